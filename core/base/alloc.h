@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The only place of the core that asks for memory, so that sizes are checked once
+ * and tests can make every allocation fail in turn. */
+#ifndef TL_BASE_ALLOC_H
+#define TL_BASE_ALLOC_H
+
+#include <stddef.h>
+
+/* Zeroed memory for count elements of size bytes; NULL when count is negative, the product
+ * overflows or memory is out. A count of 0 gives a block of one element. Free with tl_release. */
+void *tl_acquire(ptrdiff_t count, size_t size);
+
+/* As tl_acquire, but keeps the first old_count elements of block (which may be NULL) and zeroes the
+ * rest. On failure block stays valid and NULL is returned. */
+void *tl_grow(void *block, ptrdiff_t old_count, ptrdiff_t new_count, size_t size);
+
+/* Copy of a NUL-terminated text; NULL for NULL or when memory is out. Free with tl_release. */
+char *tl_copy_text(const char *text);
+
+/* Frees a block; NULL is fine. */
+void tl_release(void *block);
+
+/* For tests: blocks alive now, and "let n more allocations succeed, then fail" (-1 = never fail). */
+ptrdiff_t tl_live_blocks(void);
+void tl_fail_after(ptrdiff_t n);
+
+#endif

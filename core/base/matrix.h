@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Owner of a dense table of doubles: rows = samples, columns = bands or features. */
+#ifndef TL_BASE_MATRIX_H
+#define TL_BASE_MATRIX_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+typedef struct tl_matrix {
+    ptrdiff_t nrow;
+    ptrdiff_t ncol;
+    double *data; /* [nrow, ncol], row-major, no padding */
+} tl_matrix;
+
+/* Zero-filled matrix of that shape (either side may be 0). On failure m is empty.
+ * fails  TL_NOMEM */
+tl_code tl_matrix_init(tl_matrix *m, ptrdiff_t nrow, ptrdiff_t ncol, tl_err *err);
+
+/* Copies shape and values of from into the uninitialised to. */
+tl_code tl_matrix_copy(tl_matrix *to, const tl_matrix *from, tl_err *err);
+
+/* Copies the n rows named in index (each in [0, from->nrow)) into the uninitialised to, in that order. */
+tl_code tl_matrix_take_rows(tl_matrix *to, const tl_matrix *from, const ptrdiff_t *index,
+                            ptrdiff_t n, tl_err *err);
+
+/* Frees; NULL, zeroed and already freed owners are fine. */
+void tl_matrix_free(tl_matrix *m);
+
+/* Address of row i. */
+static inline double *tl_matrix_row(const tl_matrix *m, ptrdiff_t i) {
+    return m->data + i * m->ncol;
+}
+
+#endif

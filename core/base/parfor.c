@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Fixed-block parallel loop; see parfor.h. */
+#include "base/parfor.h"
+
+#include <omp.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+typedef struct failure {
+    ptrdiff_t block;
+    tl_err err;
+} failure;
+
+static void keep_lowest(failure *worst, ptrdiff_t block, tl_code code, const tl_err *err) {
+#pragma omp critical(tl_parfor_failure)
+    {
+        if (block < worst->block) {
+            worst->block = block;
+            worst->err = *err;
+            worst->err.code = code;
+        }
+    }
+}
+
+tl_code tl_parfor(int threads, ptrdiff_t n_blocks, tl_block_body body, void *arg,
+                  const tl_progress *progress, tl_err *err) {
+    failure worst = {.block = PTRDIFF_MAX};
+    atomic_int stop = 0;
+    atomic_ptrdiff_t finished = 0;
+    const int team = threads < 1 ? 1 : threads;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(team)
+    for (ptrdiff_t block = 0; block < n_blocks; block++) {
+        if (atomic_load(&stop)) {
+            continue;
+        }
+        tl_err local = {0};
+        tl_code code = body(arg, block, &local);
+        const ptrdiff_t count = atomic_fetch_add(&finished, 1) + 1;
+        if (code == TL_OK && omp_get_thread_num() == 0) {
+            code = tl_progress_at(progress, (double)count / (double)n_blocks, &local);
+        }
+        if (code != TL_OK) {
+            keep_lowest(&worst, block, code, &local);
+            atomic_store(&stop, 1);
+        }
+    }
+    if (worst.block == PTRDIFF_MAX) {
+        return TL_OK;
+    }
+    if (err != NULL) {
+        *err = worst.err;
+    }
+    return worst.err.code;
+}

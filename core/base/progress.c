@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Progress, messages and cancellation; see progress.h. */
+#include "base/progress.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+tl_progress tl_progress_part(const tl_progress *p, double from, double to) {
+    if (p == NULL) {
+        return (tl_progress){0};
+    }
+    tl_progress part = *p;
+    part.from = p->from + from * (p->to - p->from);
+    part.to = p->from + to * (p->to - p->from);
+    return part;
+}
+
+tl_code tl_progress_at(const tl_progress *p, double fraction, tl_err *err) {
+    if (p == NULL || p->report == NULL) {
+        return TL_OK;
+    }
+    const double inside = fraction < 0.0 ? 0.0 : (fraction > 1.0 ? 1.0 : fraction);
+    if (p->report(p->from + inside * (p->to - p->from), TL_INFO, NULL, p->user) == 0) {
+        return tl_fail(err, TL_CANCELLED, "cancelled by the user; no output was written");
+    }
+    return TL_OK;
+}
+
+void tl_progress_say(const tl_progress *p, tl_level level, const char *format, ...) {
+    if (p == NULL || p->report == NULL) {
+        return;
+    }
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    (void)p->report(-1.0, (int)level, text, p->user);
+}

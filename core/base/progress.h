@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Progress, messages and cancellation of one run. */
+#ifndef TL_BASE_PROGRESS_H
+#define TL_BASE_PROGRESS_H
+
+#include "base/status.h"
+
+typedef enum tl_level { TL_INFO = 0, TL_WARNING = 1 } tl_level;
+
+/* fraction in [0, 1], or below 0 when only a message is passed; message may be NULL.
+ * Returns 0 to ask for cancellation, anything else to go on. Called from one thread only. */
+typedef int (*tl_report)(double fraction, int level, const char *message, void *user);
+
+/* A span [from, to] of the whole run's progress. Parts are passed by value to stages. */
+typedef struct tl_progress {
+    tl_report report; /* NULL: silent, never cancelled */
+    void *user;
+    double from;
+    double to;
+} tl_progress;
+
+/* The part of p between the fractions from and to of p's own span. p may be NULL (silent). */
+tl_progress tl_progress_part(const tl_progress *p, double from, double to);
+
+/* Says how far this span is (fraction in [0, 1]). fails TL_CANCELLED when the user asked to stop. */
+tl_code tl_progress_at(const tl_progress *p, double fraction, tl_err *err);
+
+/* Passes a message (printf format) on to the user's log. p may be NULL. */
+void tl_progress_say(const tl_progress *p, tl_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

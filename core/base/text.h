@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Text that grows, and numbers that are read and written the same way in every locale. */
+#ifndef TL_BASE_TEXT_H
+#define TL_BASE_TEXT_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+/* Owner of a growing NUL-terminated text. Start from a zeroed struct. When memory runs out the text stops
+ * growing and failed is set; check it once at the end. */
+typedef struct tl_text {
+    char *data; /* NULL while empty */
+    ptrdiff_t length;
+    ptrdiff_t room;
+    int failed;
+} tl_text;
+
+void tl_text_add(tl_text *t, const char *text);
+void tl_text_addf(tl_text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Appends the shortest decimal form that reads back as the same double (same bits); NaN gives nothing. */
+void tl_text_add_number(tl_text *t, double value);
+
+/* Appends text with &, <, >, " and ' escaped for XML and HTML. */
+void tl_text_add_escaped(tl_text *t, const char *text);
+
+/* The text, never NULL. */
+const char *tl_text_data(const tl_text *t);
+void tl_text_free(tl_text *t);
+
+/* Reads a whole text as one finite number with a decimal point, whatever the locale; blanks around it are
+ * fine. Returns 1 on success, 0 (value untouched) for anything else: empty, "1,5", "1.5x", "nan", "inf". */
+int tl_parse_number(const char *text, double *value);
+
+/* 1 when a and b are equal apart from ASCII case. */
+int tl_same_word(const char *a, const char *b);
+
+#endif
