@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Slope and aspect of an elevation model. */
+#ifndef TL_TERRAIN_SLOPE_H
+#define TL_TERRAIN_SLOPE_H
+
+#include <stddef.h>
+
+#include "base/grid.h"
+#include "base/progress.h"
+#include "base/status.h"
+
+typedef enum tl_slope_method {
+    TL_SLOPE_ZEVENBERGEN_THORNE = 0, /* four orthogonal neighbours (Zevenbergen & Thorne 1987) */
+    TL_SLOPE_HORN,                   /* eight neighbours weighted 1, 2, 1 (Horn 1981) */
+    TL_SLOPE_EVANS                   /* eight neighbours weighted 1, 1, 1 (Evans 1980) */
+} tl_slope_method;
+
+typedef enum tl_slope_unit {
+    TL_SLOPE_RADIAN = 0,
+    TL_SLOPE_DEGREE,
+    TL_SLOPE_PERCENT /* 100 tan(slope) */
+} tl_slope_unit;
+
+/* Gradient at one valid cell of dem with cells of dx by dy metres: *north and *east are the rise in
+ * metres per metre towards north and east. A missing neighbour (outside or NoData) takes the
+ * mirrored height of the opposite one, z_i = 2 z - z_(i+4); where both are missing the difference
+ * is 0. */
+void tl_terrain_gradient(const tl_grid *dem, ptrdiff_t row, ptrdiff_t col, double dx_m, double dy_m,
+                         tl_slope_method method, double *north, double *east);
+
+/* Direction of descent of a gradient in radians, 0 = north, clockwise, in [0, 2 pi); NaN when flat.
+ */
+double tl_terrain_aspect(double north, double east);
+
+/* Slope and aspect of every cell; true cell sizes per row, so degrees and non-square cells are
+ * right.
+ *
+ * dem    [nrow, ncol] metres, NaN = NoData, row 0 north; read only
+ * slope  initialised here (NULL = not wanted): unit as asked; 0 where flat
+ * aspect initialised here (NULL = not wanted): direction of descent, 0 = north, clockwise; in
+ * radians when unit is TL_SLOPE_RADIAN, else in degrees; NaN where flat NaN    exactly where dem is
+ * NaN (and the flat cells of aspect); no border is lost fails  TL_DATA all NoData, infinite
+ * heights, no usable cell size; TL_NOMEM; TL_CANCELLED. Nothing is held by slope and aspect after a
+ * failure cost   O(nrow ncol), memory of the outputs source Zevenbergen & Thorne 1987 ESPL 12:47;
+ * Horn 1981 Proc. IEEE 69:14; Evans 1980 Z. Geomorph. 36:274 */
+tl_code tl_terrain_slope(const tl_grid *dem, tl_slope_method method, tl_slope_unit unit,
+                         tl_grid *slope, tl_grid *aspect, const tl_progress *p, tl_err *err);
+
+#endif
