@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * A fitted transfer of satellite spectra into lab space, whatever the method behind it: the
+ * contract that pipelines, tools and maps use. */
+#ifndef TL_FUSION_TRANSFER_H
+#define TL_FUSION_TRANSFER_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "base/matrix.h"
+#include "base/progress.h"
+#include "base/status.h"
+#include "fusion/ds.h"
+#include "fusion/vae.h"
+#include "fusion/vae_options.h"
+
+/* The words in files and parameters are "ds" and "vae". */
+typedef enum tl_transfer_kind {
+    TL_TRANSFER_NONE = 0,
+    TL_TRANSFER_DS,
+    TL_TRANSFER_VAE
+} tl_transfer_kind;
+
+typedef struct tl_transfer_options {
+    tl_transfer_kind kind;
+    double
+        lambda; /* ridge of DS, also under a VAE with skip; <= 0: by cross-validation (see ds.h) */
+    tl_vae_options vae;
+    int64_t seed;
+} tl_transfer_options;
+
+/* Owner; zeroed = empty. */
+typedef struct tl_transfer {
+    tl_transfer_kind kind;
+    ptrdiff_t n_in;  /* satellite bands (or scores) */
+    ptrdiff_t n_out; /* lab bands */
+    tl_ds ds;        /* TL_TRANSFER_DS; also TL_TRANSFER_VAE with skip */
+    tl_vae vae;      /* TL_TRANSFER_VAE */
+} tl_transfer;
+
+/* Fills options with a named preset: "honest" (the default to use) or "paper" (what the article
+ * says, with its gaps filled as docs/methods/fusion.md tells). The seed is set to 1. fails  TL_ARG
+ * for another name or kind */
+tl_code tl_transfer_preset(tl_transfer_kind kind, const char *name, tl_transfer_options *options,
+                           tl_err *err);
+
+/* Checks every range. fails TL_ARG with the name of the option */
+tl_code tl_transfer_options_check(const tl_transfer_options *o, tl_err *err);
+
+/* Fits a transfer on paired rows.
+ *
+ * satellite  [n, p_in], lab [n, p_out]; row i of both is the same sample. No NaN.
+ * group      [n] rows of equal number belong to one sample (accepted neighbours) and stay together
+ * in inner folds; NULL = every row for itself check_x, check_y  held-out pairs for the loss curve
+ * of the network, or both NULL; never used for fitting out        uninitialised; empty after a
+ * failure fails      TL_ARG, TL_SHAPE, TL_DATA (too few rows, NaN), TL_NUMERIC (the training left
+ * the numbers), TL_CANCELLED The result depends on the arguments only, never on threads. */
+tl_code tl_transfer_fit_grouped(const tl_transfer_options *o, const tl_matrix *satellite,
+                                const tl_matrix *lab, const ptrdiff_t *group,
+                                const tl_matrix *check_x, const tl_matrix *check_y,
+                                const tl_progress *p, tl_transfer *out, tl_err *err);
+
+/* The same without groups and held-out pairs. */
+tl_code tl_transfer_fit(const tl_transfer_options *o, const tl_matrix *satellite,
+                        const tl_matrix *lab, const tl_progress *p, tl_transfer *out, tl_err *err);
+
+/* Generated spectra [n, n_out] into the uninitialised generated, along the mean path (no dropout, z
+ * = mu): a fixed function of each spectrum, whatever rows stand beside it. A row with a NaN gives a
+ * row of NaN. fails  TL_SHAPE; TL_NOMEM */
+tl_code tl_transfer_apply(const tl_transfer *t, const tl_matrix *satellite, tl_matrix *generated,
+                          tl_err *err);
+
+/* DS as generated = intercept + coefficients x: [n_out, n_in] into the uninitialised coefficients,
+ * and [n_out] into intercept.  fails TL_ARG for another kind */
+tl_code tl_transfer_linear(const tl_transfer *t, tl_matrix *coefficients, double *intercept,
+                           tl_err *err);
+
+/* JSON object with everything that apply needs, and the loss curve. NULL when memory is out. */
+json_t *tl_transfer_to_json(const tl_transfer *t);
+
+/* Reads it back into the uninitialised t, which gives the same bits.
+ * fails  TL_FORMAT for missing keys, wrong types, lengths that do not fit, numbers that are not
+ * finite */
+tl_code tl_transfer_from_json(const json_t *json, tl_transfer *t, tl_err *err);
+
+json_t *tl_transfer_options_to_json(const tl_transfer_options *o);
+
+/* Keys that are absent keep the value of the honest preset of that kind; the ranges are checked.
+ * fails  TL_FORMAT */
+tl_code tl_transfer_options_from_json(const json_t *json, tl_transfer_options *o, tl_err *err);
+
+void tl_transfer_free(tl_transfer *t);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The trained fusion network: weights, scaling and the mean path that generates spectra. */
+#ifndef TL_FUSION_VAE_H
+#define TL_FUSION_VAE_H
+
+#include "base/matrix.h"
+#include "base/status.h"
+#include "fusion/vae_options.h"
+
+/* The columns of the loss curve, one row per epoch: means over the steps of the epoch of the whole
+ * loss and of its parts before weighting; the last one is the mean path's relative squared error on
+ * the held-out pairs, sum |y - s|^2 / sum |mean_train(s) - s|^2 (NaN without such pairs). */
+enum {
+    TL_VAE_CURVE_LOSS = 0,
+    TL_VAE_CURVE_MMD,
+    TL_VAE_CURVE_SAD,
+    TL_VAE_CURVE_KLD,
+    TL_VAE_CURVE_REC,
+    TL_VAE_CURVE_HELD_OUT,
+    TL_VAE_CURVE_COLUMNS
+};
+
+/* Owner; zeroed = empty. */
+typedef struct tl_vae {
+    tl_vae_options options;
+    tl_matrix weights;  /* [1, count], laid out as fusion/vae_net.h says */
+    tl_matrix scale_in; /* [2, n_in]: subtracted, then divided by; 0 and 1 for raw input */
+    tl_matrix mean_sd;  /* [2, n_out]: mean and sd (floor 1e-6) of the training targets */
+    tl_matrix curve;    /* [epochs, TL_VAE_CURVE_COLUMNS] */
+} tl_vae;
+
+/* Generated spectra of x [n, n_in] along the mean path into the uninitialised y [n, n_out].
+ *
+ * base   [n, n_out] spectra that the network corrects, when options.skip; else NULL
+ * A row with a NaN gives a row of NaN.
+ * fails  TL_SHAPE; TL_NOMEM */
+tl_code tl_vae_apply(const tl_vae *vae, const tl_matrix *x, const tl_matrix *base, tl_matrix *y,
+                     tl_err *err);
+
+/* The latent means mu [n, latent] of x into the uninitialised mu. */
+tl_code tl_vae_encode(const tl_vae *vae, const tl_matrix *x, tl_matrix *mu, tl_err *err);
+
+void tl_vae_free(tl_vae *vae);
+
+#endif
