@@ -20,7 +20,8 @@ char *tl_copy_text(const char *text);
 /* Frees a block; NULL is fine. */
 void tl_release(void *block);
 
-/* For tests: blocks alive now, and "let n more allocations succeed, then fail" (-1 = never fail). */
+/* For tests: blocks alive now, and "let n more allocations succeed, then fail" (-1 = never fail).
+ */
 ptrdiff_t tl_live_blocks(void);
 void tl_fail_after(ptrdiff_t n);
 

@@ -55,7 +55,8 @@ tl_code tl_georef_cell_m(const tl_georef *g, ptrdiff_t row, double *dx_m, double
     const double dx = fabs(t[1]);
     const double dy = fabs(t[5]);
     if (!(dx > 0.0) || !(dy > 0.0)) {
-        return tl_fail(err, TL_DATA, "the raster has a cell size of %g x %g; wanted above 0", dx, dy);
+        return tl_fail(err, TL_DATA, "the raster has a cell size of %g x %g; wanted above 0", dx,
+                       dy);
     }
     if (!g->is_geographic) {
         *dx_m = dx * g->metres_per_unit;

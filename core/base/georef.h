@@ -8,11 +8,11 @@
 #include "base/status.h"
 
 typedef struct tl_georef {
-    double transform[6];      /* x = t[0] + col t[1] + row t[2], y = t[3] + col t[4] + row t[5] */
-    char *crs_wkt;            /* owner; NULL = unknown */
-    int is_geographic;        /* 1: transform is in degrees */
-    double metres_per_unit;   /* horizontal map unit in metres when projected; 1 when unknown */
-    double semi_major_m;      /* ellipsoid of the CRS; 0 when unknown */
+    double transform[6];       /* x = t[0] + col t[1] + row t[2], y = t[3] + col t[4] + row t[5] */
+    char *crs_wkt;             /* owner; NULL = unknown */
+    int is_geographic;         /* 1: transform is in degrees */
+    double metres_per_unit;    /* horizontal map unit in metres when projected; 1 when unknown */
+    double semi_major_m;       /* ellipsoid of the CRS; 0 when unknown */
     double inverse_flattening; /* 0 for a sphere */
 } tl_georef;
 
@@ -30,12 +30,15 @@ tl_code tl_georef_to_cell(const tl_georef *g, double x, double y, double *col, d
                           tl_err *err);
 
 /* True cell size in metres at the centre of a row: projected grids give |t[1]|, |t[5]| times the
- * metres per unit; geographic grids the ellipsoid's arc lengths (terrain handbook: dx = dlon a cos(phi)/W,
- * dy = dlat a (1-e^2)/W^3 with W = sqrt(1 - e^2 sin^2 phi); Snyder 1987, eq. 4-18 and 4-20).
- * fails  TL_DATA for rotated grids, zero cell sizes, or a geographic CRS without ellipsoid */
-tl_code tl_georef_cell_m(const tl_georef *g, ptrdiff_t row, double *dx_m, double *dy_m, tl_err *err);
+ * metres per unit; geographic grids the ellipsoid's arc lengths (terrain handbook: dx = dlon a
+ * cos(phi)/W, dy = dlat a (1-e^2)/W^3 with W = sqrt(1 - e^2 sin^2 phi); Snyder 1987, eq. 4-18 and
+ * 4-20). fails  TL_DATA for rotated grids, zero cell sizes, or a geographic CRS without ellipsoid
+ */
+tl_code tl_georef_cell_m(const tl_georef *g, ptrdiff_t row, double *dx_m, double *dy_m,
+                         tl_err *err);
 
-/* 1 when both have the same transform (within 1e-6 of a cell) and the same CRS text or one unknown. */
+/* 1 when both have the same transform (within 1e-6 of a cell) and the same CRS text or one unknown.
+ */
 int tl_georef_same(const tl_georef *a, const tl_georef *b);
 
 #endif

@@ -6,7 +6,8 @@
 
 #include "base/alloc.h"
 
-tl_code tl_grid_init(tl_grid *g, ptrdiff_t nrow, ptrdiff_t ncol, const tl_georef *geo, tl_err *err) {
+tl_code tl_grid_init(tl_grid *g, ptrdiff_t nrow, ptrdiff_t ncol, const tl_georef *geo,
+                     tl_err *err) {
     *g = (tl_grid){0};
     if (nrow < 1 || ncol < 1) {
         return tl_fail(err, TL_ARG, "a raster of %td x %td cells has no cells", nrow, ncol);

@@ -20,7 +20,8 @@ tl_code tl_matrix_init(tl_matrix *m, ptrdiff_t nrow, ptrdiff_t ncol, tl_err *err
 /* Copies shape and values of from into the uninitialised to. */
 tl_code tl_matrix_copy(tl_matrix *to, const tl_matrix *from, tl_err *err);
 
-/* Copies the n rows named in index (each in [0, from->nrow)) into the uninitialised to, in that order. */
+/* Copies the n rows named in index (each in [0, from->nrow)) into the uninitialised to, in that
+ * order. */
 tl_code tl_matrix_take_rows(tl_matrix *to, const tl_matrix *from, const ptrdiff_t *index,
                             ptrdiff_t n, tl_err *err);
 

@@ -8,13 +8,14 @@
 #include "base/progress.h"
 #include "base/status.h"
 
-/* Work on one block. Writes only what belongs to that block; sums go into a slot of the block and are
- * combined in block order by the caller afterwards. */
+/* Work on one block. Writes only what belongs to that block; sums go into a slot of the block and
+ * are combined in block order by the caller afterwards. */
 typedef tl_code (*tl_block_body)(void *arg, ptrdiff_t block, tl_err *err);
 
-/* Runs body for the blocks 0..n_blocks-1 on up to threads threads (below 1 counts as 1). The blocks do
- * not depend on the number of threads. progress (NULL = silent) is reported from the calling thread.
- * fails  with the failure of the lowest failing block, or TL_CANCELLED; the remaining blocks are skipped */
+/* Runs body for the blocks 0..n_blocks-1 on up to threads threads (below 1 counts as 1). The blocks
+ * do not depend on the number of threads. progress (NULL = silent) is reported from the calling
+ * thread. fails  with the failure of the lowest failing block, or TL_CANCELLED; the remaining
+ * blocks are skipped */
 tl_code tl_parfor(int threads, ptrdiff_t n_blocks, tl_block_body body, void *arg,
                   const tl_progress *progress, tl_err *err);
 

@@ -22,7 +22,8 @@ typedef struct tl_progress {
 /* The part of p between the fractions from and to of p's own span. p may be NULL (silent). */
 tl_progress tl_progress_part(const tl_progress *p, double from, double to);
 
-/* Says how far this span is (fraction in [0, 1]). fails TL_CANCELLED when the user asked to stop. */
+/* Says how far this span is (fraction in [0, 1]). fails TL_CANCELLED when the user asked to stop.
+ */
 tl_code tl_progress_at(const tl_progress *p, double fraction, tl_err *err);
 
 /* Passes a message (printf format) on to the user's log. p may be NULL. */

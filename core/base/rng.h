@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Counter-based random numbers: a draw depends on (seed, stream, where it is used) and on nothing else,
- * so results do not depend on order, tiles or threads. Philox4x32-10 (Salmon et al. 2011, SC11). */
+ * Counter-based random numbers: a draw depends on (seed, stream, where it is used) and on nothing
+ * else, so results do not depend on order, tiles or threads. Philox4x32-10 (Salmon et al. 2011,
+ * SC11). */
 #ifndef TL_BASE_RNG_H
 #define TL_BASE_RNG_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a draw is for; keeps uses of one seed apart. The numbers are part of the results: never reorder. */
+/* What a draw is for; keeps uses of one seed apart. The numbers are part of the results: never
+ * reorder. */
 typedef enum tl_stream {
     TL_STREAM_INIT = 0,
     TL_STREAM_SHUFFLE = 1,
@@ -21,7 +23,8 @@ typedef enum tl_stream {
     TL_STREAM_SIMULATE = 9
 } tl_stream;
 
-/* Four words for a key (the seed as two's complement, low word first) and a counter of four words. */
+/* Four words for a key (the seed as two's complement, low word first) and a counter of four words.
+ */
 void tl_rng_words(int64_t seed, const uint32_t counter[4], uint32_t out[4]);
 
 /* Four uniforms in (0, 1): u = (word + 0.5) / 2^32. */
@@ -31,7 +34,8 @@ void tl_rng_uniform4(int64_t seed, const uint32_t counter[4], double out[4]);
  * z0, z1 = sqrt(-2 ln u0) (cos, sin)(2 pi u1); z2, z3 likewise from u2, u3. */
 void tl_rng_normal4(int64_t seed, const uint32_t counter[4], double out[4]);
 
-/* A plain sequence for code that consumes numbers one after the other: counter = (i, index, 0, stream). */
+/* A plain sequence for code that consumes numbers one after the other: counter = (i, index, 0,
+ * stream). */
 typedef struct tl_rng {
     int64_t seed;
     uint32_t index;
@@ -41,8 +45,8 @@ typedef struct tl_rng {
 } tl_rng;
 
 tl_rng tl_rng_start(int64_t seed, tl_stream stream, uint32_t index);
-double tl_rng_uniform(tl_rng *r);             /* in (0, 1) */
-double tl_rng_normal(tl_rng *r);              /* mean 0, variance 1; uses two uniforms */
+double tl_rng_uniform(tl_rng *r);               /* in (0, 1) */
+double tl_rng_normal(tl_rng *r);                /* mean 0, variance 1; uses two uniforms */
 ptrdiff_t tl_rng_below(tl_rng *r, ptrdiff_t n); /* 0..n-1, n >= 1 */
 
 /* Fisher-Yates permutation of 0..n-1 into out. */

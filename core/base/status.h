@@ -39,22 +39,22 @@ tl_code tl_fail_in(tl_err *err, tl_code code, const char *context);
 const char *tl_code_text(tl_code code);
 
 /* Forwards a failure. Only where nothing is held that has to be released. */
-#define TL_TRY(call)                        \
-    do {                                    \
+#define TL_TRY(call)                         \
+    do {                                     \
         const tl_code tl_try_code_ = (call); \
-        if (tl_try_code_ != TL_OK) {        \
-            return tl_try_code_;            \
-        }                                   \
+        if (tl_try_code_ != TL_OK) {         \
+            return tl_try_code_;             \
+        }                                    \
     } while (0)
 
 /* Forwards a failure to the single exit `done:` of a function that holds things and
  * has a local variable `code`. */
-#define TL_CHECK(call)        \
-    do {                      \
-        code = (call);        \
-        if (code != TL_OK) {  \
-            goto done;        \
-        }                     \
+#define TL_CHECK(call)       \
+    do {                     \
+        code = (call);       \
+        if (code != TL_OK) { \
+            goto done;       \
+        }                    \
     } while (0)
 
 #endif

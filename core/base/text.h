@@ -7,8 +7,8 @@
 
 #include "base/status.h"
 
-/* Owner of a growing NUL-terminated text. Start from a zeroed struct. When memory runs out the text stops
- * growing and failed is set; check it once at the end. */
+/* Owner of a growing NUL-terminated text. Start from a zeroed struct. When memory runs out the text
+ * stops growing and failed is set; check it once at the end. */
 typedef struct tl_text {
     char *data; /* NULL while empty */
     ptrdiff_t length;
@@ -19,7 +19,8 @@ typedef struct tl_text {
 void tl_text_add(tl_text *t, const char *text);
 void tl_text_addf(tl_text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Appends the shortest decimal form that reads back as the same double (same bits); NaN gives nothing. */
+/* Appends the shortest decimal form that reads back as the same double (same bits); NaN gives
+ * nothing. */
 void tl_text_add_number(tl_text *t, double value);
 
 /* Appends text with &, <, >, " and ' escaped for XML and HTML. */
@@ -29,8 +30,9 @@ void tl_text_add_escaped(tl_text *t, const char *text);
 const char *tl_text_data(const tl_text *t);
 void tl_text_free(tl_text *t);
 
-/* Reads a whole text as one finite number with a decimal point, whatever the locale; blanks around it are
- * fine. Returns 1 on success, 0 (value untouched) for anything else: empty, "1,5", "1.5x", "nan", "inf". */
+/* Reads a whole text as one finite number with a decimal point, whatever the locale; blanks around
+ * it are fine. Returns 1 on success, 0 (value untouched) for anything else: empty, "1,5", "1.5x",
+ * "nan", "inf". */
 int tl_parse_number(const char *text, double *value);
 
 /* 1 when a and b are equal apart from ASCII case. */

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The C ABI: JSON texts in and out, one context, every call in the "C" locale; see tilth.h. */
+#define _GNU_SOURCE
+#include "abi/tilth.h"
+
+#include <jansson.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "algs/algorithm.h"
+#include "base/alloc.h"
+#include "base/version.h"
+#include "io/store_gdal.h"
+
+struct tilth_ctx {
+    tl_err err;
+    tilth_progress callback;
+    void *user;
+    locale_t c_locale;
+};
+
+int tilth_abi_version(void) {
+    return TILTH_ABI_VERSION;
+}
+
+const char *tilth_version(void) {
+    return tl_version();
+}
+
+tilth_ctx *tilth_open(void) {
+    tilth_ctx *ctx = tl_acquire(1, sizeof *ctx);
+    if (ctx != NULL) {
+        /* Hosts such as QGIS run in the user's locale, where strtod reads "1.5" as 1 in half of
+         * Europe. */
+        ctx->c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    }
+    return ctx;
+}
+
+void tilth_close(tilth_ctx *ctx) {
+    if (ctx != NULL && ctx->c_locale != (locale_t)0) {
+        freelocale(ctx->c_locale);
+    }
+    tl_release(ctx);
+}
+
+void tilth_set_progress(tilth_ctx *ctx, tilth_progress callback, void *user) {
+    ctx->callback = callback;
+    ctx->user = user;
+}
+
+const char *tilth_error(const tilth_ctx *ctx) {
+    return ctx->err.text;
+}
+
+void tilth_free(void *text) {
+    free(text);
+}
+
+static locale_t enter(tilth_ctx *ctx) {
+    ctx->err = (tl_err){0};
+    return ctx->c_locale == (locale_t)0 ? (locale_t)0 : uselocale(ctx->c_locale);
+}
+
+static void leave(locale_t before) {
+    if (before != (locale_t)0) {
+        (void)uselocale(before);
+    }
+}
+
+static int status_of(tl_code code) {
+    switch (code) {
+        case TL_OK:
+            return TILTH_OK;
+        case TL_ARG:
+            return TILTH_USAGE;
+        case TL_CANCELLED:
+            return TILTH_CANCELLED;
+        case TL_SHAPE:
+        case TL_NOMEM:
+        case TL_DATA:
+        case TL_FORMAT:
+        case TL_IO:
+        case TL_NUMERIC:
+        case TL_INTERNAL:
+            return TILTH_FAILED;
+    }
+    return TILTH_FAILED;
+}
+
+static const tl_algorithm *find_tool(tilth_ctx *ctx, const char *id) {
+    const tl_algorithm *alg = id == NULL ? NULL : tl_algs_find(id);
+    if (alg == NULL) {
+        (void)tl_fail(&ctx->err, TL_ARG, "there is no tool '%.100s'; `tilth list` names them all",
+                      id == NULL ? "" : id);
+    }
+    return alg;
+}
+
+char *tilth_describe(tilth_ctx *ctx, const char *id) {
+    const locale_t before = enter(ctx);
+    char *text = NULL;
+    const tl_algorithm *alg = id == NULL ? NULL : find_tool(ctx, id);
+    if (id == NULL || alg != NULL) {
+        json_t *description = tl_algs_describe(alg);
+        if (id == NULL && description != NULL) {
+            json_object_set_new(description, "abi", json_integer(TILTH_ABI_VERSION));
+        }
+        text = json_dumps(description, JSON_INDENT(1));
+        json_decref(description);
+    }
+    leave(before);
+    return text;
+}
+
+static json_t *read_params(tilth_ctx *ctx, const char *id, const char *text) {
+    json_error_t problem;
+    json_t *params = json_loads(text == NULL ? "" : text, JSON_REJECT_DUPLICATES, &problem);
+    if (params == NULL) {
+        (void)tl_fail(&ctx->err, TL_ARG, "the parameters of %s are not valid JSON (line %d: %s)",
+                      id, problem.line, problem.text);
+    }
+    return params;
+}
+
+int tilth_check(tilth_ctx *ctx, const char *id, const char *params_json) {
+    const locale_t before = enter(ctx);
+    tl_code code = TL_ARG;
+    const tl_algorithm *alg = find_tool(ctx, id);
+    json_t *params = alg == NULL ? NULL : read_params(ctx, id, params_json);
+    if (params != NULL) {
+        code = tl_algs_check(alg, params, tl_io_store(), &ctx->err);
+        json_decref(params);
+    }
+    leave(before);
+    return status_of(code);
+}
+
+int tilth_run(tilth_ctx *ctx, const char *id, const char *params_json, char **result_json) {
+    const locale_t before = enter(ctx);
+    tl_code code = TL_ARG;
+    const tl_algorithm *alg = find_tool(ctx, id);
+    json_t *params = alg == NULL ? NULL : read_params(ctx, id, params_json);
+    if (result_json != NULL) {
+        *result_json = NULL;
+    }
+    if (params != NULL) {
+        const tl_progress progress = {.report = ctx->callback, .user = ctx->user, .to = 1.0};
+        json_t *result = NULL;
+        code = tl_algs_run(alg, params, tl_io_store(), &progress, &result, &ctx->err);
+        if (code == TL_OK && result_json != NULL) {
+            *result_json = json_dumps(result, JSON_COMPACT);
+        }
+        json_decref(result);
+        json_decref(params);
+    }
+    leave(before);
+    return status_of(code);
+}

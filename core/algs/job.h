@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Inside of a run, shared by the files that check parameters and carry jobs out; tools include
+ * algorithm.h. */
+#ifndef TL_ALGS_JOB_H
+#define TL_ALGS_JOB_H
+
+#include "algs/algorithm.h"
+
+/* Parameters that every tool has: threads and memory. */
+extern const tl_arg tl_job_common[];
+extern const ptrdiff_t tl_job_common_count;
+
+/* One checked value. Texts are owned. */
+typedef struct tl_value {
+    const tl_arg *arg;
+    ptrdiff_t n;     /* 0 = not given */
+    char **text;     /* [n] */
+    double number;   /* of numbers and integers */
+    int choice;      /* of choices and flags */
+    char *temporary; /* of outputs: where the tool writes */
+} tl_value;
+
+typedef struct tl_values {
+    tl_value *value;
+    ptrdiff_t n;
+} tl_values;
+
+/* Reads params against the descriptor.  fails TL_ARG with the sentence; values is empty then */
+tl_code tl_values_read(const tl_algorithm *alg, const json_t *params, const tl_store *store,
+                       tl_values *values, tl_err *err);
+void tl_values_free(tl_values *values);
+
+#endif

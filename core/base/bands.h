@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The band table: what is known of every band of a scene. Every reader fills it, every writer puts
+ * it back. */
+#ifndef TL_BASE_BANDS_H
+#define TL_BASE_BANDS_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+typedef enum tl_quantity {
+    TL_QUANTITY_UNKNOWN = 0,
+    TL_QUANTITY_DN,
+    TL_QUANTITY_RADIANCE,
+    TL_QUANTITY_TOA_REFLECTANCE,
+    TL_QUANTITY_REFLECTANCE,
+    TL_QUANTITY_OTHER
+} tl_quantity;
+
+typedef struct tl_band {
+    int index;        /* 1-based number in the file */
+    int detector;     /* 1, 2, ...; counts up where the wavelength steps back in file order */
+    double centre_nm; /* NaN = unknown */
+    double fwhm_nm;   /* NaN = unknown */
+    int fwhm_assumed; /* 1: half the spacing to both neighbours, because the file has none */
+    int good;         /* 0: not to be used, for the stated reason */
+    char reason[96];  /* why it is not good; empty when good */
+    double scale;     /* physical value = scale * stored + offset */
+    double offset;
+    int has_nodata;
+    double nodata; /* stored value that means NoData */
+    char unit[24]; /* of the physical value, may be empty */
+    char name[96]; /* band description of the file, may be empty */
+    char from[48]; /* where the wavelength was read, for example "ENVI header" */
+} tl_band;
+
+typedef struct tl_bands {
+    ptrdiff_t n;
+    tl_band *band; /* file order */
+    tl_quantity quantity;
+} tl_bands;
+
+/* n bands with unknown wavelength, scale 1, offset 0, all good.  fails TL_NOMEM */
+tl_code tl_bands_init(tl_bands *b, ptrdiff_t n, tl_err *err);
+tl_code tl_bands_copy(tl_bands *to, const tl_bands *from, tl_err *err);
+void tl_bands_free(tl_bands *b);
+
+/* 1 when every band has a wavelength. */
+int tl_bands_have_wavelengths(const tl_bands *b);
+
+/* Fills missing FWHM with half the distance to both neighbours in wavelength order, flagged as
+ * assumed, and numbers the detectors. Bands without wavelength are left alone. */
+tl_code tl_bands_complete(tl_bands *b, tl_err *err);
+
+/* Positions (0-based, into band[]) of the n bands by rising wavelength; unknown ones last, ties in
+ * file order. order has room for b->n. */
+void tl_bands_order(const tl_bands *b, ptrdiff_t *order);
+
+/* The physical value of a stored one. One place, so that every door gives the same bytes:
+ * NaN when stored equals the band's NoData (compared as float) or is not finite. */
+float tl_band_value(const tl_band *b, float stored);
+
+#endif

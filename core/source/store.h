@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What a tool may ask of files, without knowing GDAL: core/io answers with GDAL and OGR.
+ *
+ * A raster inside tilth has row 0 in the north, NaN for NoData, physical values (scale and offset
+ * applied). Rules for every writer: nothing is committed by these functions themselves. A tool
+ * hands over the path that tl_job_output gave it (a temporary sibling); the job renames it when the
+ * whole run has succeeded. */
+#ifndef TL_SOURCE_STORE_H
+#define TL_SOURCE_STORE_H
+
+#include <stddef.h>
+
+#include "base/bands.h"
+#include "base/georef.h"
+#include "base/grid.h"
+#include "base/progress.h"
+#include "base/status.h"
+#include "source/tables.h"
+
+typedef struct tl_raster tl_raster; /* an open raster for reading */
+typedef struct tl_sink tl_sink;     /* a raster being written */
+
+typedef struct tl_raster_info {
+    ptrdiff_t nrow;
+    ptrdiff_t ncol;
+    tl_georef geo;
+    tl_bands bands;      /* one entry per band, file order, completed by tl_bands_complete */
+    char format[32];     /* "GTiff", "ENVI", ... */
+    char interleave[16]; /* "BAND", "PIXEL", "LINE" or "" */
+    char data_type[16];  /* "Float32", "Int16", ... as stored */
+} tl_raster_info;
+
+/* A layer to be written. */
+typedef struct tl_layer {
+    const char *description; /* "SOM, lower bound (90 %)" */
+    const char *unit;        /* "g/kg", may be NULL */
+    double centre_nm;        /* NaN when the layer is not a spectral band */
+    double fwhm_nm;          /* NaN when unknown */
+} tl_layer;
+
+typedef enum tl_resampling { TL_NEAREST, TL_BILINEAR, TL_AVERAGE } tl_resampling;
+
+typedef struct tl_store tl_store;
+struct tl_store {
+    /* --- rasters
+     * -------------------------------------------------------------------------------------- */
+
+    /* Opens any raster; several threads must not share one tl_raster.
+     * parameter names the tool's parameter for error sentences ("scene").
+     * fails TL_IO missing file, not a raster */
+    tl_code (*open_raster)(const char *path, const char *parameter, tl_raster **raster,
+                           tl_err *err);
+    const tl_raster_info *(*raster_info)(const tl_raster *raster);
+
+    /* Stored values, as float, of n_bands bands (1-based file numbers) for rows
+     * row0..row0+n_rows-1, all columns. out is [n_bands, n_rows * ncol]. Turn them into physical
+     * values with tl_band_value. */
+    tl_code (*read_stored)(tl_raster *raster, ptrdiff_t row0, ptrdiff_t n_rows, const int *band,
+                           ptrdiff_t n_bands, float *out, tl_err *err);
+
+    /* As read_stored for the window of columns and rows, physical values, NaN = NoData. */
+    tl_code (*read_window)(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdiff_t n_cols,
+                           ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands, float *out,
+                           tl_err *err);
+    void (*close_raster)(tl_raster *raster); /* NULL is fine */
+
+    /* One band of a raster as a grid of physical values. South-up rasters are flipped. */
+    tl_code (*read_grid)(const char *path, const char *parameter, int band, tl_grid *grid,
+                         tl_err *err);
+
+    /* One band of a raster on the grid (extent, cells, CRS) of like, which must be initialised;
+     * grid is initialised here. TL_AVERAGE is area average. */
+    tl_code (*read_grid_like)(const char *path, const char *parameter, int band,
+                              const tl_grid *like, tl_resampling resampling, tl_grid *grid,
+                              tl_err *err);
+
+    /* The grid of square cells of side cell_m in the UTM zone (WGS 84) of the centre of the raster
+     * at path; width_m and height_m around the centre, or all of it when 0. Fills rows, columns and
+     * geo of shape (no data). */
+    tl_code (*metric_grid)(const char *path, const char *parameter, double cell_m, double width_m,
+                           double height_m, ptrdiff_t *nrow, ptrdiff_t *ncol, tl_georef *geo,
+                           tl_err *err);
+
+    /* Starts a raster of n_layers float32 layers with NaN NoData. The format follows the extension
+     * of path: .tif GeoTIFF (tiled, DEFLATE; band-interleaved), .dat/.img/.bsq/.bil ENVI. record is
+     * the run record (JSON text) kept in the TILTH metadata domain, or NULL. */
+    tl_code (*create_raster)(const char *path, const char *parameter, ptrdiff_t nrow,
+                             ptrdiff_t ncol, const tl_georef *geo, const tl_layer *layer,
+                             ptrdiff_t n_layers, const char *record, tl_sink **sink, tl_err *err);
+    /* rows is [n_rows * ncol] of layer (0-based), rows row0.. */
+    tl_code (*write_rows)(tl_sink *sink, ptrdiff_t layer, ptrdiff_t row0, ptrdiff_t n_rows,
+                          const float *rows, tl_err *err);
+    /* Flushes and closes; only after TL_OK is the file whole (a full disk is noticed here at the
+     * latest). Frees sink in any case. */
+    tl_code (*finish_raster)(tl_sink *sink, tl_err *err);
+    void (*abandon_raster)(tl_sink *sink); /* NULL is fine */
+
+    /* --- tables and vectors
+     * ---------------------------------------------------------------------------- */
+
+    /* Points of a vector layer (path, or path|layername=NAME) or CSV with x,y columns, moved to the
+     * CRS of target (NULL: as they are). id_field NULL or "": running numbers. property lists the
+     * fields to read as numbers; texts such as "<0.5" or "n.d." become NaN and are counted in a
+     * warning. fails for non-points, a missing field (names the ones there are), points without CRS
+     * when target has one (assumed equal, warned) */
+    tl_code (*read_samples)(const char *path, const char *parameter, const char *id_field,
+                            const char *const *property, ptrdiff_t n_property,
+                            const tl_georef *target, const tl_progress *progress,
+                            tl_samples *samples, tl_err *err);
+
+    /* Burns the polygons of a layer into cells of like (cell centre inside): zone[i] = 1-based
+     * feature number, 0 outside. The names come from name_field (NULL or "": running numbers); name
+     * is an owned array of n_zones owned texts. */
+    tl_code (*read_zones)(const char *path, const char *parameter, const char *name_field,
+                          const tl_grid *like, int *zone, char ***name, ptrdiff_t *n_zones,
+                          tl_err *err);
+
+    /* Spectra table: CSV with numeric headers (nm, or um below 100; percent turned to 0..1 with a
+     * warning) or ENVI spectral library. Columns whose names are no numbers are kept out, the id
+     * column is "id" or the first text column. */
+    tl_code (*read_spectra)(const char *path, const char *parameter, const tl_progress *progress,
+                            tl_spectra *spectra, tl_err *err);
+    tl_code (*write_spectra)(const char *path, const char *parameter, const tl_spectra *spectra,
+                             tl_err *err);
+    tl_code (*write_table)(const char *path, const char *parameter, const tl_table *table,
+                           tl_err *err); /* CSV */
+
+    /* GeoPackage, GeoJSON or Shapefile by extension of path. */
+    tl_code (*write_features)(const char *path, const char *parameter, const char *layer_name,
+                              const tl_features *features, const tl_georef *geo, const char *record,
+                              tl_err *err);
+
+    /* --- bytes
+     * ----------------------------------------------------------------------------------------- */
+
+    /* A whole file of at most limit bytes; *bytes is owned by the caller and NUL-terminated. */
+    tl_code (*read_bytes)(const char *path, const char *parameter, size_t limit, char **bytes,
+                          size_t *length, tl_err *err);
+    tl_code (*write_bytes)(const char *path, const char *parameter, const char *bytes,
+                           size_t length, tl_err *err);
+
+    /* 16 hex digits that change when the content of the file changes (64-bit hash of size and
+     * content, the content of files above 64 MiB by evenly spread blocks). */
+    tl_code (*fingerprint)(const char *path, const char *parameter, char out[17], tl_err *err);
+
+    int (*exists)(const char *path);
+    /* Renames a finished file, with its side files (.hdr of ENVI, -wal...), over the target; both
+     * on one disk. */
+    tl_code (*commit)(const char *temporary, const char *target, const char *parameter,
+                      tl_err *err);
+    /* Removes a file and its side files if they exist. */
+    void (*discard)(const char *path);
+
+    /* A number that no other running process has; part of the names of temporary files. */
+    long (*process_id)(void);
+
+    /* Runs a Python program of tilth's share folder with a JSON text on its standard input (for the
+     * report's plots); its standard error becomes the error sentence. */
+    tl_code (*run_python)(const char *program, const char *json, const tl_progress *progress,
+                          tl_err *err);
+
+    /* What is installed: JSON text (owned) with name, version, found, remedy per component. */
+    tl_code (*inspect_system)(char **json, tl_err *err);
+};
+
+void tl_raster_info_free(tl_raster_info *info);
+
+#endif

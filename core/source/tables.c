@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Owners of spectra, samples, result tables and features; see tables.h. */
+#include "source/tables.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+static tl_code no_memory(tl_err *err, const char *what) {
+    return tl_fail(err, TL_NOMEM, "out of memory for %s", what);
+}
+
+static void free_texts(char **texts, ptrdiff_t n) {
+    for (ptrdiff_t i = 0; texts != NULL && i < n; i++) {
+        tl_release(texts[i]);
+    }
+    tl_release(texts);
+}
+
+static tl_code set_text(char **slot, const char *text, tl_err *err) {
+    char *copy = tl_copy_text(text);
+    if (copy == NULL) {
+        return no_memory(err, "a text");
+    }
+    tl_release(*slot);
+    *slot = copy;
+    return TL_OK;
+}
+
+tl_code tl_spectra_init(tl_spectra *s, ptrdiff_t n, ptrdiff_t p, tl_err *err) {
+    *s = (tl_spectra){.n = n, .p = p};
+    s->id = tl_acquire(n, sizeof *s->id);
+    s->wavelength_nm = tl_acquire(p, sizeof *s->wavelength_nm);
+    s->fwhm_nm = tl_acquire(p, sizeof *s->fwhm_nm);
+    tl_code code = s->id == NULL || s->wavelength_nm == NULL || s->fwhm_nm == NULL
+                       ? no_memory(err, "a table of spectra")
+                       : tl_matrix_init(&s->values, n, p, err);
+    for (ptrdiff_t j = 0; code == TL_OK && j < p; j++) {
+        s->fwhm_nm[j] = (double)NAN;
+    }
+    for (ptrdiff_t i = 0; code == TL_OK && i < n; i++) {
+        code = set_text(&s->id[i], "", err);
+    }
+    if (code != TL_OK) {
+        tl_spectra_free(s);
+    }
+    return code;
+}
+
+void tl_spectra_free(tl_spectra *s) {
+    if (s != NULL) {
+        free_texts(s->id, s->n);
+        tl_release(s->wavelength_nm);
+        tl_release(s->fwhm_nm);
+        tl_matrix_free(&s->values);
+        *s = (tl_spectra){0};
+    }
+}
+
+tl_code tl_spectra_set_id(tl_spectra *s, ptrdiff_t i, const char *id, tl_err *err) {
+    return set_text(&s->id[i], id, err);
+}
+
+ptrdiff_t tl_spectra_find(const tl_spectra *s, const char *id) {
+    for (ptrdiff_t i = 0; i < s->n; i++) {
+        if (strcmp(s->id[i], id) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+tl_code tl_samples_init(tl_samples *s, ptrdiff_t n, ptrdiff_t nprop, tl_err *err) {
+    *s = (tl_samples){.n = n, .nprop = nprop};
+    s->id = tl_acquire(n, sizeof *s->id);
+    s->x = tl_acquire(n, sizeof *s->x);
+    s->y = tl_acquire(n, sizeof *s->y);
+    s->property = tl_acquire(nprop, sizeof *s->property);
+    tl_code code = s->id == NULL || s->x == NULL || s->y == NULL || s->property == NULL
+                       ? no_memory(err, "a table of samples")
+                       : tl_matrix_init(&s->values, n, nprop, err);
+    for (ptrdiff_t i = 0; code == TL_OK && i < n; i++) {
+        code = set_text(&s->id[i], "", err);
+    }
+    for (ptrdiff_t j = 0; code == TL_OK && j < nprop; j++) {
+        code = set_text(&s->property[j], "", err);
+    }
+    if (code != TL_OK) {
+        tl_samples_free(s);
+    }
+    return code;
+}
+
+void tl_samples_free(tl_samples *s) {
+    if (s != NULL) {
+        free_texts(s->id, s->n);
+        free_texts(s->property, s->nprop);
+        tl_release(s->x);
+        tl_release(s->y);
+        tl_matrix_free(&s->values);
+        *s = (tl_samples){0};
+    }
+}
+
+tl_code tl_samples_set_id(tl_samples *s, ptrdiff_t i, const char *id, tl_err *err) {
+    return set_text(&s->id[i], id, err);
+}
+
+tl_code tl_samples_set_property(tl_samples *s, ptrdiff_t j, const char *name, tl_err *err) {
+    return set_text(&s->property[j], name, err);
+}
+
+void tl_table_start(tl_table *t, const tl_column *column, ptrdiff_t ncol) {
+    *t = (tl_table){.ncol = ncol, .column = column};
+}
+
+tl_code tl_table_add_row(tl_table *t, ptrdiff_t *row, tl_err *err) {
+    if (t->nrow == t->room) {
+        const ptrdiff_t room = t->room == 0 ? 64 : t->room * 2;
+        const ptrdiff_t used = t->nrow * t->ncol;
+        double *number = tl_grow(t->number, used, room * t->ncol, sizeof *number);
+        if (number == NULL) {
+            return no_memory(err, "a result table");
+        }
+        t->number = number;
+        char **text = tl_grow(t->text, used, room * t->ncol, sizeof *text);
+        if (text == NULL) {
+            return no_memory(err, "a result table");
+        }
+        t->text = text;
+        t->room = room;
+    }
+    for (ptrdiff_t j = 0; j < t->ncol; j++) {
+        t->number[t->nrow * t->ncol + j] = (double)NAN;
+        t->text[t->nrow * t->ncol + j] = NULL;
+    }
+    *row = t->nrow++;
+    return TL_OK;
+}
+
+tl_code tl_table_set_text(tl_table *t, ptrdiff_t row, ptrdiff_t col, const char *text,
+                          tl_err *err) {
+    return set_text(&t->text[row * t->ncol + col], text, err);
+}
+
+void tl_table_set_number(tl_table *t, ptrdiff_t row, ptrdiff_t col, double value) {
+    t->number[row * t->ncol + col] = value;
+}
+
+void tl_table_free(tl_table *t) {
+    if (t != NULL) {
+        free_texts(t->text, t->nrow * t->ncol);
+        tl_release(t->number);
+        *t = (tl_table){0};
+    }
+}
+
+void tl_features_free(tl_features *f) {
+    if (f != NULL) {
+        tl_table_free(&f->table);
+        tl_release(f->first);
+        tl_release(f->x);
+        tl_release(f->y);
+        *f = (tl_features){0};
+    }
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Tables that tools read and write: spectra, samples, stream lines, plain result tables. */
+#ifndef TL_SOURCE_TABLES_H
+#define TL_SOURCE_TABLES_H
+
+#include <stddef.h>
+
+#include "base/georef.h"
+#include "base/matrix.h"
+#include "base/status.h"
+
+/* Rows = spectra with an id, columns = wavelengths. CSV with numeric headers, or ENVI spectral
+ * library. */
+typedef struct tl_spectra {
+    ptrdiff_t n;           /* spectra */
+    ptrdiff_t p;           /* bands, rising wavelength */
+    char **id;             /* [n] owned texts, never NULL */
+    double *wavelength_nm; /* [p] */
+    double *fwhm_nm;       /* [p], NaN = unknown */
+    tl_matrix values;      /* [n, p], reflectance 0..1; NaN = missing */
+} tl_spectra;
+
+tl_code tl_spectra_init(tl_spectra *s, ptrdiff_t n, ptrdiff_t p, tl_err *err);
+void tl_spectra_free(tl_spectra *s);
+/* Sets the id of row i (a copy is kept).  fails TL_NOMEM */
+tl_code tl_spectra_set_id(tl_spectra *s, ptrdiff_t i, const char *id, tl_err *err);
+/* Row of that id, or -1. */
+ptrdiff_t tl_spectra_find(const tl_spectra *s, const char *id);
+
+/* Points with measured properties, in the CRS that was asked for. */
+typedef struct tl_samples {
+    ptrdiff_t n;
+    char **id; /* [n] owned texts */
+    double *x; /* [n] map units of the CRS asked for; NaN = empty geometry */
+    double *y;
+    ptrdiff_t nprop;  /* numeric properties that were asked for */
+    char **property;  /* [nprop] field names */
+    tl_matrix values; /* [n, nprop], NaN = missing or not a number (listed in the log) */
+} tl_samples;
+
+tl_code tl_samples_init(tl_samples *s, ptrdiff_t n, ptrdiff_t nprop, tl_err *err);
+void tl_samples_free(tl_samples *s);
+tl_code tl_samples_set_id(tl_samples *s, ptrdiff_t i, const char *id, tl_err *err);
+tl_code tl_samples_set_property(tl_samples *s, ptrdiff_t j, const char *name, tl_err *err);
+
+/* A result table: named columns of texts or numbers, row by row. Becomes CSV, or the attributes of
+ * features. */
+typedef enum tl_column_kind { TL_COLUMN_TEXT, TL_COLUMN_NUMBER, TL_COLUMN_INTEGER } tl_column_kind;
+
+typedef struct tl_column {
+    const char *name; /* borrowed, with unit where there is one: "area_km2" */
+    tl_column_kind kind;
+} tl_column;
+
+typedef struct tl_table {
+    ptrdiff_t ncol;
+    const tl_column *column; /* borrowed */
+    ptrdiff_t nrow;
+    double *number; /* [nrow, ncol]; NaN = empty */
+    char **text;    /* [nrow, ncol]; owned, NULL where the column is a number */
+    ptrdiff_t room;
+} tl_table;
+
+void tl_table_start(tl_table *t, const tl_column *column, ptrdiff_t ncol);
+/* Adds an empty row; its index in *row. */
+tl_code tl_table_add_row(tl_table *t, ptrdiff_t *row, tl_err *err);
+tl_code tl_table_set_text(tl_table *t, ptrdiff_t row, ptrdiff_t col, const char *text, tl_err *err);
+void tl_table_set_number(tl_table *t, ptrdiff_t row, ptrdiff_t col, double value);
+void tl_table_free(tl_table *t);
+
+typedef enum tl_geometry { TL_POINTS, TL_LINES } tl_geometry;
+
+/* Features to be written: one geometry per table row, all vertices in one pair of arrays. */
+typedef struct tl_features {
+    tl_geometry geometry;
+    tl_table table;
+    ptrdiff_t *first; /* [table.nrow + 1]: vertices of row i are first[i] .. first[i+1]-1 */
+    ptrdiff_t nvertex;
+    double *x; /* [nvertex] map units */
+    double *y;
+} tl_features;
+
+void tl_features_free(tl_features *f);
+
+#endif
