@@ -24,10 +24,12 @@ typedef struct tl_raster_info {
     ptrdiff_t nrow;
     ptrdiff_t ncol;
     tl_georef geo;
-    tl_bands bands;      /* one entry per band, file order, completed by tl_bands_complete */
-    char format[32];     /* "GTiff", "ENVI", ... */
-    char interleave[16]; /* "BAND", "PIXEL", "LINE" or "" */
-    char data_type[16];  /* "Float32", "Int16", ... as stored */
+    tl_bands bands;       /* one entry per band, file order, completed by tl_bands_complete */
+    char format[32];      /* "GTiff", "ENVI", ... */
+    char interleave[16];  /* "BAND", "PIXEL", "LINE" or "" */
+    char data_type[16];   /* "Float32", "Int16", ... as stored */
+    ptrdiff_t block_cols; /* size of the file's blocks; 0 = unknown */
+    ptrdiff_t block_rows;
 } tl_raster_info;
 
 /* A layer to be written. */
