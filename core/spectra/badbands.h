@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Which bands of a scene are not to be used, and why: kept as a visible list in the band table. */
+#ifndef TL_SPECTRA_BADBANDS_H
+#define TL_SPECTRA_BADBANDS_H
+
+#include <stddef.h>
+
+#include "base/bands.h"
+
+typedef struct tl_window_nm {
+    double from_nm; /* both ends belong to the window */
+    double to_nm;
+} tl_window_nm;
+
+typedef struct tl_band_rules {
+    tl_window_nm window[8]; /* regions of water vapour absorption */
+    int n_windows;
+    double lowest_nm; /* bands outside lowest_nm .. highest_nm are left out */
+    double highest_nm;
+    int drop_overlap; /* 1: of overlapping detectors the first one is used */
+} tl_band_rules;
+
+/* The usual rules: 1342-1451 and 1771-1977 nm, outside 400-2500 nm, detector overlap. */
+tl_band_rules tl_spectra_default_rules(void);
+
+/* Clears the good flag of every band that breaks a rule and writes the reason. Bands that are
+ * already bad keep their reason. A band without wavelength is bad. Of overlapping detectors (see
+ * tl_band.detector) a band is left out when its centre is below the largest centre of an earlier
+ * detector.
+ * Returns the number of bands that remain good. */
+ptrdiff_t tl_spectra_flag_bands(tl_bands *bands, const tl_band_rules *rules);
+
+#endif
