@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Removal of depressions, so that every cell of an elevation model drains. */
+#ifndef TL_HYDRO_FILL_H
+#define TL_HYDRO_FILL_H
+
+#include "base/grid.h"
+#include "base/progress.h"
+#include "base/status.h"
+
+/* Minimum slope of the tools that fill on their own, in degrees. */
+#define TL_FILL_MIN_SLOPE_DEG 0.01
+
+/* Fills depressions by flooding from the outlets upwards (priority flood). Outlets are the cells
+ * with a missing neighbour: grid edge or NoData. A flooded cell lies at least tan(min_slope) times
+ * the step above the cell that flooded it; with min_slope 0 the surface is the lowest one without
+ * pits and is unique.
+ *
+ * dem           [nrow, ncol] metres, NaN = NoData; read only
+ * min_slope_deg in [0, 45]; above 0 every cell that is not an outlet has a strictly lower
+ * neighbour, so the surface has no flats either. Equal priorities leave the queue in the order of
+ * SAGA's heap, and heights are stored as floats, so the surface is SAGA's to the last bit. The one
+ * exception: where the increment is below the resolution of a float (SAGA leaves a flat), the next
+ * float is taken and a message says how often. filled        initialised here, >= dem, NaN exactly
+ * where dem is fails         TL_ARG min_slope; TL_DATA as tl_cells_init; TL_NOMEM; TL_CANCELLED
+ * cost          O(n log n) time, 17 bytes per cell at most beside the output
+ * source        Wang & Liu 2006 IJGIS 20:193; Barnes et al. 2014 Comput. Geosci. 62:117 */
+tl_code tl_hydro_fill(const tl_grid *dem, double min_slope_deg, tl_grid *filled,
+                      const tl_progress *p, tl_err *err);
+
+#endif
