@@ -75,15 +75,16 @@ tl_code tl_transfer_apply(const tl_transfer *t, const tl_matrix *satellite, tl_m
 tl_code tl_transfer_linear(const tl_transfer *t, tl_matrix *coefficients, double *intercept,
                            tl_err *err);
 
-/* JSON object with everything that apply needs, and the loss curve. NULL when memory is out. */
-json_t *tl_transfer_to_json(const tl_transfer *t);
+/* A new JSON object (release with json_decref) with everything that apply needs, and the loss
+ * curve. fails  TL_NOMEM; *json is then NULL */
+tl_code tl_transfer_to_json(const tl_transfer *t, json_t **json, tl_err *err);
 
 /* Reads it back into the uninitialised t, which gives the same bits.
  * fails  TL_FORMAT for missing keys, wrong types, lengths that do not fit, numbers that are not
  * finite */
 tl_code tl_transfer_from_json(const json_t *json, tl_transfer *t, tl_err *err);
 
-json_t *tl_transfer_options_to_json(const tl_transfer_options *o);
+tl_code tl_transfer_options_to_json(const tl_transfer_options *o, json_t **json, tl_err *err);
 
 /* Keys that are absent keep the value of the honest preset of that kind; the ranges are checked.
  * fails  TL_FORMAT */

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Folds that keep the rows of one sample together. */
+#ifndef TL_FUSION_GROUPS_H
+#define TL_FUSION_GROUPS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/matrix.h"
+#include "base/status.h"
+
+/* Deals the groups of n rows at random into k folds of nearly equal numbers of groups.
+ *
+ * group  [n] any numbers, equal = same group; NULL = every row for itself
+ * index  keeps apart the uses of one seed (repeats, inner folds)
+ * fold   [n] the fold of every row, 0..k-1
+ * fails  TL_DATA fewer groups than folds
+ * cost   O(n log n) */
+tl_code tl_fusion_deal_groups(const ptrdiff_t *group, ptrdiff_t n, ptrdiff_t k, int64_t seed,
+                              uint32_t index, ptrdiff_t *fold, tl_err *err);
+
+/* The rows of x inside (inside = 1) or outside (0) a fold, into the uninitialised out. */
+tl_code tl_fusion_take_fold(const tl_matrix *x, const ptrdiff_t *fold, ptrdiff_t k, int inside,
+                            tl_matrix *out, tl_err *err);
+
+/* Mean and standard deviation (n - 1, not below floor) of every column of x; sd may be NULL. */
+void tl_fusion_mean_sd(const tl_matrix *x, double floor, double *mean, double *sd);
+
+#endif
