@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What many tools do with single layers: read a DEM, write a grid. */
+#ifndef TL_ALGS_LAYERS_H
+#define TL_ALGS_LAYERS_H
+
+#include "algs/algorithm.h"
+#include "base/grid.h"
+
+/* Band 1 of the raster parameter id. fails TL_DATA when no cell holds a value, besides the reader's
+ * failures */
+tl_code tl_algs_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err *err);
+
+/* A layer that is not a spectral band. */
+tl_layer tl_algs_layer(const char *description, const char *unit);
+
+/* Writes one grid as the output id, with the run record. */
+tl_code tl_algs_write_grid(tl_job *job, const char *id, const tl_grid *grid, tl_layer layer,
+                           tl_err *err);
+
+/* Writes n grids of equal shape as the layers of one raster. */
+tl_code tl_algs_write_grids(tl_job *job, const char *id, const tl_grid *const *grid,
+                            const tl_layer *layer, ptrdiff_t n, tl_err *err);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Turns `--name value` words into a JSON object of parameters. */
+#ifndef TL_CLI_ARGUMENTS_H
+#define TL_CLI_ARGUMENTS_H
+
+#include <jansson.h>
+
+typedef struct cli_options {
+    int help;  /* --help or -h was among the words */
+    int quiet; /* --quiet or -q */
+    int json;  /* --json: progress off, the result as one JSON object */
+} cli_options;
+
+/* Fills params from the words. A parameter that takes a list may be repeated or be followed by
+ * several values; a flag may stand alone; any other parameter takes one value, once. Returns 0
+ * after one sentence on standard error. */
+int cli_read_arguments(const json_t *description, int argc, char **argv, json_t *params,
+                       cli_options *options);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Prints help; see help.h. */
+#include "cli/help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *text_of(const json_t *object, const char *key) {
+    const char *text = json_string_value(json_object_get(object, key));
+    return text == NULL ? "" : text;
+}
+
+/* Prints text broken at blanks to lines of at most 96 characters, every line indented. */
+static void print_wrapped(const char *text, int indent) {
+    const int width = 96 - indent;
+    while (*text != '\0') {
+        const char *end = text;
+        const char *blank = NULL;
+        while (*end != '\0' && *end != '\n' && end - text < width) {
+            blank = *end == ' ' ? end : blank;
+            end++;
+        }
+        if (*end != '\0' && *end != '\n' && *end != ' ' && blank != NULL) {
+            end = blank;
+        }
+        printf("%*s%.*s\n", indent, "", (int)(end - text), text);
+        text = end;
+        while (*text == ' ' || *text == '\n') {
+            text++;
+        }
+    }
+}
+
+void cli_print_overview(const json_t *description) {
+    printf("tilth %s: soil maps from hyperspectral scenes that can be trusted\n\n",
+           text_of(description, "version"));
+    printf("  tilth <tool> --name value ...   run a tool (--quiet, --json)\n");
+    printf("  tilth help <tool>               parameters, units, an example\n");
+    printf("  tilth describe --json           all tools for programs\n");
+    printf(
+        "  tilth run <tool>                parameters as JSON on standard input, JSON lines out\n");
+    const json_t *all = json_object_get(description, "algorithms");
+    const char *group = "";
+    for (size_t i = 0; i < json_array_size(all); i++) {
+        const json_t *one = json_array_get(all, i);
+        if (strcmp(group, text_of(one, "group")) != 0) {
+            group = text_of(one, "group");
+            printf("\n%s\n", group);
+        }
+        printf("  %-18s%s\n", text_of(one, "id"), text_of(one, "summary"));
+    }
+}
+
+static void print_choices(const json_t *choices) {
+    for (size_t i = 0; i < json_array_size(choices); i++) {
+        printf("%s%s", i == 0 ? " {" : "|", json_string_value(json_array_get(choices, i)));
+    }
+    if (json_array_size(choices) > 0) {
+        printf("}");
+    }
+}
+
+static void print_parameter(const json_t *parameter) {
+    printf("  --%s", text_of(parameter, "id"));
+    if (json_array_size(json_object_get(parameter, "choices")) > 0) {
+        print_choices(json_object_get(parameter, "choices"));
+    } else {
+        printf(" <%s>", text_of(parameter, "kind"));
+    }
+    printf("  %s", text_of(parameter, "label"));
+    if (*text_of(parameter, "unit") != '\0') {
+        printf(" (%s)", text_of(parameter, "unit"));
+    }
+    const json_t *min = json_object_get(parameter, "min");
+    const json_t *max = json_object_get(parameter, "max");
+    if (min != NULL && max != NULL) {
+        printf(", %g to %g", json_number_value(min), json_number_value(max));
+    } else if (min != NULL) {
+        printf(", at least %g", json_number_value(min));
+    }
+    if (*text_of(parameter, "default") != '\0') {
+        printf(" [%s]", text_of(parameter, "default"));
+    } else if (json_is_true(json_object_get(parameter, "optional"))) {
+        printf(" [optional]");
+    }
+    printf("\n");
+    print_wrapped(text_of(parameter, "help"), 6);
+}
+
+void cli_print_tool(const json_t *description) {
+    printf("tilth %s: %s\n\n", text_of(description, "id"), text_of(description, "title"));
+    print_wrapped(text_of(description, "help"), 0);
+    printf("\nParameters\n");
+    const json_t *parameters = json_object_get(description, "parameters");
+    for (size_t i = 0; i < json_array_size(parameters); i++) {
+        print_parameter(json_array_get(parameters, i));
+    }
+    printf("\nExample\n  %s\n", text_of(description, "example"));
+    printf("\nSource\n");
+    print_wrapped(text_of(description, "citation"), 2);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The command line: `tilth <tool> --name value`. It knows no tool by name; everything comes from
+ * the descriptions. */
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "abi/tilth.h"
+#include "cli/arguments.h"
+#include "cli/help.h"
+#include "cli/run.h"
+
+static int fail(const tilth_ctx *ctx, int status) {
+    fprintf(stderr, "tilth: %s\n", tilth_error(ctx));
+    return status;
+}
+
+/* The description of one tool, or NULL after printing why not. */
+static json_t *describe(tilth_ctx *ctx, const char *id) {
+    char *text = tilth_describe(ctx, id);
+    json_t *description = text == NULL ? NULL : json_loads(text, 0, NULL);
+    tilth_free(text);
+    if (description == NULL) {
+        (void)fail(ctx, TILTH_USAGE);
+    }
+    return description;
+}
+
+static int print_description(tilth_ctx *ctx, const char *id) {
+    char *text = tilth_describe(ctx, id);
+    if (text == NULL) {
+        return fail(ctx, TILTH_USAGE);
+    }
+    puts(text);
+    tilth_free(text);
+    return TILTH_OK;
+}
+
+static int help(tilth_ctx *ctx, const char *id) {
+    json_t *description = describe(ctx, id);
+    if (description == NULL) {
+        return TILTH_USAGE;
+    }
+    if (id == NULL) {
+        cli_print_overview(description);
+    } else {
+        cli_print_tool(description);
+    }
+    json_decref(description);
+    return TILTH_OK;
+}
+
+/* `tilth slope --dem dem.tif --output slope.tif` */
+static int run_with_arguments(tilth_ctx *ctx, const char *id, int argc, char **argv) {
+    json_t *description = describe(ctx, id);
+    if (description == NULL) {
+        return TILTH_USAGE;
+    }
+    cli_options options = {0};
+    json_t *params = json_object();
+    int status = TILTH_USAGE;
+    if (cli_read_arguments(description, argc, argv, params, &options)) {
+        if (options.help) {
+            cli_print_tool(description);
+            status = TILTH_OK;
+        } else {
+            char *text = json_dumps(params, JSON_COMPACT);
+            status = cli_run(ctx, id, text,
+                             options.json    ? CLI_JSON_RESULT
+                             : options.quiet ? CLI_QUIET
+                                             : CLI_TEXT);
+            tilth_free(text);
+        }
+    }
+    json_decref(params);
+    json_decref(description);
+    return status;
+}
+
+static int is(const char *word, const char *a, const char *b) {
+    return strcmp(word, a) == 0 || strcmp(word, b) == 0;
+}
+
+static int dispatch(tilth_ctx *ctx, int argc, char **argv) {
+    const char *word = argc > 1 ? argv[1] : "help";
+    if (is(word, "help", "--help") || is(word, "list", "-h")) {
+        return help(ctx, argc > 2 ? argv[2] : NULL);
+    }
+    if (is(word, "version", "--version")) {
+        printf("tilth %s\n", tilth_version());
+        return TILTH_OK;
+    }
+    if (strcmp(word, "describe") == 0) {
+        const int named = argc > 2 && strcmp(argv[2], "--json") != 0;
+        return print_description(ctx, named ? argv[2] : NULL);
+    }
+    if (strcmp(word, "run") == 0) {
+        if (argc != 3) {
+            fprintf(stderr,
+                    "tilth: run wants one tool id, such as `tilth run slope < parameters.json`\n");
+            return TILTH_USAGE;
+        }
+        return cli_run_from_stdin(ctx, argv[2]);
+    }
+    return run_with_arguments(ctx, word, argc - 2, argv + 2);
+}
+
+int main(int argc, char **argv) {
+    tilth_ctx *ctx = tilth_open();
+    if (ctx == NULL) {
+        fprintf(stderr, "tilth: out of memory\n");
+        return TILTH_FAILED;
+    }
+    cli_catch_signals();
+    const int status = dispatch(ctx, argc, argv);
+    tilth_close(ctx);
+    return status;
+}

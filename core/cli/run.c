@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Runs a tool from the command line; see run.h. */
+#include "cli/run.h"
+
+#include <jansson.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t stop_asked;
+
+static void ask_to_stop(int signal_number) {
+    (void)signal_number;
+    stop_asked = 1;
+}
+
+void cli_catch_signals(void) {
+    struct sigaction action = {0};
+    action.sa_handler = ask_to_stop;
+    (void)sigaction(SIGINT, &action, NULL);
+    (void)sigaction(SIGTERM, &action, NULL);
+    action.sa_handler = SIG_IGN;
+    (void)sigaction(SIGXFSZ, &action, NULL);
+    (void)sigaction(SIGPIPE, &action, NULL);
+}
+
+typedef struct view {
+    cli_mode mode;
+    int on_terminal;
+    int shown_percent;
+} view;
+
+static void print_line(json_t *object) {
+    char *text = json_dumps(object, JSON_COMPACT);
+    json_decref(object);
+    if (text != NULL) {
+        puts(text);
+        (void)fflush(stdout);
+        free(text);
+    }
+}
+
+static void show_progress(view *v, double fraction) {
+    const int percent = (int)(fraction * 100.0);
+    if (percent <= v->shown_percent) {
+        return;
+    }
+    v->shown_percent = percent;
+    if (v->mode == CLI_JSON_LINES) {
+        print_line(json_pack("{s:f}", "progress", fraction));
+    } else if (v->mode == CLI_TEXT && v->on_terminal) {
+        fprintf(stderr, "\r%3d %%", percent);
+    }
+}
+
+static void show_message(view *v, int level, const char *message) {
+    if (v->mode == CLI_JSON_LINES) {
+        print_line(json_pack("{s:i, s:s}", "level", level, "message", message));
+    } else if (v->mode == CLI_TEXT) {
+        if (v->on_terminal && v->shown_percent >= 0) {
+            fprintf(stderr, "\r");
+        }
+        printf("%s%s\n", level > 0 ? "warning: " : "", message);
+        (void)fflush(stdout);
+    }
+}
+
+static int on_progress(double fraction, int level, const char *message, void *user) {
+    view *v = user;
+    if (message != NULL) {
+        show_message(v, level, message);
+    }
+    if (fraction >= 0.0) {
+        show_progress(v, fraction);
+    }
+    return !stop_asked;
+}
+
+/* Scalars of the result as "key: value" lines; nested values are for --json. */
+static void print_result(const char *text) {
+    json_t *result = json_loads(text, 0, NULL);
+    const char *key;
+    json_t *value;
+    json_object_foreach(result, key, value) {
+        if (json_is_string(value)) {
+            printf("%s: %s\n", key, json_string_value(value));
+        } else if (json_is_number(value)) {
+            printf("%s: %.6g\n", key, json_number_value(value));
+        }
+    }
+    json_decref(result);
+}
+
+static void show_result(const view *v, const char *text) {
+    switch (v->mode) {
+        case CLI_JSON_LINES:
+            printf("{\"result\":%s}\n", text);
+            break;
+        case CLI_JSON_RESULT:
+            puts(text);
+            break;
+        case CLI_TEXT:
+            print_result(text);
+            break;
+        case CLI_QUIET:
+            break;
+    }
+    (void)fflush(stdout);
+}
+
+int cli_run(tilth_ctx *ctx, const char *id, const char *params_json, cli_mode mode) {
+    view v = {.mode = mode, .on_terminal = isatty(STDERR_FILENO), .shown_percent = -1};
+    char *result = NULL;
+    tilth_set_progress(ctx, on_progress, &v);
+    const int status = tilth_run(ctx, id, params_json, &result);
+    tilth_set_progress(ctx, NULL, NULL);
+    if (v.mode == CLI_TEXT && v.on_terminal && v.shown_percent >= 0) {
+        fprintf(stderr, "\r     \r");
+    }
+    if (status != TILTH_OK) {
+        fprintf(stderr, "tilth: %s\n", tilth_error(ctx));
+    } else if (result != NULL) {
+        show_result(&v, result);
+    }
+    tilth_free(result);
+    return status;
+}
+
+static char *read_all_input(void) {
+    size_t room = 65536;
+    size_t used = 0;
+    char *text = malloc(room);
+    while (text != NULL) {
+        used += fread(text + used, 1, room - used - 1, stdin);
+        if (used + 1 < room) {
+            text[used] = '\0';
+            return text;
+        }
+        room *= 2;
+        char *grown = room > ((size_t)1 << 28) ? NULL : realloc(text, room);
+        if (grown == NULL) {
+            free(text);
+        }
+        text = grown;
+    }
+    return NULL;
+}
+
+int cli_run_from_stdin(tilth_ctx *ctx, const char *id) {
+    char *params = read_all_input();
+    if (params == NULL) {
+        fprintf(stderr, "tilth: the parameters on standard input are longer than 256 MiB\n");
+        return TILTH_USAGE;
+    }
+    const int status = cli_run(ctx, id, params, CLI_JSON_LINES);
+    free(params);
+    return status;
+}
