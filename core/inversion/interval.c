@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * CV+ intervals; see interval.h. */
+#include "inversion/interval.h"
+
+#include <math.h>
+
+#include "base/alloc.h"
+#include "num/stats.h"
+
+/* Copies the residuals fold by fold, largest first. */
+static void sort_by_fold(tl_cv_plus *c, const double *residual, const int *fold) {
+    ptrdiff_t at = 0;
+    for (int j = 0; j < c->k; j++) {
+        c->first[j] = at;
+        for (ptrdiff_t i = 0; i < c->n; i++) {
+            if (fold[i] == j) {
+                c->residual[at++] = -residual[i];
+            }
+        }
+        tl_num_sort(c->residual + c->first[j], at - c->first[j]);
+    }
+    c->first[c->k] = at;
+    for (ptrdiff_t i = 0; i < c->n; i++) {
+        c->residual[i] = -c->residual[i];
+    }
+}
+
+tl_code tl_inversion_cv_plus_init(tl_cv_plus *c, const double *residual, const int *fold,
+                                  ptrdiff_t n, int k, double level, tl_err *err) {
+    *c = (tl_cv_plus){.k = k, .n = n};
+    if (!(level > 0.0 && level < 1.0)) {
+        return tl_fail(err, TL_ARG, "level is %g, but must lie between 0 and 1", level);
+    }
+    if (k < 1 || k > tl_cv_plus_max_folds) {
+        return tl_fail(err, TL_ARG, "%d folds, but intervals are made of 1 to %d", k,
+                       tl_cv_plus_max_folds);
+    }
+    /* 1 - 0.9 is a little below 0.1; the nudge keeps whole products whole. */
+    c->rank = (ptrdiff_t)floor((1.0 - level) * (double)(n + 1) + 1e-9);
+    if (c->rank < 1) {
+        return tl_fail(err, TL_DATA,
+                       "level %g needs at least %.0f samples, there are %td; choose a lower level",
+                       level, ceil(1.0 / (1.0 - level) - 1e-9) - 1.0, n);
+    }
+    c->first = tl_acquire((ptrdiff_t)k + 1, sizeof *c->first);
+    c->residual = tl_acquire(n, sizeof *c->residual);
+    if (c->first == NULL || c->residual == NULL) {
+        tl_inversion_cv_plus_free(c);
+        return tl_fail(err, TL_NOMEM, "out of memory for the intervals of %td samples", n);
+    }
+    sort_by_fold(c, residual, fold);
+    return TL_OK;
+}
+
+/* The rank-th largest of sign * prediction[j] + residual over all folds and residuals. */
+static double far_value(const tl_cv_plus *c, const double *prediction, double sign) {
+    const double *next[tl_cv_plus_max_folds];
+    double head[tl_cv_plus_max_folds];
+    for (int j = 0; j < c->k; j++) {
+        const int empty = c->first[j] == c->first[j + 1];
+        next[j] = c->residual + c->first[j];
+        head[j] = empty ? -(double)INFINITY : sign * prediction[j] + *next[j];
+    }
+    double value = (double)NAN;
+    for (ptrdiff_t m = 0; m < c->rank; m++) {
+        int top = 0;
+        for (int j = 1; j < c->k; j++) {
+            top = head[j] > head[top] ? j : top;
+        }
+        value = head[top];
+        next[top]++;
+        const int used_up = next[top] == c->residual + c->first[top + 1];
+        head[top] = used_up ? -(double)INFINITY : sign * prediction[top] + *next[top];
+    }
+    return value;
+}
+
+void tl_inversion_cv_plus_interval(const tl_cv_plus *c, const double *prediction, double *lower,
+                                   double *upper) {
+    for (int j = 0; j < c->k; j++) {
+        if (isnan(prediction[j])) {
+            *lower = (double)NAN;
+            *upper = (double)NAN;
+            return;
+        }
+    }
+    *upper = far_value(c, prediction, 1.0);
+    *lower = -far_value(c, prediction, -1.0);
+}
+
+void tl_inversion_cv_plus_free(tl_cv_plus *c) {
+    if (c != NULL) {
+        tl_release(c->first);
+        tl_release(c->residual);
+        *c = (tl_cv_plus){0};
+    }
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Kernel PLS1; see pls.h. */
+#include "inversion/pls.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+/* Everything the iteration holds. x is the centred (and scaled) copy. */
+typedef struct pls_work {
+    tl_matrix x;
+    tl_matrix loading; /* P, [A, p] */
+    tl_matrix weight;  /* R, [A, p] */
+    double *mean;      /* [p] */
+    double *scale;     /* [p] */
+    double *s;         /* [p] X'y, deflated */
+    double *b;         /* [p] coefficients so far, in scaled units */
+    double *t;         /* [n] */
+    double mean_y;
+} pls_work;
+
+static void release_work(pls_work *w) {
+    tl_matrix_free(&w->x);
+    tl_matrix_free(&w->loading);
+    tl_matrix_free(&w->weight);
+    tl_release(w->mean);
+    tl_release(w->scale);
+    tl_release(w->s);
+    tl_release(w->b);
+    tl_release(w->t);
+}
+
+static tl_code acquire_work(pls_work *w, const tl_matrix *x, ptrdiff_t components, tl_err *err) {
+    TL_TRY(tl_matrix_copy(&w->x, x, err));
+    TL_TRY(tl_matrix_init(&w->loading, components, x->ncol, err));
+    TL_TRY(tl_matrix_init(&w->weight, components, x->ncol, err));
+    w->mean = tl_acquire(x->ncol, sizeof *w->mean);
+    w->scale = tl_acquire(x->ncol, sizeof *w->scale);
+    w->s = tl_acquire(x->ncol, sizeof *w->s);
+    w->b = tl_acquire(x->ncol, sizeof *w->b);
+    w->t = tl_acquire(x->nrow, sizeof *w->t);
+    if (w->mean == NULL || w->scale == NULL || w->s == NULL || w->b == NULL || w->t == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for a regression on %td bands", x->ncol);
+    }
+    return TL_OK;
+}
+
+static double dot(const double *a, const double *b, ptrdiff_t n) {
+    double sum = 0.0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        sum += a[i] * b[i];
+    }
+    return sum;
+}
+
+static void add_multiple(double *to, double factor, const double *from, ptrdiff_t n) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        to[i] += factor * from[i];
+    }
+}
+
+static void centre_columns(pls_work *w, int autoscale) {
+    const ptrdiff_t n = w->x.nrow;
+    const ptrdiff_t p = w->x.ncol;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        add_multiple(w->mean, 1.0 / (double)n, tl_matrix_row(&w->x, i), p);
+    }
+    for (ptrdiff_t i = 0; i < n; i++) {
+        add_multiple(tl_matrix_row(&w->x, i), -1.0, w->mean, p);
+    }
+    for (ptrdiff_t j = 0; j < p; j++) {
+        double squares = 0.0;
+        for (ptrdiff_t i = 0; i < n; i++) {
+            const double d = tl_matrix_row(&w->x, i)[j];
+            squares += d * d;
+        }
+        const double sd = n > 1 ? sqrt(squares / (double)(n - 1)) : 0.0;
+        /* A constant column leaves rounding errors of its mean, which must not be blown up. */
+        const int constant = !(sd > 1e-12 * fabs(w->mean[j]));
+        w->scale[j] = autoscale && !constant ? sd : 1.0;
+        for (ptrdiff_t i = 0; i < n; i++) {
+            double *value = &tl_matrix_row(&w->x, i)[j];
+            *value = constant ? 0.0 : *value / w->scale[j];
+        }
+    }
+}
+
+static void start_covariance(pls_work *w, const double *y) {
+    w->mean_y = 0.0;
+    for (ptrdiff_t i = 0; i < w->x.nrow; i++) {
+        w->mean_y += y[i] / (double)w->x.nrow;
+    }
+    for (ptrdiff_t i = 0; i < w->x.nrow; i++) {
+        add_multiple(w->s, y[i] - w->mean_y, tl_matrix_row(&w->x, i), w->x.ncol);
+    }
+}
+
+/* Adds component a; 0 when nothing is left to explain. */
+static int add_component(pls_work *w, ptrdiff_t a) {
+    const ptrdiff_t p = w->x.ncol;
+    const double norm = sqrt(dot(w->s, w->s, p));
+    double *r = tl_matrix_row(&w->weight, a);
+    double *loading = tl_matrix_row(&w->loading, a);
+    add_multiple(r, 1.0 / norm, w->s, p);
+    /* The weight w itself stays needed while r changes: loading serves as its store. */
+    memcpy(loading, r, (size_t)p * sizeof *r);
+    for (ptrdiff_t j = 0; j < a; j++) {
+        const double overlap = dot(tl_matrix_row(&w->loading, j), loading, p);
+        add_multiple(r, -overlap, tl_matrix_row(&w->weight, j), p);
+    }
+    memset(loading, 0, (size_t)p * sizeof *loading);
+    double tt = 0.0;
+    for (ptrdiff_t i = 0; i < w->x.nrow; i++) {
+        w->t[i] = dot(tl_matrix_row(&w->x, i), r, p);
+        tt += w->t[i] * w->t[i];
+    }
+    if (!(tt > 0.0)) {
+        return 0;
+    }
+    for (ptrdiff_t i = 0; i < w->x.nrow; i++) {
+        add_multiple(loading, w->t[i] / tt, tl_matrix_row(&w->x, i), p);
+    }
+    const double q = dot(r, w->s, p) / tt;
+    add_multiple(w->s, -q * tt, loading, p);
+    add_multiple(w->b, q, r, p);
+    return 1;
+}
+
+static void store_model(const pls_work *w, ptrdiff_t a, tl_pls *out) {
+    double *c = tl_matrix_row(&out->coefficients, a);
+    double shift = 0.0;
+    for (ptrdiff_t j = 0; j < w->x.ncol; j++) {
+        c[j] = w->b[j] / w->scale[j];
+        shift += w->mean[j] * c[j];
+    }
+    out->intercept[a] = w->mean_y - shift;
+    out->components = a;
+}
+
+tl_code tl_inversion_pls_fit(const tl_matrix *x, const double *y, ptrdiff_t max_components,
+                             int autoscale, tl_pls *out, tl_err *err) {
+    *out = (tl_pls){0};
+    if (x->nrow < 1 || x->ncol < 1) {
+        return tl_fail(err, TL_SHAPE, "a regression needs samples and bands, not %td x %td",
+                       x->nrow, x->ncol);
+    }
+    ptrdiff_t most = max_components < 0 ? 0 : max_components;
+    most = most > x->nrow - 1 ? x->nrow - 1 : most;
+    most = most > x->ncol ? x->ncol : most;
+    pls_work w = {0};
+    tl_code code = TL_OK;
+    TL_CHECK(acquire_work(&w, x, most, err));
+    TL_CHECK(tl_matrix_init(&out->coefficients, most + 1, x->ncol, err));
+    out->intercept = tl_acquire(most + 1, sizeof *out->intercept);
+    if (out->intercept == NULL) {
+        code = tl_fail(err, TL_NOMEM, "out of memory for a regression on %td bands", x->ncol);
+        goto done;
+    }
+    centre_columns(&w, autoscale);
+    start_covariance(&w, y);
+    store_model(&w, 0, out);
+    const double limit = 1e-24 * dot(w.s, w.s, x->ncol);
+    for (ptrdiff_t a = 0; a < most; a++) {
+        const double left = dot(w.s, w.s, x->ncol);
+        if (!(left > limit) || !add_component(&w, a)) {
+            break;
+        }
+        store_model(&w, a + 1, out);
+    }
+done:
+    release_work(&w);
+    if (code != TL_OK) {
+        tl_inversion_pls_free(out);
+    }
+    return code;
+}
+
+double tl_inversion_pls_predict(const tl_pls *fit, ptrdiff_t a, const double *x) {
+    const ptrdiff_t row = a > fit->components ? fit->components : a;
+    return fit->intercept[row] +
+           dot(tl_matrix_row(&fit->coefficients, row), x, fit->coefficients.ncol);
+}
+
+void tl_inversion_pls_free(tl_pls *fit) {
+    if (fit != NULL) {
+        tl_matrix_free(&fit->coefficients);
+        tl_release(fit->intercept);
+        *fit = (tl_pls){0};
+    }
+}

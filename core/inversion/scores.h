@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * How well predictions agree with observations, and how many components that suggests. */
+#ifndef TL_INVERSION_SCORES_H
+#define TL_INVERSION_SCORES_H
+
+#include <stddef.h>
+
+#include "base/matrix.h"
+#include "base/status.h"
+
+typedef struct tl_scores {
+    ptrdiff_t n;
+    double r2;    /* 1 - SSE / SST around the mean of the observed values; may be negative */
+    double rmse;  /* unit of y */
+    double mae;   /* unit of y */
+    double rpiq;  /* interquartile range (type 7) of the observed values / rmse */
+    double bias;  /* mean of predicted - observed, unit of y */
+    double sep;   /* standard deviation (n - 1) of the errors, unit of y */
+    double slope; /* of the regression of observed on predicted values */
+    double ccc;   /* concordance correlation (Lin 1989) */
+} tl_scores;
+
+/* r2 is NaN for fewer than 10 values, where it would say nothing; values that do not exist
+ * (constant vectors) are NaN too.
+ * fails  TL_DATA n < 1; TL_NOMEM */
+tl_code tl_inversion_scores(const double *observed, const double *predicted, ptrdiff_t n,
+                            tl_scores *scores, tl_err *err);
+
+typedef enum tl_component_rule {
+    TL_COMPONENTS_TOL = 0, /* fewest with RMSE <= 1.02 of the smallest */
+    TL_COMPONENTS_MIN,     /* smallest RMSE (the first of equals) */
+    TL_COMPONENTS_1SE      /* fewest with MSE <= smallest + its standard error */
+} tl_component_rule;
+
+/* Number of components (1 .. A) from the squared errors [n, A] of cross-validation: column a - 1
+ * holds the errors with a components. A >= 1, n >= 1.
+ * Standard error: standard deviation (n - 1) of the squared errors at the minimum / sqrt(n). */
+int tl_inversion_choose_components(const tl_matrix *squared_errors, tl_component_rule rule);
+
+#endif
