@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Stream network: links between sources, junctions and outlets, with their order and topology. */
+#ifndef TL_HYDRO_STREAMS_H
+#define TL_HYDRO_STREAMS_H
+
+#include <stddef.h>
+
+#include "base/grid.h"
+#include "base/progress.h"
+#include "base/status.h"
+#include "hydro/flow.h"
+
+/* A stream begins where either is reached; a value of 0 does not count, one must be above 0. */
+typedef struct tl_streams_options {
+    double threshold_cells; /* cells that drain through, the cell itself included */
+    double threshold_m2;    /* or their true area */
+} tl_streams_options;
+
+/* One link. Lengths in metres along cell centres, areas in m2; names of TauDEM's StreamNet in brackets. */
+typedef struct tl_link {
+    ptrdiff_t downstream;     /* number of the link below, -1 at an outlet (DSLINKNO) */
+    ptrdiff_t upstream[2];    /* links above, -1 none (USLINKNO1, USLINKNO2) */
+    int order;                /* Strahler (strmOrder) */
+    ptrdiff_t magnitude;      /* Shreve: sources above (Magnitude) */
+    double length_m;          /* (Length) */
+    double downstream_m2;     /* area through the last cell above the junction below (DSContArea) */
+    double upstream_m2;       /* area through the uppermost cell (USContArea) */
+    double drop_m;            /* height difference along the filled surface (strmDrop) */
+    double slope;             /* drop / length, 0 for links of no length (Slope) */
+    double straight_m;        /* distance between the ends (StraightL) */
+    double to_outlet_end_m;   /* along streams from the lower end (DOUTEND) */
+    double to_outlet_start_m; /* ... from the upper end (DOUTSTART) */
+    ptrdiff_t top;            /* index of the uppermost cell */
+    ptrdiff_t first;          /* first vertex of its line */
+    ptrdiff_t n_vertex;       /* at least 2 */
+} tl_link;
+
+typedef struct tl_streams {
+    ptrdiff_t ncol;
+    ptrdiff_t n_link;
+    tl_link
+        *link; /* [n_link] no link comes before one that flows into it; number = index (LINKNO) */
+    ptrdiff_t n_vertex;
+    ptrdiff_t *vertex;  /* [n_vertex] cell indices, per link from the lower end to the upper */
+    double limit_cells; /* largest number of cells draining through one cell, for messages */
+} tl_streams;
+
+/* Streams of a filled surface by D8.
+ *
+ * surface [nrow, ncol] metres, without pits and flats (tl_hydro_fill with a slope above 0)
+ * d8      its directions, tl_d8_init with TL_FLOW_EDGE_DRAIN
+ * streams initialised here. Where k > 2 streams meet in one cell, k - 2 links of no length join them two by
+ *         two, those of high order first, so that Strahler's rule gives the same order link by link
+ * fails   TL_ARG no threshold; TL_DATA no cell reaches it; TL_SHAPE; TL_NOMEM; TL_CANCELLED
+ * cost    O(n), 24 bytes per cell while working
+ * source  Strahler 1957 Trans. AGU 38:913; Shreve 1966 J. Geol. 74:17; Tarboton et al. 1991 Hydrol. Process.
+ *         5:81 */
+tl_code tl_hydro_streams(const tl_grid *surface, const tl_d8 *d8, const tl_streams_options *options,
+                         tl_streams *streams, const tl_progress *p, tl_err *err);
+
+/* Frees; NULL, zeroed and already freed owners are fine. */
+void tl_streams_free(tl_streams *streams);
+
+#endif
