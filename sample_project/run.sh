@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# The whole study on the sample area: installs what is missing, builds tilth, makes scene, models, maps, terrain,
+# streams, correlations, a report and a QGIS project in sample_project/output. Safe to run again.
+#
+#   sample_project/run.sh              everything
+#   TILTH_EXE=/usr/bin/tilth sample_project/run.sh     with an installed tilth: nothing is built
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(dirname "$here")
+output="$here/output"
+export QT_QPA_PLATFORM=offscreen
+
+if [ -z "${TILTH_EXE:-}" ]; then
+  "$root/tests/install.sh" build run
+  cmake -S "$root" -B "$root/build/sample" -G Ninja -DCMAKE_BUILD_TYPE=Release -DTILTH_TESTS=OFF >/dev/null
+  cmake --build "$root/build/sample" -j "$(nproc)"
+  TILTH_EXE="$root/build/sample/bin/tilth"
+  export TILTH_STYLES="$root/build/sample/share/tilth/styles"
+else
+  "$root/tests/install.sh" run
+  export TILTH_STYLES="$root/styles"
+fi
+
+mkdir -p "$output"
+cd "$output"
+
+# Every step is one tool of tilth, printed as it would be typed.
+tilth() {
+  echo
+  echo "\$ tilth $*"
+  "$TILTH_EXE" "$@"
+}
+
+/usr/bin/python3 "$here/make_dem.py" dem.tif
+
+tilth simulatescene --dem dem.tif --seed 7 --scene scene.tif --samples samples.gpkg --lab lab.csv --truth truth.tif
+tilth sceneinfo --scene scene.tif --output bands.csv --quiet
+tilth samplespectra --scene scene.tif --samples samples.gpkg --id_field id --output spectra.csv
+tilth trainfusion --scene scene.tif --samples samples.gpkg --id_field id --lab lab.csv --output fusion.json
+
+for property in som:SOM_g_kg:g/kg as:As_mg_kg:mg/kg cu:Cu_mg_kg:mg/kg; do
+  IFS=: read -r name field unit <<<"$property"
+  tilth trainmodel --scene scene.tif --samples samples.gpkg --id_field id --property "$field" --unit "$unit" \
+    --lab lab.csv --fusion fusion.json --features fused --output "$name.json"
+  tilth mapproperty --scene scene.tif --model "$name.json" --output "$name.tif"
+done
+tilth makevrt --scene scene.tif --model som.json --output som.vrt
+
+tilth fillsinks --dem dem.tif --output filled.tif
+tilth slope --dem filled.tif --output slope.tif
+tilth flowaccumulation --dem dem.tif --output accumulation.tif
+tilth wetness --dem dem.tif --output twi.tif
+tilth lsfactor --dem dem.tif --output ls.tif
+tilth streams --dem dem.tif --output streams.gpkg
+tilth correlatemaps --maps som.tif as.tif cu.tif --factors slope.tif twi.tif ls.tif --halves yes \
+  --output correlation.csv
+tilth report --models som.json as.json cu.json --fusion fusion.json --maps som.tif as.tif cu.tif \
+  --terrain slope.tif twi.tif ls.tif --streams streams.gpkg --correlation correlation.csv \
+  --title "Jacksboro sample study" --output report.html
+
+echo
+/usr/bin/python3 "$here/make_project.py"
+/usr/bin/python3 "$here/check_figures.py"
+echo
+echo "Look at $output/report.html and open $output/sample.qgz in QGIS."
