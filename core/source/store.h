@@ -132,6 +132,17 @@ struct tl_store {
                               const tl_features *features, const tl_georef *geo, const char *record,
                               tl_err *err);
 
+    /* Lines of a vector layer (path, or path|layername=NAME), moved to the CRS of target (NULL: as
+     * they are); the parts of a multi-line become lines of their own. column lists number fields to
+     * read; one that the layer lacks gives NaN.  fails for layers without lines */
+    tl_code (*read_lines)(const char *path, const char *parameter, const tl_column *column,
+                          ptrdiff_t n_column, const tl_georef *target, tl_features *lines,
+                          tl_err *err);
+
+    /* The run record (JSON text, owned) that a raster or a vector layer carries; *record is NULL
+     * when it has none. */
+    tl_code (*read_record)(const char *path, const char *parameter, char **record, tl_err *err);
+
     /* --- bytes
      * ----------------------------------------------------------------------------------------- */
 
