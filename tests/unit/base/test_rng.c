@@ -40,7 +40,8 @@ static void uniforms_and_normals_follow_the_stated_mapping(void **state) {
     tl_rng_uniform4(9999, counter, u);
     tl_rng_normal4(9999, counter, z);
     for (size_t i = 0; i < 4; i++) {
-        CHECK_NEAR(u[i], json_number_value(json_array_get(json_object_get(root, "uniform"), i)), 1e-14);
+        CHECK_NEAR(u[i], json_number_value(json_array_get(json_object_get(root, "uniform"), i)),
+                   1e-14);
         CHECK_NEAR(z[i],
                    json_number_value(json_array_get(json_object_get(root, "normal_box_muller"), i)),
                    1e-14);
