@@ -33,8 +33,7 @@ typedef struct tl_flow_options {
     tl_flow_unit unit;
 } tl_flow_options;
 
-/* One flow direction per cell and an order in which no cell comes before one that drains into it.
- */
+/* One flow direction per cell, and an order in which no cell precedes one that drains into it. */
 typedef struct tl_d8 {
     ptrdiff_t nrow;
     ptrdiff_t ncol;
@@ -45,7 +44,8 @@ typedef struct tl_d8 {
 
 /* Direction of the steepest descent, the first of equals in the order N ... NW. Flats are not
  * resolved: a cell without a strictly lower neighbour has none (a surface filled with a minimum
- * slope has no such cells except outlets). fails  TL_DATA as tl_cells_init; TL_NOMEM; TL_CANCELLED
+ * slope has no such cells except outlets).
+ * fails  TL_DATA as tl_cells_init; TL_NOMEM; TL_CANCELLED
  * cost   O(n), 9 bytes per cell kept, 1 more while working */
 tl_code tl_d8_init(tl_d8 *d8, const tl_grid *surface, tl_flow_edge edge, const tl_progress *p,
                    tl_err *err);
@@ -72,9 +72,11 @@ void tl_d8_accumulate(const tl_d8 *d8, const double *weight, double *total);
 
 /* Specific catchment area in m2 per metre of contour: area / flow width, where the width of a cell
  * is |cos a| dx + |sin a| dy for the direction of descent a (Zevenbergen & Thorne). A flat cell
- * counts as a = -1 rad, which makes it 1.3818 cells wide (SAGA's rule). area_m2 and sca have the
- * shape of surface; sca is initialised here, NaN where either is. fails  TL_SHAPE; TL_DATA;
- * TL_NOMEM source Quinn et al. 1991 Hydrol. Process. 5:59 */
+ * counts as a = -1 rad, which makes it 1.3818 cells wide (SAGA's rule).
+ *
+ * area_m2 shape of surface; sca is initialised here, NaN where either is
+ * fails   TL_SHAPE; TL_DATA; TL_NOMEM
+ * source  Quinn et al. 1991 Hydrol. Process. 5:59 */
 tl_code tl_hydro_sca(const tl_grid *surface, const tl_grid *area_m2, tl_grid *sca, tl_err *err);
 
 #endif

@@ -23,9 +23,10 @@ double tl_ls_desmet_govers(double slope_rad, double inflow_m2, double cell_m, do
 /* LS of every cell of a filled surface.
  *
  * surface   [nrow, ncol] metres; gives cell sizes and the direction of flow
- * slope_rad slope of that surface, radians; area_m2 catchment area including the cell, m2; same
- * shapes ls        initialised here, no unit; NaN where any input is fails     TL_SHAPE; TL_DATA;
- * TL_NOMEM */
+ * slope_rad slope of that surface, radians, same shape
+ * area_m2   catchment area including the cell, m2, same shape
+ * ls        initialised here, no unit; NaN where any input is
+ * fails     TL_SHAPE; TL_DATA; TL_NOMEM */
 tl_code tl_hydro_ls(const tl_grid *surface, const tl_grid *slope_rad, const tl_grid *area_m2,
                     tl_ls_method method, tl_grid *ls, tl_err *err);
 

@@ -76,16 +76,14 @@ static void one_row(const tl_grid *dem, ptrdiff_t row, const tl_cells *cells,
                                 &east);
             angle = slope_in(unit, north, east);
             direction = tl_terrain_aspect(north, east);
-            direction = unit == TL_SLOPE_RADIAN ? direction : direction * 180.0 / pi;
         }
         if (slope != NULL) {
             slope->data[at] = (float)angle;
         }
         if (aspect != NULL) {
             /* The largest angles round up to a full circle in float; north is 0. */
-            const float full = unit == TL_SLOPE_RADIAN ? (float)(2.0 * pi) : 360.0F;
             const float value = (float)direction;
-            aspect->data[at] = value >= full ? 0.0F : value;
+            aspect->data[at] = value >= (float)(2.0 * pi) ? 0.0F : value;
         }
     }
 }

@@ -37,12 +37,14 @@ double tl_terrain_aspect(double north, double east);
  *
  * dem    [nrow, ncol] metres, NaN = NoData, row 0 north; read only
  * slope  initialised here (NULL = not wanted): unit as asked; 0 where flat
- * aspect initialised here (NULL = not wanted): direction of descent, 0 = north, clockwise; in
- * radians when unit is TL_SLOPE_RADIAN, else in degrees; NaN where flat NaN    exactly where dem is
- * NaN (and the flat cells of aspect); no border is lost fails  TL_DATA all NoData, infinite
- * heights, no usable cell size; TL_NOMEM; TL_CANCELLED. Nothing is held by slope and aspect after a
- * failure cost   O(nrow ncol), memory of the outputs source Zevenbergen & Thorne 1987 ESPL 12:47;
- * Horn 1981 Proc. IEEE 69:14; Evans 1980 Z. Geomorph. 36:274 */
+ * aspect initialised here (NULL = not wanted): direction of descent in radians, 0 = north,
+ *        clockwise, in [0, 2 pi), whatever the unit of the slope; NaN where flat
+ * NaN    exactly where dem is NaN (and the flat cells of aspect); no border is lost
+ * fails  TL_DATA all NoData, infinite heights, no usable cell size; TL_NOMEM; TL_CANCELLED.
+ *        Nothing is held by slope and aspect after a failure
+ * cost   O(nrow ncol), memory of the outputs
+ * source Zevenbergen & Thorne 1987 ESPL 12:47; Horn 1981 Proc. IEEE 69:14;
+ *        Evans 1980 Z. Geomorph. 36:274 */
 tl_code tl_terrain_slope(const tl_grid *dem, tl_slope_method method, tl_slope_unit unit,
                          tl_grid *slope, tl_grid *aspect, const tl_progress *p, tl_err *err);
 

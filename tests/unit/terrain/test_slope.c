@@ -8,6 +8,10 @@
 
 static const double pi = 3.14159265358979323846;
 
+static double degrees(float radians) {
+    return (double)radians * 180.0 / pi;
+}
+
 static void make(tl_grid *g, ptrdiff_t nrow, ptrdiff_t ncol, double dx, double dy) {
     tl_err err;
     const tl_georef geo = {.transform = {0, dx, 0, 0, 0, -dy}, .metres_per_unit = 1.0};
@@ -47,7 +51,7 @@ static void plane_has_one_slope_and_aspect(void **state) {
             /* Heights are floats of size 30, one ulp 2e-6 m over 10 m. */
             CHECK_NEAR((double)slope.data[i], 50.0, 1e-4);
             /* Descent of a gradient (0.3, -0.4) goes to the north-west. */
-            CHECK_NEAR((double)aspect.data[i], 360.0 - atan(0.3 / 0.4) * 180.0 / pi, 1e-3);
+            CHECK_NEAR(degrees(aspect.data[i]), 360.0 - atan(0.3 / 0.4) * 180.0 / pi, 1e-3);
         }
         tl_grid_free(&slope);
         tl_grid_free(&aspect);
@@ -72,11 +76,11 @@ static void cone_points_outwards(void **state) {
     CHECK_OK(tl_terrain_slope(&dem, TL_SLOPE_HORN, TL_SLOPE_DEGREE, &slope, &aspect, NULL, &err));
     /* The window of one cell sees curvature of relative size 1/r^2 = 1/900 at 30 cells. */
     CHECK_NEAR((double)slope.data[tl_grid_at(&dem, 50, 80)], 45.0, 0.05);
-    CHECK_NEAR((double)aspect.data[tl_grid_at(&dem, 50, 80)], 90.0, 1e-3);
-    CHECK_NEAR((double)aspect.data[tl_grid_at(&dem, 20, 50)], 0.0, 1e-3);
-    CHECK_NEAR((double)aspect.data[tl_grid_at(&dem, 80, 50)], 180.0, 1e-3);
-    CHECK_NEAR((double)aspect.data[tl_grid_at(&dem, 50, 20)], 270.0, 1e-3);
-    CHECK_NEAR((double)aspect.data[tl_grid_at(&dem, 70, 70)], 135.0, 1e-3);
+    CHECK_NEAR(degrees(aspect.data[tl_grid_at(&dem, 50, 80)]), 90.0, 1e-3);
+    CHECK_NEAR(degrees(aspect.data[tl_grid_at(&dem, 20, 50)]), 0.0, 1e-3);
+    CHECK_NEAR(degrees(aspect.data[tl_grid_at(&dem, 80, 50)]), 180.0, 1e-3);
+    CHECK_NEAR(degrees(aspect.data[tl_grid_at(&dem, 50, 20)]), 270.0, 1e-3);
+    CHECK_NEAR(degrees(aspect.data[tl_grid_at(&dem, 70, 70)]), 135.0, 1e-3);
     assert_true(isnan(aspect.data[tl_grid_at(&dem, 50, 50)]));
     tl_grid_free(&slope);
     tl_grid_free(&aspect);
@@ -154,8 +158,8 @@ static void turning_the_ground_turns_the_answer(void **state) {
                 CHECK_NEAR((double)s1.data[j], (double)s0.data[i], 1e-5);
                 CHECK_NEAR((double)s2.data[k], (double)s0.data[i], 1e-5);
                 const double turn =
-                    remainder((double)a1.data[j] - (double)a0.data[i] - 90.0, 360.0);
-                const double flip = remainder((double)a2.data[k] + (double)a0.data[i], 360.0);
+                    remainder(degrees(a1.data[j]) - degrees(a0.data[i]) - 90.0, 360.0);
+                const double flip = remainder(degrees(a2.data[k]) + degrees(a0.data[i]), 360.0);
                 CHECK_NEAR(turn, 0.0, 1e-4);
                 CHECK_NEAR(flip, 0.0, 1e-4);
             }
@@ -225,7 +229,7 @@ static void degenerate_models_are_answered(void **state) {
                               NULL, &err));
     for (int i = 0; i < 4; i++) {
         CHECK_NEAR((double)slope.data[i], 45.0, 1e-5);
-        CHECK_NEAR((double)aspect.data[i], 270.0, 1e-4);
+        CHECK_NEAR(degrees(aspect.data[i]), 270.0, 1e-4);
     }
     tl_grid_free(&slope);
     tl_grid_free(&aspect);
