@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Nested cross-validation of a pipeline and its final fit. */
+#ifndef TL_PIPELINE_PIPELINE_H
+#define TL_PIPELINE_PIPELINE_H
+
+#include <stddef.h>
+
+#include "base/progress.h"
+#include "pipeline/function.h"
+
+enum { tl_pipeline_fewest_samples = 10 };
+
+/* What came out. Owner. Everything out-of-fold comes from functions that never saw the sample. */
+typedef struct tl_validation {
+    ptrdiff_t n;
+    int folds;
+    int repeats;
+    int log;
+    tl_matrix predicted;     /* [repeats, n] out-of-fold, unit of y */
+    tl_matrix mean_only;     /* [repeats, n] mean of the training values of the same fold */
+    tl_scores *scores;       /* [repeats] of predicted */
+    tl_scores *mean_scores;  /* [repeats] of mean_only */
+    int *components;         /* [repeats * folds] chosen inside */
+    int *fold;               /* [n] folds of the first repeat */
+    tl_function *fold_model; /* [folds] functions of the first repeat, for the intervals */
+    double *residual;        /* [n] |y - out-of-fold value| of the first repeat, model scale */
+    double *lower;           /* [n] interval of every sample from the other folds, unit of y */
+    double *upper;
+    double coverage; /* share of samples inside their interval */
+} tl_validation;
+
+/* Nested cross-validation: in each of repeats x outer_folds training sets everything is fitted
+ * anew, with inner folds for the number of components.
+ *
+ * folds   fewer than asked when there are fewer independent samples
+ * lower, upper of a sample: its out-of-fold value of the first repeat -/+ the quantile
+ *         ceil(level (m + 1)) of the m residuals of the other folds, back-transformed. A function
+ *         that never saw a sample makes its interval, so coverage is an honest count
+ * out     uninitialised; the result does not depend on threads
+ * fails   TL_DATA fewer than tl_pipeline_fewest_samples samples, or a constant property; TL_ARG
+ *         options outside their ranges; what fits fail with; TL_CANCELLED */
+tl_code tl_pipeline_validate(const tl_pipeline_data *data, const tl_pipeline_options *options,
+                             const tl_progress *progress, tl_validation *out, tl_err *err);
+
+void tl_validation_free(tl_validation *v);
+
+/* The function to be used: fitted on all rows, with inner folds of its own. given as in
+ * tl_function_fit. */
+tl_code tl_pipeline_finish(const tl_pipeline_data *data, const tl_pipeline_options *options,
+                           tl_transfer *given, tl_function *f, tl_err *err);
+
+/* From the scale of the model to the unit of the property. */
+double tl_pipeline_to_unit(const tl_function *f, int log_y, double value);
+
+/* wanted is 1 when the logarithm suits the property better: all values positive, skewness above 1, and the
+ * skewness of the logarithms smaller in size. Looks at the property alone, never at a spectrum. */
+tl_code tl_pipeline_wants_log(const double *y, ptrdiff_t n, int *wanted, tl_err *err);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * A property model applied to the stored values of a scene: the one kernel behind mapproperty and
+ * the GDAL pixel function, so that both give the same bytes. */
+#ifndef TL_PIPELINE_PREDICT_H
+#define TL_PIPELINE_PREDICT_H
+
+#include <stddef.h>
+
+#include "base/bands.h"
+#include "base/status.h"
+#include "inversion/interval.h"
+#include "pipeline/property_model.h"
+
+/* Owner, except that model is borrowed and must live as long. Read-only while predicting: many
+ * threads may share it, each with its own scratch. */
+typedef struct tl_predictor {
+    const tl_property_model *model;
+    ptrdiff_t p;
+    tl_band *band;        /* [p] the scene band that feeds model band j */
+    int models;           /* 1 + folds: the final function first */
+    double *coefficients; /* [models, p] on the spectrum of the pixel */
+    int network;          /* 1: the functions also use generated spectra */
+    tl_cv_plus intervals;
+} tl_predictor;
+
+/* index [p] says which band of scene (0-based position) feeds each model band: tl_spectra_match.
+ * fails  TL_DATA the model was trained on lab spectra, which no scene has, or holds too few samples
+ *        for its level; TL_NOMEM */
+tl_code tl_predictor_init(tl_predictor *t, const tl_property_model *model, const tl_bands *scene,
+                          const ptrdiff_t *index, tl_err *err);
+void tl_predictor_free(tl_predictor *t);
+
+/* Number of doubles that tl_predict_block needs as scratch. */
+ptrdiff_t tl_predict_scratch(const tl_predictor *t);
+
+/* Values and intervals of npix pixels.
+ *
+ * band    p pointers to npix stored values each, in the order of the model bands
+ * value   [npix] in the unit of the property; lower, upper [npix] the CV+ interval, widened where
+ *         needed so that it holds the value. Each may be NULL; without lower and upper the fold
+ *         models are skipped
+ * NaN     where any used band equals its NoData or is not finite, or the result is not finite
+ * Sums run over bands in double; the result of a pixel does not depend on npix or its neighbours.
+ * cost    about 2 p (1 + folds) operations per pixel; networks add their mean path
+ * fails   TL_NOMEM (networks only) */
+tl_code tl_predict_block(const tl_predictor *t, const float *const *band, ptrdiff_t npix,
+                         float *value, float *lower, float *upper, double *scratch, tl_err *err);
+
+#endif

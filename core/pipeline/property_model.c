@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Property models to and from JSON; see property_model.h. */
+#include "pipeline/property_model.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "inversion/interval.h"
+#include "model/document.h"
+
+enum { most_bands = 100000, most_samples = 10000000 };
+
+static const char *const feature_words[] = {"scene", "fused", "mixed", "lab"};
+static const char *const calibration_words[] = {"lab", "generated"};
+static const char *const about_keys[] = {"scores",     "samples",  "dropped",
+                                         "validation", "warnings", "record"};
+enum { n_about = sizeof about_keys / sizeof about_keys[0] };
+
+static const double huge = 1e300;
+
+const char *tl_features_word(tl_features features) {
+    return feature_words[features];
+}
+
+const char *tl_calibration_word(tl_calibration calibration) {
+    return calibration_words[calibration];
+}
+
+/* ---- writing */
+
+static tl_code function_to_json(const tl_function *f, json_t *o, tl_err *err) {
+    TL_TRY(tl_model_put_integer(o, "components", f->components, err));
+    TL_TRY(tl_model_put_number(o, "smearing", f->smearing, err));
+    TL_TRY(tl_model_put_number(o, "intercept", f->intercept, err));
+    TL_TRY(tl_model_put_vector(o, "scene", f->scene, f->p, err));
+    if (f->generated == NULL) {
+        return TL_OK;
+    }
+    TL_TRY(tl_model_put_vector(o, "generated", f->generated, f->p, err));
+    json_t *transfer = NULL;
+    TL_TRY(tl_transfer_to_json(&f->transfer, &transfer, err));
+    return tl_model_put_json(o, "transfer", transfer, err);
+}
+
+static tl_code put_functions(const tl_property_model *m, json_t *root, tl_err *err) {
+    json_t *final = json_object();
+    TL_TRY(tl_model_put_json(root, "model", final, err));
+    TL_TRY(function_to_json(&m->final, final, err));
+    json_t *folds = json_array();
+    TL_TRY(tl_model_put_json(root, "folds", folds, err));
+    for (int k = 0; k < m->folds; k++) {
+        json_t *one = json_object();
+        if (one == NULL || json_array_append_new(folds, one) != 0) {
+            return tl_fail(err, TL_NOMEM, "out of memory for the model");
+        }
+        TL_TRY(function_to_json(&m->fold_model[k], one, err));
+    }
+    return TL_OK;
+}
+
+static tl_code put_residuals(const tl_property_model *m, json_t *root, tl_err *err) {
+    json_t *residuals = json_object();
+    json_t *fold = json_array();
+    TL_TRY(tl_model_put_json(root, "residuals", residuals, err));
+    TL_TRY(tl_model_put_json(residuals, "fold", fold, err));
+    for (ptrdiff_t i = 0; i < m->n; i++) {
+        if (json_array_append_new(fold, json_integer(m->fold[i])) != 0) {
+            return tl_fail(err, TL_NOMEM, "out of memory for the model");
+        }
+    }
+    return tl_model_put_vector(residuals, "absolute", m->residual, m->n, err);
+}
+
+static tl_code fill_document(const tl_property_model *m, json_t *root, tl_err *err) {
+    TL_TRY(tl_model_put_text(root, "property", m->property, err));
+    TL_TRY(tl_model_put_text(root, "unit", m->unit, err));
+    TL_TRY(tl_model_put_text(root, "features", feature_words[m->features], err));
+    TL_TRY(tl_model_put_text(root, "calibration", calibration_words[m->calibration], err));
+    TL_TRY(tl_model_put_flag(root, "log", m->log, err));
+    TL_TRY(tl_model_put_number(root, "level", m->level, err));
+    TL_TRY(tl_model_put_vector(root, "wavelength_nm", m->wavelength_nm, m->p, err));
+    TL_TRY(tl_model_put_vector(root, "fwhm_nm", m->fwhm_nm, m->p, err));
+    for (int k = 0; k < n_about; k++) {
+        json_t *value = json_object_get(m->about, about_keys[k]);
+        if (value != NULL) {
+            TL_TRY(tl_model_put_json(root, about_keys[k], json_incref(value), err));
+        }
+    }
+    TL_TRY(put_functions(m, root, err));
+    return put_residuals(m, root, err);
+}
+
+tl_code tl_property_model_to_json(const tl_property_model *m, json_t **root, tl_err *err) {
+    TL_TRY(tl_model_new("property", root, err));
+    const tl_code code = fill_document(m, *root, err);
+    if (code != TL_OK) {
+        json_decref(*root);
+        *root = NULL;
+    }
+    return code;
+}
+
+/* ---- reading */
+
+/* n finite numbers as a plain array (owned). */
+static tl_code read_vector(const json_t *at, const char *key, ptrdiff_t n, double **out,
+                           tl_err *err) {
+    tl_matrix numbers;
+    TL_TRY(tl_model_vector(at, key, n, &numbers, err));
+    *out = numbers.data;
+    return TL_OK;
+}
+
+static tl_code function_from_json(const json_t *o, ptrdiff_t p, tl_function *f, tl_err *err) {
+    ptrdiff_t components = 0;
+    f->p = p;
+    TL_TRY(tl_model_integer(o, "components", 0, most_bands, &components, err));
+    f->components = (int)components;
+    TL_TRY(tl_model_number(o, "smearing", 0.0, huge, &f->smearing, err));
+    TL_TRY(tl_model_number(o, "intercept", -huge, huge, &f->intercept, err));
+    TL_TRY(read_vector(o, "scene", p, &f->scene, err));
+    if (!tl_model_has(o, "generated")) {
+        return TL_OK;
+    }
+    TL_TRY(read_vector(o, "generated", p, &f->generated, err));
+    const json_t *transfer = NULL;
+    TL_TRY(tl_model_object(o, "transfer", &transfer, err));
+    TL_TRY(tl_transfer_from_json(transfer, &f->transfer, err));
+    if (f->transfer.n_in != p || f->transfer.n_out != p) {
+        return tl_fail(err, TL_FORMAT,
+                       "transfer turns %td into %td bands, but the model has %td bands",
+                       f->transfer.n_in, f->transfer.n_out, p);
+    }
+    return TL_OK;
+}
+
+static tl_code read_functions(const json_t *root, tl_property_model *m, tl_err *err) {
+    const json_t *final = NULL;
+    const json_t *folds = NULL;
+    TL_TRY(tl_model_object(root, "model", &final, err));
+    tl_code code = function_from_json(final, m->p, &m->final, err);
+    if (code != TL_OK) {
+        return tl_fail_in(err, code, "model");
+    }
+    TL_TRY(tl_model_array(root, "folds", -1, &folds, err));
+    const size_t count = json_array_size(folds);
+    if (count < 1 || count > tl_cv_plus_max_folds) {
+        return tl_fail(err, TL_FORMAT, "folds holds %zu models, wanted 1 to %d", count,
+                       tl_cv_plus_max_folds);
+    }
+    m->fold_model = tl_acquire((ptrdiff_t)count, sizeof *m->fold_model);
+    if (m->fold_model == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for the model");
+    }
+    m->folds = (int)count;
+    for (int k = 0; k < m->folds; k++) {
+        const json_t *one = json_array_get(folds, (size_t)k);
+        if (!json_is_object(one)) {
+            return tl_fail(err, TL_FORMAT, "folds.%d is not an object", k);
+        }
+        code = function_from_json(one, m->p, &m->fold_model[k], err);
+        if (code != TL_OK) {
+            return tl_fail_in(err, code, "folds");
+        }
+    }
+    return TL_OK;
+}
+
+static tl_code read_residuals(const json_t *root, tl_property_model *m, tl_err *err) {
+    const json_t *fold = NULL;
+    TL_TRY(tl_model_array(root, "residuals.fold", -1, &fold, err));
+    const size_t count = json_array_size(fold);
+    if (count < 1 || count > most_samples) {
+        return tl_fail(err, TL_FORMAT, "residuals.fold holds %zu values", count);
+    }
+    m->n = (ptrdiff_t)count;
+    TL_TRY(read_vector(root, "residuals.absolute", m->n, &m->residual, err));
+    m->fold = tl_acquire(m->n, sizeof *m->fold);
+    if (m->fold == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for the model");
+    }
+    for (ptrdiff_t i = 0; i < m->n; i++) {
+        const json_t *number = json_array_get(fold, (size_t)i);
+        const json_int_t which = json_integer_value(number);
+        if (!json_is_integer(number) || which < 0 || which >= m->folds || m->residual[i] < 0.0) {
+            return tl_fail(err, TL_FORMAT,
+                           "residuals: entry %td must have a fold below %d and a residual of 0 or "
+                           "more",
+                           i, m->folds);
+        }
+        m->fold[i] = (int)which;
+    }
+    return TL_OK;
+}
+
+/* Position of the text under key among the words. */
+static tl_code read_word(const json_t *root, const char *key, const char *const *words, int n,
+                         int *out, tl_err *err) {
+    const char *text = NULL;
+    TL_TRY(tl_model_text(root, key, &text, err));
+    for (*out = 0; *out < n; (*out)++) {
+        if (strcmp(text, words[*out]) == 0) {
+            return TL_OK;
+        }
+    }
+    return tl_fail(err, TL_FORMAT, "%s is \"%.40s\", which tilth does not know", key, text);
+}
+
+static tl_code read_header(const json_t *root, tl_property_model *m, tl_err *err) {
+    const char *text = NULL;
+    int word = 0;
+    TL_TRY(tl_model_text(root, "property", &text, err));
+    m->property = tl_copy_text(text);
+    TL_TRY(tl_model_text(root, "unit", &text, err));
+    m->unit = tl_copy_text(text);
+    if (m->property == NULL || m->unit == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for the model");
+    }
+    TL_TRY(read_word(root, "features", feature_words, 4, &word, err));
+    m->features = (tl_features)word;
+    TL_TRY(read_word(root, "calibration", calibration_words, 2, &word, err));
+    m->calibration = (tl_calibration)word;
+    TL_TRY(tl_model_flag(root, "log", &m->log, err));
+    TL_TRY(tl_model_number(root, "level", 0.01, 0.9999, &m->level, err));
+    const json_t *list = NULL;
+    TL_TRY(tl_model_array(root, "wavelength_nm", -1, &list, err));
+    m->p = (ptrdiff_t)json_array_size(list);
+    if (m->p < 1 || m->p > most_bands) {
+        return tl_fail(err, TL_FORMAT, "wavelength_nm holds %td bands, wanted 1 to %d", m->p,
+                       most_bands);
+    }
+    TL_TRY(read_vector(root, "wavelength_nm", m->p, &m->wavelength_nm, err));
+    return read_vector(root, "fwhm_nm", m->p, &m->fwhm_nm, err);
+}
+
+static tl_code read_about(const json_t *root, tl_property_model *m, tl_err *err) {
+    m->about = json_object();
+    for (int k = 0; m->about != NULL && k < n_about; k++) {
+        json_t *value = json_object_get(root, about_keys[k]);
+        if (value != NULL &&
+            json_object_set_new(m->about, about_keys[k], json_deep_copy(value)) != 0) {
+            return tl_fail(err, TL_NOMEM, "out of memory for the model");
+        }
+    }
+    return m->about == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the model") : TL_OK;
+}
+
+static tl_code read_document(const json_t *root, tl_property_model *m, tl_err *err) {
+    TL_TRY(tl_model_expect_kind(root, "property", err));
+    TL_TRY(read_header(root, m, err));
+    TL_TRY(read_functions(root, m, err));
+    TL_TRY(read_residuals(root, m, err));
+    return read_about(root, m, err);
+}
+
+tl_code tl_property_model_from_json(const json_t *root, tl_property_model *m, tl_err *err) {
+    *m = (tl_property_model){0};
+    const tl_code code = read_document(root, m, err);
+    if (code != TL_OK) {
+        tl_property_model_free(m);
+    }
+    return code;
+}
+
+tl_code tl_property_model_parse(const char *bytes, size_t length, const char *name,
+                                tl_property_model *m, tl_err *err) {
+    *m = (tl_property_model){0};
+    json_t *root = NULL;
+    TL_TRY(tl_model_parse(bytes, length, name, &root, err));
+    const tl_code code = tl_property_model_from_json(root, m, err);
+    json_decref(root);
+    return code == TL_OK ? TL_OK : tl_fail_in(err, code, name);
+}
+
+void tl_property_model_free(tl_property_model *m) {
+    if (m == NULL) {
+        return;
+    }
+    for (int k = 0; m->fold_model != NULL && k < m->folds; k++) {
+        tl_function_free(&m->fold_model[k]);
+    }
+    tl_function_free(&m->final);
+    tl_release(m->property);
+    tl_release(m->unit);
+    tl_release(m->wavelength_nm);
+    tl_release(m->fwhm_nm);
+    tl_release(m->fold_model);
+    tl_release(m->fold);
+    tl_release(m->residual);
+    json_decref(m->about);
+    *m = (tl_property_model){0};
+}

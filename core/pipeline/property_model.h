@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The model of one soil property as it stands in a model file of the kind "property"; field by
+ * field in docs/guide/model-file.md. */
+#ifndef TL_PIPELINE_PROPERTY_MODEL_H
+#define TL_PIPELINE_PROPERTY_MODEL_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "base/status.h"
+#include "pipeline/pipeline.h"
+
+/* Owner; zeroed = empty. */
+typedef struct tl_property_model {
+    char *property;        /* field name, for example "SOM" */
+    char *unit;            /* "g/kg"; "" when unknown */
+    ptrdiff_t p;           /* bands */
+    double *wavelength_nm; /* [p] */
+    double *fwhm_nm;       /* [p] */
+    tl_features features;
+    tl_calibration calibration;
+    int log;      /* 1: functions give natural logarithms */
+    double level; /* of the intervals */
+    tl_function final;
+    int folds;
+    tl_function *fold_model; /* [folds] */
+    ptrdiff_t n;             /* samples behind the intervals */
+    int *fold;               /* [n] */
+    double *residual;        /* [n] absolute, model scale */
+    json_t *about; /* scores, samples, dropped, validation, warnings, record: kept, not used by
+                      predictions */
+} tl_property_model;
+
+/* The words of the files and parameters. */
+const char *tl_features_word(tl_features features);
+const char *tl_calibration_word(tl_calibration calibration);
+
+/* The document (release with json_decref).  fails  TL_NUMERIC a number is not finite; TL_NOMEM */
+tl_code tl_property_model_to_json(const tl_property_model *m, json_t **root, tl_err *err);
+
+/* Reads it back into the uninitialised m, with the same bits. The document may come from a
+ * stranger: everything is checked.
+ * fails  TL_FORMAT, naming the key; TL_NOMEM */
+tl_code tl_property_model_from_json(const json_t *root, tl_property_model *m, tl_err *err);
+
+/* From the bytes of a file; name is put in front of error sentences. */
+tl_code tl_property_model_parse(const char *bytes, size_t length, const char *name,
+                                tl_property_model *m, tl_err *err);
+
+void tl_property_model_free(tl_property_model *m);
+
+#endif
