@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The arguments of tilth_map, which come as texts from the attributes of a VRT that anyone may have written:
+ *
+ *   model          absolute path of a property model (required)
+ *   layer          value (default), lower or upper
+ *   wavelength_nm  comma-separated band centres of the model at the time the VRT was made; when given they must
+ *                  still be those of the model, because source i feeds band i without looking at wavelengths
+ *   scale, offset  physical value = scale * stored + offset; one number for all sources or one per source
+ *   src_nodata     stored value that means NoData; one for all or one per source, "none" where there is none
+ *   NoData         given by GDAL: what to write where there is no answer (NaN when absent) */
+#ifndef TILTH_PLUGIN_MAP_ARGS_H
+#define TILTH_PLUGIN_MAP_ARGS_H
+
+#include <cpl_string.h>
+
+#include "base/bands.h"
+#include "base/status.h"
+
+typedef enum map_layer { MAP_VALUE, MAP_LOWER, MAP_UPPER } map_layer;
+
+typedef struct map_args {
+    const char *model; /* borrowed from the arguments */
+    map_layer layer;
+    tl_band *band; /* [n] owned: scale, offset and NoData of each source */
+    ptrdiff_t n;
+    double *wavelength_nm; /* [n] owned; NULL when not given */
+    float nodata;
+} map_args;
+
+/* Reads and checks; a is empty after a failure.  fails  TL_ARG with the sentence, TL_NOMEM */
+tl_code map_args_read(CSLConstList texts, ptrdiff_t n_sources, map_args *a, tl_err *err);
+void map_args_free(map_args *a);
+
+#endif

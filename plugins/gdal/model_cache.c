@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Shared models; see model_cache.h. */
+#define _LARGEFILE64_SOURCE /* GDAL states files with stat64 */
+#include "model_cache.h"
+
+#include <cpl_vsi.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "model/document.h"
+
+/* How many models stay in memory when nobody holds them: a map of three properties with two features each. */
+#define KEPT_MODELS 6
+
+typedef struct entry {
+    struct entry *next;
+    char *path;
+    long long modified;
+    unsigned long long size;
+    unsigned long long inode;
+    int holders;
+    int stale; /* the file has changed since; freed when the last holder lets go */
+    tl_property_model model;
+} entry;
+
+/* Most recently asked for first. Models are also read under the lock, so two threads that want the same model
+ * read it once. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static entry *entries;
+
+static void free_entry(entry *e) {
+    tl_property_model_free(&e->model);
+    tl_release(e->path);
+    tl_release(e);
+}
+
+/* Frees what nobody holds and is stale or beyond the models to be kept. */
+static void sweep(void) {
+    int kept = 0;
+    for (entry **link = &entries; *link != NULL;) {
+        entry *e = *link;
+        kept += !e->stale;
+        if (e->holders == 0 && (e->stale || kept > KEPT_MODELS)) {
+            *link = e->next;
+            free_entry(e);
+        } else {
+            link = &e->next;
+        }
+    }
+}
+
+/* The entry that equals the file on disk, moved to the front, or NULL. Older states of it become stale. */
+static entry *find(const char *path, const VSIStatBufL *now) {
+    for (entry **link = &entries; *link != NULL; link = &(*link)->next) {
+        entry *e = *link;
+        if (e->stale || strcmp(e->path, path) != 0) {
+            continue;
+        }
+        if (e->modified == (long long)now->st_mtime &&
+            e->size == (unsigned long long)now->st_size &&
+            e->inode == (unsigned long long)now->st_ino) {
+            *link = e->next;
+            e->next = entries;
+            entries = e;
+            return e;
+        }
+        e->stale = 1;
+    }
+    return NULL;
+}
+
+static tl_code read_file(const char *path, size_t size, char **bytes, tl_err *err) {
+    VSILFILE *file = VSIFOpenL(path, "rb");
+    if (file == NULL) {
+        return tl_fail(err, TL_IO, "the model %s cannot be opened for reading.", path);
+    }
+    *bytes = tl_acquire((ptrdiff_t)size, 1);
+    tl_code code = TL_OK;
+    if (*bytes == NULL) {
+        code = tl_fail(err, TL_NOMEM, "out of memory for the model %s.", path);
+    } else if (VSIFReadL(*bytes, 1, size, file) != size) {
+        code = tl_fail(err, TL_IO, "the model %s cannot be read whole.", path);
+    }
+    (void)VSIFCloseL(file);
+    if (code != TL_OK) {
+        tl_release(*bytes);
+        *bytes = NULL;
+    }
+    return code;
+}
+
+static tl_code read_model(const char *path, size_t size, tl_property_model *model, tl_err *err) {
+    char *bytes = NULL;
+    TL_TRY(read_file(path, size, &bytes, err));
+    const tl_code code = tl_property_model_parse(bytes, size, path, model, err);
+    tl_release(bytes);
+    return code;
+}
+
+/* Reads the file into a new entry at the front. */
+static tl_code load(const char *path, const VSIStatBufL *now, entry **loaded, tl_err *err) {
+    entry *e = tl_acquire(1, sizeof *e);
+    char *copy = tl_copy_text(path);
+    if (e == NULL || copy == NULL) {
+        tl_release(e);
+        tl_release(copy);
+        return tl_fail(err, TL_NOMEM, "out of memory for the model %s.", path);
+    }
+    e->path = copy;
+    e->modified = (long long)now->st_mtime;
+    e->size = (unsigned long long)now->st_size;
+    e->inode = (unsigned long long)now->st_ino;
+    const tl_code code = read_model(path, (size_t)now->st_size, &e->model, err);
+    if (code != TL_OK) {
+        free_entry(e);
+        return code;
+    }
+    e->next = entries;
+    entries = e;
+    *loaded = e;
+    return TL_OK;
+}
+
+tl_code model_cache_take(const char *path, const tl_property_model **model, tl_err *err) {
+    VSIStatBufL now;
+    *model = NULL;
+    if (VSIStatL(path, &now) != 0) {
+        return tl_fail(
+            err, TL_IO,
+            "the model %s does not exist; write its absolute path, or make the VRT again "
+            "with tilth makevrt.",
+            path);
+    }
+    if (VSI_ISDIR(now.st_mode) || (unsigned long long)now.st_size > TL_MODEL_MAX_BYTES) {
+        return tl_fail(err, TL_FORMAT, "%s is not a tilth model file.", path);
+    }
+    (void)pthread_mutex_lock(&lock);
+    entry *e = find(path, &now);
+    const tl_code code = e == NULL ? load(path, &now, &e, err) : TL_OK;
+    if (code == TL_OK) {
+        e->holders++;
+        *model = &e->model;
+    }
+    sweep();
+    (void)pthread_mutex_unlock(&lock);
+    return code;
+}
+
+void model_cache_give(const tl_property_model *model) {
+    (void)pthread_mutex_lock(&lock);
+    for (entry *e = entries; e != NULL && model != NULL; e = e->next) {
+        if (&e->model == model) {
+            e->holders--;
+            break;
+        }
+    }
+    sweep();
+    (void)pthread_mutex_unlock(&lock);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The pixel function tilth_map; see tilth_map.h. It may be called from many threads at once, with any block
+ * shape, also resampled, so it looks at nothing but the values it is handed. */
+#include "tilth_map.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "map_args.h"
+#include "model_cache.h"
+#include "pipeline/predict.h"
+
+/* Pixels worked on at once; only memory depends on it. */
+#define PIECE 8192
+
+/* Where GDAL wants the answer. */
+typedef struct target {
+    char *data;
+    ptrdiff_t n_cols;
+    ptrdiff_t n_rows;
+    GDALDataType type;
+    int pixel_space;
+    ptrdiff_t line_space;
+} target;
+
+/* Memory of one call. */
+typedef struct scratch {
+    ptrdiff_t *index;   /* [p] source i feeds model band i */
+    const float **band; /* [p] current pixels of each source */
+    double *kernel;     /* what tl_predict_block wants */
+    float *result;      /* [rows of a piece, n_cols] */
+    tl_predictor predictor;
+} scratch;
+
+static void free_scratch(scratch *s) {
+    tl_release(s->index);
+    tl_release(s->band);
+    tl_release(s->kernel);
+    tl_release(s->result);
+    tl_predictor_free(&s->predictor);
+}
+
+static ptrdiff_t rows_of_a_piece(const target *t) {
+    const ptrdiff_t rows = t->n_cols < PIECE ? PIECE / t->n_cols : 1;
+    return rows < t->n_rows ? rows : t->n_rows;
+}
+
+/* The model must have as many bands as there are sources, and the same ones as when the VRT was made. */
+static tl_code check_model(const tl_property_model *model, const map_args *a, tl_err *err) {
+    if (model->p != a->n) {
+        return tl_fail(err, TL_SHAPE,
+                       "the model %s has %td bands but the VRT has %td sources; make the VRT again "
+                       "with tilth makevrt.",
+                       a->model, model->p, a->n);
+    }
+    for (ptrdiff_t i = 0; a->wavelength_nm != NULL && i < a->n; i++) {
+        if (!(fabs(a->wavelength_nm[i] - model->wavelength_nm[i]) <= 1e-6)) {
+            return tl_fail(
+                err, TL_DATA,
+                "band %td of the model %s is at %.2f nm, but the VRT was made for one at "
+                "%.2f nm; make the VRT again with tilth makevrt.",
+                i + 1, a->model, model->wavelength_nm[i], a->wavelength_nm[i]);
+        }
+    }
+    return TL_OK;
+}
+
+static tl_code prepare(const tl_property_model *model, const map_args *a, const target *t,
+                       scratch *s, tl_err *err) {
+    TL_TRY(check_model(model, a, err));
+    s->index = tl_acquire(a->n, sizeof *s->index);
+    s->band = tl_acquire(a->n, sizeof *s->band);
+    s->result = tl_acquire(rows_of_a_piece(t) * t->n_cols, sizeof *s->result);
+    if (s->index == NULL || s->band == NULL || s->result == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for %td sources.", a->n);
+    }
+    for (ptrdiff_t i = 0; i < a->n; i++) {
+        s->index[i] = i;
+    }
+    const tl_bands bands = {.n = a->n, .band = a->band, .quantity = TL_QUANTITY_UNKNOWN};
+    TL_TRY(tl_predictor_init(&s->predictor, model, &bands, s->index, err));
+    s->kernel = tl_acquire(tl_predict_scratch(&s->predictor), sizeof *s->kernel);
+    return s->kernel == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a block.") : TL_OK;
+}
+
+/* Writes n_rows rows of results, in the type and spacing that GDAL asked for. */
+static void hand_over(const target *t, const map_args *a, ptrdiff_t row0, ptrdiff_t n_rows,
+                      float *result) {
+    for (ptrdiff_t i = 0; !isnan(a->nodata) && i < n_rows * t->n_cols; i++) {
+        result[i] = isnan(result[i]) ? a->nodata : result[i];
+    }
+    for (ptrdiff_t row = 0; row < n_rows; row++) {
+        GDALCopyWords64(result + row * t->n_cols, GDT_Float32, (int)sizeof *result,
+                        t->data + (row0 + row) * t->line_space, t->type, t->pixel_space, t->n_cols);
+    }
+}
+
+static tl_code predict(void *const *sources, const map_args *a, const target *t, scratch *s,
+                       tl_err *err) {
+    const ptrdiff_t step = rows_of_a_piece(t);
+    for (ptrdiff_t row0 = 0; row0 < t->n_rows; row0 += step) {
+        const ptrdiff_t n_rows = t->n_rows - row0 < step ? t->n_rows - row0 : step;
+        for (ptrdiff_t i = 0; i < a->n; i++) {
+            s->band[i] = (const float *)sources[i] + row0 * t->n_cols;
+        }
+        TL_TRY(tl_predict_block(&s->predictor, s->band, n_rows * t->n_cols,
+                                a->layer == MAP_VALUE ? s->result : NULL,
+                                a->layer == MAP_LOWER ? s->result : NULL,
+                                a->layer == MAP_UPPER ? s->result : NULL, s->kernel, err));
+        hand_over(t, a, row0, n_rows, s->result);
+    }
+    return TL_OK;
+}
+
+static tl_code map_block(void *const *sources, int n_sources, GDALDataType source_type,
+                         CSLConstList texts, const target *t, tl_err *err) {
+    map_args args = {0};
+    scratch s = {0};
+    const tl_property_model *model = NULL;
+    tl_code code = TL_OK;
+    if (source_type != GDT_Float32) {
+        return tl_fail(err, TL_ARG,
+                       "the sources come as %s; write <SourceTransferType>Float32"
+                       "</SourceTransferType> into the band of the VRT.",
+                       GDALGetDataTypeName(source_type));
+    }
+    TL_CHECK(map_args_read(texts, n_sources, &args, err));
+    TL_CHECK(model_cache_take(args.model, &model, err));
+    TL_CHECK(prepare(model, &args, t, &s, err));
+    TL_CHECK(predict(sources, &args, t, &s, err));
+done:
+    free_scratch(&s);
+    model_cache_give(model);
+    map_args_free(&args);
+    return code;
+}
+
+CPLErr tilth_map(void **sources, int n_sources, void *out, int n_cols, int n_rows,
+                 GDALDataType source_type, GDALDataType out_type, int pixel_space, int line_space,
+                 CSLConstList args) {
+    const target t = {.data = out,
+                      .n_cols = n_cols,
+                      .n_rows = n_rows,
+                      .type = out_type,
+                      .pixel_space = pixel_space,
+                      .line_space = line_space};
+    tl_err err = {0};
+    if (n_cols < 1 || n_rows < 1) {
+        return CE_None;
+    }
+    if (map_block(sources, n_sources, source_type, args, &t, &err) != TL_OK) {
+        CPLError(CE_Failure, CPLE_AppDefined, "tilth_map: %s", err.text);
+        return CE_Failure;
+    }
+    return CE_None;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The pixel function tilth_map: one layer of the map that a property model makes of a scene. */
+#ifndef TILTH_PLUGIN_MAP_H
+#define TILTH_PLUGIN_MAP_H
+
+#include <gdal.h>
+
+/* What GDAL is told about the arguments; map_args.h says what they mean. NoData is delivered by GDAL itself
+ * from the band's <NoDataValue>, which must therefore be there. */
+#define TILTH_MAP_ARGUMENTS                                                                        \
+    "<PixelFunctionArgumentsList>"                                                                 \
+    "<Argument name='model' type='string' description='absolute path of a property model'/>"       \
+    "<Argument name='layer' type='string' optional='true' description='value, lower or upper'/>"   \
+    "<Argument name='wavelength_nm' type='string' optional='true' "                                \
+    "description='model band centres that the sources were matched to'/>"                          \
+    "<Argument name='scale' type='string' optional='true' description='one, or one per source'/>"  \
+    "<Argument name='offset' type='string' optional='true' description='one, or one per source'/>" \
+    "<Argument name='src_nodata' type='string' optional='true' "                                   \
+    "description='one, or one per source; none where a source has none'/>"                         \
+    "<Argument type='builtin' value='NoData' optional='true'/>"                                    \
+    "</PixelFunctionArgumentsList>"
+
+/* sources[i] holds the stored values (Float32) of the scene band that feeds band i of the model. */
+CPLErr tilth_map(void **sources, int n_sources, void *out, int n_cols, int n_rows,
+                 GDALDataType source_type, GDALDataType out_type, int pixel_space, int line_space,
+                 CSLConstList args);
+
+#endif
