@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Presets, ranges and the JSON form of the options of a transfer; see transfer.h. */
+#include <math.h>
+#include <string.h>
+
+#include "fusion/transfer.h"
+#include "fusion/transfer_words.h"
+#include "fusion/vae_net.h"
+#include "model/document.h"
+
+enum { MAX_EPOCHS = 100000, MAX_BATCH = 100000 };
+
+static const char *const kind_words[] = {"none", "ds", "vae", NULL};
+static const char *const sigma_words[] = {"printed", "logvar", "logstd", NULL};
+static const char *const output_words[] = {"sigmoid", "linear", "affine", NULL};
+static const char *const input_words[] = {"raw", "standardised", NULL};
+static const char *const init_words[] = {"he", "uniform", NULL};
+
+/* Everything that the article says, with its gaps filled by the plainest reading. */
+static const tl_vae_options paper_vae = {.depth = 3,
+                                         .width = {128, 64, 32},
+                                         .latent = 16,
+                                         .dropout = 0.4,
+                                         .sigma = TL_VAE_PRINTED,
+                                         .output = TL_VAE_SIGMOID,
+                                         .input = TL_VAE_RAW,
+                                         .init = TL_VAE_HE,
+                                         .w_mmd = 1.0,
+                                         .w_sad = 0.1,
+                                         .w_kld = 1.0,
+                                         .w_rec = 0.0,
+                                         .learning_rate = 1e-4,
+                                         .epochs = 100,
+                                         .batch = 16};
+
+/* The same building blocks with a paired term, so that spectra keep what belongs to their sample, and less
+ * dropout, which with 61 pairs takes more than it gives. */
+static const tl_vae_options honest_vae = {.depth = 3,
+                                          .width = {128, 64, 32},
+                                          .latent = 16,
+                                          .dropout = 0.1,
+                                          .sigma = TL_VAE_LOGVAR,
+                                          .output = TL_VAE_AFFINE,
+                                          .input = TL_VAE_STANDARDISED,
+                                          .init = TL_VAE_HE,
+                                          .bias_from_mean = 1,
+                                          .skip = 1,
+                                          .mmd_standardised = 1,
+                                          .w_mmd = 0.2,
+                                          .w_sad = 0.1,
+                                          .w_kld = 1e-3,
+                                          .w_rec = 1.0,
+                                          .learning_rate = 1e-3,
+                                          .epochs = 100,
+                                          .batch = 16};
+
+tl_code tl_transfer_preset(tl_transfer_kind kind, const char *name, tl_transfer_options *options,
+                           tl_err *err) {
+    const int paper = strcmp(name, "paper") == 0;
+    if (!paper && strcmp(name, "honest") != 0) {
+        return tl_fail(err, TL_ARG, "preset '%s' is unknown; wanted honest or paper", name);
+    }
+    if (kind != TL_TRANSFER_DS && kind != TL_TRANSFER_VAE) {
+        return tl_fail(err, TL_ARG, "a transfer of kind %d is unknown; wanted ds or vae",
+                       (int)kind);
+    }
+    *options = (tl_transfer_options){
+        .kind = kind, .lambda = 0.0, .vae = paper ? paper_vae : honest_vae, .seed = 1};
+    return TL_OK;
+}
+
+static tl_code check_range(const char *name, double value, double min, double max, tl_err *err) {
+    if (!(value >= min && value <= max)) {
+        return tl_fail(err, TL_ARG, "fusion option %s is %g, wanted %g to %g", name, value, min,
+                       max);
+    }
+    return TL_OK;
+}
+
+static tl_code check_vae(const tl_vae_options *v, tl_err *err) {
+    tl_vae_net net;
+    TL_TRY(tl_vae_net_shape(v, 1, 1, &net, err));
+    TL_TRY(check_range("dropout", v->dropout, 0.0, 0.95, err));
+    TL_TRY(check_range("w_mmd", v->w_mmd, 0.0, 1e6, err));
+    TL_TRY(check_range("w_sad", v->w_sad, 0.0, 1e6, err));
+    TL_TRY(check_range("w_kld", v->w_kld, 0.0, 1e6, err));
+    TL_TRY(check_range("w_rec", v->w_rec, 0.0, 1e6, err));
+    TL_TRY(check_range("learning_rate", v->learning_rate, 1e-8, 1.0, err));
+    TL_TRY(check_range("epochs", (double)v->epochs, 1.0, (double)MAX_EPOCHS, err));
+    TL_TRY(check_range("batch", (double)v->batch, 2.0, (double)MAX_BATCH, err));
+    if (v->skip && v->output == TL_VAE_SIGMOID) {
+        return tl_fail(
+            err, TL_ARG,
+            "fusion option skip needs the output 'affine' or 'linear': a sigmoid cannot be "
+            "added to a spectrum");
+    }
+    return TL_OK;
+}
+
+tl_code tl_transfer_options_check(const tl_transfer_options *o, tl_err *err) {
+    if (o->kind != TL_TRANSFER_DS && o->kind != TL_TRANSFER_VAE) {
+        return tl_fail(err, TL_ARG, "a transfer of kind %d is unknown; wanted ds or vae",
+                       (int)o->kind);
+    }
+    if (!(o->lambda <= 1e6)) {
+        return tl_fail(err, TL_ARG, "fusion option lambda is %g, wanted at most 1e6", o->lambda);
+    }
+    return o->kind == TL_TRANSFER_VAE ? check_vae(&o->vae, err) : TL_OK;
+}
+
+const char *tl_transfer_kind_word(tl_transfer_kind kind) {
+    return kind_words[kind];
+}
+
+tl_code tl_transfer_read_kind(const json_t *at, tl_transfer_kind *kind, tl_err *err) {
+    const char *text;
+    TL_TRY(tl_model_text(at, "kind", &text, err));
+    for (int i = TL_TRANSFER_DS; kind_words[i] != NULL; i++) {
+        if (strcmp(text, kind_words[i]) == 0) {
+            *kind = (tl_transfer_kind)i;
+            return TL_OK;
+        }
+    }
+    return tl_fail(err, TL_FORMAT, "the transfer's kind is '%s', wanted ds or vae", text);
+}
+
+/* The place of the text at key in words; the fallback when the key is absent. */
+static tl_code read_word(const json_t *at, const char *key, const char *const *words, int fallback,
+                         int *out, tl_err *err) {
+    const char *text;
+    TL_TRY(tl_model_text_or(at, key, words[fallback], &text, err));
+    for (int i = 0; words[i] != NULL; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *out = i;
+            return TL_OK;
+        }
+    }
+    return tl_fail(err, TL_FORMAT, "fusion option %s is '%s', wanted one like '%s'", key, text,
+                   words[0]);
+}
+
+static tl_code put_widths(const tl_vae_options *v, json_t *json, tl_err *err) {
+    double widths[TL_VAE_MAX_DEPTH];
+    for (int k = 0; k < v->depth; k++) {
+        widths[k] = (double)v->width[k];
+    }
+    return tl_model_put_vector(json, "widths", widths, v->depth, err);
+}
+
+tl_code tl_vae_options_to_json(const tl_vae_options *v, json_t **json, tl_err *err) {
+    tl_code code;
+    *json = json_object();
+    TL_CHECK(*json == NULL ? tl_fail(err, TL_NOMEM, "out of memory") : TL_OK);
+    TL_CHECK(put_widths(v, *json, err));
+    TL_CHECK(tl_model_put_integer(*json, "latent", v->latent, err));
+    TL_CHECK(tl_model_put_number(*json, "dropout", v->dropout, err));
+    TL_CHECK(tl_model_put_text(*json, "sigma", sigma_words[v->sigma], err));
+    TL_CHECK(tl_model_put_text(*json, "output", output_words[v->output], err));
+    TL_CHECK(tl_model_put_text(*json, "input", input_words[v->input], err));
+    TL_CHECK(tl_model_put_text(*json, "init", init_words[v->init], err));
+    TL_CHECK(tl_model_put_flag(*json, "bias_from_mean", v->bias_from_mean, err));
+    TL_CHECK(tl_model_put_flag(*json, "skip", v->skip, err));
+    TL_CHECK(tl_model_put_flag(*json, "mmd_standardised", v->mmd_standardised, err));
+    TL_CHECK(tl_model_put_flag(*json, "mmd_unbiased", v->mmd_unbiased, err));
+    TL_CHECK(tl_model_put_number(*json, "w_mmd", v->w_mmd, err));
+    TL_CHECK(tl_model_put_number(*json, "w_sad", v->w_sad, err));
+    TL_CHECK(tl_model_put_number(*json, "w_kld", v->w_kld, err));
+    TL_CHECK(tl_model_put_number(*json, "w_rec", v->w_rec, err));
+    TL_CHECK(tl_model_put_number(*json, "learning_rate", v->learning_rate, err));
+    TL_CHECK(tl_model_put_integer(*json, "epochs", v->epochs, err));
+    TL_CHECK(tl_model_put_integer(*json, "batch", v->batch, err));
+done:
+    if (code != TL_OK) {
+        json_decref(*json);
+        *json = NULL;
+    }
+    return code;
+}
+
+static tl_code read_widths(const json_t *at, tl_vae_options *v, tl_err *err) {
+    if (!tl_model_has(at, "widths")) {
+        return TL_OK;
+    }
+    tl_matrix widths;
+    TL_TRY(tl_model_vector(at, "widths", -1, &widths, err));
+    tl_code code = TL_OK;
+    if (widths.ncol > TL_VAE_MAX_DEPTH) {
+        code = tl_fail(err, TL_FORMAT, "fusion option widths has %td numbers, wanted at most %d",
+                       widths.ncol, (int)TL_VAE_MAX_DEPTH);
+        goto done;
+    }
+    v->depth = (int)widths.ncol;
+    for (int k = 0; k < v->depth; k++) {
+        const double w = widths.data[k];
+        if (!(w >= 1.0 && w <= (double)TL_VAE_MAX_WIDTH) || floor(w) != w) {
+            code = tl_fail(err, TL_FORMAT,
+                           "fusion option widths holds %g, wanted whole numbers 1 to %d", w,
+                           (int)TL_VAE_MAX_WIDTH);
+            goto done;
+        }
+        v->width[k] = (ptrdiff_t)w;
+    }
+done:
+    tl_matrix_free(&widths);
+    return code;
+}
+
+static tl_code read_choices(const json_t *at, tl_vae_options *v, tl_err *err) {
+    int word;
+    TL_TRY(read_word(at, "sigma", sigma_words, (int)v->sigma, &word, err));
+    v->sigma = (tl_vae_sigma)word;
+    TL_TRY(read_word(at, "output", output_words, (int)v->output, &word, err));
+    v->output = (tl_vae_output)word;
+    TL_TRY(read_word(at, "input", input_words, (int)v->input, &word, err));
+    v->input = (tl_vae_input)word;
+    TL_TRY(read_word(at, "init", init_words, (int)v->init, &word, err));
+    v->init = (tl_vae_init)word;
+    TL_TRY(tl_model_flag_or(at, "bias_from_mean", v->bias_from_mean, &v->bias_from_mean, err));
+    TL_TRY(tl_model_flag_or(at, "skip", v->skip, &v->skip, err));
+    TL_TRY(
+        tl_model_flag_or(at, "mmd_standardised", v->mmd_standardised, &v->mmd_standardised, err));
+    return tl_model_flag_or(at, "mmd_unbiased", v->mmd_unbiased, &v->mmd_unbiased, err);
+}
+
+tl_code tl_vae_options_from_json(const json_t *at, tl_vae_options *v, tl_err *err) {
+    const double huge = 1e6;
+    ptrdiff_t epochs;
+    ptrdiff_t batch;
+    TL_TRY(read_widths(at, v, err));
+    TL_TRY(tl_model_integer_or(at, "latent", 1, TL_VAE_MAX_WIDTH, v->latent, &v->latent, err));
+    TL_TRY(read_choices(at, v, err));
+    TL_TRY(tl_model_number_or(at, "dropout", 0.0, 0.95, v->dropout, &v->dropout, err));
+    TL_TRY(tl_model_number_or(at, "w_mmd", 0.0, huge, v->w_mmd, &v->w_mmd, err));
+    TL_TRY(tl_model_number_or(at, "w_sad", 0.0, huge, v->w_sad, &v->w_sad, err));
+    TL_TRY(tl_model_number_or(at, "w_kld", 0.0, huge, v->w_kld, &v->w_kld, err));
+    TL_TRY(tl_model_number_or(at, "w_rec", 0.0, huge, v->w_rec, &v->w_rec, err));
+    TL_TRY(tl_model_number_or(at, "learning_rate", 1e-8, 1.0, v->learning_rate, &v->learning_rate,
+                              err));
+    TL_TRY(tl_model_integer_or(at, "epochs", 1, MAX_EPOCHS, v->epochs, &epochs, err));
+    TL_TRY(tl_model_integer_or(at, "batch", 2, MAX_BATCH, v->batch, &batch, err));
+    v->epochs = (int)epochs;
+    v->batch = (int)batch;
+    return check_vae(v, err) == TL_OK ? TL_OK : TL_FORMAT;
+}
+
+tl_code tl_transfer_options_to_json(const tl_transfer_options *o, json_t **json, tl_err *err) {
+    tl_code code;
+    json_t *vae = NULL;
+    *json = json_object();
+    TL_CHECK(*json == NULL ? tl_fail(err, TL_NOMEM, "out of memory") : TL_OK);
+    TL_CHECK(tl_model_put_text(*json, "kind", kind_words[o->kind], err));
+    TL_CHECK(tl_model_put_number(*json, "lambda", o->lambda, err));
+    TL_CHECK(tl_model_put_integer(*json, "seed", (ptrdiff_t)o->seed, err));
+    if (o->kind == TL_TRANSFER_VAE) {
+        TL_CHECK(tl_vae_options_to_json(&o->vae, &vae, err));
+        TL_CHECK(tl_model_put_json(*json, "vae", vae, err));
+    }
+done:
+    if (code != TL_OK) {
+        json_decref(*json);
+        *json = NULL;
+    }
+    return code;
+}
+
+tl_code tl_transfer_options_from_json(const json_t *json, tl_transfer_options *o, tl_err *err) {
+    tl_transfer_kind kind;
+    ptrdiff_t seed;
+    TL_TRY(tl_transfer_read_kind(json, &kind, err));
+    TL_TRY(tl_transfer_preset(kind, "honest", o, err));
+    TL_TRY(tl_model_number_or(json, "lambda", -1e6, 1e6, o->lambda, &o->lambda, err));
+    TL_TRY(tl_model_integer_or(json, "seed", PTRDIFF_MIN, PTRDIFF_MAX, 1, &seed, err));
+    o->seed = seed;
+    if (kind == TL_TRANSFER_VAE && tl_model_has(json, "vae")) {
+        const json_t *vae;
+        TL_TRY(tl_model_object(json, "vae", &vae, err));
+        TL_TRY(tl_vae_options_from_json(vae, &o->vae, err));
+    }
+    return TL_OK;
+}

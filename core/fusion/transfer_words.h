@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The parts of a transfer's JSON form that its options and its weights share. */
+#ifndef TL_FUSION_TRANSFER_WORDS_H
+#define TL_FUSION_TRANSFER_WORDS_H
+
+#include <jansson.h>
+
+#include "base/status.h"
+#include "fusion/transfer.h"
+
+/* "ds" or "vae". */
+const char *tl_transfer_kind_word(tl_transfer_kind kind);
+
+/* The kind named at "kind".  fails TL_FORMAT */
+tl_code tl_transfer_read_kind(const json_t *at, tl_transfer_kind *kind, tl_err *err);
+
+/* The network's options as a new object; *json is NULL on failure. */
+tl_code tl_vae_options_to_json(const tl_vae_options *v, json_t **json, tl_err *err);
+
+/* Reads over the values that v already holds; absent keys leave them. fails TL_FORMAT */
+tl_code tl_vae_options_from_json(const json_t *at, tl_vae_options *v, tl_err *err);
+
+#endif
