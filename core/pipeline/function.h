@@ -13,18 +13,18 @@
 #include "inversion/scores.h"
 
 /* What the regression sees. Words in files and parameters: "scene", "fused", "mixed", "lab". */
-typedef enum tl_features {
+typedef enum tl_feature_kind {
     TL_FEATURES_SCENE = 0, /* the spectrum of the pixel */
     TL_FEATURES_FUSED,     /* the spectrum generated from it by the transfer */
     TL_FEATURES_MIXED,     /* both side by side, autoscaled */
     TL_FEATURES_LAB        /* the lab spectrum: cannot be mapped, shows what is attainable */
-} tl_features;
+} tl_feature_kind;
 
 /* Which spectra the regression of TL_FEATURES_FUSED is fitted on. Words: "lab", "generated". */
 typedef enum tl_calibration { TL_CALIBRATION_LAB = 0, TL_CALIBRATION_GENERATED } tl_calibration;
 
 typedef struct tl_pipeline_options {
-    tl_features features;
+    tl_feature_kind features;
     tl_calibration calibration;
     tl_transfer_options transfer; /* for fused and mixed */
     int max_components;           /* >= 1 */

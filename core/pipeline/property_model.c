@@ -19,7 +19,7 @@ enum { n_about = sizeof about_keys / sizeof about_keys[0] };
 
 static const double huge = 1e300;
 
-const char *tl_features_word(tl_features features) {
+const char *tl_features_word(tl_feature_kind features) {
     return feature_words[features];
 }
 
@@ -218,7 +218,7 @@ static tl_code read_header(const json_t *root, tl_property_model *m, tl_err *err
         return tl_fail(err, TL_NOMEM, "out of memory for the model");
     }
     TL_TRY(read_word(root, "features", feature_words, 4, &word, err));
-    m->features = (tl_features)word;
+    m->features = (tl_feature_kind)word;
     TL_TRY(read_word(root, "calibration", calibration_words, 2, &word, err));
     m->calibration = (tl_calibration)word;
     TL_TRY(tl_model_flag(root, "log", &m->log, err));

@@ -17,7 +17,7 @@ typedef struct tl_property_model {
     ptrdiff_t p;           /* bands */
     double *wavelength_nm; /* [p] */
     double *fwhm_nm;       /* [p] */
-    tl_features features;
+    tl_feature_kind features;
     tl_calibration calibration;
     int log;      /* 1: functions give natural logarithms */
     double level; /* of the intervals */
@@ -32,7 +32,7 @@ typedef struct tl_property_model {
 } tl_property_model;
 
 /* The words of the files and parameters. */
-const char *tl_features_word(tl_features features);
+const char *tl_features_word(tl_feature_kind features);
 const char *tl_calibration_word(tl_calibration calibration);
 
 /* The document (release with json_decref).  fails  TL_NUMERIC a number is not finite; TL_NOMEM */

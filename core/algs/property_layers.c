@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Model, bands and names of property maps; see property_layers.h. */
+#include "algs/property_layers.h"
+
+#include <math.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "model/document.h"
+#include "spectra/match.h"
+
+tl_code tl_algs_read_property_model(const tl_job *job, const char *id, tl_property_model *model,
+                                    tl_err *err) {
+    const char *path = tl_job_text(job, id);
+    char *bytes = NULL;
+    size_t length = 0;
+    *model = (tl_property_model){0};
+    TL_TRY(tl_job_store(job)->read_bytes(path, id, TL_MODEL_MAX_BYTES, &bytes, &length, err));
+    const tl_code code = tl_property_model_parse(bytes, length, path, model, err);
+    tl_release(bytes);
+    return code == TL_OK ? TL_OK : tl_fail_in(err, code, id);
+}
+
+tl_code tl_algs_match_model(const tl_property_model *model, const tl_bands *bands, ptrdiff_t *index,
+                            tl_err *err) {
+    if (model->features == TL_FEATURES_LAB) {
+        return tl_fail(err, TL_DATA,
+                       "the model of %s was trained on lab spectra, which a scene does not have; "
+                       "train it with features scene, fused or mixed",
+                       model->property);
+    }
+    ptrdiff_t known = 0;
+    for (ptrdiff_t i = 0; i < bands->n; i++) {
+        known += isfinite(bands->band[i].centre_nm) ? 1 : 0;
+    }
+    if (known == 0) {
+        return tl_fail(err, TL_DATA,
+                       "scene: none of its %td bands has a wavelength, so it cannot be matched to "
+                       "the model; give it an ENVI header with wavelengths or set the band "
+                       "metadata WAVELENGTH (in nm)",
+                       bands->n);
+    }
+    return tl_spectra_match(model->wavelength_nm, model->fwhm_nm, model->p, bands, 0.0, index, err);
+}
+
+tl_code tl_property_layers_init(tl_property_layers *l, const tl_property_model *model,
+                                tl_err *err) {
+    static const char *const side[] = {NULL, "lower", "upper"};
+    *l = (tl_property_layers){0};
+    for (int i = 0; i < tl_property_layer_count; i++) {
+        tl_text text = {0};
+        tl_text_add(&text, model->property);
+        if (side[i] != NULL) {
+            /* Rounded to a millionth of a per cent, so that 0.9 does not read 90.00000000000001. */
+            tl_text_addf(&text, ", %s bound (", side[i]);
+            tl_text_add_number(&text, round(model->level * 1e8) / 1e6);
+            tl_text_add(&text, " %)");
+        }
+        l->description[i] = text.failed ? NULL : tl_copy_text(tl_text_data(&text));
+        tl_text_free(&text);
+        if (l->description[i] == NULL) {
+            tl_property_layers_free(l);
+            return tl_fail(err, TL_NOMEM, "out of memory for the layer names");
+        }
+    }
+    return TL_OK;
+}
+
+void tl_property_layers_free(tl_property_layers *l) {
+    for (int i = 0; l != NULL && i < tl_property_layer_count; i++) {
+        tl_release(l->description[i]);
+        l->description[i] = NULL;
+    }
+}

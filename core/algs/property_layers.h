@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What mapproperty and makevrt have in common, so that both map the same bands under the same
+ * names: the model file, its bands in the scene, the names of the three layers. */
+#ifndef TL_ALGS_PROPERTY_LAYERS_H
+#define TL_ALGS_PROPERTY_LAYERS_H
+
+#include "algs/algorithm.h"
+#include "pipeline/property_model.h"
+
+enum { tl_property_layer_count = 3 }; /* value, lower bound, upper bound */
+
+/* The model file of the parameter id into the uninitialised model.
+ * fails  TL_IO; TL_FORMAT damaged, or a model of another kind */
+tl_code tl_algs_read_property_model(const tl_job *job, const char *id, tl_property_model *model,
+                                    tl_err *err);
+
+/* For every model band the position in bands of the scene band that feeds it, as tl_spectra_match
+ * with its default tolerance; only the bands that the scene itself calls bad are kept out.
+ *
+ * index  [model->p]
+ * fails  TL_DATA lab features, a scene without wavelengths, missing bands */
+tl_code tl_algs_match_model(const tl_property_model *model, const tl_bands *bands, ptrdiff_t *index,
+                            tl_err *err);
+
+/* Descriptions of the layers, for example "SOM", "SOM, lower bound (90 %)", "SOM, upper bound
+ * (90 %)". Owner; zeroed = empty. */
+typedef struct tl_property_layers {
+    char *description[tl_property_layer_count];
+} tl_property_layers;
+
+tl_code tl_property_layers_init(tl_property_layers *l, const tl_property_model *model, tl_err *err);
+void tl_property_layers_free(tl_property_layers *l);
+
+#endif
