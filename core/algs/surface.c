@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Reading and filling the DEM of the hydrological tools; see surface.h. */
+#include "algs/surface.h"
+
+#include "algs/layers.h"
+#include "hydro/fill.h"
+
+tl_code tl_algs_read_ground(const tl_job *job, double bytes_per_cell, tl_grid *dem, tl_err *err) {
+    TL_TRY(tl_algs_read_dem(job, "dem", dem, err));
+    if (dem->geo.crs_wkt == NULL) {
+        tl_job_say(job, TL_WARNING,
+                   "dem: no coordinate reference system; map units are taken as metres");
+    } else if (dem->geo.is_geographic) {
+        tl_job_say(job, TL_INFO, "dem: in degrees; cells are measured in metres row by row");
+    }
+    const double need = bytes_per_cell * (double)dem->nrow * (double)dem->ncol;
+    const double gib = 1024.0 * 1024.0 * 1024.0;
+    if (need > tl_job_memory_bytes(job)) {
+        tl_job_say(
+            job, TL_WARNING,
+            "dem: %td x %td cells need about %.1f GiB at once, more than the memory limit of "
+            "%.1f GiB; water cannot be routed piece by piece here",
+            dem->nrow, dem->ncol, need / gib, tl_job_memory_bytes(job) / gib);
+    }
+    return TL_OK;
+}
+
+tl_code tl_algs_read_surface(const tl_job *job, double bytes_per_cell, tl_grid *surface,
+                             const tl_progress *p, tl_err *err) {
+    *surface = (tl_grid){0};
+    if (!tl_job_flag(job, "fill")) {
+        return tl_algs_read_ground(job, bytes_per_cell, surface, err);
+    }
+    tl_grid dem = {0};
+    TL_TRY(tl_algs_read_ground(job, bytes_per_cell, &dem, err));
+    const tl_code code = tl_hydro_fill(&dem, tl_job_number(job, "min_slope"), surface, p, err);
+    tl_grid_free(&dem);
+    return code;
+}

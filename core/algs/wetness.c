@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The tool `wetness`: topographic wetness index of a DEM. */
+#include "hydro/wetness.h"
+
+#include "algs/layers.h"
+#include "algs/surface.h"
+#include "hydro/flow.h"
+#include "terrain/slope.h"
+
+static const tl_arg arguments[] = {
+    TL_SURFACE_ARG_DEM,
+    TL_SURFACE_ARG_FILL,
+    TL_SURFACE_ARG_MIN_SLOPE,
+    {.id = "convergence",
+     .kind = TL_ARG_NUMBER,
+     .label = "Convergence",
+     .unit = "",
+     .help =
+         "Exponent of the routing to several neighbours: higher values gather the water in fewer.",
+     .fallback = "1.1",
+     .advanced = 1,
+     .min = 0.01,
+     .max = 20},
+    {.id = "output",
+     .kind = TL_ARG_RASTER_OUT,
+     .label = "Wetness index",
+     .help = "GeoTIFF, float32: natural logarithm of metres; high values collect water.",
+     .style = "twi"},
+};
+
+static tl_code run(tl_job *job, tl_err *err) {
+    tl_grid surface = {0};
+    tl_grid area = {0};
+    tl_grid sca = {0};
+    tl_grid slope = {0};
+    tl_grid twi = {0};
+    const tl_flow_options options = {.method = TL_FLOW_MFD,
+                                     .convergence = tl_job_number(job, "convergence"),
+                                     .unit = TL_FLOW_M2};
+    const tl_progress fill = tl_progress_part(tl_job_progress(job), 0.0, 0.4);
+    const tl_progress route = tl_progress_part(tl_job_progress(job), 0.4, 0.8);
+    const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.8, 1.0);
+    tl_code code = TL_OK;
+    TL_CHECK(tl_algs_read_surface(job, 26.0, &surface, &fill, err));
+    TL_CHECK(tl_hydro_accumulate(&surface, &options, &area, &route, err));
+    TL_CHECK(tl_hydro_sca(&surface, &area, &sca, err));
+    TL_CHECK(tl_terrain_slope(&surface, TL_SLOPE_ZEVENBERGEN_THORNE, TL_SLOPE_RADIAN, &slope, NULL,
+                              &rest, err));
+    TL_CHECK(tl_hydro_twi(&slope, &sca, &twi, err));
+    TL_CHECK(tl_algs_write_grid(job, "output", &twi,
+                                tl_algs_layer("Topographic wetness index", "ln(m)"), err));
+done:
+    tl_grid_free(&surface);
+    tl_grid_free(&area);
+    tl_grid_free(&sca);
+    tl_grid_free(&slope);
+    tl_grid_free(&twi);
+    return code;
+}
+
+const tl_algorithm tl_alg_wetness = {
+    .id = "wetness",
+    .title = "Topographic wetness index",
+    .group = "Terrain and streams",
+    .summary = "ln(specific catchment area / tan slope): where water gathers.",
+    .help =
+        "Fills the DEM (unless told not to), routes water to all lower neighbours, divides the "
+        "area by the flow width of the cell and takes the slope of the same surface. tan slope is "
+        "at least 0.001, so flat cells stay finite.\n"
+        "These are the steps of SAGA's tools with fill 0.01 degrees, several flow directions with "
+        "convergence 1.1 and specific area; SAGA's one-step tool has other defaults.",
+    .example = "tilth wetness --dem dem.tif --output twi.tif",
+    .citation =
+        "Beven and Kirkby 1979, Hydrol. Sci. Bull. 24:43; Freeman 1991, Comput. Geosci. 17:413.",
+    .tags = "wetness,TWI,topographic,moisture,catchment,hydrology",
+    .arg = arguments,
+    .n_arg = TL_COUNT(arguments),
+    .run = run,
+};
