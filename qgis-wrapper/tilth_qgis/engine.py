@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs tools in a worker process: JSON on its standard input, JSON lines on its standard output.
+
+Nothing here knows QGIS. `log` is any object with progress(fraction), message(level, text) and
+cancelled(); all three are called only from the thread that called run().
+"""
+
+import glob
+import json
+import os
+import queue
+import signal
+import subprocess
+import threading
+import time
+
+ABI_VERSION = 1
+POLL_SECONDS = 0.1
+GRACE_SECONDS = 5.0
+EXIT_CANCELLED = 130
+
+
+class EngineError(Exception):
+    """A tool failed; the text is the sentence for the user."""
+
+
+class Cancelled(Exception):
+    """The user stopped the run; no output was written."""
+
+
+def worker_environment():
+    """The environment of QGIS, less what would make a number or a library mean something else."""
+    env = dict(os.environ)
+    env.pop('LC_ALL', None)
+    env['LC_NUMERIC'] = 'C'
+    # A bundled QGIS points at its own copies of libraries that the engine was not built with.
+    if 'APPDIR' in env or 'SNAP' in env:
+        env.pop('LD_LIBRARY_PATH', None)
+    return env
+
+
+def describe(exe, timeout=10.0):
+    """What the engine says about itself and its tools; EngineError when it does not answer well."""
+    try:
+        done = subprocess.run([exe, 'describe', '--json'], stdin=subprocess.DEVNULL, capture_output=True,
+                              env=worker_environment(), timeout=timeout, check=True)
+        description = json.loads(done.stdout.decode('utf-8'))
+    except (OSError, subprocess.SubprocessError, ValueError) as problem:
+        raise EngineError(f'The program {exe} does not answer as the tilth engine does: {problem}') from problem
+    check_abi(description.get('abi'), exe)
+    return description
+
+
+def check_abi(found, path):
+    if found != ABI_VERSION:
+        raise EngineError(f'{path} speaks version {found} of the tilth interface; this plugin wants version '
+                          f'{ABI_VERSION}. Install the plugin and the engine of the same release.')
+
+
+class WorkerEngine:
+    """One process per run: a fault in it is a message in the log and never the end of QGIS."""
+
+    def __init__(self, exe):
+        self.exe = exe
+
+    def run(self, tool, params, log, outputs=()):
+        """The result of the tool as a dict.
+
+        outputs  the paths that the tool is going to write; used to clear up after a worker that was
+                 killed, which cannot do so itself
+        fails    EngineError with one sentence; Cancelled
+        """
+        try:
+            process = subprocess.Popen([self.exe, 'run', tool], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE, env=worker_environment(), **_no_window())
+        except OSError as problem:
+            raise EngineError(f'The program {self.exe} cannot be started: {problem}') from problem
+        lines = queue.Queue()
+        complaints = []
+        threads = [
+            threading.Thread(target=_feed, args=(process.stdin, json.dumps(params)), daemon=True),
+            threading.Thread(target=_drain, args=(process.stdout, lines.put, True), daemon=True),
+            threading.Thread(target=_drain, args=(process.stderr, complaints.append, False), daemon=True),
+        ]
+        for thread in threads:
+            thread.start()
+        cancelled = False
+        result = None
+        try:
+            result, cancelled = self._listen(process, lines, log)
+        finally:
+            if process.poll() is None:
+                _stop(process)
+            for thread in threads:
+                thread.join(GRACE_SECONDS)
+        if process.returncode != 0:
+            _clear_up(process.pid, outputs)
+        if cancelled or process.returncode == EXIT_CANCELLED:
+            raise Cancelled()
+        if process.returncode != 0:
+            raise EngineError(_sentence(process.returncode, complaints))
+        if result is None:
+            raise EngineError('tilth ended without a result; please report this.')
+        return result
+
+    @staticmethod
+    def _listen(process, lines, log):
+        """Passes lines on until the worker closes its output. Returns (result, cancelled)."""
+        result = None
+        stopping_since = None
+        while True:
+            if stopping_since is None and log.cancelled():
+                stopping_since = time.monotonic()
+                process.terminate()
+            if stopping_since is not None and time.monotonic() - stopping_since > GRACE_SECONDS:
+                process.kill()
+            try:
+                line = lines.get(timeout=POLL_SECONDS)
+            except queue.Empty:
+                continue
+            if line is None:
+                process.wait()
+                # A run that was already through when it was asked to stop did write its outputs.
+                return result, stopping_since is not None and process.returncode != 0
+            result = _pass_on(line, log, result)
+
+
+def _pass_on(line, log, result):
+    try:
+        item = json.loads(line)
+    except ValueError:
+        item = None
+    if not isinstance(item, dict):
+        log.message(0, line)
+    elif 'progress' in item:
+        log.progress(float(item['progress']))
+    elif 'message' in item:
+        log.message(int(item.get('level', 0)), str(item['message']))
+    elif 'result' in item:
+        return item['result']
+    return result
+
+
+def _feed(stream, text):
+    # A worker that ended early closes its input; its exit code tells why.
+    try:
+        stream.write(text.encode('utf-8'))
+        stream.close()
+    except OSError:
+        pass
+
+
+def _drain(stream, put, mark_end):
+    with stream:
+        for line in stream:
+            put(line.decode('utf-8', 'replace').rstrip('\r\n'))
+    if mark_end:
+        put(None)
+
+
+def _stop(process):
+    process.terminate()
+    try:
+        process.wait(GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _clear_up(pid, outputs):
+    """Removes the worker's temporary files: it names them .tilth-<process>-<run>-<name>, beside the output."""
+    for path in outputs:
+        folder, name = os.path.split(path)
+        for left in glob.glob(os.path.join(glob.escape(folder), f'.tilth-{pid}-*-{glob.escape(name)}*')):
+            try:
+                os.remove(left)
+            except OSError:
+                pass
+
+
+def _sentence(code, complaints):
+    if code < 0:
+        try:
+            name = signal.Signals(-code).name
+        except ValueError:
+            name = str(-code)
+        return f'tilth was ended by signal {name}; no output was written. Please report this with the log above.'
+    own = [line[len('tilth: '):] for line in complaints if line.startswith('tilth: ')]
+    if own:
+        return own[-1]
+    return '\n'.join(complaints[-5:]) or f'tilth failed with exit code {code} and no message; please report this.'
+
+
+def _no_window():
+    if os.name == 'nt':
+        return {'creationflags': subprocess.CREATE_NO_WINDOW}
+    return {}

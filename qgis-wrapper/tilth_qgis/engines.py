@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Chooses the engine by the settings, and knows what is missing."""
+
+import json
+import os
+
+from . import locate, pixels, settings
+from .capi import LibraryEngine
+from .engine import EngineError, WorkerEngine, describe
+
+SHIPPED = os.path.join(locate.HERE, 'descriptors.json')
+
+
+class Engines:
+    """What the provider and its algorithms share. `refresh` looks at the installation again."""
+
+    def __init__(self):
+        self.exe = None
+        self.description = {}
+        self.problem = None
+        self._library = None
+
+    def refresh(self):
+        """Finds the engine and takes the description of the tools from it; without a usable engine the
+        shipped description is taken, so that the toolbox never just empties."""
+        self._library = None
+        self.problem = None
+        self.exe = locate.program(settings.engine_path())
+        try:
+            if self.exe is None:
+                raise EngineError(locate.HOW_TO_INSTALL)
+            self.description = describe(self.exe)
+        except EngineError as problem:
+            self.problem = str(problem)
+            with open(SHIPPED, encoding='utf-8') as shipped:
+                self.description = json.load(shipped)
+
+    def engine(self):
+        """The engine to run with; EngineError with one sentence when there is none."""
+        if self.problem is not None:
+            # It may have been installed since the provider was loaded.
+            self.refresh()
+        if self.problem is not None:
+            raise EngineError(self.problem)
+        if settings.engine_kind() != settings.IN_PROCESS:
+            return WorkerEngine(self.exe)
+        if self._library is None:
+            self._library = self._load_library()
+        return self._library
+
+    def _load_library(self):
+        path = locate.library(self.exe)
+        if path is None:
+            raise EngineError(f'The library {locate.LIBRARY} was not found beside {self.exe}; set tilth to run '
+                              'in a worker process, or install the library.')
+        problem = pixels.foreign_gdal(path)
+        if problem is not None:
+            raise EngineError(f'{problem}; set tilth to run in a worker process.')
+        return LibraryEngine(path)
+
+    def gdal_problem(self):
+        """None when QGIS can read tilth's virtual maps, else why not. Registers them on the way."""
+        return pixels.register(locate.gdal_plugin(self.exe))

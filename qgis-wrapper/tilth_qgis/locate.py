@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Finds the parts of tilth that are not Python: the program, the library, GDAL's plugin.
+
+The program is looked for in the setting, in the variable TILTH_EXE, beside this plugin (an installed
+or a built tree holds both), and on PATH. The other two are looked for beside the program. A folder is
+accepted wherever a file is meant.
+"""
+
+import glob
+import os
+import shutil
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PROGRAM = 'tilth.exe' if os.name == 'nt' else 'tilth'
+LIBRARY = {'win32': 'tilth.dll', 'darwin': 'libtilth.dylib'}.get(sys.platform, 'libtilth.so')
+GDAL_PLUGIN = 'gdal_TILTH.dll' if os.name == 'nt' else 'gdal_TILTH.so'
+
+HOW_TO_INSTALL = (
+    'The tilth engine was not found. Install it (the page "Installing" of the tilth guide tells how), or '
+    'name the program tilth under Settings > Options > Processing > Providers > tilth.')
+
+
+def _file(path, name):
+    """The path itself when it is a file, name inside it when it is a folder, else None."""
+    if path and os.path.isdir(path):
+        inside = [os.path.join(path, name), os.path.join(path, 'bin', name)]
+        path = next((candidate for candidate in inside if os.path.isfile(candidate)), None)
+    return path if path and os.path.isfile(path) else None
+
+
+def _parents(folder, depth):
+    for _ in range(depth):
+        folder = os.path.dirname(folder)
+        yield folder
+
+
+def program(setting=''):
+    """Path of the program tilth, or None. A setting that leads nowhere is not silently replaced."""
+    if setting:
+        return _file(setting, PROGRAM)
+    if os.environ.get('TILTH_EXE'):
+        return _file(os.environ['TILTH_EXE'], PROGRAM)
+    for folder in _parents(HERE, 4):
+        found = _file(os.path.join(folder, 'bin', PROGRAM), PROGRAM)
+        if found:
+            return found
+    return shutil.which(PROGRAM)
+
+
+def _beside(exe, name):
+    prefix = os.path.dirname(os.path.dirname(os.path.realpath(exe)))
+    for pattern in ('lib', 'lib/gdalplugins', 'lib64', 'lib64/gdalplugins', 'lib/*', 'lib/*/gdalplugins', 'bin'):
+        found = sorted(glob.glob(os.path.join(glob.escape(prefix), *pattern.split('/'), name)))
+        if found:
+            return found[0]
+    return None
+
+
+def library(exe):
+    """Path of libtilth, or None."""
+    if os.environ.get('TILTH_LIB'):
+        return _file(os.environ['TILTH_LIB'], LIBRARY)
+    return _beside(exe, LIBRARY) if exe else None
+
+
+def gdal_plugin(exe):
+    """Path of the pixel functions' module, or None."""
+    if os.environ.get('TILTH_GDAL_PLUGIN'):
+        return _file(os.environ['TILTH_GDAL_PLUGIN'], GDAL_PLUGIN)
+    return _beside(exe, GDAL_PLUGIN) if exe else None

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""From descriptor to QGIS parameter, and from QGIS value to JSON value: one table of kinds.
+
+`make(arg)` builds the parameter; `INPUTS[kind].read(algorithm, arg, parameters, context)` gives what goes
+into the JSON object. Tools and their parameters are not known here by name.
+"""
+
+from qgis.core import (QgsProcessing, QgsProcessingException, QgsProcessingParameterBoolean,
+                       QgsProcessingParameterDefinition, QgsProcessingParameterEnum,
+                       QgsProcessingParameterFeatureSource, QgsProcessingParameterField,
+                       QgsProcessingParameterFile, QgsProcessingParameterFileDestination,
+                       QgsProcessingParameterMultipleLayers, QgsProcessingParameterNumber,
+                       QgsProcessingParameterRasterDestination, QgsProcessingParameterRasterLayer,
+                       QgsProcessingParameterString, QgsProcessingParameterVectorDestination)
+
+Source = QgsProcessing.SourceType
+
+
+def name_of(arg):
+    """The QGIS name of a parameter: an API, as its id is."""
+    return arg['id'].upper()
+
+
+def label_of(arg):
+    return f'{arg["label"]} ({arg["unit"]})' if arg.get('unit') else arg['label']
+
+
+class VrtDestination(QgsProcessingParameterRasterDestination):
+    """A raster destination whose file is a VRT; QGIS itself would offer the provider's format."""
+
+    def clone(self):
+        copy = VrtDestination(self.name(), self.description(), self.defaultValue(),
+                              bool(self.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional),
+                              self.createByDefault())
+        copy.setFlags(self.flags())
+        copy.setHelp(self.help())
+        return copy
+
+    def defaultFileExtension(self):
+        return 'vrt'
+
+    def createFileFilter(self):
+        return 'Virtual raster (*.vrt *.VRT)'
+
+    def supportedOutputRasterLayerExtensions(self):
+        return ['vrt']
+
+
+# ---- values ----------------------------------------------------------------------------------------
+
+
+def _layer_source(layer, arg):
+    if layer is None or not layer.isValid():
+        raise QgsProcessingException(f'{label_of(arg)}: the raster layer cannot be opened.')
+    if layer.dataProvider().name() != 'gdal':
+        raise QgsProcessingException(
+            f'{label_of(arg)}: the layer "{layer.name()}" comes from "{layer.dataProvider().name()}"; wanted a '
+            'raster file. Save it as GeoTIFF first.')
+    # Open options that QGIS keeps behind the path are no part of the name that GDAL opens.
+    return layer.source().split('|option:')[0]
+
+
+def _raster(algorithm, arg, parameters, context):
+    return _layer_source(algorithm.parameterAsRasterLayer(parameters, name_of(arg), context), arg)
+
+
+def _rasters(algorithm, arg, parameters, context):
+    layers = algorithm.parameterAsLayerList(parameters, name_of(arg), context)
+    return [_layer_source(layer, arg) for layer in layers]
+
+
+def _number(algorithm, arg, parameters, context):
+    return algorithm.parameterAsDouble(parameters, name_of(arg), context)
+
+
+def _integer(algorithm, arg, parameters, context):
+    return algorithm.parameterAsInt(parameters, name_of(arg), context)
+
+
+def _flag(algorithm, arg, parameters, context):
+    return algorithm.parameterAsBoolean(parameters, name_of(arg), context)
+
+
+def _choice(algorithm, arg, parameters, context):
+    return algorithm.parameterAsEnumString(parameters, name_of(arg), context)
+
+
+def _text(algorithm, arg, parameters, context):
+    return algorithm.parameterAsString(parameters, name_of(arg), context)
+
+
+def _file(algorithm, arg, parameters, context):
+    return algorithm.parameterAsFile(parameters, name_of(arg), context)
+
+
+def _files(algorithm, arg, parameters, context):
+    return algorithm.parameterAsFileList(parameters, name_of(arg), context)
+
+
+def _field(algorithm, arg, parameters, context):
+    # The first name came after QGIS 3.22, the second is on its way out.
+    read = getattr(algorithm, 'parameterAsStrings', None) or algorithm.parameterAsFields
+    names = read(parameters, name_of(arg), context)
+    return names[0] if names else ''
+
+
+# ---- parameters ------------------------------------------------------------------------------------
+
+
+def _is_optional(arg):
+    """QGIS 3.22 calls some parameters missing although they have a default, so these are optional there
+    and the engine fills the default in."""
+    return bool(arg['optional'])
+
+
+def _make_number(arg, kind):
+    number = float if kind == QgsProcessingParameterNumber.Type.Double else (lambda text: int(float(text)))
+    limits = {}
+    if 'min' in arg:
+        limits['minValue'] = arg['min']
+    if 'max' in arg:
+        limits['maxValue'] = arg['max']
+    default = arg.get('default')
+    return QgsProcessingParameterNumber(name_of(arg), label_of(arg), kind,
+                                        None if default is None else number(default), _is_optional(arg), **limits)
+
+
+def _make_flag(arg):
+    return QgsProcessingParameterBoolean(name_of(arg), label_of(arg),
+                                         arg.get('default', 'no').lower() in ('yes', 'true', '1'), _is_optional(arg))
+
+
+def _make_choice(arg):
+    return QgsProcessingParameterEnum(name_of(arg), label_of(arg), [word.strip() for word in arg['choices']], False,
+                                      arg.get('default'), _is_optional(arg), True)
+
+
+def _make_file(arg, file_filter):
+    return QgsProcessingParameterFile(name_of(arg), label_of(arg), QgsProcessingParameterFile.Behavior.File, '',
+                                      arg.get('default'), _is_optional(arg), file_filter)
+
+
+def _make_source(arg, source_type):
+    return QgsProcessingParameterFeatureSource(name_of(arg), label_of(arg), [source_type], arg.get('default'),
+                                               _is_optional(arg))
+
+
+def _make_list(arg, source_type):
+    return QgsProcessingParameterMultipleLayers(name_of(arg), label_of(arg), source_type, None, _is_optional(arg))
+
+
+def _make_field(arg):
+    return QgsProcessingParameterField(name_of(arg), label_of(arg), arg.get('default'),
+                                       (arg.get('parent') or '').upper(),
+                                       QgsProcessingParameterField.DataType.Any, False, _is_optional(arg))
+
+
+def _make_layer_output(arg, parameter):
+    return parameter(name_of(arg), label_of(arg), optional=_is_optional(arg), createByDefault=not _is_optional(arg))
+
+
+def _make_vector_output(arg):
+    return QgsProcessingParameterVectorDestination(name_of(arg), label_of(arg), Source.TypeVectorAnyGeometry, None,
+                                                   _is_optional(arg), not _is_optional(arg))
+
+
+def _make_file_output(arg, file_filter):
+    return QgsProcessingParameterFileDestination(name_of(arg), label_of(arg), file_filter, None, _is_optional(arg),
+                                                 not _is_optional(arg))
+
+
+SPECTRA_FILES = 'Spectra (*.csv *.txt);;All files (*)'
+MODEL_FILES = 'Models (*.json);;All files (*)'
+ALL_FILES = 'All files (*)'
+
+# kind -> (how the parameter is made, how its value is read)
+INPUTS = {
+    'raster': (lambda arg: QgsProcessingParameterRasterLayer(name_of(arg), label_of(arg), arg.get('default'),
+                                                             _is_optional(arg)), _raster),
+    'rasters': (lambda arg: _make_list(arg, Source.TypeRaster), _rasters),
+    'spectra': (lambda arg: _make_file(arg, SPECTRA_FILES), _file),
+    'model': (lambda arg: _make_file(arg, MODEL_FILES), _file),
+    'file': (lambda arg: _make_file(arg, ALL_FILES), _file),
+    'files': (lambda arg: _make_list(arg, Source.TypeFile), _files),
+    'field': (_make_field, _field),
+    'number': (lambda arg: _make_number(arg, QgsProcessingParameterNumber.Type.Double), _number),
+    'integer': (lambda arg: _make_number(arg, QgsProcessingParameterNumber.Type.Integer), _integer),
+    'flag': (_make_flag, _flag),
+    'choice': (_make_choice, _choice),
+    'text': (lambda arg: QgsProcessingParameterString(name_of(arg), label_of(arg), arg.get('default'), False,
+                                                      _is_optional(arg)), _text),
+}
+
+# Vector layers are no plain values: they are written to a file first; see vectors.py.
+SOURCES = {
+    'points': lambda arg: _make_source(arg, Source.TypeVectorPoint),
+    'polygons': lambda arg: _make_source(arg, Source.TypeVectorPolygon),
+    'lines': lambda arg: _make_source(arg, Source.TypeVectorLine),
+}
+
+LAYER_OUTPUTS = {
+    'raster_out': lambda arg: _make_layer_output(arg, QgsProcessingParameterRasterDestination),
+    'vector_out': _make_vector_output,
+    'vrt_out': lambda arg: _make_layer_output(arg, VrtDestination),
+}
+
+FILE_OUTPUTS = {
+    'spectra_out': lambda arg: _make_file_output(arg, 'Spectra (*.csv)'),
+    'table_out': lambda arg: _make_file_output(arg, 'Tables (*.csv)'),
+    'model_out': lambda arg: _make_file_output(arg, 'Models (*.json)'),
+    'report_out': lambda arg: _make_file_output(arg, 'HTML files (*.html)'),
+}
+
+
+def make(arg):
+    """The QGIS parameter of one descriptor argument; KeyError for a kind that this plugin does not know."""
+    kind = arg['kind']
+    if kind in INPUTS:
+        parameter = INPUTS[kind][0](arg)
+    elif kind in SOURCES:
+        parameter = SOURCES[kind](arg)
+    elif kind in LAYER_OUTPUTS:
+        parameter = LAYER_OUTPUTS[kind](arg)
+    else:
+        parameter = FILE_OUTPUTS[kind](arg)
+    parameter.setHelp(arg.get('help', ''))
+    if arg.get('advanced'):
+        parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
+    return parameter
+
+
+def read(algorithm, arg, parameters, context):
+    """The JSON value of a plain input, or None when it is left out."""
+    if parameters.get(name_of(arg)) is None:
+        return None
+    value = INPUTS[arg['kind']][1](algorithm, arg, parameters, context)
+    return None if value in ('', []) else value

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Teaches the GDAL inside QGIS, and that of the programs QGIS starts, to read tilth's virtual maps."""
+
+import ctypes
+import os
+import re
+
+_registered = {}
+
+
+def _loaded_gdal():
+    """Paths of the GDAL libraries in this process; empty where the system does not tell."""
+    try:
+        with open('/proc/self/maps', encoding='utf-8', errors='replace') as maps:
+            return {line.split()[-1] for line in maps if '/libgdal.so' in line}
+    except OSError:
+        return set()
+
+
+def foreign_gdal(path):
+    """A sentence when the file was built with another GDAL than the one QGIS runs on, else None. Two GDALs
+    in one process do not share data sets or drivers, so such a file must not be loaded."""
+    loaded = {os.path.basename(name) for name in _loaded_gdal()}
+    with open(path, 'rb') as binary:
+        wanted = {name.decode() for name in re.findall(rb'libgdal\.so\.\d+', binary.read())}
+    for name in wanted:
+        if loaded and not any(other == name or other.startswith(name + '.') for other in loaded):
+            return f'{path} was built with {name}, but QGIS runs with {", ".join(sorted(loaded))}'
+    return None
+
+
+def register(path):
+    """Registers the pixel functions of the module at path. Returns None, or a sentence why not."""
+    if path is None:
+        return 'the module gdal_TILTH was not found'
+    if path not in _registered:
+        _registered[path] = _register(path)
+    return _registered[path]
+
+
+def _register(path):
+    try:
+        problem = foreign_gdal(path)
+        if problem is None:
+            ctypes.CDLL(path).GDALRegister_TILTH()
+    except (OSError, AttributeError) as error:
+        problem = f'{path} cannot be loaded: {error}'
+    if problem is None:
+        _tell_children(os.path.dirname(os.path.realpath(path)))
+    return problem
+
+
+def _tell_children(folder):
+    """GDAL programs started from QGIS find the module by this variable. It replaces GDAL's own folder, so
+    that one is named too."""
+    own = [os.path.join(os.path.dirname(os.path.realpath(library)), 'gdalplugins') for library in _loaded_gdal()]
+    named = os.environ.get('GDAL_DRIVER_PATH', '')
+    if named == 'disable' or (not named and folder in own):
+        return
+    folders = [part for part in (named.split(os.pathsep) if named else own) if part]
+    if folder not in folders:
+        os.environ['GDAL_DRIVER_PATH'] = os.pathsep.join([folder] + folders)

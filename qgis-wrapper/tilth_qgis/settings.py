@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plugin's two settings, kept with the other settings of Processing.
+
+They are shown under Settings > Options > Processing > Providers > tilth. The Processing framework is
+imported only when it is needed, because qgis_process loads plugins before it.
+"""
+
+ENGINE_PATH = 'TILTH_ENGINE_PATH'
+ENGINE_KIND = 'TILTH_ENGINE_KIND'
+WORKER = 'worker process'
+IN_PROCESS = 'inside QGIS'
+
+
+def register(group, icon):
+    from processing.core.ProcessingConfig import ProcessingConfig, Setting
+
+    ProcessingConfig.settingIcons[group] = icon
+    ProcessingConfig.addSetting(
+        Setting(group, ENGINE_PATH, 'Program tilth (leave empty to let tilth be found)', '',
+                valuetype=Setting.FILE))
+    ProcessingConfig.addSetting(
+        Setting(group, ENGINE_KIND, 'Where tools run: a worker process cannot take QGIS down', WORKER,
+                valuetype=Setting.SELECTION, options=[WORKER, IN_PROCESS]))
+    ProcessingConfig.readSettings()
+
+
+def unregister():
+    from processing.core.ProcessingConfig import ProcessingConfig
+
+    ProcessingConfig.removeSetting(ENGINE_PATH)
+    ProcessingConfig.removeSetting(ENGINE_KIND)
+
+
+def _value(name, otherwise):
+    try:
+        from processing.core.ProcessingConfig import ProcessingConfig
+    except ImportError:
+        return otherwise
+    value = ProcessingConfig.getSetting(name, readable=True)
+    return otherwise if value in (None, '') else value
+
+
+def engine_path():
+    return _value(ENGINE_PATH, '')
+
+
+def engine_kind():
+    return _value(ENGINE_KIND, WORKER)

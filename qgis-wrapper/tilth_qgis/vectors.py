@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Writes what the user sees of a vector layer to a GeoPackage that the engine can open.
+
+QGIS has a shortcut that hands over the file behind a layer; it loses edits that are not saved yet and
+virtual fields, without a word. Here the features themselves are always written: edits, virtual fields,
+filters and selections are honoured.
+"""
+
+from qgis.core import (QgsFeature, QgsFeatureSink, QgsField, QgsFields, QgsProcessingException,
+                       QgsVectorFileWriter)
+
+
+def _free_name(names, wanted):
+    while wanted.lower() in names:
+        wanted += '_'
+    return wanted
+
+
+def write(source, path, label, context, feedback):
+    """Writes the features of source to path. Raises QgsProcessingException with one sentence."""
+    fields = QgsFields()
+    for field in source.fields():
+        fields.append(QgsField(field))
+    names = {field.name().lower() for field in fields}
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = 'GPKG'
+    options.layerName = 'features'
+    # A field "fid" may hold anything, repeated numbers too; the file's own key takes another name.
+    options.layerOptions = ['FID=' + _free_name(names, 'feature_key')]
+    writer = QgsVectorFileWriter.create(path, fields, source.wkbType(), source.sourceCrs(),
+                                        context.transformContext(), options)
+    if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
+        raise QgsProcessingException(f'{label}: the layer cannot be written to {path}: {writer.errorMessage()}')
+    try:
+        for feature in source.getFeatures():
+            if feedback.isCanceled():
+                return
+            # A new feature without an identity: the file counts on its own.
+            copy = QgsFeature(fields)
+            copy.setAttributes(feature.attributes())
+            copy.setGeometry(feature.geometry())
+            if not writer.addFeature(copy, QgsFeatureSink.Flag.FastInsert):
+                raise QgsProcessingException(
+                    f'{label}: feature {feature.id()} cannot be written to {path}: {writer.errorMessage()}')
+    finally:
+        del writer  # closes the file

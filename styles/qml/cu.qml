@@ -1,0 +1,28 @@
+<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
+<!-- SPDX-License-Identifier: GPL-2.0-or-later; made by styles/make_styles.py -->
+<qgis version="3.22.0" styleCategories="Symbology">
+ <pipe>
+  <rasterrenderer type="singlebandpseudocolor" band="1" alphaBand="-1" opacity="1" nodataColor="" classificationMin="0" classificationMax="100">
+   <minMaxOrigin>
+    <limits>None</limits>
+    <extent>WholeRaster</extent>
+    <statAccuracy>Estimated</statAccuracy>
+   </minMaxOrigin>
+   <rastershader>
+    <colorrampshader colorRampType="DISCRETE" classificationMode="1" clip="0" labelPrecision="2" minimumValue="0" maximumValue="100">
+     <item value="15" color="#f4f6e4" label="&lt; 15 mg/kg" alpha="255" />
+     <item value="20" color="#d3e8cf" label="15 – 20 mg/kg" alpha="255" />
+     <item value="25" color="#a2d2bb" label="20 – 25 mg/kg" alpha="255" />
+     <item value="35" color="#68b5a4" label="25 – 35 mg/kg" alpha="255" />
+     <item value="50" color="#34928c" label="35 – 50 mg/kg" alpha="255" />
+     <item value="100" color="#146a70" label="50 – 100 mg/kg" alpha="255" />
+     <item value="inf" color="#0a4350" label="&gt; 100 mg/kg" alpha="255" />
+    </colorrampshader>
+   </rastershader>
+  </rasterrenderer>
+  <brightnesscontrast brightness="0" contrast="0" gamma="1" />
+  <huesaturation saturation="0" grayscaleMode="0" colorizeOn="0" />
+  <rasterresampler maxOversampling="2" />
+ </pipe>
+ <blendMode>0</blendMode>
+</qgis>

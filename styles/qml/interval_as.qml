@@ -1,0 +1,28 @@
+<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
+<!-- SPDX-License-Identifier: GPL-2.0-or-later; made by styles/make_styles.py -->
+<qgis version="3.22.0" styleCategories="Symbology">
+ <pipe>
+  <rasterrenderer type="singlebandpseudocolor" band="1" alphaBand="-1" opacity="1" nodataColor="" classificationMin="0" classificationMax="400">
+   <minMaxOrigin>
+    <limits>None</limits>
+    <extent>WholeRaster</extent>
+    <statAccuracy>Estimated</statAccuracy>
+   </minMaxOrigin>
+   <rastershader>
+    <colorrampshader colorRampType="DISCRETE" classificationMode="1" clip="0" labelPrecision="2" minimumValue="0" maximumValue="400">
+     <item value="10" color="#f6f1f8" label="&lt; 10 mg/kg" alpha="255" />
+     <item value="25" color="#e2d5ea" label="10 – 25 mg/kg" alpha="255" />
+     <item value="50" color="#c8afd6" label="25 – 50 mg/kg" alpha="255" />
+     <item value="100" color="#a67fbb" label="50 – 100 mg/kg" alpha="255" />
+     <item value="200" color="#80529c" label="100 – 200 mg/kg" alpha="255" />
+     <item value="400" color="#5b2d7a" label="200 – 400 mg/kg" alpha="255" />
+     <item value="inf" color="#371350" label="&gt; 400 mg/kg" alpha="255" />
+    </colorrampshader>
+   </rastershader>
+  </rasterrenderer>
+  <brightnesscontrast brightness="0" contrast="0" gamma="1" />
+  <huesaturation saturation="0" grayscaleMode="0" colorizeOn="0" />
+  <rasterresampler maxOversampling="2" />
+ </pipe>
+ <blendMode>0</blendMode>
+</qgis>

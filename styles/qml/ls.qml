@@ -1,0 +1,29 @@
+<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
+<!-- SPDX-License-Identifier: GPL-2.0-or-later; made by styles/make_styles.py -->
+<qgis version="3.22.0" styleCategories="Symbology">
+ <pipe>
+  <rasterrenderer type="singlebandpseudocolor" band="1" alphaBand="-1" opacity="1" nodataColor="" classificationMin="0" classificationMax="32">
+   <minMaxOrigin>
+    <limits>None</limits>
+    <extent>WholeRaster</extent>
+    <statAccuracy>Estimated</statAccuracy>
+   </minMaxOrigin>
+   <rastershader>
+    <colorrampshader colorRampType="DISCRETE" classificationMode="1" clip="0" labelPrecision="2" minimumValue="0" maximumValue="32">
+     <item value="0.5" color="#fdf5e6" label="&lt; 0.5" alpha="255" />
+     <item value="1" color="#fbe2b8" label="0.5 – 1" alpha="255" />
+     <item value="2" color="#f6c582" label="1 – 2" alpha="255" />
+     <item value="4" color="#ea9e52" label="2 – 4" alpha="255" />
+     <item value="8" color="#d4742f" label="4 – 8" alpha="255" />
+     <item value="16" color="#ac4e1f" label="8 – 16" alpha="255" />
+     <item value="32" color="#7a3018" label="16 – 32" alpha="255" />
+     <item value="inf" color="#4a1a10" label="&gt; 32" alpha="255" />
+    </colorrampshader>
+   </rastershader>
+  </rasterrenderer>
+  <brightnesscontrast brightness="0" contrast="0" gamma="1" />
+  <huesaturation saturation="0" grayscaleMode="0" colorizeOn="0" />
+  <rasterresampler maxOversampling="2" />
+ </pipe>
+ <blendMode>0</blendMode>
+</qgis>

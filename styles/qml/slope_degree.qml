@@ -1,0 +1,29 @@
+<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
+<!-- SPDX-License-Identifier: GPL-2.0-or-later; made by styles/make_styles.py -->
+<qgis version="3.22.0" styleCategories="Symbology">
+ <pipe>
+  <rasterrenderer type="singlebandpseudocolor" band="1" alphaBand="-1" opacity="1" nodataColor="" classificationMin="0" classificationMax="35">
+   <minMaxOrigin>
+    <limits>None</limits>
+    <extent>WholeRaster</extent>
+    <statAccuracy>Estimated</statAccuracy>
+   </minMaxOrigin>
+   <rastershader>
+    <colorrampshader colorRampType="DISCRETE" classificationMode="1" clip="0" labelPrecision="2" minimumValue="0" maximumValue="35">
+     <item value="2" color="#fcf4d9" label="&lt; 2°" alpha="255" />
+     <item value="6" color="#fbd9a0" label="2 – 6°" alpha="255" />
+     <item value="10" color="#f7b26e" label="6 – 10°" alpha="255" />
+     <item value="15" color="#ee8059" label="10 – 15°" alpha="255" />
+     <item value="20" color="#d24f60" label="15 – 20°" alpha="255" />
+     <item value="25" color="#9f3a76" label="20 – 25°" alpha="255" />
+     <item value="35" color="#67307a" label="25 – 35°" alpha="255" />
+     <item value="inf" color="#35205e" label="&gt; 35°" alpha="255" />
+    </colorrampshader>
+   </rastershader>
+  </rasterrenderer>
+  <brightnesscontrast brightness="0" contrast="0" gamma="1" />
+  <huesaturation saturation="0" grayscaleMode="0" colorizeOn="0" />
+  <rasterresampler maxOversampling="2" />
+ </pipe>
+ <blendMode>0</blendMode>
+</qgis>

@@ -1,0 +1,78 @@
+<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
+<!-- SPDX-License-Identifier: GPL-2.0-or-later; made by styles/make_styles.py -->
+<qgis version="3.22.0" styleCategories="Symbology">
+ <renderer-v2 type="graduatedSymbol" attr="strmOrder" graduatedMethod="GraduatedSize" symbollevels="0" enableorderby="0" forceraster="0">
+  <ranges>
+   <range lower="0.5" upper="1.5" label="order 1" symbol="0" render="true" />
+   <range lower="1.5" upper="2.5" label="order 2" symbol="1" render="true" />
+   <range lower="2.5" upper="3.5" label="order 3" symbol="2" render="true" />
+   <range lower="3.5" upper="4.5" label="order 4" symbol="3" render="true" />
+   <range lower="4.5" upper="99.5" label="order 5 and above" symbol="4" render="true" />
+  </ranges>
+  <symbols>
+   <symbol name="0" type="line" alpha="1" clip_to_extent="1" force_rhr="0">
+    <layer class="SimpleLine" enabled="1" locked="0" pass="0">
+     <Option type="Map">
+      <Option type="QString" name="capstyle" value="round" />
+      <Option type="QString" name="joinstyle" value="round" />
+      <Option type="QString" name="line_color" value="106,165,214,255" />
+      <Option type="QString" name="line_style" value="solid" />
+      <Option type="QString" name="line_width" value="0.25" />
+      <Option type="QString" name="line_width_unit" value="MM" />
+     </Option>
+    </layer>
+   </symbol>
+   <symbol name="1" type="line" alpha="1" clip_to_extent="1" force_rhr="0">
+    <layer class="SimpleLine" enabled="1" locked="0" pass="0">
+     <Option type="Map">
+      <Option type="QString" name="capstyle" value="round" />
+      <Option type="QString" name="joinstyle" value="round" />
+      <Option type="QString" name="line_color" value="74,138,196,255" />
+      <Option type="QString" name="line_style" value="solid" />
+      <Option type="QString" name="line_width" value="0.45" />
+      <Option type="QString" name="line_width_unit" value="MM" />
+     </Option>
+    </layer>
+   </symbol>
+   <symbol name="2" type="line" alpha="1" clip_to_extent="1" force_rhr="0">
+    <layer class="SimpleLine" enabled="1" locked="0" pass="0">
+     <Option type="Map">
+      <Option type="QString" name="capstyle" value="round" />
+      <Option type="QString" name="joinstyle" value="round" />
+      <Option type="QString" name="line_color" value="47,112,174,255" />
+      <Option type="QString" name="line_style" value="solid" />
+      <Option type="QString" name="line_width" value="0.7" />
+      <Option type="QString" name="line_width_unit" value="MM" />
+     </Option>
+    </layer>
+   </symbol>
+   <symbol name="3" type="line" alpha="1" clip_to_extent="1" force_rhr="0">
+    <layer class="SimpleLine" enabled="1" locked="0" pass="0">
+     <Option type="Map">
+      <Option type="QString" name="capstyle" value="round" />
+      <Option type="QString" name="joinstyle" value="round" />
+      <Option type="QString" name="line_color" value="28,86,149,255" />
+      <Option type="QString" name="line_style" value="solid" />
+      <Option type="QString" name="line_width" value="1.0" />
+      <Option type="QString" name="line_width_unit" value="MM" />
+     </Option>
+    </layer>
+   </symbol>
+   <symbol name="4" type="line" alpha="1" clip_to_extent="1" force_rhr="0">
+    <layer class="SimpleLine" enabled="1" locked="0" pass="0">
+     <Option type="Map">
+      <Option type="QString" name="capstyle" value="round" />
+      <Option type="QString" name="joinstyle" value="round" />
+      <Option type="QString" name="line_color" value="13,60,119,255" />
+      <Option type="QString" name="line_style" value="solid" />
+      <Option type="QString" name="line_width" value="1.4" />
+      <Option type="QString" name="line_width_unit" value="MM" />
+     </Option>
+    </layer>
+   </symbol>
+  </symbols>
+ </renderer-v2>
+ <blendMode>0</blendMode>
+ <featureBlendMode>0</featureBlendMode>
+ <layerOpacity>1</layerOpacity>
+</qgis>

@@ -1,0 +1,111 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Speaks the protocol of the program tilth with tools made for tests: one with every kind of parameter,
+one that is slow, one that crashes, one that fails, one that does not stop when asked."""
+
+import json
+import os
+import signal
+import sys
+import time
+
+KINDS = ('raster rasters points polygons lines spectra model file files field number integer flag choice text '
+         'raster_out vector_out spectra_out table_out model_out report_out vrt_out').split()
+
+
+def arg(name, kind, optional=False, **more):
+    return dict({'id': name, 'kind': kind, 'label': name.capitalize(), 'help': f'Help of {name}.',
+                 'optional': optional or 'default' in more, 'advanced': False, 'output': kind.endswith('_out')}, **more)
+
+
+def tool(name, parameters, **more):
+    return dict({'id': name, 'title': f'Title of {name}', 'group': 'Terrain and streams', 'summary': f'{name}.',
+                 'help': 'First paragraph.\n\nSecond paragraph.', 'example': f'tilth {name}', 'citation': 'Nobody 1999',
+                 'tags': ['one', ' two'], 'parameters': parameters}, **more)
+
+
+def every_kind():
+    special = {
+        'field': {'parent': 'points', 'optional': True},
+        'number': {'unit': 'm', 'min': 0.5, 'max': 2.0, 'default': '1.5'},
+        'integer': {'min': 1.0, 'default': '3'},
+        'flag': {'default': 'yes'},
+        'choice': {'choices': ['alpha', 'beta'], 'default': 'beta'},
+    }
+    return [arg('x_' + kind if kind != 'points' else kind, kind,
+                **{'optional': True, **special.get(kind, {})}) for kind in KINDS]
+
+
+TOOLS = [
+    tool('everykind', every_kind()),
+    tool('slow', [arg('output', 'table_out')]),
+    tool('stubborn', [arg('output', 'table_out')]),
+    tool('crash', [arg('output', 'table_out')]),
+    tool('fail', [arg('number', 'number'), arg('output', 'table_out')]),
+    tool('echo', [arg('elevation', 'raster', True), arg('points', 'points', True),
+                  arg('column', 'field', True, parent='points'), arg('size', 'number', default='0.1'),
+                  arg('many', 'rasters', True), arg('way', 'choice', default='beta', choices=['alpha', 'beta']),
+                  arg('yes', 'flag', default='no'), arg('secret', 'text', True, advanced=True),
+                  arg('output', 'table_out')]),
+]
+
+
+def say(item):
+    print(json.dumps(item), flush=True)
+
+
+def temporary(path):
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f'.tilth-{os.getpid()}-1-{name}')
+
+
+def run(name, params):
+    target = params.get('output')
+    half = temporary(target) if target else None
+    if name in ('slow', 'stubborn'):
+        stopping = []
+        signal.signal(signal.SIGTERM, lambda *_: stopping.append(1))
+        with open(half, 'w', encoding='utf-8') as out:
+            out.write('half')
+        for step in range(600):
+            say({'progress': step / 600})
+            time.sleep(0.05)
+            if stopping and name == 'slow':
+                os.remove(half)
+                sys.stderr.write('tilth: cancelled\n')
+                return 130
+    if name == 'crash':
+        with open(half, 'w', encoding='utf-8') as out:
+            out.write('half')
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if name == 'fail':
+        sys.stderr.write("Warning 1: something from GDAL\ntilth: parameter 'number' is 7; wanted less\n")
+        return 2
+    features = None
+    if params.get('points'):
+        import sqlite3
+        with sqlite3.connect(params['points']) as base:
+            base.row_factory = sqlite3.Row
+            features = [{key: row[key] for key in row.keys() if key != 'geom'}
+                        for row in base.execute('SELECT * FROM features')]
+    say({'progress': 0.5})
+    say({'level': 0, 'message': 'half way: ä 土'})
+    say({'level': 1, 'message': 'careful'})
+    if target:
+        with open(target, 'w', encoding='utf-8') as out:
+            json.dump({'params': params, 'features': features,
+                       'locale': os.environ.get('LC_NUMERIC')}, out)
+    say({'result': {'output': target, 'count': 3, 'styles': {}}})
+    return 0
+
+
+def main():
+    if sys.argv[1] == 'describe':
+        abi = int(os.environ.get('FAKE_ABI', '1'))
+        print(json.dumps({'version': '9.9.9', 'abi': abi, 'algorithms': TOOLS}))
+        return 0
+    return run(sys.argv[2], json.load(sys.stdin))
+
+
+if __name__ == '__main__':
+    sys.exit(main())

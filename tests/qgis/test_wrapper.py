@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plugin against a made engine: parameters, values, messages, cancelling, crashes."""
+
+import glob
+import json
+import os
+import stat
+import tempfile
+import time
+import unittest
+
+import kit
+import processing
+from qgis.core import (QgsProcessingContext, QgsProcessingException, QgsProcessingOutputHtml,
+                       QgsProcessingParameterDefinition, QgsProject, QgsVectorFileWriter, QgsVectorLayer,
+                       QgsProcessingFeatureSourceDefinition, QgsField, QgsRasterLayer)
+from qgis.PyQt.QtCore import QVariant
+
+
+class Made(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.provider = kit.provider(kit.FAKE)
+        cls.folder = tempfile.TemporaryDirectory(prefix='tilth qgis 土壤 ')
+
+    @classmethod
+    def tearDownClass(cls):
+        kit.remove(cls.provider)
+        cls.folder.cleanup()
+
+    def path(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def echo(self, feedback=None, **parameters):
+        """What the engine was given by a run with these parameters."""
+        output = self.path('echo.csv')
+        result = processing.run('tilth:echo', dict(parameters, OUTPUT=output), feedback=feedback or kit.Feedback())
+        self.assertEqual(result['OUTPUT'], output)
+        with open(output, encoding='utf-8') as text:
+            return json.load(text)
+
+    def parameter(self, name):
+        return self.provider.algorithm('everykind').parameterDefinition(name)
+
+    # ---- parameters
+
+    def test_every_kind_becomes_a_parameter_with_its_help(self):
+        algorithm = self.provider.algorithm('everykind')
+        self.assertEqual(len(algorithm.parameterDefinitions()), 22)
+        for parameter in algorithm.parameterDefinitions():
+            self.assertEqual(parameter.help(), f'Help of {parameter.name().lower()}.')
+
+    def test_units_limits_defaults_and_choices_are_those_of_the_descriptor(self):
+        number = self.parameter('X_NUMBER')
+        self.assertEqual(number.description(), 'X_number (m)')
+        self.assertEqual((number.minimum(), number.maximum(), number.defaultValue()), (0.5, 2.0, 1.5))
+        self.assertEqual(self.parameter('X_INTEGER').defaultValue(), 3)
+        self.assertIs(self.parameter('X_FLAG').defaultValue(), True)
+        self.assertEqual(self.parameter('X_CHOICE').options(), ['alpha', 'beta'])
+        self.assertEqual(self.parameter('X_CHOICE').defaultValue(), 'beta')
+        self.assertTrue(self.parameter('X_CHOICE').usesStaticStrings())
+        self.assertEqual(self.parameter('X_FIELD').parentLayerParameterName(), 'POINTS')
+
+    def test_advanced_parameters_are_folded_away(self):
+        flags = self.provider.algorithm('echo').parameterDefinition('SECRET').flags()
+        self.assertTrue(flags & QgsProcessingParameterDefinition.Flag.FlagAdvanced)
+
+    def test_outputs_have_the_file_kinds_that_QGIS_shows(self):
+        self.assertEqual(self.parameter('X_VRT_OUT').defaultFileExtension(), 'vrt')
+        self.assertEqual(self.parameter('X_VRT_OUT').clone().defaultFileExtension(), 'vrt')
+        self.assertEqual(self.parameter('X_MODEL_OUT').defaultFileExtension(), 'json')
+        self.assertEqual(self.parameter('X_TABLE_OUT').defaultFileExtension(), 'csv')
+        self.assertEqual(self.parameter('X_RASTER_OUT').defaultFileExtension(), 'tif')
+        self.assertEqual(self.parameter('X_VECTOR_OUT').defaultFileExtension(), 'gpkg')
+        output = self.provider.algorithm('everykind').outputDefinition('X_REPORT_OUT')
+        self.assertIsInstance(output, QgsProcessingOutputHtml)
+
+    def test_tags_groups_and_help_come_from_the_descriptor(self):
+        algorithm = self.provider.algorithm('echo')
+        self.assertEqual(algorithm.tags(), ['one', 'two'])
+        self.assertEqual((algorithm.group(), algorithm.groupId()), ('Terrain and streams', 'terrainandstreams'))
+        self.assertIn('Second paragraph.', algorithm.shortHelpString())
+        self.assertIn('Nobody 1999', algorithm.shortHelpString())
+        self.assertTrue(os.path.isfile(algorithm.svgIconPath()))
+
+    # ---- values
+
+    def test_values_arrive_as_JSON_of_their_kind(self):
+        got = self.echo(SIZE=0.1, WAY='alpha', YES=True, SECRET='ä "b"')['params']
+        self.assertEqual(got['size'], 0.1)
+        self.assertEqual(got['way'], 'alpha')
+        self.assertIs(got['yes'], True)
+        self.assertEqual(got['secret'], 'ä "b"')
+        self.assertNotIn('elevation', got)
+        self.assertNotIn('points', got)
+
+    def test_rasters_arrive_as_paths(self):
+        one, two = kit.dem(self.path('one.tif')), kit.dem(self.path('zwei 二.tif'))
+        got = self.echo(ELEVATION=QgsRasterLayer(two, 'two'), MANY=[one, two])['params']
+        self.assertEqual(got['elevation'], two)
+        self.assertEqual(got['many'], [one, two])
+
+    def test_a_raster_that_is_no_file_is_refused(self):
+        layer = QgsRasterLayer('type=xyz&url=file:///nowhere/%7Bz%7D', 'tiles', 'wms')
+        self.assertTrue(layer.isValid())
+        with self.assertRaisesRegex(QgsProcessingException, 'comes from "wms"; wanted a raster file'):
+            self.echo(ELEVATION=layer)
+        del layer
+
+    def test_the_worker_reads_numbers_with_points(self):
+        os.environ['LC_ALL'] = 'de_DE.UTF-8'
+        try:
+            self.assertEqual(self.echo()['locale'], 'C')
+        finally:
+            del os.environ['LC_ALL']
+
+    def test_messages_and_progress_reach_the_log(self):
+        feedback = kit.Feedback()
+        self.echo(feedback=feedback, SIZE=0.1)
+        self.assertIn('half way: ä 土', feedback.lines)
+        self.assertEqual(feedback.warnings, ['careful'])
+        self.assertIn(50.0, feedback.steps)
+        self.assertTrue(any(line.startswith('tilth echo --size 0.1') for line in feedback.lines))
+
+    def test_figures_of_the_result_are_handed_on(self):
+        result = processing.run('tilth:echo', {'OUTPUT': self.path('figures.csv')}, feedback=kit.Feedback())
+        self.assertEqual(result['COUNT'], 3)
+
+    # ---- vector layers
+
+    def on_disk(self, name, rows):
+        memory = kit.points(rows)
+        options = QgsVectorFileWriter.SaveVectorOptions()
+        options.driverName = 'GPKG'
+        path = self.path(name)
+        code = QgsVectorFileWriter.writeAsVectorFormatV3(memory, path, QgsProject.instance().transformContext(),
+                                                         options)[0]
+        self.assertEqual(code, QgsVectorFileWriter.WriterError.NoError)
+        return QgsVectorLayer(path, name, 'ogr')
+
+    def test_edits_that_are_not_saved_yet_are_honoured(self):
+        layer = self.on_disk('edited.gpkg', [(0, 0, 'a', 1.0), (1, 1, 'b', 2.0)])
+        layer.startEditing()
+        first = next(layer.getFeatures())
+        layer.changeAttributeValue(first.id(), layer.fields().indexOf('value'), 77.0)
+        values = [row['value'] for row in self.echo(POINTS=layer)['features']]
+        self.assertEqual(sorted(values), [2.0, 77.0])
+        layer.rollBack()
+        del layer
+
+    def test_virtual_fields_are_honoured(self):
+        layer = self.on_disk('virtual.gpkg', [(0, 0, 'a', 1.5)])
+        layer.addExpressionField('"value" * 2', QgsField('twice', QVariant.Double))
+        got = self.echo(POINTS=layer, COLUMN='twice')
+        self.assertEqual(got['features'][0]['twice'], 3.0)
+        self.assertEqual(got['params']['column'], 'twice')
+        del layer
+
+    def test_only_the_selection_is_used_when_asked(self):
+        layer = self.on_disk('selected.gpkg', [(0, 0, 'a', 1.0), (1, 1, 'b', 2.0), (2, 2, 'c', 3.0)])
+        layer.selectByExpression('"value" > 1.5')
+        QgsProject.instance().addMapLayer(layer)
+        got = self.echo(POINTS=QgsProcessingFeatureSourceDefinition(layer.id(), True))
+        self.assertEqual(sorted(row['name'] for row in got['features']), ['b', 'c'])
+        kit.clear_project()
+
+    def test_a_memory_layer_with_a_repeated_fid_field_is_written_whole(self):
+        layer = kit.points([(0, 0, '7', 1.0), (1, 1, '7', 2.0)], 'field=fid:string(5)&field=value:double')
+        self.assertEqual(len(self.echo(POINTS=layer)['features']), 2)
+        del layer
+
+    def test_temporary_copies_of_layers_are_removed(self):
+        layer = kit.points([(0, 0, 'a', 1.0)])
+        path = self.echo(POINTS=layer)['params']['points']
+        self.assertFalse(os.path.exists(path))
+        del layer
+
+    # ---- when things go wrong
+
+    def test_the_sentence_of_the_engine_reaches_the_user_alone(self):
+        with self.assertRaises(QgsProcessingException) as caught:
+            processing.run('tilth:fail', {'NUMBER': 7, 'OUTPUT': self.path('fail.csv')}, feedback=kit.Feedback())
+        self.assertEqual(str(caught.exception), "parameter 'number' is 7; wanted less")
+
+    def test_a_crash_is_a_sentence_and_leaves_no_file(self):
+        with self.assertRaisesRegex(QgsProcessingException, 'ended by signal SIGSEGV'):
+            processing.run('tilth:crash', {'OUTPUT': self.path('crash.csv')}, feedback=kit.Feedback())
+        self.assertEqual(glob.glob(self.path('*crash*')) + glob.glob(self.path('.tilth-*')), [])
+
+    def cancel(self, tool):
+        context = QgsProcessingContext()
+        algorithm = self.provider.algorithm(tool).create()
+        begin = time.monotonic()
+        results, ok = algorithm.run({'OUTPUT': self.path(tool + '.csv')}, context, kit.Feedback(cancel_at=0.2))
+        self.assertEqual(results, {})
+        self.assertEqual(glob.glob(self.path(tool + '*')) + glob.glob(self.path('.tilth-*')), [])
+        return time.monotonic() - begin
+
+    def test_cancel_stops_within_two_seconds_and_leaves_no_file(self):
+        self.assertLess(self.cancel('slow'), 2.0)
+
+    def test_a_worker_that_does_not_listen_is_killed(self):
+        seconds = self.cancel('stubborn')
+        self.assertLess(seconds, 8.0)
+        self.assertGreater(seconds, 4.0)
+
+    def test_a_program_that_cannot_be_started_is_a_sentence(self):
+        from tilth_qgis.engine import EngineError, WorkerEngine, describe
+        path = self.path('nothing')
+        with open(path, 'w', encoding='utf-8') as program:
+            program.write('no program')
+        os.chmod(path, stat.S_IRWXU)
+        with self.assertRaisesRegex(EngineError, 'cannot be started|failed|not found'):
+            WorkerEngine(path).run('slope', {}, None)
+        with self.assertRaisesRegex(EngineError, 'does not answer'):
+            describe(path)
+
+    def test_another_interface_version_is_refused_with_both_numbers(self):
+        from tilth_qgis.engine import EngineError, describe
+        os.environ['FAKE_ABI'] = '7'
+        try:
+            with self.assertRaisesRegex(EngineError, 'version 7 .* wants version 1'):
+                describe(kit.FAKE)
+        finally:
+            del os.environ['FAKE_ABI']
+
+
+class NoEngine(unittest.TestCase):
+    """Without an engine the tools are listed, and a run tells how to install it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.provider = kit.provider('/nowhere/tilth')
+
+    @classmethod
+    def tearDownClass(cls):
+        kit.remove(cls.provider)
+
+    def test_tools_are_listed_from_the_shipped_description(self):
+        with open(os.path.join(kit.PLUGIN, 'descriptors.json'), encoding='utf-8') as shipped:
+            ids = {one['id'] for one in json.load(shipped)['algorithms']}
+        self.assertEqual({one.name() for one in self.provider.algorithms()}, ids)
+        self.assertIn('slope', ids)
+
+    def test_the_dialog_and_the_run_tell_how_to_install(self):
+        algorithm = self.provider.algorithm('slope')
+        can, why = algorithm.canExecute()
+        self.assertFalse(can)
+        self.assertIn('Install it', why)
+        with tempfile.TemporaryDirectory() as folder:
+            dem = kit.dem(os.path.join(folder, 'dem.tif'))
+            with self.assertRaisesRegex(QgsProcessingException, 'engine was not found. Install it'):
+                processing.run('tilth:slope', {'DEM': dem, 'OUTPUT': os.path.join(folder, 's.tif')},
+                               feedback=kit.Feedback())
+
+    def test_an_engine_installed_later_is_found_at_the_next_run(self):
+        from tilth_qgis.engine import WorkerEngine
+        os.environ['TILTH_EXE'] = kit.FAKE
+        try:
+            self.assertIsInstance(self.provider.engines.engine(), WorkerEngine)
+        finally:
+            os.environ['TILTH_EXE'] = '/nowhere/tilth'
+            self.provider.engines.refresh()
+
+
+if __name__ == '__main__':
+    unittest.main()
