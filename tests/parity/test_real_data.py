@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Real scenes and elevation models, and the numbers that SAGA 8.5 gave for them. Skipped where the shared data are absent."""
+import csv
+import os
+import sys
+import unittest
+
+import numpy
+
+import study
+
+DATA = os.path.join(study.SHARED, "data")
+
+
+def near(ours, theirs, nodata=-99999.0):
+    """Both as float64 with the cells that hold a value in both; the masks must agree."""
+    ours = ours.astype(numpy.float64)
+    theirs = theirs.astype(numpy.float64)
+    theirs[theirs == nodata] = numpy.nan
+    return ours, theirs
+
+
+@unittest.skipUnless(os.path.isdir(DATA), "SKIPPED: the shared data are not here")
+class RealData(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = study.folder()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def at(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def saga(self, name):
+        return study.read(os.path.join(DATA, "dem_ecuador/saga85", name + ".tif"), 1)
+
+    def test_enmap_bands_come_in_wavelength_order_with_empty_ones_flagged(self):
+        scene = os.path.join(DATA, "scene_enmap_potsdam/enmap_potsdam_64x128.tif")
+        study.tilth("sceneinfo", scene=scene, output=self.at("bands.csv"))
+        with open(self.at("bands.csv"), encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual(len(rows), 224)
+        centres = [float(row["centre_nm"]) for row in rows]
+        self.assertEqual(centres, sorted(centres))
+        bad = {int(row["band"]) for row in rows if row["good"] in ("0", "no")}
+        self.assertTrue(set(range(130, 136)) <= bad, bad)
+
+    def test_a_model_trained_on_spectra_of_the_enmap_scene_maps_it(self):
+        scene = os.path.join(DATA, "scene_enmap_potsdam/enmap_potsdam_64x128.tif")
+        data = study.gdal.Open(scene)
+        geo = data.GetGeoTransform()
+        land = study.read(os.path.join(DATA, "scene_enmap_potsdam/landcover_64x128.tif"))
+        red = data.GetRasterBand(50).ReadAsArray().astype(float)
+        infrared = data.GetRasterBand(80).ReadAsArray().astype(float)
+        random = numpy.random.default_rng(3)
+        rows, columns = numpy.nonzero(land != 6)
+        chosen = random.choice(rows.size, 60, replace=False)
+        with open(self.at("samples.csv"), "w", encoding="utf-8") as file:
+            file.write("id,x,y,index\n")
+            for k in chosen:
+                r, c = rows[k], columns[k]
+                x, y = geo[0] + (c + 0.5) * geo[1], geo[3] + (r + 0.5) * geo[5]
+                value = (infrared[r, c] - red[r, c]) / 1000.0
+                file.write(f"s{k},{x},{y},{value}\n")
+        study.tilth("trainmodel", scene=scene, samples=self.at("samples.csv"), id_field="id", property="index",
+                    unit="1", output=self.at("index.json"))
+        study.tilth("mapproperty", scene=scene, model=self.at("index.json"), output=self.at("index.tif"))
+        value = study.read(self.at("index.tif"), 1)
+        truth = (infrared - red) / 1000.0
+        good = numpy.isfinite(value) & (land != 6)
+        self.assertGreater(good.mean(), 0.5)
+        # The property is a linear function of two bands, so PLSR must find it nearly exactly.
+        self.assertGreater(numpy.corrcoef(value[good], truth[good])[0, 1], 0.99)
+
+    def test_slope_equals_saga(self):
+        dem = os.path.join(DATA, "dem_ecuador/dem.tif")
+        study.tilth("slope", dem=dem, output=self.at("slope.tif"))
+        ours, theirs = near(study.read(self.at("slope.tif"), 1), self.saga("slope_zt_rad"))
+        self.assertTrue((numpy.isnan(ours) == numpy.isnan(theirs)).all())
+        self.assertLess(numpy.nanmax(numpy.abs(ours - theirs)), 1e-6)
+
+    def test_filled_surface_equals_saga(self):
+        dem = os.path.join(DATA, "dem_ecuador/dem.tif")
+        study.tilth("fillsinks", dem=dem, min_slope=0.01, output=self.at("filled.tif"))
+        ours, theirs = near(study.read(self.at("filled.tif"), 1), self.saga("fill_wangliu"))
+        self.assertTrue((numpy.isnan(ours) == numpy.isnan(theirs)).all())
+        self.assertEqual(numpy.nanmax(numpy.abs(ours - theirs)), 0.0)
+
+    def test_multiple_flow_area_equals_saga(self):
+        dem = os.path.join(DATA, "dem_ecuador/dem.tif")
+        study.tilth("flowaccumulation", dem=dem, method="mfd", unit="m2", output=self.at("area.tif"))
+        ours, theirs = near(study.read(self.at("area.tif"), 1), self.saga("area_mfd"))
+        # SAGA rounds every partial sum to float32, so 1e-5 relative is what can be asked for.
+        self.assertLess(numpy.nanmax(numpy.abs(ours / theirs - 1.0)), 1e-5)
+
+
+if __name__ == "__main__":
+    result = unittest.main(exit=False, verbosity=2).result
+    if result.testsRun == len(result.skipped):
+        print("SKIPPED: the shared data are not here")
+    sys.exit(not result.wasSuccessful())
