@@ -30,6 +30,7 @@ typedef struct tl_raster_info {
     char data_type[16];   /* "Float32", "Int16", ... as stored */
     ptrdiff_t block_cols; /* size of the file's blocks; 0 = unknown */
     ptrdiff_t block_rows;
+    int south_up; /* 1: the rows of the file run from south to north (the readers turn them over) */
 } tl_raster_info;
 
 /* A layer to be written. */
