@@ -343,7 +343,7 @@ const tl_algorithm tl_alg_correlatemaps = {
         "test with that number; empty means not testable. n_effective comes from n_sample cells, "
         "every stride-th row and column.",
     .example =
-        "tilth correlatemaps --maps som.tif --factors slope.tif --factors twi.tif --output "
+        "tilth correlatemaps --maps som.tif --factors slope.tif twi.tif --output "
         "correlations.csv",
     .citation =
         "Clifford, Richardson and Hemon 1989, Biometrics 45:123; Dutilleul 1993, Biometrics "
