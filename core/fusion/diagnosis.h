@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What a transfer is worth: generated against lab spectra on pairs that it has not seen. */
+#ifndef TL_FUSION_DIAGNOSIS_H
+#define TL_FUSION_DIAGNOSIS_H
+
+#include <jansson.h>
+
+#include "base/matrix.h"
+#include "base/progress.h"
+#include "base/status.h"
+#include "fusion/transfer.h"
+
+/* Spread and correlation are taken between the samples of one fold: the folds' models differ too. */
+typedef struct tl_diagnosis {
+    ptrdiff_t n; /* held-out samples, all folds together */
+    ptrdiff_t folds;
+    double spread_ratio;    /* mean over bands of sd(generated) / sd(lab) */
+    double correlation;     /* mean over bands of r(generated, lab); a constant band counts 0 */
+    double shuffled_low;    /* the middle 95 % of the same after shuffling the pairs */
+    double shuffled_high;   /* its upper end */
+    double explained;       /* 1 - sum|y-s|^2 / sum|mean_train(s)-s|^2 */
+    double angle;           /* mean spectral angle in radians */
+    ptrdiff_t active_units; /* latent units with variance of mu above .01; -1 for DS */
+    ptrdiff_t latent;       /* 0 for DS */
+    int collapsed;          /* 1: the correlation is within the shuffled range */
+    char warning[320];      /* the sentence to print then, else empty */
+} tl_diagnosis;
+
+/* What the folds are dealt from. */
+typedef struct tl_pairs {
+    tl_matrix satellite;    /* [n, p_in]; borrowed, as are the others */
+    tl_matrix lab;          /* [n, p_out] */
+    const ptrdiff_t *group; /* [n] rows of one number are one sample and its neighbours */
+    const int *own;         /* [n] 1: the sample's own pixel; only these are judged */
+} tl_pairs;
+
+/* Fits the transfer anew on all folds but one, five times (twice with fewer than 10 samples), and judges
+ * what it makes of the held-out samples along the mean path.
+ *
+ * fitted     the transfer fitted on all pairs, for the active units; NULL leaves them out
+ * generated  uninitialised [samples, p_out]: held-out spectra of the rows with own = 1, in their order; or NULL
+ * curve      uninitialised [1, epochs]: mean held-out error per epoch over the folds (0 columns for DS); or NULL
+ * fails      TL_DATA fewer than 3 samples to judge, and whatever the fits fail with
+ * The same pairs, options and seed give the same numbers. */
+tl_code tl_diagnose(const tl_transfer_options *o, const tl_pairs *pairs, const tl_transfer *fitted,
+                    const tl_progress *p, tl_diagnosis *d, tl_matrix *generated, tl_matrix *curve,
+                    tl_err *err);
+
+/* A new JSON object with every number under its own name; NULL on failure. */
+tl_code tl_diagnosis_to_json(const tl_diagnosis *d, json_t **json, tl_err *err);
+
+#endif
