@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The tool `makevrt`: a virtual raster whose bands are computed from the scene by the GDAL pixel
+ * function tilth_map whenever somebody reads them. */
+#define _XOPEN_SOURCE 700 /* realpath */
+#include <stdlib.h>
+#include <string.h>
+
+#include "algs/algorithm.h"
+#include "algs/property_layers.h"
+#include "base/alloc.h"
+#include "base/text.h"
+
+/* From so many bands on, GDAL reads a pixel-interleaved GeoTIFF anew for every band. */
+enum { slow_pixel_interleave = 128 };
+
+static const tl_arg arguments[] = {
+    {.id = "scene",
+     .kind = TL_ARG_RASTER,
+     .label = "Scene",
+     .help = "Hyperspectral scene with wavelengths. Its bands are matched to the model by "
+             "wavelength, now and once."},
+    {.id = "model",
+     .kind = TL_ARG_MODEL,
+     .label = "Property model",
+     .help = "Model file written by trainmodel with features scene, fused or mixed. The virtual "
+             "raster keeps its absolute path and reads it whenever it is drawn."},
+    {.id = "output",
+     .kind = TL_ARG_VRT_OUT,
+     .label = "Virtual raster",
+     .help = "File with the extension .vrt. Its three bands are the value and the bounds of its "
+             "prediction interval, equal to what mapproperty writes, byte for byte."},
+};
+
+/* All that the text of the virtual raster is made of. */
+typedef struct parts {
+    tl_property_model model;
+    tl_property_layers layers;
+    tl_raster *raster;
+    const tl_raster_info *info; /* of raster */
+    ptrdiff_t *index;           /* [model.p] positions in info->bands */
+    char *model_path;           /* absolute */
+    char *scene_path;           /* as the source names it */
+    int relative;               /* 1: scene_path is relative to the folder of the output */
+} parts;
+
+/* The real path of a file on disk as an owned text; NULL when there is no such file. */
+static char *real_path(const char *path) {
+    char *found = realpath(path, NULL);
+    char *copy = tl_copy_text(found);
+    free(found);
+    return copy;
+}
+
+/* The folder of a path as an owned absolute text ending in '/', or NULL. */
+static char *real_folder(const char *path) {
+    const char *slash = strrchr(path, '/');
+    tl_text folder = {0};
+    tl_text_addf(&folder, "%.*s", slash == NULL ? 1 : (int)(slash - path + 1),
+                 slash == NULL ? "." : path);
+    char *real = real_path(tl_text_data(&folder));
+    tl_text_free(&folder);
+    tl_text_addf(&folder, "%s%s", real == NULL ? "" : real,
+                 real == NULL || strcmp(real, "/") == 0 ? "" : "/");
+    char *copy = real == NULL ? NULL : tl_copy_text(tl_text_data(&folder));
+    tl_text_free(&folder);
+    tl_release(real);
+    return copy;
+}
+
+/* The model by its absolute path, since a pixel function is not told where its VRT lies. The scene
+ * relative to the VRT when it lies in the same folder or below, so that both can be moved together;
+ * anything that is no plain file (subdatasets, /vsi paths) stays as the user wrote it. */
+static tl_code name_files(const tl_job *job, parts *p, tl_err *err) {
+    const char *model = tl_job_text(job, "model");
+    const char *scene = tl_job_text(job, "scene");
+    char *folder = real_folder(tl_job_target(job, "output"));
+    char *found = real_path(scene);
+    p->model_path = strncmp(model, "/vsi", 4) == 0 ? tl_copy_text(model) : real_path(model);
+    const size_t length = folder == NULL ? 0 : strlen(folder);
+    p->relative = found != NULL && length > 0 && strncmp(found, folder, length) == 0;
+    p->scene_path = tl_copy_text(p->relative ? found + length : found == NULL ? scene : found);
+    tl_release(folder);
+    tl_release(found);
+    if (p->model_path == NULL || p->scene_path == NULL) {
+        return tl_fail(err, TL_IO, "model: the absolute path of '%s' cannot be found", model);
+    }
+    return TL_OK;
+}
+
+static tl_code read_parts(const tl_job *job, parts *p, tl_err *err) {
+    const tl_store *store = tl_job_store(job);
+    TL_TRY(tl_algs_read_property_model(job, "model", &p->model, err));
+    TL_TRY(store->open_raster(tl_job_text(job, "scene"), "scene", &p->raster, err));
+    p->info = store->raster_info(p->raster);
+    p->index = tl_acquire(p->model.p, sizeof *p->index);
+    if (p->index == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for a model of %td bands", p->model.p);
+    }
+    TL_TRY(tl_algs_match_model(&p->model, &p->info->bands, p->index, err));
+    TL_TRY(tl_property_layers_init(&p->layers, &p->model, err));
+    return name_files(job, p, err);
+}
+
+static void free_parts(const tl_job *job, parts *p) {
+    tl_job_store(job)->close_raster(p->raster);
+    tl_property_model_free(&p->model);
+    tl_property_layers_free(&p->layers);
+    tl_release(p->index);
+    tl_release(p->model_path);
+    tl_release(p->scene_path);
+}
+
+static void add_element(tl_text *out, const char *indent, const char *name, const char *content) {
+    tl_text_addf(out, "%s<%s>", indent, name);
+    tl_text_add_escaped(out, content);
+    tl_text_addf(out, "</%s>\n", name);
+}
+
+/* Place and reference system as they stand in the file: the georeference of tilth has row 0 in the
+ * north, the rows of the sources lie as the file has them. */
+static void add_georef(tl_text *out, const tl_raster_info *info) {
+    const double *t = info->geo.transform;
+    const double n = (double)info->nrow;
+    const double turned[6] = {t[0] + n * t[2], t[1], -t[2], t[3] + n * t[5], t[4], -t[5]};
+    if (info->geo.crs_wkt != NULL) {
+        add_element(out, "  ", "SRS", info->geo.crs_wkt);
+    }
+    tl_text_add(out, "  <GeoTransform>");
+    for (int i = 0; i < 6; i++) {
+        tl_text_add(out, i > 0 ? ", " : "");
+        tl_text_add_number(out, info->south_up ? turned[i] : t[i]);
+    }
+    tl_text_add(out, "</GeoTransform>\n");
+}
+
+typedef enum list_kind { LIST_WAVELENGTH, LIST_SCALE, LIST_OFFSET, LIST_NODATA } list_kind;
+
+/* One attribute with an entry per source, in the order of the model bands. */
+static void add_list(tl_text *out, const char *name, list_kind kind, const parts *p) {
+    tl_text_addf(out, "\n        %s=\"", name);
+    for (ptrdiff_t j = 0; j < p->model.p; j++) {
+        const tl_band *b = &p->info->bands.band[p->index[j]];
+        const double entry[] = {p->model.wavelength_nm[j], b->scale, b->offset, b->nodata};
+        tl_text_add(out, j > 0 ? "," : "");
+        if (kind == LIST_NODATA && !b->has_nodata) {
+            tl_text_add(out, "none");
+        } else if (entry[kind] < 0.0 || entry[kind] >= 0.0) {
+            tl_text_add_number(out, entry[kind]);
+        } else {
+            tl_text_add(out, "nan");
+        }
+    }
+    tl_text_add(out, "\"");
+}
+
+static void add_source(tl_text *out, const parts *p, const tl_band *b) {
+    const tl_raster_info *info = p->info;
+    tl_text_addf(out, "    <SimpleSource>\n      <SourceFilename relativeToVRT=\"%d\">",
+                 p->relative);
+    tl_text_add_escaped(out, p->scene_path);
+    tl_text_addf(out, "</SourceFilename>\n      <SourceBand>%d</SourceBand>\n", b->index);
+    if (info->block_cols > 0 && info->block_rows > 0) {
+        /* With these GDAL need not open the scene once per source to open the VRT. */
+        tl_text_addf(out,
+                     "      <SourceProperties RasterXSize=\"%td\" RasterYSize=\"%td\" "
+                     "DataType=\"%s\" BlockXSize=\"%td\" BlockYSize=\"%td\"/>\n",
+                     info->ncol, info->nrow, info->data_type, info->block_cols, info->block_rows);
+    }
+    tl_text_addf(out,
+                 "      <SrcRect xOff=\"0\" yOff=\"0\" xSize=\"%td\" ySize=\"%td\"/>\n"
+                 "      <DstRect xOff=\"0\" yOff=\"0\" xSize=\"%td\" ySize=\"%td\"/>\n"
+                 "    </SimpleSource>\n",
+                 info->ncol, info->nrow, info->ncol, info->nrow);
+}
+
+/* NoDataValue is always there: GDAL 3.6 wants it for the pixel function's NoData argument. */
+static void add_band(tl_text *out, const parts *p, int layer) {
+    static const char *const words[] = {"value", "lower", "upper"};
+    tl_text_addf(out,
+                 "  <VRTRasterBand dataType=\"Float32\" band=\"%d\" "
+                 "subClass=\"VRTDerivedRasterBand\">\n",
+                 layer + 1);
+    add_element(out, "    ", "Description", p->layers.description[layer]);
+    if (p->model.unit[0] != '\0') {
+        add_element(out, "    ", "UnitType", p->model.unit);
+    }
+    tl_text_add(out,
+                "    <NoDataValue>nan</NoDataValue>\n"
+                "    <PixelFunctionType>tilth_map</PixelFunctionType>\n"
+                "    <PixelFunctionArguments layer=\"");
+    tl_text_add(out, words[layer]);
+    tl_text_add(out, "\" model=\"");
+    tl_text_add_escaped(out, p->model_path);
+    tl_text_add(out, "\"");
+    add_list(out, "wavelength_nm", LIST_WAVELENGTH, p);
+    add_list(out, "scale", LIST_SCALE, p);
+    add_list(out, "offset", LIST_OFFSET, p);
+    add_list(out, "src_nodata", LIST_NODATA, p);
+    tl_text_add(out, "/>\n    <SourceTransferType>Float32</SourceTransferType>\n");
+    for (ptrdiff_t j = 0; j < p->model.p; j++) {
+        add_source(out, p, &p->info->bands.band[p->index[j]]);
+    }
+    tl_text_add(out, "  </VRTRasterBand>\n");
+}
+
+static tl_code write_vrt(tl_job *job, const parts *p, tl_err *err) {
+    const char *record = tl_job_record(job, err);
+    if (record == NULL) {
+        return err == NULL ? TL_NOMEM : err->code;
+    }
+    tl_text out = {0};
+    tl_text_addf(&out, "<VRTDataset rasterXSize=\"%td\" rasterYSize=\"%td\">\n", p->info->ncol,
+                 p->info->nrow);
+    add_georef(&out, p->info);
+    tl_text_add(&out, "  <Metadata domain=\"TILTH\">\n    <MDI key=\"RECORD\">");
+    tl_text_add_escaped(&out, record);
+    tl_text_add(&out, "</MDI>\n  </Metadata>\n");
+    for (int layer = 0; layer < tl_property_layer_count; layer++) {
+        add_band(&out, p, layer);
+    }
+    tl_text_add(&out, "</VRTDataset>\n");
+    const tl_code code =
+        out.failed ? tl_fail(err, TL_NOMEM, "out of memory for the virtual raster")
+                   : tl_job_store(job)->write_bytes(tl_job_output(job, "output"), "output",
+                                                    tl_text_data(&out), (size_t)out.length, err);
+    tl_text_free(&out);
+    return code;
+}
+
+/* What a user would otherwise learn by waiting. */
+static void advise(const tl_job *job, const parts *p) {
+    if (strcmp(p->info->format, "GTiff") == 0 && strcmp(p->info->interleave, "PIXEL") == 0 &&
+        p->info->bands.n >= slow_pixel_interleave) {
+        tl_job_say(
+            job, TL_WARNING,
+            "The scene is a pixel-interleaved GeoTIFF of %td bands, which GDAL reads anew for "
+            "every band: drawing the virtual raster will be very slow. Rewrite the scene "
+            "first with 'gdal_translate -co INTERLEAVE=BAND -co TILED=YES', or use "
+            "mapproperty, which reads it once.",
+            p->info->bands.n);
+    }
+    tl_job_say(job, TL_INFO,
+               "The virtual raster is drawn by GDAL's plugin gdal_TILTH; 'tilth checkinstall' "
+               "tells whether it is installed.");
+}
+
+static tl_code run(tl_job *job, tl_err *err) {
+    parts p = {0};
+    tl_code code = TL_OK;
+    TL_CHECK(read_parts(job, &p, err));
+    TL_CHECK(write_vrt(job, &p, err));
+    advise(job, &p);
+    tl_job_put_text(job, "property", p.model.property);
+    tl_job_put_text(job, "unit", p.model.unit);
+    tl_job_put_number(job, "bands_used", (double)p.model.p);
+done:
+    free_parts(job, &p);
+    return code;
+}
+
+const tl_algorithm tl_alg_makevrt = {
+    .id = "makevrt",
+    .title = "Property map as virtual raster",
+    .group = "Models and maps",
+    .summary =
+        "A virtual raster that computes a property map from scene and model when it is "
+        "drawn.",
+    .help =
+        "Writes a small file that QGIS and every GDAL program open as a raster of three bands: "
+        "value, lower and upper bound of the prediction interval. Each pixel is computed by "
+        "tilth's GDAL plugin when it is asked for, by the same code as mapproperty, so the bytes "
+        "are the same.\n"
+        "Scene bands are matched to the model by wavelength when the file is made. If the model "
+        "file is replaced by one with other bands, reading fails with a sentence that says so.\n"
+        "For a large scene mapproperty is faster, because it reads all bands once for all three "
+        "layers; the virtual raster is for looking, for windows and for models that still change.",
+    .example = "tilth makevrt --scene scene.dat --model som_fused.json --output som.vrt",
+    .citation = "docs/guide/vrt.md",
+    .tags = "VRT,virtual raster,map,pixel function,GDAL",
+    .arg = arguments,
+    .n_arg = TL_COUNT(arguments),
+    .run = run,
+};
