@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The tool `mapproperty`: a property model applied to every pixel of a scene. */
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+#include "algs/algorithm.h"
+#include "algs/layers.h"
+#include "algs/property_layers.h"
+#include "base/alloc.h"
+#include "base/parfor.h"
+#include "pipeline/predict.h"
+
+/* Pixels per unit of parallel work. */
+static const ptrdiff_t unit_pixels = 8192;
+
+/* The window that is being read is never larger than this, however much memory is allowed: larger
+ * ones are not read faster. */
+static const double most_window_bytes = 96.0 * 1024.0 * 1024.0;
+
+static const tl_arg arguments[] = {
+    {.id = "scene",
+     .kind = TL_ARG_RASTER,
+     .label = "Scene",
+     .help = "Hyperspectral scene with wavelengths. Its bands are matched to those of the model by "
+             "wavelength."},
+    {.id = "model",
+     .kind = TL_ARG_MODEL,
+     .label = "Property model",
+     .help = "Model file from trainmodel, trained with the features scene, fused or mixed."},
+    {.id = "output",
+     .kind = TL_ARG_RASTER_OUT,
+     .label = "Property map",
+     .help =
+         "Three layers in the unit of the property: value, lower and upper bound of the prediction "
+         "interval. NaN where a band that the model uses has no value."},
+};
+
+/* What is known of one row of the map. Sums by row do not depend on how the scene is cut. */
+typedef struct row_summary {
+    ptrdiff_t count;
+    double sum;
+    float least;
+    float most;
+} row_summary;
+
+/* A rectangle of the scene that is read at once. */
+typedef struct window {
+    ptrdiff_t row0;
+    ptrdiff_t n_rows;
+    ptrdiff_t col0;
+    ptrdiff_t n_cols;
+} window;
+
+typedef struct map_work {
+    const tl_store *store;
+    const tl_raster_info *info;
+    tl_raster *raster;
+    tl_sink *sink;
+    tl_predictor predictor;
+    int *file_band;       /* [p] */
+    int by_tiles;         /* 1: windows follow the tiles of the file */
+    ptrdiff_t tall;       /* rows of a full window */
+    ptrdiff_t wide;       /* columns of a full window */
+    ptrdiff_t unit_rows;  /* rows per unit of parallel work */
+    float *input[2];      /* [p, tall * wide]; one is computed while the other is filled */
+    float *result[2];     /* [3, tall * ncol]; one is computed while the other is written */
+    double *scratch;      /* one piece per unit */
+    row_summary *summary; /* [nrow] */
+    /* The step being done: window at is computed, the one after it read, finished stripes written. */
+    ptrdiff_t at;
+    ptrdiff_t write_stripe; /* -1: none */
+} map_work;
+
+static ptrdiff_t windows_across(const map_work *w) {
+    return (w->info->ncol + w->wide - 1) / w->wide;
+}
+
+static ptrdiff_t window_count(const map_work *w) {
+    return windows_across(w) * ((w->info->nrow + w->tall - 1) / w->tall);
+}
+
+static window window_at(const map_work *w, ptrdiff_t i) {
+    window v = {.row0 = i / windows_across(w) * w->tall, .col0 = i % windows_across(w) * w->wide};
+    v.n_rows = w->info->nrow - v.row0 < w->tall ? w->info->nrow - v.row0 : w->tall;
+    v.n_cols = w->info->ncol - v.col0 < w->wide ? w->info->ncol - v.col0 : w->wide;
+    return v;
+}
+
+/* Windows of whole rows, or of whole tiles when the file has them: a row of tiles of a large cube
+ * does not fit into memory, and cutting through tiles would decode each of them several times. */
+static void choose_windows(map_work *w, double memory_bytes) {
+    const tl_raster_info *info = w->info;
+    const double cell_bytes = (double)w->predictor.p * sizeof(float);
+    const double share = memory_bytes / 8.0;
+    const double bytes = share < most_window_bytes ? share : most_window_bytes;
+    const ptrdiff_t cells = (ptrdiff_t)(bytes / cell_bytes);
+    w->by_tiles = info->block_cols > 0 && info->block_cols < info->ncol && info->block_rows > 1;
+    if (w->by_tiles) {
+        const ptrdiff_t across = cells / (info->block_cols * info->block_rows);
+        w->tall = info->block_rows;
+        w->wide = info->block_cols * (across < 1 ? 1 : across);
+    } else {
+        w->tall = cells / info->ncol;
+        if (info->block_rows > 1 && w->tall > info->block_rows) {
+            w->tall -= w->tall % info->block_rows;
+        }
+        w->wide = info->ncol;
+    }
+    w->tall = w->tall < 1 ? 1 : w->tall > info->nrow ? info->nrow : w->tall;
+    w->wide = w->wide > info->ncol ? info->ncol : w->wide;
+    w->unit_rows = unit_pixels / w->wide < 1 ? 1 : unit_pixels / w->wide;
+}
+
+static ptrdiff_t units_of(const map_work *w, ptrdiff_t n_rows) {
+    return (n_rows + w->unit_rows - 1) / w->unit_rows;
+}
+
+static tl_code acquire_buffers(map_work *w, tl_err *err) {
+    const ptrdiff_t cells = w->tall * w->wide;
+    int missing = 0;
+    for (int k = 0; k < 2; k++) {
+        w->input[k] = tl_acquire(w->predictor.p * cells, sizeof(float));
+        w->result[k] = tl_acquire(tl_property_layer_count * w->tall * w->info->ncol, sizeof(float));
+        missing = missing || w->input[k] == NULL || w->result[k] == NULL;
+    }
+    w->scratch =
+        tl_acquire(tl_predict_scratch(&w->predictor) * units_of(w, w->tall), sizeof *w->scratch);
+    w->summary = tl_acquire(w->info->nrow, sizeof *w->summary);
+    if (missing || w->scratch == NULL || w->summary == NULL) {
+        return tl_fail(err, TL_NOMEM,
+                       "out of memory for windows of %td x %td pixels with %td bands", w->tall,
+                       w->wide, w->predictor.p);
+    }
+    return TL_OK;
+}
+
+/* ---- the three things that happen at once */
+
+static tl_code read_ahead(map_work *w, ptrdiff_t i, tl_err *err) {
+    if (i >= window_count(w)) {
+        return TL_OK;
+    }
+    const window v = window_at(w, i);
+    float *to = w->input[i % 2];
+    if (w->by_tiles) {
+        return w->store->read_window(w->raster, v.col0, v.row0, v.n_cols, v.n_rows, w->file_band,
+                                     w->predictor.p, to, err);
+    }
+    return w->store->read_stored(w->raster, v.row0, v.n_rows, w->file_band, w->predictor.p, to,
+                                 err);
+}
+
+static tl_code write_behind(map_work *w, tl_err *err) {
+    if (w->write_stripe < 0) {
+        return TL_OK;
+    }
+    const ptrdiff_t row0 = w->write_stripe * w->tall;
+    const ptrdiff_t left = w->info->nrow - row0;
+    const ptrdiff_t n_rows = left < w->tall ? left : w->tall;
+    const float *result = w->result[w->write_stripe % 2];
+    for (ptrdiff_t layer = 0; layer < tl_property_layer_count; layer++) {
+        TL_TRY(w->store->write_rows(w->sink, layer, row0, n_rows,
+                                    result + layer * w->tall * w->info->ncol, err));
+    }
+    return TL_OK;
+}
+
+static void summarise(row_summary *s, const float *value, ptrdiff_t n) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        if (isfinite(value[i])) {
+            s->least = s->count == 0 || value[i] < s->least ? value[i] : s->least;
+            s->most = s->count == 0 || value[i] > s->most ? value[i] : s->most;
+            s->sum += (double)value[i];
+            s->count++;
+        }
+    }
+}
+
+/* Some rows of the current window. Full rows lie one after the other in window and map, so they
+ * are predicted in one go. */
+static tl_code compute_unit(map_work *w, ptrdiff_t unit, tl_err *err) {
+    const window v = window_at(w, w->at);
+    const ptrdiff_t ncol = w->info->ncol;
+    const ptrdiff_t from = unit * w->unit_rows;
+    const ptrdiff_t to = from + w->unit_rows < v.n_rows ? from + w->unit_rows : v.n_rows;
+    const ptrdiff_t rows_at_once = v.n_cols == ncol ? to - from : 1;
+    const float *input = w->input[w->at % 2];
+    float *result = w->result[w->at / windows_across(w) % 2];
+    const ptrdiff_t layer = w->tall * ncol;
+    double *scratch = w->scratch + unit * tl_predict_scratch(&w->predictor);
+    const float **band = tl_acquire(w->predictor.p, sizeof *band);
+    tl_code code = band == NULL
+                       ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", w->predictor.p)
+                       : TL_OK;
+    for (ptrdiff_t r = from; code == TL_OK && r < to; r += rows_at_once) {
+        float *at = result + r * ncol + v.col0;
+        for (ptrdiff_t j = 0; j < w->predictor.p; j++) {
+            band[j] = input + j * v.n_rows * v.n_cols + r * v.n_cols;
+        }
+        code = tl_predict_block(&w->predictor, band, rows_at_once * v.n_cols, at, at + layer,
+                                at + 2 * layer, scratch, err);
+    }
+    for (ptrdiff_t r = from; code == TL_OK && r < to; r++) {
+        summarise(&w->summary[v.row0 + r], result + r * ncol + v.col0, v.n_cols);
+    }
+    tl_release((void *)band);
+    return code;
+}
+
+static tl_code do_part(void *arg, ptrdiff_t block, tl_err *err) {
+    map_work *w = arg;
+    return block == 0   ? read_ahead(w, w->at + 1, err)
+           : block == 1 ? write_behind(w, err)
+                        : compute_unit(w, block - 2, err);
+}
+
+static tl_code map_scene(map_work *w, int threads, const tl_progress *progress, tl_err *err) {
+    const ptrdiff_t count = window_count(w);
+    const ptrdiff_t across = windows_across(w);
+    w->write_stripe = -1;
+    TL_TRY(read_ahead(w, 0, err));
+    for (w->at = 0; w->at < count; w->at++) {
+        const tl_progress part = tl_progress_part(progress, (double)w->at / (double)count,
+                                                  (double)(w->at + 1) / (double)count);
+        const ptrdiff_t units = units_of(w, window_at(w, w->at).n_rows);
+        TL_TRY(tl_parfor(threads, 2 + units, do_part, w, &part, err));
+        const int stripe_done = (w->at + 1) % across == 0;
+        w->write_stripe = stripe_done ? w->at / across : -1;
+    }
+    return write_behind(w, err);
+}
+
+/* ---- the run */
+
+/* The style of the properties that tilth has a style for, else NULL. */
+static const char *style_of(const char *property) {
+    static const char *const known[] = {"som", "as", "cu"};
+    for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
+        const size_t length = strlen(known[k]);
+        size_t same = 0;
+        while (same < length && tolower((unsigned char)property[same]) == known[k][same]) {
+            same++;
+        }
+        if (same == length && !isalpha((unsigned char)property[length])) {
+            return known[k];
+        }
+    }
+    return NULL;
+}
+
+static tl_code prepare_predictor(map_work *w, const tl_property_model *model, tl_err *err) {
+    tl_bands bands = {0};
+    ptrdiff_t *index = tl_acquire(model->p, sizeof *index);
+    w->file_band = tl_acquire(model->p, sizeof *w->file_band);
+    tl_code code = TL_OK;
+    if (index == NULL || w->file_band == NULL) {
+        code = tl_fail(err, TL_NOMEM, "out of memory for %td bands", model->p);
+        goto done;
+    }
+    TL_CHECK(tl_bands_copy(&bands, &w->info->bands, err));
+    TL_CHECK(tl_algs_match_model(model, &bands, index, err));
+    for (ptrdiff_t j = 0; j < model->p; j++) {
+        w->file_band[j] = bands.band[index[j]].index;
+    }
+    code = tl_predictor_init(&w->predictor, model, &bands, index, err);
+done:
+    tl_release(index);
+    tl_bands_free(&bands);
+    return code;
+}
+
+/* Windows of tiles are read as physical values already. */
+static void expect_physical_values(tl_predictor *t) {
+    for (ptrdiff_t j = 0; j < t->p; j++) {
+        t->band[j].scale = 1.0;
+        t->band[j].offset = 0.0;
+        t->band[j].has_nodata = 0;
+    }
+}
+
+static tl_code put_summary(tl_job *job, const map_work *w, const tl_property_model *model,
+                           tl_err *err) {
+    row_summary all = {0};
+    for (ptrdiff_t r = 0; r < w->info->nrow; r++) {
+        const row_summary *s = &w->summary[r];
+        if (s->count > 0) {
+            all.least = all.count == 0 || s->least < all.least ? s->least : all.least;
+            all.most = all.count == 0 || s->most > all.most ? s->most : all.most;
+            all.sum += s->sum;
+            all.count += s->count;
+        }
+    }
+    if (all.count == 0) {
+        return tl_fail(
+            err, TL_DATA,
+            "scene: no pixel of '%s' has a value in all %td bands that the model uses, so "
+            "there is nothing to map",
+            tl_job_text(job, "scene"), model->p);
+    }
+    tl_job_put_text(job, "property", model->property);
+    tl_job_put_text(job, "unit", model->unit);
+    tl_job_put_number(job, "level", model->level);
+    tl_job_put_number(job, "pixels", (double)(w->info->nrow * w->info->ncol));
+    tl_job_put_number(job, "mapped", (double)all.count);
+    tl_job_put_number(job, "mean", all.sum / (double)all.count);
+    tl_job_put_number(job, "min", (double)all.least);
+    tl_job_put_number(job, "max", (double)all.most);
+    return TL_OK;
+}
+
+static tl_code start_map(tl_job *job, map_work *w, const tl_property_model *model, tl_err *err) {
+    tl_property_layers names = {0};
+    TL_TRY(tl_property_layers_init(&names, model, err));
+    tl_layer layer[tl_property_layer_count];
+    for (int k = 0; k < tl_property_layer_count; k++) {
+        layer[k] = tl_algs_layer(names.description[k], model->unit);
+    }
+    const char *record = tl_job_record(job, err);
+    const tl_code code =
+        record == NULL ? TL_IO
+                       : w->store->create_raster(tl_job_output(job, "output"), "output",
+                                                 w->info->nrow, w->info->ncol, &w->info->geo, layer,
+                                                 tl_property_layer_count, record, &w->sink, err);
+    tl_property_layers_free(&names);
+    return code;
+}
+
+static void free_work(map_work *w) {
+    w->store->abandon_raster(w->sink);
+    w->store->close_raster(w->raster);
+    tl_predictor_free(&w->predictor);
+    tl_release(w->file_band);
+    for (int k = 0; k < 2; k++) {
+        tl_release(w->input[k]);
+        tl_release(w->result[k]);
+    }
+    tl_release(w->scratch);
+    tl_release(w->summary);
+}
+
+static tl_code run(tl_job *job, tl_err *err) {
+    map_work w = {.store = tl_job_store(job)};
+    tl_property_model model = {0};
+    tl_code code = TL_OK;
+    TL_CHECK(tl_algs_read_property_model(job, "model", &model, err));
+    TL_CHECK(w.store->open_raster(tl_job_text(job, "scene"), "scene", &w.raster, err));
+    w.info = w.store->raster_info(w.raster);
+    TL_CHECK(prepare_predictor(&w, &model, err));
+    choose_windows(&w, tl_job_memory_bytes(job));
+    if (w.by_tiles) {
+        expect_physical_values(&w.predictor);
+    }
+    TL_CHECK(acquire_buffers(&w, err));
+    TL_CHECK(start_map(job, &w, &model, err));
+    TL_CHECK(map_scene(&w, tl_job_threads(job), tl_job_progress(job), err));
+    TL_CHECK(put_summary(job, &w, &model, err));
+    if (style_of(model.property) != NULL) {
+        tl_job_put_style(job, "output", style_of(model.property));
+    }
+    tl_sink *sink = w.sink;
+    w.sink = NULL;
+    code = w.store->finish_raster(sink, err);
+done:
+    free_work(&w);
+    tl_property_model_free(&model);
+    return code;
+}
+
+const tl_algorithm tl_alg_mapproperty = {
+    .id = "mapproperty",
+    .title = "Map a soil property",
+    .group = "Models and maps",
+    .summary = "Applies a property model to every pixel of a scene: value and prediction interval.",
+    .help =
+        "Predicts the property of a model file for every pixel of a scene and writes three layers: "
+        "the value and the lower and upper bound of its prediction interval (CV+), all in the unit "
+        "of the property.\n"
+        "Bands are matched by wavelength (within half a bandwidth), never by number. A pixel "
+        "without a value in a band that the model uses becomes NaN.\n"
+        "The scene is streamed in blocks of rows or tiles within the memory limit. Neither the "
+        "blocks nor the number of threads change a byte of the map.",
+    .example = "tilth mapproperty --scene scene.tif --model som.json --output som.tif",
+    .citation = "Barber, Candes, Ramdas and Tibshirani 2021, Annals of Statistics 49:486 (CV+).",
+    .tags = "map,predict,property,SOM,arsenic,copper,interval,PLSR,hyperspectral",
+    .arg = arguments,
+    .n_arg = TL_COUNT(arguments),
+    .run = run,
+};
