@@ -98,14 +98,14 @@ static tl_code cook_soil(const workshop *w, tl_err *err) {
     const part iron[] = {{0.35, w->steep}, {-0.25, w->wet}, {0.55, w->mined}};
     const double iron_noise[3] = {0.50, 0.35, 0.20};
     TL_TRY(cook(w, TL_SIMULATE_LAYER_IRON, TL_SIMULATE_USE_IRON, iron_noise, iron, 3, err));
-    const part as[] = {{0.50, w->mined}, {0.70, layer[TL_SIMULATE_LAYER_IRON]}, {0.10, w->steep}};
-    const double as_noise[3] = {0.25, 0.30, 0.25};
+    const part as[] = {{0.50, w->mined}, {0.85, layer[TL_SIMULATE_LAYER_IRON]}, {0.10, w->steep}};
+    const double as_noise[3] = {0.25, 0.25, 0.20};
     TL_TRY(cook(w, TL_SIMULATE_LAYER_AS, TL_SIMULATE_USE_AS, as_noise, as, 3, err));
     const part cu[] = {{0.45, w->mined},
-                       {0.35, layer[TL_SIMULATE_LAYER_SOM]},
-                       {0.35, layer[TL_SIMULATE_LAYER_CLAY]},
+                       {0.45, layer[TL_SIMULATE_LAYER_SOM]},
+                       {0.45, layer[TL_SIMULATE_LAYER_CLAY]},
                        {0.15, layer[TL_SIMULATE_LAYER_IRON]}};
-    const double cu_noise[3] = {0.25, 0.30, 0.25};
+    const double cu_noise[3] = {0.25, 0.25, 0.20};
     TL_TRY(cook(w, TL_SIMULATE_LAYER_CU, TL_SIMULATE_USE_CU, cu_noise, cu, 4, err));
     const double dark_noise[3] = {0.60, 0.50, 0.40};
     TL_TRY(cook(w, TL_SIMULATE_LAYER_DARK, TL_SIMULATE_USE_DARK, dark_noise, NULL, 0, err));
