@@ -99,6 +99,15 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
         for arg in self.description['parameters']:
             self.addParameter(kinds.make(arg))
 
+    def checkParameterValues(self, parameters, context):
+        ok, message = super().checkParameterValues(parameters, context)
+        known = [parameter.name() for parameter in self.parameterDefinitions()]
+        unknown = [name for name in parameters if name not in known]
+        if ok and unknown:
+            # QGIS itself passes over a name that is spelled wrong, and the tool would run with its default.
+            return False, (f'{self.name()} has no parameter {unknown[0]}; it has: {", ".join(known)}')
+        return ok, message
+
     # ---- a run
 
     def prepareAlgorithm(self, parameters, context, feedback):

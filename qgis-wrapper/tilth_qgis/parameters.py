@@ -14,6 +14,7 @@ from qgis.core import (QgsProcessing, QgsProcessingException, QgsProcessingParam
                        QgsProcessingParameterString, QgsProcessingParameterVectorDestination)
 
 Source = QgsProcessing.SourceType
+PLAIN = ('number', 'integer', 'flag', 'choice', 'text')
 
 
 def name_of(arg):
@@ -108,8 +109,10 @@ def _field(algorithm, arg, parameters, context):
 
 
 def _is_optional(arg):
-    """QGIS 3.22 calls some parameters missing although they have a default, so these are optional there
-    and the engine fills the default in."""
+    """Plain values with a default are always there in QGIS, so they need no "[optional]" in the dialog. QGIS 3.22
+    calls other parameters missing although they have a default; there the engine fills it in."""
+    if arg['kind'] in PLAIN and arg.get('default'):
+        return False
     return bool(arg['optional'])
 
 

@@ -177,6 +177,19 @@ class Made(unittest.TestCase):
 
     # ---- when things go wrong
 
+    def test_a_parameter_spelled_wrong_is_not_passed_over(self):
+        algorithm = self.provider.algorithm('echo')
+        ok, why = algorithm.checkParameterValues({'OUTPUT': self.path('x.csv'), 'SIZ': 1.0}, QgsProcessingContext())
+        self.assertFalse(ok)
+        self.assertIn('echo has no parameter SIZ; it has: ELEVATION', why)
+
+    def test_values_with_a_default_are_not_called_optional_and_may_be_left_out(self):
+        algorithm = self.provider.algorithm('echo')
+        optional = QgsProcessingParameterDefinition.Flag.FlagOptional
+        for name in ('SIZE', 'WAY', 'YES'):
+            self.assertFalse(algorithm.parameterDefinition(name).flags() & optional, name)
+        self.assertNotIn('size', self.echo()['params'])
+
     def test_the_sentence_of_the_engine_reaches_the_user_alone(self):
         with self.assertRaises(QgsProcessingException) as caught:
             processing.run('tilth:fail', {'NUMBER': 7, 'OUTPUT': self.path('fail.csv')}, feedback=kit.Feedback())

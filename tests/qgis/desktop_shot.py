@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs inside QGIS (qgis --code): opens the toolbox and a dialog, runs a tool, looks at the layer that
+arrives, and saves a picture of each. test_desktop.py starts it.
+
+Reads from the environment: SHOT_FOLDER (where pictures go), SHOT_DEM (an elevation raster), SHOT_OUTPUT
+(the slope to write), SHOT_PROJECT (optional: a project to show instead), SHOT_DIALOG (optional: the tool
+whose dialog is pictured). Ends QGIS with status 0, or 3 after any failure.
+"""
+
+import os
+import sys
+import traceback
+
+from qgis.core import QgsApplication, QgsProject
+from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtWidgets import QDockWidget
+from qgis.utils import iface
+
+FOLDER = os.environ['SHOT_FOLDER']
+DEM = os.environ['SHOT_DEM']
+OUTPUT = os.environ['SHOT_OUTPUT']
+PROJECT = os.environ.get('SHOT_PROJECT', '')
+DIALOG = os.environ.get('SHOT_DIALOG', 'tilth:slope')
+
+window = iface.mainWindow()
+kept = {}
+
+
+def save(widget, name):
+    assert widget.grab().save(os.path.join(FOLDER, name + '.png')), name
+
+
+def rows_of(tree):
+    model = tree.model()
+    return [(model.index(i, 0), model.data(model.index(i, 0))) for i in range(model.rowCount())]
+
+
+def show_window():
+    window.resize(1400, 880)
+    for name in ('Browser', 'Browser2', 'LayerOrder', 'MessageLog', 'theOverviewDock'):
+        dock = window.findChild(QDockWidget, name)
+        if dock is not None:
+            dock.hide()
+    iface.messageBar().clearWidgets()
+
+
+def show_toolbox():
+    toolbox = window.findChild(QDockWidget, 'ProcessingToolbox')
+    toolbox.show()
+    tree = toolbox.algorithmTree
+    ours = [index for index, text in rows_of(tree) if text == 'tilth']
+    assert ours, f'no provider tilth among {[text for _index, text in rows_of(tree)]}'
+    tree.expand(ours[0])
+    groups = [tree.model().data(tree.model().index(i, 0, ours[0])) for i in range(tree.model().rowCount(ours[0]))]
+    assert groups, 'the provider has no groups'
+    for i in range(len(groups)):
+        tree.expand(tree.model().index(i, 0, ours[0]))
+    tree.scrollTo(ours[0], tree.ScrollHint.PositionAtTop)
+    window.resizeDocks([toolbox], [340], qt_horizontal())
+    kept['toolbox'] = toolbox
+
+
+def qt_horizontal():
+    from qgis.PyQt.QtCore import Qt
+    return Qt.Orientation.Horizontal
+
+
+def shoot_toolbox():
+    save(kept['toolbox'], 'qgis-toolbox')
+
+
+def dialog_of(algorithm_id):
+    from processing.gui.AlgorithmDialog import AlgorithmDialog
+
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById(algorithm_id)
+    assert algorithm is not None, f'{algorithm_id} is not in the toolbox'
+    dialog = AlgorithmDialog(algorithm, False, window)
+    dialog.resize(900, 620)
+    dialog.show()
+    return dialog
+
+
+def open_picture_dialog():
+    kept['picture'] = dialog_of(DIALOG)
+
+
+def shoot_dialog():
+    save(kept['picture'], 'qgis-dialog')
+    kept.pop('picture').close()
+
+
+def open_run_dialog():
+    kept['run'] = dialog_of('tilth:slope')
+    kept['run'].setParameters({'DEM': DEM, 'UNIT': 'degree', 'OUTPUT': OUTPUT})
+
+
+def press_run():
+    kept['run'].runButton().click()
+
+
+def check_layer():
+    layers = [layer for layer in QgsProject.instance().mapLayers().values() if layer.source() == OUTPUT]
+    assert layers, 'the slope was not loaded; the log says: ' + kept['run'].logPlainText() \
+        if hasattr(kept['run'], 'logPlainText') else 'the slope was not loaded'
+    renderer = layers[0].renderer().type()
+    assert renderer == 'singlebandpseudocolor', f'the slope is drawn as {renderer}'
+    save(kept['run'], 'qgis-run')
+    kept.pop('run').close()
+    if PROJECT:
+        QgsProject.instance().clear()
+        assert QgsProject.instance().read(PROJECT), f'{PROJECT} cannot be opened'
+    else:
+        iface.mapCanvas().setExtent(layers[0].extent())
+    iface.messageBar().clearWidgets()
+    iface.mapCanvas().refresh()
+
+
+def shoot_map():
+    iface.messageBar().clearWidgets()
+    save(window, 'qgis-map')
+
+
+STEPS = [(1000, show_window), (500, show_toolbox), (1500, shoot_toolbox), (200, open_picture_dialog),
+         (1500, shoot_dialog), (200, open_run_dialog), (500, press_run), (4000, check_layer), (4000, shoot_map)]
+
+
+def step(number):
+    if number == len(STEPS):
+        sys.stdout.flush()
+        os._exit(0)
+    try:
+        STEPS[number][1]()
+        QTimer.singleShot(STEPS[number + 1][0] if number + 1 < len(STEPS) else 0, lambda: step(number + 1))
+    except Exception:
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(3)
+
+
+QTimer.singleShot(STEPS[0][0], lambda: step(0))

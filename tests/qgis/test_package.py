@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plugin as it is published: the zip, its metadata, its description of the tools, its Python."""
+
+import configparser
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+import unittest
+import zipfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+BUILD = os.environ.get('TILTH_BUILD', os.path.join(ROOT, 'build', 'dev'))
+SOURCE = os.path.join(ROOT, 'qgis-wrapper', 'tilth_qgis')
+EXE = os.environ.get('TILTH_EXE', os.path.join(BUILD, 'bin', 'tilth'))
+ZIP = os.path.join(BUILD, 'tilth_qgis.zip')
+
+
+def python_files():
+    return sorted(glob.glob(os.path.join(SOURCE, '*.py')))
+
+
+def text_of(path):
+    with open(path, encoding='utf-8') as text:
+        return text.read()
+
+
+class Package(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        subprocess.run(['cmake', '--build', BUILD, '--target', 'tilth_qgis_zip'], check=True, capture_output=True)
+
+    def test_the_shipped_description_is_that_of_the_engine(self):
+        if not os.path.isfile(EXE):
+            self.skipTest(f'the program {EXE} is not built')
+        fresh = subprocess.run([EXE, 'describe', '--json'], capture_output=True, check=True).stdout
+        shipped = text_of(os.path.join(SOURCE, 'descriptors.json'))
+        self.assertEqual(json.loads(shipped), json.loads(fresh),
+                         'run: cmake --build <folder> --target tilth_descriptors')
+
+    def test_metadata_has_what_the_plugin_site_wants(self):
+        general = configparser.ConfigParser(interpolation=None)
+        general.read(os.path.join(SOURCE, 'metadata.txt'), encoding='utf-8')
+        general = general['general']
+        for key in ('name', 'description', 'version', 'qgisMinimumVersion', 'author', 'email', 'about', 'tracker',
+                    'repository', 'icon'):
+            self.assertTrue(general.get(key), key)
+        self.assertEqual(general['hasProcessingProvider'], 'yes')
+        self.assertEqual((general['qgisMinimumVersion'], general['qgisMaximumVersion']), ('3.22', '4.99'))
+        self.assertIn('engine', general['about'])
+        version = re.search(r'project\(tilth VERSION ([0-9.]+)', text_of(os.path.join(ROOT, 'CMakeLists.txt')))
+        self.assertEqual(general['version'], version.group(1))
+
+    def test_the_zip_is_one_folder_of_plain_files(self):
+        with zipfile.ZipFile(ZIP) as archive:
+            names = archive.namelist()
+            self.assertEqual({name.split('/')[0] for name in names}, {'tilth_qgis'})
+            for name in names:
+                self.assertRegex(name, r'(\.py|\.json|\.svg|\.qml|metadata\.txt|LICENSE)$')
+                self.assertNotIn('__pycache__', name)
+                self.assertNotIn('..', name)
+                self.assertNotEqual(archive.read(name)[:4], b'\x7fELF')
+            for wanted in ('LICENSE', 'metadata.txt', 'icon.svg', 'descriptors.json', '__init__.py', 'styles/som.qml'):
+                self.assertIn('tilth_qgis/' + wanted, names)
+            sources = {os.path.basename(path) for path in python_files()}
+            self.assertEqual({name.split('/')[1] for name in names if name.endswith('.py')}, sources)
+        self.assertLess(os.path.getsize(ZIP), 25 * 2**20)
+
+    def test_python_imports_Qt_through_QGIS_only(self):
+        for path in python_files():
+            self.assertNotRegex(text_of(path), r'\b(PyQt[456]|PySide\d?|distutils|urllib|requests|scipy|sklearn)\b', path)
+
+    def test_enums_are_scoped_as_Qt6_wants_them(self):
+        """A class name followed at once by an enumerator: `QgsProcessing.TypeRaster`, `Qgis.Warning`."""
+        members = {'SourceType', 'generateTempFilename', 'instance', 'logMessage', 'create'}
+        for path in python_files():
+            for owner, member in re.findall(r'\b(Qgs\w+|Qgis|Qt|Source)\.([A-Za-z]\w*)(?![\w.])', text_of(path)):
+                scoped = member in members or (owner == 'Source' and member.startswith('Type'))
+                self.assertTrue(scoped, f'{os.path.basename(path)}: {owner}.{member}')
+
+    def test_signatures_are_set_for_every_symbol_of_the_library(self):
+        sys.path.insert(0, os.path.join(ROOT, 'qgis-wrapper'))
+        sys.dont_write_bytecode = True
+        from tilth_qgis.capi import SYMBOLS
+
+        exported = text_of(os.path.join(ROOT, 'core', 'abi', 'tilth.symbols')).split()
+        self.assertEqual(set(SYMBOLS), set(exported))
+
+    def test_the_interface_version_is_that_of_the_header(self):
+        sys.path.insert(0, os.path.join(ROOT, 'qgis-wrapper'))
+        from tilth_qgis.engine import ABI_VERSION
+
+        header = text_of(os.path.join(ROOT, 'core', 'abi', 'tilth.h'))
+        self.assertIn(f'#define TILTH_ABI_VERSION {ABI_VERSION}\n', header)
+
+    def test_no_tool_is_known_by_name(self):
+        shipped = json.loads(text_of(os.path.join(SOURCE, 'descriptors.json')))
+        ids = [one['id'] for one in shipped['algorithms']]
+        for path in python_files():
+            for name in ids:
+                self.assertNotRegex(text_of(path), rf"['\"]{name}['\"]", path)
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plugin in QGIS's own command line, as servers and scripts use it. Each run starts QGIS anew, so
+there are few of them."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+BUILD = os.environ.get('TILTH_BUILD', os.path.join(ROOT, 'build', 'dev'))
+EXE = os.environ.get('TILTH_EXE', os.path.join(BUILD, 'bin', 'tilth'))
+# Debian 12's qgis_process is a script that passes an option which the program does not know.
+PROCESS = shutil.which('qgis_process.bin') or shutil.which('qgis_process')
+
+if PROCESS is None or not os.path.isfile(EXE):
+    print(f'SKIPPED: qgis_process ({PROCESS}) or the program {EXE} is missing; install qgis and build tilth')
+    sys.exit(0)
+
+
+class Process(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix='tilth qgis 土壤 ')
+        profile = os.path.join(cls.folder.name, 'profiles', 'default', 'QGIS')
+        os.makedirs(profile)
+        with open(os.path.join(profile, 'QGIS3.ini'), 'w', encoding='utf-8') as ini:
+            ini.write('[PythonPlugins]\ntilth_qgis=true\n')
+        runtime = os.path.join(cls.folder.name, 'runtime')
+        os.mkdir(runtime, 0o700)
+        cls.env = dict(os.environ, QT_QPA_PLATFORM='offscreen', XDG_RUNTIME_DIR=runtime, PYTHONDONTWRITEBYTECODE='1',
+                       QGIS_CUSTOM_CONFIG_PATH=cls.folder.name, QGIS_PLUGINPATH=os.path.join(BUILD, 'qgis'),
+                       TILTH_EXE=EXE)
+        import kit
+        cls.dem = kit.dem(os.path.join(cls.folder.name, 'dem.tif'))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def run_process(self, *words):
+        done = subprocess.run([PROCESS, *words], capture_output=True, text=True, env=self.env, timeout=120)
+        return done.returncode, done.stdout + done.stderr
+
+    def test_list_shows_the_provider_with_its_tools(self):
+        code, text = self.run_process('list')
+        self.assertEqual(code, 0, text)
+        self.assertIn('tilth:slope', text)
+
+    def test_help_shows_parameters(self):
+        code, text = self.run_process('help', 'tilth:slope')
+        self.assertEqual(code, 0, text)
+        for word in ('DEM', 'OUTPUT', 'METHOD', 'Elevation (m)'):
+            self.assertIn(word, text)
+
+    def test_run_writes_the_raster(self):
+        output = os.path.join(self.folder.name, 'slope 坡.tif')
+        code, text = self.run_process('run', 'tilth:slope', f'--DEM={self.dem}', f'--OUTPUT={output}')
+        self.assertEqual(code, 0, text)
+        self.assertTrue(os.path.isfile(output), text)
+
+    def test_a_wrong_argument_is_one_sentence_and_exit_status_1(self):
+        output = os.path.join(self.folder.name, 'none.tif')
+        code, text = self.run_process('run', 'tilth:slope', f'--DEM={self.dem}', '--METHOD=guess', f'--OUTPUT={output}')
+        self.assertEqual(code, 1, text)
+        self.assertIn('METHOD', text.upper())
+        code, text = self.run_process('run', 'tilth:slope', f'--DEM={self.dem}', '--OUTPUT=/nowhere/slope.tif')
+        self.assertEqual(code, 1, text)
+        self.assertIn('/nowhere', text)
+        self.assertFalse(os.path.exists(output))
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plugin on the engine that was built: every tool, both ways to run it, the layers that it loads."""
+
+import glob
+import json
+import locale
+import math
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+import kit
+import numpy
+import processing
+from osgeo import gdal
+from qgis.core import QgsProject, QgsProcessingException, QgsRasterLayer
+
+EXE = os.environ.get('TILTH_EXE', os.path.join(kit.BUILD, 'bin', 'tilth'))
+if not os.path.isfile(EXE):
+    print(f'SKIPPED: the program {EXE} is not built')
+    sys.exit(0)
+
+
+class Log:
+    """What an engine reports to."""
+
+    def __init__(self, cancel_after=None):
+        self.begin = time.monotonic()
+        self.cancel_after = cancel_after
+        self.fractions = []
+        self.messages = []
+        self.threads = set()
+
+    def progress(self, fraction):
+        self.threads.add(threading.get_ident())
+        self.fractions.append(fraction)
+
+    def message(self, level, text):
+        self.messages.append((level, text))
+
+    def cancelled(self):
+        return self.cancel_after is not None and time.monotonic() - self.begin > self.cancel_after
+
+
+def read(path):
+    data = gdal.Open(path)
+    return data.GetRasterBand(1).ReadAsArray()
+
+
+class Tools(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.provider = kit.provider(EXE)
+        cls.folder = tempfile.TemporaryDirectory(prefix='tilth qgis ')
+
+    @classmethod
+    def tearDownClass(cls):
+        kit.remove(cls.provider)
+        cls.folder.cleanup()
+
+    def path(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def engines(self):
+        from tilth_qgis import locate
+        from tilth_qgis.capi import LibraryEngine
+        from tilth_qgis.engine import WorkerEngine
+
+        return {'worker': WorkerEngine(EXE), 'library': LibraryEngine(locate.library(EXE))}
+
+    def test_every_tool_of_the_engine_is_in_the_toolbox(self):
+        described = json.loads(subprocess.run([EXE, 'describe', '--json'], capture_output=True, check=True).stdout)
+        ids = [one['id'] for one in described['algorithms']]
+        self.assertEqual(len(ids), len(set(ids)))
+        self.assertEqual({one.name() for one in self.provider.algorithms()}, set(ids))
+        for one in described['algorithms']:
+            algorithm = self.provider.algorithm(one['id'])
+            names = [parameter.name() for parameter in algorithm.parameterDefinitions()]
+            self.assertEqual(names, [arg['id'].upper() for arg in one['parameters']])
+
+    def test_every_style_of_a_tool_is_shipped(self):
+        from tilth_qgis import styling
+
+        for one in self.provider.engines.description['algorithms']:
+            for arg in one['parameters']:
+                if arg.get('style'):
+                    self.assertIsNotNone(styling.style_path(arg['style']), f'{one["id"]}: {arg["style"]}')
+
+    def test_groups_are_few_and_in_the_order_of_the_work(self):
+        groups = {one.group() for one in self.provider.algorithms()}
+        self.assertLess(len(groups), 9)
+        self.assertTrue(all(groups))
+
+    def test_both_engines_describe_the_same_tools(self):
+        self.assertEqual(self.engines()['library'].describe(), self.provider.engines.description)
+
+    def test_both_engines_write_the_same_bytes_and_the_plane_has_its_slope(self):
+        dem = kit.dem(self.path('dem.tif'))
+        bytes_of = {}
+        for name, engine in self.engines().items():
+            path = self.path(name + '.tif')
+            log = Log()
+            result = engine.run('slope', {'dem': dem, 'output': path, 'unit': 'radian'}, log)
+            self.assertEqual(result['output'], path)
+            self.assertTrue(numpy.allclose(read(path)[1:-1, 1:-1], math.atan(0.5), atol=1e-6))
+            self.assertEqual(log.threads, {threading.get_ident()})
+            self.assertEqual(log.fractions, sorted(log.fractions))
+            with open(path, 'rb') as raster:
+                bytes_of[name] = raster.read()
+        self.assertEqual(bytes_of['worker'], bytes_of['library'])
+
+    def test_both_engines_say_the_same_sentence(self):
+        from tilth_qgis.engine import EngineError
+
+        dem = kit.dem(self.path('dem.tif'))
+        wrong = [
+            ('slope', {'dem': '/nowhere/dem.tif', 'output': self.path('x.tif')}),
+            ('slope', {'output': self.path('x.tif')}),
+            ('slope', {'dem': dem, 'output': self.path('x.tif'), 'method': 'guess'}),
+            ('slope', {'dem': dem, 'output': '/nowhere/x.tif'}),
+            ('slope', {'dem': __file__, 'output': self.path('x.tif')}),
+            ('slope', {'dem': dem, 'output': self.path('x.tif'), 'dm': dem}),
+            ('nosuchtool', {}),
+        ]
+        for tool, params in wrong:
+            sentences = set()
+            for engine in self.engines().values():
+                with self.assertRaises(EngineError) as caught:
+                    engine.run(tool, params, Log())
+                sentences.add(str(caught.exception))
+            self.assertEqual(len(sentences), 1, sentences)
+            self.assertGreater(len(sentences.pop()), 20)
+        self.assertFalse(os.path.exists(self.path('x.tif')))
+
+    def test_both_engines_stop_within_two_seconds_and_leave_no_file(self):
+        from tilth_qgis.engine import Cancelled
+
+        dem = kit.dem(self.path('large.tif'), columns=2500, rows=2500)
+        for name, engine in self.engines().items():
+            path = self.path(f'never-{name}.tif')
+            log = Log(cancel_after=0.3)
+            with self.assertRaises(Cancelled):
+                engine.run('wetness', {'dem': dem, 'output': path}, log, [path])
+            self.assertLess(time.monotonic() - log.begin, 0.3 + 2.0)
+            self.assertEqual(glob.glob(self.path('never*')) + glob.glob(self.path('.tilth-*')), [])
+
+    def test_an_exception_of_the_log_does_not_cross_C(self):
+        class Broken(Log):
+            def progress(self, fraction):
+                raise ZeroDivisionError('from the log')
+
+        dem = kit.dem(self.path('dem.tif'))
+        with self.assertRaises(ZeroDivisionError):
+            self.engines()['library'].run('slope', {'dem': dem, 'output': self.path('broken.tif')}, Broken())
+        self.assertFalse(os.path.exists(self.path('broken.tif')))
+
+    def test_the_library_reads_points_in_a_comma_locale(self):
+        locales = self.path('locales')
+        os.makedirs(locales, exist_ok=True)
+        try:
+            subprocess.run(['localedef', '-i', 'de_DE', '-f', 'UTF-8', os.path.join(locales, 'de_DE.UTF-8')],
+                           check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError) as missing:
+            self.skipTest(f'no locale can be made here: {missing}')
+        dem = kit.dem(self.path('dem.tif'))
+        os.environ['LOCPATH'] = locales
+        try:
+            locale.setlocale(locale.LC_NUMERIC, 'de_DE.UTF-8')
+            self.assertEqual(locale.localeconv()['decimal_point'], ',')
+            result = self.engines()['library'].run(
+                'slope', {'dem': dem, 'output': self.path('komma.tif'), 'memory': 0.5}, Log())
+        finally:
+            locale.setlocale(locale.LC_NUMERIC, 'C')
+            del os.environ['LOCPATH']
+        self.assertTrue(numpy.allclose(read(result['output'])[1:-1, 1:-1], math.atan(0.5), atol=1e-6))
+
+    def test_the_setting_chooses_the_engine(self):
+        from processing.core.ProcessingConfig import ProcessingConfig
+        from tilth_qgis import settings
+        from tilth_qgis.capi import LibraryEngine
+        from tilth_qgis.engine import WorkerEngine
+
+        self.assertIsInstance(self.provider.engines.engine(), WorkerEngine)
+        setting = ProcessingConfig.settings[settings.ENGINE_KIND]
+        setting.setValue(settings.IN_PROCESS)
+        try:
+            self.assertIsInstance(self.provider.engines.engine(), LibraryEngine)
+            dem = kit.dem(self.path('dem.tif'))
+            result = processing.run('tilth:slope', {'DEM': dem, 'OUTPUT': self.path('in.tif')},
+                                    feedback=kit.Feedback())
+            self.assertTrue(os.path.isfile(result['OUTPUT']))
+        finally:
+            setting.setValue(settings.WORKER)
+
+    def test_a_folder_is_accepted_as_the_setting(self):
+        from tilth_qgis import locate
+
+        self.assertEqual(locate.program(os.path.dirname(EXE)), EXE)
+        self.assertEqual(locate.program(os.path.dirname(os.path.dirname(EXE))), EXE)
+        self.assertIsNone(locate.program('/nowhere'))
+
+    def test_the_layer_arrives_styled_and_named(self):
+        dem = kit.dem(self.path('dem.tif'))
+        result = processing.runAndLoadResults('tilth:slope', {'DEM': dem, 'OUTPUT': 'TEMPORARY_OUTPUT'},
+                                              feedback=kit.Feedback())
+        layer = QgsProject.instance().mapLayer(result['OUTPUT'])
+        layer = layer or next(iter(QgsProject.instance().mapLayers().values()))
+        self.assertEqual(layer.renderer().type(), 'singlebandpseudocolor')
+        labels = [text for text, _color in layer.legendSymbologyItems()]
+        self.assertIn('25 – 35°', labels)
+        self.assertTrue(layer.name().startswith('Slope'), layer.name())
+        del layer
+        kit.clear_project()
+
+    def test_a_user_sees_which_parameter_is_wrong(self):
+        with self.assertRaises(QgsProcessingException) as caught:
+            processing.run('tilth:slope', {'DEM': kit.dem(self.path('dem.tif')), 'OUTPUT': '/proc/none/x.tif'},
+                           feedback=kit.Feedback())
+        self.assertIn('output', str(caught.exception))
+
+
+if __name__ == '__main__':
+    unittest.main()
