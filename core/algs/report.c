@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The tool `report`: gathers models, maps, streams and tables into one document and has it set as a
+ * page that needs nothing else. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "algs/algorithm.h"
+#include "base/alloc.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "model/document.h"
+
+/* Layers on the page have at most this many cells a side, and a raster at most so many of them. */
+enum { LONGEST_SIDE = 400, MOST_LAYERS = 8 };
+
+/* Lists with more values than this are weights, which nobody reads on a page. */
+static const size_t longest_list = 100000;
+
+static const size_t largest_table = (size_t)16 * 1024 * 1024;
+
+static const tl_arg arguments[] = {
+    {.id = "models",
+     .kind = TL_ARG_FILES,
+     .label = "Property models",
+     .help = "Models from trainmodel. Their scores come first on the page.",
+     .optional = 1},
+    {.id = "fusion",
+     .kind = TL_ARG_MODEL,
+     .label = "Fusion model",
+     .help = "Model from trainfusion: spectra, loss curve and diagnosis.",
+     .optional = 1},
+    {.id = "maps",
+     .kind = TL_ARG_RASTERS,
+     .label = "Property maps",
+     .help = "Maps from mapproperty; the width of the interval is drawn beside the value.",
+     .optional = 1},
+    {.id = "terrain",
+     .kind = TL_ARG_RASTERS,
+     .label = "Terrain layers",
+     .help = "Slope, wetness index, LS-factor or any other layers of the same area.",
+     .optional = 1},
+    {.id = "streams",
+     .kind = TL_ARG_LINES,
+     .label = "Streams",
+     .help = "Lines from streams, drawn over the maps; the field order sets their width.",
+     .optional = 1},
+    {.id = "correlation",
+     .kind = TL_ARG_FILE,
+     .label = "Correlation table",
+     .help = "CSV from correlatemaps.",
+     .optional = 1},
+    {.id = "title",
+     .kind = TL_ARG_TEXT,
+     .label = "Title",
+     .help = "Heading of the page.",
+     .fallback = "Soil map report"},
+    {.id = "output",
+     .kind = TL_ARG_REPORT_OUT,
+     .label = "Report",
+     .help = "One HTML file with everything inside; it opens without a network."},
+};
+
+static const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+/* ---- models
+ * --------------------------------------------------------------------------------------- */
+
+static size_t count_values(const json_t *value) {
+    size_t n = 1;
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        n += count_values(json_array_get(value, i));
+    }
+    return n;
+}
+
+/* Takes lists of weights out of a document, in place. */
+static void drop_weights(json_t *object) {
+    const char *key;
+    json_t *value;
+    void *next;
+    json_object_foreach_safe(object, next, key, value) {
+        if (json_is_object(value)) {
+            drop_weights(value);
+        } else if (json_is_array(value) && count_values(value) > longest_list) {
+            json_object_del(object, key);
+        }
+    }
+}
+
+/* {"file", "document"} of one model file. */
+static tl_code read_model(const tl_job *job, const char *path, const char *parameter,
+                          const char *kind, json_t **out, tl_err *err) {
+    char *bytes = NULL;
+    size_t length = 0;
+    json_t *document = NULL;
+    const tl_store *store = tl_job_store(job);
+    TL_TRY(store->read_bytes(path, parameter, TL_MODEL_MAX_BYTES, &bytes, &length, err));
+    tl_code code = tl_model_parse(bytes, length, base_name(path), &document, err);
+    tl_release(bytes);
+    if (code == TL_OK) {
+        code = tl_model_expect_kind(document, kind, err);
+    }
+    if (code != TL_OK) {
+        json_decref(document);
+        char context[512];
+        (void)snprintf(context, sizeof context, "parameter '%s', %.300s", parameter, path);
+        return tl_fail_in(err, code, context);
+    }
+    drop_weights(document);
+    *out = json_pack("{s:s, s:o}", "file", base_name(path), "document", document);
+    return *out == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the model %s", path) : TL_OK;
+}
+
+static tl_code add_models(tl_job *job, json_t *page, tl_err *err) {
+    json_t *models = json_array();
+    json_object_set_new(page, "models", models);
+    for (ptrdiff_t i = 0; i < tl_job_list_count(job, "models"); i++) {
+        json_t *model = NULL;
+        TL_TRY(
+            read_model(job, tl_job_list_item(job, "models", i), "models", "property", &model, err));
+        json_array_append_new(models, model);
+    }
+    if (tl_job_given(job, "fusion")) {
+        json_t *fusion = NULL;
+        TL_TRY(read_model(job, tl_job_text(job, "fusion"), "fusion", "fusion", &fusion, err));
+        json_object_set_new(page, "fusion", fusion);
+    }
+    return TL_OK;
+}
+
+/* ---- rasters
+ * -------------------------------------------------------------------------------------- */
+
+/* Floats, lowest byte first, in base 64: a tenth of the size of JSON numbers. */
+static json_t *packed_values(const float *value, ptrdiff_t n) {
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const ptrdiff_t n_bytes = 4 * n;
+    char *text = tl_acquire((n_bytes + 2) / 3, 4);
+    json_t *packed = NULL;
+    if (text != NULL) {
+        for (ptrdiff_t at = 0; at < n_bytes; at += 3) {
+            uint32_t three = 0;
+            for (ptrdiff_t k = at; k < at + 3; k++) {
+                uint32_t bits = 0;
+                if (k < n_bytes) {
+                    memcpy(&bits, &value[k / 4], sizeof bits);
+                }
+                three = three << 8 | ((bits >> (8 * (k % 4))) & 0xFFU);
+            }
+            char *four = text + at / 3 * 4;
+            for (int k = 0; k < 4; k++) {
+                const int is_padding = at + k > n_bytes;
+                four[k] = is_padding ? '=' : letters[(three >> (18 - 6 * k)) & 63U];
+            }
+        }
+        packed = json_stringn(text, (size_t)((n_bytes + 2) / 3 * 4));
+        tl_release(text);
+    }
+    return packed;
+}
+
+/* An empty grid over the same ground with sides of at most LONGEST_SIDE cells. */
+static tl_code coarser_grid(const tl_raster_info *info, tl_grid *grid, ptrdiff_t *step,
+                            tl_err *err) {
+    const ptrdiff_t longest = info->nrow > info->ncol ? info->nrow : info->ncol;
+    *step = (longest + LONGEST_SIDE - 1) / LONGEST_SIDE;
+    tl_georef geo = info->geo; /* the text stays the raster's: tl_grid_init copies it */
+    const double factor = (double)*step;
+    geo.transform[1] *= factor;
+    geo.transform[2] *= factor;
+    geo.transform[4] *= factor;
+    geo.transform[5] *= factor;
+    return tl_grid_init(grid, (info->nrow + *step - 1) / *step, (info->ncol + *step - 1) / *step,
+                        &geo, err);
+}
+
+static json_t *describe_grid(const tl_grid *grid, const tl_raster_info *info) {
+    const double *t = grid->geo.transform;
+    json_t *object = json_pack(
+        "{s:I, s:I, s:I, s:I, s:[f,f,f,f,f,f], s:b, s:s}", "rows", (json_int_t)grid->nrow, "cols",
+        (json_int_t)grid->ncol, "full_rows", (json_int_t)info->nrow, "full_cols",
+        (json_int_t)info->ncol, "transform", t[0], t[1], t[2], t[3], t[4], t[5], "geographic",
+        grid->geo.is_geographic, "crs", grid->geo.crs_wkt == NULL ? "" : grid->geo.crs_wkt);
+    double dx_m;
+    double dy_m;
+    if (object != NULL &&
+        tl_georef_cell_m(&grid->geo, grid->nrow / 2, &dx_m, &dy_m, NULL) == TL_OK) {
+        json_object_set_new(object, "cell_m", json_pack("[f,f]", dx_m, dy_m));
+    }
+    return object;
+}
+
+static tl_code add_layer(const tl_store *store, const char *path, const char *parameter,
+                         const tl_raster_info *info, ptrdiff_t band, json_t *raster, tl_err *err) {
+    tl_grid like = {0};
+    tl_grid grid = {0};
+    ptrdiff_t step;
+    TL_TRY(coarser_grid(info, &like, &step, err));
+    const tl_band *about = &info->bands.band[band];
+    tl_code code = step == 1 ? store->read_grid(path, parameter, about->index, &grid, err)
+                             : store->read_grid_like(path, parameter, about->index, &like,
+                                                     TL_AVERAGE, &grid, err);
+    tl_grid_free(&like);
+    TL_TRY(code);
+    json_t *layer = json_pack("{s:s, s:s, s:o}", "name", about->name, "unit", about->unit, "values",
+                              packed_values(grid.data, grid.nrow * grid.ncol));
+    if (json_object_get(raster, "grid") == NULL) {
+        json_object_set_new(raster, "grid", describe_grid(&grid, info));
+    }
+    tl_grid_free(&grid);
+    if (layer == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory, or a text that is not UTF-8, in %s", path);
+    }
+    json_array_append_new(json_object_get(raster, "layers"), layer);
+    return TL_OK;
+}
+
+static tl_code add_record(const tl_store *store, const char *path, const char *parameter,
+                          json_t *object, tl_err *err) {
+    char *record = NULL;
+    TL_TRY(store->read_record(path, parameter, &record, err));
+    json_t *parsed = record == NULL ? NULL : json_loads(record, 0, NULL);
+    if (parsed != NULL) {
+        json_object_set_new(object, "record", parsed);
+    }
+    tl_release(record);
+    return TL_OK;
+}
+
+/* The grid of the first raster of the page is kept in reference, for the streams. */
+static tl_code add_raster(const tl_job *job, const char *path, const char *parameter, json_t *list,
+                          tl_georef *reference, tl_err *err) {
+    const tl_store *store = tl_job_store(job);
+    tl_raster *raster = NULL;
+    TL_TRY(store->open_raster(path, parameter, &raster, err));
+    const tl_raster_info *info = store->raster_info(raster);
+    json_t *object = json_pack("{s:s, s:[]}", "file", base_name(path), "layers");
+    json_array_append_new(list, object);
+    tl_code code = TL_OK;
+    if (info->bands.n > MOST_LAYERS) {
+        code = tl_fail(err, TL_ARG,
+                       "parameter '%s': '%s' has %td bands; wanted maps of at most %d layers, not "
+                       "a scene",
+                       parameter, path, info->bands.n, (int)MOST_LAYERS);
+    }
+    for (ptrdiff_t band = 0; band < info->bands.n && code == TL_OK; band++) {
+        code = add_layer(store, path, parameter, info, band, object, err);
+    }
+    if (code == TL_OK && reference->crs_wkt == NULL) {
+        code = tl_georef_copy(reference, &info->geo, err);
+    }
+    store->close_raster(raster);
+    return code == TL_OK ? add_record(store, path, parameter, object, err) : code;
+}
+
+static tl_code add_rasters(tl_job *job, const char *parameter, json_t *page, tl_georef *reference,
+                           const tl_progress *progress, tl_err *err) {
+    json_t *list = json_array();
+    json_object_set_new(page, parameter, list);
+    const ptrdiff_t n = tl_job_list_count(job, parameter);
+    for (ptrdiff_t i = 0; i < n; i++) {
+        TL_TRY(tl_progress_at(progress, (double)i / (double)n, err));
+        TL_TRY(
+            add_raster(job, tl_job_list_item(job, parameter, i), parameter, list, reference, err));
+    }
+    return TL_OK;
+}
+
+/* ---- streams and the correlation table
+ * -------------------------------------------------------- */
+
+static json_t *numbers(const double *value, ptrdiff_t n) {
+    json_t *list = json_array();
+    for (ptrdiff_t i = 0; i < n; i++) {
+        json_array_append_new(list, json_real(value[i]));
+    }
+    return list;
+}
+
+static tl_code add_streams(tl_job *job, json_t *page, const tl_georef *reference, tl_err *err) {
+    static const tl_column order = {"order", TL_COLUMN_NUMBER};
+    const tl_store *store = tl_job_store(job);
+    const char *path = tl_job_text(job, "streams");
+    tl_features lines = {0};
+    TL_TRY(store->read_lines(path, "streams", &order, 1,
+                             reference->crs_wkt == NULL ? NULL : reference, &lines, err));
+    json_t *list = json_array();
+    for (ptrdiff_t i = 0; i < lines.table.nrow; i++) {
+        const ptrdiff_t first = lines.first[i];
+        const ptrdiff_t n = lines.first[i + 1] - first;
+        json_t *line = json_pack("{s:o, s:o}", "x", numbers(lines.x + first, n), "y",
+                                 numbers(lines.y + first, n));
+        if (isfinite(lines.table.number[i])) {
+            json_object_set_new(line, "order", json_real(lines.table.number[i]));
+        }
+        json_array_append_new(list, line);
+    }
+    json_t *streams =
+        json_pack("{s:s, s:s, s:o}", "file", base_name(path), "crs",
+                  reference->crs_wkt == NULL ? "" : reference->crs_wkt, "lines", list);
+    tl_features_free(&lines);
+    if (streams == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for the streams of %s", path);
+    }
+    json_object_set_new(page, "streams", streams);
+    return add_record(store, path, "streams", streams, err);
+}
+
+static tl_code add_correlation(tl_job *job, json_t *page, tl_err *err) {
+    char *bytes = NULL;
+    size_t length = 0;
+    const char *path = tl_job_text(job, "correlation");
+    TL_TRY(tl_job_store(job)->read_bytes(path, "correlation", largest_table, &bytes, &length, err));
+    json_t *table =
+        json_pack("{s:s, s:o}", "file", base_name(path), "text", json_stringn(bytes, length));
+    tl_release(bytes);
+    if (table == NULL) {
+        return tl_fail(err, TL_FORMAT,
+                       "parameter 'correlation': '%s' is not UTF-8 text; wanted the CSV that "
+                       "correlatemaps writes",
+                       path);
+    }
+    json_object_set_new(page, "correlation", table);
+    return TL_OK;
+}
+
+/* ---- the run
+ * -------------------------------------------------------------------------------------- */
+
+static tl_code gather(tl_job *job, json_t *page, tl_err *err) {
+    tl_georef reference = {0};
+    const tl_progress maps = tl_progress_part(tl_job_progress(job), 0.1, 0.5);
+    const tl_progress terrain = tl_progress_part(tl_job_progress(job), 0.5, 0.7);
+    tl_code code = TL_OK;
+    TL_CHECK(add_models(job, page, err));
+    TL_CHECK(add_rasters(job, "maps", page, &reference, &maps, err));
+    TL_CHECK(add_rasters(job, "terrain", page, &reference, &terrain, err));
+    if (tl_job_given(job, "streams")) {
+        TL_CHECK(add_streams(job, page, &reference, err));
+    }
+    if (tl_job_given(job, "correlation")) {
+        TL_CHECK(add_correlation(job, page, err));
+    }
+    const char *record = tl_job_record(job, err);
+    code = record == NULL ? TL_NOMEM : TL_OK;
+    json_object_set_new(page, "record", record == NULL ? NULL : json_loads(record, 0, NULL));
+done:
+    tl_georef_free(&reference);
+    return code;
+}
+
+static tl_code run(tl_job *job, tl_err *err) {
+    static const char *const parts[] = {"models",  "fusion",  "maps",
+                                        "terrain", "streams", "correlation"};
+    int n_given = 0;
+    for (ptrdiff_t i = 0; i < TL_COUNT(parts); i++) {
+        n_given += tl_job_given(job, parts[i]);
+    }
+    if (n_given == 0) {
+        return tl_fail(err, TL_ARG,
+                       "report was given nothing to show; wanted at least one of models, fusion, "
+                       "maps, terrain, streams, correlation");
+    }
+    json_t *page = json_pack("{s:s, s:s, s:s}", "output", tl_job_output(job, "output"), "title",
+                             tl_job_text(job, "title"), "version", tl_version());
+    char *text = NULL;
+    tl_code code = gather(job, page, err);
+    if (code == TL_OK) {
+        text = json_dumps(page, JSON_COMPACT | JSON_REAL_PRECISION(12));
+        code =
+            text == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the text of the page") : TL_OK;
+    }
+    if (code == TL_OK) {
+        const tl_progress setting = tl_progress_part(tl_job_progress(job), 0.7, 1.0);
+        code = tl_job_store(job)->run_python("report/render_report.py", text, &setting, err);
+    }
+    if (code == TL_OK) {
+        tl_job_put_number(job, "models_shown", (double)tl_job_list_count(job, "models"));
+        tl_job_put_number(
+            job, "rasters_shown",
+            (double)(tl_job_list_count(job, "maps") + tl_job_list_count(job, "terrain")));
+    }
+    free(text);
+    json_decref(page);
+    return code;
+}
+
+const tl_algorithm tl_alg_report = {
+    .id = "report",
+    .title = "Report page",
+    .group = "Report",
+    .summary = "Scores, plots, maps and tables of a study on one self-contained HTML page.",
+    .help =
+        "Sets what a study has made as one page that opens in any browser without a network: the "
+        "scores of every "
+        "model from samples that it had not seen, beside those of the plain mean; observed against "
+        "predicted values "
+        "with their intervals; spectra, loss curve and diagnosis of the fusion; maps with the "
+        "width of the interval; "
+        "terrain and streams; the correlation table; warnings in plain words; and how everything "
+        "was made, from the "
+        "run records inside the files.\n"
+        "Every part may be left out. Large rasters are averaged to at most 400 cells a side.\n"
+        "Needs python3-plotly and python3-jinja2, which QGIS brings along.",
+    .example =
+        "tilth report --models som.json as.json cu.json --fusion fusion.json --maps som.tif as.tif "
+        "cu.tif "
+        "--terrain slope.tif twi.tif ls.tif --streams streams.gpkg --correlation correlation.csv "
+        "--output report.html",
+    .citation =
+        "Varma and Simon 2006, BMC Bioinformatics 7:91 (why scores come from nested "
+        "folds); docs/guide/report.md.",
+    .tags = "report,HTML,plot,scores,summary,validation",
+    .arg = arguments,
+    .n_arg = TL_COUNT(arguments),
+    .run = run,
+};

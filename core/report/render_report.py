@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Sets the report page: reads the gathered document (JSON) from standard input and writes the HTML file it names.
+
+Started by the tool `report`. What goes wrong is said in one sentence on standard error.
+"""
+import json
+import sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+HERE = Path(__file__).resolve().parent
+
+try:
+    import jinja2
+    import numpy  # noqa: F401  used by report_figures
+    from plotly.offline import get_plotlyjs
+except ImportError as problem:
+    PACKAGES = "python3-plotly python3-jinja2 python3-numpy"
+    sys.exit(f"the report needs the Python module '{problem.name}'; install the packages {PACKAGES}")
+
+sys.path.insert(0, str(HERE))
+import report_view  # noqa: E402
+
+
+class Drawings:
+    """Collects the figures of the page; the template asks for a place for each one."""
+
+    def __init__(self):
+        self.figures = []
+
+    def place(self, figure):
+        self.figures.append(figure)
+        return len(self.figures) - 1
+
+    def as_script(self):
+        """JSON that cannot end the script element it stands in."""
+        plain = json.dumps(self.figures, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+        return plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def render(page):
+    """The whole page as one text."""
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(str(HERE)), autoescape=True, trim_blocks=True,
+                                     lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    drawings = Drawings()
+    safe = jinja2.utils.markupsafe.Markup
+    plotly = get_plotlyjs().replace("</script", "<\\/script")
+    return environment.get_template("report.html.j2").render(
+        page=report_view.page_view(page), place=drawings.place, drawings=lambda: safe(drawings.as_script()),
+        css=safe((HERE / "report.css").read_text(encoding="utf-8")), plotly=safe(plotly))
+
+
+def main():
+    try:
+        page = json.loads(sys.stdin.buffer.read().decode("utf-8"))
+        html = render(page)
+        Path(page["output"]).write_text(html, encoding="utf-8", newline="\n")
+    except OSError as problem:
+        sys.exit(f"the page could not be written: {problem.strerror or problem}")
+    except Exception as problem:  # a fault of the page itself: the user gets a sentence, not a trace
+        sys.exit(f"the page could not be made ({type(problem).__name__}: {problem}); please report this")
+
+
+if __name__ == "__main__":
+    main()
