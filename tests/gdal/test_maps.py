@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A virtual raster gives the bytes of mapproperty, whatever the layout of the scene and the way it is read."""
+import os
+import shutil
+import unittest
+
+import kit
+import numpy as np
+from osgeo import gdal
+
+LAYOUTS = {
+    "bsq": ("ENVI", "scene.bsq", ["INTERLEAVE=BSQ", "SUFFIX=REPLACE"]),
+    "bil": ("ENVI", "scene.bil", ["INTERLEAVE=BIL", "SUFFIX=REPLACE"]),
+    "bip": ("ENVI", "scene.bip", ["INTERLEAVE=BIP", "SUFFIX=REPLACE"]),
+    "geotiff by band": ("GTiff", "band.tif", ["INTERLEAVE=BAND"]),
+    "geotiff by pixel": ("GTiff", "pixel.tif", ["INTERLEAVE=PIXEL"]),
+    "geotiff in tiles": ("GTiff", "tiles.tif", ["INTERLEAVE=BAND", "TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16",
+                                                "COMPRESS=DEFLATE"]),
+}
+
+
+class Maps(kit.Case):
+    def both(self, driver="GTiff", name="scene.tif", options=(), **more):
+        """The map of mapproperty and the virtual raster of one scene."""
+        scene = kit.write_scene(self.path(name), driver, options, **more)
+        model = kit.write_model(self.path("som.json"))
+        tif, vrt = self.path("map.tif"), self.path("map.vrt")
+        kit.tilth("mapproperty", "--scene", scene, "--model", model, "--output", tif)
+        kit.tilth("makevrt", "--scene", scene, "--model", model, "--output", vrt)
+        return tif, vrt
+
+    def read(self, source, *options):
+        """Pixels of a raster after gdal_translate."""
+        out = self.path("out.tif")
+        done = kit.translate(source, out, *options)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return kit.pixels(out)
+
+    def test_every_layout_whole_in_windows_and_in_small_swaths(self):
+        for layout, (driver, name, options) in LAYOUTS.items():
+            with self.subTest(layout):
+                tif, vrt = self.both(driver, name, options)
+                whole = kit.pixels(tif)
+                self.assertEqual(whole.shape[0], 3)
+                self.assertSameBytes(self.read(vrt), whole)
+                self.assertSameBytes(self.read(vrt, "-srcwin", "5", "2", "31", "19"), whole[:, 2:21, 5:36])
+                self.assertSameBytes(self.read(vrt, "-srcwin", "52", "36", "1", "1"), whole[:, 36:37, 52:53])
+                self.assertSameBytes(self.read(vrt, "--config", "GDAL_SWATH_SIZE", "1000000",
+                                               "--config", "GDAL_CACHEMAX", "1"), whole)
+
+    def test_a_scene_of_many_swaths(self):
+        rng = np.random.default_rng(3)
+        cube = rng.integers(100, 9000, size=(kit.BANDS, 700, 800)).astype(np.int16)
+        tif, vrt = self.both(cube=cube)
+        small = self.read(vrt, "--config", "GDAL_SWATH_SIZE", "1000000", "--config", "GDAL_CACHEMAX", "1")
+        self.assertSameBytes(small, kit.pixels(tif))
+
+    def test_values_are_those_of_the_model_written_down_by_hand(self):
+        cube = kit.stored_scene()
+        _, vrt = self.both(cube=cube)
+        got = self.read(vrt)
+        want = kit.expected(cube)
+        self.assertTrue(np.array_equal(np.isnan(got[0]), np.isnan(want)))
+        self.assertEqual(int(np.isnan(want).sum()), 31)
+        # Float32 keeps 24 bits of values near 10.
+        self.assertLess(float(np.nanmax(np.abs(got[0] - want))), 1e-6)
+        inside = ~np.isnan(want)
+        self.assertTrue((got[1][inside] < got[0][inside]).all() and (got[2][inside] > got[0][inside]).all())
+
+    def test_as_double_and_at_half_resolution(self):
+        tif, vrt = self.both()
+        self.assertSameBytes(self.read(vrt, "-ot", "Float64"), kit.pixels(tif).astype(np.float64))
+        half = ("-outsize", "50%", "50%")
+        self.assertSameBytes(self.read(vrt, *half), self.read(tif, *half))
+
+    def test_names_units_place_and_nodata_are_those_of_the_map(self):
+        tif, vrt = (gdal.Open(path) for path in self.both())
+        self.assertEqual(vrt.GetGeoTransform(), tif.GetGeoTransform())
+        self.assertTrue(vrt.GetSpatialRef().IsSame(tif.GetSpatialRef()))
+        names = ["SOM", "SOM, lower bound (90 %)", "SOM, upper bound (90 %)"]
+        for i, name in enumerate(names, start=1):
+            for dataset in (vrt, tif):
+                band = dataset.GetRasterBand(i)
+                self.assertEqual((band.GetDescription(), band.GetUnitType()), (name, "g/kg"))
+                self.assertTrue(np.isnan(band.GetNoDataValue()))
+                self.assertEqual(band.DataType, gdal.GDT_Float32)
+        self.assertIn('"tool":"makevrt"', vrt.GetMetadataItem("RECORD", "TILTH").replace(" ", ""))
+
+    def test_nodata_of_the_virtual_raster_is_honoured(self):
+        tif, vrt = self.both()
+        with open(vrt, encoding="utf-8") as file:
+            text = file.read()
+        with open(vrt, "w", encoding="utf-8") as file:
+            file.write(text.replace("<NoDataValue>nan<", "<NoDataValue>-9999<"))
+        whole = kit.pixels(tif)
+        whole[np.isnan(whole)] = -9999
+        self.assertSameBytes(self.read(vrt), whole)
+
+    def test_south_up_scene_lies_where_it_is(self):
+        cube = kit.stored_scene()
+        tif, vrt = self.both(cube=cube, south_up=True)
+        self.assertGreater(gdal.Open(vrt).GetGeoTransform()[5], 0)
+        upright = kit.pixels(tif)
+        if gdal.Open(tif).GetGeoTransform()[5] < 0:
+            upright = upright[:, ::-1]
+        self.assertSameBytes(self.read(vrt), np.ascontiguousarray(upright))
+
+    def test_scene_and_virtual_raster_move_together(self):
+        tif, vrt = self.both()
+        want = kit.pixels(tif)
+        os.mkdir(self.path("moved"))
+        for name in ("scene.tif", "map.vrt"):
+            shutil.move(self.path(name), self.path("moved"))
+        self.assertFalse(os.path.exists(vrt))
+        self.assertSameBytes(self.read(self.path("moved/map.vrt")), want)
+
+    def test_two_runs_give_the_same_file(self):
+        _, vrt = self.both()
+        with open(vrt, "rb") as file:
+            first = file.read()
+        _, vrt = self.both()
+        with open(vrt, "rb") as file:
+            self.assertEqual(file.read(), first)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
