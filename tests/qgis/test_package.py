@@ -75,10 +75,9 @@ class Package(unittest.TestCase):
 
     def test_enums_are_scoped_as_Qt6_wants_them(self):
         """A class name followed at once by an enumerator: `QgsProcessing.TypeRaster`, `Qgis.Warning`."""
-        members = {'SourceType', 'generateTempFilename', 'instance', 'logMessage', 'create'}
         for path in python_files():
-            for owner, member in re.findall(r'\b(Qgs\w+|Qgis|Qt|Source)\.([A-Za-z]\w*)(?![\w.])', text_of(path)):
-                scoped = member in members or (owner == 'Source' and member.startswith('Type'))
+            for owner, member in re.findall(r'\b(Qgs\w+|Qgis|Qt|Source)\.([A-Z]\w*)(?![\w.(])', text_of(path)):
+                scoped = (owner, member) == ('QgsProcessing', 'SourceType') or owner == 'Source'
                 self.assertTrue(scoped, f'{os.path.basename(path)}: {owner}.{member}')
 
     def test_signatures_are_set_for_every_symbol_of_the_library(self):

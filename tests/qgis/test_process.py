@@ -48,7 +48,7 @@ class Process(unittest.TestCase):
     def test_list_shows_the_provider_with_its_tools(self):
         code, text = self.run_process('list')
         self.assertEqual(code, 0, text)
-        self.assertIn('tilth:slope', text)
+        self.assertTrue('tilth:slope' in text, 'no tilth:slope in the list')
 
     def test_help_shows_parameters(self):
         code, text = self.run_process('help', 'tilth:slope')
