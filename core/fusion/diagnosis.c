@@ -339,10 +339,10 @@ tl_code tl_diagnosis_to_json(const tl_diagnosis *d, json_t **json, tl_err *err) 
     TL_CHECK(tl_model_put_integer(*json, "samples", d->n, err));
     TL_CHECK(tl_model_put_integer(*json, "folds", d->folds, err));
     TL_CHECK(tl_model_put_number(*json, "spread_ratio", d->spread_ratio, err));
-    TL_CHECK(tl_model_put_number(*json, "correlation", d->correlation, err));
+    TL_CHECK(tl_model_put_number(*json, "held_out_correlation", d->correlation, err));
     TL_CHECK(tl_model_put_number(*json, "shuffled_low", d->shuffled_low, err));
     TL_CHECK(tl_model_put_number(*json, "shuffled_high", d->shuffled_high, err));
-    TL_CHECK(tl_model_put_number(*json, "explained", d->explained, err));
+    TL_CHECK(tl_model_put_number(*json, "explained_variance", d->explained, err));
     TL_CHECK(tl_model_put_number(*json, "angle_rad", d->angle, err));
     if (d->active_units >= 0) {
         TL_CHECK(tl_model_put_integer(*json, "active_units", d->active_units, err));

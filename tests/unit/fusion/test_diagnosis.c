@@ -139,7 +139,7 @@ static void the_diagnosis_is_written_in_full(void **state) {
     const tl_diagnosis d = {
         .n = 9, .correlation = 0.25, .active_units = 3, .latent = 16, .collapsed = 1};
     CHECK_OK(tl_diagnosis_to_json(&d, &json, &err));
-    CHECK_NEAR(json_number_value(json_object_get(json, "correlation")), 0.25, 0.0);
+    CHECK_NEAR(json_number_value(json_object_get(json, "held_out_correlation")), 0.25, 0.0);
     assert_int_equal(json_integer_value(json_object_get(json, "active_units")), 3);
     assert_true(json_is_true(json_object_get(json, "collapsed")));
     json_decref(json);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * A fusion model as it stands in a model file of the kind "fusion"; field by field in
+ * docs/methods/fusion.md. */
+#ifndef TL_FUSION_FUSION_MODEL_H
+#define TL_FUSION_FUSION_MODEL_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "base/status.h"
+#include "fusion/transfer.h"
+
+/* Owner; zeroed = empty. */
+typedef struct tl_fusion_model {
+    ptrdiff_t p;           /* bands, of the scene and of the generated spectra alike */
+    double *wavelength_nm; /* [p] rising */
+    double *fwhm_nm;       /* [p]; NaN = unknown (0 in the file) */
+    tl_transfer_options
+        options; /* with which the transfer was fitted, and can be fitted anew in a fold */
+    tl_transfer transfer;
+    json_t *about; /* diagnosis, spectra, warnings, record: kept, not used to generate */
+} tl_fusion_model;
+
+/* Room for p bands. fails TL_NOMEM */
+tl_code tl_fusion_model_init(tl_fusion_model *m, ptrdiff_t p, tl_err *err);
+
+/* The document (release with json_decref).  fails  TL_NUMERIC a number is not finite; TL_NOMEM */
+tl_code tl_fusion_model_to_json(const tl_fusion_model *m, json_t **root, tl_err *err);
+
+/* Reads it back into the uninitialised m, with the same bits; everything is checked.
+ * fails  TL_FORMAT, naming the key; TL_NOMEM */
+tl_code tl_fusion_model_from_json(const json_t *root, tl_fusion_model *m, tl_err *err);
+
+/* From the bytes of a file; name is put in front of error sentences. */
+tl_code tl_fusion_model_parse(const char *bytes, size_t length, const char *name,
+                              tl_fusion_model *m, tl_err *err);
+
+void tl_fusion_model_free(tl_fusion_model *m);
+
+#endif
