@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Band tables out of files and back into them; see band_table.h. */
+#include "io/band_table.h"
+
+#include <cpl_string.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "io/bytes.h"
+#include "io/envi_header.h"
+#include "io/wavelength_unit.h"
+
+enum { path_room = 4096, header_limit = 64 << 20 };
+
+/* What one source says about all bands, in the unit of the source. */
+typedef struct claim {
+    const char *from;
+    double *centre; /* [n] NaN = unknown */
+    double *width;  /* [n] NaN = unknown */
+    tl_wavelength_unit unit;
+} claim;
+
+static const double unknown = (double)NAN;
+
+/* ---- values common to all sources
+ * ----------------------------------------------------------------------------- */
+
+static tl_code start_claim(claim *c, ptrdiff_t n, tl_err *err) {
+    *c = (claim){.centre = tl_acquire(n, sizeof(double)), .width = tl_acquire(n, sizeof(double))};
+    if (c->centre == NULL || c->width == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for a table of %td bands", n);
+    }
+    return TL_OK;
+}
+
+static void forget_claim(claim *c, ptrdiff_t n) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        c->centre[i] = unknown;
+        c->width[i] = unknown;
+    }
+    c->unit = TL_UNIT_UNKNOWN;
+    c->from = "";
+}
+
+static void end_claim(claim *c) {
+    tl_release(c->centre);
+    tl_release(c->width);
+}
+
+/* Fills what the table does not know yet, so that earlier sources win band by band. A unit that is
+ * unknown is guessed once for all bands: mixed guesses would tear a spectrum apart. */
+static void accept_claim(const claim *c, tl_bands *bands) {
+    double largest = 0.0;
+    for (ptrdiff_t i = 0; i < bands->n; i++) {
+        largest = isfinite(c->centre[i]) ? fmax(largest, c->centre[i]) : largest;
+    }
+    const int guessed = c->unit == TL_UNIT_UNKNOWN;
+    const tl_wavelength_unit unit = guessed ? (largest < 100.0 ? TL_UNIT_UM : TL_UNIT_NM) : c->unit;
+    for (ptrdiff_t i = 0; i < bands->n; i++) {
+        tl_band *band = &bands->band[i];
+        if (isnan(band->centre_nm) && c->centre[i] > 0.0) {
+            band->centre_nm = tl_wavelength_nm(c->centre[i], unit);
+            (void)snprintf(band->from, sizeof band->from, "%s%s", c->from,
+                           !guessed             ? ""
+                           : unit == TL_UNIT_UM ? ", unit guessed: um"
+                                                : ", unit guessed: nm");
+        }
+        const double centre = unit == TL_UNIT_PER_CM ? 1e7 / band->centre_nm : c->centre[i];
+        if (isnan(band->fwhm_nm) && c->width[i] > 0.0) {
+            band->fwhm_nm = tl_width_nm(c->width[i], centre, unit);
+        }
+    }
+}
+
+static void flag_bad(tl_band *band, const char *reason) {
+    if (band->good) {
+        band->good = 0;
+        (void)snprintf(band->reason, sizeof band->reason, "%s", reason);
+    }
+}
+
+static void read_basics(GDALDatasetH dataset, tl_bands *bands) {
+    for (ptrdiff_t i = 0; i < bands->n; i++) {
+        tl_band *band = &bands->band[i];
+        GDALRasterBandH handle = GDALGetRasterBand(dataset, (int)i + 1);
+        int given = 0;
+        const double scale = GDALGetRasterScale(handle, &given);
+        band->scale = given && isfinite(scale) && fabs(scale) > 0.0 ? scale : 1.0;
+        const double offset = GDALGetRasterOffset(handle, &given);
+        band->offset = given && isfinite(offset) ? offset : 0.0;
+        const double nodata = GDALGetRasterNoDataValue(handle, &given);
+        band->has_nodata = given && !isnan(nodata);
+        band->nodata = band->has_nodata ? nodata : 0.0;
+        (void)snprintf(band->unit, sizeof band->unit, "%s", GDALGetRasterUnitType(handle));
+        (void)snprintf(band->name, sizeof band->name, "%s", GDALGetDescription(handle));
+    }
+}
+
+/* ---- sources
+ * ------------------------------------------------------------------------------------------------ */
+
+static double item_number(GDALRasterBandH band, const char *key, const char *domain) {
+    double value = unknown;
+    (void)tl_parse_number(GDALGetMetadataItem(band, key, domain), &value);
+    return value;
+}
+
+static void claim_imagery(GDALDatasetH dataset, ptrdiff_t n, claim *c) {
+    c->from = "IMAGERY domain";
+    c->unit = TL_UNIT_UM;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        GDALRasterBandH band = GDALGetRasterBand(dataset, (int)i + 1);
+        c->centre[i] = item_number(band, "CENTRAL_WAVELENGTH_UM", "IMAGERY");
+        c->width[i] = item_number(band, "FWHM_UM", "IMAGERY");
+    }
+}
+
+static void claim_envi(const tl_envi *envi, ptrdiff_t n, claim *c) {
+    c->from = "ENVI header";
+    c->unit = tl_wavelength_unit_of(tl_envi_value(envi, "wavelength units"));
+    if (!tl_envi_numbers(envi, "wavelength", n, c->centre)) {
+        forget_claim(c, n);
+        return;
+    }
+    if (!tl_envi_numbers(envi, "fwhm", n, c->width)) {
+        for (ptrdiff_t i = 0; i < n; i++) {
+            c->width[i] = unknown;
+        }
+    }
+}
+
+static void claim_items(GDALDatasetH dataset, const char *domain, ptrdiff_t n, claim *c) {
+    static const char *const unit_keys[] = {"wavelength_units", "wavelength units",
+                                            "wavelength_unit"};
+    c->from = domain == NULL ? "band metadata" : "band metadata, own domain";
+    for (ptrdiff_t i = 0; i < n; i++) {
+        GDALRasterBandH band = GDALGetRasterBand(dataset, (int)i + 1);
+        c->centre[i] = item_number(band, "wavelength", domain);
+        c->width[i] = item_number(band, "fwhm", domain);
+        for (size_t k = 0; k < 3 && c->unit == TL_UNIT_UNKNOWN; k++) {
+            c->unit = tl_wavelength_unit_of(GDALGetMetadataItem(band, unit_keys[k], domain));
+        }
+    }
+    for (size_t k = 0; k < 3 && c->unit == TL_UNIT_UNKNOWN; k++) {
+        c->unit = tl_wavelength_unit_of(GDALGetMetadataItem(dataset, unit_keys[k], domain));
+    }
+}
+
+static void claim_text(const char *text, ptrdiff_t i, claim *c) {
+    double value = 0.0;
+    tl_wavelength_unit unit = TL_UNIT_UNKNOWN;
+    if (text != NULL && tl_wavelength_in_text(text, &value, &unit)) {
+        c->centre[i] = value;
+        c->unit = unit != TL_UNIT_UNKNOWN ? unit : c->unit;
+    }
+}
+
+/* Texts without a unit are believed only when every band has one: "layer (1.0)" is no wavelength. */
+static void doubt_texts(ptrdiff_t n, claim *c) {
+    for (ptrdiff_t i = 0; i < n && c->unit == TL_UNIT_UNKNOWN; i++) {
+        if (isnan(c->centre[i])) {
+            forget_claim(c, n);
+            return;
+        }
+    }
+}
+
+static void claim_descriptions(const tl_bands *bands, claim *c) {
+    c->from = "band description";
+    for (ptrdiff_t i = 0; i < bands->n; i++) {
+        claim_text(bands->band[i].name, i, c);
+    }
+    doubt_texts(bands->n, c);
+}
+
+static void claim_dataset_items(GDALDatasetH dataset, ptrdiff_t n, claim *c) {
+    c->from = "dataset items Band_N";
+    char key[32];
+    for (ptrdiff_t i = 0; i < n; i++) {
+        (void)snprintf(key, sizeof key, "Band_%td", i + 1);
+        claim_text(GDALGetMetadataItem(dataset, key, NULL), i, c);
+    }
+    doubt_texts(n, c);
+}
+
+/* ---- ENVI header
+ * ----------------------------------------------------------------------------------------------- */
+
+/* The metadata domain ENVI of a dataset as header text, so that one parser serves both. */
+static tl_code parse_domain(GDALDatasetH dataset, tl_envi *envi, tl_err *err) {
+    char **items = GDALGetMetadata(dataset, "ENVI");
+    tl_text text = {0};
+    tl_text_add(&text, "ENVI\n");
+    for (int i = 0; items != NULL && items[i] != NULL; i++) {
+        tl_text_add(&text, items[i]);
+        tl_text_add(&text, "\n");
+    }
+    const tl_code code = text.failed ? tl_fail(err, TL_NOMEM, "out of memory for an ENVI header")
+                                     : tl_envi_parse(text.data, (size_t)text.length,
+                                                     "metadata domain ENVI", envi, err);
+    tl_text_free(&text);
+    return code;
+}
+
+/* 1 when the header describes a raster of that shape; another export of the scene may lie beside a
+ * GeoTIFF. */
+static int fits(const tl_envi *envi, GDALDatasetH dataset) {
+    double samples = 0.0;
+    double lines = 0.0;
+    double bands = 0.0;
+    (void)tl_envi_number(envi, "samples", &samples);
+    (void)tl_envi_number(envi, "lines", &lines);
+    (void)tl_envi_number(envi, "bands", &bands);
+    return (int)samples == GDALGetRasterXSize(dataset) &&
+           (int)lines == GDALGetRasterYSize(dataset) && (int)bands == GDALGetRasterCount(dataset);
+}
+
+static int is_envi(GDALDatasetH dataset) {
+    return strcmp(GDALGetDriverShortName(GDALGetDatasetDriver(dataset)), "ENVI") == 0;
+}
+
+/* The header beside the file: name.hdr or name.ext.hdr. envi stays empty when there is none. */
+static tl_code parse_beside(GDALDatasetH dataset, const char *path, tl_envi *envi, tl_err *err) {
+    char candidate[2][path_room];
+    tl_io_replace_extension(path, "hdr", candidate[0]);
+    (void)snprintf(candidate[1], path_room, "%.4000s.hdr", path);
+    for (int i = 0; i < 2; i++) {
+        char *bytes = NULL;
+        size_t length = 0;
+        if (!tl_io_exists(candidate[i]) ||
+            tl_io_read_bytes(candidate[i], "", header_limit, &bytes, &length, NULL) != TL_OK) {
+            continue;
+        }
+        char what[path_room + 16];
+        (void)snprintf(what, sizeof what, "header '%s'", candidate[i]);
+        const tl_code code = tl_envi_parse(bytes, length, what, envi, err);
+        tl_release(bytes);
+        if (code == TL_OK && fits(envi, dataset)) {
+            return TL_OK;
+        }
+        tl_envi_free(envi);
+        if (code != TL_OK && is_envi(dataset)) {
+            return code;
+        }
+    }
+    return TL_OK;
+}
+
+static void accept_bbl(const double *flag, tl_bands *bands) {
+    for (ptrdiff_t i = 0; i < bands->n; i++) {
+        if (isfinite(flag[i]) && !(fabs(flag[i]) > 0.0)) {
+            flag_bad(&bands->band[i], "bad-band list of the file (bbl 0)");
+        }
+    }
+}
+
+static int mentions(const char *text, const char *word) {
+    const size_t n = strlen(word);
+    for (const char *c = text == NULL ? "" : text; *c != '\0'; c++) {
+        if (EQUALN(c, word, n)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static tl_quantity quantity_of(const tl_envi *envi) {
+    static const char *const keys[] = {"data units", "z plot titles", "description"};
+    for (size_t k = 0; k < 3; k++) {
+        const char *text = tl_envi_value(envi, keys[k]);
+        if (mentions(text, "radiance")) {
+            return TL_QUANTITY_RADIANCE;
+        }
+        if (mentions(text, "reflectance")) {
+            return mentions(text, "toa") || mentions(text, "top of atmosphere")
+                       ? TL_QUANTITY_TOA_REFLECTANCE
+                       : TL_QUANTITY_REFLECTANCE;
+        }
+    }
+    return TL_QUANTITY_UNKNOWN;
+}
+
+/* Gains of the header where GDAL has none: reflectance gains and offsets, else the factor by which
+ * reflectance was multiplied. scratch has room for two values per band. */
+static void accept_scales(const tl_envi *envi, double *scratch, tl_bands *bands) {
+    double *gain = scratch;
+    double *offset = scratch + bands->n;
+    const int has_gain = tl_envi_numbers(envi, "data reflectance gain values", bands->n, gain);
+    const int has_offset =
+        tl_envi_numbers(envi, "data reflectance offset values", bands->n, offset);
+    double factor = 0.0;
+    const int has_factor =
+        tl_envi_number(envi, "reflectance scale factor", &factor) && factor > 0.0;
+    for (ptrdiff_t i = 0; i < bands->n; i++) {
+        tl_band *band = &bands->band[i];
+        const int untouched = !(fabs(band->scale - 1.0) > 0.0) && !(fabs(band->offset) > 0.0);
+        if (!untouched) {
+            continue;
+        }
+        if (has_gain && isfinite(gain[i])) {
+            band->scale = gain[i];
+            band->offset = has_offset && isfinite(offset[i]) ? offset[i] : 0.0;
+        } else if (has_factor) {
+            band->scale = 1.0 / factor;
+        }
+    }
+    if (has_gain || has_factor) {
+        bands->quantity = TL_QUANTITY_REFLECTANCE;
+    }
+}
+
+static tl_code accept_envi(const tl_envi *envi, claim *c, tl_bands *bands, tl_err *err) {
+    forget_claim(c, bands->n);
+    claim_envi(envi, bands->n, c);
+    accept_claim(c, bands);
+    double *scratch = tl_acquire(2 * bands->n, sizeof *scratch);
+    if (scratch == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for a table of %td bands", bands->n);
+    }
+    if (tl_envi_numbers(envi, "bbl", bands->n, scratch)) {
+        accept_bbl(scratch, bands);
+    }
+    if (bands->quantity == TL_QUANTITY_UNKNOWN) {
+        bands->quantity = quantity_of(envi);
+    }
+    accept_scales(envi, scratch, bands);
+    double ignore = 0.0;
+    const int has_ignore = tl_envi_number(envi, "data ignore value", &ignore);
+    for (ptrdiff_t i = 0; i < bands->n && has_ignore; i++) {
+        tl_band *band = &bands->band[i];
+        if (!band->has_nodata) {
+            band->has_nodata = 1;
+            band->nodata = ignore;
+        }
+    }
+    tl_release(scratch);
+    return TL_OK;
+}
+
+static void accept_item_bbl(GDALDatasetH dataset, tl_bands *bands) {
+    for (ptrdiff_t i = 0; i < bands->n; i++) {
+        GDALRasterBandH band = GDALGetRasterBand(dataset, (int)i + 1);
+        double flag = item_number(band, "bbl", NULL);
+        flag = isnan(flag) ? item_number(band, "bbl", "ENVI") : flag;
+        if (isfinite(flag) && !(fabs(flag) > 0.0)) {
+            flag_bad(&bands->band[i], "bad-band list of the file (bbl 0)");
+        }
+    }
+}
+
+static tl_code accept_sources(GDALDatasetH dataset, const char *path, claim *c, tl_bands *bands,
+                              tl_err *err) {
+    const ptrdiff_t n = bands->n;
+    claim_imagery(dataset, n, c);
+    accept_claim(c, bands);
+    tl_envi envi = {0};
+    if (is_envi(dataset)) {
+        TL_TRY(parse_beside(dataset, path, &envi, err));
+    }
+    if (envi.n == 0) {
+        TL_TRY(parse_domain(dataset, &envi, err));
+    }
+    tl_code code = accept_envi(&envi, c, bands, err);
+    tl_envi_free(&envi);
+    TL_TRY(code);
+    static const char *const domains[] = {NULL, "ENVI", "FORCE"};
+    for (size_t k = 0; k < 3; k++) {
+        forget_claim(c, n);
+        claim_items(dataset, domains[k], n, c);
+        accept_claim(c, bands);
+    }
+    accept_item_bbl(dataset, bands);
+    forget_claim(c, n);
+    claim_descriptions(bands, c);
+    accept_claim(c, bands);
+    if (!is_envi(dataset)) {
+        /* A header beside another format comes after what the file itself says. */
+        TL_TRY(parse_beside(dataset, path, &envi, err));
+        code = accept_envi(&envi, c, bands, err);
+        tl_envi_free(&envi);
+        TL_TRY(code);
+    }
+    forget_claim(c, n);
+    claim_dataset_items(dataset, n, c);
+    accept_claim(c, bands);
+    return TL_OK;
+}
+
+tl_code tl_io_band_table(GDALDatasetH dataset, const char *path, tl_bands *bands, tl_err *err) {
+    TL_TRY(tl_bands_init(bands, GDALGetRasterCount(dataset), err));
+    read_basics(dataset, bands);
+    claim c;
+    tl_code code = start_claim(&c, bands->n, err);
+    if (code == TL_OK) {
+        forget_claim(&c, bands->n);
+        code = accept_sources(dataset, path, &c, bands, err);
+    }
+    end_claim(&c);
+    if (code == TL_OK) {
+        code = tl_bands_complete(bands, err);
+    }
+    if (code != TL_OK) {
+        tl_bands_free(bands);
+    }
+    return code;
+}
+
+/* ---- writing
+ * --------------------------------------------------------------------------------------------------- */
+
+static void set_number(GDALRasterBandH band, const char *key, double value) {
+    tl_text text = {0};
+    tl_text_add_number(&text, value);
+    GDALSetMetadataItem(band, key, tl_text_data(&text), NULL);
+    tl_text_free(&text);
+}
+
+void tl_io_write_wavelengths(GDALDatasetH dataset, const tl_layer *layer, ptrdiff_t n_layers) {
+    for (ptrdiff_t i = 0; i < n_layers; i++) {
+        GDALRasterBandH band = GDALGetRasterBand(dataset, (int)i + 1);
+        if (isfinite(layer[i].centre_nm)) {
+            set_number(band, "wavelength", layer[i].centre_nm);
+            GDALSetMetadataItem(band, "wavelength_units", "Nanometers", NULL);
+        }
+        if (isfinite(layer[i].fwhm_nm)) {
+            set_number(band, "fwhm", layer[i].fwhm_nm);
+        }
+    }
+}
+
+static void add_list(tl_text *text, const char *key, const double *value, ptrdiff_t n) {
+    tl_text_addf(text, "%s = {", key);
+    for (ptrdiff_t i = 0; i < n; i++) {
+        tl_text_add(text, i == 0 ? "" : i % 8 == 0 ? ",\n" : ", ");
+        tl_text_add_number(text, value[i]);
+    }
+    tl_text_add(text, "}\n");
+}
+
+static int all_finite(const double *value, ptrdiff_t n) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        if (!isfinite(value[i])) {
+            return 0;
+        }
+    }
+    return n > 0;
+}
+
+tl_code tl_io_finish_envi_header(const char *path, const char *parameter, const double *centre_nm,
+                                 const double *fwhm_nm, ptrdiff_t n, tl_err *err) {
+    char header[path_room];
+    tl_io_replace_extension(path, "hdr", header);
+    char *bytes = NULL;
+    size_t length = 0;
+    TL_TRY(tl_io_read_bytes(header, parameter, header_limit, &bytes, &length, err));
+    tl_text text = {0};
+    char *from = strstr(bytes, "description = {");
+    char *to = from == NULL ? NULL : strchr(from, '}');
+    if (to != NULL) {
+        *from = '\0';
+        tl_text_add(&text, bytes);
+        tl_text_add(&text, "description = {tilth}");
+        tl_text_add(&text, to + 1);
+    } else {
+        tl_text_add(&text, bytes);
+    }
+    if (text.length > 0 && text.data[text.length - 1] != '\n') {
+        tl_text_add(&text, "\n");
+    }
+    if (all_finite(centre_nm, n)) {
+        tl_text_add(&text, "wavelength units = Nanometers\n");
+        add_list(&text, "wavelength", centre_nm, n);
+        if (all_finite(fwhm_nm, n)) {
+            add_list(&text, "fwhm", fwhm_nm, n);
+        }
+    }
+    const tl_code code =
+        text.failed ? tl_fail(err, TL_NOMEM, "out of memory for the header '%s'", header)
+                    : tl_io_write_bytes(header, parameter, text.data, (size_t)text.length, err);
+    tl_release(bytes);
+    tl_text_free(&text);
+    return code;
+}

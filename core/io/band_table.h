@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Fills the band table of an open raster from wherever the file keeps wavelengths, widths, bad-band
+ * lists, scales and NoData. */
+#ifndef TL_IO_BAND_TABLE_H
+#define TL_IO_BAND_TABLE_H
+
+#include <gdal.h>
+
+#include "base/bands.h"
+#include "source/store.h"
+
+/* The table of all bands in file order, completed by tl_bands_complete.
+ *
+ * Wavelengths come from the first of these that has them: band domain IMAGERY
+ * (CENTRAL_WAVELENGTH_UM, always micrometres); ENVI header beside the file or metadata domain ENVI;
+ * band items wavelength, Wavelength (also in a domain ENVI or FORCE); band descriptions; dataset
+ * items Band_N. A unit that is missing or not understood is guessed for all bands together
+ * (micrometres when every value is below 100) and said so in tl_band.from.
+ *
+ * path   as the user gave it, for the header beside the file
+ * fails  TL_FORMAT a broken ENVI header; TL_NOMEM */
+tl_code tl_io_band_table(GDALDatasetH dataset, const char *path, tl_bands *bands, tl_err *err);
+
+/* Puts centres and widths of spectral layers into a raster that is being created, as band items
+ * (wavelength, fwhm, wavelength_units) that GDAL, QGIS plugins and the reader above know. */
+void tl_io_write_wavelengths(GDALDatasetH dataset, const tl_layer *layer, ptrdiff_t n_layers);
+
+/* Adds the wavelengths to the ENVI header of a raster at path that has just been closed, and
+ * replaces its description, which holds the name of a temporary file.  fails TL_IO, TL_NOMEM */
+tl_code tl_io_finish_envi_header(const char *path, const char *parameter, const double *centre_nm,
+                                 const double *fwhm_nm, ptrdiff_t n, tl_err *err);
+
+#endif

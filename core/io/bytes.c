@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Whole files as bytes; see bytes.h. */
+#define _LARGEFILE64_SOURCE /* GDAL's file status has 64-bit sizes */
+#include "io/bytes.h"
+
+#include <cpl_vsi.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "io/gdal_call.h"
+
+enum { path_room = 4096 };
+
+static const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+static const char *extension_of(const char *path) {
+    const char *name = base_name(path);
+    const char *dot = strrchr(name, '.');
+    return dot == NULL || dot == name ? "" : dot + 1;
+}
+
+void tl_io_replace_extension(const char *path, const char *extension, char *out) {
+    const size_t old = strlen(extension_of(path));
+    const size_t stem = old > 0 ? strlen(path) - old - 1 : strlen(path);
+    (void)snprintf(out, path_room, "%.*s.%s", (int)stem, path, extension);
+}
+
+int tl_io_has_extension(const char *path, const char *words) {
+    const char *extension = extension_of(path);
+    char word[16];
+    while (*words != '\0') {
+        size_t n = strcspn(words, ",");
+        (void)snprintf(word, sizeof word, "%.*s", (int)n, words);
+        if (tl_same_word(extension, word)) {
+            return 1;
+        }
+        words += n;
+        words += *words == ',';
+    }
+    return 0;
+}
+
+int tl_io_exists(const char *path) {
+    VSIStatBufL stat;
+    return VSIStatExL(path, &stat, VSI_STAT_EXISTS_FLAG) == 0;
+}
+
+int tl_io_is_folder(const char *path) {
+    VSIStatBufL stat;
+    return VSIStatL(path, &stat) == 0 && VSI_ISDIR(stat.st_mode);
+}
+
+tl_code tl_io_check_file(const char *path, const char *parameter, tl_err *err) {
+    VSIStatBufL stat;
+    char plain[path_room];
+    (void)snprintf(plain, sizeof plain, "%.*s", (int)strcspn(path, "|"), path);
+    if (plain[0] == '\0') {
+        return tl_fail(err, TL_IO, "%s: no file was named", parameter);
+    }
+    if (VSIStatL(plain, &stat) != 0) {
+        /* VRT texts and names such as NETCDF:"file":variable are no paths. */
+        if (plain[0] == '<' || strchr(plain, ':') != NULL) {
+            return TL_OK;
+        }
+        return tl_fail(err, TL_IO, "%s: there is no file '%s'", parameter, plain);
+    }
+    if (VSI_ISREG(stat.st_mode) && stat.st_size == 0) {
+        return tl_fail(err, TL_IO, "%s: the file '%s' is empty", parameter, plain);
+    }
+    return TL_OK;
+}
+
+tl_code tl_io_cannot_write(const char *path, const char *parameter, const char *words,
+                           tl_err *err) {
+    char shown[path_room];
+    char folder[path_room];
+    (void)tl_io_shown(path, shown);
+    (void)snprintf(folder, sizeof folder, "%.*s", (int)(base_name(path) - path), path);
+    if (folder[0] != '\0' && !tl_io_exists(folder)) {
+        return tl_fail(err, TL_IO, "%s: the folder of '%s' does not exist; make it first",
+                       parameter, shown);
+    }
+    return tl_fail(err, TL_IO,
+                   "%s: '%s' cannot be written; check that the disk has room and the folder may be "
+                   "written%s",
+                   parameter, shown, words);
+}
+
+tl_code tl_io_read_bytes(const char *path, const char *parameter, size_t limit, char **bytes,
+                         size_t *length, tl_err *err) {
+    *bytes = NULL;
+    *length = 0;
+    VSIStatBufL stat;
+    if (VSIStatL(path, &stat) != 0) {
+        return tl_fail(err, TL_IO, "%s: there is no file '%s'", parameter, path);
+    }
+    if (VSI_ISDIR(stat.st_mode)) {
+        return tl_fail(err, TL_IO, "%s: '%s' is a folder; wanted a file", parameter, path);
+    }
+    if ((size_t)stat.st_size > limit) {
+        return tl_fail(err, TL_IO, "%s: '%s' has %.0f bytes; at most %.0f are accepted", parameter,
+                       path, (double)stat.st_size, (double)limit);
+    }
+    VSILFILE *file = VSIFOpenL(path, "rb");
+    if (file == NULL) {
+        return tl_fail(err, TL_IO, "%s: '%s' cannot be opened: %s", parameter, path,
+                       strerror(errno));
+    }
+    const size_t size = (size_t)stat.st_size;
+    char *read = tl_acquire((ptrdiff_t)size + 1, 1);
+    tl_code code = TL_OK;
+    if (read == NULL) {
+        code =
+            tl_fail(err, TL_NOMEM, "out of memory for the %.0f bytes of '%s'", (double)size, path);
+    } else if (size > 0 && VSIFReadL(read, 1, size, file) != size) {
+        code = tl_fail(err, TL_IO, "%s: '%s' cannot be read to its end", parameter, path);
+    }
+    (void)VSIFCloseL(file);
+    if (code != TL_OK) {
+        tl_release(read);
+        return code;
+    }
+    *bytes = read;
+    *length = size;
+    return TL_OK;
+}
+
+tl_code tl_io_write_bytes(const char *path, const char *parameter, const char *bytes, size_t length,
+                          tl_err *err) {
+    VSILFILE *file = VSIFOpenL(path, "wb");
+    if (file == NULL) {
+        return tl_io_cannot_write(path, parameter, "", err);
+    }
+    const int wrote = length == 0 || VSIFWriteL(bytes, 1, length, file) == length;
+    const int flushed = VSIFFlushL(file) == 0;
+    const int closed = VSIFCloseL(file) == 0;
+    /* A full disk may show only in the length of what arrived. */
+    VSIStatBufL stat;
+    const int arrived = VSIStatL(path, &stat) == 0 && (size_t)stat.st_size == length;
+    if (!wrote || !flushed || !closed || !arrived) {
+        return tl_io_cannot_write(path, parameter, "", err);
+    }
+    return TL_OK;
+}
+
+/* ---- fingerprint
+ * ------------------------------------------------------------------------------------------- */
+
+/* FNV-1a over 64 bits (Fowler, Noll, Vo), eight bytes per step with a final mixing of the high bits
+ * into the low ones: it must notice changes, it need not resist forgers. */
+static uint64_t hash_more(uint64_t hash, const unsigned char *bytes, size_t n) {
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        uint64_t word = 0;
+        for (int k = 0; k < 8; k++) {
+            word |= (uint64_t)bytes[i + (size_t)k] << (8 * k);
+        }
+        hash = (hash ^ word) * UINT64_C(0x100000001b3);
+        hash ^= hash >> 29;
+    }
+    for (; i < n; i++) {
+        hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+    }
+    return hash;
+}
+
+static tl_code hash_file(const char *path, const char *parameter, double size, uint64_t *hash,
+                         tl_err *err) {
+    enum { piece = 1 << 20, whole_up_to = 64 };
+    VSILFILE *file = VSIFOpenL(path, "rb");
+    unsigned char *buffer = tl_acquire(piece, 1);
+    tl_code code = TL_OK;
+    if (file == NULL) {
+        code = tl_fail(err, TL_IO, "%s: '%s' cannot be opened", parameter, path);
+    } else if (buffer == NULL) {
+        code = tl_fail(err, TL_NOMEM, "out of memory for reading '%s'", path);
+    }
+    const double pieces = size / (double)piece;
+    const int sampled = pieces > (double)whole_up_to;
+    for (int i = 0; code == TL_OK && (!sampled || i < whole_up_to); i++) {
+        if (sampled) {
+            const double at = (pieces - 1.0) * (double)i / (double)(whole_up_to - 1);
+            (void)VSIFSeekL(file, (vsi_l_offset)at * piece, SEEK_SET);
+        }
+        const size_t n = VSIFReadL(buffer, 1, piece, file);
+        *hash = hash_more(*hash, buffer, n);
+        if (n < (size_t)piece && !sampled) {
+            break;
+        }
+    }
+    tl_release(buffer);
+    if (file != NULL) {
+        (void)VSIFCloseL(file);
+    }
+    return code;
+}
+
+tl_code tl_io_fingerprint(const char *path, const char *parameter, char out[17], tl_err *err) {
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    char plain[path_room];
+    (void)snprintf(plain, sizeof plain, "%.*s", (int)strcspn(path, "|"), path);
+    VSIStatBufL stat;
+    if (VSIStatL(plain, &stat) != 0) {
+        TL_TRY(tl_io_check_file(path, parameter, err));
+        hash = hash_more(hash, (const unsigned char *)path, strlen(path));
+    } else if (VSI_ISREG(stat.st_mode)) {
+        const double size = (double)stat.st_size;
+        TL_TRY(hash_file(plain, parameter, size, &hash, err));
+        hash = hash_more(hash, (const unsigned char *)&size, sizeof size);
+        /* The header decides what the numbers of an ENVI file mean. */
+        char header[path_room];
+        tl_io_replace_extension(plain, "hdr", header);
+        if (strcmp(header, plain) != 0 && VSIStatL(header, &stat) == 0) {
+            TL_TRY(hash_file(header, parameter, (double)stat.st_size, &hash, err));
+        }
+    }
+    (void)snprintf(out, 17, "%016" PRIx64, hash);
+    return TL_OK;
+}
+
+/* ---- into place
+ * -------------------------------------------------------------------------------------------- */
+
+/* Files that belong to one output. A name that starts with "." replaces the extension, one that
+ * starts with "+" is added to the whole name. only names the extensions that have it. */
+static const struct {
+    const char *suffix;
+    const char *only;
+} sides[] = {
+    {".hdr", "dat,img,bsq,bil,bip"},
+    {".shx", "shp"},
+    {".dbf", "shp"},
+    {".prj", "shp"},
+    {".cpg", "shp"},
+    {"+-wal", "gpkg"},
+    {"+-shm", "gpkg"},
+    {"+-journal", "gpkg"},
+    {"+.aux.xml", NULL},
+    {"+.ovr", NULL},
+};
+enum { side_count = sizeof sides / sizeof sides[0] };
+
+static int side_path(const char *path, int i, char *out) {
+    if (sides[i].only != NULL && !tl_io_has_extension(path, sides[i].only)) {
+        return 0;
+    }
+    if (sides[i].suffix[0] == '.') {
+        tl_io_replace_extension(path, sides[i].suffix + 1, out);
+    } else {
+        (void)snprintf(out, path_room, "%s%s", path, sides[i].suffix + 1);
+    }
+    return 1;
+}
+
+tl_code tl_io_commit(const char *temporary, const char *target, const char *parameter,
+                     tl_err *err) {
+    char from[path_room];
+    char to[path_room];
+    if (tl_io_is_folder(target)) {
+        return tl_fail(err, TL_IO, "%s: '%s' is a folder; name a file", parameter, target);
+    }
+    for (int i = 0; i < side_count; i++) {
+        if (!side_path(temporary, i, from) || !side_path(target, i, to)) {
+            continue;
+        }
+        /* Statistics and overviews of the file that is replaced would describe other values. */
+        if (tl_io_exists(to)) {
+            (void)VSIUnlink(to);
+        }
+        if (tl_io_exists(from) && VSIRename(from, to) != 0) {
+            return tl_fail(err, TL_IO, "%s: '%s' cannot be put in place: %s", parameter, to,
+                           strerror(errno));
+        }
+    }
+    if (VSIRename(temporary, target) != 0) {
+        return tl_fail(err, TL_IO, "%s: '%s' cannot be put in place: %s", parameter, target,
+                       strerror(errno));
+    }
+    return TL_OK;
+}
+
+void tl_io_discard(const char *path) {
+    char side[path_room];
+    for (int i = 0; i < side_count; i++) {
+        if (side_path(path, i, side) && tl_io_exists(side)) {
+            (void)VSIUnlink(side);
+        }
+    }
+    if (tl_io_exists(path)) {
+        (void)VSIUnlink(path);
+    }
+}
+
+long tl_io_process_id(void) {
+    return (long)getpid();
+}

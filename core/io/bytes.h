@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Whole files as bytes: reading, writing, fingerprints, renaming into place. See source/store.h for
+ * the contracts. */
+#ifndef TL_IO_BYTES_H
+#define TL_IO_BYTES_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+tl_code tl_io_read_bytes(const char *path, const char *parameter, size_t limit, char **bytes,
+                         size_t *length, tl_err *err);
+tl_code tl_io_write_bytes(const char *path, const char *parameter, const char *bytes, size_t length,
+                          tl_err *err);
+tl_code tl_io_fingerprint(const char *path, const char *parameter, char out[17], tl_err *err);
+int tl_io_exists(const char *path);
+int tl_io_is_folder(const char *path);
+tl_code tl_io_commit(const char *temporary, const char *target, const char *parameter, tl_err *err);
+void tl_io_discard(const char *path);
+long tl_io_process_id(void);
+
+/* The path with the extension (without dot) replaced: "a/b.dat", "hdr" gives "a/b.hdr". out has
+ * room for 4096 bytes. */
+void tl_io_replace_extension(const char *path, const char *extension, char *out);
+
+/* 1 when the extension of path (without dot, whatever its case) is one of the comma-separated
+ * words. */
+int tl_io_has_extension(const char *path, const char *words);
+
+/* Why a file could not be opened, for files that should be there: TL_IO with a sentence when it is
+ * missing, a folder or empty; TL_OK when it is a file with content or nothing that lies on a disk
+ * (VRT text, subdataset name). */
+tl_code tl_io_check_file(const char *path, const char *parameter, tl_err *err);
+
+/* The sentence for a file that could not be created or written. words is GDAL's complaint in the
+ * form ": text", or "". */
+tl_code tl_io_cannot_write(const char *path, const char *parameter, const char *words, tl_err *err);
+
+#endif

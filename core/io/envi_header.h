@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * ENVI headers as key and value texts: a bounded parser of bytes that opens no files. */
+#ifndef TL_IO_ENVI_HEADER_H
+#define TL_IO_ENVI_HEADER_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+typedef struct tl_envi_item {
+    char *key;   /* lower case, single blanks */
+    char *value; /* trimmed, without the braces */
+} tl_envi_item;
+
+typedef struct tl_envi {
+    ptrdiff_t n;
+    tl_envi_item *item;
+    char *bytes; /* the texts themselves */
+} tl_envi;
+
+/* Parses a header that starts with the word ENVI. Values in braces may run over several lines.
+ *
+ * what   names the file in error sentences
+ * fails  TL_FORMAT not an ENVI header, NUL bytes, a brace that is never closed; TL_NOMEM */
+tl_code tl_envi_parse(const char *bytes, size_t length, const char *what, tl_envi *envi,
+                      tl_err *err);
+void tl_envi_free(tl_envi *envi);
+
+/* Value of a key, or NULL. */
+const char *tl_envi_value(const tl_envi *envi, const char *key);
+
+/* The number of a key; 0 when it is missing or no number (value untouched). */
+int tl_envi_number(const tl_envi *envi, const char *key, double *value);
+
+/* Copies the next comma-separated entry of list, blanks trimmed and cut to room - 1 bytes, and
+ * returns what follows; NULL when list is NULL or used up. */
+const char *tl_envi_next(const char *list, char *entry, size_t room);
+
+/* Numbers of a list. Returns 1 when the list has exactly n entries; out[0..n-1] then holds them,
+ * NaN for an entry that is no number. Returns 0 otherwise. */
+int tl_envi_numbers(const tl_envi *envi, const char *key, ptrdiff_t n, double *out);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Features written to GeoPackage, GeoJSON or Shapefile; see source/store.h. */
+#include <cpl_conv.h>
+#include <cpl_string.h>
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "io/bytes.h"
+#include "io/gdal_call.h"
+#include "io/georef_gdal.h"
+#include "io/vector.h"
+
+static const char *driver_of(const char *path) {
+    return tl_io_has_extension(path, "gpkg")           ? "GPKG"
+           : tl_io_has_extension(path, "geojson,json") ? "GeoJSON"
+           : tl_io_has_extension(path, "shp")          ? "ESRI Shapefile"
+                                                       : NULL;
+}
+
+static int is_whole(double value) {
+    return fabs(value) < 9007199254740992.0;
+}
+
+static OGRGeometryH geometry_of(const tl_features *f, ptrdiff_t row) {
+    OGRGeometryH geometry =
+        OGR_G_CreateGeometry(f->geometry == TL_POINTS ? wkbPoint : wkbLineString);
+    for (ptrdiff_t v = f->first[row]; v < f->first[row + 1]; v++) {
+        OGR_G_SetPoint_2D(geometry, (int)(v - f->first[row]), f->x[v], f->y[v]);
+    }
+    return geometry;
+}
+
+static int add_feature(OGRLayerH layer, const tl_features *f, ptrdiff_t row) {
+    OGRFeatureH feature = OGR_F_Create(OGR_L_GetLayerDefn(layer));
+    for (ptrdiff_t j = 0; j < f->table.ncol; j++) {
+        const ptrdiff_t at = row * f->table.ncol + j;
+        const double number = f->table.number[at];
+        if (f->table.column[j].kind == TL_COLUMN_TEXT) {
+            if (f->table.text[at] != NULL) {
+                OGR_F_SetFieldString(feature, (int)j, f->table.text[at]);
+            }
+        } else if (isfinite(number)) {
+            if (f->table.column[j].kind == TL_COLUMN_INTEGER && is_whole(number)) {
+                OGR_F_SetFieldInteger64(feature, (int)j, (GIntBig)llround(number));
+            } else {
+                OGR_F_SetFieldDouble(feature, (int)j, number);
+            }
+        }
+    }
+    OGR_F_SetGeometryDirectly(feature, geometry_of(f, row));
+    const OGRErr status = OGR_L_CreateFeature(layer, feature);
+    OGR_F_Destroy(feature);
+    return status == OGRERR_NONE;
+}
+
+static int add_fields(OGRLayerH layer, const tl_table *table) {
+    static const OGRFieldType types[] = {OFTString, OFTReal, OFTInteger64};
+    int ok = 1;
+    for (ptrdiff_t j = 0; j < table->ncol && ok; j++) {
+        OGRFieldDefnH field = OGR_Fld_Create(table->column[j].name, types[table->column[j].kind]);
+        ok = OGR_L_CreateField(layer, field, 1) == OGRERR_NONE;
+        OGR_Fld_Destroy(field);
+    }
+    return ok;
+}
+
+/* GeoJSON keeps the record as a member "tilth" of the collection. */
+static char **geojson_options(const char *record) {
+    char **options = CSLSetNameValue(NULL, "WRITE_BBOX", "NO");
+    if (record == NULL) {
+        return options;
+    }
+    tl_text text = {0};
+    tl_text_addf(&text, "{\"type\":\"FeatureCollection\",\"tilth\":%s,\"features\":[]}", record);
+    if (!text.failed) {
+        options = CSLSetNameValue(options, "NATIVE_DATA", tl_text_data(&text));
+        options = CSLSetNameValue(options, "NATIVE_MEDIA_TYPE", "application/vnd.geo+json");
+    }
+    tl_text_free(&text);
+    return options;
+}
+
+static OGRLayerH create_layer(GDALDatasetH dataset, const char *driver, const char *name,
+                              const tl_features *f, const tl_georef *geo, const char *record) {
+    const int is_geojson = strcmp(driver, "GeoJSON") == 0;
+    char **options = is_geojson ? geojson_options(record) : NULL;
+    OGRSpatialReferenceH crs = tl_io_crs(geo);
+    OGRLayerH layer = GDALDatasetCreateLayer(
+        dataset, name, crs, f->geometry == TL_POINTS ? wkbPoint : wkbLineString, options);
+    OSRDestroySpatialReference(crs);
+    CSLDestroy(options);
+    if (layer != NULL && record != NULL && strcmp(driver, "GPKG") == 0) {
+        GDALSetMetadataItem(layer, "RECORD", record, "TILTH");
+    }
+    return layer;
+}
+
+/* 1 when everything was written. One transaction: a GeoPackage would otherwise sync per feature. */
+static int write_all(const char *path, const char *driver, const char *layer_name,
+                     const tl_features *f, const tl_georef *geo, const char *record) {
+    GDALDatasetH dataset =
+        GDALCreate(GDALGetDriverByName(driver), path, 0, 0, 0, GDT_Unknown, NULL);
+    if (dataset == NULL) {
+        return 0;
+    }
+    const int transaction = GDALDatasetTestCapability(dataset, ODsCTransactions) &&
+                            GDALDatasetStartTransaction(dataset, 0) == OGRERR_NONE;
+    OGRLayerH layer = create_layer(dataset, driver, layer_name, f, geo, record);
+    int ok = layer != NULL && add_fields(layer, &f->table);
+    for (ptrdiff_t row = 0; row < f->table.nrow && ok; row++) {
+        ok = add_feature(layer, f, row);
+    }
+    if (transaction) {
+        ok = GDALDatasetCommitTransaction(dataset) == OGRERR_NONE && ok;
+    }
+    GDALClose(dataset);
+    return ok;
+}
+
+tl_code tl_io_write_features(const char *path, const char *parameter, const char *layer_name,
+                             const tl_features *features, const tl_georef *geo, const char *record,
+                             tl_err *err) {
+    char shown[4096];
+    const char *driver = driver_of(path);
+    if (driver == NULL) {
+        return tl_fail(err, TL_ARG,
+                       "%s: the name '%s' ends in no known vector format; use .gpkg, .geojson or "
+                       ".shp",
+                       parameter, tl_io_shown(path, shown));
+    }
+    tl_io_call call;
+    tl_io_begin(&call);
+    /* A GeoPackage keeps the time of its last change; a fixed one makes equal runs equal bytes. */
+    const char *before = CPLGetThreadLocalConfigOption("OGR_CURRENT_DATE", NULL);
+    char *kept = tl_copy_text(before);
+    CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", "2000-01-01T00:00:00.000Z");
+    const int ok = write_all(path, driver, layer_name, features, geo, record);
+    CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", kept);
+    tl_release(kept);
+    tl_io_end(&call);
+    if (!ok || call.failed) {
+        return tl_io_cannot_write(path, parameter, tl_io_words(&call), err);
+    }
+    return TL_OK;
+}

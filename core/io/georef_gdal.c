@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Georeferences between GDAL and tilth; see georef_gdal.h. */
+#include "io/georef_gdal.h"
+
+#include <cpl_conv.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+static OGRSpatialReferenceH new_crs(void) {
+    OGRSpatialReferenceH crs = OSRNewSpatialReference(NULL);
+    OSRSetAxisMappingStrategy(crs, OAMS_TRADITIONAL_GIS_ORDER);
+    return crs;
+}
+
+/* The register's definition of an EPSG code, if it means the same CRS; else NULL. */
+static OGRSpatialReferenceH from_register(OGRSpatialReferenceH crs, const char *code) {
+    static const char *const options[] = {"IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES", NULL};
+    OGRSpatialReferenceH registered = new_crs();
+    if (OSRImportFromEPSG(registered, atoi(code)) == OGRERR_NONE &&
+        OSRIsSameEx(crs, registered, options)) {
+        return registered;
+    }
+    OSRDestroySpatialReference(registered);
+    return NULL;
+}
+
+/* The registered CRS that a definition without code stands for (ENVI and ESRI files), or NULL. */
+static OGRSpatialReferenceH best_match(OGRSpatialReferenceH crs) {
+    int n = 0;
+    int *confidence = NULL;
+    OGRSpatialReferenceH *match = OSRFindMatches(crs, NULL, &n, &confidence);
+    OGRSpatialReferenceH best = NULL;
+    for (int i = 0; i < n && best == NULL; i++) {
+        const char *authority = OSRGetAuthorityName(match[i], NULL);
+        const char *code = OSRGetAuthorityCode(match[i], NULL);
+        /* From 70 on the definitions are equivalent, only the names differ. */
+        if (confidence[i] >= 70 && authority != NULL && strcmp(authority, "EPSG") == 0 &&
+            code != NULL) {
+            best = new_crs();
+            if (OSRImportFromEPSG(best, atoi(code)) != OGRERR_NONE) {
+                OSRDestroySpatialReference(best);
+                best = NULL;
+            }
+        }
+    }
+    OSRFreeSRSArray(match);
+    CPLFree(confidence);
+    return best;
+}
+
+static OGRSpatialReferenceH canonical(OGRSpatialReferenceH crs) {
+    const char *authority = OSRGetAuthorityName(crs, NULL);
+    const char *code = OSRGetAuthorityCode(crs, NULL);
+    if (authority != NULL && code != NULL) {
+        return strcmp(authority, "EPSG") == 0 ? from_register(crs, code) : NULL;
+    }
+    return best_match(crs);
+}
+
+tl_code tl_io_set_crs(tl_georef *geo, OGRSpatialReferenceH crs, tl_err *err) {
+    geo->crs_wkt = NULL;
+    geo->is_geographic = 0;
+    geo->metres_per_unit = 1.0;
+    geo->semi_major_m = 0.0;
+    geo->inverse_flattening = 0.0;
+    if (crs == NULL) {
+        return TL_OK;
+    }
+    if (!OSRIsGeographic(crs) && !OSRIsProjected(crs)) {
+        /* "Arbitrary" local systems lead nowhere: treated as unknown, lengths as they are. */
+        return TL_OK;
+    }
+    OGRSpatialReferenceH registered = canonical(crs);
+    OGRSpatialReferenceH use = registered == NULL ? crs : registered;
+    static const char *const options[] = {"FORMAT=WKT2_2019", "MULTILINE=NO", NULL};
+    char *wkt = NULL;
+    tl_code code = TL_OK;
+    if (OSRExportToWktEx(use, &wkt, options) == OGRERR_NONE && wkt != NULL && wkt[0] != '\0') {
+        geo->crs_wkt = tl_copy_text(wkt);
+        if (geo->crs_wkt == NULL) {
+            code = tl_fail(err, TL_NOMEM, "out of memory for a coordinate reference system");
+        }
+    }
+    CPLFree(wkt);
+    OGRErr missing = OGRERR_NONE;
+    const double semi_major_m = OSRGetSemiMajor(use, &missing);
+    geo->semi_major_m = missing == OGRERR_NONE ? semi_major_m : 0.0;
+    const double inverse = OSRGetInvFlattening(use, &missing);
+    geo->inverse_flattening = missing == OGRERR_NONE ? inverse : 0.0;
+    geo->is_geographic = OSRIsGeographic(use) != 0;
+    if (!geo->is_geographic) {
+        const double metres = OSRGetLinearUnits(use, NULL);
+        geo->metres_per_unit = metres > 0.0 ? metres : 1.0;
+    }
+    OSRDestroySpatialReference(registered);
+    return code;
+}
+
+OGRSpatialReferenceH tl_io_crs(const tl_georef *geo) {
+    if (geo == NULL || geo->crs_wkt == NULL) {
+        return NULL;
+    }
+    OGRSpatialReferenceH crs = new_crs();
+    if (OSRSetFromUserInput(crs, geo->crs_wkt) != OGRERR_NONE) {
+        OSRDestroySpatialReference(crs);
+        return NULL;
+    }
+    return crs;
+}
+
+static const double unit_cells[6] = {0, 1, 0, 0, 0, -1};
+
+tl_code tl_io_read_georef(GDALDatasetH dataset, tl_georef *geo, int *flip, tl_err *err) {
+    *geo = (tl_georef){.metres_per_unit = 1.0};
+    *flip = 0;
+    double *t = geo->transform;
+    if (GDALGetGeoTransform(dataset, t) != CE_None) {
+        memcpy(t, unit_cells, sizeof unit_cells);
+    } else if (t[5] > 0.0 && !(fabs(t[2]) > 0.0) && !(fabs(t[4]) > 0.0)) {
+        *flip = 1;
+        t[3] += t[5] * (double)GDALGetRasterYSize(dataset);
+        t[5] = -t[5];
+    }
+    return tl_io_set_crs(geo, GDALGetSpatialRef(dataset), err);
+}
+
+void tl_io_write_georef(GDALDatasetH dataset, const tl_georef *geo) {
+    double t[6];
+    memcpy(t, geo->transform, sizeof t);
+    int is_plain = geo->crs_wkt == NULL;
+    for (int i = 0; i < 6; i++) {
+        is_plain = is_plain && !(fabs(t[i] - unit_cells[i]) > 0.0);
+    }
+    if (!is_plain) {
+        GDALSetGeoTransform(dataset, t);
+    }
+    OGRSpatialReferenceH crs = tl_io_crs(geo);
+    if (crs != NULL) {
+        GDALSetSpatialRef(dataset, crs);
+        OSRDestroySpatialReference(crs);
+    }
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Lines of a vector layer with number fields; see source/store.h. */
+#include <math.h>
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "io/gdal_call.h"
+#include "io/vector.h"
+
+/* Room for n more vertices and one more line. */
+static tl_code make_room(tl_features *lines, ptrdiff_t *room_lines, ptrdiff_t *room_vertices,
+                         ptrdiff_t n, tl_err *err) {
+    if (lines->table.nrow + 2 > *room_lines) {
+        const ptrdiff_t wanted = *room_lines == 0 ? 64 : *room_lines * 2;
+        ptrdiff_t *first = tl_grow(lines->first, *room_lines, wanted, sizeof *first);
+        if (first == NULL) {
+            return tl_fail(err, TL_NOMEM, "out of memory for lines");
+        }
+        lines->first = first;
+        *room_lines = wanted;
+    }
+    if (lines->nvertex + n > *room_vertices) {
+        const ptrdiff_t wanted = 2 * (lines->nvertex + n);
+        double *x = tl_grow(lines->x, lines->nvertex, wanted, sizeof *x);
+        lines->x = x == NULL ? lines->x : x;
+        double *y = tl_grow(lines->y, lines->nvertex, wanted, sizeof *y);
+        lines->y = y == NULL ? lines->y : y;
+        if (x == NULL || y == NULL) {
+            return tl_fail(err, TL_NOMEM, "out of memory for lines");
+        }
+        *room_vertices = wanted;
+    }
+    return TL_OK;
+}
+
+typedef struct line_reader {
+    const tl_vector *v;
+    const int *field; /* [ncol] -1 = the layer has no such field */
+    ptrdiff_t room_lines;
+    ptrdiff_t room_vertices;
+} line_reader;
+
+static tl_code take_line(line_reader *r, OGRFeatureH feature, OGRGeometryH line, tl_features *lines,
+                         tl_err *err) {
+    const ptrdiff_t n = OGR_G_GetPointCount(line);
+    if (n < 2) {
+        return TL_OK;
+    }
+    TL_TRY(make_room(lines, &r->room_lines, &r->room_vertices, n, err));
+    ptrdiff_t row = 0;
+    TL_TRY(tl_table_add_row(&lines->table, &row, err));
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double x = OGR_G_GetX(line, (int)i);
+        double y = OGR_G_GetY(line, (int)i);
+        if (r->v->way != NULL && !OCTTransform(r->v->way, 1, &x, &y, NULL)) {
+            return tl_fail(err, TL_DATA, "line %td cannot be moved to the CRS asked for", row + 1);
+        }
+        lines->x[lines->nvertex] = x;
+        lines->y[lines->nvertex] = y;
+        lines->nvertex++;
+    }
+    lines->first[row + 1] = lines->nvertex;
+    for (ptrdiff_t j = 0; j < lines->table.ncol; j++) {
+        int is_text = 0;
+        const double value =
+            r->field[j] < 0 ? (double)NAN : tl_io_field_number(feature, r->field[j], &is_text);
+        tl_table_set_number(&lines->table, row, j, value);
+    }
+    return TL_OK;
+}
+
+static tl_code take_geometry(line_reader *r, OGRFeatureH feature, tl_features *lines, tl_err *err) {
+    OGRGeometryH geometry = OGR_F_GetGeometryRef(feature);
+    if (geometry == NULL) {
+        return TL_OK;
+    }
+    const OGRwkbGeometryType type = wkbFlatten(OGR_G_GetGeometryType(geometry));
+    if (type == wkbLineString) {
+        return take_line(r, feature, geometry, lines, err);
+    }
+    if (type != wkbMultiLineString) {
+        return tl_fail(err, TL_DATA, "it holds a %s; wanted lines", OGRGeometryTypeToName(type));
+    }
+    for (int i = 0; i < OGR_G_GetGeometryCount(geometry); i++) {
+        TL_TRY(take_line(r, feature, OGR_G_GetGeometryRef(geometry, i), lines, err));
+    }
+    return TL_OK;
+}
+
+static tl_code take_layer(line_reader *r, tl_features *lines, tl_err *err) {
+    TL_TRY(make_room(lines, &r->room_lines, &r->room_vertices, 1, err));
+    OGR_L_ResetReading(r->v->layer);
+    tl_code code = TL_OK;
+    while (code == TL_OK) {
+        OGRFeatureH feature = OGR_L_GetNextFeature(r->v->layer);
+        if (feature == NULL) {
+            break;
+        }
+        code = take_geometry(r, feature, lines, err);
+        OGR_F_Destroy(feature);
+    }
+    return code == TL_OK && lines->table.nrow == 0 ? tl_fail(err, TL_DATA, "it holds no lines")
+                                                   : code;
+}
+
+tl_code tl_io_read_lines(const char *path, const char *parameter, const tl_column *column,
+                         ptrdiff_t n_column, const tl_georef *target, tl_features *lines,
+                         tl_err *err) {
+    *lines = (tl_features){.geometry = TL_LINES};
+    tl_table_start(&lines->table, column, n_column);
+    tl_vector v;
+    TL_TRY(tl_io_open_vector(path, parameter, target, &v, err));
+    tl_io_call call;
+    tl_io_begin(&call);
+    int *field = tl_acquire(n_column, sizeof *field);
+    tl_code code = field == NULL ? tl_fail(err, TL_NOMEM, "out of memory for lines") : TL_OK;
+    for (ptrdiff_t j = 0; j < n_column && code == TL_OK; j++) {
+        field[j] = OGR_FD_GetFieldIndex(OGR_L_GetLayerDefn(v.layer), column[j].name);
+    }
+    if (code == TL_OK) {
+        line_reader r = {.v = &v, .field = field};
+        code = take_layer(&r, lines, err);
+    }
+    tl_release(field);
+    tl_io_end(&call);
+    tl_io_close_vector(&v);
+    if (code != TL_OK) {
+        char where[1024];
+        (void)snprintf(where, sizeof where, "%s: '%.900s'", parameter, path);
+        tl_features_free(lines);
+        return tl_fail_in(err, code, where);
+    }
+    return TL_OK;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Running other programs; see python.h. */
+#include "io/python.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+const char *tl_io_python(void) {
+    const char *named = getenv("TILTH_PYTHON");
+    return named != NULL && named[0] != '\0' ? named : "/usr/bin/python3";
+}
+
+/* The last room - 1 bytes of a file. */
+static void tail_of(FILE *file, char *text, size_t room) {
+    text[0] = '\0';
+    if (fseek(file, 0, SEEK_END) != 0) {
+        return;
+    }
+    const long size = ftell(file);
+    const long from = size > (long)room - 1 ? size - ((long)room - 1) : 0;
+    if (fseek(file, from, SEEK_SET) == 0) {
+        text[fread(text, 1, room - 1, file)] = '\0';
+    }
+}
+
+static int start(const char *const *argv, FILE *in, FILE *out, FILE *complaints, pid_t *child) {
+    posix_spawn_file_actions_t actions;
+    if (posix_spawn_file_actions_init(&actions) != 0) {
+        return ENOMEM;
+    }
+    (void)posix_spawn_file_actions_adddup2(&actions, fileno(in), 0);
+    (void)posix_spawn_file_actions_adddup2(&actions, fileno(out), 1);
+    (void)posix_spawn_file_actions_adddup2(&actions, fileno(complaints), 2);
+    /* posix_spawn does not change the words; its type is older than const. */
+    char *words[16];
+    int n = 0;
+    for (; argv[n] != NULL && n < 15; n++) {
+        memcpy(&words[n], &argv[n], sizeof words[n]);
+    }
+    words[n] = NULL;
+    const int failure = posix_spawnp(child, words[0], &actions, NULL, words, environ);
+    (void)posix_spawn_file_actions_destroy(&actions);
+    return failure;
+}
+
+static tl_code wait_for(pid_t child, const tl_progress *progress, int *status, tl_err *err) {
+    const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
+    int raw = 0;
+    tl_code code = TL_OK;
+    for (;;) {
+        const pid_t ended = waitpid(child, &raw, code == TL_OK ? WNOHANG : 0);
+        if (ended == child || (ended < 0 && errno != EINTR)) {
+            break;
+        }
+        if (code == TL_OK) {
+            code = tl_progress_at(progress, 0.5, err);
+            if (code != TL_OK) {
+                (void)kill(child, SIGKILL);
+            }
+            (void)nanosleep(&pause, NULL);
+        }
+    }
+    *status = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
+    return code;
+}
+
+tl_code tl_io_run_program(const char *const *argv, const char *input, const tl_progress *progress,
+                          char *output, char *complaints, size_t room, int *status, tl_err *err) {
+    /* Files instead of pipes: no text is too long for them, so neither side ever waits. */
+    FILE *file[3] = {tmpfile(), tmpfile(), tmpfile()};
+    const size_t length = input == NULL ? 0 : strlen(input);
+    tl_code code = TL_OK;
+    *status = -1;
+    if (file[0] == NULL || file[1] == NULL || file[2] == NULL ||
+        fwrite(input, 1, length, file[0]) != length || fflush(file[0]) != 0 ||
+        lseek(fileno(file[0]), 0, SEEK_SET) != 0) {
+        code = tl_fail(err, TL_IO, "temporary files for %s cannot be written: %s", argv[0],
+                       strerror(errno));
+    }
+    pid_t child = 0;
+    if (code == TL_OK) {
+        const int failure = start(argv, file[0], file[1], file[2], &child);
+        if (failure != 0) {
+            code = tl_fail(err, TL_IO, "%s cannot be started: %s", argv[0], strerror(failure));
+        }
+    }
+    if (code == TL_OK) {
+        code = wait_for(child, progress, status, err);
+    }
+    if (output != NULL && file[1] != NULL) {
+        tail_of(file[1], output, room);
+    }
+    if (complaints != NULL && file[2] != NULL) {
+        tail_of(file[2], complaints, room);
+    }
+    for (int k = 0; k < 3; k++) {
+        if (file[k] != NULL) {
+            (void)fclose(file[k]);
+        }
+    }
+    return code;
+}
+
+/* The last line that is not empty. */
+static const char *last_line(char *text) {
+    size_t n = strlen(text);
+    while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r' || text[n - 1] == ' ')) {
+        text[--n] = '\0';
+    }
+    const char *newline = strrchr(text, '\n');
+    return newline == NULL ? text : newline + 1;
+}
+
+tl_code tl_io_run_python(const char *program, const char *json, const tl_progress *progress,
+                         tl_err *err) {
+    char path[4096];
+    char complaints[2000];
+    int status = 0;
+    TL_TRY(tl_io_find_shared(program, path, err));
+    const char *const argv[] = {tl_io_python(), "-B", path, NULL};
+    TL_TRY(
+        tl_io_run_program(argv, json, progress, NULL, complaints, sizeof complaints, &status, err));
+    if (status != 0) {
+        const char *line = last_line(complaints);
+        return tl_fail(err, TL_DATA, "%s",
+                       line[0] != '\0' ? line : "a Python program of tilth ended without a word");
+    }
+    return TL_OK;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Rasters opened for reading and rasters being written, as this room's files share them. Contracts:
+ * source/store.h. */
+#ifndef TL_IO_RASTER_H
+#define TL_IO_RASTER_H
+
+#include <gdal.h>
+
+#include "source/store.h"
+
+struct tl_raster {
+    GDALDatasetH dataset;
+    char *path;
+    char *parameter;
+    tl_raster_info info;
+    int flip; /* 1: the rows of the file run from south to north */
+};
+
+/* Opens a raster with a sentence for every way in which that can fail. */
+tl_code tl_io_open_dataset(const char *path, const char *parameter, GDALDatasetH *dataset,
+                           tl_err *err);
+
+tl_code tl_io_open_raster(const char *path, const char *parameter, tl_raster **raster, tl_err *err);
+const tl_raster_info *tl_io_raster_info(const tl_raster *raster);
+tl_code tl_io_read_stored(tl_raster *raster, ptrdiff_t row0, ptrdiff_t n_rows, const int *band,
+                          ptrdiff_t n_bands, float *out, tl_err *err);
+tl_code tl_io_read_window(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdiff_t n_cols,
+                          ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands, float *out,
+                          tl_err *err);
+void tl_io_close_raster(tl_raster *raster);
+tl_code tl_io_read_grid(const char *path, const char *parameter, int band, tl_grid *grid,
+                        tl_err *err);
+
+tl_code tl_io_read_grid_like(const char *path, const char *parameter, int band, const tl_grid *like,
+                             tl_resampling resampling, tl_grid *grid, tl_err *err);
+tl_code tl_io_metric_grid(const char *path, const char *parameter, double cell_m, double width_m,
+                          double height_m, ptrdiff_t *nrow, ptrdiff_t *ncol, tl_georef *geo,
+                          tl_err *err);
+
+tl_code tl_io_create_raster(const char *path, const char *parameter, ptrdiff_t nrow, ptrdiff_t ncol,
+                            const tl_georef *geo, const tl_layer *layer, ptrdiff_t n_layers,
+                            const char *record, tl_sink **sink, tl_err *err);
+tl_code tl_io_write_rows(tl_sink *sink, ptrdiff_t layer, ptrdiff_t row0, ptrdiff_t n_rows,
+                         const float *rows, tl_err *err);
+tl_code tl_io_finish_raster(tl_sink *sink, tl_err *err);
+void tl_io_abandon_raster(tl_sink *sink);
+
+tl_code tl_io_read_record(const char *path, const char *parameter, char **record, tl_err *err);
+
+#endif

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Reading rasters; see source/store.h. */
+#include <cpl_string.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "io/band_table.h"
+#include "io/bytes.h"
+#include "io/gdal_call.h"
+#include "io/georef_gdal.h"
+#include "io/raster.h"
+
+/* A container such as netCDF or HDF5 has layers inside but no bands of its own. */
+static tl_code no_bands(GDALDatasetH dataset, const char *path, const char *parameter,
+                        tl_err *err) {
+    char **inside = GDALGetMetadata(dataset, "SUBDATASETS");
+    const char *first = inside == NULL ? NULL : CSLFetchNameValue(inside, "SUBDATASET_1_NAME");
+    if (first != NULL) {
+        return tl_fail(err, TL_DATA,
+                       "%s: '%s' holds %d rasters and no bands of its own; name one of them, for "
+                       "example %s",
+                       parameter, path, CSLCount(inside) / 2, first);
+    }
+    return tl_fail(err, TL_DATA, "%s: '%s' has no raster bands", parameter, path);
+}
+
+tl_code tl_io_open_dataset(const char *path, const char *parameter, GDALDatasetH *dataset,
+                           tl_err *err) {
+    *dataset = NULL;
+    TL_TRY(tl_io_check_file(path, parameter, err));
+    tl_io_call call;
+    tl_io_begin(&call);
+    GDALDatasetH opened = GDALOpenEx(
+        path, GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, NULL, NULL, NULL);
+    tl_code code = TL_OK;
+    if (opened == NULL && tl_io_is_folder(path)) {
+        code = tl_fail(err, TL_IO, "%s: '%s' is a folder; wanted a raster file", parameter, path);
+    } else if (opened == NULL) {
+        code = tl_fail(err, TL_IO, "%s: '%s' cannot be read as a raster%s", parameter, path,
+                       tl_io_words(&call));
+    } else if (GDALGetRasterCount(opened) == 0) {
+        code = no_bands(opened, path, parameter, err);
+        GDALClose(opened);
+        opened = NULL;
+    }
+    tl_io_end(&call);
+    *dataset = opened;
+    return code;
+}
+
+static void describe_storage(tl_raster *raster) {
+    tl_raster_info *info = &raster->info;
+    GDALRasterBandH band = GDALGetRasterBand(raster->dataset, 1);
+    const char *interleave = GDALGetMetadataItem(raster->dataset, "INTERLEAVE", "IMAGE_STRUCTURE");
+    int block_cols = 0;
+    int block_rows = 0;
+    GDALGetBlockSize(band, &block_cols, &block_rows);
+    info->nrow = GDALGetRasterYSize(raster->dataset);
+    info->ncol = GDALGetRasterXSize(raster->dataset);
+    info->block_cols = block_cols;
+    info->block_rows = block_rows;
+    (void)snprintf(info->format, sizeof info->format, "%s",
+                   GDALGetDriverShortName(GDALGetDatasetDriver(raster->dataset)));
+    (void)snprintf(info->interleave, sizeof info->interleave, "%s",
+                   interleave == NULL ? "" : interleave);
+    (void)snprintf(info->data_type, sizeof info->data_type, "%s",
+                   GDALGetDataTypeName(GDALGetRasterDataType(band)));
+}
+
+tl_code tl_io_open_raster(const char *path, const char *parameter, tl_raster **raster,
+                          tl_err *err) {
+    *raster = NULL;
+    tl_raster *r = tl_acquire(1, sizeof *r);
+    if (r == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", path);
+    }
+    tl_code code = tl_io_open_dataset(path, parameter, &r->dataset, err);
+    if (code == TL_OK) {
+        tl_io_call call;
+        tl_io_begin(&call);
+        r->path = tl_copy_text(path);
+        r->parameter = tl_copy_text(parameter);
+        describe_storage(r);
+        code = r->path == NULL || r->parameter == NULL
+                   ? tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", path)
+                   : tl_io_read_georef(r->dataset, &r->info.geo, &r->flip, err);
+        r->info.south_up = r->flip;
+        if (code == TL_OK) {
+            code = tl_io_band_table(r->dataset, path, &r->info.bands, err);
+        }
+        tl_io_end(&call);
+    }
+    if (code != TL_OK) {
+        tl_io_close_raster(r);
+        return code;
+    }
+    *raster = r;
+    return TL_OK;
+}
+
+const tl_raster_info *tl_io_raster_info(const tl_raster *raster) {
+    return &raster->info;
+}
+
+void tl_io_close_raster(tl_raster *raster) {
+    if (raster == NULL) {
+        return;
+    }
+    if (raster->dataset != NULL) {
+        tl_io_call call;
+        tl_io_begin(&call);
+        GDALClose(raster->dataset);
+        tl_io_end(&call);
+    }
+    tl_raster_info_free(&raster->info);
+    tl_release(raster->path);
+    tl_release(raster->parameter);
+    tl_release(raster);
+}
+
+static void swap_rows(float *plane, ptrdiff_t n_rows, ptrdiff_t n_cols) {
+    for (ptrdiff_t top = 0, low = n_rows - 1; top < low; top++, low--) {
+        for (ptrdiff_t c = 0; c < n_cols; c++) {
+            const float kept = plane[top * n_cols + c];
+            plane[top * n_cols + c] = plane[low * n_cols + c];
+            plane[low * n_cols + c] = kept;
+        }
+    }
+}
+
+/* Reads a window of stored values, band after band, in one request for all bands: asking band by
+ * band would decode pixel-interleaved files once per band. */
+static tl_code read_raw(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdiff_t n_cols,
+                        ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands, float *out,
+                        tl_err *err) {
+    const tl_raster_info *info = &raster->info;
+    if (col0 < 0 || row0 < 0 || n_cols < 1 || n_rows < 1 || col0 + n_cols > info->ncol ||
+        row0 + n_rows > info->nrow) {
+        return tl_fail(err, TL_SHAPE,
+                       "%s: rows %td..%td and columns %td..%td are not inside '%s' (%td x %td)",
+                       raster->parameter, row0, row0 + n_rows - 1, col0, col0 + n_cols - 1,
+                       raster->path, info->nrow, info->ncol);
+    }
+    for (ptrdiff_t b = 0; b < n_bands; b++) {
+        if (band[b] < 1 || band[b] > info->bands.n) {
+            return tl_fail(err, TL_ARG, "%s: band %d was asked for but '%s' has %td bands",
+                           raster->parameter, band[b], raster->path, info->bands.n);
+        }
+    }
+    const ptrdiff_t file_row0 = raster->flip ? info->nrow - row0 - n_rows : row0;
+    const GSpacing pixel = sizeof(float);
+    tl_io_call call;
+    tl_io_begin(&call);
+    const CPLErr status = GDALDatasetRasterIOEx(
+        raster->dataset, GF_Read, (int)col0, (int)file_row0, (int)n_cols, (int)n_rows, out,
+        (int)n_cols, (int)n_rows, GDT_Float32, (int)n_bands, (int *)(uintptr_t)band, pixel,
+        pixel * n_cols, pixel * n_cols * n_rows, NULL);
+    tl_io_end(&call);
+    if (status != CE_None || call.failed) {
+        return tl_fail(err, TL_IO,
+                       "%s: rows %td to %td of '%s' cannot be read; the file may be damaged or cut "
+                       "off%s",
+                       raster->parameter, file_row0 + 1, file_row0 + n_rows, raster->path,
+                       tl_io_words(&call));
+    }
+    for (ptrdiff_t b = 0; b < n_bands && raster->flip; b++) {
+        swap_rows(out + b * n_rows * n_cols, n_rows, n_cols);
+    }
+    return TL_OK;
+}
+
+tl_code tl_io_read_stored(tl_raster *raster, ptrdiff_t row0, ptrdiff_t n_rows, const int *band,
+                          ptrdiff_t n_bands, float *out, tl_err *err) {
+    return read_raw(raster, 0, row0, raster->info.ncol, n_rows, band, n_bands, out, err);
+}
+
+tl_code tl_io_read_window(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdiff_t n_cols,
+                          ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands, float *out,
+                          tl_err *err) {
+    TL_TRY(read_raw(raster, col0, row0, n_cols, n_rows, band, n_bands, out, err));
+    const ptrdiff_t cells = n_cols * n_rows;
+    for (ptrdiff_t b = 0; b < n_bands; b++) {
+        const tl_band *entry = &raster->info.bands.band[band[b] - 1];
+        for (ptrdiff_t i = 0; i < cells; i++) {
+            out[b * cells + i] = tl_band_value(entry, out[b * cells + i]);
+        }
+    }
+    return TL_OK;
+}
+
+tl_code tl_io_read_grid(const char *path, const char *parameter, int band, tl_grid *grid,
+                        tl_err *err) {
+    *grid = (tl_grid){0};
+    tl_raster *raster = NULL;
+    TL_TRY(tl_io_open_raster(path, parameter, &raster, err));
+    const tl_raster_info *info = &raster->info;
+    tl_code code = tl_grid_init(grid, info->nrow, info->ncol, &info->geo, err);
+    if (code == TL_OK) {
+        code = tl_io_read_window(raster, 0, 0, info->ncol, info->nrow, &band, 1, grid->data, err);
+    }
+    tl_io_close_raster(raster);
+    if (code != TL_OK) {
+        tl_grid_free(grid);
+    }
+    return code;
+}

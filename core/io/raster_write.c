@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Writing rasters; see source/store.h.
+ *
+ * Bytes must not depend on how a tool cuts its work. The rows of every layer are therefore gathered
+ * into slots of whole file blocks, and slots go to the file in one order: by row, then by layer. A
+ * slot that is complete before its turn waits in memory. */
+#include <cpl_string.h>
+#include <jansson.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/version.h"
+#include "io/band_table.h"
+#include "io/bytes.h"
+#include "io/gdal_call.h"
+#include "io/georef_gdal.h"
+#include "io/raster.h"
+
+struct tl_sink {
+    GDALDatasetH dataset;
+    char *path;
+    char *parameter;
+    ptrdiff_t nrow;
+    ptrdiff_t ncol;
+    ptrdiff_t n_layers;
+    double *centre_nm; /* [n_layers] for the ENVI header */
+    double *fwhm_nm;
+    int is_envi;
+    int block_cols;
+    int block_rows;
+    float *block;        /* one block of the file */
+    ptrdiff_t slot_rows; /* a multiple of block_rows */
+    ptrdiff_t n_slots;   /* in all layers together */
+    float **slot;        /* [n_slots] rows in waiting; slot s is rows of layer s % n_layers */
+    ptrdiff_t *filled;   /* [n_slots] rows that have arrived; -1 = written */
+    ptrdiff_t next;      /* the slot whose turn it is */
+    double waiting;      /* bytes in slots */
+};
+
+/* Beyond this much waiting data (a tool that writes layer after layer of a large raster) complete
+ * slots are written out of turn. */
+static const double most_waiting_bytes = 512.0 * 1024.0 * 1024.0;
+
+static const char *driver_of(const char *path) {
+    if (tl_io_has_extension(path, "tif,tiff,gtiff")) {
+        return "GTiff";
+    }
+    return tl_io_has_extension(path, "dat,img,bsq,bil,envi") ? "ENVI" : NULL;
+}
+
+static int round_up_16(ptrdiff_t n) {
+    return (int)((n + 15) / 16 * 16);
+}
+
+/* Tile height: up to 256 rows, fewer for many layers so that one row of tiles of all layers stays
+ * within 64 MiB. */
+static int tile_rows(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t n_layers) {
+    int rows = 256;
+    while (rows > 16 && (double)rows * (double)ncol * (double)n_layers * 4.0 > 67108864.0) {
+        rows /= 2;
+    }
+    return round_up_16(nrow) < rows ? round_up_16(nrow) : rows;
+}
+
+static GDALDatasetH create(const tl_sink *s, const char *driver_name) {
+    GDALDriverH driver = GDALGetDriverByName(driver_name);
+    if (driver == NULL) {
+        return NULL;
+    }
+    char **options = NULL;
+    if (s->is_envi) {
+        const char *interleave = tl_io_has_extension(s->path, "bil") ? "BIL" : "BSQ";
+        options = CSLSetNameValue(options, "INTERLEAVE", interleave);
+    } else {
+        char text[16];
+        options = CSLSetNameValue(options, "TILED", "YES");
+        (void)snprintf(text, sizeof text, "%d", s->ncol < 256 ? round_up_16(s->ncol) : 256);
+        options = CSLSetNameValue(options, "BLOCKXSIZE", text);
+        (void)snprintf(text, sizeof text, "%d", tile_rows(s->nrow, s->ncol, s->n_layers));
+        options = CSLSetNameValue(options, "BLOCKYSIZE", text);
+        options = CSLSetNameValue(options, "COMPRESS", "DEFLATE");
+        options = CSLSetNameValue(options, "PREDICTOR", "3");
+        options = CSLSetNameValue(options, "INTERLEAVE", "BAND");
+        options = CSLSetNameValue(options, "BIGTIFF", "IF_SAFER");
+        options = CSLSetNameValue(options, "NUM_THREADS", "1");
+    }
+    GDALDatasetH dataset = GDALCreate(driver, s->path, (int)s->ncol, (int)s->nrow, (int)s->n_layers,
+                                      GDT_Float32, options);
+    CSLDestroy(options);
+    return dataset;
+}
+
+/* The run record in the metadata domain TILTH, with tool and version as items of their own. */
+static void write_record(GDALDatasetH dataset, const char *record) {
+    GDALSetMetadataItem(dataset, "VERSION", tl_version(), "TILTH");
+    if (record == NULL) {
+        return;
+    }
+    GDALSetMetadataItem(dataset, "RECORD", record, "TILTH");
+    json_t *parsed = json_loads(record, 0, NULL);
+    const char *tool = json_string_value(json_object_get(parsed, "tool"));
+    if (tool != NULL) {
+        GDALSetMetadataItem(dataset, "TOOL", tool, "TILTH");
+    }
+    json_decref(parsed);
+}
+
+/* All metadata goes in before the first value, so that no directory is written twice. */
+static void describe(tl_sink *s, const tl_georef *geo, const tl_layer *layer, const char *record) {
+    tl_io_write_georef(s->dataset, geo);
+    for (ptrdiff_t i = 0; i < s->n_layers; i++) {
+        GDALRasterBandH band = GDALGetRasterBand(s->dataset, (int)i + 1);
+        (void)GDALSetRasterNoDataValue(band, (double)NAN);
+        if (layer[i].description != NULL && layer[i].description[0] != '\0') {
+            GDALSetDescription(band, layer[i].description);
+        }
+        if (layer[i].unit != NULL && layer[i].unit[0] != '\0') {
+            (void)GDALSetRasterUnitType(band, layer[i].unit);
+        }
+    }
+    tl_io_write_wavelengths(s->dataset, layer, s->n_layers);
+    write_record(s->dataset, record);
+}
+
+static tl_code set_up_slots(tl_sink *s, const tl_layer *layer, tl_err *err) {
+    GDALGetBlockSize(GDALGetRasterBand(s->dataset, 1), &s->block_cols, &s->block_rows);
+    s->slot_rows = s->block_rows >= 16 ? s->block_rows : (ptrdiff_t)s->block_rows * 64;
+    s->n_slots = (s->nrow + s->slot_rows - 1) / s->slot_rows * s->n_layers;
+    s->slot = tl_acquire(s->n_slots, sizeof *s->slot);
+    s->filled = tl_acquire(s->n_slots, sizeof *s->filled);
+    s->block = tl_acquire((ptrdiff_t)s->block_cols * s->block_rows, sizeof *s->block);
+    s->centre_nm = tl_acquire(s->n_layers, sizeof *s->centre_nm);
+    s->fwhm_nm = tl_acquire(s->n_layers, sizeof *s->fwhm_nm);
+    if (s->slot == NULL || s->filled == NULL || s->block == NULL || s->centre_nm == NULL ||
+        s->fwhm_nm == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for writing a raster of %td x %td cells",
+                       s->nrow, s->ncol);
+    }
+    for (ptrdiff_t i = 0; i < s->n_layers; i++) {
+        s->centre_nm[i] = layer[i].centre_nm;
+        s->fwhm_nm[i] = layer[i].fwhm_nm;
+    }
+    return TL_OK;
+}
+
+static void free_sink(tl_sink *s) {
+    for (ptrdiff_t i = 0; s->slot != NULL && i < s->n_slots; i++) {
+        tl_release(s->slot[i]);
+    }
+    tl_release(s->slot);
+    tl_release(s->filled);
+    tl_release(s->block);
+    tl_release(s->centre_nm);
+    tl_release(s->fwhm_nm);
+    tl_release(s->path);
+    tl_release(s->parameter);
+    tl_release(s);
+}
+
+static tl_code check_shape(const char *path, const char *parameter, ptrdiff_t nrow, ptrdiff_t ncol,
+                           ptrdiff_t n_layers, tl_err *err) {
+    char shown[4096];
+    if (nrow < 1 || ncol < 1 || n_layers < 1 || nrow > INT_MAX || ncol > INT_MAX ||
+        n_layers > 65535) {
+        return tl_fail(err, TL_SHAPE,
+                       "%s: a raster of %td rows, %td columns and %td layers cannot "
+                       "be written",
+                       parameter, nrow, ncol, n_layers);
+    }
+    if (driver_of(path) == NULL) {
+        return tl_fail(err, TL_ARG,
+                       "%s: the name '%s' ends in no known raster format; use .tif (GeoTIFF) or "
+                       ".dat, .img, .bsq, .bil (ENVI)",
+                       parameter, tl_io_shown(path, shown));
+    }
+    return TL_OK;
+}
+
+tl_code tl_io_create_raster(const char *path, const char *parameter, ptrdiff_t nrow, ptrdiff_t ncol,
+                            const tl_georef *geo, const tl_layer *layer, ptrdiff_t n_layers,
+                            const char *record, tl_sink **sink, tl_err *err) {
+    *sink = NULL;
+    TL_TRY(check_shape(path, parameter, nrow, ncol, n_layers, err));
+    tl_sink *s = tl_acquire(1, sizeof *s);
+    if (s == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for writing a raster");
+    }
+    *s = (tl_sink){.nrow = nrow, .ncol = ncol, .n_layers = n_layers};
+    s->path = tl_copy_text(path);
+    s->parameter = tl_copy_text(parameter);
+    if (s->path == NULL || s->parameter == NULL) {
+        free_sink(s);
+        return tl_fail(err, TL_NOMEM, "out of memory for writing a raster");
+    }
+    const char *driver = driver_of(path);
+    s->is_envi = strcmp(driver, "ENVI") == 0;
+    tl_io_call call;
+    tl_io_begin(&call);
+    s->dataset = create(s, driver);
+    tl_code code = TL_OK;
+    if (s->dataset == NULL) {
+        code = tl_io_cannot_write(path, parameter, tl_io_words(&call), err);
+    } else {
+        code = set_up_slots(s, layer, err);
+    }
+    if (code == TL_OK) {
+        describe(s, geo, layer, record);
+    }
+    tl_io_end(&call);
+    if (code != TL_OK) {
+        tl_io_abandon_raster(s);
+        return code;
+    }
+    *sink = s;
+    return TL_OK;
+}
+
+static ptrdiff_t rows_of_slot(const tl_sink *s, ptrdiff_t slot) {
+    const ptrdiff_t row0 = slot / s->n_layers * s->slot_rows;
+    return s->nrow - row0 < s->slot_rows ? s->nrow - row0 : s->slot_rows;
+}
+
+/* Copies the part of a slot that lies in one block of the file; what lies outside is NaN. */
+static void fill_block(const tl_sink *s, const float *rows, ptrdiff_t n_rows, ptrdiff_t row0,
+                       ptrdiff_t col0) {
+    const ptrdiff_t n_cols = s->ncol - col0 < s->block_cols ? s->ncol - col0 : s->block_cols;
+    for (ptrdiff_t r = 0; r < s->block_rows; r++) {
+        float *to = s->block + r * s->block_cols;
+        const ptrdiff_t used = row0 + r < n_rows ? n_cols : 0;
+        for (ptrdiff_t c = 0; c < used; c++) {
+            to[c] = rows[(row0 + r) * s->ncol + col0 + c];
+        }
+        for (ptrdiff_t c = used; c < s->block_cols; c++) {
+            to[c] = NAN;
+        }
+    }
+}
+
+/* Writes a slot and frees its rows. */
+static tl_code write_slot(tl_sink *s, ptrdiff_t slot, tl_err *err) {
+    const ptrdiff_t n_rows = rows_of_slot(s, slot);
+    const ptrdiff_t row0 = slot / s->n_layers * s->slot_rows;
+    GDALRasterBandH band = GDALGetRasterBand(s->dataset, (int)(slot % s->n_layers) + 1);
+    CPLErr status = CE_None;
+    tl_io_call call;
+    tl_io_begin(&call);
+    for (ptrdiff_t r = 0; r < n_rows && status == CE_None; r += s->block_rows) {
+        for (ptrdiff_t c = 0; c < s->ncol && status == CE_None; c += s->block_cols) {
+            fill_block(s, s->slot[slot], n_rows, r, c);
+            status = GDALWriteBlock(band, (int)(c / s->block_cols),
+                                    (int)((row0 + r) / s->block_rows), s->block);
+        }
+    }
+    tl_io_end(&call);
+    tl_release(s->slot[slot]);
+    s->slot[slot] = NULL;
+    s->filled[slot] = -1;
+    s->waiting -= (double)(s->slot_rows * s->ncol) * (double)sizeof(float);
+    if (status != CE_None || call.failed) {
+        return tl_io_cannot_write(s->path, s->parameter, tl_io_words(&call), err);
+    }
+    return TL_OK;
+}
+
+static tl_code open_slot(tl_sink *s, ptrdiff_t slot, tl_err *err) {
+    const ptrdiff_t cells = s->slot_rows * s->ncol;
+    float *rows = tl_acquire(cells, sizeof *rows);
+    if (rows == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for rows of '%s'", s->path);
+    }
+    for (ptrdiff_t i = 0; i < cells; i++) {
+        rows[i] = NAN;
+    }
+    s->slot[slot] = rows;
+    s->waiting += (double)cells * (double)sizeof(float);
+    return TL_OK;
+}
+
+static int is_complete(const tl_sink *s, ptrdiff_t slot) {
+    return s->slot[slot] != NULL && s->filled[slot] >= rows_of_slot(s, slot);
+}
+
+static tl_code write_what_is_due(tl_sink *s, tl_err *err) {
+    while (s->next < s->n_slots && (s->filled[s->next] < 0 || is_complete(s, s->next))) {
+        if (s->filled[s->next] >= 0) {
+            TL_TRY(write_slot(s, s->next, err));
+        }
+        s->next++;
+    }
+    for (ptrdiff_t i = s->next; i < s->n_slots && s->waiting > most_waiting_bytes; i++) {
+        if (is_complete(s, i)) {
+            TL_TRY(write_slot(s, i, err));
+        }
+    }
+    return TL_OK;
+}
+
+tl_code tl_io_write_rows(tl_sink *sink, ptrdiff_t layer, ptrdiff_t row0, ptrdiff_t n_rows,
+                         const float *rows, tl_err *err) {
+    if (layer < 0 || layer >= sink->n_layers || row0 < 0 || n_rows < 0 ||
+        row0 + n_rows > sink->nrow) {
+        return tl_fail(err, TL_INTERNAL, "rows %td..%td of layer %td are outside '%s'", row0,
+                       row0 + n_rows - 1, layer, sink->path);
+    }
+    for (ptrdiff_t r = row0; r < row0 + n_rows;) {
+        const ptrdiff_t slot = r / sink->slot_rows * sink->n_layers + layer;
+        const ptrdiff_t inside = r % sink->slot_rows;
+        ptrdiff_t n = rows_of_slot(sink, slot) - inside;
+        n = row0 + n_rows - r < n ? row0 + n_rows - r : n;
+        if (sink->filled[slot] < 0 || sink->filled[slot] + n > rows_of_slot(sink, slot)) {
+            return tl_fail(err, TL_INTERNAL, "row %td of layer %td of '%s' is written twice", r,
+                           layer, sink->path);
+        }
+        if (sink->slot[slot] == NULL) {
+            TL_TRY(open_slot(sink, slot, err));
+        }
+        memcpy(sink->slot[slot] + inside * sink->ncol, rows + (r - row0) * sink->ncol,
+               (size_t)(n * sink->ncol) * sizeof *rows);
+        sink->filled[slot] += n;
+        r += n;
+    }
+    return write_what_is_due(sink, err);
+}
+
+/* Reads the last block of the last layer back: GDAL 3.6 says nothing when the final flush of a full
+ * disk fails. */
+static int reads_back(const tl_sink *s) {
+    GDALDatasetH dataset = GDALOpenEx(s->path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
+    if (dataset == NULL || GDALGetRasterCount(dataset) != s->n_layers) {
+        GDALClose(dataset);
+        return 0;
+    }
+    GDALRasterBandH band = GDALGetRasterBand(dataset, (int)s->n_layers);
+    const CPLErr status = GDALReadBlock(band, (int)((s->ncol - 1) / s->block_cols),
+                                        (int)((s->nrow - 1) / s->block_rows), s->block);
+    GDALClose(dataset);
+    return status == CE_None;
+}
+
+tl_code tl_io_finish_raster(tl_sink *sink, tl_err *err) {
+    tl_code code = TL_OK;
+    for (ptrdiff_t i = 0; i < sink->n_slots && code == TL_OK; i++) {
+        if (sink->filled[i] < 0) {
+            continue;
+        }
+        if (sink->slot[i] == NULL) {
+            code = open_slot(sink, i, err);
+        }
+        if (code == TL_OK) {
+            code = write_slot(sink, i, err);
+        }
+    }
+    tl_io_call call;
+    tl_io_begin(&call);
+    GDALFlushCache(sink->dataset);
+    GDALClose(sink->dataset);
+    sink->dataset = NULL;
+    if (code == TL_OK && (call.failed || !reads_back(sink))) {
+        code = tl_io_cannot_write(sink->path, sink->parameter, tl_io_words(&call), err);
+    }
+    tl_io_end(&call);
+    if (code == TL_OK && sink->is_envi) {
+        code = tl_io_finish_envi_header(sink->path, sink->parameter, sink->centre_nm, sink->fwhm_nm,
+                                        sink->n_layers, err);
+    }
+    free_sink(sink);
+    return code;
+}
+
+void tl_io_abandon_raster(tl_sink *sink) {
+    if (sink == NULL) {
+        return;
+    }
+    if (sink->dataset != NULL) {
+        tl_io_call call;
+        tl_io_begin(&call);
+        GDALClose(sink->dataset);
+        tl_io_end(&call);
+    }
+    tl_io_discard(sink->path);
+    free_sink(sink);
+}

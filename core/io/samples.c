@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Sample points from vector layers; see source/store.h. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "io/bytes.h"
+#include "io/gdal_call.h"
+#include "io/vector.h"
+
+/* Where the id and the properties sit in the layer. */
+typedef struct columns {
+    int id; /* -1: running numbers */
+    int *property;
+    tl_text_values *texts;
+} columns;
+
+static tl_code find_columns(const tl_vector *v, const char *path, const char *parameter,
+                            const char *id_field, const char *const *property, ptrdiff_t n_property,
+                            columns *c, tl_err *err) {
+    *c = (columns){.id = -1};
+    c->property = tl_acquire(n_property, sizeof *c->property);
+    c->texts = tl_acquire(n_property, sizeof *c->texts);
+    if (c->property == NULL || c->texts == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for the fields of '%s'", path);
+    }
+    if (id_field != NULL && id_field[0] != '\0') {
+        TL_TRY(tl_io_find_field(v->layer, id_field, parameter, path, &c->id, err));
+    }
+    for (ptrdiff_t j = 0; j < n_property; j++) {
+        TL_TRY(tl_io_find_field(v->layer, property[j], parameter, path, &c->property[j], err));
+    }
+    return TL_OK;
+}
+
+/* The point of a feature in the target CRS, NaN for an empty geometry; 0 for other geometries. */
+static int take_point(OGRFeatureH feature, const tl_vector *v, double *x, double *y) {
+    *x = (double)NAN;
+    *y = (double)NAN;
+    OGRGeometryH geometry = OGR_F_GetGeometryRef(feature);
+    if (geometry == NULL || OGR_G_IsEmpty(geometry)) {
+        return 1;
+    }
+    OGRwkbGeometryType type = wkbFlatten(OGR_G_GetGeometryType(geometry));
+    if (type == wkbMultiPoint && OGR_G_GetGeometryCount(geometry) == 1) {
+        geometry = OGR_G_GetGeometryRef(geometry, 0);
+        type = wkbPoint;
+    }
+    if (type != wkbPoint) {
+        return 0;
+    }
+    *x = OGR_G_GetX(geometry, 0);
+    *y = OGR_G_GetY(geometry, 0);
+    if (v->way != NULL && (!OCTTransform(v->way, 1, x, y, NULL) || !isfinite(*x))) {
+        *x = (double)NAN;
+        *y = (double)NAN;
+    }
+    return 1;
+}
+
+static tl_code take_feature(OGRFeatureH feature, const tl_vector *v, const columns *c, ptrdiff_t i,
+                            const char *parameter, const char *path, tl_samples *samples,
+                            tl_err *err) {
+    if (!take_point(feature, v, &samples->x[i], &samples->y[i])) {
+        return tl_fail(err, TL_DATA,
+                       "%s: feature %td of '%s' is a %s; wanted points, one per sample", parameter,
+                       i + 1, path,
+                       OGRGeometryTypeToName(OGR_G_GetGeometryType(OGR_F_GetGeometryRef(feature))));
+    }
+    char running[32];
+    (void)snprintf(running, sizeof running, "%td", i + 1);
+    const int has_id = c->id >= 0 && OGR_F_IsFieldSetAndNotNull(feature, c->id);
+    TL_TRY(tl_samples_set_id(samples, i, has_id ? OGR_F_GetFieldAsString(feature, c->id) : running,
+                             err));
+    for (ptrdiff_t j = 0; j < samples->nprop; j++) {
+        int is_text = 0;
+        tl_matrix_row(&samples->values, i)[j] =
+            tl_io_field_number(feature, c->property[j], &is_text);
+        if (is_text) {
+            tl_io_note_text(&c->texts[j], OGR_F_GetFieldAsString(feature, c->property[j]),
+                            samples->id[i]);
+        }
+    }
+    return TL_OK;
+}
+
+static tl_code take_features(const tl_vector *v, const columns *c, const char *parameter,
+                             const char *path, tl_samples *samples, tl_err *err) {
+    ptrdiff_t i = 0;
+    tl_code code = TL_OK;
+    OGR_L_ResetReading(v->layer);
+    while (code == TL_OK && i < samples->n) {
+        OGRFeatureH feature = OGR_L_GetNextFeature(v->layer);
+        if (feature == NULL) {
+            break;
+        }
+        code = take_feature(feature, v, c, i, parameter, path, samples, err);
+        OGR_F_Destroy(feature);
+        i++;
+    }
+    if (code == TL_OK && i < samples->n) {
+        code = tl_fail(err, TL_IO, "%s: only %td of the %td points of '%s' can be read", parameter,
+                       i, samples->n, path);
+    }
+    return code;
+}
+
+static void tell_crs(const tl_vector *v, const char *parameter, const char *path,
+                     const tl_progress *progress) {
+    if (v->crs_missing) {
+        tl_progress_say(progress, TL_WARNING,
+                        "%s: '%s' has no coordinate reference system; its coordinates are taken to "
+                        "be those of the raster",
+                        parameter, path);
+    }
+    if (v->crs_moved) {
+        tl_progress_say(progress, TL_INFO,
+                        "%s: points are transformed from %s to the CRS asked for", parameter,
+                        OSRGetName(OGR_L_GetSpatialRef(v->layer)));
+    }
+}
+
+static tl_code read_layer(const tl_vector *v, const char *path, const char *parameter,
+                          const char *id_field, const char *const *property, ptrdiff_t n_property,
+                          const tl_progress *progress, tl_samples *samples, tl_err *err) {
+    const ptrdiff_t n = (ptrdiff_t)OGR_L_GetFeatureCount(v->layer, 1);
+    if (n <= 0) {
+        return tl_fail(err, TL_DATA, "%s: '%s' holds no points", parameter, path);
+    }
+    columns c;
+    tl_code code = find_columns(v, path, parameter, id_field, property, n_property, &c, err);
+    if (code == TL_OK) {
+        code = tl_samples_init(samples, n, n_property, err);
+    }
+    for (ptrdiff_t j = 0; j < n_property && code == TL_OK; j++) {
+        code = tl_samples_set_property(samples, j, property[j], err);
+    }
+    if (code == TL_OK) {
+        code = take_features(v, &c, parameter, path, samples, err);
+    }
+    for (ptrdiff_t j = 0; j < n_property && code == TL_OK; j++) {
+        tl_io_tell_texts(&c.texts[j], parameter, property[j], progress);
+    }
+    tl_release(c.property);
+    tl_release(c.texts);
+    return code;
+}
+
+tl_code tl_io_read_samples(const char *path, const char *parameter, const char *id_field,
+                           const char *const *property, ptrdiff_t n_property,
+                           const tl_georef *target, const tl_progress *progress,
+                           tl_samples *samples, tl_err *err) {
+    *samples = (tl_samples){0};
+    if (tl_io_has_extension(path, "csv,txt,tsv")) {
+        return tl_io_read_samples_csv(path, parameter, id_field, property, n_property, target,
+                                      progress, samples, err);
+    }
+    tl_vector v;
+    TL_TRY(tl_io_open_vector(path, parameter, target, &v, err));
+    tl_io_call call;
+    tl_io_begin(&call);
+    const tl_code code =
+        read_layer(&v, path, parameter, id_field, property, n_property, progress, samples, err);
+    tl_io_end(&call);
+    if (code == TL_OK) {
+        tell_crs(&v, parameter, path, progress);
+    } else {
+        tl_samples_free(samples);
+    }
+    tl_io_close_vector(&v);
+    return code;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Spectra and result tables in files, as this room's files share them. Contracts: source/store.h. */
+#ifndef TL_IO_SPECTRA_H
+#define TL_IO_SPECTRA_H
+
+#include <stddef.h>
+
+#include "base/progress.h"
+#include "source/tables.h"
+
+tl_code tl_io_read_spectra(const char *path, const char *parameter, const tl_progress *progress,
+                           tl_spectra *spectra, tl_err *err);
+tl_code tl_io_write_spectra(const char *path, const char *parameter, const tl_spectra *spectra,
+                            tl_err *err);
+tl_code tl_io_write_table(const char *path, const char *parameter, const tl_table *table,
+                          tl_err *err);
+
+/* A CSV with one spectrum per row and numeric column headers (350, X350, 350nm, R_350, wl350), or
+ * one wavelength per row under a header that starts with "wavelength".
+ *
+ * what   names the source in sentences
+ * fails  TL_FORMAT no text table; TL_DATA no wavelengths, the same wavelength twice, decimal
+ *        commas, no spectra; TL_NOMEM */
+tl_code tl_spectra_from_csv(const char *bytes, size_t length, const char *what,
+                            const tl_progress *progress, tl_spectra *spectra, tl_err *err);
+
+/* Spectra of an ENVI spectral library from the bytes of its header and of its data.
+ * fails  TL_FORMAT a header without the keys needed, data that are too short, an unknown data type;
+ *        TL_NOMEM */
+tl_code tl_spectra_from_library(const char *header, size_t header_length, const char *data,
+                                size_t data_length, const char *what, tl_spectra *spectra,
+                                tl_err *err);
+
+/* 1 when the bytes are the header of an ENVI spectral library. */
+int tl_spectra_is_library(const char *header, size_t length);
+
+/* Puts the columns into rising order of wavelength.
+ * fails TL_DATA when a wavelength is missing, not above 0 or there twice */
+tl_code tl_spectra_sort(tl_spectra *spectra, const char *what, tl_err *err);
+
+/* Divides percent by 100 and integers scaled by 10000 by that, with a warning, judged by the median
+ * of all values (above 1.5, above 150). */
+tl_code tl_spectra_to_unity(tl_spectra *spectra, const char *what, const tl_progress *progress,
+                            tl_err *err);
+
+#endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Spectra in CSV tables; see spectra.h. */
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "io/spectra.h"
+#include "io/wavelength_unit.h"
+#include "source/csv.h"
+
+/* The wavelength that a column name stands for: a number, after one of a few usual prefixes and
+ * before a unit. Returns 1 when the name is one. */
+static int wavelength_of(const char *header, double *value, tl_wavelength_unit *unit) {
+    static const char *const prefixes[] = {"wavelength_", "wl_", "wl", "nm_", "r_", "x", "r", "w", ""};
+    *unit = TL_UNIT_UNKNOWN;
+    for (size_t k = 0; k < sizeof prefixes / sizeof prefixes[0]; k++) {
+        const size_t n = strlen(prefixes[k]);
+        size_t same = 0;
+        while (same < n && tolower((unsigned char)header[same]) == prefixes[k][same]) {
+            same++;
+        }
+        if (same < n || !isdigit((unsigned char)header[n])) {
+            continue;
+        }
+        const size_t digits = strspn(header + n, "0123456789.");
+        char number[40];
+        (void)snprintf(number, sizeof number, "%.*s", (int)(digits < 39 ? digits : 39), header + n);
+        const char *rest = header + n + digits;
+        rest += strspn(rest, " _");
+        *unit = tl_wavelength_unit_of(rest);
+        const int ends_well = *rest == '\0' || *unit != TL_UNIT_UNKNOWN;
+        if (ends_well && tl_parse_number(number, value) && *value > 0.0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+typedef struct layout {
+    ptrdiff_t *column; /* [p] columns that are wavelengths */
+    double *value;     /* [p] as written */
+    ptrdiff_t p;
+    tl_wavelength_unit unit;
+    ptrdiff_t id; /* -1: running numbers */
+} layout;
+
+static int is_number_column(const tl_csv *csv, ptrdiff_t column) {
+    double value = 0.0;
+    for (ptrdiff_t i = 0; i < csv->nrow; i++) {
+        const char *text = tl_csv_at(csv, i, column);
+        if (text[0] != '\0' && !tl_parse_number(text, &value)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int is_wavelength(const layout *l, ptrdiff_t column) {
+    for (ptrdiff_t j = 0; j < l->p; j++) {
+        if (l->column[j] == column) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* "id", else a name that ends in "id", else the first column of texts. */
+static ptrdiff_t find_id(const tl_csv *csv, const layout *l) {
+    static const char *const names[] = {"id",          "sample_id", "sampleid",
+                                        "spectrum_id", "name",      "sample"};
+    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
+        const ptrdiff_t column = tl_csv_column(csv, names[k]);
+        if (column >= 0) {
+            return column;
+        }
+    }
+    for (ptrdiff_t j = 0; j < csv->ncol && j < 64; j++) {
+        if (!is_wavelength(l, j) && !is_number_column(csv, j)) {
+            return j;
+        }
+    }
+    return -1;
+}
+
+static tl_code find_layout(const tl_csv *csv, const char *what, layout *l, tl_err *err) {
+    *l = (layout){.column = tl_acquire(csv->ncol, sizeof *l->column),
+                  .value = tl_acquire(csv->ncol, sizeof *l->value)};
+    if (l->column == NULL || l->value == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for the columns of %s", what);
+    }
+    for (ptrdiff_t j = 0; j < csv->ncol; j++) {
+        tl_wavelength_unit unit = TL_UNIT_UNKNOWN;
+        if (wavelength_of(csv->header[j], &l->value[l->p], &unit)) {
+            l->column[l->p++] = j;
+            l->unit = unit != TL_UNIT_UNKNOWN ? unit : l->unit;
+        }
+    }
+    if (l->p < 2) {
+        return tl_fail(err, TL_DATA,
+                       "%s: %td of the %td column names %s a wavelength; wanted a column per "
+                       "wavelength, named by its nanometres (350, 351, ...)",
+                       what, l->p, csv->ncol, l->p == 1 ? "is" : "are");
+    }
+    l->id = find_id(csv, l);
+    return TL_OK;
+}
+
+/* One unit for all: micrometres when every value is below 100. */
+static void set_wavelengths(const double *value, tl_wavelength_unit unit, tl_spectra *s) {
+    double largest = 0.0;
+    for (ptrdiff_t j = 0; j < s->p; j++) {
+        largest = fmax(largest, value[j]);
+    }
+    const tl_wavelength_unit use = unit != TL_UNIT_UNKNOWN ? unit
+                                   : largest < 100.0       ? TL_UNIT_UM
+                                                           : TL_UNIT_NM;
+    for (ptrdiff_t j = 0; j < s->p; j++) {
+        s->wavelength_nm[j] = tl_wavelength_nm(value[j], use);
+    }
+}
+
+static int has_decimal_comma(const char *text) {
+    const size_t digits = strspn(text, "-0123456789");
+    return digits > 0 && text[digits] == ',' && isdigit((unsigned char)text[digits + 1]);
+}
+
+/* One value; what is no number is counted. fails for decimal commas, which would make every value
+ * missing. */
+static tl_code take_value(const char *text, const char *what, ptrdiff_t *n_texts, double *value,
+                          tl_err *err) {
+    *value = (double)NAN;
+    if (text[0] == '\0' || tl_parse_number(text, value) || tl_same_word(text, "nan") ||
+        tl_same_word(text, "na")) {
+        return TL_OK;
+    }
+    if (has_decimal_comma(text)) {
+        return tl_fail(err, TL_DATA, "%s: '%.20s' has a decimal comma; wanted a decimal point",
+                       what, text);
+    }
+    ++*n_texts;
+    return TL_OK;
+}
+
+static tl_code fill_rows(const tl_csv *csv, const layout *l, const char *what, ptrdiff_t *n_texts,
+                         tl_spectra *s, tl_err *err) {
+    for (ptrdiff_t i = 0; i < s->n; i++) {
+        char running[32];
+        (void)snprintf(running, sizeof running, "%td", i + 1);
+        const char *id = l->id < 0 ? "" : tl_csv_at(csv, i, l->id);
+        TL_TRY(tl_spectra_set_id(s, i, id[0] == '\0' ? running : id, err));
+        double *row = tl_matrix_row(&s->values, i);
+        for (ptrdiff_t j = 0; j < s->p; j++) {
+            TL_TRY(take_value(tl_csv_at(csv, i, l->column[j]), what, n_texts, &row[j], err));
+        }
+    }
+    return TL_OK;
+}
+
+static tl_code from_rows(const tl_csv *csv, const char *what, ptrdiff_t *n_texts, tl_spectra *s,
+                         tl_err *err) {
+    layout l;
+    tl_code code = find_layout(csv, what, &l, err);
+    if (code == TL_OK && csv->nrow == 0) {
+        code = tl_fail(err, TL_DATA, "%s has a header but no spectra", what);
+    }
+    if (code == TL_OK) {
+        code = tl_spectra_init(s, csv->nrow, l.p, err);
+    }
+    if (code == TL_OK) {
+        set_wavelengths(l.value, l.unit, s);
+        code = fill_rows(csv, &l, what, n_texts, s, err);
+    }
+    tl_release(l.column);
+    tl_release(l.value);
+    return code;
+}
+
+/* ---- one wavelength per row
+ * --------------------------------------------------------------------------------------- */
+
+static int is_transposed(const tl_csv *csv) {
+    char start[11];
+    (void)snprintf(start, sizeof start, "%.10s", csv->header[0]);
+    double value = 0.0;
+    return csv->ncol >= 2 && csv->nrow >= 2 && tl_same_word(start, "wavelength") &&
+           tl_parse_number(tl_csv_at(csv, 0, 0), &value) && is_number_column(csv, 0);
+}
+
+static tl_code from_columns(const tl_csv *csv, const char *what, ptrdiff_t *n_texts, tl_spectra *s,
+                            tl_err *err) {
+    TL_TRY(tl_spectra_init(s, csv->ncol - 1, csv->nrow, err));
+    double *value = tl_acquire(s->p, sizeof *value);
+    tl_code code = value == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %s", what) : TL_OK;
+    for (ptrdiff_t j = 0; j < s->p && code == TL_OK; j++) {
+        (void)tl_parse_number(tl_csv_at(csv, j, 0), &value[j]);
+        for (ptrdiff_t i = 0; i < s->n && code == TL_OK; i++) {
+            code = take_value(tl_csv_at(csv, j, i + 1), what, n_texts,
+                              &tl_matrix_row(&s->values, i)[j], err);
+        }
+    }
+    for (ptrdiff_t i = 0; i < s->n && code == TL_OK; i++) {
+        code = tl_spectra_set_id(s, i, csv->header[i + 1], err);
+    }
+    if (code == TL_OK) {
+        /* The unit may be part of the header: "wavelength_nm". */
+        const char *unit = csv->header[0] + strlen("wavelength");
+        unit += strspn(unit, "s _([");
+        char word[24];
+        (void)snprintf(word, sizeof word, "%.*s", (int)strcspn(unit, ")]"), unit);
+        set_wavelengths(value, tl_wavelength_unit_of(word), s);
+    }
+    tl_release(value);
+    return code;
+}
+
+tl_code tl_spectra_from_csv(const char *bytes, size_t length, const char *what,
+                            const tl_progress *progress, tl_spectra *spectra, tl_err *err) {
+    *spectra = (tl_spectra){0};
+    tl_csv csv;
+    TL_TRY(tl_csv_parse(bytes, length, what, &csv, err));
+    ptrdiff_t n_texts = 0;
+    tl_code code = is_transposed(&csv) ? from_columns(&csv, what, &n_texts, spectra, err)
+                                       : from_rows(&csv, what, &n_texts, spectra, err);
+    tl_csv_free(&csv);
+    if (code == TL_OK) {
+        code = tl_spectra_sort(spectra, what, err);
+    }
+    if (code == TL_OK) {
+        code = tl_spectra_to_unity(spectra, what, progress, err);
+    }
+    if (code == TL_OK && n_texts > 0) {
+        tl_progress_say(progress, TL_WARNING, "%s: %td values are no numbers and count as missing",
+                        what, n_texts);
+    }
+    if (code != TL_OK) {
+        tl_spectra_free(spectra);
+    }
+    return code;
+}

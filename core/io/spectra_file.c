@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Files of spectra: which form they have, and writing them; see source/store.h. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "io/bytes.h"
+#include "io/spectra.h"
+
+enum { path_room = 4096, table_limit = 1 << 30, header_limit = 64 << 20 };
+
+/* The header and the data file of an ENVI spectral library that path may name either of. */
+static int library_paths(const char *path, char *header, char *data) {
+    char candidate[path_room];
+    if (tl_io_has_extension(path, "hdr")) {
+        static const char *const data_extensions[] = {"sli", "lib", "slb", "dat", "img"};
+        (void)snprintf(header, path_room, "%s", path);
+        (void)snprintf(data, path_room, "%.*s", (int)(strlen(path) - 4), path);
+        for (size_t k = 0; k < 5 && !tl_io_exists(data); k++) {
+            tl_io_replace_extension(path, data_extensions[k], data);
+        }
+        return tl_io_exists(data);
+    }
+    (void)snprintf(data, path_room, "%s", path);
+    tl_io_replace_extension(path, "hdr", header);
+    if (!tl_io_exists(header)) {
+        (void)snprintf(candidate, sizeof candidate, "%.4000s.hdr", path);
+        (void)snprintf(header, path_room, "%s", candidate);
+    }
+    return tl_io_exists(header);
+}
+
+/* Reads path as a library; *is_library stays 0 when it is none. */
+static tl_code try_library(const char *path, const char *parameter, const char *what,
+                           int *is_library, tl_spectra *spectra, tl_err *err) {
+    char header[path_room];
+    char data[path_room];
+    char *header_bytes = NULL;
+    size_t header_length = 0;
+    *is_library = 0;
+    if (tl_io_has_extension(path, "csv,txt,tsv") || !library_paths(path, header, data) ||
+        tl_io_read_bytes(header, parameter, header_limit, &header_bytes, &header_length, NULL) !=
+            TL_OK) {
+        return TL_OK;
+    }
+    tl_code code = TL_OK;
+    if (tl_spectra_is_library(header_bytes, header_length)) {
+        *is_library = 1;
+        char *bytes = NULL;
+        size_t length = 0;
+        code = tl_io_read_bytes(data, parameter, table_limit, &bytes, &length, err);
+        if (code == TL_OK) {
+            code = tl_spectra_from_library(header_bytes, header_length, bytes, length, what,
+                                           spectra, err);
+        }
+        tl_release(bytes);
+    }
+    tl_release(header_bytes);
+    return code;
+}
+
+tl_code tl_io_read_spectra(const char *path, const char *parameter, const tl_progress *progress,
+                           tl_spectra *spectra, tl_err *err) {
+    *spectra = (tl_spectra){0};
+    char what[512];
+    (void)snprintf(what, sizeof what, "%s '%.400s'", parameter, path);
+    TL_TRY(tl_io_check_file(path, parameter, err));
+    int is_library = 0;
+    tl_code code = try_library(path, parameter, what, &is_library, spectra, err);
+    if (is_library || code != TL_OK) {
+        return code == TL_OK ? tl_spectra_to_unity(spectra, what, progress, err) : code;
+    }
+    char *bytes = NULL;
+    size_t length = 0;
+    TL_TRY(tl_io_read_bytes(path, parameter, table_limit, &bytes, &length, err));
+    code = tl_spectra_from_csv(bytes, length, what, progress, spectra, err);
+    tl_release(bytes);
+    return code;
+}
+
+static void add_quoted(tl_text *text, const char *value) {
+    if (strpbrk(value, ",;\t\"\r\n") == NULL && value[0] != ' ') {
+        tl_text_add(text, value);
+        return;
+    }
+    tl_text_add(text, "\"");
+    for (const char *c = value; *c != '\0'; c++) {
+        const char one[2] = {*c, '\0'};
+        tl_text_add(text, *c == '"' ? "\"\"" : one);
+    }
+    tl_text_add(text, "\"");
+}
+
+static tl_code write_text(tl_text *text, const char *path, const char *parameter, tl_err *err) {
+    const tl_code code = text->failed ? tl_fail(err, TL_NOMEM, "out of memory for a table")
+                                      : tl_io_write_bytes(path, parameter, tl_text_data(text),
+                                                          (size_t)text->length, err);
+    tl_text_free(text);
+    return code;
+}
+
+tl_code tl_io_write_spectra(const char *path, const char *parameter, const tl_spectra *s,
+                            tl_err *err) {
+    tl_text text = {0};
+    tl_text_add(&text, "id");
+    for (ptrdiff_t j = 0; j < s->p; j++) {
+        tl_text_add(&text, ",");
+        tl_text_add_number(&text, s->wavelength_nm[j]);
+    }
+    tl_text_add(&text, "\n");
+    for (ptrdiff_t i = 0; i < s->n; i++) {
+        add_quoted(&text, s->id[i]);
+        for (ptrdiff_t j = 0; j < s->p; j++) {
+            tl_text_add(&text, ",");
+            tl_text_add_number(&text, tl_matrix_row(&s->values, i)[j]);
+        }
+        tl_text_add(&text, "\n");
+    }
+    return write_text(&text, path, parameter, err);
+}
+
+tl_code tl_io_write_table(const char *path, const char *parameter, const tl_table *t, tl_err *err) {
+    tl_text text = {0};
+    for (ptrdiff_t j = 0; j < t->ncol; j++) {
+        tl_text_add(&text, j == 0 ? "" : ",");
+        add_quoted(&text, t->column[j].name);
+    }
+    tl_text_add(&text, "\n");
+    for (ptrdiff_t i = 0; i < t->nrow; i++) {
+        for (ptrdiff_t j = 0; j < t->ncol; j++) {
+            const ptrdiff_t at = i * t->ncol + j;
+            tl_text_add(&text, j == 0 ? "" : ",");
+            if (t->column[j].kind == TL_COLUMN_TEXT) {
+                add_quoted(&text, t->text[at] == NULL ? "" : t->text[at]);
+            } else {
+                tl_text_add_number(&text, t->number[at]);
+            }
+        }
+        tl_text_add(&text, "\n");
+    }
+    return write_text(&text, path, parameter, err);
+}

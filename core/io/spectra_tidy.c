@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What all readers of spectra do at the end: columns in rising order, values in 0..1; see
+ * spectra.h. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "io/spectra.h"
+
+typedef struct column_key {
+    double wavelength_nm;
+    ptrdiff_t column;
+} column_key;
+
+static int by_wavelength(const void *a, const void *b) {
+    const column_key *x = a;
+    const column_key *y = b;
+    if (x->wavelength_nm < y->wavelength_nm || x->wavelength_nm > y->wavelength_nm) {
+        return x->wavelength_nm < y->wavelength_nm ? -1 : 1;
+    }
+    return x->column < y->column ? -1 : 1;
+}
+
+static void reorder(double *row, const column_key *key, ptrdiff_t p, double *scratch) {
+    for (ptrdiff_t j = 0; j < p; j++) {
+        scratch[j] = row[key[j].column];
+    }
+    memcpy(row, scratch, (size_t)p * sizeof *row);
+}
+
+tl_code tl_spectra_sort(tl_spectra *s, const char *what, tl_err *err) {
+    for (ptrdiff_t j = 0; j < s->p; j++) {
+        if (!(s->wavelength_nm[j] > 0.0) || !isfinite(s->wavelength_nm[j])) {
+            return tl_fail(err, TL_DATA, "%s: wavelength %td is %g; wanted a value above 0", what,
+                           j + 1, s->wavelength_nm[j]);
+        }
+    }
+    column_key *key = tl_acquire(s->p, sizeof *key);
+    double *scratch = tl_acquire(s->p, sizeof *scratch);
+    tl_code code = key == NULL || scratch == NULL
+                       ? tl_fail(err, TL_NOMEM, "out of memory for %s", what)
+                       : TL_OK;
+    if (code == TL_OK) {
+        for (ptrdiff_t j = 0; j < s->p; j++) {
+            key[j] = (column_key){s->wavelength_nm[j], j};
+        }
+        qsort(key, (size_t)s->p, sizeof *key, by_wavelength);
+        reorder(s->wavelength_nm, key, s->p, scratch);
+        reorder(s->fwhm_nm, key, s->p, scratch);
+        for (ptrdiff_t i = 0; i < s->n; i++) {
+            reorder(tl_matrix_row(&s->values, i), key, s->p, scratch);
+        }
+    }
+    for (ptrdiff_t j = 1; code == TL_OK && j < s->p; j++) {
+        if (!(s->wavelength_nm[j] > s->wavelength_nm[j - 1])) {
+            code = tl_fail(err, TL_DATA, "%s: the wavelength %g nm is there twice", what,
+                           s->wavelength_nm[j]);
+        }
+    }
+    tl_release(key);
+    tl_release(scratch);
+    return code;
+}
+
+static int by_value(const void *a, const void *b) {
+    const double x = *(const double *)a;
+    const double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+tl_code tl_spectra_to_unity(tl_spectra *s, const char *what, const tl_progress *progress,
+                            tl_err *err) {
+    const ptrdiff_t cells = s->n * s->p;
+    double *sorted = tl_acquire(cells, sizeof *sorted);
+    if (sorted == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for %s", what);
+    }
+    ptrdiff_t n = 0;
+    for (ptrdiff_t i = 0; i < cells; i++) {
+        if (isfinite(s->values.data[i])) {
+            sorted[n++] = s->values.data[i];
+        }
+    }
+    qsort(sorted, (size_t)n, sizeof *sorted, by_value);
+    const double median = n > 0 ? sorted[n / 2] : 0.0;
+    tl_release(sorted);
+    const double divisor = median > 150.0 ? 10000.0 : median > 1.5 ? 100.0 : 1.0;
+    if (divisor > 1.0) {
+        tl_progress_say(progress, TL_WARNING,
+                        "%s: the median value is %g, so the values are taken as reflectance x %g "
+                        "and divided by that",
+                        what, median, divisor);
+        for (ptrdiff_t i = 0; i < cells; i++) {
+            s->values.data[i] /= divisor;
+        }
+    }
+    return TL_OK;
+}

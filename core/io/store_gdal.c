@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The store of GDAL and OGR: one table of this room's functions; see store_gdal.h. */
+#include "io/store_gdal.h"
+
+#include "io/bytes.h"
+#include "io/gdal_call.h"
+#include "io/python.h"
+#include "io/raster.h"
+#include "io/spectra.h"
+#include "io/vector.h"
+
+static const tl_store store = {
+    .open_raster = tl_io_open_raster,
+    .raster_info = tl_io_raster_info,
+    .read_stored = tl_io_read_stored,
+    .read_window = tl_io_read_window,
+    .close_raster = tl_io_close_raster,
+    .read_grid = tl_io_read_grid,
+    .read_grid_like = tl_io_read_grid_like,
+    .metric_grid = tl_io_metric_grid,
+    .create_raster = tl_io_create_raster,
+    .write_rows = tl_io_write_rows,
+    .finish_raster = tl_io_finish_raster,
+    .abandon_raster = tl_io_abandon_raster,
+    .read_samples = tl_io_read_samples,
+    .read_zones = tl_io_read_zones,
+    .read_spectra = tl_io_read_spectra,
+    .write_spectra = tl_io_write_spectra,
+    .write_table = tl_io_write_table,
+    .write_features = tl_io_write_features,
+    .read_lines = tl_io_read_lines,
+    .read_record = tl_io_read_record,
+    .read_bytes = tl_io_read_bytes,
+    .write_bytes = tl_io_write_bytes,
+    .fingerprint = tl_io_fingerprint,
+    .exists = tl_io_exists,
+    .commit = tl_io_commit,
+    .discard = tl_io_discard,
+    .process_id = tl_io_process_id,
+    .run_python = tl_io_run_python,
+    .inspect_system = tl_io_inspect_system,
+};
+
+const tl_store *tl_io_store(void) {
+    tl_io_call call;
+    tl_io_begin(&call);
+    tl_io_end(&call);
+    return &store;
+}

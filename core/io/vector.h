@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Vector layers and point tables, as this room's files share them. Contracts: source/store.h. */
+#ifndef TL_IO_VECTOR_H
+#define TL_IO_VECTOR_H
+
+#include <gdal.h>
+#include <ogr_api.h>
+#include <ogr_srs_api.h>
+
+#include "source/store.h"
+
+/* An open layer and the way from its CRS to the one asked for. Start from a zeroed struct. */
+typedef struct tl_vector {
+    GDALDatasetH dataset;
+    OGRLayerH layer;
+    OGRCoordinateTransformationH way; /* NULL: coordinates stay as they are */
+    int crs_missing;                  /* 1: the layer has no CRS although the target has one */
+    int crs_moved;                    /* 1: coordinates are transformed */
+} tl_vector;
+
+/* Opens path or path|layername=NAME (further parts behind "|" are ignored).
+ * fails TL_IO missing file, not a vector file; TL_ARG no such layer (names the ones there are);
+ * TL_DATA no layer at all, or no way between the coordinate systems */
+tl_code tl_io_open_vector(const char *path, const char *parameter, const tl_georef *target,
+                          tl_vector *vector, tl_err *err);
+void tl_io_close_vector(tl_vector *vector); /* zeroed is fine */
+
+/* Way from one CRS to that of target, for point tables; *way is NULL when both are the same. */
+tl_code tl_io_find_way(OGRSpatialReferenceH from, const tl_georef *target, const char *parameter,
+                       const char *path, OGRCoordinateTransformationH *way, tl_err *err);
+
+/* Position of a field, or TL_ARG with a sentence that lists the fields there are. */
+tl_code tl_io_find_field(OGRLayerH layer, const char *name, const char *parameter, const char *path,
+                         int *field, tl_err *err);
+
+/* Number of a field of a feature; NaN when it is empty or a text that is no number (*is_text is 1
+ * then). */
+double tl_io_field_number(OGRFeatureH feature, int field, int *is_text);
+
+/* The point table of a CSV: columns x and y, see samples_csv.c. */
+tl_code tl_io_read_samples_csv(const char *path, const char *parameter, const char *id_field,
+                               const char *const *property, ptrdiff_t n_property,
+                               const tl_georef *target, const tl_progress *progress,
+                               tl_samples *samples, tl_err *err);
+
+tl_code tl_io_read_samples(const char *path, const char *parameter, const char *id_field,
+                           const char *const *property, ptrdiff_t n_property,
+                           const tl_georef *target, const tl_progress *progress,
+                           tl_samples *samples, tl_err *err);
+tl_code tl_io_read_zones(const char *path, const char *parameter, const char *name_field,
+                         const tl_grid *like, int *zone, char ***name, ptrdiff_t *n_zones,
+                         tl_err *err);
+tl_code tl_io_read_lines(const char *path, const char *parameter, const tl_column *column,
+                         ptrdiff_t n_column, const tl_georef *target, tl_features *lines,
+                         tl_err *err);
+tl_code tl_io_write_features(const char *path, const char *parameter, const char *layer_name,
+                             const tl_features *features, const tl_georef *geo, const char *record,
+                             tl_err *err);
+
+/* Texts in number columns: counted while reading, told once at the end. */
+typedef struct tl_text_values {
+    ptrdiff_t n;
+    char examples[300];
+} tl_text_values;
+void tl_io_note_text(tl_text_values *seen, const char *text, const char *id);
+void tl_io_tell_texts(const tl_text_values *seen, const char *parameter, const char *property,
+                      const tl_progress *progress);
+
+#endif

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Rasters brought onto another grid, and grids of square metric cells; see source/store.h. */
+#include <cpl_string.h>
+#include <gdal_utils.h>
+#include <math.h>
+#include <ogr_srs_api.h>
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "io/bytes.h"
+#include "io/gdal_call.h"
+#include "io/georef_gdal.h"
+#include "io/raster.h"
+
+/* An empty in-memory raster on the grid of like, all NaN. A CRS that one side lacks is taken from
+ * the other one. */
+static GDALDatasetH target_like(const tl_grid *like, GDALDatasetH source) {
+    GDALDatasetH target = GDALCreate(GDALGetDriverByName("MEM"), "", (int)like->ncol,
+                                     (int)like->nrow, 1, GDT_Float32, NULL);
+    if (target == NULL) {
+        return NULL;
+    }
+    double t[6];
+    for (int i = 0; i < 6; i++) {
+        t[i] = like->geo.transform[i];
+    }
+    GDALSetGeoTransform(target, t);
+    OGRSpatialReferenceH crs = tl_io_crs(&like->geo);
+    GDALSetSpatialRef(
+        target, crs == NULL || GDALGetSpatialRef(source) == NULL ? GDALGetSpatialRef(source) : crs);
+    OSRDestroySpatialReference(crs);
+    GDALRasterBandH band = GDALGetRasterBand(target, 1);
+    (void)GDALSetRasterNoDataValue(band, (double)NAN);
+    (void)GDALFillRaster(band, (double)NAN, 0.0);
+    return target;
+}
+
+/* One band of the source as a virtual dataset of its own (stored values, NoData kept). */
+static GDALDatasetH one_band(GDALDatasetH source, int band) {
+    char number[16];
+    (void)snprintf(number, sizeof number, "%d", band);
+    char **words = NULL;
+    words = CSLAddString(words, "-of");
+    words = CSLAddString(words, "VRT");
+    words = CSLAddString(words, "-b");
+    words = CSLAddString(words, number);
+    GDALTranslateOptions *options = GDALTranslateOptionsNew(words, NULL);
+    GDALDatasetH single = GDALTranslate("", source, options, NULL);
+    GDALTranslateOptionsFree(options);
+    CSLDestroy(words);
+    return single;
+}
+
+static int warp_into(GDALDatasetH source, GDALDatasetH target, tl_resampling resampling,
+                     int nan_is_nodata) {
+    static const char *const names[] = {"near", "bilinear", "average"};
+    char **words = NULL;
+    words = CSLAddString(words, "-r");
+    words = CSLAddString(words, names[resampling]);
+    words = CSLAddString(words, "-ovr");
+    words = CSLAddString(words, "NONE");
+    words = CSLAddString(words, "-et");
+    words = CSLAddString(words, "0.01");
+    words = CSLAddString(words, "-wo");
+    words = CSLAddString(words, "NUM_THREADS=1");
+    if (nan_is_nodata) {
+        words = CSLAddString(words, "-srcnodata");
+        words = CSLAddString(words, "nan");
+    }
+    GDALWarpAppOptions *options = GDALWarpAppOptionsNew(words, NULL);
+    int misuse = 0;
+    GDALDatasetH done = GDALWarp(NULL, target, 1, &source, options, &misuse);
+    GDALWarpAppOptionsFree(options);
+    CSLDestroy(words);
+    return done != NULL && !misuse;
+}
+
+static tl_code read_target(GDALDatasetH target, const tl_raster *raster, const tl_band *entry,
+                           tl_grid *grid, tl_err *err) {
+    const CPLErr status =
+        GDALRasterIO(GDALGetRasterBand(target, 1), GF_Read, 0, 0, (int)grid->ncol, (int)grid->nrow,
+                     grid->data, (int)grid->ncol, (int)grid->nrow, GDT_Float32, 0, 0);
+    if (status != CE_None) {
+        return tl_fail(err, TL_IO, "%s: '%s' cannot be resampled", raster->parameter, raster->path);
+    }
+    ptrdiff_t finite = 0;
+    const ptrdiff_t cells = grid->nrow * grid->ncol;
+    for (ptrdiff_t i = 0; i < cells; i++) {
+        /* NoData is NaN already; a stored value that happens to equal it after averaging is real. */
+        grid->data[i] = (float)(entry->scale * (double)grid->data[i] + entry->offset);
+        finite += isfinite(grid->data[i]) ? 1 : 0;
+    }
+    if (finite == 0) {
+        return tl_fail(
+            err, TL_DATA,
+            "%s: '%s' has no valid value on the grid it is to be put on; check that both "
+            "lie in the same place and have the right CRS",
+            raster->parameter, raster->path);
+    }
+    return TL_OK;
+}
+
+static tl_code resample(tl_raster *raster, int band, const tl_grid *like, tl_resampling resampling,
+                        tl_grid *grid, tl_err *err) {
+    const tl_band *entry = &raster->info.bands.band[band - 1];
+    tl_io_call call;
+    tl_io_begin(&call);
+    GDALDatasetH single = one_band(raster->dataset, band);
+    GDALDatasetH target = single == NULL ? NULL : target_like(like, single);
+    int nan_is_nodata = 0;
+    if (single != NULL) {
+        GDALRasterBandH only = GDALGetRasterBand(single, 1);
+        int has_nodata = 0;
+        (void)GDALGetRasterNoDataValue(only, &has_nodata);
+        nan_is_nodata = !has_nodata && GDALDataTypeIsFloating(GDALGetRasterDataType(only));
+    }
+    tl_code code = TL_OK;
+    if (target == NULL || !warp_into(single, target, resampling, nan_is_nodata) || call.failed) {
+        code = tl_fail(err, TL_IO, "%s: '%s' cannot be put on the other grid%s", raster->parameter,
+                       raster->path, tl_io_words(&call));
+    } else {
+        code = read_target(target, raster, entry, grid, err);
+    }
+    GDALClose(target);
+    GDALClose(single);
+    tl_io_end(&call);
+    return code;
+}
+
+static tl_code check_band(const tl_raster *raster, int band, tl_err *err) {
+    if (band < 1 || band > raster->info.bands.n) {
+        return tl_fail(err, TL_ARG, "%s: band %d was asked for but '%s' has %td bands",
+                       raster->parameter, band, raster->path, raster->info.bands.n);
+    }
+    return TL_OK;
+}
+
+tl_code tl_io_read_grid_like(const char *path, const char *parameter, int band, const tl_grid *like,
+                             tl_resampling resampling, tl_grid *grid, tl_err *err) {
+    *grid = (tl_grid){0};
+    tl_raster *raster = NULL;
+    TL_TRY(tl_io_open_raster(path, parameter, &raster, err));
+    const tl_raster_info *info = &raster->info;
+    tl_code code = check_band(raster, band, err);
+    if (code == TL_OK) {
+        code = tl_grid_init(grid, like->nrow, like->ncol, &like->geo, err);
+    }
+    if (code == TL_OK) {
+        const int same = info->nrow == like->nrow && info->ncol == like->ncol &&
+                         tl_georef_same(&info->geo, &like->geo);
+        code = same ? tl_io_read_window(raster, 0, 0, info->ncol, info->nrow, &band, 1, grid->data,
+                                        err)
+                    : resample(raster, band, like, resampling, grid, err);
+    }
+    tl_io_close_raster(raster);
+    if (code != TL_OK) {
+        tl_grid_free(grid);
+    }
+    return code;
+}
+
+/* ---- metric grid
+ * ----------------------------------------------------------------------------------------------- */
+
+static OGRSpatialReferenceH utm_zone_of(double longitude, double latitude) {
+    int zone = (int)floor((longitude + 180.0) / 6.0) + 1;
+    zone = zone < 1 ? 1 : (zone > 60 ? 60 : zone);
+    OGRSpatialReferenceH utm = OSRNewSpatialReference(NULL);
+    OSRSetAxisMappingStrategy(utm, OAMS_TRADITIONAL_GIS_ORDER);
+    (void)OSRImportFromEPSG(utm, (latitude < 0.0 ? 32700 : 32600) + zone);
+    return utm;
+}
+
+static int move(OGRSpatialReferenceH from, OGRSpatialReferenceH to, double *x, double *y) {
+    OGRCoordinateTransformationH way = OCTNewCoordinateTransformation(from, to);
+    const int ok = way != NULL && OCTTransform(way, 1, x, y, NULL) && isfinite(*x) && isfinite(*y);
+    OCTDestroyCoordinateTransformation(way);
+    return ok;
+}
+
+typedef struct box {
+    double west, south, east, north;
+} box;
+
+/* The box around the outline of a raster in another CRS; the edges bend, so points along them count
+ * as well as corners. */
+static int outline(const tl_raster_info *info, OGRSpatialReferenceH from, OGRSpatialReferenceH to,
+                   box *b) {
+    enum { steps = 20 };
+    OGRCoordinateTransformationH way = OCTNewCoordinateTransformation(from, to);
+    *b = (box){INFINITY, INFINITY, -INFINITY, -INFINITY};
+    int ok = way != NULL;
+    for (int i = 0; i < 4 * steps && ok; i++) {
+        const double f = (double)(i % steps) / steps;
+        const double u[4] = {f, 1.0, 1.0 - f, 0.0};
+        const double v[4] = {0.0, f, 1.0, 1.0 - f};
+        double x = 0.0;
+        double y = 0.0;
+        tl_georef_to_map(&info->geo, u[i / steps] * (double)info->ncol,
+                         v[i / steps] * (double)info->nrow, &x, &y);
+        ok = OCTTransform(way, 1, &x, &y, NULL) && isfinite(x) && isfinite(y);
+        b->west = fmin(b->west, x);
+        b->east = fmax(b->east, x);
+        b->south = fmin(b->south, y);
+        b->north = fmax(b->north, y);
+    }
+    OCTDestroyCoordinateTransformation(way);
+    return ok;
+}
+
+/* Corners on multiples of the cell, so that grids of one area made by different runs line up. */
+static void lay_cells(box b, double cell_m, ptrdiff_t *nrow, ptrdiff_t *ncol, tl_georef *geo) {
+    const double west = floor(b.west / cell_m + 1e-9) * cell_m;
+    const double north = ceil(b.north / cell_m - 1e-9) * cell_m;
+    const double columns = ceil((b.east - west) / cell_m - 1e-9);
+    const double rows = ceil((north - b.south) / cell_m - 1e-9);
+    *ncol = (ptrdiff_t)fmax(columns, 1.0);
+    *nrow = (ptrdiff_t)fmax(rows, 1.0);
+    const double t[6] = {west, cell_m, 0.0, north, 0.0, -cell_m};
+    for (int i = 0; i < 6; i++) {
+        geo->transform[i] = t[i];
+    }
+}
+
+static tl_code find_box(const tl_raster *raster, double cell_m, double width_m, double height_m,
+                        box *b, OGRSpatialReferenceH *utm, tl_err *err) {
+    const tl_raster_info *info = &raster->info;
+    OGRSpatialReferenceH crs = tl_io_crs(&info->geo);
+    OGRSpatialReferenceH wgs84 = OSRNewSpatialReference(NULL);
+    OSRSetAxisMappingStrategy(wgs84, OAMS_TRADITIONAL_GIS_ORDER);
+    (void)OSRImportFromEPSG(wgs84, 4326);
+    double x = 0.0;
+    double y = 0.0;
+    tl_georef_to_map(&info->geo, 0.5 * (double)info->ncol, 0.5 * (double)info->nrow, &x, &y);
+    int ok = crs != NULL && move(crs, wgs84, &x, &y);
+    if (ok) {
+        *utm = utm_zone_of(x, y);
+        ok = outline(info, crs, *utm, b) && move(wgs84, *utm, &x, &y);
+    }
+    OSRDestroySpatialReference(crs);
+    OSRDestroySpatialReference(wgs84);
+    if (!ok) {
+        return tl_fail(err, TL_DATA,
+                       "%s: '%s' has no coordinate reference system that leads to metres; give the "
+                       "file its CRS first",
+                       raster->parameter, raster->path);
+    }
+    if (width_m > 0.0) {
+        b->west = x - 0.5 * width_m;
+        b->east = b->west + width_m;
+    }
+    if (height_m > 0.0) {
+        b->south = y - 0.5 * height_m;
+        b->north = b->south + height_m;
+    }
+    if (width_m > 0.0) {
+        /* An asked size is kept exactly: the corner moves to a multiple of the cell. */
+        b->west = floor(b->west / cell_m + 0.5) * cell_m;
+        b->east = b->west + width_m;
+    }
+    if (height_m > 0.0) {
+        b->north = floor(b->north / cell_m + 0.5) * cell_m;
+        b->south = b->north - height_m;
+    }
+    return TL_OK;
+}
+
+tl_code tl_io_metric_grid(const char *path, const char *parameter, double cell_m, double width_m,
+                          double height_m, ptrdiff_t *nrow, ptrdiff_t *ncol, tl_georef *geo,
+                          tl_err *err) {
+    *geo = (tl_georef){0};
+    if (!(cell_m > 0.0)) {
+        return tl_fail(err, TL_ARG, "%s: a cell size of %g m was asked for; wanted above 0",
+                       parameter, cell_m);
+    }
+    tl_raster *raster = NULL;
+    TL_TRY(tl_io_open_raster(path, parameter, &raster, err));
+    OGRSpatialReferenceH utm = NULL;
+    box b = {0};
+    tl_io_call call;
+    tl_io_begin(&call);
+    tl_code code = find_box(raster, cell_m, width_m, height_m, &b, &utm, err);
+    if (code == TL_OK) {
+        code = tl_io_set_crs(geo, utm, err);
+    }
+    tl_io_end(&call);
+    if (code == TL_OK) {
+        lay_cells(b, cell_m, nrow, ncol, geo);
+    }
+    OSRDestroySpatialReference(utm);
+    tl_io_close_raster(raster);
+    return code;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Units of wavelengths as files spell them, and wavelengths inside texts. */
+#ifndef TL_IO_WAVELENGTH_UNIT_H
+#define TL_IO_WAVELENGTH_UNIT_H
+
+typedef enum tl_wavelength_unit {
+    TL_UNIT_UNKNOWN = 0,
+    TL_UNIT_NM,
+    TL_UNIT_UM,
+    TL_UNIT_MM,
+    TL_UNIT_M,
+    TL_UNIT_ANGSTROM,
+    TL_UNIT_PER_CM
+} tl_wavelength_unit;
+
+/* The unit that a word means, whatever its case; NULL, "Unknown", "Index" and other words are
+ * TL_UNIT_UNKNOWN. */
+tl_wavelength_unit tl_wavelength_unit_of(const char *word);
+
+/* A wavelength in nm. An unknown unit is taken as micrometres below 100 and nm from there on. */
+double tl_wavelength_nm(double value, tl_wavelength_unit unit);
+
+/* A band width in nm; centre is the wavelength in the same unit (wavenumbers need it). */
+double tl_width_nm(double width, double centre, tl_wavelength_unit unit);
+
+/* A wavelength inside a text such as "band 1 (0.455400 Micrometers)" or "450.5 nm": the last number
+ * that is followed by a unit; else a number with a decimal point that stands alone in the last
+ * parentheses (unit unknown then). Returns 1 when there is one. */
+int tl_wavelength_in_text(const char *text, double *value, tl_wavelength_unit *unit);
+
+#endif

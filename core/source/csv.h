@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * A delimited text as a table of texts: the one parser of CSV bytes, for spectra, samples and band
+ * tables. It opens no files, so that hostile bytes can be tested without a disk. */
+#ifndef TL_SOURCE_CSV_H
+#define TL_SOURCE_CSV_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+typedef struct tl_csv {
+    ptrdiff_t nrow; /* rows below the header */
+    ptrdiff_t ncol;
+    char **header;  /* [ncol] column names, blanks trimmed */
+    char **cell;    /* [nrow, ncol] trimmed texts, never NULL; empty where a row is short */
+    char delimiter; /* ',', ';' or tab, whichever is most frequent in the header */
+    char *bytes;    /* the texts themselves */
+} tl_csv;
+
+/* Parses length bytes. A UTF-8 byte order mark, CR LF line ends, quoted fields (with doubled
+ * quotes, delimiters and line breaks inside) and empty lines are understood.
+ *
+ * what   names the source in error sentences, for example "spectra 'soil.csv'"
+ * fails  TL_FORMAT no header row, NUL bytes, a quote that is never closed, a row with more fields
+ *        than the header; TL_NOMEM */
+tl_code tl_csv_parse(const char *bytes, size_t length, const char *what, tl_csv *csv, tl_err *err);
+void tl_csv_free(tl_csv *csv);
+
+/* Column of that name whatever its case, or -1. */
+ptrdiff_t tl_csv_column(const tl_csv *csv, const char *name);
+
+/* Text of a cell. */
+static inline const char *tl_csv_at(const tl_csv *csv, ptrdiff_t row, ptrdiff_t col) {
+    return csv->cell[row * csv->ncol + col];
+}
+
+#endif
