@@ -252,6 +252,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     advise(job, &p);
     tl_job_put_text(job, "property", p.model.property);
     tl_job_put_text(job, "unit", p.model.unit);
+    tl_algs_style_property(job, "output", p.model.property);
     tl_job_put_number(job, "bands_used", (double)p.model.p);
 done:
     free_parts(job, &p);

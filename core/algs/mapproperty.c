@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The tool `mapproperty`: a property model applied to every pixel of a scene. */
-#include <ctype.h>
 #include <math.h>
-#include <string.h>
 
 #include "algs/algorithm.h"
 #include "algs/layers.h"
@@ -233,22 +231,6 @@ static tl_code map_scene(map_work *w, int threads, const tl_progress *progress, 
 
 /* ---- the run */
 
-/* The style of the properties that tilth has a style for, else NULL. */
-static const char *style_of(const char *property) {
-    static const char *const known[] = {"som", "as", "cu"};
-    for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
-        const size_t length = strlen(known[k]);
-        size_t same = 0;
-        while (same < length && tolower((unsigned char)property[same]) == known[k][same]) {
-            same++;
-        }
-        if (same == length && !isalpha((unsigned char)property[length])) {
-            return known[k];
-        }
-    }
-    return NULL;
-}
-
 static tl_code prepare_predictor(map_work *w, const tl_property_model *model, tl_err *err) {
     tl_bands bands = {0};
     ptrdiff_t *index = tl_acquire(model->p, sizeof *index);
@@ -355,9 +337,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     TL_CHECK(start_map(job, &w, &model, err));
     TL_CHECK(map_scene(&w, tl_job_threads(job), tl_job_progress(job), err));
     TL_CHECK(put_summary(job, &w, &model, err));
-    if (style_of(model.property) != NULL) {
-        tl_job_put_style(job, "output", style_of(model.property));
-    }
+    tl_algs_style_property(job, "output", model.property);
     tl_sink *sink = w.sink;
     w.sink = NULL;
     code = w.store->finish_raster(sink, err);

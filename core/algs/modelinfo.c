@@ -6,7 +6,7 @@
 
 #include "algs/algorithm.h"
 #include "base/alloc.h"
-#include "fusion/transfer.h"
+#include "fusion/fusion_model.h"
 #include "model/document.h"
 #include "pipeline/property_model.h"
 
@@ -100,12 +100,23 @@ static void add_score(const json_t *root, const char *key, const char *label, tl
     }
 }
 
+/* Smallest and largest wavelength. */
+static void ends_of(const double *wavelength_nm, ptrdiff_t n, double *first_nm, double *last_nm) {
+    *first_nm = wavelength_nm[0];
+    *last_nm = wavelength_nm[0];
+    for (ptrdiff_t j = 1; j < n; j++) {
+        *first_nm = fmin(*first_nm, wavelength_nm[j]);
+        *last_nm = fmax(*last_nm, wavelength_nm[j]);
+    }
+}
+
 /* Checks the whole property model, says what it is in one line and puts its figures into the result. */
 static tl_code property_headline(tl_job *job, const json_t *root, tl_text *line, tl_err *err) {
     tl_property_model m = {0};
     TL_TRY(tl_property_model_from_json(root, &m, err));
-    const double first_nm = m.wavelength_nm[0];
-    const double last_nm = m.wavelength_nm[m.p - 1];
+    double first_nm = 0.0;
+    double last_nm = 0.0;
+    ends_of(m.wavelength_nm, m.p, &first_nm, &last_nm);
     tl_text_addf(line,
                  "Model of %s%s%s%s: %s features, %td bands %.1f-%.1f nm, %td samples, %d "
                  "components, intervals of %.4g %%",
@@ -130,18 +141,24 @@ static tl_code property_headline(tl_job *job, const json_t *root, tl_text *line,
 }
 
 static tl_code fusion_headline(tl_job *job, const json_t *root, tl_text *line, tl_err *err) {
-    tl_transfer t = {0};
-    const json_t *json = NULL;
+    tl_fusion_model m = {0};
     const char *word = NULL;
-    TL_TRY(tl_model_object(root, "transfer", &json, err));
-    TL_TRY(tl_model_text(json, "kind", &word, err));
-    TL_TRY(tl_transfer_from_json(json, &t, err));
-    tl_text_addf(line, "Fusion model (%s): %td satellite bands to %td lab bands", word, t.n_in,
-                 t.n_out);
+    TL_TRY(tl_fusion_model_from_json(root, &m, err));
+    double first_nm = 0.0;
+    double last_nm = 0.0;
+    ends_of(m.wavelength_nm, m.p, &first_nm, &last_nm);
+    const ptrdiff_t bands = m.p;
+    const long long seed = (long long)m.options.seed;
+    tl_fusion_model_free(&m);
+    TL_TRY(tl_model_text(root, "transfer.kind", &word, err));
+    tl_text_addf(line,
+                 "Fusion model (%s) of satellite spectra into lab spectra: %td bands %.1f-%.1f nm, "
+                 "seed %lld",
+                 word, bands, first_nm, last_nm, seed);
     tl_job_put_text(job, "transfer", word);
-    tl_job_put_number(job, "bands", (double)t.n_in);
-    tl_job_put_number(job, "lab_bands", (double)t.n_out);
-    tl_transfer_free(&t);
+    tl_job_put_number(job, "bands", (double)bands);
+    tl_job_put_number(job, "first_nm", first_nm);
+    tl_job_put_number(job, "last_nm", last_nm);
     return TL_OK;
 }
 

@@ -2,7 +2,9 @@
  * Model, bands and names of property maps; see property_layers.h. */
 #include "algs/property_layers.h"
 
+#include <ctype.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
@@ -70,5 +72,19 @@ void tl_property_layers_free(tl_property_layers *l) {
     for (int i = 0; l != NULL && i < tl_property_layer_count; i++) {
         tl_release(l->description[i]);
         l->description[i] = NULL;
+    }
+}
+
+void tl_algs_style_property(tl_job *job, const char *output_id, const char *property) {
+    static const char *const known[] = {"som", "as", "cu"};
+    for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
+        const size_t length = strlen(known[k]);
+        size_t same = 0;
+        while (same < length && tolower((unsigned char)property[same]) == known[k][same]) {
+            same++;
+        }
+        if (same == length && !isalpha((unsigned char)property[length])) {
+            tl_job_put_style(job, output_id, known[k]);
+        }
     }
 }

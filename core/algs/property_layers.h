@@ -31,4 +31,8 @@ typedef struct tl_property_layers {
 tl_code tl_property_layers_init(tl_property_layers *l, const tl_property_model *model, tl_err *err);
 void tl_property_layers_free(tl_property_layers *l);
 
+/* Gives the output the style of the property, where tilth has one: SOM, As, Cu, alone or followed by
+ * something that is no letter, in any case. */
+void tl_algs_style_property(tl_job *job, const char *output_id, const char *property);
+
 #endif
