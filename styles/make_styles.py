@@ -46,13 +46,18 @@ def finish(element):
 # ---- rasters ---------------------------------------------------------------------------------------
 
 
-def raster(renderer):
+def raster(renderer, smooth=False):
     qgis = root('Symbology')
     pipe = ET.SubElement(qgis, 'pipe')
+    if smooth:
+        provider = ET.SubElement(pipe, 'provider')
+        ET.SubElement(provider, 'resampling', enabled='true', zoomedInResamplingMethod='cubic',
+                      zoomedOutResamplingMethod='bilinear', maxOversampling='2')
     pipe.append(renderer)
     ET.SubElement(pipe, 'brightnesscontrast', brightness='0', contrast='0', gamma='1')
     ET.SubElement(pipe, 'huesaturation', saturation='0', grayscaleMode='0', colorizeOn='0')
     ET.SubElement(pipe, 'rasterresampler', maxOversampling='2')
+    ET.SubElement(pipe, 'resamplingStage').text = 'provider' if smooth else 'resamplingFilter'
     ET.SubElement(qgis, 'blendMode').text = '0'
     return finish(qgis)
 
@@ -76,9 +81,10 @@ def classes(name):
 
 
 def hillshade():
-    """Elevations of any range look right as light and shade."""
+    """Elevations of any range look right as light and shade. They are made smooth before the light falls on them,
+    because repeated cells would show as steps."""
     return raster(ET.Element('rasterrenderer', type='hillshade', band='1', alphaBand='-1', opacity='1',
-                             nodataColor='', azimuth='315', angle='45', zfactor='1', multidirection='1'))
+                             nodataColor='', azimuth='315', angle='45', zfactor='1', multidirection='1'), smooth=True)
 
 
 # ---- vectors ---------------------------------------------------------------------------------------

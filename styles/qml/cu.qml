@@ -23,6 +23,7 @@
   <brightnesscontrast brightness="0" contrast="0" gamma="1" />
   <huesaturation saturation="0" grayscaleMode="0" colorizeOn="0" />
   <rasterresampler maxOversampling="2" />
+  <resamplingStage>resamplingFilter</resamplingStage>
  </pipe>
  <blendMode>0</blendMode>
 </qgis>
