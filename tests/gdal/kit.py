@@ -85,7 +85,7 @@ def stored_scene(rows=37, columns=53):
     return cube
 
 
-def write_scene(path, driver="GTiff", options=(), cube=None, south_up=False):
+def write_scene(path, driver="GTiff", options=(), cube=None, south_up=False, wavelengths=True):
     """The cube with wavelengths, scale 1/10000 and NoData, in the layout that was asked for."""
     cube = stored_scene() if cube is None else cube
     bands, rows, columns = cube.shape
@@ -100,6 +100,7 @@ def write_scene(path, driver="GTiff", options=(), cube=None, south_up=False):
         band.SetNoDataValue(-32768)
         if driver != "ENVI":
             band.SetScale(1e-4)
+        if wavelengths and driver != "ENVI":
             band.SetMetadata({"wavelength": repr(WAVELENGTHS[i]), "wavelength_units": "nm"})
     gdal.GetDriverByName(driver).CreateCopy(path, memory, options=list(options))
     if driver == "ENVI":

@@ -120,9 +120,7 @@ class MakeVrt(kit.Case):
                     model=kit.write_model(self.path("m.json"), [kit.WAVELENGTHS[0], 2400.0]))
 
     def test_scene_without_wavelengths(self):
-        scene = kit.write_scene(self.path("s.tif"))
-        plain = self.path("plain.tif")
-        kit.translate(scene, plain, "-nomd")
+        plain = kit.write_scene(self.path("plain.tif"), wavelengths=False)
         self.refuse("wavelength", scene=plain, model=kit.write_model(self.path("m.json")))
 
     def test_what_is_no_model(self):
