@@ -98,7 +98,7 @@ def score_block(block):
 
 def points_of(document):
     """Observed and out-of-fold values of every sample."""
-    table = pick(document, "samples", "validation.samples", default=[])
+    table = pick(document, "samples", default=[])
     points = []
     if isinstance(table, dict):
         columns = {key: value for key, value in table.items() if isinstance(value, list)}
@@ -149,7 +149,7 @@ def model_sentence(view):
 def model_warnings(view):
     """Plain words about what a careful reader would want to be told."""
     name, found = view["name"], []
-    r2, rmse, plain = view["scores"].get("r2"), view["scores"].get("rmse"), view["plain"].get("rmse")
+    r2 = view["scores"].get("r2")
     if r2 and r2["mean"] <= 0:
         found.append(f"{name}: R² on unseen samples is {figure_text(r2['mean'])}. The map shows no more than the mean of "
                      "the samples would; do not use its pattern.")
@@ -159,9 +159,7 @@ def model_warnings(view):
     if r2 and r2["sd"] is not None and r2["sd"] > 0.15:
         found.append(f"{name}: R² changes by ± {figure_text(r2['sd'], 2)} with the folds that are drawn. A single split "
                      "could show almost any value.")
-    if rmse and plain and r2 and r2["mean"] > 0 and rmse["mean"] >= plain["mean"]:
-        found.append(f"{name}: the error is not smaller than that of the plain mean.")
-    if view["n"] is not None and view["n"] < 50:
+    if view["n"] is not None and 30 <= view["n"] < 50:
         found.append(f"{name}: {view['n']:.0f} samples. With fewer than 50 the scores themselves are uncertain.")
     return found
 
@@ -172,14 +170,14 @@ def model_facts(document, view):
     if document.get("features") in ("fused", "mixed"):
         facts.append(("fitted on", {"lab": "lab spectra", "generated": "generated spectra"}.get(
             document.get("calibration"), "")))
-    facts.append(("components", figure_text(pick(document, "model.components", "components"), whole=True)))
+    facts.append(("components", figure_text(pick(document, "model.components"), whole=True)))
     facts.append(("bands", str(len(document["wavelength_nm"])) if numbers(document.get("wavelength_nm")) else ""))
     facts.append(("scale", "natural logarithm" if document.get("log") is True else "as measured"))
     level = number(document.get("level"))
     facts.append(("interval", f"{100 * level:.0f} %" if level else ""))
-    coverage = number(pick(document, "scores.coverage", "validation.coverage", "coverage"))
+    coverage = number(pick(document, "scores.coverage"))
     facts.append(("samples inside their interval", f"{100 * coverage:.0f} %" if coverage is not None else ""))
-    repeats, folds = pick(document, "validation.repeats"), pick(document, "validation.folds", "validation.outer_folds")
+    repeats, folds = pick(document, "validation.repeats"), pick(document, "validation.outer_folds", "validation.folds")
     if number(repeats) and number(folds):
         facts.append(("validation", f"{figure_text(repeats, whole=True)} × {figure_text(folds, whole=True)} nested folds"))
     return [(name, value) for name, value in facts if value not in ("", "–")]
@@ -205,10 +203,10 @@ def model_view(model, k):
     colour = figures.SERIES[k % len(figures.SERIES)]
     name = text(document.get("property")) or model["file"]
     view = {"file": model["file"], "name": name, "unit": text(document.get("unit")), "colour": colour,
-            "scores": score_block(pick(document, "scores.nested", "scores.repeats", "scores.model", "scores")),
-            "plain": score_block(pick(document, "scores.mean_only", "scores.intercept_only", "mean_only")),
+            "scores": score_block(pick(document, "scores.repeats", "scores.mean")),
+            "plain": score_block(pick(document, "scores.intercept_only")),
             "points": points_of(document)}
-    n = number(pick(document, "scores.n", "n", "validation.n"))
+    n = number(pick(document, "scores.mean.n"))
     view["n"] = n if n is not None else (float(len(view["points"])) if view["points"] else None)
     view["cells"] = score_cells(view["scores"], view["unit"])
     view["plain_cells"] = score_cells(view["plain"], view["unit"]) if view["plain"] else None

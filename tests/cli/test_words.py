@@ -1,0 +1,154 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command line itself: help, lists, descriptions, the machine form, and every way to misspell a call."""
+import json
+import unittest
+
+import kit
+import world
+
+
+class Words(kit.TilthCase):
+    @classmethod
+    def prepare(cls):
+        world.write_raster(cls.folder / "dem.tif", world.elevation())
+
+    def test_version_is_one_line(self):
+        for word in ("version", "--version"):
+            done = self.tilth(word)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertRegex(done.stdout, r"\Atilth \d+\.\d+\.\d+\n\Z")
+
+    def test_list_and_help_name_every_tool_with_its_summary(self):
+        description = json.loads(self.must("describe", "--json").stdout)
+        self.assertGreater(len(description["algorithms"]), 5)
+        for words in (["list"], ["help"], ["--help"], []):
+            done = self.tilth(*words)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            for tool in description["algorithms"]:
+                self.assertRegex(done.stdout, rf"(?m)^  {tool['id']} +{tool['summary'][:30].split('(')[0]}")
+
+    def test_help_of_a_tool_shows_units_ranges_and_an_example(self):
+        done = self.must("help", "slope")
+        self.assertEqual(done.stderr, "")
+        for text in ("tilth slope: ", "--dem <raster>  Elevation (m)", "--method {zevenbergen_thorne|horn|evans}",
+                     "[radian]", "--memory <number>", "Example\n  tilth slope --dem"):
+            self.assertIn(text, done.stdout)
+        self.assertEqual(self.must("slope", "--help").stdout, done.stdout)
+
+    def test_describe_of_one_tool_is_its_entry_in_the_whole(self):
+        whole = json.loads(self.must("describe", "--json").stdout)
+        entry = next(tool for tool in whole["algorithms"] if tool["id"] == "slope")
+        self.assertEqual(json.loads(self.must("describe", "slope").stdout), entry)
+        self.assertEqual(whole["abi"], 1)
+
+    def test_a_run_prints_its_result_and_nothing_on_standard_error(self):
+        done = self.must("slope", "--dem", "dem.tif", "--output", "slope.tif")
+        self.assertEqual(done.stderr, "")
+        self.assertIn("output: slope.tif\n", done.stdout)
+        self.assertTrue((self.folder / "slope.tif").is_file())
+
+    def test_quiet_prints_nothing(self):
+        done = self.must("slope", "--dem", "dem.tif", "--output", "quiet.tif", "--quiet")
+        self.assertEqual((done.stdout, done.stderr), ("", ""))
+
+    def test_json_prints_one_object(self):
+        done = self.must("slope", "--dem", "dem.tif", "--output", "json.tif", "--json")
+        result = json.loads(done.stdout)
+        self.assertEqual(result["output"], "json.tif")
+        self.assertEqual(result["styles"], {})
+
+    def test_an_equals_sign_is_a_blank(self):
+        self.must("slope", "--dem=dem.tif", "--output=a.tif")
+        self.must("slope", "--dem", "dem.tif", "--output", "b.tif")
+        self.assertEqual((self.folder / "a.tif").read_bytes(), (self.folder / "b.tif").read_bytes())
+
+    def test_the_machine_form_speaks_json_lines(self):
+        done = self.must("run", "slope", text_in=json.dumps({"dem": "dem.tif", "output": "m.tif"}))
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual(lines[-1]["result"]["output"], "m.tif")
+        fractions = [line["progress"] for line in lines if "progress" in line]
+        self.assertEqual(fractions, sorted(fractions))
+        self.assertEqual(fractions[-1], 1.0)
+        self.assertEqual(done.stderr, "")
+
+    def test_the_machine_form_refuses_what_is_no_object_of_parameters(self):
+        for text in ("", "{", "[]", "7", '{"dem": "dem.tif"', '{"dem": {"a": 1}, "output": "x.tif"}',
+                     '{"dem": "dem.tif", "dem": "b.tif", "output": "x.tif"}', "\x00", '{"dem": ["a", "b"]}'):
+            with self.subTest(text=text):
+                self.refused(kit.USAGE, [], "run", "slope", text_in=text)
+        self.refused(kit.USAGE, ["run wants one tool"], "run")
+
+    def test_an_unknown_tool_is_named(self):
+        self.refused(kit.USAGE, ["there is no tool 'sloep'", "tilth list"], "sloep", "--dem", "dem.tif")
+        self.refused(kit.USAGE, ["there is no tool 'sloep'"], "help", "sloep")
+        self.refused(kit.USAGE, ["there is no tool 'sloep'"], "describe", "sloep")
+        self.refused(kit.USAGE, ["there is no tool 'sloep'"], "run", "sloep", text_in="{}")
+
+    def test_an_unknown_parameter_is_named(self):
+        self.refused(kit.USAGE, ["slope", "'dme'"], "slope", "--dme", "dem.tif", output="o.tif")
+        said = self.refused(kit.USAGE, ["'dme'"], "run", "slope", text_in='{"dme": "dem.tif", "output": "o.tif"}')
+        self.assertIn("dem", said.replace("'dme'", ""))
+
+    def test_a_missing_parameter_is_named(self):
+        self.refused(kit.USAGE, ["'dem'", "missing"], "slope", output="o.tif")
+        self.refused(kit.USAGE, ["'output'", "missing"], "slope", "--dem", "dem.tif")
+        self.refused(kit.USAGE, ["--dem wants a value"], "slope", "--dem")
+
+    def test_a_parameter_given_twice_is_named(self):
+        self.refused(kit.USAGE, ["--dem", "twice"], "slope", "--dem", "dem.tif", "--dem", "dem.tif", output="o.tif")
+
+    def test_a_stray_word_is_named(self):
+        self.refused(kit.USAGE, ["'dem.tif'"], "slope", "dem.tif", output="o.tif")
+
+    def test_text_in_a_number_field(self):
+        for bad in ("many", "1,5", "0x10", "nan", "inf", "1e999", "--", "1 2", "٣", "0.5GiB"):
+            with self.subTest(bad=bad):
+                self.refused(kit.USAGE, ["'memory'", f"'{bad}'", "wanted a number"], "slope", "--dem", "dem.tif",
+                             f"--memory={bad}", output="o.tif")
+
+    def test_a_number_out_of_range(self):
+        self.refused(kit.USAGE, ["'memory'", "0.001", "GiB"], "slope", "--dem", "dem.tif", "--memory", "0.001",
+                     output="o.tif")
+        self.refused(kit.USAGE, ["'threads'", "-1"], "slope", "--dem", "dem.tif", "--threads", "-1", output="o.tif")
+        self.refused(kit.USAGE, ["'threads'", "1.5", "whole number"], "slope", "--dem", "dem.tif", "--threads", "1.5",
+                     output="o.tif")
+
+    def test_a_word_that_is_no_choice_lists_the_choices(self):
+        self.refused(kit.USAGE, ["'unit'", "'gradians'", "radian", "degree", "percent"], "slope", "--dem", "dem.tif",
+                     "--unit", "gradians", output="o.tif")
+
+    def test_output_over_an_input_is_refused(self):
+        before = self.listing()
+        self.refused(kit.USAGE, ["'output'", "'dem'"], "slope", "--dem", "dem.tif", "--output", "dem.tif")
+        self.assertEqual(self.listing(), before)
+
+    def test_two_outputs_of_one_name_are_refused(self):
+        self.refused(kit.USAGE, ["'output'", "'aspect'"], "slope", "--dem", "dem.tif", "--output", "o.tif", "--aspect",
+                     "o.tif")
+
+    def test_an_output_in_a_folder_that_is_not_there(self):
+        self.refused(kit.USAGE, ["'output'", "no folder"], "slope", "--dem", "dem.tif", "--output", "nowhere/o.tif")
+
+    def test_the_same_call_gives_the_same_bytes_for_any_number_of_threads(self):
+        for threads in ("1", "2", "5"):
+            self.must("slope", "--dem", "dem.tif", "--threads", threads, "--output", f"t{threads}.tif")
+        first = (self.folder / "t1.tif").read_bytes()
+        self.assertEqual(first, (self.folder / "t2.tif").read_bytes())
+        self.assertEqual(first, (self.folder / "t5.tif").read_bytes())
+
+    def test_checkinstall_says_what_is_there_and_ends_well(self):
+        done = self.must("checkinstall", "--json", "--output", "parts.csv")
+        result = json.loads(done.stdout)
+        self.assertIn(result["complete"], ("yes", "no"))
+        self.assertEqual(result["complete"] == "yes", result["missing"] == 0)
+        names = [part["name"] for part in result["components"]]
+        self.assertTrue(any("GDAL" in name for name in names), names)
+        for part in result["components"]:
+            self.assertTrue(part["found"] or part["remedy"], part)
+        rows = (self.folder / "parts.csv").read_text(encoding="utf-8").splitlines()
+        self.assertEqual(len(rows), 1 + len(names))
+
+
+if __name__ == "__main__":
+    unittest.main()
