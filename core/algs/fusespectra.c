@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The tool `fusespectra`: lab-like spectra from a table of scene spectra and a fusion model. */
+#include <math.h>
+
+#include "algs/algorithm.h"
+#include "base/alloc.h"
+#include "fusion/fusion_model.h"
+#include "model/document.h"
+#include "spectra/match.h"
+
+static const tl_arg arguments[] = {
+    {.id = "spectra",
+     .kind = TL_ARG_SPECTRA,
+     .label = "Scene spectra",
+     .help =
+         "Table with an id column and one column per scene band, for example from samplespectra."},
+    {.id = "model",
+     .kind = TL_ARG_MODEL,
+     .label = "Fusion model",
+     .help = "Model file from trainfusion."},
+    {.id = "output",
+     .kind = TL_ARG_SPECTRA_OUT,
+     .label = "Generated spectra",
+     .help = "CSV: id and lab-like reflectance at the bands of the model; empty where the scene "
+             "spectrum has a "
+             "gap."},
+};
+
+/* The fusion model file of the parameter id. */
+static tl_code read_model(const tl_job *job, const char *id, tl_fusion_model *model, tl_err *err) {
+    const char *path = tl_job_text(job, id);
+    char *bytes = NULL;
+    size_t length = 0;
+    TL_TRY(tl_job_store(job)->read_bytes(path, id, TL_MODEL_MAX_BYTES, &bytes, &length, err));
+    const tl_code code = tl_fusion_model_parse(bytes, length, path, model, err);
+    tl_release(bytes);
+    return code;
+}
+
+/* The table's columns as bands, so that they can be matched. */
+static tl_code bands_of(const tl_spectra *spectra, tl_bands *bands, tl_err *err) {
+    TL_TRY(tl_bands_init(bands, spectra->p, err));
+    for (ptrdiff_t j = 0; j < spectra->p; j++) {
+        bands->band[j].centre_nm = spectra->wavelength_nm[j];
+        bands->band[j].fwhm_nm = spectra->fwhm_nm[j];
+    }
+    return TL_OK;
+}
+
+/* The columns of the table that the model wants, in its order. */
+static tl_code take_columns(const tl_spectra *spectra, const tl_fusion_model *model, tl_matrix *x,
+                            tl_err *err) {
+    tl_bands bands = {0};
+    ptrdiff_t *index = tl_acquire(model->p, sizeof *index);
+    tl_code code;
+    TL_CHECK(index == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", model->p)
+                           : TL_OK);
+    TL_CHECK(bands_of(spectra, &bands, err));
+    TL_CHECK(
+        tl_spectra_match(model->wavelength_nm, model->fwhm_nm, model->p, &bands, 0.0, index, err));
+    TL_CHECK(tl_matrix_init(x, spectra->n, model->p, err));
+    for (ptrdiff_t i = 0; i < spectra->n; i++) {
+        for (ptrdiff_t j = 0; j < model->p; j++) {
+            tl_matrix_row(x, i)[j] = tl_matrix_row(&spectra->values, i)[index[j]];
+        }
+    }
+done:
+    tl_release(index);
+    tl_bands_free(&bands);
+    return code;
+}
+
+/* Takes over the values; wavelengths are those of the model. */
+static tl_code make_table(const tl_spectra *from, const tl_fusion_model *model, tl_matrix *values,
+                          tl_spectra *out, tl_err *err) {
+    TL_TRY(tl_spectra_init(out, from->n, model->p, err));
+    for (ptrdiff_t j = 0; j < model->p; j++) {
+        out->wavelength_nm[j] = model->wavelength_nm[j];
+        out->fwhm_nm[j] = model->fwhm_nm[j];
+    }
+    for (ptrdiff_t i = 0; i < from->n; i++) {
+        TL_TRY(tl_spectra_set_id(out, i, from->id[i], err));
+    }
+    tl_matrix_free(&out->values);
+    out->values = *values;
+    *values = (tl_matrix){0};
+    return TL_OK;
+}
+
+static tl_code run(tl_job *job, tl_err *err) {
+    const tl_store *store = tl_job_store(job);
+    tl_fusion_model model = {0};
+    tl_spectra spectra = {0};
+    tl_spectra out = {0};
+    tl_matrix x = {0};
+    tl_matrix made = {0};
+    tl_code code;
+    TL_CHECK(read_model(job, "model", &model, err));
+    TL_CHECK(store->read_spectra(tl_job_text(job, "spectra"), "spectra", tl_job_progress(job),
+                                 &spectra, err));
+    TL_CHECK(take_columns(&spectra, &model, &x, err));
+    TL_CHECK(tl_transfer_apply(&model.transfer, &x, &made, err));
+    ptrdiff_t gaps = 0;
+    for (ptrdiff_t i = 0; i < made.nrow; i++) {
+        gaps += !isfinite(tl_matrix_row(&made, i)[0]);
+    }
+    if (gaps > 0) {
+        tl_job_say(job, TL_WARNING,
+                   "%td of %td spectra have a gap in a band of the model; their row is empty", gaps,
+                   made.nrow);
+    }
+    TL_CHECK(make_table(&spectra, &model, &made, &out, err));
+    TL_CHECK(store->write_spectra(tl_job_output(job, "output"), "output", &out, err));
+    tl_job_put_number(job, "spectra", (double)out.n);
+    tl_job_put_number(job, "bands", (double)out.p);
+    tl_job_put_number(job, "with_gaps", (double)gaps);
+done:
+    tl_fusion_model_free(&model);
+    tl_spectra_free(&spectra);
+    tl_spectra_free(&out);
+    tl_matrix_free(&x);
+    tl_matrix_free(&made);
+    return code;
+}
+
+const tl_algorithm tl_alg_fusespectra = {
+    .id = "fusespectra",
+    .title = "Generate lab-like spectra",
+    .group = "Fusion",
+    .summary = "Applies a fusion model to a table of scene spectra.",
+    .help =
+        "Turns every scene spectrum of a table into the spectrum that the laboratory would have "
+        "measured, "
+        "as the fusion model has learnt it. Bands are matched by wavelength (within half a "
+        "bandwidth), "
+        "never by position.\n"
+        "A network generates along its mean path, without random numbers: equal spectra give equal "
+        "results, whatever rows stand beside them.",
+    .example = "tilth fusespectra --spectra spectra.csv --model fusion.json --output generated.csv",
+    .citation = "docs/methods/fusion.md.",
+    .tags = "fusion,transfer,generate,spectra,lab,hyperspectral",
+    .arg = arguments,
+    .n_arg = TL_COUNT(arguments),
+    .run = run,
+};
