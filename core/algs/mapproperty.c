@@ -37,6 +37,7 @@ static const tl_arg arguments[] = {
 /* What is known of one row of the map. Sums by row do not depend on how the scene is cut. */
 typedef struct row_summary {
     ptrdiff_t count;
+    ptrdiff_t outside; /* values beyond those of the samples */
     double sum;
     float least;
     float most;
@@ -65,6 +66,8 @@ typedef struct map_work {
     float *result[2];     /* [3, tall * ncol]; one is computed while the other is written */
     double *scratch;      /* one piece per unit */
     row_summary *summary; /* [nrow] */
+    float least_observed; /* of the samples; -/+ infinity when the model does not tell */
+    float most_observed;
     /* The step being done: window at is computed, the one after it read, finished stripes written. */
     ptrdiff_t at;
     ptrdiff_t write_stripe; /* -1: none */
@@ -164,11 +167,12 @@ static tl_code write_behind(map_work *w, tl_err *err) {
     return TL_OK;
 }
 
-static void summarise(row_summary *s, const float *value, ptrdiff_t n) {
+static void summarise(const map_work *w, row_summary *s, const float *value, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
         if (isfinite(value[i])) {
             s->least = s->count == 0 || value[i] < s->least ? value[i] : s->least;
             s->most = s->count == 0 || value[i] > s->most ? value[i] : s->most;
+            s->outside += value[i] < w->least_observed || value[i] > w->most_observed;
             s->sum += (double)value[i];
             s->count++;
         }
@@ -200,7 +204,7 @@ static tl_code compute_unit(map_work *w, ptrdiff_t unit, tl_err *err) {
                                 at + 2 * layer, scratch, err);
     }
     for (ptrdiff_t r = from; code == TL_OK && r < to; r++) {
-        summarise(&w->summary[v.row0 + r], result + r * ncol + v.col0, v.n_cols);
+        summarise(w, &w->summary[v.row0 + r], result + r * ncol + v.col0, v.n_cols);
     }
     tl_release((void *)band);
     return code;
@@ -269,6 +273,7 @@ static tl_code put_summary(tl_job *job, const map_work *w, const tl_property_mod
         if (s->count > 0) {
             all.least = all.count == 0 || s->least < all.least ? s->least : all.least;
             all.most = all.count == 0 || s->most > all.most ? s->most : all.most;
+            all.outside += s->outside;
             all.sum += s->sum;
             all.count += s->count;
         }
@@ -285,10 +290,33 @@ static tl_code put_summary(tl_job *job, const map_work *w, const tl_property_mod
     tl_job_put_number(job, "level", model->level);
     tl_job_put_number(job, "pixels", (double)(w->info->nrow * w->info->ncol));
     tl_job_put_number(job, "mapped", (double)all.count);
+    tl_job_put_number(job, "outside", (double)all.outside);
     tl_job_put_number(job, "mean", all.sum / (double)all.count);
     tl_job_put_number(job, "min", (double)all.least);
     tl_job_put_number(job, "max", (double)all.most);
+    const double share = (double)all.outside / (double)all.count;
+    if (share > 0.01) {
+        tl_job_say(job, TL_WARNING,
+                   "%.1f %% of the mapped pixels have values outside the range of the samples "
+                   "(%.4g to %.4g %s): the model extrapolates there",
+                   100.0 * share, (double)w->least_observed, (double)w->most_observed, model->unit);
+    }
     return TL_OK;
+}
+
+/* Smallest and largest measured value, when the model file tells them. */
+static void find_observed_range(map_work *w, const tl_property_model *model) {
+    const json_t *observed = json_object_get(json_object_get(model->about, "samples"), "observed");
+    w->least_observed = -INFINITY;
+    w->most_observed = INFINITY;
+    for (size_t i = 0; i < json_array_size(observed); i++) {
+        const json_t *number = json_array_get(observed, i);
+        if (json_is_number(number)) {
+            const float v = (float)json_number_value(number);
+            w->least_observed = i == 0 || v < w->least_observed ? v : w->least_observed;
+            w->most_observed = i == 0 || v > w->most_observed ? v : w->most_observed;
+        }
+    }
 }
 
 static tl_code start_map(tl_job *job, map_work *w, const tl_property_model *model, tl_err *err) {
@@ -333,6 +361,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     if (w.by_tiles) {
         expect_physical_values(&w.predictor);
     }
+    find_observed_range(&w, &model);
     TL_CHECK(acquire_buffers(&w, err));
     TL_CHECK(start_map(job, &w, &model, err));
     TL_CHECK(map_scene(&w, tl_job_threads(job), tl_job_progress(job), err));

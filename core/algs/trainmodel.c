@@ -359,6 +359,10 @@ static tl_code tell_scores(training_run *t, tl_err *err) {
     TL_TRY(tl_model_put_json(all, "sd", part, err));
     TL_TRY(scores_over(v->mean_scores, v->repeats, 0, &part, err));
     TL_TRY(tl_model_put_json(all, "intercept_only", part, err));
+    if (v->log_scores != NULL) {
+        TL_TRY(scores_over(v->log_scores, v->repeats, 0, &part, err));
+        TL_TRY(tl_model_put_json(all, "log", part, err));
+    }
     TL_TRY(tl_model_put_number(all, "coverage", v->coverage, err));
     json_t *repeats = json_array();
     TL_TRY(tl_model_put_json(all, "repeats", repeats, err));
@@ -558,6 +562,9 @@ static void put_result(training_run *t) {
     tl_job_put_number(t->job, "components", (double)t->model.final.components);
     for (ptrdiff_t k = 0; k < n_scores; k++) {
         tl_job_put_number(t->job, score_name[k], mean_over(v->scores, v->repeats, k));
+    }
+    if (v->log_scores != NULL) {
+        tl_job_put_number(t->job, "r2_log", mean_over(v->log_scores, v->repeats, 0));
     }
     tl_job_put_number(t->job, "coverage", v->coverage);
     tl_job_put_json(t->job, "scores", json_deep_copy(scores));

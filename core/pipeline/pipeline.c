@@ -104,6 +104,7 @@ static tl_code keep_predictions(outer_work *w, int repeat, const tl_training *le
         const double y = w->data->y[rows[i]];
         tl_matrix_row(&w->out->predicted, repeat)[rows[i]] =
             tl_pipeline_to_unit(f, w->options->log, value[i]);
+        tl_matrix_row(&w->out->value, repeat)[rows[i]] = value[i];
         tl_matrix_row(&w->out->mean_only, repeat)[rows[i]] = mean;
         if (repeat == 0) {
             /* Signed here; made absolute when the sample intervals have been found. */
@@ -200,6 +201,7 @@ static tl_code find_sample_intervals(tl_validation *v, const double *y, double l
 static tl_code acquire_validation(tl_validation *v, tl_err *err) {
     TL_TRY(tl_matrix_init(&v->predicted, v->repeats, v->n, err));
     TL_TRY(tl_matrix_init(&v->mean_only, v->repeats, v->n, err));
+    TL_TRY(tl_matrix_init(&v->value, v->repeats, v->n, err));
     v->scores = tl_acquire(v->repeats, sizeof *v->scores);
     v->mean_scores = tl_acquire(v->repeats, sizeof *v->mean_scores);
     v->components = tl_acquire((ptrdiff_t)v->repeats * v->folds, sizeof *v->components);
@@ -225,13 +227,30 @@ static tl_code draw_folds(const tl_pipeline_data *data, const tl_pipeline_option
     return TL_OK;
 }
 
+static tl_code score_logarithms(const double *y, tl_validation *v, tl_err *err) {
+    double *logs = tl_acquire(v->n, sizeof *logs);
+    v->log_scores = tl_acquire(v->repeats, sizeof *v->log_scores);
+    tl_code code = TL_OK;
+    if (logs == NULL || v->log_scores == NULL) {
+        code = tl_fail(err, TL_NOMEM, "out of memory for the scores of %td samples", v->n);
+    }
+    for (ptrdiff_t i = 0; code == TL_OK && i < v->n; i++) {
+        logs[i] = log(y[i]);
+    }
+    for (int r = 0; code == TL_OK && r < v->repeats; r++) {
+        code = tl_inversion_scores(logs, tl_matrix_row(&v->value, r), v->n, &v->log_scores[r], err);
+    }
+    tl_release(logs);
+    return code;
+}
+
 static tl_code score_repeats(const double *y, tl_validation *v, tl_err *err) {
     for (int r = 0; r < v->repeats; r++) {
         TL_TRY(tl_inversion_scores(y, tl_matrix_row(&v->predicted, r), v->n, &v->scores[r], err));
         TL_TRY(
             tl_inversion_scores(y, tl_matrix_row(&v->mean_only, r), v->n, &v->mean_scores[r], err));
     }
-    return TL_OK;
+    return v->log ? score_logarithms(y, v, err) : TL_OK;
 }
 
 tl_code tl_pipeline_validate(const tl_pipeline_data *data, const tl_pipeline_options *options,
@@ -275,6 +294,8 @@ void tl_validation_free(tl_validation *v) {
     }
     tl_matrix_free(&v->predicted);
     tl_matrix_free(&v->mean_only);
+    tl_matrix_free(&v->value);
+    tl_release(v->log_scores);
     tl_release(v->scores);
     tl_release(v->mean_scores);
     tl_release(v->components);

@@ -18,7 +18,9 @@ typedef struct tl_validation {
     int log;
     tl_matrix predicted;     /* [repeats, n] out-of-fold, unit of y */
     tl_matrix mean_only;     /* [repeats, n] mean of the training values of the same fold */
+    tl_matrix value;         /* [repeats, n] out-of-fold, scale of the model */
     tl_scores *scores;       /* [repeats] of predicted */
+    tl_scores *log_scores;   /* [repeats] of value against log(y); NULL without log */
     tl_scores *mean_scores;  /* [repeats] of mean_only */
     int *components;         /* [repeats * folds] chosen inside */
     int *fold;               /* [n] folds of the first repeat */
