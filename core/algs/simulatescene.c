@@ -308,13 +308,13 @@ static tl_code measure_property(tl_job *job, study *s, int property, tl_err *err
         }
     }
     put_moments(job, property, &reached);
-    if (tl_simulate_moments_miss(&reached, &wanted) > WARN_MISS) {
-        tl_job_say(
-            job, TL_WARNING,
-            "%s: the samples have mean %.4g, coefficient of variation %.3f, skewness %.2f, "
-            "excess kurtosis %.2f; this is as near as positive values came to what was asked",
-            property_field[property], reached.mean, reached.cv, reached.skewness, reached.kurtosis);
-    }
+    const int missed = tl_simulate_moments_miss(&reached, &wanted) > WARN_MISS;
+    tl_job_say(job, missed ? TL_WARNING : TL_INFO,
+               "%s of the samples: mean %.4g, coefficient of variation %.3f, skewness %.2f, excess "
+               "kurtosis %.2f%s",
+               property_field[property], reached.mean, reached.cv, reached.skewness,
+               reached.kurtosis,
+               missed ? "; positive values came no nearer to what was asked" : "");
 done:
     tl_release(z);
     return code;
