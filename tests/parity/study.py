@@ -28,7 +28,7 @@ def tilth(tool, **parameters):
     return json.loads(done.stdout)
 
 
-def make_dem(path, rows=90, columns=100, cell=30.0, seed=1):
+def make_dem(path, rows=100, columns=110, cell=50.0, seed=1):
     """A hilly surface in UTM zone 16 north: a sum of waves that falls to the south."""
     random = numpy.random.default_rng(seed)
     y, x = numpy.mgrid[0:rows, 0:columns]

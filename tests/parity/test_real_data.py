@@ -34,7 +34,7 @@ class RealData(unittest.TestCase):
         return os.path.join(self.folder.name, name)
 
     def saga(self, name):
-        return study.read(os.path.join(DATA, "dem_ecuador/saga85", name + ".tif"), 1)
+        return study.read(os.path.join(DATA, "dem_ecuador/saga85", "saga_" + name + ".tif"), 1)
 
     def test_enmap_bands_come_in_wavelength_order_with_empty_ones_flagged(self):
         scene = os.path.join(DATA, "scene_enmap_potsdam/enmap_potsdam_64x128.tif")
