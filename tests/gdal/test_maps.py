@@ -105,6 +105,23 @@ class Maps(kit.Case):
             upright = upright[:, ::-1]
         self.assertSameBytes(self.read(vrt), np.ascontiguousarray(upright))
 
+    def test_degrees_stay_in_longitude_latitude_order(self):
+        from osgeo import osr
+        scene = kit.write_scene(self.path("degrees.tif"))
+        dataset = gdal.Open(scene, gdal.GA_Update)
+        system = osr.SpatialReference()
+        system.ImportFromEPSG(4326)
+        dataset.SetProjection(system.ExportToWkt())
+        dataset.SetGeoTransform((10, 0.001, 0, 50, 0, -0.001))
+        dataset = None
+        vrt = self.path("degrees.vrt")
+        kit.tilth("makevrt", "--scene", scene, "--model", kit.write_model(self.path("m.json")), "--output", vrt)
+        got, want = gdal.Open(vrt), gdal.Open(scene)
+        self.assertEqual(got.GetGeoTransform(), want.GetGeoTransform())
+        self.assertEqual(got.GetSpatialRef().GetDataAxisToSRSAxisMapping(),
+                         want.GetSpatialRef().GetDataAxisToSRSAxisMapping())
+        self.assertTrue(got.GetSpatialRef().IsSame(want.GetSpatialRef()))
+
     def test_scene_and_virtual_raster_move_together(self):
         tif, vrt = self.both()
         want = kit.pixels(tif)
