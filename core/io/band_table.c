@@ -12,6 +12,7 @@
 #include "io/bytes.h"
 #include "io/envi_header.h"
 #include "io/wavelength_unit.h"
+#include "source/band_csv.h"
 
 enum { path_room = 4096, header_limit = 64 << 20 };
 
@@ -389,6 +390,23 @@ static tl_code accept_sources(GDALDatasetH dataset, const char *path, claim *c, 
     return TL_OK;
 }
 
+/* The user's own table beside the file, <path>.bands.csv, stands above all. */
+static tl_code apply_user_table(const char *path, tl_bands *bands, tl_err *err) {
+    char table[path_room];
+    (void)snprintf(table, sizeof table, "%.4000s.bands.csv", path);
+    char *bytes = NULL;
+    size_t length = 0;
+    if (!tl_io_exists(table)) {
+        return TL_OK;
+    }
+    TL_TRY(tl_io_read_bytes(table, "band table", header_limit, &bytes, &length, err));
+    char what[512];
+    (void)snprintf(what, sizeof what, "band table '%.400s'", table);
+    const tl_code code = tl_bands_from_csv(bytes, length, what, bands, err);
+    tl_release(bytes);
+    return code;
+}
+
 tl_code tl_io_band_table(GDALDatasetH dataset, const char *path, tl_bands *bands, tl_err *err) {
     TL_TRY(tl_bands_init(bands, GDALGetRasterCount(dataset), err));
     read_basics(dataset, bands);
@@ -401,6 +419,9 @@ tl_code tl_io_band_table(GDALDatasetH dataset, const char *path, tl_bands *bands
     end_claim(&c);
     if (code == TL_OK) {
         code = tl_bands_complete(bands, err);
+    }
+    if (code == TL_OK) {
+        code = apply_user_table(path, bands, err);
     }
     if (code != TL_OK) {
         tl_bands_free(bands);

@@ -17,8 +17,10 @@
  * items Band_N. A unit that is missing or not understood is guessed for all bands together
  * (micrometres when every value is below 100) and said so in tl_band.from.
  *
- * path   as the user gave it, for the header beside the file
- * fails  TL_FORMAT a broken ENVI header; TL_NOMEM */
+ * A table of the user beside the file, <path>.bands.csv (see source/band_csv.h), stands above all.
+ *
+ * path   as the user gave it, for the files beside it
+ * fails  TL_FORMAT a broken ENVI header or user table; TL_NOMEM */
 tl_code tl_io_band_table(GDALDatasetH dataset, const char *path, tl_bands *bands, tl_err *err);
 
 /* Puts centres and widths of spectral layers into a raster that is being created, as band items

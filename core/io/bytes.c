@@ -216,11 +216,14 @@ tl_code tl_io_fingerprint(const char *path, const char *parameter, char out[17],
         const double size = (double)stat.st_size;
         TL_TRY(hash_file(plain, parameter, size, &hash, err));
         hash = hash_more(hash, (const unsigned char *)&size, sizeof size);
-        /* The header decides what the numbers of an ENVI file mean. */
-        char header[path_room];
-        tl_io_replace_extension(plain, "hdr", header);
-        if (strcmp(header, plain) != 0 && VSIStatL(header, &stat) == 0) {
-            TL_TRY(hash_file(header, parameter, (double)stat.st_size, &hash, err));
+        /* The header or the user's band table decide what the numbers of a scene mean. */
+        char beside[2][path_room];
+        tl_io_replace_extension(plain, "hdr", beside[0]);
+        (void)snprintf(beside[1], path_room, "%.4000s.bands.csv", plain);
+        for (int i = 0; i < 2; i++) {
+            if (strcmp(beside[i], plain) != 0 && VSIStatL(beside[i], &stat) == 0) {
+                TL_TRY(hash_file(beside[i], parameter, (double)stat.st_size, &hash, err));
+            }
         }
     }
     (void)snprintf(out, 17, "%016" PRIx64, hash);

@@ -14,7 +14,8 @@
 /* The wavelength that a column name stands for: a number, after one of a few usual prefixes and
  * before a unit. Returns 1 when the name is one. */
 static int wavelength_of(const char *header, double *value, tl_wavelength_unit *unit) {
-    static const char *const prefixes[] = {"wavelength_", "wl_", "wl", "nm_", "r_", "x", "r", "w", ""};
+    static const char *const prefixes[] = {"wavelength_", "wl_", "wl", "nm_", "r_",
+                                           "x",           "r",   "w",  ""};
     *unit = TL_UNIT_UNKNOWN;
     for (size_t k = 0; k < sizeof prefixes / sizeof prefixes[0]; k++) {
         const size_t n = strlen(prefixes[k]);

@@ -222,6 +222,15 @@ static void lay_cells(box b, double cell_m, ptrdiff_t *nrow, ptrdiff_t *ncol, tl
     }
 }
 
+/* Cuts [low, high] to size around centre, unless it is smaller already. The low end moves to a multiple
+ * of the cell, so that an asked size is kept exactly. */
+static void cut(double *low, double *high, double centre, double size, double cell_m) {
+    if (size > 0.0 && size < *high - *low) {
+        *low = floor((centre - 0.5 * size) / cell_m + 0.5) * cell_m;
+        *high = *low + size;
+    }
+}
+
 static tl_code find_box(const tl_raster *raster, double cell_m, double width_m, double height_m,
                         box *b, OGRSpatialReferenceH *utm, tl_err *err) {
     const tl_raster_info *info = &raster->info;
@@ -245,23 +254,8 @@ static tl_code find_box(const tl_raster *raster, double cell_m, double width_m, 
                        "file its CRS first",
                        raster->parameter, raster->path);
     }
-    if (width_m > 0.0) {
-        b->west = x - 0.5 * width_m;
-        b->east = b->west + width_m;
-    }
-    if (height_m > 0.0) {
-        b->south = y - 0.5 * height_m;
-        b->north = b->south + height_m;
-    }
-    if (width_m > 0.0) {
-        /* An asked size is kept exactly: the corner moves to a multiple of the cell. */
-        b->west = floor(b->west / cell_m + 0.5) * cell_m;
-        b->east = b->west + width_m;
-    }
-    if (height_m > 0.0) {
-        b->north = floor(b->north / cell_m + 0.5) * cell_m;
-        b->south = b->north - height_m;
-    }
+    cut(&b->west, &b->east, x, width_m, cell_m);
+    cut(&b->south, &b->north, y, height_m, cell_m);
     return TL_OK;
 }
 
