@@ -78,8 +78,8 @@ struct tl_store {
                               tl_err *err);
 
     /* The grid of square cells of side cell_m in the UTM zone (WGS 84) of the centre of the raster
-     * at path; width_m and height_m around the centre, or all of it when 0. Fills rows, columns and
-     * geo of shape (no data). */
+     * at path: width_m and height_m around the centre, or all of the raster when that is 0 or the raster is
+     * smaller. Fills rows, columns and geo (no data). */
     tl_code (*metric_grid)(const char *path, const char *parameter, double cell_m, double width_m,
                            double height_m, ptrdiff_t *nrow, ptrdiff_t *ncol, tl_georef *geo,
                            tl_err *err);
