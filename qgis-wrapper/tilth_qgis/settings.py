@@ -12,8 +12,10 @@ IN_PROCESS = 'inside QGIS'
 
 
 def register(group, icon):
-    from processing.core.ProcessingConfig import ProcessingConfig, Setting
-
+    try:
+        from processing.core.ProcessingConfig import ProcessingConfig, Setting
+    except ImportError:  # a script that uses the provider without the Processing plugin
+        return
     ProcessingConfig.settingIcons[group] = icon
     ProcessingConfig.addSetting(
         Setting(group, ENGINE_PATH, 'Program tilth (leave empty to let tilth be found)', '',
@@ -25,10 +27,13 @@ def register(group, icon):
 
 
 def unregister():
-    from processing.core.ProcessingConfig import ProcessingConfig
-
-    ProcessingConfig.removeSetting(ENGINE_PATH)
-    ProcessingConfig.removeSetting(ENGINE_KIND)
+    try:
+        from processing.core.ProcessingConfig import ProcessingConfig
+    except ImportError:
+        return
+    for name in (ENGINE_PATH, ENGINE_KIND):
+        if name in ProcessingConfig.settings:
+            ProcessingConfig.removeSetting(name)
 
 
 def _value(name, otherwise):

@@ -6,8 +6,22 @@ virtual fields, without a word. Here the features themselves are always written:
 filters and selections are honoured.
 """
 
+import contextlib
+
+from osgeo import gdal
 from qgis.core import (QgsFeature, QgsFeatureSink, QgsField, QgsFields, QgsProcessingException,
                        QgsVectorFileWriter)
+
+
+@contextlib.contextmanager
+def _same_bytes_every_time():
+    """GeoPackages carry the time they were written at; a fixed one keeps what is computed from them the same."""
+    before = gdal.GetConfigOption('OGR_CURRENT_DATE')
+    gdal.SetConfigOption('OGR_CURRENT_DATE', '2000-01-01T00:00:00.000Z')
+    try:
+        yield
+    finally:
+        gdal.SetConfigOption('OGR_CURRENT_DATE', before)
 
 
 def _free_name(names, wanted):
@@ -18,6 +32,11 @@ def _free_name(names, wanted):
 
 def write(source, path, label, context, feedback):
     """Writes the features of source to path. Raises QgsProcessingException with one sentence."""
+    with _same_bytes_every_time():
+        _write(source, path, label, context, feedback)
+
+
+def _write(source, path, label, context, feedback):
     fields = QgsFields()
     for field in source.fields():
         fields.append(QgsField(field))

@@ -21,6 +21,21 @@ if PROCESS is None or not os.path.isfile(EXE):
     sys.exit(0)
 
 
+def kit_dem(path):
+    """Hills with a known shape, large enough for a small scene."""
+    import kit
+    import numpy
+    from osgeo import gdal
+
+    kit.dem(path, columns=80, rows=80, cell=30.0)
+    raster = gdal.Open(path, gdal.GA_Update)
+    east, south = numpy.meshgrid(numpy.arange(80), numpy.arange(80))
+    height = 300 + 60 * numpy.sin(east / 9.0) * numpy.cos(south / 11.0) + 0.8 * south
+    raster.GetRasterBand(1).WriteArray(height.astype('float32'))
+    raster.FlushCache()
+    return path
+
+
 class Process(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -61,6 +76,30 @@ class Process(unittest.TestCase):
         code, text = self.run_process('run', 'tilth:slope', f'--DEM={self.dem}', f'--OUTPUT={output}')
         self.assertEqual(code, 0, text)
         self.assertTrue(os.path.isfile(output), text)
+
+    def test_the_sample_model_runs_from_samples_to_correlations(self):
+        def path(name):
+            return os.path.join(self.folder.name, name)
+
+        def tool(name, *words):
+            subprocess.run([EXE, name, *words, '--quiet'], check=True, cwd=self.folder.name)
+
+        dem = kit_dem(path('hills.tif'))
+        tool('simulatescene', '--dem', dem, '--width_km', '1.2', '--height_km', '1.2', '--samples_count', '40',
+             '--scene', 'scene.tif', '--samples', 'samples.gpkg', '--lab', 'lab.csv', '--truth', 'truth.tif')
+        tool('slope', '--dem', dem, '--output', 'slope.tif')
+        code, text = self.run_process(
+            'run', os.path.join(ROOT, 'sample_project', 'soil_study.model3'), f'--scene={path("scene.tif")}',
+            f'--samples={path("samples.gpkg")}', '--property=SOM_g_kg', '--unit=g/kg',
+            f'--factors={path("slope.tif")}', f'--train:model={path("model.json")}',
+            f'--map:soil_map={path("map.tif")}', f'--relate:correlations={path("correlations.csv")}')
+        self.assertEqual(code, 0, text)
+        for name in ('model.json', 'map.tif', 'correlations.csv'):
+            self.assertTrue(os.path.isfile(path(name)), text)
+        # The same map comes out of the command line for the model that the graphical model trained.
+        tool('mapproperty', '--scene', 'scene.tif', '--model', 'model.json', '--output', 'again.tif')
+        with open(path('map.tif'), 'rb') as one, open(path('again.tif'), 'rb') as two:
+            self.assertTrue(one.read() == two.read(), 'the map of QGIS and that of the command line differ')
 
     def test_a_wrong_argument_is_one_sentence_and_exit_status_1(self):
         output = os.path.join(self.folder.name, 'none.tif')

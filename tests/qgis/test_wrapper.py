@@ -169,6 +169,22 @@ class Made(unittest.TestCase):
         self.assertEqual(len(self.echo(POINTS=layer)['features']), 2)
         del layer
 
+    def test_the_same_layer_gives_the_same_file_at_any_time(self):
+        from tilth_qgis import vectors
+        from qgis.core import QgsProcessingFeatureSource
+
+        layer = kit.points([(0, 0, 'a', 1.0), (1, 1, 'b', 2.0)])
+        context = QgsProcessingContext()
+        bytes_of = []
+        for name in ('first', 'later'):
+            path = self.path(name + '.gpkg')
+            vectors.write(QgsProcessingFeatureSource(layer, context), path, 'Points', context, kit.Feedback())
+            with open(path, 'rb') as file:
+                bytes_of.append(file.read())
+            time.sleep(1.1)
+        self.assertEqual(bytes_of[0], bytes_of[1])
+        del layer
+
     def test_temporary_copies_of_layers_are_removed(self):
         layer = kit.points([(0, 0, 'a', 1.0)])
         path = self.echo(POINTS=layer)['params']['points']
