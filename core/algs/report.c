@@ -367,12 +367,13 @@ static tl_code run(tl_job *job, tl_err *err) {
                        "report was given nothing to show; wanted at least one of models, fusion, "
                        "maps, terrain, streams, correlation");
     }
-    json_t *page = json_pack("{s:s, s:s, s:s}", "output", tl_job_output(job, "output"), "title",
+    json_t *page = json_pack("{s:s, s:s, s:s, s:s}", "output", tl_job_output(job, "output"),
+                             "target", tl_job_target(job, "output"), "title",
                              tl_job_text(job, "title"), "version", tl_version());
     char *text = NULL;
     tl_code code = gather(job, page, err);
     if (code == TL_OK) {
-        text = json_dumps(page, JSON_COMPACT | JSON_REAL_PRECISION(12));
+        text = json_dumps(page, JSON_COMPACT);
         code =
             text == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the text of the page") : TL_OK;
     }

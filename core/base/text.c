@@ -128,7 +128,8 @@ int tl_parse_number(const char *text, double *value) {
     }
     char *end = NULL;
     const double read = strtod_l(text, &end, c_locale());
-    if (end == text || !isfinite(read)) {
+    /* strtod also takes "0x10", which nobody means by a number here. */
+    if (end == text || !isfinite(read) || strpbrk(text, "xX") != NULL) {
         return 0;
     }
     while (isspace((unsigned char)*end)) {

@@ -31,8 +31,9 @@ const char *tl_text_data(const tl_text *t);
 void tl_text_free(tl_text *t);
 
 /* Reads a whole text as one finite number with a decimal point, whatever the locale; blanks around
- * it are fine. Returns 1 on success, 0 (value untouched) for anything else: empty, "1,5", "1.5x",
- * "nan", "inf". */
+ * it are fine.
+ *
+ * gives  1 on success; 0 and value untouched for anything else: "", "1,5", "1.5x", "nan", "inf" */
 int tl_parse_number(const char *text, double *value);
 
 /* 1 when a and b are equal apart from ASCII case. */

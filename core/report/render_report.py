@@ -55,11 +55,12 @@ def main():
     try:
         page = json.loads(sys.stdin.buffer.read().decode("utf-8"))
         html = render(page)
-        Path(page["output"]).write_text(html, encoding="utf-8", newline="\n")
-    except OSError as problem:
-        sys.exit(f"the page could not be written: {problem.strerror or problem}")
     except Exception as problem:  # a fault of the page itself: the user gets a sentence, not a trace
         sys.exit(f"the page could not be made ({type(problem).__name__}: {problem}); please report this")
+    try:
+        Path(page["output"]).write_text(html, encoding="utf-8", newline="\n")
+    except OSError as problem:
+        sys.exit(f"parameter 'output': '{page['target']}' could not be written: {problem.strerror or problem}")
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ class Inputs(kit.TilthCase):
         world.write_scene(self.folder / "shuffled.dat", world.scene_layers()[order], [world.BANDS[k] for k in order])
         self.must("mapproperty", "--scene", "scene.dat", "--model", "som.json", "--output", "a.tif")
         self.must("mapproperty", "--scene", "shuffled.dat", "--model", "som.json", "--output", "b.tif")
-        first, second = (world.gdal.Open(str(self.folder / name)).ReadAsArray() for name in ("a.tif", "b.tif"))
+        first, second = (world.read(self.folder / name) for name in ("a.tif", "b.tif"))
         self.assertTrue(numpy.array_equal(first, second, equal_nan=True))
 
     def test_points_in_another_crs_give_the_same_model(self):

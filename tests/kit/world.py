@@ -129,3 +129,11 @@ def write_lab(path):
             values = [1.1 * spectrum(float(som[row, column]), one) for one in wavelengths]
             file.write(f"S{k:02d}," + ",".join(f"{one:.6f}" for one in values) + "\n")
     return str(path)
+
+
+def read(path, band=None):
+    """All bands of a raster, or one of them, as an array. (A band must not outlive its dataset.)"""
+    dataset = gdal.Open(str(path))
+    values = dataset.ReadAsArray() if band is None else dataset.GetRasterBand(band).ReadAsArray()
+    dataset = None
+    return values

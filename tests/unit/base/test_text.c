@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Numbers are read and written the same way in every locale, and a written number reads back as the same bits. */
+ * Numbers are read and written the same way in every locale, and a written number reads back as the
+ * same bits. */
 #include "base/text.h"
 
 #include "base/rng.h"
@@ -10,7 +11,7 @@ static void only_whole_finite_numbers_are_numbers(void **state) {
     double value = 7.0;
     assert_true(tl_parse_number(" -1.5e3 ", &value));
     CHECK_NEAR(value, -1500.0, 0.0);
-    static const char *const refused[] = {"",    " ",    "1,5",   "1.5x", "nan",
+    static const char *const refused[] = {"",    " ",    "1,5",   "1.5x", "0x10", "nan",
                                           "inf", "-inf", "1e999", "abc",  "--1"};
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         value = 7.0;

@@ -1,0 +1,199 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The report page: it stands alone, says what the files say, and texts from files stay texts."""
+import base64
+import csv
+import html.parser
+import json
+import re
+import unittest
+
+import kit
+import numpy
+import world
+
+EVIL = "</script><script>alert('x')</script><img src=x onerror=alert(1)>{{7*7}}"
+
+
+class Page(html.parser.HTMLParser):
+    """Elements, visible text, and the content of every script of a page."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.elements, self.said, self.scripts, self.inside = [], [], [], []
+        self.feed(text)
+        self.close()
+        self.text = " ".join(" ".join(self.said).split())
+        self.figures = json.loads(next(content for attributes, content in self.scripts
+                                       if attributes.get("id") == "figures"))
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        if tag not in ("meta", "br", "img"):
+            self.inside.append(tag)
+        if tag == "script":
+            self.scripts.append((dict(attributes), ""))
+
+    def handle_endtag(self, tag):
+        assert self.inside and self.inside[-1] == tag, f"</{tag}> closes <{self.inside[-1:]}>"
+        self.inside.pop()
+
+    def handle_data(self, data):
+        if self.inside and self.inside[-1] == "script":
+            attributes, content = self.scripts[-1]
+            self.scripts[-1] = (attributes, content + data)
+        elif not self.inside or self.inside[-1] != "style":
+            self.said.append(data)
+
+
+class Report(kit.TilthCase):
+    @classmethod
+    def prepare(cls):
+        at = cls.folder
+        world.write_raster(at / "dem.tif", world.elevation(120, 900))
+        world.write_scene(at / "scene.dat")
+        world.write_samples(at / "samples.gpkg")
+        world.write_lab(at / "lab.csv")
+        cls.must("slope", "--dem", "dem.tif", "--unit", "degree", "--output", "slope.tif")
+        cls.must("streams", "--dem", "dem.tif", "--output", "streams.gpkg")
+        cls.must("trainfusion", "--scene", "scene.dat", "--samples", "samples.gpkg", "--id_field", "id", "--lab", "lab.csv",
+                 "--output", "fusion.json")
+        cls.result = json.loads(cls.must(
+            "trainmodel", "--scene", "scene.dat", "--samples", "samples.gpkg", "--id_field", "id", "--property", "SOM",
+            "--unit", "g/kg", "--repeats", "3", "--output", "som.json", "--json").stdout)
+        cls.must("mapproperty", "--scene", "scene.dat", "--model", "som.json", "--output", "som.tif")
+        cls.must("correlatemaps", "--maps", "som.tif", "--factors", "slope.tif", "--halves", "yes", "--output", "c.csv")
+        cls.words = ("report", "--models", "som.json", "--fusion", "fusion.json", "--maps", "som.tif", "--terrain",
+                     "slope.tif", "--streams", "streams.gpkg", "--correlation", "c.csv")
+        cls.must(*cls.words, "--title", "A study", "--output", "report.html")
+        cls.html = (at / "report.html").read_text(encoding="utf-8")
+        cls.page = Page(cls.html)
+
+    def test_it_needs_nothing_from_outside(self):
+        for tag, attributes in self.page.elements:
+            self.assertNotIn(tag, ("link", "iframe", "object", "embed", "base"))
+            for name in ("src", "srcset", "action", "data"):
+                self.assertNotIn(name, attributes, (tag, attributes))
+            self.assertTrue(attributes.get("href", "#").startswith("#"), attributes)
+        self.assertNotRegex(self.html[:self.html.index("</style>")], r"@import|url\(")
+        self.assertEqual([content[:9] for attributes, content in self.page.scripts if "plotly.js" in content[:200]],
+                         [self.page.scripts[0][1][:9]])
+
+    def test_every_element_is_closed(self):
+        self.assertEqual(self.page.inside, [])
+
+    def test_the_scores_are_those_of_the_training(self):
+        mean = self.result["scores"]["mean"]
+        for key in ("r2", "rmse"):
+            digits = f"{mean[key]:.3g}"
+            self.assertIn(digits, self.page.text.replace("−", "-"))
+        self.assertIn("mean of the samples only", self.page.text)
+        self.assertIn(f"explains {100 * mean['r2']:.0f} % of the variance", self.page.text)
+
+    def test_every_part_has_its_heading(self):
+        for heading in ("Scores on samples the models had not seen", "Maps", "Models", "Fusion of scene and lab spectra",
+                        "Terrain and streams", "Correlation of maps and terrain", "How it was made"):
+            self.assertIn(heading, self.page.text)
+
+    def test_every_figure_has_its_place(self):
+        places = [int(attributes["data-figure"]) for _, attributes in self.page.elements if "data-figure" in attributes]
+        self.assertEqual(places, list(range(len(self.page.figures))))
+        self.assertGreaterEqual(len(places), 8)
+
+    def test_the_scatter_plot_holds_every_sample_and_its_interval(self):
+        model = json.loads((self.folder / "som.json").read_text(encoding="utf-8"))
+        marks = [trace for figure in self.page.figures if figure["kind"] == "plot" for trace in figure["data"]
+                 if trace.get("mode") == "markers"]
+        self.assertEqual(len(marks), 1)
+        self.assertEqual(marks[0]["x"], model["samples"]["observed"])
+        self.assertEqual(marks[0]["y"], model["samples"]["predicted"])
+
+    def test_the_map_is_the_map(self):
+        figure = next(one for one in self.page.figures if one["kind"] == "map" and one["name"] == "SOM")
+        steps = numpy.frombuffer(base64.b64decode(figure["values"]), dtype="<u2").reshape(figure["rows"], figure["cols"])
+        truth = world.read(self.folder / "som.tif", 1)
+        shown = figure["low"] + figure["step"] * steps
+        self.assertLessEqual(float(numpy.abs(shown - truth).max()), 0.51 * figure["step"])
+        self.assertEqual((figure["x0"], figure["dx"]), (world.WEST + 15.0, 30.0))
+        self.assertEqual((figure["y0"], figure["dy"]), (world.NORTH - 15.0, -30.0))
+        self.assertTrue(figure["streams"])
+
+    def test_the_interval_width_is_upper_minus_lower(self):
+        figure = next(one for one in self.page.figures if one["kind"] == "map" and "Width" in one["name"])
+        _, lower, upper = world.read(self.folder / "som.tif")
+        self.assertAlmostEqual(figure["low"], float((upper.astype(float) - lower).min()), places=4)
+
+    def test_a_large_raster_is_averaged(self):
+        figure = next(one for one in self.page.figures if one["kind"] == "map" and one["name"] == "Slope")
+        self.assertEqual((figure["cols"], figure["rows"], figure["dx"]), (300, 40, 90.0))
+
+    def test_the_correlation_table_is_the_file(self):
+        with open(self.folder / "c.csv", encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))
+        self.assertIn(f"The whole table ({len(rows) - 1} rows, c.csv)", self.page.text)
+
+    def test_the_run_records_are_listed(self):
+        self.assertIn("trainmodel", self.page.text)
+        self.assertIn("mapproperty", self.page.text)
+        self.assertRegex(self.page.text, r"scene\.dat scene [0-9a-f]{16}")
+
+    def test_the_same_inputs_give_the_same_page(self):
+        self.must(*self.words, "--title", "A study", "--output", "again.html")
+        self.assertEqual((self.folder / "again.html").read_text(encoding="utf-8"), self.html)
+
+    def test_texts_from_files_stay_texts(self):
+        model = json.loads((self.folder / "som.json").read_text(encoding="utf-8"))
+        model["property"] = EVIL
+        model["unit"] = EVIL
+        model["samples"]["id"] = [EVIL] * len(model["samples"]["id"])
+        model["warnings"] = [EVIL]
+        (self.folder / "evil.json").write_text(json.dumps(model), encoding="utf-8")
+        (self.folder / "evil.csv").write_text(f'map,factor,zone,pearson,p\n"{EVIL}","{EVIL}","{EVIL}",0.5,0.01\n',
+                                              encoding="utf-8")
+        source = world.gdal.Open(str(self.folder / "som.tif"))
+        dataset = world.gdal.GetDriverByName("GTiff").CreateCopy(str(self.folder / "evil.tif"), source)
+        dataset.GetRasterBand(1).SetDescription(EVIL)
+        dataset = None
+        self.must("report", "--models", "evil.json", "--maps", "evil.tif", "--correlation", "evil.csv", "--title", EVIL,
+                  "--output", "evil.html")
+        page = Page((self.folder / "evil.html").read_text(encoding="utf-8"))
+        self.assertEqual(len(page.scripts), len(self.page.scripts))
+        self.assertNotIn("img", [tag for tag, _ in page.elements])
+        self.assertEqual(page.inside, [])
+        self.assertIn("{{7*7}}", page.text)
+        texts = json.dumps(page.figures)
+        self.assertNotIn("<img", texts)
+        self.assertNotIn("<script", texts)
+
+    def test_a_model_without_samples_or_scores_still_gives_a_page(self):
+        model = json.loads((self.folder / "som.json").read_text(encoding="utf-8"))
+        for key in ("scores", "samples", "validation", "warnings", "record", "dropped"):
+            model.pop(key, None)
+        (self.folder / "bare.json").write_text(json.dumps(model), encoding="utf-8")
+        self.must("report", "--models", "bare.json", "--output", "bare.html")
+        self.assertIn("SOM", Page((self.folder / "bare.html").read_text(encoding="utf-8")).text)
+
+    def test_odd_values_in_a_model_still_give_a_page(self):
+        model = json.loads((self.folder / "som.json").read_text(encoding="utf-8"))
+        for odd in (7, "x", [], [None], {}, {"r2": "high"}, True, [[1, 2], 3]):
+            broken = {**model, "scores": odd, "samples": odd, "warnings": odd, "validation": odd, "record": odd}
+            (self.folder / "odd.json").write_text(json.dumps(broken), encoding="utf-8")
+            with self.subTest(odd=odd):
+                self.must("report", "--models", "odd.json", "--output", "odd.html")
+        fusion = json.loads((self.folder / "fusion.json").read_text(encoding="utf-8"))
+        for odd in (7, "x", [], {"lab": 1}, {"lab": {"mean": ["a"]}}):
+            (self.folder / "odd.json").write_text(json.dumps({**fusion, "diagnosis": odd, "spectra": odd, "warnings": odd}),
+                                                  encoding="utf-8")
+            with self.subTest(fusion=odd):
+                self.must("report", "--fusion", "odd.json", "--output", "odd.html")
+
+    def test_missing_python_modules_are_named_with_their_packages(self):
+        bare = self.folder / "bare-python"
+        bare.write_text('#!/bin/sh\nexec /usr/bin/python3 -S "$@"\n', encoding="utf-8")
+        bare.chmod(0o755)
+        self.refused(kit.FAILED, ["python3-plotly", "python3-jinja2", "jinja2"], *self.words, output="o.html",
+                     env={"TILTH_PYTHON": str(bare)})
+
+
+if __name__ == "__main__":
+    unittest.main()
