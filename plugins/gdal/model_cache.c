@@ -138,7 +138,7 @@ tl_code model_cache_take(const char *path, const tl_property_model **model, tl_e
     (void)pthread_mutex_lock(&lock);
     entry *e = find(path, &now);
     const tl_code code = e == NULL ? load(path, &now, &e, err) : TL_OK;
-    if (code == TL_OK) {
+    if (code == TL_OK && e != NULL) {
         e->holders++;
         *model = &e->model;
     }
