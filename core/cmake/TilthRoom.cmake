@@ -8,9 +8,6 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_
 # tilth_room(<name> [outside libraries...]) builds tl_<name> from core/<name>/*.c.
 function(tilth_room name)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/core/${name}/*.c)
-  if(NOT sources)
-    return()
-  endif()
   add_library(tl_${name} STATIC ${sources})
   set_target_properties(tl_${name} PROPERTIES
     POSITION_INDEPENDENT_CODE ON C_VISIBILITY_PRESET hidden C_EXTENSIONS OFF)
