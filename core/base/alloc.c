@@ -69,7 +69,7 @@ char *tl_copy_text(const char *text) {
     const size_t length = strlen(text);
     char *copy = tl_acquire((ptrdiff_t)length + 1, 1);
     if (copy != NULL) {
-        memcpy(copy, text, length);
+        memcpy(copy, text, length + 1);
     }
     return copy;
 }

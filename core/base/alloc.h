@@ -6,12 +6,17 @@
 
 #include <stddef.h>
 
-/* Zeroed memory for count elements of size bytes; NULL when count is negative, the product
- * overflows or memory is out. A count of 0 gives a block of one element. Free with tl_release. */
+/* Zeroed memory for count elements of size bytes.
+ *
+ * count  0 gives a block of one element
+ * gives  a block to be freed with tl_release; NULL when count is negative, the product overflows,
+ *        or memory is out */
 void *tl_acquire(ptrdiff_t count, size_t size);
 
-/* As tl_acquire, but keeps the first old_count elements of block (which may be NULL) and zeroes the
- * rest. On failure block stays valid and NULL is returned. */
+/* As tl_acquire, but keeps the first old_count elements of block and zeroes the rest.
+ *
+ * block  may be NULL; moved on success
+ * gives  NULL on failure; block is then still valid */
 void *tl_grow(void *block, ptrdiff_t old_count, ptrdiff_t new_count, size_t size);
 
 /* Copy of a NUL-terminated text; NULL for NULL or when memory is out. Free with tl_release. */
@@ -20,9 +25,10 @@ char *tl_copy_text(const char *text);
 /* Frees a block; NULL is fine. */
 void tl_release(void *block);
 
-/* For tests: blocks alive now, and "let n more allocations succeed, then fail" (-1 = never fail).
- */
+/* For tests: the number of blocks that are alive now. */
 ptrdiff_t tl_live_blocks(void);
+
+/* For tests: lets n more allocations succeed and every later one fail; -1 = none fails. */
 void tl_fail_after(ptrdiff_t n);
 
 #endif

@@ -40,24 +40,38 @@ typedef struct tl_bands {
     tl_quantity quantity;
 } tl_bands;
 
-/* n bands with unknown wavelength, scale 1, offset 0, all good.  fails TL_NOMEM */
+/* n bands with unknown wavelength, scale 1, offset 0, all good.
+ *
+ * b      uninitialised; empty on failure
+ * fails  TL_NOMEM */
 tl_code tl_bands_init(tl_bands *b, ptrdiff_t n, tl_err *err);
+
+/* Deep copy into the uninitialised to.
+ *
+ * fails  TL_NOMEM */
 tl_code tl_bands_copy(tl_bands *to, const tl_bands *from, tl_err *err);
+
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_bands_free(tl_bands *b);
 
 /* 1 when every band has a wavelength. */
 int tl_bands_have_wavelengths(const tl_bands *b);
 
 /* Fills missing FWHM with half the distance to both neighbours in wavelength order, flagged as
- * assumed, and numbers the detectors. Bands without wavelength are left alone. */
+ * assumed, and numbers the detectors. Bands without wavelength are left alone.
+ *
+ * fails  TL_NOMEM */
 tl_code tl_bands_complete(tl_bands *b, tl_err *err);
 
-/* Positions (0-based, into band[]) of the n bands by rising wavelength; unknown ones last, ties in
- * file order. order has room for b->n. */
+/* The bands by rising wavelength.
+ *
+ * order  [b->n] positions (0-based) in b->band; unknown wavelengths last, ties in file order */
 void tl_bands_order(const tl_bands *b, ptrdiff_t *order);
 
-/* The physical value of a stored one. One place, so that every door gives the same bytes:
- * NaN when stored equals the band's NoData (compared as float) or is not finite. */
+/* The physical value of a stored one: scale * stored + offset. One place, so that every door gives
+ * the same bytes.
+ *
+ * NaN    where stored equals the band's NoData (compared as float) or is not finite */
 float tl_band_value(const tl_band *b, float stored);
 
 #endif

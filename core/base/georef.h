@@ -16,7 +16,9 @@ typedef struct tl_georef {
     double inverse_flattening; /* 0 for a sphere */
 } tl_georef;
 
-/* Deep copy into the uninitialised to.  fails TL_NOMEM */
+/* Deep copy into the uninitialised to.
+ *
+ * fails  TL_NOMEM */
 tl_code tl_georef_copy(tl_georef *to, const tl_georef *from, tl_err *err);
 
 /* Frees the text; NULL and zeroed are fine. */
@@ -25,20 +27,25 @@ void tl_georef_free(tl_georef *g);
 /* Map coordinates of a position in (fractional) cells; cell centres are at +0.5. */
 void tl_georef_to_map(const tl_georef *g, double col, double row, double *x, double *y);
 
-/* Inverse of tl_georef_to_map.  fails TL_DATA when the transform is singular */
+/* The position in (fractional) cells of map coordinates: inverse of tl_georef_to_map.
+ *
+ * fails  TL_DATA the transform is singular */
 tl_code tl_georef_to_cell(const tl_georef *g, double x, double y, double *col, double *row,
                           tl_err *err);
 
-/* True cell size in metres at the centre of a row: projected grids give |t[1]|, |t[5]| times the
- * metres per unit; geographic grids the ellipsoid's arc lengths (terrain handbook: dx = dlon a
- * cos(phi)/W, dy = dlat a (1-e^2)/W^3 with W = sqrt(1 - e^2 sin^2 phi); Snyder 1987, eq. 4-18 and
- * 4-20). fails  TL_DATA for rotated grids, zero cell sizes, or a geographic CRS without ellipsoid
- */
+/* True cell size in metres at the centre of a row.
+ *
+ * Projected grids give |t[1]| and |t[5]| times the metres per unit. Geographic grids give the arc
+ * lengths on the ellipsoid, with the latitude phi and W = sqrt(1 - e^2 sin^2 phi):
+ *   dx = dlon a cos(phi) / W,   dy = dlat a (1 - e^2) / W^3.
+ *
+ * fails  TL_DATA the grid is rotated, a cell size is zero, or a geographic CRS has no ellipsoid
+ * source Snyder 1987, USGS Prof. Paper 1395, eq. 4-18 and 4-20 */
 tl_code tl_georef_cell_m(const tl_georef *g, ptrdiff_t row, double *dx_m, double *dy_m,
                          tl_err *err);
 
-/* 1 when both have the same transform (within 1e-6 of a cell) and the same CRS text or one unknown.
- */
+/* 1 when both have the same transform (within 1e-6 of a cell) and the same CRS text, or the CRS of
+ * one is unknown. */
 int tl_georef_same(const tl_georef *a, const tl_georef *b);
 
 #endif

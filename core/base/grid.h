@@ -15,8 +15,11 @@ typedef struct tl_grid {
     tl_georef geo;
 } tl_grid;
 
-/* Zero-filled grid of that shape; geo (NULL = metric cells of side 1, no CRS) is copied.
- * fails  TL_ARG when a side is below 1; TL_NOMEM */
+/* Zero-filled grid of that shape.
+ *
+ * g      uninitialised; empty on failure
+ * geo    copied; NULL = metric cells of side 1 without CRS
+ * fails  TL_ARG a side is below 1; TL_NOMEM */
 tl_code tl_grid_init(tl_grid *g, ptrdiff_t nrow, ptrdiff_t ncol, const tl_georef *geo, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */

@@ -13,15 +13,22 @@ typedef struct tl_matrix {
     double *data; /* [nrow, ncol], row-major, no padding */
 } tl_matrix;
 
-/* Zero-filled matrix of that shape (either side may be 0). On failure m is empty.
+/* Zero-filled matrix of that shape.
+ *
+ * m      uninitialised; empty on failure
+ * nrow   may be 0, as may ncol
  * fails  TL_NOMEM */
 tl_code tl_matrix_init(tl_matrix *m, ptrdiff_t nrow, ptrdiff_t ncol, tl_err *err);
 
-/* Copies shape and values of from into the uninitialised to. */
+/* Copies shape and values of from into the uninitialised to.
+ *
+ * fails  TL_NOMEM */
 tl_code tl_matrix_copy(tl_matrix *to, const tl_matrix *from, tl_err *err);
 
-/* Copies the n rows named in index (each in [0, from->nrow)) into the uninitialised to, in that
- * order. */
+/* Copies n rows of from into the uninitialised to.
+ *
+ * index  [n] row numbers in [0, from->nrow), in the order of the copy; a row may come twice
+ * fails  TL_NOMEM */
 tl_code tl_matrix_take_rows(tl_matrix *to, const tl_matrix *from, const ptrdiff_t *index,
                             ptrdiff_t n, tl_err *err);
 

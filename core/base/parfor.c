@@ -27,8 +27,7 @@ tl_code tl_parfor(int threads, ptrdiff_t n_blocks, tl_block_body body, void *arg
     failure worst = {.block = PTRDIFF_MAX};
     atomic_int stop = 0;
     atomic_ptrdiff_t finished = 0;
-    const int team = threads < 1 ? 1 : threads;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(team)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads < 1 ? 1 : threads)
     for (ptrdiff_t block = 0; block < n_blocks; block++) {
         if (atomic_load(&stop)) {
             continue;

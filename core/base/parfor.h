@@ -12,10 +12,12 @@
  * are combined in block order by the caller afterwards. */
 typedef tl_code (*tl_block_body)(void *arg, ptrdiff_t block, tl_err *err);
 
-/* Runs body for the blocks 0..n_blocks-1 on up to threads threads (below 1 counts as 1). The blocks
- * do not depend on the number of threads. progress (NULL = silent) is reported from the calling
- * thread. fails  with the failure of the lowest failing block, or TL_CANCELLED; the remaining
- * blocks are skipped */
+/* Runs body for the blocks 0..n_blocks-1. The blocks do not depend on the number of threads.
+ *
+ * threads   most threads at a time; below 1 counts as 1
+ * progress  reported from the calling thread; NULL = silent
+ * fails     with the failure of the lowest failing block, or TL_CANCELLED; the remaining blocks
+ *           are skipped */
 tl_code tl_parfor(int threads, ptrdiff_t n_blocks, tl_block_body body, void *arg,
                   const tl_progress *progress, tl_err *err);
 

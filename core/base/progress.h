@@ -7,8 +7,12 @@
 
 typedef enum tl_level { TL_INFO = 0, TL_WARNING = 1 } tl_level;
 
-/* fraction in [0, 1], or below 0 when only a message is passed; message may be NULL.
- * Returns 0 to ask for cancellation, anything else to go on. Called from one thread only. */
+/* Receives progress and messages. Called from one thread only.
+ *
+ * fraction  in [0, 1], or below 0 when only a message is passed
+ * level     a tl_level
+ * message   may be NULL; valid during the call only
+ * gives     0 to ask for cancellation, anything else to go on */
 typedef int (*tl_report)(double fraction, int level, const char *message, void *user);
 
 /* A span [from, to] of the whole run's progress. Parts are passed by value to stages. */
@@ -22,8 +26,10 @@ typedef struct tl_progress {
 /* The part of p between the fractions from and to of p's own span. p may be NULL (silent). */
 tl_progress tl_progress_part(const tl_progress *p, double from, double to);
 
-/* Says how far this span is (fraction in [0, 1]). fails TL_CANCELLED when the user asked to stop.
- */
+/* Says how far this span is. p may be NULL (silent).
+ *
+ * fraction  in [0, 1]
+ * fails     TL_CANCELLED the user asked to stop */
 tl_code tl_progress_at(const tl_progress *p, double fraction, tl_err *err);
 
 /* Passes a message (printf format) on to the user's log. p may be NULL. */

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Counter-based random numbers: a draw depends on (seed, stream, where it is used) and on nothing
- * else, so results do not depend on order, tiles or threads. Philox4x32-10 (Salmon et al. 2011,
- * SC11). */
+ * else, so results do not depend on order, tiles or threads.
+ *
+ * source Philox4x32-10 of Salmon, Moraes, Dror & Shaw 2011, Proc. SC11 */
 #ifndef TL_BASE_RNG_H
 #define TL_BASE_RNG_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a draw is for; keeps uses of one seed apart. The numbers are part of the results: never
- * reorder. */
+/* What a draw is for; keeps the uses of one seed apart. The numbers are part of the results and
+ * never change. */
 typedef enum tl_stream {
     TL_STREAM_INIT = 0,
     TL_STREAM_SHUFFLE = 1,
@@ -23,19 +24,24 @@ typedef enum tl_stream {
     TL_STREAM_SIMULATE = 9
 } tl_stream;
 
-/* Four words for a key (the seed as two's complement, low word first) and a counter of four words.
- */
+/* Four random words.
+ *
+ * seed     the key: two's complement, low word first
+ * counter  where the draw is used */
 void tl_rng_words(int64_t seed, const uint32_t counter[4], uint32_t out[4]);
 
-/* Four uniforms in (0, 1): u = (word + 0.5) / 2^32. */
+/* Four uniforms in (0, 1) from the words of tl_rng_words: u = (word + 0.5) / 2^32. */
 void tl_rng_uniform4(int64_t seed, const uint32_t counter[4], double out[4]);
 
-/* Four standard normals by Box-Muller from the four uniforms u:
- * z0, z1 = sqrt(-2 ln u0) (cos, sin)(2 pi u1); z2, z3 likewise from u2, u3. */
+/* Four standard normals from the four uniforms u of tl_rng_uniform4:
+ *   z0 = sqrt(-2 ln u0) cos(2 pi u1),   z1 = sqrt(-2 ln u0) sin(2 pi u1),
+ * and z2, z3 likewise from u2, u3.
+ *
+ * source Box & Muller 1958, Ann. Math. Statist. 29:610 */
 void tl_rng_normal4(int64_t seed, const uint32_t counter[4], double out[4]);
 
-/* A plain sequence for code that consumes numbers one after the other: counter = (i, index, 0,
- * stream). */
+/* A plain sequence for code that consumes numbers one after the other; the counter of its i-th
+ * group of four is (i, index, 0, stream). */
 typedef struct tl_rng {
     int64_t seed;
     uint32_t index;
@@ -49,7 +55,7 @@ double tl_rng_uniform(tl_rng *r);               /* in (0, 1) */
 double tl_rng_normal(tl_rng *r);                /* mean 0, variance 1; uses two uniforms */
 ptrdiff_t tl_rng_below(tl_rng *r, ptrdiff_t n); /* 0..n-1, n >= 1 */
 
-/* Fisher-Yates permutation of 0..n-1 into out. */
+/* Random permutation of 0..n-1 into out [n] (Fisher-Yates). */
 void tl_rng_permutation(tl_rng *r, ptrdiff_t n, ptrdiff_t *out);
 
 #endif

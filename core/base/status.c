@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#undef tl_fail
+
 tl_code tl_fail(tl_err *err, tl_code code, const char *format, ...) {
     if (err != NULL) {
         va_list args;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Sizes are checked before memory is asked for, and owners leave nothing behind when memory is out. */
+ * Sizes are checked before memory is asked for, and owners leave nothing behind when memory is
+ * out. */
 #include "base/grid.h"
 #include "kit/check.h"
 

@@ -12,8 +12,9 @@ static tl_georef degrees_at(double north) {
                        .inverse_flattening = 298.257223563};
 }
 
-/* Published lengths of one degree on WGS 84: at the equator 111.320 km of longitude and 110.574 km of latitude,
- * at 45 degrees 78.847 km and 111.132 km (Snyder 1987, table of degree lengths; rounded to metres). */
+/* Published lengths of one degree on WGS 84: at the equator 111.320 km of longitude and 110.574 km
+ * of latitude, at 45 degrees 78.847 km and 111.132 km (Snyder 1987, table of degree lengths;
+ * rounded to metres). */
 static void a_degree_has_its_published_length(void **state) {
     (void)state;
     tl_err err = {0};

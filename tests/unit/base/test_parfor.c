@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The parallel loop does every block once, fails with the lowest failing block, and stops when asked to. */
+ * The parallel loop does every block once, fails with the lowest failing block, and stops when
+ * asked to. */
 #include "base/parfor.h"
 
 #include "kit/check.h"
