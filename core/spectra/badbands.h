@@ -27,7 +27,9 @@ tl_band_rules tl_spectra_default_rules(void);
  * already bad keep their reason. A band without wavelength is bad. Of overlapping detectors (see
  * tl_band.detector) a band is left out when its centre is below the largest centre of an earlier
  * detector.
- * Returns the number of bands that remain good. */
+ *
+ * gives  the number of bands that remain good
+ * cost   O(bands * windows), no allocation */
 ptrdiff_t tl_spectra_flag_bands(tl_bands *bands, const tl_band_rules *rules);
 
 #endif

@@ -25,8 +25,9 @@ typedef enum tl_response {
  * usable     [n_to] 1, or 0 where less than half of the response lies inside the range of from_nm
  *            (linear: where the centre lies outside); the column of out is NaN there. May be NULL
  *
- * Gaussian: sigma = FWHM / (2 sqrt(2 ln 2)), weights exp(-(l - c)^2 / (2 sigma^2)) for |l - c| <= 4
- * sigma, divided by their sum.
+ * Gaussian: sigma = FWHM / (2 sqrt(2 ln 2)), weights exp(-(l - c)^2 / (2 sigma^2)) for
+ * |l - c| <= 4 sigma, divided by their sum.
+ *
  * NaN    missing values are left out of the weighted mean; NaN when they hold half of the weight or
  *        more. Linear interpolation next to a missing value is NaN
  * fails  TL_SHAPE columns of values differ from n_from; TL_DATA from_nm is not rising or has fewer

@@ -90,8 +90,8 @@ static void missing_values_are_left_out(void **state) {
     tl_matrix_free(&lab);
 }
 
-/* Bands narrower than the laboratory's spacing are interpolated: a Gaussian would pick one value.
- */
+/* Bands narrower than the laboratory's spacing are interpolated: a Gaussian would pick one
+ * value. */
 static void narrow_bands_are_interpolated(void **state) {
     (void)state;
     tl_err err = {0};
