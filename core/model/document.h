@@ -5,17 +5,19 @@
  * A model file is one JSON object in UTF-8 with at least
  *   1. "format"   the text "tilth-model"
  *   2. "version"  the whole number 1
- *   3. "kind"     lower-case letters, digits, '-' or '_': which room reads the rest ("fusion",
- * "property", ...) Everything in it may come from a stranger. The reader bounds size, nesting,
- * number of values and number of lists before anything is allocated, and every getter checks type,
- * range, length and finiteness.
+ *   3. "kind"     which room reads the rest ("fusion", "property", ...): lower-case letters,
+ *                 digits, '-' or '_'
+ *
+ * Everything in it may come from a stranger. The reader bounds size, nesting, number of values and
+ * number of lists before anything is allocated, and every getter checks type, range, length and
+ * finiteness.
  *
  * Keys given to the getters are paths from the object passed in: names and list positions joined by
- * dots, as in "folds.3.weights". The message of a failure names that path; callers put the file's
- * name in front with tl_fail_in. All getters fail with TL_FORMAT (missing, wrong type, wrong
- * length, out of range) or TL_NOMEM. Texts and JSON values handed out are borrowed from the
- * document and live as long as it does. Reading one document from several threads at once is safe.
- */
+ * dots, as in "folds.3.weights". Texts and JSON values handed out are borrowed from the document
+ * and live as long as it does. Reading one document from several threads at once is safe.
+ *
+ * fails  every getter: TL_FORMAT missing, wrong type, wrong length or out of range; TL_NOMEM. The
+ *        sentence names the path; callers put the file's name in front with tl_fail_in */
 #ifndef TL_MODEL_DOCUMENT_H
 #define TL_MODEL_DOCUMENT_H
 
@@ -34,17 +36,21 @@
 
 /* Reads a whole model file from memory.
  *
- * bytes  the file, need not end in NUL;  length  of it;  name  how messages call it
- * root   the document, to be released with json_decref; NULL on failure
- * fails  TL_FORMAT: too large, too deep, truncated, trailing bytes, double keys, NaN or Infinity,
- * not UTF-8, not a tilth model, or of another version */
+ * bytes   [length] the file; need not end in NUL
+ * name    how messages call it
+ * root    the document, to be released with json_decref; NULL on failure
+ * fails   TL_FORMAT too large, too deep, truncated, trailing bytes, double keys, NaN or Infinity,
+ *         not UTF-8, not a tilth model, or of another version; TL_NOMEM
+ * cost    O(length) */
 tl_code tl_model_parse(const char *bytes, size_t length, const char *name, json_t **root,
                        tl_err *err);
 
 /* The "kind" of a parsed or new document, never NULL. */
 const char *tl_model_kind(const json_t *root);
 
-/* Fails TL_FORMAT, naming both, unless the document is of that kind. */
+/* Refuses a document of another kind.
+ *
+ * fails  TL_FORMAT the kinds differ; the sentence names both */
 tl_code tl_model_expect_kind(const json_t *root, const char *kind, tl_err *err);
 
 /* 1 when the path leads to something other than null. */
@@ -78,21 +84,32 @@ tl_code tl_model_flag_or(const json_t *at, const char *key, int fallback, int *o
 tl_code tl_model_text_or(const json_t *at, const char *key, const char *fallback, const char **out,
                          tl_err *err);
 
-/* A list of n finite numbers (-1: any length of at least 1) into the uninitialised out [1, n]; out
- * is empty on failure. */
+/* A list of finite numbers.
+ *
+ * n      wanted length; -1 = any of at least 1
+ * out    uninitialised, becomes [1, n]; empty on failure */
 tl_code tl_model_vector(const json_t *at, const char *key, ptrdiff_t n, tl_matrix *out,
                         tl_err *err);
 
-/* A list of nrow lists of ncol finite numbers each (-1: any number of at least 1) into the
- * uninitialised out [nrow, ncol]; out is empty on failure. */
+/* A list of lists of finite numbers, all of one length.
+ *
+ * nrow   wanted number of lists; -1 = any of at least 1
+ * ncol   wanted length of each; -1 = any of at least 1
+ * out    uninitialised, becomes [nrow, ncol]; empty on failure */
 tl_code tl_model_table(const json_t *at, const char *key, ptrdiff_t nrow, ptrdiff_t ncol,
                        tl_matrix *out, tl_err *err);
 
-/* A new document that holds format, version and kind; release with json_decref. */
+/* A new document that holds format, version and kind.
+ *
+ * root   to be released with json_decref; NULL on failure
+ * fails  TL_FORMAT the kind is not UTF-8; TL_NOMEM */
 tl_code tl_model_new(const char *kind, json_t **root, tl_err *err);
 
 /* Writers: set one key (a plain name, no path) of an object.
- * fails  TL_NUMERIC for NaN and infinities, TL_FORMAT for text that is not UTF-8, TL_NOMEM */
+ *
+ * values [n]
+ * NaN    is refused, as are infinities
+ * fails  TL_NUMERIC a number is not finite; TL_FORMAT a text is not UTF-8; TL_NOMEM */
 tl_code tl_model_put_number(json_t *object, const char *key, double value, tl_err *err);
 tl_code tl_model_put_integer(json_t *object, const char *key, ptrdiff_t value, tl_err *err);
 tl_code tl_model_put_flag(json_t *object, const char *key, int value, tl_err *err);
@@ -101,12 +118,16 @@ tl_code tl_model_put_vector(json_t *object, const char *key, const double *value
                             tl_err *err);
 tl_code tl_model_put_table(json_t *object, const char *key, const tl_matrix *table, tl_err *err);
 
-/* Sets an object or list made by the caller; takes it over even on failure; NULL gives TL_NOMEM. */
+/* Sets an object or list made by the caller.
+ *
+ * value  taken over, even on failure; NULL gives TL_NOMEM */
 tl_code tl_model_put_json(json_t *object, const char *key, json_t *value, tl_err *err);
 
 /* Appends the document as text: keys in the order in which they were set, one key per line, a list
  * of plain values on one line, every number in the shortest form that reads back as the same bits,
- * whatever the locale. The same document gives the same bytes. */
+ * whatever the locale. The same document gives the same bytes.
+ *
+ * fails  TL_INTERNAL nested deeper than TL_MODEL_MAX_DEPTH; TL_NOMEM */
 tl_code tl_model_print(const json_t *root, tl_text *out, tl_err *err);
 
 #endif

@@ -70,8 +70,8 @@ static void every_getter_reads_what_is_there(void **state) {
     json_decref(root);
 }
 
-/* Any truncation of a model is refused, at every byte; so no prefix can be mistaken for the whole.
- */
+/* Any truncation of a model is refused, at every byte; so no prefix can be mistaken for the
+ * whole. */
 static void a_model_cut_at_any_byte_is_refused(void **state) {
     (void)state;
     const size_t length = sizeof small_model - 1;
