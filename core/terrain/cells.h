@@ -14,9 +14,12 @@ typedef struct tl_cells {
     double *dy_m; /* [nrow] their height, metres */
 } tl_cells;
 
-/* Checks that dem can be analysed and works out its cell sizes (tl_georef_cell_m). what names the
- * quantity for the sentence of a failure, for example "slope".
- * fails  TL_DATA when every cell is NoData, a value is infinite, or the georeference gives no size;
+/* Checks that dem can be analysed and works out its cell sizes (tl_georef_cell_m).
+ *
+ * cells  uninitialised; empty on failure
+ * dem    [nrow, ncol] metres, NaN = NoData; read only
+ * what   names the quantity in the sentence of a failure, for example "slope"
+ * fails  TL_DATA every cell is NoData, a value is infinite, or the georeference gives no size;
  *        TL_NOMEM
  * cost   one pass over dem */
 tl_code tl_cells_init(tl_cells *cells, const tl_grid *dem, const char *what, tl_err *err);

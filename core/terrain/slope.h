@@ -21,27 +21,31 @@ typedef enum tl_slope_unit {
     TL_SLOPE_PERCENT /* 100 tan(slope) */
 } tl_slope_unit;
 
-/* Gradient at one valid cell of dem with cells of dx by dy metres: *north and *east are the rise in
- * metres per metre towards north and east. A missing neighbour (outside or NoData) takes the
- * mirrored height of the opposite one, z_i = 2 z - z_(i+4); where both are missing the difference
- * is 0. */
+/* Gradient at one valid cell. A missing neighbour (outside or NoData) takes the mirrored height of
+ * the opposite one, z_i = 2 z - z_(i+4); where both are missing the difference is 0.
+ *
+ * dem     metres; the cell itself must not be NaN
+ * dx_m    width of the cells of that row, metres
+ * dy_m    their height, metres
+ * north   out: rise in metres per metre towards north
+ * east    out: the same towards east
+ * source  as tl_terrain_slope */
 void tl_terrain_gradient(const tl_grid *dem, ptrdiff_t row, ptrdiff_t col, double dx_m, double dy_m,
                          tl_slope_method method, double *north, double *east);
 
-/* Direction of descent of a gradient in radians, 0 = north, clockwise, in [0, 2 pi); NaN when flat.
- */
+/* Direction of descent of a gradient: radians in [0, 2 pi), 0 = north, clockwise; NaN when flat. */
 double tl_terrain_aspect(double north, double east);
 
 /* Slope and aspect of every cell; true cell sizes per row, so degrees and non-square cells are
  * right.
  *
  * dem    [nrow, ncol] metres, NaN = NoData, row 0 north; read only
- * slope  initialised here (NULL = not wanted): unit as asked; 0 where flat
- * aspect initialised here (NULL = not wanted): direction of descent in radians, 0 = north,
- *        clockwise, in [0, 2 pi), whatever the unit of the slope; NaN where flat
+ * slope  initialised here, [nrow, ncol] in the unit asked for; 0 where flat; NULL = not wanted
+ * aspect initialised here, [nrow, ncol] direction of descent, always in radians: [0, 2 pi),
+ *        0 = north, clockwise; NaN where flat; NULL = not wanted
  * NaN    exactly where dem is NaN (and the flat cells of aspect); no border is lost
- * fails  TL_DATA all NoData, infinite heights, no usable cell size; TL_NOMEM; TL_CANCELLED.
- *        Nothing is held by slope and aspect after a failure
+ * fails  TL_DATA all NoData, infinite heights, no usable cell size; TL_NOMEM; TL_CANCELLED;
+ *        slope and aspect hold nothing then
  * cost   O(nrow ncol), memory of the outputs
  * source Zevenbergen & Thorne 1987 ESPL 12:47; Horn 1981 Proc. IEEE 69:14;
  *        Evans 1980 Z. Geomorph. 36:274 */

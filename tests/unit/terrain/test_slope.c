@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Slope and aspect on surfaces whose answer is known by algebra, and on the 5 x 5 worked example.
- */
+ * Slope and aspect on surfaces whose answer is known by algebra, and on the 5 x 5 worked
+ * example. */
 #include "base/grid.h"
 #include "base/rng.h"
 #include "kit/check.h"
