@@ -15,14 +15,15 @@
  * the step above the cell that flooded it; with min_slope 0 the surface is the lowest one without
  * pits and is unique.
  *
+ * Equal priorities leave the queue in the order of SAGA's heap, and heights are stored as floats,
+ * so the surface is SAGA's to the last bit. The one exception: where the increment is below the
+ * resolution of a float (SAGA leaves a flat), the next float is taken and a warning says how often.
+ *
  * dem           [nrow, ncol] metres, NaN = NoData; read only
  * min_slope_deg in [0, 45]; above 0 every cell that is not an outlet has a strictly lower
- *               neighbour, so the surface has no flats either. Equal priorities leave the queue
- *               in the order of SAGA's heap, and heights are stored as floats, so the surface is
- *               SAGA's to the last bit. The one exception: where the increment is below the
- *               resolution of a float (SAGA leaves a flat), the next float is taken and a warning
- *               says how often.
- * filled        initialised here, >= dem, NaN exactly where dem is
+ *               neighbour, so the surface has no flats either
+ * filled        initialised here, [nrow, ncol] metres, >= dem
+ * NaN           exactly where dem is NaN
  * fails         TL_ARG min_slope; TL_DATA as tl_cells_init; TL_NOMEM; TL_CANCELLED
  * cost          O(n log n) time, 17 bytes per cell at most beside the output
  * source        Wang & Liu 2006 IJGIS 20:193; Barnes et al. 2014 Comput. Geosci. 62:117 */

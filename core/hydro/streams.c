@@ -111,8 +111,8 @@ static tl_code take_cell(net *w, ptrdiff_t at, tl_err *err) {
     return TL_OK;
 }
 
-/* Lays the lines out: first the room per link, then the cells from the upper end backwards, so that the lower
- * end is vertex 0. */
+/* Lays the lines out: first the room per link, then the cells from the upper end backwards, so that
+ * the lower end is vertex 0. */
 static tl_code lay_lines(net *w, tl_err *err) {
     tl_streams *s = w->out;
     for (ptrdiff_t i = 0; i < s->n_link; i++) {

@@ -16,7 +16,8 @@ typedef struct tl_streams_options {
     double threshold_m2;    /* or their true area */
 } tl_streams_options;
 
-/* One link. Lengths in metres along cell centres, areas in m2; names of TauDEM's StreamNet in brackets. */
+/* One link. Lengths are in metres along cell centres, areas in m2; the names that TauDEM's
+ * StreamNet uses stand in brackets. */
 typedef struct tl_link {
     ptrdiff_t downstream;     /* number of the link below, -1 at an outlet (DSLINKNO) */
     ptrdiff_t upstream[2];    /* links above, -1 none (USLINKNO1, USLINKNO2) */
@@ -38,8 +39,7 @@ typedef struct tl_link {
 typedef struct tl_streams {
     ptrdiff_t ncol;
     ptrdiff_t n_link;
-    tl_link
-        *link; /* [n_link] no link comes before one that flows into it; number = index (LINKNO) */
+    tl_link *link; /* [n_link] number = index (LINKNO); upstream links come first */
     ptrdiff_t n_vertex;
     ptrdiff_t *vertex;  /* [n_vertex] cell indices, per link from the lower end to the upper */
     double limit_cells; /* largest number of cells draining through one cell, for messages */
@@ -47,14 +47,17 @@ typedef struct tl_streams {
 
 /* Streams of a filled surface by D8.
  *
+ * Where k > 2 streams meet in one cell, k - 2 links of no length join them two by two, those of
+ * high order first, so that Strahler's rule gives the same order link by link.
+ *
  * surface [nrow, ncol] metres, without pits and flats (tl_hydro_fill with a slope above 0)
  * d8      its directions, tl_d8_init with TL_FLOW_EDGE_DRAIN
- * streams initialised here. Where k > 2 streams meet in one cell, k - 2 links of no length join them two by
- *         two, those of high order first, so that Strahler's rule gives the same order link by link
+ * streams initialised here
+ * NaN     NoData cells carry no streams
  * fails   TL_ARG no threshold; TL_DATA no cell reaches it; TL_SHAPE; TL_NOMEM; TL_CANCELLED
  * cost    O(n), 24 bytes per cell while working
- * source  Strahler 1957 Trans. AGU 38:913; Shreve 1966 J. Geol. 74:17; Tarboton et al. 1991 Hydrol. Process.
- *         5:81 */
+ * source  Strahler 1957 Trans. AGU 38:913; Shreve 1966 J. Geol. 74:17;
+ *         Tarboton et al. 1991 Hydrol. Process. 5:81 */
 tl_code tl_hydro_streams(const tl_grid *surface, const tl_d8 *d8, const tl_streams_options *options,
                          tl_streams *streams, const tl_progress *p, tl_err *err);
 

@@ -9,10 +9,12 @@
 /* Smallest tan(slope) that enters the index, so that flat cells stay finite. */
 #define TL_TWI_MIN_TAN 0.001
 
-/* ln(sca / max(tan(slope), TL_TWI_MIN_TAN)).
+/* TWI = ln(sca / max(tan(slope), TL_TWI_MIN_TAN)).
  *
- * slope_rad [nrow, ncol] radians in [0, pi/2); sca same shape, metres
- * twi       initialised here; NaN where either is or sca is not above 0
+ * slope_rad [nrow, ncol] radians in [0, pi/2)
+ * sca       [nrow, ncol] specific catchment area, m2 per m
+ * twi       initialised here, [nrow, ncol], no unit
+ * NaN       where an input is NaN, and where sca is not above 0
  * fails     TL_SHAPE; TL_NOMEM
  * source    Beven & Kirkby 1979 Hydrol. Sci. Bull. 24:43 */
 tl_code tl_hydro_twi(const tl_grid *slope_rad, const tl_grid *sca, tl_grid *twi, tl_err *err);

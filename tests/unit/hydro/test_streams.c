@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Stream links: a drawn network whose answer is known, and the invariants that any network keeps. */
+ * Stream links: a drawn network whose answer is known, and the invariants that any network
+ * keeps. */
 #include "base/grid.h"
 #include "hydro/fill.h"
 #include "hydro/flow.h"
@@ -14,10 +15,10 @@ static void make(tl_grid *g, ptrdiff_t nrow, ptrdiff_t ncol, double side) {
 
 /* A valley drawn as single cells between NoData walls, so every cell is a stream:
  *
- *     a . b        a and b meet in J; J flows south to K, where a third source d joins from the west.
+ *     a . b        a and b meet in J; J flows south to K, where a third source d joins.
  *     . J .
  *     d K .
- *     . L .                                                                            */
+ *     . L . */
 static void drawn_network_has_the_drawn_topology(void **state) {
     (void)state;
     tl_err err;
@@ -65,14 +66,15 @@ static void drawn_network_has_the_drawn_topology(void **state) {
     tl_grid_free(&g);
 }
 
-/* Three streams in one cell: two binary junctions, joined by a link without length. Orders 1, 1, 1 give 2, as
- * Strahler's rule for three equal streams says. */
+/* Three streams in one cell: two binary junctions, joined by a link without length. Orders 1, 1, 1
+ * give 2, as Strahler's rule for three equal streams says. */
 static void three_streams_meet_in_two_junctions(void **state) {
     (void)state;
     tl_err err;
     tl_grid g;
     make(&g, 3, 3, 10.0);
-    /* The middle source is the highest but reaches the junction more steeply than its neighbours. */
+    /* The middle source is the highest but reaches the junction more steeply than its
+     * neighbours. */
     const float z[9] = {9, 9.8F, 9.5F, NAN, 5, NAN, NAN, 4, NAN};
     memcpy(g.data, z, sizeof z);
     tl_d8 d8;
@@ -136,8 +138,9 @@ static void check_link(const tl_streams *s, ptrdiff_t i, const tl_d8 *d8) {
     assert_int_equal(l->order, a->order == b->order ? high + 1 : high);
 }
 
-/* On rough ground: links point at each other, no cycle, orders and magnitudes follow from the links above, lines
- * follow the directions, and every stream cell lies on exactly one link besides junction ends. */
+/* On rough ground: links point at each other, no cycle, orders and magnitudes follow from the links
+ * above, lines follow the directions, and every stream cell lies on exactly one link besides
+ * junction ends. */
 static void any_network_keeps_its_invariants(void **state) {
     (void)state;
     tl_err err;
