@@ -199,12 +199,12 @@ static tl_code effective(const pair_scan *s, tl_correlation *out, tl_err *err) {
 
 tl_code tl_mapstat_correlate(const tl_grid *a, const tl_grid *b, const tl_selection *selection,
                              int spearman, tl_correlation *out, tl_err *err) {
-    const double nan_ = (double)NAN;
-    *out = (tl_correlation){.pearson = nan_,
-                            .spearman = nan_,
-                            .p_naive = nan_,
-                            .n_effective = nan_,
-                            .p = nan_,
+    const double unknown = (double)NAN;
+    *out = (tl_correlation){.pearson = unknown,
+                            .spearman = unknown,
+                            .p_naive = unknown,
+                            .n_effective = unknown,
+                            .p = unknown,
                             .stride = 1};
     if (a->nrow != b->nrow || a->ncol != b->ncol) {
         return tl_fail(err, TL_SHAPE,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Correlation of maps: exact cases, the modified t-test on a map with published numbers, zones and halves. */
+ * Correlation of maps: exact cases, the modified t-test on a map with published numbers, zones and
+ * halves. */
 #include "base/grid.h"
 #include "base/rng.h"
 #include "kit/check.h"
@@ -57,8 +58,8 @@ static void modified_t_test_gives_the_known_numbers(void **state) {
     tl_grid_free(&y);
 }
 
-/* A map correlates with a rising line of itself exactly, with a falling one exactly opposite; ranks do not see a
- * monotone bend, values do. */
+/* A map correlates with a rising line of itself exactly, with a falling one exactly opposite; ranks
+ * do not see a monotone bend, values do. */
 static void lines_correlate_exactly_and_ranks_ignore_bends(void **state) {
     (void)state;
     tl_err err;
@@ -114,8 +115,8 @@ static void zones_and_halves_split_the_map(void **state) {
     tl_grid_free(&y);
 }
 
-/* White noise is worth about as many cells as it was estimated from, a large smooth map far fewer than it
- * has; large maps are thinned to the sample size. */
+/* White noise is worth about as many cells as it was estimated from, a large smooth map far fewer
+ * than it has; large maps are thinned to the sample size. */
 static void neighbours_cost_independence(void **state) {
     (void)state;
     tl_err err;
