@@ -2,6 +2,7 @@
  * CV+ intervals; see interval.h. */
 #include "inversion/interval.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "base/alloc.h"
@@ -56,6 +57,7 @@ tl_code tl_inversion_cv_plus_init(tl_cv_plus *c, const double *residual, const i
 static double far_value(const tl_cv_plus *c, const double *prediction, double sign) {
     const double *next[tl_cv_plus_max_folds];
     double head[tl_cv_plus_max_folds];
+    assert(c->k >= 1);
     for (int j = 0; j < c->k; j++) {
         const int empty = c->first[j] == c->first[j + 1];
         next[j] = c->residual + c->first[j];

@@ -11,8 +11,8 @@
 typedef struct tl_cv_plus {
     int k;       /* folds */
     ptrdiff_t n; /* samples */
-    ptrdiff_t
-        rank; /* the interval ends at the rank-th smallest f - r and the rank-th largest f + r */
+    /* The interval ends at the rank-th smallest f - r and at the rank-th largest f + r. */
+    ptrdiff_t rank;
     ptrdiff_t *first; /* [k + 1] */
     double *residual; /* [n]; fold j holds first[j] .. first[j+1]-1 */
 } tl_cv_plus;
@@ -23,17 +23,23 @@ enum { tl_cv_plus_max_folds = 64 };
  *
  * residual  [n] |y_i - f_-k(i)(x_i)|, finite
  * fold      [n] 0 .. k-1
+ * k         1 .. tl_cv_plus_max_folds
  * level     aimed coverage in (0, 1), for example 0.90; rank = floor((1 - level) (n + 1))
- * fails     TL_DATA when n is too small for the level (rank 0); TL_ARG level or k outside their
- *           range (k 1 .. tl_cv_plus_max_folds); TL_NOMEM */
+ * fails     TL_DATA n is too small for the level (rank 0); TL_ARG level or k outside their range;
+ *           TL_NOMEM
+ * source    Barber, Candes, Ramdas & Tibshirani 2021, Ann. Stat. 49:486, section 3 */
 tl_code tl_inversion_cv_plus_init(tl_cv_plus *c, const double *residual, const int *fold,
                                   ptrdiff_t n, int k, double level, tl_err *err);
 
-/* The interval of one new sample from the predictions [k] of the fold models:
- * lower = rank-th smallest of f_k(i) - r_i, upper = rank-th largest of f_k(i) + r_i.
- * NaN    a NaN prediction gives NaN for both
- * cost   O(rank k): the sorted lists are merged from their far ends, nothing is sorted per sample
- */
+/* The interval of one new sample: lower = rank-th smallest of f_k(i) - r_i, upper = rank-th largest
+ * of f_k(i) + r_i.
+ *
+ * prediction  [k] of the fold models, unit of the residuals
+ * lower       out, same unit
+ * upper       out, same unit
+ * NaN         a NaN prediction gives NaN for both
+ * cost        O(rank k): the sorted lists are merged from their far ends, nothing is sorted per
+ *             sample; no allocation */
 void tl_inversion_cv_plus_interval(const tl_cv_plus *c, const double *prediction, double *lower,
                                    double *upper);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Partial least squares regression of one property (PLS1), all numbers of components in one pass.
- */
+ * Partial least squares regression of one property (PLS1), all numbers of components at once. */
 #ifndef TL_INVERSION_PLS_H
 #define TL_INVERSION_PLS_H
 
@@ -17,7 +16,12 @@ typedef struct tl_pls {
     double *intercept;      /* [components + 1]; intercept[0] is the mean of y */
 } tl_pls;
 
-/* Fits y on the rows of x, columns centred.
+/* Fits y on the rows of x, columns centred. Kernel form with deflation of X'y only: starting with
+ * s = X'y, every component takes
+ *   w = s / |s|,   r = w - sum_j (P_j'w) R_j,   t = X r,   P = X't / t't,   q = r's / t't,
+ *   s -= P q t't,  b += r q.
+ * It stops early when what is left of X'y is below 1e-12 of its start: more components would fit
+ * rounding errors.
  *
  * x               [n, p] finite
  * y               [n] finite
@@ -25,18 +29,18 @@ typedef struct tl_pls {
  * autoscale       1: columns are also divided by their standard deviation (constant columns count
  *                 as zero)
  * out             initialised here
- *
- * Stops early when what is left of X'y is below 1e-12 of its start: more components would fit
- * rounding errors. Kernel form with deflation of X'y only (Lindgren et al. 1993; Dayal & MacGregor
- * 1997): s = X'y; w = s/|s|; r = w - sum_j (P_j'w) R_j; t = Xr; P = X't/t't; q = r's/t't; s -= P q
- * t't; b += r q.
- * cost   O(n p A), one copy of x
- * fails  TL_SHAPE x has no row or no column; TL_NOMEM */
+ * fails           TL_SHAPE x has no row or no column; TL_NOMEM
+ * cost            O(n p A), one copy of x
+ * source          Lindgren, Geladi & Wold 1993, J. Chemometrics 7:45; Dayal & MacGregor 1997,
+ *                 J. Chemometrics 11:73 */
 tl_code tl_inversion_pls_fit(const tl_matrix *x, const double *y, ptrdiff_t max_components,
                              int autoscale, tl_pls *out, tl_err *err);
 
-/* The prediction of one spectrum [p] by the model with a components; a above the computed number
- * means the last one. Sums in band order. */
+/* The prediction of one spectrum, summed in band order.
+ *
+ * a      number of components; above the computed number means the last one
+ * x      [p]
+ * gives  unit of y; NaN when x holds one */
 double tl_inversion_pls_predict(const tl_pls *fit, ptrdiff_t a, const double *x);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */

@@ -20,9 +20,15 @@ typedef struct tl_scores {
     double ccc;   /* concordance correlation (Lin 1989) */
 } tl_scores;
 
-/* r2 is NaN for fewer than 10 values, where it would say nothing; values that do not exist
- * (constant vectors) are NaN too.
- * fails  TL_DATA n < 1; TL_NOMEM */
+/* Scores of predictions.
+ *
+ * observed   [n] finite, unit of y
+ * predicted  [n] finite, unit of y
+ * NaN        r2 for fewer than 10 values, where it would say nothing; scores that do not exist
+ *            because a vector is constant
+ * fails      TL_DATA n < 1; TL_NOMEM
+ * source     ccc: Lin 1989, Biometrics 45:255; rpiq: Bellon-Maurel et al. 2010, Trends Anal. Chem.
+ *            29:1073 */
 tl_code tl_inversion_scores(const double *observed, const double *predicted, ptrdiff_t n,
                             tl_scores *scores, tl_err *err);
 
@@ -32,9 +38,12 @@ typedef enum tl_component_rule {
     TL_COMPONENTS_1SE      /* fewest with MSE <= smallest + its standard error */
 } tl_component_rule;
 
-/* Number of components (1 .. A) from the squared errors [n, A] of cross-validation: column a - 1
- * holds the errors with a components. A >= 1, n >= 1.
- * Standard error: standard deviation (n - 1) of the squared errors at the minimum / sqrt(n). */
+/* Number of components from the errors of cross-validation. The standard error is the standard
+ * deviation (n - 1) of the squared errors at the minimum / sqrt(n).
+ *
+ * squared_errors  [n, A] column a - 1 holds the errors with a components; A >= 1, n >= 1
+ * gives           1 .. A
+ * source          1se: Hastie, Tibshirani & Friedman 2009, section 7.10 */
 int tl_inversion_choose_components(const tl_matrix *squared_errors, tl_component_rule rule);
 
 #endif
