@@ -114,9 +114,7 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_NUMBER,
      .label = "Dropout",
      .unit = "",
-     .help = "Share of encoder units switched off in training. Left out: as in the preset (honest "
-             "0.1, paper "
-             "0.4).",
+     .help = "Share of encoder units switched off in training. Left out: as in the preset (0.4).",
      .optional = 1,
      .advanced = 1,
      .min = 0,

@@ -33,12 +33,13 @@ static const tl_vae_options paper_vae = {.depth = 3,
                                          .epochs = 100,
                                          .batch = 16};
 
-/* The same building blocks with a paired term, so that spectra keep what belongs to their sample, and less
- * dropout, which with 61 pairs takes more than it gives. */
+/* The same building blocks, with a paired term so that spectra keep what belongs to their sample, on top of direct
+ * standardisation. The strong dropout keeps the correction small: on the simulated study area with 91 pairs the
+ * explained variance is .39 with .4 and .31 with .1, where direct standardisation alone has .38. */
 static const tl_vae_options honest_vae = {.depth = 3,
                                           .width = {128, 64, 32},
                                           .latent = 16,
-                                          .dropout = 0.1,
+                                          .dropout = 0.4,
                                           .sigma = TL_VAE_LOGVAR,
                                           .output = TL_VAE_AFFINE,
                                           .input = TL_VAE_STANDARDISED,
@@ -206,7 +207,7 @@ done:
 }
 
 static tl_code read_choices(const json_t *at, tl_vae_options *v, tl_err *err) {
-    int word;
+    int word = 0;
     TL_TRY(read_word(at, "sigma", sigma_words, (int)v->sigma, &word, err));
     v->sigma = (tl_vae_sigma)word;
     TL_TRY(read_word(at, "output", output_words, (int)v->output, &word, err));
@@ -224,8 +225,8 @@ static tl_code read_choices(const json_t *at, tl_vae_options *v, tl_err *err) {
 
 tl_code tl_vae_options_from_json(const json_t *at, tl_vae_options *v, tl_err *err) {
     const double huge = 1e6;
-    ptrdiff_t epochs;
-    ptrdiff_t batch;
+    ptrdiff_t epochs = 0;
+    ptrdiff_t batch = 0;
     TL_TRY(read_widths(at, v, err));
     TL_TRY(tl_model_integer_or(at, "latent", 1, TL_VAE_MAX_WIDTH, v->latent, &v->latent, err));
     TL_TRY(read_choices(at, v, err));
@@ -264,8 +265,8 @@ done:
 }
 
 tl_code tl_transfer_options_from_json(const json_t *json, tl_transfer_options *o, tl_err *err) {
-    tl_transfer_kind kind;
-    ptrdiff_t seed;
+    tl_transfer_kind kind = TL_TRANSFER_NONE;
+    ptrdiff_t seed = 1;
     TL_TRY(tl_transfer_read_kind(json, &kind, err));
     TL_TRY(tl_transfer_preset(kind, "honest", o, err));
     TL_TRY(tl_model_number_or(json, "lambda", -1e6, 1e6, o->lambda, &o->lambda, err));

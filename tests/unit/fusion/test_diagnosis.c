@@ -121,6 +121,7 @@ static void the_collapse_of_the_printed_loss_shows(void **state) {
     tl_transfer_free(&t);
     o = options_of(TL_TRANSFER_VAE, "honest");
     o.vae.skip = 0;
+    o.vae.dropout = 0.1;
     o.vae.epochs = 100;
     CHECK_OK(tl_transfer_fit(&o, &w.pairs.satellite, &w.pairs.lab, NULL, &t, &err));
     CHECK_OK(tl_diagnose(&o, &w.pairs, &t, NULL, &d, NULL, NULL, &err));

@@ -85,6 +85,7 @@ static void good_pairs_are_learned(void **state) {
     o = small_options(TL_TRANSFER_VAE, "honest");
     assert_true(explained_on_new_pairs(&o) > 0.9);
     o.vae.skip = 0;
+    o.vae.dropout = 0.1;
     o.vae.epochs = 150;
     assert_true(explained_on_new_pairs(&o) > 0.5);
 }
