@@ -33,7 +33,7 @@ tilth() {
 
 /usr/bin/python3 "$here/make_dem.py" dem.tif
 
-tilth simulatescene --dem dem.tif --seed 7 --scene scene.tif --samples samples.gpkg --lab lab.csv --truth truth.tif
+tilth simulatescene --dem dem.tif --seed 7 --width_km 7.5 --height_km 7.5 --scene scene.tif --samples samples.gpkg --lab lab.csv --truth truth.tif
 tilth sceneinfo --scene scene.tif --output bands.csv --quiet
 tilth samplespectra --scene scene.tif --samples samples.gpkg --id_field id --output spectra.csv
 tilth trainfusion --scene scene.tif --samples samples.gpkg --id_field id --lab lab.csv --output fusion.json
@@ -51,7 +51,7 @@ tilth slope --dem filled.tif --output slope.tif
 tilth flowaccumulation --dem dem.tif --output accumulation.tif
 tilth wetness --dem dem.tif --output twi.tif
 tilth lsfactor --dem dem.tif --output ls.tif
-tilth streams --dem dem.tif --output streams.gpkg
+tilth streams --dem dem.tif --threshold 300 --output streams.gpkg
 tilth correlatemaps --maps som.tif as.tif cu.tif --factors slope.tif twi.tif ls.tif --halves yes \
   --output correlation.csv
 tilth report --models som.json as.json cu.json --fusion fusion.json --maps som.tif as.tif cu.tif \
