@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Reading rasters; see source/store.h. */
+#include <cpl_conv.h>
 #include <cpl_string.h>
 #include <math.h>
 #include <stdint.h>
@@ -154,10 +155,14 @@ static tl_code read_raw(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdi
     const GSpacing pixel = sizeof(float);
     tl_io_call call;
     tl_io_begin(&call);
+    /* Uncompressed files are read straight into out. GDAL's default keeps whole rows of them in its
+     * block cache, up to a share of the machine's memory, and copies every value twice. */
+    CPLSetThreadLocalConfigOption("GDAL_ONE_BIG_READ", "YES");
     const CPLErr status = GDALDatasetRasterIOEx(
         raster->dataset, GF_Read, (int)col0, (int)file_row0, (int)n_cols, (int)n_rows, out,
         (int)n_cols, (int)n_rows, GDT_Float32, (int)n_bands, (int *)(uintptr_t)band, pixel,
         pixel * n_cols, pixel * n_cols * n_rows, NULL);
+    CPLSetThreadLocalConfigOption("GDAL_ONE_BIG_READ", NULL);
     tl_io_end(&call);
     if (status != CE_None || call.failed) {
         return tl_fail(err, TL_IO,
