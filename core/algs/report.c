@@ -233,7 +233,7 @@ static tl_code add_record(const tl_store *store, const char *path, const char *p
     return TL_OK;
 }
 
-/* The grid of the first raster of the page is kept in reference, for the streams. */
+/* Where the first raster of a list lies is kept in reference, for the streams. */
 static tl_code add_raster(const tl_job *job, const char *path, const char *parameter, json_t *list,
                           tl_georef *reference, tl_err *err) {
     const tl_store *store = tl_job_store(job);
@@ -283,13 +283,12 @@ static json_t *numbers(const double *value, ptrdiff_t n) {
     return list;
 }
 
-static tl_code add_streams(tl_job *job, json_t *page, const tl_georef *reference, tl_err *err) {
+/* The stream lines in one coordinate system, appended to sets. */
+static tl_code add_stream_set(tl_job *job, const tl_georef *target, json_t *sets, tl_err *err) {
     static const tl_column order = {"order", TL_COLUMN_NUMBER};
-    const tl_store *store = tl_job_store(job);
-    const char *path = tl_job_text(job, "streams");
     tl_features lines = {0};
-    TL_TRY(store->read_lines(path, "streams", &order, 1,
-                             reference->crs_wkt == NULL ? NULL : reference, &lines, err));
+    TL_TRY(tl_job_store(job)->read_lines(tl_job_text(job, "streams"), "streams", &order, 1,
+                                         target->crs_wkt == NULL ? NULL : target, &lines, err));
     json_t *list = json_array();
     for (ptrdiff_t i = 0; i < lines.table.nrow; i++) {
         const ptrdiff_t first = lines.first[i];
@@ -301,15 +300,34 @@ static tl_code add_streams(tl_job *job, json_t *page, const tl_georef *reference
         }
         json_array_append_new(list, line);
     }
-    json_t *streams =
-        json_pack("{s:s, s:s, s:o}", "file", base_name(path), "crs",
-                  reference->crs_wkt == NULL ? "" : reference->crs_wkt, "lines", list);
     tl_features_free(&lines);
+    json_t *set = json_pack("{s:s, s:o}", "crs", target->crs_wkt == NULL ? "" : target->crs_wkt,
+                            "lines", list);
+    return json_array_append_new(sets, set) == 0
+               ? TL_OK
+               : tl_fail(err, TL_NOMEM, "out of memory for the streams");
+}
+
+static int same_text(const char *a, const char *b) {
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* Maps and terrain layers often differ in their coordinate system; the streams fit both. */
+static tl_code add_streams(tl_job *job, json_t *page, const tl_georef *maps,
+                           const tl_georef *terrain, tl_err *err) {
+    const char *path = tl_job_text(job, "streams");
+    json_t *sets = json_array();
+    json_t *streams = json_pack("{s:s, s:o}", "file", base_name(path), "sets", sets);
     if (streams == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the streams of %s", path);
+        return tl_fail(err, TL_NOMEM, "out of memory for the streams");
     }
     json_object_set_new(page, "streams", streams);
-    return add_record(store, path, "streams", streams, err);
+    TL_TRY(add_stream_set(job, maps->crs_wkt == NULL ? terrain : maps, sets, err));
+    if (maps->crs_wkt != NULL && terrain->crs_wkt != NULL &&
+        !same_text(maps->crs_wkt, terrain->crs_wkt)) {
+        TL_TRY(add_stream_set(job, terrain, sets, err));
+    }
+    return add_record(tl_job_store(job), path, "streams", streams, err);
 }
 
 static tl_code add_correlation(tl_job *job, json_t *page, tl_err *err) {
@@ -334,15 +352,16 @@ static tl_code add_correlation(tl_job *job, json_t *page, tl_err *err) {
  * -------------------------------------------------------------------------------------- */
 
 static tl_code gather(tl_job *job, json_t *page, tl_err *err) {
-    tl_georef reference = {0};
+    tl_georef map_place = {0};
+    tl_georef terrain_place = {0};
     const tl_progress maps = tl_progress_part(tl_job_progress(job), 0.1, 0.5);
     const tl_progress terrain = tl_progress_part(tl_job_progress(job), 0.5, 0.7);
     tl_code code = TL_OK;
     TL_CHECK(add_models(job, page, err));
-    TL_CHECK(add_rasters(job, "maps", page, &reference, &maps, err));
-    TL_CHECK(add_rasters(job, "terrain", page, &reference, &terrain, err));
+    TL_CHECK(add_rasters(job, "maps", page, &map_place, &maps, err));
+    TL_CHECK(add_rasters(job, "terrain", page, &terrain_place, &terrain, err));
     if (tl_job_given(job, "streams")) {
-        TL_CHECK(add_streams(job, page, &reference, err));
+        TL_CHECK(add_streams(job, page, &map_place, &terrain_place, err));
     }
     if (tl_job_given(job, "correlation")) {
         TL_CHECK(add_correlation(job, page, err));
@@ -351,7 +370,8 @@ static tl_code gather(tl_job *job, json_t *page, tl_err *err) {
     code = record == NULL ? TL_NOMEM : TL_OK;
     json_object_set_new(page, "record", record == NULL ? NULL : json_loads(record, 0, NULL));
 done:
-    tl_georef_free(&reference);
+    tl_georef_free(&map_place);
+    tl_georef_free(&terrain_place);
     return code;
 }
 

@@ -112,14 +112,15 @@ def spread(rows):
 
 
 def lines(series, x_title, y_title, height=320, **more):
-    """series is a list of dictionaries name, x, y and, optionally, colour, sd, dash."""
+    """series is a list of dictionaries name, x, y and, optionally, colour, dash, and sd with band = (x, y) it is around."""
     data = []
     for k, one in enumerate(series):
         colour = one.get("colour", SERIES[k % len(SERIES)])
         if one.get("sd") is not None:
-            upper = [a + b for a, b in zip(one["y"], one["sd"])]
-            lower = [a - b for a, b in zip(one["y"], one["sd"])]
-            data.append({"type": "scatter", "mode": "lines", "x": one["x"] + one["x"][::-1], "y": upper + lower[::-1],
+            x, y = one["band"]
+            upper = [a + b for a, b in zip(y, one["sd"])]
+            lower = [a - b for a, b in zip(y, one["sd"])]
+            data.append({"type": "scatter", "mode": "lines", "x": x + x[::-1], "y": upper + lower[::-1],
                          "fill": "toself", "fillcolor": colour, "opacity": 0.12, "line": {"width": 0},
                          "hoverinfo": "skip", "showlegend": False})
         data.append({"type": "scatter", "mode": "lines", "x": one["x"], "y": finite(one["y"]),

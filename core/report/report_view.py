@@ -45,6 +45,29 @@ def text(value):
     return value if isinstance(value, str) else ""
 
 
+def short_name(name, unit):
+    """The name without the unit that field names often end with: SOM_g_kg in g/kg is SOM."""
+    ending = "_" + re.sub(r"\W+", "_", unit).strip("_")
+    return name[:-len(ending)] if unit and len(name) > len(ending) and name.endswith(ending) else name
+
+
+def gaps_left_open(series):
+    """Lets a line end and begin anew where bands are left out: where a step is three times the usual one."""
+    x = series["x"]
+    steps = [b - a for a, b in zip(x, x[1:])]
+    if not steps:
+        return series
+    usual = statistics.median(steps)
+    breaks = [k + 1 for k, step in enumerate(steps) if step > 3 * usual]
+    made = dict(series)
+    for key in ("x", "y"):
+        values = list(series[key])
+        for k in reversed(breaks):
+            values.insert(k, (x[k - 1] + x[k]) / 2 if key == "x" else math.nan)
+        made[key] = values
+    return made
+
+
 def texts(value):
     """The texts of a list; warnings may stand as plain texts or as objects with a text."""
     found = [one if isinstance(one, str) else text(pick(one, "text")) for one in value] if isinstance(value, list) else []
@@ -114,18 +137,18 @@ def points_of(document):
 
 
 def score_cells(block, unit):
-    """One text per score: mean ± spread, and the range over repeats."""
+    """One text per score: mean, spread over repeats, and for R² its range."""
     cells = []
     for key, _, in_unit in SCORES:
         one = block.get(key)
         if one is None:
-            cells.append({"main": "–", "small": ""})
+            cells.append({"main": "–", "small": []})
             continue
         main = figure_text(one["mean"]) + (f" {unit}" if in_unit and unit else "")
-        small = f"± {figure_text(one['sd'], 2)}" if one["sd"] else ""
-        if one["min"] is not None and one["max"] is not None and one["min"] != one["max"]:
-            small += f"  ({figure_text(one['min'])} to {figure_text(one['max'])})"
-        cells.append({"main": main, "small": small.strip()})
+        small = [f"± {figure_text(one['sd'], 2)}"] if one["sd"] else []
+        if key == "r2" and one["min"] is not None and one["max"] is not None and one["min"] != one["max"]:
+            small.append(f"{figure_text(one['min'], 2)} to {figure_text(one['max'], 2)}")
+        cells.append({"main": main, "small": small})
     return cells
 
 
@@ -190,8 +213,9 @@ def coefficient_figure(document, colour):
         values = numbers(pick(document, f"model.{key}"))
         if values and wavelengths and len(values) == len(wavelengths) and any(values):
             order = sorted(range(len(values)), key=lambda i: wavelengths[i])
-            series.append({"name": name, "x": [wavelengths[i] for i in order], "y": [values[i] for i in order],
-                           "colour": colour if key == "scene" else figures.MUTED})
+            series.append(gaps_left_open({"name": name, "x": [wavelengths[i] for i in order],
+                                          "y": [values[i] for i in order],
+                                          "colour": colour if key == "scene" else figures.MUTED}))
     if not series:
         return None
     return figures.lines(series, "wavelength (nm)", "coefficient", 240, yaxis=figures.axis(
@@ -201,7 +225,7 @@ def coefficient_figure(document, colour):
 def model_view(model, k):
     document = model["document"]
     colour = figures.SERIES[k % len(figures.SERIES)]
-    name = text(document.get("property")) or model["file"]
+    name = short_name(text(document.get("property")), text(document.get("unit"))) or model["file"]
     view = {"file": model["file"], "name": name, "unit": text(document.get("unit")), "colour": colour,
             "scores": score_block(pick(document, "scores.repeats", "scores.mean")),
             "plain": score_block(pick(document, "scores.intercept_only")),
@@ -261,8 +285,9 @@ def spectra_figure(document):
         values = numbers(pick(block, "mean") if isinstance(block, dict) else block)
         deviation = numbers(pick(block, "sd")) if isinstance(block, dict) else None
         if values and wavelengths and len(values) == len(wavelengths):
-            series.append({"name": name, "x": wavelengths, "y": values, "dash": dash,
-                           "sd": deviation if deviation and len(deviation) == len(values) else None})
+            sd = deviation if deviation and len(deviation) == len(values) else None
+            series.append(gaps_left_open({"name": name, "x": wavelengths, "y": values, "dash": dash, "sd": sd,
+                                          "band": (wavelengths, values)}))
     return figures.lines(series, "wavelength (nm)", "reflectance") if series else None
 
 
@@ -339,8 +364,12 @@ def grid_note(raster):
 
 
 def streams_over(raster, streams):
-    same = streams and (not raster["grid"]["crs"] or raster["grid"]["crs"] == streams["crs"])
-    return figures.stream_traces(streams) if same else []
+    """The streams in the coordinate system of the raster; they are gathered in that of the first map and of the first
+    terrain layer."""
+    for one in streams["sets"] if streams else []:
+        if one["crs"] == raster["grid"]["crs"]:
+            return figures.stream_traces(one)
+    return []
 
 
 def map_view(raster, streams):
@@ -351,7 +380,8 @@ def map_view(raster, streams):
     if value is not None:
         hint = figures.colours_of(text(value.get("name")))
         colours = hint if hint is not figures.PLAIN_RAMP else figures.colours_of(stem)
-        panels.append(panel(value, raster["grid"], lines, colours=colours))
+        title = short_name(text(value.get("name")), text(value.get("unit")))
+        panels.append(panel(value, raster["grid"], lines, title, colours=colours))
     if lower is not None and upper is not None:
         low, high = (figures.unpack(one, raster["grid"]) for one in (lower, upper))
         width = high - low
@@ -472,7 +502,7 @@ def page_view(page):
             "maps": [map_view(raster, streams) for raster in page["maps"]],
             "terrain": [one for raster in page["terrain"] for one in terrain_view(raster, streams)],
             "correlation": correlation_view(page["correlation"]) if page.get("correlation") else None,
-            "records": records_of(page), "n_streams": len(streams["lines"]) if streams else 0}
+            "records": records_of(page), "n_streams": len(streams["sets"][0]["lines"]) if streams else 0}
     repeats = [(one["name"], one["scores"]["r2"]["all"], one["colour"]) for one in view["models"]
                if one["scores"].get("r2") and len(one["scores"]["r2"]["all"]) > 1]
     view["spread"] = figures.spread(repeats) if repeats else None
