@@ -278,7 +278,8 @@ def add_scale_bar(layout, item_map, x, y):
 def panels(study):
     """Up to four of (heading, key of the layer on top of the shaded elevation)."""
     found = [(title, name) for name, _short, _unit, title in PROPERTIES]
-    found.append(('SOM, width of the prediction interval', 'som_width'))
+    width = next(one for one in reversed(PROPERTIES[:2]) if one[0] in study.layers)
+    found.append((f'{width[3]}, width of the prediction interval', width[0] + '_width'))
     found.extend((title, file) for file, title, _style in TERRAIN[:3])
     return [(title, key) for title, key in found if key in study.layers][:4]
 

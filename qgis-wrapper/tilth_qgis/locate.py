@@ -50,7 +50,8 @@ def program(setting=''):
 
 def _beside(exe, name):
     prefix = os.path.dirname(os.path.dirname(os.path.realpath(exe)))
-    for pattern in ('lib', 'lib/gdalplugins', 'lib64', 'lib64/gdalplugins', 'lib/*', 'lib/*/gdalplugins', 'bin'):
+    for pattern in ('lib', 'lib/gdalplugins', 'lib64', 'lib64/gdalplugins', 'lib/*', 'lib/*/gdalplugins', 'bin',
+                    'plugins/gdal'):
         found = sorted(glob.glob(os.path.join(glob.escape(prefix), *pattern.split('/'), name)))
         if found:
             return found[0]

@@ -4,9 +4,10 @@ arrives, and saves a picture of each. test_desktop.py starts it.
 
 Reads from the environment: SHOT_FOLDER (where pictures go), SHOT_DEM (an elevation raster), SHOT_OUTPUT
 (the slope to write), SHOT_PROJECT (optional: a project to show instead), SHOT_DIALOG (optional: the tool
-whose dialog is pictured). Ends QGIS with status 0, or 3 after any failure.
+whose dialog is pictured), SHOT_VALUES (optional: its values as JSON, layers by their names). Ends QGIS with status 0, or 3 after any failure.
 """
 
+import json
 import os
 import sys
 import traceback
@@ -21,6 +22,7 @@ DEM = os.environ['SHOT_DEM']
 OUTPUT = os.environ['SHOT_OUTPUT']
 PROJECT = os.environ.get('SHOT_PROJECT', '')
 DIALOG = os.environ.get('SHOT_DIALOG', 'tilth:slope')
+VALUES = json.loads(os.environ.get('SHOT_VALUES', '{}'))
 
 window = iface.mainWindow()
 kept = {}
@@ -80,8 +82,19 @@ def dialog_of(algorithm_id):
     return dialog
 
 
+def open_project():
+    if PROJECT:
+        assert QgsProject.instance().read(PROJECT), f'{PROJECT} cannot be opened'
+
+
 def open_picture_dialog():
     kept['picture'] = dialog_of(DIALOG)
+    values = {}
+    for name, value in VALUES.items():
+        layers = QgsProject.instance().mapLayersByName(value)
+        values[name] = layers[0].id() if layers else value
+    if values:
+        kept['picture'].setParameters(values)
 
 
 def shoot_dialog():
@@ -108,7 +121,7 @@ def check_layer():
     kept.pop('run').close()
     if PROJECT:
         QgsProject.instance().clear()
-        assert QgsProject.instance().read(PROJECT), f'{PROJECT} cannot be opened'
+        open_project()
     else:
         iface.mapCanvas().setExtent(layers[0].extent())
     iface.messageBar().clearWidgets()
@@ -120,7 +133,7 @@ def shoot_map():
     save(window, 'qgis-map')
 
 
-STEPS = [(1000, show_window), (500, show_toolbox), (1500, shoot_toolbox), (200, open_picture_dialog),
+STEPS = [(1000, show_window), (500, show_toolbox), (1500, shoot_toolbox), (200, open_project), (1500, open_picture_dialog),
          (1500, shoot_dialog), (200, open_run_dialog), (500, press_run), (4000, check_layer), (4000, shoot_map)]
 
 

@@ -102,5 +102,19 @@ def dem(path, columns=40, rows=30, cell=10.0, dx=0.3, dy=0.4):
     return path
 
 
+def hills(path):
+    """Hills of a known shape, large enough for a small scene."""
+    import numpy
+    from osgeo import gdal
+
+    dem(path, columns=80, rows=80, cell=30.0)
+    raster = gdal.Open(path, gdal.GA_Update)
+    east, south = numpy.meshgrid(numpy.arange(80), numpy.arange(80))
+    height = 300 + 60 * numpy.sin(east / 9.0) * numpy.cos(south / 11.0) + 0.8 * south
+    raster.GetRasterBand(1).WriteArray(height.astype('float32'))
+    raster.FlushCache()
+    return path
+
+
 def clear_project():
     QgsProject.instance().clear()

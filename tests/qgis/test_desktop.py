@@ -3,9 +3,10 @@
 
     python3 tests/qgis/test_desktop.py                    as a test
     python3 tests/qgis/test_desktop.py --images FOLDER    also leaves the pictures in FOLDER, showing the
-                                                          sample project when it has been made
+                                                          sample project when sample_project/run.sh has made it
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -16,6 +17,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.environ.get('TILTH_BUILD', os.path.join(ROOT, 'build', 'dev'))
 EXE = os.environ.get('TILTH_EXE', os.path.join(BUILD, 'bin', 'tilth'))
+SAMPLE_VALUES = {'SCENE': 'Scene, true colour', 'SAMPLES': 'Soil samples', 'ID_FIELD': 'id', 'PROPERTY': 'SOM_g_kg',
+                 'UNIT': 'g/kg', 'LAB': 'lab.csv', 'FUSION': 'fusion.json', 'FEATURES': 'fused'}
 PICTURES = ('qgis-toolbox', 'qgis-dialog', 'qgis-run', 'qgis-map')
 
 
@@ -42,7 +45,8 @@ def run(folder, project):
     env = dict(os.environ, XDG_RUNTIME_DIR=runtime, QGIS_PLUGINPATH=os.path.join(BUILD, 'qgis'), TILTH_EXE=EXE,
                PYTHONDONTWRITEBYTECODE='1', SHOT_FOLDER=folder, SHOT_DEM=dem,
                SHOT_OUTPUT=os.path.join(folder, 'slope.tif'), SHOT_PROJECT=project or '',
-               SHOT_DIALOG='tilth:mapproperty' if project else 'tilth:slope')
+               SHOT_DIALOG='tilth:trainmodel' if project else 'tilth:slope',
+               SHOT_VALUES=json.dumps(SAMPLE_VALUES if project else {'DEM': dem}))
     env.pop('QT_QPA_PLATFORM', None)
     command = ['xvfb-run', '-a', '-s', '-screen 0 1400x900x24 -dpi 96', 'qgis', '--nologo', '--noversioncheck',
                '--profiles-path', folder, '--code', os.path.join(HERE, 'desktop_shot.py')]
@@ -58,7 +62,7 @@ def main():
         print(f'SKIPPED: {why}')
         return 0
     images = sys.argv[sys.argv.index('--images') + 1] if '--images' in sys.argv else None
-    project = os.path.join(ROOT, 'sample_project', 'output', 'sample.qgz')
+    project = os.path.join(os.environ.get('TILTH_STUDY', os.path.join(ROOT, 'sample_project', 'output')), 'sample.qgz')
     with tempfile.TemporaryDirectory(prefix='tilth-desktop-') as folder:
         code = run(folder, project if images and os.path.isfile(project) else None)
         small = [name for name in PICTURES

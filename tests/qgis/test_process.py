@@ -21,21 +21,6 @@ if PROCESS is None or not os.path.isfile(EXE):
     sys.exit(0)
 
 
-def kit_dem(path):
-    """Hills with a known shape, large enough for a small scene."""
-    import kit
-    import numpy
-    from osgeo import gdal
-
-    kit.dem(path, columns=80, rows=80, cell=30.0)
-    raster = gdal.Open(path, gdal.GA_Update)
-    east, south = numpy.meshgrid(numpy.arange(80), numpy.arange(80))
-    height = 300 + 60 * numpy.sin(east / 9.0) * numpy.cos(south / 11.0) + 0.8 * south
-    raster.GetRasterBand(1).WriteArray(height.astype('float32'))
-    raster.FlushCache()
-    return path
-
-
 class Process(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -84,7 +69,8 @@ class Process(unittest.TestCase):
         def tool(name, *words):
             subprocess.run([EXE, name, *words, '--quiet'], check=True, cwd=self.folder.name)
 
-        dem = kit_dem(path('hills.tif'))
+        import kit
+        dem = kit.hills(path('hills.tif'))
         tool('simulatescene', '--dem', dem, '--width_km', '1.2', '--height_km', '1.2', '--samples_count', '40',
              '--scene', 'scene.tif', '--samples', 'samples.gpkg', '--lab', 'lab.csv', '--truth', 'truth.tif')
         tool('slope', '--dem', dem, '--output', 'slope.tif')

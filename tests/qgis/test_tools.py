@@ -46,9 +46,9 @@ class Log:
         return self.cancel_after is not None and time.monotonic() - self.begin > self.cancel_after
 
 
-def read(path):
-    data = gdal.Open(path)
-    return data.GetRasterBand(1).ReadAsArray()
+def read(path, band=1):
+    data = gdal.Open(path)  # named, because a band does not keep its data set alive
+    return data.GetRasterBand(band).ReadAsArray()
 
 
 class Tools(unittest.TestCase):
@@ -210,9 +210,52 @@ class Tools(unittest.TestCase):
         layer = QgsProject.instance().mapLayer(result['OUTPUT'])
         layer = layer or next(iter(QgsProject.instance().mapLayers().values()))
         self.assertEqual(layer.renderer().type(), 'singlebandpseudocolor')
-        labels = [text for text, _color in layer.legendSymbologyItems()]
+        labels = [item.label for item in layer.renderer().shader().rasterShaderFunction().colorRampItemList()]
         self.assertIn('25 – 35°', labels)
         self.assertTrue(layer.name().startswith('Slope'), layer.name())
+        del layer
+        kit.clear_project()
+
+    def study(self):
+        """A small simulated study and a model of it, all made through QGIS."""
+        study = {'DEM': kit.hills(self.path('hills.tif')), 'WIDTH_KM': 1.2, 'HEIGHT_KM': 1.2, 'SAMPLES_COUNT': 40,
+                 'SCENE': self.path('scene.tif'), 'SAMPLES': self.path('samples.gpkg'), 'LAB': self.path('lab.csv'),
+                 'TRUTH': self.path('truth.tif')}
+        processing.run('tilth:simulatescene', study, feedback=kit.Feedback())
+        processing.run('tilth:trainmodel', {'SCENE': study['SCENE'], 'SAMPLES': study['SAMPLES'], 'ID_FIELD': 'id',
+                                            'PROPERTY': 'SOM_g_kg', 'UNIT': 'g/kg', 'OUTPUT': self.path('som.json')},
+                       feedback=kit.Feedback())
+        return study['SCENE'], self.path('som.json')
+
+    def test_a_virtual_map_shows_the_values_of_the_map(self):
+        scene, model = self.study()
+        feedback = kit.Feedback()
+        virtual = processing.run('tilth:makevrt', {'SCENE': scene, 'MODEL': model, 'OUTPUT': 'TEMPORARY_OUTPUT'},
+                                 feedback=feedback)['OUTPUT']
+        self.assertTrue(virtual.endswith('.vrt'), virtual)
+        self.assertEqual(feedback.warnings, [])
+        plain = processing.run('tilth:mapproperty', {'SCENE': scene, 'MODEL': model, 'OUTPUT': self.path('som.tif')},
+                               feedback=kit.Feedback())['OUTPUT']
+        for band in (1, 2, 3):
+            one = read(plain, band)
+            two = read(virtual, band)
+            self.assertTrue(numpy.isfinite(one).any())
+            self.assertEqual(one.tobytes(), two.tobytes())
+        layer = QgsRasterLayer(virtual, 'virtual')
+        value, ok = layer.dataProvider().sample(layer.extent().center(), 1)
+        self.assertTrue(ok)
+        self.assertTrue(math.isfinite(value))
+        del layer
+
+    def test_a_soil_map_arrives_in_the_colours_of_its_property(self):
+        scene, model = self.study()
+        processing.runAndLoadResults('tilth:mapproperty',
+                                     {'SCENE': scene, 'MODEL': model, 'OUTPUT': 'TEMPORARY_OUTPUT'},
+                                     feedback=kit.Feedback())
+        layer = next(iter(QgsProject.instance().mapLayers().values()))
+        labels = [item.label for item in layer.renderer().shader().rasterShaderFunction().colorRampItemList()]
+        self.assertIn('15 – 20 g/kg', labels)
+        self.assertIn('SOM_g_kg', layer.name())
         del layer
         kit.clear_project()
 
