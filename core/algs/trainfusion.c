@@ -56,15 +56,17 @@ static const tl_arg arguments[] = {
     {.id = "neighbours",
      .kind = TL_ARG_FLAG,
      .label = "Use neighbouring pixels",
-     .help = "Pixels N, S, E and W of a sample join with its lab spectrum when their spectral "
-             "angle to the "
-             "sample's pixel is below 0.08 rad.",
-     .fallback = "no"},
+     .help =
+         "Pixels N, S, E and W of a sample join with its lab spectrum when their spectral "
+         "angle to the sample's pixel is below 0.08 rad. Left out: as in the preset (honest no, "
+         "paper yes).",
+     .optional = 1},
     {.id = "resample",
      .kind = TL_ARG_CHOICE,
      .label = "Lab spectra to scene bands",
-     .help = "srf: weighted by a Gaussian of each band's width. linear: value at the band centre.",
-     .fallback = "srf",
+     .help = "srf: weighted by a Gaussian of each band's width. linear: value at the band centre. "
+             "Left out: as in the preset (honest srf, paper linear).",
+     .optional = 1,
      .choices = "srf,linear"},
     {.id = "epochs",
      .kind = TL_ARG_INTEGER,
@@ -286,6 +288,12 @@ static tl_code put_comparison(json_t *about, int method, const fusion_work *w, t
     return tl_model_put_json(about, "warnings", warnings, err);
 }
 
+/* A flag or two-word choice as asked for, else 1 under the preset paper and 0 under honest. */
+static int asked_or_paper(const tl_job *job, const char *id) {
+    return tl_job_given(job, id) ? tl_job_choice(job, id)
+                                 : strcmp(tl_job_text(job, "preset"), "paper") == 0;
+}
+
 /* What a reader of the file wants to know beside the transfer itself. */
 static tl_code describe_model(tl_job *job, int method, fusion_work *w, tl_err *err) {
     json_t *about = w->model.about;
@@ -298,7 +306,8 @@ static tl_code describe_model(tl_job *job, int method, fusion_work *w, tl_err *e
     TL_TRY(tl_model_put_json(about, "record", json_loads(record, 0, NULL), err));
     TL_TRY(tl_model_put_text(about, "method", tl_job_text(job, "method"), err));
     TL_TRY(tl_model_put_text(about, "preset", tl_job_text(job, "preset"), err));
-    TL_TRY(tl_model_put_text(about, "resample", tl_job_text(job, "resample"), err));
+    TL_TRY(tl_model_put_text(about, "resample", asked_or_paper(job, "resample") ? "linear" : "srf",
+                             err));
     TL_TRY(tl_model_put_json(about, "samples", samples, err));
     TL_TRY(tl_model_put_integer(samples, "own_pixels", w->pairs.n_own, err));
     TL_TRY(tl_model_put_integer(samples, "neighbours", w->pairs.n - w->pairs.n_own, err));
@@ -339,14 +348,14 @@ static void put_results(tl_job *job, const fusion_work *w) {
 
 static tl_code run(tl_job *job, tl_err *err) {
     const int method = tl_job_choice(job, "method");
-    const tl_response response =
-        tl_job_choice(job, "resample") == 0 ? TL_RESPONSE_GAUSSIAN : TL_RESPONSE_LINEAR;
+    const int linear = asked_or_paper(job, "resample");
+    const tl_response response = linear ? TL_RESPONSE_LINEAR : TL_RESPONSE_GAUSSIAN;
     fusion_work w = {0};
     tl_transfer_options options;
     tl_code code;
     TL_CHECK(
         read_options(job, method == METHOD_VAE ? TL_TRANSFER_VAE : TL_TRANSFER_DS, &options, err));
-    TL_CHECK(tl_algs_pair_spectra(job, response, tl_job_flag(job, "neighbours"), &w.pairs, err));
+    TL_CHECK(tl_algs_pair_spectra(job, response, asked_or_paper(job, "neighbours"), &w.pairs, err));
     TL_CHECK(tl_fusion_model_init(&w.model, w.pairs.p, err));
     memcpy(w.model.wavelength_nm, w.pairs.wavelength_nm, (size_t)w.pairs.p * sizeof(double));
     memcpy(w.model.fwhm_nm, w.pairs.fwhm_nm, (size_t)w.pairs.p * sizeof(double));
