@@ -292,7 +292,7 @@ static tl_code gather_lab(gathering *g, tl_err *err) {
     }
     TL_CHECK(join_lab(g, &raw, err));
     TL_CHECK(tl_spectra_resample(g->lab_table.wavelength_nm, g->lab_table.p, &raw, g->centre_nm,
-                                 g->fwhm_nm, g->p, TL_RESPONSE_GAUSSIAN, &g->lab, usable, err));
+                                 g->fwhm_nm, g->p, g->request->response, &g->lab, usable, err));
     TL_CHECK(keep_usable(g, usable, err));
     drop_gaps(g, &g->lab, "gaps in the lab spectrum");
 done:

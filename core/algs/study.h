@@ -9,6 +9,7 @@
 #include "algs/algorithm.h"
 #include "base/bands.h"
 #include "base/matrix.h"
+#include "spectra/resample.h"
 
 /* Which parameters of the job hold what; NULL where the tool has no such parameter or it is not
  * wanted. Parameters that were not given are left out. */
@@ -22,6 +23,7 @@ typedef struct tl_study_request {
     ptrdiff_t p;             /* bands asked for, or 0: the good bands of scene, spectra or lab */
     const double *centre_nm; /* [p] */
     const double *fwhm_nm;   /* [p] */
+    tl_response response;    /* how lab spectra become bands */
 } tl_study_request;
 
 /* Owner. Rows hold no gaps in what was needed. */
@@ -44,7 +46,8 @@ typedef struct tl_study {
  *
  * Scene bands: the good bands by the default rules, rising wavelength, or those nearest to the bands
  * asked for. Bands that have no value at more than half of the samples inside the scene are left out
- * (never when bands were asked for). Lab spectra are resampled with Gaussian responses.
+ * (never when bands were asked for). Several lab
+ * spectra of one id are averaged.
  * fails  TL_ARG the scene or lab parameter is needed but missing; TL_DATA no usable band, bands asked
  *        for that are missing; what the readers fail with */
 tl_code tl_algs_gather_study(tl_job *job, const tl_study_request *request, tl_study *study,

@@ -218,15 +218,19 @@ static tl_code read_options(training_run *t, tl_err *err) {
 
 static tl_code gather(training_run *t, tl_err *err) {
     const tl_feature_kind features = t->options.features;
-    const tl_study_request request = {.scene = "scene",
-                                      .spectra = "spectra",
-                                      .samples = "samples",
-                                      .lab = "lab",
-                                      .needs_scene = features != TL_FEATURES_LAB,
-                                      .needs_lab = features != TL_FEATURES_SCENE,
-                                      .p = t->fusion.p,
-                                      .centre_nm = t->fusion.wavelength_nm,
-                                      .fwhm_nm = t->fusion.fwhm_nm};
+    const char *resample = json_string_value(json_object_get(t->fusion.about, "resample"));
+    const int linear = resample != NULL && strcmp(resample, "linear") == 0;
+    const tl_study_request request = {
+        .scene = "scene",
+        .spectra = "spectra",
+        .samples = "samples",
+        .lab = "lab",
+        .needs_scene = features != TL_FEATURES_LAB,
+        .needs_lab = features != TL_FEATURES_SCENE,
+        .response = linear ? TL_RESPONSE_LINEAR : TL_RESPONSE_GAUSSIAN,
+        .p = t->fusion.p,
+        .centre_nm = t->fusion.wavelength_nm,
+        .fwhm_nm = t->fusion.fwhm_nm};
     TL_TRY(tl_algs_gather_study(t->job, &request, &t->study, err));
     const size_t dropped = json_array_size(t->study.dropped);
     if (dropped > 0) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Every single value of a property model with a fusion network is replaced by every kind of wrong value:
- * either the reader refuses with a sentence, or the model predicts without breaking a promise. */
+ * Every single value of a property model with a fusion network is replaced by every kind of wrong
+ * value: either the reader refuses with a sentence, or the model predicts without breaking a
+ * promise. */
 #include "model/document.h"
 #include "pipeline/predict.h"
 #include "unit/pipeline/field.h"
@@ -198,7 +199,8 @@ static void no_value_of_a_model_is_trusted(void **state) {
     json_decref(root);
 }
 
-/* The text of the same model cut short or with one byte changed never gets past the readers unharmed. */
+/* The text of the same model cut short or with one byte changed never gets past the readers
+ * unharmed. */
 static void damaged_bytes_of_a_model_are_harmless(void **state) {
     (void)state;
     json_t *root = make_document();

@@ -20,7 +20,7 @@ static void signal_is_found(void **state) {
     field f;
     field_make(&f, 60, 30, 0.3, 5);
     const tl_feature_kind all[4] = {TL_FEATURES_SCENE, TL_FEATURES_FUSED, TL_FEATURES_MIXED,
-                                TL_FEATURES_LAB};
+                                    TL_FEATURES_LAB};
     for (int k = 0; k < 4; k++) {
         const tl_pipeline_options o = options_of(all[k], 2);
         tl_validation v;

@@ -7,9 +7,18 @@
 enum { bands = 13, samples = 30, pixels = 1500 };
 
 /* A whole model as trainmodel makes it. */
-static void make_model(field *f, tl_feature_kind features, int log_y, tl_property_model *m) {
+static void make_model(field *f, tl_feature_kind features, tl_transfer_kind transfer, int log_y,
+                       tl_property_model *m) {
     tl_err err = {0};
     tl_pipeline_options o = tl_pipeline_defaults();
+    if (transfer == TL_TRANSFER_VAE) {
+        CHECK_OK(tl_transfer_preset(TL_TRANSFER_VAE, "honest", &o.transfer, &err));
+        o.transfer.vae.depth = 2;
+        o.transfer.vae.width[0] = 9;
+        o.transfer.vae.width[1] = 7;
+        o.transfer.vae.latent = 3;
+        o.transfer.vae.epochs = 4;
+    }
     o.features = features;
     o.repeats = 1;
     o.log = log_y;
@@ -104,11 +113,14 @@ static void kernel_equals_the_definition(void **state) {
     static maps got;
     image im;
     make_image(&im);
-    for (int kind = 0; kind < 4; kind++) {
+    for (int kind = 0; kind < 6; kind++) {
+        const tl_feature_kind features = kind < 2   ? TL_FEATURES_SCENE
+                                         : kind < 5 ? TL_FEATURES_MIXED
+                                                    : TL_FEATURES_FUSED;
         field f;
         tl_property_model m;
         field_make(&f, samples, bands, 0.3, 3);
-        make_model(&f, kind < 2 ? TL_FEATURES_SCENE : TL_FEATURES_MIXED, kind % 2, &m);
+        make_model(&f, features, kind < 4 ? TL_TRANSFER_DS : TL_TRANSFER_VAE, kind % 2, &m);
         predict_all(&m, &im, pixels, &got);
         tl_matrix x;
         static double value[pixels];
@@ -151,31 +163,37 @@ static void kernel_equals_the_definition(void **state) {
 }
 
 /* Any way of cutting the image gives the same bytes, also when only the value is asked for. */
-static void blocks_do_not_change_bytes(void **state) {
-    (void)state;
+static void check_blocks(const tl_property_model *m, const image *im) {
     tl_err err = {0};
     static maps whole;
     static maps cut;
-    image im;
-    field f;
-    tl_property_model m;
-    make_image(&im);
-    field_make(&f, samples, bands, 0.3, 3);
-    make_model(&f, TL_FEATURES_FUSED, 0, &m);
-    predict_all(&m, &im, pixels, &whole);
+    predict_all(m, im, pixels, &whole);
     const ptrdiff_t sizes[4] = {1, 7, 511, 513};
     for (int k = 0; k < 4; k++) {
-        predict_all(&m, &im, sizes[k], &cut);
+        predict_all(m, im, sizes[k], &cut);
         assert_memory_equal(&whole, &cut, sizeof cut);
     }
     tl_predictor t;
-    CHECK_OK(tl_predictor_init(&t, &m, &im.bands, im.index, &err));
+    CHECK_OK(tl_predictor_init(&t, m, &im->bands, im->index, &err));
     double *scratch = tl_acquire(tl_predict_scratch(&t), sizeof *scratch);
-    CHECK_OK(tl_predict_block(&t, im.row, pixels, cut.value, NULL, NULL, scratch, &err));
+    CHECK_OK(tl_predict_block(&t, im->row, pixels, cut.value, NULL, NULL, scratch, &err));
     assert_memory_equal(whole.value, cut.value, sizeof cut.value);
     tl_release(scratch);
     tl_predictor_free(&t);
-    tl_property_model_free(&m);
+}
+
+static void blocks_do_not_change_bytes(void **state) {
+    (void)state;
+    image im;
+    field f;
+    make_image(&im);
+    field_make(&f, samples, bands, 0.3, 3);
+    for (int kind = TL_TRANSFER_DS; kind <= TL_TRANSFER_VAE; kind++) {
+        tl_property_model m;
+        make_model(&f, TL_FEATURES_FUSED, (tl_transfer_kind)kind, 0, &m);
+        check_blocks(&m, &im);
+        tl_property_model_free(&m);
+    }
     field_free(&f);
     free_image(&im);
 }
@@ -190,7 +208,7 @@ static void missing_bands_spoil_only_their_pixel(void **state) {
     tl_property_model m;
     make_image(&im);
     field_make(&f, samples, bands, 0.3, 3);
-    make_model(&f, TL_FEATURES_SCENE, 0, &m);
+    make_model(&f, TL_FEATURES_SCENE, TL_TRANSFER_DS, 0, &m);
     predict_all(&m, &im, pixels, &clean);
     im.stored[1 * pixels + 10] = -32768.0f;
     im.stored[0 * pixels + 600] = NAN;
@@ -228,14 +246,17 @@ static void models_survive_their_file(void **state) {
     static maps after;
     image im;
     make_image(&im);
-    for (int features = TL_FEATURES_SCENE; features <= TL_FEATURES_MIXED; features++) {
+    for (int kind = 0; kind < 5; kind++) {
+        const tl_feature_kind features[5] = {TL_FEATURES_SCENE, TL_FEATURES_FUSED,
+                                             TL_FEATURES_MIXED, TL_FEATURES_FUSED,
+                                             TL_FEATURES_MIXED};
         field f;
         tl_property_model m;
         tl_property_model again;
         tl_text text = {0};
         tl_text twice = {0};
         field_make(&f, samples, bands, 0.3, 3);
-        make_model(&f, (tl_feature_kind)features, 1, &m);
+        make_model(&f, features[kind], kind < 3 ? TL_TRANSFER_DS : TL_TRANSFER_VAE, 1, &m);
         print_model(&m, &text);
         CHECK_OK(tl_property_model_parse(text.data, (size_t)text.length, "m.json", &again, &err));
         print_model(&again, &twice);
@@ -260,7 +281,7 @@ static void hostile_models_are_refused(void **state) {
     tl_property_model m;
     json_t *root = NULL;
     field_make(&f, samples, bands, 0.3, 3);
-    make_model(&f, TL_FEATURES_SCENE, 0, &m);
+    make_model(&f, TL_FEATURES_SCENE, TL_TRANSFER_DS, 0, &m);
     CHECK_OK(tl_property_model_to_json(&m, &root, &err));
     const char *const keys[] = {"property",  "unit",          "features", "calibration",
                                 "log",       "level",         "model",    "folds",
@@ -304,7 +325,7 @@ static void lab_models_cannot_be_mapped(void **state) {
     tl_property_model m;
     make_image(&im);
     field_make(&f, samples, bands, 0.3, 3);
-    make_model(&f, TL_FEATURES_LAB, 0, &m);
+    make_model(&f, TL_FEATURES_LAB, TL_TRANSFER_DS, 0, &m);
     tl_predictor t;
     assert_int_equal(tl_predictor_init(&t, &m, &im.bands, im.index, &err), TL_DATA);
     assert_non_null(strstr(err.text, "lab spectra"));
