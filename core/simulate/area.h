@@ -62,40 +62,53 @@ typedef struct tl_simulate_area {
 } tl_simulate_area;
 
 /* Builds all layers. The properties are normal scores of weighted sums of terrain scores, mine
- * exposure, other layers and smooth noise (docs/methods/simulation.md lists the weights); clouds
- * lie in the right half.
+ * exposure, other layers and smooth noise; clouds lie in the right half.
  *
+ * area    uninitialised; holds nothing after a failure
  * mines   0..TL_SIMULATE_MAX_MINES
- * fails   TL_ARG, TL_DATA (no valid cell), TL_NOMEM, TL_CANCELLED; nothing is held after a failure
- * cost    sorting the cells a dozen times; memory 16 float layers */
+ * NaN     in every layer where the elevation is NaN
+ * fails   TL_ARG mines out of range; TL_DATA no valid cell; TL_NOMEM; TL_CANCELLED
+ * cost    sorting the cells a dozen times; memory of 16 float layers
+ * source  docs/methods/simulation.md lists the weights */
 tl_code tl_simulate_area_init(tl_simulate_area *area, const tl_simulate_terrain *terrain,
                               ptrdiff_t mines, int64_t seed, const tl_progress *p, tl_err *err);
 
 /* Frees; zeroed and already freed owners are fine. */
 void tl_simulate_area_free(tl_simulate_area *area);
 
-/* Turns the scores of the three properties into concentrations. */
+/* Turns the scores of the three properties into concentrations, in the units of
+ * tl_simulate_property. */
 void tl_simulate_area_fix(tl_simulate_area *area,
                           const tl_simulate_marginal property[TL_SIMULATE_PROPERTIES]);
 
 /* Scores at the place of samples: those of the cell plus what changes inside a cell (10 % of the
- * variance, own draw per sample and layer). Before tl_simulate_area_fix.
- * row, col [n]; scores initialised here: [n, 7], the first seven layers */
+ * variance, own draw per sample and layer).
+ *
+ * area    before tl_simulate_area_fix
+ * row     [n] cells of the samples
+ * col     [n]
+ * scores  initialised here, [n, 7]: the first seven layers
+ * fails   TL_NOMEM */
 tl_code tl_simulate_sample_scores(const tl_simulate_area *area, int64_t seed, const ptrdiff_t *row,
                                   const ptrdiff_t *col, ptrdiff_t n, tl_matrix *scores,
                                   tl_err *err);
 
-/* Relative error of the assay of sample i and property j: normal, standard deviation 4 % (SOM), 6 %
- * (As), 5 % (Cu), cut at 3 of them. */
+/* Relative error of the assay of one sample and property: normal, with a standard deviation of 4 %
+ * (SOM), 6 % (As) or 5 % (Cu), cut at 3 of them. */
 double tl_simulate_assay_error(int64_t seed, ptrdiff_t sample, tl_simulate_property property);
 
-/* The soil of a cell or sample in physical units from the scores of clay, iron, dark and humus (in
- * this order) and the organic matter in g/kg; water is that of air-dry soil, grain is 1. */
+/* The soil of a cell or sample in physical units; water is that of air-dry soil, grain is 1.
+ *
+ * som_g_kg  organic matter in g/kg
+ * score     normal scores of clay, iron, dark and humus, in this order */
 tl_simulate_soil tl_simulate_soil_of(double som_g_kg, const double score[4]);
 
-/* The soil spectrum of sample i as a laboratory measures it at wavelengths wl_nm[p] into out[p]:
- * air-dry, with sample preparation (grain 12 %, brightness 3 %, water 20 %, baseline 0.004) and
- * instrument noise (0.0008, three times that at both ends). */
+/* The soil spectrum of one sample as a laboratory measures it: air-dry, with sample preparation
+ * (grain 12 %, brightness 3 %, water 20 %, baseline 0.004) and instrument noise (0.0008, three
+ * times that at both ends).
+ *
+ * wl_nm  [p] nm
+ * out    [p] reflectance */
 void tl_simulate_lab_spectrum(const tl_simulate_soil *soil, int64_t seed, ptrdiff_t sample,
                               const double *wl_nm, ptrdiff_t p, double *out);
 

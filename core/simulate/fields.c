@@ -158,7 +158,7 @@ tl_code tl_simulate_place_mines(int64_t seed, const float *elevation, ptrdiff_t 
     for (ptrdiff_t k = 0; k < n; k++) {
         double keep = (double)shorter / 3.0;
         int found = 0;
-        for (int step = 0; step < SPACING_STEPS && !found; step++, keep *= 0.6) {
+        for (int step = 0; step < SPACING_STEPS && !found; step++) {
             for (int trial = 0; trial < MINE_TRIES; trial++) {
                 const ptrdiff_t row = margin + tl_rng_below(&draw, nrow - 2 * margin);
                 const ptrdiff_t col = margin + tl_rng_below(&draw, ncol - 2 * margin);
@@ -170,6 +170,7 @@ tl_code tl_simulate_place_mines(int64_t seed, const float *elevation, ptrdiff_t 
                 mine[k] = (tl_simulate_mine){row, col, 0.0};
                 found = 1;
             }
+            keep *= 0.6;
         }
         if (!found) {
             return tl_fail(err, TL_DATA,

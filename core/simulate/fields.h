@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Smooth random fields, normal scores and mines: the ground that a simulated study area stands on.
- */
+ * Smooth random fields, normal scores and mines: the ground that a simulated study area stands
+ * on. */
 #ifndef TL_SIMULATE_FIELDS_H
 #define TL_SIMULATE_FIELDS_H
 
@@ -43,18 +43,24 @@ void tl_simulate_normal4(int64_t seed, tl_simulate_use use, ptrdiff_t a, ptrdiff
  *
  * octave   0..9, keeps several fields of one use apart
  * spacing  in cells, >= 1
- * out      [nrow, ncol]; NaN stays NaN
- * fails TL_ARG, TL_NOMEM */
+ * out      [nrow, ncol]
+ * NaN      in out stays NaN
+ * fails    TL_ARG no cell, or spacing below 1; TL_NOMEM
+ * cost     O(nrow ncol), memory of the lattice */
 tl_code tl_simulate_add_noise(int64_t seed, tl_simulate_use use, int octave, ptrdiff_t nrow,
                               ptrdiff_t ncol, double spacing, double weight, float *out,
                               tl_err *err);
 
-/* out += weight * in; NaN in either gives NaN. */
+/* out += weight * in for n cells; NaN in either gives NaN. */
 void tl_simulate_add_field(const float *in, ptrdiff_t n, double weight, float *out);
 
 /* Replaces values by normal scores: the value of rank r (1 lowest, ties share their mean rank)
- * among m values becomes the standard normal quantile of (r - 0.5) / m. NaN stays NaN. fails
- * TL_NOMEM */
+ * among m values becomes the standard normal quantile of (r - 0.5) / m.
+ *
+ * field  [n]
+ * NaN    stays NaN and does not count
+ * fails  TL_NOMEM
+ * cost   O(n log n) */
 tl_code tl_simulate_normal_scores(float *field, ptrdiff_t n, tl_err *err);
 
 /* Standard normal quantile, p in (0, 1); relative error below 1e-12. */
@@ -67,14 +73,23 @@ typedef struct tl_simulate_mine {
 } tl_simulate_mine;
 
 /* Places n mines on high ground: each is the highest of 24 random cells that keep a distance from
- * the mines before it (a third of the shorter side, relaxed when the area is too small). elevation
- * [nrow, ncol], NaN = outside.  fails TL_DATA when no cell is valid */
+ * the mines before it (a third of the shorter side, relaxed when the area is too small).
+ *
+ * elevation  [nrow, ncol] metres, NaN = outside
+ * mine       [n] out
+ * fails      TL_DATA no cell is free and valid */
 tl_code tl_simulate_place_mines(int64_t seed, const float *elevation, ptrdiff_t nrow,
                                 ptrdiff_t ncol, ptrdiff_t n, tl_simulate_mine *mine, tl_err *err);
 
-/* Exposure to the mines, in [0, 1) per mine: sum of strength * exp(-d / reach), where the distance
- * d counts 0.6-fold for cells below the mine (dust and tailings go downslope) and 1.5-fold above
- * it, sliding between both over 20 m of height. out [nrow, ncol], NaN where elevation is NaN. */
+/* Exposure to the mines: sum of strength * exp(-d / reach), where the distance d counts 0.6-fold
+ * for cells below the mine (dust and tailings go downslope) and 1.5-fold above it, sliding between
+ * both over 20 m of height.
+ *
+ * elevation  [nrow, ncol] metres
+ * mine       [n]
+ * out        [nrow, ncol], no unit; about the strength of a mine beside it
+ * NaN        where the elevation is NaN
+ * cost       O(n nrow ncol), no allocation */
 void tl_simulate_exposure(const float *elevation, ptrdiff_t nrow, ptrdiff_t ncol, double cell_m,
                           const tl_simulate_mine *mine, ptrdiff_t n, double reach_m, float *out);
 

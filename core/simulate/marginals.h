@@ -19,10 +19,12 @@ typedef struct tl_simulate_moments {
 /* A rising function of a cell's normal score z that stays above floor:
  *   value(z) = floor + scale exp(spread S(u)),  u = rank score of z among the samples,
  *   S(u) = (sinh(tail asinh u + lean) - sinh lean) / (tail cosh lean),
- * the sinh-arcsinh transform (Jones & Pewsey 2009 Biometrika 96:761), moved and scaled so that S(0) = 0 and
- * S'(0) = 1, under an exponential. u runs straight from sample to sample between their normal scores
- * and flattens out 0.8 beyond the first and the last one, so that the many cells beyond the samples cannot run away.
- * Owner; start from a zeroed struct. */
+ * the sinh-arcsinh transform, moved and scaled so that S(0) = 0 and S'(0) = 1, under an
+ * exponential. u runs straight from sample to sample between their normal scores and flattens out
+ * 0.8 beyond the first and the last one, so that the many cells beyond the samples cannot run away.
+ * Owner; start from a zeroed struct.
+ *
+ * source  Jones & Pewsey 2009 Biometrika 96:761 */
 typedef struct tl_simulate_marginal {
     double floor;
     double scale;
@@ -34,6 +36,7 @@ typedef struct tl_simulate_marginal {
     double *knot_u; /* [knots] their rank scores */
 } tl_simulate_marginal;
 
+/* value(z) of the fitted transform, in the unit of its mean. */
 double tl_simulate_marginal_value(const tl_simulate_marginal *m, double z);
 
 /* Frees; zeroed and already freed owners are fine. */
@@ -43,12 +46,13 @@ void tl_simulate_marginal_free(tl_simulate_marginal *m);
  * makes the mean exact, the other three are found by damped least squares from several starts.
  * floor is a tenth of the mean.
  *
- * z, error  [n] finite; error is the relative error of the assay, > -1
- * reached   moments of the n values with the fitted transform
- * gives     the best of all starts; how near it came is for the caller to judge from reached
- * fit       initialised here; nothing is held after a failure
- * fails     TL_ARG for moments that no n positive numbers can have; TL_NOMEM
- * cost      a few thousand passes over n values */
+ * z        [n] finite normal scores
+ * error    [n] relative errors of the assay, > -1
+ * wanted   moments to be reached
+ * fit      initialised here: the best of all starts; holds nothing after a failure
+ * reached  moments of the n values with the fitted transform, for the caller to judge
+ * fails    TL_ARG moments that no n positive numbers can have; TL_NOMEM
+ * cost     a few thousand passes over n values */
 tl_code tl_simulate_marginal_fit(const double *z, const double *error, ptrdiff_t n,
                                  const tl_simulate_moments *wanted, tl_simulate_marginal *fit,
                                  tl_simulate_moments *reached, tl_err *err);

@@ -13,10 +13,11 @@
  * half the side of a square. Squares that hold NoData give their turn to others; when a whole round
  * adds nothing the distance shrinks by a fifth.
  *
- * valid     [nrow, ncol]; NaN = cell cannot be sampled
- * margin    cells kept free towards the edge and towards NoData
- * row, col  [n]
- * fails     TL_DATA when the area has fewer than n cells for sampling (says how many); TL_NOMEM */
+ * valid   [nrow, ncol]; NaN = cell cannot be sampled
+ * margin  cells kept free towards the edge and towards NoData
+ * row     [n] out: cells of the samples
+ * col     [n] out
+ * fails   TL_DATA the area has fewer than n cells for sampling (says how many); TL_NOMEM */
 tl_code tl_simulate_sample_cells(int64_t seed, const float *valid, ptrdiff_t nrow, ptrdiff_t ncol,
                                  ptrdiff_t margin, ptrdiff_t n, ptrdiff_t *row, ptrdiff_t *col,
                                  tl_err *err);

@@ -28,8 +28,8 @@ static double gas_depth(double wl_nm) {
            0.60 * exp((wl_nm - 2513.0) / 60.0);
 }
 
-/* Noise relative to mid quality: weak light at both ends, SWIR worse than VNIR, opaque bands worst.
- */
+/* Noise relative to mid quality: weak light at both ends, SWIR worse than VNIR, opaque bands
+ * worst. */
 static double noise_level(double wl_nm, int detector) {
     const double ends =
         1.0 + 4.0 * exp(-(wl_nm - 390.0) / 22.0) + 3.0 * exp(-(2513.0 - wl_nm) / 60.0);
@@ -42,7 +42,9 @@ static void average_over_band(tl_simulate_band *b) {
     const double reach = 2.0 * b->fwhm_nm;
     double weights = 0.0;
     tl_simulate_absorption sum = {0};
-    for (double wl = ceil(b->centre_nm - reach); wl <= b->centre_nm + reach; wl += 1.0) {
+    const int last_nm = (int)floor(b->centre_nm + reach);
+    for (int nm = (int)ceil(b->centre_nm - reach); nm <= last_nm; nm++) {
+        const double wl = (double)nm;
         const double w = tl_simulate_response(wl, b->centre_nm, b->fwhm_nm);
         const tl_simulate_absorption k = tl_simulate_absorption_at(wl);
         weights += w;

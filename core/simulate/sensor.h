@@ -22,8 +22,8 @@ typedef struct tl_simulate_band {
     tl_simulate_absorption absorption; /* averaged over the band's response */
     double residue;                    /* reflectance of crop residue */
     double cloud;                      /* reflectance of thin cloud */
-    double gas;   /* optical depth of water vapour, oxygen and carbon dioxide */
-    double noise; /* noise relative to a band of mid quality */
+    double gas;                        /* optical depth of water vapour, oxygen, carbon dioxide */
+    double noise;                      /* noise relative to a band of mid quality */
 } tl_simulate_band;
 
 /* Faults that the user chooses. */
@@ -32,8 +32,9 @@ typedef struct tl_simulate_faults {
     double cloud; /* strength of the thin cloud in the right half, 0..1 */
 } tl_simulate_faults;
 
-/* Fills the band table [TL_SIMULATE_BANDS]. Bands at 1342-1451 and 1771-1977 nm are nearly blind.
- */
+/* Fills the band table.
+ *
+ * band  [TL_SIMULATE_BANDS] out; those at 1342-1451 and 1771-1977 nm are nearly blind */
 void tl_simulate_sensor_bands(tl_simulate_band *band);
 
 /* Weight of a Gaussian response at wl_nm, 1 at the centre, 0 beyond four standard deviations. */
@@ -43,9 +44,12 @@ double tl_simulate_response(double wl_nm, double centre_nm, double fwhm_nm);
  * of threads gives the same values. Reflectance may fall slightly below 0 in blind bands, as it
  * does in products.
  *
- * area  after tl_simulate_area_fix
- * out   [TL_SIMULATE_BANDS, n_rows * ncol]; NaN outside the area
- * cost  about 10 microseconds a cell and thread */
+ * area   after tl_simulate_area_fix
+ * band   [TL_SIMULATE_BANDS] of tl_simulate_sensor_bands
+ * out    [TL_SIMULATE_BANDS, n_rows * ncol] reflectance
+ * NaN    outside the area
+ * fails  TL_ARG rows outside the area, faults out of range; TL_NOMEM; TL_CANCELLED
+ * cost   about 10 microseconds a cell and thread */
 tl_code tl_simulate_scene_rows(const tl_simulate_area *area, const tl_simulate_band *band,
                                const tl_simulate_faults *faults, int64_t seed, ptrdiff_t row0,
                                ptrdiff_t n_rows, int threads, const tl_progress *p, float *out,

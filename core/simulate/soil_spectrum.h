@@ -26,13 +26,21 @@ typedef struct tl_simulate_absorption {
     double water;
 } tl_simulate_absorption;
 
-/* The model's absorption at a wavelength in nm: sums of Gaussians and exponentials that imitate
- * published soil spectra (positions: Stenberg et al. 2010 Adv. Agron. 107:163; Clark 1999). */
+/* The model's absorption at one wavelength: sums of Gaussians and exponentials that imitate
+ * published soil spectra.
+ *
+ * wl_nm   nm, 400..2500
+ * gives   absorption relative to scattering, no unit
+ * source  positions: Stenberg et al. 2010 Adv. Agron. 107:163; Clark 1999 */
 tl_simulate_absorption tl_simulate_absorption_at(double wl_nm);
 
-/* Reflectance in (0, 1) of an opaque layer whose absorption and scattering have the ratio
- * f = grain (1 + wetting water) sum of parts (Kubelka & Munk 1931): R = 1 + f - sqrt(f^2 + 2 f).
- * All parts must be >= 0 and finite. */
+/* Reflectance of an opaque layer, R = 1 + f - sqrt(f^2 + 2 f), whose absorption and scattering have
+ * the ratio f = grain (1 + wetting water) sum of parts.
+ *
+ * soil    all parts >= 0 and finite
+ * k       of the wavelength or band
+ * gives   in (0, 1)
+ * source  Kubelka & Munk 1931, Z. Tech. Phys. 12:593 */
 double tl_simulate_reflectance(const tl_simulate_soil *soil, const tl_simulate_absorption *k);
 
 /* Water that an air-dry soil keeps, percent: grows with clay and organic matter. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The simulated scene: same bytes for any blocks and threads, faults where they are said to be, metals
- * only through what they go along with. */
+ * The simulated scene: same bytes for any blocks and threads, faults where they are said to be,
+ * metals only through what they go along with. */
 #include "simulate/sensor.h"
 
 #include "kit/check.h"
@@ -92,8 +92,9 @@ static void blocks_and_threads_do_not_change_a_byte(void **state) {
     tl_release(w);
 }
 
-/* A band's absorption is averaged over its response before the spectrum is computed; that must agree with the spectrum
- * at 1 nm averaged over the response. Features are at least 13 nm wide, bands at most 10. */
+/* A band's absorption is averaged over its response before the spectrum is computed; that must
+ * agree with the spectrum at 1 nm averaged over the response. Features are at least 13 nm wide,
+ * bands at most 10. */
 static void bands_agree_with_the_resampled_full_spectrum(void **state) {
     (void)state;
     world *w = tl_acquire(1, sizeof *w);
@@ -168,8 +169,8 @@ static void thin_cloud_lies_in_the_right_half_only(void **state) {
     tl_release(w);
 }
 
-/* The detectors overlap at 1005-1029 nm: the second one reads about 2.5 % higher there. Noise follows the
- * asked signal-to-noise ratio; blind bands are far noisier. */
+/* The detectors overlap at 1005-1029 nm: the second one reads about 2.5 % higher there. Noise
+ * follows the asked signal-to-noise ratio; blind bands are far noisier. */
 static void the_seam_steps_and_noise_follows_its_number(void **state) {
     (void)state;
     world *w = tl_acquire(1, sizeof *w);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Simulated soil spectra look like soil: bounded, darkened by organic matter, with the known dips. */
+ * Simulated soil spectra look like soil: bounded, darkened by organic matter, with the known
+ * dips. */
 #include "simulate/soil_spectrum.h"
 
 #include "kit/check.h"
@@ -106,7 +107,8 @@ static void laboratory_noise_is_small_and_keyed_by_sample(void **state) {
         assert_true(a[k] > 0.0 && a[k] < 1.0);
     }
     assert_true(differ > 2000);
-    /* Second differences of white noise have six times its variance; the ends are three times worse. */
+    /* Second differences of white noise have six times its variance; the ends are three times
+     * worse. */
     assert_in_range((int)(1e6 * sqrt(rough)), 700, 1200);
 }
 
