@@ -232,7 +232,8 @@ done:
 
 /* ---- the function */
 
-/* Multiplies a linear transfer y = m + F x into the coefficients g on y: g . y = g . m + (F'g) . x. */
+/* Multiplies a linear transfer y = m + F x into the coefficients g on y:
+ * g . y = g . m + (F'g) . x. */
 static tl_code collapse(const tl_transfer *transfer, const double *g, tl_function *f, tl_err *err) {
     tl_matrix slope = {0};
     double *shift = tl_acquire(f->p, sizeof *shift);

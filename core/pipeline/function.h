@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What is fitted anew in every fold: transfer into lab space, number of components, regression. The
- * result is a function from the spectrum of a pixel to a property. */
+ * What is fitted anew in every fold: transfer into lab space, number of components, regression.
+ * The result is a function from the spectrum of a pixel to a property. */
 #ifndef TL_PIPELINE_FUNCTION_H
 #define TL_PIPELINE_FUNCTION_H
 
@@ -61,8 +61,12 @@ typedef struct tl_training {
     ptrdiff_t *group;
 } tl_training;
 
-/* Copies the n_rows rows named into the uninitialised t.
- * fails  TL_DATA a property <= 0 with log; TL_NOMEM */
+/* Copies some rows of data.
+ *
+ * rows   [n_rows] row numbers in [0, data->n)
+ * log_y  1: the natural logarithm of the property is taken
+ * t      uninitialised; empty on failure
+ * fails  TL_DATA a property <= 0 with log_y; TL_NOMEM */
 tl_code tl_training_take(const tl_pipeline_data *data, const ptrdiff_t *rows, ptrdiff_t n_rows,
                          int log_y, tl_training *t, tl_err *err);
 void tl_training_free(tl_training *t);
@@ -77,22 +81,28 @@ typedef struct tl_function {
     double *generated; /* [p], NULL when transfer is not used */
     tl_transfer transfer;
     int components;
-    double smearing; /* exp(value) * smearing is the property when the logarithm is modelled (Duan
-                        1983: mean of exp(training residual)); else 1 */
+    /* exp(value) * smearing is the property when the logarithm is modelled: the mean of
+     * exp(training residual), Duan 1983, J. Am. Stat. Assoc. 78:605. Else 1. */
+    double smearing;
 } tl_function;
 
 /* Fits on the training rows: transfer, number of components by inner cross-validation (its folds
  * are drawn from the seed and from index), regression.
  *
  * given   NULL, or a transfer that takes the place of the fitted one; emptied (moved into f)
- * f       uninitialised
- * fails   TL_DATA fewer than 4 rows or independent samples than 2; whatever the transfer fails
+ * index   names the fit, so that each has folds of its own
+ * f       uninitialised; empty on failure
+ * fails   TL_DATA fewer than 4 rows, or fewer than 2 independent samples; what the transfer fails
  *         with; TL_NOMEM */
 tl_code tl_function_fit(const tl_training *t, const tl_pipeline_options *o, tl_transfer *given,
                         uint32_t index, tl_function *f, tl_err *err);
 
-/* Values [n] on the scale of the model for the rows of x [n, p]: spectra of pixels (lab spectra for
- * lab features). A NaN in a row gives NaN. */
+/* Values on the scale of the model.
+ *
+ * x       [n, p] spectra of pixels; lab spectra for lab features
+ * value   [n] out
+ * NaN     anywhere in a row gives NaN
+ * fails   TL_SHAPE; TL_NOMEM */
 tl_code tl_function_evaluate(const tl_function *f, const tl_matrix *x, double *value, tl_err *err);
 
 void tl_function_free(tl_function *f);

@@ -34,28 +34,40 @@ typedef struct tl_validation {
 /* Nested cross-validation: in each of repeats x outer_folds training sets everything is fitted
  * anew, with inner folds for the number of components.
  *
- * folds   fewer than asked when there are fewer independent samples
- * lower, upper of a sample: its out-of-fold value of the first repeat -/+ the quantile
- *         ceil(level (m + 1)) of the m residuals of the other folds, back-transformed. A function
- *         that never saw a sample makes its interval, so coverage is an honest count
- * out     uninitialised; the result does not depend on threads
+ * The interval of a sample is its out-of-fold value of the first repeat -/+ the quantile
+ * ceil(level (m + 1)) of the m residuals of the other folds, back-transformed. A function that
+ * never saw a sample makes its interval, so coverage is an honest count. There are fewer folds than
+ * asked for when there are fewer independent samples.
+ *
+ * out     uninitialised; empty on failure; does not depend on the number of threads
+ * NaN     not allowed in data
  * fails   TL_DATA fewer than tl_pipeline_fewest_samples samples, or a constant property; TL_ARG
- *         options outside their ranges; what fits fail with; TL_CANCELLED */
+ *         options outside their ranges; what the fits fail with; TL_NOMEM; TL_CANCELLED
+ * cost    repeats * outer_folds fits
+ * source  Varma & Simon 2006, BMC Bioinformatics 7:91 */
 tl_code tl_pipeline_validate(const tl_pipeline_data *data, const tl_pipeline_options *options,
                              const tl_progress *progress, tl_validation *out, tl_err *err);
 
 void tl_validation_free(tl_validation *v);
 
-/* The function to be used: fitted on all rows, with inner folds of its own. given as in
- * tl_function_fit. */
+/* The function to be used: fitted on all rows, with inner folds of its own.
+ *
+ * given   as in tl_function_fit
+ * f       uninitialised; empty on failure
+ * fails   as tl_training_take and tl_function_fit */
 tl_code tl_pipeline_finish(const tl_pipeline_data *data, const tl_pipeline_options *options,
                            tl_transfer *given, tl_function *f, tl_err *err);
 
 /* From the scale of the model to the unit of the property. */
 double tl_pipeline_to_unit(const tl_function *f, int log_y, double value);
 
-/* wanted is 1 when the logarithm suits the property better: all values positive, skewness above 1, and the
- * skewness of the logarithms smaller in size. Looks at the property alone, never at a spectrum. */
+/* Whether the logarithm suits the property better: all values are positive, their skewness is above
+ * 1, and the skewness of the logarithms is smaller in size. Looks at the property alone, never at a
+ * spectrum.
+ *
+ * y       [n] finite
+ * wanted  out: 1 or 0
+ * fails   TL_NOMEM */
 tl_code tl_pipeline_wants_log(const double *y, ptrdiff_t n, int *wanted, tl_err *err);
 
 #endif

@@ -9,7 +9,8 @@
 #include "base/alloc.h"
 
 /* Pixels are worked through in pieces that stay in the fastest cache, four bands at a time. */
-enum { piece = 512, together = 4 };
+static const ptrdiff_t piece = 512;
+static const ptrdiff_t together = 4;
 
 /* The wider clone adds the same numbers in the same order (contraction is off), only more of them
  * at once. Sanitizers cannot instrument the resolver that picks a clone. */

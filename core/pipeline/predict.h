@@ -23,7 +23,10 @@ typedef struct tl_predictor {
     tl_cv_plus intervals;
 } tl_predictor;
 
-/* index [p] says which band of scene (0-based position) feeds each model band: tl_spectra_match.
+/* Prepares the predictions of a model for one scene.
+ *
+ * t      uninitialised; empty on failure
+ * index  [p] which band of scene (0-based position) feeds each model band: tl_spectra_match
  * fails  TL_DATA the model was trained on lab spectra, which no scene has, or holds too few samples
  *        for its level; TL_NOMEM */
 tl_code tl_predictor_init(tl_predictor *t, const tl_property_model *model, const tl_bands *scene,
@@ -33,16 +36,18 @@ void tl_predictor_free(tl_predictor *t);
 /* Number of doubles that tl_predict_block needs as scratch. */
 ptrdiff_t tl_predict_scratch(const tl_predictor *t);
 
-/* Values and intervals of npix pixels.
+/* Values and intervals of npix pixels. Sums run over bands in double; the result of a pixel depends
+ * neither on npix nor on its neighbours.
  *
- * band    p pointers to npix stored values each, in the order of the model bands
- * value   [npix] in the unit of the property; lower, upper [npix] the CV+ interval, widened where
- *         needed so that it holds the value. Each may be NULL; without lower and upper the fold
- *         models are skipped
- * NaN     where any used band equals its NoData or is not finite, or the result is not finite
- * Sums run over bands in double; the result of a pixel does not depend on npix or its neighbours.
- * cost    about 2 p (1 + folds) operations per pixel; networks add their mean path
- * fails   TL_NOMEM (networks only) */
+ * band     [p] pointers to [npix] stored values each, in the order of the model bands
+ * value    [npix] in the unit of the property; NULL = not wanted
+ * lower    [npix] lower end of the CV+ interval, widened where needed so that it holds the value;
+ *          NULL = not wanted. Without lower and upper the fold models are skipped
+ * upper    [npix] its upper end; NULL = not wanted
+ * scratch  [tl_predict_scratch] one for each thread
+ * NaN      where any used band equals its NoData or is not finite, or the result is not finite
+ * fails    TL_NOMEM (networks only)
+ * cost     about 2 p (1 + folds) operations per pixel; networks add their mean path */
 tl_code tl_predict_block(const tl_predictor *t, const float *const *band, ptrdiff_t npix,
                          float *value, float *lower, float *upper, double *scratch, tl_err *err);
 

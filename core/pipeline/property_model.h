@@ -27,23 +27,32 @@ typedef struct tl_property_model {
     ptrdiff_t n;             /* samples behind the intervals */
     int *fold;               /* [n] */
     double *residual;        /* [n] absolute, model scale */
-    json_t *about; /* scores, samples, dropped, validation, warnings, record: kept, not used by
-                      predictions */
+    json_t *about;           /* scores, samples, dropped, validation, warnings, record: not used to
+                                predict */
 } tl_property_model;
 
 /* The words of the files and parameters. */
 const char *tl_features_word(tl_feature_kind features);
 const char *tl_calibration_word(tl_calibration calibration);
 
-/* The document (release with json_decref).  fails  TL_NUMERIC a number is not finite; TL_NOMEM */
+/* The model as a document.
+ *
+ * root   to be released with json_decref; NULL on failure
+ * fails  TL_NUMERIC a number is not finite; TL_NOMEM */
 tl_code tl_property_model_to_json(const tl_property_model *m, json_t **root, tl_err *err);
 
-/* Reads it back into the uninitialised m, with the same bits. The document may come from a
- * stranger: everything is checked.
+/* Reads it back with the same bits. The document may come from a stranger: everything is checked.
+ *
+ * m      uninitialised; empty on failure
  * fails  TL_FORMAT, naming the key; TL_NOMEM */
 tl_code tl_property_model_from_json(const json_t *root, tl_property_model *m, tl_err *err);
 
-/* From the bytes of a file; name is put in front of error sentences. */
+/* Reads it from the bytes of a file.
+ *
+ * bytes  [length]
+ * name   is put in front of error sentences
+ * m      uninitialised; empty on failure
+ * fails  TL_FORMAT; TL_NOMEM */
 tl_code tl_property_model_parse(const char *bytes, size_t length, const char *name,
                                 tl_property_model *m, tl_err *err);
 
