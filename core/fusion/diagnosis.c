@@ -112,8 +112,8 @@ done:
     return code;
 }
 
-/* Subtracts from every judged row the mean of its fold: each fold has its own model, and the differences between
- * models are not differences between samples. */
+/* Subtracts from every judged row the mean of its fold: each fold has its own model, and the
+ * differences between models are not differences between samples. */
 static void centre_folds(const judgement *j, tl_matrix *m) {
     for (ptrdiff_t b = 0; b < m->ncol; b++) {
         double sum[DIAGNOSIS_FOLDS] = {0};
@@ -270,7 +270,7 @@ static tl_code open_judgement(judgement *j, tl_err *err) {
     const ptrdiff_t n = j->pairs->satellite.nrow;
     const ptrdiff_t epochs = j->options->kind == TL_TRANSFER_VAE ? j->options->vae.epochs : 0;
     const ptrdiff_t groups = count_groups(j->pairs);
-    j->k = groups < 2 * DIAGNOSIS_FOLDS ? 2 : DIAGNOSIS_FOLDS;
+    j->k = groups < 2 * (ptrdiff_t)DIAGNOSIS_FOLDS ? 2 : DIAGNOSIS_FOLDS;
     j->fold = tl_acquire(n, sizeof *j->fold);
     j->index = tl_acquire(n, sizeof *j->index);
     j->judged_fold = tl_acquire(n, sizeof *j->judged_fold);

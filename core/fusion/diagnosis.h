@@ -10,7 +10,8 @@
 #include "base/status.h"
 #include "fusion/transfer.h"
 
-/* Spread and correlation are taken between the samples of one fold: the folds' models differ too. */
+/* Spread and correlation are taken between the samples of one fold: the folds' models differ
+ * too. */
 typedef struct tl_diagnosis {
     ptrdiff_t n; /* held-out samples, all folds together */
     ptrdiff_t folds;
@@ -34,19 +35,26 @@ typedef struct tl_pairs {
     const int *own;         /* [n] 1: the sample's own pixel; only these are judged */
 } tl_pairs;
 
-/* Fits the transfer anew on all folds but one, five times (twice with fewer than 10 samples), and judges
- * what it makes of the held-out samples along the mean path.
+/* Fits the transfer anew on all folds but one, five times (twice with fewer than 10 samples), and
+ * judges what it makes of the held-out samples along the mean path. The same pairs, options and
+ * seed give the same numbers.
  *
  * fitted     the transfer fitted on all pairs, for the active units; NULL leaves them out
- * generated  uninitialised [samples, p_out]: held-out spectra of the rows with own = 1, in their order; or NULL
- * curve      uninitialised [1, epochs]: mean held-out error per epoch over the folds (0 columns for DS); or NULL
- * fails      TL_DATA fewer than 3 samples to judge, and whatever the fits fail with
- * The same pairs, options and seed give the same numbers. */
+ * generated  uninitialised, becomes [samples, p_out]: held-out spectra of the rows with own = 1, in
+ *            their order; NULL = not wanted
+ * curve      uninitialised, becomes [1, epochs]: mean held-out error per epoch over the folds (0
+ *            columns for DS); NULL = not wanted
+ * NaN        not allowed in pairs (TL_DATA)
+ * fails      TL_DATA fewer than 3 samples to judge; what the fits fail with; TL_CANCELLED
+ * cost       five fits */
 tl_code tl_diagnose(const tl_transfer_options *o, const tl_pairs *pairs, const tl_transfer *fitted,
                     const tl_progress *p, tl_diagnosis *d, tl_matrix *generated, tl_matrix *curve,
                     tl_err *err);
 
-/* A new JSON object with every number under its own name; NULL on failure. */
+/* Every number of a diagnosis under its own name.
+ *
+ * json   a new object, to be released with json_decref; NULL on failure
+ * fails  TL_NOMEM */
 tl_code tl_diagnosis_to_json(const tl_diagnosis *d, json_t **json, tl_err *err);
 
 #endif

@@ -12,26 +12,37 @@
 
 /* Owner; zeroed = empty. */
 typedef struct tl_fusion_model {
-    ptrdiff_t p;           /* bands, of the scene and of the generated spectra alike */
-    double *wavelength_nm; /* [p] rising */
-    double *fwhm_nm;       /* [p]; NaN = unknown (0 in the file) */
-    tl_transfer_options
-        options; /* with which the transfer was fitted, and can be fitted anew in a fold */
+    ptrdiff_t p;                 /* bands, of the scene and of the generated spectra alike */
+    double *wavelength_nm;       /* [p] rising */
+    double *fwhm_nm;             /* [p]; NaN = unknown (0 in the file) */
+    tl_transfer_options options; /* how the transfer was fitted, and can be fitted in a fold */
     tl_transfer transfer;
     json_t *about; /* diagnosis, spectra, warnings, record: kept, not used to generate */
 } tl_fusion_model;
 
-/* Room for p bands. fails TL_NOMEM */
+/* Room for p bands in the uninitialised m.
+ *
+ * fails  TL_NOMEM */
 tl_code tl_fusion_model_init(tl_fusion_model *m, ptrdiff_t p, tl_err *err);
 
-/* The document (release with json_decref).  fails  TL_NUMERIC a number is not finite; TL_NOMEM */
+/* The model as a document.
+ *
+ * root   to be released with json_decref; NULL on failure
+ * fails  TL_NUMERIC a number is not finite; TL_NOMEM */
 tl_code tl_fusion_model_to_json(const tl_fusion_model *m, json_t **root, tl_err *err);
 
-/* Reads it back into the uninitialised m, with the same bits; everything is checked.
+/* Reads it back with the same bits. The document may come from a stranger: everything is checked.
+ *
+ * m      uninitialised; empty on failure
  * fails  TL_FORMAT, naming the key; TL_NOMEM */
 tl_code tl_fusion_model_from_json(const json_t *root, tl_fusion_model *m, tl_err *err);
 
-/* From the bytes of a file; name is put in front of error sentences. */
+/* Reads it from the bytes of a file.
+ *
+ * bytes  [length]
+ * name   is put in front of error sentences
+ * m      uninitialised; empty on failure
+ * fails  TL_FORMAT; TL_NOMEM */
 tl_code tl_fusion_model_parse(const char *bytes, size_t length, const char *name,
                               tl_fusion_model *m, tl_err *err);
 

@@ -23,8 +23,8 @@ static int by_group(const void *a, const void *b) {
     return (x->row > y->row) - (x->row < y->row);
 }
 
-/* Writes the rank of every row's group (0 = smallest number) into rank; gives the number of groups.
- */
+/* Writes the rank of every row's group (0 = smallest number) into rank; gives the number of
+ * groups. */
 static ptrdiff_t rank_groups(const ptrdiff_t *group, ptrdiff_t n, group_row *rows,
                              ptrdiff_t *rank) {
     for (ptrdiff_t i = 0; i < n; i++) {

@@ -19,11 +19,21 @@
 tl_code tl_fusion_deal_groups(const ptrdiff_t *group, ptrdiff_t n, ptrdiff_t k, int64_t seed,
                               uint32_t index, ptrdiff_t *fold, tl_err *err);
 
-/* The rows of x inside (inside = 1) or outside (0) a fold, into the uninitialised out. */
+/* The rows of x inside or outside a fold.
+ *
+ * fold    [x->nrow]
+ * k       the fold
+ * inside  1: its rows; 0: all others
+ * out     uninitialised; empty on failure
+ * fails   TL_NOMEM */
 tl_code tl_fusion_take_fold(const tl_matrix *x, const ptrdiff_t *fold, ptrdiff_t k, int inside,
                             tl_matrix *out, tl_err *err);
 
-/* Mean and standard deviation (n - 1, not below floor) of every column of x; sd may be NULL. */
+/* Mean and standard deviation (n - 1) of every column of x.
+ *
+ * floor  smallest standard deviation given
+ * mean   [x->ncol]
+ * sd     [x->ncol]; NULL = not wanted */
 void tl_fusion_mean_sd(const tl_matrix *x, double floor, double *mean, double *sd);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Maximum mean discrepancy between two sets of spectra (Borgwardt et al. 2006; Gretton et al.
- * 2012). */
+ * Maximum mean discrepancy between two sets of spectra. */
 #ifndef TL_FUSION_LOSS_MMD_H
 #define TL_FUSION_LOSS_MMD_H
 
@@ -17,16 +16,25 @@ typedef struct tl_mmd {
 } tl_mmd;
 
 /* Sets the five scales s0 {1/4, 1/2, 1, 2, 4} with s0 = half the median squared distance between
- * the rows of target (first 1000 rows). fails  TL_DATA all rows are equal, or fewer than 2;
- * TL_NOMEM */
+ * the rows of target.
+ *
+ * target  [n, p]; its first 1000 rows count
+ * mmd     scales and their number are set
+ * fails   TL_DATA all rows are equal, or there are fewer than 2; TL_NOMEM */
 tl_code tl_mmd_scales(const tl_matrix *target, tl_mmd *mmd, tl_err *err);
 
-/* MMD^2 between the rows of y [n, p] and s [m, p], n and m >= 2; adds weight times its gradient
- * with respect to y to dy [n, p] (or NULL).
+/* MMD^2 between the rows of two tables. The biased form is never negative. Distances are sums of
+ * squared differences: the shorter way through inner products cancels.
  *
- * The biased form is never negative. Distances are sums of squared differences: the shorter way
- * through inner products cancels. cost   (n^2 + m^2 + 2 n m) p / 2 for the value, (n^2 + n m) p
- * more for the gradient; no allocation */
+ * y       [n, p], n >= 2
+ * s       [m, p], m >= 2
+ * weight  of the gradient
+ * dy      [n, p] weight times the gradient with respect to y is added; NULL = not wanted
+ * NaN     gives NaN
+ * cost    (n^2 + m^2 + 2 n m) p / 2 for the value, (n^2 + n m) p more for the gradient; no
+ *         allocation
+ * source  Borgwardt et al. 2006, Bioinformatics 22:e49; Gretton et al. 2012, J. Mach. Learn. Res.
+ *         13:723, eq. 3 (unbiased) and 5 (biased) */
 double tl_fusion_mmd(const tl_mmd *mmd, ptrdiff_t n, ptrdiff_t m, ptrdiff_t p, const double *y,
                      const double *s, double weight, double *dy);
 

@@ -6,11 +6,13 @@
 
 #include <stddef.h>
 
-/* C = A B (add = 0) or C += A B (add = 1), C [m, n] and B [k, n] row-major without padding.
+/* C = A B (add = 0) or C += A B (add = 1).
  *
- * a      A(i, k) = a[i * a_row + k * a_col], so A may be a transposed view; A and B must not
- * overlap C NaN    spreads as in the sums cost   m n k multiply-adds; no allocation; safe from many
- * threads at once */
+ * a      A(i, j) = a[i * a_row + j * a_col] for i < m and j < k, so A may be a transposed view
+ * b      [k, n] row-major without padding
+ * c      [m, n] row-major without padding; must not overlap A and B
+ * NaN    spreads as in the sums
+ * cost   m n k multiply-adds; no allocation; safe from many threads at once */
 void tl_fusion_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const double *a, ptrdiff_t a_row,
                        ptrdiff_t a_col, const double *b, double *restrict c, int add);
 

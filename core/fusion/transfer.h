@@ -23,8 +23,7 @@ typedef enum tl_transfer_kind {
 
 typedef struct tl_transfer_options {
     tl_transfer_kind kind;
-    double
-        lambda; /* ridge of DS, also under a VAE with skip; <= 0: by cross-validation (see ds.h) */
+    double lambda; /* ridge of DS, also under a VAE with skip; <= 0: cross-validated (ds.h) */
     tl_vae_options vae;
     int64_t seed;
 } tl_transfer_options;
@@ -38,23 +37,33 @@ typedef struct tl_transfer {
     tl_vae vae;      /* TL_TRANSFER_VAE */
 } tl_transfer;
 
-/* Fills options with a named preset: "honest" (the default to use) or "paper" (what the article
- * says, with its gaps filled as docs/methods/fusion.md tells). The seed is set to 1. fails  TL_ARG
- * for another name or kind */
+/* Fills options with a named preset. The seed is set to 1.
+ *
+ * name   "honest" (the default to use) or "paper" (what the article says, with its gaps filled as
+ *        docs/methods/fusion.md tells)
+ * fails  TL_ARG another name or kind */
 tl_code tl_transfer_preset(tl_transfer_kind kind, const char *name, tl_transfer_options *options,
                            tl_err *err);
 
-/* Checks every range. fails TL_ARG with the name of the option */
+/* Checks every range.
+ *
+ * fails  TL_ARG with the name of the option */
 tl_code tl_transfer_options_check(const tl_transfer_options *o, tl_err *err);
 
-/* Fits a transfer on paired rows.
+/* Fits a transfer on paired rows. The result depends on the arguments only, never on threads.
  *
- * satellite  [n, p_in], lab [n, p_out]; row i of both is the same sample. No NaN.
+ * satellite  [n, p_in]
+ * lab        [n, p_out]; row i of both is the same sample
  * group      [n] rows of equal number belong to one sample (accepted neighbours) and stay together
- * in inner folds; NULL = every row for itself check_x, check_y  held-out pairs for the loss curve
- * of the network, or both NULL; never used for fitting out        uninitialised; empty after a
- * failure fails      TL_ARG, TL_SHAPE, TL_DATA (too few rows, NaN), TL_NUMERIC (the training left
- * the numbers), TL_CANCELLED The result depends on the arguments only, never on threads. */
+ *            in inner folds; NULL = every row for itself
+ * check_x    [m, p_in] held-out pairs for the loss curve of the network, never used for fitting;
+ *            NULL = none
+ * check_y    [m, p_out]; NULL with check_x
+ * out        uninitialised; empty after a failure
+ * NaN        not allowed (TL_DATA)
+ * fails      TL_ARG an option out of range; TL_SHAPE; TL_DATA too few rows, or NaN; TL_NUMERIC the
+ *            training left the finite numbers; TL_NOMEM; TL_CANCELLED
+ * source     docs/methods/fusion.md */
 tl_code tl_transfer_fit_grouped(const tl_transfer_options *o, const tl_matrix *satellite,
                                 const tl_matrix *lab, const ptrdiff_t *group,
                                 const tl_matrix *check_x, const tl_matrix *check_y,
@@ -64,30 +73,47 @@ tl_code tl_transfer_fit_grouped(const tl_transfer_options *o, const tl_matrix *s
 tl_code tl_transfer_fit(const tl_transfer_options *o, const tl_matrix *satellite,
                         const tl_matrix *lab, const tl_progress *p, tl_transfer *out, tl_err *err);
 
-/* Generated spectra [n, n_out] into the uninitialised generated, along the mean path (no dropout, z
- * = mu): a fixed function of each spectrum, whatever rows stand beside it. A row with a NaN gives a
- * row of NaN. fails  TL_SHAPE; TL_NOMEM */
+/* Generated spectra along the mean path (no dropout, z = mu): a fixed function of each spectrum,
+ * whatever rows stand beside it.
+ *
+ * satellite  [n, n_in]
+ * generated  uninitialised, becomes [n, n_out]
+ * NaN        anywhere in a row gives a row of NaN
+ * fails      TL_SHAPE; TL_NOMEM */
 tl_code tl_transfer_apply(const tl_transfer *t, const tl_matrix *satellite, tl_matrix *generated,
                           tl_err *err);
 
-/* DS as generated = intercept + coefficients x: [n_out, n_in] into the uninitialised coefficients,
- * and [n_out] into intercept.  fails TL_ARG for another kind */
+/* DS as generated = intercept + coefficients x.
+ *
+ * coefficients  uninitialised, becomes [n_out, n_in]
+ * intercept     [n_out]
+ * fails         TL_ARG another kind; TL_NOMEM */
 tl_code tl_transfer_linear(const tl_transfer *t, tl_matrix *coefficients, double *intercept,
                            tl_err *err);
 
-/* A new JSON object (release with json_decref) with everything that apply needs, and the loss
- * curve. fails  TL_NOMEM; *json is then NULL */
+/* Everything that tl_transfer_apply needs, and the loss curve.
+ *
+ * json   a new object, to be released with json_decref; NULL on failure
+ * fails  TL_NOMEM */
 tl_code tl_transfer_to_json(const tl_transfer *t, json_t **json, tl_err *err);
 
-/* Reads it back into the uninitialised t, which gives the same bits.
- * fails  TL_FORMAT for missing keys, wrong types, lengths that do not fit, numbers that are not
- * finite */
+/* Reads it back with the same bits.
+ *
+ * t      uninitialised; empty on failure
+ * fails  TL_FORMAT missing keys, wrong types, lengths that do not fit, numbers that are not finite;
+ *        TL_NOMEM */
 tl_code tl_transfer_from_json(const json_t *json, tl_transfer *t, tl_err *err);
 
+/* The options of a transfer.
+ *
+ * json   a new object, to be released with json_decref; NULL on failure
+ * fails  TL_NOMEM */
 tl_code tl_transfer_options_to_json(const tl_transfer_options *o, json_t **json, tl_err *err);
 
-/* Keys that are absent keep the value of the honest preset of that kind; the ranges are checked.
- * fails  TL_FORMAT */
+/* Reads them back. Keys that are absent keep the value of the honest preset of that kind; the
+ * ranges are checked.
+ *
+ * fails  TL_FORMAT; TL_ARG an option out of range */
 tl_code tl_transfer_options_from_json(const json_t *json, tl_transfer_options *o, tl_err *err);
 
 void tl_transfer_free(tl_transfer *t);

@@ -16,9 +16,9 @@ static const char *const output_words[] = {"sigmoid", "linear", "affine", NULL};
 static const char *const input_words[] = {"raw", "standardised", NULL};
 static const char *const init_words[] = {"he", "uniform", NULL};
 
-/* Everything that the article says, with its gaps filled by the plainest reading. The article does not give the first
- * output bias: from 0 a sigmoid starts at a reflectance of 0.5, too far from dark soils for the MMD kernels to pull it
- * back, so it starts at the mean target. */
+/* Everything that the article says, with its gaps filled by the plainest reading. The article does
+ * not give the first output bias: from 0 a sigmoid starts at a reflectance of 0.5, too far from
+ * dark soils for the MMD kernels to pull it back, so it starts at the mean target. */
 static const tl_vae_options paper_vae = {.depth = 3,
                                          .width = {128, 64, 32},
                                          .latent = 16,
@@ -36,9 +36,10 @@ static const tl_vae_options paper_vae = {.depth = 3,
                                          .epochs = 100,
                                          .batch = 16};
 
-/* The same building blocks, with a paired term so that spectra keep what belongs to their sample, on top of direct
- * standardisation. The strong dropout keeps the correction small: on the simulated study area with 91 pairs the
- * explained variance is .39 with .4 and .31 with .1, where direct standardisation alone has .38. */
+/* The same building blocks, with a paired term so that spectra keep what belongs to their sample,
+ * on top of direct standardisation. The strong dropout keeps the correction small: on the simulated
+ * study area with 91 pairs the explained variance is .39 with .4 and .31 with .1, where direct
+ * standardisation alone has .38. */
 static const tl_vae_options honest_vae = {.depth = 3,
                                           .width = {128, 64, 32},
                                           .latent = 16,

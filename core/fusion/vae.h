@@ -29,15 +29,22 @@ typedef struct tl_vae {
     tl_matrix curve;    /* [epochs, TL_VAE_CURVE_COLUMNS] */
 } tl_vae;
 
-/* Generated spectra of x [n, n_in] along the mean path into the uninitialised y [n, n_out].
+/* Generated spectra along the mean path.
  *
+ * x      [n, n_in]
  * base   [n, n_out] spectra that the network corrects, when options.skip; else NULL
- * A row with a NaN gives a row of NaN.
+ * y      uninitialised, becomes [n, n_out]
+ * NaN    anywhere in a row gives a row of NaN
  * fails  TL_SHAPE; TL_NOMEM */
 tl_code tl_vae_apply(const tl_vae *vae, const tl_matrix *x, const tl_matrix *base, tl_matrix *y,
                      tl_err *err);
 
-/* The latent means mu [n, latent] of x into the uninitialised mu. */
+/* The latent means of spectra.
+ *
+ * x      [n, n_in]
+ * mu     uninitialised, becomes [n, latent]
+ * NaN    spreads within its row
+ * fails  TL_SHAPE; TL_NOMEM */
 tl_code tl_vae_encode(const tl_vae *vae, const tl_matrix *x, tl_matrix *mu, tl_err *err);
 
 void tl_vae_free(tl_vae *vae);

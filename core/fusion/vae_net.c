@@ -214,7 +214,8 @@ static void layer_backward(const tl_vae_net *net, const double *weights, int l, 
                       d_input, add);
 }
 
-/* da = dh times the mask where the unit was on; active > 0 says both "relu passed" and "not masked". */
+/* da = dh times the mask where the unit was on; active > 0 says both "relu passed" and "not
+ * masked". */
 static void rectify_backward(ptrdiff_t n, const double *active, const double *mask, double *dh) {
     for (ptrdiff_t i = 0; i < n; i++) {
         dh[i] = active[i] > 0.0 ? (mask == NULL ? dh[i] : dh[i] * mask[i]) : 0.0;

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The layers of the fusion network: their place in one flat vector of weights, the forward pass and its
- * derivative.
+ * The layers of the fusion network: their place in one flat vector of weights, the forward pass and
+ * its derivative.
  *
- * Encoder x -> relu layers -> (mu, sg); z = mu + e(sg) eps; decoder z -> relu layers (mirrored widths) -> o.
- * Layer numbers: 0..depth-1 encoder, depth = mu, depth+1 = sg, depth+2..2 depth+1 decoder, 2 depth+2 = o.
- * In the flat vector every layer has its weights [n_out, n_in] row-major, then its biases [n_out]. */
+ * encoder  x -> relu layers -> (mu, sg)
+ * code     z = mu + e(sg) eps
+ * decoder  z -> relu layers (mirrored widths) -> o
+ *
+ * Layer numbers: 0..depth-1 encoder, depth = mu, depth+1 = sg, depth+2..2 depth+1 decoder,
+ * 2 depth+2 = o. In the flat vector every layer has its weights [n_out, n_in] row-major, then its
+ * biases [n_out]. */
 #ifndef TL_FUSION_VAE_NET_H
 #define TL_FUSION_VAE_NET_H
 
@@ -35,10 +39,13 @@ typedef struct tl_vae_net {
     tl_vae_layer layer[TL_VAE_MAX_LAYERS];
 } tl_vae_net;
 
-/* Lays the network out.  fails TL_ARG depth, widths, latent or bands out of range */
+/* Lays the network out.
+ *
+ * fails  TL_ARG depth, widths, latent or bands out of range */
 tl_code tl_vae_net_shape(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_t n_out,
                          tl_vae_net *net, tl_err *err);
 
+/* Numbers of the layers that give mu, sg and o. */
 static inline int tl_vae_net_mu(const tl_vae_net *net) {
     return net->depth;
 }
@@ -49,16 +56,18 @@ static inline int tl_vae_net_out(const tl_vae_net *net) {
     return 2 * net->depth + 2;
 }
 
-/* First weights by the rule of options->init, drawn from (seed, TL_STREAM_INIT, layer); biases 0 and W_s = 0
- * for He. With options->skip the last layer starts at a tenth.
- * weights  [net->count] */
+/* First weights by the rule of options->init, drawn from (seed, TL_STREAM_INIT, layer); for He all
+ * biases and the weights of sg are 0. With options->skip the last layer starts at a tenth.
+ *
+ * weights  [net->count] out
+ * source   He et al. 2015, Proc. ICCV, eq. 10 */
 void tl_vae_net_start(const tl_vae_net *net, const tl_vae_options *options, int64_t seed,
                       double *weights);
 
 /* What the passes leave behind for up to rows rows. Owner; zeroed = empty. */
 typedef struct tl_vae_pass {
-    ptrdiff_t rows;   /* room */
-    tl_matrix turned; /* [1, count] all weights transposed, for the forward pass */
+    ptrdiff_t rows;                      /* room */
+    tl_matrix turned;                    /* [1, count] all weights transposed, to go forward */
     tl_matrix active[TL_VAE_MAX_LAYERS]; /* [rows, n_out]: after relu and mask; sg as it comes */
     tl_matrix mask[TL_VAE_MAX_DEPTH];    /* [rows, width]: 0 or 1/(1-q); set by the caller */
     tl_matrix eps;                       /* [rows, latent]; set by the caller */
@@ -66,32 +75,46 @@ typedef struct tl_vae_pass {
     tl_matrix back[2];                   /* [rows, widest]: gradients on their way */
 } tl_vae_pass;
 
-/* fails TL_NOMEM */
+/* Room for up to rows rows in the uninitialised pass.
+ *
+ * fails  TL_NOMEM */
 tl_code tl_vae_pass_init(const tl_vae_net *net, ptrdiff_t rows, tl_vae_pass *pass, tl_err *err);
 void tl_vae_pass_free(tl_vae_pass *pass);
 
-/* Must be called after every change of weights [net->count] and before the next forward pass. */
+/* Takes over weights [net->count]; to be called after every change of them, before the next forward
+ * pass. */
 void tl_vae_pass_load(const tl_vae_net *net, const double *weights, tl_vae_pass *pass);
 
-/* Encoder up to mu and sg for x [rows, n_in]. noisy = 1 uses mask, 0 the mean path. */
+/* Encoder up to mu and sg.
+ *
+ * x      [rows, n_in]
+ * noisy  1: with the masks; 0: the mean path */
 void tl_vae_encode_rows(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
                         const double *x, int noisy, tl_vae_pass *pass);
 
-/* The whole forward pass; noisy = 1 also adds e(sg) eps to mu. The result is the last entry of active. */
+/* The whole forward pass. The result is layer o of pass->active.
+ *
+ * x      [rows, n_in]
+ * noisy  1: with the masks and z = mu + e(sg) eps; 0: the mean path, z = mu */
 void tl_vae_forward(const tl_vae_net *net, const double *weights, ptrdiff_t rows, const double *x,
                     int noisy, tl_vae_pass *pass);
 
 /* Derivatives after a noisy forward pass of the same rows.
  *
- * d_out     [rows, n_out] dL/do;  d_mu, d_sg [rows, latent]: what the loss says about them directly; the part
- *           that comes through the decoder is added to them
- * gradient  [net->count], overwritten */
+ * d_out       [rows, n_out] dL/do
+ * d_mu, d_sg  [rows, latent] what the loss says about them directly; the part that comes through
+ *             the decoder is added to them
+ * gradient    [net->count] overwritten */
 void tl_vae_backward(const tl_vae_net *net, const double *weights, ptrdiff_t rows, const double *x,
                      const double *d_out, double *d_mu, double *d_sg, tl_vae_pass *pass,
                      double *gradient);
 
-/* y from o (both [rows, n_out], may be the same array): sigmoid, linear, or mean + sd o with mean_sd [2, n_out];
- * base [rows, n_out] (or NULL) replaces the mean of the affine form, and is added to o in the linear one. */
+/* y from o: sigmoid(o), o, or mean + sd o.
+ *
+ * mean_sd  [2, n_out] for the affine form
+ * base     [rows, n_out] replaces the mean of the affine form and is added in the linear one;
+ *          NULL = none
+ * o, y     [rows, n_out]; may be the same array */
 void tl_vae_output_rows(tl_vae_output kind, ptrdiff_t rows, ptrdiff_t n_out, const double *mean_sd,
                         const double *base, const double *o, double *y);
 

@@ -30,9 +30,8 @@ typedef struct tl_vae_options {
     tl_vae_output output;
     tl_vae_input input;
     tl_vae_init init;
-    int bias_from_mean; /* 1: the first output is the mean target (output bias set before training)
-                         */
-    int skip;           /* 1: y = DS(x) + sd * o; the network learns only the rest */
+    int bias_from_mean;   /* 1: the output bias is set before training, so that it gives the mean */
+    int skip;             /* 1: y = DS(x) + sd * o; the network learns only the rest */
     int mmd_standardised; /* 1: MMD between bands divided by their sd; 0: in reflectance */
     int mmd_unbiased;     /* 1: leaves the i = j terms out */
     double w_mmd;         /* weights of the four parts of the loss */

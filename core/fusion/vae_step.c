@@ -44,7 +44,8 @@ void tl_vae_step_free(tl_vae_step *step) {
     *step = (tl_vae_step){0};
 }
 
-/* MMD in reflectance, or between bands in units of their sd; the gradient goes back to reflectance. */
+/* MMD in reflectance, or between bands in units of their sd; the gradient goes back to
+ * reflectance. */
 static double set_discrepancy(tl_vae_step *step, ptrdiff_t rows, const double *target, double *dy) {
     const ptrdiff_t p = step->net.n_out;
     const double w = step->options.w_mmd;

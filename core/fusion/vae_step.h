@@ -35,17 +35,27 @@ typedef struct tl_vae_step {
     tl_matrix d_code; /* [2 rows, latent]: dL/dmu, dL/dsg */
 } tl_vae_step;
 
-/* Room for batches of up to rows rows.  fails TL_ARG (tl_vae_net_shape), TL_NOMEM */
+/* Room for batches of up to rows rows in the uninitialised step.
+ *
+ * fails  TL_ARG as tl_vae_net_shape; TL_NOMEM */
 tl_code tl_vae_step_init(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_t n_out,
                          ptrdiff_t rows, tl_vae_step *step, tl_err *err);
 void tl_vae_step_free(tl_vae_step *step);
 
-/* Loss of y against target [rows, n_out]; d_made, d_code are filled when derivative is 1.
- *   total = w_mmd MMD^2 + w_sad SAD + w_kld KLD + w_rec REC, REC = mean of ((y - s) / sd)^2 */
+/* Loss of the last pass,
+ *   total = w_mmd MMD^2 + w_sad SAD + w_kld KLD + w_rec REC,   REC = mean of ((y - s) / sd)^2.
+ *
+ * target      [rows, n_out] s
+ * derivative  1: d_made and d_code are filled
+ * source      docs/methods/fusion.md */
 tl_vae_loss tl_vae_step_loss(tl_vae_step *step, ptrdiff_t rows, const double *target,
                              int derivative);
 
-/* Forward pass, loss and gradient for x [rows, n_in]; base [rows, n_out] or NULL as in tl_vae_output_rows. */
+/* Forward pass, loss and gradient.
+ *
+ * x       [rows, n_in]
+ * target  [rows, n_out]
+ * base    [rows, n_out] or NULL, as in tl_vae_output_rows */
 tl_vae_loss tl_vae_step_gradient(tl_vae_step *step, ptrdiff_t rows, const double *x,
                                  const double *target, const double *base);
 

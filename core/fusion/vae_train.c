@@ -40,8 +40,8 @@ static void draw_masks(trainer *t, ptrdiff_t slot, ptrdiff_t row, int epoch) {
     const double q = t->options->dropout;
     for (int k = 0; k < t->options->depth; k++) {
         double *mask = tl_matrix_row(&t->step.pass.mask[k], slot);
+        double u[4] = {0.0};
         for (ptrdiff_t unit = 0; unit < t->options->width[k]; unit++) {
-            double u[4];
             if (unit % 4 == 0) {
                 const uint32_t counter[4] = {(uint32_t)(unit / 4), (uint32_t)row, (uint32_t)k,
                                              stream_at(TL_STREAM_DROPOUT_TRAIN, epoch)};
@@ -55,8 +55,8 @@ static void draw_masks(trainer *t, ptrdiff_t slot, ptrdiff_t row, int epoch) {
 /* Latent noise for one row. */
 static void draw_noise(trainer *t, ptrdiff_t slot, ptrdiff_t row, int epoch) {
     double *eps = tl_matrix_row(&t->step.pass.eps, slot);
+    double z[4] = {0.0};
     for (ptrdiff_t unit = 0; unit < t->options->latent; unit++) {
-        double z[4];
         if (unit % 4 == 0) {
             const uint32_t counter[4] = {(uint32_t)(unit / 4), (uint32_t)row, 0,
                                          stream_at(TL_STREAM_EPS_TRAIN, epoch)};
@@ -172,7 +172,8 @@ static tl_code trainer_open(trainer *t, tl_vae *vae, tl_err *err) {
     const tl_vae_options *o = t->options;
     const tl_matrix *x = &t->pairs->x;
     const tl_matrix *y = &t->pairs->y;
-    const ptrdiff_t room = x->nrow < 2 * o->batch ? x->nrow : 2 * o->batch;
+    const ptrdiff_t two_batches = 2 * (ptrdiff_t)o->batch;
+    const ptrdiff_t room = x->nrow < two_batches ? x->nrow : two_batches;
     TL_TRY(tl_vae_step_init(o, x->ncol, y->ncol, room, &t->step, err));
     TL_TRY(tl_matrix_init(&vae->scale_in, 2, x->ncol, err));
     TL_TRY(tl_matrix_init(&vae->mean_sd, 2, y->ncol, err));

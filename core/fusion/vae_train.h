@@ -10,21 +10,23 @@
 #include "base/status.h"
 #include "fusion/vae.h"
 
-/* Paired rows: x [n, n_in], y [n, n_out], base [n, n_out] (what DS makes of x; data NULL without skip). */
+/* Paired rows, borrowed. */
 typedef struct tl_vae_pairs {
-    tl_matrix x; /* borrowed, as are the others */
-    tl_matrix y;
-    tl_matrix base;
+    tl_matrix x;    /* [n, n_in] */
+    tl_matrix y;    /* [n, n_out] */
+    tl_matrix base; /* [n, n_out] what DS makes of x; data NULL without skip */
 } tl_vae_pairs;
 
-/* Trains for options->epochs epochs of shuffled mini-batches. A rest of less than half a batch (or of one row)
- * joins the batch before it. Every random number is keyed by (seed, stream, row, unit, epoch).
+/* Trains for options->epochs epochs of shuffled mini-batches. A rest of less than half a batch (or
+ * of one row) joins the batch before it. Every random number is keyed by (seed, stream, row, unit,
+ * epoch).
  *
  * held_out  pairs for the curve only, or NULL
- * vae       uninitialised
  * p         asked for cancellation after every epoch
- * fails     TL_ARG options; TL_DATA fewer than 2 rows, or equal targets with w_mmd; TL_NUMERIC the loss left the
- *           finite numbers; TL_CANCELLED; TL_NOMEM
+ * vae       uninitialised; empty on failure
+ * NaN       not allowed in pairs
+ * fails     TL_ARG options; TL_DATA fewer than 2 rows, or equal targets with w_mmd; TL_NUMERIC the
+ *           loss left the finite numbers; TL_CANCELLED; TL_NOMEM
  * cost      about 6 n count multiply-adds per epoch for count weights; one thread */
 tl_code tl_vae_fit(const tl_vae_options *options, int64_t seed, const tl_vae_pairs *pairs,
                    const tl_vae_pairs *held_out, const tl_progress *p, tl_vae *vae, tl_err *err);

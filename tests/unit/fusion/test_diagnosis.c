@@ -13,8 +13,8 @@ typedef struct world {
     int own[N];
 } world;
 
-/* Every sample has its own pixel and a neighbour that inherits the lab spectrum. With informed = 0 the satellite
- * sees nothing of the lab's differences. */
+/* Every sample has its own pixel and a neighbour that inherits the lab spectrum. With informed = 0
+ * the satellite sees nothing of the lab's differences. */
 static void make_world(world *w, int informed) {
     assert_int_equal(tl_matrix_init(&w->pairs.satellite, N, P, NULL), TL_OK);
     assert_int_equal(tl_matrix_init(&w->pairs.lab, N, P, NULL), TL_OK);
@@ -97,8 +97,8 @@ static void a_satellite_that_sees_nothing_is_found_out(void **state) {
     free_world(&w);
 }
 
-/* The loss as printed makes one spectrum for everyone although the satellite sees everything: nearly no spread
- * between samples and no active unit. With the paired term both are back. */
+/* The loss as printed makes one spectrum for everyone although the satellite sees everything:
+ * nearly no spread between samples and no active unit. With the paired term both are back. */
 static void the_collapse_of_the_printed_loss_shows(void **state) {
     (void)state;
     tl_err err;

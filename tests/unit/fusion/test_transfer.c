@@ -7,7 +7,8 @@
 
 enum { N = 70, P = 24 };
 
-/* Paired spectra of three constituents: the satellite sees them through a gain, an offset and noise. */
+/* Paired spectra of three constituents: the satellite sees them through a gain, an offset and
+ * noise. */
 static void make_pairs(ptrdiff_t n, uint32_t index, tl_matrix *x, tl_matrix *y) {
     assert_int_equal(tl_matrix_init(x, n, P, NULL), TL_OK);
     assert_int_equal(tl_matrix_init(y, n, P, NULL), TL_OK);
@@ -77,7 +78,8 @@ static double explained_on_new_pairs(const tl_transfer_options *o) {
     return share;
 }
 
-/* On clean pairs DS carries nearly everything over, the network with a paired term a good part even alone. */
+/* On clean pairs DS carries nearly everything over, the network with a paired term a good part even
+ * alone. */
 static void good_pairs_are_learned(void **state) {
     (void)state;
     tl_transfer_options o = small_options(TL_TRANSFER_DS, "honest");
@@ -90,7 +92,8 @@ static void good_pairs_are_learned(void **state) {
     assert_true(explained_on_new_pairs(&o) > 0.5);
 }
 
-/* The loss as printed pays for ignoring the input: what is generated is the mean spectrum for everyone. */
+/* The loss as printed pays for ignoring the input: what is generated is the mean spectrum for
+ * everyone. */
 static void the_printed_loss_collapses(void **state) {
     (void)state;
     tl_transfer_options o = small_options(TL_TRANSFER_VAE, "paper");

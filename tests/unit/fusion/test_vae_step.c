@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The network's forward pass, every gradient and three Adam steps equal the reference; a random network's
- * gradient equals central differences. */
+ * The network's forward pass, every gradient and three Adam steps equal the reference; a random
+ * network's gradient equals central differences. */
 #include "fusion/vae_step.h"
 
 #include "base/rng.h"
 #include "kit/check.h"
 
-/* The issue asks for 1e-9; the reference promises 1e-10, relative to the size of the numbers, which is 1. */
+/* The issue asks for 1e-9; the reference promises 1e-10, relative to the size of the numbers, which
+ * is 1. */
 static const double reference_tol = 1e-10;
 
 static double number(const json_t *at, const char *key) {
@@ -215,7 +216,8 @@ static void check_by_differences(const tl_vae_options *options, int with_base) {
         step.weights.data[i] = kept - h;
         const double down = tl_vae_step_gradient(&step, ROWS, x, target, below).total;
         step.weights.data[i] = kept;
-        /* Central differences of a loss of size 10 carry 1e-9 of rounding and 1e-10 of curvature. */
+        /* Central differences of a loss of size 10 carry 1e-9 of rounding and 1e-10 of
+         * curvature. */
         CHECK_NEAR(gradient[i], (up - down) / (2.0 * h), 1e-7 + 1e-5 * fabs(gradient[i]));
         alive += gradient[i] != 0.0;
     }
@@ -254,7 +256,8 @@ static void gradients_equal_central_differences(void **state) {
     check_by_differences(&options, 1);
 }
 
-/* 285 bands through 128-64-32 and a latent code of 16 are 95 741 numbers; 256-128-64 and 32 are 235 229. */
+/* 285 bands through 128-64-32 and a latent code of 16 are 95 741 numbers; 256-128-64 and 32 are 235
+ * 229. */
 static void weights_are_counted_as_published(void **state) {
     (void)state;
     tl_err err;
