@@ -26,23 +26,29 @@ static void sort_by_fold(tl_cv_plus *c, const double *residual, const int *fold)
     }
 }
 
-tl_code tl_inversion_cv_plus_init(tl_cv_plus *c, const double *residual, const int *fold,
-                                  ptrdiff_t n, int k, double level, tl_err *err) {
-    *c = (tl_cv_plus){.k = k, .n = n};
+tl_code tl_inversion_cv_plus_rank(ptrdiff_t n, double level, ptrdiff_t *rank, tl_err *err) {
+    *rank = 0;
     if (!(level > 0.0 && level < 1.0)) {
         return tl_fail(err, TL_ARG, "level is %g, but must lie between 0 and 1", level);
     }
-    if (k < 1 || k > tl_cv_plus_max_folds) {
-        return tl_fail(err, TL_ARG, "%d folds, but intervals are made of 1 to %d", k,
-                       tl_cv_plus_max_folds);
-    }
     /* 1 - 0.9 is a little below 0.1; the nudge keeps whole products whole. */
-    c->rank = (ptrdiff_t)floor((1.0 - level) * (double)(n + 1) + 1e-9);
-    if (c->rank < 1) {
+    *rank = (ptrdiff_t)floor((1.0 - level) * (double)(n + 1) + 1e-9);
+    if (*rank < 1) {
         return tl_fail(err, TL_DATA,
                        "level %g needs at least %.0f samples, there are %td; choose a lower level",
                        level, ceil(1.0 / (1.0 - level) - 1e-9) - 1.0, n);
     }
+    return TL_OK;
+}
+
+tl_code tl_inversion_cv_plus_init(tl_cv_plus *c, const double *residual, const int *fold,
+                                  ptrdiff_t n, int k, double level, tl_err *err) {
+    *c = (tl_cv_plus){.k = k, .n = n};
+    if (k < 1 || k > tl_cv_plus_max_folds) {
+        return tl_fail(err, TL_ARG, "%d folds, but intervals are made of 1 to %d", k,
+                       tl_cv_plus_max_folds);
+    }
+    TL_TRY(tl_inversion_cv_plus_rank(n, level, &c->rank, err));
     c->first = tl_acquire((ptrdiff_t)k + 1, sizeof *c->first);
     c->residual = tl_acquire(n, sizeof *c->residual);
     if (c->first == NULL || c->residual == NULL) {

@@ -19,6 +19,10 @@ typedef struct tl_cv_plus {
 
 enum { tl_cv_plus_max_folds = 64 };
 
+/* floor((1 - level) (n + 1)): below 1, n samples are too few for an interval of that level.
+ * fails  TL_ARG level outside (0, 1); TL_DATA too few samples */
+tl_code tl_inversion_cv_plus_rank(ptrdiff_t n, double level, ptrdiff_t *rank, tl_err *err);
+
 /* Prepares intervals.
  *
  * residual  [n] |y_i - f_-k(i)(x_i)|, finite

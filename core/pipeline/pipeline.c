@@ -63,6 +63,8 @@ static tl_code check_data(const tl_pipeline_data *d, const tl_pipeline_options *
                        "model whose accuracy can be known",
                        d->n, tl_pipeline_fewest_samples);
     }
+    ptrdiff_t rank = 0;
+    TL_TRY(tl_inversion_cv_plus_rank(d->n, o->level, &rank, err));
     int constant = 1;
     for (ptrdiff_t i = 1; i < d->n; i++) {
         constant = constant && !(d->y[i] < d->y[0]) && !(d->y[i] > d->y[0]);

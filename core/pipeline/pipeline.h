@@ -41,7 +41,8 @@ typedef struct tl_validation {
  *
  * out     uninitialised; empty on failure; does not depend on the number of threads
  * NaN     not allowed in data
- * fails   TL_DATA fewer than tl_pipeline_fewest_samples samples, or a constant property; TL_ARG
+ * fails   TL_DATA fewer than tl_pipeline_fewest_samples samples or too few for the level, or a
+ *         constant property; TL_ARG
  *         options outside their ranges; what the fits fail with; TL_NOMEM; TL_CANCELLED
  * cost    repeats * outer_folds fits
  * source  Varma & Simon 2006, BMC Bioinformatics 7:91 */
