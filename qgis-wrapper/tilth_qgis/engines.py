@@ -60,4 +60,4 @@ class Engines:
 
     def gdal_problem(self):
         """None when QGIS can read tilth's virtual maps, else why not. Registers them on the way."""
-        return pixels.register(locate.gdal_plugin(self.exe))
+        return pixels.register(pixels.find(self.exe))

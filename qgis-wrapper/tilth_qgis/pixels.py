@@ -5,6 +5,8 @@ import ctypes
 import os
 import re
 
+from . import locate
+
 _registered = {}
 
 
@@ -26,6 +28,24 @@ def foreign_gdal(path):
     for name in wanted:
         if loaded and not any(other == name or other.startswith(name + '.') for other in loaded):
             return f'{path} was built with {name}, but QGIS runs with {", ".join(sorted(loaded))}'
+    return None
+
+
+def _own_folders():
+    """Where GDAL itself looks for plugins."""
+    return [os.path.join(os.path.dirname(os.path.realpath(library)), 'gdalplugins') for library in _loaded_gdal()]
+
+
+def find(exe):
+    """The module beside the engine, or where GDAL looks for plugins; None when it is in neither place."""
+    beside = locate.gdal_plugin(exe)
+    if beside is not None:
+        return beside
+    named = os.environ.get('GDAL_DRIVER_PATH', '').split(os.pathsep)
+    for folder in named + _own_folders():
+        path = os.path.join(folder, locate.GDAL_PLUGIN)
+        if folder and os.path.isfile(path):
+            return path
     return None
 
 
@@ -53,7 +73,7 @@ def _register(path):
 def _tell_children(folder):
     """GDAL programs started from QGIS find the module by this variable. It replaces GDAL's own folder, so
     that one is named too."""
-    own = [os.path.join(os.path.dirname(os.path.realpath(library)), 'gdalplugins') for library in _loaded_gdal()]
+    own = _own_folders()
     named = os.environ.get('GDAL_DRIVER_PATH', '')
     if named == 'disable' or (not named and folder in own):
         return

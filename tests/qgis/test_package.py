@@ -29,10 +29,6 @@ def text_of(path):
 
 
 class Package(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        subprocess.run(['cmake', '--build', BUILD, '--target', 'tilth_qgis_zip'], check=True, capture_output=True)
-
     def test_the_shipped_description_is_that_of_the_engine(self):
         if not os.path.isfile(EXE):
             self.skipTest(f'the program {EXE} is not built')
