@@ -86,6 +86,15 @@ def check_links(faults):
                 faults.append(f"{path.relative_to(ROOT)} links to '{target}', which is not there")
 
 
+def check_index(faults):
+    """docs/README.md leads to every guide, method and decision."""
+    index = (ROOT / "docs/README.md").read_text(encoding="utf-8")
+    for folder in ("guide", "methods", "adr"):
+        for path in sorted((ROOT / "docs" / folder).glob("*.md")):
+            if f"({folder}/{path.name})" not in index:
+                faults.append(f"docs/README.md does not lead to docs/{folder}/{path.name}")
+
+
 def check_help(description, faults):
     """`tilth help <id>` prints every parameter."""
     for tool in description["algorithms"]:
@@ -103,6 +112,7 @@ def main():
         check_tool(tool, styles, faults)
     check_pages(description, faults)
     check_links(faults)
+    check_index(faults)
     check_help(description, faults)
     for fault in faults:
         print(fault)

@@ -77,6 +77,15 @@ class Inputs(kit.TilthCase):
         first, second = (world.read(self.folder / name) for name in ("a.tif", "b.tif"))
         self.assertTrue(numpy.array_equal(first, second, equal_nan=True))
 
+    def test_the_interleaving_of_a_scene_changes_nothing(self):
+        self.must("mapproperty", "--scene", "scene.dat", "--model", "som.json", "--output", "bil.tif")
+        for interleave in ("BSQ", "BIP"):
+            with self.subTest(interleave=interleave):
+                world.write_scene(self.folder / "other.dat", interleave=interleave)
+                self.must("mapproperty", "--scene", "other.dat", "--model", "som.json", "--output", "other.tif")
+                self.assertTrue(numpy.array_equal(world.read(self.folder / "bil.tif"),
+                                                  world.read(self.folder / "other.tif"), equal_nan=True))
+
     def test_points_in_another_crs_give_the_same_model(self):
         world.write_samples(self.folder / "degrees.gpkg", epsg=4326, points=[
             (f"S{k:02d}", *world.position(row, column), float(world.som_map()[row, column]))
@@ -149,6 +158,39 @@ class Inputs(kit.TilthCase):
                 (self.folder / name).write_text(text, encoding="utf-8")
                 self.refused(kit.FAILED, ["lab", name], *self.train, "--scene", "scene.dat", "--lab", name, "--features",
                              "fused", output="o.json")
+
+    def test_sceneinfo_describes_a_scene_without_wavelengths_and_refuses_what_is_no_raster(self):
+        world.write_scene(self.folder / "mute2.dat", wavelengths=None)
+        self.must("sceneinfo", "--scene", "mute2.dat", "--output", "bands.csv")
+        self.assertEqual(len((self.folder / "bands.csv").read_text(encoding="utf-8").splitlines()), 1 + len(world.BANDS))
+        self.refused(kit.FAILED, ["scene", "notes.tif"], "sceneinfo", "--scene", "notes.tif", output="b.csv")
+
+    def test_spectra_at_samples_that_are_all_off_the_scene(self):
+        points = [(f"P{k}", world.WEST - 5000.0 - k, world.NORTH, 20.0) for k in range(12)]
+        world.write_samples(self.folder / "off.gpkg", points)
+        self.refused(kit.FAILED, ["samples"], "samplespectra", "--scene", "scene.dat", "--samples", "off.gpkg",
+                     output="s.csv")
+
+    def test_a_fusion_of_nine_pairs_or_of_other_ids(self):
+        fusion = ("trainfusion", "--scene", "scene.dat", "--id_field", "id", "--lab", "lab.csv")
+        som = world.som_map()
+        points = [(f"S{k:02d}", *world.position(row, column), float(som[row, column]))
+                  for k, (row, column) in enumerate(world.sample_cells(9))]
+        world.write_samples(self.folder / "nine2.gpkg", points)
+        self.refused(kit.FAILED, ["9", "10"], *fusion, "--samples", "nine2.gpkg", output="f.json")
+        world.write_samples(self.folder / "others.gpkg", [("X" + name, x, y, value) for name, x, y, value in points])
+        self.refused(kit.FAILED, ["lab"], *fusion, "--samples", "others.gpkg", output="f.json")
+
+    def test_a_sample_layer_without_crs_is_assumed_to_fit_and_said(self):
+        with open(self.folder / "points.csv", "w", encoding="utf-8") as file:
+            file.write("id,x,y,SOM\n")
+            for k, (row, column) in enumerate(world.sample_cells()):
+                x, y = world.position(row, column)
+                file.write(f"S{k:02d},{x},{y},{world.som_map()[row, column]}\n")
+        done = self.must("trainmodel", "--scene", "scene.dat", "--samples", "points.csv", "--id_field", "id", "--property",
+                         "SOM", "--repeats", "1", "--output", "points.json")
+        self.assertIn("40 samples", done.stdout)
+        self.assertRegex(done.stdout, r"warning: .*(CRS|coordinate)")
 
     def test_maps_that_do_not_overlap(self):
         world.write_raster(self.folder / "here.tif", world.elevation())

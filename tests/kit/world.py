@@ -69,10 +69,10 @@ def scene_layers(seed=2):
     return numpy.stack([spectrum(som, wavelength) for wavelength in BANDS]) + noise
 
 
-def write_scene(path, layers=None, wavelengths=BANDS, nodata=-9999.0):
+def write_scene(path, layers=None, wavelengths=BANDS, nodata=-9999.0, interleave="BIL"):
     """An ENVI scene <path> with its header; wavelengths None leaves them out."""
     layers = scene_layers() if layers is None else layers
-    write_raster(path, numpy.where(numpy.isfinite(layers), layers, nodata), nodata, "ENVI", ["INTERLEAVE=BIL"])
+    write_raster(path, numpy.where(numpy.isfinite(layers), layers, nodata), nodata, "ENVI", [f"INTERLEAVE={interleave}"])
     header = str(path).rsplit(".", 1)[0] + ".hdr"
     with open(header, encoding="utf-8") as file:
         text = file.read()
