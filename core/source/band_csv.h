@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A band table that the user gives as CSV: it stands above everything that a file says of itself. */
+ * A band table that the user gives as CSV: it stands above everything that a file says of
+ * itself. */
 #ifndef TL_SOURCE_BAND_CSV_H
 #define TL_SOURCE_BAND_CSV_H
 
@@ -7,15 +8,25 @@
 
 #include "base/bands.h"
 
-/* Puts the rows of a CSV into a band table. Columns, in any order and case: band (1-based number in
- * the file; without it rows count in file order), wavelength or centre_nm or wavelength_nm (nm; all
- * below 100: micrometres), fwhm or fwhm_nm (same unit), good (1, 0, yes, no), reason, scale, offset
- * (physical value = scale * stored + offset), nodata (stored value). Empty cells leave the band as
- * it is. A wavelength that is given without width makes the width unknown.
+/* Puts the rows of a CSV into a band table. Its columns, in any order and case:
  *
+ *   band                                 1-based number in the file; without it rows count in file
+ *                                        order
+ *   wavelength, centre_nm, wavelength_nm nm; micrometres when all are below 100
+ *   fwhm, fwhm_nm                        same unit
+ *   good                                 1, 0, yes or no
+ *   reason                               text
+ *   scale, offset                        physical value = scale * stored + offset
+ *   nodata                               stored value
+ *
+ * Empty cells leave the band as it is. A wavelength that is given without width makes the width
+ * unknown.
+ *
+ * bytes  [length]
  * what   names the table in sentences
- * fails  TL_FORMAT no text table; TL_DATA none of these columns, a band that is not
- *        there or there twice, cells that are no numbers; TL_NOMEM. bands is unchanged then */
+ * bands  changed; as before after a failure
+ * fails  TL_FORMAT no text table; TL_DATA none of these columns, a band that is not there or there
+ *        twice, cells that are no numbers; TL_NOMEM */
 tl_code tl_bands_from_csv(const char *bytes, size_t length, const char *what, tl_bands *bands,
                           tl_err *err);
 

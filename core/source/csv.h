@@ -17,13 +17,17 @@ typedef struct tl_csv {
     char *bytes;    /* the texts themselves */
 } tl_csv;
 
-/* Parses length bytes. A UTF-8 byte order mark, CR LF line ends, quoted fields (with doubled
- * quotes, delimiters and line breaks inside) and empty lines are understood.
+/* Parses a text. A UTF-8 byte order mark, CR LF line ends, quoted fields (with doubled quotes,
+ * delimiters and line breaks inside) and empty lines are understood.
  *
+ * bytes  [length]; copied
  * what   names the source in error sentences, for example "spectra 'soil.csv'"
  * fails  TL_FORMAT no header row, NUL bytes, a quote that is never closed, a row with more fields
- *        than the header; TL_NOMEM */
+ *        than the header; TL_NOMEM. csv is empty then
+ * cost   O(length) */
 tl_code tl_csv_parse(const char *bytes, size_t length, const char *what, tl_csv *csv, tl_err *err);
+
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_csv_free(tl_csv *csv);
 
 /* Column of that name whatever its case, or -1. */

@@ -2,9 +2,13 @@
  * What a tool may ask of files, without knowing GDAL: core/io answers with GDAL and OGR.
  *
  * A raster inside tilth has row 0 in the north, NaN for NoData, physical values (scale and offset
- * applied). Rules for every writer: nothing is committed by these functions themselves. A tool
- * hands over the path that tl_job_output gave it (a temporary sibling); the job renames it when the
- * whole run has succeeded. */
+ * applied). Writers commit nothing themselves: a tool hands over the path that tl_job_output gave
+ * it (a temporary sibling), and the job renames it when the whole run has succeeded.
+ *
+ * parameter  names the tool's parameter in error sentences, for example "scene"
+ * fails      everything that opens or writes a file: TL_IO the file is missing, cannot be read or
+ *            written, or is of another kind; TL_NOMEM; and what stands with the function. What
+ *            would be handed out is empty then */
 #ifndef TL_SOURCE_STORE_H
 #define TL_SOURCE_STORE_H
 
@@ -45,29 +49,33 @@ typedef enum tl_resampling { TL_NEAREST, TL_BILINEAR, TL_AVERAGE } tl_resampling
 
 typedef struct tl_store tl_store;
 struct tl_store {
-    /* --- rasters
-     * -------------------------------------------------------------------------------------- */
+    /* --- rasters --- */
 
-    /* Opens any raster; several threads must not share one tl_raster.
-     * parameter names the tool's parameter for error sentences ("scene").
-     * fails TL_IO missing file, not a raster */
+    /* Opens any raster; several threads must not share one tl_raster. */
     tl_code (*open_raster)(const char *path, const char *parameter, tl_raster **raster,
                            tl_err *err);
     const tl_raster_info *(*raster_info)(const tl_raster *raster);
 
-    /* Stored values, as float, of n_bands bands (1-based file numbers) for rows
-     * row0..row0+n_rows-1, all columns. out is [n_bands, n_rows * ncol]. Turn them into physical
-     * values with tl_band_value. */
+    /* Stored values, as float, of rows row0..row0+n_rows-1, all columns; tl_band_value turns them
+     * into physical ones.
+     *
+     * band  [n_bands] 1-based file numbers
+     * out   [n_bands, n_rows * ncol] */
     tl_code (*read_stored)(tl_raster *raster, ptrdiff_t row0, ptrdiff_t n_rows, const int *band,
                            ptrdiff_t n_bands, float *out, tl_err *err);
 
-    /* As read_stored for the window of columns and rows, physical values, NaN = NoData. */
+    /* Physical values of a window of columns and rows.
+     *
+     * band  [n_bands] 1-based file numbers
+     * out   [n_bands, n_rows * n_cols]
+     * NaN   where the raster is NoData */
     tl_code (*read_window)(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdiff_t n_cols,
                            ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands, float *out,
                            tl_err *err);
     void (*close_raster)(tl_raster *raster); /* NULL is fine */
 
-    /* One band of a raster as a grid of physical values. South-up rasters are flipped. */
+    /* One band (1-based) of a raster as a grid of physical values; grid is initialised here.
+     * South-up rasters are flipped. */
     tl_code (*read_grid)(const char *path, const char *parameter, int band, tl_grid *grid,
                          tl_err *err);
 
@@ -77,50 +85,63 @@ struct tl_store {
                               const tl_grid *like, tl_resampling resampling, tl_grid *grid,
                               tl_err *err);
 
-    /* The grid of square cells of side cell_m in the UTM zone (WGS 84) of the centre of the raster
-     * at path: width_m and height_m around the centre, or all of the raster when that is 0 or the raster is
-     * smaller. Fills rows, columns and geo (no data). */
+    /* The grid of square cells in the UTM zone (WGS 84) of the centre of a raster.
+     *
+     * cell_m             side of the cells, metres
+     * width_m, height_m  extent around the centre, metres; all of the raster when that is 0 or the
+     *                    raster is smaller
+     * nrow, ncol, geo    out: the shape and place of the grid; it holds no data yet */
     tl_code (*metric_grid)(const char *path, const char *parameter, double cell_m, double width_m,
                            double height_m, ptrdiff_t *nrow, ptrdiff_t *ncol, tl_georef *geo,
                            tl_err *err);
 
-    /* Starts a raster of n_layers float32 layers with NaN NoData. The format follows the extension
-     * of path: .tif GeoTIFF (tiled, DEFLATE; band-interleaved), .dat/.img/.bsq/.bil ENVI. record is
-     * the run record (JSON text) kept in the TILTH metadata domain, or NULL. */
+    /* Starts a raster of float32 layers with NaN as NoData.
+     *
+     * path    its extension gives the format: .tif GeoTIFF (tiled, DEFLATE, band-interleaved),
+     *         .dat, .img, .bsq or .bil ENVI
+     * layer   [n_layers]
+     * record  run record (JSON text) kept in the TILTH metadata domain, or NULL */
     tl_code (*create_raster)(const char *path, const char *parameter, ptrdiff_t nrow,
                              ptrdiff_t ncol, const tl_georef *geo, const tl_layer *layer,
                              ptrdiff_t n_layers, const char *record, tl_sink **sink, tl_err *err);
-    /* rows is [n_rows * ncol] of layer (0-based), rows row0.. */
+
+    /* Writes rows row0..row0+n_rows-1 of one layer (0-based); rows is [n_rows, ncol]. */
     tl_code (*write_rows)(tl_sink *sink, ptrdiff_t layer, ptrdiff_t row0, ptrdiff_t n_rows,
                           const float *rows, tl_err *err);
+
     /* Flushes and closes; only after TL_OK is the file whole (a full disk is noticed here at the
      * latest). Frees sink in any case. */
     tl_code (*finish_raster)(tl_sink *sink, tl_err *err);
     void (*abandon_raster)(tl_sink *sink); /* NULL is fine */
 
-    /* --- tables and vectors
-     * ---------------------------------------------------------------------------- */
+    /* --- tables and vectors --- */
 
-    /* Points of a vector layer (path, or path|layername=NAME) or CSV with x,y columns, moved to the
-     * CRS of target (NULL: as they are). id_field NULL or "": running numbers. property lists the
-     * fields to read as numbers; texts such as "<0.5" or "n.d." become NaN and are counted in a
-     * warning. fails for non-points, a missing field (names the ones there are), points without CRS
-     * when target has one (assumed equal, warned) */
+    /* Points of a vector layer (path, or path|layername=NAME) or of a CSV with x,y columns. Points
+     * without CRS are taken to lie in that of target, with a warning.
+     *
+     * id_field  NULL or "": running numbers
+     * property  [n_property] fields to read as numbers; texts such as "<0.5" or "n.d." become NaN
+     *           and are counted in a warning
+     * target    the points are moved to its CRS; NULL = as they are
+     * samples   initialised here
+     * fails     TL_DATA no points; TL_ARG a missing field (the sentence names those there are) */
     tl_code (*read_samples)(const char *path, const char *parameter, const char *id_field,
                             const char *const *property, ptrdiff_t n_property,
                             const tl_georef *target, const tl_progress *progress,
                             tl_samples *samples, tl_err *err);
 
-    /* Burns the polygons of a layer into cells of like (cell centre inside): zone[i] = 1-based
-     * feature number, 0 outside. The names come from name_field (NULL or "": running numbers); name
-     * is an owned array of n_zones owned texts. */
+    /* Burns the polygons of a layer into the cells whose centre they hold.
+     *
+     * name_field  field with the names; NULL or "": running numbers
+     * zone        [like->nrow, like->ncol] out: 1-based feature number, 0 outside
+     * name        out: owned array of n_zones owned texts */
     tl_code (*read_zones)(const char *path, const char *parameter, const char *name_field,
                           const tl_grid *like, int *zone, char ***name, ptrdiff_t *n_zones,
                           tl_err *err);
 
     /* Spectra table: CSV with numeric headers (nm, or um below 100; percent turned to 0..1 with a
-     * warning) or ENVI spectral library. Columns whose names are no numbers are kept out, the id
-     * column is "id" or the first text column. */
+     * warning) or ENVI spectral library. Columns whose names are no numbers are left out; the id
+     * column is "id" or the first text column. spectra is initialised here. */
     tl_code (*read_spectra)(const char *path, const char *parameter, const tl_progress *progress,
                             tl_spectra *spectra, tl_err *err);
     tl_code (*write_spectra)(const char *path, const char *parameter, const tl_spectra *spectra,
@@ -133,9 +154,13 @@ struct tl_store {
                               const tl_features *features, const tl_georef *geo, const char *record,
                               tl_err *err);
 
-    /* Lines of a vector layer (path, or path|layername=NAME), moved to the CRS of target (NULL: as
-     * they are); the parts of a multi-line become lines of their own. column lists number fields to
-     * read; one that the layer lacks gives NaN.  fails for layers without lines */
+    /* Lines of a vector layer (path, or path|layername=NAME); the parts of a multi-line become
+     * lines of their own.
+     *
+     * column  [n_column] number fields to read; one that the layer lacks gives NaN
+     * target  the lines are moved to its CRS; NULL = as they are
+     * lines   initialised here
+     * fails   TL_DATA the layer holds no lines */
     tl_code (*read_lines)(const char *path, const char *parameter, const tl_column *column,
                           ptrdiff_t n_column, const tl_georef *target, tl_features *lines,
                           tl_err *err);
@@ -144,10 +169,13 @@ struct tl_store {
      * when it has none. */
     tl_code (*read_record)(const char *path, const char *parameter, char **record, tl_err *err);
 
-    /* --- bytes
-     * ----------------------------------------------------------------------------------------- */
+    /* --- bytes --- */
 
-    /* A whole file of at most limit bytes; *bytes is owned by the caller and NUL-terminated. */
+    /* A whole file.
+     *
+     * limit   most bytes that are read; a larger file fails
+     * bytes   out: owned by the caller and NUL-terminated
+     * length  out */
     tl_code (*read_bytes)(const char *path, const char *parameter, size_t limit, char **bytes,
                           size_t *length, tl_err *err);
     tl_code (*write_bytes)(const char *path, const char *parameter, const char *bytes,
@@ -158,10 +186,12 @@ struct tl_store {
     tl_code (*fingerprint)(const char *path, const char *parameter, char out[17], tl_err *err);
 
     int (*exists)(const char *path);
+
     /* Renames a finished file, with its side files (.hdr of ENVI, -wal...), over the target; both
      * on one disk. */
     tl_code (*commit)(const char *temporary, const char *target, const char *parameter,
                       tl_err *err);
+
     /* Removes a file and its side files if they exist. */
     void (*discard)(const char *path);
 

@@ -20,10 +20,19 @@ typedef struct tl_spectra {
     tl_matrix values;      /* [n, p], reflectance 0..1; NaN = missing */
 } tl_spectra;
 
+/* n empty spectra of p bands in the uninitialised s; FWHM unknown, ids empty texts.
+ *
+ * fails  TL_NOMEM */
 tl_code tl_spectra_init(tl_spectra *s, ptrdiff_t n, ptrdiff_t p, tl_err *err);
+
+/* Frees; NULL, zeroed and already freed owners are fine, here and for all tables below. */
 void tl_spectra_free(tl_spectra *s);
-/* Sets the id of row i (a copy is kept).  fails TL_NOMEM */
+
+/* Sets the id of row i; a copy is kept.
+ *
+ * fails  TL_NOMEM */
 tl_code tl_spectra_set_id(tl_spectra *s, ptrdiff_t i, const char *id, tl_err *err);
+
 /* Row of that id, or -1. */
 ptrdiff_t tl_spectra_find(const tl_spectra *s, const char *id);
 
@@ -38,8 +47,15 @@ typedef struct tl_samples {
     tl_matrix values; /* [n, nprop], NaN = missing or not a number (listed in the log) */
 } tl_samples;
 
+/* n samples at (0, 0) in the uninitialised s; ids and names are empty texts.
+ *
+ * fails  TL_NOMEM */
 tl_code tl_samples_init(tl_samples *s, ptrdiff_t n, ptrdiff_t nprop, tl_err *err);
 void tl_samples_free(tl_samples *s);
+
+/* Sets the id of sample i, or the name of property j; a copy is kept.
+ *
+ * fails  TL_NOMEM */
 tl_code tl_samples_set_id(tl_samples *s, ptrdiff_t i, const char *id, tl_err *err);
 tl_code tl_samples_set_property(tl_samples *s, ptrdiff_t j, const char *name, tl_err *err);
 
@@ -61,10 +77,21 @@ typedef struct tl_table {
     ptrdiff_t room;
 } tl_table;
 
+/* An empty table with these columns, which must outlive it. */
 void tl_table_start(tl_table *t, const tl_column *column, ptrdiff_t ncol);
-/* Adds an empty row; its index in *row. */
+
+/* Adds an empty row.
+ *
+ * row    out: its index
+ * fails  TL_NOMEM */
 tl_code tl_table_add_row(tl_table *t, ptrdiff_t *row, tl_err *err);
+
+/* Sets a cell of a text column; a copy is kept.
+ *
+ * fails  TL_NOMEM */
 tl_code tl_table_set_text(tl_table *t, ptrdiff_t row, ptrdiff_t col, const char *text, tl_err *err);
+
+/* Sets a cell of a number or integer column; NaN = empty. */
 void tl_table_set_number(tl_table *t, ptrdiff_t row, ptrdiff_t col, double value);
 void tl_table_free(tl_table *t);
 
