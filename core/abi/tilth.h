@@ -19,8 +19,7 @@ extern "C" {
 #define TILTH_API
 #endif
 
-/* What tilth_check and tilth_run return. The same numbers are the exit codes of the command line.
- */
+/* What tilth_check and tilth_run return. The same numbers are the command line's exit codes. */
 enum tilth_status {
     TILTH_OK = 0,
     TILTH_USAGE = 2,  /* a parameter is unknown, missing or out of range */
@@ -30,9 +29,13 @@ enum tilth_status {
 
 typedef struct tilth_ctx tilth_ctx;
 
-/* Called now and then from the thread that called tilth_run. fraction in [0, 1], or below 0 when
- * only a message is passed on; level 0 information, 1 warning; message may be NULL and is valid
- * during the call only. Returns 0 to cancel the run, anything else to go on. */
+/* Called now and then from the thread that called tilth_run.
+ *
+ * fraction  in [0, 1], or below 0 when only a message is passed on
+ * level     0 information, 1 warning
+ * message   may be NULL; valid during the call only
+ * user      what tilth_set_progress was given
+ * gives     0 to cancel the run, anything else to go on */
 typedef int (*tilth_progress)(double fraction, int level, const char *message, void *user);
 
 TILTH_API int tilth_abi_version(void);
@@ -45,16 +48,24 @@ TILTH_API void tilth_close(tilth_ctx *ctx);
 /* callback NULL: silent. user is handed back to the callback. */
 TILTH_API void tilth_set_progress(tilth_ctx *ctx, tilth_progress callback, void *user);
 
-/* The tools and their parameters as JSON: all of them (id NULL) or one. Free the text with
- * tilth_free. NULL for an unknown id; tilth_error tells. */
+/* The tools and their parameters as JSON.
+ *
+ * id     of one tool; NULL = all of them
+ * gives  a text to be freed with tilth_free; NULL for an unknown id, and tilth_error tells */
 TILTH_API char *tilth_describe(tilth_ctx *ctx, const char *id);
 
-/* Checks parameters (a JSON object text) without running. Returns a tilth_status. */
+/* Checks parameters without running.
+ *
+ * params_json  text of a JSON object
+ * gives        a tilth_status */
 TILTH_API int tilth_check(tilth_ctx *ctx, const char *id, const char *params_json);
 
-/* Runs a tool. On TILTH_OK all outputs are in place and *result_json (free with tilth_free) is an
- * object with the output paths and figures; otherwise no output was touched and *result_json is
- * NULL. result_json may be NULL. */
+/* Runs a tool. On TILTH_OK all outputs are in place; otherwise no output was touched.
+ *
+ * params_json  text of a JSON object
+ * result_json  out: a JSON object with the output paths and figures, to be freed with tilth_free;
+ *              NULL after a failure. May be NULL when it is not wanted
+ * gives        a tilth_status */
 TILTH_API int tilth_run(tilth_ctx *ctx, const char *id, const char *params_json,
                         char **result_json);
 
