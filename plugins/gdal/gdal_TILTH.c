@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The entry of the GDAL plugin: registers tilth's pixel functions. It runs inside other people's programs
- * (gdal_translate, QGIS, Python), so nothing here or below prints, exits or aborts. */
+ * The entry of the GDAL plugin: registers tilth's pixel functions. It runs inside other people's
+ * programs (gdal_translate, QGIS, Python), so nothing here or below prints, exits or aborts. */
 #include <gdal.h>
 #include <stdatomic.h>
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The arguments of tilth_map, which come as texts from the attributes of a VRT that anyone may have written:
+ * The arguments of tilth_map, which come as texts from the attributes of a VRT that anyone may have
+ * written:
  *
  *   model          absolute path of a property model (required)
  *   layer          value (default), lower or upper
- *   wavelength_nm  comma-separated band centres of the model at the time the VRT was made; when given they must
- *                  still be those of the model, because source i feeds band i without looking at wavelengths
- *   scale, offset  physical value = scale * stored + offset; one number for all sources or one per source
- *   src_nodata     stored value that means NoData; one for all or one per source, "none" where there is none
+ *   wavelength_nm  comma-separated band centres of the model when the VRT was made; when given they
+ *                  must still be those of the model, because source i feeds band i without looking
+ *                  at wavelengths
+ *   scale, offset  physical value = scale * stored + offset; one for all sources or one per source
+ *   src_nodata     stored value that means NoData; one for all or one per source, "none" where
+ *                  there is none
  *   NoData         given by GDAL: what to write where there is no answer (NaN when absent) */
 #ifndef TILTH_PLUGIN_MAP_ARGS_H
 #define TILTH_PLUGIN_MAP_ARGS_H
@@ -27,8 +30,14 @@ typedef struct map_args {
     float nodata;
 } map_args;
 
-/* Reads and checks; a is empty after a failure.  fails  TL_ARG with the sentence, TL_NOMEM */
+/* Reads and checks the arguments.
+ *
+ * texts  "name=value" each; must outlive a
+ * a      uninitialised; empty after a failure
+ * fails  TL_ARG the sentence says which argument; TL_NOMEM */
 tl_code map_args_read(CSLConstList texts, ptrdiff_t n_sources, map_args *a, tl_err *err);
+
+/* Frees; zeroed and already freed owners are fine. */
 void map_args_free(map_args *a);
 
 #endif

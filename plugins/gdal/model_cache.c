@@ -10,7 +10,8 @@
 #include "base/alloc.h"
 #include "model/document.h"
 
-/* How many models stay in memory when nobody holds them: a map of three properties with two features each. */
+/* How many models stay in memory when nobody holds them: a map of three properties with two
+ * features each. */
 #define KEPT_MODELS 6
 
 typedef struct entry {
@@ -24,8 +25,8 @@ typedef struct entry {
     tl_property_model model;
 } entry;
 
-/* Most recently asked for first. Models are also read under the lock, so two threads that want the same model
- * read it once. */
+/* Most recently asked for first. Models are also read under the lock, so two threads that want the
+ * same model read it once. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static entry *entries;
 
@@ -50,7 +51,8 @@ static void sweep(void) {
     }
 }
 
-/* The entry that equals the file on disk, moved to the front, or NULL. Older states of it become stale. */
+/* The entry that equals the file on disk, moved to the front, or NULL. Older states of it become
+ * stale. */
 static entry *find(const char *path, const VSIStatBufL *now) {
     for (entry **link = &entries; *link != NULL; link = &(*link)->next) {
         entry *e = *link;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The pixel function tilth_map; see tilth_map.h. It may be called from many threads at once, with any block
- * shape, also resampled, so it looks at nothing but the values it is handed. */
+ * The pixel function tilth_map; see tilth_map.h. It may be called from many threads at once, with
+ * any block shape, also resampled, so it looks at nothing but the values it is handed. */
 #include "tilth_map.h"
 
 #include <math.h>
@@ -46,7 +46,8 @@ static ptrdiff_t rows_of_a_piece(const target *t) {
     return rows < t->n_rows ? rows : t->n_rows;
 }
 
-/* The model must have as many bands as there are sources, and the same ones as when the VRT was made. */
+/* The model must have as many bands as there are sources, and the same ones as when the VRT was
+ * made. */
 static tl_code check_model(const tl_property_model *model, const map_args *a, tl_err *err) {
     if (model->p != a->n) {
         return tl_fail(err, TL_SHAPE,

@@ -5,8 +5,8 @@
 
 #include <gdal.h>
 
-/* What GDAL is told about the arguments; map_args.h says what they mean. NoData is delivered by GDAL itself
- * from the band's <NoDataValue>, which must therefore be there. */
+/* What GDAL is told about the arguments; map_args.h says what they mean. NoData is delivered by
+ * GDAL itself from the band's <NoDataValue>, which must therefore be there. */
 #define TILTH_MAP_ARGUMENTS                                                                        \
     "<PixelFunctionArgumentsList>"                                                                 \
     "<Argument name='model' type='string' description='absolute path of a property model'/>"       \
@@ -20,7 +20,15 @@
     "<Argument type='builtin' value='NoData' optional='true'/>"                                    \
     "</PixelFunctionArgumentsList>"
 
-/* sources[i] holds the stored values (Float32) of the scene band that feeds band i of the model. */
+/* The pixel function, as GDAL calls it.
+ *
+ * sources      [n_sources] blocks [n_rows, n_cols] of stored values: block i is the scene band that
+ *              feeds band i of the model
+ * source_type  must be GDT_Float32: the VRT band's <SourceTransferType>
+ * out          block of out_type with the given strides in bytes
+ * args         map_args.h
+ * NaN          pixels without answer get the NoData of the arguments
+ * fails        CE_Failure, after one sentence to CPLError */
 CPLErr tilth_map(void **sources, int n_sources, void *out, int n_cols, int n_rows,
                  GDALDataType source_type, GDALDataType out_type, int pixel_space, int line_space,
                  CSLConstList args);
