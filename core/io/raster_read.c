@@ -132,6 +132,14 @@ static void swap_rows(float *plane, ptrdiff_t n_rows, ptrdiff_t n_cols) {
     }
 }
 
+/* Uncompressed ENVI files are read straight into the caller's buffer. GDAL's default keeps whole
+ * rows of them in its block cache, up to a share of the machine's memory, and copies every value
+ * twice. Not so files that are interleaved by line: there GDAL 3.6 takes the rows of one band to
+ * follow each other and gives the next band's row instead. */
+static int reads_straight(const tl_raster_info *info) {
+    return strcmp(info->format, "ENVI") == 0 && strcmp(info->interleave, "LINE") != 0;
+}
+
 /* Reads a window of stored values, band after band, in one request for all bands: asking band by
  * band would decode pixel-interleaved files once per band. */
 static tl_code read_raw(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdiff_t n_cols,
@@ -155,9 +163,7 @@ static tl_code read_raw(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdi
     const GSpacing pixel = sizeof(float);
     tl_io_call call;
     tl_io_begin(&call);
-    /* Uncompressed files are read straight into out. GDAL's default keeps whole rows of them in its
-     * block cache, up to a share of the machine's memory, and copies every value twice. */
-    CPLSetThreadLocalConfigOption("GDAL_ONE_BIG_READ", "YES");
+    CPLSetThreadLocalConfigOption("GDAL_ONE_BIG_READ", reads_straight(info) ? "YES" : "NO");
     const CPLErr status = GDALDatasetRasterIOEx(
         raster->dataset, GF_Read, (int)col0, (int)file_row0, (int)n_cols, (int)n_rows, out,
         (int)n_cols, (int)n_rows, GDT_Float32, (int)n_bands, (int *)(uintptr_t)band, pixel,

@@ -4,9 +4,15 @@
 
 #include "base/text.h"
 
-static void reference_path(const char *name, char *path, size_t room) {
+void kit_shared_path(const char *name, char *path, size_t room) {
     const char *shared = getenv("TILTH_SHARED");
-    (void)snprintf(path, room, "%s/reference/%s", shared == NULL ? TILTH_SHARED_DEFAULT : shared, name);
+    (void)snprintf(path, room, "%s/%s", shared == NULL ? TILTH_SHARED_DEFAULT : shared, name);
+}
+
+static void reference_path(const char *name, char *path, size_t room) {
+    char below[512];
+    (void)snprintf(below, sizeof below, "reference/%s", name);
+    kit_shared_path(below, path, room);
 }
 
 json_t *kit_reference_json(const char *name) {
