@@ -26,8 +26,7 @@ typedef struct claim {
 
 static const double unknown = (double)NAN;
 
-/* ---- values common to all sources
- * ----------------------------------------------------------------------------- */
+/* --- values common to all sources --- */
 
 static tl_code start_claim(claim *c, ptrdiff_t n, tl_err *err) {
     *c = (claim){.centre = tl_acquire(n, sizeof(double)), .width = tl_acquire(n, sizeof(double))};
@@ -100,8 +99,7 @@ static void read_basics(GDALDatasetH dataset, tl_bands *bands) {
     }
 }
 
-/* ---- sources
- * ------------------------------------------------------------------------------------------------ */
+/* --- sources --- */
 
 static double item_number(GDALRasterBandH band, const char *key, const char *domain) {
     double value = unknown;
@@ -159,7 +157,8 @@ static void claim_text(const char *text, ptrdiff_t i, claim *c) {
     }
 }
 
-/* Texts without a unit are believed only when every band has one: "layer (1.0)" is no wavelength. */
+/* Texts without a unit are believed only when every band has one: "layer (1.0)" is no
+ * wavelength. */
 static void doubt_texts(ptrdiff_t n, claim *c) {
     for (ptrdiff_t i = 0; i < n && c->unit == TL_UNIT_UNKNOWN; i++) {
         if (isnan(c->centre[i])) {
@@ -187,8 +186,7 @@ static void claim_dataset_items(GDALDatasetH dataset, ptrdiff_t n, claim *c) {
     doubt_texts(n, c);
 }
 
-/* ---- ENVI header
- * ----------------------------------------------------------------------------------------------- */
+/* --- ENVI header --- */
 
 /* The metadata domain ENVI of a dataset as header text, so that one parser serves both. */
 static tl_code parse_domain(GDALDatasetH dataset, tl_envi *envi, tl_err *err) {
@@ -429,8 +427,7 @@ tl_code tl_io_band_table(GDALDatasetH dataset, const char *path, tl_bands *bands
     return code;
 }
 
-/* ---- writing
- * --------------------------------------------------------------------------------------------------- */
+/* --- writing --- */
 
 static void set_number(GDALRasterBandH band, const char *key, double value) {
     tl_text text = {0};

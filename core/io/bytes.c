@@ -152,8 +152,7 @@ tl_code tl_io_write_bytes(const char *path, const char *parameter, const char *b
     return TL_OK;
 }
 
-/* ---- fingerprint
- * ------------------------------------------------------------------------------------------- */
+/* --- fingerprint --- */
 
 /* FNV-1a over 64 bits (Fowler, Noll, Vo), eight bytes per step with a final mixing of the high bits
  * into the low ones: it must notice changes, it need not resist forgers. */
@@ -230,8 +229,7 @@ tl_code tl_io_fingerprint(const char *path, const char *parameter, char out[17],
     return TL_OK;
 }
 
-/* ---- into place
- * -------------------------------------------------------------------------------------------- */
+/* --- into place --- */
 
 /* Files that belong to one output. A name that starts with "." replaces the extension, one that
  * starts with "+" is added to the whole name. only names the extensions that have it. */

@@ -87,6 +87,9 @@ static OGRLayerH create_layer(GDALDatasetH dataset, const char *driver, const ch
                               const tl_features *f, const tl_georef *geo, const char *record) {
     const int is_geojson = strcmp(driver, "GeoJSON") == 0;
     char **options = is_geojson ? geojson_options(record) : NULL;
+    if (strcmp(driver, "ESRI Shapefile") == 0) {
+        options = CSLSetNameValue(options, "ENCODING", "UTF-8");
+    }
     OGRSpatialReferenceH crs = tl_io_crs(geo);
     OGRLayerH layer = GDALDatasetCreateLayer(
         dataset, name, crs, f->geometry == TL_POINTS ? wkbPoint : wkbLineString, options);

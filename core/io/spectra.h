@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Spectra and result tables in files, as this room's files share them. Contracts: source/store.h. */
+ * Spectra and result tables in files, as this room's files share them. Contracts:
+ * source/store.h. */
 #ifndef TL_IO_SPECTRA_H
 #define TL_IO_SPECTRA_H
 

@@ -179,8 +179,7 @@ static tl_code from_rows(const tl_csv *csv, const char *what, ptrdiff_t *n_texts
     return code;
 }
 
-/* ---- one wavelength per row
- * --------------------------------------------------------------------------------------- */
+/* --- one wavelength per row --- */
 
 static int is_transposed(const tl_csv *csv) {
     char start[11];

@@ -86,7 +86,8 @@ static tl_code read_target(GDALDatasetH target, const tl_raster *raster, const t
     ptrdiff_t finite = 0;
     const ptrdiff_t cells = grid->nrow * grid->ncol;
     for (ptrdiff_t i = 0; i < cells; i++) {
-        /* NoData is NaN already; a stored value that happens to equal it after averaging is real. */
+        /* NoData is NaN already; a stored value that happens to equal it after averaging is
+         * real. */
         grid->data[i] = (float)(entry->scale * (double)grid->data[i] + entry->offset);
         finite += isfinite(grid->data[i]) ? 1 : 0;
     }
@@ -159,8 +160,7 @@ tl_code tl_io_read_grid_like(const char *path, const char *parameter, int band, 
     return code;
 }
 
-/* ---- metric grid
- * ----------------------------------------------------------------------------------------------- */
+/* --- metric grid --- */
 
 static OGRSpatialReferenceH utm_zone_of(double longitude, double latitude) {
     int zone = (int)floor((longitude + 180.0) / 6.0) + 1;
@@ -222,8 +222,8 @@ static void lay_cells(box b, double cell_m, ptrdiff_t *nrow, ptrdiff_t *ncol, tl
     }
 }
 
-/* Cuts [low, high] to size around centre, unless it is smaller already. The low end moves to a multiple
- * of the cell, so that an asked size is kept exactly. */
+/* Cuts [low, high] to size around centre, unless it is smaller already. The low end moves to a
+ * multiple of the cell, so that an asked size is kept exactly. */
 static void cut(double *low, double *high, double centre, double size, double cell_m) {
     if (size > 0.0 && size < *high - *low) {
         *low = floor((centre - 0.5 * size) / cell_m + 0.5) * cell_m;

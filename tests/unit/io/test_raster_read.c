@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Rasters of many makes read as one kind of scene: same band table, same values, north at the top. */
+ * Rasters of many makes read as one kind of scene: same band table, same values, north at the
+ * top. */
 #include <gdal.h>
 
 #include "unit/io/io_kit.h"
@@ -288,8 +289,8 @@ static void what_cannot_be_opened_is_named(void **state) {
     assert_null(raster);
 }
 
-/* A GeoTIFF that is cut at any length is refused at opening or fails at reading, with a sentence, or
- * still has all its values; it never gives wrong values silently. */
+/* A GeoTIFF that is cut at any length is refused at opening or fails at reading, with a sentence,
+ * or still has all its values; it never gives wrong values silently. */
 static void truncated_files_fail_with_a_sentence(void **state) {
     (void)state;
     const tl_store *store = tl_io_store();

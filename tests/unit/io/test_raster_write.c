@@ -33,8 +33,8 @@ static void make_geo(tl_georef *geo) {
     OSRDestroySpatialReference(crs);
 }
 
-/* Writes the raster in pieces of step rows: layer by layer inside each piece, or layer after layer.
- */
+/* Writes the raster in pieces of step rows: layer by layer inside each piece, or layer after
+ * layer. */
 static tl_code write_raster(const char *path, ptrdiff_t step, int layer_by_layer, tl_err *err) {
     const tl_store *store = tl_io_store();
     tl_georef geo;
