@@ -42,14 +42,12 @@ static const tl_arg arguments[] = {
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Flow accumulation",
-     .help = "GeoTIFF, float32: area that drains through each cell.",
-     .style = "flowaccumulation"},
+     .help = "GeoTIFF, float32: area that drains through each cell."},
     {.id = "sca",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Specific catchment area",
      .help = "Square metres per metre of contour: area divided by the flow width of the cell.",
-     .optional = 1,
-     .style = "flowaccumulation"},
+     .optional = 1},
 };
 
 /* The specific area needs square metres, whatever unit the map has. */
@@ -87,6 +85,9 @@ static tl_code run(tl_job *job, tl_err *err) {
     const char *unit = options.unit == TL_FLOW_M2 ? "m2" : "cells";
     TL_CHECK(
         tl_algs_write_grid(job, "output", &flow, tl_algs_layer("Flow accumulation", unit), err));
+    if (options.unit == TL_FLOW_M2) {
+        tl_job_put_style(job, "output", "flowaccumulation");
+    }
     if (tl_job_output(job, "sca") != NULL) {
         TL_CHECK(write_sca(job, &surface, &flow, options, &rest, err));
     }

@@ -39,6 +39,8 @@ static const tl_arg arguments[] = {
 
 static tl_code run(tl_job *job, tl_err *err) {
     static const char *const units[] = {"radian", "degree", "percent"};
+    static const char *const styles[] = {"slope", "slope_degree", "slope_percent"};
+    const int unit = tl_job_choice(job, "unit");
     tl_grid dem = {0};
     tl_grid slope = {0};
     tl_grid aspect = {0};
@@ -46,9 +48,9 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_code code = TL_OK;
     TL_CHECK(tl_algs_read_dem(job, "dem", &dem, err));
     TL_CHECK(tl_terrain_slope(&dem, (tl_slope_method)tl_job_choice(job, "method"),
-                              (tl_slope_unit)tl_job_choice(job, "unit"), &slope,
-                              wants_aspect ? &aspect : NULL, tl_job_progress(job), err));
-    const tl_layer layer = tl_algs_layer("Slope", units[tl_job_choice(job, "unit")]);
+                              (tl_slope_unit)unit, &slope, wants_aspect ? &aspect : NULL,
+                              tl_job_progress(job), err));
+    const tl_layer layer = tl_algs_layer("Slope", units[unit]);
     TL_CHECK(tl_algs_write_grid(job, "output", &slope, layer, err));
     if (wants_aspect) {
         TL_CHECK(
