@@ -54,7 +54,7 @@ static int start(const char *const *argv, FILE *in, FILE *out, FILE *complaints,
 }
 
 static tl_code wait_for(pid_t child, const tl_progress *progress, int *status, tl_err *err) {
-    const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
+    const struct timespec pause = {.tv_nsec = 20000000L};
     int raw = 0;
     tl_code code = TL_OK;
     for (;;) {
@@ -82,7 +82,7 @@ tl_code tl_io_run_program(const char *const *argv, const char *input, const tl_p
     tl_code code = TL_OK;
     *status = -1;
     if (file[0] == NULL || file[1] == NULL || file[2] == NULL ||
-        fwrite(input, 1, length, file[0]) != length || fflush(file[0]) != 0 ||
+        (length > 0 && fwrite(input, 1, length, file[0]) != length) || fflush(file[0]) != 0 ||
         lseek(fileno(file[0]), 0, SEEK_SET) != 0) {
         code = tl_fail(err, TL_IO, "temporary files for %s cannot be written: %s", argv[0],
                        strerror(errno));
