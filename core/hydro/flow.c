@@ -9,7 +9,7 @@
 #include "terrain/neighbours.h"
 #include "terrain/slope.h"
 
-/* ---- one direction per cell ---- */
+/* --- one direction per cell --- */
 
 static int steepest(const tl_grid *g, ptrdiff_t row, ptrdiff_t col,
                     const double length[TL_NEIGHBOURS], tl_flow_edge edge) {
@@ -129,7 +129,7 @@ void tl_d8_accumulate(const tl_d8 *d8, const double *weight, double *total) {
     }
 }
 
-/* ---- several directions per cell ---- */
+/* --- several directions per cell --- */
 
 typedef struct spread {
     const tl_grid *surface;
@@ -292,7 +292,7 @@ done:
     return code;
 }
 
-/* ---- specific catchment area ---- */
+/* --- specific catchment area --- */
 
 tl_code tl_hydro_sca(const tl_grid *surface, const tl_grid *area_m2, tl_grid *sca, tl_err *err) {
     *sca = (tl_grid){0};
