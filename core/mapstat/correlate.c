@@ -77,7 +77,7 @@ static double p_of(double r, double n) {
     return 2.0 * gsl_cdf_tdist_Q(fabs(r) * sqrt((n - 2.0) / rest), n - 2.0);
 }
 
-/* ---- ranks ---- */
+/* --- ranks --- */
 
 typedef struct ranked {
     float value;
@@ -142,7 +142,7 @@ static tl_code spearman_of(const pair_scan *s, tl_correlation *out, tl_err *err)
     return code;
 }
 
-/* ---- effective sample size ---- */
+/* --- effective sample size --- */
 
 static ptrdiff_t count_on_stride(const pair_scan *s, ptrdiff_t stride) {
     ptrdiff_t n = 0;
