@@ -19,21 +19,26 @@ tl_code tl_io_commit(const char *temporary, const char *target, const char *para
 void tl_io_discard(const char *path);
 long tl_io_process_id(void);
 
-/* The path with the extension (without dot) replaced: "a/b.dat", "hdr" gives "a/b.hdr". out has
- * room for 4096 bytes. */
+/* The path with another extension: "a/b.dat" and "hdr" give "a/b.hdr".
+ *
+ * extension  without dot
+ * out        room for 4096 bytes */
 void tl_io_replace_extension(const char *path, const char *extension, char *out);
 
 /* 1 when the extension of path (without dot, whatever its case) is one of the comma-separated
  * words. */
 int tl_io_has_extension(const char *path, const char *words);
 
-/* Why a file could not be opened, for files that should be there: TL_IO with a sentence when it is
- * missing, a folder or empty; TL_OK when it is a file with content or nothing that lies on a disk
- * (VRT text, subdataset name). */
+/* Why a file that should be there could not be opened. Nothing is found at fault with a file that
+ * has content, nor with what does not lie on a disk (VRT text, subdataset name).
+ *
+ * fails  TL_IO the file is missing, a folder or empty */
 tl_code tl_io_check_file(const char *path, const char *parameter, tl_err *err);
 
-/* The sentence for a file that could not be created or written. words is GDAL's complaint in the
- * form ": text", or "". */
+/* The sentence for a file that could not be created or written.
+ *
+ * words  GDAL's complaint in the form ": text", or ""
+ * gives  TL_IO */
 tl_code tl_io_cannot_write(const char *path, const char *parameter, const char *words, tl_err *err);
 
 #endif

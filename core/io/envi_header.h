@@ -20,10 +20,13 @@ typedef struct tl_envi {
 
 /* Parses a header that starts with the word ENVI. Values in braces may run over several lines.
  *
+ * bytes  [length]; copied
  * what   names the file in error sentences
  * fails  TL_FORMAT not an ENVI header, NUL bytes, a brace that is never closed; TL_NOMEM */
 tl_code tl_envi_parse(const char *bytes, size_t length, const char *what, tl_envi *envi,
                       tl_err *err);
+
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_envi_free(tl_envi *envi);
 
 /* Value of a key, or NULL. */
@@ -32,12 +35,16 @@ const char *tl_envi_value(const tl_envi *envi, const char *key);
 /* The number of a key; 0 when it is missing or no number (value untouched). */
 int tl_envi_number(const tl_envi *envi, const char *key, double *value);
 
-/* Copies the next comma-separated entry of list, blanks trimmed and cut to room - 1 bytes, and
- * returns what follows; NULL when list is NULL or used up. */
+/* Copies the next comma-separated entry of a list, blanks trimmed and cut to room - 1 bytes.
+ *
+ * gives  what follows in list; NULL when list is NULL or used up */
 const char *tl_envi_next(const char *list, char *entry, size_t room);
 
-/* Numbers of a list. Returns 1 when the list has exactly n entries; out[0..n-1] then holds them,
- * NaN for an entry that is no number. Returns 0 otherwise. */
+/* Numbers of a list.
+ *
+ * out    [n]
+ * NaN    for an entry that is no number
+ * gives  1 when the list has exactly n entries, else 0 */
 int tl_envi_numbers(const tl_envi *envi, const char *key, ptrdiff_t n, double *out);
 
 #endif

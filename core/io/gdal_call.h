@@ -20,7 +20,9 @@ void tl_io_end(const tl_io_call *call);
 const char *tl_io_words(const tl_io_call *call);
 
 /* The path as the user knows it: temporary siblings ".tilth-<process>-<run>-name" become "name".
- * shown has room for 4096 bytes. */
+ *
+ * shown  room for 4096 bytes
+ * gives  shown */
 const char *tl_io_shown(const char *path, char *shown);
 
 #endif

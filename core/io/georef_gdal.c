@@ -19,7 +19,7 @@ static OGRSpatialReferenceH new_crs(void) {
 static OGRSpatialReferenceH from_register(OGRSpatialReferenceH crs, const char *code) {
     static const char *const options[] = {"IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES", NULL};
     OGRSpatialReferenceH registered = new_crs();
-    if (OSRImportFromEPSG(registered, atoi(code)) == OGRERR_NONE &&
+    if (OSRImportFromEPSG(registered, (int)strtol(code, NULL, 10)) == OGRERR_NONE &&
         OSRIsSameEx(crs, registered, options)) {
         return registered;
     }
@@ -40,7 +40,7 @@ static OGRSpatialReferenceH best_match(OGRSpatialReferenceH crs) {
         if (confidence[i] >= 70 && authority != NULL && strcmp(authority, "EPSG") == 0 &&
             code != NULL) {
             best = new_crs();
-            if (OSRImportFromEPSG(best, atoi(code)) != OGRERR_NONE) {
+            if (OSRImportFromEPSG(best, (int)strtol(code, NULL, 10)) != OGRERR_NONE) {
                 OSRDestroySpatialReference(best);
                 best = NULL;
             }

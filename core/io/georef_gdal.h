@@ -9,17 +9,25 @@
 
 #include "base/georef.h"
 
-/* Fills the CRS part of geo from a spatial reference (NULL = unknown). The text is the EPSG
- * register's own where the CRS is registered, so that the same CRS read from different formats
- * has the same text.  fails TL_NOMEM */
+/* Fills the CRS part of geo. The text is the EPSG register's own where the CRS is registered, so
+ * that the same CRS read from different formats has the same text.
+ *
+ * crs    NULL = unknown
+ * fails  TL_NOMEM */
 tl_code tl_io_set_crs(tl_georef *geo, OGRSpatialReferenceH crs, tl_err *err);
 
-/* A new spatial reference (free with OSRDestroySpatialReference), x = east or longitude first; NULL
- * when geo has no CRS or GDAL cannot read it. */
+/* The spatial reference of geo, east or longitude first.
+ *
+ * gives  a new one, to be freed with OSRDestroySpatialReference; NULL when geo has no CRS or GDAL
+ *        cannot read it */
 OGRSpatialReferenceH tl_io_crs(const tl_georef *geo);
 
-/* The georeference of an open raster with row 0 in the north. *flip is 1 when the file's rows run
- * from south to north. A raster without georeference gets cells of side 1.  fails TL_NOMEM */
+/* The georeference of an open raster with row 0 in the north. A raster without georeference gets
+ * cells of side 1.
+ *
+ * geo    initialised here
+ * flip   out: 1 when the file's rows run from south to north
+ * fails  TL_NOMEM */
 tl_code tl_io_read_georef(GDALDatasetH dataset, tl_georef *geo, int *flip, tl_err *err);
 
 /* Puts geo into a dataset that is being created; a raster without georeference stays without. */

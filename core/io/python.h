@@ -17,14 +17,20 @@ tl_code tl_io_inspect_system(char **json, tl_err *err);
 const char *tl_io_python(void);
 
 /* Path of a file of the share folder: environment TILTH_SHARE, else share/tilth beside the library
- * or program, else the folder that was set when tilth was built. found has room for 4096 bytes.
- * fails  TL_IO with the places that were looked at */
+ * or program, else the folder that was set when tilth was built.
+ *
+ * found  room for 4096 bytes
+ * fails  TL_IO it is nowhere; the sentence names the places that were looked at */
 tl_code tl_io_find_shared(const char *name, char *found, tl_err *err);
 
-/* Runs a program with input on its standard input. output and complaints (each of room bytes, may
- * be NULL) get the end of what it wrote to standard output and standard error. *status is the exit
- * status, 128 + signal when it was killed.
- * fails  TL_IO when it cannot be started; TL_CANCELLED when progress says so (it is ended then) */
+/* Runs a program.
+ *
+ * argv        ends with NULL; argv[0] is looked for as the shell does
+ * input       comes to its standard input
+ * output      [room] the end of what it wrote to standard output; may be NULL
+ * complaints  [room] the end of what it wrote to standard error; may be NULL
+ * status      out: exit status, 128 + signal when it was killed
+ * fails       TL_IO it cannot be started; TL_CANCELLED progress says so (it is ended then) */
 tl_code tl_io_run_program(const char *const *argv, const char *input, const tl_progress *progress,
                           char *output, char *complaints, size_t room, int *status, tl_err *err);
 

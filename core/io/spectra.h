@@ -26,6 +26,7 @@ tl_code tl_spectra_from_csv(const char *bytes, size_t length, const char *what,
                             const tl_progress *progress, tl_spectra *spectra, tl_err *err);
 
 /* Spectra of an ENVI spectral library from the bytes of its header and of its data.
+ *
  * fails  TL_FORMAT a header without the keys needed, data that are too short, an unknown data type;
  *        TL_NOMEM */
 tl_code tl_spectra_from_library(const char *header, size_t header_length, const char *data,
@@ -36,7 +37,8 @@ tl_code tl_spectra_from_library(const char *header, size_t header_length, const 
 int tl_spectra_is_library(const char *header, size_t length);
 
 /* Puts the columns into rising order of wavelength.
- * fails TL_DATA when a wavelength is missing, not above 0 or there twice */
+ *
+ * fails  TL_DATA a wavelength is missing, not above 0 or there twice */
 tl_code tl_spectra_sort(tl_spectra *spectra, const char *what, tl_err *err);
 
 /* Divides percent by 100 and integers scaled by 10000 by that, with a warning, judged by the median

@@ -19,22 +19,31 @@ typedef struct tl_vector {
 } tl_vector;
 
 /* Opens path or path|layername=NAME (further parts behind "|" are ignored).
- * fails TL_IO missing file, not a vector file; TL_ARG no such layer (names the ones there are);
- * TL_DATA no layer at all, or no way between the coordinate systems */
+ *
+ * target  the coordinates are to be moved to its CRS; NULL = stay
+ * fails   TL_IO missing file, not a vector file; TL_ARG no such layer (names the ones there are);
+ *         TL_DATA no layer at all, or no way between the coordinate systems */
 tl_code tl_io_open_vector(const char *path, const char *parameter, const tl_georef *target,
                           tl_vector *vector, tl_err *err);
 void tl_io_close_vector(tl_vector *vector); /* zeroed is fine */
 
-/* Way from one CRS to that of target, for point tables; *way is NULL when both are the same. */
+/* Way from one CRS to that of target, for point tables.
+ *
+ * way    out: NULL when both are the same
+ * fails  TL_DATA there is no way between them */
 tl_code tl_io_find_way(OGRSpatialReferenceH from, const tl_georef *target, const char *parameter,
                        const char *path, OGRCoordinateTransformationH *way, tl_err *err);
 
-/* Position of a field, or TL_ARG with a sentence that lists the fields there are. */
+/* Position of a field.
+ *
+ * fails  TL_ARG there is none of that name; the sentence lists the fields there are */
 tl_code tl_io_find_field(OGRLayerH layer, const char *name, const char *parameter, const char *path,
                          int *field, tl_err *err);
 
-/* Number of a field of a feature; NaN when it is empty or a text that is no number (*is_text is 1
- * then). */
+/* Number of a field of a feature.
+ *
+ * is_text  out: 1 when the field holds a text that is no number
+ * NaN      when it is empty or such a text */
 double tl_io_field_number(OGRFeatureH feature, int field, int *is_text);
 
 /* The point table of a CSV: columns x and y, see samples_csv.c. */

@@ -25,7 +25,9 @@ double tl_width_nm(double width, double centre, tl_wavelength_unit unit);
 
 /* A wavelength inside a text such as "band 1 (0.455400 Micrometers)" or "450.5 nm": the last number
  * that is followed by a unit; else a number with a decimal point that stands alone in the last
- * parentheses (unit unknown then). Returns 1 when there is one. */
+ * parentheses (unit unknown then).
+ *
+ * gives  1 when there is one, else 0 */
 int tl_wavelength_in_text(const char *text, double *value, tl_wavelength_unit *unit);
 
 #endif
