@@ -31,19 +31,23 @@ def formatter():
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[2])
-    root = parser.parse_args().root
+    root = parser.parse_args().root.resolve()
     command, reason = formatter()
     if command is None:
         print(f"SKIPPED: {reason}")
         return 0
     files = sorted(path for folder in ("core", "plugins", "tests") for path in (root / folder).rglob("*.[ch]"))
-    faults = 0
-    for path in files:
-        run = subprocess.run([command, "--dry-run", "-Werror", "-style=file", str(path)], capture_output=True, text=True)
-        if run.returncode != 0:
-            faults += 1
-            where = re.match(r"[^:]*:(\d+)", run.stderr)
-            print(f"{path.relative_to(root)}:{where.group(1) if where else '?'}: run clang-format -i on it")
+    order = [command, "--dry-run", "-Werror", "-style=file", *map(str, files)]
+    run = subprocess.run(order, capture_output=True, text=True)
+    first = {}
+    for name, line in re.findall(r"^(/[^:\n]+):(\d+):\d+: error", run.stderr, re.M):
+        first.setdefault(name, line)
+    for name, line in first.items():
+        print(f"{Path(name).relative_to(root)}:{line}: run clang-format -i on it")
+    faults = len(first)
+    if run.returncode != 0 and not first:
+        print(run.stderr)
+        faults = 1
     print(f"{len(files)} files, {faults} faults")
     return 1 if faults or not files else 0
 
