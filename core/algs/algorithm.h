@@ -15,8 +15,7 @@
 #include "base/status.h"
 #include "source/store.h"
 
-/* Kinds of parameters: enumerator, word in the description, 1 if it names something to be written.
- */
+/* Kinds of parameters: enumerator, word in the description, 1 for what is to be written. */
 #define TL_ARG_KINDS(X)              \
     X(RASTER, "raster", 0)           \
     X(RASTERS, "rasters", 0)         \
@@ -67,12 +66,12 @@ typedef struct tl_job tl_job;
 typedef struct tl_algorithm {
     const char *id;      /* lower case verb+noun; an API, never renamed */
     const char *title;   /* "Slope and aspect" */
-    const char *group;   /* one of the groups in table.c */
+    const char *group;   /* the same text as its neighbours in algs.def */
     const char *summary; /* one sentence for lists */
-    const char *help; /* what it does, inputs with units, outputs; plain sentences, newlines between
-                         paragraphs */
-    const char
-        *example; /* one command line that runs on the sample data, from sample_project/output */
+    /* What it does, inputs with units, outputs; plain sentences, newlines between paragraphs. */
+    const char *help;
+    /* One command line that runs on the sample data, from sample_project/output. */
+    const char *example;
     const char *citation; /* papers with year, or the page of the docs */
     const char *tags;     /* words users search for, comma separated */
     const tl_arg *arg;
@@ -82,8 +81,7 @@ typedef struct tl_algorithm {
 
 #define TL_COUNT(array) ((ptrdiff_t)(sizeof(array) / sizeof((array)[0])))
 
-/* ---- the table
- * --------------------------------------------------------------------------------------- */
+/* --- the table --- */
 
 ptrdiff_t tl_algs_count(void);
 const tl_algorithm *tl_algs_at(ptrdiff_t i);      /* in workflow order */
@@ -91,30 +89,45 @@ const tl_algorithm *tl_algs_find(const char *id); /* NULL when there is none */
 const char *tl_arg_kind_word(tl_arg_kind kind);
 int tl_arg_is_output(tl_arg_kind kind);
 
-/* The description of one tool (or of all, alg NULL) as a new JSON value; NULL when memory is out.
- */
+/* The description of a tool as JSON.
+ *
+ * alg    NULL = all tools
+ * gives  a new value, to be released with json_decref; NULL when memory is out */
 json_t *tl_algs_describe(const tl_algorithm *alg);
 
-/* ---- what a run function may use
- * ---------------------------------------------------------------------- */
+/* --- what a run function may use --- */
 
 const tl_store *tl_job_store(const tl_job *job);
-const tl_progress *tl_job_progress(
-    const tl_job *job); /* the whole run, 0..1; use tl_progress_part for stages */
+
+/* The progress of the whole run, 0..1; tl_progress_part makes stages of it. */
+const tl_progress *tl_job_progress(const tl_job *job);
 int tl_job_threads(const tl_job *job);
 double tl_job_memory_bytes(const tl_job *job); /* what large buffers may take together */
 
 /* Parameter values, already checked against the descriptor. Asking for an id that the descriptor
  * does not have, or of another kind, is a mistake of the tool and stops the run with TL_INTERNAL at
  * its end. */
-int tl_job_given(const tl_job *job, const char *id); /* 1: a value or a fallback is there */
-const char *tl_job_text(const tl_job *job,
-                        const char *id);                 /* any single value; NULL when not given */
-double tl_job_number(const tl_job *job, const char *id); /* NaN when not given */
-int64_t tl_job_integer(const tl_job *job, const char *id); /* 0 when not given */
+
+/* 1: a value or a fallback is there. */
+int tl_job_given(const tl_job *job, const char *id);
+
+/* Any single value as text, borrowed; NULL when not given. */
+const char *tl_job_text(const tl_job *job, const char *id);
+
+/* A number; NaN when not given. */
+double tl_job_number(const tl_job *job, const char *id);
+
+/* A whole number; 0 when not given. */
+int64_t tl_job_integer(const tl_job *job, const char *id);
+
+/* 1 for yes, 0 for no or not given. */
 int tl_job_flag(const tl_job *job, const char *id);
-int tl_job_choice(const tl_job *job, const char *id); /* position of the word in choices */
-ptrdiff_t tl_job_list_count(const tl_job *job, const char *id); /* of rasters, files */
+
+/* Position of the word in choices. */
+int tl_job_choice(const tl_job *job, const char *id);
+
+/* Items of rasters or files, borrowed. */
+ptrdiff_t tl_job_list_count(const tl_job *job, const char *id);
 const char *tl_job_list_item(const tl_job *job, const char *id, ptrdiff_t i);
 
 /* Where to write that output: a temporary path beside the target, same extension. NULL when an
@@ -142,16 +155,20 @@ void tl_job_put_style(tl_job *job, const char *output_id, const char *style);
 void tl_job_say(const tl_job *job, tl_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* ---- running
- * ------------------------------------------------------------------------------------------ */
+/* --- running --- */
 
-/* Checks parameters against the descriptor without running. params is a JSON object; values may be
- * texts or numbers. The sentence names the parameter, what was found and what was wanted. */
+/* Checks parameters against the descriptor without running.
+ *
+ * params  a JSON object; values may be texts or numbers
+ * fails   TL_ARG the sentence names the parameter, what was found and what was wanted; TL_NOMEM */
 tl_code tl_algs_check(const tl_algorithm *alg, const json_t *params, const tl_store *store,
                       tl_err *err);
 
-/* Checks, runs, commits outputs. *result (new JSON object) on success.
- * fails  TL_ARG bad parameter; whatever the tool fails with; TL_CANCELLED */
+/* Checks, runs and commits the outputs.
+ *
+ * params  as tl_algs_check
+ * result  out: a new JSON object, to be released with json_decref; NULL on failure
+ * fails   TL_ARG a bad parameter; what the tool fails with; TL_CANCELLED */
 tl_code tl_algs_run(const tl_algorithm *alg, const json_t *params, const tl_store *store,
                     const tl_progress *progress, json_t **result, tl_err *err);
 
