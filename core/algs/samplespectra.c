@@ -137,8 +137,7 @@ static tl_code open_inputs(extraction *e, tl_err *err) {
     return TL_OK;
 }
 
-/* ---- spectra
- * --------------------------------------------------------------------------------------------------- */
+/* --- spectra --- */
 
 /* Mean of the valid values of each band in the window around a pixel. */
 static tl_code read_spectrum(extraction *e, ptrdiff_t i, ptrdiff_t col, ptrdiff_t row,
@@ -164,7 +163,6 @@ static tl_code read_spectrum(extraction *e, ptrdiff_t i, ptrdiff_t col, ptrdiff_
         missing += n == 0;
     }
     e->what[i] = missing == e->p ? NODATA : KEPT;
-    e->gaps += missing > 0 && missing < e->p;
     return TL_OK;
 }
 
@@ -202,8 +200,45 @@ static tl_code take_samples(extraction *e, tl_err *err) {
     return code;
 }
 
-/* ---- what happened to the samples
- * ---------------------------------------------------------------------------------- */
+static int has_value(const extraction *e, ptrdiff_t b) {
+    for (ptrdiff_t i = 0; i < e->samples.n; i++) {
+        if (e->what[i] == KEPT && isfinite(e->values[i * e->p + b])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Leaves out the bands without a value at any sample (empty bands of the product), unless all bands
+ * were asked for, and counts the spectra that still lack some. */
+static void drop_empty_bands(extraction *e) {
+    const ptrdiff_t old_p = e->p;
+    ptrdiff_t p = 0;
+    for (ptrdiff_t b = 0; b < old_p; b++) {
+        if (tl_job_choice(e->job, "bands") == 1 || has_value(e, b)) {
+            e->number[p] = (int)b; /* the old column, until the values are moved */
+            e->nm[p] = e->nm[b];
+            e->fwhm_nm[p] = e->fwhm_nm[b];
+            p++;
+        }
+    }
+    for (ptrdiff_t i = 0; i < e->samples.n; i++) {
+        int gap = 0;
+        for (ptrdiff_t b = 0; b < p; b++) {
+            const double value = e->values[i * old_p + e->number[b]];
+            e->values[i * p + b] = value;
+            gap = gap || isnan(value);
+        }
+        e->gaps += gap && e->what[i] == KEPT;
+    }
+    if (p < old_p) {
+        tl_job_say(e->job, TL_INFO, "%td bands have no value at any sample and are left out",
+                   old_p - p);
+    }
+    e->p = p;
+}
+
+/* --- what happened to the samples --- */
 
 static ptrdiff_t count(const extraction *e, fate what) {
     ptrdiff_t n = 0;
@@ -330,6 +365,7 @@ static tl_code run(tl_job *job, tl_err *err) {
                     count(&e, OUTSIDE), count(&e, NODATA), count(&e, NO_PLACE));
         goto done;
     }
+    drop_empty_bands(&e);
     for (int what = OUTSIDE; what <= NODATA; what++) {
         say_fate(&e, (fate)what);
     }
