@@ -20,8 +20,7 @@ struct tl_job {
     json_t *result;
     json_t *styles;
     char *record;
-    const char
-        *misused; /* id that the tool asked for although the descriptor has no such parameter */
+    const char *misused; /* id the tool asked for although the descriptor has none such */
 };
 
 static const tl_value *find(const tl_job *job, const char *id) {
@@ -121,8 +120,7 @@ void tl_job_say(const tl_job *job, tl_level level, const char *format, ...) {
     tl_progress_say(&job->progress, level, "%s", text);
 }
 
-/* ---- run record
- * ---------------------------------------------------------------------------------------- */
+/* --- run record --- */
 
 static const char *base_name(const char *path) {
     const char *slash = strrchr(path, '/');
@@ -176,8 +174,7 @@ const char *tl_job_record(tl_job *job, tl_err *err) {
     return job->record;
 }
 
-/* ---- outputs
- * ------------------------------------------------------------------------------------------- */
+/* --- outputs --- */
 
 static tl_code name_temporaries(tl_job *job, tl_err *err) {
     static unsigned run_number;

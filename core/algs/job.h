@@ -25,7 +25,10 @@ typedef struct tl_values {
     ptrdiff_t n;
 } tl_values;
 
-/* Reads params against the descriptor.  fails TL_ARG with the sentence; values is empty then */
+/* Reads params against the descriptor.
+ *
+ * values  uninitialised; empty on failure
+ * fails   TL_ARG the sentence names the parameter; TL_NOMEM */
 tl_code tl_values_read(const tl_algorithm *alg, const json_t *params, const tl_store *store,
                        tl_values *values, tl_err *err);
 void tl_values_free(tl_values *values);

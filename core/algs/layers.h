@@ -6,18 +6,26 @@
 #include "algs/algorithm.h"
 #include "base/grid.h"
 
-/* Band 1 of the raster parameter id. fails TL_DATA when no cell holds a value, besides the reader's
- * failures */
+/* Reads band 1 of the raster parameter id.
+ *
+ * dem    initialised here, metres; NaN = NoData
+ * fails  TL_DATA no cell holds a value; what the reader fails with */
 tl_code tl_algs_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err *err);
 
 /* A layer that is not a spectral band. */
 tl_layer tl_algs_layer(const char *description, const char *unit);
 
-/* Writes one grid as the output id, with the run record. */
+/* Writes one grid as the output id, with the run record.
+ *
+ * fails  as the writers of source/store.h */
 tl_code tl_algs_write_grid(tl_job *job, const char *id, const tl_grid *grid, tl_layer layer,
                            tl_err *err);
 
-/* Writes n grids of equal shape as the layers of one raster. */
+/* Writes grids as the layers of one raster.
+ *
+ * grid   [n] of equal shape
+ * layer  [n]
+ * fails  as the writers of source/store.h */
 tl_code tl_algs_write_grids(tl_job *job, const char *id, const tl_grid *const *grid,
                             const tl_layer *layer, ptrdiff_t n, tl_err *err);
 

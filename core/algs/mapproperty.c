@@ -68,7 +68,8 @@ typedef struct map_work {
     row_summary *summary; /* [nrow] */
     float least_observed; /* of the samples; -/+ infinity when the model does not tell */
     float most_observed;
-    /* The step being done: window at is computed, the one after it read, finished stripes written. */
+    /* The step being done: window at is computed, the one after it read, finished stripes
+     * written. */
     ptrdiff_t at;
     ptrdiff_t write_stripe; /* -1: none */
 } map_work;

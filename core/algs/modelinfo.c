@@ -53,8 +53,8 @@ static void describe_value(const json_t *value, tl_text *out) {
     }
 }
 
-/* Puts path: text pairs for everything below value into items. Objects are gone into; short lists of
- * texts or objects item by item, all other lists in one line. */
+/* Puts path: text pairs for everything below value into items. Objects are gone into; short lists
+ * of texts or objects item by item, all other lists in one line. */
 static tl_code flatten(const char *path, const json_t *value, json_t *items, tl_err *err) {
     enum { short_list = 5 };
     tl_text inner = {0};
@@ -110,7 +110,8 @@ static void ends_of(const double *wavelength_nm, ptrdiff_t n, double *first_nm, 
     }
 }
 
-/* Checks the whole property model, says what it is in one line and puts its figures into the result. */
+/* Checks the whole property model, says what it is in one line and puts its figures into the
+ * result. */
 static tl_code property_headline(tl_job *job, const json_t *root, tl_text *line, tl_err *err) {
     tl_property_model m = {0};
     TL_TRY(tl_property_model_from_json(root, &m, err));

@@ -359,7 +359,8 @@ static int wanted_elsewhere(const gathering *g, ptrdiff_t cell, ptrdiff_t centre
     return 0;
 }
 
-/* Angle between the used bands of the own pixel and of a site; above every limit when values are missing. */
+/* Angle between the used bands of the own pixel and of a site; above every limit when values are
+ * missing. */
 static double site_angle(const gathering *g, ptrdiff_t sample, int site, double *own,
                          double *other) {
     const double *a = tl_matrix_row(&g->site, SITES * sample);

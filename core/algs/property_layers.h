@@ -9,15 +9,17 @@
 
 enum { tl_property_layer_count = 3 }; /* value, lower bound, upper bound */
 
-/* The model file of the parameter id into the uninitialised model.
- * fails  TL_IO; TL_FORMAT damaged, or a model of another kind */
+/* Reads the model file of the parameter id.
+ *
+ * model  uninitialised; empty on failure
+ * fails  TL_IO; TL_FORMAT damaged, or a model of another kind; TL_NOMEM */
 tl_code tl_algs_read_property_model(const tl_job *job, const char *id, tl_property_model *model,
                                     tl_err *err);
 
-/* For every model band the position in bands of the scene band that feeds it, as tl_spectra_match
- * with its default tolerance; only the bands that the scene itself calls bad are kept out.
+/* For every model band the scene band that feeds it, as tl_spectra_match with its default
+ * tolerance; only the bands that the scene itself calls bad are kept out.
  *
- * index  [model->p]
+ * index  [model->p] out: positions (0-based) in bands
  * fails  TL_DATA lab features, a scene without wavelengths, missing bands */
 tl_code tl_algs_match_model(const tl_property_model *model, const tl_bands *bands, ptrdiff_t *index,
                             tl_err *err);
@@ -28,11 +30,14 @@ typedef struct tl_property_layers {
     char *description[tl_property_layer_count];
 } tl_property_layers;
 
+/* Makes the descriptions for a model.
+ *
+ * fails  TL_NOMEM */
 tl_code tl_property_layers_init(tl_property_layers *l, const tl_property_model *model, tl_err *err);
 void tl_property_layers_free(tl_property_layers *l);
 
-/* Gives the output the style of the property, where tilth has one: SOM, As, Cu, alone or followed by
- * something that is no letter, in any case. */
+/* Gives the output the style of the property, where tilth has one: SOM, As, Cu, alone or followed
+ * by something that is no letter, in any case. */
 void tl_algs_style_property(tl_job *job, const char *output_id, const char *property);
 
 #endif

@@ -67,8 +67,7 @@ static const char *base_name(const char *path) {
     return slash == NULL ? path : slash + 1;
 }
 
-/* ---- models
- * --------------------------------------------------------------------------------------- */
+/* --- models --- */
 
 static size_t count_values(const json_t *value) {
     size_t n = 1;
@@ -133,8 +132,7 @@ static tl_code add_models(tl_job *job, json_t *page, tl_err *err) {
     return TL_OK;
 }
 
-/* ---- rasters
- * -------------------------------------------------------------------------------------- */
+/* --- rasters --- */
 
 /* Floats, lowest byte first, in base 64: a tenth of the size of JSON numbers. */
 static json_t *packed_values(const float *value, ptrdiff_t n) {
@@ -272,8 +270,7 @@ static tl_code add_rasters(tl_job *job, const char *parameter, json_t *page, tl_
     return TL_OK;
 }
 
-/* ---- streams and the correlation table
- * -------------------------------------------------------- */
+/* --- streams and the correlation table --- */
 
 static json_t *numbers(const double *value, ptrdiff_t n) {
     json_t *list = json_array();
@@ -348,8 +345,7 @@ static tl_code add_correlation(tl_job *job, json_t *page, tl_err *err) {
     return TL_OK;
 }
 
-/* ---- the run
- * -------------------------------------------------------------------------------------- */
+/* --- the run --- */
 
 static tl_code gather(tl_job *job, json_t *page, tl_err *err) {
     tl_georef map_place = {0};

@@ -7,7 +7,8 @@
 
 #include "base/alloc.h"
 
-enum { groups = 8, rows_per_group = 16 };
+static const ptrdiff_t groups = 8;
+static const ptrdiff_t rows_per_group = 16;
 
 static void take(tl_band_statistics *s, const tl_band *band, const float *stored, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -45,8 +46,8 @@ tl_code tl_algs_scene_statistics(const tl_store *store, tl_raster *raster, const
                         ? NULL
                         : tl_acquire(bands->n * rows_per_group * info->ncol, sizeof *stored);
     tl_code code = number == NULL || stored == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for %d rows of %td bands",
-                                 (int)rows_per_group, bands->n)
+                       ? tl_fail(err, TL_NOMEM, "out of memory for %td rows of %td bands",
+                                 rows_per_group, bands->n)
                        : TL_OK;
     for (ptrdiff_t b = 0; code == TL_OK && b < bands->n; b++) {
         number[b] = bands->band[b].index;

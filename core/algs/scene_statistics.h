@@ -21,7 +21,8 @@ typedef struct tl_band_statistics {
  * bands    scales and NoData to apply; scene order
  * out      [bands->n]
  * n_rows   rows that were read
- * fails    TL_NOMEM, TL_IO, TL_CANCELLED */
+ * NaN      values that are NoData do not count
+ * fails    TL_NOMEM; TL_IO; TL_CANCELLED */
 tl_code tl_algs_scene_statistics(const tl_store *store, tl_raster *raster, const tl_bands *bands,
                                  const tl_progress *progress, tl_band_statistics *out,
                                  ptrdiff_t *n_rows, tl_err *err);

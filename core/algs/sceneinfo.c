@@ -103,8 +103,7 @@ static tl_code study_bands(scene *s, tl_err *err) {
     return TL_OK;
 }
 
-/* ---- scaling
- * --------------------------------------------------------------------------------------------------- */
+/* --- scaling --- */
 
 /* Mean of the band means from 450 to 900 nm, where every land surface reflects between 0 and 1.2;
  * NaN without such bands. */
@@ -141,8 +140,7 @@ static const char *scaling_of(double mean) {
     return "values look like raw numbers or reflectance x 65535, not like reflectance";
 }
 
-/* ---- result
- * ------------------------------------------------------------------------------------------------------ */
+/* --- result --- */
 
 static json_t *number(double value) {
     return isfinite(value) ? json_real(value) : json_null();

@@ -53,7 +53,6 @@ static tl_code run(tl_job *job, tl_err *err) {
     const tl_layer layer = tl_algs_layer("Slope", units[unit]);
     TL_CHECK(tl_algs_write_grid(job, "output", &slope, layer, err));
     tl_job_put_style(job, "output", styles[unit]);
-    tl_job_put_style(job, "output", styles[unit]);
     if (wants_aspect) {
         TL_CHECK(
             tl_algs_write_grid(job, "aspect", &aspect, tl_algs_layer("Aspect", "radian"), err));

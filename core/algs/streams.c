@@ -131,8 +131,9 @@ static tl_code make_features(const tl_streams *s, const tl_georef *geo, tl_featu
     }
     f->first[s->n_link] = s->n_vertex;
     for (ptrdiff_t k = 0; k < s->n_vertex; k++) {
-        tl_georef_to_map(geo, (double)(s->vertex[k] % s->ncol) + 0.5,
-                         (double)(s->vertex[k] / s->ncol) + 0.5, &f->x[k], &f->y[k]);
+        const ptrdiff_t row = s->vertex[k] / s->ncol;
+        const ptrdiff_t col = s->vertex[k] % s->ncol;
+        tl_georef_to_map(geo, (double)col + 0.5, (double)row + 0.5, &f->x[k], &f->y[k]);
     }
     return TL_OK;
 }

@@ -44,12 +44,13 @@ typedef struct tl_study {
 
 /* Gathers the study of the job's parameters.
  *
- * Scene bands: the good bands by the default rules, rising wavelength, or those nearest to the bands
- * asked for. Bands that have no value at more than half of the samples inside the scene are left out
- * (never when bands were asked for). Several lab
- * spectra of one id are averaged.
- * fails  TL_ARG the scene or lab parameter is needed but missing; TL_DATA no usable band, bands asked
- *        for that are missing; what the readers fail with */
+ * Scene bands are the good bands by the default rules in rising wavelength, or those nearest to the
+ * bands asked for. Bands that have no value at more than half of the samples inside the scene are
+ * left out (never when bands were asked for). Several lab spectra of one id are averaged.
+ *
+ * study  uninitialised; empty on failure
+ * fails  TL_ARG the scene or lab parameter is needed but missing; TL_DATA no usable band, or bands
+ *        asked for that are missing; what the readers fail with */
 tl_code tl_algs_gather_study(tl_job *job, const tl_study_request *request, tl_study *study,
                              tl_err *err);
 void tl_study_free(tl_study *s);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The drained surface that the hydrological tools start from: a DEM, filled unless told otherwise. */
+ * The drained surface that the hydrological tools start from: a DEM, filled unless told
+ * otherwise. */
 #ifndef TL_ALGS_SURFACE_H
 #define TL_ALGS_SURFACE_H
 
@@ -32,9 +33,12 @@
         .fallback = "0.01", .advanced = 1, .min = 0, .max = 45                                   \
     }
 
-/* Reads dem and fills it as the parameters say; says in the log what was assumed and how much memory
- * bytes_per_cell (of the whole tool) makes. surface is initialised here.
- * fails  as the reader and tl_hydro_fill */
+/* Reads dem and fills it as the parameters say; says in the log what was assumed and how much
+ * memory it takes.
+ *
+ * bytes_per_cell  of the whole tool
+ * surface         initialised here, metres; NaN = NoData
+ * fails           as the reader and tl_hydro_fill */
 tl_code tl_algs_read_surface(const tl_job *job, double bytes_per_cell, tl_grid *surface,
                              const tl_progress *p, tl_err *err);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The tool `trainfusion`: learns to turn scene spectra into lab-like spectra, and says what that is worth. */
+ * The tool `trainfusion`: learns to turn scene spectra into lab-like spectra, and says what that is
+ * worth. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

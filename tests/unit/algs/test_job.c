@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What holds for every tool: parameters are checked with one sentence, outputs appear whole or not at all, the run
- * record depends on neither paths nor threads. */
+ * What holds for every tool: parameters are checked with one sentence, outputs appear whole or not
+ * at all, the run record depends on neither paths nor threads. */
 #include <unistd.h>
 
 #include "algs/algorithm.h"
 #include "kit/check.h"
 
-/* ---- a store of plain files, just what a job itself needs ---------------------------------------------------- */
+/* --- a store of plain files, just what a job itself needs --- */
 
 static int file_exists(const char *path) {
     return access(path, F_OK) == 0;
@@ -39,7 +39,7 @@ static const tl_store files = {.exists = file_exists,
                                .discard = discard,
                                .process_id = process_id};
 
-/* ---- a tool that writes its parameters into a file ------------------------------------------------------------ */
+/* --- a tool that writes its parameters into a file --- */
 
 static const tl_arg arguments[] = {
     {.id = "input", .kind = TL_ARG_FILE, .label = "Input", .help = "A file.", .optional = 1},

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The simulated study area as a whole: measured values have the wanted moments, spectra carry the answer
- * only in part, and neither threads nor memory change a byte. */
+ * The simulated study area as a whole: measured values have the wanted moments, spectra carry the
+ * answer only in part, and neither threads nor memory change a byte. */
 #include "algs/algorithm.h"
 #include "kit/check.h"
 #include "num/stats.h"
 
-/* ---- a store in memory ------------------------------------------------------------------------ */
+/* --- a store in memory --- */
 
 enum { ROWS = 90, COLS = 100, CELLS = ROWS * COLS, BANDS = 330, N = 91, LAB = 2101 };
 
@@ -179,7 +179,7 @@ static const tl_store memory_store = {.metric_grid = metric_grid,
                                       .discard = discard,
                                       .process_id = process_id};
 
-/* ---- runs --------------------------------------------------------------------------------------- */
+/* --- runs --- */
 
 static tl_code simulate(const char *more, kept *k, json_t **result, tl_err *err) {
     json_t *params = json_loads(more, 0, NULL);
@@ -218,7 +218,7 @@ static void expect_equal(const kept *a, const kept *b) {
     assert_string_equal(a->record, b->record);
 }
 
-/* ---- claims --------------------------------------------------------------------------------------- */
+/* --- claims --- */
 
 static void threads_and_memory_do_not_change_a_byte_but_the_seed_does(void **state) {
     (void)state;
@@ -227,7 +227,8 @@ static void threads_and_memory_do_not_change_a_byte_but_the_seed_does(void **sta
     json_t *result[4];
     CHECK_OK(simulate("{\"seed\": 5, \"threads\": 1}", &k[0], &result[0], &err));
     CHECK_OK(simulate("{\"seed\": 5, \"threads\": 2}", &k[1], &result[1], &err));
-    CHECK_OK(simulate("{\"seed\": 5, \"threads\": 2, \"memory\": 0.03125}", &k[2], &result[2], &err));
+    CHECK_OK(
+        simulate("{\"seed\": 5, \"threads\": 2, \"memory\": 0.03125}", &k[2], &result[2], &err));
     CHECK_OK(simulate("{\"seed\": 6}", &k[3], &result[3], &err));
     expect_equal(&k[0], &k[1]);
     expect_equal(&k[0], &k[2]);
@@ -298,8 +299,9 @@ static void truth_and_scene_are_whole_inside_and_missing_outside(void **state) {
     forget(&k, result);
 }
 
-/* Measured SOM is near the true map at its place (nugget and assay apart), and dark soils in the laboratory and in
- * the scene hold more of it, but not so strictly that a single band gives the answer away. */
+/* Measured SOM is near the true map at its place (nugget and assay apart), and dark soils in the
+ * laboratory and in the scene hold more of it, but not so strictly that a single band gives the
+ * answer away. */
 static void spectra_carry_organic_matter_in_part(void **state) {
     (void)state;
     tl_err err = {0};

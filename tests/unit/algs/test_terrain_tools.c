@@ -3,7 +3,7 @@
 #include "algs/algorithm.h"
 #include "kit/check.h"
 
-/* ---- a store of a few named things in memory ---- */
+/* --- a store of a few named things in memory --- */
 
 enum { ROOM = 32 };
 
@@ -250,7 +250,7 @@ static const tl_store memory = {.open_raster = open_raster,
                                 .discard = forget,
                                 .process_id = process_id};
 
-/* ---- helpers ---- */
+/* --- helpers --- */
 
 static tl_grid *add_raster(const char *path, ptrdiff_t nrow, ptrdiff_t ncol, double side) {
     tl_err err;
@@ -294,7 +294,7 @@ static const thing *thing_at(const char *path) {
     return &things[i];
 }
 
-/* ---- tests ---- */
+/* --- tests --- */
 
 /* The worked example of docs/methods/terrain.md through the tools, with their units. */
 static void tools_give_the_worked_example(void **state) {
@@ -335,7 +335,8 @@ static void tools_give_the_worked_example(void **state) {
     forget_all();
 }
 
-/* A V-shaped valley falling south: one stream down the middle, in map coordinates, lower end first. */
+/* A V-shaped valley falling south: one stream down the middle, in map coordinates, lower end
+ * first. */
 static void streams_are_lines_in_map_coordinates(void **state) {
     (void)state;
     tl_err err;
@@ -377,8 +378,8 @@ static void streams_are_lines_in_map_coordinates(void **state) {
     forget_all();
 }
 
-/* One row per map, factor and zone; a factor of half the cell size is averaged and says so; a constant factor
- * gives empty cells, not a failure. */
+/* One row per map, factor and zone; a factor of half the cell size is averaged and says so; a
+ * constant factor gives empty cells, not a failure. */
 static void maps_correlate_by_zone(void **state) {
     (void)state;
     tl_err err;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * trainfusion pairs what belongs together, leaves out what cannot be used, and fusespectra gives lab-like spectra
- * back. The scene lives in memory: 20 x 20 cells of 30 m, 12 bands of which the one at 1400 nm lies in a water window. */
+ * trainfusion pairs what belongs together, leaves out what cannot be used, and fusespectra gives
+ * lab-like spectra back. The scene lives in memory: 20 x 20 cells of 30 m, 12 bands of which the
+ * one at 1400 nm lies in a water window. */
 #include <math.h>
 
 #include "algs/algorithm.h"
@@ -120,7 +121,8 @@ static tl_code read_samples(const char *path, const char *parameter, const char 
     return TL_OK;
 }
 
-/* Lab spectra of S0 to S(n_lab - 2), and one of nobody; a table of scene spectra for fusespectra. */
+/* Lab spectra of S0 to S(n_lab - 2), and one of nobody; a table of scene spectra for
+ * fusespectra. */
 static tl_code read_spectra(const char *path, const char *parameter, const tl_progress *progress,
                             tl_spectra *spectra, tl_err *err) {
     (void)path;
@@ -284,7 +286,8 @@ static double figure(const json_t *result, const char *key) {
     return json_number_value(value);
 }
 
-/* 40 samples: one on NoData, one off the scene, two without lab spectrum; 36 remain, and 11 bands. */
+/* 40 samples: one on NoData, one off the scene, two without lab spectrum; 36 remain, and 11
+ * bands. */
 static void pairs_are_joined_by_id(void **state) {
     (void)state;
     tl_err err;
@@ -356,7 +359,8 @@ static void the_network_is_judged_beside_direct_standardisation(void **state) {
     json_decref(result);
 }
 
-/* Every accepted neighbour is within 0.08 rad here; none is a sample's own pixel or next to two samples. */
+/* Every accepted neighbour is within 0.08 rad here; none is a sample's own pixel or next to two
+ * samples. */
 static void neighbours_never_belong_to_two_samples(void **state) {
     (void)state;
     tl_err err;
