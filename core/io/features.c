@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Features written to GeoPackage, GeoJSON or Shapefile; see source/store.h. */
+ * Features written to GeoPackage, GeoJSON or Shapefile; see source/store.h. A layer is made in memory
+ * and copied to the disk when it is whole. */
 #include <cpl_conv.h>
 #include <cpl_string.h>
+#include <cpl_vsi.h>
 #include <jansson.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -12,6 +15,8 @@
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
 #include "io/vector.h"
+
+enum { path_room = 4096 };
 
 static const char *driver_of(const char *path) {
     return tl_io_has_extension(path, "gpkg")           ? "GPKG"
@@ -123,29 +128,68 @@ static int write_all(const char *path, const char *driver, const char *layer_nam
     return ok;
 }
 
+/* Copies one file from memory to the disk, where a full disk is noticed by its length: the drivers
+ * do not notice it in their last flush. */
+static tl_code copy_out(const char *from, const char *to, const char *parameter, tl_err *err) {
+    vsi_l_offset length = 0;
+    const char *bytes = (const char *)VSIGetMemFileBuffer(from, &length, FALSE);
+    if (bytes == NULL) {
+        return tl_io_cannot_write(to, parameter, "", err);
+    }
+    return tl_io_write_bytes(to, parameter, bytes, (size_t)length, err);
+}
+
+/* Copies all files of the layer: layer.shp and its sides become path and its sides. */
+static tl_code copy_all_out(const char *folder, const char *path, const char *parameter,
+                            tl_err *err) {
+    char from[path_room];
+    char to[path_room];
+    char **names = VSIReadDir(folder);
+    tl_code code = TL_OK;
+    for (int i = 0; names != NULL && names[i] != NULL && code == TL_OK; i++) {
+        const char *dot = strrchr(names[i], '.');
+        if (dot == NULL || strncmp(names[i], "layer.", 6) != 0) {
+            continue;
+        }
+        (void)snprintf(from, sizeof from, "%s/%s", folder, names[i]);
+        if (tl_io_has_extension(path, dot + 1)) {
+            (void)snprintf(to, sizeof to, "%s", path);
+        } else {
+            tl_io_replace_extension(path, dot + 1, to);
+        }
+        code = copy_out(from, to, parameter, err);
+    }
+    CSLDestroy(names);
+    return code;
+}
+
 tl_code tl_io_write_features(const char *path, const char *parameter, const char *layer_name,
                              const tl_features *features, const tl_georef *geo, const char *record,
                              tl_err *err) {
-    char shown[4096];
+    char text[path_room];
     const char *driver = driver_of(path);
     if (driver == NULL) {
         return tl_fail(err, TL_ARG,
                        "%s: the name '%s' ends in no known vector format; use .gpkg, .geojson or "
                        ".shp",
-                       parameter, tl_io_shown(path, shown));
+                       parameter, tl_io_shown(path, text));
     }
+    /* A folder in memory that no other call has: its name holds the address of a local variable. */
+    char folder[64];
     tl_io_call call;
+    (void)snprintf(folder, sizeof folder, "/vsimem/tilth-%p", (void *)&call);
+    (void)snprintf(text, sizeof text, "%s/layer%s", folder, strrchr(path, '.'));
     tl_io_begin(&call);
+    (void)VSIMkdir(folder, 0700);
     /* A GeoPackage keeps the time of its last change; a fixed one makes equal runs equal bytes. */
-    const char *before = CPLGetThreadLocalConfigOption("OGR_CURRENT_DATE", NULL);
-    char *kept = tl_copy_text(before);
+    char *kept = tl_copy_text(CPLGetThreadLocalConfigOption("OGR_CURRENT_DATE", NULL));
     CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", "2000-01-01T00:00:00.000Z");
-    const int ok = write_all(path, driver, layer_name, features, geo, record);
+    const int ok = write_all(text, driver, layer_name, features, geo, record) && !call.failed;
     CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", kept);
     tl_release(kept);
+    const tl_code code = ok ? copy_all_out(folder, path, parameter, err)
+                            : tl_io_cannot_write(path, parameter, tl_io_words(&call), err);
+    (void)VSIRmdirRecursive(folder);
     tl_io_end(&call);
-    if (!ok || call.failed) {
-        return tl_io_cannot_write(path, parameter, tl_io_words(&call), err);
-    }
-    return TL_OK;
+    return code;
 }

@@ -3,6 +3,8 @@
 #include <gdal.h>
 #include <ogr_api.h>
 #include <ogr_srs_api.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "unit/io/io_kit.h"
@@ -338,6 +340,46 @@ static void lines_come_back_with_their_numbers(void **state) {
     tl_georef_free(&geo);
 }
 
+/* The limit on file sizes stands for a full disk. Features in one transaction reach the file when it
+ * is closed, which must not go unnoticed. */
+static void a_full_disk_is_noticed(void **state) {
+    (void)state;
+    static const char *const names[] = {"full.gpkg", "full.geojson", "full.shp"};
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    (void)signal(SIGXFSZ, SIG_IGN);
+    tl_georef geo;
+    tl_features f;
+    make_geo(32633, &geo);
+    make_points(&f, 500000.0, 5761038.0, 10.0);
+    for (int k = 0; k < 3; k++) {
+        tl_err err = {0};
+        const tl_store *store = tl_io_store();
+        CHECK_OK(
+            store->write_features(kit_path(names[k]), "output", "points", &f, &geo, NULL, &err));
+        char *bytes = NULL;
+        size_t length = 0;
+        CHECK_OK(store->read_bytes(kit_path(names[k]), "file", 1 << 24, &bytes, &length, &err));
+        tl_release(bytes);
+        for (size_t missing = 1; missing < length; missing = missing * 3 + 1) {
+            struct rlimit small = before;
+            small.rlim_cur = length - missing;
+            store->discard(kit_path(names[k]));
+            tl_err why = {0};
+            assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+            const tl_code code =
+                store->write_features(kit_path(names[k]), "output", "points", &f, &geo, NULL, &why);
+            assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+            if (code != TL_IO) {
+                fail_msg("%s: %zu of %zu bytes short gave %s", names[k], missing, length,
+                         tl_code_text(code));
+            }
+        }
+    }
+    tl_features_free(&f);
+    tl_georef_free(&geo);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(samples_come_back_from_every_vector_format),
@@ -347,6 +389,7 @@ int main(void) {
         cmocka_unit_test(equal_features_give_equal_bytes_and_keep_their_record),
         cmocka_unit_test(polygons_are_burnt_by_cell_centres),
         cmocka_unit_test(lines_come_back_with_their_numbers),
+        cmocka_unit_test(a_full_disk_is_noticed),
     };
     return cmocka_run_group_tests(tests, kit_set_up, kit_tear_down);
 }
