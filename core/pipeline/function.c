@@ -21,7 +21,7 @@ tl_pipeline_options tl_pipeline_defaults(void) {
     return o;
 }
 
-/* ---- training rows */
+/* --- training rows --- */
 
 static tl_code take_values(const tl_pipeline_data *data, const ptrdiff_t *rows, int log_y,
                            tl_training *t, tl_err *err) {
@@ -74,7 +74,7 @@ void tl_training_free(tl_training *t) {
     }
 }
 
-/* ---- features */
+/* --- features --- */
 
 static int needs_transfer(const tl_pipeline_options *o) {
     return o->features == TL_FEATURES_FUSED || o->features == TL_FEATURES_MIXED;
@@ -135,7 +135,7 @@ static tl_code fit_transfer(const tl_training *t, const tl_pipeline_options *o,
                                    transfer, err);
 }
 
-/* ---- number of components */
+/* --- number of components --- */
 
 static tl_pipeline_data view_of(const tl_training *t) {
     return (tl_pipeline_data){.n = t->n,
@@ -230,7 +230,7 @@ done:
     return code;
 }
 
-/* ---- the function */
+/* --- the function --- */
 
 /* Multiplies a linear transfer y = m + F x into the coefficients g on y:
  * g . y = g . m + (F'g) . x. */
