@@ -9,6 +9,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
 output="$here/output"
 export QT_QPA_PLATFORM=offscreen
+XDG_RUNTIME_DIR=$(mktemp -d)
+export XDG_RUNTIME_DIR
+trap 'rm -rf "$XDG_RUNTIME_DIR"' EXIT
 
 if [ -z "${TILTH_EXE:-}" ]; then
   "$root/tests/install.sh" build run
@@ -37,6 +40,8 @@ tilth simulatescene --dem dem.tif --seed 7 --width_km 7.5 --height_km 7.5 --scen
 tilth sceneinfo --scene scene.tif --output bands.csv --quiet
 tilth samplespectra --scene scene.tif --samples samples.gpkg --id_field id --output spectra.csv
 tilth trainfusion --scene scene.tif --samples samples.gpkg --id_field id --lab lab.csv --output fusion.json
+tilth trainfusion --scene scene.tif --samples samples.gpkg --id_field id --lab lab.csv --method vae --output network.json
+tilth fusespectra --spectra spectra.csv --model network.json --output fused.csv
 
 for property in som:SOM_g_kg:g/kg as:As_mg_kg:mg/kg cu:Cu_mg_kg:mg/kg; do
   IFS=: read -r name field unit <<<"$property"
@@ -54,7 +59,7 @@ tilth lsfactor --dem dem.tif --output ls.tif
 tilth streams --dem dem.tif --threshold 300 --output streams.gpkg
 tilth correlatemaps --maps som.tif as.tif cu.tif --factors slope.tif twi.tif ls.tif --halves yes \
   --output correlation.csv
-tilth report --models som.json as.json cu.json --fusion fusion.json --maps som.tif as.tif cu.tif \
+tilth report --models som.json as.json cu.json --fusion network.json --maps som.tif as.tif cu.tif \
   --terrain slope.tif twi.tif ls.tif --streams streams.gpkg --correlation correlation.csv \
   --title "Jacksboro sample study" --output report.html
 
