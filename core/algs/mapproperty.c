@@ -137,7 +137,7 @@ static tl_code acquire_buffers(map_work *w, tl_err *err) {
     return TL_OK;
 }
 
-/* ---- the three things that happen at once */
+/* --- the three things that happen at once --- */
 
 static tl_code read_ahead(map_work *w, ptrdiff_t i, tl_err *err) {
     if (i >= window_count(w)) {
@@ -234,7 +234,7 @@ static tl_code map_scene(map_work *w, int threads, const tl_progress *progress, 
     return write_behind(w, err);
 }
 
-/* ---- the run */
+/* --- the run --- */
 
 static tl_code prepare_predictor(map_work *w, const tl_property_model *model, tl_err *err) {
     tl_bands bands = {0};

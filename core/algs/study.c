@@ -39,7 +39,7 @@ static int given(const gathering *g, const char *id) {
     return id != NULL && tl_job_given(g->job, id);
 }
 
-/* ---- bands */
+/* --- bands --- */
 
 static tl_code bands_of_table(const tl_spectra *table, tl_bands *bands, tl_err *err) {
     TL_TRY(tl_bands_init(bands, table->p, err));
@@ -106,7 +106,7 @@ static tl_code choose_bands(gathering *g, tl_err *err) {
     return choose_good_bands(g, err);
 }
 
-/* ---- pixel spectra */
+/* --- pixel spectra --- */
 
 static void drop(gathering *g, ptrdiff_t i, const char *reason) {
     if (g->reason[i] == NULL) {
@@ -226,7 +226,7 @@ static tl_code gather_scene(gathering *g, tl_err *err) {
     return TL_OK;
 }
 
-/* ---- lab spectra */
+/* --- lab spectra --- */
 
 /* Keeps the columns whose lab response lies inside the lab range; with bands that were asked for,
  * a missing one is an error. */
@@ -301,7 +301,7 @@ done:
     return code;
 }
 
-/* ---- inputs */
+/* --- inputs --- */
 
 static tl_code open_sources(gathering *g, const tl_progress *progress, tl_err *err) {
     const tl_study_request *r = g->request;
@@ -355,7 +355,7 @@ static tl_code read_points(gathering *g, const tl_progress *progress, tl_err *er
     return TL_OK;
 }
 
-/* ---- the study */
+/* --- the study --- */
 
 static tl_code list_dropped(const gathering *g, tl_study *s, tl_err *err) {
     s->dropped = json_array();

@@ -174,7 +174,7 @@ static tl_code no_memory(tl_err *err) {
     return tl_fail(err, TL_NOMEM, "out of memory for the model");
 }
 
-/* ---- options */
+/* --- options --- */
 
 static int wants_transfer(const training_run *t) {
     return t->options.features == TL_FEATURES_FUSED || t->options.features == TL_FEATURES_MIXED;
@@ -305,7 +305,7 @@ static tl_code decide_log(training_run *t, tl_err *err) {
                : TL_OK;
 }
 
-/* ---- model */
+/* --- model --- */
 
 static tl_code copy_numbers(double **to, const double *from, ptrdiff_t n, tl_err *err) {
     *to = tl_acquire(n, sizeof **to);
@@ -344,7 +344,7 @@ static tl_code assemble_model(training_run *t, tl_err *err) {
     return TL_OK;
 }
 
-/* ---- what the model file tells about itself */
+/* --- what the model file tells about itself --- */
 
 static const char *const score_name[] = {"r2",   "rmse", "mae",   "rpiq",
                                          "bias", "sep",  "slope", "ccc"};
@@ -472,7 +472,7 @@ static tl_code tell_validation(training_run *t, tl_err *err) {
                              err);
 }
 
-/* ---- warnings */
+/* --- warnings --- */
 
 __attribute__((format(printf, 2, 3))) static void warn(training_run *t, const char *format, ...) {
     char text[512];
@@ -522,7 +522,7 @@ static void judge(training_run *t) {
     }
 }
 
-/* ---- outputs */
+/* --- outputs --- */
 
 static tl_code write_model(training_run *t, tl_err *err) {
     json_t *root = NULL;
