@@ -35,7 +35,7 @@ tl_code tl_pipeline_wants_log(const double *y, ptrdiff_t n, int *wanted, tl_err 
     return TL_OK;
 }
 
-/* ---- checks */
+/* --- checks --- */
 
 static tl_code check_options(const tl_pipeline_options *o, tl_err *err) {
     if (o->max_components < 1 || o->outer_folds < 2 || o->inner_folds < 2 || o->repeats < 1) {
@@ -75,7 +75,7 @@ static tl_code check_data(const tl_pipeline_data *d, const tl_pipeline_options *
                     : TL_OK;
 }
 
-/* ---- the outer folds */
+/* --- the outer folds --- */
 
 typedef struct outer_work {
     const tl_pipeline_data *data;
@@ -157,7 +157,7 @@ done:
     return code;
 }
 
-/* ---- intervals of the samples */
+/* --- intervals of the samples --- */
 
 /* The quantile ceil(level (m + 1)) of the absolute residuals outside one fold; infinite when there
  * are too few. work is scratch [n]. */
@@ -198,7 +198,7 @@ static tl_code find_sample_intervals(tl_validation *v, const double *y, double l
     return TL_OK;
 }
 
-/* ---- all together */
+/* --- all together --- */
 
 static tl_code acquire_validation(tl_validation *v, tl_err *err) {
     TL_TRY(tl_matrix_init(&v->predicted, v->repeats, v->n, err));

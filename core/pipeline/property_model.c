@@ -27,7 +27,7 @@ const char *tl_calibration_word(tl_calibration calibration) {
     return calibration_words[calibration];
 }
 
-/* ---- writing */
+/* --- writing --- */
 
 static tl_code function_to_json(const tl_function *f, json_t *o, tl_err *err) {
     TL_TRY(tl_model_put_integer(o, "components", f->components, err));
@@ -101,7 +101,7 @@ tl_code tl_property_model_to_json(const tl_property_model *m, json_t **root, tl_
     return code;
 }
 
-/* ---- reading */
+/* --- reading --- */
 
 /* n finite numbers as a plain array (owned). */
 static tl_code read_vector(const json_t *at, const char *key, ptrdiff_t n, double **out,
