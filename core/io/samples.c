@@ -2,6 +2,7 @@
  * Sample points from vector layers; see source/store.h. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -147,11 +148,44 @@ static tl_code read_layer(const tl_vector *v, const char *path, const char *para
     return code;
 }
 
-tl_code tl_io_read_samples(const char *path, const char *parameter, const char *id_field,
-                           const char *const *property, ptrdiff_t n_property,
-                           const tl_georef *target, const tl_progress *progress,
-                           tl_samples *samples, tl_err *err) {
-    *samples = (tl_samples){0};
+static int by_text(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Repeated ids are no mistake (replicates), but joining by id then joins all of them. */
+static void tell_repeated_ids(const tl_samples *samples, const char *parameter,
+                              const tl_progress *progress) {
+    char **sorted = tl_acquire(samples->n, sizeof *sorted);
+    char examples[200] = "";
+    ptrdiff_t repeated = 0;
+    if (sorted == NULL) {
+        return;
+    }
+    memcpy(sorted, samples->id, (size_t)samples->n * sizeof *sorted);
+    qsort(sorted, (size_t)samples->n, sizeof *sorted, by_text);
+    for (ptrdiff_t i = 1; i < samples->n; i++) {
+        if (strcmp(sorted[i], sorted[i - 1]) != 0 ||
+            (i > 1 && strcmp(sorted[i], sorted[i - 2]) == 0)) {
+            continue;
+        }
+        if (repeated < 5) {
+            const size_t used = strlen(examples);
+            (void)snprintf(examples + used, sizeof examples - used, "%s%.30s", used > 0 ? ", " : "",
+                           sorted[i]);
+        }
+        repeated++;
+    }
+    tl_release(sorted);
+    if (repeated > 0) {
+        tl_progress_say(progress, TL_WARNING, "%s: %td id%s there more than once (%s%s)", parameter,
+                        repeated, repeated == 1 ? " is" : "s are", examples,
+                        repeated > 5 ? ", ..." : "");
+    }
+}
+
+static tl_code read_any(const char *path, const char *parameter, const char *id_field,
+                        const char *const *property, ptrdiff_t n_property, const tl_georef *target,
+                        const tl_progress *progress, tl_samples *samples, tl_err *err) {
     if (tl_io_has_extension(path, "csv,txt,tsv")) {
         return tl_io_read_samples_csv(path, parameter, id_field, property, n_property, target,
                                       progress, samples, err);
@@ -170,4 +204,15 @@ tl_code tl_io_read_samples(const char *path, const char *parameter, const char *
     }
     tl_io_close_vector(&v);
     return code;
+}
+
+tl_code tl_io_read_samples(const char *path, const char *parameter, const char *id_field,
+                           const char *const *property, ptrdiff_t n_property,
+                           const tl_georef *target, const tl_progress *progress,
+                           tl_samples *samples, tl_err *err) {
+    *samples = (tl_samples){0};
+    TL_TRY(
+        read_any(path, parameter, id_field, property, n_property, target, progress, samples, err));
+    tell_repeated_ids(samples, parameter, progress);
+    return TL_OK;
 }

@@ -345,7 +345,7 @@ static void windows_and_bands_outside_are_refused(void **state) {
     assert_null(grid.data);
 }
 
-/* ---- real scenes */
+/* --- real scenes --- */
 
 static void the_enmap_scene_has_its_224_bands(void **state) {
     (void)state;

@@ -167,6 +167,20 @@ static void points_without_a_crs_are_taken_as_they_are_with_a_warning(void **sta
     tl_georef_free(&utm);
 }
 
+static void repeated_ids_are_told(void **state) {
+    (void)state;
+    tl_err err = {0};
+    tl_samples s;
+    kit_log log;
+    const tl_progress p = kit_progress(&log);
+    kit_write_text("twice.csv", "id,x,y\nB,1,2\nA,1,2\nB,3,4\nB,5,6\nC,1,1\n");
+    CHECK_OK(tl_io_store()->read_samples(kit_path("twice.csv"), "samples", "id", NULL, 0, NULL, &p,
+                                         &s, &err));
+    assert_int_equal(s.n, 5);
+    assert_non_null(strstr(log.text, "1 id is there more than once (B)"));
+    tl_samples_free(&s);
+}
+
 static void wrong_points_give_a_sentence(void **state) {
     (void)state;
     const tl_store *store = tl_io_store();
@@ -385,6 +399,7 @@ int main(void) {
         cmocka_unit_test(samples_come_back_from_every_vector_format),
         cmocka_unit_test(points_in_degrees_are_moved_to_the_scene),
         cmocka_unit_test(points_without_a_crs_are_taken_as_they_are_with_a_warning),
+        cmocka_unit_test(repeated_ids_are_told),
         cmocka_unit_test(wrong_points_give_a_sentence),
         cmocka_unit_test(equal_features_give_equal_bytes_and_keep_their_record),
         cmocka_unit_test(polygons_are_burnt_by_cell_centres),
