@@ -132,12 +132,17 @@ static void swap_rows(float *plane, ptrdiff_t n_rows, ptrdiff_t n_cols) {
     }
 }
 
-/* Uncompressed ENVI files are read straight into the caller's buffer. GDAL's default keeps whole
- * rows of them in its block cache, up to a share of the machine's memory, and copies every value
- * twice. Not so files that are interleaved by line: there GDAL 3.6 takes the rows of one band to
- * follow each other and gives the next band's row instead. */
+/* Uncompressed files, which are read once from end to end. */
+static int is_raw(const tl_raster_info *info) {
+    return strcmp(info->format, "ENVI") == 0;
+}
+
+/* Uncompressed files with one band after the other are read straight into the caller's buffer. GDAL's
+ * default keeps whole rows of them in its block cache and copies every value twice. Not so the other
+ * two orders: interleaved by line, GDAL 3.6 takes the rows of one band to follow each other and
+ * gives the next band's row instead; interleaved by pixel, it reads all bands once for each band. */
 static int reads_straight(const tl_raster_info *info) {
-    return strcmp(info->format, "ENVI") == 0 && strcmp(info->interleave, "LINE") != 0;
+    return is_raw(info) && strcmp(info->interleave, "BAND") == 0;
 }
 
 /* Reads a window of stored values, band after band, in one request for all bands: asking band by
@@ -169,6 +174,11 @@ static tl_code read_raw(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdi
         (int)n_cols, (int)n_rows, GDT_Float32, (int)n_bands, (int *)(uintptr_t)band, pixel,
         pixel * n_cols, pixel * n_cols * n_rows, NULL);
     CPLSetThreadLocalConfigOption("GDAL_ONE_BIG_READ", NULL);
+    /* What was read in rows will not be asked for again; the cache would keep it until it holds a
+     * share of the machine's memory that no limit of ours bounds. */
+    if (is_raw(info) && !reads_straight(info) && n_rows > 1) {
+        GDALFlushCache(raster->dataset);
+    }
     tl_io_end(&call);
     if (status != CE_None || call.failed) {
         return tl_fail(err, TL_IO,

@@ -9,7 +9,8 @@
 #include "base/alloc.h"
 
 /* Pixels are worked through in pieces that stay in the fastest cache, four bands at a time. */
-static const ptrdiff_t piece = 512;
+enum { PIECE = 512 };
+static const ptrdiff_t piece = PIECE;
 static const ptrdiff_t together = 4;
 
 /* The wider clone adds the same numbers in the same order (contraction is off), only more of them
@@ -74,18 +75,43 @@ ptrdiff_t tl_predict_scratch(const tl_predictor *t) {
     return piece * (ptrdiff_t)(t->models + together);
 }
 
-/* What tl_band_value gives, for n values at once. */
-TL_WIDE_CLONES static void to_physical(const tl_band *b, const float *restrict stored, ptrdiff_t n,
-                                       double *restrict x) {
+/* What tl_band_value gives, for n values at once. s - s is 0 for a number and NaN for what is not
+ * finite, which adding it passes on. */
+TL_WIDE_CLONES static void scale_values(const tl_band *b, const float *restrict stored, ptrdiff_t n,
+                                        double *restrict x) {
     const double scale = b->scale;
     const double offset = b->offset;
-    /* NaN equals nothing, so a band without NoData compares with NaN. */
-    const float nodata = b->has_nodata ? (float)b->nodata : NAN;
     for (ptrdiff_t i = 0; i < n; i++) {
         const float s = stored[i];
-        const double v = (double)(float)(scale * (double)s + offset);
-        const int missing = (!(fabsf(s) <= FLT_MAX)) | ((s <= nodata) & (s >= nodata));
-        x[i] = missing ? (double)NAN : v;
+        x[i] = (double)(float)(scale * (double)s + offset) + (double)(s - s);
+    }
+}
+
+/* The same for values that are physical already. */
+TL_WIDE_CLONES static void widen_values(const float *restrict stored, ptrdiff_t n,
+                                        double *restrict x) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        x[i] = (double)(stored[i] + (stored[i] - stored[i]));
+    }
+}
+
+TL_WIDE_CLONES static void blank_nodata(float nodata, const float *restrict stored, ptrdiff_t n,
+                                        double *restrict x) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        x[i] = (stored[i] <= nodata) & (stored[i] >= nodata) ? (double)NAN : x[i];
+    }
+}
+
+static void to_physical(const tl_band *b, const float *stored, ptrdiff_t n, double *x) {
+    const int as_stored =
+        !(b->scale < 1.0) && !(b->scale > 1.0) && !(b->offset < 0.0) && !(b->offset > 0.0);
+    if (as_stored) {
+        widen_values(stored, n, x);
+    } else {
+        scale_values(b, stored, n, x);
+    }
+    if (b->has_nodata) {
+        blank_nodata((float)b->nodata, stored, n, x);
     }
 }
 
@@ -173,28 +199,27 @@ static float finite_or_nan(double v) {
     return fabsf(f) <= FLT_MAX ? f : NAN;
 }
 
-/* Value and interval of one pixel from the sums of its models, stride piece. */
-static void finish_pixel(const tl_predictor *t, const double *sum, int wants_interval, float *value,
-                         float *lower, float *upper) {
+/* Results of the n pixels of a piece from the sums [models, piece] of its models. lower and upper are
+ * NULL when no interval is wanted. bound is scratch [2, piece]. */
+static void finish_pixels(const tl_predictor *t, const double *sum, ptrdiff_t n, double *bound,
+                          float *value, float *lower, float *upper) {
     const tl_property_model *m = t->model;
-    const double v = tl_pipeline_to_unit(&m->final, m->log, sum[0]);
-    *value = finite_or_nan(v);
-    *lower = NAN;
-    *upper = NAN;
-    if (!wants_interval || isnan(*value)) {
-        return;
+    double *low = bound;
+    double *high = bound + piece;
+    if (lower != NULL) {
+        tl_inversion_cv_plus_intervals(&t->intervals, sum + piece, piece, n, low, high);
     }
-    double prediction[tl_cv_plus_max_folds];
-    for (int k = 0; k < m->folds; k++) {
-        prediction[k] = sum[(k + 1) * piece];
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const double v = tl_pipeline_to_unit(&m->final, m->log, sum[i]);
+        value[i] = finite_or_nan(v);
+        if (lower == NULL) {
+            continue;
+        }
+        const double a = m->log ? exp(low[i]) : low[i];
+        const double b = m->log ? exp(high[i]) : high[i];
+        lower[i] = isnan(value[i]) ? NAN : finite_or_nan(v < a ? v : a);
+        upper[i] = isnan(value[i]) ? NAN : finite_or_nan(v > b ? v : b);
     }
-    double low = (double)NAN;
-    double high = (double)NAN;
-    tl_inversion_cv_plus_interval(&t->intervals, prediction, &low, &high);
-    low = m->log ? exp(low) : low;
-    high = m->log ? exp(high) : high;
-    *lower = finite_or_nan(v < low ? v : low);
-    *upper = finite_or_nan(v > high ? v : high);
 }
 
 tl_code tl_predict_block(const tl_predictor *t, const float *const *band, ptrdiff_t npix,
@@ -203,24 +228,23 @@ tl_code tl_predict_block(const tl_predictor *t, const float *const *band, ptrdif
     const int models = wants_interval ? t->models : 1;
     double *x = scratch;
     double *sum = scratch + together * piece;
+    float result[3][PIECE];
     for (ptrdiff_t from = 0; from < npix; from += piece) {
         const ptrdiff_t n = npix - from < piece ? npix - from : piece;
+        const size_t bytes = (size_t)n * sizeof(float);
         sum_bands(t, band, from, n, models, x, sum);
         if (t->network) {
             TL_TRY(sum_generated(t, band, from, n, models, x, sum, err));
         }
-        for (ptrdiff_t i = 0; i < n; i++) {
-            float result[3];
-            finish_pixel(t, sum + i, wants_interval, &result[0], &result[1], &result[2]);
-            if (value != NULL) {
-                value[from + i] = result[0];
-            }
-            if (lower != NULL) {
-                lower[from + i] = result[1];
-            }
-            if (upper != NULL) {
-                upper[from + i] = result[2];
-            }
+        finish_pixels(t, sum, n, x, result[0], wants_interval ? result[1] : NULL, result[2]);
+        if (value != NULL) {
+            memcpy(value + from, result[0], bytes);
+        }
+        if (lower != NULL) {
+            memcpy(lower + from, result[1], bytes);
+        }
+        if (upper != NULL) {
+            memcpy(upper + from, result[2], bytes);
         }
     }
     return TL_OK;

@@ -27,7 +27,7 @@ LIMIT_BYTES = 1 << 30
 
 
 def make_cube(path, rows, cols, bands, interleave):
-    """Writes reflectances of a smooth field with noise, row by row (bil) or band by band (bsq)."""
+    """Writes reflectances of a smooth field with noise, row by row (bil, bip) or band by band (bsq)."""
     rng = numpy.random.default_rng(5)
     wavelength = 403.0 + numpy.arange(bands) * (2490.0 - 403.0) / bands
     shape = 0.1 + 0.25 * (1 - numpy.exp(-(wavelength - 350) / 500))
@@ -40,10 +40,11 @@ def make_cube(path, rows, cols, bands, interleave):
                 for r in range(rows):
                     (plane[r] + noise[(r * 7 + b * 13) % 64]).astype("<f4").tofile(file)
         else:
+            lines = numpy.zeros((bands, cols), "<f4")
             for r in range(rows):
                 for b in range(bands):
-                    line = shape[b] * (1 + 0.3 * field[r] * numpy.sin(b / 40.0))
-                    (line + noise[(r * 7 + b * 13) % 64]).astype("<f4").tofile(file)
+                    lines[b] = shape[b] * (1 + 0.3 * field[r] * numpy.sin(b / 40.0)) + noise[(r * 7 + b * 13) % 64]
+                (lines if interleave == "bil" else numpy.ascontiguousarray(lines.T)).tofile(file)
     header = [
         "ENVI", "description = {made by bench_mapproperty}", f"samples = {cols}", f"lines = {rows}", f"bands = {bands}",
         "header offset = 0", "file type = ENVI Standard", "data type = 4", f"interleave = {interleave}", "byte order = 0",
@@ -111,7 +112,7 @@ def main():
     parser.add_argument("--rows", type=int, default=2083)
     parser.add_argument("--cols", type=int, default=2008)
     parser.add_argument("--bands", type=int, default=285)
-    parser.add_argument("--interleave", choices=("bsq", "bil"), default="bsq")
+    parser.add_argument("--interleave", choices=("bsq", "bil", "bip"), default="bsq")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--no-limits", action="store_true", help="only the equality of bytes is checked")
     parser.add_argument("--folder", help="where the cube is made; default: the temporary folder")

@@ -241,6 +241,47 @@ static void ridge_predict(const tl_matrix *x, const double *y, const int *fold, 
                   (a * v - b * u) / det * (at[1] - m[1] / count);
 }
 
+/* Many samples at once get the bits of one after the other, for small and large ranks, whatever the
+ * number of samples, and a missing prediction spoils only its own. */
+static void intervals_side_by_side_equal_single_ones(void **state) {
+    (void)state;
+    tl_err err = {0};
+    enum { n = 200, k = 7, most = 150 };
+    tl_rng rng = tl_rng_start(5, TL_STREAM_SIMULATE, 2);
+    double residual[n];
+    int fold[n];
+    static double prediction[k * most];
+    for (int i = 0; i < n; i++) {
+        residual[i] = fabs(tl_rng_normal(&rng));
+        fold[i] = i < 2 ? k - 1 : (int)tl_rng_below(&rng, k - 1);
+    }
+    for (int i = 0; i < k * most; i++) {
+        prediction[i] = 0.3 * tl_rng_normal(&rng);
+    }
+    prediction[3 * most + 70] = (double)NAN;
+    const ptrdiff_t counts[4] = {1, 64, 65, most};
+    for (int c = 0; c < 8; c++) {
+        tl_cv_plus cv;
+        double lower[most];
+        double upper[most];
+        const double level = c < 4 ? 0.95 : 0.8;
+        CHECK_OK(tl_inversion_cv_plus_init(&cv, residual, fold, n, k, level, &err));
+        tl_inversion_cv_plus_intervals(&cv, prediction, most, counts[c % 4], lower, upper);
+        for (ptrdiff_t i = 0; i < counts[c % 4]; i++) {
+            double one[k];
+            double low;
+            double high;
+            for (int f = 0; f < k; f++) {
+                one[f] = prediction[f * most + i];
+            }
+            tl_inversion_cv_plus_interval(&cv, one, &low, &high);
+            assert_true(lower[i] == low || (i == 70 && isnan(lower[i]) && isnan(low)));
+            assert_true(upper[i] == high || (i == 70 && isnan(upper[i]) && isnan(high)));
+        }
+        tl_inversion_cv_plus_free(&cv);
+    }
+}
+
 static void intervals_equal_the_reference(void **state) {
     (void)state;
     tl_err err = {0};
@@ -294,6 +335,7 @@ int main(void) {
         cmocka_unit_test(r2_may_be_zero_negative_or_absent),
         cmocka_unit_test(components_are_chosen_by_rule),
         cmocka_unit_test(merged_intervals_equal_sorted_ones),
+        cmocka_unit_test(intervals_side_by_side_equal_single_ones),
         cmocka_unit_test(intervals_equal_the_reference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
