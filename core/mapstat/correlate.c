@@ -4,10 +4,10 @@
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/alloc.h"
 #include "mapstat/effective.h"
+#include "num/ranks.h"
 
 typedef struct pair_scan {
     const tl_grid *a;
@@ -79,65 +79,45 @@ static double p_of(double r, double n) {
 
 /* --- ranks --- */
 
-typedef struct ranked {
-    float value;
-    ptrdiff_t at;
-} ranked;
-
-static int by_value(const void *x, const void *y) {
-    const float a = ((const ranked *)x)->value;
-    const float b = ((const ranked *)y)->value;
-    return (a > b) - (a < b);
-}
-
-/* Mean ranks of the selected cells of g into rank [n]; order [n] is scratch. */
-static void rank(const pair_scan *s, const tl_grid *g, ranked *order, double *ranks) {
+/* Values [n] of the selected cells of g. */
+static void gather(const pair_scan *s, const tl_grid *g, float *values) {
     ptrdiff_t n = 0;
     for (ptrdiff_t row = 0; row < g->nrow; row++) {
         for (ptrdiff_t col = s->selection->col_from; col < s->selection->col_to; col++) {
             if (counts(s, row, col)) {
-                order[n] = (ranked){g->data[tl_grid_at(g, row, col)], n};
-                n++;
+                values[n++] = g->data[tl_grid_at(g, row, col)];
             }
         }
-    }
-    qsort(order, (size_t)n, sizeof *order, by_value);
-    for (ptrdiff_t first = 0; first < n;) {
-        ptrdiff_t last = first;
-        while (last + 1 < n && !(order[last + 1].value > order[first].value)) {
-            last++;
-        }
-        for (ptrdiff_t k = first; k <= last; k++) {
-            ranks[order[k].at] = 0.5 * (double)(first + last) + 1.0;
-        }
-        first = last + 1;
     }
 }
 
 static tl_code spearman_of(const pair_scan *s, tl_correlation *out, tl_err *err) {
     const ptrdiff_t n = out->n;
-    ranked *order = tl_acquire(n, sizeof *order);
+    float *values = tl_acquire(n, sizeof *values);
     double *ranks = tl_acquire(2 * n, sizeof *ranks);
     tl_code code = TL_OK;
-    if (order == NULL || ranks == NULL) {
+    if (values == NULL || ranks == NULL) {
         code = tl_fail(err, TL_NOMEM, "correlation: out of memory for the ranks of %td cells", n);
-    } else {
-        rank(s, s->a, order, ranks);
-        rank(s, s->b, order, ranks + n);
-        const double mean = 0.5 * ((double)n + 1.0);
-        double aa = 0.0;
-        double bb = 0.0;
-        double ab = 0.0;
-        for (ptrdiff_t i = 0; i < n; i++) {
-            const double da = ranks[i] - mean;
-            const double db = ranks[n + i] - mean;
-            aa += da * da;
-            bb += db * db;
-            ab += da * db;
-        }
-        out->spearman = pearson_of((double)n, mean, mean, aa, bb, ab);
+        goto done;
     }
-    tl_release(order);
+    gather(s, s->a, values);
+    TL_CHECK(tl_num_mean_ranks(values, n, ranks, err));
+    gather(s, s->b, values);
+    TL_CHECK(tl_num_mean_ranks(values, n, ranks + n, err));
+    const double mean = 0.5 * ((double)n + 1.0);
+    double aa = 0.0;
+    double bb = 0.0;
+    double ab = 0.0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const double da = ranks[i] - mean;
+        const double db = ranks[n + i] - mean;
+        aa += da * da;
+        bb += db * db;
+        ab += da * db;
+    }
+    out->spearman = pearson_of((double)n, mean, mean, aa, bb, ab);
+done:
+    tl_release(values);
     tl_release(ranks);
     return code;
 }

@@ -42,7 +42,7 @@ typedef struct tl_correlation {
  * NaN        cells where either map is NoData are left out
  * fails      TL_SHAPE the maps differ in shape; TL_ARG columns outside; TL_DATA no cell size;
  *            TL_NOMEM
- * cost       O(n) for Pearson, O(n log n) and 32 bytes per cell for Spearman, O(n_sample^2) for
+ * cost       O(n) for Pearson, O(n log n) and 36 bytes per cell for Spearman, O(n_sample^2) for
  *            n_effective
  * source     Clifford, Richardson & Hemon 1989 Biometrics 45:123; Dutilleul 1993 Biometrics 49:305
  *            (modified t-test with 13 distance classes) */

@@ -3,10 +3,10 @@
 #include "simulate/fields.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/rng.h"
+#include "num/ranks.h"
 
 enum { MINE_TRIES = 24, SPACING_STEPS = 8 };
 
@@ -99,46 +99,23 @@ double tl_simulate_normal_quantile(double p) {
     return p < 0.5 ? -z : z;
 }
 
-typedef struct ranked {
-    float value;
-    ptrdiff_t at;
-} ranked;
-
-static int by_value(const void *a, const void *b) {
-    const ranked *x = a;
-    const ranked *y = b;
-    if (x->value != y->value) {
-        return x->value < y->value ? -1 : 1;
-    }
-    return (x->at > y->at) - (x->at < y->at);
-}
-
 tl_code tl_simulate_normal_scores(float *field, ptrdiff_t n, tl_err *err) {
-    ranked *order = tl_acquire(n, sizeof *order);
-    if (order == NULL) {
+    double *rank = tl_acquire(n, sizeof *rank);
+    if (rank == NULL) {
         return tl_fail(err, TL_NOMEM, "no memory to rank %td cells", n);
     }
+    const tl_code code = tl_num_mean_ranks(field, n, rank, err);
     ptrdiff_t m = 0;
-    for (ptrdiff_t i = 0; i < n; i++) {
-        if (!isnan(field[i])) {
-            order[m++] = (ranked){field[i], i};
+    for (ptrdiff_t i = 0; code == TL_OK && i < n; i++) {
+        m += !isnan(rank[i]);
+    }
+    for (ptrdiff_t i = 0; code == TL_OK && i < n; i++) {
+        if (!isnan(rank[i])) {
+            field[i] = (float)tl_simulate_normal_quantile((rank[i] - 0.5) / (double)m);
         }
     }
-    qsort(order, (size_t)m, sizeof *order, by_value);
-    for (ptrdiff_t first = 0; first < m;) {
-        ptrdiff_t last = first;
-        while (last + 1 < m && order[last + 1].value == order[first].value) {
-            last++;
-        }
-        const double p = 0.5 * (double)(first + last + 1) / (double)m;
-        const float score = (float)tl_simulate_normal_quantile(p);
-        for (ptrdiff_t i = first; i <= last; i++) {
-            field[order[i].at] = score;
-        }
-        first = last + 1;
-    }
-    tl_release(order);
-    return TL_OK;
+    tl_release(rank);
+    return code;
 }
 
 static double nearest_mine(const tl_simulate_mine *mine, ptrdiff_t n, ptrdiff_t row,
