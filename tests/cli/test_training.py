@@ -1,0 +1,162 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""trainmodel and mapproperty: ways that must lead to the same model and the same map, and what the files tell."""
+import csv
+import json
+import unittest
+
+import kit
+import numpy
+import world
+from osgeo import gdal
+
+gdal.UseExceptions()
+
+
+class Training(kit.TilthCase):
+    @classmethod
+    def prepare(cls):
+        at = cls.folder
+        world.write_scene(at / "scene.dat")
+        world.write_samples(at / "samples.gpkg")
+        world.write_lab(at / "lab.csv")
+        cls.samples = ("--samples", "samples.gpkg", "--id_field", "id", "--property", "SOM", "--unit", "g/kg")
+        cls.must("trainmodel", *cls.samples, "--scene", "scene.dat", "--repeats", "2", "--output", "som.json", "--predictions",
+                 "som.csv")
+        cls.must("mapproperty", "--scene", "scene.dat", "--model", "som.json", "--output", "som.tif")
+
+    def model(self, name):
+        return json.loads((self.folder / name).read_text(encoding="utf-8"))
+
+    def test_spectra_from_a_table_give_the_model_of_the_scene(self):
+        self.must("samplespectra", "--scene", "scene.dat", "--samples", "samples.gpkg", "--id_field", "id", "--output",
+                  "spectra.csv")
+        self.must("trainmodel", *self.samples, "--spectra", "spectra.csv", "--repeats", "2", "--output", "table.json")
+        self.assertEqual(self.model("table.json")["model"], self.model("som.json")["model"])
+        self.assertEqual(self.model("table.json")["scores"], self.model("som.json")["scores"])
+
+    def test_threads_change_no_byte_of_a_model(self):
+        for threads in (1, 3):
+            self.must("trainmodel", *self.samples, "--scene", "scene.dat", "--lab", "lab.csv", "--features", "mixed", "--repeats",
+                      "2", "--threads", threads, "--output", f"threads{threads}.json")
+        self.assertEqual((self.folder / "threads1.json").read_bytes(), (self.folder / "threads3.json").read_bytes())
+
+    def test_tiles_strips_and_memory_change_no_value_of_a_map(self):
+        # Large enough for several windows at the smallest memory, and no multiple of its tiles.
+        layers = numpy.tile(world.scene_layers(), (1, 9, 9))[:, :257, :301]
+        layers[3, 200:, :50] = numpy.nan
+        world.write_scene(self.folder / "large.dat", layers)
+        want = None
+        for name, options in (("strips", ["TILED=NO", "BLOCKYSIZE=5"]), ("tiles", ["TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=32"]),
+                              ("pixels", ["TILED=YES", "BLOCKXSIZE=32", "BLOCKYSIZE=64", "INTERLEAVE=PIXEL", "COMPRESS=DEFLATE"])):
+            gdal.Translate(str(self.folder / f"{name}.tif"), str(self.folder / "large.dat"), creationOptions=options)
+            for memory in (0.03125, 1):
+                self.must("mapproperty", "--scene", f"{name}.tif", "--model", "som.json", "--memory", memory, "--output", "m.tif")
+                got = world.read(self.folder / "m.tif")
+                want = got if want is None else want
+                with self.subTest(name=name, memory=memory):
+                    self.assertEqual(got.shape, (3, 257, 301))
+                    self.assertEqual(got.tobytes(), want.tobytes())
+        self.assertTrue(numpy.isnan(want[:, 200:, :50]).all())
+        self.assertTrue(numpy.isfinite(want[:, :200]).all())
+
+    def test_a_map_has_three_ordered_layers_with_unit_and_record(self):
+        source = gdal.Open(str(self.folder / "som.tif"))
+        self.assertEqual([source.GetRasterBand(k).GetDescription() for k in (1, 2, 3)],
+                         ["SOM", "SOM, lower bound (90 %)", "SOM, upper bound (90 %)"])
+        self.assertEqual({source.GetRasterBand(k).GetUnitType() for k in (1, 2, 3)}, {"g/kg"})
+        self.assertIn("mapproperty", json.dumps(source.GetMetadata("TILTH")))
+        value, lower, upper = source.ReadAsArray()
+        good = numpy.isfinite(value)
+        self.assertTrue((lower[good] <= value[good]).all() and (value[good] <= upper[good]).all())
+        # The spectra of this world follow SOM closely; the map must too.
+        self.assertGreater(numpy.corrcoef(value[good], world.som_map()[good])[0, 1], 0.9)
+
+    def test_predictions_are_those_of_the_model_file(self):
+        samples = self.model("som.json")["samples"]
+        with open(self.folder / "som.csv", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual([row["id"] for row in rows], samples["id"])
+        for name in ("observed", "predicted", "lower", "upper"):
+            self.assertEqual([float(row[name]) for row in rows], samples[name])
+        for k, row in enumerate(rows):
+            both = 0.5 * (float(row["repeat_1"]) + float(row["repeat_2"]))
+            self.assertAlmostEqual(both, samples["predicted"][k], places=12)
+
+    def test_scores_are_those_of_the_predictions(self):
+        with open(self.folder / "som.csv", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        y, p = (numpy.array([float(row[name]) for row in rows]) for name in ("observed", "repeat_1"))
+        first = self.model("som.json")["scores"]["repeats"][0]
+        self.assertAlmostEqual(first["rmse"], numpy.sqrt(numpy.mean((y - p) ** 2)), places=10)
+        self.assertAlmostEqual(first["r2"], 1 - numpy.sum((y - p) ** 2) / numpy.sum((y - y.mean()) ** 2), places=10)
+
+    def test_samples_in_one_pixel_share_their_fold(self):
+        som = world.som_map()
+        points = []
+        for k, (row, column) in enumerate(world.sample_cells()[:20]):
+            x, y = world.position(row, column)
+            points += [(f"A{k}", x - 3.0, y, float(som[row, column])), (f"B{k}", x + 3.0, y + 3.0, float(som[row, column]) + 0.1)]
+        world.write_samples(self.folder / "pairs.gpkg", points)
+        done = self.must("trainmodel", "--scene", "scene.dat", "--samples", "pairs.gpkg", "--id_field", "id", "--property", "SOM",
+                         "--repeats", "1", "--output", "pairs.json")
+        fold = self.model("pairs.json")["samples"]["fold"]
+        self.assertEqual(fold[0::2], fold[1::2])
+        self.assertEqual(self.model("pairs.json")["validation"]["groups"], 20)
+        self.assertIn("kept in one fold", done.stderr + done.stdout)
+
+    def test_a_property_without_relation_is_called_that(self):
+        noise = numpy.random.default_rng(11).normal(20.0, 3.0, 40)
+        world.write_samples(self.folder / "noise.gpkg", [
+            (f"N{k}", *world.position(row, column), float(noise[k])) for k, (row, column) in enumerate(world.sample_cells())])
+        self.must("trainmodel", "--scene", "scene.dat", "--samples", "noise.gpkg", "--id_field", "id", "--property", "SOM",
+                  "--output", "noise.json")
+        model = self.model("noise.json")
+        self.assertLess(model["scores"]["mean"]["r2"], 0.15)
+
+    def test_a_skewed_property_becomes_a_logarithm_unless_told_otherwise(self):
+        som = world.som_map()
+        world.write_samples(self.folder / "skewed.gpkg", [
+            (f"K{k}", *world.position(row, column), float(numpy.exp(0.25 * som[row, column])))
+            for k, (row, column) in enumerate(world.sample_cells())])
+        train = ("trainmodel", "--scene", "scene.dat", "--samples", "skewed.gpkg", "--id_field", "id", "--property", "SOM",
+                 "--repeats", "1")
+        self.must(*train, "--output", "auto.json")
+        self.must(*train, "--log", "no", "--output", "plain.json")
+        self.assertTrue(self.model("auto.json")["log"])
+        self.assertFalse(self.model("plain.json")["log"])
+        self.assertIn("log", self.model("auto.json")["scores"])
+
+    def test_lab_spectra_alone_make_a_model_but_no_map(self):
+        self.must("trainmodel", *self.samples, "--lab", "lab.csv", "--features", "lab", "--repeats", "1", "--output", "lab.json")
+        self.refused(kit.FAILED, ["lab spectra"], "mapproperty", "--scene", "scene.dat", "--model", "lab.json", output="o.tif")
+
+    def test_a_fusion_model_takes_part(self):
+        self.must("trainfusion", "--scene", "scene.dat", "--samples", "samples.gpkg", "--id_field", "id", "--lab", "lab.csv",
+                  "--method", "vae", "--epochs", "3", "--output", "vae.json")
+        self.must("trainmodel", *self.samples, "--scene", "scene.dat", "--lab", "lab.csv", "--fusion", "vae.json", "--features",
+                  "fused", "--output", "fused.json")
+        model = self.model("fused.json")
+        self.assertEqual(model["validation"]["transfer"], "vae")
+        self.assertEqual(model["validation"]["repeats"], 1)
+        # The final network is the trained one; those of the folds are others.
+        trained = self.model("vae.json")["transfer"]
+        self.assertEqual(model["model"]["transfer"], trained)
+        self.assertTrue(all(fold["transfer"] != trained for fold in model["folds"]))
+        self.must("mapproperty", "--scene", "scene.dat", "--model", "fused.json", "--output", "fused.tif")
+
+    def test_a_level_that_the_samples_cannot_carry(self):
+        self.refused(kit.FAILED, ["level 0.99", "at least 99 samples"], "trainmodel", *self.samples, "--scene", "scene.dat",
+                     "--level", "0.99", output="o.json")
+
+    def test_samples_that_are_left_out_are_counted_by_reason(self):
+        points = [(f"P{k}", world.WEST - 900.0, world.NORTH, 20.0 + k) for k in range(9)]
+        points += [(f"S{k:02d}", *world.position(row, column), 20.0 + k)
+                   for k, (row, column) in enumerate(world.sample_cells()[:8])]
+        world.write_samples(self.folder / "mostly.gpkg", points)
+        self.refused(kit.FAILED, ["only 8 of the 17 samples", "9 outside the scene"], "trainmodel", "--scene", "scene.dat",
+                     "--samples", "mostly.gpkg", "--id_field", "id", "--property", "SOM", output="o.json")
+
+
+if __name__ == "__main__":
+    unittest.main()
