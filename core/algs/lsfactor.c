@@ -4,8 +4,6 @@
 
 #include "algs/layers.h"
 #include "algs/surface.h"
-#include "hydro/flow.h"
-#include "terrain/slope.h"
 
 static const tl_arg arguments[] = {
     TL_SURFACE_ARG_DEM,
@@ -19,16 +17,7 @@ static const tl_arg arguments[] = {
              "boehner_selige: with the steepness of Wischmeier and Smith.",
      .fallback = "moore",
      .choices = "moore,desmet_govers,boehner_selige"},
-    {.id = "convergence",
-     .kind = TL_ARG_NUMBER,
-     .label = "Convergence",
-     .unit = "",
-     .help =
-         "Exponent of the routing to several neighbours: higher values gather the water in fewer.",
-     .fallback = "1.1",
-     .advanced = 1,
-     .min = 0.01,
-     .max = 20},
+    TL_SURFACE_ARG_CONVERGENCE,
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "LS-factor",
@@ -41,17 +30,8 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_grid area = {0};
     tl_grid slope = {0};
     tl_grid ls = {0};
-    const tl_flow_options options = {.method = TL_FLOW_MFD,
-                                     .convergence = tl_job_number(job, "convergence"),
-                                     .unit = TL_FLOW_M2};
-    const tl_progress fill = tl_progress_part(tl_job_progress(job), 0.0, 0.4);
-    const tl_progress route = tl_progress_part(tl_job_progress(job), 0.4, 0.8);
-    const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.8, 1.0);
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_read_surface(job, 26.0, &surface, &fill, err));
-    TL_CHECK(tl_hydro_accumulate(&surface, &options, &area, &route, err));
-    TL_CHECK(tl_terrain_slope(&surface, TL_SLOPE_ZEVENBERGEN_THORNE, TL_SLOPE_RADIAN, &slope, NULL,
-                              &rest, err));
+    TL_CHECK(tl_algs_read_catchment(job, 26.0, &surface, &area, &slope, err));
     TL_CHECK(
         tl_hydro_ls(&surface, &slope, &area, (tl_ls_method)tl_job_choice(job, "method"), &ls, err));
     TL_CHECK(tl_algs_write_grid(job, "output", &ls, tl_algs_layer("LS-factor", ""), err));

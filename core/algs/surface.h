@@ -7,7 +7,7 @@
 #include "algs/algorithm.h"
 #include "base/grid.h"
 
-/* Descriptors of the parameters dem, fill and min_slope, the same in every tool that has them. */
+/* Descriptors of parameters that are the same in every tool that has them. */
 #define TL_SURFACE_ARG_DEM                                                                      \
     {                                                                                           \
         .id = "dem", .kind = TL_ARG_RASTER, .label = "Elevation", .unit = "m",                  \
@@ -33,6 +33,15 @@
         .fallback = "0.01", .advanced = 1, .min = 0, .max = 45                                   \
     }
 
+#define TL_SURFACE_ARG_CONVERGENCE                                                              \
+    {                                                                                           \
+        .id = "convergence", .kind = TL_ARG_NUMBER, .label = "Convergence", .unit = "",         \
+        .help =                                                                                 \
+            "Exponent of the routing to several neighbours: higher values gather the water in " \
+            "fewer.",                                                                           \
+        .fallback = "1.1", .advanced = 1, .min = 0.01, .max = 20                                \
+    }
+
 /* Reads dem and fills it as the parameters say; says in the log what was assumed and how much
  * memory it takes.
  *
@@ -44,5 +53,18 @@ tl_code tl_algs_read_surface(const tl_job *job, double bytes_per_cell, tl_grid *
 
 /* As above without filling, whatever the parameters. */
 tl_code tl_algs_read_ground(const tl_job *job, double bytes_per_cell, tl_grid *dem, tl_err *err);
+
+/* The surface of tl_algs_read_surface with its catchment area, routed to all lower neighbours with
+ * the parameter convergence, and its slope (Zevenbergen & Thorne). Reports the whole run's
+ * progress.
+ *
+ * bytes_per_cell  of the whole tool
+ * surface         initialised here, metres; NaN = NoData
+ * area_m2         initialised here, m2, the cell itself included; NaN where surface is
+ * slope_rad       initialised here, radians; NaN where surface is
+ * fails           as the reader, tl_hydro_fill and tl_hydro_accumulate; all three are the caller's
+ *                 to free then, too */
+tl_code tl_algs_read_catchment(const tl_job *job, double bytes_per_cell, tl_grid *surface,
+                               tl_grid *area_m2, tl_grid *slope_rad, tl_err *err);
 
 #endif

@@ -5,22 +5,12 @@
 #include "algs/layers.h"
 #include "algs/surface.h"
 #include "hydro/flow.h"
-#include "terrain/slope.h"
 
 static const tl_arg arguments[] = {
     TL_SURFACE_ARG_DEM,
     TL_SURFACE_ARG_FILL,
     TL_SURFACE_ARG_MIN_SLOPE,
-    {.id = "convergence",
-     .kind = TL_ARG_NUMBER,
-     .label = "Convergence",
-     .unit = "",
-     .help =
-         "Exponent of the routing to several neighbours: higher values gather the water in fewer.",
-     .fallback = "1.1",
-     .advanced = 1,
-     .min = 0.01,
-     .max = 20},
+    TL_SURFACE_ARG_CONVERGENCE,
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Wetness index",
@@ -34,18 +24,9 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_grid sca = {0};
     tl_grid slope = {0};
     tl_grid twi = {0};
-    const tl_flow_options options = {.method = TL_FLOW_MFD,
-                                     .convergence = tl_job_number(job, "convergence"),
-                                     .unit = TL_FLOW_M2};
-    const tl_progress fill = tl_progress_part(tl_job_progress(job), 0.0, 0.4);
-    const tl_progress route = tl_progress_part(tl_job_progress(job), 0.4, 0.8);
-    const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.8, 1.0);
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_read_surface(job, 26.0, &surface, &fill, err));
-    TL_CHECK(tl_hydro_accumulate(&surface, &options, &area, &route, err));
+    TL_CHECK(tl_algs_read_catchment(job, 26.0, &surface, &area, &slope, err));
     TL_CHECK(tl_hydro_sca(&surface, &area, &sca, err));
-    TL_CHECK(tl_terrain_slope(&surface, TL_SLOPE_ZEVENBERGEN_THORNE, TL_SLOPE_RADIAN, &slope, NULL,
-                              &rest, err));
     TL_CHECK(tl_hydro_twi(&slope, &sca, &twi, err));
     TL_CHECK(tl_algs_write_grid(job, "output", &twi,
                                 tl_algs_layer("Topographic wetness index", "ln(m)"), err));

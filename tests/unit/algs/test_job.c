@@ -5,19 +5,12 @@
 
 #include "algs/algorithm.h"
 #include "kit/check.h"
+#include "unit/algs/store_kit.h"
 
 /* --- a store of plain files, just what a job itself needs --- */
 
 static int file_exists(const char *path) {
     return access(path, F_OK) == 0;
-}
-
-static tl_code print_of(const char *path, const char *parameter, char out[17], tl_err *err) {
-    (void)path;
-    (void)parameter;
-    (void)err;
-    memcpy(out, "0123456789abcdef", 17);
-    return TL_OK;
 }
 
 static tl_code move(const char *temporary, const char *target, const char *parameter, tl_err *err) {
@@ -29,15 +22,11 @@ static void discard(const char *path) {
     (void)unlink(path);
 }
 
-static long process_id(void) {
-    return 42;
-}
-
 static const tl_store files = {.exists = file_exists,
-                               .fingerprint = print_of,
+                               .fingerprint = kit_fingerprint,
                                .commit = move,
                                .discard = discard,
-                               .process_id = process_id};
+                               .process_id = kit_process_id};
 
 /* --- a tool that writes its parameters into a file --- */
 

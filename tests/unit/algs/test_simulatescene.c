@@ -4,6 +4,7 @@
 #include "algs/algorithm.h"
 #include "kit/check.h"
 #include "num/stats.h"
+#include "unit/algs/store_kit.h"
 
 /* --- a store in memory --- */
 
@@ -135,36 +136,6 @@ static tl_code write_features(const char *path, const char *parameter, const cha
     return TL_OK;
 }
 
-static int exists(const char *path) {
-    (void)path;
-    return 1;
-}
-
-static tl_code print_of(const char *path, const char *parameter, char out[17], tl_err *err) {
-    (void)path;
-    (void)parameter;
-    (void)err;
-    memcpy(out, "0123456789abcdef", 17);
-    return TL_OK;
-}
-
-static tl_code commit(const char *temporary, const char *target, const char *parameter,
-                      tl_err *err) {
-    (void)temporary;
-    (void)target;
-    (void)parameter;
-    (void)err;
-    return TL_OK;
-}
-
-static void discard(const char *path) {
-    (void)path;
-}
-
-static long process_id(void) {
-    return 42;
-}
-
 static const tl_store memory_store = {.metric_grid = metric_grid,
                                       .read_grid_like = read_grid_like,
                                       .create_raster = create_raster,
@@ -173,11 +144,11 @@ static const tl_store memory_store = {.metric_grid = metric_grid,
                                       .abandon_raster = abandon_raster,
                                       .write_spectra = write_spectra,
                                       .write_features = write_features,
-                                      .exists = exists,
-                                      .fingerprint = print_of,
-                                      .commit = commit,
-                                      .discard = discard,
-                                      .process_id = process_id};
+                                      .exists = kit_exists,
+                                      .fingerprint = kit_fingerprint,
+                                      .commit = kit_commit,
+                                      .discard = kit_discard,
+                                      .process_id = kit_process_id};
 
 /* --- runs --- */
 

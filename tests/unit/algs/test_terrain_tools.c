@@ -2,6 +2,7 @@
  * The terrain and correlation tools from parameters to outputs, on rasters kept in memory. */
 #include "algs/algorithm.h"
 #include "kit/check.h"
+#include "unit/algs/store_kit.h"
 
 /* --- a store of a few named things in memory --- */
 
@@ -63,14 +64,6 @@ static int exists(const char *path) {
     return slot_of(path) >= 0 || strcmp(path, ".") == 0;
 }
 
-static tl_code print_of(const char *path, const char *parameter, char out[17], tl_err *err) {
-    (void)path;
-    (void)parameter;
-    (void)err;
-    memcpy(out, "0123456789abcdef", 17);
-    return TL_OK;
-}
-
 static tl_code move(const char *temporary, const char *target, const char *parameter, tl_err *err) {
     (void)parameter;
     (void)err;
@@ -79,10 +72,6 @@ static tl_code move(const char *temporary, const char *target, const char *param
     forget(target);
     memcpy(things[i].path, target, strlen(target) + 1);
     return TL_OK;
-}
-
-static long process_id(void) {
-    return 42;
 }
 
 static tl_code read_grid(const char *path, const char *parameter, int band, tl_grid *grid,
@@ -244,11 +233,11 @@ static const tl_store memory = {.open_raster = open_raster,
                                 .read_zones = read_zones,
                                 .write_table = write_table,
                                 .write_features = write_features,
-                                .fingerprint = print_of,
+                                .fingerprint = kit_fingerprint,
                                 .exists = exists,
                                 .commit = move,
                                 .discard = forget,
-                                .process_id = process_id};
+                                .process_id = kit_process_id};
 
 /* --- helpers --- */
 

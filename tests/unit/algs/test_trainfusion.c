@@ -8,6 +8,7 @@
 #include "fusion/fusion_model.h"
 #include "kit/check.h"
 #include "model/document.h"
+#include "unit/algs/store_kit.h"
 
 enum { SIDE = 20, BANDS = 12, SAMPLES = 40, LAB_FIRST = 480, LAB_BANDS = 1121 };
 
@@ -182,35 +183,6 @@ static tl_code write_spectra(const char *path, const char *parameter, const tl_s
     return TL_OK;
 }
 
-static int always_there(const char *path) {
-    (void)path;
-    return 1;
-}
-
-static tl_code print_of(const char *path, const char *parameter, char out[17], tl_err *err) {
-    (void)path;
-    (void)parameter;
-    (void)err;
-    memcpy(out, "0123456789abcdef", 17);
-    return TL_OK;
-}
-
-static tl_code keep(const char *temporary, const char *target, const char *parameter, tl_err *err) {
-    (void)temporary;
-    (void)target;
-    (void)parameter;
-    (void)err;
-    return TL_OK;
-}
-
-static void forget(const char *path) {
-    (void)path;
-}
-
-static long process_id(void) {
-    return 7;
-}
-
 static const tl_store store = {.open_raster = open_raster,
                                .raster_info = raster_info,
                                .close_raster = close_raster,
@@ -220,11 +192,11 @@ static const tl_store store = {.open_raster = open_raster,
                                .write_spectra = write_spectra,
                                .write_bytes = write_bytes,
                                .read_bytes = read_bytes,
-                               .exists = always_there,
-                               .fingerprint = print_of,
-                               .commit = keep,
-                               .discard = forget,
-                               .process_id = process_id};
+                               .exists = kit_exists,
+                               .fingerprint = kit_fingerprint,
+                               .commit = kit_commit,
+                               .discard = kit_discard,
+                               .process_id = kit_process_id};
 
 static int listen(double fraction, int level, const char *message, void *user) {
     (void)fraction;
