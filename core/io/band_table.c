@@ -234,7 +234,7 @@ static tl_code parse_beside(GDALDatasetH dataset, const char *path, tl_envi *env
             continue;
         }
         char what[path_room + 16];
-        (void)snprintf(what, sizeof what, "header '%s'", candidate[i]);
+        (void)snprintf(what, sizeof what, "header '%.4095s'", candidate[i]);
         const tl_code code = tl_envi_parse(bytes, length, what, envi, err);
         tl_release(bytes);
         if (code == TL_OK && fits(envi, dataset)) {
