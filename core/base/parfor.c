@@ -11,13 +11,15 @@ typedef struct failure {
     tl_err err;
 } failure;
 
-static void keep_lowest(failure *worst, ptrdiff_t block, tl_code code, const tl_err *err) {
+static void keep_lowest(failure *worst, ptrdiff_t block, tl_code code, const tl_err *err,
+                        atomic_ptrdiff_t *limit) {
 #pragma omp critical(tl_parfor_failure)
     {
         if (block < worst->block) {
             worst->block = block;
             worst->err = *err;
             worst->err.code = code;
+            atomic_store(limit, block);
         }
     }
 }
@@ -25,11 +27,13 @@ static void keep_lowest(failure *worst, ptrdiff_t block, tl_code code, const tl_
 tl_code tl_parfor(int threads, ptrdiff_t n_blocks, tl_block_body body, void *arg,
                   const tl_progress *progress, tl_err *err) {
     failure worst = {.block = PTRDIFF_MAX};
-    atomic_int stop = 0;
+    /* Blocks above the lowest failure are skipped. Those below it still run, because one of them
+     * may fail, too: so the failure that is told does not depend on which thread was faster. */
+    atomic_ptrdiff_t limit = PTRDIFF_MAX;
     atomic_ptrdiff_t finished = 0;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads < 1 ? 1 : threads)
     for (ptrdiff_t block = 0; block < n_blocks; block++) {
-        if (atomic_load(&stop)) {
+        if (block > atomic_load(&limit)) {
             continue;
         }
         tl_err local = {0};
@@ -39,8 +43,7 @@ tl_code tl_parfor(int threads, ptrdiff_t n_blocks, tl_block_body body, void *arg
             code = tl_progress_at(progress, (double)count / (double)n_blocks, &local);
         }
         if (code != TL_OK) {
-            keep_lowest(&worst, block, code, &local);
-            atomic_store(&stop, 1);
+            keep_lowest(&worst, block, code, &local, &limit);
         }
     }
     if (worst.block == PTRDIFF_MAX) {

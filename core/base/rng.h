@@ -50,10 +50,17 @@ typedef struct tl_rng {
     double uniform[4];
 } tl_rng;
 
+/* The beginning of the sequence of a seed and a use; index keeps several of one use apart. */
 tl_rng tl_rng_start(int64_t seed, tl_stream stream, uint32_t index);
-double tl_rng_uniform(tl_rng *r);               /* in (0, 1) */
-double tl_rng_normal(tl_rng *r);                /* mean 0, variance 1; uses two uniforms */
-ptrdiff_t tl_rng_below(tl_rng *r, ptrdiff_t n); /* 0..n-1, n >= 1 */
+
+/* The next number in (0, 1). */
+double tl_rng_uniform(tl_rng *r);
+
+/* The next standard normal; uses two uniforms. */
+double tl_rng_normal(tl_rng *r);
+
+/* The next whole number in 0..n-1, n >= 1. */
+ptrdiff_t tl_rng_below(tl_rng *r, ptrdiff_t n);
 
 /* Random permutation of 0..n-1 into out [n] (Fisher-Yates). */
 void tl_rng_permutation(tl_rng *r, ptrdiff_t n, ptrdiff_t *out);

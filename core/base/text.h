@@ -16,7 +16,10 @@ typedef struct tl_text {
     int failed;
 } tl_text;
 
+/* Appends a text. */
 void tl_text_add(tl_text *t, const char *text);
+
+/* Appends a text in printf format. */
 void tl_text_addf(tl_text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Appends the shortest decimal form that reads back as the same double (same bits); NaN gives
@@ -28,6 +31,8 @@ void tl_text_add_escaped(tl_text *t, const char *text);
 
 /* The text, never NULL. */
 const char *tl_text_data(const tl_text *t);
+
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_text_free(tl_text *t);
 
 /* Reads a whole text as one finite number with a decimal point, whatever the locale; blanks around
