@@ -47,8 +47,14 @@ tl_code tl_inversion_cv_plus_init(tl_cv_plus *c, const double *residual, const i
 void tl_inversion_cv_plus_interval(const tl_cv_plus *c, const double *prediction, double *lower,
                                    double *upper);
 
-/* The same for n samples at once, with the same bits: prediction of fold k for sample i stands at
- * prediction[k * stride + i].  cost  O(rank^2 k / 2) simple steps side by side for small ranks */
+/* The same for n samples at once, with the same bits.
+ *
+ * prediction  [k, stride] fold j for sample i at prediction[j * stride + i]
+ * stride      >= n
+ * lower       [n] out
+ * upper       [n] out
+ * NaN         a NaN prediction gives NaN for both of its sample
+ * cost        O(rank^2 k / 2) simple steps side by side for small ranks */
 void tl_inversion_cv_plus_intervals(const tl_cv_plus *c, const double *prediction, ptrdiff_t stride,
                                     ptrdiff_t n, double *lower, double *upper);
 
