@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Features written to GeoPackage, GeoJSON or Shapefile; see source/store.h. A layer is made in memory
- * and copied to the disk when it is whole. */
+ * Features written to GeoPackage, GeoJSON or Shapefile; see source/store.h. A layer is made in
+ * memory and copied to the disk when it is whole. */
 #include <cpl_conv.h>
 #include <cpl_string.h>
 #include <cpl_vsi.h>

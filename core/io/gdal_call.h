@@ -14,6 +14,8 @@ typedef struct tl_io_call {
 
 /* Registers GDAL's drivers once and catches errors of this thread until tl_io_end. Calls nest. */
 void tl_io_begin(tl_io_call *call);
+
+/* Stops catching; to be called once for every tl_io_begin. */
 void tl_io_end(const tl_io_call *call);
 
 /* ": <GDAL's words>" or "" for the end of a sentence; the text belongs to call. */

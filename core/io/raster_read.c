@@ -137,10 +137,11 @@ static int is_raw(const tl_raster_info *info) {
     return strcmp(info->format, "ENVI") == 0;
 }
 
-/* Uncompressed files with one band after the other are read straight into the caller's buffer. GDAL's
- * default keeps whole rows of them in its block cache and copies every value twice. Not so the other
- * two orders: interleaved by line, GDAL 3.6 takes the rows of one band to follow each other and
- * gives the next band's row instead; interleaved by pixel, it reads all bands once for each band. */
+/* Uncompressed files with one band after the other are read straight into the caller's buffer.
+ * GDAL's default keeps whole rows of them in its block cache and copies every value twice. Not so
+ * the other two orders: interleaved by line, GDAL 3.6 takes the rows of one band to follow each
+ * other and gives the next band's row instead; interleaved by pixel, it reads all bands once for
+ * each band. */
 static int reads_straight(const tl_raster_info *info) {
     return is_raw(info) && strcmp(info->interleave, "BAND") == 0;
 }

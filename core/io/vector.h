@@ -25,7 +25,9 @@ typedef struct tl_vector {
  *         TL_DATA no layer at all, or no way between the coordinate systems */
 tl_code tl_io_open_vector(const char *path, const char *parameter, const tl_georef *target,
                           tl_vector *vector, tl_err *err);
-void tl_io_close_vector(tl_vector *vector); /* zeroed is fine */
+
+/* Closes; zeroed is fine. */
+void tl_io_close_vector(tl_vector *vector);
 
 /* Way from one CRS to that of target, for point tables.
  *

@@ -354,8 +354,8 @@ static void lines_come_back_with_their_numbers(void **state) {
     tl_georef_free(&geo);
 }
 
-/* The limit on file sizes stands for a full disk. Features in one transaction reach the file when it
- * is closed, which must not go unnoticed. */
+/* The limit on file sizes stands for a full disk. Features in one transaction reach the file when
+ * it is closed, which must not go unnoticed. */
 static void a_full_disk_is_noticed(void **state) {
     (void)state;
     static const char *const names[] = {"full.gpkg", "full.geojson", "full.shp"};
