@@ -69,6 +69,8 @@ typedef struct tl_training {
  * fails  TL_DATA a property <= 0 with log_y; TL_NOMEM */
 tl_code tl_training_take(const tl_pipeline_data *data, const ptrdiff_t *rows, ptrdiff_t n_rows,
                          int log_y, tl_training *t, tl_err *err);
+
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_training_free(tl_training *t);
 
 /* Value on the scale of the model = intercept + scene . x + generated . transfer(x). A linear
@@ -105,6 +107,7 @@ tl_code tl_function_fit(const tl_training *t, const tl_pipeline_options *o, tl_t
  * fails   TL_SHAPE; TL_NOMEM */
 tl_code tl_function_evaluate(const tl_function *f, const tl_matrix *x, double *value, tl_err *err);
 
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_function_free(tl_function *f);
 
 #endif

@@ -49,6 +49,7 @@ typedef struct tl_validation {
 tl_code tl_pipeline_validate(const tl_pipeline_data *data, const tl_pipeline_options *options,
                              const tl_progress *progress, tl_validation *out, tl_err *err);
 
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_validation_free(tl_validation *v);
 
 /* The function to be used: fitted on all rows, with inner folds of its own.

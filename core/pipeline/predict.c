@@ -199,8 +199,8 @@ static float finite_or_nan(double v) {
     return fabsf(f) <= FLT_MAX ? f : NAN;
 }
 
-/* Results of the n pixels of a piece from the sums [models, piece] of its models. lower and upper are
- * NULL when no interval is wanted. bound is scratch [2, piece]. */
+/* Results of the n pixels of a piece from the sums [models, piece] of its models. lower and upper
+ * are NULL when no interval is wanted. bound is scratch [2, piece]. */
 static void finish_pixels(const tl_predictor *t, const double *sum, ptrdiff_t n, double *bound,
                           float *value, float *lower, float *upper) {
     const tl_property_model *m = t->model;

@@ -31,6 +31,8 @@ typedef struct tl_predictor {
  *        for its level; TL_NOMEM */
 tl_code tl_predictor_init(tl_predictor *t, const tl_property_model *model, const tl_bands *scene,
                           const ptrdiff_t *index, tl_err *err);
+
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_predictor_free(tl_predictor *t);
 
 /* Number of doubles that tl_predict_block needs as scratch. */

@@ -56,6 +56,7 @@ tl_code tl_property_model_from_json(const json_t *root, tl_property_model *m, tl
 tl_code tl_property_model_parse(const char *bytes, size_t length, const char *name,
                                 tl_property_model *m, tl_err *err);
 
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_property_model_free(tl_property_model *m);
 
 #endif
