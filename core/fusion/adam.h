@@ -28,6 +28,7 @@ tl_code tl_adam_init(tl_adam *adam, ptrdiff_t count, tl_err *err);
 void tl_adam_step(tl_adam *adam, double rate, const double *restrict gradient,
                   double *restrict weight);
 
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_adam_free(tl_adam *adam);
 
 #endif

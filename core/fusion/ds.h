@@ -49,6 +49,7 @@ tl_code tl_ds_apply(const tl_ds *ds, const tl_matrix *x, tl_matrix *y, tl_err *e
  * fails         TL_NOMEM */
 tl_code tl_ds_linear(const tl_ds *ds, tl_matrix *coefficients, double *intercept, tl_err *err);
 
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_ds_free(tl_ds *ds);
 
 #endif

@@ -46,6 +46,7 @@ tl_code tl_fusion_model_from_json(const json_t *root, tl_fusion_model *m, tl_err
 tl_code tl_fusion_model_parse(const char *bytes, size_t length, const char *name,
                               tl_fusion_model *m, tl_err *err);
 
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_fusion_model_free(tl_fusion_model *m);
 
 #endif

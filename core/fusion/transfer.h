@@ -116,6 +116,7 @@ tl_code tl_transfer_options_to_json(const tl_transfer_options *o, json_t **json,
  * fails  TL_FORMAT; TL_ARG an option out of range */
 tl_code tl_transfer_options_from_json(const json_t *json, tl_transfer_options *o, tl_err *err);
 
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_transfer_free(tl_transfer *t);
 
 #endif

@@ -47,6 +47,7 @@ tl_code tl_vae_apply(const tl_vae *vae, const tl_matrix *x, const tl_matrix *bas
  * fails  TL_SHAPE; TL_NOMEM */
 tl_code tl_vae_encode(const tl_vae *vae, const tl_matrix *x, tl_matrix *mu, tl_err *err);
 
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_vae_free(tl_vae *vae);
 
 #endif

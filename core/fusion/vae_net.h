@@ -79,6 +79,8 @@ typedef struct tl_vae_pass {
  *
  * fails  TL_NOMEM */
 tl_code tl_vae_pass_init(const tl_vae_net *net, ptrdiff_t rows, tl_vae_pass *pass, tl_err *err);
+
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_vae_pass_free(tl_vae_pass *pass);
 
 /* Takes over weights [net->count]; to be called after every change of them, before the next forward

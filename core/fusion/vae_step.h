@@ -40,6 +40,8 @@ typedef struct tl_vae_step {
  * fails  TL_ARG as tl_vae_net_shape; TL_NOMEM */
 tl_code tl_vae_step_init(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_t n_out,
                          ptrdiff_t rows, tl_vae_step *step, tl_err *err);
+
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_vae_step_free(tl_vae_step *step);
 
 /* Loss of the last pass,
