@@ -207,6 +207,7 @@ struct tl_store {
     tl_code (*inspect_system)(char **json, tl_err *err);
 };
 
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_raster_info_free(tl_raster_info *info);
 
 #endif
