@@ -83,9 +83,14 @@ typedef struct tl_algorithm {
 
 /* --- the table --- */
 
+/* The tools of algs.def, in workflow order. */
 ptrdiff_t tl_algs_count(void);
-const tl_algorithm *tl_algs_at(ptrdiff_t i);      /* in workflow order */
-const tl_algorithm *tl_algs_find(const char *id); /* NULL when there is none */
+const tl_algorithm *tl_algs_at(ptrdiff_t i);
+
+/* The tool of that id; NULL when there is none. */
+const tl_algorithm *tl_algs_find(const char *id);
+
+/* The word of a kind in descriptions, and whether it names something to be written. */
 const char *tl_arg_kind_word(tl_arg_kind kind);
 int tl_arg_is_output(tl_arg_kind kind);
 
@@ -97,12 +102,17 @@ json_t *tl_algs_describe(const tl_algorithm *alg);
 
 /* --- what a run function may use --- */
 
+/* Where files are read and written. */
 const tl_store *tl_job_store(const tl_job *job);
 
 /* The progress of the whole run, 0..1; tl_progress_part makes stages of it. */
 const tl_progress *tl_job_progress(const tl_job *job);
+
+/* How many threads the run may use, at least 1. */
 int tl_job_threads(const tl_job *job);
-double tl_job_memory_bytes(const tl_job *job); /* what large buffers may take together */
+
+/* What large buffers may take together, bytes. */
+double tl_job_memory_bytes(const tl_job *job);
 
 /* Parameter values, already checked against the descriptor. Asking for an id that the descriptor
  * does not have, or of another kind, is a mistake of the tool and stops the run with TL_INTERNAL at
@@ -143,10 +153,11 @@ const char *tl_job_target(const tl_job *job, const char *id);
  * bytes. NULL with a sentence in err on failure. */
 const char *tl_job_record(tl_job *job, tl_err *err);
 
-/* The result that the caller gets back; outputs are added by the job itself. */
-void tl_job_put_number(tl_job *job, const char *key, double value); /* NaN becomes null */
+/* Puts figures into the result that the caller gets back; the job itself adds the outputs. A number
+ * that is not finite becomes null; a JSON value is taken over. */
+void tl_job_put_number(tl_job *job, const char *key, double value);
 void tl_job_put_text(tl_job *job, const char *key, const char *value);
-void tl_job_put_json(tl_job *job, const char *key, json_t *value); /* steals value */
+void tl_job_put_json(tl_job *job, const char *key, json_t *value);
 
 /* A style chosen at run time for an output, over that of the descriptor. */
 void tl_job_put_style(tl_job *job, const char *output_id, const char *style);

@@ -31,6 +31,8 @@ typedef struct tl_values {
  * fails   TL_ARG the sentence names the parameter; TL_NOMEM */
 tl_code tl_values_read(const tl_algorithm *alg, const json_t *params, const tl_store *store,
                        tl_values *values, tl_err *err);
+
+/* Frees; zeroed and already freed owners are fine. */
 void tl_values_free(tl_values *values);
 
 #endif

@@ -46,6 +46,7 @@ typedef struct tl_paired_spectra {
 tl_code tl_algs_pair_spectra(const tl_job *job, tl_response response, int neighbours,
                              tl_paired_spectra *pairs, tl_err *err);
 
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_paired_spectra_free(tl_paired_spectra *pairs);
 
 #endif

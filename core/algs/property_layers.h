@@ -34,6 +34,8 @@ typedef struct tl_property_layers {
  *
  * fails  TL_NOMEM */
 tl_code tl_property_layers_init(tl_property_layers *l, const tl_property_model *model, tl_err *err);
+
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_property_layers_free(tl_property_layers *l);
 
 /* Gives the output the style of the property, where tilth has one: SOM, As, Cu, alone or followed

@@ -53,6 +53,8 @@ typedef struct tl_study {
  *        asked for that are missing; what the readers fail with */
 tl_code tl_algs_gather_study(tl_job *job, const tl_study_request *request, tl_study *study,
                              tl_err *err);
+
+/* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_study_free(tl_study *s);
 
 #endif
