@@ -38,8 +38,11 @@ typedef struct tilth_ctx tilth_ctx;
  * gives     0 to cancel the run, anything else to go on */
 typedef int (*tilth_progress)(double fraction, int level, const char *message, void *user);
 
+/* TILTH_ABI_VERSION of the library that is loaded, to be compared with the one compiled against. */
 TILTH_API int tilth_abi_version(void);
-TILTH_API const char *tilth_version(void); /* "0.1.0"; static */
+
+/* The version of the library as text, for example "0.1.0"; static. */
+TILTH_API const char *tilth_version(void);
 
 /* A new context, or NULL when memory is out. Close it with tilth_close (NULL is fine). */
 TILTH_API tilth_ctx *tilth_open(void);
