@@ -13,17 +13,53 @@ typedef struct net {
     const tl_d8 *d8;
     const tl_streams_options *options;
     tl_cells cells;
-    double *count;      /* [n] cells that drain through */
-    double *area;       /* [n] m2 */
-    ptrdiff_t *link_of; /* [n] 1 + link that owns a stream cell, 0 = no stream */
+    double *count;        /* [n] cells that drain through */
+    double *area;         /* [n] m2 */
+    ptrdiff_t *link_of;   /* [n] 1 + link that owns a stream cell, 0 = no stream */
+    unsigned char *state; /* [n] what the nodes make of a cell; NULL without nodes */
     tl_streams *out;
     ptrdiff_t room; /* links that fit into out->link */
 } net;
 
+enum { ACTIVE = 1, PARTED = 2, INLET = 4 };
+
+static int reaches(const tl_streams_options *o, const double *count, const double *area,
+                   ptrdiff_t at) {
+    return (o->threshold_cells > 0.0 && count[at] >= o->threshold_cells) ||
+           (o->threshold_m2 > 0.0 && area[at] >= o->threshold_m2);
+}
+
 static int is_stream(const net *w, ptrdiff_t at) {
+    return (w->state == NULL || (w->state[at] & ACTIVE) != 0) &&
+           reaches(w->options, w->count, w->area, at);
+}
+
+static int is_node(const net *w, ptrdiff_t at, int kind) {
+    return w->state != NULL && (w->state[at] & kind) != 0;
+}
+
+/* Cells count that lie above a node, and not above the next inlet on the way to it. */
+static void mark_states(net *w) {
     const tl_streams_options *o = w->options;
-    return (o->threshold_cells > 0.0 && w->count[at] >= o->threshold_cells) ||
-           (o->threshold_m2 > 0.0 && w->area[at] >= o->threshold_m2);
+    for (ptrdiff_t i = 0; i < o->n_node; i++) {
+        w->state[o->node[i].cell] = o->node[i].is_inlet ? INLET : PARTED;
+    }
+    for (ptrdiff_t k = w->d8->n_order - 1; k >= 0; k--) {
+        const ptrdiff_t at = w->d8->order[k];
+        const ptrdiff_t next = tl_d8_next(w->d8, at);
+        const int below = next >= 0 && (w->state[next] & ACTIVE) != 0;
+        if (w->state[at] != INLET && (below || w->state[at] == PARTED)) {
+            w->state[at] |= ACTIVE;
+        }
+    }
+}
+
+static ptrdiff_t node_at(const net *w, ptrdiff_t at) {
+    ptrdiff_t i = w->options->n_node - 1;
+    while (i >= 0 && w->options->node[i].cell != at) {
+        i--;
+    }
+    return i;
 }
 
 static tl_code add_link(net *w, ptrdiff_t top, ptrdiff_t *number, tl_err *err) {
@@ -41,6 +77,7 @@ static tl_code add_link(net *w, ptrdiff_t top, ptrdiff_t *number, tl_err *err) {
                                    .upstream = {-1, -1},
                                    .order = 1,
                                    .magnitude = 1,
+                                   .node = -1,
                                    .top = top,
                                    .upstream_m2 = w->area[top],
                                    .downstream_m2 = w->area[top]};
@@ -65,29 +102,51 @@ static tl_code join(net *w, ptrdiff_t junction, ptrdiff_t a, ptrdiff_t b, ptrdif
     return TL_OK;
 }
 
+/* The link that leaves the cell of a node downwards. */
+static tl_code leave_node(net *w, ptrdiff_t cell, ptrdiff_t *number, tl_err *err) {
+    TL_TRY(add_link(w, cell, number, err));
+    tl_link *below = &w->out->link[*number];
+    below->begins_at_node = 1;
+    if (w->link_of[cell] > 0) {
+        tl_link *above = &w->out->link[w->link_of[cell] - 1];
+        above->downstream = *number;
+        below->upstream[0] = w->link_of[cell] - 1;
+        below->order = above->order;
+        below->magnitude = above->magnitude;
+    }
+    return TL_OK;
+}
+
 /* The links that flow into a cell, higher orders first, equal orders in the order N ... NW. */
-static int inflows(const net *w, ptrdiff_t at, ptrdiff_t found[TL_NEIGHBOURS]) {
-    const tl_link *link = w->out->link;
+static tl_code find_inflows(net *w, ptrdiff_t at, ptrdiff_t found[TL_NEIGHBOURS], int *n_found,
+                            tl_err *err) {
     int n = 0;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
         const ptrdiff_t from = tl_neighbour(w->surface, at / w->d8->ncol, at % w->d8->ncol, i);
-        if (from < 0 || w->link_of[from] == 0 || tl_d8_next(w->d8, from) != at) {
+        if (from < 0 || tl_d8_next(w->d8, from) != at ||
+            (w->link_of[from] == 0 && !is_node(w, from, INLET))) {
             continue;
         }
-        const ptrdiff_t number = w->link_of[from] - 1;
+        ptrdiff_t number = w->link_of[from] - 1;
+        if (is_node(w, from, INLET | PARTED)) {
+            TL_TRY(leave_node(w, from, &number, err));
+        }
+        const tl_link *link = w->out->link;
         int k = n++;
         for (; k > 0 && link[found[k - 1]].order < link[number].order; k--) {
             found[k] = found[k - 1];
         }
         found[k] = number;
     }
-    return n;
+    *n_found = n;
+    return TL_OK;
 }
 
 /* Gives a stream cell to the link that it continues, or to a new one at sources and junctions. */
 static tl_code take_cell(net *w, ptrdiff_t at, tl_err *err) {
     ptrdiff_t above[TL_NEIGHBOURS];
-    const int n = inflows(w, at, above);
+    int n = 0;
+    TL_TRY(find_inflows(w, at, above, &n, err));
     ptrdiff_t number;
     if (n == 0) {
         TL_TRY(add_link(w, at, &number, err));
@@ -107,26 +166,42 @@ static tl_code take_cell(net *w, ptrdiff_t at, tl_err *err) {
     w->link_of[at] = number + 1;
     tl_link *own = &w->out->link[number];
     own->downstream_m2 = w->area[at];
-    own->n_vertex++;
+    own->n_own++;
+    if (is_node(w, at, PARTED)) {
+        own->node = node_at(w, at);
+    }
     return TL_OK;
 }
 
-/* Lays the lines out: first the room per link, then the cells from the upper end backwards, so that
- * the lower end is vertex 0. */
-static tl_code lay_lines(net *w, tl_err *err) {
-    tl_streams *s = w->out;
+/* Room per link: its own cells, the node cell it begins in, and the junction cell it ends in. */
+static void measure_room(tl_streams *s) {
     for (ptrdiff_t i = 0; i < s->n_link; i++) {
         tl_link *link = &s->link[i];
-        link->n_vertex += link->downstream >= 0;
+        const int ends_in_junction = link->downstream >= 0 && link->node < 0;
+        link->n_vertex = link->n_own + link->begins_at_node + ends_in_junction;
         link->n_vertex = link->n_vertex < 2 ? 2 : link->n_vertex;
         link->first = s->n_vertex;
+        link->first_own = link->first + link->n_vertex - link->begins_at_node - link->n_own;
         s->n_vertex += link->n_vertex;
     }
+}
+
+/* Lays the lines out: cells from the upper end backwards, so that the lower end is vertex 0. */
+static tl_code lay_lines(net *w, tl_err *err) {
+    tl_streams *s = w->out;
+    measure_room(s);
     s->vertex = tl_acquire(s->n_vertex, sizeof *s->vertex);
     ptrdiff_t *used = tl_acquire(s->n_link, sizeof *used);
     if (s->vertex == NULL || used == NULL) {
         tl_release(used);
         return tl_fail(err, TL_NOMEM, "streams: out of memory for %td vertices", s->n_vertex);
+    }
+    for (ptrdiff_t i = 0; i < s->n_link; i++) {
+        const tl_link *link = &s->link[i];
+        if (link->begins_at_node) {
+            s->vertex[link->first + link->n_vertex - 1] = link->top;
+            used[i] = 1;
+        }
     }
     for (ptrdiff_t k = 0; k < w->d8->n_order; k++) {
         const ptrdiff_t at = w->d8->order[k];
@@ -177,24 +252,43 @@ static void measure(net *w) {
     }
 }
 
+/* Cells and square metres that drain through each cell; NULL where they are not wanted. */
+static tl_code gather(const tl_d8 *d8, const tl_cells *cells, double *count, double *area,
+                      tl_err *err) {
+    if (count != NULL) {
+        tl_d8_accumulate(d8, NULL, count);
+    }
+    if (area == NULL) {
+        return TL_OK;
+    }
+    double *row_area = tl_acquire(d8->nrow, sizeof *row_area);
+    if (row_area == NULL) {
+        return tl_fail(err, TL_NOMEM, "streams: out of memory for %td rows", d8->nrow);
+    }
+    for (ptrdiff_t row = 0; row < d8->nrow; row++) {
+        row_area[row] = cells->dx_m[row] * cells->dy_m[row];
+    }
+    tl_d8_accumulate(d8, row_area, area);
+    tl_release(row_area);
+    return TL_OK;
+}
+
 static tl_code prepare(net *w, tl_err *err) {
     const ptrdiff_t n = w->d8->nrow * w->d8->ncol;
+    const int has_nodes = w->options->n_node > 0;
     TL_TRY(tl_cells_init(&w->cells, w->surface, "streams", err));
     w->count = tl_acquire(n, sizeof *w->count);
     w->area = tl_acquire(n, sizeof *w->area);
     w->link_of = tl_acquire(n, sizeof *w->link_of);
-    double *row_area = tl_acquire(w->d8->nrow, sizeof *row_area);
-    if (w->count == NULL || w->area == NULL || w->link_of == NULL || row_area == NULL) {
-        tl_release(row_area);
+    w->state = has_nodes ? tl_acquire(n, 1) : NULL;
+    if (w->count == NULL || w->area == NULL || w->link_of == NULL ||
+        (has_nodes && w->state == NULL)) {
         return tl_fail(err, TL_NOMEM, "streams: out of memory for %td cells", n);
     }
-    for (ptrdiff_t row = 0; row < w->d8->nrow; row++) {
-        row_area[row] = w->cells.dx_m[row] * w->cells.dy_m[row];
+    if (has_nodes) {
+        mark_states(w);
     }
-    tl_d8_accumulate(w->d8, NULL, w->count);
-    tl_d8_accumulate(w->d8, row_area, w->area);
-    tl_release(row_area);
-    return TL_OK;
+    return gather(w->d8, &w->cells, w->count, w->area, err);
 }
 
 static tl_code trace(net *w, const tl_progress *p, tl_err *err) {
@@ -220,9 +314,8 @@ static tl_code trace(net *w, const tl_progress *p, tl_err *err) {
     return tl_progress_at(p, 1.0, err);
 }
 
-tl_code tl_hydro_streams(const tl_grid *surface, const tl_d8 *d8, const tl_streams_options *options,
-                         tl_streams *streams, const tl_progress *p, tl_err *err) {
-    *streams = (tl_streams){.ncol = surface->ncol};
+static tl_code check(const tl_grid *surface, const tl_d8 *d8, const tl_streams_options *options,
+                     tl_err *err) {
     if (!(options->threshold_cells > 0.0) && !(options->threshold_m2 > 0.0)) {
         return tl_fail(err, TL_ARG, "streams: the threshold is not above 0 cells or 0 m2");
     }
@@ -231,6 +324,13 @@ tl_code tl_hydro_streams(const tl_grid *surface, const tl_d8 *d8, const tl_strea
                        "streams: directions are %td x %td, the surface %td x %td cells", d8->nrow,
                        d8->ncol, surface->nrow, surface->ncol);
     }
+    return TL_OK;
+}
+
+tl_code tl_hydro_streams(const tl_grid *surface, const tl_d8 *d8, const tl_streams_options *options,
+                         tl_streams *streams, const tl_progress *p, tl_err *err) {
+    *streams = (tl_streams){.ncol = surface->ncol};
+    TL_TRY(check(surface, d8, options, err));
     net w = {.surface = surface, .d8 = d8, .options = options, .out = streams};
     tl_code code = prepare(&w, err);
     if (code == TL_OK) {
@@ -240,9 +340,32 @@ tl_code tl_hydro_streams(const tl_grid *surface, const tl_d8 *d8, const tl_strea
     tl_release(w.count);
     tl_release(w.area);
     tl_release(w.link_of);
+    tl_release(w.state);
     if (code != TL_OK) {
         tl_streams_free(streams);
     }
+    return code;
+}
+
+tl_code tl_hydro_stream_mask(const tl_grid *surface, const tl_d8 *d8,
+                             const tl_streams_options *options, unsigned char *mask, tl_err *err) {
+    TL_TRY(check(surface, d8, options, err));
+    const ptrdiff_t n = d8->nrow * d8->ncol;
+    const int by_cells = options->threshold_cells > 0.0;
+    const int by_area = options->threshold_m2 > 0.0;
+    tl_cells cells;
+    TL_TRY(tl_cells_init(&cells, surface, "streams", err));
+    double *count = by_cells ? tl_acquire(n, sizeof *count) : NULL;
+    double *area = by_area ? tl_acquire(n, sizeof *area) : NULL;
+    tl_code code = (by_cells && count == NULL) || (by_area && area == NULL)
+                       ? tl_fail(err, TL_NOMEM, "streams: out of memory for %td cells", n)
+                       : gather(d8, &cells, count, area, err);
+    for (ptrdiff_t at = 0; at < n && code == TL_OK; at++) {
+        mask[at] = (unsigned char)reaches(options, count, area, at);
+    }
+    tl_cells_free(&cells);
+    tl_release(count);
+    tl_release(area);
     return code;
 }
 

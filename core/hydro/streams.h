@@ -10,17 +10,26 @@
 #include "base/status.h"
 #include "hydro/flow.h"
 
-/* A stream begins where either is reached; a value of 0 does not count, one must be above 0. */
+/* A point on a stream where a link must end. */
+typedef struct tl_node {
+    ptrdiff_t cell; /* a stream cell; at most one node per cell */
+    int is_inlet;   /* 1: the network begins below this cell; 0: it ends or is parted here */
+} tl_node;
+
+/* A stream begins where either threshold is reached; a value of 0 does not count, one must be above
+ * 0. */
 typedef struct tl_streams_options {
     double threshold_cells; /* cells that drain through, the cell itself included */
     double threshold_m2;    /* or their true area */
+    const tl_node *node;    /* [n_node] with nodes, only cells above one that is no inlet count */
+    ptrdiff_t n_node;       /* 0: the whole grid counts */
 } tl_streams_options;
 
 /* One link. Lengths are in metres along cell centres, areas in m2; the names that TauDEM's
  * StreamNet uses stand in brackets. */
 typedef struct tl_link {
     ptrdiff_t downstream;     /* number of the link below, -1 at an outlet (DSLINKNO) */
-    ptrdiff_t upstream[2];    /* links above, -1 none (USLINKNO1, USLINKNO2) */
+    ptrdiff_t upstream[2];    /* links above, -1 none (USLINKNO1, USLINKNO2); one below a node */
     int order;                /* Strahler (strmOrder) */
     ptrdiff_t magnitude;      /* Shreve: sources above (Magnitude) */
     double length_m;          /* (Length) */
@@ -31,9 +40,13 @@ typedef struct tl_link {
     double straight_m;        /* distance between the ends (StraightL) */
     double to_outlet_end_m;   /* along streams from the lower end (DOUTEND) */
     double to_outlet_start_m; /* ... from the upper end (DOUTSTART) */
+    ptrdiff_t node;           /* number of the node at the lower end, -1 none (DSNODEID) */
     ptrdiff_t top;            /* index of the uppermost cell */
+    int begins_at_node;       /* 1: top is the cell of a node and belongs to what lies above */
     ptrdiff_t first;          /* first vertex of its line */
     ptrdiff_t n_vertex;       /* at least 2 */
+    ptrdiff_t first_own;      /* the cells of this link alone: vertices first_own ... */
+    ptrdiff_t n_own;          /* ... as many; 0 for links that only join others */
 } tl_link;
 
 typedef struct tl_streams {
@@ -50,6 +63,9 @@ typedef struct tl_streams {
  * Where k > 2 streams meet in one cell, k - 2 links of no length join them two by two, those of
  * high order first, so that Strahler's rule gives the same order link by link.
  *
+ * A node cell belongs to the link that ends there; the link below begins in the same cell. A link
+ * below an inlet counts as a source in order and magnitude, while its areas keep what drains in.
+ *
  * surface [nrow, ncol] metres, without pits and flats (tl_hydro_fill with a slope above 0)
  * d8      its directions, tl_d8_init with TL_FLOW_EDGE_DRAIN
  * streams initialised here
@@ -60,6 +76,14 @@ typedef struct tl_streams {
  *         Tarboton et al. 1991 Hydrol. Process. 5:81 */
 tl_code tl_hydro_streams(const tl_grid *surface, const tl_d8 *d8, const tl_streams_options *options,
                          tl_streams *streams, const tl_progress *p, tl_err *err);
+
+/* Marks the cells that reach the threshold, whatever the nodes.
+ *
+ * mask    [nrow, ncol] out: 1 = stream
+ * fails   TL_DATA the cells have no size; TL_NOMEM
+ * cost    O(n), 8 or 16 bytes per cell while working */
+tl_code tl_hydro_stream_mask(const tl_grid *surface, const tl_d8 *d8,
+                             const tl_streams_options *options, unsigned char *mask, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_streams_free(tl_streams *streams);

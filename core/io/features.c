@@ -29,11 +29,45 @@ static int is_whole(double value) {
     return fabs(value) < 9007199254740992.0;
 }
 
+static OGRwkbGeometryType type_of(tl_geometry geometry) {
+    return geometry == TL_POINTS  ? wkbPoint
+           : geometry == TL_LINES ? wkbLineString
+                                  : wkbMultiPolygon;
+}
+
+static void add_vertices(OGRGeometryH line, const tl_features *f, ptrdiff_t from, ptrdiff_t to) {
+    OGR_G_SetPointCount(line, (int)(to - from));
+    for (ptrdiff_t v = from; v < to; v++) {
+        OGR_G_SetPoint_2D(line, (int)(v - from), f->x[v], f->y[v]);
+    }
+}
+
+/* Every outer ring begins a polygon. */
+static OGRGeometryH polygons_of(const tl_features *f, ptrdiff_t row) {
+    OGRGeometryH all = OGR_G_CreateGeometry(wkbMultiPolygon);
+    OGRGeometryH polygon = NULL;
+    for (ptrdiff_t r = f->first[row]; r < f->first[row + 1]; r++) {
+        if (!f->is_hole[r] || polygon == NULL) {
+            polygon = OGR_G_CreateGeometry(wkbPolygon);
+            OGR_G_AddGeometryDirectly(all, polygon);
+        }
+        OGRGeometryH ring = OGR_G_CreateGeometry(wkbLinearRing);
+        add_vertices(ring, f, f->ring[r], f->ring[r + 1]);
+        OGR_G_CloseRings(ring);
+        OGR_G_AddGeometryDirectly(polygon, ring);
+    }
+    return all;
+}
+
 static OGRGeometryH geometry_of(const tl_features *f, ptrdiff_t row) {
-    OGRGeometryH geometry =
-        OGR_G_CreateGeometry(f->geometry == TL_POINTS ? wkbPoint : wkbLineString);
-    for (ptrdiff_t v = f->first[row]; v < f->first[row + 1]; v++) {
-        OGR_G_SetPoint_2D(geometry, (int)(v - f->first[row]), f->x[v], f->y[v]);
+    if (f->geometry == TL_POLYGONS) {
+        return polygons_of(f, row);
+    }
+    OGRGeometryH geometry = OGR_G_CreateGeometry(type_of(f->geometry));
+    if (f->geometry == TL_LINES) {
+        add_vertices(geometry, f, f->first[row], f->first[row + 1]);
+    } else if (f->first[row] < f->first[row + 1]) {
+        OGR_G_SetPoint_2D(geometry, 0, f->x[f->first[row]], f->y[f->first[row]]);
     }
     return geometry;
 }
@@ -96,8 +130,7 @@ static OGRLayerH create_layer(GDALDatasetH dataset, const char *driver, const ch
         options = CSLSetNameValue(options, "ENCODING", "UTF-8");
     }
     OGRSpatialReferenceH crs = tl_io_crs(geo);
-    OGRLayerH layer = GDALDatasetCreateLayer(
-        dataset, name, crs, f->geometry == TL_POINTS ? wkbPoint : wkbLineString, options);
+    OGRLayerH layer = GDALDatasetCreateLayer(dataset, name, crs, type_of(f->geometry), options);
     OSRDestroySpatialReference(crs);
     CSLDestroy(options);
     if (layer != NULL && record != NULL && strcmp(driver, "GPKG") == 0) {

@@ -162,6 +162,8 @@ void tl_features_free(tl_features *f) {
         tl_release(f->first);
         tl_release(f->x);
         tl_release(f->y);
+        tl_release(f->ring);
+        tl_release(f->is_hole);
         *f = (tl_features){0};
     }
 }

@@ -95,9 +95,13 @@ tl_code tl_table_set_text(tl_table *t, ptrdiff_t row, ptrdiff_t col, const char 
 void tl_table_set_number(tl_table *t, ptrdiff_t row, ptrdiff_t col, double value);
 void tl_table_free(tl_table *t);
 
-typedef enum tl_geometry { TL_POINTS, TL_LINES } tl_geometry;
+typedef enum tl_geometry { TL_POINTS, TL_LINES, TL_POLYGONS } tl_geometry;
 
-/* Features to be written: one geometry per table row, all vertices in one pair of arrays. */
+/* Features to be written: one geometry per table row, all vertices in one pair of arrays.
+ *
+ * Polygons consist of rings: row i has the rings first[i] .. first[i+1]-1, and ring r the vertices
+ * ring[r] .. ring[r+1]-1, without the first one repeated at the end. An outer ring begins a polygon
+ * of its own, the holes behind it belong to it; a row may have several. */
 typedef struct tl_features {
     tl_geometry geometry;
     tl_table table;
@@ -105,6 +109,9 @@ typedef struct tl_features {
     ptrdiff_t nvertex;
     double *x; /* [nvertex] map units */
     double *y;
+    ptrdiff_t nring;        /* polygons only */
+    ptrdiff_t *ring;        /* [nring + 1] first vertex of each ring */
+    unsigned char *is_hole; /* [nring] */
 } tl_features;
 
 void tl_features_free(tl_features *f);

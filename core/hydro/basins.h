@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Subbasins: the land that drains into each link, as labels and as rings around them. */
+#ifndef TL_HYDRO_BASINS_H
+#define TL_HYDRO_BASINS_H
+
+#include <stddef.h>
+
+#include "base/grid.h"
+#include "base/status.h"
+#include "hydro/flow.h"
+#include "hydro/streams.h"
+
+/* The link into which each cell drains first.
+ *
+ * options as tl_hydro_streams had them: what lies above an inlet belongs to no link
+ * label   [nrow, ncol] out: number of the link; -1 for NoData and for what drains into none
+ * cost    O(n) */
+void tl_hydro_basins(const tl_d8 *d8, const tl_streams *streams, const tl_streams_options *options,
+                     int *label);
+
+/* True area of the cells of each label.
+ *
+ * surface gives the cell sizes
+ * area_m2 [n_label] out
+ * fails   TL_DATA the cells have no size */
+tl_code tl_hydro_label_areas(const tl_grid *surface, const int *label, ptrdiff_t n_label,
+                             double *area_m2, tl_err *err);
+
+/* Rings around the cells of each label, along cell edges, with vertices only where they turn. */
+typedef struct tl_ring {
+    int label;
+    int part;        /* number of the 4-connected part it bounds */
+    int is_hole;     /* 0: the outer ring of the part, the only one; 1: a hole in it */
+    ptrdiff_t first; /* first vertex */
+    ptrdiff_t n;     /* vertices, at least 4; the last edge runs back to the first vertex */
+} tl_ring;
+
+typedef struct tl_rings {
+    ptrdiff_t n_ring;
+    tl_ring *ring; /* [n_ring] by label, then part; the outer ring before the holes */
+    ptrdiff_t n_vertex;
+    int *col; /* [n_vertex] cell corners: 0 .. ncol, 0 .. nrow from the north-west */
+    int *row;
+} tl_rings;
+
+/* Rings of all labels from 0 up. Cells that touch in a corner only are parts of their own, and no
+ * ring meets a vertex twice, so outer rings with their holes are valid polygons; the parts of one
+ * label touch in corners at most. Outer rings run anticlockwise, holes clockwise, seen with north
+ * up.
+ *
+ * label   [nrow, ncol]; below 0 = nothing
+ * rings   initialised here
+ * fails   TL_DATA more than 2^31 parts or lines; TL_NOMEM
+ * cost    O(n) time, 5 bytes per cell while working */
+tl_code tl_hydro_rings(const int *label, ptrdiff_t nrow, ptrdiff_t ncol, tl_rings *rings,
+                       tl_err *err);
+
+/* Frees; NULL, zeroed and already freed owners are fine. */
+void tl_rings_free(tl_rings *rings);
+
+#endif

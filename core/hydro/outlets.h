@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Outlet and inlet points moved onto the streams. */
+#ifndef TL_HYDRO_OUTLETS_H
+#define TL_HYDRO_OUTLETS_H
+
+#include <stddef.h>
+
+#include "base/grid.h"
+#include "base/status.h"
+#include "hydro/flow.h"
+#include "hydro/streams.h"
+
+typedef enum tl_snap_state {
+    TL_SNAP_DONE = 0,
+    TL_SNAP_OUTSIDE, /* the point lies off the grid */
+    TL_SNAP_FAR,     /* no stream within the limit */
+    TL_SNAP_TAKEN    /* an earlier point sits in the same stream cell */
+} tl_snap_state;
+
+typedef struct tl_snap {
+    tl_snap_state state;
+    ptrdiff_t cell;    /* the stream cell; -1 unless done */
+    double distance_m; /* to its centre; NaN unless done */
+} tl_snap;
+
+/* Moves points to the stream cell whose centre is nearest; of equally near ones to the first in
+ * reading order. Streams are those that the threshold of options makes, whatever its nodes.
+ *
+ * surface [nrow, ncol] metres, NaN = NoData
+ * x, y    [n] map units; NaN counts as outside
+ * limit_m farthest a point may move
+ * snap    [n] out
+ * fails   as tl_hydro_stream_mask
+ * cost    O(cells) once, then O((limit / cell)^2) per point */
+tl_code tl_hydro_snap(const tl_grid *surface, const tl_d8 *d8, const tl_streams_options *options,
+                      const double *x, const double *y, ptrdiff_t n, double limit_m, tl_snap *snap,
+                      tl_err *err);
+
+#endif
