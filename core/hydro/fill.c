@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "hydro/lowest.h"
 #include "terrain/cells.h"
 #include "terrain/neighbours.h"
 
@@ -161,6 +162,10 @@ tl_code tl_hydro_fill(const tl_grid *dem, double min_slope_deg, tl_grid *filled,
     tl_code code = TL_OK;
     TL_CHECK(tl_cells_init(&f.cells, dem, "fill", err));
     TL_CHECK(tl_grid_init(filled, dem->nrow, dem->ncol, &dem->geo, err));
+    if (!(min_slope_deg > 0.0)) {
+        code = tl_hydro_lowest(dem, filled, p, err);
+        goto done;
+    }
     f.done = tl_acquire(dem->nrow * dem->ncol, 1);
     if (f.done == NULL) {
         code =

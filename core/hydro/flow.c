@@ -3,35 +3,16 @@
 #include "hydro/flow.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/alloc.h"
+#include "hydro/cellqueue.h"
+#include "hydro/route.h"
 #include "terrain/cells.h"
 #include "terrain/neighbours.h"
 #include "terrain/slope.h"
 
 /* --- one direction per cell --- */
-
-static int steepest(const tl_grid *g, ptrdiff_t row, ptrdiff_t col,
-                    const double length[TL_NEIGHBOURS], tl_flow_edge edge) {
-    const double z = (double)g->data[tl_grid_at(g, row, col)];
-    int best = -1;
-    double best_drop = 0.0;
-    for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        const ptrdiff_t at = tl_neighbour(g, row, col, i);
-        if (at < 0) {
-            if (edge == TL_FLOW_EDGE_SAGA) {
-                return -1;
-            }
-            continue;
-        }
-        const double drop = (z - (double)g->data[at]) / length[i];
-        if (drop > best_drop) {
-            best_drop = drop;
-            best = i;
-        }
-    }
-    return best;
-}
 
 ptrdiff_t tl_d8_next(const tl_d8 *d8, ptrdiff_t at) {
     const int i = d8->direction[at];
@@ -60,46 +41,48 @@ static void order_cells(tl_d8 *d8, const tl_grid *surface, unsigned char *inflow
     }
 }
 
-static tl_code find_directions(tl_d8 *d8, const tl_grid *surface, tl_flow_edge edge,
-                               const tl_cells *cells, const tl_progress *p, tl_err *err) {
-    for (ptrdiff_t row = 0; row < d8->nrow; row++) {
-        if (row % 64 == 0) {
-            TL_TRY(tl_progress_at(p, (double)row / (double)d8->nrow, err));
-        }
-        double length[TL_NEIGHBOURS];
-        tl_neighbour_lengths(cells->dx_m[row], cells->dy_m[row], length);
-        for (ptrdiff_t col = 0; col < d8->ncol; col++) {
-            const ptrdiff_t at = tl_grid_at(surface, row, col);
-            d8->direction[at] = isnan(surface->data[at])
-                                    ? (signed char)-1
-                                    : (signed char)steepest(surface, row, col, length, edge);
+/* Number of the lowest set bit; -1: none is set. */
+static int direction_of(unsigned char receivers) {
+    for (int i = 0; i < TL_NEIGHBOURS; i++) {
+        if (receivers >> i & 1) {
+            return i;
         }
     }
-    return TL_OK;
+    return -1;
 }
 
 tl_code tl_d8_init(tl_d8 *d8, const tl_grid *surface, tl_flow_edge edge, const tl_progress *p,
                    tl_err *err) {
     *d8 = (tl_d8){.nrow = surface->nrow, .ncol = surface->ncol};
     const ptrdiff_t n = d8->nrow * d8->ncol;
+    const tl_flow_options options = {.method = TL_FLOW_D8, .edge = edge};
     tl_cells cells = {0};
-    unsigned char *inflows = NULL;
+    unsigned char *bytes = NULL; /* first the receivers, then the open inflows */
     tl_code code = TL_OK;
     TL_CHECK(tl_cells_init(&cells, surface, "flow directions", err));
     d8->direction = tl_acquire(n, sizeof *d8->direction);
-    d8->order = tl_acquire(n, sizeof *d8->order);
-    inflows = tl_acquire(n, 1);
-    if (d8->direction == NULL || d8->order == NULL || inflows == NULL) {
+    bytes = tl_acquire(n, 1);
+    if (d8->direction == NULL || bytes == NULL) {
         code = tl_fail(err, TL_NOMEM, "flow directions: out of memory for %td x %td cells",
                        d8->nrow, d8->ncol);
         goto done;
     }
-    TL_CHECK(find_directions(d8, surface, edge, &cells, p, err));
-    order_cells(d8, surface, inflows);
+    const tl_route route = {surface, &cells, &options};
+    TL_CHECK(tl_route_all(&route, bytes, p, err));
+    for (ptrdiff_t at = 0; at < n; at++) {
+        d8->direction[at] = (signed char)direction_of(bytes[at]);
+    }
+    memset(bytes, 0, (size_t)n);
+    d8->order = tl_acquire(n, sizeof *d8->order);
+    if (d8->order == NULL) {
+        code = tl_fail(err, TL_NOMEM, "flow directions: out of memory for %td cells in order", n);
+        goto done;
+    }
+    order_cells(d8, surface, bytes);
     code = tl_progress_at(p, 1.0, err);
 done:
     tl_cells_free(&cells);
-    tl_release(inflows);
+    tl_release(bytes);
     if (code != TL_OK) {
         tl_d8_free(d8);
     }
@@ -129,163 +112,219 @@ void tl_d8_accumulate(const tl_d8 *d8, const double *weight, double *total) {
     }
 }
 
-/* --- several directions per cell --- */
+/* --- direction grids --- */
+
+int tl_direction_number(int direction, tl_direction_code code) {
+    switch (code) {
+        case TL_DIRECTION_ESRI:
+            return direction < 0 ? 0 : 1 << (direction + 6) % TL_NEIGHBOURS;
+        case TL_DIRECTION_TAUDEM:
+            return direction < 0 ? 0 : (10 - direction) % TL_NEIGHBOURS + 1;
+        case TL_DIRECTION_SAGA:
+            break;
+    }
+    return direction;
+}
+
+static void write_directions(const tl_route *route, const unsigned char *receivers,
+                             tl_direction_code code, tl_grid *out) {
+    double length[TL_NEIGHBOURS];
+    for (ptrdiff_t at = 0; at < out->nrow * out->ncol; at++) {
+        const ptrdiff_t row = at / out->ncol;
+        const int direction = direction_of(receivers[at]);
+        if (isnan(route->surface->data[at])) {
+            out->data[at] = NAN;
+        } else if (route->options->method == TL_FLOW_D8) {
+            out->data[at] = (float)tl_direction_number(direction, code);
+        } else if (direction < 0) {
+            out->data[at] = NAN;
+        } else {
+            tl_dinf flow = tl_route_dinf(route, row, at % out->ncol);
+            flow = flow.from < 0 ? (tl_dinf){direction, 0.0} : flow;
+            tl_neighbour_lengths(route->cells->dx_m[row], route->cells->dy_m[row], length);
+            out->data[at] = (float)tl_dinf_angle(flow, length);
+        }
+    }
+}
+
+tl_code tl_hydro_directions(const tl_grid *surface, const tl_flow_options *options,
+                            tl_direction_code code_of, tl_grid *out, const tl_progress *p,
+                            tl_err *err) {
+    *out = (tl_grid){0};
+    if (options->method == TL_FLOW_MFD || options->method == TL_FLOW_MFD_QIN) {
+        return tl_fail(err, TL_ARG,
+                       "flow directions: multiple flow has many per cell; choose the routing d8, "
+                       "dinf_saga or dinf_tarboton");
+    }
+    tl_cells cells = {0};
+    unsigned char *receivers = NULL;
+    tl_code code = TL_OK;
+    TL_CHECK(tl_cells_init(&cells, surface, "flow directions", err));
+    TL_CHECK(tl_grid_init(out, surface->nrow, surface->ncol, &surface->geo, err));
+    receivers = tl_acquire(surface->nrow * surface->ncol, 1);
+    if (receivers == NULL) {
+        code = tl_fail(err, TL_NOMEM, "flow directions: out of memory for %td x %td cells",
+                       surface->nrow, surface->ncol);
+        goto done;
+    }
+    const tl_route route = {surface, &cells, options};
+    TL_CHECK(tl_route_all(&route, receivers, p, err));
+    write_directions(&route, receivers, code_of, out);
+done:
+    tl_cells_free(&cells);
+    tl_release(receivers);
+    if (code != TL_OK) {
+        tl_grid_free(out);
+    }
+    return code;
+}
+
+/* --- accumulation --- */
 
 typedef struct spread {
-    const tl_grid *surface;
-    const tl_flow_options *options;
-    const tl_cells *cells;
-    double *total;          /* [n] */
-    unsigned char *inflows; /* [n] higher neighbours that have not passed on yet */
-    ptrdiff_t *queue;       /* [n] cells in an order from high to low */
-    ptrdiff_t count;
+    tl_route route;
+    double *total;            /* [n] */
+    unsigned char *receivers; /* [n] as tl_route_all */
+    unsigned char *waiting;   /* [n] donors that have not passed on yet; DONE = has passed on */
+    tl_cellqueue ready;       /* used as a stack: water is followed downhill */
 } spread;
 
-/* Lists the sources: cells without a higher neighbour. */
-static void list_sources(spread *s) {
-    const tl_grid *g = s->surface;
+enum { DONE = 255 };
+
+/* What a cell adds of its own. */
+static double own_flow(const tl_route *route, ptrdiff_t row, ptrdiff_t at) {
+    const tl_flow_options *o = route->options;
+    double own = o->unit == TL_FLOW_M2 ? route->cells->dx_m[row] * route->cells->dy_m[row] : 1.0;
+    if (o->weight != NULL) {
+        own = isnan(o->weight->data[at]) ? 0.0 : own * (double)o->weight->data[at];
+    }
+    return own;
+}
+
+static void count_donors(spread *s) {
+    const tl_grid *g = s->route.surface;
     for (ptrdiff_t row = 0; row < g->nrow; row++) {
         for (ptrdiff_t col = 0; col < g->ncol; col++) {
             const ptrdiff_t at = tl_grid_at(g, row, col);
-            if (isnan(g->data[at])) {
-                continue;
-            }
+            s->total[at] = own_flow(&s->route, row, at);
             for (int i = 0; i < TL_NEIGHBOURS; i++) {
-                const ptrdiff_t other = tl_neighbour(g, row, col, i);
-                s->inflows[at] =
-                    (unsigned char)(s->inflows[at] + (other >= 0 && g->data[other] > g->data[at]));
-            }
-            s->total[at] =
-                s->options->unit == TL_FLOW_M2 ? s->cells->dx_m[row] * s->cells->dy_m[row] : 1.0;
-            if (s->inflows[at] == 0) {
-                s->queue[s->count++] = at;
+                if (s->receivers[at] >> i & 1) {
+                    s->waiting[at + tl_drow[i] * g->ncol + tl_dcol[i]]++;
+                }
             }
         }
     }
 }
 
-/* Passes the flow of one cell on in proportion to (drop / distance)^convergence. */
-static void pass_on(spread *s, ptrdiff_t at) {
-    const tl_grid *g = s->surface;
-    const ptrdiff_t row = at / g->ncol;
-    const ptrdiff_t col = at % g->ncol;
-    const double z = (double)g->data[at];
-    double length[TL_NEIGHBOURS];
-    tl_neighbour_lengths(s->cells->dx_m[row], s->cells->dy_m[row], length);
-    ptrdiff_t to[TL_NEIGHBOURS];
-    for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        to[i] = tl_neighbour(g, row, col, i);
+/* Passes the flow of one cell on; cells that wait for no other one become ready. */
+static tl_code pass_on(spread *s, ptrdiff_t at, tl_err *err) {
+    const ptrdiff_t ncol = s->route.surface->ncol;
+    const unsigned char receivers = s->receivers[at];
+    s->waiting[at] = DONE;
+    if (receivers == 0) {
+        return TL_OK;
     }
-    double weight[TL_NEIGHBOURS];
-    double sum = 0.0;
+    double share[TL_NEIGHBOURS];
+    tl_route_shares(&s->route, at / ncol, at % ncol, receivers, share);
+    const double passed = s->total[at] > 0.0 ? s->total[at] : 0.0;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        const ptrdiff_t opposite = to[(i + 4) % TL_NEIGHBOURS];
-        double drop = 0.0;
-        if (to[i] >= 0) {
-            drop = z - (double)g->data[to[i]];
-        } else if (opposite >= 0 && s->options->edge == TL_FLOW_EDGE_SAGA) {
-            drop = (double)g->data[opposite] - z;
-        }
-        weight[i] = drop > 0.0 ? pow(drop / length[i], s->options->convergence) : 0.0;
-        sum += weight[i];
-    }
-    for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        if (to[i] < 0 || !(g->data[to[i]] < g->data[at])) {
+        if (!(receivers >> i & 1)) {
             continue;
         }
-        /* A drop so small that its power vanishes passes nothing, but still counts as an inflow
-         * done. */
-        s->total[to[i]] += sum > 0.0 ? s->total[at] * (weight[i] / sum) : 0.0;
-        if (--s->inflows[to[i]] == 0) {
-            s->queue[s->count++] = to[i];
+        const ptrdiff_t to = at + tl_drow[i] * ncol + tl_dcol[i];
+        s->total[to] += passed * share[i];
+        if (--s->waiting[to] == 0) {
+            TL_TRY(tl_cellqueue_put(&s->ready, to, err));
         }
-    }
-}
-
-static tl_code spread_all(spread *s, const tl_progress *p, tl_err *err) {
-    list_sources(s);
-    const double n = (double)s->surface->nrow * (double)s->surface->ncol;
-    for (ptrdiff_t k = 0; k < s->count; k++) {
-        if (k % 65536 == 0) {
-            TL_TRY(tl_progress_at(p, (double)k / n, err));
-        }
-        pass_on(s, s->queue[k]);
     }
     return TL_OK;
 }
 
-static tl_code accumulate_mfd(const tl_grid *surface, const tl_flow_options *options,
-                              const tl_cells *cells, double *total, const tl_progress *p,
-                              tl_err *err) {
-    const ptrdiff_t n = surface->nrow * surface->ncol;
-    spread s = {.surface = surface, .options = options, .cells = cells, .total = total};
-    s.inflows = tl_acquire(n, 1);
-    s.queue = tl_acquire(n, sizeof *s.queue);
-    tl_code code = TL_OK;
-    if (s.inflows == NULL || s.queue == NULL) {
-        code = tl_fail(err, TL_NOMEM, "flow accumulation: out of memory for %td cells", n);
-    }
-    if (code == TL_OK) {
-        code = spread_all(&s, p, err);
-    }
-    tl_release(s.inflows);
-    tl_release(s.queue);
-    return code;
-}
-
-static tl_code accumulate_d8(const tl_grid *surface, const tl_flow_options *options,
-                             const tl_cells *cells, double *total, const tl_progress *p,
-                             tl_err *err) {
-    tl_d8 d8;
-    TL_TRY(tl_d8_init(&d8, surface, options->edge, p, err));
-    tl_code code = TL_OK;
-    double *area = tl_acquire(surface->nrow, sizeof *area);
-    if (area == NULL) {
-        code =
-            tl_fail(err, TL_NOMEM, "flow accumulation: out of memory for %td rows", surface->nrow);
-    } else {
-        for (ptrdiff_t row = 0; row < surface->nrow; row++) {
-            area[row] = cells->dx_m[row] * cells->dy_m[row];
+static tl_code spread_all(spread *s, const tl_progress *p, tl_err *err) {
+    const tl_grid *g = s->route.surface;
+    const ptrdiff_t n = g->nrow * g->ncol;
+    count_donors(s);
+    for (ptrdiff_t at = 0; at < n; at++) {
+        if (at % 65536 == 0) {
+            TL_TRY(tl_progress_at(p, (double)at / (double)n, err));
         }
-        tl_d8_accumulate(&d8, options->unit == TL_FLOW_M2 ? area : NULL, total);
+        if (s->waiting[at] != 0) {
+            continue;
+        }
+        TL_TRY(pass_on(s, at, err));
+        while (s->ready.count > 0) {
+            TL_TRY(pass_on(s, tl_cellqueue_pop(&s->ready), err));
+        }
     }
-    tl_release(area);
-    tl_d8_free(&d8);
-    return code;
+    return TL_OK;
 }
 
-tl_code tl_hydro_accumulate(const tl_grid *surface, const tl_flow_options *options, tl_grid *flow,
-                            const tl_progress *p, tl_err *err) {
-    *flow = (tl_grid){0};
+/* Stores the sums as floats in the front half of their own memory, which becomes the grid's. */
+static tl_code hand_over(spread *s, tl_grid *flow, tl_err *err) {
+    const tl_grid *g = s->route.surface;
+    TL_TRY(tl_grid_init(flow, 1, 1, &g->geo, err));
+    char *bytes = (char *)s->total;
+    for (ptrdiff_t at = 0; at < g->nrow * g->ncol; at++) {
+        double sum;
+        memcpy(&sum, bytes + (size_t)at * sizeof sum, sizeof sum);
+        const float stored = isnan(g->data[at]) ? NAN : (float)sum;
+        memcpy(bytes + (size_t)at * sizeof stored, &stored, sizeof stored);
+    }
+    tl_release(flow->data);
+    flow->data = (float *)(void *)bytes;
+    flow->nrow = g->nrow;
+    flow->ncol = g->ncol;
+    s->total = NULL;
+    return TL_OK;
+}
+
+static tl_code check_options(const tl_grid *surface, const tl_flow_options *options, tl_err *err) {
     if (options->method == TL_FLOW_MFD &&
         !(options->convergence > 0.0 && options->convergence <= 20.0)) {
         return tl_fail(err, TL_ARG,
                        "flow accumulation: a convergence of %g is outside (0, 20]; 1.1 is usual",
                        options->convergence);
     }
+    const tl_grid *weight = options->weight;
+    if (weight != NULL && (weight->nrow != surface->nrow || weight->ncol != surface->ncol)) {
+        return tl_fail(err, TL_SHAPE,
+                       "flow accumulation: the weights have %td x %td cells, the elevation %td x "
+                       "%td; warp them to the grid of the elevation",
+                       weight->nrow, weight->ncol, surface->nrow, surface->ncol);
+    }
+    return TL_OK;
+}
+
+tl_code tl_hydro_accumulate(const tl_grid *surface, const tl_flow_options *options, tl_grid *flow,
+                            const tl_progress *p, tl_err *err) {
+    *flow = (tl_grid){0};
+    TL_TRY(check_options(surface, options, err));
     const ptrdiff_t n = surface->nrow * surface->ncol;
+    const tl_progress first = tl_progress_part(p, 0.0, 0.2);
+    const tl_progress rest = tl_progress_part(p, 0.2, 1.0);
     tl_cells cells = {0};
-    double *total = NULL;
+    spread s = {.route = {surface, &cells, options}};
     tl_code code = TL_OK;
     TL_CHECK(tl_cells_init(&cells, surface, "flow accumulation", err));
-    TL_CHECK(tl_grid_init(flow, surface->nrow, surface->ncol, &surface->geo, err));
-    total = tl_acquire(n, sizeof *total);
-    if (total == NULL) {
-        code = tl_fail(err, TL_NOMEM, "flow accumulation: out of memory for %td sums", n);
+    s.receivers = tl_acquire(n, 1);
+    if (s.receivers != NULL) {
+        TL_CHECK(tl_route_all(&s.route, s.receivers, &first, err));
+    }
+    s.waiting = tl_acquire(n, 1);
+    s.total = tl_acquire(n, sizeof *s.total);
+    if (s.receivers == NULL || s.waiting == NULL || s.total == NULL) {
+        code = tl_fail(err, TL_NOMEM, "flow accumulation: out of memory for %td cells", n);
         goto done;
     }
-    code = options->method == TL_FLOW_MFD ? accumulate_mfd(surface, options, &cells, total, p, err)
-                                          : accumulate_d8(surface, options, &cells, total, p, err);
-    if (code != TL_OK) {
-        goto done;
-    }
-    for (ptrdiff_t at = 0; at < n; at++) {
-        flow->data[at] = isnan(surface->data[at]) ? NAN : (float)total[at];
-    }
+    TL_CHECK(spread_all(&s, &rest, err));
+    TL_CHECK(hand_over(&s, flow, err));
     code = tl_progress_at(p, 1.0, err);
 done:
     tl_cells_free(&cells);
-    tl_release(total);
+    tl_release(s.receivers);
+    tl_release(s.waiting);
+    tl_release(s.total);
+    tl_cellqueue_free(&s.ready);
     if (code != TL_OK) {
         tl_grid_free(flow);
     }

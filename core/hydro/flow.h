@@ -10,14 +10,17 @@
 #include "base/status.h"
 
 typedef enum tl_flow_method {
-    TL_FLOW_MFD = 0, /* to all lower neighbours (Freeman 1991) */
-    TL_FLOW_D8       /* to the steepest neighbour (O'Callaghan & Mark 1984) */
+    TL_FLOW_MFD = 0,       /* to all lower neighbours (Freeman 1991) */
+    TL_FLOW_D8,            /* to the steepest neighbour (O'Callaghan & Mark 1984) */
+    TL_FLOW_MFD_QIN,       /* as MFD, gathering more where it is steeper (Qin et al. 2011) */
+    TL_FLOW_DINF_SAGA,     /* to the two neighbours beside the aspect, as SAGA's D-infinity */
+    TL_FLOW_DINF_TARBOTON, /* to the two corners of the steepest facet (Tarboton 1997) */
 } tl_flow_method;
 
 /* What happens at the grid edge and beside NoData. */
 typedef enum tl_flow_edge {
-    /* MFD: heights beyond are mirrored, that share of the flow leaves. D8: a cell with a missing
-     * neighbour passes nothing on. SAGA's rule. */
+    /* MFD: heights beyond are mirrored, that share of the flow leaves. D8 and Tarboton's
+     * D-infinity: a cell with a missing neighbour passes nothing on. SAGA's and TauDEM's rule. */
     TL_FLOW_EDGE_SAGA = 0,
     /* Only existing neighbours count: water runs along the edge while it finds a lower cell. */
     TL_FLOW_EDGE_DRAIN
@@ -30,7 +33,20 @@ typedef struct tl_flow_options {
     tl_flow_edge edge;
     double convergence; /* exponent of MFD, in (0, 20]; 1.1 is usual */
     tl_flow_unit unit;
+    int keep_flats;        /* 1: water that enters a flat stays there, as in SAGA */
+    int threads;           /* most threads at a time; below 1 counts as 1 */
+    const tl_grid *weight; /* what a cell adds per cell or m2, NaN = nothing; NULL = 1 everywhere */
 } tl_flow_options;
+
+/* Numbers that programs write for directions. A cell without one gets -1 (SAGA) or 0. */
+typedef enum tl_direction_code {
+    TL_DIRECTION_SAGA = 0, /* 0..7 = N, NE, ... NW, clockwise */
+    TL_DIRECTION_ESRI,     /* 1 E, 2 SE, 4 S ... 128 NE, clockwise */
+    TL_DIRECTION_TAUDEM    /* 1 E, 2 NE, 3 N ... 8 SE, counter-clockwise */
+} tl_direction_code;
+
+/* The number of direction 0..7 or -1 in that code. */
+int tl_direction_number(int direction, tl_direction_code code);
 
 /* One flow direction per cell, and an order in which no cell precedes one that drains into it. */
 typedef struct tl_d8 {
@@ -41,14 +57,15 @@ typedef struct tl_d8 {
     ptrdiff_t n_order;
 } tl_d8;
 
-/* Direction of the steepest descent, the first of equals in the order N ... NW. Flats are not
- * resolved: a cell without a strictly lower neighbour has none (a surface filled with a minimum
- * slope has no such cells except outlets).
+/* Direction of the steepest descent, the first of equals in the order N ... NW. Cells of flats take
+ * the way of tl_hydro_drain_flats to where the flat drains, so every cell of a filled surface
+ * reaches an outlet, also with a minimum slope of 0. Outlets are the cells with a missing neighbour
+ * that have no direction; any other cell without one is a pit.
  *
  * d8      uninitialised; empty on failure
  * surface [nrow, ncol] metres, NaN = NoData; read only
  * fails   TL_DATA as tl_cells_init; TL_NOMEM; TL_CANCELLED
- * cost    O(n), 9 bytes per cell kept, 1 more while working
+ * cost    O(n), 9 bytes per cell kept; 1 more while working, 4 where there are flats
  * source  O'Callaghan & Mark 1984, Comput. Vis. Graph. Image Process. 28:323 */
 tl_code tl_d8_init(tl_d8 *d8, const tl_grid *surface, tl_flow_edge edge, const tl_progress *p,
                    tl_err *err);
@@ -60,16 +77,31 @@ void tl_d8_free(tl_d8 *d8);
 ptrdiff_t tl_d8_next(const tl_d8 *d8, ptrdiff_t at);
 
 /* Number of cells (TL_FLOW_CELLS) or area in m2 (TL_FLOW_M2) that drain through each cell, the cell
- * itself included.
+ * itself included, or the sum of their weights. A sum below 0 is kept but not passed on.
  *
- * surface [nrow, ncol] metres, NaN = NoData; fill it first, flow into a pit or a flat stays there
+ * Flow over flats follows one direction per cell (tl_hydro_drain_flats), whatever the method.
+ *
+ * surface [nrow, ncol] metres, NaN = NoData; fill it first, flow into a pit stays there
  * flow    initialised here, [nrow, ncol]; sums are doubles, stored as floats
  * NaN     exactly where surface is NaN
- * fails   TL_ARG convergence; TL_DATA; TL_NOMEM; TL_CANCELLED
- * cost    O(n), 17 (MFD) or 18 (D8) bytes per cell beside the output
- * source  Freeman 1991 Comput. Geosci. 17:413 */
+ * fails   TL_ARG convergence; TL_SHAPE weight; TL_DATA; TL_NOMEM; TL_CANCELLED
+ * cost    O(n), 10 bytes per cell, of which 8 become the output; a short stack
+ * source  Freeman 1991 Comput. Geosci. 17:413; Qin et al. 2011 Precis. Agric. 12:32;
+ *         Tarboton 1997 Water Resour. Res. 33:309 */
 tl_code tl_hydro_accumulate(const tl_grid *surface, const tl_flow_options *options, tl_grid *flow,
                             const tl_progress *p, tl_err *err);
+
+/* Where the water of each cell goes: for D8 the number of its direction, for D-infinity the angle in
+ * radians counter-clockwise from east, [0, 2 pi).
+ *
+ * options method, edge, keep_flats and threads count
+ * code    of D8 numbers
+ * out     initialised here, [nrow, ncol]
+ * NaN     where surface is NaN; angles also where a cell passes nothing on
+ * fails   TL_ARG a method with many directions; TL_DATA; TL_NOMEM; TL_CANCELLED */
+tl_code tl_hydro_directions(const tl_grid *surface, const tl_flow_options *options,
+                            tl_direction_code code, tl_grid *out, const tl_progress *p,
+                            tl_err *err);
 
 /* As above for D8 directions that are there already: the sum of the weights of all cells that drain
  * through a cell, the cell itself included.

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Growth of the queue of cells; see cellqueue.h. */
+#include "hydro/cellqueue.h"
+
+#include "base/alloc.h"
+
+tl_code tl_cellqueue_grow(tl_cellqueue *q, tl_err *err) {
+    const ptrdiff_t room = q->room == 0 ? 1024 : 2 * q->room;
+    ptrdiff_t *more = tl_grow(q->cell, q->room, room, sizeof *more);
+    if (more == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for a queue of %td cells", room);
+    }
+    /* The part of the ring that had wrapped to the front moves behind the old end. */
+    const ptrdiff_t wrapped = q->head + q->count - q->room;
+    for (ptrdiff_t i = 0; i < wrapped; i++) {
+        more[q->room + i] = more[i];
+    }
+    q->cell = more;
+    q->room = room;
+    return TL_OK;
+}
+
+void tl_cellqueue_free(tl_cellqueue *q) {
+    tl_release(q->cell);
+    *q = (tl_cellqueue){0};
+}

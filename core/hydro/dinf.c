@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * D-infinity of one cell; see dinf.h. */
+#include "hydro/dinf.h"
+
+#include <math.h>
+
+#include "terrain/slope.h"
+
+static const double pi = 3.14159265358979323846;
+
+/* The angle between the sides of the facet of an orthogonal and a diagonal neighbour. */
+static double facet_angle(const double length[TL_NEIGHBOURS], int orthogonal) {
+    return atan2(length[(orthogonal + 2) % TL_NEIGHBOURS], length[orthogonal]);
+}
+
+/* Slope of steepest descent within one facet and where it points: 0 = at the orthogonal neighbour,
+ * 1 = at the diagonal one. */
+static double facet(double z, double orthogonal, double diagonal, double d1, double d2,
+                    double oblique, double *toward) {
+    *toward = 0.0;
+    if (isnan(diagonal)) {
+        return isnan(orthogonal) ? 0.0 : (z - orthogonal) / d1;
+    }
+    const double straight = (z - diagonal) / oblique;
+    if (isnan(orthogonal)) {
+        *toward = 1.0;
+        return straight;
+    }
+    const double s1 = (z - orthogonal) / d1;
+    const double s2 = (orthogonal - diagonal) / d2;
+    if (s2 <= 0.0) {
+        return s1;
+    }
+    const double angle = atan2(s2, s1);
+    const double widest = atan2(d2, d1);
+    if (angle >= widest) {
+        *toward = 1.0;
+        return straight;
+    }
+    *toward = angle / widest;
+    return sqrt(s1 * s1 + s2 * s2);
+}
+
+tl_dinf tl_dinf_facets(double z, const float around[TL_NEIGHBOURS],
+                       const double length[TL_NEIGHBOURS]) {
+    /* Facets from east counter-clockwise: E-NE, N-NE, N-NW, W-NW, W-SW, S-SW, S-SE, E-SE. */
+    static const signed char sides[8][2] = {{2, 1}, {0, 1}, {0, 7}, {6, 7},
+                                            {6, 5}, {4, 5}, {4, 3}, {2, 3}};
+    tl_dinf best = {-1, 0.0};
+    double steepest = 0.0;
+    for (int k = 0; k < 8; k++) {
+        const int o = sides[k][0];
+        const int d = sides[k][1];
+        double toward;
+        const double slope = facet(z, (double)around[o], (double)around[d], length[o],
+                                   length[o % 4 == 0 ? 2 : 0], length[d], &toward);
+        if (slope > steepest) {
+            steepest = slope;
+            /* Directions count clockwise: the diagonal follows or precedes the orthogonal one. */
+            best = (o + 1) % TL_NEIGHBOURS == d ? (tl_dinf){o, toward} : (tl_dinf){d, 1.0 - toward};
+        }
+    }
+    return best;
+}
+
+tl_dinf tl_dinf_aspect(double z, const float around[TL_NEIGHBOURS], double north, double east) {
+    const double aspect = tl_terrain_aspect(north, east);
+    if (isnan(aspect)) {
+        return (tl_dinf){-1, 0.0};
+    }
+    const double eighth = aspect / (pi / 4.0);
+    const int from = (int)floor(eighth) % TL_NEIGHBOURS;
+    const int to = (from + 1) % TL_NEIGHBOURS;
+    /* A missing neighbour is NaN and so not lower. */
+    if ((double)around[from] < z && (double)around[to] < z) {
+        return (tl_dinf){from, eighth - floor(eighth)};
+    }
+    return (tl_dinf){-1, 0.0};
+}
+
+double tl_dinf_angle(tl_dinf flow, const double length[TL_NEIGHBOURS]) {
+    const int o = flow.from % 2 == 0 ? flow.from : (flow.from + 1) % TL_NEIGHBOURS;
+    const double toward = flow.from % 2 == 0 ? flow.share : 1.0 - flow.share;
+    const double turn = toward * facet_angle(length, o);
+    const double east = pi / 2.0 * (double)((10 - o) % TL_NEIGHBOURS / 2);
+    const double angle = o == flow.from ? east - turn : east + turn;
+    return angle < 0.0 ? angle + 2.0 * pi : (angle >= 2.0 * pi ? angle - 2.0 * pi : angle);
+}

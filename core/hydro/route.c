@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * D8, MFD and D-infinity for one cell; see route.h. */
+#include "hydro/route.h"
+
+#include <math.h>
+
+#include "base/parfor.h"
+#include "hydro/around.h"
+#include "hydro/flats.h"
+#include "terrain/slope.h"
+
+enum { ROWS = 64 };
+
+typedef struct view {
+    double z;
+    float around[TL_NEIGHBOURS];
+    double length[TL_NEIGHBOURS];
+    int missing;
+} view;
+
+static view look(const tl_route *route, ptrdiff_t row, ptrdiff_t col) {
+    const tl_grid *g = route->surface;
+    view v;
+    v.z = (double)g->data[tl_grid_at(g, row, col)];
+    v.missing = tl_around(g, row, col, v.around);
+    tl_neighbour_lengths(route->cells->dx_m[row], route->cells->dy_m[row], v.length);
+    return v;
+}
+
+/* The first of equals in the order N ... NW; -1: none is lower. */
+static int steepest(const view *v, tl_flow_edge edge) {
+    if (v->missing > 0 && edge == TL_FLOW_EDGE_SAGA) {
+        return -1;
+    }
+    int best = -1;
+    double best_drop = 0.0;
+    for (int i = 0; i < TL_NEIGHBOURS; i++) {
+        /* Comparisons with a missing neighbour (NaN) are false. */
+        const double drop = (v->z - (double)v->around[i]) / v->length[i];
+        if (drop > best_drop) {
+            best_drop = drop;
+            best = i;
+        }
+    }
+    return best;
+}
+
+static tl_dinf dinf_of(const tl_route *route, const view *v, ptrdiff_t row, ptrdiff_t col) {
+    const tl_flow_edge edge = route->options->edge;
+    if (route->options->method == TL_FLOW_DINF_TARBOTON) {
+        return v->missing > 0 && edge == TL_FLOW_EDGE_SAGA
+                   ? (tl_dinf){-1, 0.0}
+                   : tl_dinf_facets(v->z, v->around, v->length);
+    }
+    double north;
+    double east;
+    tl_terrain_gradient(route->surface, row, col, route->cells->dx_m[row], route->cells->dy_m[row],
+                        TL_SLOPE_ZEVENBERGEN_THORNE, &north, &east);
+    const tl_dinf pair = tl_dinf_aspect(v->z, v->around, north, east);
+    return pair.from >= 0 ? pair : (tl_dinf){steepest(v, edge), 0.0};
+}
+
+tl_dinf tl_route_dinf(const tl_route *route, ptrdiff_t row, ptrdiff_t col) {
+    const view v = look(route, row, col);
+    return dinf_of(route, &v, row, col);
+}
+
+static unsigned char bits_of(tl_dinf flow) {
+    if (flow.from < 0) {
+        return 0;
+    }
+    const int first = flow.share < 1.0 ? 1 << flow.from : 0;
+    const int second = flow.share > 0.0 ? 1 << (flow.from + 1) % TL_NEIGHBOURS : 0;
+    return (unsigned char)(first | second);
+}
+
+unsigned char tl_route_receivers(const tl_route *route, ptrdiff_t row, ptrdiff_t col) {
+    const view v = look(route, row, col);
+    if (isnan(v.z)) {
+        return 0;
+    }
+    int bits = 0;
+    switch (route->options->method) {
+        case TL_FLOW_D8:
+            bits = steepest(&v, route->options->edge);
+            return (unsigned char)(bits < 0 ? 0 : 1 << bits);
+        case TL_FLOW_DINF_SAGA:
+        case TL_FLOW_DINF_TARBOTON:
+            return bits_of(dinf_of(route, &v, row, col));
+        case TL_FLOW_MFD:
+        case TL_FLOW_MFD_QIN:
+            break;
+    }
+    for (int i = 0; i < TL_NEIGHBOURS; i++) {
+        bits |= (double)v.around[i] < v.z ? 1 << i : 0;
+    }
+    return (unsigned char)bits;
+}
+
+/* Slopes towards the neighbours; a missing one is mirrored at the cell, so that its share leaves. */
+static void gradients(const view *v, tl_flow_edge edge, double gradient[TL_NEIGHBOURS]) {
+    for (int i = 0; i < TL_NEIGHBOURS; i++) {
+        const double opposite = (double)v->around[(i + 4) % TL_NEIGHBOURS];
+        double drop = v->z - (double)v->around[i];
+        if (isnan(drop)) {
+            drop = edge == TL_FLOW_EDGE_SAGA && !isnan(opposite) ? opposite - v->z : 0.0;
+        }
+        gradient[i] = drop / v->length[i];
+    }
+}
+
+/* Exponent of Qin et al.: from 1.1 on level ground to 10 where the steepest slope is 1 or more. */
+static double qin_exponent(const double gradient[TL_NEIGHBOURS]) {
+    double most = 0.0;
+    for (int i = 0; i < TL_NEIGHBOURS; i++) {
+        most = gradient[i] > most ? gradient[i] : most;
+    }
+    return 8.9 * (most < 1.0 ? most : 1.0) + 1.1;
+}
+
+static void mfd_shares(const tl_route *route, const view *v, unsigned char receivers,
+                       double share[TL_NEIGHBOURS]) {
+    double gradient[TL_NEIGHBOURS];
+    gradients(v, route->options->edge, gradient);
+    const double exponent = route->options->method == TL_FLOW_MFD_QIN ? qin_exponent(gradient)
+                                                                      : route->options->convergence;
+    double sum = 0.0;
+    for (int i = 0; i < TL_NEIGHBOURS; i++) {
+        share[i] = gradient[i] > 0.0 ? pow(gradient[i], exponent) : 0.0;
+        sum += share[i];
+    }
+    for (int i = 0; i < TL_NEIGHBOURS; i++) {
+        /* Drops so small that all powers vanish pass nothing on. */
+        share[i] = (receivers >> i & 1) && sum > 0.0 ? share[i] / sum : 0.0;
+    }
+}
+
+void tl_route_shares(const tl_route *route, ptrdiff_t row, ptrdiff_t col, unsigned char receivers,
+                     double share[TL_NEIGHBOURS]) {
+    for (int i = 0; i < TL_NEIGHBOURS; i++) {
+        share[i] = receivers >> i & 1;
+    }
+    const int several = (receivers & (receivers - 1)) != 0;
+    const tl_flow_method method = route->options->method;
+    const int mfd = method == TL_FLOW_MFD || method == TL_FLOW_MFD_QIN;
+    if (!several && !mfd) {
+        return;
+    }
+    const view v = look(route, row, col);
+    if (!mfd) {
+        const tl_dinf flow = dinf_of(route, &v, row, col);
+        share[flow.from] = 1.0 - flow.share;
+        share[(flow.from + 1) % TL_NEIGHBOURS] = flow.share;
+        return;
+    }
+    int flat = 1;
+    for (int i = 0; i < TL_NEIGHBOURS; i++) {
+        flat &= !((double)v.around[i] < v.z);
+    }
+    if (!flat) {
+        mfd_shares(route, &v, receivers, share);
+    }
+}
+
+typedef struct fan {
+    const tl_route *route;
+    unsigned char *receivers;
+} fan;
+
+static tl_code some_rows(void *arg, ptrdiff_t block, tl_err *err) {
+    (void)err;
+    const fan *f = arg;
+    const tl_grid *g = f->route->surface;
+    const ptrdiff_t end = (block + 1) * ROWS < g->nrow ? (block + 1) * ROWS : g->nrow;
+    for (ptrdiff_t row = block * ROWS; row < end; row++) {
+        for (ptrdiff_t col = 0; col < g->ncol; col++) {
+            f->receivers[tl_grid_at(g, row, col)] = tl_route_receivers(f->route, row, col);
+        }
+    }
+    return TL_OK;
+}
+
+tl_code tl_route_all(const tl_route *route, unsigned char *receivers, const tl_progress *p,
+                     tl_err *err) {
+    fan f = {route, receivers};
+    const ptrdiff_t n_blocks = (route->surface->nrow + ROWS - 1) / ROWS;
+    TL_TRY(tl_parfor(route->options->threads, n_blocks, some_rows, &f, p, err));
+    if (route->options->keep_flats) {
+        return TL_OK;
+    }
+    ptrdiff_t unsolved;
+    return tl_hydro_drain_flats(route->surface, receivers, &unsolved, err);
+}

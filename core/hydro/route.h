@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Routing rules: which neighbours a cell passes its water on to, and in which shares. */
+#ifndef TL_HYDRO_ROUTE_H
+#define TL_HYDRO_ROUTE_H
+
+#include "base/grid.h"
+#include "hydro/dinf.h"
+#include "hydro/flow.h"
+#include "terrain/cells.h"
+#include "terrain/neighbours.h"
+
+/* What a rule needs to know about the ground; borrowed. */
+typedef struct tl_route {
+    const tl_grid *surface; /* metres, NaN = NoData */
+    const tl_cells *cells;
+    const tl_flow_options *options;
+} tl_route;
+
+/* Bit i is set when cell (row, col) passes water on to neighbour i; 0 in NoData, outlets, pits and
+ * flats. Receivers are always lower than the cell. */
+unsigned char tl_route_receivers(const tl_route *route, ptrdiff_t row, ptrdiff_t col);
+
+/* The shares of the flow of cell (row, col), whose receivers are known to be some.
+ *
+ * receivers  as tl_route_receivers gives them, or the one bit of a cell of a flat
+ * share      out: [8], 0 for neighbours that get nothing; they sum to 1, or to less where a part
+ *            leaves the grid */
+void tl_route_shares(const tl_route *route, ptrdiff_t row, ptrdiff_t col, unsigned char receivers,
+                     double share[TL_NEIGHBOURS]);
+
+/* Flow of a cell by D-infinity (options->method): from is -1 where it has no receiver, and share 0
+ * where the steepest neighbour takes all because SAGA's rule finds no pair. */
+tl_dinf tl_route_dinf(const tl_route *route, ptrdiff_t row, ptrdiff_t col);
+
+/* Receivers of all cells, flats included unless the options keep them.
+ *
+ * receivers  [nrow ncol] overwritten
+ * fails      TL_NOMEM; TL_CANCELLED
+ * cost       O(n), in blocks of rows; memory of tl_hydro_drain_flats */
+tl_code tl_route_all(const tl_route *route, unsigned char *receivers, const tl_progress *p,
+                     tl_err *err);
+
+#endif
