@@ -13,32 +13,31 @@ static double facet_angle(const double length[TL_NEIGHBOURS], int orthogonal) {
     return atan2(length[(orthogonal + 2) % TL_NEIGHBOURS], length[orthogonal]);
 }
 
-/* Slope of steepest descent within one facet and where it points: 0 = at the orthogonal neighbour,
- * 1 = at the diagonal one. */
-static double facet(double z, double orthogonal, double diagonal, double d1, double d2,
-                    double oblique, double *toward) {
-    *toward = 0.0;
+typedef struct facet {
+    double slope; /* of steepest descent within the facet */
+    double s1;    /* down the orthogonal side */
+    double s2;    /* from its end to the diagonal neighbour; 0: water keeps to that side */
+    int diagonal; /* 1: water keeps to the diagonal side */
+} facet;
+
+static facet facet_of(double z, double orthogonal, double diagonal, double d1, double d2,
+                      double oblique) {
     if (isnan(diagonal)) {
-        return isnan(orthogonal) ? 0.0 : (z - orthogonal) / d1;
+        return (facet){isnan(orthogonal) ? 0.0 : (z - orthogonal) / d1, 1.0, 0.0, 0};
     }
     const double straight = (z - diagonal) / oblique;
     if (isnan(orthogonal)) {
-        *toward = 1.0;
-        return straight;
+        return (facet){straight, 1.0, 0.0, 1};
     }
     const double s1 = (z - orthogonal) / d1;
     const double s2 = (orthogonal - diagonal) / d2;
     if (s2 <= 0.0) {
-        return s1;
+        return (facet){s1, s1, 0.0, 0};
     }
-    const double angle = atan2(s2, s1);
-    const double widest = atan2(d2, d1);
-    if (angle >= widest) {
-        *toward = 1.0;
-        return straight;
+    if (s1 <= 0.0 || s2 * d1 >= s1 * d2) {
+        return (facet){straight, s1, s2, 1};
     }
-    *toward = angle / widest;
-    return sqrt(s1 * s1 + s2 * s2);
+    return (facet){sqrt(s1 * s1 + s2 * s2), s1, s2, 0};
 }
 
 tl_dinf tl_dinf_facets(double z, const float around[TL_NEIGHBOURS],
@@ -46,21 +45,30 @@ tl_dinf tl_dinf_facets(double z, const float around[TL_NEIGHBOURS],
     /* Facets from east counter-clockwise: E-NE, N-NE, N-NW, W-NW, W-SW, S-SW, S-SE, E-SE. */
     static const signed char sides[8][2] = {{2, 1}, {0, 1}, {0, 7}, {6, 7},
                                             {6, 5}, {4, 5}, {4, 3}, {2, 3}};
-    tl_dinf best = {-1, 0.0};
-    double steepest = 0.0;
+    int best = -1;
+    facet chosen = {0};
     for (int k = 0; k < 8; k++) {
         const int o = sides[k][0];
         const int d = sides[k][1];
-        double toward;
-        const double slope = facet(z, (double)around[o], (double)around[d], length[o],
-                                   length[o % 4 == 0 ? 2 : 0], length[d], &toward);
-        if (slope > steepest) {
-            steepest = slope;
-            /* Directions count clockwise: the diagonal follows or precedes the orthogonal one. */
-            best = (o + 1) % TL_NEIGHBOURS == d ? (tl_dinf){o, toward} : (tl_dinf){d, 1.0 - toward};
+        const facet found = facet_of(z, (double)around[o], (double)around[d], length[o],
+                                     length[(o + 2) % TL_NEIGHBOURS], length[d]);
+        if (found.slope > chosen.slope) {
+            chosen = found;
+            best = k;
         }
     }
-    return best;
+    if (best < 0) {
+        return (tl_dinf){-1, 0.0};
+    }
+    const int o = sides[best][0];
+    const int d = sides[best][1];
+    /* 0 = at the orthogonal neighbour, 1 = at the diagonal one. */
+    double toward = chosen.diagonal;
+    if (!chosen.diagonal && chosen.s2 > 0.0) {
+        toward = atan2(chosen.s2, chosen.s1) / facet_angle(length, o);
+    }
+    /* Directions count clockwise: the diagonal follows or precedes the orthogonal one. */
+    return (o + 1) % TL_NEIGHBOURS == d ? (tl_dinf){o, toward} : (tl_dinf){d, 1.0 - toward};
 }
 
 tl_dinf tl_dinf_aspect(double z, const float around[TL_NEIGHBOURS], double north, double east) {

@@ -94,11 +94,24 @@ static tl_code take(flood *f, float level, ptrdiff_t next, tl_err *err) {
     return tl_cellqueue_put(&f->pond, next, err);
 }
 
-/* Follows rising ground. A slope cell that has lower unknown ground beside it waits in the priority
- * queue for the flood to reach its height. */
+/* 1: a cell below level has reached the neighbourhood of next already and will take it first. */
+static int is_reached(const flood *f, ptrdiff_t next, float level,
+                      const ptrdiff_t step[TL_NEIGHBOURS]) {
+    for (int i = 0; i < TL_NEIGHBOURS; i++) {
+        const ptrdiff_t other = next + step[i];
+        /* NoData is done, but no comparison with it holds. */
+        if (f->done[other] && f->filled[other] < level) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Follows rising ground. A slope cell that has lower unknown ground beside it, which nothing lower
+ * touches, waits in the priority queue for the flood to reach its height. */
 static tl_code climb(flood *f, const ptrdiff_t step[TL_NEIGHBOURS], tl_err *err) {
     while (f->slope.count > 0) {
-        const ptrdiff_t at = tl_cellqueue_pop(&f->slope);
+        const ptrdiff_t at = tl_cellqueue_take(&f->slope);
         const float level = f->filled[at];
         int waits = 0;
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
@@ -108,8 +121,8 @@ static tl_code climb(flood *f, const ptrdiff_t step[TL_NEIGHBOURS], tl_err *err)
             }
             if (f->dem->data[next] > level) {
                 TL_TRY(take(f, level, next, err));
-            } else {
-                waits = 1;
+            } else if (!waits) {
+                waits = !is_reached(f, next, level, step);
             }
         }
         if (waits) {
