@@ -8,9 +8,6 @@
 #include "base/grid.h"
 #include "base/status.h"
 
-/* Cells that enter the effective sample size; more are thinned out to a regular sub-grid. */
-#define TL_CORRELATE_SAMPLE 1500
-
 /* Which cells to look at. */
 typedef struct tl_selection {
     const int *zone;    /* [nrow, ncol] zone number of each cell; NULL = all cells */
@@ -18,6 +15,12 @@ typedef struct tl_selection {
     ptrdiff_t col_from; /* columns col_from .. col_to-1 */
     ptrdiff_t col_to;
 } tl_selection;
+
+/* What to do with the values. */
+typedef struct tl_correlate_options {
+    int spearman; /* 1: the correlation of ranks is wanted, too */
+    int detrend;  /* 1: the plane that fits a map best over the selection is taken off it first */
+} tl_correlate_options;
 
 typedef struct tl_correlation {
     ptrdiff_t n;     /* cells of the selection where both maps have data */
@@ -29,24 +32,29 @@ typedef struct tl_correlation {
     /* Number of independent cells that the two maps are worth, at most n; NaN when it cannot be
      * estimated. */
     double n_effective;
-    double p;           /* two-sided, for n_effective cells; NaN when these are fewer than 3 */
-    ptrdiff_t n_sample; /* cells n_effective was estimated from */
-    ptrdiff_t stride;   /* every stride-th row and column of the grid: 1 = all n cells */
+    double p;          /* two-sided, for n_effective cells; NaN when these are fewer than 3 */
+    double low;        /* interval of pearson that holds the truth in 95 of 100 cases; NaN when */
+    double high;       /* n_effective is not above 3 */
+    double p_spearman; /* as p, of spearman, with the same n_effective */
 } tl_correlation;
+
+/* Pearson's r of n pairs.
+ *
+ * x, y   [n] finite
+ * NaN    for n < 3 and where a side is constant (its spread is lost in rounding) */
+double tl_mapstat_pearson(const double *x, const double *y, ptrdiff_t n);
 
 /* Correlates a and b over a selection.
  *
  * a, b       [nrow, ncol] any units; distances come from the cell sizes of a in its middle row
  * selection  which cells count
- * spearman   1: the correlation of ranks is wanted, too
  * NaN        cells where either map is NoData are left out
  * fails      TL_SHAPE the maps differ in shape; TL_ARG columns outside; TL_DATA no cell size;
  *            TL_NOMEM
- * cost       O(n) for Pearson, O(n log n) and 36 bytes per cell for Spearman, O(n_sample^2) for
- *            n_effective
+ * cost       O(n log n); about 105 bytes per cell of the smallest rectangle around the selection
  * source     Clifford, Richardson & Hemon 1989 Biometrics 45:123; Dutilleul 1993 Biometrics 49:305
- *            (modified t-test with 13 distance classes) */
+ *            (modified t-test with 13 distance classes); Fisher 1921 Metron 1:3 (interval) */
 tl_code tl_mapstat_correlate(const tl_grid *a, const tl_grid *b, const tl_selection *selection,
-                             int spearman, tl_correlation *out, tl_err *err);
+                             const tl_correlate_options *options, tl_correlation *out, tl_err *err);
 
 #endif

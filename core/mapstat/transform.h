@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Fourier transform of real rasters, for sums over all pairs of cells that are so many cells
+ * apart. */
+#ifndef TL_MAPSTAT_TRANSFORM_H
+#define TL_MAPSTAT_TRANSFORM_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+/* A real raster with room around it, or its spectrum in place.
+ *
+ * Space: rows of ncol doubles, then two that are not used. Spectrum: rows of ncol / 2 + 1 pairs
+ * (real, imaginary). */
+typedef struct tl_plane {
+    ptrdiff_t nrow;
+    ptrdiff_t ncol;  /* even */
+    ptrdiff_t pitch; /* doubles from one row to the next: ncol + 2 */
+    double *data;    /* [nrow, pitch] */
+} tl_plane;
+
+/* A zero plane in which shifts of less than a whole raster do not run into each other: at least
+ * 2 nrow - 1 rows and 2 ncol - 1 columns, a little more where that transforms faster.
+ *
+ * p      uninitialised; empty on failure
+ * fails  TL_NOMEM */
+tl_code tl_plane_init(tl_plane *p, ptrdiff_t nrow, ptrdiff_t ncol, tl_err *err);
+
+/* Frees; NULL, zeroed and already freed planes are fine. */
+void tl_plane_free(tl_plane *p);
+
+/* Space to spectrum, in place.
+ *
+ * n_filled  rows from here on are zero
+ * fails     TL_NOMEM
+ * cost      O(cells log cells), one thread; same input, same bytes */
+tl_code tl_plane_forward(tl_plane *p, ptrdiff_t n_filled, tl_err *err);
+
+/* Spectrum to space, in place, scaled so that forward and back give the raster again.
+ *
+ * n_wanted  only these first rows are valid afterwards
+ * fails     TL_NOMEM */
+tl_code tl_plane_back(tl_plane *p, ptrdiff_t n_wanted, tl_err *err);
+
+#endif

@@ -1,0 +1,128 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Maps against factors: zones, strata, the common grid, and what the table says of them."""
+import csv
+import json
+import math
+import unittest
+
+import kit
+import numpy
+import world
+
+gdal, ogr = world.gdal, world.ogr
+ROWS, COLUMNS = 40, 50
+
+
+def place(path, layer, west=world.WEST, north=world.NORTH, cell=30.0, epsg=world.EPSG):
+    """One float32 layer with its upper left corner there."""
+    world.write_raster(path, layer, epsg=epsg, cell=cell)
+    dataset = gdal.Open(str(path), gdal.GA_Update)
+    dataset.SetGeoTransform((west, cell, 0.0, north, 0.0, -cell))
+    dataset = None
+
+
+def read_table(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+class Correlate(kit.TilthCase):
+    @classmethod
+    def prepare(cls):
+        at = cls.folder
+        i, j = numpy.mgrid[0:ROWS, 0:COLUMNS].astype(float)
+        noise = numpy.random.default_rng(1).normal(size=(3, ROWS, COLUMNS))
+        cls.map = 20.0 + 5.0 * numpy.sin(i / 6.0) * numpy.cos(j / 5.0) + noise[0]
+        cls.factor = cls.map + 4.0 * noise[1]
+        cls.cloud = 0.5 + 0.5 * numpy.sin(j / 4.0)
+        cls.cloud[:3] = numpy.nan
+        world.write_raster(at / "map.tif", cls.map)
+        world.write_raster(at / "factor.tif", cls.factor)
+        world.write_raster(at / "cloud.tif", cls.cloud)
+
+    def run_tool(self, *words):
+        done = self.must("correlatemaps", "--maps", "map.tif", "--output", "c.csv", "--json", *words)
+        return read_table(self.folder / "c.csv"), json.loads(done.stdout)
+
+    def test_the_coefficient_is_that_of_the_cells(self):
+        rows, result = self.run_tool("--factors", "factor.tif", "--halves", "no")
+        r = numpy.corrcoef(self.map.ravel().astype("f4"), self.factor.ravel().astype("f4"))[0, 1]
+        self.assertEqual(len(rows), 1)
+        self.assertAlmostEqual(float(rows[0]["pearson"]), r, places=6)
+        n = float(rows[0]["n_effective"])
+        self.assertTrue(3 < n < ROWS * COLUMNS)
+        self.assertTrue(float(rows[0]["p"]) > float(rows[0]["p_naive"]))
+        half = 1.959963984540054 / math.sqrt(n - 3)
+        self.assertAlmostEqual(float(rows[0]["pearson_low"]), math.tanh(math.atanh(r) - half), places=6)
+        self.assertAlmostEqual(float(rows[0]["pearson_high"]), math.tanh(math.atanh(r) + half), places=6)
+        said = result["correlations"][0]
+        for name in ("n", "pearson", "pearson_low", "p", "p_naive", "n_effective", "spearman", "p_spearman"):
+            self.assertEqual(said[name], float(rows[0][name]))
+
+    def test_strata_part_the_cells(self):
+        rows, _ = self.run_tool("--factors", "factor.tif", "--halves", "no", "--strata", "cloud.tif", "--strata_breaks", "0.2 0.7")
+        self.assertEqual([row["zone"] for row in rows], ["whole", "cloud below 0.2", "cloud 0.2 to 0.7", "cloud from 0.7"])
+        cloud = self.cloud.astype("f4").astype(float)
+        for row, cells in zip(rows[1:], (cloud < 0.2, (cloud >= 0.2) & (cloud < 0.7), cloud >= 0.7)):
+            self.assertEqual(int(row["n"]), int(cells.sum()))
+            r = numpy.corrcoef(self.map[cells].astype("f4"), self.factor[cells].astype("f4"))[0, 1]
+            self.assertAlmostEqual(float(row["pearson"]), r, places=6)
+
+    def test_strata_need_rising_borders(self):
+        words = ("correlatemaps", "--maps", "map.tif", "--factors", "factor.tif", "--strata", "cloud.tif")
+        self.refused(kit.USAGE, ["strata_breaks"], *words, output="o.csv")
+        for bad in ("0.7 0.2", "thick", "0.2,0.7"):
+            self.refused(kit.USAGE, ["strata_breaks", bad], *words, "--strata_breaks", bad, output="o.csv")
+
+    def test_a_finer_factor_is_averaged(self):
+        fine = numpy.repeat(numpy.repeat(self.map, 3, 0), 3, 1)
+        fine[::3, ::3] += 2.0
+        fine[1::3, ::3] -= 2.0
+        place(self.folder / "fine.tif", fine, cell=10.0)
+        rows, _ = self.run_tool("--factors", "fine.tif", "--halves", "no")
+        self.assertEqual(rows[0]["factor_resampling"], "average")
+        self.assertAlmostEqual(float(rows[0]["pearson"]), 1.0, places=6)
+
+    def test_a_named_grid_takes_maps_and_factors(self):
+        place(self.folder / "coarse.tif", numpy.zeros((ROWS // 2, COLUMNS // 2)), cell=60.0)
+        rows, _ = self.run_tool("--factors", "factor.tif", "--halves", "no", "--grid", "coarse.tif")
+        self.assertEqual((rows[0]["grid"], rows[0]["map_resampling"], rows[0]["factor_resampling"]),
+                         ("coarse", "average", "average"))
+        self.assertEqual(int(rows[0]["n"]), ROWS * COLUMNS // 4)
+
+        def mean(layer):
+            return layer.astype("f4").reshape(ROWS // 2, 2, COLUMNS // 2, 2).mean(axis=(1, 3)).ravel()
+
+        self.assertAlmostEqual(float(rows[0]["pearson"]), numpy.corrcoef(mean(self.map), mean(self.factor))[0, 1], places=5)
+        rows, _ = self.run_tool("--factors", "factor.tif", "--halves", "no")
+        self.assertEqual(rows[0]["grid"], "map")
+
+    def test_rasters_of_different_areas_are_named_with_their_extents(self):
+        place(self.folder / "away.tif", self.factor, west=world.WEST + 1e6)
+        self.refused(kit.FAILED, ["away.tif", "700000 to 701500", "1700000 to 1701500", "do not overlap"], "correlatemaps",
+                     "--maps", "map.tif", "--factors", "away.tif", output="o.csv")
+
+    def test_a_trend_can_be_taken_off(self):
+        i, j = numpy.mgrid[0:ROWS, 0:COLUMNS].astype(float)
+        noise = numpy.random.default_rng(2).normal(size=(2, ROWS, COLUMNS))
+        world.write_raster(self.folder / "one.tif", 0.3 * i + 0.1 * j + noise[0])
+        world.write_raster(self.folder / "two.tif", 0.2 * i + 0.1 * j + noise[1])
+        words = ("correlatemaps", "--maps", "one.tif", "--factors", "two.tif", "--halves", "no", "--output", "t.csv")
+        self.must(*words)
+        raw = read_table(self.folder / "t.csv")[0]
+        self.must(*words, "--detrend", "plane")
+        flat = read_table(self.folder / "t.csv")[0]
+        self.assertGreater(float(raw["pearson"]), 0.5)
+        self.assertLess(abs(float(flat["pearson"])), 0.1)
+        self.assertGreater(float(flat["n_effective"]), 20 * float(raw["n_effective"]))
+
+    def test_threads_change_nothing(self):
+        words = ("correlatemaps", "--maps", "map.tif", "--factors", "factor.tif")
+        self.must(*words, "--threads", "1", "--output", "one.csv")
+        self.must(*words, "--threads", "2", "--output", "two.csv")
+        self.assertEqual((self.folder / "one.csv").read_bytes(), (self.folder / "two.csv").read_bytes())
+
+
+if __name__ == "__main__":
+    unittest.main()
