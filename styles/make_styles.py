@@ -148,9 +148,17 @@ def zones():
         'outline_width': '0.5', 'outline_width_unit': 'MM'})
 
 
+def subbasins():
+    """Outlines only: streams and maps below stay in sight."""
+    return single('fill', 'SimpleFill', {
+        'style': 'no', 'color': rgba('#000000', 0), 'outline_color': rgba('#6b5b4a'), 'outline_style': 'solid',
+        'outline_width': '0.2', 'outline_width_unit': 'MM', 'joinstyle': 'round'})
+
+
 def all_styles():
     styles = {name: classes(name) for name in MINIMUM}
-    styles.update(dem=hillshade(), streams=streams(), samples=samples(), zones=zones())
+    styles.update(dem=hillshade(), streams=streams(), samples=samples(), zones=zones(),
+                  subbasins=subbasins())
     return styles
 
 

@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The tool `streams`: stream lines of a DEM with order and topology. */
+ * The tool `streams`: stream lines of a DEM with order and topology, and their subbasins. */
 #include "hydro/streams.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "algs/layers.h"
+#include "algs/stream_features.h"
+#include "algs/stream_points.h"
 #include "algs/surface.h"
 #include "base/alloc.h"
+#include "hydro/basins.h"
+#include "hydro/burn.h"
+#include "hydro/fill.h"
 #include "hydro/flow.h"
+#include "terrain/neighbours.h"
 
 static const tl_arg arguments[] = {
     TL_SURFACE_ARG_DEM,
@@ -40,127 +47,124 @@ static const tl_arg arguments[] = {
      .fallback = "0",
      .min = 0,
      .max = 1e9},
+    {.id = "burn",
+     .kind = TL_ARG_LINES,
+     .label = "Known streams to burn in",
+     .help = "Lines along which the DEM is lowered before filling, each cell once, so that water "
+             "finds them. Parts outside the DEM and on NoData are skipped.",
+     .optional = 1},
+    {.id = "burn_depth",
+     .kind = TL_ARG_NUMBER,
+     .label = "Burn-in depth",
+     .unit = "m",
+     .help = "How far the DEM is lowered along the known streams.",
+     .fallback = "50",
+     .advanced = 1,
+     .min = 0.001,
+     .max = 100000},
+    {.id = "outlets",
+     .kind = TL_ARG_POINTS,
+     .label = "Outlets and inlets",
+     .help = "Points that are moved onto the nearest stream. Only what drains to them is mapped, "
+             "and a stream is parted at each. Fields read when there: ID, INLET (1: water enters "
+             "here, nothing above is mapped), RES (1 or 2: reservoir or pond), PTSOURCE (1: point "
+             "source).",
+     .optional = 1},
+    {.id = "snap",
+     .kind = TL_ARG_NUMBER,
+     .label = "Snap distance",
+     .unit = "m",
+     .help = "Farthest an outlet may be moved to a stream; those farther away are listed and not "
+             "used.",
+     .fallback = "300",
+     .min = 0,
+     .max = 1e6},
     {.id = "output",
      .kind = TL_ARG_VECTOR_OUT,
      .label = "Streams",
-     .help =
-         "Lines through cell centres, one per link, drawn upstream, with the fields of TauDEM's "
-         "stream net (LINKNO, DSLINKNO, strmOrder, Magnitude, Length ...).",
+     .help = "Lines through cell centres, one per link, drawn upstream, with the fields of "
+             "TauDEM's stream net (LINKNO, DSLINKNO, strmOrder, Magnitude, Length ...) and the "
+             "reach fields of SWAT (AreaC ha, Len2 m, Slo2 %, Wid2 m, Dep2 m, MinEl, MaxEl).",
      .style = "streams"},
+    {.id = "basins",
+     .kind = TL_ARG_VECTOR_OUT,
+     .label = "Subbasins",
+     .help = "One polygon per link with its own land: PolygonId (the WSNO of the stream), "
+             "Subbasin (1, 2 ... downstream), SubbasinR (the one below, 0 at an outlet), Area in "
+             "m2.",
+     .optional = 1,
+     .style = "subbasins"},
+    {.id = "basins_raster",
+     .kind = TL_ARG_RASTER_OUT,
+     .label = "Subbasin raster",
+     .help = "The WSNO of the link that each cell drains into; NoData where that is none.",
+     .optional = 1},
+    {.id = "snapped",
+     .kind = TL_ARG_VECTOR_OUT,
+     .label = "Snapped outlets",
+     .help = "The outlets and inlets in their stream cells, with the metres that they were moved.",
+     .optional = 1,
+     .style = "samples"},
     {.id = "directions",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Flow directions",
-     .help = "0 = north, clockwise to 7 = north-west; -1 where water leaves the grid.",
+     .help = "The neighbour that each cell drains into, in the codes chosen below.",
      .optional = 1},
+    {.id = "direction_codes",
+     .kind = TL_ARG_CHOICE,
+     .label = "Codes of the directions",
+     .help = "saga: 0 = north, clockwise to 7 = north-west; -1 where water leaves the grid. esri: "
+             "1 = east, 2 = south-east ... 128 = north-east; 0 where it leaves. taudem: 1 = east, "
+             "2 = north-east ... 8 = south-east; NoData where it leaves.",
+     .fallback = "saga",
+     .choices = "saga,esri,taudem",
+     .advanced = 1},
 };
 
-enum {
-    LINKNO,
-    DSLINKNO,
-    USLINKNO1,
-    USLINKNO2,
-    DSNODEID,
-    ORDER,
-    LENGTH,
-    MAGNITUDE,
-    DSAREA,
-    USAREA,
-    DROP,
-    SLOPE,
-    STRAIGHT,
-    WSNO,
-    DOUTEND,
-    DOUTSTART,
-    DOUTMID,
-    FIELDS
-};
+/* What one run holds. */
+typedef struct work {
+    tl_grid ground; /* as given */
+    tl_grid filled; /* burnt and filled; empty when the ground itself is the surface */
+    tl_grid *surface;
+    tl_d8 d8;
+    tl_streams_options options;
+    tl_stream_points points;
+    tl_streams streams;
+    tl_stream_layers layers;
+    int *label; /* [nrow, ncol] link that each cell drains into */
+} work;
 
-static const tl_column fields[FIELDS] = {
-    [LINKNO] = {"LINKNO", TL_COLUMN_INTEGER},       [DSLINKNO] = {"DSLINKNO", TL_COLUMN_INTEGER},
-    [USLINKNO1] = {"USLINKNO1", TL_COLUMN_INTEGER}, [USLINKNO2] = {"USLINKNO2", TL_COLUMN_INTEGER},
-    [DSNODEID] = {"DSNODEID", TL_COLUMN_INTEGER},   [ORDER] = {"strmOrder", TL_COLUMN_INTEGER},
-    [LENGTH] = {"Length", TL_COLUMN_NUMBER},        [MAGNITUDE] = {"Magnitude", TL_COLUMN_INTEGER},
-    [DSAREA] = {"DSContArea", TL_COLUMN_NUMBER},    [USAREA] = {"USContArea", TL_COLUMN_NUMBER},
-    [DROP] = {"strmDrop", TL_COLUMN_NUMBER},        [SLOPE] = {"Slope", TL_COLUMN_NUMBER},
-    [STRAIGHT] = {"StraightL", TL_COLUMN_NUMBER},   [WSNO] = {"WSNO", TL_COLUMN_INTEGER},
-    [DOUTEND] = {"DOUTEND", TL_COLUMN_NUMBER},      [DOUTSTART] = {"DOUTSTART", TL_COLUMN_NUMBER},
-    [DOUTMID] = {"DOUTMID", TL_COLUMN_NUMBER},
-};
-
-static tl_code add_row(tl_table *table, const tl_link *link, tl_err *err) {
-    ptrdiff_t row;
-    TL_TRY(tl_table_add_row(table, &row, err));
-    const double value[FIELDS] = {
-        [LINKNO] = (double)row,
-        [DSLINKNO] = (double)link->downstream,
-        [USLINKNO1] = (double)link->upstream[0],
-        [USLINKNO2] = (double)link->upstream[1],
-        [DSNODEID] = -1.0,
-        [ORDER] = (double)link->order,
-        [LENGTH] = link->length_m,
-        [MAGNITUDE] = (double)link->magnitude,
-        [DSAREA] = link->downstream_m2,
-        [USAREA] = link->upstream_m2,
-        [DROP] = link->drop_m,
-        [SLOPE] = link->slope,
-        [STRAIGHT] = link->straight_m,
-        [WSNO] = (double)row,
-        [DOUTEND] = link->to_outlet_end_m,
-        [DOUTSTART] = link->to_outlet_start_m,
-        [DOUTMID] = 0.5 * (link->to_outlet_end_m + link->to_outlet_start_m),
-    };
-    for (ptrdiff_t col = 0; col < FIELDS; col++) {
-        tl_table_set_number(table, row, col, value[col]);
+static tl_code write_directions(tl_job *job, const work *w, tl_err *err) {
+    /* By code and direction N, NE ... NW; the last one is where water leaves the grid. */
+    static const float codes[3][TL_NEIGHBOURS + 1] = {{0, 1, 2, 3, 4, 5, 6, 7, -1},
+                                                      {64, 128, 1, 2, 4, 8, 16, 32, 0},
+                                                      {3, 2, 1, 8, 7, 6, 5, 4, NAN}};
+    static const char *const names[3] = {"Flow direction, 0 = north, clockwise",
+                                         "Flow direction, ESRI codes, 1 = east, 64 = north",
+                                         "Flow direction, TauDEM codes, 1 = east, 3 = north"};
+    const int kind = tl_job_choice(job, "direction_codes");
+    tl_grid g;
+    TL_TRY(tl_grid_init(&g, w->surface->nrow, w->surface->ncol, &w->surface->geo, err));
+    for (ptrdiff_t i = 0; i < g.nrow * g.ncol; i++) {
+        const int direction = w->d8.direction[i];
+        g.data[i] = isnan(w->surface->data[i])
+                        ? NAN
+                        : codes[kind][direction < 0 ? TL_NEIGHBOURS : direction];
     }
-    return TL_OK;
-}
-
-static tl_code make_features(const tl_streams *s, const tl_georef *geo, tl_features *f,
-                             tl_err *err) {
-    *f = (tl_features){.geometry = TL_LINES, .nvertex = s->n_vertex};
-    tl_table_start(&f->table, fields, FIELDS);
-    f->first = tl_acquire(s->n_link + 1, sizeof *f->first);
-    f->x = tl_acquire(s->n_vertex, sizeof *f->x);
-    f->y = tl_acquire(s->n_vertex, sizeof *f->y);
-    if (f->first == NULL || f->x == NULL || f->y == NULL) {
-        return tl_fail(err, TL_NOMEM, "streams: out of memory for %td vertices", s->n_vertex);
-    }
-    for (ptrdiff_t i = 0; i < s->n_link; i++) {
-        TL_TRY(add_row(&f->table, &s->link[i], err));
-        f->first[i] = s->link[i].first;
-    }
-    f->first[s->n_link] = s->n_vertex;
-    for (ptrdiff_t k = 0; k < s->n_vertex; k++) {
-        const ptrdiff_t row = s->vertex[k] / s->ncol;
-        const ptrdiff_t col = s->vertex[k] % s->ncol;
-        tl_georef_to_map(geo, (double)col + 0.5, (double)row + 0.5, &f->x[k], &f->y[k]);
-    }
-    return TL_OK;
-}
-
-static tl_code write_lines(tl_job *job, const tl_streams *s, const tl_georef *geo, tl_err *err) {
-    const char *record = tl_job_record(job, err);
-    if (record == NULL) {
-        return err == NULL ? TL_IO : err->code;
-    }
-    tl_features features;
-    tl_code code = make_features(s, geo, &features, err);
-    if (code == TL_OK) {
-        code = tl_job_store(job)->write_features(tl_job_output(job, "output"), "output", "streams",
-                                                 &features, geo, record, err);
-    }
-    tl_features_free(&features);
+    const tl_code code =
+        tl_algs_write_grid(job, "directions", &g, tl_algs_layer(names[kind], ""), err);
+    tl_grid_free(&g);
     return code;
 }
 
-static tl_code write_directions(tl_job *job, const tl_grid *surface, const tl_d8 *d8, tl_err *err) {
+static tl_code write_labels(tl_job *job, const work *w, tl_err *err) {
     tl_grid g;
-    TL_TRY(tl_grid_init(&g, surface->nrow, surface->ncol, &surface->geo, err));
+    TL_TRY(tl_grid_init(&g, w->surface->nrow, w->surface->ncol, &w->surface->geo, err));
     for (ptrdiff_t i = 0; i < g.nrow * g.ncol; i++) {
-        g.data[i] = isnan(surface->data[i]) ? NAN : (float)d8->direction[i];
+        g.data[i] = w->label[i] < 0 ? NAN : (float)w->label[i];
     }
-    const tl_code code = tl_algs_write_grid(
-        job, "directions", &g, tl_algs_layer("Flow direction, 0 = north, clockwise", ""), err);
+    const tl_code code =
+        tl_algs_write_grid(job, "basins_raster", &g, tl_algs_layer("Subbasin, WSNO", ""), err);
     tl_grid_free(&g);
     return code;
 }
@@ -182,40 +186,158 @@ static void choose_threshold(tl_job *job, const tl_grid *surface, tl_streams_opt
     tl_job_put_number(job, "threshold_cells", options->threshold_cells);
 }
 
-static void tell(tl_job *job, const tl_streams *s) {
+static void tell(tl_job *job, const work *w) {
+    const tl_streams *s = &w->streams;
     double length = 0.0;
     int order = 0;
+    int subbasins = 0;
     for (ptrdiff_t i = 0; i < s->n_link; i++) {
         length += s->link[i].length_m;
         order = s->link[i].order > order ? s->link[i].order : order;
+        subbasins = w->layers.subbasin[i] > subbasins ? w->layers.subbasin[i] : subbasins;
     }
     tl_job_put_number(job, "links", (double)s->n_link);
     tl_job_put_number(job, "length_km", length / 1000.0);
     tl_job_put_number(job, "highest_order", (double)order);
+    tl_job_put_number(job, "subbasins", (double)subbasins);
+}
+
+static tl_code copy_grid(tl_grid *to, const tl_grid *from, tl_err *err) {
+    TL_TRY(tl_grid_init(to, from->nrow, from->ncol, &from->geo, err));
+    memcpy(to->data, from->data, (size_t)(from->nrow * from->ncol) * sizeof *to->data);
+    return TL_OK;
+}
+
+/* Lowers dem along the lines of the parameter burn. */
+static tl_code burn_lines(tl_job *job, tl_grid *dem, tl_err *err) {
+    tl_features lines = {0};
+    TL_TRY(tl_job_store(job)->read_lines(tl_job_text(job, "burn"), "burn", NULL, 0, &dem->geo,
+                                         &lines, err));
+    tl_burnt burnt;
+    tl_code code = tl_hydro_burn(dem, lines.x, lines.y, lines.first, lines.table.nrow,
+                                 tl_job_number(job, "burn_depth"), &burnt, err);
+    tl_features_free(&lines);
+    if (code == TL_OK && burnt.lowered == 0) {
+        code = tl_fail(err, TL_DATA,
+                       "parameter 'burn': the lines of '%s' meet no cell of the DEM that holds a "
+                       "value; wanted lines that cross it (check their coordinate reference "
+                       "system)",
+                       tl_job_text(job, "burn"));
+    }
+    if (code != TL_OK) {
+        return code;
+    }
+    if (burnt.nodata > 0 || burnt.outside > 0.0) {
+        tl_job_say(job, TL_WARNING,
+                   "burn: parts of the lines are skipped, %.0f cells beyond the DEM and %td NoData "
+                   "cells",
+                   burnt.outside, burnt.nodata);
+    }
+    tl_job_put_number(job, "burnt_cells", (double)burnt.lowered);
+    tl_job_put_number(job, "burn_skipped_cells", burnt.outside + (double)burnt.nodata);
+    return TL_OK;
+}
+
+/* The surface that water runs on. */
+static tl_code prepare_surface(tl_job *job, work *w, const tl_progress *p, tl_err *err) {
+    const int burns = tl_job_given(job, "burn");
+    if (burns && !tl_job_flag(job, "fill")) {
+        return tl_fail(err, TL_ARG,
+                       "parameter 'fill': burnt lines leave pits where they end inside the DEM; "
+                       "leave filling on when lines are burnt in");
+    }
+    TL_TRY(tl_algs_read_ground(job, 42.0, &w->ground, err));
+    w->surface = &w->ground;
+    if (!tl_job_flag(job, "fill")) {
+        return TL_OK;
+    }
+    tl_grid burnt = {0};
+    tl_code code = TL_OK;
+    if (burns) {
+        TL_CHECK(copy_grid(&burnt, &w->ground, err));
+        TL_CHECK(burn_lines(job, &burnt, err));
+    }
+    TL_CHECK(tl_hydro_fill(burns ? &burnt : &w->ground, tl_job_number(job, "min_slope"), &w->filled,
+                           p, err));
+    w->surface = &w->filled;
+done:
+    tl_grid_free(&burnt);
+    return code;
+}
+
+static tl_code write_subbasins(tl_job *job, work *w, tl_err *err) {
+    const int polygons = tl_job_output(job, "basins") != NULL;
+    const int raster = tl_job_output(job, "basins_raster") != NULL;
+    if (!polygons && !raster) {
+        return TL_OK;
+    }
+    w->label = tl_acquire(w->surface->nrow * w->surface->ncol, sizeof *w->label);
+    double *area = tl_acquire(w->streams.n_link, sizeof *area);
+    tl_code code = TL_OK;
+    if (w->label == NULL || area == NULL) {
+        code = tl_fail(err, TL_NOMEM, "streams: out of memory for subbasins");
+        goto done;
+    }
+    tl_hydro_basins(&w->d8, &w->streams, &w->options, w->label);
+    TL_CHECK(tl_hydro_label_areas(w->surface, w->label, w->streams.n_link, area, err));
+    if (polygons) {
+        TL_CHECK(tl_algs_write_subbasins(job, "basins", &w->layers, w->label, area, err));
+    }
+    if (raster) {
+        TL_CHECK(write_labels(job, w, err));
+    }
+done:
+    tl_release(area);
+    return code;
+}
+
+static tl_code write_layers(tl_job *job, work *w, tl_err *err) {
+    w->layers =
+        (tl_stream_layers){.streams = &w->streams, .points = &w->points, .ground = &w->ground};
+    TL_TRY(tl_algs_number_subbasins(&w->layers, err));
+    TL_TRY(tl_algs_write_stream_lines(job, "output", &w->layers, err));
+    TL_TRY(write_subbasins(job, w, err));
+    if (tl_job_output(job, "snapped") != NULL) {
+        TL_TRY(tl_algs_write_snapped(job, "snapped", &w->layers, err));
+    }
+    return tl_job_output(job, "directions") != NULL ? write_directions(job, w, err) : TL_OK;
+}
+
+static void free_work(work *w) {
+    tl_stream_layers_free(&w->layers);
+    tl_stream_points_free(&w->points);
+    tl_streams_free(&w->streams);
+    tl_d8_free(&w->d8);
+    tl_grid_free(&w->ground);
+    tl_grid_free(&w->filled);
+    tl_release(w->label);
 }
 
 static tl_code run(tl_job *job, tl_err *err) {
-    tl_grid surface = {0};
-    tl_d8 d8 = {0};
-    tl_streams streams = {0};
-    tl_streams_options options;
+    work w = {0};
     const tl_progress fill = tl_progress_part(tl_job_progress(job), 0.0, 0.5);
     const tl_progress route = tl_progress_part(tl_job_progress(job), 0.5, 0.7);
     const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.7, 1.0);
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_read_surface(job, 37.0, &surface, &fill, err));
-    TL_CHECK(tl_d8_init(&d8, &surface, TL_FLOW_EDGE_DRAIN, &route, err));
-    choose_threshold(job, &surface, &options);
-    TL_CHECK(tl_hydro_streams(&surface, &d8, &options, &streams, &rest, err));
-    TL_CHECK(write_lines(job, &streams, &surface.geo, err));
-    if (tl_job_output(job, "directions") != NULL) {
-        TL_CHECK(write_directions(job, &surface, &d8, err));
+    if (tl_job_output(job, "snapped") != NULL && !tl_job_given(job, "outlets")) {
+        return tl_fail(err, TL_ARG,
+                       "parameter 'snapped': there are no points to be written; give outlets, or "
+                       "leave it out");
     }
-    tell(job, &streams);
+    TL_CHECK(prepare_surface(job, &w, &fill, err));
+    TL_CHECK(tl_d8_init(&w.d8, w.surface, TL_FLOW_EDGE_DRAIN, &route, err));
+    choose_threshold(job, w.surface, &w.options);
+    if (tl_job_given(job, "outlets")) {
+        TL_CHECK(tl_algs_read_stream_points(job, w.surface, &w.d8, &w.options, &w.points, err));
+        w.options.node = w.points.node;
+        w.options.n_node = w.points.n_node;
+    }
+    TL_CHECK(tl_hydro_streams(w.surface, &w.d8, &w.options, &w.streams, &rest, err));
+    tl_algs_tell_idle_inlets(job, &w.points, &w.streams);
+    TL_CHECK(write_layers(job, &w, err));
+    tell(job, &w);
 done:
-    tl_streams_free(&streams);
-    tl_d8_free(&d8);
-    tl_grid_free(&surface);
+    free_work(&w);
     return code;
 }
 
@@ -223,20 +345,24 @@ const tl_algorithm tl_alg_streams = {
     .id = "streams",
     .title = "Streams",
     .group = "Terrain and streams",
-    .summary = "Stream lines of a DEM by threshold, with Strahler order and links up and down.",
+    .summary =
+        "Stream lines and subbasins of a DEM by threshold, with order and links up and down.",
     .help =
         "Fills the DEM (unless told not to), sends water to the steepest neighbour and calls a "
-        "cell "
-        "stream where the threshold is reached. Each line is a link between sources, junctions and "
-        "outlets and knows the links above and below it.\n"
+        "cell stream where the threshold is reached. Each line is a link between sources, "
+        "junctions and outlets and knows the links above and below it.\n"
+        "Known streams can be burnt in first. With outlets only what drains to them is mapped, and "
+        "every outlet ends a link, whose DSNODEID is its ID. Subbasins, the land of each link, "
+        "become polygons.\n"
         "Lengths, drops and distances are metres, areas square metres, also for a DEM in degrees. "
-        "Where three streams meet in one cell, a link without length joins them two by two. At "
-        "edges and beside NoData water follows the steepest cell that exists.",
+        "Drops are those of the filled surface, MinEl and MaxEl of the DEM as given. Where three "
+        "streams meet in one cell, a link without length joins them two by two. At edges and "
+        "beside NoData water follows the steepest cell that exists.",
     .example = "tilth streams --dem dem.tif --threshold 500 --output streams.gpkg",
     .citation =
         "O'Callaghan and Mark 1984, Comput. Vis. Graph. Image Process. 28:323; Strahler 1957, "
         "Trans. AGU 38:913; Shreve 1966, J. Geol. 74:17.",
-    .tags = "streams,channels,network,Strahler,Shreve,SWAT,TauDEM,hydrology",
+    .tags = "streams,channels,network,subbasins,watershed,outlets,burn,Strahler,Shreve,SWAT,TauDEM",
     .arg = arguments,
     .n_arg = TL_COUNT(arguments),
     .run = run,

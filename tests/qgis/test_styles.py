@@ -14,7 +14,7 @@ import kit
 from qgis.core import QgsRasterLayer, QgsVectorLayer
 
 STYLES = os.path.join(kit.ROOT, 'styles')
-VECTORS = {'streams': 'LineString', 'samples': 'Point', 'zones': 'Polygon'}
+VECTORS = {'streams': 'LineString', 'samples': 'Point', 'zones': 'Polygon', 'subbasins': 'Polygon'}
 
 
 def names():
