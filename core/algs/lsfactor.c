@@ -2,7 +2,7 @@
  * The tool `lsfactor`: slope length and steepness factor of a DEM. */
 #include "hydro/lsfactor.h"
 
-#include "algs/layers.h"
+#include "algs/factors.h"
 #include "algs/surface.h"
 
 static const tl_arg arguments[] = {
@@ -17,6 +17,7 @@ static const tl_arg arguments[] = {
              "boehner_selige: with the steepness of Wischmeier and Smith.",
      .fallback = "moore",
      .choices = "moore,desmet_govers,boehner_selige"},
+    TL_FACTORS_ARG_COMPATIBLE,
     TL_SURFACE_ARG_CONVERGENCE,
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
@@ -26,20 +27,24 @@ static const tl_arg arguments[] = {
 };
 
 static tl_code run(tl_job *job, tl_err *err) {
+    static const char *const id[TL_FACTORS] = {[TL_FACTOR_LS] = "output"};
+    const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.8, 1.0);
     tl_grid surface = {0};
     tl_grid area = {0};
-    tl_grid slope = {0};
-    tl_grid ls = {0};
+    tl_cells cells = {0};
+    const tl_factor_source source = {.surface = &surface,
+                                     .area_m2 = &area,
+                                     .cells = &cells,
+                                     .ls_method = (tl_ls_method)tl_job_choice(job, "method"),
+                                     .ls_form = (tl_ls_form)tl_job_choice(job, "compatible")};
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_read_catchment(job, 26.0, &surface, &area, &slope, err));
-    TL_CHECK(
-        tl_hydro_ls(&surface, &slope, &area, (tl_ls_method)tl_job_choice(job, "method"), &ls, err));
-    TL_CHECK(tl_algs_write_grid(job, "output", &ls, tl_algs_layer("LS-factor", ""), err));
+    TL_CHECK(tl_algs_read_catchment(job, 26.0, &surface, &area, err));
+    TL_CHECK(tl_cells_init(&cells, &surface, "LS-factor", err));
+    TL_CHECK(tl_algs_write_factors(job, &source, id, &rest, err));
 done:
     tl_grid_free(&surface);
     tl_grid_free(&area);
-    tl_grid_free(&slope);
-    tl_grid_free(&ls);
+    tl_cells_free(&cells);
     return code;
 }
 
@@ -53,7 +58,8 @@ const tl_algorithm tl_alg_lsfactor = {
         "area and slope of that surface.\n"
         "moore and boehner_selige take the specific catchment area. desmet_govers takes the area "
         "that flows into the cell and divides by the flow width, as published; SAGA's tool is "
-        "usually fed with specific area there and gives other numbers.",
+        "usually fed with specific area there and gives other numbers, which compatible saga "
+        "reproduces.",
     .example = "tilth lsfactor --dem dem.tif --output ls.tif",
     .citation =
         "Moore, Grayson and Ladson 1991, Hydrol. Process. 5:3; Desmet and Govers 1996, J. Soil "

@@ -212,7 +212,8 @@ done:
 
 static tl_code wetness_of(const tl_grid *dem, const tl_grid *slope, const tl_progress *p,
                           tl_grid *twi, tl_err *err) {
-    const tl_flow_options flow = {TL_FLOW_MFD, TL_FLOW_EDGE_SAGA, 1.1, TL_FLOW_M2};
+    const tl_flow_options flow = {
+        .method = TL_FLOW_MFD, .edge = TL_FLOW_EDGE_SAGA, .convergence = 1.1, .unit = TL_FLOW_M2};
     const tl_progress part[2] = {tl_progress_part(p, 0.0, 0.5), tl_progress_part(p, 0.5, 1.0)};
     tl_grid filled = {0};
     tl_grid area = {0};

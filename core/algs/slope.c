@@ -47,8 +47,9 @@ static tl_code run(tl_job *job, tl_err *err) {
     const int wants_aspect = tl_job_output(job, "aspect") != NULL;
     tl_code code = TL_OK;
     TL_CHECK(tl_algs_read_dem(job, "dem", &dem, err));
-    TL_CHECK(tl_terrain_slope(&dem, (tl_slope_method)tl_job_choice(job, "method"),
-                              (tl_slope_unit)unit, &slope, wants_aspect ? &aspect : NULL,
+    const tl_shape shape = {.slope = &slope, .aspect = wants_aspect ? &aspect : NULL};
+    TL_CHECK(tl_terrain_shape(&dem, (tl_slope_method)tl_job_choice(job, "method"),
+                              (tl_slope_unit)unit, &shape, tl_job_threads(job),
                               tl_job_progress(job), err));
     const tl_layer layer = tl_algs_layer("Slope", units[unit]);
     TL_CHECK(tl_algs_write_grid(job, "output", &slope, layer, err));

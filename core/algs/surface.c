@@ -5,7 +5,6 @@
 #include "algs/layers.h"
 #include "hydro/fill.h"
 #include "hydro/flow.h"
-#include "terrain/slope.h"
 
 tl_code tl_algs_read_ground(const tl_job *job, double bytes_per_cell, tl_grid *dem, tl_err *err) {
     TL_TRY(tl_algs_read_dem(job, "dem", dem, err));
@@ -41,17 +40,13 @@ tl_code tl_algs_read_surface(const tl_job *job, double bytes_per_cell, tl_grid *
 }
 
 tl_code tl_algs_read_catchment(const tl_job *job, double bytes_per_cell, tl_grid *surface,
-                               tl_grid *area_m2, tl_grid *slope_rad, tl_err *err) {
+                               tl_grid *area_m2, tl_err *err) {
     const tl_flow_options options = {.method = TL_FLOW_MFD,
                                      .convergence = tl_job_number(job, "convergence"),
                                      .unit = TL_FLOW_M2};
     const tl_progress fill = tl_progress_part(tl_job_progress(job), 0.0, 0.4);
     const tl_progress route = tl_progress_part(tl_job_progress(job), 0.4, 0.8);
-    const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.8, 1.0);
     *area_m2 = (tl_grid){0};
-    *slope_rad = (tl_grid){0};
     TL_TRY(tl_algs_read_surface(job, bytes_per_cell, surface, &fill, err));
-    TL_TRY(tl_hydro_accumulate(surface, &options, area_m2, &route, err));
-    return tl_terrain_slope(surface, TL_SLOPE_ZEVENBERGEN_THORNE, TL_SLOPE_RADIAN, slope_rad, NULL,
-                            &rest, err);
+    return tl_hydro_accumulate(surface, &options, area_m2, &route, err);
 }

@@ -20,7 +20,7 @@
         .id = "fill", .kind = TL_ARG_FLAG, .label = "Fill depressions first",                  \
         .help =                                                                                \
             "Fills depressions before routing. Turn it off only for a DEM that fillsinks has " \
-            "already filled: water that enters a pit or a flat stays there.",                  \
+            "already filled: water that enters a pit stays there.",                            \
         .fallback = "yes"                                                                      \
     }
 #define TL_SURFACE_ARG_MIN_SLOPE                                                                 \
@@ -29,7 +29,7 @@
         .unit = "degree",                                                                        \
         .help =                                                                                  \
             "Filled depressions rise at least this much away from their outlet, so they drain. " \
-            "0 leaves flats, which keep the water that enters them.",                            \
+            "0 gives the lowest surface; its flats then drain towards their exits.",             \
         .fallback = "0.01", .advanced = 1, .min = 0, .max = 45                                   \
     }
 
@@ -55,16 +55,14 @@ tl_code tl_algs_read_surface(const tl_job *job, double bytes_per_cell, tl_grid *
 tl_code tl_algs_read_ground(const tl_job *job, double bytes_per_cell, tl_grid *dem, tl_err *err);
 
 /* The surface of tl_algs_read_surface with its catchment area, routed to all lower neighbours with
- * the parameter convergence, and its slope (Zevenbergen & Thorne). Reports the whole run's
- * progress.
+ * the parameter convergence. Reports the first four fifths of the whole run's progress.
  *
  * bytes_per_cell  of the whole tool
  * surface         initialised here, metres; NaN = NoData
  * area_m2         initialised here, m2, the cell itself included; NaN where surface is
- * slope_rad       initialised here, radians; NaN where surface is
- * fails           as the reader, tl_hydro_fill and tl_hydro_accumulate; all three are the caller's
- *                 to free then, too */
+ * fails           as the reader, tl_hydro_fill and tl_hydro_accumulate; both are the caller's to
+ *                 free then, too */
 tl_code tl_algs_read_catchment(const tl_job *job, double bytes_per_cell, tl_grid *surface,
-                               tl_grid *area_m2, tl_grid *slope_rad, tl_err *err);
+                               tl_grid *area_m2, tl_err *err);
 
 #endif

@@ -2,41 +2,147 @@
  * The tool `wetness`: topographic wetness index of a DEM. */
 #include "hydro/wetness.h"
 
+#include "algs/factors.h"
 #include "algs/layers.h"
 #include "algs/surface.h"
-#include "hydro/flow.h"
+#include "hydro/swi.h"
 
 static const tl_arg arguments[] = {
     TL_SURFACE_ARG_DEM,
     TL_SURFACE_ARG_FILL,
     TL_SURFACE_ARG_MIN_SLOPE,
+    {.id = "index",
+     .kind = TL_ARG_CHOICE,
+     .label = "Index",
+     .help = "standard: ln(specific catchment area / tan slope). saga: SAGA wetness index, whose "
+             "catchment areas spread over gentle ground, so that wide valley floors are evenly "
+             "wet.",
+     .fallback = "standard",
+     .choices = "standard,saga"},
     TL_SURFACE_ARG_CONVERGENCE,
+    {.id = "suction",
+     .kind = TL_ARG_NUMBER,
+     .label = "Suction",
+     .unit = "",
+     .help = "Of the saga index: the lower, the further large catchment areas spread.",
+     .fallback = "10",
+     .advanced = 1,
+     .min = 1,
+     .max = 1e6},
+    {.id = "slope_weight",
+     .kind = TL_ARG_NUMBER,
+     .label = "Weight of the slope",
+     .unit = "",
+     .help = "Of the saga index: the higher, the more a slope hinders the spreading.",
+     .fallback = "1",
+     .advanced = 1,
+     .min = 0,
+     .max = 100},
+    {.id = "area_type",
+     .kind = TL_ARG_CHOICE,
+     .label = "Area in the index",
+     .help = "Of the saga index: total area, its square root, or specific area (divided by the "
+             "side of the cell).",
+     .fallback = "specific",
+     .advanced = 1,
+     .choices = "total,square_root,specific"},
+    {.id = "slope_type",
+     .kind = TL_ARG_CHOICE,
+     .label = "Slope in the index",
+     .help = "Of the saga index: slope of the cell, or mean slope of its catchment. 0.1 degrees "
+             "are added.",
+     .fallback = "catchment",
+     .advanced = 1,
+     .choices = "local,catchment"},
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Wetness index",
      .help = "GeoTIFF, float32: natural logarithm of metres; high values collect water.",
      .style = "twi"},
+    {.id = "area",
+     .kind = TL_ARG_RASTER_OUT,
+     .label = "Catchment area",
+     .help = "Of the saga index: area before it spreads, square metres.",
+     .optional = 1,
+     .style = "flowaccumulation"},
+    {.id = "modified_area",
+     .kind = TL_ARG_RASTER_OUT,
+     .label = "Modified catchment area",
+     .help = "Of the saga index: area after it has spread, square metres.",
+     .optional = 1,
+     .style = "flowaccumulation"},
+    {.id = "catchment_slope",
+     .kind = TL_ARG_RASTER_OUT,
+     .label = "Catchment slope",
+     .help = "Of the saga index: mean slope of all that drains through the cell, radians.",
+     .optional = 1,
+     .style = "slope"},
 };
 
-static tl_code run(tl_job *job, tl_err *err) {
+static tl_code write_standard(tl_job *job, tl_err *err) {
+    static const char *const parts[] = {"area", "modified_area", "catchment_slope"};
+    for (ptrdiff_t i = 0; i < TL_COUNT(parts); i++) {
+        if (tl_job_output(job, parts[i]) != NULL) {
+            return tl_fail(err, TL_ARG,
+                           "parameter '%s': the standard index has no such layer; leave it out or "
+                           "set index to saga",
+                           parts[i]);
+        }
+    }
+    static const char *const id[TL_FACTORS] = {[TL_FACTOR_TWI] = "output"};
+    const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.8, 1.0);
     tl_grid surface = {0};
     tl_grid area = {0};
-    tl_grid sca = {0};
-    tl_grid slope = {0};
-    tl_grid twi = {0};
+    tl_cells cells = {0};
+    const tl_factor_source source = {.surface = &surface, .area_m2 = &area, .cells = &cells};
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_read_catchment(job, 26.0, &surface, &area, &slope, err));
-    TL_CHECK(tl_hydro_sca(&surface, &area, &sca, err));
-    TL_CHECK(tl_hydro_twi(&slope, &sca, &twi, err));
-    TL_CHECK(tl_algs_write_grid(job, "output", &twi,
-                                tl_algs_layer("Topographic wetness index", "ln(m)"), err));
+    TL_CHECK(tl_algs_read_catchment(job, 26.0, &surface, &area, err));
+    TL_CHECK(tl_cells_init(&cells, &surface, "wetness index", err));
+    TL_CHECK(tl_algs_write_factors(job, &source, id, &rest, err));
 done:
     tl_grid_free(&surface);
     tl_grid_free(&area);
-    tl_grid_free(&sca);
-    tl_grid_free(&slope);
-    tl_grid_free(&twi);
+    tl_cells_free(&cells);
     return code;
+}
+
+static tl_code write_saga(tl_job *job, tl_err *err) {
+    const tl_swi_options options = {.suction = tl_job_number(job, "suction"),
+                                    .slope_weight = tl_job_number(job, "slope_weight"),
+                                    .slope_offset = 0.1 * 3.14159265358979323846 / 180.0,
+                                    .area = (tl_swi_area)tl_job_choice(job, "area_type"),
+                                    .slope = (tl_swi_slope)tl_job_choice(job, "slope_type")};
+    static const char *const id[] = {"output", "area", "modified_area", "catchment_slope"};
+    const tl_layer layer[] = {
+        tl_algs_layer("SAGA wetness index", ""), tl_algs_layer("Catchment area", "m2"),
+        tl_algs_layer("Modified catchment area", "m2"), tl_algs_layer("Catchment slope", "radian")};
+    tl_grid surface = {0};
+    tl_grid grid[4] = {{0}};
+    tl_grid *wanted[4] = {NULL};
+    for (int i = 0; i < 4; i++) {
+        wanted[i] = tl_job_output(job, id[i]) != NULL ? &grid[i] : NULL;
+    }
+    const tl_swi out = {wanted[0], wanted[1], wanted[2], wanted[3]};
+    const tl_progress fill = tl_progress_part(tl_job_progress(job), 0.0, 0.3);
+    const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.3, 1.0);
+    tl_code code = TL_OK;
+    TL_CHECK(tl_algs_read_surface(job, 61.0, &surface, &fill, err));
+    TL_CHECK(tl_hydro_swi(&surface, &options, &out, &rest, err));
+    for (int i = 0; i < 4; i++) {
+        if (wanted[i] != NULL) {
+            TL_CHECK(tl_algs_write_grid(job, id[i], &grid[i], layer[i], err));
+        }
+    }
+done:
+    tl_grid_free(&surface);
+    for (int i = 0; i < 4; i++) {
+        tl_grid_free(&grid[i]);
+    }
+    return code;
+}
+
+static tl_code run(tl_job *job, tl_err *err) {
+    return tl_job_choice(job, "index") == 0 ? write_standard(job, err) : write_saga(job, err);
 }
 
 const tl_algorithm tl_alg_wetness = {
@@ -49,11 +155,14 @@ const tl_algorithm tl_alg_wetness = {
         "area by the flow width of the cell and takes the slope of the same surface. tan slope is "
         "at least 0.001, so flat cells stay finite.\n"
         "These are the steps of SAGA's tools with fill 0.01 degrees, several flow directions with "
-        "convergence 1.1 and specific area; SAGA's one-step tool has other defaults.",
+        "convergence 1.1 and specific area; SAGA's one-step tool has other defaults.\n"
+        "With index saga it is the SAGA wetness index instead, with its area, modified area and "
+        "catchment slope as optional layers.",
     .example = "tilth wetness --dem dem.tif --output twi.tif",
     .citation =
-        "Beven and Kirkby 1979, Hydrol. Sci. Bull. 24:43; Freeman 1991, Comput. Geosci. 17:413.",
-    .tags = "wetness,TWI,topographic,moisture,catchment,hydrology",
+        "Beven and Kirkby 1979, Hydrol. Sci. Bull. 24:43; Freeman 1991, Comput. Geosci. 17:413; "
+        "Boehner and Selige 2006, Goettinger Geogr. Abh. 115:13.",
+    .tags = "wetness,SWI,TWI,topographic,moisture,catchment,hydrology",
     .arg = arguments,
     .n_arg = TL_COUNT(arguments),
     .run = run,

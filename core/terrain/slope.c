@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Slope and aspect from the 3 x 3 window; see slope.h. */
+ * Slope, aspect and curvatures from the 3 x 3 window; see slope.h. */
 #include "terrain/slope.h"
 
 #include <math.h>
 
+#include "base/alloc.h"
+#include "base/parfor.h"
 #include "terrain/cells.h"
 #include "terrain/neighbours.h"
 
@@ -46,13 +48,19 @@ double tl_terrain_aspect(double north, double east) {
     const int rises_north = north < 0.0 || north > 0.0;
     const int rises_east = east < 0.0 || east > 0.0;
     if (!rises_north && !rises_east) {
-        return (double)NAN;
+        return (double)NAN; /* flat, or NaN in both */
     }
     if (!rises_north) {
         return east > 0.0 ? 1.5 * pi : 0.5 * pi;
     }
     const double aspect = pi + atan2(east, north);
     return aspect < 2.0 * pi ? aspect : 0.0;
+}
+
+float tl_terrain_aspect_stored(double north, double east) {
+    /* The largest angles round up to a full circle in float; north is 0. */
+    const float value = (float)tl_terrain_aspect(north, east);
+    return value >= (float)(2.0 * pi) ? 0.0F : value;
 }
 
 static double slope_in(tl_slope_unit unit, double north, double east) {
@@ -63,60 +71,172 @@ static double slope_in(tl_slope_unit unit, double north, double east) {
     return unit == TL_SLOPE_DEGREE ? atan(tangent) * 180.0 / pi : atan(tangent);
 }
 
-static void one_row(const tl_grid *dem, ptrdiff_t row, const tl_cells *cells,
-                    tl_slope_method method, tl_slope_unit unit, tl_grid *slope, tl_grid *aspect) {
+void tl_terrain_gradient_row(const tl_grid *dem, ptrdiff_t row, const tl_cells *cells,
+                             tl_slope_method method, double *north, double *east) {
+    const double dx = cells->dx_m[row];
+    const double dy = cells->dy_m[row];
+    const float *z = dem->data + row * dem->ncol;
+    const int has_fast_part =
+        method == TL_SLOPE_ZEVENBERGEN_THORNE && row > 0 && row + 1 < dem->nrow;
+    const ptrdiff_t last = dem->ncol - 1;
+    /* A missing neighbour makes the result NaN; such cells are looked at again below. Heights are
+     * never infinite, so nothing else does. */
+    for (ptrdiff_t col = 1; has_fast_part && col < last; col++) {
+        const double own = (double)z[col];
+        const double up = (double)z[col - dem->ncol] - own;
+        const double down = (double)z[col + dem->ncol] - own;
+        const double right = (double)z[col + 1] - own;
+        const double left = (double)z[col - 1] - own;
+        north[col] = (up - down) / (2.0 * dy);
+        east[col] = (right - left) / (2.0 * dx);
+    }
     for (ptrdiff_t col = 0; col < dem->ncol; col++) {
-        const ptrdiff_t at = tl_grid_at(dem, row, col);
-        double angle = (double)NAN;
-        double direction = (double)NAN;
-        if (!isnan(dem->data[at])) {
-            double north;
-            double east;
-            tl_terrain_gradient(dem, row, col, cells->dx_m[row], cells->dy_m[row], method, &north,
-                                &east);
-            angle = slope_in(unit, north, east);
-            direction = tl_terrain_aspect(north, east);
-        }
-        if (slope != NULL) {
-            slope->data[at] = (float)angle;
-        }
-        if (aspect != NULL) {
-            /* The largest angles round up to a full circle in float; north is 0. */
-            const float value = (float)direction;
-            aspect->data[at] = value >= (float)(2.0 * pi) ? 0.0F : value;
+        const int is_done =
+            has_fast_part && col > 0 && col < last && !isnan(north[col] + east[col]);
+        if (isnan(z[col])) {
+            north[col] = (double)NAN;
+            east[col] = (double)NAN;
+        } else if (!is_done) {
+            tl_terrain_gradient(dem, row, col, dx, dy, method, &north[col], &east[col]);
         }
     }
 }
 
-tl_code tl_terrain_slope(const tl_grid *dem, tl_slope_method method, tl_slope_unit unit,
-                         tl_grid *slope, tl_grid *aspect, const tl_progress *p, tl_err *err) {
-    if (slope != NULL) {
-        *slope = (tl_grid){0};
+/* One block of rows. */
+typedef struct shaping {
+    const tl_grid *dem;
+    const tl_cells *cells;
+    tl_slope_method method;
+    tl_slope_unit unit;
+    const tl_shape *out;
+} shaping;
+
+enum { ROWS_PER_BLOCK = 64 };
+
+static void curve_cell(const shaping *s, ptrdiff_t row, ptrdiff_t col, double p, double q) {
+    enum { N, NE, E, SE, S, SW, W, NW };
+    const ptrdiff_t at = tl_grid_at(s->dem, row, col);
+    tl_grid *c = s->out->curvature;
+    const double k = p * p + q * q;
+    if (!(k > 0.0)) {
+        for (int i = 0; i < TL_CURVATURES; i++) {
+            c[i].data[at] = isnan(k) ? NAN : 0.0F;
+        }
+        return;
     }
-    if (aspect != NULL) {
-        *aspect = (tl_grid){0};
+    double d[TL_NEIGHBOURS];
+    differences(s->dem, row, col, d);
+    const double dx = s->cells->dx_m[row];
+    const double dy = s->cells->dy_m[row];
+    const double r = (d[S] + d[N]) / (2.0 * dy * dy);
+    const double t = (d[W] + d[E]) / (2.0 * dx * dx);
+    const double m = (d[SW] - d[NW] - d[SE] + d[NE]) / (4.0 * dx * dy);
+    const double along = r * p * p + t * q * q;
+    const double across = t * p * p + r * q * q;
+    const double mixed = m * p * q;
+    const double spread = sqrt(0.5 * (r - t) * (r - t) + m * m);
+    c[TL_CURVATURE_GENERAL].data[at] = (float)(-2.0 * (r + t));
+    c[TL_CURVATURE_PROFILE].data[at] = (float)(-(along + 2.0 * mixed) / (k * pow(1.0 + k, 1.5)));
+    c[TL_CURVATURE_PLAN].data[at] = (float)(-(across - 2.0 * mixed) / pow(k, 1.5));
+    c[TL_CURVATURE_TANGENTIAL].data[at] = (float)(-(across - 2.0 * mixed) / (k * sqrt(1.0 + k)));
+    c[TL_CURVATURE_LONGITUDINAL].data[at] = (float)(-2.0 * (along + mixed) / k);
+    c[TL_CURVATURE_CROSS_SECTIONAL].data[at] = (float)(-2.0 * (across - mixed) / k);
+    c[TL_CURVATURE_MINIMAL].data[at] = (float)(-0.5 * (r + t) - spread);
+    c[TL_CURVATURE_MAXIMAL].data[at] = (float)(-0.5 * (r + t) + spread);
+    c[TL_CURVATURE_TOTAL].data[at] = (float)(r * r + 2.0 * m * m + t * t);
+    c[TL_CURVATURE_FLOW_LINE].data[at] = (float)((p * p - q * q) * m - p * q * (r - t));
+}
+
+static void shape_row(const shaping *s, ptrdiff_t row, double *north, double *east) {
+    const ptrdiff_t ncol = s->dem->ncol;
+    tl_terrain_gradient_row(s->dem, row, s->cells, s->method, north, east);
+    if (s->out->slope != NULL) {
+        float *slope = s->out->slope->data + row * ncol;
+        for (ptrdiff_t col = 0; col < ncol; col++) {
+            slope[col] = (float)slope_in(s->unit, north[col], east[col]);
+        }
+    }
+    if (s->out->aspect != NULL) {
+        float *aspect = s->out->aspect->data + row * ncol;
+        for (ptrdiff_t col = 0; col < ncol; col++) {
+            aspect[col] = tl_terrain_aspect_stored(north[col], east[col]);
+        }
+    }
+    if (s->out->curvature != NULL) {
+        if (s->method != TL_SLOPE_ZEVENBERGEN_THORNE) {
+            tl_terrain_gradient_row(s->dem, row, s->cells, TL_SLOPE_ZEVENBERGEN_THORNE, north,
+                                    east);
+        }
+        for (ptrdiff_t col = 0; col < ncol; col++) {
+            curve_cell(s, row, col, north[col], east[col]);
+        }
+    }
+}
+
+static tl_code shape_block(void *arg, ptrdiff_t block, tl_err *err) {
+    const shaping *s = arg;
+    const ptrdiff_t ncol = s->dem->ncol;
+    double *gradient = tl_acquire(2 * ncol, sizeof *gradient);
+    if (gradient == NULL) {
+        return tl_fail(err, TL_NOMEM, "slope: out of memory for a row of %td cells", ncol);
+    }
+    for (ptrdiff_t row = block * ROWS_PER_BLOCK;
+         row < (block + 1) * ROWS_PER_BLOCK && row < s->dem->nrow; row++) {
+        shape_row(s, row, gradient, gradient + ncol);
+    }
+    tl_release(gradient);
+    return TL_OK;
+}
+
+static void free_shape(const tl_shape *out) {
+    tl_grid_free(out->slope);
+    tl_grid_free(out->aspect);
+    for (int i = 0; out->curvature != NULL && i < TL_CURVATURES; i++) {
+        tl_grid_free(&out->curvature[i]);
+    }
+}
+
+static tl_code init_shape(const tl_grid *dem, const tl_shape *out, tl_err *err) {
+    if (out->slope != NULL) {
+        TL_TRY(tl_grid_init(out->slope, dem->nrow, dem->ncol, &dem->geo, err));
+    }
+    if (out->aspect != NULL) {
+        TL_TRY(tl_grid_init(out->aspect, dem->nrow, dem->ncol, &dem->geo, err));
+    }
+    for (int i = 0; out->curvature != NULL && i < TL_CURVATURES; i++) {
+        TL_TRY(tl_grid_init(&out->curvature[i], dem->nrow, dem->ncol, &dem->geo, err));
+    }
+    return TL_OK;
+}
+
+tl_code tl_terrain_shape(const tl_grid *dem, tl_slope_method method, tl_slope_unit unit,
+                         const tl_shape *out, int threads, const tl_progress *p, tl_err *err) {
+    if (out->slope != NULL) {
+        *out->slope = (tl_grid){0};
+    }
+    if (out->aspect != NULL) {
+        *out->aspect = (tl_grid){0};
+    }
+    for (int i = 0; out->curvature != NULL && i < TL_CURVATURES; i++) {
+        out->curvature[i] = (tl_grid){0};
     }
     tl_cells cells;
     TL_TRY(tl_cells_init(&cells, dem, "slope", err));
-    tl_code code = TL_OK;
-    if (slope != NULL) {
-        TL_CHECK(tl_grid_init(slope, dem->nrow, dem->ncol, &dem->geo, err));
+    shaping s = {.dem = dem, .cells = &cells, .method = method, .unit = unit, .out = out};
+    tl_code code = init_shape(dem, out, err);
+    if (code == TL_OK) {
+        code = tl_parfor(threads, (dem->nrow + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK, shape_block,
+                         &s, p, err);
     }
-    if (aspect != NULL) {
-        TL_CHECK(tl_grid_init(aspect, dem->nrow, dem->ncol, &dem->geo, err));
-    }
-    for (ptrdiff_t row = 0; row < dem->nrow; row++) {
-        if (row % 64 == 0) {
-            TL_CHECK(tl_progress_at(p, (double)row / (double)dem->nrow, err));
-        }
-        one_row(dem, row, &cells, method, unit, slope, aspect);
-    }
-    code = tl_progress_at(p, 1.0, err);
-done:
     tl_cells_free(&cells);
     if (code != TL_OK) {
-        tl_grid_free(slope);
-        tl_grid_free(aspect);
+        free_shape(out);
     }
     return code;
+}
+
+tl_code tl_terrain_slope(const tl_grid *dem, tl_slope_method method, tl_slope_unit unit,
+                         tl_grid *slope, tl_grid *aspect, const tl_progress *p, tl_err *err) {
+    const tl_shape out = {.slope = slope, .aspect = aspect};
+    return tl_terrain_shape(dem, method, unit, &out, 1, p, err);
 }

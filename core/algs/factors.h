@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Factors of a drained surface written strip by strip, so that no factor is ever held whole. */
+#ifndef TL_ALGS_FACTORS_H
+#define TL_ALGS_FACTORS_H
+
+#include "algs/algorithm.h"
+#include "hydro/factors.h"
+
+/* Names of the reading of Desmet & Govers, in the order of tl_ls_form. */
+#define TL_FACTORS_ARG_COMPATIBLE                                                               \
+    {                                                                                           \
+        .id = "compatible", .kind = TL_ARG_CHOICE, .label = "Compatible with",                  \
+        .help =                                                                                 \
+            "none: desmet_govers as published, from the area that flows in and the flow "       \
+            "width. saga: as SAGA's tool gives it, which takes the specific area for the area " \
+            "that flows in and leaves the flow width out. The other formulas are the same.",    \
+        .fallback = "none", .advanced = 1, .choices = "none,saga"                               \
+    }
+
+/* Makes and writes factors on the threads of the job: rows are shared out, and the outputs are
+ * packed side by side.
+ *
+ * id     [TL_FACTORS] ids of the outputs; NULL = not wanted, and ids that were not asked for are
+ *        left out
+ * fails  as tl_hydro_factor_rows and the writers of source/store.h */
+tl_code tl_algs_write_factors(tl_job *job, const tl_factor_source *source,
+                              const char *const id[TL_FACTORS], const tl_progress *p, tl_err *err);
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Factors of a drained surface row by row; see factors.h. */
+#include "hydro/factors.h"
+
+#include <math.h>
+
+#include "base/alloc.h"
+#include "base/parfor.h"
+#include "hydro/wetness.h"
+#include "terrain/slope.h"
+
+/* A flat cell counts as facing -1 rad, as in SAGA: |cos| and |sin| of it. */
+static const double flat_cos = 0.54030230586813971740;
+static const double flat_sin = 0.84147098480789650665;
+
+/* One cell: what the factors share. */
+typedef struct cell {
+    double dx, dy;
+    double tangent; /* of the slope */
+    double along;   /* |cos| and |sin| of the direction of descent; of a flat cell as above */
+    double across;
+    double sca;
+    double log_sca;
+    double area;
+} cell;
+
+static double ls_of(const tl_factor_source *source, const cell *c) {
+    if (source->ls_method == TL_LS_MOORE) {
+        /* log sin = log tan - log(1 + tan^2) / 2 */
+        return tl_ls_moore_of_logs(log(c->tangent) - 0.5 * log1p(c->tangent * c->tangent),
+                                   c->log_sca);
+    }
+    const double slope = atan(c->tangent);
+    if (source->ls_method == TL_LS_BOEHNER_SELIGE) {
+        return tl_ls_boehner_selige(slope, c->sca);
+    }
+    const double side = sqrt(c->dx * c->dy);
+    if (source->ls_form == TL_LS_SAGA) {
+        return tl_ls_desmet_govers(slope, c->sca, side, 1.0);
+    }
+    const double x = c->tangent > 0.0 ? c->along + c->across : 1.0;
+    return tl_ls_desmet_govers(slope, fmax(c->area - c->dx * c->dy, 0.0), side, x);
+}
+
+/* The columns of one row that need the area. at: index of the first cell; to: index in the output
+ * rows. */
+static void area_factors(const tl_factor_source *source, ptrdiff_t row, ptrdiff_t col, double north,
+                         double east, ptrdiff_t to, float *const out[TL_FACTORS]) {
+    cell c = {.dx = source->cells->dx_m[row], .dy = source->cells->dy_m[row]};
+    c.area = (double)source->area_m2->data[tl_grid_at(source->area_m2, row, col)];
+    c.tangent = sqrt(north * north + east * east);
+    const int slopes = c.tangent > 0.0;
+    c.along = slopes ? fabs(north) / c.tangent : flat_cos;
+    c.across = slopes ? fabs(east) / c.tangent : flat_sin;
+    c.sca = c.area / (c.along * c.dx + c.across * c.dy);
+    if (out[TL_FACTOR_SCA] != NULL) {
+        out[TL_FACTOR_SCA][to] = isnan(north) ? NAN : (float)c.sca;
+    }
+    if (isnan(north) || isnan(c.area)) {
+        c.log_sca = (double)NAN;
+    } else {
+        c.log_sca = log(c.sca);
+    }
+    if (out[TL_FACTOR_TWI] != NULL) {
+        const double steep = c.tangent > TL_TWI_MIN_TAN ? c.tangent : TL_TWI_MIN_TAN;
+        out[TL_FACTOR_TWI][to] = c.sca > 0.0 ? (float)(c.log_sca - log(steep)) : NAN;
+    }
+    if (out[TL_FACTOR_LS] != NULL) {
+        out[TL_FACTOR_LS][to] = isnan(c.log_sca) ? NAN : (float)ls_of(source, &c);
+    }
+}
+
+tl_code tl_hydro_factor_rows(const tl_factor_source *source, ptrdiff_t row0, ptrdiff_t n_rows,
+                             float *const out[TL_FACTORS], tl_err *err) {
+    const ptrdiff_t ncol = source->surface->ncol;
+    double *north = tl_acquire(2 * ncol, sizeof *north);
+    if (north == NULL) {
+        return tl_fail(err, TL_NOMEM, "terrain factors: out of memory for rows of %td cells", ncol);
+    }
+    double *east = north + ncol;
+    const int wants_area =
+        out[TL_FACTOR_SCA] != NULL || out[TL_FACTOR_TWI] != NULL || out[TL_FACTOR_LS] != NULL;
+    for (ptrdiff_t r = 0; r < n_rows; r++) {
+        tl_terrain_gradient_row(source->surface, row0 + r, source->cells,
+                                TL_SLOPE_ZEVENBERGEN_THORNE, north, east);
+        for (ptrdiff_t col = 0; col < ncol; col++) {
+            const ptrdiff_t to = r * ncol + col;
+            if (out[TL_FACTOR_SLOPE] != NULL) {
+                out[TL_FACTOR_SLOPE][to] =
+                    (float)atan(sqrt(north[col] * north[col] + east[col] * east[col]));
+            }
+            if (out[TL_FACTOR_ASPECT] != NULL) {
+                out[TL_FACTOR_ASPECT][to] = tl_terrain_aspect_stored(north[col], east[col]);
+            }
+            if (wants_area) {
+                area_factors(source, row0 + r, col, north[col], east[col], to, out);
+            }
+        }
+    }
+    tl_release(north);
+    return TL_OK;
+}
+
+typedef struct making {
+    const tl_factor_source *source;
+    tl_factor factor;
+    tl_grid *grid;
+} making;
+
+enum { ROWS_PER_BLOCK = 64 };
+
+static tl_code make_block(void *arg, ptrdiff_t block, tl_err *err) {
+    const making *m = arg;
+    const ptrdiff_t row0 = block * ROWS_PER_BLOCK;
+    const ptrdiff_t left = m->grid->nrow - row0;
+    float *out[TL_FACTORS] = {NULL};
+    out[m->factor] = m->grid->data + row0 * m->grid->ncol;
+    return tl_hydro_factor_rows(m->source, row0, left < ROWS_PER_BLOCK ? left : ROWS_PER_BLOCK, out,
+                                err);
+}
+
+tl_code tl_hydro_factor(const tl_factor_source *source, tl_factor factor, int threads,
+                        tl_grid *grid, tl_err *err) {
+    const tl_grid *surface = source->surface;
+    const tl_grid *area = source->area_m2;
+    *grid = (tl_grid){0};
+    if (area != NULL && (area->nrow != surface->nrow || area->ncol != surface->ncol)) {
+        return tl_fail(err, TL_SHAPE,
+                       "terrain factors: the area has %td x %td cells, the elevation %td x %td",
+                       area->nrow, area->ncol, surface->nrow, surface->ncol);
+    }
+    TL_TRY(tl_grid_init(grid, surface->nrow, surface->ncol, &surface->geo, err));
+    making m = {source, factor, grid};
+    const tl_code code = tl_parfor(threads, (surface->nrow + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK,
+                                   make_block, &m, NULL, err);
+    if (code != TL_OK) {
+        tl_grid_free(grid);
+    }
+    return code;
+}

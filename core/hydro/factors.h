@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Slope, specific catchment area, wetness index and LS-factor of a drained surface, row by row in
+ * one pass. */
+#ifndef TL_HYDRO_FACTORS_H
+#define TL_HYDRO_FACTORS_H
+
+#include <stddef.h>
+
+#include "base/grid.h"
+#include "base/status.h"
+#include "hydro/lsfactor.h"
+#include "terrain/cells.h"
+
+typedef enum tl_factor {
+    TL_FACTOR_SLOPE = 0, /* radians (Zevenbergen & Thorne) */
+    TL_FACTOR_ASPECT,    /* direction of descent, radians; NaN where flat */
+    TL_FACTOR_SCA,       /* specific catchment area, m2 per m: area / flow width of the cell */
+    TL_FACTOR_TWI,       /* ln(sca / max(tan slope, TL_TWI_MIN_TAN)) */
+    TL_FACTOR_LS,        /* LS-factor, no unit */
+    TL_FACTORS
+} tl_factor;
+
+/* What the rows are made from; borrowed. */
+typedef struct tl_factor_source {
+    const tl_grid *surface; /* metres */
+    const tl_grid *area_m2; /* catchment area including the cell; NULL: only slope and aspect */
+    const tl_cells *cells;  /* of surface */
+    tl_ls_method ls_method;
+    tl_ls_form ls_form;
+} tl_factor_source;
+
+/* Makes rows of the factors that are wanted. Rows do not depend on each other, so blocks of them
+ * may be made on several threads.
+ *
+ * out    [TL_FACTORS] each NULL (not wanted) or [n_rows, ncol]
+ * NaN    where surface or, except slope and aspect, area_m2 is NaN; TWI also where the area is 0
+ * fails  TL_NOMEM
+ * cost   O(cells), 16 bytes per column
+ * source as tl_hydro_sca, tl_hydro_twi, tl_hydro_ls */
+tl_code tl_hydro_factor_rows(const tl_factor_source *source, ptrdiff_t row0, ptrdiff_t n_rows,
+                             float *const out[TL_FACTORS], tl_err *err);
+
+/* One factor as a grid, on several threads.
+ *
+ * grid   initialised here, [nrow, ncol]; empty on failure
+ * threads most threads at a time; the result does not depend on it
+ * fails  TL_SHAPE area_m2 has another shape; TL_NOMEM; TL_CANCELLED */
+tl_code tl_hydro_factor(const tl_factor_source *source, tl_factor factor, int threads,
+                        tl_grid *grid, tl_err *err);
+
+#endif

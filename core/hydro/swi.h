@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SAGA wetness index: catchment areas that spread sideways over gentle ground. */
+#ifndef TL_HYDRO_SWI_H
+#define TL_HYDRO_SWI_H
+
+#include "base/grid.h"
+#include "base/progress.h"
+#include "base/status.h"
+
+/* Which area enters the logarithm. */
+typedef enum tl_swi_area {
+    TL_SWI_TOTAL = 0,   /* m2 */
+    TL_SWI_SQUARE_ROOT, /* of it, m */
+    TL_SWI_SPECIFIC     /* over the side of the cell, m */
+} tl_swi_area;
+
+/* Which slope enters it. */
+typedef enum tl_swi_slope {
+    TL_SWI_LOCAL = 0, /* of the cell */
+    TL_SWI_CATCHMENT  /* mean of all that drains through the cell */
+} tl_swi_slope;
+
+typedef struct tl_swi_options {
+    double suction;      /* at least 1: the lower, the further large areas spread; 10 is usual */
+    double slope_weight; /* at least 0; 1 is usual */
+    double slope_min;    /* radians, at least 0 */
+    double slope_offset; /* radians added to the slope; 0.1 degrees is usual */
+    tl_swi_area area;
+    tl_swi_slope slope;
+} tl_swi_options;
+
+/* What is made; NULL = not wanted. Initialised there, [nrow, ncol]; empty on failure. */
+typedef struct tl_swi {
+    tl_grid *index;    /* ln(area / tan(slope)) */
+    tl_grid *area;     /* catchment area, m2 */
+    tl_grid *modified; /* the same after spreading, m2 */
+    tl_grid *slope;    /* mean slope of the catchment, radians */
+} tl_swi;
+
+/* Index of every cell of a surface. Water goes to all lower neighbours in proportion to
+ * atan(drop / distance)^1.1 and carries the slope with it. Then each cell takes at least s times
+ * the largest area beside it, s = (1/t)^exp(t), t = suction^(slope_weight slope), until nothing
+ * changes, and cells beside a raised one take the mean of the 3 x 3 window.
+ *
+ * surface [nrow, ncol] metres, NaN = NoData; need not be filled: what enters a pit spreads from it
+ * NaN     exactly where surface is NaN
+ * fails   TL_ARG an option out of range; TL_DATA as tl_cells_init; TL_NOMEM; TL_CANCELLED
+ * cost    O(n log n), one pass from the largest area down; about 40 bytes per cell beside the
+ *         outputs
+ * source  Boehner & Selige 2006, Goettinger Geogr. Abh. 115:13; Boehner et al. 2002 (SAGA) */
+tl_code tl_hydro_swi(const tl_grid *surface, const tl_swi_options *options, const tl_swi *out,
+                     const tl_progress *p, tl_err *err);
+
+#endif
