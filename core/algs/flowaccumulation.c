@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The tool `flowaccumulation`: catchment area of every cell, total and specific. */
+#include <math.h>
+
 #include "algs/layers.h"
 #include "algs/surface.h"
 #include "hydro/flow.h"
@@ -11,10 +13,13 @@ static const tl_arg arguments[] = {
     {.id = "method",
      .kind = TL_ARG_CHOICE,
      .label = "Routing",
-     .help = "mfd: to all lower neighbours, in proportion to slope^convergence. d8: all to the "
-             "steepest neighbour.",
+     .help = "mfd: to all lower neighbours, in proportion to slope^convergence. mfd_qin: the same "
+             "with an exponent that grows with the steepest slope. d8: all to the steepest "
+             "neighbour. dinf_tarboton: to the two corners of the steepest triangular facet. "
+             "dinf_saga: to the two neighbours beside the aspect, as SAGA's deterministic "
+             "infinity.",
      .fallback = "mfd",
-     .choices = "mfd,d8"},
+     .choices = "mfd,d8,mfd_qin,dinf_saga,dinf_tarboton"},
     {.id = "convergence",
      .kind = TL_ARG_NUMBER,
      .label = "Convergence",
@@ -29,10 +34,26 @@ static const tl_arg arguments[] = {
      .label = "Edges",
      .help =
          "saga: water leaves the grid over its edge and into NoData (mfd mirrors the heights, d8 "
-         "stops there). drain: water runs along the edge while it finds a lower cell.",
+         "and dinf_tarboton stop there). drain: water runs along the edge while it finds a lower cell.",
      .fallback = "saga",
      .advanced = 1,
      .choices = "saga,drain"},
+    {.id = "flats",
+     .kind = TL_ARG_CHOICE,
+     .label = "Flats",
+     .help = "drain: over a flat, water runs away from higher ground and towards where the flat "
+             "drains. keep: it stays there, as in SAGA.",
+     .fallback = "drain",
+     .advanced = 1,
+     .choices = "drain,keep"},
+    {.id = "weights",
+     .kind = TL_ARG_RASTER,
+     .label = "Weights",
+     .help = "What each cell adds, as a factor of its area or count (rain, runoff), first band, "
+             "brought to the grid of the elevation by the nearest cell. NoData adds nothing; a sum "
+             "below 0 is not passed on.",
+     .optional = 1,
+     .advanced = 1},
     {.id = "unit",
      .kind = TL_ARG_CHOICE,
      .label = "Unit of the area",
@@ -48,7 +69,70 @@ static const tl_arg arguments[] = {
      .label = "Specific catchment area",
      .help = "Square metres per metre of contour: area divided by the flow width of the cell.",
      .optional = 1},
+    {.id = "directions",
+     .kind = TL_ARG_RASTER_OUT,
+     .label = "Flow direction",
+     .help = "For d8 a number as direction_code says; for dinf_saga and dinf_tarboton the angle in "
+             "radians counter-clockwise from east, as TauDEM writes it. mfd has no single "
+             "direction.",
+     .optional = 1},
+    {.id = "direction_code",
+     .kind = TL_ARG_CHOICE,
+     .label = "Numbers of flow directions",
+     .help = "saga: 0 to 7 clockwise from north, -1 none. esri: 1, 2, 4 ... 128 clockwise from "
+             "east, 0 none. taudem: 1 to 8 counter-clockwise from east, 0 none.",
+     .fallback = "saga",
+     .advanced = 1,
+     .choices = "saga,esri,taudem"},
 };
+
+/* Weights on the grid of the surface; an empty grid when none are given. */
+static tl_code read_weights(const tl_job *job, const tl_grid *surface, tl_grid *weight,
+                            tl_err *err) {
+    const char *path = tl_job_text(job, "weights");
+    if (path == NULL) {
+        return TL_OK;
+    }
+    TL_TRY(tl_job_store(job)->read_grid_like(path, "weights", 1, surface, TL_NEAREST, weight, err));
+    ptrdiff_t used = 0;
+    for (ptrdiff_t i = 0; i < surface->nrow * surface->ncol; i++) {
+        if (isinf(weight->data[i])) {
+            return tl_fail(err, TL_DATA,
+                           "parameter 'weights': '%s' holds an infinite value; declare it as "
+                           "NoData of the raster",
+                           path);
+        }
+        used += !isnan(weight->data[i]) && !isnan(surface->data[i]);
+    }
+    if (used == 0) {
+        return tl_fail(err, TL_DATA,
+                       "parameter 'weights': '%s' has no value where the elevation has one; wanted "
+                       "a raster that overlaps it",
+                       path);
+    }
+    return TL_OK;
+}
+
+static tl_code write_directions(tl_job *job, const tl_grid *surface, const tl_flow_options *options,
+                                const tl_progress *p, tl_err *err) {
+    const tl_direction_code number = (tl_direction_code)tl_job_choice(job, "direction_code");
+    static const char *const meaning[] = {"Flow direction, 0 to 7 clockwise from north, -1 none",
+                                          "Flow direction, 1 to 128 clockwise from east, 0 none",
+                                          "Flow direction, 1 to 8 counter-clockwise from east, 0 "
+                                          "none"};
+    const int is_d8 = options->method == TL_FLOW_D8;
+    tl_grid grid = {0};
+    tl_code code = TL_OK;
+    TL_CHECK(tl_hydro_directions(surface, options, number, &grid, p, err));
+    code = tl_algs_write_grid(
+        job, "directions", &grid,
+        tl_algs_layer(is_d8 ? meaning[number] : "Flow direction, counter-clockwise from east",
+                      is_d8 ? "" : "rad"),
+        err);
+done:
+    tl_grid_free(&grid);
+    return code;
+}
 
 /* The specific area needs square metres, whatever unit the map has. */
 static tl_code write_sca(tl_job *job, const tl_grid *surface, const tl_grid *flow,
@@ -69,18 +153,43 @@ done:
     return code;
 }
 
+/* What the surface, the sums and the outputs take together. */
+static double bytes_per_cell(const tl_job *job) {
+    const double sums = 14.0 + (tl_job_given(job, "weights") ? 4.0 : 0.0);
+    return tl_job_output(job, "sca") == NULL ? sums : sums + 2.0;
+}
+
+/* A wish that cannot be met is told before the work starts. */
+static tl_code check_directions(const tl_job *job, tl_flow_method method, tl_err *err) {
+    if (tl_job_output(job, "directions") != NULL &&
+        (method == TL_FLOW_MFD || method == TL_FLOW_MFD_QIN)) {
+        return tl_fail(err, TL_ARG,
+                       "parameter 'directions': the routing '%s' has several per cell; wanted d8, "
+                       "dinf_saga or dinf_tarboton, or leave the output out",
+                       tl_job_text(job, "method"));
+    }
+    return TL_OK;
+}
+
 static tl_code run(tl_job *job, tl_err *err) {
     tl_grid surface = {0};
+    tl_grid weight = {0};
     tl_grid flow = {0};
-    const tl_flow_options options = {.method = (tl_flow_method)tl_job_choice(job, "method"),
-                                     .edge = (tl_flow_edge)tl_job_choice(job, "edges"),
-                                     .convergence = tl_job_number(job, "convergence"),
-                                     .unit = (tl_flow_unit)tl_job_choice(job, "unit")};
+    tl_flow_options options = {.method = (tl_flow_method)tl_job_choice(job, "method"),
+                               .edge = (tl_flow_edge)tl_job_choice(job, "edges"),
+                               .convergence = tl_job_number(job, "convergence"),
+                               .unit = (tl_flow_unit)tl_job_choice(job, "unit"),
+                               .keep_flats = tl_job_choice(job, "flats") == 1,
+                               .threads = tl_job_threads(job)};
     const tl_progress fill = tl_progress_part(tl_job_progress(job), 0.0, 0.4);
-    const tl_progress route = tl_progress_part(tl_job_progress(job), 0.4, 0.9);
-    const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.9, 1.0);
+    const tl_progress route = tl_progress_part(tl_job_progress(job), 0.4, 0.8);
+    const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.8, 0.9);
+    const tl_progress last = tl_progress_part(tl_job_progress(job), 0.9, 1.0);
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_read_surface(job, 26.0, &surface, &fill, err));
+    TL_CHECK(check_directions(job, options.method, err));
+    TL_CHECK(tl_algs_read_surface(job, bytes_per_cell(job), &surface, &fill, err));
+    TL_CHECK(read_weights(job, &surface, &weight, err));
+    options.weight = weight.data == NULL ? NULL : &weight;
     TL_CHECK(tl_hydro_accumulate(&surface, &options, &flow, &route, err));
     const char *unit = options.unit == TL_FLOW_M2 ? "m2" : "cells";
     TL_CHECK(
@@ -91,8 +200,13 @@ static tl_code run(tl_job *job, tl_err *err) {
     if (tl_job_output(job, "sca") != NULL) {
         TL_CHECK(write_sca(job, &surface, &flow, options, &rest, err));
     }
+    tl_grid_free(&flow);
+    if (tl_job_output(job, "directions") != NULL) {
+        TL_CHECK(write_directions(job, &surface, &options, &last, err));
+    }
 done:
     tl_grid_free(&surface);
+    tl_grid_free(&weight);
     tl_grid_free(&flow);
     return code;
 }
@@ -104,15 +218,19 @@ const tl_algorithm tl_alg_flowaccumulation = {
     .summary = "Area that drains through each cell of a DEM, by several directions or one.",
     .help =
         "Fills the DEM (unless told not to) and passes the area of every cell downhill: to all "
-        "lower neighbours (mfd, Freeman's exponent) or to the steepest one (d8). Sums are kept "
-        "in double precision.\n"
-        "Optionally also gives the specific catchment area, per metre of contour. Areas are true "
-        "square metres, also for cells in degrees.",
+        "lower neighbours (mfd, mfd_qin), to the steepest one (d8) or between two (dinf_tarboton, "
+        "dinf_saga). Flats drain by whole-number increments away from higher ground and towards "
+        "their exits, so a fill without minimum slope routes as well. Sums are kept in double "
+        "precision.\n"
+        "Optionally also gives the specific catchment area, per metre of contour, and the "
+        "direction of flow. Areas are true square metres, also for cells in degrees.",
     .example = "tilth flowaccumulation --dem dem.tif --output area.tif --sca sca.tif",
     .citation =
         "Freeman 1991, Comput. Geosci. 17:413; O'Callaghan and Mark 1984, Comput. Vis. Graph. "
-        "Image Process. 28:323; Quinn et al. 1991, Hydrol. Process. 5:59.",
-    .tags = "flow,accumulation,catchment,area,D8,MFD,SCA,hydrology",
+        "Image Process. 28:323; Quinn et al. 1991, Hydrol. Process. 5:59; Tarboton 1997, Water "
+        "Resour. Res. 33:309; Qin et al. 2011, Precis. Agric. 12:32; Barnes, Lehman and Mulla "
+        "2014, Comput. Geosci. 62:128.",
+    .tags = "flow,accumulation,catchment,area,D8,MFD,D-infinity,direction,SCA,hydrology",
     .arg = arguments,
     .n_arg = TL_COUNT(arguments),
     .run = run,
