@@ -13,18 +13,20 @@ typedef struct writing {
     const tl_factor_source *source;
     const tl_store *store;
     tl_sink *sink[TL_FACTORS];
-    float *strip[TL_FACTORS]; /* [STRIP_ROWS, ncol]; NULL = not wanted */
-    int wanted[TL_FACTORS];   /* [n_wanted] factors */
+    float *strip[2][TL_FACTORS]; /* [STRIP_ROWS, ncol]: one is made while the other is packed */
+    int wanted[TL_FACTORS];      /* [n_wanted] factors */
     ptrdiff_t n_wanted;
-    ptrdiff_t row0;
-    ptrdiff_t n_rows;
+    ptrdiff_t n_packing; /* outputs to be packed now: n_wanted, or 0 before the first strip */
+    ptrdiff_t strip_no;  /* the strip that is made now */
 } writing;
 
-static tl_layer layer_of(int factor) {
+static tl_layer layer_of(int factor, tl_slope_unit slope_unit) {
     static const char *const names[TL_FACTORS] = {"Slope", "Aspect", "Specific catchment area",
                                                   "Topographic wetness index", "LS-factor"};
     static const char *const units[TL_FACTORS] = {"radian", "radian", "m", "ln(m)", ""};
-    return tl_algs_layer(names[factor], units[factor]);
+    static const char *const slope_units[] = {"radian", "degree", "percent"};
+    return tl_algs_layer(names[factor],
+                         factor == TL_FACTOR_SLOPE ? slope_units[slope_unit] : units[factor]);
 }
 
 static tl_code open_outputs(writing *w, tl_job *job, const char *const id[TL_FACTORS],
@@ -38,35 +40,45 @@ static tl_code open_outputs(writing *w, tl_job *job, const char *const id[TL_FAC
         if (id[f] == NULL || tl_job_output(job, id[f]) == NULL) {
             continue;
         }
-        const tl_layer layer = layer_of(f);
+        const tl_layer layer = layer_of(f, w->source->slope_unit);
         TL_TRY(w->store->create_raster(tl_job_output(job, id[f]), id[f], surface->nrow,
                                        surface->ncol, &surface->geo, &layer, 1, record, &w->sink[f],
                                        err));
         w->wanted[w->n_wanted++] = f;
-        w->strip[f] = tl_acquire(STRIP_ROWS * surface->ncol, sizeof(float));
-        if (w->strip[f] == NULL) {
-            return tl_fail(err, TL_NOMEM, "%s: out of memory for %d rows", id[f], STRIP_ROWS);
+        for (int i = 0; i < 2; i++) {
+            w->strip[i][f] = tl_acquire(STRIP_ROWS * surface->ncol, sizeof(float));
+            if (w->strip[i][f] == NULL) {
+                return tl_fail(err, TL_NOMEM, "%s: out of memory for %d rows", id[f], STRIP_ROWS);
+            }
         }
     }
     return TL_OK;
 }
 
-static tl_code make_rows(void *arg, ptrdiff_t block, tl_err *err) {
-    const writing *w = arg;
-    const ptrdiff_t first = block * ROWS_PER_BLOCK;
-    const ptrdiff_t left = w->n_rows - first;
-    float *out[TL_FACTORS] = {NULL};
-    for (ptrdiff_t i = 0; i < w->n_wanted; i++) {
-        out[w->wanted[i]] = w->strip[w->wanted[i]] + first * w->source->surface->ncol;
-    }
-    return tl_hydro_factor_rows(w->source, w->row0 + first,
-                                left < ROWS_PER_BLOCK ? left : ROWS_PER_BLOCK, out, err);
+/* Rows of a strip, 0 below the last one. */
+static ptrdiff_t rows_of(const writing *w, ptrdiff_t strip_no) {
+    const ptrdiff_t left = w->source->surface->nrow - strip_no * STRIP_ROWS;
+    return left < 0 ? 0 : (left < STRIP_ROWS ? left : STRIP_ROWS);
 }
 
-static tl_code pack_output(void *arg, ptrdiff_t block, tl_err *err) {
+/* Packs one output of the strip before, or makes a few rows of this one. */
+static tl_code pack_or_make(void *arg, ptrdiff_t block, tl_err *err) {
     const writing *w = arg;
-    const int f = w->wanted[block];
-    return w->store->write_rows(w->sink[f], 0, w->row0, w->n_rows, w->strip[f], err);
+    if (block < w->n_packing) {
+        const int f = w->wanted[block];
+        const ptrdiff_t before = w->strip_no - 1;
+        return w->store->write_rows(w->sink[f], 0, before * STRIP_ROWS, rows_of(w, before),
+                                    w->strip[before % 2][f], err);
+    }
+    const ptrdiff_t first = (block - w->n_packing) * ROWS_PER_BLOCK;
+    const ptrdiff_t left = rows_of(w, w->strip_no) - first;
+    float *out[TL_FACTORS] = {NULL};
+    for (ptrdiff_t i = 0; i < w->n_wanted; i++) {
+        const int f = w->wanted[i];
+        out[f] = w->strip[w->strip_no % 2][f] + first * w->source->surface->ncol;
+    }
+    return tl_hydro_factor_rows(w->source, w->strip_no * STRIP_ROWS + first,
+                                left < ROWS_PER_BLOCK ? left : ROWS_PER_BLOCK, out, err);
 }
 
 static tl_code finish_output(void *arg, ptrdiff_t block, tl_err *err) {
@@ -77,13 +89,12 @@ static tl_code finish_output(void *arg, ptrdiff_t block, tl_err *err) {
 }
 
 static tl_code write_strips(writing *w, int threads, const tl_progress *p, tl_err *err) {
-    const ptrdiff_t nrow = w->source->surface->nrow;
-    for (w->row0 = 0; w->row0 < nrow; w->row0 += STRIP_ROWS) {
-        TL_TRY(tl_progress_at(p, (double)w->row0 / (double)nrow, err));
-        w->n_rows = nrow - w->row0 < STRIP_ROWS ? nrow - w->row0 : STRIP_ROWS;
-        TL_TRY(tl_parfor(threads, (w->n_rows + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK, make_rows, w,
-                         NULL, err));
-        TL_TRY(tl_parfor(threads, w->n_wanted, pack_output, w, NULL, err));
+    const ptrdiff_t n_strips = (w->source->surface->nrow + STRIP_ROWS - 1) / STRIP_ROWS;
+    for (w->strip_no = 0; w->strip_no <= n_strips; w->strip_no++) {
+        TL_TRY(tl_progress_at(p, (double)w->strip_no / (double)(n_strips + 1), err));
+        w->n_packing = w->strip_no > 0 ? w->n_wanted : 0;
+        const ptrdiff_t making = (rows_of(w, w->strip_no) + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK;
+        TL_TRY(tl_parfor(threads, w->n_packing + making, pack_or_make, w, NULL, err));
     }
     TL_TRY(tl_parfor(threads, w->n_wanted, finish_output, w, NULL, err));
     return tl_progress_at(p, 1.0, err);
@@ -100,7 +111,8 @@ tl_code tl_algs_write_factors(tl_job *job, const tl_factor_source *source,
         if (w.sink[f] != NULL) {
             w.store->abandon_raster(w.sink[f]);
         }
-        tl_release(w.strip[f]);
+        tl_release(w.strip[0][f]);
+        tl_release(w.strip[1][f]);
     }
     return code;
 }

@@ -3,6 +3,7 @@
 #include "terrain/slope.h"
 
 #include "algs/algorithm.h"
+#include "algs/factors.h"
 #include "algs/layers.h"
 
 static const tl_arg arguments[] = {
@@ -35,41 +36,70 @@ static const tl_arg arguments[] = {
      .label = "Aspect",
      .help = "Direction of descent in radians, clockwise from north; NaN where flat.",
      .optional = 1},
+    {.id = "curvature",
+     .kind = TL_ARG_RASTER_OUT,
+     .label = "Curvatures",
+     .help = "Ten bands, from the surface of Zevenbergen and Thorne: general, profile, plan, "
+             "tangential, longitudinal, cross-sectional, minimal, maximal, total, flow line; 1/m, "
+             "total 1/m2. 0 where flat, as in SAGA.",
+     .optional = 1},
 };
 
+static tl_code write_curvatures(tl_job *job, const tl_grid *dem, tl_err *err) {
+    static const char *const names[TL_CURVATURES] = {
+        "General curvature",    "Profile curvature",      "Plan curvature",
+        "Tangential curvature", "Longitudinal curvature", "Cross-sectional curvature",
+        "Minimal curvature",    "Maximal curvature",      "Total curvature",
+        "Flow line curvature"};
+    tl_grid curvature[TL_CURVATURES];
+    const tl_grid *grid[TL_CURVATURES];
+    tl_layer layer[TL_CURVATURES];
+    for (int i = 0; i < TL_CURVATURES; i++) {
+        grid[i] = &curvature[i];
+        layer[i] = tl_algs_layer(names[i], i == TL_CURVATURE_TOTAL ? "1/m2" : "1/m");
+    }
+    const tl_shape shape = {.curvature = curvature};
+    const tl_progress p = tl_progress_part(tl_job_progress(job), 0.4, 1.0);
+    TL_TRY(tl_terrain_shape(dem, TL_SLOPE_ZEVENBERGEN_THORNE, TL_SLOPE_RADIAN, &shape,
+                            tl_job_threads(job), &p, err));
+    const tl_code code = tl_algs_write_grids(job, "curvature", grid, layer, TL_CURVATURES, err);
+    for (int i = 0; i < TL_CURVATURES; i++) {
+        tl_grid_free(&curvature[i]);
+    }
+    return code;
+}
+
 static tl_code run(tl_job *job, tl_err *err) {
-    static const char *const units[] = {"radian", "degree", "percent"};
     static const char *const styles[] = {"slope", "slope_degree", "slope_percent"};
-    const int unit = tl_job_choice(job, "unit");
+    static const char *const id[TL_FACTORS] = {
+        [TL_FACTOR_SLOPE] = "output", [TL_FACTOR_ASPECT] = "aspect"};
+    const int wants_curvature = tl_job_output(job, "curvature") != NULL;
+    const tl_progress p = tl_progress_part(tl_job_progress(job), 0.0, wants_curvature ? 0.4 : 1.0);
     tl_grid dem = {0};
-    tl_grid slope = {0};
-    tl_grid aspect = {0};
-    const int wants_aspect = tl_job_output(job, "aspect") != NULL;
+    tl_cells cells = {0};
+    const tl_factor_source source = {.surface = &dem,
+                                     .cells = &cells,
+                                     .slope_method = (tl_slope_method)tl_job_choice(job, "method"),
+                                     .slope_unit = (tl_slope_unit)tl_job_choice(job, "unit")};
     tl_code code = TL_OK;
     TL_CHECK(tl_algs_read_dem(job, "dem", &dem, err));
-    const tl_shape shape = {.slope = &slope, .aspect = wants_aspect ? &aspect : NULL};
-    TL_CHECK(tl_terrain_shape(&dem, (tl_slope_method)tl_job_choice(job, "method"),
-                              (tl_slope_unit)unit, &shape, tl_job_threads(job),
-                              tl_job_progress(job), err));
-    const tl_layer layer = tl_algs_layer("Slope", units[unit]);
-    TL_CHECK(tl_algs_write_grid(job, "output", &slope, layer, err));
-    tl_job_put_style(job, "output", styles[unit]);
-    if (wants_aspect) {
-        TL_CHECK(
-            tl_algs_write_grid(job, "aspect", &aspect, tl_algs_layer("Aspect", "radian"), err));
+    TL_CHECK(tl_cells_init(&cells, &dem, "slope", err));
+    TL_CHECK(tl_algs_write_factors(job, &source, id, &p, err));
+    tl_job_put_style(job, "output", styles[source.slope_unit]);
+    if (wants_curvature) {
+        code = write_curvatures(job, &dem, err);
     }
 done:
     tl_grid_free(&dem);
-    tl_grid_free(&slope);
-    tl_grid_free(&aspect);
+    tl_cells_free(&cells);
     return code;
 }
 
 const tl_algorithm tl_alg_slope = {
     .id = "slope",
-    .title = "Slope and aspect",
+    .title = "Slope, aspect and curvatures",
     .group = "Terrain and streams",
-    .summary = "Slope and aspect of a DEM, equal to SAGA's.",
+    .summary = "Slope, aspect and curvatures of a DEM, equal to SAGA's.",
     .help =
         "Fits a local surface to each cell and its eight neighbours and gives the slope angle and "
         "the direction of "
@@ -82,7 +112,7 @@ const tl_algorithm tl_alg_slope = {
         "Zevenbergen and Thorne 1987, Earth Surf. Process. Landforms 12:47; Horn 1981, Proc. IEEE "
         "69:14; "
         "Evans 1979.",
-    .tags = "slope,aspect,gradient,terrain,DEM",
+    .tags = "slope,aspect,curvature,gradient,terrain,DEM",
     .arg = arguments,
     .n_arg = TL_COUNT(arguments),
     .run = run,

@@ -89,11 +89,11 @@ typedef struct halves {
     atomic_int is_cancelled;
 } halves;
 
-/* Progress may be told from the calling thread only, which is number 0; what the user asks there
+/* Progress may be told from the calling thread only, which is number 0 of the outermost team; what the user asks there
  * stops the other half, too. */
 static int tell_from_first_thread(double fraction, int level, const char *message, void *user) {
     halves *h = user;
-    if (omp_get_thread_num() == 0 && h->progress->report != NULL &&
+    if (omp_get_ancestor_thread_num(1) == 0 && h->progress->report != NULL &&
         h->progress->report(fraction, level, message, h->progress->user) == 0) {
         atomic_store(&h->is_cancelled, 1);
     }
@@ -132,7 +132,8 @@ static tl_code run(tl_job *job, tl_err *err) {
     const tl_flow_options options = {.method = (tl_flow_method)tl_job_choice(job, "routing"),
                                      .edge = (tl_flow_edge)tl_job_choice(job, "edges"),
                                      .convergence = tl_job_number(job, "convergence"),
-                                     .unit = TL_FLOW_M2};
+                                     .unit = TL_FLOW_M2,
+                                     .threads = tl_job_threads(job)};
     const tl_progress fill = tl_progress_part(tl_job_progress(job), 0.0, 0.4);
     const tl_progress route = tl_progress_part(tl_job_progress(job), 0.4, 0.8);
     const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.8, 1.0);

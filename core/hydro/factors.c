@@ -7,7 +7,6 @@
 #include "base/alloc.h"
 #include "base/parfor.h"
 #include "hydro/wetness.h"
-#include "terrain/slope.h"
 
 /* A flat cell counts as facing -1 rad, as in SAGA: |cos| and |sin| of it. */
 static const double flat_cos = 0.54030230586813971740;
@@ -70,6 +69,18 @@ static void area_factors(const tl_factor_source *source, ptrdiff_t row, ptrdiff_
     }
 }
 
+static void local_factors(const tl_factor_source *source, const double *north, const double *east,
+                          ptrdiff_t to, float *const out[TL_FACTORS]) {
+    float *slope = out[TL_FACTOR_SLOPE];
+    float *aspect = out[TL_FACTOR_ASPECT];
+    for (ptrdiff_t col = 0; slope != NULL && col < source->surface->ncol; col++) {
+        slope[to + col] = (float)tl_terrain_steepness(source->slope_unit, north[col], east[col]);
+    }
+    for (ptrdiff_t col = 0; aspect != NULL && col < source->surface->ncol; col++) {
+        aspect[to + col] = tl_terrain_aspect_stored(north[col], east[col]);
+    }
+}
+
 tl_code tl_hydro_factor_rows(const tl_factor_source *source, ptrdiff_t row0, ptrdiff_t n_rows,
                              float *const out[TL_FACTORS], tl_err *err) {
     const ptrdiff_t ncol = source->surface->ncol;
@@ -81,20 +92,15 @@ tl_code tl_hydro_factor_rows(const tl_factor_source *source, ptrdiff_t row0, ptr
     const int wants_area =
         out[TL_FACTOR_SCA] != NULL || out[TL_FACTOR_TWI] != NULL || out[TL_FACTOR_LS] != NULL;
     for (ptrdiff_t r = 0; r < n_rows; r++) {
-        tl_terrain_gradient_row(source->surface, row0 + r, source->cells,
-                                TL_SLOPE_ZEVENBERGEN_THORNE, north, east);
-        for (ptrdiff_t col = 0; col < ncol; col++) {
-            const ptrdiff_t to = r * ncol + col;
-            if (out[TL_FACTOR_SLOPE] != NULL) {
-                out[TL_FACTOR_SLOPE][to] =
-                    (float)atan(sqrt(north[col] * north[col] + east[col] * east[col]));
-            }
-            if (out[TL_FACTOR_ASPECT] != NULL) {
-                out[TL_FACTOR_ASPECT][to] = tl_terrain_aspect_stored(north[col], east[col]);
-            }
-            if (wants_area) {
-                area_factors(source, row0 + r, col, north[col], east[col], to, out);
-            }
+        tl_terrain_gradient_row(source->surface, row0 + r, source->cells, source->slope_method,
+                                north, east);
+        local_factors(source, north, east, r * ncol, out);
+        if (wants_area && source->slope_method != TL_SLOPE_ZEVENBERGEN_THORNE) {
+            tl_terrain_gradient_row(source->surface, row0 + r, source->cells,
+                                    TL_SLOPE_ZEVENBERGEN_THORNE, north, east);
+        }
+        for (ptrdiff_t col = 0; wants_area && col < ncol; col++) {
+            area_factors(source, row0 + r, col, north[col], east[col], r * ncol + col, out);
         }
     }
     tl_release(north);

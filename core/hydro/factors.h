@@ -10,9 +10,10 @@
 #include "base/status.h"
 #include "hydro/lsfactor.h"
 #include "terrain/cells.h"
+#include "terrain/slope.h"
 
 typedef enum tl_factor {
-    TL_FACTOR_SLOPE = 0, /* radians (Zevenbergen & Thorne) */
+    TL_FACTOR_SLOPE = 0, /* in the unit asked for */
     TL_FACTOR_ASPECT,    /* direction of descent, radians; NaN where flat */
     TL_FACTOR_SCA,       /* specific catchment area, m2 per m: area / flow width of the cell */
     TL_FACTOR_TWI,       /* ln(sca / max(tan slope, TL_TWI_MIN_TAN)) */
@@ -25,6 +26,8 @@ typedef struct tl_factor_source {
     const tl_grid *surface; /* metres */
     const tl_grid *area_m2; /* catchment area including the cell; NULL: only slope and aspect */
     const tl_cells *cells;  /* of surface */
+    tl_slope_method slope_method; /* of slope and aspect; the others are Zevenbergen & Thorne's */
+    tl_slope_unit slope_unit;
     tl_ls_method ls_method;
     tl_ls_form ls_form;
 } tl_factor_source;

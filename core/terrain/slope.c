@@ -63,7 +63,7 @@ float tl_terrain_aspect_stored(double north, double east) {
     return value >= (float)(2.0 * pi) ? 0.0F : value;
 }
 
-static double slope_in(tl_slope_unit unit, double north, double east) {
+double tl_terrain_steepness(tl_slope_unit unit, double north, double east) {
     const double tangent = sqrt(north * north + east * east);
     if (unit == TL_SLOPE_PERCENT) {
         return 100.0 * tangent;
@@ -153,7 +153,7 @@ static void shape_row(const shaping *s, ptrdiff_t row, double *north, double *ea
     if (s->out->slope != NULL) {
         float *slope = s->out->slope->data + row * ncol;
         for (ptrdiff_t col = 0; col < ncol; col++) {
-            slope[col] = (float)slope_in(s->unit, north[col], east[col]);
+            slope[col] = (float)tl_terrain_steepness(s->unit, north[col], east[col]);
         }
     }
     if (s->out->aspect != NULL) {

@@ -34,6 +34,9 @@ typedef enum tl_slope_unit {
 void tl_terrain_gradient(const tl_grid *dem, ptrdiff_t row, ptrdiff_t col, double dx_m, double dy_m,
                          tl_slope_method method, double *north, double *east);
 
+/* Slope of a gradient in that unit; NaN when either part is. */
+double tl_terrain_steepness(tl_slope_unit unit, double north, double east);
+
 /* Direction of descent of a gradient: radians in [0, 2 pi), 0 = north, clockwise; NaN when flat. */
 double tl_terrain_aspect(double north, double east);
 
