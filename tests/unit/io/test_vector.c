@@ -354,6 +354,62 @@ static void lines_come_back_with_their_numbers(void **state) {
     tl_georef_free(&geo);
 }
 
+/* Two rows: a square with a hole and a second square that touches it in a corner; a triangle. Burnt
+ * into a grid they cover the cells that they were drawn around. */
+static void polygons_keep_their_parts_and_holes(void **state) {
+    (void)state;
+    static const char *const names[] = {"areas.gpkg", "areas.geojson", "areas.shp"};
+    static const tl_column area_columns[] = {{"PolygonId", TL_COLUMN_INTEGER}};
+    static double x[] = {0, 30, 30, 0, 10, 10, 20, 20, 30, 40, 40, 30, 42, 60, 60};
+    static double y[] = {10, 10, 40, 40, 20, 30, 30, 20, 0, 0, 10, 10, 40, 40, 22};
+    static ptrdiff_t ring[] = {0, 4, 8, 12, 15};
+    static unsigned char is_hole[] = {0, 1, 0, 0};
+    static ptrdiff_t first[] = {0, 3, 4};
+    static const int wanted[24] = {1, 1, 1, 0, 0, 2, 1, 0, 1, 0, 0, 0,
+                                   1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0};
+    const tl_store *store = tl_io_store();
+    for (int k = 0; k < 3; k++) {
+        tl_err err = {0};
+        tl_features f = {.geometry = TL_POLYGONS,
+                         .first = first,
+                         .nvertex = 15,
+                         .x = x,
+                         .y = y,
+                         .nring = 4,
+                         .ring = ring,
+                         .is_hole = is_hole};
+        tl_grid like;
+        tl_georef geo;
+        make_geo(32633, &geo);
+        const double transform[6] = {0, 10, 0, 40, 0, -10};
+        memcpy(geo.transform, transform, sizeof transform);
+        CHECK_OK(tl_grid_init(&like, 4, 6, &geo, &err));
+        tl_table_start(&f.table, area_columns, 1);
+        for (int i = 0; i < 2; i++) {
+            ptrdiff_t row = 0;
+            CHECK_OK(tl_table_add_row(&f.table, &row, &err));
+            tl_table_set_number(&f.table, row, 0, 7 + i);
+        }
+        CHECK_OK(
+            store->write_features(kit_path(names[k]), "basins", "areas", &f, &geo, NULL, &err));
+        int zone[24];
+        char **name = NULL;
+        ptrdiff_t n_zones = 0;
+        CHECK_OK(store->read_zones(kit_path(names[k]), "zones", "PolygonId", &like, zone, &name,
+                                   &n_zones, &err));
+        assert_int_equal(n_zones, 2);
+        assert_string_equal(name[1], "8");
+        assert_memory_equal(zone, wanted, sizeof wanted);
+        for (ptrdiff_t i = 0; i < n_zones; i++) {
+            tl_release(name[i]);
+        }
+        tl_release(name);
+        tl_table_free(&f.table);
+        tl_grid_free(&like);
+        tl_georef_free(&geo);
+    }
+}
+
 /* The limit on file sizes stands for a full disk. Features in one transaction reach the file when
  * it is closed, which must not go unnoticed. */
 static void a_full_disk_is_noticed(void **state) {
@@ -404,6 +460,7 @@ int main(void) {
         cmocka_unit_test(equal_features_give_equal_bytes_and_keep_their_record),
         cmocka_unit_test(polygons_are_burnt_by_cell_centres),
         cmocka_unit_test(lines_come_back_with_their_numbers),
+        cmocka_unit_test(polygons_keep_their_parts_and_holes),
         cmocka_unit_test(a_full_disk_is_noticed),
     };
     return cmocka_run_group_tests(tests, kit_set_up, kit_tear_down);
