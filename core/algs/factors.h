@@ -6,15 +6,25 @@
 #include "algs/algorithm.h"
 #include "hydro/factors.h"
 
-/* Names of the reading of Desmet & Govers, in the order of tl_ls_form. */
+/* Which program the result equals where tilth does better by itself, in the order of tl_ls_form. */
 #define TL_FACTORS_ARG_COMPATIBLE                                                               \
     {                                                                                           \
         .id = "compatible", .kind = TL_ARG_CHOICE, .label = "Compatible with",                  \
         .help =                                                                                 \
             "none: desmet_govers as published, from the area that flows in and the flow "       \
-            "width. saga: as SAGA's tool gives it, which takes the specific area for the area " \
-            "that flows in and leaves the flow width out. The other formulas are the same.",    \
+            "width; flats drain. saga: desmet_govers as SAGA's tool gives it, which takes the " \
+            "specific area for the area that flows in and leaves the flow width out; water "    \
+            "stays in flats. The other formulas are the same.",                                 \
         .fallback = "none", .advanced = 1, .choices = "none,saga"                               \
+    }
+
+#define TL_FACTORS_ARG_WIDTH                                                                   \
+    {                                                                                          \
+        .id = "flow_width", .kind = TL_ARG_CHOICE, .label = "Flow width",                      \
+        .help =                                                                                \
+            "What the catchment area is divided by. aspect: the width of the cell across its " \
+            "direction of descent. cell: the side of the cell.",                               \
+        .fallback = "aspect", .advanced = 1, .choices = "aspect,cell"                          \
     }
 
 /* Makes and writes factors on the threads of the job: rows are shared out, and the outputs are

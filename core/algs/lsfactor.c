@@ -4,6 +4,7 @@
 
 #include "algs/factors.h"
 #include "algs/surface.h"
+#include "hydro/flow.h"
 
 static const tl_arg arguments[] = {
     TL_SURFACE_ARG_DEM,
@@ -17,7 +18,16 @@ static const tl_arg arguments[] = {
              "boehner_selige: with the steepness of Wischmeier and Smith.",
      .fallback = "moore",
      .choices = "moore,desmet_govers,boehner_selige"},
+    {.id = "field_based",
+     .kind = TL_ARG_FLAG,
+     .label = "Field based",
+     .help = "As SAGA's field based tool: takes the DEM as it is, without filling, lets no water "
+             "leave over the edge while a lower cell is there, and takes slopes as at least 0.001 "
+             "radians.",
+     .fallback = "no",
+     .advanced = 1},
     TL_FACTORS_ARG_COMPATIBLE,
+    TL_FACTORS_ARG_WIDTH,
     TL_SURFACE_ARG_CONVERGENCE,
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
@@ -25,6 +35,18 @@ static const tl_arg arguments[] = {
      .help = "GeoTIFF, float32, no unit: 1 on a slope of 22.13 m and 9 %.",
      .style = "ls"},
 };
+
+static tl_code read_field(const tl_job *job, tl_grid *surface, tl_grid *area, tl_err *err) {
+    const tl_flow_options options = {.method = TL_FLOW_MFD,
+                                     .edge = TL_FLOW_EDGE_DRAIN,
+                                     .convergence = tl_job_number(job, "convergence"),
+                                     .unit = TL_FLOW_M2,
+                                     .keep_flats = tl_job_choice(job, "compatible") == TL_LS_SAGA,
+                                     .threads = tl_job_threads(job)};
+    const tl_progress route = tl_progress_part(tl_job_progress(job), 0.0, 0.8);
+    TL_TRY(tl_algs_read_ground(job, 26.0, surface, err));
+    return tl_hydro_accumulate(surface, &options, area, &route, err);
+}
 
 static tl_code run(tl_job *job, tl_err *err) {
     static const char *const id[TL_FACTORS] = {[TL_FACTOR_LS] = "output"};
@@ -35,10 +57,17 @@ static tl_code run(tl_job *job, tl_err *err) {
     const tl_factor_source source = {.surface = &surface,
                                      .area_m2 = &area,
                                      .cells = &cells,
+                                     .cell_width = tl_job_choice(job, "flow_width"),
                                      .ls_method = (tl_ls_method)tl_job_choice(job, "method"),
-                                     .ls_form = (tl_ls_form)tl_job_choice(job, "compatible")};
+                                     .ls_form = (tl_ls_form)tl_job_choice(job, "compatible"),
+                                     .field_based = tl_job_flag(job, "field_based")};
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_read_catchment(job, 26.0, &surface, &area, err));
+    if (source.field_based) {
+        TL_CHECK(read_field(job, &surface, &area, err));
+    } else {
+        TL_CHECK(
+            tl_algs_read_catchment(job, 26.0, &surface, source.ls_form == TL_LS_SAGA, &area, err));
+    }
     TL_CHECK(tl_cells_init(&cells, &surface, "LS-factor", err));
     TL_CHECK(tl_algs_write_factors(job, &source, id, &rest, err));
 done:

@@ -40,10 +40,11 @@ tl_code tl_algs_read_surface(const tl_job *job, double bytes_per_cell, tl_grid *
 }
 
 tl_code tl_algs_read_catchment(const tl_job *job, double bytes_per_cell, tl_grid *surface,
-                               tl_grid *area_m2, tl_err *err) {
+                               int keep_flats, tl_grid *area_m2, tl_err *err) {
     const tl_flow_options options = {.method = TL_FLOW_MFD,
                                      .convergence = tl_job_number(job, "convergence"),
                                      .unit = TL_FLOW_M2,
+                                     .keep_flats = keep_flats,
                                      .threads = tl_job_threads(job)};
     const tl_progress fill = tl_progress_part(tl_job_progress(job), 0.0, 0.4);
     const tl_progress route = tl_progress_part(tl_job_progress(job), 0.4, 0.8);

@@ -59,10 +59,11 @@ tl_code tl_algs_read_ground(const tl_job *job, double bytes_per_cell, tl_grid *d
  *
  * bytes_per_cell  of the whole tool
  * surface         initialised here, metres; NaN = NoData
+ * keep_flats      1: water that enters a flat stays there, as in SAGA
  * area_m2         initialised here, m2, the cell itself included; NaN where surface is
  * fails           as the reader, tl_hydro_fill and tl_hydro_accumulate; both are the caller's to
  *                 free then, too */
 tl_code tl_algs_read_catchment(const tl_job *job, double bytes_per_cell, tl_grid *surface,
-                               tl_grid *area_m2, tl_err *err);
+                               int keep_flats, tl_grid *area_m2, tl_err *err);
 
 #endif

@@ -44,6 +44,7 @@ static const tl_arg arguments[] = {
      .fallback = "moore",
      .choices = "moore,desmet_govers,boehner_selige"},
     TL_FACTORS_ARG_COMPATIBLE,
+    TL_FACTORS_ARG_WIDTH,
     OUTPUT("filled", "Filled elevation", "The surface that everything else is made from, metres.",
            NULL),
     OUTPUT("slope", "Slope", "Slope of that surface, radians.", "slope"),
@@ -133,6 +134,7 @@ static tl_code run(tl_job *job, tl_err *err) {
                                      .edge = (tl_flow_edge)tl_job_choice(job, "edges"),
                                      .convergence = tl_job_number(job, "convergence"),
                                      .unit = TL_FLOW_M2,
+                                     .keep_flats = tl_job_choice(job, "compatible") == TL_LS_SAGA,
                                      .threads = tl_job_threads(job)};
     const tl_progress fill = tl_progress_part(tl_job_progress(job), 0.0, 0.4);
     const tl_progress route = tl_progress_part(tl_job_progress(job), 0.4, 0.8);
@@ -142,6 +144,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_cells cells = {0};
     tl_factor_source source = {.surface = &surface,
                                .cells = &cells,
+                               .cell_width = tl_job_choice(job, "flow_width"),
                                .ls_method = (tl_ls_method)tl_job_choice(job, "ls_method"),
                                .ls_form = (tl_ls_form)tl_job_choice(job, "compatible")};
     halves h = {

@@ -19,7 +19,17 @@ static const tl_arg arguments[] = {
              "wet.",
      .fallback = "standard",
      .choices = "standard,saga"},
+    {.id = "compatible",
+     .kind = TL_ARG_CHOICE,
+     .label = "Compatible with",
+     .help = "Of the standard index, where the surface has flats (not filled, or filled without "
+             "minimum slope): none drains them towards their exits, saga keeps the water in them "
+             "as SAGA's tools do.",
+     .fallback = "none",
+     .advanced = 1,
+     .choices = "none,saga"},
     TL_SURFACE_ARG_CONVERGENCE,
+    TL_FACTORS_ARG_WIDTH,
     {.id = "suction",
      .kind = TL_ARG_NUMBER,
      .label = "Suction",
@@ -94,9 +104,13 @@ static tl_code write_standard(tl_job *job, tl_err *err) {
     tl_grid surface = {0};
     tl_grid area = {0};
     tl_cells cells = {0};
-    const tl_factor_source source = {.surface = &surface, .area_m2 = &area, .cells = &cells};
+    const tl_factor_source source = {.surface = &surface,
+                                     .area_m2 = &area,
+                                     .cells = &cells,
+                                     .cell_width = tl_job_choice(job, "flow_width")};
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_read_catchment(job, 26.0, &surface, &area, err));
+    TL_CHECK(
+        tl_algs_read_catchment(job, 26.0, &surface, tl_job_choice(job, "compatible"), &area, err));
     TL_CHECK(tl_cells_init(&cells, &surface, "wetness index", err));
     TL_CHECK(tl_algs_write_factors(job, &source, id, &rest, err));
 done:

@@ -24,20 +24,24 @@ typedef struct cell {
 } cell;
 
 static double ls_of(const tl_factor_source *source, const cell *c) {
+    double tangent = c->tangent;
+    double slope = atan(tangent);
+    if (source->field_based && slope < TL_LS_FIELD_MIN_SLOPE) {
+        slope = TL_LS_FIELD_MIN_SLOPE;
+        tangent = tan(slope);
+    }
     if (source->ls_method == TL_LS_MOORE) {
         /* log sin = log tan - log(1 + tan^2) / 2 */
-        return tl_ls_moore_of_logs(log(c->tangent) - 0.5 * log1p(c->tangent * c->tangent),
-                                   c->log_sca);
+        return tl_ls_moore_of_logs(log(tangent) - 0.5 * log1p(tangent * tangent), c->log_sca);
     }
-    const double slope = atan(c->tangent);
     if (source->ls_method == TL_LS_BOEHNER_SELIGE) {
         return tl_ls_boehner_selige(slope, c->sca);
     }
     const double side = sqrt(c->dx * c->dy);
-    if (source->ls_form == TL_LS_SAGA) {
-        return tl_ls_desmet_govers(slope, c->sca, side, 1.0);
-    }
     const double x = c->tangent > 0.0 ? c->along + c->across : 1.0;
+    if (source->ls_form == TL_LS_SAGA) {
+        return tl_ls_desmet_govers(slope, c->sca, side, source->field_based ? x : 1.0);
+    }
     return tl_ls_desmet_govers(slope, fmax(c->area - c->dx * c->dy, 0.0), side, x);
 }
 
@@ -51,7 +55,8 @@ static void area_factors(const tl_factor_source *source, ptrdiff_t row, ptrdiff_
     const int slopes = c.tangent > 0.0;
     c.along = slopes ? fabs(north) / c.tangent : flat_cos;
     c.across = slopes ? fabs(east) / c.tangent : flat_sin;
-    c.sca = c.area / (c.along * c.dx + c.across * c.dy);
+    const double width = source->cell_width ? sqrt(c.dx * c.dy) : c.along * c.dx + c.across * c.dy;
+    c.sca = c.area / width;
     if (out[TL_FACTOR_SCA] != NULL) {
         out[TL_FACTOR_SCA][to] = isnan(north) ? NAN : (float)c.sca;
     }

@@ -12,6 +12,9 @@
 #include "terrain/cells.h"
 #include "terrain/slope.h"
 
+/* Smallest slope of the field based LS-factor, radians. */
+#define TL_LS_FIELD_MIN_SLOPE 0.001
+
 typedef enum tl_factor {
     TL_FACTOR_SLOPE = 0, /* in the unit asked for */
     TL_FACTOR_ASPECT,    /* direction of descent, radians; NaN where flat */
@@ -28,8 +31,12 @@ typedef struct tl_factor_source {
     const tl_cells *cells;  /* of surface */
     tl_slope_method slope_method; /* of slope and aspect; the others are Zevenbergen & Thorne's */
     tl_slope_unit slope_unit;
+    int cell_width; /* 1: a cell is as wide as its side, wherever it faces */
     tl_ls_method ls_method;
     tl_ls_form ls_form;
+    /* 1: the rules of SAGA's field based LS-factor: the slope is at least TL_LS_FIELD_MIN_SLOPE, and
+     * TL_LS_SAGA keeps the flow width. */
+    int field_based;
 } tl_factor_source;
 
 /* Makes rows of the factors that are wanted. Rows do not depend on each other, so blocks of them
