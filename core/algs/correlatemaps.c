@@ -5,6 +5,7 @@
 
 #include "algs/algorithm.h"
 #include "algs/aligned.h"
+#include "algs/rising.h"
 #include "base/alloc.h"
 #include "base/grid.h"
 #include "base/text.h"
@@ -178,35 +179,6 @@ static tl_code read_zones(study *s, tl_err *err) {
 
 /* --- strata --- */
 
-/* Rising numbers of the text, parted by blanks or semicolons. */
-static tl_code read_breaks(const tl_job *job, double *breaks, ptrdiff_t *n, tl_err *err) {
-    const char *text = tl_job_text(job, "strata_breaks");
-    *n = 0;
-    for (const char *c = text == NULL ? "" : text; *c != '\0';) {
-        const size_t length = strcspn(c, " ;\t");
-        char word[64] = "";
-        if (length > 0) {
-            const int fits = length < sizeof word && *n < MOST_BREAKS;
-            memcpy(word, c, fits ? length : 0);
-            if (!fits || !tl_parse_number(word, &breaks[*n]) ||
-                (*n > 0 && !(breaks[*n] > breaks[*n - 1]))) {
-                return tl_fail(err, TL_ARG,
-                               "parameter 'strata_breaks' is '%s'; wanted up to %d rising numbers "
-                               "with blanks between them, for example '0.1 0.3'",
-                               text, MOST_BREAKS);
-            }
-            (*n)++;
-        }
-        c += length + (c[length] != '\0');
-    }
-    if (*n == 0) {
-        return tl_fail(err, TL_ARG,
-                       "parameter 'strata' needs 'strata_breaks': rising numbers with blanks "
-                       "between them, for example '0.1 0.3'");
-    }
-    return TL_OK;
-}
-
 static tl_code name_strata(zone_list *strata, const char *name, const double *breaks, ptrdiff_t n,
                            tl_err *err) {
     strata->name = tl_acquire(n + 1, sizeof *strata->name);
@@ -240,7 +212,12 @@ static tl_code read_strata(study *s, tl_err *err) {
     }
     double breaks[MOST_BREAKS];
     ptrdiff_t n;
-    TL_TRY(read_breaks(s->job, breaks, &n, err));
+    if (!tl_job_given(s->job, "strata_breaks")) {
+        return tl_fail(err, TL_ARG,
+                       "parameter 'strata' needs 'strata_breaks': rising numbers with blanks "
+                       "between them, for example '0.1 0.3'");
+    }
+    TL_TRY(tl_algs_read_rising(s->job, "strata_breaks", MOST_BREAKS, breaks, &n, err));
     const tl_grid *like = &s->maps[0].grid;
     const ptrdiff_t cells = like->nrow * like->ncol;
     tl_aligned values = {0};

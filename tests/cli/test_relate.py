@@ -124,5 +124,82 @@ class Correlate(kit.TilthCase):
         self.assertEqual((self.folder / "one.csv").read_bytes(), (self.folder / "two.csv").read_bytes())
 
 
+class Profile(kit.TilthCase):
+    """A map that rises away from two streams, of order 1 in the west and order 2 in the east."""
+
+    @classmethod
+    def prepare(cls):
+        at = cls.folder
+        cls.away = numpy.abs(numpy.arange(COLUMNS)[:, None] - numpy.array([[12, 37]])).min(1)
+        noise = numpy.random.default_rng(3).normal(0.0, 0.1, (ROWS, COLUMNS))
+        cls.map = 30.0 + cls.away[None, :] + noise
+        world.write_raster(at / "map.tif", cls.map)
+        cls.write_streams("streams.gpkg", world.WEST)
+
+    @classmethod
+    def write_streams(cls, name, west, order_field="strmOrder"):
+        dataset = ogr.GetDriverByName("GPKG").CreateDataSource(str(cls.folder / name))
+        layer = dataset.CreateLayer("streams", world.crs(), ogr.wkbLineString)
+        layer.CreateField(ogr.FieldDefn(order_field, ogr.OFTInteger))
+        for order, column in ((1, 12), (2, 37)):
+            x = west + (column + 0.5) * 30.0
+            feature = ogr.Feature(layer.GetLayerDefn())
+            feature.SetField(order_field, order)
+            feature.SetGeometry(ogr.CreateGeometryFromWkt(
+                f"LINESTRING ({x} {world.NORTH}, {x} {world.NORTH - ROWS * 30.0 + 1.0})"))
+            layer.CreateFeature(feature)
+            feature = None
+        layer = None
+        dataset = None
+
+    def run_tool(self, *words):
+        done = self.must("streamprofile", "--map", "map.tif", "--streams", "streams.gpkg", "--output", "p.csv", "--json", *words)
+        return read_table(self.folder / "p.csv"), json.loads(done.stdout)
+
+    def test_each_class_has_the_mean_of_its_cells(self):
+        rows, result = self.run_tool("--distances", "30 90 240", "--placements", "99")
+        self.assertEqual([(row["streams"], row["from_m"], row["to_m"]) for row in rows],
+                         [("all", "0", ""), ("all", "0", "30"), ("all", "30", "90"), ("all", "90", "240"), ("all", "240", ""),
+                          ("order 1", "0", ""), ("order 2", "0", "")])
+        metres = numpy.broadcast_to(30.0 * self.away, (ROWS, COLUMNS))
+        for row in rows[:5]:
+            to = float(row["to_m"] or "inf")
+            cells = self.map[(metres >= float(row["from_m"])) & (metres < to)].astype("f4").astype(float)
+            self.assertEqual(int(row["n"]), cells.size)
+            self.assertAlmostEqual(float(row["mean"]), cells.mean(), places=9)
+            self.assertAlmostEqual(float(row["median"]), numpy.median(cells), places=9)
+            self.assertAlmostEqual(float(row["standard_error"]), cells.std(ddof=1) / math.sqrt(cells.size), places=9)
+        self.assertGreater(float(rows[0]["pearson"]), 0.99)
+        self.assertLessEqual(float(rows[0]["p_pearson"]), 0.1)
+        self.assertLess(float(rows[1]["mean"]), float(rows[1]["placed_low"]))
+        self.assertEqual([one["mean"] for one in result["profile"]], [float(row["mean"]) for row in rows])
+
+    def test_the_same_seed_gives_the_same_bytes_for_any_threads(self):
+        words = ("streamprofile", "--map", "map.tif", "--streams", "streams.gpkg", "--placements", "19")
+        self.must(*words, "--threads", "1", "--output", "one.csv")
+        self.must(*words, "--threads", "2", "--output", "two.csv")
+        self.must(*words, "--seed", "5", "--output", "other.csv")
+        one = (self.folder / "one.csv").read_bytes()
+        self.assertEqual(one, (self.folder / "two.csv").read_bytes())
+        self.assertNotEqual(one, (self.folder / "other.csv").read_bytes())
+
+    def test_streams_without_order_have_no_rows_of_orders(self):
+        self.write_streams("plain.gpkg", world.WEST, "rank")
+        self.must("streamprofile", "--map", "map.tif", "--streams", "plain.gpkg", "--placements", "0", "--output", "n.csv")
+        rows = read_table(self.folder / "n.csv")
+        self.assertEqual({row["streams"] for row in rows}, {"all"})
+        self.assertEqual({row["p"] for row in rows}, {""})
+
+    def test_streams_elsewhere_are_refused(self):
+        self.write_streams("away.gpkg", world.WEST + 1e6)
+        self.refused(kit.FAILED, ["away.gpkg", "map.tif", "same area"], "streamprofile", "--map", "map.tif", "--streams",
+                     "away.gpkg", output="o.csv")
+
+    def test_distances_have_to_rise_from_above_zero(self):
+        words = ("streamprofile", "--map", "map.tif", "--streams", "streams.gpkg", "--distances")
+        self.refused(kit.USAGE, ["distances", "above 0"], *words, "0 50", output="o.csv")
+        self.refused(kit.USAGE, ["distances", "rising"], *words, "50 20", output="o.csv")
+
+
 if __name__ == "__main__":
     unittest.main()
