@@ -415,6 +415,95 @@ static void maps_correlate_by_zone(void **state) {
     forget_all();
 }
 
+/* A pit 10 m deep behind a rim of 1 m and a wide hollow of 1 m: filled, breached, and kept by the
+ * limits. */
+static void depressions_are_filled_breached_or_kept(void **state) {
+    (void)state;
+    tl_err err;
+    json_t *result = NULL;
+    tl_grid *dem = add_raster("dem.tif", 12, 12, 10.0);
+    for (ptrdiff_t at = 0; at < 144; at++) {
+        const ptrdiff_t r = at / 12;
+        const ptrdiff_t c = at % 12;
+        dem->data[at] = r >= 5 && r < 10 && c >= 4 && c < 11 ? 49.0F : 50.0F;
+    }
+    dem->data[2 * 12 + 2] = 40.0F;
+    CHECK_OK(run("fillsinks", "{'dem':'dem.tif','min_slope':0,'output':'f.tif'}", &result, &err));
+    CHECK_NEAR(number_of(result, "raised_cells"), 36.0, 0.0);
+    json_decref(result);
+    CHECK_OK(run("fillsinks",
+                 "{'dem':'dem.tif','min_slope':0,'max_depth':5,'output':'f.tif','sinks':'m.tif'}",
+                 &result, &err));
+    CHECK_NEAR(number_of(result, "raised_cells"), 35.0, 0.0);
+    CHECK_NEAR(number_of(result, "true_sinks"), 1.0, 0.0);
+    assert_true(thing_at("m.tif")->grid.data[26] == 1.0F);
+    assert_true(thing_at("m.tif")->grid.data[6 * 12 + 6] == 0.0F);
+    json_decref(result);
+    CHECK_OK(run("fillsinks", "{'dem':'dem.tif','max_area':2000,'output':'f.tif','sinks':'m.tif'}",
+                 &result, &err));
+    assert_true(thing_at("f.tif")->grid.data[26] > 49.9F);
+    assert_true(thing_at("f.tif")->grid.data[6 * 12 + 6] == 49.0F);
+    json_decref(result);
+    CHECK_OK(
+        run("fillsinks", "{'dem':'dem.tif','method':'breach','output':'b.tif'}", &result, &err));
+    CHECK_NEAR(number_of(result, "raised_cells"), 0.0, 0.0);
+    CHECK_NEAR(number_of(result, "pits_without_ditch"), 0.0, 0.0);
+    assert_true(number_of(result, "breached_pits") >= 2.0);
+    assert_true(thing_at("b.tif")->grid.data[26] == 40.0F);
+    json_decref(result);
+    CHECK_OK(run("fillsinks", "{'dem':'dem.tif','method':'hybrid','max_cut':3,'output':'h.tif'}",
+                 &result, &err));
+    assert_true(thing_at("h.tif")->grid.data[26] > 49.9F);
+    /* Only deep enough for the fall of the ditches. */
+    assert_true(thing_at("h.tif")->grid.data[6 * 12 + 6] <= 49.0F);
+    assert_true(thing_at("h.tif")->grid.data[6 * 12 + 6] > 48.9F);
+    CHECK_NEAR(number_of(result, "pits_without_ditch"), 1.0, 0.0);
+    json_decref(result);
+    forget_all();
+}
+
+/* Rain that falls on one half only, directions in ESRI's numbers, and what cannot be had. */
+static void flow_takes_weights_and_gives_directions(void **state) {
+    (void)state;
+    tl_err err;
+    json_t *result = NULL;
+    tl_grid *dem = add_raster("dem.tif", 6, 5, 10.0);
+    tl_grid *rain = add_raster("rain.tif", 6, 5, 10.0);
+    for (ptrdiff_t at = 0; at < 30; at++) {
+        dem->data[at] = 20.0F - (float)(at / 5);
+        rain->data[at] = at / 5 < 3 ? 2.0F : 0.0F;
+    }
+    CHECK_OK(run("flowaccumulation",
+                 "{'dem':'dem.tif','method':'d8','edges':'drain','unit':'cells','weights':"
+                 "'rain.tif','output':'a.tif','directions':'d.tif','direction_code':'esri'}",
+                 &result, &err));
+    json_decref(result);
+    for (ptrdiff_t col = 0; col < 5; col++) {
+        CHECK_NEAR((double)thing_at("a.tif")->grid.data[25 + col], 6.0, 0.0);
+        CHECK_NEAR((double)thing_at("d.tif")->grid.data[10 + col], 4.0, 0.0);
+        CHECK_NEAR((double)thing_at("d.tif")->grid.data[25 + col], 0.0, 0.0);
+    }
+    CHECK_OK(run("flowaccumulation",
+                 "{'dem':'dem.tif','method':'dinf_tarboton','edges':'drain','output':'a.tif',"
+                 "'directions':'d.tif'}",
+                 &result, &err));
+    json_decref(result);
+    CHECK_NEAR((double)thing_at("d.tif")->grid.data[12], 1.5 * 3.14159265358979323846, 1e-6);
+    assert_string_equal(thing_at("d.tif")->unit, "rad");
+    assert_int_equal(run("flowaccumulation",
+                         "{'dem':'dem.tif','output':'a.tif','directions':'d.tif'}", &result, &err),
+                     TL_ARG);
+    assert_non_null(strstr(err.text, "directions"));
+    for (ptrdiff_t at = 0; at < 30; at++) {
+        rain->data[at] = NAN;
+    }
+    assert_int_equal(run("flowaccumulation",
+                         "{'dem':'dem.tif','output':'a.tif','weights':'rain.tif'}", &result, &err),
+                     TL_DATA);
+    assert_non_null(strstr(err.text, "weights"));
+    forget_all();
+}
+
 static void empty_elevation_is_refused_in_one_sentence(void **state) {
     (void)state;
     static const char *const tools[] = {"fillsinks", "flowaccumulation", "slope",
@@ -471,6 +560,8 @@ int main(void) {
         cmocka_unit_test(tools_give_the_worked_example),
         cmocka_unit_test(streams_are_lines_in_map_coordinates),
         cmocka_unit_test(maps_correlate_by_zone),
+        cmocka_unit_test(depressions_are_filled_breached_or_kept),
+        cmocka_unit_test(flow_takes_weights_and_gives_directions),
         cmocka_unit_test(empty_elevation_is_refused_in_one_sentence),
         cmocka_unit_test(odd_grids_are_answered),
     };
