@@ -14,7 +14,6 @@
 #include "hydro/burn.h"
 #include "hydro/fill.h"
 #include "hydro/flow.h"
-#include "terrain/neighbours.h"
 
 static const tl_arg arguments[] = {
     TL_SURFACE_ARG_DEM,
@@ -23,11 +22,12 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_NUMBER,
      .label = "Minimum slope of filled areas",
      .unit = "degree",
-     .help = "Filled depressions rise at least this much away from their outlet, so streams cross "
-             "them.",
+     .help =
+         "Filled depressions rise at least this much away from their outlet. 0 leaves them flat; "
+         "streams then cross them on the way to the outlet, and filling is quicker.",
      .fallback = "0.01",
      .advanced = 1,
-     .min = 0.0001,
+     .min = 0,
      .max = 45},
     {.id = "threshold",
      .kind = TL_ARG_INTEGER,
@@ -110,12 +110,12 @@ static const tl_arg arguments[] = {
      .label = "Flow directions",
      .help = "The neighbour that each cell drains into, in the codes chosen below.",
      .optional = 1},
-    {.id = "direction_codes",
+    {.id = "direction_code",
      .kind = TL_ARG_CHOICE,
      .label = "Codes of the directions",
      .help = "saga: 0 = north, clockwise to 7 = north-west; -1 where water leaves the grid. esri: "
-             "1 = east, 2 = south-east ... 128 = north-east; 0 where it leaves. taudem: 1 = east, "
-             "2 = north-east ... 8 = south-east; NoData where it leaves.",
+             "1 = east, 2 = south-east ... 128 = north-east. taudem: 1 = east, 2 = north-east ... "
+             "8 = south-east. Both 0 where it leaves.",
      .fallback = "saga",
      .choices = "saga,esri,taudem",
      .advanced = 1},
@@ -135,21 +135,18 @@ typedef struct work {
 } work;
 
 static tl_code write_directions(tl_job *job, const work *w, tl_err *err) {
-    /* By code and direction N, NE ... NW; the last one is where water leaves the grid. */
-    static const float codes[3][TL_NEIGHBOURS + 1] = {{0, 1, 2, 3, 4, 5, 6, 7, -1},
-                                                      {64, 128, 1, 2, 4, 8, 16, 32, 0},
-                                                      {3, 2, 1, 8, 7, 6, 5, 4, NAN}};
     static const char *const names[3] = {"Flow direction, 0 = north, clockwise",
                                          "Flow direction, ESRI codes, 1 = east, 64 = north",
                                          "Flow direction, TauDEM codes, 1 = east, 3 = north"};
-    const int kind = tl_job_choice(job, "direction_codes");
+    static const tl_direction_code codes[3] = {TL_DIRECTION_SAGA, TL_DIRECTION_ESRI,
+                                               TL_DIRECTION_TAUDEM};
+    const int kind = tl_job_choice(job, "direction_code");
     tl_grid g;
     TL_TRY(tl_grid_init(&g, w->surface->nrow, w->surface->ncol, &w->surface->geo, err));
     for (ptrdiff_t i = 0; i < g.nrow * g.ncol; i++) {
-        const int direction = w->d8.direction[i];
         g.data[i] = isnan(w->surface->data[i])
                         ? NAN
-                        : codes[kind][direction < 0 ? TL_NEIGHBOURS : direction];
+                        : (float)tl_direction_number(w->d8.direction[i], codes[kind]);
     }
     const tl_code code =
         tl_algs_write_grid(job, "directions", &g, tl_algs_layer(names[kind], ""), err);
@@ -246,7 +243,7 @@ static tl_code prepare_surface(tl_job *job, work *w, const tl_progress *p, tl_er
                        "parameter 'fill': burnt lines leave pits where they end inside the DEM; "
                        "leave filling on when lines are burnt in");
     }
-    TL_TRY(tl_algs_read_ground(job, 42.0, &w->ground, err));
+    TL_TRY(tl_algs_read_ground(job, 30.0, &w->ground, err));
     w->surface = &w->ground;
     if (!tl_job_flag(job, "fill")) {
         return TL_OK;

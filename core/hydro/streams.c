@@ -2,6 +2,7 @@
  * Stream links in one pass over the cells from upstream to downstream; see streams.h. */
 #include "hydro/streams.h"
 
+#include <limits.h>
 #include <math.h>
 
 #include "base/alloc.h"
@@ -14,8 +15,9 @@ typedef struct net {
     const tl_streams_options *options;
     tl_cells cells;
     double *count;        /* [n] cells that drain through */
-    double *area;         /* [n] m2 */
-    ptrdiff_t *link_of;   /* [n] 1 + link that owns a stream cell, 0 = no stream */
+    double *area;         /* [n] m2; NULL where all cells are equal */
+    double cell_m2;       /* their area then */
+    int *link_of;         /* [n] 1 + link that owns a stream cell, 0 = no stream */
     unsigned char *state; /* [n] what the nodes make of a cell; NULL without nodes */
     tl_streams *out;
     ptrdiff_t room; /* links that fit into out->link */
@@ -23,15 +25,18 @@ typedef struct net {
 
 enum { ACTIVE = 1, PARTED = 2, INLET = 4 };
 
-static int reaches(const tl_streams_options *o, const double *count, const double *area,
-                   ptrdiff_t at) {
-    return (o->threshold_cells > 0.0 && count[at] >= o->threshold_cells) ||
-           (o->threshold_m2 > 0.0 && area[at] >= o->threshold_m2);
+static double area_of(const net *w, ptrdiff_t at) {
+    return w->area == NULL ? w->count[at] * w->cell_m2 : w->area[at];
+}
+
+static int reaches(const net *w, ptrdiff_t at) {
+    const tl_streams_options *o = w->options;
+    return (o->threshold_cells > 0.0 && w->count[at] >= o->threshold_cells) ||
+           (o->threshold_m2 > 0.0 && area_of(w, at) >= o->threshold_m2);
 }
 
 static int is_stream(const net *w, ptrdiff_t at) {
-    return (w->state == NULL || (w->state[at] & ACTIVE) != 0) &&
-           reaches(w->options, w->count, w->area, at);
+    return (w->state == NULL || (w->state[at] & ACTIVE) != 0) && reaches(w, at);
 }
 
 static int is_node(const net *w, ptrdiff_t at, int kind) {
@@ -64,6 +69,9 @@ static ptrdiff_t node_at(const net *w, ptrdiff_t at) {
 
 static tl_code add_link(net *w, ptrdiff_t top, ptrdiff_t *number, tl_err *err) {
     tl_streams *s = w->out;
+    if (s->n_link == INT_MAX - 1) {
+        return tl_fail(err, TL_DATA, "streams: more than %d links; raise the threshold", INT_MAX);
+    }
     if (s->n_link == w->room) {
         const ptrdiff_t room = w->room == 0 ? 256 : 2 * w->room;
         tl_link *more = tl_grow(s->link, w->room, room, sizeof *more);
@@ -79,8 +87,8 @@ static tl_code add_link(net *w, ptrdiff_t top, ptrdiff_t *number, tl_err *err) {
                                    .magnitude = 1,
                                    .node = -1,
                                    .top = top,
-                                   .upstream_m2 = w->area[top],
-                                   .downstream_m2 = w->area[top]};
+                                   .upstream_m2 = area_of(w, top),
+                                   .downstream_m2 = area_of(w, top)};
     *number = s->n_link++;
     return TL_OK;
 }
@@ -163,9 +171,9 @@ static tl_code take_cell(net *w, ptrdiff_t at, tl_err *err) {
             link[number].downstream_m2 = link[number].upstream_m2;
         }
     }
-    w->link_of[at] = number + 1;
+    w->link_of[at] = (int)number + 1;
     tl_link *own = &w->out->link[number];
-    own->downstream_m2 = w->area[at];
+    own->downstream_m2 = area_of(w, at);
     own->n_own++;
     if (is_node(w, at, PARTED)) {
         own->node = node_at(w, at);
@@ -252,23 +260,27 @@ static void measure(net *w) {
     }
 }
 
-/* Cells and square metres that drain through each cell; NULL where they are not wanted. */
-static tl_code gather(const tl_d8 *d8, const tl_cells *cells, double *count, double *area,
-                      tl_err *err) {
-    if (count != NULL) {
-        tl_d8_accumulate(d8, NULL, count);
-    }
-    if (area == NULL) {
-        return TL_OK;
-    }
+/* Gathers cells, and square metres unless they follow from the cells. */
+static tl_code gather(net *w, tl_err *err) {
+    const tl_d8 *d8 = w->d8;
+    const ptrdiff_t n = d8->nrow * d8->ncol;
     double *row_area = tl_acquire(d8->nrow, sizeof *row_area);
-    if (row_area == NULL) {
-        return tl_fail(err, TL_NOMEM, "streams: out of memory for %td rows", d8->nrow);
+    w->count = tl_acquire(n, sizeof *w->count);
+    int all_equal = 1;
+    for (ptrdiff_t row = 0; row < d8->nrow && row_area != NULL; row++) {
+        row_area[row] = w->cells.dx_m[row] * w->cells.dy_m[row];
+        all_equal = all_equal && !(fabs(row_area[row] - row_area[0]) > 0.0);
     }
-    for (ptrdiff_t row = 0; row < d8->nrow; row++) {
-        row_area[row] = cells->dx_m[row] * cells->dy_m[row];
+    w->cell_m2 = w->cells.dx_m[0] * w->cells.dy_m[0];
+    w->area = all_equal ? NULL : tl_acquire(n, sizeof *w->area);
+    if (row_area == NULL || w->count == NULL || (!all_equal && w->area == NULL)) {
+        tl_release(row_area);
+        return tl_fail(err, TL_NOMEM, "streams: out of memory for %td cells", n);
     }
-    tl_d8_accumulate(d8, row_area, area);
+    tl_d8_accumulate(d8, NULL, w->count);
+    if (!all_equal) {
+        tl_d8_accumulate(d8, row_area, w->area);
+    }
     tl_release(row_area);
     return TL_OK;
 }
@@ -277,18 +289,23 @@ static tl_code prepare(net *w, tl_err *err) {
     const ptrdiff_t n = w->d8->nrow * w->d8->ncol;
     const int has_nodes = w->options->n_node > 0;
     TL_TRY(tl_cells_init(&w->cells, w->surface, "streams", err));
-    w->count = tl_acquire(n, sizeof *w->count);
-    w->area = tl_acquire(n, sizeof *w->area);
     w->link_of = tl_acquire(n, sizeof *w->link_of);
     w->state = has_nodes ? tl_acquire(n, 1) : NULL;
-    if (w->count == NULL || w->area == NULL || w->link_of == NULL ||
-        (has_nodes && w->state == NULL)) {
+    if (w->link_of == NULL || (has_nodes && w->state == NULL)) {
         return tl_fail(err, TL_NOMEM, "streams: out of memory for %td cells", n);
     }
     if (has_nodes) {
         mark_states(w);
     }
-    return gather(w->d8, &w->cells, w->count, w->area, err);
+    return gather(w, err);
+}
+
+static void free_net(net *w) {
+    tl_cells_free(&w->cells);
+    tl_release(w->count);
+    tl_release(w->area);
+    tl_release(w->link_of);
+    tl_release(w->state);
 }
 
 static tl_code trace(net *w, const tl_progress *p, tl_err *err) {
@@ -336,11 +353,7 @@ tl_code tl_hydro_streams(const tl_grid *surface, const tl_d8 *d8, const tl_strea
     if (code == TL_OK) {
         code = trace(&w, p, err);
     }
-    tl_cells_free(&w.cells);
-    tl_release(w.count);
-    tl_release(w.area);
-    tl_release(w.link_of);
-    tl_release(w.state);
+    free_net(&w);
     if (code != TL_OK) {
         tl_streams_free(streams);
     }
@@ -350,22 +363,15 @@ tl_code tl_hydro_streams(const tl_grid *surface, const tl_d8 *d8, const tl_strea
 tl_code tl_hydro_stream_mask(const tl_grid *surface, const tl_d8 *d8,
                              const tl_streams_options *options, unsigned char *mask, tl_err *err) {
     TL_TRY(check(surface, d8, options, err));
-    const ptrdiff_t n = d8->nrow * d8->ncol;
-    const int by_cells = options->threshold_cells > 0.0;
-    const int by_area = options->threshold_m2 > 0.0;
-    tl_cells cells;
-    TL_TRY(tl_cells_init(&cells, surface, "streams", err));
-    double *count = by_cells ? tl_acquire(n, sizeof *count) : NULL;
-    double *area = by_area ? tl_acquire(n, sizeof *area) : NULL;
-    tl_code code = (by_cells && count == NULL) || (by_area && area == NULL)
-                       ? tl_fail(err, TL_NOMEM, "streams: out of memory for %td cells", n)
-                       : gather(d8, &cells, count, area, err);
-    for (ptrdiff_t at = 0; at < n && code == TL_OK; at++) {
-        mask[at] = (unsigned char)reaches(options, count, area, at);
+    net w = {.surface = surface, .d8 = d8, .options = options};
+    tl_code code = tl_cells_init(&w.cells, surface, "streams", err);
+    if (code == TL_OK) {
+        code = gather(&w, err);
     }
-    tl_cells_free(&cells);
-    tl_release(count);
-    tl_release(area);
+    for (ptrdiff_t at = 0; at < d8->nrow * d8->ncol && code == TL_OK; at++) {
+        mask[at] = (unsigned char)reaches(&w, at);
+    }
+    free_net(&w);
     return code;
 }
 
