@@ -51,6 +51,11 @@ static const tl_arg arguments[] = {
      .label = "Correlation table",
      .help = "CSV from correlatemaps.",
      .optional = 1},
+    {.id = "profiles",
+     .kind = TL_ARG_FILES,
+     .label = "Profiles along streams",
+     .help = "CSV tables from streamprofile.",
+     .optional = 1},
     {.id = "title",
      .kind = TL_ARG_TEXT,
      .label = "Title",
@@ -327,21 +332,36 @@ static tl_code add_streams(tl_job *job, json_t *page, const tl_georef *maps,
     return add_record(tl_job_store(job), path, "streams", streams, err);
 }
 
-static tl_code add_correlation(tl_job *job, json_t *page, tl_err *err) {
+/* {"file", "text"} of a CSV that a tool has written. */
+static tl_code read_csv(const tl_job *job, const char *path, const char *parameter,
+                        const char *tool, json_t **table, tl_err *err) {
     char *bytes = NULL;
     size_t length = 0;
-    const char *path = tl_job_text(job, "correlation");
-    TL_TRY(tl_job_store(job)->read_bytes(path, "correlation", largest_table, &bytes, &length, err));
-    json_t *table =
-        json_pack("{s:s, s:o}", "file", base_name(path), "text", json_stringn(bytes, length));
+    TL_TRY(tl_job_store(job)->read_bytes(path, parameter, largest_table, &bytes, &length, err));
+    *table = json_pack("{s:s, s:o}", "file", base_name(path), "text", json_stringn(bytes, length));
     tl_release(bytes);
-    if (table == NULL) {
+    if (*table == NULL) {
         return tl_fail(err, TL_FORMAT,
-                       "parameter 'correlation': '%s' is not UTF-8 text; wanted the CSV that "
-                       "correlatemaps writes",
-                       path);
+                       "parameter '%s': '%s' is not UTF-8 text; wanted the CSV that %s writes",
+                       parameter, path, tool);
     }
-    json_object_set_new(page, "correlation", table);
+    return TL_OK;
+}
+
+static tl_code add_tables(tl_job *job, json_t *page, tl_err *err) {
+    json_t *table = NULL;
+    if (tl_job_given(job, "correlation")) {
+        TL_TRY(read_csv(job, tl_job_text(job, "correlation"), "correlation", "correlatemaps",
+                        &table, err));
+        json_object_set_new(page, "correlation", table);
+    }
+    json_t *profiles = json_array();
+    json_object_set_new(page, "profiles", profiles);
+    for (ptrdiff_t i = 0; i < tl_job_list_count(job, "profiles"); i++) {
+        TL_TRY(read_csv(job, tl_job_list_item(job, "profiles", i), "profiles", "streamprofile",
+                        &table, err));
+        json_array_append_new(profiles, table);
+    }
     return TL_OK;
 }
 
@@ -359,9 +379,7 @@ static tl_code gather(tl_job *job, json_t *page, tl_err *err) {
     if (tl_job_given(job, "streams")) {
         TL_CHECK(add_streams(job, page, &map_place, &terrain_place, err));
     }
-    if (tl_job_given(job, "correlation")) {
-        TL_CHECK(add_correlation(job, page, err));
-    }
+    TL_CHECK(add_tables(job, page, err));
     const char *record = tl_job_record(job, err);
     code = record == NULL ? TL_NOMEM : TL_OK;
     json_object_set_new(page, "record", record == NULL ? NULL : json_loads(record, 0, NULL));
@@ -372,8 +390,8 @@ done:
 }
 
 static tl_code run(tl_job *job, tl_err *err) {
-    static const char *const parts[] = {"models",  "fusion",  "maps",
-                                        "terrain", "streams", "correlation"};
+    static const char *const parts[] = {"models",  "fusion",      "maps",    "terrain",
+                                        "streams", "correlation", "profiles"};
     int n_given = 0;
     for (ptrdiff_t i = 0; i < TL_COUNT(parts); i++) {
         n_given += tl_job_given(job, parts[i]);
@@ -381,7 +399,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     if (n_given == 0) {
         return tl_fail(err, TL_ARG,
                        "report was given nothing to show; wanted at least one of models, fusion, "
-                       "maps, terrain, streams, correlation");
+                       "maps, terrain, streams, correlation, profiles");
     }
     json_t *page = json_pack("{s:s, s:s, s:s, s:s}", "output", tl_job_output(job, "output"),
                              "target", tl_job_target(job, "output"), "title",
@@ -420,7 +438,7 @@ const tl_algorithm tl_alg_report = {
         "predicted values "
         "with their intervals; spectra, loss curve and diagnosis of the fusion; maps with the "
         "width of the interval; "
-        "terrain and streams; the correlation table; warnings in plain words; and how everything "
+        "terrain and streams; the correlation table; profiles along streams; warnings in plain words; and how everything "
         "was made, from the "
         "run records inside the files.\n"
         "Every part may be left out. Large rasters are averaged to at most 400 cells a side.\n"

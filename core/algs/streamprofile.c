@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "algs/algorithm.h"
+#include "algs/aligned.h"
 #include "algs/rising.h"
 #include "base/alloc.h"
 #include "base/text.h"
@@ -56,6 +57,7 @@ static const tl_arg arguments[] = {
 };
 
 enum {
+    MAP,
     STREAMS,
     FROM,
     TO,
@@ -75,6 +77,7 @@ enum {
 };
 
 static const tl_column columns[COLUMNS] = {
+    [MAP] = {"map", TL_COLUMN_TEXT},
     [STREAMS] = {"streams", TL_COLUMN_TEXT},
     [FROM] = {"from_m", TL_COLUMN_NUMBER},
     [TO] = {"to_m", TL_COLUMN_NUMBER},
@@ -96,7 +99,7 @@ enum { MOST_BORDERS = 50, DOUBLINGS = 7 };
 
 typedef struct study {
     tl_job *job;
-    tl_grid map;
+    tl_aligned map;
     tl_features lines;
     unsigned char *mark;
     double border[MOST_BORDERS];
@@ -121,7 +124,7 @@ static tl_code choose_borders(study *s, tl_err *err) {
     }
     double dx;
     double dy;
-    TL_TRY(tl_georef_cell_m(&s->map.geo, s->map.nrow / 2, &dx, &dy, err));
+    TL_TRY(tl_georef_cell_m(&s->map.grid.geo, s->map.grid.nrow / 2, &dx, &dy, err));
     for (int k = 0; k < DOUBLINGS; k++) {
         s->border[k] = fmax(dx, dy) * (double)(1 << k);
     }
@@ -140,11 +143,11 @@ static unsigned char mark_of(double order) {
 static tl_code mark_streams(study *s, tl_err *err) {
     static const tl_column order = {"strmOrder", TL_COLUMN_NUMBER};
     const char *path = tl_job_text(s->job, "streams");
-    TL_TRY(
-        tl_job_store(s->job)->read_lines(path, "streams", &order, 1, &s->map.geo, &s->lines, err));
+    TL_TRY(tl_job_store(s->job)->read_lines(path, "streams", &order, 1, &s->map.grid.geo, &s->lines,
+                                            err));
     const ptrdiff_t n = s->lines.table.nrow;
     unsigned char *value = tl_acquire(n, 1);
-    s->mark = tl_acquire(s->map.nrow * s->map.ncol, 1);
+    s->mark = tl_acquire(s->map.grid.nrow * s->map.grid.ncol, 1);
     tl_code code = TL_OK;
     ptrdiff_t n_mark = 0;
     if (value == NULL || s->mark == NULL) {
@@ -154,7 +157,7 @@ static tl_code mark_streams(study *s, tl_err *err) {
     for (ptrdiff_t line = 0; line < n; line++) {
         value[line] = mark_of(s->lines.table.number[line]);
     }
-    TL_CHECK(tl_mapstat_mark_lines(&s->map, s->lines.x, s->lines.y, s->lines.first, n, value,
+    TL_CHECK(tl_mapstat_mark_lines(&s->map.grid, s->lines.x, s->lines.y, s->lines.first, n, value,
                                    s->mark, &n_mark, err));
     if (n_mark == 0) {
         code = tl_fail(err, TL_DATA,
@@ -204,6 +207,7 @@ static tl_code write_rows(study *s, tl_err *err) {
         code = tl_table_add_row(&s->table, &at, err);
         code = code != TL_OK ? code
                              : tl_table_set_text(&s->table, at, STREAMS, tl_text_data(&name), err);
+        code = code != TL_OK ? code : tl_table_set_text(&s->table, at, MAP, s->map.name, err);
         json_t *row = json_object();
         json_object_set_new(row, columns[STREAMS].name, json_string(tl_text_data(&name)));
         tl_text_free(&name);
@@ -229,21 +233,21 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_code code = TL_OK;
     const tl_progress part = tl_progress_part(tl_job_progress(job), 0.05, 1.0);
     tl_table_start(&s.table, columns, COLUMNS);
-    TL_CHECK(tl_job_store(job)->read_grid(tl_job_text(job, "map"), "map", 1, &s.map, err));
+    TL_CHECK(tl_algs_read_aligned(job, "map", tl_job_text(job, "map"), NULL, &s.map, err));
     TL_CHECK(choose_borders(&s, err));
     TL_CHECK(mark_streams(&s, err));
     s.options.n_placement = (ptrdiff_t)tl_job_integer(job, "placements");
     s.options.seed = tl_job_integer(job, "seed");
     s.options.spearman = tl_job_flag(job, "spearman");
     s.options.threads = tl_job_threads(job);
-    TL_CHECK(tl_mapstat_profile(&s.map, s.mark, &s.options, &part, &s.profile, err));
+    TL_CHECK(tl_mapstat_profile(&s.map.grid, s.mark, &s.options, &part, &s.profile, err));
     TL_CHECK(write_rows(&s, err));
 done:
     tl_profile_free(&s.profile);
     tl_table_free(&s.table);
     tl_features_free(&s.lines);
     tl_release(s.mark);
-    tl_grid_free(&s.map);
+    tl_algs_aligned_free(&s.map);
     return code;
 }
 

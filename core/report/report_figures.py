@@ -146,6 +146,28 @@ def correlation_matrix(rows, columns, values, texts):
                   margin={"l": 90, "r": 10, "t": 44, "b": 6})
 
 
+def stream_profile(name, classes):
+    """Means by class of distance over the range that streams placed at random give.
+
+    classes is a list of dictionaries label, mean, n, placed_mean, placed_low, placed_high; None where a number is missing."""
+    x = [label(one["label"]) for one in classes]
+    data = []
+    banded = [k for k, one in enumerate(classes) if one["placed_low"] is not None and one["placed_high"] is not None]
+    if banded:
+        at = [x[k] for k in banded]
+        data.append({"type": "scatter", "mode": "lines", "x": at + at[::-1], "fill": "toself", "fillcolor": "#d9dfe6",
+                     "y": [classes[k]["placed_high"] for k in banded] + [classes[k]["placed_low"] for k in reversed(banded)],
+                     "line": {"width": 0}, "hoverinfo": "skip", "name": "streams placed at random, 95 of 100"})
+        data.append({"type": "scatter", "mode": "lines", "x": at, "y": [classes[k]["placed_mean"] for k in banded],
+                     "name": "their mean", "hoverinfo": "skip", "line": {"color": MUTED, "dash": "dash", "width": 1}})
+    data.append({"type": "scatter", "mode": "lines+markers", "x": x, "y": [one["mean"] for one in classes],
+                 "name": "the real streams", "customdata": [one["n"] for one in classes],
+                 "hovertemplate": "%{x} m<br>mean %{y:.4g}<br>%{customdata} cells<extra></extra>",
+                 "line": {"color": ACCENT, "width": 1.8}, "marker": {"color": ACCENT, "size": 7}})
+    return figure(data, 320, showlegend=True, xaxis=axis("distance to the nearest stream (m)", type="category"),
+                  yaxis=axis("mean of " + label(name)))
+
+
 def unpack(layer, grid):
     """The values of a layer as an array [rows, cols] of floats, NaN where there is nothing."""
     raw = numpy.frombuffer(base64.b64decode(layer["values"]), dtype="<f4")

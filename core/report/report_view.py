@@ -465,6 +465,42 @@ def correlation_view(table):
     return view
 
 
+# ---- profiles along streams ----------------------------------------------------------------------------------------
+
+
+def class_label(low, high):
+    return f"from {low:.4g}" if high is None else f"{low:.4g} to {high:.4g}"
+
+
+def profile_view(table):
+    rows = [row for row in csv.reader(io.StringIO(table["text"])) if row]
+    if len(rows) < 2:
+        return None
+    header, body = rows[0], [row for row in rows[1:] if len(row) == len(rows[0])]
+    shown = [[figure_text(read_number(cell), whole=True) if read_number(cell) is not None else cell for cell in row] for row in body]
+    view = {"file": table["file"], "title": table["file"], "header": [one.replace("_", " ") for one in header], "rows": shown,
+            "figure": None, "sentence": ""}
+    at = {name: column(header, name) for name in ("map", "streams", "from_m", "to_m", "n", "mean", "placed_mean", "placed_low",
+                                                  "placed_high", "pearson", "p_pearson")}
+    if None in at.values() or not body:
+        return view
+    view["title"] = body[0][at["map"]]
+
+    def of(row, name):
+        return read_number(row[at[name]])
+
+    r, p = of(body[0], "pearson"), of(body[0], "p_pearson")
+    if r is not None:
+        shown_r = f"{r:.2f}".replace("-", "−")
+        view["sentence"] = f"Correlation with distance r = {shown_r}" + ("." if p is None else f", p = {p:.3g} by random placement.")
+    classes = [{"label": class_label(of(row, "from_m") or 0.0, of(row, "to_m")),
+                **{name: of(row, name) for name in ("n", "mean", "placed_mean", "placed_low", "placed_high")}}
+               for row in body[1:] if row[at["streams"]] == "all"]
+    if classes:
+        view["figure"] = figures.stream_profile(view["title"], classes)
+    return view
+
+
 # ---- how it was made -----------------------------------------------------------------------------------------------
 
 
@@ -502,6 +538,7 @@ def page_view(page):
             "maps": [map_view(raster, streams) for raster in page["maps"]],
             "terrain": [one for raster in page["terrain"] for one in terrain_view(raster, streams)],
             "correlation": correlation_view(page["correlation"]) if page.get("correlation") else None,
+            "profiles": [one for one in map(profile_view, page.get("profiles", [])) if one is not None],
             "records": records_of(page), "n_streams": len(streams["sets"][0]["lines"]) if streams else 0}
     repeats = [(one["name"], one["scores"]["r2"]["all"], one["colour"]) for one in view["models"]
                if one["scores"].get("r2") and len(one["scores"]["r2"]["all"]) > 1]

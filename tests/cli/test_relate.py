@@ -195,6 +195,20 @@ class Profile(kit.TilthCase):
         self.refused(kit.FAILED, ["away.gpkg", "map.tif", "same area"], "streamprofile", "--map", "map.tif", "--streams",
                      "away.gpkg", output="o.csv")
 
+    def test_the_report_shows_the_profile(self):
+        self.run_tool("--placements", "19")
+        self.must("report", "--profiles", "p.csv", "--output", "r.html")
+        page = (self.folder / "r.html").read_text(encoding="utf-8")
+        self.assertIn("Property along streams", page)
+        self.assertIn("streams placed at random, 95 of 100", page)
+        rows = read_table(self.folder / "p.csv")
+        self.assertEqual({row["map"] for row in rows}, {"map"})
+        self.assertIn(f"The whole table ({len(rows)} rows, p.csv)", page)
+        self.assertIn(f"r = {float(rows[0]['pearson']):.2f}", page)
+        (self.folder / "odd.csv").write_text('map,streams\n"<b>x</b>",7\nshort\n', encoding="utf-8")
+        self.must("report", "--profiles", "odd.csv", "--output", "r.html")
+        self.assertNotIn("<b>x</b>", (self.folder / "r.html").read_text(encoding="utf-8").split('<section id="profiles">')[1])
+
     def test_distances_have_to_rise_from_above_zero(self):
         words = ("streamprofile", "--map", "map.tif", "--streams", "streams.gpkg", "--distances")
         self.refused(kit.USAGE, ["distances", "above 0"], *words, "0 50", output="o.csv")
