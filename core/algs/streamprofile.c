@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The tool `streamprofile`: a mapped property against the distance to streams. */
 #include <math.h>
+#include <stdio.h>
 
 #include "algs/algorithm.h"
 #include "algs/aligned.h"
 #include "algs/rising.h"
 #include "base/alloc.h"
-#include "base/text.h"
 #include "mapstat/distance.h"
 #include "mapstat/profile.h"
 
@@ -191,32 +191,35 @@ static void fill_numbers(const study *s, ptrdiff_t i, double *number) {
     number[P_SPEARMAN] = i == 0 ? s->profile.placed_spearman.p : none;
 }
 
+/* One row of the table, and the same as JSON. */
+static tl_code add_row(study *s, ptrdiff_t i, json_t *row, tl_err *err) {
+    double number[COLUMNS];
+    char name[32] = "all";
+    ptrdiff_t at;
+    if (s->profile.row[i].order > 0) {
+        (void)snprintf(name, sizeof name, "order %d", s->profile.row[i].order);
+    }
+    fill_numbers(s, i, number);
+    TL_TRY(tl_table_add_row(&s->table, &at, err));
+    TL_TRY(tl_table_set_text(&s->table, at, MAP, s->map.name, err));
+    TL_TRY(tl_table_set_text(&s->table, at, STREAMS, name, err));
+    json_object_set_new(row, columns[MAP].name, json_string(s->map.name));
+    json_object_set_new(row, columns[STREAMS].name, json_string(name));
+    for (ptrdiff_t col = STREAMS + 1; col < COLUMNS; col++) {
+        tl_table_set_number(&s->table, at, col, number[col]);
+        json_object_set_new(row, columns[col].name,
+                            isfinite(number[col]) ? json_real(number[col]) : json_null());
+    }
+    json_object_set_new(row, columns[COUNT].name, json_integer((json_int_t)number[COUNT]));
+    return TL_OK;
+}
+
 static tl_code write_rows(study *s, tl_err *err) {
     json_t *rows = json_array();
-    tl_code code = TL_OK;
     for (ptrdiff_t i = 0; i < s->profile.n_row; i++) {
-        double number[COLUMNS];
-        ptrdiff_t at;
-        tl_text name = {0};
-        tl_text_add(&name, "all");
-        if (s->profile.row[i].order > 0) {
-            tl_text_free(&name);
-            tl_text_addf(&name, "order %d", s->profile.row[i].order);
-        }
-        fill_numbers(s, i, number);
-        code = tl_table_add_row(&s->table, &at, err);
-        code = code != TL_OK ? code
-                             : tl_table_set_text(&s->table, at, STREAMS, tl_text_data(&name), err);
-        code = code != TL_OK ? code : tl_table_set_text(&s->table, at, MAP, s->map.name, err);
         json_t *row = json_object();
-        json_object_set_new(row, columns[STREAMS].name, json_string(tl_text_data(&name)));
-        tl_text_free(&name);
-        for (ptrdiff_t col = STREAMS + 1; col < COLUMNS && code == TL_OK; col++) {
-            tl_table_set_number(&s->table, at, col, number[col]);
-            json_object_set_new(row, columns[col].name,
-                                isfinite(number[col]) ? json_real(number[col]) : json_null());
-        }
         json_array_append_new(rows, row);
+        const tl_code code = add_row(s, i, row, err);
         if (code != TL_OK) {
             json_decref(rows);
             return code;

@@ -164,7 +164,7 @@ def stream_profile(name, classes):
                  "name": "the real streams", "customdata": [one["n"] for one in classes],
                  "hovertemplate": "%{x} m<br>mean %{y:.4g}<br>%{customdata} cells<extra></extra>",
                  "line": {"color": ACCENT, "width": 1.8}, "marker": {"color": ACCENT, "size": 7}})
-    return figure(data, 320, showlegend=True, xaxis=axis("distance to the nearest stream (m)", type="category"),
+    return figure(data, 320, xaxis=axis("distance to the nearest stream (m)", type="category"),
                   yaxis=axis("mean of " + label(name)))
 
 

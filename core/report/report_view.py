@@ -495,7 +495,7 @@ def profile_view(table):
         view["sentence"] = f"Correlation with distance r = {shown_r}" + ("." if p is None else f", p = {p:.3g} by random placement.")
     classes = [{"label": class_label(of(row, "from_m") or 0.0, of(row, "to_m")),
                 **{name: of(row, name) for name in ("n", "mean", "placed_mean", "placed_low", "placed_high")}}
-               for row in body[1:] if row[at["streams"]] == "all"]
+               for row in body[1:] if row[at["streams"]] == "all" and of(row, "mean") is not None]
     if classes:
         view["figure"] = figures.stream_profile(view["title"], classes)
     return view
