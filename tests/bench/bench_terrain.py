@@ -1,0 +1,167 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Times the terrain tools on a fractal DEM against SAGA, GRASS and GDAL in the same run: medians of wall time and peak memory.
+
+Peers that are not installed are left out (tests/install.sh bench brings them). The DEM and all layers lie in a temporary folder.
+
+    TILTH_EXE=build/release/bin/tilth tests/bench/bench_terrain.py                   2000 x 2000 cells, 3 runs
+    ... --side 8000 --runs 1 --peers gdal                                             large
+    ... --side 150 --runs 1 --peers none                                              small: bytes do not depend on threads
+"""
+import argparse
+import hashlib
+import json
+import multiprocessing
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy
+from osgeo import gdal, osr
+
+gdal.UseExceptions()
+LAYERS = ("filled", "slope", "area", "sca", "twi", "ls")
+
+
+def make_dem(path, side, seed=1):
+    """Float32 heights whose amplitude falls with the wave number to the power 1.8, with depressions of every size."""
+    random = numpy.random.default_rng(seed)
+    wave = numpy.hypot(numpy.fft.fftfreq(side)[:, None], numpy.fft.rfftfreq(side)[None, :])
+    wave[0, 0] = 1.0
+    amplitude = wave**-1.8
+    amplitude[0, 0] = 0.0
+    z = numpy.fft.irfft2(amplitude * numpy.exp(2j * numpy.pi * random.random(amplitude.shape)), s=(side, side))
+    z = 500.0 + 100.0 * z / z.std()
+    data = gdal.GetDriverByName("GTiff").Create(path, side, side, 1, gdal.GDT_Float32)
+    crs = osr.SpatialReference()
+    crs.ImportFromEPSG(32616)
+    data.SetProjection(crs.ExportToWkt())
+    data.SetGeoTransform((300000.0, 10.0, 0.0, 4300000.0, 0.0, -10.0))
+    data.GetRasterBand(1).WriteArray(z.astype(numpy.float32))
+    data.FlushCache()
+
+
+def run(command, environment=None):
+    """Wall seconds and peak memory in bytes of one command."""
+    start = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise SystemExit(f"{' '.join(command)} failed")
+    return time.monotonic() - start, usage.ru_maxrss * 1024
+
+
+def digest(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+class Bench:
+    def __init__(self, folder, runs):
+        self.folder = folder
+        self.runs = runs
+        self.results = {}
+
+    def at(self, name):
+        return os.path.join(self.folder, name)
+
+    def measure(self, name, *commands, environment=None):
+        """Runs the commands one after another, several times; keeps the median of the sum and the largest peak."""
+        seconds, peak = [], 0
+        for _ in range(self.runs):
+            done = [run(command, environment) for command in commands]
+            seconds.append(sum(wall for wall, _ in done))
+            peak = max([peak] + [memory for _, memory in done])
+        self.results[name] = {"s": round(statistics.median(seconds), 3), "peak_MiB": round(peak / 2**20, 1)}
+        print(f"{name:28s} {self.results[name]['s']:9.3f} s {self.results[name]['peak_MiB']:9.1f} MiB", flush=True)
+
+    def ratio(self, ours, theirs):
+        if theirs in self.results:
+            value = self.results[theirs]["s"] / self.results[ours]["s"]
+            self.results[f"{theirs} / {ours}"] = round(value, 2)
+            print(f"{theirs} / {ours} = {value:.2f}")
+
+
+def tilth_tools(bench, exe, dem):
+    layers = [word for name in LAYERS for word in ("--" + name, bench.at(name + ".tif"))]
+    bench.measure("terrainfactors", [exe, "terrainfactors", "--quiet", "--dem", dem, *layers])
+    one = [word for name in LAYERS for word in ("--" + name, bench.at("one_" + name + ".tif"))]
+    bench.measure("terrainfactors, 1 thread", [exe, "terrainfactors", "--quiet", "--threads", "1", "--dem", dem, *one])
+    bench.measure("slope", [exe, "slope", "--quiet", "--dem", dem, "--output", bench.at("s.tif")])
+    bench.measure("wetness --index saga", [exe, "wetness", "--quiet", "--dem", dem, "--fill", "no", "--index", "saga",
+                                           "--output", bench.at("swi.tif")])
+    return all(digest(bench.at(name + ".tif")) == digest(bench.at("one_" + name + ".tif")) for name in LAYERS)
+
+
+def saga_tools(bench, dem, with_index):
+    """The same chain; XXL is the faster of SAGA's two fills. The faster of one and two threads counts for each."""
+    at = bench.at
+
+    def chain():
+        yield ["ta_preprocessor", "5", "-ELEV", dem, "-FILLED", at("kf.tif"), "-MINSLOPE", "0.01"]
+        yield ["ta_morphometry", "0", "-ELEVATION", at("kf.tif"), "-SLOPE", at("ks.tif"), "-ASPECT", at("ka.tif"), "-METHOD", "6"]
+        yield ["ta_hydrology", "0", "-ELEVATION", at("kf.tif"), "-FLOW", at("kt.tif"), "-METHOD", "4", "-CONVERGENCE", "1.1",
+               "-FLOW_UNIT", "1"]
+        yield ["ta_hydrology", "19", "-DEM", at("kf.tif"), "-TCA", at("kt.tif"), "-SCA", at("kc.tif"), "-WIDTH", at("kx.tif"),
+               "-METHOD", "2"]
+        yield ["ta_hydrology", "20", "-SLOPE", at("ks.tif"), "-AREA", at("kc.tif"), "-TWI", at("ki.tif"), "-CONV", "0"]
+        yield ["ta_hydrology", "22", "-SLOPE", at("ks.tif"), "-AREA", at("kc.tif"), "-LS", at("kl.tif"), "-CONV", "0",
+               "-METHOD", "0"]
+
+    commands = [["saga_cmd", "-f=s", *words] for words in chain()]
+    for threads in ("1", "2"):
+        bench.measure(f"SAGA chain, {threads} thread(s)", *commands, environment={**os.environ, "OMP_NUM_THREADS": threads})
+    if with_index:
+        runs, bench.runs = bench.runs, 1
+        bench.measure("SAGA wetness index", ["saga_cmd", "-f=s", "ta_hydrology", "15", "-DEM", dem, "-TWI", at("kw.tif"), "-AREA",
+                                             at("ka.tif"), "-AREA_MOD", at("km.tif"), "-SLOPE", at("ks.tif")])
+        bench.runs = runs
+
+
+def gdal_tools(bench, dem):
+    packed = ["-co", "TILED=YES", "-co", "COMPRESS=DEFLATE", "-co", "PREDICTOR=3", "-co", "ZLEVEL=1"]
+    bench.measure("gdaldem slope", ["gdaldem", "slope", "-q", dem, bench.at("g.tif"), "-alg", "ZevenbergenThorne"])
+    bench.measure("gdaldem slope, packed", ["gdaldem", "slope", "-q", dem, bench.at("g.tif"), "-alg", "ZevenbergenThorne", *packed])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--side", type=int, default=2000)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--peers", default="saga,gdal", help="saga, gdal, index (SAGA's wetness index: minutes), none")
+    parser.add_argument("--folder", help="where the files are made; default: the temporary folder")
+    options = parser.parse_args()
+    exe = os.environ.get("TILTH_EXE", "tilth")
+    peers = options.peers.split(",")
+    bench = Bench(tempfile.mkdtemp(prefix="tilth_bench_", dir=options.folder), options.runs)
+    try:
+        dem = bench.at("dem.tif")
+        # In a process of its own: a child starts with the peak memory of its parent.
+        maker = multiprocessing.Process(target=make_dem, args=(dem, options.side))
+        maker.start()
+        maker.join()
+        same = tilth_tools(bench, exe, dem)
+        if "saga" in peers and shutil.which("saga_cmd"):
+            saga_tools(bench, dem, "index" in peers)
+        if "gdal" in peers and shutil.which("gdaldem"):
+            gdal_tools(bench, dem)
+        for theirs in ("SAGA chain, 1 thread(s)", "SAGA chain, 2 thread(s)"):
+            bench.ratio("terrainfactors", theirs)
+        bench.ratio("slope", "gdaldem slope")
+        bench.ratio("slope", "gdaldem slope, packed")
+        bench.ratio("wetness --index saga", "SAGA wetness index")
+        per_cell = bench.results["terrainfactors"]["peak_MiB"] * 2**20 / options.side**2
+        print(json.dumps({"side": options.side, "same_bytes": same, "terrainfactors_bytes_per_cell": round(per_cell, 1),
+                          "results": bench.results}))
+        return 0 if same else 1
+    finally:
+        shutil.rmtree(bench.folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
