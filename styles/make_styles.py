@@ -151,8 +151,8 @@ def zones():
 def subbasins():
     """Outlines only: streams and maps below stay in sight."""
     return single('fill', 'SimpleFill', {
-        'style': 'no', 'color': rgba('#000000', 0), 'outline_color': rgba('#6b5b4a'), 'outline_style': 'solid',
-        'outline_width': '0.2', 'outline_width_unit': 'MM', 'joinstyle': 'round'})
+        'style': 'no', 'color': rgba('#000000', 0), 'outline_color': rgba('#4d4035'), 'outline_style': 'solid',
+        'outline_width': '0.26', 'outline_width_unit': 'MM', 'joinstyle': 'round'})
 
 
 def all_styles():

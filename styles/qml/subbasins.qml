@@ -8,9 +8,9 @@
      <Option type="Map">
       <Option type="QString" name="color" value="0,0,0,0" />
       <Option type="QString" name="joinstyle" value="round" />
-      <Option type="QString" name="outline_color" value="107,91,74,255" />
+      <Option type="QString" name="outline_color" value="77,64,53,255" />
       <Option type="QString" name="outline_style" value="solid" />
-      <Option type="QString" name="outline_width" value="0.2" />
+      <Option type="QString" name="outline_width" value="0.26" />
       <Option type="QString" name="outline_width_unit" value="MM" />
       <Option type="QString" name="style" value="no" />
      </Option>
