@@ -324,6 +324,74 @@ static void tools_give_the_worked_example(void **state) {
     forget_all();
 }
 
+/* The run that makes everything gives the layers of the single tools to the last bit. */
+static void one_run_gives_the_layers_of_the_single_tools(void **state) {
+    (void)state;
+    tl_err err;
+    json_t *result = NULL;
+    static const char *const runs[] = {
+        "terrainfactors|{'dem':'dem.tif','min_slope':1,'ls_method':'desmet_govers','filled':'f.tif',"
+        "'slope':'s.tif','aspect':'as.tif','area':'a.tif','sca':'c.tif','twi':'t.tif','ls':'l.tif'}",
+        "fillsinks|{'dem':'dem.tif','min_slope':1,'output':'f2.tif'}",
+        "slope|{'dem':'f2.tif','output':'s2.tif','aspect':'as2.tif'}",
+        "flowaccumulation|{'dem':'dem.tif','min_slope':1,'output':'a2.tif','sca':'c2.tif'}",
+        "wetness|{'dem':'f2.tif','fill':'no','output':'t2.tif'}",
+        "lsfactor|{'dem':'dem.tif','min_slope':1,'method':'desmet_govers','output':'l2.tif'}"};
+    add_example("dem.tif");
+    for (ptrdiff_t i = 0; i < TL_COUNT(runs); i++) {
+        char id[32];
+        const char *params = strchr(runs[i], '|');
+        (void)snprintf(id, sizeof id, "%.*s", (int)(params - runs[i]), runs[i]);
+        CHECK_OK(run(id, params + 1, &result, &err));
+        json_decref(result);
+    }
+    static const char *const pairs[][2] = {
+        {"f.tif", "f2.tif"}, {"s.tif", "s2.tif"}, {"as.tif", "as2.tif"}, {"a.tif", "a2.tif"},
+        {"c.tif", "c2.tif"}, {"t.tif", "t2.tif"}, {"l.tif", "l2.tif"}};
+    for (ptrdiff_t i = 0; i < TL_COUNT(pairs); i++) {
+        const thing *a = thing_at(pairs[i][0]);
+        const thing *b = thing_at(pairs[i][1]);
+        assert_string_equal(a->unit, b->unit);
+        assert_memory_equal(a->grid.data, b->grid.data, 25 * sizeof(float));
+    }
+    assert_int_equal(run("terrainfactors", "{'dem':'dem.tif'}", &result, &err), TL_ARG);
+    assert_non_null(strstr(err.text, "at least one"));
+    forget_all();
+}
+
+/* SAGA's reading of Desmet & Govers and its field based form give what SAGA 8.5 gives for the
+ * worked example; the layers of the saga index belong to that index only. */
+static void compatible_forms_are_those_of_saga(void **state) {
+    (void)state;
+    tl_err err;
+    json_t *result = NULL;
+    static const double want[5] = {5.380794, 5.298097, 0.8136029, 4.059533, 4.612034};
+    add_example("dem.tif");
+    CHECK_OK(run("lsfactor",
+                 "{'dem':'dem.tif','min_slope':1,'method':'desmet_govers','compatible':'saga',"
+                 "'output':'l.tif'}",
+                 &result, &err));
+    json_decref(result);
+    for (int col = 0; col < 5; col++) {
+        CHECK_NEAR((double)thing_at("l.tif")->grid.data[10 + col] / want[col], 1.0, 1e-6);
+    }
+    CHECK_OK(
+        run("lsfactor", "{'dem':'dem.tif','field_based':'yes','output':'m.tif'}", &result, &err));
+    json_decref(result);
+    assert_true(isnan(thing_at("m.tif")->grid.data[22]));
+    /* The pit of the example is not filled here: it keeps the water of all around it. */
+    assert_true(thing_at("m.tif")->grid.data[7] > 0.0F);
+    assert_int_equal(
+        run("wetness", "{'dem':'dem.tif','output':'w.tif','area':'a.tif'}", &result, &err), TL_ARG);
+    assert_non_null(strstr(err.text, "index to saga"));
+    CHECK_OK(run("wetness",
+                 "{'dem':'dem.tif','index':'saga','fill':'no','output':'w.tif','area':'a.tif'}",
+                 &result, &err));
+    json_decref(result);
+    assert_string_equal(thing_at("a.tif")->unit, "m2");
+    forget_all();
+}
+
 /* A V-shaped valley falling south: one stream down the middle, in map coordinates, lower end
  * first. */
 static void streams_are_lines_in_map_coordinates(void **state) {
@@ -558,6 +626,8 @@ static void odd_grids_are_answered(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tools_give_the_worked_example),
+        cmocka_unit_test(one_run_gives_the_layers_of_the_single_tools),
+        cmocka_unit_test(compatible_forms_are_those_of_saga),
         cmocka_unit_test(streams_are_lines_in_map_coordinates),
         cmocka_unit_test(maps_correlate_by_zone),
         cmocka_unit_test(depressions_are_filled_breached_or_kept),

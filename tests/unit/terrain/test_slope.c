@@ -244,6 +244,66 @@ static void degenerate_models_are_answered(void **state) {
     assert_int_equal(tl_live_blocks(), before);
 }
 
+/* A trough z = c x^2 / 2 bends along its gradient only, so every curvature is known; its bottom,
+ * where the gradient is 0, has 0 everywhere. */
+static void trough_has_known_curvatures(void **state) {
+    (void)state;
+    tl_err err;
+    const double c = 0.02;
+    tl_grid dem;
+    tl_grid k[TL_CURVATURES];
+    const tl_shape shape = {.curvature = k};
+    make(&dem, 5, 21, 2.0, 3.0);
+    for (ptrdiff_t at = 0; at < 105; at++) {
+        const double x = 2.0 * (double)(at % 21 - 10);
+        dem.data[at] = (float)(0.5 * c * x * x);
+    }
+    CHECK_OK(tl_terrain_shape(&dem, TL_SLOPE_HORN, TL_SLOPE_RADIAN, &shape, 2, NULL, &err));
+    const ptrdiff_t at = 2 * 21 + 15;
+    const double slope = c * 10.0;
+    const double want[TL_CURVATURES] = {
+        [TL_CURVATURE_GENERAL] = -c,
+        [TL_CURVATURE_PROFILE] = -0.5 * c / pow(1.0 + slope * slope, 1.5),
+        [TL_CURVATURE_LONGITUDINAL] = -c,
+        [TL_CURVATURE_MINIMAL] = -0.25 * c - c * sqrt(0.125),
+        [TL_CURVATURE_MAXIMAL] = -0.25 * c + c * sqrt(0.125),
+        [TL_CURVATURE_TOTAL] = 0.25 * c * c};
+    for (int i = 0; i < TL_CURVATURES; i++) {
+        /* Heights are floats of size 1, one ulp 1e-7 m over (2 m)^2. */
+        CHECK_NEAR((double)k[i].data[at], want[i], 1e-7);
+        CHECK_NEAR((double)k[i].data[2 * 21 + 10], 0.0, 0.0);
+        tl_grid_free(&k[i]);
+    }
+    tl_grid_free(&dem);
+}
+
+/* Rows made on several threads are the rows made on one, NoData and borders included. */
+static void threads_do_not_change_a_byte(void **state) {
+    (void)state;
+    tl_err err;
+    tl_grid dem;
+    tl_grid one[2 + TL_CURVATURES];
+    tl_grid many[2 + TL_CURVATURES];
+    const tl_shape first = {&one[0], &one[1], &one[2]};
+    const tl_shape second = {&many[0], &many[1], &many[2]};
+    make(&dem, 211, 17, 5.0, 5.0);
+    for (ptrdiff_t at = 0; at < 211 * 17; at++) {
+        dem.data[at] = at % 53 == 0 ? NAN : (float)(sin(0.37 * (double)at) * 9.0);
+    }
+    for (int method = 0; method < 3; method++) {
+        CHECK_OK(tl_terrain_shape(&dem, (tl_slope_method)method, TL_SLOPE_DEGREE, &first, 1, NULL,
+                                  &err));
+        CHECK_OK(tl_terrain_shape(&dem, (tl_slope_method)method, TL_SLOPE_DEGREE, &second, 3, NULL,
+                                  &err));
+        for (int i = 0; i < 2 + TL_CURVATURES; i++) {
+            assert_memory_equal(one[i].data, many[i].data, 211 * 17 * sizeof(float));
+            tl_grid_free(&one[i]);
+            tl_grid_free(&many[i]);
+        }
+    }
+    tl_grid_free(&dem);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plane_has_one_slope_and_aspect),
@@ -252,6 +312,8 @@ int main(void) {
         cmocka_unit_test(turning_the_ground_turns_the_answer),
         cmocka_unit_test(degrees_become_metres),
         cmocka_unit_test(degenerate_models_are_answered),
+        cmocka_unit_test(trough_has_known_curvatures),
+        cmocka_unit_test(threads_do_not_change_a_byte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
