@@ -333,6 +333,21 @@ static tl_code correlate_pair(study *s, const tl_aligned *map, const tl_aligned 
     return TL_OK;
 }
 
+/* Says what the autocorrelation needs when that is more than large buffers should take: the whole
+ * result stands or falls with all pairs of cells, so nothing is left out to fit. */
+static void warn_of_memory(const study *s) {
+    const double bytes_per_cell = 125.0;
+    const tl_grid *g = &s->maps[0].grid;
+    const double bytes = bytes_per_cell * (double)g->nrow * (double)g->ncol;
+    if (bytes > tl_job_memory_bytes(s->job)) {
+        tl_job_say(
+            s->job, TL_WARNING,
+            "maps of %td x %td cells take about %.2g GB of memory to correlate, more than the "
+            "limit; a coarser raster as parameter 'grid' needs less",
+            g->nrow, g->ncol, 1e-9 * bytes);
+    }
+}
+
 static tl_code correlate_all(study *s, const tl_progress *p, tl_err *err) {
     const ptrdiff_t total = s->n_maps * s->n_factors;
     for (ptrdiff_t k = 0; k < total; k++) {
@@ -377,6 +392,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     TL_CHECK(read_layers(job, "factors", &s.maps[0].grid, &s.factors, &s.n_factors, &factors, err));
     TL_CHECK(read_zones(&s, err));
     TL_CHECK(read_strata(&s, err));
+    warn_of_memory(&s);
     TL_CHECK(correlate_all(&s, &rest, err));
     TL_CHECK(tl_job_store(job)->write_table(tl_job_output(job, "output"), "output", &s.table, err));
     tl_job_put_json(job, "correlations", json_incref(s.result));

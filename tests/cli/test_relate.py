@@ -117,6 +117,12 @@ class Correlate(kit.TilthCase):
         self.assertLess(abs(float(flat["pearson"])), 0.1)
         self.assertGreater(float(flat["n_effective"]), 20 * float(raw["n_effective"]))
 
+    def test_large_maps_say_what_memory_they_take(self):
+        world.write_raster(self.folder / "large.tif", numpy.random.default_rng(4).normal(size=(520, 600)))
+        words = ("correlatemaps", "--maps", "large.tif", "--factors", "large.tif", "--halves", "no", "--output", "l.csv")
+        self.assertNotIn("GB of memory", self.must(*words).stdout)
+        self.assertIn("0.039 GB of memory", self.must(*words, "--memory", "0.03125").stdout)
+
     def test_threads_change_nothing(self):
         words = ("correlatemaps", "--maps", "map.tif", "--factors", "factor.tif")
         self.must(*words, "--threads", "1", "--output", "one.csv")
