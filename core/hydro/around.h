@@ -13,15 +13,29 @@
  * gives  how many are missing */
 static inline int tl_around(const tl_grid *g, ptrdiff_t row, ptrdiff_t col,
                             float z[TL_NEIGHBOURS]) {
-    int missing = 0;
     if (row > 0 && col > 0 && row < g->nrow - 1 && col < g->ncol - 1) {
-        const float *centre = g->data + row * g->ncol + col;
+        const float *middle = g->data + row * g->ncol + col;
+        const float *north = middle - g->ncol;
+        const float *south = middle + g->ncol;
+        z[0] = north[0];
+        z[1] = north[1];
+        z[2] = middle[1];
+        z[3] = south[1];
+        z[4] = south[0];
+        z[5] = south[-1];
+        z[6] = middle[-1];
+        z[7] = north[-1];
+        /* Heights are finite, so only a NaN makes the sum one. */
+        if (!isnan(z[0] + z[1] + z[2] + z[3] + z[4] + z[5] + z[6] + z[7])) {
+            return 0;
+        }
+        int missing = 0;
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
-            z[i] = centre[tl_drow[i] * g->ncol + tl_dcol[i]];
             missing += isnan(z[i]) != 0;
         }
         return missing;
     }
+    int missing = 0;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
         const ptrdiff_t at = tl_neighbour(g, row, col, i);
         z[i] = at < 0 ? NAN : g->data[at];

@@ -26,7 +26,7 @@ typedef struct flood {
     tl_cells cells;
     double gradient; /* tan of the minimum slope */
     tl_grid *filled;
-    unsigned char *done; /* [nrow ncol] 1: the filled height is final */
+    unsigned char *done; /* [nrow ncol] 1: the filled height is final, or the cell is NoData */
     heap queue;
     ptrdiff_t nudged; /* cells whose increment a float cannot hold */
 } flood;
@@ -94,7 +94,8 @@ static tl_code push_outlets(flood *f, tl_err *err) {
         for (ptrdiff_t col = 0; col < dem->ncol; col++) {
             const ptrdiff_t at = tl_grid_at(dem, row, col);
             f->filled->data[at] = dem->data[at];
-            if (!isnan(dem->data[at]) && is_outlet(dem, row, col)) {
+            f->done[at] = (unsigned char)(isnan(dem->data[at]) != 0);
+            if (!f->done[at] && is_outlet(dem, row, col)) {
                 f->done[at] = 1;
                 TL_TRY(push(&f->queue, (double)dem->data[at], at, err));
             }
@@ -104,13 +105,16 @@ static tl_code push_outlets(flood *f, tl_err *err) {
 }
 
 static tl_code flood_neighbours(flood *f, ptrdiff_t at, tl_err *err) {
-    const ptrdiff_t row = at / f->dem->ncol;
-    const ptrdiff_t col = at % f->dem->ncol;
+    const tl_grid *g = f->dem;
+    const ptrdiff_t row = at / g->ncol;
+    const ptrdiff_t col = at - row * g->ncol;
+    const int inside = row > 0 && col > 0 && row < g->nrow - 1 && col < g->ncol - 1;
     const float level = f->filled->data[at];
     double length[TL_NEIGHBOURS];
     tl_neighbour_lengths(f->cells.dx_m[row], f->cells.dy_m[row], length);
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        const ptrdiff_t next = tl_neighbour(f->dem, row, col, i);
+        const ptrdiff_t next =
+            inside ? at + tl_drow[i] * g->ncol + tl_dcol[i] : tl_neighbour_inside(g, row, col, i);
         if (next < 0 || f->done[next]) {
             continue;
         }

@@ -14,17 +14,20 @@ enum { ROWS = 64 };
 typedef struct view {
     double z;
     float around[TL_NEIGHBOURS];
-    double length[TL_NEIGHBOURS];
+    const double *length; /* [8] distances to the neighbours, metres */
     int missing;
 } view;
 
-static view look(const tl_route *route, ptrdiff_t row, ptrdiff_t col) {
+static inline void look(view *v, const tl_route *route, ptrdiff_t row, ptrdiff_t col,
+                        const double length[TL_NEIGHBOURS]) {
     const tl_grid *g = route->surface;
-    view v;
-    v.z = (double)g->data[tl_grid_at(g, row, col)];
-    v.missing = tl_around(g, row, col, v.around);
-    tl_neighbour_lengths(route->cells->dx_m[row], route->cells->dy_m[row], v.length);
-    return v;
+    v->z = (double)g->data[tl_grid_at(g, row, col)];
+    v->missing = tl_around(g, row, col, v->around);
+    v->length = length;
+}
+
+static void lengths_of(const tl_route *route, ptrdiff_t row, double length[TL_NEIGHBOURS]) {
+    tl_neighbour_lengths(route->cells->dx_m[row], route->cells->dy_m[row], length);
 }
 
 /* The first of equals in the order N ... NW; -1: none is lower. */
@@ -61,7 +64,10 @@ static tl_dinf dinf_of(const tl_route *route, const view *v, ptrdiff_t row, ptrd
 }
 
 tl_dinf tl_route_dinf(const tl_route *route, ptrdiff_t row, ptrdiff_t col) {
-    const view v = look(route, row, col);
+    double length[TL_NEIGHBOURS];
+    lengths_of(route, row, length);
+    view v;
+    look(&v, route, row, col, length);
     return dinf_of(route, &v, row, col);
 }
 
@@ -74,8 +80,11 @@ static unsigned char bits_of(tl_dinf flow) {
     return (unsigned char)(first | second);
 }
 
-unsigned char tl_route_receivers(const tl_route *route, ptrdiff_t row, ptrdiff_t col) {
-    const view v = look(route, row, col);
+/* Bit i is set when cell (row, col) passes water on to neighbour i. */
+static unsigned char receivers_of(const tl_route *route, ptrdiff_t row, ptrdiff_t col,
+                                  const double length[TL_NEIGHBOURS]) {
+    view v;
+    look(&v, route, row, col, length);
     if (isnan(v.z)) {
         return 0;
     }
@@ -146,7 +155,10 @@ void tl_route_shares(const tl_route *route, ptrdiff_t row, ptrdiff_t col, unsign
     if (!several && !mfd) {
         return;
     }
-    const view v = look(route, row, col);
+    double length[TL_NEIGHBOURS];
+    lengths_of(route, row, length);
+    view v;
+    look(&v, route, row, col, length);
     if (!mfd) {
         const tl_dinf flow = dinf_of(route, &v, row, col);
         share[flow.from] = 1.0 - flow.share;
@@ -173,8 +185,10 @@ static tl_code some_rows(void *arg, ptrdiff_t block, tl_err *err) {
     const tl_grid *g = f->route->surface;
     const ptrdiff_t end = (block + 1) * ROWS < g->nrow ? (block + 1) * ROWS : g->nrow;
     for (ptrdiff_t row = block * ROWS; row < end; row++) {
+        double length[TL_NEIGHBOURS];
+        lengths_of(f->route, row, length);
         for (ptrdiff_t col = 0; col < g->ncol; col++) {
-            f->receivers[tl_grid_at(g, row, col)] = tl_route_receivers(f->route, row, col);
+            f->receivers[tl_grid_at(g, row, col)] = receivers_of(f->route, row, col, length);
         }
     }
     return TL_OK;

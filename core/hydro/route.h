@@ -16,13 +16,9 @@ typedef struct tl_route {
     const tl_flow_options *options;
 } tl_route;
 
-/* Bit i is set when cell (row, col) passes water on to neighbour i; 0 in NoData, outlets, pits and
- * flats. Receivers are always lower than the cell. */
-unsigned char tl_route_receivers(const tl_route *route, ptrdiff_t row, ptrdiff_t col);
-
 /* The shares of the flow of cell (row, col), whose receivers are known to be some.
  *
- * receivers  as tl_route_receivers gives them, or the one bit of a cell of a flat
+ * receivers  as tl_route_all gives them
  * share      out: [8], 0 for neighbours that get nothing; they sum to 1, or to less where a part
  *            leaves the grid */
 void tl_route_shares(const tl_route *route, ptrdiff_t row, ptrdiff_t col, unsigned char receivers,
@@ -32,7 +28,9 @@ void tl_route_shares(const tl_route *route, ptrdiff_t row, ptrdiff_t col, unsign
  * where the steepest neighbour takes all because SAGA's rule finds no pair. */
 tl_dinf tl_route_dinf(const tl_route *route, ptrdiff_t row, ptrdiff_t col);
 
-/* Receivers of all cells, flats included unless the options keep them.
+/* Receivers of all cells: bit i is set when a cell passes water on to neighbour i; 0 in NoData,
+ * outlets and pits. Receivers are lower than the cell, except on flats, which are directed unless
+ * the options keep them.
  *
  * receivers  [nrow ncol] overwritten
  * fails      TL_NOMEM; TL_CANCELLED
