@@ -166,21 +166,29 @@ static tl_code write_labels(tl_job *job, const work *w, tl_err *err) {
     return code;
 }
 
-static void choose_threshold(tl_job *job, const tl_grid *surface, tl_streams_options *options) {
+/* The threshold in cells or as area; the log and the result give both, for the cells of the middle
+ * row. */
+static tl_code choose_threshold(tl_job *job, const tl_grid *surface, tl_streams_options *options,
+                                tl_err *err) {
+    double dx, dy;
+    TL_TRY(tl_georef_cell_m(&surface->geo, surface->nrow / 2, &dx, &dy, err));
     *options = (tl_streams_options){0};
     const double km2 = tl_job_number(job, "threshold_km2");
+    double cells = km2 * 1e6 / (dx * dy);
     if (km2 > 0.0) {
         options->threshold_m2 = km2 * 1e6;
-        tl_job_put_number(job, "threshold_km2", km2);
-        return;
+    } else {
+        const double given = (double)tl_job_integer(job, "threshold");
+        cells =
+            given > 0.0 ? given : fmax(ceil(0.01 * (double)(surface->nrow * surface->ncol)), 1.0);
+        options->threshold_cells = cells;
     }
-    options->threshold_cells = (double)tl_job_integer(job, "threshold");
-    if (!(options->threshold_cells > 0.0)) {
-        options->threshold_cells = fmax(ceil(0.01 * (double)(surface->nrow * surface->ncol)), 1.0);
-        tl_job_say(job, TL_INFO, "streams: threshold %.0f cells, 1 %% of the grid",
-                   options->threshold_cells);
-    }
-    tl_job_put_number(job, "threshold_cells", options->threshold_cells);
+    tl_job_say(job, TL_INFO, "streams: the threshold is %.6g cells, %.6g km2%s", cells,
+               cells * dx * dy / 1e6,
+               km2 > 0.0 || tl_job_integer(job, "threshold") > 0 ? "" : ", 1 % of the grid");
+    tl_job_put_number(job, "threshold_cells", cells);
+    tl_job_put_number(job, "threshold_km2", cells * dx * dy / 1e6);
+    return TL_OK;
 }
 
 static void tell(tl_job *job, const work *w) {
@@ -323,7 +331,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     }
     TL_CHECK(prepare_surface(job, &w, &fill, err));
     TL_CHECK(tl_d8_init(&w.d8, w.surface, TL_FLOW_EDGE_DRAIN, &route, err));
-    choose_threshold(job, w.surface, &w.options);
+    TL_CHECK(choose_threshold(job, w.surface, &w.options, err));
     if (tl_job_given(job, "outlets")) {
         TL_CHECK(tl_algs_read_stream_points(job, w.surface, &w.d8, &w.options, &w.points, err));
         w.options.node = w.points.node;
@@ -355,7 +363,9 @@ const tl_algorithm tl_alg_streams = {
         "Drops are those of the filled surface, MinEl and MaxEl of the DEM as given. Where three "
         "streams meet in one cell, a link without length joins them two by two. At edges and "
         "beside NoData water follows the steepest cell that exists.",
-    .example = "tilth streams --dem dem.tif --threshold 500 --output streams.gpkg",
+    .example =
+        "tilth streams --dem dem.tif --threshold 500 --output streams.gpkg "
+        "--basins subbasins.gpkg",
     .citation =
         "O'Callaghan and Mark 1984, Comput. Vis. Graph. Image Process. 28:323; Strahler 1957, "
         "Trans. AGU 38:913; Shreve 1966, J. Geol. 74:17.",

@@ -325,5 +325,46 @@ class HydroSheds(unittest.TestCase):
             self.assertTrue((taken >= ordered[-1] - 1e-9)[falls].all())
 
 
+@unittest.skipUnless(os.path.isdir(os.path.join(study.SHARED, "data")), "SKIPPED: the shared data are not here")
+class Saga(unittest.TestCase):
+    def compare(self, name, with_orders):
+        """Directions and Strahler orders of SAGA 8.5's Channel Network and Drainage Basins on its own filled DEM. SAGA
+        lets no water leave cells beside the edge or NoData; what such cells drain into cannot be compared."""
+        source = os.path.join(study.SHARED, "data", name, "saga85")
+        with study.folder() as folder:
+            def at(file):
+                return os.path.join(folder, file)
+            study.tilth("streams", dem=os.path.join(source, "saga_fill_wangliu.tif"), fill="no",
+                        threshold=1 if with_orders else 1000, output=at("s.gpkg"), basins_raster=at("w.tif"), directions=at("d.tif"))
+            directions = study.read(at("d.tif"), 1)
+            labels = study.read(at("w.tif"), 1)
+            order = {row["LINKNO"]: row["strmOrder"] for row in rows_of(at("s.gpkg"))}
+        there = ~numpy.isnan(directions)
+        rows, columns = there.shape
+        padded = numpy.pad(there, 1)
+        inside = numpy.all([padded[a:rows + a, b:columns + b] for a in range(3) for b in range(3)], axis=0)
+        numpy.testing.assert_array_equal(directions[inside], study.read(os.path.join(source, "saga_chan_dir.tif"))[inside])
+        if not with_orders:
+            return inside.sum(), None
+        reached = ~inside
+        rest = list(zip(*numpy.nonzero(there & ~inside)))
+        while rest:
+            r, c = rest.pop()
+            k = int(directions[r, c])
+            if k >= 0:
+                below = (r + ORDER_OF_STEPS[k][0], c + ORDER_OF_STEPS[k][1])
+                if not reached[below]:
+                    reached[below] = True
+                    rest.append(below)
+        ours = numpy.vectorize(lambda number: order[int(number)])(labels[~reached])
+        theirs = study.read(os.path.join(source, "saga_chan_order.tif")).astype(int)[~reached]
+        numpy.testing.assert_array_equal(numpy.maximum(ours - 4, 0), numpy.maximum(theirs, 0))
+        return inside.sum(), ours.size
+
+    def test_directions_and_orders_equal_saga(self):
+        self.assertEqual(self.compare("dem_ecuador", False), (156734, None))
+        self.assertEqual(self.compare("dem_whitebox_90m", True), (43710, 42499))
+
+
 if __name__ == "__main__":
     unittest.main()
