@@ -21,9 +21,13 @@ typedef struct writing {
 } writing;
 
 static tl_layer layer_of(int factor, tl_slope_unit slope_unit) {
-    static const char *const names[TL_FACTORS] = {"Slope", "Aspect", "Specific catchment area",
-                                                  "Topographic wetness index", "LS-factor"};
-    static const char *const units[TL_FACTORS] = {"radian", "radian", "m", "ln(m)", ""};
+    static const char *const names[TL_FACTORS] = {"Slope",
+                                                  "Aspect",
+                                                  "Flow accumulation",
+                                                  "Specific catchment area",
+                                                  "Topographic wetness index",
+                                                  "LS-factor"};
+    static const char *const units[TL_FACTORS] = {"radian", "radian", "m2", "m", "ln(m)", ""};
     static const char *const slope_units[] = {"radian", "degree", "percent"};
     return tl_algs_layer(names[factor],
                          factor == TL_FACTOR_SLOPE ? slope_units[slope_unit] : units[factor]);

@@ -117,18 +117,6 @@ static tl_code one_half(void *arg, ptrdiff_t block, tl_err *err) {
     return tl_algs_write_factors(h->job, h->source, id, &p, err);
 }
 
-/* The layers that need the area: the area itself beside the factors made from it. */
-static tl_code write_routed(tl_job *job, const tl_factor_source *source, const tl_progress *p,
-                            tl_err *err) {
-    static const char *const id[TL_FACTORS] = {
-        [TL_FACTOR_SCA] = "sca", [TL_FACTOR_TWI] = "twi", [TL_FACTOR_LS] = "ls"};
-    if (tl_job_output(job, "area") != NULL) {
-        TL_TRY(tl_algs_write_grid(job, "area", source->area_m2,
-                                  tl_algs_layer("Flow accumulation", "m2"), err));
-    }
-    return tl_algs_write_factors(job, source, id, p, err);
-}
-
 static tl_code run(tl_job *job, tl_err *err) {
     const tl_flow_options options = {.method = (tl_flow_method)tl_job_choice(job, "routing"),
                                      .edge = (tl_flow_edge)tl_job_choice(job, "edges"),
@@ -161,7 +149,11 @@ static tl_code run(tl_job *job, tl_err *err) {
     TL_CHECK(tl_parfor(tl_job_threads(job), 2, one_half, &h, NULL, err));
     if (h.needs_area) {
         source.area_m2 = &area;
-        code = write_routed(job, &source, &rest, err);
+        static const char *const id[TL_FACTORS] = {[TL_FACTOR_AREA] = "area",
+                                                   [TL_FACTOR_SCA] = "sca",
+                                                   [TL_FACTOR_TWI] = "twi",
+                                                   [TL_FACTOR_LS] = "ls"};
+        code = tl_algs_write_factors(job, &source, id, &rest, err);
     }
 done:
     tl_grid_free(&surface);

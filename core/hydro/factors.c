@@ -3,6 +3,7 @@
 #include "hydro/factors.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/parfor.h"
@@ -86,6 +87,11 @@ static void local_factors(const tl_factor_source *source, const double *north, c
     }
 }
 
+static void copy_area(const tl_factor_source *source, ptrdiff_t row, float *to) {
+    const tl_grid *area = source->area_m2;
+    memcpy(to, area->data + row * area->ncol, (size_t)area->ncol * sizeof *to);
+}
+
 tl_code tl_hydro_factor_rows(const tl_factor_source *source, ptrdiff_t row0, ptrdiff_t n_rows,
                              float *const out[TL_FACTORS], tl_err *err) {
     const ptrdiff_t ncol = source->surface->ncol;
@@ -103,6 +109,9 @@ tl_code tl_hydro_factor_rows(const tl_factor_source *source, ptrdiff_t row0, ptr
         if (wants_area && source->slope_method != TL_SLOPE_ZEVENBERGEN_THORNE) {
             tl_terrain_gradient_row(source->surface, row0 + r, source->cells,
                                     TL_SLOPE_ZEVENBERGEN_THORNE, north, east);
+        }
+        if (out[TL_FACTOR_AREA] != NULL) {
+            copy_area(source, row0 + r, out[TL_FACTOR_AREA] + r * ncol);
         }
         for (ptrdiff_t col = 0; wants_area && col < ncol; col++) {
             area_factors(source, row0 + r, col, north[col], east[col], r * ncol + col, out);

@@ -18,6 +18,7 @@
 typedef enum tl_factor {
     TL_FACTOR_SLOPE = 0, /* in the unit asked for */
     TL_FACTOR_ASPECT,    /* direction of descent, radians; NaN where flat */
+    TL_FACTOR_AREA,      /* area_m2 itself */
     TL_FACTOR_SCA,       /* specific catchment area, m2 per m: area / flow width of the cell */
     TL_FACTOR_TWI,       /* ln(sca / max(tan slope, TL_TWI_MIN_TAN)) */
     TL_FACTOR_LS,        /* LS-factor, no unit */

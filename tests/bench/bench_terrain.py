@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Times the terrain tools on a fractal DEM against SAGA, GRASS and GDAL in the same run: medians of wall time and peak memory.
+"""Times the terrain tools on a fractal DEM against SAGA, GRASS and GDAL in the same run: medians of wall time, processor
+time (the fairer one on a busy machine) and peak memory.
 
 Peers that are not installed are left out (tests/install.sh bench brings them). The DEM and all layers lie in a temporary folder.
 
@@ -46,14 +47,14 @@ def make_dem(path, side, seed=1):
 
 
 def run(command, environment=None):
-    """Wall seconds and peak memory in bytes of one command."""
+    """Wall seconds, processor seconds and peak memory in bytes of one command."""
     start = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         raise SystemExit(f"{' '.join(command)} failed")
-    return time.monotonic() - start, usage.ru_maxrss * 1024
+    return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
 
 
 def digest(path):
@@ -72,19 +73,22 @@ class Bench:
 
     def measure(self, name, *commands, environment=None):
         """Runs the commands one after another, several times; keeps the median of the sum and the largest peak."""
-        seconds, peak = [], 0
+        seconds, busy, peak = [], [], 0
         for _ in range(self.runs):
             done = [run(command, environment) for command in commands]
-            seconds.append(sum(wall for wall, _ in done))
-            peak = max([peak] + [memory for _, memory in done])
-        self.results[name] = {"s": round(statistics.median(seconds), 3), "peak_MiB": round(peak / 2**20, 1)}
-        print(f"{name:28s} {self.results[name]['s']:9.3f} s {self.results[name]['peak_MiB']:9.1f} MiB", flush=True)
+            seconds.append(sum(wall for wall, _, _ in done))
+            busy.append(sum(cpu for _, cpu, _ in done))
+            peak = max([peak] + [memory for _, _, memory in done])
+        result = {"s": round(statistics.median(seconds), 3), "cpu_s": round(statistics.median(busy), 3),
+                  "peak_MiB": round(peak / 2**20, 1)}
+        self.results[name] = result
+        print(f"{name:28s} {result['s']:9.3f} s {result['cpu_s']:9.3f} CPU s {result['peak_MiB']:9.1f} MiB", flush=True)
 
     def ratio(self, ours, theirs):
         if theirs in self.results:
-            value = self.results[theirs]["s"] / self.results[ours]["s"]
-            self.results[f"{theirs} / {ours}"] = round(value, 2)
-            print(f"{theirs} / {ours} = {value:.2f}")
+            wall, cpu = (self.results[theirs][unit] / self.results[ours][unit] for unit in ("s", "cpu_s"))
+            self.results[f"{theirs} / {ours}"] = [round(wall, 2), round(cpu, 2)]
+            print(f"{theirs} / {ours} = {wall:.2f} wall, {cpu:.2f} CPU")
 
 
 def tilth_tools(bench, exe, dem):
