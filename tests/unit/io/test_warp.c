@@ -5,20 +5,6 @@
 
 #include "unit/io/io_kit.h"
 
-static void make_crs(int epsg, tl_georef *geo) {
-    tl_err err = {0};
-    (void)tl_io_store();
-    OGRSpatialReferenceH crs = OSRNewSpatialReference(NULL);
-    assert_int_equal(OSRImportFromEPSG(crs, epsg), OGRERR_NONE);
-    char *wkt = NULL;
-    assert_int_equal(OSRExportToWkt(crs, &wkt), OGRERR_NONE);
-    tl_georef borrowed = *geo;
-    borrowed.crs_wkt = wkt;
-    CHECK_OK(tl_georef_copy(geo, &borrowed, &err));
-    free(wkt);
-    OSRDestroySpatialReference(crs);
-}
-
 /* An Int16 GeoTIFF of 8 x 8 cells of 10 m, value 100 row + col, scaled by 0.5; the cell (2, 3) is
  * NoData. */
 static void make_source(const char *name, int epsg, const double t[6]) {
@@ -48,9 +34,8 @@ static const double utm_cells[6] = {500000, 10, 0, 5000000, 0, -10};
 
 static void make_like(ptrdiff_t nrow, ptrdiff_t ncol, const double t[6], int epsg, tl_grid *like) {
     tl_err err = {0};
-    tl_georef geo = {.metres_per_unit = 1.0};
-    memcpy(geo.transform, t, sizeof geo.transform);
-    make_crs(epsg, &geo);
+    tl_georef geo;
+    kit_georef(epsg, t, &geo);
     CHECK_OK(tl_grid_init(like, nrow, ncol, &geo, &err));
     tl_georef_free(&geo);
 }
