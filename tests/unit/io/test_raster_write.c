@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Rasters that are written come back as they were, with the same bytes however the work was cut. */
 #include <gdal.h>
-#include <ogr_srs_api.h>
 #include <signal.h>
 #include <sys/resource.h>
 

@@ -2,7 +2,6 @@
  * Points, polygons and lines from vector files and tables, moved to the CRS of the scene. */
 #include <gdal.h>
 #include <ogr_api.h>
-#include <ogr_srs_api.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <time.h>
