@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "algs/algorithm.h"
-#include "algs/paired_spectra.h"
+#include "algs/study.h"
 #include "base/text.h"
 #include "fusion/diagnosis.h"
 #include "fusion/fusion_model.h"
@@ -14,6 +14,13 @@
 #include "model/document.h"
 
 enum { METHOD_DS = 0, METHOD_VAE };
+
+/* The fewest pairs and bands that a fusion is fitted on. */
+enum { LEAST_PAIRS = 10, LEAST_BANDS = 2 };
+
+/* Reflectance above this is none; a scene with more of it than that share is refused. */
+static const double bright = 2.0;
+static const double bright_share = 0.01;
 
 static const tl_arg arguments[] = {
     {.id = "scene",
@@ -163,6 +170,12 @@ static tl_code read_widths(const char *text, tl_vae_options *v, tl_err *err) {
     }
 }
 
+/* A flag or two-word choice as asked for, else 1 under the preset paper and 0 under honest. */
+static int asked_or_paper(const tl_job *job, const char *id) {
+    return tl_job_given(job, id) ? tl_job_choice(job, id)
+                                 : strcmp(tl_job_text(job, "preset"), "paper") == 0;
+}
+
 /* The preset with what the user set himself. */
 static tl_code read_options(const tl_job *job, tl_transfer_kind kind, tl_transfer_options *o,
                             tl_err *err) {
@@ -191,7 +204,7 @@ static tl_code read_options(const tl_job *job, tl_transfer_kind kind, tl_transfe
 
 /* Everything between reading and writing. Owner. */
 typedef struct fusion_work {
-    tl_paired_spectra pairs;
+    tl_study study;
     tl_fusion_model model;
     tl_diagnosis ds;     /* of direct standardisation */
     tl_diagnosis chosen; /* of the method asked for */
@@ -200,7 +213,7 @@ typedef struct fusion_work {
 } fusion_work;
 
 static void fusion_work_free(fusion_work *w) {
-    tl_paired_spectra_free(&w->pairs);
+    tl_study_free(&w->study);
     tl_fusion_model_free(&w->model);
     tl_matrix_free(&w->generated);
     tl_matrix_free(&w->curve);
@@ -222,16 +235,52 @@ static void say_diagnosis(const tl_job *job, const char *name, const tl_diagnosi
     }
 }
 
+static tl_code check_reflectance(const tl_study *study, tl_err *err) {
+    const ptrdiff_t count = study->n * study->p;
+    ptrdiff_t high = 0;
+    double highest = 0.0;
+    for (ptrdiff_t k = 0; k < count; k++) {
+        high += study->scene.data[k] > bright;
+        highest = fmax(highest, study->scene.data[k]);
+    }
+    return (double)high > bright_share * (double)count
+               ? tl_fail(err, TL_DATA,
+                         "the scene has values up to %g at the samples, which is no reflectance "
+                         "(0 to 1); give it a scale in its band table, for example 0.0001",
+                         highest)
+               : TL_OK;
+}
+
+/* The pairs of scene and lab spectra that the fusion learns from. */
+static tl_code gather(tl_job *job, tl_study *study, tl_err *err) {
+    const int linear = asked_or_paper(job, "resample");
+    const tl_study_request request = {
+        .needs_scene = 1,
+        .needs_lab = 1,
+        .neighbours = asked_or_paper(job, "neighbours"),
+        .fewest = LEAST_PAIRS,
+        .response = linear ? TL_RESPONSE_LINEAR : TL_RESPONSE_GAUSSIAN};
+    TL_TRY(tl_algs_gather_study(job, &request, study, err));
+    if (study->p < LEAST_BANDS) {
+        return tl_fail(err, TL_DATA,
+                       "of the bands of the scene only %td can be used, at least %d are needed: "
+                       "the others are flagged bad, empty at the samples, or outside the lab "
+                       "spectra",
+                       study->p, (int)LEAST_BANDS);
+    }
+    return check_reflectance(study, err);
+}
+
 /* Fits the method on all pairs and judges it, and direct standardisation, on held-out samples. */
 static tl_code fit_and_judge(tl_job *job, int method, fusion_work *w, tl_err *err) {
     const tl_progress *whole = tl_job_progress(job);
-    const tl_progress fit = tl_progress_part(whole, 0.1, 0.25);
+    const tl_progress fit = tl_progress_part(whole, 0.05, 0.25);
     const tl_progress judge_ds = tl_progress_part(whole, 0.25, 0.35);
     const tl_progress judge_vae = tl_progress_part(whole, 0.35, 0.98);
-    const tl_pairs pairs = {.satellite = w->pairs.satellite,
-                            .lab = w->pairs.lab,
-                            .group = w->pairs.group,
-                            .own = w->pairs.own};
+    const tl_pairs pairs = {.satellite = w->study.scene,
+                            .lab = w->study.lab,
+                            .group = w->study.group,
+                            .own = w->study.own};
     tl_transfer_options ds;
     TL_TRY(read_options(job, TL_TRANSFER_DS, &ds, err));
     TL_TRY(tl_transfer_fit_grouped(&w->model.options, &pairs.satellite, &pairs.lab, pairs.group,
@@ -289,10 +338,12 @@ static tl_code put_comparison(json_t *about, int method, const fusion_work *w, t
     return tl_model_put_json(about, "warnings", warnings, err);
 }
 
-/* A flag or two-word choice as asked for, else 1 under the preset paper and 0 under honest. */
-static int asked_or_paper(const tl_job *job, const char *id) {
-    return tl_job_given(job, id) ? tl_job_choice(job, id)
-                                 : strcmp(tl_job_text(job, "preset"), "paper") == 0;
+static tl_code put_ids(json_t *samples, const tl_study *study, tl_err *err) {
+    json_t *ids = json_array();
+    for (ptrdiff_t i = 0; i < study->n; i++) {
+        json_array_append_new(ids, json_string(study->id[i]));
+    }
+    return tl_model_put_json(samples, "id", ids, err);
 }
 
 /* What a reader of the file wants to know beside the transfer itself. */
@@ -310,15 +361,15 @@ static tl_code describe_model(tl_job *job, int method, fusion_work *w, tl_err *e
     TL_TRY(tl_model_put_text(about, "resample", asked_or_paper(job, "resample") ? "linear" : "srf",
                              err));
     TL_TRY(tl_model_put_json(about, "samples", samples, err));
-    TL_TRY(tl_model_put_integer(samples, "own_pixels", w->pairs.n_own, err));
-    TL_TRY(tl_model_put_integer(samples, "neighbours", w->pairs.n - w->pairs.n_own, err));
-    TL_TRY(tl_model_put_json(samples, "id", json_incref(w->pairs.id), err));
-    TL_TRY(tl_model_put_json(about, "dropped_bands", json_incref(w->pairs.dropped_bands), err));
+    TL_TRY(tl_model_put_integer(samples, "own_pixels", w->study.n, err));
+    TL_TRY(tl_model_put_integer(samples, "neighbours", w->study.n_rows - w->study.n, err));
+    TL_TRY(put_ids(samples, &w->study, err));
+    TL_TRY(tl_model_put_json(about, "dropped_bands", json_incref(w->study.dropped_bands), err));
     TL_TRY(put_comparison(about, method, w, err));
     TL_TRY(tl_model_put_json(about, "spectra", spectra, err));
-    TL_TRY(put_spectrum(spectra, "lab", &w->pairs.lab, w->pairs.n_own, err));
-    TL_TRY(put_spectrum(spectra, "scene", &w->pairs.satellite, w->pairs.n_own, err));
-    return put_spectrum(spectra, "generated", &w->generated, w->pairs.n_own, err);
+    TL_TRY(put_spectrum(spectra, "lab", &w->study.lab, w->study.n, err));
+    TL_TRY(put_spectrum(spectra, "scene", &w->study.scene, w->study.n, err));
+    return put_spectrum(spectra, "generated", &w->generated, w->study.n, err);
 }
 
 static tl_code write_model(tl_job *job, const tl_fusion_model *model, tl_err *err) {
@@ -337,29 +388,29 @@ done:
 
 static void put_results(tl_job *job, const fusion_work *w) {
     tl_job_put_text(job, "method", tl_job_text(job, "method"));
-    tl_job_put_number(job, "samples", (double)w->pairs.n_own);
-    tl_job_put_number(job, "neighbours", (double)(w->pairs.n - w->pairs.n_own));
-    tl_job_put_number(job, "bands", (double)w->pairs.p);
+    tl_job_put_number(job, "samples", (double)w->study.n);
+    tl_job_put_number(job, "neighbours", (double)(w->study.n_rows - w->study.n));
+    tl_job_put_number(job, "bands", (double)w->study.p);
     tl_job_put_number(job, "explained_variance", w->chosen.explained);
     tl_job_put_number(job, "explained_variance_ds", w->ds.explained);
     tl_job_put_number(job, "held_out_correlation", w->chosen.correlation);
     tl_job_put_number(job, "spread_ratio", w->chosen.spread_ratio);
-    tl_job_put_text(job, "warning", w->chosen.warning);
+    if (w->chosen.warning[0] != '\0') {
+        tl_job_put_text(job, "warning", w->chosen.warning);
+    }
 }
 
 static tl_code run(tl_job *job, tl_err *err) {
     const int method = tl_job_choice(job, "method");
-    const int linear = asked_or_paper(job, "resample");
-    const tl_response response = linear ? TL_RESPONSE_LINEAR : TL_RESPONSE_GAUSSIAN;
     fusion_work w = {0};
     tl_transfer_options options;
     tl_code code;
     TL_CHECK(
         read_options(job, method == METHOD_VAE ? TL_TRANSFER_VAE : TL_TRANSFER_DS, &options, err));
-    TL_CHECK(tl_algs_pair_spectra(job, response, asked_or_paper(job, "neighbours"), &w.pairs, err));
-    TL_CHECK(tl_fusion_model_init(&w.model, w.pairs.p, err));
-    memcpy(w.model.wavelength_nm, w.pairs.wavelength_nm, (size_t)w.pairs.p * sizeof(double));
-    memcpy(w.model.fwhm_nm, w.pairs.fwhm_nm, (size_t)w.pairs.p * sizeof(double));
+    TL_CHECK(gather(job, &w.study, err));
+    TL_CHECK(tl_fusion_model_init(&w.model, w.study.p, err));
+    memcpy(w.model.wavelength_nm, w.study.centre_nm, (size_t)w.study.p * sizeof(double));
+    memcpy(w.model.fwhm_nm, w.study.fwhm_nm, (size_t)w.study.p * sizeof(double));
     w.model.options = options;
     TL_CHECK(fit_and_judge(job, method, &w, err));
     TL_CHECK(describe_model(job, method, &w, err));

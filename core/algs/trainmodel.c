@@ -216,69 +216,21 @@ static tl_code read_options(training_run *t, tl_err *err) {
     return TL_OK;
 }
 
-/* Says how many samples were left out for which reason: "5 outside the scene, 2 no position". */
-static void count_reasons(const json_t *dropped, tl_text *out) {
-    const size_t n = json_array_size(dropped);
-    for (size_t i = 0; i < n; i++) {
-        const char *reason =
-            json_string_value(json_object_get(json_array_get(dropped, i), "reason"));
-        size_t same_before = 0;
-        size_t same = 0;
-        for (size_t k = 0; k < n; k++) {
-            const char *other =
-                json_string_value(json_object_get(json_array_get(dropped, k), "reason"));
-            const int equal = strcmp(reason, other) == 0;
-            same += (size_t)equal;
-            same_before += (size_t)(equal && k < i);
-        }
-        if (same_before == 0) {
-            tl_text_addf(out, "%s%zu %s", out->length > 0 ? ", " : "", same, reason);
-        }
-    }
-}
-
-static tl_code check_count(const training_run *t, tl_err *err) {
-    const size_t dropped = json_array_size(t->study.dropped);
-    if (t->study.n >= tl_pipeline_fewest_samples || dropped == 0) {
-        return TL_OK;
-    }
-    tl_text reasons = {0};
-    count_reasons(t->study.dropped, &reasons);
-    const tl_code code =
-        tl_fail(err, TL_DATA,
-                "samples: only %td of the %td samples of '%s' can be used, at least %d are needed "
-                "(left out: %s)",
-                t->study.n, t->study.n + (ptrdiff_t)dropped, tl_job_text(t->job, "samples"),
-                tl_pipeline_fewest_samples, tl_text_data(&reasons));
-    tl_text_free(&reasons);
-    return code;
-}
-
 static tl_code gather(training_run *t, tl_err *err) {
     const tl_feature_kind features = t->options.features;
     const char *resample = json_string_value(json_object_get(t->fusion.about, "resample"));
     const int linear = resample != NULL && strcmp(resample, "linear") == 0;
     const tl_study_request request = {
-        .scene = "scene",
-        .spectra = "spectra",
-        .samples = "samples",
-        .lab = "lab",
+        .takes_table = 1,
+        .takes_property = 1,
         .needs_scene = features != TL_FEATURES_LAB,
         .needs_lab = features != TL_FEATURES_SCENE,
-        .response = linear ? TL_RESPONSE_LINEAR : TL_RESPONSE_GAUSSIAN,
+        .fewest = tl_pipeline_fewest_samples,
         .p = t->fusion.p,
         .centre_nm = t->fusion.wavelength_nm,
-        .fwhm_nm = t->fusion.fwhm_nm};
+        .fwhm_nm = t->fusion.fwhm_nm,
+        .response = linear ? TL_RESPONSE_LINEAR : TL_RESPONSE_GAUSSIAN};
     TL_TRY(tl_algs_gather_study(t->job, &request, &t->study, err));
-    TL_TRY(check_count(t, err));
-    const size_t dropped = json_array_size(t->study.dropped);
-    if (dropped > 0) {
-        const json_t *first = json_array_get(t->study.dropped, 0);
-        tl_job_say(t->job, TL_WARNING,
-                   "%zu samples are not used (the first one, %s: %s); the model file lists them",
-                   dropped, json_string_value(json_object_get(first, "id")),
-                   json_string_value(json_object_get(first, "reason")));
-    }
     t->data = (tl_pipeline_data){.n = t->study.n,
                                  .scene = request.needs_scene ? &t->study.scene : NULL,
                                  .lab = request.needs_lab ? &t->study.lab : NULL,

@@ -92,7 +92,7 @@ class Scenes(kit.TilthCase):
         text = done.stdout + done.stderr
         self.assertIn("outside the scene (1 in all): off", text)
         self.assertIn("on NoData (1 in all): dry", text)
-        self.assertIn("without coordinates (1 in all): nowhere", text)
+        self.assertIn("no position (1 in all): nowhere", text)
         self.assertIn("same pixel: mid, same", text)
 
     def test_a_window_is_the_mean_of_valid_neighbours(self):
