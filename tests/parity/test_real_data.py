@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Real scenes and elevation models, and the numbers that SAGA 8.5 gave for them. Skipped where the shared data are absent."""
 import csv
+import json
 import os
+import shutil
 import sys
 import unittest
 
@@ -73,6 +75,26 @@ class RealData(unittest.TestCase):
         self.assertGreater(good.mean(), 0.5)
         # The property is a linear function of two bands, so PLSR must find it nearly exactly.
         self.assertGreater(numpy.corrcoef(value[good], truth[good])[0, 1], 0.99)
+
+    def test_a_compressed_scene_is_read_and_nothing_is_left_beside_it(self):
+        source = os.path.join(DATA, "scene_berlin/enmap_sim_30m_177b_gzip")
+        folder = self.at("gzip")
+        os.mkdir(folder)
+        for ending in (".bsq", ".hdr"):
+            shutil.copy(source + ending, folder)
+        scene = os.path.join(folder, os.path.basename(source) + ".bsq")
+        study.tilth("sceneinfo", scene=scene, output=self.at("gzip.csv"))
+        with open(self.at("gzip.csv"), encoding="utf-8") as file:
+            self.assertEqual(sum(row["good"] == "1" for row in csv.DictReader(file)), 175)
+        self.assertEqual(len(os.listdir(folder)), 2, os.listdir(folder))
+
+    def test_lab_tables_train_without_scene_and_coordinates(self):
+        for table, names, field, least in (("lab_geeves/geeves_asd", "lab_geeves/geeves_asd", "clay_pct", 0.5),
+                                           ("chemo_corn/m5spec", "chemo_corn/propvals", "Protein", 0.85)):
+            study.tilth("trainmodel", spectra=os.path.join(DATA, table + ".csv"), samples=os.path.join(DATA, names + ".csv"),
+                        id_field="id", property=field, repeats=2, output=self.at("lab.json"))
+            with open(self.at("lab.json"), encoding="utf-8") as file:
+                self.assertGreater(json.load(file)["scores"]["mean"]["r2"], least, field)
 
     def test_slope_equals_saga(self):
         dem = os.path.join(DATA, "dem_ecuador/dem.tif")

@@ -163,6 +163,21 @@ static void repeated_ids_are_told(void **state) {
     tl_samples_free(&s);
 }
 
+/* Laboratory tables have no coordinates; where no raster takes part, nobody needs them. */
+static void coordinates_may_be_missing_without_a_raster(void **state) {
+    (void)state;
+    tl_err err = {0};
+    tl_samples s;
+    static const char *const som[] = {"SOM"};
+    kit_write_text("lab.csv", "id,SOM\nA,1.5\nB,2.5\n");
+    CHECK_OK(tl_io_store()->read_samples(kit_path("lab.csv"), "samples", "id", som, 1, NULL, NULL,
+                                         &s, &err));
+    assert_int_equal(s.n, 2);
+    assert_true(isnan(s.x[0]) && isnan(s.y[1]));
+    CHECK_NEAR(tl_matrix_row(&s.values, 1)[0], 2.5, 0.0);
+    tl_samples_free(&s);
+}
+
 static void wrong_points_give_a_sentence(void **state) {
     (void)state;
     const tl_store *store = tl_io_store();
@@ -382,6 +397,7 @@ int main(void) {
         cmocka_unit_test(points_in_degrees_are_moved_to_the_scene),
         cmocka_unit_test(points_without_a_crs_are_taken_as_they_are_with_a_warning),
         cmocka_unit_test(repeated_ids_are_told),
+        cmocka_unit_test(coordinates_may_be_missing_without_a_raster),
         cmocka_unit_test(wrong_points_give_a_sentence),
         cmocka_unit_test(equal_features_give_equal_bytes_and_keep_their_record),
         cmocka_unit_test(polygons_are_burnt_by_cell_centres),

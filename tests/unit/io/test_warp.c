@@ -68,6 +68,32 @@ static void shifted_grids_hold_the_same_values(void **state) {
     }
 }
 
+/* A raster without place can only be compared with one of the same shape that has none either. */
+static void a_raster_without_place_is_refused_by_name(void **state) {
+    (void)state;
+    const tl_store *store = tl_io_store();
+    tl_grid like;
+    tl_grid grid;
+    kit_write("nowhere.dat", "12345678", 8);
+    kit_write_text("nowhere.hdr",
+                   "ENVI\nsamples = 4\nlines = 2\nbands = 1\ndata type = 1\n"
+                   "interleave = bsq\n");
+    make_like(3, 3, utm_cells, 32633, &like);
+    tl_err err = {0};
+    assert_int_equal(store->read_grid_like(kit_path("nowhere.dat"), "factors", 1, &like, TL_NEAREST,
+                                           &grid, &err),
+                     TL_DATA);
+    CHECK_SAYS(err, "nowhere.dat' has no georeference");
+    tl_grid_free(&like);
+    tl_err none = {0};
+    CHECK_OK(store->read_grid(kit_path("nowhere.dat"), "dem", 1, &like, &none));
+    CHECK_OK(store->read_grid_like(kit_path("nowhere.dat"), "factors", 1, &like, TL_NEAREST, &grid,
+                                   &none));
+    CHECK_NEAR(grid.data[7], '8', 0.0);
+    tl_grid_free(&grid);
+    tl_grid_free(&like);
+}
+
 /* Cells twice as large hold the mean of four; the NoData cell is left out of its mean. Half a cell
  * aside, bilinear values of a plane are the plane. Beyond the source there is NaN. */
 static void means_and_planes_are_kept(void **state) {
@@ -168,6 +194,7 @@ static void metric_grids_lie_in_the_utm_zone_of_the_centre(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shifted_grids_hold_the_same_values),
+        cmocka_unit_test(a_raster_without_place_is_refused_by_name),
         cmocka_unit_test(means_and_planes_are_kept),
         cmocka_unit_test(grids_in_another_crs_are_reprojected),
         cmocka_unit_test(metric_grids_lie_in_the_utm_zone_of_the_centre),
