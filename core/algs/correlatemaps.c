@@ -17,15 +17,13 @@ static const tl_arg arguments[] = {
     {.id = "factors",
      .kind = TL_ARG_RASTERS,
      .label = "Factors",
-     .help =
-         "Rasters to compare each map with, for example slope or wetness; the first band of each "
-         "counts."},
+     .help = "Rasters to compare each map with, for example slope or wetness; the first band of "
+             "each counts."},
     {.id = "zones",
      .kind = TL_ARG_POLYGONS,
      .label = "Zones",
-     .help =
-         "Polygons that get a correlation of their own. A cell belongs to the polygon that holds "
-         "its centre.",
+     .help = "Polygons that get a correlation of their own. A cell belongs to the polygon that "
+             "holds its centre.",
      .optional = 1},
     {.id = "zone_field",
      .kind = TL_ARG_FIELD,
@@ -335,16 +333,13 @@ const tl_algorithm tl_alg_correlatemaps = {
     .help =
         "Puts every raster on the grid of the first map (area average when it is finer, bilinear "
         "otherwise) and correlates each map with each factor: over the whole grid, its left and "
-        "right "
-        "half and every zone.\n"
+        "right half and every zone.\n"
         "p_naive is the usual test, as if all cells were independent; for maps it is far too "
-        "small. "
-        "n_effective is how many independent cells the two maps are worth (modified t-test), p the "
-        "test with that number; empty means not testable. n_effective comes from n_sample cells, "
-        "every stride-th row and column.",
+        "small. n_effective is how many independent cells the two maps are worth (modified "
+        "t-test), p the test with that number; empty means not testable. n_effective comes from "
+        "n_sample cells, every stride-th row and column.",
     .example =
-        "tilth correlatemaps --maps som.tif --factors slope.tif twi.tif --output "
-        "correlations.csv",
+        "tilth correlatemaps --maps som.tif --factors slope.tif twi.tif --output correlations.csv",
     .citation =
         "Clifford, Richardson and Hemon 1989, Biometrics 45:123; Dutilleul 1993, Biometrics "
         "49:305.",

@@ -56,11 +56,11 @@ const tl_algorithm tl_alg_fillsinks = {
     .summary = "Raises depressions of a DEM to their outlet so that every cell drains.",
     .help =
         "Floods the DEM from its outlets upwards. Outlets are the cells at the edge and beside "
-        "NoData. With a minimum slope above 0 the filled areas rise away from their outlet and "
-        "the surface has neither pits nor flats.\n"
-        "The result equals Fill Sinks (Wang and Liu) of SAGA 8.5 bit for bit, ties included. "
-        "Where the minimum slope is finer than a float can hold, SAGA leaves a flat; here the "
-        "cell rises by the smallest possible step, and a warning says how often.",
+        "NoData. With a minimum slope above 0 the filled areas rise away from their outlet and the "
+        "surface has neither pits nor flats.\n"
+        "The result equals Fill Sinks (Wang and Liu) of SAGA 8.5 bit for bit, ties included. Where "
+        "the minimum slope is finer than a float can hold, SAGA leaves a flat; here the cell rises "
+        "by the smallest possible step, and a warning says how often.",
     .example = "tilth fillsinks --dem dem.tif --output filled.tif",
     .citation =
         "Wang and Liu 2006, Int. J. Geogr. Inf. Sci. 20:193; Barnes, Lehman and Mulla 2014, "

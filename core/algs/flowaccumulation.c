@@ -27,9 +27,8 @@ static const tl_arg arguments[] = {
     {.id = "edges",
      .kind = TL_ARG_CHOICE,
      .label = "Edges",
-     .help =
-         "saga: water leaves the grid over its edge and into NoData (mfd mirrors the heights, d8 "
-         "stops there). drain: water runs along the edge while it finds a lower cell.",
+     .help = "saga: water leaves the grid over its edge and into NoData (mfd mirrors the heights, "
+             "d8 stops there). drain: water runs along the edge while it finds a lower cell.",
      .fallback = "saga",
      .advanced = 1,
      .choices = "saga,drain"},
@@ -104,8 +103,8 @@ const tl_algorithm tl_alg_flowaccumulation = {
     .summary = "Area that drains through each cell of a DEM, by several directions or one.",
     .help =
         "Fills the DEM (unless told not to) and passes the area of every cell downhill: to all "
-        "lower neighbours (mfd, Freeman's exponent) or to the steepest one (d8). Sums are kept "
-        "in double precision.\n"
+        "lower neighbours (mfd, Freeman's exponent) or to the steepest one (d8). Sums are kept in "
+        "double precision.\n"
         "Optionally also gives the specific catchment area, per metre of contour. Areas are true "
         "square metres, also for cells in degrees.",
     .example = "tilth flowaccumulation --dem dem.tif --output area.tif --sca sca.tif",

@@ -22,8 +22,7 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_SPECTRA_OUT,
      .label = "Generated spectra",
      .help = "CSV: id and lab-like reflectance at the bands of the model; empty where the scene "
-             "spectrum has a "
-             "gap."},
+             "spectrum has a gap."},
 };
 
 /* The fusion model file of the parameter id. */
@@ -130,10 +129,8 @@ const tl_algorithm tl_alg_fusespectra = {
     .summary = "Applies a fusion model to a table of scene spectra.",
     .help =
         "Turns every scene spectrum of a table into the spectrum that the laboratory would have "
-        "measured, "
-        "as the fusion model has learnt it. Bands are matched by wavelength (within half a "
-        "bandwidth), "
-        "never by position.\n"
+        "measured, as the fusion model has learnt it. Bands are matched by wavelength (within half "
+        "a bandwidth), never by position.\n"
         "A network generates along its mean path, without random numbers: equal spectra give equal "
         "results, whatever rows stand beside them.",
     .example = "tilth fusespectra --spectra spectra.csv --model fusion.json --output generated.csv",

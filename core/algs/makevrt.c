@@ -234,9 +234,9 @@ static void advise(const tl_job *job, const parts *p) {
         tl_job_say(
             job, TL_WARNING,
             "The scene is a pixel-interleaved GeoTIFF of %td bands, which GDAL reads anew for "
-            "every band: drawing the virtual raster will be very slow. Rewrite the scene "
-            "first with 'gdal_translate -co INTERLEAVE=BAND -co TILED=YES', or use "
-            "mapproperty, which reads it once.",
+            "every band: drawing the virtual raster will be very slow. Rewrite the scene first "
+            "with 'gdal_translate -co INTERLEAVE=BAND -co TILED=YES', or use mapproperty, which "
+            "reads it once.",
             p->info->bands.n);
     }
     tl_job_say(job, TL_INFO,
@@ -264,8 +264,7 @@ const tl_algorithm tl_alg_makevrt = {
     .title = "Property map as virtual raster",
     .group = "Models and maps",
     .summary =
-        "A virtual raster that computes a property map from scene and model when it is "
-        "drawn.",
+        "A virtual raster that computes a property map from scene and model when it is drawn.",
     .help =
         "Writes a small file that QGIS and every GDAL program open as a raster of three bands: "
         "value, lower and upper bound of the prediction interval. Each pixel is computed by "

@@ -29,9 +29,8 @@ static const tl_arg arguments[] = {
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Property map",
-     .help =
-         "Three layers in the unit of the property: value, lower and upper bound of the prediction "
-         "interval. NaN where a band that the model uses has no value."},
+     .help = "Three layers in the unit of the property: value, lower and upper bound of the "
+             "prediction interval. NaN where a band that the model uses has no value."},
 };
 
 /* What is known of one row of the map. Sums by row do not depend on how the scene is cut. */
@@ -282,8 +281,8 @@ static tl_code put_summary(tl_job *job, const map_work *w, const tl_property_mod
     if (all.count == 0) {
         return tl_fail(
             err, TL_DATA,
-            "scene: no pixel of '%s' has a value in all %td bands that the model uses, so "
-            "there is nothing to map",
+            "scene: no pixel of '%s' has a value in all %td bands that the model uses, so there is "
+            "nothing to map",
             tl_job_text(job, "scene"), model->p);
     }
     tl_job_put_text(job, "property", model->property);

@@ -251,8 +251,8 @@ const tl_algorithm tl_alg_modelinfo = {
     .title = "What is in a model",
     .group = "Models and maps",
     .summary =
-        "Shows what a model file holds: property, bands, samples, scores, intervals, how "
-        "it was made.",
+        "Shows what a model file holds: property, bands, samples, scores, intervals, how it was "
+        "made.",
     .help =
         "Reads a model file, checks it completely, and lists what it holds: the property and its "
         "unit, the wavelengths it needs, the number of samples, the scores from nested "

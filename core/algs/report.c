@@ -415,24 +415,20 @@ const tl_algorithm tl_alg_report = {
     .summary = "Scores, plots, maps and tables of a study on one self-contained HTML page.",
     .help =
         "Sets what a study has made as one page that opens in any browser without a network: the "
-        "scores of every "
-        "model from samples that it had not seen, beside those of the plain mean; observed against "
-        "predicted values "
-        "with their intervals; spectra, loss curve and diagnosis of the fusion; maps with the "
-        "width of the interval; "
-        "terrain and streams; the correlation table; warnings in plain words; and how everything "
-        "was made, from the "
-        "run records inside the files.\n"
+        "scores of every model from samples that it had not seen, beside those of the plain mean; "
+        "observed against predicted values with their intervals; spectra, loss curve and diagnosis "
+        "of the fusion; maps with the width of the interval; terrain and streams; the correlation "
+        "table; warnings in plain words; and how everything was made, from the run records inside "
+        "the files.\n"
         "Every part may be left out. Large rasters are averaged to at most 400 cells a side.\n"
         "Needs python3-plotly and python3-jinja2, which QGIS brings along.",
     .example =
         "tilth report --models som.json as.json cu.json --fusion fusion.json --maps som.tif as.tif "
-        "cu.tif "
-        "--terrain slope.tif twi.tif ls.tif --streams streams.gpkg --correlation correlation.csv "
-        "--output report.html",
+        "cu.tif --terrain slope.tif twi.tif ls.tif --streams streams.gpkg --correlation "
+        "correlation.csv --output report.html",
     .citation =
-        "Varma and Simon 2006, BMC Bioinformatics 7:91 (why scores come from nested "
-        "folds); docs/guide/report.md.",
+        "Varma and Simon 2006, BMC Bioinformatics 7:91 (why scores come from nested folds); "
+        "docs/guide/report.md.",
     .tags = "report,HTML,plot,scores,summary,validation",
     .arg = arguments,
     .n_arg = TL_COUNT(arguments),

@@ -30,9 +30,8 @@ static const tl_arg arguments[] = {
     {.id = "window",
      .kind = TL_ARG_CHOICE,
      .label = "Window",
-     .help =
-         "The single pixel under the sample, or the mean of 3 x 3 pixels around it (NoData left "
-         "out).",
+     .help = "The single pixel under the sample, or the mean of 3 x 3 pixels around it (NoData "
+             "left out).",
      .fallback = "pixel",
      .choices = "pixel,mean3x3"},
     {.id = "bands",
@@ -312,8 +311,8 @@ const tl_algorithm tl_alg_samplespectra = {
         "Reads the spectrum of the pixel under every sample, or the mean of 3 x 3 pixels. Points "
         "are transformed to the CRS of the scene. Samples off the scene, on NoData or without "
         "coordinates are left out and listed by id; samples that share a pixel are listed, too. "
-        "The table has one row per remaining sample and one column per wavelength in "
-        "nanometres, with the scale and offset of the scene applied.",
+        "The table has one row per remaining sample and one column per wavelength in nanometres, "
+        "with the scale and offset of the scene applied.",
     .example =
         "tilth samplespectra --scene scene.tif --samples samples.gpkg --id_field id --output "
         "spectra.csv",

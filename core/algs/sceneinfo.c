@@ -304,12 +304,13 @@ const tl_algorithm tl_alg_sceneinfo = {
     .help =
         "Lists every band with its centre and width in nanometres, the detector it belongs to, "
         "whether it is used and why not, and its lowest, mean and highest value in rows spread "
-        "over the scene. Bands are left out when the bad-band list of the file says so, when "
-        "they hold no valid pixel or one value only, in the water vapour windows (1342-1451 "
-        "and 1771-1977 nm), outside 400-2500 nm, and where a detector repeats wavelengths of "
-        "the one before it.\n\nThe values are checked against reflectance from 0 to 1, and a "
-        "scale factor is proposed when they do not look like it. A width that the file does "
-        "not give is half the distance to both neighbours and is marked as assumed.",
+        "over the scene. Bands are left out when the bad-band list of the file says so, when they "
+        "hold no valid pixel or one value only, in the water vapour windows (1342-1451 and "
+        "1771-1977 nm), outside 400-2500 nm, and where a detector repeats wavelengths of the one "
+        "before it.\n\n"
+        "The values are checked against reflectance from 0 to 1, and a scale factor is proposed "
+        "when they do not look like it. A width that the file does not give is half the distance "
+        "to both neighbours and is marked as assumed.",
     .example = "tilth sceneinfo --scene scene.tif --output bands.csv",
     .citation = "docs/guide/formats.md",
     .tags = "hyperspectral,bands,wavelength,metadata,bad bands,ENVI,EnMAP,scale factor",

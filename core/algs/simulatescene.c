@@ -546,27 +546,23 @@ const tl_algorithm tl_alg_simulatescene = {
     .title = "Simulate a study area",
     .group = "Prepare",
     .summary =
-        "Makes a study area with a known answer from a DEM: scene, laboratory spectra, samples "
-        "and true maps.",
+        "Makes a study area with a known answer from a DEM: scene, laboratory spectra, samples and "
+        "true maps.",
     .help =
         "True maps of soil organic matter, arsenic and copper follow the terrain (elevation, "
-        "slope, "
-        "wetness), mines on high ground and smooth chance. Soil samples are taken stratified at "
-        "random; "
-        "the measured values have the mean, coefficient of variation, skewness and excess kurtosis "
-        "that the parameters ask for.\n"
+        "slope, wetness), mines on high ground and smooth chance. Soil samples are taken "
+        "stratified at random; the measured values have the mean, coefficient of variation, "
+        "skewness and excess kurtosis that the parameters ask for.\n"
         "Laboratory spectra and a scene like that of GF-5 AHSI (330 bands, 390 to 2513 nm, 30 m) "
-        "come "
-        "from the soil's organic matter, clay, iron oxides, opaque minerals and water. Arsenic and "
-        "copper have no trace of their own in a spectrum; they show only through what they go "
-        "along "
-        "with. The scene holds the faults of real ones: detector seam, stripes, noise, residual "
-        "gases, moisture, crop residue and thin cloud in the right half.\n"
+        "come from the soil's organic matter, clay, iron oxides, opaque minerals and water. "
+        "Arsenic and copper have no trace of their own in a spectrum; they show only through what "
+        "they go along with. The scene holds the faults of real ones: detector seam, stripes, "
+        "noise, residual gases, moisture, crop residue and thin cloud in the right half.\n"
         "Use it to plan a sampling campaign: change the number of samples, the noise or the cloud, "
         "train a model, and compare its map with the true one. The same seed gives the same bytes.",
     .example =
-        "tilth simulatescene --dem dem.tif --scene scene.tif --samples samples.gpkg --lab "
-        "lab.csv --truth truth.tif",
+        "tilth simulatescene --dem dem.tif --scene scene.tif --samples samples.gpkg --lab lab.csv "
+        "--truth truth.tif",
     .citation = "docs/methods/simulation.md",
     .tags = "simulation,sampling design,synthetic,hyperspectral,GF-5,SOM,As,Cu",
     .arg = arguments,

@@ -71,16 +71,13 @@ const tl_algorithm tl_alg_slope = {
     .summary = "Slope and aspect of a DEM, equal to SAGA's.",
     .help =
         "Fits a local surface to each cell and its eight neighbours and gives the slope angle and "
-        "the direction of "
-        "descent. At edges and beside NoData a missing neighbour is mirrored through the centre, "
-        "as SAGA "
-        "does, so the result has no empty border. Cells may differ in x and y, and may be in "
-        "degrees.",
+        "the direction of descent. At edges and beside NoData a missing neighbour is mirrored "
+        "through the centre, as SAGA does, so the result has no empty border. Cells may differ in "
+        "x and y, and may be in degrees.",
     .example = "tilth slope --dem dem.tif --output slope.tif",
     .citation =
         "Zevenbergen and Thorne 1987, Earth Surf. Process. Landforms 12:47; Horn 1981, Proc. IEEE "
-        "69:14; "
-        "Evans 1979.",
+        "69:14; Evans 1979.",
     .tags = "slope,aspect,gradient,terrain,DEM",
     .arg = arguments,
     .n_arg = TL_COUNT(arguments),

@@ -26,9 +26,8 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_INTEGER,
      .label = "Threshold",
      .unit = "cells",
-     .help =
-         "A stream begins where at least this many cells drain through. 0: 1 % of all cells of the "
-         "grid, the usual start in SWAT.",
+     .help = "A stream begins where at least this many cells drain through. 0: 1 % of all cells of "
+             "the grid, the usual start in SWAT.",
      .fallback = "0",
      .min = 0,
      .max = 1e15},
@@ -43,9 +42,8 @@ static const tl_arg arguments[] = {
     {.id = "output",
      .kind = TL_ARG_VECTOR_OUT,
      .label = "Streams",
-     .help =
-         "Lines through cell centres, one per link, drawn upstream, with the fields of TauDEM's "
-         "stream net (LINKNO, DSLINKNO, strmOrder, Magnitude, Length ...).",
+     .help = "Lines through cell centres, one per link, drawn upstream, with the fields of "
+             "TauDEM's stream net (LINKNO, DSLINKNO, strmOrder, Magnitude, Length ...).",
      .style = "streams"},
     {.id = "directions",
      .kind = TL_ARG_RASTER_OUT,
@@ -226,9 +224,8 @@ const tl_algorithm tl_alg_streams = {
     .summary = "Stream lines of a DEM by threshold, with Strahler order and links up and down.",
     .help =
         "Fills the DEM (unless told not to), sends water to the steepest neighbour and calls a "
-        "cell "
-        "stream where the threshold is reached. Each line is a link between sources, junctions and "
-        "outlets and knows the links above and below it.\n"
+        "cell stream where the threshold is reached. Each line is a link between sources, "
+        "junctions and outlets and knows the links above and below it.\n"
         "Lengths, drops and distances are metres, areas square metres, also for a DEM in degrees. "
         "Where three streams meet in one cell, a link without length joins them two by two. At "
         "edges and beside NoData water follows the steepest cell that exists.",

@@ -20,8 +20,8 @@ tl_code tl_algs_read_ground(const tl_job *job, double bytes_per_cell, tl_grid *d
     if (need > tl_job_memory_bytes(job)) {
         tl_job_say(
             job, TL_WARNING,
-            "dem: %td x %td cells need about %.1f GiB at once, more than the memory limit of "
-            "%.1f GiB; water cannot be routed piece by piece here",
+            "dem: %td x %td cells need about %.1f GiB at once, more than the memory limit of %.1f "
+            "GiB; water cannot be routed piece by piece here",
             dem->nrow, dem->ncol, need / gib, tl_job_memory_bytes(job) / gib);
     }
     return TL_OK;

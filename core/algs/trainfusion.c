@@ -42,32 +42,29 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_SPECTRA,
      .label = "Laboratory spectra",
      .help = "Table with an id column and one column per wavelength, reflectance. Repeats of one "
-             "id are "
-             "averaged."},
+             "id are averaged."},
     {.id = "method",
      .kind = TL_ARG_CHOICE,
      .label = "Method",
-     .help =
-         "ds: direct standardisation, a ridge regression between the spectra; the better choice "
-         "with "
-         "few samples. vae: the fusion network. Direct standardisation is always judged beside it.",
+     .help = "ds: direct standardisation, a ridge regression between the spectra; the better "
+             "choice with few samples. vae: the fusion network. Direct standardisation is always "
+             "judged beside it.",
      .fallback = "ds",
      .choices = "ds,vae"},
     {.id = "preset",
      .kind = TL_ARG_CHOICE,
      .label = "Preset of the network",
-     .help =
-         "honest: the network corrects direct standardisation and is held to the right sample by a "
-         "paired loss. paper: the loss as printed, which ignores its input; for comparison.",
+     .help = "honest: the network corrects direct standardisation and is held to the right sample "
+             "by a paired loss. paper: the loss as printed, which ignores its input; for "
+             "comparison.",
      .fallback = "honest",
      .choices = "honest,paper"},
     {.id = "neighbours",
      .kind = TL_ARG_FLAG,
      .label = "Use neighbouring pixels",
-     .help =
-         "Pixels N, S, E and W of a sample join with its lab spectrum when their spectral "
-         "angle to the sample's pixel is below 0.08 rad. Left out: as in the preset (honest no, "
-         "paper yes).",
+     .help = "Pixels N, S, E and W of a sample join with its lab spectrum when their spectral "
+             "angle to the sample's pixel is below 0.08 rad. Left out: as in the preset (honest "
+             "no, paper yes).",
      .optional = 1},
     {.id = "resample",
      .kind = TL_ARG_CHOICE,
@@ -116,8 +113,7 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_TEXT,
      .label = "Widths of the layers",
      .help = "Units of the encoder's layers, up to six, with commas between; the decoder mirrors "
-             "them. Left "
-             "out: as in the preset (128,64,32).",
+             "them. Left out: as in the preset (128,64,32).",
      .optional = 1,
      .advanced = 1},
     {.id = "dropout",
@@ -158,8 +154,8 @@ static tl_code read_widths(const char *text, tl_vae_options *v, tl_err *err) {
             value != floor(value)) {
             return tl_fail(
                 err, TL_ARG,
-                "parameter 'widths' is '%.100s'; wanted one to %d whole numbers from 1 to %d, "
-                "such as 128,64,32",
+                "parameter 'widths' is '%.100s'; wanted one to %d whole numbers from 1 to %d, such "
+                "as 128,64,32",
                 text, (int)TL_VAE_MAX_DEPTH, (int)TL_VAE_MAX_WIDTH);
         }
         v->width[v->depth++] = (ptrdiff_t)value;
@@ -245,8 +241,8 @@ static tl_code check_reflectance(const tl_study *study, tl_err *err) {
     }
     return (double)high > bright_share * (double)count
                ? tl_fail(err, TL_DATA,
-                         "the scene has values up to %g at the samples, which is no reflectance "
-                         "(0 to 1); give it a scale in its band table, for example 0.0001",
+                         "the scene has values up to %g at the samples, which is no reflectance (0 "
+                         "to 1); give it a scale in its band table, for example 0.0001",
                          highest)
                : TL_OK;
 }
@@ -429,20 +425,16 @@ const tl_algorithm tl_alg_trainfusion = {
         "Learns to turn the scene's spectra into lab-like spectra from samples that have both.",
     .help =
         "Pairs the scene's spectrum at every sample with the sample's lab spectrum (resampled to "
-        "the "
-        "scene's bands) and learns the step from one to the other: by direct standardisation "
-        "(ridge "
-        "regression, its strength chosen by cross-validation) or by a variational autoencoder.\n"
+        "the scene's bands) and learns the step from one to the other: by direct standardisation "
+        "(ridge regression, its strength chosen by cross-validation) or by a variational "
+        "autoencoder.\n"
         "Bands in the water vapour windows (1342-1451 and 1771-1977 nm), outside 400-2500 nm and "
-        "in the "
-        "overlap of two detectors are left out.\n"
+        "in the overlap of two detectors are left out.\n"
         "The log and the model file hold a diagnosis on samples that the fit had not seen (five "
-        "folds): "
-        "explained variance, correlation with the right lab spectrum and with shuffled ones, "
-        "spread "
-        "between samples relative to the lab. When the generated spectra do not belong to their "
-        "samples, a "
-        "warning says so. Direct standardisation is judged beside the network in any case.",
+        "folds): explained variance, correlation with the right lab spectrum and with shuffled "
+        "ones, spread between samples relative to the lab. When the generated spectra do not "
+        "belong to their samples, a warning says so. Direct standardisation is judged beside the "
+        "network in any case.",
     .example =
         "tilth trainfusion --scene scene.tif --samples samples.gpkg --id_field id --lab lab.csv "
         "--output fusion.json",

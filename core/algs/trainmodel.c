@@ -97,9 +97,9 @@ static const tl_arg arguments[] = {
     {.id = "log",
      .kind = TL_ARG_CHOICE,
      .label = "Model the logarithm",
-     .help =
-         "For properties of which a few values are large, such as arsenic. auto: when all "
-         "values are positive, their skewness is above 1 and that of the logarithms is smaller.",
+     .help = "For properties of which a few values are large, such as arsenic. auto: when all "
+             "values are positive, their skewness is above 1 and that of the logarithms is "
+             "smaller.",
      .fallback = "auto",
      .choices = "auto,yes,no"},
     {.id = "folds",
@@ -622,8 +622,7 @@ const tl_algorithm tl_alg_trainmodel = {
     .help =
         "Fits a partial least squares regression of a measured property on the spectra of the "
         "pixels under the samples, on lab-like spectra generated from them (fusion), on both, or "
-        "on "
-        "the lab spectra.\n"
+        "on the lab spectra.\n"
         "R2, RMSE, MAE and RPIQ come from repeated nested cross-validation: transfer, number of "
         "components and regression are fitted anew without the samples that are predicted. The "
         "model that only knows the mean is scored beside it. Samples in one pixel, or of one id, "
@@ -636,9 +635,8 @@ const tl_algorithm tl_alg_trainmodel = {
         "tilth trainmodel --scene scene.tif --samples samples.gpkg --id_field id --property "
         "SOM_g_kg --unit g/kg --output som.json",
     .citation =
-        "docs/methods/inversion.md; Dayal and MacGregor 1997, J. Chemometrics 11:73; Varma "
-        "and Simon 2006, BMC Bioinformatics 7:91; Barber et al. 2021, Annals of Statistics "
-        "49:486.",
+        "docs/methods/inversion.md; Dayal and MacGregor 1997, J. Chemometrics 11:73; Varma and "
+        "Simon 2006, BMC Bioinformatics 7:91; Barber et al. 2021, Annals of Statistics 49:486.",
     .tags = "PLSR,regression,model,cross-validation,SOM,arsenic,copper,fusion",
     .arg = arguments,
     .n_arg = TL_COUNT(arguments),

@@ -280,8 +280,8 @@ static tl_code refuse_overlaps(const tl_values *values, tl_err *err) {
             for (ptrdiff_t k = 0; j != i && is_file && k < other->n; k++) {
                 if (strcmp(out->text[0], other->text[k]) == 0) {
                     return tl_fail(err, TL_ARG,
-                                   "parameter '%s' and parameter '%s' both name '%s'; "
-                                   "give the output another name",
+                                   "parameter '%s' and parameter '%s' both name '%s'; give the "
+                                   "output another name",
                                    out->arg->id, other->arg->id, out->text[0]);
                 }
             }

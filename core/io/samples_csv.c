@@ -72,13 +72,11 @@ static tl_code find_axes(const tl_csv *csv, const char *path, const char *parame
     if (a->x < 0 || a->y < 0) {
         a->x = -1;
         a->y = -1;
-        return !needed
-                   ? TL_OK
-                   : tl_fail(
-                         err, TL_DATA,
-                         "%s: '%s' has no coordinate columns; wanted x and y, easting and northing, "
-                         "or lon and lat",
-                         parameter, path);
+        return !needed ? TL_OK
+                       : tl_fail(err, TL_DATA,
+                                 "%s: '%s' has no coordinate columns; wanted x and y, easting and "
+                                 "northing, or lon and lat",
+                                 parameter, path);
     }
     const ptrdiff_t crs = tl_csv_column(csv, "crs");
     if (crs >= 0 && csv->nrow > 0 && tl_csv_at(csv, 0, crs)[0] != '\0') {

@@ -94,8 +94,8 @@ static tl_code read_target(GDALDatasetH target, const tl_raster *raster, const t
     if (finite == 0) {
         return tl_fail(
             err, TL_DATA,
-            "%s: '%s' has no valid value on the grid it is to be put on; check that both "
-            "lie in the same place and have the right CRS",
+            "%s: '%s' has no valid value on the grid it is to be put on; check that both lie in "
+            "the same place and have the right CRS",
             raster->parameter, raster->path);
     }
     return TL_OK;
