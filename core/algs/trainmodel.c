@@ -98,8 +98,8 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_CHOICE,
      .label = "Model the logarithm",
      .help = "For properties of which a few values are large, such as arsenic. auto: when all "
-             "values are positive, their skewness is above 1 and that of the logarithms is "
-             "smaller.",
+             "values are positive, their skewness is above 1, that of the logarithms is smaller, "
+             "and the logarithm does not predict unseen samples clearly worse.",
      .fallback = "auto",
      .choices = "auto,yes,no"},
     {.id = "folds",
@@ -239,6 +239,26 @@ static tl_code gather(training_run *t, tl_err *err) {
     return TL_OK;
 }
 
+/* A skewed property is modelled by its logarithm unless that predicts clearly worse. */
+static tl_code decide_by_values(training_run *t, tl_err *err) {
+    double plain = 0.0;
+    double logs = 0.0;
+    TL_TRY(tl_pipeline_wants_log(t->study.value, t->study.n, &t->options.log, err));
+    if (!t->options.log) {
+        return TL_OK;
+    }
+    const tl_progress comparing = tl_progress_part(tl_job_progress(t->job), 0.02, 0.05);
+    TL_TRY(tl_pipeline_compare_log(&t->data, &t->options, &comparing, &plain, &logs, err));
+    if (tl_pipeline_log_harms(plain, logs)) {
+        t->options.log = 0;
+        tl_job_say(t->job, TL_INFO,
+                   "log: the values are skewed, but the logarithm predicts unseen samples worse "
+                   "(RMSE %.4g, without it %.4g) and is not used",
+                   logs, plain);
+    }
+    return TL_OK;
+}
+
 /* The first sample whose value has no logarithm is named. */
 static tl_code decide_log(training_run *t, tl_err *err) {
     enum { automatic, yes, no };
@@ -252,9 +272,7 @@ static tl_code decide_log(training_run *t, tl_err *err) {
                            t->study.id[i], t->study.value[i]);
         }
     }
-    return choice == automatic
-               ? tl_pipeline_wants_log(t->study.value, t->study.n, &t->options.log, err)
-               : TL_OK;
+    return choice == automatic ? decide_by_values(t, err) : TL_OK;
 }
 
 /* --- model --- */
