@@ -258,7 +258,7 @@ const tl_algorithm tl_alg_modelinfo = {
         "unit, the wavelengths it needs, the number of samples, the scores from nested "
         "cross-validation, the level of its prediction intervals, warnings, and the record of the "
         "run that made it. Long lists are told by their length and ends.",
-    .example = "tilth modelinfo --model som_fused.json",
+    .example = "tilth modelinfo --model som.json",
     .citation = "docs/guide/model-file.md",
     .tags = "model,scores,provenance,wavelengths,inspect",
     .arg = arguments,

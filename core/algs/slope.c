@@ -4,6 +4,7 @@
 
 #include "algs/algorithm.h"
 #include "algs/layers.h"
+#include "algs/surface.h"
 
 static const tl_arg arguments[] = {
     {.id = "dem",
@@ -47,6 +48,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     const int wants_aspect = tl_job_output(job, "aspect") != NULL;
     tl_code code = TL_OK;
     TL_CHECK(tl_algs_read_dem(job, "dem", &dem, err));
+    tl_algs_tell_units(job, &dem);
     TL_CHECK(tl_terrain_slope(&dem, (tl_slope_method)tl_job_choice(job, "method"),
                               (tl_slope_unit)unit, &slope, wants_aspect ? &aspect : NULL,
                               tl_job_progress(job), err));

@@ -2,19 +2,44 @@
  * Reading and filling the DEM of the hydrological tools; see surface.h. */
 #include "algs/surface.h"
 
+#include <math.h>
+
 #include "algs/layers.h"
 #include "hydro/fill.h"
 #include "hydro/flow.h"
 #include "terrain/slope.h"
 
-tl_code tl_algs_read_ground(const tl_job *job, double bytes_per_cell, tl_grid *dem, tl_err *err) {
-    TL_TRY(tl_algs_read_dem(job, "dem", dem, err));
-    if (dem->geo.crs_wkt == NULL) {
+/* Corners that longitude and latitude can have, and cells below a hundredth (a kilometre, if they
+ * are degrees). */
+static int looks_like_degrees(const tl_grid *dem) {
+    double west = 0.0;
+    double north = 0.0;
+    double east = 0.0;
+    double south = 0.0;
+    tl_georef_to_map(&dem->geo, 0.0, 0.0, &west, &north);
+    tl_georef_to_map(&dem->geo, (double)dem->ncol, (double)dem->nrow, &east, &south);
+    return fabs(dem->geo.transform[1]) < 0.01 && west >= -180.0 && east <= 180.0 &&
+           south >= -90.0 && north <= 90.0;
+}
+
+void tl_algs_tell_units(const tl_job *job, const tl_grid *dem) {
+    if (dem->geo.crs_wkt == NULL && looks_like_degrees(dem)) {
+        tl_job_say(job, TL_WARNING,
+                   "dem: no coordinate reference system, so map units are taken as metres; but "
+                   "cells of %g look like degrees: give the file its CRS, for example with "
+                   "gdal_translate -a_srs EPSG:4326",
+                   dem->geo.transform[1]);
+    } else if (dem->geo.crs_wkt == NULL) {
         tl_job_say(job, TL_WARNING,
                    "dem: no coordinate reference system; map units are taken as metres");
     } else if (dem->geo.is_geographic) {
         tl_job_say(job, TL_INFO, "dem: in degrees; cells are measured in metres row by row");
     }
+}
+
+tl_code tl_algs_read_ground(const tl_job *job, double bytes_per_cell, tl_grid *dem, tl_err *err) {
+    TL_TRY(tl_algs_read_dem(job, "dem", dem, err));
+    tl_algs_tell_units(job, dem);
     const double need = bytes_per_cell * (double)dem->nrow * (double)dem->ncol;
     const double gib = 1024.0 * 1024.0 * 1024.0;
     if (need > tl_job_memory_bytes(job)) {

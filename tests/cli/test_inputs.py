@@ -126,6 +126,19 @@ class Inputs(kit.TilthCase):
         self.refused(kit.FAILED, ["scene"], "mapproperty", "--scene", "void.dat", "--model", "som.json", output="o.tif")
         self.refused(kit.FAILED, [], *self.train, "--scene", "void.dat", output="o.json")
 
+    def test_a_dem_without_crs_is_taken_as_metres_and_degrees_are_suspected(self):
+        def written(cell, corner):
+            text = f"ncols 4\nnrows 4\nxllcorner {corner}\nyllcorner 40\ncellsize {cell}\n" + "5 6 7 9\n" * 4
+            (self.folder / "plain.asc").write_text(text)
+            for tool in ("slope", "fillsinks", "wetness"):
+                yield self.must(tool, "--dem", "plain.asc", "--output", "plain.tif").stdout
+        for told in written(0.000833, -105.5):
+            self.assertIn("look like degrees", told)
+            self.assertIn("EPSG:4326", told)
+        for told in written(10, 0):
+            self.assertIn("map units are taken as metres", told)
+            self.assertNotIn("degrees", told)
+
     def test_a_dem_of_nodata_only(self):
         world.write_raster(self.folder / "void.tif", numpy.full((20, 20), -9999.0), nodata=-9999.0)
         for tool in ("slope", "fillsinks", "flowaccumulation", "wetness", "lsfactor", "streams"):
