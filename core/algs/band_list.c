@@ -71,3 +71,16 @@ void tl_band_list_free(tl_band_list *list) {
         *list = (tl_band_list){0};
     }
 }
+
+tl_code tl_algs_bands_of_table(const tl_spectra *table, tl_bands *bands, tl_err *err) {
+    TL_TRY(tl_bands_init(bands, table->p, err));
+    for (ptrdiff_t j = 0; j < table->p; j++) {
+        bands->band[j].centre_nm = table->wavelength_nm[j];
+        bands->band[j].fwhm_nm = table->fwhm_nm[j];
+    }
+    const tl_code code = tl_bands_complete(bands, err);
+    if (code != TL_OK) {
+        tl_bands_free(bands);
+    }
+    return code;
+}

@@ -4,6 +4,7 @@
 #define TL_ALGS_BAND_LIST_H
 
 #include "base/bands.h"
+#include "source/tables.h"
 
 /* Owner; zeroed = empty. */
 typedef struct tl_band_list {
@@ -36,5 +37,11 @@ void tl_band_list_keep(tl_band_list *list, const ptrdiff_t *kept, ptrdiff_t n);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_band_list_free(tl_band_list *list);
+
+/* The columns of a table of spectra as a band table.
+ *
+ * bands  uninitialised; empty on failure
+ * fails  TL_NOMEM */
+tl_code tl_algs_bands_of_table(const tl_spectra *table, tl_bands *bands, tl_err *err);
 
 #endif

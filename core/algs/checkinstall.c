@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The tool `checkinstall`: what tilth needs, what is there, and how to get the rest. */
-#include <string.h>
-
 #include "algs/algorithm.h"
 #include "base/alloc.h"
 #include "base/version.h"

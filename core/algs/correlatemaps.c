@@ -6,6 +6,7 @@
 #include "algs/algorithm.h"
 #include "base/alloc.h"
 #include "base/grid.h"
+#include "base/text.h"
 #include "mapstat/correlate.h"
 
 static const tl_arg arguments[] = {
@@ -105,12 +106,9 @@ typedef struct study {
     json_t *result; /* the rows again, for the report */
 } study;
 
+/* The file name without folder and extension, owned; NULL when memory is out. */
 static char *short_name(const char *path) {
-    const char *start = path;
-    for (const char *c = path; *c != '\0'; c++) {
-        start = *c == '/' || *c == '\\' ? c + 1 : start;
-    }
-    char *name = tl_copy_text(start);
+    char *name = tl_copy_text(tl_base_name(path));
     char *dot = name == NULL ? NULL : strrchr(name, '.');
     if (dot != NULL && dot != name) {
         *dot = '\0';
@@ -225,8 +223,7 @@ static void put_result(study *s, const char *zone, const layer *map, const layer
                    {"p", c->p},
                    {"spearman", c->spearman}};
     for (ptrdiff_t i = 0; i < TL_COUNT(numbers); i++) {
-        json_object_set_new(row, numbers[i].key,
-                            isnan(numbers[i].value) ? json_null() : json_real(numbers[i].value));
+        json_object_set_new(row, numbers[i].key, tl_job_json_number(numbers[i].value));
     }
     json_array_append_new(s->result, row);
 }

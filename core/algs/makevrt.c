@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "algs/algorithm.h"
+#include "algs/model_files.h"
 #include "algs/property_layers.h"
 #include "base/alloc.h"
 #include "base/text.h"
@@ -204,10 +205,8 @@ static void add_band(tl_text *out, const parts *p, int layer) {
 }
 
 static tl_code write_vrt(tl_job *job, const parts *p, tl_err *err) {
-    const char *record = tl_job_record(job, err);
-    if (record == NULL) {
-        return err == NULL ? TL_NOMEM : err->code;
-    }
+    const char *record = NULL;
+    TL_TRY(tl_job_record(job, &record, err));
     tl_text out = {0};
     tl_text_addf(&out, "<VRTDataset rasterXSize=\"%td\" rasterYSize=\"%td\">\n", p->info->ncol,
                  p->info->nrow);

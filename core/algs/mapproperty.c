@@ -4,6 +4,7 @@
 
 #include "algs/algorithm.h"
 #include "algs/layers.h"
+#include "algs/model_files.h"
 #include "algs/property_layers.h"
 #include "base/alloc.h"
 #include "base/parfor.h"
@@ -326,12 +327,13 @@ static tl_code start_map(tl_job *job, map_work *w, const tl_property_model *mode
     for (int k = 0; k < tl_property_layer_count; k++) {
         layer[k] = tl_algs_layer(names.description[k], model->unit);
     }
-    const char *record = tl_job_record(job, err);
-    const tl_code code =
-        record == NULL ? TL_IO
-                       : w->store->create_raster(tl_job_output(job, "output"), "output",
-                                                 w->info->nrow, w->info->ncol, &w->info->geo, layer,
-                                                 tl_property_layer_count, record, &w->sink, err);
+    const char *record = NULL;
+    tl_code code = tl_job_record(job, &record, err);
+    if (code == TL_OK) {
+        code = w->store->create_raster(tl_job_output(job, "output"), "output", w->info->nrow,
+                                       w->info->ncol, &w->info->geo, layer, tl_property_layer_count,
+                                       record, &w->sink, err);
+    }
     tl_property_layers_free(&names);
     return code;
 }

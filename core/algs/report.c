@@ -62,11 +62,6 @@ static const tl_arg arguments[] = {
      .help = "One HTML file with everything inside; it opens without a network."},
 };
 
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash == NULL ? path : slash + 1;
-}
-
 /* --- models --- */
 
 static size_t count_values(const json_t *value) {
@@ -99,7 +94,7 @@ static tl_code read_model(const tl_job *job, const char *path, const char *param
     json_t *document = NULL;
     const tl_store *store = tl_job_store(job);
     TL_TRY(store->read_bytes(path, parameter, TL_MODEL_MAX_BYTES, &bytes, &length, err));
-    tl_code code = tl_model_parse(bytes, length, base_name(path), &document, err);
+    tl_code code = tl_model_parse(bytes, length, tl_base_name(path), &document, err);
     tl_release(bytes);
     if (code == TL_OK) {
         code = tl_model_expect_kind(document, kind, err);
@@ -111,7 +106,7 @@ static tl_code read_model(const tl_job *job, const char *path, const char *param
         return tl_fail_in(err, code, context);
     }
     drop_weights(document);
-    *out = json_pack("{s:s, s:o}", "file", base_name(path), "document", document);
+    *out = json_pack("{s:s, s:o}", "file", tl_base_name(path), "document", document);
     return *out == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the model %s", path) : TL_OK;
 }
 
@@ -238,7 +233,7 @@ static tl_code add_raster(const tl_job *job, const char *path, const char *param
     tl_raster *raster = NULL;
     TL_TRY(store->open_raster(path, parameter, &raster, err));
     const tl_raster_info *info = store->raster_info(raster);
-    json_t *object = json_pack("{s:s, s:[]}", "file", base_name(path), "layers");
+    json_t *object = json_pack("{s:s, s:[]}", "file", tl_base_name(path), "layers");
     json_array_append_new(list, object);
     tl_code code = TL_OK;
     if (info->bands.n > MOST_LAYERS) {
@@ -314,7 +309,7 @@ static tl_code add_streams(tl_job *job, json_t *page, const tl_georef *maps,
                            const tl_georef *terrain, tl_err *err) {
     const char *path = tl_job_text(job, "streams");
     json_t *sets = json_array();
-    json_t *streams = json_pack("{s:s, s:o}", "file", base_name(path), "sets", sets);
+    json_t *streams = json_pack("{s:s, s:o}", "file", tl_base_name(path), "sets", sets);
     if (streams == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for the streams");
     }
@@ -333,7 +328,7 @@ static tl_code add_correlation(tl_job *job, json_t *page, tl_err *err) {
     const char *path = tl_job_text(job, "correlation");
     TL_TRY(tl_job_store(job)->read_bytes(path, "correlation", largest_table, &bytes, &length, err));
     json_t *table =
-        json_pack("{s:s, s:o}", "file", base_name(path), "text", json_stringn(bytes, length));
+        json_pack("{s:s, s:o}", "file", tl_base_name(path), "text", json_stringn(bytes, length));
     tl_release(bytes);
     if (table == NULL) {
         return tl_fail(err, TL_FORMAT,
@@ -362,9 +357,9 @@ static tl_code gather(tl_job *job, json_t *page, tl_err *err) {
     if (tl_job_given(job, "correlation")) {
         TL_CHECK(add_correlation(job, page, err));
     }
-    const char *record = tl_job_record(job, err);
-    code = record == NULL ? TL_NOMEM : TL_OK;
-    json_object_set_new(page, "record", record == NULL ? NULL : json_loads(record, 0, NULL));
+    const char *record = NULL;
+    TL_CHECK(tl_job_record(job, &record, err));
+    json_object_set_new(page, "record", json_loads(record, 0, NULL));
 done:
     tl_georef_free(&map_place);
     tl_georef_free(&terrain_place);

@@ -142,19 +142,16 @@ static const char *scaling_of(double mean) {
 
 /* --- result --- */
 
-static json_t *number(double value) {
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *band_as_json(const scene *s, ptrdiff_t at) {
     const tl_band *band = &s->bands.band[at];
     const tl_band_statistics *st = &s->statistics[at];
     return json_pack("{s:i, s:o, s:o, s:b, s:i, s:b, s:s, s:b, s:o, s:o, s:o, s:s, s:s}", "band",
-                     band->index, "centre_nm", number(band->centre_nm), "fwhm_nm",
-                     number(band->fwhm_nm), "fwhm_assumed", band->fwhm_assumed, "detector",
-                     band->detector, "good", band->good, "reason", band->reason, "empty",
-                     st->n == 0, "min", number(st->lowest), "mean", number(st->mean), "max",
-                     number(st->highest), "from", band->from, "name", band->name);
+                     band->index, "centre_nm", tl_job_json_number(band->centre_nm), "fwhm_nm",
+                     tl_job_json_number(band->fwhm_nm), "fwhm_assumed", band->fwhm_assumed,
+                     "detector", band->detector, "good", band->good, "reason", band->reason,
+                     "empty", st->n == 0, "min", tl_job_json_number(st->lowest), "mean",
+                     tl_job_json_number(st->mean), "max", tl_job_json_number(st->highest), "from",
+                     band->from, "name", band->name);
 }
 
 /* The name in the first quotes of a CRS text. */

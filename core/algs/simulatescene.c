@@ -9,6 +9,7 @@
 #include "hydro/fill.h"
 #include "hydro/flow.h"
 #include "hydro/wetness.h"
+#include "simulate/light.h"
 #include "simulate/sampling.h"
 #include "simulate/sensor.h"
 #include "terrain/slope.h"
@@ -17,8 +18,6 @@ enum { LAB_FIRST_NM = 400, LAB_BANDS = 2101, SAMPLE_MARGIN = 2, BLOCK_ROWS = 64 
 
 static const double CELL_M = 30.0;
 static const double BYTES_PER_CELL = 150.0; /* layers, ranking and flow accumulation together */
-static const double SUN_ZENITH_RAD = 0.61;  /* 35 degrees */
-static const double SUN_AZIMUTH_RAD = 2.62; /* 150 degrees */
 static const double WARN_MISS = 0.02;
 static const double GIB = 1073741824.0;
 
@@ -229,22 +228,6 @@ done:
     return code;
 }
 
-/* Sunlight on the slope relative to flat ground: the cosine law for a fixed sun. */
-static tl_code light_of(const tl_grid *slope, const tl_grid *aspect, float **light, tl_err *err) {
-    const ptrdiff_t n = slope->nrow * slope->ncol;
-    *light = tl_acquire(n, sizeof **light);
-    if (*light == NULL) {
-        return tl_fail(err, TL_NOMEM, "no memory for the sunlight of %td cells", n);
-    }
-    for (ptrdiff_t i = 0; i < n; i++) {
-        const double tilt = (double)slope->data[i];
-        const double towards = SUN_AZIMUTH_RAD - (double)aspect->data[i];
-        const double slanted = isnan(aspect->data[i]) ? 0.0 : sin(tilt) * cos(towards);
-        (*light)[i] = (float)fmax(0.0, cos(tilt) + tan(SUN_ZENITH_RAD) * slanted);
-    }
-    return TL_OK;
-}
-
 static tl_code build_area(const tl_job *job, const tl_progress *p, study *s, tl_err *err) {
     const tl_progress part[3] = {tl_progress_part(p, 0.1, 0.2), tl_progress_part(p, 0.2, 0.5),
                                  tl_progress_part(p, 0.5, 1.0)};
@@ -254,7 +237,13 @@ static tl_code build_area(const tl_job *job, const tl_progress *p, study *s, tl_
     TL_CHECK(tl_terrain_slope(&s->dem, TL_SLOPE_HORN, TL_SLOPE_RADIAN, &s->slope, &aspect, &part[0],
                               err));
     TL_CHECK(wetness_of(&s->dem, &s->slope, &part[1], &s->twi, err));
-    TL_CHECK(light_of(&s->slope, &aspect, &s->light, err));
+    const ptrdiff_t cells = s->dem.nrow * s->dem.ncol;
+    s->light = tl_acquire(cells, sizeof *s->light);
+    if (s->light == NULL) {
+        code = tl_fail(err, TL_NOMEM, "no memory for the sunlight of %td cells", cells);
+        goto done;
+    }
+    tl_simulate_light(s->slope.data, aspect.data, cells, s->light);
     const tl_simulate_terrain terrain = {s->dem.nrow,   s->dem.ncol, CELL_M,  s->dem.data,
                                          s->slope.data, s->twi.data, s->light};
     TL_CHECK(tl_simulate_area_init(&s->area, &terrain, (ptrdiff_t)tl_job_integer(job, "mines"),
@@ -366,10 +355,8 @@ static tl_code start_points(tl_features *f, const tl_column *column, ptrdiff_t n
 
 static tl_code write_points(tl_job *job, const char *id, const char *layer, const tl_features *f,
                             const tl_georef *geo, tl_err *err) {
-    const char *record = tl_job_record(job, err);
-    if (record == NULL) {
-        return err == NULL ? TL_IO : err->code;
-    }
+    const char *record = NULL;
+    TL_TRY(tl_job_record(job, &record, err));
     return tl_job_store(job)->write_features(tl_job_output(job, id), id, layer, f, geo, record,
                                              err);
 }
@@ -494,10 +481,8 @@ done:
 
 static tl_code write_scene(tl_job *job, const study *s, const tl_progress *p, tl_err *err) {
     const tl_store *store = tl_job_store(job);
-    const char *record = tl_job_record(job, err);
-    if (record == NULL) {
-        return err == NULL ? TL_IO : err->code;
-    }
+    const char *record = NULL;
+    TL_TRY(tl_job_record(job, &record, err));
     tl_simulate_band band[TL_SIMULATE_BANDS];
     tl_layer layer[TL_SIMULATE_BANDS];
     char name[TL_SIMULATE_BANDS][40];

@@ -137,10 +137,8 @@ static tl_code make_features(const tl_streams *s, const tl_georef *geo, tl_featu
 }
 
 static tl_code write_lines(tl_job *job, const tl_streams *s, const tl_georef *geo, tl_err *err) {
-    const char *record = tl_job_record(job, err);
-    if (record == NULL) {
-        return err == NULL ? TL_IO : err->code;
-    }
+    const char *record = NULL;
+    TL_TRY(tl_job_record(job, &record, err));
     tl_features features;
     tl_code code = make_features(s, geo, &features, err);
     if (code == TL_OK) {

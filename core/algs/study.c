@@ -33,15 +33,6 @@ int tl_study_complete(const double *value, ptrdiff_t n) {
 
 /* --- inputs --- */
 
-static tl_code bands_of_table(const tl_spectra *table, tl_bands *bands, tl_err *err) {
-    TL_TRY(tl_bands_init(bands, table->p, err));
-    for (ptrdiff_t j = 0; j < table->p; j++) {
-        bands->band[j].centre_nm = table->wavelength_nm[j];
-        bands->band[j].fwhm_nm = table->fwhm_nm[j];
-    }
-    return tl_bands_complete(bands, err);
-}
-
 /* Opens the scene, or the table in its place, and takes its bands. */
 static tl_code open_scene(tl_study_work *w, const tl_progress *progress, tl_err *err) {
     tl_job *job = w->job;
@@ -55,7 +46,7 @@ static tl_code open_scene(tl_study_work *w, const tl_progress *progress, tl_err 
         w->source = "spectra";
         TL_TRY(w->store->read_spectra(tl_job_text(job, "spectra"), "spectra", progress, &w->table,
                                       err));
-        return bands_of_table(&w->table, &w->bands, err);
+        return tl_algs_bands_of_table(&w->table, &w->bands, err);
     }
     return w->request->needs_scene
                ? tl_fail(err, TL_ARG,
@@ -73,7 +64,7 @@ static tl_code open_lab(tl_study_work *w, const tl_progress *progress, tl_err *e
         return TL_OK;
     }
     w->source = "lab";
-    return bands_of_table(&w->lab_table, &w->bands, err);
+    return tl_algs_bands_of_table(&w->lab_table, &w->bands, err);
 }
 
 static tl_code read_points(tl_study_work *w, const tl_progress *progress, tl_err *err) {

@@ -2,7 +2,6 @@
  * Which bands a study uses; see study.h. */
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "algs/study_work.h"
 #include "base/alloc.h"
@@ -109,7 +108,7 @@ static tl_code list_rejected(const tl_study_work *w, json_t *list, tl_err *err) 
     for (ptrdiff_t i = 0; !failed && i < w->bands.n; i++) {
         const tl_band *band = &w->bands.band[order[i]];
         if (!band->good) {
-            json_t *nm = isfinite(band->centre_nm) ? json_real(band->centre_nm) : json_null();
+            json_t *nm = tl_job_json_number(band->centre_nm);
             failed = json_array_append_new(list, json_pack("{s:o, s:s}", "wavelength_nm", nm,
                                                            "reason", band->reason)) != 0;
         }

@@ -2,14 +2,13 @@
  * The tool `trainfusion`: learns to turn scene spectra into lab-like spectra, and says what that is
  * worth. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "algs/algorithm.h"
+#include "algs/model_files.h"
 #include "algs/study.h"
 #include "base/text.h"
 #include "fusion/diagnosis.h"
-#include "fusion/fusion_model.h"
 #include "fusion/groups.h"
 #include "model/document.h"
 
@@ -347,11 +346,7 @@ static tl_code describe_model(tl_job *job, int method, fusion_work *w, tl_err *e
     json_t *about = w->model.about;
     json_t *samples = json_object();
     json_t *spectra = json_object();
-    const char *record = tl_job_record(job, err);
-    if (record == NULL) {
-        return err == NULL ? TL_NOMEM : err->code;
-    }
-    TL_TRY(tl_model_put_json(about, "record", json_loads(record, 0, NULL), err));
+    TL_TRY(tl_algs_put_record(job, about, err));
     TL_TRY(tl_model_put_text(about, "method", tl_job_text(job, "method"), err));
     TL_TRY(tl_model_put_text(about, "preset", tl_job_text(job, "preset"), err));
     TL_TRY(tl_model_put_text(about, "resample", asked_or_paper(job, "resample") ? "linear" : "srf",
@@ -370,16 +365,8 @@ static tl_code describe_model(tl_job *job, int method, fusion_work *w, tl_err *e
 
 static tl_code write_model(tl_job *job, const tl_fusion_model *model, tl_err *err) {
     json_t *root = NULL;
-    tl_text text = {0};
-    tl_code code;
-    TL_CHECK(tl_fusion_model_to_json(model, &root, err));
-    TL_CHECK(tl_model_print(root, &text, err));
-    code = tl_job_store(job)->write_bytes(tl_job_output(job, "output"), "output",
-                                          tl_text_data(&text), (size_t)text.length, err);
-done:
-    json_decref(root);
-    tl_text_free(&text);
-    return code;
+    TL_TRY(tl_fusion_model_to_json(model, &root, err));
+    return tl_algs_write_model(job, "output", root, err);
 }
 
 static void put_results(tl_job *job, const fusion_work *w) {

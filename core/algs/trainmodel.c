@@ -6,14 +6,13 @@
 #include <string.h>
 
 #include "algs/algorithm.h"
+#include "algs/model_files.h"
 #include "algs/study.h"
 #include "base/alloc.h"
-#include "fusion/fusion_model.h"
 #include "inversion/folds.h"
 #include "model/document.h"
 #include "num/stats.h"
 #include "pipeline/pipeline.h"
-#include "pipeline/property_model.h"
 
 static const tl_arg arguments[] = {
     {.id = "scene",
@@ -180,17 +179,6 @@ static int wants_transfer(const training_run *t) {
     return t->options.features == TL_FEATURES_FUSED || t->options.features == TL_FEATURES_MIXED;
 }
 
-static tl_code read_fusion(training_run *t, tl_err *err) {
-    const char *path = tl_job_text(t->job, "fusion");
-    char *bytes = NULL;
-    size_t length = 0;
-    TL_TRY(
-        tl_job_store(t->job)->read_bytes(path, "fusion", TL_MODEL_MAX_BYTES, &bytes, &length, err));
-    const tl_code code = tl_fusion_model_parse(bytes, length, path, &t->fusion, err);
-    tl_release(bytes);
-    return code == TL_OK ? TL_OK : tl_fail_in(err, code, "fusion");
-}
-
 static tl_code read_options(training_run *t, tl_err *err) {
     const tl_job *job = t->job;
     tl_pipeline_options *o = &t->options;
@@ -206,7 +194,7 @@ static tl_code read_options(training_run *t, tl_err *err) {
     o->threads = tl_job_threads(job);
     o->transfer.seed = o->seed;
     if (wants_transfer(t) && tl_job_given(job, "fusion")) {
-        TL_TRY(read_fusion(t, err));
+        TL_TRY(tl_algs_read_fusion_model(job, "fusion", &t->fusion, err));
         o->transfer = t->fusion.options;
     }
     const int network = wants_transfer(t) && o->transfer.kind == TL_TRANSFER_VAE;
@@ -247,7 +235,7 @@ static tl_code decide_by_values(training_run *t, tl_err *err) {
     if (!t->options.log) {
         return TL_OK;
     }
-    const tl_progress comparing = tl_progress_part(tl_job_progress(t->job), 0.02, 0.05);
+    const tl_progress comparing = tl_progress_part(tl_job_progress(t->job), 0.05, 0.1);
     TL_TRY(tl_pipeline_compare_log(&t->data, &t->options, &comparing, &plain, &logs, err));
     if (tl_pipeline_log_harms(plain, logs)) {
         t->options.log = 0;
@@ -326,15 +314,11 @@ static double score_at(const tl_scores *s, ptrdiff_t k) {
     return value[k];
 }
 
-static json_t *number_or_null(double value) {
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *scores_of_one(const tl_scores *s) {
     json_t *o = json_object();
     json_object_set_new(o, "n", json_integer((json_int_t)s->n));
     for (ptrdiff_t k = 0; k < n_scores; k++) {
-        json_object_set_new(o, score_name[k], number_or_null(score_at(s, k)));
+        json_object_set_new(o, score_name[k], tl_job_json_number(score_at(s, k)));
     }
     return o;
 }
@@ -355,7 +339,7 @@ static tl_code scores_over(const tl_scores *scores, int repeats, int spread, jso
         }
         json_object_set_new(
             *out, score_name[k],
-            number_or_null(spread ? tl_num_sd(value, repeats) : tl_num_mean(value, repeats)));
+            tl_job_json_number(spread ? tl_num_sd(value, repeats) : tl_num_mean(value, repeats)));
     }
     tl_release(value);
     return TL_OK;
@@ -413,12 +397,12 @@ static tl_code tell_samples(training_run *t, tl_err *err) {
     }
     for (ptrdiff_t i = 0; i < v->n; i++) {
         json_array_append_new(list[0], json_string(t->study.id[i]));
-        json_array_append_new(list[1], number_or_null(t->study.x[i]));
-        json_array_append_new(list[2], number_or_null(t->study.y[i]));
-        json_array_append_new(list[3], number_or_null(t->study.value[i]));
-        json_array_append_new(list[4], number_or_null(mean_prediction(v, i)));
-        json_array_append_new(list[5], number_or_null(v->lower[i]));
-        json_array_append_new(list[6], number_or_null(v->upper[i]));
+        json_array_append_new(list[1], tl_job_json_number(t->study.x[i]));
+        json_array_append_new(list[2], tl_job_json_number(t->study.y[i]));
+        json_array_append_new(list[3], tl_job_json_number(t->study.value[i]));
+        json_array_append_new(list[4], tl_job_json_number(mean_prediction(v, i)));
+        json_array_append_new(list[5], tl_job_json_number(v->lower[i]));
+        json_array_append_new(list[6], tl_job_json_number(v->upper[i]));
         json_array_append_new(list[7], json_integer(t->model.fold[i]));
     }
     return TL_OK;
@@ -454,18 +438,17 @@ __attribute__((format(printf, 2, 3))) static void warn(training_run *t, const ch
     tl_job_say(t->job, TL_WARNING, "%s", text);
 }
 
-static double mean_over(const tl_scores *s, int repeats, ptrdiff_t which) {
-    double sum = 0.0;
-    for (int r = 0; r < repeats; r++) {
-        sum += score_at(&s[r], which) / (double)repeats;
-    }
-    return sum;
+/* A mean score as the model file tells it. */
+static double mean_score(const training_run *t, const char *kind, const char *name) {
+    const json_t *scores = json_object_get(t->model.about, "scores");
+    const json_t *score = json_object_get(json_object_get(scores, kind), name);
+    return json_is_number(score) ? json_number_value(score) : (double)NAN;
 }
 
 static void judge(training_run *t) {
     const tl_validation *v = &t->validation;
-    const double rmse = mean_over(v->scores, v->repeats, 1);
-    const double rmse_mean = mean_over(v->mean_scores, v->repeats, 1);
+    const double rmse = mean_score(t, "mean", "rmse");
+    const double rmse_mean = mean_score(t, "intercept_only", "rmse");
     const ptrdiff_t groups = tl_inversion_count_groups(t->study.group, t->study.n);
     if (!(rmse < rmse_mean)) {
         warn(t,
@@ -496,22 +479,9 @@ static void judge(training_run *t) {
 
 static tl_code write_model(training_run *t, tl_err *err) {
     json_t *root = NULL;
-    tl_text text = {0};
-    const char *record = tl_job_record(t->job, err);
-    if (record == NULL) {
-        return err == NULL ? TL_IO : err->code;
-    }
-    json_t *parsed = json_loads(record, 0, NULL);
-    TL_TRY(tl_model_put_json(t->model.about, "record", parsed, err));
+    TL_TRY(tl_algs_put_record(t->job, t->model.about, err));
     TL_TRY(tl_property_model_to_json(&t->model, &root, err));
-    tl_code code = tl_model_print(root, &text, err);
-    if (code == TL_OK) {
-        code = tl_job_store(t->job)->write_bytes(tl_job_output(t->job, "output"), "output",
-                                                 tl_text_data(&text), (size_t)text.length, err);
-    }
-    json_decref(root);
-    tl_text_free(&text);
-    return code;
+    return tl_algs_write_model(t->job, "output", root, err);
 }
 
 static tl_code fill_predictions(const training_run *t, tl_table *table, tl_err *err) {
@@ -574,10 +544,10 @@ static void put_result(training_run *t) {
     tl_job_put_number(t->job, "bands", (double)t->model.p);
     tl_job_put_number(t->job, "components", (double)t->model.final.components);
     for (ptrdiff_t k = 0; k < n_scores; k++) {
-        tl_job_put_number(t->job, score_name[k], mean_over(v->scores, v->repeats, k));
+        tl_job_put_number(t->job, score_name[k], mean_score(t, "mean", score_name[k]));
     }
     if (v->log_scores != NULL) {
-        tl_job_put_number(t->job, "r2_log", mean_over(v->log_scores, v->repeats, 0));
+        tl_job_put_number(t->job, "r2_log", mean_score(t, "log", "r2"));
     }
     tl_job_put_number(t->job, "coverage", v->coverage);
     tl_job_put_json(t->job, "scores", json_deep_copy(scores));
@@ -588,14 +558,13 @@ static void put_result(training_run *t) {
                "folds): R2 %.3f, RMSE %.4g %s, RPIQ %.2f; mean of the samples alone: RMSE %.4g",
                t->model.property, v->n, t->model.p, t->model.final.components,
                t->model.log ? " on logarithms" : "", v->repeats, v->folds,
-               mean_over(v->scores, v->repeats, 0), mean_over(v->scores, v->repeats, 1),
-               t->model.unit, mean_over(v->scores, v->repeats, 3),
-               mean_over(v->mean_scores, v->repeats, 1));
+               mean_score(t, "mean", "r2"), mean_score(t, "mean", "rmse"), t->model.unit,
+               mean_score(t, "mean", "rpiq"), mean_score(t, "intercept_only", "rmse"));
 }
 
 static tl_code train(training_run *t, tl_err *err) {
     const tl_progress *whole = tl_job_progress(t->job);
-    const tl_progress validating = tl_progress_part(whole, 0.05, 0.9);
+    const tl_progress validating = tl_progress_part(whole, 0.1, 0.9);
     const int given = wants_transfer(t) && t->fusion.p > 0;
     TL_TRY(tl_pipeline_validate(&t->data, &t->options, &validating, &t->validation, err));
     TL_TRY(tl_pipeline_finish(&t->data, &t->options, given ? &t->fusion.transfer : NULL,

@@ -196,7 +196,7 @@ static tl_code check_input(const tl_value *value, const tl_store *store, tl_err 
 static tl_code check_output(const tl_value *value, const tl_store *store, tl_err *err) {
     const char *path = value->text[0];
     const char *slash = strrchr(path, '/');
-    const char *name = slash == NULL ? path : slash + 1;
+    const char *name = tl_base_name(path);
     if (*name == '\0' || strlen(path) >= 4000) {
         return tl_fail(err, TL_ARG,
                        "parameter '%s' is '%.200s'; wanted the path of a file to write",

@@ -67,14 +67,13 @@ static tl_code write_parameters(tl_job *job, tl_err *err) {
     if (file == NULL) {
         return tl_fail(err, TL_IO, "output: cannot be written");
     }
-    const char *record = tl_job_record(job, err);
-    if (record != NULL) {
+    const char *record = NULL;
+    const tl_code code = tl_job_record(job, &record, err);
+    if (code == TL_OK) {
         fprintf(file, "%s", record);
     }
     fclose(file);
-    if (record == NULL) {
-        return TL_NOMEM;
-    }
+    TL_TRY(code);
     tl_job_put_number(job, "weight", tl_job_number(job, "weight"));
     tl_job_put_number(job, "mode", tl_job_choice(job, "mode"));
     TL_TRY(tl_progress_at(tl_job_progress(job), 0.9, err));
