@@ -48,7 +48,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     const int wants_aspect = tl_job_output(job, "aspect") != NULL;
     tl_code code = TL_OK;
     TL_CHECK(tl_algs_read_dem(job, "dem", &dem, err));
-    tl_algs_tell_units(job, &dem);
+    tl_algs_tell_ground(job, &dem);
     TL_CHECK(tl_terrain_slope(&dem, (tl_slope_method)tl_job_choice(job, "method"),
                               (tl_slope_unit)unit, &slope, wants_aspect ? &aspect : NULL,
                               tl_job_progress(job), err));

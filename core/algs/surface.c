@@ -22,7 +22,27 @@ static int looks_like_degrees(const tl_grid *dem) {
            south >= -90.0 && north <= 90.0;
 }
 
-void tl_algs_tell_units(const tl_job *job, const tl_grid *dem) {
+/* Numbers that stand for missing values in many files and are no elevations. */
+static void tell_missing_values(const tl_job *job, const tl_grid *dem) {
+    static const float marks[] = {-9999.0F, -99999.0F, -32768.0F, -32767.0F, 32767.0F};
+    for (ptrdiff_t k = 0; k < TL_COUNT(marks); k++) {
+        ptrdiff_t found = 0;
+        for (ptrdiff_t i = 0; i < dem->nrow * dem->ncol; i++) {
+            found +=
+                !(dem->data[i] < marks[k]) && !(dem->data[i] > marks[k]) && !isnan(dem->data[i]);
+        }
+        if (found > 0) {
+            tl_job_say(job, TL_WARNING,
+                       "dem: %td cells hold %g, which looks like a missing value, but is used as "
+                       "elevation; declare it as NoData, for example with gdal_edit.py -a_nodata "
+                       "%g",
+                       found, (double)marks[k], (double)marks[k]);
+        }
+    }
+}
+
+void tl_algs_tell_ground(const tl_job *job, const tl_grid *dem) {
+    tell_missing_values(job, dem);
     if (dem->geo.crs_wkt == NULL && looks_like_degrees(dem)) {
         tl_job_say(job, TL_WARNING,
                    "dem: no coordinate reference system, so map units are taken as metres; but "
@@ -39,7 +59,7 @@ void tl_algs_tell_units(const tl_job *job, const tl_grid *dem) {
 
 tl_code tl_algs_read_ground(const tl_job *job, double bytes_per_cell, tl_grid *dem, tl_err *err) {
     TL_TRY(tl_algs_read_dem(job, "dem", dem, err));
-    tl_algs_tell_units(job, dem);
+    tl_algs_tell_ground(job, dem);
     const double need = bytes_per_cell * (double)dem->nrow * (double)dem->ncol;
     const double gib = 1024.0 * 1024.0 * 1024.0;
     if (need > tl_job_memory_bytes(job)) {

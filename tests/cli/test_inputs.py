@@ -139,6 +139,15 @@ class Inputs(kit.TilthCase):
             self.assertIn("map units are taken as metres", told)
             self.assertNotIn("degrees", told)
 
+    def test_missing_values_that_the_dem_does_not_declare_are_suspected(self):
+        rows = "5 6 7 -9999\n" * 4
+        head = "ncols 4\nnrows 4\nxllcorner 0\nyllcorner 0\ncellsize 10\n"
+        (self.folder / "holes.asc").write_text(head + rows)
+        told = self.must("fillsinks", "--dem", "holes.asc", "--output", "holes.tif").stdout
+        self.assertIn("4 cells hold -9999", told)
+        (self.folder / "holes.asc").write_text(head + "NODATA_value -9999\n" + rows)
+        self.assertNotIn("-9999", self.must("slope", "--dem", "holes.asc", "--output", "holes.tif").stdout)
+
     def test_a_dem_of_nodata_only(self):
         world.write_raster(self.folder / "void.tif", numpy.full((20, 20), -9999.0), nodata=-9999.0)
         for tool in ("slope", "fillsinks", "flowaccumulation", "wetness", "lsfactor", "streams"):
