@@ -157,6 +157,16 @@ class Training(kit.TilthCase):
         self.refused(kit.FAILED, ["only 8 of the 17 samples", "9 outside the scene"], "trainmodel", "--scene", "scene.dat",
                      "--samples", "mostly.gpkg", "--id_field", "id", "--property", "SOM", output="o.json")
 
+    def test_samples_that_share_a_pixel_or_an_id_are_one_group_however_they_are_linked(self):
+        cells = world.sample_cells()
+        points = [(f"S{k:02d}", *world.position(*cells[k]), 20.0 + k % 7) for k in range(30)]
+        # The last one lies in the pixel of the first one and has the id of the second one: three samples, one group.
+        points.append((points[1][0], points[0][1], points[0][2], 21.0))
+        world.write_samples(self.folder / "linked.gpkg", points)
+        self.must("trainmodel", "--scene", "scene.dat", "--samples", "linked.gpkg", "--id_field", "id", "--property", "SOM",
+                  "--repeats", "1", "--output", "linked.json")
+        self.assertEqual(self.model("linked.json")["validation"]["groups"], 29)
+
 
 if __name__ == "__main__":
     unittest.main()
