@@ -68,15 +68,33 @@ static int is_wavelength(const layout *l, ptrdiff_t column) {
     return 0;
 }
 
-/* "id", else a name that ends in "id", else the first column of texts. */
+/* 1 when the cells are whole numbers that rise from row to row, as numbers of samples do. */
+static int counts_rows(const tl_csv *csv, ptrdiff_t column) {
+    double before = -1.0;
+    for (ptrdiff_t i = 0; i < csv->nrow; i++) {
+        double value = 0.0;
+        if (!tl_parse_number(tl_csv_at(csv, i, column), &value) || !(value > before) ||
+            floor(value) < value) {
+            return 0;
+        }
+        before = value;
+    }
+    return csv->nrow > 0;
+}
+
+/* A usual name, else a first column that counts the rows, else the first column of texts. The
+ * Chinese words mean number, sample number, number of the sampling point. */
 static ptrdiff_t find_id(const tl_csv *csv, const layout *l) {
-    static const char *const names[] = {"id",          "sample_id", "sampleid",
-                                        "spectrum_id", "name",      "sample"};
+    static const char *const names[] = {"id",     "sample_id", "sampleid", "spectrum_id", "name",
+                                        "sample", "编号",      "样品编号", "样点编号"};
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
         const ptrdiff_t column = tl_csv_column(csv, names[k]);
         if (column >= 0) {
             return column;
         }
+    }
+    if (!is_wavelength(l, 0) && counts_rows(csv, 0)) {
+        return 0;
     }
     for (ptrdiff_t j = 0; j < csv->ncol && j < 64; j++) {
         if (!is_wavelength(l, j) && !is_number_column(csv, j)) {
@@ -86,7 +104,8 @@ static ptrdiff_t find_id(const tl_csv *csv, const layout *l) {
     return -1;
 }
 
-static tl_code find_layout(const tl_csv *csv, const char *what, layout *l, tl_err *err) {
+static tl_code find_layout(const tl_csv *csv, const char *what, const tl_progress *progress,
+                           layout *l, tl_err *err) {
     *l = (layout){.column = tl_acquire(csv->ncol, sizeof *l->column),
                   .value = tl_acquire(csv->ncol, sizeof *l->value)};
     if (l->column == NULL || l->value == NULL) {
@@ -106,6 +125,15 @@ static tl_code find_layout(const tl_csv *csv, const char *what, layout *l, tl_er
                        what, l->p, csv->ncol, l->p == 1 ? "is" : "are");
     }
     l->id = find_id(csv, l);
+    if (l->id < 0) {
+        tl_progress_say(progress, TL_WARNING,
+                        "%s has no column of ids (id, sample_id, name, or texts), so its rows are "
+                        "numbered 1 to %td",
+                        what, csv->nrow);
+    } else if (!tl_same_word(csv->header[l->id], "id")) {
+        tl_progress_say(progress, TL_INFO, "%s: ids are those of the column '%.80s'", what,
+                        csv->header[l->id]);
+    }
     return TL_OK;
 }
 
@@ -176,7 +204,7 @@ static tl_code fill_rows(const tl_csv *csv, const layout *l, const char *what, p
 static tl_code from_rows(const tl_csv *csv, const char *what, const tl_progress *progress,
                          ptrdiff_t *n_texts, tl_spectra *s, tl_err *err) {
     layout l;
-    tl_code code = find_layout(csv, what, &l, err);
+    tl_code code = find_layout(csv, what, progress, &l, err);
     if (code == TL_OK && csv->nrow == 0) {
         code = tl_fail(err, TL_DATA, "%s has a header but no spectra", what);
     }
