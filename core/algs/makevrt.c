@@ -2,6 +2,7 @@
  * The tool `makevrt`: a virtual raster whose bands are computed from the scene by the GDAL pixel
  * function tilth_map whenever somebody reads them. */
 #define _XOPEN_SOURCE 700 /* realpath */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,6 +118,16 @@ static void add_element(tl_text *out, const char *indent, const char *name, cons
     tl_text_addf(out, "</%s>\n", name);
 }
 
+/* What a scene without georeference has instead of one: columns, and rows downwards. */
+static int is_unit_grid(const double *t) {
+    static const double unit[6] = {0, 1, 0, 0, 0, -1};
+    int same = 1;
+    for (int i = 0; i < 6; i++) {
+        same = same && !(fabs(t[i] - unit[i]) > 0.0);
+    }
+    return same;
+}
+
 /* Place and reference system as they stand in the file: the georeference of tilth has row 0 in the
  * north, the rows of the sources lie as the file has them. */
 static void add_georef(tl_text *out, const tl_raster_info *info) {
@@ -125,6 +136,8 @@ static void add_georef(tl_text *out, const tl_raster_info *info) {
     const double turned[6] = {t[0] + n * t[2], t[1], -t[2], t[3] + n * t[5], t[4], -t[5]};
     if (info->geo.crs_wkt != NULL) {
         add_element(out, "  ", "SRS", info->geo.crs_wkt);
+    } else if (is_unit_grid(t)) {
+        return;
     }
     tl_text_add(out, "  <GeoTransform>");
     for (int i = 0; i < 6; i++) {
@@ -273,7 +286,7 @@ const tl_algorithm tl_alg_makevrt = {
         "file is replaced by one with other bands, reading fails with a sentence that says so.\n"
         "For a large scene mapproperty is faster, because it reads all bands once for all three "
         "layers; the virtual raster is for looking, for windows and for models that still change.",
-    .example = "tilth makevrt --scene scene.dat --model som_fused.json --output som.vrt",
+    .example = "tilth makevrt --scene scene.tif --model som.json --output som.vrt",
     .citation = "docs/guide/vrt.md",
     .tags = "VRT,virtual raster,map,pixel function,GDAL",
     .arg = arguments,

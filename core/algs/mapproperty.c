@@ -299,8 +299,12 @@ static tl_code put_summary(tl_job *job, const map_work *w, const tl_property_mod
     if (share > 0.01) {
         tl_job_say(job, TL_WARNING,
                    "%.1f %% of the mapped pixels have values outside the range of the samples "
-                   "(%.4g to %.4g %s): the model extrapolates there",
-                   100.0 * share, (double)w->least_observed, (double)w->most_observed, model->unit);
+                   "(%.4g to %.4g%s%s): the model extrapolates there%s",
+                   100.0 * share, (double)w->least_observed, (double)w->most_observed,
+                   model->unit[0] == '\0' ? "" : " ", model->unit,
+                   share > 0.9 ? "; when the scene of the training had another scale, give this "
+                                 "one the same (see sceneinfo)"
+                               : "");
     }
     return TL_OK;
 }

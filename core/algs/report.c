@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "model/document.h"
+#include "source/csv.h"
 
 /* Layers on the page have at most this many cells a side, and a raster at most so many of them. */
 enum { LONGEST_SIDE = 400, MOST_LAYERS = 8 };
@@ -322,19 +323,32 @@ static tl_code add_streams(tl_job *job, json_t *page, const tl_georef *maps,
     return add_record(tl_job_store(job), path, "streams", streams, err);
 }
 
+static tl_code check_correlation(const char *bytes, size_t length, const char *path, tl_err *err) {
+    tl_csv csv;
+    char what[512];
+    (void)snprintf(what, sizeof what, "correlation '%.400s'", path);
+    TL_TRY(tl_csv_parse(bytes, length, what, &csv, err));
+    const int found = tl_csv_column(&csv, "pearson") >= 0 && tl_csv_column(&csv, "factor") >= 0;
+    tl_csv_free(&csv);
+    return found ? TL_OK
+                 : tl_fail(err, TL_DATA,
+                           "parameter 'correlation': '%s' has no columns pearson and factor; "
+                           "wanted the CSV that correlatemaps writes",
+                           path);
+}
+
 static tl_code add_correlation(tl_job *job, json_t *page, tl_err *err) {
     char *bytes = NULL;
     size_t length = 0;
     const char *path = tl_job_text(job, "correlation");
     TL_TRY(tl_job_store(job)->read_bytes(path, "correlation", largest_table, &bytes, &length, err));
-    json_t *table =
-        json_pack("{s:s, s:o}", "file", tl_base_name(path), "text", json_stringn(bytes, length));
+    const tl_code code = check_correlation(bytes, length, path, err);
+    json_t *table = code != TL_OK ? NULL
+                                  : json_pack("{s:s, s:o}", "file", tl_base_name(path), "text",
+                                              json_stringn(bytes, length));
     tl_release(bytes);
     if (table == NULL) {
-        return tl_fail(err, TL_FORMAT,
-                       "parameter 'correlation': '%s' is not UTF-8 text; wanted the CSV that "
-                       "correlatemaps writes",
-                       path);
+        return code != TL_OK ? code : tl_fail(err, TL_NOMEM, "out of memory for '%s'", path);
     }
     json_object_set_new(page, "correlation", table);
     return TL_OK;

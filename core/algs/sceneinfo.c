@@ -21,14 +21,16 @@ static const tl_arg arguments[] = {
     {.id = "bands_csv",
      .kind = TL_ARG_FILE,
      .label = "Band table",
-     .help = "CSV with the columns band, wavelength (nm), fwhm, good that overrides what the scene "
-             "says. Saved beside the scene as <scene>.bands.csv it is used by every tool.",
+     .help =
+         "CSV with the columns band, wavelength (nm), fwhm, good, scale that overrides what the "
+         "scene says. Saved beside the scene as <scene>.bands.csv it is used by every tool.",
      .optional = 1},
     {.id = "output",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Bands",
-     .help = "CSV with one row per band in wavelength order; it can be edited and given back as "
-             "band table.",
+     .help =
+         "CSV with one row per band in wavelength order. Edited (for example scale 0.0001 where "
+         "values are reflectance x 10000) and saved as <scene>.bands.csv, every tool uses it.",
      .optional = 1},
 };
 
@@ -246,6 +248,7 @@ static tl_code write_bands(const scene *s, tl_err *err) {
         {"reason", TL_COLUMN_TEXT},          {"min", TL_COLUMN_NUMBER},
         {"mean", TL_COLUMN_NUMBER},          {"max", TL_COLUMN_NUMBER},
         {"wavelength_from", TL_COLUMN_TEXT}, {"name", TL_COLUMN_TEXT},
+        {"scale", TL_COLUMN_NUMBER},         {"offset", TL_COLUMN_NUMBER},
     };
     const char *path = tl_job_output(s->job, "output");
     if (path == NULL) {
@@ -270,6 +273,8 @@ static tl_code write_bands(const scene *s, tl_err *err) {
         tl_table_set_number(&table, row, 9, st->highest);
         TL_CHECK(tl_table_set_text(&table, row, 10, band->from, err));
         TL_CHECK(tl_table_set_text(&table, row, 11, band->name, err));
+        tl_table_set_number(&table, row, 12, band->scale);
+        tl_table_set_number(&table, row, 13, band->offset);
     }
     code = tl_job_store(s->job)->write_table(path, "output", &table, err);
 done:

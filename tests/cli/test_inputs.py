@@ -223,6 +223,14 @@ class Inputs(kit.TilthCase):
         self.refused(kit.FAILED, ["there"], "correlatemaps", "--maps", "here.tif", "--factors", "there.tif",
                      output="o.csv")
 
+    def test_a_virtual_raster_is_not_called_tif(self):
+        self.refused(kit.USAGE, ["'output'", ".vrt"], "makevrt", "--scene", "scene.dat", "--model", "som.json", output="o.tif")
+
+    def test_a_report_with_a_table_that_correlatemaps_did_not_write(self):
+        (self.folder / "table.csv").write_text("id,x,y\nA,1,2\n")
+        self.refused(kit.FAILED, ["table.csv", "pearson", "correlatemaps"], "report", "--correlation", "table.csv",
+                     output="o.html")
+
     def test_a_report_of_nothing(self):
         self.refused(kit.USAGE, ["nothing to show"], "report", output="o.html")
 

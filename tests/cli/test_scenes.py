@@ -70,6 +70,23 @@ class Scenes(kit.TilthCase):
         self.assertEqual((self.folder / "mute_s.csv").read_text().splitlines()[0], "id,500,700,800")
         table.unlink()
 
+    def test_the_table_of_sceneinfo_becomes_a_band_table_with_another_scale(self):
+        write_scene(self.folder / "raw.dat", "wavelength units = nm\nwavelength = {800, 500, 600, 700}\n")
+        told = self.must("sceneinfo", "--scene", "raw.dat", "--output", "raw.csv").stdout
+        self.assertIn("scale factor 0.0001", told)
+        rows = self.bands("raw.csv")
+        self.assertEqual({row["scale"] for row in rows}, {"1"})
+        with open(self.folder / "raw.dat.bands.csv", "w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows({**row, "scale": "0.0001"} for row in rows)
+        told = self.must("sceneinfo", "--scene", "raw.dat", "--output", "scaled.csv").stdout
+        self.assertIn("values look like reflectance from 0 to 1", told)
+        before, after = rows[0], self.bands("scaled.csv")[0]
+        self.assertEqual([before["band"], before["centre_nm"], before["good"]],
+                         [after["band"], after["centre_nm"], after["good"]])
+        self.assertAlmostEqual(float(after["max"]), float(before["max"]) * 1e-4, places=7)
+
     def test_a_wrong_band_table_is_refused_and_named(self):
         (self.folder / "wrong.csv").write_text("band,wavelength\n7,500\n")
         done = self.tilth("sceneinfo", "--scene", "scene.dat", "--bands_csv", "wrong.csv", "--output", "none.csv")

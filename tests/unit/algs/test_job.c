@@ -135,13 +135,13 @@ static void a_bad_parameter_gets_one_sentence(void **state) {
     expect_sentence("{\"weight\": 3}", "parameter 'weight' is 3; wanted 0 to 2 kg");
     expect_sentence("{\"count\": 1.5}", "parameter 'count' is 1.5; wanted a whole number");
     expect_sentence("{\"mode\": \"quick\"}",
-                    "parameter 'mode' is 'quick'; wanted one of: fast,slow");
+                    "parameter 'mode' is 'quick'; wanted one of: fast, slow");
     expect_sentence("{\"loud\": \"maybe\"}", "parameter 'loud' is 'maybe'; wanted yes or no");
     expect_sentence("{\"weight\": [1, 2]}", "parameter 'weight' was given 2 times; wanted once");
     expect_sentence("{\"input\": \"/no/such.csv\"}",
                     "parameter 'input': there is no file '/no/such.csv'");
     expect_sentence("{\"output\": \"\"}",
-                    "parameter 'output' is missing; wanted table_out (Output)");
+                    "parameter 'output' is missing; name the file to write (Output)");
     expect_sentence(
         "{\"output\": \"/no/such/folder/x.csv\"}",
         "parameter 'output': there is no folder '/no/such/folder' to write 'x.csv' into");
