@@ -16,7 +16,10 @@ tl_code tl_algs_find_cell(const tl_raster_info *info, double x, double y, ptrdif
         return TL_OK;
     }
     TL_TRY(tl_georef_to_cell(&info->geo, x, y, &col, &row, err));
-    *why = "outside the scene";
+    *why = info->geo.crs_wkt == NULL && !(fabs(info->geo.transform[1] - 1.0) > 0.0)
+               ? "outside the scene, which has no georeference: x counts its columns from 0, y its "
+                 "rows downwards (0, -1, -2)"
+               : "outside the scene";
     if (col >= 0.0 && row >= 0.0 && col < (double)info->ncol && row < (double)info->nrow) {
         *cell = (ptrdiff_t)row * info->ncol + (ptrdiff_t)col;
         *why = NULL;

@@ -112,6 +112,18 @@ class Scenes(kit.TilthCase):
         self.assertIn("no position (1 in all): nowhere", text)
         self.assertIn("same pixel: mid, same", text)
 
+    def test_a_scene_without_georeference_is_sampled_by_columns_and_rows(self):
+        write_scene(self.folder / "bare.dat", "wavelength units = nm\nwavelength = {800, 500, 600, 700}\n")
+        header = self.folder / "bare.hdr"
+        header.write_text("".join(line for line in header.read_text().splitlines(True) if "map info" not in line))
+        (self.folder / "up.csv").write_text("id,x,y\nA,2.5,1.5\n")
+        done = self.tilth("samplespectra", "--scene", "bare.dat", "--samples", "up.csv", "--id_field", "id", "--output", "up_s.csv")
+        self.assertEqual(done.returncode, kit.FAILED)
+        self.assertIn("no georeference", self.sentence(done))
+        (self.folder / "down.csv").write_text("id,x,y\nA,2.5,-1.5\n")
+        self.must("samplespectra", "--scene", "bare.dat", "--samples", "down.csv", "--id_field", "id", "--output", "down_s.csv")
+        self.assertEqual(float(self.bands("down_s.csv")[0]["500"]), stored(1, 1, 2))
+
     def test_a_window_is_the_mean_of_valid_neighbours(self):
         (self.folder / "one.csv").write_text("id,x,y\nA,500015,4999965\n")
         self.must("samplespectra", "--scene", "scene.dat", "--samples", "one.csv", "--id_field", "id", "--window", "mean3x3",
