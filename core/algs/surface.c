@@ -41,7 +41,24 @@ static void tell_missing_values(const tl_job *job, const tl_grid *dem) {
     }
 }
 
+/* A scene or a map in place of a DEM would be taken without a word otherwise. */
+static void tell_bands(const tl_job *job) {
+    const tl_store *store = tl_job_store(job);
+    const char *path = tl_job_text(job, "dem");
+    tl_raster *raster = NULL;
+    if (store->open_raster(path, "dem", &raster, NULL) != TL_OK) {
+        return;
+    }
+    const ptrdiff_t n = store->raster_info(raster)->bands.n;
+    store->close_raster(raster);
+    if (n > 1) {
+        tl_job_say(job, TL_WARNING, "dem: '%s' has %td bands; the first one is taken as elevation",
+                   path, n);
+    }
+}
+
 void tl_algs_tell_ground(const tl_job *job, const tl_grid *dem) {
+    tell_bands(job);
     tell_missing_values(job, dem);
     if (dem->geo.crs_wkt == NULL && looks_like_degrees(dem)) {
         tl_job_say(job, TL_WARNING,
