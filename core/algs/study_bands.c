@@ -2,6 +2,7 @@
  * Which bands a study uses; see study.h. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "algs/study_work.h"
 #include "base/alloc.h"
@@ -35,9 +36,13 @@ tl_code tl_study_choose_bands(tl_study_work *w, tl_err *err) {
     if (tl_spectra_flag_bands(&w->bands, &rules) == 0) {
         return tl_fail(err, TL_DATA,
                        "parameter '%s': none of the %td bands of '%s' is usable (the first one: "
-                       "%s); wavelengths are read from the ENVI header or the band metadata",
+                       "%s)%s",
                        w->source, w->bands.n, tl_job_text(w->job, w->source),
-                       w->bands.band[0].reason);
+                       w->bands.band[0].reason,
+                       strcmp(w->source, "scene") == 0
+                           ? "; wavelengths are read from the ENVI header or the band metadata, "
+                             "and sceneinfo shows what was found"
+                           : "");
     }
     return tl_band_list_take(&w->list, &w->bands, 0, err);
 }

@@ -269,9 +269,10 @@ void tl_trainmodel_put_result(const tl_trainmodel *t) {
     tl_job_put_json(t->job, "warnings", json_deep_copy(t->warnings));
     tl_job_say(t->job, TL_INFO,
                "%s: %td samples, %td bands, %d components%s; nested cross-validation (%d x %d "
-               "folds): R2 %.3f, RMSE %.4g %s, RPIQ %.2f; mean of the samples alone: RMSE %.4g",
+               "folds): R2 %.3f, RMSE %.4g%s%s, RPIQ %.2f; mean of the samples alone: RMSE %.4g",
                t->model.property, v->n, t->model.p, t->model.final.components,
                t->model.log ? " on logarithms" : "", v->repeats, v->folds,
-               mean_score(t, "mean", "r2"), mean_score(t, "mean", "rmse"), t->model.unit,
-               mean_score(t, "mean", "rpiq"), mean_score(t, "intercept_only", "rmse"));
+               mean_score(t, "mean", "r2"), mean_score(t, "mean", "rmse"),
+               t->model.unit[0] == '\0' ? "" : " ", t->model.unit, mean_score(t, "mean", "rpiq"),
+               mean_score(t, "intercept_only", "rmse"));
 }
