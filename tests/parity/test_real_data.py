@@ -120,6 +120,33 @@ class RealData(unittest.TestCase):
         self.assertTrue((numpy.isnan(ours) == numpy.isnan(theirs)).all())
         self.assertEqual(numpy.nanmax(numpy.abs(ours - theirs)), 0.0)
 
+    def test_the_lowest_filled_surface_equals_taudem(self):
+        for name in ("dem_taudem_10m", "dem_logan_100m"):
+            study.tilth("fillsinks", dem=os.path.join(DATA, name, "dem.tif"), min_slope=0, output=self.at("lowest.tif"))
+            values = study.read(os.path.join(DATA, name, "taudem_fel.tif"), 1).astype(numpy.float64)
+            # TauDEM's NoData is -3e38.
+            values[values < -1e30] = numpy.nan
+            ours = study.read(self.at("lowest.tif"), 1).astype(numpy.float64)
+            self.assertTrue((numpy.isnan(ours) == numpy.isnan(values)).all(), name)
+            self.assertEqual(numpy.nanmax(numpy.abs(ours - values)), 0.0, name)
+
+    def test_wetness_and_ls_factor_are_their_formulas_on_layers_of_saga(self):
+        folder = os.path.join(DATA, "dem_whitebox_90m")
+        study.tilth("fillsinks", dem=os.path.join(folder, "dem.tif"), output=self.at("f.tif"))
+        study.tilth("slope", dem=self.at("f.tif"), output=self.at("s.tif"), aspect=self.at("a.tif"))
+        study.tilth("wetness", dem=os.path.join(folder, "dem.tif"), output=self.at("w.tif"))
+        study.tilth("lsfactor", dem=os.path.join(folder, "dem.tif"), output=self.at("l.tif"))
+        area = study.read(os.path.join(folder, "saga85/saga_area_mfd.tif"), 1).astype(numpy.float64)
+        area[area == -99999.0] = numpy.nan
+        slope, aspect, wetness, ls = (study.read(self.at(n), 1).astype(numpy.float64) for n in ("s.tif", "a.tif", "w.tif", "l.tif"))
+        # The flow width of a cell of 90 m follows the aspect; a flat cell has the width of its side.
+        width = 90.0 * numpy.where(numpy.isnan(aspect), 1.0, numpy.abs(numpy.sin(aspect)) + numpy.abs(numpy.cos(aspect)))
+        specific = area / width
+        # float32 layers: about 1e-7 of each factor.
+        self.assertLess(numpy.nanmax(numpy.abs(wetness - numpy.log(specific / numpy.maximum(numpy.tan(slope), 0.001)))), 1e-5)
+        moore = 1.4 * (specific / 22.13) ** 0.4 * (numpy.sin(slope) / 0.0896) ** 1.3
+        self.assertLess(numpy.nanmax(numpy.abs(ls - moore) / numpy.maximum(moore, 1e-6)), 1e-5)
+
     def test_multiple_flow_area_equals_saga(self):
         dem = os.path.join(DATA, "dem_ecuador/dem.tif")
         study.tilth("flowaccumulation", dem=dem, method="mfd", unit="m2", output=self.at("area.tif"))
