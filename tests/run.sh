@@ -2,7 +2,7 @@
 # The test command: installs what is missing, builds, runs every test.
 #
 #   tests/run.sh            everything
-#   tests/run.sh -R regex   words after the script go to CTest of the first run
+#   tests/run.sh -R regex   words after the script go to CTest of both runs
 #
 # Two builds: `release` runs every test, `asan` runs the C tests and the command-line tests again under the
 # address and undefined-behaviour sanitizers. The closing line counts both.

@@ -148,16 +148,21 @@ const char *tl_job_output(const tl_job *job, const char *id);
 /* The path that the user will find it under (for texts inside other files). */
 const char *tl_job_target(const tl_job *job, const char *id);
 
-/* Run record as JSON text: tool, version, parameters, fingerprints of inputs. Borrowed, the same
- * for every output of the run; holds no paths, dates, threads or memory, so equal runs give equal
- * bytes. NULL with a sentence in err on failure. */
-const char *tl_job_record(tl_job *job, tl_err *err);
+/* Run record as JSON text: tool, version, parameters, fingerprints of inputs. The same for every
+ * output of the run; holds no paths, dates, threads or memory, so equal runs give equal bytes.
+ *
+ * record  out: borrowed; NULL on failure
+ * fails   an input cannot be read; TL_NOMEM */
+tl_code tl_job_record(tl_job *job, const char **record, tl_err *err);
 
 /* Puts figures into the result that the caller gets back; the job itself adds the outputs. A number
  * that is not finite becomes null; a JSON value is taken over. */
 void tl_job_put_number(tl_job *job, const char *key, double value);
 void tl_job_put_text(tl_job *job, const char *key, const char *value);
 void tl_job_put_json(tl_job *job, const char *key, json_t *value);
+
+/* A number as a new JSON value; null when it is not finite, which JSON cannot hold. */
+json_t *tl_job_json_number(double value);
 
 /* A style chosen at run time for an output, over that of the descriptor. */
 void tl_job_put_style(tl_job *job, const char *output_id, const char *style);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The tool `checkinstall`: what tilth needs, what is there, and how to get the rest. */
-#include <string.h>
-
 #include "algs/algorithm.h"
 #include "base/alloc.h"
 #include "base/version.h"
@@ -92,10 +90,8 @@ const tl_algorithm tl_alg_checkinstall = {
     .summary = "What tilth needs, what is installed, what is missing and how to get it.",
     .help =
         "Looks at the libraries, Python packages and files that tilth works with and says for each "
-        "one whether it is "
-        "there, in which version, and how to get it where it is missing. The run succeeds in any "
-        "case; the result "
-        "`complete` is yes when nothing is missing.",
+        "one whether it is there, in which version, and how to get it where it is missing. The run "
+        "succeeds in any case; the result `complete` is yes when nothing is missing.",
     .example = "tilth checkinstall",
     .citation = "docs/guide/getting-started.md.",
     .tags = "installation,version,dependencies,diagnosis,help",

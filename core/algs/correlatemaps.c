@@ -20,15 +20,13 @@ static const tl_arg arguments[] = {
     {.id = "factors",
      .kind = TL_ARG_RASTERS,
      .label = "Factors",
-     .help =
-         "Rasters to compare each map with, for example slope or wetness; the first band of each "
-         "counts."},
+     .help = "Rasters to compare each map with, for example slope or wetness; the first band of "
+             "each counts."},
     {.id = "zones",
      .kind = TL_ARG_POLYGONS,
      .label = "Zones",
-     .help =
-         "Polygons that get a correlation of their own. A cell belongs to the polygon that holds "
-         "its centre.",
+     .help = "Polygons that get a correlation of their own. A cell belongs to the polygon that "
+             "holds its centre.",
      .optional = 1},
     {.id = "zone_field",
      .kind = TL_ARG_FIELD,
@@ -260,8 +258,7 @@ static void put_result(study *s, const char *zone, const tl_aligned *map, const 
                    {"n_effective", c->n_effective}, {"p", c->p},
                    {"spearman", c->spearman},       {"p_spearman", c->p_spearman}};
     for (ptrdiff_t i = 0; i < TL_COUNT(numbers); i++) {
-        json_object_set_new(row, numbers[i].key,
-                            isnan(numbers[i].value) ? json_null() : json_real(numbers[i].value));
+        json_object_set_new(row, numbers[i].key, tl_job_json_number(numbers[i].value));
     }
     json_array_append_new(s->result, row);
 }
@@ -418,8 +415,7 @@ const tl_algorithm tl_alg_correlatemaps = {
         "empty means not testable. pearson_low and pearson_high hold the true correlation in 95 of "
         "100 cases.",
     .example =
-        "tilth correlatemaps --maps som.tif --factors slope.tif twi.tif --output "
-        "correlations.csv",
+        "tilth correlatemaps --maps som.tif --factors slope.tif twi.tif --output correlations.csv",
     .citation =
         "Clifford, Richardson and Hemon 1989, Biometrics 45:123; Dutilleul 1993, Biometrics "
         "49:305.",

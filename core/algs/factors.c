@@ -36,10 +36,8 @@ static tl_layer layer_of(int factor, tl_slope_unit slope_unit) {
 static tl_code open_outputs(writing *w, tl_job *job, const char *const id[TL_FACTORS],
                             tl_err *err) {
     const tl_grid *surface = w->source->surface;
-    const char *record = tl_job_record(job, err);
-    if (record == NULL) {
-        return err == NULL ? TL_IO : err->code;
-    }
+    const char *record = NULL;
+    TL_TRY(tl_job_record(job, &record, err));
     for (int f = 0; f < TL_FACTORS; f++) {
         if (id[f] == NULL || tl_job_output(job, id[f]) == NULL) {
             continue;

@@ -3,9 +3,9 @@
 #include <math.h>
 
 #include "algs/algorithm.h"
+#include "algs/band_list.h"
+#include "algs/model_files.h"
 #include "base/alloc.h"
-#include "fusion/fusion_model.h"
-#include "model/document.h"
 #include "spectra/match.h"
 
 static const tl_arg arguments[] = {
@@ -22,30 +22,8 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_SPECTRA_OUT,
      .label = "Generated spectra",
      .help = "CSV: id and lab-like reflectance at the bands of the model; empty where the scene "
-             "spectrum has a "
-             "gap."},
+             "spectrum has a gap."},
 };
-
-/* The fusion model file of the parameter id. */
-static tl_code read_model(const tl_job *job, const char *id, tl_fusion_model *model, tl_err *err) {
-    const char *path = tl_job_text(job, id);
-    char *bytes = NULL;
-    size_t length = 0;
-    TL_TRY(tl_job_store(job)->read_bytes(path, id, TL_MODEL_MAX_BYTES, &bytes, &length, err));
-    const tl_code code = tl_fusion_model_parse(bytes, length, path, model, err);
-    tl_release(bytes);
-    return code;
-}
-
-/* The table's columns as bands, so that they can be matched. */
-static tl_code bands_of(const tl_spectra *spectra, tl_bands *bands, tl_err *err) {
-    TL_TRY(tl_bands_init(bands, spectra->p, err));
-    for (ptrdiff_t j = 0; j < spectra->p; j++) {
-        bands->band[j].centre_nm = spectra->wavelength_nm[j];
-        bands->band[j].fwhm_nm = spectra->fwhm_nm[j];
-    }
-    return TL_OK;
-}
 
 /* The columns of the table that the model wants, in its order. */
 static tl_code take_columns(const tl_spectra *spectra, const tl_fusion_model *model, tl_matrix *x,
@@ -55,7 +33,7 @@ static tl_code take_columns(const tl_spectra *spectra, const tl_fusion_model *mo
     tl_code code;
     TL_CHECK(index == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", model->p)
                            : TL_OK);
-    TL_CHECK(bands_of(spectra, &bands, err));
+    TL_CHECK(tl_algs_bands_of_table(spectra, &bands, err));
     TL_CHECK(
         tl_spectra_match(model->wavelength_nm, model->fwhm_nm, model->p, &bands, 0.0, index, err));
     TL_CHECK(tl_matrix_init(x, spectra->n, model->p, err));
@@ -95,7 +73,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_matrix x = {0};
     tl_matrix made = {0};
     tl_code code;
-    TL_CHECK(read_model(job, "model", &model, err));
+    TL_CHECK(tl_algs_read_fusion_model(job, "model", &model, err));
     TL_CHECK(store->read_spectra(tl_job_text(job, "spectra"), "spectra", tl_job_progress(job),
                                  &spectra, err));
     TL_CHECK(take_columns(&spectra, &model, &x, err));
@@ -130,10 +108,8 @@ const tl_algorithm tl_alg_fusespectra = {
     .summary = "Applies a fusion model to a table of scene spectra.",
     .help =
         "Turns every scene spectrum of a table into the spectrum that the laboratory would have "
-        "measured, "
-        "as the fusion model has learnt it. Bands are matched by wavelength (within half a "
-        "bandwidth), "
-        "never by position.\n"
+        "measured, as the fusion model has learnt it. Bands are matched by wavelength (within half "
+        "a bandwidth), never by position.\n"
         "A network generates along its mean path, without random numbers: equal spectra give equal "
         "results, whatever rows stand beside them.",
     .example = "tilth fusespectra --spectra spectra.csv --model fusion.json --output generated.csv",

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "base/version.h"
 
 struct tl_job {
@@ -95,8 +96,12 @@ const char *tl_job_target(const tl_job *job, const char *id) {
     return tl_job_text(job, id);
 }
 
+json_t *tl_job_json_number(double value) {
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
 void tl_job_put_number(tl_job *job, const char *key, double value) {
-    json_object_set_new(job->result, key, isfinite(value) ? json_real(value) : json_null());
+    json_object_set_new(job->result, key, tl_job_json_number(value));
 }
 
 void tl_job_put_text(tl_job *job, const char *key, const char *value) {
@@ -122,11 +127,6 @@ void tl_job_say(const tl_job *job, tl_level level, const char *format, ...) {
 
 /* --- run record --- */
 
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash == NULL ? path : slash + 1;
-}
-
 static int is_input_file(tl_arg_kind kind) {
     return kind <= TL_ARG_FILES;
 }
@@ -137,15 +137,12 @@ static tl_code record_input(const tl_job *job, const tl_value *value, json_t *in
         TL_TRY(job->store->fingerprint(value->text[k], value->arg->id, print, err));
         json_array_append_new(inputs,
                               json_pack("{s:s, s:s, s:s}", "parameter", value->arg->id, "file",
-                                        base_name(value->text[k]), "fingerprint", print));
+                                        tl_base_name(value->text[k]), "fingerprint", print));
     }
     return TL_OK;
 }
 
-const char *tl_job_record(tl_job *job, tl_err *err) {
-    if (job->record != NULL) {
-        return job->record;
-    }
+static tl_code make_record(tl_job *job, tl_err *err) {
     json_t *parameters = json_object();
     json_t *inputs = json_array();
     tl_code code = TL_OK;
@@ -167,11 +164,16 @@ const char *tl_job_record(tl_job *job, tl_err *err) {
     if (code == TL_OK) {
         job->record = tl_copy_text(text);
         free(text);
-        if (job->record == NULL) {
-            (void)tl_fail(err, TL_NOMEM, "out of memory for the run record");
-        }
+        code = job->record == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the run record")
+                                   : TL_OK;
     }
-    return job->record;
+    return code;
+}
+
+tl_code tl_job_record(tl_job *job, const char **record, tl_err *err) {
+    const tl_code code = job->record == NULL ? make_record(job, err) : TL_OK;
+    *record = job->record;
+    return code;
 }
 
 /* --- outputs --- */
@@ -187,7 +189,7 @@ static tl_code name_temporaries(tl_job *job, tl_err *err) {
             continue;
         }
         const char *target = value->text[0];
-        const char *name = base_name(target);
+        const char *name = tl_base_name(target);
         char path[4400];
         (void)snprintf(path, sizeof path, "%.*s.tilth-%ld-%u-%s", (int)(name - target), target,
                        job->store->process_id(), run, name);

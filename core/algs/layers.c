@@ -30,10 +30,8 @@ tl_code tl_algs_write_grid(tl_job *job, const char *id, const tl_grid *grid, tl_
 tl_code tl_algs_write_grids(tl_job *job, const char *id, const tl_grid *const *grid,
                             const tl_layer *layer, ptrdiff_t n, tl_err *err) {
     const tl_store *store = tl_job_store(job);
-    const char *record = tl_job_record(job, err);
-    if (record == NULL) {
-        return err == NULL ? TL_IO : err->code;
-    }
+    const char *record = NULL;
+    TL_TRY(tl_job_record(job, &record, err));
     tl_sink *sink = NULL;
     TL_TRY(store->create_raster(tl_job_output(job, id), id, grid[0]->nrow, grid[0]->ncol,
                                 &grid[0]->geo, layer, n, record, &sink, err));

@@ -14,8 +14,7 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_CHOICE,
      .label = "Formula",
      .help = "moore: unit stream power. desmet_govers: RUSLE with slope length from the inflowing "
-             "area. "
-             "boehner_selige: with the steepness of Wischmeier and Smith.",
+             "area. boehner_selige: with the steepness of Wischmeier and Smith.",
      .fallback = "moore",
      .choices = "moore,desmet_govers,boehner_selige"},
     {.id = "field_based",

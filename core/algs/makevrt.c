@@ -2,10 +2,12 @@
  * The tool `makevrt`: a virtual raster whose bands are computed from the scene by the GDAL pixel
  * function tilth_map whenever somebody reads them. */
 #define _XOPEN_SOURCE 700 /* realpath */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "algs/algorithm.h"
+#include "algs/model_files.h"
 #include "algs/property_layers.h"
 #include "base/alloc.h"
 #include "base/text.h"
@@ -116,6 +118,16 @@ static void add_element(tl_text *out, const char *indent, const char *name, cons
     tl_text_addf(out, "</%s>\n", name);
 }
 
+/* What a scene without georeference has instead of one: columns, and rows downwards. */
+static int is_unit_grid(const double *t) {
+    static const double unit[6] = {0, 1, 0, 0, 0, -1};
+    int same = 1;
+    for (int i = 0; i < 6; i++) {
+        same = same && !(fabs(t[i] - unit[i]) > 0.0);
+    }
+    return same;
+}
+
 /* Place and reference system as they stand in the file: the georeference of tilth has row 0 in the
  * north, the rows of the sources lie as the file has them. */
 static void add_georef(tl_text *out, const tl_raster_info *info) {
@@ -124,6 +136,8 @@ static void add_georef(tl_text *out, const tl_raster_info *info) {
     const double turned[6] = {t[0] + n * t[2], t[1], -t[2], t[3] + n * t[5], t[4], -t[5]};
     if (info->geo.crs_wkt != NULL) {
         add_element(out, "  ", "SRS", info->geo.crs_wkt);
+    } else if (is_unit_grid(t)) {
+        return;
     }
     tl_text_add(out, "  <GeoTransform>");
     for (int i = 0; i < 6; i++) {
@@ -204,10 +218,8 @@ static void add_band(tl_text *out, const parts *p, int layer) {
 }
 
 static tl_code write_vrt(tl_job *job, const parts *p, tl_err *err) {
-    const char *record = tl_job_record(job, err);
-    if (record == NULL) {
-        return err == NULL ? TL_NOMEM : err->code;
-    }
+    const char *record = NULL;
+    TL_TRY(tl_job_record(job, &record, err));
     tl_text out = {0};
     tl_text_addf(&out, "<VRTDataset rasterXSize=\"%td\" rasterYSize=\"%td\">\n", p->info->ncol,
                  p->info->nrow);
@@ -234,9 +246,9 @@ static void advise(const tl_job *job, const parts *p) {
         tl_job_say(
             job, TL_WARNING,
             "The scene is a pixel-interleaved GeoTIFF of %td bands, which GDAL reads anew for "
-            "every band: drawing the virtual raster will be very slow. Rewrite the scene "
-            "first with 'gdal_translate -co INTERLEAVE=BAND -co TILED=YES', or use "
-            "mapproperty, which reads it once.",
+            "every band: drawing the virtual raster will be very slow. Rewrite the scene first "
+            "with 'gdal_translate -co INTERLEAVE=BAND -co TILED=YES', or use mapproperty, which "
+            "reads it once.",
             p->info->bands.n);
     }
     tl_job_say(job, TL_INFO,
@@ -264,8 +276,7 @@ const tl_algorithm tl_alg_makevrt = {
     .title = "Property map as virtual raster",
     .group = "Models and maps",
     .summary =
-        "A virtual raster that computes a property map from scene and model when it is "
-        "drawn.",
+        "A virtual raster that computes a property map from scene and model when it is drawn.",
     .help =
         "Writes a small file that QGIS and every GDAL program open as a raster of three bands: "
         "value, lower and upper bound of the prediction interval. Each pixel is computed by "
@@ -275,7 +286,7 @@ const tl_algorithm tl_alg_makevrt = {
         "file is replaced by one with other bands, reading fails with a sentence that says so.\n"
         "For a large scene mapproperty is faster, because it reads all bands once for all three "
         "layers; the virtual raster is for looking, for windows and for models that still change.",
-    .example = "tilth makevrt --scene scene.dat --model som_fused.json --output som.vrt",
+    .example = "tilth makevrt --scene scene.tif --model som.json --output som.vrt",
     .citation = "docs/guide/vrt.md",
     .tags = "VRT,virtual raster,map,pixel function,GDAL",
     .arg = arguments,

@@ -4,6 +4,7 @@
 
 #include "algs/algorithm.h"
 #include "algs/layers.h"
+#include "algs/model_files.h"
 #include "algs/property_layers.h"
 #include "base/alloc.h"
 #include "base/parfor.h"
@@ -29,9 +30,8 @@ static const tl_arg arguments[] = {
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Property map",
-     .help =
-         "Three layers in the unit of the property: value, lower and upper bound of the prediction "
-         "interval. NaN where a band that the model uses has no value."},
+     .help = "Three layers in the unit of the property: value, lower and upper bound of the "
+             "prediction interval. NaN where a band that the model uses has no value."},
 };
 
 /* What is known of one row of the map. Sums by row do not depend on how the scene is cut. */
@@ -282,8 +282,8 @@ static tl_code put_summary(tl_job *job, const map_work *w, const tl_property_mod
     if (all.count == 0) {
         return tl_fail(
             err, TL_DATA,
-            "scene: no pixel of '%s' has a value in all %td bands that the model uses, so "
-            "there is nothing to map",
+            "scene: no pixel of '%s' has a value in all %td bands that the model uses, so there is "
+            "nothing to map",
             tl_job_text(job, "scene"), model->p);
     }
     tl_job_put_text(job, "property", model->property);
@@ -299,8 +299,12 @@ static tl_code put_summary(tl_job *job, const map_work *w, const tl_property_mod
     if (share > 0.01) {
         tl_job_say(job, TL_WARNING,
                    "%.1f %% of the mapped pixels have values outside the range of the samples "
-                   "(%.4g to %.4g %s): the model extrapolates there",
-                   100.0 * share, (double)w->least_observed, (double)w->most_observed, model->unit);
+                   "(%.4g to %.4g%s%s): the model extrapolates there%s",
+                   100.0 * share, (double)w->least_observed, (double)w->most_observed,
+                   model->unit[0] == '\0' ? "" : " ", model->unit,
+                   share > 0.9 ? "; when the scene of the training had another scale, give this "
+                                 "one the same (see sceneinfo)"
+                               : "");
     }
     return TL_OK;
 }
@@ -327,12 +331,13 @@ static tl_code start_map(tl_job *job, map_work *w, const tl_property_model *mode
     for (int k = 0; k < tl_property_layer_count; k++) {
         layer[k] = tl_algs_layer(names.description[k], model->unit);
     }
-    const char *record = tl_job_record(job, err);
-    const tl_code code =
-        record == NULL ? TL_IO
-                       : w->store->create_raster(tl_job_output(job, "output"), "output",
-                                                 w->info->nrow, w->info->ncol, &w->info->geo, layer,
-                                                 tl_property_layer_count, record, &w->sink, err);
+    const char *record = NULL;
+    tl_code code = tl_job_record(job, &record, err);
+    if (code == TL_OK) {
+        code = w->store->create_raster(tl_job_output(job, "output"), "output", w->info->nrow,
+                                       w->info->ncol, &w->info->geo, layer, tl_property_layer_count,
+                                       record, &w->sink, err);
+    }
     tl_property_layers_free(&names);
     return code;
 }

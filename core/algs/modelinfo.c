@@ -251,14 +251,14 @@ const tl_algorithm tl_alg_modelinfo = {
     .title = "What is in a model",
     .group = "Models and maps",
     .summary =
-        "Shows what a model file holds: property, bands, samples, scores, intervals, how "
-        "it was made.",
+        "Shows what a model file holds: property, bands, samples, scores, intervals, how it was "
+        "made.",
     .help =
         "Reads a model file, checks it completely, and lists what it holds: the property and its "
         "unit, the wavelengths it needs, the number of samples, the scores from nested "
         "cross-validation, the level of its prediction intervals, warnings, and the record of the "
         "run that made it. Long lists are told by their length and ends.",
-    .example = "tilth modelinfo --model som_fused.json",
+    .example = "tilth modelinfo --model som.json",
     .citation = "docs/guide/model-file.md",
     .tags = "model,scores,provenance,wavelengths,inspect",
     .arg = arguments,

@@ -8,20 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "model/document.h"
 #include "spectra/match.h"
-
-tl_code tl_algs_read_property_model(const tl_job *job, const char *id, tl_property_model *model,
-                                    tl_err *err) {
-    const char *path = tl_job_text(job, id);
-    char *bytes = NULL;
-    size_t length = 0;
-    *model = (tl_property_model){0};
-    TL_TRY(tl_job_store(job)->read_bytes(path, id, TL_MODEL_MAX_BYTES, &bytes, &length, err));
-    const tl_code code = tl_property_model_parse(bytes, length, path, model, err);
-    tl_release(bytes);
-    return code == TL_OK ? TL_OK : tl_fail_in(err, code, id);
-}
 
 tl_code tl_algs_match_model(const tl_property_model *model, const tl_bands *bands, ptrdiff_t *index,
                             tl_err *err) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What mapproperty and makevrt have in common, so that both map the same bands under the same
- * names: the model file, its bands in the scene, the names of the three layers. */
+ * names: the bands of the model in the scene, the names of the three layers. */
 #ifndef TL_ALGS_PROPERTY_LAYERS_H
 #define TL_ALGS_PROPERTY_LAYERS_H
 
@@ -8,13 +8,6 @@
 #include "pipeline/property_model.h"
 
 enum { tl_property_layer_count = 3 }; /* value, lower bound, upper bound */
-
-/* Reads the model file of the parameter id.
- *
- * model  uninitialised; empty on failure
- * fails  TL_IO; TL_FORMAT damaged, or a model of another kind; TL_NOMEM */
-tl_code tl_algs_read_property_model(const tl_job *job, const char *id, tl_property_model *model,
-                                    tl_err *err);
 
 /* For every model band the scene band that feeds it, as tl_spectra_match with its default
  * tolerance; only the bands that the scene itself calls bad are kept out.

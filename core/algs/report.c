@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "model/document.h"
+#include "source/csv.h"
 
 /* Layers on the page have at most this many cells a side, and a raster at most so many of them. */
 enum { LONGEST_SIDE = 400, MOST_LAYERS = 8 };
@@ -67,11 +68,6 @@ static const tl_arg arguments[] = {
      .help = "One HTML file with everything inside; it opens without a network."},
 };
 
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash == NULL ? path : slash + 1;
-}
-
 /* --- models --- */
 
 static size_t count_values(const json_t *value) {
@@ -104,7 +100,7 @@ static tl_code read_model(const tl_job *job, const char *path, const char *param
     json_t *document = NULL;
     const tl_store *store = tl_job_store(job);
     TL_TRY(store->read_bytes(path, parameter, TL_MODEL_MAX_BYTES, &bytes, &length, err));
-    tl_code code = tl_model_parse(bytes, length, base_name(path), &document, err);
+    tl_code code = tl_model_parse(bytes, length, tl_base_name(path), &document, err);
     tl_release(bytes);
     if (code == TL_OK) {
         code = tl_model_expect_kind(document, kind, err);
@@ -116,7 +112,7 @@ static tl_code read_model(const tl_job *job, const char *path, const char *param
         return tl_fail_in(err, code, context);
     }
     drop_weights(document);
-    *out = json_pack("{s:s, s:o}", "file", base_name(path), "document", document);
+    *out = json_pack("{s:s, s:o}", "file", tl_base_name(path), "document", document);
     return *out == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the model %s", path) : TL_OK;
 }
 
@@ -243,7 +239,7 @@ static tl_code add_raster(const tl_job *job, const char *path, const char *param
     tl_raster *raster = NULL;
     TL_TRY(store->open_raster(path, parameter, &raster, err));
     const tl_raster_info *info = store->raster_info(raster);
-    json_t *object = json_pack("{s:s, s:[]}", "file", base_name(path), "layers");
+    json_t *object = json_pack("{s:s, s:[]}", "file", tl_base_name(path), "layers");
     json_array_append_new(list, object);
     tl_code code = TL_OK;
     if (info->bands.n > MOST_LAYERS) {
@@ -319,7 +315,7 @@ static tl_code add_streams(tl_job *job, json_t *page, const tl_georef *maps,
                            const tl_georef *terrain, tl_err *err) {
     const char *path = tl_job_text(job, "streams");
     json_t *sets = json_array();
-    json_t *streams = json_pack("{s:s, s:o}", "file", base_name(path), "sets", sets);
+    json_t *streams = json_pack("{s:s, s:o}", "file", tl_base_name(path), "sets", sets);
     if (streams == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for the streams");
     }
@@ -332,18 +328,38 @@ static tl_code add_streams(tl_job *job, json_t *page, const tl_georef *maps,
     return add_record(tl_job_store(job), path, "streams", streams, err);
 }
 
-/* {"file", "text"} of a CSV that a tool has written. */
+static tl_code check_columns(const char *bytes, size_t length, const char *path,
+                             const char *parameter, const char *const column[2], const char *tool,
+                             tl_err *err) {
+    tl_csv csv;
+    char what[512];
+    (void)snprintf(what, sizeof what, "%s '%.400s'", parameter, path);
+    TL_TRY(tl_csv_parse(bytes, length, what, &csv, err));
+    const int found = tl_csv_column(&csv, column[0]) >= 0 && tl_csv_column(&csv, column[1]) >= 0;
+    tl_csv_free(&csv);
+    return found ? TL_OK
+                 : tl_fail(err, TL_DATA,
+                           "parameter '%s': '%s' has no columns %s and %s; wanted the CSV that %s "
+                           "writes",
+                           parameter, path, column[0], column[1], tool);
+}
+
+/* {"file", "text"} of a CSV that a tool has written, known by two of its columns. */
 static tl_code read_csv(const tl_job *job, const char *path, const char *parameter,
-                        const char *tool, json_t **table, tl_err *err) {
+                        const char *const column[2], const char *tool, json_t **table,
+                        tl_err *err) {
     char *bytes = NULL;
     size_t length = 0;
+    *table = NULL;
     TL_TRY(tl_job_store(job)->read_bytes(path, parameter, largest_table, &bytes, &length, err));
-    *table = json_pack("{s:s, s:o}", "file", base_name(path), "text", json_stringn(bytes, length));
+    const tl_code code = check_columns(bytes, length, path, parameter, column, tool, err);
+    if (code == TL_OK) {
+        *table = json_pack("{s:s, s:o}", "file", tl_base_name(path), "text",
+                           json_stringn(bytes, length));
+    }
     tl_release(bytes);
     if (*table == NULL) {
-        return tl_fail(err, TL_FORMAT,
-                       "parameter '%s': '%s' is not UTF-8 text; wanted the CSV that %s writes",
-                       parameter, path, tool);
+        return code != TL_OK ? code : tl_fail(err, TL_NOMEM, "out of memory for '%s'", path);
     }
     return TL_OK;
 }
@@ -351,15 +367,17 @@ static tl_code read_csv(const tl_job *job, const char *path, const char *paramet
 static tl_code add_tables(tl_job *job, json_t *page, tl_err *err) {
     json_t *table = NULL;
     if (tl_job_given(job, "correlation")) {
-        TL_TRY(read_csv(job, tl_job_text(job, "correlation"), "correlation", "correlatemaps",
-                        &table, err));
+        static const char *const column[2] = {"pearson", "factor"};
+        TL_TRY(read_csv(job, tl_job_text(job, "correlation"), "correlation", column,
+                        "correlatemaps", &table, err));
         json_object_set_new(page, "correlation", table);
     }
     json_t *profiles = json_array();
     json_object_set_new(page, "profiles", profiles);
     for (ptrdiff_t i = 0; i < tl_job_list_count(job, "profiles"); i++) {
-        TL_TRY(read_csv(job, tl_job_list_item(job, "profiles", i), "profiles", "streamprofile",
-                        &table, err));
+        static const char *const column[2] = {"map", "median"};
+        TL_TRY(read_csv(job, tl_job_list_item(job, "profiles", i), "profiles", column,
+                        "streamprofile", &table, err));
         json_array_append_new(profiles, table);
     }
     return TL_OK;
@@ -380,9 +398,9 @@ static tl_code gather(tl_job *job, json_t *page, tl_err *err) {
         TL_CHECK(add_streams(job, page, &map_place, &terrain_place, err));
     }
     TL_CHECK(add_tables(job, page, err));
-    const char *record = tl_job_record(job, err);
-    code = record == NULL ? TL_NOMEM : TL_OK;
-    json_object_set_new(page, "record", record == NULL ? NULL : json_loads(record, 0, NULL));
+    const char *record = NULL;
+    TL_CHECK(tl_job_record(job, &record, err));
+    json_object_set_new(page, "record", json_loads(record, 0, NULL));
 done:
     tl_georef_free(&map_place);
     tl_georef_free(&terrain_place);
@@ -433,24 +451,20 @@ const tl_algorithm tl_alg_report = {
     .summary = "Scores, plots, maps and tables of a study on one self-contained HTML page.",
     .help =
         "Sets what a study has made as one page that opens in any browser without a network: the "
-        "scores of every "
-        "model from samples that it had not seen, beside those of the plain mean; observed against "
-        "predicted values "
-        "with their intervals; spectra, loss curve and diagnosis of the fusion; maps with the "
-        "width of the interval; "
-        "terrain and streams; the correlation table; profiles along streams; warnings in plain words; and how everything "
-        "was made, from the "
-        "run records inside the files.\n"
+        "scores of every model from samples that it had not seen, beside those of the plain mean; "
+        "observed against predicted values with their intervals; spectra, loss curve and diagnosis "
+        "of the fusion; maps with the width of the interval; terrain and streams; the correlation "
+        "table; profiles along streams; warnings in plain words; and how everything was made, from "
+        "the run records inside the files.\n"
         "Every part may be left out. Large rasters are averaged to at most 400 cells a side.\n"
         "Needs python3-plotly and python3-jinja2, which QGIS brings along.",
     .example =
         "tilth report --models som.json as.json cu.json --fusion fusion.json --maps som.tif as.tif "
-        "cu.tif "
-        "--terrain slope.tif twi.tif ls.tif --streams streams.gpkg --correlation correlation.csv "
-        "--output report.html",
+        "cu.tif --terrain slope.tif twi.tif ls.tif --streams streams.gpkg --correlation "
+        "correlation.csv --output report.html",
     .citation =
-        "Varma and Simon 2006, BMC Bioinformatics 7:91 (why scores come from nested "
-        "folds); docs/guide/report.md.",
+        "Varma and Simon 2006, BMC Bioinformatics 7:91 (why scores come from nested folds); "
+        "docs/guide/report.md.",
     .tags = "report,HTML,plot,scores,summary,validation",
     .arg = arguments,
     .n_arg = TL_COUNT(arguments),

@@ -21,14 +21,16 @@ static const tl_arg arguments[] = {
     {.id = "bands_csv",
      .kind = TL_ARG_FILE,
      .label = "Band table",
-     .help = "CSV with the columns band, wavelength (nm), fwhm, good that overrides what the scene "
-             "says. Saved beside the scene as <scene>.bands.csv it is used by every tool.",
+     .help =
+         "CSV with the columns band, wavelength (nm), fwhm, good, scale that overrides what the "
+         "scene says. Saved beside the scene as <scene>.bands.csv it is used by every tool.",
      .optional = 1},
     {.id = "output",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Bands",
-     .help = "CSV with one row per band in wavelength order; it can be edited and given back as "
-             "band table.",
+     .help =
+         "CSV with one row per band in wavelength order. Edited (for example scale 0.0001 where "
+         "values are reflectance x 10000) and saved as <scene>.bands.csv, every tool uses it.",
      .optional = 1},
 };
 
@@ -142,19 +144,16 @@ static const char *scaling_of(double mean) {
 
 /* --- result --- */
 
-static json_t *number(double value) {
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *band_as_json(const scene *s, ptrdiff_t at) {
     const tl_band *band = &s->bands.band[at];
     const tl_band_statistics *st = &s->statistics[at];
     return json_pack("{s:i, s:o, s:o, s:b, s:i, s:b, s:s, s:b, s:o, s:o, s:o, s:s, s:s}", "band",
-                     band->index, "centre_nm", number(band->centre_nm), "fwhm_nm",
-                     number(band->fwhm_nm), "fwhm_assumed", band->fwhm_assumed, "detector",
-                     band->detector, "good", band->good, "reason", band->reason, "empty",
-                     st->n == 0, "min", number(st->lowest), "mean", number(st->mean), "max",
-                     number(st->highest), "from", band->from, "name", band->name);
+                     band->index, "centre_nm", tl_job_json_number(band->centre_nm), "fwhm_nm",
+                     tl_job_json_number(band->fwhm_nm), "fwhm_assumed", band->fwhm_assumed,
+                     "detector", band->detector, "good", band->good, "reason", band->reason,
+                     "empty", st->n == 0, "min", tl_job_json_number(st->lowest), "mean",
+                     tl_job_json_number(st->mean), "max", tl_job_json_number(st->highest), "from",
+                     band->from, "name", band->name);
 }
 
 /* The name in the first quotes of a CRS text. */
@@ -249,6 +248,7 @@ static tl_code write_bands(const scene *s, tl_err *err) {
         {"reason", TL_COLUMN_TEXT},          {"min", TL_COLUMN_NUMBER},
         {"mean", TL_COLUMN_NUMBER},          {"max", TL_COLUMN_NUMBER},
         {"wavelength_from", TL_COLUMN_TEXT}, {"name", TL_COLUMN_TEXT},
+        {"scale", TL_COLUMN_NUMBER},         {"offset", TL_COLUMN_NUMBER},
     };
     const char *path = tl_job_output(s->job, "output");
     if (path == NULL) {
@@ -273,6 +273,8 @@ static tl_code write_bands(const scene *s, tl_err *err) {
         tl_table_set_number(&table, row, 9, st->highest);
         TL_CHECK(tl_table_set_text(&table, row, 10, band->from, err));
         TL_CHECK(tl_table_set_text(&table, row, 11, band->name, err));
+        tl_table_set_number(&table, row, 12, band->scale);
+        tl_table_set_number(&table, row, 13, band->offset);
     }
     code = tl_job_store(s->job)->write_table(path, "output", &table, err);
 done:
@@ -304,12 +306,13 @@ const tl_algorithm tl_alg_sceneinfo = {
     .help =
         "Lists every band with its centre and width in nanometres, the detector it belongs to, "
         "whether it is used and why not, and its lowest, mean and highest value in rows spread "
-        "over the scene. Bands are left out when the bad-band list of the file says so, when "
-        "they hold no valid pixel or one value only, in the water vapour windows (1342-1451 "
-        "and 1771-1977 nm), outside 400-2500 nm, and where a detector repeats wavelengths of "
-        "the one before it.\n\nThe values are checked against reflectance from 0 to 1, and a "
-        "scale factor is proposed when they do not look like it. A width that the file does "
-        "not give is half the distance to both neighbours and is marked as assumed.",
+        "over the scene. Bands are left out when the bad-band list of the file says so, when they "
+        "hold no valid pixel or one value only, in the water vapour windows (1342-1451 and "
+        "1771-1977 nm), outside 400-2500 nm, and where a detector repeats wavelengths of the one "
+        "before it.\n\n"
+        "The values are checked against reflectance from 0 to 1, and a scale factor is proposed "
+        "when they do not look like it. A width that the file does not give is half the distance "
+        "to both neighbours and is marked as assumed.",
     .example = "tilth sceneinfo --scene scene.tif --output bands.csv",
     .citation = "docs/guide/formats.md",
     .tags = "hyperspectral,bands,wavelength,metadata,bad bands,ENVI,EnMAP,scale factor",

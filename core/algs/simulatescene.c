@@ -4,21 +4,20 @@
 #include <stdio.h>
 
 #include "algs/algorithm.h"
-#include "algs/layers.h"
+#include "algs/simulatescene.h"
 #include "base/alloc.h"
 #include "hydro/fill.h"
 #include "hydro/flow.h"
 #include "hydro/wetness.h"
+#include "simulate/light.h"
 #include "simulate/sampling.h"
 #include "simulate/sensor.h"
 #include "terrain/slope.h"
 
-enum { LAB_FIRST_NM = 400, LAB_BANDS = 2101, SAMPLE_MARGIN = 2, BLOCK_ROWS = 64 };
+enum { SAMPLE_MARGIN = 2 };
 
 static const double CELL_M = 30.0;
 static const double BYTES_PER_CELL = 150.0; /* layers, ranking and flow accumulation together */
-static const double SUN_ZENITH_RAD = 0.61;  /* 35 degrees */
-static const double SUN_AZIMUTH_RAD = 2.62; /* 150 degrees */
 static const double WARN_MISS = 0.02;
 static const double GIB = 1073741824.0;
 
@@ -150,28 +149,11 @@ static const tl_arg arguments[] = {
      .optional = 1},
 };
 
-/* Everything of one run that has to be freed. */
-typedef struct study {
-    tl_grid dem;
-    tl_grid slope;
-    tl_grid twi;
-    float *light;
-    tl_simulate_area area;
-    ptrdiff_t n;
-    ptrdiff_t *row; /* [n] cells of the samples */
-    ptrdiff_t *col;
-    tl_matrix scores;   /* [n, 7] */
-    tl_matrix measured; /* [n, 3] */
-    double *true_som;   /* [n] */
-    tl_simulate_marginal marginal[TL_SIMULATE_PROPERTIES];
-    int64_t seed;
-} study;
-
 static const char *const property_id[TL_SIMULATE_PROPERTIES] = {"som", "as", "cu"};
 static const char *const property_field[TL_SIMULATE_PROPERTIES] = {"SOM_g_kg", "As_mg_kg",
                                                                    "Cu_mg_kg"};
 
-static void study_free(study *s) {
+static void free_simulation(tl_simulation *s) {
     tl_grid_free(&s->dem);
     tl_grid_free(&s->slope);
     tl_grid_free(&s->twi);
@@ -186,6 +168,8 @@ static void study_free(study *s) {
         tl_simulate_marginal_free(&s->marginal[j]);
     }
 }
+
+/* --- area --- */
 
 /* The DEM on the grid of the scene. */
 static tl_code read_area(const tl_job *job, tl_grid *dem, tl_err *err) {
@@ -230,23 +214,7 @@ done:
     return code;
 }
 
-/* Sunlight on the slope relative to flat ground: the cosine law for a fixed sun. */
-static tl_code light_of(const tl_grid *slope, const tl_grid *aspect, float **light, tl_err *err) {
-    const ptrdiff_t n = slope->nrow * slope->ncol;
-    *light = tl_acquire(n, sizeof **light);
-    if (*light == NULL) {
-        return tl_fail(err, TL_NOMEM, "no memory for the sunlight of %td cells", n);
-    }
-    for (ptrdiff_t i = 0; i < n; i++) {
-        const double tilt = (double)slope->data[i];
-        const double towards = SUN_AZIMUTH_RAD - (double)aspect->data[i];
-        const double slanted = isnan(aspect->data[i]) ? 0.0 : sin(tilt) * cos(towards);
-        (*light)[i] = (float)fmax(0.0, cos(tilt) + tan(SUN_ZENITH_RAD) * slanted);
-    }
-    return TL_OK;
-}
-
-static tl_code build_area(const tl_job *job, const tl_progress *p, study *s, tl_err *err) {
+static tl_code build_area(const tl_job *job, const tl_progress *p, tl_simulation *s, tl_err *err) {
     const tl_progress part[3] = {tl_progress_part(p, 0.1, 0.2), tl_progress_part(p, 0.2, 0.5),
                                  tl_progress_part(p, 0.5, 1.0)};
     tl_grid aspect = {0};
@@ -255,7 +223,13 @@ static tl_code build_area(const tl_job *job, const tl_progress *p, study *s, tl_
     TL_CHECK(tl_terrain_slope(&s->dem, TL_SLOPE_HORN, TL_SLOPE_RADIAN, &s->slope, &aspect, &part[0],
                               err));
     TL_CHECK(wetness_of(&s->dem, &s->slope, &part[1], &s->twi, err));
-    TL_CHECK(light_of(&s->slope, &aspect, &s->light, err));
+    const ptrdiff_t cells = s->dem.nrow * s->dem.ncol;
+    s->light = tl_acquire(cells, sizeof *s->light);
+    if (s->light == NULL) {
+        code = tl_fail(err, TL_NOMEM, "no memory for the sunlight of %td cells", cells);
+        goto done;
+    }
+    tl_simulate_light(s->slope.data, aspect.data, cells, s->light);
     const tl_simulate_terrain terrain = {s->dem.nrow,   s->dem.ncol, CELL_M,  s->dem.data,
                                          s->slope.data, s->twi.data, s->light};
     TL_CHECK(tl_simulate_area_init(&s->area, &terrain, (ptrdiff_t)tl_job_integer(job, "mines"),
@@ -264,6 +238,8 @@ done:
     tl_grid_free(&aspect);
     return code;
 }
+
+/* --- samples --- */
 
 static double moment_of(const tl_job *job, int property, const char *moment) {
     char id[32];
@@ -281,7 +257,7 @@ static void put_moments(tl_job *job, int property, const tl_simulate_moments *m)
 }
 
 /* Fits the transform of one property to the samples and measures them with it. */
-static tl_code measure_property(tl_job *job, study *s, int property, tl_err *err) {
+static tl_code measure_property(tl_job *job, tl_simulation *s, int property, tl_err *err) {
     const tl_simulate_moments wanted = {
         moment_of(job, property, "mean"), moment_of(job, property, "cv"),
         moment_of(job, property, "skewness"), moment_of(job, property, "kurtosis")};
@@ -321,7 +297,7 @@ done:
     return code;
 }
 
-static tl_code take_samples(tl_job *job, study *s, tl_err *err) {
+static tl_code take_samples(tl_job *job, tl_simulation *s, tl_err *err) {
     s->n = (ptrdiff_t)tl_job_integer(job, "samples_count");
     s->row = tl_acquire(s->n, sizeof *s->row);
     s->col = tl_acquire(s->n, sizeof *s->col);
@@ -340,205 +316,28 @@ static tl_code take_samples(tl_job *job, study *s, tl_err *err) {
     return TL_OK;
 }
 
-static void sample_id(ptrdiff_t i, char id[24]) {
-    snprintf(id, 24, "S%03td", i + 1);
-}
-
-/* Points with one geometry per row; columns and values are filled in by the caller. */
-static tl_code start_points(tl_features *f, const tl_column *column, ptrdiff_t ncol, ptrdiff_t n,
-                            tl_err *err) {
-    f->geometry = TL_POINTS;
-    tl_table_start(&f->table, column, ncol);
-    f->nvertex = n;
-    f->first = tl_acquire(n + 1, sizeof *f->first);
-    f->x = tl_acquire(n, sizeof *f->x);
-    f->y = tl_acquire(n, sizeof *f->y);
-    if (f->first == NULL || f->x == NULL || f->y == NULL) {
-        return tl_fail(err, TL_NOMEM, "no memory for %td points", n);
-    }
-    for (ptrdiff_t i = 0; i < n; i++) {
-        ptrdiff_t row = 0;
-        TL_TRY(tl_table_add_row(&f->table, &row, err));
-        f->first[i] = i;
-    }
-    f->first[n] = n;
-    return TL_OK;
-}
-
-static tl_code write_points(tl_job *job, const char *id, const char *layer, const tl_features *f,
-                            const tl_georef *geo, tl_err *err) {
-    const char *record = tl_job_record(job, err);
-    if (record == NULL) {
-        return err == NULL ? TL_IO : err->code;
-    }
-    return tl_job_store(job)->write_features(tl_job_output(job, id), id, layer, f, geo, record,
-                                             err);
-}
-
-static tl_code write_samples(tl_job *job, const study *s, tl_err *err) {
-    static const tl_column column[] = {{"id", TL_COLUMN_TEXT},
-                                       {"SOM_g_kg", TL_COLUMN_NUMBER},
-                                       {"As_mg_kg", TL_COLUMN_NUMBER},
-                                       {"Cu_mg_kg", TL_COLUMN_NUMBER}};
-    tl_features points = {0};
-    tl_code code = TL_OK;
-    TL_CHECK(start_points(&points, column, TL_COUNT(column), s->n, err));
-    for (ptrdiff_t i = 0; i < s->n; i++) {
-        char id[24];
-        double d_row;
-        double d_col;
-        sample_id(i, id);
-        TL_CHECK(tl_table_set_text(&points.table, i, 0, id, err));
-        for (ptrdiff_t j = 0; j < TL_SIMULATE_PROPERTIES; j++) {
-            tl_table_set_number(&points.table, i, 1 + j, tl_matrix_row(&s->measured, i)[j]);
-        }
-        tl_simulate_sample_offset(s->seed, i, &d_row, &d_col);
-        tl_georef_to_map(&s->dem.geo, (double)s->col[i] + 0.5 + d_col,
-                         (double)s->row[i] + 0.5 + d_row, &points.x[i], &points.y[i]);
-    }
-    TL_CHECK(write_points(job, "samples", "samples", &points, &s->dem.geo, err));
-done:
-    tl_features_free(&points);
-    return code;
-}
-
-static tl_code write_mines(tl_job *job, const study *s, tl_err *err) {
-    static const tl_column column[] = {{"mine", TL_COLUMN_INTEGER}, {"strength", TL_COLUMN_NUMBER}};
-    tl_features points = {0};
-    tl_code code = TL_OK;
-    TL_CHECK(start_points(&points, column, TL_COUNT(column), s->area.mines, err));
-    for (ptrdiff_t i = 0; i < s->area.mines; i++) {
-        const tl_simulate_mine *mine = &s->area.mine[i];
-        tl_table_set_number(&points.table, i, 0, (double)(i + 1));
-        tl_table_set_number(&points.table, i, 1, mine->strength);
-        tl_georef_to_map(&s->dem.geo, (double)mine->col + 0.5, (double)mine->row + 0.5,
-                         &points.x[i], &points.y[i]);
-    }
-    TL_CHECK(write_points(job, "mine_points", "mines", &points, &s->dem.geo, err));
-done:
-    tl_features_free(&points);
-    return code;
-}
-
-static tl_code write_lab(const tl_job *job, const study *s, tl_err *err) {
-    tl_spectra lab = {0};
-    tl_code code = TL_OK;
-    TL_CHECK(tl_spectra_init(&lab, s->n, LAB_BANDS, err));
-    for (ptrdiff_t j = 0; j < LAB_BANDS; j++) {
-        lab.wavelength_nm[j] = (double)(LAB_FIRST_NM + j);
-        lab.fwhm_nm[j] = (double)NAN;
-    }
-    for (ptrdiff_t i = 0; i < s->n; i++) {
-        char id[24];
-        sample_id(i, id);
-        TL_CHECK(tl_spectra_set_id(&lab, i, id, err));
-        const double *score = tl_matrix_row(&s->scores, i) + TL_SIMULATE_LAYER_CLAY;
-        const tl_simulate_soil soil = tl_simulate_soil_of(s->true_som[i], score);
-        tl_simulate_lab_spectrum(&soil, s->seed, i, lab.wavelength_nm, LAB_BANDS,
-                                 tl_matrix_row(&lab.values, i));
-    }
-    /* Six decimals, as instruments export them: the rest is noise and would triple the file. */
-    for (ptrdiff_t k = 0; k < s->n * LAB_BANDS; k++) {
-        lab.values.data[k] = round(lab.values.data[k] * 1e6) / 1e6;
-    }
-    TL_CHECK(tl_job_store(job)->write_spectra(tl_job_output(job, "lab"), "lab", &lab, err));
-done:
-    tl_spectra_free(&lab);
-    return code;
-}
-
-static tl_code write_truth(tl_job *job, const study *s, tl_err *err) {
-    const tl_layer layer[TL_SIMULATE_PROPERTIES] = {tl_algs_layer("SOM, true", "g/kg"),
-                                                    tl_algs_layer("As, true", "mg/kg"),
-                                                    tl_algs_layer("Cu, true", "mg/kg")};
-    tl_grid view[TL_SIMULATE_PROPERTIES];
-    const tl_grid *grid[TL_SIMULATE_PROPERTIES];
-    for (int j = 0; j < TL_SIMULATE_PROPERTIES; j++) {
-        view[j] = s->dem; /* a view: shape and georeference of the DEM, nothing to be freed */
-        view[j].data = s->area.layer[j];
-        grid[j] = &view[j];
-    }
-    return tl_algs_write_grids(job, "truth", grid, layer, TL_SIMULATE_PROPERTIES, err);
-}
-
-/* Rows of one block: all bands of it must fit into a quarter of the memory. */
-static ptrdiff_t block_rows(const tl_job *job, ptrdiff_t ncol) {
-    const double row_bytes = (double)sizeof(float) * TL_SIMULATE_BANDS * (double)ncol;
-    const double fit = floor(0.25 * tl_job_memory_bytes(job) / row_bytes);
-    return (ptrdiff_t)fmax(1.0, fmin(BLOCK_ROWS, fit));
-}
-
-static tl_code fill_scene(const tl_job *job, const study *s, const tl_simulate_band *band,
-                          const tl_progress *p, tl_sink *sink, tl_err *err) {
-    const tl_simulate_faults faults = {tl_job_number(job, "noise"), tl_job_number(job, "cloud")};
-    const ptrdiff_t ncol = s->dem.ncol;
-    const ptrdiff_t step = block_rows(job, ncol);
-    float *block = tl_acquire(step * ncol * TL_SIMULATE_BANDS, sizeof *block);
-    if (block == NULL) {
-        return tl_fail(err, TL_NOMEM, "no memory for %td rows of the scene", step);
-    }
-    tl_code code = TL_OK;
-    for (ptrdiff_t row = 0; row < s->dem.nrow; row += step) {
-        const ptrdiff_t n = row + step < s->dem.nrow ? step : s->dem.nrow - row;
-        const tl_progress part = tl_progress_part(p, (double)row / (double)s->dem.nrow,
-                                                  (double)(row + n) / (double)s->dem.nrow);
-        TL_CHECK(tl_simulate_scene_rows(&s->area, band, &faults, s->seed, row, n,
-                                        tl_job_threads(job), &part, block, err));
-        for (ptrdiff_t j = 0; j < TL_SIMULATE_BANDS; j++) {
-            TL_CHECK(tl_job_store(job)->write_rows(sink, j, row, n, block + j * n * ncol, err));
-        }
-    }
-done:
-    tl_release(block);
-    return code;
-}
-
-static tl_code write_scene(tl_job *job, const study *s, const tl_progress *p, tl_err *err) {
-    const tl_store *store = tl_job_store(job);
-    const char *record = tl_job_record(job, err);
-    if (record == NULL) {
-        return err == NULL ? TL_IO : err->code;
-    }
-    tl_simulate_band band[TL_SIMULATE_BANDS];
-    tl_layer layer[TL_SIMULATE_BANDS];
-    char name[TL_SIMULATE_BANDS][40];
-    tl_simulate_sensor_bands(band);
-    for (int j = 0; j < TL_SIMULATE_BANDS; j++) {
-        snprintf(name[j], sizeof name[j], "%s band %d", band[j].detector == 1 ? "VNIR" : "SWIR",
-                 j < TL_SIMULATE_BANDS_VNIR ? j + 1 : j + 1 - TL_SIMULATE_BANDS_VNIR);
-        layer[j] = (tl_layer){name[j], "", band[j].centre_nm, band[j].fwhm_nm};
-    }
-    tl_sink *sink = NULL;
-    TL_TRY(store->create_raster(tl_job_output(job, "scene"), "scene", s->dem.nrow, s->dem.ncol,
-                                &s->dem.geo, layer, TL_SIMULATE_BANDS, record, &sink, err));
-    const tl_code code = fill_scene(job, s, band, p, sink, err);
-    if (code != TL_OK) {
-        store->abandon_raster(sink);
-        return code;
-    }
-    return store->finish_raster(sink, err);
-}
+/* --- the run --- */
 
 static tl_code run(tl_job *job, tl_err *err) {
     const tl_progress *p = tl_job_progress(job);
     const tl_progress part[2] = {tl_progress_part(p, 0.0, 0.3), tl_progress_part(p, 0.35, 1.0)};
-    study s = {.seed = tl_job_integer(job, "seed")};
+    tl_simulation s = {.seed = tl_job_integer(job, "seed")};
     tl_code code = TL_OK;
     TL_CHECK(build_area(job, &part[0], &s, err));
     TL_CHECK(take_samples(job, &s, err));
-    TL_CHECK(write_samples(job, &s, err));
-    TL_CHECK(write_lab(job, &s, err));
-    TL_CHECK(write_truth(job, &s, err));
+    TL_CHECK(tl_simulation_write_samples(job, &s, err));
+    TL_CHECK(tl_simulation_write_lab(job, &s, err));
+    TL_CHECK(tl_simulation_write_truth(job, &s, err));
     if (tl_job_output(job, "mine_points") != NULL) {
-        TL_CHECK(write_mines(job, &s, err));
+        TL_CHECK(tl_simulation_write_mines(job, &s, err));
     }
-    TL_CHECK(write_scene(job, &s, &part[1], err));
+    TL_CHECK(tl_simulation_write_scene(job, &s, &part[1], err));
     tl_job_put_number(job, "rows", (double)s.dem.nrow);
     tl_job_put_number(job, "columns", (double)s.dem.ncol);
     tl_job_put_number(job, "bands", TL_SIMULATE_BANDS);
     tl_job_put_number(job, "samples_count", (double)s.n);
 done:
-    study_free(&s);
+    free_simulation(&s);
     return code;
 }
 
@@ -547,27 +346,23 @@ const tl_algorithm tl_alg_simulatescene = {
     .title = "Simulate a study area",
     .group = "Prepare",
     .summary =
-        "Makes a study area with a known answer from a DEM: scene, laboratory spectra, samples "
-        "and true maps.",
+        "Makes a study area with a known answer from a DEM: scene, laboratory spectra, samples and "
+        "true maps.",
     .help =
         "True maps of soil organic matter, arsenic and copper follow the terrain (elevation, "
-        "slope, "
-        "wetness), mines on high ground and smooth chance. Soil samples are taken stratified at "
-        "random; "
-        "the measured values have the mean, coefficient of variation, skewness and excess kurtosis "
-        "that the parameters ask for.\n"
+        "slope, wetness), mines on high ground and smooth chance. Soil samples are taken "
+        "stratified at random; the measured values have the mean, coefficient of variation, "
+        "skewness and excess kurtosis that the parameters ask for.\n"
         "Laboratory spectra and a scene like that of GF-5 AHSI (330 bands, 390 to 2513 nm, 30 m) "
-        "come "
-        "from the soil's organic matter, clay, iron oxides, opaque minerals and water. Arsenic and "
-        "copper have no trace of their own in a spectrum; they show only through what they go "
-        "along "
-        "with. The scene holds the faults of real ones: detector seam, stripes, noise, residual "
-        "gases, moisture, crop residue and thin cloud in the right half.\n"
+        "come from the soil's organic matter, clay, iron oxides, opaque minerals and water. "
+        "Arsenic and copper have no trace of their own in a spectrum; they show only through what "
+        "they go along with. The scene holds the faults of real ones: detector seam, stripes, "
+        "noise, residual gases, moisture, crop residue and thin cloud in the right half.\n"
         "Use it to plan a sampling campaign: change the number of samples, the noise or the cloud, "
         "train a model, and compare its map with the true one. The same seed gives the same bytes.",
     .example =
-        "tilth simulatescene --dem dem.tif --scene scene.tif --samples samples.gpkg --lab "
-        "lab.csv --truth truth.tif",
+        "tilth simulatescene --dem dem.tif --scene scene.tif --samples samples.gpkg --lab lab.csv "
+        "--truth truth.tif",
     .citation = "docs/methods/simulation.md",
     .tags = "simulation,sampling design,synthetic,hyperspectral,GF-5,SOM,As,Cu",
     .arg = arguments,

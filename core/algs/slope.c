@@ -5,6 +5,7 @@
 #include "algs/algorithm.h"
 #include "algs/factors.h"
 #include "algs/layers.h"
+#include "algs/surface.h"
 
 static const tl_arg arguments[] = {
     {.id = "dem",
@@ -83,6 +84,7 @@ static tl_code run(tl_job *job, tl_err *err) {
                                      .slope_unit = (tl_slope_unit)tl_job_choice(job, "unit")};
     tl_code code = TL_OK;
     TL_CHECK(tl_algs_read_dem(job, "dem", &dem, err));
+    tl_algs_tell_ground(job, &dem);
     TL_CHECK(tl_cells_init(&cells, &dem, "slope", err));
     TL_CHECK(tl_algs_write_factors(job, &source, id, &p, err));
     tl_job_put_style(job, "output", styles[source.slope_unit]);
@@ -102,11 +104,9 @@ const tl_algorithm tl_alg_slope = {
     .summary = "Slope, aspect and curvatures of a DEM, equal to SAGA's.",
     .help =
         "Fits a local surface to each cell and its eight neighbours and gives the slope angle and "
-        "the direction of "
-        "descent. At edges and beside NoData a missing neighbour is mirrored through the centre, "
-        "as SAGA "
-        "does, so the result has no empty border. Cells may differ in x and y, and may be in "
-        "degrees.",
+        "the direction of descent. At edges and beside NoData a missing neighbour is mirrored "
+        "through the centre, as SAGA does, so the result has no empty border. Cells may differ in "
+        "x and y, and may be in degrees.",
     .example = "tilth slope --dem dem.tif --output slope.tif",
     .citation =
         "Zevenbergen and Thorne 1987, Earth Surf. Process. Landforms 12:47; Horn 1981, Proc. IEEE "

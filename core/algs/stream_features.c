@@ -65,10 +65,8 @@ static void to_centre(const tl_grid *g, ptrdiff_t cell, double *x, double *y) {
 
 static tl_code write(tl_job *job, const char *id, const char *name, const tl_features *f,
                      const tl_georef *geo, tl_err *err) {
-    const char *record = tl_job_record(job, err);
-    if (record == NULL) {
-        return err == NULL ? TL_IO : err->code;
-    }
+    const char *record = NULL;
+    TL_TRY(tl_job_record(job, &record, err));
     return tl_job_store(job)->write_features(tl_job_output(job, id), id, name, f, geo, record, err);
 }
 

@@ -33,9 +33,8 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_INTEGER,
      .label = "Threshold",
      .unit = "cells",
-     .help =
-         "A stream begins where at least this many cells drain through. 0: 1 % of all cells of the "
-         "grid, the usual start in SWAT.",
+     .help = "A stream begins where at least this many cells drain through. 0: 1 % of all cells of "
+             "the grid, the usual start in SWAT.",
      .fallback = "0",
      .min = 0,
      .max = 1e15},

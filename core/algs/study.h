@@ -1,56 +1,63 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What a model is trained on: samples with a measured property, the spectrum of their pixel and
- * their lab spectrum in the same bands. */
+ * What a model is trained on: samples, the spectrum of their pixel, their lab spectrum in the same
+ * bands, and a measured property. */
 #ifndef TL_ALGS_STUDY_H
 #define TL_ALGS_STUDY_H
 
 #include <jansson.h>
 
 #include "algs/algorithm.h"
-#include "base/bands.h"
 #include "base/matrix.h"
 #include "spectra/resample.h"
 
-/* Which parameters of the job hold what; NULL where the tool has no such parameter or it is not
- * wanted. Parameters that were not given are left out. */
+/* What to gather. The tool has the parameters scene, samples, id_field and lab. */
 typedef struct tl_study_request {
-    const char *scene;       /* raster */
-    const char *spectra;     /* spectra table that takes the place of the scene */
-    const char *samples;     /* points, with the parameters id_field and property */
-    const char *lab;         /* spectra table */
+    int takes_table;         /* 1: the parameter spectra may give scene spectra in place of scene */
+    int takes_property;      /* 1: samples without a number in the parameter property are dropped */
     int needs_scene;         /* 1: samples without a whole pixel spectrum are dropped */
     int needs_lab;           /* 1: samples without a whole lab spectrum are dropped */
+    int neighbours;          /* 1: pixels beside a sample's own join with its lab spectrum */
+    ptrdiff_t fewest;        /* samples that must remain */
     ptrdiff_t p;             /* bands asked for, or 0: the good bands of scene, spectra or lab */
     const double *centre_nm; /* [p] */
     const double *fwhm_nm;   /* [p] */
     tl_response response;    /* how lab spectra become bands */
 } tl_study_request;
 
-/* Owner. Rows hold no gaps in what was needed. */
+/* Owner; zeroed = empty. Rows of the matrices are the samples kept, in the order of the layer, then
+ * accepted neighbours. They hold no gaps. */
 typedef struct tl_study {
-    ptrdiff_t n; /* samples kept */
-    char **id;   /* [n] */
-    double *x;   /* [n] map units of the scene; NaN without scene */
-    double *y;
-    double *value;     /* [n] the property */
-    ptrdiff_t *group;  /* [n] samples in one pixel or of one id share a number */
-    ptrdiff_t p;       /* bands */
+    ptrdiff_t n;       /* samples kept */
+    char **id;         /* [n] */
+    double *x;         /* [n] map units of the scene; NaN without scene */
+    double *y;         /* [n] */
+    double *value;     /* [n] the property; NaN when none was taken */
+    ptrdiff_t n_rows;  /* samples and neighbours */
+    ptrdiff_t *group;  /* [n_rows] equal for one pixel or id, and for a sample's neighbours */
+    int *own;          /* [n_rows] 1: a sample's own pixel, 0: a neighbour */
+    ptrdiff_t p;       /* bands by rising wavelength */
     double *centre_nm; /* [p] */
-    double *fwhm_nm;   /* [p] */
-    tl_matrix scene;   /* [n, p]; empty when not needed */
-    tl_matrix lab;     /* [n, p]; empty when not needed */
+    double *fwhm_nm;   /* [p]; 0 = unknown */
+    tl_matrix scene;   /* [n_rows, p]; empty when not needed */
+    tl_matrix lab;     /* [n_rows, p]; empty when not needed; a neighbour has its sample's */
     json_t *dropped;   /* list of {"id", "reason"} */
+    json_t
+        *dropped_bands; /* list of {"wavelength_nm", "reason"}; empty when bands were asked for */
 } tl_study;
 
-/* Gathers the study of the job's parameters.
+/* Gathers the study of the job's parameters. What is left out is said in the log.
  *
- * Scene bands are the good bands by the default rules in rising wavelength, or those nearest to the
- * bands asked for. Bands that have no value at more than half of the samples inside the scene are
- * left out (never when bands were asked for). Several lab spectra of one id are averaged.
+ * Bands are the good bands of the scene by the default rules, or those nearest to the bands asked
+ * for. Unless bands were asked for, those that the lab spectra do not reach and those without a
+ * value at more than half of the samples inside the scene are left out. Several lab spectra of one
+ * id are averaged.
+ *
+ * A neighbour is a pixel N, S, E or W of a sample with a spectral angle below 0.08 rad to the
+ * sample's pixel that is no sample's own pixel and does not lie next to two samples.
  *
  * study  uninitialised; empty on failure
- * fails  TL_ARG the scene or lab parameter is needed but missing; TL_DATA no usable band, or bands
- *        asked for that are missing; what the readers fail with */
+ * fails  TL_ARG the scene or lab parameter is needed but missing; TL_DATA no usable band, bands
+ *        asked for that are missing, or too few samples; what the readers fail with */
 tl_code tl_algs_gather_study(tl_job *job, const tl_study_request *request, tl_study *study,
                              tl_err *err);
 

@@ -51,6 +51,11 @@
 tl_code tl_algs_read_surface(const tl_job *job, double bytes_per_cell, tl_grid *surface,
                              const tl_progress *p, tl_err *err);
 
+/* Says what the map units of the DEM are taken for when they are not metres of a known CRS, and
+ * which elevations look like missing values that the file does not declare, and that a raster of
+ * several bands is used by its first one. */
+void tl_algs_tell_ground(const tl_job *job, const tl_grid *dem);
+
 /* As above without filling, whatever the parameters. */
 tl_code tl_algs_read_ground(const tl_job *job, double bytes_per_cell, tl_grid *dem, tl_err *err);
 

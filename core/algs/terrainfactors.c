@@ -142,10 +142,8 @@ static tl_code run(tl_job *job, tl_err *err) {
     TL_CHECK(tl_algs_read_surface(job, 26.0, &surface, &fill, err));
     TL_CHECK(tl_cells_init(&cells, &surface, "terrain factors", err));
     /* The record is made once; from then on both halves only read it. */
-    if (tl_job_record(job, err) == NULL) {
-        code = err == NULL ? TL_IO : err->code;
-        goto done;
-    }
+    const char *record = NULL;
+    TL_CHECK(tl_job_record(job, &record, err));
     TL_CHECK(tl_parfor(tl_job_threads(job), 2, one_half, &h, NULL, err));
     if (h.needs_area) {
         source.area_m2 = &area;

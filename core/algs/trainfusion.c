@@ -2,18 +2,24 @@
  * The tool `trainfusion`: learns to turn scene spectra into lab-like spectra, and says what that is
  * worth. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "algs/algorithm.h"
-#include "algs/paired_spectra.h"
+#include "algs/model_files.h"
+#include "algs/study.h"
 #include "base/text.h"
 #include "fusion/diagnosis.h"
-#include "fusion/fusion_model.h"
 #include "fusion/groups.h"
 #include "model/document.h"
 
 enum { METHOD_DS = 0, METHOD_VAE };
+
+/* The fewest pairs and bands that a fusion is fitted on. */
+enum { LEAST_PAIRS = 10, LEAST_BANDS = 2 };
+
+/* Reflectance above this is none; a scene with more of it than that share is refused. */
+static const double bright = 2.0;
+static const double bright_share = 0.01;
 
 static const tl_arg arguments[] = {
     {.id = "scene",
@@ -35,32 +41,29 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_SPECTRA,
      .label = "Laboratory spectra",
      .help = "Table with an id column and one column per wavelength, reflectance. Repeats of one "
-             "id are "
-             "averaged."},
+             "id are averaged."},
     {.id = "method",
      .kind = TL_ARG_CHOICE,
      .label = "Method",
-     .help =
-         "ds: direct standardisation, a ridge regression between the spectra; the better choice "
-         "with "
-         "few samples. vae: the fusion network. Direct standardisation is always judged beside it.",
+     .help = "ds: direct standardisation, a ridge regression between the spectra; the better "
+             "choice with few samples. vae: the fusion network. Direct standardisation is always "
+             "judged beside it.",
      .fallback = "ds",
      .choices = "ds,vae"},
     {.id = "preset",
      .kind = TL_ARG_CHOICE,
      .label = "Preset of the network",
-     .help =
-         "honest: the network corrects direct standardisation and is held to the right sample by a "
-         "paired loss. paper: the loss as printed, which ignores its input; for comparison.",
+     .help = "honest: the network corrects direct standardisation and is held to the right sample "
+             "by a paired loss. paper: the loss as printed, which ignores its input; for "
+             "comparison.",
      .fallback = "honest",
      .choices = "honest,paper"},
     {.id = "neighbours",
      .kind = TL_ARG_FLAG,
      .label = "Use neighbouring pixels",
-     .help =
-         "Pixels N, S, E and W of a sample join with its lab spectrum when their spectral "
-         "angle to the sample's pixel is below 0.08 rad. Left out: as in the preset (honest no, "
-         "paper yes).",
+     .help = "Pixels N, S, E and W of a sample join with its lab spectrum when their spectral "
+             "angle to the sample's pixel is below 0.08 rad. Left out: as in the preset (honest "
+             "no, paper yes).",
      .optional = 1},
     {.id = "resample",
      .kind = TL_ARG_CHOICE,
@@ -109,8 +112,7 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_TEXT,
      .label = "Widths of the layers",
      .help = "Units of the encoder's layers, up to six, with commas between; the decoder mirrors "
-             "them. Left "
-             "out: as in the preset (128,64,32).",
+             "them. Left out: as in the preset (128,64,32).",
      .optional = 1,
      .advanced = 1},
     {.id = "dropout",
@@ -151,8 +153,8 @@ static tl_code read_widths(const char *text, tl_vae_options *v, tl_err *err) {
             value != floor(value)) {
             return tl_fail(
                 err, TL_ARG,
-                "parameter 'widths' is '%.100s'; wanted one to %d whole numbers from 1 to %d, "
-                "such as 128,64,32",
+                "parameter 'widths' is '%.100s'; wanted one to %d whole numbers from 1 to %d, such "
+                "as 128,64,32",
                 text, (int)TL_VAE_MAX_DEPTH, (int)TL_VAE_MAX_WIDTH);
         }
         v->width[v->depth++] = (ptrdiff_t)value;
@@ -161,6 +163,12 @@ static tl_code read_widths(const char *text, tl_vae_options *v, tl_err *err) {
             return TL_OK;
         }
     }
+}
+
+/* A flag or two-word choice as asked for, else 1 under the preset paper and 0 under honest. */
+static int asked_or_paper(const tl_job *job, const char *id) {
+    return tl_job_given(job, id) ? tl_job_choice(job, id)
+                                 : strcmp(tl_job_text(job, "preset"), "paper") == 0;
 }
 
 /* The preset with what the user set himself. */
@@ -191,7 +199,7 @@ static tl_code read_options(const tl_job *job, tl_transfer_kind kind, tl_transfe
 
 /* Everything between reading and writing. Owner. */
 typedef struct fusion_work {
-    tl_paired_spectra pairs;
+    tl_study study;
     tl_fusion_model model;
     tl_diagnosis ds;     /* of direct standardisation */
     tl_diagnosis chosen; /* of the method asked for */
@@ -200,7 +208,7 @@ typedef struct fusion_work {
 } fusion_work;
 
 static void fusion_work_free(fusion_work *w) {
-    tl_paired_spectra_free(&w->pairs);
+    tl_study_free(&w->study);
     tl_fusion_model_free(&w->model);
     tl_matrix_free(&w->generated);
     tl_matrix_free(&w->curve);
@@ -222,16 +230,52 @@ static void say_diagnosis(const tl_job *job, const char *name, const tl_diagnosi
     }
 }
 
+static tl_code check_reflectance(const tl_study *study, tl_err *err) {
+    const ptrdiff_t count = study->n * study->p;
+    ptrdiff_t high = 0;
+    double highest = 0.0;
+    for (ptrdiff_t k = 0; k < count; k++) {
+        high += study->scene.data[k] > bright;
+        highest = fmax(highest, study->scene.data[k]);
+    }
+    return (double)high > bright_share * (double)count
+               ? tl_fail(err, TL_DATA,
+                         "the scene has values up to %g at the samples, which is no reflectance (0 "
+                         "to 1); give it a scale in its band table, for example 0.0001",
+                         highest)
+               : TL_OK;
+}
+
+/* The pairs of scene and lab spectra that the fusion learns from. */
+static tl_code gather(tl_job *job, tl_study *study, tl_err *err) {
+    const int linear = asked_or_paper(job, "resample");
+    const tl_study_request request = {
+        .needs_scene = 1,
+        .needs_lab = 1,
+        .neighbours = asked_or_paper(job, "neighbours"),
+        .fewest = LEAST_PAIRS,
+        .response = linear ? TL_RESPONSE_LINEAR : TL_RESPONSE_GAUSSIAN};
+    TL_TRY(tl_algs_gather_study(job, &request, study, err));
+    if (study->p < LEAST_BANDS) {
+        return tl_fail(err, TL_DATA,
+                       "of the bands of the scene only %td can be used, at least %d are needed: "
+                       "the others are flagged bad, empty at the samples, or outside the lab "
+                       "spectra",
+                       study->p, (int)LEAST_BANDS);
+    }
+    return check_reflectance(study, err);
+}
+
 /* Fits the method on all pairs and judges it, and direct standardisation, on held-out samples. */
 static tl_code fit_and_judge(tl_job *job, int method, fusion_work *w, tl_err *err) {
     const tl_progress *whole = tl_job_progress(job);
-    const tl_progress fit = tl_progress_part(whole, 0.1, 0.25);
+    const tl_progress fit = tl_progress_part(whole, 0.05, 0.25);
     const tl_progress judge_ds = tl_progress_part(whole, 0.25, 0.35);
     const tl_progress judge_vae = tl_progress_part(whole, 0.35, 0.98);
-    const tl_pairs pairs = {.satellite = w->pairs.satellite,
-                            .lab = w->pairs.lab,
-                            .group = w->pairs.group,
-                            .own = w->pairs.own};
+    const tl_pairs pairs = {.satellite = w->study.scene,
+                            .lab = w->study.lab,
+                            .group = w->study.group,
+                            .own = w->study.own};
     tl_transfer_options ds;
     TL_TRY(read_options(job, TL_TRANSFER_DS, &ds, err));
     TL_TRY(tl_transfer_fit_grouped(&w->model.options, &pairs.satellite, &pairs.lab, pairs.group,
@@ -289,10 +333,12 @@ static tl_code put_comparison(json_t *about, int method, const fusion_work *w, t
     return tl_model_put_json(about, "warnings", warnings, err);
 }
 
-/* A flag or two-word choice as asked for, else 1 under the preset paper and 0 under honest. */
-static int asked_or_paper(const tl_job *job, const char *id) {
-    return tl_job_given(job, id) ? tl_job_choice(job, id)
-                                 : strcmp(tl_job_text(job, "preset"), "paper") == 0;
+static tl_code put_ids(json_t *samples, const tl_study *study, tl_err *err) {
+    json_t *ids = json_array();
+    for (ptrdiff_t i = 0; i < study->n; i++) {
+        json_array_append_new(ids, json_string(study->id[i]));
+    }
+    return tl_model_put_json(samples, "id", ids, err);
 }
 
 /* What a reader of the file wants to know beside the transfer itself. */
@@ -300,66 +346,54 @@ static tl_code describe_model(tl_job *job, int method, fusion_work *w, tl_err *e
     json_t *about = w->model.about;
     json_t *samples = json_object();
     json_t *spectra = json_object();
-    const char *record = tl_job_record(job, err);
-    if (record == NULL) {
-        return err == NULL ? TL_NOMEM : err->code;
-    }
-    TL_TRY(tl_model_put_json(about, "record", json_loads(record, 0, NULL), err));
+    TL_TRY(tl_algs_put_record(job, about, err));
     TL_TRY(tl_model_put_text(about, "method", tl_job_text(job, "method"), err));
     TL_TRY(tl_model_put_text(about, "preset", tl_job_text(job, "preset"), err));
     TL_TRY(tl_model_put_text(about, "resample", asked_or_paper(job, "resample") ? "linear" : "srf",
                              err));
     TL_TRY(tl_model_put_json(about, "samples", samples, err));
-    TL_TRY(tl_model_put_integer(samples, "own_pixels", w->pairs.n_own, err));
-    TL_TRY(tl_model_put_integer(samples, "neighbours", w->pairs.n - w->pairs.n_own, err));
-    TL_TRY(tl_model_put_json(samples, "id", json_incref(w->pairs.id), err));
-    TL_TRY(tl_model_put_json(about, "dropped_bands", json_incref(w->pairs.dropped_bands), err));
+    TL_TRY(tl_model_put_integer(samples, "own_pixels", w->study.n, err));
+    TL_TRY(tl_model_put_integer(samples, "neighbours", w->study.n_rows - w->study.n, err));
+    TL_TRY(put_ids(samples, &w->study, err));
+    TL_TRY(tl_model_put_json(about, "dropped_bands", json_incref(w->study.dropped_bands), err));
     TL_TRY(put_comparison(about, method, w, err));
     TL_TRY(tl_model_put_json(about, "spectra", spectra, err));
-    TL_TRY(put_spectrum(spectra, "lab", &w->pairs.lab, w->pairs.n_own, err));
-    TL_TRY(put_spectrum(spectra, "scene", &w->pairs.satellite, w->pairs.n_own, err));
-    return put_spectrum(spectra, "generated", &w->generated, w->pairs.n_own, err);
+    TL_TRY(put_spectrum(spectra, "lab", &w->study.lab, w->study.n, err));
+    TL_TRY(put_spectrum(spectra, "scene", &w->study.scene, w->study.n, err));
+    return put_spectrum(spectra, "generated", &w->generated, w->study.n, err);
 }
 
 static tl_code write_model(tl_job *job, const tl_fusion_model *model, tl_err *err) {
     json_t *root = NULL;
-    tl_text text = {0};
-    tl_code code;
-    TL_CHECK(tl_fusion_model_to_json(model, &root, err));
-    TL_CHECK(tl_model_print(root, &text, err));
-    code = tl_job_store(job)->write_bytes(tl_job_output(job, "output"), "output",
-                                          tl_text_data(&text), (size_t)text.length, err);
-done:
-    json_decref(root);
-    tl_text_free(&text);
-    return code;
+    TL_TRY(tl_fusion_model_to_json(model, &root, err));
+    return tl_algs_write_model(job, "output", root, err);
 }
 
 static void put_results(tl_job *job, const fusion_work *w) {
     tl_job_put_text(job, "method", tl_job_text(job, "method"));
-    tl_job_put_number(job, "samples", (double)w->pairs.n_own);
-    tl_job_put_number(job, "neighbours", (double)(w->pairs.n - w->pairs.n_own));
-    tl_job_put_number(job, "bands", (double)w->pairs.p);
+    tl_job_put_number(job, "samples", (double)w->study.n);
+    tl_job_put_number(job, "neighbours", (double)(w->study.n_rows - w->study.n));
+    tl_job_put_number(job, "bands", (double)w->study.p);
     tl_job_put_number(job, "explained_variance", w->chosen.explained);
     tl_job_put_number(job, "explained_variance_ds", w->ds.explained);
     tl_job_put_number(job, "held_out_correlation", w->chosen.correlation);
     tl_job_put_number(job, "spread_ratio", w->chosen.spread_ratio);
-    tl_job_put_text(job, "warning", w->chosen.warning);
+    if (w->chosen.warning[0] != '\0') {
+        tl_job_put_text(job, "warning", w->chosen.warning);
+    }
 }
 
 static tl_code run(tl_job *job, tl_err *err) {
     const int method = tl_job_choice(job, "method");
-    const int linear = asked_or_paper(job, "resample");
-    const tl_response response = linear ? TL_RESPONSE_LINEAR : TL_RESPONSE_GAUSSIAN;
     fusion_work w = {0};
     tl_transfer_options options;
     tl_code code;
     TL_CHECK(
         read_options(job, method == METHOD_VAE ? TL_TRANSFER_VAE : TL_TRANSFER_DS, &options, err));
-    TL_CHECK(tl_algs_pair_spectra(job, response, asked_or_paper(job, "neighbours"), &w.pairs, err));
-    TL_CHECK(tl_fusion_model_init(&w.model, w.pairs.p, err));
-    memcpy(w.model.wavelength_nm, w.pairs.wavelength_nm, (size_t)w.pairs.p * sizeof(double));
-    memcpy(w.model.fwhm_nm, w.pairs.fwhm_nm, (size_t)w.pairs.p * sizeof(double));
+    TL_CHECK(gather(job, &w.study, err));
+    TL_CHECK(tl_fusion_model_init(&w.model, w.study.p, err));
+    memcpy(w.model.wavelength_nm, w.study.centre_nm, (size_t)w.study.p * sizeof(double));
+    memcpy(w.model.fwhm_nm, w.study.fwhm_nm, (size_t)w.study.p * sizeof(double));
     w.model.options = options;
     TL_CHECK(fit_and_judge(job, method, &w, err));
     TL_CHECK(describe_model(job, method, &w, err));
@@ -378,20 +412,16 @@ const tl_algorithm tl_alg_trainfusion = {
         "Learns to turn the scene's spectra into lab-like spectra from samples that have both.",
     .help =
         "Pairs the scene's spectrum at every sample with the sample's lab spectrum (resampled to "
-        "the "
-        "scene's bands) and learns the step from one to the other: by direct standardisation "
-        "(ridge "
-        "regression, its strength chosen by cross-validation) or by a variational autoencoder.\n"
+        "the scene's bands) and learns the step from one to the other: by direct standardisation "
+        "(ridge regression, its strength chosen by cross-validation) or by a variational "
+        "autoencoder.\n"
         "Bands in the water vapour windows (1342-1451 and 1771-1977 nm), outside 400-2500 nm and "
-        "in the "
-        "overlap of two detectors are left out.\n"
+        "in the overlap of two detectors are left out.\n"
         "The log and the model file hold a diagnosis on samples that the fit had not seen (five "
-        "folds): "
-        "explained variance, correlation with the right lab spectrum and with shuffled ones, "
-        "spread "
-        "between samples relative to the lab. When the generated spectra do not belong to their "
-        "samples, a "
-        "warning says so. Direct standardisation is judged beside the network in any case.",
+        "folds): explained variance, correlation with the right lab spectrum and with shuffled "
+        "ones, spread between samples relative to the lab. When the generated spectra do not "
+        "belong to their samples, a warning says so. Direct standardisation is judged beside the "
+        "network in any case.",
     .example =
         "tilth trainfusion --scene scene.tif --samples samples.gpkg --id_field id --lab lab.csv "
         "--output fusion.json",

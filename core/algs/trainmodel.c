@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The tool `trainmodel`: a property model with scores that can be believed. */
-#include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "algs/algorithm.h"
-#include "algs/study.h"
+#include "algs/trainmodel.h"
 #include "base/alloc.h"
-#include "fusion/fusion_model.h"
-#include "inversion/folds.h"
-#include "model/document.h"
-#include "num/stats.h"
-#include "pipeline/pipeline.h"
-#include "pipeline/property_model.h"
 
 static const tl_arg arguments[] = {
     {.id = "scene",
@@ -97,9 +88,9 @@ static const tl_arg arguments[] = {
     {.id = "log",
      .kind = TL_ARG_CHOICE,
      .label = "Model the logarithm",
-     .help =
-         "For properties of which a few values are large, such as arsenic. auto: when all "
-         "values are positive, their skewness is above 1 and that of the logarithms is smaller.",
+     .help = "For properties of which a few values are large, such as arsenic. auto: when all "
+             "values are positive, their skewness is above 1, that of the logarithms is smaller, "
+             "and the logarithm does not predict unseen samples clearly worse.",
      .fallback = "auto",
      .choices = "auto,yes,no"},
     {.id = "folds",
@@ -158,40 +149,17 @@ static const tl_arg arguments[] = {
      .optional = 1},
 };
 
-/* Everything of one run. */
-typedef struct training_run {
-    tl_job *job;
-    tl_pipeline_options options;
-    tl_fusion_model fusion; /* empty without the parameter */
-    tl_study study;
-    tl_pipeline_data data;
-    tl_validation validation;
-    tl_property_model model;
-    json_t *warnings;
-} training_run;
-
 static tl_code no_memory(tl_err *err) {
     return tl_fail(err, TL_NOMEM, "out of memory for the model");
 }
 
 /* --- options --- */
 
-static int wants_transfer(const training_run *t) {
+int tl_trainmodel_has_transfer(const tl_trainmodel *t) {
     return t->options.features == TL_FEATURES_FUSED || t->options.features == TL_FEATURES_MIXED;
 }
 
-static tl_code read_fusion(training_run *t, tl_err *err) {
-    const char *path = tl_job_text(t->job, "fusion");
-    char *bytes = NULL;
-    size_t length = 0;
-    TL_TRY(
-        tl_job_store(t->job)->read_bytes(path, "fusion", TL_MODEL_MAX_BYTES, &bytes, &length, err));
-    const tl_code code = tl_fusion_model_parse(bytes, length, path, &t->fusion, err);
-    tl_release(bytes);
-    return code == TL_OK ? TL_OK : tl_fail_in(err, code, "fusion");
-}
-
-static tl_code read_options(training_run *t, tl_err *err) {
+static tl_code read_options(tl_trainmodel *t, tl_err *err) {
     const tl_job *job = t->job;
     tl_pipeline_options *o = &t->options;
     *o = tl_pipeline_defaults();
@@ -205,80 +173,32 @@ static tl_code read_options(training_run *t, tl_err *err) {
     o->seed = tl_job_integer(job, "seed");
     o->threads = tl_job_threads(job);
     o->transfer.seed = o->seed;
-    if (wants_transfer(t) && tl_job_given(job, "fusion")) {
-        TL_TRY(read_fusion(t, err));
+    if (tl_trainmodel_has_transfer(t) && tl_job_given(job, "fusion")) {
+        TL_TRY(tl_algs_read_fusion_model(job, "fusion", &t->fusion, err));
         o->transfer = t->fusion.options;
     }
-    const int network = wants_transfer(t) && o->transfer.kind == TL_TRANSFER_VAE;
+    const int network = tl_trainmodel_has_transfer(t) && o->transfer.kind == TL_TRANSFER_VAE;
     o->repeats = tl_job_given(job, "repeats") ? (int)tl_job_integer(job, "repeats")
                  : network                    ? 1
                                               : 10;
     return TL_OK;
 }
 
-/* Says how many samples were left out for which reason: "5 outside the scene, 2 no position". */
-static void count_reasons(const json_t *dropped, tl_text *out) {
-    const size_t n = json_array_size(dropped);
-    for (size_t i = 0; i < n; i++) {
-        const char *reason =
-            json_string_value(json_object_get(json_array_get(dropped, i), "reason"));
-        size_t same_before = 0;
-        size_t same = 0;
-        for (size_t k = 0; k < n; k++) {
-            const char *other =
-                json_string_value(json_object_get(json_array_get(dropped, k), "reason"));
-            const int equal = strcmp(reason, other) == 0;
-            same += (size_t)equal;
-            same_before += (size_t)(equal && k < i);
-        }
-        if (same_before == 0) {
-            tl_text_addf(out, "%s%zu %s", out->length > 0 ? ", " : "", same, reason);
-        }
-    }
-}
-
-static tl_code check_count(const training_run *t, tl_err *err) {
-    const size_t dropped = json_array_size(t->study.dropped);
-    if (t->study.n >= tl_pipeline_fewest_samples || dropped == 0) {
-        return TL_OK;
-    }
-    tl_text reasons = {0};
-    count_reasons(t->study.dropped, &reasons);
-    const tl_code code =
-        tl_fail(err, TL_DATA,
-                "samples: only %td of the %td samples of '%s' can be used, at least %d are needed "
-                "(left out: %s)",
-                t->study.n, t->study.n + (ptrdiff_t)dropped, tl_job_text(t->job, "samples"),
-                tl_pipeline_fewest_samples, tl_text_data(&reasons));
-    tl_text_free(&reasons);
-    return code;
-}
-
-static tl_code gather(training_run *t, tl_err *err) {
+static tl_code gather(tl_trainmodel *t, tl_err *err) {
     const tl_feature_kind features = t->options.features;
     const char *resample = json_string_value(json_object_get(t->fusion.about, "resample"));
     const int linear = resample != NULL && strcmp(resample, "linear") == 0;
     const tl_study_request request = {
-        .scene = "scene",
-        .spectra = "spectra",
-        .samples = "samples",
-        .lab = "lab",
+        .takes_table = 1,
+        .takes_property = 1,
         .needs_scene = features != TL_FEATURES_LAB,
         .needs_lab = features != TL_FEATURES_SCENE,
-        .response = linear ? TL_RESPONSE_LINEAR : TL_RESPONSE_GAUSSIAN,
+        .fewest = tl_pipeline_fewest_samples,
         .p = t->fusion.p,
         .centre_nm = t->fusion.wavelength_nm,
-        .fwhm_nm = t->fusion.fwhm_nm};
+        .fwhm_nm = t->fusion.fwhm_nm,
+        .response = linear ? TL_RESPONSE_LINEAR : TL_RESPONSE_GAUSSIAN};
     TL_TRY(tl_algs_gather_study(t->job, &request, &t->study, err));
-    TL_TRY(check_count(t, err));
-    const size_t dropped = json_array_size(t->study.dropped);
-    if (dropped > 0) {
-        const json_t *first = json_array_get(t->study.dropped, 0);
-        tl_job_say(t->job, TL_WARNING,
-                   "%zu samples are not used (the first one, %s: %s); the model file lists them",
-                   dropped, json_string_value(json_object_get(first, "id")),
-                   json_string_value(json_object_get(first, "reason")));
-    }
     t->data = (tl_pipeline_data){.n = t->study.n,
                                  .scene = request.needs_scene ? &t->study.scene : NULL,
                                  .lab = request.needs_lab ? &t->study.lab : NULL,
@@ -287,8 +207,28 @@ static tl_code gather(training_run *t, tl_err *err) {
     return TL_OK;
 }
 
+/* A skewed property is modelled by its logarithm unless that predicts clearly worse. */
+static tl_code decide_by_values(tl_trainmodel *t, tl_err *err) {
+    double plain = 0.0;
+    double logs = 0.0;
+    TL_TRY(tl_pipeline_wants_log(t->study.value, t->study.n, &t->options.log, err));
+    if (!t->options.log) {
+        return TL_OK;
+    }
+    const tl_progress comparing = tl_progress_part(tl_job_progress(t->job), 0.05, 0.1);
+    TL_TRY(tl_pipeline_compare_log(&t->data, &t->options, &comparing, &plain, &logs, err));
+    if (tl_pipeline_log_harms(plain, logs)) {
+        t->options.log = 0;
+        tl_job_say(t->job, TL_INFO,
+                   "log: the values are skewed, but the logarithm predicts unseen samples worse "
+                   "(RMSE %.4g, without it %.4g) and is not used",
+                   logs, plain);
+    }
+    return TL_OK;
+}
+
 /* The first sample whose value has no logarithm is named. */
-static tl_code decide_log(training_run *t, tl_err *err) {
+static tl_code decide_log(tl_trainmodel *t, tl_err *err) {
     enum { automatic, yes, no };
     const int choice = tl_job_choice(t->job, "log");
     t->options.log = choice == yes;
@@ -300,9 +240,7 @@ static tl_code decide_log(training_run *t, tl_err *err) {
                            t->study.id[i], t->study.value[i]);
         }
     }
-    return choice == automatic
-               ? tl_pipeline_wants_log(t->study.value, t->study.n, &t->options.log, err)
-               : TL_OK;
+    return choice == automatic ? decide_by_values(t, err) : TL_OK;
 }
 
 /* --- model --- */
@@ -317,7 +255,7 @@ static tl_code copy_numbers(double **to, const double *from, ptrdiff_t n, tl_err
 }
 
 /* Moves the fold models of the validation into the model. */
-static tl_code assemble_model(training_run *t, tl_err *err) {
+static tl_code assemble_model(tl_trainmodel *t, tl_err *err) {
     tl_property_model *m = &t->model;
     tl_validation *v = &t->validation;
     m->property = tl_copy_text(tl_job_text(t->job, "property"));
@@ -344,304 +282,30 @@ static tl_code assemble_model(training_run *t, tl_err *err) {
     return TL_OK;
 }
 
-/* --- what the model file tells about itself --- */
+/* --- the run --- */
 
-static const char *const score_name[] = {"r2",   "rmse", "mae",   "rpiq",
-                                         "bias", "sep",  "slope", "ccc"};
-enum { n_scores = TL_COUNT(score_name) };
-
-static double score_at(const tl_scores *s, ptrdiff_t k) {
-    const double value[n_scores] = {s->r2,   s->rmse, s->mae,   s->rpiq,
-                                    s->bias, s->sep,  s->slope, s->ccc};
-    return value[k];
-}
-
-static json_t *number_or_null(double value) {
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *scores_of_one(const tl_scores *s) {
-    json_t *o = json_object();
-    json_object_set_new(o, "n", json_integer((json_int_t)s->n));
-    for (ptrdiff_t k = 0; k < n_scores; k++) {
-        json_object_set_new(o, score_name[k], number_or_null(score_at(s, k)));
-    }
-    return o;
-}
-
-/* Mean (or standard deviation) over the repeats. */
-static tl_code scores_over(const tl_scores *scores, int repeats, int spread, json_t **out,
-                           tl_err *err) {
-    double *value = tl_acquire(repeats, sizeof *value);
-    *out = json_object();
-    if (value == NULL || *out == NULL) {
-        tl_release(value);
-        return no_memory(err);
-    }
-    json_object_set_new(*out, "n", json_integer((json_int_t)scores[0].n));
-    for (ptrdiff_t k = 0; k < n_scores; k++) {
-        for (int r = 0; r < repeats; r++) {
-            value[r] = score_at(&scores[r], k);
-        }
-        json_object_set_new(
-            *out, score_name[k],
-            number_or_null(spread ? tl_num_sd(value, repeats) : tl_num_mean(value, repeats)));
-    }
-    tl_release(value);
-    return TL_OK;
-}
-
-static tl_code tell_scores(training_run *t, tl_err *err) {
-    const tl_validation *v = &t->validation;
-    json_t *all = json_object();
-    json_t *part = NULL;
-    TL_TRY(tl_model_put_json(t->model.about, "scores", all, err));
-    TL_TRY(scores_over(v->scores, v->repeats, 0, &part, err));
-    TL_TRY(tl_model_put_json(all, "mean", part, err));
-    TL_TRY(scores_over(v->scores, v->repeats, 1, &part, err));
-    TL_TRY(tl_model_put_json(all, "sd", part, err));
-    TL_TRY(scores_over(v->mean_scores, v->repeats, 0, &part, err));
-    TL_TRY(tl_model_put_json(all, "intercept_only", part, err));
-    if (v->log_scores != NULL) {
-        TL_TRY(scores_over(v->log_scores, v->repeats, 0, &part, err));
-        TL_TRY(tl_model_put_json(all, "log", part, err));
-    }
-    TL_TRY(tl_model_put_number(all, "coverage", v->coverage, err));
-    json_t *repeats = json_array();
-    TL_TRY(tl_model_put_json(all, "repeats", repeats, err));
-    for (int r = 0; r < v->repeats; r++) {
-        json_array_append_new(repeats, scores_of_one(&v->scores[r]));
-    }
-    json_t *components = json_array();
-    TL_TRY(tl_model_put_json(all, "components", components, err));
-    for (ptrdiff_t k = 0; k < (ptrdiff_t)v->repeats * v->folds; k++) {
-        json_array_append_new(components, json_integer(v->components[k]));
-    }
-    return TL_OK;
-}
-
-/* Mean over the repeats of the out-of-fold predictions of sample i. */
-static double mean_prediction(const tl_validation *v, ptrdiff_t i) {
-    double sum = 0.0;
-    for (int r = 0; r < v->repeats; r++) {
-        sum += tl_matrix_row(&v->predicted, r)[i];
-    }
-    return sum / (double)v->repeats;
-}
-
-static tl_code tell_samples(training_run *t, tl_err *err) {
-    static const char *const name[] = {"id",        "x",     "y",     "observed",
-                                       "predicted", "lower", "upper", "fold"};
-    enum { n_lists = TL_COUNT(name) };
-    const tl_validation *v = &t->validation;
-    json_t *samples = json_object();
-    json_t *list[n_lists];
-    TL_TRY(tl_model_put_json(t->model.about, "samples", samples, err));
-    for (ptrdiff_t k = 0; k < n_lists; k++) {
-        list[k] = json_array();
-        TL_TRY(tl_model_put_json(samples, name[k], list[k], err));
-    }
-    for (ptrdiff_t i = 0; i < v->n; i++) {
-        json_array_append_new(list[0], json_string(t->study.id[i]));
-        json_array_append_new(list[1], number_or_null(t->study.x[i]));
-        json_array_append_new(list[2], number_or_null(t->study.y[i]));
-        json_array_append_new(list[3], number_or_null(t->study.value[i]));
-        json_array_append_new(list[4], number_or_null(mean_prediction(v, i)));
-        json_array_append_new(list[5], number_or_null(v->lower[i]));
-        json_array_append_new(list[6], number_or_null(v->upper[i]));
-        json_array_append_new(list[7], json_integer(t->model.fold[i]));
-    }
-    return TL_OK;
-}
-
-static tl_code tell_validation(training_run *t, tl_err *err) {
-    static const char *const transfer[] = {"none", "ds", "vae"};
-    static const char *const rule[] = {"tol", "min", "1se"};
-    const tl_pipeline_options *o = &t->options;
-    json_t *v = json_object();
-    TL_TRY(tl_model_put_json(t->model.about, "validation", v, err));
-    TL_TRY(tl_model_put_integer(v, "outer_folds", t->validation.folds, err));
-    TL_TRY(tl_model_put_integer(v, "repeats", o->repeats, err));
-    TL_TRY(tl_model_put_integer(v, "inner_folds", o->inner_folds, err));
-    TL_TRY(tl_model_put_integer(v, "max_components", o->max_components, err));
-    TL_TRY(tl_model_put_text(v, "rule", rule[o->rule], err));
-    TL_TRY(tl_model_put_integer(v, "seed", (ptrdiff_t)o->seed, err));
-    TL_TRY(tl_model_put_integer(v, "groups", tl_inversion_count_groups(t->study.group, t->study.n),
-                                err));
-    return tl_model_put_text(v, "transfer", transfer[wants_transfer(t) ? o->transfer.kind : 0],
-                             err);
-}
-
-/* --- warnings --- */
-
-__attribute__((format(printf, 2, 3))) static void warn(training_run *t, const char *format, ...) {
-    char text[512];
-    va_list list;
-    va_start(list, format);
-    (void)vsnprintf(text, sizeof text, format, list);
-    va_end(list);
-    json_array_append_new(t->warnings, json_string(text));
-    tl_job_say(t->job, TL_WARNING, "%s", text);
-}
-
-static double mean_over(const tl_scores *s, int repeats, ptrdiff_t which) {
-    double sum = 0.0;
-    for (int r = 0; r < repeats; r++) {
-        sum += score_at(&s[r], which) / (double)repeats;
-    }
-    return sum;
-}
-
-static void judge(training_run *t) {
-    const tl_validation *v = &t->validation;
-    const double rmse = mean_over(v->scores, v->repeats, 1);
-    const double rmse_mean = mean_over(v->mean_scores, v->repeats, 1);
-    const ptrdiff_t groups = tl_inversion_count_groups(t->study.group, t->study.n);
-    if (!(rmse < rmse_mean)) {
-        warn(t,
-             "the spectra say nothing about %s here: the model (RMSE %.4g) is not better than the "
-             "mean of the samples (RMSE %.4g)",
-             t->model.property, rmse, rmse_mean);
-    }
-    if (v->n < 30) {
-        warn(t, "only %td samples: the scores themselves are uncertain", v->n);
-    }
-    if (t->model.final.components == t->options.max_components) {
-        warn(t, "all %d components that were allowed are used; allow more",
-             t->options.max_components);
-    }
-    /* Twice the binomial standard error below the level. */
-    const double error = sqrt(t->model.level * (1.0 - t->model.level) / (double)v->n);
-    if (v->coverage < t->model.level - 2.0 * error) {
-        warn(t, "the intervals hold %.0f %% of the samples instead of %.0f %%: they are too narrow",
-             100.0 * v->coverage, 100.0 * t->model.level);
-    }
-    if (groups < v->n) {
-        warn(t, "%td samples share a pixel or an id with others and were kept in one fold",
-             v->n - groups);
-    }
-}
-
-/* --- outputs --- */
-
-static tl_code write_model(training_run *t, tl_err *err) {
-    json_t *root = NULL;
-    tl_text text = {0};
-    const char *record = tl_job_record(t->job, err);
-    if (record == NULL) {
-        return err == NULL ? TL_IO : err->code;
-    }
-    json_t *parsed = json_loads(record, 0, NULL);
-    TL_TRY(tl_model_put_json(t->model.about, "record", parsed, err));
-    TL_TRY(tl_property_model_to_json(&t->model, &root, err));
-    tl_code code = tl_model_print(root, &text, err);
-    if (code == TL_OK) {
-        code = tl_job_store(t->job)->write_bytes(tl_job_output(t->job, "output"), "output",
-                                                 tl_text_data(&text), (size_t)text.length, err);
-    }
-    json_decref(root);
-    tl_text_free(&text);
-    return code;
-}
-
-static tl_code fill_predictions(const training_run *t, tl_table *table, tl_err *err) {
-    const tl_validation *v = &t->validation;
-    for (ptrdiff_t i = 0; i < v->n; i++) {
-        ptrdiff_t row = 0;
-        TL_TRY(tl_table_add_row(table, &row, err));
-        TL_TRY(tl_table_set_text(table, row, 0, t->study.id[i], err));
-        tl_table_set_number(table, row, 1, t->study.value[i]);
-        tl_table_set_number(table, row, 2, mean_prediction(v, i));
-        /* A bound at infinity is an empty field. */
-        tl_table_set_number(table, row, 3, isfinite(v->lower[i]) ? v->lower[i] : (double)NAN);
-        tl_table_set_number(table, row, 4, isfinite(v->upper[i]) ? v->upper[i] : (double)NAN);
-        for (int r = 0; r < v->repeats; r++) {
-            tl_table_set_number(table, row, 5 + r, tl_matrix_row(&v->predicted, r)[i]);
-        }
-    }
-    return TL_OK;
-}
-
-static tl_code write_predictions(const training_run *t, tl_err *err) {
-    enum { fixed = 5, name_room = 24 };
-    static const char *const fixed_name[fixed] = {"id", "observed", "predicted", "lower", "upper"};
-    const char *path = tl_job_output(t->job, "predictions");
-    if (path == NULL) {
-        return TL_OK;
-    }
-    const ptrdiff_t ncol = fixed + t->validation.repeats;
-    tl_column *column = tl_acquire(ncol, sizeof *column);
-    char *names = tl_acquire(ncol, name_room);
-    tl_table table = {0};
-    tl_code code = column == NULL || names == NULL ? no_memory(err) : TL_OK;
-    for (ptrdiff_t k = 0; code == TL_OK && k < ncol; k++) {
-        char *name = names + k * name_room;
-        (void)snprintf(name, name_room, "repeat_%td", k - fixed + 1);
-        column[k] = (tl_column){.name = k < fixed ? fixed_name[k] : name,
-                                .kind = k == 0 ? TL_COLUMN_TEXT : TL_COLUMN_NUMBER};
-    }
-    if (code == TL_OK) {
-        tl_table_start(&table, column, ncol);
-        code = fill_predictions(t, &table, err);
-    }
-    if (code == TL_OK) {
-        code = tl_job_store(t->job)->write_table(path, "predictions", &table, err);
-    }
-    tl_table_free(&table);
-    tl_release(column);
-    tl_release(names);
-    return code;
-}
-
-static void put_result(training_run *t) {
-    const tl_validation *v = &t->validation;
-    const json_t *scores = json_object_get(t->model.about, "scores");
-    tl_job_put_text(t->job, "property", t->model.property);
-    tl_job_put_text(t->job, "unit", t->model.unit);
-    tl_job_put_text(t->job, "features", tl_features_word(t->model.features));
-    tl_job_put_text(t->job, "log", t->model.log ? "yes" : "no");
-    tl_job_put_number(t->job, "n", (double)v->n);
-    tl_job_put_number(t->job, "bands", (double)t->model.p);
-    tl_job_put_number(t->job, "components", (double)t->model.final.components);
-    for (ptrdiff_t k = 0; k < n_scores; k++) {
-        tl_job_put_number(t->job, score_name[k], mean_over(v->scores, v->repeats, k));
-    }
-    if (v->log_scores != NULL) {
-        tl_job_put_number(t->job, "r2_log", mean_over(v->log_scores, v->repeats, 0));
-    }
-    tl_job_put_number(t->job, "coverage", v->coverage);
-    tl_job_put_json(t->job, "scores", json_deep_copy(scores));
-    tl_job_put_json(t->job, "dropped", json_deep_copy(t->study.dropped));
-    tl_job_put_json(t->job, "warnings", json_deep_copy(t->warnings));
-    tl_job_say(t->job, TL_INFO,
-               "%s: %td samples, %td bands, %d components%s; nested cross-validation (%d x %d "
-               "folds): R2 %.3f, RMSE %.4g %s, RPIQ %.2f; mean of the samples alone: RMSE %.4g",
-               t->model.property, v->n, t->model.p, t->model.final.components,
-               t->model.log ? " on logarithms" : "", v->repeats, v->folds,
-               mean_over(v->scores, v->repeats, 0), mean_over(v->scores, v->repeats, 1),
-               t->model.unit, mean_over(v->scores, v->repeats, 3),
-               mean_over(v->mean_scores, v->repeats, 1));
-}
-
-static tl_code train(training_run *t, tl_err *err) {
+static tl_code train(tl_trainmodel *t, tl_err *err) {
     const tl_progress *whole = tl_job_progress(t->job);
-    const tl_progress validating = tl_progress_part(whole, 0.05, 0.9);
-    const int given = wants_transfer(t) && t->fusion.p > 0;
+    const tl_progress validating = tl_progress_part(whole, 0.1, 0.9);
+    const int given = tl_trainmodel_has_transfer(t) && t->fusion.p > 0;
     TL_TRY(tl_pipeline_validate(&t->data, &t->options, &validating, &t->validation, err));
     TL_TRY(tl_pipeline_finish(&t->data, &t->options, given ? &t->fusion.transfer : NULL,
                               &t->model.final, err));
     TL_TRY(assemble_model(t, err));
-    TL_TRY(tell_scores(t, err));
-    TL_TRY(tell_samples(t, err));
-    TL_TRY(tl_model_put_json(t->model.about, "dropped", json_incref(t->study.dropped), err));
-    TL_TRY(tell_validation(t, err));
-    judge(t);
-    TL_TRY(tl_model_put_json(t->model.about, "warnings", json_incref(t->warnings), err));
+    TL_TRY(tl_trainmodel_tell(t, err));
+    TL_TRY(tl_trainmodel_judge(t, err));
     return tl_progress_at(whole, 0.97, err);
 }
 
+static tl_code write_model(tl_trainmodel *t, tl_err *err) {
+    json_t *root = NULL;
+    TL_TRY(tl_algs_put_record(t->job, t->model.about, err));
+    TL_TRY(tl_property_model_to_json(&t->model, &root, err));
+    return tl_algs_write_model(t->job, "output", root, err);
+}
+
 static tl_code run(tl_job *job, tl_err *err) {
-    training_run t = {.job = job, .warnings = json_array()};
+    tl_trainmodel t = {.job = job, .warnings = json_array()};
     tl_code code = TL_OK;
     if (t.warnings == NULL) {
         return no_memory(err);
@@ -651,8 +315,8 @@ static tl_code run(tl_job *job, tl_err *err) {
     TL_CHECK(decide_log(&t, err));
     TL_CHECK(train(&t, err));
     TL_CHECK(write_model(&t, err));
-    TL_CHECK(write_predictions(&t, err));
-    put_result(&t);
+    TL_CHECK(tl_trainmodel_write_predictions(&t, err));
+    tl_trainmodel_put_result(&t);
 done:
     tl_property_model_free(&t.model);
     tl_validation_free(&t.validation);
@@ -670,8 +334,7 @@ const tl_algorithm tl_alg_trainmodel = {
     .help =
         "Fits a partial least squares regression of a measured property on the spectra of the "
         "pixels under the samples, on lab-like spectra generated from them (fusion), on both, or "
-        "on "
-        "the lab spectra.\n"
+        "on the lab spectra.\n"
         "R2, RMSE, MAE and RPIQ come from repeated nested cross-validation: transfer, number of "
         "components and regression are fitted anew without the samples that are predicted. The "
         "model that only knows the mean is scored beside it. Samples in one pixel, or of one id, "
@@ -684,9 +347,8 @@ const tl_algorithm tl_alg_trainmodel = {
         "tilth trainmodel --scene scene.tif --samples samples.gpkg --id_field id --property "
         "SOM_g_kg --unit g/kg --output som.json",
     .citation =
-        "docs/methods/inversion.md; Dayal and MacGregor 1997, J. Chemometrics 11:73; Varma "
-        "and Simon 2006, BMC Bioinformatics 7:91; Barber et al. 2021, Annals of Statistics "
-        "49:486.",
+        "docs/methods/inversion.md; Dayal and MacGregor 1997, J. Chemometrics 11:73; Varma and "
+        "Simon 2006, BMC Bioinformatics 7:91; Barber et al. 2021, Annals of Statistics 49:486.",
     .tags = "PLSR,regression,model,cross-validation,SOM,arsenic,copper,fusion",
     .arg = arguments,
     .n_arg = TL_COUNT(arguments),

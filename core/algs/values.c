@@ -148,6 +148,17 @@ static int word_position(const char *list, const char *word) {
     return -1;
 }
 
+static tl_code refuse_choice(const tl_arg *arg, const char *found, tl_err *err) {
+    tl_text list = {0};
+    for (const char *c = arg->choices; *c != '\0'; c++) {
+        tl_text_addf(&list, *c == ',' ? "%c " : "%c", *c);
+    }
+    const tl_code code = tl_fail(err, TL_ARG, "parameter '%s' is '%s'; wanted one of: %s", arg->id,
+                                 found, tl_text_data(&list));
+    tl_text_free(&list);
+    return code;
+}
+
 static tl_code read_choice(tl_value *value, tl_err *err) {
     const tl_arg *arg = value->arg;
     if (arg->kind == TL_ARG_FLAG) {
@@ -162,9 +173,7 @@ static tl_code read_choice(tl_value *value, tl_err *err) {
                                    word);
     }
     value->choice = word_position(arg->choices, value->text[0]);
-    return value->choice >= 0 ? TL_OK
-                              : tl_fail(err, TL_ARG, "parameter '%s' is '%s'; wanted one of: %s",
-                                        arg->id, value->text[0], arg->choices);
+    return value->choice >= 0 ? TL_OK : refuse_choice(arg, value->text[0], err);
 }
 
 /* A plain path can be looked up early; connection strings, sub-datasets and inline documents
@@ -196,10 +205,18 @@ static tl_code check_input(const tl_value *value, const tl_store *store, tl_err 
 static tl_code check_output(const tl_value *value, const tl_store *store, tl_err *err) {
     const char *path = value->text[0];
     const char *slash = strrchr(path, '/');
-    const char *name = slash == NULL ? path : slash + 1;
+    const char *name = tl_base_name(path);
     if (*name == '\0' || strlen(path) >= 4000) {
         return tl_fail(err, TL_ARG,
                        "parameter '%s' is '%.200s'; wanted the path of a file to write",
+                       value->arg->id, path);
+    }
+    const size_t length = strlen(name);
+    if (value->arg->kind == TL_ARG_VRT_OUT &&
+        (length < 5 || !tl_same_word(name + length - 4, ".vrt"))) {
+        return tl_fail(err, TL_ARG,
+                       "parameter '%s' is '%.200s'; wanted a name that ends in .vrt, because the "
+                       "file holds no pixels",
                        value->arg->id, path);
     }
     if (slash != NULL && slash != path) {
@@ -223,8 +240,12 @@ static tl_code read_value(tl_value *value, const json_t *params, const tl_store 
         (json_is_string(given) && json_string_length(given) == 0 && arg->kind != TL_ARG_TEXT)) {
         if (arg->fallback == NULL) {
             return arg->optional ? TL_OK
-                                 : tl_fail(err, TL_ARG, "parameter '%s' is missing; wanted %s (%s)",
-                                           arg->id, tl_arg_kind_word(arg->kind), arg->label);
+                   : tl_arg_is_output(arg->kind)
+                       ? tl_fail(err, TL_ARG,
+                                 "parameter '%s' is missing; name the file to write (%s)", arg->id,
+                                 arg->label)
+                       : tl_fail(err, TL_ARG, "parameter '%s' is missing; wanted %s (%s)", arg->id,
+                                 tl_arg_kind_word(arg->kind), arg->label);
         }
         json_t *fallback = json_string(arg->fallback);
         const tl_code code = read_texts(value, fallback, err);
@@ -280,8 +301,8 @@ static tl_code refuse_overlaps(const tl_values *values, tl_err *err) {
             for (ptrdiff_t k = 0; j != i && is_file && k < other->n; k++) {
                 if (strcmp(out->text[0], other->text[k]) == 0) {
                     return tl_fail(err, TL_ARG,
-                                   "parameter '%s' and parameter '%s' both name '%s'; "
-                                   "give the output another name",
+                                   "parameter '%s' and parameter '%s' both name '%s'; give the "
+                                   "output another name",
                                    out->arg->id, other->arg->id, out->text[0]);
                 }
             }

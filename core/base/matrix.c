@@ -36,6 +36,19 @@ tl_code tl_matrix_take_rows(tl_matrix *to, const tl_matrix *from, const ptrdiff_
     return TL_OK;
 }
 
+void tl_matrix_keep_columns(tl_matrix *m, const ptrdiff_t *column, ptrdiff_t n) {
+    if (m->data == NULL) {
+        return;
+    }
+    /* Values only move towards the front, so none is overwritten before it has moved. */
+    for (ptrdiff_t i = 0; i < m->nrow; i++) {
+        for (ptrdiff_t k = 0; k < n; k++) {
+            m->data[i * n + k] = m->data[i * m->ncol + column[k]];
+        }
+    }
+    m->ncol = n;
+}
+
 void tl_matrix_free(tl_matrix *m) {
     if (m != NULL) {
         tl_release(m->data);

@@ -142,6 +142,11 @@ int tl_parse_number(const char *text, double *value) {
     return 1;
 }
 
+const char *tl_base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
 int tl_same_word(const char *a, const char *b) {
     while (*a != '\0' && tolower((unsigned char)*a) == tolower((unsigned char)*b)) {
         a++;

@@ -41,6 +41,9 @@ void tl_text_free(tl_text *t);
  * gives  1 on success; 0 and value untouched for anything else: "", "1,5", "1.5x", "nan", "inf" */
 int tl_parse_number(const char *text, double *value);
 
+/* The part of a path after its last slash, borrowed. */
+const char *tl_base_name(const char *path);
+
 /* 1 when a and b are equal apart from ASCII case. */
 int tl_same_word(const char *a, const char *b);
 

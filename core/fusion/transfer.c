@@ -11,8 +11,8 @@ static tl_code check_finite(const tl_matrix *m, const char *what, tl_err *err) {
         if (!isfinite(m->data[i])) {
             return tl_fail(
                 err, TL_DATA,
-                "fusion: the %s spectrum in row %td has no value in column %td; remove the "
-                "row or the band first",
+                "fusion: the %s spectrum in row %td has no value in column %td; remove the row or "
+                "the band first",
                 what, i / m->ncol + 1, i % m->ncol + 1);
         }
     }

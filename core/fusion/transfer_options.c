@@ -96,8 +96,8 @@ static tl_code check_vae(const tl_vae_options *v, tl_err *err) {
     if (v->skip && v->output == TL_VAE_SIGMOID) {
         return tl_fail(
             err, TL_ARG,
-            "fusion option skip needs the output 'affine' or 'linear': a sigmoid cannot be "
-            "added to a spectrum");
+            "fusion option skip needs the output 'affine' or 'linear': a sigmoid cannot be added "
+            "to a spectrum");
     }
     return TL_OK;
 }

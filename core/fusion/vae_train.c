@@ -233,8 +233,8 @@ static tl_code train_all(trainer *t, const tl_vae_pairs *held_out, const tl_prog
         if (!isfinite(curve[TL_VAE_CURVE_LOSS])) {
             return tl_fail(
                 err, TL_NUMERIC,
-                "the fusion network diverged in epoch %d of %d with learning rate %g; use "
-                "a smaller learning_rate",
+                "the fusion network diverged in epoch %d of %d with learning rate %g; use a "
+                "smaller learning_rate",
                 epoch + 1, epochs, t->options->learning_rate);
         }
         memcpy(vae->weights.data, t->step.weights.data, (size_t)t->step.net.count * sizeof(double));

@@ -322,8 +322,8 @@ static tl_code trace(net *w, const tl_progress *p, tl_err *err) {
     if (w->out->n_link == 0) {
         return tl_fail(
             err, TL_DATA,
-            "streams: no cell reaches the threshold; at most %.0f cells drain through one "
-            "cell, so choose a threshold below that",
+            "streams: no cell reaches the threshold; at most %.0f cells drain through one cell, so "
+            "choose a threshold below that",
             w->out->limit_cells);
     }
     TL_TRY(lay_lines(w, err));

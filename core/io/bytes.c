@@ -17,13 +17,8 @@
 
 enum { path_room = 4096 };
 
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash == NULL ? path : slash + 1;
-}
-
 static const char *extension_of(const char *path) {
-    const char *name = base_name(path);
+    const char *name = tl_base_name(path);
     const char *dot = strrchr(name, '.');
     return dot == NULL || dot == name ? "" : dot + 1;
 }
@@ -84,7 +79,7 @@ tl_code tl_io_cannot_write(const char *path, const char *parameter, const char *
     char shown[path_room];
     char folder[path_room];
     (void)tl_io_shown(path, shown);
-    (void)snprintf(folder, sizeof folder, "%.*s", (int)(base_name(path) - path), path);
+    (void)snprintf(folder, sizeof folder, "%.*s", (int)(tl_base_name(path) - path), path);
     if (folder[0] != '\0' && !tl_io_exists(folder)) {
         return tl_fail(err, TL_IO, "%s: the folder of '%s' does not exist; make it first",
                        parameter, shown);

@@ -2,6 +2,7 @@
  * Catching GDAL's errors; see gdal_call.h. */
 #include "io/gdal_call.h"
 
+#include <cpl_conv.h>
 #include <cpl_error.h>
 #include <gdal.h>
 #include <stdio.h>
@@ -22,6 +23,8 @@ static void CPL_STDCALL listen(CPLErr severity, CPLErrorNum number, const char *
     call->failed = 1;
 }
 
+static const char notes[] = "CPL_VSIL_GZIP_WRITE_PROPERTIES";
+
 void tl_io_begin(tl_io_call *call) {
     *call = (tl_io_call){0};
     CPLPushErrorHandlerEx(listen, call);
@@ -30,10 +33,16 @@ void tl_io_begin(tl_io_call *call) {
     }
     CPLErrorReset();
     *call = (tl_io_call){0};
+    if (CPLGetThreadLocalConfigOption(notes, NULL) == NULL) {
+        CPLSetThreadLocalConfigOption(notes, "NO");
+        call->no_notes = 1;
+    }
 }
 
 void tl_io_end(const tl_io_call *call) {
-    (void)call;
+    if (call->no_notes) {
+        CPLSetThreadLocalConfigOption(notes, NULL);
+    }
     CPLPopErrorHandler();
     CPLErrorReset();
 }

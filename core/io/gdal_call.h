@@ -10,9 +10,11 @@
 typedef struct tl_io_call {
     int failed;     /* 1: at least one error (warnings do not count) */
     char said[400]; /* text of the first error, in one line; empty when there was none */
+    int no_notes;   /* 1: this call told GDAL to leave no notes beside compressed inputs */
 } tl_io_call;
 
-/* Registers GDAL's drivers once and catches errors of this thread until tl_io_end. Calls nest. */
+/* Registers GDAL's drivers once and catches errors of this thread until tl_io_end. Calls nest.
+ * Until then GDAL writes no .properties files beside gzip inputs, which belong to the user. */
 void tl_io_begin(tl_io_call *call);
 
 /* Stops catching; to be called once for every tl_io_begin. */

@@ -71,9 +71,11 @@ static int on_path(const char *program) {
  * or not. */
 static int plugin_answers(void) {
     static const char vrt[] =
-        "<VRTDataset rasterXSize=\"1\" rasterYSize=\"1\"><VRTRasterBand dataType=\"Float32\" "
-        "band=\"1\" subClass=\"VRTDerivedRasterBand\"><NoDataValue>-9999</NoDataValue>"
-        "<PixelFunctionType>tilth_ping</PixelFunctionType></VRTRasterBand></VRTDataset>";
+        "<VRTDataset rasterXSize=\"1\" rasterYSize=\"1\">"
+        "<VRTRasterBand dataType=\"Float32\" band=\"1\" subClass=\"VRTDerivedRasterBand\">"
+        "<NoDataValue>-9999</NoDataValue>"
+        "<PixelFunctionType>tilth_ping</PixelFunctionType>"
+        "</VRTRasterBand></VRTDataset>";
     GDALDatasetH dataset = GDALOpenEx(vrt, GDAL_OF_RASTER, NULL, NULL, NULL);
     float value = 0.0F;
     const int ok = dataset != NULL && GDALRasterIO(GDALGetRasterBand(dataset, 1), GF_Read, 0, 0, 1,

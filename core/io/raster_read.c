@@ -39,6 +39,11 @@ tl_code tl_io_open_dataset(const char *path, const char *parameter, GDALDatasetH
     tl_code code = TL_OK;
     if (opened == NULL && tl_io_is_folder(path)) {
         code = tl_fail(err, TL_IO, "%s: '%s' is a folder; wanted a raster file", parameter, path);
+    } else if (opened == NULL && tl_io_has_extension(path, "hdr")) {
+        code = tl_fail(err, TL_IO,
+                       "%s: '%s' is a header without values; wanted the raster file that it "
+                       "describes",
+                       parameter, path);
     } else if (opened == NULL) {
         code = tl_fail(err, TL_IO, "%s: '%s' cannot be read as a raster%s", parameter, path,
                        tl_io_words(&call));

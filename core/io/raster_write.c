@@ -168,8 +168,7 @@ static tl_code check_shape(const char *path, const char *parameter, ptrdiff_t nr
     if (nrow < 1 || ncol < 1 || n_layers < 1 || nrow > INT_MAX || ncol > INT_MAX ||
         n_layers > 65535) {
         return tl_fail(err, TL_SHAPE,
-                       "%s: a raster of %td rows, %td columns and %td layers cannot "
-                       "be written",
+                       "%s: a raster of %td rows, %td columns and %td layers cannot be written",
                        parameter, nrow, ncol, n_layers);
     }
     if (driver_of(path) == NULL) {

@@ -117,7 +117,7 @@ static void tell_crs(const tl_vector *v, const char *parameter, const char *path
     }
     if (v->crs_moved) {
         tl_progress_say(progress, TL_INFO,
-                        "%s: points are transformed from %s to the CRS asked for", parameter,
+                        "%s: points are moved from the CRS %s to that of the raster", parameter,
                         OSRGetName(OGR_L_GetSpatialRef(v->layer)));
     }
 }

@@ -3,7 +3,8 @@
  *
  * Coordinates: columns x and y, or easting/northing, or lon/lat (longitude/latitude), or names that
  * end in an EPSG code such as x_32633. The CRS comes from that code, from a column "crs"
- * ("EPSG:32633", first row), from lon/lat (WGS 84), else it is taken to be that of the raster. */
+ * ("EPSG:32633", first row), from lon/lat (WGS 84), else it is taken to be that of the raster.
+ * Without a raster the coordinates may be missing: laboratory tables often have none. */
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@
 enum { table_limit = 1 << 30 };
 
 typedef struct axes {
-    ptrdiff_t x;
+    ptrdiff_t x; /* -1: no coordinates */
     ptrdiff_t y;
     char crs[64]; /* "EPSG:n", a user's text, or empty */
 } axes;
@@ -43,8 +44,8 @@ static ptrdiff_t coded_column(const tl_csv *csv, const char *name, char *crs) {
     return -1;
 }
 
-static tl_code find_axes(const tl_csv *csv, const char *path, const char *parameter, axes *a,
-                         tl_err *err) {
+static tl_code find_axes(const tl_csv *csv, const char *path, const char *parameter, int needed,
+                         axes *a, tl_err *err) {
     static const struct {
         const char *x;
         const char *y;
@@ -69,10 +70,13 @@ static tl_code find_axes(const tl_csv *csv, const char *path, const char *parame
         a->y = coded_column(csv, "y", a->crs);
     }
     if (a->x < 0 || a->y < 0) {
-        return tl_fail(err, TL_DATA,
-                       "%s: '%s' has no coordinate columns; wanted x and y, easting and northing, "
-                       "or lon and lat",
-                       parameter, path);
+        a->x = -1;
+        a->y = -1;
+        return !needed ? TL_OK
+                       : tl_fail(err, TL_DATA,
+                                 "%s: '%s' has no coordinate columns; wanted x and y, easting and "
+                                 "northing, or lon and lat",
+                                 parameter, path);
     }
     const ptrdiff_t crs = tl_csv_column(csv, "crs");
     if (crs >= 0 && csv->nrow > 0 && tl_csv_at(csv, 0, crs)[0] != '\0') {
@@ -107,7 +111,7 @@ static tl_code find_way(const axes *a, const tl_georef *target, const char *path
     }
     if (*way != NULL) {
         tl_progress_say(progress, TL_INFO,
-                        "%s: points are transformed from %s to the CRS asked for", parameter,
+                        "%s: points are moved from the CRS %s to that of the raster", parameter,
                         a->crs);
     }
     OSRDestroySpatialReference(crs);
@@ -135,7 +139,7 @@ static void take_position(const tl_csv *csv, const axes *a, ptrdiff_t i,
                           OGRCoordinateTransformationH way, tl_samples *samples) {
     double x = (double)NAN;
     double y = (double)NAN;
-    if (!tl_parse_number(tl_csv_at(csv, i, a->x), &x) ||
+    if (a->x < 0 || !tl_parse_number(tl_csv_at(csv, i, a->x), &x) ||
         !tl_parse_number(tl_csv_at(csv, i, a->y), &y) ||
         (way != NULL && (!OCTTransform(way, 1, &x, &y, NULL) || !isfinite(x)))) {
         x = (double)NAN;
@@ -169,7 +173,7 @@ static tl_code fill(const tl_csv *csv, const char *path, const char *parameter,
                     const char *id_field, const char *const *property, const tl_georef *target,
                     const tl_progress *progress, tl_samples *samples, tl_err *err) {
     axes a;
-    TL_TRY(find_axes(csv, path, parameter, &a, err));
+    TL_TRY(find_axes(csv, path, parameter, target != NULL, &a, err));
     ptrdiff_t id = -1;
     if (id_field != NULL && id_field[0] != '\0') {
         TL_TRY(find_column(csv, id_field, path, parameter, &id, err));

@@ -68,15 +68,33 @@ static int is_wavelength(const layout *l, ptrdiff_t column) {
     return 0;
 }
 
-/* "id", else a name that ends in "id", else the first column of texts. */
+/* 1 when the cells are whole numbers that rise from row to row, as numbers of samples do. */
+static int counts_rows(const tl_csv *csv, ptrdiff_t column) {
+    double before = -1.0;
+    for (ptrdiff_t i = 0; i < csv->nrow; i++) {
+        double value = 0.0;
+        if (!tl_parse_number(tl_csv_at(csv, i, column), &value) || !(value > before) ||
+            floor(value) < value) {
+            return 0;
+        }
+        before = value;
+    }
+    return csv->nrow > 0;
+}
+
+/* A usual name, else a first column that counts the rows, else the first column of texts. The
+ * Chinese words mean number, sample number, number of the sampling point. */
 static ptrdiff_t find_id(const tl_csv *csv, const layout *l) {
-    static const char *const names[] = {"id",          "sample_id", "sampleid",
-                                        "spectrum_id", "name",      "sample"};
+    static const char *const names[] = {"id",     "sample_id", "sampleid", "spectrum_id", "name",
+                                        "sample", "编号",      "样品编号", "样点编号"};
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
         const ptrdiff_t column = tl_csv_column(csv, names[k]);
         if (column >= 0) {
             return column;
         }
+    }
+    if (!is_wavelength(l, 0) && counts_rows(csv, 0)) {
+        return 0;
     }
     for (ptrdiff_t j = 0; j < csv->ncol && j < 64; j++) {
         if (!is_wavelength(l, j) && !is_number_column(csv, j)) {
@@ -86,7 +104,8 @@ static ptrdiff_t find_id(const tl_csv *csv, const layout *l) {
     return -1;
 }
 
-static tl_code find_layout(const tl_csv *csv, const char *what, layout *l, tl_err *err) {
+static tl_code find_layout(const tl_csv *csv, const char *what, const tl_progress *progress,
+                           layout *l, tl_err *err) {
     *l = (layout){.column = tl_acquire(csv->ncol, sizeof *l->column),
                   .value = tl_acquire(csv->ncol, sizeof *l->value)};
     if (l->column == NULL || l->value == NULL) {
@@ -106,18 +125,40 @@ static tl_code find_layout(const tl_csv *csv, const char *what, layout *l, tl_er
                        what, l->p, csv->ncol, l->p == 1 ? "is" : "are");
     }
     l->id = find_id(csv, l);
+    if (l->id < 0) {
+        tl_progress_say(progress, TL_WARNING,
+                        "%s has no column of ids (id, sample_id, name, or texts), so its rows are "
+                        "numbered 1 to %td",
+                        what, csv->nrow);
+    } else if (!tl_same_word(csv->header[l->id], "id")) {
+        tl_progress_say(progress, TL_INFO, "%s: ids are those of the column '%.80s'", what,
+                        csv->header[l->id]);
+    }
     return TL_OK;
 }
 
-/* One unit for all: micrometres when every value is below 100. */
-static void set_wavelengths(const double *value, tl_wavelength_unit unit, tl_spectra *s) {
+/* One unit for all: micrometres when every value is below 100. Infrared instruments write
+ * wavenumbers, from high to low; no reflectance of soils in nm begins above 2600. */
+static void set_wavelengths(const double *value, tl_wavelength_unit unit, const char *what,
+                            const tl_progress *progress, tl_spectra *s) {
     double largest = 0.0;
+    int falls = s->p > 1 && value[0] > 2600.0;
     for (ptrdiff_t j = 0; j < s->p; j++) {
         largest = fmax(largest, value[j]);
+        falls = falls && (j == 0 || value[j] < value[j - 1]);
     }
+    const int is_wavenumber = unit == TL_UNIT_UNKNOWN && falls;
     const tl_wavelength_unit use = unit != TL_UNIT_UNKNOWN ? unit
+                                   : is_wavenumber         ? TL_UNIT_PER_CM
                                    : largest < 100.0       ? TL_UNIT_UM
                                                            : TL_UNIT_NM;
+    if (is_wavenumber) {
+        tl_progress_say(progress, TL_WARNING,
+                        "%s: the columns fall from %g to %g, so they are taken as wavenumbers in "
+                        "cm-1, which is %.0f to %.0f nm",
+                        what, value[0], value[s->p - 1], tl_wavelength_nm(value[0], TL_UNIT_PER_CM),
+                        tl_wavelength_nm(value[s->p - 1], TL_UNIT_PER_CM));
+    }
     for (ptrdiff_t j = 0; j < s->p; j++) {
         s->wavelength_nm[j] = tl_wavelength_nm(value[j], use);
     }
@@ -160,10 +201,10 @@ static tl_code fill_rows(const tl_csv *csv, const layout *l, const char *what, p
     return TL_OK;
 }
 
-static tl_code from_rows(const tl_csv *csv, const char *what, ptrdiff_t *n_texts, tl_spectra *s,
-                         tl_err *err) {
+static tl_code from_rows(const tl_csv *csv, const char *what, const tl_progress *progress,
+                         ptrdiff_t *n_texts, tl_spectra *s, tl_err *err) {
     layout l;
-    tl_code code = find_layout(csv, what, &l, err);
+    tl_code code = find_layout(csv, what, progress, &l, err);
     if (code == TL_OK && csv->nrow == 0) {
         code = tl_fail(err, TL_DATA, "%s has a header but no spectra", what);
     }
@@ -171,7 +212,7 @@ static tl_code from_rows(const tl_csv *csv, const char *what, ptrdiff_t *n_texts
         code = tl_spectra_init(s, csv->nrow, l.p, err);
     }
     if (code == TL_OK) {
-        set_wavelengths(l.value, l.unit, s);
+        set_wavelengths(l.value, l.unit, what, progress, s);
         code = fill_rows(csv, &l, what, n_texts, s, err);
     }
     tl_release(l.column);
@@ -189,8 +230,8 @@ static int is_transposed(const tl_csv *csv) {
            tl_parse_number(tl_csv_at(csv, 0, 0), &value) && is_number_column(csv, 0);
 }
 
-static tl_code from_columns(const tl_csv *csv, const char *what, ptrdiff_t *n_texts, tl_spectra *s,
-                            tl_err *err) {
+static tl_code from_columns(const tl_csv *csv, const char *what, const tl_progress *progress,
+                            ptrdiff_t *n_texts, tl_spectra *s, tl_err *err) {
     TL_TRY(tl_spectra_init(s, csv->ncol - 1, csv->nrow, err));
     double *value = tl_acquire(s->p, sizeof *value);
     tl_code code = value == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %s", what) : TL_OK;
@@ -210,7 +251,7 @@ static tl_code from_columns(const tl_csv *csv, const char *what, ptrdiff_t *n_te
         unit += strspn(unit, "s _([");
         char word[24];
         (void)snprintf(word, sizeof word, "%.*s", (int)strcspn(unit, ")]"), unit);
-        set_wavelengths(value, tl_wavelength_unit_of(word), s);
+        set_wavelengths(value, tl_wavelength_unit_of(word), what, progress, s);
     }
     tl_release(value);
     return code;
@@ -222,8 +263,8 @@ tl_code tl_spectra_from_csv(const char *bytes, size_t length, const char *what,
     tl_csv csv;
     TL_TRY(tl_csv_parse(bytes, length, what, &csv, err));
     ptrdiff_t n_texts = 0;
-    tl_code code = is_transposed(&csv) ? from_columns(&csv, what, &n_texts, spectra, err)
-                                       : from_rows(&csv, what, &n_texts, spectra, err);
+    tl_code code = is_transposed(&csv) ? from_columns(&csv, what, progress, &n_texts, spectra, err)
+                                       : from_rows(&csv, what, progress, &n_texts, spectra, err);
     tl_csv_free(&csv);
     if (code == TL_OK) {
         code = tl_spectra_sort(spectra, what, err);

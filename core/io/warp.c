@@ -94,8 +94,8 @@ static tl_code read_target(GDALDatasetH target, const tl_raster *raster, const t
     if (finite == 0) {
         return tl_fail(
             err, TL_DATA,
-            "%s: '%s' has no valid value on the grid it is to be put on; check that both "
-            "lie in the same place and have the right CRS",
+            "%s: '%s' has no valid value on the grid it is to be put on; check that both lie in "
+            "the same place and have the right CRS",
             raster->parameter, raster->path);
     }
     return TL_OK;
@@ -104,8 +104,17 @@ static tl_code read_target(GDALDatasetH target, const tl_raster *raster, const t
 static tl_code resample(tl_raster *raster, int band, const tl_grid *like, tl_resampling resampling,
                         tl_grid *grid, tl_err *err) {
     const tl_band *entry = &raster->info.bands.band[band - 1];
+    double place[6];
     tl_io_call call;
     tl_io_begin(&call);
+    if (GDALGetGeoTransform(raster->dataset, place) != CE_None &&
+        GDALGetGCPCount(raster->dataset) == 0) {
+        tl_io_end(&call);
+        return tl_fail(err, TL_DATA,
+                       "%s: '%s' has no georeference, so it cannot be put on another grid; give it "
+                       "one, or use rasters of one size",
+                       raster->parameter, raster->path);
+    }
     GDALDatasetH single = one_band(raster->dataset, band);
     GDALDatasetH target = single == NULL ? NULL : target_like(like, single);
     int nan_is_nodata = 0;

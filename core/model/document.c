@@ -58,8 +58,8 @@ static tl_code check_bounds(const char *bytes, size_t length, const char *name, 
     }
     if (e.values > TL_MODEL_MAX_VALUES || e.lists > TL_MODEL_MAX_LISTS) {
         return tl_fail(err, TL_FORMAT,
-                       "%s holds more values than a tilth model file may (%zu values and %zu "
-                       "lists found, at most %zu and %zu).",
+                       "%s holds more values than a tilth model file may (%zu values and %zu lists "
+                       "found, at most %zu and %zu).",
                        name, e.values, e.lists, TL_MODEL_MAX_VALUES, TL_MODEL_MAX_LISTS);
     }
     return TL_OK;
@@ -76,8 +76,8 @@ static tl_code check_head(const json_t *root, const char *name, tl_err *err) {
     const char *format = json_string_value(json_object_get(root, "format"));
     if (format == NULL || strcmp(format, FORMAT_NAME) != 0) {
         return tl_fail(err, TL_FORMAT,
-                       "%s is not a tilth model file: it does not say \"format\": \"%s\"; choose "
-                       "a file that trainmodel or trainfusion wrote.",
+                       "%s is not a tilth model file: it does not say \"format\": \"%s\"; choose a "
+                       "file that trainmodel or trainfusion wrote.",
                        name, FORMAT_NAME);
     }
     const json_t *version = json_object_get(root, "version");

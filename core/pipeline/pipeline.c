@@ -287,6 +287,30 @@ done:
     return code;
 }
 
+tl_code tl_pipeline_compare_log(const tl_pipeline_data *data, const tl_pipeline_options *options,
+                                const tl_progress *progress, double *plain_rmse, double *log_rmse,
+                                tl_err *err) {
+    tl_pipeline_options o = *options;
+    o.transfer = tl_pipeline_defaults().transfer;
+    o.repeats = 1;
+    o.seed = options->seed < INT64_MAX ? options->seed + 1 : 0;
+    double *const rmse[] = {plain_rmse, log_rmse};
+    for (int with_log = 0; with_log < 2; with_log++) {
+        const tl_progress part =
+            tl_progress_part(progress, 0.5 * (double)with_log, 0.5 * (double)(with_log + 1));
+        tl_validation v;
+        o.log = with_log;
+        TL_TRY(tl_pipeline_validate(data, &o, &part, &v, err));
+        *rmse[with_log] = v.scores[0].rmse;
+        tl_validation_free(&v);
+    }
+    return TL_OK;
+}
+
+int tl_pipeline_log_harms(double plain_rmse, double log_rmse) {
+    return !(log_rmse <= 1.1 * plain_rmse);
+}
+
 void tl_validation_free(tl_validation *v) {
     if (v == NULL) {
         return;

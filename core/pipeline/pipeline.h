@@ -72,4 +72,21 @@ double tl_pipeline_to_unit(const tl_function *f, int log_y, double value);
  * fails   TL_NOMEM */
 tl_code tl_pipeline_wants_log(const double *y, ptrdiff_t n, int *wanted, tl_err *err);
 
+/* Errors of the model with and without logarithm, in the unit of the property: RMSE of one nested
+ * cross-validation each, on the same folds, which are others than those of tl_pipeline_validate. A
+ * fusion network is stood in for by direct standardisation: training it ten times more would take
+ * long, and the question is one of the property.
+ *
+ * plain_rmse, log_rmse  out
+ * fails                 as tl_pipeline_validate; TL_DATA a property <= 0
+ * cost                  2 * outer_folds fits */
+tl_code tl_pipeline_compare_log(const tl_pipeline_data *data, const tl_pipeline_options *options,
+                                const tl_progress *progress, double *plain_rmse, double *log_rmse,
+                                tl_err *err);
+
+/* 1 when a logarithm that tl_pipeline_wants_log asks for should be dropped again: its error is more
+ * than a tenth above that of the plain model. A few samples whose logarithm is extrapolated make
+ * the exponential of the prediction arbitrarily large, and no map should have such cells. */
+int tl_pipeline_log_harms(double plain_rmse, double log_rmse);
+
 #endif

@@ -253,8 +253,11 @@ static tl_code check_wanted(const tl_simulate_moments *w, ptrdiff_t n, tl_err *e
     const double m = (double)n;
     const double most = (m * m - 3.0 * m + 3.0) / (m - 1.0) - 3.0;
     if (w->kurtosis > most) {
-        return tl_fail(err, TL_ARG, "%td samples cannot have an excess kurtosis of %g, at most %g",
-                       n, w->kurtosis, most);
+        return tl_fail(
+            err, TL_ARG,
+            "%td samples cannot have an excess kurtosis of %g, at most %g; take more samples or "
+            "a smaller kurtosis",
+            n, w->kurtosis, most);
     }
     return TL_OK;
 }

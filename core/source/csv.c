@@ -183,11 +183,53 @@ static tl_code take_rows(reader *r, const char *what, tl_csv *csv, tl_err *err) 
     return TL_OK;
 }
 
+/* Bytes of the character at text if it is UTF-8 in its shortest form, else 0. */
+static size_t character_length(const unsigned char *text, size_t left) {
+    const unsigned char lead = text[0];
+    const size_t length = lead < 0x80                   ? 1
+                          : lead >= 0xC2 && lead < 0xE0 ? 2
+                          : lead >= 0xE0 && lead < 0xF0 ? 3
+                          : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                        : 0;
+    if (length == 0 || length > left) {
+        return 0;
+    }
+    for (size_t k = 1; k < length; k++) {
+        if ((text[k] & 0xC0) != 0x80) {
+            return 0;
+        }
+    }
+    const int too_long = (lead == 0xE0 && text[1] < 0xA0) || (lead == 0xF0 && text[1] < 0x90);
+    return too_long ? 0 : length;
+}
+
+/* Other encodings would make ids and column names that match nothing. */
+static tl_code check_encoding(const char *bytes, size_t length, const char *what, tl_err *err) {
+    ptrdiff_t line = 1;
+    for (size_t at = 0; at < length;) {
+        const size_t step = character_length((const unsigned char *)bytes + at, length - at);
+        if (step == 0) {
+            return tl_fail(err, TL_FORMAT,
+                           "%s is not UTF-8 text (line %td); save it as UTF-8, which Excel calls "
+                           "'CSV UTF-8'",
+                           what, line);
+        }
+        line += bytes[at] == '\n';
+        at += step;
+    }
+    return TL_OK;
+}
+
 tl_code tl_csv_parse(const char *bytes, size_t length, const char *what, tl_csv *csv, tl_err *err) {
     *csv = (tl_csv){0};
+    if (length >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0)) {
+        return tl_fail(err, TL_FORMAT,
+                       "%s is UTF-16 text; save it as UTF-8, which Excel calls 'CSV UTF-8'", what);
+    }
     if (length > 0 && memchr(bytes, '\0', length) != NULL) {
         return tl_fail(err, TL_FORMAT, "%s is not a text table: it holds NUL bytes", what);
     }
+    TL_TRY(check_encoding(bytes, length, what, err));
     csv->bytes = tl_acquire((ptrdiff_t)length + 1, 1);
     if (csv->bytes == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for %s", what);

@@ -22,7 +22,7 @@ typedef struct tl_csv {
  *
  * bytes  [length]; copied
  * what   names the source in error sentences, for example "spectra 'soil.csv'"
- * fails  TL_FORMAT no header row, NUL bytes, a quote that is never closed, a row with more fields
+ * fails  TL_FORMAT no header row, NUL bytes, not UTF-8, a quote that is never closed, a row with more fields
  *        than the header; TL_NOMEM. csv is empty then
  * cost   O(length) */
 tl_code tl_csv_parse(const char *bytes, size_t length, const char *what, tl_csv *csv, tl_err *err);

@@ -122,7 +122,7 @@ struct tl_store {
      * id_field  NULL or "": running numbers
      * property  [n_property] fields to read as numbers; texts such as "<0.5" or "n.d." become NaN
      *           and are counted in a warning
-     * target    the points are moved to its CRS; NULL = as they are
+     * target    the points are moved to its CRS; NULL = as they are, and a CSV may lack coordinates
      * samples   initialised here
      * fails     TL_DATA no points; TL_ARG a missing field (the sentence names those there are) */
     tl_code (*read_samples)(const char *path, const char *parameter, const char *id_field,

@@ -111,8 +111,7 @@ static tl_code check_grid(const double *from_nm, ptrdiff_t n_from, const tl_matr
     }
     if (n_from < 2) {
         return tl_fail(err, TL_DATA,
-                       "spectra with %td wavelengths cannot be resampled, 2 or more "
-                       "are needed",
+                       "spectra with %td wavelengths cannot be resampled, 2 or more are needed",
                        n_from);
     }
     for (ptrdiff_t i = 1; i < n_from; i++) {

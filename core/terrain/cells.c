@@ -12,8 +12,8 @@ static tl_code check_values(const tl_grid *dem, const char *what, tl_err *err) {
         if (isinf(dem->data[i])) {
             return tl_fail(
                 err, TL_DATA,
-                "%s: the elevation of row %td, column %td is infinite; declare that value "
-                "as NoData of the raster",
+                "%s: the elevation of row %td, column %td is infinite; declare that value as "
+                "NoData of the raster",
                 what, i / dem->ncol + 1, i % dem->ncol + 1);
         }
         valid += !isnan(dem->data[i]);
@@ -21,8 +21,8 @@ static tl_code check_values(const tl_grid *dem, const char *what, tl_err *err) {
     if (valid == 0) {
         return tl_fail(
             err, TL_DATA,
-            "%s: all %td x %td cells of the elevation model are NoData; check its NoData "
-            "value and the processing extent",
+            "%s: all %td x %td cells of the elevation model are NoData; check its NoData value and "
+            "the processing extent",
             what, dem->nrow, dem->ncol);
     }
     return TL_OK;

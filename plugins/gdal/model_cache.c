@@ -130,8 +130,8 @@ tl_code model_cache_take(const char *path, const tl_property_model **model, tl_e
     if (VSIStatL(path, &now) != 0) {
         return tl_fail(
             err, TL_IO,
-            "the model %s does not exist; write its absolute path, or make the VRT again "
-            "with tilth makevrt.",
+            "the model %s does not exist; write its absolute path, or make the VRT again with "
+            "tilth makevrt.",
             path);
     }
     if (VSI_ISDIR(now.st_mode) || (unsigned long long)now.st_size > TL_MODEL_MAX_BYTES) {

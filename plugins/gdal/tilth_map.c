@@ -59,8 +59,8 @@ static tl_code check_model(const tl_property_model *model, const map_args *a, tl
         if (!(fabs(a->wavelength_nm[i] - model->wavelength_nm[i]) <= 1e-6)) {
             return tl_fail(
                 err, TL_DATA,
-                "band %td of the model %s is at %.2f nm, but the VRT was made for one at "
-                "%.2f nm; make the VRT again with tilth makevrt.",
+                "band %td of the model %s is at %.2f nm, but the VRT was made for one at %.2f nm; "
+                "make the VRT again with tilth makevrt.",
                 i + 1, a->model, model->wavelength_nm[i], a->wavelength_nm[i]);
         }
     }
@@ -122,8 +122,8 @@ static tl_code map_block(void *const *sources, int n_sources, GDALDataType sourc
     tl_code code = TL_OK;
     if (source_type != GDT_Float32) {
         return tl_fail(err, TL_ARG,
-                       "the sources come as %s; write <SourceTransferType>Float32"
-                       "</SourceTransferType> into the band of the VRT.",
+                       "the sources come as %s; write "
+                       "<SourceTransferType>Float32</SourceTransferType> into the band of the VRT.",
                        GDALGetDataTypeName(source_type));
     }
     TL_CHECK(map_args_read(texts, n_sources, &args, err));

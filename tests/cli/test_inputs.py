@@ -126,6 +126,32 @@ class Inputs(kit.TilthCase):
         self.refused(kit.FAILED, ["scene"], "mapproperty", "--scene", "void.dat", "--model", "som.json", output="o.tif")
         self.refused(kit.FAILED, [], *self.train, "--scene", "void.dat", output="o.json")
 
+    def test_a_dem_without_crs_is_taken_as_metres_and_degrees_are_suspected(self):
+        def written(cell, corner):
+            text = f"ncols 4\nnrows 4\nxllcorner {corner}\nyllcorner 40\ncellsize {cell}\n" + "5 6 7 9\n" * 4
+            (self.folder / "plain.asc").write_text(text)
+            for tool in ("slope", "fillsinks", "wetness"):
+                yield self.must(tool, "--dem", "plain.asc", "--output", "plain.tif").stdout
+        for told in written(0.000833, -105.5):
+            self.assertIn("look like degrees", told)
+            self.assertIn("EPSG:4326", told)
+        for told in written(10, 0):
+            self.assertIn("map units are taken as metres", told)
+            self.assertNotIn("degrees", told)
+
+    def test_a_scene_in_place_of_a_dem_is_noticed(self):
+        told = self.must("slope", "--dem", "scene.dat", "--output", "slope.tif").stdout
+        self.assertIn("'scene.dat' has 30 bands; the first one is taken as elevation", told)
+
+    def test_missing_values_that_the_dem_does_not_declare_are_suspected(self):
+        rows = "5 6 7 -9999\n" * 4
+        head = "ncols 4\nnrows 4\nxllcorner 0\nyllcorner 0\ncellsize 10\n"
+        (self.folder / "holes.asc").write_text(head + rows)
+        told = self.must("fillsinks", "--dem", "holes.asc", "--output", "holes.tif").stdout
+        self.assertIn("4 cells hold -9999", told)
+        (self.folder / "holes.asc").write_text(head + "NODATA_value -9999\n" + rows)
+        self.assertNotIn("-9999", self.must("slope", "--dem", "holes.asc", "--output", "holes.tif").stdout)
+
     def test_a_dem_of_nodata_only(self):
         world.write_raster(self.folder / "void.tif", numpy.full((20, 20), -9999.0), nodata=-9999.0)
         for tool in ("slope", "fillsinks", "flowaccumulation", "wetness", "lsfactor", "streams"):
@@ -200,6 +226,14 @@ class Inputs(kit.TilthCase):
         dataset = None
         self.refused(kit.FAILED, ["there"], "correlatemaps", "--maps", "here.tif", "--factors", "there.tif",
                      output="o.csv")
+
+    def test_a_virtual_raster_is_not_called_tif(self):
+        self.refused(kit.USAGE, ["'output'", ".vrt"], "makevrt", "--scene", "scene.dat", "--model", "som.json", output="o.tif")
+
+    def test_a_report_with_a_table_that_correlatemaps_did_not_write(self):
+        (self.folder / "table.csv").write_text("id,x,y\nA,1,2\n")
+        self.refused(kit.FAILED, ["table.csv", "pearson", "correlatemaps"], "report", "--correlation", "table.csv",
+                     output="o.html")
 
     def test_a_report_of_nothing(self):
         self.refused(kit.USAGE, ["nothing to show"], "report", output="o.html")

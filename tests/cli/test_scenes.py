@@ -70,6 +70,23 @@ class Scenes(kit.TilthCase):
         self.assertEqual((self.folder / "mute_s.csv").read_text().splitlines()[0], "id,500,700,800")
         table.unlink()
 
+    def test_the_table_of_sceneinfo_becomes_a_band_table_with_another_scale(self):
+        write_scene(self.folder / "raw.dat", "wavelength units = nm\nwavelength = {800, 500, 600, 700}\n")
+        told = self.must("sceneinfo", "--scene", "raw.dat", "--output", "raw.csv").stdout
+        self.assertIn("scale factor 0.0001", told)
+        rows = self.bands("raw.csv")
+        self.assertEqual({row["scale"] for row in rows}, {"1"})
+        with open(self.folder / "raw.dat.bands.csv", "w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows({**row, "scale": "0.0001"} for row in rows)
+        told = self.must("sceneinfo", "--scene", "raw.dat", "--output", "scaled.csv").stdout
+        self.assertIn("values look like reflectance from 0 to 1", told)
+        before, after = rows[0], self.bands("scaled.csv")[0]
+        self.assertEqual([before["band"], before["centre_nm"], before["good"]],
+                         [after["band"], after["centre_nm"], after["good"]])
+        self.assertAlmostEqual(float(after["max"]), float(before["max"]) * 1e-4, places=7)
+
     def test_a_wrong_band_table_is_refused_and_named(self):
         (self.folder / "wrong.csv").write_text("band,wavelength\n7,500\n")
         done = self.tilth("sceneinfo", "--scene", "scene.dat", "--bands_csv", "wrong.csv", "--output", "none.csv")
@@ -92,8 +109,20 @@ class Scenes(kit.TilthCase):
         text = done.stdout + done.stderr
         self.assertIn("outside the scene (1 in all): off", text)
         self.assertIn("on NoData (1 in all): dry", text)
-        self.assertIn("without coordinates (1 in all): nowhere", text)
+        self.assertIn("no position (1 in all): nowhere", text)
         self.assertIn("same pixel: mid, same", text)
+
+    def test_a_scene_without_georeference_is_sampled_by_columns_and_rows(self):
+        write_scene(self.folder / "bare.dat", "wavelength units = nm\nwavelength = {800, 500, 600, 700}\n")
+        header = self.folder / "bare.hdr"
+        header.write_text("".join(line for line in header.read_text().splitlines(True) if "map info" not in line))
+        (self.folder / "up.csv").write_text("id,x,y\nA,2.5,1.5\n")
+        done = self.tilth("samplespectra", "--scene", "bare.dat", "--samples", "up.csv", "--id_field", "id", "--output", "up_s.csv")
+        self.assertEqual(done.returncode, kit.FAILED)
+        self.assertIn("no georeference", self.sentence(done))
+        (self.folder / "down.csv").write_text("id,x,y\nA,2.5,-1.5\n")
+        self.must("samplespectra", "--scene", "bare.dat", "--samples", "down.csv", "--id_field", "id", "--output", "down_s.csv")
+        self.assertEqual(float(self.bands("down_s.csv")[0]["500"]), stored(1, 1, 2))
 
     def test_a_window_is_the_mean_of_valid_neighbours(self):
         (self.folder / "one.csv").write_text("id,x,y\nA,500015,4999965\n")

@@ -35,6 +35,19 @@ class Training(kit.TilthCase):
         self.assertEqual(self.model("table.json")["model"], self.model("som.json")["model"])
         self.assertEqual(self.model("table.json")["scores"], self.model("som.json")["scores"])
 
+    def test_without_unit_the_summary_has_no_gap(self):
+        told = self.must("trainmodel", *self.samples[:-2], "--scene", "scene.dat", "--repeats", "1", "--output",
+                         "no_unit.json").stdout
+        self.assertRegex(told, r"RMSE [0-9.]+, RPIQ")
+
+    def test_spectra_outside_the_range_are_refused_without_talk_of_headers(self):
+        rows = "".join(f"A{i},0.{i + 10},0.3\n" for i in range(12))
+        (self.folder / "thermal.csv").write_text("id,8000,9000\n" + rows)
+        done = self.tilth("trainmodel", *self.samples, "--spectra", "thermal.csv", "--output", "thermal.json")
+        self.assertEqual(done.returncode, kit.FAILED)
+        self.assertIn("outside 400-2500 nm", self.sentence(done))
+        self.assertNotIn("ENVI", done.stderr)
+
     def test_threads_change_no_byte_of_a_model(self):
         for threads in (1, 3):
             self.must("trainmodel", *self.samples, "--scene", "scene.dat", "--lab", "lab.csv", "--features", "mixed", "--repeats",
@@ -156,6 +169,16 @@ class Training(kit.TilthCase):
         world.write_samples(self.folder / "mostly.gpkg", points)
         self.refused(kit.FAILED, ["only 8 of the 17 samples", "9 outside the scene"], "trainmodel", "--scene", "scene.dat",
                      "--samples", "mostly.gpkg", "--id_field", "id", "--property", "SOM", output="o.json")
+
+    def test_samples_that_share_a_pixel_or_an_id_are_one_group_however_they_are_linked(self):
+        cells = world.sample_cells()
+        points = [(f"S{k:02d}", *world.position(*cells[k]), 20.0 + k % 7) for k in range(30)]
+        # The last one lies in the pixel of the first one and has the id of the second one: three samples, one group.
+        points.append((points[1][0], points[0][1], points[0][2], 21.0))
+        world.write_samples(self.folder / "linked.gpkg", points)
+        self.must("trainmodel", "--scene", "scene.dat", "--samples", "linked.gpkg", "--id_field", "id", "--property", "SOM",
+                  "--repeats", "1", "--output", "linked.json")
+        self.assertEqual(self.model("linked.json")["validation"]["groups"], 29)
 
 
 if __name__ == "__main__":

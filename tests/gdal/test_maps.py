@@ -55,6 +55,18 @@ class Maps(kit.Case):
         small = self.read(vrt, "--config", "GDAL_SWATH_SIZE", "1000000", "--config", "GDAL_CACHEMAX", "1")
         self.assertSameBytes(small, kit.pixels(tif))
 
+    def test_a_scene_without_georeference_gives_maps_without_one(self):
+        scene = kit.write_scene(self.path("scene.bsq"), "ENVI", ["INTERLEAVE=BSQ", "SUFFIX=REPLACE"])
+        header = self.path("scene.hdr")
+        with open(header, encoding="utf-8") as file:
+            lines = [line for line in file if not line.startswith(("map info", "coordinate system"))]
+        with open(header, "w", encoding="utf-8") as file:
+            file.writelines(lines)
+        model = kit.write_model(self.path("som.json"))
+        for tool, name in (("mapproperty", "map.tif"), ("makevrt", "map.vrt")):
+            kit.tilth(tool, "--scene", str(scene), "--model", str(model), "--output", str(self.path(name)))
+            self.assertIsNone(gdal.Open(str(self.path(name))).GetGeoTransform(can_return_null=True), name)
+
     def test_values_are_those_of_the_model_written_down_by_hand(self):
         cube = kit.stored_scene()
         _, vrt = self.both(cube=cube)

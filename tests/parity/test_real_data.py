@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Real scenes and elevation models, and the numbers that SAGA 8.5 gave for them. Skipped where the shared data are absent."""
 import csv
+import json
 import os
+import shutil
 import sys
 import unittest
 
@@ -74,6 +76,36 @@ class RealData(unittest.TestCase):
         # The property is a linear function of two bands, so PLSR must find it nearly exactly.
         self.assertGreater(numpy.corrcoef(value[good], truth[good])[0, 1], 0.99)
 
+    def test_a_compressed_scene_is_read_and_nothing_is_left_beside_it(self):
+        source = os.path.join(DATA, "scene_berlin/enmap_sim_30m_177b_gzip")
+        folder = self.at("gzip")
+        os.mkdir(folder)
+        for ending in (".bsq", ".hdr"):
+            shutil.copy(source + ending, folder)
+        scene = os.path.join(folder, os.path.basename(source) + ".bsq")
+        study.tilth("sceneinfo", scene=scene, output=self.at("gzip.csv"))
+        with open(self.at("gzip.csv"), encoding="utf-8") as file:
+            self.assertEqual(sum(row["good"] == "1" for row in csv.DictReader(file)), 175)
+        self.assertEqual(len(os.listdir(folder)), 2, os.listdir(folder))
+
+    def test_lab_tables_train_without_scene_and_coordinates(self):
+        for table, names, field, least in (("lab_geeves/geeves_asd", "lab_geeves/geeves_asd", "clay_pct", 0.5),
+                                           ("chemo_corn/m5spec", "chemo_corn/propvals", "Protein", 0.85)):
+            study.tilth("trainmodel", spectra=os.path.join(DATA, table + ".csv"), samples=os.path.join(DATA, names + ".csv"),
+                        id_field="id", property=field, repeats=2, output=self.at("lab.json"))
+            with open(self.at("lab.json"), encoding="utf-8") as file:
+                self.assertGreater(json.load(file)["scores"]["mean"]["r2"], least, field)
+
+    def test_a_skewed_property_whose_logarithm_predicts_badly_is_modelled_without_it(self):
+        table = os.path.join(DATA, "lab_nirsoil/nirsoil.csv")
+        study.tilth("trainmodel", spectra=table, samples=table, id_field="id", property="C_g_100g", repeats=1,
+                    output=self.at("carbon.json"))
+        with open(self.at("carbon.json"), encoding="utf-8") as file:
+            model = json.load(file)
+        # With the logarithm R2 is below -100, because a few predictions are extrapolated.
+        self.assertIs(model["log"], False)
+        self.assertGreater(model["scores"]["mean"]["r2"], 0.6)
+
     def test_slope_equals_saga(self):
         dem = os.path.join(DATA, "dem_ecuador/dem.tif")
         study.tilth("slope", dem=dem, output=self.at("slope.tif"))
@@ -87,6 +119,33 @@ class RealData(unittest.TestCase):
         ours, theirs = near(study.read(self.at("filled.tif"), 1), self.saga("fill_wangliu"))
         self.assertTrue((numpy.isnan(ours) == numpy.isnan(theirs)).all())
         self.assertEqual(numpy.nanmax(numpy.abs(ours - theirs)), 0.0)
+
+    def test_the_lowest_filled_surface_equals_taudem(self):
+        for name in ("dem_taudem_10m", "dem_logan_100m"):
+            study.tilth("fillsinks", dem=os.path.join(DATA, name, "dem.tif"), min_slope=0, output=self.at("lowest.tif"))
+            values = study.read(os.path.join(DATA, name, "taudem_fel.tif"), 1).astype(numpy.float64)
+            # TauDEM's NoData is -3e38.
+            values[values < -1e30] = numpy.nan
+            ours = study.read(self.at("lowest.tif"), 1).astype(numpy.float64)
+            self.assertTrue((numpy.isnan(ours) == numpy.isnan(values)).all(), name)
+            self.assertEqual(numpy.nanmax(numpy.abs(ours - values)), 0.0, name)
+
+    def test_wetness_and_ls_factor_are_their_formulas_on_layers_of_saga(self):
+        folder = os.path.join(DATA, "dem_whitebox_90m")
+        study.tilth("fillsinks", dem=os.path.join(folder, "dem.tif"), output=self.at("f.tif"))
+        study.tilth("slope", dem=self.at("f.tif"), output=self.at("s.tif"), aspect=self.at("a.tif"))
+        study.tilth("wetness", dem=os.path.join(folder, "dem.tif"), output=self.at("w.tif"))
+        study.tilth("lsfactor", dem=os.path.join(folder, "dem.tif"), output=self.at("l.tif"))
+        area = study.read(os.path.join(folder, "saga85/saga_area_mfd.tif"), 1).astype(numpy.float64)
+        area[area == -99999.0] = numpy.nan
+        slope, aspect, wetness, ls = (study.read(self.at(n), 1).astype(numpy.float64) for n in ("s.tif", "a.tif", "w.tif", "l.tif"))
+        # The flow width of a cell of 90 m follows the aspect; a flat cell has the width of its side.
+        width = 90.0 * numpy.where(numpy.isnan(aspect), 1.0, numpy.abs(numpy.sin(aspect)) + numpy.abs(numpy.cos(aspect)))
+        specific = area / width
+        # float32 layers: about 1e-7 of each factor.
+        self.assertLess(numpy.nanmax(numpy.abs(wetness - numpy.log(specific / numpy.maximum(numpy.tan(slope), 0.001)))), 1e-5)
+        moore = 1.4 * (specific / 22.13) ** 0.4 * (numpy.sin(slope) / 0.0896) ** 1.3
+        self.assertLess(numpy.nanmax(numpy.abs(ls - moore) / numpy.maximum(moore, 1e-6)), 1e-5)
 
     def test_multiple_flow_area_equals_saga(self):
         dem = os.path.join(DATA, "dem_ecuador/dem.tif")

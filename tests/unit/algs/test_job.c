@@ -67,14 +67,13 @@ static tl_code write_parameters(tl_job *job, tl_err *err) {
     if (file == NULL) {
         return tl_fail(err, TL_IO, "output: cannot be written");
     }
-    const char *record = tl_job_record(job, err);
-    if (record != NULL) {
+    const char *record = NULL;
+    const tl_code code = tl_job_record(job, &record, err);
+    if (code == TL_OK) {
         fprintf(file, "%s", record);
     }
     fclose(file);
-    if (record == NULL) {
-        return TL_NOMEM;
-    }
+    TL_TRY(code);
     tl_job_put_number(job, "weight", tl_job_number(job, "weight"));
     tl_job_put_number(job, "mode", tl_job_choice(job, "mode"));
     TL_TRY(tl_progress_at(tl_job_progress(job), 0.9, err));
@@ -136,13 +135,13 @@ static void a_bad_parameter_gets_one_sentence(void **state) {
     expect_sentence("{\"weight\": 3}", "parameter 'weight' is 3; wanted 0 to 2 kg");
     expect_sentence("{\"count\": 1.5}", "parameter 'count' is 1.5; wanted a whole number");
     expect_sentence("{\"mode\": \"quick\"}",
-                    "parameter 'mode' is 'quick'; wanted one of: fast,slow");
+                    "parameter 'mode' is 'quick'; wanted one of: fast, slow");
     expect_sentence("{\"loud\": \"maybe\"}", "parameter 'loud' is 'maybe'; wanted yes or no");
     expect_sentence("{\"weight\": [1, 2]}", "parameter 'weight' was given 2 times; wanted once");
     expect_sentence("{\"input\": \"/no/such.csv\"}",
                     "parameter 'input': there is no file '/no/such.csv'");
     expect_sentence("{\"output\": \"\"}",
-                    "parameter 'output' is missing; wanted table_out (Output)");
+                    "parameter 'output' is missing; name the file to write (Output)");
     expect_sentence(
         "{\"output\": \"/no/such/folder/x.csv\"}",
         "parameter 'output': there is no folder '/no/such/folder' to write 'x.csv' into");

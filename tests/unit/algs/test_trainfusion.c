@@ -269,10 +269,9 @@ static void pairs_are_joined_by_id(void **state) {
     CHECK_NEAR(figure(result, "samples"), 36.0, 0.0);
     CHECK_NEAR(figure(result, "bands"), 11.0, 0.0);
     assert_true(figure(result, "explained_variance") > 0.99);
-    assert_non_null(strstr(fake.said, "1 samples off the scene are left out: S1"));
-    assert_non_null(strstr(fake.said, "1 samples on NoData are left out: S0"));
-    assert_non_null(
-        strstr(fake.said, "2 samples without a lab spectrum of their id are left out: S38, S39"));
+    assert_non_null(strstr(fake.said, "samples left out, outside the scene (1 in all): S1"));
+    assert_non_null(strstr(fake.said, "no value in a band of the scene (1 in all): S0"));
+    assert_non_null(strstr(fake.said, "no lab spectrum with this id (2 in all): S38, S39"));
     assert_non_null(strstr(fake.said, "1 of 39 lab spectra belong to no sample"));
     assert_non_null(strstr(fake.said, "direct standardisation on 36 held-out samples"));
     CHECK_OK(tl_fusion_model_parse(fake.bytes, fake.length, "fusion.json", &m, &err));
@@ -389,10 +388,10 @@ static void bad_input_gets_one_clear_sentence(void **state) {
     check_refused(json_pack("{s:s}", "widths", ""), "'widths'");
     check_refused(json_pack("{s:i}", "batch", 1), "'batch'");
     fake.without_wavelengths = 1;
-    check_refused(NULL, "without a wavelength");
+    check_refused(NULL, "no wavelength");
     fake.without_wavelengths = 0;
     fake.n_lab = 11;
-    check_refused(NULL, "only 8 of 40 samples");
+    check_refused(NULL, "only 8 of the 40 samples");
     fake.n_lab = SAMPLES - 1;
     fake.scale = 10000.0;
     check_refused(NULL, "no reflectance");

@@ -48,6 +48,13 @@ static void text_for_pages_is_escaped(void **state) {
     assert_string_equal(tl_text_data(&text), "");
 }
 
+static void the_name_of_a_file_is_what_follows_the_last_slash(void **state) {
+    (void)state;
+    assert_string_equal(tl_base_name("/data/a b/scene.tif"), "scene.tif");
+    assert_string_equal(tl_base_name("scene.tif"), "scene.tif");
+    assert_string_equal(tl_base_name("folder/"), "");
+}
+
 static void running_out_of_memory_is_remembered(void **state) {
     (void)state;
     const ptrdiff_t before = tl_live_blocks();
@@ -66,6 +73,7 @@ int main(void) {
         cmocka_unit_test(only_whole_finite_numbers_are_numbers),
         cmocka_unit_test(a_written_number_reads_back_as_the_same_bits),
         cmocka_unit_test(text_for_pages_is_escaped),
+        cmocka_unit_test(the_name_of_a_file_is_what_follows_the_last_slash),
         cmocka_unit_test(running_out_of_memory_is_remembered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

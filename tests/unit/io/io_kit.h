@@ -3,6 +3,7 @@
 #ifndef TL_TESTS_UNIT_IO_KIT_H
 #define TL_TESTS_UNIT_IO_KIT_H
 
+#include <ogr_srs_api.h>
 #include <unistd.h>
 
 #include "base/progress.h"
@@ -42,6 +43,24 @@ static inline void kit_write(const char *name, const char *text, size_t length) 
 
 static inline void kit_write_text(const char *name, const char *text) {
     kit_write(name, text, strlen(text));
+}
+
+/* The georeference in an EPSG CRS with this transform (NULL: cells of 30 units from (400000,
+ * 5800000)), to be freed with tl_georef_free. */
+static inline void kit_georef(int epsg, const double transform[6], tl_georef *geo) {
+    static const double usual[6] = {400000, 30, 0, 5800000, 0, -30};
+    tl_err err = {0};
+    (void)tl_io_store();
+    OGRSpatialReferenceH crs = OSRNewSpatialReference(NULL);
+    assert_int_equal(OSRImportFromEPSG(crs, epsg), OGRERR_NONE);
+    char *wkt = NULL;
+    assert_int_equal(OSRExportToWkt(crs, &wkt), OGRERR_NONE);
+    tl_georef borrowed = {
+        .crs_wkt = wkt, .is_geographic = OSRIsGeographic(crs), .metres_per_unit = 1.0};
+    memcpy(borrowed.transform, transform == NULL ? usual : transform, sizeof borrowed.transform);
+    CHECK_OK(tl_georef_copy(geo, &borrowed, &err));
+    free(wkt);
+    OSRDestroySpatialReference(crs);
 }
 
 /* Path of a shared data file, or NULL (the test is skipped then). */

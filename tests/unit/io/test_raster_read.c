@@ -267,14 +267,16 @@ static void what_cannot_be_opened_is_named(void **state) {
     const tl_store *store = tl_io_store();
     kit_write_text("note.txt", "this is no raster\n");
     kit_write("nothing.tif", "", 0);
+    write_envi("whole", "bsq", "");
     static const struct {
         const char *name;
         const char *word;
     } cases[] = {{"missing.tif", "there is no file"},
                  {"note.txt", "cannot be read as a raster"},
                  {"nothing.tif", "is empty"},
+                 {"whole.hdr", "is a header without values"},
                  {"", "is a folder"}};
-    for (size_t k = 0; k < 4; k++) {
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         tl_err err = {0};
         tl_raster *raster = NULL;
         assert_int_equal(store->open_raster(kit_path(cases[k].name), "dem", &raster, &err), TL_IO);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Rasters that are written come back as they were, with the same bytes however the work was cut. */
 #include <gdal.h>
-#include <ogr_srs_api.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -19,26 +18,12 @@ static const tl_layer layers[LAYERS] = {
     {.description = "c", .unit = "mg/kg", .centre_nm = 2412.5, .fwhm_nm = 8.5},
 };
 
-static void make_geo(tl_georef *geo) {
-    tl_err err = {0};
-    OGRSpatialReferenceH crs = OSRNewSpatialReference(NULL);
-    assert_int_equal(OSRImportFromEPSG(crs, 32633), OGRERR_NONE);
-    char *wkt = NULL;
-    assert_int_equal(OSRExportToWkt(crs, &wkt), OGRERR_NONE);
-    *geo = (tl_georef){.transform = {400000, 30, 0, 5800000, 0, -30}, .metres_per_unit = 1.0};
-    tl_georef borrowed = *geo;
-    borrowed.crs_wkt = wkt;
-    CHECK_OK(tl_georef_copy(geo, &borrowed, &err));
-    free(wkt);
-    OSRDestroySpatialReference(crs);
-}
-
 /* Writes the raster in pieces of step rows: layer by layer inside each piece, or layer after
  * layer. */
 static tl_code write_raster(const char *path, ptrdiff_t step, int layer_by_layer, tl_err *err) {
     const tl_store *store = tl_io_store();
     tl_georef geo;
-    make_geo(&geo);
+    kit_georef(32633, NULL, &geo);
     float *rows = tl_acquire((ptrdiff_t)ROWS * COLS, sizeof *rows);
     tl_sink *sink = NULL;
     tl_code code = store->create_raster(path, "output", ROWS, COLS, &geo, layers, LAYERS,

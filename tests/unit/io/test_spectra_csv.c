@@ -40,6 +40,53 @@ static void every_form_gives_the_same_spectra(void **state) {
     assert_int_equal(tl_live_blocks(), 0);
 }
 
+/* A table whose rows are only counted must not be joined by guess without a word. */
+static void the_column_of_ids_is_found_or_missed_aloud(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *second_id;
+        const char *told;
+    } cases[] = {
+        {"id,350,400\nA,0.1,0.2\nB,0.3,0.4\n", "B", ""},
+        {"\xE7\xBC\x96\xE5\x8F\xB7,clay,350,400\n17,1,0.1,0.2\n9,2,0.3,0.4\n", "9",
+         "\xE7\xBC\x96\xE5\x8F\xB7"},
+        {"index,time,350,400\n3,noon,0.1,0.2\n8,night,0.3,0.4\n", "8", "'index'"},
+        {"clay,site,350,400\n12.5,here,0.1,0.2\n3,there,0.3,0.4\n", "there", "'site'"},
+        {"clay,350,400\n12.5,0.1,0.2\n3,0.3,0.4\n", "2", "numbered 1 to 2"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        tl_err err = {0};
+        tl_spectra s;
+        kit_log log;
+        const tl_progress p = kit_progress(&log);
+        CHECK_OK(parse(cases[k].text, &p, &s, &err));
+        assert_string_equal(s.id[1], cases[k].second_id);
+        assert_non_null(strstr(log.text, cases[k].told));
+        assert_int_equal(cases[k].told[0] == '\0', log.text[0] == '\0');
+        tl_spectra_free(&s);
+    }
+}
+
+/* Columns of an infrared instrument: 10000 and 5000 cm-1 are 1000 and 2000 nm. Wavelengths from
+ * high to low stay wavelengths. */
+static void falling_wavenumbers_become_wavelengths_and_are_said(void **state) {
+    (void)state;
+    tl_err err = {0};
+    tl_spectra s;
+    kit_log log;
+    const tl_progress p = kit_progress(&log);
+    CHECK_OK(parse("id,10000,8000,5000\nA,0.1,0.2,0.3\n", &p, &s, &err));
+    CHECK_NEAR(s.wavelength_nm[0], 1000.0, 1e-9);
+    CHECK_NEAR(s.wavelength_nm[2], 2000.0, 1e-9);
+    CHECK_NEAR(tl_matrix_row(&s.values, 0)[2], 0.3, 0.0);
+    assert_non_null(strstr(log.text, "1000 to 2000 nm"));
+    tl_spectra_free(&s);
+    CHECK_OK(parse("id,2500,1000,350\nA,0.1,0.2,0.3\n", &p, &s, &err));
+    CHECK_NEAR(s.wavelength_nm[0], 350.0, 0.0);
+    tl_spectra_free(&s);
+}
+
 static void percent_becomes_a_fraction_and_is_said(void **state) {
     (void)state;
     tl_err err = {0};
@@ -212,6 +259,8 @@ static void the_gamsberg_library_equals_its_csv(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_form_gives_the_same_spectra),
+        cmocka_unit_test(the_column_of_ids_is_found_or_missed_aloud),
+        cmocka_unit_test(falling_wavenumbers_become_wavelengths_and_are_said),
         cmocka_unit_test(percent_becomes_a_fraction_and_is_said),
         cmocka_unit_test(wrong_tables_give_a_sentence),
         cmocka_unit_test(cut_tables_are_survived),

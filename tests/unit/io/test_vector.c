@@ -2,29 +2,11 @@
  * Points, polygons and lines from vector files and tables, moved to the CRS of the scene. */
 #include <gdal.h>
 #include <ogr_api.h>
-#include <ogr_srs_api.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <time.h>
 
 #include "unit/io/io_kit.h"
-
-/* The georeference of a scene in an EPSG CRS; cells of 30 units from (400000, 5800000). */
-static void make_geo(int epsg, tl_georef *geo) {
-    tl_err err = {0};
-    (void)tl_io_store();
-    OGRSpatialReferenceH crs = OSRNewSpatialReference(NULL);
-    assert_int_equal(OSRImportFromEPSG(crs, epsg), OGRERR_NONE);
-    char *wkt = NULL;
-    assert_int_equal(OSRExportToWkt(crs, &wkt), OGRERR_NONE);
-    tl_georef borrowed = {.transform = {400000, 30, 0, 5800000, 0, -30},
-                          .crs_wkt = wkt,
-                          .is_geographic = epsg == 4326,
-                          .metres_per_unit = 1.0};
-    CHECK_OK(tl_georef_copy(geo, &borrowed, &err));
-    free(wkt);
-    OSRDestroySpatialReference(crs);
-}
 
 static const tl_column columns[] = {{"id", TL_COLUMN_TEXT},
                                     {"SOM", TL_COLUMN_NUMBER},
@@ -68,7 +50,7 @@ static void samples_come_back_from_every_vector_format(void **state) {
         tl_samples s;
         kit_log log;
         const tl_progress p = kit_progress(&log);
-        make_geo(32633, &geo);
+        kit_georef(32633, NULL, &geo);
         make_points(&f, 500000.0, 5761038.0, 10.0);
         CHECK_OK(store->write_features(kit_path(names[k]), "output", "points", &f, &geo,
                                        "{\"tool\":\"t\"}", &err));
@@ -113,8 +95,8 @@ static void points_in_degrees_are_moved_to_the_scene(void **state) {
                      (3 * e2 / 8 + 3 * e2 * e2 / 32 + 45 * e2 * e2 * e2 / 1024) * sin(2 * phi) +
                      (15 * e2 * e2 / 256 + 45 * e2 * e2 * e2 / 1024) * sin(4 * phi) -
                      35 * e2 * e2 * e2 / 3072 * sin(6 * phi));
-    make_geo(4326, &degrees);
-    make_geo(32633, &utm);
+    kit_georef(4326, NULL, &degrees);
+    kit_georef(32633, NULL, &utm);
     make_points(&f, 15.0, 52.0, 0.01);
     CHECK_OK(
         store->write_features(kit_path("deg.gpkg"), "output", "deg", &f, &degrees, NULL, &err));
@@ -154,7 +136,7 @@ static void points_without_a_crs_are_taken_as_they_are_with_a_warning(void **sta
     tl_samples s;
     kit_log log;
     const tl_progress p = kit_progress(&log);
-    make_geo(32633, &utm);
+    kit_georef(32633, NULL, &utm);
     kit_write_text("plain.csv", "x,y,Cu\n400010,5799990,n.d.\n,5799990,7\n");
     static const char *const copper[] = {"Cu"};
     CHECK_OK(tl_io_store()->read_samples(kit_path("plain.csv"), "samples", "", copper, 1, &utm, &p,
@@ -181,6 +163,21 @@ static void repeated_ids_are_told(void **state) {
     tl_samples_free(&s);
 }
 
+/* Laboratory tables have no coordinates; where no raster takes part, nobody needs them. */
+static void coordinates_may_be_missing_without_a_raster(void **state) {
+    (void)state;
+    tl_err err = {0};
+    tl_samples s;
+    static const char *const som[] = {"SOM"};
+    kit_write_text("lab.csv", "id,SOM\nA,1.5\nB,2.5\n");
+    CHECK_OK(tl_io_store()->read_samples(kit_path("lab.csv"), "samples", "id", som, 1, NULL, NULL,
+                                         &s, &err));
+    assert_int_equal(s.n, 2);
+    assert_true(isnan(s.x[0]) && isnan(s.y[1]));
+    CHECK_NEAR(tl_matrix_row(&s.values, 1)[0], 2.5, 0.0);
+    tl_samples_free(&s);
+}
+
 static void wrong_points_give_a_sentence(void **state) {
     (void)state;
     const tl_store *store = tl_io_store();
@@ -188,7 +185,7 @@ static void wrong_points_give_a_sentence(void **state) {
     tl_georef geo;
     tl_features f;
     tl_samples s;
-    make_geo(32633, &geo);
+    kit_georef(32633, NULL, &geo);
     make_points(&f, 500000.0, 5761038.0, 10.0);
     CHECK_OK(
         store->write_features(kit_path("good.gpkg"), "output", "points", &f, &geo, NULL, &err));
@@ -248,7 +245,7 @@ static void equal_features_give_equal_bytes_and_keep_their_record(void **state) 
         tl_features f;
         char *bytes[2];
         size_t length[2];
-        make_geo(32633, &geo);
+        kit_georef(32633, NULL, &geo);
         make_points(&f, 500000.0, 5761038.0, 10.0);
         for (int i = 0; i < 2; i++) {
             store->discard(kit_path(names[k]));
@@ -285,7 +282,7 @@ static void polygons_are_burnt_by_cell_centres(void **state) {
     int zone[16];
     char **name = NULL;
     ptrdiff_t n = 0;
-    make_geo(32633, &geo);
+    kit_georef(32633, NULL, &geo);
     CHECK_OK(tl_grid_init(&like, 4, 4, &geo, &err));
     kit_write_text(
         "zones.geojson",
@@ -328,7 +325,7 @@ static void lines_come_back_with_their_numbers(void **state) {
     tl_features f = {.geometry = TL_LINES, .first = first, .nvertex = 5, .x = x, .y = y};
     tl_features back;
     tl_georef geo;
-    make_geo(32633, &geo);
+    kit_georef(32633, NULL, &geo);
     tl_table_start(&f.table, line_columns, 2);
     for (int i = 0; i < 2; i++) {
         ptrdiff_t row = 0;
@@ -380,9 +377,8 @@ static void polygons_keep_their_parts_and_holes(void **state) {
                          .is_hole = is_hole};
         tl_grid like;
         tl_georef geo;
-        make_geo(32633, &geo);
         const double transform[6] = {0, 10, 0, 40, 0, -10};
-        memcpy(geo.transform, transform, sizeof transform);
+        kit_georef(32633, transform, &geo);
         CHECK_OK(tl_grid_init(&like, 4, 6, &geo, &err));
         tl_table_start(&f.table, area_columns, 1);
         for (int i = 0; i < 2; i++) {
@@ -420,7 +416,7 @@ static void a_full_disk_is_noticed(void **state) {
     (void)signal(SIGXFSZ, SIG_IGN);
     tl_georef geo;
     tl_features f;
-    make_geo(32633, &geo);
+    kit_georef(32633, NULL, &geo);
     make_points(&f, 500000.0, 5761038.0, 10.0);
     for (int k = 0; k < 3; k++) {
         tl_err err = {0};
@@ -456,6 +452,7 @@ int main(void) {
         cmocka_unit_test(points_in_degrees_are_moved_to_the_scene),
         cmocka_unit_test(points_without_a_crs_are_taken_as_they_are_with_a_warning),
         cmocka_unit_test(repeated_ids_are_told),
+        cmocka_unit_test(coordinates_may_be_missing_without_a_raster),
         cmocka_unit_test(wrong_points_give_a_sentence),
         cmocka_unit_test(equal_features_give_equal_bytes_and_keep_their_record),
         cmocka_unit_test(polygons_are_burnt_by_cell_centres),

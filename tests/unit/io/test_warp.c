@@ -5,20 +5,6 @@
 
 #include "unit/io/io_kit.h"
 
-static void make_crs(int epsg, tl_georef *geo) {
-    tl_err err = {0};
-    (void)tl_io_store();
-    OGRSpatialReferenceH crs = OSRNewSpatialReference(NULL);
-    assert_int_equal(OSRImportFromEPSG(crs, epsg), OGRERR_NONE);
-    char *wkt = NULL;
-    assert_int_equal(OSRExportToWkt(crs, &wkt), OGRERR_NONE);
-    tl_georef borrowed = *geo;
-    borrowed.crs_wkt = wkt;
-    CHECK_OK(tl_georef_copy(geo, &borrowed, &err));
-    free(wkt);
-    OSRDestroySpatialReference(crs);
-}
-
 /* An Int16 GeoTIFF of 8 x 8 cells of 10 m, value 100 row + col, scaled by 0.5; the cell (2, 3) is
  * NoData. */
 static void make_source(const char *name, int epsg, const double t[6]) {
@@ -48,9 +34,8 @@ static const double utm_cells[6] = {500000, 10, 0, 5000000, 0, -10};
 
 static void make_like(ptrdiff_t nrow, ptrdiff_t ncol, const double t[6], int epsg, tl_grid *like) {
     tl_err err = {0};
-    tl_georef geo = {.metres_per_unit = 1.0};
-    memcpy(geo.transform, t, sizeof geo.transform);
-    make_crs(epsg, &geo);
+    tl_georef geo;
+    kit_georef(epsg, t, &geo);
     CHECK_OK(tl_grid_init(like, nrow, ncol, &geo, &err));
     tl_georef_free(&geo);
 }
@@ -81,6 +66,32 @@ static void shifted_grids_hold_the_same_values(void **state) {
         tl_grid_free(&grid);
         tl_grid_free(&like);
     }
+}
+
+/* A raster without place can only be compared with one of the same shape that has none either. */
+static void a_raster_without_place_is_refused_by_name(void **state) {
+    (void)state;
+    const tl_store *store = tl_io_store();
+    tl_grid like;
+    tl_grid grid;
+    kit_write("nowhere.dat", "12345678", 8);
+    kit_write_text("nowhere.hdr",
+                   "ENVI\nsamples = 4\nlines = 2\nbands = 1\ndata type = 1\n"
+                   "interleave = bsq\n");
+    make_like(3, 3, utm_cells, 32633, &like);
+    tl_err err = {0};
+    assert_int_equal(store->read_grid_like(kit_path("nowhere.dat"), "factors", 1, &like, TL_NEAREST,
+                                           &grid, &err),
+                     TL_DATA);
+    CHECK_SAYS(err, "nowhere.dat' has no georeference");
+    tl_grid_free(&like);
+    tl_err none = {0};
+    CHECK_OK(store->read_grid(kit_path("nowhere.dat"), "dem", 1, &like, &none));
+    CHECK_OK(store->read_grid_like(kit_path("nowhere.dat"), "factors", 1, &like, TL_NEAREST, &grid,
+                                   &none));
+    CHECK_NEAR(grid.data[7], '8', 0.0);
+    tl_grid_free(&grid);
+    tl_grid_free(&like);
 }
 
 /* Cells twice as large hold the mean of four; the NoData cell is left out of its mean. Half a cell
@@ -183,6 +194,7 @@ static void metric_grids_lie_in_the_utm_zone_of_the_centre(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shifted_grids_hold_the_same_values),
+        cmocka_unit_test(a_raster_without_place_is_refused_by_name),
         cmocka_unit_test(means_and_planes_are_kept),
         cmocka_unit_test(grids_in_another_crs_are_reprojected),
         cmocka_unit_test(metric_grids_lie_in_the_utm_zone_of_the_centre),

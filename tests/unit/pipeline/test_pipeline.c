@@ -205,6 +205,39 @@ static void skewed_properties_are_modelled_as_logarithms(void **state) {
     field_free(&f);
 }
 
+/* y = exp(linear) wants its logarithm. A linear y that comes down to nearly 0 does not: there the
+ * logarithm has no bottom, and the exponential of the prediction goes astray. */
+static void a_logarithm_that_harms_is_found_out(void **state) {
+    (void)state;
+    tl_err err = {0};
+    field f;
+    field_make(&f, 80, 20, 0.2, 12);
+    double *linear = tl_acquire(f.n, sizeof *linear);
+    assert_non_null(linear);
+    double lowest = f.y[0];
+    for (ptrdiff_t i = 0; i < f.n; i++) {
+        linear[i] = f.y[i];
+        lowest = f.y[i] < lowest ? f.y[i] : lowest;
+        f.y[i] = exp(0.2 * linear[i]);
+    }
+    double plain = 0.0;
+    double logs = 0.0;
+    const tl_pipeline_options o = options_of(TL_FEATURES_SCENE, 1);
+    CHECK_OK(tl_pipeline_compare_log(&f.data, &o, NULL, &plain, &logs, &err));
+    assert_true(logs < plain);
+    assert_int_equal(tl_pipeline_log_harms(plain, logs), 0);
+    for (ptrdiff_t i = 0; i < f.n; i++) {
+        f.y[i] = linear[i] - lowest + 1e-4;
+    }
+    CHECK_OK(tl_pipeline_compare_log(&f.data, &o, NULL, &plain, &logs, &err));
+    assert_true(logs > plain);
+    assert_int_equal(tl_pipeline_log_harms(plain, logs), 1);
+    assert_int_equal(tl_pipeline_log_harms(1.0, (double)INFINITY), 1);
+    assert_int_equal(tl_pipeline_log_harms(1.0, (double)NAN), 1);
+    tl_release(linear);
+    field_free(&f);
+}
+
 static void too_little_data_is_said(void **state) {
     (void)state;
     tl_err err = {0};
@@ -282,6 +315,7 @@ int main(void) {
         cmocka_unit_test(collapsed_transfer_equals_two_steps),
         cmocka_unit_test(groups_are_kept_together),
         cmocka_unit_test(skewed_properties_are_modelled_as_logarithms),
+        cmocka_unit_test(a_logarithm_that_harms_is_found_out),
         cmocka_unit_test(too_little_data_is_said),
         cmocka_unit_test(cancelling_leaves_nothing_behind),
         cmocka_unit_test(running_out_of_memory_leaves_nothing),

@@ -64,6 +64,39 @@ static void broken_texts_give_a_sentence(void **state) {
     assert_int_equal(tl_csv_parse("a,b\n1,\0\n", 8, "table", &csv, &err), TL_FORMAT);
 }
 
+/* Spreadsheets of Chinese and European systems write GBK and Latin-1 tables unless told otherwise:
+ * their ids would match nothing, so the user is told what to do. */
+static void other_encodings_are_refused_with_the_way_out(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t length;
+        const char *word;
+    } cases[] = {
+        {"id,\xD3\xD0\xBB\xFA\xD6\xCA\nA,1\n", 14, "not UTF-8 text (line 1)"},
+        {"id,slope\nA,5\xB0\n", 13, "not UTF-8 text (line 2)"},
+        {"\xFF\xFEi\0d\0\n\0", 8, "UTF-16"},
+        {"a\n\xC0\x80\n", 5, "not UTF-8"},
+        {"a\n\xE0\x80\x80\n", 6, "not UTF-8"},
+        {"a\n\xE6\x9C", 4, "not UTF-8"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        tl_err err = {0};
+        tl_csv csv;
+        assert_int_equal(tl_csv_parse(cases[k].text, cases[k].length, "table", &csv, &err),
+                         TL_FORMAT);
+        assert_non_null(strstr(err.text, cases[k].word));
+        assert_null(csv.bytes);
+    }
+    tl_err err = {0};
+    tl_csv csv;
+    const char whole[] =
+        "\xEF\xBB\xBF\xE6\x9C\x89\xE6\x9C\xBA\xE8\xB4\xA8,\xC2\xB0\n\xF0\x9F\x8C\xB1,2\n";
+    assert_int_equal(tl_csv_parse(whole, sizeof whole - 1, "table", &csv, &err), TL_OK);
+    assert_int_equal(tl_csv_column(&csv, "\xE6\x9C\x89\xE6\x9C\xBA\xE8\xB4\xA8"), 0);
+    tl_csv_free(&csv);
+}
+
 /* A table cut anywhere, or with any byte turned into a quote, a delimiter or a line break, is
  * either a table or a sentence, and nothing stays in memory. */
 static void every_cut_and_every_flip_is_survived(void **state) {
@@ -112,6 +145,7 @@ int main(void) {
         cmocka_unit_test(quotes_protect_delimiters_quotes_and_line_breaks),
         cmocka_unit_test(short_rows_are_filled_and_long_ones_refused),
         cmocka_unit_test(broken_texts_give_a_sentence),
+        cmocka_unit_test(other_encodings_are_refused_with_the_way_out),
         cmocka_unit_test(every_cut_and_every_flip_is_survived),
         cmocka_unit_test(running_out_of_memory_leaves_nothing_behind),
     };

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * From points to the spectra of the cells that they lie in. */
+#ifndef TL_ALGS_PIXELS_H
+#define TL_ALGS_PIXELS_H
+
+#include "source/store.h"
+
+/* The cell under a point in map units of the raster.
+ *
+ * cell   out: row * ncol + col; -1 when there is none
+ * why    out: why there is none, in words for the user; NULL otherwise
+ * fails  TL_DATA the transform of the raster is singular */
+tl_code tl_algs_find_cell(const tl_raster_info *info, double x, double y, ptrdiff_t *cell,
+                          const char **why, tl_err *err);
+
+/* The spectrum of a cell, or the mean of the valid values around it.
+ *
+ * reach     0: the cell alone; 1: the 3 x 3 cells around it, as far as they are on the raster
+ * number    [p] file numbers of the bands
+ * spectrum  [p] physical values; NaN where no cell has one
+ * fails     as read_window of the store; TL_NOMEM */
+tl_code tl_algs_read_spectrum(const tl_store *store, tl_raster *raster, ptrdiff_t cell,
+                              ptrdiff_t reach, const int *number, ptrdiff_t p, double *spectrum,
+                              tl_err *err);
+
+#endif

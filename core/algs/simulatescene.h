@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What one run of simulatescene holds, and its outputs; only simulatescene*.c includes it. */
+#ifndef TL_ALGS_SIMULATESCENE_H
+#define TL_ALGS_SIMULATESCENE_H
+
+#include "algs/algorithm.h"
+#include "base/grid.h"
+#include "base/matrix.h"
+#include "simulate/area.h"
+#include "simulate/marginals.h"
+
+/* Everything of one run. Owner. */
+typedef struct tl_simulation {
+    tl_grid dem;
+    tl_grid slope;
+    tl_grid twi;
+    float *light; /* [cells] */
+    tl_simulate_area area;
+    ptrdiff_t n;    /* samples */
+    ptrdiff_t *row; /* [n] cells of the samples */
+    ptrdiff_t *col;
+    tl_matrix scores;   /* [n, 7] */
+    tl_matrix measured; /* [n, 3] */
+    double *true_som;   /* [n] */
+    tl_simulate_marginal marginal[TL_SIMULATE_PROPERTIES];
+    int64_t seed;
+} tl_simulation;
+
+/* Each writes one output; the samples, the area and its properties must be there.
+ *
+ * fails  as the writers of source/store.h; TL_NOMEM */
+tl_code tl_simulation_write_samples(tl_job *job, const tl_simulation *s, tl_err *err);
+tl_code tl_simulation_write_mines(tl_job *job, const tl_simulation *s, tl_err *err);
+tl_code tl_simulation_write_lab(const tl_job *job, const tl_simulation *s, tl_err *err);
+tl_code tl_simulation_write_truth(tl_job *job, const tl_simulation *s, tl_err *err);
+tl_code tl_simulation_write_scene(tl_job *job, const tl_simulation *s, const tl_progress *p,
+                                  tl_err *err);
+
+#endif
