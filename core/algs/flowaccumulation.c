@@ -155,8 +155,9 @@ done:
 
 /* What the surface, the sums and the outputs take together. */
 static double bytes_per_cell(const tl_job *job) {
-    const double sums = 14.0 + (tl_job_given(job, "weights") ? 4.0 : 0.0);
-    return tl_job_output(job, "sca") == NULL ? sums : sums + 2.0;
+    /* The specific area needs square metres: counts are made a second time then. */
+    const int twice = tl_job_output(job, "sca") != NULL && tl_job_choice(job, "unit") == 0;
+    return 14.0 + (tl_job_given(job, "weights") ? 4.0 : 0.0) + (twice ? 4.0 : 0.0);
 }
 
 /* A wish that cannot be met is told before the work starts. */

@@ -43,7 +43,7 @@ static tl_code read_field(const tl_job *job, tl_grid *surface, tl_grid *area, tl
                                      .keep_flats = tl_job_choice(job, "compatible") == TL_LS_SAGA,
                                      .threads = tl_job_threads(job)};
     const tl_progress route = tl_progress_part(tl_job_progress(job), 0.0, 0.8);
-    TL_TRY(tl_algs_read_ground(job, 26.0, surface, err));
+    TL_TRY(tl_algs_read_ground(job, 16.0, surface, err));
     return tl_hydro_accumulate(surface, &options, area, &route, err);
 }
 
@@ -65,7 +65,7 @@ static tl_code run(tl_job *job, tl_err *err) {
         TL_CHECK(read_field(job, &surface, &area, err));
     } else {
         TL_CHECK(
-            tl_algs_read_catchment(job, 26.0, &surface, source.ls_form == TL_LS_SAGA, &area, err));
+            tl_algs_read_catchment(job, 16.0, &surface, source.ls_form == TL_LS_SAGA, &area, err));
     }
     TL_CHECK(tl_cells_init(&cells, &surface, "LS-factor", err));
     TL_CHECK(tl_algs_write_factors(job, &source, id, &rest, err));

@@ -139,7 +139,7 @@ static tl_code run(tl_job *job, tl_err *err) {
         .job = job, .source = &source, .options = &options, .area = &area, .progress = &route};
     tl_code code = TL_OK;
     TL_CHECK(check_outputs(job, &h.needs_area, err));
-    TL_CHECK(tl_algs_read_surface(job, 26.0, &surface, &fill, err));
+    TL_CHECK(tl_algs_read_surface(job, 16.0, &surface, &fill, err));
     TL_CHECK(tl_cells_init(&cells, &surface, "terrain factors", err));
     /* The record is made once; from then on both halves only read it. */
     const char *record = NULL;

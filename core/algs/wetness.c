@@ -110,7 +110,7 @@ static tl_code write_standard(tl_job *job, tl_err *err) {
                                      .cell_width = tl_job_choice(job, "flow_width")};
     tl_code code = TL_OK;
     TL_CHECK(
-        tl_algs_read_catchment(job, 26.0, &surface, tl_job_choice(job, "compatible"), &area, err));
+        tl_algs_read_catchment(job, 16.0, &surface, tl_job_choice(job, "compatible"), &area, err));
     TL_CHECK(tl_cells_init(&cells, &surface, "wetness index", err));
     TL_CHECK(tl_algs_write_factors(job, &source, id, &rest, err));
 done:

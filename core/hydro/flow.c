@@ -259,7 +259,8 @@ static tl_code spread_all(spread *s, const tl_progress *p, tl_err *err) {
     return TL_OK;
 }
 
-/* Stores the sums as floats in the front half of their own memory, which becomes the grid's. */
+/* Stores the sums as floats in the front half of their own memory, which becomes the grid's; the
+ * other half is given back where that can be done. */
 static tl_code hand_over(spread *s, tl_grid *flow, tl_err *err) {
     const tl_grid *g = s->route.surface;
     TL_TRY(tl_grid_init(flow, 1, 1, &g->geo, err));
@@ -272,6 +273,8 @@ static tl_code hand_over(spread *s, tl_grid *flow, tl_err *err) {
     }
     tl_release(flow->data);
     flow->data = (float *)(void *)bytes;
+    float *half = tl_grow(flow->data, g->nrow * g->ncol, g->nrow * g->ncol, sizeof *half);
+    flow->data = half == NULL ? flow->data : half;
     flow->nrow = g->nrow;
     flow->ncol = g->ncol;
     s->total = NULL;

@@ -85,7 +85,7 @@ ptrdiff_t tl_d8_next(const tl_d8 *d8, ptrdiff_t at);
  * flow    initialised here, [nrow, ncol]; sums are doubles, stored as floats
  * NaN     exactly where surface is NaN
  * fails   TL_ARG convergence; TL_SHAPE weight; TL_DATA; TL_NOMEM; TL_CANCELLED
- * cost    O(n), 10 bytes per cell, of which 8 become the output; a short stack
+ * cost    O(n), 10 bytes per cell, of which 4 stay as the output; a short stack
  * source  Freeman 1991 Comput. Geosci. 17:413; Qin et al. 2011 Precis. Agric. 12:32;
  *         Tarboton 1997 Water Resour. Res. 33:309 */
 tl_code tl_hydro_accumulate(const tl_grid *surface, const tl_flow_options *options, tl_grid *flow,

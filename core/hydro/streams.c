@@ -16,6 +16,7 @@ typedef struct net {
     tl_cells cells;
     double *count;        /* [n] cells that drain through */
     double *area;         /* [n] m2; NULL where all cells are equal */
+    double *row_m2;       /* [nrow] area of the cells of a row */
     double cell_m2;       /* their area then */
     int *link_of;         /* [n] 1 + link that owns a stream cell, 0 = no stream */
     unsigned char *state; /* [n] what the nodes make of a cell; NULL without nodes */
@@ -260,35 +261,29 @@ static void measure(net *w) {
     }
 }
 
-/* Gathers cells, and square metres unless they follow from the cells. */
-static tl_code gather(net *w, tl_err *err) {
-    const tl_d8 *d8 = w->d8;
-    const ptrdiff_t n = d8->nrow * d8->ncol;
-    double *row_area = tl_acquire(d8->nrow, sizeof *row_area);
+/* Room for cells and, unless they follow from the cells, square metres. */
+static tl_code make_room(net *w, tl_err *err) {
+    const ptrdiff_t n = w->d8->nrow * w->d8->ncol;
+    TL_TRY(tl_cells_init(&w->cells, w->surface, "streams", err));
     w->count = tl_acquire(n, sizeof *w->count);
+    w->row_m2 = tl_acquire(w->d8->nrow, sizeof *w->row_m2);
     int all_equal = 1;
-    for (ptrdiff_t row = 0; row < d8->nrow && row_area != NULL; row++) {
-        row_area[row] = w->cells.dx_m[row] * w->cells.dy_m[row];
-        all_equal = all_equal && !(fabs(row_area[row] - row_area[0]) > 0.0);
+    for (ptrdiff_t row = 0; row < w->d8->nrow && w->row_m2 != NULL; row++) {
+        w->row_m2[row] = w->cells.dx_m[row] * w->cells.dy_m[row];
+        all_equal = all_equal && !(fabs(w->row_m2[row] - w->row_m2[0]) > 0.0);
     }
     w->cell_m2 = w->cells.dx_m[0] * w->cells.dy_m[0];
     w->area = all_equal ? NULL : tl_acquire(n, sizeof *w->area);
-    if (row_area == NULL || w->count == NULL || (!all_equal && w->area == NULL)) {
-        tl_release(row_area);
+    if (w->count == NULL || w->row_m2 == NULL || (!all_equal && w->area == NULL)) {
         return tl_fail(err, TL_NOMEM, "streams: out of memory for %td cells", n);
     }
-    tl_d8_accumulate(d8, NULL, w->count);
-    if (!all_equal) {
-        tl_d8_accumulate(d8, row_area, w->area);
-    }
-    tl_release(row_area);
     return TL_OK;
 }
 
 static tl_code prepare(net *w, tl_err *err) {
     const ptrdiff_t n = w->d8->nrow * w->d8->ncol;
     const int has_nodes = w->options->n_node > 0;
-    TL_TRY(tl_cells_init(&w->cells, w->surface, "streams", err));
+    TL_TRY(make_room(w, err));
     w->link_of = tl_acquire(n, sizeof *w->link_of);
     w->state = has_nodes ? tl_acquire(n, 1) : NULL;
     if (w->link_of == NULL || (has_nodes && w->state == NULL)) {
@@ -297,13 +292,30 @@ static tl_code prepare(net *w, tl_err *err) {
     if (has_nodes) {
         mark_states(w);
     }
-    return gather(w, err);
+    return TL_OK;
+}
+
+/* Adds the cell itself to what drains through it, which is complete when all cells above have been
+ * here, and passes the sum on. */
+static void pass_on(net *w, ptrdiff_t at) {
+    const ptrdiff_t next = tl_d8_next(w->d8, at);
+    w->count[at] += 1.0;
+    if (next >= 0) {
+        w->count[next] += w->count[at];
+    }
+    if (w->area != NULL) {
+        w->area[at] += w->row_m2[at / w->d8->ncol];
+        if (next >= 0) {
+            w->area[next] += w->area[at];
+        }
+    }
 }
 
 static void free_net(net *w) {
     tl_cells_free(&w->cells);
     tl_release(w->count);
     tl_release(w->area);
+    tl_release(w->row_m2);
     tl_release(w->link_of);
     tl_release(w->state);
 }
@@ -314,7 +326,10 @@ static tl_code trace(net *w, const tl_progress *p, tl_err *err) {
             TL_TRY(tl_progress_at(p, (double)k / (double)w->d8->n_order, err));
         }
         const ptrdiff_t at = w->d8->order[k];
-        w->out->limit_cells = fmax(w->out->limit_cells, w->count[at]);
+        pass_on(w, at);
+        if (w->count[at] > w->out->limit_cells) {
+            w->out->limit_cells = w->count[at];
+        }
         if (is_stream(w, at)) {
             TL_TRY(take_cell(w, at, err));
         }
@@ -364,12 +379,10 @@ tl_code tl_hydro_stream_mask(const tl_grid *surface, const tl_d8 *d8,
                              const tl_streams_options *options, unsigned char *mask, tl_err *err) {
     TL_TRY(check(surface, d8, options, err));
     net w = {.surface = surface, .d8 = d8, .options = options};
-    tl_code code = tl_cells_init(&w.cells, surface, "streams", err);
-    if (code == TL_OK) {
-        code = gather(&w, err);
-    }
-    for (ptrdiff_t at = 0; at < d8->nrow * d8->ncol && code == TL_OK; at++) {
-        mask[at] = (unsigned char)reaches(&w, at);
+    const tl_code code = make_room(&w, err);
+    for (ptrdiff_t k = 0; k < d8->n_order && code == TL_OK; k++) {
+        pass_on(&w, d8->order[k]);
+        mask[d8->order[k]] = (unsigned char)reaches(&w, d8->order[k]);
     }
     free_net(&w);
     return code;

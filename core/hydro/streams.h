@@ -79,7 +79,7 @@ tl_code tl_hydro_streams(const tl_grid *surface, const tl_d8 *d8, const tl_strea
 
 /* Marks the cells that reach the threshold, whatever the nodes.
  *
- * mask    [nrow, ncol] out: 1 = stream
+ * mask    [nrow, ncol] out: 1 = stream; cells without data keep what they hold
  * fails   TL_DATA the cells have no size; TL_NOMEM
  * cost    O(n), 8 or 16 bytes per cell while working */
 tl_code tl_hydro_stream_mask(const tl_grid *surface, const tl_d8 *d8,

@@ -17,7 +17,7 @@ import kit
 import numpy
 import processing
 from osgeo import gdal
-from qgis.core import QgsProject, QgsProcessingException, QgsRasterLayer
+from qgis.core import QgsProject, QgsProcessingException, QgsRasterLayer, QgsVectorLayer, QgsWkbTypes
 
 EXE = os.environ.get('TILTH_EXE', os.path.join(kit.BUILD, 'bin', 'tilth'))
 if not os.path.isfile(EXE):
@@ -81,6 +81,30 @@ class Tools(unittest.TestCase):
             algorithm = self.provider.algorithm(one['id'])
             names = [parameter.name() for parameter in algorithm.parameterDefinitions()]
             self.assertEqual(names, [arg['id'].upper() for arg in one['parameters']])
+
+    def test_an_outlet_drawn_in_qgis_bounds_the_streams_and_their_subbasins(self):
+        dem = kit.hills(self.path('hills.tif'))
+        whole = processing.run('tilth:streams', {'DEM': dem, 'THRESHOLD': 60, 'OUTPUT': self.path('whole.gpkg')},
+                               feedback=kit.Feedback())
+        lines = QgsVectorLayer(whole['OUTPUT'], 'whole', 'ogr')
+        longest = max(lines.getFeatures(), key=lambda line: line['DSContArea'])
+        foot = next(longest.geometry().vertices())
+        outlets = kit.points([(foot.x() + 20.0, foot.y() - 10.0, 17, 0)], 'field=ID:integer&field=INLET:integer')
+        QgsProject.instance().addMapLayer(outlets)
+        result = processing.run('tilth:streams', {
+            'DEM': dem, 'THRESHOLD': 60, 'OUTLETS': outlets, 'OUTPUT': self.path('bound.gpkg'),
+            'BASINS': self.path('basins.gpkg'), 'SNAPPED': self.path('snapped.gpkg')}, feedback=kit.Feedback())
+        bound = QgsVectorLayer(result['OUTPUT'], 'bound', 'ogr')
+        basins = QgsVectorLayer(result['BASINS'], 'basins', 'ogr')
+        last = [line for line in bound.getFeatures() if line['DSLINKNO'] < 0]
+        self.assertEqual([line['DSNODEID'] for line in last], [17])
+        self.assertEqual(last[0]['DSContArea'], longest['DSContArea'])
+        self.assertAlmostEqual(sum(basin['Area'] for basin in basins.getFeatures()), longest['DSContArea'], places=3)
+        self.assertLess(bound.featureCount(), lines.featureCount())
+        self.assertEqual(basins.wkbType(), QgsWkbTypes.MultiPolygon)
+        self.assertEqual(QgsVectorLayer(result['SNAPPED'], 'snapped', 'ogr').featureCount(), 1)
+        kit.clear_project()
+        del lines, bound, basins
 
     def test_every_style_of_a_tool_is_shipped(self):
         from tilth_qgis import styling

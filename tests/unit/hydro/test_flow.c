@@ -2,7 +2,7 @@
  * Flats, routing rules, directions and weights: laws that hold on any ground. */
 #include "base/grid.h"
 #include "base/rng.h"
-#include "hydro/dinf.h"
+#include "hydro/breach.h"
 #include "hydro/fill.h"
 #include "hydro/flow.h"
 #include "kit/check.h"
@@ -296,6 +296,39 @@ static void turned_ground_gives_turned_results(void **state) {
     }
 }
 
+/* Ground of one row, one column, one cell or two by two has outlets only: filling leaves it alone
+ * and all routings count its cells. */
+static void thin_ground_is_all_outlets(void **state) {
+    (void)state;
+    tl_err err;
+    static const ptrdiff_t shape[4][2] = {{1, 9}, {9, 1}, {1, 1}, {2, 2}};
+    for (int k = 0; k < 4; k++) {
+        const ptrdiff_t n = shape[k][0] * shape[k][1];
+        tl_grid dem, filled, flow;
+        make(&dem, shape[k][0], shape[k][1], 10.0, 10.0);
+        for (ptrdiff_t at = 0; at < n; at++) {
+            dem.data[at] = (float)((at * 7) % 5);
+        }
+        CHECK_OK(tl_hydro_fill(&dem, 0.0, &filled, NULL, &err));
+        assert_memory_equal(dem.data, filled.data, (size_t)n * sizeof(float));
+        for (int m = 0; m < 5; m++) {
+            const tl_flow_options options = {
+                .method = methods[m], .edge = (tl_flow_edge)(k % 2), .convergence = 1.1};
+            CHECK_OK(tl_hydro_accumulate(&filled, &options, &flow, NULL, &err));
+            for (ptrdiff_t at = 0; at < n; at++) {
+                assert_true(flow.data[at] >= 1.0F && flow.data[at] <= (float)n);
+            }
+            tl_grid_free(&flow);
+        }
+        const tl_breach_options cut = {.max_length = 3};
+        ptrdiff_t solved, unsolved;
+        CHECK_OK(tl_hydro_breach(&dem, &cut, &solved, &unsolved, NULL, &err));
+        assert_int_equal(solved + unsolved, 0);
+        tl_grid_free(&dem);
+        tl_grid_free(&filled);
+    }
+}
+
 static void threads_do_not_change_a_byte(void **state) {
     (void)state;
     tl_err err;
@@ -363,6 +396,7 @@ int main(void) {
         cmocka_unit_test(directions_are_numbered_as_others_do),
         cmocka_unit_test(weights_count_as_they_should),
         cmocka_unit_test(turned_ground_gives_turned_results),
+        cmocka_unit_test(thin_ground_is_all_outlets),
         cmocka_unit_test(threads_do_not_change_a_byte),
         cmocka_unit_test(nothing_leaks_when_memory_ends),
     };
