@@ -211,9 +211,14 @@ class Profile(kit.TilthCase):
         self.assertEqual({row["map"] for row in rows}, {"map"})
         self.assertIn(f"The whole table ({len(rows)} rows, p.csv)", page)
         self.assertIn(f"r = {float(rows[0]['pearson']):.2f}", page)
-        (self.folder / "odd.csv").write_text('map,streams\n"<b>x</b>",7\nshort\n', encoding="utf-8")
+        (self.folder / "odd.csv").write_text('map,streams,median\n"<b>x</b>",7,\n', encoding="utf-8")
         self.must("report", "--profiles", "odd.csv", "--output", "r.html")
         self.assertNotIn("<b>x</b>", (self.folder / "r.html").read_text(encoding="utf-8").split('<section id="profiles">')[1])
+
+    def test_another_table_is_refused(self):
+        (self.folder / "other.csv").write_text("id,x\n1,2\n", encoding="utf-8")
+        self.refused(kit.FAILED, ["profiles", "other.csv", "streamprofile"], "report", "--profiles", "other.csv",
+                     output="r2.html")
 
     def test_distances_have_to_rise_from_above_zero(self):
         words = ("streamprofile", "--map", "map.tif", "--streams", "streams.gpkg", "--distances")

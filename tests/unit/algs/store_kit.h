@@ -5,10 +5,19 @@
 #define TL_TESTS_ALGS_STORE_KIT_H
 
 #include "kit/check.h"
+#include "source/store.h"
 
 static inline int kit_exists(const char *path) {
     (void)path;
     return 1;
+}
+
+/* For tools that read whole grids and open a raster only to tell about it. */
+static inline tl_code kit_open_no_raster(const char *path, const char *parameter,
+                                         tl_raster **raster, tl_err *err) {
+    (void)path;
+    *raster = NULL;
+    return tl_fail(err, TL_IO, "%s: this store opens no rasters", parameter);
 }
 
 static inline tl_code kit_fingerprint(const char *path, const char *parameter, char out[17],

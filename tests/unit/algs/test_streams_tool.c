@@ -158,7 +158,8 @@ static void abandon_raster(tl_sink *sink) {
     tl_release(sink);
 }
 
-static const tl_store memory = {.read_grid = read_grid,
+static const tl_store memory = {.open_raster = kit_open_no_raster,
+                                .read_grid = read_grid,
                                 .read_samples = read_samples,
                                 .read_lines = read_lines,
                                 .write_features = write_features,
