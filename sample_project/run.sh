@@ -56,12 +56,13 @@ tilth slope --dem filled.tif --output slope.tif
 tilth flowaccumulation --dem dem.tif --output accumulation.tif
 tilth wetness --dem dem.tif --output twi.tif
 tilth lsfactor --dem dem.tif --output ls.tif
-tilth streams --dem dem.tif --threshold 300 --output streams.gpkg
+tilth streams --dem dem.tif --threshold 300 --output streams.gpkg --basins subbasins.gpkg
 tilth correlatemaps --maps som.tif as.tif cu.tif --factors slope.tif twi.tif ls.tif --halves yes \
   --output correlation.csv
+tilth streamprofile --map som.tif --streams streams.gpkg --output profile.csv
 tilth report --models som.json as.json cu.json --fusion network.json --maps som.tif as.tif cu.tif \
   --terrain slope.tif twi.tif ls.tif --streams streams.gpkg --correlation correlation.csv \
-  --title "Jacksboro sample study" --output report.html
+  --profiles profile.csv --title "Jacksboro sample study" --output report.html
 
 echo
 /usr/bin/python3 "$here/make_project.py"
