@@ -10,14 +10,8 @@
 #include "base/text.h"
 #include "spectra/match.h"
 
-tl_code tl_algs_match_model(const tl_property_model *model, const tl_bands *bands, ptrdiff_t *index,
-                            tl_err *err) {
-    if (model->features == TL_FEATURES_LAB) {
-        return tl_fail(err, TL_DATA,
-                       "the model of %s was trained on lab spectra, which a scene does not have; "
-                       "train it with features scene, fused or mixed",
-                       model->property);
-    }
+tl_code tl_algs_match_scene(const double *wavelength_nm, const double *fwhm_nm, ptrdiff_t p,
+                            const tl_bands *bands, ptrdiff_t *index, tl_err *err) {
     ptrdiff_t known = 0;
     for (ptrdiff_t i = 0; i < bands->n; i++) {
         known += isfinite(bands->band[i].centre_nm) ? 1 : 0;
@@ -29,7 +23,18 @@ tl_code tl_algs_match_model(const tl_property_model *model, const tl_bands *band
                        "metadata WAVELENGTH (in nm)",
                        bands->n);
     }
-    return tl_spectra_match(model->wavelength_nm, model->fwhm_nm, model->p, bands, 0.0, index, err);
+    return tl_spectra_match(wavelength_nm, fwhm_nm, p, bands, 0.0, index, err);
+}
+
+tl_code tl_algs_match_model(const tl_property_model *model, const tl_bands *bands, ptrdiff_t *index,
+                            tl_err *err) {
+    if (model->features == TL_FEATURES_LAB) {
+        return tl_fail(err, TL_DATA,
+                       "the model of %s was trained on lab spectra, which a scene does not have; "
+                       "train it with features scene, fused or mixed",
+                       model->property);
+    }
+    return tl_algs_match_scene(model->wavelength_nm, model->fwhm_nm, model->p, bands, index, err);
 }
 
 tl_code tl_property_layers_init(tl_property_layers *l, const tl_property_model *model,

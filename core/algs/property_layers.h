@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What mapproperty and makevrt have in common, so that both map the same bands under the same
- * names: the bands of the model in the scene, the names of the three layers. */
+ * What the tools that apply a model to a scene have in common, so that all of them use the same
+ * bands and names: the bands of the model in the scene, the names of the three layers. */
 #ifndef TL_ALGS_PROPERTY_LAYERS_H
 #define TL_ALGS_PROPERTY_LAYERS_H
 
@@ -10,7 +10,16 @@
 enum { tl_property_layer_count = 3 }; /* value, lower bound, upper bound */
 
 /* For every model band the scene band that feeds it, as tl_spectra_match with its default
- * tolerance; only the bands that the scene itself calls bad are kept out.
+ * tolerance; says what to do about a scene that has no wavelengths at all.
+ *
+ * wavelength_nm  [p] of the model
+ * fwhm_nm        [p] NaN = unknown
+ * index          [p] out: positions (0-based) in bands
+ * fails          TL_DATA a scene without wavelengths, missing bands */
+tl_code tl_algs_match_scene(const double *wavelength_nm, const double *fwhm_nm, ptrdiff_t p,
+                            const tl_bands *bands, ptrdiff_t *index, tl_err *err);
+
+/* The same for a property model; only the bands that the scene itself calls bad are kept out.
  *
  * index  [model->p] out: positions (0-based) in bands
  * fails  TL_DATA lab features, a scene without wavelengths, missing bands */

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The tool `fusescene`: a scene turned into lab-like spectra, pixel by pixel. */
+#include <float.h>
+#include <math.h>
+
+#include "algs/algorithm.h"
+#include "algs/layers.h"
+#include "algs/model_files.h"
+#include "algs/property_layers.h"
+#include "base/alloc.h"
+#include "base/parfor.h"
+#include "base/text.h"
+
+/* Pixels that go through the transfer together, and per unit of parallel work. */
+enum { PIECE = 256 };
+static const ptrdiff_t unit_pixels = 1024;
+
+/* A block of rows is never larger than this, however much memory is allowed: larger ones are not
+ * read faster. */
+static const double most_block_bytes = 96.0 * 1024.0 * 1024.0;
+
+static const tl_arg arguments[] = {
+    {.id = "scene",
+     .kind = TL_ARG_RASTER,
+     .label = "Scene",
+     .help = "Hyperspectral scene with wavelengths. Its bands are matched to those of the model by "
+             "wavelength."},
+    {.id = "model",
+     .kind = TL_ARG_MODEL,
+     .label = "Fusion model",
+     .help = "Model file from trainfusion."},
+    {.id = "output",
+     .kind = TL_ARG_RASTER_OUT,
+     .label = "Lab-like scene",
+     .help = "One band per band of the model, with its wavelength and width: lab-like reflectance. "
+             "NaN where a band that the model uses has no value."},
+};
+
+/* What is known of one row. Sums by row do not depend on how the scene is cut. */
+typedef struct row_change {
+    ptrdiff_t count;   /* pixels fused */
+    double difference; /* sum over pixels and bands of generated - scene */
+    double absolute;   /* the same of its absolute value */
+} row_change;
+
+typedef struct fuse_work {
+    const tl_store *store;
+    const tl_raster_info *info;
+    tl_raster *raster;
+    tl_sink *sink;
+    tl_fusion_model model;
+    int *file_band;      /* [p] */
+    ptrdiff_t tall;      /* rows of a full block */
+    ptrdiff_t unit_rows; /* rows per unit of parallel work */
+    float *input[2];     /* [p, tall * ncol]; one is computed while the other is filled */
+    float *result[2];    /* [p, tall * ncol]; one is computed while the other is written */
+    row_change *change;  /* [nrow] */
+    ptrdiff_t at;        /* the block being computed; the next is read, the last one written */
+} fuse_work;
+
+static ptrdiff_t block_count(const fuse_work *w) {
+    return (w->info->nrow + w->tall - 1) / w->tall;
+}
+
+static ptrdiff_t rows_of_block(const fuse_work *w, ptrdiff_t block) {
+    const ptrdiff_t left = w->info->nrow - block * w->tall;
+    return left < w->tall ? left : w->tall;
+}
+
+/* Whole rows of the file's own blocks where the memory allows it, so that none is decoded twice.
+ * The four buffers take half of the memory; the rest is left to the units and the writer. */
+static void choose_blocks(fuse_work *w, double memory_bytes) {
+    const tl_raster_info *info = w->info;
+    const double row_bytes = (double)w->model.p * (double)info->ncol * sizeof(float);
+    const double share = memory_bytes / 8.0;
+    const double bytes = share < most_block_bytes ? share : most_block_bytes;
+    const double fit = bytes / row_bytes;
+    w->tall = fit < (double)info->nrow ? (ptrdiff_t)fit : info->nrow;
+    if (info->block_rows > 1 && w->tall > info->block_rows) {
+        w->tall -= w->tall % info->block_rows;
+    }
+    w->tall = w->tall < 1 ? 1 : w->tall;
+    w->unit_rows = unit_pixels / info->ncol < 1 ? 1 : unit_pixels / info->ncol;
+}
+
+static tl_code acquire_buffers(fuse_work *w, tl_err *err) {
+    const ptrdiff_t values = w->model.p * w->tall * w->info->ncol;
+    int missing = 0;
+    for (int k = 0; k < 2; k++) {
+        w->input[k] = tl_acquire(values, sizeof(float));
+        w->result[k] = tl_acquire(values, sizeof(float));
+        missing = missing || w->input[k] == NULL || w->result[k] == NULL;
+    }
+    w->change = tl_acquire(w->info->nrow, sizeof *w->change);
+    if (missing || w->change == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for blocks of %td rows with %td bands",
+                       w->tall, w->model.p);
+    }
+    return TL_OK;
+}
+
+/* --- the three things that happen at once --- */
+
+static tl_code read_ahead(fuse_work *w, ptrdiff_t block, tl_err *err) {
+    if (block >= block_count(w)) {
+        return TL_OK;
+    }
+    return w->store->read_window(w->raster, 0, block * w->tall, w->info->ncol,
+                                 rows_of_block(w, block), w->file_band, w->model.p,
+                                 w->input[block % 2], err);
+}
+
+static tl_code write_behind(fuse_work *w, ptrdiff_t block, tl_err *err) {
+    if (block < 0) {
+        return TL_OK;
+    }
+    const ptrdiff_t n_rows = rows_of_block(w, block);
+    const float *result = w->result[block % 2];
+    for (ptrdiff_t j = 0; j < w->model.p; j++) {
+        TL_TRY(w->store->write_rows(w->sink, j, block * w->tall, n_rows,
+                                    result + j * n_rows * w->info->ncol, err));
+    }
+    return TL_OK;
+}
+
+/* The pixels among n that have a value in all bands, one after the other in the rows of x.
+ *
+ * input  the first pixel in the first band; the bands lie cells apart
+ * place  [n] out: which of the n pixels every row of x is */
+static ptrdiff_t take_whole(const float *input, ptrdiff_t cells, ptrdiff_t p, ptrdiff_t n,
+                            tl_matrix *x, ptrdiff_t *place) {
+    ptrdiff_t count = 0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double *row = tl_matrix_row(x, count);
+        ptrdiff_t j = 0;
+        for (; j < p && isfinite(input[j * cells + i]); j++) {
+            row[j] = (double)input[j * cells + i];
+        }
+        if (j == p) {
+            place[count++] = i;
+        }
+    }
+    return count;
+}
+
+/* Puts the generated spectra where their pixels are; all the other pixels become NaN. */
+static void put_back(const tl_matrix *x, const tl_matrix *made, const ptrdiff_t *place, ptrdiff_t n,
+                     float *result, ptrdiff_t cells, row_change *change) {
+    for (ptrdiff_t j = 0; j < made->ncol; j++) {
+        for (ptrdiff_t i = 0; i < n; i++) {
+            result[j * cells + i] = NAN;
+        }
+    }
+    for (ptrdiff_t k = 0; k < made->nrow; k++) {
+        const double *from = tl_matrix_row(x, k);
+        const double *to = tl_matrix_row(made, k);
+        int whole = 1;
+        for (ptrdiff_t j = 0; j < made->ncol; j++) {
+            whole = whole && fabs(to[j]) <= (double)FLT_MAX;
+        }
+        for (ptrdiff_t j = 0; whole && j < made->ncol; j++) {
+            result[j * cells + place[k]] = (float)to[j];
+            change->difference += to[j] - from[j];
+            change->absolute += fabs(to[j] - from[j]);
+        }
+        change->count += whole;
+    }
+}
+
+static tl_code fuse_piece(const fuse_work *w, const float *input, float *result, ptrdiff_t cells,
+                          ptrdiff_t n, tl_matrix *x, row_change *change, tl_err *err) {
+    ptrdiff_t place[PIECE];
+    tl_matrix made = {.ncol = w->model.p};
+    x->nrow = take_whole(input, cells, w->model.p, n, x, place);
+    if (x->nrow > 0) {
+        TL_TRY(tl_transfer_apply(&w->model.transfer, x, &made, err));
+    }
+    put_back(x, &made, place, n, result, cells, change);
+    tl_matrix_free(&made);
+    return TL_OK;
+}
+
+/* Some rows of the current block, each in pieces of its own, so that the sums of a row are always
+ * added in the same order. */
+static tl_code compute_unit(fuse_work *w, ptrdiff_t unit, tl_err *err) {
+    const ptrdiff_t ncol = w->info->ncol;
+    const ptrdiff_t n_rows = rows_of_block(w, w->at);
+    const ptrdiff_t cells = n_rows * ncol;
+    const ptrdiff_t from = unit * w->unit_rows;
+    const ptrdiff_t to = from + w->unit_rows < n_rows ? from + w->unit_rows : n_rows;
+    tl_matrix x = {0};
+    tl_code code = tl_matrix_init(&x, PIECE, w->model.p, err);
+    for (ptrdiff_t r = from; code == TL_OK && r < to; r++) {
+        for (ptrdiff_t c = 0; code == TL_OK && c < ncol; c += PIECE) {
+            const ptrdiff_t n = ncol - c < PIECE ? ncol - c : PIECE;
+            code = fuse_piece(w, w->input[w->at % 2] + r * ncol + c,
+                              w->result[w->at % 2] + r * ncol + c, cells, n, &x,
+                              &w->change[w->at * w->tall + r], err);
+        }
+    }
+    tl_matrix_free(&x);
+    return code;
+}
+
+static tl_code do_part(void *arg, ptrdiff_t part, tl_err *err) {
+    fuse_work *w = arg;
+    return part == 0   ? read_ahead(w, w->at + 1, err)
+           : part == 1 ? write_behind(w, w->at - 1, err)
+                       : compute_unit(w, part - 2, err);
+}
+
+static tl_code fuse_blocks(fuse_work *w, int threads, const tl_progress *progress, tl_err *err) {
+    const ptrdiff_t count = block_count(w);
+    TL_TRY(read_ahead(w, 0, err));
+    for (w->at = 0; w->at < count; w->at++) {
+        const tl_progress part = tl_progress_part(progress, (double)w->at / (double)count,
+                                                  (double)(w->at + 1) / (double)count);
+        const ptrdiff_t units = (rows_of_block(w, w->at) + w->unit_rows - 1) / w->unit_rows;
+        TL_TRY(tl_parfor(threads, 2 + units, do_part, w, &part, err));
+    }
+    return write_behind(w, count - 1, err);
+}
+
+/* --- the run --- */
+
+static tl_code find_bands(fuse_work *w, tl_err *err) {
+    const ptrdiff_t p = w->model.p;
+    ptrdiff_t *index = tl_acquire(p, sizeof *index);
+    w->file_band = tl_acquire(p, sizeof *w->file_band);
+    tl_code code = index == NULL || w->file_band == NULL
+                       ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", p)
+                       : tl_algs_match_scene(w->model.wavelength_nm, w->model.fwhm_nm, p,
+                                             &w->info->bands, index, err);
+    for (ptrdiff_t j = 0; code == TL_OK && j < p; j++) {
+        w->file_band[j] = w->info->bands.band[index[j]].index;
+    }
+    tl_release(index);
+    return code;
+}
+
+/* Fills names and layers for the bands of the model.
+ *
+ * layer, name  [p] */
+static tl_code describe_layers(const tl_fusion_model *model, tl_layer *layer, char **name,
+                               tl_err *err) {
+    for (ptrdiff_t j = 0; j < model->p; j++) {
+        tl_text text = {0};
+        tl_text_add(&text, "lab-like, ");
+        tl_text_add_number(&text, model->wavelength_nm[j]);
+        tl_text_add(&text, " nm");
+        name[j] = text.failed ? NULL : tl_copy_text(tl_text_data(&text));
+        tl_text_free(&text);
+        if (name[j] == NULL) {
+            return tl_fail(err, TL_NOMEM, "out of memory for the band names");
+        }
+        layer[j] = tl_algs_layer(name[j], NULL);
+        layer[j].centre_nm = model->wavelength_nm[j];
+        layer[j].fwhm_nm = model->fwhm_nm[j];
+    }
+    return TL_OK;
+}
+
+static tl_code start_output(tl_job *job, fuse_work *w, tl_err *err) {
+    const ptrdiff_t p = w->model.p;
+    const char *record = NULL;
+    tl_layer *layer = tl_acquire(p, sizeof *layer);
+    char **name = tl_acquire(p, sizeof *name);
+    tl_code code = TL_OK;
+    TL_CHECK(layer == NULL || name == NULL
+                 ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", p)
+                 : TL_OK);
+    TL_CHECK(describe_layers(&w->model, layer, name, err));
+    TL_CHECK(tl_job_record(job, &record, err));
+    code = w->store->create_raster(tl_job_output(job, "output"), "output", w->info->nrow,
+                                   w->info->ncol, &w->info->geo, layer, p, record, &w->sink, err);
+done:
+    for (ptrdiff_t j = 0; name != NULL && j < p; j++) {
+        tl_release(name[j]);
+    }
+    tl_release((void *)name);
+    tl_release(layer);
+    return code;
+}
+
+static void say_expectations(const tl_job *job, const fuse_work *w) {
+    const double bytes =
+        (double)w->model.p * (double)w->info->nrow * (double)w->info->ncol * sizeof(float);
+    tl_job_say(job, TL_INFO,
+               "%td x %td pixels with %td bands: about %.4g MiB before compression, which a .tif "
+               "has and ENVI has not",
+               w->info->ncol, w->info->nrow, w->model.p, bytes / 1048576.0);
+    const json_t *warnings = json_object_get(w->model.about, "warnings");
+    for (size_t i = 0; i < json_array_size(warnings); i++) {
+        const char *sentence = json_string_value(json_array_get(warnings, i));
+        if (sentence != NULL) {
+            tl_job_say(job, TL_WARNING, "the fusion model warns: %.900s", sentence);
+        }
+    }
+}
+
+static tl_code put_summary(tl_job *job, const fuse_work *w, tl_err *err) {
+    row_change all = {0};
+    for (ptrdiff_t r = 0; r < w->info->nrow; r++) {
+        all.count += w->change[r].count;
+        all.difference += w->change[r].difference;
+        all.absolute += w->change[r].absolute;
+    }
+    if (all.count == 0) {
+        return tl_fail(err, TL_DATA,
+                       "scene: no pixel of '%s' has a value in all %td bands that the model uses, "
+                       "so there is nothing to fuse",
+                       tl_job_text(job, "scene"), w->model.p);
+    }
+    const double values = (double)all.count * (double)w->model.p;
+    tl_job_put_number(job, "pixels", (double)w->info->nrow * (double)w->info->ncol);
+    tl_job_put_number(job, "fused", (double)all.count);
+    tl_job_put_number(job, "bands", (double)w->model.p);
+    tl_job_put_number(job, "mean_change", all.difference / values);
+    tl_job_put_number(job, "mean_absolute_change", all.absolute / values);
+    return TL_OK;
+}
+
+static void free_work(fuse_work *w) {
+    w->store->abandon_raster(w->sink);
+    w->store->close_raster(w->raster);
+    tl_fusion_model_free(&w->model);
+    tl_release(w->file_band);
+    for (int k = 0; k < 2; k++) {
+        tl_release(w->input[k]);
+        tl_release(w->result[k]);
+    }
+    tl_release(w->change);
+}
+
+static tl_code run(tl_job *job, tl_err *err) {
+    fuse_work w = {.store = tl_job_store(job)};
+    tl_code code = TL_OK;
+    TL_CHECK(tl_algs_read_fusion_model(job, "model", &w.model, err));
+    TL_CHECK(w.store->open_raster(tl_job_text(job, "scene"), "scene", &w.raster, err));
+    w.info = w.store->raster_info(w.raster);
+    TL_CHECK(find_bands(&w, err));
+    choose_blocks(&w, tl_job_memory_bytes(job));
+    TL_CHECK(acquire_buffers(&w, err));
+    say_expectations(job, &w);
+    TL_CHECK(start_output(job, &w, err));
+    TL_CHECK(fuse_blocks(&w, tl_job_threads(job), tl_job_progress(job), err));
+    TL_CHECK(put_summary(job, &w, err));
+    tl_sink *sink = w.sink;
+    w.sink = NULL;
+    code = w.store->finish_raster(sink, err);
+done:
+    free_work(&w);
+    return code;
+}
+
+const tl_algorithm tl_alg_fusescene = {
+    .id = "fusescene",
+    .title = "Generate a lab-like scene",
+    .group = "Fusion",
+    .summary = "Applies a fusion model to every pixel of a scene.",
+    .help =
+        "Turns the spectrum of every pixel into the spectrum that the laboratory would have "
+        "measured, as the fusion model has learnt it; the same numbers as fusespectra gives for "
+        "that pixel, rounded to single precision. The output has the bands of the model with their "
+        "wavelengths and widths, so it can be used like any other scene.\n"
+        "Bands are matched by wavelength (within half a bandwidth), never by number. A pixel "
+        "without a value in a band that the model uses becomes NaN in all bands.\n"
+        "The scene is streamed in blocks of rows within the memory limit. Neither the blocks nor "
+        "the number of threads change a byte of the output. Four bytes per pixel and band are "
+        "needed on the disk, somewhat less for .tif, which is compressed.\n"
+        "The result tells how many pixels were fused and how far their reflectance moved: "
+        "mean_change is the mean of generated minus scene over pixels and bands, "
+        "mean_absolute_change that of its absolute value.",
+    .example = "tilth fusescene --scene scene.tif --model fusion.json --output fused.tif",
+    .citation = "docs/methods/fusion.md.",
+    .tags = "fusion,transfer,generate,scene,lab,hyperspectral",
+    .arg = arguments,
+    .n_arg = TL_COUNT(arguments),
+    .run = run,
+};
