@@ -4,6 +4,15 @@
 
 #include <math.h>
 
+double tl_twi(double slope_rad, double sca_m) {
+    /* Comparisons with NaN are false, so NoData of either input ends here, too. */
+    if (!(sca_m > 0.0 && slope_rad >= 0.0)) {
+        return (double)NAN;
+    }
+    const double tangent = tan(slope_rad);
+    return log(sca_m / (tangent > TL_TWI_MIN_TAN ? tangent : TL_TWI_MIN_TAN));
+}
+
 tl_code tl_hydro_twi(const tl_grid *slope_rad, const tl_grid *sca, tl_grid *twi, tl_err *err) {
     *twi = (tl_grid){0};
     if (slope_rad->nrow != sca->nrow || slope_rad->ncol != sca->ncol) {
@@ -14,15 +23,7 @@ tl_code tl_hydro_twi(const tl_grid *slope_rad, const tl_grid *sca, tl_grid *twi,
     }
     TL_TRY(tl_grid_init(twi, sca->nrow, sca->ncol, &sca->geo, err));
     for (ptrdiff_t i = 0; i < sca->nrow * sca->ncol; i++) {
-        const double area = (double)sca->data[i];
-        const double slope = (double)slope_rad->data[i];
-        /* Comparisons with NaN are false, so NoData of either input ends in the second branch. */
-        if (area > 0.0 && slope >= 0.0) {
-            const double tangent = tan(slope);
-            twi->data[i] = (float)log(area / (tangent > TL_TWI_MIN_TAN ? tangent : TL_TWI_MIN_TAN));
-        } else {
-            twi->data[i] = NAN;
-        }
+        twi->data[i] = (float)tl_twi((double)slope_rad->data[i], (double)sca->data[i]);
     }
     return TL_OK;
 }

@@ -9,7 +9,12 @@
 /* Smallest tan(slope) that enters the index, so that flat cells stay finite. */
 #define TL_TWI_MIN_TAN 0.001
 
-/* TWI = ln(sca / max(tan(slope), TL_TWI_MIN_TAN)).
+/* TWI of one cell: ln(sca_m / max(tan(slope_rad), TL_TWI_MIN_TAN)).
+ *
+ * NaN  when either is NaN, the slope is negative, or sca_m is not above 0 */
+double tl_twi(double slope_rad, double sca_m);
+
+/* TWI of every cell: ln(sca / max(tan(slope), TL_TWI_MIN_TAN)).
  *
  * slope_rad [nrow, ncol] radians in [0, pi/2)
  * sca       [nrow, ncol] specific catchment area, m2 per m

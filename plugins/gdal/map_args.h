@@ -7,10 +7,8 @@
  *   wavelength_nm  comma-separated band centres of the model when the VRT was made; when given they
  *                  must still be those of the model, because source i feeds band i without looking
  *                  at wavelengths
- *   scale, offset  physical value = scale * stored + offset; one for all sources or one per source
- *   src_nodata     stored value that means NoData; one for all or one per source, "none" where
- *                  there is none
- *   NoData         given by GDAL: what to write where there is no answer (NaN when absent) */
+ *
+ * and those of source_args.h. */
 #ifndef TILTH_PLUGIN_MAP_ARGS_H
 #define TILTH_PLUGIN_MAP_ARGS_H
 

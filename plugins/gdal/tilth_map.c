@@ -4,25 +4,12 @@
 #include "tilth_map.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "map_args.h"
 #include "model_cache.h"
 #include "pipeline/predict.h"
-
-/* Pixels worked on at once; only memory depends on it. */
-#define PIECE 8192
-
-/* Where GDAL wants the answer. */
-typedef struct target {
-    char *data;
-    ptrdiff_t n_cols;
-    ptrdiff_t n_rows;
-    GDALDataType type;
-    int pixel_space;
-    ptrdiff_t line_space;
-} target;
+#include "target.h"
 
 /* Memory of one call. */
 typedef struct scratch {
@@ -39,11 +26,6 @@ static void free_scratch(scratch *s) {
     tl_release(s->kernel);
     tl_release(s->result);
     tl_predictor_free(&s->predictor);
-}
-
-static ptrdiff_t rows_of_a_piece(const target *t) {
-    const ptrdiff_t rows = t->n_cols < PIECE ? PIECE / t->n_cols : 1;
-    return rows < t->n_rows ? rows : t->n_rows;
 }
 
 /* The model must have as many bands as there are sources, and the same ones as when the VRT was
@@ -72,7 +54,7 @@ static tl_code prepare(const tl_property_model *model, const map_args *a, const 
     TL_TRY(check_model(model, a, err));
     s->index = tl_acquire(a->n, sizeof *s->index);
     s->band = tl_acquire(a->n, sizeof *s->band);
-    s->result = tl_acquire(rows_of_a_piece(t) * t->n_cols, sizeof *s->result);
+    s->result = tl_acquire(target_piece_rows(t) * t->n_cols, sizeof *s->result);
     if (s->index == NULL || s->band == NULL || s->result == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for %td sources.", a->n);
     }
@@ -85,21 +67,9 @@ static tl_code prepare(const tl_property_model *model, const map_args *a, const 
     return s->kernel == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a block.") : TL_OK;
 }
 
-/* Writes n_rows rows of results, in the type and spacing that GDAL asked for. */
-static void hand_over(const target *t, const map_args *a, ptrdiff_t row0, ptrdiff_t n_rows,
-                      float *result) {
-    for (ptrdiff_t i = 0; !isnan(a->nodata) && i < n_rows * t->n_cols; i++) {
-        result[i] = isnan(result[i]) ? a->nodata : result[i];
-    }
-    for (ptrdiff_t row = 0; row < n_rows; row++) {
-        GDALCopyWords64(result + row * t->n_cols, GDT_Float32, (int)sizeof *result,
-                        t->data + (row0 + row) * t->line_space, t->type, t->pixel_space, t->n_cols);
-    }
-}
-
 static tl_code predict(void *const *sources, const map_args *a, const target *t, scratch *s,
                        tl_err *err) {
-    const ptrdiff_t step = rows_of_a_piece(t);
+    const ptrdiff_t step = target_piece_rows(t);
     for (ptrdiff_t row0 = 0; row0 < t->n_rows; row0 += step) {
         const ptrdiff_t n_rows = t->n_rows - row0 < step ? t->n_rows - row0 : step;
         for (ptrdiff_t i = 0; i < a->n; i++) {
@@ -109,7 +79,7 @@ static tl_code predict(void *const *sources, const map_args *a, const target *t,
                                 a->layer == MAP_VALUE ? s->result : NULL,
                                 a->layer == MAP_LOWER ? s->result : NULL,
                                 a->layer == MAP_UPPER ? s->result : NULL, s->kernel, err));
-        hand_over(t, a, row0, n_rows, s->result);
+        target_write(t, a->nodata, row0, n_rows, s->result);
     }
     return TL_OK;
 }
@@ -120,12 +90,7 @@ static tl_code map_block(void *const *sources, int n_sources, GDALDataType sourc
     scratch s = {0};
     const tl_property_model *model = NULL;
     tl_code code = TL_OK;
-    if (source_type != GDT_Float32) {
-        return tl_fail(err, TL_ARG,
-                       "the sources come as %s; write "
-                       "<SourceTransferType>Float32</SourceTransferType> into the band of the VRT.",
-                       GDALGetDataTypeName(source_type));
-    }
+    TL_TRY(target_check_sources(source_type, err));
     TL_CHECK(map_args_read(texts, n_sources, &args, err));
     TL_CHECK(model_cache_take(args.model, &model, err));
     TL_CHECK(prepare(model, &args, t, &s, err));

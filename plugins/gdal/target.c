@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The block that GDAL asks for; see target.h. */
+#include "target.h"
+
+#include <math.h>
+
+/* Pixels worked on at once. */
+#define PIECE 8192
+
+ptrdiff_t target_piece_rows(const target *t) {
+    const ptrdiff_t rows = t->n_cols < PIECE ? PIECE / t->n_cols : 1;
+    return rows < t->n_rows ? rows : t->n_rows;
+}
+
+void target_write(const target *t, float nodata, ptrdiff_t row0, ptrdiff_t n_rows, float *result) {
+    for (ptrdiff_t i = 0; !isnan(nodata) && i < n_rows * t->n_cols; i++) {
+        result[i] = isnan(result[i]) ? nodata : result[i];
+    }
+    for (ptrdiff_t row = 0; row < n_rows; row++) {
+        GDALCopyWords64(result + row * t->n_cols, GDT_Float32, (int)sizeof *result,
+                        t->data + (row0 + row) * t->line_space, t->type, t->pixel_space, t->n_cols);
+    }
+}
+
+tl_code target_check_sources(GDALDataType source_type, tl_err *err) {
+    return source_type == GDT_Float32
+               ? TL_OK
+               : tl_fail(err, TL_ARG,
+                         "the sources come as %s; write "
+                         "<SourceTransferType>Float32</SourceTransferType> into the band of the "
+                         "VRT.",
+                         GDALGetDataTypeName(source_type));
+}
