@@ -22,7 +22,8 @@ typedef enum tl_stream {
     TL_STREAM_FOLDS = 7,
     TL_STREAM_BOOTSTRAP = 8,
     TL_STREAM_SIMULATE = 9,
-    TL_STREAM_PLACEMENT = 10
+    TL_STREAM_PLACEMENT = 10,
+    TL_STREAM_PERMUTATION = 11
 } tl_stream;
 
 /* Four random words.

@@ -47,7 +47,7 @@ void cli_print_overview(const json_t *description) {
             group = text_of(one, "group");
             printf("\n%s\n", group);
         }
-        printf("  %-18s%s\n", text_of(one, "id"), text_of(one, "summary"));
+        printf("  %-20s%s\n", text_of(one, "id"), text_of(one, "summary"));
     }
 }
 

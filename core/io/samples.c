@@ -141,6 +141,7 @@ static tl_code read_layer(const tl_vector *v, const char *path, const char *para
         code = take_features(v, &c, parameter, path, samples, err);
     }
     for (ptrdiff_t j = 0; j < n_property && code == TL_OK; j++) {
+        samples->texts[j] = c.texts[j].n;
         tl_io_tell_texts(&c.texts[j], parameter, property[j], progress);
     }
     tl_release(c.property);

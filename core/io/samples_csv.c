@@ -165,6 +165,7 @@ static tl_code take_property(const tl_csv *csv, const char *name, ptrdiff_t j, c
         }
         tl_matrix_row(&samples->values, i)[j] = value;
     }
+    samples->texts[j] = texts.n;
     tl_io_tell_texts(&texts, parameter, name, progress);
     return TL_OK;
 }

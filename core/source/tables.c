@@ -77,9 +77,11 @@ tl_code tl_samples_init(tl_samples *s, ptrdiff_t n, ptrdiff_t nprop, tl_err *err
     s->x = tl_acquire(n, sizeof *s->x);
     s->y = tl_acquire(n, sizeof *s->y);
     s->property = tl_acquire(nprop, sizeof *s->property);
-    tl_code code = s->id == NULL || s->x == NULL || s->y == NULL || s->property == NULL
-                       ? no_memory(err, "a table of samples")
-                       : tl_matrix_init(&s->values, n, nprop, err);
+    s->texts = tl_acquire(nprop, sizeof *s->texts);
+    tl_code code =
+        s->id == NULL || s->x == NULL || s->y == NULL || s->property == NULL || s->texts == NULL
+            ? no_memory(err, "a table of samples")
+            : tl_matrix_init(&s->values, n, nprop, err);
     for (ptrdiff_t i = 0; code == TL_OK && i < n; i++) {
         code = set_text(&s->id[i], "", err);
     }
@@ -96,6 +98,7 @@ void tl_samples_free(tl_samples *s) {
     if (s != NULL) {
         free_texts(s->id, s->n);
         free_texts(s->property, s->nprop);
+        tl_release(s->texts);
         tl_release(s->x);
         tl_release(s->y);
         tl_matrix_free(&s->values);

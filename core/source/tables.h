@@ -45,6 +45,7 @@ typedef struct tl_samples {
     ptrdiff_t nprop;  /* numeric properties that were asked for */
     char **property;  /* [nprop] field names */
     tl_matrix values; /* [n, nprop], NaN = missing or not a number (listed in the log) */
+    ptrdiff_t *texts; /* [nprop] how many of them are texts such as "<0.5", not blanks */
 } tl_samples;
 
 /* n samples at (0, 0) in the uninitialised s; ids and names are empty texts.
