@@ -15,6 +15,8 @@ tl_code tl_io_write_bytes(const char *path, const char *parameter, const char *b
 tl_code tl_io_fingerprint(const char *path, const char *parameter, char out[17], tl_err *err);
 int tl_io_exists(const char *path);
 int tl_io_is_folder(const char *path);
+tl_code tl_io_list_folder(const char *folder, const char *parameter, const char *extensions,
+                          char ***path, ptrdiff_t *n, tl_err *err);
 tl_code tl_io_commit(const char *temporary, const char *target, const char *parameter, tl_err *err);
 void tl_io_discard(const char *path);
 long tl_io_process_id(void);

@@ -11,6 +11,8 @@
 
 tl_code tl_io_read_spectra(const char *path, const char *parameter, const tl_progress *progress,
                            tl_spectra *spectra, tl_err *err);
+tl_code tl_io_read_measured(const char *path, const char *parameter, const tl_progress *progress,
+                            double splice_nm[2], char form[96], tl_spectra *spectra, tl_err *err);
 tl_code tl_io_write_spectra(const char *path, const char *parameter, const tl_spectra *spectra,
                             tl_err *err);
 tl_code tl_io_write_table(const char *path, const char *parameter, const tl_table *table,
@@ -24,6 +26,18 @@ tl_code tl_io_write_table(const char *path, const char *parameter, const tl_tabl
  *        commas, no spectra; TL_NOMEM */
 tl_code tl_spectra_from_csv(const char *bytes, size_t length, const char *what,
                             const tl_progress *progress, tl_spectra *spectra, tl_err *err);
+
+/* Puts a text export into the form that tl_spectra_from_csv reads: lines before the one that begins
+ * with "wavelength" go, blanks between values become tabs, decimal commas become points where the
+ * comma does not separate values, other words for the first column become "wavelength", and two
+ * columns of numbers without a header get one.
+ *
+ * tidy       out: owned, NUL-terminated, tidy_length bytes
+ * form       out: the decisions, part of a sentence
+ * is_column  out: 1 when the wavelengths run down the first column
+ * fails      TL_NOMEM */
+tl_code tl_spectra_tidy_text(const char *bytes, size_t length, char **tidy, size_t *tidy_length,
+                             char form[96], int *is_column, tl_err *err);
 
 /* Spectra of an ENVI spectral library from the bytes of its header and of its data.
  *

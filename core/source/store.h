@@ -144,6 +144,18 @@ struct tl_store {
      * column is "id" or the first text column. spectra is initialised here. */
     tl_code (*read_spectra)(const char *path, const char *parameter, const tl_progress *progress,
                             tl_spectra *spectra, tl_err *err);
+
+    /* Spectra as instruments and their programs leave them: a binary ASD file, a text with one
+     * wavelength per row or per column (tab, semicolon, comma or blanks between the values, decimal
+     * point or comma), or an ENVI spectral library.
+     *
+     * splice_nm  [2] out: last wavelengths of the first and the second detector; NaN = unknown
+     * form       out: what the file was taken for, part of a sentence
+     * spectra    initialised here, 0..1 (percent is turned with a warning); the id of a spectrum
+     *            that is alone in a file without ids is empty
+     * fails      TL_FORMAT, TL_DATA the content is none of these */
+    tl_code (*read_measured)(const char *path, const char *parameter, const tl_progress *progress,
+                             double splice_nm[2], char form[96], tl_spectra *spectra, tl_err *err);
     tl_code (*write_spectra)(const char *path, const char *parameter, const tl_spectra *spectra,
                              tl_err *err);
     tl_code (*write_table)(const char *path, const char *parameter, const tl_table *table,
@@ -186,6 +198,14 @@ struct tl_store {
     tl_code (*fingerprint)(const char *path, const char *parameter, char out[17], tl_err *err);
 
     int (*exists)(const char *path);
+
+    /* The files of a folder, not of those inside it, in the order of their bytes.
+     *
+     * extensions  comma-separated words without dots, any case; other files are left out
+     * path        out: owned array of n owned paths; NULL when there are none
+     * fails       TL_IO it is no folder or cannot be read */
+    tl_code (*list_folder)(const char *folder, const char *parameter, const char *extensions,
+                           char ***path, ptrdiff_t *n, tl_err *err);
 
     /* Renames a finished file, with its side files (.hdr of ENVI, -wal...), over the target; both
      * on one disk. */

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Detector steps and repeats of measured spectra; see repeats.h. */
+#include "spectra/repeats.h"
+
+#include <math.h>
+
+#include "base/alloc.h"
+#include "num/stats.h"
+
+double tl_spectra_angle(const double *a, const double *b, ptrdiff_t p) {
+    double aa = 0.0;
+    double bb = 0.0;
+    for (ptrdiff_t j = 0; j < p; j++) {
+        if (isfinite(a[j]) && isfinite(b[j])) {
+            aa += a[j] * a[j];
+            bb += b[j] * b[j];
+        }
+    }
+    if (!(aa > 0.0) || !(bb > 0.0)) {
+        return (double)NAN;
+    }
+    const double na = sqrt(aa);
+    const double nb = sqrt(bb);
+    double apart = 0.0;
+    double together = 0.0;
+    for (ptrdiff_t j = 0; j < p; j++) {
+        if (isfinite(a[j]) && isfinite(b[j])) {
+            const double u = a[j] / na;
+            const double v = b[j] / nb;
+            apart += (u - v) * (u - v);
+            together += (u + v) * (u + v);
+        }
+    }
+    return 2.0 * atan2(sqrt(apart), sqrt(together));
+}
+
+tl_code tl_spectra_median(double *const *row, ptrdiff_t n, ptrdiff_t p, double *median,
+                          tl_err *err) {
+    double *sorted = tl_acquire(n, sizeof *sorted);
+    if (sorted == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for the median of %td spectra", n);
+    }
+    for (ptrdiff_t j = 0; j < p; j++) {
+        ptrdiff_t m = 0;
+        for (ptrdiff_t i = 0; i < n; i++) {
+            if (isfinite(row[i][j])) {
+                sorted[m++] = row[i][j];
+            }
+        }
+        tl_num_sort(sorted, m);
+        median[j] = tl_num_quantile(sorted, m, 0.5, 7);
+    }
+    tl_release(sorted);
+    return TL_OK;
+}
+
+/* Adds to value[from .. to-1] what brings the band `near` of that detector onto the line through
+ * the bands `a` (nearer) and `b` of its neighbour. */
+static double meet(const double *w, double *value, ptrdiff_t from, ptrdiff_t to, ptrdiff_t near,
+                   ptrdiff_t a, ptrdiff_t b) {
+    const double slope = (value[a] - value[b]) / (w[a] - w[b]);
+    const double offset = value[a] + slope * (w[near] - w[a]) - value[near];
+    if (!isfinite(offset)) {
+        return 0.0;
+    }
+    for (ptrdiff_t j = from; j < to; j++) {
+        value[j] += offset;
+    }
+    return offset;
+}
+
+void tl_spectra_splice(const double *wavelength_nm, ptrdiff_t p, const double splice_nm[2],
+                       double *value, double added[2]) {
+    added[0] = added[1] = 0.0;
+    ptrdiff_t second = 0; /* first band of the second detector */
+    ptrdiff_t third = p;  /* first band of the third one */
+    for (ptrdiff_t j = 0; j < p; j++) {
+        second += wavelength_nm[j] <= splice_nm[0];
+        third -= wavelength_nm[j] > splice_nm[1];
+    }
+    if (third - second < 2) {
+        return;
+    }
+    if (second > 0) {
+        added[0] = meet(wavelength_nm, value, 0, second, second - 1, second, second + 1);
+    }
+    if (third < p) {
+        added[1] = meet(wavelength_nm, value, third, p, third, third - 1, third - 2);
+    }
+}

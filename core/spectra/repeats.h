@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What is done to measured spectra before they stand for a sample: steps between the detectors of
+ * the instrument, and repeats that differ from their fellows. */
+#ifndef TL_SPECTRA_REPEATS_H
+#define TL_SPECTRA_REPEATS_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+/* The angle between two spectra, in radian, 0 to pi, over the bands that both have; NaN when there
+ * are none or one is zero. 2 atan2(|u - v|, |u + v|) of the unit vectors is exact for small angles.
+ *
+ * a, b    [p]
+ * source  Kruse et al. 1993, Remote Sens. Environ. 44:145; Kahan 2006 (its form) */
+double tl_spectra_angle(const double *a, const double *b, ptrdiff_t p);
+
+/* The median of several spectra, band by band.
+ *
+ * row     [n] addresses of [p] values
+ * median  [p] out
+ * NaN     missing values are left out; NaN where all are missing
+ * fails   TL_NOMEM
+ * cost    O(p n log n) */
+tl_code tl_spectra_median(double *const *row, ptrdiff_t n, ptrdiff_t p, double *median,
+                          tl_err *err);
+
+/* Moves the values of the first and of the third detector so that they meet the second one.
+ *
+ * The second detector's line through its two outermost bands is continued to the nearest band of
+ * its neighbour; the difference there is added to all bands of that neighbour.
+ *
+ * wavelength_nm  [p] rising
+ * splice_nm      [2] last wavelengths of the first and the second detector; NaN = no such border
+ * value          [p] changed in place
+ * added          [2] out: what was added to the first and to the third detector; 0 where nothing
+ *                could be done (no border, fewer than two bands in the middle, missing values) */
+void tl_spectra_splice(const double *wavelength_nm, ptrdiff_t p, const double splice_nm[2],
+                       double *value, double added[2]);
+
+#endif
