@@ -8,6 +8,7 @@
 #include "algs/algorithm.h"
 #include "base/alloc.h"
 #include "base/text.h"
+#include "spectra/angle.h"
 #include "spectra/repeats.h"
 
 static const tl_arg arguments[] = {

@@ -4,7 +4,7 @@
 
 #include "algs/pixels.h"
 #include "algs/study_work.h"
-#include "fusion/loss_sad.h"
+#include "spectra/angle.h"
 
 enum { SIDES = 4 };
 
@@ -58,7 +58,7 @@ static tl_code try_cell(const tl_study_work *w, tl_study *s, ptrdiff_t k, ptrdif
     TL_TRY(
         tl_algs_read_spectrum(w->store, w->raster, cell, 0, w->list.number, s->p, spectrum, err));
     if (tl_study_complete(spectrum, s->p) &&
-        tl_fusion_angle(s->p, own, spectrum, 0.0, NULL) < largest_angle) {
+        tl_spectra_angle(own, spectrum, s->p) < largest_angle) {
         memcpy(tl_matrix_row(&s->lab, s->n_rows), tl_matrix_row(&s->lab, k),
                (size_t)s->p * sizeof *own);
         s->group[s->n_rows] = s->group[k];

@@ -54,7 +54,10 @@ tl_code formula_read_method(CSLConstList texts, formula_args *a, tl_err *err) {
     return a->method == TL_LS_DESMET_GOVERS ? read_cell(texts, a, err) : TL_OK;
 }
 
-double formula_length(ptrdiff_t n, const double *spectrum) {
+/* A reference that is shorter has no direction. */
+static const double shortest_reference = 1e-12;
+
+static double length_of(ptrdiff_t n, const double *spectrum) {
     double sum = 0.0;
     for (ptrdiff_t i = 0; i < n; i++) {
         sum += spectrum[i] * spectrum[i];
@@ -81,8 +84,8 @@ tl_code formula_read_reference(CSLConstList texts, formula_args *a, tl_err *err)
         return tl_fail(err, TL_NOMEM, "out of memory for %td sources.", a->n);
     }
     TL_TRY(source_list_read("reference", text, 0, a->n, a->reference, err));
-    const double length = formula_length(a->n, a->reference);
-    if (!(length >= FORMULA_SHORTEST) || isinf(length)) {
+    const double length = length_of(a->n, a->reference);
+    if (!(length >= shortest_reference) || isinf(length)) {
         return tl_fail(err, TL_ARG,
                        "the reference spectrum has the length %g; a spectrum of zeros or of "
                        "boundless numbers has no direction to compare with.",

@@ -24,12 +24,6 @@ typedef struct formula_args {
     double cell_m;
 } formula_args;
 
-/* Spectra shorter than this, in the unit of the reference, have no direction and so no angle. */
-#define FORMULA_SHORTEST 1e-12
-
-/* Euclidean length of a spectrum. */
-double formula_length(ptrdiff_t n, const double *spectrum);
-
 /* Reads what every formula has.
  *
  * texts  "name=value" each

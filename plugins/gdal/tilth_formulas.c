@@ -8,8 +8,8 @@
 
 #include "base/alloc.h"
 #include "formula_args.h"
-#include "fusion/loss_sad.h"
 #include "hydro/wetness.h"
+#include "spectra/angle.h"
 #include "target.h"
 
 /* Slopes at or above this, pi / 2, are no slopes in radians. */
@@ -99,10 +99,7 @@ static tl_code prepare_angle(CSLConstList texts, formula_args *a, tl_err *err) {
 
 static tl_code angle_of_pixel(const formula_args *a, double *answer, tl_err *err) {
     (void)err;
-    /* A dark pixel would else be a perfect match. */
-    *answer = formula_length(a->n, a->spectrum) < FORMULA_SHORTEST
-                  ? (double)NAN
-                  : tl_fusion_angle(a->n, a->spectrum, a->reference, 0.0, NULL);
+    *answer = tl_spectra_angle(a->spectrum, a->reference, a->n);
     return TL_OK;
 }
 

@@ -47,8 +47,8 @@ CPLErr tilth_lsfactor(void **sources, int n_sources, void *out, int n_cols, int 
                       GDALDataType source_type, GDALDataType out_type, int pixel_space,
                       int line_space, CSLConstList args);
 
-/* Spectral angle to the reference in radians, tl_fusion_angle. Sources: the bands. A spectrum
- * shorter than FORMULA_SHORTEST has no answer. */
+/* Spectral angle to the reference in radians, tl_spectra_angle. Sources: the bands. A spectrum
+ * of zeros has no answer. */
 CPLErr tilth_angle(void **sources, int n_sources, void *out, int n_cols, int n_rows,
                    GDALDataType source_type, GDALDataType out_type, int pixel_space, int line_space,
                    CSLConstList args);

@@ -2,6 +2,8 @@
  * Repeats and detector steps: angles, medians and spliced lines known by algebra. */
 #include "spectra/repeats.h"
 
+#include "spectra/angle.h"
+
 #include "kit/check.h"
 
 static void the_angle_ignores_brightness_and_gaps(void **state) {
