@@ -20,7 +20,7 @@ except ImportError as problem:
     sys.exit(f"the report needs the Python module '{problem.name}'; install the packages {PACKAGES}")
 
 sys.path.insert(0, str(HERE))
-import report_view  # noqa: E402
+import report_view  # noqa: E402  after the path is set
 
 
 class Drawings:

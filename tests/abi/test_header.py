@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 ROOT = Path(os.environ["TILTH_SOURCE"])
 LIB = Path(os.environ["TILTH_LIB"])
 sys.path.insert(0, str(ROOT / "tests/kit"))
-import world  # noqa: E402
+import world  # noqa: E402  after the path is set
 
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
 LANGUAGES = {"C11": ["cc", "-x", "c", "-std=c11", "-Wstrict-prototypes"], "C++11": ["c++", "-x", "c++", "-std=c++11"],

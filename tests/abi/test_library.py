@@ -17,7 +17,7 @@ sys.dont_write_bytecode = True
 ROOT = Path(os.environ["TILTH_SOURCE"])
 sys.path.insert(0, str(ROOT / "tests/kit"))
 sys.path.insert(0, str(ROOT / "qgis-wrapper"))
-import world  # noqa: E402
+import world  # noqa: E402  after the path is set
 
 OK, USAGE, FAILED, CANCELLED = 0, 2, 3, 130
 CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_double, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)

@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 ROOT = Path(os.environ.get("TILTH_SOURCE", Path(__file__).resolve().parents[2]))
 EXE = os.environ.get("TILTH_EXE", str(ROOT / "build/dev/bin/tilth"))
 sys.path.insert(0, str(ROOT / "docs"))
-import make_reference  # noqa: E402
+import make_reference  # noqa: E402  after the path is set
 
 OUTPUTS_WITH_STYLE = {"raster_out", "vector_out"}
 

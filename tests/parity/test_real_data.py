@@ -106,6 +106,47 @@ class RealData(unittest.TestCase):
         self.assertIs(model["log"], False)
         self.assertGreater(model["scores"]["mean"]["r2"], 0.6)
 
+    def test_a_model_trained_on_lab_spectra_resampled_to_the_enmap_bands_maps_the_scene(self):
+        scene = os.path.join(DATA, "scene_enmap_potsdam/enmap_potsdam_64x128.tif")
+        with open(os.path.join(DATA, "scene_enmap_potsdam/bands.csv"), encoding="utf-8") as file:
+            bands = [row for row in csv.DictReader(file) if row["good"] == "1"]
+        centre = numpy.array([float(row["wavelength_nm"]) for row in bands])
+        sigma = numpy.array([float(row["fwhm_nm"]) for row in bands]) / (2 * numpy.sqrt(2 * numpy.log(2)))
+        number = numpy.array([int(row["band"]) for row in bands])
+        order = numpy.argsort(centre, kind="stable")
+        centre, sigma, number = centre[order], sigma[order], number[order]
+        with open(os.path.join(DATA, "lab_geeves/geeves_asd.csv"), encoding="utf-8") as file:
+            rows = list(csv.reader(file))
+        first = rows[0].index("350")
+        lab_nm = numpy.array([float(name) for name in rows[0][first:]])
+        carbon = rows[0].index("total_carbon_pct")
+        rows = [row for row in rows[1:] if row[carbon]]
+        response = numpy.exp(-0.5 * ((lab_nm[:, None] - centre[None, :]) / sigma[None, :]) ** 2)
+        spectra = numpy.array([row[first:] for row in rows], dtype=float) @ (response / response.sum(axis=0))
+        with open(self.at("lab.csv"), "w", encoding="utf-8") as file:
+            file.write("id," + ",".join(f"{c:.9g}" for c in centre) + "\n")
+            for row, values in zip(rows, spectra):
+                file.write(row[0] + "," + ",".join(f"{v:.9g}" for v in values) + "\n")
+        with open(self.at("carbon.csv"), "w", encoding="utf-8") as file:
+            file.write("id,carbon\n" + "".join(f"{row[0]},{row[carbon]}\n" for row in rows))
+        result = study.tilth("trainmodel", spectra=self.at("lab.csv"), samples=self.at("carbon.csv"), id_field="id",
+                             property="carbon", unit="%", log="no", output=self.at("carbon.json"))
+        # Half of the variance is asked: that the bands carry the property, not how well.
+        self.assertGreater(result["r2"], 0.5)
+        study.tilth("mapproperty", scene=scene, model=self.at("carbon.json"), output=self.at("carbon.tif"))
+        with open(self.at("carbon.json"), encoding="utf-8") as file:
+            model = json.load(file)
+        stored = study.read(scene).astype(numpy.float64)
+        total = numpy.full(stored.shape[1:], model["model"]["intercept"])
+        for wavelength, coefficient in zip(model["wavelength_nm"], model["model"]["scene"]):
+            layer = stored[number[numpy.argmin(numpy.abs(centre - wavelength))] - 1]
+            total += coefficient * numpy.where(layer == -32768, numpy.nan, layer * 0.0001)
+        value = study.read(self.at("carbon.tif"), 1)
+        self.assertTrue((numpy.isnan(value) == numpy.isnan(total)).all())
+        self.assertGreater(numpy.isfinite(value).mean(), 0.9)
+        # Reflectance and map are float32; the sums of terms of opposite sign lose up to two digits.
+        self.assertLess(numpy.nanmax(numpy.abs(value - total) / numpy.maximum(1.0, numpy.abs(total))), 1e-5)
+
     def test_slope_equals_saga(self):
         dem = os.path.join(DATA, "dem_ecuador/dem.tif")
         study.tilth("slope", dem=dem, output=self.at("slope.tif"))

@@ -25,7 +25,7 @@ except ImportError as missing:
 
 APP = start_app()
 
-from processing.core.Processing import Processing  # noqa: E402
+from processing.core.Processing import Processing  # noqa: E402  after the path is set
 
 Processing.initialize()
 
