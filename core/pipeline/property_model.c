@@ -23,10 +23,6 @@ const char *tl_features_word(tl_feature_kind features) {
     return feature_words[features];
 }
 
-const char *tl_calibration_word(tl_calibration calibration) {
-    return calibration_words[calibration];
-}
-
 /* --- writing --- */
 
 static tl_code function_to_json(const tl_function *f, json_t *o, tl_err *err) {

@@ -31,9 +31,8 @@ typedef struct tl_property_model {
                                 predict */
 } tl_property_model;
 
-/* The words of the files and parameters. */
+/* The word of the files and parameters. */
 const char *tl_features_word(tl_feature_kind features);
-const char *tl_calibration_word(tl_calibration calibration);
 
 /* The model as a document.
  *
