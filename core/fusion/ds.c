@@ -7,8 +7,8 @@
 
 #include "base/alloc.h"
 #include "fusion/groups.h"
-#include "fusion/product.h"
 #include "num/cholesky.h"
+#include "num/product.h"
 
 enum { DS_FOLDS = 5, DS_LAMBDAS = 8, DS_APPLY_ROWS = 256 };
 
@@ -30,9 +30,8 @@ static tl_code cross_products(const tl_matrix *a, const tl_matrix *b, tl_matrix 
     TL_TRY(tl_matrix_init(&turned, b->ncol, b->nrow, err));
     tl_code code = tl_matrix_init(out, a->nrow, b->nrow, err);
     if (code == TL_OK) {
-        tl_fusion_transpose(b->nrow, b->ncol, b->data, turned.data);
-        tl_fusion_product(a->nrow, b->nrow, a->ncol, a->data, a->ncol, 1, turned.data, out->data,
-                          0);
+        tl_num_transpose(b->nrow, b->ncol, b->data, turned.data);
+        tl_num_product(a->nrow, b->nrow, a->ncol, a->data, a->ncol, 1, turned.data, out->data, 0);
     }
     tl_matrix_free(&turned);
     return code;
@@ -109,7 +108,7 @@ static tl_code ds_fold_error(ds_fold *f, double lambda, double *sum, tl_err *err
     TL_CHECK(tl_matrix_copy(&weights, &f->cross, err));
     TL_CHECK(solve_ridge(&f->kernel, lambda, &f->ridged, &weights, err));
     TL_CHECK(tl_matrix_init(&made, n_test, p, err));
-    tl_fusion_product(n_test, p, f->x.nrow, weights.data, 1, n_test, f->y.data, made.data, 0);
+    tl_num_product(n_test, p, f->x.nrow, weights.data, 1, n_test, f->y.data, made.data, 0);
     for (ptrdiff_t i = 0; i < n_test; i++) {
         for (ptrdiff_t j = 0; j < p; j++) {
             const double d = (tl_matrix_row(&made, i)[j] - tl_matrix_row(&f->y_test, i)[j]) / sd[j];
@@ -194,7 +193,7 @@ static tl_code fit_slope(tl_matrix *x, tl_matrix *y, tl_ds *ds, tl_err *err) {
     }
     TL_CHECK(tl_matrix_init(&ridged, x->nrow, x->nrow, err));
     TL_CHECK(solve_ridge(&kernel, ds->lambda, &ridged, y, err));
-    tl_fusion_product(y->ncol, x->ncol, x->nrow, y->data, 1, y->ncol, x->data, ds->slope.data, 0);
+    tl_num_product(y->ncol, x->ncol, x->nrow, y->data, 1, y->ncol, x->data, ds->slope.data, 0);
 done:
     tl_matrix_free(&kernel);
     tl_matrix_free(&ridged);
@@ -243,7 +242,7 @@ tl_code tl_ds_apply(const tl_ds *ds, const tl_matrix *x, tl_matrix *y, tl_err *e
     TL_CHECK(tl_matrix_init(y, x->nrow, p_out, err));
     TL_CHECK(tl_matrix_init(&turned, p_in, p_out, err));
     TL_CHECK(tl_matrix_init(&block, DS_APPLY_ROWS, p_in, err));
-    tl_fusion_transpose(p_out, p_in, ds->slope.data, turned.data);
+    tl_num_transpose(p_out, p_in, ds->slope.data, turned.data);
     for (ptrdiff_t at = 0; at < x->nrow; at += DS_APPLY_ROWS) {
         block.nrow = x->nrow - at < DS_APPLY_ROWS ? x->nrow - at : DS_APPLY_ROWS;
         memcpy(block.data, tl_matrix_row(x, at), (size_t)(block.nrow * p_in) * sizeof *block.data);
@@ -251,8 +250,8 @@ tl_code tl_ds_apply(const tl_ds *ds, const tl_matrix *x, tl_matrix *y, tl_err *e
         for (ptrdiff_t i = at; i < at + block.nrow; i++) {
             memcpy(tl_matrix_row(y, i), ds->centre_out.data, (size_t)p_out * sizeof *y->data);
         }
-        tl_fusion_product(block.nrow, p_out, p_in, block.data, p_in, 1, turned.data,
-                          tl_matrix_row(y, at), 1);
+        tl_num_product(block.nrow, p_out, p_in, block.data, p_in, 1, turned.data,
+                       tl_matrix_row(y, at), 1);
     }
 done:
     tl_matrix_free(&turned);

@@ -7,7 +7,7 @@
 
 #include "base/rng.h"
 #include "fusion/loss_kld.h"
-#include "fusion/product.h"
+#include "num/product.h"
 
 static void add_layer(tl_vae_net *net, ptrdiff_t n_in, ptrdiff_t n_out) {
     tl_vae_layer *layer = &net->layer[net->n_layers++];
@@ -128,8 +128,8 @@ void tl_vae_pass_free(tl_vae_pass *pass) {
 void tl_vae_pass_load(const tl_vae_net *net, const double *weights, tl_vae_pass *pass) {
     for (int l = 0; l < net->n_layers; l++) {
         const tl_vae_layer *layer = &net->layer[l];
-        tl_fusion_transpose(layer->n_out, layer->n_in, weights + layer->weight,
-                            pass->turned.data + layer->weight);
+        tl_num_transpose(layer->n_out, layer->n_in, weights + layer->weight,
+                         pass->turned.data + layer->weight);
     }
 }
 
@@ -141,8 +141,8 @@ static void layer_forward(const tl_vae_net *net, const double *weights, int l, p
     for (ptrdiff_t i = 0; i < rows; i++) {
         memcpy(out + i * layer->n_out, weights + layer->bias, (size_t)layer->n_out * sizeof *out);
     }
-    tl_fusion_product(rows, layer->n_out, layer->n_in, input, layer->n_in, 1,
-                      pass->turned.data + layer->weight, out, 1);
+    tl_num_product(rows, layer->n_out, layer->n_in, input, layer->n_in, 1,
+                   pass->turned.data + layer->weight, out, 1);
 }
 
 /* ReLU that lets NaN through, times the mask when there is one. */
@@ -195,8 +195,8 @@ void tl_vae_forward(const tl_vae_net *net, const double *weights, ptrdiff_t rows
 static void layer_gradient(const tl_vae_net *net, int l, ptrdiff_t rows, const double *input,
                            const double *da, double *gradient) {
     const tl_vae_layer *layer = &net->layer[l];
-    tl_fusion_product(layer->n_out, layer->n_in, rows, da, 1, layer->n_out, input,
-                      gradient + layer->weight, 0);
+    tl_num_product(layer->n_out, layer->n_in, rows, da, 1, layer->n_out, input,
+                   gradient + layer->weight, 0);
     double *db = gradient + layer->bias;
     memset(db, 0, (size_t)layer->n_out * sizeof *db);
     for (ptrdiff_t i = 0; i < rows; i++) {
@@ -210,8 +210,8 @@ static void layer_gradient(const tl_vae_net *net, int l, ptrdiff_t rows, const d
 static void layer_backward(const tl_vae_net *net, const double *weights, int l, ptrdiff_t rows,
                            const double *da, double *d_input, int add) {
     const tl_vae_layer *layer = &net->layer[l];
-    tl_fusion_product(rows, layer->n_in, layer->n_out, da, layer->n_out, 1, weights + layer->weight,
-                      d_input, add);
+    tl_num_product(rows, layer->n_in, layer->n_out, da, layer->n_out, 1, weights + layer->weight,
+                   d_input, add);
 }
 
 /* da = dh times the mask where the unit was on; active > 0 says both "relu passed" and "not

@@ -5,10 +5,10 @@
 
 #include "base/matrix.h"
 #include "base/status.h"
-#include "fusion/adam.h"
 #include "fusion/loss_mmd.h"
 #include "fusion/vae_net.h"
 #include "fusion/vae_options.h"
+#include "num/adam.h"
 
 /* The loss of a batch and its parts before weighting. */
 typedef struct tl_vae_loss {

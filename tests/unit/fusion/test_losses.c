@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The parts of the loss and their gradients equal the reference numbers. */
 #include "base/rng.h"
-#include "fusion/adam.h"
 #include "fusion/loss_kld.h"
 #include "fusion/loss_mmd.h"
 #include "fusion/loss_sad.h"
 #include "kit/check.h"
+#include "num/adam.h"
 
 /* Values to 1e-9 of the angle (1e-6 for the angle of 4e-10), gradients to the same share of their
  * largest entry. */

@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Register-tiled matrix products; see product.h. */
-#include "fusion/product.h"
+#include "num/product.h"
+
+#include "base/wide.h"
 
 enum { TILE_ROWS = 4, TILE_COLS = 8 };
-
-/* The wider clone adds the same numbers in the same order (contraction is off), only more of them
- * at once. Sanitizers cannot instrument the resolver that picks a clone. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define TL_WIDE_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define TL_WIDE_CLONES
-#endif
 
 typedef struct tile_walk {
     ptrdiff_t k;
@@ -88,8 +81,8 @@ TL_WIDE_CLONES static void whole_tiles(const tile_walk *w, ptrdiff_t i0, ptrdiff
     }
 }
 
-void tl_fusion_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const double *a, ptrdiff_t a_row,
-                       ptrdiff_t a_col, const double *b, double *restrict c, int add) {
+void tl_num_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const double *a, ptrdiff_t a_row,
+                    ptrdiff_t a_col, const double *b, double *restrict c, int add) {
     const tile_walk w = {
         .k = k, .a = a, .a_row = a_row, .a_col = a_col, .b = b, .ldc = n, .c = c, .add = add};
     const ptrdiff_t m_whole = m - m % TILE_ROWS;
@@ -105,8 +98,8 @@ void tl_fusion_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const double *a, p
     }
 }
 
-void tl_fusion_transpose(ptrdiff_t nrow, ptrdiff_t ncol, const double *restrict from,
-                         double *restrict to) {
+void tl_num_transpose(ptrdiff_t nrow, ptrdiff_t ncol, const double *restrict from,
+                      double *restrict to) {
     for (ptrdiff_t i = 0; i < nrow; i++) {
         for (ptrdiff_t j = 0; j < ncol; j++) {
             to[j * nrow + i] = from[i * ncol + j];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Matrix products equal plain sums in rising order, bit for bit, for every shape and layout. */
-#include "fusion/product.h"
+#include "num/product.h"
 
 #include "base/rng.h"
 #include "kit/check.h"
@@ -25,7 +25,7 @@ static void check_shape(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, int turned, int a
     memcpy(c, start, sizeof c);
     const ptrdiff_t a_row = turned ? 1 : k;
     const ptrdiff_t a_col = turned ? m : 1;
-    tl_fusion_product(m, n, k, a, a_row, a_col, b, c, add);
+    tl_num_product(m, n, k, a, a_row, a_col, b, c, add);
     for (ptrdiff_t i = 0; i < m; i++) {
         for (ptrdiff_t j = 0; j < n; j++) {
             double sum = add ? start[i * n + j] : 0.0;
@@ -56,7 +56,7 @@ static void a_transpose_swaps_rows_and_columns(void **state) {
     (void)state;
     const double from[6] = {1, 2, 3, 4, 5, 6};
     double to[6];
-    tl_fusion_transpose(2, 3, from, to);
+    tl_num_transpose(2, 3, from, to);
     const double want[6] = {1, 4, 2, 5, 3, 6};
     assert_memory_equal(to, want, sizeof want);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The Adam step; see adam.h. */
-#include "fusion/adam.h"
+#include "num/adam.h"
 
 #include <math.h>
 

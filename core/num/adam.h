@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The Adam optimiser with its usual constants 0.9, 0.999 and 1e-8. */
-#ifndef TL_FUSION_ADAM_H
-#define TL_FUSION_ADAM_H
+#ifndef TL_NUM_ADAM_H
+#define TL_NUM_ADAM_H
 
 #include "base/matrix.h"
 #include "base/status.h"
