@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Inner loops compiled once for every vector width: the program picks the widest that the processor
+ * has. All of them give the same bits as long as every number is one sum in a fixed order, because
+ * contraction is off. */
+#ifndef TL_BASE_WIDE_H
+#define TL_BASE_WIDE_H
+
+/* In front of a static function. Sanitizers cannot instrument the resolver that picks a clone. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define TL_WIDE_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define TL_WIDE_CLONES
+#endif
+
+#endif
