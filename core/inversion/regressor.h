@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * One interface over all regressions, so that whoever validates or maps a model need not know which
+ * one it is. */
+#ifndef TL_INVERSION_REGRESSOR_H
+#define TL_INVERSION_REGRESSOR_H
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/matrix.h"
+#include "base/status.h"
+#include "inversion/inner.h"
+#include "inversion/scores.h"
+
+/* Words in files and parameters: tl_regressor_word. */
+typedef enum tl_regressor_kind { TL_REGRESSOR_PLSR = 0 } tl_regressor_kind;
+
+enum { tl_regressor_kinds = 1 };
+
+/* What is asked of a regression; only the fields of its kind matter. */
+typedef struct tl_regressor_options {
+    tl_regressor_kind kind;
+    int max_components;     /* plsr: 1 .. 1000 */
+    tl_component_rule rule; /* plsr */
+    int autoscale;          /* plsr: 1 divides every feature by its standard deviation */
+    int64_t seed;           /* of the kinds that draw */
+} tl_regressor_options;
+
+/* What inner cross-validation chose; only the fields of the kind matter. */
+typedef struct tl_regressor_setting {
+    int components; /* plsr */
+} tl_regressor_setting;
+
+/* A fitted regression. Owner; zeroed = empty. */
+typedef struct tl_regressor {
+    tl_regressor_kind kind;
+    ptrdiff_t m; /* features */
+    tl_regressor_setting setting;
+    /* plsr: value = intercept + sum(coefficients * features). */
+    double intercept;
+    double *coefficients; /* [m]; NULL when the kind is not linear */
+} tl_regressor;
+
+/* PLSR with at most 15 components by the rule "tol", seed 1. */
+tl_regressor_options tl_regressor_defaults(tl_regressor_kind kind);
+
+/* "plsr". */
+const char *tl_regressor_word(tl_regressor_kind kind);
+
+/* Checks every range.
+ *
+ * fails  TL_ARG with the name of the option */
+tl_code tl_regressor_options_check(const tl_regressor_options *o, tl_err *err);
+
+/* Chooses the setting on which the held-out rows of the inner sets are predicted best.
+ *
+ * set     [n_sets]; every one of the n rows is held out in exactly one of them
+ * index   names the fit: random draws are numbered by it
+ * best    out
+ * error   [n] out: predicted minus observed value of each row with that setting, when held out
+ * fails   TL_DATA too few rows; TL_NUMERIC; TL_NOMEM */
+tl_code tl_regressor_tune(const tl_inner_set *set, int n_sets, ptrdiff_t n,
+                          const tl_regressor_options *o, uint32_t index, tl_regressor_setting *best,
+                          double *error, tl_err *err);
+
+/* Fits with a setting.
+ *
+ * x       [n, m] finite
+ * y       [n] finite
+ * out     uninitialised; empty on failure
+ * fails   TL_SHAPE; TL_DATA; TL_NUMERIC; TL_NOMEM */
+tl_code tl_regressor_fit(const tl_matrix *x, const double *y, const tl_regressor_options *o,
+                         const tl_regressor_setting *setting, uint32_t index, tl_regressor *out,
+                         tl_err *err);
+
+/* 1: the regression is intercept + coefficients . features. */
+int tl_regressor_is_linear(const tl_regressor *r);
+
+/* Number of doubles that tl_regressor_predict_block needs as scratch for n columns. */
+ptrdiff_t tl_regressor_scratch(const tl_regressor *r, ptrdiff_t n);
+
+/* Values of n pixels. The result of a pixel depends neither on n nor on its neighbours, nor on the
+ * processor.
+ *
+ * u        [m, n] features, feature by feature
+ * value    [n] out
+ * scratch  [tl_regressor_scratch(r, n)]
+ * NaN      a NaN feature gives NaN
+ * fails    TL_NOMEM */
+tl_code tl_regressor_predict_block(const tl_regressor *r, const float *u, ptrdiff_t n,
+                                   double *value, double *scratch, tl_err *err);
+
+/* Everything that prediction needs.
+ *
+ * json   a new object, to be released with json_decref; NULL on failure
+ * fails  TL_NUMERIC a number is not finite; TL_NOMEM */
+tl_code tl_regressor_to_json(const tl_regressor *r, json_t **json, tl_err *err);
+
+/* Reads it back with the same bits. The document may come from a stranger.
+ *
+ * m      features that the regression must have
+ * r      uninitialised; empty on failure
+ * fails  TL_FORMAT; TL_NOMEM */
+tl_code tl_regressor_from_json(const json_t *json, ptrdiff_t m, tl_regressor *r, tl_err *err);
+
+/* Frees; NULL, zeroed and already freed owners are fine. */
+void tl_regressor_free(tl_regressor *r);
+
+#endif
