@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Folds and splits; see folds.h. */
+ * Random folds and the gradient split; see folds.h. */
 #include "inversion/folds.h"
 
 #include "base/alloc.h"
 #include "base/rng.h"
 
-/* Numbers the groups 0, 1, ... by first appearance; returns how many there are. */
-static ptrdiff_t number_groups(const ptrdiff_t *group, ptrdiff_t n, ptrdiff_t *number) {
+ptrdiff_t tl_inversion_number_groups(const ptrdiff_t *group, ptrdiff_t n, ptrdiff_t *number) {
     ptrdiff_t count = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         ptrdiff_t j = group == NULL ? i : 0;
@@ -60,7 +59,7 @@ tl_code tl_inversion_folds(ptrdiff_t n, const ptrdiff_t *group, int k, int64_t s
         code = tl_fail(err, TL_NOMEM, "out of memory for folds of %td samples", n);
         goto done;
     }
-    const ptrdiff_t groups = number_groups(group, n, number);
+    const ptrdiff_t groups = tl_inversion_number_groups(group, n, number);
     if (groups < k) {
         code = tl_fail(err, TL_DATA,
                        "%d folds asked for, but there are only %td independent samples; ask for "
