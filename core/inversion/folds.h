@@ -87,7 +87,7 @@ typedef struct tl_spatial_blocks {
  * corner of the samples.
  *
  * side 0: the largest side of the row extent / 2^(j/4), j = 0, 1, ..., whose grid from the lower
- * left corner holds samples in 5 k blocks, but not in more than a third of the number of groups
+ * left corner holds samples in 3 k blocks, but not in more than a third of the number of groups
  * (and at least k), so that a block holds about 3 groups where samples are few.
  *
  * x, y    [n] map units, finite

@@ -7,7 +7,7 @@
 #include "base/rng.h"
 #include "inversion/folds.h"
 
-enum { BLOCKS_PER_FOLD = 5, GROUPS_PER_BLOCK = 3, MOST_STEPS = 80 };
+enum { BLOCKS_PER_FOLD = 3, GROUPS_PER_BLOCK = 3, MOST_STEPS = 80 };
 
 /* A group in the grid; sorting by column and row brings the groups of one block together. */
 typedef struct placed {
