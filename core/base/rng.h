@@ -23,7 +23,12 @@ typedef enum tl_stream {
     TL_STREAM_BOOTSTRAP = 8,
     TL_STREAM_SIMULATE = 9,
     TL_STREAM_PLACEMENT = 10,
-    TL_STREAM_PERMUTATION = 11
+    TL_STREAM_PERMUTATION = 11,
+    TL_STREAM_FOREST = 12,
+    TL_STREAM_NET_INIT = 13,
+    TL_STREAM_NET_HELD_OUT = 14,
+    TL_STREAM_NET_SHUFFLE = 15,
+    TL_STREAM_NET_DROPOUT = 16
 } tl_stream;
 
 /* Four random words.
