@@ -18,6 +18,7 @@ typedef struct pls_work {
     double *b;         /* [p] coefficients so far, in scaled units */
     double *t;         /* [n] */
     double mean_y;
+    tl_pls_space *space; /* what is to be kept; NULL = nothing */
 } pls_work;
 
 static void release_work(pls_work *w) {
@@ -96,6 +97,21 @@ static void start_covariance(pls_work *w, const double *y) {
     }
 }
 
+/* Copies component a, whose w was put into space before it was needed for other things. */
+static void keep_component(const pls_work *w, ptrdiff_t a, double q, double tt) {
+    const size_t row = (size_t)w->x.ncol * sizeof(double);
+    tl_pls_space *space = w->space;
+    if (space == NULL) {
+        return;
+    }
+    memcpy(tl_matrix_row(&space->rotation, a), tl_matrix_row(&w->weight, a), row);
+    memcpy(tl_matrix_row(&space->loading, a), tl_matrix_row(&w->loading, a), row);
+    memcpy(tl_matrix_row(&space->score, a), w->t, (size_t)w->x.nrow * sizeof *w->t);
+    space->y_loading[a] = q;
+    space->squares[a] = tt;
+    space->components = a + 1;
+}
+
 /* Adds component a; 0 when nothing is left to explain. */
 static int add_component(pls_work *w, ptrdiff_t a) {
     const ptrdiff_t p = w->x.ncol;
@@ -105,6 +121,9 @@ static int add_component(pls_work *w, ptrdiff_t a) {
     add_multiple(r, 1.0 / norm, w->s, p);
     /* The weight w itself stays needed while r changes: loading serves as its store. */
     memcpy(loading, r, (size_t)p * sizeof *r);
+    if (w->space != NULL) {
+        memcpy(tl_matrix_row(&w->space->weight, a), r, (size_t)p * sizeof *r);
+    }
     for (ptrdiff_t j = 0; j < a; j++) {
         const double overlap = dot(tl_matrix_row(&w->loading, j), loading, p);
         add_multiple(r, -overlap, tl_matrix_row(&w->weight, j), p);
@@ -124,6 +143,7 @@ static int add_component(pls_work *w, ptrdiff_t a) {
     const double q = dot(r, w->s, p) / tt;
     add_multiple(w->s, -q * tt, loading, p);
     add_multiple(w->b, q, r, p);
+    keep_component(w, a, q, tt);
     return 1;
 }
 
@@ -138,8 +158,52 @@ static void store_model(const pls_work *w, ptrdiff_t a, tl_pls *out) {
     out->components = a;
 }
 
-tl_code tl_inversion_pls_fit(const tl_matrix *x, const double *y, ptrdiff_t max_components,
-                             int autoscale, tl_pls *out, tl_err *err) {
+/* Room for the latent space of at most that many components. */
+static tl_code acquire_space(tl_pls_space *s, const tl_matrix *x, ptrdiff_t most, tl_err *err) {
+    *s = (tl_pls_space){.n = x->nrow};
+    TL_TRY(tl_matrix_init(&s->weight, most, x->ncol, err));
+    TL_TRY(tl_matrix_init(&s->rotation, most, x->ncol, err));
+    TL_TRY(tl_matrix_init(&s->loading, most, x->ncol, err));
+    TL_TRY(tl_matrix_init(&s->score, most, x->nrow, err));
+    s->y_loading = tl_acquire(most, sizeof *s->y_loading);
+    s->squares = tl_acquire(most, sizeof *s->squares);
+    s->mean = tl_acquire(x->ncol, sizeof *s->mean);
+    s->scale = tl_acquire(x->ncol, sizeof *s->scale);
+    return s->y_loading == NULL || s->squares == NULL || s->mean == NULL || s->scale == NULL
+               ? tl_fail(err, TL_NOMEM, "out of memory for a regression on %td bands", x->ncol)
+               : TL_OK;
+}
+
+/* Mean and scale; a column that became zero is marked, and unused rows are given up. */
+static void finish_space(const pls_work *w) {
+    tl_pls_space *s = w->space;
+    for (ptrdiff_t j = 0; j < w->x.ncol; j++) {
+        int constant = 1;
+        for (ptrdiff_t i = 0; i < w->x.nrow && constant; i++) {
+            constant = tl_matrix_row(&w->x, i)[j] == 0.0;
+        }
+        s->mean[j] = w->mean[j];
+        s->scale[j] = constant ? 0.0 : w->scale[j];
+    }
+    s->weight.nrow = s->components;
+    s->rotation.nrow = s->components;
+    s->loading.nrow = s->components;
+    s->score.nrow = s->components;
+}
+
+static void add_components(pls_work *w, ptrdiff_t most, tl_pls *out) {
+    const double limit = 1e-24 * dot(w->s, w->s, w->x.ncol);
+    for (ptrdiff_t a = 0; a < most; a++) {
+        const double left = dot(w->s, w->s, w->x.ncol);
+        if (!(left > limit) || !add_component(w, a)) {
+            break;
+        }
+        store_model(w, a + 1, out);
+    }
+}
+
+static tl_code fit(const tl_matrix *x, const double *y, ptrdiff_t max_components, int autoscale,
+                   tl_pls *out, tl_pls_space *space, tl_err *err) {
     *out = (tl_pls){0};
     if (x->nrow < 1 || x->ncol < 1) {
         return tl_fail(err, TL_SHAPE, "a regression needs samples and bands, not %td x %td",
@@ -148,7 +212,7 @@ tl_code tl_inversion_pls_fit(const tl_matrix *x, const double *y, ptrdiff_t max_
     ptrdiff_t most = max_components < 0 ? 0 : max_components;
     most = most > x->nrow - 1 ? x->nrow - 1 : most;
     most = most > x->ncol ? x->ncol : most;
-    pls_work w = {0};
+    pls_work w = {.space = space};
     tl_code code = TL_OK;
     TL_CHECK(acquire_work(&w, x, most, err));
     TL_CHECK(tl_matrix_init(&out->coefficients, most + 1, x->ncol, err));
@@ -157,21 +221,35 @@ tl_code tl_inversion_pls_fit(const tl_matrix *x, const double *y, ptrdiff_t max_
         code = tl_fail(err, TL_NOMEM, "out of memory for a regression on %td bands", x->ncol);
         goto done;
     }
+    if (space != NULL) {
+        TL_CHECK(acquire_space(space, x, most, err));
+    }
     centre_columns(&w, autoscale);
     start_covariance(&w, y);
     store_model(&w, 0, out);
-    const double limit = 1e-24 * dot(w.s, w.s, x->ncol);
-    for (ptrdiff_t a = 0; a < most; a++) {
-        const double left = dot(w.s, w.s, x->ncol);
-        if (!(left > limit) || !add_component(&w, a)) {
-            break;
-        }
-        store_model(&w, a + 1, out);
+    add_components(&w, most, out);
+    if (space != NULL) {
+        finish_space(&w);
     }
 done:
     release_work(&w);
     if (code != TL_OK) {
         tl_inversion_pls_free(out);
+    }
+    return code;
+}
+
+tl_code tl_inversion_pls_fit(const tl_matrix *x, const double *y, ptrdiff_t max_components,
+                             int autoscale, tl_pls *out, tl_err *err) {
+    return fit(x, y, max_components, autoscale, out, NULL, err);
+}
+
+tl_code tl_inversion_pls_fit_space(const tl_matrix *x, const double *y, ptrdiff_t max_components,
+                                   int autoscale, tl_pls *out, tl_pls_space *space, tl_err *err) {
+    *space = (tl_pls_space){0};
+    const tl_code code = fit(x, y, max_components, autoscale, out, space, err);
+    if (code != TL_OK) {
+        tl_pls_space_free(space);
     }
     return code;
 }

@@ -36,6 +36,63 @@ typedef struct tl_pls {
 tl_code tl_inversion_pls_fit(const tl_matrix *x, const double *y, ptrdiff_t max_components,
                              int autoscale, tl_pls *out, tl_err *err);
 
+/* Owner: the latent space of a fit, which tells what a spectrum has in common with the training
+ * spectra. Row a - 1 belongs to component a. */
+typedef struct tl_pls_space {
+    ptrdiff_t n;          /* training samples */
+    ptrdiff_t components; /* as in tl_pls */
+    tl_matrix weight;     /* [components, p] w, length 1 */
+    tl_matrix rotation;   /* [components, p] R: t = ((x - mean) / scale)' R_a */
+    tl_matrix loading;    /* [components, p] P */
+    tl_matrix score;      /* [components, n] t of the training samples */
+    double *y_loading;    /* [components] q */
+    double *squares;      /* [components] t't */
+    double *mean;         /* [p] of the training spectra */
+    double *scale;        /* [p] 1 without autoscale; 0 = the column is constant and not used */
+} tl_pls_space;
+
+/* tl_inversion_pls_fit, which also keeps its latent space.
+ *
+ * out, space  initialised here; the same out, bit by bit
+ * cost        as tl_inversion_pls_fit, and room for 3 A p + A n numbers */
+tl_code tl_inversion_pls_fit_space(const tl_matrix *x, const double *y, ptrdiff_t max_components,
+                                   int autoscale, tl_pls *out, tl_pls_space *space, tl_err *err);
+
+/* Importance of every band in the projection with a components,
+ *   VIP_j = sqrt(p sum_k SS_k w_jk^2 / sum_k SS_k),   SS_k = q_k^2 t_k't_k.
+ * Their mean square is 1, so bands above 1 count more than the average one.
+ *
+ * a       1 .. components; above means the last
+ * vip     [p] out; 0 for all when nothing is explained
+ * source  Wold, Johansson & Cocchi 1993; Chong & Jun 2005, Chemom. Intell. Lab. Syst. 78:103 */
+void tl_inversion_pls_vip(const tl_pls_space *space, ptrdiff_t a, double *vip);
+
+/* How far a spectrum lies from the training spectra, inside the latent space and beside it:
+ *   T2 = sum_k t_k^2 / (t_k't_k / (n - 1)),   Q = sum_j (x_j - sum_k t_k P_kj)^2, x centred and
+ * scaled. A band that was constant in training does not count.
+ *
+ * a       1 .. components; above means the last
+ * x       [p]
+ * work    [p] scratch
+ * t2, q   out; NaN when x holds one
+ * source  Hotelling 1931, Ann. Math. Stat. 2:360; Jackson & Mudholkar 1979, Technometrics 21:341 */
+void tl_inversion_pls_distance(const tl_pls_space *space, ptrdiff_t a, const double *x,
+                               double *work, double *t2, double *q);
+
+/* Limits that a new spectrum of the training population exceeds with probability 1 - level:
+ *   T2: a (n^2 - 1) / (n (n - a)) F(level; a, n - a),
+ *   Q:  g chi2(level; h), g = v / (2 m), h = 2 m^2 / v from mean m and variance v of the training Q.
+ *
+ * x         [n, p] the training spectra
+ * t2, q     out; NaN where n <= a; q is 0 when the components explain the spectra exactly
+ * fails     TL_SHAPE x is not of the training's shape; TL_NOMEM
+ * source    Tracy, Young & Mason 1992, J. Qual. Technol. 24:88; Nomikos & MacGregor 1995,
+ *           Technometrics 37:41 */
+tl_code tl_inversion_pls_limits(const tl_pls_space *space, ptrdiff_t a, const tl_matrix *x,
+                                double level, double *t2, double *q, tl_err *err);
+
+void tl_pls_space_free(tl_pls_space *space);
+
 /* The prediction of one spectrum, summed in band order.
  *
  * a      number of components; above the computed number means the last one

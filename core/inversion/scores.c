@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/rng.h"
 #include "num/stats.h"
 
 /* Sums around the means of observed (o) and predicted (p). */
@@ -35,8 +36,17 @@ static double ratio(double a, double b) {
 
 tl_code tl_inversion_scores(const double *observed, const double *predicted, ptrdiff_t n,
                             tl_scores *scores, tl_err *err) {
+    return tl_inversion_scores_of_type(observed, predicted, n, 7, scores, err);
+}
+
+tl_code tl_inversion_scores_of_type(const double *observed, const double *predicted, ptrdiff_t n,
+                                    int quantile_type, tl_scores *scores, tl_err *err) {
     if (n < 1) {
         return tl_fail(err, TL_DATA, "scores of no sample at all");
+    }
+    if (quantile_type < 6 || quantile_type > 8) {
+        return tl_fail(err, TL_ARG, "quartiles of type %d asked for; wanted 6, 7 or 8",
+                       quantile_type);
     }
     double *work = tl_acquire(n, sizeof *work);
     if (work == NULL) {
@@ -60,8 +70,9 @@ tl_code tl_inversion_scores(const double *observed, const double *predicted, ptr
     scores->ccc = ratio(2.0 * m.op / count, (m.oo + m.pp) / count + apart * apart);
     memcpy(work, observed, (size_t)n * sizeof *work);
     tl_num_sort(work, n);
-    scores->rpiq =
-        ratio(tl_num_quantile(work, n, 0.75, 7) - tl_num_quantile(work, n, 0.25, 7), scores->rmse);
+    scores->rpiq = ratio(tl_num_quantile(work, n, 0.75, quantile_type) -
+                             tl_num_quantile(work, n, 0.25, quantile_type),
+                         scores->rmse);
     tl_release(work);
     return TL_OK;
 }
@@ -92,6 +103,33 @@ static double accepted_error(const tl_matrix *squared, ptrdiff_t best, tl_compon
     return squared->nrow < 2 ? least : least + sqrt(spread / (n - 1.0)) / sqrt(n);
 }
 
+enum { RANDOMISATIONS = 999, WORSE_BELOW = 100 }; /* p = (1 + reached) / 1000 < 0.100 */
+
+/* 1 when a components are significantly worse than the best number. */
+static int is_worse(const tl_matrix *squared, ptrdiff_t a, ptrdiff_t best) {
+    double observed = 0.0;
+    for (ptrdiff_t i = 0; i < squared->nrow; i++) {
+        observed += tl_matrix_row(squared, i)[a] - tl_matrix_row(squared, i)[best];
+    }
+    int reached = 0;
+    for (int k = 0; k < RANDOMISATIONS && 1 + reached < WORSE_BELOW; k++) {
+        tl_rng rng = tl_rng_start(k, TL_STREAM_PERMUTATION, (uint32_t)a);
+        double sum = 0.0;
+        for (ptrdiff_t i = 0; i < squared->nrow; i++) {
+            const double d = tl_matrix_row(squared, i)[a] - tl_matrix_row(squared, i)[best];
+            sum += tl_rng_uniform(&rng) < 0.5 ? -d : d;
+        }
+        reached += sum >= observed;
+    }
+    return 1 + reached < WORSE_BELOW;
+}
+
+static int is_accepted(const tl_matrix *squared, ptrdiff_t a, ptrdiff_t best, double limit,
+                       tl_component_rule rule) {
+    return rule == TL_COMPONENTS_RANDOMISATION ? !is_worse(squared, a, best)
+                                               : column_mean(squared, a) <= limit;
+}
+
 int tl_inversion_choose_components(const tl_matrix *squared_errors, tl_component_rule rule) {
     ptrdiff_t best = 0;
     for (ptrdiff_t a = 1; a < squared_errors->ncol; a++) {
@@ -99,7 +137,7 @@ int tl_inversion_choose_components(const tl_matrix *squared_errors, tl_component
     }
     const double limit = accepted_error(squared_errors, best, rule);
     for (ptrdiff_t a = 0; a < best; a++) {
-        if (column_mean(squared_errors, a) <= limit) {
+        if (is_accepted(squared_errors, a, best, limit, rule)) {
             return (int)a + 1;
         }
     }

@@ -92,6 +92,9 @@ static void scores_equal_the_reference(void **state) {
         const double value = json_number_value(json_object_get(want, name[k]));
         CHECK_NEAR(got[k], value, 1e-12 * fmax(1.0, fabs(value)));
     }
+    CHECK_OK(tl_inversion_scores_of_type(y.data, p.data, y.ncol, 6, &s, &err));
+    CHECK_NEAR(s.rpiq, json_number_value(json_object_get(want, "RPIQ_type6")), 1e-12 * 3.0);
+    assert_int_equal(tl_inversion_scores_of_type(y.data, p.data, y.ncol, 5, &s, &err), TL_ARG);
     tl_matrix_free(&y);
     tl_matrix_free(&p);
     json_decref(root);
@@ -326,6 +329,34 @@ static void intervals_equal_the_reference(void **state) {
     json_decref(root);
 }
 
+/* Column 1 is the best on average. Where column 0 is worse at all n samples, p is 2^-n: n = 6 makes
+ * 0.016, significantly worse; n = 3 makes 0.125, not. A column that is as good up to noise is
+ * taken although its mean is larger. */
+static void worse_components_are_told_by_chance(void **state) {
+    (void)state;
+    tl_err err = {0};
+    tl_matrix e;
+    for (ptrdiff_t n = 3; n <= 6; n += 3) {
+        CHECK_OK(tl_matrix_init(&e, n, 2, &err));
+        for (ptrdiff_t i = 0; i < n; i++) {
+            tl_matrix_row(&e, i)[0] = 2.0 + (double)i;
+            tl_matrix_row(&e, i)[1] = 1.0;
+        }
+        assert_int_equal(tl_inversion_choose_components(&e, TL_COMPONENTS_RANDOMISATION),
+                         n == 3 ? 1 : 2);
+        tl_matrix_free(&e);
+    }
+    tl_rng rng = tl_rng_start(1, TL_STREAM_SIMULATE, 0);
+    CHECK_OK(tl_matrix_init(&e, 40, 2, &err));
+    for (ptrdiff_t i = 0; i < 40; i++) {
+        tl_matrix_row(&e, i)[0] = 1.05 + 0.5 * tl_rng_uniform(&rng);
+        tl_matrix_row(&e, i)[1] = 1.0 + 0.5 * tl_rng_uniform(&rng);
+    }
+    assert_int_equal(tl_inversion_choose_components(&e, TL_COMPONENTS_MIN), 2);
+    assert_int_equal(tl_inversion_choose_components(&e, TL_COMPONENTS_RANDOMISATION), 1);
+    tl_matrix_free(&e);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folds_are_even_and_repeatable),
@@ -334,6 +365,7 @@ int main(void) {
         cmocka_unit_test(scores_equal_the_reference),
         cmocka_unit_test(r2_may_be_zero_negative_or_absent),
         cmocka_unit_test(components_are_chosen_by_rule),
+        cmocka_unit_test(worse_components_are_told_by_chance),
         cmocka_unit_test(merged_intervals_equal_sorted_ones),
         cmocka_unit_test(intervals_side_by_side_equal_single_ones),
         cmocka_unit_test(intervals_equal_the_reference),
