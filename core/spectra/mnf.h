@@ -45,15 +45,15 @@ tl_code tl_mnf_sums_init(tl_mnf_sums *sums, ptrdiff_t p, tl_err *err);
 
 /* Adds n pixels. The same pieces in the same order give the same bits.
  *
- * x     [p, n] physical values, one band after the other
+ * x     physical values: band j of pixel i is x[j * stride + i]
  * NaN   in any band leaves the pixel out
  * cost  n p^2 multiply-adds; no allocation */
-void tl_mnf_data_add(tl_mnf_sums *sums, const float *x, ptrdiff_t n);
+void tl_mnf_data_add(tl_mnf_sums *sums, const float *x, ptrdiff_t n, ptrdiff_t stride);
 
 /* Adds the differences of two rows of n pixels: each pixel of the upper row minus its diagonal
  * neighbour (one column further) in the lower row.
  *
- * upper, lower  [p, n] with stride bands apart: band j of pixel i is upper[j * stride + i]
+ * upper, lower  band j of pixel i is upper[j * stride + i]
  * NaN           in any band of a pair leaves the pair out
  * cost          n p^2 multiply-adds; no allocation */
 void tl_mnf_noise_add(tl_mnf_sums *sums, const float *upper, const float *lower, ptrdiff_t n,
@@ -66,7 +66,8 @@ tl_code tl_mnf_merge(tl_mnf_sums *into, const tl_mnf_sums *from, tl_err *err);
 
 /* The covariance of the noise (half that of the differences) and of the data, as they enter the
  * fit. Fewer than 10 p pairs do not determine p (p + 1) / 2 covariances: the noise is then drawn
- * towards its diagonal by 1 - pairs / (10 p). Its variances are not let below a millionth of the
+ * towards its diagonal by 1 - pairs / (10 p), and always by a millionth, so that bands that copy
+ * each other do no harm. Its variances are not let below a millionth of the
  * data's (1 for a band that never changes).
  *
  * noise, data  uninitialised, become [p, p]
