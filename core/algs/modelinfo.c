@@ -122,7 +122,7 @@ static tl_code property_headline(tl_job *job, const json_t *root, tl_text *line,
                  "Model of %s%s%s%s: %s features, %td bands %.1f-%.1f nm, %td samples, %d "
                  "components, intervals of %.4g %%",
                  m.property, m.unit[0] == '\0' ? "" : " (", m.unit, m.unit[0] == '\0' ? "" : ")",
-                 tl_features_word(m.features), m.p, first_nm, last_nm, m.n, m.final.components,
+                 tl_features_word(m.features), m.p, first_nm, last_nm, m.n, m.final.setting.components,
                  100.0 * m.level);
     add_score(root, "r2", "R2", line);
     add_score(root, "rmse", "RMSE", line);
@@ -134,7 +134,7 @@ static tl_code property_headline(tl_job *job, const json_t *root, tl_text *line,
     tl_job_put_number(job, "first_nm", first_nm);
     tl_job_put_number(job, "last_nm", last_nm);
     tl_job_put_number(job, "samples", (double)m.n);
-    tl_job_put_number(job, "components", m.final.components);
+    tl_job_put_number(job, "components", m.final.setting.components);
     tl_job_put_number(job, "folds", m.folds);
     tl_job_put_number(job, "level", m.level);
     tl_property_model_free(&m);

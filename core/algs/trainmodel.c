@@ -156,28 +156,29 @@ static tl_code no_memory(tl_err *err) {
 /* --- options --- */
 
 int tl_trainmodel_has_transfer(const tl_trainmodel *t) {
-    return t->options.features == TL_FEATURES_FUSED || t->options.features == TL_FEATURES_MIXED;
+    return t->options.fit.recipe[0].features == TL_FEATURES_FUSED ||
+           t->options.fit.recipe[0].features == TL_FEATURES_MIXED;
 }
 
 static tl_code read_options(tl_trainmodel *t, tl_err *err) {
     const tl_job *job = t->job;
     tl_pipeline_options *o = &t->options;
     *o = tl_pipeline_defaults();
-    o->features = (tl_feature_kind)tl_job_choice(job, "features");
-    o->calibration = (tl_calibration)tl_job_choice(job, "calibration");
-    o->max_components = (int)tl_job_integer(job, "max_components");
-    o->rule = (tl_component_rule)tl_job_choice(job, "rule");
-    o->outer_folds = (int)tl_job_integer(job, "folds");
-    o->inner_folds = (int)tl_job_integer(job, "inner_folds");
+    o->fit.recipe[0].features = (tl_feature_kind)tl_job_choice(job, "features");
+    o->fit.recipe[0].calibration = (tl_calibration)tl_job_choice(job, "calibration");
+    o->fit.recipe[0].regressor.max_components = (int)tl_job_integer(job, "max_components");
+    o->fit.recipe[0].regressor.rule = (tl_component_rule)tl_job_choice(job, "rule");
+    o->folds = (int)tl_job_integer(job, "folds");
+    o->fit.inner_folds = (int)tl_job_integer(job, "inner_folds");
     o->level = tl_job_number(job, "level");
-    o->seed = tl_job_integer(job, "seed");
+    o->fit.seed = tl_job_integer(job, "seed");
     o->threads = tl_job_threads(job);
-    o->transfer.seed = o->seed;
+    o->fit.transfer.seed = o->fit.seed;
     if (tl_trainmodel_has_transfer(t) && tl_job_given(job, "fusion")) {
         TL_TRY(tl_algs_read_fusion_model(job, "fusion", &t->fusion, err));
-        o->transfer = t->fusion.options;
+        o->fit.transfer = t->fusion.options;
     }
-    const int network = tl_trainmodel_has_transfer(t) && o->transfer.kind == TL_TRANSFER_VAE;
+    const int network = tl_trainmodel_has_transfer(t) && o->fit.transfer.kind == TL_TRANSFER_VAE;
     o->repeats = tl_job_given(job, "repeats") ? (int)tl_job_integer(job, "repeats")
                  : network                    ? 1
                                               : 10;
@@ -185,7 +186,7 @@ static tl_code read_options(tl_trainmodel *t, tl_err *err) {
 }
 
 static tl_code gather(tl_trainmodel *t, tl_err *err) {
-    const tl_feature_kind features = t->options.features;
+    const tl_feature_kind features = t->options.fit.recipe[0].features;
     const char *resample = json_string_value(json_object_get(t->fusion.about, "resample"));
     const int linear = resample != NULL && strcmp(resample, "linear") == 0;
     const tl_study_request request = {
@@ -211,14 +212,14 @@ static tl_code gather(tl_trainmodel *t, tl_err *err) {
 static tl_code decide_by_values(tl_trainmodel *t, tl_err *err) {
     double plain = 0.0;
     double logs = 0.0;
-    TL_TRY(tl_pipeline_wants_log(t->study.value, t->study.n, &t->options.log, err));
-    if (!t->options.log) {
+    TL_TRY(tl_pipeline_wants_log(t->study.value, t->study.n, &t->options.fit.log, err));
+    if (!t->options.fit.log) {
         return TL_OK;
     }
     const tl_progress comparing = tl_progress_part(tl_job_progress(t->job), 0.05, 0.1);
     TL_TRY(tl_pipeline_compare_log(&t->data, &t->options, &comparing, &plain, &logs, err));
     if (tl_pipeline_log_harms(plain, logs)) {
-        t->options.log = 0;
+        t->options.fit.log = 0;
         tl_job_say(t->job, TL_INFO,
                    "log: the values are skewed, but the logarithm predicts unseen samples worse "
                    "(RMSE %.4g, without it %.4g) and is not used",
@@ -231,7 +232,7 @@ static tl_code decide_by_values(tl_trainmodel *t, tl_err *err) {
 static tl_code decide_log(tl_trainmodel *t, tl_err *err) {
     enum { automatic, yes, no };
     const int choice = tl_job_choice(t->job, "log");
-    t->options.log = choice == yes;
+    t->options.fit.log = choice == yes;
     for (ptrdiff_t i = 0; choice == yes && i < t->study.n; i++) {
         if (!(t->study.value[i] > 0.0)) {
             return tl_fail(err, TL_DATA,
@@ -267,9 +268,9 @@ static tl_code assemble_model(tl_trainmodel *t, tl_err *err) {
     m->p = t->study.p;
     TL_TRY(copy_numbers(&m->wavelength_nm, t->study.centre_nm, m->p, err));
     TL_TRY(copy_numbers(&m->fwhm_nm, t->study.fwhm_nm, m->p, err));
-    m->features = t->options.features;
-    m->calibration = t->options.calibration;
-    m->log = t->options.log;
+    m->features = t->options.fit.recipe[0].features;
+    m->calibration = t->options.fit.recipe[0].calibration;
+    m->log = t->options.fit.log;
     m->level = t->options.level;
     m->folds = v->folds;
     m->fold_model = v->fold_model;

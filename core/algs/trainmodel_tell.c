@@ -129,14 +129,15 @@ static tl_code tell_validation(tl_trainmodel *t, tl_err *err) {
     TL_TRY(tl_model_put_json(t->model.about, "validation", v, err));
     TL_TRY(tl_model_put_integer(v, "outer_folds", t->validation.folds, err));
     TL_TRY(tl_model_put_integer(v, "repeats", o->repeats, err));
-    TL_TRY(tl_model_put_integer(v, "inner_folds", o->inner_folds, err));
-    TL_TRY(tl_model_put_integer(v, "max_components", o->max_components, err));
-    TL_TRY(tl_model_put_text(v, "rule", rule[o->rule], err));
-    TL_TRY(tl_model_put_integer(v, "seed", (ptrdiff_t)o->seed, err));
+    TL_TRY(tl_model_put_integer(v, "inner_folds", o->fit.inner_folds, err));
+    TL_TRY(
+        tl_model_put_integer(v, "max_components", o->fit.recipe[0].regressor.max_components, err));
+    TL_TRY(tl_model_put_text(v, "rule", rule[o->fit.recipe[0].regressor.rule], err));
+    TL_TRY(tl_model_put_integer(v, "seed", (ptrdiff_t)o->fit.seed, err));
     TL_TRY(tl_model_put_integer(v, "groups", tl_inversion_count_groups(t->study.group, t->study.n),
                                 err));
-    return tl_model_put_text(v, "transfer",
-                             transfer[tl_trainmodel_has_transfer(t) ? o->transfer.kind : 0], err);
+    return tl_model_put_text(
+        v, "transfer", transfer[tl_trainmodel_has_transfer(t) ? o->fit.transfer.kind : 0], err);
 }
 
 tl_code tl_trainmodel_tell(tl_trainmodel *t, tl_err *err) {
@@ -179,9 +180,9 @@ tl_code tl_trainmodel_judge(tl_trainmodel *t, tl_err *err) {
     if (v->n < 30) {
         warn(t, "only %td samples: the scores themselves are uncertain", v->n);
     }
-    if (t->model.final.components == t->options.max_components) {
+    if (t->model.final.setting.components == t->options.fit.recipe[0].regressor.max_components) {
         warn(t, "all %d components that were allowed are used; allow more",
-             t->options.max_components);
+             t->options.fit.recipe[0].regressor.max_components);
     }
     /* Twice the binomial standard error below the level. */
     const double error = sqrt(t->model.level * (1.0 - t->model.level) / (double)v->n);
@@ -256,7 +257,7 @@ void tl_trainmodel_put_result(const tl_trainmodel *t) {
     tl_job_put_text(t->job, "log", t->model.log ? "yes" : "no");
     tl_job_put_number(t->job, "n", (double)v->n);
     tl_job_put_number(t->job, "bands", (double)t->model.p);
-    tl_job_put_number(t->job, "components", (double)t->model.final.components);
+    tl_job_put_number(t->job, "components", (double)t->model.final.setting.components);
     for (ptrdiff_t k = 0; k < n_scores; k++) {
         tl_job_put_number(t->job, score_name[k], mean_score(t, "mean", score_name[k]));
     }
@@ -270,7 +271,7 @@ void tl_trainmodel_put_result(const tl_trainmodel *t) {
     tl_job_say(t->job, TL_INFO,
                "%s: %td samples, %td bands, %d components%s; nested cross-validation (%d x %d "
                "folds): R2 %.3f, RMSE %.4g%s%s, RPIQ %.2f; mean of the samples alone: RMSE %.4g",
-               t->model.property, v->n, t->model.p, t->model.final.components,
+               t->model.property, v->n, t->model.p, t->model.final.setting.components,
                t->model.log ? " on logarithms" : "", v->repeats, v->folds,
                mean_score(t, "mean", "r2"), mean_score(t, "mean", "rmse"),
                t->model.unit[0] == '\0' ? "" : " ", t->model.unit, mean_score(t, "mean", "rpiq"),

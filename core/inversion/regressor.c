@@ -22,6 +22,16 @@ const char *tl_regressor_word(tl_regressor_kind kind) {
     return words[kind];
 }
 
+tl_code tl_regressor_from_word(const char *word, tl_regressor_kind *kind, tl_err *err) {
+    for (int k = 0; k < tl_regressor_kinds; k++) {
+        if (strcmp(word, words[k]) == 0) {
+            *kind = (tl_regressor_kind)k;
+            return TL_OK;
+        }
+    }
+    return tl_fail(err, TL_FORMAT, "\"%.40s\" is a regression that tilth does not know", word);
+}
+
 tl_code tl_regressor_options_check(const tl_regressor_options *o, tl_err *err) {
     if (o->max_components < 1 || o->max_components > most_components) {
         return tl_fail(err, TL_ARG, "%d components asked for, wanted 1 to %d", o->max_components,
@@ -172,19 +182,6 @@ tl_code tl_regressor_to_json(const tl_regressor *r, json_t **json, tl_err *err) 
     return code;
 }
 
-static tl_code read_kind(const json_t *json, tl_regressor_kind *kind, tl_err *err) {
-    const char *text = NULL;
-    TL_TRY(tl_model_text(json, "kind", &text, err));
-    for (int k = 0; k < tl_regressor_kinds; k++) {
-        if (strcmp(text, words[k]) == 0) {
-            *kind = (tl_regressor_kind)k;
-            return TL_OK;
-        }
-    }
-    return tl_fail(err, TL_FORMAT, "kind is \"%.40s\", a regression that tilth does not know",
-                   text);
-}
-
 static tl_code read_linear(const json_t *json, tl_regressor *r, tl_err *err) {
     ptrdiff_t components = 0;
     tl_matrix numbers;
@@ -198,7 +195,9 @@ static tl_code read_linear(const json_t *json, tl_regressor *r, tl_err *err) {
 
 tl_code tl_regressor_from_json(const json_t *json, ptrdiff_t m, tl_regressor *r, tl_err *err) {
     *r = (tl_regressor){.m = m};
-    TL_TRY(read_kind(json, &r->kind, err));
+    const char *word = NULL;
+    TL_TRY(tl_model_text(json, "kind", &word, err));
+    TL_TRY(tl_regressor_from_word(word, &r->kind, err));
     const tl_code code = read_linear(json, r, err);
     if (code != TL_OK) {
         tl_regressor_free(r);

@@ -48,6 +48,11 @@ tl_regressor_options tl_regressor_defaults(tl_regressor_kind kind);
 /* "plsr". */
 const char *tl_regressor_word(tl_regressor_kind kind);
 
+/* The kind of a word.
+ *
+ * fails  TL_FORMAT no such word */
+tl_code tl_regressor_from_word(const char *word, tl_regressor_kind *kind, tl_err *err);
+
 /* Checks every range.
  *
  * fails  TL_ARG with the name of the option */

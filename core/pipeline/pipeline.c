@@ -7,13 +7,26 @@
 
 #include "base/alloc.h"
 #include "base/parfor.h"
-#include "inversion/folds.h"
 #include "inversion/interval.h"
+#include "inversion/kriging.h"
 #include "num/stats.h"
 
 /* Folds are drawn from numbered divisions of the seed: outer ones by repeat, inner ones above
  * these, the inner ones of the final fit last. */
 enum { inner_divisions = 1 << 16, final_division = (1 << 30) };
+
+tl_pipeline_options tl_pipeline_defaults(void) {
+    tl_pipeline_options o = {.fit = {.recipes = 1, .inner_folds = 5, .seed = 1},
+                             .folds = 5,
+                             .repeats = 10,
+                             .level = 0.90,
+                             .bootstrap = 2000,
+                             .kriging = 1,
+                             .threads = 1};
+    o.fit.recipe[0] = tl_recipe_defaults();
+    (void)tl_transfer_preset(TL_TRANSFER_DS, "honest", &o.fit.transfer, NULL);
+    return o;
+}
 
 double tl_pipeline_to_unit(const tl_function *f, int log_y, double value) {
     return log_y ? exp(value) * f->smearing : value;
@@ -38,24 +51,41 @@ tl_code tl_pipeline_wants_log(const double *y, ptrdiff_t n, int *wanted, tl_err 
 /* --- checks --- */
 
 static tl_code check_options(const tl_pipeline_options *o, tl_err *err) {
-    if (o->max_components < 1 || o->outer_folds < 2 || o->inner_folds < 2 || o->repeats < 1) {
-        return tl_fail(err, TL_ARG,
-                       "components (%d) and repeats (%d) must be 1 or more, folds (%d, inner %d) 2 "
-                       "or more",
-                       o->max_components, o->repeats, o->outer_folds, o->inner_folds);
+    if (o->fit.recipes < 1 || o->fit.recipes > tl_most_recipes || o->fit.inner_folds < 2 ||
+        o->fit.inner_folds > tl_cv_plus_max_folds) {
+        return tl_fail(err, TL_ARG, "%d recipes with %d inner folds, wanted 1 to %d with 2 to %d",
+                       o->fit.recipes, o->fit.inner_folds, tl_most_recipes, tl_cv_plus_max_folds);
     }
-    if (o->outer_folds > tl_cv_plus_max_folds || o->repeats > 10000) {
-        return tl_fail(err, TL_ARG, "%d folds with %d repeats asked for, the most are %d and 10000",
-                       o->outer_folds, o->repeats, tl_cv_plus_max_folds);
+    if (o->folds < 2 || o->folds > tl_cv_plus_max_folds || o->repeats < 1 || o->repeats > 10000) {
+        return tl_fail(err, TL_ARG,
+                       "%d folds with %d repeats asked for, wanted 2 to %d with 1 to "
+                       "10000",
+                       o->folds, o->repeats, tl_cv_plus_max_folds);
+    }
+    for (int k = 0; k < o->fit.recipes; k++) {
+        TL_TRY(tl_recipe_check(&o->fit.recipe[k], err));
+    }
+    return TL_OK;
+}
+
+static tl_code check_spectra(const tl_pipeline_data *d, const tl_recipe *r, tl_err *err) {
+    const int wants_scene = r->features != TL_FEATURES_LAB;
+    const int wants_lab = r->features != TL_FEATURES_SCENE;
+    if ((wants_scene && d->scene == NULL) || (wants_lab && d->lab == NULL)) {
+        return tl_fail(err, TL_INTERNAL, "a pipeline was started without its spectra");
+    }
+    if (r->scores > 0 && wants_scene &&
+        (d->projection == NULL || d->projection->n_out < r->scores)) {
+        return tl_fail(err, TL_DATA,
+                       "%d scores of the scene asked for, but there are only %td; ask for fewer",
+                       r->scores, d->projection == NULL ? 0 : d->projection->n_out);
     }
     return TL_OK;
 }
 
 static tl_code check_data(const tl_pipeline_data *d, const tl_pipeline_options *o, tl_err *err) {
-    const int wants_scene = o->features != TL_FEATURES_LAB;
-    const int wants_lab = o->features != TL_FEATURES_SCENE;
-    if ((wants_scene && d->scene == NULL) || (wants_lab && d->lab == NULL)) {
-        return tl_fail(err, TL_INTERNAL, "a pipeline was started without its spectra");
+    for (int k = 0; k < o->fit.recipes; k++) {
+        TL_TRY(check_spectra(d, &o->fit.recipe[k], err));
     }
     if (d->n < tl_pipeline_fewest_samples) {
         return tl_fail(err, TL_DATA,
@@ -63,8 +93,6 @@ static tl_code check_data(const tl_pipeline_data *d, const tl_pipeline_options *
                        "model whose accuracy can be known",
                        d->n, tl_pipeline_fewest_samples);
     }
-    ptrdiff_t rank = 0;
-    TL_TRY(tl_inversion_cv_plus_rank(d->n, o->level, &rank, err));
     int constant = 1;
     for (ptrdiff_t i = 1; i < d->n; i++) {
         constant = constant && !(d->y[i] < d->y[0]) && !(d->y[i] > d->y[0]);
@@ -81,39 +109,49 @@ typedef struct outer_work {
     const tl_pipeline_data *data;
     const tl_pipeline_options *options;
     tl_validation *out;
-    int *fold; /* [repeats, n] */
 } outer_work;
+
+/* Whether pixels are predicted from lab spectra: all recipes do, or none. */
+static int uses_lab(const tl_pipeline_options *o) {
+    return o->fit.recipe[0].features == TL_FEATURES_LAB;
+}
+
+static double mean_in_unit(const tl_training *learn, int log_y) {
+    double mean = 0.0;
+    for (ptrdiff_t i = 0; i < learn->n; i++) {
+        mean += (log_y ? exp(learn->y[i]) : learn->y[i]) / (double)learn->n;
+    }
+    return mean;
+}
 
 /* Predicts the test rows and keeps what scores and intervals need. */
 static tl_code keep_predictions(outer_work *w, int repeat, const tl_training *learn,
                                 const tl_function *f, const ptrdiff_t *rows, ptrdiff_t count,
                                 tl_err *err) {
-    const tl_matrix *all = w->options->features == TL_FEATURES_LAB ? w->data->lab : w->data->scene;
-    tl_matrix x;
+    const tl_matrix *all = uses_lab(w->options) ? w->data->lab : w->data->scene;
+    const int log_y = w->options->fit.log;
+    const double mean = mean_in_unit(learn, log_y);
+    tl_matrix x = {0};
     tl_code code = TL_OK;
     double *value = tl_acquire(count, sizeof *value);
     if (value == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for %td samples", count);
     }
     TL_CHECK(tl_matrix_take_rows(&x, all, rows, count, err));
-    code = tl_function_evaluate(f, &x, value, err);
-    tl_matrix_free(&x);
-    double mean = 0.0;
-    for (ptrdiff_t i = 0; i < learn->n; i++) {
-        mean += (w->options->log ? exp(learn->y[i]) : learn->y[i]) / (double)learn->n;
-    }
+    TL_CHECK(tl_function_evaluate(f, w->data->projection, &x, value, err));
     for (ptrdiff_t i = 0; i < count; i++) {
         const double y = w->data->y[rows[i]];
         tl_matrix_row(&w->out->predicted, repeat)[rows[i]] =
-            tl_pipeline_to_unit(f, w->options->log, value[i]);
+            tl_pipeline_to_unit(f, log_y, value[i]);
         tl_matrix_row(&w->out->value, repeat)[rows[i]] = value[i];
         tl_matrix_row(&w->out->mean_only, repeat)[rows[i]] = mean;
         if (repeat == 0) {
             /* Signed here; made absolute when the sample intervals have been found. */
-            w->out->residual[rows[i]] = (w->options->log ? log(y) : y) - value[i];
+            w->out->residual[rows[i]] = (log_y ? log(y) : y) - value[i];
         }
     }
 done:
+    tl_matrix_free(&x);
     tl_release(value);
     return code;
 }
@@ -123,7 +161,7 @@ static tl_code fit_outer(void *arg, ptrdiff_t block, tl_err *err) {
     tl_validation *v = w->out;
     const int repeat = (int)(block / v->folds);
     const int which = (int)(block % v->folds);
-    const int *fold = w->fold + (ptrdiff_t)repeat * v->n;
+    const int *fold = v->all_folds + (ptrdiff_t)repeat * v->n;
     tl_training learn = {0};
     tl_function f = {0};
     tl_code code = TL_OK;
@@ -141,10 +179,11 @@ static tl_code fit_outer(void *arg, ptrdiff_t block, tl_err *err) {
             rows[n_learn++] = i;
         }
     }
-    TL_CHECK(tl_training_take(w->data, rows, n_learn, w->options->log, &learn, err));
-    TL_CHECK(
-        tl_function_fit(&learn, w->options, NULL, (uint32_t)(inner_divisions + block), &f, err));
-    v->components[block] = f.components;
+    TL_CHECK(tl_training_take(w->data, rows, n_learn, w->options->fit.log, &learn, err));
+    TL_CHECK(tl_function_fit(&learn, &w->options->fit, NULL, (uint32_t)(inner_divisions + block),
+                             &f, err));
+    v->recipe[block] = f.recipe;
+    v->components[block] = f.setting.components;
     TL_CHECK(keep_predictions(w, repeat, &learn, &f, test, n_test, err));
     if (repeat == 0) {
         v->fold_model[which] = f;
@@ -164,7 +203,7 @@ done:
 static double quantile_outside(const tl_validation *v, int which, double level, double *work) {
     ptrdiff_t m = 0;
     for (ptrdiff_t i = 0; i < v->n; i++) {
-        if (v->fold[i] != which) {
+        if (v->fold[i] != which && v->fold[i] >= 0) {
             work[m++] = fabs(v->residual[i]);
         }
     }
@@ -193,66 +232,231 @@ static tl_code find_sample_intervals(tl_validation *v, const double *y, double l
     for (ptrdiff_t i = 0; i < v->n; i++) {
         v->residual[i] = fabs(v->residual[i]);
     }
-    v->coverage = (double)inside / (double)v->n;
+    v->coverage = (double)inside / (double)v->tested;
     tl_release(work);
     return TL_OK;
 }
 
+/* --- scores --- */
+
+/* Scores of one row of predictions of the samples that are tested. work is scratch [2, n]. */
+static tl_code score_row(const tl_validation *v, const double *observed, const double *predicted,
+                         double *work, tl_scores *out, tl_err *err) {
+    ptrdiff_t count = 0;
+    for (ptrdiff_t i = 0; i < v->n; i++) {
+        if (v->fold[i] >= 0) {
+            work[count] = observed[i];
+            work[v->n + count] = predicted[i];
+            count++;
+        }
+    }
+    return tl_inversion_scores(work, work + v->n, count, out, err);
+}
+
+/* Scores of all repeats of one kind of predictions into a new list. */
+static tl_code score_repeats(const tl_validation *v, const double *observed,
+                             const tl_matrix *predicted, tl_scores **out, tl_err *err) {
+    double *work = tl_acquire(2 * v->n, sizeof *work);
+    *out = tl_acquire(v->repeats, sizeof **out);
+    tl_code code = work == NULL || *out == NULL
+                       ? tl_fail(err, TL_NOMEM, "out of memory for the scores of %td samples", v->n)
+                       : TL_OK;
+    for (int r = 0; code == TL_OK && r < v->repeats; r++) {
+        code = score_row(v, observed, tl_matrix_row(predicted, r), work, &(*out)[r], err);
+    }
+    tl_release(work);
+    return code;
+}
+
+static tl_code score_logarithms(const double *y, tl_validation *v, tl_err *err) {
+    double *logs = tl_acquire(v->n, sizeof *logs);
+    if (logs == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for the scores of %td samples", v->n);
+    }
+    for (ptrdiff_t i = 0; i < v->n; i++) {
+        logs[i] = log(y[i]);
+    }
+    const tl_code code = score_repeats(v, logs, &v->value, &v->log_scores, err);
+    tl_release(logs);
+    return code;
+}
+
+static int has_coordinates(const tl_pipeline_data *data) {
+    int all = data->east != NULL && data->north != NULL;
+    for (ptrdiff_t i = 0; all && i < data->n; i++) {
+        all = isfinite(data->east[i]) && isfinite(data->north[i]);
+    }
+    return all;
+}
+
+static tl_code krige_repeat(void *arg, ptrdiff_t repeat, tl_err *err) {
+    outer_work *w = arg;
+    const tl_pipeline_data *d = w->data;
+    const tl_validation *v = w->out;
+    return tl_inversion_kriging_folds(d->east, d->north, d->y, v->n, v->all_folds + repeat * v->n,
+                                      v->folds, tl_matrix_row(&v->kriging, repeat), err);
+}
+
+/* The row of kriging. Places that no variogram fits leave it out. */
+static tl_code krige(outer_work *w, tl_err *err) {
+    tl_validation *v = w->out;
+    if (!w->options->kriging || !has_coordinates(w->data)) {
+        return TL_OK;
+    }
+    TL_TRY(tl_matrix_init(&v->kriging, v->repeats, v->n, err));
+    const tl_code code = tl_parfor(w->options->threads, v->repeats, krige_repeat, w, NULL, err);
+    if (code == TL_DATA || code == TL_NUMERIC) {
+        tl_matrix_free(&v->kriging);
+        return TL_OK;
+    }
+    TL_TRY(code);
+    return score_repeats(v, w->data->y, &v->kriging, &v->kriging_scores, err);
+}
+
+static tl_code score_all(outer_work *w, tl_err *err) {
+    tl_validation *v = w->out;
+    const double *y = w->data->y;
+    TL_TRY(score_repeats(v, y, &v->predicted, &v->scores, err));
+    TL_TRY(score_repeats(v, y, &v->mean_only, &v->mean_scores, err));
+    if (v->log) {
+        TL_TRY(score_logarithms(y, v, err));
+    }
+    return krige(w, err);
+}
+
+/* --- intervals of the scores --- */
+
+/* The tested samples of the first repeat, side by side. */
+typedef struct tested_rows {
+    double *observed;
+    double *predicted;
+    double *reference;
+    ptrdiff_t *group;
+} tested_rows;
+
+static tl_code draw_intervals(const tl_pipeline_data *data, const tl_pipeline_options *o,
+                              tl_validation *v, tested_rows *rows, tl_err *err) {
+    const tl_matrix *reference = v->kriging.data != NULL ? &v->kriging : &v->mean_only;
+    tl_bootstrap_options b = tl_inversion_bootstrap_defaults();
+    ptrdiff_t count = 0;
+    for (ptrdiff_t i = 0; i < v->n; i++) {
+        if (v->fold[i] >= 0) {
+            rows->observed[count] = data->y[i];
+            rows->predicted[count] = v->predicted.data[i];
+            rows->reference[count] = reference->data[i];
+            rows->group[count] = data->group == NULL ? i : data->group[i];
+            count++;
+        }
+    }
+    b.draws = o->bootstrap;
+    b.seed = o->fit.seed;
+    b.threads = o->threads;
+    TL_TRY(tl_inversion_bootstrap(rows->observed, rows->predicted, count, rows->group, &b,
+                                  &v->interval, err));
+    return tl_inversion_bootstrap_difference(rows->observed, rows->predicted, rows->reference,
+                                             count, rows->group, &b, &v->gain, err);
+}
+
+static tl_code find_score_intervals(const tl_pipeline_data *data, const tl_pipeline_options *o,
+                                    tl_validation *v, tl_err *err) {
+    if (o->bootstrap == 0) {
+        return TL_OK;
+    }
+    tested_rows rows = {.observed = tl_acquire(v->n, sizeof *rows.observed),
+                        .predicted = tl_acquire(v->n, sizeof *rows.predicted),
+                        .reference = tl_acquire(v->n, sizeof *rows.reference),
+                        .group = tl_acquire(v->n, sizeof *rows.group)};
+    const int missing = rows.observed == NULL || rows.predicted == NULL || rows.reference == NULL ||
+                        rows.group == NULL;
+    const tl_code code =
+        missing ? tl_fail(err, TL_NOMEM, "out of memory for the scores of %td samples", v->n)
+                : draw_intervals(data, o, v, &rows, err);
+    tl_release(rows.observed);
+    tl_release(rows.predicted);
+    tl_release(rows.reference);
+    tl_release(rows.group);
+    return code;
+}
+
 /* --- all together --- */
 
+static tl_code fill_nan(tl_matrix *m, const tl_validation *v, tl_err *err) {
+    TL_TRY(tl_matrix_init(m, v->repeats, v->n, err));
+    for (ptrdiff_t k = 0; k < m->nrow * m->ncol; k++) {
+        m->data[k] = (double)NAN;
+    }
+    return TL_OK;
+}
+
 static tl_code acquire_validation(tl_validation *v, tl_err *err) {
-    TL_TRY(tl_matrix_init(&v->predicted, v->repeats, v->n, err));
-    TL_TRY(tl_matrix_init(&v->mean_only, v->repeats, v->n, err));
-    TL_TRY(tl_matrix_init(&v->value, v->repeats, v->n, err));
-    v->scores = tl_acquire(v->repeats, sizeof *v->scores);
-    v->mean_scores = tl_acquire(v->repeats, sizeof *v->mean_scores);
-    v->components = tl_acquire((ptrdiff_t)v->repeats * v->folds, sizeof *v->components);
+    const ptrdiff_t fits = (ptrdiff_t)v->repeats * v->folds;
+    TL_TRY(fill_nan(&v->predicted, v, err));
+    TL_TRY(fill_nan(&v->mean_only, v, err));
+    TL_TRY(fill_nan(&v->value, v, err));
+    v->recipe = tl_acquire(fits, sizeof *v->recipe);
+    v->components = tl_acquire(fits, sizeof *v->components);
     v->fold = tl_acquire(v->n, sizeof *v->fold);
     v->fold_model = tl_acquire(v->folds, sizeof *v->fold_model);
     v->residual = tl_acquire(v->n, sizeof *v->residual);
     v->lower = tl_acquire(v->n, sizeof *v->lower);
     v->upper = tl_acquire(v->n, sizeof *v->upper);
-    if (v->scores == NULL || v->mean_scores == NULL || v->components == NULL || v->fold == NULL ||
-        v->fold_model == NULL || v->residual == NULL || v->lower == NULL || v->upper == NULL) {
+    if (v->recipe == NULL || v->components == NULL || v->fold == NULL || v->fold_model == NULL ||
+        v->residual == NULL || v->lower == NULL || v->upper == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for the validation of %td samples", v->n);
     }
+    for (ptrdiff_t i = 0; i < v->n; i++) {
+        v->residual[i] = (double)NAN;
+        v->lower[i] = (double)NAN;
+        v->upper[i] = (double)NAN;
+    }
+    return TL_OK;
+}
+
+/* Draws the folds of one repeat; the first one settles their number. */
+static tl_code draw_repeat(const tl_pipeline_data *data, const tl_pipeline_options *o, int repeat,
+                           tl_validation *v, tl_err *err) {
+    const ptrdiff_t groups = tl_inversion_count_groups(data->group, data->n);
+    const int fewer = o->division == TL_DIVIDE_RANDOM && groups < o->folds;
+    const tl_division_scheme scheme = {.kind = o->division,
+                                       .folds = fewer ? (int)groups : o->folds,
+                                       .block_side = o->block_side,
+                                       .seed = o->fit.seed};
+    const tl_division_data divided = {.n = data->n,
+                                      .group = data->group,
+                                      .x = data->east,
+                                      .y = data->north,
+                                      .value = data->y,
+                                      .given = o->given};
+    tl_division d;
+    TL_TRY(tl_inversion_divide(&scheme, &divided, (uint32_t)repeat, &d, err));
+    if (repeat == 0) {
+        v->folds = d.folds;
+        v->blocks = d.blocks;
+        v->block_side = d.block_side;
+    }
+    memcpy(v->all_folds + (ptrdiff_t)repeat * v->n, d.fold, (size_t)v->n * sizeof *d.fold);
+    tl_division_free(&d);
     return TL_OK;
 }
 
 static tl_code draw_folds(const tl_pipeline_data *data, const tl_pipeline_options *o,
-                          tl_validation *v, int *fold, tl_err *err) {
+                          tl_validation *v, tl_err *err) {
+    v->all_folds = tl_acquire((ptrdiff_t)v->repeats * v->n, sizeof *v->all_folds);
+    if (v->all_folds == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for folds of %td samples", v->n);
+    }
     for (int r = 0; r < v->repeats; r++) {
-        TL_TRY(tl_inversion_folds(v->n, data->group, v->folds, o->seed, (uint32_t)r,
-                                  fold + (ptrdiff_t)r * v->n, err));
+        TL_TRY(draw_repeat(data, o, r, v, err));
     }
-    memcpy(v->fold, fold, (size_t)v->n * sizeof *fold);
-    return TL_OK;
-}
-
-static tl_code score_logarithms(const double *y, tl_validation *v, tl_err *err) {
-    double *logs = tl_acquire(v->n, sizeof *logs);
-    v->log_scores = tl_acquire(v->repeats, sizeof *v->log_scores);
-    tl_code code = TL_OK;
-    if (logs == NULL || v->log_scores == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for the scores of %td samples", v->n);
+    if (v->folds > tl_cv_plus_max_folds) {
+        return tl_fail(err, TL_DATA, "%d folds, but at most %d are possible", v->folds,
+                       tl_cv_plus_max_folds);
     }
-    for (ptrdiff_t i = 0; code == TL_OK && i < v->n; i++) {
-        logs[i] = log(y[i]);
+    for (ptrdiff_t i = 0; i < v->n; i++) {
+        v->tested += v->all_folds[i] >= 0;
     }
-    for (int r = 0; code == TL_OK && r < v->repeats; r++) {
-        code = tl_inversion_scores(logs, tl_matrix_row(&v->value, r), v->n, &v->log_scores[r], err);
-    }
-    tl_release(logs);
-    return code;
-}
-
-static tl_code score_repeats(const double *y, tl_validation *v, tl_err *err) {
-    for (int r = 0; r < v->repeats; r++) {
-        TL_TRY(tl_inversion_scores(y, tl_matrix_row(&v->predicted, r), v->n, &v->scores[r], err));
-        TL_TRY(
-            tl_inversion_scores(y, tl_matrix_row(&v->mean_only, r), v->n, &v->mean_scores[r], err));
-    }
-    return v->log ? score_logarithms(y, v, err) : TL_OK;
+    ptrdiff_t rank = 0;
+    return tl_inversion_cv_plus_rank(v->tested, o->level, &rank, err);
 }
 
 tl_code tl_pipeline_validate(const tl_pipeline_data *data, const tl_pipeline_options *options,
@@ -260,46 +464,77 @@ tl_code tl_pipeline_validate(const tl_pipeline_data *data, const tl_pipeline_opt
     *out = (tl_validation){0};
     TL_TRY(check_options(options, err));
     TL_TRY(check_data(data, options, err));
-    const ptrdiff_t groups = tl_inversion_count_groups(data->group, data->n);
-    *out =
-        (tl_validation){.n = data->n,
-                        .folds = groups < options->outer_folds ? (int)groups : options->outer_folds,
-                        .repeats = options->repeats,
-                        .log = options->log};
+    *out = (tl_validation){.n = data->n, .repeats = options->repeats, .log = options->fit.log};
     outer_work work = {.data = data, .options = options, .out = out};
-    tl_code code = TL_OK;
+    tl_code code;
+    TL_CHECK(draw_folds(data, options, out, err));
     TL_CHECK(acquire_validation(out, err));
-    work.fold = tl_acquire((ptrdiff_t)out->repeats * out->n, sizeof *work.fold);
-    if (work.fold == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for folds of %td samples", out->n);
-        goto done;
-    }
-    TL_CHECK(draw_folds(data, options, out, work.fold, err));
+    memcpy(out->fold, out->all_folds, (size_t)out->n * sizeof *out->fold);
     TL_CHECK(tl_parfor(options->threads, (ptrdiff_t)out->repeats * out->folds, fit_outer, &work,
                        progress, err));
-    TL_CHECK(score_repeats(data->y, out, err));
+    TL_CHECK(score_all(&work, err));
     TL_CHECK(find_sample_intervals(out, data->y, options->level, err));
+    TL_CHECK(find_score_intervals(data, options, out, err));
 done:
-    tl_release(work.fold);
     if (code != TL_OK) {
         tl_validation_free(out);
     }
     return code;
 }
 
+/* --- chance --- */
+
+typedef struct permuted_work {
+    const tl_pipeline_data *data;
+    tl_pipeline_options options;
+} permuted_work;
+
+static tl_code permuted_r2(void *arg, const double *y, ptrdiff_t number, double *statistic,
+                           tl_err *err) {
+    const permuted_work *w = arg;
+    tl_pipeline_data data = *w->data;
+    tl_validation v;
+    (void)number;
+    data.y = y;
+    TL_TRY(tl_pipeline_validate(&data, &w->options, NULL, &v, err));
+    *statistic = v.scores[0].r2;
+    tl_validation_free(&v);
+    return TL_OK;
+}
+
+tl_code tl_pipeline_permute(const tl_pipeline_data *data, const tl_pipeline_options *options,
+                            const tl_validation *validation, ptrdiff_t permutations,
+                            const tl_progress *progress, tl_permutation_result *out, tl_err *err) {
+    permuted_work work = {.data = data, .options = *options};
+    const tl_permutation_options o = {
+        .permutations = permutations, .seed = options->fit.seed, .threads = options->threads};
+    work.options.repeats = 1;
+    work.options.threads = 1;
+    work.options.bootstrap = 0;
+    work.options.kriging = 0;
+    return tl_inversion_permutation_test(permuted_r2, &work, validation->scores[0].r2, data->y,
+                                         data->n, data->group, &o, NULL, progress, out, err);
+}
+
+/* --- logarithms --- */
+
 tl_code tl_pipeline_compare_log(const tl_pipeline_data *data, const tl_pipeline_options *options,
                                 const tl_progress *progress, double *plain_rmse, double *log_rmse,
                                 tl_err *err) {
     tl_pipeline_options o = *options;
-    o.transfer = tl_pipeline_defaults().transfer;
+    o.fit.transfer = tl_pipeline_defaults().fit.transfer;
+    o.fit.recipes = 1;
+    o.fit.recipe[0].regressor = tl_recipe_defaults().regressor;
+    o.fit.seed = options->fit.seed < INT64_MAX ? options->fit.seed + 1 : 0;
     o.repeats = 1;
-    o.seed = options->seed < INT64_MAX ? options->seed + 1 : 0;
+    o.bootstrap = 0;
+    o.kriging = 0;
     double *const rmse[] = {plain_rmse, log_rmse};
     for (int with_log = 0; with_log < 2; with_log++) {
         const tl_progress part =
             tl_progress_part(progress, 0.5 * (double)with_log, 0.5 * (double)(with_log + 1));
         tl_validation v;
-        o.log = with_log;
+        o.fit.log = with_log;
         TL_TRY(tl_pipeline_validate(data, &o, &part, &v, err));
         *rmse[with_log] = v.scores[0].rmse;
         tl_validation_free(&v);
@@ -320,8 +555,12 @@ void tl_validation_free(tl_validation *v) {
     }
     tl_matrix_free(&v->predicted);
     tl_matrix_free(&v->mean_only);
+    tl_matrix_free(&v->kriging);
     tl_matrix_free(&v->value);
     tl_release(v->log_scores);
+    tl_release(v->kriging_scores);
+    tl_release(v->recipe);
+    tl_release(v->all_folds);
     tl_release(v->scores);
     tl_release(v->mean_scores);
     tl_release(v->components);
@@ -344,9 +583,9 @@ tl_code tl_pipeline_finish(const tl_pipeline_data *data, const tl_pipeline_optio
         rows[i] = i;
     }
     tl_training all;
-    tl_code code = tl_training_take(data, rows, data->n, options->log, &all, err);
+    tl_code code = tl_training_take(data, rows, data->n, options->fit.log, &all, err);
     if (code == TL_OK) {
-        code = tl_function_fit(&all, options, given, final_division, f, err);
+        code = tl_function_fit(&all, &options->fit, given, final_division, f, err);
         tl_training_free(&all);
     }
     tl_release(rows);

@@ -1,50 +1,85 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Nested cross-validation of a pipeline and its final fit. */
+ * Nested cross-validation of recipes, what stands beside it, and the final fit. */
 #ifndef TL_PIPELINE_PIPELINE_H
 #define TL_PIPELINE_PIPELINE_H
 
 #include <stddef.h>
 
 #include "base/progress.h"
+#include "inversion/bootstrap.h"
+#include "inversion/folds.h"
+#include "inversion/permutation.h"
+#include "inversion/scores.h"
 #include "pipeline/function.h"
 
 enum { tl_pipeline_fewest_samples = 10 };
 
-/* What came out. Owner. Everything out-of-fold comes from functions that never saw the sample. */
+typedef struct tl_pipeline_options {
+    tl_function_options fit; /* its seed also names the folds and the bootstrap */
+    tl_division_kind division;
+    int folds;         /* RANDOM, SPATIAL: outer folds, >= 2 */
+    double block_side; /* SPATIAL: map units; 0 = chosen from the data */
+    const int *given;  /* GIVEN: [n]; borrowed */
+    int repeats;       /* >= 1; 1 for the kinds that draw nothing */
+    double level;      /* of the prediction intervals, in (0, 1) */
+    int bootstrap;     /* draws for the intervals of the scores; 0 = none */
+    int kriging;       /* 1: kriging of the coordinates stands beside, where there are any */
+    int threads;
+} tl_pipeline_options;
+
+/* One recipe of scene features with PLSR; 5 inner and 5 outer random folds, 10 repeats, level 0.90,
+ * 2000 draws, kriging, seed 1, one thread, no logarithm, ridge transfer. */
+tl_pipeline_options tl_pipeline_defaults(void);
+
+/* What came out. Owner. Everything out-of-fold comes from functions that never saw the sample.
+ * Samples that are never tested (division GRADIENT or GIVEN) have NaN. */
 typedef struct tl_validation {
     ptrdiff_t n;
+    ptrdiff_t tested; /* samples that are in some fold */
     int folds;
     int repeats;
     int log;
-    tl_matrix predicted;     /* [repeats, n] out-of-fold, unit of y */
-    tl_matrix mean_only;     /* [repeats, n] mean of the training values of the same fold */
-    tl_matrix value;         /* [repeats, n] out-of-fold, scale of the model */
-    tl_scores *scores;       /* [repeats] of predicted */
-    tl_scores *log_scores;   /* [repeats] of value against log(y); NULL without log */
-    tl_scores *mean_scores;  /* [repeats] of mean_only */
-    int *components;         /* [repeats * folds] chosen inside */
+    ptrdiff_t blocks;       /* SPATIAL: of the first repeat, else 0 */
+    double block_side;      /* SPATIAL: map units, else 0 */
+    tl_matrix predicted;    /* [repeats, n] out-of-fold, unit of y */
+    tl_matrix mean_only;    /* [repeats, n] mean of the training values of the same fold */
+    tl_matrix kriging;      /* [repeats, n] from the coordinates alone; empty when there are none */
+    tl_matrix value;        /* [repeats, n] out-of-fold, scale of the model */
+    tl_scores *scores;      /* [repeats] of predicted */
+    tl_scores *log_scores;  /* [repeats] of value against log(y); NULL without log */
+    tl_scores *mean_scores; /* [repeats] of mean_only */
+    tl_scores *kriging_scores; /* [repeats]; NULL without kriging */
+    /* Bootstrap intervals of the scores of the first repeat, and of their differences to kriging
+     * (to the mean, where there are no coordinates); groups is 0 when not asked for. */
+    tl_score_intervals interval;
+    tl_score_intervals gain;
+    int *recipe;             /* [repeats * folds] chosen inside */
+    int *components;         /* [repeats * folds] likewise; 0 for regressions without */
+    int *all_folds;          /* [repeats * n] fold of sample i in repeat r at r n + i; -1 = never */
     int *fold;               /* [n] folds of the first repeat */
     tl_function *fold_model; /* [folds] functions of the first repeat, for the intervals */
     double *residual;        /* [n] |y - out-of-fold value| of the first repeat, model scale */
     double *lower;           /* [n] interval of every sample from the other folds, unit of y */
     double *upper;
-    double coverage; /* share of samples inside their interval */
+    double coverage; /* share of tested samples inside their interval */
 } tl_validation;
 
-/* Nested cross-validation: in each of repeats x outer_folds training sets everything is fitted
- * anew, with inner folds for the number of components.
+/* Nested cross-validation: in each of repeats x folds training sets everything is fitted anew, with
+ * inner folds for all choices.
  *
  * The interval of a sample is its out-of-fold value of the first repeat -/+ the quantile
  * ceil(level (m + 1)) of the m residuals of the other folds, back-transformed. A function that
- * never saw a sample makes its interval, so coverage is an honest count. There are fewer folds than
- * asked for when there are fewer independent samples.
+ * never saw a sample makes its interval, so coverage is an honest count. There are fewer random
+ * folds than asked for when there are fewer independent samples.
+ *
+ * Kriging is left out where the coordinates do not allow it.
  *
  * out     uninitialised; empty on failure; does not depend on the number of threads
  * NaN     not allowed in data
- * fails   TL_DATA fewer than tl_pipeline_fewest_samples samples or too few for the level, or a
- *         constant property; TL_ARG
- *         options outside their ranges; what the fits fail with; TL_NOMEM; TL_CANCELLED
- * cost    repeats * outer_folds fits
+ * fails   TL_DATA fewer than tl_pipeline_fewest_samples samples or too few for the level, a constant
+ *         property, or what the division fails with; TL_ARG options outside their ranges; what the
+ *         fits fail with; TL_NOMEM; TL_CANCELLED
+ * cost    repeats * folds fits
  * source  Varma & Simon 2006, BMC Bioinformatics 7:91 */
 tl_code tl_pipeline_validate(const tl_pipeline_data *data, const tl_pipeline_options *options,
                              const tl_progress *progress, tl_validation *out, tl_err *err);
@@ -60,6 +95,17 @@ void tl_validation_free(tl_validation *v);
 tl_code tl_pipeline_finish(const tl_pipeline_data *data, const tl_pipeline_options *options,
                            tl_transfer *given, tl_function *f, tl_err *err);
 
+/* How often permuted values reach the R2 of the first repeat: the whole nested procedure runs once
+ * for every permutation, on the folds of the first repeat.
+ *
+ * validation    of the same data and options
+ * permutations  1 or more
+ * fails         as tl_pipeline_validate and tl_inversion_permutation_test
+ * cost          permutations * folds fits */
+tl_code tl_pipeline_permute(const tl_pipeline_data *data, const tl_pipeline_options *options,
+                            const tl_validation *validation, ptrdiff_t permutations,
+                            const tl_progress *progress, tl_permutation_result *out, tl_err *err);
+
 /* From the scale of the model to the unit of the property. */
 double tl_pipeline_to_unit(const tl_function *f, int log_y, double value);
 
@@ -73,13 +119,13 @@ double tl_pipeline_to_unit(const tl_function *f, int log_y, double value);
 tl_code tl_pipeline_wants_log(const double *y, ptrdiff_t n, int *wanted, tl_err *err);
 
 /* Errors of the model with and without logarithm, in the unit of the property: RMSE of one nested
- * cross-validation each, on the same folds, which are others than those of tl_pipeline_validate. A
- * fusion network is stood in for by direct standardisation: training it ten times more would take
- * long, and the question is one of the property.
+ * cross-validation each, on the same folds, which are others than those of tl_pipeline_validate.
+ * The first recipe is tried alone, with PLSR, and a fusion network is stood in for by direct
+ * standardisation: the question is one of the property, and choices would take long.
  *
  * plain_rmse, log_rmse  out
  * fails                 as tl_pipeline_validate; TL_DATA a property <= 0
- * cost                  2 * outer_folds fits */
+ * cost                  2 * folds fits */
 tl_code tl_pipeline_compare_log(const tl_pipeline_data *data, const tl_pipeline_options *options,
                                 const tl_progress *progress, double *plain_rmse, double *log_rmse,
                                 tl_err *err);

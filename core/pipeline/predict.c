@@ -7,20 +7,16 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/wide.h"
 
 /* Pixels are worked through in pieces that stay in the fastest cache, four bands at a time. */
 enum { PIECE = 512 };
 static const ptrdiff_t piece = PIECE;
 static const ptrdiff_t together = 4;
 
-/* The wider clone adds the same numbers in the same order (contraction is off), only more of them
- * at once. Sanitizers cannot instrument the resolver that picks a clone. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define TL_WIDE_CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define TL_WIDE_CLONES
-#endif
+/* Functions that are not linear take whole spectra, of so many pixels at a time. */
+enum { PART = 256 };
+static const ptrdiff_t part = PART;
 
 static const tl_function *function_of(const tl_predictor *t, int m) {
     return m == 0 ? &t->model->final : &t->model->fold_model[m - 1];
@@ -39,8 +35,11 @@ static tl_code fill_predictor(tl_predictor *t, const tl_bands *scene, const ptrd
     }
     for (int m = 0; m < t->models; m++) {
         const tl_function *f = function_of(t, m);
-        memcpy(t->coefficients + m * t->p, f->scene, (size_t)t->p * sizeof *f->scene);
-        t->network = t->network || f->generated != NULL;
+        if (f->scene != NULL) {
+            memcpy(t->coefficients + m * t->p, f->scene, (size_t)t->p * sizeof *f->scene);
+            t->linear++;
+        }
+        t->scores = f->map.scores > t->scores ? f->map.scores : t->scores;
     }
     return tl_inversion_cv_plus_init(&t->intervals, model->residual, model->fold, model->n,
                                      model->folds, model->level, err);
@@ -71,8 +70,27 @@ void tl_predictor_free(tl_predictor *t) {
     }
 }
 
+/* Doubles that the functions need that are not linear: spectra, scores, features (floats), and room
+ * for the map or the regression. */
+static ptrdiff_t part_scratch(const tl_predictor *t) {
+    ptrdiff_t features = 0;
+    ptrdiff_t room = 0;
+    for (int m = 0; m < t->models; m++) {
+        const tl_function *f = function_of(t, m);
+        if (f->scene == NULL) {
+            const ptrdiff_t map = tl_feature_map_scratch(&f->map, part);
+            const ptrdiff_t regressor = tl_regressor_scratch(&f->regressor, part);
+            features = f->m > features ? f->m : features;
+            room = map > room ? map : room;
+            room = regressor > room ? regressor : room;
+        }
+    }
+    return part * (t->p + t->scores + (features + 1) / 2 + 1) + room;
+}
+
 ptrdiff_t tl_predict_scratch(const tl_predictor *t) {
-    return piece * (ptrdiff_t)(t->models + together);
+    const ptrdiff_t sums = piece * (ptrdiff_t)(t->models + together);
+    return sums + (t->linear < t->models ? part_scratch(t) : 0);
 }
 
 /* What tl_band_value gives, for n values at once. s - s is 0 for a number and NaN for what is not
@@ -152,6 +170,9 @@ static void sum_bands(const tl_predictor *t, const float *const *band, ptrdiff_t
             to_physical(&t->band[j + k], band[j + k] + from, n, x + k * piece);
         }
         for (int m = 0; m < models; m++) {
+            if (function_of(t, m)->scene == NULL) {
+                continue;
+            }
             const double *c = t->coefficients + m * t->p + j;
             if (count == together) {
                 add_four(c, x, n, sum + m * piece);
@@ -164,34 +185,41 @@ static void sum_bands(const tl_predictor *t, const float *const *band, ptrdiff_t
     }
 }
 
-/* Adds what the functions make of the generated spectra. */
-static tl_code sum_generated(const tl_predictor *t, const float *const *band, ptrdiff_t from,
-                             ptrdiff_t n, int models, double *x, double *sum, tl_err *err) {
-    tl_matrix spectra;
-    TL_TRY(tl_matrix_init(&spectra, n, t->p, err));
+/* The values of the first models functions that are not linear, for up to part pixels, into
+ * sum[models, piece]. */
+static tl_code add_part(const tl_predictor *t, const float *const *band, ptrdiff_t from,
+                        ptrdiff_t n, int models, double *scratch, double *sum, tl_err *err) {
+    double *spectrum = scratch;
+    double *scores = spectrum + t->p * part;
+    double *value = scores + t->scores * part;
+    double *room = value + part;
     for (ptrdiff_t j = 0; j < t->p; j++) {
-        to_physical(&t->band[j], band[j] + from, n, x);
-        for (ptrdiff_t i = 0; i < n; i++) {
-            tl_matrix_row(&spectra, i)[j] = x[i];
-        }
+        to_physical(&t->band[j], band[j] + from, n, spectrum + j * n);
     }
-    tl_code code = TL_OK;
-    for (int m = 0; code == TL_OK && m < models; m++) {
+    if (t->scores > 0) {
+        tl_linear_block(&t->model->projection, t->scores, spectrum, n, scores);
+    }
+    for (int m = 0; m < models; m++) {
         const tl_function *f = function_of(t, m);
-        tl_matrix generated = {0};
-        if (f->generated == NULL) {
+        if (f->scene != NULL) {
             continue;
         }
-        code = tl_transfer_apply(&f->transfer, &spectra, &generated, err);
-        for (ptrdiff_t i = 0; code == TL_OK && i < n; i++) {
-            for (ptrdiff_t j = 0; j < t->p; j++) {
-                sum[m * piece + i] += f->generated[j] * tl_matrix_row(&generated, i)[j];
-            }
-        }
-        tl_matrix_free(&generated);
+        float *u = (float *)(void *)room;
+        double *left = room + (f->m * part + 1) / 2;
+        TL_TRY(tl_feature_map_block(&f->map, spectrum, scores, n, u, left, err));
+        TL_TRY(tl_regressor_predict_block(&f->regressor, u, n, value, left, err));
+        memcpy(sum + m * piece, value, (size_t)n * sizeof *sum);
     }
-    tl_matrix_free(&spectra);
-    return code;
+    return TL_OK;
+}
+
+static tl_code add_parts(const tl_predictor *t, const float *const *band, ptrdiff_t from,
+                         ptrdiff_t n, int models, double *scratch, double *sum, tl_err *err) {
+    for (ptrdiff_t at = 0; at < n; at += part) {
+        const ptrdiff_t count = n - at < part ? n - at : part;
+        TL_TRY(add_part(t, band, from + at, count, models, scratch, sum + at, err));
+    }
+    return TL_OK;
 }
 
 static float finite_or_nan(double v) {
@@ -228,13 +256,16 @@ tl_code tl_predict_block(const tl_predictor *t, const float *const *band, ptrdif
     const int models = wants_interval ? t->models : 1;
     double *x = scratch;
     double *sum = scratch + together * piece;
+    double *parts = sum + t->models * piece;
     float result[3][PIECE];
     for (ptrdiff_t from = 0; from < npix; from += piece) {
         const ptrdiff_t n = npix - from < piece ? npix - from : piece;
         const size_t bytes = (size_t)n * sizeof(float);
-        sum_bands(t, band, from, n, models, x, sum);
-        if (t->network) {
-            TL_TRY(sum_generated(t, band, from, n, models, x, sum, err));
+        if (t->linear > 0) {
+            sum_bands(t, band, from, n, models, x, sum);
+        }
+        if (t->linear < t->models) {
+            TL_TRY(add_parts(t, band, from, n, models, parts, sum, err));
         }
         finish_pixels(t, sum, n, x, result[0], wants_interval ? result[1] : NULL, result[2]);
         if (value != NULL) {

@@ -18,8 +18,9 @@ typedef struct tl_predictor {
     ptrdiff_t p;
     tl_band *band;        /* [p] the scene band that feeds model band j */
     int models;           /* 1 + folds: the final function first */
-    double *coefficients; /* [models, p] on the spectrum of the pixel */
-    int network;          /* 1: the functions also use generated spectra */
+    double *coefficients; /* [models, p] on the spectrum of the pixel; zeros when not linear */
+    int linear;           /* functions that are linear */
+    int scores;           /* most scores that a function takes */
     tl_cv_plus intervals;
 } tl_predictor;
 
@@ -49,7 +50,8 @@ ptrdiff_t tl_predict_scratch(const tl_predictor *t);
  * scratch  [tl_predict_scratch] one for each thread
  * NaN      where any used band equals its NoData or is not finite, or the result is not finite
  * fails    TL_NOMEM (networks only)
- * cost     about 2 p (1 + folds) operations per pixel; networks add their mean path */
+ * cost     linear: about 2 p (1 + folds) operations per pixel. Else scores and physical values are
+ *          made once for all functions; each adds its map and its regression */
 tl_code tl_predict_block(const tl_predictor *t, const float *const *band, ptrdiff_t npix,
                          float *value, float *lower, float *upper, double *scratch, tl_err *err);
 

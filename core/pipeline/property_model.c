@@ -13,30 +13,43 @@ enum { most_bands = 100000, most_samples = 10000000 };
 
 static const char *const feature_words[] = {"scene", "fused", "mixed", "lab"};
 static const char *const calibration_words[] = {"lab", "generated"};
-static const char *const about_keys[] = {"scores",     "samples",  "dropped",
-                                         "validation", "warnings", "record"};
+static const char *const about_keys[] = {"recipes", "scores",     "samples",  "dropped",
+                                         "spatial", "validation", "warnings", "record"};
 enum { n_about = sizeof about_keys / sizeof about_keys[0] };
 
 static const double huge = 1e300;
 
-const char *tl_features_word(tl_feature_kind features) {
-    return feature_words[features];
-}
-
 /* --- writing --- */
 
-static tl_code function_to_json(const tl_function *f, json_t *o, tl_err *err) {
-    TL_TRY(tl_model_put_integer(o, "components", f->components, err));
-    TL_TRY(tl_model_put_number(o, "smearing", f->smearing, err));
-    TL_TRY(tl_model_put_number(o, "intercept", f->intercept, err));
-    TL_TRY(tl_model_put_vector(o, "scene", f->scene, f->p, err));
-    if (f->generated == NULL) {
-        return TL_OK;
+static tl_code chosen_to_json(const tl_function *f, json_t *o, tl_err *err) {
+    json_t *chosen = json_array();
+    TL_TRY(tl_model_put_json(o, "chosen", chosen, err));
+    for (ptrdiff_t j = 0; j < f->m; j++) {
+        if (json_array_append_new(chosen, json_integer(f->chosen[j])) != 0) {
+            return tl_fail(err, TL_NOMEM, "out of memory for the model");
+        }
     }
-    TL_TRY(tl_model_put_vector(o, "generated", f->generated, f->p, err));
-    json_t *transfer = NULL;
-    TL_TRY(tl_transfer_to_json(&f->transfer, &transfer, err));
-    return tl_model_put_json(o, "transfer", transfer, err);
+    return TL_OK;
+}
+
+static tl_code function_to_json(const tl_function *f, json_t *o, tl_err *err) {
+    json_t *part = NULL;
+    TL_TRY(tl_model_put_integer(o, "recipe", f->recipe, err));
+    TL_TRY(tl_model_put_text(o, "regression", tl_regressor_word(f->kind), err));
+    TL_TRY(tl_model_put_integer(o, "components", f->setting.components, err));
+    TL_TRY(tl_model_put_number(o, "smearing", f->smearing, err));
+    TL_TRY(tl_model_put_integer(o, "features", f->m, err));
+    if (f->chosen != NULL) {
+        TL_TRY(chosen_to_json(f, o, err));
+    }
+    if (f->scene != NULL) {
+        TL_TRY(tl_model_put_number(o, "intercept", f->intercept, err));
+        return tl_model_put_vector(o, "scene", f->scene, f->p, err);
+    }
+    TL_TRY(tl_feature_map_to_json(&f->map, &part, err));
+    TL_TRY(tl_model_put_json(o, "map", part, err));
+    TL_TRY(tl_regressor_to_json(&f->regressor, &part, err));
+    return tl_model_put_json(o, "regressor", part, err);
 }
 
 static tl_code put_functions(const tl_property_model *m, json_t *root, tl_err *err) {
@@ -77,6 +90,11 @@ static tl_code fill_document(const tl_property_model *m, json_t *root, tl_err *e
     TL_TRY(tl_model_put_number(root, "level", m->level, err));
     TL_TRY(tl_model_put_vector(root, "wavelength_nm", m->wavelength_nm, m->p, err));
     TL_TRY(tl_model_put_vector(root, "fwhm_nm", m->fwhm_nm, m->p, err));
+    if (m->projection.n_out > 0) {
+        json_t *projection = NULL;
+        TL_TRY(tl_linear_to_json(&m->projection, &projection, err));
+        TL_TRY(tl_model_put_json(root, "projection", projection, err));
+    }
     for (int k = 0; k < n_about; k++) {
         json_t *value = json_object_get(m->about, about_keys[k]);
         if (value != NULL) {
@@ -108,34 +126,79 @@ static tl_code read_vector(const json_t *at, const char *key, ptrdiff_t n, doubl
     return TL_OK;
 }
 
-static tl_code function_from_json(const json_t *o, ptrdiff_t p, tl_function *f, tl_err *err) {
-    ptrdiff_t components = 0;
-    f->p = p;
-    TL_TRY(tl_model_integer(o, "components", 0, most_bands, &components, err));
-    f->components = (int)components;
-    TL_TRY(tl_model_number(o, "smearing", 0.0, huge, &f->smearing, err));
-    TL_TRY(tl_model_number(o, "intercept", -huge, huge, &f->intercept, err));
-    TL_TRY(read_vector(o, "scene", p, &f->scene, err));
-    if (!tl_model_has(o, "generated")) {
+/* The choice among width features; NULL when there is none. */
+static tl_code chosen_from_json(const json_t *o, ptrdiff_t m, ptrdiff_t width, ptrdiff_t **chosen,
+                                tl_err *err) {
+    const json_t *list = NULL;
+    if (!tl_model_has(o, "chosen")) {
         return TL_OK;
     }
-    TL_TRY(read_vector(o, "generated", p, &f->generated, err));
-    const json_t *transfer = NULL;
-    TL_TRY(tl_model_object(o, "transfer", &transfer, err));
-    TL_TRY(tl_transfer_from_json(transfer, &f->transfer, err));
-    if (f->transfer.n_in != p || f->transfer.n_out != p) {
-        return tl_fail(err, TL_FORMAT,
-                       "transfer turns %td into %td bands, but the model has %td bands",
-                       f->transfer.n_in, f->transfer.n_out, p);
+    TL_TRY(tl_model_array(o, "chosen", m, &list, err));
+    *chosen = tl_acquire(m, sizeof **chosen);
+    if (*chosen == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for the model");
+    }
+    for (ptrdiff_t j = 0; j < m; j++) {
+        const json_t *number = json_array_get(list, (size_t)j);
+        const json_int_t k = json_integer_value(number);
+        if (!json_is_integer(number) || k < 0 || k >= width || (j > 0 && k <= (*chosen)[j - 1])) {
+            return tl_fail(err, TL_FORMAT,
+                           "chosen: entry %td must be a number below %td, larger than the one "
+                           "before",
+                           j, width);
+        }
+        (*chosen)[j] = (ptrdiff_t)k;
     }
     return TL_OK;
+}
+
+static tl_code linear_from_json(const json_t *o, tl_function *f, tl_err *err) {
+    TL_TRY(chosen_from_json(o, f->m, 2 * (ptrdiff_t)most_bands, &f->chosen, err));
+    TL_TRY(tl_model_number(o, "intercept", -huge, huge, &f->intercept, err));
+    return read_vector(o, "scene", f->p, &f->scene, err);
+}
+
+/* Map and regressor of a function that is not linear. */
+static tl_code parts_from_json(const json_t *o, const tl_property_model *m, tl_function *f,
+                               tl_err *err) {
+    const json_t *part = NULL;
+    TL_TRY(tl_model_object(o, "map", &part, err));
+    TL_TRY(
+        tl_feature_map_from_json(part, f->p, m->wavelength_nm, m->projection.n_out, &f->map, err));
+    TL_TRY(chosen_from_json(o, f->m, f->map.m, &f->map.chosen, err));
+    if (f->map.chosen == NULL && f->map.m != f->m) {
+        return tl_fail(err, TL_FORMAT, "features is %td, but the map makes %td", f->m, f->map.m);
+    }
+    f->map.m = f->m;
+    TL_TRY(chosen_from_json(o, f->m, most_bands, &f->chosen, err));
+    TL_TRY(tl_model_object(o, "regressor", &part, err));
+    TL_TRY(tl_regressor_from_json(part, f->m, &f->regressor, err));
+    return f->regressor.kind == f->kind
+               ? TL_OK
+               : tl_fail(err, TL_FORMAT, "regression and regressor.kind differ");
+}
+
+static tl_code function_from_json(const json_t *o, const tl_property_model *m, tl_function *f,
+                                  tl_err *err) {
+    ptrdiff_t number = 0;
+    const char *word = NULL;
+    f->p = m->p;
+    TL_TRY(tl_model_integer(o, "recipe", 0, tl_most_recipes - 1, &number, err));
+    f->recipe = (int)number;
+    TL_TRY(tl_model_text(o, "regression", &word, err));
+    TL_TRY(tl_regressor_from_word(word, &f->kind, err));
+    TL_TRY(tl_model_integer(o, "components", 0, most_bands, &number, err));
+    f->setting.components = (int)number;
+    TL_TRY(tl_model_number(o, "smearing", 0.0, huge, &f->smearing, err));
+    TL_TRY(tl_model_integer(o, "features", 1, 2 * (ptrdiff_t)most_bands, &f->m, err));
+    return tl_model_has(o, "scene") ? linear_from_json(o, f, err) : parts_from_json(o, m, f, err);
 }
 
 static tl_code read_functions(const json_t *root, tl_property_model *m, tl_err *err) {
     const json_t *final = NULL;
     const json_t *folds = NULL;
     TL_TRY(tl_model_object(root, "model", &final, err));
-    tl_code code = function_from_json(final, m->p, &m->final, err);
+    tl_code code = function_from_json(final, m, &m->final, err);
     if (code != TL_OK) {
         return tl_fail_in(err, code, "model");
     }
@@ -155,7 +218,7 @@ static tl_code read_functions(const json_t *root, tl_property_model *m, tl_err *
         if (!json_is_object(one)) {
             return tl_fail(err, TL_FORMAT, "folds.%d is not an object", k);
         }
-        code = function_from_json(one, m->p, &m->fold_model[k], err);
+        code = function_from_json(one, m, &m->fold_model[k], err);
         if (code != TL_OK) {
             return tl_fail_in(err, code, "folds");
         }
@@ -227,7 +290,14 @@ static tl_code read_header(const json_t *root, tl_property_model *m, tl_err *err
                        most_bands);
     }
     TL_TRY(read_vector(root, "wavelength_nm", m->p, &m->wavelength_nm, err));
-    return read_vector(root, "fwhm_nm", m->p, &m->fwhm_nm, err);
+    TL_TRY(read_vector(root, "fwhm_nm", m->p, &m->fwhm_nm, err));
+    if (!tl_model_has(root, "projection")) {
+        return TL_OK;
+    }
+    const json_t *projection = NULL;
+    TL_TRY(tl_model_object(root, "projection", &projection, err));
+    const tl_code code = tl_linear_from_json(projection, m->p, &m->projection, err);
+    return code == TL_OK ? TL_OK : tl_fail_in(err, code, "projection");
 }
 
 static tl_code read_about(const json_t *root, tl_property_model *m, tl_err *err) {
@@ -277,6 +347,7 @@ void tl_property_model_free(tl_property_model *m) {
         tl_function_free(&m->fold_model[k]);
     }
     tl_function_free(&m->final);
+    tl_linear_free(&m->projection);
     tl_release(m->property);
     tl_release(m->unit);
     tl_release(m->wavelength_nm);

@@ -19,20 +19,17 @@ typedef struct tl_property_model {
     double *fwhm_nm;       /* [p] */
     tl_feature_kind features;
     tl_calibration calibration;
-    int log;      /* 1: functions give natural logarithms */
-    double level; /* of the intervals */
+    tl_linear projection; /* spectrum -> scores, for functions that take them; empty = none */
+    int log;              /* 1: functions give natural logarithms */
+    double level;         /* of the intervals */
     tl_function final;
     int folds;
     tl_function *fold_model; /* [folds] */
     ptrdiff_t n;             /* samples behind the intervals */
     int *fold;               /* [n] */
     double *residual;        /* [n] absolute, model scale */
-    json_t *about;           /* scores, samples, dropped, validation, warnings, record: not used to
-                                predict */
+    json_t *about;           /* scores, samples, recipes, ...: not used to predict */
 } tl_property_model;
-
-/* The word of the files and parameters. */
-const char *tl_features_word(tl_feature_kind features);
 
 /* The model as a document.
  *

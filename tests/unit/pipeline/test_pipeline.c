@@ -7,7 +7,7 @@
 
 static tl_pipeline_options options_of(tl_feature_kind features, int repeats) {
     tl_pipeline_options o = tl_pipeline_defaults();
-    o.features = features;
+    o.fit.recipe[0].features = features;
     o.repeats = repeats;
     return o;
 }
@@ -122,18 +122,18 @@ static void collapsed_transfer_equals_two_steps(void **state) {
     const tl_pipeline_options o = options_of(TL_FEATURES_FUSED, 1);
     tl_function fun;
     CHECK_OK(tl_pipeline_finish(&f.data, &o, NULL, &fun, &err));
-    assert_null(fun.generated);
+    assert_non_null(fun.scene);
     double got[40];
-    CHECK_OK(tl_function_evaluate(&fun, &f.scene, got, &err));
+    CHECK_OK(tl_function_evaluate(&fun, NULL, &f.scene, got, &err));
     tl_transfer transfer;
     tl_matrix generated;
     tl_pls pls;
-    CHECK_OK(tl_transfer_fit(&o.transfer, &f.scene, &f.lab, NULL, &transfer, &err));
+    CHECK_OK(tl_transfer_fit(&o.fit.transfer, &f.scene, &f.lab, NULL, &transfer, &err));
     CHECK_OK(tl_transfer_apply(&transfer, &f.scene, &generated, &err));
-    CHECK_OK(tl_inversion_pls_fit(&f.lab, f.y, o.max_components, 0, &pls, &err));
+    CHECK_OK(tl_inversion_pls_fit(&f.lab, f.y, o.fit.recipe[0].regressor.max_components, 0, &pls, &err));
     for (ptrdiff_t i = 0; i < 40; i++) {
         const double want =
-            tl_inversion_pls_predict(&pls, fun.components, tl_matrix_row(&generated, i));
+            tl_inversion_pls_predict(&pls, fun.setting.components, tl_matrix_row(&generated, i));
         CHECK_NEAR(got[i], want, 1e-9 * fabs(want));
     }
     tl_function_free(&fun);
@@ -184,7 +184,7 @@ static void skewed_properties_are_modelled_as_logarithms(void **state) {
     tl_validation plain;
     tl_validation logs;
     CHECK_OK(tl_pipeline_validate(&f.data, &o, NULL, &plain, &err));
-    o.log = 1;
+    o.fit.log = 1;
     CHECK_OK(tl_pipeline_validate(&f.data, &o, NULL, &logs, &err));
     assert_true(logs.scores[0].rmse < plain.scores[0].rmse);
     tl_function fun;
@@ -286,10 +286,11 @@ static void running_out_of_memory_leaves_nothing(void **state) {
     field f;
     field_make(&f, 16, 3, 0.3, 1);
     tl_pipeline_options o = options_of(TL_FEATURES_MIXED, 1);
-    o.outer_folds = 2;
-    o.inner_folds = 2;
-    o.transfer.lambda = 0.01;
-    o.log = 1;
+    o.folds = 2;
+    o.fit.inner_folds = 2;
+    o.fit.transfer.lambda = 0.01;
+    o.fit.log = 1;
+    o.bootstrap = 100;
     const ptrdiff_t before = tl_live_blocks();
     tl_code code = TL_NOMEM;
     ptrdiff_t allowed = 0;

@@ -12,16 +12,16 @@ static void make_model(field *f, tl_feature_kind features, tl_transfer_kind tran
     tl_err err = {0};
     tl_pipeline_options o = tl_pipeline_defaults();
     if (transfer == TL_TRANSFER_VAE) {
-        CHECK_OK(tl_transfer_preset(TL_TRANSFER_VAE, "honest", &o.transfer, &err));
-        o.transfer.vae.depth = 2;
-        o.transfer.vae.width[0] = 9;
-        o.transfer.vae.width[1] = 7;
-        o.transfer.vae.latent = 3;
-        o.transfer.vae.epochs = 4;
+        CHECK_OK(tl_transfer_preset(TL_TRANSFER_VAE, "honest", &o.fit.transfer, &err));
+        o.fit.transfer.vae.depth = 2;
+        o.fit.transfer.vae.width[0] = 9;
+        o.fit.transfer.vae.width[1] = 7;
+        o.fit.transfer.vae.latent = 3;
+        o.fit.transfer.vae.epochs = 4;
     }
-    o.features = features;
+    o.fit.recipe[0].features = features;
     o.repeats = 1;
-    o.log = log_y;
+    o.fit.log = log_y;
     tl_validation v;
     CHECK_OK(tl_pipeline_validate(&f->data, &o, NULL, &v, &err));
     *m = (tl_property_model){.property = tl_copy_text("SOM"),
@@ -132,9 +132,9 @@ static void kernel_equals_the_definition(void **state) {
                 tl_matrix_row(&x, i)[j] = (double)tl_band_value(b, im.row[j][i]);
             }
         }
-        CHECK_OK(tl_function_evaluate(&m.final, &x, value, &err));
+        CHECK_OK(tl_function_evaluate(&m.final, NULL, &x, value, &err));
         for (int k = 0; k < m.folds; k++) {
-            CHECK_OK(tl_function_evaluate(&m.fold_model[k], &x, fold_value[k], &err));
+            CHECK_OK(tl_function_evaluate(&m.fold_model[k], NULL, &x, fold_value[k], &err));
         }
         tl_cv_plus c;
         CHECK_OK(tl_inversion_cv_plus_init(&c, m.residual, m.fold, m.n, m.folds, 0.9, &err));

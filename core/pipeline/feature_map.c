@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * From spectra to features; see feature_map.h. */
+#include "pipeline/feature_map.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "model/document.h"
+
+static ptrdiff_t inputs_of(const tl_feature_map *map) {
+    return map->scores > 0 ? map->scores : map->p;
+}
+
+/* 1 when the own part is a spectrum that is transformed. */
+static int transforms_own(const tl_feature_map *map) {
+    return map->transform.n_steps > 0 && map->own > 0 && map->scores == 0;
+}
+
+static int has_network(const tl_feature_map *map) {
+    return map->network.kind != TL_TRANSFER_NONE;
+}
+
+/* Features before the selection. */
+static ptrdiff_t width_of(const tl_feature_map *map) {
+    return map->own + (has_network(map) ? map->network.n_out : map->generated.n_out);
+}
+
+/* The first columns of a matrix. */
+static tl_code first_columns(const tl_matrix *from, ptrdiff_t n, tl_matrix *to, tl_err *err) {
+    TL_TRY(tl_matrix_init(to, from->nrow, n, err));
+    for (ptrdiff_t i = 0; i < from->nrow; i++) {
+        memcpy(tl_matrix_row(to, i), tl_matrix_row(from, i), (size_t)n * sizeof *to->data);
+    }
+    return TL_OK;
+}
+
+/* What enters the map, as a copy. */
+static tl_code take_input(int scores, int lab_features, const tl_training *t, tl_matrix *input,
+                          tl_err *err) {
+    if (lab_features) {
+        return tl_matrix_copy(input, &t->lab, err);
+    }
+    if (scores == 0) {
+        return tl_matrix_copy(input, &t->scene, err);
+    }
+    *input = (tl_matrix){0};
+    if (t->scores.ncol < scores) {
+        return tl_fail(err, TL_DATA,
+                       "%d scores of the scene asked for, but there are only %td; ask for fewer",
+                       scores, t->scores.ncol);
+    }
+    return first_columns(&t->scores, scores, input, err);
+}
+
+/* --- fitting --- */
+
+tl_code tl_feature_map_fit_transfer(const tl_training *t, const tl_recipe *r,
+                                    const tl_transfer_options *o, tl_transfer *transfer,
+                                    tl_err *err) {
+    *transfer = (tl_transfer){0};
+    if (!tl_recipe_has_transfer(r)) {
+        return TL_OK;
+    }
+    tl_matrix input;
+    TL_TRY(take_input(r->scores, 0, t, &input, err));
+    const tl_code code =
+        tl_transfer_fit_grouped(o, &input, &t->lab, t->group, NULL, NULL, NULL, transfer, err);
+    tl_matrix_free(&input);
+    return code;
+}
+
+/* The linear transfer as y = shift + weight' x. */
+static tl_code take_linear(const tl_transfer *transfer, tl_linear *l, tl_err *err) {
+    tl_matrix slope = {0};
+    TL_TRY(tl_linear_init(l, transfer->n_in, transfer->n_out, err));
+    TL_TRY(tl_transfer_linear(transfer, &slope, l->shift, err));
+    for (ptrdiff_t r = 0; r < slope.nrow; r++) {
+        for (ptrdiff_t j = 0; j < slope.ncol; j++) {
+            tl_matrix_row(&l->weight, j)[r] = tl_matrix_row(&slope, r)[j];
+        }
+    }
+    tl_matrix_free(&slope);
+    return TL_OK;
+}
+
+static tl_code settle_transform(tl_feature_map *map, const char *name, ptrdiff_t window,
+                                ptrdiff_t degree, const double *wavelength_nm, tl_err *err) {
+    (void)snprintf(map->name, sizeof map->name, "%s", name);
+    if (strcmp(name, "none") == 0) {
+        return TL_OK;
+    }
+    return tl_spectra_transform_init(name, window, degree, wavelength_nm, map->p, &map->transform,
+                                     err);
+}
+
+static tl_code build(const tl_training *t, const tl_recipe *r, const tl_transfer *transfer,
+                     tl_feature_map *map, tl_err *err) {
+    const int lab = r->features == TL_FEATURES_LAB;
+    map->p = lab ? t->lab.ncol : t->scene.ncol;
+    map->scores = lab ? 0 : r->scores;
+    map->own = r->features == TL_FEATURES_FUSED ? 0 : inputs_of(map);
+    if (tl_recipe_has_transfer(r) && transfer->kind == TL_TRANSFER_DS) {
+        TL_TRY(take_linear(transfer, &map->generated, err));
+    } else if (tl_recipe_has_transfer(r)) {
+        map->network = *transfer;
+        map->borrowed = 1;
+    }
+    map->m = width_of(map);
+    return settle_transform(map, r->transform, r->window, r->degree, t->wavelength_nm, err);
+}
+
+/* Features of lab spectra that stand for generated ones. */
+static tl_code take_lab(const tl_feature_map *map, const tl_training *t, tl_matrix *x,
+                        tl_err *err) {
+    TL_TRY(tl_matrix_copy(x, &t->lab, err));
+    if (map->transform.n_steps > 0) {
+        TL_TRY(tl_spectra_transform_rows(&map->transform, x, err));
+    }
+    if (map->chosen != NULL) {
+        tl_matrix_keep_columns(x, map->chosen, map->m);
+    }
+    return TL_OK;
+}
+
+tl_code tl_feature_map_fit(const tl_training *t, const tl_recipe *r, const tl_transfer *transfer,
+                           uint32_t index, tl_feature_map *map, tl_matrix *x, tl_err *err) {
+    (void)index;
+    *map = (tl_feature_map){0};
+    *x = (tl_matrix){0};
+    tl_code code = build(t, r, transfer, map, err);
+    if (code == TL_OK) {
+        code = r->features == TL_FEATURES_FUSED && r->calibration == TL_CALIBRATION_LAB
+                   ? take_lab(map, t, x, err)
+                   : tl_feature_map_rows(map, t, r->features == TL_FEATURES_LAB, x, err);
+    }
+    if (code != TL_OK) {
+        tl_feature_map_free(map);
+        tl_matrix_free(x);
+    }
+    return code;
+}
+
+/* --- rows --- */
+
+static tl_code generate(const tl_feature_map *map, const tl_matrix *input, tl_matrix *generated,
+                        tl_err *err) {
+    return has_network(map) ? tl_transfer_apply(&map->network, input, generated, err)
+                            : tl_linear_rows(&map->generated, input, generated, err);
+}
+
+/* Feature k of all features of row i. */
+static double feature_at(const tl_feature_map *map, const tl_matrix *input,
+                         const tl_matrix *generated, ptrdiff_t i, ptrdiff_t k) {
+    return k < map->own ? tl_matrix_row(input, i)[k] : tl_matrix_row(generated, i)[k - map->own];
+}
+
+tl_code tl_feature_map_rows(const tl_feature_map *map, const tl_training *t, int lab_features,
+                            tl_matrix *x, tl_err *err) {
+    tl_matrix input = {0};
+    tl_matrix generated = {0};
+    tl_code code;
+    *x = (tl_matrix){0};
+    TL_CHECK(take_input(map->scores, lab_features, t, &input, err));
+    if (width_of(map) > map->own) {
+        TL_CHECK(generate(map, &input, &generated, err));
+    }
+    if (transforms_own(map)) {
+        TL_CHECK(tl_spectra_transform_rows(&map->transform, &input, err));
+    }
+    if (generated.data != NULL && map->transform.n_steps > 0) {
+        TL_CHECK(tl_spectra_transform_rows(&map->transform, &generated, err));
+    }
+    TL_CHECK(tl_matrix_init(x, t->n, map->m, err));
+    for (ptrdiff_t i = 0; i < t->n; i++) {
+        for (ptrdiff_t j = 0; j < map->m; j++) {
+            const ptrdiff_t k = map->chosen == NULL ? j : map->chosen[j];
+            tl_matrix_row(x, i)[j] = feature_at(map, &input, &generated, i, k);
+        }
+    }
+done:
+    tl_matrix_free(&input);
+    tl_matrix_free(&generated);
+    return code;
+}
+
+/* --- collapsing --- */
+
+int tl_feature_map_is_linear(const tl_feature_map *map) {
+    return !has_network(map) && tl_spectra_transform_is_linear(&map->transform);
+}
+
+/* Coefficients c [p] on transformed values to those on the values before, in place. */
+static tl_code undo_transform(const tl_feature_map *map, double *c, tl_err *err) {
+    tl_matrix rows = {0};
+    tl_matrix before = {0};
+    tl_code code;
+    TL_CHECK(tl_spectra_transform_linear(&map->transform, &rows, err));
+    TL_CHECK(tl_matrix_init(&before, 1, rows.ncol, err));
+    for (ptrdiff_t i = 0; i < rows.nrow; i++) {
+        for (ptrdiff_t j = 0; j < rows.ncol; j++) {
+            before.data[j] += c[i] * tl_matrix_row(&rows, i)[j];
+        }
+    }
+    memcpy(c, before.data, (size_t)rows.ncol * sizeof *c);
+done:
+    tl_matrix_free(&rows);
+    tl_matrix_free(&before);
+    return code;
+}
+
+/* Coefficients all on every feature back to the inputs. */
+static tl_code carry_to_input(const tl_feature_map *map, double *all, double *on_input,
+                              double *constant, tl_err *err) {
+    if (transforms_own(map)) {
+        TL_TRY(undo_transform(map, all, err));
+    }
+    memcpy(on_input, all, (size_t)map->own * sizeof *all);
+    if (map->generated.n_out == 0) {
+        return TL_OK;
+    }
+    if (map->transform.n_steps > 0) {
+        TL_TRY(undo_transform(map, all + map->own, err));
+    }
+    tl_linear_carry_back(&map->generated, map->generated.n_out, all + map->own, on_input, constant);
+    return TL_OK;
+}
+
+tl_code tl_feature_map_carry_back(const tl_feature_map *map, const tl_linear *projection,
+                                  const double *c, double *coefficients, double *constant,
+                                  tl_err *err) {
+    const ptrdiff_t inputs = inputs_of(map);
+    double *all = tl_acquire(width_of(map), sizeof *all);
+    double *on_input = tl_acquire(inputs, sizeof *on_input);
+    tl_code code = TL_OK;
+    if (all == NULL || on_input == NULL) {
+        code = tl_fail(err, TL_NOMEM, "out of memory for %td features", width_of(map));
+        goto done;
+    }
+    for (ptrdiff_t j = 0; j < map->m; j++) {
+        all[map->chosen == NULL ? j : map->chosen[j]] = c[j];
+    }
+    TL_CHECK(carry_to_input(map, all, on_input, constant, err));
+    if (map->scores > 0) {
+        tl_linear_carry_back(projection, map->scores, on_input, coefficients, constant);
+    } else {
+        memcpy(coefficients, on_input, (size_t)inputs * sizeof *on_input);
+    }
+done:
+    tl_release(all);
+    tl_release(on_input);
+    return code;
+}
+
+/* --- pixels side by side --- */
+
+/* Generated part, transformed own part, room for the transform. */
+ptrdiff_t tl_feature_map_scratch(const tl_feature_map *map, ptrdiff_t n) {
+    const ptrdiff_t own = transforms_own(map) ? map->own * n : 0;
+    const ptrdiff_t work = map->transform.n_steps > 0 ? (map->p + 2) * n + map->p : 0;
+    return (width_of(map) - map->own) * n + own + work;
+}
+
+/* Generated spectra of a network, [n_out, n]. */
+static tl_code run_network(const tl_transfer *network, const double *input, ptrdiff_t n,
+                           double *out, tl_err *err) {
+    tl_matrix rows = {0};
+    tl_matrix generated = {0};
+    tl_code code;
+    TL_CHECK(tl_matrix_init(&rows, n, network->n_in, err));
+    for (ptrdiff_t j = 0; j < network->n_in; j++) {
+        for (ptrdiff_t i = 0; i < n; i++) {
+            tl_matrix_row(&rows, i)[j] = input[j * n + i];
+        }
+    }
+    TL_CHECK(tl_transfer_apply(network, &rows, &generated, err));
+    for (ptrdiff_t j = 0; j < network->n_out; j++) {
+        for (ptrdiff_t i = 0; i < n; i++) {
+            out[j * n + i] = tl_matrix_row(&generated, i)[j];
+        }
+    }
+done:
+    tl_matrix_free(&rows);
+    tl_matrix_free(&generated);
+    return code;
+}
+
+static void round_to_float(const double *from, ptrdiff_t n, float *to) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        to[i] = (float)from[i];
+    }
+}
+
+tl_code tl_feature_map_block(const tl_feature_map *map, const double *spectrum,
+                             const double *scores, ptrdiff_t n, float *u, double *scratch,
+                             tl_err *err) {
+    const double *input = map->scores > 0 ? scores : spectrum;
+    const ptrdiff_t n_generated = width_of(map) - map->own;
+    double *generated = scratch;
+    double *own = scratch + n_generated * n;
+    double *work = own + (transforms_own(map) ? map->own * n : 0);
+    if (has_network(map)) {
+        TL_TRY(run_network(&map->network, input, n, generated, err));
+    } else if (n_generated > 0) {
+        tl_linear_block(&map->generated, n_generated, input, n, generated);
+    }
+    if (n_generated > 0 && map->transform.n_steps > 0) {
+        tl_spectra_transform_block(&map->transform, generated, n, work);
+    }
+    if (transforms_own(map)) {
+        memcpy(own, input, (size_t)(map->own * n) * sizeof *own);
+        tl_spectra_transform_block(&map->transform, own, n, work);
+        input = own;
+    }
+    for (ptrdiff_t j = 0; j < map->m; j++) {
+        const ptrdiff_t k = map->chosen == NULL ? j : map->chosen[j];
+        const double *from = k < map->own ? input + k * n : generated + (k - map->own) * n;
+        round_to_float(from, n, u + j * n);
+    }
+    return TL_OK;
+}
+
+/* --- files --- */
+
+static tl_code put_parts(const tl_feature_map *map, json_t *o, tl_err *err) {
+    json_t *part = NULL;
+    TL_TRY(tl_model_put_integer(o, "scores", map->scores, err));
+    TL_TRY(tl_model_put_flag(o, "own", map->own > 0, err));
+    if (map->transform.n_steps > 0) {
+        TL_TRY(tl_model_put_text(o, "transform", map->name, err));
+        TL_TRY(tl_model_put_integer(o, "window", map->transform.window, err));
+        TL_TRY(tl_model_put_integer(o, "degree", map->transform.degree, err));
+    }
+    if (map->generated.n_out > 0) {
+        TL_TRY(tl_linear_to_json(&map->generated, &part, err));
+        TL_TRY(tl_model_put_json(o, "generated", part, err));
+    }
+    if (has_network(map)) {
+        TL_TRY(tl_transfer_to_json(&map->network, &part, err));
+        TL_TRY(tl_model_put_json(o, "transfer", part, err));
+    }
+    return TL_OK;
+}
+
+tl_code tl_feature_map_to_json(const tl_feature_map *map, json_t **json, tl_err *err) {
+    *json = json_object();
+    const tl_code code = *json == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the model")
+                                       : put_parts(map, *json, err);
+    if (code != TL_OK) {
+        json_decref(*json);
+        *json = NULL;
+    }
+    return code;
+}
+
+static tl_code read_transform(const json_t *json, const double *wavelength_nm, tl_feature_map *map,
+                              tl_err *err) {
+    enum { widest = 10001 };
+    const char *name = NULL;
+    ptrdiff_t window = 0;
+    ptrdiff_t degree = 0;
+    TL_TRY(tl_model_text_or(json, "transform", "none", &name, err));
+    TL_TRY(tl_model_integer_or(json, "window", 1, widest, 11, &window, err));
+    TL_TRY(tl_model_integer_or(json, "degree", 0, widest, 2, &degree, err));
+    const tl_code code = settle_transform(map, name, window, degree, wavelength_nm, err);
+    return code == TL_ARG ? tl_fail_in(err, TL_FORMAT, "transform") : code;
+}
+
+/* The map without its selection. */
+static tl_code read_parts(const json_t *json, tl_feature_map *map, tl_err *err) {
+    const json_t *part = NULL;
+    const ptrdiff_t inputs = inputs_of(map);
+    int own = 0;
+    TL_TRY(tl_model_flag(json, "own", &own, err));
+    map->own = own ? inputs : 0;
+    if (tl_model_has(json, "generated")) {
+        TL_TRY(tl_model_object(json, "generated", &part, err));
+        TL_TRY(tl_linear_from_json(part, inputs, &map->generated, err));
+    } else if (tl_model_has(json, "transfer")) {
+        TL_TRY(tl_model_object(json, "transfer", &part, err));
+        TL_TRY(tl_transfer_from_json(part, &map->network, err));
+        if (map->network.n_in != inputs) {
+            return tl_fail(err, TL_FORMAT, "transfer takes %td values, but gets %td",
+                           map->network.n_in, inputs);
+        }
+    }
+    map->m = width_of(map);
+    return map->m < 1 ? tl_fail(err, TL_FORMAT, "the map makes no features") : TL_OK;
+}
+
+tl_code tl_feature_map_from_json(const json_t *json, ptrdiff_t p, const double *wavelength_nm,
+                                 ptrdiff_t projected, tl_feature_map *map, tl_err *err) {
+    ptrdiff_t scores = 0;
+    *map = (tl_feature_map){.p = p};
+    TL_TRY(tl_model_integer(json, "scores", 0, projected, &scores, err));
+    map->scores = (int)scores;
+    tl_code code = read_parts(json, map, err);
+    if (code == TL_OK) {
+        code = read_transform(json, wavelength_nm, map, err);
+    }
+    if (code == TL_OK && map->transform.n_steps > 0 && map->m > map->own &&
+        map->m - map->own != p) {
+        code = tl_fail(err, TL_FORMAT, "a transform of %td bands cannot take %td", p,
+                       map->m - map->own);
+    }
+    if (code != TL_OK) {
+        tl_feature_map_free(map);
+    }
+    return code;
+}
+
+void tl_feature_map_free(tl_feature_map *map) {
+    if (map != NULL) {
+        tl_linear_free(&map->generated);
+        if (!map->borrowed) {
+            tl_transfer_free(&map->network);
+        }
+        tl_transform_free(&map->transform);
+        tl_release(map->chosen);
+        *map = (tl_feature_map){0};
+    }
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * From the spectrum of a pixel to the features that a regression sees:
+ *
+ *   spectrum -> [scores] -> own part | generated part (linear or network)
+ *            -> [transform of each part that is a spectrum] -> [selection]
+ */
+#ifndef TL_PIPELINE_FEATURE_MAP_H
+#define TL_PIPELINE_FEATURE_MAP_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "fusion/transfer.h"
+#include "pipeline/linear.h"
+#include "pipeline/recipe.h"
+#include "pipeline/training.h"
+#include "spectra/transform.h"
+
+/* Owner; zeroed = empty. */
+typedef struct tl_feature_map {
+    ptrdiff_t p;            /* bands of the spectrum */
+    int scores;             /* the input is that many scores; 0: the spectrum */
+    ptrdiff_t own;          /* features that are the input itself; 0 or all of it */
+    tl_linear generated;    /* from the input; empty without a linear transfer */
+    tl_transfer network;    /* from the input; empty without a network */
+    int borrowed;           /* 1: the network belongs to somebody else */
+    char name[64];          /* of the transform */
+    tl_transform transform; /* of the own part, unless that is scores, and of the generated part */
+    ptrdiff_t m;            /* features */
+    ptrdiff_t *chosen;      /* [m] numbers in own part | generated part, rising; NULL = all */
+} tl_feature_map;
+
+/* Fits the transfer of a recipe, if it has one, on training rows.
+ *
+ * transfer  uninitialised; empty on failure and for recipes without transfer
+ * fails     as tl_transfer_fit_grouped; TL_DATA more scores asked for than there are */
+tl_code tl_feature_map_fit_transfer(const tl_training *t, const tl_recipe *r,
+                                    const tl_transfer_options *o, tl_transfer *transfer,
+                                    tl_err *err);
+
+/* Makes the map of a recipe from training rows.
+ *
+ * transfer  from tl_feature_map_fit_transfer or given; a network is borrowed by the map
+ * index     names the fit: random draws are numbered by it
+ * map       uninitialised; empty on failure
+ * x         uninitialised, becomes [t->n, m]: what the regression is fitted on, which is lab
+ *           spectra for TL_CALIBRATION_LAB. Empty on failure
+ * fails     TL_DATA; TL_NUMERIC; TL_NOMEM */
+tl_code tl_feature_map_fit(const tl_training *t, const tl_recipe *r, const tl_transfer *transfer,
+                           uint32_t index, tl_feature_map *map, tl_matrix *x, tl_err *err);
+
+/* Features of rows.
+ *
+ * t      rows with everything that the recipe needs; their property is not looked at
+ * x      uninitialised, becomes [t->n, m]
+ * fails  TL_NOMEM */
+tl_code tl_feature_map_rows(const tl_feature_map *map, const tl_training *t, int lab_features,
+                            tl_matrix *x, tl_err *err);
+
+/* 1 when the features are a linear map of the spectrum. */
+int tl_feature_map_is_linear(const tl_feature_map *map);
+
+/* Carries coefficients on the features of a linear map back to the bands of the spectrum.
+ *
+ * c             [m]
+ * projection    of the scores; NULL when there are none
+ * coefficients  [p] zeros; out
+ * constant      in and out
+ * fails         TL_NOMEM */
+tl_code tl_feature_map_carry_back(const tl_feature_map *map, const tl_linear *projection,
+                                  const double *c, double *coefficients, double *constant,
+                                  tl_err *err);
+
+/* Number of doubles that tl_feature_map_block needs as scratch. */
+ptrdiff_t tl_feature_map_scratch(const tl_feature_map *map, ptrdiff_t n);
+
+/* Features of n pixels side by side, rounded to float. The result of a pixel depends neither on n
+ * nor on its neighbours.
+ *
+ * spectrum  [p, n]
+ * scores    [map->scores or more, n]; NULL without scores
+ * u         [m, n] out
+ * scratch   [tl_feature_map_scratch(map, n)]
+ * NaN       anywhere in a spectrum gives NaN features
+ * fails     TL_NOMEM */
+tl_code tl_feature_map_block(const tl_feature_map *map, const double *spectrum,
+                             const double *scores, ptrdiff_t n, float *u, double *scratch,
+                             tl_err *err);
+
+/* Everything that tl_feature_map_block needs.
+ *
+ * json   a new object, to be released with json_decref; NULL on failure
+ * fails  TL_NUMERIC; TL_NOMEM */
+tl_code tl_feature_map_to_json(const tl_feature_map *map, json_t **json, tl_err *err);
+
+/* Reads it back with the same bits. The document may come from a stranger.
+ *
+ * p              bands of the spectrum
+ * wavelength_nm  [p]
+ * projected      scores that there are; 0 without projection
+ * map            uninitialised; empty on failure
+ * fails          TL_FORMAT; TL_NOMEM */
+tl_code tl_feature_map_from_json(const json_t *json, ptrdiff_t p, const double *wavelength_nm,
+                                 ptrdiff_t projected, tl_feature_map *map, tl_err *err);
+
+/* Frees; NULL, zeroed and already freed owners are fine. */
+void tl_feature_map_free(tl_feature_map *map);
+
+#endif

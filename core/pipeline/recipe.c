@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Recipes: defaults, comparison, words; see recipe.h. */
+#include "pipeline/recipe.h"
+
+#include <string.h>
+
+#include "model/document.h"
+#include "spectra/transform.h"
+
+static const char *const feature_words[] = {"scene", "fused", "mixed", "lab"};
+static const char *const calibration_words[] = {"lab", "generated"};
+
+enum { most_scores = 100 };
+
+tl_recipe tl_recipe_defaults(void) {
+    return (tl_recipe){.transform = "none",
+                       .window = 11,
+                       .degree = 2,
+                       .regressor = tl_regressor_defaults(TL_REGRESSOR_PLSR)};
+}
+
+int tl_recipe_has_transfer(const tl_recipe *r) {
+    return r->features == TL_FEATURES_FUSED || r->features == TL_FEATURES_MIXED;
+}
+
+int tl_recipe_same_features(const tl_recipe *a, const tl_recipe *b) {
+    return a->features == b->features && a->calibration == b->calibration &&
+           a->scores == b->scores && strcmp(a->transform, b->transform) == 0 &&
+           a->window == b->window && a->degree == b->degree;
+}
+
+tl_regressor_options tl_recipe_regressor(const tl_recipe *r) {
+    tl_regressor_options o = r->regressor;
+    o.autoscale = o.autoscale || r->features == TL_FEATURES_MIXED;
+    return o;
+}
+
+tl_code tl_recipe_check(const tl_recipe *r, tl_err *err) {
+    if (r->scores < 0 || r->scores > most_scores) {
+        return tl_fail(err, TL_ARG, "%d scores asked for, wanted 0 to %d", r->scores, most_scores);
+    }
+    TL_TRY(tl_spectra_transform_check(r->transform, err));
+    return tl_regressor_options_check(&r->regressor, err);
+}
+
+const char *tl_features_word(tl_feature_kind features) {
+    return feature_words[features];
+}
+
+const char *tl_calibration_word(tl_calibration calibration) {
+    return calibration_words[calibration];
+}
+
+static tl_code fill_json(const tl_recipe *r, json_t *o, tl_err *err) {
+    TL_TRY(tl_model_put_text(o, "features", feature_words[r->features], err));
+    TL_TRY(tl_model_put_integer(o, "scores", r->scores, err));
+    TL_TRY(tl_model_put_text(o, "transform", r->transform, err));
+    TL_TRY(tl_model_put_text(o, "calibration", calibration_words[r->calibration], err));
+    return tl_model_put_text(o, "regressor", tl_regressor_word(r->regressor.kind), err);
+}
+
+tl_code tl_recipe_to_json(const tl_recipe *r, json_t **json, tl_err *err) {
+    *json = json_object();
+    const tl_code code = *json == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the model")
+                                       : fill_json(r, *json, err);
+    if (code != TL_OK) {
+        json_decref(*json);
+        *json = NULL;
+    }
+    return code;
+}
