@@ -67,7 +67,8 @@ static tl_code open_lab(tl_study_work *w, const tl_progress *progress, tl_err *e
     return tl_algs_bands_of_table(&w->lab_table, &w->bands, err);
 }
 
-static tl_code read_points(tl_study_work *w, const tl_progress *progress, tl_err *err) {
+static tl_code read_points(tl_study_work *w, tl_study *s, const tl_progress *progress,
+                           tl_err *err) {
     const int takes_property = w->request->takes_property;
     const char *field = takes_property ? tl_job_text(w->job, "property") : NULL;
     TL_TRY(w->store->read_samples(
@@ -81,11 +82,8 @@ static tl_code read_points(tl_study_work *w, const tl_progress *progress, tl_err
     }
     for (ptrdiff_t i = 0; i < w->samples.n; i++) {
         w->cell[i] = -1;
-        if (takes_property && isnan(tl_matrix_row(&w->samples.values, i)[0])) {
-            tl_study_drop(w, i, "no number in the property field");
-        }
     }
-    return TL_OK;
+    return takes_property ? tl_study_take_property(w, s, err) : TL_OK;
 }
 
 /* --- which samples are kept --- */
@@ -250,7 +248,7 @@ tl_code tl_algs_gather_study(tl_job *job, const tl_study_request *request, tl_st
         TL_CHECK(open_lab(&w, &progress, err));
     }
     TL_CHECK(tl_study_choose_bands(&w, err));
-    TL_CHECK(read_points(&w, &progress, err));
+    TL_CHECK(read_points(&w, study, &progress, err));
     if (request->needs_scene) {
         TL_CHECK(tl_study_read_scene(&w, &progress, err));
     }
@@ -259,7 +257,10 @@ tl_code tl_algs_gather_study(tl_job *job, const tl_study_request *request, tl_st
     }
     TL_CHECK(tl_study_settle_bands(&w, study->dropped_bands, err));
     TL_CHECK(keep_samples(&w, study, err));
-    code = fill_study(&w, study, err);
+    TL_CHECK(fill_study(&w, study, err));
+    if (request->takes_property) {
+        code = tl_study_check_property(&w, study, err);
+    }
 done:
     free_work(&w);
     if (code != TL_OK) {
@@ -279,6 +280,7 @@ void tl_study_free(tl_study *s) {
     tl_release(s->x);
     tl_release(s->y);
     tl_release(s->value);
+    tl_release(s->property);
     tl_release(s->group);
     tl_release(s->own);
     tl_release(s->centre_nm);

@@ -10,10 +10,17 @@
 #include "base/matrix.h"
 #include "spectra/resample.h"
 
+/* What becomes of values such as "<0.5". */
+typedef enum tl_below {
+    TL_BELOW_DROP = 0, /* the sample is left out and listed */
+    TL_BELOW_HALF      /* half the limit, and said */
+} tl_below;
+
 /* What to gather. The tool has the parameters scene, samples, id_field and lab. */
 typedef struct tl_study_request {
     int takes_table;         /* 1: the parameter spectra may give scene spectra in place of scene */
     int takes_property;      /* 1: samples without a number in the parameter property are dropped */
+    tl_below below;          /* values of the property below a detection limit */
     int needs_scene;         /* 1: samples without a whole pixel spectrum are dropped */
     int needs_lab;           /* 1: samples without a whole lab spectrum are dropped */
     int neighbours;          /* 1: pixels beside a sample's own join with its lab spectrum */
@@ -32,6 +39,9 @@ typedef struct tl_study {
     double *x;         /* [n] map units of the scene; NaN without scene */
     double *y;         /* [n] */
     double *value;     /* [n] the property; NaN when none was taken */
+    char *property;    /* name of the property without unit; NULL when none was taken */
+    char unit[64];     /* from a field name such as "SOM (g/kg)"; "" without */
+    ptrdiff_t halved;  /* values that are half a detection limit */
     ptrdiff_t n_rows;  /* samples and neighbours */
     ptrdiff_t *group;  /* [n_rows] equal for one pixel or id, and for a sample's neighbours */
     int *own;          /* [n_rows] 1: a sample's own pixel, 0: a neighbour */
@@ -52,12 +62,17 @@ typedef struct tl_study {
  * value at more than half of the samples inside the scene are left out. Several lab spectra of one
  * id are averaged.
  *
+ * A property that is equal at all samples is refused. Said are: values below detection, rows that
+ * are entered twice (same id, place and value: left out), different samples at one place, whole
+ * numbers of so few kinds that they look like classes, and fewer than 30 independent samples.
+ *
  * A neighbour is a pixel N, S, E or W of a sample with a spectral angle below 0.08 rad to the
  * sample's pixel that is no sample's own pixel and does not lie next to two samples.
  *
  * study  uninitialised; empty on failure
  * fails  TL_ARG the scene or lab parameter is needed but missing; TL_DATA no usable band, bands
- *        asked for that are missing, or too few samples; what the readers fail with */
+ *        asked for that are missing, ids that do not meet, a constant property, or too few samples;
+ *        what the readers fail with */
 tl_code tl_algs_gather_study(tl_job *job, const tl_study_request *request, tl_study *study,
                              tl_err *err);
 

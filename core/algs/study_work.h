@@ -33,6 +33,13 @@ void tl_study_drop(tl_study_work *w, ptrdiff_t i, const char *reason);
 /* 1 when none of the n values is missing. */
 int tl_study_complete(const double *value, ptrdiff_t n);
 
+/* study_property.c: name and unit of the property; drops samples without a value and rows entered
+ * twice; puts halves of detection limits where asked. */
+tl_code tl_study_take_property(tl_study_work *w, tl_study *s, tl_err *err);
+
+/* study_property.c: says or refuses what the values of the samples kept give away. */
+tl_code tl_study_check_property(const tl_study_work *w, const tl_study *s, tl_err *err);
+
 /* study_bands.c: the bands asked for, or the good ones; fills list. */
 tl_code tl_study_choose_bands(tl_study_work *w, tl_err *err);
 

@@ -14,7 +14,7 @@
 typedef struct columns {
     int id; /* -1: running numbers */
     int *property;
-    tl_text_values *texts;
+    tl_odd_values *texts;
 } columns;
 
 static tl_code find_columns(const tl_vector *v, const char *path, const char *parameter,
@@ -79,8 +79,8 @@ static tl_code take_feature(OGRFeatureH feature, const tl_vector *v, const colum
         tl_matrix_row(&samples->values, i)[j] =
             tl_io_field_number(feature, c->property[j], &is_text);
         if (is_text) {
-            tl_io_note_text(&c->texts[j], OGR_F_GetFieldAsString(feature, c->property[j]),
-                            samples->id[i]);
+            tl_io_take_text(&c->texts[j], OGR_F_GetFieldAsString(feature, c->property[j]), samples,
+                            i, j);
         }
     }
     return TL_OK;
@@ -135,14 +135,14 @@ static tl_code read_layer(const tl_vector *v, const char *path, const char *para
         code = tl_samples_init(samples, n, n_property, err);
     }
     for (ptrdiff_t j = 0; j < n_property && code == TL_OK; j++) {
-        code = tl_samples_set_property(samples, j, property[j], err);
+        OGRFieldDefnH field = OGR_FD_GetFieldDefn(OGR_L_GetLayerDefn(v->layer), c.property[j]);
+        code = tl_samples_set_property(samples, j, OGR_Fld_GetNameRef(field), err);
     }
     if (code == TL_OK) {
         code = take_features(v, &c, parameter, path, samples, err);
     }
     for (ptrdiff_t j = 0; j < n_property && code == TL_OK; j++) {
-        samples->texts[j] = c.texts[j].n;
-        tl_io_tell_texts(&c.texts[j], parameter, property[j], progress);
+        code = tl_io_settle_texts(&c.texts[j], path, parameter, progress, samples, j, err);
     }
     tl_release(c.property);
     tl_release(c.texts);

@@ -18,6 +18,7 @@
 #include "io/georef_gdal.h"
 #include "io/vector.h"
 #include "source/csv.h"
+#include "source/measured.h"
 
 enum { table_limit = 1 << 30 };
 
@@ -121,6 +122,14 @@ static tl_code find_way(const axes *a, const tl_georef *target, const char *path
 static tl_code find_column(const tl_csv *csv, const char *name, const char *path,
                            const char *parameter, ptrdiff_t *column, tl_err *err) {
     *column = tl_csv_column(csv, name);
+    /* "SOM" finds "SOM (g/kg)" when no other column is called that. */
+    ptrdiff_t same = 0;
+    ptrdiff_t last = -1;
+    for (ptrdiff_t j = 0; j < csv->ncol; j++) {
+        last = tl_measured_same(csv->header[j], name) ? j : last;
+        same += last == j;
+    }
+    *column = *column < 0 && same == 1 ? last : *column;
     if (*column >= 0) {
         return TL_OK;
     }
@@ -154,20 +163,18 @@ static tl_code take_property(const tl_csv *csv, const char *name, ptrdiff_t j, c
                              tl_samples *samples, tl_err *err) {
     ptrdiff_t column = -1;
     TL_TRY(find_column(csv, name, path, parameter, &column, err));
-    TL_TRY(tl_samples_set_property(samples, j, name, err));
-    tl_text_values texts = {0};
+    TL_TRY(tl_samples_set_property(samples, j, csv->header[column], err));
+    tl_odd_values texts = {0};
     for (ptrdiff_t i = 0; i < samples->n; i++) {
         const char *text = tl_csv_at(csv, i, column);
         double value = (double)NAN;
         if (!tl_parse_number(text, &value) && text[0] != '\0' && !tl_same_word(text, "nan") &&
             !tl_same_word(text, "na")) {
-            tl_io_note_text(&texts, text, samples->id[i]);
+            tl_io_take_text(&texts, text, samples, i, j);
         }
         tl_matrix_row(&samples->values, i)[j] = value;
     }
-    samples->texts[j] = texts.n;
-    tl_io_tell_texts(&texts, parameter, name, progress);
-    return TL_OK;
+    return tl_io_settle_texts(&texts, path, parameter, progress, samples, j, err);
 }
 
 static tl_code fill(const tl_csv *csv, const char *path, const char *parameter,

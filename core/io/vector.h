@@ -73,8 +73,22 @@ typedef struct tl_text_values {
     ptrdiff_t n;
     char examples[300];
 } tl_text_values;
-void tl_io_note_text(tl_text_values *seen, const char *text, const char *id);
-void tl_io_tell_texts(const tl_text_values *seen, const char *parameter, const char *property,
-                      const tl_progress *progress);
+
+/* Those of one property, values below a detection limit apart from others. */
+typedef struct tl_odd_values {
+    tl_text_values below;
+    tl_text_values other;
+} tl_odd_values;
+
+/* Takes a text in place of the number of property j of sample i. */
+void tl_io_take_text(tl_odd_values *seen, const char *text, tl_samples *samples, ptrdiff_t i,
+                     ptrdiff_t j);
+
+/* Tells what was seen of property j.
+ *
+ * fails  TL_DATA more than half of the filled cells hold texts that are no numbers: classes */
+tl_code tl_io_settle_texts(const tl_odd_values *seen, const char *path, const char *parameter,
+                           const tl_progress *progress, tl_samples *samples, ptrdiff_t j,
+                           tl_err *err);
 
 #endif

@@ -9,6 +9,7 @@
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
 #include "io/vector.h"
+#include "source/measured.h"
 
 enum { path_room = 4096 };
 
@@ -120,12 +121,21 @@ void tl_io_close_vector(tl_vector *vector) {
 tl_code tl_io_find_field(OGRLayerH layer, const char *name, const char *parameter, const char *path,
                          int *field, tl_err *err) {
     OGRFeatureDefnH definition = OGR_L_GetLayerDefn(layer);
+    const int n = OGR_FD_GetFieldCount(definition);
     *field = OGR_FD_GetFieldIndex(definition, name);
+    /* "SOM" finds "SOM (g/kg)" when no other field is called that. */
+    int same = 0;
+    int last = -1;
+    for (int i = 0; i < n; i++) {
+        const char *other = OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(definition, i));
+        last = tl_measured_same(other, name) ? i : last;
+        same += last == i;
+    }
+    *field = *field < 0 && same == 1 ? last : *field;
     if (*field >= 0) {
         return TL_OK;
     }
     tl_text list = {0};
-    const int n = OGR_FD_GetFieldCount(definition);
     for (int i = 0; i < n && i < 30; i++) {
         tl_text_addf(&list, "%s%s", i == 0 ? "" : ", ",
                      OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(definition, i)));
@@ -157,7 +167,7 @@ double tl_io_field_number(OGRFeatureH feature, int field, int *is_text) {
     return value;
 }
 
-void tl_io_note_text(tl_text_values *seen, const char *text, const char *id) {
+static void note_text(tl_text_values *seen, const char *text, const char *id) {
     if (seen->n < 5) {
         const size_t used = strlen(seen->examples);
         (void)snprintf(seen->examples + used, sizeof seen->examples - used, "%s'%.20s' at %.30s",
@@ -166,13 +176,42 @@ void tl_io_note_text(tl_text_values *seen, const char *text, const char *id) {
     seen->n++;
 }
 
-void tl_io_tell_texts(const tl_text_values *seen, const char *parameter, const char *property,
-                      const tl_progress *progress) {
-    if (seen->n > 0) {
+void tl_io_take_text(tl_odd_values *seen, const char *text, tl_samples *samples, ptrdiff_t i,
+                     ptrdiff_t j) {
+    const int is_below = tl_measured_below(text, &tl_matrix_row(&samples->below, i)[j]);
+    note_text(is_below ? &seen->below : &seen->other, text, samples->id[i]);
+}
+
+tl_code tl_io_settle_texts(const tl_odd_values *seen, const char *path, const char *parameter,
+                           const tl_progress *progress, tl_samples *samples, ptrdiff_t j,
+                           tl_err *err) {
+    const tl_text_values *below = &seen->below;
+    const tl_text_values *other = &seen->other;
+    const char *name = samples->property[j];
+    ptrdiff_t filled = below->n + other->n;
+    for (ptrdiff_t i = 0; i < samples->n; i++) {
+        filled += !isnan(tl_matrix_row(&samples->values, i)[j]);
+    }
+    samples->texts[j] = below->n + other->n;
+    if (2 * other->n > filled) {
+        return tl_fail(err, TL_DATA,
+                       "%s: the field '%.100s' of '%s' holds texts that are no numbers at %td of "
+                       "%td samples (%s%s); wanted a field of measured numbers",
+                       parameter, name, path, other->n, samples->n, other->examples,
+                       other->n > 5 ? ", ..." : "");
+    }
+    if (other->n > 0) {
         tl_progress_say(progress, TL_WARNING,
                         "%s: %td value%s of '%s' %s no number and count%s as missing (%s%s)",
-                        parameter, seen->n, seen->n == 1 ? "" : "s", property,
-                        seen->n == 1 ? "is" : "are", seen->n == 1 ? "s" : "", seen->examples,
-                        seen->n > 5 ? ", ..." : "");
+                        parameter, other->n, other->n == 1 ? "" : "s", name,
+                        other->n == 1 ? "is" : "are", other->n == 1 ? "s" : "", other->examples,
+                        other->n > 5 ? ", ..." : "");
     }
+    if (below->n > 0) {
+        tl_progress_say(progress, TL_WARNING,
+                        "%s: %td value%s of '%s' lie%s below a detection limit (%s%s)", parameter,
+                        below->n, below->n == 1 ? "" : "s", name, below->n == 1 ? "s" : "",
+                        below->examples, below->n > 5 ? ", ..." : "");
+    }
+    return TL_OK;
 }

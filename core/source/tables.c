@@ -82,6 +82,10 @@ tl_code tl_samples_init(tl_samples *s, ptrdiff_t n, ptrdiff_t nprop, tl_err *err
         s->id == NULL || s->x == NULL || s->y == NULL || s->property == NULL || s->texts == NULL
             ? no_memory(err, "a table of samples")
             : tl_matrix_init(&s->values, n, nprop, err);
+    code = code == TL_OK ? tl_matrix_init(&s->below, n, nprop, err) : code;
+    for (ptrdiff_t k = 0; code == TL_OK && k < n * nprop; k++) {
+        s->below.data[k] = (double)NAN;
+    }
     for (ptrdiff_t i = 0; code == TL_OK && i < n; i++) {
         code = set_text(&s->id[i], "", err);
     }
@@ -102,6 +106,7 @@ void tl_samples_free(tl_samples *s) {
         tl_release(s->x);
         tl_release(s->y);
         tl_matrix_free(&s->values);
+        tl_matrix_free(&s->below);
         *s = (tl_samples){0};
     }
 }

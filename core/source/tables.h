@@ -46,6 +46,7 @@ typedef struct tl_samples {
     char **property;  /* [nprop] field names */
     tl_matrix values; /* [n, nprop], NaN = missing or not a number (listed in the log) */
     ptrdiff_t *texts; /* [nprop] how many of them are texts such as "<0.5", not blanks */
+    tl_matrix below;  /* [n, nprop] the detection limit where the text is "<0.5", else NaN */
 } tl_samples;
 
 /* n samples at (0, 0) in the uninitialised s; ids and names are empty texts.

@@ -130,7 +130,7 @@ class Samples(kit.TilthCase):
         self.refused(kit.USAGE, ["Cd", "SOM, As, Zn"], *words, "SOM,Cd", output="o.csv")
         done = self.tilth(*words, "note", "--output", "o.csv")
         self.assertEqual(done.returncode, kit.FAILED)
-        self.assertIn("none of the 60 samples", done.stderr)
+        self.assertIn("no numbers at 60 of 60 samples", done.stderr)
         done = self.tilth(*words, "SOM", "--output", "o.csv", "--correlations", "c.csv")
         self.assertEqual(done.returncode, kit.USAGE)
         self.assertIn("at least two", self.sentence(done))

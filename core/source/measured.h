@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * How tables of measurements write what is no plain number: values below a detection limit, and
+ * names of columns that carry their unit. */
+#ifndef TL_SOURCE_MEASURED_H
+#define TL_SOURCE_MEASURED_H
+
+#include <stddef.h>
+
+/* Reads "<0.5" (blanks anywhere between and around).
+ *
+ * limit  out: the number behind "<", above 0
+ * gives  1 on success; 0 and limit untouched for anything else */
+int tl_measured_below(const char *text, double *limit);
+
+/* Splits a column name such as "SOM (g/kg)" or "SOM [g/kg]" into property and unit.
+ *
+ * name    brackets at its end, with something in front of them
+ * length  out: bytes of the property, blanks behind it not counted; all of the name without unit
+ * unit    [room] out: the text in the brackets, without blanks around it, cut to room; "" without
+ * gives   1 when there is a unit */
+int tl_measured_unit(const char *name, size_t *length, char *unit, size_t room);
+
+/* 1 when both names are equal apart from ASCII case, once units are taken off. */
+int tl_measured_same(const char *a, const char *b);
+
+#endif

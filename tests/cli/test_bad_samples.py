@@ -1,0 +1,111 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tables of samples as they come from laboratories: every slip ends in a sentence, or is told and mended."""
+import csv
+import json
+import unittest
+
+import kit
+import world
+
+
+class BadSamples(kit.TilthCase):
+    @classmethod
+    def prepare(cls):
+        world.write_scene(cls.folder / "scene.dat")
+        world.write_lab(cls.folder / "lab.csv")
+        som = world.som_map()
+        cls.rows = [[f"S{k:02d}", *world.position(row, column), f"{float(som[row, column]):.3f}"]
+                    for k, (row, column) in enumerate(world.sample_cells())]
+
+    def write(self, name, rows, header=("id", f"x_{world.EPSG}", f"y_{world.EPSG}", "SOM")):
+        with open(self.folder / name, "w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([header, *rows])
+
+    def copy(self):
+        return [list(row) for row in self.rows]
+
+    def words(self, samples, *more, field="SOM", id_field=("--id_field", "id")):
+        return ("trainmodel", "--scene", "scene.dat", "--samples", samples, "--property", field, *id_field, "--repeats", "1",
+                *more)
+
+    def train(self, rows, *more, **options):
+        """Trains on these rows; returns the model and what was said."""
+        header = options.pop("header", None)
+        self.write("s.csv", rows, *([header] if header else []))
+        done = self.must(*self.words("s.csv", *more, **options), "--output", "m.json")
+        return json.loads((self.folder / "m.json").read_text(encoding="utf-8")), done.stdout + done.stderr
+
+    def test_values_below_detection_are_left_out_and_listed(self):
+        rows = self.copy()
+        rows[3][3], rows[7][3] = "<0.5", " < 2 "
+        _, said = self.train(rows)
+        self.assertIn("2 values of 'SOM' lie below a detection limit ('<0.5' at S03", said)
+        self.assertIn("samples left out, below the detection limit (2 in all): S03, S07", said)
+
+    def test_blanks_and_words_are_left_out_and_listed(self):
+        rows = self.copy()
+        rows[3][3], rows[7][3], rows[9][3] = "", "n.d.", "NA"
+        _, said = self.train(rows)
+        self.assertIn("1 value of 'SOM' is no number and counts as missing ('n.d.' at S07)", said)
+        self.assertIn("no number in the property field (3 in all): S03, S07, S09", said)
+
+    def test_a_row_that_is_entered_twice_counts_once(self):
+        rows = self.copy()
+        _, said = self.train(rows + [rows[5], rows[5], rows[11]])
+        self.assertIn("samples left out, entered twice (same id, place and value) (3 in all): S05, S05, S11", said)
+
+    def test_two_samples_at_one_place_are_told(self):
+        rows = self.copy()
+        rows[6][1:3] = rows[5][1:3]
+        model, said = self.train(rows)
+        self.assertIn("samples: 1 lies exactly at the place of another one (S06 at that of S05)", said)
+        self.assertEqual(model["validation"]["groups"], len(rows) - 1)
+
+    def test_a_constant_property_is_refused(self):
+        self.write("s.csv", [row[:3] + ["4.2"] for row in self.rows])
+        self.refused(kit.FAILED, ["'SOM' is 4.2 at all 40 samples", "values that differ"], *self.words("s.csv"), output="o.json")
+
+    def test_the_unit_in_a_name_of_a_field_is_taken(self):
+        header = ("id", "x", "y", "SOM (g/kg)")
+        _, said = self.train(self.rows, header=header, field="SOM (g/kg)")
+        self.assertIn("the unit g/kg is taken from the field 'SOM (g/kg)'", said)
+        _, said = self.train(self.rows, header=header, field="som")
+        self.assertIn("the unit g/kg is taken from the field 'SOM (g/kg)'", said)
+
+    def test_a_name_that_two_fields_share_is_not_guessed(self):
+        self.write("s.csv", [row + ["1"] for row in self.rows], ("id", "x", "y", "SOM (g/kg)", "SOM (%)"))
+        self.refused(kit.USAGE, ["no column 'SOM'", "SOM (g/kg), SOM (%)"], *self.words("s.csv"), output="o.json")
+
+    def test_words_in_a_number_field_are_refused(self):
+        self.write("s.csv", [row[:3] + [("loam", "clay", "sand")[k % 3]] for k, row in enumerate(self.rows)])
+        self.refused(kit.FAILED, ["'SOM'", "texts that are no numbers at 40 of 40 samples", "'loam' at S00", "measured numbers"],
+                     *self.words("s.csv"), output="o.json")
+
+    def test_numbers_of_classes_are_told(self):
+        _, said = self.train([row[:3] + [str(1 + k % 3)] for k, row in enumerate(self.rows)])
+        self.assertIn("'SOM' takes only 3 whole values (1, 2, 3) at 40 samples", said)
+
+    def test_ids_that_do_not_meet_show_both_kinds(self):
+        lab = ("--lab", "lab.csv", "--features", "lab")
+        self.write("s.csv", self.rows)
+        self.refused(kit.FAILED, ["lab", "(S00, S01, S02, ...)", "(1, 2, 3, ...)", "id_field"],
+                     *self.words("s.csv", *lab, id_field=()), output="o.json")
+        self.write("s.csv", [[row[0].replace("S", "s ").replace(" 0", " "), *row[1:]] for row in self.rows])
+        self.refused(kit.FAILED, ["(s 0, s 1, s 2, ...)", "only in case, blanks or zeros in front"],
+                     *self.words("s.csv", *lab), output="o.json")
+        self.write("s.csv", [["Q" + row[0], *row[1:]] for row in self.rows])
+        self.refused(kit.FAILED, ["(QS00, QS01, QS02, ...)", "wanted the same ids in both"], *self.words("s.csv", *lab),
+                     output="o.json")
+
+    def test_fewer_than_ten_are_refused_and_fewer_than_thirty_are_told(self):
+        self.write("s.csv", self.rows[:9])
+        self.refused(kit.FAILED, ["only 9 of the 9 samples", "at least 10"], *self.words("s.csv"), output="o.json")
+        for count, told in ((29, True), (30, False)):
+            with self.subTest(count=count):
+                _, said = self.train(self.rows[:count])
+                self.assertEqual(f"only {count} independent samples: scores of so few scatter widely" in said, told)
+
+
+if __name__ == "__main__":
+    unittest.main()
