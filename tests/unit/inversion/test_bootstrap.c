@@ -15,8 +15,8 @@ static const double poor[N] = {3.6, 2.9, 3.4, 4.0, 4.2, 5.6, 4.9, 3.2, 4.2, 5.9,
 
 /* The same intervals by an R script that applies Efron's formulas to 200 000 draws: RMSE of `good`
  * 1.0361467 [0.7539, 1.6733], R2 0.8618705 [0.8152, 0.8928], RMSE of good - poor -1.0457755
- * [-1.5212, -0.7585]. With 20 000 draws an end scatters by about 1 % of the width (3 % for the upper
- * end of RMSE, which adjustment pushes to the 0.997 quantile). */
+ * [-1.5212, -0.7585]. With 20 000 draws an end scatters by about 1 % of the width (3 % for the
+ * upper end of RMSE, which adjustment pushes to the 0.997 quantile). */
 static void ends_equal_those_of_r(void **state) {
     (void)state;
     tl_err err = {0};
@@ -60,9 +60,8 @@ static void few_groups_get_plain_quantiles(void **state) {
 }
 
 /* 200 studies of 40 samples whose errors have a standard deviation of 1: the 90 % interval of the
- * RMSE holds 1 in 83 to 95 % of them (the bootstrap of a variance covers a little less than aimed at
- * n = 40; the binomial scatter of 200 studies is 2 %). Percentile intervals of a mean error cover it
- * alike. */
+ * RMSE holds 1 in 83 to 95 % of them (at n = 40 the bootstrap of a variance covers a little less
+ * than aimed; the binomial scatter of 200 studies is 2 %), and so does that of the bias. */
 static void intervals_hold_the_truth(void **state) {
     (void)state;
     tl_err err = {0};

@@ -99,8 +99,8 @@ static void one_study(uint32_t s, double *y, int *fold, tl_matrix *a, tl_matrix 
     }
 }
 
-/* Two equally good models on 10 x 5 folds: the plain t over the 50 folds claims a difference at 0.05
- * in far too many of 150 studies, the corrected one in at most 12 % (0.05 and its scatter; the
+/* Two equally good models on 10 x 5 folds: the plain t over the 50 folds claims a difference at
+ * 0.05 in far too many of 150 studies, the corrected one in at most 12 % (0.05 and its scatter; the
  * correction is known to be approximate). */
 static void repeats_do_not_make_evidence(void **state) {
     (void)state;

@@ -72,7 +72,7 @@ static void blocks_keep_neighbours_together(void **state) {
             tl_division_free(&d);
         }
     }
-    /* Random folds part a pair 4 times in 5; a pair that is much nearer than a block seldom parts. */
+    /* Random folds part a pair 4 times in 5; pairs much nearer than a block seldom part. */
     assert_true(strangers[0] > 5 * N * 7 / 10);
     assert_true(strangers[1] < 5 * N * 4 / 10);
 }

@@ -43,8 +43,8 @@ static void values_are_exchanged(void **state) {
     assert_in_range(moved, 8, 20); /* 4 of 5 on average */
 }
 
-/* Different samples in one pixel: their values move together, in their order, to a group of as many;
- * the only group of three stays. */
+/* Different samples in one pixel: their values move together, in their order, to a group of as
+ * many; the only group of three stays. */
 static void groups_move_as_wholes(void **state) {
     (void)state;
     tl_err err = {0};
@@ -79,8 +79,8 @@ static tl_code correlation(void *arg, const double *y, ptrdiff_t number, double 
     return TL_OK;
 }
 
-/* 400 studies of pure noise: p falls below 0.1, 0.2, ... as often as it should. The largest distance
- * between their distribution and the uniform one stays below Kolmogorov's bound at 0.001,
+/* 400 studies of pure noise: p falls below 0.1, 0.2, ... as often as it should. The largest
+ * distance between their distribution and the uniform one stays below Kolmogorov's bound at 0.001,
  * 1.95 / sqrt(400) = 0.0975. Real relations get the smallest p there is. */
 static void p_is_uniform_when_there_is_nothing(void **state) {
     (void)state;
@@ -98,8 +98,7 @@ static void p_is_uniform_when_there_is_nothing(void **state) {
             y[i] = tl_rng_normal(&rng);
         }
         const double observed = tl_num_pearson(one.x, y, N);
-        const tl_permutation_options own = {
-            .permutations = 99, .seed = (int64_t)s, .threads = 1};
+        const tl_permutation_options own = {.permutations = 99, .seed = (int64_t)s, .threads = 1};
         CHECK_OK(tl_inversion_permutation_test(correlation, &one, observed, y, N, NULL, &own, NULL,
                                                NULL, &r, &err));
         p[s] = r.p;
@@ -172,9 +171,9 @@ static void trouble_is_told(void **state) {
                                            &err));
     CHECK_NEAR(r.p, 1.0, 0.0);
     assert_true(isnan(r.median) && isnan(r.level));
-    assert_int_equal(tl_inversion_permutation_test(missing, y, 0.5, y, N, NULL, &options, NULL,
-                                                   NULL, &r, &err),
-                     TL_NUMERIC);
+    assert_int_equal(
+        tl_inversion_permutation_test(missing, y, 0.5, y, N, NULL, &options, NULL, NULL, &r, &err),
+        TL_NUMERIC);
     assert_string_equal(err.text, "number 7 failed");
     assert_int_equal(tl_inversion_permutation_test(missing, NULL, 0.5, y, N, group, &options, NULL,
                                                    NULL, &r, &err),
