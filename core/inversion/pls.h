@@ -81,7 +81,7 @@ void tl_inversion_pls_distance(const tl_pls_space *space, ptrdiff_t a, const dou
 
 /* Limits that a new spectrum of the training population exceeds with probability 1 - level:
  *   T2: a (n^2 - 1) / (n (n - a)) F(level; a, n - a),
- *   Q:  g chi2(level; h), g = v / (2 m), h = 2 m^2 / v, m and v mean and variance of the training Q.
+ *   Q:  g chi2(level; h), g = v / (2 m), h = 2 m^2 / v, mean m and variance v of the training Q.
  *
  * x         [n, p] the training spectra
  * t2, q     out; NaN where n <= a; q is 0 when the components explain the spectra exactly
