@@ -74,7 +74,7 @@ static int solve_roughly(const tl_svr_kernel *k, double *y, double cost, double 
         .eps = rough_stop,
         .C = cost,
         .p = epsilon,
-        .shrinking = 0,
+        .shrinking = 1,
     };
     call_once(&silenced, silence);
     struct svm_model *model = svm_train(&problem, &parameter);
