@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Distances to training samples; see applicability.h. */
+#include "inversion/applicability.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/wide.h"
+#include "inversion/pls.h"
+#include "inversion/standardise.h"
+#include "model/document.h"
+#include "num/stats.h"
+
+static const double constant_scale = 1e30; /* of tl_inversion_moments */
+
+/* --- weights --- */
+
+tl_code tl_inversion_applicability_weights(const tl_matrix *x, const double *y, double *weight,
+                                           tl_err *err) {
+    tl_pls pls = {0};
+    double *scale = tl_acquire(x->ncol, 2 * sizeof *scale);
+    tl_code code;
+    if (scale == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for %td features", x->ncol);
+    }
+    TL_CHECK(tl_inversion_pls_fit(x, y, 3, 1, &pls, err));
+    tl_inversion_moments(x, scale + x->ncol, scale);
+    /* A constant property leaves rounding errors of its mean, to which the fit would adapt. */
+    const int constant = !(tl_num_sd(y, x->nrow) > 1e-12 * fabs(tl_num_mean(y, x->nrow)));
+    double sum = 0.0;
+    for (ptrdiff_t j = 0; j < x->ncol; j++) {
+        const double sd = scale[j] < constant_scale ? scale[j] : 0.0;
+        weight[j] = fabs(tl_matrix_row(&pls.coefficients, pls.components)[j]) * sd;
+        sum += weight[j];
+    }
+    for (ptrdiff_t j = 0; j < x->ncol; j++) {
+        weight[j] = sum > 0.0 && !constant ? weight[j] * (double)x->ncol / sum : 1.0;
+    }
+done:
+    tl_inversion_pls_free(&pls);
+    tl_release(scale);
+    return code;
+}
+
+/* --- learning --- */
+
+static tl_code acquire(tl_applicability *a, tl_err *err) {
+    a->mean = tl_acquire(a->k, sizeof *a->mean);
+    a->factor = tl_acquire(a->k, sizeof *a->factor);
+    a->di = tl_acquire(a->n, sizeof *a->di);
+    if (a->mean == NULL || a->factor == NULL || a->di == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for %td samples", a->n);
+    }
+    return tl_matrix_init(&a->reference, a->n, a->k, err);
+}
+
+static tl_code check_request(const tl_matrix *x, const double *weight, const int *fold,
+                             tl_err *err) {
+    if (x->ncol < 1 || x->ncol > tl_applicability_most_features) {
+        return tl_fail(err, TL_ARG, "applicability: %td scores, wanted 1 to %d", x->ncol,
+                       (int)tl_applicability_most_features);
+    }
+    double sum = weight == NULL ? 1.0 : 0.0;
+    for (ptrdiff_t j = 0; weight != NULL && j < x->ncol; j++) {
+        if (!(weight[j] >= 0.0) || !isfinite(weight[j])) {
+            return tl_fail(err, TL_ARG, "applicability: weight %td is %g, wanted 0 or more", j,
+                           weight[j]);
+        }
+        sum += weight[j];
+    }
+    if (!(sum > 0.0)) {
+        return tl_fail(err, TL_ARG, "applicability: all weights are 0");
+    }
+    int differ = fold == NULL;
+    for (ptrdiff_t i = 1; fold != NULL && i < x->nrow; i++) {
+        differ = differ || fold[i] != fold[0];
+    }
+    if (x->nrow < 2 || !differ) {
+        return tl_fail(err, TL_DATA,
+                       "applicability: %td training samples%s, wanted at least 2 in 2 folds",
+                       x->nrow, differ ? "" : " in one fold");
+    }
+    return TL_OK;
+}
+
+static tl_code scale_samples(tl_applicability *a, const tl_matrix *x, const double *weight,
+                             int standardise, tl_err *err) {
+    if (standardise) {
+        tl_inversion_moments(x, a->mean, a->factor);
+    }
+    for (ptrdiff_t j = 0; j < a->k; j++) {
+        const double sd = standardise ? a->factor[j] : 1.0;
+        a->factor[j] = sd < constant_scale ? (weight == NULL ? 1.0 : weight[j]) / sd : 0.0;
+    }
+    for (ptrdiff_t i = 0; i < a->n; i++) {
+        for (ptrdiff_t j = 0; j < a->k; j++) {
+            const double value = (tl_matrix_row(x, i)[j] - a->mean[j]) * a->factor[j];
+            if (!isfinite(value)) {
+                return tl_fail(err, TL_DATA, "applicability: score %td of sample %td is no number",
+                               j, i);
+            }
+            tl_matrix_row(&a->reference, i)[j] = value;
+        }
+    }
+    return TL_OK;
+}
+
+static double distance(const double *a, const double *b, ptrdiff_t k) {
+    double sum = 0.0;
+    for (ptrdiff_t j = 0; j < k; j++) {
+        sum += (a[j] - b[j]) * (a[j] - b[j]);
+    }
+    return sqrt(sum);
+}
+
+/* Mean distance, and the nearest sample of another fold for each. */
+static void look_around(tl_applicability *a, const int *fold) {
+    double total = 0.0;
+    for (ptrdiff_t i = 0; i < a->n; i++) {
+        a->di[i] = (double)INFINITY;
+        for (ptrdiff_t l = 0; l < a->n; l++) {
+            const double d =
+                distance(tl_matrix_row(&a->reference, i), tl_matrix_row(&a->reference, l), a->k);
+            total += l > i ? d : 0.0;
+            const int other = fold == NULL ? l != i : fold[l] != fold[i];
+            a->di[i] = other && d < a->di[i] ? d : a->di[i];
+        }
+    }
+    a->mean_distance = total / (0.5 * (double)a->n * (double)(a->n - 1));
+}
+
+static tl_code find_threshold(tl_applicability *a, tl_err *err) {
+    double *sorted = tl_acquire(a->n, sizeof *sorted);
+    if (sorted == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for %td samples", a->n);
+    }
+    for (ptrdiff_t i = 0; i < a->n; i++) {
+        a->di[i] /= a->mean_distance;
+        sorted[i] = a->di[i];
+    }
+    tl_num_sort(sorted, a->n);
+    const double q1 = tl_num_quantile(sorted, a->n, 0.25, 7);
+    const double q3 = tl_num_quantile(sorted, a->n, 0.75, 7);
+    a->threshold = fmin(sorted[a->n - 1], q3 + 1.5 * (q3 - q1));
+    tl_release(sorted);
+    return TL_OK;
+}
+
+tl_code tl_inversion_applicability_fit(const tl_matrix *x, const double *weight, const int *fold,
+                                       int standardise, tl_applicability *out, tl_err *err) {
+    *out = (tl_applicability){0};
+    TL_TRY(check_request(x, weight, fold, err));
+    *out = (tl_applicability){.k = x->ncol, .n = x->nrow};
+    tl_code code;
+    TL_CHECK(acquire(out, err));
+    TL_CHECK(scale_samples(out, x, weight, standardise, err));
+    look_around(out, fold);
+    if (!(out->mean_distance > 0.0)) {
+        code = tl_fail(err, TL_DATA, "applicability: all %td training samples have the same scores",
+                       out->n);
+        goto done;
+    }
+    TL_CHECK(find_threshold(out, err));
+done:
+    if (code != TL_OK) {
+        tl_inversion_applicability_free(out);
+    }
+    return code;
+}
+
+void tl_inversion_applicability_free(tl_applicability *a) {
+    if (a != NULL) {
+        tl_release(a->mean);
+        tl_release(a->factor);
+        tl_release(a->di);
+        tl_matrix_free(&a->reference);
+        *a = (tl_applicability){0};
+    }
+}
+
+/* --- looking up --- */
+
+/* Pixels side by side; the compiler splits them into what the processor has. Every sum runs over
+ * the features in their order, so a pixel's bits do not depend on its neighbours. */
+enum { LOT = 16 };
+typedef double lanes __attribute__((vector_size(LOT * 8)));
+typedef int64_t masks __attribute__((vector_size(LOT * 8)));
+
+/* Squared distance of each pixel of a lot to its nearest training sample. */
+TL_WIDE_CLONES static void find_nearest(const double *reference, ptrdiff_t n, ptrdiff_t k,
+                                        const lanes *z, lanes *nearest) {
+    lanes best = *nearest;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const double *row = reference + i * k;
+        lanes sum = {0};
+        for (ptrdiff_t j = 0; j < k; j++) {
+            const lanes d = z[j] - row[j];
+            sum += d * d;
+        }
+        const masks closer = sum < best;
+        best = (lanes)(((masks)sum & closer) | ((masks)best & ~closer));
+    }
+    *nearest = best;
+}
+
+/* DI of up to LOT pixels; u [k] rows that are stride apart. */
+static void lot_di(const tl_applicability *a, const float *u, ptrdiff_t stride, ptrdiff_t pixels,
+                   double *di) {
+    lanes z[tl_applicability_most_features];
+    lanes nearest;
+    int missing[LOT] = {0};
+    for (ptrdiff_t i = 0; i < LOT; i++) {
+        nearest[i] = (double)INFINITY;
+    }
+    for (ptrdiff_t j = 0; j < a->k; j++) {
+        for (ptrdiff_t i = 0; i < LOT; i++) {
+            const double value = i < pixels ? (double)u[j * stride + i] : 0.0;
+            missing[i] |= isnan(value) ? 1 : 0;
+            z[j][i] = (value - a->mean[j]) * a->factor[j];
+        }
+    }
+    find_nearest(a->reference.data, a->n, a->k, z, &nearest);
+    for (ptrdiff_t i = 0; i < pixels; i++) {
+        di[i] = missing[i] ? (double)NAN : sqrt(nearest[i]) / a->mean_distance;
+    }
+}
+
+double tl_inversion_applicability_di(const tl_applicability *a, const double *row) {
+    double nearest = (double)INFINITY;
+    for (ptrdiff_t i = 0; i < a->n; i++) {
+        const double *sample = tl_matrix_row(&a->reference, i);
+        double sum = 0.0;
+        for (ptrdiff_t j = 0; j < a->k; j++) {
+            const double d = (row[j] - a->mean[j]) * a->factor[j] - sample[j];
+            sum += d * d;
+        }
+        if (isnan(sum)) {
+            return (double)NAN;
+        }
+        nearest = sum < nearest ? sum : nearest;
+    }
+    return sqrt(nearest) / a->mean_distance;
+}
+
+void tl_inversion_applicability_block(const tl_applicability *a, const float *u, ptrdiff_t n,
+                                      float *di) {
+    for (ptrdiff_t first = 0; first < n; first += LOT) {
+        const ptrdiff_t pixels = n - first < LOT ? n - first : LOT;
+        double lot[LOT];
+        lot_di(a, u + first, n, pixels, lot);
+        for (ptrdiff_t i = 0; i < pixels; i++) {
+            di[first + i] = (float)lot[i];
+        }
+    }
+}
+
+float tl_inversion_applicability_mask(const tl_applicability *a, float di) {
+    return isnan(di) ? (float)NAN : (di <= (float)a->threshold ? 1.0F : 0.0F);
+}
+
+/* --- model files --- */
+
+tl_code tl_inversion_applicability_to_json(const tl_applicability *a, json_t **json, tl_err *err) {
+    tl_code code;
+    *json = json_object();
+    TL_CHECK(*json == NULL ? tl_fail(err, TL_NOMEM, "out of memory") : TL_OK);
+    TL_CHECK(tl_model_put_vector(*json, "mean", a->mean, a->k, err));
+    TL_CHECK(tl_model_put_vector(*json, "factor", a->factor, a->k, err));
+    TL_CHECK(tl_model_put_table(*json, "reference", &a->reference, err));
+    TL_CHECK(tl_model_put_number(*json, "mean_distance", a->mean_distance, err));
+    TL_CHECK(tl_model_put_number(*json, "threshold", a->threshold, err));
+    TL_CHECK(tl_model_put_vector(*json, "di", a->di, a->n, err));
+done:
+    if (code != TL_OK) {
+        json_decref(*json);
+        *json = NULL;
+    }
+    return code;
+}
+
+static tl_code copy_vector(const json_t *json, const char *key, ptrdiff_t n, double *to,
+                           tl_err *err) {
+    tl_matrix vector;
+    TL_TRY(tl_model_vector(json, key, n, &vector, err));
+    memcpy(to, vector.data, (size_t)n * sizeof *to);
+    tl_matrix_free(&vector);
+    return TL_OK;
+}
+
+tl_code tl_inversion_applicability_from_json(const json_t *json, ptrdiff_t k, tl_applicability *a,
+                                             tl_err *err) {
+    *a = (tl_applicability){0};
+    if (k < 1 || k > tl_applicability_most_features) {
+        return tl_fail(err, TL_FORMAT, "applicability: %td scores, wanted 1 to %d", k,
+                       (int)tl_applicability_most_features);
+    }
+    tl_matrix reference = {0};
+    tl_code code;
+    TL_CHECK(tl_model_table(json, "reference", -1, k, &reference, err));
+    if (reference.nrow < 2) {
+        code = tl_fail(err, TL_FORMAT, "reference: 1 training sample, wanted at least 2");
+        goto done;
+    }
+    *a = (tl_applicability){.k = k, .n = reference.nrow};
+    TL_CHECK(acquire(a, err));
+    memcpy(a->reference.data, reference.data, (size_t)(a->n * k) * sizeof *reference.data);
+    TL_CHECK(copy_vector(json, "mean", k, a->mean, err));
+    TL_CHECK(copy_vector(json, "factor", k, a->factor, err));
+    TL_CHECK(copy_vector(json, "di", a->n, a->di, err));
+    TL_CHECK(tl_model_number(json, "mean_distance", 1e-300, 1e300, &a->mean_distance, err));
+    TL_CHECK(tl_model_number(json, "threshold", 0.0, 1e300, &a->threshold, err));
+done:
+    tl_matrix_free(&reference);
+    if (code != TL_OK) {
+        tl_inversion_applicability_free(a);
+    }
+    return code;
+}
