@@ -2,12 +2,12 @@
  * The mean path of a trained fusion network; see vae.h. */
 #include "fusion/vae.h"
 
+#include "base/rng.h"
 #include "fusion/vae_net.h"
 
 enum { VAE_APPLY_ROWS = 256 };
 
-/* Rows at..at+n-1 of x, scaled as the training rows were, into block. */
-static void scale_rows(const tl_vae *vae, const tl_matrix *x, ptrdiff_t at, ptrdiff_t n,
+void tl_vae_scale_rows(const tl_vae *vae, const tl_matrix *x, ptrdiff_t at, ptrdiff_t n,
                        tl_matrix *block) {
     const double *mean = tl_matrix_row(&vae->scale_in, 0);
     const double *sd = tl_matrix_row(&vae->scale_in, 1);
@@ -47,8 +47,42 @@ done:
     return code;
 }
 
-tl_code tl_vae_apply(const tl_vae *vae, const tl_matrix *x, const tl_matrix *base, tl_matrix *y,
-                     tl_err *err) {
+void tl_vae_draw(const tl_vae_net *net, double dropout, int64_t seed, ptrdiff_t row, ptrdiff_t slot,
+                 tl_vae_pass *pass) {
+    double four[4] = {0.0};
+    for (int k = 0; k < net->depth; k++) {
+        double *mask = tl_matrix_row(&pass->mask[k], slot);
+        for (ptrdiff_t unit = 0; unit < net->layer[k].n_out; unit++) {
+            const uint32_t counter[4] = {(uint32_t)(unit / 4), (uint32_t)row, (uint32_t)k,
+                                         TL_STREAM_DROPOUT_GEN};
+            if (unit % 4 == 0) {
+                tl_rng_uniform4(seed, counter, four);
+            }
+            mask[unit] = four[unit % 4] < dropout ? 0.0 : 1.0 / (1.0 - dropout);
+        }
+    }
+    double *eps = tl_matrix_row(&pass->eps, slot);
+    for (ptrdiff_t unit = 0; unit < net->latent; unit++) {
+        const uint32_t counter[4] = {(uint32_t)(unit / 4), (uint32_t)row, 0, TL_STREAM_EPS_GEN};
+        if (unit % 4 == 0) {
+            tl_rng_normal4(seed, counter, four);
+        }
+        eps[unit] = four[unit % 4];
+    }
+}
+
+/* Masks and noise of n slots: of the rows at, at + 1 ..., or of row 0 for all. */
+static void draw_block(const tl_vae *vae, const tl_vae_seed *seed, ptrdiff_t at, ptrdiff_t n,
+                       vae_run *run) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const ptrdiff_t row = seed->row == NULL ? 0 : seed->row[at + i];
+        tl_vae_draw(&run->net, vae->options.dropout, seed->seed, row, i, &run->pass);
+    }
+}
+
+/* Along the mean path when seed is NULL. */
+static tl_code generate(const tl_vae *vae, const tl_matrix *x, const tl_matrix *base,
+                        const tl_vae_seed *seed, tl_matrix *y, tl_err *err) {
     vae_run run;
     *y = (tl_matrix){0};
     TL_TRY(run_open(vae, x, &run, err));
@@ -62,8 +96,11 @@ tl_code tl_vae_apply(const tl_vae *vae, const tl_matrix *x, const tl_matrix *bas
     TL_CHECK(tl_matrix_init(y, x->nrow, n_out, err));
     for (ptrdiff_t at = 0; at < x->nrow; at += VAE_APPLY_ROWS) {
         const ptrdiff_t n = x->nrow - at < VAE_APPLY_ROWS ? x->nrow - at : VAE_APPLY_ROWS;
-        scale_rows(vae, x, at, n, &run.block);
-        tl_vae_forward(&run.net, vae->weights.data, n, run.block.data, 0, &run.pass);
+        tl_vae_scale_rows(vae, x, at, n, &run.block);
+        if (seed != NULL) {
+            draw_block(vae, seed, at, n, &run);
+        }
+        tl_vae_forward(&run.net, vae->weights.data, n, run.block.data, seed != NULL, &run.pass);
         tl_vae_output_rows(vae->options.output, n, n_out, vae->mean_sd.data,
                            base == NULL ? NULL : tl_matrix_row(base, at),
                            run.pass.active[tl_vae_net_out(&run.net)].data, tl_matrix_row(y, at));
@@ -71,6 +108,16 @@ tl_code tl_vae_apply(const tl_vae *vae, const tl_matrix *x, const tl_matrix *bas
 done:
     run_close(&run);
     return code;
+}
+
+tl_code tl_vae_apply(const tl_vae *vae, const tl_matrix *x, const tl_matrix *base, tl_matrix *y,
+                     tl_err *err) {
+    return generate(vae, x, base, NULL, y, err);
+}
+
+tl_code tl_vae_apply_seed(const tl_vae *vae, const tl_matrix *x, const tl_matrix *base,
+                          const tl_vae_seed *seed, tl_matrix *y, tl_err *err) {
+    return generate(vae, x, base, seed, y, err);
 }
 
 tl_code tl_vae_encode(const tl_vae *vae, const tl_matrix *x, tl_matrix *mu, tl_err *err) {
@@ -82,7 +129,7 @@ tl_code tl_vae_encode(const tl_vae *vae, const tl_matrix *x, tl_matrix *mu, tl_e
     TL_CHECK(tl_matrix_init(mu, x->nrow, latent, err));
     for (ptrdiff_t at = 0; at < x->nrow; at += VAE_APPLY_ROWS) {
         const ptrdiff_t n = x->nrow - at < VAE_APPLY_ROWS ? x->nrow - at : VAE_APPLY_ROWS;
-        scale_rows(vae, x, at, n, &run.block);
+        tl_vae_scale_rows(vae, x, at, n, &run.block);
         tl_vae_encode_rows(&run.net, vae->weights.data, n, run.block.data, 0, &run.pass);
         const double *from = run.pass.active[tl_vae_net_mu(&run.net)].data;
         for (ptrdiff_t i = 0; i < n * latent; i++) {

@@ -5,6 +5,7 @@
 
 #include "base/matrix.h"
 #include "base/status.h"
+#include "fusion/vae_net.h"
 #include "fusion/vae_options.h"
 
 /* The columns of the loss curve, one row per epoch: means over the steps of the epoch of the whole
@@ -38,6 +39,27 @@ typedef struct tl_vae {
  * fails  TL_SHAPE; TL_NOMEM */
 tl_code tl_vae_apply(const tl_vae *vae, const tl_matrix *x, const tl_matrix *base, tl_matrix *y,
                      tl_err *err);
+
+/* A seed names a sub-network: which units are switched off, and the latent noise. */
+typedef struct tl_vae_seed {
+    int64_t seed;
+    /* [n] numbers of the spectra: each has masks and noise of its own, as when a framework draws
+     * them for one batch; NULL: all share those of number 0, so that the seed is a fixed function
+     * of the spectrum, which maps need. */
+    const ptrdiff_t *row;
+} tl_vae_seed;
+
+/* Generated spectra with dropout and noise switched on; otherwise as tl_vae_apply. */
+tl_code tl_vae_apply_seed(const tl_vae *vae, const tl_matrix *x, const tl_matrix *base,
+                          const tl_vae_seed *seed, tl_matrix *y, tl_err *err);
+
+/* Masks and noise of one numbered spectrum into a slot of a pass. */
+void tl_vae_draw(const tl_vae_net *net, double dropout, int64_t seed, ptrdiff_t row, ptrdiff_t slot,
+                 tl_vae_pass *pass);
+
+/* Rows at .. at + n - 1 of x, scaled as the training rows were, into the first n rows of block. */
+void tl_vae_scale_rows(const tl_vae *vae, const tl_matrix *x, ptrdiff_t at, ptrdiff_t n,
+                       tl_matrix *block);
 
 /* The latent means of spectra.
  *

@@ -7,6 +7,7 @@
 
 #include "base/rng.h"
 #include "fusion/loss_kld.h"
+#include "num/exponential.h"
 #include "num/product.h"
 
 static void add_layer(tl_vae_net *net, ptrdiff_t n_in, ptrdiff_t n_out) {
@@ -153,10 +154,11 @@ static void rectify(ptrdiff_t n, const double *mask, double *x) {
     }
 }
 
-void tl_vae_encode_rows(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
-                        const double *x, int noisy, tl_vae_pass *pass) {
-    const double *input = x;
-    for (int k = 0; k < net->depth; k++) {
+/* The encoder behind its first layer, which is in pass->active[0]. */
+static void encode_rest(const tl_vae_net *net, const double *weights, ptrdiff_t rows, int noisy,
+                        tl_vae_pass *pass) {
+    const double *input = pass->active[0].data;
+    for (int k = 1; k < net->depth; k++) {
         layer_forward(net, weights, k, rows, input, pass);
         rectify(rows * net->layer[k].n_out, noisy ? pass->mask[k].data : NULL,
                 pass->active[k].data);
@@ -168,9 +170,16 @@ void tl_vae_encode_rows(const tl_vae_net *net, const double *weights, ptrdiff_t 
     }
 }
 
-void tl_vae_forward(const tl_vae_net *net, const double *weights, ptrdiff_t rows, const double *x,
-                    int noisy, tl_vae_pass *pass) {
-    tl_vae_encode_rows(net, weights, rows, x, noisy, pass);
+void tl_vae_encode_rows(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                        const double *x, int noisy, tl_vae_pass *pass) {
+    layer_forward(net, weights, 0, rows, x, pass);
+    rectify(rows * net->layer[0].n_out, noisy ? pass->mask[0].data : NULL, pass->active[0].data);
+    encode_rest(net, weights, rows, noisy, pass);
+}
+
+/* From mu and sg to o. */
+static void decode_rows(const tl_vae_net *net, const double *weights, ptrdiff_t rows, int noisy,
+                        tl_vae_pass *pass) {
     const double *mu = pass->active[tl_vae_net_mu(net)].data;
     const double *sg = pass->active[tl_vae_net_sg(net)].data;
     double *code = pass->code.data;
@@ -189,6 +198,27 @@ void tl_vae_forward(const tl_vae_net *net, const double *weights, ptrdiff_t rows
         }
         input = pass->active[l].data;
     }
+}
+
+void tl_vae_forward(const tl_vae_net *net, const double *weights, ptrdiff_t rows, const double *x,
+                    int noisy, tl_vae_pass *pass) {
+    tl_vae_encode_rows(net, weights, rows, x, noisy, pass);
+    decode_rows(net, weights, rows, noisy, pass);
+}
+
+void tl_vae_first_layer(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                        const double *x, tl_vae_pass *pass) {
+    layer_forward(net, weights, 0, rows, x, pass);
+    rectify(rows * net->layer[0].n_out, NULL, pass->active[0].data);
+}
+
+void tl_vae_forward_from_first(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                               const double *first, tl_vae_pass *pass) {
+    for (ptrdiff_t i = 0; i < rows * net->layer[0].n_out; i++) {
+        pass->active[0].data[i] = first[i] * pass->mask[0].data[i];
+    }
+    encode_rest(net, weights, rows, 1, pass);
+    decode_rows(net, weights, rows, 1, pass);
 }
 
 /* dW = da' input and db = column sums of da for one layer. */
@@ -278,24 +308,32 @@ void tl_vae_backward(const tl_vae_net *net, const double *weights, ptrdiff_t row
     }
 }
 
+/* y = 1 / (1 + exp(-o)). */
+static void sigmoid(ptrdiff_t n, const double *o, double *y) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        y[i] = -o[i];
+    }
+    tl_num_exp(n, y, y);
+    for (ptrdiff_t i = 0; i < n; i++) {
+        y[i] = 1.0 / (1.0 + y[i]);
+    }
+}
+
 void tl_vae_output_rows(tl_vae_output kind, ptrdiff_t rows, ptrdiff_t n_out, const double *mean_sd,
                         const double *base, const double *o, double *y) {
+    if (kind == TL_VAE_SIGMOID) {
+        sigmoid(rows * n_out, o, y);
+        return;
+    }
     for (ptrdiff_t i = 0; i < rows; i++) {
         const double *from = o + i * n_out;
         double *to = y + i * n_out;
         const double *start = base != NULL ? base + i * n_out : mean_sd;
         for (ptrdiff_t j = 0; j < n_out; j++) {
-            switch (kind) {
-                case TL_VAE_SIGMOID:
-                    to[j] = 1.0 / (1.0 + exp(-from[j]));
-                    break;
-                case TL_VAE_LINEAR:
-                    to[j] = base != NULL ? start[j] + from[j] : from[j];
-                    break;
-                case TL_VAE_AFFINE:
-                default:
-                    to[j] = start[j] + mean_sd[n_out + j] * from[j];
-                    break;
+            if (kind == TL_VAE_LINEAR) {
+                to[j] = base != NULL ? start[j] + from[j] : from[j];
+            } else {
+                to[j] = start[j] + mean_sd[n_out + j] * from[j];
             }
         }
     }

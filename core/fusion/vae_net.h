@@ -101,6 +101,17 @@ void tl_vae_encode_rows(const tl_vae_net *net, const double *weights, ptrdiff_t 
 void tl_vae_forward(const tl_vae_net *net, const double *weights, ptrdiff_t rows, const double *x,
                     int noisy, tl_vae_pass *pass);
 
+/* The first hidden layer before its mask, left in pass->active[0]: [rows, width]. It is the same for
+ * all masks, so it needs to be computed once only. */
+void tl_vae_first_layer(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                        const double *x, tl_vae_pass *pass);
+
+/* The noisy forward pass of the masks and the noise in pass; the same bits as tl_vae_forward.
+ *
+ * first  [rows, width] a copy of what tl_vae_first_layer gave */
+void tl_vae_forward_from_first(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                               const double *first, tl_vae_pass *pass);
+
 /* Derivatives after a noisy forward pass of the same rows.
  *
  * d_out       [rows, n_out] dL/do
