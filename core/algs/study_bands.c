@@ -28,11 +28,16 @@ static tl_code match_bands(tl_study_work *w, tl_err *err) {
     return TL_OK;
 }
 
+/* No air lies between a lab spectrometer and the soil, and the ranges of its kinds differ, from
+ * visible to mid-infrared. */
+static const tl_band_rules no_rules = {.lowest_nm = 0.0, .highest_nm = 1e9};
+
 tl_code tl_study_choose_bands(tl_study_work *w, tl_err *err) {
     if (w->request->p > 0) {
         return match_bands(w, err);
     }
-    const tl_band_rules rules = tl_spectra_default_rules();
+    const int in_the_lab = strcmp(w->source, "lab") == 0;
+    const tl_band_rules rules = in_the_lab ? no_rules : tl_spectra_default_rules();
     if (tl_spectra_flag_bands(&w->bands, &rules) == 0) {
         return tl_fail(err, TL_DATA,
                        "parameter '%s': none of the %td bands of '%s' is usable (the first one: "
