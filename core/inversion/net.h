@@ -33,7 +33,7 @@ typedef struct tl_net_setting {
     int nothing;
 } tl_net_setting;
 
-/* Weights of one start, layer by layer: W [out, in], then b [out]. Owner; zeroed = empty. */
+/* Weights of one start, layer by layer: W [in, out], then b [out]. Owner; zeroed = empty. */
 typedef struct tl_net {
     ptrdiff_t m;       /* features */
     ptrdiff_t starts;  /* at least 1 */
@@ -84,21 +84,6 @@ tl_code tl_inversion_net_tune(const tl_inner_set *set, int n_sets, ptrdiff_t n,
 tl_code tl_inversion_net_fit(const tl_matrix *x, const double *y, const tl_net_options *o,
                              const tl_net_setting *setting, uint32_t index, tl_net *out,
                              tl_err *err);
-
-/* Loss and gradient of one start on standardised samples: mean squared error + decay / 2 * squared
- * weights. For training and its test.
- *
- * x         [n, m] standardised
- * y         [n] standardised
- * keep      [n, 112] factors of the hidden units (0 or 1 / (1 - dropout)); NULL: all 1
- * weights   [tl_inversion_net_count(m)]
- * gradient  out: as weights
- * work      [tl_inversion_net_work(m, n)] room to work in
- * gives     the loss */
-double tl_inversion_net_loss(ptrdiff_t m, const double *x, const double *y, ptrdiff_t n,
-                             const double *keep, double decay, const double *weights,
-                             double *gradient, double *work);
-ptrdiff_t tl_inversion_net_work(ptrdiff_t m, ptrdiff_t n);
 
 /* The mean of all starts for one spectrum.
  *
