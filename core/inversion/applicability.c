@@ -50,10 +50,17 @@ static tl_code acquire(tl_applicability *a, tl_err *err) {
     a->mean = tl_acquire(a->k, sizeof *a->mean);
     a->factor = tl_acquire(a->k, sizeof *a->factor);
     a->di = tl_acquire(a->n, sizeof *a->di);
-    if (a->mean == NULL || a->factor == NULL || a->di == NULL) {
+    a->packed = tl_acquire(a->n, (size_t)a->k * sizeof *a->packed);
+    if (a->mean == NULL || a->factor == NULL || a->di == NULL || a->packed == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for %td samples", a->n);
     }
     return tl_matrix_init(&a->reference, a->n, a->k, err);
+}
+
+static void pack(tl_applicability *a) {
+    for (ptrdiff_t i = 0; i < a->n * a->k; i++) {
+        a->packed[i] = (float)a->reference.data[i];
+    }
 }
 
 static tl_code check_request(const tl_matrix *x, const double *weight, const int *fold,
@@ -156,6 +163,7 @@ tl_code tl_inversion_applicability_fit(const tl_matrix *x, const double *weight,
     tl_code code;
     TL_CHECK(acquire(out, err));
     TL_CHECK(scale_samples(out, x, weight, standardise, err));
+    pack(out);
     look_around(out, fold);
     if (!(out->mean_distance > 0.0)) {
         code = tl_fail(err, TL_DATA, "applicability: all %td training samples have the same scores",
@@ -175,6 +183,7 @@ void tl_inversion_applicability_free(tl_applicability *a) {
         tl_release(a->mean);
         tl_release(a->factor);
         tl_release(a->di);
+        tl_release(a->packed);
         tl_matrix_free(&a->reference);
         *a = (tl_applicability){0};
     }
@@ -185,45 +194,67 @@ void tl_inversion_applicability_free(tl_applicability *a) {
 /* Pixels side by side; the compiler splits them into what the processor has. Every sum runs over
  * the features in their order, so a pixel's bits do not depend on its neighbours. */
 enum { LOT = 16 };
-typedef double lanes __attribute__((vector_size(LOT * 8)));
-typedef int64_t masks __attribute__((vector_size(LOT * 8)));
+typedef float lanes __attribute__((vector_size(LOT * 4)));
 
-/* Squared distance of each pixel of a lot to its nearest training sample. */
-TL_WIDE_CLONES static void find_nearest(const double *reference, ptrdiff_t n, ptrdiff_t k,
-                                        const lanes *z, lanes *nearest) {
-    lanes best = *nearest;
-    for (ptrdiff_t i = 0; i < n; i++) {
-        const double *row = reference + i * k;
-        lanes sum = {0};
-        for (ptrdiff_t j = 0; j < k; j++) {
-            const lanes d = z[j] - row[j];
-            sum += d * d;
-        }
-        const masks closer = sum < best;
-        best = (lanes)(((masks)sum & closer) | ((masks)best & ~closer));
+static inline __attribute__((always_inline)) void take_smaller(float *best, lanes other) {
+    float value[LOT];
+    memcpy(value, &other, sizeof value);
+    for (int i = 0; i < LOT; i++) {
+        best[i] = value[i] < best[i] ? value[i] : best[i];
     }
-    *nearest = best;
+}
+
+/* Squared distance of each pixel of a lot to its nearest training sample; four samples at a time
+ * keep the processor busy. */
+TL_WIDE_CLONES static void find_nearest(const float *reference, ptrdiff_t n, ptrdiff_t k,
+                                        const lanes *z, float *best) {
+    for (ptrdiff_t i = 0; i < n; i += 4) {
+        /* Beyond the last sample the last one comes again. */
+        const float *a = reference + i * k;
+        const float *b = i + 1 < n ? a + k : a;
+        const float *c = i + 2 < n ? b + k : b;
+        const float *d = i + 3 < n ? c + k : c;
+        lanes to_a = {0};
+        lanes to_b = {0};
+        lanes to_c = {0};
+        lanes to_d = {0};
+        for (ptrdiff_t j = 0; j < k; j++) {
+            const lanes by_a = z[j] - a[j];
+            const lanes by_b = z[j] - b[j];
+            const lanes by_c = z[j] - c[j];
+            const lanes by_d = z[j] - d[j];
+            to_a += by_a * by_a;
+            to_b += by_b * by_b;
+            to_c += by_c * by_c;
+            to_d += by_d * by_d;
+        }
+        take_smaller(best, to_a);
+        take_smaller(best, to_b);
+        take_smaller(best, to_c);
+        take_smaller(best, to_d);
+    }
 }
 
 /* DI of up to LOT pixels; u [k] rows that are stride apart. */
 static void lot_di(const tl_applicability *a, const float *u, ptrdiff_t stride, ptrdiff_t pixels,
-                   double *di) {
+                   float *di) {
     lanes z[tl_applicability_most_features];
-    lanes nearest;
+    float nearest[LOT];
     int missing[LOT] = {0};
     for (ptrdiff_t i = 0; i < LOT; i++) {
-        nearest[i] = (double)INFINITY;
+        nearest[i] = (float)INFINITY;
     }
     for (ptrdiff_t j = 0; j < a->k; j++) {
-        for (ptrdiff_t i = 0; i < LOT; i++) {
-            const double value = i < pixels ? (double)u[j * stride + i] : 0.0;
-            missing[i] |= isnan(value) ? 1 : 0;
-            z[j][i] = (value - a->mean[j]) * a->factor[j];
+        float row[LOT] = {0};
+        for (ptrdiff_t i = 0; i < pixels; i++) {
+            missing[i] |= isnan(u[j * stride + i]) ? 1 : 0;
+            row[i] = (float)(((double)u[j * stride + i] - a->mean[j]) * a->factor[j]);
         }
+        memcpy(&z[j], row, sizeof row);
     }
-    find_nearest(a->reference.data, a->n, a->k, z, &nearest);
+    find_nearest(a->packed, a->n, a->k, z, nearest);
     for (ptrdiff_t i = 0; i < pixels; i++) {
-        di[i] = missing[i] ? (double)NAN : sqrt(nearest[i]) / a->mean_distance;
+        di[i] = missing[i] ? (float)NAN : (float)(sqrt((double)nearest[i]) / a->mean_distance);
     }
 }
 
@@ -248,11 +279,7 @@ void tl_inversion_applicability_block(const tl_applicability *a, const float *u,
                                       float *di) {
     for (ptrdiff_t first = 0; first < n; first += LOT) {
         const ptrdiff_t pixels = n - first < LOT ? n - first : LOT;
-        double lot[LOT];
-        lot_di(a, u + first, n, pixels, lot);
-        for (ptrdiff_t i = 0; i < pixels; i++) {
-            di[first + i] = (float)lot[i];
-        }
+        lot_di(a, u + first, n, pixels, di + first);
     }
 }
 
@@ -306,6 +333,7 @@ tl_code tl_inversion_applicability_from_json(const json_t *json, ptrdiff_t k, tl
     *a = (tl_applicability){.k = k, .n = reference.nrow};
     TL_CHECK(acquire(a, err));
     memcpy(a->reference.data, reference.data, (size_t)(a->n * k) * sizeof *reference.data);
+    pack(a);
     TL_CHECK(copy_vector(json, "mean", k, a->mean, err));
     TL_CHECK(copy_vector(json, "factor", k, a->factor, err));
     TL_CHECK(copy_vector(json, "di", a->n, a->di, err));

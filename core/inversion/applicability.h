@@ -23,6 +23,7 @@ typedef struct tl_applicability {
     double *mean;         /* [k] of the training samples */
     double *factor;       /* [k] weight / standard deviation; 0 for a feature that never varies */
     tl_matrix reference;  /* [n, k] training samples, standardised and weighted */
+    float *packed;        /* [n, k] the same for maps */
     double mean_distance; /* between two training samples */
     double threshold;     /* DI above which a pixel is outside */
     double *di;           /* [n] DI of the training samples, to the nearest one of another fold */
@@ -57,7 +58,9 @@ tl_code tl_inversion_applicability_fit(const tl_matrix *x, const double *weight,
 /* DI of one row of scores [k]; NaN when it holds one. */
 double tl_inversion_applicability_di(const tl_applicability *a, const double *row);
 
-/* DI of n pixels, to the same bits as one by one.
+/* DI of n pixels, worked out in float: within 2e-6 of tl_inversion_applicability_di, relative to the
+ * larger of DI and 1. The result of a pixel depends neither on n nor on its neighbours, nor on the
+ * processor.
  *
  * u     [k, n] scores, feature by feature
  * di    [n] out

@@ -69,8 +69,9 @@ static void make_scores(ptrdiff_t n, ptrdiff_t k, tl_matrix *x, double *y) {
     }
 }
 
-/* Pixels of a map, one by one: the same bits; a training sample has DI 0; NaN stays NaN. */
-static void blocks_equal_single_pixels(void **state) {
+/* Pixels of a map: as exact as float allows, the same bits in any block, NaN stays NaN. A training
+ * sample has DI 0. */
+static void blocks_follow_single_pixels(void **state) {
     (void)state;
     tl_err err = {0};
     enum { n = 40, k = 10, pixels = 37 };
@@ -92,9 +93,20 @@ static void blocks_equal_single_pixels(void **state) {
         for (int j = 0; j < k; j++) {
             row[j] = (double)u[j * pixels + i];
         }
-        const float plain = (float)tl_inversion_applicability_di(&a, row);
-        assert_true(i == 20 ? isnan(di[i]) && isnan(plain) : di[i] == plain);
-        assert_true(i == 20 || di[i] > 0.0F);
+        const double plain = tl_inversion_applicability_di(&a, row);
+        float alone;
+        float one[k];
+        for (int j = 0; j < k; j++) {
+            one[j] = u[j * pixels + i];
+        }
+        tl_inversion_applicability_block(&a, one, 1, &alone);
+        if (i == 20) {
+            assert_true(isnan(di[i]) && isnan(plain) && isnan(alone));
+            continue;
+        }
+        CHECK_NEAR((double)di[i], plain, 2e-6 * fmax(plain, 1.0));
+        assert_true(di[i] == alone);
+        assert_true(di[i] > 0.0F);
     }
     assert_true(isnan(tl_inversion_applicability_mask(&a, di[20])));
     CHECK_NEAR(tl_inversion_applicability_di(&a, tl_matrix_row(&x, 7)), 0.0, 0.0);
@@ -213,7 +225,7 @@ static void files_keep_every_bit(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(distances_and_threshold_equal_the_reference),
-        cmocka_unit_test(blocks_equal_single_pixels),
+        cmocka_unit_test(blocks_follow_single_pixels),
         cmocka_unit_test(units_and_constants_do_not_matter),
         cmocka_unit_test(weights_follow_the_property),
         cmocka_unit_test(useless_training_data_are_named),
