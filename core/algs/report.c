@@ -57,6 +57,11 @@ static const tl_arg arguments[] = {
      .label = "Profiles along streams",
      .help = "CSV tables from streamprofile.",
      .optional = 1},
+    {.id = "selection",
+     .kind = TL_ARG_FILES,
+     .label = "Selected bands",
+     .help = "CSV tables from selectbands: bands, error by step, coefficients by step.",
+     .optional = 1},
     {.id = "title",
      .kind = TL_ARG_TEXT,
      .label = "Title",
@@ -328,31 +333,36 @@ static tl_code add_streams(tl_job *job, json_t *page, const tl_georef *maps,
     return add_record(tl_job_store(job), path, "streams", streams, err);
 }
 
+/* column holds n pairs, of which the table must have one. */
 static tl_code check_columns(const char *bytes, size_t length, const char *path,
-                             const char *parameter, const char *const column[2], const char *tool,
-                             tl_err *err) {
+                             const char *parameter, const char *const (*column)[2], ptrdiff_t n,
+                             const char *tool, tl_err *err) {
     tl_csv csv;
     char what[512];
     (void)snprintf(what, sizeof what, "%s '%.400s'", parameter, path);
     TL_TRY(tl_csv_parse(bytes, length, what, &csv, err));
-    const int found = tl_csv_column(&csv, column[0]) >= 0 && tl_csv_column(&csv, column[1]) >= 0;
+    int found = 0;
+    for (ptrdiff_t k = 0; k < n; k++) {
+        found = found ||
+                (tl_csv_column(&csv, column[k][0]) >= 0 && tl_csv_column(&csv, column[k][1]) >= 0);
+    }
     tl_csv_free(&csv);
     return found ? TL_OK
                  : tl_fail(err, TL_DATA,
                            "parameter '%s': '%s' has no columns %s and %s; wanted the CSV that %s "
                            "writes",
-                           parameter, path, column[0], column[1], tool);
+                           parameter, path, column[0][0], column[0][1], tool);
 }
 
-/* {"file", "text"} of a CSV that a tool has written, known by two of its columns. */
+/* {"file", "text"} of a CSV that a tool has written, known by two of its columns (n pairs). */
 static tl_code read_csv(const tl_job *job, const char *path, const char *parameter,
-                        const char *const column[2], const char *tool, json_t **table,
-                        tl_err *err) {
+                        const char *const (*column)[2], ptrdiff_t n, const char *tool,
+                        json_t **table, tl_err *err) {
     char *bytes = NULL;
     size_t length = 0;
     *table = NULL;
     TL_TRY(tl_job_store(job)->read_bytes(path, parameter, largest_table, &bytes, &length, err));
-    const tl_code code = check_columns(bytes, length, path, parameter, column, tool, err);
+    const tl_code code = check_columns(bytes, length, path, parameter, column, n, tool, err);
     if (code == TL_OK) {
         *table = json_pack("{s:s, s:o}", "file", tl_base_name(path), "text",
                            json_stringn(bytes, length));
@@ -364,23 +374,34 @@ static tl_code read_csv(const tl_job *job, const char *path, const char *paramet
     return TL_OK;
 }
 
+/* All files of a parameter as a list. */
+static tl_code add_list(tl_job *job, json_t *page, const char *parameter,
+                        const char *const (*column)[2], ptrdiff_t n, const char *tool,
+                        tl_err *err) {
+    json_t *list = json_array();
+    json_object_set_new(page, parameter, list);
+    for (ptrdiff_t i = 0; i < tl_job_list_count(job, parameter); i++) {
+        json_t *table = NULL;
+        TL_TRY(read_csv(job, tl_job_list_item(job, parameter, i), parameter, column, n, tool,
+                        &table, err));
+        json_array_append_new(list, table);
+    }
+    return TL_OK;
+}
+
 static tl_code add_tables(tl_job *job, json_t *page, tl_err *err) {
     json_t *table = NULL;
     if (tl_job_given(job, "correlation")) {
-        static const char *const column[2] = {"pearson", "factor"};
-        TL_TRY(read_csv(job, tl_job_text(job, "correlation"), "correlation", column,
+        static const char *const column[1][2] = {{"pearson", "factor"}};
+        TL_TRY(read_csv(job, tl_job_text(job, "correlation"), "correlation", column, 1,
                         "correlatemaps", &table, err));
         json_object_set_new(page, "correlation", table);
     }
-    json_t *profiles = json_array();
-    json_object_set_new(page, "profiles", profiles);
-    for (ptrdiff_t i = 0; i < tl_job_list_count(job, "profiles"); i++) {
-        static const char *const column[2] = {"map", "median"};
-        TL_TRY(read_csv(job, tl_job_list_item(job, "profiles", i), "profiles", column,
-                        "streamprofile", &table, err));
-        json_array_append_new(profiles, table);
-    }
-    return TL_OK;
+    static const char *const profile[1][2] = {{"map", "median"}};
+    static const char *const selection[3][2] = {
+        {"wavelength_nm", "frequency"}, {"run", "rmsecv"}, {"step", "coefficient"}};
+    TL_TRY(add_list(job, page, "profiles", profile, 1, "streamprofile", err));
+    return add_list(job, page, "selection", selection, 3, "selectbands", err);
 }
 
 /* --- the run --- */
@@ -408,8 +429,8 @@ done:
 }
 
 static tl_code run(tl_job *job, tl_err *err) {
-    static const char *const parts[] = {"models",  "fusion",      "maps",    "terrain",
-                                        "streams", "correlation", "profiles"};
+    static const char *const parts[] = {"models",  "fusion",      "maps",     "terrain",
+                                        "streams", "correlation", "profiles", "selection"};
     int n_given = 0;
     for (ptrdiff_t i = 0; i < TL_COUNT(parts); i++) {
         n_given += tl_job_given(job, parts[i]);
@@ -417,7 +438,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     if (n_given == 0) {
         return tl_fail(err, TL_ARG,
                        "report was given nothing to show; wanted at least one of models, fusion, "
-                       "maps, terrain, streams, correlation, profiles");
+                       "maps, terrain, streams, correlation, profiles, selection");
     }
     json_t *page = json_pack("{s:s, s:s, s:s, s:s}", "output", tl_job_output(job, "output"),
                              "target", tl_job_target(job, "output"), "title",
@@ -454,7 +475,7 @@ const tl_algorithm tl_alg_report = {
         "scores of every model from samples that it had not seen, beside those of the plain mean; "
         "observed against predicted values with their intervals; spectra, loss curve and diagnosis "
         "of the fusion; maps with the width of the interval; terrain and streams; the correlation "
-        "table; profiles along streams; warnings in plain words; and how everything was made, from "
+        "table; profiles along streams; selected bands; warnings in plain words; and how everything was made, from "
         "the run records inside the files.\n"
         "Every part may be left out. Large rasters are averaged to at most 400 cells a side.\n"
         "Needs python3-plotly and python3-jinja2, which QGIS brings along.",

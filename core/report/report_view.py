@@ -10,6 +10,7 @@ import re
 import statistics
 
 import report_figures as figures
+import report_selection
 
 SCORES = [("r2", "R²", ""), ("rmse", "RMSE", "unit"), ("mae", "MAE", "unit"), ("rpiq", "RPIQ", ""),
           ("bias", "bias", "unit"), ("ccc", "CCC", "")]
@@ -539,6 +540,7 @@ def page_view(page):
             "terrain": [one for raster in page["terrain"] for one in terrain_view(raster, streams)],
             "correlation": correlation_view(page["correlation"]) if page.get("correlation") else None,
             "profiles": [one for one in map(profile_view, page.get("profiles", [])) if one is not None],
+            "selection": [one for one in map(report_selection.view, page.get("selection", [])) if one is not None],
             "records": records_of(page), "n_streams": len(streams["sets"][0]["lines"]) if streams else 0}
     repeats = [(one["name"], one["scores"]["r2"]["all"], one["colour"]) for one in view["models"]
                if one["scores"].get("r2") and len(one["scores"]["r2"]["all"]) > 1]
