@@ -145,6 +145,16 @@ const char *tl_job_list_item(const tl_job *job, const char *id, ptrdiff_t i);
  * them otherwise. */
 const char *tl_job_output(const tl_job *job, const char *id);
 
+/* One more file of an output: its path with "_tag" in front of the extension. It is renamed and
+ * removed together with the output.
+ *
+ * tag        letters, digits, '.', '-' and '_' are kept, anything else becomes '_'
+ * temporary  out: where to write, borrowed
+ * target     out: the path that the user will find it under, borrowed
+ * fails      TL_ARG the path is that of another parameter; TL_NOMEM */
+tl_code tl_job_output_beside(tl_job *job, const char *id, const char *tag, const char **temporary,
+                             const char **target, tl_err *err);
+
 /* The path that the user will find it under (for texts inside other files). */
 const char *tl_job_target(const tl_job *job, const char *id);
 

@@ -2,6 +2,7 @@
  * Carries one run out: values, temporary outputs, run record, result; see algorithm.h. */
 #include "algs/job.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <omp.h>
 #include <stdarg.h>
@@ -21,6 +22,7 @@ struct tl_job {
     json_t *result;
     json_t *styles;
     char *record;
+    unsigned run;        /* number of the run in this process */
     const char *misused; /* id the tool asked for although the descriptor has none such */
 };
 
@@ -178,22 +180,25 @@ tl_code tl_job_record(tl_job *job, const char **record, tl_err *err) {
 
 /* --- outputs --- */
 
+/* Where to write what will be renamed to target; owned, NULL when memory is out. */
+static char *temporary_for(const tl_job *job, const char *target) {
+    const char *name = tl_base_name(target);
+    char path[4400];
+    (void)snprintf(path, sizeof path, "%.*s.tilth-%ld-%u-%s", (int)(name - target), target,
+                   job->store->process_id(), job->run, name);
+    return tl_copy_text(path);
+}
+
 static tl_code name_temporaries(tl_job *job, tl_err *err) {
     static unsigned run_number;
-    unsigned run;
 #pragma omp atomic capture
-    run = ++run_number;
+    job->run = ++run_number;
     for (ptrdiff_t i = 0; i < job->values.n; i++) {
         tl_value *value = &job->values.value[i];
         if (value->n == 0 || !tl_arg_is_output(value->arg->kind)) {
             continue;
         }
-        const char *target = value->text[0];
-        const char *name = tl_base_name(target);
-        char path[4400];
-        (void)snprintf(path, sizeof path, "%.*s.tilth-%ld-%u-%s", (int)(name - target), target,
-                       job->store->process_id(), run, name);
-        value->temporary = tl_copy_text(path);
+        value->temporary = temporary_for(job, value->text[0]);
         if (value->temporary == NULL) {
             return tl_fail(err, TL_NOMEM, "out of memory for the parameters of %s", job->alg->id);
         }
@@ -201,10 +206,78 @@ static tl_code name_temporaries(tl_job *job, tl_err *err) {
     return TL_OK;
 }
 
+/* path with "_tag" in front of the extension; owned, NULL when memory is out. */
+static char *tagged(const char *path, const char *tag) {
+    const char *name = tl_base_name(path);
+    const char *dot = strrchr(name, '.');
+    const size_t stem = dot == NULL || dot == name ? strlen(path) : (size_t)(dot - path);
+    tl_text text = {0};
+    tl_text_addf(&text, "%.*s_", (int)stem, path);
+    for (const char *c = tag; *c != '\0'; c++) {
+        const int plain = isalnum((unsigned char)*c) || strchr("._-", *c) != NULL;
+        tl_text_addf(&text, "%c", plain ? *c : '_');
+    }
+    tl_text_add(&text, path + stem);
+    char *copy = text.failed ? NULL : tl_copy_text(tl_text_data(&text));
+    tl_text_free(&text);
+    return copy;
+}
+
+/* 1 when a parameter, or a file beside an output, has that path already. */
+static int is_taken(const tl_job *job, const char *path) {
+    for (ptrdiff_t i = 0; i < job->values.n; i++) {
+        const tl_value *value = &job->values.value[i];
+        for (ptrdiff_t k = 0; k < value->n; k++) {
+            if (strcmp(value->text[k], path) == 0) {
+                return 1;
+            }
+        }
+        for (ptrdiff_t k = 0; k < value->n_parts; k++) {
+            if (strcmp(value->part[k].target, path) == 0) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+tl_code tl_job_output_beside(tl_job *job, const char *id, const char *tag, const char **temporary,
+                             const char **target, tl_err *err) {
+    tl_value *value = (tl_value *)(uintptr_t)find(job, id);
+    if (value->n == 0) {
+        return tl_fail(err, TL_INTERNAL, "output '%s' was not asked for", id);
+    }
+    tl_part part = {.target = tagged(value->text[0], tag)};
+    part.temporary = part.target == NULL ? NULL : temporary_for(job, part.target);
+    tl_part *grown = tl_grow(value->part, value->n_parts, value->n_parts + 1, sizeof *grown);
+    value->part = grown == NULL ? value->part : grown;
+    tl_code code = TL_OK;
+    if (part.temporary == NULL || grown == NULL) {
+        code = tl_fail(err, TL_NOMEM, "out of memory for the parameters of %s", job->alg->id);
+    } else if (is_taken(job, part.target)) {
+        code = tl_fail(err, TL_ARG,
+                       "parameter '%s': '%s' would be written, but another parameter or property "
+                       "has this name; give the output another name",
+                       id, part.target);
+    }
+    if (code != TL_OK) {
+        tl_release(part.target);
+        tl_release(part.temporary);
+        return code;
+    }
+    value->part[value->n_parts++] = part;
+    *temporary = part.temporary;
+    *target = part.target;
+    return TL_OK;
+}
+
 static void discard_outputs(const tl_job *job) {
     for (ptrdiff_t i = 0; i < job->values.n; i++) {
         if (job->values.value[i].temporary != NULL) {
             job->store->discard(job->values.value[i].temporary);
+        }
+        for (ptrdiff_t k = 0; k < job->values.value[i].n_parts; k++) {
+            job->store->discard(job->values.value[i].part[k].temporary);
         }
     }
 }
@@ -226,6 +299,10 @@ static tl_code commit_outputs(const tl_job *job, tl_err *err) {
         if (value->temporary != NULL) {
             TL_TRY(job->store->commit(value->temporary, value->text[0], value->arg->id, err));
             json_object_set_new(job->result, value->arg->id, json_string(value->text[0]));
+        }
+        for (ptrdiff_t k = 0; k < value->n_parts; k++) {
+            const tl_part *part = &value->part[k];
+            TL_TRY(job->store->commit(part->temporary, part->target, value->arg->id, err));
         }
     }
     return TL_OK;

@@ -10,6 +10,12 @@
 extern const tl_arg tl_job_common[];
 extern const ptrdiff_t tl_job_common_count;
 
+/* A further file of an output. Texts are owned. */
+typedef struct tl_part {
+    char *temporary;
+    char *target;
+} tl_part;
+
 /* One checked value. Texts are owned. */
 typedef struct tl_value {
     const tl_arg *arg;
@@ -18,6 +24,8 @@ typedef struct tl_value {
     double number;   /* of numbers and integers */
     int choice;      /* of choices and flags */
     char *temporary; /* of outputs: where the tool writes */
+    tl_part *part;   /* [n_parts] of outputs: files beside it */
+    ptrdiff_t n_parts;
 } tl_value;
 
 typedef struct tl_values {

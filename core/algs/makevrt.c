@@ -29,8 +29,8 @@ static const tl_arg arguments[] = {
     {.id = "output",
      .kind = TL_ARG_VRT_OUT,
      .label = "Virtual raster",
-     .help = "File with the extension .vrt. Its three bands are the value and the bounds of its "
-             "prediction interval, equal to what mapproperty writes, byte for byte."},
+     .help = "File with the extension .vrt. Its five bands are the layers that mapproperty writes, "
+             "byte for byte."},
 };
 
 /* All that the text of the virtual raster is made of. */
@@ -189,14 +189,14 @@ static void add_source(tl_text *out, const parts *p, const tl_band *b) {
 
 /* NoDataValue is always there: GDAL 3.6 wants it for the pixel function's NoData argument. */
 static void add_band(tl_text *out, const parts *p, int layer) {
-    static const char *const words[] = {"value", "lower", "upper"};
+    static const char *const words[] = {"value", "lower", "upper", "di", "applicable"};
     tl_text_addf(out,
                  "  <VRTRasterBand dataType=\"Float32\" band=\"%d\" "
                  "subClass=\"VRTDerivedRasterBand\">\n",
                  layer + 1);
     add_element(out, "    ", "Description", p->layers.description[layer]);
-    if (p->model.unit[0] != '\0') {
-        add_element(out, "    ", "UnitType", p->model.unit);
+    if (p->layers.unit[layer][0] != '\0') {
+        add_element(out, "    ", "UnitType", p->layers.unit[layer]);
     }
     tl_text_add(out,
                 "    <NoDataValue>nan</NoDataValue>\n"
@@ -278,13 +278,14 @@ const tl_algorithm tl_alg_makevrt = {
     .summary =
         "A virtual raster that computes a property map from scene and model when it is drawn.",
     .help =
-        "Writes a small file that QGIS and every GDAL program open as a raster of three bands: "
-        "value, lower and upper bound of the prediction interval. Each pixel is computed by "
+        "Writes a small file that QGIS and every GDAL program open as a raster of five bands: "
+        "value, lower and upper bound of the prediction interval, dissimilarity index, and whether "
+        "the model applies. Each pixel is computed by "
         "tilth's GDAL plugin when it is asked for, by the same code as mapproperty, so the bytes "
         "are the same.\n"
         "Scene bands are matched to the model by wavelength when the file is made. If the model "
         "file is replaced by one with other bands, reading fails with a sentence that says so.\n"
-        "For a large scene mapproperty is faster, because it reads all bands once for all three "
+        "For a large scene mapproperty is faster, because it reads all bands once for all "
         "layers; the virtual raster is for looking, for windows and for models that still change.",
     .example = "tilth makevrt --scene scene.tif --model som.json --output som.vrt",
     .citation = "docs/guide/vrt.md",

@@ -39,14 +39,19 @@ tl_code tl_algs_put_record(tl_job *job, json_t *about, tl_err *err) {
     return tl_model_put_json(about, "record", json_loads(record, 0, NULL), err);
 }
 
-tl_code tl_algs_write_model(tl_job *job, const char *id, json_t *root, tl_err *err) {
+tl_code tl_algs_write_model_to(tl_job *job, const char *id, const char *path, json_t *root,
+                               tl_err *err) {
     tl_text text = {0};
     tl_code code = tl_model_print(root, &text, err);
     if (code == TL_OK) {
-        code = tl_job_store(job)->write_bytes(tl_job_output(job, id), id, tl_text_data(&text),
-                                              (size_t)text.length, err);
+        code =
+            tl_job_store(job)->write_bytes(path, id, tl_text_data(&text), (size_t)text.length, err);
     }
     json_decref(root);
     tl_text_free(&text);
     return code;
+}
+
+tl_code tl_algs_write_model(tl_job *job, const char *id, json_t *root, tl_err *err) {
+    return tl_algs_write_model_to(job, id, tl_job_output(job, id), root, err);
 }

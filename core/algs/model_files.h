@@ -27,4 +27,8 @@ tl_code tl_algs_put_record(tl_job *job, json_t *about, tl_err *err);
  * fails  TL_IO; TL_NOMEM */
 tl_code tl_algs_write_model(tl_job *job, const char *id, json_t *root, tl_err *err);
 
+/* The same to a path of tl_job_output_beside. */
+tl_code tl_algs_write_model_to(tl_job *job, const char *id, const char *path, json_t *root,
+                               tl_err *err);
+
 #endif

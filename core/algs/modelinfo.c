@@ -110,6 +110,23 @@ static void ends_of(const double *wavelength_nm, ptrdiff_t n, double *first_nm, 
     }
 }
 
+/* "fused features (20 scores), plsr with 5 components". */
+static void describe_recipe(const json_t *root, const tl_property_model *m, char *out,
+                            size_t room) {
+    const char *setting = "";
+    ptrdiff_t scores = 0;
+    char path[64];
+    char used[48] = "";
+    (void)snprintf(path, sizeof path, "recipes.%d.setting", m->final.recipe);
+    (void)tl_model_text(root, path, &setting, NULL);
+    (void)snprintf(path, sizeof path, "recipes.%d.scores", m->final.recipe);
+    if (tl_model_integer(root, path, 1, 1000, &scores, NULL) == TL_OK) {
+        (void)snprintf(used, sizeof used, " (%td scores of the scene)", scores);
+    }
+    (void)snprintf(out, room, "%s features%s, %s%s%.80s", tl_features_word(m->features), used,
+                   tl_regressor_word(m->final.kind), setting[0] == '\0' ? "" : " with ", setting);
+}
+
 /* Checks the whole property model, says what it is in one line and puts its figures into the
  * result. */
 static tl_code property_headline(tl_job *job, const json_t *root, tl_text *line, tl_err *err) {
@@ -118,18 +135,19 @@ static tl_code property_headline(tl_job *job, const json_t *root, tl_text *line,
     double first_nm = 0.0;
     double last_nm = 0.0;
     ends_of(m.wavelength_nm, m.p, &first_nm, &last_nm);
+    char recipe[192];
+    describe_recipe(root, &m, recipe, sizeof recipe);
     tl_text_addf(line,
-                 "Model of %s%s%s%s: %s features, %td bands %.1f-%.1f nm, %td samples, %d "
-                 "components, intervals of %.4g %%",
+                 "Model of %s%s%s%s: %s, %td bands %.1f-%.1f nm, %td samples, intervals of %.4g %%",
                  m.property, m.unit[0] == '\0' ? "" : " (", m.unit, m.unit[0] == '\0' ? "" : ")",
-                 tl_features_word(m.features), m.p, first_nm, last_nm, m.n, m.final.setting.components,
-                 100.0 * m.level);
+                 recipe, m.p, first_nm, last_nm, m.n, 100.0 * m.level);
     add_score(root, "r2", "R2", line);
     add_score(root, "rmse", "RMSE", line);
     add_score(root, "rpiq", "RPIQ", line);
     tl_job_put_text(job, "property", m.property);
     tl_job_put_text(job, "unit", m.unit);
     tl_job_put_text(job, "features", tl_features_word(m.features));
+    tl_job_put_text(job, "regressor", tl_regressor_word(m.final.kind));
     tl_job_put_number(job, "bands", (double)m.p);
     tl_job_put_number(job, "first_nm", first_nm);
     tl_job_put_number(job, "last_nm", last_nm);

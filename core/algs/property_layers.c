@@ -39,11 +39,14 @@ tl_code tl_algs_match_model(const tl_property_model *model, const tl_bands *band
 
 tl_code tl_property_layers_init(tl_property_layers *l, const tl_property_model *model,
                                 tl_err *err) {
-    static const char *const side[] = {NULL, "lower", "upper"};
+    static const char *const side[] = {NULL, "lower", "upper", NULL, NULL};
+    static const char *const area[] = {"", "", "", ", dissimilarity index", ", model applicable"};
     *l = (tl_property_layers){0};
     for (int i = 0; i < tl_property_layer_count; i++) {
         tl_text text = {0};
         tl_text_add(&text, model->property);
+        tl_text_add(&text, area[i]);
+        l->unit[i] = area[i][0] == '\0' ? model->unit : "";
         if (side[i] != NULL) {
             /* Rounded to a millionth of a per cent, so that 0.9 does not read 90.00000000000001. */
             tl_text_addf(&text, ", %s bound (", side[i]);

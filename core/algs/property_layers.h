@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What the tools that apply a model to a scene have in common, so that all of them use the same
- * bands and names: the bands of the model in the scene, the names of the three layers. */
+ * bands and names: the bands of the model in the scene, the names of the layers. */
 #ifndef TL_ALGS_PROPERTY_LAYERS_H
 #define TL_ALGS_PROPERTY_LAYERS_H
 
 #include "algs/algorithm.h"
+#include "pipeline/predict.h"
 #include "pipeline/property_model.h"
 
-enum { tl_property_layer_count = 3 }; /* value, lower bound, upper bound */
+enum { tl_property_layer_count = tl_prediction_layers }; /* value, bounds, area of applicability */
 
 /* For every model band the scene band that feeds it, as tl_spectra_match with its default
  * tolerance; says what to do about a scene that has no wavelengths at all.
@@ -27,9 +28,10 @@ tl_code tl_algs_match_model(const tl_property_model *model, const tl_bands *band
                             tl_err *err);
 
 /* Descriptions of the layers, for example "SOM", "SOM, lower bound (90 %)", "SOM, upper bound
- * (90 %)". Owner; zeroed = empty. */
+ * (90 %)", "SOM, dissimilarity index", "SOM, model applicable". Owner; zeroed = empty. */
 typedef struct tl_property_layers {
     char *description[tl_property_layer_count];
+    const char *unit[tl_property_layer_count]; /* borrowed from the model; "" for pure numbers */
 } tl_property_layers;
 
 /* Makes the descriptions for a model.

@@ -70,7 +70,10 @@ static tl_code open_lab(tl_study_work *w, const tl_progress *progress, tl_err *e
 static tl_code read_points(tl_study_work *w, tl_study *s, const tl_progress *progress,
                            tl_err *err) {
     const int takes_property = w->request->takes_property;
-    const char *field = takes_property ? tl_job_text(w->job, "property") : NULL;
+    const char *asked = w->request->property;
+    const char *field = !takes_property ? NULL
+                        : asked != NULL ? asked
+                                        : tl_job_text(w->job, "property");
     TL_TRY(w->store->read_samples(
         tl_job_text(w->job, "samples"), "samples", tl_job_text(w->job, "id_field"), &field,
         takes_property, w->info == NULL ? NULL : &w->info->geo, progress, &w->samples, err));
@@ -142,10 +145,11 @@ static tl_code make_room(tl_study *s, ptrdiff_t rows, tl_err *err) {
     s->value = tl_acquire(s->n, sizeof *s->value);
     s->group = tl_acquire(rows, sizeof *s->group);
     s->own = tl_acquire(rows, sizeof *s->own);
+    s->number = tl_acquire(s->p, sizeof *s->number);
     s->centre_nm = tl_acquire(s->p, sizeof *s->centre_nm);
     s->fwhm_nm = tl_acquire(s->p, sizeof *s->fwhm_nm);
     return s->id == NULL || s->x == NULL || s->y == NULL || s->value == NULL || s->group == NULL ||
-                   s->own == NULL || s->centre_nm == NULL || s->fwhm_nm == NULL
+                   s->own == NULL || s->number == NULL || s->centre_nm == NULL || s->fwhm_nm == NULL
                ? no_memory(err)
                : TL_OK;
 }
@@ -204,6 +208,7 @@ static tl_code fill_study(const tl_study_work *w, tl_study *s, tl_err *err) {
     s->p = w->list.p;
     TL_TRY(make_room(s, rows, err));
     for (ptrdiff_t j = 0; j < s->p; j++) {
+        s->number[j] = w->list.number[j];
         s->centre_nm[j] = w->list.centre_nm[j];
         s->fwhm_nm[j] = w->list.fwhm_nm[j] > 0.0 ? w->list.fwhm_nm[j] : 0.0;
     }
@@ -283,6 +288,7 @@ void tl_study_free(tl_study *s) {
     tl_release(s->property);
     tl_release(s->group);
     tl_release(s->own);
+    tl_release(s->number);
     tl_release(s->centre_nm);
     tl_release(s->fwhm_nm);
     tl_matrix_free(&s->scene);

@@ -19,7 +19,8 @@ typedef enum tl_below {
 /* What to gather. The tool has the parameters scene, samples, id_field and lab. */
 typedef struct tl_study_request {
     int takes_table;         /* 1: the parameter spectra may give scene spectra in place of scene */
-    int takes_property;      /* 1: samples without a number in the parameter property are dropped */
+    int takes_property;      /* 1: samples without a number in the property are dropped */
+    const char *property;    /* its field; NULL = the parameter property */
     tl_below below;          /* values of the property below a detection limit */
     int needs_scene;         /* 1: samples without a whole pixel spectrum are dropped */
     int needs_lab;           /* 1: samples without a whole lab spectrum are dropped */
@@ -46,6 +47,7 @@ typedef struct tl_study {
     ptrdiff_t *group;  /* [n_rows] equal for one pixel or id, and for a sample's neighbours */
     int *own;          /* [n_rows] 1: a sample's own pixel, 0: a neighbour */
     ptrdiff_t p;       /* bands by rising wavelength */
+    int *number;       /* [p] their numbers in the file (1-based) */
     double *centre_nm; /* [p] */
     double *fwhm_nm;   /* [p]; 0 = unknown */
     tl_matrix scene;   /* [n_rows, p]; empty when not needed */

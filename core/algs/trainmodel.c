@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The tool `trainmodel`: a property model with scores that can be believed. */
+#include <math.h>
 #include <string.h>
 
 #include "algs/algorithm.h"
 #include "algs/trainmodel.h"
 #include "base/alloc.h"
+#include "pipeline/area.h"
 
 static const tl_arg arguments[] = {
     {.id = "scene",
@@ -33,12 +35,21 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_FIELD,
      .label = "Property",
      .help = "Field with the measured values. Samples without a number there are left out and "
-             "listed.",
+             "listed. Several fields, separated by commas, give a model each.",
      .parent = "samples"},
+    {.id = "below",
+     .kind = TL_ARG_CHOICE,
+     .label = "Values below detection",
+     .help = "What becomes of values such as <0.5: the sample is left out and listed, or half the "
+             "limit is taken.",
+     .fallback = "drop",
+     .advanced = 1,
+     .choices = "drop,half"},
     {.id = "unit",
      .kind = TL_ARG_TEXT,
      .label = "Unit of the property",
-     .help = "Written into maps and legends, for example g/kg.",
+     .help = "Written into maps and legends, for example g/kg. When not given it is taken from a "
+             "field name such as SOM (g/kg).",
      .fallback = ""},
     {.id = "lab",
      .kind = TL_ARG_SPECTRA,
@@ -57,9 +68,17 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_CHOICE,
      .label = "Features",
      .help = "What the regression sees: the spectrum of the pixel, the lab-like spectrum generated "
-             "from it, both, or the lab spectrum itself (no map; shows what is attainable).",
-     .fallback = "scene",
-     .choices = "scene,fused,mixed,lab"},
+             "from it, both, or the lab spectrum itself (no map; shows what is attainable). auto: "
+             "fused where there are lab spectra, else scene.",
+     .fallback = "auto",
+     .choices = "auto,scene,fused,mixed,lab"},
+    {.id = "mnf",
+     .kind = TL_ARG_TEXT,
+     .label = "Scores of the scene",
+     .help = "How many scores of the minimum noise fraction stand for the pixel's spectrum: a "
+             "number, several separated by commas (cross-validation chooses), or none. They are "
+             "fitted on the scene without any property. auto: 20 where a scene is given.",
+     .fallback = "auto"},
     {.id = "calibration",
      .kind = TL_ARG_CHOICE,
      .label = "Calibrate fused features on",
@@ -68,6 +87,54 @@ static const tl_arg arguments[] = {
      .fallback = "lab",
      .advanced = 1,
      .choices = "lab,generated"},
+    {.id = "transform",
+     .kind = TL_ARG_TEXT,
+     .label = "Transform of the spectrum",
+     .help = "What is done with a spectrum before the regression: none, or absorbance or "
+             "continuum, smooth, derivative or derivative2, snv, joined by + in this order; "
+             "several separated by commas (cross-validation chooses). Scores are left alone.",
+     .fallback = "none"},
+    {.id = "window",
+     .kind = TL_ARG_INTEGER,
+     .label = "Window of smoothing and derivatives",
+     .unit = "bands",
+     .help = "Odd number of bands.",
+     .fallback = "11",
+     .advanced = 1,
+     .min = 3,
+     .max = 999},
+    {.id = "degree",
+     .kind = TL_ARG_INTEGER,
+     .label = "Degree of smoothing and derivatives",
+     .unit = "",
+     .help = "Of the polynomial that is fitted in the window.",
+     .fallback = "2",
+     .advanced = 1,
+     .min = 0,
+     .max = 9},
+    {.id = "selection",
+     .kind = TL_ARG_CHOICE,
+     .label = "Selection of bands",
+     .help = "none, one run of CARS, or the bands that many runs of it have in common. best: "
+             "cross-validation chooses. It is done anew inside every fold.",
+     .fallback = "none",
+     .choices = "none,cars,repeated,best"},
+    {.id = "runs",
+     .kind = TL_ARG_INTEGER,
+     .label = "Runs of the repeated selection",
+     .unit = "runs",
+     .help = "Bands chosen in at least 30 % of the runs are kept.",
+     .fallback = "20",
+     .advanced = 1,
+     .min = 2,
+     .max = 1000},
+    {.id = "regressor",
+     .kind = TL_ARG_CHOICE,
+     .label = "Regression",
+     .help = "Partial least squares, ridge regression, support vector machine, or random forest. "
+             "best: cross-validation inside every training set chooses.",
+     .fallback = "plsr",
+     .choices = "plsr,ridge,svr,forest,best"},
     {.id = "max_components",
      .kind = TL_ARG_INTEGER,
      .label = "Most components",
@@ -81,10 +148,11 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_CHOICE,
      .label = "Choice of the number of components",
      .help = "tol: fewest with an error within 2 % of the smallest; min: smallest error; 1se: "
-             "fewest within one standard error of the smallest.",
+             "fewest within one standard error of the smallest; randomisation: fewest that are "
+             "not significantly worse than the best.",
      .fallback = "tol",
      .advanced = 1,
-     .choices = "tol,min,1se"},
+     .choices = "tol,min,1se,randomisation"},
     {.id = "log",
      .kind = TL_ARG_CHOICE,
      .label = "Model the logarithm",
@@ -93,6 +161,23 @@ static const tl_arg arguments[] = {
              "and the logarithm does not predict unseen samples clearly worse.",
      .fallback = "auto",
      .choices = "auto,yes,no"},
+    {.id = "validation",
+     .kind = TL_ARG_CHOICE,
+     .label = "Validation",
+     .help = "How test samples are set apart: at random, in whole spatial blocks, both, or one by "
+             "one (one_out, for fewer than 30 samples). The first one of both makes the "
+             "intervals. auto: both where the coordinates are known.",
+     .fallback = "auto",
+     .choices = "auto,random,spatial,both,one_out"},
+    {.id = "block_side",
+     .kind = TL_ARG_NUMBER,
+     .label = "Side of the spatial blocks",
+     .unit = "map units",
+     .help = "0: chosen so that blocks are as large as the number of folds allows.",
+     .fallback = "0",
+     .advanced = 1,
+     .min = 0,
+     .max = 1e9},
     {.id = "folds",
      .kind = TL_ARG_INTEGER,
      .label = "Folds",
@@ -107,11 +192,11 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_INTEGER,
      .label = "Inner folds",
      .unit = "folds",
-     .help = "The same inside every fold, to choose the number of components.",
+     .help = "The same inside every fold, for everything that is chosen.",
      .fallback = "5",
      .advanced = 1,
      .min = 2,
-     .max = 64},
+     .max = 60},
     {.id = "repeats",
      .kind = TL_ARG_INTEGER,
      .label = "Repeats",
@@ -129,18 +214,39 @@ static const tl_arg arguments[] = {
      .fallback = "0.9",
      .min = 0.5,
      .max = 0.999},
+    {.id = "bootstrap",
+     .kind = TL_ARG_INTEGER,
+     .label = "Draws of the bootstrap",
+     .unit = "draws",
+     .help = "For the 95 % intervals of the scores.",
+     .fallback = "2000",
+     .advanced = 1,
+     .min = 100,
+     .max = 100000},
+    {.id = "permutations",
+     .kind = TL_ARG_INTEGER,
+     .label = "Permutations",
+     .unit = "permutations",
+     .help = "How often the whole procedure is repeated with the property dealt out at random, to "
+             "see what chance would score; 99 is usual, 0 leaves the test out.",
+     .fallback = "0",
+     .advanced = 1,
+     .min = 0,
+     .max = 9999},
     {.id = "seed",
      .kind = TL_ARG_INTEGER,
      .label = "Seed",
      .unit = "",
-     .help = "Names the random division into folds; the same seed gives the same model.",
+     .help = "Names all random draws; the same seed gives the same model.",
      .fallback = "1",
      .min = -9e15,
      .max = 9e15},
     {.id = "output",
      .kind = TL_ARG_MODEL_OUT,
      .label = "Property model",
-     .help = "JSON file for mapproperty, makevrt, modelinfo and report."},
+     .help = "JSON file for mapproperty, makevrt, modelinfo and report. With several properties "
+             "this is the model of the first one; the others lie beside it, with the name of the "
+             "field in front of the extension."},
     {.id = "predictions",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Predictions",
@@ -153,58 +259,33 @@ static tl_code no_memory(tl_err *err) {
     return tl_fail(err, TL_NOMEM, "out of memory for the model");
 }
 
-/* --- options --- */
-
-int tl_trainmodel_has_transfer(const tl_trainmodel *t) {
-    return t->options.fit.recipe[0].features == TL_FEATURES_FUSED ||
-           t->options.fit.recipe[0].features == TL_FEATURES_MIXED;
-}
-
-static tl_code read_options(tl_trainmodel *t, tl_err *err) {
-    const tl_job *job = t->job;
-    tl_pipeline_options *o = &t->options;
-    *o = tl_pipeline_defaults();
-    o->fit.recipe[0].features = (tl_feature_kind)tl_job_choice(job, "features");
-    o->fit.recipe[0].calibration = (tl_calibration)tl_job_choice(job, "calibration");
-    o->fit.recipe[0].regressor.max_components = (int)tl_job_integer(job, "max_components");
-    o->fit.recipe[0].regressor.rule = (tl_component_rule)tl_job_choice(job, "rule");
-    o->folds = (int)tl_job_integer(job, "folds");
-    o->fit.inner_folds = (int)tl_job_integer(job, "inner_folds");
-    o->level = tl_job_number(job, "level");
-    o->fit.seed = tl_job_integer(job, "seed");
-    o->threads = tl_job_threads(job);
-    o->fit.transfer.seed = o->fit.seed;
-    if (tl_trainmodel_has_transfer(t) && tl_job_given(job, "fusion")) {
-        TL_TRY(tl_algs_read_fusion_model(job, "fusion", &t->fusion, err));
-        o->fit.transfer = t->fusion.options;
-    }
-    const int network = tl_trainmodel_has_transfer(t) && o->fit.transfer.kind == TL_TRANSFER_VAE;
-    o->repeats = tl_job_given(job, "repeats") ? (int)tl_job_integer(job, "repeats")
-                 : network                    ? 1
-                                              : 10;
-    return TL_OK;
-}
-
 static tl_code gather(tl_trainmodel *t, tl_err *err) {
     const tl_feature_kind features = t->options.fit.recipe[0].features;
-    const char *resample = json_string_value(json_object_get(t->fusion.about, "resample"));
+    const tl_fusion_model *fusion = t->fusion;
+    const char *resample =
+        fusion == NULL ? NULL : json_string_value(json_object_get(fusion->about, "resample"));
     const int linear = resample != NULL && strcmp(resample, "linear") == 0;
     const tl_study_request request = {
         .takes_table = 1,
         .takes_property = 1,
+        .property = t->field,
+        .below = (tl_below)tl_job_choice(t->job, "below"),
         .needs_scene = features != TL_FEATURES_LAB,
         .needs_lab = features != TL_FEATURES_SCENE,
         .fewest = tl_pipeline_fewest_samples,
-        .p = t->fusion.p,
-        .centre_nm = t->fusion.wavelength_nm,
-        .fwhm_nm = t->fusion.fwhm_nm,
+        .p = fusion == NULL ? 0 : fusion->p,
+        .centre_nm = fusion == NULL ? NULL : fusion->wavelength_nm,
+        .fwhm_nm = fusion == NULL ? NULL : fusion->fwhm_nm,
         .response = linear ? TL_RESPONSE_LINEAR : TL_RESPONSE_GAUSSIAN};
     TL_TRY(tl_algs_gather_study(t->job, &request, &t->study, err));
     t->data = (tl_pipeline_data){.n = t->study.n,
                                  .scene = request.needs_scene ? &t->study.scene : NULL,
                                  .lab = request.needs_lab ? &t->study.lab : NULL,
+                                 .wavelength_nm = t->study.centre_nm,
                                  .y = t->study.value,
-                                 .group = t->study.group};
+                                 .group = t->study.group,
+                                 .east = t->study.x,
+                                 .north = t->study.y};
     return TL_OK;
 }
 
@@ -216,7 +297,7 @@ static tl_code decide_by_values(tl_trainmodel *t, tl_err *err) {
     if (!t->options.fit.log) {
         return TL_OK;
     }
-    const tl_progress comparing = tl_progress_part(tl_job_progress(t->job), 0.05, 0.1);
+    const tl_progress comparing = tl_progress_part(&t->progress, 0.15, 0.2);
     TL_TRY(tl_pipeline_compare_log(&t->data, &t->options, &comparing, &plain, &logs, err));
     if (tl_pipeline_log_harms(plain, logs)) {
         t->options.fit.log = 0;
@@ -255,23 +336,31 @@ static tl_code copy_numbers(double **to, const double *from, ptrdiff_t n, tl_err
     return TL_OK;
 }
 
+static tl_code name_model(tl_trainmodel *t, tl_err *err) {
+    tl_property_model *m = &t->model;
+    const char *unit = tl_job_text(t->job, "unit");
+    m->property = tl_copy_text(t->study.property);
+    m->unit = tl_copy_text(unit[0] == '\0' ? t->study.unit : unit);
+    m->about = json_object();
+    return m->property == NULL || m->unit == NULL || m->about == NULL ? no_memory(err) : TL_OK;
+}
+
 /* Moves the fold models of the validation into the model. */
 static tl_code assemble_model(tl_trainmodel *t, tl_err *err) {
     tl_property_model *m = &t->model;
     tl_validation *v = &t->validation;
-    m->property = tl_copy_text(tl_job_text(t->job, "property"));
-    m->unit = tl_copy_text(tl_job_text(t->job, "unit"));
-    m->about = json_object();
-    if (m->property == NULL || m->unit == NULL || m->about == NULL) {
-        return no_memory(err);
-    }
+    const tl_recipe *r = &t->options.fit.recipe[m->final.recipe];
+    TL_TRY(name_model(t, err));
     m->p = t->study.p;
     TL_TRY(copy_numbers(&m->wavelength_nm, t->study.centre_nm, m->p, err));
     TL_TRY(copy_numbers(&m->fwhm_nm, t->study.fwhm_nm, m->p, err));
-    m->features = t->options.fit.recipe[0].features;
-    m->calibration = t->options.fit.recipe[0].calibration;
+    m->features = r->features;
+    m->calibration = r->calibration;
     m->log = t->options.fit.log;
     m->level = t->options.level;
+    if (m->features != TL_FEATURES_LAB) {
+        TL_TRY(tl_area_fit(&t->data, v->fold, m->log, &m->projection, &m->area, err));
+    }
     m->folds = v->folds;
     m->fold_model = v->fold_model;
     m->n = v->n;
@@ -285,45 +374,177 @@ static tl_code assemble_model(tl_trainmodel *t, tl_err *err) {
 
 /* --- the run --- */
 
-static tl_code train(tl_trainmodel *t, tl_err *err) {
-    const tl_progress *whole = tl_job_progress(t->job);
-    const tl_progress validating = tl_progress_part(whole, 0.1, 0.9);
-    const int given = tl_trainmodel_has_transfer(t) && t->fusion.p > 0;
-    TL_TRY(tl_pipeline_validate(&t->data, &t->options, &validating, &t->validation, err));
-    TL_TRY(tl_pipeline_finish(&t->data, &t->options, given ? &t->fusion.transfer : NULL,
-                              &t->model.final, err));
-    TL_TRY(assemble_model(t, err));
-    TL_TRY(tl_trainmodel_tell(t, err));
-    TL_TRY(tl_trainmodel_judge(t, err));
-    return tl_progress_at(whole, 0.97, err);
+/* The second validation, by spatial blocks. Unless it was asked for it may be impossible. */
+static tl_code validate_in_space(tl_trainmodel *t, tl_err *err) {
+    const tl_progress part = tl_progress_part(&t->progress, 0.6, 0.85);
+    tl_pipeline_options o = t->options;
+    int known = 1;
+    for (ptrdiff_t i = 0; i < t->study.n; i++) {
+        known = known && isfinite(t->study.x[i]) && isfinite(t->study.y[i]);
+    }
+    if (!t->spatial_too || (!known && !t->spatial_asked)) {
+        return TL_OK;
+    }
+    o.division = TL_DIVIDE_SPATIAL;
+    const tl_code code = tl_pipeline_validate(&t->data, &o, &part, &t->spatial, err);
+    if (code != TL_DATA || t->spatial_asked) {
+        return code;
+    }
+    t->spatial = (tl_validation){0};
+    tl_job_say(t->job, TL_WARNING, "no validation by spatial blocks: %s",
+               err == NULL ? "" : err->text);
+    return TL_OK;
 }
 
-static tl_code write_model(tl_trainmodel *t, tl_err *err) {
+static tl_code test_chance(tl_trainmodel *t, tl_err *err) {
+    const tl_progress part = tl_progress_part(&t->progress, 0.85, 0.97);
+    const ptrdiff_t permutations = (ptrdiff_t)tl_job_integer(t->job, "permutations");
+    return permutations == 0 ? TL_OK
+                             : tl_pipeline_permute(&t->data, &t->options, &t->validation,
+                                                   permutations, &part, &t->permutation, err);
+}
+
+static tl_code train(tl_trainmodel *t, tl_err *err) {
+    const tl_progress projecting = tl_progress_part(&t->progress, 0.05, 0.15);
+    const tl_progress validating = tl_progress_part(&t->progress, 0.2, 0.6);
+    tl_fusion_model own = {0};
+    const int given = tl_trainmodel_has_transfer(t) && t->fusion != NULL;
+    TL_TRY(tl_trainmodel_project(t, &projecting, err));
+    TL_TRY(decide_log(t, err));
+    TL_TRY(tl_pipeline_validate(&t->data, &t->options, &validating, &t->validation, err));
+    TL_TRY(validate_in_space(t, err));
+    TL_TRY(test_chance(t, err));
+    if (given) {
+        TL_TRY(tl_algs_read_fusion_model(t->job, "fusion", &own, err));
+    }
+    const tl_code code = tl_pipeline_finish(&t->data, &t->options, given ? &own.transfer : NULL,
+                                            &t->model.final, err);
+    tl_fusion_model_free(&own);
+    TL_TRY(code);
+    TL_TRY(assemble_model(t, err));
+    TL_TRY(tl_trainmodel_tell(t, err));
+    return tl_trainmodel_judge(t, err);
+}
+
+static tl_code write_model(tl_trainmodel *t, const char *path, tl_err *err) {
     json_t *root = NULL;
     TL_TRY(tl_algs_put_record(t->job, t->model.about, err));
     TL_TRY(tl_property_model_to_json(&t->model, &root, err));
-    return tl_algs_write_model(t->job, "output", root, err);
+    return tl_algs_write_model_to(t->job, "output", path, root, err);
+}
+
+/* Where the files of the property go: the first one to the outputs, the others beside them. */
+static tl_code name_outputs(tl_trainmodel *t, int first, const char **model, const char **target,
+                            const char **table, tl_err *err) {
+    const char *ignored = NULL;
+    *model = tl_job_output(t->job, "output");
+    *target = tl_job_target(t->job, "output");
+    *table = tl_job_output(t->job, "predictions");
+    if (first) {
+        return TL_OK;
+    }
+    TL_TRY(tl_job_output_beside(t->job, "output", t->field, model, target, err));
+    return *table == NULL
+               ? TL_OK
+               : tl_job_output_beside(t->job, "predictions", t->field, table, &ignored, err);
+}
+
+static void free_trainmodel(tl_trainmodel *t) {
+    tl_property_model_free(&t->model);
+    tl_validation_free(&t->validation);
+    tl_validation_free(&t->spatial);
+    tl_linear_free(&t->projection);
+    tl_study_free(&t->study);
+    json_decref(t->warnings);
+}
+
+/* The model of one field; its figures are added to results. */
+static tl_code train_one(tl_job *job, const char *field, const tl_fusion_model *fusion,
+                         const tl_progress *progress, json_t *results, tl_err *err) {
+    const int first = json_array_size(results) == 0;
+    tl_trainmodel *t = tl_acquire(1, sizeof *t);
+    const char *model = NULL;
+    const char *target = NULL;
+    const char *table = NULL;
+    tl_code code = TL_OK;
+    if (t == NULL) {
+        return no_memory(err);
+    }
+    *t = (tl_trainmodel){.job = job,
+                         .field = field,
+                         .progress = *progress,
+                         .fusion = fusion->p > 0 ? fusion : NULL,
+                         .warnings = json_array()};
+    TL_CHECK(t->warnings == NULL ? no_memory(err) : TL_OK);
+    TL_CHECK(tl_trainmodel_read_options(t, err));
+    TL_CHECK(gather(t, err));
+    TL_CHECK(train(t, err));
+    TL_CHECK(name_outputs(t, first, &model, &target, &table, err));
+    TL_CHECK(write_model(t, model, err));
+    if (table != NULL) {
+        TL_CHECK(tl_trainmodel_write_predictions(t, table, err));
+    }
+    json_t *result = tl_trainmodel_result(t);
+    json_object_set_new(result, "model", json_string(target));
+    json_array_append_new(results, result);
+    code = tl_progress_at(progress, 1.0, err);
+done:
+    free_trainmodel(t);
+    tl_release(t);
+    return code;
+}
+
+/* Puts the figures of the first model into the result as they are, and all of them into a list. */
+static void put_results(tl_job *job, json_t *results) {
+    const char *key = NULL;
+    json_t *value = NULL;
+    json_object_foreach(json_array_get(results, 0), key, value) {
+        if (strcmp(key, "model") != 0) {
+            tl_job_put_json(job, key, json_deep_copy(value));
+        }
+    }
+    if (json_array_size(results) > 1) {
+        tl_job_put_json(job, "models", json_incref(results));
+    }
+}
+
+static tl_code train_all(tl_job *job, char *fields, const tl_fusion_model *fusion, json_t *results,
+                         tl_err *err) {
+    double n = 1.0;
+    double k = 0.0;
+    for (const char *c = fields; *c != '\0'; c++) {
+        n += *c == ',';
+    }
+    for (char *at = fields; at != NULL; k += 1.0) {
+        char *comma = strchr(at, ',');
+        const tl_progress part = tl_progress_part(tl_job_progress(job), k / n, (k + 1.0) / n);
+        if (comma != NULL) {
+            *comma = '\0';
+        }
+        TL_TRY(train_one(job, at, fusion, &part, results, err));
+        at = comma == NULL ? NULL : comma + 1;
+    }
+    return TL_OK;
 }
 
 static tl_code run(tl_job *job, tl_err *err) {
-    tl_trainmodel t = {.job = job, .warnings = json_array()};
+    tl_fusion_model fusion = {0};
+    json_t *results = json_array();
+    char *fields = tl_copy_text(tl_job_text(job, "property"));
     tl_code code = TL_OK;
-    if (t.warnings == NULL) {
-        return no_memory(err);
+    if (results == NULL || fields == NULL) {
+        code = no_memory(err);
+        goto done;
     }
-    TL_CHECK(read_options(&t, err));
-    TL_CHECK(gather(&t, err));
-    TL_CHECK(decide_log(&t, err));
-    TL_CHECK(train(&t, err));
-    TL_CHECK(write_model(&t, err));
-    TL_CHECK(tl_trainmodel_write_predictions(&t, err));
-    tl_trainmodel_put_result(&t);
+    if (tl_job_given(job, "fusion")) {
+        TL_CHECK(tl_algs_read_fusion_model(job, "fusion", &fusion, err));
+    }
+    TL_CHECK(train_all(job, fields, &fusion, results, err));
+    put_results(job, results);
 done:
-    tl_property_model_free(&t.model);
-    tl_validation_free(&t.validation);
-    tl_study_free(&t.study);
-    tl_fusion_model_free(&t.fusion);
-    json_decref(t.warnings);
+    tl_fusion_model_free(&fusion);
+    tl_release(fields);
+    json_decref(results);
     return code;
 }
 
@@ -331,26 +552,33 @@ const tl_algorithm tl_alg_trainmodel = {
     .id = "trainmodel",
     .title = "Train a property model",
     .group = "Models and maps",
-    .summary = "Trains a PLSR model of one soil property and tells honestly how good it is.",
+    .summary = "Trains a model of a soil property and tells honestly how good it is.",
     .help =
-        "Fits a partial least squares regression of a measured property on the spectra of the "
-        "pixels under the samples, on lab-like spectra generated from them (fusion), on both, or "
-        "on the lab spectra.\n"
-        "R2, RMSE, MAE and RPIQ come from repeated nested cross-validation: transfer, number of "
-        "components and regression are fitted anew without the samples that are predicted. The "
-        "model that only knows the mean is scored beside it. Samples in one pixel, or of one id, "
-        "are never separated.\n"
+        "Fits a regression (partial least squares, ridge, support vectors, random forest, or the "
+        "best of them) of a measured property on the spectra of the pixels under the samples, on "
+        "lab-like spectra generated from them (fusion), on both, or on the lab spectra. By default "
+        "the pixels are described by 20 scores of the scene in units of its noise, and where there "
+        "are lab spectra the regression is fitted on these and applied to generated ones.\n"
+        "R2, RMSE, MAE and RPIQ come from repeated nested cross-validation: transfer, selection of "
+        "bands, every choice and the regression are made anew without the samples that are "
+        "predicted. Random folds and spatial blocks are told side by side, each with the model "
+        "that only knows the mean and with kriging of the coordinates without any spectrum. "
+        "Scores have bootstrap intervals; permutations tell what chance would score. Samples in "
+        "one pixel, or of one id, are never separated.\n"
         "Scene bands in the water vapour windows (1342-1451 and 1771-1977 nm), outside 400-2500 nm "
         "and in the overlap of detectors are not used. At least 10 samples are needed.\n"
         "The model file keeps wavelengths, coefficients, the fold models behind the prediction "
-        "intervals, the scores, the samples with their predictions, and how it was made.",
+        "intervals, the area of applicability, the scores, the samples with their predictions, and "
+        "how it was made.",
     .example =
         "tilth trainmodel --scene scene.tif --samples samples.gpkg --id_field id --property "
         "SOM_g_kg --unit g/kg --output som.json",
     .citation =
         "docs/methods/inversion.md; Dayal and MacGregor 1997, J. Chemometrics 11:73; Varma and "
-        "Simon 2006, BMC Bioinformatics 7:91; Barber et al. 2021, Annals of Statistics 49:486.",
-    .tags = "PLSR,regression,model,cross-validation,SOM,arsenic,copper,fusion",
+        "Simon 2006, BMC Bioinformatics 7:91; Barber et al. 2021, Annals of Statistics 49:486; Meyer and Pebesma "
+        "2021, Methods in Ecology and Evolution 12:1620; Green et al. 1988 (MNF).",
+    .tags =
+        "PLSR,SVR,ridge,random forest,CARS,MNF,regression,model,cross-validation,SOM,arsenic,copper,fusion",
     .arg = arguments,
     .n_arg = TL_COUNT(arguments),
     .run = run,

@@ -5,8 +5,10 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "inversion/folds.h"
 #include "model/document.h"
 #include "num/stats.h"
@@ -58,33 +60,108 @@ static tl_code scores_over(const tl_scores *scores, int repeats, int spread, jso
     return TL_OK;
 }
 
-static tl_code tell_scores(tl_trainmodel *t, tl_err *err) {
-    const tl_validation *v = &t->validation;
-    json_t *all = json_object();
+static tl_code put_mean_scores(json_t *all, const char *key, const tl_scores *scores, int repeats,
+                               int spread, tl_err *err) {
     json_t *part = NULL;
-    TL_TRY(tl_model_put_json(t->model.about, "scores", all, err));
-    TL_TRY(scores_over(v->scores, v->repeats, 0, &part, err));
-    TL_TRY(tl_model_put_json(all, "mean", part, err));
-    TL_TRY(scores_over(v->scores, v->repeats, 1, &part, err));
-    TL_TRY(tl_model_put_json(all, "sd", part, err));
-    TL_TRY(scores_over(v->mean_scores, v->repeats, 0, &part, err));
-    TL_TRY(tl_model_put_json(all, "intercept_only", part, err));
-    if (v->log_scores != NULL) {
-        TL_TRY(scores_over(v->log_scores, v->repeats, 0, &part, err));
-        TL_TRY(tl_model_put_json(all, "log", part, err));
+    if (scores == NULL) {
+        return TL_OK;
     }
+    TL_TRY(scores_over(scores, repeats, spread, &part, err));
+    return tl_model_put_json(all, key, part, err);
+}
+
+static json_t *interval_of_one(const tl_score_interval *i) {
+    return json_pack("{s:o, s:o, s:o}", "estimate", tl_job_json_number(i->estimate), "lower",
+                     tl_job_json_number(i->lower), "upper", tl_job_json_number(i->upper));
+}
+
+/* Bootstrap intervals of the first repeat. */
+static tl_code put_intervals(json_t *all, const char *key, const tl_score_intervals *i,
+                             tl_err *err) {
+    const tl_score_interval *const list[n_scores] = {&i->r2,   &i->rmse, &i->mae,   &i->rpiq,
+                                                     &i->bias, &i->sep,  &i->slope, &i->ccc};
+    json_t *o = json_object();
+    TL_TRY(tl_model_put_json(all, key, o, err));
+    for (ptrdiff_t k = 0; k < n_scores; k++) {
+        json_object_set_new(o, score_name[k], interval_of_one(list[k]));
+    }
+    return TL_OK;
+}
+
+/* The choices of the outer folds, repeat by repeat. */
+static tl_code put_choices(json_t *all, const tl_validation *v, tl_err *err) {
+    json_t *recipe = json_array();
+    json_t *components = json_array();
+    TL_TRY(tl_model_put_json(all, "components", components, err));
+    TL_TRY(tl_model_put_json(all, "recipe", recipe, err));
+    for (ptrdiff_t k = 0; k < (ptrdiff_t)v->repeats * v->folds; k++) {
+        json_array_append_new(components, json_integer(v->components[k]));
+        json_array_append_new(recipe, json_integer(v->recipe[k]));
+    }
+    return TL_OK;
+}
+
+static tl_code tell_scores(tl_trainmodel *t, const char *key, const tl_validation *v, tl_err *err) {
+    json_t *all = json_object();
+    TL_TRY(tl_model_put_json(t->model.about, key, all, err));
+    TL_TRY(put_mean_scores(all, "mean", v->scores, v->repeats, 0, err));
+    TL_TRY(put_mean_scores(all, "sd", v->scores, v->repeats, 1, err));
+    TL_TRY(put_mean_scores(all, "intercept_only", v->mean_scores, v->repeats, 0, err));
+    TL_TRY(put_mean_scores(all, "kriging", v->kriging_scores, v->repeats, 0, err));
+    TL_TRY(put_mean_scores(all, "log", v->log_scores, v->repeats, 0, err));
+    TL_TRY(put_intervals(all, "interval", &v->interval, err));
+    TL_TRY(put_intervals(all, "gain", &v->gain, err));
+    TL_TRY(tl_model_put_text(all, "gain_over",
+                             v->kriging_scores == NULL ? "intercept_only" : "kriging", err));
     TL_TRY(tl_model_put_number(all, "coverage", v->coverage, err));
     json_t *repeats = json_array();
     TL_TRY(tl_model_put_json(all, "repeats", repeats, err));
     for (int r = 0; r < v->repeats; r++) {
         json_array_append_new(repeats, scores_of_one(&v->scores[r]));
     }
-    json_t *components = json_array();
-    TL_TRY(tl_model_put_json(all, "components", components, err));
-    for (ptrdiff_t k = 0; k < (ptrdiff_t)v->repeats * v->folds; k++) {
-        json_array_append_new(components, json_integer(v->components[k]));
+    if (v->blocks > 0) {
+        TL_TRY(tl_model_put_integer(all, "blocks", v->blocks, err));
+        TL_TRY(tl_model_put_number(all, "block_side", v->block_side, err));
+    }
+    return put_choices(all, v, err);
+}
+
+/* Recipes in words, with their error in the inner folds of the final fit. */
+static tl_code tell_recipes(tl_trainmodel *t, tl_err *err) {
+    const tl_function *f = &t->model.final;
+    char text[tl_regressor_text_room];
+    json_t *list = json_array();
+    TL_TRY(tl_model_put_json(t->model.about, "recipes", list, err));
+    for (int k = 0; k < t->options.fit.recipes; k++) {
+        const tl_recipe *r = &t->options.fit.recipe[k];
+        json_t *one = NULL;
+        TL_TRY(tl_recipe_to_json(r, &one, err));
+        json_array_append_new(list, one);
+        TL_TRY(tl_model_put_number(one, "inner_rmse", f->inner_rmse[k], err));
+        TL_TRY(tl_model_put_flag(one, "used", k == f->recipe, err));
+        if (k == f->recipe) {
+            tl_regressor_describe(f->kind, &f->setting, text);
+            TL_TRY(tl_model_put_text(one, "setting", text, err));
+        }
     }
     return TL_OK;
+}
+
+/* The mean spectrum of the samples' pixels: what a scene should look like. */
+static tl_code tell_spectra(tl_trainmodel *t, tl_err *err) {
+    const tl_matrix *x = t->data.scene != NULL ? t->data.scene : t->data.lab;
+    json_t *o = json_object();
+    tl_matrix mean = {0};
+    TL_TRY(tl_model_put_json(t->model.about, "spectra", o, err));
+    TL_TRY(tl_matrix_init(&mean, 1, x->ncol, err));
+    for (ptrdiff_t i = 0; i < t->data.n; i++) {
+        for (ptrdiff_t j = 0; j < x->ncol; j++) {
+            mean.data[j] += tl_matrix_row(x, i)[j] / (double)t->data.n;
+        }
+    }
+    const tl_code code = tl_model_put_vector(o, "mean", mean.data, x->ncol, err);
+    tl_matrix_free(&mean);
+    return code;
 }
 
 /* Mean over the repeats of the out-of-fold predictions of sample i. */
@@ -97,14 +174,15 @@ static double mean_prediction(const tl_validation *v, ptrdiff_t i) {
 }
 
 static tl_code tell_samples(tl_trainmodel *t, tl_err *err) {
-    static const char *const name[] = {"id",        "x",     "y",     "observed",
-                                       "predicted", "lower", "upper", "fold"};
-    enum { n_lists = TL_COUNT(name) };
+    static const char *const name[] = {
+        "id",    "x",     "y",    "observed",          "predicted",
+        "lower", "upper", "fold", "spatial_predicted", "spatial_fold"};
     const tl_validation *v = &t->validation;
+    const ptrdiff_t lists = TL_COUNT(name) - (t->spatial.n > 0 ? 0 : 2);
     json_t *samples = json_object();
-    json_t *list[n_lists];
+    json_t *list[TL_COUNT(name)] = {0};
     TL_TRY(tl_model_put_json(t->model.about, "samples", samples, err));
-    for (ptrdiff_t k = 0; k < n_lists; k++) {
+    for (ptrdiff_t k = 0; k < lists; k++) {
         list[k] = json_array();
         TL_TRY(tl_model_put_json(samples, name[k], list[k], err));
     }
@@ -117,41 +195,99 @@ static tl_code tell_samples(tl_trainmodel *t, tl_err *err) {
         json_array_append_new(list[5], tl_job_json_number(v->lower[i]));
         json_array_append_new(list[6], tl_job_json_number(v->upper[i]));
         json_array_append_new(list[7], json_integer(t->model.fold[i]));
+        if (t->spatial.n > 0) {
+            json_array_append_new(list[8], tl_job_json_number(mean_prediction(&t->spatial, i)));
+            json_array_append_new(list[9], json_integer(t->spatial.fold[i]));
+        }
     }
+    return TL_OK;
+}
+
+/* A number for the division: two runs with the same one tested the same samples together. FNV-1a of
+ * Fowler, Noll & Vo, 64 bits, over ids and folds. */
+static void hash_folds(const tl_trainmodel *t, const tl_validation *v, char text[17]) {
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (ptrdiff_t k = 0; k < (ptrdiff_t)v->repeats * v->n; k++) {
+        char entry[32];
+        (void)snprintf(entry, sizeof entry, "\n%d\n", v->all_folds[k]);
+        const char *const part[] = {t->study.id[k % v->n], entry};
+        for (int i = 0; i < 2; i++) {
+            for (const char *c = part[i]; *c != '\0'; c++) {
+                hash = (hash ^ (uint64_t)(unsigned char)*c) * UINT64_C(1099511628211);
+            }
+        }
+    }
+    (void)snprintf(text, 17, "%016llx", (unsigned long long)hash);
+}
+
+static tl_code tell_chance(const tl_trainmodel *t, json_t *v, tl_err *err) {
+    const tl_permutation_result *r = &t->permutation;
+    json_t *o = json_object();
+    if (r->permutations == 0) {
+        json_decref(o);
+        return TL_OK;
+    }
+    TL_TRY(tl_model_put_json(v, "permutation", o, err));
+    TL_TRY(tl_model_put_integer(o, "permutations", r->permutations, err));
+    TL_TRY(tl_model_put_integer(o, "reaching", r->reaching, err));
+    TL_TRY(tl_model_put_number(o, "p", r->p, err));
+    json_object_set_new(o, "median_r2", tl_job_json_number(r->median));
+    json_object_set_new(o, "level_r2", tl_job_json_number(r->level));
     return TL_OK;
 }
 
 static tl_code tell_validation(tl_trainmodel *t, tl_err *err) {
     static const char *const transfer[] = {"none", "ds", "vae"};
-    static const char *const rule[] = {"tol", "min", "1se"};
+    static const char *const rule[] = {"tol", "min", "1se", "randomisation"};
+    static const char *const division[] = {"random", "one_out", "spatial", "gradient", "given"};
     const tl_pipeline_options *o = &t->options;
+    const tl_regressor_options *r = &o->fit.recipe[0].regressor;
+    char hash[17];
     json_t *v = json_object();
     TL_TRY(tl_model_put_json(t->model.about, "validation", v, err));
+    TL_TRY(tl_model_put_text(v, "division", division[o->division], err));
     TL_TRY(tl_model_put_integer(v, "outer_folds", t->validation.folds, err));
     TL_TRY(tl_model_put_integer(v, "repeats", o->repeats, err));
     TL_TRY(tl_model_put_integer(v, "inner_folds", o->fit.inner_folds, err));
-    TL_TRY(
-        tl_model_put_integer(v, "max_components", o->fit.recipe[0].regressor.max_components, err));
-    TL_TRY(tl_model_put_text(v, "rule", rule[o->fit.recipe[0].regressor.rule], err));
+    TL_TRY(tl_model_put_integer(v, "max_components", r->max_components, err));
+    TL_TRY(tl_model_put_text(v, "rule", rule[r->rule], err));
     TL_TRY(tl_model_put_integer(v, "seed", (ptrdiff_t)o->fit.seed, err));
     TL_TRY(tl_model_put_integer(v, "groups", tl_inversion_count_groups(t->study.group, t->study.n),
                                 err));
+    TL_TRY(tl_model_put_integer(v, "bootstrap", o->bootstrap, err));
+    hash_folds(t, &t->validation, hash);
+    TL_TRY(tl_model_put_text(v, "split_hash", hash, err));
+    if (t->spatial.n > 0) {
+        hash_folds(t, &t->spatial, hash);
+        TL_TRY(tl_model_put_text(v, "spatial_split_hash", hash, err));
+    }
+    TL_TRY(tell_chance(t, v, err));
     return tl_model_put_text(
         v, "transfer", transfer[tl_trainmodel_has_transfer(t) ? o->fit.transfer.kind : 0], err);
 }
 
 tl_code tl_trainmodel_tell(tl_trainmodel *t, tl_err *err) {
-    TL_TRY(tell_scores(t, err));
+    TL_TRY(tell_recipes(t, err));
+    TL_TRY(tell_spectra(t, err));
+    TL_TRY(tell_scores(t, "scores", &t->validation, err));
+    if (t->spatial.n > 0) {
+        TL_TRY(tell_scores(t, "spatial", &t->spatial, err));
+    }
     TL_TRY(tell_samples(t, err));
     TL_TRY(tl_model_put_json(t->model.about, "dropped", json_incref(t->study.dropped), err));
     return tell_validation(t, err);
 }
 
-/* A mean score as the model file tells it. */
-static double mean_score(const tl_trainmodel *t, const char *kind, const char *name) {
-    const json_t *scores = json_object_get(t->model.about, "scores");
+double tl_trainmodel_score(const tl_trainmodel *t, const char *of, const char *kind,
+                           const char *name) {
+    const json_t *scores = json_object_get(t->model.about, of);
     const json_t *score = json_object_get(json_object_get(scores, kind), name);
     return json_is_number(score) ? json_number_value(score) : (double)NAN;
+}
+
+/* Of the first validation. */
+static double mean_score(const tl_trainmodel *t, const char *kind, const char *name) {
+    return tl_trainmodel_score(t, "scores", kind, name);
 }
 
 /* --- warnings --- */
@@ -166,6 +302,26 @@ __attribute__((format(printf, 2, 3))) static void warn(tl_trainmodel *t, const c
     tl_job_say(t->job, TL_WARNING, "%s", text);
 }
 
+/* What the coordinates alone reach, and what remains of the scores far from other samples. */
+static void judge_places(tl_trainmodel *t, double rmse) {
+    const double kriging = mean_score(t, "kriging", "rmse");
+    const double r2 = mean_score(t, "mean", "r2");
+    const double far = tl_trainmodel_score(t, "spatial", "mean", "r2");
+    if (kriging <= rmse) {
+        warn(
+            t,
+            "kriging of the coordinates, without any spectrum, is as good (RMSE %.4g) as the model "
+            "(RMSE %.4g)",
+            kriging, rmse);
+    }
+    if (far < r2 - 0.2) {
+        warn(t,
+             "R2 is %.2f when samples nearby are known, but %.2f in whole blocks without samples: "
+             "far from the samples the map is worse than the first figure says",
+             r2, far);
+    }
+}
+
 tl_code tl_trainmodel_judge(tl_trainmodel *t, tl_err *err) {
     const tl_validation *v = &t->validation;
     const double rmse = mean_score(t, "mean", "rmse");
@@ -177,8 +333,15 @@ tl_code tl_trainmodel_judge(tl_trainmodel *t, tl_err *err) {
              "mean of the samples (RMSE %.4g)",
              t->model.property, rmse, rmse_mean);
     }
+    judge_places(t, rmse);
     if (v->n < 30) {
         warn(t, "only %td samples: the scores themselves are uncertain", v->n);
+    }
+    if (t->permutation.permutations > 0 && t->permutation.p > 0.05) {
+        warn(t,
+             "%td of %td runs with the property dealt out at random score as well (p = %.2g): "
+             "this may be chance",
+             t->permutation.reaching, t->permutation.permutations, t->permutation.p);
     }
     if (t->model.final.setting.components == t->options.fit.recipe[0].regressor.max_components) {
         warn(t, "all %d components that were allowed are used; allow more",
@@ -217,13 +380,9 @@ static tl_code fill_predictions(const tl_trainmodel *t, tl_table *table, tl_err 
     return TL_OK;
 }
 
-tl_code tl_trainmodel_write_predictions(const tl_trainmodel *t, tl_err *err) {
+tl_code tl_trainmodel_write_predictions(const tl_trainmodel *t, const char *path, tl_err *err) {
     enum { fixed = 5, name_room = 24 };
     static const char *const fixed_name[fixed] = {"id", "observed", "predicted", "lower", "upper"};
-    const char *path = tl_job_output(t->job, "predictions");
-    if (path == NULL) {
-        return TL_OK;
-    }
     const ptrdiff_t ncol = fixed + t->validation.repeats;
     tl_column *column = tl_acquire(ncol, sizeof *column);
     char *names = tl_acquire(ncol, name_room);
@@ -248,32 +407,83 @@ tl_code tl_trainmodel_write_predictions(const tl_trainmodel *t, tl_err *err) {
     return code;
 }
 
-void tl_trainmodel_put_result(const tl_trainmodel *t) {
+static void put_text(json_t *o, const char *key, const char *text) {
+    json_object_set_new(o, key, json_string(text));
+}
+
+static void put_number(json_t *o, const char *key, double value) {
+    json_object_set_new(o, key, tl_job_json_number(value));
+}
+
+/* Adds ", <label> <value>" when the model tells it. */
+static void add_score(const tl_trainmodel *t, const char *label, const char *of, const char *kind,
+                      const char *name, const char *format, tl_text *line) {
+    const double value = tl_trainmodel_score(t, of, kind, name);
+    char text[32];
+    if (isfinite(value)) {
+        (void)snprintf(text, sizeof text, strcmp(format, "g") == 0 ? "%.4g" : "%.3f", value);
+        tl_text_addf(line, "%s %s", label, text);
+    }
+}
+
+static void say_line(const tl_trainmodel *t, const char *recipe) {
     const tl_validation *v = &t->validation;
-    const json_t *scores = json_object_get(t->model.about, "scores");
-    tl_job_put_text(t->job, "property", t->model.property);
-    tl_job_put_text(t->job, "unit", t->model.unit);
-    tl_job_put_text(t->job, "features", tl_features_word(t->model.features));
-    tl_job_put_text(t->job, "log", t->model.log ? "yes" : "no");
-    tl_job_put_number(t->job, "n", (double)v->n);
-    tl_job_put_number(t->job, "bands", (double)t->model.p);
-    tl_job_put_number(t->job, "components", (double)t->model.final.setting.components);
+    const char *unit = t->model.unit;
+    tl_text line = {0};
+    tl_text_addf(&line,
+                 "%s: %td samples, %td bands, %s%s; nested cross-validation (%d x %d folds):",
+                 t->model.property, v->n, t->model.p, recipe, t->model.log ? " on logarithms" : "",
+                 v->repeats, v->folds);
+    add_score(t, " R2", "scores", "mean", "r2", "f", &line);
+    add_score(t, ", RMSE", "scores", "mean", "rmse", "g", &line);
+    tl_text_addf(&line, "%s%s", unit[0] == '\0' ? "" : " ", unit);
+    add_score(t, ", RPIQ", "scores", "mean", "rpiq", "f", &line);
+    add_score(t, "; in spatial blocks: R2", "spatial", "mean", "r2", "f", &line);
+    add_score(t, ", RMSE", "spatial", "mean", "rmse", "g", &line);
+    add_score(t, "; mean of the samples alone: RMSE", "scores", "intercept_only", "rmse", "g",
+              &line);
+    add_score(t, "; kriging of the coordinates alone: RMSE", "scores", "kriging", "rmse", "g",
+              &line);
+    tl_job_say(t->job, TL_INFO, "%s", tl_text_data(&line));
+    tl_text_free(&line);
+}
+
+json_t *tl_trainmodel_result(const tl_trainmodel *t) {
+    const tl_property_model *m = &t->model;
+    const json_t *about = m->about;
+    char recipe[tl_regressor_text_room + 64];
+    char setting[tl_regressor_text_room];
+    json_t *o = json_object();
+    tl_regressor_describe(m->final.kind, &m->final.setting, setting);
+    (void)snprintf(recipe, sizeof recipe, "%s features, %s%s%s", tl_features_word(m->features),
+                   tl_regressor_word(m->final.kind), setting[0] == '\0' ? "" : " with ", setting);
+    put_text(o, "property", m->property);
+    put_text(o, "unit", m->unit);
+    put_text(o, "features", tl_features_word(m->features));
+    put_text(o, "regressor", tl_regressor_word(m->final.kind));
+    put_text(o, "setting", setting);
+    put_text(o, "log", m->log ? "yes" : "no");
+    put_number(o, "n", (double)t->validation.n);
+    put_number(o, "bands", (double)m->p);
+    put_number(o, "inputs", (double)m->final.m);
+    put_number(o, "components", (double)m->final.setting.components);
     for (ptrdiff_t k = 0; k < n_scores; k++) {
-        tl_job_put_number(t->job, score_name[k], mean_score(t, "mean", score_name[k]));
+        put_number(o, score_name[k], mean_score(t, "mean", score_name[k]));
     }
-    if (v->log_scores != NULL) {
-        tl_job_put_number(t->job, "r2_log", mean_score(t, "log", "r2"));
+    if (t->validation.log_scores != NULL) {
+        put_number(o, "r2_log", mean_score(t, "log", "r2"));
     }
-    tl_job_put_number(t->job, "coverage", v->coverage);
-    tl_job_put_json(t->job, "scores", json_deep_copy(scores));
-    tl_job_put_json(t->job, "dropped", json_deep_copy(t->study.dropped));
-    tl_job_put_json(t->job, "warnings", json_deep_copy(t->warnings));
-    tl_job_say(t->job, TL_INFO,
-               "%s: %td samples, %td bands, %d components%s; nested cross-validation (%d x %d "
-               "folds): R2 %.3f, RMSE %.4g%s%s, RPIQ %.2f; mean of the samples alone: RMSE %.4g",
-               t->model.property, v->n, t->model.p, t->model.final.setting.components,
-               t->model.log ? " on logarithms" : "", v->repeats, v->folds,
-               mean_score(t, "mean", "r2"), mean_score(t, "mean", "rmse"),
-               t->model.unit[0] == '\0' ? "" : " ", t->model.unit, mean_score(t, "mean", "rpiq"),
-               mean_score(t, "intercept_only", "rmse"));
+    put_number(o, "coverage", t->validation.coverage);
+    json_object_set_new(o, "scores", json_deep_copy(json_object_get(about, "scores")));
+    if (t->spatial.n > 0) {
+        json_object_set_new(o, "spatial", json_deep_copy(json_object_get(about, "spatial")));
+    }
+    if (t->permutation.permutations > 0) {
+        put_number(o, "p_permutation", t->permutation.p);
+    }
+    json_object_set_new(o, "recipes", json_deep_copy(json_object_get(about, "recipes")));
+    json_object_set_new(o, "dropped", json_deep_copy(t->study.dropped));
+    json_object_set_new(o, "warnings", json_deep_copy(t->warnings));
+    say_line(t, recipe);
+    return o;
 }

@@ -346,6 +346,11 @@ void tl_values_free(tl_values *values) {
         for (ptrdiff_t k = 0; k < value->n; k++) {
             tl_release(value->text[k]);
         }
+        for (ptrdiff_t k = 0; k < value->n_parts; k++) {
+            tl_release(value->part[k].temporary);
+            tl_release(value->part[k].target);
+        }
+        tl_release(value->part);
         tl_release(value->text);
         tl_release(value->temporary);
     }

@@ -10,26 +10,39 @@
 
 #include "base/matrix.h"
 #include "base/status.h"
+#include "inversion/forest.h"
 #include "inversion/inner.h"
+#include "inversion/ridge.h"
 #include "inversion/scores.h"
+#include "inversion/svr.h"
 
 /* Words in files and parameters: tl_regressor_word. */
-typedef enum tl_regressor_kind { TL_REGRESSOR_PLSR = 0 } tl_regressor_kind;
+typedef enum tl_regressor_kind {
+    TL_REGRESSOR_PLSR = 0,
+    TL_REGRESSOR_RIDGE,
+    TL_REGRESSOR_SVR,
+    TL_REGRESSOR_FOREST
+} tl_regressor_kind;
 
-enum { tl_regressor_kinds = 1 };
+enum { tl_regressor_kinds = 4 };
 
 /* What is asked of a regression; only the fields of its kind matter. */
 typedef struct tl_regressor_options {
     tl_regressor_kind kind;
+    int64_t seed;           /* of the kinds that draw */
+    int autoscale;          /* plsr, ridge: 1 divides every feature by its standard deviation */
     int max_components;     /* plsr: 1 .. 1000 */
     tl_component_rule rule; /* plsr */
-    int autoscale;          /* plsr: 1 divides every feature by its standard deviation */
-    int64_t seed;           /* of the kinds that draw */
+    tl_ridge_options ridge;
+    tl_svr_options svr;
+    tl_forest_options forest;
 } tl_regressor_options;
 
 /* What inner cross-validation chose; only the fields of the kind matter. */
 typedef struct tl_regressor_setting {
-    int components; /* plsr */
+    int components; /* plsr; else 0 */
+    tl_ridge_setting ridge;
+    tl_svr_setting svr;
 } tl_regressor_setting;
 
 /* A fitted regression. Owner; zeroed = empty. */
@@ -37,15 +50,17 @@ typedef struct tl_regressor {
     tl_regressor_kind kind;
     ptrdiff_t m; /* features */
     tl_regressor_setting setting;
-    /* plsr: value = intercept + sum(coefficients * features). */
+    /* plsr, ridge: value = intercept + sum(coefficients * features). */
     double intercept;
     double *coefficients; /* [m]; NULL when the kind is not linear */
+    tl_svr svr;           /* svr */
+    tl_forest forest;     /* forest */
 } tl_regressor;
 
-/* PLSR with at most 15 components by the rule "tol", seed 1. */
+/* The defaults of the kind; for PLSR at most 15 components by the rule "tol". Seed 1, one thread. */
 tl_regressor_options tl_regressor_defaults(tl_regressor_kind kind);
 
-/* "plsr". */
+/* "plsr", "ridge", "svr", "forest". */
 const char *tl_regressor_word(tl_regressor_kind kind);
 
 /* The kind of a word.
@@ -79,18 +94,25 @@ tl_code tl_regressor_fit(const tl_matrix *x, const double *y, const tl_regressor
                          const tl_regressor_setting *setting, uint32_t index, tl_regressor *out,
                          tl_err *err);
 
+/* The setting in a few words, for example "5 components" or "C 8, gamma 0.01, epsilon 0.1"; empty
+ * when there is nothing to choose.
+ *
+ * text  [tl_regressor_text_room] out */
+enum { tl_regressor_text_room = 96 };
+void tl_regressor_describe(tl_regressor_kind kind, const tl_regressor_setting *setting, char *text);
+
 /* 1: the regression is intercept + coefficients . features. */
 int tl_regressor_is_linear(const tl_regressor *r);
 
-/* Number of doubles that tl_regressor_predict_block needs as scratch for n columns. */
-ptrdiff_t tl_regressor_scratch(const tl_regressor *r, ptrdiff_t n);
+/* Number of doubles that tl_regressor_predict_block needs as scratch, for any number of pixels. */
+ptrdiff_t tl_regressor_scratch(const tl_regressor *r);
 
 /* Values of n pixels. The result of a pixel depends neither on n nor on its neighbours, nor on the
  * processor.
  *
  * u        [m, n] features, feature by feature
  * value    [n] out
- * scratch  [tl_regressor_scratch(r, n)]
+ * scratch  [tl_regressor_scratch(r)]
  * NaN      a NaN feature gives NaN
  * fails    TL_NOMEM */
 tl_code tl_regressor_predict_block(const tl_regressor *r, const float *u, ptrdiff_t n,

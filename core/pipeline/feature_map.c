@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "inversion/folds.h"
 #include "model/document.h"
 
 static ptrdiff_t inputs_of(const tl_feature_map *map) {
@@ -117,15 +118,35 @@ static tl_code take_lab(const tl_feature_map *map, const tl_training *t, tl_matr
     if (map->transform.n_steps > 0) {
         TL_TRY(tl_spectra_transform_rows(&map->transform, x, err));
     }
+    return TL_OK;
+}
+
+/* Chooses among the features of the training rows x. */
+static tl_code select_features(const tl_training *t, const tl_recipe *r, uint32_t index,
+                               tl_feature_map *map, tl_matrix *x, tl_err *err) {
+    const ptrdiff_t groups = tl_inversion_count_groups(t->group, t->n);
+    tl_cars_options o = r->cars;
+    tl_cars cars;
+    o.runs = r->selection == TL_SELECTION_CARS ? 1 : o.runs;
+    o.folds = groups < o.folds ? (int)groups : o.folds;
+    TL_TRY(tl_inversion_cars(x, t->y, t->group, NULL, &o, index, NULL, &cars, err));
+    map->chosen = tl_acquire(cars.n_chosen, sizeof *map->chosen);
     if (map->chosen != NULL) {
+        map->m = 0;
+        for (ptrdiff_t j = 0; j < cars.p; j++) {
+            if (cars.chosen[j]) {
+                map->chosen[map->m++] = j;
+            }
+        }
         tl_matrix_keep_columns(x, map->chosen, map->m);
     }
-    return TL_OK;
+    tl_inversion_cars_free(&cars);
+    return map->chosen == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td features", x->ncol)
+                               : TL_OK;
 }
 
 tl_code tl_feature_map_fit(const tl_training *t, const tl_recipe *r, const tl_transfer *transfer,
                            uint32_t index, tl_feature_map *map, tl_matrix *x, tl_err *err) {
-    (void)index;
     *map = (tl_feature_map){0};
     *x = (tl_matrix){0};
     tl_code code = build(t, r, transfer, map, err);
@@ -134,11 +155,24 @@ tl_code tl_feature_map_fit(const tl_training *t, const tl_recipe *r, const tl_tr
                    ? take_lab(map, t, x, err)
                    : tl_feature_map_rows(map, t, r->features == TL_FEATURES_LAB, x, err);
     }
+    if (code == TL_OK && r->selection != TL_SELECTION_NONE) {
+        code = select_features(t, r, index, map, x, err);
+    }
     if (code != TL_OK) {
         tl_feature_map_free(map);
         tl_matrix_free(x);
     }
     return code;
+}
+
+void tl_feature_map_narrow(tl_feature_map *map) {
+    if (map->chosen == NULL || map->own > 0 || map->generated.n_out == 0 ||
+        map->transform.n_steps > 0) {
+        return;
+    }
+    tl_linear_keep(&map->generated, map->chosen, map->m);
+    tl_release(map->chosen);
+    map->chosen = NULL;
 }
 
 /* --- rows --- */

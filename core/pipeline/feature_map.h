@@ -49,6 +49,10 @@ tl_code tl_feature_map_fit_transfer(const tl_training *t, const tl_recipe *r,
 tl_code tl_feature_map_fit(const tl_training *t, const tl_recipe *r, const tl_transfer *transfer,
                            uint32_t index, tl_feature_map *map, tl_matrix *x, tl_err *err);
 
+/* Forgets how to make the features that were not chosen, where they are made one by one; the
+ * features stay the same. */
+void tl_feature_map_narrow(tl_feature_map *map);
+
 /* Features of rows.
  *
  * t      rows with everything that the recipe needs; their property is not looked at

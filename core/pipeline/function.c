@@ -53,6 +53,7 @@ static tl_code assemble(const tl_training *t, tl_transfer *transfer, tl_feature_
         *transfer = (tl_transfer){0};
         map->borrowed = 0;
     }
+    tl_feature_map_narrow(map);
     f->map = *map;
     f->regressor = *regressor;
     *map = (tl_feature_map){0};
@@ -184,7 +185,7 @@ static void free_piece(piece_work *w) {
 
 static tl_code open_piece(const tl_function *f, piece_work *w, tl_err *err) {
     const ptrdiff_t map = tl_feature_map_scratch(&f->map, PIECE);
-    const ptrdiff_t regressor = tl_regressor_scratch(&f->regressor, PIECE);
+    const ptrdiff_t regressor = tl_regressor_scratch(&f->regressor);
     w->spectrum = tl_acquire(f->p * PIECE, sizeof *w->spectrum);
     w->scores = tl_acquire((ptrdiff_t)f->map.scores * PIECE, sizeof *w->scores);
     w->scratch = tl_acquire(map > regressor ? map : regressor, sizeof *w->scratch);

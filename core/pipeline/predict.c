@@ -79,7 +79,7 @@ static ptrdiff_t part_scratch(const tl_predictor *t) {
         const tl_function *f = function_of(t, m);
         if (f->scene == NULL) {
             const ptrdiff_t map = tl_feature_map_scratch(&f->map, part);
-            const ptrdiff_t regressor = tl_regressor_scratch(&f->regressor, part);
+            const ptrdiff_t regressor = tl_regressor_scratch(&f->regressor);
             features = f->m > features ? f->m : features;
             room = map > room ? map : room;
             room = regressor > room ? regressor : room;
@@ -88,9 +88,16 @@ static ptrdiff_t part_scratch(const tl_predictor *t) {
     return part * (t->p + t->scores + (features + 1) / 2 + 1) + room;
 }
 
+/* Doubles that the dissimilarity index needs: spectra, scores and the scores as floats. */
+static ptrdiff_t area_scratch(const tl_predictor *t) {
+    return part * (t->p + t->model->area.k + (t->model->area.k + 1) / 2);
+}
+
 ptrdiff_t tl_predict_scratch(const tl_predictor *t) {
     const ptrdiff_t sums = piece * (ptrdiff_t)(t->models + together);
-    return sums + (t->linear < t->models ? part_scratch(t) : 0);
+    const ptrdiff_t parts = t->linear < t->models ? part_scratch(t) : 0;
+    const ptrdiff_t area = area_scratch(t);
+    return sums + (parts > area ? parts : area);
 }
 
 /* What tl_band_value gives, for n values at once. s - s is 0 for a number and NaN for what is not
@@ -250,33 +257,94 @@ static void finish_pixels(const tl_predictor *t, const double *sum, ptrdiff_t n,
     }
 }
 
-tl_code tl_predict_block(const tl_predictor *t, const float *const *band, ptrdiff_t npix,
-                         float *value, float *lower, float *upper, double *scratch, tl_err *err) {
-    const int wants_interval = lower != NULL || upper != NULL;
+/* --- area of applicability --- */
+
+static void round_to_float(const double *from, ptrdiff_t n, float *to) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        to[i] = (float)from[i];
+    }
+}
+
+/* Dissimilarity of up to part pixels. */
+static void part_di(const tl_predictor *t, const float *const *band, ptrdiff_t from, ptrdiff_t n,
+                    double *scratch, float *di) {
+    const tl_property_model *m = t->model;
+    double *spectrum = scratch;
+    double *scores = spectrum + t->p * part;
+    float *u = (float *)(void *)(scores + m->area.k * part);
+    for (ptrdiff_t j = 0; j < t->p; j++) {
+        to_physical(&t->band[j], band[j] + from, n, spectrum + j * n);
+    }
+    tl_linear_block(&m->projection, m->area.k, spectrum, n, scores);
+    round_to_float(scores, m->area.k * n, u);
+    tl_inversion_applicability_block(&m->area, u, n, di);
+}
+
+static void find_area(const tl_predictor *t, const float *const *band, ptrdiff_t npix,
+                      const tl_prediction *out, double *scratch) {
+    const tl_applicability *area = &t->model->area;
+    float di[PART];
+    for (ptrdiff_t from = 0; from < npix; from += part) {
+        const ptrdiff_t n = npix - from < part ? npix - from : part;
+        if (area->k > 0) {
+            part_di(t, band, from, n, scratch, di);
+        }
+        for (ptrdiff_t i = 0; i < n; i++) {
+            const float d = area->k > 0 ? finite_or_nan((double)di[i]) : NAN;
+            if (out->di != NULL) {
+                out->di[from + i] = d;
+            }
+            if (out->applicable != NULL) {
+                out->applicable[from + i] =
+                    isnan(d) ? NAN : tl_inversion_applicability_mask(area, d);
+            }
+        }
+    }
+}
+
+/* --- all layers --- */
+
+float **tl_prediction_layer(tl_prediction *out, int layer) {
+    float **const all[tl_prediction_layers] = {&out->value, &out->lower, &out->upper, &out->di,
+                                               &out->applicable};
+    return all[layer];
+}
+
+/* Value and interval of the pixels of one piece. */
+static tl_code predict_piece(const tl_predictor *t, const float *const *band, ptrdiff_t from,
+                             ptrdiff_t n, const tl_prediction *out, double *scratch, tl_err *err) {
+    const int wants_interval = out->lower != NULL || out->upper != NULL;
     const int models = wants_interval ? t->models : 1;
+    const size_t bytes = (size_t)n * sizeof(float);
     double *x = scratch;
     double *sum = scratch + together * piece;
     double *parts = sum + t->models * piece;
     float result[3][PIECE];
-    for (ptrdiff_t from = 0; from < npix; from += piece) {
+    if (t->linear > 0) {
+        sum_bands(t, band, from, n, models, x, sum);
+    }
+    if (t->linear < t->models) {
+        TL_TRY(add_parts(t, band, from, n, models, parts, sum, err));
+    }
+    finish_pixels(t, sum, n, x, result[0], wants_interval ? result[1] : NULL, result[2]);
+    for (int k = 0; k < 3; k++) {
+        float *to = k == 0 ? out->value : k == 1 ? out->lower : out->upper;
+        if (to != NULL) {
+            memcpy(to + from, result[k], bytes);
+        }
+    }
+    return TL_OK;
+}
+
+tl_code tl_predict_block(const tl_predictor *t, const float *const *band, ptrdiff_t npix,
+                         const tl_prediction *out, double *scratch, tl_err *err) {
+    const int wants_value = out->value != NULL || out->lower != NULL || out->upper != NULL;
+    for (ptrdiff_t from = 0; wants_value && from < npix; from += piece) {
         const ptrdiff_t n = npix - from < piece ? npix - from : piece;
-        const size_t bytes = (size_t)n * sizeof(float);
-        if (t->linear > 0) {
-            sum_bands(t, band, from, n, models, x, sum);
-        }
-        if (t->linear < t->models) {
-            TL_TRY(add_parts(t, band, from, n, models, parts, sum, err));
-        }
-        finish_pixels(t, sum, n, x, result[0], wants_interval ? result[1] : NULL, result[2]);
-        if (value != NULL) {
-            memcpy(value + from, result[0], bytes);
-        }
-        if (lower != NULL) {
-            memcpy(lower + from, result[1], bytes);
-        }
-        if (upper != NULL) {
-            memcpy(upper + from, result[2], bytes);
-        }
+        TL_TRY(predict_piece(t, band, from, n, out, scratch, err));
+    }
+    if (out->di != NULL || out->applicable != NULL) {
+        find_area(t, band, npix, out, scratch + piece * (ptrdiff_t)(t->models + together));
     }
     return TL_OK;
 }

@@ -39,20 +39,33 @@ void tl_predictor_free(tl_predictor *t);
 /* Number of doubles that tl_predict_block needs as scratch. */
 ptrdiff_t tl_predict_scratch(const tl_predictor *t);
 
-/* Values and intervals of npix pixels. Sums run over bands in double; the result of a pixel depends
- * neither on npix nor on its neighbours.
+/* The layers of a map, each [npix]; NULL = not wanted. */
+typedef struct tl_prediction {
+    float *value; /* unit of the property */
+    /* Ends of the CV+ interval, widened where needed so that it holds the value. Without both the
+     * fold models are skipped. */
+    float *lower;
+    float *upper;
+    float *di;         /* dissimilarity index: distance to the nearest training sample */
+    float *applicable; /* 1 where di is not above the threshold of the model, else 0 */
+} tl_prediction;
+
+enum { tl_prediction_layers = 5 };
+
+/* The layer of that number, in the order of the struct. */
+float **tl_prediction_layer(tl_prediction *out, int layer);
+
+/* All layers of npix pixels. Sums run over bands in double; the result of a pixel depends neither
+ * on npix nor on its neighbours, nor on which other layers are wanted.
  *
  * band     [p] pointers to [npix] stored values each, in the order of the model bands
- * value    [npix] in the unit of the property; NULL = not wanted
- * lower    [npix] lower end of the CV+ interval, widened where needed so that it holds the value;
- *          NULL = not wanted. Without lower and upper the fold models are skipped
- * upper    [npix] its upper end; NULL = not wanted
  * scratch  [tl_predict_scratch] one for each thread
- * NaN      where any used band equals its NoData or is not finite, or the result is not finite
- * fails    TL_NOMEM (networks only)
+ * NaN      where any used band equals its NoData or is not finite, or the result is not finite; di
+ *          and applicable also where the model has no area of applicability
+ * fails    TL_NOMEM (networks and forests only)
  * cost     linear: about 2 p (1 + folds) operations per pixel. Else scores and physical values are
- *          made once for all functions; each adds its map and its regression */
+ *          made once for all functions; each adds its map and its regression. di: k p + k n */
 tl_code tl_predict_block(const tl_predictor *t, const float *const *band, ptrdiff_t npix,
-                         float *value, float *lower, float *upper, double *scratch, tl_err *err);
+                         const tl_prediction *out, double *scratch, tl_err *err);
 
 #endif

@@ -13,7 +13,7 @@ enum { most_bands = 100000, most_samples = 10000000 };
 
 static const char *const feature_words[] = {"scene", "fused", "mixed", "lab"};
 static const char *const calibration_words[] = {"lab", "generated"};
-static const char *const about_keys[] = {"recipes", "scores",     "samples",  "dropped",
+static const char *const about_keys[] = {"recipes", "spectra",    "scores",   "samples", "dropped",
                                          "spatial", "validation", "warnings", "record"};
 enum { n_about = sizeof about_keys / sizeof about_keys[0] };
 
@@ -95,6 +95,12 @@ static tl_code fill_document(const tl_property_model *m, json_t *root, tl_err *e
         TL_TRY(tl_linear_to_json(&m->projection, &projection, err));
         TL_TRY(tl_model_put_json(root, "projection", projection, err));
     }
+    if (m->area.k > 0) {
+        json_t *area = NULL;
+        TL_TRY(tl_inversion_applicability_to_json(&m->area, &area, err));
+        TL_TRY(tl_model_put_json(root, "applicability", area, err));
+        TL_TRY(tl_model_put_integer(area, "scores", m->area.k, err));
+    }
     for (int k = 0; k < n_about; k++) {
         json_t *value = json_object_get(m->about, about_keys[k]);
         if (value != NULL) {
@@ -165,12 +171,15 @@ static tl_code parts_from_json(const json_t *o, const tl_property_model *m, tl_f
     TL_TRY(tl_model_object(o, "map", &part, err));
     TL_TRY(
         tl_feature_map_from_json(part, f->p, m->wavelength_nm, m->projection.n_out, &f->map, err));
-    TL_TRY(chosen_from_json(o, f->m, f->map.m, &f->map.chosen, err));
-    if (f->map.chosen == NULL && f->map.m != f->m) {
+    /* A map that makes as many features as the regression sees was narrowed to them. */
+    if (f->map.m != f->m) {
+        TL_TRY(chosen_from_json(o, f->m, f->map.m, &f->map.chosen, err));
+    }
+    if (f->map.m != f->m && f->map.chosen == NULL) {
         return tl_fail(err, TL_FORMAT, "features is %td, but the map makes %td", f->m, f->map.m);
     }
     f->map.m = f->m;
-    TL_TRY(chosen_from_json(o, f->m, most_bands, &f->chosen, err));
+    TL_TRY(chosen_from_json(o, f->m, 2 * (ptrdiff_t)most_bands, &f->chosen, err));
     TL_TRY(tl_model_object(o, "regressor", &part, err));
     TL_TRY(tl_regressor_from_json(part, f->m, &f->regressor, err));
     return f->regressor.kind == f->kind
@@ -291,13 +300,27 @@ static tl_code read_header(const json_t *root, tl_property_model *m, tl_err *err
     }
     TL_TRY(read_vector(root, "wavelength_nm", m->p, &m->wavelength_nm, err));
     TL_TRY(read_vector(root, "fwhm_nm", m->p, &m->fwhm_nm, err));
-    if (!tl_model_has(root, "projection")) {
+    return TL_OK;
+}
+
+static tl_code read_area(const json_t *root, tl_property_model *m, tl_err *err) {
+    const json_t *part = NULL;
+    ptrdiff_t k = 0;
+    tl_code code = TL_OK;
+    if (tl_model_has(root, "projection")) {
+        TL_TRY(tl_model_object(root, "projection", &part, err));
+        code = tl_linear_from_json(part, m->p, &m->projection, err);
+    }
+    if (code != TL_OK) {
+        return tl_fail_in(err, code, "projection");
+    }
+    if (!tl_model_has(root, "applicability")) {
         return TL_OK;
     }
-    const json_t *projection = NULL;
-    TL_TRY(tl_model_object(root, "projection", &projection, err));
-    const tl_code code = tl_linear_from_json(projection, m->p, &m->projection, err);
-    return code == TL_OK ? TL_OK : tl_fail_in(err, code, "projection");
+    TL_TRY(tl_model_object(root, "applicability", &part, err));
+    TL_TRY(tl_model_integer(root, "applicability.scores", 1, m->projection.n_out, &k, err));
+    code = tl_inversion_applicability_from_json(part, k, &m->area, err);
+    return code == TL_OK ? TL_OK : tl_fail_in(err, code, "applicability");
 }
 
 static tl_code read_about(const json_t *root, tl_property_model *m, tl_err *err) {
@@ -315,6 +338,7 @@ static tl_code read_about(const json_t *root, tl_property_model *m, tl_err *err)
 static tl_code read_document(const json_t *root, tl_property_model *m, tl_err *err) {
     TL_TRY(tl_model_expect_kind(root, "property", err));
     TL_TRY(read_header(root, m, err));
+    TL_TRY(read_area(root, m, err));
     TL_TRY(read_functions(root, m, err));
     TL_TRY(read_residuals(root, m, err));
     return read_about(root, m, err);
@@ -348,6 +372,7 @@ void tl_property_model_free(tl_property_model *m) {
     }
     tl_function_free(&m->final);
     tl_linear_free(&m->projection);
+    tl_inversion_applicability_free(&m->area);
     tl_release(m->property);
     tl_release(m->unit);
     tl_release(m->wavelength_nm);

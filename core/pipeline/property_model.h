@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/status.h"
+#include "inversion/applicability.h"
 #include "pipeline/pipeline.h"
 
 /* Owner; zeroed = empty. */
@@ -19,9 +20,10 @@ typedef struct tl_property_model {
     double *fwhm_nm;       /* [p] */
     tl_feature_kind features;
     tl_calibration calibration;
-    tl_linear projection; /* spectrum -> scores, for functions that take them; empty = none */
-    int log;              /* 1: functions give natural logarithms */
-    double level;         /* of the intervals */
+    tl_linear projection;  /* spectrum -> scores of functions and area; empty = none */
+    tl_applicability area; /* on the first scores; k = 0: none, as for lab features */
+    int log;               /* 1: functions give natural logarithms */
+    double level;          /* of the intervals */
     tl_function final;
     int folds;
     tl_function *fold_model; /* [folds] */

@@ -10,12 +10,15 @@
 static const char *const feature_words[] = {"scene", "fused", "mixed", "lab"};
 static const char *const calibration_words[] = {"lab", "generated"};
 
+static const char *const selection_words[] = {"none", "cars", "repeated"};
+
 enum { most_scores = 100 };
 
 tl_recipe tl_recipe_defaults(void) {
     return (tl_recipe){.transform = "none",
                        .window = 11,
                        .degree = 2,
+                       .cars = tl_inversion_cars_defaults(),
                        .regressor = tl_regressor_defaults(TL_REGRESSOR_PLSR)};
 }
 
@@ -26,7 +29,8 @@ int tl_recipe_has_transfer(const tl_recipe *r) {
 int tl_recipe_same_features(const tl_recipe *a, const tl_recipe *b) {
     return a->features == b->features && a->calibration == b->calibration &&
            a->scores == b->scores && strcmp(a->transform, b->transform) == 0 &&
-           a->window == b->window && a->degree == b->degree;
+           a->window == b->window && a->degree == b->degree && a->selection == b->selection &&
+           a->cars.runs == b->cars.runs;
 }
 
 tl_regressor_options tl_recipe_regressor(const tl_recipe *r) {
@@ -40,6 +44,9 @@ tl_code tl_recipe_check(const tl_recipe *r, tl_err *err) {
         return tl_fail(err, TL_ARG, "%d scores asked for, wanted 0 to %d", r->scores, most_scores);
     }
     TL_TRY(tl_spectra_transform_check(r->transform, err));
+    if (r->selection != TL_SELECTION_NONE) {
+        TL_TRY(tl_inversion_cars_options_check(&r->cars, err));
+    }
     return tl_regressor_options_check(&r->regressor, err);
 }
 
@@ -51,10 +58,18 @@ const char *tl_calibration_word(tl_calibration calibration) {
     return calibration_words[calibration];
 }
 
+const char *tl_selection_word(tl_selection_kind selection) {
+    return selection_words[selection];
+}
+
 static tl_code fill_json(const tl_recipe *r, json_t *o, tl_err *err) {
     TL_TRY(tl_model_put_text(o, "features", feature_words[r->features], err));
     TL_TRY(tl_model_put_integer(o, "scores", r->scores, err));
     TL_TRY(tl_model_put_text(o, "transform", r->transform, err));
+    TL_TRY(tl_model_put_text(o, "selection", selection_words[r->selection], err));
+    if (r->selection == TL_SELECTION_REPEATED) {
+        TL_TRY(tl_model_put_integer(o, "runs", r->cars.runs, err));
+    }
     TL_TRY(tl_model_put_text(o, "calibration", calibration_words[r->calibration], err));
     return tl_model_put_text(o, "regressor", tl_regressor_word(r->regressor.kind), err);
 }

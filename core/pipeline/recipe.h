@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "inversion/cars.h"
 #include "inversion/regressor.h"
 
 /* What the regression sees. Words in files and parameters: "scene", "fused", "mixed", "lab". */
@@ -22,6 +23,13 @@ typedef enum tl_feature_kind {
 /* Which spectra the regression of TL_FEATURES_FUSED is fitted on. Words: "lab", "generated". */
 typedef enum tl_calibration { TL_CALIBRATION_LAB = 0, TL_CALIBRATION_GENERATED } tl_calibration;
 
+/* Which of the features the regression gets. Words: "none", "cars", "repeated". */
+typedef enum tl_selection_kind {
+    TL_SELECTION_NONE = 0,
+    TL_SELECTION_CARS,    /* one run of CARS */
+    TL_SELECTION_REPEATED /* features that many runs have in common */
+} tl_selection_kind;
+
 typedef struct tl_recipe {
     tl_feature_kind features;
     tl_calibration calibration;
@@ -33,10 +41,13 @@ typedef struct tl_recipe {
     char transform[64];
     int window;
     int degree;
+    tl_selection_kind selection; /* after the transform */
+    tl_cars_options cars;        /* of the selection; one run of it for TL_SELECTION_CARS */
     tl_regressor_options regressor;
 } tl_recipe;
 
-/* Scene features without scores, no transform (window 11, degree 2), PLSR. */
+/* Scene features without scores, no transform (window 11, degree 2), no selection,
+ * PLSR. */
 tl_recipe tl_recipe_defaults(void);
 
 /* 1 when the features are made by a transfer from scene to lab spectra. */
@@ -56,6 +67,7 @@ tl_code tl_recipe_check(const tl_recipe *r, tl_err *err);
 /* The words of files and parameters. */
 const char *tl_features_word(tl_feature_kind features);
 const char *tl_calibration_word(tl_calibration calibration);
+const char *tl_selection_word(tl_selection_kind selection);
 
 /* What the recipe does, in words for readers of a model file; not read back.
  *

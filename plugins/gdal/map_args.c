@@ -8,15 +8,16 @@
 #include "source_args.h"
 
 static tl_code read_layer(CSLConstList texts, map_layer *layer, tl_err *err) {
-    static const char *const words[] = {"value", "lower", "upper"};
+    static const char *const words[] = {"value", "lower", "upper", "di", "applicable"};
     const char *text = CSLFetchNameValueDef(texts, "layer", "value");
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 5; i++) {
         if (strcmp(text, words[i]) == 0) {
             *layer = (map_layer)i;
             return TL_OK;
         }
     }
-    return tl_fail(err, TL_ARG, "layer is '%.40s'; it must be value, lower or upper.", text);
+    return tl_fail(err, TL_ARG,
+                   "layer is '%.40s'; it must be value, lower, upper, di or applicable.", text);
 }
 
 static tl_code read_all(CSLConstList texts, map_args *a, tl_err *err) {

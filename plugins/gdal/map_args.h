@@ -3,7 +3,7 @@
  * written:
  *
  *   model          absolute path of a property model (required)
- *   layer          value (default), lower or upper
+ *   layer          value (default), lower, upper, di or applicable
  *   wavelength_nm  comma-separated band centres of the model when the VRT was made; when given they
  *                  must still be those of the model, because source i feeds band i without looking
  *                  at wavelengths
@@ -17,7 +17,8 @@
 #include "base/bands.h"
 #include "base/status.h"
 
-typedef enum map_layer { MAP_VALUE, MAP_LOWER, MAP_UPPER } map_layer;
+/* In the order of tl_prediction. */
+typedef enum map_layer { MAP_VALUE, MAP_LOWER, MAP_UPPER, MAP_DI, MAP_APPLICABLE } map_layer;
 
 typedef struct map_args {
     const char *model; /* borrowed from the arguments */

@@ -70,15 +70,15 @@ static tl_code prepare(const tl_property_model *model, const map_args *a, const 
 static tl_code predict(void *const *sources, const map_args *a, const target *t, scratch *s,
                        tl_err *err) {
     const ptrdiff_t step = target_piece_rows(t);
+    tl_prediction wanted = {0};
+    *tl_prediction_layer(&wanted, (int)a->layer) = s->result;
     for (ptrdiff_t row0 = 0; row0 < t->n_rows; row0 += step) {
         const ptrdiff_t n_rows = t->n_rows - row0 < step ? t->n_rows - row0 : step;
         for (ptrdiff_t i = 0; i < a->n; i++) {
             s->band[i] = (const float *)sources[i] + row0 * t->n_cols;
         }
-        TL_TRY(tl_predict_block(&s->predictor, s->band, n_rows * t->n_cols,
-                                a->layer == MAP_VALUE ? s->result : NULL,
-                                a->layer == MAP_LOWER ? s->result : NULL,
-                                a->layer == MAP_UPPER ? s->result : NULL, s->kernel, err));
+        TL_TRY(
+            tl_predict_block(&s->predictor, s->band, n_rows * t->n_cols, &wanted, s->kernel, err));
         target_write(t, a->nodata, row0, n_rows, s->result);
     }
     return TL_OK;

@@ -9,12 +9,12 @@
 
 /* What GDAL is told about the arguments; map_args.h says what they mean. NoData is delivered by
  * GDAL itself from the band's <NoDataValue>, which must therefore be there. */
-#define TILTH_MAP_ARGUMENTS                                                                      \
-    "<PixelFunctionArgumentsList>"                                                               \
-    "<Argument name='model' type='string' description='absolute path of a property model'/>"     \
-    "<Argument name='layer' type='string' optional='true' description='value, lower or upper'/>" \
-    "<Argument name='wavelength_nm' type='string' optional='true' "                              \
-    "description='model band centres that the sources were matched to'/>" TILTH_SOURCE_ARGUMENTS \
+#define TILTH_MAP_ARGUMENTS                                                                                      \
+    "<PixelFunctionArgumentsList>"                                                                               \
+    "<Argument name='model' type='string' description='absolute path of a property model'/>"                     \
+    "<Argument name='layer' type='string' optional='true' description='value, lower, upper, di or applicable'/>" \
+    "<Argument name='wavelength_nm' type='string' optional='true' "                                              \
+    "description='model band centres that the sources were matched to'/>" TILTH_SOURCE_ARGUMENTS                 \
     "</PixelFunctionArgumentsList>"
 
 /* The pixel function, as GDAL calls it.

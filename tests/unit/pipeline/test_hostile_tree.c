@@ -3,6 +3,7 @@
  * value: either the reader refuses with a sentence, or the model predicts without breaking a
  * promise. */
 #include "model/document.h"
+#include "pipeline/area.h"
 #include "pipeline/predict.h"
 #include "unit/pipeline/field.h"
 
@@ -31,6 +32,7 @@ static json_t *make_document(void) {
     CHECK_OK(tl_pipeline_validate(&f.data, &o, NULL, &v, &err));
     CHECK_OK(tl_pipeline_finish(&f.data, &o, NULL, &m.final, &err));
     assert_null(m.final.scene);
+    CHECK_OK(tl_area_fit(&f.data, v.fold, 0, &m.projection, &m.area, &err));
     m.property = tl_copy_text("As");
     m.unit = tl_copy_text("mg/kg");
     m.folds = v.folds;
@@ -64,6 +66,8 @@ static void predict_with(const tl_property_model *m) {
     float value[pixels];
     float lower[pixels];
     float upper[pixels];
+    float di[pixels];
+    float applicable[pixels];
     assert_int_equal(m->p, bands);
     assert_int_equal(tl_bands_init(&scene, bands, NULL), TL_OK);
     for (int i = 0; i < pixels; i++) {
@@ -76,10 +80,14 @@ static void predict_with(const tl_property_model *m) {
     if (tl_predictor_init(&t, m, &scene, index, &err) == TL_OK) {
         double *scratch = tl_acquire(tl_predict_scratch(&t), sizeof *scratch);
         assert_non_null(scratch);
-        CHECK_OK(tl_predict_block(&t, band, pixels, value, lower, upper, scratch, &err));
+        const tl_prediction layers = {
+            .value = value, .lower = lower, .upper = upper, .di = di, .applicable = applicable};
+        CHECK_OK(tl_predict_block(&t, band, pixels, &layers, scratch, &err));
         for (int i = 0; i < pixels; i++) {
             assert_true(isnan(value[i]) || isfinite(value[i]));
             assert_false(lower[i] > value[i] || upper[i] < value[i]);
+            assert_true(isnan(di[i]) || (isfinite(di[i]) && di[i] >= 0.0F));
+            assert_true(isnan(applicable[i]) || (applicable[i] >= 0.0F && applicable[i] <= 1.0F));
         }
         tl_release(scratch);
         tl_predictor_free(&t);

@@ -130,7 +130,8 @@ static void collapsed_transfer_equals_two_steps(void **state) {
     tl_pls pls;
     CHECK_OK(tl_transfer_fit(&o.fit.transfer, &f.scene, &f.lab, NULL, &transfer, &err));
     CHECK_OK(tl_transfer_apply(&transfer, &f.scene, &generated, &err));
-    CHECK_OK(tl_inversion_pls_fit(&f.lab, f.y, o.fit.recipe[0].regressor.max_components, 0, &pls, &err));
+    CHECK_OK(
+        tl_inversion_pls_fit(&f.lab, f.y, o.fit.recipe[0].regressor.max_components, 0, &pls, &err));
     for (ptrdiff_t i = 0; i < 40; i++) {
         const double want =
             tl_inversion_pls_predict(&pls, fun.setting.components, tl_matrix_row(&generated, i));

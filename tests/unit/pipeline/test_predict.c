@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Property models in files, and the kernel that predicts pixels with them. */
 #include "model/document.h"
+#include "pipeline/area.h"
 #include "pipeline/predict.h"
 #include "unit/pipeline/field.h"
 
@@ -47,6 +48,9 @@ static void make_model(field *f, tl_feature_kind features, tl_transfer_kind tran
         m->fwhm_nm[j] = 10.0;
     }
     CHECK_OK(tl_pipeline_finish(&f->data, &o, NULL, &m->final, &err));
+    if (features != TL_FEATURES_LAB) {
+        CHECK_OK(tl_area_fit(&f->data, m->fold, log_y, &m->projection, &m->area, &err));
+    }
 }
 
 typedef struct image {
@@ -85,6 +89,8 @@ typedef struct maps {
     float value[pixels];
     float lower[pixels];
     float upper[pixels];
+    float di[pixels];
+    float applicable[pixels];
 } maps;
 
 static void predict_all(const tl_property_model *m, const image *im, ptrdiff_t block, maps *out) {
@@ -98,8 +104,12 @@ static void predict_all(const tl_property_model *m, const image *im, ptrdiff_t b
         for (int j = 0; j < bands; j++) {
             row[j] = im->row[j] + at;
         }
-        CHECK_OK(tl_predict_block(&t, row, n, out->value + at, out->lower + at, out->upper + at,
-                                  scratch, &err));
+        const tl_prediction layers = {.value = out->value + at,
+                                      .lower = out->lower + at,
+                                      .upper = out->upper + at,
+                                      .di = out->di + at,
+                                      .applicable = out->applicable + at};
+        CHECK_OK(tl_predict_block(&t, row, n, &layers, scratch, &err));
     }
     tl_release(scratch);
     tl_predictor_free(&t);
@@ -176,7 +186,8 @@ static void check_blocks(const tl_property_model *m, const image *im) {
     tl_predictor t;
     CHECK_OK(tl_predictor_init(&t, m, &im->bands, im->index, &err));
     double *scratch = tl_acquire(tl_predict_scratch(&t), sizeof *scratch);
-    CHECK_OK(tl_predict_block(&t, im->row, pixels, cut.value, NULL, NULL, scratch, &err));
+    const tl_prediction value_only = {.value = cut.value};
+    CHECK_OK(tl_predict_block(&t, im->row, pixels, &value_only, scratch, &err));
     assert_memory_equal(whole.value, cut.value, sizeof cut.value);
     tl_release(scratch);
     tl_predictor_free(&t);
