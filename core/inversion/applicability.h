@@ -58,8 +58,8 @@ tl_code tl_inversion_applicability_fit(const tl_matrix *x, const double *weight,
 /* DI of one row of scores [k]; NaN when it holds one. */
 double tl_inversion_applicability_di(const tl_applicability *a, const double *row);
 
-/* DI of n pixels, worked out in float: within 2e-6 of tl_inversion_applicability_di, relative to the
- * larger of DI and 1. The result of a pixel depends neither on n nor on its neighbours, nor on the
+/* DI of n pixels, worked out in float: within 2e-6 of tl_inversion_applicability_di, relative to
+ * the larger of DI and 1. The result of a pixel depends neither on n nor on its neighbours, nor on the
  * processor.
  *
  * u     [k, n] scores, feature by feature

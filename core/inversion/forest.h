@@ -2,7 +2,8 @@
  * Regression forests: the mean of many trees, each grown on a bootstrap sample. A forest cannot
  * predict outside the range of the values it was grown on.
  *
- * source  Breiman 2001, Mach. Learn. 45:5; quantiles: Meinshausen 2006, J. Mach. Learn. Res. 7:983 */
+ * source  Breiman 2001, Mach. Learn. 45:5; quantiles: Meinshausen 2006, J. Mach. Learn. Res.
+ *         7:983 */
 #ifndef TL_INVERSION_FOREST_H
 #define TL_INVERSION_FOREST_H
 
@@ -32,7 +33,7 @@ typedef struct tl_forest_setting {
 } tl_forest_setting;
 
 /* A knot of a tree. A feature at or below the threshold leads to the child `left`, others and NaN
- * to left + 1; both numbers are counted from the root of the tree and are above that of the knot. */
+ * to left + 1; both are counted from the root of the tree and are above the knot's own number. */
 typedef struct tl_forest_knot {
     float threshold;  /* a leaf has +infinity */
     uint16_t feature; /* a leaf has 0 */

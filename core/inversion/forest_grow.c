@@ -73,7 +73,7 @@ static void sort_few(uint64_t *key, ptrdiff_t n) {
     }
 }
 
-/* Merges sorted runs of doubling length between key [n] and spare [n]; gives where the result is. */
+/* Merges sorted runs of doubling length between key [n] and spare [n]; gives the sorted one. */
 static uint64_t *sort_many(uint64_t *key, uint64_t *spare, ptrdiff_t n) {
     enum { RUN = 16 };
     for (ptrdiff_t i = 0; i < n; i += RUN) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Forests over many pixels: a lot of pixels walks down one tree side by side, so that the tree and
- * the features of the lot stay in the nearest memory and no step waits for another; see forest.h. */
+ * the features of the lot stay in the nearest memory and no step waits for another; see
+ * forest.h. */
 #include <math.h>
 #include <string.h>
 

@@ -266,7 +266,7 @@ static void quantiles_follow_the_spread(void **state) {
         double q[3];
         CHECK_OK(tl_inversion_forest_quantiles(&f, &at, p, 3, q, &err));
         for (int k = 0; k < 3; k++) {
-            /* At least 200 samples share leaves with a spectrum: 3 sqrt(p (1 - p) / 200) is 0.11. */
+            /* At least 200 samples share leaves with it: 3 sqrt(p (1 - p) / 200) is 0.11. */
             CHECK_NEAR(q[k] / (1.0 + 3.0 * at), p[k], 0.11);
             assert_true(k == 0 || q[k] > q[k - 1]);
         }

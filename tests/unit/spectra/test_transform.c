@@ -7,7 +7,7 @@
 #include "kit/check.h"
 #include "spectra/continuum.h"
 
-/* Two detectors of 4 and 8 nm, a water window left out, an overlap, as on hyperspectral satellites. */
+/* Two detectors of 4 and 8 nm, a water window left out, an overlap: as on satellites. */
 static void gaps_seams_and_overlaps_tear(void **state) {
     (void)state;
     tl_err err = {0};
