@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Times band selection and support vector regression against numpy and scikit-learn in the same run: medians of wall and
+"""Times band selection and support vector regression against numpy, scikit-learn and R in the same run: medians of wall and
 of processor time, and the ratios of both.
 
 The C side is the program inversion_work beside this file (target of the same name). Peers that are not installed are
@@ -14,6 +14,7 @@ and a scene have together.
 """
 import argparse
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -182,6 +183,38 @@ def sklearn_once(x, y, test, learn, most):
     return (x[test] - x[learn].mean(0)) @ steps + y[learn].mean() - y[test][:, None]
 
 
+# --- CARS and PLSR in nested folds ---
+
+
+def bench_nested(o):
+    x, y = simulate()
+    random = numpy.random.default_rng(9)
+    folds = numpy.array([random.permutation(SAMPLES) % FOLDS for _ in range(o.repeats)], dtype=float)
+    path = os.path.join(o.folder, "nested.raw")
+    numpy.concatenate([x.ravel(), y, folds.ravel()]).tofile(path)
+    words = (path, SAMPLES, BANDS, o.repeats, FOLDS)
+    one, two = (own(o.program, "nested", *words, threads) for threads in (1, 2))
+    if one["squares"] != two["squares"]:
+        raise SystemExit("two threads give other predictions than one")
+    ours = median_seconds(one)
+    print(f"nested cross-validation of CARS (no random steps) and PLSR, {SAMPLES} x {BANDS}, {FOLDS} folds x {o.repeats} repeats, 5 inner folds")
+    tell("  tilth, one thread", ours)
+    tell("  tilth, two threads", median_seconds(two))
+    if o.peers == "none" or shutil.which("Rscript") is None:
+        return
+    done = subprocess.run(["Rscript", os.path.join(os.path.dirname(os.path.abspath(__file__)), "nested_pls.R"), *map(str, words)],
+                          capture_output=True, text=True)
+    if done.returncode != 0:
+        print("  R pls left out: " + done.stderr.strip().splitlines()[-1])
+        return
+    lines = {line.split()[0]: [float(word) for word in line.split()[1:]] for line in done.stdout.splitlines()}
+    off = numpy.abs(numpy.array(lines["squares"]) / numpy.array(one["squares"][0]) - 1.0).max()
+    print(f"  R² of the repeats {1 - numpy.array(lines['squares']).mean() / (SAMPLES * y.var()):.3f}; squared errors differ from R's by {off:.2g}")
+    if off > 1e-6:
+        raise SystemExit("R pls gives other predictions")
+    tell("  R pls", tuple(lines["seconds"]), ours, 20)
+
+
 # --- grid of a support vector regression ---
 
 
@@ -287,16 +320,17 @@ def bench_map(o):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", choices=("cars", "grid", "map"))
+    parser.add_argument("--only", choices=("cars", "nested", "grid", "map"))
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--repeats", type=int, default=10, help="of the nested cross-validation")
     parser.add_argument("--pixels", type=int, default=500000)
-    parser.add_argument("--peers", choices=("all", "none"), default="all", help="none: without scikit-learn")
+    parser.add_argument("--peers", choices=("all", "none"), default="all", help="none: numpy alone")
     o = parser.parse_args()
     o.program = os.path.join(os.environ.get("TILTH_BUILD", "build"), "tests", "bench", "inversion_work")
     if not os.path.exists(o.program):
         raise SystemExit(f"{o.program} is not there; build the target inversion_work and set TILTH_BUILD")
     with tempfile.TemporaryDirectory() as o.folder:
-        for name, bench in (("cars", bench_cars), ("grid", bench_grid), ("map", bench_map)):
+        for name, bench in (("cars", bench_cars), ("nested", bench_nested), ("grid", bench_grid), ("map", bench_map)):
             if o.only in (None, name):
                 bench(o)
 

@@ -2,10 +2,11 @@
  * The timed side of bench_inversion.py: reads raw numbers, works, prints seconds and answers.
  *
  *   inversion_work cars  <file> <n> <p> <repeats>             one run of CARS, deterministic folds
+ *   inversion_work nested <file> <n> <p> <repeats> <folds> <threads>   CARS and PLSR in nested folds
  *   inversion_work grid  <file> <n> <p> <repeats> <threads>   grid of a support vector regression
  *   inversion_work map   <file> <m> <s> <blocks> <width> <threads>   support vectors over pixels
  *
- * cars and grid read [n, p] and [n] doubles; map reads the header of a model as doubles (gamma,
+ * cars, nested and grid read [n, p] and [n] doubles, nested then [repeats, n] outer folds; map reads the header of a model as doubles (gamma,
  * intercept, [s] beta, [s, m] support), then blocks of [m, width] floats, and writes the values as
  * doubles to <file>.out. */
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #include "base/alloc.h"
 #include "base/parfor.h"
 #include "inversion/cars.h"
+#include "inversion/pls.h"
 #include "inversion/svr.h"
 
 static void check(tl_code code, const tl_err *err) {
@@ -87,6 +89,114 @@ static void time_cars(char **argument) {
         tl_inversion_cars_free(&cars);
     }
     tl_release(fold);
+    tl_release(y);
+    tl_matrix_free(&x);
+}
+
+/* One outer training set of a repeat: CARS without random steps, then PLSR on its bands. */
+typedef struct nest {
+    const tl_matrix *x;
+    const double *y;
+    const double *fold; /* [repeats, n] */
+    int folds;
+    double *squares; /* [repeats * folds] */
+} nest;
+
+/* Squared errors of the test rows with the bands and components of cars. */
+static tl_code test_rows(const nest *t, const double *fold, int f, const tl_matrix *learn_x,
+                         const double *learn_y, const tl_cars *cars, double *squares, tl_err *err) {
+    ptrdiff_t *band = tl_acquire(cars->p, sizeof *band);
+    ptrdiff_t count = 0;
+    tl_matrix part = {0};
+    tl_pls pls = {0};
+    tl_code code;
+    for (ptrdiff_t j = 0; j < cars->p; j++) {
+        if (cars->chosen[j]) {
+            band[count++] = j;
+        }
+    }
+    TL_CHECK(tl_matrix_copy(&part, learn_x, err));
+    tl_matrix_keep_columns(&part, band, count);
+    const ptrdiff_t components = cars->components[cars->best[0]];
+    TL_CHECK(tl_inversion_pls_fit(&part, learn_y, components, 1, &pls, err));
+    for (ptrdiff_t i = 0; i < t->x->nrow; i++) {
+        if ((int)fold[i] == f) {
+            double value = pls.intercept[pls.components];
+            for (ptrdiff_t k = 0; k < count; k++) {
+                value += tl_matrix_row(&pls.coefficients, pls.components)[k] *
+                         tl_matrix_row(t->x, i)[band[k]];
+            }
+            *squares += (value - t->y[i]) * (value - t->y[i]);
+        }
+    }
+done:
+    tl_release(band);
+    tl_matrix_free(&part);
+    tl_inversion_pls_free(&pls);
+    return code;
+}
+
+static tl_code nest_block(void *arg, ptrdiff_t block, tl_err *err) {
+    const nest *t = arg;
+    const int f = (int)(block % t->folds);
+    const double *fold = t->fold + block / t->folds * t->x->nrow;
+    ptrdiff_t *row = tl_acquire(t->x->nrow, sizeof *row);
+    double *y = tl_acquire(t->x->nrow, sizeof *y);
+    int *inner = tl_acquire(t->x->nrow, sizeof *inner);
+    ptrdiff_t l = 0;
+    tl_matrix x = {0};
+    tl_cars cars = {0};
+    tl_cars_options o = tl_inversion_cars_defaults();
+    o.deterministic = 1;
+    for (ptrdiff_t i = 0; i < t->x->nrow; i++) {
+        if ((int)fold[i] != f) {
+            inner[l] = (int)(l % o.folds);
+            y[l] = t->y[i];
+            row[l++] = i;
+        }
+    }
+    tl_code code;
+    TL_CHECK(tl_matrix_take_rows(&x, t->x, row, l, err));
+    TL_CHECK(tl_inversion_cars(&x, y, NULL, inner, &o, 0, NULL, &cars, err));
+    TL_CHECK(test_rows(t, fold, f, &x, y, &cars, &t->squares[block], err));
+done:
+    tl_inversion_cars_free(&cars);
+    tl_matrix_free(&x);
+    tl_release(row);
+    tl_release(y);
+    tl_release(inner);
+    return code;
+}
+
+static void time_nested(char **argument) {
+    tl_err err = {0};
+    tl_matrix x;
+    double *y;
+    read_samples(argument, &x, &y);
+    const ptrdiff_t repeats = atol(argument[3]);
+    nest t = {.x = &x, .y = y, .folds = atoi(argument[4])};
+    double *fold = tl_acquire(repeats * x.nrow, sizeof *fold);
+    t.squares = tl_acquire(repeats * t.folds, sizeof *t.squares);
+    FILE *file = open_or_leave(argument[0], "rb");
+    fseek(file, (long)((size_t)(x.nrow * x.ncol + x.nrow) * sizeof *y), SEEK_SET);
+    read_all(file, fold, sizeof *fold, (size_t)(repeats * x.nrow));
+    fclose(file);
+    t.fold = fold;
+    const double wall = now(CLOCK_MONOTONIC);
+    const double cpu = now(CLOCK_PROCESS_CPUTIME_ID);
+    check(tl_parfor(atoi(argument[5]), repeats * t.folds, nest_block, &t, NULL, &err), &err);
+    print_seconds(wall, cpu);
+    printf("squares");
+    for (ptrdiff_t r = 0; r < repeats; r++) {
+        double sum = 0.0;
+        for (ptrdiff_t f = 0; f < t.folds; f++) {
+            sum += t.squares[r * t.folds + f];
+        }
+        printf(" %.17g", sum);
+    }
+    printf("\n");
+    tl_release(fold);
+    tl_release(t.squares);
     tl_release(y);
     tl_matrix_free(&x);
 }
@@ -221,6 +331,8 @@ static void time_map(char **argument) {
 int main(int argc, char **argv) {
     if (argc == 6 && strcmp(argv[1], "cars") == 0) {
         time_cars(argv + 2);
+    } else if (argc == 8 && strcmp(argv[1], "nested") == 0) {
+        time_nested(argv + 2);
     } else if (argc == 7 && strcmp(argv[1], "grid") == 0) {
         time_grid(argv + 2);
     } else if (argc == 8 && strcmp(argv[1], "map") == 0) {
