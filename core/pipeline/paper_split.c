@@ -90,8 +90,7 @@ static tl_paper_use judge_place(const tl_paper_data *d, const tl_paper_split *s,
 static void drop_twins(const tl_paper_data *d, const double *angle, tl_paper_split *s) {
     for (ptrdiff_t k = d->n; k < d->n_rows && d->col != NULL; k++) {
         for (ptrdiff_t j = d->n; j < k && s->use[k] == TL_PAPER_PAIR; j++) {
-            if (s->use[j] == TL_PAPER_PAIR && d->col[j] == d->col[k] &&
-                d->line[j] == d->line[k]) {
+            if (s->use[j] == TL_PAPER_PAIR && d->col[j] == d->col[k] && d->line[j] == d->line[k]) {
                 s->use[angle[k - d->n] < angle[j - d->n] ? j : k] = TL_PAPER_TWICE;
             }
         }
