@@ -145,11 +145,14 @@ static tl_code make_room(tl_study *s, ptrdiff_t rows, tl_err *err) {
     s->value = tl_acquire(s->n, sizeof *s->value);
     s->group = tl_acquire(rows, sizeof *s->group);
     s->own = tl_acquire(rows, sizeof *s->own);
+    s->col = tl_acquire(rows, sizeof *s->col);
+    s->line = tl_acquire(rows, sizeof *s->line);
     s->number = tl_acquire(s->p, sizeof *s->number);
     s->centre_nm = tl_acquire(s->p, sizeof *s->centre_nm);
     s->fwhm_nm = tl_acquire(s->p, sizeof *s->fwhm_nm);
     return s->id == NULL || s->x == NULL || s->y == NULL || s->value == NULL || s->group == NULL ||
-                   s->own == NULL || s->number == NULL || s->centre_nm == NULL || s->fwhm_nm == NULL
+                   s->own == NULL || s->col == NULL || s->line == NULL || s->number == NULL ||
+                   s->centre_nm == NULL || s->fwhm_nm == NULL
                ? no_memory(err)
                : TL_OK;
 }
@@ -184,6 +187,9 @@ static tl_code fill_samples(const tl_study_work *w, tl_study *s, tl_err *err) {
         s->value[k] =
             w->request->takes_property ? tl_matrix_row(&w->samples.values, i)[0] : (double)NAN;
         s->own[k] = 1;
+        const ptrdiff_t cell = w->cell[i];
+        s->col[k] = cell < 0 ? -1 : cell % w->info->ncol;
+        s->line[k] = cell < 0 ? -1 : cell / w->info->ncol;
         join_group(w, s, k);
     }
     s->n_rows = s->n;
@@ -288,6 +294,8 @@ void tl_study_free(tl_study *s) {
     tl_release(s->property);
     tl_release(s->group);
     tl_release(s->own);
+    tl_release(s->col);
+    tl_release(s->line);
     tl_release(s->number);
     tl_release(s->centre_nm);
     tl_release(s->fwhm_nm);

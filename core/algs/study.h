@@ -18,13 +18,16 @@ typedef enum tl_below {
 
 /* What to gather. The tool has the parameters scene, samples, id_field and lab. */
 typedef struct tl_study_request {
-    int takes_table;         /* 1: the parameter spectra may give scene spectra in place of scene */
-    int takes_property;      /* 1: samples without a number in the property are dropped */
-    const char *property;    /* its field; NULL = the parameter property */
-    tl_below below;          /* values of the property below a detection limit */
-    int needs_scene;         /* 1: samples without a whole pixel spectrum are dropped */
-    int needs_lab;           /* 1: samples without a whole lab spectrum are dropped */
-    int neighbours;          /* 1: pixels beside a sample's own join with its lab spectrum */
+    int takes_table;      /* 1: the parameter spectra may give scene spectra in place of scene */
+    int takes_property;   /* 1: samples without a number in the property are dropped */
+    const char *property; /* its field; NULL = the parameter property */
+    tl_below below;       /* values of the property below a detection limit */
+    int needs_scene;      /* 1: samples without a whole pixel spectrum are dropped */
+    int needs_lab;        /* 1: samples without a whole lab spectrum are dropped */
+    /* 1: pixels beside a sample's own join with its lab spectrum. 2: so does every pixel beside one
+     * that lies in the scene, for those who have rules of their own (pipeline/paper_split.h); it
+     * may come twice and may have gaps. */
+    int neighbours;
     ptrdiff_t fewest;        /* samples that must remain */
     ptrdiff_t p;             /* bands asked for, or 0: the good bands of scene, spectra or lab */
     const double *centre_nm; /* [p] */
@@ -46,6 +49,8 @@ typedef struct tl_study {
     ptrdiff_t n_rows;  /* samples and neighbours */
     ptrdiff_t *group;  /* [n_rows] equal for one pixel or id, and for a sample's neighbours */
     int *own;          /* [n_rows] 1: a sample's own pixel, 0: a neighbour */
+    ptrdiff_t *col;    /* [n_rows] pixel of the scene; -1 without scene */
+    ptrdiff_t *line;   /* [n_rows] */
     ptrdiff_t p;       /* bands by rising wavelength */
     int *number;       /* [p] their numbers in the file (1-based) */
     double *centre_nm; /* [p] */

@@ -50,33 +50,40 @@ static int first_in_cell(const tl_study_work *w, ptrdiff_t k) {
     return 1;
 }
 
-/* Reads the cell into the row after the last one, which stays when it is like that of sample k. */
+/* Reads the cell into the row after the last one, which stays when it is like that of sample k, or
+ * when the caller judges that. */
 static tl_code try_cell(const tl_study_work *w, tl_study *s, ptrdiff_t k, ptrdiff_t cell,
                         tl_err *err) {
     double *spectrum = tl_matrix_row(&s->scene, s->n_rows);
     const double *own = tl_matrix_row(&s->scene, k);
     TL_TRY(
         tl_algs_read_spectrum(w->store, w->raster, cell, 0, w->list.number, s->p, spectrum, err));
-    if (tl_study_complete(spectrum, s->p) &&
-        tl_spectra_angle(own, spectrum, s->p) < largest_angle) {
+    if (w->request->neighbours == 2 || (tl_study_complete(spectrum, s->p) &&
+                                        tl_spectra_angle(own, spectrum, s->p) < largest_angle)) {
         memcpy(tl_matrix_row(&s->lab, s->n_rows), tl_matrix_row(&s->lab, k),
                (size_t)s->p * sizeof *own);
         s->group[s->n_rows] = s->group[k];
+        s->col[s->n_rows] = cell % w->info->ncol;
+        s->line[s->n_rows] = cell / w->info->ncol;
         s->n_rows++;
     }
     return TL_OK;
 }
 
 tl_code tl_study_add_neighbours(const tl_study_work *w, tl_study *s, tl_err *err) {
+    const int all = w->request->neighbours == 2;
     for (ptrdiff_t k = 0; k < s->n; k++) {
         const ptrdiff_t own = w->cell[w->kept[k]];
         for (int side = 0; side < SIDES && first_in_cell(w, k); side++) {
             const ptrdiff_t cell = cell_beside(w->info, own, side);
-            if (cell >= 0 && !wanted_elsewhere(w, cell, own)) {
+            if (cell >= 0 && (all || !wanted_elsewhere(w, cell, own))) {
                 TL_TRY(try_cell(w, s, k, cell, err));
             }
         }
     }
-    tl_job_say(w->job, TL_INFO, "%td neighbouring pixels join %td samples", s->n_rows - s->n, s->n);
+    if (!all) {
+        tl_job_say(w->job, TL_INFO, "%td neighbouring pixels join %td samples", s->n_rows - s->n,
+                   s->n);
+    }
     return TL_OK;
 }
