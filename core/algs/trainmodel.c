@@ -131,10 +131,11 @@ static const tl_arg arguments[] = {
     {.id = "regressor",
      .kind = TL_ARG_CHOICE,
      .label = "Regression",
-     .help = "Partial least squares, ridge regression, support vector machine, or random forest. "
-             "best: cross-validation inside every training set chooses.",
+     .help = "Partial least squares, ridge regression, support vector machine, random forest, or a "
+             "small neural network. best: cross-validation inside every training set chooses among "
+             "the first four.",
      .fallback = "plsr",
-     .choices = "plsr,ridge,svr,forest,best"},
+     .choices = "plsr,ridge,svr,forest,net,best"},
     {.id = "max_components",
      .kind = TL_ARG_INTEGER,
      .label = "Most components",
@@ -554,8 +555,8 @@ const tl_algorithm tl_alg_trainmodel = {
     .group = "Models and maps",
     .summary = "Trains a model of a soil property and tells honestly how good it is.",
     .help =
-        "Fits a regression (partial least squares, ridge, support vectors, random forest, or the "
-        "best of them) of a measured property on the spectra of the pixels under the samples, on "
+        "Fits a regression (partial least squares, ridge, support vectors, random forest, neural "
+        "network, or the best of them) of a measured property on the spectra of the pixels under the samples, on "
         "lab-like spectra generated from them (fusion), on both, or on the lab spectra. By default "
         "the pixels are described by 20 scores of the scene in units of its noise, and where there "
         "are lab spectra the regression is fitted on these and applied to generated ones.\n"
@@ -578,7 +579,7 @@ const tl_algorithm tl_alg_trainmodel = {
         "Simon 2006, BMC Bioinformatics 7:91; Barber et al. 2021, Annals of Statistics 49:486; Meyer and Pebesma "
         "2021, Methods in Ecology and Evolution 12:1620; Green et al. 1988 (MNF).",
     .tags =
-        "PLSR,SVR,ridge,random forest,CARS,MNF,regression,model,cross-validation,SOM,arsenic,copper,fusion",
+        "PLSR,SVR,ridge,random forest,neural network,CARS,MNF,regression,model,cross-validation,SOM,arsenic,copper,fusion",
     .arg = arguments,
     .n_arg = TL_COUNT(arguments),
     .run = run,

@@ -13,7 +13,7 @@ enum { most_components = 1000 };
 
 static const double huge = 1e300;
 
-static const char *const words[tl_regressor_kinds] = {"plsr", "ridge", "svr", "forest"};
+static const char *const words[tl_regressor_kinds] = {"plsr", "ridge", "svr", "forest", "net"};
 
 tl_regressor_options tl_regressor_defaults(tl_regressor_kind kind) {
     return (tl_regressor_options){.kind = kind,
@@ -21,7 +21,8 @@ tl_regressor_options tl_regressor_defaults(tl_regressor_kind kind) {
                                   .max_components = 15,
                                   .ridge = tl_inversion_ridge_defaults(),
                                   .svr = tl_inversion_svr_defaults(),
-                                  .forest = tl_inversion_forest_defaults()};
+                                  .forest = tl_inversion_forest_defaults(),
+                                  .net = tl_inversion_net_defaults()};
 }
 
 const char *tl_regressor_word(tl_regressor_kind kind) {
@@ -56,6 +57,8 @@ tl_code tl_regressor_options_check(const tl_regressor_options *o, tl_err *err) {
             return tl_inversion_svr_options_check(&o->svr, err);
         case TL_REGRESSOR_FOREST:
             return tl_inversion_forest_options_check(&o->forest, err);
+        case TL_REGRESSOR_NET:
+            return tl_inversion_net_options_check(&o->net, err);
     }
     return tl_fail(err, TL_ARG, "a regression of kind %d is unknown", (int)o->kind);
 }
@@ -188,6 +191,28 @@ static tl_code fit_forest(const tl_matrix *x, const double *y, const tl_regresso
     return tl_inversion_forest_fit(x, y, &options, &nothing, index, &out->forest, err);
 }
 
+/* --- network --- */
+
+static tl_net_options net_options(const tl_regressor_options *o) {
+    tl_net_options net = o->net;
+    net.seed = o->seed;
+    return net;
+}
+
+static tl_code tune_net(const tl_inner_set *set, int n_sets, ptrdiff_t n,
+                        const tl_regressor_options *o, uint32_t index, double *error, tl_err *err) {
+    const tl_net_options options = net_options(o);
+    tl_net_setting nothing;
+    return tl_inversion_net_tune(set, n_sets, n, &options, index, &nothing, error, err);
+}
+
+static tl_code fit_net(const tl_matrix *x, const double *y, const tl_regressor_options *o,
+                       uint32_t index, tl_regressor *out, tl_err *err) {
+    const tl_net_options options = net_options(o);
+    const tl_net_setting nothing = {0};
+    return tl_inversion_net_fit(x, y, &options, &nothing, index, &out->net, err);
+}
+
 /* --- every kind --- */
 
 tl_code tl_regressor_tune(const tl_inner_set *set, int n_sets, ptrdiff_t n,
@@ -204,6 +229,8 @@ tl_code tl_regressor_tune(const tl_inner_set *set, int n_sets, ptrdiff_t n,
             return tl_inversion_svr_tune(set, n_sets, n, &o->svr, index, &best->svr, error, err);
         case TL_REGRESSOR_FOREST:
             return tune_forest(set, n_sets, n, o, index, error, err);
+        case TL_REGRESSOR_NET:
+            return tune_net(set, n_sets, n, o, index, error, err);
     }
     return tl_fail(err, TL_ARG, "a regression of kind %d is unknown", (int)o->kind);
 }
@@ -219,6 +246,8 @@ static tl_code fit_kind(const tl_matrix *x, const double *y, const tl_regressor_
             return tl_inversion_svr_fit(x, y, &o->svr, &out->setting.svr, index, &out->svr, err);
         case TL_REGRESSOR_FOREST:
             return fit_forest(x, y, o, index, out, err);
+        case TL_REGRESSOR_NET:
+            return fit_net(x, y, o, index, out, err);
     }
     return tl_fail(err, TL_ARG, "a regression of kind %d is unknown", (int)o->kind);
 }
@@ -265,6 +294,8 @@ tl_code tl_regressor_predict_block(const tl_regressor *r, const float *u, ptrdif
             break;
         case TL_REGRESSOR_FOREST:
             return tl_inversion_forest_predict_block(&r->forest, u, n, value, err);
+        case TL_REGRESSOR_NET:
+            return tl_inversion_net_predict_block(&r->net, u, n, value, err);
     }
     return TL_OK;
 }
@@ -279,8 +310,9 @@ static tl_code put_linear(const tl_regressor *r, json_t *o, tl_err *err) {
 /* The document of a kind that has one of its own, under its word. */
 static tl_code put_part(const tl_regressor *r, json_t *o, tl_err *err) {
     json_t *part = NULL;
-    TL_TRY(r->kind == TL_REGRESSOR_SVR ? tl_inversion_svr_to_json(&r->svr, &part, err)
-                                       : tl_inversion_forest_to_json(&r->forest, &part, err));
+    TL_TRY(r->kind == TL_REGRESSOR_SVR      ? tl_inversion_svr_to_json(&r->svr, &part, err)
+           : r->kind == TL_REGRESSOR_FOREST ? tl_inversion_forest_to_json(&r->forest, &part, err)
+                                            : tl_inversion_net_to_json(&r->net, &part, err));
     return tl_model_put_json(o, words[r->kind], part, err);
 }
 
@@ -292,6 +324,7 @@ static tl_code fill_json(const tl_regressor *r, json_t *o, tl_err *err) {
             return put_linear(r, o, err);
         case TL_REGRESSOR_SVR:
         case TL_REGRESSOR_FOREST:
+        case TL_REGRESSOR_NET:
             return put_part(r, o, err);
     }
     return TL_OK;
@@ -328,6 +361,9 @@ static tl_code read_parts(const json_t *json, tl_regressor *r, tl_err *err) {
         case TL_REGRESSOR_FOREST:
             TL_TRY(tl_model_object(json, "forest", &part, err));
             return tl_inversion_forest_from_json(part, r->m, &r->forest, err);
+        case TL_REGRESSOR_NET:
+            TL_TRY(tl_model_object(json, "net", &part, err));
+            return tl_inversion_net_from_json(part, r->m, &r->net, err);
     }
     return TL_OK;
 }
@@ -349,6 +385,7 @@ void tl_regressor_free(tl_regressor *r) {
         tl_release(r->coefficients);
         tl_inversion_svr_free(&r->svr);
         tl_inversion_forest_free(&r->forest);
+        tl_inversion_net_free(&r->net);
         *r = (tl_regressor){0};
     }
 }

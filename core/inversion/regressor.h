@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "inversion/forest.h"
 #include "inversion/inner.h"
+#include "inversion/net.h"
 #include "inversion/ridge.h"
 #include "inversion/scores.h"
 #include "inversion/svr.h"
@@ -21,10 +22,11 @@ typedef enum tl_regressor_kind {
     TL_REGRESSOR_PLSR = 0,
     TL_REGRESSOR_RIDGE,
     TL_REGRESSOR_SVR,
-    TL_REGRESSOR_FOREST
+    TL_REGRESSOR_FOREST,
+    TL_REGRESSOR_NET
 } tl_regressor_kind;
 
-enum { tl_regressor_kinds = 4 };
+enum { tl_regressor_kinds = 5 };
 
 /* What is asked of a regression; only the fields of its kind matter. */
 typedef struct tl_regressor_options {
@@ -36,6 +38,7 @@ typedef struct tl_regressor_options {
     tl_ridge_options ridge;
     tl_svr_options svr;
     tl_forest_options forest;
+    tl_net_options net;
 } tl_regressor_options;
 
 /* What inner cross-validation chose; only the fields of the kind matter. */
@@ -55,12 +58,13 @@ typedef struct tl_regressor {
     double *coefficients; /* [m]; NULL when the kind is not linear */
     tl_svr svr;           /* svr */
     tl_forest forest;     /* forest */
+    tl_net net;           /* net */
 } tl_regressor;
 
 /* The defaults of the kind; for PLSR at most 15 components by the rule "tol". Seed 1, one thread. */
 tl_regressor_options tl_regressor_defaults(tl_regressor_kind kind);
 
-/* "plsr", "ridge", "svr", "forest". */
+/* "plsr", "ridge", "svr", "forest", "net". */
 const char *tl_regressor_word(tl_regressor_kind kind);
 
 /* The kind of a word.

@@ -120,7 +120,7 @@ class Report(kit.TilthCase):
 
     def test_the_interval_width_is_upper_minus_lower(self):
         figure = next(one for one in self.page.figures if one["kind"] == "map" and "Width" in one["name"])
-        _, lower, upper = world.read(self.folder / "som.tif")
+        _, lower, upper, _, _ = world.read(self.folder / "som.tif")
         self.assertAlmostEqual(figure["low"], float((upper.astype(float) - lower).min()), places=4)
 
     def test_a_large_raster_is_averaged(self):

@@ -31,9 +31,15 @@ class Training(kit.TilthCase):
     def test_spectra_from_a_table_give_the_model_of_the_scene(self):
         self.must("samplespectra", "--scene", "scene.dat", "--samples", "samples.gpkg", "--id_field", "id", "--output",
                   "spectra.csv")
-        self.must("trainmodel", *self.samples, "--spectra", "spectra.csv", "--repeats", "2", "--output", "table.json")
-        self.assertEqual(self.model("table.json")["model"], self.model("som.json")["model"])
-        self.assertEqual(self.model("table.json")["scores"], self.model("som.json")["scores"])
+        same = (*self.samples, "--repeats", "2", "--validation", "random", "--mnf", "none")
+        self.must("trainmodel", *same, "--spectra", "spectra.csv", "--output", "table.json")
+        self.must("trainmodel", *same, "--scene", "scene.dat", "--output", "plain.json")
+        table, plain = self.model("table.json"), self.model("plain.json")
+        self.assertEqual(table["model"], plain["model"])
+        # The table has no coordinates, hence nothing to krige.
+        self.assertNotIn("kriging", table["scores"])
+        for key in ("mean", "sd", "intercept_only", "repeats"):
+            self.assertEqual(table["scores"][key], plain["scores"][key])
 
     def test_without_unit_the_summary_has_no_gap(self):
         told = self.must("trainmodel", *self.samples[:-2], "--scene", "scene.dat", "--repeats", "1", "--output",
@@ -68,19 +74,23 @@ class Training(kit.TilthCase):
                 got = world.read(self.folder / "m.tif")
                 want = got if want is None else want
                 with self.subTest(name=name, memory=memory):
-                    self.assertEqual(got.shape, (3, 257, 301))
+                    self.assertEqual(got.shape, (5, 257, 301))
                     self.assertEqual(got.tobytes(), want.tobytes())
         self.assertTrue(numpy.isnan(want[:, 200:, :50]).all())
         self.assertTrue(numpy.isfinite(want[:, :200]).all())
 
-    def test_a_map_has_three_ordered_layers_with_unit_and_record(self):
+    def test_a_map_has_five_ordered_layers_with_unit_and_record(self):
         source = gdal.Open(str(self.folder / "som.tif"))
-        self.assertEqual([source.GetRasterBand(k).GetDescription() for k in (1, 2, 3)],
-                         ["SOM", "SOM, lower bound (90 %)", "SOM, upper bound (90 %)"])
-        self.assertEqual({source.GetRasterBand(k).GetUnitType() for k in (1, 2, 3)}, {"g/kg"})
+        self.assertEqual([source.GetRasterBand(k).GetDescription() for k in range(1, 6)],
+                         ["SOM", "SOM, lower bound (90 %)", "SOM, upper bound (90 %)", "SOM, dissimilarity index",
+                          "SOM, model applicable"])
+        self.assertEqual([source.GetRasterBand(k).GetUnitType() for k in range(1, 6)], ["g/kg"] * 3 + [""] * 2)
         self.assertIn("mapproperty", json.dumps(source.GetMetadata("TILTH")))
-        value, lower, upper = source.ReadAsArray()
+        value, lower, upper, di, applicable = source.ReadAsArray()
         good = numpy.isfinite(value)
+        threshold = self.model("som.json")["applicability"]["threshold"]
+        self.assertEqual((di[good] <= numpy.float32(threshold)).tolist(), (applicable[good] > 0).tolist())
+        self.assertGreater(applicable[good].mean(), 0.5)
         self.assertTrue((lower[good] <= value[good]).all() and (value[good] <= upper[good]).all())
         # The spectra of this world follow SOM closely; the map must too.
         self.assertGreater(numpy.corrcoef(value[good], world.som_map()[good])[0, 1], 0.9)
@@ -154,8 +164,8 @@ class Training(kit.TilthCase):
         self.assertEqual(model["validation"]["repeats"], 1)
         # The final network is the trained one; those of the folds are others.
         trained = self.model("vae.json")["transfer"]
-        self.assertEqual(model["model"]["transfer"], trained)
-        self.assertTrue(all(fold["transfer"] != trained for fold in model["folds"]))
+        self.assertEqual(model["model"]["map"]["transfer"], trained)
+        self.assertTrue(all(fold["map"]["transfer"] != trained for fold in model["folds"]))
         self.must("mapproperty", "--scene", "scene.dat", "--model", "fused.json", "--output", "fused.tif")
 
     def test_a_level_that_the_samples_cannot_carry(self):

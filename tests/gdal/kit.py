@@ -52,18 +52,24 @@ def load_plugin_here():
     gdal.AllRegister()
 
 
+AREA = [[0.0, 0.0], [1.0, -0.5], [-0.5, 1.0]]  # training samples of the area of applicability
+
+
 def model(wavelengths, **more):
     """A property model of the documented form: value = 5 + sum of coefficients times reflectance."""
     p = len(wavelengths)
 
     def function(shift):
-        return {"components": 2, "smearing": 1, "intercept": 5.0 + shift,
+        return {"recipe": 0, "regression": "plsr", "components": 2, "smearing": 1, "features": p, "intercept": 5.0 + shift,
                 "scene": [3.0 * (-1) ** j / (j + 1) + shift for j in range(p)]}
 
     n = 60
     return {"format": "tilth-model", "version": 1, "kind": "property", "property": "SOM", "unit": "g/kg",
             "features": "scene", "calibration": "lab", "log": False, "level": 0.9,
             "wavelength_nm": list(wavelengths), "fwhm_nm": [10.0] * p,
+            "projection": {"shift": [-0.4, 0.1], "weight": [[1.0, (-1.0) ** j] for j in range(p)]},
+            "applicability": {"scores": 2, "mean": [0.2, 0.1], "factor": [3.0, 2.0], "mean_distance": 1.5, "threshold": 0.4,
+                              "reference": AREA, "di": [0.1, 0.2, 0.3]},
             "model": function(0.0), "folds": [function(0.01 * k) for k in (-2, -1, 1, 2)],
             "residuals": {"fold": [i % 4 for i in range(n)], "absolute": [0.01 * i for i in range(n)]}, **more}
 
@@ -126,6 +132,19 @@ def expected(cube, layer="value", scale=1e-4):
     value = 5.0 + np.tensordot(coefficients, x, axes=1)
     value[(cube[USED] == -32768).any(axis=0)] = np.nan
     return value
+
+
+def expected_di(cube, scale=1e-4):
+    """The dissimilarity index of the model of write_model, in plain numpy."""
+    area = model([WAVELENGTHS[b] for b in USED])
+    projection, area = area["projection"], area["applicability"]
+    x = cube[USED].astype(np.float64) * scale
+    scores = np.array(projection["shift"])[:, None, None] + np.tensordot(np.array(projection["weight"]).T, x, axes=1)
+    scores = (scores - np.array(area["mean"])[:, None, None]) * np.array(area["factor"])[:, None, None]
+    distance = [np.sqrt(((scores - np.array(one)[:, None, None]) ** 2).sum(axis=0)) for one in AREA]
+    di = np.min(distance, axis=0) / area["mean_distance"]
+    di[(cube[USED] == -32768).any(axis=0)] = np.nan
+    return di
 
 
 def pixels(path):

@@ -83,7 +83,7 @@ class Errors(kit.Case):
 
     def test_unknown_layer(self):
         self.change('layer="value"', 'layer="middle"')
-        self.refuse("tilth_map", "middle", "value, lower or upper")
+        self.refuse("tilth_map", "middle", "value, lower, upper, di or applicable")
 
     def test_number_that_is_none(self):
         self.change('scale="[^"]*"', 'scale="1;5"')

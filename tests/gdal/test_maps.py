@@ -41,7 +41,7 @@ class Maps(kit.Case):
             with self.subTest(layout):
                 tif, vrt = self.both(driver, name, options)
                 whole = kit.pixels(tif)
-                self.assertEqual(whole.shape[0], 3)
+                self.assertEqual(whole.shape[0], 5)
                 self.assertSameBytes(self.read(vrt), whole)
                 self.assertSameBytes(self.read(vrt, "-srcwin", "5", "2", "31", "19"), whole[:, 2:21, 5:36])
                 self.assertSameBytes(self.read(vrt, "-srcwin", "52", "36", "1", "1"), whole[:, 36:37, 52:53])
@@ -78,6 +78,13 @@ class Maps(kit.Case):
         self.assertLess(float(np.nanmax(np.abs(got[0] - want))), 1e-6)
         inside = ~np.isnan(want)
         self.assertTrue((got[1][inside] < got[0][inside]).all() and (got[2][inside] > got[0][inside]).all())
+        # The index is summed in float32 from scores of size 10.
+        di = kit.expected_di(cube)
+        self.assertLess(float(np.nanmax(np.abs(got[3] - di) / di)), 1e-4)
+        clear = inside & (np.abs(di - 0.4) > 1e-3)
+        self.assertTrue(np.array_equal(got[4][clear], (di[clear] <= 0.4).astype(np.float32)))
+        self.assertTrue(np.isnan(got[3:, ~inside]).all())
+        self.assertTrue(0 < got[4][inside].mean() < 1)
 
     def test_as_double_and_at_half_resolution(self):
         tif, vrt = self.both()
@@ -89,11 +96,12 @@ class Maps(kit.Case):
         tif, vrt = (gdal.Open(path) for path in self.both())
         self.assertEqual(vrt.GetGeoTransform(), tif.GetGeoTransform())
         self.assertTrue(vrt.GetSpatialRef().IsSame(tif.GetSpatialRef()))
-        names = ["SOM", "SOM, lower bound (90 %)", "SOM, upper bound (90 %)"]
+        names = [("SOM", "g/kg"), ("SOM, lower bound (90 %)", "g/kg"), ("SOM, upper bound (90 %)", "g/kg"),
+                 ("SOM, dissimilarity index", ""), ("SOM, model applicable", "")]
         for i, name in enumerate(names, start=1):
             for dataset in (vrt, tif):
                 band = dataset.GetRasterBand(i)
-                self.assertEqual((band.GetDescription(), band.GetUnitType()), (name, "g/kg"))
+                self.assertEqual((band.GetDescription(), band.GetUnitType()), name)
                 self.assertTrue(np.isnan(band.GetNoDataValue()))
                 self.assertEqual(band.DataType, gdal.GDT_Float32)
         self.assertIn('"tool":"makevrt"', vrt.GetMetadataItem("RECORD", "TILTH").replace(" ", ""))

@@ -28,11 +28,13 @@ class ThreeDoors(unittest.TestCase):
         cls.folder.cleanup()
 
     def test_the_map_holds_values_inside_their_interval(self):
-        value, lower, upper = study.read(self.at("cli.tif"))
+        value, lower, upper, di, applicable = study.read(self.at("cli.tif"))
         self.assertGreater((value == value).mean(), 0.5)
         inside = value == value
         self.assertTrue((lower[inside] <= value[inside]).mean() > 0.99)
         self.assertTrue((upper[inside] >= value[inside]).mean() > 0.99)
+        self.assertTrue((di[inside] >= 0).all())
+        self.assertEqual(set(applicable[inside]), {0.0, 1.0})
 
     def test_threads_and_memory_do_not_change_the_bytes(self):
         for threads, memory in ((2, 1), (2, 0.05), (3, 0.04)):
