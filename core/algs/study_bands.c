@@ -30,7 +30,7 @@ static tl_code match_bands(tl_study_work *w, tl_err *err) {
 
 /* No air lies between a lab spectrometer and the soil, and the ranges of its kinds differ, from
  * visible to mid-infrared. */
-static const tl_band_rules no_rules = {.lowest_nm = 0.0, .highest_nm = 1e9};
+static const tl_band_rules no_rules = {.lowest_nm = 400.0, .highest_nm = 1e9};
 
 tl_code tl_study_choose_bands(tl_study_work *w, tl_err *err) {
     if (w->request->p > 0) {
