@@ -194,7 +194,8 @@ static tl_code join_trees(fit_work *w, tl_err *err) {
     for (ptrdiff_t t = 0; t < f->trees; t++) {
         memcpy(f->knot + f->root[t], w->knot[t], (size_t)w->knots[t] * sizeof *f->knot);
         for (ptrdiff_t k = 0; k < w->knots[t]; k++) {
-            f->value[f->root[t] + k] = w->data.mean_y + w->value[t][k];
+            const int leaf = w->knot[t][k].left == k;
+            f->value[f->root[t] + k] = leaf ? (float)(w->data.mean_y + w->value[t][k]) : 0.0F;
         }
     }
     return TL_OK;
@@ -213,7 +214,7 @@ static void score_unseen(fit_work *w) {
             ptrdiff_t trees = 0;
             for (ptrdiff_t t = 0; t < f->trees; t++) {
                 if (!w->bag[t * f->n + i]) {
-                    sum += f->value[f->root[t] + f->leaf[t * f->n + i]];
+                    sum += (double)f->value[f->root[t] + f->leaf[t * f->n + i]];
                     trees++;
                 }
             }
@@ -307,6 +308,12 @@ tl_code tl_inversion_forest_fit(const tl_matrix *x, const double *y, const tl_fo
             out->importance[f] += w.rise[b * out->m + f] / (double)out->trees;
         }
     }
+    if (!o->quantiles) {
+        tl_release(out->leaf);
+        tl_release(out->y);
+        out->leaf = NULL;
+        out->y = NULL;
+    }
 done:
     release_fit(&w);
     if (code != TL_OK) {
@@ -323,6 +330,7 @@ tl_code tl_inversion_forest_tune(const tl_inner_set *set, int n_sets, ptrdiff_t 
     tl_forest_options fewer = *o;
     fewer.trees = o->inner_trees < o->trees ? o->inner_trees : o->trees;
     fewer.importance = 0;
+    fewer.quantiles = 0;
     for (int s = 0; s < n_sets; s++) {
         tl_forest forest;
         TL_TRY(tl_inversion_forest_fit(&set[s].learn_x, set[s].learn_y, &fewer, best, index,
@@ -376,7 +384,7 @@ double tl_inversion_forest_predict(const tl_forest *f, const double *row) {
     }
     double sum = 0.0;
     for (ptrdiff_t t = 0; t < f->trees; t++) {
-        sum += f->value[f->root[t] + find_leaf(f, t, row)];
+        sum += (double)f->value[f->root[t] + find_leaf(f, t, row)];
     }
     return sum / (double)f->trees;
 }
@@ -415,6 +423,9 @@ static double weigh_samples(const tl_forest *f, const double *row, weighted *sam
 
 tl_code tl_inversion_forest_quantiles(const tl_forest *f, const double *row, const double *p,
                                       ptrdiff_t n_p, double *quantile, tl_err *err) {
+    if (f->leaf == NULL) {
+        return tl_fail(err, TL_INTERNAL, "forest: fitted without quantiles");
+    }
     weighted *sample = tl_acquire(f->n, sizeof *sample);
     if (sample == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for %td samples", f->n);

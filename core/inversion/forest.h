@@ -23,6 +23,7 @@ typedef struct tl_forest_options {
     int mtry;        /* features looked at per split, 1 .. m; 0 = a third of them, at least 1 */
     int min_leaf;    /* bootstrap draws in a leaf, 1 .. 10000; 0 = 5, and 3 below 100 samples */
     int importance;  /* 1: permutation importance is computed by fit */
+    int quantiles;   /* 1: keeps what tl_inversion_forest_quantiles needs */
     int64_t seed;
     int threads; /* of fit */
 } tl_forest_options;
@@ -47,9 +48,10 @@ typedef struct tl_forest {
     ptrdiff_t trees;      /* at least 1 */
     ptrdiff_t *root;      /* [trees + 1] number of the first knot of each tree */
     tl_forest_knot *knot; /* [root[trees]] */
-    double *value;        /* [root[trees]] mean of the draws in a knot, unit of y */
+    float *value;         /* [root[trees]] mean of the draws in a leaf, unit of y; 0 elsewhere */
     int *depth;           /* [trees] most steps from the root to a leaf */
-    uint16_t *leaf;       /* [trees, n] the knot of its tree in which a training sample ends */
+    uint16_t *leaf;       /* [trees, n] the knot of its tree in which a training sample ends; NULL
+                             when quantiles were not asked for, as is y */
     double *y;            /* [n] training values */
     double oob_r2;        /* of the trees that did not draw the sample; NaN when it has none */
     double oob_rmse;      /* unit of y */
@@ -116,7 +118,7 @@ tl_code tl_inversion_forest_predict_block(const tl_forest *f, const float *u, pt
  * p         [n_p] in (0, 1)
  * quantile  [n_p] out: the smallest training value whose weights up to it reach p
  * NaN       in row gives NaN
- * fails     TL_NOMEM
+ * fails     TL_INTERNAL the forest was fitted without quantiles; TL_NOMEM
  * cost      trees n + n log n */
 tl_code tl_inversion_forest_quantiles(const tl_forest *f, const double *row, const double *p,
                                       ptrdiff_t n_p, double *quantile, tl_err *err);
@@ -124,8 +126,8 @@ tl_code tl_inversion_forest_quantiles(const tl_forest *f, const double *row, con
 /* Everything that prediction and quantiles need, as a new JSON object to be released with
  * json_decref; NULL on failure. Keys: "features", "samples", "knots" [trees] knots per tree,
  * "feature", "threshold", "left", "value" (all knots, tree by tree; -1 as feature marks a leaf,
- * whose threshold and left are 0), "leaf" [trees * samples], "y", "oob_r2" (absent when there is
- * none), "oob_rmse", "importance" when asked for.
+ * whose threshold and left are 0; other knots have value 0), "oob_r2" and "oob_rmse" (absent when
+ * there are none), "importance", "leaf" [trees * samples] and "y" when asked for.
  *
  * fails  TL_NUMERIC a number is not finite; TL_NOMEM */
 tl_code tl_inversion_forest_to_json(const tl_forest *f, json_t **json, tl_err *err);

@@ -28,50 +28,69 @@ static void free_table(knot_table *k) {
 
 /* --- writing --- */
 
+/* A double that is the same float and, but for rare cases, has no more than nine digits: files get
+ * half as large. */
+static double few_digits(float value) {
+    const double exact = (double)value;
+    if (!(fabs(exact) > 1e-30 && fabs(exact) < 1e30)) {
+        return exact;
+    }
+    const double power = pow(10.0, 8.0 - floor(log10(fabs(exact))));
+    const double rounded = floor(exact * power + 0.5) / power;
+    return (float)rounded - value < 0.0F || (float)rounded - value > 0.0F ? exact : rounded;
+}
+
 static tl_code put_knots(const tl_forest *f, json_t *json, tl_err *err) {
     const ptrdiff_t all = f->root[f->trees];
     tl_matrix column;
     tl_code code;
-    TL_TRY(tl_matrix_init(&column, 3, all, err));
+    TL_TRY(tl_matrix_init(&column, 4, all, err));
     double *feature = tl_matrix_row(&column, 0);
     double *threshold = tl_matrix_row(&column, 1);
     double *left = tl_matrix_row(&column, 2);
+    double *value = tl_matrix_row(&column, 3);
     for (ptrdiff_t t = 0; t < f->trees; t++) {
         for (ptrdiff_t k = f->root[t]; k < f->root[t + 1]; k++) {
             const int leaf = f->knot[k].left == k - f->root[t];
             feature[k] = leaf ? -1.0 : f->knot[k].feature;
-            threshold[k] = leaf ? 0.0 : (double)f->knot[k].threshold;
+            threshold[k] = leaf ? 0.0 : few_digits(f->knot[k].threshold);
+            value[k] = few_digits(f->value[k]);
             left[k] = leaf ? 0.0 : f->knot[k].left;
         }
     }
     TL_CHECK(tl_model_put_vector(json, "feature", feature, all, err));
     TL_CHECK(tl_model_put_vector(json, "threshold", threshold, all, err));
     TL_CHECK(tl_model_put_vector(json, "left", left, all, err));
-    TL_CHECK(tl_model_put_vector(json, "value", f->value, all, err));
+    TL_CHECK(tl_model_put_vector(json, "value", value, all, err));
 done:
     tl_matrix_free(&column);
     return code;
 }
 
-/* Knots per tree, and the leaf of every sample in every tree. */
-static tl_code put_counts(const tl_forest *f, json_t *json, tl_err *err) {
-    tl_matrix knots = {0};
-    tl_matrix leaf = {0};
-    tl_code code;
-    TL_CHECK(tl_matrix_init(&knots, 1, f->trees, err));
-    TL_CHECK(tl_matrix_init(&leaf, 1, f->trees * f->n, err));
-    for (ptrdiff_t t = 0; t < f->trees; t++) {
-        knots.data[t] = (double)(f->root[t + 1] - f->root[t]);
-    }
+/* Training values, and the leaf of every sample in every tree. */
+static tl_code put_samples(const tl_forest *f, json_t *json, tl_err *err) {
+    tl_matrix leaf;
+    TL_TRY(tl_matrix_init(&leaf, 1, f->trees * f->n, err));
     for (ptrdiff_t i = 0; i < f->trees * f->n; i++) {
         leaf.data[i] = f->leaf[i];
     }
-    TL_CHECK(tl_model_put_vector(json, "knots", knots.data, knots.ncol, err));
-    TL_CHECK(put_knots(f, json, err));
+    tl_code code;
     TL_CHECK(tl_model_put_vector(json, "leaf", leaf.data, leaf.ncol, err));
+    TL_CHECK(tl_model_put_vector(json, "y", f->y, f->n, err));
 done:
-    tl_matrix_free(&knots);
     tl_matrix_free(&leaf);
+    return code;
+}
+
+/* Knots per tree. */
+static tl_code put_counts(const tl_forest *f, json_t *json, tl_err *err) {
+    tl_matrix knots;
+    TL_TRY(tl_matrix_init(&knots, 1, f->trees, err));
+    for (ptrdiff_t t = 0; t < f->trees; t++) {
+        knots.data[t] = (double)(f->root[t + 1] - f->root[t]);
+    }
+    const tl_code code = tl_model_put_vector(json, "knots", knots.data, knots.ncol, err);
+    tl_matrix_free(&knots);
     return code;
 }
 
@@ -82,7 +101,7 @@ tl_code tl_inversion_forest_to_json(const tl_forest *f, json_t **json, tl_err *e
     TL_CHECK(tl_model_put_integer(*json, "features", f->m, err));
     TL_CHECK(tl_model_put_integer(*json, "samples", f->n, err));
     TL_CHECK(put_counts(f, *json, err));
-    TL_CHECK(tl_model_put_vector(*json, "y", f->y, f->n, err));
+    TL_CHECK(put_knots(f, *json, err));
     if (isfinite(f->oob_r2)) {
         TL_CHECK(tl_model_put_number(*json, "oob_r2", f->oob_r2, err));
     }
@@ -91,6 +110,9 @@ tl_code tl_inversion_forest_to_json(const tl_forest *f, json_t **json, tl_err *e
     }
     if (f->importance != NULL) {
         TL_CHECK(tl_model_put_vector(*json, "importance", f->importance, f->m, err));
+    }
+    if (f->leaf != NULL) {
+        TL_CHECK(put_samples(f, *json, err));
     }
 done:
     if (code != TL_OK) {
@@ -153,7 +175,11 @@ static tl_code take_tree(tl_forest *f, const knot_table *k, ptrdiff_t t, int *de
     for (ptrdiff_t i = 0; i < knots; i++) {
         const ptrdiff_t left = (ptrdiff_t)k->left.data[root + i];
         const double threshold = k->threshold.data[root + i];
-        f->value[root + i] = k->value.data[root + i];
+        const double value = k->value.data[root + i];
+        if (!(fabs(value) <= (double)FLT_MAX)) {
+            return tl_fail(err, TL_FORMAT, "value.%td: %g, wanted a float", root + i, value);
+        }
+        f->value[root + i] = (float)value;
         if (k->feature.data[root + i] < 0.0) {
             f->knot[root + i] = (tl_forest_knot){.threshold = (float)INFINITY, .left = (uint16_t)i};
             continue;
@@ -245,7 +271,9 @@ tl_code tl_inversion_forest_from_json(const json_t *json, ptrdiff_t m, tl_forest
     TL_CHECK(tl_model_integer(json, "samples", 1, tl_forest_most_samples, &f->n, err));
     TL_CHECK(read_roots(json, f, err));
     TL_CHECK(read_knots(json, f, err));
-    TL_CHECK(read_samples(json, f, err));
+    if (tl_model_has(json, "leaf")) {
+        TL_CHECK(read_samples(json, f, err));
+    }
     TL_CHECK(read_scores(json, f, err));
 done:
     if (code != TL_OK) {

@@ -25,13 +25,13 @@ static void predict_lot(const tl_forest *f, const float *x, double *sum) {
     memset(sum, 0, LOT * sizeof *sum);
     for (ptrdiff_t t = 0; t < f->trees; t++) {
         const tl_forest_knot *knot = f->knot + f->root[t];
-        const double *value = f->value + f->root[t];
+        const float *value = f->value + f->root[t];
         uint16_t at[LOT] = {0};
         for (int step = 0; step < f->depth[t]; step++) {
             step_down(knot, x, at);
         }
         for (int i = 0; i < LOT; i++) {
-            sum[i] += value[at[i]];
+            sum[i] += (double)value[at[i]];
         }
     }
 }
