@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Packing of layers and the choice of the kernel for the processor; see dense.h. */
+#include "num/dense.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/wide.h"
+
+enum { DENSE_GROUP = 8 };
+
+#define DENSE_NAME dense_narrow
+#define DENSE_TARGET
+#define DENSE_LANES 4
+#define DENSE_BESIDE 1
+#include "num/dense_kernel.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define DENSE_NAME dense_avx2
+#define DENSE_TARGET __attribute__((target("avx2")))
+#define DENSE_LANES 8
+#define DENSE_BESIDE 1
+#include "num/dense_kernel.h"
+
+#define DENSE_NAME dense_avx512
+#define DENSE_TARGET __attribute__((target("avx512f")))
+#define DENSE_LANES 16
+#define DENSE_BESIDE 2
+#include "num/dense_kernel.h"
+#endif
+
+typedef void (*dense_kernel)(const float *weight, const float *bias, ptrdiff_t n_in, const float *x,
+                             float *y, float least);
+
+static dense_kernel kernel_of_processor(void) {
+#if defined(__x86_64__) && defined(__GNUC__)
+    if (__builtin_cpu_supports("avx512f")) {
+        return dense_avx512;
+    }
+    if (__builtin_cpu_supports("avx2")) {
+        return dense_avx2;
+    }
+#endif
+    return dense_narrow;
+}
+
+tl_code tl_num_dense_init(tl_dense *layer, ptrdiff_t n_in, ptrdiff_t n_out, const double *weight,
+                          const double *bias, tl_err *err) {
+    const ptrdiff_t padded = (n_out + DENSE_GROUP - 1) / DENSE_GROUP * DENSE_GROUP;
+    *layer = (tl_dense){.n_in = n_in,
+                        .n_out = n_out,
+                        .padded = padded,
+                        .weight = tl_acquire(padded * n_in, sizeof *layer->weight),
+                        .bias = tl_acquire(padded, sizeof *layer->bias)};
+    if (layer->weight == NULL || layer->bias == NULL) {
+        tl_dense_free(layer);
+        return tl_fail(err, TL_NOMEM, "out of memory for a layer of %td units", n_out);
+    }
+    for (ptrdiff_t j = 0; j < n_out; j++) {
+        float *group = layer->weight + j / DENSE_GROUP * DENSE_GROUP * n_in + j % DENSE_GROUP;
+        for (ptrdiff_t i = 0; i < n_in; i++) {
+            group[i * DENSE_GROUP] = (float)weight[j * n_in + i];
+        }
+        layer->bias[j] = bias == NULL ? 0.0F : (float)bias[j];
+    }
+    return TL_OK;
+}
+
+void tl_dense_free(tl_dense *layer) {
+    if (layer != NULL) {
+        tl_release(layer->weight);
+        tl_release(layer->bias);
+        *layer = (tl_dense){0};
+    }
+}
+
+void tl_num_dense(const tl_dense *layer, const float *x, float *y, int rectify) {
+    const dense_kernel kernel = kernel_of_processor();
+    const float least = rectify ? 0.0F : -INFINITY;
+    for (ptrdiff_t j = 0; j < layer->padded; j += DENSE_GROUP) {
+        kernel(layer->weight + j * layer->n_in, layer->bias + j, layer->n_in, x,
+               y + j * TL_DENSE_PIXELS, least);
+    }
+}
+
+TL_WIDE_CLONES void tl_num_exp_float(ptrdiff_t n, const float *x, float *y) {
+    const float to_whole = 12582912.0F; /* 1.5 * 2^23: adding it rounds to a whole number */
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const float low = x[i] < -87.0F ? -87.0F : x[i];
+        const float t = low > 88.0F ? 88.0F : low;
+        const float shifted = t * 1.4426950F + to_whole;
+        const float k = shifted - to_whole;
+        /* ln(2) in two parts, of which the first times k is exact. */
+        const float r = (t - k * 0.693359375F) + k * 2.12194440e-4F;
+        float p = r * 1.9875691e-4F + 1.3981999e-3F;
+        p = p * r + 8.3334519e-3F;
+        p = p * r + 4.1665795e-2F;
+        p = p * r + 1.6666665e-1F;
+        p = p * r + 5.0000001e-1F;
+        p = p * (r * r) + r + 1.0F;
+        uint32_t power;
+        memcpy(&power, &shifted, sizeof power);
+        power = (power << 23) + 0x3f800000U;
+        float scale;
+        memcpy(&scale, &power, sizeof scale);
+        y[i] = p * scale;
+    }
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * One layer of a network for blocks of pixels in single precision: y = W x + b, and what is below
+ * zero cut off if wanted. For maps; training uses num/product.h in double. */
+#ifndef TL_NUM_DENSE_H
+#define TL_NUM_DENSE_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+/* Pixels of one block; every layer takes and gives values as [units, TL_DENSE_PIXELS]. */
+enum { TL_DENSE_PIXELS = 64 };
+
+/* Owner; zeroed = empty. */
+typedef struct tl_dense {
+    ptrdiff_t n_in;
+    ptrdiff_t n_out;
+    ptrdiff_t padded; /* n_out rounded up to whole groups; outputs need room for as many rows */
+    float *weight;    /* packed in groups of outputs: [padded / group, n_in, group] */
+    float *bias;      /* [padded] */
+} tl_dense;
+
+/* Packs weights.
+ *
+ * weight  [n_out, n_in] row-major
+ * bias    [n_out]; NULL = zero
+ * layer   uninitialised; empty on failure
+ * fails   TL_NOMEM */
+tl_code tl_num_dense_init(tl_dense *layer, ptrdiff_t n_in, ptrdiff_t n_out, const double *weight,
+                          const double *bias, tl_err *err);
+
+/* Frees; NULL, zeroed and already freed owners are fine. */
+void tl_dense_free(tl_dense *layer);
+
+/* One block of pixels. Every value is one sum: the bias, then the inputs in rising order, products
+ * and sums rounded one by one, so it has the same bits on every processor and in every lane.
+ *
+ * x        [n_in, TL_DENSE_PIXELS]
+ * y        [padded, TL_DENSE_PIXELS] out; rows from n_out on are zero; must not overlap x
+ * rectify  1: values below zero become zero
+ * NaN      spreads within its pixel, through rectify, too
+ * cost     n_in padded TL_DENSE_PIXELS multiply-adds; no allocation */
+void tl_num_dense(const tl_dense *layer, const float *x, float *y, int rectify);
+
+/* y = exp(x) of n numbers in single precision, relative error below 3e-7; beyond -87 and 88 the
+ * limit's exponential. x and y may be the same array.
+ *
+ * NaN  gives NaN */
+void tl_num_exp_float(ptrdiff_t n, const float *x, float *y);
+
+#endif
