@@ -12,11 +12,7 @@
 #include "base/wide.h"
 #include "inversion/svr.h"
 
-enum { GROUP = 6, LANES = 16, PIECE = 64 };
-
-typedef float lanes __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
-typedef uint32_t words __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
-typedef double sums __attribute__((vector_size(LANES * 8), aligned(8), may_alias));
+enum { GROUP = 6, PIECE = 64 };
 
 static ptrdiff_t groups_of(const tl_svr *svr) {
     return (svr->n_support + GROUP - 1) / GROUP;
@@ -80,83 +76,42 @@ TL_WIDE_CLONES static void standardise(const tl_svr *svr, const float *u, ptrdif
     }
 }
 
-/* *k = 2^t for t <= 0, zero below t = -126: 2^(t - round t) by its Taylor polynomial of degree 6
- * (relative error 1.7e-7 on [-0.5, 0.5], 3e-7 with rounding), the whole part through the exponent
- * bits. */
-static inline __attribute__((always_inline)) void power_of_two(const lanes *t, lanes *k) {
-    const float to_whole = 12582912.0F; /* 1.5 * 2^23: adding it rounds to a whole number */
-    const lanes shifted = *t + to_whole;
-    const lanes f = *t - (shifted - to_whole);
-    lanes p = f * 1.5403530e-4F + 1.3333558e-3F;
-    p = p * f + 9.6181291e-3F;
-    p = p * f + 5.5504109e-2F;
-    p = p * f + 2.4022651e-1F;
-    p = p * f + 6.9314718e-1F;
-    p = p * f + 1.0F;
-    const words scaled = (words)p + ((words)shifted << 23);
-    const words there = (words)(*t >= -126.0F);
-    *k = (lanes)(scaled & there);
-}
+#define TL_LANES 4
+#define TL_OF(x) x##_4
+#define TL_TARGET
+#include "inversion/svr_map_lanes.h"
+#undef TL_LANES
+#undef TL_OF
+#undef TL_TARGET
 
-/* Products of the support vectors of one group with LANES pixels. Six named sums, because an array
- * of them was kept in memory by the compiler, three times slower. */
-static inline __attribute__((always_inline)) void multiply_group(const float *group, ptrdiff_t m,
-                                                                 const float *z, lanes *dot) {
-    lanes s0 = {0};
-    lanes s1 = {0};
-    lanes s2 = {0};
-    lanes s3 = {0};
-    lanes s4 = {0};
-    lanes s5 = {0};
-    for (ptrdiff_t j = 0; j < m; j++) {
-        const lanes x = *(const lanes *)(const void *)(z + j * PIECE);
-        const float *v = group + j * GROUP;
-        s0 += v[0] * x;
-        s1 += v[1] * x;
-        s2 += v[2] * x;
-        s3 += v[3] * x;
-        s4 += v[4] * x;
-        s5 += v[5] * x;
-    }
-    dot[0] = s0;
-    dot[1] = s1;
-    dot[2] = s2;
-    dot[3] = s3;
-    dot[4] = s4;
-    dot[5] = s5;
-}
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define TL_LANES 8
+#define TL_OF(x) x##_8
+#define TL_TARGET __attribute__((target("avx2")))
+#include "inversion/svr_map_lanes.h"
+#undef TL_LANES
+#undef TL_OF
+#undef TL_TARGET
 
-/* Adds sum_s beta_s exp(-gamma d) of one group to the sums of LANES pixels. */
-static inline __attribute__((always_inline)) void add_group(const float *group, ptrdiff_t m,
-                                                            const float *z, const double *beta,
-                                                            float minus_gamma, sums *sum) {
-    lanes dot[GROUP];
-    multiply_group(group, m, z, dot);
-    const lanes length = *(const lanes *)(const void *)(z + m * PIECE);
-    sums total = *sum;
-    for (int s = 0; s < GROUP; s++) {
-        const lanes d = (length + group[m * GROUP + s]) - 2.0F * dot[s];
-        const words positive = (words)(d > 0.0F);
-        const lanes t = (lanes)((words)d & positive) * minus_gamma;
-        lanes k;
-        power_of_two(&t, &k);
-        total += beta[s] * __builtin_convertvector(k, sums);
-    }
-    *sum = total;
-}
+#define TL_LANES 16
+#define TL_OF(x) x##_16
+#define TL_TARGET __attribute__((target("avx512f")))
+#include "inversion/svr_map_lanes.h"
 
-/* Sums over all support vectors for one piece of pixels. */
-TL_WIDE_CLONES static void sum_kernels(const tl_svr *svr, const float *z, double *sum) {
-    const float minus_gamma = (float)(-svr->gamma * 1.4426950408889634);
-    const ptrdiff_t groups = groups_of(svr);
-    for (ptrdiff_t g = 0; g < groups; g++) {
-        const float *group = svr->packed + 2 * svr->m + g * GROUP * (svr->m + 1);
-        for (ptrdiff_t i = 0; i < PIECE; i += LANES) {
-            add_group(group, svr->m, z + i, svr->beta + g * GROUP, minus_gamma,
-                      (sums *)(void *)(sum + i));
-        }
+static void sum_kernels(const tl_svr *svr, const float *z, double *sum) {
+    if (__builtin_cpu_supports("avx512f")) {
+        sum_kernels_16(svr, z, sum);
+    } else if (__builtin_cpu_supports("avx2")) {
+        sum_kernels_8(svr, z, sum);
+    } else {
+        sum_kernels_4(svr, z, sum);
     }
 }
+#else
+static void sum_kernels(const tl_svr *svr, const float *z, double *sum) {
+    sum_kernels_4(svr, z, sum);
+}
+#endif
 
 void tl_inversion_svr_predict_block(const tl_svr *svr, const float *u, ptrdiff_t n, double *value,
                                     float *scratch) {
