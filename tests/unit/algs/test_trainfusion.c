@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "algs/algorithm.h"
+#include "algs/study.h"
 #include "fusion/fusion_model.h"
 #include "kit/check.h"
 #include "model/document.h"
@@ -357,6 +358,51 @@ static void neighbours_never_belong_to_two_samples(void **state) {
     json_decref(result);
 }
 
+/* A tool of the same parameters that asks for every pixel beside a sample, and says how many rows
+ * it got: each sample stands at its place, each other row beside a sample of its group. */
+static tl_code gather_all(tl_job *job, tl_err *err) {
+    const tl_study_request request = {.needs_scene = 1, .needs_lab = 1, .neighbours = 2};
+    tl_study s;
+    TL_TRY(tl_algs_gather_study(job, &request, &s, err));
+    ptrdiff_t misplaced = 0;
+    for (ptrdiff_t k = 0; k < s.n_rows; k++) {
+        int beside = 0;
+        for (ptrdiff_t i = 0; i < s.n; i++) {
+            beside |= s.group[i] == s.group[k] &&
+                      labs(s.col[i] - s.col[k]) + labs(s.line[i] - s.line[k]) == (k < s.n ? 0 : 1);
+        }
+        misplaced += !beside;
+        misplaced += k < s.n && (s.col[k] != (ptrdiff_t)(s.x[k] / 30.0) ||
+                                 s.line[k] != (ptrdiff_t)((600.0 - s.y[k]) / 30.0));
+    }
+    tl_job_put_number(job, "samples", (double)s.n);
+    tl_job_put_number(job, "rows", (double)s.n_rows);
+    tl_job_put_number(job, "misplaced", (double)misplaced);
+    tl_study_free(&s);
+    return TL_OK;
+}
+
+/* For those who have rules of their own: all pixels N, S, E and W that lie in the scene. */
+static void every_pixel_beside_a_sample_can_be_had(void **state) {
+    (void)state;
+    tl_err err;
+    json_t *result;
+    tl_algorithm probe = *tl_algs_find("trainfusion");
+    probe.run = gather_all;
+    json_t *params = json_pack("{s:s,s:s,s:s,s:s}", "scene", "scene.tif", "samples", "samples.gpkg",
+                               "lab", "lab.csv", "output", "fusion.json");
+    CHECK_OK(tl_algs_run(&probe, params, &store, NULL, &result, &err));
+    json_decref(params);
+    ptrdiff_t wanted = 0;
+    for (ptrdiff_t i = 2; i < SAMPLES - 2; i++) {
+        wanted += 1 + (sample_col(i) > 0) + (sample_col(i) < SIDE - 1) + (sample_row(i) > 0) +
+                  (sample_row(i) < SIDE - 1);
+    }
+    CHECK_NEAR(figure(result, "misplaced"), 0.0, 0.0);
+    CHECK_NEAR(figure(result, "rows"), (double)wanted, 0.0);
+    json_decref(result);
+}
+
 static void the_same_seed_gives_the_same_file(void **state) {
     (void)state;
     tl_err err;
@@ -405,6 +451,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(the_network_is_judged_beside_direct_standardisation, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(neighbours_never_belong_to_two_samples, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_pixel_beside_a_sample_can_be_had, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_same_seed_gives_the_same_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_input_gets_one_clear_sentence, set_up, tear_down),
     };
