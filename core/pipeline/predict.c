@@ -26,8 +26,9 @@ static tl_code fill_predictor(tl_predictor *t, const tl_bands *scene, const ptrd
                               tl_err *err) {
     const tl_property_model *model = t->model;
     t->band = tl_acquire(t->p, sizeof *t->band);
-    t->coefficients = tl_acquire(t->p * t->models, sizeof *t->coefficients);
-    if (t->band == NULL || t->coefficients == NULL) {
+    t->coefficients = tl_acquire(t->p * t->rows, sizeof *t->coefficients);
+    t->constant = tl_acquire(t->rows, sizeof *t->constant);
+    if (t->band == NULL || t->coefficients == NULL || t->constant == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for a model of %td bands", t->p);
     }
     for (ptrdiff_t j = 0; j < t->p; j++) {
@@ -37,9 +38,17 @@ static tl_code fill_predictor(tl_predictor *t, const tl_bands *scene, const ptrd
         const tl_function *f = function_of(t, m);
         if (f->scene != NULL) {
             memcpy(t->coefficients + m * t->p, f->scene, (size_t)t->p * sizeof *f->scene);
+            t->constant[m] = f->intercept;
             t->linear++;
         }
         t->scores = f->map.scores > t->scores ? f->map.scores : t->scores;
+    }
+    for (ptrdiff_t k = 0; k < model->area.k; k++) {
+        t->constant[t->models + k] = model->projection.shift[k];
+        for (ptrdiff_t j = 0; j < t->p; j++) {
+            t->coefficients[(t->models + k) * t->p + j] =
+                tl_matrix_row(&model->projection.weight, j)[k];
+        }
     }
     return tl_inversion_cv_plus_init(&t->intervals, model->residual, model->fold, model->n,
                                      model->folds, model->level, err);
@@ -47,7 +56,10 @@ static tl_code fill_predictor(tl_predictor *t, const tl_bands *scene, const ptrd
 
 tl_code tl_predictor_init(tl_predictor *t, const tl_property_model *model, const tl_bands *scene,
                           const ptrdiff_t *index, tl_err *err) {
-    *t = (tl_predictor){.model = model, .p = model->p, .models = 1 + model->folds};
+    *t = (tl_predictor){.model = model,
+                        .p = model->p,
+                        .models = 1 + model->folds,
+                        .rows = 1 + model->folds + model->area.k};
     if (model->features == TL_FEATURES_LAB) {
         return tl_fail(err, TL_DATA,
                        "the model of %s was trained on lab spectra, which a scene does not have; "
@@ -65,6 +77,7 @@ void tl_predictor_free(tl_predictor *t) {
     if (t != NULL) {
         tl_release(t->band);
         tl_release(t->coefficients);
+        tl_release(t->constant);
         tl_inversion_cv_plus_free(&t->intervals);
         *t = (tl_predictor){0};
     }
@@ -88,13 +101,13 @@ static ptrdiff_t part_scratch(const tl_predictor *t) {
     return part * (t->p + t->scores + (features + 1) / 2 + 1) + room;
 }
 
-/* Doubles that the dissimilarity index needs: spectra, scores and the scores as floats. */
+/* Doubles for the scores of a piece as floats. */
 static ptrdiff_t area_scratch(const tl_predictor *t) {
-    return part * (t->p + t->model->area.k + (t->model->area.k + 1) / 2);
+    return (piece * t->model->area.k + 1) / 2;
 }
 
 ptrdiff_t tl_predict_scratch(const tl_predictor *t) {
-    const ptrdiff_t sums = piece * (ptrdiff_t)(t->models + together);
+    const ptrdiff_t sums = piece * (t->rows + together);
     const ptrdiff_t parts = t->linear < t->models ? part_scratch(t) : 0;
     const ptrdiff_t area = area_scratch(t);
     return sums + (parts > area ? parts : area);
@@ -162,13 +175,36 @@ TL_WIDE_CLONES static void add_one(double c, const double *restrict x, ptrdiff_t
     }
 }
 
-/* The linear part of the first models functions for the pixels from..from+n-1 into
- * sum[models, piece]. */
+/* 1 when row r is a linear function, or a score. */
+static int is_sum(const tl_predictor *t, ptrdiff_t r) {
+    return r >= t->models || function_of(t, (int)r)->scene != NULL;
+}
+
+/* Adds the count bands in x to the sums of the rows first..last-1; c points to the coefficients of
+ * these bands in row 0. */
+static void add_bands(const tl_predictor *t, ptrdiff_t first, ptrdiff_t last, ptrdiff_t count,
+                      const double *c, const double *x, ptrdiff_t n, double *sum) {
+    for (ptrdiff_t r = first; r < last; r++) {
+        if (!is_sum(t, r)) {
+            continue;
+        }
+        if (count == together) {
+            add_four(c + r * t->p, x, n, sum + r * piece);
+            continue;
+        }
+        for (ptrdiff_t k = 0; k < count; k++) {
+            add_one(c[r * t->p + k], x + k * piece, n, sum + r * piece);
+        }
+    }
+}
+
+/* The linear rows for the pixels from..from+n-1 into sum[rows, piece]: those of the first models
+ * functions, and with scores those of the area. */
 static void sum_bands(const tl_predictor *t, const float *const *band, ptrdiff_t from, ptrdiff_t n,
-                      int models, double *x, double *sum) {
-    for (int m = 0; m < models; m++) {
+                      int models, int scores, double *x, double *sum) {
+    for (ptrdiff_t r = 0; r < t->rows; r++) {
         for (ptrdiff_t i = 0; i < n; i++) {
-            sum[m * piece + i] = function_of(t, m)->intercept;
+            sum[r * piece + i] = t->constant[r];
         }
     }
     for (ptrdiff_t j = 0; j < t->p; j += together) {
@@ -176,18 +212,9 @@ static void sum_bands(const tl_predictor *t, const float *const *band, ptrdiff_t
         for (ptrdiff_t k = 0; k < count; k++) {
             to_physical(&t->band[j + k], band[j + k] + from, n, x + k * piece);
         }
-        for (int m = 0; m < models; m++) {
-            if (function_of(t, m)->scene == NULL) {
-                continue;
-            }
-            const double *c = t->coefficients + m * t->p + j;
-            if (count == together) {
-                add_four(c, x, n, sum + m * piece);
-                continue;
-            }
-            for (ptrdiff_t k = 0; k < count; k++) {
-                add_one(c[k], x + k * piece, n, sum + m * piece);
-            }
+        add_bands(t, 0, models, count, t->coefficients + j, x, n, sum);
+        if (scores) {
+            add_bands(t, t->models, t->rows, count, t->coefficients + j, x, n, sum);
         }
     }
 }
@@ -265,39 +292,25 @@ static void round_to_float(const double *from, ptrdiff_t n, float *to) {
     }
 }
 
-/* Dissimilarity of up to part pixels. */
-static void part_di(const tl_predictor *t, const float *const *band, ptrdiff_t from, ptrdiff_t n,
-                    double *scratch, float *di) {
-    const tl_property_model *m = t->model;
-    double *spectrum = scratch;
-    double *scores = spectrum + t->p * part;
-    float *u = (float *)(void *)(scores + m->area.k * part);
-    for (ptrdiff_t j = 0; j < t->p; j++) {
-        to_physical(&t->band[j], band[j] + from, n, spectrum + j * n);
-    }
-    tl_linear_block(&m->projection, m->area.k, spectrum, n, scores);
-    round_to_float(scores, m->area.k * n, u);
-    tl_inversion_applicability_block(&m->area, u, n, di);
-}
-
-static void find_area(const tl_predictor *t, const float *const *band, ptrdiff_t npix,
-                      const tl_prediction *out, double *scratch) {
+/* Dissimilarity of the pixels of one piece from their scores [k, piece]; u is scratch for them as
+ * floats. */
+static void find_area(const tl_predictor *t, const double *scores, ptrdiff_t from, ptrdiff_t n,
+                      const tl_prediction *out, float *u) {
     const tl_applicability *area = &t->model->area;
-    float di[PART];
-    for (ptrdiff_t from = 0; from < npix; from += part) {
-        const ptrdiff_t n = npix - from < part ? npix - from : part;
-        if (area->k > 0) {
-            part_di(t, band, from, n, scratch, di);
+    float di[PIECE];
+    for (ptrdiff_t k = 0; k < area->k; k++) {
+        round_to_float(scores + k * piece, n, u + k * n);
+    }
+    if (area->k > 0) {
+        tl_inversion_applicability_block(area, u, n, di);
+    }
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const float d = area->k > 0 ? finite_or_nan((double)di[i]) : NAN;
+        if (out->di != NULL) {
+            out->di[from + i] = d;
         }
-        for (ptrdiff_t i = 0; i < n; i++) {
-            const float d = area->k > 0 ? finite_or_nan((double)di[i]) : NAN;
-            if (out->di != NULL) {
-                out->di[from + i] = d;
-            }
-            if (out->applicable != NULL) {
-                out->applicable[from + i] =
-                    isnan(d) ? NAN : tl_inversion_applicability_mask(area, d);
-            }
+        if (out->applicable != NULL) {
+            out->applicable[from + i] = isnan(d) ? NAN : tl_inversion_applicability_mask(area, d);
         }
     }
 }
@@ -310,41 +323,42 @@ float **tl_prediction_layer(tl_prediction *out, int layer) {
     return all[layer];
 }
 
-/* Value and interval of the pixels of one piece. */
+/* All layers of the pixels of one piece. */
 static tl_code predict_piece(const tl_predictor *t, const float *const *band, ptrdiff_t from,
                              ptrdiff_t n, const tl_prediction *out, double *scratch, tl_err *err) {
     const int wants_interval = out->lower != NULL || out->upper != NULL;
-    const int models = wants_interval ? t->models : 1;
-    const size_t bytes = (size_t)n * sizeof(float);
+    const int wants_area = out->di != NULL || out->applicable != NULL;
+    const int models = wants_interval ? t->models : out->value != NULL ? 1 : 0;
     double *x = scratch;
     double *sum = scratch + together * piece;
-    double *parts = sum + t->models * piece;
+    double *parts = sum + t->rows * piece;
     float result[3][PIECE];
-    if (t->linear > 0) {
-        sum_bands(t, band, from, n, models, x, sum);
+    if (wants_area || t->linear > 0) {
+        sum_bands(t, band, from, n, models, wants_area, x, sum);
     }
-    if (t->linear < t->models) {
+    if (t->linear < t->models && models > 0) {
         TL_TRY(add_parts(t, band, from, n, models, parts, sum, err));
     }
-    finish_pixels(t, sum, n, x, result[0], wants_interval ? result[1] : NULL, result[2]);
+    if (models > 0) {
+        finish_pixels(t, sum, n, x, result[0], wants_interval ? result[1] : NULL, result[2]);
+    }
     for (int k = 0; k < 3; k++) {
         float *to = k == 0 ? out->value : k == 1 ? out->lower : out->upper;
         if (to != NULL) {
-            memcpy(to + from, result[k], bytes);
+            memcpy(to + from, result[k], (size_t)n * sizeof(float));
         }
+    }
+    if (wants_area) {
+        find_area(t, sum + t->models * piece, from, n, out, (float *)(void *)parts);
     }
     return TL_OK;
 }
 
 tl_code tl_predict_block(const tl_predictor *t, const float *const *band, ptrdiff_t npix,
                          const tl_prediction *out, double *scratch, tl_err *err) {
-    const int wants_value = out->value != NULL || out->lower != NULL || out->upper != NULL;
-    for (ptrdiff_t from = 0; wants_value && from < npix; from += piece) {
+    for (ptrdiff_t from = 0; from < npix; from += piece) {
         const ptrdiff_t n = npix - from < piece ? npix - from : piece;
         TL_TRY(predict_piece(t, band, from, n, out, scratch, err));
-    }
-    if (out->di != NULL || out->applicable != NULL) {
-        find_area(t, band, npix, out, scratch + piece * (ptrdiff_t)(t->models + together));
     }
     return TL_OK;
 }

@@ -18,7 +18,9 @@ typedef struct tl_predictor {
     ptrdiff_t p;
     tl_band *band;        /* [p] the scene band that feeds model band j */
     int models;           /* 1 + folds: the final function first */
-    double *coefficients; /* [models, p] on the spectrum of the pixel; zeros when not linear */
+    ptrdiff_t rows;       /* models, then the scores of the area of applicability */
+    double *coefficients; /* [rows, p] on the spectrum of the pixel; zeros when not linear */
+    double *constant;     /* [rows] */
     int linear;           /* functions that are linear */
     int scores;           /* most scores that a function takes */
     tl_cv_plus intervals;
