@@ -5,64 +5,64 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/wide.h"
 #include "num/product.h"
 
-enum { LANES = 8 };
+/* Vectors over rows are padded to whole vectors of the widest processors. */
+enum { PADDING = 8 };
 
-typedef double lanes __attribute__((vector_size(LANES * 8), aligned(8), may_alias));
+#define TL_LANES 2
+#define TL_OF(x) x##_2
+#define TL_TARGET
+#include "inversion/cars_fit_lanes.h"
+#undef TL_LANES
+#undef TL_OF
+#undef TL_TARGET
 
-static const lanes *lanes_at(const double *x) {
-    return (const lanes *)(const void *)x;
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define TL_LANES 4
+#define TL_OF(x) x##_4
+#define TL_TARGET __attribute__((target("avx2")))
+#include "inversion/cars_fit_lanes.h"
+#undef TL_LANES
+#undef TL_OF
+#undef TL_TARGET
+
+#define TL_LANES 8
+#define TL_OF(x) x##_8
+#define TL_TARGET __attribute__((target("avx512f")))
+#include "inversion/cars_fit_lanes.h"
+
+static double dot(const double *a, const double *b, ptrdiff_t width) {
+    return __builtin_cpu_supports("avx512f") ? dot_8(a, b, width)
+           : __builtin_cpu_supports("avx2")  ? dot_4(a, b, width)
+                                             : dot_2(a, b, width);
 }
 
-/* Eight partial sums, added in order. */
-TL_WIDE_CLONES static double dot(const double *a, const double *b, ptrdiff_t width) {
-    lanes sum = {0};
-    for (ptrdiff_t i = 0; i < width; i += LANES) {
-        sum += *lanes_at(a + i) * *lanes_at(b + i);
+static void combine_rows(const double *table, const double *factor, ptrdiff_t rows, ptrdiff_t width,
+                         double *to) {
+    if (__builtin_cpu_supports("avx512f")) {
+        combine_rows_8(table, factor, rows, width, to);
+    } else if (__builtin_cpu_supports("avx2")) {
+        combine_rows_4(table, factor, rows, width, to);
+    } else {
+        combine_rows_2(table, factor, rows, width, to);
     }
-    double total = 0.0;
-    for (int i = 0; i < LANES; i++) {
-        total += sum[i];
-    }
-    return total;
 }
+#else
+static double dot(const double *a, const double *b, ptrdiff_t width) {
+    return dot_2(a, b, width);
+}
+
+static void combine_rows(const double *table, const double *factor, ptrdiff_t rows, ptrdiff_t width,
+                         double *to) {
+    combine_rows_2(table, factor, rows, width, to);
+}
+#endif
 
 static void add_multiple(double *restrict to, double factor, const double *restrict from,
                          ptrdiff_t width) {
     for (ptrdiff_t i = 0; i < width; i++) {
         to[i] += factor * from[i];
-    }
-}
-
-/* to = sum over rows k of factor[k] table[k, :], 32 columns at a time in registers. */
-TL_WIDE_CLONES static void combine_rows(const double *table, const double *factor, ptrdiff_t rows,
-                                        ptrdiff_t width, double *to) {
-    ptrdiff_t c = 0;
-    for (; c + 4 * LANES <= width; c += 4 * LANES) {
-        lanes s0 = {0};
-        lanes s1 = {0};
-        lanes s2 = {0};
-        lanes s3 = {0};
-        for (ptrdiff_t k = 0; k < rows; k++) {
-            const double *row = table + k * width + c;
-            s0 += factor[k] * *lanes_at(row);
-            s1 += factor[k] * *lanes_at(row + LANES);
-            s2 += factor[k] * *lanes_at(row + 2 * LANES);
-            s3 += factor[k] * *lanes_at(row + 3 * LANES);
-        }
-        *(lanes *)(void *)(to + c) = s0;
-        *(lanes *)(void *)(to + c + LANES) = s1;
-        *(lanes *)(void *)(to + c + 2 * LANES) = s2;
-        *(lanes *)(void *)(to + c + 3 * LANES) = s3;
-    }
-    for (; c < width; c += LANES) {
-        lanes sum = {0};
-        for (ptrdiff_t k = 0; k < rows; k++) {
-            sum += factor[k] * *lanes_at(table + k * width + c);
-        }
-        *(lanes *)(void *)(to + c) = sum;
     }
 }
 
@@ -90,8 +90,8 @@ static int acquire_all(tl_cars_fit *f, ptrdiff_t p) {
 tl_code tl_cars_fit_init(tl_cars_fit *f, const tl_matrix *x, const double *y, ptrdiff_t most,
                          tl_err *err) {
     const ptrdiff_t n = x->nrow;
-    *f =
-        (tl_cars_fit){.n = n, .width = (n + LANES - 1) / LANES * LANES, .v = x->ncol, .most = most};
+    *f = (tl_cars_fit){
+        .n = n, .width = (n + PADDING - 1) / PADDING * PADDING, .v = x->ncol, .most = most};
     if (!acquire_all(f, x->ncol)) {
         tl_cars_fit_free(f);
         return tl_fail(err, TL_NOMEM, "out of memory for a selection among %td bands", x->ncol);
