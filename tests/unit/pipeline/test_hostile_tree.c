@@ -11,24 +11,60 @@ enum { bands = 6, samples = 16, pixels = 7 };
 
 static tl_err err;
 
-/* The document of a model whose functions use a small network on top of direct standardisation. */
-static json_t *make_document(void) {
-    field f;
-    tl_validation v;
-    json_t *root = NULL;
-    tl_property_model m = {.p = bands, .level = 0.8, .features = TL_FEATURES_FUSED};
+enum { kinds = 4 };
+
+/* Options of small models: a network on top of direct standardisation under PLSR, and the
+ * regressions that are not linear on chosen, transformed, generated bands. */
+static tl_pipeline_options options_of(int kind) {
+    static const tl_regressor_kind regressor[kinds] = {TL_REGRESSOR_PLSR, TL_REGRESSOR_SVR,
+                                                       TL_REGRESSOR_FOREST, TL_REGRESSOR_NET};
     tl_pipeline_options o = tl_pipeline_defaults();
-    CHECK_OK(tl_transfer_preset(TL_TRANSFER_VAE, "honest", &o.fit.transfer, &err));
-    o.fit.recipe[0].features = TL_FEATURES_FUSED;
+    tl_recipe *r = &o.fit.recipe[0];
     o.repeats = 1;
     o.folds = 2;
-    o.fit.recipe[0].regressor.max_components = 2;
+    o.bootstrap = 0;
+    r->features = TL_FEATURES_FUSED;
+    r->regressor.kind = regressor[kind];
+    r->regressor.max_components = 2;
+    r->regressor.forest.trees = 3;
+    r->regressor.net.starts = 1;
+    r->regressor.net.epochs = 2;
+    if (kind > 0) {
+        r->scores = 3;
+        r->selection = TL_SELECTION_CARS;
+        r->cars.iterations = 5;
+        r->window = 3;
+        (void)snprintf(r->transform, sizeof r->transform, "%s", kind == 2 ? "none" : "smooth+snv");
+        return o;
+    }
+    CHECK_OK(tl_transfer_preset(TL_TRANSFER_VAE, "honest", &o.fit.transfer, &err));
     o.fit.transfer.vae.depth = 1;
     o.fit.transfer.vae.width[0] = 3;
     o.fit.transfer.vae.latent = 2;
     o.fit.transfer.vae.epochs = 2;
     o.fit.transfer.vae.batch = 4;
+    return o;
+}
+
+/* The document of a small model of that kind. */
+static json_t *make_document(int kind) {
+    field f;
+    tl_validation v;
+    json_t *root = NULL;
+    tl_property_model m = {.p = bands, .level = 0.8, .features = TL_FEATURES_FUSED};
+    const tl_pipeline_options o = options_of(kind);
+    tl_linear projection;
+    double nm[bands];
     field_make(&f, samples, bands, 0.3, 5);
+    CHECK_OK(tl_linear_init(&projection, bands, 3, &err));
+    for (int j = 0; j < bands; j++) {
+        nm[j] = 500.0 + 10.0 * j;
+        for (int k = 0; k < 3; k++) {
+            tl_matrix_row(&projection.weight, j)[k] = cos((double)(j * (k + 1)));
+        }
+    }
+    f.data.wavelength_nm = nm;
+    f.data.projection = &projection;
     CHECK_OK(tl_pipeline_validate(&f.data, &o, NULL, &v, &err));
     CHECK_OK(tl_pipeline_finish(&f.data, &o, NULL, &m.final, &err));
     assert_null(m.final.scene);
@@ -52,6 +88,7 @@ static json_t *make_document(void) {
     CHECK_OK(tl_property_model_to_json(&m, &root, &err));
     tl_property_model_free(&m);
     tl_validation_free(&v);
+    tl_linear_free(&projection);
     field_free(&f);
     return root;
 }
@@ -187,9 +224,8 @@ static void walk(tally *t, json_t *at) {
     }
 }
 
-static void no_value_of_a_model_is_trusted(void **state) {
-    (void)state;
-    json_t *root = make_document();
+static void distrust_every_value(int kind) {
+    json_t *root = make_document(kind);
     tl_text before = {0};
     tl_text after = {0};
     CHECK_OK(tl_model_print(root, &before, &err));
@@ -198,7 +234,7 @@ static void no_value_of_a_model_is_trusted(void **state) {
     assert_int_equal(t.accepted, 1);
     walk(&t, root);
     /* Most replacements are wrong; some (another number for a number) are another fine model. */
-    assert_true(t.refused > 1000);
+    assert_true(t.refused > 500);
     assert_true(t.accepted > 50);
     CHECK_OK(tl_model_print(root, &after, &err));
     assert_string_equal(before.data, after.data);
@@ -207,11 +243,17 @@ static void no_value_of_a_model_is_trusted(void **state) {
     json_decref(root);
 }
 
+static void no_value_of_a_model_is_trusted(void **state) {
+    (void)state;
+    for (int kind = 0; kind < kinds; kind++) {
+        distrust_every_value(kind);
+    }
+}
+
 /* The text of the same model cut short or with one byte changed never gets past the readers
  * unharmed. */
-static void damaged_bytes_of_a_model_are_harmless(void **state) {
-    (void)state;
-    json_t *root = make_document();
+static void damage_bytes(int kind) {
+    json_t *root = make_document(kind);
     tl_text text = {0};
     CHECK_OK(tl_model_print(root, &text, &err));
     json_decref(root);
@@ -241,6 +283,13 @@ static void damaged_bytes_of_a_model_are_harmless(void **state) {
     }
     free(copy);
     tl_text_free(&text);
+}
+
+static void damaged_bytes_of_a_model_are_harmless(void **state) {
+    (void)state;
+    for (int kind = 0; kind < kinds; kind++) {
+        damage_bytes(kind);
+    }
 }
 
 int main(void) {
