@@ -11,10 +11,10 @@
 
 /* Owner, freed by whoever made it. No NaN anywhere; y on the scale of the model. */
 typedef struct tl_inner_set {
-    tl_matrix learn_x; /* [l, m] features of the learning rows */
-    double *learn_y;   /* [l] */
-    tl_matrix check_x; /* [c, m] features of the rows held out */
-    double *check_y;   /* [c] */
+    tl_matrix learn_x;    /* [l, m] features of the learning rows */
+    double *learn_y;      /* [l] */
+    tl_matrix check_x;    /* [c, m] features of the rows held out */
+    double *check_y;      /* [c] */
     ptrdiff_t *check_row; /* [c] their numbers among the n rows that the sets divide */
 } tl_inner_set;
 
