@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The tool `fusescene`: a scene turned into lab-like spectra, pixel by pixel. */
-#include <float.h>
 #include <math.h>
 
 #include "algs/algorithm.h"
@@ -10,10 +9,10 @@
 #include "base/alloc.h"
 #include "base/parfor.h"
 #include "base/text.h"
+#include "fusion/generator.h"
 
-/* Pixels that go through the transfer together, and per unit of parallel work. */
-enum { PIECE = 256 };
-static const ptrdiff_t unit_pixels = 1024;
+/* Pixels per unit of parallel work. */
+static const ptrdiff_t unit_pixels = 2048;
 
 /* A block of rows is never larger than this, however much memory is allowed: larger ones are not
  * read faster. */
@@ -49,6 +48,7 @@ typedef struct fuse_work {
     tl_raster *raster;
     tl_sink *sink;
     tl_fusion_model model;
+    tl_generator generator;
     int *file_band;      /* [p] */
     ptrdiff_t tall;      /* rows of a full block */
     ptrdiff_t unit_rows; /* rows per unit of parallel work */
@@ -123,82 +123,47 @@ static tl_code write_behind(fuse_work *w, ptrdiff_t block, tl_err *err) {
     return TL_OK;
 }
 
-/* The pixels among n that have a value in all bands, one after the other in the rows of x.
- *
- * input  the first pixel in the first band; the bands lie cells apart
- * place  [n] out: which of the n pixels every row of x is */
-static ptrdiff_t take_whole(const float *input, ptrdiff_t cells, ptrdiff_t p, ptrdiff_t n,
-                            tl_matrix *x, ptrdiff_t *place) {
-    ptrdiff_t count = 0;
+static void sum_changes(const float *from, const float *to, ptrdiff_t n, row_change *change) {
     for (ptrdiff_t i = 0; i < n; i++) {
-        double *row = tl_matrix_row(x, count);
-        ptrdiff_t j = 0;
-        for (; j < p && isfinite(input[j * cells + i]); j++) {
-            row[j] = (double)input[j * cells + i];
+        if (!isnan(to[i])) {
+            const double difference = (double)to[i] - (double)from[i];
+            change->difference += difference;
+            change->absolute += fabs(difference);
         }
-        if (j == p) {
-            place[count++] = i;
-        }
-    }
-    return count;
-}
-
-/* Puts the generated spectra where their pixels are; all the other pixels become NaN. */
-static void put_back(const tl_matrix *x, const tl_matrix *made, const ptrdiff_t *place, ptrdiff_t n,
-                     float *result, ptrdiff_t cells, row_change *change) {
-    for (ptrdiff_t j = 0; j < made->ncol; j++) {
-        for (ptrdiff_t i = 0; i < n; i++) {
-            result[j * cells + i] = NAN;
-        }
-    }
-    for (ptrdiff_t k = 0; k < made->nrow; k++) {
-        const double *from = tl_matrix_row(x, k);
-        const double *to = tl_matrix_row(made, k);
-        int whole = 1;
-        for (ptrdiff_t j = 0; j < made->ncol; j++) {
-            whole = whole && fabs(to[j]) <= (double)FLT_MAX;
-        }
-        for (ptrdiff_t j = 0; whole && j < made->ncol; j++) {
-            result[j * cells + place[k]] = (float)to[j];
-            change->difference += to[j] - from[j];
-            change->absolute += fabs(to[j] - from[j]);
-        }
-        change->count += whole;
     }
 }
 
-static tl_code fuse_piece(const fuse_work *w, const float *input, float *result, ptrdiff_t cells,
-                          ptrdiff_t n, tl_matrix *x, row_change *change, tl_err *err) {
-    ptrdiff_t place[PIECE];
-    tl_matrix made = {.ncol = w->model.p};
-    x->nrow = take_whole(input, cells, w->model.p, n, x, place);
-    if (x->nrow > 0) {
-        TL_TRY(tl_transfer_apply(&w->model.transfer, x, &made, err));
-    }
-    put_back(x, &made, place, n, result, cells, change);
-    tl_matrix_free(&made);
-    return TL_OK;
-}
-
-/* Some rows of the current block, each in pieces of its own, so that the sums of a row are always
- * added in the same order. */
+/* Some rows of the current block, one after the other, so that the sums of a row are always added
+ * in the same order. */
 static tl_code compute_unit(fuse_work *w, ptrdiff_t unit, tl_err *err) {
     const ptrdiff_t ncol = w->info->ncol;
+    const ptrdiff_t p = w->model.p;
     const ptrdiff_t n_rows = rows_of_block(w, w->at);
-    const ptrdiff_t cells = n_rows * ncol;
-    const ptrdiff_t from = unit * w->unit_rows;
-    const ptrdiff_t to = from + w->unit_rows < n_rows ? from + w->unit_rows : n_rows;
-    tl_matrix x = {0};
-    tl_code code = tl_matrix_init(&x, PIECE, w->model.p, err);
-    for (ptrdiff_t r = from; code == TL_OK && r < to; r++) {
-        for (ptrdiff_t c = 0; code == TL_OK && c < ncol; c += PIECE) {
-            const ptrdiff_t n = ncol - c < PIECE ? ncol - c : PIECE;
-            code = fuse_piece(w, w->input[w->at % 2] + r * ncol + c,
-                              w->result[w->at % 2] + r * ncol + c, cells, n, &x,
-                              &w->change[w->at * w->tall + r], err);
+    const ptrdiff_t first = unit * w->unit_rows;
+    const ptrdiff_t end = first + w->unit_rows < n_rows ? first + w->unit_rows : n_rows;
+    const float **from = tl_acquire(p, sizeof *from);
+    float **to = tl_acquire(p, sizeof *to);
+    float *scratch = tl_acquire(tl_generator_scratch(&w->generator), sizeof *scratch);
+    tl_code code = from == NULL || to == NULL || scratch == NULL
+                       ? tl_fail(err, TL_NOMEM, "out of memory for a row of %td pixels", ncol)
+                       : TL_OK;
+    for (ptrdiff_t r = first; code == TL_OK && r < end; r++) {
+        row_change *change = &w->change[w->at * w->tall + r];
+        for (ptrdiff_t j = 0; j < p; j++) {
+            from[j] = w->input[w->at % 2] + (j * n_rows + r) * ncol;
+            to[j] = w->result[w->at % 2] + (j * n_rows + r) * ncol;
+        }
+        tl_generate(&w->generator, from, ncol, to, scratch);
+        for (ptrdiff_t j = 0; j < p; j++) {
+            sum_changes(from[j], to[j], ncol, change);
+        }
+        for (ptrdiff_t i = 0; i < ncol; i++) {
+            change->count += !isnan(to[0][i]);
         }
     }
-    tl_matrix_free(&x);
+    tl_release((void *)from);
+    tl_release((void *)to);
+    tl_release(scratch);
     return code;
 }
 
@@ -324,6 +289,7 @@ static void free_work(fuse_work *w) {
     w->store->abandon_raster(w->sink);
     w->store->close_raster(w->raster);
     tl_fusion_model_free(&w->model);
+    tl_generator_free(&w->generator);
     tl_release(w->file_band);
     for (int k = 0; k < 2; k++) {
         tl_release(w->input[k]);
@@ -339,6 +305,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     TL_CHECK(w.store->open_raster(tl_job_text(job, "scene"), "scene", &w.raster, err));
     w.info = w.store->raster_info(w.raster);
     TL_CHECK(find_bands(&w, err));
+    TL_CHECK(tl_generator_init(&w.generator, &w.model.transfer, err));
     choose_blocks(&w, tl_job_memory_bytes(job));
     TL_CHECK(acquire_buffers(&w, err));
     say_expectations(job, &w);
@@ -360,8 +327,8 @@ const tl_algorithm tl_alg_fusescene = {
     .summary = "Applies a fusion model to every pixel of a scene.",
     .help =
         "Turns the spectrum of every pixel into the spectrum that the laboratory would have "
-        "measured, as the fusion model has learnt it; the same numbers as fusespectra gives for "
-        "that pixel, rounded to single precision. The output has the bands of the model with their "
+        "measured, as the fusion model has learnt it; the numbers that fusespectra gives for that "
+        "pixel, worked out in single precision. The output has the bands of the model with their "
         "wavelengths and widths, so it can be used like any other scene.\n"
         "Bands are matched by wavelength (within half a bandwidth), never by number. A pixel "
         "without a value in a band that the model uses becomes NaN in all bands.\n"

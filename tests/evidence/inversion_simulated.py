@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 import numpy
-from osgeo import gdal
+from osgeo import gdal, osr
 
 gdal.UseExceptions()
 EXE = os.environ["TILTH_EXE"]
@@ -45,7 +45,6 @@ def make_dem(path, seed):
     z = numpy.fft.irfft2(amplitude * numpy.exp(2j * numpy.pi * random.random(amplitude.shape)), s=(side, side))
     z = 400.0 + 80.0 * z / z.std()
     data = gdal.GetDriverByName("GTiff").Create(path, side, side, 1, gdal.GDT_Float32)
-    from osgeo import osr
     crs = osr.SpatialReference()
     crs.ImportFromEPSG(32616)
     data.SetProjection(crs.ExportToWkt())
@@ -58,7 +57,7 @@ def r2(observed, predicted):
     return 1.0 - numpy.sum((observed - predicted) ** 2) / numpy.sum((observed - observed.mean()) ** 2)
 
 
-def one_seed(folder, seed, samples, extra):
+def one_seed(folder, seed, samples, properties, extra):
     """Rows of the table for one simulated area."""
     def at(name):
         return os.path.join(folder, name)
@@ -68,6 +67,8 @@ def one_seed(folder, seed, samples, extra):
     truth = gdal.Open(at("truth.tif")).ReadAsArray().astype(float)
     rows = []
     for layer, (name, field) in enumerate(PROPERTIES):
+        if name not in properties:
+            continue
         tilth("trainmodel", *extra, scene=at("scene.tif"), samples=at("samples.gpkg"), id_field="id", lab=at("lab.csv"), property=field,
               output=at(name + ".json"))
         with open(at(name + ".json"), encoding="utf-8") as file:
@@ -101,6 +102,7 @@ def main():
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--samples", type=int, default=91)
     parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--properties", default="SOM,As,Cu")
     parser.add_argument("extra", nargs="*", help="further parameters of trainmodel, behind --")
     options = parser.parse_args()
     rows = []
@@ -108,13 +110,15 @@ def main():
     print("|---|---|---|---|---|---|---|---|---|---|")
     for seed in range(options.first, options.first + options.seeds):
         with tempfile.TemporaryDirectory() as folder:
-            for row in one_seed(folder, seed, options.samples, options.extra):
+            for row in one_seed(folder, seed, options.samples, options.properties.split(","), options.extra):
                 rows.append(row)
                 print(f"| {row['seed']} | {row['property']} | {'yes' if row['log'] else 'no'} | {row['nested']:.3f} | {row['map']:.3f} | "
                       f"{row['map_inside']:.3f} | {row['applicable']:.2f} | {row['coverage_inside']:.3f} | {row['coverage_all']:.3f} | "
                       f"{row['coverage_samples']:.3f} |", flush=True)
     for name, _ in PROPERTIES:
         mine = [row for row in rows if row["property"] == name]
+        if not mine:
+            continue
         gaps = [row["nested"] - row["map"] for row in mine]
         print(f"{name}: mean |nested - map| {statistics.mean(map(abs, gaps)):.3f}, mean of nested - map {statistics.mean(gaps):+.3f}, "
               f"coverage in the applicable area {statistics.mean(row['coverage_inside'] for row in mine):.3f}")
