@@ -49,6 +49,21 @@ static tl_feature_kind choose_features(const tl_job *job) {
     return scene && lab ? TL_FEATURES_FUSED : lab ? TL_FEATURES_LAB : TL_FEATURES_SCENE;
 }
 
+/* A number of scores, or none. */
+static tl_code read_score(const char *text, const char *item, int *scores, tl_err *err) {
+    double number = 0.0;
+    const int none = strcmp(item, "none") == 0;
+    if (!none && (!tl_parse_number(item, &number) || !(number >= 0.0 && number <= most_scores) ||
+                  (double)(int)number < number)) {
+        return tl_fail(err, TL_ARG,
+                       "parameter 'mnf' is '%.100s'; wanted auto, none, or numbers of scores from "
+                       "0 to %d separated by commas",
+                       text, (int)most_scores);
+    }
+    *scores = (int)number;
+    return TL_OK;
+}
+
 /* Numbers of scores to be tried; 0 stands for the spectrum. */
 static tl_code read_scores(tl_trainmodel *t, tl_feature_kind features, int transforms, int *scores,
                            int *n, tl_err *err) {
@@ -68,15 +83,7 @@ static tl_code read_scores(tl_trainmodel *t, tl_feature_kind features, int trans
     TL_TRY(split_list("mnf", text, &list, err));
     t->scores_asked = 1;
     for (*n = 0; *n < list.n; (*n)++) {
-        double number = 0.0;
-        if (!tl_parse_number(list.text[*n], &number) || !(number >= 0.0 && number <= most_scores) ||
-            (double)(int)number < number) {
-            return tl_fail(err, TL_ARG,
-                           "parameter 'mnf' is '%.100s'; wanted auto, none, or numbers of scores "
-                           "from 0 to %d separated by commas",
-                           text, (int)most_scores);
-        }
-        scores[*n] = (int)number;
+        TL_TRY(read_score(text, list.text[*n], &scores[*n], err));
         if (scores[*n] > 0 && (!possible || t->fusion != NULL)) {
             return tl_fail(err, TL_ARG,
                            "parameter 'mnf': scores are fitted on a whole scene; give the "

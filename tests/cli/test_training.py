@@ -20,6 +20,9 @@ class Training(kit.TilthCase):
         world.write_scene(at / "scene.dat")
         world.write_samples(at / "samples.gpkg")
         world.write_lab(at / "lab.csv")
+        rows = [f"S{k:02d},{x},{y},{som},{40 - som + k % 3}" for k, (x, y, som) in enumerate(
+            (*world.position(row, column), float(world.som_map()[row, column])) for row, column in world.sample_cells())]
+        (at / "two.csv").write_text("id,x,y,SOM,Cu\n" + "\n".join(rows) + "\n")
         cls.samples = ("--samples", "samples.gpkg", "--id_field", "id", "--property", "SOM", "--unit", "g/kg")
         cls.must("trainmodel", *cls.samples, "--scene", "scene.dat", "--repeats", "2", "--output", "som.json", "--predictions",
                  "som.csv")
@@ -189,6 +192,94 @@ class Training(kit.TilthCase):
         self.must("trainmodel", "--scene", "scene.dat", "--samples", "linked.gpkg", "--id_field", "id", "--property", "SOM",
                   "--repeats", "1", "--output", "linked.json")
         self.assertEqual(self.model("linked.json")["validation"]["groups"], 29)
+
+
+    def test_several_properties_make_a_model_each(self):
+        told = self.must("trainmodel", "--scene", "scene.dat", "--samples", "two.csv", "--id_field", "id", "--property", "SOM,Cu",
+                         "--repeats", "1", "--output", "two.json", "--predictions", "two_out.csv", "--json").stdout
+        self.assertEqual([self.model(name)["property"] for name in ("two.json", "two_Cu.json")], ["SOM", "Cu"])
+        self.assertTrue((self.folder / "two_out_Cu.csv").is_file())
+        self.assertEqual([one["property"] for one in json.loads(told)["models"]], ["SOM", "Cu"])
+        alone = ("trainmodel", "--scene", "scene.dat", "--samples", "two.csv", "--id_field", "id", "--property", "Cu", "--repeats", "1")
+        self.must(*alone, "--output", "cu.json")
+        for key in ("model", "scores", "samples"):
+            self.assertEqual(self.model("cu.json")[key], self.model("two_Cu.json")[key])
+
+    def test_no_file_is_left_when_the_second_property_fails(self):
+        self.refused(kit.USAGE, ["Missing"], "trainmodel", "--scene", "scene.dat", "--samples", "two.csv", "--id_field", "id",
+                     "--property", "SOM,Missing", "--repeats", "1", output="none.json")
+
+    def test_both_validations_stand_side_by_side(self):
+        model = self.model("som.json")
+        self.assertEqual(model["validation"]["division"], "random")
+        self.assertNotEqual(model["validation"]["split_hash"], model["validation"]["spatial_split_hash"])
+        self.assertGreaterEqual(model["spatial"]["blocks"], 5)
+        for one in (model["scores"], model["spatial"]):
+            self.assertEqual(one["gain_over"], "kriging")
+            self.assertLess(one["mean"]["rmse"], one["intercept_only"]["rmse"])
+            first = one["interval"]["r2"]
+            self.assertLessEqual(first["lower"], first["estimate"])
+            self.assertGreaterEqual(first["upper"], first["estimate"])
+            self.assertAlmostEqual(first["estimate"], one["repeats"][0]["r2"], places=12)
+
+    def test_the_best_of_several_recipes_is_named(self):
+        self.must("trainmodel", *self.samples, "--scene", "scene.dat", "--mnf", "none,5", "--regressor", "best", "--repeats", "1",
+                  "--validation", "random", "--folds", "3", "--inner_folds", "3", "--output", "best.json")
+        recipes = self.model("best.json")["recipes"]
+        self.assertEqual(len(recipes), 8)
+        used = [one for one in recipes if one["used"]]
+        self.assertEqual([one["inner_rmse"] for one in used], [min(one["inner_rmse"] for one in recipes)])
+        told = self.must("modelinfo", "--model", "best.json").stdout
+        self.assertIn(used[0]["regressor"], told.splitlines()[0])
+
+    def test_one_out_has_a_fold_for_every_sample(self):
+        self.must("trainmodel", *self.samples, "--scene", "scene.dat", "--validation", "one_out", "--output", "one.json")
+        model = self.model("one.json")
+        self.assertEqual(len(model["folds"]), len(model["samples"]["id"]))
+        self.assertEqual(model["validation"]["repeats"], 1)
+
+    def test_chance_is_told_when_asked(self):
+        self.must("trainmodel", *self.samples, "--scene", "scene.dat", "--permutations", "19", "--repeats", "1", "--output", "p.json")
+        chance = self.model("p.json")["validation"]["permutation"]
+        self.assertEqual((chance["permutations"], chance["reaching"], chance["p"]), (19, 0, 0.05))
+
+    def test_options_that_cannot_be(self):
+        train = ("trainmodel", *self.samples, "--scene", "scene.dat")
+        self.refused(kit.USAGE, ["transform", "smoth"], *train, "--transform", "smoth", output="o.json")
+        self.refused(kit.USAGE, ["mnf", "many"], *train, "--mnf", "many", output="o.json")
+        self.refused(kit.USAGE, ["more than 32 recipes"], *train, "--mnf", "none,2,3,4", "--regressor", "best", "--selection", "best",
+                     output="o.json")
+        self.refused(kit.FAILED, ["80 scores"], *train, "--mnf", "80", output="o.json")
+
+    def test_a_mask_and_clipping(self):
+        import copy
+        mask = numpy.zeros((world.ROWS, world.COLUMNS))
+        mask[5:20, 3:] = 1
+        world.write_raster(self.folder / "mask.tif", mask)
+        low = copy.deepcopy(self.model("som.json"))
+        for function in [low["model"], *low["folds"]]:
+            function["intercept"] -= 20.0
+        (self.folder / "low.json").write_text(json.dumps(low))
+        plain = self.must("mapproperty", "--scene", "scene.dat", "--model", "low.json", "--output", "low.tif")
+        self.assertIn("below 0", plain.stdout + plain.stderr)
+        self.must("mapproperty", "--scene", "scene.dat", "--model", "low.json", "--mask", "mask.tif", "--clip", "yes", "--output",
+                  "clipped.tif")
+        want, got = world.read(self.folder / "low.tif"), world.read(self.folder / "clipped.tif")
+        self.assertLess(numpy.nanmin(want[0]), 0.0)
+        want[:3] = numpy.maximum(want[:3], 0.0)
+        want[:, mask == 0] = numpy.nan
+        self.assertTrue(numpy.array_equal(want, got, equal_nan=True))
+        world.write_raster(self.folder / "small.tif", mask[:, 1:])
+        self.refused(kit.FAILED, ["mask", "35 x 30"], "mapproperty", "--scene", "scene.dat", "--model", "som.json", "--mask",
+                     "small.tif", output="o.tif")
+
+    def test_a_scene_of_another_scale_is_named_with_its_factor(self):
+        world.write_scene(self.folder / "numbers.dat", 10000.0 * world.scene_layers())
+        told = self.must("mapproperty", "--scene", "numbers.dat", "--model", "som.json", "--output", "numbers.tif")
+        for words in ("another scale", "10000 times", "factor 0.0001"):
+            self.assertIn(words, told.stdout + told.stderr)
+        told = self.must("mapproperty", "--scene", "scene.dat", "--model", "som.json", "--output", "again.tif")
+        self.assertNotIn("another scale", told.stdout + told.stderr)
 
 
 if __name__ == "__main__":

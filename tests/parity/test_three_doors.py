@@ -88,5 +88,25 @@ class ThreeDoors(unittest.TestCase):
         self.assertTrue(same.all(), f"{(~same).sum()} of {same.size} values differ")
 
 
+    def test_every_regression_through_gdal(self):
+        environment = dict(os.environ, GDAL_DRIVER_PATH=os.environ["TILTH_GDAL_PLUGIN_FOLDER"])
+        ways = {"ridge": {"features": "scene", "mnf": "none", "transform": "smooth"},
+                "svr": {"lab": self.at("lab.csv"), "transform": "absorbance+snv", "selection": "cars"},
+                "forest": {"features": "scene", "mnf": "none", "transform": "derivative"},
+                "net": {"lab": self.at("lab.csv"), "features": "mixed"}}
+        for regressor, more in ways.items():
+            model, made, drawn = (self.at(regressor + end) for end in (".json", ".tif", "_drawn.tif"))
+            study.tilth("trainmodel", scene=self.at("scene.tif"), samples=self.at("samples.gpkg"), id_field="id", property="SOM_g_kg",
+                        regressor=regressor, folds=2, inner_folds=2, repeats=1, validation="random", output=model, **more)
+            study.tilth("mapproperty", scene=self.at("scene.tif"), model=model, output=made, threads=2)
+            study.tilth("makevrt", scene=self.at("scene.tif"), model=model, output=self.at(regressor + ".vrt"))
+            done = subprocess.run(["gdal_translate", "-q", "-srcwin", "17", "5", "60", "41", self.at(regressor + ".vrt"), drawn],
+                                  env=environment, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            ours, theirs = study.read(made)[:, 5:46, 17:77], study.read(drawn)
+            same = (ours.view("u4") == theirs.view("u4")) | ((ours != ours) & (theirs != theirs))
+            self.assertTrue(same.all(), f"{regressor}: {(~same).sum()} of {same.size} values differ")
+
+
 if __name__ == "__main__":
     sys.exit(not unittest.main(exit=False, verbosity=2).result.wasSuccessful())
