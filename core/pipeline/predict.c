@@ -168,6 +168,28 @@ TL_WIDE_CLONES static void add_four(const double *c, const double *restrict x, p
     }
 }
 
+/* The same for two rows of coefficients, so that x is loaded once for both. */
+TL_WIDE_CLONES static void add_four_twice(const double *c, const double *d,
+                                          const double *restrict x, ptrdiff_t n,
+                                          double *restrict sum, double *restrict other) {
+    const double c0 = c[0], c1 = c[1], c2 = c[2], c3 = c[3];
+    const double d0 = d[0], d1 = d[1], d2 = d[2], d3 = d[3];
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const double x0 = x[i];
+        const double x1 = x[piece + i];
+        const double x2 = x[2 * piece + i];
+        const double x3 = x[3 * piece + i];
+        double s = sum[i] + c0 * x0;
+        double t = other[i] + d0 * x0;
+        s = s + c1 * x1;
+        t = t + d1 * x1;
+        s = s + c2 * x2;
+        t = t + d2 * x2;
+        sum[i] = s + c3 * x3;
+        other[i] = t + d3 * x3;
+    }
+}
+
 TL_WIDE_CLONES static void add_one(double c, const double *restrict x, ptrdiff_t n,
                                    double *restrict sum) {
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -186,6 +208,12 @@ static void add_bands(const tl_predictor *t, ptrdiff_t first, ptrdiff_t last, pt
                       const double *c, const double *x, ptrdiff_t n, double *sum) {
     for (ptrdiff_t r = first; r < last; r++) {
         if (!is_sum(t, r)) {
+            continue;
+        }
+        if (count == together && r + 1 < last && is_sum(t, r + 1)) {
+            add_four_twice(c + r * t->p, c + (r + 1) * t->p, x, n, sum + r * piece,
+                           sum + (r + 1) * piece);
+            r++;
             continue;
         }
         if (count == together) {
