@@ -8,7 +8,7 @@
 #include "inversion/folds.h"
 
 /* Random draws inside a fit are numbered by its index times this, plus the number of the inner set
- * plus one: no two fits of a run meet. */
+ * plus one, so that the selections of a run have draws of their own. */
 enum { draws_per_fit = 64 };
 
 /* One inner division with the transfers that were fitted on its learning rows. */
