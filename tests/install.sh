@@ -15,7 +15,7 @@ run_packages="gdal-bin python3 python3-gdal python3-numpy python3-plotly python3
   qgis python3-qgis python-matplotlib-data fonts-dejavu-core"
 test_packages="libcmocka-dev clang clang-format clang-tidy locales
   xvfb xauth x11-utils imagemagick"
-bench_packages="saga grass-core python3-torch python3-sklearn r-cran-pls time"
+bench_packages="saga grass-core python3-torch libopenblas0 python3-sklearn r-cran-pls time"
 
 wanted=""
 for set_name in "${@:-build run test}"; do

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/wide.h"
+#include "num/width.h"
 
 enum { DENSE_GROUP = 8 };
 
@@ -34,15 +35,16 @@ enum { DENSE_GROUP = 8 };
 typedef void (*dense_kernel)(const float *weight, const float *bias, ptrdiff_t n_in, const float *x,
                              float *y, float least);
 
-static dense_kernel kernel_of_processor(void) {
+static dense_kernel kernel_of_width(tl_num_width width) {
 #if defined(__x86_64__) && defined(__GNUC__)
-    if (__builtin_cpu_supports("avx512f")) {
+    if (width == TL_NUM_AVX512) {
         return dense_avx512;
     }
-    if (__builtin_cpu_supports("avx2")) {
+    if (width == TL_NUM_AVX2) {
         return dense_avx2;
     }
 #endif
+    (void)width;
     return dense_narrow;
 }
 
@@ -77,7 +79,7 @@ void tl_dense_free(tl_dense *layer) {
 }
 
 void tl_num_dense(const tl_dense *layer, const float *x, float *y, int rectify) {
-    const dense_kernel kernel = kernel_of_processor();
+    const dense_kernel kernel = kernel_of_width(tl_num_width_used());
     const float least = rectify ? 0.0F : -INFINITY;
     for (ptrdiff_t j = 0; j < layer->padded; j += DENSE_GROUP) {
         kernel(layer->weight + j * layer->n_in, layer->bias + j, layer->n_in, x,

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "base/wide.h"
+#include "num/width.h"
 
-enum { TILE_ROWS = 4, TILE_COLS = 8, PADDED_K = 256 };
+enum { TILE_ROWS = 4, TILE_COLS = 8, PADDED_K = 256, SHAPES = 3 };
 
 typedef struct tile_walk {
     ptrdiff_t k;
@@ -14,88 +14,156 @@ typedef struct tile_walk {
     ptrdiff_t a_row;
     ptrdiff_t a_col;
     const double *b;
-    ptrdiff_t ldc; /* also the row length of b */
+    ptrdiff_t ldb;
     double *c;
+    ptrdiff_t ldc;
     int add;
 } tile_walk;
 
-/* Eight numbers side by side, anywhere in an array of doubles. The compiler splits them into what
- * the processor has; plain loops over an array of eight were turned into something five times
- * slower. */
-typedef double lanes __attribute__((vector_size(TILE_COLS * 8), aligned(8), may_alias));
+#define PRODUCT_NAME narrow_4x4
+#define PRODUCT_TARGET
+#define PRODUCT_LANES 2
+#define PRODUCT_BESIDE 2
+#define PRODUCT_ROWS TILE_ROWS
+#include "num/product_kernel.h"
 
-/* All whole tiles of TILE_ROWS rows from i0 and columns below n_whole. */
-TL_WIDE_CLONES static void whole_tiles(const tile_walk *w, ptrdiff_t i0, ptrdiff_t n_whole) {
-    const double *a0 = w->a + i0 * w->a_row;
-    const double *a1 = a0 + w->a_row;
-    const double *a2 = a1 + w->a_row;
-    const double *a3 = a2 + w->a_row;
-    for (ptrdiff_t j0 = 0; j0 < n_whole; j0 += TILE_COLS) {
-        double *c = w->c + i0 * w->ldc + j0;
-        lanes *c0 = (lanes *)(void *)c;
-        lanes *c1 = (lanes *)(void *)(c + w->ldc);
-        lanes *c2 = (lanes *)(void *)(c + 2 * w->ldc);
-        lanes *c3 = (lanes *)(void *)(c + 3 * w->ldc);
-        lanes s0 = {0};
-        lanes s1 = {0};
-        lanes s2 = {0};
-        lanes s3 = {0};
-        if (w->add) {
-            s0 = *c0;
-            s1 = *c1;
-            s2 = *c2;
-            s3 = *c3;
+#define PRODUCT_NAME narrow_1x8
+#define PRODUCT_TARGET
+#define PRODUCT_LANES 2
+#define PRODUCT_BESIDE 4
+#define PRODUCT_ROWS 1
+#include "num/product_kernel.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define PRODUCT_NAME avx2_4x8
+#define PRODUCT_TARGET __attribute__((target("avx2")))
+#define PRODUCT_LANES 4
+#define PRODUCT_BESIDE 2
+#define PRODUCT_ROWS TILE_ROWS
+#include "num/product_kernel.h"
+
+#define PRODUCT_NAME avx2_1x16
+#define PRODUCT_TARGET __attribute__((target("avx2")))
+#define PRODUCT_LANES 4
+#define PRODUCT_BESIDE 4
+#define PRODUCT_ROWS 1
+#include "num/product_kernel.h"
+
+#define PRODUCT_NAME avx2_1x8
+#define PRODUCT_TARGET __attribute__((target("avx2")))
+#define PRODUCT_LANES 4
+#define PRODUCT_BESIDE 2
+#define PRODUCT_ROWS 1
+#include "num/product_kernel.h"
+
+#define PRODUCT_NAME avx512_4x32
+#define PRODUCT_TARGET __attribute__((target("avx512f")))
+#define PRODUCT_LANES 8
+#define PRODUCT_BESIDE 4
+#define PRODUCT_ROWS TILE_ROWS
+#include "num/product_kernel.h"
+
+#define PRODUCT_NAME avx512_4x16
+#define PRODUCT_TARGET __attribute__((target("avx512f")))
+#define PRODUCT_LANES 8
+#define PRODUCT_BESIDE 2
+#define PRODUCT_ROWS TILE_ROWS
+#include "num/product_kernel.h"
+
+#define PRODUCT_NAME avx512_4x8
+#define PRODUCT_TARGET __attribute__((target("avx512f")))
+#define PRODUCT_LANES 8
+#define PRODUCT_BESIDE 1
+#define PRODUCT_ROWS TILE_ROWS
+#include "num/product_kernel.h"
+
+#define PRODUCT_NAME avx512_1x32
+#define PRODUCT_TARGET __attribute__((target("avx512f")))
+#define PRODUCT_LANES 8
+#define PRODUCT_BESIDE 4
+#define PRODUCT_ROWS 1
+#include "num/product_kernel.h"
+
+#define PRODUCT_NAME avx512_1x8
+#define PRODUCT_TARGET __attribute__((target("avx512f")))
+#define PRODUCT_LANES 8
+#define PRODUCT_BESIDE 1
+#define PRODUCT_ROWS 1
+#include "num/product_kernel.h"
+#endif
+
+typedef void (*tile_kernel)(const tile_walk *w, ptrdiff_t i0, ptrdiff_t j0, ptrdiff_t end);
+
+/* Tiles of one height, wide ones first; the last one divides TILE_COLS. */
+typedef struct tile_shape {
+    tile_kernel kernel;
+    ptrdiff_t cols;
+} tile_shape;
+
+/* Tiles of TILE_ROWS rows, and of one row, for every width. */
+static const tile_shape shapes[][2][SHAPES] = {
+    [TL_NUM_NARROW] = {{{narrow_4x4, 4}}, {{narrow_1x8, 8}}},
+#if defined(__x86_64__) && defined(__GNUC__)
+    [TL_NUM_AVX2] = {{{avx2_4x8, 8}}, {{avx2_1x16, 16}, {avx2_1x8, 8}}},
+    [TL_NUM_AVX512] = {{{avx512_4x32, 32}, {avx512_4x16, 16}, {avx512_4x8, 8}},
+                       {{avx512_1x32, 32}, {avx512_1x8, 8}}},
+#endif
+};
+
+/* Columns from j0 to below end, which are whole TILE_COLS. */
+static void whole_tiles(const tile_shape *shape, const tile_walk *w, ptrdiff_t i0, ptrdiff_t j0,
+                        ptrdiff_t end) {
+    for (int s = 0; s < SHAPES && j0 < end; s++) {
+        if (shape[s].kernel != NULL) {
+            const ptrdiff_t whole = j0 + (end - j0) / shape[s].cols * shape[s].cols;
+            shape[s].kernel(w, i0, j0, whole);
+            j0 = whole;
         }
-        for (ptrdiff_t k = 0; k < w->k; k++) {
-            const lanes b = *(const lanes *)(const void *)(w->b + k * w->ldc + j0);
-            const ptrdiff_t at = k * w->a_col;
-            s0 += a0[at] * b;
-            s1 += a1[at] * b;
-            s2 += a2[at] * b;
-            s3 += a3[at] * b;
-        }
-        *c0 = s0;
-        *c1 = s1;
-        *c2 = s2;
-        *c3 = s3;
     }
 }
 
-/* Row i of C, whole tiles of columns, two at a time so that the sums do not wait for each other. */
-TL_WIDE_CLONES static void whole_row(const tile_walk *w, ptrdiff_t i, ptrdiff_t n_whole) {
-    const double *a = w->a + i * w->a_row;
-    for (ptrdiff_t j0 = 0; j0 < n_whole; j0 += 2 * TILE_COLS) {
-        const ptrdiff_t j1 = j0 + TILE_COLS < n_whole ? j0 + TILE_COLS : j0;
-        lanes *c0 = (lanes *)(void *)(w->c + i * w->ldc + j0);
-        lanes *c1 = (lanes *)(void *)(w->c + i * w->ldc + j1);
-        lanes s0 = {0};
-        lanes s1 = {0};
-        if (w->add) {
-            s0 = *c0;
-            s1 = *c1;
+/* All columns of some rows, at least TILE_COLS of them. The last tile may overlap the one before
+ * it; it is worked out aside, from C as it was. */
+static void all_columns(const tile_shape *shape, const tile_walk *w, ptrdiff_t n, ptrdiff_t i0,
+                        ptrdiff_t rows) {
+    const ptrdiff_t n_whole = n - n % TILE_COLS;
+    const ptrdiff_t rest = n - n_whole;
+    const ptrdiff_t last = n - TILE_COLS;
+    double aside[TILE_ROWS * TILE_COLS];
+    if (rest > 0) {
+        const tile_walk end = {.k = w->k,
+                               .a = w->a + i0 * w->a_row,
+                               .a_row = w->a_row,
+                               .a_col = w->a_col,
+                               .b = w->b + last,
+                               .ldb = w->ldb,
+                               .c = aside,
+                               .ldc = TILE_COLS,
+                               .add = w->add};
+        for (ptrdiff_t r = 0; w->add && r < rows; r++) {
+            memcpy(aside + r * TILE_COLS, w->c + (i0 + r) * w->ldc + last,
+                   TILE_COLS * sizeof *aside);
         }
-        for (ptrdiff_t k = 0; k < w->k; k++) {
-            const double *b = w->b + k * w->ldc;
-            s0 += a[k * w->a_col] * *(const lanes *)(const void *)(b + j0);
-            s1 += a[k * w->a_col] * *(const lanes *)(const void *)(b + j1);
-        }
-        *c0 = s0;
-        *c1 = s1;
+        whole_tiles(shape, &end, 0, 0, TILE_COLS);
+    }
+    whole_tiles(shape, w, i0, 0, n_whole);
+    for (ptrdiff_t r = 0; rest > 0 && r < rows; r++) {
+        memcpy(w->c + (i0 + r) * w->ldc + last, aside + r * TILE_COLS, TILE_COLS * sizeof *aside);
     }
 }
 
-/* The last columns of C, fewer than a tile, in a copy of B and C that is padded to one. Sums that
- * pass through the copy between two runs of k keep their bits. */
-static void last_columns(const tile_walk *w, ptrdiff_t m, ptrdiff_t n_whole) {
+/* A product of fewer than TILE_COLS columns, in a copy of B and C that is padded to one tile. Sums
+ * that pass through the copy between two runs of k keep their bits. */
+static void few_columns(const tile_shape (*shape)[SHAPES], const tile_walk *w, ptrdiff_t m,
+                        ptrdiff_t n) {
     double b[PADDED_K * TILE_COLS] = {0.0};
     double c[TILE_ROWS * TILE_COLS] = {0.0};
-    const ptrdiff_t cols = w->ldc - n_whole;
-    const size_t bytes = (size_t)cols * sizeof *b;
+    const size_t bytes = (size_t)n * sizeof *b;
     ptrdiff_t k0 = 0;
     do {
         const ptrdiff_t k = w->k - k0 < PADDED_K ? w->k - k0 : PADDED_K;
         for (ptrdiff_t r = 0; r < k; r++) {
-            memcpy(b + r * TILE_COLS, w->b + (k0 + r) * w->ldc + n_whole, bytes);
+            memcpy(b + r * TILE_COLS, w->b + (k0 + r) * w->ldb, bytes);
         }
         for (ptrdiff_t i = 0; i < m; i += TILE_ROWS) {
             const ptrdiff_t rows = m - i < TILE_ROWS ? m - i : TILE_ROWS;
@@ -104,20 +172,21 @@ static void last_columns(const tile_walk *w, ptrdiff_t m, ptrdiff_t n_whole) {
                                     .a_row = w->a_row,
                                     .a_col = w->a_col,
                                     .b = b,
-                                    .ldc = TILE_COLS,
+                                    .ldb = TILE_COLS,
                                     .c = c,
+                                    .ldc = TILE_COLS,
                                     .add = w->add || k0 > 0};
             for (ptrdiff_t r = 0; r < rows; r++) {
-                memcpy(c + r * TILE_COLS, w->c + (i + r) * w->ldc + n_whole, bytes);
+                memcpy(c + r * TILE_COLS, w->c + (i + r) * w->ldc, bytes);
             }
             if (rows == TILE_ROWS) {
-                whole_tiles(&part, 0, TILE_COLS);
+                whole_tiles(shape[0], &part, 0, 0, TILE_COLS);
             }
             for (ptrdiff_t r = 0; r < rows; r++) {
                 if (rows < TILE_ROWS) {
-                    whole_row(&part, r, TILE_COLS);
+                    whole_tiles(shape[1], &part, r, 0, TILE_COLS);
                 }
-                memcpy(w->c + (i + r) * w->ldc + n_whole, c + r * TILE_COLS, bytes);
+                memcpy(w->c + (i + r) * w->ldc, c + r * TILE_COLS, bytes);
             }
         }
         k0 += k;
@@ -126,18 +195,26 @@ static void last_columns(const tile_walk *w, ptrdiff_t m, ptrdiff_t n_whole) {
 
 void tl_num_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const double *a, ptrdiff_t a_row,
                     ptrdiff_t a_col, const double *b, double *restrict c, int add) {
-    const tile_walk w = {
-        .k = k, .a = a, .a_row = a_row, .a_col = a_col, .b = b, .ldc = n, .c = c, .add = add};
+    const tile_shape(*shape)[SHAPES] = shapes[tl_num_width_used()];
+    const tile_walk w = {.k = k,
+                         .a = a,
+                         .a_row = a_row,
+                         .a_col = a_col,
+                         .b = b,
+                         .ldb = n,
+                         .c = c,
+                         .ldc = n,
+                         .add = add};
+    if (n < TILE_COLS) {
+        few_columns(shape, &w, m, n);
+        return;
+    }
     const ptrdiff_t m_whole = m - m % TILE_ROWS;
-    const ptrdiff_t n_whole = n - n % TILE_COLS;
     for (ptrdiff_t i = 0; i < m_whole; i += TILE_ROWS) {
-        whole_tiles(&w, i, n_whole);
+        all_columns(shape[0], &w, n, i, TILE_ROWS);
     }
     for (ptrdiff_t i = m_whole; i < m; i++) {
-        whole_row(&w, i, n_whole);
-    }
-    if (n_whole < n) {
-        last_columns(&w, m, n_whole);
+        all_columns(shape[1], &w, n, i, 1);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/rng.h"
 #include "kit/check.h"
+#include "num/width.h"
 
 static void fill(double *to, ptrdiff_t n, uint32_t index) {
     tl_rng rng = tl_rng_start(3, TL_STREAM_SIMULATE, index);
@@ -53,10 +54,13 @@ static void check_shape(ptrdiff_t n_in, ptrdiff_t n_out, int rectify) {
 
 static void a_layer_is_the_plain_sum_bit_by_bit(void **state) {
     (void)state;
-    check_shape(285, 128, 1);
-    check_shape(128, 285, 0);
-    check_shape(16, 3, 1);
-    check_shape(1, 1, 0);
+    for (int width = TL_NUM_NARROW; width <= TL_NUM_AVX512; width++) {
+        tl_num_width_limit((tl_num_width)width);
+        check_shape(285, 128, 1);
+        check_shape(128, 285, 0);
+        check_shape(16, 3, 1);
+        check_shape(1, 1, 0);
+    }
 }
 
 static void what_is_missing_stays_missing_in_its_pixel(void **state) {

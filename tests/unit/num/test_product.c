@@ -4,6 +4,7 @@
 
 #include "base/rng.h"
 #include "kit/check.h"
+#include "num/width.h"
 
 enum { ROOM = 40 * 40 };
 
@@ -38,9 +39,8 @@ static void check_shape(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, int turned, int a
     assert_true(m * n >= ROOM || c[m * n] == start[m * n]);
 }
 
-static void every_shape_equals_the_plain_sums(void **state) {
-    (void)state;
-    const ptrdiff_t sides[] = {1, 3, 4, 7, 8, 9, 17, 33};
+static void check_every_shape(void) {
+    const ptrdiff_t sides[] = {1, 3, 4, 7, 8, 17, 33, 39};
     for (int i = 0; i < 8; i++) {
         for (int j = 0; j < 8; j++) {
             for (int k = 0; k < 8; k++) {
@@ -49,6 +49,20 @@ static void every_shape_equals_the_plain_sums(void **state) {
                 }
             }
         }
+    }
+}
+
+static void every_shape_equals_the_plain_sums(void **state) {
+    (void)state;
+    check_every_shape();
+}
+
+static void narrower_vectors_give_the_same_bits(void **state) {
+    (void)state;
+    for (int width = TL_NUM_NARROW; width <= TL_NUM_AVX512; width++) {
+        tl_num_width_limit((tl_num_width)width);
+        assert_true((int)tl_num_width_used() <= width);
+        check_every_shape();
     }
 }
 
@@ -64,6 +78,7 @@ static void a_transpose_swaps_rows_and_columns(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_shape_equals_the_plain_sums),
+        cmocka_unit_test(narrower_vectors_give_the_same_bits),
         cmocka_unit_test(a_transpose_swaps_rows_and_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
