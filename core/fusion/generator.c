@@ -40,7 +40,7 @@ done:
 static tl_code take_network(const tl_vae *vae, tl_generator *g, tl_err *err) {
     tl_vae_net net;
     TL_TRY(tl_vae_net_shape(&vae->options, g->n_in, g->n_out, &net, err));
-    for (int l = 0; l < net.n_layers; l++) {
+    for (int l = 0; l <= tl_vae_net_out(&net); l++) {
         const tl_vae_layer *at = &net.layer[l];
         if (l == tl_vae_net_sg(&net)) {
             continue;

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "fusion/vae_train.h"
+#include "fusion/transfer_network.h"
 
 static tl_code check_finite(const tl_matrix *m, const char *what, tl_err *err) {
     for (ptrdiff_t i = 0; i < m->nrow * m->ncol; i++) {
@@ -29,32 +29,6 @@ static tl_code check_pairs(const tl_matrix *satellite, const tl_matrix *lab, tl_
     return check_finite(lab, "lab", err);
 }
 
-/* Trains the network, on top of out->ds when the options say so. */
-static tl_code fit_network(const tl_transfer_options *o, const tl_matrix *satellite,
-                           const tl_matrix *lab, const tl_matrix *check_x, const tl_matrix *check_y,
-                           const tl_progress *p, tl_transfer *out, tl_err *err) {
-    tl_vae_pairs pairs = {.x = *satellite, .y = *lab};
-    tl_vae_pairs held_out = {0};
-    const int with_check = check_x != NULL && check_y != NULL;
-    tl_code code;
-    if (with_check) {
-        TL_CHECK(check_pairs(check_x, check_y, err));
-        held_out.x = *check_x;
-        held_out.y = *check_y;
-    }
-    if (o->vae.skip) {
-        TL_CHECK(tl_ds_apply(&out->ds, satellite, &pairs.base, err));
-    }
-    if (o->vae.skip && with_check) {
-        TL_CHECK(tl_ds_apply(&out->ds, check_x, &held_out.base, err));
-    }
-    code = tl_vae_fit(&o->vae, o->seed, &pairs, with_check ? &held_out : NULL, p, &out->vae, err);
-done:
-    tl_matrix_free(&pairs.base);
-    tl_matrix_free(&held_out.base);
-    return code;
-}
-
 tl_code tl_transfer_fit_grouped(const tl_transfer_options *o, const tl_matrix *satellite,
                                 const tl_matrix *lab, const ptrdiff_t *group,
                                 const tl_matrix *check_x, const tl_matrix *check_y,
@@ -68,7 +42,15 @@ tl_code tl_transfer_fit_grouped(const tl_transfer_options *o, const tl_matrix *s
         TL_CHECK(tl_ds_fit(satellite, lab, o->lambda, group, o->seed, &out->ds, err));
     }
     if (o->kind == TL_TRANSFER_VAE) {
-        TL_CHECK(fit_network(o, satellite, lab, check_x, check_y, p, out, err));
+        const tl_network_pairs pairs = {.satellite = satellite,
+                                        .lab = lab,
+                                        .group = group,
+                                        .check_x = check_x,
+                                        .check_y = check_y};
+        if (check_x != NULL && check_y != NULL) {
+            TL_CHECK(check_pairs(check_x, check_y, err));
+        }
+        TL_CHECK(tl_transfer_fit_network(o, &pairs, p, out, err));
     }
     code = tl_progress_at(p, 1.0, err);
 done:

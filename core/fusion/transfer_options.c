@@ -90,6 +90,7 @@ static tl_code check_vae(const tl_vae_options *v, tl_err *err) {
     TL_TRY(check_range("w_sad", v->w_sad, 0.0, 1e6, err));
     TL_TRY(check_range("w_kld", v->w_kld, 0.0, 1e6, err));
     TL_TRY(check_range("w_rec", v->w_rec, 0.0, 1e6, err));
+    TL_TRY(check_range("w_property", v->w_property, 0.0, 1e6, err));
     TL_TRY(check_range("learning_rate", v->learning_rate, 1e-8, 1.0, err));
     TL_TRY(check_range("epochs", (double)v->epochs, 1.0, (double)MAX_EPOCHS, err));
     TL_TRY(check_range("batch", (double)v->batch, 2.0, (double)MAX_BATCH, err));
@@ -174,6 +175,11 @@ tl_code tl_vae_options_to_json(const tl_vae_options *v, json_t **json, tl_err *e
     TL_CHECK(tl_model_put_number(*json, "learning_rate", v->learning_rate, err));
     TL_CHECK(tl_model_put_integer(*json, "epochs", v->epochs, err));
     TL_CHECK(tl_model_put_integer(*json, "batch", v->batch, err));
+    TL_CHECK(tl_model_put_flag(*json, "early_stop", v->early_stop, err));
+    if (v->heads > 0) {
+        TL_CHECK(tl_model_put_integer(*json, "heads", v->heads, err));
+        TL_CHECK(tl_model_put_number(*json, "w_property", v->w_property, err));
+    }
 done:
     if (code != TL_OK) {
         json_decref(*json);
@@ -230,6 +236,7 @@ static tl_code read_choices(const json_t *at, tl_vae_options *v, tl_err *err) {
 tl_code tl_vae_options_from_json(const json_t *at, tl_vae_options *v, tl_err *err) {
     const double huge = 1e6;
     ptrdiff_t epochs = 0;
+    ptrdiff_t heads = 0;
     ptrdiff_t batch = 0;
     TL_TRY(read_widths(at, v, err));
     TL_TRY(tl_model_integer_or(at, "latent", 1, TL_VAE_MAX_WIDTH, v->latent, &v->latent, err));
@@ -243,6 +250,10 @@ tl_code tl_vae_options_from_json(const json_t *at, tl_vae_options *v, tl_err *er
                               err));
     TL_TRY(tl_model_integer_or(at, "epochs", 1, MAX_EPOCHS, v->epochs, &epochs, err));
     TL_TRY(tl_model_integer_or(at, "batch", 2, MAX_BATCH, v->batch, &batch, err));
+    TL_TRY(tl_model_flag_or(at, "early_stop", v->early_stop, &v->early_stop, err));
+    TL_TRY(tl_model_integer_or(at, "heads", 0, TL_VAE_MAX_HEADS, v->heads, &heads, err));
+    TL_TRY(tl_model_number_or(at, "w_property", 0.0, huge, v->w_property, &v->w_property, err));
+    v->heads = (int)heads;
     v->epochs = (int)epochs;
     v->batch = (int)batch;
     return check_vae(v, err) == TL_OK ? TL_OK : TL_FORMAT;

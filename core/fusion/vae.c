@@ -141,11 +141,37 @@ done:
     return code;
 }
 
+tl_code tl_vae_predict(const tl_vae *vae, const tl_matrix *x, tl_matrix *value, tl_err *err) {
+    vae_run run;
+    *value = (tl_matrix){0};
+    TL_TRY(run_open(vae, x, &run, err));
+    const ptrdiff_t heads = run.net.heads;
+    tl_code code;
+    TL_CHECK(heads > 0 ? TL_OK
+                       : tl_fail(err, TL_ARG, "this fusion network does not predict properties"));
+    TL_CHECK(tl_matrix_init(value, x->nrow, heads, err));
+    for (ptrdiff_t at = 0; at < x->nrow; at += VAE_APPLY_ROWS) {
+        const ptrdiff_t n = x->nrow - at < VAE_APPLY_ROWS ? x->nrow - at : VAE_APPLY_ROWS;
+        tl_vae_scale_rows(vae, x, at, n, &run.block);
+        tl_vae_encode_rows(&run.net, vae->weights.data, n, run.block.data, 0, &run.pass);
+        tl_vae_predict_rows(&run.net, vae->weights.data, n, &run.pass);
+        const double *from = run.pass.active[tl_vae_net_head(&run.net)].data;
+        for (ptrdiff_t i = 0; i < n * heads; i++) {
+            value->data[at * heads + i] = tl_matrix_row(&vae->property, 0)[i % heads] +
+                                          tl_matrix_row(&vae->property, 1)[i % heads] * from[i];
+        }
+    }
+done:
+    run_close(&run);
+    return code;
+}
+
 void tl_vae_free(tl_vae *vae) {
     if (vae != NULL) {
         tl_matrix_free(&vae->weights);
         tl_matrix_free(&vae->scale_in);
         tl_matrix_free(&vae->mean_sd);
+        tl_matrix_free(&vae->property);
         tl_matrix_free(&vae->curve);
         *vae = (tl_vae){0};
     }

@@ -27,6 +27,7 @@ typedef struct tl_vae {
     tl_matrix weights;  /* [1, count], laid out as fusion/vae_net.h says */
     tl_matrix scale_in; /* [2, n_in]: subtracted, then divided by; 0 and 1 for raw input */
     tl_matrix mean_sd;  /* [2, n_out]: mean and sd (floor 1e-6) of the training targets */
+    tl_matrix property; /* [2, heads]: mean and sd of the training properties; empty without head */
     tl_matrix curve;    /* [epochs, TL_VAE_CURVE_COLUMNS] */
 } tl_vae;
 
@@ -68,6 +69,14 @@ void tl_vae_scale_rows(const tl_vae *vae, const tl_matrix *x, ptrdiff_t at, ptrd
  * NaN    spreads within its row
  * fails  TL_SHAPE; TL_NOMEM */
 tl_code tl_vae_encode(const tl_vae *vae, const tl_matrix *x, tl_matrix *mu, tl_err *err);
+
+/* What the head predicts from spectra along the mean path, in the units of the training properties.
+ *
+ * x       [n, n_in]
+ * value   uninitialised, becomes [n, heads]
+ * NaN     anywhere in a row gives a row of NaN
+ * fails   TL_ARG a network without head; TL_SHAPE; TL_NOMEM */
+tl_code tl_vae_predict(const tl_vae *vae, const tl_matrix *x, tl_matrix *value, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_vae_free(tl_vae *vae);

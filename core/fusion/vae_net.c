@@ -25,6 +25,7 @@ tl_code tl_vae_net_shape(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_
                         .n_in = n_in,
                         .n_out = n_out,
                         .latent = options->latent,
+                        .heads = options->heads,
                         .sigma = options->sigma};
     if (options->depth < 1 || options->depth > TL_VAE_MAX_DEPTH) {
         return tl_fail(err, TL_ARG, "fusion network: %d hidden layers, wanted 1 to %d",
@@ -37,6 +38,10 @@ tl_code tl_vae_net_shape(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_
     if (options->latent < 1 || options->latent > TL_VAE_MAX_WIDTH) {
         return tl_fail(err, TL_ARG, "fusion network: latent size %td, wanted 1 to %d",
                        options->latent, (int)TL_VAE_MAX_WIDTH);
+    }
+    if (options->heads < 0 || options->heads > TL_VAE_MAX_HEADS) {
+        return tl_fail(err, TL_ARG, "fusion network: %d properties to predict, wanted 0 to %d",
+                       options->heads, (int)TL_VAE_MAX_HEADS);
     }
     ptrdiff_t before = n_in;
     for (int k = 0; k < options->depth; k++) {
@@ -55,6 +60,9 @@ tl_code tl_vae_net_shape(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_
         before = options->width[k];
     }
     add_layer(net, before, n_out);
+    if (options->heads > 0) {
+        add_layer(net, options->latent, options->heads);
+    }
     return TL_OK;
 }
 
@@ -67,7 +75,7 @@ void tl_vae_net_start(const tl_vae_net *net, const tl_vae_options *options, int6
         const double fan_in = (double)layer->n_in;
         double *w = weights + layer->weight;
         const ptrdiff_t n = layer->n_in * layer->n_out;
-        const int linear = l == tl_vae_net_mu(net) || l == tl_vae_net_out(net);
+        const int linear = l == tl_vae_net_mu(net) || l >= tl_vae_net_out(net);
         const double shrink = options->skip && l == tl_vae_net_out(net) ? 0.1 : 1.0;
         if (options->init == TL_VAE_UNIFORM) {
             for (ptrdiff_t i = 0; i < n + layer->n_out; i++) {
@@ -191,7 +199,7 @@ static void decode_rows(const tl_vae_net *net, const double *weights, ptrdiff_t 
         }
     }
     const double *input = code;
-    for (int l = net->depth + 2; l < net->n_layers; l++) {
+    for (int l = net->depth + 2; l <= tl_vae_net_out(net); l++) {
         layer_forward(net, weights, l, rows, input, pass);
         if (l != tl_vae_net_out(net)) {
             rectify(rows * net->layer[l].n_out, NULL, pass->active[l].data);
@@ -306,6 +314,19 @@ void tl_vae_backward(const tl_vae_net *net, const double *weights, ptrdiff_t row
             dh = pass->back[side].data;
         }
     }
+}
+
+void tl_vae_predict_rows(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                         tl_vae_pass *pass) {
+    layer_forward(net, weights, tl_vae_net_head(net), rows, pass->active[tl_vae_net_mu(net)].data,
+                  pass);
+}
+
+void tl_vae_head_backward(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                          const double *d_head, double *d_mu, tl_vae_pass *pass, double *gradient) {
+    const int head = tl_vae_net_head(net);
+    layer_gradient(net, head, rows, pass->active[tl_vae_net_mu(net)].data, d_head, gradient);
+    layer_backward(net, weights, head, rows, d_head, d_mu, 1);
 }
 
 /* y = 1 / (1 + exp(-o)). */

@@ -7,8 +7,9 @@
  * decoder  z -> relu layers (mirrored widths) -> o
  *
  * Layer numbers: 0..depth-1 encoder, depth = mu, depth+1 = sg, depth+2..2 depth+1 decoder,
- * 2 depth+2 = o. In the flat vector every layer has its weights [n_out, n_in] row-major, then its
- * biases [n_out]. */
+ * 2 depth+2 = o, and 2 depth+3 the linear head that predicts properties from mu, when there is one.
+ * In the flat vector every layer has its weights [n_out, n_in] row-major, then its biases
+ * [n_out]. */
 #ifndef TL_FUSION_VAE_NET_H
 #define TL_FUSION_VAE_NET_H
 
@@ -18,7 +19,7 @@
 #include "base/status.h"
 #include "fusion/vae_options.h"
 
-enum { TL_VAE_MAX_LAYERS = 2 * TL_VAE_MAX_DEPTH + 3, TL_VAE_MAX_BANDS = 100000 };
+enum { TL_VAE_MAX_LAYERS = 2 * TL_VAE_MAX_DEPTH + 4, TL_VAE_MAX_BANDS = 100000 };
 
 typedef struct tl_vae_layer {
     ptrdiff_t n_in;
@@ -33,6 +34,7 @@ typedef struct tl_vae_net {
     ptrdiff_t n_in;
     ptrdiff_t n_out;
     ptrdiff_t latent;
+    ptrdiff_t heads;
     ptrdiff_t widest; /* widest layer, input and output included */
     ptrdiff_t count;  /* numbers in the flat vector */
     tl_vae_sigma sigma;
@@ -41,7 +43,7 @@ typedef struct tl_vae_net {
 
 /* Lays the network out.
  *
- * fails  TL_ARG depth, widths, latent or bands out of range */
+ * fails  TL_ARG depth, widths, latent, heads or bands out of range */
 tl_code tl_vae_net_shape(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_t n_out,
                          tl_vae_net *net, tl_err *err);
 
@@ -54,6 +56,10 @@ static inline int tl_vae_net_sg(const tl_vae_net *net) {
 }
 static inline int tl_vae_net_out(const tl_vae_net *net) {
     return 2 * net->depth + 2;
+}
+/* Number of the layer that predicts properties; only when net->heads > 0. */
+static inline int tl_vae_net_head(const tl_vae_net *net) {
+    return 2 * net->depth + 3;
 }
 
 /* First weights by the rule of options->init, drawn from (seed, TL_STREAM_INIT, layer); for He all
@@ -121,6 +127,19 @@ void tl_vae_forward_from_first(const tl_vae_net *net, const double *weights, ptr
 void tl_vae_backward(const tl_vae_net *net, const double *weights, ptrdiff_t rows, const double *x,
                      const double *d_out, double *d_mu, double *d_sg, tl_vae_pass *pass,
                      double *gradient);
+
+/* The head's predictions from the mu of the last encoder pass, left in its layer of pass->active:
+ * [rows, heads]. Only when net->heads > 0. */
+void tl_vae_predict_rows(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                         tl_vae_pass *pass);
+
+/* Derivatives of the head.
+ *
+ * d_head    [rows, heads] dL/d prediction
+ * d_mu      [rows, latent] its part is added; to be done before tl_vae_backward
+ * gradient  [net->count] the head's numbers are overwritten, the others stay */
+void tl_vae_head_backward(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                          const double *d_head, double *d_mu, tl_vae_pass *pass, double *gradient);
 
 /* y from o: sigmoid(o), o, or mean + sd o.
  *

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-enum { TL_VAE_MAX_DEPTH = 6, TL_VAE_MAX_WIDTH = 4096 };
+enum { TL_VAE_MAX_DEPTH = 6, TL_VAE_MAX_WIDTH = 4096, TL_VAE_MAX_HEADS = 64 };
 
 /* How the second head sg of the encoder is read: as printed in the article (sd = exp(sg) in the
  * noise, but exp(sg) - (1 + sg) + mu^2 in the divergence), as log variance, or as log standard
@@ -38,9 +38,16 @@ typedef struct tl_vae_options {
     double w_sad;
     double w_kld;
     double w_rec;
+    /* Properties that a linear head predicts from the latent means, standardised by the training
+     * samples; 0 = no head. */
+    int heads;
+    double w_property; /* weight of the head's mean squared error */
     double learning_rate;
     int epochs;
     int batch; /* rows per step, >= 2 */
+    /* 1: a fifth of the samples is set aside, and the weights are those of the epoch with the least
+     * error on them. */
+    int early_stop;
 } tl_vae_options;
 
 #endif

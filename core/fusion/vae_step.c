@@ -2,6 +2,7 @@
  * One training step of the fusion network; see vae_step.h. */
 #include "fusion/vae_step.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "fusion/loss_kld.h"
@@ -21,6 +22,9 @@ tl_code tl_vae_step_init(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_
     TL_CHECK(tl_matrix_init(&step->d_made, rows, n_out, err));
     TL_CHECK(tl_matrix_init(&step->scaled, 3 * rows, n_out, err));
     TL_CHECK(tl_matrix_init(&step->d_code, 2 * rows, options->latent, err));
+    if (options->heads > 0) {
+        TL_CHECK(tl_matrix_init(&step->d_head, rows, options->heads, err));
+    }
 done:
     if (code != TL_OK) {
         tl_vae_step_free(step);
@@ -41,6 +45,7 @@ void tl_vae_step_free(tl_vae_step *step) {
     tl_matrix_free(&step->d_made);
     tl_matrix_free(&step->scaled);
     tl_matrix_free(&step->d_code);
+    tl_matrix_free(&step->d_head);
     *step = (tl_vae_step){0};
 }
 
@@ -92,6 +97,33 @@ static double paired_error(const tl_vae_step *step, ptrdiff_t rows, const double
     return share * sum;
 }
 
+/* Mean of (prediction - property)^2 over the properties that are there; its weighted gradient goes
+ * to the head, and is added to d_mu unless that is NULL. */
+static double property_error(tl_vae_step *step, ptrdiff_t rows, double *d_mu) {
+    const tl_vae_net *net = &step->net;
+    const ptrdiff_t count = rows * net->heads;
+    double *d = step->d_head.data;
+    double sum = 0.0;
+    ptrdiff_t known = 0;
+    tl_vae_predict_rows(net, step->weights.data, rows, &step->pass);
+    const double *predicted = step->pass.active[tl_vae_net_head(net)].data;
+    for (ptrdiff_t k = 0; k < count; k++) {
+        const int there = !isnan(step->property[k]);
+        d[k] = there ? predicted[k] - step->property[k] : 0.0;
+        known += there;
+        sum += d[k] * d[k];
+    }
+    const double share = known > 0 ? 1.0 / (double)known : 0.0;
+    for (ptrdiff_t k = 0; k < count; k++) {
+        d[k] *= 2.0 * step->options.w_property * share;
+    }
+    if (d_mu != NULL) {
+        tl_vae_head_backward(net, step->weights.data, rows, d, d_mu, &step->pass,
+                             step->gradient.data);
+    }
+    return share * sum;
+}
+
 tl_vae_loss tl_vae_step_loss(tl_vae_step *step, ptrdiff_t rows, const double *target,
                              int derivative) {
     const tl_vae_options *o = &step->options;
@@ -115,6 +147,10 @@ tl_vae_loss tl_vae_step_loss(tl_vae_step *step, ptrdiff_t rows, const double *ta
     loss.rec = paired_error(step, rows, target, dy);
     loss.total =
         o->w_mmd * loss.mmd + o->w_sad * loss.sad + o->w_kld * loss.kld + o->w_rec * loss.rec;
+    if (net->heads > 0) {
+        loss.property = property_error(step, rows, d_mu);
+        loss.total += o->w_property * loss.property;
+    }
     return loss;
 }
 

@@ -17,6 +17,7 @@ typedef struct tl_vae_loss {
     double sad;
     double kld;
     double rec;
+    double property;
 } tl_vae_loss;
 
 /* Owner; zeroed = empty. */
@@ -28,11 +29,13 @@ typedef struct tl_vae_step {
     tl_matrix mean_sd;  /* [2, n_out]: mean and sd of the training targets; set by the caller */
     tl_matrix gradient; /* [1, count] */
     tl_adam adam;
-    tl_vae_pass pass; /* masks and eps are set by the caller before every step */
-    tl_matrix made;   /* [rows, n_out]: y of the last pass */
-    tl_matrix d_made; /* [rows, n_out]: dL/dy, then dL/do */
-    tl_matrix scaled; /* [3 rows, n_out]: y and s in units of sd, and the gradient there */
-    tl_matrix d_code; /* [2 rows, latent]: dL/dmu, dL/dsg */
+    tl_vae_pass pass;       /* masks and eps are set by the caller before every step */
+    tl_matrix made;         /* [rows, n_out]: y of the last pass */
+    tl_matrix d_made;       /* [rows, n_out]: dL/dy, then dL/do */
+    tl_matrix scaled;       /* [3 rows, n_out]: y and s in units of sd, and the gradient there */
+    tl_matrix d_code;       /* [2 rows, latent]: dL/dmu, dL/dsg */
+    tl_matrix d_head;       /* [rows, heads]: dL/d prediction; empty without a head */
+    const double *property; /* [rows, heads] standardised, NaN = missing; set by the caller */
 } tl_vae_step;
 
 /* Room for batches of up to rows rows in the uninitialised step.
@@ -45,7 +48,8 @@ tl_code tl_vae_step_init(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_
 void tl_vae_step_free(tl_vae_step *step);
 
 /* Loss of the last pass,
- *   total = w_mmd MMD^2 + w_sad SAD + w_kld KLD + w_rec REC,   REC = mean of ((y - s) / sd)^2.
+ *   total = w_mmd MMD^2 + w_sad SAD + w_kld KLD + w_rec REC,   REC = mean of ((y - s) / sd)^2,
+ * and w_property times the mean squared error of the properties that are there, with a head.
  *
  * target      [rows, n_out] s
  * derivative  1: d_made and d_code are filled

@@ -21,6 +21,8 @@ typedef struct trainer {
     tl_matrix batch_x; /* [room, n_in] */
     tl_matrix batch_y;
     tl_matrix batch_base; /* empty without skip */
+    tl_matrix property;   /* [n, heads] standardised, NaN = missing; empty without head */
+    tl_matrix batch_property;
 } trainer;
 
 /* Rows of the step that starts at row at of n. */
@@ -85,6 +87,9 @@ static void train_epoch(trainer *t, int epoch, double *curve) {
             copy_row(&t->batch_y, slot, &t->pairs->y, row);
             if (skip) {
                 copy_row(&t->batch_base, slot, &t->pairs->base, row);
+            }
+            if (t->property.data != NULL) {
+                copy_row(&t->batch_property, slot, &t->property, row);
             }
             draw_masks(t, slot, row, epoch);
             draw_noise(t, slot, row, epoch);
@@ -185,6 +190,12 @@ static tl_code trainer_open(trainer *t, tl_vae *vae, tl_err *err) {
     if (o->skip) {
         TL_TRY(tl_matrix_init(&t->batch_base, room, y->ncol, err));
     }
+    if (o->heads > 0) {
+        TL_TRY(tl_matrix_copy(&t->property, &t->pairs->property, err));
+        TL_TRY(tl_matrix_init(&t->batch_property, room, o->heads, err));
+        TL_TRY(tl_matrix_init(&vae->property, 2, o->heads, err));
+        t->step.property = t->batch_property.data;
+    }
     t->order = tl_acquire(x->nrow, sizeof *t->order);
     return t->order == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td rows", x->nrow) : TL_OK;
 }
@@ -196,6 +207,41 @@ static void trainer_close(trainer *t) {
     tl_matrix_free(&t->batch_x);
     tl_matrix_free(&t->batch_y);
     tl_matrix_free(&t->batch_base);
+    tl_matrix_free(&t->property);
+    tl_matrix_free(&t->batch_property);
+}
+
+/* Every property with mean 0 and sd 1 over the rows that know it. */
+static tl_code scale_properties(trainer *t, tl_vae *vae, tl_err *err) {
+    for (ptrdiff_t j = 0; j < t->property.ncol; j++) {
+        double sum = 0.0;
+        double squares = 0.0;
+        ptrdiff_t known = 0;
+        for (ptrdiff_t i = 0; i < t->property.nrow; i++) {
+            const double y = tl_matrix_row(&t->property, i)[j];
+            sum += isnan(y) ? 0.0 : y;
+            known += !isnan(y);
+        }
+        const double mean = sum / (double)known;
+        for (ptrdiff_t i = 0; i < t->property.nrow; i++) {
+            const double y = tl_matrix_row(&t->property, i)[j];
+            squares += isnan(y) ? 0.0 : (y - mean) * (y - mean);
+        }
+        const double sd = sqrt(squares / (double)(known - 1));
+        if (known < 2 || !(sd > 0.0)) {
+            return tl_fail(err, TL_DATA,
+                           "property %td of the fusion network has %td values that all are equal; "
+                           "wanted two that differ",
+                           j + 1, known);
+        }
+        tl_matrix_row(&vae->property, 0)[j] = mean;
+        tl_matrix_row(&vae->property, 1)[j] = sd;
+        for (ptrdiff_t i = 0; i < t->property.nrow; i++) {
+            double *y = &tl_matrix_row(&t->property, i)[j];
+            *y = (*y - mean) / sd;
+        }
+    }
+    return TL_OK;
 }
 
 /* Scales, first weights and bandwidths. */
@@ -221,11 +267,33 @@ static tl_code trainer_prepare(trainer *t, tl_vae *vae, tl_err *err) {
     if (t->options->bias_from_mean && !t->options->skip) {
         set_output_bias(&t->step);
     }
+    TL_TRY(scale_properties(t, vae, err));
     return set_bandwidths(t, err);
 }
 
-static tl_code train_all(trainer *t, const tl_vae_pairs *held_out, const tl_progress *p,
-                         tl_vae *vae, tl_err *err) {
+/* Weights of the epoch with the least error on the pairs that choose it. Owner. */
+typedef struct best_epoch {
+    const tl_vae_pairs *stop; /* NULL = the last epoch is taken */
+    double error;
+    tl_matrix weights;
+} best_epoch;
+
+static tl_code keep_best(best_epoch *best, const tl_vae *vae, tl_err *err) {
+    double error;
+    if (best->stop == NULL) {
+        return TL_OK;
+    }
+    TL_TRY(held_out_error(vae, best->stop, &error, err));
+    if (best->weights.data == NULL || error < best->error) {
+        best->error = error;
+        tl_matrix_free(&best->weights);
+        return tl_matrix_copy(&best->weights, &vae->weights, err);
+    }
+    return TL_OK;
+}
+
+static tl_code train_all(trainer *t, const tl_vae_pairs *held_out, best_epoch *best,
+                         const tl_progress *p, tl_vae *vae, tl_err *err) {
     const int epochs = t->options->epochs;
     for (int epoch = 0; epoch < epochs; epoch++) {
         double *curve = tl_matrix_row(&vae->curve, epoch);
@@ -241,25 +309,39 @@ static tl_code train_all(trainer *t, const tl_vae_pairs *held_out, const tl_prog
         if (held_out != NULL) {
             TL_TRY(held_out_error(vae, held_out, &curve[TL_VAE_CURVE_HELD_OUT], err));
         }
+        TL_TRY(keep_best(best, vae, err));
         TL_TRY(tl_progress_at(p, (double)(epoch + 1) / (double)epochs, err));
     }
     return TL_OK;
 }
 
 tl_code tl_vae_fit(const tl_vae_options *options, int64_t seed, const tl_vae_pairs *pairs,
-                   const tl_vae_pairs *held_out, const tl_progress *p, tl_vae *vae, tl_err *err) {
+                   const tl_vae_pairs *held_out, const tl_vae_pairs *stop, const tl_progress *p,
+                   tl_vae *vae, tl_err *err) {
     *vae = (tl_vae){.options = *options};
     if (pairs->x.nrow < 2 || pairs->x.nrow != pairs->y.nrow) {
         return tl_fail(err, TL_DATA,
                        "the fusion network needs at least 2 pairs of spectra, got %td and %td rows",
                        pairs->x.nrow, pairs->y.nrow);
     }
+    if (options->heads > 0 && (pairs->property.nrow != pairs->x.nrow ||
+                               pairs->property.ncol != (ptrdiff_t)options->heads)) {
+        return tl_fail(err, TL_SHAPE,
+                       "the fusion network needs %d properties of %td pairs, got %td of %td",
+                       options->heads, pairs->x.nrow, pairs->property.ncol, pairs->property.nrow);
+    }
     trainer t = {.options = options, .seed = seed, .pairs = pairs};
+    best_epoch best = {.stop = stop};
     tl_code code;
     TL_CHECK(trainer_open(&t, vae, err));
     TL_CHECK(trainer_prepare(&t, vae, err));
-    TL_CHECK(train_all(&t, held_out, p, vae, err));
+    TL_CHECK(train_all(&t, held_out, &best, p, vae, err));
+    if (best.weights.data != NULL) {
+        memcpy(vae->weights.data, best.weights.data,
+               (size_t)best.weights.ncol * sizeof *best.weights.data);
+    }
 done:
+    tl_matrix_free(&best.weights);
     trainer_close(&t);
     if (code != TL_OK) {
         tl_vae_free(vae);
