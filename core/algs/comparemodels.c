@@ -114,8 +114,10 @@ static const tl_arg arguments[] = {
     {.id = "log",
      .kind = TL_ARG_CHOICE,
      .label = "Model the logarithm",
-     .help = "Of the nested rows. auto: when the values are skewed and the logarithm does not "
-             "predict unseen samples clearly worse. The split takes values as they are.",
+     .help =
+         "Of the nested rows. auto: when the values are skewed and the logarithm does not "
+         "predict unseen samples clearly worse, but not with the preset paper, whose split takes "
+         "values as they are.",
      .fallback = "auto",
      .choices = "auto,yes,no"},
     {.id = "validation",

@@ -26,6 +26,7 @@ typedef struct tl_compared_row {
     ptrdiff_t n_test;
     double inputs;   /* features that the regression sees; nested: mean over folds; NaN = none */
     tl_scores test;  /* nested: mean over the repeats */
+    double r2_log;   /* of the logarithms; NaN without */
     double r2_sd;    /* over the repeats; NaN for one */
     tl_scores train; /* of a split; n = 0 otherwise */
     tl_score_intervals interval; /* groups = 0: none */

@@ -31,6 +31,7 @@ tl_code tl_compared_add(tl_compared *c, tl_compared_row **row, tl_err *err) {
     **row = (tl_compared_row){.features = "",
                               .inputs = (double)NAN,
                               .r2_sd = (double)NAN,
+                              .r2_log = (double)NAN,
                               .p = (double)NAN,
                               .coverage = (double)NAN};
     return TL_OK;
@@ -192,29 +193,80 @@ static void describe(const tl_validation *v, tl_compared_row *row) {
     }
 }
 
-/* Differences to the first model on the same folds: bootstrap of the first repeat, and the
+/* Predictions of all repeats under each other. A sample is one group with all its predictions, so
+ * that the R2 of the pool is the mean over the repeats, and its interval tells of other samples. */
+typedef struct pool {
+    ptrdiff_t n;
+    double *observed; /* [n] */
+    double *predicted;
+    double *first;
+    ptrdiff_t *group;
+    tl_bootstrap_options options;
+} pool;
+
+static void free_pool(pool *q) {
+    tl_release(q->observed);
+    tl_release(q->predicted);
+    tl_release(q->first);
+    tl_release(q->group);
+}
+
+static tl_code open_pool(const tl_compared *c, const tl_matrix *predicted, const tl_matrix *first,
+                         pool *q, tl_err *err) {
+    const ptrdiff_t n = predicted->nrow * predicted->ncol;
+    *q = (pool){.n = n,
+                .observed = tl_acquire(n, sizeof *q->observed),
+                .predicted = tl_acquire(n, sizeof *q->predicted),
+                .first = tl_acquire(n, sizeof *q->first),
+                .group = tl_acquire(n, sizeof *q->group),
+                .options = tl_inversion_bootstrap_defaults()};
+    if (q->observed == NULL || q->predicted == NULL || q->first == NULL || q->group == NULL) {
+        free_pool(q);
+        return no_memory(err);
+    }
+    for (ptrdiff_t k = 0; k < n; k++) {
+        q->observed[k] = c->study.value[k % c->study.n];
+        q->group[k] = c->study.group[k % c->study.n];
+        q->predicted[k] = predicted->data[k];
+        q->first[k] = first->data[k];
+    }
+    q->options.draws = c->options.bootstrap;
+    q->options.seed = c->options.fit.seed;
+    q->options.threads = c->options.threads;
+    return TL_OK;
+}
+
+static int same_folds(const tl_validation *a, const tl_validation *b) {
+    return a->n == b->n && a->repeats == b->repeats && a->folds == b->folds &&
+           memcmp(a->all_folds, b->all_folds, (size_t)(a->n * a->repeats) * sizeof *a->all_folds) ==
+               0;
+}
+
+/* Intervals of the scores and, for all but the first model, of their differences to it; also the
  * corrected t over all folds of all repeats. */
-static tl_code compare_with_first(const tl_compared *c, const tl_matrix *predicted,
-                                  const tl_validation *v, tl_compared_row *row, tl_err *err) {
-    const double level = 0.95;
-    tl_bootstrap_options b = tl_inversion_bootstrap_defaults();
-    tl_comparison t;
-    if (v->n != c->first.n || v->repeats != c->first.repeats || v->folds != c->first.folds ||
-        memcmp(v->all_folds, c->first.all_folds,
-               (size_t)(v->n * v->repeats) * sizeof *v->all_folds) != 0) {
+static tl_code draw_intervals(const tl_compared *c, const tl_matrix *predicted,
+                              const tl_validation *v, int is_first, tl_compared_row *row,
+                              tl_err *err) {
+    const tl_matrix *first = is_first ? predicted : &c->first.predicted;
+    tl_comparison t = {.p = (double)NAN};
+    pool q;
+    tl_code code;
+    if (!is_first && !same_folds(v, &c->first)) {
         return tl_fail(err, TL_INTERNAL, "the models were not tested on the same folds");
     }
-    b.draws = c->options.bootstrap;
-    b.seed = c->options.fit.seed;
-    b.threads = c->options.threads;
-    b.level = level;
-    TL_TRY(tl_inversion_bootstrap_difference(c->study.value, predicted->data,
-                                             c->first.predicted.data, v->n, c->study.group, &b,
-                                             &row->gain, err));
-    TL_TRY(tl_inversion_compare_repeats(c->study.value, predicted, &c->first.predicted,
-                                        v->all_folds, v->folds, level, &t, err));
+    TL_TRY(open_pool(c, predicted, first, &q, err));
+    TL_CHECK(tl_inversion_bootstrap(q.observed, q.predicted, q.n, q.group, &q.options,
+                                    &row->interval, err));
+    if (!is_first) {
+        TL_CHECK(tl_inversion_bootstrap_difference(q.observed, q.predicted, q.first, q.n, q.group,
+                                                   &q.options, &row->gain, err));
+        TL_CHECK(tl_inversion_compare_repeats(c->study.value, predicted, first, v->all_folds,
+                                              v->folds, q.options.level, &t, err));
+    }
     row->p = t.p;
-    return TL_OK;
+done:
+    free_pool(&q);
+    return code;
 }
 
 static tl_code fill_row(tl_compared *c, const model_plan *plan, const tl_validation *v,
@@ -224,10 +276,13 @@ static tl_code fill_row(tl_compared *c, const model_plan *plan, const tl_validat
     row->method = plan->method;
     row->n_test = v->n;
     row->n_train = v->n - v->n / v->folds;
-    row->interval = v->interval;
     row->coverage = v->coverage;
     row->level = c->options.level;
     mean_scores(v->scores, v->repeats, row);
+    row->r2_log = v->log_scores == NULL ? (double)NAN : 0.0;
+    for (int r = 0; v->log_scores != NULL && r < v->repeats; r++) {
+        row->r2_log += v->log_scores[r].r2 / (double)v->repeats;
+    }
     describe(v, row);
     TL_TRY(keep_predictions(v, row, err));
     return keep_selection(c, plan, v, row, err);
@@ -255,17 +310,17 @@ static tl_code validate_model(tl_compared *c, const model_plan *plan, int is_fir
     tl_compared_row *row = NULL;
     tl_code code;
     o.kriging = is_first;
+    o.bootstrap = 0;
     o.fit.recipes = plan->recipes;
     memcpy(o.fit.recipe, plan->recipe, sizeof plan->recipe);
     TL_CHECK(tl_pipeline_validate(&data, &o, progress, &v, err));
     TL_CHECK(tl_compared_add(c, &row, err));
     TL_CHECK(fill_row(c, plan, &v, row, err));
+    TL_CHECK(draw_intervals(c, &v.predicted, &v, is_first, row, err));
     if (is_first) {
         tl_validation_free(&c->first);
         c->first = v;
         v = (tl_validation){0};
-    } else {
-        code = compare_with_first(c, &v.predicted, &v, row, err);
     }
 done:
     tl_validation_free(&v);
@@ -275,8 +330,7 @@ done:
 /* The rows that look at no spectrum: the mean, and kriging of the coordinates. */
 static tl_code add_plain(tl_compared *c, const char *method, const tl_matrix *predicted,
                          tl_scores *scores, tl_err *err) {
-    tl_validation *v = &c->first;
-    tl_bootstrap_options b = tl_inversion_bootstrap_defaults();
+    const tl_validation *v = &c->first;
     tl_compared_row *row = NULL;
     TL_TRY(tl_compared_add(c, &row, err));
     row->division = c->options.division;
@@ -284,12 +338,7 @@ static tl_code add_plain(tl_compared *c, const char *method, const tl_matrix *pr
     row->n_test = v->n;
     row->n_train = v->n - v->n / v->folds;
     mean_scores(scores, v->repeats, row);
-    b.draws = c->options.bootstrap;
-    b.seed = c->options.fit.seed;
-    b.threads = c->options.threads;
-    TL_TRY(tl_inversion_bootstrap(c->study.value, predicted->data, v->n, c->study.group, &b,
-                                  &row->interval, err));
-    return compare_with_first(c, predicted, v, row, err);
+    return draw_intervals(c, predicted, v, 0, row, err);
 }
 
 static tl_code validate_all(tl_compared *c, const tl_progress *progress, tl_err *err) {
@@ -366,7 +415,7 @@ static tl_code decide_log(tl_compared *c, tl_err *err) {
     double plain = 0.0;
     double logs = 0.0;
     c->options.fit.log = choice == yes;
-    if (choice != automatic) {
+    if (choice != automatic || c->paper) {
         return TL_OK;
     }
     TL_TRY(tl_pipeline_wants_log(c->study.value, c->study.n, &c->options.fit.log, err));

@@ -53,6 +53,7 @@ const tl_column tl_compared_columns[] = {
     {"gain_rmse_lower", TL_COLUMN_NUMBER},
     {"gain_rmse_upper", TL_COLUMN_NUMBER},
     {"p_gain", TL_COLUMN_NUMBER},
+    {"r2_log", TL_COLUMN_NUMBER},
 };
 const ptrdiff_t tl_compared_n_columns = TL_COUNT(tl_compared_columns);
 
@@ -102,6 +103,7 @@ static tl_code put_row(const tl_compared *c, const tl_compared_row *r, tl_table 
     put_interval(t, row, 26, r->gain.groups, &r->gain.r2, 1);
     put_interval(t, row, 29, r->gain.groups, &r->gain.rmse, 1);
     tl_table_set_number(t, row, 32, r->p);
+    tl_table_set_number(t, row, 33, r->r2_log);
     return TL_OK;
 }
 
@@ -163,6 +165,7 @@ static json_t *row_to_json(const tl_compared *c, const tl_compared_row *r) {
     put_number(o, "inputs", r->inputs);
     json_object_set_new(o, "test", scores_of(&r->test));
     put_number(o, "r2_sd", r->r2_sd);
+    put_number(o, "r2_log", r->r2_log);
     if (r->train.n > 0) {
         json_object_set_new(o, "train", scores_of(&r->train));
     }
@@ -265,15 +268,19 @@ static void say_split_row(const tl_compared *c, const tl_compared_row *r) {
 
 static void say_nested_row(const tl_compared *c, const tl_compared_row *r) {
     char gain[80] = "";
+    char logs[32] = "";
+    if (isfinite(r->r2_log)) {
+        (void)snprintf(logs, sizeof logs, " R2 of logs %5.2f", r->r2_log);
+    }
     if (r->gain.groups > 0) {
         (void)snprintf(gain, sizeof gain, " | R2 %+.2f (%+.2f to %+.2f) of the first row",
                        r->gain.r2.estimate, r->gain.r2.lower, r->gain.r2.upper);
     }
     tl_job_say(c->job, TL_INFO,
-               "%-7s %-6s %-8s R2 %5.2f (%.2f to %.2f) RMSE %-8.4g MAE %-8.4g RPIQ %5.2f%s",
+               "%-7s %-6s %-8s R2 %5.2f (%.2f to %.2f) RMSE %-8.4g MAE %-8.4g RPIQ %5.2f%s%s",
                tl_compared_division_word(r->division), r->features, r->method, r->test.r2,
                r->interval.r2.lower, r->interval.r2.upper, r->test.rmse, r->test.mae, r->test.rpiq,
-               gain);
+               logs, gain);
 }
 
 /* --- warnings --- */
@@ -321,6 +328,22 @@ static void judge_nested(tl_compared *c) {
              "the best R2 is %.2f where samples nearby are known, but %.2f in whole blocks without "
              "samples",
              best->test.r2, far->test.r2);
+    }
+}
+
+/* The exponential of a prediction far outside the samples is arbitrarily large. */
+static void judge_logs(tl_compared *c) {
+    const double far_off = -0.5;
+    for (ptrdiff_t k = 0; k < c->rows; k++) {
+        const tl_compared_row *r = &c->row[k];
+        if (c->options.fit.log && r->predicted != NULL && r->protocol == TL_COMPARED_NESTED &&
+            r->test.r2 < far_off) {
+            warn(c,
+                 "%s %s in %s folds has R2 %.2f because a few logarithms are extrapolated (R2 of "
+                 "the logarithms: %.2f); compare with --log no",
+                 r->features, r->method, tl_compared_division_word(r->division), r->test.r2,
+                 r->r2_log);
+        }
     }
 }
 
@@ -388,6 +411,7 @@ void tl_compared_say(tl_compared *c) {
         }
     }
     judge_nested(c);
+    judge_logs(c);
     judge_fusion(c);
     judge_split(c);
 }
