@@ -31,7 +31,7 @@ tl_code tl_algs_match_model(const tl_property_model *model, const tl_bands *band
     if (model->features == TL_FEATURES_LAB) {
         return tl_fail(err, TL_DATA,
                        "the model of %s was trained on lab spectra, which a scene does not have; "
-                       "train it with features scene, fused or mixed",
+                       "train it with features scene, fused, mixed or supervised",
                        model->property);
     }
     return tl_algs_match_scene(model->wavelength_nm, model->fwhm_nm, model->p, bands, index, err);

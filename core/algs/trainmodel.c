@@ -55,7 +55,7 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_SPECTRA,
      .label = "Lab spectra",
      .help = "Reflectance spectra of the samples, joined by id. Needed for the features fused, "
-             "mixed and lab.",
+             "mixed, lab and supervised.",
      .optional = 1},
     {.id = "fusion",
      .kind = TL_ARG_MODEL,
@@ -68,10 +68,12 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_CHOICE,
      .label = "Features",
      .help = "What the regression sees: the spectrum of the pixel, the lab-like spectrum generated "
-             "from it, both, or the lab spectrum itself (no map; shows what is attainable). auto: "
-             "fused where there are lab spectra, else scene.",
+             "from it, both, or the lab spectrum itself (no map; shows what is attainable). "
+             "supervised: the property as fusion networks predict it that learn it together with "
+             "the lab spectrum (mean of five; slow). auto: fused where there are lab spectra, else "
+             "scene.",
      .fallback = "auto",
-     .choices = "auto,scene,fused,mixed,lab"},
+     .choices = "auto,scene,fused,mixed,lab,supervised"},
     {.id = "mnf",
      .kind = TL_ARG_TEXT,
      .label = "Scores of the scene",

@@ -128,7 +128,8 @@ static tl_code read_transforms(const tl_job *job, item_list *list, int *any, tl_
 }
 
 /* What all recipes have in common. */
-static tl_recipe common_recipe(const tl_job *job, tl_feature_kind features) {
+static tl_recipe common_recipe(const tl_job *job, const tl_fusion_model *fusion,
+                               tl_feature_kind features) {
     tl_recipe r = tl_recipe_defaults();
     r.features = features;
     r.calibration = (tl_calibration)tl_job_choice(job, "calibration");
@@ -139,6 +140,16 @@ static tl_recipe common_recipe(const tl_job *job, tl_feature_kind features) {
     r.regressor.max_components = (int)tl_job_integer(job, "max_components");
     r.regressor.rule = (tl_component_rule)tl_job_choice(job, "rule");
     r.regressor.seed = tl_job_integer(job, "seed");
+    r.supervised.seed = tl_job_integer(job, "seed");
+    /* The layers and losses of a network that was asked for, without what belongs to it alone. */
+    if (fusion != NULL && fusion->options.kind == TL_TRANSFER_VAE) {
+        const tl_vae_options usual = r.supervised.vae;
+        r.supervised.vae = fusion->options.vae;
+        r.supervised.vae.skip = 0;
+        r.supervised.vae.early_stop = 0;
+        r.supervised.vae.heads = usual.heads;
+        r.supervised.vae.w_property = usual.w_property;
+    }
     return r;
 }
 
@@ -156,7 +167,7 @@ static tl_code add_recipe(tl_function_options *o, const tl_recipe *r, tl_err *er
 /* All combinations; regressions are innermost, so that features are made once. */
 static tl_code combine(tl_trainmodel *t, tl_feature_kind features, tl_err *err) {
     tl_function_options *o = &t->options.fit;
-    tl_recipe r = common_recipe(t->job, features);
+    tl_recipe r = common_recipe(t->job, t->fusion, features);
     tl_regressor_kind regressor[tl_regressor_kinds];
     tl_selection_kind selection[3];
     item_list transform;
@@ -211,7 +222,8 @@ tl_code tl_trainmodel_read_options(tl_trainmodel *t, tl_err *err) {
     }
     read_validation(t);
     TL_TRY(combine(t, features, err));
-    const int network = tl_trainmodel_has_transfer(t) && o->fit.transfer.kind == TL_TRANSFER_VAE;
+    const int network = features == TL_FEATURES_SUPERVISED ||
+                        (tl_trainmodel_has_transfer(t) && o->fit.transfer.kind == TL_TRANSFER_VAE);
     o->repeats = o->division == TL_DIVIDE_ONE_OUT ? 1
                  : tl_job_given(job, "repeats")   ? (int)tl_job_integer(job, "repeats")
                  : network                        ? 1

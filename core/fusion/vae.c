@@ -37,8 +37,9 @@ static tl_code run_open(const tl_vae *vae, const tl_matrix *x, vae_run *run, tl_
     }
     TL_TRY(tl_vae_net_shape(&vae->options, vae->scale_in.ncol, vae->mean_sd.ncol, &run->net, err));
     tl_code code;
-    TL_CHECK(tl_vae_pass_init(&run->net, VAE_APPLY_ROWS, &run->pass, err));
-    TL_CHECK(tl_matrix_init(&run->block, VAE_APPLY_ROWS, x->ncol, err));
+    const ptrdiff_t room = x->nrow < VAE_APPLY_ROWS ? x->nrow : VAE_APPLY_ROWS;
+    TL_CHECK(tl_vae_pass_init(&run->net, room, &run->pass, err));
+    TL_CHECK(tl_matrix_init(&run->block, room, x->ncol, err));
     tl_vae_pass_load(&run->net, vae->weights.data, &run->pass);
 done:
     if (code != TL_OK) {

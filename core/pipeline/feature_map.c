@@ -22,9 +22,15 @@ static int has_network(const tl_feature_map *map) {
     return map->network.kind != TL_TRANSFER_NONE;
 }
 
+static int is_supervised(const tl_feature_map *map) {
+    return map->supervised.members > 0;
+}
+
 /* Features before the selection. */
 static ptrdiff_t width_of(const tl_feature_map *map) {
-    return map->own + (has_network(map) ? map->network.n_out : map->generated.n_out);
+    return map->own + (is_supervised(map) ? map->supervised.n_property
+                       : has_network(map) ? map->network.n_out
+                                          : map->generated.n_out);
 }
 
 /* The first columns of a matrix. */
@@ -95,13 +101,28 @@ static tl_code settle_transform(tl_feature_map *map, const char *name, ptrdiff_t
                                      err);
 }
 
+static tl_code fit_supervised(const tl_training *t, const tl_recipe *r, uint32_t index,
+                              tl_feature_map *map, tl_err *err) {
+    const tl_matrix property = {.nrow = t->n, .ncol = 1, .data = t->y};
+    tl_matrix input;
+    TL_TRY(take_input(r->scores, 0, t, &input, err));
+    const tl_code code = tl_supervised_fit(&r->supervised, &input, &t->lab, &property, index, NULL,
+                                           &map->supervised, err);
+    tl_matrix_free(&input);
+    return code;
+}
+
 static tl_code build(const tl_training *t, const tl_recipe *r, const tl_transfer *transfer,
-                     tl_feature_map *map, tl_err *err) {
+                     uint32_t index, tl_feature_map *map, tl_err *err) {
     const int lab = r->features == TL_FEATURES_LAB;
     map->p = lab ? t->lab.ncol : t->scene.ncol;
     map->scores = lab ? 0 : r->scores;
-    map->own = r->features == TL_FEATURES_FUSED ? 0 : inputs_of(map);
-    if (tl_recipe_has_transfer(r) && transfer->kind == TL_TRANSFER_DS) {
+    map->own = r->features == TL_FEATURES_FUSED || r->features == TL_FEATURES_SUPERVISED
+                   ? 0
+                   : inputs_of(map);
+    if (r->features == TL_FEATURES_SUPERVISED) {
+        TL_TRY(fit_supervised(t, r, index, map, err));
+    } else if (tl_recipe_has_transfer(r) && transfer->kind == TL_TRANSFER_DS) {
         TL_TRY(take_linear(transfer, &map->generated, err));
     } else if (tl_recipe_has_transfer(r)) {
         map->network = *transfer;
@@ -118,6 +139,18 @@ static tl_code take_lab(const tl_feature_map *map, const tl_training *t, tl_matr
     if (map->transform.n_steps > 0) {
         TL_TRY(tl_spectra_transform_rows(&map->transform, x, err));
     }
+    return TL_OK;
+}
+
+/* What features of the recipe would be if nothing were left to learn: the regression is fitted on
+ * them. */
+static tl_code take_ideal(const tl_feature_map *map, const tl_recipe *r, const tl_training *t,
+                          tl_matrix *x, tl_err *err) {
+    if (r->features != TL_FEATURES_SUPERVISED) {
+        return take_lab(map, t, x, err);
+    }
+    TL_TRY(tl_matrix_init(x, t->n, 1, err));
+    memcpy(x->data, t->y, (size_t)t->n * sizeof *x->data);
     return TL_OK;
 }
 
@@ -149,11 +182,12 @@ tl_code tl_feature_map_fit(const tl_training *t, const tl_recipe *r, const tl_tr
                            uint32_t index, tl_feature_map *map, tl_matrix *x, tl_err *err) {
     *map = (tl_feature_map){0};
     *x = (tl_matrix){0};
-    tl_code code = build(t, r, transfer, map, err);
+    tl_code code = build(t, r, transfer, index, map, err);
+    const int ideal = r->features == TL_FEATURES_SUPERVISED ||
+                      (r->features == TL_FEATURES_FUSED && r->calibration == TL_CALIBRATION_LAB);
     if (code == TL_OK) {
-        code = r->features == TL_FEATURES_FUSED && r->calibration == TL_CALIBRATION_LAB
-                   ? take_lab(map, t, x, err)
-                   : tl_feature_map_rows(map, t, r->features == TL_FEATURES_LAB, x, err);
+        code = ideal ? take_ideal(map, r, t, x, err)
+                     : tl_feature_map_rows(map, t, r->features == TL_FEATURES_LAB, x, err);
     }
     if (code == TL_OK && r->selection != TL_SELECTION_NONE) {
         code = select_features(t, r, index, map, x, err);
@@ -179,6 +213,9 @@ void tl_feature_map_narrow(tl_feature_map *map) {
 
 static tl_code generate(const tl_feature_map *map, const tl_matrix *input, tl_matrix *generated,
                         tl_err *err) {
+    if (is_supervised(map)) {
+        return tl_supervised_predict(&map->supervised, input, generated, err);
+    }
     return has_network(map) ? tl_transfer_apply(&map->network, input, generated, err)
                             : tl_linear_rows(&map->generated, input, generated, err);
 }
@@ -221,7 +258,8 @@ done:
 /* --- collapsing --- */
 
 int tl_feature_map_is_linear(const tl_feature_map *map) {
-    return !has_network(map) && tl_spectra_transform_is_linear(&map->transform);
+    return !has_network(map) && !is_supervised(map) &&
+           tl_spectra_transform_is_linear(&map->transform);
 }
 
 /* Coefficients c [p] on transformed values to those on the values before, in place. */
@@ -295,20 +333,21 @@ ptrdiff_t tl_feature_map_scratch(const tl_feature_map *map, ptrdiff_t n) {
     return (width_of(map) - map->own) * n + own + work;
 }
 
-/* Generated spectra of a network, [n_out, n]. */
-static tl_code run_network(const tl_transfer *network, const double *input, ptrdiff_t n,
-                           double *out, tl_err *err) {
+/* What networks make of n pixels side by side, feature by feature. */
+static tl_code run_network(const tl_feature_map *map, const double *input, ptrdiff_t n, double *out,
+                           tl_err *err) {
+    const ptrdiff_t inputs = inputs_of(map);
     tl_matrix rows = {0};
     tl_matrix generated = {0};
     tl_code code;
-    TL_CHECK(tl_matrix_init(&rows, n, network->n_in, err));
-    for (ptrdiff_t j = 0; j < network->n_in; j++) {
+    TL_CHECK(tl_matrix_init(&rows, n, inputs, err));
+    for (ptrdiff_t j = 0; j < inputs; j++) {
         for (ptrdiff_t i = 0; i < n; i++) {
             tl_matrix_row(&rows, i)[j] = input[j * n + i];
         }
     }
-    TL_CHECK(tl_transfer_apply(network, &rows, &generated, err));
-    for (ptrdiff_t j = 0; j < network->n_out; j++) {
+    TL_CHECK(generate(map, &rows, &generated, err));
+    for (ptrdiff_t j = 0; j < generated.ncol; j++) {
         for (ptrdiff_t i = 0; i < n; i++) {
             out[j * n + i] = tl_matrix_row(&generated, i)[j];
         }
@@ -333,8 +372,8 @@ tl_code tl_feature_map_block(const tl_feature_map *map, const double *spectrum,
     double *generated = scratch;
     double *own = scratch + n_generated * n;
     double *work = own + (transforms_own(map) ? map->own * n : 0);
-    if (has_network(map)) {
-        TL_TRY(run_network(&map->network, input, n, generated, err));
+    if (has_network(map) || is_supervised(map)) {
+        TL_TRY(run_network(map, input, n, generated, err));
     } else if (n_generated > 0) {
         tl_linear_block(&map->generated, n_generated, input, n, generated);
     }
@@ -372,6 +411,10 @@ static tl_code put_parts(const tl_feature_map *map, json_t *o, tl_err *err) {
     if (has_network(map)) {
         TL_TRY(tl_transfer_to_json(&map->network, &part, err));
         TL_TRY(tl_model_put_json(o, "transfer", part, err));
+    }
+    if (is_supervised(map)) {
+        TL_TRY(tl_supervised_to_json(&map->supervised, &part, err));
+        TL_TRY(tl_model_put_json(o, "supervised", part, err));
     }
     return TL_OK;
 }
@@ -418,6 +461,14 @@ static tl_code read_parts(const json_t *json, tl_feature_map *map, tl_err *err) 
                            map->network.n_in, inputs);
         }
     }
+    if (tl_model_has(json, "supervised")) {
+        TL_TRY(tl_model_object(json, "supervised", &part, err));
+        TL_TRY(tl_supervised_from_json(part, &map->supervised, err));
+        if (map->supervised.n_in != inputs || map->generated.n_out > 0 || has_network(map)) {
+            return tl_fail(err, TL_FORMAT, "supervised takes %td values alone, but gets %td",
+                           map->supervised.n_in, inputs);
+        }
+    }
     map->m = width_of(map);
     return map->m < 1 ? tl_fail(err, TL_FORMAT, "the map makes no features") : TL_OK;
 }
@@ -446,6 +497,7 @@ tl_code tl_feature_map_from_json(const json_t *json, ptrdiff_t p, const double *
 void tl_feature_map_free(tl_feature_map *map) {
     if (map != NULL) {
         tl_linear_free(&map->generated);
+        tl_supervised_free(&map->supervised);
         if (!map->borrowed) {
             tl_transfer_free(&map->network);
         }

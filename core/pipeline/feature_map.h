@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * From the spectrum of a pixel to the features that a regression sees:
  *
- *   spectrum -> [scores] -> own part | generated part (linear or network)
+ *   spectrum -> [scores] -> own part | generated part (linear, network or supervised)
  *            -> [transform of each part that is a spectrum] -> [selection]
  */
 #ifndef TL_PIPELINE_FEATURE_MAP_H
@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <stddef.h>
 
+#include "fusion/supervised.h"
 #include "fusion/transfer.h"
 #include "pipeline/linear.h"
 #include "pipeline/recipe.h"
@@ -18,13 +19,14 @@
 
 /* Owner; zeroed = empty. */
 typedef struct tl_feature_map {
-    ptrdiff_t p;            /* bands of the spectrum */
-    int scores;             /* the input is that many scores; 0: the spectrum */
-    ptrdiff_t own;          /* features that are the input itself; 0 or all of it */
-    tl_linear generated;    /* from the input; empty without a linear transfer */
-    tl_transfer network;    /* from the input; empty without a network */
-    int borrowed;           /* 1: the network belongs to somebody else */
-    char name[64];          /* of the transform */
+    ptrdiff_t p;              /* bands of the spectrum */
+    int scores;               /* the input is that many scores; 0: the spectrum */
+    ptrdiff_t own;            /* features that are the input itself; 0 or all of it */
+    tl_linear generated;      /* from the input; empty without a linear transfer */
+    tl_transfer network;      /* from the input; empty without a network */
+    tl_supervised supervised; /* from the input; empty without supervised networks */
+    int borrowed;             /* 1: the network belongs to somebody else */
+    char name[64];            /* of the transform */
     tl_transform transform; /* of the own part, unless that is scores, and of the generated part */
     ptrdiff_t m;            /* features */
     ptrdiff_t *chosen;      /* [m] numbers in own part | generated part, rising; NULL = all */
@@ -44,7 +46,8 @@ tl_code tl_feature_map_fit_transfer(const tl_training *t, const tl_recipe *r,
  * index     names the fit: random draws are numbered by it
  * map       uninitialised; empty on failure
  * x         uninitialised, becomes [t->n, m]: what the regression is fitted on, which is lab
- *           spectra for TL_CALIBRATION_LAB. Empty on failure
+ *           spectra for TL_CALIBRATION_LAB, and the property itself for supervised features, so that
+ *           the regression passes them on. Empty on failure
  * fails     TL_DATA; TL_NUMERIC; TL_NOMEM */
 tl_code tl_feature_map_fit(const tl_training *t, const tl_recipe *r, const tl_transfer *transfer,
                            uint32_t index, tl_feature_map *map, tl_matrix *x, tl_err *err);

@@ -11,7 +11,8 @@
 
 enum { most_bands = 100000, most_samples = 10000000 };
 
-static const char *const feature_words[] = {"scene", "fused", "mixed", "lab"};
+static const char *const feature_words[] = {"scene", "fused", "mixed", "lab",
+                                            "supervised"};
 static const char *const calibration_words[] = {"lab", "generated"};
 static const char *const about_keys[] = {"recipes", "spectra",    "scores",   "samples", "dropped",
                                          "spatial", "validation", "warnings", "record"};
@@ -285,7 +286,7 @@ static tl_code read_header(const json_t *root, tl_property_model *m, tl_err *err
     if (m->property == NULL || m->unit == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for the model");
     }
-    TL_TRY(read_word(root, "features", feature_words, 4, &word, err));
+    TL_TRY(read_word(root, "features", feature_words, 5, &word, err));
     m->features = (tl_feature_kind)word;
     TL_TRY(read_word(root, "calibration", calibration_words, 2, &word, err));
     m->calibration = (tl_calibration)word;

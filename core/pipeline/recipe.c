@@ -7,7 +7,7 @@
 #include "model/document.h"
 #include "spectra/transform.h"
 
-static const char *const feature_words[] = {"scene", "fused", "mixed", "lab"};
+static const char *const feature_words[] = {"scene", "fused", "mixed", "lab", "supervised"};
 static const char *const calibration_words[] = {"lab", "generated"};
 
 static const char *const selection_words[] = {"none", "cars", "repeated"};
@@ -19,6 +19,7 @@ tl_recipe tl_recipe_defaults(void) {
                        .window = 11,
                        .degree = 2,
                        .cars = tl_inversion_cars_defaults(),
+                       .supervised = tl_supervised_defaults(),
                        .regressor = tl_regressor_defaults(TL_REGRESSOR_PLSR)};
 }
 
@@ -35,6 +36,10 @@ int tl_recipe_same_features(const tl_recipe *a, const tl_recipe *b) {
 
 tl_regressor_options tl_recipe_regressor(const tl_recipe *r) {
     tl_regressor_options o = r->regressor;
+    if (r->features == TL_FEATURES_SUPERVISED) {
+        o = tl_regressor_defaults(TL_REGRESSOR_PLSR);
+        o.max_components = 1;
+    }
     o.autoscale = o.autoscale || r->features == TL_FEATURES_MIXED;
     return o;
 }
@@ -44,6 +49,14 @@ tl_code tl_recipe_check(const tl_recipe *r, tl_err *err) {
         return tl_fail(err, TL_ARG, "%d scores asked for, wanted 0 to %d", r->scores, most_scores);
     }
     TL_TRY(tl_spectra_transform_check(r->transform, err));
+    if (r->features == TL_FEATURES_SUPERVISED) {
+        TL_TRY(tl_supervised_check(&r->supervised, err));
+        if (strcmp(r->transform, "none") != 0 || r->selection != TL_SELECTION_NONE) {
+            return tl_fail(err, TL_ARG,
+                           "the features supervised are one predicted value: give them the "
+                           "transform none and the selection none");
+        }
+    }
     if (r->selection != TL_SELECTION_NONE) {
         TL_TRY(tl_inversion_cars_options_check(&r->cars, err));
     }

@@ -9,15 +9,20 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "fusion/supervised.h"
 #include "inversion/cars.h"
 #include "inversion/regressor.h"
 
-/* What the regression sees. Words in files and parameters: "scene", "fused", "mixed", "lab". */
+/* What the regression sees. Words in files and parameters: "scene", "fused", "mixed", "lab",
+ * "supervised". */
 typedef enum tl_feature_kind {
     TL_FEATURES_SCENE = 0, /* the spectrum of the pixel, or its scores */
     TL_FEATURES_FUSED,     /* the spectrum generated from it by the transfer */
     TL_FEATURES_MIXED,     /* both side by side, autoscaled */
-    TL_FEATURES_LAB        /* the lab spectrum: cannot be mapped, shows what is attainable */
+    TL_FEATURES_LAB,       /* the lab spectrum: cannot be mapped, shows what is attainable */
+    /* One feature: the property as networks predict it that learn lab spectrum and property
+     * together (fusion/supervised.h). The regression behind it passes it on as it is. */
+    TL_FEATURES_SUPERVISED
 } tl_feature_kind;
 
 /* Which spectra the regression of TL_FEATURES_FUSED is fitted on. Words: "lab", "generated". */
@@ -41,8 +46,9 @@ typedef struct tl_recipe {
     char transform[64];
     int window;
     int degree;
-    tl_selection_kind selection; /* after the transform */
-    tl_cars_options cars;        /* of the selection; one run of it for TL_SELECTION_CARS */
+    tl_selection_kind selection;      /* after the transform */
+    tl_cars_options cars;             /* of the selection; one run of it for TL_SELECTION_CARS */
+    tl_supervised_options supervised; /* of TL_FEATURES_SUPERVISED */
     tl_regressor_options regressor;
 } tl_recipe;
 
@@ -56,7 +62,8 @@ int tl_recipe_has_transfer(const tl_recipe *r);
 /* 1 when both recipes make the same features, so that only their regressions differ. */
 int tl_recipe_same_features(const tl_recipe *a, const tl_recipe *b);
 
-/* The options of the regression, which autoscales mixed features. */
+/* The options of the regression, which autoscales mixed features and is one coefficient for
+ * supervised ones. */
 tl_regressor_options tl_recipe_regressor(const tl_recipe *r);
 
 /* Checks every range.
