@@ -13,4 +13,13 @@
 #define TL_WIDE_CLONES
 #endif
 
+/* In front of a loop with a small constant number of rounds, whose sums then stay in registers. */
+#if defined(__clang__)
+#define TL_UNROLL _Pragma("unroll")
+#elif defined(__GNUC__)
+#define TL_UNROLL _Pragma("GCC unroll 32")
+#else
+#define TL_UNROLL
+#endif
+
 #endif

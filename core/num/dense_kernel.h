@@ -18,24 +18,31 @@ DENSE_TARGET static void DENSE_NAME(const float *weight, const float *bias, ptrd
     typedef int32_t bits __attribute__((vector_size(DENSE_LANES * 4), aligned(4), may_alias));
     for (ptrdiff_t at = 0; at < TL_DENSE_PIXELS; at += (ptrdiff_t)DENSE_LANES * DENSE_BESIDE) {
         lanes sum[DENSE_GROUP][DENSE_BESIDE];
+        TL_UNROLL
         for (int r = 0; r < DENSE_GROUP; r++) {
+            TL_UNROLL
             for (int v = 0; v < DENSE_BESIDE; v++) {
                 sum[r][v] = bias[r] + (lanes){0};
             }
         }
         for (ptrdiff_t i = 0; i < n_in; i++) {
             lanes in[DENSE_BESIDE];
+            TL_UNROLL
             for (int v = 0; v < DENSE_BESIDE; v++) {
                 in[v] = *(const lanes *)(const void *)(x + i * TL_DENSE_PIXELS + at +
                                                        (ptrdiff_t)v * DENSE_LANES);
             }
+            TL_UNROLL
             for (int r = 0; r < DENSE_GROUP; r++) {
+                TL_UNROLL
                 for (int v = 0; v < DENSE_BESIDE; v++) {
                     sum[r][v] += weight[i * DENSE_GROUP + r] * in[v];
                 }
             }
         }
+        TL_UNROLL
         for (int r = 0; r < DENSE_GROUP; r++) {
+            TL_UNROLL
             for (int v = 0; v < DENSE_BESIDE; v++) {
                 /* A comparison with NaN fails, so NaN stays. */
                 const bits low = (bits)(sum[r][v] < least);

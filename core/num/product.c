@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/wide.h"
 #include "num/width.h"
 
 enum { TILE_ROWS = 4, TILE_COLS = 8, PADDED_K = 256, SHAPES = 3 };

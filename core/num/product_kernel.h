@@ -22,7 +22,9 @@ PRODUCT_TARGET static void PRODUCT_NAME(const tile_walk *w, ptrdiff_t i0, ptrdif
         double *c = w->c + i0 * w->ldc + j0;
         lanes sum[PRODUCT_ROWS][PRODUCT_BESIDE] = {{{0}}};
         if (w->add) {
+            TL_UNROLL
             for (int r = 0; r < PRODUCT_ROWS; r++) {
+                TL_UNROLL
                 for (int v = 0; v < PRODUCT_BESIDE; v++) {
                     sum[r][v] = *(const lanes *)(const void *)(c + r * w->ldc + v * PRODUCT_LANES);
                 }
@@ -30,16 +32,21 @@ PRODUCT_TARGET static void PRODUCT_NAME(const tile_walk *w, ptrdiff_t i0, ptrdif
         }
         for (ptrdiff_t k = 0; k < w->k; k++) {
             lanes b[PRODUCT_BESIDE];
+            TL_UNROLL
             for (int v = 0; v < PRODUCT_BESIDE; v++) {
                 b[v] = *(const lanes *)(const void *)(w->b + k * w->ldb + j0 + v * PRODUCT_LANES);
             }
+            TL_UNROLL
             for (int r = 0; r < PRODUCT_ROWS; r++) {
+                TL_UNROLL
                 for (int v = 0; v < PRODUCT_BESIDE; v++) {
                     sum[r][v] += a[r * w->a_row + k * w->a_col] * b[v];
                 }
             }
         }
+        TL_UNROLL
         for (int r = 0; r < PRODUCT_ROWS; r++) {
+            TL_UNROLL
             for (int v = 0; v < PRODUCT_BESIDE; v++) {
                 *(lanes *)(void *)(c + r * w->ldc + v * PRODUCT_LANES) = sum[r][v];
             }
