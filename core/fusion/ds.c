@@ -125,13 +125,14 @@ done:
 static tl_code choose_lambda(const tl_matrix *x, const tl_matrix *y, const ptrdiff_t *group,
                              int64_t seed, double *lambda, tl_err *err) {
     double sum[DS_LAMBDAS] = {0};
+    ptrdiff_t folds = 0;
     ptrdiff_t *fold = tl_acquire(x->nrow, sizeof *fold);
     if (fold == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for the folds of %td rows", x->nrow);
     }
     tl_code code;
-    TL_CHECK(tl_fusion_deal_groups(group, x->nrow, DS_FOLDS, seed, 0, fold, err));
-    for (ptrdiff_t k = 0; k < DS_FOLDS; k++) {
+    TL_CHECK(tl_fusion_deal_up_to(group, x->nrow, DS_FOLDS, seed, 0, fold, &folds, err));
+    for (ptrdiff_t k = 0; k < folds; k++) {
         ds_fold f = {0};
         code = ds_fold_open(x, y, fold, k, &f, err);
         for (int l = 0; l < DS_LAMBDAS && code == TL_OK; l++) {

@@ -21,12 +21,13 @@ typedef struct tl_ds {
  * x       [n, p_in] satellite spectra (reflectance or scores)
  * y       [n, p_out] lab spectra of the same rows
  * lambda  share of the mean squared length of a centred row, > 0; values <= 0: chosen from
- *         {1e-4, 3e-4, .., 3e-1} by five-fold cross-validation of sum(((y - s) / sd_band)^2)
+ *         {1e-4, 3e-4, .., 3e-1} by cross-validation (five folds, fewer with
+ *         fewer groups) of sum(((y - s) / sd_band)^2)
  * group   [n] rows with equal numbers stay in one fold; NULL = every row for itself
  * seed    of the folds
  * ds      uninitialised; empty on failure
  * NaN     not allowed in x and y (TL_DATA)
- * fails   TL_SHAPE; TL_DATA fewer than 3 rows (6 groups when lambda is chosen), or all rows of x
+ * fails   TL_SHAPE; TL_DATA fewer than 3 rows (3 groups when lambda is chosen), or all rows of x
  *         are equal; TL_NOMEM
  * cost    n^2 (p_in + p_out) + n^3 / 3, times 41 when lambda is chosen
  * source  Wang, Veltkamp & Kowalski 1991, Anal. Chem. 63:2750; Bouveresse & Massart 1996, Vib.

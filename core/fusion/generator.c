@@ -81,7 +81,7 @@ tl_code tl_generator_init(tl_generator *g, const tl_transfer *transfer, tl_err *
     *g = (tl_generator){.n_in = transfer->n_in, .n_out = transfer->n_out};
     const int network = transfer->kind == TL_TRANSFER_VAE;
     tl_code code = TL_OK;
-    if (!network && transfer->kind != TL_TRANSFER_DS) {
+    if (!network && !tl_transfer_is_linear(transfer->kind)) {
         return tl_fail(err, TL_ARG, "generator: there is no transfer");
     }
     g->mean = tl_acquire(g->n_out, sizeof *g->mean);

@@ -39,6 +39,22 @@ static ptrdiff_t rank_groups(const ptrdiff_t *group, ptrdiff_t n, group_row *row
     return count;
 }
 
+tl_code tl_fusion_deal_up_to(const ptrdiff_t *group, ptrdiff_t n, ptrdiff_t most, int64_t seed,
+                             uint32_t index, ptrdiff_t *fold, ptrdiff_t *folds, tl_err *err) {
+    group_row *rows = tl_acquire(n, sizeof *rows);
+    if (rows == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for the folds of %td rows", n);
+    }
+    const ptrdiff_t count = rank_groups(group, n, rows, fold);
+    tl_release(rows);
+    if (count < 3) {
+        return tl_fail(err, TL_DATA, "%td independent samples are too few to choose by, wanted 3",
+                       count);
+    }
+    *folds = count < most ? count : most;
+    return tl_fusion_deal_groups(group, n, *folds, seed, index, fold, err);
+}
+
 tl_code tl_fusion_deal_groups(const ptrdiff_t *group, ptrdiff_t n, ptrdiff_t k, int64_t seed,
                               uint32_t index, ptrdiff_t *fold, tl_err *err) {
     tl_code code = TL_OK;
@@ -103,4 +119,51 @@ void tl_fusion_mean_sd(const tl_matrix *x, double floor, double *mean, double *s
         }
         sd[j] = x->nrow > 1 ? fmax(sqrt(squares / (double)(x->nrow - 1)), floor) : floor;
     }
+}
+
+void tl_fusion_centre(tl_matrix *x, double *mean) {
+    tl_fusion_mean_sd(x, 0.0, mean, NULL);
+    for (ptrdiff_t i = 0; i < x->nrow; i++) {
+        double *row = tl_matrix_row(x, i);
+        for (ptrdiff_t j = 0; j < x->ncol; j++) {
+            row[j] -= mean[j];
+        }
+    }
+}
+
+tl_code tl_fusion_open_fold(const tl_matrix *x, const tl_matrix *y, const ptrdiff_t *group,
+                            const ptrdiff_t *fold, ptrdiff_t k, tl_fold_rows *f, tl_err *err) {
+    tl_code code;
+    *f = (tl_fold_rows){0};
+    TL_CHECK(tl_fusion_take_fold(x, fold, k, 0, &f->x, err));
+    TL_CHECK(tl_fusion_take_fold(y, fold, k, 0, &f->y, err));
+    TL_CHECK(tl_fusion_take_fold(x, fold, k, 1, &f->x_test, err));
+    TL_CHECK(tl_fusion_take_fold(y, fold, k, 1, &f->y_test, err));
+    TL_CHECK(tl_matrix_init(&f->sd, 2, y->ncol, err));
+    tl_fusion_mean_sd(&f->y, 1e-6, tl_matrix_row(&f->sd, 1), tl_matrix_row(&f->sd, 0));
+    if (group != NULL) {
+        f->group = tl_acquire(f->x.nrow, sizeof *f->group);
+        TL_CHECK(f->group == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a fold") : TL_OK);
+        ptrdiff_t count = 0;
+        for (ptrdiff_t i = 0; i < x->nrow; i++) {
+            if (fold[i] != k) {
+                f->group[count++] = group[i];
+            }
+        }
+    }
+done:
+    if (code != TL_OK) {
+        tl_fold_rows_free(f);
+    }
+    return code;
+}
+
+void tl_fold_rows_free(tl_fold_rows *f) {
+    tl_matrix_free(&f->x);
+    tl_matrix_free(&f->y);
+    tl_matrix_free(&f->x_test);
+    tl_matrix_free(&f->y_test);
+    tl_matrix_free(&f->sd);
+    tl_release(f->group);
+    *f = (tl_fold_rows){0};
 }

@@ -19,6 +19,13 @@
 tl_code tl_fusion_deal_groups(const ptrdiff_t *group, ptrdiff_t n, ptrdiff_t k, int64_t seed,
                               uint32_t index, ptrdiff_t *fold, tl_err *err);
 
+/* The same with as many folds as there are groups when these are fewer than most.
+ *
+ * folds  out, their number, at least 2
+ * fails  TL_DATA fewer than 3 groups; TL_NOMEM */
+tl_code tl_fusion_deal_up_to(const ptrdiff_t *group, ptrdiff_t n, ptrdiff_t most, int64_t seed,
+                             uint32_t index, ptrdiff_t *fold, ptrdiff_t *folds, tl_err *err);
+
 /* The rows of x inside or outside a fold.
  *
  * fold    [x->nrow]
@@ -35,5 +42,29 @@ tl_code tl_fusion_take_fold(const tl_matrix *x, const ptrdiff_t *fold, ptrdiff_t
  * mean   [x->ncol]
  * sd     [x->ncol]; NULL = not wanted */
 void tl_fusion_mean_sd(const tl_matrix *x, double floor, double *mean, double *sd);
+
+/* Mean of every column of x into mean [x->ncol], and subtracts it from all rows. */
+void tl_fusion_centre(tl_matrix *x, double *mean);
+
+/* The pairs outside and inside a fold, with the spread of the lab bands outside it. Owner. */
+typedef struct tl_fold_rows {
+    tl_matrix x; /* training rows */
+    tl_matrix y;
+    tl_matrix x_test; /* rows of the fold */
+    tl_matrix y_test;
+    tl_matrix sd;     /* [2, q]: of y, at least 1e-6; second row its mean */
+    ptrdiff_t *group; /* of the training rows; NULL when none were given */
+} tl_fold_rows;
+
+/* Divides pairs by the fold k.
+ *
+ * group  [x->nrow] of the rows; NULL = none
+ * f      uninitialised; empty on failure
+ * fails  TL_NOMEM */
+tl_code tl_fusion_open_fold(const tl_matrix *x, const tl_matrix *y, const ptrdiff_t *group,
+                            const ptrdiff_t *fold, ptrdiff_t k, tl_fold_rows *f, tl_err *err);
+
+/* Frees; zeroed and already freed owners are fine. */
+void tl_fold_rows_free(tl_fold_rows *f);
 
 #endif

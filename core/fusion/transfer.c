@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Fitting and applying a transfer of either kind; see transfer.h. */
+ * Fitting and applying a transfer of any kind; see transfer.h. */
 #include "fusion/transfer.h"
 
 #include <math.h>
 
+#include "fusion/transfer_linear.h"
 #include "fusion/transfer_network.h"
 
 static tl_code check_finite(const tl_matrix *m, const char *what, tl_err *err) {
@@ -38,7 +39,9 @@ tl_code tl_transfer_fit_grouped(const tl_transfer_options *o, const tl_matrix *s
     TL_TRY(check_pairs(satellite, lab, err));
     *out = (tl_transfer){.kind = o->kind, .n_in = satellite->ncol, .n_out = lab->ncol};
     tl_code code = TL_OK;
-    if (o->kind == TL_TRANSFER_DS || o->vae.skip) {
+    if (o->kind != TL_TRANSFER_VAE) {
+        TL_CHECK(tl_transfer_fit_linear(o, satellite, lab, group, p, &out->kind, &out->ds, err));
+    } else if (o->vae.skip) {
         TL_CHECK(tl_ds_fit(satellite, lab, o->lambda, group, o->seed, &out->ds, err));
     }
     if (o->kind == TL_TRANSFER_VAE) {
@@ -73,7 +76,7 @@ tl_code tl_transfer_apply(const tl_transfer *t, const tl_matrix *satellite, tl_m
                        "fusion: spectra with %td bands for a transfer from %td bands",
                        satellite->ncol, t->n_in);
     }
-    if (t->kind == TL_TRANSFER_DS) {
+    if (tl_transfer_is_linear(t->kind)) {
         return tl_ds_apply(&t->ds, satellite, generated, err);
     }
     if (!t->vae.options.skip) {
@@ -89,8 +92,9 @@ tl_code tl_transfer_apply(const tl_transfer *t, const tl_matrix *satellite, tl_m
 tl_code tl_transfer_linear(const tl_transfer *t, tl_matrix *coefficients, double *intercept,
                            tl_err *err) {
     *coefficients = (tl_matrix){0};
-    if (t->kind != TL_TRANSFER_DS) {
-        return tl_fail(err, TL_ARG, "only direct standardisation is a linear transfer");
+    if (!tl_transfer_is_linear(t->kind)) {
+        return tl_fail(err, TL_ARG, "a transfer of the kind %s is not linear",
+                       tl_transfer_kind_word(t->kind));
     }
     return tl_ds_linear(&t->ds, coefficients, intercept, err);
 }

@@ -14,16 +14,29 @@
 #include "fusion/vae.h"
 #include "fusion/vae_options.h"
 
-/* The words in files and parameters are "ds" and "vae". */
+/* The words in files and parameters are "ds", "vae", "pds", "pls2", "slope" and "best". */
 typedef enum tl_transfer_kind {
     TL_TRANSFER_NONE = 0,
-    TL_TRANSFER_DS,
-    TL_TRANSFER_VAE
+    TL_TRANSFER_DS,    /* ridge regression (ds.h) */
+    TL_TRANSFER_VAE,   /* the network */
+    TL_TRANSFER_PDS,   /* every band from its neighbours (bandwise.h) */
+    TL_TRANSFER_PLS2,  /* all bands by partial least squares (pls2.h) */
+    TL_TRANSFER_SLOPE, /* a line per band (bandwise.h) */
+    /* In options only: the one of ds, pls2, pds and slope with the least sum(((y - s) / sd_band)^2)
+     * in five inner folds of groups; a fitted transfer is of the kind chosen. */
+    TL_TRANSFER_BEST
 } tl_transfer_kind;
+
+enum { TL_TRANSFER_MAX_RUNS = 256, TL_TRANSFER_MAX_HALF = 50, TL_TRANSFER_MAX_COMPONENTS = 50 };
 
 typedef struct tl_transfer_options {
     tl_transfer_kind kind;
-    double lambda; /* ridge of DS, also under a VAE with skip; <= 0: cross-validated (ds.h) */
+    double lambda;  /* ridge of DS, also under a VAE with skip; <= 0: cross-validated (ds.h) */
+    ptrdiff_t half; /* PDS: bands on each side, 0..TL_TRANSFER_MAX_HALF */
+    ptrdiff_t components; /* PDS, PLS2; 0 = PDS 1, PLS2 cross-validated from 1 to 10 */
+    /* PDS: first bands of the runs that a window does not leave, rising from 0; runs = 0: one. */
+    ptrdiff_t run_start[TL_TRANSFER_MAX_RUNS];
+    ptrdiff_t runs;
     tl_vae_options vae;
     int64_t seed;
 } tl_transfer_options;
@@ -33,7 +46,7 @@ typedef struct tl_transfer {
     tl_transfer_kind kind;
     ptrdiff_t n_in;  /* satellite bands (or scores) */
     ptrdiff_t n_out; /* lab bands */
-    tl_ds ds;        /* TL_TRANSFER_DS; also TL_TRANSFER_VAE with skip */
+    tl_ds ds;        /* the map of every linear kind; DS under TL_TRANSFER_VAE with skip */
     tl_vae vae;      /* TL_TRANSFER_VAE */
 } tl_transfer;
 
@@ -50,6 +63,19 @@ tl_code tl_transfer_preset(tl_transfer_kind kind, const char *name, tl_transfer_
  * fails  TL_ARG with the name of the option */
 tl_code tl_transfer_options_check(const tl_transfer_options *o, tl_err *err);
 
+/* 1 for the kinds that are one linear map. */
+int tl_transfer_is_linear(tl_transfer_kind kind);
+
+/* "none", "ds", "vae", "pds", "pls2", "slope" or "best". */
+const char *tl_transfer_kind_word(tl_transfer_kind kind);
+
+/* Takes the runs of neighbouring bands from the bands' centres, for PDS.
+ *
+ * centre_nm  [p]
+ * fails      TL_DATA more than TL_TRANSFER_MAX_RUNS; TL_NOMEM */
+tl_code tl_transfer_take_runs(tl_transfer_options *o, const double *centre_nm, ptrdiff_t p,
+                              tl_err *err);
+
 /* Fits a transfer on paired rows. The result depends on the arguments only, never on threads.
  *
  * satellite  [n, p_in]
@@ -61,7 +87,7 @@ tl_code tl_transfer_options_check(const tl_transfer_options *o, tl_err *err);
  * check_y    [m, p_out]; NULL with check_x
  * out        uninitialised; empty after a failure
  * NaN        not allowed (TL_DATA)
- * fails      TL_ARG an option out of range; TL_SHAPE; TL_DATA too few rows, or NaN; TL_NUMERIC the
+ * fails      TL_ARG an option out of range; TL_SHAPE (also: band by band between different bands); TL_DATA too few rows, or NaN; TL_NUMERIC the
  *            training left the finite numbers; TL_NOMEM; TL_CANCELLED
  * source     docs/methods/fusion.md */
 tl_code tl_transfer_fit_grouped(const tl_transfer_options *o, const tl_matrix *satellite,
@@ -83,7 +109,7 @@ tl_code tl_transfer_fit(const tl_transfer_options *o, const tl_matrix *satellite
 tl_code tl_transfer_apply(const tl_transfer *t, const tl_matrix *satellite, tl_matrix *generated,
                           tl_err *err);
 
-/* DS as generated = intercept + coefficients x.
+/* A linear transfer as generated = intercept + coefficients x.
  *
  * coefficients  uninitialised, becomes [n_out, n_in]
  * intercept     [n_out]

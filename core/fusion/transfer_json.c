@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The JSON form of a fitted transfer. Keys: "kind", "n_in", "n_out";
- * "ds" {"lambda", "centre_in" [n_in], "centre_out" [n_out], "slope" [n_out][n_in]};
+ * of every linear kind, or under a network, "ds" {"lambda", "centre_in" [n_in], "centre_out" [n_out], "slope" [n_out][n_in]};
  * "vae" {"options", "weights" (layout of vae_net.h), "scale_in" [2][n_in], "mean_sd" [2][n_out],
  * "curve" [epochs][loss, mmd, sad, kld, rec], "held_out" [epochs] when there was such a curve}. */
 #include <math.h>
@@ -149,12 +149,15 @@ tl_code tl_transfer_from_json(const json_t *json, tl_transfer *t, tl_err *err) {
     tl_code code;
     *t = (tl_transfer){0};
     TL_CHECK(tl_transfer_read_kind(json, &t->kind, err));
+    TL_CHECK(t->kind == TL_TRANSFER_BEST
+                 ? tl_fail(err, TL_FORMAT, "the transfer's kind is 'best', wanted the one chosen")
+                 : TL_OK);
     TL_CHECK(tl_model_integer(json, "n_in", 1, TL_VAE_MAX_BANDS, &t->n_in, err));
     TL_CHECK(tl_model_integer(json, "n_out", 1, TL_VAE_MAX_BANDS, &t->n_out, err));
     if (t->kind == TL_TRANSFER_VAE) {
         TL_CHECK(vae_from_json(json, t->n_in, t->n_out, &t->vae, err));
     }
-    if (t->kind == TL_TRANSFER_DS || t->vae.options.skip) {
+    if (t->kind != TL_TRANSFER_VAE || t->vae.options.skip) {
         TL_CHECK(ds_from_json(json, t->n_in, t->n_out, &t->ds, err));
     }
 done:

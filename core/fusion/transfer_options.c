@@ -10,7 +10,7 @@
 
 enum { MAX_EPOCHS = 100000, MAX_BATCH = 100000 };
 
-static const char *const kind_words[] = {"none", "ds", "vae", NULL};
+static const char *const kind_words[] = {"none", "ds", "vae", "pds", "pls2", "slope", "best", NULL};
 static const char *const sigma_words[] = {"printed", "logvar", "logstd", NULL};
 static const char *const output_words[] = {"sigmoid", "linear", "affine", NULL};
 static const char *const input_words[] = {"raw", "standardised", NULL};
@@ -59,18 +59,24 @@ static const tl_vae_options honest_vae = {.depth = 3,
                                           .epochs = 100,
                                           .batch = 16};
 
+static tl_code check_kind(tl_transfer_kind kind, tl_err *err) {
+    return kind < TL_TRANSFER_DS || kind > TL_TRANSFER_BEST
+               ? tl_fail(err, TL_ARG,
+                         "a transfer of kind %d is unknown; wanted ds, vae, pds, pls2, slope or "
+                         "best",
+                         (int)kind)
+               : TL_OK;
+}
+
 tl_code tl_transfer_preset(tl_transfer_kind kind, const char *name, tl_transfer_options *options,
                            tl_err *err) {
     const int paper = strcmp(name, "paper") == 0;
     if (!paper && strcmp(name, "honest") != 0) {
         return tl_fail(err, TL_ARG, "preset '%s' is unknown; wanted honest or paper", name);
     }
-    if (kind != TL_TRANSFER_DS && kind != TL_TRANSFER_VAE) {
-        return tl_fail(err, TL_ARG, "a transfer of kind %d is unknown; wanted ds or vae",
-                       (int)kind);
-    }
+    TL_TRY(check_kind(kind, err));
     *options = (tl_transfer_options){
-        .kind = kind, .lambda = 0.0, .vae = paper ? paper_vae : honest_vae, .seed = 1};
+        .kind = kind, .lambda = 0.0, .half = 2, .vae = paper ? paper_vae : honest_vae, .seed = 1};
     return TL_OK;
 }
 
@@ -104,9 +110,18 @@ static tl_code check_vae(const tl_vae_options *v, tl_err *err) {
 }
 
 tl_code tl_transfer_options_check(const tl_transfer_options *o, tl_err *err) {
-    if (o->kind != TL_TRANSFER_DS && o->kind != TL_TRANSFER_VAE) {
-        return tl_fail(err, TL_ARG, "a transfer of kind %d is unknown; wanted ds or vae",
-                       (int)o->kind);
+    TL_TRY(check_kind(o->kind, err));
+    TL_TRY(check_range("half", (double)o->half, 0.0, (double)TL_TRANSFER_MAX_HALF, err));
+    TL_TRY(check_range("components", (double)o->components, 0.0, (double)TL_TRANSFER_MAX_COMPONENTS,
+                       err));
+    TL_TRY(check_range("runs", (double)o->runs, 0.0, (double)TL_TRANSFER_MAX_RUNS, err));
+    for (ptrdiff_t k = 0; k < o->runs; k++) {
+        if (k == 0 ? o->run_start[0] != 0 : o->run_start[k] <= o->run_start[k - 1]) {
+            return tl_fail(err, TL_ARG,
+                           "fusion option runs holds %td in place %td, wanted numbers rising from "
+                           "0",
+                           o->run_start[k], k + 1);
+        }
     }
     if (!(o->lambda <= 1e6)) {
         return tl_fail(err, TL_ARG, "fusion option lambda is %g, wanted at most 1e6", o->lambda);
@@ -127,7 +142,8 @@ tl_code tl_transfer_read_kind(const json_t *at, tl_transfer_kind *kind, tl_err *
             return TL_OK;
         }
     }
-    return tl_fail(err, TL_FORMAT, "the transfer's kind is '%s', wanted ds or vae", text);
+    return tl_fail(err, TL_FORMAT,
+                   "the transfer's kind is '%s', wanted ds, vae, pds, pls2, slope or best", text);
 }
 
 /* The place of the text at key in words; the fallback when the key is absent. */
@@ -259,6 +275,39 @@ tl_code tl_vae_options_from_json(const json_t *at, tl_vae_options *v, tl_err *er
     return check_vae(v, err) == TL_OK ? TL_OK : TL_FORMAT;
 }
 
+static tl_code put_runs(const tl_transfer_options *o, json_t *json, tl_err *err) {
+    double start[TL_TRANSFER_MAX_RUNS];
+    for (ptrdiff_t k = 0; k < o->runs; k++) {
+        start[k] = (double)o->run_start[k];
+    }
+    return o->runs == 0 ? TL_OK : tl_model_put_vector(json, "runs", start, o->runs, err);
+}
+
+static tl_code read_runs(const json_t *json, tl_transfer_options *o, tl_err *err) {
+    if (!tl_model_has(json, "runs")) {
+        return TL_OK;
+    }
+    tl_matrix start;
+    TL_TRY(tl_model_vector(json, "runs", -1, &start, err));
+    tl_code code = start.ncol > TL_TRANSFER_MAX_RUNS
+                       ? tl_fail(err, TL_FORMAT,
+                                 "fusion option runs has %td numbers, wanted at "
+                                 "most %d",
+                                 start.ncol, (int)TL_TRANSFER_MAX_RUNS)
+                       : TL_OK;
+    o->runs = code == TL_OK ? start.ncol : 0;
+    for (ptrdiff_t k = 0; k < o->runs && code == TL_OK; k++) {
+        const double at = start.data[k];
+        if (!(at >= 0.0 && at <= (double)TL_VAE_MAX_BANDS) || floor(at) != at) {
+            code =
+                tl_fail(err, TL_FORMAT, "fusion option runs holds %g, wanted numbers of bands", at);
+        }
+        o->run_start[k] = code == TL_OK ? (ptrdiff_t)at : 0;
+    }
+    tl_matrix_free(&start);
+    return code;
+}
+
 tl_code tl_transfer_options_to_json(const tl_transfer_options *o, json_t **json, tl_err *err) {
     tl_code code;
     json_t *vae = NULL;
@@ -267,6 +316,11 @@ tl_code tl_transfer_options_to_json(const tl_transfer_options *o, json_t **json,
     TL_CHECK(tl_model_put_text(*json, "kind", kind_words[o->kind], err));
     TL_CHECK(tl_model_put_number(*json, "lambda", o->lambda, err));
     TL_CHECK(tl_model_put_integer(*json, "seed", (ptrdiff_t)o->seed, err));
+    if (o->kind != TL_TRANSFER_DS && o->kind != TL_TRANSFER_VAE) {
+        TL_CHECK(tl_model_put_integer(*json, "half", o->half, err));
+        TL_CHECK(tl_model_put_integer(*json, "components", o->components, err));
+        TL_CHECK(put_runs(o, *json, err));
+    }
     if (o->kind == TL_TRANSFER_VAE) {
         TL_CHECK(tl_vae_options_to_json(&o->vae, &vae, err));
         TL_CHECK(tl_model_put_json(*json, "vae", vae, err));
@@ -287,10 +341,14 @@ tl_code tl_transfer_options_from_json(const json_t *json, tl_transfer_options *o
     TL_TRY(tl_model_number_or(json, "lambda", -1e6, 1e6, o->lambda, &o->lambda, err));
     TL_TRY(tl_model_integer_or(json, "seed", PTRDIFF_MIN, PTRDIFF_MAX, 1, &seed, err));
     o->seed = seed;
+    TL_TRY(tl_model_integer_or(json, "half", 0, TL_TRANSFER_MAX_HALF, o->half, &o->half, err));
+    TL_TRY(tl_model_integer_or(json, "components", 0, TL_TRANSFER_MAX_COMPONENTS, o->components,
+                               &o->components, err));
+    TL_TRY(read_runs(json, o, err));
     if (kind == TL_TRANSFER_VAE && tl_model_has(json, "vae")) {
         const json_t *vae;
         TL_TRY(tl_model_object(json, "vae", &vae, err));
         TL_TRY(tl_vae_options_from_json(vae, &o->vae, err));
     }
-    return TL_OK;
+    return tl_transfer_options_check(o, err) == TL_OK ? TL_OK : TL_FORMAT;
 }

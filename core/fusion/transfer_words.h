@@ -8,9 +8,6 @@
 #include "base/status.h"
 #include "fusion/transfer.h"
 
-/* "ds" or "vae". */
-const char *tl_transfer_kind_word(tl_transfer_kind kind);
-
 /* The kind named at "kind".
  *
  * fails  TL_FORMAT */

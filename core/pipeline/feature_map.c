@@ -122,7 +122,7 @@ static tl_code build(const tl_training *t, const tl_recipe *r, const tl_transfer
                    : inputs_of(map);
     if (r->features == TL_FEATURES_SUPERVISED) {
         TL_TRY(fit_supervised(t, r, index, map, err));
-    } else if (tl_recipe_has_transfer(r) && transfer->kind == TL_TRANSFER_DS) {
+    } else if (tl_recipe_has_transfer(r) && tl_transfer_is_linear(transfer->kind)) {
         TL_TRY(take_linear(transfer, &map->generated, err));
     } else if (tl_recipe_has_transfer(r)) {
         map->network = *transfer;

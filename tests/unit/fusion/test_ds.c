@@ -157,9 +157,12 @@ static void bad_pairs_are_refused(void **state) {
     tl_matrix two_x = {.nrow = 2, .ncol = 6, .data = x.data};
     tl_matrix two_y = {.nrow = 2, .ncol = 6, .data = y.data};
     assert_int_equal(tl_ds_fit(&two_x, &two_y, 0.01, NULL, 1, &ds, &err), TL_DATA);
+    const ptrdiff_t two_groups[20] = {0, 1, 0, 1};
     tl_matrix four_x = {.nrow = 4, .ncol = 6, .data = x.data};
     tl_matrix four_y = {.nrow = 4, .ncol = 6, .data = y.data};
-    assert_int_equal(tl_ds_fit(&four_x, &four_y, 0.0, NULL, 1, &ds, &err), TL_DATA);
+    assert_int_equal(tl_ds_fit(&four_x, &four_y, 0.0, two_groups, 1, &ds, &err), TL_DATA);
+    CHECK_OK(tl_ds_fit(&four_x, &four_y, 0.0, NULL, 1, &ds, &err));
+    tl_ds_free(&ds);
     y.data[7] = (double)NAN;
     assert_int_equal(tl_ds_fit(&x, &y, 0.01, NULL, 1, &ds, &err), TL_DATA);
     assert_non_null(strstr(err.text, "lab spectrum in row 2"));
