@@ -4,6 +4,7 @@
 
 #include "algs/layers.h"
 #include "algs/surface.h"
+#include "hydro/contamination.h"
 #include "hydro/flow.h"
 
 static const tl_arg arguments[] = {
@@ -84,6 +85,13 @@ static const tl_arg arguments[] = {
      .fallback = "saga",
      .advanced = 1,
      .choices = "saga,esri,taudem"},
+    {.id = "contaminated",
+     .kind = TL_ARG_RASTER_OUT,
+     .label = "Edge contamination",
+     .help =
+         "1 where water may come from beyond the DEM, so that the true area may be larger: cells "
+         "at the edge or beside NoData, and all that they drain into. 0 elsewhere.",
+     .optional = 1},
 };
 
 /* Weights on the grid of the surface; an empty grid when none are given. */
@@ -131,6 +139,18 @@ static tl_code write_directions(tl_job *job, const tl_grid *surface, const tl_fl
         err);
 done:
     tl_grid_free(&grid);
+    return code;
+}
+
+static tl_code write_contaminated(tl_job *job, const tl_grid *surface,
+                                  const tl_flow_options *options, tl_err *err) {
+    tl_grid mask = {0};
+    tl_code code = TL_OK;
+    TL_CHECK(tl_hydro_contamination(surface, options, &mask, NULL, err));
+    code = tl_algs_write_grid(job, "contaminated", &mask,
+                              tl_algs_layer("Edge contamination, 1 = may be too small", ""), err);
+done:
+    tl_grid_free(&mask);
     return code;
 }
 
@@ -204,6 +224,9 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_grid_free(&flow);
     if (tl_job_output(job, "directions") != NULL) {
         TL_CHECK(write_directions(job, &surface, &options, &last, err));
+    }
+    if (tl_job_output(job, "contaminated") != NULL) {
+        TL_CHECK(write_contaminated(job, &surface, &options, err));
     }
 done:
     tl_grid_free(&surface);

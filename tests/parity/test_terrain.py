@@ -8,7 +8,7 @@ import sys
 import unittest
 
 import numpy
-from osgeo import gdal, osr
+from osgeo import gdal, ogr, osr
 
 import study
 
@@ -206,6 +206,35 @@ class InstalledSaga(Comparing):
                 study.tilth("lsfactor", dem=dem, field_based="yes", compatible="saga", method=method,
                             output=self.at("l.tif"))
                 self.check(read(self.at("l.tif")), read(self.at("kl.tif")), 1e-5, method)
+
+    def write_fields(self, dem):
+        """Three fields that share borders; much of the DEM belongs to none."""
+        data = gdal.Open(dem)
+        west, cell, _, north, _, _ = data.GetGeoTransform()
+        crs = data.GetSpatialRef()
+        source = ogr.GetDriverByName("ESRI Shapefile").CreateDataSource(self.at("fields.shp"))
+        layer = source.CreateLayer("fields", crs, ogr.wkbPolygon)
+        for ring in (((3, 4), (40, 4), (47, 62), (3, 62)), ((40, 4), (85, 4), (80, 62), (47, 62)),
+                     ((12, 62), (62, 62), (70, 117), (12, 110))):
+            places = ", ".join(f"{west + (x + 0.3) * cell} {north - (y + 0.3) * cell}" for x, y in ring + ring[:1])
+            feature = ogr.Feature(layer.GetLayerDefn())
+            feature.SetGeometry(ogr.CreateGeometryFromWkt(f"POLYGON(({places}))"))
+            layer.CreateFeature(feature)
+        source.FlushCache()
+        return self.at("fields.shp")
+
+    def test_field_based_ls_factor_inside_fields(self):
+        for dem in self.each():
+            fields = self.write_fields(dem)
+            for number, method in enumerate(("moore", "desmet_govers", "boehner_selige")):
+                for stop in (1, 0):
+                    self.saga("ta_hydrology", 25, DEM=dem, FIELDS=fields, LS_FACTOR=self.at("kl.tif"), METHOD=number,
+                              STOP_AT_EDGE=stop)
+                    study.tilth("lsfactor", dem=dem, field_based="yes", fields=fields, compatible="saga", method=method,
+                                stop_at_edge="yes" if stop else "no", output=self.at("l.tif"))
+                    theirs = read(self.at("kl.tif"))
+                    self.assertGreater(numpy.isnan(theirs).mean(), 0.2)
+                    self.check(read(self.at("l.tif")), theirs, 1e-5, f"{method}, stop at edge {stop}")
 
 
 if __name__ == "__main__":
