@@ -6,6 +6,7 @@
 #include "io/gdal_call.h"
 #include "io/python.h"
 #include "io/raster.h"
+#include "io/scratch.h"
 #include "io/spectra.h"
 #include "io/vector.h"
 
@@ -36,6 +37,7 @@ static const tl_store store = {
     .fingerprint = tl_io_fingerprint,
     .exists = tl_io_exists,
     .list_folder = tl_io_list_folder,
+    .open_scratch = tl_io_open_scratch,
     .commit = tl_io_commit,
     .discard = tl_io_discard,
     .process_id = tl_io_process_id,

@@ -19,6 +19,7 @@
 #include "base/grid.h"
 #include "base/progress.h"
 #include "base/status.h"
+#include "source/scratch.h"
 #include "source/tables.h"
 
 typedef struct tl_raster tl_raster; /* an open raster for reading */
@@ -206,6 +207,12 @@ struct tl_store {
      * fails       TL_IO it is no folder or cannot be read */
     tl_code (*list_folder)(const char *folder, const char *parameter, const char *extensions,
                            char ***path, ptrdiff_t *n, tl_err *err);
+
+    /* A new scratch file without a name, in the folder that the environment variable TMPDIR names,
+     * else in that of beside.
+     *
+     * scratch  initialised here; without file on failure */
+    tl_code (*open_scratch)(const char *beside, tl_scratch *scratch, tl_err *err);
 
     /* Renames a finished file, with its side files (.hdr of ENVI, -wal...), over the target; both
      * on one disk. */
