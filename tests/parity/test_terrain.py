@@ -199,6 +199,27 @@ class InstalledSaga(Comparing):
             for layer in "ams":
                 self.check(read(self.at(layer + ".tif")), read(self.at(f"k{layer}.tif")), 1e-5, layer)
 
+    def test_wetness_with_transmissivity_and_of_topmodel(self):
+        for dem in self.each():
+            z = read(dem)
+            cell = gdal.Open(dem).GetGeoTransform()[1]
+            random = numpy.random.default_rng(3)
+            soil = numpy.exp(random.normal(0.0, 2.0, z.shape))
+            soil[0, :5] = (0.0, 1e-5, 0.0005, 0.001, 0.002)
+            write(self.at("soil.tif"), soil, gdal.GDT_Float32, cell)
+            ours = self.factors(dem, min_slope=0.01)
+            for name in ("slope", "sca"):
+                write(self.at("k" + name + ".tif"), ours[name], gdal.GDT_Float32, cell)
+            for index, number in (("standard", 0), ("topmodel", 1)):
+                for extra in ({}, {"transmissivity": self.at("soil.tif")}):
+                    self.saga("ta_hydrology", 20, SLOPE=self.at("kslope.tif"), AREA=self.at("ksca.tif"), CONV=0,
+                              METHOD=number, TWI=self.at("kw.tif"), **({"TRANS": self.at("soil.tif")} if extra else {}))
+                    study.tilth("wetness", dem=dem, index=index, compatible="saga", output=self.at("w.tif"), **extra)
+                    theirs = read(self.at("kw.tif"))
+                    self.check(read(self.at("w.tif")), theirs, 0.0, index, absolute=1e-5)
+            study.tilth("wetness", dem=dem, index="topmodel", transmissivity=self.at("soil.tif"), output=self.at("w.tif"))
+            self.assertAlmostEqual(numpy.nanmean(read(self.at("w.tif"))), 0.0, places=5)
+
     def test_field_based_ls_factor(self):
         for dem in self.each():
             for number, method in enumerate(("moore", "desmet_govers", "boehner_selige")):
