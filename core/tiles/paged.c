@@ -142,10 +142,7 @@ static tl_code take_memory(tl_paged *p, ptrdiff_t tile, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_paged_load(tl_paged *p, ptrdiff_t tile, int fresh, tl_err *err) {
-    if (p->tile[tile] != NULL) {
-        return TL_OK;
-    }
+static tl_code bring(tl_paged *p, ptrdiff_t tile, int fresh, tl_err *err) {
     TL_TRY(take_memory(p, tile, err));
     if ((p->state[tile] & TL_PAGED_KEPT) == 0) {
         make_blank(p, p->tile[tile]);
@@ -153,6 +150,15 @@ tl_code tl_paged_load(tl_paged *p, ptrdiff_t tile, int fresh, tl_err *err) {
         p->n_read++;
         return p->scratch.read_at(p->scratch.file, offset_of(p, tile), p->tile[tile],
                                   tl_paged_tile_bytes(p), err);
+    }
+    return TL_OK;
+}
+
+tl_code tl_paged_load(tl_paged *p, ptrdiff_t tile, int fresh, tl_err *err) {
+    if (p->tile[tile] == NULL) {
+        const tl_code code = bring(p, tile, fresh, err);
+        p->code = code == TL_OK ? p->code : code;
+        return code;
     }
     return TL_OK;
 }

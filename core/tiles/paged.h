@@ -41,6 +41,7 @@ typedef struct tl_paged {
     ptrdiff_t hand; /* of the clock that chooses the tile to give up */
     unsigned char blank[TL_PAGED_MOST_CELL];
     tl_scratch scratch;
+    tl_code code;     /* why a tile could not be brought into memory; TL_OK: none failed */
     ptrdiff_t n_read; /* tiles that came from the scratch file, and that went there */
     ptrdiff_t n_written;
 } tl_paged;
@@ -77,7 +78,7 @@ tl_code tl_paged_load(tl_paged *p, ptrdiff_t tile, int fresh, tl_err *err);
 /* One cell of the raster, of shape->size bytes. The address is good until the next call with p.
  *
  * writes  1: the cell will be changed through the address
- * gives   NULL on failure, as tl_paged_load */
+ * gives   NULL on failure, as tl_paged_load; the code is in p->code */
 static inline void *tl_paged_at(tl_paged *p, ptrdiff_t row, ptrdiff_t col, int writes,
                                 tl_err *err) {
     const ptrdiff_t tile = (row >> p->row_bits) * p->across + (col >> p->col_bits);
