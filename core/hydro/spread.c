@@ -39,13 +39,13 @@ static tl_code pass_on(tl_spread *s, ptrdiff_t at, tl_err *err) {
     }
     double share[TL_NEIGHBOURS];
     tl_route_shares(&s->route, at / ncol, at % ncol, receivers, share);
-    const double passed = s->total[at] > 0 ? (double)s->total[at] : 0.0;
+    const int64_t passed = s->total[at] > 0 ? s->total[at] : 0;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
         if (!(receivers >> i & 1)) {
             continue;
         }
         const ptrdiff_t to = at + tl_drow[i] * ncol + tl_dcol[i];
-        s->total[to] += tl_spread_whole(passed * share[i]);
+        s->total[to] += tl_spread_part(passed, share[i]);
         if (--s->waiting[to] == 0) {
             TL_TRY(tl_cellqueue_put(&s->ready, to, err));
         }

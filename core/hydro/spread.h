@@ -23,6 +23,11 @@ static inline int64_t tl_spread_whole(double amount) {
     return (int64_t)(amount < 0.0 ? amount - 0.5 : amount + 0.5);
 }
 
+/* A share of a flow, in [0, 1]; all of it to the last grain when that is 1. */
+static inline int64_t tl_spread_part(int64_t passed, double share) {
+    return share >= 1.0 ? passed : tl_spread_whole((double)passed * share);
+}
+
 /* What a cell adds of its own, units of flow.
  *
  * size    of the cells of its row: m2, or 1

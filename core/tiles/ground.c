@@ -53,8 +53,7 @@ tl_code tl_tile_window_init(tl_tile_window *window, const tl_tiles_ground *groun
                : TL_OK;
 }
 
-tl_code tl_tile_window_move(tl_tile_window *window, const tl_tiles_ground *ground, ptrdiff_t tile,
-                            tl_err *err) {
+void tl_tile_window_place(tl_tile_window *window, const tl_tiles_ground *ground, ptrdiff_t tile) {
     const tl_tiling *t = &ground->tiling;
     window->tile = tl_tiling_box(t, tile);
     window->row0 = window->tile.row0 > 0;
@@ -69,7 +68,12 @@ tl_code tl_tile_window_move(tl_tile_window *window, const tl_tiles_ground *groun
     window->cells = (tl_cells){.nrow = box->nrow,
                                .dx_m = ground->cells->dx_m + box->row0,
                                .dy_m = ground->cells->dy_m + box->row0};
-    return tl_paged_read(ground->surface, *box, window->surface.data, err);
+}
+
+tl_code tl_tile_window_move(tl_tile_window *window, const tl_tiles_ground *ground, ptrdiff_t tile,
+                            tl_err *err) {
+    tl_tile_window_place(window, ground, tile);
+    return tl_paged_read(ground->surface, window->box, window->surface.data, err);
 }
 
 tl_code tl_tile_window_read(const tl_tile_window *window, tl_paged *raster, void *values,

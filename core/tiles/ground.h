@@ -50,7 +50,8 @@ tl_code tl_tile_window_init(tl_tile_window *window, const tl_tiles_ground *groun
 /* Cells of the largest window. */
 ptrdiff_t tl_tile_window_most(const tl_tiles_ground *ground);
 
-/* Moves the window to a tile and reads its surface. */
+/* Moves the window to a tile without reading its surface, and with it. */
+void tl_tile_window_place(tl_tile_window *window, const tl_tiles_ground *ground, ptrdiff_t tile);
 tl_code tl_tile_window_move(tl_tile_window *window, const tl_tiles_ground *ground, ptrdiff_t tile,
                             tl_err *err);
 
