@@ -185,11 +185,22 @@ typedef struct spread {
     tl_route route;
     double *total;            /* [n] */
     unsigned char *receivers; /* [n] as tl_route_all */
-    unsigned char *waiting;   /* [n] donors that have not passed on yet; DONE = has passed on */
-    tl_cellqueue ready;       /* used as a stack: water is followed downhill */
+    /* [n / 2 + 1] two cells per byte: donors that have not passed on yet; DONE = has passed on */
+    unsigned char *waiting;
+    tl_cellqueue ready; /* used as a stack: water is followed downhill */
 } spread;
 
-enum { DONE = 255 };
+enum { DONE = 15 };
+
+static inline int waiting_at(const spread *s, ptrdiff_t at) {
+    return s->waiting[at / 2] >> 4 * (at % 2) & DONE;
+}
+
+/* Takes one from the donors of a cell; gives 1 when it was the last. */
+static inline int was_last(spread *s, ptrdiff_t at) {
+    s->waiting[at / 2] = (unsigned char)(s->waiting[at / 2] - (1 << 4 * (at % 2)));
+    return waiting_at(s, at) == 0;
+}
 
 /* What a cell adds of its own. */
 static double own_flow(const tl_route *route, ptrdiff_t row, ptrdiff_t at) {
@@ -201,26 +212,49 @@ static double own_flow(const tl_route *route, ptrdiff_t row, ptrdiff_t at) {
     return own;
 }
 
-static void count_donors(spread *s) {
+/* Counts the neighbours in one row that pass on to the cells of another one.
+ *
+ * donors  [ncol] receivers of the cells of the donors' row
+ * dcol    the donor of column c stands at column c + dcol
+ * bit     of the receiver that it must have */
+static void add_donors(const unsigned char *donors, ptrdiff_t ncol, int dcol, int bit,
+                       unsigned char *count) {
+    const ptrdiff_t end = dcol > 0 ? ncol - 1 : ncol;
+    for (ptrdiff_t c = dcol < 0 ? 1 : 0; c < end; c++) {
+        count[c] = (unsigned char)(count[c] + (donors[c + dcol] >> bit & 1));
+    }
+}
+
+static tl_code count_donors(spread *s, tl_err *err) {
     const tl_grid *g = s->route.surface;
+    unsigned char *count = tl_acquire(g->ncol, 1);
+    if (count == NULL) {
+        return tl_fail(err, TL_NOMEM, "flow accumulation: out of memory for a row");
+    }
     for (ptrdiff_t row = 0; row < g->nrow; row++) {
+        memset(count, 0, (size_t)g->ncol);
+        for (int i = 0; i < TL_NEIGHBOURS; i++) {
+            const ptrdiff_t from = row + tl_drow[i];
+            if (from >= 0 && from < g->nrow) {
+                add_donors(s->receivers + from * g->ncol, g->ncol, tl_dcol[i],
+                           (i + 4) % TL_NEIGHBOURS, count);
+            }
+        }
         for (ptrdiff_t col = 0; col < g->ncol; col++) {
             const ptrdiff_t at = tl_grid_at(g, row, col);
             s->total[at] = own_flow(&s->route, row, at);
-            for (int i = 0; i < TL_NEIGHBOURS; i++) {
-                if (s->receivers[at] >> i & 1) {
-                    s->waiting[at + tl_drow[i] * g->ncol + tl_dcol[i]]++;
-                }
-            }
+            s->waiting[at / 2] = (unsigned char)(s->waiting[at / 2] | count[col] << 4 * (at % 2));
         }
     }
+    tl_release(count);
+    return TL_OK;
 }
 
 /* Passes the flow of one cell on; cells that wait for no other one become ready. */
 static tl_code pass_on(spread *s, ptrdiff_t at, tl_err *err) {
     const ptrdiff_t ncol = s->route.surface->ncol;
     const unsigned char receivers = s->receivers[at];
-    s->waiting[at] = DONE;
+    s->waiting[at / 2] = (unsigned char)(s->waiting[at / 2] | DONE << 4 * (at % 2));
     if (receivers == 0) {
         return TL_OK;
     }
@@ -233,7 +267,7 @@ static tl_code pass_on(spread *s, ptrdiff_t at, tl_err *err) {
         }
         const ptrdiff_t to = at + tl_drow[i] * ncol + tl_dcol[i];
         s->total[to] += passed * share[i];
-        if (--s->waiting[to] == 0) {
+        if (was_last(s, to)) {
             TL_TRY(tl_cellqueue_put(&s->ready, to, err));
         }
     }
@@ -243,12 +277,12 @@ static tl_code pass_on(spread *s, ptrdiff_t at, tl_err *err) {
 static tl_code spread_all(spread *s, const tl_progress *p, tl_err *err) {
     const tl_grid *g = s->route.surface;
     const ptrdiff_t n = g->nrow * g->ncol;
-    count_donors(s);
+    TL_TRY(count_donors(s, err));
     for (ptrdiff_t at = 0; at < n; at++) {
         if (at % 65536 == 0) {
             TL_TRY(tl_progress_at(p, (double)at / (double)n, err));
         }
-        if (s->waiting[at] != 0) {
+        if (waiting_at(s, at) != 0) {
             continue;
         }
         TL_TRY(pass_on(s, at, err));
@@ -313,7 +347,7 @@ tl_code tl_hydro_accumulate(const tl_grid *surface, const tl_flow_options *optio
     if (s.receivers != NULL) {
         TL_CHECK(tl_route_all(&s.route, s.receivers, &first, err));
     }
-    s.waiting = tl_acquire(n, 1);
+    s.waiting = tl_acquire(n / 2 + 1, 1);
     s.total = tl_acquire(n, sizeof *s.total);
     if (s.receivers == NULL || s.waiting == NULL || s.total == NULL) {
         code = tl_fail(err, TL_NOMEM, "flow accumulation: out of memory for %td cells", n);
