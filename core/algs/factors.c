@@ -25,7 +25,7 @@ typedef struct writing {
     tl_cells cells; /* of its rows; borrowed */
     const tl_store *store;
     tl_sink *sink[TL_FACTORS];
-    /* [STRIP_ROWS, ncol]: one is made while the other is packed. A single thread packs a strip before
+    /* [strip_rows, ncol]: one is made while the other is packed. A single thread packs a strip before
      * it makes the next one, and needs no other. */
     float *strip[2][TL_FACTORS];
     int n_strip;            /* 1 or 2 */
@@ -57,18 +57,38 @@ static tl_code open_outputs(writing *w, tl_job *job, const char *const id[TL_FAC
             continue;
         }
         const tl_layer layer = layer_of(f, w->source->slope_unit);
-        TL_TRY(w->store->create_raster(tl_job_output(job, id[f]), id[f], surface->nrow,
-                                       surface->ncol, &surface->geo, &layer, 1, record, &w->sink[f],
-                                       err));
+        TL_TRY(w->store->create_raster(tl_job_output(job, id[f]), id[f], w->nrow, w->ncol, w->geo,
+                                       &layer, 1, record, &w->sink[f], err));
         w->wanted[w->n_wanted++] = f;
-        for (int i = 0; i < w->n_strip; i++) {
-            w->strip[i][f] = tl_acquire(STRIP_ROWS * surface->ncol, sizeof(float));
-            if (w->strip[i][f] == NULL) {
-                return tl_fail(err, TL_NOMEM, "%s: out of memory for %d rows", id[f], STRIP_ROWS);
-            }
-        }
     }
     return TL_OK;
+}
+
+/* Room for the strips; for tiles they are as high as their share of the memory allows. */
+static tl_code make_room(writing *w, tl_err *err) {
+    const double row_bytes = (double)w->ncol * (double)sizeof(float);
+    w->strip_rows = STRIP_ROWS;
+    while (w->tiles != NULL && w->strip_rows > ROWS_PER_BLOCK &&
+           row_bytes * (double)(w->strip_rows * (w->n_strip * w->n_wanted + 2)) >
+               w->tiles->strip_bytes) {
+        w->strip_rows /= 2;
+    }
+    int enough = 1;
+    for (ptrdiff_t i = 0; i < w->n_strip * w->n_wanted; i++) {
+        float **strip = &w->strip[i % w->n_strip][w->wanted[i / w->n_strip]];
+        *strip = tl_acquire(w->strip_rows * w->ncol, sizeof **strip);
+        enough = enough && *strip != NULL;
+    }
+    if (w->tiles != NULL) {
+        const ptrdiff_t most = (w->strip_rows + 2) * w->ncol;
+        w->surface.data = tl_acquire(most, sizeof *w->surface.data);
+        w->area.data = w->tiles->area_m2 == NULL ? NULL : tl_acquire(most, sizeof(float));
+        enough = enough && w->surface.data != NULL &&
+                 (w->tiles->area_m2 == NULL || w->area.data != NULL);
+    }
+    return enough ? TL_OK
+                  : tl_fail(err, TL_NOMEM, "terrain factors: out of memory for strips of %td rows",
+                            w->strip_rows);
 }
 
 /* Rows of a strip, 0 below the last one. */
@@ -114,7 +134,7 @@ static tl_code pack_or_make(void *arg, ptrdiff_t block, tl_err *err) {
     float *out[TL_FACTORS] = {NULL};
     for (ptrdiff_t i = 0; i < w->n_wanted; i++) {
         const int f = w->wanted[i];
-        out[f] = w->strip[w->strip_no % w->n_strip][f] + first * w->source->surface->ncol;
+        out[f] = w->strip[w->strip_no % w->n_strip][f] + first * w->ncol;
     }
     return tl_hydro_factor_rows(&w->here, w->strip_no * w->strip_rows + first - w->here_row0,
                                 left < ROWS_PER_BLOCK ? left : ROWS_PER_BLOCK, out, err);
@@ -134,6 +154,7 @@ static tl_code write_strips(writing *w, int threads, const tl_progress *p, tl_er
         TL_TRY(tl_progress_at(p, (double)w->strip_no / (double)(n_strips + 1), err));
         w->n_packing = w->strip_no > 0 ? w->n_wanted : 0;
         const ptrdiff_t making = (rows_of(w, w->strip_no) + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK;
+        TL_TRY(look_at_strip(w, err));
         TL_TRY(tl_parfor(w->n_strip > 1 ? threads : 1, w->n_packing + making, pack_or_make, w, NULL,
                          err));
     }
@@ -144,6 +165,8 @@ static tl_code write_strips(writing *w, int threads, const tl_progress *p, tl_er
 static tl_code write_factors(writing *w, tl_job *job, const char *const id[TL_FACTORS],
                              const tl_progress *p, tl_err *err) {
     w->store = tl_job_store(job);
+    /* Inside of other parallel work there is one thread only. */
+    w->n_strip = tl_job_threads(job) > 1 && !omp_in_parallel() ? 2 : 1;
     tl_code code = open_outputs(w, job, id, err);
     if (code == TL_OK && w->n_wanted > 0) {
         code = write_strips(w, tl_job_threads(job), p, err);
