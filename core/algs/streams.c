@@ -8,6 +8,7 @@
 #include "algs/layers.h"
 #include "algs/stream_features.h"
 #include "algs/stream_points.h"
+#include "algs/stream_tables.h"
 #include "algs/surface.h"
 #include "base/alloc.h"
 #include "hydro/basins.h"
@@ -64,10 +65,11 @@ static const tl_arg arguments[] = {
     {.id = "outlets",
      .kind = TL_ARG_POINTS,
      .label = "Outlets and inlets",
-     .help = "Points that are moved onto the nearest stream. Only what drains to them is mapped, "
-             "and a stream is parted at each. Fields read when there: ID, INLET (1: water enters "
-             "here, nothing above is mapped), RES (1 or 2: reservoir or pond), PTSOURCE (1: point "
-             "source).",
+     .help =
+         "Points that are moved onto the nearest stream line. Only what drains to them is mapped, "
+         "and a stream is parted at each. Fields read when there: ID, INLET (1: water enters "
+         "here, nothing above is mapped), RES (1 or 2: reservoir or pond), PTSOURCE (1: point "
+         "source).",
      .optional = 1},
     {.id = "snap",
      .kind = TL_ARG_NUMBER,
@@ -85,6 +87,44 @@ static const tl_arg arguments[] = {
              "TauDEM's stream net (LINKNO, DSLINKNO, strmOrder, Magnitude, Length ...) and the "
              "reach fields of SWAT (AreaC ha, Len2 m, Slo2 %, Wid2 m, Dep2 m, MinEl, MaxEl).",
      .style = "streams"},
+    {.id = "simplify",
+     .kind = TL_ARG_NUMBER,
+     .label = "Simplify lines",
+     .unit = "m",
+     .help =
+         "Lines are drawn with fewer vertices, none of which is farther off than this; junctions "
+         "stay, and lines do not come to cross. 0 keeps every cell centre. Lengths and slopes "
+         "stay those of the cells.",
+     .fallback = "0",
+     .advanced = 1,
+     .min = 0,
+     .max = 1e6},
+    {.id = "rivers",
+     .kind = TL_ARG_VECTOR_OUT,
+     .label = "Rivers",
+     .help =
+         "Links of the same order that follow each other joined into one line each, with RIVERNO, "
+         "DSRIVERNO (the one below, -1 none), LINKNO of the lowest link, strmOrder, Links, "
+         "Magnitude, Length, strmDrop and DSContArea.",
+     .optional = 1,
+     .style = "streams"},
+    {.id = "order_raster",
+     .kind = TL_ARG_RASTER_OUT,
+     .label = "Order raster",
+     .help = "Strahler order of the stream cells; NoData elsewhere.",
+     .optional = 1},
+    {.id = "tree",
+     .kind = TL_ARG_TABLE_OUT,
+     .label = "Tree table",
+     .help = "CSV, one row per link: its first and last row in the table of coordinates, the links "
+             "below and above, order, magnitude, DSNODEID.",
+     .optional = 1},
+    {.id = "coordinates",
+     .kind = TL_ARG_TABLE_OUT,
+     .label = "Coordinate table",
+     .help = "CSV, one row per cell along each link, from its lower end up: x, y, metres to the "
+             "outlet, height of the filled surface, m2 that drain through.",
+     .optional = 1},
     {.id = "basins",
      .kind = TL_ARG_VECTOR_OUT,
      .label = "Subbasins",
@@ -101,7 +141,7 @@ static const tl_arg arguments[] = {
     {.id = "snapped",
      .kind = TL_ARG_VECTOR_OUT,
      .label = "Snapped outlets",
-     .help = "The outlets and inlets in their stream cells, with the metres that they were moved.",
+     .help = "The outlets and inlets on their streams, with the metres that they were moved.",
      .optional = 1,
      .style = "samples"},
     {.id = "directions",
@@ -295,11 +335,30 @@ done:
     return code;
 }
 
+/* What the links can be written as beside their lines. */
+static tl_code write_tables(tl_job *job, const work *w, tl_err *err) {
+    if (tl_job_output(job, "rivers") != NULL) {
+        TL_TRY(tl_algs_write_rivers(job, "rivers", &w->layers, err));
+    }
+    if (tl_job_output(job, "order_raster") != NULL) {
+        TL_TRY(tl_algs_write_stream_order(job, "order_raster", &w->layers, err));
+    }
+    if (tl_job_output(job, "tree") != NULL) {
+        TL_TRY(tl_algs_write_stream_tree(job, "tree", &w->layers, err));
+    }
+    if (tl_job_output(job, "coordinates") != NULL) {
+        TL_TRY(tl_algs_write_stream_places(job, "coordinates", &w->layers, err));
+    }
+    return TL_OK;
+}
+
 static tl_code write_layers(tl_job *job, work *w, tl_err *err) {
     w->layers =
         (tl_stream_layers){.streams = &w->streams, .points = &w->points, .ground = &w->ground};
     TL_TRY(tl_algs_number_subbasins(&w->layers, err));
+    TL_TRY(tl_algs_draw_links(&w->layers, tl_job_number(job, "simplify"), err));
     TL_TRY(tl_algs_write_stream_lines(job, "output", &w->layers, err));
+    TL_TRY(write_tables(job, w, err));
     TL_TRY(write_subbasins(job, w, err));
     if (tl_job_output(job, "snapped") != NULL) {
         TL_TRY(tl_algs_write_snapped(job, "snapped", &w->layers, err));

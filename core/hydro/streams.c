@@ -200,8 +200,12 @@ static tl_code lay_lines(net *w, tl_err *err) {
     tl_streams *s = w->out;
     measure_room(s);
     s->vertex = tl_acquire(s->n_vertex, sizeof *s->vertex);
+    s->vertex_z = tl_acquire(s->n_vertex, sizeof *s->vertex_z);
+    s->vertex_m2 = tl_acquire(s->n_vertex, sizeof *s->vertex_m2);
+    s->vertex_m = tl_acquire(s->n_vertex, sizeof *s->vertex_m);
     ptrdiff_t *used = tl_acquire(s->n_link, sizeof *used);
-    if (s->vertex == NULL || used == NULL) {
+    if (s->vertex == NULL || s->vertex_z == NULL || s->vertex_m2 == NULL || s->vertex_m == NULL ||
+        used == NULL) {
         tl_release(used);
         return tl_fail(err, TL_NOMEM, "streams: out of memory for %td vertices", s->n_vertex);
     }
@@ -227,6 +231,10 @@ static tl_code lay_lines(net *w, tl_err *err) {
             s->vertex[link->first + link->n_vertex - 1 - k] = end;
         }
     }
+    for (ptrdiff_t k = 0; k < s->n_vertex; k++) {
+        s->vertex_z[k] = w->surface->data[s->vertex[k]];
+        s->vertex_m2[k] = area_of(w, s->vertex[k]);
+    }
     tl_release(used);
     return TL_OK;
 }
@@ -249,14 +257,16 @@ static void measure(net *w) {
         tl_link *link = &s->link[i];
         const ptrdiff_t *v = s->vertex + link->first;
         const ptrdiff_t last = link->n_vertex - 1;
+        link->to_outlet_end_m =
+            link->downstream >= 0 ? s->link[link->downstream].to_outlet_start_m : 0.0;
+        s->vertex_m[link->first] = link->to_outlet_end_m;
         for (ptrdiff_t k = 0; k < last; k++) {
             link->length_m += distance(w, v[k], v[k + 1]);
+            s->vertex_m[link->first + k + 1] = link->to_outlet_end_m + link->length_m;
         }
         link->straight_m = distance(w, v[0], v[last]);
         link->drop_m = (double)w->surface->data[v[last]] - (double)w->surface->data[v[0]];
         link->slope = link->length_m > 0.0 ? link->drop_m / link->length_m : 0.0;
-        link->to_outlet_end_m =
-            link->downstream >= 0 ? s->link[link->downstream].to_outlet_start_m : 0.0;
         link->to_outlet_start_m = link->to_outlet_end_m + link->length_m;
     }
 }
@@ -392,6 +402,9 @@ void tl_streams_free(tl_streams *streams) {
     if (streams != NULL) {
         tl_release(streams->link);
         tl_release(streams->vertex);
+        tl_release(streams->vertex_z);
+        tl_release(streams->vertex_m2);
+        tl_release(streams->vertex_m);
         *streams = (tl_streams){0};
     }
 }

@@ -55,6 +55,9 @@ typedef struct tl_streams {
     tl_link *link; /* [n_link] number = index (LINKNO); upstream links come first */
     ptrdiff_t n_vertex;
     ptrdiff_t *vertex;  /* [n_vertex] cell indices, per link from the lower end to the upper */
+    float *vertex_z;    /* [n_vertex] height of the surface that water runs on, metres */
+    double *vertex_m2;  /* [n_vertex] area that drains through the cell */
+    double *vertex_m;   /* [n_vertex] distance to the outlet along streams */
     double limit_cells; /* largest number of cells draining through one cell, for messages */
 } tl_streams;
 
