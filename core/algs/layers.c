@@ -4,6 +4,12 @@
 
 #include <math.h>
 
+tl_code tl_algs_no_values(const tl_job *job, const char *id, tl_err *err) {
+    return tl_fail(err, TL_DATA,
+                   "parameter '%s': '%s' holds NoData in every cell; wanted elevations", id,
+                   tl_job_text(job, id));
+}
+
 tl_code tl_algs_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err *err) {
     TL_TRY(tl_job_store(job)->read_grid(tl_job_text(job, id), id, 1, dem, err));
     for (ptrdiff_t i = 0; i < dem->nrow * dem->ncol; i++) {
@@ -12,9 +18,7 @@ tl_code tl_algs_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err
         }
     }
     tl_grid_free(dem);
-    return tl_fail(err, TL_DATA,
-                   "parameter '%s': '%s' holds NoData in every cell; wanted elevations", id,
-                   tl_job_text(job, id));
+    return tl_algs_no_values(job, id, err);
 }
 
 tl_layer tl_algs_layer(const char *description, const char *unit) {

@@ -12,6 +12,9 @@
  * fails  TL_DATA no cell holds a value; what the reader fails with */
 tl_code tl_algs_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err *err);
 
+/* The failure of a raster without any value: TL_DATA. */
+tl_code tl_algs_no_values(const tl_job *job, const char *id, tl_err *err);
+
 /* A layer that is not a spectral band. */
 tl_layer tl_algs_layer(const char *description, const char *unit);
 

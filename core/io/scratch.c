@@ -6,6 +6,7 @@
 #include "io/scratch.h"
 
 #include <errno.h>
+#include <gdal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,4 +117,12 @@ tl_code tl_io_open_scratch(const char *beside, tl_scratch *scratch, tl_err *err)
     *scratch =
         (tl_scratch){.file = file, .read_at = read_at, .write_at = write_at, .close = close_file};
     return TL_OK;
+}
+
+double tl_io_limit_cache(double bytes) {
+    const double before = (double)GDALGetCacheMax64();
+    if (bytes >= 0.0) {
+        GDALSetCacheMax64((GIntBig)bytes);
+    }
+    return before;
 }

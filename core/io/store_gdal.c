@@ -23,6 +23,7 @@ static const tl_store store = {
     .write_rows = tl_io_write_rows,
     .finish_raster = tl_io_finish_raster,
     .abandon_raster = tl_io_abandon_raster,
+    .limit_cache = tl_io_limit_cache,
     .read_samples = tl_io_read_samples,
     .read_zones = tl_io_read_zones,
     .read_spectra = tl_io_read_spectra,

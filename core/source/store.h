@@ -115,6 +115,13 @@ struct tl_store {
     tl_code (*finish_raster)(tl_sink *sink, tl_err *err);
     void (*abandon_raster)(tl_sink *sink); /* NULL is fine */
 
+    /* Bounds the memory in which blocks of files are kept for the next request, in the whole
+     * process; what is over the bound is dropped at once.
+     *
+     * bytes  below 0 = leave as it is
+     * gives  the bound there was before */
+    double (*limit_cache)(double bytes);
+
     /* --- tables and vectors --- */
 
     /* Points of a vector layer (path, or path|layername=NAME) or of a CSV with x,y columns. Points
