@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "algs/heights.h"
 #include "algs/layers.h"
 #include "algs/surface.h"
 #include "algs/tiled.h"
@@ -15,6 +16,7 @@ typedef enum way { FILL = 0, BREACH, HYBRID } way;
 
 static const tl_arg arguments[] = {
     TL_SURFACE_ARG_DEM,
+    TL_HEIGHTS_ARG_FACTOR,
     {.id = "method",
      .kind = TL_ARG_CHOICE,
      .label = "Method",

@@ -2,6 +2,7 @@
  * The tool `flowaccumulation`: catchment area of every cell, total and specific. */
 #include <math.h>
 
+#include "algs/heights.h"
 #include "algs/layers.h"
 #include "algs/surface.h"
 #include "hydro/contamination.h"
@@ -9,6 +10,7 @@
 
 static const tl_arg arguments[] = {
     TL_SURFACE_ARG_DEM,
+    TL_HEIGHTS_ARG_FACTOR,
     TL_SURFACE_ARG_FILL,
     TL_SURFACE_ARG_MIN_SLOPE,
     {.id = "method",

@@ -36,6 +36,15 @@ static const tl_value *find(const tl_job *job, const char *id) {
     return &none;
 }
 
+int tl_job_has(const tl_job *job, const char *id) {
+    for (ptrdiff_t i = 0; i < job->values.n; i++) {
+        if (strcmp(job->values.value[i].arg->id, id) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 const tl_store *tl_job_store(const tl_job *job) {
     return job->store;
 }

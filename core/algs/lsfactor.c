@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "algs/factors.h"
+#include "algs/heights.h"
 #include "algs/surface.h"
 #include "base/alloc.h"
 #include "hydro/fieldflow.h"
@@ -12,6 +13,7 @@
 
 static const tl_arg arguments[] = {
     TL_SURFACE_ARG_DEM,
+    TL_HEIGHTS_ARG_FACTOR,
     TL_SURFACE_ARG_FILL,
     TL_SURFACE_ARG_MIN_SLOPE,
     {.id = "method",

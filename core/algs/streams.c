@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "algs/heights.h"
 #include "algs/layers.h"
 #include "algs/stream_features.h"
 #include "algs/stream_points.h"
@@ -18,6 +19,7 @@
 
 static const tl_arg arguments[] = {
     TL_SURFACE_ARG_DEM,
+    TL_HEIGHTS_ARG_FACTOR,
     TL_SURFACE_ARG_FILL,
     {.id = "min_slope",
      .kind = TL_ARG_NUMBER,

@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "algs/factors.h"
+#include "algs/heights.h"
 #include "algs/layers.h"
 #include "algs/surface.h"
 #include "base/parfor.h"
@@ -17,6 +18,7 @@
 
 static const tl_arg arguments[] = {
     TL_SURFACE_ARG_DEM,
+    TL_HEIGHTS_ARG_FACTOR,
     TL_SURFACE_ARG_FILL,
     TL_SURFACE_ARG_MIN_SLOPE,
     {.id = "routing",

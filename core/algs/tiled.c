@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "algs/heights.h"
 #include "algs/layers.h"
 #include "base/alloc.h"
 #include "tiles/fill_slope.h"
@@ -41,9 +42,13 @@ tl_code tl_algs_tiled_start(tl_job *job, const char *beside, tl_algs_tiled *t, t
     const tl_raster_info *info = store->raster_info(raster);
     t->nrow = info->nrow;
     t->ncol = info->ncol;
-    const tl_code code = tl_georef_copy(&t->geo, &info->geo, err);
+    tl_code code = tl_georef_copy(&t->geo, &info->geo, err);
+    tl_algs_settle_degrees(job, &t->geo);
     divide(t, tl_job_memory_bytes(job), info->block_rows);
     store->close_raster(raster);
+    if (code == TL_OK) {
+        code = tl_algs_height_factor(job, &t->height_m, err);
+    }
     const double cache = tl_job_memory_bytes(job) / 16.0;
     if (store->limit_cache != NULL && store->limit_cache(-1.0) > cache) {
         t->cache = store->limit_cache(cache);
@@ -78,8 +83,12 @@ tl_box tl_algs_tiled_stripe(const tl_algs_tiled *t, ptrdiff_t i) {
 tl_code tl_algs_tiled_read_stripe(const tl_algs_tiled *t, tl_raster *raster, tl_box stripe,
                                   float *value, tl_err *err) {
     const int band = 1;
-    return tl_job_store(t->job)->read_window(raster, 0, stripe.row0, stripe.ncol, stripe.nrow,
-                                             &band, 1, value, err);
+    TL_TRY(tl_job_store(t->job)->read_window(raster, 0, stripe.row0, stripe.ncol, stripe.nrow,
+                                             &band, 1, value, err));
+    for (ptrdiff_t i = 0; i < stripe.nrow * stripe.ncol; i++) {
+        value[i] = (float)((double)value[i] * t->height_m);
+    }
+    return TL_OK;
 }
 
 static tl_code make_surface(const tl_algs_tiled *t, tl_paged *z, tl_err *err) {

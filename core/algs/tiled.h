@@ -21,6 +21,7 @@ typedef struct tl_algs_tiled {
     double work_bytes; /* what work on them may take beside: tiles at work, queues */
     ptrdiff_t side;    /* of the tiles at work, cells */
     int threads;       /* tiles at work at a time */
+    double height_m;   /* metres per unit of the heights in the file */
     double cache;      /* bound of the block cache before the run */
     int is_bounded;    /* 1: that bound is to be set again */
 } tl_algs_tiled;

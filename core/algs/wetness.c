@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "algs/factors.h"
+#include "algs/heights.h"
 #include "algs/layers.h"
 #include "algs/surface.h"
 #include "base/alloc.h"
@@ -15,6 +16,7 @@ enum { INDEX_STANDARD, INDEX_SAGA, INDEX_TOPMODEL };
 
 static const tl_arg arguments[] = {
     TL_SURFACE_ARG_DEM,
+    TL_HEIGHTS_ARG_FACTOR,
     TL_SURFACE_ARG_FILL,
     TL_SURFACE_ARG_MIN_SLOPE,
     {.id = "index",

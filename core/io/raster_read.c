@@ -77,6 +77,17 @@ static void describe_storage(tl_raster *raster) {
                    GDALGetDataTypeName(GDALGetRasterDataType(band)));
 }
 
+/* The unit of the vertical part of the CRS, where it has one. */
+static void describe_heights(tl_raster *raster) {
+    OGRSpatialReferenceH crs = GDALGetSpatialRef(raster->dataset);
+    char *unit = NULL;
+    if (crs != NULL && OSRIsCompound(crs)) {
+        (void)OSRGetTargetLinearUnits(crs, "VERT_CS", &unit);
+        (void)snprintf(raster->info.height_unit, sizeof raster->info.height_unit, "%s",
+                       unit == NULL ? "" : unit);
+    }
+}
+
 tl_code tl_io_open_raster(const char *path, const char *parameter, tl_raster **raster,
                           tl_err *err) {
     *raster = NULL;
@@ -91,6 +102,7 @@ tl_code tl_io_open_raster(const char *path, const char *parameter, tl_raster **r
         r->path = tl_copy_text(path);
         r->parameter = tl_copy_text(parameter);
         describe_storage(r);
+        describe_heights(r);
         code = r->path == NULL || r->parameter == NULL
                    ? tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", path)
                    : tl_io_read_georef(r->dataset, &r->info.geo, &r->flip, err);

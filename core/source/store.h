@@ -33,6 +33,7 @@ typedef struct tl_raster_info {
     char format[32];      /* "GTiff", "ENVI", ... */
     char interleave[16];  /* "BAND", "PIXEL", "LINE" or "" */
     char data_type[16];   /* "Float32", "Int16", ... as stored */
+    char height_unit[32]; /* of the heights of a CRS that has any, "metre" for example; else "" */
     ptrdiff_t block_cols; /* size of the file's blocks; 0 = unknown */
     ptrdiff_t block_rows;
     int south_up; /* 1: the rows of the file run from south to north (the readers turn them over) */

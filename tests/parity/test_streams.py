@@ -256,10 +256,10 @@ class Streams(unittest.TestCase):
         for number, k in enumerate(range(2, len(longest) - 2, 5)):
             x, y = longest[k][:2]
             given[number + 1] = (x + random.uniform(-25, 25), y + random.uniform(-25, 25))
-        write_vector(self.at("near.gpkg"), ogr.wkbPoint, [(point(*p), (n,)) for n, p in given.items()], ("ID",))
+        write_vector(self.at("given.gpkg"), ogr.wkbPoint, [(point(*p), (n,)) for n, p in given.items()], ("ID",))
         if os.path.exists(self.at("snapped.gpkg")):
             os.remove(self.at("snapped.gpkg"))
-        result = self.run_streams("near", threshold=40, outlets=self.at("near.gpkg"), snapped=self.at("snapped.gpkg"))[0]
+        result = self.run_streams("near", threshold=40, outlets=self.at("given.gpkg"), snapped=self.at("snapped.gpkg"))[0]
         snapped = rows_of(self.at("snapped.gpkg"))
         self.assertGreater(len(snapped), 4)
         self.assertEqual(len(snapped) + len(result["outlets_rejected"]), len(given))
