@@ -181,7 +181,9 @@ static tl_code solve(graph *g, tl_fill_border *border, tl_err *err) {
     for (ptrdiff_t tile = 0; tile < n; tile++) {
         TL_TRY(add_passes(g, tile, err));
     }
-    qsort(g->pass, (size_t)g->n_pass, sizeof *g->pass, by_height);
+    if (g->n_pass > 0) {
+        qsort(g->pass, (size_t)g->n_pass, sizeof *g->pass, by_height);
+    }
     for (int32_t node = 0; node < (int32_t)nodes; node++) {
         g->joined[node] = node;
         g->next[node] = node;
