@@ -119,12 +119,12 @@ def fractal(rows, columns, seed):
     return 500.0 + 100.0 * z[:rows, :columns] / z.std()
 
 
-def write(path, z, kind, cell):
+def write(path, z, kind, cell, epsg=32616, corner=(730000.0, 4060000.0)):
     data = gdal.GetDriverByName("GTiff").Create(path, z.shape[1], z.shape[0], 1, kind)
     crs = osr.SpatialReference()
-    crs.ImportFromEPSG(32616)
+    crs.ImportFromEPSG(epsg)
     data.SetProjection(crs.ExportToWkt())
-    data.SetGeoTransform((730000.0, cell, 0.0, 4060000.0, 0.0, -cell))
+    data.SetGeoTransform((corner[0], cell, 0.0, corner[1], 0.0, -cell))
     band = data.GetRasterBand(1)
     band.SetNoDataValue(-9999.0)
     band.WriteArray(numpy.where(numpy.isnan(z), -9999.0, z))
@@ -164,18 +164,54 @@ class InstalledSaga(Comparing):
                 # Where terms cancel to nothing both keep rounding errors of 1e-18.
                 self.check(read(self.at("c.tif"), band + 1), read(self.at(name + ".tif")), 1e-6, name, absolute=1e-15)
 
+    def saga_chain(self, dem):
+        """Fills with 0.01 degrees, then slope, aspect, area, specific area, wetness index; as kf, ks, ka, kt, kc and ki.tif."""
+        self.saga("ta_preprocessor", 4, ELEV=dem, FILLED=self.at("kf.tif"), FDIR=self.at("kd.sgrd"),
+                  WSHED=self.at("kw.sgrd"), MINSLOPE=0.01)
+        self.saga("ta_morphometry", 0, ELEVATION=self.at("kf.tif"), SLOPE=self.at("ks.tif"), ASPECT=self.at("ka.tif"),
+                  METHOD=6, UNIT_SLOPE=0)
+        self.saga("ta_hydrology", 0, ELEVATION=self.at("kf.tif"), FLOW=self.at("kt.tif"), METHOD=4, CONVERGENCE=1.1,
+                  FLOW_UNIT=1)
+        self.saga("ta_hydrology", 19, DEM=self.at("kf.tif"), TCA=self.at("kt.tif"), SCA=self.at("kc.tif"),
+                  WIDTH=self.at("kx.tif"), METHOD=2)
+        self.saga("ta_hydrology", 20, SLOPE=self.at("ks.tif"), AREA=self.at("kc.tif"), TWI=self.at("ki.tif"), CONV=0,
+                  METHOD=0)
+
+    def test_a_dem_in_degrees_on_terms_of_saga(self):
+        """SAGA takes degrees for metres. With heights of 0.02 m its numbers mean something; ours equal them when we are
+        asked for SAGA's, and are told so."""
+        ground = 1e-4 * (fractal(110, 130, 8) - 500.0)
+        ground[40:50, 60:75] = numpy.nan
+        write(self.at("degrees.tif"), ground, gdal.GDT_Float32, 1.0 / 1200.0, 4326, (10.0, 7.0))
+        self.saga_chain(self.at("degrees.tif"))
+        ours = self.factors(self.at("degrees.tif"), min_slope=0.01, compatible="saga")
+        self.check(ours["filled"], read(self.at("kf.tif")), 0.0, "fill")
+        self.check(ours["slope"], read(self.at("ks.tif")), 1e-6, "slope")
+        self.check(ours["area"], read(self.at("kt.tif")), 1e-5, "area")
+        self.check(ours["twi"], read(self.at("ki.tif")), 0.0, "wetness index", absolute=1e-5)
+        self.assertGreater(numpy.nanmedian(ours["slope"]), 0.3)
+
+    def test_a_dem_in_degrees_in_true_metres(self):
+        """At 6.6 degrees of latitude cells of equal degrees are as high as they are wide, 92.16 m of 1/1200 degree: SAGA's
+        numbers for such metres are ours for the degrees, as far as cells change over 0.09 degrees (width by 2e-4)."""
+        ground = fractal(110, 130, 8)
+        ground[40:50, 60:75] = numpy.nan
+        latitude = numpy.radians(6.6)
+        w = 1.0 - 0.0066943799901413165 * numpy.sin(latitude) ** 2
+        metres = numpy.radians(1.0 / 1200.0) * 6378137.0 * numpy.cos(latitude) / numpy.sqrt(w)
+        write(self.at("degrees.tif"), ground, gdal.GDT_Float32, 1.0 / 1200.0, 4326, (10.0, 6.6 + 55.0 / 1200.0))
+        write(self.at("metres.tif"), ground, gdal.GDT_Float32, metres)
+        self.saga_chain(self.at("metres.tif"))
+        ours = self.factors(self.at("degrees.tif"), min_slope=0.01)
+        self.check(ours["filled"], read(self.at("kf.tif")), 0.0, "fill", absolute=1e-3)
+        slope = numpy.abs(ours["slope"] / read(self.at("ks.tif")) - 1.0)
+        self.assertLess(numpy.nanquantile(slope, 0.99), 1e-3)
+        twi = numpy.abs(ours["twi"] - read(self.at("ki.tif")))
+        self.assertLess(numpy.nanquantile(twi, 0.9), 0.005)
+
     def test_the_chain_of_factors(self):
         for dem in self.each():
-            self.saga("ta_preprocessor", 4, ELEV=dem, FILLED=self.at("kf.tif"), FDIR=self.at("kd.sgrd"),
-                      WSHED=self.at("kw.sgrd"), MINSLOPE=0.01)
-            self.saga("ta_morphometry", 0, ELEVATION=self.at("kf.tif"), SLOPE=self.at("ks.tif"), ASPECT=self.at("ka.tif"),
-                      METHOD=6, UNIT_SLOPE=0)
-            self.saga("ta_hydrology", 0, ELEVATION=self.at("kf.tif"), FLOW=self.at("kt.tif"), METHOD=4, CONVERGENCE=1.1,
-                      FLOW_UNIT=1)
-            self.saga("ta_hydrology", 19, DEM=self.at("kf.tif"), TCA=self.at("kt.tif"), SCA=self.at("kc.tif"),
-                      WIDTH=self.at("kx.tif"), METHOD=2)
-            self.saga("ta_hydrology", 20, SLOPE=self.at("ks.tif"), AREA=self.at("kc.tif"), TWI=self.at("ki.tif"), CONV=0,
-                      METHOD=0)
+            self.saga_chain(dem)
             for number, method in enumerate(("moore", "desmet_govers", "boehner_selige")):
                 self.saga("ta_hydrology", 22, SLOPE=self.at("ks.tif"), AREA=self.at("kc.tif"), LS=self.at("kl.tif"), CONV=0,
                           METHOD=number)
