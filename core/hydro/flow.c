@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "hydro/cellqueue.h"
 #include "hydro/route.h"
+#include "hydro/spread.h"
 #include "terrain/cells.h"
 #include "terrain/neighbours.h"
 #include "terrain/slope.h"
@@ -183,7 +184,8 @@ done:
 
 typedef struct spread {
     tl_route route;
-    double *total;            /* [n] */
+    int64_t *total;           /* [n] grains, see hydro/spread.h */
+    double grains;            /* of one unit of flow */
     unsigned char *receivers; /* [n] as tl_route_all */
     /* [n / 2 + 1] two cells per byte: donors that have not passed on yet; DONE = has passed on */
     unsigned char *waiting;
@@ -202,14 +204,24 @@ static inline int was_last(spread *s, ptrdiff_t at) {
     return waiting_at(s, at) == 0;
 }
 
-/* What a cell adds of its own. */
-static double own_flow(const tl_route *route, ptrdiff_t row, ptrdiff_t at) {
-    const tl_flow_options *o = route->options;
-    double own = o->unit == TL_FLOW_M2 ? route->cells->dx_m[row] * route->cells->dy_m[row] : 1.0;
-    if (o->weight != NULL) {
-        own = isnan(o->weight->data[at]) ? 0.0 : own * (double)o->weight->data[at];
+/* What the cells of a row add of their own: their size times their weights. */
+static double size_of(const tl_route *route, ptrdiff_t row) {
+    return route->options->unit == TL_FLOW_M2 ? route->cells->dx_m[row] * route->cells->dy_m[row]
+                                              : 1.0;
+}
+
+static const float *weights_of(const tl_route *route, ptrdiff_t row) {
+    const tl_grid *weight = route->options->weight;
+    return weight == NULL ? NULL : weight->data + row * weight->ncol;
+}
+
+static tl_code find_grains(spread *s, tl_err *err) {
+    const tl_grid *g = s->route.surface;
+    double most = 0.0;
+    for (ptrdiff_t row = 0; row < g->nrow; row++) {
+        most += tl_spread_most(size_of(&s->route, row), weights_of(&s->route, row), g->ncol);
     }
-    return own;
+    return tl_spread_grains(most, &s->grains, err);
 }
 
 /* Counts the neighbours in one row that pass on to the cells of another one.
@@ -240,9 +252,12 @@ static tl_code count_donors(spread *s, tl_err *err) {
                            (i + 4) % TL_NEIGHBOURS, count);
             }
         }
+        const double size = size_of(&s->route, row);
+        const float *weight = weights_of(&s->route, row);
         for (ptrdiff_t col = 0; col < g->ncol; col++) {
             const ptrdiff_t at = tl_grid_at(g, row, col);
-            s->total[at] = own_flow(&s->route, row, at);
+            const double own = tl_spread_own(size, weight == NULL ? 1.0F : weight[col]);
+            s->total[at] = tl_spread_whole(own * s->grains);
             s->waiting[at / 2] = (unsigned char)(s->waiting[at / 2] | count[col] << 4 * (at % 2));
         }
     }
@@ -260,13 +275,13 @@ static tl_code pass_on(spread *s, ptrdiff_t at, tl_err *err) {
     }
     double share[TL_NEIGHBOURS];
     tl_route_shares(&s->route, at / ncol, at % ncol, receivers, share);
-    const double passed = s->total[at] > 0.0 ? s->total[at] : 0.0;
+    const int64_t passed = s->total[at] > 0 ? s->total[at] : 0;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
         if (!(receivers >> i & 1)) {
             continue;
         }
         const ptrdiff_t to = at + tl_drow[i] * ncol + tl_dcol[i];
-        s->total[to] += passed * share[i];
+        s->total[to] += tl_spread_part(passed, share[i]);
         if (was_last(s, to)) {
             TL_TRY(tl_cellqueue_put(&s->ready, to, err));
         }
@@ -277,6 +292,7 @@ static tl_code pass_on(spread *s, ptrdiff_t at, tl_err *err) {
 static tl_code spread_all(spread *s, const tl_progress *p, tl_err *err) {
     const tl_grid *g = s->route.surface;
     const ptrdiff_t n = g->nrow * g->ncol;
+    TL_TRY(find_grains(s, err));
     TL_TRY(count_donors(s, err));
     for (ptrdiff_t at = 0; at < n; at++) {
         if (at % 65536 == 0) {
@@ -300,9 +316,9 @@ static tl_code hand_over(spread *s, tl_grid *flow, tl_err *err) {
     TL_TRY(tl_grid_init(flow, 1, 1, &g->geo, err));
     char *bytes = (char *)s->total;
     for (ptrdiff_t at = 0; at < g->nrow * g->ncol; at++) {
-        double sum;
+        int64_t sum;
         memcpy(&sum, bytes + (size_t)at * sizeof sum, sizeof sum);
-        const float stored = isnan(g->data[at]) ? NAN : (float)sum;
+        const float stored = isnan(g->data[at]) ? NAN : (float)((double)sum / s->grains);
         memcpy(bytes + (size_t)at * sizeof stored, &stored, sizeof stored);
     }
     tl_release(flow->data);

@@ -82,9 +82,11 @@ ptrdiff_t tl_d8_next(const tl_d8 *d8, ptrdiff_t at);
  * Flow over flats follows one direction per cell (tl_hydro_drain_flats), whatever the method.
  *
  * surface [nrow, ncol] metres, NaN = NoData; fill it first, flow into a pit stays there
- * flow    initialised here, [nrow, ncol]; sums are doubles, stored as floats
+ * flow    initialised here, [nrow, ncol]; sums are whole numbers of a small unit (hydro/spread.h),
+ *         so that no order of cells and no tiles change them; stored as floats
  * NaN     exactly where surface is NaN
- * fails   TL_ARG convergence; TL_SHAPE weight; TL_DATA; TL_NOMEM; TL_CANCELLED
+ * fails   TL_ARG convergence; TL_SHAPE weight; TL_DATA, also infinite weights; TL_NOMEM;
+ *         TL_CANCELLED
  * cost    O(n), 10 bytes per cell, of which 4 stay as the output; a short stack
  * source  Freeman 1991 Comput. Geosci. 17:413; Qin et al. 2011 Precis. Agric. 12:32;
  *         Tarboton 1997 Water Resour. Res. 33:309 */
