@@ -34,6 +34,13 @@ void tl_algs_count_missing(tl_missing *missing, const float *value, ptrdiff_t n)
         }
         missing->found[k] += found;
     }
+    for (ptrdiff_t i = 0; i < n && !missing->has_relief; i++) {
+        if (!missing->has_values && !isnan(value[i])) {
+            missing->has_values = 1;
+            missing->first = value[i];
+        }
+        missing->has_relief = value[i] < missing->first || value[i] > missing->first;
+    }
 }
 
 static void tell_missing_values(const tl_job *job, const tl_missing *missing) {
@@ -68,6 +75,12 @@ void tl_algs_tell_place(const tl_job *job, const tl_georef *geo, ptrdiff_t nrow,
                         const tl_missing *missing) {
     tell_bands(job);
     tell_missing_values(job, missing);
+    if (missing->has_values && !missing->has_relief) {
+        tl_job_say(job, TL_WARNING,
+                   "dem: every cell holds %g, so there is no slope for water to follow; is this "
+                   "the elevation?",
+                   (double)missing->first);
+    }
     if (geo->crs_wkt == NULL && looks_like_degrees(geo, nrow, ncol)) {
         tl_job_say(job, TL_WARNING,
                    "dem: no coordinate reference system, so map units are taken as metres; but "
@@ -127,9 +140,11 @@ tl_code tl_algs_plan(const tl_job *job, double bytes_per_cell, const char *whole
 }
 
 tl_code tl_algs_read_ground(const tl_job *job, double bytes_per_cell, tl_grid *dem, tl_err *err) {
-    tl_ground_plan plan;
-    TL_TRY(tl_algs_plan(job, bytes_per_cell, "water cannot be routed piece by piece here", &plan,
-                        err));
+    if (bytes_per_cell > 0.0) {
+        tl_ground_plan plan;
+        TL_TRY(tl_algs_plan(job, bytes_per_cell, "water cannot be routed piece by piece here",
+                            &plan, err));
+    }
     TL_TRY(tl_algs_read_dem(job, "dem", dem, err));
     tl_algs_settle_degrees(job, &dem->geo);
     tl_algs_tell_ground(job, dem);
