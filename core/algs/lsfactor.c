@@ -7,6 +7,7 @@
 #include "algs/factors.h"
 #include "algs/heights.h"
 #include "algs/surface.h"
+#include "algs/tiled_water.h"
 #include "base/alloc.h"
 #include "hydro/fieldflow.h"
 #include "hydro/flow.h"
@@ -97,53 +98,80 @@ done:
     return code;
 }
 
-/* The DEM as it is, with its area by the rules of the field based LS-factor. */
-static tl_code read_unfilled(const tl_job *job, tl_grid *surface, tl_grid *area, tl_err *err) {
-    const tl_flow_options options = {.method = TL_FLOW_MFD,
-                                     .edge = TL_FLOW_EDGE_DRAIN,
-                                     .convergence = tl_job_number(job, "convergence"),
-                                     .unit = TL_FLOW_M2,
-                                     .keep_flats = tl_job_choice(job, "compatible") == TL_LS_SAGA,
-                                     .threads = tl_job_threads(job)};
-    const tl_progress route = tl_progress_part(tl_job_progress(job), 0.0, 0.8);
-    const int fields = tl_job_given(job, "fields");
-    TL_TRY(tl_algs_read_ground(job, fields ? 27.0 : 16.0, surface, err));
-    return fields ? route_in_fields(job, surface, area, &route, err)
-                  : tl_hydro_accumulate(surface, &options, area, &route, err);
+static tl_flow_options options_of(const tl_job *job) {
+    return (tl_flow_options){
+        .method = TL_FLOW_MFD,
+        .edge = tl_job_flag(job, "field_based") ? TL_FLOW_EDGE_DRAIN : TL_FLOW_EDGE_SAGA,
+        .convergence = tl_job_number(job, "convergence"),
+        .unit = TL_FLOW_M2,
+        .keep_flats = tl_job_choice(job, "compatible") == TL_LS_SAGA,
+        .threads = tl_job_threads(job)};
 }
 
-static tl_code run(tl_job *job, tl_err *err) {
-    static const char *const id[TL_FACTORS] = {[TL_FACTOR_LS] = "output"};
+static tl_factor_source source_of(const tl_job *job) {
+    return (tl_factor_source){.cell_width = tl_job_choice(job, "flow_width"),
+                              .ls_method = (tl_ls_method)tl_job_choice(job, "method"),
+                              .ls_form = (tl_ls_form)tl_job_choice(job, "compatible"),
+                              .field_based = tl_job_flag(job, "field_based")};
+}
+
+/* The DEM as it is, with its area by the rules of the field based LS-factor. */
+static tl_code read_unfilled(const tl_job *job, tl_grid *surface, tl_grid *area, tl_err *err) {
+    const tl_flow_options options = options_of(job);
+    const tl_progress route = tl_progress_part(tl_job_progress(job), 0.0, 0.8);
+    TL_TRY(tl_algs_read_ground(job, 0.0, surface, err));
+    return tl_job_given(job, "fields") ? route_in_fields(job, surface, area, &route, err)
+                                       : tl_hydro_accumulate(surface, &options, area, &route, err);
+}
+
+static const char *const outputs[TL_FACTORS] = {[TL_FACTOR_LS] = "output"};
+
+static tl_code run_whole(tl_job *job, tl_err *err) {
     const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.8, 1.0);
     tl_grid surface = {0};
     tl_grid area = {0};
     tl_cells cells = {0};
-    const tl_factor_source source = {.surface = &surface,
-                                     .area_m2 = &area,
-                                     .cells = &cells,
-                                     .cell_width = tl_job_choice(job, "flow_width"),
-                                     .ls_method = (tl_ls_method)tl_job_choice(job, "method"),
-                                     .ls_form = (tl_ls_form)tl_job_choice(job, "compatible"),
-                                     .field_based = tl_job_flag(job, "field_based")};
+    tl_factor_source source = source_of(job);
+    source.surface = &surface;
+    source.area_m2 = &area;
+    source.cells = &cells;
     tl_code code = TL_OK;
-    if (tl_job_given(job, "fields") && !source.field_based) {
-        return tl_fail(err, TL_ARG,
-                       "parameter 'fields': only the field based LS-factor knows fields; set "
-                       "field_based to yes, or leave the fields out");
-    }
     if (source.field_based) {
         TL_CHECK(read_unfilled(job, &surface, &area, err));
     } else {
         TL_CHECK(
-            tl_algs_read_catchment(job, 16.0, &surface, source.ls_form == TL_LS_SAGA, &area, err));
+            tl_algs_read_catchment(job, 0.0, &surface, source.ls_form == TL_LS_SAGA, &area, err));
     }
     TL_CHECK(tl_cells_init(&cells, &surface, "LS-factor", err));
-    TL_CHECK(tl_algs_write_factors(job, &source, id, &rest, err));
+    TL_CHECK(tl_algs_write_factors(job, &source, outputs, &rest, err));
 done:
     tl_grid_free(&surface);
     tl_grid_free(&area);
     tl_cells_free(&cells);
     return code;
+}
+
+static tl_code run(tl_job *job, tl_err *err) {
+    const int fields = tl_job_given(job, "fields");
+    const int field_based = tl_job_flag(job, "field_based");
+    if (fields && !field_based) {
+        return tl_fail(err, TL_ARG,
+                       "parameter 'fields': only the field based LS-factor knows fields; set "
+                       "field_based to yes, or leave the fields out");
+    }
+    tl_ground_plan plan;
+    TL_TRY(tl_algs_plan(job, fields ? 27.0 : 16.0,
+                        fields ? "fields need all of the DEM in memory: raise memory, or cut the "
+                                 "DEM to them"
+                               : NULL,
+                        &plan, err));
+    if (plan.too_large && !fields) {
+        const tl_flow_options options = options_of(job);
+        const tl_factor_source source = source_of(job);
+        return tl_algs_tiled_run(job, tl_job_output(job, "output"), !field_based, &options, &source,
+                                 outputs, err);
+    }
+    return run_whole(job, err);
 }
 
 const tl_algorithm tl_alg_lsfactor = {
