@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Names of units of height; see heights.h. */
+ * Names of units of height, and what a place must be like; see heights.h. */
 #include "algs/heights.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -83,16 +84,22 @@ tl_code tl_algs_height_factor(const tl_job *job, double *factor, tl_err *err) {
     return TL_OK;
 }
 
-void tl_algs_settle_degrees(const tl_job *job, tl_georef *geo) {
+tl_code tl_algs_settle_place(const tl_job *job, tl_georef *geo, tl_err *err) {
     enum { SAGA = 1 };
-    if (!geo->is_geographic || !tl_job_has(job, "compatible") ||
-        tl_job_choice(job, "compatible") != SAGA) {
-        return;
+    if (fabs(geo->transform[2]) + fabs(geo->transform[4]) > 0.0) {
+        return tl_fail(err, TL_DATA,
+                       "parameter 'dem': '%s' is rotated; wanted rows from west to east, which "
+                       "gdalwarp makes of it",
+                       tl_job_text(job, "dem"));
     }
-    geo->is_geographic = 0;
-    geo->metres_per_unit = 1.0;
-    tl_job_say(
-        job, TL_WARNING,
-        "dem: its cells are in degrees, which compatible saga takes for metres as SAGA does, "
-        "so slopes come out near 90 degrees; leave compatible out for true metres");
+    if (geo->is_geographic && tl_job_has(job, "compatible") &&
+        tl_job_choice(job, "compatible") == SAGA) {
+        geo->is_geographic = 0;
+        geo->metres_per_unit = 1.0;
+        tl_job_say(
+            job, TL_WARNING,
+            "dem: its cells are in degrees, which compatible saga takes for metres as SAGA "
+            "does, so slopes come out near 90 degrees; leave compatible out for true metres");
+    }
+    return TL_OK;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The unit that the heights of an elevation model come in. */
+ * The units that an elevation model comes in: of its heights and of its map. */
 #ifndef TL_ALGS_HEIGHTS_H
 #define TL_ALGS_HEIGHTS_H
 
@@ -21,8 +21,11 @@
  * fails  TL_DATA the unit is unknown */
 tl_code tl_algs_height_factor(const tl_job *job, double *factor, tl_err *err);
 
-/* Degrees become metres where the parameter compatible, if the tool has it, asks for SAGA's numbers;
- * a warning says so. */
-void tl_algs_settle_degrees(const tl_job *job, tl_georef *geo);
+/* Refuses a rotated dem, and turns degrees into metres where the parameter compatible, if the tool has
+ * it, asks for SAGA's numbers; a warning says so.
+ *
+ * geo    of dem; changed in place
+ * fails  TL_DATA the raster is rotated */
+tl_code tl_algs_settle_place(const tl_job *job, tl_georef *geo, tl_err *err);
 
 #endif

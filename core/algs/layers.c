@@ -16,6 +16,11 @@ tl_code tl_algs_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err
     double metres;
     TL_TRY(tl_algs_height_factor(job, &metres, err));
     TL_TRY(tl_job_store(job)->read_grid(tl_job_text(job, id), id, 1, dem, err));
+    const tl_code code = tl_algs_settle_place(job, &dem->geo, err);
+    if (code != TL_OK) {
+        tl_grid_free(dem);
+        return code;
+    }
     ptrdiff_t valid = 0;
     for (ptrdiff_t i = 0; i < dem->nrow * dem->ncol; i++) {
         dem->data[i] = (float)((double)dem->data[i] * metres);

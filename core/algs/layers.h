@@ -9,7 +9,8 @@
 /* Reads band 1 of the raster parameter id.
  *
  * dem    initialised here, metres; NaN = NoData
- * fails  TL_DATA no cell holds a value; what the reader fails with */
+ * fails  TL_DATA no cell holds a value, or as tl_algs_height_factor and tl_algs_settle_place; what the
+ *        reader fails with */
 tl_code tl_algs_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err *err);
 
 /* The failure of a raster without any value: TL_DATA. */

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "algs/heights.h"
 #include "algs/layers.h"
 #include "hydro/fill.h"
 #include "hydro/flow.h"
@@ -146,7 +145,6 @@ tl_code tl_algs_read_ground(const tl_job *job, double bytes_per_cell, tl_grid *d
                             &plan, err));
     }
     TL_TRY(tl_algs_read_dem(job, "dem", dem, err));
-    tl_algs_settle_degrees(job, &dem->geo);
     tl_algs_tell_ground(job, dem);
     return TL_OK;
 }

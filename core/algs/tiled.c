@@ -43,7 +43,9 @@ tl_code tl_algs_tiled_start(tl_job *job, const char *beside, tl_algs_tiled *t, t
     t->nrow = info->nrow;
     t->ncol = info->ncol;
     tl_code code = tl_georef_copy(&t->geo, &info->geo, err);
-    tl_algs_settle_degrees(job, &t->geo);
+    if (code == TL_OK) {
+        code = tl_algs_settle_place(job, &t->geo, err);
+    }
     divide(t, tl_job_memory_bytes(job), info->block_rows);
     store->close_raster(raster);
     if (code == TL_OK) {
