@@ -113,73 +113,6 @@ void tl_d8_accumulate(const tl_d8 *d8, const double *weight, double *total) {
     }
 }
 
-/* --- direction grids --- */
-
-int tl_direction_number(int direction, tl_direction_code code) {
-    switch (code) {
-        case TL_DIRECTION_ESRI:
-            return direction < 0 ? 0 : 1 << (direction + 6) % TL_NEIGHBOURS;
-        case TL_DIRECTION_TAUDEM:
-            return direction < 0 ? 0 : (10 - direction) % TL_NEIGHBOURS + 1;
-        case TL_DIRECTION_SAGA:
-            break;
-    }
-    return direction;
-}
-
-static void write_directions(const tl_route *route, const unsigned char *receivers,
-                             tl_direction_code code, tl_grid *out) {
-    double length[TL_NEIGHBOURS];
-    for (ptrdiff_t at = 0; at < out->nrow * out->ncol; at++) {
-        const ptrdiff_t row = at / out->ncol;
-        const int direction = direction_of(receivers[at]);
-        if (isnan(route->surface->data[at])) {
-            out->data[at] = NAN;
-        } else if (route->options->method == TL_FLOW_D8) {
-            out->data[at] = (float)tl_direction_number(direction, code);
-        } else if (direction < 0) {
-            out->data[at] = NAN;
-        } else {
-            tl_dinf flow = tl_route_dinf(route, row, at % out->ncol);
-            flow = flow.from < 0 ? (tl_dinf){direction, 0.0} : flow;
-            tl_neighbour_lengths(route->cells->dx_m[row], route->cells->dy_m[row], length);
-            out->data[at] = (float)tl_dinf_angle(flow, length);
-        }
-    }
-}
-
-tl_code tl_hydro_directions(const tl_grid *surface, const tl_flow_options *options,
-                            tl_direction_code code_of, tl_grid *out, const tl_progress *p,
-                            tl_err *err) {
-    *out = (tl_grid){0};
-    if (options->method == TL_FLOW_MFD || options->method == TL_FLOW_MFD_QIN) {
-        return tl_fail(err, TL_ARG,
-                       "flow directions: multiple flow has many per cell; choose the routing d8, "
-                       "dinf_saga or dinf_tarboton");
-    }
-    tl_cells cells = {0};
-    unsigned char *receivers = NULL;
-    tl_code code = TL_OK;
-    TL_CHECK(tl_cells_init(&cells, surface, "flow directions", err));
-    TL_CHECK(tl_grid_init(out, surface->nrow, surface->ncol, &surface->geo, err));
-    receivers = tl_acquire(surface->nrow * surface->ncol, 1);
-    if (receivers == NULL) {
-        code = tl_fail(err, TL_NOMEM, "flow directions: out of memory for %td x %td cells",
-                       surface->nrow, surface->ncol);
-        goto done;
-    }
-    const tl_route route = {surface, &cells, options};
-    TL_CHECK(tl_route_all(&route, receivers, p, err));
-    write_directions(&route, receivers, code_of, out);
-done:
-    tl_cells_free(&cells);
-    tl_release(receivers);
-    if (code != TL_OK) {
-        tl_grid_free(out);
-    }
-    return code;
-}
-
 /* --- accumulation --- */
 
 typedef struct spread {
@@ -386,6 +319,27 @@ done:
 
 /* --- specific catchment area --- */
 
+void tl_hydro_sca_rows(const tl_grid *surface, const tl_grid *area_m2, const tl_cells *cells,
+                       ptrdiff_t row0, ptrdiff_t n_rows, float *sca) {
+    for (ptrdiff_t row = row0; row < row0 + n_rows; row++) {
+        for (ptrdiff_t col = 0; col < surface->ncol; col++, sca++) {
+            const ptrdiff_t at = tl_grid_at(surface, row, col);
+            if (isnan(surface->data[at]) || isnan(area_m2->data[at])) {
+                *sca = NAN;
+                continue;
+            }
+            double north;
+            double east;
+            tl_terrain_gradient(surface, row, col, cells->dx_m[row], cells->dy_m[row],
+                                TL_SLOPE_ZEVENBERGEN_THORNE, &north, &east);
+            const double aspect = tl_terrain_aspect(north, east);
+            const double a = isnan(aspect) ? -1.0 : aspect;
+            const double width = fabs(cos(a)) * cells->dx_m[row] + fabs(sin(a)) * cells->dy_m[row];
+            *sca = (float)((double)area_m2->data[at] / width);
+        }
+    }
+}
+
 tl_code tl_hydro_sca(const tl_grid *surface, const tl_grid *area_m2, tl_grid *sca, tl_err *err) {
     *sca = (tl_grid){0};
     if (area_m2->nrow != surface->nrow || area_m2->ncol != surface->ncol) {
@@ -397,22 +351,8 @@ tl_code tl_hydro_sca(const tl_grid *surface, const tl_grid *area_m2, tl_grid *sc
     tl_cells cells;
     TL_TRY(tl_cells_init(&cells, surface, "specific catchment area", err));
     const tl_code code = tl_grid_init(sca, surface->nrow, surface->ncol, &surface->geo, err);
-    for (ptrdiff_t row = 0; row < surface->nrow && code == TL_OK; row++) {
-        for (ptrdiff_t col = 0; col < surface->ncol; col++) {
-            const ptrdiff_t at = tl_grid_at(surface, row, col);
-            if (isnan(surface->data[at]) || isnan(area_m2->data[at])) {
-                sca->data[at] = NAN;
-                continue;
-            }
-            double north;
-            double east;
-            tl_terrain_gradient(surface, row, col, cells.dx_m[row], cells.dy_m[row],
-                                TL_SLOPE_ZEVENBERGEN_THORNE, &north, &east);
-            const double aspect = tl_terrain_aspect(north, east);
-            const double a = isnan(aspect) ? -1.0 : aspect;
-            const double width = fabs(cos(a)) * cells.dx_m[row] + fabs(sin(a)) * cells.dy_m[row];
-            sca->data[at] = (float)((double)area_m2->data[at] / width);
-        }
+    if (code == TL_OK) {
+        tl_hydro_sca_rows(surface, area_m2, &cells, 0, surface->nrow, sca->data);
     }
     tl_cells_free(&cells);
     return code;

@@ -8,6 +8,7 @@
 #include "base/grid.h"
 #include "base/progress.h"
 #include "base/status.h"
+#include "terrain/cells.h"
 
 typedef enum tl_flow_method {
     TL_FLOW_MFD = 0,       /* to all lower neighbours (Freeman 1991) */
@@ -124,5 +125,12 @@ void tl_d8_accumulate(const tl_d8 *d8, const double *weight, double *total);
  * fails   TL_SHAPE; TL_DATA; TL_NOMEM
  * source  Quinn et al. 1991 Hydrol. Process. 5:59 */
 tl_code tl_hydro_sca(const tl_grid *surface, const tl_grid *area_m2, tl_grid *sca, tl_err *err);
+
+/* The same for rows row0 .. row0 + n_rows - 1.
+ *
+ * cells  of surface
+ * sca    [n_rows, ncol] out */
+void tl_hydro_sca_rows(const tl_grid *surface, const tl_grid *area_m2, const tl_cells *cells,
+                       ptrdiff_t row0, ptrdiff_t n_rows, float *sca);
 
 #endif
