@@ -2,6 +2,8 @@
  * Filling, routing and factors of a run in tiles; see tiled_water.h. */
 #include "algs/tiled_water.h"
 
+#include "base/alloc.h"
+#include "hydro/route.h"
 #include "tiles/flow_tiles.h"
 
 tl_code tl_algs_tiled_water(const tl_algs_tiled *t, int fills, const char *what,
@@ -36,6 +38,93 @@ tl_code tl_algs_tiled_factors(tl_job *job, tl_tiled_water *water, tl_paged *area
                                    .strip_bytes = water->tiled->work_bytes};
     return tl_algs_write_tiled_factors(job, source, &tiles, id, p, err);
 }
+
+/* --- layers that look at neighbours --- */
+
+/* A stripe of the surface, and of another raster, with the rows beside it that exist. */
+typedef struct looking {
+    tl_tiled_water *water;
+    tl_paged *other; /* area, or receivers */
+    void *values;    /* of other, [rows, ncol] */
+    tl_grid surface;
+    tl_cells cells; /* borrowed */
+    tl_flow_options options;
+    tl_direction_code code_of;
+} looking;
+
+static tl_code make_room(looking *l, tl_err *err) {
+    const tl_algs_tiled *t = l->water->tiled;
+    const ptrdiff_t most = (t->stripe_rows + 2) * t->ncol;
+    l->surface.data = tl_acquire(most, sizeof *l->surface.data);
+    l->values = tl_acquire(most, l->other->size);
+    return l->surface.data == NULL || l->values == NULL
+               ? tl_fail(err, TL_NOMEM, "out of memory for %td rows", t->stripe_rows + 2)
+               : TL_OK;
+}
+
+/* gives  the first row of the stripe within what was read */
+static tl_code look_at(looking *l, tl_box stripe, ptrdiff_t *row0, tl_err *err) {
+    const ptrdiff_t nrow = l->water->tiled->nrow;
+    const ptrdiff_t end = stripe.row0 + stripe.nrow;
+    *row0 = stripe.row0 > 0;
+    const tl_box box = {stripe.row0 - *row0, 0, stripe.nrow + *row0 + (end < nrow), stripe.ncol};
+    l->surface.nrow = box.nrow;
+    l->surface.ncol = box.ncol;
+    l->cells = (tl_cells){.nrow = box.nrow,
+                          .dx_m = l->water->cells.dx_m + box.row0,
+                          .dy_m = l->water->cells.dy_m + box.row0};
+    TL_TRY(tl_paged_read(&l->water->surface, box, l->surface.data, err));
+    return tl_paged_read(l->other, box, l->values, err);
+}
+
+static tl_code make_sca(void *user, tl_box stripe, float *value, tl_err *err) {
+    looking *l = user;
+    ptrdiff_t row0 = 0;
+    TL_TRY(look_at(l, stripe, &row0, err));
+    const tl_grid area = {.nrow = l->surface.nrow, .ncol = l->surface.ncol, .data = l->values};
+    tl_hydro_sca_rows(&l->surface, &area, &l->cells, row0, stripe.nrow, value);
+    return TL_OK;
+}
+
+static tl_code make_directions(void *user, tl_box stripe, float *value, tl_err *err) {
+    looking *l = user;
+    ptrdiff_t row0 = 0;
+    TL_TRY(look_at(l, stripe, &row0, err));
+    const tl_route route = {&l->surface, &l->cells, &l->options};
+    tl_route_directions(&route, row0, stripe.nrow, l->values, l->code_of, value);
+    return TL_OK;
+}
+
+static tl_code write_looking(looking *l, tl_stripe_maker make, const char *id, tl_layer layer,
+                             const tl_progress *p, tl_err *err) {
+    tl_paged *const all[] = {&l->water->surface, l->other};
+    tl_code code = tl_tiles_share(&l->water->ground, all, 2, err);
+    if (code == TL_OK) {
+        code = make_room(l, err);
+    }
+    if (code == TL_OK) {
+        code = tl_algs_tiled_write_made(l->water->tiled, id, layer, make, l, p, err);
+    }
+    tl_release(l->surface.data);
+    tl_release(l->values);
+    return code;
+}
+
+tl_code tl_algs_tiled_sca(tl_tiled_water *water, tl_paged *area, const char *id, tl_layer layer,
+                          const tl_progress *p, tl_err *err) {
+    looking l = {.water = water, .other = area};
+    return write_looking(&l, make_sca, id, layer, p, err);
+}
+
+tl_code tl_algs_tiled_directions(tl_tiled_water *water, tl_paged *receivers,
+                                 const tl_flow_options *options, tl_direction_code code_of,
+                                 const char *id, tl_layer layer, const tl_progress *p,
+                                 tl_err *err) {
+    looking l = {.water = water, .other = receivers, .options = *options, .code_of = code_of};
+    return write_looking(&l, make_directions, id, layer, p, err);
+}
+
+/* --- a whole run --- */
 
 tl_code tl_algs_tiled_run(tl_job *job, const char *beside, int fills,
                           const tl_flow_options *options, const tl_factor_source *source,

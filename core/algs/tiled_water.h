@@ -36,6 +36,19 @@ tl_code tl_algs_tiled_factors(tl_job *job, tl_tiled_water *water, tl_paged *area
                               const tl_factor_source *source, const char *const id[TL_FACTORS],
                               const tl_progress *p, tl_err *err);
 
+/* Writes the specific catchment area, as tl_hydro_sca has it.
+ *
+ * area  m2 */
+tl_code tl_algs_tiled_sca(tl_tiled_water *water, tl_paged *area, const char *id, tl_layer layer,
+                          const tl_progress *p, tl_err *err);
+
+/* Writes the numbers of tl_hydro_directions.
+ *
+ * receivers  of tl_tiles_route with the same options */
+tl_code tl_algs_tiled_directions(tl_tiled_water *water, tl_paged *receivers,
+                                 const tl_flow_options *options, tl_direction_code code_of,
+                                 const char *id, tl_layer layer, const tl_progress *p, tl_err *err);
+
 /* A whole run: reads, fills, routes and writes factors.
  *
  * beside   path of an output
