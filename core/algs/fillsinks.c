@@ -306,7 +306,7 @@ done:
 static tl_code run(tl_job *job, tl_err *err) {
     const way method = (way)tl_job_choice(job, "method");
     const int limited = has_limits(job);
-    const double bytes = 12.0 + (method == FILL ? 0.0 : 4.0) + (limited ? 5.0 : 0.0);
+    const double bytes = 10.0 + (method == FILL ? 0.0 : 4.0) + (limited ? 5.0 : 0.0);
     const char *whole = NULL;
     if (method != FILL) {
         whole =

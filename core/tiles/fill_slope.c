@@ -24,9 +24,9 @@ static inline int mark(flood *f, ptrdiff_t row, ptrdiff_t col, tl_err *err) {
     if (byte == NULL) {
         return -1;
     }
-    const unsigned char bit = (unsigned char)(1U << (col & 7));
+    const unsigned bit = 1U << (col & 7);
     const int done = (*byte & bit) != 0;
-    *byte |= bit;
+    *byte = (unsigned char)(*byte | bit);
     return done;
 }
 

@@ -24,7 +24,8 @@ tl_code tl_floodqueue_init(tl_floodqueue *q, ptrdiff_t largest, double bytes,
 }
 
 void tl_floodqueue_free(tl_floodqueue *q) {
-    tl_release(q->near);
+    tl_release(q->near_key);
+    tl_release(q->near_at);
     tl_paged_free(&q->far);
     *q = (tl_floodqueue){0};
 }
@@ -41,12 +42,13 @@ static tl_flood_entry *far_entry(tl_floodqueue *q, ptrdiff_t i, int writes, tl_e
 }
 
 static inline tl_flood_entry get(tl_floodqueue *q, ptrdiff_t i, tl_err *err) {
-    return i < q->most ? q->near[i] : *far_entry(q, i, 0, err);
+    return i < q->most ? (tl_flood_entry){q->near_key[i], q->near_at[i]} : *far_entry(q, i, 0, err);
 }
 
 static inline void put(tl_floodqueue *q, ptrdiff_t i, tl_flood_entry entry, tl_err *err) {
     if (i < q->most) {
-        q->near[i] = entry;
+        q->near_key[i] = entry.key;
+        q->near_at[i] = entry.at;
     } else {
         *far_entry(q, i, 1, err) = entry;
     }
@@ -67,11 +69,13 @@ static void sift_up(tl_floodqueue *q, ptrdiff_t hole, tl_flood_entry entry, tl_e
 static tl_code make_room(tl_floodqueue *q, tl_err *err) {
     ptrdiff_t room = q->room == 0 ? 1024 : q->room + q->room / 2;
     room = room > q->most ? q->most : room;
-    tl_flood_entry *more = tl_grow(q->near, q->room, room, sizeof *more);
-    if (more == NULL) {
+    double *key = tl_grow(q->near_key, q->room, room, sizeof *key);
+    q->near_key = key == NULL ? q->near_key : key;
+    ptrdiff_t *at = key == NULL ? NULL : tl_grow(q->near_at, q->room, room, sizeof *at);
+    if (at == NULL) {
         return tl_fail(err, TL_NOMEM, "fill: out of memory for a queue of %td cells", room);
     }
-    q->near = more;
+    q->near_at = at;
     q->room = room;
     return TL_OK;
 }
@@ -85,11 +89,32 @@ tl_code tl_floodqueue_push(tl_floodqueue *q, tl_flood_entry entry, tl_err *err) 
     return q->far.code;
 }
 
-/* As in hydro/fill.c: the hole sinks to the bottom before the last entry is put back, and equal
- * children give way to the right one. */
-tl_code tl_floodqueue_pop(tl_floodqueue *q, tl_flood_entry *entry, tl_err *err) {
-    *entry = get(q, 0, err);
-    const tl_flood_entry last = get(q, --q->count, err);
+/* The way down through the arrays. Which child is taken is computed and not branched on, for no
+ * branch predictor can know it, and the keys four levels below are asked for ahead.
+ *
+ * count  entries that are all in the arrays
+ * gives  where the hole arrives */
+static ptrdiff_t sink_near(tl_floodqueue *q, ptrdiff_t count) {
+    double *key = q->near_key;
+    ptrdiff_t *at = q->near_at;
+    ptrdiff_t hole = 0;
+    ptrdiff_t left = 1;
+    while (left + 1 < count) {
+        const ptrdiff_t ahead = 16 * hole + 15;
+        if (ahead < count) {
+            __builtin_prefetch(key + ahead);
+            __builtin_prefetch(key + ahead + 8);
+        }
+        const ptrdiff_t child = left + !(key[left + 1] > key[left]);
+        key[hole] = key[child];
+        at[hole] = at[child];
+        hole = child;
+        left = 2 * hole + 1;
+    }
+    return hole;
+}
+
+static ptrdiff_t sink(tl_floodqueue *q, tl_err *err) {
     ptrdiff_t hole = 0;
     ptrdiff_t left = 1;
     while (left + 1 < q->count) {
@@ -100,6 +125,16 @@ tl_code tl_floodqueue_pop(tl_floodqueue *q, tl_flood_entry *entry, tl_err *err) 
         hole = left + right;
         left = 2 * hole + 1;
     }
+    return hole;
+}
+
+/* As in hydro/fill.c: the hole sinks to the bottom before the last entry is put back, and equal
+ * children give way to the right one. */
+tl_code tl_floodqueue_pop(tl_floodqueue *q, tl_flood_entry *entry, tl_err *err) {
+    *entry = get(q, 0, err);
+    const tl_flood_entry last = get(q, --q->count, err);
+    ptrdiff_t hole = q->count <= q->most ? sink_near(q, q->count) : sink(q, err);
+    const ptrdiff_t left = 2 * hole + 1;
     if (left < q->count) {
         put(q, hole, get(q, left, err), err);
         hole = left;

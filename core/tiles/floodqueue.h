@@ -15,11 +15,13 @@ typedef struct tl_flood_entry {
     ptrdiff_t at;
 } tl_flood_entry;
 
-/* A binary heap. Its upper levels, which every step touches, are a plain array; zeroed = empty. */
+/* A binary heap. Its upper levels, which every step touches, are plain arrays; the keys lie apart,
+ * because only they are waited for on the way down. Zeroed = empty. */
 typedef struct tl_floodqueue {
-    tl_flood_entry *near;
-    ptrdiff_t room; /* of near */
-    ptrdiff_t most; /* entries of near at most */
+    double *near_key;   /* [room] */
+    ptrdiff_t *near_at; /* [room] */
+    ptrdiff_t room;
+    ptrdiff_t most; /* room at most */
     tl_paged far;   /* the entries from most on */
     ptrdiff_t count;
     tl_flood_entry nothing; /* stands for an entry that could not be read */
