@@ -215,7 +215,8 @@ static tl_code write_saga(tl_job *job, tl_err *err) {
                                     .slope_weight = tl_job_number(job, "slope_weight"),
                                     .slope_offset = 0.1 * 3.14159265358979323846 / 180.0,
                                     .area = (tl_swi_area)tl_job_choice(job, "area_type"),
-                                    .slope = (tl_swi_slope)tl_job_choice(job, "slope_type")};
+                                    .slope = (tl_swi_slope)tl_job_choice(job, "slope_type"),
+                                    .threads = tl_job_threads(job)};
     static const char *const id[] = {"output", "area", "modified_area", "catchment_slope"};
     const tl_layer layer[] = {
         tl_algs_layer("SAGA wetness index", ""), tl_algs_layer("Catchment area", "m2"),

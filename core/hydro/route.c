@@ -3,6 +3,8 @@
 #include "hydro/route.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "base/parfor.h"
 #include "hydro/around.h"
@@ -10,6 +12,8 @@
 #include "terrain/slope.h"
 
 enum { ROWS = 64 };
+
+static const int64_t infinite_bits = 0x7ff0000000000000;
 
 typedef struct view {
     double z;
@@ -234,6 +238,52 @@ static void all_lower(const float *m, ptrdiff_t ncol, unsigned char *receivers) 
     }
 }
 
+/* Wider clones do the same operations (contraction is off), only on more numbers at once.
+ * Sanitizers cannot instrument the resolver that picks a clone. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define TL_WIDE_CLONES __attribute__((target_clones("avx2", "default")))
+#else
+#define TL_WIDE_CLONES
+#endif
+
+/* Keeps the steepest drop so far. Positive drops compare as the whole numbers of their bits do, and
+ * of those compilers make no branches; what is not above 0 (or NaN) never wins. */
+TL_WIDE_CLONES static void keep_steepest(const float *restrict z, const float *restrict other,
+                                         double length, int64_t bit, int64_t *restrict most,
+                                         int64_t *restrict best, ptrdiff_t n) {
+    for (ptrdiff_t c = 0; c < n; c++) {
+        const double drop = ((double)z[c] - (double)other[c]) / length;
+        int64_t bits;
+        memcpy(&bits, &drop, sizeof bits);
+        /* The bits of a NaN are above those of infinity. */
+        const int64_t wins = -(int64_t)(bits > most[c]) & (int64_t)(bits <= infinite_bits) * -1;
+        most[c] = (bits & wins) | (most[c] & ~wins);
+        best[c] = (bit & wins) | (best[c] & ~wins);
+    }
+}
+
+/* The cells of a row that have all neighbours inside the grid, for flow to the steepest one: the
+ * first of equals in the order N ... NW. */
+static void all_steepest(const float *m, ptrdiff_t ncol, const double length[TL_NEIGHBOURS],
+                         unsigned char *receivers) {
+    enum { PART = 256 };
+    int64_t most[PART];
+    int64_t best[PART];
+    for (ptrdiff_t c0 = 1; c0 < ncol - 1; c0 += PART) {
+        const ptrdiff_t n = ncol - 1 - c0 < PART ? ncol - 1 - c0 : PART;
+        memset(most, 0, sizeof most);
+        memset(best, 0, sizeof best);
+        for (int i = 0; i < TL_NEIGHBOURS; i++) {
+            keep_steepest(m + c0, m + c0 + tl_drow[i] * ncol + tl_dcol[i], length[i], 1 << i, most,
+                          best, n);
+        }
+        for (ptrdiff_t c = 0; c < n; c++) {
+            receivers[c0 + c] = (unsigned char)best[c];
+        }
+    }
+}
+
 static tl_code some_rows(void *arg, ptrdiff_t block, tl_err *err) {
     (void)err;
     const fan *f = arg;
@@ -243,11 +293,14 @@ static tl_code some_rows(void *arg, ptrdiff_t block, tl_err *err) {
         double length[TL_NEIGHBOURS];
         lengths_of(f->route, row, length);
         const tl_flow_method method = f->route->options->method;
-        const int fast = (method == TL_FLOW_MFD || method == TL_FLOW_MFD_QIN) && row > 0 &&
-                         row < g->nrow - 1 && g->ncol > 2;
+        const int to_all = method == TL_FLOW_MFD || method == TL_FLOW_MFD_QIN;
+        const int to_one = method == TL_FLOW_D8 && f->route->options->edge == TL_FLOW_EDGE_DRAIN;
+        const int fast = (to_all || to_one) && row > 0 && row < g->nrow - 1 && g->ncol > 2;
         unsigned char *receivers = f->receivers + row * g->ncol;
-        if (fast) {
+        if (fast && to_all) {
             all_lower(g->data + row * g->ncol, g->ncol, receivers);
+        } else if (fast) {
+            all_steepest(g->data + row * g->ncol, g->ncol, length, receivers);
         }
         for (ptrdiff_t col = 0; col < g->ncol; col += fast ? g->ncol - 1 : 1) {
             receivers[col] = receivers_of(f->route, row, col, length);
