@@ -150,8 +150,8 @@ static tl_code add_line(tl_table *table, const tl_stream_layers *layers, ptrdiff
     const tl_streams *s = layers->streams;
     const tl_link *link = &s->link[i];
     const tl_stream_point *point = point_at(layers, link);
-    const double low = (double)layers->ground->data[s->vertex[link->first]];
-    const double high = fmax((double)layers->ground->data[link->top], low);
+    const double low = (double)layers->given_z[link->first];
+    const double high = fmax((double)layers->given_z[link->first + link->n_vertex - 1], low);
     const double km2 = link->downstream_m2 / 1e6;
     const double value[FIELDS] = {
         [LINKNO] = (double)i,
@@ -308,12 +308,12 @@ static tl_code fill_polygons(tl_features *f, const tl_rings *rings, const tl_str
 }
 
 tl_code tl_algs_write_subbasins(tl_job *job, const char *id, const tl_stream_layers *layers,
-                                const int *label, const double *area_m2, tl_err *err) {
+                                tl_runs *runs, const double *area_m2, tl_err *err) {
     const tl_grid *ground = layers->ground;
     tl_rings rings = {0};
     tl_features f = {0};
     tl_code code = TL_OK;
-    TL_CHECK(tl_hydro_rings(label, ground->nrow, ground->ncol, &rings, err));
+    TL_CHECK(tl_runs_rings(runs, &rings, err));
     TL_CHECK(tl_algs_start_features(&f, TL_POLYGONS, basin_fields, BASIN_FIELDS,
                                     layers->streams->n_link, rings.n_vertex, err));
     TL_CHECK(fill_polygons(&f, &rings, layers, area_m2, err));

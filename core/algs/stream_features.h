@@ -6,17 +6,19 @@
 #include "algs/algorithm.h"
 #include "algs/stream_points.h"
 #include "base/grid.h"
+#include "hydro/basins.h"
 #include "hydro/streams.h"
 
 /* What the layers are made from. */
 typedef struct tl_stream_layers {
     const tl_streams *streams;
     const tl_stream_points *points; /* zeroed without outlets */
-    const tl_grid *ground;          /* [nrow, ncol] metres, as given: neither filled nor burnt */
-    int *subbasin;                  /* [n_link] 1 .. n; 0 for links that own no cell */
-    ptrdiff_t *receiver;            /* [n_link] next subbasin below, 0 at an outlet */
-    ptrdiff_t *first;               /* [n_link + 1] the links as they are drawn: first vertices */
-    double *x;                      /* [first[n_link]] map units */
+    const tl_grid *ground; /* [nrow, ncol] shape and place of the raster; its data do not count */
+    const float *given_z;  /* [n_vertex] elevation as given, neither filled nor burnt, metres */
+    int *subbasin;         /* [n_link] 1 .. n; 0 for links that own no cell */
+    ptrdiff_t *receiver;   /* [n_link] next subbasin below, 0 at an outlet */
+    ptrdiff_t *first;      /* [n_link + 1] the links as they are drawn: first vertices */
+    double *x;             /* [first[n_link]] map units */
     double *y;
 } tl_stream_layers;
 
@@ -42,10 +44,10 @@ tl_code tl_algs_write_stream_lines(tl_job *job, const char *id, const tl_stream_
 
 /* Writes one multipolygon per subbasin.
  *
- * label    [nrow, ncol] link that each cell drains into, -1 none
+ * runs     link that each cell drains into, -1 none
  * area_m2  [n_link] */
 tl_code tl_algs_write_subbasins(tl_job *job, const char *id, const tl_stream_layers *layers,
-                                const int *label, const double *area_m2, tl_err *err);
+                                tl_runs *runs, const double *area_m2, tl_err *err);
 
 /* Writes the points where they came to lie, on the stream lines through cell centres. */
 tl_code tl_algs_write_snapped(tl_job *job, const char *id, const tl_stream_layers *layers,

@@ -46,8 +46,8 @@ static tl_code set_known(labelling *w, const tl_streams *streams, const tl_strea
 static tl_code make_room(labelling *w, tl_err *err) {
     const ptrdiff_t most = tl_tile_window_most(w->ground);
     TL_TRY(tl_tiles_raster(w->ground, sizeof(int), w->label, err));
-    tl_paged *const all[] = {w->receivers, w->label};
-    TL_TRY(tl_tiles_share(w->ground, all, 2, err));
+    tl_paged *const all[] = {w->ground->surface, w->receivers, w->label};
+    TL_TRY(tl_tiles_share(w->ground, all, 3, err));
     TL_TRY(tl_tile_window_init(&w->window, w->ground, err));
     w->directions = tl_acquire(most, 1);
     w->number = tl_acquire(most, sizeof *w->number);
