@@ -7,6 +7,7 @@
 #include "algs/heights.h"
 #include "algs/layers.h"
 #include "base/alloc.h"
+#include "terrain/cells.h"
 #include "tiles/fill_slope.h"
 #include "tiles/fill_tiles.h"
 
@@ -172,6 +173,11 @@ done:
 
 tl_code tl_algs_tiled_fill(const tl_algs_tiled *t, double min_slope_deg, tl_paged *z,
                            const tl_progress *p, tl_err *err) {
+    /* The lowest surface does not depend on the size of cells; a raster that has none is refused
+     * all the same, as in core. */
+    tl_cells cells;
+    TL_TRY(tl_cells_measure(&cells, &t->geo, t->nrow, "fill", err));
+    tl_cells_free(&cells);
     if (!(min_slope_deg > 0.0)) {
         return tl_tiles_fill_lowest(z, t->side, t->threads, p, err);
     }

@@ -144,17 +144,8 @@ static tl_code open_scratch(const tl_fill_room *room, tl_scratch *scratch, tl_er
     return room == NULL || room->open == NULL ? TL_OK : room->open(room->user, scratch, err);
 }
 
-/* Cell sizes depend on rows only: a column of zeros stands for the raster. */
-static tl_code find_cells(flood *f, const tl_georef *geo, tl_err *err) {
-    tl_grid column = {0};
-    TL_TRY(tl_grid_init(&column, f->z->nrow, 1, geo, err));
-    const tl_code code = tl_cells_init(&f->cells, &column, "fill", err);
-    tl_grid_free(&column);
-    return code;
-}
-
 static tl_code set_up(flood *f, const tl_georef *geo, const tl_fill_room *room, tl_err *err) {
-    TL_TRY(find_cells(f, geo, err));
+    TL_TRY(tl_cells_measure(&f->cells, geo, f->z->nrow, "fill", err));
     const ptrdiff_t nrow = f->z->nrow;
     const ptrdiff_t ncol = f->z->ncol;
     const tl_paged_shape marks = {.nrow = nrow,
