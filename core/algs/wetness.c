@@ -8,6 +8,7 @@
 #include "algs/heights.h"
 #include "algs/layers.h"
 #include "algs/surface.h"
+#include "algs/tiled_water.h"
 #include "base/alloc.h"
 #include "hydro/swi.h"
 
@@ -184,10 +185,9 @@ done:
     return code;
 }
 
-static tl_code write_standard(tl_job *job, tl_err *err) {
-    static const char *const id[TL_FACTORS] = {[TL_FACTOR_TWI] = "output"};
-    const int whole =
-        tl_job_choice(job, "index") == INDEX_TOPMODEL || tl_job_given(job, "transmissivity");
+static const char *const standard_outputs[TL_FACTORS] = {[TL_FACTOR_TWI] = "output"};
+
+static tl_code write_standard(tl_job *job, int whole, tl_err *err) {
     const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.8, 1.0);
     tl_grid surface = {0};
     tl_grid area = {0};
@@ -197,17 +197,47 @@ static tl_code write_standard(tl_job *job, tl_err *err) {
                                      .cells = &cells,
                                      .cell_width = tl_job_choice(job, "flow_width")};
     tl_code code = TL_OK;
-    TL_CHECK(refuse_parts(job, err));
     TL_CHECK(
-        tl_algs_read_catchment(job, 16.0, &surface, tl_job_choice(job, "compatible"), &area, err));
+        tl_algs_read_catchment(job, 0.0, &surface, tl_job_choice(job, "compatible"), &area, err));
     TL_CHECK(tl_cells_init(&cells, &surface, "wetness index", err));
     TL_CHECK(whole ? write_whole(job, &source, err)
-                   : tl_algs_write_factors(job, &source, id, &rest, err));
+                   : tl_algs_write_factors(job, &source, standard_outputs, &rest, err));
 done:
     tl_grid_free(&surface);
     tl_grid_free(&area);
     tl_cells_free(&cells);
     return code;
+}
+
+/* The standard index from rasters in tiles. */
+static tl_code write_tiles(tl_job *job, tl_err *err) {
+    const tl_flow_options options = {.method = TL_FLOW_MFD,
+                                     .convergence = tl_job_number(job, "convergence"),
+                                     .unit = TL_FLOW_M2,
+                                     .keep_flats = tl_job_choice(job, "compatible"),
+                                     .threads = tl_job_threads(job)};
+    const tl_factor_source source = {.cell_width = tl_job_choice(job, "flow_width")};
+    return tl_algs_tiled_run(job, tl_job_output(job, "output"), 1, &options, &source,
+                             standard_outputs, err);
+}
+
+static tl_code run_standard(tl_job *job, tl_err *err) {
+    const int topmodel = tl_job_choice(job, "index") == INDEX_TOPMODEL;
+    const char *whole = NULL;
+    if (topmodel) {
+        whole =
+            "the TOPMODEL index needs all of the DEM in memory for its mean: raise memory, or "
+            "choose the standard index, which works in tiles";
+    } else if (tl_job_given(job, "transmissivity")) {
+        whole =
+            "a transmissivity needs all of the DEM in memory: raise memory, or leave it out, "
+            "which works in tiles";
+    }
+    tl_ground_plan plan;
+    TL_TRY(refuse_parts(job, err));
+    TL_TRY(tl_algs_plan(job, whole == NULL ? 16.0 : 24.0, whole, &plan, err));
+    return plan.too_large && whole == NULL ? write_tiles(job, err)
+                                           : write_standard(job, whole != NULL, err);
 }
 
 static tl_code write_saga(tl_job *job, tl_err *err) {
@@ -231,7 +261,12 @@ static tl_code write_saga(tl_job *job, tl_err *err) {
     const tl_progress fill = tl_progress_part(tl_job_progress(job), 0.0, 0.3);
     const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.3, 1.0);
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_read_surface(job, 61.0, &surface, &fill, err));
+    tl_ground_plan plan;
+    TL_CHECK(tl_algs_plan(job, 61.0,
+                          "the SAGA wetness index spreads areas over all of the DEM in one pass: "
+                          "raise memory, or choose the standard index, which works in tiles",
+                          &plan, err));
+    TL_CHECK(tl_algs_read_surface(job, 0.0, &surface, &fill, err));
     TL_CHECK(tl_hydro_swi(&surface, &options, &out, &rest, err));
     for (int i = 0; i < 4; i++) {
         if (wanted[i] != NULL) {
@@ -248,7 +283,7 @@ done:
 
 static tl_code run(tl_job *job, tl_err *err) {
     if (tl_job_choice(job, "index") != INDEX_SAGA) {
-        return write_standard(job, err);
+        return run_standard(job, err);
     }
     if (tl_job_given(job, "transmissivity")) {
         return tl_fail(
