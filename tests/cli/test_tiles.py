@@ -62,6 +62,22 @@ class Tiles(kit.TilthCase):
         self.must(*words, "--dem", "tiled.tif", "--threads", "3", "--output", "three.tif")
         self.assertEqual(self.bytes_of("one.tif"), self.bytes_of("three.tif"))
 
+    def test_degrees_from_south_to_north_and_whole_numbers(self):
+        z = numpy.nan_to_num(ground(2000)[::-1], nan=-1.0).astype(numpy.int16)
+        dataset = world.gdal.GetDriverByName("GTiff").Create(str(self.folder / "degrees.tif"), 2000, 2000, 1,
+                                                             world.gdal.GDT_Int16)
+        dataset.SetGeoTransform((100.0, 0.0003, 0.0, 25.0, 0.0, 0.0003))
+        dataset.SetProjection(world.crs(4326).ExportToWkt())
+        dataset.GetRasterBand(1).SetNoDataValue(-1)
+        dataset.GetRasterBand(1).WriteArray(z)
+        dataset = None
+        words = ("fillsinks", "--dem", "degrees.tif")
+        self.must(*words, "--output", "whole.tif")
+        parts = self.must(*words, "--memory", LEAST, "--output", "parts.tif")
+        self.assertIn("works in tiles", parts.stdout)
+        self.assertIn("in degrees", parts.stdout)
+        self.assertEqual(self.bytes_of("whole.tif"), self.bytes_of("parts.tif"))
+
     def test_what_works_at_once_only_says_so(self):
         for words in (("--method", "breach", "--max_length", "2"), ("--max_depth", "3")):
             done = self.must("fillsinks", "--dem", "dem.tif", "--memory", LEAST, "--output", "o.tif", *words)
