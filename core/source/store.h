@@ -99,7 +99,7 @@ struct tl_store {
 
     /* Starts a raster of float32 layers with NaN as NoData.
      *
-     * path    its extension gives the format: .tif GeoTIFF (tiled, DEFLATE, band-interleaved),
+     * path    its extension gives the format: .tif GeoTIFF (tiled, DEFLATE where that saves a third, band by band),
      *         .dat, .img, .bsq or .bil ENVI
      * layer   [n_layers]
      * record  run record (JSON text) kept in the TILTH metadata domain, or NULL */
