@@ -131,6 +131,33 @@ def write(path, z, kind, cell, epsg=32616, corner=(730000.0, 4060000.0)):
     data.FlushCache()
 
 
+class Turned(Comparing):
+    def test_turned_ground_gives_turned_layers(self):
+        """Mirrored and turned DEMs: every layer is mirrored and turned, up to the order of sums of shares. One direction
+        per cell is tested on the DEM as it is, because filled ground has equally steep ways, of which the first is taken."""
+        ground = fractal(90, 120, 12)
+        ground[30:36, 50:60] = numpy.nan
+        turns = {"as it is": lambda z: z, "mirrored": numpy.fliplr, "upside down": numpy.flipud, "transposed": numpy.transpose,
+                 "turned": lambda z: numpy.rot90(z)}
+        straight = None
+        for name, turn in turns.items():
+            dem = self.at("dem.tif")
+            write(dem, turn(ground), gdal.GDT_Float32, 10.0)
+            made = self.factors(dem)
+            del made["aspect"]
+            study.tilth("wetness", dem=dem, fill="no", index="saga", output=self.at("i.tif"))
+            study.tilth("wetness", dem=dem, index="topmodel", output=self.at("t.tif"))
+            study.tilth("lsfactor", dem=dem, field_based="yes", method="desmet_govers", output=self.at("l.tif"))
+            study.tilth("flowaccumulation", dem=dem, fill="no", method="d8", edges="drain", output=self.at("d.tif"),
+                        contaminated=self.at("c.tif"))
+            study.tilth("streams", dem=dem, fill="no", threshold=60, output=self.at("s.gpkg"), order_raster=self.at("o.tif"))
+            made.update({letter: read(self.at(letter + ".tif")) for letter in "itldco"})
+            if straight is None:
+                straight = made
+            for layer, values in made.items():
+                self.check(values, turn(straight[layer]), 2e-6, f"{layer}, {name}", absolute=2e-5)
+
+
 @unittest.skipUnless(SAGA, "saga_cmd is not installed")
 class InstalledSaga(Comparing):
     def saga(self, library, tool, **parameters):
