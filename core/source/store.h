@@ -99,8 +99,8 @@ struct tl_store {
 
     /* Starts a raster of float32 layers with NaN as NoData.
      *
-     * path    its extension gives the format: .tif GeoTIFF (tiled, DEFLATE where that saves a third, band by band),
-     *         .dat, .img, .bsq or .bil ENVI
+     * path    its extension gives the format: .tif GeoTIFF (tiled, band-interleaved, DEFLATE
+     *         where that saves a third), .dat, .img, .bsq or .bil ENVI
      * layer   [n_layers]
      * record  run record (JSON text) kept in the TILTH metadata domain, or NULL */
     tl_code (*create_raster)(const char *path, const char *parameter, ptrdiff_t nrow,
