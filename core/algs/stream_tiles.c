@@ -28,6 +28,13 @@ tl_code tl_stream_tiles_read(tl_job *job, tl_stream_tiles *s, const tl_progress 
     return tl_algs_tiled_water(&s->tiled, 1, "streams", &s->water, p, err);
 }
 
+/* Lines and polygons need the memory: the rasters wait in their scratch files. */
+static tl_code give_back(tl_stream_tiles *s, tl_err *err) {
+    TL_TRY(tl_paged_limit(&s->water.surface, 0.0, err));
+    TL_TRY(tl_paged_limit(&s->receivers, 0.0, err));
+    return s->label.tile == NULL ? TL_OK : tl_paged_limit(&s->label, 0.0, err);
+}
+
 tl_code tl_stream_tiles_net(tl_stream_tiles *s, const tl_streams_options *options, tl_net *net,
                             const tl_progress *p, tl_err *err) {
     const tl_progress first = tl_progress_part(p, 0.0, 0.3);
@@ -49,8 +56,9 @@ tl_code tl_stream_tiles_net(tl_stream_tiles *s, const tl_streams_options *option
         TL_CHECK(tl_paged_limit(&count.total, 0.0, err));
         TL_CHECK(tl_tiles_sum(ground, &s->receivers, &flow, NULL, &area, NULL, err));
     }
-    code =
-        tl_tiles_net(ground, &s->receivers, &count, equal ? NULL : &area, options, net, &rest, err);
+    TL_CHECK(tl_tiles_net(ground, &s->receivers, &count, equal ? NULL : &area, options, net, &rest,
+                          err));
+    code = give_back(s, err);
 done:
     tl_tiles_sums_free(&count);
     tl_tiles_sums_free(&area);
@@ -160,7 +168,7 @@ tl_code tl_stream_tiles_basins(tl_stream_tiles *s, const tl_streams *streams,
     }
     const tl_code code = add_rows(s, label, runs, area_m2, err);
     tl_release(label);
-    return code;
+    return code == TL_OK ? give_back(s, err) : code;
 }
 
 /* --- rasters --- */

@@ -40,7 +40,7 @@ void tl_net_free(tl_net *net) {
 
 tl_code tl_net_add(tl_net *net, const tl_net_cell *cell, tl_err *err) {
     if (net->n == net->room) {
-        const ptrdiff_t room = net->room == 0 ? 1024 : 2 * net->room;
+        const ptrdiff_t room = net->room == 0 ? 1024 : net->room + net->room / 2;
         tl_net_cell *more = tl_grow(net->cell, net->room, room, sizeof *more);
         if (more == NULL) {
             return tl_fail(err, TL_NOMEM,
