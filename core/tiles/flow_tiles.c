@@ -18,8 +18,6 @@ typedef struct summing {
     unsigned char *directions; /* those of spread, to be filled */
     float *amount;             /* weights of the largest window */
     tl_flow_rim *rim;          /* [tiles] */
-    unsigned char *is_due;     /* [tiles] 1: stands in due */
-    tl_cellqueue due;
     ptrdiff_t n_tiles;
 } summing;
 
@@ -33,9 +31,8 @@ static tl_code make_room(summing *s, tl_err *err) {
     s->spread.waiting = tl_acquire(most, 1);
     s->amount = s->weight == NULL ? NULL : tl_acquire(most, sizeof *s->amount);
     s->rim = tl_acquire(s->n_tiles, sizeof *s->rim);
-    s->is_due = tl_acquire(s->n_tiles, 1);
     if (s->directions == NULL || s->spread.total == NULL || s->spread.waiting == NULL ||
-        (s->weight != NULL && s->amount == NULL) || s->rim == NULL || s->is_due == NULL) {
+        (s->weight != NULL && s->amount == NULL) || s->rim == NULL) {
         return tl_fail(err, TL_NOMEM, "flow accumulation: out of memory for %td tiles of %td cells",
                        s->n_tiles, most);
     }
@@ -61,8 +58,6 @@ static void free_summing(summing *s) {
         tl_flow_rim_free(&s->rim[tile]);
     }
     tl_release(s->rim);
-    tl_release(s->is_due);
-    tl_cellqueue_free(&s->due);
 }
 
 static double size_of(const summing *s, const tl_cells *cells, ptrdiff_t row) {
@@ -109,13 +104,8 @@ static tl_code start_tile(summing *s, const tl_flow_tile *t, tl_err *err) {
 static tl_code send_all(summing *s, const tl_flow_tile *t, ptrdiff_t tile, tl_err *err) {
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
         const ptrdiff_t other = tl_tiling_neighbour(&s->ground->tiling, tile, i);
-        if (other < 0) {
-            continue;
-        }
-        TL_TRY(tl_flow_tile_send(t, i, &s->rim[other], err));
-        if (s->rim[other].n_ready > 0 && !s->is_due[other]) {
-            s->is_due[other] = 1;
-            TL_TRY(tl_cellqueue_put(&s->due, other, err));
+        if (other >= 0) {
+            TL_TRY(tl_flow_tile_send(t, i, &s->rim[other], err));
         }
     }
     return TL_OK;
@@ -135,9 +125,19 @@ static tl_code visit(summing *s, ptrdiff_t tile, int is_first, tl_err *err) {
     TL_TRY(tl_flow_tile_solve(&t, is_first, &s->rim[tile], err));
     TL_TRY(tl_tile_window_write(&s->window, &s->sums->total, s->spread.total, err));
     TL_TRY(tl_tile_window_write(&s->window, &s->waiting, s->spread.waiting, err));
-    s->is_due[tile] = 0;
     s->sums->n_visit++;
     return send_all(s, &t, tile, err);
+}
+
+/* The tile with the most ready cells at its rim, so that much is done per visit; -1: none has any. */
+static ptrdiff_t next_tile(const summing *s) {
+    ptrdiff_t best = -1;
+    for (ptrdiff_t tile = 0; tile < s->n_tiles; tile++) {
+        if (s->rim[tile].n_ready > (best < 0 ? 0 : s->rim[best].n_ready)) {
+            best = tile;
+        }
+    }
+    return best;
 }
 
 static tl_code sum_all(summing *s, const tl_progress *p, tl_err *err) {
@@ -151,11 +151,11 @@ static tl_code sum_all(summing *s, const tl_progress *p, tl_err *err) {
         TL_TRY(visit(s, tile, 1, err));
     }
     const double first = (double)s->sums->n_visit;
-    while (s->due.count > 0) {
+    for (ptrdiff_t tile = next_tile(s); tile >= 0; tile = next_tile(s)) {
         /* Nobody knows how many visits are left: the part of the bar shrinks by itself. */
         const double more = (double)s->sums->n_visit - first;
         TL_TRY(tl_progress_at(p, 0.8 + 0.2 * more / (more + first), err));
-        TL_TRY(visit(s, tl_cellqueue_take(&s->due), 0, err));
+        TL_TRY(visit(s, tile, 0, err));
     }
     return tl_progress_at(p, 1.0, err);
 }
