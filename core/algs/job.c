@@ -59,7 +59,7 @@ int tl_job_threads(const tl_job *job) {
 }
 
 double tl_job_memory_bytes(const tl_job *job) {
-    return find(job, "memory")->number * 1073741824.0;
+    return find(job, "memory")->number * 1048576.0;
 }
 
 int tl_job_given(const tl_job *job, const char *id) {

@@ -107,7 +107,7 @@ def program_alone(bench, exe):
 
 def tilth_tools(bench, exe, dem):
     layers = [word for name in LAYERS for word in ("--" + name, bench.at(name + ".tif"))]
-    whole = ["--quiet", "--memory", "16", "--dem", dem]  # GiB: none of it in tiles
+    whole = ["--quiet", "--memory", "16384", "--dem", dem]  # MiB: none of it in tiles
     bench.measure("terrainfactors", [exe, "terrainfactors", *whole, *layers])
     one = [word for name in LAYERS for word in ("--" + name, bench.at("one_" + name + ".tif"))]
     bench.measure("terrainfactors, 1 thread", [exe, "terrainfactors", *whole, "--threads", "1", *one])

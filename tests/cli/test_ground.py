@@ -137,7 +137,7 @@ class Ground(kit.TilthCase):
     def test_little_memory_knows_units_too(self):
         write(self.folder / "feet.tif", world.elevation(1900, 2000) / 0.3048, unit="ft")
         self.must("fillsinks", "--dem", "feet.tif", "--output", "large.tif")
-        told = self.must("fillsinks", "--dem", "feet.tif", "--output", "little.tif", "--memory", "0.03125").stdout
+        told = self.must("fillsinks", "--dem", "feet.tif", "--output", "little.tif", "--memory", "32").stdout
         self.assertIn("works in tiles", told)
         self.assertIn("turned to metres", told)
         self.assertEqual(*(self.read(name).tobytes() for name in ("large.tif", "little.tif")))

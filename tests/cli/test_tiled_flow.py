@@ -10,7 +10,7 @@ import test_tiles
 import world
 
 SIDE = 1600
-LEAST = "0.03125"  # GiB; less than any of these tools needs at once for this DEM
+LEAST = "32"  # MiB; less than any of these tools needs at once for this DEM
 
 
 class TiledFlow(kit.TilthCase):

@@ -8,7 +8,7 @@ import numpy
 import world
 
 SIDE = 2600
-LEAST = "0.03125"  # GiB; a fifth of what the DEM needs at once
+LEAST = "32"  # MiB; a fifth of what the DEM needs at once
 
 
 def ground(side=SIDE):

@@ -73,7 +73,7 @@ static void make_ground(ground *g, uint64_t seed) {
     CHECK_OK(tl_hydro_fill(&g->dem, 0.01, &g->filled, NULL, &err));
     CHECK_OK(tl_d8_init(&g->d8, &g->filled, TL_FLOW_EDGE_DRAIN, NULL, &err));
     g->count = tl_acquire(CELLS, sizeof *g->count);
-    tl_d8_accumulate(&g->d8, NULL, g->count);
+    CHECK_OK(tl_d8_accumulate(&g->d8, &g->filled, g->count, &err));
 }
 
 static void free_ground(ground *g) {
