@@ -474,7 +474,7 @@ static tl_code check(tl_job *job, int *in_tiles, tl_err *err) {
                        "leave filling on when lines are burnt in");
     }
     tl_ground_plan plan;
-    TL_TRY(tl_algs_plan(job, 30.0,
+    TL_TRY(tl_algs_plan(job, 22.0,
                         burns ? "lines can only be burnt in with all of the DEM in memory: raise "
                                 "memory, or leave burn out, which works in tiles"
                               : NULL,

@@ -8,6 +8,19 @@
 
 enum { OPEN = -2 };
 
+/* Follows the water from a cell to the first one with a label and gives that to the whole way, so
+ * that no cell is passed more than twice. */
+static void label_way(const tl_d8 *d8, ptrdiff_t from, int *label) {
+    ptrdiff_t at = from;
+    while (at >= 0 && label[at] == OPEN) {
+        at = tl_d8_next(d8, at);
+    }
+    const int found = at >= 0 ? label[at] : -1;
+    for (at = from; at >= 0 && label[at] == OPEN; at = tl_d8_next(d8, at)) {
+        label[at] = found;
+    }
+}
+
 void tl_hydro_basins(const tl_d8 *d8, const tl_streams *streams, const tl_streams_options *options,
                      int *label) {
     for (ptrdiff_t at = 0; at < d8->nrow * d8->ncol; at++) {
@@ -24,15 +37,10 @@ void tl_hydro_basins(const tl_d8 *d8, const tl_streams *streams, const tl_stream
             label[streams->vertex[link->first_own + k]] = (int)i;
         }
     }
-    for (ptrdiff_t k = d8->n_order - 1; k >= 0; k--) {
-        const ptrdiff_t at = d8->order[k];
-        const ptrdiff_t next = tl_d8_next(d8, at);
-        if (label[at] == OPEN) {
-            label[at] = next >= 0 ? label[next] : -1;
-        }
-    }
     for (ptrdiff_t at = 0; at < d8->nrow * d8->ncol; at++) {
-        label[at] = label[at] == OPEN ? -1 : label[at];
+        if (label[at] == OPEN) {
+            label_way(d8, at, label);
+        }
     }
 }
 

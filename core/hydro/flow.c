@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "hydro/cellqueue.h"
+#include "hydro/downstream.h"
 #include "hydro/route.h"
 #include "hydro/spread.h"
 #include "terrain/cells.h"
@@ -14,33 +15,6 @@
 #include "terrain/slope.h"
 
 /* --- one direction per cell --- */
-
-ptrdiff_t tl_d8_next(const tl_d8 *d8, ptrdiff_t at) {
-    const int i = d8->direction[at];
-    return i < 0 ? -1 : at + tl_drow[i] * d8->ncol + tl_dcol[i];
-}
-
-/* Cells are listed as soon as all that drain into them are listed. inflows [n] is used up. */
-static void order_cells(tl_d8 *d8, const tl_grid *surface, unsigned char *inflows) {
-    const ptrdiff_t n = d8->nrow * d8->ncol;
-    for (ptrdiff_t at = 0; at < n; at++) {
-        const ptrdiff_t next = tl_d8_next(d8, at);
-        if (next >= 0) {
-            inflows[next]++;
-        }
-    }
-    for (ptrdiff_t at = 0; at < n; at++) {
-        if (inflows[at] == 0 && !isnan(surface->data[at])) {
-            d8->order[d8->n_order++] = at;
-        }
-    }
-    for (ptrdiff_t k = 0; k < d8->n_order; k++) {
-        const ptrdiff_t next = tl_d8_next(d8, d8->order[k]);
-        if (next >= 0 && --inflows[next] == 0) {
-            d8->order[d8->n_order++] = next;
-        }
-    }
-}
 
 /* Number of the lowest set bit; -1: none is set. */
 static int direction_of(unsigned char receivers) {
@@ -58,32 +32,24 @@ tl_code tl_d8_init(tl_d8 *d8, const tl_grid *surface, tl_flow_edge edge, const t
     const ptrdiff_t n = d8->nrow * d8->ncol;
     const tl_flow_options options = {.method = TL_FLOW_D8, .edge = edge};
     tl_cells cells = {0};
-    unsigned char *bytes = NULL; /* first the receivers, then the open inflows */
+    unsigned char *receivers = NULL; /* their bytes become the directions */
     tl_code code = TL_OK;
     TL_CHECK(tl_cells_init(&cells, surface, "flow directions", err));
-    d8->direction = tl_acquire(n, sizeof *d8->direction);
-    bytes = tl_acquire(n, 1);
-    if (d8->direction == NULL || bytes == NULL) {
+    receivers = tl_acquire(n, sizeof *receivers);
+    if (receivers == NULL) {
         code = tl_fail(err, TL_NOMEM, "flow directions: out of memory for %td x %td cells",
                        d8->nrow, d8->ncol);
         goto done;
     }
+    d8->direction = (signed char *)receivers;
     const tl_route route = {surface, &cells, &options};
-    TL_CHECK(tl_route_all(&route, bytes, p, err));
+    TL_CHECK(tl_route_all(&route, receivers, p, err));
     for (ptrdiff_t at = 0; at < n; at++) {
-        d8->direction[at] = (signed char)direction_of(bytes[at]);
+        d8->direction[at] = (signed char)direction_of(receivers[at]);
     }
-    memset(bytes, 0, (size_t)n);
-    d8->order = tl_acquire(n, sizeof *d8->order);
-    if (d8->order == NULL) {
-        code = tl_fail(err, TL_NOMEM, "flow directions: out of memory for %td cells in order", n);
-        goto done;
-    }
-    order_cells(d8, surface, bytes);
     code = tl_progress_at(p, 1.0, err);
 done:
     tl_cells_free(&cells);
-    tl_release(bytes);
     if (code != TL_OK) {
         tl_d8_free(d8);
     }
@@ -93,24 +59,25 @@ done:
 void tl_d8_free(tl_d8 *d8) {
     if (d8 != NULL) {
         tl_release(d8->direction);
-        tl_release(d8->order);
         *d8 = (tl_d8){0};
     }
 }
 
-void tl_d8_accumulate(const tl_d8 *d8, const double *weight, double *total) {
-    const ptrdiff_t n = d8->nrow * d8->ncol;
-    for (ptrdiff_t at = 0; at < n; at++) {
+tl_code tl_d8_accumulate(const tl_d8 *d8, const tl_grid *surface, double *total, tl_err *err) {
+    tl_downstream walk;
+    TL_TRY(tl_downstream_init(&walk, d8, surface, err));
+    for (ptrdiff_t at = 0; at < d8->nrow * d8->ncol; at++) {
         total[at] = 0.0;
     }
-    for (ptrdiff_t k = 0; k < d8->n_order; k++) {
-        const ptrdiff_t at = d8->order[k];
-        total[at] += weight == NULL ? 1.0 : weight[at / d8->ncol];
+    for (ptrdiff_t at = tl_downstream_next(&walk); at >= 0; at = tl_downstream_next(&walk)) {
+        total[at] += 1.0;
         const ptrdiff_t next = tl_d8_next(d8, at);
         if (next >= 0) {
             total[next] += total[at];
         }
     }
+    tl_downstream_free(&walk);
+    return TL_OK;
 }
 
 /* --- accumulation --- */

@@ -9,6 +9,7 @@
 #include "base/progress.h"
 #include "base/status.h"
 #include "terrain/cells.h"
+#include "terrain/neighbours.h"
 
 typedef enum tl_flow_method {
     TL_FLOW_MFD = 0,       /* to all lower neighbours (Freeman 1991) */
@@ -49,13 +50,11 @@ typedef enum tl_direction_code {
 /* The number of direction 0..7 or -1 in that code. */
 int tl_direction_number(int direction, tl_direction_code code);
 
-/* One flow direction per cell, and an order in which no cell precedes one that drains into it. */
+/* One flow direction per cell. */
 typedef struct tl_d8 {
     ptrdiff_t nrow;
     ptrdiff_t ncol;
     signed char *direction; /* [nrow ncol] 0..7 = N, NE, ... NW; -1: outlet, pit or NoData */
-    ptrdiff_t *order;       /* [n_order] cells with data, upstream first */
-    ptrdiff_t n_order;
 } tl_d8;
 
 /* Direction of the steepest descent, the first of equals in the order N ... NW. Cells of flats take
@@ -66,7 +65,7 @@ typedef struct tl_d8 {
  * d8      uninitialised; empty on failure
  * surface [nrow, ncol] metres, NaN = NoData; read only
  * fails   TL_DATA as tl_cells_init; TL_NOMEM; TL_CANCELLED
- * cost    O(n), 9 bytes per cell kept; 1 more while working, 4 where there are flats
+ * cost    O(n), 1 byte per cell; 4 more while working where there are flats
  * source  O'Callaghan & Mark 1984, Comput. Vis. Graph. Image Process. 28:323 */
 tl_code tl_d8_init(tl_d8 *d8, const tl_grid *surface, tl_flow_edge edge, const tl_progress *p,
                    tl_err *err);
@@ -75,7 +74,10 @@ tl_code tl_d8_init(tl_d8 *d8, const tl_grid *surface, tl_flow_edge edge, const t
 void tl_d8_free(tl_d8 *d8);
 
 /* Index of the cell that the cell at drains into, or -1. */
-ptrdiff_t tl_d8_next(const tl_d8 *d8, ptrdiff_t at);
+static inline ptrdiff_t tl_d8_next(const tl_d8 *d8, ptrdiff_t at) {
+    const int i = d8->direction[at];
+    return i < 0 ? -1 : at + tl_drow[i] * d8->ncol + tl_dcol[i];
+}
 
 /* Number of cells (TL_FLOW_CELLS) or area in m2 (TL_FLOW_M2) that drain through each cell, the cell
  * itself included, or the sum of their weights. A sum below 0 is kept but not passed on.
@@ -106,13 +108,14 @@ tl_code tl_hydro_directions(const tl_grid *surface, const tl_flow_options *optio
                             tl_direction_code code, tl_grid *out, const tl_progress *p,
                             tl_err *err);
 
-/* As above for D8 directions that are there already: the sum of the weights of all cells that drain
- * through a cell, the cell itself included.
+/* As above for D8 directions that are there already: the number of cells that drain through a cell,
+ * the cell itself included.
  *
- * weight [nrow] weight of the cells of a row; NULL = 1
- * total  [nrow, ncol] overwritten; 0 in NoData cells
- * cost   O(n), no allocation */
-void tl_d8_accumulate(const tl_d8 *d8, const double *weight, double *total);
+ * surface [nrow, ncol] the surface of d8
+ * total   [nrow, ncol] overwritten; 0 in NoData cells
+ * fails   TL_NOMEM
+ * cost    O(n), half a byte per cell */
+tl_code tl_d8_accumulate(const tl_d8 *d8, const tl_grid *surface, double *total, tl_err *err);
 
 /* Specific catchment area in m2 per metre of contour: area / flow width, where the width of a cell
  * is |cos a| dx + |sin a| dy for the direction of descent a (Zevenbergen & Thorne). A flat cell

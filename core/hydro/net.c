@@ -3,9 +3,11 @@
 #include "hydro/net.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "hydro/downstream.h"
 #include "hydro/spread.h"
 
 tl_code tl_net_check(const tl_streams_options *options, tl_err *err) {
@@ -133,15 +135,22 @@ typedef struct collecting {
     const tl_cells *sizes;
     const tl_streams_options *options;
     tl_net *net;
-    int64_t *count; /* [n] cells that drain through */
-    int64_t *area;  /* [n] grains; NULL where all cells are equal */
-    double cell_m2; /* their area then */
-    double grains;  /* of one m2 */
+    uint32_t *count; /* [n] cells that drain through */
+    int64_t *area;   /* [n] grains; NULL where all cells are equal */
+    double cell_m2;  /* their area then */
+    double grains;   /* of one m2 */
 } collecting;
 
 static tl_code make_room(collecting *c, tl_err *err) {
     const ptrdiff_t n = c->d8->nrow * c->d8->ncol;
     double most = 0.0;
+    if (n > (ptrdiff_t)UINT32_MAX) {
+        return tl_fail(
+            err, TL_NOMEM,
+            "streams: %td cells are more than can be counted at once; give less memory, so "
+            "that they are worked on in tiles",
+            n);
+    }
     for (ptrdiff_t row = 0; row < c->d8->nrow; row++) {
         most += tl_spread_most(c->sizes->dx_m[row] * c->sizes->dy_m[row], NULL, c->d8->ncol);
     }
@@ -171,6 +180,23 @@ static void pass_on(collecting *c, ptrdiff_t at) {
     }
 }
 
+static tl_code sum_up(collecting *c, const tl_progress *p, tl_err *err) {
+    const double n = (double)c->d8->nrow * (double)c->d8->ncol;
+    tl_downstream walk;
+    TL_TRY(tl_downstream_init(&walk, c->d8, c->surface, err));
+    tl_code code = TL_OK;
+    ptrdiff_t at = tl_downstream_next(&walk);
+    for (ptrdiff_t k = 0; at >= 0 && code == TL_OK; k++) {
+        if (k % 65536 == 0) {
+            code = tl_progress_at(p, (double)k / n, err);
+        }
+        pass_on(c, at);
+        at = tl_downstream_next(&walk);
+    }
+    tl_downstream_free(&walk);
+    return code;
+}
+
 static tl_code take_cells(collecting *c, tl_err *err) {
     for (ptrdiff_t at = 0; at < c->d8->nrow * c->d8->ncol; at++) {
         const double count = (double)c->count[at];
@@ -194,11 +220,8 @@ tl_code tl_net_collect(const tl_grid *surface, const tl_d8 *d8, const tl_cells *
     collecting c = {.surface = surface, .d8 = d8, .sizes = sizes, .options = options, .net = net};
     tl_net_start(net, surface->nrow, surface->ncol);
     tl_code code = make_room(&c, err);
-    for (ptrdiff_t k = 0; k < d8->n_order && code == TL_OK; k++) {
-        if (k % 65536 == 0) {
-            code = tl_progress_at(p, (double)k / (double)d8->n_order, err);
-        }
-        pass_on(&c, d8->order[k]);
+    if (code == TL_OK) {
+        code = sum_up(&c, p, err);
     }
     if (code == TL_OK) {
         code = take_cells(&c, err);

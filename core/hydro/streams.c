@@ -3,6 +3,8 @@
  * streams.h. */
 #include "hydro/streams.h"
 
+#include <math.h>
+
 #include "base/alloc.h"
 #include "hydro/net.h"
 #include "terrain/cells.h"
@@ -44,8 +46,8 @@ tl_code tl_hydro_stream_mask(const tl_grid *surface, const tl_d8 *d8,
     tl_cells sizes = {0};
     tl_net net = {0};
     const tl_code code = collect(surface, d8, options, &sizes, &net, NULL, err);
-    for (ptrdiff_t k = 0; k < d8->n_order && code == TL_OK; k++) {
-        mask[d8->order[k]] = 0;
+    for (ptrdiff_t at = 0; at < d8->nrow * d8->ncol && code == TL_OK; at++) {
+        mask[at] = isnan(surface->data[at]) ? mask[at] : 0;
     }
     for (ptrdiff_t k = 0; k < net.n; k++) {
         mask[net.cell[k].at] = 1;
