@@ -121,6 +121,9 @@ double tl_job_memory_bytes(const tl_job *job);
 /* 1: a value or a fallback is there. */
 int tl_job_given(const tl_job *job, const char *id);
 
+/* 1: the tool has a parameter of that name; for what several tools share. */
+int tl_job_has(const tl_job *job, const char *id);
+
 /* Any single value as text, borrowed; NULL when not given. */
 const char *tl_job_text(const tl_job *job, const char *id);
 

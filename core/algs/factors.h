@@ -5,6 +5,7 @@
 
 #include "algs/algorithm.h"
 #include "hydro/factors.h"
+#include "tiles/paged.h"
 
 /* Which program the result equals where tilth does better by itself, in the order of tl_ls_form. */
 #define TL_FACTORS_ARG_COMPATIBLE                                                               \
@@ -35,5 +36,21 @@
  * fails  as tl_hydro_factor_rows and the writers of source/store.h */
 tl_code tl_algs_write_factors(tl_job *job, const tl_factor_source *source,
                               const char *const id[TL_FACTORS], const tl_progress *p, tl_err *err);
+
+/* Surface and area in tiles, which are read strip by strip; borrowed. */
+typedef struct tl_factor_tiles {
+    tl_paged *surface; /* float, metres; NaN = NoData */
+    tl_paged *area_m2; /* float; NULL: only slope and aspect */
+    const tl_cells *cells;
+    const tl_georef *geo;
+    double strip_bytes; /* most memory of the strips */
+} tl_factor_tiles;
+
+/* The same from tiles, with the same values.
+ *
+ * source  its surface, area_m2 and cells do not count */
+tl_code tl_algs_write_tiled_factors(tl_job *job, const tl_factor_source *source,
+                                    const tl_factor_tiles *tiles, const char *const id[TL_FACTORS],
+                                    const tl_progress *p, tl_err *err);
 
 #endif

@@ -3,8 +3,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "algs/heights.h"
 #include "algs/layers.h"
 #include "algs/surface.h"
+#include "algs/tiled.h"
 #include "base/alloc.h"
 #include "hydro/breach.h"
 #include "hydro/fill.h"
@@ -14,6 +16,7 @@ typedef enum way { FILL = 0, BREACH, HYBRID } way;
 
 static const tl_arg arguments[] = {
     TL_SURFACE_ARG_DEM,
+    TL_HEIGHTS_ARG_FACTOR,
     {.id = "method",
      .kind = TL_ARG_CHOICE,
      .label = "Method",
@@ -95,6 +98,10 @@ static tl_code copy_grid(const tl_grid *from, tl_grid *to, tl_err *err) {
     TL_TRY(tl_grid_init(to, from->nrow, from->ncol, &from->geo, err));
     memcpy(to->data, from->data, (size_t)(from->nrow * from->ncol) * sizeof *to->data);
     return TL_OK;
+}
+
+static int has_limits(const tl_job *job) {
+    return tl_job_number(job, "max_depth") > 0.0 || tl_job_number(job, "max_area") > 0.0;
 }
 
 /* Depressions are measured on the lowest surface: a minimum slope would tie neighbours together. */
@@ -202,16 +209,14 @@ static tl_code write_sinks(tl_job *job, state *s, tl_err *err) {
     return tl_algs_write_grid(job, "sinks", &s->surface, tl_algs_layer("True sinks", ""), err);
 }
 
-static tl_code run(tl_job *job, tl_err *err) {
+static tl_code run_whole(tl_job *job, way method, tl_err *err) {
     state s = {0};
-    const way method = (way)tl_job_choice(job, "method");
-    const int limited =
-        tl_job_number(job, "max_depth") > 0.0 || tl_job_number(job, "max_area") > 0.0;
+    const int limited = has_limits(job);
     const tl_progress first = tl_progress_part(tl_job_progress(job), 0.0, 0.2);
     const tl_progress rest = tl_progress_part(tl_job_progress(job), limited ? 0.2 : 0.0, 0.9);
-    const double bytes = 12.0 + (method == FILL ? 0.0 : 4.0) + (limited ? 5.0 : 0.0);
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_read_ground(job, bytes, &s.dem, err));
+    TL_CHECK(tl_algs_read_dem(job, "dem", &s.dem, err));
+    tl_algs_tell_ground(job, &s.dem);
     TL_CHECK(find_sinks(job, &s, &first, err));
     TL_CHECK(method == FILL ? fill(job, &s, &s.dem, &rest, err) : breach(job, &s, method, err));
     TL_CHECK(
@@ -225,6 +230,99 @@ done:
     tl_grid_free(&s.surface);
     tl_release(s.sink);
     return code;
+}
+
+/* What is written when the surface is kept in tiles: it is compared with the file once more. */
+typedef struct stripes {
+    const tl_algs_tiled *tiled;
+    tl_paged *z;
+    tl_raster *dem;
+    float *ground; /* a stripe of dem */
+    ptrdiff_t raised;
+    double highest;
+} stripes;
+
+static tl_code make_filled(void *user, tl_box stripe, float *value, tl_err *err) {
+    stripes *s = user;
+    TL_TRY(tl_algs_tiled_read_stripe(s->tiled, s->dem, stripe, s->ground, err));
+    TL_TRY(tl_paged_read(s->z, stripe, value, err));
+    for (ptrdiff_t i = 0; i < stripe.nrow * stripe.ncol; i++) {
+        const double rise = (double)value[i] - (double)s->ground[i];
+        s->raised += rise > 0.0;
+        s->highest = rise > s->highest ? rise : s->highest;
+    }
+    return TL_OK;
+}
+
+/* Without limits no sink stays. */
+static tl_code make_no_sinks(void *user, tl_box stripe, float *value, tl_err *err) {
+    const stripes *s = user;
+    TL_TRY(tl_paged_read(s->z, stripe, value, err));
+    for (ptrdiff_t i = 0; i < stripe.nrow * stripe.ncol; i++) {
+        value[i] = isnan(value[i]) ? NAN : 0.0F;
+    }
+    return TL_OK;
+}
+
+static tl_code write_stripes(tl_job *job, stripes *s, tl_err *err) {
+    const tl_algs_tiled *t = s->tiled;
+    const tl_progress p = tl_progress_part(tl_job_progress(job), 0.8, 1.0);
+    s->ground = tl_acquire(t->stripe_rows * t->ncol, sizeof *s->ground);
+    if (s->ground == NULL) {
+        return tl_fail(err, TL_NOMEM, "fillsinks: out of memory for %td rows", t->stripe_rows);
+    }
+    TL_TRY(tl_job_store(job)->open_raster(tl_job_text(job, "dem"), "dem", &s->dem, err));
+    TL_TRY(tl_algs_tiled_write_made(t, "output", tl_algs_layer("Filled elevation", "m"),
+                                    make_filled, s, &p, err));
+    tl_job_put_number(job, "raised_cells", (double)s->raised);
+    tl_job_put_number(job, "largest_rise_m", s->highest);
+    if (tl_job_output(job, "sinks") == NULL) {
+        return TL_OK;
+    }
+    tl_job_put_number(job, "true_sinks", 0.0);
+    return tl_algs_tiled_write_made(t, "sinks", tl_algs_layer("True sinks", ""), make_no_sinks, s,
+                                    NULL, err);
+}
+
+static tl_code run_in_tiles(tl_job *job, tl_err *err) {
+    tl_algs_tiled tiled;
+    tl_paged z = {0};
+    stripes s = {.tiled = &tiled, .z = &z};
+    const tl_progress read = tl_progress_part(tl_job_progress(job), 0.0, 0.1);
+    const tl_progress fill_part = tl_progress_part(tl_job_progress(job), 0.1, 0.8);
+    tl_code code = TL_OK;
+    TL_CHECK(tl_algs_tiled_start(job, tl_job_output(job, "output"), &tiled, err));
+    TL_CHECK(tl_algs_tiled_ground(&tiled, "fill", &z, &read, err));
+    TL_CHECK(tl_algs_tiled_fill(&tiled, tl_job_number(job, "min_slope"), &z, &fill_part, err));
+    code = write_stripes(job, &s, err);
+done:
+    tl_job_store(job)->close_raster(s.dem);
+    tl_release(s.ground);
+    tl_paged_free(&z);
+    tl_algs_tiled_stop(&tiled);
+    return code;
+}
+
+static tl_code run(tl_job *job, tl_err *err) {
+    const way method = (way)tl_job_choice(job, "method");
+    const int limited = has_limits(job);
+    const double bytes = 10.0 + (method == FILL ? 0.0 : 4.0) + (limited ? 5.0 : 0.0);
+    const char *whole = NULL;
+    if (method != FILL) {
+        whole =
+            "ditches can only be cut with all of the DEM in memory: raise memory, or choose "
+            "the method fill, which works in tiles";
+    } else if (limited) {
+        whole =
+            "true sinks can only be found with all of the DEM in memory: raise memory, or "
+            "fill without max_depth and max_area, which works in tiles";
+    }
+    tl_ground_plan plan;
+    TL_TRY(tl_algs_plan(job, bytes, whole, &plan, err));
+    if (plan.too_large && whole == NULL) {
+        return run_in_tiles(job, err);
+    }
+    return run_whole(job, method, err);
 }
 
 const tl_algorithm tl_alg_fillsinks = {

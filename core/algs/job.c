@@ -38,6 +38,15 @@ static const tl_value *find(const tl_job *job, const char *id) {
     return &none;
 }
 
+int tl_job_has(const tl_job *job, const char *id) {
+    for (ptrdiff_t i = 0; i < job->values.n; i++) {
+        if (strcmp(job->values.value[i].arg->id, id) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 const tl_store *tl_job_store(const tl_job *job) {
     return job->store;
 }
@@ -52,7 +61,7 @@ int tl_job_threads(const tl_job *job) {
 }
 
 double tl_job_memory_bytes(const tl_job *job) {
-    return find(job, "memory")->number * 1073741824.0;
+    return find(job, "memory")->number * 1048576.0;
 }
 
 int tl_job_given(const tl_job *job, const char *id) {

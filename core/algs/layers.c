@@ -4,17 +4,33 @@
 
 #include <math.h>
 
-tl_code tl_algs_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err *err) {
-    TL_TRY(tl_job_store(job)->read_grid(tl_job_text(job, id), id, 1, dem, err));
-    for (ptrdiff_t i = 0; i < dem->nrow * dem->ncol; i++) {
-        if (isfinite(dem->data[i])) {
-            return TL_OK;
-        }
-    }
-    tl_grid_free(dem);
+#include "algs/heights.h"
+
+tl_code tl_algs_no_values(const tl_job *job, const char *id, tl_err *err) {
     return tl_fail(err, TL_DATA,
                    "parameter '%s': '%s' holds NoData in every cell; wanted elevations", id,
                    tl_job_text(job, id));
+}
+
+tl_code tl_algs_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err *err) {
+    double metres;
+    TL_TRY(tl_algs_height_factor(job, &metres, err));
+    TL_TRY(tl_job_store(job)->read_grid(tl_job_text(job, id), id, 1, dem, err));
+    const tl_code code = tl_algs_settle_place(job, &dem->geo, err);
+    if (code != TL_OK) {
+        tl_grid_free(dem);
+        return code;
+    }
+    ptrdiff_t valid = 0;
+    for (ptrdiff_t i = 0; i < dem->nrow * dem->ncol; i++) {
+        dem->data[i] = (float)((double)dem->data[i] * metres);
+        valid += isfinite(dem->data[i]);
+    }
+    if (valid > 0) {
+        return TL_OK;
+    }
+    tl_grid_free(dem);
+    return tl_algs_no_values(job, id, err);
 }
 
 tl_layer tl_algs_layer(const char *description, const char *unit) {

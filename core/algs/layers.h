@@ -9,8 +9,12 @@
 /* Reads band 1 of the raster parameter id.
  *
  * dem    initialised here, metres; NaN = NoData
- * fails  TL_DATA no cell holds a value; what the reader fails with */
+ * fails  TL_DATA no cell holds a value, or as tl_algs_height_factor and tl_algs_settle_place; what the
+ *        reader fails with */
 tl_code tl_algs_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err *err);
+
+/* The failure of a raster without any value: TL_DATA. */
+tl_code tl_algs_no_values(const tl_job *job, const char *id, tl_err *err);
 
 /* A layer that is not a spectral band. */
 tl_layer tl_algs_layer(const char *description, const char *unit);

@@ -19,7 +19,7 @@ enum { SAMPLE_MARGIN = 2 };
 static const double CELL_M = 30.0;
 static const double BYTES_PER_CELL = 150.0; /* layers, ranking and flow accumulation together */
 static const double WARN_MISS = 0.02;
-static const double GIB = 1073741824.0;
+static const double MIB = 1048576.0;
 
 /* The four parameters of the distribution of one property. */
 #define MOMENTS(id_, name, unit_, mean_, cv_, skewness_, kurtosis_)                \
@@ -183,9 +183,9 @@ static tl_code read_area(const tl_job *job, tl_grid *dem, tl_err *err) {
     const double needed = BYTES_PER_CELL * (double)like.nrow * (double)like.ncol;
     if (needed > tl_job_memory_bytes(job)) {
         code = tl_fail(err, TL_ARG,
-                       "an area of %td x %td cells needs %.2f GiB, but 'memory' allows %.2f GiB; "
+                       "an area of %td x %td cells needs %.0f MiB, but 'memory' allows %.0f MiB; "
                        "choose a smaller 'width_km' and 'height_km', or more 'memory'",
-                       like.ncol, like.nrow, needed / GIB, tl_job_memory_bytes(job) / GIB);
+                       like.ncol, like.nrow, needed / MIB, tl_job_memory_bytes(job) / MIB);
         goto done;
     }
     TL_CHECK(store->read_grid_like(path, "dem", 1, &like, TL_BILINEAR, dem, err));

@@ -4,6 +4,7 @@
 
 #include "algs/algorithm.h"
 #include "algs/factors.h"
+#include "algs/heights.h"
 #include "algs/layers.h"
 #include "algs/surface.h"
 
@@ -14,6 +15,7 @@ static const tl_arg arguments[] = {
      .unit = "m",
      .help = "Elevation in metres. Geographic grids (degrees) are measured in true metres, row by "
              "row."},
+    TL_HEIGHTS_ARG_FACTOR,
     {.id = "method",
      .kind = TL_ARG_CHOICE,
      .label = "Surface",

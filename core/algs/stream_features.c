@@ -3,8 +3,10 @@
 #include "algs/stream_features.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/alloc.h"
+#include "geometry/lines.h"
 #include "hydro/basins.h"
 
 static tl_code no_memory(tl_err *err) {
@@ -35,13 +37,18 @@ tl_code tl_algs_number_subbasins(tl_stream_layers *layers, tl_err *err) {
 void tl_stream_layers_free(tl_stream_layers *layers) {
     tl_release(layers->subbasin);
     tl_release(layers->receiver);
+    tl_release(layers->first);
+    tl_release(layers->x);
+    tl_release(layers->y);
     layers->subbasin = NULL;
     layers->receiver = NULL;
+    layers->first = NULL;
+    layers->x = NULL;
+    layers->y = NULL;
 }
 
-/* Room for the geometries of n rows. */
-static tl_code start(tl_features *f, tl_geometry geometry, const tl_column *column, ptrdiff_t ncol,
-                     ptrdiff_t n, ptrdiff_t n_vertex, tl_err *err) {
+tl_code tl_algs_start_features(tl_features *f, tl_geometry geometry, const tl_column *column,
+                               ptrdiff_t ncol, ptrdiff_t n, ptrdiff_t n_vertex, tl_err *err) {
     *f = (tl_features){.geometry = geometry, .nvertex = n_vertex};
     tl_table_start(&f->table, column, ncol);
     f->first = tl_acquire(n + 1, sizeof *f->first);
@@ -50,7 +57,7 @@ static tl_code start(tl_features *f, tl_geometry geometry, const tl_column *colu
     return f->first == NULL || f->x == NULL || f->y == NULL ? no_memory(err) : TL_OK;
 }
 
-static tl_code add_row(tl_table *table, const double *value, tl_err *err) {
+tl_code tl_algs_add_numbers(tl_table *table, const double *value, tl_err *err) {
     ptrdiff_t row;
     TL_TRY(tl_table_add_row(table, &row, err));
     for (ptrdiff_t col = 0; col < table->ncol; col++) {
@@ -63,8 +70,8 @@ static void to_centre(const tl_grid *g, ptrdiff_t cell, double *x, double *y) {
     tl_georef_to_map(&g->geo, (double)(cell % g->ncol) + 0.5, (double)(cell / g->ncol) + 0.5, x, y);
 }
 
-static tl_code write(tl_job *job, const char *id, const char *name, const tl_features *f,
-                     const tl_georef *geo, tl_err *err) {
+tl_code tl_algs_write_stream_layer(tl_job *job, const char *id, const char *name,
+                                   const tl_features *f, const tl_georef *geo, tl_err *err) {
     const char *record = NULL;
     TL_TRY(tl_job_record(job, &record, err));
     return tl_job_store(job)->write_features(tl_job_output(job, id), id, name, f, geo, record, err);
@@ -143,8 +150,8 @@ static tl_code add_line(tl_table *table, const tl_stream_layers *layers, ptrdiff
     const tl_streams *s = layers->streams;
     const tl_link *link = &s->link[i];
     const tl_stream_point *point = point_at(layers, link);
-    const double low = (double)layers->ground->data[s->vertex[link->first]];
-    const double high = fmax((double)layers->ground->data[link->top], low);
+    const double low = (double)layers->given_z[link->first];
+    const double high = fmax((double)layers->given_z[link->first + link->n_vertex - 1], low);
     const double km2 = link->downstream_m2 / 1e6;
     const double value[FIELDS] = {
         [LINKNO] = (double)i,
@@ -176,24 +183,81 @@ static tl_code add_line(tl_table *table, const tl_stream_layers *layers, ptrdiff
         [RES] = point == NULL ? 0.0 : (double)point->reservoir,
         [PTSOURCE] = point == NULL ? 0.0 : (double)point->source,
     };
-    return add_row(table, value, err);
+    return tl_algs_add_numbers(table, value, err);
+}
+
+/* Vertices in metres from the north-west corner, by the cell sizes of the middle row. */
+static tl_code to_plane(const tl_stream_layers *layers, double *x, double *y, tl_err *err) {
+    const tl_streams *s = layers->streams;
+    const tl_grid *ground = layers->ground;
+    double dx, dy;
+    TL_TRY(tl_georef_cell_m(&ground->geo, ground->nrow / 2, &dx, &dy, err));
+    for (ptrdiff_t k = 0; k < s->n_vertex; k++) {
+        x[k] = (double)(s->vertex[k] % ground->ncol) * dx;
+        y[k] = (double)(s->vertex[k] / ground->ncol) * dy;
+    }
+    return TL_OK;
+}
+
+static tl_code choose_vertices(const tl_stream_layers *layers, double tolerance_m,
+                               unsigned char *keep, tl_err *err) {
+    const tl_streams *s = layers->streams;
+    const tl_lines lines = {s->n_link, layers->first, layers->x, layers->y};
+    if (!(tolerance_m > 0.0)) {
+        memset(keep, 1, (size_t)s->n_vertex);
+        return TL_OK;
+    }
+    TL_TRY(to_plane(layers, layers->x, layers->y, err));
+    return tl_geometry_simplify(&lines, tolerance_m, keep, err);
+}
+
+tl_code tl_algs_draw_links(tl_stream_layers *layers, double tolerance_m, tl_err *err) {
+    const tl_streams *s = layers->streams;
+    layers->first = tl_acquire(s->n_link + 1, sizeof *layers->first);
+    layers->x = tl_acquire(s->n_vertex, sizeof *layers->x);
+    layers->y = tl_acquire(s->n_vertex, sizeof *layers->y);
+    unsigned char *keep = tl_acquire(s->n_vertex, 1);
+    tl_code code = TL_OK;
+    if (layers->first == NULL || layers->x == NULL || layers->y == NULL || keep == NULL) {
+        code = no_memory(err);
+        goto done;
+    }
+    for (ptrdiff_t i = 0; i < s->n_link; i++) {
+        layers->first[i] = s->link[i].first;
+    }
+    layers->first[s->n_link] = s->n_vertex;
+    TL_CHECK(choose_vertices(layers, tolerance_m, keep, err));
+    ptrdiff_t used = 0;
+    for (ptrdiff_t i = 0; i < s->n_link; i++) {
+        const tl_link *link = &s->link[i];
+        layers->first[i] = used;
+        for (ptrdiff_t k = link->first; k < link->first + link->n_vertex; k++) {
+            if (keep[k]) {
+                to_centre(layers->ground, s->vertex[k], &layers->x[used], &layers->y[used]);
+                used++;
+            }
+        }
+    }
+    layers->first[s->n_link] = used;
+done:
+    tl_release(keep);
+    return code;
 }
 
 tl_code tl_algs_write_stream_lines(tl_job *job, const char *id, const tl_stream_layers *layers,
                                    tl_err *err) {
-    const tl_streams *s = layers->streams;
+    const ptrdiff_t n = layers->streams->n_link;
+    const ptrdiff_t n_vertex = layers->first[n];
     tl_features f;
     tl_code code = TL_OK;
-    TL_CHECK(start(&f, TL_LINES, fields, FIELDS, s->n_link, s->n_vertex, err));
-    for (ptrdiff_t i = 0; i < s->n_link; i++) {
+    TL_CHECK(tl_algs_start_features(&f, TL_LINES, fields, FIELDS, n, n_vertex, err));
+    for (ptrdiff_t i = 0; i < n; i++) {
         TL_CHECK(add_line(&f.table, layers, i, err));
-        f.first[i] = s->link[i].first;
     }
-    f.first[s->n_link] = s->n_vertex;
-    for (ptrdiff_t k = 0; k < s->n_vertex; k++) {
-        to_centre(layers->ground, s->vertex[k], &f.x[k], &f.y[k]);
-    }
-    TL_CHECK(write(job, id, "streams", &f, &layers->ground->geo, err));
+    memcpy(f.first, layers->first, (size_t)(n + 1) * sizeof *f.first);
+    memcpy(f.x, layers->x, (size_t)n_vertex * sizeof *f.x);
+    memcpy(f.y, layers->y, (size_t)n_vertex * sizeof *f.y);
+    TL_CHECK(tl_algs_write_stream_layer(job, id, "streams", &f, &layers->ground->geo, err));
 done:
     tl_features_free(&f);
     return code;
@@ -229,7 +293,7 @@ static tl_code fill_polygons(tl_features *f, const tl_rings *rings, const tl_str
                                                 [BASIN] = (double)layers->subbasin[i],
                                                 [BASIN_R] = (double)layers->receiver[i],
                                                 [BASIN_AREA] = round(area_m2[i])};
-            TL_TRY(add_row(&f->table, value, err));
+            TL_TRY(tl_algs_add_numbers(&f->table, value, err));
         }
         f->ring[r] = used;
         f->is_hole[r] = (unsigned char)ring->is_hole;
@@ -244,16 +308,16 @@ static tl_code fill_polygons(tl_features *f, const tl_rings *rings, const tl_str
 }
 
 tl_code tl_algs_write_subbasins(tl_job *job, const char *id, const tl_stream_layers *layers,
-                                const int *label, const double *area_m2, tl_err *err) {
+                                tl_runs *runs, const double *area_m2, tl_err *err) {
     const tl_grid *ground = layers->ground;
     tl_rings rings = {0};
     tl_features f = {0};
     tl_code code = TL_OK;
-    TL_CHECK(tl_hydro_rings(label, ground->nrow, ground->ncol, &rings, err));
-    TL_CHECK(start(&f, TL_POLYGONS, basin_fields, BASIN_FIELDS, layers->streams->n_link,
-                   rings.n_vertex, err));
+    TL_CHECK(tl_runs_rings(runs, &rings, err));
+    TL_CHECK(tl_algs_start_features(&f, TL_POLYGONS, basin_fields, BASIN_FIELDS,
+                                    layers->streams->n_link, rings.n_vertex, err));
     TL_CHECK(fill_polygons(&f, &rings, layers, area_m2, err));
-    TL_CHECK(write(job, id, "subbasins", &f, &ground->geo, err));
+    TL_CHECK(tl_algs_write_stream_layer(job, id, "subbasins", &f, &ground->geo, err));
 done:
     tl_rings_free(&rings);
     tl_features_free(&f);
@@ -275,7 +339,8 @@ tl_code tl_algs_write_snapped(tl_job *job, const char *id, const tl_stream_layer
     const tl_stream_points *points = layers->points;
     tl_features f;
     tl_code code = TL_OK;
-    TL_CHECK(start(&f, TL_POINTS, point_fields, POINT_FIELDS, points->n_node, points->n_node, err));
+    TL_CHECK(tl_algs_start_features(&f, TL_POINTS, point_fields, POINT_FIELDS, points->n_node,
+                                    points->n_node, err));
     for (ptrdiff_t i = 0; i < points->n_node; i++) {
         const tl_stream_point *point = &points->point[points->of_node[i]];
         const double value[POINT_FIELDS] = {[POINT_ID] = (double)point->id,
@@ -283,12 +348,13 @@ tl_code tl_algs_write_snapped(tl_job *job, const char *id, const tl_stream_layer
                                             [POINT_RES] = (double)point->reservoir,
                                             [POINT_SOURCE] = (double)point->source,
                                             [POINT_MOVED] = point->snap.distance_m};
-        TL_CHECK(add_row(&f.table, value, err));
+        TL_CHECK(tl_algs_add_numbers(&f.table, value, err));
         f.first[i] = i;
-        to_centre(layers->ground, point->snap.cell, &f.x[i], &f.y[i]);
+        f.x[i] = point->snap.x;
+        f.y[i] = point->snap.y;
     }
     f.first[points->n_node] = points->n_node;
-    TL_CHECK(write(job, id, "outlets", &f, &layers->ground->geo, err));
+    TL_CHECK(tl_algs_write_stream_layer(job, id, "outlets", &f, &layers->ground->geo, err));
 done:
     tl_features_free(&f);
     return code;

@@ -92,8 +92,8 @@ done:
     return code;
 }
 
-static tl_code snap(const tl_job *job, const tl_grid *surface, const tl_d8 *d8,
-                    const tl_streams_options *options, tl_stream_points *points, tl_err *err) {
+static tl_code snap(const tl_job *job, const tl_net *net, const tl_georef *geo,
+                    const tl_cells *sizes, tl_stream_points *points, tl_err *err) {
     double *x = tl_acquire(points->n, sizeof *x);
     double *y = tl_acquire(points->n, sizeof *y);
     tl_snap *found = tl_acquire(points->n, sizeof *found);
@@ -106,8 +106,7 @@ static tl_code snap(const tl_job *job, const tl_grid *surface, const tl_d8 *d8,
         x[i] = points->point[i].x;
         y[i] = points->point[i].y;
     }
-    TL_CHECK(tl_hydro_snap(surface, d8, options, x, y, points->n, tl_job_number(job, "snap"), found,
-                           err));
+    TL_CHECK(tl_net_snap(net, geo, sizes, x, y, points->n, tl_job_number(job, "snap"), found, err));
     for (ptrdiff_t i = 0; i < points->n; i++) {
         points->point[i].snap = found[i];
         if (found[i].state == TL_SNAP_DONE) {
@@ -186,13 +185,12 @@ static tl_code judge(tl_job *job, const tl_stream_points *points, tl_err *err) {
     return code;
 }
 
-tl_code tl_algs_read_stream_points(tl_job *job, const tl_grid *surface, const tl_d8 *d8,
-                                   const tl_streams_options *options, tl_stream_points *points,
-                                   tl_err *err) {
+tl_code tl_algs_read_stream_points(tl_job *job, const tl_net *net, const tl_georef *geo,
+                                   const tl_cells *sizes, tl_stream_points *points, tl_err *err) {
     *points = (tl_stream_points){0};
-    tl_code code = read_points(job, &surface->geo, points, err);
+    tl_code code = read_points(job, geo, points, err);
     if (code == TL_OK) {
-        code = snap(job, surface, d8, options, points, err);
+        code = snap(job, net, geo, sizes, points, err);
     }
     if (code == TL_OK) {
         code = judge(job, points, err);

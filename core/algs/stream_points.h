@@ -26,15 +26,15 @@ typedef struct tl_stream_points {
     ptrdiff_t n_node;
 } tl_stream_points;
 
-/* Reads the points of the parameter outlets and moves them onto the streams that options make, at
- * most snap metres; points that are not used are listed in the log and in the result.
+/* Reads the points of the parameter outlets and moves them onto the streams of a list, at most snap
+ * metres; points that are not used are listed in the log and in the result.
  *
- * surface [nrow, ncol] metres, NaN = NoData
+ * geo     of the raster
+ * sizes   of its rows
  * points  initialised here
  * fails   TL_DATA no point can be used, or all are inlets; what the reader fails with */
-tl_code tl_algs_read_stream_points(tl_job *job, const tl_grid *surface, const tl_d8 *d8,
-                                   const tl_streams_options *options, tl_stream_points *points,
-                                   tl_err *err);
+tl_code tl_algs_read_stream_points(tl_job *job, const tl_net *net, const tl_georef *geo,
+                                   const tl_cells *sizes, tl_stream_points *points, tl_err *err);
 
 /* Warns of inlets that lie above no outlet and so change nothing. */
 void tl_algs_tell_idle_inlets(tl_job *job, const tl_stream_points *points,

@@ -5,9 +5,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "algs/heights.h"
 #include "algs/layers.h"
 #include "algs/stream_features.h"
 #include "algs/stream_points.h"
+#include "algs/stream_tables.h"
+#include "algs/stream_tiles.h"
 #include "algs/surface.h"
 #include "base/alloc.h"
 #include "hydro/basins.h"
@@ -17,6 +20,7 @@
 
 static const tl_arg arguments[] = {
     TL_SURFACE_ARG_DEM,
+    TL_HEIGHTS_ARG_FACTOR,
     TL_SURFACE_ARG_FILL,
     {.id = "min_slope",
      .kind = TL_ARG_NUMBER,
@@ -64,10 +68,11 @@ static const tl_arg arguments[] = {
     {.id = "outlets",
      .kind = TL_ARG_POINTS,
      .label = "Outlets and inlets",
-     .help = "Points that are moved onto the nearest stream. Only what drains to them is mapped, "
-             "and a stream is parted at each. Fields read when there: ID, INLET (1: water enters "
-             "here, nothing above is mapped), RES (1 or 2: reservoir or pond), PTSOURCE (1: point "
-             "source).",
+     .help =
+         "Points that are moved onto the nearest stream line. Only what drains to them is mapped, "
+         "and a stream is parted at each. Fields read when there: ID, INLET (1: water enters "
+         "here, nothing above is mapped), RES (1 or 2: reservoir or pond), PTSOURCE (1: point "
+         "source).",
      .optional = 1},
     {.id = "snap",
      .kind = TL_ARG_NUMBER,
@@ -85,6 +90,44 @@ static const tl_arg arguments[] = {
              "TauDEM's stream net (LINKNO, DSLINKNO, strmOrder, Magnitude, Length ...) and the "
              "reach fields of SWAT (AreaC ha, Len2 m, Slo2 %, Wid2 m, Dep2 m, MinEl, MaxEl).",
      .style = "streams"},
+    {.id = "simplify",
+     .kind = TL_ARG_NUMBER,
+     .label = "Simplify lines",
+     .unit = "m",
+     .help =
+         "Lines are drawn with fewer vertices, none of which is farther off than this; junctions "
+         "stay, and lines do not come to cross. 0 keeps every cell centre. Lengths and slopes "
+         "stay those of the cells.",
+     .fallback = "0",
+     .advanced = 1,
+     .min = 0,
+     .max = 1e6},
+    {.id = "rivers",
+     .kind = TL_ARG_VECTOR_OUT,
+     .label = "Rivers",
+     .help =
+         "Links of the same order that follow each other joined into one line each, with RIVERNO, "
+         "DSRIVERNO (the one below, -1 none), LINKNO of the lowest link, strmOrder, Links, "
+         "Magnitude, Length, strmDrop and DSContArea.",
+     .optional = 1,
+     .style = "streams"},
+    {.id = "order_raster",
+     .kind = TL_ARG_RASTER_OUT,
+     .label = "Order raster",
+     .help = "Strahler order of the stream cells; NoData elsewhere.",
+     .optional = 1},
+    {.id = "tree",
+     .kind = TL_ARG_TABLE_OUT,
+     .label = "Tree table",
+     .help = "CSV, one row per link: its first and last row in the table of coordinates, the links "
+             "below and above, order, magnitude, DSNODEID.",
+     .optional = 1},
+    {.id = "coordinates",
+     .kind = TL_ARG_TABLE_OUT,
+     .label = "Coordinate table",
+     .help = "CSV, one row per cell along each link, from its lower end up: x, y, metres to the "
+             "outlet, height of the filled surface, m2 that drain through.",
+     .optional = 1},
     {.id = "basins",
      .kind = TL_ARG_VECTOR_OUT,
      .label = "Subbasins",
@@ -101,7 +144,7 @@ static const tl_arg arguments[] = {
     {.id = "snapped",
      .kind = TL_ARG_VECTOR_OUT,
      .label = "Snapped outlets",
-     .help = "The outlets and inlets in their stream cells, with the metres that they were moved.",
+     .help = "The outlets and inlets on their streams, with the metres that they were moved.",
      .optional = 1,
      .style = "samples"},
     {.id = "directions",
@@ -120,26 +163,35 @@ static const tl_arg arguments[] = {
      .advanced = 1},
 };
 
-/* What one run holds. */
+/* What one run holds: grids in memory, or tiles. */
 typedef struct work {
-    tl_grid ground; /* as given */
+    tl_grid ground; /* as given; in tiles only its shape and place */
     tl_grid filled; /* burnt and filled; empty when the ground itself is the surface */
     tl_grid *surface;
     tl_d8 d8;
+    int *label; /* [nrow, ncol] link that each cell drains into */
+    int in_tiles;
+    tl_stream_tiles tiles;
+    tl_cells sizes;
+    tl_net net;
     tl_streams_options options;
     tl_stream_points points;
     tl_streams streams;
+    float *given_z; /* [n_vertex] */
     tl_stream_layers layers;
-    int *label; /* [nrow, ncol] link that each cell drains into */
 } work;
 
-static tl_code write_directions(tl_job *job, const work *w, tl_err *err) {
+static tl_code write_directions(tl_job *job, work *w, tl_err *err) {
     static const char *const names[3] = {"Flow direction, 0 = north, clockwise",
                                          "Flow direction, ESRI codes, 1 = east, 64 = north",
                                          "Flow direction, TauDEM codes, 1 = east, 3 = north"};
     static const tl_direction_code codes[3] = {TL_DIRECTION_SAGA, TL_DIRECTION_ESRI,
                                                TL_DIRECTION_TAUDEM};
     const int kind = tl_job_choice(job, "direction_code");
+    const tl_layer layer = tl_algs_layer(names[kind], "");
+    if (w->in_tiles) {
+        return tl_stream_tiles_write_directions(&w->tiles, codes[kind], "directions", layer, err);
+    }
     tl_grid g;
     TL_TRY(tl_grid_init(&g, w->surface->nrow, w->surface->ncol, &w->surface->geo, err));
     for (ptrdiff_t i = 0; i < g.nrow * g.ncol; i++) {
@@ -147,20 +199,22 @@ static tl_code write_directions(tl_job *job, const work *w, tl_err *err) {
                         ? NAN
                         : (float)tl_direction_number(w->d8.direction[i], codes[kind]);
     }
-    const tl_code code =
-        tl_algs_write_grid(job, "directions", &g, tl_algs_layer(names[kind], ""), err);
+    const tl_code code = tl_algs_write_grid(job, "directions", &g, layer, err);
     tl_grid_free(&g);
     return code;
 }
 
-static tl_code write_labels(tl_job *job, const work *w, tl_err *err) {
+static tl_code write_labels(tl_job *job, work *w, tl_err *err) {
+    const tl_layer layer = tl_algs_layer("Subbasin, WSNO", "");
+    if (w->in_tiles) {
+        return tl_stream_tiles_write_labels(&w->tiles, "basins_raster", layer, err);
+    }
     tl_grid g;
     TL_TRY(tl_grid_init(&g, w->surface->nrow, w->surface->ncol, &w->surface->geo, err));
     for (ptrdiff_t i = 0; i < g.nrow * g.ncol; i++) {
         g.data[i] = w->label[i] < 0 ? NAN : (float)w->label[i];
     }
-    const tl_code code =
-        tl_algs_write_grid(job, "basins_raster", &g, tl_algs_layer("Subbasin, WSNO", ""), err);
+    const tl_code code = tl_algs_write_grid(job, "basins_raster", &g, layer, err);
     tl_grid_free(&g);
     return code;
 }
@@ -245,12 +299,7 @@ static tl_code burn_lines(tl_job *job, tl_grid *dem, tl_err *err) {
 /* The surface that water runs on. */
 static tl_code prepare_surface(tl_job *job, work *w, const tl_progress *p, tl_err *err) {
     const int burns = tl_job_given(job, "burn");
-    if (burns && !tl_job_flag(job, "fill")) {
-        return tl_fail(err, TL_ARG,
-                       "parameter 'fill': burnt lines leave pits where they end inside the DEM; "
-                       "leave filling on when lines are burnt in");
-    }
-    TL_TRY(tl_algs_read_ground(job, 30.0, &w->ground, err));
+    TL_TRY(tl_algs_read_ground(job, 0.0, &w->ground, err));
     w->surface = &w->ground;
     if (!tl_job_flag(job, "fill")) {
         return TL_OK;
@@ -269,37 +318,100 @@ done:
     return code;
 }
 
+/* Subbasins as runs with their areas, and as labels. */
+static tl_code find_subbasins(work *w, tl_runs *runs, double *area_m2, tl_err *err) {
+    if (w->in_tiles) {
+        return tl_stream_tiles_basins(&w->tiles, &w->streams, &w->options, runs, area_m2, NULL,
+                                      err);
+    }
+    const tl_grid *g = w->surface;
+    w->label = tl_acquire(g->nrow * g->ncol, sizeof *w->label);
+    if (w->label == NULL) {
+        return tl_fail(err, TL_NOMEM, "streams: out of memory for subbasins");
+    }
+    tl_hydro_basins(&w->d8, &w->streams, &w->options, w->label);
+    TL_TRY(tl_hydro_label_areas(g, w->label, w->streams.n_link, area_m2, err));
+    TL_TRY(tl_runs_init(runs, g->nrow, g->ncol, err));
+    for (ptrdiff_t row = 0; row < g->nrow; row++) {
+        TL_TRY(tl_runs_add(runs, w->label + row * g->ncol, err));
+    }
+    return TL_OK;
+}
+
 static tl_code write_subbasins(tl_job *job, work *w, tl_err *err) {
     const int polygons = tl_job_output(job, "basins") != NULL;
     const int raster = tl_job_output(job, "basins_raster") != NULL;
     if (!polygons && !raster) {
         return TL_OK;
     }
-    w->label = tl_acquire(w->surface->nrow * w->surface->ncol, sizeof *w->label);
+    tl_runs runs = {0};
     double *area = tl_acquire(w->streams.n_link, sizeof *area);
     tl_code code = TL_OK;
-    if (w->label == NULL || area == NULL) {
+    if (area == NULL) {
         code = tl_fail(err, TL_NOMEM, "streams: out of memory for subbasins");
         goto done;
     }
-    tl_hydro_basins(&w->d8, &w->streams, &w->options, w->label);
-    TL_CHECK(tl_hydro_label_areas(w->surface, w->label, w->streams.n_link, area, err));
+    TL_CHECK(find_subbasins(w, &runs, area, err));
     if (polygons) {
-        TL_CHECK(tl_algs_write_subbasins(job, "basins", &w->layers, w->label, area, err));
+        TL_CHECK(tl_algs_write_subbasins(job, "basins", &w->layers, &runs, area, err));
     }
     if (raster) {
         TL_CHECK(write_labels(job, w, err));
     }
 done:
+    tl_runs_free(&runs);
     tl_release(area);
     return code;
 }
 
+static tl_code write_orders(tl_job *job, work *w, tl_err *err) {
+    return w->in_tiles
+               ? tl_stream_tiles_write_order(&w->tiles, &w->streams, "order_raster",
+                                             tl_algs_layer("Stream order (Strahler)", ""), err)
+               : tl_algs_write_stream_order(job, "order_raster", &w->layers, err);
+}
+
+/* What the links can be written as beside their lines. */
+static tl_code write_tables(tl_job *job, work *w, tl_err *err) {
+    if (tl_job_output(job, "rivers") != NULL) {
+        TL_TRY(tl_algs_write_rivers(job, "rivers", &w->layers, err));
+    }
+    if (tl_job_output(job, "order_raster") != NULL) {
+        TL_TRY(write_orders(job, w, err));
+    }
+    if (tl_job_output(job, "tree") != NULL) {
+        TL_TRY(tl_algs_write_stream_tree(job, "tree", &w->layers, err));
+    }
+    if (tl_job_output(job, "coordinates") != NULL) {
+        TL_TRY(tl_algs_write_stream_places(job, "coordinates", &w->layers, err));
+    }
+    return TL_OK;
+}
+
+/* Elevations as given at the vertices of the links. */
+static tl_code find_given(work *w, tl_err *err) {
+    w->given_z = tl_acquire(w->streams.n_vertex, sizeof *w->given_z);
+    if (w->given_z == NULL) {
+        return tl_fail(err, TL_NOMEM, "streams: out of memory for %td vertices",
+                       w->streams.n_vertex);
+    }
+    if (w->in_tiles) {
+        return tl_stream_tiles_given(&w->tiles, &w->streams, w->given_z, err);
+    }
+    for (ptrdiff_t k = 0; k < w->streams.n_vertex; k++) {
+        w->given_z[k] = w->ground.data[w->streams.vertex[k]];
+    }
+    return TL_OK;
+}
+
 static tl_code write_layers(tl_job *job, work *w, tl_err *err) {
-    w->layers =
-        (tl_stream_layers){.streams = &w->streams, .points = &w->points, .ground = &w->ground};
+    TL_TRY(find_given(w, err));
+    w->layers = (tl_stream_layers){
+        .streams = &w->streams, .points = &w->points, .ground = &w->ground, .given_z = w->given_z};
     TL_TRY(tl_algs_number_subbasins(&w->layers, err));
+    TL_TRY(tl_algs_draw_links(&w->layers, tl_job_number(job, "simplify"), err));
     TL_TRY(tl_algs_write_stream_lines(job, "output", &w->layers, err));
+    TL_TRY(write_tables(job, w, err));
     TL_TRY(write_subbasins(job, w, err));
     if (tl_job_output(job, "snapped") != NULL) {
         TL_TRY(tl_algs_write_snapped(job, "snapped", &w->layers, err));
@@ -311,32 +423,79 @@ static void free_work(work *w) {
     tl_stream_layers_free(&w->layers);
     tl_stream_points_free(&w->points);
     tl_streams_free(&w->streams);
+    tl_net_free(&w->net);
+    tl_cells_free(&w->sizes);
     tl_d8_free(&w->d8);
     tl_grid_free(&w->ground);
     tl_grid_free(&w->filled);
+    tl_stream_tiles_free(&w->tiles);
+    tl_release(w->given_z);
     tl_release(w->label);
 }
 
-static tl_code run(tl_job *job, tl_err *err) {
-    work w = {0};
+/* Surface and stream cells, in memory ... */
+static tl_code prepare_whole(tl_job *job, work *w, tl_err *err) {
     const tl_progress fill = tl_progress_part(tl_job_progress(job), 0.0, 0.5);
     const tl_progress route = tl_progress_part(tl_job_progress(job), 0.5, 0.7);
     const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.7, 1.0);
-    tl_code code = TL_OK;
+    TL_TRY(prepare_surface(job, w, &fill, err));
+    TL_TRY(tl_cells_init(&w->sizes, w->surface, "streams", err));
+    TL_TRY(tl_d8_init(&w->d8, w->surface, TL_FLOW_EDGE_DRAIN, &route, err));
+    TL_TRY(choose_threshold(job, &w->ground, &w->options, err));
+    return tl_net_collect(w->surface, &w->d8, &w->sizes, &w->options, &w->net, &rest, err);
+}
+
+/* ... and in tiles. */
+static tl_code prepare_tiles(tl_job *job, work *w, tl_err *err) {
+    const tl_progress fill = tl_progress_part(tl_job_progress(job), 0.0, 0.5);
+    const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.5, 1.0);
+    const tl_algs_tiled *t = &w->tiles.tiled;
+    w->in_tiles = 1;
+    TL_TRY(tl_stream_tiles_read(job, &w->tiles, &fill, err));
+    w->ground.nrow = t->nrow;
+    w->ground.ncol = t->ncol;
+    TL_TRY(tl_georef_copy(&w->ground.geo, &t->geo, err));
+    TL_TRY(tl_cells_measure(&w->sizes, &t->geo, t->nrow, "streams", err));
+    TL_TRY(choose_threshold(job, &w->ground, &w->options, err));
+    return tl_stream_tiles_net(&w->tiles, &w->options, &w->net, &rest, err);
+}
+
+/* What cannot be done is told before the work starts. */
+static tl_code check(tl_job *job, int *in_tiles, tl_err *err) {
+    const int burns = tl_job_given(job, "burn");
     if (tl_job_output(job, "snapped") != NULL && !tl_job_given(job, "outlets")) {
         return tl_fail(err, TL_ARG,
                        "parameter 'snapped': there are no points to be written; give outlets, or "
                        "leave it out");
     }
-    TL_CHECK(prepare_surface(job, &w, &fill, err));
-    TL_CHECK(tl_d8_init(&w.d8, w.surface, TL_FLOW_EDGE_DRAIN, &route, err));
-    TL_CHECK(choose_threshold(job, w.surface, &w.options, err));
+    if (burns && !tl_job_flag(job, "fill")) {
+        return tl_fail(err, TL_ARG,
+                       "parameter 'fill': burnt lines leave pits where they end inside the DEM; "
+                       "leave filling on when lines are burnt in");
+    }
+    tl_ground_plan plan;
+    TL_TRY(tl_algs_plan(job, 22.0,
+                        burns ? "lines can only be burnt in with all of the DEM in memory: raise "
+                                "memory, or leave burn out, which works in tiles"
+                              : NULL,
+                        &plan, err));
+    *in_tiles = plan.too_large && !burns;
+    return TL_OK;
+}
+
+static tl_code run(tl_job *job, tl_err *err) {
+    work w = {0};
+    int in_tiles = 0;
+    tl_code code = TL_OK;
+    TL_TRY(check(job, &in_tiles, err));
+    TL_CHECK(in_tiles ? prepare_tiles(job, &w, err) : prepare_whole(job, &w, err));
     if (tl_job_given(job, "outlets")) {
-        TL_CHECK(tl_algs_read_stream_points(job, w.surface, &w.d8, &w.options, &w.points, err));
+        TL_CHECK(tl_algs_read_stream_points(job, &w.net, &w.ground.geo, &w.sizes, &w.points, err));
         w.options.node = w.points.node;
         w.options.n_node = w.points.n_node;
     }
-    TL_CHECK(tl_hydro_streams(w.surface, &w.d8, &w.options, &w.streams, &rest, err));
+    TL_CHECK(tl_net_links(&w.net, &w.sizes, &w.options, &w.streams, err));
+    tl_net_free(&w.net);
     tl_algs_tell_idle_inlets(job, &w.points, &w.streams);
     TL_CHECK(write_layers(job, &w, err));
     tell(job, &w);

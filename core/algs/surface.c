@@ -3,39 +3,53 @@
 #include "algs/surface.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "algs/layers.h"
 #include "hydro/fill.h"
 #include "hydro/flow.h"
 
+/* Numbers that stand for missing values in many files and are no elevations. */
+static const float marks[TL_MISSING_MARKS] = {-9999.0F, -99999.0F, -32768.0F, -32767.0F, 32767.0F};
+
 /* Corners that longitude and latitude can have, and cells below a hundredth (a kilometre, if they
  * are degrees). */
-static int looks_like_degrees(const tl_grid *dem) {
+static int looks_like_degrees(const tl_georef *geo, ptrdiff_t nrow, ptrdiff_t ncol) {
     double west = 0.0;
     double north = 0.0;
     double east = 0.0;
     double south = 0.0;
-    tl_georef_to_map(&dem->geo, 0.0, 0.0, &west, &north);
-    tl_georef_to_map(&dem->geo, (double)dem->ncol, (double)dem->nrow, &east, &south);
-    return fabs(dem->geo.transform[1]) < 0.01 && west >= -180.0 && east <= 180.0 &&
-           south >= -90.0 && north <= 90.0;
+    tl_georef_to_map(geo, 0.0, 0.0, &west, &north);
+    tl_georef_to_map(geo, (double)ncol, (double)nrow, &east, &south);
+    return fabs(geo->transform[1]) < 0.01 && west >= -180.0 && east <= 180.0 && south >= -90.0 &&
+           north <= 90.0;
 }
 
-/* Numbers that stand for missing values in many files and are no elevations. */
-static void tell_missing_values(const tl_job *job, const tl_grid *dem) {
-    static const float marks[] = {-9999.0F, -99999.0F, -32768.0F, -32767.0F, 32767.0F};
-    for (ptrdiff_t k = 0; k < TL_COUNT(marks); k++) {
+void tl_algs_count_missing(tl_missing *missing, const float *value, ptrdiff_t n) {
+    for (int k = 0; k < TL_MISSING_MARKS; k++) {
         ptrdiff_t found = 0;
-        for (ptrdiff_t i = 0; i < dem->nrow * dem->ncol; i++) {
-            found +=
-                !(dem->data[i] < marks[k]) && !(dem->data[i] > marks[k]) && !isnan(dem->data[i]);
+        for (ptrdiff_t i = 0; i < n; i++) {
+            found += !(value[i] < marks[k]) && !(value[i] > marks[k]) && !isnan(value[i]);
         }
-        if (found > 0) {
+        missing->found[k] += found;
+    }
+    for (ptrdiff_t i = 0; i < n && !missing->has_relief; i++) {
+        if (!missing->has_values && !isnan(value[i])) {
+            missing->has_values = 1;
+            missing->first = value[i];
+        }
+        missing->has_relief = value[i] < missing->first || value[i] > missing->first;
+    }
+}
+
+static void tell_missing_values(const tl_job *job, const tl_missing *missing) {
+    for (int k = 0; k < TL_MISSING_MARKS; k++) {
+        if (missing->found[k] > 0) {
             tl_job_say(job, TL_WARNING,
                        "dem: %td cells hold %g, which looks like a missing value, but is used as "
                        "elevation; declare it as NoData, for example with gdal_edit.py -a_nodata "
                        "%g",
-                       found, (double)marks[k], (double)marks[k]);
+                       missing->found[k], (double)marks[k], (double)marks[k]);
         }
     }
 }
@@ -56,35 +70,82 @@ static void tell_bands(const tl_job *job) {
     }
 }
 
-void tl_algs_tell_ground(const tl_job *job, const tl_grid *dem) {
+void tl_algs_tell_place(const tl_job *job, const tl_georef *geo, ptrdiff_t nrow, ptrdiff_t ncol,
+                        const tl_missing *missing) {
     tell_bands(job);
-    tell_missing_values(job, dem);
-    if (dem->geo.crs_wkt == NULL && looks_like_degrees(dem)) {
+    tell_missing_values(job, missing);
+    if (missing->has_values && !missing->has_relief) {
+        tl_job_say(job, TL_WARNING,
+                   "dem: every cell holds %g, so there is no slope for water to follow; is this "
+                   "the elevation?",
+                   (double)missing->first);
+    }
+    if (geo->crs_wkt == NULL && looks_like_degrees(geo, nrow, ncol)) {
         tl_job_say(job, TL_WARNING,
                    "dem: no coordinate reference system, so map units are taken as metres; but "
                    "cells of %g look like degrees: give the file its CRS, for example with "
                    "gdal_translate -a_srs EPSG:4326",
-                   dem->geo.transform[1]);
-    } else if (dem->geo.crs_wkt == NULL) {
+                   geo->transform[1]);
+    } else if (geo->crs_wkt == NULL) {
         tl_job_say(job, TL_WARNING,
                    "dem: no coordinate reference system; map units are taken as metres");
-    } else if (dem->geo.is_geographic) {
+    } else if (geo->is_geographic) {
         tl_job_say(job, TL_INFO, "dem: in degrees; cells are measured in metres row by row");
     }
 }
 
+void tl_algs_tell_ground(const tl_job *job, const tl_grid *dem) {
+    tl_missing missing = {0};
+    tl_algs_count_missing(&missing, dem->data, dem->nrow * dem->ncol);
+    tl_algs_tell_place(job, &dem->geo, dem->nrow, dem->ncol, &missing);
+}
+
+/* "640 MiB" or "3.2 GiB". */
+static void write_size(double bytes, char out[32]) {
+    const double mib = bytes / 1048576.0;
+    (void)snprintf(out, 32, mib < 4096.0 ? "%.0f MiB" : "%.1f GiB",
+                   mib < 4096.0 ? (mib < 1.0 ? 1.0 : mib) : mib / 1024.0);
+}
+
+tl_code tl_algs_plan(const tl_job *job, double bytes_per_cell, const char *whole,
+                     tl_ground_plan *plan, tl_err *err) {
+    const tl_store *store = tl_job_store(job);
+    tl_raster *raster = NULL;
+    TL_TRY(store->open_raster(tl_job_text(job, "dem"), "dem", &raster, err));
+    const tl_raster_info *info = store->raster_info(raster);
+    *plan = (tl_ground_plan){.nrow = info->nrow, .ncol = info->ncol};
+    store->close_raster(raster);
+    const double need = bytes_per_cell * (double)plan->nrow * (double)plan->ncol;
+    char needed[32];
+    char allowed[32];
+    write_size(need, needed);
+    write_size(tl_job_memory_bytes(job), allowed);
+    plan->too_large = need > tl_job_memory_bytes(job);
+    if (!plan->too_large) {
+        tl_job_say(job, TL_INFO, "dem: %td x %td cells need about %s; memory allows %s", plan->nrow,
+                   plan->ncol, needed, allowed);
+    } else if (whole == NULL) {
+        tl_job_say(job, TL_INFO,
+                   "dem: %td x %td cells need about %s at once; memory allows %s: works in tiles "
+                   "through a scratch file",
+                   plan->nrow, plan->ncol, needed, allowed);
+    } else {
+        tl_job_say(job, TL_WARNING,
+                   "dem: %td x %td cells need about %s at once, more than the %s that memory "
+                   "allows; %s",
+                   plan->nrow, plan->ncol, needed, allowed, whole);
+    }
+    return TL_OK;
+}
+
 tl_code tl_algs_read_ground(const tl_job *job, double bytes_per_cell, tl_grid *dem, tl_err *err) {
+    if (bytes_per_cell > 0.0) {
+        tl_ground_plan plan;
+        TL_TRY(tl_algs_plan(job, bytes_per_cell, "water cannot be routed piece by piece here",
+                            &plan, err));
+    }
     TL_TRY(tl_algs_read_dem(job, "dem", dem, err));
     tl_algs_tell_ground(job, dem);
-    const double need = bytes_per_cell * (double)dem->nrow * (double)dem->ncol;
-    const double gib = 1024.0 * 1024.0 * 1024.0;
-    if (need > tl_job_memory_bytes(job)) {
-        tl_job_say(
-            job, TL_WARNING,
-            "dem: %td x %td cells need about %.1f GiB at once, more than the memory limit of %.1f "
-            "GiB; water cannot be routed piece by piece here",
-            dem->nrow, dem->ncol, need / gib, tl_job_memory_bytes(job) / gib);
-    }
     return TL_OK;
 }
 

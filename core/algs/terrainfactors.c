@@ -4,10 +4,13 @@
 #include <stdatomic.h>
 
 #include "algs/factors.h"
+#include "algs/heights.h"
 #include "algs/layers.h"
 #include "algs/surface.h"
+#include "algs/tiled_water.h"
 #include "base/parfor.h"
 #include "hydro/flow.h"
+#include "tiles/flow_tiles.h"
 
 #define OUTPUT(name, title, text, look)                                                           \
     {                                                                                             \
@@ -17,6 +20,7 @@
 
 static const tl_arg arguments[] = {
     TL_SURFACE_ARG_DEM,
+    TL_HEIGHTS_ARG_FACTOR,
     TL_SURFACE_ARG_FILL,
     TL_SURFACE_ARG_MIN_SLOPE,
     {.id = "routing",
@@ -117,29 +121,40 @@ static tl_code one_half(void *arg, ptrdiff_t block, tl_err *err) {
     return tl_algs_write_factors(h->job, h->source, id, &p, err);
 }
 
-static tl_code run(tl_job *job, tl_err *err) {
-    const tl_flow_options options = {.method = (tl_flow_method)tl_job_choice(job, "routing"),
-                                     .edge = (tl_flow_edge)tl_job_choice(job, "edges"),
-                                     .convergence = tl_job_number(job, "convergence"),
-                                     .unit = TL_FLOW_M2,
-                                     .keep_flats = tl_job_choice(job, "compatible") == TL_LS_SAGA,
-                                     .threads = tl_job_threads(job)};
+static tl_flow_options options_of(const tl_job *job) {
+    return (tl_flow_options){.method = (tl_flow_method)tl_job_choice(job, "routing"),
+                             .edge = (tl_flow_edge)tl_job_choice(job, "edges"),
+                             .convergence = tl_job_number(job, "convergence"),
+                             .unit = TL_FLOW_M2,
+                             .keep_flats = tl_job_choice(job, "compatible") == TL_LS_SAGA,
+                             .threads = tl_job_threads(job)};
+}
+
+static tl_factor_source source_of(const tl_job *job) {
+    return (tl_factor_source){.cell_width = tl_job_choice(job, "flow_width"),
+                              .ls_method = (tl_ls_method)tl_job_choice(job, "ls_method"),
+                              .ls_form = (tl_ls_form)tl_job_choice(job, "compatible")};
+}
+
+static tl_code run_whole(tl_job *job, int needs_area, tl_err *err) {
+    const tl_flow_options options = options_of(job);
     const tl_progress fill = tl_progress_part(tl_job_progress(job), 0.0, 0.4);
     const tl_progress route = tl_progress_part(tl_job_progress(job), 0.4, 0.8);
     const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.8, 1.0);
     tl_grid surface = {0};
     tl_grid area = {0};
     tl_cells cells = {0};
-    tl_factor_source source = {.surface = &surface,
-                               .cells = &cells,
-                               .cell_width = tl_job_choice(job, "flow_width"),
-                               .ls_method = (tl_ls_method)tl_job_choice(job, "ls_method"),
-                               .ls_form = (tl_ls_form)tl_job_choice(job, "compatible")};
-    halves h = {
-        .job = job, .source = &source, .options = &options, .area = &area, .progress = &route};
+    tl_factor_source source = source_of(job);
+    halves h = {.job = job,
+                .source = &source,
+                .options = &options,
+                .area = &area,
+                .needs_area = needs_area,
+                .progress = &route};
+    source.surface = &surface;
+    source.cells = &cells;
     tl_code code = TL_OK;
-    TL_CHECK(check_outputs(job, &h.needs_area, err));
-    TL_CHECK(tl_algs_read_surface(job, 16.0, &surface, &fill, err));
+    TL_CHECK(tl_algs_read_surface(job, 0.0, &surface, &fill, err));
     TL_CHECK(tl_cells_init(&cells, &surface, "terrain factors", err));
     /* The record is made once; from then on both halves only read it. */
     const char *record = NULL;
@@ -158,6 +173,67 @@ done:
     tl_grid_free(&area);
     tl_cells_free(&cells);
     return code;
+}
+
+/* The same from rasters in tiles. */
+static tl_code write_tiles(tl_job *job, tl_tiled_water *water, int needs_area, tl_err *err) {
+    static const char *const id[TL_FACTORS] = {
+        [TL_FACTOR_SLOPE] = "slope", [TL_FACTOR_ASPECT] = "aspect", [TL_FACTOR_AREA] = "area",
+        [TL_FACTOR_SCA] = "sca",     [TL_FACTOR_TWI] = "twi",       [TL_FACTOR_LS] = "ls"};
+    const tl_flow_options options = options_of(job);
+    const tl_factor_source source = source_of(job);
+    const tl_progress route = tl_progress_part(tl_job_progress(job), 0.5, 0.8);
+    const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.8, 1.0);
+    if (tl_job_output(job, "filled") != NULL) {
+        TL_TRY(tl_algs_tiled_write(water->tiled, "filled", tl_algs_layer("Filled elevation", "m"),
+                                   &water->surface, NULL, err));
+    }
+    tl_paged area = {0};
+    tl_code code = TL_OK;
+    if (needs_area) {
+        code = tl_tiles_accumulate(&water->ground, &options, NULL, &area, &route, err);
+    }
+    if (code == TL_OK) {
+        code =
+            tl_algs_tiled_factors(job, water, needs_area ? &area : NULL, &source, id, &rest, err);
+    }
+    tl_paged_free(&area);
+    return code;
+}
+
+/* Scratch files lie beside the first layer that was asked for. */
+static const char *any_output(const tl_job *job) {
+    static const char *const all[] = {"filled", "slope", "aspect", "area", "sca", "twi", "ls"};
+    for (ptrdiff_t i = 0; i < TL_COUNT(all); i++) {
+        if (tl_job_output(job, all[i]) != NULL) {
+            return tl_job_output(job, all[i]);
+        }
+    }
+    return NULL;
+}
+
+static tl_code run_in_tiles(tl_job *job, int needs_area, tl_err *err) {
+    const tl_progress read = tl_progress_part(tl_job_progress(job), 0.0, 0.5);
+    tl_algs_tiled tiled = {0};
+    tl_tiled_water water = {0};
+    tl_code code = tl_algs_tiled_start(job, any_output(job), &tiled, err);
+    if (code == TL_OK) {
+        code = tl_algs_tiled_water(&tiled, 1, "terrain factors", &water, &read, err);
+    }
+    if (code == TL_OK) {
+        code = write_tiles(job, &water, needs_area, err);
+    }
+    tl_tiled_water_free(&water);
+    tl_algs_tiled_stop(&tiled);
+    return code;
+}
+
+static tl_code run(tl_job *job, tl_err *err) {
+    int needs_area = 0;
+    tl_ground_plan plan;
+    TL_TRY(check_outputs(job, &needs_area, err));
+    TL_TRY(tl_algs_plan(job, 16.0, NULL, &plan, err));
+    return plan.too_large ? run_in_tiles(job, needs_area, err) : run_whole(job, needs_area, err);
 }
 
 const tl_algorithm tl_alg_terrainfactors = {

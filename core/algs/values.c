@@ -22,12 +22,12 @@ const tl_arg tl_job_common[] = {
     {.id = "memory",
      .kind = TL_ARG_NUMBER,
      .label = "Memory limit",
-     .unit = "GiB",
+     .unit = "MiB",
      .help = "How much memory large buffers may take together. The result does not depend on it.",
-     .fallback = "1",
+     .fallback = "1024",
      .advanced = 1,
-     .min = 0.03125,
-     .max = 4096},
+     .min = 32,
+     .max = 4194304},
 };
 const ptrdiff_t tl_job_common_count = TL_COUNT(tl_job_common);
 

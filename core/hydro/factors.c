@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/parfor.h"
 #include "hydro/wetness.h"
+#include "num/rowmath.h"
 
 /* A flat cell counts as facing -1 rad, as in SAGA: |cos| and |sin| of it. */
 static const double flat_cos = 0.54030230586813971740;
@@ -75,12 +76,129 @@ static void area_factors(const tl_factor_source *source, ptrdiff_t row, ptrdiff_
     }
 }
 
+enum { PART = 256 }; /* cells that are worked on side by side */
+
+/* What area_factors works out cell by cell, for some cells side by side. */
+typedef struct part {
+    double tangent[PART];
+    double sca[PART];
+    double log_sca[PART];
+    double steep[PART]; /* tangent, but no less than TL_TWI_MIN_TAN */
+    double log[PART];
+    double value[PART];
+    double other[PART];
+    unsigned char unknown[PART]; /* 1: a result is not known to the last bit of its float */
+} part;
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define TL_WIDE_CLONES __attribute__((target_clones("avx2", "default")))
+#else
+#define TL_WIDE_CLONES
+#endif
+
+/* side: width of a cell wherever it faces; 0 where that is to be worked out. */
+TL_WIDE_CLONES static void areas_of(part *restrict p, const float *restrict area,
+                                    const double *restrict north, const double *restrict east,
+                                    double dx, double dy, double side, ptrdiff_t n) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const double tangent = sqrt(north[i] * north[i] + east[i] * east[i]);
+        const double along = fabs(north[i]) / tangent;
+        const double across = fabs(east[i]) / tangent;
+        p->tangent[i] = tangent;
+        p->value[i] = along * dx + across * dy;
+    }
+    for (ptrdiff_t i = 0; i < n; i++) {
+        p->sca[i] = (double)area[i] / (side > 0.0 ? side : p->value[i]);
+    }
+    for (ptrdiff_t i = 0; i < n; i++) {
+        /* Flat cells (0 / 0 above), NoData and what logarithms are not made for. */
+        p->unknown[i] = !(p->tangent[i] > 1e-100) || !(p->sca[i] > 1e-100) || !(p->sca[i] < 1e100);
+        p->steep[i] = p->tangent[i] > TL_TWI_MIN_TAN ? p->tangent[i] : TL_TWI_MIN_TAN;
+    }
+}
+
+/* Rounds values that are known to some absolute error. */
+TL_WIDE_CLONES static void round_part(part *restrict p, const double *restrict error,
+                                      float *restrict out, ptrdiff_t n) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const float low = (float)(p->value[i] - error[i]);
+        const float high = (float)(p->value[i] + error[i]);
+        out[i] = low;
+        p->unknown[i] = (unsigned char)(p->unknown[i] | !(low >= high));
+    }
+}
+
+static void twi_part(part *p, float *out, ptrdiff_t n) {
+    tl_row_log(p->steep, p->log, n);
+    for (ptrdiff_t i = 0; i < n; i++) {
+        p->value[i] = p->log_sca[i] - p->log[i];
+        p->other[i] = TL_ROW_ERROR * (fabs(p->log_sca[i]) + fabs(p->log[i]));
+    }
+    round_part(p, p->other, out, n);
+}
+
+/* Logarithms as large as a hundred and errors of logarithms grow into those of their powers. */
+static void moore_part(part *p, float *out, ptrdiff_t n) {
+    tl_row_log(p->tangent, p->log, n);
+    for (ptrdiff_t i = 0; i < n; i++) {
+        p->value[i] = 1.0 + p->tangent[i] * p->tangent[i];
+    }
+    tl_row_log(p->value, p->other, n);
+    for (ptrdiff_t i = 0; i < n; i++) {
+        p->log[i] = tl_ls_moore_log(p->log[i] - 0.5 * p->other[i], p->log_sca[i]);
+    }
+    tl_row_exp(p->log, p->other, n);
+    for (ptrdiff_t i = 0; i < n; i++) {
+        p->value[i] = 1.4 * p->other[i];
+        p->other[i] = 1000.0 * TL_ROW_ERROR * p->value[i];
+        p->unknown[i] |= !(fabs(p->log[i]) < 600.0);
+    }
+    round_part(p, p->other, out, n);
+}
+
+static void area_row(const tl_factor_source *source, ptrdiff_t row, const double *north,
+                     const double *east, ptrdiff_t to, float *const out[TL_FACTORS]) {
+    const ptrdiff_t ncol = source->surface->ncol;
+    const int cell_by_cell =
+        out[TL_FACTOR_LS] != NULL && (source->ls_method != TL_LS_MOORE || source->field_based);
+    const double dx = source->cells->dx_m[row];
+    const double dy = source->cells->dy_m[row];
+    const double side = source->cell_width ? sqrt(dx * dy) : 0.0;
+    for (ptrdiff_t col = 0; cell_by_cell && col < ncol; col++) {
+        area_factors(source, row, col, north[col], east[col], to + col, out);
+    }
+    for (ptrdiff_t col0 = 0; !cell_by_cell && col0 < ncol; col0 += PART) {
+        const ptrdiff_t n = ncol - col0 < PART ? ncol - col0 : PART;
+        part p;
+        areas_of(&p, source->area_m2->data + row * ncol + col0, north + col0, east + col0, dx, dy,
+                 side, n);
+        for (ptrdiff_t i = 0; out[TL_FACTOR_SCA] != NULL && i < n; i++) {
+            out[TL_FACTOR_SCA][to + col0 + i] = (float)p.sca[i];
+        }
+        tl_row_log(p.sca, p.log_sca, n);
+        if (out[TL_FACTOR_TWI] != NULL) {
+            twi_part(&p, out[TL_FACTOR_TWI] + to + col0, n);
+        }
+        if (out[TL_FACTOR_LS] != NULL) {
+            moore_part(&p, out[TL_FACTOR_LS] + to + col0, n);
+        }
+        for (ptrdiff_t i = 0; i < n; i++) {
+            if (p.unknown[i]) {
+                area_factors(source, row, col0 + i, north[col0 + i], east[col0 + i], to + col0 + i,
+                             out);
+            }
+        }
+    }
+}
+
 static void local_factors(const tl_factor_source *source, const double *north, const double *east,
                           ptrdiff_t to, float *const out[TL_FACTORS]) {
     float *slope = out[TL_FACTOR_SLOPE];
     float *aspect = out[TL_FACTOR_ASPECT];
-    for (ptrdiff_t col = 0; slope != NULL && col < source->surface->ncol; col++) {
-        slope[to + col] = (float)tl_terrain_steepness(source->slope_unit, north[col], east[col]);
+    if (slope != NULL) {
+        tl_terrain_steepness_row(source->slope_unit, north, east, source->surface->ncol,
+                                 slope + to);
     }
     for (ptrdiff_t col = 0; aspect != NULL && col < source->surface->ncol; col++) {
         aspect[to + col] = tl_terrain_aspect_stored(north[col], east[col]);
@@ -113,8 +231,8 @@ tl_code tl_hydro_factor_rows(const tl_factor_source *source, ptrdiff_t row0, ptr
         if (out[TL_FACTOR_AREA] != NULL) {
             copy_area(source, row0 + r, out[TL_FACTOR_AREA] + r * ncol);
         }
-        for (ptrdiff_t col = 0; wants_area && col < ncol; col++) {
-            area_factors(source, row0 + r, col, north[col], east[col], r * ncol + col, out);
+        if (wants_area) {
+            area_row(source, row0 + r, north, east, r * ncol, out);
         }
     }
     tl_release(north);

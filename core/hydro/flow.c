@@ -7,39 +7,14 @@
 
 #include "base/alloc.h"
 #include "hydro/cellqueue.h"
+#include "hydro/downstream.h"
 #include "hydro/route.h"
+#include "hydro/spread.h"
 #include "terrain/cells.h"
 #include "terrain/neighbours.h"
 #include "terrain/slope.h"
 
 /* --- one direction per cell --- */
-
-ptrdiff_t tl_d8_next(const tl_d8 *d8, ptrdiff_t at) {
-    const int i = d8->direction[at];
-    return i < 0 ? -1 : at + tl_drow[i] * d8->ncol + tl_dcol[i];
-}
-
-/* Cells are listed as soon as all that drain into them are listed. inflows [n] is used up. */
-static void order_cells(tl_d8 *d8, const tl_grid *surface, unsigned char *inflows) {
-    const ptrdiff_t n = d8->nrow * d8->ncol;
-    for (ptrdiff_t at = 0; at < n; at++) {
-        const ptrdiff_t next = tl_d8_next(d8, at);
-        if (next >= 0) {
-            inflows[next]++;
-        }
-    }
-    for (ptrdiff_t at = 0; at < n; at++) {
-        if (inflows[at] == 0 && !isnan(surface->data[at])) {
-            d8->order[d8->n_order++] = at;
-        }
-    }
-    for (ptrdiff_t k = 0; k < d8->n_order; k++) {
-        const ptrdiff_t next = tl_d8_next(d8, d8->order[k]);
-        if (next >= 0 && --inflows[next] == 0) {
-            d8->order[d8->n_order++] = next;
-        }
-    }
-}
 
 /* Number of the lowest set bit; -1: none is set. */
 static int direction_of(unsigned char receivers) {
@@ -57,32 +32,24 @@ tl_code tl_d8_init(tl_d8 *d8, const tl_grid *surface, tl_flow_edge edge, const t
     const ptrdiff_t n = d8->nrow * d8->ncol;
     const tl_flow_options options = {.method = TL_FLOW_D8, .edge = edge};
     tl_cells cells = {0};
-    unsigned char *bytes = NULL; /* first the receivers, then the open inflows */
+    unsigned char *receivers = NULL; /* their bytes become the directions */
     tl_code code = TL_OK;
     TL_CHECK(tl_cells_init(&cells, surface, "flow directions", err));
-    d8->direction = tl_acquire(n, sizeof *d8->direction);
-    bytes = tl_acquire(n, 1);
-    if (d8->direction == NULL || bytes == NULL) {
+    receivers = tl_acquire(n, sizeof *receivers);
+    if (receivers == NULL) {
         code = tl_fail(err, TL_NOMEM, "flow directions: out of memory for %td x %td cells",
                        d8->nrow, d8->ncol);
         goto done;
     }
+    d8->direction = (signed char *)receivers;
     const tl_route route = {surface, &cells, &options};
-    TL_CHECK(tl_route_all(&route, bytes, p, err));
+    TL_CHECK(tl_route_all(&route, receivers, p, err));
     for (ptrdiff_t at = 0; at < n; at++) {
-        d8->direction[at] = (signed char)direction_of(bytes[at]);
+        d8->direction[at] = (signed char)direction_of(receivers[at]);
     }
-    memset(bytes, 0, (size_t)n);
-    d8->order = tl_acquire(n, sizeof *d8->order);
-    if (d8->order == NULL) {
-        code = tl_fail(err, TL_NOMEM, "flow directions: out of memory for %td cells in order", n);
-        goto done;
-    }
-    order_cells(d8, surface, bytes);
     code = tl_progress_at(p, 1.0, err);
 done:
     tl_cells_free(&cells);
-    tl_release(bytes);
     if (code != TL_OK) {
         tl_d8_free(d8);
     }
@@ -92,148 +59,130 @@ done:
 void tl_d8_free(tl_d8 *d8) {
     if (d8 != NULL) {
         tl_release(d8->direction);
-        tl_release(d8->order);
         *d8 = (tl_d8){0};
     }
 }
 
-void tl_d8_accumulate(const tl_d8 *d8, const double *weight, double *total) {
-    const ptrdiff_t n = d8->nrow * d8->ncol;
-    for (ptrdiff_t at = 0; at < n; at++) {
+tl_code tl_d8_accumulate(const tl_d8 *d8, const tl_grid *surface, double *total, tl_err *err) {
+    tl_downstream walk;
+    TL_TRY(tl_downstream_init(&walk, d8, surface, err));
+    for (ptrdiff_t at = 0; at < d8->nrow * d8->ncol; at++) {
         total[at] = 0.0;
     }
-    for (ptrdiff_t k = 0; k < d8->n_order; k++) {
-        const ptrdiff_t at = d8->order[k];
-        total[at] += weight == NULL ? 1.0 : weight[at / d8->ncol];
+    for (ptrdiff_t at = tl_downstream_next(&walk); at >= 0; at = tl_downstream_next(&walk)) {
+        total[at] += 1.0;
         const ptrdiff_t next = tl_d8_next(d8, at);
         if (next >= 0) {
             total[next] += total[at];
         }
     }
-}
-
-/* --- direction grids --- */
-
-int tl_direction_number(int direction, tl_direction_code code) {
-    switch (code) {
-        case TL_DIRECTION_ESRI:
-            return direction < 0 ? 0 : 1 << (direction + 6) % TL_NEIGHBOURS;
-        case TL_DIRECTION_TAUDEM:
-            return direction < 0 ? 0 : (10 - direction) % TL_NEIGHBOURS + 1;
-        case TL_DIRECTION_SAGA:
-            break;
-    }
-    return direction;
-}
-
-static void write_directions(const tl_route *route, const unsigned char *receivers,
-                             tl_direction_code code, tl_grid *out) {
-    double length[TL_NEIGHBOURS];
-    for (ptrdiff_t at = 0; at < out->nrow * out->ncol; at++) {
-        const ptrdiff_t row = at / out->ncol;
-        const int direction = direction_of(receivers[at]);
-        if (isnan(route->surface->data[at])) {
-            out->data[at] = NAN;
-        } else if (route->options->method == TL_FLOW_D8) {
-            out->data[at] = (float)tl_direction_number(direction, code);
-        } else if (direction < 0) {
-            out->data[at] = NAN;
-        } else {
-            tl_dinf flow = tl_route_dinf(route, row, at % out->ncol);
-            flow = flow.from < 0 ? (tl_dinf){direction, 0.0} : flow;
-            tl_neighbour_lengths(route->cells->dx_m[row], route->cells->dy_m[row], length);
-            out->data[at] = (float)tl_dinf_angle(flow, length);
-        }
-    }
-}
-
-tl_code tl_hydro_directions(const tl_grid *surface, const tl_flow_options *options,
-                            tl_direction_code code_of, tl_grid *out, const tl_progress *p,
-                            tl_err *err) {
-    *out = (tl_grid){0};
-    if (options->method == TL_FLOW_MFD || options->method == TL_FLOW_MFD_QIN) {
-        return tl_fail(err, TL_ARG,
-                       "flow directions: multiple flow has many per cell; choose the routing d8, "
-                       "dinf_saga or dinf_tarboton");
-    }
-    tl_cells cells = {0};
-    unsigned char *receivers = NULL;
-    tl_code code = TL_OK;
-    TL_CHECK(tl_cells_init(&cells, surface, "flow directions", err));
-    TL_CHECK(tl_grid_init(out, surface->nrow, surface->ncol, &surface->geo, err));
-    receivers = tl_acquire(surface->nrow * surface->ncol, 1);
-    if (receivers == NULL) {
-        code = tl_fail(err, TL_NOMEM, "flow directions: out of memory for %td x %td cells",
-                       surface->nrow, surface->ncol);
-        goto done;
-    }
-    const tl_route route = {surface, &cells, options};
-    TL_CHECK(tl_route_all(&route, receivers, p, err));
-    write_directions(&route, receivers, code_of, out);
-done:
-    tl_cells_free(&cells);
-    tl_release(receivers);
-    if (code != TL_OK) {
-        tl_grid_free(out);
-    }
-    return code;
+    tl_downstream_free(&walk);
+    return TL_OK;
 }
 
 /* --- accumulation --- */
 
 typedef struct spread {
     tl_route route;
-    double *total;            /* [n] */
+    int64_t *total;           /* [n] grains, see hydro/spread.h */
+    double grains;            /* of one unit of flow */
     unsigned char *receivers; /* [n] as tl_route_all */
-    unsigned char *waiting;   /* [n] donors that have not passed on yet; DONE = has passed on */
-    tl_cellqueue ready;       /* used as a stack: water is followed downhill */
+    /* [n / 2 + 1] two cells per byte: donors that have not passed on yet; DONE = has passed on */
+    unsigned char *waiting;
+    tl_cellqueue ready; /* used as a stack: water is followed downhill */
 } spread;
 
-enum { DONE = 255 };
+enum { DONE = 15 };
 
-/* What a cell adds of its own. */
-static double own_flow(const tl_route *route, ptrdiff_t row, ptrdiff_t at) {
-    const tl_flow_options *o = route->options;
-    double own = o->unit == TL_FLOW_M2 ? route->cells->dx_m[row] * route->cells->dy_m[row] : 1.0;
-    if (o->weight != NULL) {
-        own = isnan(o->weight->data[at]) ? 0.0 : own * (double)o->weight->data[at];
-    }
-    return own;
+static inline int waiting_at(const spread *s, ptrdiff_t at) {
+    return s->waiting[at / 2] >> 4 * (at % 2) & DONE;
 }
 
-static void count_donors(spread *s) {
+/* Takes one from the donors of a cell; gives 1 when it was the last. */
+static inline int was_last(spread *s, ptrdiff_t at) {
+    s->waiting[at / 2] = (unsigned char)(s->waiting[at / 2] - (1 << 4 * (at % 2)));
+    return waiting_at(s, at) == 0;
+}
+
+/* What the cells of a row add of their own: their size times their weights. */
+static double size_of(const tl_route *route, ptrdiff_t row) {
+    return route->options->unit == TL_FLOW_M2 ? route->cells->dx_m[row] * route->cells->dy_m[row]
+                                              : 1.0;
+}
+
+static const float *weights_of(const tl_route *route, ptrdiff_t row) {
+    const tl_grid *weight = route->options->weight;
+    return weight == NULL ? NULL : weight->data + row * weight->ncol;
+}
+
+static tl_code find_grains(spread *s, tl_err *err) {
     const tl_grid *g = s->route.surface;
+    double most = 0.0;
     for (ptrdiff_t row = 0; row < g->nrow; row++) {
-        for (ptrdiff_t col = 0; col < g->ncol; col++) {
-            const ptrdiff_t at = tl_grid_at(g, row, col);
-            s->total[at] = own_flow(&s->route, row, at);
-            for (int i = 0; i < TL_NEIGHBOURS; i++) {
-                if (s->receivers[at] >> i & 1) {
-                    s->waiting[at + tl_drow[i] * g->ncol + tl_dcol[i]]++;
-                }
+        most += tl_spread_most(size_of(&s->route, row), weights_of(&s->route, row), g->ncol);
+    }
+    return tl_spread_grains(most, &s->grains, err);
+}
+
+/* Counts the neighbours in one row that pass on to the cells of another one.
+ *
+ * donors  [ncol] receivers of the cells of the donors' row
+ * dcol    the donor of column c stands at column c + dcol
+ * bit     of the receiver that it must have */
+static void add_donors(const unsigned char *donors, ptrdiff_t ncol, int dcol, int bit,
+                       unsigned char *count) {
+    const ptrdiff_t end = dcol > 0 ? ncol - 1 : ncol;
+    for (ptrdiff_t c = dcol < 0 ? 1 : 0; c < end; c++) {
+        count[c] = (unsigned char)(count[c] + (donors[c + dcol] >> bit & 1));
+    }
+}
+
+static tl_code count_donors(spread *s, tl_err *err) {
+    const tl_grid *g = s->route.surface;
+    unsigned char *count = tl_acquire(g->ncol, 1);
+    if (count == NULL) {
+        return tl_fail(err, TL_NOMEM, "flow accumulation: out of memory for a row");
+    }
+    for (ptrdiff_t row = 0; row < g->nrow; row++) {
+        memset(count, 0, (size_t)g->ncol);
+        for (int i = 0; i < TL_NEIGHBOURS; i++) {
+            const ptrdiff_t from = row + tl_drow[i];
+            if (from >= 0 && from < g->nrow) {
+                add_donors(s->receivers + from * g->ncol, g->ncol, tl_dcol[i],
+                           (i + 4) % TL_NEIGHBOURS, count);
             }
         }
+        const double size = size_of(&s->route, row);
+        const float *weight = weights_of(&s->route, row);
+        for (ptrdiff_t col = 0; col < g->ncol; col++) {
+            const ptrdiff_t at = tl_grid_at(g, row, col);
+            const double own = tl_spread_own(size, weight == NULL ? 1.0F : weight[col]);
+            s->total[at] = tl_spread_whole(own * s->grains);
+            s->waiting[at / 2] = (unsigned char)(s->waiting[at / 2] | count[col] << 4 * (at % 2));
+        }
     }
+    tl_release(count);
+    return TL_OK;
 }
 
 /* Passes the flow of one cell on; cells that wait for no other one become ready. */
 static tl_code pass_on(spread *s, ptrdiff_t at, tl_err *err) {
     const ptrdiff_t ncol = s->route.surface->ncol;
     const unsigned char receivers = s->receivers[at];
-    s->waiting[at] = DONE;
+    s->waiting[at / 2] = (unsigned char)(s->waiting[at / 2] | DONE << 4 * (at % 2));
     if (receivers == 0) {
         return TL_OK;
     }
     double share[TL_NEIGHBOURS];
     tl_route_shares(&s->route, at / ncol, at % ncol, receivers, share);
-    const double passed = s->total[at] > 0.0 ? s->total[at] : 0.0;
+    const int64_t passed = s->total[at] > 0 ? s->total[at] : 0;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
         if (!(receivers >> i & 1)) {
             continue;
         }
         const ptrdiff_t to = at + tl_drow[i] * ncol + tl_dcol[i];
-        s->total[to] += passed * share[i];
-        if (--s->waiting[to] == 0) {
+        s->total[to] += tl_spread_part(passed, share[i]);
+        if (was_last(s, to)) {
             TL_TRY(tl_cellqueue_put(&s->ready, to, err));
         }
     }
@@ -243,12 +192,13 @@ static tl_code pass_on(spread *s, ptrdiff_t at, tl_err *err) {
 static tl_code spread_all(spread *s, const tl_progress *p, tl_err *err) {
     const tl_grid *g = s->route.surface;
     const ptrdiff_t n = g->nrow * g->ncol;
-    count_donors(s);
+    TL_TRY(find_grains(s, err));
+    TL_TRY(count_donors(s, err));
     for (ptrdiff_t at = 0; at < n; at++) {
         if (at % 65536 == 0) {
             TL_TRY(tl_progress_at(p, (double)at / (double)n, err));
         }
-        if (s->waiting[at] != 0) {
+        if (waiting_at(s, at) != 0) {
             continue;
         }
         TL_TRY(pass_on(s, at, err));
@@ -266,9 +216,9 @@ static tl_code hand_over(spread *s, tl_grid *flow, tl_err *err) {
     TL_TRY(tl_grid_init(flow, 1, 1, &g->geo, err));
     char *bytes = (char *)s->total;
     for (ptrdiff_t at = 0; at < g->nrow * g->ncol; at++) {
-        double sum;
+        int64_t sum;
         memcpy(&sum, bytes + (size_t)at * sizeof sum, sizeof sum);
-        const float stored = isnan(g->data[at]) ? NAN : (float)sum;
+        const float stored = isnan(g->data[at]) ? NAN : (float)((double)sum / s->grains);
         memcpy(bytes + (size_t)at * sizeof stored, &stored, sizeof stored);
     }
     tl_release(flow->data);
@@ -313,7 +263,7 @@ tl_code tl_hydro_accumulate(const tl_grid *surface, const tl_flow_options *optio
     if (s.receivers != NULL) {
         TL_CHECK(tl_route_all(&s.route, s.receivers, &first, err));
     }
-    s.waiting = tl_acquire(n, 1);
+    s.waiting = tl_acquire(n / 2 + 1, 1);
     s.total = tl_acquire(n, sizeof *s.total);
     if (s.receivers == NULL || s.waiting == NULL || s.total == NULL) {
         code = tl_fail(err, TL_NOMEM, "flow accumulation: out of memory for %td cells", n);
@@ -336,6 +286,27 @@ done:
 
 /* --- specific catchment area --- */
 
+void tl_hydro_sca_rows(const tl_grid *surface, const tl_grid *area_m2, const tl_cells *cells,
+                       ptrdiff_t row0, ptrdiff_t n_rows, float *sca) {
+    for (ptrdiff_t row = row0; row < row0 + n_rows; row++) {
+        for (ptrdiff_t col = 0; col < surface->ncol; col++, sca++) {
+            const ptrdiff_t at = tl_grid_at(surface, row, col);
+            if (isnan(surface->data[at]) || isnan(area_m2->data[at])) {
+                *sca = NAN;
+                continue;
+            }
+            double north;
+            double east;
+            tl_terrain_gradient(surface, row, col, cells->dx_m[row], cells->dy_m[row],
+                                TL_SLOPE_ZEVENBERGEN_THORNE, &north, &east);
+            const double aspect = tl_terrain_aspect(north, east);
+            const double a = isnan(aspect) ? -1.0 : aspect;
+            const double width = fabs(cos(a)) * cells->dx_m[row] + fabs(sin(a)) * cells->dy_m[row];
+            *sca = (float)((double)area_m2->data[at] / width);
+        }
+    }
+}
+
 tl_code tl_hydro_sca(const tl_grid *surface, const tl_grid *area_m2, tl_grid *sca, tl_err *err) {
     *sca = (tl_grid){0};
     if (area_m2->nrow != surface->nrow || area_m2->ncol != surface->ncol) {
@@ -347,22 +318,8 @@ tl_code tl_hydro_sca(const tl_grid *surface, const tl_grid *area_m2, tl_grid *sc
     tl_cells cells;
     TL_TRY(tl_cells_init(&cells, surface, "specific catchment area", err));
     const tl_code code = tl_grid_init(sca, surface->nrow, surface->ncol, &surface->geo, err);
-    for (ptrdiff_t row = 0; row < surface->nrow && code == TL_OK; row++) {
-        for (ptrdiff_t col = 0; col < surface->ncol; col++) {
-            const ptrdiff_t at = tl_grid_at(surface, row, col);
-            if (isnan(surface->data[at]) || isnan(area_m2->data[at])) {
-                sca->data[at] = NAN;
-                continue;
-            }
-            double north;
-            double east;
-            tl_terrain_gradient(surface, row, col, cells.dx_m[row], cells.dy_m[row],
-                                TL_SLOPE_ZEVENBERGEN_THORNE, &north, &east);
-            const double aspect = tl_terrain_aspect(north, east);
-            const double a = isnan(aspect) ? -1.0 : aspect;
-            const double width = fabs(cos(a)) * cells.dx_m[row] + fabs(sin(a)) * cells.dy_m[row];
-            sca->data[at] = (float)((double)area_m2->data[at] / width);
-        }
+    if (code == TL_OK) {
+        tl_hydro_sca_rows(surface, area_m2, &cells, 0, surface->nrow, sca->data);
     }
     tl_cells_free(&cells);
     return code;

@@ -8,6 +8,8 @@
 #include "base/grid.h"
 #include "base/progress.h"
 #include "base/status.h"
+#include "terrain/cells.h"
+#include "terrain/neighbours.h"
 
 typedef enum tl_flow_method {
     TL_FLOW_MFD = 0,       /* to all lower neighbours (Freeman 1991) */
@@ -48,13 +50,11 @@ typedef enum tl_direction_code {
 /* The number of direction 0..7 or -1 in that code. */
 int tl_direction_number(int direction, tl_direction_code code);
 
-/* One flow direction per cell, and an order in which no cell precedes one that drains into it. */
+/* One flow direction per cell. */
 typedef struct tl_d8 {
     ptrdiff_t nrow;
     ptrdiff_t ncol;
     signed char *direction; /* [nrow ncol] 0..7 = N, NE, ... NW; -1: outlet, pit or NoData */
-    ptrdiff_t *order;       /* [n_order] cells with data, upstream first */
-    ptrdiff_t n_order;
 } tl_d8;
 
 /* Direction of the steepest descent, the first of equals in the order N ... NW. Cells of flats take
@@ -65,7 +65,7 @@ typedef struct tl_d8 {
  * d8      uninitialised; empty on failure
  * surface [nrow, ncol] metres, NaN = NoData; read only
  * fails   TL_DATA as tl_cells_init; TL_NOMEM; TL_CANCELLED
- * cost    O(n), 9 bytes per cell kept; 1 more while working, 4 where there are flats
+ * cost    O(n), 1 byte per cell; 4 more while working where there are flats
  * source  O'Callaghan & Mark 1984, Comput. Vis. Graph. Image Process. 28:323 */
 tl_code tl_d8_init(tl_d8 *d8, const tl_grid *surface, tl_flow_edge edge, const tl_progress *p,
                    tl_err *err);
@@ -74,7 +74,10 @@ tl_code tl_d8_init(tl_d8 *d8, const tl_grid *surface, tl_flow_edge edge, const t
 void tl_d8_free(tl_d8 *d8);
 
 /* Index of the cell that the cell at drains into, or -1. */
-ptrdiff_t tl_d8_next(const tl_d8 *d8, ptrdiff_t at);
+static inline ptrdiff_t tl_d8_next(const tl_d8 *d8, ptrdiff_t at) {
+    const int i = d8->direction[at];
+    return i < 0 ? -1 : at + tl_drow[i] * d8->ncol + tl_dcol[i];
+}
 
 /* Number of cells (TL_FLOW_CELLS) or area in m2 (TL_FLOW_M2) that drain through each cell, the cell
  * itself included, or the sum of their weights. A sum below 0 is kept but not passed on.
@@ -82,9 +85,11 @@ ptrdiff_t tl_d8_next(const tl_d8 *d8, ptrdiff_t at);
  * Flow over flats follows one direction per cell (tl_hydro_drain_flats), whatever the method.
  *
  * surface [nrow, ncol] metres, NaN = NoData; fill it first, flow into a pit stays there
- * flow    initialised here, [nrow, ncol]; sums are doubles, stored as floats
+ * flow    initialised here, [nrow, ncol]; sums are whole numbers of a small unit (hydro/spread.h),
+ *         so that no order of cells and no tiles change them; stored as floats
  * NaN     exactly where surface is NaN
- * fails   TL_ARG convergence; TL_SHAPE weight; TL_DATA; TL_NOMEM; TL_CANCELLED
+ * fails   TL_ARG convergence; TL_SHAPE weight; TL_DATA, also infinite weights; TL_NOMEM;
+ *         TL_CANCELLED
  * cost    O(n), 10 bytes per cell, of which 4 stay as the output; a short stack
  * source  Freeman 1991 Comput. Geosci. 17:413; Qin et al. 2011 Precis. Agric. 12:32;
  *         Tarboton 1997 Water Resour. Res. 33:309 */
@@ -103,13 +108,14 @@ tl_code tl_hydro_directions(const tl_grid *surface, const tl_flow_options *optio
                             tl_direction_code code, tl_grid *out, const tl_progress *p,
                             tl_err *err);
 
-/* As above for D8 directions that are there already: the sum of the weights of all cells that drain
- * through a cell, the cell itself included.
+/* As above for D8 directions that are there already: the number of cells that drain through a cell,
+ * the cell itself included.
  *
- * weight [nrow] weight of the cells of a row; NULL = 1
- * total  [nrow, ncol] overwritten; 0 in NoData cells
- * cost   O(n), no allocation */
-void tl_d8_accumulate(const tl_d8 *d8, const double *weight, double *total);
+ * surface [nrow, ncol] the surface of d8
+ * total   [nrow, ncol] overwritten; 0 in NoData cells
+ * fails   TL_NOMEM
+ * cost    O(n), half a byte per cell */
+tl_code tl_d8_accumulate(const tl_d8 *d8, const tl_grid *surface, double *total, tl_err *err);
 
 /* Specific catchment area in m2 per metre of contour: area / flow width, where the width of a cell
  * is |cos a| dx + |sin a| dy for the direction of descent a (Zevenbergen & Thorne). A flat cell
@@ -122,5 +128,12 @@ void tl_d8_accumulate(const tl_d8 *d8, const double *weight, double *total);
  * fails   TL_SHAPE; TL_DATA; TL_NOMEM
  * source  Quinn et al. 1991 Hydrol. Process. 5:59 */
 tl_code tl_hydro_sca(const tl_grid *surface, const tl_grid *area_m2, tl_grid *sca, tl_err *err);
+
+/* The same for rows row0 .. row0 + n_rows - 1.
+ *
+ * cells  of surface
+ * sca    [n_rows, ncol] out */
+void tl_hydro_sca_rows(const tl_grid *surface, const tl_grid *area_m2, const tl_cells *cells,
+                       ptrdiff_t row0, ptrdiff_t n_rows, float *sca);
 
 #endif

@@ -8,11 +8,8 @@
 static const double plot_m = 22.13;
 static const double plot_sine = 0.0896;
 
-static const double log_plot_m = 3.0969341540629585;
-static const double log_plot_sine = -2.4123999590012524;
-
 double tl_ls_moore_of_logs(double log_sine, double log_sca) {
-    return 1.4 * exp(0.4 * (log_sca - log_plot_m) + 1.3 * (log_sine - log_plot_sine));
+    return 1.4 * exp(tl_ls_moore_log(log_sine, log_sca));
 }
 
 double tl_ls_moore(double slope_rad, double sca_m) {

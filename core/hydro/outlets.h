@@ -8,6 +8,7 @@
 #include "base/grid.h"
 #include "base/status.h"
 #include "hydro/flow.h"
+#include "hydro/net.h"
 #include "hydro/streams.h"
 
 typedef enum tl_snap_state {
@@ -20,20 +21,30 @@ typedef enum tl_snap_state {
 typedef struct tl_snap {
     tl_snap_state state;
     ptrdiff_t cell;    /* the stream cell; -1 unless done */
-    double distance_m; /* to its centre; NaN unless done */
+    double x, y;       /* the place on the stream line, map units; NaN unless done */
+    double distance_m; /* to that place; NaN unless done */
 } tl_snap;
 
-/* Moves points to the stream cell whose centre is nearest; of equally near ones to the first in
- * reading order. Streams are those that the threshold of options makes, whatever its nodes.
+/* Moves points onto streams: to the nearest vertex of the stream lines, that is the stream cell whose
+ * centre is nearest (of equally near ones the first in reading order), and from there to the foot of
+ * the perpendicular on the stretches that meet in it. Streams are those that the threshold of options
+ * makes, whatever its nodes.
  *
  * surface [nrow, ncol] metres, NaN = NoData
  * x, y    [n] map units; NaN counts as outside
  * limit_m farthest a point may move
  * snap    [n] out
- * fails   as tl_hydro_stream_mask
+ * fails   as tl_net_collect and tl_geometry_foot
  * cost    O(cells) once, then O((limit / cell)^2) per point */
 tl_code tl_hydro_snap(const tl_grid *surface, const tl_d8 *d8, const tl_streams_options *options,
                       const double *x, const double *y, ptrdiff_t n, double limit_m, tl_snap *snap,
                       tl_err *err);
+
+/* The same for a list of stream cells.
+ *
+ * geo    of the raster
+ * sizes  [nrow] of its rows */
+tl_code tl_net_snap(const tl_net *net, const tl_georef *geo, const tl_cells *sizes, const double *x,
+                    const double *y, ptrdiff_t n, double limit_m, tl_snap *snap, tl_err *err);
 
 #endif

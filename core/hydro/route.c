@@ -3,6 +3,8 @@
 #include "hydro/route.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "base/parfor.h"
 #include "hydro/around.h"
@@ -10,6 +12,8 @@
 #include "terrain/slope.h"
 
 enum { ROWS = 64 };
+
+static const int64_t infinite_bits = 0x7ff0000000000000;
 
 typedef struct view {
     double z;
@@ -144,13 +148,55 @@ static void mfd_shares(const tl_route *route, const view *v, unsigned char recei
     }
 }
 
+/* mfd_shares for the usual cell: all neighbours are there, and some are lower. The same operations in
+ * the same order.
+ *
+ * gives  0 where it is not such a cell */
+static int mfd_shares_inside(const tl_route *route, ptrdiff_t row, ptrdiff_t col,
+                             double share[TL_NEIGHBOURS]) {
+    const tl_grid *g = route->surface;
+    if (row < 1 || col < 1 || row >= g->nrow - 1 || col >= g->ncol - 1) {
+        return 0;
+    }
+    const float *m = g->data + row * g->ncol + col;
+    const float *n = m - g->ncol;
+    const float *s = m + g->ncol;
+    const double z = (double)m[0];
+    double gradient[TL_NEIGHBOURS] = {z - (double)n[0],  z - (double)n[1], z - (double)m[1],
+                                      z - (double)s[1],  z - (double)s[0], z - (double)s[-1],
+                                      z - (double)m[-1], z - (double)n[-1]};
+    double length[TL_NEIGHBOURS];
+    lengths_of(route, row, length);
+    double check = 0.0;
+    for (int i = 0; i < TL_NEIGHBOURS; i++) {
+        check += gradient[i];
+        gradient[i] = gradient[i] / length[i];
+    }
+    const double exponent = route->options->convergence;
+    double sum = 0.0;
+    for (int i = 0; i < TL_NEIGHBOURS; i++) {
+        share[i] = gradient[i] > 0.0 ? pow(gradient[i], exponent) : 0.0;
+        sum += share[i];
+    }
+    if (isnan(check) || !(sum > 0.0)) {
+        return 0;
+    }
+    for (int i = 0; i < TL_NEIGHBOURS; i++) {
+        share[i] = share[i] / sum;
+    }
+    return 1;
+}
+
 void tl_route_shares(const tl_route *route, ptrdiff_t row, ptrdiff_t col, unsigned char receivers,
                      double share[TL_NEIGHBOURS]) {
+    const tl_flow_method method = route->options->method;
+    if (method == TL_FLOW_MFD && mfd_shares_inside(route, row, col, share)) {
+        return;
+    }
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
         share[i] = receivers >> i & 1;
     }
     const int several = (receivers & (receivers - 1)) != 0;
-    const tl_flow_method method = route->options->method;
     const int mfd = method == TL_FLOW_MFD || method == TL_FLOW_MFD_QIN;
     if (!several && !mfd) {
         return;
@@ -179,6 +225,65 @@ typedef struct fan {
     unsigned char *receivers;
 } fan;
 
+/* The cells of a row that have all neighbours inside the grid, for flow to all lower ones. A NaN is
+ * not lower, and nothing is lower than it. */
+static void all_lower(const float *m, ptrdiff_t ncol, unsigned char *receivers) {
+    const float *n = m - ncol;
+    const float *s = m + ncol;
+    for (ptrdiff_t c = 1; c < ncol - 1; c++) {
+        const float z = m[c];
+        receivers[c] = (unsigned char)((n[c] < z) | (n[c + 1] < z) << 1 | (m[c + 1] < z) << 2 |
+                                       (s[c + 1] < z) << 3 | (s[c] < z) << 4 | (s[c - 1] < z) << 5 |
+                                       (m[c - 1] < z) << 6 | (n[c - 1] < z) << 7);
+    }
+}
+
+/* Wider clones do the same operations (contraction is off), only on more numbers at once.
+ * Sanitizers cannot instrument the resolver that picks a clone. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define TL_WIDE_CLONES __attribute__((target_clones("avx2", "default")))
+#else
+#define TL_WIDE_CLONES
+#endif
+
+/* Keeps the steepest drop so far. Positive drops compare as the whole numbers of their bits do, and
+ * of those compilers make no branches; what is not above 0 (or NaN) never wins. */
+TL_WIDE_CLONES static void keep_steepest(const float *restrict z, const float *restrict other,
+                                         double length, int64_t bit, int64_t *restrict most,
+                                         int64_t *restrict best, ptrdiff_t n) {
+    for (ptrdiff_t c = 0; c < n; c++) {
+        const double drop = ((double)z[c] - (double)other[c]) / length;
+        int64_t bits;
+        memcpy(&bits, &drop, sizeof bits);
+        /* The bits of a NaN are above those of infinity. */
+        const int64_t wins = -(int64_t)(bits > most[c]) & (int64_t)(bits <= infinite_bits) * -1;
+        most[c] = (bits & wins) | (most[c] & ~wins);
+        best[c] = (bit & wins) | (best[c] & ~wins);
+    }
+}
+
+/* The cells of a row that have all neighbours inside the grid, for flow to the steepest one: the
+ * first of equals in the order N ... NW. */
+static void all_steepest(const float *m, ptrdiff_t ncol, const double length[TL_NEIGHBOURS],
+                         unsigned char *receivers) {
+    enum { PART = 256 };
+    int64_t most[PART];
+    int64_t best[PART];
+    for (ptrdiff_t c0 = 1; c0 < ncol - 1; c0 += PART) {
+        const ptrdiff_t n = ncol - 1 - c0 < PART ? ncol - 1 - c0 : PART;
+        memset(most, 0, sizeof most);
+        memset(best, 0, sizeof best);
+        for (int i = 0; i < TL_NEIGHBOURS; i++) {
+            keep_steepest(m + c0, m + c0 + tl_drow[i] * ncol + tl_dcol[i], length[i], 1 << i, most,
+                          best, n);
+        }
+        for (ptrdiff_t c = 0; c < n; c++) {
+            receivers[c0 + c] = (unsigned char)best[c];
+        }
+    }
+}
+
 static tl_code some_rows(void *arg, ptrdiff_t block, tl_err *err) {
     (void)err;
     const fan *f = arg;
@@ -187,8 +292,18 @@ static tl_code some_rows(void *arg, ptrdiff_t block, tl_err *err) {
     for (ptrdiff_t row = block * ROWS; row < end; row++) {
         double length[TL_NEIGHBOURS];
         lengths_of(f->route, row, length);
-        for (ptrdiff_t col = 0; col < g->ncol; col++) {
-            f->receivers[tl_grid_at(g, row, col)] = receivers_of(f->route, row, col, length);
+        const tl_flow_method method = f->route->options->method;
+        const int to_all = method == TL_FLOW_MFD || method == TL_FLOW_MFD_QIN;
+        const int to_one = method == TL_FLOW_D8 && f->route->options->edge == TL_FLOW_EDGE_DRAIN;
+        const int fast = (to_all || to_one) && row > 0 && row < g->nrow - 1 && g->ncol > 2;
+        unsigned char *receivers = f->receivers + row * g->ncol;
+        if (fast && to_all) {
+            all_lower(g->data + row * g->ncol, g->ncol, receivers);
+        } else if (fast) {
+            all_steepest(g->data + row * g->ncol, g->ncol, length, receivers);
+        }
+        for (ptrdiff_t col = 0; col < g->ncol; col += fast ? g->ncol - 1 : 1) {
+            receivers[col] = receivers_of(f->route, row, col, length);
         }
     }
     return TL_OK;

@@ -38,4 +38,11 @@ tl_dinf tl_route_dinf(const tl_route *route, ptrdiff_t row, ptrdiff_t col);
 tl_code tl_route_all(const tl_route *route, unsigned char *receivers, const tl_progress *p,
                      tl_err *err);
 
+/* The numbers of tl_hydro_directions for rows row0 .. row0 + n_rows - 1.
+ *
+ * receivers  [nrow ncol] of tl_route_all
+ * out        [n_rows ncol] */
+void tl_route_directions(const tl_route *route, ptrdiff_t row0, ptrdiff_t n_rows,
+                         const unsigned char *receivers, tl_direction_code code, float *out);
+
 #endif

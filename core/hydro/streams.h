@@ -55,6 +55,9 @@ typedef struct tl_streams {
     tl_link *link; /* [n_link] number = index (LINKNO); upstream links come first */
     ptrdiff_t n_vertex;
     ptrdiff_t *vertex;  /* [n_vertex] cell indices, per link from the lower end to the upper */
+    float *vertex_z;    /* [n_vertex] height of the surface that water runs on, metres */
+    double *vertex_m2;  /* [n_vertex] area that drains through the cell */
+    double *vertex_m;   /* [n_vertex] distance to the outlet along streams */
     double limit_cells; /* largest number of cells draining through one cell, for messages */
 } tl_streams;
 
@@ -71,7 +74,7 @@ typedef struct tl_streams {
  * streams initialised here
  * NaN     NoData cells carry no streams
  * fails   TL_ARG no threshold; TL_DATA no cell reaches it; TL_SHAPE; TL_NOMEM; TL_CANCELLED
- * cost    O(n), 12 bytes per cell while working; 20 where cells differ in size, 1 more with nodes
+ * cost    O(n), 4.5 bytes per cell while working, 12.5 where cells differ in size; 61 per stream cell
  * source  Strahler 1957 Trans. AGU 38:913; Shreve 1966 J. Geol. 74:17;
  *         Tarboton et al. 1991 Hydrol. Process. 5:81 */
 tl_code tl_hydro_streams(const tl_grid *surface, const tl_d8 *d8, const tl_streams_options *options,
@@ -81,7 +84,7 @@ tl_code tl_hydro_streams(const tl_grid *surface, const tl_d8 *d8, const tl_strea
  *
  * mask    [nrow, ncol] out: 1 = stream; cells without data keep what they hold
  * fails   TL_DATA the cells have no size; TL_NOMEM
- * cost    O(n), 8 or 16 bytes per cell while working */
+ * cost    O(n), 4.5 or 12.5 bytes per cell while working, and 48 per stream cell */
 tl_code tl_hydro_stream_mask(const tl_grid *surface, const tl_d8 *d8,
                              const tl_streams_options *options, unsigned char *mask, tl_err *err);
 

@@ -9,6 +9,8 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/parfor.h"
+#include "hydro/around.h"
 #include "terrain/cells.h"
 #include "terrain/neighbours.h"
 #include "terrain/slope.h"
@@ -28,8 +30,13 @@ typedef struct swi {
     float *own;             /* [n] area before spreading */
     float *local;           /* [n] slope of the cell, radians */
     unsigned char *inflows; /* [n] */
-    ptrdiff_t *queue;       /* [n] cells from high to low */
+    ptrdiff_t *queue; /* [n] cells from high to low; after routing its memory is that of share */
     ptrdiff_t count;
+    double *share; /* [n] share of the area beside it that a cell takes at least */
+    struct portion *portion;
+    ptrdiff_t n_portion;  /* cells of it in use */
+    ptrdiff_t portion_at; /* the first of them in the queue */
+    const tl_swi *out;
     entry *heap;
     ptrdiff_t n_heap;
     ptrdiff_t room;
@@ -37,76 +44,134 @@ typedef struct swi {
 
 /* --- routing --- */
 
-static void start_cells(swi *s, double *gradient) {
+enum { ROWS = 64, PORTION = 65536, PER_BLOCK = 256 };
+
+/* Where the water of some cells goes. It depends on the surface only, so it is worked out on all
+ * threads for cells whose turn has come; the sums are then made in the order of the queue. */
+typedef struct portion {
+    double part[PORTION][TL_NEIGHBOURS];
+    unsigned char lower[PORTION]; /* bit i: neighbour i is lower */
+} portion;
+
+static ptrdiff_t end_of(const swi *s, ptrdiff_t block) {
+    const ptrdiff_t end = (block + 1) * ROWS;
+    return end < s->surface->nrow ? end : s->surface->nrow;
+}
+
+static tl_code by_rows(swi *s, tl_block_body body, tl_err *err) {
+    return tl_parfor(s->options->threads, (s->surface->nrow + ROWS - 1) / ROWS, body, s, NULL, err);
+}
+
+static void start_row(swi *s, ptrdiff_t row, const double *north, const double *east) {
     const tl_grid *g = s->surface;
-    for (ptrdiff_t row = 0; row < g->nrow; row++) {
-        double *east = gradient + g->ncol;
-        tl_terrain_gradient_row(g, row, &s->cells, TL_SLOPE_ZEVENBERGEN_THORNE, gradient, east);
-        for (ptrdiff_t col = 0; col < g->ncol; col++) {
-            const ptrdiff_t at = tl_grid_at(g, row, col);
-            if (isnan(g->data[at])) {
-                continue;
-            }
-            int higher = 0;
-            for (int i = 0; i < TL_NEIGHBOURS; i++) {
-                const ptrdiff_t other = tl_neighbour(g, row, col, i);
-                higher += other >= 0 && g->data[other] > g->data[at];
-            }
-            const double slope = atan(sqrt(gradient[col] * gradient[col] + east[col] * east[col]));
-            s->area[at] = s->cells.dx_m[row] * s->cells.dy_m[row];
-            s->slope[at] = slope * s->area[at];
-            s->local[at] = (float)slope;
-            s->inflows[at] = (unsigned char)higher;
-            if (higher == 0) {
-                s->queue[s->count++] = at;
-            }
+    for (ptrdiff_t col = 0; col < g->ncol; col++) {
+        const ptrdiff_t at = tl_grid_at(g, row, col);
+        if (isnan(g->data[at])) {
+            continue;
         }
+        float around[TL_NEIGHBOURS];
+        (void)tl_around(g, row, col, around);
+        int higher = 0;
+        for (int i = 0; i < TL_NEIGHBOURS; i++) {
+            higher += around[i] > g->data[at];
+        }
+        const double slope = atan(sqrt(north[col] * north[col] + east[col] * east[col]));
+        s->area[at] = s->cells.dx_m[row] * s->cells.dy_m[row];
+        s->slope[at] = slope * s->area[at];
+        s->local[at] = (float)slope;
+        s->inflows[at] = (unsigned char)higher;
     }
 }
 
-static void pass_on(swi *s, ptrdiff_t at) {
+static tl_code start_block(void *arg, ptrdiff_t block, tl_err *err) {
+    swi *s = arg;
+    const ptrdiff_t ncol = s->surface->ncol;
+    double *gradient = tl_acquire(2 * ncol, sizeof *gradient);
+    if (gradient == NULL) {
+        return tl_fail(err, TL_NOMEM, "wetness index: out of memory for a row");
+    }
+    for (ptrdiff_t row = block * ROWS; row < end_of(s, block); row++) {
+        tl_terrain_gradient_row(s->surface, row, &s->cells, TL_SLOPE_ZEVENBERGEN_THORNE, gradient,
+                                gradient + ncol);
+        start_row(s, row, gradient, gradient + ncol);
+    }
+    tl_release(gradient);
+    return TL_OK;
+}
+
+static void part_cell(const swi *s, ptrdiff_t at, double part[TL_NEIGHBOURS],
+                      unsigned char *lower) {
     const tl_grid *g = s->surface;
     const ptrdiff_t row = at / g->ncol;
     double length[TL_NEIGHBOURS];
     tl_neighbour_lengths(s->cells.dx_m[row], s->cells.dy_m[row], length);
-    ptrdiff_t to[TL_NEIGHBOURS];
-    double weight[TL_NEIGHBOURS];
+    float around[TL_NEIGHBOURS];
+    (void)tl_around(g, row, at % g->ncol, around);
     double sum = 0.0;
+    int bits = 0;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        to[i] = tl_neighbour(g, row, at % g->ncol, i);
-        weight[i] = 0.0;
-        if (to[i] >= 0 && g->data[to[i]] < g->data[at]) {
-            const double drop = (double)g->data[at] - (double)g->data[to[i]];
-            weight[i] = pow(atan(drop / length[i]), 1.1);
+        part[i] = 0.0;
+        if (around[i] < g->data[at]) {
+            const double drop = (double)g->data[at] - (double)around[i];
+            part[i] = pow(atan(drop / length[i]), 1.1);
+            bits |= 1 << i;
         }
-        sum += weight[i];
+        sum += part[i];
     }
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        if (to[i] < 0 || !(g->data[to[i]] < g->data[at])) {
+        part[i] = sum > 0.0 ? part[i] / sum : 0.0;
+    }
+    *lower = (unsigned char)bits;
+}
+
+static tl_code part_block(void *arg, ptrdiff_t block, tl_err *err) {
+    (void)err;
+    const swi *s = arg;
+    const ptrdiff_t end = (block + 1) * PER_BLOCK;
+    for (ptrdiff_t k = block * PER_BLOCK; k < end && k < s->n_portion; k++) {
+        part_cell(s, s->queue[s->portion_at + k], s->portion->part[k], &s->portion->lower[k]);
+    }
+    return TL_OK;
+}
+
+static void pass_on(swi *s, ptrdiff_t at, const double part[TL_NEIGHBOURS], unsigned char lower) {
+    const ptrdiff_t ncol = s->surface->ncol;
+    for (int i = 0; i < TL_NEIGHBOURS; i++) {
+        if (!(lower >> i & 1)) {
             continue;
         }
-        const double part = sum > 0.0 ? weight[i] / sum : 0.0;
-        s->area[to[i]] += part * s->area[at];
-        s->slope[to[i]] += part * s->slope[at];
-        if (--s->inflows[to[i]] == 0) {
-            s->queue[s->count++] = to[i];
+        const ptrdiff_t to = at + tl_drow[i] * ncol + tl_dcol[i];
+        s->area[to] += part[i] * s->area[at];
+        s->slope[to] += part[i] * s->slope[at];
+        if (--s->inflows[to] == 0) {
+            s->queue[s->count++] = to;
         }
     }
 }
 
 static tl_code route(swi *s, const tl_progress *p, tl_err *err) {
     const ptrdiff_t n = s->surface->nrow * s->surface->ncol;
-    double *gradient = tl_acquire(2 * s->surface->ncol, sizeof *gradient);
-    if (gradient == NULL) {
-        return tl_fail(err, TL_NOMEM, "wetness index: out of memory for a row");
-    }
-    start_cells(s, gradient);
-    tl_release(gradient);
-    for (ptrdiff_t k = 0; k < s->count; k++) {
-        if (k % 65536 == 0) {
-            TL_TRY(tl_progress_at(p, 0.5 * (double)k / (double)n, err));
+    TL_TRY(by_rows(s, start_block, err));
+    for (ptrdiff_t at = 0; at < n; at++) {
+        if (s->inflows[at] == 0 && !isnan(s->surface->data[at])) {
+            s->queue[s->count++] = at;
         }
-        pass_on(s, s->queue[k]);
+    }
+    for (ptrdiff_t k = 0; k < s->count; k += s->n_portion) {
+        TL_TRY(tl_progress_at(p, 0.5 * (double)k / (double)n, err));
+        s->portion_at = k;
+        s->n_portion = s->count - k < PORTION ? s->count - k : PORTION;
+        /* Along the last rivers few cells are ready at a time: not worth waking a thread. */
+        const ptrdiff_t n_blocks = (s->n_portion + PER_BLOCK - 1) / PER_BLOCK;
+        if (n_blocks > 64) {
+            TL_TRY(tl_parfor(s->options->threads, n_blocks, part_block, s, NULL, err));
+        }
+        for (ptrdiff_t block = 0; n_blocks <= 64 && block < n_blocks; block++) {
+            TL_TRY(part_block(s, block, err));
+        }
+        for (ptrdiff_t i = 0; i < s->n_portion; i++) {
+            pass_on(s, s->queue[k + i], s->portion->part[i], s->portion->lower[i]);
+        }
     }
     for (ptrdiff_t at = 0; at < n; at++) {
         s->slope[at] /= s->area[at];
@@ -155,38 +220,65 @@ static entry pop(swi *s) {
     return top;
 }
 
-/* Share of the area beside it that a cell takes at least. */
 static double hold(const swi *s, ptrdiff_t at) {
     const double t = pow(s->options->suction, s->options->slope_weight * (double)s->local[at]);
     return pow(1.0 / t, exp(t));
 }
 
-/* Raises the neighbours of a cell, or with push_only tells whether there is one to raise. */
-static tl_code raise_neighbours(swi *s, const double *share, ptrdiff_t at, tl_err *err) {
+static tl_code hold_block(void *arg, ptrdiff_t block, tl_err *err) {
+    (void)err;
+    const swi *s = arg;
+    const ptrdiff_t ncol = s->surface->ncol;
+    for (ptrdiff_t at = block * ROWS * ncol; at < end_of(s, block) * ncol; at++) {
+        s->share[at] = isnan(s->surface->data[at]) ? 0.0 : hold(s, at);
+    }
+    return TL_OK;
+}
+
+/* 1: neighbour to, which may be missing (-1), is raised by the cell at. */
+static inline int is_raised(const swi *s, ptrdiff_t at, ptrdiff_t to) {
+    return to >= 0 && s->share[to] * s->area[at] > s->area[to];
+}
+
+/* Marks the cells that raise a neighbour from the start; inflows holds the marks. */
+static tl_code mark_block(void *arg, ptrdiff_t block, tl_err *err) {
+    (void)err;
+    const swi *s = arg;
     const tl_grid *g = s->surface;
+    for (ptrdiff_t row = block * ROWS; row < end_of(s, block); row++) {
+        for (ptrdiff_t col = 0; col < g->ncol; col++) {
+            const ptrdiff_t at = tl_grid_at(g, row, col);
+            int raises = 0;
+            for (int i = 0; i < TL_NEIGHBOURS && !isnan(g->data[at]) && !raises; i++) {
+                raises = is_raised(s, at, tl_neighbour(g, row, col, i));
+            }
+            s->inflows[at] = (unsigned char)raises;
+        }
+    }
+    return TL_OK;
+}
+
+static tl_code raise_neighbours(swi *s, ptrdiff_t at, tl_err *err) {
+    const tl_grid *g = s->surface;
+    const ptrdiff_t row = at / g->ncol;
+    const ptrdiff_t col = at - row * g->ncol;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        const ptrdiff_t to = tl_neighbour(g, at / g->ncol, at % g->ncol, i);
-        if (to >= 0 && share[to] * s->area[at] > s->area[to]) {
-            s->area[to] = share[to] * s->area[at];
+        const ptrdiff_t to = tl_neighbour(g, row, col, i);
+        if (is_raised(s, at, to)) {
+            s->area[to] = s->share[to] * s->area[at];
             TL_TRY(push(s, s->area[to], to, err));
         }
     }
     return TL_OK;
 }
 
-static tl_code spread(swi *s, double *share, const tl_progress *p, tl_err *err) {
-    const tl_grid *g = s->surface;
-    const ptrdiff_t n = g->nrow * g->ncol;
+static tl_code spread(swi *s, const tl_progress *p, tl_err *err) {
+    const ptrdiff_t n = s->surface->nrow * s->surface->ncol;
+    TL_TRY(by_rows(s, hold_block, err));
+    TL_TRY(by_rows(s, mark_block, err));
     for (ptrdiff_t at = 0; at < n; at++) {
-        share[at] = isnan(g->data[at]) ? 0.0 : hold(s, at);
-    }
-    for (ptrdiff_t at = 0; at < n; at++) {
-        for (int i = 0; i < TL_NEIGHBOURS && !isnan(g->data[at]); i++) {
-            const ptrdiff_t to = tl_neighbour(g, at / g->ncol, at % g->ncol, i);
-            if (to >= 0 && share[to] * s->area[at] > s->area[to]) {
-                TL_TRY(push(s, s->area[at], at, err));
-                break;
-            }
+        if (s->inflows[at]) {
+            TL_TRY(push(s, s->area[at], at, err));
         }
     }
     for (ptrdiff_t taken = 0; s->n_heap > 0; taken++) {
@@ -196,7 +288,7 @@ static tl_code spread(swi *s, double *share, const tl_progress *p, tl_err *err) 
         const entry top = pop(s);
         /* A cell that was raised again since has another entry. */
         if (!(top.area < s->area[top.at])) {
-            TL_TRY(raise_neighbours(s, share, top.at, err));
+            TL_TRY(raise_neighbours(s, top.at, err));
         }
     }
     return TL_OK;
@@ -239,20 +331,23 @@ static void put(tl_grid *grid, ptrdiff_t at, double value) {
     }
 }
 
-static void finish(const swi *s, const tl_swi *out) {
+static tl_code finish_block(void *arg, ptrdiff_t block, tl_err *err) {
+    (void)err;
+    const swi *s = arg;
     const tl_grid *g = s->surface;
-    for (ptrdiff_t row = 0; row < g->nrow; row++) {
+    for (ptrdiff_t row = block * ROWS; row < end_of(s, block); row++) {
         for (ptrdiff_t col = 0; col < g->ncol; col++) {
             const ptrdiff_t at = tl_grid_at(g, row, col);
             const int is_valid = !isnan(g->data[at]);
             const double none = (double)NAN;
             const double modified = is_valid ? smoothed(s, row, col) : none;
-            put(out->index, at, is_valid ? index_of(s, row, at, modified) : none);
-            put(out->area, at, is_valid ? (double)s->own[at] : none);
-            put(out->modified, at, modified);
-            put(out->slope, at, is_valid ? s->slope[at] : none);
+            put(s->out->index, at, is_valid ? index_of(s, row, at, modified) : none);
+            put(s->out->area, at, is_valid ? (double)s->own[at] : none);
+            put(s->out->modified, at, modified);
+            put(s->out->slope, at, is_valid ? s->slope[at] : none);
         }
     }
+    return TL_OK;
 }
 
 static tl_code check_options(const tl_swi_options *o, tl_err *err) {
@@ -272,7 +367,7 @@ static tl_code check_options(const tl_swi_options *o, tl_err *err) {
     return TL_OK;
 }
 
-static tl_code acquire_all(swi *s, double **share, tl_err *err) {
+static tl_code acquire_all(swi *s, tl_err *err) {
     const ptrdiff_t n = s->surface->nrow * s->surface->ncol;
     s->area = tl_acquire(n, sizeof *s->area);
     s->slope = tl_acquire(n, sizeof *s->slope);
@@ -280,9 +375,9 @@ static tl_code acquire_all(swi *s, double **share, tl_err *err) {
     s->local = tl_acquire(n, sizeof *s->local);
     s->inflows = tl_acquire(n, 1);
     s->queue = tl_acquire(n, sizeof *s->queue);
-    *share = tl_acquire(n, sizeof **share);
+    s->portion = tl_acquire(1, sizeof *s->portion);
     if (s->area == NULL || s->slope == NULL || s->own == NULL || s->local == NULL ||
-        s->inflows == NULL || s->queue == NULL || *share == NULL) {
+        s->inflows == NULL || s->queue == NULL || s->portion == NULL) {
         return tl_fail(err, TL_NOMEM, "wetness index: out of memory for %td cells", n);
     }
     return TL_OK;
@@ -306,19 +401,19 @@ tl_code tl_hydro_swi(const tl_grid *surface, const tl_swi_options *options, cons
         }
     }
     TL_TRY(check_options(options, err));
-    swi s = {.surface = surface, .options = options};
-    double *share = NULL;
+    swi s = {.surface = surface, .options = options, .out = out};
     tl_code code = TL_OK;
     TL_CHECK(tl_cells_init(&s.cells, surface, "wetness index", err));
-    TL_CHECK(acquire_all(&s, &share, err));
+    TL_CHECK(acquire_all(&s, err));
     TL_CHECK(route(&s, p, err));
-    TL_CHECK(spread(&s, share, p, err));
+    s.share = (double *)(void *)s.queue;
+    TL_CHECK(spread(&s, p, err));
     TL_CHECK(init_outputs(surface, grid, err));
-    finish(&s, out);
+    TL_CHECK(by_rows(&s, finish_block, err));
     code = tl_progress_at(p, 1.0, err);
 done:
     tl_cells_free(&s.cells);
-    void *const blocks[] = {s.area, s.slope, s.own, s.local, s.inflows, s.queue, s.heap, share};
+    void *const blocks[] = {s.area, s.slope, s.own, s.local, s.inflows, s.queue, s.heap, s.portion};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
         tl_release(blocks[i]);
     }

@@ -27,6 +27,7 @@ typedef struct tl_swi_options {
     double slope_offset; /* radians added to the slope; 0.1 degrees is usual */
     tl_swi_area area;
     tl_swi_slope slope;
+    int threads; /* most threads at a time, below 1 counts as 1; the result does not depend on it */
 } tl_swi_options;
 
 /* What is made; NULL = not wanted. Initialised there, [nrow, ncol]; empty on failure. */
@@ -45,7 +46,7 @@ typedef struct tl_swi {
  * surface [nrow, ncol] metres, NaN = NoData; need not be filled: what enters a pit spreads from it
  * NaN     exactly where surface is NaN
  * fails   TL_ARG an option out of range; TL_DATA as tl_cells_init; TL_NOMEM; TL_CANCELLED
- * cost    O(n log n), one pass from the largest area down; about 40 bytes per cell beside the
+ * cost    O(n log n), one pass from the largest area down; about 33 bytes per cell beside the
  *         outputs
  * source  Boehner & Selige 2006, Goettinger Geogr. Abh. 115:13; Boehner et al. 2002 (SAGA) */
 tl_code tl_hydro_swi(const tl_grid *surface, const tl_swi_options *options, const tl_swi *out,

@@ -2,6 +2,7 @@
  * Reading rasters; see source/store.h. */
 #include <cpl_conv.h>
 #include <cpl_string.h>
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -76,6 +77,17 @@ static void describe_storage(tl_raster *raster) {
                    GDALGetDataTypeName(GDALGetRasterDataType(band)));
 }
 
+/* The unit of the vertical part of the CRS, where it has one. */
+static void describe_heights(tl_raster *raster) {
+    OGRSpatialReferenceH crs = GDALGetSpatialRef(raster->dataset);
+    char *unit = NULL;
+    if (crs != NULL && OSRIsCompound(crs)) {
+        (void)OSRGetTargetLinearUnits(crs, "VERT_CS", &unit);
+        (void)snprintf(raster->info.height_unit, sizeof raster->info.height_unit, "%s",
+                       unit == NULL ? "" : unit);
+    }
+}
+
 tl_code tl_io_open_raster(const char *path, const char *parameter, tl_raster **raster,
                           tl_err *err) {
     *raster = NULL;
@@ -90,6 +102,7 @@ tl_code tl_io_open_raster(const char *path, const char *parameter, tl_raster **r
         r->path = tl_copy_text(path);
         r->parameter = tl_copy_text(parameter);
         describe_storage(r);
+        describe_heights(r);
         code = r->path == NULL || r->parameter == NULL
                    ? tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", path)
                    : tl_io_read_georef(r->dataset, &r->info.geo, &r->flip, err);
@@ -204,6 +217,15 @@ tl_code tl_io_read_stored(tl_raster *raster, ptrdiff_t row0, ptrdiff_t n_rows, c
     return read_raw(raster, 0, row0, raster->info.ncol, n_rows, band, n_bands, out, err);
 }
 
+/* tl_band_value for a band that is stored as it is meant, without calls. */
+static void check_values(const tl_band *band, float *value, ptrdiff_t n) {
+    const float none = band->has_nodata ? (float)band->nodata : NAN;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const float v = value[i] + 0.0F;
+        value[i] = fabsf(v) <= FLT_MAX && (v < none || v > none || isnan(none)) ? v : NAN;
+    }
+}
+
 tl_code tl_io_read_window(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdiff_t n_cols,
                           ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands, float *out,
                           tl_err *err) {
@@ -211,7 +233,12 @@ tl_code tl_io_read_window(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptr
     const ptrdiff_t cells = n_cols * n_rows;
     for (ptrdiff_t b = 0; b < n_bands; b++) {
         const tl_band *entry = &raster->info.bands.band[band[b] - 1];
-        for (ptrdiff_t i = 0; i < cells; i++) {
+        const int is_plain = !(entry->scale < 1.0) && !(entry->scale > 1.0) &&
+                             !(entry->offset < 0.0) && !(entry->offset > 0.0);
+        if (is_plain) {
+            check_values(entry, out + b * cells, cells);
+        }
+        for (ptrdiff_t i = 0; !is_plain && i < cells; i++) {
             out[b * cells + i] = tl_band_value(entry, out[b * cells + i]);
         }
     }

@@ -3,11 +3,16 @@
  *
  * Bytes must not depend on how a tool cuts its work. The rows of every layer are therefore gathered
  * into slots of whole file blocks, and slots go to the file in one order: by row, then by layer. A
- * slot that is complete before its turn waits in memory. */
+ * slot that is complete before its turn waits in memory.
+ *
+ * GeoTIFFs are packed where that pays: the noise in the low bits of slopes or catchment areas costs
+ * more time to pack than to write. A sample of the first slot decides. */
+#include <cpl_conv.h>
 #include <cpl_string.h>
 #include <jansson.h>
 #include <limits.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,6 +43,11 @@ struct tl_sink {
     ptrdiff_t *filled;   /* [n_slots] rows that have arrived; -1 = written */
     ptrdiff_t next;      /* the slot whose turn it is */
     double waiting;      /* bytes in slots */
+    /* What a file is described with, for the case that it is made anew without packing. */
+    tl_georef geo;
+    tl_layer *layer; /* [n_layers] with texts of its own */
+    char *record;
+    int is_decided; /* 1: the file is packed or not for good */
 };
 
 /* Beyond this much waiting data (a tool that writes layer after layer of a large raster) complete
@@ -65,8 +75,8 @@ static int tile_rows(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t n_layers) {
     return round_up_16(nrow) < rows ? round_up_16(nrow) : rows;
 }
 
-static GDALDatasetH create(const tl_sink *s, const char *driver_name) {
-    GDALDriverH driver = GDALGetDriverByName(driver_name);
+static GDALDatasetH create(const tl_sink *s, int packed) {
+    GDALDriverH driver = GDALGetDriverByName(driver_of(s->path));
     if (driver == NULL) {
         return NULL;
     }
@@ -81,10 +91,12 @@ static GDALDatasetH create(const tl_sink *s, const char *driver_name) {
         options = CSLSetNameValue(options, "BLOCKXSIZE", text);
         (void)snprintf(text, sizeof text, "%d", tile_rows(s->nrow, s->ncol, s->n_layers));
         options = CSLSetNameValue(options, "BLOCKYSIZE", text);
-        options = CSLSetNameValue(options, "COMPRESS", "DEFLATE");
-        options = CSLSetNameValue(options, "PREDICTOR", "3");
-        /* Higher levels take twice the time for files that are 2 % smaller. */
-        options = CSLSetNameValue(options, "ZLEVEL", "1");
+        if (packed) {
+            options = CSLSetNameValue(options, "COMPRESS", "DEFLATE");
+            options = CSLSetNameValue(options, "PREDICTOR", "3");
+            /* Higher levels take twice the time for files that are 2 % smaller. */
+            options = CSLSetNameValue(options, "ZLEVEL", "1");
+        }
         options = CSLSetNameValue(options, "INTERLEAVE", "BAND");
         options = CSLSetNameValue(options, "BIGTIFF", "IF_SAFER");
         options = CSLSetNameValue(options, "NUM_THREADS", "1");
@@ -111,8 +123,9 @@ static void write_record(GDALDatasetH dataset, const char *record) {
 }
 
 /* All metadata goes in before the first value, so that no directory is written twice. */
-static void describe(tl_sink *s, const tl_georef *geo, const tl_layer *layer, const char *record) {
-    tl_io_write_georef(s->dataset, geo);
+static void describe(tl_sink *s) {
+    const tl_layer *layer = s->layer;
+    tl_io_write_georef(s->dataset, &s->geo);
     for (ptrdiff_t i = 0; i < s->n_layers; i++) {
         GDALRasterBandH band = GDALGetRasterBand(s->dataset, (int)i + 1);
         (void)GDALSetRasterNoDataValue(band, (double)NAN);
@@ -124,7 +137,35 @@ static void describe(tl_sink *s, const tl_georef *geo, const tl_layer *layer, co
         }
     }
     tl_io_write_wavelengths(s->dataset, layer, s->n_layers);
-    write_record(s->dataset, record);
+    write_record(s->dataset, s->record);
+}
+
+static tl_code keep_description(tl_sink *s, const tl_georef *geo, const tl_layer *layer,
+                                const char *record, tl_err *err) {
+    int complete = 1;
+    s->layer = tl_acquire(s->n_layers, sizeof *s->layer);
+    s->record = tl_copy_text(record);
+    for (ptrdiff_t i = 0; s->layer != NULL && i < s->n_layers; i++) {
+        s->layer[i] = layer[i];
+        s->layer[i].description = tl_copy_text(layer[i].description);
+        s->layer[i].unit = tl_copy_text(layer[i].unit);
+        complete &= (s->layer[i].description == NULL) == (layer[i].description == NULL) &&
+                    (s->layer[i].unit == NULL) == (layer[i].unit == NULL);
+    }
+    if (s->layer == NULL || !complete || (s->record == NULL) != (record == NULL)) {
+        return tl_fail(err, TL_NOMEM, "out of memory for writing a raster");
+    }
+    return tl_georef_copy(&s->geo, geo, err);
+}
+
+static void free_description(tl_sink *s) {
+    for (ptrdiff_t i = 0; s->layer != NULL && i < s->n_layers; i++) {
+        tl_release((void *)(uintptr_t)s->layer[i].description);
+        tl_release((void *)(uintptr_t)s->layer[i].unit);
+    }
+    tl_release(s->layer);
+    tl_release(s->record);
+    tl_georef_free(&s->geo);
 }
 
 static tl_code set_up_slots(tl_sink *s, const tl_layer *layer, tl_err *err) {
@@ -159,6 +200,7 @@ static void free_sink(tl_sink *s) {
     tl_release(s->fwhm_nm);
     tl_release(s->path);
     tl_release(s->parameter);
+    free_description(s);
     tl_release(s);
 }
 
@@ -196,19 +238,23 @@ tl_code tl_io_create_raster(const char *path, const char *parameter, ptrdiff_t n
         free_sink(s);
         return tl_fail(err, TL_NOMEM, "out of memory for writing a raster");
     }
-    const char *driver = driver_of(path);
-    s->is_envi = strcmp(driver, "ENVI") == 0;
+    tl_code code = keep_description(s, geo, layer, record, err);
+    if (code != TL_OK) {
+        free_sink(s);
+        return code;
+    }
+    s->is_envi = strcmp(driver_of(path), "ENVI") == 0;
+    s->is_decided = s->is_envi;
     tl_io_call call;
     tl_io_begin(&call);
-    s->dataset = create(s, driver);
-    tl_code code = TL_OK;
+    s->dataset = create(s, 1);
     if (s->dataset == NULL) {
         code = tl_io_cannot_write(path, parameter, tl_io_words(&call), err);
     } else {
         code = set_up_slots(s, layer, err);
     }
     if (code == TL_OK) {
-        describe(s, geo, layer, record);
+        describe(s);
     }
     tl_io_end(&call);
     if (code != TL_OK) {
@@ -240,8 +286,70 @@ static void fill_block(const tl_sink *s, const float *rows, ptrdiff_t n_rows, pt
     }
 }
 
-/* Writes a slot and frees its rows. */
-static tl_code write_slot(tl_sink *s, ptrdiff_t slot, tl_err *err) {
+enum { PIECE = 256, PIECES = 128 };
+
+/* Puts the bytes of a few values in the order in which DEFLATE meets them: all first bytes, then all
+ * second ones, and of each the difference to the one before. */
+static void predict(const float *values, ptrdiff_t n, unsigned char *bytes) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, values + i, sizeof bits);
+        for (int k = 0; k < 4; k++) {
+            bytes[k * n + i] = (unsigned char)(bits >> (24 - 8 * k) & 255U);
+        }
+    }
+    for (ptrdiff_t i = 4 * n - 1; i > 0; i--) {
+        bytes[i] = (unsigned char)(bytes[i] - bytes[i - 1]);
+    }
+}
+
+/* 1: packing rows like these saves a third of their bytes at least. So few rows that nothing is
+ * lost by packing them count as such. */
+static int packs_well(const tl_sink *s, const float *rows, ptrdiff_t n_rows) {
+    const ptrdiff_t n = s->ncol < PIECE ? s->ncol : PIECE;
+    const size_t size = (size_t)(PIECES * 4 * n);
+    if (n_rows * s->ncol < (ptrdiff_t)PIECES * PIECE) {
+        return 1;
+    }
+    unsigned char *bytes = tl_acquire((ptrdiff_t)size, 1);
+    if (bytes == NULL) {
+        return 1;
+    }
+    for (ptrdiff_t i = 0; i < PIECES; i++) {
+        const ptrdiff_t row = i * n_rows / PIECES;
+        const ptrdiff_t col = i * 7919 % (s->ncol - n + 1);
+        predict(rows + row * s->ncol + col, n, bytes + i * 4 * n);
+    }
+    size_t packed = size;
+    void *stream = CPLZLibDeflate(bytes, size, 1, NULL, 0, &packed);
+    const int well = stream == NULL || packed < size / 3 * 2;
+    VSIFree(stream);
+    tl_release(bytes);
+    return well;
+}
+
+/* Makes the empty file anew without packing where that is better. */
+static tl_code decide_packing(tl_sink *s, ptrdiff_t slot, const float *rows, tl_err *err) {
+    tl_code code = TL_OK;
+    if (!s->is_decided && slot == 0 && !packs_well(s, rows, rows_of_slot(s, 0))) {
+        tl_io_call call;
+        tl_io_begin(&call);
+        GDALClose(s->dataset);
+        s->dataset = create(s, 0);
+        if (s->dataset == NULL) {
+            code = tl_io_cannot_write(s->path, s->parameter, tl_io_words(&call), err);
+        } else {
+            describe(s);
+        }
+        tl_io_end(&call);
+    }
+    s->is_decided = 1;
+    return code;
+}
+
+/* Writes the rows of a slot, which may be anywhere in memory. */
+static tl_code write_slot_rows(tl_sink *s, ptrdiff_t slot, const float *rows, tl_err *err) {
+    TL_TRY(decide_packing(s, slot, rows, err));
     const ptrdiff_t n_rows = rows_of_slot(s, slot);
     const ptrdiff_t row0 = slot / s->n_layers * s->slot_rows;
     GDALRasterBandH band = GDALGetRasterBand(s->dataset, (int)(slot % s->n_layers) + 1);
@@ -250,20 +358,27 @@ static tl_code write_slot(tl_sink *s, ptrdiff_t slot, tl_err *err) {
     tl_io_begin(&call);
     for (ptrdiff_t r = 0; r < n_rows && status == CE_None; r += s->block_rows) {
         for (ptrdiff_t c = 0; c < s->ncol && status == CE_None; c += s->block_cols) {
-            fill_block(s, s->slot[slot], n_rows, r, c);
+            fill_block(s, rows, n_rows, r, c);
             status = GDALWriteBlock(band, (int)(c / s->block_cols),
                                     (int)((row0 + r) / s->block_rows), s->block);
         }
     }
     tl_io_end(&call);
-    tl_release(s->slot[slot]);
-    s->slot[slot] = NULL;
     s->filled[slot] = -1;
-    s->waiting -= (double)(s->slot_rows * s->ncol) * (double)sizeof(float);
     if (status != CE_None || call.failed) {
         return tl_io_cannot_write(s->path, s->parameter, tl_io_words(&call), err);
     }
     return TL_OK;
+}
+
+/* Writes a slot and frees its rows. */
+static tl_code write_slot(tl_sink *s, ptrdiff_t slot, tl_err *err) {
+    const tl_code code = write_slot_rows(s, slot, s->slot[slot], err);
+    tl_release(s->slot[slot]);
+    s->slot[slot] = NULL;
+    s->filled[slot] = -1;
+    s->waiting -= (double)(s->slot_rows * s->ncol) * (double)sizeof(float);
+    return code;
 }
 
 static tl_code open_slot(tl_sink *s, ptrdiff_t slot, tl_err *err) {
@@ -314,6 +429,13 @@ tl_code tl_io_write_rows(tl_sink *sink, ptrdiff_t layer, ptrdiff_t row0, ptrdiff
         if (sink->filled[slot] < 0 || sink->filled[slot] + n > rows_of_slot(sink, slot)) {
             return tl_fail(err, TL_INTERNAL, "row %td of layer %td of '%s' is written twice", r,
                            layer, sink->path);
+        }
+        if (slot == sink->next && sink->slot[slot] == NULL && n == rows_of_slot(sink, slot)) {
+            /* A whole slot in its turn needs no copy. */
+            TL_TRY(write_slot_rows(sink, slot, rows + (r - row0) * sink->ncol, err));
+            sink->next++;
+            r += n;
+            continue;
         }
         if (sink->slot[slot] == NULL) {
             TL_TRY(open_slot(sink, slot, err));

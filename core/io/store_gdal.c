@@ -6,6 +6,7 @@
 #include "io/gdal_call.h"
 #include "io/python.h"
 #include "io/raster.h"
+#include "io/scratch.h"
 #include "io/spectra.h"
 #include "io/vector.h"
 
@@ -22,6 +23,7 @@ static const tl_store store = {
     .write_rows = tl_io_write_rows,
     .finish_raster = tl_io_finish_raster,
     .abandon_raster = tl_io_abandon_raster,
+    .limit_cache = tl_io_limit_cache,
     .read_samples = tl_io_read_samples,
     .read_zones = tl_io_read_zones,
     .read_spectra = tl_io_read_spectra,
@@ -36,6 +38,7 @@ static const tl_store store = {
     .fingerprint = tl_io_fingerprint,
     .exists = tl_io_exists,
     .list_folder = tl_io_list_folder,
+    .open_scratch = tl_io_open_scratch,
     .commit = tl_io_commit,
     .discard = tl_io_discard,
     .process_id = tl_io_process_id,

@@ -19,6 +19,7 @@
 #include "base/grid.h"
 #include "base/progress.h"
 #include "base/status.h"
+#include "source/scratch.h"
 #include "source/tables.h"
 
 typedef struct tl_raster tl_raster; /* an open raster for reading */
@@ -32,6 +33,7 @@ typedef struct tl_raster_info {
     char format[32];      /* "GTiff", "ENVI", ... */
     char interleave[16];  /* "BAND", "PIXEL", "LINE" or "" */
     char data_type[16];   /* "Float32", "Int16", ... as stored */
+    char height_unit[32]; /* of the heights of a CRS that has any, "metre" for example; else "" */
     ptrdiff_t block_cols; /* size of the file's blocks; 0 = unknown */
     ptrdiff_t block_rows;
     int south_up; /* 1: the rows of the file run from south to north (the readers turn them over) */
@@ -97,8 +99,8 @@ struct tl_store {
 
     /* Starts a raster of float32 layers with NaN as NoData.
      *
-     * path    its extension gives the format: .tif GeoTIFF (tiled, DEFLATE, band-interleaved),
-     *         .dat, .img, .bsq or .bil ENVI
+     * path    its extension gives the format: .tif GeoTIFF (tiled, band-interleaved, DEFLATE
+     *         where that saves a third), .dat, .img, .bsq or .bil ENVI
      * layer   [n_layers]
      * record  run record (JSON text) kept in the TILTH metadata domain, or NULL */
     tl_code (*create_raster)(const char *path, const char *parameter, ptrdiff_t nrow,
@@ -113,6 +115,13 @@ struct tl_store {
      * latest). Frees sink in any case. */
     tl_code (*finish_raster)(tl_sink *sink, tl_err *err);
     void (*abandon_raster)(tl_sink *sink); /* NULL is fine */
+
+    /* Bounds the memory in which blocks of files are kept for the next request, in the whole
+     * process; what is over the bound is dropped at once.
+     *
+     * bytes  below 0 = leave as it is
+     * gives  the bound there was before */
+    double (*limit_cache)(double bytes);
 
     /* --- tables and vectors --- */
 
@@ -206,6 +215,12 @@ struct tl_store {
      * fails       TL_IO it is no folder or cannot be read */
     tl_code (*list_folder)(const char *folder, const char *parameter, const char *extensions,
                            char ***path, ptrdiff_t *n, tl_err *err);
+
+    /* A new scratch file without a name, in the folder that the environment variable TMPDIR names,
+     * else in that of beside.
+     *
+     * scratch  initialised here; without file on failure */
+    tl_code (*open_scratch)(const char *beside, tl_scratch *scratch, tl_err *err);
 
     /* Renames a finished file, with its side files (.hdr of ENVI, -wal...), over the target; both
      * on one disk. */

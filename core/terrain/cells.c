@@ -28,19 +28,17 @@ static tl_code check_values(const tl_grid *dem, const char *what, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_cells_init(tl_cells *cells, const tl_grid *dem, const char *what, tl_err *err) {
-    *cells = (tl_cells){0};
-    TL_TRY(check_values(dem, what, err));
-    cells->nrow = dem->nrow;
-    cells->dx_m = tl_acquire(dem->nrow, sizeof *cells->dx_m);
-    cells->dy_m = tl_acquire(dem->nrow, sizeof *cells->dy_m);
+tl_code tl_cells_measure(tl_cells *cells, const tl_georef *geo, ptrdiff_t nrow, const char *what,
+                         tl_err *err) {
+    *cells = (tl_cells){.nrow = nrow};
+    cells->dx_m = tl_acquire(nrow, sizeof *cells->dx_m);
+    cells->dy_m = tl_acquire(nrow, sizeof *cells->dy_m);
     tl_code code = TL_OK;
     if (cells->dx_m == NULL || cells->dy_m == NULL) {
-        code =
-            tl_fail(err, TL_NOMEM, "%s: out of memory for the sizes of %td rows", what, dem->nrow);
+        code = tl_fail(err, TL_NOMEM, "%s: out of memory for the sizes of %td rows", what, nrow);
     }
-    for (ptrdiff_t row = 0; row < dem->nrow && code == TL_OK; row++) {
-        code = tl_georef_cell_m(&dem->geo, row, &cells->dx_m[row], &cells->dy_m[row], err);
+    for (ptrdiff_t row = 0; row < nrow && code == TL_OK; row++) {
+        code = tl_georef_cell_m(geo, row, &cells->dx_m[row], &cells->dy_m[row], err);
         if (code == TL_OK && !(cells->dx_m[row] > 0.0 && cells->dy_m[row] > 0.0)) {
             code =
                 tl_fail(err, TL_DATA,
@@ -53,6 +51,12 @@ tl_code tl_cells_init(tl_cells *cells, const tl_grid *dem, const char *what, tl_
         tl_cells_free(cells);
     }
     return code;
+}
+
+tl_code tl_cells_init(tl_cells *cells, const tl_grid *dem, const char *what, tl_err *err) {
+    *cells = (tl_cells){0};
+    TL_TRY(check_values(dem, what, err));
+    return tl_cells_measure(cells, &dem->geo, dem->nrow, what, err);
 }
 
 void tl_cells_free(tl_cells *cells) {

@@ -37,6 +37,13 @@ void tl_terrain_gradient(const tl_grid *dem, ptrdiff_t row, ptrdiff_t col, doubl
 /* Slope of a gradient in that unit; NaN when either part is. */
 double tl_terrain_steepness(tl_slope_unit unit, double north, double east);
 
+/* Slopes of a row of gradients, the same floats as tl_terrain_steepness gives.
+ *
+ * north, east  [n]
+ * out          [n] */
+void tl_terrain_steepness_row(tl_slope_unit unit, const double *north, const double *east,
+                              ptrdiff_t n, float *out);
+
 /* Direction of descent of a gradient: radians in [0, 2 pi), 0 = north, clockwise; NaN when flat. */
 double tl_terrain_aspect(double north, double east);
 

@@ -15,9 +15,9 @@
      <Option type="Map">
       <Option type="QString" name="capstyle" value="round" />
       <Option type="QString" name="joinstyle" value="round" />
-      <Option type="QString" name="line_color" value="106,165,214,255" />
+      <Option type="QString" name="line_color" value="63,134,198,255" />
       <Option type="QString" name="line_style" value="solid" />
-      <Option type="QString" name="line_width" value="0.25" />
+      <Option type="QString" name="line_width" value="0.35" />
       <Option type="QString" name="line_width_unit" value="MM" />
      </Option>
     </layer>
@@ -27,9 +27,9 @@
      <Option type="Map">
       <Option type="QString" name="capstyle" value="round" />
       <Option type="QString" name="joinstyle" value="round" />
-      <Option type="QString" name="line_color" value="74,138,196,255" />
+      <Option type="QString" name="line_color" value="53,119,184,255" />
       <Option type="QString" name="line_style" value="solid" />
-      <Option type="QString" name="line_width" value="0.45" />
+      <Option type="QString" name="line_width" value="0.55" />
       <Option type="QString" name="line_width_unit" value="MM" />
      </Option>
     </layer>
@@ -39,9 +39,9 @@
      <Option type="Map">
       <Option type="QString" name="capstyle" value="round" />
       <Option type="QString" name="joinstyle" value="round" />
-      <Option type="QString" name="line_color" value="47,112,174,255" />
+      <Option type="QString" name="line_color" value="42,102,166,255" />
       <Option type="QString" name="line_style" value="solid" />
-      <Option type="QString" name="line_width" value="0.7" />
+      <Option type="QString" name="line_width" value="0.8" />
       <Option type="QString" name="line_width_unit" value="MM" />
      </Option>
     </layer>
@@ -51,9 +51,9 @@
      <Option type="Map">
       <Option type="QString" name="capstyle" value="round" />
       <Option type="QString" name="joinstyle" value="round" />
-      <Option type="QString" name="line_color" value="28,86,149,255" />
+      <Option type="QString" name="line_color" value="28,80,146,255" />
       <Option type="QString" name="line_style" value="solid" />
-      <Option type="QString" name="line_width" value="1.0" />
+      <Option type="QString" name="line_width" value="1.05" />
       <Option type="QString" name="line_width_unit" value="MM" />
      </Option>
     </layer>

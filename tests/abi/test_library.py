@@ -227,8 +227,8 @@ class Library(unittest.TestCase):
             "assert c.check(b'slope', %r) == 0, c.error()\n"
             "assert c.check(b'slope', %r) == 2\n"
             "assert locale.localeconv()['decimal_point'] == ','\n"
-            % (str(Path(__file__).parent), self.parameters("comma.tif"), self.parameters(memory="0.5"),
-               self.parameters(memory="0,5")))
+            % (str(Path(__file__).parent), self.parameters("comma.tif"), self.parameters(memory="512.5"),
+               self.parameters(memory="512,5")))
         done = subprocess.run([sys.executable, "-B", "-c", code], capture_output=True, text=True,
                               env={**os.environ, "LOCPATH": str(locales)})
         self.assertEqual((done.returncode, done.stderr), (0, ""))

@@ -141,7 +141,7 @@ def main():
             maps.append(seconds)
             peaks.append(peak)
         one_thread, _ = mapping("one.tif", "--threads", "1")
-        mapping("two.tif", "--threads", "2", "--memory", "0.1")
+        mapping("two.tif", "--threads", "2", "--memory", "100")
         same = digest(at("map.tif")) == digest(at("one.tif")) == digest(at("two.tif"))
         ratio = min(maps) / min(reads)
         print(json.dumps({"rows": options.rows, "cols": options.cols, "bands": options.bands, "interleave": options.interleave,

@@ -105,8 +105,8 @@ class FuseScene(kit.TilthCase):
             "wavelength\n" + "".join(f"{one:.2f}\n" for one in world.BANDS), encoding="utf-8")
         for model in ("ds.json", "honest.json"):
             self.fuse("a.tif", "--threads", 1, scene="strips.dat", model=model)
-            self.fuse("b.tif", "--threads", 2, "--memory", "0.03125", scene="strips.dat", model=model)
-            self.fuse("c.tif", "--threads", 2, "--memory", "0.03125", scene="tiles.tif", model=model)
+            self.fuse("b.tif", "--threads", 2, "--memory", "32", scene="strips.dat", model=model)
+            self.fuse("c.tif", "--threads", 2, "--memory", "32", scene="tiles.tif", model=model)
             with self.subTest(model=model):
                 self.assertEqual((self.folder / "a.tif").read_bytes(), (self.folder / "b.tif").read_bytes())
                 self.assertTrue(numpy.array_equal(world.read(self.folder / "a.tif"), world.read(self.folder / "c.tif"),

@@ -72,7 +72,7 @@ class Training(kit.TilthCase):
         for name, options in (("strips", ["TILED=NO", "BLOCKYSIZE=5"]), ("tiles", ["TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=32"]),
                               ("pixels", ["TILED=YES", "BLOCKXSIZE=32", "BLOCKYSIZE=64", "INTERLEAVE=PIXEL", "COMPRESS=DEFLATE"])):
             gdal.Translate(str(self.folder / f"{name}.tif"), str(self.folder / "large.dat"), creationOptions=options)
-            for memory in (0.03125, 1):
+            for memory in (32, 1024):
                 self.must("mapproperty", "--scene", f"{name}.tif", "--model", "som.json", "--memory", memory, "--output", "m.tif")
                 got = world.read(self.folder / "m.tif")
                 want = got if want is None else want

@@ -108,7 +108,7 @@ class Words(kit.TilthCase):
                              f"--memory={bad}", output="o.tif")
 
     def test_a_number_out_of_range(self):
-        self.refused(kit.USAGE, ["'memory'", "0.001", "GiB"], "slope", "--dem", "dem.tif", "--memory", "0.001",
+        self.refused(kit.USAGE, ["'memory'", "is 1", "MiB"], "slope", "--dem", "dem.tif", "--memory", "1",
                      output="o.tif")
         self.refused(kit.USAGE, ["'threads'", "-1"], "slope", "--dem", "dem.tif", "--threads", "-1", output="o.tif")
         self.refused(kit.USAGE, ["'threads'", "1.5", "whole number"], "slope", "--dem", "dem.tif", "--threads", "1.5",

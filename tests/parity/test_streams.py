@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Stream nets and subbasins as files: the laws that SWAT interfaces rely on, recomputed from the layers alone, and the
 published flow directions of HydroSHEDS. The last ones are skipped where the shared data are absent."""
+import csv
 import os
 import unittest
 
@@ -244,6 +245,105 @@ class Streams(unittest.TestCase):
             self.assertEqual(cell_of(*ends[number]["geometry"].GetPoint_2D(0)), cell_of(*place))
         land = drains_through(directions, *cell_of(*places[0])) & ~drains_through(directions, *cell_of(*places[3]))
         numpy.testing.assert_array_equal(land, ~numpy.isnan(labels))
+
+    def test_points_move_to_the_foot_of_the_perpendicular(self):
+        """Worked out from the lines alone: nearest vertex, then the nearest place on the stretches that meet there."""
+        _, links, _, _, _ = self.run_streams("whole", threshold=40)
+        net = [link["geometry"].GetPoints() for link in links.values() if link["Length"] > 0]
+        longest = max(net, key=len)
+        random = numpy.random.default_rng(9)
+        given = {}
+        for number, k in enumerate(range(2, len(longest) - 2, 5)):
+            x, y = longest[k][:2]
+            given[number + 1] = (x + random.uniform(-25, 25), y + random.uniform(-25, 25))
+        write_vector(self.at("given.gpkg"), ogr.wkbPoint, [(point(*p), (n,)) for n, p in given.items()], ("ID",))
+        if os.path.exists(self.at("snapped.gpkg")):
+            os.remove(self.at("snapped.gpkg"))
+        result = self.run_streams("near", threshold=40, outlets=self.at("given.gpkg"), snapped=self.at("snapped.gpkg"))[0]
+        snapped = rows_of(self.at("snapped.gpkg"))
+        self.assertGreater(len(snapped), 4)
+        self.assertEqual(len(snapped) + len(result["outlets_rejected"]), len(given))
+        for row in snapped:
+            p = numpy.array(given[row["ID"]])
+            vertices = {tuple(v[:2]) for one in net for v in one}
+            nearest = min(vertices, key=lambda v: numpy.hypot(*(p - v)))
+            feet = []
+            for one in net:
+                for a, b in zip(one[:-1], one[1:]):
+                    if nearest in (tuple(a[:2]), tuple(b[:2])):
+                        a, step = numpy.array(a[:2]), numpy.array(b[:2]) - numpy.array(a[:2])
+                        feet.append(a + numpy.clip((p - a) @ step / (step @ step), 0, 1) * step)
+            foot = min(feet, key=lambda f: numpy.hypot(*(p - f)))
+            place = numpy.array(row["geometry"].GetPoint_2D(0))
+            self.assertAlmostEqual(numpy.hypot(*(place - foot)), 0.0, places=6)
+            self.assertAlmostEqual(row["moved_m"], numpy.hypot(*(p - foot)), places=6)
+
+    def table(self, name):
+        with open(self.at(name), newline="", encoding="utf-8") as source:
+            return list(csv.DictReader(source))
+
+    def test_tables_and_rasters_say_what_the_lines_say(self):
+        more = {name: self.at(name + end) for name, end in (("tree", ".csv"), ("coordinates", ".csv"), ("order_raster", ".tif"))}
+        _, links, _, _, directions = self.run_streams("tables", threshold=60, **more)
+        tree = self.table("tree.csv")
+        places = self.table("coordinates.csv")
+        self.assertEqual([int(row["row"]) for row in places], list(range(len(places))))
+        self.assertEqual(len(tree), len(links))
+        orders = numpy.full(directions.shape, numpy.nan)
+        for row in tree:
+            link = links[int(row["LINKNO"])]
+            for name in ("DSLINKNO", "USLINKNO1", "USLINKNO2", "strmOrder", "Magnitude", "DSNODEID"):
+                self.assertEqual(int(row[name]), link[name])
+            own = places[int(row["first_row"]):int(row["last_row"]) + 1]
+            self.assertEqual({int(place["LINKNO"]) for place in own}, {link["LINKNO"]})
+            for place, vertex in zip(own, link["geometry"].GetPoints()):
+                self.assertEqual((float(place["x"]), float(place["y"])), tuple(vertex[:2]))
+            self.assertEqual(len(own), link["geometry"].GetPointCount())
+            self.assertAlmostEqual(float(own[0]["to_outlet_m"]), link["DOUTEND"], places=6)
+            self.assertAlmostEqual(float(own[-1]["to_outlet_m"]), link["DOUTSTART"], places=6)
+            self.assertAlmostEqual(float(own[-1]["elevation_m"]) - float(own[0]["elevation_m"]), link["strmDrop"], places=6)
+            if link["Length"] > 0:
+                self.assertAlmostEqual(float(own[-1]["area_m2"]), link["USContArea"], places=3)
+            for place in own[1 if link["DSLINKNO"] >= 0 else 0:]:
+                orders[cell_of(float(place["x"]), float(place["y"]))] = link["strmOrder"]
+        numpy.testing.assert_array_equal(study.read(self.at("order_raster.tif"), 1), orders)
+
+    def test_rivers_are_links_of_one_order_in_a_row(self):
+        _, links, _, _, _ = self.run_streams("links", threshold=30, rivers=self.at("rivers.gpkg"))
+        rivers = {row["RIVERNO"]: row for row in rows_of(self.at("rivers.gpkg"))}
+        self.assertEqual(sum(row["Links"] for row in rivers.values()), len(links))
+        self.assertLess(len(rivers), len(links))
+        for row in rivers.values():
+            lowest = links[row["LINKNO"]]
+            chain = [lowest]
+            while True:
+                above = [links[k] for k in (chain[-1]["USLINKNO1"], chain[-1]["USLINKNO2"]) if k >= 0]
+                above = [link for link in above if link["strmOrder"] == row["strmOrder"]]
+                if not above:
+                    break
+                self.assertEqual(len(above), 1)
+                chain += above
+            self.assertEqual(row["Links"], len(chain))
+            self.assertAlmostEqual(row["Length"], sum(link["Length"] for link in chain), places=6)
+            self.assertAlmostEqual(row["geometry"].Length(), row["Length"], places=6)
+            self.assertEqual(row["geometry"].GetPoint_2D(0), lowest["geometry"].GetPoint_2D(0))
+            if lowest["DSLINKNO"] >= 0:
+                self.assertGreater(links[lowest["DSLINKNO"]]["strmOrder"], row["strmOrder"])
+                self.assertGreater(rivers[row["DSRIVERNO"]]["strmOrder"], row["strmOrder"])
+
+    def test_simpler_lines_keep_ends_and_stay_close(self):
+        _, full, _, _, _ = self.run_streams("full", threshold=30)
+        _, simple, _, _, _ = self.run_streams("simple", threshold=30, simplify=45)
+        self.check_topology(simple)
+        count = [sum(link["geometry"].GetPointCount() for link in links.values()) for links in (full, simple)]
+        self.assertLess(count[1], 0.6 * count[0])
+        for number, link in full.items():
+            other = simple[number]
+            self.assertEqual(other["Length"], link["Length"])
+            for k in (0, -1):
+                self.assertEqual(other["geometry"].GetPoints()[k], link["geometry"].GetPoints()[k])
+            for vertex in link["geometry"].GetPoints():
+                self.assertLessEqual(point(*vertex[:2]).Distance(other["geometry"]), 45 + 1e-9)
 
     def test_burnt_lines_are_followed(self):
         """A straight canal across the hills, partly outside and over NoData, becomes a stream."""

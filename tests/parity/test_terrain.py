@@ -8,7 +8,7 @@ import sys
 import unittest
 
 import numpy
-from osgeo import gdal, osr
+from osgeo import gdal, ogr, osr
 
 import study
 
@@ -119,16 +119,43 @@ def fractal(rows, columns, seed):
     return 500.0 + 100.0 * z[:rows, :columns] / z.std()
 
 
-def write(path, z, kind, cell):
+def write(path, z, kind, cell, epsg=32616, corner=(730000.0, 4060000.0)):
     data = gdal.GetDriverByName("GTiff").Create(path, z.shape[1], z.shape[0], 1, kind)
     crs = osr.SpatialReference()
-    crs.ImportFromEPSG(32616)
+    crs.ImportFromEPSG(epsg)
     data.SetProjection(crs.ExportToWkt())
-    data.SetGeoTransform((730000.0, cell, 0.0, 4060000.0, 0.0, -cell))
+    data.SetGeoTransform((corner[0], cell, 0.0, corner[1], 0.0, -cell))
     band = data.GetRasterBand(1)
     band.SetNoDataValue(-9999.0)
     band.WriteArray(numpy.where(numpy.isnan(z), -9999.0, z))
     data.FlushCache()
+
+
+class Turned(Comparing):
+    def test_turned_ground_gives_turned_layers(self):
+        """Mirrored and turned DEMs: every layer is mirrored and turned, up to the order of sums of shares. One direction
+        per cell is tested on the DEM as it is, because filled ground has equally steep ways, of which the first is taken."""
+        ground = fractal(90, 120, 12)
+        ground[30:36, 50:60] = numpy.nan
+        turns = {"as it is": lambda z: z, "mirrored": numpy.fliplr, "upside down": numpy.flipud, "transposed": numpy.transpose,
+                 "turned": lambda z: numpy.rot90(z)}
+        straight = None
+        for name, turn in turns.items():
+            dem = self.at("dem.tif")
+            write(dem, turn(ground), gdal.GDT_Float32, 10.0)
+            made = self.factors(dem)
+            del made["aspect"]
+            study.tilth("wetness", dem=dem, fill="no", index="saga", output=self.at("i.tif"))
+            study.tilth("wetness", dem=dem, index="topmodel", output=self.at("t.tif"))
+            study.tilth("lsfactor", dem=dem, field_based="yes", method="desmet_govers", output=self.at("l.tif"))
+            study.tilth("flowaccumulation", dem=dem, fill="no", method="d8", edges="drain", output=self.at("d.tif"),
+                        contaminated=self.at("c.tif"))
+            study.tilth("streams", dem=dem, fill="no", threshold=60, output=self.at("s.gpkg"), order_raster=self.at("o.tif"))
+            made.update({letter: read(self.at(letter + ".tif")) for letter in "itldco"})
+            if straight is None:
+                straight = made
+            for layer, values in made.items():
+                self.check(values, turn(straight[layer]), 2e-6, f"{layer}, {name}", absolute=2e-5)
 
 
 @unittest.skipUnless(SAGA, "saga_cmd is not installed")
@@ -164,18 +191,54 @@ class InstalledSaga(Comparing):
                 # Where terms cancel to nothing both keep rounding errors of 1e-18.
                 self.check(read(self.at("c.tif"), band + 1), read(self.at(name + ".tif")), 1e-6, name, absolute=1e-15)
 
+    def saga_chain(self, dem):
+        """Fills with 0.01 degrees, then slope, aspect, area, specific area, wetness index; as kf, ks, ka, kt, kc and ki.tif."""
+        self.saga("ta_preprocessor", 4, ELEV=dem, FILLED=self.at("kf.tif"), FDIR=self.at("kd.sgrd"),
+                  WSHED=self.at("kw.sgrd"), MINSLOPE=0.01)
+        self.saga("ta_morphometry", 0, ELEVATION=self.at("kf.tif"), SLOPE=self.at("ks.tif"), ASPECT=self.at("ka.tif"),
+                  METHOD=6, UNIT_SLOPE=0)
+        self.saga("ta_hydrology", 0, ELEVATION=self.at("kf.tif"), FLOW=self.at("kt.tif"), METHOD=4, CONVERGENCE=1.1,
+                  FLOW_UNIT=1)
+        self.saga("ta_hydrology", 19, DEM=self.at("kf.tif"), TCA=self.at("kt.tif"), SCA=self.at("kc.tif"),
+                  WIDTH=self.at("kx.tif"), METHOD=2)
+        self.saga("ta_hydrology", 20, SLOPE=self.at("ks.tif"), AREA=self.at("kc.tif"), TWI=self.at("ki.tif"), CONV=0,
+                  METHOD=0)
+
+    def test_a_dem_in_degrees_on_terms_of_saga(self):
+        """SAGA takes degrees for metres. With heights of 0.02 m its numbers mean something; ours equal them when we are
+        asked for SAGA's, and are told so."""
+        ground = 1e-4 * (fractal(110, 130, 8) - 500.0)
+        ground[40:50, 60:75] = numpy.nan
+        write(self.at("degrees.tif"), ground, gdal.GDT_Float32, 1.0 / 1200.0, 4326, (10.0, 7.0))
+        self.saga_chain(self.at("degrees.tif"))
+        ours = self.factors(self.at("degrees.tif"), min_slope=0.01, compatible="saga")
+        self.check(ours["filled"], read(self.at("kf.tif")), 0.0, "fill")
+        self.check(ours["slope"], read(self.at("ks.tif")), 1e-6, "slope")
+        self.check(ours["area"], read(self.at("kt.tif")), 1e-5, "area")
+        self.check(ours["twi"], read(self.at("ki.tif")), 0.0, "wetness index", absolute=1e-5)
+        self.assertGreater(numpy.nanmedian(ours["slope"]), 0.3)
+
+    def test_a_dem_in_degrees_in_true_metres(self):
+        """At 6.6 degrees of latitude cells of equal degrees are as high as they are wide, 92.16 m of 1/1200 degree: SAGA's
+        numbers for such metres are ours for the degrees, as far as cells change over 0.09 degrees (width by 2e-4)."""
+        ground = fractal(110, 130, 8)
+        ground[40:50, 60:75] = numpy.nan
+        latitude = numpy.radians(6.6)
+        w = 1.0 - 0.0066943799901413165 * numpy.sin(latitude) ** 2
+        metres = numpy.radians(1.0 / 1200.0) * 6378137.0 * numpy.cos(latitude) / numpy.sqrt(w)
+        write(self.at("degrees.tif"), ground, gdal.GDT_Float32, 1.0 / 1200.0, 4326, (10.0, 6.6 + 55.0 / 1200.0))
+        write(self.at("metres.tif"), ground, gdal.GDT_Float32, metres)
+        self.saga_chain(self.at("metres.tif"))
+        ours = self.factors(self.at("degrees.tif"), min_slope=0.01)
+        self.check(ours["filled"], read(self.at("kf.tif")), 0.0, "fill", absolute=1e-3)
+        slope = numpy.abs(ours["slope"] / read(self.at("ks.tif")) - 1.0)
+        self.assertLess(numpy.nanquantile(slope, 0.99), 1e-3)
+        twi = numpy.abs(ours["twi"] - read(self.at("ki.tif")))
+        self.assertLess(numpy.nanquantile(twi, 0.9), 0.005)
+
     def test_the_chain_of_factors(self):
         for dem in self.each():
-            self.saga("ta_preprocessor", 4, ELEV=dem, FILLED=self.at("kf.tif"), FDIR=self.at("kd.sgrd"),
-                      WSHED=self.at("kw.sgrd"), MINSLOPE=0.01)
-            self.saga("ta_morphometry", 0, ELEVATION=self.at("kf.tif"), SLOPE=self.at("ks.tif"), ASPECT=self.at("ka.tif"),
-                      METHOD=6, UNIT_SLOPE=0)
-            self.saga("ta_hydrology", 0, ELEVATION=self.at("kf.tif"), FLOW=self.at("kt.tif"), METHOD=4, CONVERGENCE=1.1,
-                      FLOW_UNIT=1)
-            self.saga("ta_hydrology", 19, DEM=self.at("kf.tif"), TCA=self.at("kt.tif"), SCA=self.at("kc.tif"),
-                      WIDTH=self.at("kx.tif"), METHOD=2)
-            self.saga("ta_hydrology", 20, SLOPE=self.at("ks.tif"), AREA=self.at("kc.tif"), TWI=self.at("ki.tif"), CONV=0,
-                      METHOD=0)
+            self.saga_chain(dem)
             for number, method in enumerate(("moore", "desmet_govers", "boehner_selige")):
                 self.saga("ta_hydrology", 22, SLOPE=self.at("ks.tif"), AREA=self.at("kc.tif"), LS=self.at("kl.tif"), CONV=0,
                           METHOD=number)
@@ -199,6 +262,27 @@ class InstalledSaga(Comparing):
             for layer in "ams":
                 self.check(read(self.at(layer + ".tif")), read(self.at(f"k{layer}.tif")), 1e-5, layer)
 
+    def test_wetness_with_transmissivity_and_of_topmodel(self):
+        for dem in self.each():
+            z = read(dem)
+            cell = gdal.Open(dem).GetGeoTransform()[1]
+            random = numpy.random.default_rng(3)
+            soil = numpy.exp(random.normal(0.0, 2.0, z.shape))
+            soil[0, :5] = (0.0, 1e-5, 0.0005, 0.001, 0.002)
+            write(self.at("soil.tif"), soil, gdal.GDT_Float32, cell)
+            ours = self.factors(dem, min_slope=0.01)
+            for name in ("slope", "sca"):
+                write(self.at("k" + name + ".tif"), ours[name], gdal.GDT_Float32, cell)
+            for index, number in (("standard", 0), ("topmodel", 1)):
+                for extra in ({}, {"transmissivity": self.at("soil.tif")}):
+                    self.saga("ta_hydrology", 20, SLOPE=self.at("kslope.tif"), AREA=self.at("ksca.tif"), CONV=0,
+                              METHOD=number, TWI=self.at("kw.tif"), **({"TRANS": self.at("soil.tif")} if extra else {}))
+                    study.tilth("wetness", dem=dem, index=index, compatible="saga", output=self.at("w.tif"), **extra)
+                    theirs = read(self.at("kw.tif"))
+                    self.check(read(self.at("w.tif")), theirs, 0.0, index, absolute=1e-5)
+            study.tilth("wetness", dem=dem, index="topmodel", transmissivity=self.at("soil.tif"), output=self.at("w.tif"))
+            self.assertAlmostEqual(numpy.nanmean(read(self.at("w.tif"))), 0.0, places=5)
+
     def test_field_based_ls_factor(self):
         for dem in self.each():
             for number, method in enumerate(("moore", "desmet_govers", "boehner_selige")):
@@ -206,6 +290,35 @@ class InstalledSaga(Comparing):
                 study.tilth("lsfactor", dem=dem, field_based="yes", compatible="saga", method=method,
                             output=self.at("l.tif"))
                 self.check(read(self.at("l.tif")), read(self.at("kl.tif")), 1e-5, method)
+
+    def write_fields(self, dem):
+        """Three fields that share borders; much of the DEM belongs to none."""
+        data = gdal.Open(dem)
+        west, cell, _, north, _, _ = data.GetGeoTransform()
+        crs = data.GetSpatialRef()
+        source = ogr.GetDriverByName("ESRI Shapefile").CreateDataSource(self.at("fields.shp"))
+        layer = source.CreateLayer("fields", crs, ogr.wkbPolygon)
+        for ring in (((3, 4), (40, 4), (47, 62), (3, 62)), ((40, 4), (85, 4), (80, 62), (47, 62)),
+                     ((12, 62), (62, 62), (70, 117), (12, 110))):
+            places = ", ".join(f"{west + (x + 0.3) * cell} {north - (y + 0.3) * cell}" for x, y in ring + ring[:1])
+            feature = ogr.Feature(layer.GetLayerDefn())
+            feature.SetGeometry(ogr.CreateGeometryFromWkt(f"POLYGON(({places}))"))
+            layer.CreateFeature(feature)
+        source.FlushCache()
+        return self.at("fields.shp")
+
+    def test_field_based_ls_factor_inside_fields(self):
+        for dem in self.each():
+            fields = self.write_fields(dem)
+            for number, method in enumerate(("moore", "desmet_govers", "boehner_selige")):
+                for stop in (1, 0):
+                    self.saga("ta_hydrology", 25, DEM=dem, FIELDS=fields, LS_FACTOR=self.at("kl.tif"), METHOD=number,
+                              STOP_AT_EDGE=stop)
+                    study.tilth("lsfactor", dem=dem, field_based="yes", fields=fields, compatible="saga", method=method,
+                                stop_at_edge="yes" if stop else "no", output=self.at("l.tif"))
+                    theirs = read(self.at("kl.tif"))
+                    self.assertGreater(numpy.isnan(theirs).mean(), 0.2)
+                    self.check(read(self.at("l.tif")), theirs, 1e-5, f"{method}, stop at edge {stop}")
 
 
 if __name__ == "__main__":

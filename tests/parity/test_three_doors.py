@@ -37,7 +37,7 @@ class ThreeDoors(unittest.TestCase):
         self.assertEqual(set(applicable[inside]), {0.0, 1.0})
 
     def test_threads_and_memory_do_not_change_the_bytes(self):
-        for threads, memory in ((2, 1), (2, 0.05), (3, 0.04)):
+        for threads, memory in ((2, 1024), (2, 50), (3, 40)):
             study.tilth("mapproperty", scene=self.at("scene.tif"), model=self.at("som.json"), output=self.at("again.tif"),
                         threads=threads, memory=memory)
             self.assertEqual(file_bytes(self.at("cli.tif")), file_bytes(self.at("again.tif")), (threads, memory))

@@ -196,7 +196,7 @@ class Tools(unittest.TestCase):
             locale.setlocale(locale.LC_NUMERIC, 'de_DE.UTF-8')
             self.assertEqual(locale.localeconv()['decimal_point'], ',')
             result = self.engines()['library'].run(
-                'slope', {'dem': dem, 'output': self.path('komma.tif'), 'memory': 0.5}, Log())
+                'slope', {'dem': dem, 'output': self.path('komma.tif'), 'memory': 512.5}, Log())
         finally:
             locale.setlocale(locale.LC_NUMERIC, 'C')
             del os.environ['LOCPATH']

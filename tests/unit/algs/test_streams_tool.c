@@ -16,6 +16,9 @@ static int far_away;      /* 1: points and lines lie off the DEM */
 static ptrdiff_t n_lines; /* what was written last */
 static ptrdiff_t n_basins;
 static ptrdiff_t n_points;
+static ptrdiff_t n_rivers;
+static ptrdiff_t n_tree;
+static ptrdiff_t n_places;
 static double node_id[8];
 static ptrdiff_t n_node_id;
 
@@ -112,6 +115,11 @@ static tl_code write_features(const char *path, const char *parameter, const cha
         assert_int_equal(f->first[f->table.nrow], f->nring);
         assert_int_equal(f->ring[f->nring], f->nvertex);
         n_basins = f->table.nrow;
+    } else if (strcmp(parameter, "rivers") == 0) {
+        assert_string_equal(layer_name, "rivers");
+        assert_int_equal(f->geometry, TL_LINES);
+        assert_int_equal(f->first[f->table.nrow], f->nvertex);
+        n_rivers = f->table.nrow;
     } else {
         assert_string_equal(layer_name, "outlets");
         assert_int_equal(f->geometry, TL_POINTS);
@@ -120,6 +128,14 @@ static tl_code write_features(const char *path, const char *parameter, const cha
             CHECK_NEAR(f->x[i], 1050.0, 1e-9);
         }
     }
+    return TL_OK;
+}
+
+static tl_code write_table(const char *path, const char *parameter, const tl_table *table,
+                           tl_err *err) {
+    (void)path;
+    (void)err;
+    *(strcmp(parameter, "tree") == 0 ? &n_tree : &n_places) = table->nrow;
     return TL_OK;
 }
 
@@ -158,11 +174,37 @@ static void abandon_raster(tl_sink *sink) {
     tl_release(sink);
 }
 
-static const tl_store memory = {.open_raster = kit_open_no_raster,
+struct tl_raster {
+    tl_raster_info info;
+};
+
+static tl_code open_raster(const char *path, const char *parameter, tl_raster **raster,
+                           tl_err *err) {
+    (void)path;
+    (void)parameter;
+    (void)err;
+    static tl_band band = {.scale = 1.0};
+    static tl_raster one = {.info = {.nrow = ROWS, .ncol = COLS, .bands = {.n = 1, .band = &band}}};
+    *raster = &one;
+    return TL_OK;
+}
+
+static const tl_raster_info *raster_info(const tl_raster *raster) {
+    return &raster->info;
+}
+
+static void close_raster(tl_raster *raster) {
+    (void)raster;
+}
+
+static const tl_store memory = {.open_raster = open_raster,
+                                .raster_info = raster_info,
+                                .close_raster = close_raster,
                                 .read_grid = read_grid,
                                 .read_samples = read_samples,
                                 .read_lines = read_lines,
                                 .write_features = write_features,
+                                .write_table = write_table,
                                 .create_raster = create_raster,
                                 .write_rows = write_rows,
                                 .finish_raster = finish_raster,
@@ -187,7 +229,8 @@ static tl_code run(const char *more, json_t **result, tl_err *err) {
 
 static const char everything[] =
     "{\"outlets\":\"o.gpkg\",\"burn\":\"r.gpkg\",\"basins\":\"b.gpkg\",\"basins_raster\":\"w.tif\","
-    "\"snapped\":\"p.gpkg\",\"directions\":\"d.tif\"}";
+    "\"snapped\":\"p.gpkg\",\"directions\":\"d.tif\",\"rivers\":\"v.gpkg\",\"tree\":\"t.csv\","
+    "\"coordinates\":\"c.csv\",\"order_raster\":\"k.tif\",\"simplify\":150}";
 
 static double number_of(const json_t *result, const char *key) {
     return json_number_value(json_object_get(result, key));
@@ -202,6 +245,9 @@ static void points_and_lines_reach_the_layers(void **state) {
     CHECK_OK(run(everything, &result, &err));
     assert_int_equal(n_points, 2);
     assert_int_equal(n_basins, n_lines);
+    assert_int_equal(n_tree, n_lines);
+    assert_true(n_rivers > 0 && n_rivers < n_lines);
+    assert_true(n_places > 2 * n_lines);
     assert_int_equal(n_node_id, 2);
     CHECK_NEAR(node_id[0] + node_id[1], 40.0 + 41.0, 0.0);
     /* The line leaves the DEM at row 30 and goes on to row 34. */
@@ -250,6 +296,7 @@ static void memory_may_run_out_anywhere(void **state) {
         tl_fail_after(-1);
         json_decref(result);
         assert_int_equal(tl_live_blocks(), before);
+        assert_true(n < 20000);
         assert_true(code == TL_OK || strlen(err.text) > 0);
     }
 }

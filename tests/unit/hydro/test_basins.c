@@ -73,7 +73,7 @@ static void make_ground(ground *g, uint64_t seed) {
     CHECK_OK(tl_hydro_fill(&g->dem, 0.01, &g->filled, NULL, &err));
     CHECK_OK(tl_d8_init(&g->d8, &g->filled, TL_FLOW_EDGE_DRAIN, NULL, &err));
     g->count = tl_acquire(CELLS, sizeof *g->count);
-    tl_d8_accumulate(&g->d8, NULL, g->count);
+    CHECK_OK(tl_d8_accumulate(&g->d8, &g->filled, g->count, &err));
 }
 
 static void free_ground(ground *g) {
@@ -323,7 +323,32 @@ static void networks_with_outlets_keep_their_invariants(void **state) {
     }
 }
 
-static void points_move_to_the_nearest_stream_cell(void **state) {
+/* Whether (x, y) lies on the stretch from a stream cell to one that it drains into or that drains
+ * into it. */
+static int on_a_stretch(const ground *g, const unsigned char *mask, ptrdiff_t cell, double x,
+                        double y) {
+    const double cx = 1012.5 + 25.0 * (double)(cell % SIDE);
+    const double cy = 4987.5 - 25.0 * (double)(cell / SIDE);
+    if (hypot(x - cx, y - cy) < 1e-6) {
+        return 1;
+    }
+    for (ptrdiff_t to = 0; to < CELLS; to++) {
+        if (!mask[to] || (tl_d8_next(&g->d8, cell) != to && tl_d8_next(&g->d8, to) != cell)) {
+            continue;
+        }
+        const double dx = 25.0 * (double)(to % SIDE - cell % SIDE);
+        const double dy = -25.0 * (double)(to / SIDE - cell / SIDE);
+        const double across = ((x - cx) * dy - (y - cy) * dx) / hypot(dx, dy);
+        const double along = ((x - cx) * dx + (y - cy) * dy) / (dx * dx + dy * dy);
+        /* Beyond the middle another vertex would be nearer. */
+        if (fabs(across) < 1e-6 && along > 0.0 && along <= 0.5 + 1e-9) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void points_move_to_the_stream_line_at_the_nearest_vertex(void **state) {
     (void)state;
     tl_err err;
     ground g;
@@ -339,26 +364,35 @@ static void points_move_to_the_nearest_stream_cell(void **state) {
     }
     CHECK_OK(tl_hydro_snap(&g.filled, &g.d8, &o, x, y, 200, 120.0, snap, &err));
     ptrdiff_t seen[4] = {0};
+    ptrdiff_t between = 0;
     for (ptrdiff_t i = 0; i < 200; i++) {
         const int inside = x[i] >= 1000.0 && x[i] < 1000.0 + 25.0 * SIDE && y[i] <= 5000.0 &&
                            y[i] > 5000.0 - 25.0 * SIDE;
         seen[snap[i].state]++;
         assert_int_equal(snap[i].state == TL_SNAP_OUTSIDE, !inside);
         double nearest = 1e9;
+        ptrdiff_t vertex = -1;
         for (ptrdiff_t at = 0; at < CELLS; at++) {
-            if (mask[at]) {
-                nearest = fmin(nearest, hypot(1012.5 + 25.0 * (double)(at % SIDE) - x[i],
-                                              4987.5 - 25.0 * (double)(at / SIDE) - y[i]));
+            const double d = hypot(1012.5 + 25.0 * (double)(at % SIDE) - x[i],
+                                   4987.5 - 25.0 * (double)(at / SIDE) - y[i]);
+            if (mask[at] && d < nearest) {
+                nearest = d;
+                vertex = at;
             }
         }
         if (snap[i].state == TL_SNAP_DONE) {
-            assert_true(mask[snap[i].cell]);
-            CHECK_NEAR(snap[i].distance_m, nearest, 1e-8);
+            assert_int_equal(snap[i].cell, vertex);
+            CHECK_NEAR(snap[i].distance_m, hypot(snap[i].x - x[i], snap[i].y - y[i]), 1e-8);
+            assert_true(snap[i].distance_m <= fmin(nearest + 1e-9, 120.0));
+            assert_true(on_a_stretch(&g, mask, vertex, snap[i].x, snap[i].y));
+            between += snap[i].distance_m < nearest - 1e-6;
         } else if (inside && snap[i].state == TL_SNAP_FAR) {
-            assert_true(nearest > 120.0);
+            /* The line is at most half a diagonal nearer than its nearest vertex. */
+            assert_true(nearest > 120.0 - 12.5 * sqrt(2.0));
         }
     }
     assert_true(seen[TL_SNAP_DONE] > 20 && seen[TL_SNAP_OUTSIDE] > 5 && seen[TL_SNAP_FAR] > 5);
+    assert_true(between > 5);
     tl_release(mask);
     free_ground(&g);
 }
@@ -443,7 +477,7 @@ int main(void) {
         cmocka_unit_test(outlines_of_noise_add_up),
         cmocka_unit_test(networks_without_outlets_keep_their_invariants),
         cmocka_unit_test(networks_with_outlets_keep_their_invariants),
-        cmocka_unit_test(points_move_to_the_nearest_stream_cell),
+        cmocka_unit_test(points_move_to_the_stream_line_at_the_nearest_vertex),
         cmocka_unit_test(lines_are_burnt_once_per_cell),
         cmocka_unit_test(memory_may_run_out_anywhere),
     };

@@ -158,7 +158,7 @@ static void any_network_keeps_its_invariants(void **state) {
     tl_d8 d8;
     CHECK_OK(tl_d8_init(&d8, &filled, TL_FLOW_EDGE_DRAIN, NULL, &err));
     double *count = tl_acquire(90 * 110, sizeof *count);
-    tl_d8_accumulate(&d8, NULL, count);
+    CHECK_OK(tl_d8_accumulate(&d8, &filled, count, &err));
     static const double thresholds[] = {1.0, 5.0, 40.0};
     for (int k = 0; k < 3; k++) {
         tl_streams s;

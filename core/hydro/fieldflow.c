@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Accumulation field by field, each cut out as a DEM of its own; see fieldflow.h. */
+#include "hydro/fieldflow.h"
+
+#include <math.h>
+
+#include "base/alloc.h"
+#include "hydro/cellqueue.h"
+#include "hydro/flow.h"
+#include "hydro/route.h"
+#include "terrain/cells.h"
+#include "terrain/neighbours.h"
+
+/* Rows and columns from first to last of the cells of a field; none when row[0] > row[1]. */
+typedef struct box {
+    ptrdiff_t row[2];
+    ptrdiff_t col[2];
+} box;
+
+typedef struct study {
+    const tl_grid *surface;
+    const int *field;
+    const tl_fieldflow_options *options;
+    tl_grid *area;
+} study;
+
+/* One field while it is worked on. */
+typedef struct cut {
+    const study *s;
+    int number;
+    box place;
+    tl_grid ground; /* [rows, cols] of the box; NaN outside the field */
+    tl_cells cells;
+    tl_route route;
+    double *total;
+    unsigned char *receivers;
+    unsigned char *waiting; /* donors that have not passed on yet */
+    tl_cellqueue ready;
+} cut;
+
+enum { DONE = 255 };
+
+static void find_boxes(const study *s, ptrdiff_t n_field, box *boxes) {
+    for (ptrdiff_t k = 0; k < n_field; k++) {
+        boxes[k] = (box){{s->surface->nrow, -1}, {s->surface->ncol, -1}};
+    }
+    for (ptrdiff_t row = 0; row < s->surface->nrow; row++) {
+        for (ptrdiff_t col = 0; col < s->surface->ncol; col++) {
+            const ptrdiff_t at = tl_grid_at(s->surface, row, col);
+            if (s->field[at] > 0 && s->field[at] <= n_field && !isnan(s->surface->data[at])) {
+                box *b = &boxes[s->field[at] - 1];
+                b->row[0] = row < b->row[0] ? row : b->row[0];
+                b->row[1] = row;
+                b->col[0] = col < b->col[0] ? col : b->col[0];
+                b->col[1] = col > b->col[1] ? col : b->col[1];
+            }
+        }
+    }
+}
+
+/* Index in the whole grid of a cell of the cut. */
+static ptrdiff_t whole_index(const cut *c, ptrdiff_t at) {
+    return tl_grid_at(c->s->surface, c->place.row[0] + at / c->ground.ncol,
+                      c->place.col[0] + at % c->ground.ncol);
+}
+
+static tl_code cut_out(cut *c, tl_err *err) {
+    const tl_grid *whole = c->s->surface;
+    const ptrdiff_t nrow = c->place.row[1] - c->place.row[0] + 1;
+    const ptrdiff_t ncol = c->place.col[1] - c->place.col[0] + 1;
+    TL_TRY(tl_grid_init(&c->ground, nrow, ncol, &whole->geo, err));
+    double *t = c->ground.geo.transform;
+    tl_georef_to_map(&whole->geo, (double)c->place.col[0], (double)c->place.row[0], &t[0], &t[3]);
+    for (ptrdiff_t at = 0; at < nrow * ncol; at++) {
+        const ptrdiff_t from = whole_index(c, at);
+        c->ground.data[at] = c->s->field[from] == c->number ? whole->data[from] : NAN;
+    }
+    TL_TRY(tl_cells_init(&c->cells, &c->ground, "flow inside fields", err));
+    c->total = tl_acquire(nrow * ncol, sizeof *c->total);
+    c->receivers = tl_acquire(nrow * ncol, 1);
+    c->waiting = tl_acquire(nrow * ncol, 1);
+    if (c->total == NULL || c->receivers == NULL || c->waiting == NULL) {
+        return tl_fail(err, TL_NOMEM, "flow inside fields: out of memory for %td cells",
+                       nrow * ncol);
+    }
+    return TL_OK;
+}
+
+/* What a cell keeps inside its field of the water that it passes on: 1 unless a lower neighbour
+ * belongs to another field. */
+static double kept_share(const cut *c, ptrdiff_t at) {
+    const tl_grid *whole = c->s->surface;
+    const ptrdiff_t centre = whole_index(c, at);
+    const ptrdiff_t row = at / c->ground.ncol;
+    double length[TL_NEIGHBOURS];
+    double inside = 0.0;
+    double outside = 0.0;
+    tl_neighbour_lengths(c->cells.dx_m[row], c->cells.dy_m[row], length);
+    for (int i = 0; i < TL_NEIGHBOURS; i++) {
+        const ptrdiff_t beside = tl_neighbour(whole, centre / whole->ncol, centre % whole->ncol, i);
+        const double drop =
+            beside < 0 ? 0.0 : (double)whole->data[centre] - (double)whole->data[beside];
+        if (drop > 0.0) {
+            const double share = pow(drop / length[i], c->s->options->convergence);
+            *(c->s->field[beside] == c->number ? &inside : &outside) += share;
+        }
+    }
+    return outside > 0.0 ? inside / (inside + outside) : 1.0;
+}
+
+static tl_code pass_on(cut *c, ptrdiff_t at, tl_err *err) {
+    const ptrdiff_t ncol = c->ground.ncol;
+    const unsigned char receivers = c->receivers[at];
+    c->waiting[at] = DONE;
+    if (receivers == 0) {
+        return TL_OK;
+    }
+    double share[TL_NEIGHBOURS];
+    tl_route_shares(&c->route, at / ncol, at % ncol, receivers, share);
+    const double passed = c->total[at] * (c->s->options->lose_at_border ? kept_share(c, at) : 1.0);
+    for (int i = 0; i < TL_NEIGHBOURS; i++) {
+        if (!(receivers >> i & 1)) {
+            continue;
+        }
+        const ptrdiff_t to = at + tl_drow[i] * ncol + tl_dcol[i];
+        c->total[to] += passed * share[i];
+        if (--c->waiting[to] == 0) {
+            TL_TRY(tl_cellqueue_put(&c->ready, to, err));
+        }
+    }
+    return TL_OK;
+}
+
+static tl_code spread(cut *c, tl_err *err) {
+    const tl_grid *g = &c->ground;
+    for (ptrdiff_t at = 0; at < g->nrow * g->ncol; at++) {
+        c->total[at] = c->cells.dx_m[at / g->ncol] * c->cells.dy_m[at / g->ncol];
+        for (int i = 0; i < TL_NEIGHBOURS; i++) {
+            if (c->receivers[at] >> i & 1) {
+                c->waiting[at + tl_drow[i] * g->ncol + tl_dcol[i]]++;
+            }
+        }
+    }
+    for (ptrdiff_t at = 0; at < g->nrow * g->ncol; at++) {
+        if (c->waiting[at] == 0) {
+            TL_TRY(pass_on(c, at, err));
+        }
+        while (c->ready.count > 0) {
+            TL_TRY(pass_on(c, tl_cellqueue_pop(&c->ready), err));
+        }
+    }
+    return TL_OK;
+}
+
+static tl_code work_on(const study *s, int number, box place, tl_err *err) {
+    const tl_flow_options flow = {.method = TL_FLOW_MFD,
+                                  .edge = TL_FLOW_EDGE_DRAIN,
+                                  .convergence = s->options->convergence,
+                                  .unit = TL_FLOW_M2,
+                                  .keep_flats = s->options->keep_flats,
+                                  .threads = 1};
+    cut c = {.s = s, .number = number, .place = place};
+    c.route = (tl_route){&c.ground, &c.cells, &flow};
+    tl_code code = TL_OK;
+    TL_CHECK(cut_out(&c, err));
+    TL_CHECK(tl_route_all(&c.route, c.receivers, NULL, err));
+    TL_CHECK(spread(&c, err));
+    for (ptrdiff_t at = 0; at < c.ground.nrow * c.ground.ncol; at++) {
+        if (!isnan(c.ground.data[at])) {
+            s->area->data[whole_index(&c, at)] = (float)c.total[at];
+        }
+    }
+done:
+    tl_grid_free(&c.ground);
+    tl_cells_free(&c.cells);
+    tl_release(c.total);
+    tl_release(c.receivers);
+    tl_release(c.waiting);
+    tl_cellqueue_free(&c.ready);
+    return code;
+}
+
+tl_code tl_hydro_accumulate_fields(const tl_grid *surface, const int *field, ptrdiff_t n_field,
+                                   const tl_fieldflow_options *options, tl_grid *area_m2,
+                                   const tl_progress *p, tl_err *err) {
+    *area_m2 = (tl_grid){0};
+    if (!(options->convergence > 0.0 && options->convergence <= 20.0)) {
+        return tl_fail(err, TL_ARG,
+                       "flow inside fields: a convergence of %g is outside (0, 20]; 1.1 is usual",
+                       options->convergence);
+    }
+    const study s = {surface, field, options, area_m2};
+    tl_code code = TL_OK;
+    box *boxes = tl_acquire(n_field, sizeof *boxes);
+    if (boxes == NULL) {
+        return tl_fail(err, TL_NOMEM, "flow inside fields: out of memory for %td fields", n_field);
+    }
+    TL_CHECK(tl_grid_init(area_m2, surface->nrow, surface->ncol, &surface->geo, err));
+    for (ptrdiff_t at = 0; at < surface->nrow * surface->ncol; at++) {
+        area_m2->data[at] = NAN;
+    }
+    find_boxes(&s, n_field, boxes);
+    for (ptrdiff_t k = 0; k < n_field; k++) {
+        TL_CHECK(tl_progress_at(p, (double)k / (double)n_field, err));
+        if (boxes[k].row[0] <= boxes[k].row[1]) {
+            TL_CHECK(work_on(&s, (int)k + 1, boxes[k], err));
+        }
+    }
+done:
+    tl_release(boxes);
+    if (code != TL_OK) {
+        tl_grid_free(area_m2);
+    }
+    return code;
+}

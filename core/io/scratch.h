@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Scratch files on the disk, and the bound of GDAL's block cache; see source/scratch.h and
+ * source/store.h for the contracts. */
+#ifndef TL_IO_SCRATCH_H
+#define TL_IO_SCRATCH_H
+
+#include "source/scratch.h"
+
+tl_code tl_io_open_scratch(const char *beside, tl_scratch *scratch, tl_err *err);
+double tl_io_limit_cache(double bytes);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * How a raster is cut into tiles: boxes of cells, with and without a rim of neighbours. */
+#ifndef TL_TILES_TILING_H
+#define TL_TILES_TILING_H
+
+#include <stddef.h>
+
+/* A rectangle of cells; it may reach beyond the raster where that is said. */
+typedef struct tl_box {
+    ptrdiff_t row0;
+    ptrdiff_t col0;
+    ptrdiff_t nrow;
+    ptrdiff_t ncol;
+} tl_box;
+
+/* Tiles are numbered row by row from the north-west; the last of a row and of a column may be
+ * smaller than the others. */
+typedef struct tl_tiling {
+    ptrdiff_t nrow; /* of the raster */
+    ptrdiff_t ncol;
+    ptrdiff_t tile_rows; /* of a full tile */
+    ptrdiff_t tile_cols;
+    ptrdiff_t down; /* tiles from north to south */
+    ptrdiff_t across;
+} tl_tiling;
+
+/* Cuts a raster. Sides below 1 count as 1; tiles larger than the raster give one tile. */
+tl_tiling tl_tiling_make(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t tile_rows, ptrdiff_t tile_cols);
+
+/* How many tiles there are. */
+static inline ptrdiff_t tl_tiling_count(const tl_tiling *t) {
+    return t->down * t->across;
+}
+
+/* The cells of a tile. */
+tl_box tl_tiling_box(const tl_tiling *t, ptrdiff_t tile);
+
+/* The cells of a tile and halo more on every side, also where that lies beyond the raster. */
+tl_box tl_tiling_halo(const tl_tiling *t, ptrdiff_t tile, ptrdiff_t halo);
+
+/* The tile beside it in direction i of terrain/neighbours.h; -1 beyond the raster. */
+ptrdiff_t tl_tiling_neighbour(const tl_tiling *t, ptrdiff_t tile, int i);
+
+/* The tile that holds a cell of the raster. */
+static inline ptrdiff_t tl_tiling_of(const tl_tiling *t, ptrdiff_t row, ptrdiff_t col) {
+    return row / t->tile_rows * t->across + col / t->tile_cols;
+}
+
+#endif
