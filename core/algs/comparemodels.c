@@ -3,6 +3,7 @@
  * single split makes of them. */
 #include "algs/comparemodels.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,7 +55,7 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_TEXT,
      .label = "Unit of the property",
      .help = "For tables and figures, for example g/kg. When not given it is taken from a field "
-             "name such as SOM (g/kg).",
+             "name such as SOM (g/kg). One for all properties, or one each, separated by commas.",
      .fallback = ""},
     {.id = "lab",
      .kind = TL_ARG_SPECTRA,
@@ -331,7 +332,17 @@ static tl_code compare(tl_compared *c, tl_err *err) {
     return TL_OK;
 }
 
-static tl_code compare_one(tl_job *job, const char *field, const tl_progress *progress,
+/* The k-th unit of the list, or the only one. */
+static void take_unit(tl_compared *c, int k) {
+    const char *at = tl_job_text(c->job, "unit");
+    for (const char *comma = strchr(at, ','); k > 0 && comma != NULL; k--) {
+        at = comma + 1;
+        comma = strchr(at, ',');
+    }
+    (void)snprintf(c->unit, sizeof c->unit, "%.*s", (int)strcspn(at, ","), at);
+}
+
+static tl_code compare_one(tl_job *job, const char *field, int number, const tl_progress *progress,
                            tl_table *table, json_t *properties, tl_err *err) {
     tl_compared *c = tl_acquire(1, sizeof *c);
     tl_code code;
@@ -340,6 +351,7 @@ static tl_code compare_one(tl_job *job, const char *field, const tl_progress *pr
     }
     *c = (tl_compared){.job = job, .field = field, .progress = *progress, .warnings = json_array()};
     TL_CHECK(c->warnings == NULL ? no_memory(err) : TL_OK);
+    take_unit(c, number);
     TL_CHECK(compare(c, err));
     TL_CHECK(tl_compared_put_rows(c, table, err));
     TL_CHECK(json_array_append_new(properties, tl_compared_to_json(c)) != 0 ? no_memory(err)
@@ -364,7 +376,7 @@ static tl_code compare_all(tl_job *job, char *fields, tl_table *table, json_t *p
         if (comma != NULL) {
             *comma = '\0';
         }
-        TL_TRY(compare_one(job, at, &part, table, properties, err));
+        TL_TRY(compare_one(job, at, (int)k, &part, table, properties, err));
         at = comma == NULL ? NULL : comma + 1;
     }
     return TL_OK;

@@ -46,6 +46,7 @@ enum { tl_compared_most_rows = 80 };
 typedef struct tl_compared {
     tl_job *job;
     const char *field; /* borrowed */
+    char unit[64];     /* from the parameter; "" = from the field name */
     tl_progress progress;
     tl_pipeline_options options; /* without recipes */
     int paper;                   /* 1: the article's split stands beside */

@@ -17,6 +17,10 @@ const char *tl_compared_division_word(tl_division_kind division) {
     return word[division];
 }
 
+static const char *unit_of(const tl_compared *c) {
+    return c->unit[0] == '\0' ? c->study.unit : c->unit;
+}
+
 /* --- table --- */
 
 const tl_column tl_compared_columns[] = {
@@ -78,7 +82,7 @@ static void put_scores(tl_table *t, ptrdiff_t row, ptrdiff_t at, const tl_scores
 
 static tl_code put_row(const tl_compared *c, const tl_compared_row *r, tl_table *t, tl_err *err) {
     const char *const words[] = {c->study.property,
-                                 c->study.unit,
+                                 unit_of(c),
                                  tl_compared_protocol_word(r->protocol),
                                  tl_compared_division_word(r->division),
                                  r->features,
@@ -199,10 +203,8 @@ json_t *tl_compared_to_json(const tl_compared *c) {
     for (ptrdiff_t k = 0; k < c->rows; k++) {
         json_array_append_new(rows, row_to_json(c, &c->row[k]));
     }
-    const char *unit = tl_job_text(c->job, "unit");
-    json_t *o = json_pack("{s:s, s:s, s:b, s:s}", "property", c->study.property, "unit",
-                          unit[0] == '\0' ? c->study.unit : unit, "log", c->options.fit.log,
-                          "split_hash", c->split_hash);
+    json_t *o = json_pack("{s:s, s:s, s:b, s:s}", "property", c->study.property, "unit", unit_of(c),
+                          "log", c->options.fit.log, "split_hash", c->split_hash);
     put_number(o, "n", (double)c->study.n);
     put_number(o, "folds", (double)c->options.folds);
     put_number(o, "repeats", (double)c->options.repeats);
@@ -357,12 +359,13 @@ static void judge_fusion(tl_compared *c) {
         const tl_compared_row *r =
             find(c, TL_COMPARED_NESTED, TL_DIVIDE_RANDOM, features[k / 2], method[k % 2]);
         rows += r != NULL && r->gain.groups > 0;
-        gains += r != NULL && r->gain.groups > 0 && r->gain.r2.lower > 0.0;
+        gains += r != NULL && r->gain.groups > 0 && r->gain.r2.lower > 0.0 && r->p <= 0.05;
     }
     if (rows > 0 && gains == 0) {
-        warn(c,
-             "fused and mixed features are not shown to be better than the scene alone: zero is "
-             "inside, or above, every interval of their difference in R2");
+        warn(
+            c,
+            "fused and mixed features are not shown to be better than the scene alone: no difference "
+            "in R2 has an interval above zero and p of at most 0.05");
     }
 }
 

@@ -62,6 +62,11 @@ static const tl_arg arguments[] = {
      .label = "Selected bands",
      .help = "CSV tables from selectbands: bands, error by step, coefficients by step.",
      .optional = 1},
+    {.id = "comparisons",
+     .kind = TL_ARG_FILES,
+     .label = "Comparisons of models",
+     .help = "JSON files from comparemodels (parameter document).",
+     .optional = 1},
     {.id = "title",
      .kind = TL_ARG_TEXT,
      .label = "Title",
@@ -129,6 +134,14 @@ static tl_code add_models(tl_job *job, json_t *page, tl_err *err) {
         TL_TRY(
             read_model(job, tl_job_list_item(job, "models", i), "models", "property", &model, err));
         json_array_append_new(models, model);
+    }
+    json_t *comparisons = json_array();
+    json_object_set_new(page, "comparisons", comparisons);
+    for (ptrdiff_t i = 0; i < tl_job_list_count(job, "comparisons"); i++) {
+        json_t *one = NULL;
+        TL_TRY(read_model(job, tl_job_list_item(job, "comparisons", i), "comparisons", "comparison",
+                          &one, err));
+        json_array_append_new(comparisons, one);
     }
     if (tl_job_given(job, "fusion")) {
         json_t *fusion = NULL;
@@ -429,8 +442,9 @@ done:
 }
 
 static tl_code run(tl_job *job, tl_err *err) {
-    static const char *const parts[] = {"models",  "fusion",      "maps",     "terrain",
-                                        "streams", "correlation", "profiles", "selection"};
+    static const char *const parts[] = {"models",   "fusion",    "maps",
+                                        "terrain",  "streams",   "correlation",
+                                        "profiles", "selection", "comparisons"};
     int n_given = 0;
     for (ptrdiff_t i = 0; i < TL_COUNT(parts); i++) {
         n_given += tl_job_given(job, parts[i]);
@@ -438,7 +452,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     if (n_given == 0) {
         return tl_fail(err, TL_ARG,
                        "report was given nothing to show; wanted at least one of models, fusion, "
-                       "maps, terrain, streams, correlation, profiles, selection");
+                       "maps, terrain, streams, correlation, profiles, selection, comparisons");
     }
     json_t *page = json_pack("{s:s, s:s, s:s, s:s}", "output", tl_job_output(job, "output"),
                              "target", tl_job_target(job, "output"), "title",
@@ -475,8 +489,9 @@ const tl_algorithm tl_alg_report = {
         "scores of every model from samples that it had not seen, beside those of the plain mean; "
         "observed against predicted values with their intervals; spectra, loss curve and diagnosis "
         "of the fusion; maps with the width of the interval; terrain and streams; the correlation "
-        "table; profiles along streams; selected bands; warnings in plain words; and how everything was made, from "
-        "the run records inside the files.\n"
+        "table; profiles along streams; selected bands; comparisons of models; a reviewer's checklist; "
+        "warnings in plain words; and how everything was made, from the run records inside the "
+        "files.\n"
         "Every part may be left out. Large rasters are averaged to at most 400 cells a side.\n"
         "Needs python3-plotly and python3-jinja2, which QGIS brings along.",
     .example =

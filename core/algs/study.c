@@ -157,14 +157,20 @@ static tl_code make_room(tl_study *s, ptrdiff_t rows, tl_err *err) {
                : TL_OK;
 }
 
-/* Puts sample k into the group of the earlier ones in its pixel or with its id, and makes one group
+/* 1 when samples j and k lie in one pixel, or without scene at one place. NaN is no place. */
+static int share_place(const tl_study_work *w, const tl_study *s, ptrdiff_t j, ptrdiff_t k) {
+    const ptrdiff_t cell = w->cell[w->kept[k]];
+    const int same_cell = cell >= 0 && w->cell[w->kept[j]] == cell;
+    return same_cell || (w->info == NULL && s->x[j] == s->x[k] && s->y[j] == s->y[k]);
+}
+
+/* Puts sample k into the group of the earlier ones at its place or with its id, and makes one group
  * of theirs when it joins several. */
 static void join_group(const tl_study_work *w, tl_study *s, ptrdiff_t k) {
-    const ptrdiff_t cell = w->cell[w->kept[k]];
     s->group[k] = k;
     for (ptrdiff_t j = 0; j < k; j++) {
-        const int same_cell = cell >= 0 && w->cell[w->kept[j]] == cell;
-        if (s->group[j] == s->group[k] || (!same_cell && strcmp(s->id[j], s->id[k]) != 0)) {
+        if (s->group[j] == s->group[k] ||
+            (!share_place(w, s, j, k) && strcmp(s->id[j], s->id[k]) != 0)) {
             continue;
         }
         const ptrdiff_t first = s->group[j] < s->group[k] ? s->group[j] : s->group[k];
@@ -176,14 +182,13 @@ static void join_group(const tl_study_work *w, tl_study *s, ptrdiff_t k) {
 }
 
 static tl_code fill_samples(const tl_study_work *w, tl_study *s, tl_err *err) {
+    tl_study_take_places(w, s);
     for (ptrdiff_t k = 0; k < s->n; k++) {
         const ptrdiff_t i = w->kept[k];
         s->id[k] = tl_copy_text(w->samples.id[i]);
         if (s->id[k] == NULL) {
             return no_memory(err);
         }
-        s->x[k] = w->info == NULL ? (double)NAN : w->samples.x[i];
-        s->y[k] = w->info == NULL ? (double)NAN : w->samples.y[i];
         s->value[k] =
             w->request->takes_property ? tl_matrix_row(&w->samples.values, i)[0] : (double)NAN;
         s->own[k] = 1;

@@ -38,21 +38,23 @@ typedef struct tl_study_request {
 /* Owner; zeroed = empty. Rows of the matrices are the samples kept, in the order of the layer, then
  * accepted neighbours. They hold no gaps. */
 typedef struct tl_study {
-    ptrdiff_t n;       /* samples kept */
-    char **id;         /* [n] */
-    double *x;         /* [n] map units of the scene; NaN without scene */
-    double *y;         /* [n] */
-    double *value;     /* [n] the property; NaN when none was taken */
-    char *property;    /* name of the property without unit; NULL when none was taken */
-    char unit[64];     /* from a field name such as "SOM (g/kg)"; "" without */
-    ptrdiff_t halved;  /* values that are half a detection limit */
-    ptrdiff_t n_rows;  /* samples and neighbours */
-    ptrdiff_t *group;  /* [n_rows] equal for one pixel or id, and for a sample's neighbours */
-    int *own;          /* [n_rows] 1: a sample's own pixel, 0: a neighbour */
-    ptrdiff_t *col;    /* [n_rows] pixel of the scene; -1 without scene */
-    ptrdiff_t *line;   /* [n_rows] */
-    ptrdiff_t p;       /* bands by rising wavelength */
-    int *number;       /* [p] their numbers in the file (1-based) */
+    ptrdiff_t n; /* samples kept */
+    char **id;   /* [n] */
+    /* [n] map units of the scene. Without scene the coordinates of the samples' own layer, those in
+     * degrees as metres east and north of its middle; NaN when it has none, or one for all. */
+    double *x;
+    double *y;        /* [n] */
+    double *value;    /* [n] the property; NaN when none was taken */
+    char *property;   /* name of the property without unit; NULL when none was taken */
+    char unit[64];    /* from a field name such as "SOM (g/kg)"; "" without */
+    ptrdiff_t halved; /* values that are half a detection limit */
+    ptrdiff_t n_rows; /* samples and neighbours */
+    ptrdiff_t *group; /* [n_rows] equal for one pixel, place or id, and for a sample's neighbours */
+    int *own;         /* [n_rows] 1: a sample's own pixel, 0: a neighbour */
+    ptrdiff_t *col;   /* [n_rows] pixel of the scene; -1 without scene */
+    ptrdiff_t *line;  /* [n_rows] */
+    ptrdiff_t p;      /* bands by rising wavelength */
+    int *number;      /* [p] their numbers in the file (1-based) */
     double *centre_nm; /* [p] */
     double *fwhm_nm;   /* [p]; 0 = unknown */
     tl_matrix scene;   /* [n_rows, p]; empty when not needed */

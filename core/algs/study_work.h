@@ -33,6 +33,9 @@ void tl_study_drop(tl_study_work *w, ptrdiff_t i, const char *reason);
 /* 1 when none of the n values is missing. */
 int tl_study_complete(const double *value, ptrdiff_t n);
 
+/* study_places.c: fills x and y of the samples kept. */
+void tl_study_take_places(const tl_study_work *w, tl_study *s);
+
 /* study_property.c: name and unit of the property; drops samples without a value and rows entered
  * twice; puts halves of detection limits where asked. */
 tl_code tl_study_take_property(tl_study_work *w, tl_study *s, tl_err *err);

@@ -7,6 +7,7 @@
 #include "algs/trainmodel.h"
 #include "base/alloc.h"
 #include "pipeline/area.h"
+#include "spectra/savgol.h"
 
 static const tl_arg arguments[] = {
     {.id = "scene",
@@ -92,10 +93,13 @@ static const tl_arg arguments[] = {
     {.id = "transform",
      .kind = TL_ARG_TEXT,
      .label = "Transform of the spectrum",
-     .help = "What is done with a spectrum before the regression: none, or absorbance or "
-             "continuum, smooth, derivative or derivative2, snv, joined by + in this order; "
-             "several separated by commas (cross-validation chooses). Scores are left alone.",
-     .fallback = "none"},
+     .help =
+         "What is done with a spectrum before the regression: none, or absorbance or "
+         "continuum, smooth, derivative or derivative2, snv, joined by + in this order; "
+         "several separated by commas (cross-validation chooses). Scores are left alone. auto: for "
+         "the features lab cross-validation chooses among none, snv, derivative and "
+         "derivative+snv; otherwise none.",
+     .fallback = "auto"},
     {.id = "window",
      .kind = TL_ARG_INTEGER,
      .label = "Window of smoothing and derivatives",
@@ -104,7 +108,7 @@ static const tl_arg arguments[] = {
      .fallback = "11",
      .advanced = 1,
      .min = 3,
-     .max = 999},
+     .max = TL_SAVGOL_WIDEST},
     {.id = "degree",
      .kind = TL_ARG_INTEGER,
      .label = "Degree of smoothing and derivatives",
@@ -113,7 +117,7 @@ static const tl_arg arguments[] = {
      .fallback = "2",
      .advanced = 1,
      .min = 0,
-     .max = 9},
+     .max = TL_SAVGOL_STEEPEST},
     {.id = "selection",
      .kind = TL_ARG_CHOICE,
      .label = "Selection of bands",

@@ -115,9 +115,27 @@ static int read_selections(const tl_job *job, tl_selection_kind *kind) {
     return all ? 3 : 1;
 }
 
-static tl_code read_transforms(const tl_job *job, item_list *list, int *any, tl_err *err) {
-    TL_TRY(split_list("transform", tl_job_text(job, "transform"), list, err));
+/* What lab spectra are tried with. Samples differ in grain and packing, which moves their spectra
+ * as a whole; derivatives and SNV take that out, at a price in noise that depends on the
+ * instrument. With many other choices only the two ends, so that the recipes do not become too
+ * many. */
+static tl_code usual_transforms(tl_feature_kind features, int others, item_list *list,
+                                tl_err *err) {
+    const char *few = "none,derivative+snv";
+    const char *all = "none,snv,derivative,derivative+snv";
+    const char *text = features != TL_FEATURES_LAB     ? "none"
+                       : 4 * others <= tl_most_recipes ? all
+                                                       : few;
+    return split_list("transform", text, list, err);
+}
+
+/* others: recipes that every transform makes together with the other lists. */
+static tl_code read_transforms(const tl_job *job, tl_feature_kind features, int others,
+                               item_list *list, int *any, tl_err *err) {
+    const char *text = tl_job_text(job, "transform");
     *any = 0;
+    TL_TRY(strcmp(text, "auto") == 0 ? usual_transforms(features, others, list, err)
+                                     : split_list("transform", text, list, err));
     for (int k = 0; k < list->n; k++) {
         if (tl_spectra_transform_check(list->text[k], err) != TL_OK) {
             return tl_fail_in(err, TL_ARG, "parameter 'transform'");
@@ -176,7 +194,7 @@ static tl_code combine(tl_trainmodel *t, tl_feature_kind features, tl_err *err) 
     int any = 0;
     const int regressors = read_regressors(t->job, regressor);
     const int selections = read_selections(t->job, selection);
-    TL_TRY(read_transforms(t->job, &transform, &any, err));
+    TL_TRY(read_transforms(t->job, features, regressors * selections, &transform, &any, err));
     TL_TRY(read_scores(t, features, any, scores, &n_scores, err));
     const ptrdiff_t features_made = (ptrdiff_t)n_scores * transform.n * selections;
     o->recipes = 0;

@@ -139,6 +139,8 @@ static tl_code read_layer(const tl_vector *v, const char *path, const char *para
         code = tl_samples_set_property(samples, j, OGR_Fld_GetNameRef(field), err);
     }
     if (code == TL_OK) {
+        OGRSpatialReferenceH crs = OGR_L_GetSpatialRef(v->layer);
+        samples->in_degrees = v->way == NULL && crs != NULL && OSRIsGeographic(crs) != 0;
         code = take_features(v, &c, parameter, path, samples, err);
     }
     for (ptrdiff_t j = 0; j < n_property && code == TL_OK; j++) {

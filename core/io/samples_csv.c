@@ -119,6 +119,16 @@ static tl_code find_way(const axes *a, const tl_georef *target, const char *path
     return code;
 }
 
+/* 1 when the CRS that the table names is one of longitudes and latitudes. */
+static int names_degrees(const axes *a) {
+    OGRSpatialReferenceH crs = OSRNewSpatialReference(NULL);
+    const int geographic = a->x >= 0 && a->crs[0] != '\0' &&
+                           OSRSetFromUserInput(crs, a->crs) == OGRERR_NONE &&
+                           OSRIsGeographic(crs) != 0;
+    OSRDestroySpatialReference(crs);
+    return geographic;
+}
+
 static tl_code find_column(const tl_csv *csv, const char *name, const char *path,
                            const char *parameter, ptrdiff_t *column, tl_err *err) {
     *column = tl_csv_column(csv, name);
@@ -188,6 +198,7 @@ static tl_code fill(const tl_csv *csv, const char *path, const char *parameter,
     }
     OGRCoordinateTransformationH way = NULL;
     TL_TRY(find_way(&a, target, path, parameter, progress, &way, err));
+    samples->in_degrees = way == NULL && names_degrees(&a);
     tl_code code = TL_OK;
     for (ptrdiff_t i = 0; i < samples->n && code == TL_OK; i++) {
         char running[32];

@@ -18,6 +18,8 @@ SERIES = ["#2f5d50", "#b5651d", "#4a6fa5", "#8c4f7d", "#7a8c2f", "#a8443a", "#3f
 
 # Colours from low to high, by words in the name of a layer; the first that fits is taken.
 RAMPS = [
+    (("applicable",), ["#d9a38f", "#efe6dc", "#cfe0d3"]),
+    (("dissimilarity",), ["#f4f6f2", "#dfe3cf", "#e6c98c", "#cf8a4b", "#8f3f24"]),
     (("width", "interval"), ["#f5f3f8", "#d3cbe3", "#a99bc9", "#7b68a8", "#4d3a80"]),
     (("slope",), ["#fbf9f4", "#e6d3b1", "#c99d66", "#95613a", "#54301f"]),
     (("wetness", "twi"), ["#f7f4e4", "#cfe3c8", "#86c3bd", "#3d8fb0", "#1b4f86"]),
@@ -73,9 +75,11 @@ def figure(data, height=320, **more):
 
 
 def scatter(points, name, unit, colour):
-    """Observed against predicted: points is a list of dictionaries id, observed, predicted, lower, upper."""
+    """Observed against predicted: points is a list of dictionaries id, observed, predicted, lower, upper, and spatial, which
+    is the value from spatial blocks."""
     observed = [one["observed"] for one in points]
     predicted = [one["predicted"] for one in points]
+    apart = [one for one in points if one.get("spatial") is not None]
     bars = [one for one in points if one.get("lower") is not None and one.get("upper") is not None]
     ends = observed + predicted
     low, high = min(ends), max(ends)
@@ -90,7 +94,12 @@ def scatter(points, name, unit, colour):
             ys += [one["lower"], one["upper"], None]
         data.append({"type": "scatter", "mode": "lines", "x": xs, "y": ys, "hoverinfo": "skip", "opacity": 0.3,
                      "line": {"color": colour, "width": 1.5}})
-    data.append({"type": "scatter", "mode": "markers", "x": observed, "y": predicted,
+    if apart:
+        data.append({"type": "scatter", "mode": "markers", "x": [one["observed"] for one in apart], "y": [one["spatial"] for one in apart],
+                     "text": [label(one.get("id", "")) for one in apart], "name": "spatial blocks",
+                     "hovertemplate": "%{text}<br>observed %{x:.4g}<br>in blocks %{y:.4g}<extra></extra>",
+                     "marker": {"color": MUTED, "size": 6, "opacity": 0.75, "symbol": "circle-open"}})
+    data.append({"type": "scatter", "mode": "markers", "x": observed, "y": predicted, "name": "random folds",
                  "text": [label(one.get("id", "")) for one in points],
                  "hovertemplate": "%{text}<br>observed %{x:.4g}<br>predicted %{y:.4g}<extra></extra>",
                  "marker": {"color": colour, "size": 7, "opacity": 0.85, "line": {"color": "white", "width": 0.7}}})

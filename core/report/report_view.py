@@ -8,7 +8,10 @@ import io
 import math
 import re
 import statistics
+import sys
 
+import report_checklist
+import report_compare
 import report_figures as figures
 import report_selection
 
@@ -133,12 +136,13 @@ def points_of(document):
         if observed is None or predicted is None:
             continue
         points.append({"id": str(pick(one, "id", default="")), "observed": observed, "predicted": predicted,
-                       "lower": number(pick(one, "lower")), "upper": number(pick(one, "upper"))})
+                       "lower": number(pick(one, "lower")), "upper": number(pick(one, "upper")),
+                       "spatial": number(pick(one, "spatial_predicted"))})
     return points
 
 
-def score_cells(block, unit):
-    """One text per score: mean, spread over repeats, and for R² its range."""
+def score_cells(block, unit, intervals=None):
+    """One text per score: mean, spread over repeats, and its bootstrap interval, or for R² the range over repeats."""
     cells = []
     for key, _, in_unit in SCORES:
         one = block.get(key)
@@ -147,7 +151,10 @@ def score_cells(block, unit):
             continue
         main = figure_text(one["mean"]) + (f" {unit}" if in_unit and unit else "")
         small = [f"± {figure_text(one['sd'], 2)}"] if one["sd"] else []
-        if key == "r2" and one["min"] is not None and one["max"] is not None and one["min"] != one["max"]:
+        low, high = (number(pick(intervals, f"{key}.{end}")) for end in ("lower", "upper"))
+        if low is not None and high is not None and key in ("r2", "rmse", "rpiq"):
+            small.append(f"95 %: {figure_text(low, 2)} to {figure_text(high, 2)}")
+        elif key == "r2" and one["min"] is not None and one["max"] is not None and one["min"] != one["max"]:
             small.append(f"{figure_text(one['min'], 2)} to {figure_text(one['max'], 2)}")
         cells.append({"main": main, "small": small})
     return cells
@@ -223,6 +230,40 @@ def coefficient_figure(document, colour):
         "coefficient", zeroline=True, zerolinecolor="#b9b6aa"))
 
 
+def other_rows(document, view):
+    """Rows under that of the model: (label, cells, quiet)."""
+    space = score_block(pick(document, "spatial.repeats", "spatial.mean"))
+    blocks = number(pick(document, "spatial.blocks"))
+    rows = [("in spatial blocks" + (f" ({blocks:.0f})" if blocks else ""), score_cells(space, view["unit"], pick(document, "spatial.interval")),
+             False)] if space else []
+    for key, name in (("kriging", "kriging of the coordinates only"), ("intercept_only", "mean of the samples only")):
+        block = score_block(pick(document, f"scores.{key}"))
+        if block:
+            rows.append((name, score_cells(block, view["unit"]), True))
+    return rows
+
+
+def chosen_figure(document, colour):
+    """Bands that the final model kept, and how many of the fold models kept each."""
+    wavelengths = numbers(document.get("wavelength_nm"))
+    recipes = pick(document, "recipes")
+    used = next((one for one in recipes if isinstance(one, dict) and one.get("used") is True), {}) if isinstance(recipes, list) else {}
+    kept, folds = pick(document, "model.chosen"), pick(document, "folds")
+    whole = used.get("scores") == 0 or document.get("features") == "lab"
+    if not wavelengths or not isinstance(kept, list) or document.get("features") == "mixed" or not whole:
+        return None
+    p = len(wavelengths)
+
+    def inside(found):
+        return {j for j in found if isinstance(j, int) and 0 <= j < p} if isinstance(found, list) else set()
+
+    others = [inside(pick(one, "chosen")) for one in folds] if isinstance(folds, list) else []
+    share = [sum(j in one for one in others) / max(1, len(others)) for j in range(p)]
+    data = [{"type": "bar", "x": wavelengths, "y": share, "hovertemplate": "%{x:.1f} nm: %{y:.0%} of the folds<extra></extra>",
+             "marker": {"color": [colour if j in inside(kept) else "#c9c6bb" for j in range(p)], "line": {"width": 0}}}]
+    return figures.figure(data, 200, bargap=0, xaxis=figures.axis("wavelength (nm)"), yaxis=figures.axis("share of the folds", range=[0, 1.05]))
+
+
 def model_view(model, k):
     document = model["document"]
     colour = figures.SERIES[k % len(figures.SERIES)]
@@ -233,12 +274,14 @@ def model_view(model, k):
             "points": points_of(document)}
     n = number(pick(document, "scores.mean.n"))
     view["n"] = n if n is not None else (float(len(view["points"])) if view["points"] else None)
-    view["cells"] = score_cells(view["scores"], view["unit"])
-    view["plain_cells"] = score_cells(view["plain"], view["unit"]) if view["plain"] else None
+    view["cells"] = score_cells(view["scores"], view["unit"], pick(document, "scores.interval"))
+    view["others"] = other_rows(document, view)
     view["sentence"] = model_sentence(view)
     view["facts"] = model_facts(document, view)
     view["scatter"] = figures.scatter(view["points"], name, view["unit"], colour) if len(view["points"]) > 1 else None
     view["coefficients"] = coefficient_figure(document, colour)
+    view["chosen"] = chosen_figure(document, colour)
+    view["spatial_points"] = any(one["spatial"] is not None for one in view["points"])
     view["warnings"] = model_warnings(view) + [f"{name}: {one}" for one in texts(document.get("warnings"))]
     return view
 
@@ -389,7 +432,16 @@ def map_view(raster, streams):
         panels.append(panel({"name": "Width of the interval", "unit": text(upper.get("unit"))}, raster["grid"], [],
                             values=width))
         warnings += width_warning(panels[0]["title"] if value is not None else stem, value, width, raster["grid"])
-    panels += [panel(one, raster["grid"], lines) for one in others]
+    for one in others:
+        title = text(one.get("name"))
+        panels.append(panel(one, raster["grid"], lines, title.split(", ", 1)[-1].capitalize() or None))
+        if "applicable" in title.lower():
+            share = figures.unpack(one, raster["grid"])
+            share = share[figures.numpy.isfinite(share)]
+            share = float(share.mean()) if share.size else math.nan
+            panels[-1]["caption"] = f"the model applies to {100 * share:.1f} % of the cells" if math.isfinite(share) else "no data"
+            warnings += [f"{panels[0]['title']}: the model does not apply to {100 * (1 - share):.0f} % of the map; values there are guesses."
+                         ] if share < 0.9 else []
     return {"file": raster["file"], "note": grid_note(raster), "panels": panels, "warnings": warnings,
             "streams": bool(lines)}
 
@@ -522,6 +574,7 @@ def records_of(page):
     found = [(model["file"], pick(model["document"], "record")) for model in page["models"]]
     if page.get("fusion"):
         found.append((page["fusion"]["file"], pick(page["fusion"]["document"], "record")))
+    found += [(one["file"], pick(one["document"], "record")) for one in page.get("comparisons", [])]
     found += [(raster["file"], raster.get("record")) for raster in page["maps"] + page["terrain"]]
     if page.get("streams"):
         found.append((page["streams"]["file"], page["streams"].get("record")))
@@ -541,6 +594,8 @@ def page_view(page):
             "correlation": correlation_view(page["correlation"]) if page.get("correlation") else None,
             "profiles": [one for one in map(profile_view, page.get("profiles", [])) if one is not None],
             "selection": [one for one in map(report_selection.view, page.get("selection", [])) if one is not None],
+            "checklist": report_checklist.view(sys.modules[__name__], page["models"]) if page["models"] else [],
+            "comparisons": [one for part in page.get("comparisons", []) for one in report_compare.view(sys.modules[__name__], part)],
             "records": records_of(page), "n_streams": len(streams["sets"][0]["lines"]) if streams else 0}
     repeats = [(one["name"], one["scores"]["r2"]["all"], one["colour"]) for one in view["models"]
                if one["scores"].get("r2") and len(one["scores"]["r2"]["all"]) > 1]
@@ -548,4 +603,5 @@ def page_view(page):
     view["warnings"] = [warning for part in view["models"] + view["maps"] for warning in part["warnings"]]
     if view["fusion"]:
         view["warnings"] += view["fusion"]["warnings"]
+    view["warnings"] += [warning for one in view["comparisons"] for warning in one["warnings"]]
     return view

@@ -42,6 +42,7 @@ typedef struct tl_samples {
     char **id; /* [n] owned texts */
     double *x; /* [n] map units of the CRS asked for; NaN = empty geometry */
     double *y;
+    int in_degrees;   /* 1: x and y are as stored, and are longitudes and latitudes */
     ptrdiff_t nprop;  /* numeric properties that were asked for */
     char **property;  /* [nprop] field names */
     tl_matrix values; /* [n, nprop], NaN = missing or not a number (listed in the log) */

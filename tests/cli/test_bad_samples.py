@@ -43,6 +43,14 @@ class BadSamples(kit.TilthCase):
         self.assertIn("2 values of 'SOM' lie below a detection limit ('<0.5' at S03", said)
         self.assertIn("samples left out, below the detection limit (2 in all): S03, S07", said)
 
+    def test_half_the_limit_is_taken_when_asked(self):
+        rows = self.copy()
+        rows[3][3], rows[7][3] = "<0.5", " < 2 "
+        model, said = self.train(rows, "--below", "half")
+        self.assertIn("2 values below detection limits of 0.5 to 2 count as half the limit", said)
+        observed = dict(zip(model["samples"]["id"], model["samples"]["observed"]))
+        self.assertEqual((len(observed), observed["S03"], observed["S07"]), (len(rows), 0.25, 1.0))
+
     def test_blanks_and_words_are_left_out_and_listed(self):
         rows = self.copy()
         rows[3][3], rows[7][3], rows[9][3] = "", "n.d.", "NA"

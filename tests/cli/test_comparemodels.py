@@ -129,6 +129,39 @@ class CompareModels(kit.TilthCase):
         self.assertGreater(float(rows[0]["r2"]), 0.9)
         self.assertLess(float(rows[2]["r2"]), 0.3)
 
+    def test_units_are_one_or_one_each(self):
+        words = ("comparemodels", "--lab", "lab.csv", "--samples", "two.csv", "--id_field", "id", "--property", "SOM,noise", *QUICK,
+                 "--methods", "plsr", "--output", "u.csv", "--unit")
+        for unit, wanted in (("g/kg,mg/kg", ["g/kg", "mg/kg"]), ("g/kg", ["g/kg", "g/kg"])):
+            self.must(*words, unit)
+            self.assertEqual([row["unit"] for row in read_table(self.folder / "u.csv")][::2], wanted)
+
+    def test_the_page_shows_split_and_nested_scores_side_by_side(self):
+        page = (self.folder / "p.html").read_text(encoding="utf-8")
+        for text in ("The single split of the article", "Partial least squares, by features", "Methods of others", "Chosen bands", "Observed and predicted",
+                     "chance finds"):
+            self.assertIn(text, page)
+        self.assertNotIn("For teaching only", page)
+        (row,) = self.rows("p.json", protocol="nested", division="random", features="scene", method="PLSR")
+        self.assertIn(f"{row['test']['r2']:.2f}", page)
+        self.must("report", "--comparisons", "p.json", "h.json", "--output", "both.html")
+        self.assertIn("2 comparisons", (self.folder / "both.html").read_text(encoding="utf-8"))
+
+    def test_odd_documents_still_give_a_page_and_texts_stay_texts(self):
+        document = json.loads((self.folder / "p.json").read_text(encoding="utf-8"))
+        evil = "</script><img src=x onerror=alert(1)>"
+        (one,) = document["properties"]
+        odd = [{**one, key: value} for key in ("rows", "samples", "wavelength_nm", "seeds", "warnings", "unit", "n") for value in (7, "x", [], [None], {}, True)]
+        odd += [{**one, "rows": [{**row, key: value} for row in one["rows"]]} for key in ("test", "train", "interval", "gain", "predicted", "chosen", "features",
+                                                                                       "method", "division", "inputs") for value in (7, "x", [None], {}, None)]
+        (self.folder / "odd.json").write_text(json.dumps({**document, "properties": [7, None, *odd]}), encoding="utf-8")
+        self.must("report", "--comparisons", "odd.json", "--output", "odd.html")
+        texts = {**one, "property": evil, "unit": evil, "warnings": [evil], "rows": [{**row, "features": evil, "method": evil} for row in one["rows"]]}
+        (self.folder / "evil.json").write_text(json.dumps({**document, "properties": [texts]}), encoding="utf-8")
+        self.must("report", "--comparisons", "evil.json", "--output", "evil.html")
+        self.assertNotIn("<img", (self.folder / "evil.html").read_text(encoding="utf-8"))
+        self.refused(kit.FAILED, ["property", "comparison"], "report", "--models", "p.json", output="no.html")
+
     def test_what_cannot_be_compared_is_refused(self):
         for more, wanted in ((("--leaky", "yes"), "preset paper"), (("--mnf", "many"), "mnf"), (("--mnf", "-1"), "mnf"),
                              (("--folds", "1"), "folds")):

@@ -104,9 +104,44 @@ class Report(kit.TilthCase):
         model = json.loads((self.folder / "som.json").read_text(encoding="utf-8"))
         marks = [trace for figure in self.page.figures if figure["kind"] == "plot" for trace in figure["data"]
                  if trace.get("mode") == "markers"]
-        self.assertEqual(len(marks), 1)
-        self.assertEqual(marks[0]["x"], model["samples"]["observed"])
-        self.assertEqual(marks[0]["y"], model["samples"]["predicted"])
+        self.assertEqual([one["name"] for one in marks], ["spatial blocks", "random folds"])
+        for one, key in zip(marks, ("spatial_predicted", "predicted")):
+            self.assertEqual(one["x"], model["samples"]["observed"])
+            self.assertEqual(one["y"], model["samples"][key])
+
+    def test_both_validations_and_what_needs_no_spectrum_stand_side_by_side(self):
+        model = json.loads((self.folder / "som.json").read_text(encoding="utf-8"))
+        for text in (f"in spatial blocks ({model['spatial']['blocks']})", "kriging of the coordinates only", "mean of the samples only"):
+            self.assertIn(text, self.page.text)
+        for of in ("scores", "spatial"):
+            for key in ("r2", "rmse"):
+                self.assertIn(f"{model[of]['mean'][key]:.3g}", self.page.text)
+
+    def test_the_checklist_says_what_was_not_tested(self):
+        text = self.page.text
+        for question in ("Better than the mean of the samples? RMSE of the model and of the mean, on unseen samples yes",
+                         "More than chance? share of runs with the property dealt out at random that score as well – not tested",
+                         "Is it told where the model applies? area of applicability yes"):
+            self.assertIn(question, text)
+        model = json.loads((self.folder / "som.json").read_text(encoding="utf-8"))
+        model["validation"]["permutation"] = {"permutations": 99, "reaching": 40, "p": 0.41}
+        model["scores"]["intercept_only"]["rmse"] = 0.5 * model["scores"]["mean"]["rmse"]
+        (self.folder / "poor.json").write_text(json.dumps(model), encoding="utf-8")
+        self.must("report", "--models", "poor.json", "--output", "poor.html")
+        text = Page((self.folder / "poor.html").read_text(encoding="utf-8")).text
+        self.assertIn("on unseen samples no", text)
+        self.assertIn("score as well no p = 0.41 of 99 permutations", text)
+
+    def test_a_selection_is_drawn_with_the_folds_that_share_it(self):
+        self.must("trainmodel", "--scene", "scene.dat", "--samples", "samples.gpkg", "--id_field", "id", "--property", "SOM", "--mnf", "none",
+                  "--selection", "cars", "--repeats", "1", "--output", "cars.json")
+        self.must("report", "--models", "cars.json", "--output", "cars.html")
+        model = json.loads((self.folder / "cars.json").read_text(encoding="utf-8"))
+        page = Page((self.folder / "cars.html").read_text(encoding="utf-8"))
+        (bars,) = [trace for figure in page.figures for trace in figure["data"] if trace["type"] == "bar"]
+        self.assertEqual(bars["x"], model["wavelength_nm"])
+        for j, share in enumerate(bars["y"]):
+            self.assertAlmostEqual(share, sum(j in fold["chosen"] for fold in model["folds"]) / len(model["folds"]))
 
     def test_the_map_is_the_map(self):
         figure = next(one for one in self.page.figures if one["kind"] == "map" and one["name"] == "SOM")
@@ -176,7 +211,8 @@ class Report(kit.TilthCase):
     def test_odd_values_in_a_model_still_give_a_page(self):
         model = json.loads((self.folder / "som.json").read_text(encoding="utf-8"))
         for odd in (7, "x", [], [None], {}, {"r2": "high"}, True, [[1, 2], 3]):
-            broken = {**model, "scores": odd, "samples": odd, "warnings": odd, "validation": odd, "record": odd}
+            broken = {**model, "scores": odd, "samples": odd, "warnings": odd, "validation": odd, "record": odd, "spatial": odd, "recipes": odd,
+                      "dropped": odd}
             (self.folder / "odd.json").write_text(json.dumps(broken), encoding="utf-8")
             with self.subTest(odd=odd):
                 self.must("report", "--models", "odd.json", "--output", "odd.html")

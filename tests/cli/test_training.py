@@ -39,9 +39,8 @@ class Training(kit.TilthCase):
         self.must("trainmodel", *same, "--scene", "scene.dat", "--output", "plain.json")
         table, plain = self.model("table.json"), self.model("plain.json")
         self.assertEqual(table["model"], plain["model"])
-        # The table has no coordinates, hence nothing to krige.
-        self.assertNotIn("kriging", table["scores"])
-        for key in ("mean", "sd", "intercept_only", "repeats"):
+        # The samples bring their coordinates with them, so kriging stands beside the scores of the table too.
+        for key in ("mean", "sd", "intercept_only", "repeats", "kriging"):
             self.assertEqual(table["scores"][key], plain["scores"][key])
 
     def test_without_unit_the_summary_has_no_gap(self):
@@ -250,6 +249,43 @@ class Training(kit.TilthCase):
         self.refused(kit.USAGE, ["more than 32 recipes"], *train, "--mnf", "none,2,3,4", "--regressor", "best", "--selection", "best",
                      output="o.json")
         self.refused(kit.FAILED, ["80 scores"], *train, "--mnf", "80", output="o.json")
+
+    def test_lab_spectra_choose_their_transform_among_four(self):
+        lab = ("trainmodel", *self.samples, "--lab", "lab.csv", "--repeats", "1", "--validation", "random", "--folds", "2",
+               "--inner_folds", "2")
+        self.must(*lab, "--output", "lab.json")
+        recipes = self.model("lab.json")["recipes"]
+        self.assertEqual([one["transform"] for one in recipes], ["none", "snv", "derivative", "derivative+snv"])
+        self.assertEqual([one["inner_rmse"] for one in recipes if one["used"]], [min(one["inner_rmse"] for one in recipes)])
+        # Together with other choices only the two ends are tried, so that the recipes stay within their limit.
+        self.must(*lab, "--regressor", "best", "--selection", "best", "--runs", "2", "--output", "many.json")
+        self.assertEqual(len(self.model("many.json")["recipes"]), 24)
+        self.assertEqual({one["transform"] for one in self.model("many.json")["recipes"]}, {"none", "derivative+snv"})
+        # Pixels are left as they are.
+        self.assertEqual([one["transform"] for one in self.model("som.json")["recipes"]], ["none"])
+
+    def test_coordinates_of_the_samples_serve_without_a_scene(self):
+        lab = ("trainmodel", "--id_field", "id", "--property", "SOM", "--lab", "lab.csv", "--transform", "none", "--repeats", "1")
+        self.must(*lab, "--samples", "samples.gpkg", "--output", "metres.json")
+        metres = self.model("metres.json")
+        self.assertIn("kriging", metres["scores"])
+        self.assertGreaterEqual(metres["spatial"]["blocks"], 5)
+        # The same places in degrees give the same blocks: one of 40 samples is some 100 m from the next.
+        gdal.VectorTranslate(str(self.folder / "degrees.gpkg"), str(self.folder / "samples.gpkg"), dstSRS="EPSG:4326",
+                             reproject=True)
+        told = self.must(*lab, "--samples", "degrees.gpkg", "--output", "degrees.json")
+        self.assertIn("longitudes and latitudes are taken as metres", told.stdout + told.stderr)
+        degrees = self.model("degrees.json")
+        self.assertAlmostEqual(degrees["scores"]["kriging"]["rmse"], metres["scores"]["kriging"]["rmse"], delta=0.05)
+        x, y = (numpy.array(self.model("metres.json")["samples"][k]) for k in ("x", "y"))
+        u, v = (numpy.array(degrees["samples"][k]) for k in ("x", "y"))
+        self.assertLess(abs(numpy.hypot(u[0] - u[-1], v[0] - v[-1]) / numpy.hypot(x[0] - x[-1], y[0] - y[-1]) - 1), 0.01)
+        # One place for all is a filler, not a place.
+        rows = "".join(f"S{k:02d},0,0,{world.som_map()[cell]}\n" for k, cell in enumerate(world.sample_cells()))
+        (self.folder / "filler.csv").write_text("id,x,y,SOM\n" + rows)
+        self.must(*lab, "--samples", "filler.csv", "--output", "filler.json")
+        self.assertNotIn("kriging", self.model("filler.json")["scores"])
+        self.assertEqual(self.model("filler.json")["validation"]["groups"], 40)
 
     def test_a_mask_and_clipping(self):
         import copy
