@@ -179,7 +179,7 @@ static void the_record_does_not_depend_on_threads_or_paths(void **state) {
     CHECK_OK(run_with("{\"threads\": 1}", NULL, &result, &err));
     json_decref(result);
     read_target(one, sizeof one);
-    CHECK_OK(run_with("{\"threads\": 2, \"memory\": 2}", NULL, &result, &err));
+    CHECK_OK(run_with("{\"threads\": 2, \"memory\": 2048}", NULL, &result, &err));
     json_decref(result);
     read_target(two, sizeof two);
     assert_string_equal(one, two);
