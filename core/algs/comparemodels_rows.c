@@ -24,6 +24,8 @@ static tl_code no_memory(tl_err *err) {
 }
 
 tl_code tl_compared_add(tl_compared *c, tl_compared_row **row, tl_err *err) {
+    /* Never NULL, because compilers that see the callers cannot see that a failure is no success. */
+    *row = c->row;
     if (c->rows == tl_compared_most_rows) {
         return tl_fail(err, TL_INTERNAL, "more than %d rows", (int)tl_compared_most_rows);
     }

@@ -315,6 +315,9 @@ static void judge_nested(tl_compared *c) {
     const tl_compared_row *best = best_of(c, TL_COMPARED_NESTED, TL_DIVIDE_RANDOM);
     const tl_compared_row *far = best_of(c, TL_COMPARED_NESTED, TL_DIVIDE_SPATIAL);
     const tl_compared_row *kriging = find(c, TL_COMPARED_NESTED, TL_DIVIDE_RANDOM, "", "kriging");
+    if (best == NULL) {
+        return;
+    }
     if (best->test.r2 <= 0.0) {
         warn(c, "no model is better than the mean of the samples: the best has R2 %.2f",
              best->test.r2);

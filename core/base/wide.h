@@ -22,4 +22,11 @@
 #define TL_UNROLL
 #endif
 
+/* Asks for the memory at an address before it is needed. */
+#if defined(__GNUC__)
+#define TL_PREFETCH(address) __builtin_prefetch(address)
+#else
+#define TL_PREFETCH(address) ((void)0)
+#endif
+
 #endif

@@ -3,11 +3,11 @@
  * generator.h. */
 #include "fusion/generator.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/wide.h"
 
 /* W (x - mean) / sd + b = (W / sd) x + (b - (W / sd) mean): the first layer with the scaling of its
  * input. */
@@ -120,21 +120,31 @@ ptrdiff_t tl_generator_scratch(const tl_generator *g) {
 }
 
 /* Adds 0 for every finite value of a pixel, NaN for any other. */
-static void mark_missing(const float *block, ptrdiff_t n_rows, float *whole) {
+TL_WIDE_CLONES static void mark_missing(const float *block, ptrdiff_t n_rows, float *whole) {
+    float sum[TL_DENSE_PIXELS];
+    memcpy(sum, whole, sizeof sum);
     for (ptrdiff_t j = 0; j < n_rows; j++) {
         for (ptrdiff_t c = 0; c < TL_DENSE_PIXELS; c++) {
-            whole[c] += block[j * TL_DENSE_PIXELS + c] * 0.0F;
+            sum[c] += block[j * TL_DENSE_PIXELS + c] * 0.0F;
         }
     }
+    memcpy(whole, sum, sizeof sum);
 }
 
-/* Copies one block; the pixels behind the last one become zeros. */
-static void take_block(const tl_generator *g, const float *const *from, ptrdiff_t at,
+enum { FLOATS_OF_LINE = 16 };
+
+/* Copies one block; the pixels behind the last one become zeros. The block after it is asked for
+ * from memory while this one is computed: every band lies in another page. */
+static void take_block(const tl_generator *g, const float *const *from, ptrdiff_t n, ptrdiff_t at,
                        ptrdiff_t count, float *x) {
     for (ptrdiff_t j = 0; j < g->n_in; j++) {
         float *row = x + j * TL_DENSE_PIXELS;
         memcpy(row, from[j] + at, (size_t)count * sizeof *row);
         memset(row + count, 0, (size_t)(TL_DENSE_PIXELS - count) * sizeof *row);
+        for (ptrdiff_t c = TL_DENSE_PIXELS; c < 2 * TL_DENSE_PIXELS && at + c < n;
+             c += FLOATS_OF_LINE) {
+            TL_PREFETCH(from[j] + at + c);
+        }
     }
 }
 
@@ -151,36 +161,44 @@ static float *run_network(const tl_generator *g, const float *x, float *a, float
     return output;
 }
 
-/* One band of a block from the network's o, in place. base is NULL without skip. */
-static void finish_band(const tl_generator *g, ptrdiff_t j, const float *base, float *o) {
+/* o = start + scale * o for one band of a block. base is NULL without skip. */
+TL_WIDE_CLONES static void add_start(float mean, const float *base, float scale, float *o) {
     for (ptrdiff_t c = 0; c < TL_DENSE_PIXELS; c++) {
-        const float start = base != NULL ? base[c] : g->mean[j];
-        switch (g->output) {
-            case TL_VAE_SIGMOID:
-                o[c] = 1.0F / (1.0F + o[c]);
-                break;
-            case TL_VAE_LINEAR:
-                o[c] = base != NULL ? start + o[c] : o[c];
-                break;
-            case TL_VAE_AFFINE:
-            default:
-                o[c] = start + g->sd[j] * o[c];
-                break;
-        }
+        o[c] = (base != NULL ? base[c] : mean) + scale * o[c];
+    }
+}
+
+/* o = 1 / (1 + exp(-o)). */
+TL_WIDE_CLONES static void sigmoid(float *o) {
+    for (ptrdiff_t c = 0; c < TL_DENSE_PIXELS; c++) {
+        o[c] = -o[c];
+    }
+    tl_num_exp_float(TL_DENSE_PIXELS, o, o);
+    for (ptrdiff_t c = 0; c < TL_DENSE_PIXELS; c++) {
+        o[c] = 1.0F / (1.0F + o[c]);
     }
 }
 
 /* y from o for all bands of a block, in place. */
 static void finish_network(const tl_generator *g, const float *base, float *o) {
-    if (g->output == TL_VAE_SIGMOID) {
-        for (ptrdiff_t i = 0; i < g->n_out * TL_DENSE_PIXELS; i++) {
-            o[i] = -o[i];
-        }
-        tl_num_exp_float(g->n_out * TL_DENSE_PIXELS, o, o);
-    }
     for (ptrdiff_t j = 0; j < g->n_out; j++) {
-        finish_band(g, j, base == NULL ? NULL : base + j * TL_DENSE_PIXELS,
-                    o + j * TL_DENSE_PIXELS);
+        float *band = o + j * TL_DENSE_PIXELS;
+        const float *start = base == NULL ? NULL : base + j * TL_DENSE_PIXELS;
+        if (g->output == TL_VAE_SIGMOID) {
+            sigmoid(band);
+        } else if (g->output == TL_VAE_AFFINE) {
+            add_start(g->mean[j], start, g->sd[j], band);
+        } else if (start != NULL) {
+            add_start(0.0F, start, 1.0F, band);
+        }
+    }
+}
+
+/* to = row + whole for the pixels there. */
+TL_WIDE_CLONES static void give_band(ptrdiff_t count, const float *row, const float *whole,
+                                     float *restrict to) {
+    for (ptrdiff_t c = 0; c < count; c++) {
+        to[c] = row[c] + whole[c];
     }
 }
 
@@ -194,7 +212,7 @@ void tl_generate(const tl_generator *g, const float *const *from, ptrdiff_t n, f
     for (ptrdiff_t at = 0; at < n; at += TL_DENSE_PIXELS) {
         float whole[TL_DENSE_PIXELS] = {0.0F};
         const ptrdiff_t count = n - at < TL_DENSE_PIXELS ? n - at : TL_DENSE_PIXELS;
-        take_block(g, from, at, count, x);
+        take_block(g, from, n, at, count, x);
         mark_missing(x, g->n_in, whole);
         float *y = base;
         if (g->has_linear) {
@@ -206,10 +224,7 @@ void tl_generate(const tl_generator *g, const float *const *from, ptrdiff_t n, f
         }
         mark_missing(y, g->n_out, whole);
         for (ptrdiff_t j = 0; j < g->n_out; j++) {
-            const float *row = y + j * TL_DENSE_PIXELS;
-            for (ptrdiff_t c = 0; c < count; c++) {
-                to[j][at + c] = row[c] + whole[c];
-            }
+            give_band(count, y + j * TL_DENSE_PIXELS, whole, to[j] + at);
         }
     }
 }

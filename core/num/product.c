@@ -219,9 +219,19 @@ void tl_num_product(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const double *a, ptrd
     }
 }
 
+/* Whole squares first, so that every line of memory is read and written once. */
 void tl_num_transpose(ptrdiff_t nrow, ptrdiff_t ncol, const double *restrict from,
                       double *restrict to) {
-    for (ptrdiff_t i = 0; i < nrow; i++) {
+    const ptrdiff_t rows = nrow - nrow % TILE_COLS;
+    for (ptrdiff_t i = 0; i < rows; i += TILE_COLS) {
+        for (ptrdiff_t j = 0; j < ncol; j++) {
+            TL_UNROLL
+            for (ptrdiff_t r = 0; r < TILE_COLS; r++) {
+                to[j * nrow + i + r] = from[(i + r) * ncol + j];
+            }
+        }
+    }
+    for (ptrdiff_t i = rows; i < nrow; i++) {
         for (ptrdiff_t j = 0; j < ncol; j++) {
             to[j * nrow + i] = from[i * ncol + j];
         }
