@@ -7,6 +7,7 @@
 #include "algs/algorithm.h"
 #include "algs/model_files.h"
 #include "algs/study.h"
+#include "algs/trainfusion_parts.h"
 #include "base/text.h"
 #include "fusion/diagnosis.h"
 #include "fusion/groups.h"
@@ -158,6 +159,13 @@ static const tl_arg arguments[] = {
              "them. Left out: as in the preset (128,64,32).",
      .optional = 1,
      .advanced = 1},
+    {.id = "skip",
+     .kind = TL_ARG_FLAG,
+     .label = "Correct direct standardisation",
+     .help = "The network's output is added to direct standardisation, so that it learns only what "
+             "that misses. Left out: as in the preset (honest yes, paper no).",
+     .optional = 1,
+     .advanced = 1},
     {.id = "dropout",
      .kind = TL_ARG_NUMBER,
      .label = "Dropout",
@@ -167,6 +175,96 @@ static const tl_arg arguments[] = {
      .advanced = 1,
      .min = 0,
      .max = 0.95},
+    {.id = "early_stop",
+     .kind = TL_ARG_FLAG,
+     .label = "Stop early",
+     .help = "A fifth of the samples is set aside, and the network keeps the weights of the epoch "
+             "with the least error on them.",
+     .fallback = "no",
+     .advanced = 1},
+    {.id = "sigma",
+     .kind = TL_ARG_CHOICE,
+     .label = "Reading of sigma",
+     .help =
+         "What the second head of the encoder is: the log variance, the log standard deviation, "
+         "or as printed in the article, whose two equations differ. Left out: as in the preset "
+         "(honest logvar, paper printed).",
+     .optional = 1,
+     .advanced = 1,
+     .choices = "printed,logvar,logstd"},
+    {.id = "network_output",
+     .kind = TL_ARG_CHOICE,
+     .label = "Output of the network",
+     .help = "sigmoid: between 0 and 1; linear; affine: in units of the standard deviation of each "
+             "band around its mean. Left out: as in the preset (honest affine, paper sigmoid).",
+     .optional = 1,
+     .advanced = 1,
+     .choices = "sigmoid,linear,affine"},
+    {.id = "network_input",
+     .kind = TL_ARG_CHOICE,
+     .label = "Input of the network",
+     .help =
+         "Spectra as they are, or every band with mean 0 and standard deviation 1. Left out: as "
+         "in the preset (honest standardised, paper raw).",
+     .optional = 1,
+     .advanced = 1,
+     .choices = "raw,standardised"},
+    {.id = "init",
+     .kind = TL_ARG_CHOICE,
+     .label = "First weights",
+     .help = "he: normal, of the size that keeps signals alive behind ReLU; uniform: as common "
+             "frameworks start. Left out: as in the preset (he).",
+     .optional = 1,
+     .advanced = 1,
+     .choices = "he,uniform"},
+    {.id = "w_mmd",
+     .kind = TL_ARG_NUMBER,
+     .label = "Weight of MMD",
+     .unit = "",
+     .help =
+         "Share of the loss: the maximum mean discrepancy between generated and lab spectra as two sets. Left out: as in the preset (honest 0.2, paper 1).",
+     .optional = 1,
+     .advanced = 1,
+     .min = 0,
+     .max = 1e6},
+    {.id = "w_sad",
+     .kind = TL_ARG_NUMBER,
+     .label = "Weight of SAD",
+     .unit = "",
+     .help =
+         "Share of the loss: the spectral angle between generated and lab spectrum (alpha). Left out: as in the preset (0.1).",
+     .optional = 1,
+     .advanced = 1,
+     .min = 0,
+     .max = 1e6},
+    {.id = "w_kld",
+     .kind = TL_ARG_NUMBER,
+     .label = "Weight of KLD",
+     .unit = "",
+     .help =
+         "Share of the loss: the divergence of the latent code from the normal distribution (beta). Left out: as in the preset (honest 0.001, paper 1).",
+     .optional = 1,
+     .advanced = 1,
+     .min = 0,
+     .max = 1e6},
+    {.id = "w_rec",
+     .kind = TL_ARG_NUMBER,
+     .label = "Weight of the paired error",
+     .unit = "",
+     .help =
+         "Share of the loss: the squared error between generated and lab spectrum, in units of each band's standard deviation. Left out: as in the preset (honest 1, paper 0).",
+     .optional = 1,
+     .advanced = 1,
+     .min = 0,
+     .max = 1e6},
+    {.id = "compare_losses",
+     .kind = TL_ARG_FLAG,
+     .label = "Compare losses",
+     .help = "Also trains the network with five losses (SAD + KLD, MMD + KLD, 0.5 MMD + 0.5 SAD + "
+             "KLD, MMD + 0.1 SAD + KLD, and that of the preset honest), and puts their curves and "
+             "their worth on held-out samples into the model file. Thirty trainings.",
+     .fallback = "no",
+     .advanced = 1},
     {.id = "seed",
      .kind = TL_ARG_INTEGER,
      .label = "Seed",
@@ -180,33 +278,6 @@ static const tl_arg arguments[] = {
      .label = "Fusion model",
      .help = "JSON file with bands, transfer, options, diagnosis and mean spectra."},
 };
-
-static tl_code read_widths(const char *text, tl_vae_options *v, tl_err *err) {
-    v->depth = 0;
-    for (const char *at = text;; at++) {
-        char part[32];
-        double value;
-        const size_t length = strcspn(at, ",");
-        if (length < sizeof part) {
-            memcpy(part, at, length);
-            part[length] = '\0';
-        }
-        if (v->depth >= TL_VAE_MAX_DEPTH || length >= sizeof part ||
-            !tl_parse_number(part, &value) || value < 1.0 || value > (double)TL_VAE_MAX_WIDTH ||
-            value != floor(value)) {
-            return tl_fail(
-                err, TL_ARG,
-                "parameter 'widths' is '%.100s'; wanted one to %d whole numbers from 1 to %d, such "
-                "as 128,64,32",
-                text, (int)TL_VAE_MAX_DEPTH, (int)TL_VAE_MAX_WIDTH);
-        }
-        v->width[v->depth++] = (ptrdiff_t)value;
-        at += length;
-        if (*at == '\0') {
-            return TL_OK;
-        }
-    }
-}
 
 /* A flag or two-word choice as asked for, else 1 under the preset paper and 0 under honest. */
 static int asked_or_paper(const tl_job *job, const char *id) {
@@ -223,24 +294,7 @@ static tl_code read_options(const tl_job *job, tl_transfer_kind kind, tl_transfe
     if (tl_job_given(job, "components")) {
         o->components = (ptrdiff_t)tl_job_integer(job, "components");
     }
-    if (tl_job_given(job, "epochs")) {
-        o->vae.epochs = (int)tl_job_integer(job, "epochs");
-    }
-    if (tl_job_given(job, "batch")) {
-        o->vae.batch = (int)tl_job_integer(job, "batch");
-    }
-    if (tl_job_given(job, "learning_rate")) {
-        o->vae.learning_rate = tl_job_number(job, "learning_rate");
-    }
-    if (tl_job_given(job, "latent")) {
-        o->vae.latent = (ptrdiff_t)tl_job_integer(job, "latent");
-    }
-    if (tl_job_given(job, "dropout")) {
-        o->vae.dropout = tl_job_number(job, "dropout");
-    }
-    if (tl_job_given(job, "widths")) {
-        TL_TRY(read_widths(tl_job_text(job, "widths"), &o->vae, err));
-    }
+    TL_TRY(tl_trainfusion_read_network(job, &o->vae, err));
     return tl_transfer_options_check(o, err);
 }
 
@@ -499,6 +553,21 @@ static tl_code describe_model(tl_job *job, fusion_work *w, tl_err *err) {
     return put_spectrum(spectra, "generated", &w->generated, w->study.n, err);
 }
 
+/* The losses of the article beside the honest one, into what the model tells. */
+static tl_code add_losses(tl_job *job, fusion_work *w, tl_err *err) {
+    const tl_progress part = tl_progress_part(tl_job_progress(job), 0.5, 0.98);
+    const tl_pairs pairs = {.satellite = w->study.scene,
+                            .lab = w->study.lab,
+                            .group = w->study.group,
+                            .own = w->study.own};
+    json_t *losses;
+    if (!tl_job_flag(job, "compare_losses")) {
+        return TL_OK;
+    }
+    TL_TRY(tl_trainfusion_compare_losses(job, &pairs, &part, &losses, err));
+    return tl_model_put_json(w->model.about, "losses", losses, err);
+}
+
 static tl_code write_model(tl_job *job, const tl_fusion_model *model, tl_err *err) {
     json_t *root = NULL;
     TL_TRY(tl_fusion_model_to_json(model, &root, err));
@@ -537,6 +606,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     w.model.options = options;
     TL_CHECK(fit_and_judge(job, &w, err));
     TL_CHECK(describe_model(job, &w, err));
+    TL_CHECK(add_losses(job, &w, err));
     TL_CHECK(write_model(job, &w.model, err));
     put_results(job, &w);
 done:

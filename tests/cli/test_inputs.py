@@ -231,7 +231,7 @@ class Inputs(kit.TilthCase):
             return header, [[row[0], *rows[0][1:]] for row in rows]
 
         def gaps(header, rows):
-            return header, [[*row[:20], "", *row[21:]] if k < len(rows) - 5 else row for k, row in enumerate(rows)]
+            return header, [[*row[:20], *[""] * 20, *row[40:]] if k < len(rows) - 5 else row for k, row in enumerate(rows)]
 
         def some_percent(header, rows):
             return header, [percent(header, [row])[1][0] if k < 8 else row for k, row in enumerate(rows)]
