@@ -34,6 +34,7 @@ typedef struct tl_study_request {
     const double *centre_nm; /* [p] */
     const double *fwhm_nm;   /* [p] */
     tl_response response;    /* how lab spectra become bands */
+    int takes_response;      /* 1: the parameter response may give a table for that instead */
 } tl_study_request;
 
 /* Owner; zeroed = empty. Rows of the matrices are the samples kept, in the order of the layer, then

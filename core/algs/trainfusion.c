@@ -89,6 +89,14 @@ static const tl_arg arguments[] = {
              "Left out: as in the preset (honest srf, paper linear).",
      .optional = 1,
      .choices = "srf,linear"},
+    {.id = "response",
+     .kind = TL_ARG_FILE,
+     .label = "Response table",
+     .help = "CSV with wavelengths (nm) in the first column and the measured spectral response of "
+             "one band in each other one: lab spectra become bands through it. Bands without a "
+             "response whose centroid lies within half a width are left out.",
+     .optional = 1,
+     .advanced = 1},
     {.id = "half_window",
      .kind = TL_ARG_INTEGER,
      .label = "Half window",
@@ -399,7 +407,8 @@ static tl_code gather(tl_job *job, tl_study *study, tl_err *err) {
         .keep_water = tl_job_flag(job, "keep_water"),
         .neighbours = tl_job_given(job, "scene") && asked_or_paper(job, "neighbours"),
         .fewest = LEAST_PAIRS,
-        .response = linear ? TL_RESPONSE_LINEAR : TL_RESPONSE_GAUSSIAN};
+        .response = linear ? TL_RESPONSE_LINEAR : TL_RESPONSE_GAUSSIAN,
+        .takes_response = 1};
     TL_TRY(tl_algs_gather_study(job, &request, study, err));
     if (study->p < LEAST_BANDS) {
         return tl_fail(err, TL_DATA,
@@ -539,7 +548,10 @@ static tl_code describe_model(tl_job *job, fusion_work *w, tl_err *err) {
     TL_TRY(tl_algs_put_record(job, about, err));
     TL_TRY(tl_model_put_text(about, "method", tl_job_text(job, "method"), err));
     TL_TRY(tl_model_put_text(about, "preset", tl_job_text(job, "preset"), err));
-    TL_TRY(tl_model_put_text(about, "resample", asked_or_paper(job, "resample") ? "linear" : "srf",
+    TL_TRY(tl_model_put_text(about, "resample",
+                             tl_job_given(job, "response")     ? "measured"
+                             : asked_or_paper(job, "resample") ? "linear"
+                                                               : "srf",
                              err));
     TL_TRY(tl_model_put_json(about, "samples", samples, err));
     TL_TRY(tl_model_put_integer(samples, "own_pixels", w->study.n, err));
