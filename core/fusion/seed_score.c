@@ -200,7 +200,7 @@ static void sum_run(ptrdiff_t n, ptrdiff_t count, const double *weight, ptrdiff_
 
 /* The sums of tl_spectra_savgol_row, term by term for whole runs of bands whose sums begin one band
  * further each: the same bits. */
-static void smooth_row(const tl_seed_scorer *s, const double *from, double *to) {
+static void smooth_rows(const tl_seed_scorer *s, const tl_matrix *spectra, tl_matrix *smoothed) {
     const tl_savgol *g = s->smooth;
     for (ptrdiff_t j = 0; j < g->p;) {
         ptrdiff_t end = j + 1;
@@ -208,8 +208,10 @@ static void smooth_row(const tl_seed_scorer *s, const double *from, double *to) 
                g->count[end] == g->count[j]) {
             end++;
         }
-        sum_run(end - j, g->count[j], s->turned.data + j, s->turned.ncol, from + g->first[j],
-                to + j);
+        for (ptrdiff_t i = 0; i < spectra->nrow; i++) {
+            sum_run(end - j, g->count[j], s->turned.data + j, s->turned.ncol,
+                    tl_matrix_row(spectra, i) + g->first[j], tl_matrix_row(smoothed, i) + j);
+        }
         j = end;
     }
 }
@@ -328,8 +330,8 @@ tl_code tl_seed_scores(tl_seed_scorer *s, const tl_seed_targets *targets, const 
     const ptrdiff_t p = spectra->ncol;
     const ptrdiff_t each = 1 + targets->permutations;
     const tl_matrix *smoothed = s->smooth == NULL ? spectra : &s->smoothed;
-    for (ptrdiff_t i = 0; s->smooth != NULL && i < n; i++) {
-        smooth_row(s, tl_matrix_row(spectra, i), tl_matrix_row(&s->smoothed, i));
+    if (s->smooth != NULL) {
+        smooth_rows(s, spectra, &s->smoothed);
     }
     for (ptrdiff_t t = 0; t < targets->n_property; t++) {
         if (t == 0 || !same_rows(targets, t - 1, t)) {
