@@ -379,11 +379,13 @@ static void judge_split(tl_compared *c) {
     }
     const tl_compared_row *twin =
         find(c, TL_COMPARED_NESTED, TL_DIVIDE_RANDOM, best->features, best->method);
-    if (best->interval.groups > 0) {
+    const double narrow = 0.1;
+    const tl_score_interval *r2 = &best->interval.r2;
+    if (best->interval.groups > 0 && r2->upper - r2->lower > narrow) {
         warn(c,
              "the single split has %td test samples: the R2 of its best row, %.2f, could as well "
              "be %.2f or %.2f with other samples",
-             best->n_test, best->test.r2, best->interval.r2.lower, best->interval.r2.upper);
+             best->n_test, best->test.r2, r2->lower, r2->upper);
     }
     if (twin != NULL && best->test.r2 > twin->test.r2 + 0.1) {
         warn(c,

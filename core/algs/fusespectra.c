@@ -5,7 +5,9 @@
 #include "algs/algorithm.h"
 #include "algs/band_list.h"
 #include "algs/model_files.h"
+#include "algs/seed_spectra.h"
 #include "base/alloc.h"
+#include "fusion/seed_search.h"
 #include "spectra/match.h"
 
 static const tl_arg arguments[] = {
@@ -18,6 +20,81 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_MODEL,
      .label = "Fusion model",
      .help = "Model file from trainfusion."},
+    {.id = "seeds",
+     .kind = TL_ARG_TEXT,
+     .label = "Seeds to be searched",
+     .help = "First and last seed with a colon between, such as -9999:9999. A seed switches some "
+             "units of the network off; of the seeds whose spectra go best with the property, the "
+             "mean spectra are written. Left out: the mean path, without search. For comparison "
+             "with the article: such a search finds correlation in anything, so its result is "
+             "printed beside what chance finds, and belongs to no accuracy of a map.",
+     .optional = 1,
+     .advanced = 1},
+    {.id = "samples",
+     .kind = TL_ARG_POINTS,
+     .label = "Samples",
+     .help = "Points with the property, for the search of seeds. Give training samples only.",
+     .optional = 1,
+     .advanced = 1},
+    {.id = "id_field",
+     .kind = TL_ARG_FIELD,
+     .label = "Sample id",
+     .help = "Field with the id that the spectra carry; left out, samples are numbered 1, 2, 3.",
+     .optional = 1,
+     .advanced = 1,
+     .parent = "samples"},
+    {.id = "property",
+     .kind = TL_ARG_FIELD,
+     .label = "Property",
+     .help = "Field with the measured values, for the search of seeds.",
+     .optional = 1,
+     .advanced = 1,
+     .parent = "samples"},
+    {.id = "seed_score",
+     .kind = TL_ARG_CHOICE,
+     .label = "Score of a seed",
+     .help = "max: the largest correlation of a band with the property, without its sign; mean: "
+             "the mean over the bands; the same two with ranks.",
+     .fallback = "max",
+     .advanced = 1,
+     .choices = "max,mean,max_spearman,mean_spearman"},
+    {.id = "kept",
+     .kind = TL_ARG_INTEGER,
+     .label = "Seeds kept",
+     .unit = "seeds",
+     .help = "The spectra of so many of the best seeds are averaged.",
+     .fallback = "3",
+     .advanced = 1,
+     .min = 1,
+     .max = TL_SEEDS_MOST_KEPT},
+    {.id = "masks",
+     .kind = TL_ARG_CHOICE,
+     .label = "Masks",
+     .help = "shared: a seed is one network for all spectra, a fixed function. per_sample: every "
+             "row of the table has masks of its own, as in the article; equal spectra then become "
+             "different ones.",
+     .fallback = "shared",
+     .advanced = 1,
+     .choices = "shared,per_sample"},
+    {.id = "smoothing",
+     .kind = TL_ARG_INTEGER,
+     .label = "Window of smoothing",
+     .unit = "bands",
+     .help = "Savitzky-Golay window (odd, degree 2) over the spectra of a seed; 1: none.",
+     .fallback = "11",
+     .advanced = 1,
+     .min = 1,
+     .max = TL_SAVGOL_WIDEST},
+    {.id = "permutations",
+     .kind = TL_ARG_INTEGER,
+     .label = "Permutations",
+     .unit = "permutations",
+     .help = "The whole search runs on so many shuffled properties as well; the log says how often "
+             "they reach the score.",
+     .fallback = "0",
+     .advanced = 1,
+     .min = 0,
+     .max = 9999},
     {.id = "output",
      .kind = TL_ARG_SPECTRA_OUT,
      .label = "Generated spectra",
@@ -65,6 +142,18 @@ static tl_code make_table(const tl_spectra *from, const tl_fusion_model *model, 
     return TL_OK;
 }
 
+/* What belongs to a search is of no use without one, and the other way round. */
+static tl_code check_search(const tl_job *job, tl_err *err) {
+    const int seeds = tl_job_given(job, "seeds");
+    const int both = tl_job_given(job, "samples") && tl_job_given(job, "property");
+    const int any = tl_job_given(job, "samples") || tl_job_given(job, "property");
+    return seeds == both && seeds == any
+               ? TL_OK
+               : tl_fail(err, TL_ARG,
+                         "a search of seeds needs the parameters seeds, samples and property "
+                         "together; without one, give none of them");
+}
+
 static tl_code run(tl_job *job, tl_err *err) {
     const tl_store *store = tl_job_store(job);
     tl_fusion_model model = {0};
@@ -77,7 +166,10 @@ static tl_code run(tl_job *job, tl_err *err) {
     TL_CHECK(store->read_spectra(tl_job_text(job, "spectra"), "spectra", tl_job_progress(job),
                                  &spectra, err));
     TL_CHECK(take_columns(&spectra, &model, &x, err));
-    TL_CHECK(tl_transfer_apply(&model.transfer, &x, &made, err));
+    TL_CHECK(check_search(job, err));
+    TL_CHECK(tl_job_given(job, "seeds")
+                 ? tl_algs_seed_spectra(job, &model, &spectra, &x, &made, err)
+                 : tl_transfer_apply(&model.transfer, &x, &made, err));
     ptrdiff_t gaps = 0;
     for (ptrdiff_t i = 0; i < made.nrow; i++) {
         gaps += !isfinite(tl_matrix_row(&made, i)[0]);
@@ -111,7 +203,9 @@ const tl_algorithm tl_alg_fusespectra = {
         "measured, as the fusion model has learnt it. Bands are matched by wavelength (within half "
         "a bandwidth), never by position.\n"
         "A network generates along its mean path, without random numbers: equal spectra give equal "
-        "results, whatever rows stand beside them.",
+        "results, whatever rows stand beside them.\n"
+        "With seeds, the search of the article: spectra of the sub-networks that correlate best "
+        "with a property, beside what the same search finds by chance.",
     .example = "tilth fusespectra --spectra spectra.csv --model fusion.json --output generated.csv",
     .citation = "docs/methods/fusion.md.",
     .tags = "fusion,transfer,generate,spectra,lab,hyperspectral",

@@ -2,6 +2,8 @@
  * Model files in and out; see model_files.h. */
 #include "algs/model_files.h"
 
+#include <string.h>
+
 #include "base/alloc.h"
 #include "model/document.h"
 
@@ -30,6 +32,18 @@ tl_code tl_algs_read_fusion_model(const tl_job *job, const char *id, tl_fusion_m
     TL_TRY(read_file(job, id, &bytes, &length, err));
     const tl_code code = tl_fusion_model_parse(bytes, length, tl_job_text(job, id), model, err);
     tl_release(bytes);
+    return code == TL_OK ? TL_OK : tl_fail_in(err, code, id);
+}
+
+tl_code tl_algs_is_fusion_model(const tl_job *job, const char *id, int *fusion, tl_err *err) {
+    char *bytes = NULL;
+    size_t length = 0;
+    json_t *root = NULL;
+    TL_TRY(read_file(job, id, &bytes, &length, err));
+    const tl_code code = tl_model_parse(bytes, length, tl_job_text(job, id), &root, err);
+    tl_release(bytes);
+    *fusion = code == TL_OK && strcmp(tl_model_kind(root), "fusion") == 0;
+    json_decref(root);
     return code == TL_OK ? TL_OK : tl_fail_in(err, code, id);
 }
 

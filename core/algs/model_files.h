@@ -16,6 +16,11 @@ tl_code tl_algs_read_property_model(const tl_job *job, const char *id, tl_proper
 tl_code tl_algs_read_fusion_model(const tl_job *job, const char *id, tl_fusion_model *model,
                                   tl_err *err);
 
+/* 1 when the model file of the parameter id says that it is a fusion model.
+ *
+ * fails  TL_IO; TL_FORMAT no model file at all; TL_NOMEM */
+tl_code tl_algs_is_fusion_model(const tl_job *job, const char *id, int *fusion, tl_err *err);
+
 /* Puts the run record, under the key "record", into what a model tells about itself.
  *
  * fails  as tl_job_record */

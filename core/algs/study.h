@@ -19,6 +19,7 @@ typedef enum tl_below {
 /* What to gather. The tool has the parameters scene, samples, id_field and lab. */
 typedef struct tl_study_request {
     int takes_table;      /* 1: the parameter spectra may give scene spectra in place of scene */
+    int keep_water;       /* 1: bands where air absorbs the light are as good as others */
     int takes_property;   /* 1: samples without a number in the property are dropped */
     const char *property; /* its field; NULL = the parameter property */
     tl_below below;       /* values of the property below a detection limit */
@@ -33,6 +34,7 @@ typedef struct tl_study_request {
     const double *centre_nm; /* [p] */
     const double *fwhm_nm;   /* [p] */
     tl_response response;    /* how lab spectra become bands */
+    int takes_response;      /* 1: the parameter response may give a table for that instead */
 } tl_study_request;
 
 /* Owner; zeroed = empty. Rows of the matrices are the samples kept, in the order of the layer, then

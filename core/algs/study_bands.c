@@ -36,7 +36,7 @@ tl_code tl_study_choose_bands(tl_study_work *w, tl_err *err) {
     if (w->request->p > 0) {
         return match_bands(w, err);
     }
-    const int in_the_lab = strcmp(w->source, "lab") == 0;
+    const int in_the_lab = strcmp(w->source, "lab") == 0 || w->request->keep_water;
     const tl_band_rules rules = in_the_lab ? no_rules : tl_spectra_default_rules();
     if (tl_spectra_flag_bands(&w->bands, &rules) == 0) {
         return tl_fail(err, TL_DATA,

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "algs/response_table.h"
 #include "algs/study_work.h"
 #include "base/alloc.h"
 #include "base/text.h"
@@ -111,6 +112,37 @@ static tl_code check_unmatched(const tl_study_work *w, tl_err *err) {
     return TL_OK;
 }
 
+/* The bands of the lab spectra through the measured responses of the parameter response. */
+static tl_code see_through_table(tl_study_work *w, const tl_matrix *raw, tl_err *err) {
+    tl_responses r;
+    ptrdiff_t matched = 0;
+    ptrdiff_t *column = tl_acquire(w->list.p, sizeof *column);
+    if (column == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", w->list.p);
+    }
+    tl_code code = tl_algs_read_responses(w->job, &r, err);
+    if (code == TL_OK) {
+        tl_responses_match(&r, w->list.centre_nm, w->list.fwhm_nm, w->list.p, column);
+        for (ptrdiff_t j = 0; j < w->list.p; j++) {
+            matched += column[j] >= 0;
+        }
+        tl_job_say(w->job, TL_INFO, "response: %td of %td bands have a measured response", matched,
+                   w->list.p);
+        code =
+            matched > 0
+                ? tl_spectra_resample_measured(w->lab_table.wavelength_nm, w->lab_table.p, raw, &r,
+                                               column, w->list.p, &w->lab, w->lab_reaches, err)
+                : tl_fail(err, TL_DATA,
+                          "response: none of the %td responses (the first at %g nm) lies within "
+                          "half a width of a band; wanted wavelengths in nm in the first column "
+                          "and one column per band of this sensor",
+                          r.bands, r.centre_nm[0]);
+        tl_responses_free(&r);
+    }
+    tl_release(column);
+    return code;
+}
+
 tl_code tl_study_join_lab(tl_study_work *w, tl_err *err) {
     tl_matrix raw = {0};
     tl_code code = TL_OK;
@@ -119,9 +151,11 @@ tl_code tl_study_join_lab(tl_study_work *w, tl_err *err) {
         return tl_fail(err, TL_NOMEM, "out of memory for %td bands", w->list.p);
     }
     TL_CHECK(average_scans(w, &raw, err));
-    TL_CHECK(tl_spectra_resample(w->lab_table.wavelength_nm, w->lab_table.p, &raw,
-                                 w->list.centre_nm, w->list.fwhm_nm, w->list.p,
-                                 w->request->response, &w->lab, w->lab_reaches, err));
+    TL_CHECK(w->request->takes_response && tl_job_given(w->job, "response")
+                 ? see_through_table(w, &raw, err)
+                 : tl_spectra_resample(w->lab_table.wavelength_nm, w->lab_table.p, &raw,
+                                       w->list.centre_nm, w->list.fwhm_nm, w->list.p,
+                                       w->request->response, &w->lab, w->lab_reaches, err));
     code = check_unmatched(w, err);
 done:
     tl_matrix_free(&raw);

@@ -58,6 +58,14 @@ static const tl_arg arguments[] = {
      .help = "Reflectance spectra of the samples, joined by id. Needed for the features fused, "
              "mixed, lab and supervised.",
      .optional = 1},
+    {.id = "response",
+     .kind = TL_ARG_FILE,
+     .label = "Response table",
+     .help = "CSV with wavelengths (nm) in the first column and the measured spectral response of "
+             "one band in each other one: lab spectra become bands through it. Bands without a "
+             "response whose centroid lies within half a width are left out.",
+     .optional = 1,
+     .advanced = 1},
     {.id = "fusion",
      .kind = TL_ARG_MODEL,
      .label = "Fusion model",
@@ -283,7 +291,8 @@ static tl_code gather(tl_trainmodel *t, tl_err *err) {
         .p = fusion == NULL ? 0 : fusion->p,
         .centre_nm = fusion == NULL ? NULL : fusion->wavelength_nm,
         .fwhm_nm = fusion == NULL ? NULL : fusion->fwhm_nm,
-        .response = linear ? TL_RESPONSE_LINEAR : TL_RESPONSE_GAUSSIAN};
+        .response = linear ? TL_RESPONSE_LINEAR : TL_RESPONSE_GAUSSIAN,
+        .takes_response = 1};
     TL_TRY(tl_algs_gather_study(t->job, &request, &t->study, err));
     t->data = (tl_pipeline_data){.n = t->study.n,
                                  .scene = request.needs_scene ? &t->study.scene : NULL,

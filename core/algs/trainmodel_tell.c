@@ -237,7 +237,6 @@ static tl_code tell_chance(const tl_trainmodel *t, json_t *v, tl_err *err) {
 }
 
 static tl_code tell_validation(tl_trainmodel *t, tl_err *err) {
-    static const char *const transfer[] = {"none", "ds", "vae"};
     static const char *const rule[] = {"tol", "min", "1se", "randomisation"};
     static const char *const division[] = {"random", "one_out", "spatial", "gradient", "given"};
     const tl_pipeline_options *o = &t->options;
@@ -262,8 +261,9 @@ static tl_code tell_validation(tl_trainmodel *t, tl_err *err) {
         TL_TRY(tl_model_put_text(v, "spatial_split_hash", hash, err));
     }
     TL_TRY(tell_chance(t, v, err));
-    return tl_model_put_text(
-        v, "transfer", transfer[tl_trainmodel_has_transfer(t) ? o->fit.transfer.kind : 0], err);
+    const tl_transfer_kind kind =
+        tl_trainmodel_has_transfer(t) ? o->fit.transfer.kind : TL_TRANSFER_NONE;
+    return tl_model_put_text(v, "transfer", tl_transfer_kind_word(kind), err);
 }
 
 tl_code tl_trainmodel_tell(tl_trainmodel *t, tl_err *err) {

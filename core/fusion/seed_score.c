@@ -156,27 +156,61 @@ void tl_seed_scorer_free(tl_seed_scorer *scorer) {
     }
 }
 
-/* to += weight * from, element by element. */
-TL_WIDE_CLONES static void add_weighted(ptrdiff_t n, const double *restrict weight,
-                                        const double *restrict from, double *restrict to) {
-    for (ptrdiff_t j = 0; j < n; j++) {
-        to[j] += weight[j] * from[j];
+typedef double lanes __attribute__((vector_size(32), aligned(8), may_alias));
+
+enum { LANES = 4, BESIDE = 4, TOGETHER = LANES * BESIDE };
+
+/* TOGETHER sums side by side, so that they stay in registers. */
+TL_WIDE_CLONES static void sum_together(ptrdiff_t count, const double *weight, ptrdiff_t stride,
+                                        const double *from, double *to) {
+    lanes sum[BESIDE] = {{0}};
+    for (ptrdiff_t k = 0; k < count; k++) {
+        TL_UNROLL
+        for (ptrdiff_t v = 0; v < BESIDE; v++) {
+            sum[v] += *(const lanes *)(const void *)(weight + k * stride + v * LANES) *
+                      *(const lanes *)(const void *)(from + k + v * LANES);
+        }
+    }
+    TL_UNROLL
+    for (ptrdiff_t v = 0; v < BESIDE; v++) {
+        *(lanes *)(void *)(to + v * LANES) = sum[v];
+    }
+}
+
+/* to[j] = sum over k of weight[k * stride + j] * from[k + j] in rising order of k. The last sums
+ * are made again where n is no multiple of TOGETHER. */
+static void sum_run(ptrdiff_t n, ptrdiff_t count, const double *weight, ptrdiff_t stride,
+                    const double *from, double *to) {
+    ptrdiff_t at = 0;
+    for (; at + TOGETHER <= n; at += TOGETHER) {
+        sum_together(count, weight + at, stride, from + at, to + at);
+    }
+    if (at < n && n >= TOGETHER) {
+        at = n - TOGETHER;
+        sum_together(count, weight + at, stride, from + at, to + at);
+        return;
+    }
+    for (; at < n; at++) {
+        to[at] = 0.0;
+        for (ptrdiff_t k = 0; k < count; k++) {
+            to[at] += weight[k * stride + at] * from[k + at];
+        }
     }
 }
 
 /* The sums of tl_spectra_savgol_row, term by term for whole runs of bands whose sums begin one band
  * further each: the same bits. */
-static void smooth_row(const tl_seed_scorer *s, const double *from, double *to) {
+static void smooth_rows(const tl_seed_scorer *s, const tl_matrix *spectra, tl_matrix *smoothed) {
     const tl_savgol *g = s->smooth;
-    memset(to, 0, (size_t)g->p * sizeof *to);
     for (ptrdiff_t j = 0; j < g->p;) {
         ptrdiff_t end = j + 1;
         while (end < g->p && g->first[end] == g->first[end - 1] + 1 &&
                g->count[end] == g->count[j]) {
             end++;
         }
-        for (ptrdiff_t k = 0; k < g->count[j]; k++) {
-            add_weighted(end - j, tl_matrix_row(&s->turned, k) + j, from + g->first[j] + k, to + j);
+        for (ptrdiff_t i = 0; i < spectra->nrow; i++) {
+            sum_run(end - j, g->count[j], s->turned.data + j, s->turned.ncol,
+                    tl_matrix_row(spectra, i) + g->first[j], tl_matrix_row(smoothed, i) + j);
         }
         j = end;
     }
@@ -232,15 +266,28 @@ TL_WIDE_CLONES static void centre(const tl_matrix *from, const double *present, 
     }
 }
 
-static double summarise(const double *product, const double *inverse, ptrdiff_t p, int by_mean) {
-    double most = 0.0;
+/* Largest or mean |r|; eight of them side by side, so that they need not wait for each other. */
+TL_WIDE_CLONES static double summarise(const double *product, const double *inverse, ptrdiff_t p,
+                                       int by_mean) {
+    enum { SIDES = 8 };
+    double most[SIDES] = {0.0};
     double sum = 0.0;
-    for (ptrdiff_t j = 0; j < p; j++) {
+    ptrdiff_t j = 0;
+    for (; !by_mean && j + SIDES <= p; j += SIDES) {
+        for (int l = 0; l < SIDES; l++) {
+            const double r = fabs(product[j + l]) * inverse[j + l];
+            most[l] = r > most[l] ? r : most[l];
+        }
+    }
+    for (; j < p; j++) {
         const double r = fabs(product[j]) * inverse[j];
-        most = r > most ? r : most;
+        most[0] = r > most[0] ? r : most[0];
         sum += r;
     }
-    return by_mean ? sum / (double)p : most;
+    for (int l = 1; l < SIDES; l++) {
+        most[0] = most[l] > most[0] ? most[l] : most[0];
+    }
+    return by_mean ? sum / (double)p : most[0];
 }
 
 static int same_rows(const tl_seed_targets *targets, ptrdiff_t a, ptrdiff_t b) {
@@ -283,8 +330,8 @@ tl_code tl_seed_scores(tl_seed_scorer *s, const tl_seed_targets *targets, const 
     const ptrdiff_t p = spectra->ncol;
     const ptrdiff_t each = 1 + targets->permutations;
     const tl_matrix *smoothed = s->smooth == NULL ? spectra : &s->smoothed;
-    for (ptrdiff_t i = 0; s->smooth != NULL && i < n; i++) {
-        smooth_row(s, tl_matrix_row(spectra, i), tl_matrix_row(&s->smoothed, i));
+    if (s->smooth != NULL) {
+        smooth_rows(s, spectra, &s->smoothed);
     }
     for (ptrdiff_t t = 0; t < targets->n_property; t++) {
         if (t == 0 || !same_rows(targets, t - 1, t)) {

@@ -9,10 +9,13 @@
 #include "base/parfor.h"
 #include "base/rng.h"
 #include "fusion/ds.h"
+#include "fusion/seed_net.h"
 #include "fusion/seed_score.h"
 #include "fusion/vae_net.h"
 
-enum { SEEDS_PER_BLOCK = 64, DIRECTIONS = 30 };
+/* MORE: seeds that the search in single precision hands over beyond those wanted, so that rounding
+ * cannot keep a good one back. */
+enum { SEEDS_PER_BLOCK = 64, DIRECTIONS = 30, MORE = 4 };
 
 /* Everything that the blocks share. */
 typedef struct search {
@@ -25,6 +28,8 @@ typedef struct search {
     tl_matrix first; /* [n, width of the first layer] before the mask */
     tl_matrix base;  /* [n, n_out]; empty without skip */
     tl_seed_targets targets;
+    tl_seed_net fast;
+    int handed; /* seeds that a block hands over for every property */
     ptrdiff_t n_block;
     tl_seed_found *best; /* [n_block, n_property] */
     double *null;        /* [n_block, n_property * permutations] */
@@ -67,18 +72,23 @@ static void start_empty(tl_seed_found *f) {
 
 typedef struct block_work {
     tl_vae_pass pass;
+    float *scratch;    /* of the fast network */
     tl_matrix spectra; /* [n, n_out] */
     tl_seed_scorer scorer;
 } block_work;
 
+/* Masks and noise: of every row, or one row that is for all. */
 static void draw_rows(const search *s, int64_t seed, tl_vae_pass *pass) {
     const double dropout = s->vae->options.dropout;
     tl_vae_draw(&s->net, dropout, seed, s->row == NULL ? 0 : s->row[0], 0, pass);
-    for (ptrdiff_t i = 1; i < s->n; i++) {
-        if (s->row != NULL) {
-            tl_vae_draw(&s->net, dropout, seed, s->row[i], i, pass);
-            continue;
-        }
+    for (ptrdiff_t i = 1; s->row != NULL && i < s->n; i++) {
+        tl_vae_draw(&s->net, dropout, seed, s->row[i], i, pass);
+    }
+}
+
+/* Hands the row that is for all samples to each of them. */
+static void repeat_row(const search *s, tl_vae_pass *pass) {
+    for (ptrdiff_t i = 1; s->row == NULL && i < s->n; i++) {
         for (int k = 0; k < s->net.depth; k++) {
             memcpy(tl_matrix_row(&pass->mask[k], i), pass->mask[k].data,
                    (size_t)pass->mask[k].ncol * sizeof(double));
@@ -92,21 +102,25 @@ static tl_code try_seed(const search *s, int64_t seed, block_work *w, tl_seed_fo
                         double *null, tl_err *err) {
     const ptrdiff_t n_property = s->targets.n_property;
     const ptrdiff_t permutations = s->options->permutations;
-    const double *weights = s->vae->weights.data;
     draw_rows(s, seed, &w->pass);
-    tl_vae_forward_from_first(&s->net, weights, s->n, s->first.data, &w->pass);
-    tl_vae_output_rows(s->vae->options.output, s->n, s->net.n_out, s->vae->mean_sd.data,
-                       s->base.data, w->pass.active[tl_vae_net_out(&s->net)].data, w->spectra.data);
+    tl_seed_net_run(&s->fast, &w->pass, s->row == NULL, &s->base, w->scratch, &w->spectra);
     TL_TRY(tl_seed_scores(&w->scorer, &s->targets, &w->spectra, err));
     for (ptrdiff_t t = 0; t < n_property; t++) {
         const double *score = w->scorer.score + t * (1 + permutations);
-        keep_best(&best[t], s->options->kept, seed, score[0]);
+        keep_best(&best[t], s->handed, seed, score[0]);
         for (ptrdiff_t k = 0; k < permutations; k++) {
             double *most = &null[t * permutations + k];
             *most = score[1 + k] > *most ? score[1 + k] : *most;
         }
     }
     return TL_OK;
+}
+
+static void free_work(block_work *w) {
+    tl_vae_pass_free(&w->pass);
+    tl_release(w->scratch);
+    tl_matrix_free(&w->spectra);
+    tl_seed_scorer_free(&w->scorer);
 }
 
 static tl_code try_block(void *arg, ptrdiff_t block, tl_err *err) {
@@ -122,7 +136,9 @@ static tl_code try_block(void *arg, ptrdiff_t block, tl_err *err) {
     TL_CHECK(tl_vae_pass_init(&s->net, s->n, &w.pass, err));
     TL_CHECK(tl_matrix_init(&w.spectra, s->n, s->net.n_out, err));
     TL_CHECK(tl_seed_scorer_init(&w.scorer, &s->targets, s->smooth, s->net.n_out, err));
-    tl_vae_pass_load(&s->net, s->vae->weights.data, &w.pass);
+    w.scratch = tl_acquire(tl_seed_net_scratch(&s->fast), sizeof *w.scratch);
+    TL_CHECK(w.scratch == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a block of seeds")
+                               : TL_OK);
     for (ptrdiff_t t = 0; t < n_property; t++) {
         start_empty(&best[t]);
     }
@@ -130,9 +146,7 @@ static tl_code try_block(void *arg, ptrdiff_t block, tl_err *err) {
         TL_CHECK(try_seed(s, seed, &w, best, null, err));
     }
 done:
-    tl_vae_pass_free(&w.pass);
-    tl_matrix_free(&w.spectra);
-    tl_seed_scorer_free(&w.scorer);
+    free_work(&w);
     return code;
 }
 
@@ -176,12 +190,60 @@ static tl_code prepare_rows(search *s, const tl_transfer *transfer, const tl_mat
     tl_vae_scale_rows(s->vae, satellite, 0, s->n, &scaled);
     tl_vae_first_layer(&s->net, s->vae->weights.data, s->n, scaled.data, &pass);
     TL_CHECK(tl_matrix_copy(&s->first, &pass.active[0], err));
+    TL_CHECK(tl_seed_net_init(&s->fast, s->vae, &s->first, err));
     if (s->vae->options.skip) {
         TL_CHECK(tl_ds_apply(&transfer->ds, satellite, &s->base, err));
     }
 done:
     tl_vae_pass_free(&pass);
     tl_matrix_free(&scaled);
+    return code;
+}
+
+/* The best seeds of all blocks by their scores in single precision. */
+static void gather(const search *s, ptrdiff_t t, tl_seed_found *all) {
+    start_empty(all);
+    for (ptrdiff_t b = 0; b < s->n_block; b++) {
+        const tl_seed_found *part = &s->best[b * s->targets.n_property + t];
+        for (int k = 0; k < s->handed && part->score[k] >= 0.0; k++) {
+            keep_best(all, s->handed, part->seed[k], part->score[k]);
+        }
+    }
+}
+
+/* Scores the seeds handed over again, in double precision, and keeps the best. */
+static tl_code score_again(const search *s, ptrdiff_t t, const tl_seed_found *all, tl_seed_found *f,
+                           tl_err *err) {
+    block_work w = {0};
+    tl_code code;
+    TL_CHECK(tl_vae_pass_init(&s->net, s->n, &w.pass, err));
+    TL_CHECK(tl_matrix_init(&w.spectra, s->n, s->net.n_out, err));
+    TL_CHECK(tl_seed_scorer_init(&w.scorer, &s->targets, s->smooth, s->net.n_out, err));
+    tl_vae_pass_load(&s->net, s->vae->weights.data, &w.pass);
+    int64_t last = INT64_MIN;
+    for (int k = 0; k < s->handed; k++) {
+        /* In rising order, so that of equal scores the lower seed stays in front. */
+        int64_t next = INT64_MAX;
+        for (int i = 0; i < s->handed; i++) {
+            if (all->score[i] >= 0.0 && all->seed[i] > last && all->seed[i] < next) {
+                next = all->seed[i];
+            }
+        }
+        if (next == INT64_MAX) {
+            break;
+        }
+        last = next;
+        draw_rows(s, next, &w.pass);
+        repeat_row(s, &w.pass);
+        tl_vae_forward_from_first(&s->net, s->vae->weights.data, s->n, s->first.data, &w.pass);
+        tl_vae_output_rows(s->vae->options.output, s->n, s->net.n_out, s->vae->mean_sd.data,
+                           s->base.data, w.pass.active[tl_vae_net_out(&s->net)].data,
+                           w.spectra.data);
+        TL_CHECK(tl_seed_scores(&w.scorer, &s->targets, &w.spectra, err));
+        keep_best(f, s->options->kept, next, w.scorer.score[t * (1 + s->options->permutations)]);
+    }
+done:
+    free_work(&w);
     return code;
 }
 
@@ -197,21 +259,19 @@ static tl_code merge_blocks(const search *s, tl_seed_search *out, tl_err *err) {
     const double tries = (double)(s->options->last - s->options->first + 1);
     for (ptrdiff_t t = 0; t < n_property; t++) {
         tl_seed_found *f = &out->found[t];
+        tl_seed_found all;
         start_empty(f);
+        gather(s, t, &all);
+        TL_TRY(score_again(s, t, &all, f, err));
         f->floor = tl_seed_floor(tries, DIRECTIONS, s->targets.count[t]);
-        for (ptrdiff_t b = 0; b < s->n_block; b++) {
-            const tl_seed_found *part = &s->best[b * n_property + t];
-            for (int k = 0; k < s->options->kept && part->score[k] >= 0.0; k++) {
-                keep_best(f, s->options->kept, part->seed[k], part->score[k]);
-            }
-        }
         ptrdiff_t reaching = 0;
         for (ptrdiff_t k = 0; k < permutations; k++) {
             double *most = &tl_matrix_row(&out->null, t)[k];
             for (ptrdiff_t b = 0; b < s->n_block; b++) {
                 *most = fmax(*most, s->null[(b * n_property + t) * permutations + k]);
             }
-            reaching += *most >= f->score[0];
+            /* Both in single precision: a property and its own copy reach each other. */
+            reaching += *most >= all.score[0];
         }
         if (permutations > 0) {
             f->p = (double)(1 + reaching) / (double)(1 + permutations);
@@ -224,6 +284,7 @@ static void free_search(search *s) {
     tl_matrix_free(&s->first);
     tl_matrix_free(&s->base);
     tl_seed_targets_free(&s->targets);
+    tl_seed_net_free(&s->fast);
     tl_release(s->best);
     tl_release(s->null);
 }
@@ -239,6 +300,8 @@ tl_code tl_fusion_search_seeds(const tl_transfer *transfer, const tl_matrix *sat
                 .options = options,
                 .row = row,
                 .n = satellite->nrow,
+                .handed = options->kept + MORE < TL_SEEDS_MOST_KEPT ? options->kept + MORE
+                                                                    : TL_SEEDS_MOST_KEPT,
                 .n_block = (ptrdiff_t)((options->last - options->first) / SEEDS_PER_BLOCK + 1)};
     tl_code code;
     const int by_ranks =

@@ -292,13 +292,27 @@ static tl_code keep_best(best_epoch *best, const tl_vae *vae, tl_err *err) {
     return TL_OK;
 }
 
+/* About the loss of a network that gives the mean spectrum whatever it sees. */
+static double idle_loss(const tl_vae_options *o) {
+    return o->w_rec + 2.0 * o->w_mmd + 3.2 * o->w_sad + o->w_kld * (double)o->latent +
+           (o->heads > 0 ? o->w_property : 0.0);
+}
+
+/* Steps that are too long seldom reach infinity: the network is lost when it is a million times
+ * worse than an idle one on the way, or ten times at the end. */
+static int diverged(const tl_vae_options *o, int epoch, double loss) {
+    const double idle = idle_loss(o);
+    return !isfinite(loss) ||
+           (idle > 0.0 && loss > (epoch + 1 == o->epochs && epoch >= 10 ? 10.0 : 1e6) * idle);
+}
+
 static tl_code train_all(trainer *t, const tl_vae_pairs *held_out, best_epoch *best,
                          const tl_progress *p, tl_vae *vae, tl_err *err) {
     const int epochs = t->options->epochs;
     for (int epoch = 0; epoch < epochs; epoch++) {
         double *curve = tl_matrix_row(&vae->curve, epoch);
         train_epoch(t, epoch, curve);
-        if (!isfinite(curve[TL_VAE_CURVE_LOSS])) {
+        if (diverged(t->options, epoch, curve[TL_VAE_CURVE_LOSS])) {
             return tl_fail(
                 err, TL_NUMERIC,
                 "the fusion network diverged in epoch %d of %d with learning rate %g; use a "

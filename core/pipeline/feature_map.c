@@ -246,7 +246,10 @@ tl_code tl_feature_map_rows(const tl_feature_map *map, const tl_training *t, int
     for (ptrdiff_t i = 0; i < t->n; i++) {
         for (ptrdiff_t j = 0; j < map->m; j++) {
             const ptrdiff_t k = map->chosen == NULL ? j : map->chosen[j];
-            tl_matrix_row(x, i)[j] = feature_at(map, &input, &generated, i, k);
+            const double value = feature_at(map, &input, &generated, i, k);
+            /* Maps are made from features in single precision. A collapsed network's features differ
+             * by less than that, and a regression must not lean on such differences. */
+            tl_matrix_row(x, i)[j] = has_network(map) ? (double)(float)value : value;
         }
     }
 done:

@@ -5,15 +5,19 @@ Rows of a file that lack their scores are left out; nothing else is trusted to b
 """
 import report_figures as figures
 
-FEATURES = {"scene": "pixel spectrum", "fused": "generated spectrum", "mixed": "both", "lab": "lab spectrum", "": ""}
-PLAIN = {"mean": "mean of the samples", "kriging": "kriging of the coordinates"}
+FEATURES = {"scene": "pixel", "fused": "generated", "mixed": "both", "lab": "lab", "": ""}
+PLAIN = {"mean": "mean only", "kriging": "kriging only"}
 ORDER = {"lab": 0, "scene": 1, "fused": 2, "mixed": 3, "": 4}
 MOST_ROWS, MOST_SAMPLES, MOST_BANDS = 200, 5000, 5000
 NEAR, FAR, ONCE, LEAK = figures.ACCENT, figures.SERIES[2], figures.SERIES[1], "#c0392b"
 
+# Protocol, division, name, colour, plotly's symbol, the same symbol as text.
+KINDS = [("nested", "random", "nested, random folds", NEAR, "circle", "●"), ("nested", "spatial", "nested, spatial blocks", FAR, "square", "■"),
+         ("split", "gradient", "single split, test samples", ONCE, "diamond-open", "◇"), ("leaky", "gradient", "leaky, for teaching", LEAK, "x-thin-open", "×")]
+
 
 def label_of(row):
-    return PLAIN.get(row["method"]) or f"{FEATURES.get(row['features'], row['features'])}, {row['method']}"
+    return PLAIN.get(row["method"]) or f"{FEATURES.get(row['features'], row['features'])} {row['method']}"
 
 
 def interval(tools, row, path):
@@ -98,28 +102,31 @@ def split_table(tools, rows, protocol, methods):
 
 def forest_figure(rows):
     """R² with its interval, one line per model."""
-    kinds = [("nested", "random", "nested, random folds", NEAR, "circle"), ("nested", "spatial", "nested, spatial blocks", FAR, "square"),
-             ("split", "gradient", "single split, test", ONCE, "diamond-open"), ("leaky", "gradient", "leaky, for teaching", LEAK, "x-open")]
     names = list(dict.fromkeys(label_of(row) for row in rows))
     data = []
-    for k, (protocol, division, name, colour, symbol) in enumerate(kinds):
+    for k, (protocol, division, name, colour, symbol, _) in enumerate(KINDS):
         part = [row for row in rows if (row["protocol"], row["division"]) == (protocol, division) and row["test"]["r2"] is not None]
         if not part:
             continue
         around = [row["r2_interval"] or [row["test"]["r2"]] * 3 for row in part]
         data.append({"type": "scatter", "mode": "markers", "name": name, "x": [max(row["test"]["r2"], -1.5) for row in part],
-                     "y": [names.index(label_of(row)) + 0.16 * (k - 1) for row in part], "showlegend": True,
-                     "text": [figures.label(label_of(row)) for row in part], "customdata": [row["test"]["r2"] for row in part],
+                     "y": [names.index(label_of(row)) + 0.16 * (k - 1) for row in part], "text": [figures.label(label_of(row)) for row in part], "customdata": [row["test"]["r2"] for row in part],
                      "hovertemplate": "%{text}<br>R² %{customdata:.2f}<extra></extra>",
-                     "marker": {"color": colour, "size": 8, "symbol": symbol},
+                     "marker": {"color": colour, "size": 8, "symbol": symbol, "line": {"width": 1.5}},
                      "error_x": {"type": "data", "symmetric": False, "color": colour, "thickness": 1.2, "width": 0,
                                  "array": [max(0.0, one[2] - row["test"]["r2"]) for one, row in zip(around, part)],
                                  "arrayminus": [max(0.0, row["test"]["r2"] - one[1]) for one, row in zip(around, part)]}})
     if not data:
         return None
-    return figures.figure(data, 130 + 34 * len(names), xaxis=figures.axis("R²", zeroline=True, zerolinecolor="#b9b6aa", range=[-1.05, 1.02]),
+    return figures.figure(data, 90 + 34 * len(names), xaxis=figures.axis("R²", zeroline=True, zerolinecolor="#b9b6aa", range=[-1.05, 1.02]),
                           yaxis=figures.axis("", tickvals=list(range(len(names))), ticktext=[figures.label(name) for name in names],
-                                             range=[len(names) - 0.4, -0.6], showgrid=False), showlegend=True)
+                                             range=[len(names) - 0.4, -0.6], showgrid=False))
+
+
+def legend(rows):
+    """(symbol, name, colour) of the kinds that the figure holds."""
+    there = {(row["protocol"], row["division"]) for row in rows}
+    return [(mark, name, colour) for protocol, division, name, colour, _, mark in KINDS if (protocol, division) in there]
 
 
 def points_figure(groups, unit):
@@ -248,7 +255,7 @@ def property_view(tools, one, file):
             "tables": [(title, split_table(tools, rows, "split", methods), split_table(tools, rows, "leaky", methods)) for title, methods in (
                 ("Partial least squares, by features", ["PLSR"]), ("Support vectors, by features", ["SVR"]),
                 ("Methods of others", ["FD-RF", "DNN-CARS"])) if any(row["protocol"] == "split" for row in rows)],
-            "split": any(row["protocol"] == "split" for row in rows), "forest": forest_figure(rows), "seeds": seeds_sentence(tools, one),
+            "split": any(row["protocol"] == "split" for row in rows), "forest": forest_figure(rows), "legend": legend(rows), "seeds": seeds_sentence(tools, one),
             "scatter": scatter_panels(rows, (observed, tested), unit) if small and observed else [],
             "bands": bands_figure(rows, wavelengths, tools.number(tools.pick(one, "scores"))) if 0 < len(wavelengths) <= MOST_BANDS else None,
             "warnings": [f"{name}: {said}" for said in tools.texts(tools.pick(one, "warnings"))]}

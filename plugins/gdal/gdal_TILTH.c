@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "tilth_formulas.h"
+#include "tilth_fuse.h"
 #include "tilth_map.h"
 
 /* Answers 1 everywhere and needs no source: whoever gets the 1 knows that the plugin is loaded. */
@@ -33,6 +34,7 @@ __attribute__((visibility("default"))) void GDALRegister_TILTH(void) {
     }
     (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_ping", tilth_ping, NULL);
     (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_map", tilth_map, TILTH_MAP_ARGUMENTS);
+    (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_fuse", tilth_fuse, TILTH_FUSE_ARGUMENTS);
     (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_wetness", tilth_wetness,
                                               TILTH_WETNESS_ARGUMENTS);
     (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_lsfactor", tilth_lsfactor,

@@ -21,17 +21,26 @@ typedef struct entry {
     unsigned long long size;
     unsigned long long inode;
     int holders;
-    int stale; /* the file has changed since; freed when the last holder lets go */
+    int stale;  /* the file has changed since; freed when the last holder lets go */
+    int fusion; /* 1: fused is there; 0: model */
     tl_property_model model;
+    fuse_model fused;
 } entry;
 
 /* Most recently asked for first. Models are also read under the lock, so two threads that want the
  * same model read it once. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static entry *entries;
+static unsigned long long readings;
+
+static const void *content(const entry *e) {
+    return e->fusion ? (const void *)&e->fused : (const void *)&e->model;
+}
 
 static void free_entry(entry *e) {
     tl_property_model_free(&e->model);
+    tl_fusion_model_free(&e->fused.model);
+    tl_generator_free(&e->fused.generator);
     tl_release(e->path);
     tl_release(e);
 }
@@ -53,10 +62,10 @@ static void sweep(void) {
 
 /* The entry that equals the file on disk, moved to the front, or NULL. Older states of it become
  * stale. */
-static entry *find(const char *path, const VSIStatBufL *now) {
+static entry *find(const char *path, int fusion, const VSIStatBufL *now) {
     for (entry **link = &entries; *link != NULL; link = &(*link)->next) {
         entry *e = *link;
-        if (e->stale || strcmp(e->path, path) != 0) {
+        if (e->stale || e->fusion != fusion || strcmp(e->path, path) != 0) {
             continue;
         }
         if (e->modified == (long long)now->st_mtime &&
@@ -92,16 +101,26 @@ static tl_code read_file(const char *path, size_t size, char **bytes, tl_err *er
     return code;
 }
 
-static tl_code read_model(const char *path, size_t size, tl_property_model *model, tl_err *err) {
+static tl_code read_model(const char *path, size_t size, entry *e, tl_err *err) {
     char *bytes = NULL;
     TL_TRY(read_file(path, size, &bytes, err));
-    const tl_code code = tl_property_model_parse(bytes, size, path, model, err);
+    tl_code code = TL_OK;
+    if (e->fusion) {
+        code = tl_fusion_model_parse(bytes, size, path, &e->fused.model, err);
+        if (code == TL_OK) {
+            code = tl_generator_init(&e->fused.generator, &e->fused.model.transfer, err);
+        }
+        e->fused.serial = ++readings;
+    } else {
+        code = tl_property_model_parse(bytes, size, path, &e->model, err);
+    }
     tl_release(bytes);
     return code;
 }
 
 /* Reads the file into a new entry at the front. */
-static tl_code load(const char *path, const VSIStatBufL *now, entry **loaded, tl_err *err) {
+static tl_code load(const char *path, int fusion, const VSIStatBufL *now, entry **loaded,
+                    tl_err *err) {
     entry *e = tl_acquire(1, sizeof *e);
     char *copy = tl_copy_text(path);
     if (e == NULL || copy == NULL) {
@@ -110,10 +129,11 @@ static tl_code load(const char *path, const VSIStatBufL *now, entry **loaded, tl
         return tl_fail(err, TL_NOMEM, "out of memory for the model %s.", path);
     }
     e->path = copy;
+    e->fusion = fusion;
     e->modified = (long long)now->st_mtime;
     e->size = (unsigned long long)now->st_size;
     e->inode = (unsigned long long)now->st_ino;
-    const tl_code code = read_model(path, (size_t)now->st_size, &e->model, err);
+    const tl_code code = read_model(path, (size_t)now->st_size, e, err);
     if (code != TL_OK) {
         free_entry(e);
         return code;
@@ -124,9 +144,8 @@ static tl_code load(const char *path, const VSIStatBufL *now, entry **loaded, tl
     return TL_OK;
 }
 
-tl_code model_cache_take(const char *path, const tl_property_model **model, tl_err *err) {
+static tl_code take(const char *path, int fusion, entry **taken, tl_err *err) {
     VSIStatBufL now;
-    *model = NULL;
     if (VSIStatL(path, &now) != 0) {
         return tl_fail(
             err, TL_IO,
@@ -138,21 +157,37 @@ tl_code model_cache_take(const char *path, const tl_property_model **model, tl_e
         return tl_fail(err, TL_FORMAT, "%s is not a tilth model file.", path);
     }
     (void)pthread_mutex_lock(&lock);
-    entry *e = find(path, &now);
-    const tl_code code = e == NULL ? load(path, &now, &e, err) : TL_OK;
+    entry *e = find(path, fusion, &now);
+    const tl_code code = e == NULL ? load(path, fusion, &now, &e, err) : TL_OK;
     if (code == TL_OK && e != NULL) {
         e->holders++;
-        *model = &e->model;
+        *taken = e;
     }
     sweep();
     (void)pthread_mutex_unlock(&lock);
     return code;
 }
 
-void model_cache_give(const tl_property_model *model) {
+tl_code model_cache_take(const char *path, const tl_property_model **model, tl_err *err) {
+    entry *e = NULL;
+    *model = NULL;
+    TL_TRY(take(path, 0, &e, err));
+    *model = &e->model;
+    return TL_OK;
+}
+
+tl_code model_cache_take_fusion(const char *path, const fuse_model **model, tl_err *err) {
+    entry *e = NULL;
+    *model = NULL;
+    TL_TRY(take(path, 1, &e, err));
+    *model = &e->fused;
+    return TL_OK;
+}
+
+void model_cache_give(const void *model) {
     (void)pthread_mutex_lock(&lock);
     for (entry *e = entries; e != NULL && model != NULL; e = e->next) {
-        if (&e->model == model) {
+        if (content(e) == model) {
             e->holders--;
             break;
         }

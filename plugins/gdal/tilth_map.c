@@ -3,8 +3,6 @@
  * any block shape, also resampled, so it looks at nothing but the values it is handed. */
 #include "tilth_map.h"
 
-#include <math.h>
-
 #include "base/alloc.h"
 #include "map_args.h"
 #include "model_cache.h"
@@ -28,30 +26,9 @@ static void free_scratch(scratch *s) {
     tl_predictor_free(&s->predictor);
 }
 
-/* The model must have as many bands as there are sources, and the same ones as when the VRT was
- * made. */
-static tl_code check_model(const tl_property_model *model, const map_args *a, tl_err *err) {
-    if (model->p != a->n) {
-        return tl_fail(err, TL_SHAPE,
-                       "the model %s has %td bands but the VRT has %td sources; make the VRT again "
-                       "with tilth makevrt.",
-                       a->model, model->p, a->n);
-    }
-    for (ptrdiff_t i = 0; a->wavelength_nm != NULL && i < a->n; i++) {
-        if (!(fabs(a->wavelength_nm[i] - model->wavelength_nm[i]) <= 1e-6)) {
-            return tl_fail(
-                err, TL_DATA,
-                "band %td of the model %s is at %.2f nm, but the VRT was made for one at %.2f nm; "
-                "make the VRT again with tilth makevrt.",
-                i + 1, a->model, model->wavelength_nm[i], a->wavelength_nm[i]);
-        }
-    }
-    return TL_OK;
-}
-
 static tl_code prepare(const tl_property_model *model, const map_args *a, const target *t,
                        scratch *s, tl_err *err) {
-    TL_TRY(check_model(model, a, err));
+    TL_TRY(map_args_check(a, model->p, model->wavelength_nm, err));
     s->index = tl_acquire(a->n, sizeof *s->index);
     s->band = tl_acquire(a->n, sizeof *s->band);
     s->result = tl_acquire(target_piece_rows(t) * t->n_cols, sizeof *s->result);
@@ -91,7 +68,7 @@ static tl_code map_block(void *const *sources, int n_sources, GDALDataType sourc
     const tl_property_model *model = NULL;
     tl_code code = TL_OK;
     TL_TRY(target_check_sources(source_type, err));
-    TL_CHECK(map_args_read(texts, n_sources, &args, err));
+    TL_CHECK(map_args_read(texts, n_sources, 0, &args, err));
     TL_CHECK(model_cache_take(args.model, &model, err));
     TL_CHECK(prepare(model, &args, t, &s, err));
     TL_CHECK(predict(sources, &args, t, &s, err));

@@ -217,8 +217,9 @@ int main(int argc, char **argv) {
     } else if (argc == 4 && strcmp(argv[1], "fuse") == 0) {
         code = fuse((ptrdiff_t)strtoll(argv[2], NULL, 10), atoi(argv[3]), &err);
     } else {
-        (void)fprintf(stderr, "usage: fusion_work train EPOCHS | seeds N_SEEDS THREADS | fuse "
-                              "N_ROWS THREADS\n");
+        (void)fprintf(stderr,
+                      "usage: fusion_work train EPOCHS | seeds N_SEEDS THREADS | fuse "
+                      "N_ROWS THREADS\n");
         return 2;
     }
     if (code != TL_OK) {

@@ -197,15 +197,78 @@ class Inputs(kit.TilthCase):
         self.refused(kit.FAILED, ["samples"], "samplespectra", "--scene", "scene.dat", "--samples", "off.gpkg",
                      output="s.csv")
 
-    def test_a_fusion_of_nine_pairs_or_of_other_ids(self):
+    def test_a_fusion_of_seven_pairs_or_of_other_ids(self):
         fusion = ("trainfusion", "--scene", "scene.dat", "--id_field", "id", "--lab", "lab.csv")
         som = world.som_map()
         points = [(f"S{k:02d}", *world.position(row, column), float(som[row, column]))
-                  for k, (row, column) in enumerate(world.sample_cells(9))]
-        world.write_samples(self.folder / "nine2.gpkg", points)
-        self.refused(kit.FAILED, ["9", "10"], *fusion, "--samples", "nine2.gpkg", output="f.json")
+                  for k, (row, column) in enumerate(world.sample_cells(8))]
+        world.write_samples(self.folder / "eight.gpkg", points)
+        self.must(*fusion, "--samples", "eight.gpkg", "--output", "eight.json")
+        world.write_samples(self.folder / "seven.gpkg", points[:7])
+        self.refused(kit.FAILED, ["7", "at least 8"], *fusion, "--samples", "seven.gpkg", output="f.json")
         world.write_samples(self.folder / "others.gpkg", [("X" + name, x, y, value) for name, x, y, value in points])
-        self.refused(kit.FAILED, ["lab"], *fusion, "--samples", "others.gpkg", output="f.json")
+        self.refused(kit.FAILED, ["lab", "S00, S01, S02", "XS00, XS01, XS02"], *fusion, "--samples", "others.gpkg",
+                     output="f.json")
+
+    def lab_table(self, name, change):
+        """lab.csv after change(header, rows), rows being lists of texts."""
+        lines = (self.folder / "lab.csv").read_text(encoding="utf-8").splitlines()
+        header, rows = lines[0].split(","), [line.split(",") for line in lines[1:]]
+        header, rows = change(header, rows) or (header, rows)
+        (self.folder / name).write_text("\n".join(",".join(row) for row in [header, *rows]) + "\n", encoding="utf-8")
+        return name
+
+    def test_a_fusion_of_bad_lab_spectra(self):
+        fusion = ("trainfusion", "--scene", "scene.dat", "--samples", "samples.gpkg", "--id_field", "id")
+
+        def percent(header, rows):
+            return header, [[row[0], *(str(100.0 * float(v)) for v in row[1:])] for row in rows]
+
+        def thermal(header, rows):
+            return [header[0], *(str(8000 + 10 * k) for k in range(len(header) - 1))], rows
+
+        def equal(header, rows):
+            return header, [[row[0], *rows[0][1:]] for row in rows]
+
+        def gaps(header, rows):
+            return header, [[*row[:20], *[""] * 20, *row[40:]] if k < len(rows) - 5 else row for k, row in enumerate(rows)]
+
+        def some_percent(header, rows):
+            return header, [percent(header, [row])[1][0] if k < 8 else row for k, row in enumerate(rows)]
+
+        wanted = (("some_percent.csv", some_percent, ["lab", "no reflectance", "percent", "0.01"]),
+                  ("gaps.csv", gaps, ["5 of the 40", "gaps in the lab spectrum"]),
+                  ("thermal_lab.csv", thermal, ["lab", "cover 8000-", "0 of"]),
+                  ("equal.csv", equal, ["lab", "equal"]))
+        for name, change, words in wanted:
+            with self.subTest(name):
+                self.refused(kit.FAILED, words, *fusion, "--lab", self.lab_table(name, change), output="f.json")
+        done = self.must(*fusion, "--lab", self.lab_table("percent.csv", percent), "--output", "percent.json")
+        self.assertRegex(done.stdout, r"warning: lab 'percent.csv': .*reflectance x 100")
+
+    def test_bands_that_are_the_same_everywhere_are_said(self):
+        def flat(header, rows):
+            return header, [[row[0], *row[1:-40], *rows[0][-40:]] for row in rows]
+        done = self.must("trainfusion", "--scene", "scene.dat", "--samples", "samples.gpkg", "--id_field", "id", "--lab",
+                         self.lab_table("flat.csv", flat), "--output", "flat.json")
+        self.assertRegex(done.stdout, r"warning: lab: \d+ of \d+ bands .* have the same value at all samples")
+
+    def test_a_fusion_with_options_that_cannot_be(self):
+        fusion = ("trainfusion", "--scene", "scene.dat", "--samples", "samples.gpkg", "--id_field", "id", "--lab", "lab.csv",
+                  "--method", "vae")
+        for name, value in (("dropout", "1"), ("latent", "0"), ("widths", "128,0"), ("widths", "a"), ("epochs", "0"), ("batch", "1"),
+                            ("learning_rate", "2"), ("half_window", "51"), ("components", "0"), ("method", "magic")):
+            with self.subTest(name, value=value):
+                self.refused(kit.USAGE, [name], *fusion, "--" + name, value, output="f.json")
+
+    def test_a_fusion_network_that_diverges_says_what_to_change(self):
+        self.refused(kit.FAILED, ["diverged", "learning_rate"], "trainfusion", "--scene", "scene.dat", "--samples", "samples.gpkg",
+                     "--id_field", "id", "--lab", "lab.csv", "--method", "vae", "--learning_rate", "1", "--epochs", "300",
+                     output="f.json")
+
+    def test_a_fusion_without_scene_and_table(self):
+        self.refused(kit.USAGE, ["scene", "spectra"], "trainfusion", "--samples", "samples.gpkg", "--id_field", "id", "--lab",
+                     "lab.csv", output="f.json")
 
     def test_a_sample_layer_without_crs_is_assumed_to_fit_and_said(self):
         with open(self.folder / "points.csv", "w", encoding="utf-8") as file:

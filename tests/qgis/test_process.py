@@ -87,6 +87,28 @@ class Process(unittest.TestCase):
         with open(path('map.tif'), 'rb') as one, open(path('again.tif'), 'rb') as two:
             self.assertTrue(one.read() == two.read(), 'the map of QGIS and that of the command line differ')
 
+    def test_models_are_compared_as_on_the_command_line(self):
+        def path(name):
+            return os.path.join(self.folder.name, name)
+
+        def tool(name, *words):
+            subprocess.run([EXE, name, *words, '--quiet'], check=True, cwd=self.folder.name)
+
+        import kit
+        tool('simulatescene', '--dem', kit.hills(path('hills2.tif')), '--width_km', '1.2', '--height_km', '1.2', '--samples_count', '40',
+             '--scene', 's2.tif', '--samples', 's2.gpkg', '--lab', 'l2.csv', '--truth', 't2.tif')
+        code, text = self.run_process(
+            'run', 'tilth:comparemodels', f'--SCENE={path("s2.tif")}', f'--LAB={path("l2.csv")}', f'--SAMPLES={path("s2.gpkg")}',
+            '--ID_FIELD=id', '--PROPERTY=SOM_g_kg', '--METHODS=plsr', '--REPEATS=1', f'--OUTPUT={path("c2.csv")}',
+            f'--DOCUMENT={path("c2.json")}', f'--PAGE={path("c2.html")}')
+        self.assertEqual(code, 0, text)
+        tool('comparemodels', '--scene', 's2.tif', '--lab', 'l2.csv', '--samples', 's2.gpkg', '--id_field', 'id', '--property', 'SOM_g_kg',
+             '--methods', 'plsr', '--repeats', '1', '--output', 'again.csv')
+        with open(path('c2.csv'), 'rb') as one, open(path('again.csv'), 'rb') as two:
+            self.assertTrue(one.read() == two.read(), 'the table of QGIS and that of the command line differ')
+        with open(path('c2.html'), encoding='utf-8') as page:
+            self.assertIn('Comparison of models', page.read())
+
     def test_a_wrong_argument_is_one_sentence_and_exit_status_1(self):
         output = os.path.join(self.folder.name, 'none.tif')
         code, text = self.run_process('run', 'tilth:slope', f'--DEM={self.dem}', '--METHOD=guess', f'--OUTPUT={output}')

@@ -194,7 +194,8 @@ static void the_null_is_the_search_of_the_permuted_property(void **state) {
         for (int64_t seed = 0; seed <= 40; seed++) {
             most = fmax(most, plain_score(&w, NULL, seed, 0, 0));
         }
-        CHECK_NEAR(tl_matrix_row(&found.null, 0)[k - 1], most, 1e-9);
+        /* The search is in single precision: r of spectra that vary by a hundredth of their level. */
+        CHECK_NEAR(tl_matrix_row(&found.null, 0)[k - 1], most, 2e-5);
     }
     tl_matrix_free(&own);
     tl_seed_search_free(&found);
