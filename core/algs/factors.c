@@ -3,6 +3,7 @@
 #include "algs/factors.h"
 
 #include <omp.h>
+#include <string.h>
 
 #include "algs/layers.h"
 #include "base/alloc.h"
@@ -13,7 +14,8 @@ enum { STRIP_ROWS = 256, ROWS_PER_BLOCK = 32 };
 
 typedef struct writing {
     const tl_factor_source *source;
-    const tl_factor_tiles *tiles; /* NULL: the source is in memory */
+    const tl_factor_tiles *tiles; /* NULL: the source is not in tiles */
+    tl_ground_rows *ground;       /* NULL: the source is not read meanwhile */
     ptrdiff_t nrow;
     ptrdiff_t ncol;
     const tl_georef *geo;
@@ -23,6 +25,9 @@ typedef struct writing {
     tl_grid surface;       /* of the strip, with a row more on either side; empty in memory */
     tl_grid area;
     tl_cells cells; /* of its rows; borrowed */
+    /* [strip_rows + 2, ncol] rows of the ground for this strip and for the one that is read: strip s
+     * is in s % 2, from the last row of the strip before to the first of the one after. */
+    float *rows[2];
     const tl_store *store;
     tl_sink *sink[TL_FACTORS];
     /* [strip_rows, ncol]: one is made while the other is packed. A single thread packs a strip before
@@ -32,6 +37,7 @@ typedef struct writing {
     int wanted[TL_FACTORS]; /* [n_wanted] factors */
     ptrdiff_t n_wanted;
     ptrdiff_t n_packing; /* outputs to be packed now: n_wanted, or 0 before the first strip */
+    ptrdiff_t n_reading; /* 1: the rows of the next strip are read now */
     ptrdiff_t strip_no;  /* the strip that is made now */
 } writing;
 
@@ -86,6 +92,10 @@ static tl_code make_room(writing *w, tl_err *err) {
         enough = enough && w->surface.data != NULL &&
                  (w->tiles->area_m2 == NULL || w->area.data != NULL);
     }
+    for (int i = 0; w->ground != NULL && i < 2; i++) {
+        w->rows[i] = tl_acquire((w->strip_rows + 2) * w->ncol, sizeof *w->rows[i]);
+        enough = enough && w->rows[i] != NULL;
+    }
     return enough ? TL_OK
                   : tl_fail(err, TL_NOMEM, "terrain factors: out of memory for strips of %td rows",
                             w->strip_rows);
@@ -97,10 +107,52 @@ static ptrdiff_t rows_of(const writing *w, ptrdiff_t strip_no) {
     return left < 0 ? 0 : (left < w->strip_rows ? left : w->strip_rows);
 }
 
+/* First row of the ground that a strip needs, and the row after the last one. */
+static ptrdiff_t first_needed(const writing *w, ptrdiff_t strip_no) {
+    return strip_no > 0 ? strip_no * w->strip_rows - 1 : 0;
+}
+
+static ptrdiff_t end_needed(const writing *w, ptrdiff_t strip_no) {
+    const ptrdiff_t end = (strip_no + 1) * w->strip_rows + 1;
+    return end < w->nrow ? end : w->nrow;
+}
+
+/* Reads what a strip needs and the strip before did not. */
+static tl_code read_strip(const writing *w, ptrdiff_t strip_no, tl_err *err) {
+    const ptrdiff_t first = first_needed(w, strip_no);
+    const ptrdiff_t there = strip_no > 0 ? end_needed(w, strip_no - 1) : 0;
+    const ptrdiff_t shared = strip_no > 0 ? there - first : 0;
+    float *rows = w->rows[strip_no % 2];
+    if (shared > 0) {
+        const ptrdiff_t skipped = first - first_needed(w, strip_no - 1);
+        memcpy(rows, w->rows[(strip_no - 1) % 2] + skipped * w->ncol,
+               (size_t)(shared * w->ncol) * sizeof *rows);
+    }
+    const ptrdiff_t more = end_needed(w, strip_no) - there;
+    return more < 1 ? TL_OK
+                    : tl_ground_rows_read(w->ground, there, more, rows + shared * w->ncol, err);
+}
+
+/* Lets the strip see its rows of the ground. */
+static void look_at_ground(writing *w) {
+    w->here_row0 = first_needed(w, w->strip_no);
+    w->surface.nrow = end_needed(w, w->strip_no) - w->here_row0;
+    w->surface.ncol = w->ncol;
+    w->surface.data = w->rows[w->strip_no % 2];
+    w->cells = (tl_cells){.nrow = w->surface.nrow,
+                          .dx_m = w->ground->cells.dx_m + w->here_row0,
+                          .dy_m = w->ground->cells.dy_m + w->here_row0};
+    w->here.surface = &w->surface;
+    w->here.cells = &w->cells;
+}
+
 /* Sets what the rows of the strip are made from. */
 static tl_code look_at_strip(writing *w, tl_err *err) {
     w->here = *w->source;
     const ptrdiff_t rows = rows_of(w, w->strip_no);
+    if (w->ground != NULL && rows > 0) {
+        look_at_ground(w);
+    }
     if (w->tiles == NULL || rows == 0) {
         return TL_OK;
     }
@@ -120,7 +172,7 @@ static tl_code look_at_strip(writing *w, tl_err *err) {
     return w->area.data == NULL ? TL_OK : tl_paged_read(w->tiles->area_m2, box, w->area.data, err);
 }
 
-/* Packs one output of the strip before, or makes a few rows of this one. */
+/* Packs one output of the strip before, reads the strip after, or makes a few rows of this one. */
 static tl_code pack_or_make(void *arg, ptrdiff_t block, tl_err *err) {
     const writing *w = arg;
     if (block < w->n_packing) {
@@ -129,7 +181,10 @@ static tl_code pack_or_make(void *arg, ptrdiff_t block, tl_err *err) {
         return w->store->write_rows(w->sink[f], 0, before * w->strip_rows, rows_of(w, before),
                                     w->strip[before % w->n_strip][f], err);
     }
-    const ptrdiff_t first = (block - w->n_packing) * ROWS_PER_BLOCK;
+    if (block < w->n_packing + w->n_reading) {
+        return read_strip(w, w->strip_no + 1, err);
+    }
+    const ptrdiff_t first = (block - w->n_packing - w->n_reading) * ROWS_PER_BLOCK;
     const ptrdiff_t left = rows_of(w, w->strip_no) - first;
     float *out[TL_FACTORS] = {NULL};
     for (ptrdiff_t i = 0; i < w->n_wanted; i++) {
@@ -150,13 +205,20 @@ static tl_code finish_output(void *arg, ptrdiff_t block, tl_err *err) {
 static tl_code write_strips(writing *w, int threads, const tl_progress *p, tl_err *err) {
     TL_TRY(make_room(w, err));
     const ptrdiff_t n_strips = (w->nrow + w->strip_rows - 1) / w->strip_rows;
+    if (w->ground != NULL) {
+        TL_TRY(read_strip(w, 0, err));
+    }
     for (w->strip_no = 0; w->strip_no <= n_strips; w->strip_no++) {
         TL_TRY(tl_progress_at(p, (double)w->strip_no / (double)(n_strips + 1), err));
         w->n_packing = w->strip_no > 0 ? w->n_wanted : 0;
         const ptrdiff_t making = (rows_of(w, w->strip_no) + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK;
+        w->n_reading = w->ground != NULL && w->strip_no + 1 < n_strips;
         TL_TRY(look_at_strip(w, err));
-        TL_TRY(tl_parfor(w->n_strip > 1 ? threads : 1, w->n_packing + making, pack_or_make, w, NULL,
-                         err));
+        TL_TRY(tl_parfor(w->n_strip > 1 ? threads : 1, w->n_packing + w->n_reading + making,
+                         pack_or_make, w, NULL, err));
+    }
+    if (w->ground != NULL) {
+        TL_TRY(tl_ground_rows_tell(w->ground, err));
     }
     TL_TRY(tl_parfor(threads, w->n_wanted, finish_output, w, NULL, err));
     return tl_progress_at(p, 1.0, err);
@@ -178,7 +240,11 @@ static tl_code write_factors(writing *w, tl_job *job, const char *const id[TL_FA
         tl_release(w->strip[0][f]);
         tl_release(w->strip[1][f]);
     }
-    tl_release(w->surface.data);
+    if (w->ground == NULL) {
+        tl_release(w->surface.data);
+    }
+    tl_release(w->rows[0]);
+    tl_release(w->rows[1]);
     tl_release(w->area.data);
     return code;
 }
@@ -200,5 +266,16 @@ tl_code tl_algs_write_tiled_factors(tl_job *job, const tl_factor_source *source,
                  .nrow = tiles->surface->nrow,
                  .ncol = tiles->surface->ncol,
                  .geo = tiles->geo};
+    return write_factors(&w, job, id, p, err);
+}
+
+tl_code tl_algs_write_ground_factors(tl_job *job, const tl_factor_source *source,
+                                     tl_ground_rows *ground, const char *const id[TL_FACTORS],
+                                     const tl_progress *p, tl_err *err) {
+    writing w = {.source = source,
+                 .ground = ground,
+                 .nrow = ground->nrow,
+                 .ncol = ground->ncol,
+                 .geo = &ground->geo};
     return write_factors(&w, job, id, p, err);
 }

@@ -4,6 +4,7 @@
 #define TL_ALGS_FACTORS_H
 
 #include "algs/algorithm.h"
+#include "algs/ground_rows.h"
 #include "hydro/factors.h"
 #include "tiles/paged.h"
 
@@ -52,5 +53,14 @@ typedef struct tl_factor_tiles {
 tl_code tl_algs_write_tiled_factors(tl_job *job, const tl_factor_source *source,
                                     const tl_factor_tiles *tiles, const char *const id[TL_FACTORS],
                                     const tl_progress *p, tl_err *err);
+
+/* The same from a DEM that is read meanwhile, and only slope and aspect.
+ *
+ * source  its surface, area_m2 and cells do not count
+ * ground  opened; all its rows are read
+ * fails   also as tl_ground_rows_read and tl_ground_rows_tell */
+tl_code tl_algs_write_ground_factors(tl_job *job, const tl_factor_source *source,
+                                     tl_ground_rows *ground, const char *const id[TL_FACTORS],
+                                     const tl_progress *p, tl_err *err);
 
 #endif

@@ -4,9 +4,9 @@
 
 #include "algs/algorithm.h"
 #include "algs/factors.h"
+#include "algs/ground_rows.h"
 #include "algs/heights.h"
 #include "algs/layers.h"
-#include "algs/surface.h"
 
 static const tl_arg arguments[] = {
     {.id = "dem",
@@ -48,12 +48,13 @@ static const tl_arg arguments[] = {
      .optional = 1},
 };
 
-static tl_code write_curvatures(tl_job *job, const tl_grid *dem, tl_err *err) {
+static tl_code write_curvatures(tl_job *job, tl_err *err) {
     static const char *const names[TL_CURVATURES] = {
         "General curvature",    "Profile curvature",      "Plan curvature",
         "Tangential curvature", "Longitudinal curvature", "Cross-sectional curvature",
         "Minimal curvature",    "Maximal curvature",      "Total curvature",
         "Flow line curvature"};
+    tl_grid dem;
     tl_grid curvature[TL_CURVATURES];
     const tl_grid *grid[TL_CURVATURES];
     tl_layer layer[TL_CURVATURES];
@@ -63,9 +64,12 @@ static tl_code write_curvatures(tl_job *job, const tl_grid *dem, tl_err *err) {
     }
     const tl_shape shape = {.curvature = curvature};
     const tl_progress p = tl_progress_part(tl_job_progress(job), 0.4, 1.0);
-    TL_TRY(tl_terrain_shape(dem, TL_SLOPE_ZEVENBERGEN_THORNE, TL_SLOPE_RADIAN, &shape,
-                            tl_job_threads(job), &p, err));
-    const tl_code code = tl_algs_write_grids(job, "curvature", grid, layer, TL_CURVATURES, err);
+    TL_TRY(tl_algs_read_dem(job, "dem", &dem, err));
+    tl_code code = tl_terrain_shape(&dem, TL_SLOPE_ZEVENBERGEN_THORNE, TL_SLOPE_RADIAN, &shape,
+                                    tl_job_threads(job), &p, err);
+    tl_grid_free(&dem);
+    TL_TRY(code);
+    code = tl_algs_write_grids(job, "curvature", grid, layer, TL_CURVATURES, err);
     for (int i = 0; i < TL_CURVATURES; i++) {
         tl_grid_free(&curvature[i]);
     }
@@ -78,25 +82,15 @@ static tl_code run(tl_job *job, tl_err *err) {
         [TL_FACTOR_SLOPE] = "output", [TL_FACTOR_ASPECT] = "aspect"};
     const int wants_curvature = tl_job_output(job, "curvature") != NULL;
     const tl_progress p = tl_progress_part(tl_job_progress(job), 0.0, wants_curvature ? 0.4 : 1.0);
-    tl_grid dem = {0};
-    tl_cells cells = {0};
-    const tl_factor_source source = {.surface = &dem,
-                                     .cells = &cells,
-                                     .slope_method = (tl_slope_method)tl_job_choice(job, "method"),
+    tl_ground_rows ground;
+    const tl_factor_source source = {.slope_method = (tl_slope_method)tl_job_choice(job, "method"),
                                      .slope_unit = (tl_slope_unit)tl_job_choice(job, "unit")};
-    tl_code code = TL_OK;
-    TL_CHECK(tl_algs_read_dem(job, "dem", &dem, err));
-    tl_algs_tell_ground(job, &dem);
-    TL_CHECK(tl_cells_init(&cells, &dem, "slope", err));
-    TL_CHECK(tl_algs_write_factors(job, &source, id, &p, err));
+    TL_TRY(tl_ground_rows_open(job, "slope", &ground, err));
+    const tl_code code = tl_algs_write_ground_factors(job, &source, &ground, id, &p, err);
+    tl_ground_rows_close(&ground);
+    TL_TRY(code);
     tl_job_put_style(job, "output", styles[source.slope_unit]);
-    if (wants_curvature) {
-        code = write_curvatures(job, &dem, err);
-    }
-done:
-    tl_grid_free(&dem);
-    tl_cells_free(&cells);
-    return code;
+    return wants_curvature ? write_curvatures(job, err) : TL_OK;
 }
 
 const tl_algorithm tl_alg_slope = {

@@ -2,6 +2,7 @@
  * Reading and filling the DEM of the hydrological tools; see surface.h. */
 #include "algs/surface.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -26,12 +27,17 @@ static int looks_like_degrees(const tl_georef *geo, ptrdiff_t nrow, ptrdiff_t nc
 }
 
 void tl_algs_count_missing(tl_missing *missing, const float *value, ptrdiff_t n) {
-    for (int k = 0; k < TL_MISSING_MARKS; k++) {
-        ptrdiff_t found = 0;
-        for (ptrdiff_t i = 0; i < n; i++) {
-            found += !(value[i] < marks[k]) && !(value[i] > marks[k]) && !isnan(value[i]);
+    /* Piece by piece, so that the values come from memory once for all marks. */
+    enum { piece = 2048 };
+    for (ptrdiff_t from = 0; from < n; from += piece) {
+        const int count = n - from < piece ? (int)(n - from) : piece;
+        for (int k = 0; k < TL_MISSING_MARKS; k++) {
+            int found = 0;
+            for (int i = 0; i < count; i++) {
+                found += (value[from + i] >= marks[k]) & (value[from + i] <= marks[k]);
+            }
+            missing->found[k] += found;
         }
-        missing->found[k] += found;
     }
     for (ptrdiff_t i = 0; i < n && !missing->has_relief; i++) {
         if (!missing->has_values && !isnan(value[i])) {
@@ -40,6 +46,30 @@ void tl_algs_count_missing(tl_missing *missing, const float *value, ptrdiff_t n)
         }
         missing->has_relief = value[i] < missing->first || value[i] > missing->first;
     }
+}
+
+ptrdiff_t tl_algs_count_values(const char *what, ptrdiff_t row0, ptrdiff_t n_rows, ptrdiff_t ncol,
+                               const float *value, tl_err *err) {
+    ptrdiff_t valid = 0;
+    for (ptrdiff_t row = 0; row < n_rows; row++, value += ncol) {
+        int found = 0;
+        int infinite = 0;
+        for (ptrdiff_t i = 0; i < ncol; i++) {
+            found += value[i] <= FLT_MAX;
+            infinite |= fabsf(value[i]) > FLT_MAX;
+        }
+        valid += found;
+        for (ptrdiff_t i = 0; infinite && i < ncol; i++) {
+            if (isinf(value[i])) {
+                (void)tl_fail(err, TL_DATA,
+                              "%s: the elevation of row %td, column %td is infinite; declare that "
+                              "value as NoData of the raster",
+                              what, row0 + row + 1, i + 1);
+                return -1;
+            }
+        }
+    }
+    return valid;
 }
 
 static void tell_missing_values(const tl_job *job, const tl_missing *missing) {

@@ -84,6 +84,13 @@ typedef struct tl_missing {
 /* Adds what n values hold. */
 void tl_algs_count_missing(tl_missing *missing, const float *value, ptrdiff_t n);
 
+/* How many of the values of some rows are elevations; -1 when one is infinite, with the sentence in err.
+ *
+ * what  the tool
+ * row0  the first of the rows */
+ptrdiff_t tl_algs_count_values(const char *what, ptrdiff_t row0, ptrdiff_t n_rows, ptrdiff_t ncol,
+                               const float *value, tl_err *err);
+
 /* Says what the map units of the DEM are taken for when they are not metres of a known CRS, which
  * elevations look like missing values, that all are equal, and that a raster of several bands is used
  * by its first one. */

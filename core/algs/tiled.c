@@ -108,23 +108,6 @@ static tl_code make_surface(const tl_algs_tiled *t, tl_paged *z, tl_err *err) {
     return tl_paged_init(z, &shape, &scratch, err);
 }
 
-/* gives  how many cells hold a value; -1 when one is infinite, with the sentence in err */
-static ptrdiff_t count_values(const tl_algs_tiled *t, const char *what, tl_box stripe,
-                              const float *value, tl_err *err) {
-    ptrdiff_t valid = 0;
-    for (ptrdiff_t i = 0; i < stripe.nrow * stripe.ncol; i++) {
-        if (isinf(value[i])) {
-            (void)tl_fail(err, TL_DATA,
-                          "%s: the elevation of row %td, column %td is infinite; declare that "
-                          "value as NoData of the raster",
-                          what, stripe.row0 + i / t->ncol + 1, i % t->ncol + 1);
-            return -1;
-        }
-        valid += !isnan(value[i]);
-    }
-    return valid;
-}
-
 static tl_code read_stripes(const tl_algs_tiled *t, const char *what, tl_raster *raster,
                             float *value, tl_paged *z, const tl_progress *p, tl_err *err) {
     tl_missing missing = {0};
@@ -133,7 +116,8 @@ static tl_code read_stripes(const tl_algs_tiled *t, const char *what, tl_raster 
     for (ptrdiff_t i = 0; i < n; i++) {
         const tl_box stripe = tl_algs_tiled_stripe(t, i);
         TL_TRY(tl_algs_tiled_read_stripe(t, raster, stripe, value, err));
-        const ptrdiff_t found = count_values(t, what, stripe, value, err);
+        const ptrdiff_t found =
+            tl_algs_count_values(what, stripe.row0, stripe.nrow, stripe.ncol, value, err);
         if (found < 0) {
             return TL_DATA;
         }

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * SAGA wetness index in one pass per step; see swi.h.
  *
- * The spreading is the least solution of A* = max(A, s max(A* of the neighbours)). Since s is at
- * most 1, a cell can only be raised by a larger one, so cells taken from the largest down are final
- * when they are taken: no sweeps over the grid are needed. */
+ * The spreading is the least solution of A* = max(A, s max(A* of the neighbours)), which cells reach
+ * in whatever order they raise each other until none rises: rounded products grow with their factors,
+ * too. Since s is at most 1, a cell can only be raised by a larger one. So cells are taken class by
+ * class from the largest down, and only those of one class may have to be taken twice: no sweeps over
+ * the grid are needed, and no sorting. */
 #include "hydro/swi.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/parfor.h"
@@ -15,11 +19,15 @@
 #include "terrain/neighbours.h"
 #include "terrain/slope.h"
 
-/* A cell whose area may raise its neighbours. */
-typedef struct entry {
-    double area;
-    ptrdiff_t at;
-} entry;
+/* A class holds areas that differ by a 64th at most: CLASS_BITS bits follow the exponent. */
+enum { CLASS_BITS = 6, CLASSES = 256 << CLASS_BITS };
+
+/* Cells of one class that may raise their neighbours. */
+typedef struct cells {
+    ptrdiff_t *at;
+    ptrdiff_t n;
+    ptrdiff_t room;
+} cells;
 
 typedef struct swi {
     const tl_grid *surface;
@@ -37,9 +45,7 @@ typedef struct swi {
     ptrdiff_t n_portion;  /* cells of it in use */
     ptrdiff_t portion_at; /* the first of them in the queue */
     const tl_swi *out;
-    entry *heap;
-    ptrdiff_t n_heap;
-    ptrdiff_t room;
+    cells *of_class; /* [CLASSES] */
 } swi;
 
 /* --- routing --- */
@@ -182,42 +188,28 @@ static tl_code route(swi *s, const tl_progress *p, tl_err *err) {
 
 /* --- spreading --- */
 
-static tl_code push(swi *s, double area, ptrdiff_t at, tl_err *err) {
-    if (s->n_heap == s->room) {
-        const ptrdiff_t room = s->room == 0 ? 4096 : s->room + s->room / 2;
-        entry *more = tl_grow(s->heap, s->room, room, sizeof *more);
+/* Class of an area: larger ones have a higher number. */
+static inline int class_of(double area) {
+    const float rounded = (float)area;
+    uint32_t bits;
+    memcpy(&bits, &rounded, sizeof bits);
+    return (int)(bits >> (23 - CLASS_BITS));
+}
+
+static tl_code push(swi *s, ptrdiff_t at, tl_err *err) {
+    cells *c = &s->of_class[class_of(s->area[at])];
+    if (c->n == c->room) {
+        const ptrdiff_t room = c->room == 0 ? 1024 : c->room + c->room / 2;
+        ptrdiff_t *more = tl_grow(c->at, c->room, room, sizeof *more);
         if (more == NULL) {
             return tl_fail(err, TL_NOMEM, "wetness index: out of memory for a queue of %td cells",
                            room);
         }
-        s->heap = more;
-        s->room = room;
+        c->at = more;
+        c->room = room;
     }
-    ptrdiff_t hole = s->n_heap++;
-    while (hole > 0 && s->heap[(hole - 1) / 2].area < area) {
-        s->heap[hole] = s->heap[(hole - 1) / 2];
-        hole = (hole - 1) / 2;
-    }
-    s->heap[hole] = (entry){area, at};
+    c->at[c->n++] = at;
     return TL_OK;
-}
-
-static entry pop(swi *s) {
-    const entry top = s->heap[0];
-    const entry last = s->heap[--s->n_heap];
-    ptrdiff_t hole = 0;
-    for (ptrdiff_t child = 1; child < s->n_heap; child = 2 * hole + 1) {
-        if (child + 1 < s->n_heap && s->heap[child + 1].area > s->heap[child].area) {
-            child++;
-        }
-        if (!(s->heap[child].area > last.area)) {
-            break;
-        }
-        s->heap[hole] = s->heap[child];
-        hole = child;
-    }
-    s->heap[hole] = last;
-    return top;
 }
 
 static double hold(const swi *s, ptrdiff_t at) {
@@ -235,7 +227,7 @@ static tl_code hold_block(void *arg, ptrdiff_t block, tl_err *err) {
     return TL_OK;
 }
 
-/* 1: neighbour to, which may be missing (-1), is raised by the cell at. */
+/* 1: neighbour to, which may be outside (-1), is raised by the cell at. NoData has a share of 0. */
 static inline int is_raised(const swi *s, ptrdiff_t at, ptrdiff_t to) {
     return to >= 0 && s->share[to] * s->area[at] > s->area[to];
 }
@@ -250,7 +242,7 @@ static tl_code mark_block(void *arg, ptrdiff_t block, tl_err *err) {
             const ptrdiff_t at = tl_grid_at(g, row, col);
             int raises = 0;
             for (int i = 0; i < TL_NEIGHBOURS && !isnan(g->data[at]) && !raises; i++) {
-                raises = is_raised(s, at, tl_neighbour(g, row, col, i));
+                raises = is_raised(s, at, tl_neighbour_inside(g, row, col, i));
             }
             s->inflows[at] = (unsigned char)raises;
         }
@@ -263,10 +255,10 @@ static tl_code raise_neighbours(swi *s, ptrdiff_t at, tl_err *err) {
     const ptrdiff_t row = at / g->ncol;
     const ptrdiff_t col = at - row * g->ncol;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        const ptrdiff_t to = tl_neighbour(g, row, col, i);
+        const ptrdiff_t to = tl_neighbour_inside(g, row, col, i);
         if (is_raised(s, at, to)) {
             s->area[to] = s->share[to] * s->area[at];
-            TL_TRY(push(s, s->area[to], to, err));
+            TL_TRY(push(s, to, err));
         }
     }
     return TL_OK;
@@ -276,20 +268,26 @@ static tl_code spread(swi *s, const tl_progress *p, tl_err *err) {
     const ptrdiff_t n = s->surface->nrow * s->surface->ncol;
     TL_TRY(by_rows(s, hold_block, err));
     TL_TRY(by_rows(s, mark_block, err));
-    for (ptrdiff_t at = 0; at < n; at++) {
+    for (ptrdiff_t at = n - 1; at >= 0; at--) {
         if (s->inflows[at]) {
-            TL_TRY(push(s, s->area[at], at, err));
+            TL_TRY(push(s, at, err));
         }
     }
-    for (ptrdiff_t taken = 0; s->n_heap > 0; taken++) {
-        if (taken % 65536 == 0) {
-            TL_TRY(tl_progress_at(p, 0.5 + 0.4 * fmin(1.0, (double)taken / (double)n), err));
+    ptrdiff_t taken = 0;
+    for (int k = CLASSES - 1; k >= 0; k--) {
+        cells *c = &s->of_class[k];
+        while (c->n > 0) {
+            if (taken++ % 65536 == 0) {
+                TL_TRY(tl_progress_at(p, 0.5 + 0.4 * fmin(1.0, (double)taken / (double)n), err));
+            }
+            const ptrdiff_t at = c->at[--c->n];
+            /* A cell that has risen to a higher class was taken there. */
+            if (class_of(s->area[at]) == k) {
+                TL_TRY(raise_neighbours(s, at, err));
+            }
         }
-        const entry top = pop(s);
-        /* A cell that was raised again since has another entry. */
-        if (!(top.area < s->area[top.at])) {
-            TL_TRY(raise_neighbours(s, top.at, err));
-        }
+        tl_release(c->at);
+        *c = (cells){0};
     }
     return TL_OK;
 }
@@ -376,8 +374,9 @@ static tl_code acquire_all(swi *s, tl_err *err) {
     s->inflows = tl_acquire(n, 1);
     s->queue = tl_acquire(n, sizeof *s->queue);
     s->portion = tl_acquire(1, sizeof *s->portion);
+    s->of_class = tl_acquire(CLASSES, sizeof *s->of_class);
     if (s->area == NULL || s->slope == NULL || s->own == NULL || s->local == NULL ||
-        s->inflows == NULL || s->queue == NULL || s->portion == NULL) {
+        s->inflows == NULL || s->queue == NULL || s->portion == NULL || s->of_class == NULL) {
         return tl_fail(err, TL_NOMEM, "wetness index: out of memory for %td cells", n);
     }
     return TL_OK;
@@ -413,10 +412,14 @@ tl_code tl_hydro_swi(const tl_grid *surface, const tl_swi_options *options, cons
     code = tl_progress_at(p, 1.0, err);
 done:
     tl_cells_free(&s.cells);
-    void *const blocks[] = {s.area, s.slope, s.own, s.local, s.inflows, s.queue, s.heap, s.portion};
+    void *const blocks[] = {s.area, s.slope, s.own, s.local, s.inflows, s.queue, s.portion};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
         tl_release(blocks[i]);
     }
+    for (int k = 0; s.of_class != NULL && k < CLASSES; k++) {
+        tl_release(s.of_class[k].at);
+    }
+    tl_release(s.of_class);
     for (int i = 0; code != TL_OK && i < 4; i++) {
         tl_grid_free(grid[i]);
     }

@@ -46,7 +46,7 @@ typedef struct tl_swi {
  * surface [nrow, ncol] metres, NaN = NoData; need not be filled: what enters a pit spreads from it
  * NaN     exactly where surface is NaN
  * fails   TL_ARG an option out of range; TL_DATA as tl_cells_init; TL_NOMEM; TL_CANCELLED
- * cost    O(n log n), one pass from the largest area down; about 33 bytes per cell beside the
+ * cost    O(n), one pass from the largest area down; about 37 bytes per cell beside the
  *         outputs
  * source  Boehner & Selige 2006, Goettinger Geogr. Abh. 115:13; Boehner et al. 2002 (SAGA) */
 tl_code tl_hydro_swi(const tl_grid *surface, const tl_swi_options *options, const tl_swi *out,

@@ -150,9 +150,11 @@ static void swap_rows(float *plane, ptrdiff_t n_rows, ptrdiff_t n_cols) {
     }
 }
 
-/* Uncompressed files, which are read once from end to end. */
-static int is_raw(const tl_raster_info *info) {
-    return strcmp(info->format, "ENVI") == 0;
+/* Files whose rows lie one by one, uncompressed as a rule, which are read once from end to end. */
+static int is_by_rows(const tl_raster_info *info) {
+    return strcmp(info->format, "ENVI") == 0 ||
+           (strcmp(info->format, "GTiff") == 0 && info->bands.n == 1 && info->block_rows == 1 &&
+            info->block_cols == info->ncol);
 }
 
 /* Uncompressed files with one band after the other are read straight into the caller's buffer.
@@ -161,7 +163,7 @@ static int is_raw(const tl_raster_info *info) {
  * other and gives the next band's row instead; interleaved by pixel, it reads all bands once for
  * each band. */
 static int reads_straight(const tl_raster_info *info) {
-    return is_raw(info) && strcmp(info->interleave, "BAND") == 0;
+    return strcmp(info->format, "ENVI") == 0 && strcmp(info->interleave, "BAND") == 0;
 }
 
 /* Reads a window of stored values, band after band, in one request for all bands: asking band by
@@ -195,7 +197,7 @@ static tl_code read_raw(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdi
     CPLSetThreadLocalConfigOption("GDAL_ONE_BIG_READ", NULL);
     /* What was read in rows will not be asked for again; the cache would keep it until it holds a
      * share of the machine's memory that no limit of ours bounds. */
-    if (is_raw(info) && !reads_straight(info) && n_rows > 1) {
+    if (is_by_rows(info) && !reads_straight(info) && n_rows > 1 && n_cols == info->ncol) {
         GDALFlushCache(raster->dataset);
     }
     tl_io_end(&call);

@@ -10,6 +10,7 @@ enum { ROOM = 32 };
 
 struct tl_raster {
     tl_raster_info info;
+    int slot;
 };
 
 struct tl_sink {
@@ -116,6 +117,7 @@ static tl_code open_raster(const char *path, const char *parameter, tl_raster **
     assert_true(i >= 0);
     *raster = tl_acquire(1, sizeof **raster);
     assert_non_null(*raster);
+    (*raster)->slot = i;
     (*raster)->info.nrow = things[i].grid.nrow;
     (*raster)->info.ncol = things[i].grid.ncol;
     (*raster)->info.geo = things[i].grid.geo;
@@ -124,6 +126,18 @@ static tl_code open_raster(const char *path, const char *parameter, tl_raster **
 
 static const tl_raster_info *raster_info(const tl_raster *raster) {
     return &raster->info;
+}
+
+/* Whole rows of the one band: all that these tests need. */
+static tl_code read_window(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdiff_t n_cols,
+                           ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands, float *out,
+                           tl_err *err) {
+    (void)err;
+    const tl_grid *g = &things[raster->slot].grid;
+    assert_true(col0 == 0 && n_cols == g->ncol && n_bands == 1 && band[0] == 1);
+    assert_true(row0 >= 0 && n_rows > 0 && row0 + n_rows <= g->nrow);
+    memcpy(out, g->data + row0 * g->ncol, (size_t)(n_rows * g->ncol) * sizeof *out);
+    return TL_OK;
 }
 
 static void close_raster(tl_raster *raster) {
@@ -143,6 +157,10 @@ static tl_code create_raster(const char *path, const char *parameter, ptrdiff_t 
     thing *t = &things[(*sink)->slot];
     (void)snprintf(t->unit, sizeof t->unit, "%s", layer[0].unit);
     return tl_grid_init(&t->grid, nrow, ncol, geo, err);
+}
+
+static void abandon_raster(tl_sink *sink) {
+    tl_release(sink);
 }
 
 static tl_code write_rows(tl_sink *sink, ptrdiff_t layer, ptrdiff_t row0, ptrdiff_t n_rows,
@@ -224,12 +242,14 @@ static tl_code read_zones(const char *path, const char *parameter, const char *n
 
 static const tl_store memory = {.open_raster = open_raster,
                                 .raster_info = raster_info,
+                                .read_window = read_window,
                                 .close_raster = close_raster,
                                 .read_grid = read_grid,
                                 .read_grid_like = read_grid_like,
                                 .create_raster = create_raster,
                                 .write_rows = write_rows,
                                 .finish_raster = finish_raster,
+                                .abandon_raster = abandon_raster,
                                 .read_zones = read_zones,
                                 .write_table = write_table,
                                 .write_features = write_features,
