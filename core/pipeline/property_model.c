@@ -11,8 +11,7 @@
 
 enum { most_bands = 100000, most_samples = 10000000 };
 
-static const char *const feature_words[] = {"scene", "fused", "mixed", "lab",
-                                            "supervised"};
+static const char *const feature_words[] = {"scene", "fused", "mixed", "lab", "supervised"};
 static const char *const calibration_words[] = {"lab", "generated"};
 static const char *const about_keys[] = {"recipes", "spectra",    "scores",   "samples", "dropped",
                                          "spatial", "validation", "warnings", "record"};

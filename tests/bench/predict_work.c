@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Times what the layers of a map cost beside its value,
- * without files.
+ * Times what the layers of a map cost beside its value, without files.
  *
  *   predict_work <model.json> <pixels> <runs>
  *
