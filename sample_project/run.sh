@@ -46,9 +46,11 @@ tilth fusespectra --spectra spectra.csv --model network.json --output fused.csv
 for property in som:SOM_g_kg:g/kg as:As_mg_kg:mg/kg cu:Cu_mg_kg:mg/kg; do
   IFS=: read -r name field unit <<<"$property"
   tilth trainmodel --scene scene.tif --samples samples.gpkg --id_field id --property "$field" --unit "$unit" \
-    --lab lab.csv --fusion fusion.json --features fused --output "$name.json"
+    --lab lab.csv --output "$name.json"
   tilth mapproperty --scene scene.tif --model "$name.json" --output "$name.tif"
 done
+tilth comparemodels --scene scene.tif --samples samples.gpkg --id_field id --lab lab.csv --property SOM_g_kg --repeats 1 \
+  --output comparison.csv --document comparison.json
 tilth makevrt --scene scene.tif --model som.json --output som.vrt
 
 tilth fillsinks --dem dem.tif --output filled.tif
@@ -60,7 +62,7 @@ tilth streams --dem dem.tif --threshold 300 --output streams.gpkg --basins subba
 tilth correlatemaps --maps som.tif as.tif cu.tif --factors slope.tif twi.tif ls.tif --halves yes \
   --output correlation.csv
 tilth streamprofile --map som.tif --streams streams.gpkg --output profile.csv
-tilth report --models som.json as.json cu.json --fusion network.json --maps som.tif as.tif cu.tif \
+tilth report --models som.json as.json cu.json --fusion network.json --comparisons comparison.json --maps som.tif as.tif cu.tif \
   --terrain slope.tif twi.tif ls.tif --streams streams.gpkg --correlation correlation.csv \
   --profiles profile.csv --title "Jacksboro sample study" --output report.html
 
