@@ -105,6 +105,17 @@ static const tl_arg arguments[] = {
      .fallback = "80",
      .min = 1,
      .max = 1e6},
+    {.id = "own_share",
+     .kind = TL_ARG_NUMBER,
+     .label = "What is the point's own",
+     .unit = "",
+     .help =
+         "Share of the variance of the soil at a point that changes inside a cell of the scene, "
+         "so that no map of the cells can show it. 0: a sample is the mean of its cell.",
+     .fallback = "0.1",
+     .advanced = 1,
+     .min = 0.0,
+     .max = 0.9},
     {.id = "cloud",
      .kind = TL_ARG_NUMBER,
      .label = "Thin cloud",
@@ -299,6 +310,7 @@ done:
 
 static tl_code take_samples(tl_job *job, tl_simulation *s, tl_err *err) {
     s->n = (ptrdiff_t)tl_job_integer(job, "samples_count");
+    s->own_share = tl_job_number(job, "own_share");
     s->row = tl_acquire(s->n, sizeof *s->row);
     s->col = tl_acquire(s->n, sizeof *s->col);
     s->true_som = tl_acquire(s->n, sizeof *s->true_som);
@@ -308,7 +320,8 @@ static tl_code take_samples(tl_job *job, tl_simulation *s, tl_err *err) {
     TL_TRY(tl_matrix_init(&s->measured, s->n, TL_SIMULATE_PROPERTIES, err));
     TL_TRY(tl_simulate_sample_cells(s->seed, s->dem.data, s->dem.nrow, s->dem.ncol, SAMPLE_MARGIN,
                                     s->n, s->row, s->col, err));
-    TL_TRY(tl_simulate_sample_scores(&s->area, s->seed, s->row, s->col, s->n, &s->scores, err));
+    TL_TRY(tl_simulate_sample_scores(&s->area, s->seed, s->own_share, s->row, s->col, s->n,
+                                     &s->scores, err));
     for (int j = 0; j < TL_SIMULATE_PROPERTIES; j++) {
         TL_TRY(measure_property(job, s, j, err));
     }

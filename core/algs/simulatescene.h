@@ -24,6 +24,7 @@ typedef struct tl_simulation {
     double *true_som;   /* [n] */
     tl_simulate_marginal marginal[TL_SIMULATE_PROPERTIES];
     int64_t seed;
+    double own_share; /* of the variance of the soil at a point that changes inside a cell */
 } tl_simulation;
 
 /* Each writes one output; the samples, the area and its properties must be there.

@@ -11,7 +11,6 @@ static const double WIDE_M = 700.0;
 static const double MIDDLE_M = 220.0;
 static const double NARROW_M = 70.0;
 static const double REACH_M = 700.0;
-static const double NUGGET_SHARE = 0.10;
 
 /* Everything a recipe may draw on while the layers are built. */
 typedef struct workshop {
@@ -228,9 +227,9 @@ void tl_simulate_area_fix(tl_simulate_area *area,
     }
 }
 
-tl_code tl_simulate_sample_scores(const tl_simulate_area *area, int64_t seed, const ptrdiff_t *row,
-                                  const ptrdiff_t *col, ptrdiff_t n, tl_matrix *scores,
-                                  tl_err *err) {
+tl_code tl_simulate_sample_scores(const tl_simulate_area *area, int64_t seed, double own_share,
+                                  const ptrdiff_t *row, const ptrdiff_t *col, ptrdiff_t n,
+                                  tl_matrix *scores, tl_err *err) {
     enum { KEPT = TL_SIMULATE_LAYER_HUMUS + 1 };
     TL_TRY(tl_matrix_init(scores, n, KEPT, err));
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -239,7 +238,7 @@ tl_code tl_simulate_sample_scores(const tl_simulate_area *area, int64_t seed, co
             double z[4];
             tl_simulate_normal4(seed, TL_SIMULATE_USE_NUGGET, i, k, z);
             const double cell = (double)area->layer[k][row[i] * area->ncol + col[i]];
-            out[k] = sqrt(1.0 - NUGGET_SHARE) * cell + sqrt(NUGGET_SHARE) * z[0];
+            out[k] = sqrt(1.0 - own_share) * cell + sqrt(own_share) * z[0];
         }
     }
     return TL_OK;

@@ -81,17 +81,18 @@ void tl_simulate_area_free(tl_simulate_area *area);
 void tl_simulate_area_fix(tl_simulate_area *area,
                           const tl_simulate_marginal property[TL_SIMULATE_PROPERTIES]);
 
-/* Scores at the place of samples: those of the cell plus what changes inside a cell (10 % of the
- * variance, own draw per sample and layer).
+/* Scores at the place of samples: those of the cell plus what changes inside a cell (own draw per
+ * sample and layer).
  *
- * area    before tl_simulate_area_fix
- * row     [n] cells of the samples
- * col     [n]
- * scores  initialised here, [n, 7]: the first seven layers
- * fails   TL_NOMEM */
-tl_code tl_simulate_sample_scores(const tl_simulate_area *area, int64_t seed, const ptrdiff_t *row,
-                                  const ptrdiff_t *col, ptrdiff_t n, tl_matrix *scores,
-                                  tl_err *err);
+ * area       before tl_simulate_area_fix
+ * own_share  of the variance at a point that changes inside a cell, [0, 1)
+ * row        [n] cells of the samples
+ * col        [n]
+ * scores     initialised here, [n, 7]: the first seven layers
+ * fails      TL_NOMEM */
+tl_code tl_simulate_sample_scores(const tl_simulate_area *area, int64_t seed, double own_share,
+                                  const ptrdiff_t *row, const ptrdiff_t *col, ptrdiff_t n,
+                                  tl_matrix *scores, tl_err *err);
 
 /* Relative error of the assay of one sample and property: normal, with a standard deviation of 4 %
  * (SOM), 6 % (As) or 5 % (Cu), cut at 3 of them. */

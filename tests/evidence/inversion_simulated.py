@@ -87,12 +87,12 @@ def part_samples(path, part_path, count, seed):
     return numpy.array(others)
 
 
-def one_seed(folder, seed, samples, properties, extra):
+def one_seed(folder, seed, samples, own_share, properties, extra):
     """Rows of the table for one simulated area."""
     def at(name):
         return os.path.join(folder, name)
     make_dem(at("dem.tif"), seed)
-    tilth("simulatescene", dem=at("dem.tif"), seed=seed, samples_count=samples + NEW_SAMPLES, scene=at("scene.tif"),
+    tilth("simulatescene", dem=at("dem.tif"), seed=seed, samples_count=samples + NEW_SAMPLES, own_share=own_share, scene=at("scene.tif"),
           samples=at("all.gpkg"), lab=at("lab.csv"), truth=at("truth.tif"))
     others = part_samples(at("all.gpkg"), at("samples.gpkg"), samples, seed)
     data = gdal.Open(at("truth.tif"))
@@ -137,6 +137,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--samples", type=int, default=91)
+    parser.add_argument("--own_share", type=float, default=0.1, help="of simulatescene; 0: a sample is the mean of its cell")
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--properties", default="SOM,As,Cu")
     parser.add_argument("extra", nargs="*", help="further parameters of trainmodel, behind --")
@@ -147,7 +148,7 @@ def main():
     print("|---|---|---|---|---|---|---|---|---|---|")
     for seed in range(options.first, options.first + options.seeds):
         with tempfile.TemporaryDirectory() as folder:
-            for row in one_seed(folder, seed, options.samples, options.properties.split(","), options.extra):
+            for row in one_seed(folder, seed, options.samples, options.own_share, options.properties.split(","), options.extra):
                 rows.append(row)
                 print(f"| {row['seed']} | {row['property']} | {'yes' if row['log'] else 'no'} | {row['nested']:.3f} | {row['new']:.3f} | "
                       f"{row['map']:.3f} | {row['new_inside']:.3f}, {row['map_inside']:.3f} | {row['applicable']:.2f} | "

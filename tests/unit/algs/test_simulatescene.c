@@ -198,8 +198,7 @@ static void threads_and_memory_do_not_change_a_byte_but_the_seed_does(void **sta
     json_t *result[4];
     CHECK_OK(simulate("{\"seed\": 5, \"threads\": 1}", &k[0], &result[0], &err));
     CHECK_OK(simulate("{\"seed\": 5, \"threads\": 2}", &k[1], &result[1], &err));
-    CHECK_OK(
-        simulate("{\"seed\": 5, \"threads\": 2, \"memory\": 32}", &k[2], &result[2], &err));
+    CHECK_OK(simulate("{\"seed\": 5, \"threads\": 2, \"memory\": 32}", &k[2], &result[2], &err));
     CHECK_OK(simulate("{\"seed\": 6}", &k[3], &result[3], &err));
     expect_equal(&k[0], &k[1]);
     expect_equal(&k[0], &k[2]);

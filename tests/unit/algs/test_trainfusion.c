@@ -436,8 +436,8 @@ static void bad_input_gets_one_clear_sentence(void **state) {
     fake.without_wavelengths = 1;
     check_refused(NULL, "no wavelength");
     fake.without_wavelengths = 0;
-    fake.n_lab = 11;
-    check_refused(NULL, "only 8 of the 40 samples");
+    fake.n_lab = 10;
+    check_refused(NULL, "only 7 of the 40 samples");
     fake.n_lab = SAMPLES - 1;
     fake.scale = 10000.0;
     check_refused(NULL, "no reflectance");

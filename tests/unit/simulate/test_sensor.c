@@ -262,7 +262,7 @@ static void samples_differ_from_their_cell_by_the_stated_share(void **state) {
         col[i] = i % 47;
     }
     tl_matrix scores = {0};
-    CHECK_OK(tl_simulate_sample_scores(&w->area, 3, row, col, 1000, &scores, &err));
+    CHECK_OK(tl_simulate_sample_scores(&w->area, 3, 0.1, row, col, 1000, &scores, &err));
     double square = 0.0;
     for (ptrdiff_t i = 0; i < 1000; i++) {
         const double cell = (double)w->area.layer[0][row[i] * COLS + col[i]];
