@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The nested rows of comparemodels: every model on the same folds; see comparemodels.h. */
 #include <math.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "algs/comparemodels.h"
 #include "algs/scene_mnf.h"
+#include "algs/split_hash.h"
 #include "base/alloc.h"
 
 enum { derived_window = 11, derived_degree = 2, most_models = 10 };
@@ -195,49 +195,6 @@ static void describe(const tl_validation *v, tl_compared_row *row) {
     }
 }
 
-/* Predictions of all repeats under each other. A sample is one group with all its predictions, so
- * that the R2 of the pool is the mean over the repeats, and its interval tells of other samples. */
-typedef struct pool {
-    ptrdiff_t n;
-    double *observed; /* [n] */
-    double *predicted;
-    double *first;
-    ptrdiff_t *group;
-    tl_bootstrap_options options;
-} pool;
-
-static void free_pool(pool *q) {
-    tl_release(q->observed);
-    tl_release(q->predicted);
-    tl_release(q->first);
-    tl_release(q->group);
-}
-
-static tl_code open_pool(const tl_compared *c, const tl_matrix *predicted, const tl_matrix *first,
-                         pool *q, tl_err *err) {
-    const ptrdiff_t n = predicted->nrow * predicted->ncol;
-    *q = (pool){.n = n,
-                .observed = tl_acquire(n, sizeof *q->observed),
-                .predicted = tl_acquire(n, sizeof *q->predicted),
-                .first = tl_acquire(n, sizeof *q->first),
-                .group = tl_acquire(n, sizeof *q->group),
-                .options = tl_inversion_bootstrap_defaults()};
-    if (q->observed == NULL || q->predicted == NULL || q->first == NULL || q->group == NULL) {
-        free_pool(q);
-        return no_memory(err);
-    }
-    for (ptrdiff_t k = 0; k < n; k++) {
-        q->observed[k] = c->study.value[k % c->study.n];
-        q->group[k] = c->study.group[k % c->study.n];
-        q->predicted[k] = predicted->data[k];
-        q->first[k] = first->data[k];
-    }
-    q->options.draws = c->options.bootstrap;
-    q->options.seed = c->options.fit.seed;
-    q->options.threads = c->options.threads;
-    return TL_OK;
-}
-
 static int same_folds(const tl_validation *a, const tl_validation *b) {
     return a->n == b->n && a->repeats == b->repeats && a->folds == b->folds &&
            memcmp(a->all_folds, b->all_folds, (size_t)(a->n * a->repeats) * sizeof *a->all_folds) ==
@@ -249,26 +206,20 @@ static int same_folds(const tl_validation *a, const tl_validation *b) {
 static tl_code draw_intervals(const tl_compared *c, const tl_matrix *predicted,
                               const tl_validation *v, int is_first, tl_compared_row *row,
                               tl_err *err) {
-    const tl_matrix *first = is_first ? predicted : &c->first.predicted;
+    const tl_matrix *first = is_first ? NULL : &c->first.predicted;
     tl_comparison t = {.p = (double)NAN};
-    pool q;
-    tl_code code;
     if (!is_first && !same_folds(v, &c->first)) {
         return tl_fail(err, TL_INTERNAL, "the models were not tested on the same folds");
     }
-    TL_TRY(open_pool(c, predicted, first, &q, err));
-    TL_CHECK(tl_inversion_bootstrap(q.observed, q.predicted, q.n, q.group, &q.options,
-                                    &row->interval, err));
-    if (!is_first) {
-        TL_CHECK(tl_inversion_bootstrap_difference(q.observed, q.predicted, q.first, q.n, q.group,
-                                                   &q.options, &row->gain, err));
-        TL_CHECK(tl_inversion_compare_repeats(c->study.value, predicted, first, v->all_folds,
-                                              v->folds, q.options.level, &t, err));
+    TL_TRY(tl_pipeline_score_intervals(c->study.value, c->study.group, v->all_folds, predicted,
+                                       first, &c->options, &row->interval, &row->gain, err));
+    if (first != NULL) {
+        TL_TRY(tl_inversion_compare_repeats(c->study.value, predicted, first, v->all_folds,
+                                            v->folds, tl_inversion_bootstrap_defaults().level, &t,
+                                            err));
     }
     row->p = t.p;
-done:
-    free_pool(&q);
-    return code;
+    return TL_OK;
 }
 
 static tl_code fill_row(tl_compared *c, const model_plan *plan, const tl_validation *v,
@@ -362,26 +313,9 @@ static tl_code validate_all(tl_compared *c, const tl_progress *progress, tl_err 
 /* --- before the models --- */
 
 static tl_code fit_projection(tl_compared *c, const tl_progress *progress, tl_err *err) {
-    const tl_store *store = tl_job_store(c->job);
-    const ptrdiff_t k = c->scores;
-    tl_raster *raster = NULL;
-    tl_mnf mnf = {0};
-    tl_code code;
-    TL_CHECK(store->open_raster(tl_job_text(c->job, "scene"), "scene", &raster, err));
-    TL_CHECK(tl_algs_scene_mnf(store, raster, c->study.number, c->study.p, k,
-                               tl_job_threads(c->job), progress, &mnf, NULL, err));
-    TL_CHECK(tl_linear_init(&c->projection, mnf.p, mnf.k, err));
-    for (ptrdiff_t i = 0; i < k; i++) {
-        const double *w = tl_matrix_row(&mnf.weight, i);
-        for (ptrdiff_t j = 0; j < mnf.p; j++) {
-            tl_matrix_row(&c->projection.weight, j)[i] = w[j];
-            c->projection.shift[i] -= w[j] * mnf.mean[j];
-        }
-    }
-done:
-    store->close_raster(raster);
-    tl_mnf_free(&mnf);
-    return code;
+    return tl_algs_scene_projection(tl_job_store(c->job), tl_job_text(c->job, "scene"),
+                                    c->study.number, c->study.p, c->scores, tl_job_threads(c->job),
+                                    progress, &c->projection, NULL, err);
 }
 
 /* Scores take the place of the pixel's spectrum where the scene allows it. */
@@ -438,24 +372,6 @@ static int places_known(const tl_study *s) {
     return 1;
 }
 
-/* Two runs with the same number tested the same samples together: FNV-1a of Fowler, Noll & Vo, 64
- * bits, over ids and folds. */
-static void hash_folds(tl_compared *c) {
-    const tl_validation *v = &c->first;
-    uint64_t hash = UINT64_C(14695981039346656037);
-    for (ptrdiff_t k = 0; k < (ptrdiff_t)v->repeats * v->n; k++) {
-        char entry[32];
-        (void)snprintf(entry, sizeof entry, "\n%d\n", v->all_folds[k]);
-        const char *const part[] = {c->study.id[k % v->n], entry};
-        for (int i = 0; i < 2; i++) {
-            for (const char *s = part[i]; *s != '\0'; s++) {
-                hash = (hash ^ (uint64_t)(unsigned char)*s) * UINT64_C(1099511628211);
-            }
-        }
-    }
-    (void)snprintf(c->split_hash, sizeof c->split_hash, "%016llx", (unsigned long long)hash);
-}
-
 static tl_code validate_in_space(tl_compared *c, const tl_progress *progress, tl_err *err) {
     const ptrdiff_t before = c->rows;
     c->options.division = TL_DIVIDE_SPATIAL;
@@ -480,7 +396,7 @@ tl_code tl_compared_validate(tl_compared *c, const tl_progress *progress, tl_err
     TL_TRY(decide_log(c, err));
     c->options.division = TL_DIVIDE_RANDOM;
     TL_TRY(validate_all(c, &random, err));
-    hash_folds(c);
+    tl_algs_split_hash(c->study.id, &c->first, c->split_hash);
     return tl_job_choice(c->job, "validation") == at_random || !places_known(&c->study)
                ? TL_OK
                : validate_in_space(c, &spatial, err);

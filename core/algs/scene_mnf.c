@@ -131,3 +131,32 @@ done:
     tl_release(w.window);
     return code;
 }
+
+/* score = weight (x - mean) as shift + weight x. */
+static tl_code take_projection(const tl_mnf *mnf, tl_linear *out, tl_err *err) {
+    TL_TRY(tl_linear_init(out, mnf->p, mnf->k, err));
+    for (ptrdiff_t i = 0; i < mnf->k; i++) {
+        const double *w = tl_matrix_row(&mnf->weight, i);
+        for (ptrdiff_t j = 0; j < mnf->p; j++) {
+            tl_matrix_row(&out->weight, j)[i] = w[j];
+            out->shift[i] -= w[j] * mnf->mean[j];
+        }
+    }
+    return TL_OK;
+}
+
+tl_code tl_algs_scene_projection(const tl_store *store, const char *path, const int *number,
+                                 ptrdiff_t p, ptrdiff_t k, int threads, const tl_progress *progress,
+                                 tl_linear *out, tl_scene_mnf *seen, tl_err *err) {
+    tl_raster *raster = NULL;
+    tl_mnf mnf = {0};
+    tl_code code;
+    *out = (tl_linear){0};
+    TL_CHECK(store->open_raster(path, "scene", &raster, err));
+    TL_CHECK(tl_algs_scene_mnf(store, raster, number, p, k, threads, progress, &mnf, seen, err));
+    TL_CHECK(take_projection(&mnf, out, err));
+done:
+    store->close_raster(raster);
+    tl_mnf_free(&mnf);
+    return code;
+}

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/progress.h"
+#include "pipeline/linear.h"
 #include "source/store.h"
 #include "spectra/mnf.h"
 
@@ -33,5 +34,14 @@ typedef struct tl_scene_mnf {
 tl_code tl_algs_scene_mnf(const tl_store *store, tl_raster *raster, const int *number, ptrdiff_t p,
                           ptrdiff_t k, int threads, const tl_progress *progress, tl_mnf *mnf,
                           tl_scene_mnf *seen, tl_err *err);
+
+/* The same of a scene by its name, as a linear function: score = shift + weight x.
+ *
+ * path   of the parameter "scene"
+ * out    uninitialised; empty on failure
+ * fails  as tl_algs_scene_mnf; as open_raster of the store */
+tl_code tl_algs_scene_projection(const tl_store *store, const char *path, const int *number,
+                                 ptrdiff_t p, ptrdiff_t k, int threads, const tl_progress *progress,
+                                 tl_linear *out, tl_scene_mnf *seen, tl_err *err);
 
 #endif

@@ -260,37 +260,16 @@ static int most_scores_of(const tl_trainmodel *t) {
     return most;
 }
 
-/* score = weight (x - mean) as shift + weight x. */
-static tl_code take_projection(const tl_mnf *mnf, tl_linear *out, tl_err *err) {
-    TL_TRY(tl_linear_init(out, mnf->p, mnf->k, err));
-    for (ptrdiff_t k = 0; k < mnf->k; k++) {
-        const double *w = tl_matrix_row(&mnf->weight, k);
-        for (ptrdiff_t j = 0; j < mnf->p; j++) {
-            tl_matrix_row(&out->weight, j)[k] = w[j];
-            out->shift[k] -= w[j] * mnf->mean[j];
-        }
-    }
-    return TL_OK;
-}
-
 static tl_code fit_scene(tl_trainmodel *t, ptrdiff_t k, const tl_progress *progress, tl_err *err) {
-    const tl_store *store = tl_job_store(t->job);
-    tl_raster *raster = NULL;
-    tl_mnf mnf = {0};
     tl_scene_mnf seen;
-    tl_code code;
-    TL_CHECK(store->open_raster(tl_job_text(t->job, "scene"), "scene", &raster, err));
-    TL_CHECK(tl_algs_scene_mnf(store, raster, t->study.number, t->study.p, k,
-                               tl_job_threads(t->job), progress, &mnf, &seen, err));
-    code = take_projection(&mnf, &t->projection, err);
+    TL_TRY(tl_algs_scene_projection(tl_job_store(t->job), tl_job_text(t->job, "scene"),
+                                    t->study.number, t->study.p, k, tl_job_threads(t->job),
+                                    progress, &t->projection, &seen, err));
     tl_job_say(t->job, TL_INFO,
                "minimum noise fraction of %td pixels of the scene: the first %td scores stand for "
                "the %td bands",
                seen.pixels, k, t->study.p);
-done:
-    store->close_raster(raster);
-    tl_mnf_free(&mnf);
-    return code;
+    return TL_OK;
 }
 
 tl_code tl_trainmodel_project(tl_trainmodel *t, const tl_progress *progress, tl_err *err) {

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "algs/split_hash.h"
 #include "base/alloc.h"
 #include "base/text.h"
 #include "inversion/folds.h"
@@ -75,7 +76,7 @@ static json_t *interval_of_one(const tl_score_interval *i) {
                      tl_job_json_number(i->lower), "upper", tl_job_json_number(i->upper));
 }
 
-/* Bootstrap intervals of the first repeat. */
+/* Bootstrap intervals of all repeats together. */
 static tl_code put_intervals(json_t *all, const char *key, const tl_score_intervals *i,
                              tl_err *err) {
     const tl_score_interval *const list[n_scores] = {&i->r2,   &i->rmse, &i->mae,   &i->rpiq,
@@ -203,23 +204,6 @@ static tl_code tell_samples(tl_trainmodel *t, tl_err *err) {
     return TL_OK;
 }
 
-/* A number for the division: two runs with the same one tested the same samples together. FNV-1a of
- * Fowler, Noll & Vo, 64 bits, over ids and folds. */
-static void hash_folds(const tl_trainmodel *t, const tl_validation *v, char text[17]) {
-    uint64_t hash = UINT64_C(14695981039346656037);
-    for (ptrdiff_t k = 0; k < (ptrdiff_t)v->repeats * v->n; k++) {
-        char entry[32];
-        (void)snprintf(entry, sizeof entry, "\n%d\n", v->all_folds[k]);
-        const char *const part[] = {t->study.id[k % v->n], entry};
-        for (int i = 0; i < 2; i++) {
-            for (const char *c = part[i]; *c != '\0'; c++) {
-                hash = (hash ^ (uint64_t)(unsigned char)*c) * UINT64_C(1099511628211);
-            }
-        }
-    }
-    (void)snprintf(text, 17, "%016llx", (unsigned long long)hash);
-}
-
 static tl_code tell_chance(const tl_trainmodel *t, json_t *v, tl_err *err) {
     const tl_permutation_result *r = &t->permutation;
     json_t *o = json_object();
@@ -254,10 +238,10 @@ static tl_code tell_validation(tl_trainmodel *t, tl_err *err) {
     TL_TRY(tl_model_put_integer(v, "groups", tl_inversion_count_groups(t->study.group, t->study.n),
                                 err));
     TL_TRY(tl_model_put_integer(v, "bootstrap", o->bootstrap, err));
-    hash_folds(t, &t->validation, hash);
+    tl_algs_split_hash(t->study.id, &t->validation, hash);
     TL_TRY(tl_model_put_text(v, "split_hash", hash, err));
     if (t->spatial.n > 0) {
-        hash_folds(t, &t->spatial, hash);
+        tl_algs_split_hash(t->study.id, &t->spatial, hash);
         TL_TRY(tl_model_put_text(v, "spatial_split_hash", hash, err));
     }
     TL_TRY(tell_chance(t, v, err));

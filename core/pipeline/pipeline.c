@@ -326,56 +326,79 @@ static tl_code score_all(outer_work *w, tl_err *err) {
 
 /* --- intervals of the scores --- */
 
-/* The tested samples of the first repeat, side by side. */
+/* The tested samples of all repeats, one repeat after the other. */
 typedef struct tested_rows {
+    ptrdiff_t count;
     double *observed;
     double *predicted;
     double *reference;
     ptrdiff_t *group;
 } tested_rows;
 
-static tl_code draw_intervals(const tl_pipeline_data *data, const tl_pipeline_options *o,
-                              tl_validation *v, tested_rows *rows, tl_err *err) {
-    const tl_matrix *reference = v->kriging.data != NULL ? &v->kriging : &v->mean_only;
-    tl_bootstrap_options b = tl_inversion_bootstrap_defaults();
-    ptrdiff_t count = 0;
-    for (ptrdiff_t i = 0; i < v->n; i++) {
-        if (v->fold[i] >= 0) {
-            rows->observed[count] = data->y[i];
-            rows->predicted[count] = v->predicted.data[i];
-            rows->reference[count] = reference->data[i];
-            rows->group[count] = data->group == NULL ? i : data->group[i];
-            count++;
+static void free_tested(tested_rows *rows) {
+    tl_release(rows->observed);
+    tl_release(rows->predicted);
+    tl_release(rows->reference);
+    tl_release(rows->group);
+}
+
+static tl_code open_tested(const double *y, const ptrdiff_t *group, const int *all_folds,
+                           const tl_matrix *predicted, const tl_matrix *reference,
+                           tested_rows *rows, tl_err *err) {
+    const ptrdiff_t n = predicted->ncol;
+    const ptrdiff_t most = predicted->nrow * n;
+    *rows = (tested_rows){.observed = tl_acquire(most, sizeof *rows->observed),
+                          .predicted = tl_acquire(most, sizeof *rows->predicted),
+                          .reference = tl_acquire(most, sizeof *rows->reference),
+                          .group = tl_acquire(most, sizeof *rows->group)};
+    if (rows->observed == NULL || rows->predicted == NULL || rows->reference == NULL ||
+        rows->group == NULL) {
+        free_tested(rows);
+        *rows = (tested_rows){0};
+        return tl_fail(err, TL_NOMEM, "out of memory for the scores of %td samples", n);
+    }
+    for (ptrdiff_t k = 0; k < most; k++) {
+        if (all_folds[k] >= 0) {
+            const ptrdiff_t at = rows->count++;
+            rows->observed[at] = y[k % n];
+            rows->predicted[at] = predicted->data[k];
+            rows->reference[at] = reference == NULL ? 0.0 : reference->data[k];
+            rows->group[at] = group == NULL ? k % n : group[k % n];
         }
     }
-    b.draws = o->bootstrap;
-    b.seed = o->fit.seed;
-    b.threads = o->threads;
-    TL_TRY(tl_inversion_bootstrap(rows->observed, rows->predicted, count, rows->group, &b,
-                                  &v->interval, err));
-    return tl_inversion_bootstrap_difference(rows->observed, rows->predicted, rows->reference,
-                                             count, rows->group, &b, &v->gain, err);
+    return TL_OK;
+}
+
+tl_code tl_pipeline_score_intervals(const double *y, const ptrdiff_t *group, const int *all_folds,
+                                    const tl_matrix *predicted, const tl_matrix *reference,
+                                    const tl_pipeline_options *options,
+                                    tl_score_intervals *interval, tl_score_intervals *gain,
+                                    tl_err *err) {
+    tl_bootstrap_options b = tl_inversion_bootstrap_defaults();
+    tested_rows rows;
+    tl_code code;
+    b.draws = options->bootstrap;
+    b.seed = options->fit.seed;
+    b.threads = options->threads;
+    TL_TRY(open_tested(y, group, all_folds, predicted, reference, &rows, err));
+    TL_CHECK(tl_inversion_bootstrap(rows.observed, rows.predicted, rows.count, rows.group, &b,
+                                    interval, err));
+    if (reference != NULL) {
+        TL_CHECK(tl_inversion_bootstrap_difference(rows.observed, rows.predicted, rows.reference,
+                                                   rows.count, rows.group, &b, gain, err));
+    }
+done:
+    free_tested(&rows);
+    return code;
 }
 
 static tl_code find_score_intervals(const tl_pipeline_data *data, const tl_pipeline_options *o,
                                     tl_validation *v, tl_err *err) {
-    if (o->bootstrap == 0) {
-        return TL_OK;
-    }
-    tested_rows rows = {.observed = tl_acquire(v->n, sizeof *rows.observed),
-                        .predicted = tl_acquire(v->n, sizeof *rows.predicted),
-                        .reference = tl_acquire(v->n, sizeof *rows.reference),
-                        .group = tl_acquire(v->n, sizeof *rows.group)};
-    const int missing = rows.observed == NULL || rows.predicted == NULL || rows.reference == NULL ||
-                        rows.group == NULL;
-    const tl_code code =
-        missing ? tl_fail(err, TL_NOMEM, "out of memory for the scores of %td samples", v->n)
-                : draw_intervals(data, o, v, &rows, err);
-    tl_release(rows.observed);
-    tl_release(rows.predicted);
-    tl_release(rows.reference);
-    tl_release(rows.group);
-    return code;
+    const tl_matrix *reference = v->kriging.data != NULL ? &v->kriging : &v->mean_only;
+    return o->bootstrap == 0
+               ? TL_OK
+               : tl_pipeline_score_intervals(data->y, data->group, v->all_folds, &v->predicted,
+                                             reference, o, &v->interval, &v->gain, err);
 }
 
 /* --- all together --- */

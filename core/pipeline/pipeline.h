@@ -49,8 +49,8 @@ typedef struct tl_validation {
     tl_scores *log_scores;  /* [repeats] of value against log(y); NULL without log */
     tl_scores *mean_scores; /* [repeats] of mean_only */
     tl_scores *kriging_scores; /* [repeats]; NULL without kriging */
-    /* Bootstrap intervals of the scores of the first repeat, and of their differences to kriging
-     * (to the mean, where there are no coordinates); groups is 0 when not asked for. */
+    /* Intervals of tl_pipeline_score_intervals, and of the differences to kriging (to the mean,
+     * where there are no coordinates); groups is 0 when not asked for. */
     tl_score_intervals interval;
     tl_score_intervals gain;
     int *recipe;             /* [repeats * folds] chosen inside */
@@ -83,6 +83,25 @@ typedef struct tl_validation {
  * source  Varma & Simon 2006, BMC Bioinformatics 7:91 */
 tl_code tl_pipeline_validate(const tl_pipeline_data *data, const tl_pipeline_options *options,
                              const tl_progress *progress, tl_validation *out, tl_err *err);
+
+/* Bootstrap intervals of the scores of all repeats together. A sample is drawn with its predictions
+ * of all repeats, so that the interval tells of other samples and not of other folds. The R2, MAE
+ * and bias of the pool are the means over the repeats; the other scores lie close to theirs.
+ *
+ * y          [n] unit of y
+ * group      [n] samples that depend on each other; NULL = each on its own
+ * all_folds  [repeats * n] as in tl_validation; samples with -1 do not count
+ * predicted  [repeats, n] out-of-fold, finite where tested
+ * reference  [repeats, n] likewise, on the same folds; NULL = no difference is wanted
+ * options    its bootstrap draws, seed and threads; the answer does not depend on the threads
+ * gain       out: scores of predicted minus scores of reference; untouched without reference
+ * fails      as tl_inversion_bootstrap; TL_NOMEM
+ * cost       as tl_inversion_bootstrap of repeats * n samples */
+tl_code tl_pipeline_score_intervals(const double *y, const ptrdiff_t *group, const int *all_folds,
+                                    const tl_matrix *predicted, const tl_matrix *reference,
+                                    const tl_pipeline_options *options,
+                                    tl_score_intervals *interval, tl_score_intervals *gain,
+                                    tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_validation_free(tl_validation *v);
