@@ -458,6 +458,49 @@ static void threads_change_nothing_beside_the_scores(void **state) {
     field_free(&f);
 }
 
+/* The score that is told is the mean over the repeats: the interval is around it, for random folds
+ * and for blocks, and so is the interval of the gain over kriging. */
+static void intervals_are_around_the_mean_of_the_repeats(void **state) {
+    (void)state;
+    const tl_division_kind division[2] = {TL_DIVIDE_RANDOM, TL_DIVIDE_SPATIAL};
+    field f;
+    double east[samples];
+    double north[samples];
+    field_make(&f, samples, bands, 0.5, 4);
+    for (int i = 0; i < samples; i++) {
+        east[i] = 100.0 * (i % 7) + 3.0 * sin((double)i);
+        north[i] = 100.0 * (double)(i / 7);
+    }
+    f.data.east = east;
+    f.data.north = north;
+    for (int k = 0; k < 2; k++) {
+        tl_pipeline_options o = small_options();
+        tl_validation v;
+        double r2 = 0.0;
+        double mae = 0.0;
+        double gain = 0.0;
+        o.fit.recipe[0] = small_recipe(TL_FEATURES_SCENE, TL_REGRESSOR_RIDGE);
+        o.division = division[k];
+        o.repeats = 4;
+        o.bootstrap = 200;
+        CHECK_OK(tl_pipeline_validate(&f.data, &o, NULL, &v, &err));
+        assert_true(v.scores[0].r2 != v.scores[1].r2);
+        for (int r = 0; r < 4; r++) {
+            r2 += v.scores[r].r2 / 4.0;
+            mae += v.scores[r].mae / 4.0;
+            gain += (v.scores[r].r2 - v.kriging_scores[r].r2) / 4.0;
+        }
+        CHECK_NEAR(v.interval.r2.estimate, r2, 1e-12);
+        CHECK_NEAR(v.interval.mae.estimate, mae, 1e-12);
+        CHECK_NEAR(v.gain.r2.estimate, gain, 1e-12);
+        assert_true(v.interval.r2.lower < r2 && r2 < v.interval.r2.upper);
+        assert_true(v.gain.r2.lower < gain && gain < v.gain.r2.upper);
+        assert_int_equal(v.interval.groups, samples);
+        tl_validation_free(&v);
+    }
+    field_free(&f);
+}
+
 static void impossible_recipes_are_refused(void **state) {
     (void)state;
     field f;
@@ -483,6 +526,7 @@ int main(void) {
         cmocka_unit_test(transforms_and_selections_are_part_of_the_map),
         cmocka_unit_test(choices_and_selections_do_not_leak),
         cmocka_unit_test(threads_change_nothing_beside_the_scores),
+        cmocka_unit_test(intervals_are_around_the_mean_of_the_repeats),
         cmocka_unit_test(impossible_recipes_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

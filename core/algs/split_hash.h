@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * A number for a division into folds, by which two runs are known to have tested the same. */
+#ifndef TL_ALGS_SPLIT_HASH_H
+#define TL_ALGS_SPLIT_HASH_H
+
+#include "pipeline/pipeline.h"
+
+/* Two runs with the same number tested the same samples together.
+ *
+ * id      [n of the validation]
+ * text    out: 16 hexadecimal digits
+ * cost    linear in repeats * n
+ * source  FNV-1a of Fowler, Noll & Vo, 64 bits, over ids and folds */
+void tl_algs_split_hash(char *const *id, const tl_validation *v, char text[17]);
+
+#endif
