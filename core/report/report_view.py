@@ -297,6 +297,9 @@ DIAGNOSIS = [("spread_ratio", "spread of the generated spectra, relative to the 
              ("latent", "latent units"), ("samples", "held-out samples"), ("folds", "folds")]
 
 
+LOSS_COLUMNS = ["explained_variance", "held_out_correlation", "shuffled_high", "spread_ratio", "active_units"]
+
+
 def curve_figure(curve, held_out):
     """Loss and its parts by epoch: columns as an object of lists, or rows under the names of the network; and the
     relative error on held-out pairs."""
@@ -335,6 +338,31 @@ def spectra_figure(document):
     return figures.lines(series, "wavelength (nm)", "reflectance") if series else None
 
 
+def losses_view(losses):
+    """The trainings with other losses, as trainfusion compares them: their curves over each other, each relative to its first
+    epoch because losses of other parts have other units, and what the diagnosis says of each."""
+    series, rows = [], []
+    for one in losses if isinstance(losses, list) else []:
+        name = text(pick(one, "name")) if isinstance(one, dict) else ""
+        if not name:
+            continue
+        curve = pick(one, "curve")
+        values = [number(row[0]) if isinstance(row, list) and row else None for row in (curve if isinstance(curve, list) else [])]
+        if values and values[0] is not None and values[0] > 0:
+            series.append({"name": name, "x": list(range(1, len(values) + 1)),
+                           "y": [v / values[0] if v is not None and v > 0 else math.nan for v in values]})
+        diagnosis = pick(one, "diagnosis")
+        diagnosis = diagnosis if isinstance(diagnosis, dict) else {}
+        cells = [figure_text(diagnosis[key], whole=True) if number(diagnosis.get(key)) is not None else "–" for key in LOSS_COLUMNS]
+        rows.append({"name": name, "cells": cells, "collapsed": diagnosis.get("collapsed") is True})
+    if not rows:
+        return None
+    title = "loss, relative to the first epoch"
+    plot = figures.lines(series, "epoch", title, 400, yaxis=figures.axis(title, type="log", dtick="D2"), legend={
+        "orientation": "h", "y": -0.2, "yanchor": "top", "x": 0, "font": {"size": 11}}) if series else None
+    return {"rows": rows, "figure": plot}
+
+
 def fusion_view(fusion):
     document = fusion["document"]
     diagnosis = pick(document, "diagnosis", "training.diagnosis", default={})
@@ -356,7 +384,7 @@ def fusion_view(fusion):
             "kind": text(pick(document, "transfer.kind", "method", "transfer.method")),
             "curve": curve_figure(pick(document, "transfer.vae.curve", "transfer.curve", "curve"),
                                   pick(document, "diagnosis.held_out_curve", "transfer.vae.held_out", "held_out")),
-            "spectra": spectra_figure(document)}
+            "losses": losses_view(pick(document, "losses")), "spectra": spectra_figure(document)}
 
 
 # ---- maps ----------------------------------------------------------------------------------------------------------

@@ -223,6 +223,25 @@ class Report(kit.TilthCase):
             with self.subTest(fusion=odd):
                 self.must("report", "--fusion", "odd.json", "--output", "odd.html")
 
+    def test_losses_side_by_side_are_drawn_and_told(self):
+        self.must("trainfusion", "--scene", "scene.dat", "--samples", "samples.gpkg", "--id_field", "id", "--lab", "lab.csv",
+                  "--method", "vae", "--epochs", "20", "--compare_losses", "yes", "--output", "losses.json")
+        fusion = json.loads((self.folder / "losses.json").read_text(encoding="utf-8"))
+        names = [one["name"] for one in fusion["losses"]]
+        self.assertEqual(len(names), 5)
+        self.must("report", "--fusion", "losses.json", "--output", "losses.html")
+        page = (self.folder / "losses.html").read_text(encoding="utf-8")
+        rows = page.split('<table class="losses">')[1].split("</table>")[0].split("<tr>")[2:]
+        self.assertEqual([row.split("<td>")[1].split("</td>")[0] for row in rows], names)
+        for row, one in zip(rows, fusion["losses"]):
+            self.assertEqual("no sample information" in row, one["diagnosis"]["collapsed"])
+        self.assertIn("loss, relative to the first epoch", page)
+        self.assertNotIn("Losses compared", self.html)
+        for odd in (7, "x", [None], [{"name": 3}], [{"name": "a", "curve": [["b"], 2], "diagnosis": 5}]):
+            (self.folder / "odd.json").write_text(json.dumps({**fusion, "losses": odd}), encoding="utf-8")
+            with self.subTest(losses=odd):
+                self.must("report", "--fusion", "odd.json", "--output", "odd.html")
+
     def test_missing_python_modules_are_named_with_their_packages(self):
         bare = self.folder / "bare-python"
         bare.write_text('#!/bin/sh\nexec /usr/bin/python3 -S "$@"\n', encoding="utf-8")

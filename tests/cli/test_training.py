@@ -219,7 +219,9 @@ class Training(kit.TilthCase):
             first = one["interval"]["r2"]
             self.assertLessEqual(first["lower"], first["estimate"])
             self.assertGreaterEqual(first["upper"], first["estimate"])
-            self.assertAlmostEqual(first["estimate"], one["repeats"][0]["r2"], places=12)
+            self.assertAlmostEqual(first["estimate"], one["mean"]["r2"], places=12)
+            self.assertLessEqual(first["lower"], one["mean"]["r2"])
+            self.assertGreaterEqual(first["upper"], one["mean"]["r2"])
 
     def test_the_best_of_several_recipes_is_named(self):
         self.must("trainmodel", *self.samples, "--scene", "scene.dat", "--mnf", "none,5", "--regressor", "best", "--repeats", "1",
