@@ -18,8 +18,9 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.environ.get('TILTH_BUILD', os.path.join(ROOT, 'build', 'dev'))
 EXE = os.environ.get('TILTH_EXE', os.path.join(BUILD, 'bin', 'tilth'))
 SAMPLE_VALUES = {'SCENE': 'Scene, true colour', 'SAMPLES': 'Soil samples', 'ID_FIELD': 'id', 'PROPERTY': 'SOM_g_kg',
-                 'UNIT': 'g/kg', 'LAB': 'lab.csv', 'FUSION': 'fusion.json', 'FEATURES': 'fused'}
+                 'UNIT': 'g/kg', 'LAB': 'lab.csv'}
 PICTURES = ('qgis-toolbox', 'qgis-dialog', 'qgis-run', 'qgis-map')
+IN_DOCS = ('qgis-toolbox', 'qgis-dialog', 'qgis-map')
 
 
 def missing():
@@ -73,7 +74,7 @@ def main():
             code = 1
         if code == 0 and images:
             os.makedirs(images, exist_ok=True)
-            for name in PICTURES:
+            for name in IN_DOCS:
                 shutil.copy(os.path.join(folder, name + '.png'), images)
     return code
 
