@@ -16,28 +16,13 @@
 enum { HONEST, PAPER };
 
 static const tl_arg arguments[] = {
-    {.id = "scene",
-     .kind = TL_ARG_RASTER,
-     .label = "Scene",
-     .help = "Hyperspectral scene with wavelengths; the spectrum of the pixel under each sample is "
-             "used. Leave it out when the spectra are given as a table.",
-     .optional = 1},
-    {.id = "spectra",
-     .kind = TL_ARG_SPECTRA,
-     .label = "Scene spectra at the samples",
-     .help = "Table from samplespectra in place of the scene; rows are found by the sample id.",
-     .optional = 1},
+    TL_STUDY_ARG_SCENE,
+    TL_STUDY_ARG_SPECTRA,
     {.id = "samples",
      .kind = TL_ARG_POINTS,
      .label = "Samples",
      .help = "Points with the measured properties. They may be in another CRS than the scene."},
-    {.id = "id_field",
-     .kind = TL_ARG_FIELD,
-     .label = "Sample id",
-     .help = "Field that names the samples and joins them with the spectra; without it they are "
-             "numbered from 1.",
-     .optional = 1,
-     .parent = "samples"},
+    TL_STUDY_ARG_ID_FIELD,
     {.id = "property",
      .kind = TL_ARG_FIELD,
      .label = "Property",

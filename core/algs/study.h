@@ -10,6 +10,34 @@
 #include "base/matrix.h"
 #include "spectra/resample.h"
 
+/* The parameters through which tools are given a study, one text for all of them. */
+#define TL_STUDY_ARG_SCENE                                                                \
+    {                                                                                     \
+        .id = "scene", .kind = TL_ARG_RASTER, .label = "Scene",                           \
+        .help =                                                                           \
+            "Hyperspectral scene with wavelengths; the spectrum of the pixel under each " \
+            "sample is used. Leave it out when the spectra are given as a table.",        \
+        .optional = 1                                                                     \
+    }
+
+#define TL_STUDY_ARG_SPECTRA                                                                \
+    {                                                                                       \
+        .id = "spectra", .kind = TL_ARG_SPECTRA, .label = "Scene spectra at the samples",   \
+        .help =                                                                             \
+            "Table from samplespectra in place of the scene; rows are found by the sample " \
+            "id.",                                                                          \
+        .optional = 1                                                                       \
+    }
+
+#define TL_STUDY_ARG_ID_FIELD                                                                \
+    {                                                                                        \
+        .id = "id_field", .kind = TL_ARG_FIELD, .label = "Sample id",                        \
+        .help =                                                                              \
+            "Field that names the samples and joins them with the spectra; without it they " \
+            "are numbered from 1.",                                                          \
+        .optional = 1, .parent = "samples"                                                   \
+    }
+
 /* What becomes of values such as "<0.5". */
 typedef enum tl_below {
     TL_BELOW_DROP = 0, /* the sample is left out and listed */

@@ -259,7 +259,7 @@ static const tl_store memory = {.open_raster = open_raster,
                                 .discard = forget,
                                 .process_id = kit_process_id};
 
-/* --- helpers --- */
+/* --- rasters and parameters of the tests --- */
 
 static tl_grid *add_raster(const char *path, ptrdiff_t nrow, ptrdiff_t ncol, double side) {
     tl_err err;
