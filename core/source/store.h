@@ -19,6 +19,8 @@
 #include "base/grid.h"
 #include "base/progress.h"
 #include "base/status.h"
+#include "source/product.h"
+#include "source/scene.h"
 #include "source/scratch.h"
 #include "source/tables.h"
 
@@ -36,6 +38,7 @@ typedef struct tl_raster_info {
     char height_unit[32]; /* of the heights of a CRS that has any, "metre" for example; else "" */
     ptrdiff_t block_cols; /* size of the file's blocks; 0 = unknown */
     ptrdiff_t block_rows;
+    tl_scene_facts facts;
     int south_up; /* 1: the rows of the file run from south to north (the readers turn them over) */
 } tl_raster_info;
 
@@ -111,6 +114,26 @@ struct tl_store {
     tl_code (*write_rows)(tl_sink *sink, ptrdiff_t layer, ptrdiff_t row0, ptrdiff_t n_rows,
                           const float *rows, tl_err *err);
 
+    /* Starts a scene: a raster that keeps its whole band table (centres, widths, bad bands with
+     * reasons, detectors, scales, units, NoData), its quantity and its facts, so that tools which
+     * open it later know what the product said.
+     *
+     * path    its extension gives the format, as for create_raster
+     * bands   in the order in which they are written
+     * form    stored type and interleave
+     * facts   NULL = none
+     * record  as for create_raster */
+    tl_code (*create_scene)(const char *path, const char *parameter, ptrdiff_t nrow, ptrdiff_t ncol,
+                            const tl_georef *geo, const tl_bands *bands, const tl_scene_form *form,
+                            const tl_scene_facts *facts, const char *record, tl_sink **sink,
+                            tl_err *err);
+
+    /* Writes rows row0..row0+n_rows-1 of all bands of a scene as physical values.
+     *
+     * rows  [n_bands, n_rows * ncol], NaN = NoData */
+    tl_code (*write_scene_rows)(tl_sink *sink, ptrdiff_t row0, ptrdiff_t n_rows, const float *rows,
+                                tl_err *err);
+
     /* Flushes and closes; only after TL_OK is the file whole (a full disk is noticed here at the
      * latest). Frees sink in any case. */
     tl_code (*finish_raster)(tl_sink *sink, tl_err *err);
@@ -122,6 +145,31 @@ struct tl_store {
      * bytes  below 0 = leave as it is
      * gives  the bound there was before */
     double (*limit_cache)(double bytes);
+
+    /* --- satellite products --- */
+
+    /* Opens a product: a folder, an archive, its metadata file or one of its images.
+     *
+     * wish   NULL = take all from the product
+     * fails  TL_FORMAT it is no product that is known, or a part of it is missing or broken */
+    tl_code (*open_product)(const char *path, const char *parameter, const tl_product_wish *wish,
+                            tl_product **product, tl_err *err);
+    const tl_product_info *(*product_info)(const tl_product *product);
+
+    /* Puts a part on a grid: from now on rows and columns are those of the grid.
+     *
+     * grid        shape, place and CRS; its values are not looked at
+     * dem         path of heights in metres for TL_PLACE_RPC; NULL = the mean height of the facts
+     * resampling  TL_NEAREST or TL_BILINEAR
+     * fails       TL_DATA the part knows no place, or lies outside the grid */
+    tl_code (*place_product)(tl_product *product, ptrdiff_t part, const tl_grid *grid,
+                             const char *dem, tl_resampling resampling, tl_err *err);
+
+    /* Stored values of a part, as read_stored of a raster; the order of reading that the format
+     * likes is kept inside. */
+    tl_code (*read_product)(tl_product *product, ptrdiff_t part, ptrdiff_t row0, ptrdiff_t n_rows,
+                            const int *band, ptrdiff_t n_bands, float *out, tl_err *err);
+    void (*close_product)(tl_product *product); /* NULL is fine */
 
     /* --- tables and vectors --- */
 

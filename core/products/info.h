@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Ownership of what is known of a product; see source/product.h. */
+#ifndef TL_PRODUCTS_INFO_H
+#define TL_PRODUCTS_INFO_H
+
+#include "source/product.h"
+
+/* Frees; NULL, zeroed and already freed owners are fine. */
+void tl_product_info_free(tl_product_info *info);
+
+#endif
