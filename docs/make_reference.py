@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes docs/reference/<tool>.md and its index from `tilth describe --json`, so that the pages say what the tools do.
+"""Writes docs/reference/<tool>.md, its index and the manual page docs/man/tilth.1 from `tilth describe --json`, so that
+they say what the tools do.
 
-    docs/make_reference.py [--tilth build/dev/bin/tilth] [--output docs/reference]
+    docs/make_reference.py [--tilth build/dev/bin/tilth] 
 
 The same descriptions give the same bytes; pages of tools that no longer exist are removed.
 """
@@ -11,6 +12,8 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+
+import make_man
 
 KINDS = {
     "raster": "raster file", "rasters": "raster files", "points": "point layer, or CSV with x and y",
@@ -113,16 +116,17 @@ def main():
     root = Path(__file__).resolve().parents[1]
     parser = argparse.ArgumentParser()
     parser.add_argument("--tilth", default=str(root / "build/dev/bin/tilth"))
-    parser.add_argument("--output", type=Path, default=root / "docs/reference")
     options = parser.parse_args()
-    made = pages(describe(options.tilth))
-    options.output.mkdir(parents=True, exist_ok=True)
-    for path in options.output.glob("*.md"):
+    description = describe(options.tilth)
+    made = pages(description)
+    output = root / "docs/reference"
+    for path in output.glob("*.md"):
         if path.name not in made:
             path.unlink()
     for name, text in made.items():
-        (options.output / name).write_text(text, encoding="utf-8", newline="\n")
-    print(f"{len(made)} pages in {options.output}")
+        (output / name).write_text(text, encoding="utf-8", newline="\n")
+    (root / "docs/man/tilth.1").write_text(make_man.page(description), encoding="utf-8", newline="\n")
+    print(f"{len(made)} pages in {output}, and the manual page")
     return 0
 
 

@@ -14,7 +14,8 @@ sys.dont_write_bytecode = True
 ROOT = Path(os.environ.get("TILTH_SOURCE", Path(__file__).resolve().parents[2]))
 EXE = os.environ.get("TILTH_EXE", str(ROOT / "build/dev/bin/tilth"))
 sys.path.insert(0, str(ROOT / "docs"))
-import make_reference  # noqa: E402  after the path is set
+import make_man  # noqa: E402  after the path is set
+import make_reference  # noqa: E402
 
 OUTPUTS_WITH_STYLE = {"raster_out", "vector_out"}
 
@@ -74,6 +75,8 @@ def check_pages(description, faults):
             faults.append(f"docs/reference/{name} is missing; run docs/make_reference.py")
         elif path.read_text(encoding="utf-8") != text:
             faults.append(f"docs/reference/{name} differs from the tool; run docs/make_reference.py")
+    if (ROOT / "docs/man/tilth.1").read_text(encoding="utf-8") != make_man.page(description):
+        faults.append("docs/man/tilth.1 differs from the tools; run docs/make_reference.py")
 
 
 def check_links(faults):
