@@ -74,9 +74,9 @@ static void print_parameter(const json_t *parameter) {
     const json_t *min = json_object_get(parameter, "min");
     const json_t *max = json_object_get(parameter, "max");
     if (min != NULL && max != NULL) {
-        printf(", %g to %g", json_number_value(min), json_number_value(max));
+        printf(", %.15g to %.15g", json_number_value(min), json_number_value(max));
     } else if (min != NULL) {
-        printf(", at least %g", json_number_value(min));
+        printf(", at least %.15g", json_number_value(min));
     }
     if (*text_of(parameter, "default") != '\0') {
         printf(" [%s]", text_of(parameter, "default"));

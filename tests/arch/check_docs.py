@@ -92,7 +92,7 @@ def check_links(faults):
 def check_index(faults):
     """docs/README.md leads to every guide, method and decision."""
     index = (ROOT / "docs/README.md").read_text(encoding="utf-8")
-    for folder in ("guide", "methods", "adr"):
+    for folder in ("guide", "zh", "methods", "adr"):
         for path in sorted((ROOT / "docs" / folder).glob("*.md")):
             if f"({folder}/{path.name})" not in index:
                 faults.append(f"docs/README.md does not lead to docs/{folder}/{path.name}")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Debian package in a Debian that has never seen tilth, and runs the main job there without the source tree.
+# Installs the Debian package in a Debian that has never seen tilth, and walks through the tutorial there without the source tree.
 #
 #   tests/package/clean_root.sh <empty folder> [<package.deb>]
 #
@@ -28,7 +28,7 @@ cp -a /etc/ssl/certs "$root/etc/ssl/"
 [ ! -d /usr/local/share/ca-certificates ] || cp -a /usr/local/share/ca-certificates "$root/usr/local/share/"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 cp "$package" "$root/tmp/tilth.deb"
-cp sample_project/make_dem.py tests/package/main_job.sh "$root/tmp/"
+cp docs/guide/tutorial.md tests/package/walk.sh "$root/tmp/"
 mount -t proc proc "$root/proc"
 trap 'umount "$root/proc"' EXIT
 
@@ -38,6 +38,5 @@ inside() {
 }
 inside "apt-get update -qq"
 inside "apt-get install -y -qq /tmp/tilth.deb >/dev/null" # with what it recommends: gdal-bin and QGIS
-inside "apt-get install -y -qq --no-install-recommends python3-gdal python-matplotlib-data >/dev/null" # for the sample DEM
-inside "/tmp/main_job.sh /tmp/make_dem.py /tmp/study"
+inside "/tmp/walk.sh /tmp/tutorial.md /tmp/study"
 echo "clean_root.sh: the package works in $root"
