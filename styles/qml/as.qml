@@ -10,14 +10,14 @@
    </minMaxOrigin>
    <rastershader>
     <colorrampshader colorRampType="DISCRETE" classificationMode="1" clip="0" labelPrecision="2" minimumValue="0" maximumValue="150">
-     <item value="10" color="#fff9d0" label="&lt; 10 mg/kg" alpha="255" />
-     <item value="15" color="#fee9a0" label="10 – 15 mg/kg" alpha="255" />
-     <item value="25" color="#fdcf70" label="15 – 25 mg/kg" alpha="255" />
-     <item value="40" color="#fcab4b" label="25 – 40 mg/kg" alpha="255" />
-     <item value="70" color="#f67d36" label="40 – 70 mg/kg" alpha="255" />
-     <item value="100" color="#df4a26" label="70 – 100 mg/kg" alpha="255" />
-     <item value="150" color="#b31c24" label="100 – 150 mg/kg" alpha="255" />
-     <item value="inf" color="#720a26" label="&gt; 150 mg/kg" alpha="255" />
+     <item value="10" color="#fff7c8" label="&lt; 10 mg/kg" alpha="255" />
+     <item value="15" color="#ffd583" label="10 – 15 mg/kg" alpha="255" />
+     <item value="25" color="#fbab53" label="15 – 25 mg/kg" alpha="255" />
+     <item value="40" color="#f58036" label="25 – 40 mg/kg" alpha="255" />
+     <item value="70" color="#dc572b" label="40 – 70 mg/kg" alpha="255" />
+     <item value="100" color="#c12f27" label="70 – 100 mg/kg" alpha="255" />
+     <item value="150" color="#901424" label="100 – 150 mg/kg" alpha="255" />
+     <item value="inf" color="#5c0620" label="&gt; 150 mg/kg" alpha="255" />
     </colorrampshader>
    </rastershader>
   </rasterrenderer>

@@ -10,13 +10,13 @@
    </minMaxOrigin>
    <rastershader>
     <colorrampshader colorRampType="DISCRETE" classificationMode="1" clip="0" labelPrecision="2" minimumValue="0" maximumValue="100">
-     <item value="15" color="#f4f6e4" label="&lt; 15 mg/kg" alpha="255" />
-     <item value="20" color="#d3e8cf" label="15 – 20 mg/kg" alpha="255" />
-     <item value="25" color="#a2d2bb" label="20 – 25 mg/kg" alpha="255" />
-     <item value="35" color="#68b5a4" label="25 – 35 mg/kg" alpha="255" />
-     <item value="50" color="#34928c" label="35 – 50 mg/kg" alpha="255" />
-     <item value="100" color="#146a70" label="50 – 100 mg/kg" alpha="255" />
-     <item value="inf" color="#0a4350" label="&gt; 100 mg/kg" alpha="255" />
+     <item value="15" color="#f6f5e0" label="&lt; 15 mg/kg" alpha="255" />
+     <item value="20" color="#c2e0c5" label="15 – 20 mg/kg" alpha="255" />
+     <item value="25" color="#80beac" label="20 – 25 mg/kg" alpha="255" />
+     <item value="35" color="#459b93" label="25 – 35 mg/kg" alpha="255" />
+     <item value="50" color="#277a7c" label="35 – 50 mg/kg" alpha="255" />
+     <item value="100" color="#0f575f" label="50 – 100 mg/kg" alpha="255" />
+     <item value="inf" color="#06333f" label="&gt; 100 mg/kg" alpha="255" />
     </colorrampshader>
    </rastershader>
   </rasterrenderer>

@@ -10,13 +10,13 @@
    </minMaxOrigin>
    <rastershader>
     <colorrampshader colorRampType="DISCRETE" classificationMode="1" clip="0" labelPrecision="2" minimumValue="0" maximumValue="100000000.0">
-     <item value="1000.0" color="#f5efdc" label="&lt; 0.1 ha" alpha="255" />
-     <item value="10000.0" color="#dfe8dd" label="0.1 – 1 ha" alpha="255" />
-     <item value="100000.0" color="#b9d6df" label="1 – 10 ha" alpha="255" />
-     <item value="1000000.0" color="#86bcd9" label="10 – 100 ha" alpha="255" />
-     <item value="10000000.0" color="#4f98c6" label="1 – 10 km²" alpha="255" />
-     <item value="100000000.0" color="#256fa8" label="10 – 100 km²" alpha="255" />
-     <item value="inf" color="#0b4680" label="&gt; 100 km²" alpha="255" />
+     <item value="1000.0" color="#f7f2dc" label="&lt; 0.1 ha" alpha="255" />
+     <item value="10000.0" color="#c9dfde" label="0.1 – 1 ha" alpha="255" />
+     <item value="100000.0" color="#91bed5" label="1 – 10 ha" alpha="255" />
+     <item value="1000000.0" color="#5099c6" label="10 – 100 ha" alpha="255" />
+     <item value="10000000.0" color="#3775a8" label="1 – 10 km²" alpha="255" />
+     <item value="100000000.0" color="#185089" label="10 – 100 km²" alpha="255" />
+     <item value="inf" color="#062a55" label="&gt; 100 km²" alpha="255" />
     </colorrampshader>
    </rastershader>
   </rasterrenderer>

@@ -10,13 +10,13 @@
    </minMaxOrigin>
    <rastershader>
     <colorrampshader colorRampType="DISCRETE" classificationMode="1" clip="0" labelPrecision="2" minimumValue="0" maximumValue="400">
-     <item value="10" color="#f6f1f8" label="&lt; 10 mg/kg" alpha="255" />
-     <item value="25" color="#e2d5ea" label="10 – 25 mg/kg" alpha="255" />
-     <item value="50" color="#c8afd6" label="25 – 50 mg/kg" alpha="255" />
-     <item value="100" color="#a67fbb" label="50 – 100 mg/kg" alpha="255" />
-     <item value="200" color="#80529c" label="100 – 200 mg/kg" alpha="255" />
-     <item value="400" color="#5b2d7a" label="200 – 400 mg/kg" alpha="255" />
-     <item value="inf" color="#371350" label="&gt; 400 mg/kg" alpha="255" />
+     <item value="10" color="#f8f4fa" label="&lt; 10 mg/kg" alpha="255" />
+     <item value="25" color="#dccce6" label="10 – 25 mg/kg" alpha="255" />
+     <item value="50" color="#bca0ce" label="25 – 50 mg/kg" alpha="255" />
+     <item value="100" color="#9d78b4" label="50 – 100 mg/kg" alpha="255" />
+     <item value="200" color="#83569f" label="100 – 200 mg/kg" alpha="255" />
+     <item value="400" color="#5e3578" label="200 – 400 mg/kg" alpha="255" />
+     <item value="inf" color="#33104c" label="&gt; 400 mg/kg" alpha="255" />
     </colorrampshader>
    </rastershader>
   </rasterrenderer>

@@ -10,13 +10,13 @@
    </minMaxOrigin>
    <rastershader>
     <colorrampshader colorRampType="DISCRETE" classificationMode="1" clip="0" labelPrecision="2" minimumValue="0" maximumValue="100">
-     <item value="5" color="#f6f1f8" label="&lt; 5 mg/kg" alpha="255" />
-     <item value="10" color="#e2d5ea" label="5 – 10 mg/kg" alpha="255" />
-     <item value="20" color="#c8afd6" label="10 – 20 mg/kg" alpha="255" />
-     <item value="30" color="#a67fbb" label="20 – 30 mg/kg" alpha="255" />
-     <item value="50" color="#80529c" label="30 – 50 mg/kg" alpha="255" />
-     <item value="100" color="#5b2d7a" label="50 – 100 mg/kg" alpha="255" />
-     <item value="inf" color="#371350" label="&gt; 100 mg/kg" alpha="255" />
+     <item value="5" color="#f8f4fa" label="&lt; 5 mg/kg" alpha="255" />
+     <item value="10" color="#dccce6" label="5 – 10 mg/kg" alpha="255" />
+     <item value="20" color="#bca0ce" label="10 – 20 mg/kg" alpha="255" />
+     <item value="30" color="#9d78b4" label="20 – 30 mg/kg" alpha="255" />
+     <item value="50" color="#83569f" label="30 – 50 mg/kg" alpha="255" />
+     <item value="100" color="#5e3578" label="50 – 100 mg/kg" alpha="255" />
+     <item value="inf" color="#33104c" label="&gt; 100 mg/kg" alpha="255" />
     </colorrampshader>
    </rastershader>
   </rasterrenderer>

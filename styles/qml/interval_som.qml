@@ -11,12 +11,12 @@
    <rastershader>
     <colorrampshader colorRampType="DISCRETE" classificationMode="1" clip="0" labelPrecision="2" minimumValue="0" maximumValue="20">
      <item value="4" color="#f8f4fa" label="&lt; 4 g/kg" alpha="255" />
-     <item value="6" color="#e6daed" label="4 – 6 g/kg" alpha="255" />
-     <item value="8" color="#cfb9dc" label="6 – 8 g/kg" alpha="255" />
-     <item value="10" color="#b395c7" label="8 – 10 g/kg" alpha="255" />
-     <item value="13" color="#9170ae" label="10 – 13 g/kg" alpha="255" />
-     <item value="16" color="#704b92" label="13 – 16 g/kg" alpha="255" />
-     <item value="20" color="#512873" label="16 – 20 g/kg" alpha="255" />
+     <item value="6" color="#e0d2e9" label="4 – 6 g/kg" alpha="255" />
+     <item value="8" color="#c6add6" label="6 – 8 g/kg" alpha="255" />
+     <item value="10" color="#aa89bf" label="8 – 10 g/kg" alpha="255" />
+     <item value="13" color="#926aab" label="10 – 13 g/kg" alpha="255" />
+     <item value="16" color="#7a4c95" label="13 – 16 g/kg" alpha="255" />
+     <item value="20" color="#583072" label="16 – 20 g/kg" alpha="255" />
      <item value="inf" color="#33104c" label="&gt; 20 g/kg" alpha="255" />
     </colorrampshader>
    </rastershader>

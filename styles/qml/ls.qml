@@ -11,13 +11,13 @@
    <rastershader>
     <colorrampshader colorRampType="DISCRETE" classificationMode="1" clip="0" labelPrecision="2" minimumValue="0" maximumValue="32">
      <item value="0.5" color="#fdf5e6" label="&lt; 0.5" alpha="255" />
-     <item value="1" color="#fbe2b8" label="0.5 – 1" alpha="255" />
-     <item value="2" color="#f6c582" label="1 – 2" alpha="255" />
-     <item value="4" color="#ea9e52" label="2 – 4" alpha="255" />
-     <item value="8" color="#d4742f" label="4 – 8" alpha="255" />
-     <item value="16" color="#ac4e1f" label="8 – 16" alpha="255" />
-     <item value="32" color="#7a3018" label="16 – 32" alpha="255" />
-     <item value="inf" color="#4a1a10" label="&gt; 32" alpha="255" />
+     <item value="1" color="#fbdaae" label="0.5 – 1" alpha="255" />
+     <item value="2" color="#eeaf6c" label="1 – 2" alpha="255" />
+     <item value="4" color="#dc8440" label="2 – 4" alpha="255" />
+     <item value="8" color="#bc6127" label="4 – 8" alpha="255" />
+     <item value="16" color="#98441c" label="8 – 16" alpha="255" />
+     <item value="32" color="#6a2a15" label="16 – 32" alpha="255" />
+     <item value="inf" color="#3d140e" label="&gt; 32" alpha="255" />
     </colorrampshader>
    </rastershader>
   </rasterrenderer>

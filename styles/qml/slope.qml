@@ -10,14 +10,14 @@
    </minMaxOrigin>
    <rastershader>
     <colorrampshader colorRampType="DISCRETE" classificationMode="1" clip="0" labelPrecision="2" minimumValue="0" maximumValue="0.610865">
-     <item value="0.034907" color="#fcf4d9" label="&lt; 2°" alpha="255" />
-     <item value="0.10472" color="#fbd9a0" label="2 – 6°" alpha="255" />
-     <item value="0.174533" color="#f7b26e" label="6 – 10°" alpha="255" />
-     <item value="0.261799" color="#ee8059" label="10 – 15°" alpha="255" />
-     <item value="0.349066" color="#d24f60" label="15 – 20°" alpha="255" />
-     <item value="0.436332" color="#9f3a76" label="20 – 25°" alpha="255" />
-     <item value="0.610865" color="#67307a" label="25 – 35°" alpha="255" />
-     <item value="inf" color="#35205e" label="&gt; 35°" alpha="255" />
+     <item value="0.034907" color="#fcf6dd" label="&lt; 2°" alpha="255" />
+     <item value="0.10472" color="#fbd19c" label="2 – 6°" alpha="255" />
+     <item value="0.174533" color="#f3a172" label="6 – 10°" alpha="255" />
+     <item value="0.261799" color="#e8715c" label="10 – 15°" alpha="255" />
+     <item value="0.349066" color="#c85869" label="15 – 20°" alpha="255" />
+     <item value="0.436332" color="#a63f74" label="20 – 25°" alpha="255" />
+     <item value="0.610865" color="#6b2b67" label="25 – 35°" alpha="255" />
+     <item value="inf" color="#2c1a55" label="&gt; 35°" alpha="255" />
     </colorrampshader>
    </rastershader>
   </rasterrenderer>

@@ -11,13 +11,13 @@
    <rastershader>
     <colorrampshader colorRampType="DISCRETE" classificationMode="1" clip="0" labelPrecision="2" minimumValue="0" maximumValue="40">
      <item value="6" color="#fbf3d5" label="&lt; 6 g/kg" alpha="255" />
-     <item value="10" color="#f0dba6" label="6 – 10 g/kg" alpha="255" />
-     <item value="15" color="#e0bd78" label="10 – 15 g/kg" alpha="255" />
-     <item value="20" color="#c99a52" label="15 – 20 g/kg" alpha="255" />
-     <item value="25" color="#a97738" label="20 – 25 g/kg" alpha="255" />
-     <item value="30" color="#835527" label="25 – 30 g/kg" alpha="255" />
-     <item value="40" color="#5c381b" label="30 – 40 g/kg" alpha="255" />
-     <item value="inf" color="#38210f" label="&gt; 40 g/kg" alpha="255" />
+     <item value="10" color="#ead099" label="6 – 10 g/kg" alpha="255" />
+     <item value="15" color="#cfa762" label="10 – 15 g/kg" alpha="255" />
+     <item value="20" color="#b28445" label="15 – 20 g/kg" alpha="255" />
+     <item value="25" color="#976831" label="20 – 25 g/kg" alpha="255" />
+     <item value="30" color="#764d25" label="25 – 30 g/kg" alpha="255" />
+     <item value="40" color="#523118" label="30 – 40 g/kg" alpha="255" />
+     <item value="inf" color="#2c180a" label="&gt; 40 g/kg" alpha="255" />
     </colorrampshader>
    </rastershader>
   </rasterrenderer>

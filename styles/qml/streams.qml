@@ -15,7 +15,7 @@
      <Option type="Map">
       <Option type="QString" name="capstyle" value="round" />
       <Option type="QString" name="joinstyle" value="round" />
-      <Option type="QString" name="line_color" value="63,134,198,255" />
+      <Option type="QString" name="line_color" value="74,144,208,255" />
       <Option type="QString" name="line_style" value="solid" />
       <Option type="QString" name="line_width" value="0.35" />
       <Option type="QString" name="line_width_unit" value="MM" />
@@ -27,7 +27,7 @@
      <Option type="Map">
       <Option type="QString" name="capstyle" value="round" />
       <Option type="QString" name="joinstyle" value="round" />
-      <Option type="QString" name="line_color" value="53,119,184,255" />
+      <Option type="QString" name="line_color" value="60,120,182,255" />
       <Option type="QString" name="line_style" value="solid" />
       <Option type="QString" name="line_width" value="0.55" />
       <Option type="QString" name="line_width_unit" value="MM" />
@@ -39,7 +39,7 @@
      <Option type="Map">
       <Option type="QString" name="capstyle" value="round" />
       <Option type="QString" name="joinstyle" value="round" />
-      <Option type="QString" name="line_color" value="42,102,166,255" />
+      <Option type="QString" name="line_color" value="46,97,156,255" />
       <Option type="QString" name="line_style" value="solid" />
       <Option type="QString" name="line_width" value="0.8" />
       <Option type="QString" name="line_width_unit" value="MM" />
@@ -51,7 +51,7 @@
      <Option type="Map">
       <Option type="QString" name="capstyle" value="round" />
       <Option type="QString" name="joinstyle" value="round" />
-      <Option type="QString" name="line_color" value="28,80,146,255" />
+      <Option type="QString" name="line_color" value="30,73,128,255" />
       <Option type="QString" name="line_style" value="solid" />
       <Option type="QString" name="line_width" value="1.05" />
       <Option type="QString" name="line_width_unit" value="MM" />
@@ -63,7 +63,7 @@
      <Option type="Map">
       <Option type="QString" name="capstyle" value="round" />
       <Option type="QString" name="joinstyle" value="round" />
-      <Option type="QString" name="line_color" value="13,60,119,255" />
+      <Option type="QString" name="line_color" value="10,47,99,255" />
       <Option type="QString" name="line_style" value="solid" />
       <Option type="QString" name="line_width" value="1.4" />
       <Option type="QString" name="line_width_unit" value="MM" />

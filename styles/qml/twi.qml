@@ -10,13 +10,13 @@
    </minMaxOrigin>
    <rastershader>
     <colorrampshader colorRampType="DISCRETE" classificationMode="1" clip="0" labelPrecision="2" minimumValue="0" maximumValue="15">
-     <item value="4" color="#f5efdc" label="&lt; 4" alpha="255" />
-     <item value="6" color="#dfe8dd" label="4 – 6" alpha="255" />
-     <item value="8" color="#b9d6df" label="6 – 8" alpha="255" />
-     <item value="10" color="#86bcd9" label="8 – 10" alpha="255" />
-     <item value="12" color="#4f98c6" label="10 – 12" alpha="255" />
-     <item value="15" color="#256fa8" label="12 – 15" alpha="255" />
-     <item value="inf" color="#0b4680" label="&gt; 15" alpha="255" />
+     <item value="4" color="#f7f2dc" label="&lt; 4" alpha="255" />
+     <item value="6" color="#c9dfde" label="4 – 6" alpha="255" />
+     <item value="8" color="#91bed5" label="6 – 8" alpha="255" />
+     <item value="10" color="#5099c6" label="8 – 10" alpha="255" />
+     <item value="12" color="#3775a8" label="10 – 12" alpha="255" />
+     <item value="15" color="#185089" label="12 – 15" alpha="255" />
+     <item value="inf" color="#062a55" label="&gt; 15" alpha="255" />
     </colorrampshader>
    </rastershader>
   </rasterrenderer>

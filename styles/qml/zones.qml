@@ -7,6 +7,7 @@
     <layer class="SimpleFill" enabled="1" locked="0" pass="0">
      <Option type="Map">
       <Option type="QString" name="color" value="0,0,0,0" />
+      <Option type="QString" name="joinstyle" value="round" />
       <Option type="QString" name="outline_color" value="29,29,27,255" />
       <Option type="QString" name="outline_style" value="dash" />
       <Option type="QString" name="outline_width" value="0.5" />
