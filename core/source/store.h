@@ -156,17 +156,31 @@ struct tl_store {
                             tl_product **product, tl_err *err);
     const tl_product_info *(*product_info)(const tl_product *product);
 
+    /* The grid that holds all parts of a product. Parts with a lookup table or a grid of their own
+     * give that one; others give square cells in the UTM zone (WGS 84) of the centre.
+     *
+     * cell_m           side of the cells, metres; not looked at where there is a grid
+     * dem              as place_product
+     * nrow, ncol, geo  out: the shape and place
+     * fails            TL_DATA a part knows no place, or the parts have different grids */
+    tl_code (*product_grid)(tl_product *product, double cell_m, const char *dem, ptrdiff_t *nrow,
+                            ptrdiff_t *ncol, tl_georef *geo, tl_err *err);
+
     /* Puts a part on a grid: from now on rows and columns are those of the grid.
      *
      * grid        shape, place and CRS; its values are not looked at
      * dem         path of heights in metres for TL_PLACE_RPC; NULL = the mean height of the facts
-     * resampling  TL_NEAREST or TL_BILINEAR
+     * resampling  TL_NEAREST or TL_BILINEAR; lookup tables are always TL_NEAREST
+     * col_shift, row_shift
+     *             added to the position in the part, in its pixels; 0 as a rule
+     * NaN         cells that the part does not cover
      * fails       TL_DATA the part knows no place, or lies outside the grid */
     tl_code (*place_product)(tl_product *product, ptrdiff_t part, const tl_grid *grid,
-                             const char *dem, tl_resampling resampling, tl_err *err);
+                             const char *dem, tl_resampling resampling, double col_shift,
+                             double row_shift, tl_err *err);
 
     /* Stored values of a part, as read_stored of a raster; the order of reading that the format
-     * likes is kept inside. */
+     * likes is kept inside. A placed part gives NaN where it has no value. */
     tl_code (*read_product)(tl_product *product, ptrdiff_t part, ptrdiff_t row0, ptrdiff_t n_rows,
                             const int *band, ptrdiff_t n_bands, float *out, tl_err *err);
     void (*close_product)(tl_product *product); /* NULL is fine */

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Opens products: asks the readers whose a path is; see product.h and reader.h. */
+#include <cpl_conv.h>
+#include <cpl_string.h>
+#include <cpl_vsi.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "io/bytes.h"
+#include "io/gdal_call.h"
+#include "io/georef_gdal.h"
+#include "products/info.h"
+#include "products/place.h"
+#include "products/product.h"
+#include "products/reader.h"
+
+/* In the order in which they are asked; NULL ends the list. */
+static const tl_product_reader *const readers[] = {
+    NULL,
+};
+
+tl_code tl_products_parts(tl_product *product, ptrdiff_t n, tl_err *err) {
+    product->info.part = tl_acquire(n, sizeof *product->info.part);
+    product->image = tl_acquire(n, sizeof *product->image);
+    if (product->info.part == NULL || product->image == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", product->path);
+    }
+    product->info.n_parts = n;
+    return TL_OK;
+}
+
+tl_code tl_products_note(tl_product *product, tl_err *err, const char *format, ...) {
+    char words[1024];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(words, sizeof words, format, args);
+    va_end(args);
+    tl_product_info *info = &product->info;
+    char **more = tl_grow((void *)info->note, info->n_notes, info->n_notes + 1, sizeof *more);
+    if (more == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", product->path);
+    }
+    info->note = more;
+    more[info->n_notes] = tl_copy_text(words);
+    if (more[info->n_notes] == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", product->path);
+    }
+    info->n_notes++;
+    return TL_OK;
+}
+
+/* --- one image --- */
+
+/* Where the last block of a GeoTIFF ends; 0 when it is no GeoTIFF or the block was never written.
+ * A file that is cut off opens without complaint and fails hours later, in the last rows. */
+static double end_of_blocks(GDALDatasetH dataset) {
+    int cols = 1;
+    int rows = 1;
+    double end = 0.0;
+    const int n_bands = GDALGetRasterCount(dataset);
+    for (int b = 1; b <= n_bands; b += n_bands > 1 ? n_bands - 1 : 1) {
+        GDALRasterBandH band = GDALGetRasterBand(dataset, b);
+        GDALGetBlockSize(band, &cols, &rows);
+        const int last_col = (GDALGetRasterXSize(dataset) - 1) / cols;
+        const int last_row = (GDALGetRasterYSize(dataset) - 1) / rows;
+        char item[64];
+        (void)snprintf(item, sizeof item, "BLOCK_OFFSET_%d_%d", last_col, last_row);
+        const char *offset = GDALGetMetadataItem(band, item, "TIFF");
+        const double begin = offset == NULL ? 0.0 : CPLAtof(offset);
+        (void)snprintf(item, sizeof item, "BLOCK_SIZE_%d_%d", last_col, last_row);
+        const char *size = GDALGetMetadataItem(band, item, "TIFF");
+        const double stop = begin + (size == NULL ? 0.0 : CPLAtof(size));
+        end = stop > end ? stop : end;
+    }
+    return end;
+}
+
+/* Bytes of a file; below 0 when that cannot be told. */
+static double file_bytes(const char *path) {
+    VSILFILE *file = VSIFOpenL(path, "rb");
+    double bytes = -1.0;
+    if (file != NULL && VSIFSeekL(file, 0, SEEK_END) == 0) {
+        bytes = (double)VSIFTellL(file);
+    }
+    if (file != NULL) {
+        (void)VSIFCloseL(file);
+    }
+    return bytes;
+}
+
+static tl_code check_whole(const tl_product *product, GDALDatasetH dataset, const char *path,
+                           tl_err *err) {
+    GDALDriverH driver = GDALGetDatasetDriver(dataset);
+    if (driver == NULL || strcmp(GDALGetDriverShortName(driver), "GTiff") != 0) {
+        return TL_OK;
+    }
+    const double end = end_of_blocks(dataset);
+    const double bytes = file_bytes(path);
+    if (bytes >= 0.0 && end > bytes) {
+        return tl_fail(err, TL_FORMAT,
+                       "%s: '%s' is cut off: it holds %.0f bytes and its last rows end at byte "
+                       "%.0f; copy or download it again",
+                       product->parameter, path, bytes, end);
+    }
+    return TL_OK;
+}
+
+static tl_code find_place(tl_product *product, ptrdiff_t p, tl_err *err) {
+    tl_product_part *part = &product->info.part[p];
+    GDALDatasetH dataset = product->image[p].dataset;
+    double t[6];
+    if (GDALGetGeoTransform(dataset, t) == CE_None && GDALGetSpatialRef(dataset) != NULL) {
+        part->place = TL_PLACE_GRID;
+    } else if (CSLCount(GDALGetMetadata(dataset, "RPC")) > 0) {
+        part->place = TL_PLACE_RPC;
+    }
+    return tl_io_read_georef(dataset, &part->geo, &product->image[p].flip, err);
+}
+
+tl_code tl_products_open_image(tl_product *product, ptrdiff_t p, const char *path, tl_err *err) {
+    tl_product_part *part = &product->info.part[p];
+    tl_product_image *image = &product->image[p];
+    tl_io_call call;
+    tl_io_begin(&call);
+    image->dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR,
+                                NULL, NULL, NULL);
+    tl_code code = TL_OK;
+    if (image->dataset == NULL || GDALGetRasterCount(image->dataset) == 0) {
+        code = tl_fail(err, TL_FORMAT, "%s: '%s' cannot be read as an image%s", product->parameter,
+                       path, tl_io_words(&call));
+    }
+    tl_io_end(&call);
+    TL_TRY(code);
+    TL_TRY(check_whole(product, image->dataset, path, err));
+    part->nrow = GDALGetRasterYSize(image->dataset);
+    part->ncol = GDALGetRasterXSize(image->dataset);
+    TL_TRY(find_place(product, p, err));
+    TL_TRY(tl_bands_init(&part->bands, GDALGetRasterCount(image->dataset), err));
+    for (ptrdiff_t b = 0; b < part->bands.n; b++) {
+        tl_band *band = &part->bands.band[b];
+        band->nodata = GDALGetRasterNoDataValue(GDALGetRasterBand(image->dataset, (int)b + 1),
+                                                &band->has_nodata);
+    }
+    return TL_OK;
+}
+
+/* --- products --- */
+
+static tl_code nobody(const char *path, const char *parameter, tl_err *err) {
+    tl_text known = {0};
+    for (int i = 0; readers[i] != NULL; i++) {
+        tl_text_addf(&known, "%s%s", i == 0 ? "" : ", ", readers[i]->name);
+    }
+    const tl_code code = tl_fail(
+        err, TL_FORMAT,
+        "%s: '%s' is no product that is known (%s); give the folder as it was delivered, its "
+        "metadata file, or an image with its wavelengths in '<image>.bands.csv'",
+        parameter, path, tl_text_data(&known));
+    tl_text_free(&known);
+    return code;
+}
+
+static tl_code open_with(const tl_product_reader *reader, const tl_product_wish *wish,
+                         tl_product *product, tl_err *err) {
+    static const tl_product_wish nothing = {0};
+    tl_io_call call;
+    tl_io_begin(&call);
+    tl_code code = reader->open(wish == NULL ? &nothing : wish, product, err);
+    for (ptrdiff_t p = 0; p < product->info.n_parts && code == TL_OK; p++) {
+        for (ptrdiff_t b = 0; b < product->info.part[p].bands.n; b++) {
+            product->info.part[p].bands.band[b].index = (int)b + 1;
+        }
+        product->info.part[p].bands.quantity = product->info.quantity;
+    }
+    tl_io_end(&call);
+    return code;
+}
+
+tl_code tl_products_open(const char *path, const char *parameter, const tl_product_wish *wish,
+                         tl_product **product, tl_err *err) {
+    *product = NULL;
+    if (!tl_io_is_folder(path)) {
+        TL_TRY(tl_io_check_file(path, parameter, err));
+    }
+    const tl_product_reader *reader = NULL;
+    tl_io_call call;
+    tl_io_begin(&call);
+    for (int i = 0; readers[i] != NULL && reader == NULL; i++) {
+        reader = readers[i]->claims(path) ? readers[i] : NULL;
+    }
+    tl_io_end(&call);
+    if (reader == NULL) {
+        return nobody(path, parameter, err);
+    }
+    tl_product *made = tl_acquire(1, sizeof *made);
+    if (made == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", path);
+    }
+    made->path = tl_copy_text(path);
+    made->parameter = tl_copy_text(parameter);
+    made->info.facts = tl_scene_facts_none();
+    tl_code code = made->path == NULL || made->parameter == NULL
+                       ? tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", path)
+                       : open_with(reader, wish, made, err);
+    if (code != TL_OK) {
+        tl_products_close(made);
+        return code;
+    }
+    *product = made;
+    return TL_OK;
+}
+
+const tl_product_info *tl_products_info(const tl_product *product) {
+    return &product->info;
+}
+
+static void close_image(tl_product_image *image) {
+    tl_products_placing_free(image->placing);
+    GDALClose(image->dataset);
+    GDALClose(image->longitude);
+    GDALClose(image->latitude);
+    tl_release(image->dataset_band);
+    tl_release(image->lookup_row);
+    tl_release(image->lookup_col);
+}
+
+void tl_products_close(tl_product *product) {
+    if (product == NULL) {
+        return;
+    }
+    tl_io_call call;
+    tl_io_begin(&call);
+    for (ptrdiff_t p = 0; p < product->info.n_parts; p++) {
+        close_image(&product->image[p]);
+    }
+    if (product->own != NULL && product->free_own != NULL) {
+        product->free_own(product->own);
+    }
+    tl_io_end(&call);
+    tl_product_info_free(&product->info);
+    tl_release(product->image);
+    tl_release(product->path);
+    tl_release(product->parameter);
+    tl_release(product);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What a reader of one family of products looks like to this room. A reader is one file that
+ * defines a tl_product_reader; open.c asks each of its list in turn whether a path is its own.
+ *
+ * Readers run between tl_io_begin and tl_io_end of open.c: GDAL is registered and silent, and the
+ * sentence of a failure need not repeat GDAL's words. */
+#ifndef TL_PRODUCTS_READER_H
+#define TL_PRODUCTS_READER_H
+
+#include <gdal.h>
+
+#include "source/product.h"
+
+/* Stored values of rows row0..row0+n_rows-1 of a part, all columns, before it is placed.
+ *
+ * band  [n_bands] 1-based numbers in the part's band table
+ * out   [n_bands, n_rows * ncol] */
+typedef tl_code (*tl_product_read)(tl_product *product, ptrdiff_t part, ptrdiff_t row0,
+                                   ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands, float *out,
+                                   tl_err *err);
+
+struct tl_placing;
+
+/* Where the values of a part come from. Everything that is set is freed with the product. */
+typedef struct tl_product_image {
+    GDALDatasetH dataset;   /* holds the bands of the part, row 0 first; NULL: read is set */
+    int *dataset_band;      /* [bands.n] 1-based band in dataset; NULL = the same numbers */
+    int flip;               /* 1: the rows of dataset run from south to north */
+    tl_product_read read;   /* NULL: through dataset */
+    GDALDatasetH longitude; /* TL_PLACE_ARRAYS: band 1, degrees of WGS 84, shape of the part */
+    GDALDatasetH latitude;
+    ptrdiff_t lookup_nrow; /* TL_PLACE_LOOKUP: shape of the grid whose place is geo of the part */
+    ptrdiff_t lookup_ncol;
+    int *lookup_row; /* [lookup_nrow * lookup_ncol] 0-based row of the part; below 0 = none */
+    int *lookup_col;
+    struct tl_placing *placing; /* of place.c, once the part lies on a grid */
+} tl_product_image;
+
+struct tl_product {
+    char *path;
+    char *parameter; /* begins the sentences of failures */
+    tl_product_info info;
+    tl_product_image *image; /* [info.n_parts] */
+    void *own;               /* what the reader needs besides; freed by free_own */
+    void (*free_own)(void *own);
+};
+
+typedef struct tl_product_reader {
+    const char *name; /* "GF-5 AHSI", for the sentence about a path that nobody knows */
+
+    /* 1: the path, an existing file, folder or archive, is of this family. Looks at names and at
+     * most at a small file's beginning; fails never. */
+    int (*claims)(const char *path);
+
+    /* Fills product->info, ->image and ->own. product->path, ->parameter are there already,
+     * everything else is zero, info.facts unknown. On failure the caller frees product.
+     *
+     * wish  never NULL */
+    tl_code (*open)(const tl_product_wish *wish, tl_product *product, tl_err *err);
+} tl_product_reader;
+
+/* Makes room for n parts: info.part and image; to be called once.
+ *
+ * fails  TL_NOMEM */
+tl_code tl_products_parts(tl_product *product, ptrdiff_t n, tl_err *err);
+
+/* Keeps one sentence (printf format) for the log: a decision that the reader took.
+ *
+ * fails  TL_NOMEM */
+tl_code tl_products_note(tl_product *product, tl_err *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Opens one image of a product: dataset, shape, place (geotransform, else RPC, else none) of part p,
+ * and an initialised band table with the file's NoData and nothing else. Notices a GeoTIFF that is
+ * cut off.
+ *
+ * fails  TL_FORMAT cannot be opened or is cut off: the sentence names the file */
+tl_code tl_products_open_image(tl_product *product, ptrdiff_t p, const char *path, tl_err *err);
+
+#endif
