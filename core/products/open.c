@@ -13,6 +13,7 @@
 #include "io/bytes.h"
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
+#include "products/gf5.h"
 #include "products/info.h"
 #include "products/place.h"
 #include "products/product.h"
@@ -20,6 +21,7 @@
 
 /* In the order in which they are asked; NULL ends the list. */
 static const tl_product_reader *const readers[] = {
+    &tl_products_gf5,
     NULL,
 };
 

@@ -46,6 +46,7 @@ typedef struct tl_product_wish {
         *gains; /* table of gain and offset per band that replaces those of the product; NULL */
     const char
         *response; /* table of centre and width per band that replaces those of the product; NULL */
+    const char *only; /* "VNIR" or "SWIR": that detector alone; NULL = all */
 } tl_product_wish;
 
 typedef struct tl_product tl_product;
