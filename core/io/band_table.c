@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "io/bytes.h"
 #include "io/envi_header.h"
+#include "io/scene_items.h"
 #include "io/wavelength_unit.h"
 #include "source/band_csv.h"
 
@@ -22,16 +23,26 @@ typedef struct claim {
     double *centre; /* [n] NaN = unknown */
     double *width;  /* [n] NaN = unknown */
     tl_wavelength_unit unit;
+    int may_be_stale; /* 1: tools that copy bands leave it behind as it was */
+    /* Of the reading as a whole, not of one source. */
+    double *detector; /* [n] as stored; NaN = not stored */
+    char *note;       /* out, see tl_io_band_table */
 } claim;
 
 static const double unknown = (double)NAN;
 
 /* --- values common to all sources --- */
 
-static tl_code start_claim(claim *c, ptrdiff_t n, tl_err *err) {
-    *c = (claim){.centre = tl_acquire(n, sizeof(double)), .width = tl_acquire(n, sizeof(double))};
-    if (c->centre == NULL || c->width == NULL) {
+static tl_code start_claim(claim *c, ptrdiff_t n, char *note, tl_err *err) {
+    *c = (claim){.centre = tl_acquire(n, sizeof(double)),
+                 .width = tl_acquire(n, sizeof(double)),
+                 .detector = tl_acquire(n, sizeof(double)),
+                 .note = note};
+    if (c->centre == NULL || c->width == NULL || c->detector == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for a table of %td bands", n);
+    }
+    for (ptrdiff_t i = 0; i < n; i++) {
+        c->detector[i] = unknown;
     }
     return TL_OK;
 }
@@ -43,11 +54,22 @@ static void forget_claim(claim *c, ptrdiff_t n) {
     }
     c->unit = TL_UNIT_UNKNOWN;
     c->from = "";
+    c->may_be_stale = 0;
 }
 
 static void end_claim(claim *c) {
     tl_release(c->centre);
     tl_release(c->width);
+    tl_release(c->detector);
+}
+
+/* Notes the first wavelength on which two sources differ by more than 0.5 nm. */
+static void compare(const claim *c, const tl_band *band, double centre_nm) {
+    if (c->note[0] == '\0' && !c->may_be_stale && fabs(centre_nm - band->centre_nm) > 0.5) {
+        (void)snprintf(c->note, TL_BAND_NOTE_ROOM,
+                       "the wavelengths of band %d differ: %.7g nm (%s, used) and %.7g nm (%s)",
+                       band->index, band->centre_nm, band->from, centre_nm, c->from);
+    }
 }
 
 /* Fills what the table does not know yet, so that earlier sources win band by band. A unit that is
@@ -61,7 +83,9 @@ static void accept_claim(const claim *c, tl_bands *bands) {
     const tl_wavelength_unit unit = guessed ? (largest < 100.0 ? TL_UNIT_UM : TL_UNIT_NM) : c->unit;
     for (ptrdiff_t i = 0; i < bands->n; i++) {
         tl_band *band = &bands->band[i];
-        if (isnan(band->centre_nm) && c->centre[i] > 0.0) {
+        if (!isnan(band->centre_nm) && c->centre[i] > 0.0) {
+            compare(c, band, tl_wavelength_nm(c->centre[i], unit));
+        } else if (c->centre[i] > 0.0) {
             band->centre_nm = tl_wavelength_nm(c->centre[i], unit);
             (void)snprintf(band->from, sizeof band->from, "%s%s", c->from,
                            !guessed             ? ""
@@ -178,6 +202,7 @@ static void claim_descriptions(const tl_bands *bands, claim *c) {
 
 static void claim_dataset_items(GDALDatasetH dataset, ptrdiff_t n, claim *c) {
     c->from = "dataset items Band_N";
+    c->may_be_stale = 1;
     char key[32];
     for (ptrdiff_t i = 0; i < n; i++) {
         (void)snprintf(key, sizeof key, "Band_%td", i + 1);
@@ -256,6 +281,29 @@ static void accept_bbl(const double *flag, tl_bands *bands) {
     }
 }
 
+/* What tilth keeps in headers under keys of its own. scratch has room for a value per band. */
+static void accept_own_keys(const tl_envi *envi, double *scratch, claim *c, tl_bands *bands) {
+    char reason[sizeof bands->band->reason];
+    if (tl_envi_numbers(envi, "tilth detectors", bands->n, scratch)) {
+        memcpy(c->detector, scratch, (size_t)bands->n * sizeof *scratch);
+    }
+    if (tl_envi_numbers(envi, "tilth fwhm assumed", bands->n, scratch)) {
+        for (ptrdiff_t i = 0; i < bands->n; i++) {
+            bands->band[i].fwhm_assumed = scratch[i] > 0.0;
+        }
+    }
+    const char *list = tl_envi_value(envi, "tilth bad band reasons");
+    for (ptrdiff_t i = 0; i < bands->n; i++) {
+        list = tl_envi_next(list, reason, sizeof reason);
+        if (list == NULL) {
+            return;
+        }
+        if (!bands->band[i].good && reason[0] != '\0') {
+            (void)snprintf(bands->band[i].reason, sizeof reason, "%s", reason);
+        }
+    }
+}
+
 static int mentions(const char *text, const char *word) {
     const size_t n = strlen(word);
     for (const char *c = text == NULL ? "" : text; *c != '\0'; c++) {
@@ -322,6 +370,7 @@ static tl_code accept_envi(const tl_envi *envi, claim *c, tl_bands *bands, tl_er
     if (tl_envi_numbers(envi, "bbl", bands->n, scratch)) {
         accept_bbl(scratch, bands);
     }
+    accept_own_keys(envi, scratch, c, bands);
     if (bands->quantity == TL_QUANTITY_UNKNOWN) {
         bands->quantity = quantity_of(envi);
     }
@@ -339,14 +388,35 @@ static tl_code accept_envi(const tl_envi *envi, claim *c, tl_bands *bands, tl_er
     return TL_OK;
 }
 
-static void accept_item_bbl(GDALDatasetH dataset, tl_bands *bands) {
+/* Flags, reasons and detectors among the items of the bands. */
+static void accept_items(GDALDatasetH dataset, claim *c, tl_bands *bands) {
     for (ptrdiff_t i = 0; i < bands->n; i++) {
         GDALRasterBandH band = GDALGetRasterBand(dataset, (int)i + 1);
         double flag = item_number(band, "bbl", NULL);
         flag = isnan(flag) ? item_number(band, "bbl", "ENVI") : flag;
+        const char *reason = GDALGetMetadataItem(band, "bad_band_reason", NULL);
         if (isfinite(flag) && !(fabs(flag) > 0.0)) {
-            flag_bad(&bands->band[i], "bad-band list of the file (bbl 0)");
+            flag_bad(&bands->band[i],
+                     reason == NULL ? "bad-band list of the file (bbl 0)" : reason);
         }
+        const double detector = item_number(band, "detector", NULL);
+        c->detector[i] = isnan(c->detector[i]) ? detector : c->detector[i];
+        if (item_number(band, "fwhm_assumed", NULL) > 0.0) {
+            bands->band[i].fwhm_assumed = 1;
+        }
+    }
+}
+
+/* Detectors as they were stored; they are counted by steps back in wavelength otherwise, which a
+ * subset of the bands may hide. */
+static void restore_detectors(const claim *c, tl_bands *bands) {
+    for (ptrdiff_t i = 0; i < bands->n; i++) {
+        if (!(c->detector[i] >= 1.0 && c->detector[i] <= 1000.0)) {
+            return;
+        }
+    }
+    for (ptrdiff_t i = 0; i < bands->n; i++) {
+        bands->band[i].detector = (int)c->detector[i];
     }
 }
 
@@ -371,7 +441,7 @@ static tl_code accept_sources(GDALDatasetH dataset, const char *path, claim *c, 
         claim_items(dataset, domains[k], n, c);
         accept_claim(c, bands);
     }
-    accept_item_bbl(dataset, bands);
+    accept_items(dataset, c, bands);
     forget_claim(c, n);
     claim_descriptions(bands, c);
     accept_claim(c, bands);
@@ -405,100 +475,30 @@ static tl_code apply_user_table(const char *path, tl_bands *bands, tl_err *err) 
     return code;
 }
 
-tl_code tl_io_band_table(GDALDatasetH dataset, const char *path, tl_bands *bands, tl_err *err) {
+tl_code tl_io_band_table(GDALDatasetH dataset, const char *path, tl_bands *bands,
+                         char note[TL_BAND_NOTE_ROOM], tl_err *err) {
+    note[0] = '\0';
     TL_TRY(tl_bands_init(bands, GDALGetRasterCount(dataset), err));
     read_basics(dataset, bands);
+    bands->quantity = tl_io_scene_quantity(dataset);
     claim c;
-    tl_code code = start_claim(&c, bands->n, err);
+    tl_code code = start_claim(&c, bands->n, note, err);
     if (code == TL_OK) {
         forget_claim(&c, bands->n);
         code = accept_sources(dataset, path, &c, bands, err);
     }
-    end_claim(&c);
     if (code == TL_OK) {
         code = tl_bands_complete(bands, err);
     }
+    if (code == TL_OK) {
+        restore_detectors(&c, bands);
+    }
+    end_claim(&c);
     if (code == TL_OK) {
         code = apply_user_table(path, bands, err);
     }
     if (code != TL_OK) {
         tl_bands_free(bands);
     }
-    return code;
-}
-
-/* --- writing --- */
-
-static void set_number(GDALRasterBandH band, const char *key, double value) {
-    tl_text text = {0};
-    tl_text_add_number(&text, value);
-    GDALSetMetadataItem(band, key, tl_text_data(&text), NULL);
-    tl_text_free(&text);
-}
-
-void tl_io_write_wavelengths(GDALDatasetH dataset, const tl_layer *layer, ptrdiff_t n_layers) {
-    for (ptrdiff_t i = 0; i < n_layers; i++) {
-        GDALRasterBandH band = GDALGetRasterBand(dataset, (int)i + 1);
-        if (isfinite(layer[i].centre_nm)) {
-            set_number(band, "wavelength", layer[i].centre_nm);
-            GDALSetMetadataItem(band, "wavelength_units", "Nanometers", NULL);
-        }
-        if (isfinite(layer[i].fwhm_nm)) {
-            set_number(band, "fwhm", layer[i].fwhm_nm);
-        }
-    }
-}
-
-static void add_list(tl_text *text, const char *key, const double *value, ptrdiff_t n) {
-    tl_text_addf(text, "%s = {", key);
-    for (ptrdiff_t i = 0; i < n; i++) {
-        tl_text_add(text, i == 0 ? "" : i % 8 == 0 ? ",\n" : ", ");
-        tl_text_add_number(text, value[i]);
-    }
-    tl_text_add(text, "}\n");
-}
-
-static int all_finite(const double *value, ptrdiff_t n) {
-    for (ptrdiff_t i = 0; i < n; i++) {
-        if (!isfinite(value[i])) {
-            return 0;
-        }
-    }
-    return n > 0;
-}
-
-tl_code tl_io_finish_envi_header(const char *path, const char *parameter, const double *centre_nm,
-                                 const double *fwhm_nm, ptrdiff_t n, tl_err *err) {
-    char header[path_room];
-    tl_io_replace_extension(path, "hdr", header);
-    char *bytes = NULL;
-    size_t length = 0;
-    TL_TRY(tl_io_read_bytes(header, parameter, header_limit, &bytes, &length, err));
-    tl_text text = {0};
-    char *from = strstr(bytes, "description = {");
-    char *to = from == NULL ? NULL : strchr(from, '}');
-    if (to != NULL) {
-        *from = '\0';
-        tl_text_add(&text, bytes);
-        tl_text_add(&text, "description = {tilth}");
-        tl_text_add(&text, to + 1);
-    } else {
-        tl_text_add(&text, bytes);
-    }
-    if (text.length > 0 && text.data[text.length - 1] != '\n') {
-        tl_text_add(&text, "\n");
-    }
-    if (all_finite(centre_nm, n)) {
-        tl_text_add(&text, "wavelength units = Nanometers\n");
-        add_list(&text, "wavelength", centre_nm, n);
-        if (all_finite(fwhm_nm, n)) {
-            add_list(&text, "fwhm", fwhm_nm, n);
-        }
-    }
-    const tl_code code =
-        text.failed ? tl_fail(err, TL_NOMEM, "out of memory for the header '%s'", header)
-                    : tl_io_write_bytes(header, parameter, text.data, (size_t)text.length, err);
-    tl_release(bytes);
-    tl_text_free(&text);
     return code;
 }

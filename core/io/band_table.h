@@ -18,23 +18,13 @@
  * (micrometres when every value is below 100) and said so in tl_band.from.
  *
  * A table of the user beside the file, <path>.bands.csv (see source/band_csv.h), stands above all.
+ * Bad bands with their reasons, detectors and the quantity come back where tilth wrote them.
  *
  * path   as the user gave it, for the files beside it
  * bands  initialised here
+ * note   out: the sentence about sources whose wavelengths differ by more than 0.5 nm, else empty
  * fails  TL_FORMAT a broken ENVI header or user table; TL_NOMEM */
-tl_code tl_io_band_table(GDALDatasetH dataset, const char *path, tl_bands *bands, tl_err *err);
-
-/* Puts centres and widths of spectral layers into a raster that is being created, as band items
- * (wavelength, fwhm, wavelength_units) that GDAL, QGIS plugins and the reader above know. */
-void tl_io_write_wavelengths(GDALDatasetH dataset, const tl_layer *layer, ptrdiff_t n_layers);
-
-/* Adds the wavelengths to the ENVI header of a raster that has just been closed, and replaces its
- * description, which holds the name of a temporary file.
- *
- * centre_nm  [n] nm; NaN = no spectral band
- * fwhm_nm    [n] nm; NaN = unknown
- * fails      TL_IO; TL_NOMEM */
-tl_code tl_io_finish_envi_header(const char *path, const char *parameter, const double *centre_nm,
-                                 const double *fwhm_nm, ptrdiff_t n, tl_err *err);
+tl_code tl_io_band_table(GDALDatasetH dataset, const char *path, tl_bands *bands,
+                         char note[TL_BAND_NOTE_ROOM], tl_err *err);
 
 #endif

@@ -16,6 +16,12 @@ struct tl_raster {
     int flip; /* 1: the rows of the file run from south to north */
 };
 
+/* What every raster that is being written begins with. */
+struct tl_sink {
+    tl_code (*finish)(tl_sink *sink, tl_err *err);
+    void (*abandon)(tl_sink *sink);
+};
+
 /* Opens a raster with a sentence for every way in which that can fail. */
 tl_code tl_io_open_dataset(const char *path, const char *parameter, GDALDatasetH *dataset,
                            tl_err *err);
@@ -44,6 +50,16 @@ tl_code tl_io_write_rows(tl_sink *sink, ptrdiff_t layer, ptrdiff_t row0, ptrdiff
                          const float *rows, tl_err *err);
 tl_code tl_io_finish_raster(tl_sink *sink, tl_err *err);
 void tl_io_abandon_raster(tl_sink *sink);
+
+/* The run record in the metadata domain TILTH, with tool and version as items of their own. */
+void tl_io_write_record(GDALDatasetH dataset, const char *record);
+
+tl_code tl_io_create_scene(const char *path, const char *parameter, ptrdiff_t nrow, ptrdiff_t ncol,
+                           const tl_georef *geo, const tl_bands *bands, const tl_scene_form *form,
+                           const tl_scene_facts *facts, const char *record, tl_sink **sink,
+                           tl_err *err);
+tl_code tl_io_write_scene_rows(tl_sink *sink, ptrdiff_t row0, ptrdiff_t n_rows, const float *rows,
+                               tl_err *err);
 
 tl_code tl_io_read_record(const char *path, const char *parameter, char **record, tl_err *err);
 

@@ -14,6 +14,7 @@
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
 #include "io/raster.h"
+#include "io/scene_items.h"
 
 /* A container such as netCDF or HDF5 has layers inside but no bands of its own. */
 static tl_code no_bands(GDALDatasetH dataset, const char *path, const char *parameter,
@@ -108,7 +109,8 @@ tl_code tl_io_open_raster(const char *path, const char *parameter, tl_raster **r
                    : tl_io_read_georef(r->dataset, &r->info.geo, &r->flip, err);
         r->info.south_up = r->flip;
         if (code == TL_OK) {
-            code = tl_io_band_table(r->dataset, path, &r->info.bands, err);
+            r->info.facts = tl_io_scene_facts(r->dataset);
+            code = tl_io_band_table(r->dataset, path, &r->info.bands, r->info.band_note, err);
         }
         tl_io_end(&call);
     }

@@ -18,13 +18,15 @@
 
 #include "base/alloc.h"
 #include "base/version.h"
-#include "io/band_table.h"
+#include "io/band_write.h"
 #include "io/bytes.h"
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
 #include "io/raster.h"
 
-struct tl_sink {
+/* A raster of float layers. */
+typedef struct layer_sink {
+    tl_sink head;
     GDALDatasetH dataset;
     char *path;
     char *parameter;
@@ -48,7 +50,10 @@ struct tl_sink {
     tl_layer *layer; /* [n_layers] with texts of its own */
     char *record;
     int is_decided; /* 1: the file is packed or not for good */
-};
+} layer_sink;
+
+static tl_code finish(tl_sink *head, tl_err *err);
+static void abandon(tl_sink *head);
 
 /* Beyond this much waiting data (a tool that writes layer after layer of a large raster) complete
  * slots are written out of turn. */
@@ -75,7 +80,7 @@ static int tile_rows(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t n_layers) {
     return round_up_16(nrow) < rows ? round_up_16(nrow) : rows;
 }
 
-static GDALDatasetH create(const tl_sink *s, int packed) {
+static GDALDatasetH create(const layer_sink *s, int packed) {
     GDALDriverH driver = GDALGetDriverByName(driver_of(s->path));
     if (driver == NULL) {
         return NULL;
@@ -107,8 +112,7 @@ static GDALDatasetH create(const tl_sink *s, int packed) {
     return dataset;
 }
 
-/* The run record in the metadata domain TILTH, with tool and version as items of their own. */
-static void write_record(GDALDatasetH dataset, const char *record) {
+void tl_io_write_record(GDALDatasetH dataset, const char *record) {
     GDALSetMetadataItem(dataset, "VERSION", tl_version(), "TILTH");
     if (record == NULL) {
         return;
@@ -123,7 +127,7 @@ static void write_record(GDALDatasetH dataset, const char *record) {
 }
 
 /* All metadata goes in before the first value, so that no directory is written twice. */
-static void describe(tl_sink *s) {
+static void describe(layer_sink *s) {
     const tl_layer *layer = s->layer;
     tl_io_write_georef(s->dataset, &s->geo);
     for (ptrdiff_t i = 0; i < s->n_layers; i++) {
@@ -137,10 +141,10 @@ static void describe(tl_sink *s) {
         }
     }
     tl_io_write_wavelengths(s->dataset, layer, s->n_layers);
-    write_record(s->dataset, s->record);
+    tl_io_write_record(s->dataset, s->record);
 }
 
-static tl_code keep_description(tl_sink *s, const tl_georef *geo, const tl_layer *layer,
+static tl_code keep_description(layer_sink *s, const tl_georef *geo, const tl_layer *layer,
                                 const char *record, tl_err *err) {
     int complete = 1;
     s->layer = tl_acquire(s->n_layers, sizeof *s->layer);
@@ -158,7 +162,7 @@ static tl_code keep_description(tl_sink *s, const tl_georef *geo, const tl_layer
     return tl_georef_copy(&s->geo, geo, err);
 }
 
-static void free_description(tl_sink *s) {
+static void free_description(layer_sink *s) {
     for (ptrdiff_t i = 0; s->layer != NULL && i < s->n_layers; i++) {
         tl_release((void *)(uintptr_t)s->layer[i].description);
         tl_release((void *)(uintptr_t)s->layer[i].unit);
@@ -168,7 +172,7 @@ static void free_description(tl_sink *s) {
     tl_georef_free(&s->geo);
 }
 
-static tl_code set_up_slots(tl_sink *s, const tl_layer *layer, tl_err *err) {
+static tl_code set_up_slots(layer_sink *s, const tl_layer *layer, tl_err *err) {
     GDALGetBlockSize(GDALGetRasterBand(s->dataset, 1), &s->block_cols, &s->block_rows);
     s->slot_rows = s->block_rows >= 16 ? s->block_rows : (ptrdiff_t)s->block_rows * 64;
     s->n_slots = (s->nrow + s->slot_rows - 1) / s->slot_rows * s->n_layers;
@@ -189,7 +193,7 @@ static tl_code set_up_slots(tl_sink *s, const tl_layer *layer, tl_err *err) {
     return TL_OK;
 }
 
-static void free_sink(tl_sink *s) {
+static void free_sink(layer_sink *s) {
     for (ptrdiff_t i = 0; s->slot != NULL && i < s->n_slots; i++) {
         tl_release(s->slot[i]);
     }
@@ -227,11 +231,11 @@ tl_code tl_io_create_raster(const char *path, const char *parameter, ptrdiff_t n
                             const char *record, tl_sink **sink, tl_err *err) {
     *sink = NULL;
     TL_TRY(check_shape(path, parameter, nrow, ncol, n_layers, err));
-    tl_sink *s = tl_acquire(1, sizeof *s);
+    layer_sink *s = tl_acquire(1, sizeof *s);
     if (s == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for writing a raster");
     }
-    *s = (tl_sink){.nrow = nrow, .ncol = ncol, .n_layers = n_layers};
+    *s = (layer_sink){.head = {finish, abandon}, .nrow = nrow, .ncol = ncol, .n_layers = n_layers};
     s->path = tl_copy_text(path);
     s->parameter = tl_copy_text(parameter);
     if (s->path == NULL || s->parameter == NULL) {
@@ -258,20 +262,20 @@ tl_code tl_io_create_raster(const char *path, const char *parameter, ptrdiff_t n
     }
     tl_io_end(&call);
     if (code != TL_OK) {
-        tl_io_abandon_raster(s);
+        abandon(&s->head);
         return code;
     }
-    *sink = s;
+    *sink = &s->head;
     return TL_OK;
 }
 
-static ptrdiff_t rows_of_slot(const tl_sink *s, ptrdiff_t slot) {
+static ptrdiff_t rows_of_slot(const layer_sink *s, ptrdiff_t slot) {
     const ptrdiff_t row0 = slot / s->n_layers * s->slot_rows;
     return s->nrow - row0 < s->slot_rows ? s->nrow - row0 : s->slot_rows;
 }
 
 /* Copies the part of a slot that lies in one block of the file; what lies outside is NaN. */
-static void fill_block(const tl_sink *s, const float *rows, ptrdiff_t n_rows, ptrdiff_t row0,
+static void fill_block(const layer_sink *s, const float *rows, ptrdiff_t n_rows, ptrdiff_t row0,
                        ptrdiff_t col0) {
     const ptrdiff_t n_cols = s->ncol - col0 < s->block_cols ? s->ncol - col0 : s->block_cols;
     for (ptrdiff_t r = 0; r < s->block_rows; r++) {
@@ -305,7 +309,7 @@ static void predict(const float *values, ptrdiff_t n, unsigned char *bytes) {
 
 /* 1: packing rows like these saves a third of their bytes at least. So few rows that nothing is
  * lost by packing them count as such. */
-static int packs_well(const tl_sink *s, const float *rows, ptrdiff_t n_rows) {
+static int packs_well(const layer_sink *s, const float *rows, ptrdiff_t n_rows) {
     const ptrdiff_t n = s->ncol < PIECE ? s->ncol : PIECE;
     const size_t size = (size_t)(PIECES * 4 * n);
     if (n_rows * s->ncol < (ptrdiff_t)PIECES * PIECE) {
@@ -329,7 +333,7 @@ static int packs_well(const tl_sink *s, const float *rows, ptrdiff_t n_rows) {
 }
 
 /* Makes the empty file anew without packing where that is better. */
-static tl_code decide_packing(tl_sink *s, ptrdiff_t slot, const float *rows, tl_err *err) {
+static tl_code decide_packing(layer_sink *s, ptrdiff_t slot, const float *rows, tl_err *err) {
     tl_code code = TL_OK;
     if (!s->is_decided && slot == 0 && !packs_well(s, rows, rows_of_slot(s, 0))) {
         tl_io_call call;
@@ -348,7 +352,7 @@ static tl_code decide_packing(tl_sink *s, ptrdiff_t slot, const float *rows, tl_
 }
 
 /* Writes the rows of a slot, which may be anywhere in memory. */
-static tl_code write_slot_rows(tl_sink *s, ptrdiff_t slot, const float *rows, tl_err *err) {
+static tl_code write_slot_rows(layer_sink *s, ptrdiff_t slot, const float *rows, tl_err *err) {
     TL_TRY(decide_packing(s, slot, rows, err));
     const ptrdiff_t n_rows = rows_of_slot(s, slot);
     const ptrdiff_t row0 = slot / s->n_layers * s->slot_rows;
@@ -372,7 +376,7 @@ static tl_code write_slot_rows(tl_sink *s, ptrdiff_t slot, const float *rows, tl
 }
 
 /* Writes a slot and frees its rows. */
-static tl_code write_slot(tl_sink *s, ptrdiff_t slot, tl_err *err) {
+static tl_code write_slot(layer_sink *s, ptrdiff_t slot, tl_err *err) {
     const tl_code code = write_slot_rows(s, slot, s->slot[slot], err);
     tl_release(s->slot[slot]);
     s->slot[slot] = NULL;
@@ -381,7 +385,7 @@ static tl_code write_slot(tl_sink *s, ptrdiff_t slot, tl_err *err) {
     return code;
 }
 
-static tl_code open_slot(tl_sink *s, ptrdiff_t slot, tl_err *err) {
+static tl_code open_slot(layer_sink *s, ptrdiff_t slot, tl_err *err) {
     const ptrdiff_t cells = s->slot_rows * s->ncol;
     float *rows = tl_acquire(cells, sizeof *rows);
     if (rows == NULL) {
@@ -395,11 +399,11 @@ static tl_code open_slot(tl_sink *s, ptrdiff_t slot, tl_err *err) {
     return TL_OK;
 }
 
-static int is_complete(const tl_sink *s, ptrdiff_t slot) {
+static int is_complete(const layer_sink *s, ptrdiff_t slot) {
     return s->slot[slot] != NULL && s->filled[slot] >= rows_of_slot(s, slot);
 }
 
-static tl_code write_what_is_due(tl_sink *s, tl_err *err) {
+static tl_code write_what_is_due(layer_sink *s, tl_err *err) {
     while (s->next < s->n_slots && (s->filled[s->next] < 0 || is_complete(s, s->next))) {
         if (s->filled[s->next] >= 0) {
             TL_TRY(write_slot(s, s->next, err));
@@ -414,8 +418,9 @@ static tl_code write_what_is_due(tl_sink *s, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_io_write_rows(tl_sink *sink, ptrdiff_t layer, ptrdiff_t row0, ptrdiff_t n_rows,
+tl_code tl_io_write_rows(tl_sink *head, ptrdiff_t layer, ptrdiff_t row0, ptrdiff_t n_rows,
                          const float *rows, tl_err *err) {
+    layer_sink *sink = (layer_sink *)head;
     if (layer < 0 || layer >= sink->n_layers || row0 < 0 || n_rows < 0 ||
         row0 + n_rows > sink->nrow) {
         return tl_fail(err, TL_INTERNAL, "rows %td..%td of layer %td are outside '%s'", row0,
@@ -450,7 +455,7 @@ tl_code tl_io_write_rows(tl_sink *sink, ptrdiff_t layer, ptrdiff_t row0, ptrdiff
 
 /* Reads the last block of the last layer back: GDAL 3.6 says nothing when the final flush of a full
  * disk fails. */
-static int reads_back(const tl_sink *s) {
+static int reads_back(const layer_sink *s) {
     GDALDatasetH dataset = GDALOpenEx(s->path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
     if (dataset == NULL || GDALGetRasterCount(dataset) != s->n_layers) {
         GDALClose(dataset);
@@ -463,7 +468,8 @@ static int reads_back(const tl_sink *s) {
     return status == CE_None;
 }
 
-tl_code tl_io_finish_raster(tl_sink *sink, tl_err *err) {
+static tl_code finish(tl_sink *head, tl_err *err) {
+    layer_sink *sink = (layer_sink *)head;
     tl_code code = TL_OK;
     for (ptrdiff_t i = 0; i < sink->n_slots && code == TL_OK; i++) {
         if (sink->filled[i] < 0) {
@@ -486,17 +492,17 @@ tl_code tl_io_finish_raster(tl_sink *sink, tl_err *err) {
     }
     tl_io_end(&call);
     if (code == TL_OK && sink->is_envi) {
-        code = tl_io_finish_envi_header(sink->path, sink->parameter, sink->centre_nm, sink->fwhm_nm,
-                                        sink->n_layers, err);
+        tl_text lines = {0};
+        tl_io_add_wavelength_lines(&lines, sink->centre_nm, sink->fwhm_nm, sink->n_layers);
+        code = tl_io_finish_envi_header(sink->path, sink->parameter, &lines, err);
+        tl_text_free(&lines);
     }
     free_sink(sink);
     return code;
 }
 
-void tl_io_abandon_raster(tl_sink *sink) {
-    if (sink == NULL) {
-        return;
-    }
+static void abandon(tl_sink *head) {
+    layer_sink *sink = (layer_sink *)head;
     if (sink->dataset != NULL) {
         tl_io_call call;
         tl_io_begin(&call);
@@ -505,4 +511,14 @@ void tl_io_abandon_raster(tl_sink *sink) {
     }
     tl_io_discard(sink->path);
     free_sink(sink);
+}
+
+tl_code tl_io_finish_raster(tl_sink *sink, tl_err *err) {
+    return sink->finish(sink, err);
+}
+
+void tl_io_abandon_raster(tl_sink *sink) {
+    if (sink != NULL) {
+        sink->abandon(sink);
+    }
 }

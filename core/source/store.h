@@ -27,6 +27,8 @@
 typedef struct tl_raster tl_raster; /* an open raster for reading */
 typedef struct tl_sink tl_sink;     /* a raster being written */
 
+enum { TL_BAND_NOTE_ROOM = 256 };
+
 typedef struct tl_raster_info {
     ptrdiff_t nrow;
     ptrdiff_t ncol;
@@ -39,6 +41,9 @@ typedef struct tl_raster_info {
     ptrdiff_t block_cols; /* size of the file's blocks; 0 = unknown */
     ptrdiff_t block_rows;
     tl_scene_facts facts;
+    /* What the user should know of the band table: sources that contradict each other; else
+     * empty. */
+    char band_note[TL_BAND_NOTE_ROOM];
     int south_up; /* 1: the rows of the file run from south to north (the readers turn them over) */
 } tl_raster_info;
 
@@ -118,9 +123,10 @@ struct tl_store {
      * reasons, detectors, scales, units, NoData), its quantity and its facts, so that tools which
      * open it later know what the product said.
      *
-     * path    its extension gives the format, as for create_raster
+     * path    its extension gives the format, as for create_raster; .bip too
      * bands   in the order in which they are written
-     * form    stored type and interleave
+     * form    stored type and interleave; GeoTIFF knows no TL_BY_LINE and goes by band then, and
+     *         .bsq, .bil and .bip say themselves how they are interleaved
      * facts   NULL = none
      * record  as for create_raster */
     tl_code (*create_scene)(const char *path, const char *parameter, ptrdiff_t nrow, ptrdiff_t ncol,
@@ -128,7 +134,8 @@ struct tl_store {
                             const tl_scene_facts *facts, const char *record, tl_sink **sink,
                             tl_err *err);
 
-    /* Writes rows row0..row0+n_rows-1 of all bands of a scene as physical values.
+    /* Writes rows row0..row0+n_rows-1 of all bands of a scene as physical values; each call goes on
+     * where the one before it ended.
      *
      * rows  [n_bands, n_rows * ncol], NaN = NoData */
     tl_code (*write_scene_rows)(tl_sink *sink, ptrdiff_t row0, ptrdiff_t n_rows, const float *rows,

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What is known of a scene as a whole, as metadata items of files: the domain TILTH_SCENE, and keys
+ * of ENVI headers. */
+#ifndef TL_IO_SCENE_ITEMS_H
+#define TL_IO_SCENE_ITEMS_H
+
+#include <gdal.h>
+
+#include "base/bands.h"
+#include "base/text.h"
+#include "source/scene.h"
+
+/* The word of a quantity in files: "radiance", "TOA reflectance"; "" when it is unknown. */
+const char *tl_io_quantity_word(tl_quantity quantity);
+
+/* The quantity that such a word means, whatever its case; TL_QUANTITY_UNKNOWN for NULL and other
+ * words. */
+tl_quantity tl_io_quantity_of(const char *word);
+
+/* Puts quantity and facts into the domain TILTH_SCENE of a dataset; what is unknown is left out.
+ *
+ * facts  NULL = none */
+void tl_io_write_scene_items(GDALDatasetH dataset, tl_quantity quantity,
+                             const tl_scene_facts *facts);
+
+/* Appends quantity and facts to an ENVI header: the keys that other programs know (acquisition
+ * time, sun azimuth, sun elevation, sensor type, data units), and all of them under "tilth ...".
+ *
+ * facts  NULL = none */
+void tl_io_add_scene_lines(tl_text *header, tl_quantity quantity, const tl_scene_facts *facts);
+
+/* The facts of an open dataset, from its domain TILTH_SCENE, else its ENVI header; what is in
+ * neither is unknown. */
+tl_scene_facts tl_io_scene_facts(GDALDatasetH dataset);
+
+/* The quantity of an open dataset by the same items; TL_QUANTITY_UNKNOWN without them. */
+tl_quantity tl_io_scene_quantity(GDALDatasetH dataset);
+
+#endif
