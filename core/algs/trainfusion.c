@@ -14,9 +14,9 @@
 #include "model/document.h"
 
 /* The kinds of transfer in the order of the choices of `method`. */
-static const tl_transfer_kind method_kind[] = {TL_TRANSFER_DS,   TL_TRANSFER_PLS2,
-                                               TL_TRANSFER_PDS,  TL_TRANSFER_SLOPE,
-                                               TL_TRANSFER_BEST, TL_TRANSFER_VAE};
+static const tl_transfer_kind method_kind[] = {
+    TL_TRANSFER_DS,  TL_TRANSFER_PLS2, TL_TRANSFER_PDS, TL_TRANSFER_SLOPE,
+    TL_TRANSFER_EPO, TL_TRANSFER_BEST, TL_TRANSFER_VAE};
 
 /* The fewest pairs and bands that a fusion is fitted on. */
 enum { LEAST_PAIRS = 8, LEAST_BANDS = 2 };
@@ -60,13 +60,14 @@ static const tl_arg arguments[] = {
     {.id = "method",
      .kind = TL_ARG_CHOICE,
      .label = "Method",
-     .help = "ds: direct standardisation, a ridge regression between all bands; the better choice "
-             "with few samples. pls2: the same by partial least squares. pds: every band from its "
-             "neighbours, for two instruments of one kind. slope: a line per band. best: the one "
-             "of these with the least error in inner cross-validation. vae: the fusion network. "
-             "ds and pds are always judged beside the method.",
+     .help =
+         "ds: direct standardisation, a ridge regression between all bands; the better choice "
+         "with few samples. pls2: the same by partial least squares. pds: every band from its "
+         "neighbours, for two instruments of one kind. slope: a line per band. epo: what "
+         "differs between the pairs is taken out of both sides. best: the one of these with the least error in inner cross-validation. vae: the fusion network. "
+         "ds and pds are always judged beside the method.",
      .fallback = "ds",
-     .choices = "ds,pls2,pds,slope,best,vae"},
+     .choices = "ds,pls2,pds,slope,epo,best,vae"},
     {.id = "preset",
      .kind = TL_ARG_CHOICE,
      .label = "Preset of the network",
@@ -111,8 +112,8 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_INTEGER,
      .label = "Components",
      .unit = "",
-     .help = "Components of pls2 and pds. Left out: pds 1, pls2 chosen from 1 to 10 by "
-             "cross-validation.",
+     .help = "Components of pls2 and pds, directions of epo. Left out: pds 1, pls2 and epo chosen "
+             "from 1 to 10 by cross-validation.",
      .optional = 1,
      .advanced = 1,
      .min = 1,
@@ -440,6 +441,7 @@ static const char *title_of(tl_transfer_kind kind) {
                                          "piecewise direct standardisation",
                                          "partial least squares",
                                          "slope and bias per band",
+                                         "external parameter orthogonalisation",
                                          "best linear transfer"};
     return titles[kind];
 }

@@ -6,8 +6,11 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "fusion/groups.h"
 #include "num/eigen.h"
 #include "num/product.h"
+
+enum { EPO_FOLDS = 5 };
 
 /* A direction with less than this share of the largest singular value is rounding. */
 static const double least_share = 1e-7;
@@ -140,6 +143,155 @@ tl_code tl_epo_apply(const tl_epo *epo, tl_matrix *m, tl_err *err) {
         }
     }
     return TL_OK;
+}
+
+/* --- as a map --- */
+
+static tl_code init_map(ptrdiff_t p, tl_ds *ds, tl_err *err) {
+    *ds = (tl_ds){0};
+    tl_code code = tl_matrix_init(&ds->slope, p, p, err);
+    if (code == TL_OK) {
+        code = tl_matrix_init(&ds->centre_in, 1, p, err);
+    }
+    if (code == TL_OK) {
+        code = tl_matrix_init(&ds->centre_out, 1, p, err);
+    }
+    if (code != TL_OK) {
+        tl_ds_free(ds);
+    }
+    return code;
+}
+
+tl_code tl_epo_map(const tl_epo *epo, const tl_matrix *x, const tl_matrix *y, tl_ds *ds,
+                   tl_err *err) {
+    const ptrdiff_t p = epo->direction.ncol;
+    *ds = (tl_ds){0};
+    if (x->ncol != p || y->ncol != p || x->nrow < 1 || y->nrow < 1) {
+        return tl_fail(err, TL_SHAPE,
+                       "orthogonalisation: spectra with %td and %td bands for directions in %td",
+                       x->ncol, y->ncol, p);
+    }
+    TL_TRY(init_map(p, ds, err));
+    tl_fusion_mean_sd(x, 0.0, tl_matrix_row(&ds->centre_in, 0), NULL);
+    tl_fusion_mean_sd(y, 0.0, tl_matrix_row(&ds->centre_out, 0), NULL);
+    double *out = tl_matrix_row(&ds->centre_out, 0);
+    const double *in = tl_matrix_row(&ds->centre_in, 0);
+    for (ptrdiff_t i = 0; i < p; i++) {
+        tl_matrix_row(&ds->slope, i)[i] = 1.0;
+    }
+    /* The mean of x goes where the map sends it: mean(x) + V V' (mean(y) - mean(x)). */
+    for (ptrdiff_t a = 0; a < epo->direction.nrow; a++) {
+        const double *v = tl_matrix_row(&epo->direction, a);
+        for (ptrdiff_t i = 0; i < p; i++) {
+            double *slope = tl_matrix_row(&ds->slope, i);
+            for (ptrdiff_t j = 0; j < p; j++) {
+                slope[j] -= v[i] * v[j];
+            }
+        }
+    }
+    for (ptrdiff_t j = 0; j < p; j++) {
+        out[j] -= in[j];
+    }
+    tl_matrix kept = {.nrow = 1, .ncol = p, .data = out};
+    double *apart = tl_acquire(p, sizeof *apart);
+    if (apart == NULL) {
+        tl_ds_free(ds);
+        return tl_fail(err, TL_NOMEM, "out of memory for a spectrum of %td bands", p);
+    }
+    memcpy(apart, out, (size_t)p * sizeof *apart);
+    const tl_code code = tl_epo_apply(epo, &kept, err);
+    for (ptrdiff_t j = 0; j < p; j++) {
+        out[j] = in[j] + (apart[j] - out[j]);
+    }
+    tl_release(apart);
+    return code;
+}
+
+/* What is left between the sides of held-out pairs, and between their samples. */
+typedef struct tl_epo_spread {
+    double sides;
+    double samples;
+} tl_epo_spread;
+
+static tl_code add_spread(const tl_ds *map, const tl_fold_rows *f, tl_epo_spread *sum,
+                          tl_err *err) {
+    tl_matrix from_x = {0};
+    tl_matrix from_y = {0};
+    tl_code code;
+    TL_CHECK(tl_ds_apply(map, &f->x_test, &from_x, err));
+    TL_CHECK(tl_ds_apply(map, &f->y_test, &from_y, err));
+    for (ptrdiff_t i = 0; i < from_x.nrow; i++) {
+        for (ptrdiff_t j = 0; j < from_x.ncol; j++) {
+            const double sd = tl_matrix_row(&f->sd, 0)[j];
+            const double lab = tl_matrix_row(&from_y, i)[j];
+            const double between_sides = (tl_matrix_row(&from_x, i)[j] - lab) / sd;
+            const double between_samples = (lab - tl_matrix_row(&f->sd, 1)[j]) / sd;
+            sum->sides += between_sides * between_sides;
+            sum->samples += between_samples * between_samples;
+        }
+    }
+done:
+    tl_matrix_free(&from_x);
+    tl_matrix_free(&from_y);
+    return code;
+}
+
+/* Fewer directions are tried from now on where the pairs of a fold lack them. */
+static tl_code try_fold(const tl_fold_rows *f, ptrdiff_t *most, tl_epo_spread *sum, tl_err *err) {
+    const ptrdiff_t rank = f->x.nrow < f->x.ncol ? f->x.nrow : f->x.ncol;
+    for (ptrdiff_t c = 1; c <= *most; c++) {
+        tl_epo epo = {0};
+        tl_ds map = {0};
+        tl_code code = c > rank ? TL_DATA : tl_epo_fit(&f->x, &f->y, c, &epo, err);
+        if (code == TL_DATA) {
+            *most = c - 1;
+            return TL_OK;
+        }
+        if (code == TL_OK) {
+            code = tl_epo_map(&epo, &f->x, &f->y, &map, err);
+        }
+        if (code == TL_OK) {
+            code = add_spread(&map, f, &sum[c - 1], err);
+        }
+        tl_epo_free(&epo);
+        tl_ds_free(&map);
+        TL_TRY(code);
+    }
+    return TL_OK;
+}
+
+tl_code tl_epo_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t most,
+                      const ptrdiff_t *group, int64_t seed, tl_ds *ds, tl_err *err) {
+    *ds = (tl_ds){0};
+    tl_epo epo = {0};
+    ptrdiff_t folds;
+    ptrdiff_t best = 0;
+    tl_epo_spread *sum = tl_acquire(most, sizeof *sum);
+    ptrdiff_t *fold = tl_acquire(x->nrow, sizeof *fold);
+    tl_code code = sum == NULL || fold == NULL
+                       ? tl_fail(err, TL_NOMEM, "out of memory for the folds of %td rows", x->nrow)
+                       : TL_OK;
+    TL_CHECK(code);
+    memset(sum, 0, (size_t)most * sizeof *sum);
+    TL_CHECK(tl_fusion_deal_up_to(group, x->nrow, EPO_FOLDS, seed, 0, fold, &folds, err));
+    for (ptrdiff_t k = 0; k < folds; k++) {
+        tl_fold_rows f;
+        TL_CHECK(tl_fusion_open_fold(x, y, group, fold, k, &f, err));
+        code = try_fold(&f, &most, sum, err);
+        tl_fold_rows_free(&f);
+        TL_CHECK(code);
+    }
+    for (ptrdiff_t c = 1; c < most; c++) {
+        const int less = sum[c].sides * sum[best].samples < sum[best].sides * sum[c].samples;
+        best = less ? c : best;
+    }
+    TL_CHECK(tl_epo_fit(x, y, best + 1, &epo, err));
+    TL_CHECK(tl_epo_map(&epo, x, y, ds, err));
+done:
+    tl_epo_free(&epo);
+    tl_release(sum);
+    tl_release(fold);
+    return code;
 }
 
 void tl_epo_free(tl_epo *epo) {

@@ -4,8 +4,11 @@
 #ifndef TL_FUSION_EPO_H
 #define TL_FUSION_EPO_H
 
+#include <stdint.h>
+
 #include "base/matrix.h"
 #include "base/status.h"
+#include "fusion/ds.h"
 
 /* Owner; zeroed = empty. */
 typedef struct tl_epo {
@@ -33,6 +36,28 @@ tl_code tl_epo_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t c, tl_epo *
  * NaN    anywhere in a row gives a row of NaN
  * fails  TL_SHAPE other bands */
 tl_code tl_epo_apply(const tl_epo *epo, tl_matrix *m, tl_err *err);
+
+/* The same as a map into lab space: what was taken out is put back as it is in the mean lab
+ * spectrum, s = x (I - V V') + mean(y) V V'. The map is to be applied to lab spectra, too, before a
+ * model of them is fitted: it is the same map for both sides.
+ *
+ * x, y  [n, p] the pairs that epo was fitted on
+ * ds    uninitialised (lambda 0); empty on failure
+ * fails TL_SHAPE; TL_NOMEM */
+tl_code tl_epo_map(const tl_epo *epo, const tl_matrix *x, const tl_matrix *y, tl_ds *ds,
+                   tl_err *err);
+
+/* The map with the number of directions (1 to most) that leaves least between the sides of held-out
+ * pairs against what it leaves between their lab spectra, sum(((s(x) - s(y)) / sd_band)^2) /
+ * sum(((s(y) - mean) / sd_band)^2), in five folds of groups (fewer when there are fewer groups); of
+ * equals the smaller. The error of s(x) alone would take everything out.
+ *
+ * group   [n] rows with equal numbers stay in one fold; NULL = every row for itself
+ * seed    of the folds
+ * ds      uninitialised; empty on failure
+ * fails   as tl_epo_fit; TL_DATA fewer than 3 groups */
+tl_code tl_epo_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t most,
+                      const ptrdiff_t *group, int64_t seed, tl_ds *ds, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_epo_free(tl_epo *epo);

@@ -14,7 +14,7 @@
 #include "fusion/vae.h"
 #include "fusion/vae_options.h"
 
-/* The words in files and parameters are "ds", "vae", "pds", "pls2", "slope" and "best". */
+/* The words in files and parameters are "ds", "vae", "pds", "pls2", "slope", "epo" and "best". */
 typedef enum tl_transfer_kind {
     TL_TRANSFER_NONE = 0,
     TL_TRANSFER_DS,    /* ridge regression (ds.h) */
@@ -22,7 +22,10 @@ typedef enum tl_transfer_kind {
     TL_TRANSFER_PDS,   /* every band from its neighbours (bandwise.h) */
     TL_TRANSFER_PLS2,  /* all bands by partial least squares (pls2.h) */
     TL_TRANSFER_SLOPE, /* a line per band (bandwise.h) */
-    /* In options only: the one of ds, pls2, pds and slope with the least sum(((y - s) / sd_band)^2)
+    /* What differs between the pairs is taken out of both sides (epo.h): a model of lab spectra is
+     * to be fitted on lab spectra that went through the transfer, too. */
+    TL_TRANSFER_EPO,
+    /* In options only: the one of ds, pls2, pds, slope and epo with the least sum(((y - s) / sd_band)^2)
      * in five inner folds of groups; a fitted transfer is of the kind chosen. */
     TL_TRANSFER_BEST
 } tl_transfer_kind;
@@ -33,7 +36,8 @@ typedef struct tl_transfer_options {
     tl_transfer_kind kind;
     double lambda;  /* ridge of DS, also under a VAE with skip; <= 0: cross-validated (ds.h) */
     ptrdiff_t half; /* PDS: bands on each side, 0..TL_TRANSFER_MAX_HALF */
-    ptrdiff_t components; /* PDS, PLS2; 0 = PDS 1, PLS2 cross-validated from 1 to 10 */
+    /* PDS, PLS2, EPO (directions); 0 = PDS 1, PLS2 and EPO cross-validated from 1 to 10 */
+    ptrdiff_t components;
     /* PDS: first bands of the runs that a window does not leave, rising from 0; runs = 0: one. */
     ptrdiff_t run_start[TL_TRANSFER_MAX_RUNS];
     ptrdiff_t runs;
@@ -66,7 +70,7 @@ tl_code tl_transfer_options_check(const tl_transfer_options *o, tl_err *err);
 /* 1 for the kinds that are one linear map. */
 int tl_transfer_is_linear(tl_transfer_kind kind);
 
-/* "none", "ds", "vae", "pds", "pls2", "slope" or "best". */
+/* "none", "ds", "vae", "pds", "pls2", "slope", "epo" or "best". */
 const char *tl_transfer_kind_word(tl_transfer_kind kind);
 
 /* Takes the runs of neighbouring bands from the bands' centres, for PDS.

@@ -4,22 +4,23 @@
 
 #include "base/alloc.h"
 #include "fusion/bandwise.h"
+#include "fusion/epo.h"
 #include "fusion/groups.h"
 #include "fusion/pls2.h"
 #include "spectra/segments.h"
 
-enum { BEST_FOLDS = 5, BEST_KINDS = 4, PLS2_MOST = 10 };
+enum { BEST_FOLDS = 5, BEST_KINDS = 5, PLS2_MOST = 10, EPO_MOST = 10 };
 
 /* Index of the folds of the choice; the folds inside a method have index 0. */
 enum { BEST_INDEX = 1 };
 
 /* In this order, so that of equals the steadier one is taken. */
-static const tl_transfer_kind candidates[BEST_KINDS] = {TL_TRANSFER_DS, TL_TRANSFER_PLS2,
-                                                        TL_TRANSFER_PDS, TL_TRANSFER_SLOPE};
+static const tl_transfer_kind candidates[BEST_KINDS] = {
+    TL_TRANSFER_DS, TL_TRANSFER_PLS2, TL_TRANSFER_PDS, TL_TRANSFER_SLOPE, TL_TRANSFER_EPO};
 
 int tl_transfer_is_linear(tl_transfer_kind kind) {
     return kind == TL_TRANSFER_DS || kind == TL_TRANSFER_PDS || kind == TL_TRANSFER_PLS2 ||
-           kind == TL_TRANSFER_SLOPE;
+           kind == TL_TRANSFER_SLOPE || kind == TL_TRANSFER_EPO;
 }
 
 tl_code tl_transfer_take_runs(tl_transfer_options *o, const double *centre_nm, ptrdiff_t p,
@@ -64,6 +65,19 @@ static tl_code fit_pls2(const tl_transfer_options *o, const tl_matrix *x, const 
     return code;
 }
 
+static tl_code fit_epo(const tl_transfer_options *o, const tl_matrix *x, const tl_matrix *y,
+                       const ptrdiff_t *group, tl_ds *map, tl_err *err) {
+    tl_epo epo;
+    *map = (tl_ds){0};
+    if (o->components == 0) {
+        return tl_epo_choose(x, y, EPO_MOST, group, o->seed, map, err);
+    }
+    TL_TRY(tl_epo_fit(x, y, o->components, &epo, err));
+    const tl_code code = tl_epo_map(&epo, x, y, map, err);
+    tl_epo_free(&epo);
+    return code;
+}
+
 static tl_code fit_kind(const tl_transfer_options *o, tl_transfer_kind kind, const tl_matrix *x,
                         const tl_matrix *y, const ptrdiff_t *group, tl_ds *map, tl_err *err) {
     switch (kind) {
@@ -75,6 +89,8 @@ static tl_code fit_kind(const tl_transfer_options *o, tl_transfer_kind kind, con
             return fit_pls2(o, x, y, group, map, err);
         case TL_TRANSFER_SLOPE:
             return tl_slope_fit(x, y, map, err);
+        case TL_TRANSFER_EPO:
+            return fit_epo(o, x, y, group, map, err);
         case TL_TRANSFER_NONE:
         case TL_TRANSFER_VAE:
         case TL_TRANSFER_BEST:

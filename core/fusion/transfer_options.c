@@ -10,7 +10,8 @@
 
 enum { MAX_EPOCHS = 100000, MAX_BATCH = 100000 };
 
-static const char *const kind_words[] = {"none", "ds", "vae", "pds", "pls2", "slope", "best", NULL};
+static const char *const kind_words[] = {"none",  "ds",  "vae",  "pds", "pls2",
+                                         "slope", "epo", "best", NULL};
 static const char *const sigma_words[] = {"printed", "logvar", "logstd", NULL};
 static const char *const output_words[] = {"sigmoid", "linear", "affine", NULL};
 static const char *const input_words[] = {"raw", "standardised", NULL};
@@ -62,8 +63,8 @@ static const tl_vae_options honest_vae = {.depth = 3,
 static tl_code check_kind(tl_transfer_kind kind, tl_err *err) {
     return kind < TL_TRANSFER_DS || kind > TL_TRANSFER_BEST
                ? tl_fail(err, TL_ARG,
-                         "a transfer of kind %d is unknown; wanted ds, vae, pds, pls2, slope or "
-                         "best",
+                         "a transfer of kind %d is unknown; wanted ds, vae, pds, pls2, slope, epo "
+                         "or best",
                          (int)kind)
                : TL_OK;
 }
@@ -143,7 +144,8 @@ tl_code tl_transfer_read_kind(const json_t *at, tl_transfer_kind *kind, tl_err *
         }
     }
     return tl_fail(err, TL_FORMAT,
-                   "the transfer's kind is '%s', wanted ds, vae, pds, pls2, slope or best", text);
+                   "the transfer's kind is '%s', wanted ds, vae, pds, pls2, slope, epo or best",
+                   text);
 }
 
 /* The place of the text at key in words; the fallback when the key is absent. */

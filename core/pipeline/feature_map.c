@@ -132,10 +132,11 @@ static tl_code build(const tl_training *t, const tl_recipe *r, const tl_transfer
     return settle_transform(map, r->transform, r->window, r->degree, t->wavelength_nm, err);
 }
 
-/* Features of lab spectra that stand for generated ones. */
-static tl_code take_lab(const tl_feature_map *map, const tl_training *t, tl_matrix *x,
-                        tl_err *err) {
-    TL_TRY(tl_matrix_copy(x, &t->lab, err));
+/* Features of lab spectra that stand for generated ones. Orthogonalisation is for both sides. */
+static tl_code take_lab(const tl_feature_map *map, const tl_transfer *transfer,
+                        const tl_training *t, tl_matrix *x, tl_err *err) {
+    TL_TRY(transfer->kind == TL_TRANSFER_EPO ? tl_linear_rows(&map->generated, &t->lab, x, err)
+                                             : tl_matrix_copy(x, &t->lab, err));
     if (map->transform.n_steps > 0) {
         TL_TRY(tl_spectra_transform_rows(&map->transform, x, err));
     }
@@ -144,10 +145,11 @@ static tl_code take_lab(const tl_feature_map *map, const tl_training *t, tl_matr
 
 /* What features of the recipe would be if nothing were left to learn: the regression is fitted on
  * them. */
-static tl_code take_ideal(const tl_feature_map *map, const tl_recipe *r, const tl_training *t,
-                          tl_matrix *x, tl_err *err) {
+static tl_code take_ideal(const tl_feature_map *map, const tl_recipe *r,
+                          const tl_transfer *transfer, const tl_training *t, tl_matrix *x,
+                          tl_err *err) {
     if (r->features != TL_FEATURES_SUPERVISED) {
-        return take_lab(map, t, x, err);
+        return take_lab(map, transfer, t, x, err);
     }
     TL_TRY(tl_matrix_init(x, t->n, 1, err));
     memcpy(x->data, t->y, (size_t)t->n * sizeof *x->data);
@@ -186,7 +188,7 @@ tl_code tl_feature_map_fit(const tl_training *t, const tl_recipe *r, const tl_tr
     const int ideal = r->features == TL_FEATURES_SUPERVISED ||
                       (r->features == TL_FEATURES_FUSED && r->calibration == TL_CALIBRATION_LAB);
     if (code == TL_OK) {
-        code = ideal ? take_ideal(map, r, t, x, err)
+        code = ideal ? take_ideal(map, r, transfer, t, x, err)
                      : tl_feature_map_rows(map, t, r->features == TL_FEATURES_LAB, x, err);
     }
     if (code == TL_OK && r->selection != TL_SELECTION_NONE) {

@@ -32,11 +32,16 @@ METHODS = {
     "PDS": {"method": "pds"},
     "PLS2": {"method": "pls2"},
     "slope and bias": {"method": "slope"},
+    "EPO": {"method": "epo"},
     "best linear": {"method": "best"},
     "VAE alone": {"method": "vae", "skip": "no"},
     "VAE on DS": {"method": "vae"},
     "VAE, printed loss": {"method": "vae", "preset": "paper"},
 }
+
+
+def chosen_methods(options):
+    return {name: chosen for name, chosen in METHODS.items() if options.only in ("", name)}
 
 
 def diagnosis_of(path):
@@ -45,7 +50,7 @@ def diagnosis_of(path):
 
 
 def simulated(options):
-    table = {name: [] for name in METHODS}
+    table = {name: [] for name in chosen_methods(options)}
     printed = []
     for seed in range(1, options.seeds + 1):
         with tempfile.TemporaryDirectory() as folder:
@@ -54,7 +59,7 @@ def simulated(options):
             make_dem(at("dem.tif"), seed)
             tilth("simulatescene", dem=at("dem.tif"), seed=seed, scene=at("scene.tif"), samples=at("samples.gpkg"), lab=at("lab.csv"),
                   truth=at("truth.tif"))
-            for name, chosen in METHODS.items():
+            for name, chosen in chosen_methods(options).items():
                 tilth("trainfusion", scene=at("scene.tif"), samples=at("samples.gpkg"), id_field="id", lab=at("lab.csv"),
                       output=at("f.json"), **chosen)
                 found = diagnosis_of(at("f.json"))
@@ -77,10 +82,10 @@ def corn(options):
     pairs = {"spectra": data / "mp5spec.csv", "samples": data / "propvals.csv", "id_field": "id", "lab": data / "m5spec.csv"}
     fitting = {"mnf": "none", "transform": "none", "log": "no", "validation": "random", "repeats": options.repeats}
     properties = ("Moisture", "Oil", "Protein", "Starch")
-    linear = {"DS", "PDS", "PLS2", "slope and bias", "best linear"}
+    linear = {"DS", "PDS", "PLS2", "slope and bias", "EPO", "best linear"}
     ways = [] if options.only else [("direct", METHODS["DS"], {"features": "scene"})]
     for name, chosen in METHODS.items():
-        if name != "VAE, printed loss" and options.only in ("", name):
+        if name != "VAE, printed loss" and name in chosen_methods(options):
             ways.append((name + ", lab model", chosen, {"features": "fused", "calibration": "lab"}))
             ways += [(name + ", model of generated spectra", chosen, {"features": "fused", "calibration": "generated"})] * (name in linear)
     print("| way | explained variance | " + " | ".join(properties) + " |\n|---|---|" + "---|" * len(properties))
@@ -153,7 +158,7 @@ def main():
     parser.add_argument("study", choices=("simulated", "corn", "gamsberg"))
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--repeats", type=int, default=2)
-    parser.add_argument("--only", default="", help="corn: this transfer only (the last ones take minutes)")
+    parser.add_argument("--only", default="", help="simulated, corn: this transfer only (the last ones take minutes)")
     options = parser.parse_args()
     {"simulated": simulated, "corn": corn, "gamsberg": gamsberg}[options.study](options)
 

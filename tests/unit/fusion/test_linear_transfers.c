@@ -221,12 +221,12 @@ static void the_best_transfer_suits_the_difference(void **state) {
 static void json_and_scenes_keep_every_linear_kind(void **state) {
     (void)state;
     const tl_transfer_kind kinds[] = {TL_TRANSFER_PDS, TL_TRANSFER_PLS2, TL_TRANSFER_SLOPE,
-                                      TL_TRANSFER_BEST};
+                                      TL_TRANSFER_EPO, TL_TRANSFER_BEST};
     tl_err err;
     tl_matrix x;
     tl_matrix y;
     make_pairs(N, P, BROAD, 0.01, &x, &y);
-    for (int k = 0; k < 4; k++) {
+    for (int k = 0; k < 5; k++) {
         tl_transfer_options o;
         tl_transfer_options o_back;
         tl_transfer t;
@@ -336,6 +336,48 @@ static void orthogonalised_spectra_agree(void **state) {
     }
 }
 
+/* Where the pairs differ in two directions only, the map makes equal spectra of both sides and needs
+ * no more directions, and it leaves its own spectra as they are. */
+static void the_map_of_orthogonalisation_is_for_both_sides(void **state) {
+    (void)state;
+    tl_err err;
+    tl_matrix x;
+    tl_matrix y;
+    tl_matrix from_x;
+    tl_matrix from_y;
+    tl_matrix again;
+    tl_epo epo;
+    tl_ds two;
+    tl_ds chosen;
+    make_pairs(N, P, BROAD, 0.0, &x, &y);
+    CHECK_OK(tl_epo_fit(&x, &y, 2, &epo, &err));
+    CHECK_OK(tl_epo_map(&epo, &x, &y, &two, &err));
+    CHECK_OK(tl_ds_apply(&two, &x, &from_x, &err));
+    CHECK_OK(tl_ds_apply(&two, &y, &from_y, &err));
+    CHECK_OK(tl_ds_apply(&two, &from_x, &again, &err));
+    double mean_lab = 0.0;
+    double mean_made = 0.0;
+    for (ptrdiff_t k = 0; k < N * P; k++) {
+        CHECK_NEAR(from_x.data[k], from_y.data[k], 1e-12);
+        CHECK_NEAR(again.data[k], from_x.data[k], 1e-12);
+        mean_lab += y.data[k];
+        mean_made += from_y.data[k];
+    }
+    CHECK_NEAR(mean_made / (N * P), mean_lab / (N * P), 1e-12);
+    CHECK_OK(tl_epo_choose(&x, &y, 6, NULL, 1, &chosen, &err));
+    for (ptrdiff_t k = 0; k < P * P; k++) {
+        CHECK_NEAR(chosen.slope.data[k], two.slope.data[k], 1e-9);
+    }
+    tl_ds_free(&two);
+    tl_ds_free(&chosen);
+    tl_epo_free(&epo);
+    tl_matrix_free(&x);
+    tl_matrix_free(&y);
+    tl_matrix_free(&from_x);
+    tl_matrix_free(&from_y);
+    tl_matrix_free(&again);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(windows_give_the_reference_spectra),
@@ -348,6 +390,7 @@ int main(void) {
         cmocka_unit_test(hostile_options_are_refused),
         cmocka_unit_test(bands_that_do_not_meet_are_refused),
         cmocka_unit_test(orthogonalised_spectra_agree),
+        cmocka_unit_test(the_map_of_orthogonalisation_is_for_both_sides),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
