@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Cubes inside HDF5 and netCDF files: opened through GDAL's multidimensional interface, read in
+ * slabs of whole rows with all bands, in the order of the file.
+ *
+ * GDAL's raster interface gives such a cube band by band, and every band runs through the whole
+ * compressed file once more. */
+#ifndef TL_PRODUCTS_CUBE_H
+#define TL_PRODUCTS_CUBE_H
+
+#include <gdal.h>
+
+#include "products/reader.h"
+
+/* An open file. Start from a zeroed struct. */
+typedef struct tl_hierarchy {
+    GDALDatasetH dataset;
+    GDALGroupH root;
+} tl_hierarchy;
+
+/* fails  TL_FORMAT no such file, cut off; TL_IO GDAL has no driver for it: the sentence names the
+ *        packages that bring it */
+tl_code tl_hierarchy_open(const char *path, const char *driver, const char *parameter,
+                          tl_hierarchy *h, tl_err *err);
+void tl_hierarchy_close(tl_hierarchy *h);
+
+/* Numbers of an attribute of the root.
+ *
+ * out    [n]; NaN where there are fewer
+ * gives  how many the attribute has; 0 = there is none */
+ptrdiff_t tl_hierarchy_numbers(const tl_hierarchy *h, const char *name, double *out, ptrdiff_t n);
+
+/* The text of an attribute of the root, cut to room; "" when there is none. */
+void tl_hierarchy_text(const tl_hierarchy *h, const char *name, char *out, size_t room);
+
+/* A whole array of n values as numbers.
+ *
+ * path   "/location/glt_x"
+ * type   GDT_Float64, GDT_Int32, ...
+ * out    [n]
+ * gives  1; 0 when it is missing, has another number of values or cannot be read */
+int tl_hierarchy_array(const tl_hierarchy *h, const char *path, ptrdiff_t n, GDALDataType type,
+                       void *out);
+
+/* The shape of an array: up to four lengths; gives their number, 0 when it is missing. */
+int tl_hierarchy_shape(const tl_hierarchy *h, const char *path, ptrdiff_t shape[4]);
+
+/* One cube and the rows of it that were read last. Start from a zeroed struct. */
+typedef struct tl_cube {
+    GDALMDArrayH array;
+    GDALMDArrayH marks;  /* of the same shape: one byte per value; NULL = none */
+    ptrdiff_t nrow;
+    ptrdiff_t nband;     /* as stored */
+    ptrdiff_t ncol;
+    int bands_last;      /* 1: [row, column, band], 0: [row, band, column] */
+    GDALDataType type;   /* GDT_UInt16 or GDT_Float32: what the slab holds */
+    ptrdiff_t slab_rows; /* most rows per slab */
+    ptrdiff_t row0;
+    ptrdiff_t n_rows;    /* in the slab; 0 = nothing yet */
+    void *slab;
+    unsigned char *mark; /* [slab_rows * nband * ncol] */
+} tl_cube;
+
+/* fails  TL_FORMAT there is no such cube of three axes; TL_NOMEM */
+tl_code tl_cube_open(const tl_hierarchy *h, const char *path, int bands_last, GDALDataType type,
+                     const char *parameter, tl_cube *cube, tl_err *err);
+
+/* Adds the array of marks, if there is one of that shape. */
+tl_code tl_cube_open_marks(const tl_hierarchy *h, const char *path, tl_cube *cube, tl_err *err);
+void tl_cube_close(tl_cube *cube);
+
+/* Makes sure that the slab holds a row, and those behind it as far as they fit.
+ *
+ * fresh  out: 1 when a new slab was read
+ * fails  TL_FORMAT the file cannot be read there */
+tl_code tl_cube_load(tl_cube *cube, ptrdiff_t row, const char *parameter, int *fresh, tl_err *err);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * DESIS L1B, L1C and L2A: the metadata file, the image beside it, or a folder or archive of both.
+ *
+ * L1 gains give mW cm-2 sr-1 um-1, ten times less than W m-2 sr-1 um-1; L2A gains give reflectance.
+ * Where the metadata lack the bands, those of the ENVI header beside the image are taken.
+ *
+ * source DESIS Products and Algorithms Documentation PAV-DES-TN-0001; Alonso et al. 2019, Sensors
+ *        19:4471 */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "io/bytes.h"
+#include "io/envi_header.h"
+#include "products/reader.h"
+#include "products/sisters.h"
+#include "products/xml.h"
+
+enum { header_limit = 16 << 20 };
+
+static const char metadata_tail[] = "-METADATA.XML";
+static const char image_tails[] = "-SPECTRAL_IMAGE.TIF,-SPECTRAL_IMAGE.TIFF";
+static const double per_square_metre = 10.0; /* mW cm-2 in W m-2 */
+
+static int claims(const char *path) {
+    char found[tl_products_path_room];
+    return tl_products_sisters(path, "DESIS", metadata_tail, found) > 0 ||
+           tl_products_sisters(path, "DESIS", image_tails, found) > 0;
+}
+
+/* "DESIS-HSI-L2A-DT..." */
+static void level_of(const char *path, char level[8]) {
+    const char *name = tl_base_name(path);
+    const char *at = strstr(name, "-L");
+    (void)snprintf(level, 8, "%.3s", at == NULL ? "" : at + 1);
+}
+
+static void put_facts(const CPLXMLNode *root, const char *level, tl_scene_facts *facts) {
+    (void)snprintf(facts->sensor, sizeof facts->sensor, "DESIS");
+    (void)snprintf(facts->level, sizeof facts->level, "%s", level);
+    tl_products_utc(tl_products_xml_text(root, "temporalCoverage/startTime"), facts->utc);
+    tl_products_xml_centre(root, facts);
+    facts->sun_zenith_deg = tl_products_xml_number(root, "sunZenithAngle");
+    facts->sun_azimuth_deg = tl_products_xml_number(root, "sunAzimuthAngle");
+    facts->view_zenith_deg = tl_products_xml_number(root, "sceneIncidenceAngle");
+    facts->view_azimuth_deg = tl_products_xml_number(root, "sceneAzimuthAngle");
+}
+
+/* Bands of the metadata, one <band> after the other; gives how many have all values. */
+static ptrdiff_t bands_of_metadata(const CPLXMLNode *root, tl_bands *bands) {
+    const CPLXMLNode *one = tl_products_xml_find(root, "bandCharacterisation/band");
+    ptrdiff_t n = 0;
+    for (ptrdiff_t i = 0; one != NULL && i < bands->n; one = tl_products_xml_next(one), i++) {
+        tl_band *band = &bands->band[i];
+        band->centre_nm = tl_products_xml_number(one, "wavelengthCenterOfBand");
+        band->fwhm_nm = tl_products_xml_number(one, "wavelengthWidthOfBand");
+        band->scale = tl_products_xml_number(one, "gainOfBand");
+        band->offset = tl_products_xml_number(one, "offsetOfBand");
+        (void)snprintf(band->from, sizeof band->from, "DESIS metadata");
+        n += isfinite(band->centre_nm) && isfinite(band->scale) && isfinite(band->offset);
+    }
+    return one == NULL ? n : n + 1;
+}
+
+/* The same from the ENVI header; 0 when it is not there or lacks a list. */
+static ptrdiff_t bands_of_header(const char *image, tl_bands *bands, tl_err *err) {
+    char path[tl_products_path_room];
+    char *bytes = NULL;
+    size_t length = 0;
+    tl_envi envi = {0};
+    tl_io_replace_extension(image, "hdr", path);
+    double *list = tl_acquire(4 * bands->n, sizeof *list);
+    int whole = list != NULL &&
+                tl_io_read_bytes(path, "header", header_limit, &bytes, &length, err) == TL_OK &&
+                tl_envi_parse(bytes, length, "header", &envi, err) == TL_OK;
+    static const char *const keys[] = {"wavelength", "fwhm", "data gain values",
+                                       "data offset values"};
+    for (ptrdiff_t k = 0; k < 4 && whole; k++) {
+        whole = tl_envi_numbers(&envi, keys[k], bands->n, list + k * bands->n);
+    }
+    for (ptrdiff_t i = 0; i < bands->n && whole; i++) {
+        tl_band *band = &bands->band[i];
+        band->centre_nm = list[i];
+        band->fwhm_nm = list[bands->n + i];
+        band->scale = list[2 * bands->n + i];
+        band->offset = list[3 * bands->n + i];
+        (void)snprintf(band->from, sizeof band->from, "ENVI header");
+    }
+    tl_envi_free(&envi);
+    tl_release(bytes);
+    tl_release(list);
+    return whole ? bands->n : 0;
+}
+
+static tl_code put_bands(const tl_product *product, const CPLXMLNode *root, const char *image,
+                         int is_radiance, tl_bands *bands, tl_err *err) {
+    const ptrdiff_t n = bands_of_metadata(root, bands);
+    if (n != bands->n && (n > 0 || bands_of_header(image, bands, NULL) == 0)) {
+        return tl_fail(err, TL_FORMAT,
+                       "%s: the metadata of '%s' describe %td bands with centre and gain, the image "
+                       "has %td; files of one product are wanted",
+                       product->parameter, product->path, n, bands->n);
+    }
+    const double background = tl_products_xml_number(root, "specific/backgroundValue");
+    for (ptrdiff_t i = 0; i < bands->n; i++) {
+        tl_band *band = &bands->band[i];
+        band->scale *= is_radiance ? per_square_metre : 1.0;
+        band->offset *= is_radiance ? per_square_metre : 1.0;
+        (void)snprintf(band->unit, sizeof band->unit, "%s", is_radiance ? "W m-2 sr-1 um-1" : "");
+        if (isfinite(background)) {
+            band->has_nodata = 1;
+            band->nodata = background;
+        }
+    }
+    return tl_bands_complete(bands, err);
+}
+
+static tl_code describe(tl_product *product, const CPLXMLNode *root, const char *image,
+                        const char *level, tl_err *err) {
+    tl_product_part *part = &product->info.part[0];
+    const int is_radiance = tl_products_begins(level, "L1");
+    (void)snprintf(part->name, sizeof part->name, "VNIR");
+    (void)snprintf(product->info.kind, sizeof product->info.kind, "DESIS %s", level);
+    product->info.quantity = is_radiance ? TL_QUANTITY_RADIANCE : TL_QUANTITY_REFLECTANCE;
+    put_facts(root, level, &product->info.facts);
+    TL_TRY(put_bands(product, root, image, is_radiance, &part->bands, err));
+    TL_TRY(tl_products_note(product, err,
+                            "DESIS has no bands beyond 1000 nm: models that use the short-wave "
+                            "infrared cannot run on it"));
+    return is_radiance ? tl_products_note(product, err,
+                                          "the gains of DESIS %s give mW cm-2 sr-1 um-1; they were "
+                                          "multiplied by 10 to give W m-2 sr-1 um-1",
+                                          level)
+                       : TL_OK;
+}
+
+static tl_code find_files(const tl_product *product, char *metadata, char *image, tl_err *err) {
+    const char *path = product->path;
+    const char *parameter = product->parameter;
+    const ptrdiff_t n = tl_products_sisters(path, "DESIS", metadata_tail, metadata);
+    if (n > 1) {
+        return tl_fail(err, TL_FORMAT,
+                       "%s: '%s' holds %td DESIS scenes; name the metadata file of one of them, for "
+                       "example '%.600s'",
+                       parameter, path, n, tl_base_name(metadata));
+    }
+    if (n == 0) {
+        return tl_fail(err, TL_FORMAT,
+                       "%s: there is no file '...-METADATA.xml' with the DESIS image '%s'; without it "
+                       "its wavelengths and gains are unknown",
+                       parameter, path);
+    }
+    const char *from = strncmp(metadata, "/vsizip/", 8) == 0 ? path : metadata;
+    if (tl_products_sisters(from, "DESIS", image_tails, image) == 0) {
+        return tl_fail(err, TL_FORMAT,
+                       "%s: there is no image '...-SPECTRAL_IMAGE.tif' with the DESIS metadata '%s'",
+                       parameter, path);
+    }
+    return TL_OK;
+}
+
+static tl_code open_desis(const tl_product_wish *wish, tl_product *product, tl_err *err) {
+    char metadata[tl_products_path_room];
+    char image[tl_products_path_room];
+    char level[8];
+    (void)wish;
+    TL_TRY(find_files(product, metadata, image, err));
+    level_of(metadata, level);
+    CPLXMLNode *tree = NULL;
+    const CPLXMLNode *root = NULL;
+    TL_TRY(tl_products_xml_open(metadata, product->parameter, &tree, &root, err));
+    tl_code code = tl_products_parts(product, 1, err);
+    if (code == TL_OK) {
+        code = tl_products_open_image(product, 0, image, err);
+    }
+    if (code == TL_OK) {
+        code = describe(product, root, image, level, err);
+    }
+    CPLDestroyXMLNode(tree);
+    return code;
+}
+
+const tl_product_reader tl_products_desis = {"DESIS", claims, open_desis};

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The files of one product; see sisters.h. */
+#include "products/sisters.h"
+
+#include <cpl_string.h>
+#include <cpl_vsi.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "io/bytes.h"
+
+int tl_products_begins(const char *text, const char *word) {
+    return EQUALN(text, word, strlen(word));
+}
+
+int tl_products_ends(const char *text, const char *word) {
+    const size_t n = strlen(text);
+    const size_t m = strlen(word);
+    return n >= m && EQUAL(text + n - m, word);
+}
+
+/* What a name of one product shares with its sisters. */
+static void stem_of(const char *name, char *stem, size_t room) {
+    static const char *const marks[] = {"-METADATA", "-SPECTRAL_IMAGE"};
+    size_t n = strlen(name);
+    for (size_t k = 0; k < 2; k++) {
+        for (size_t at = 0; at < n; at++) {
+            if (tl_products_begins(name + at, marks[k])) {
+                n = at;
+            }
+        }
+    }
+    (void)snprintf(stem, room, "%.*s", (int)n, name);
+}
+
+/* The folder that is searched, and the beginning that names must share with path. */
+static void place_of(const char *path, char *folder, char *stem) {
+    stem[0] = '\0';
+    if (tl_io_is_folder(path)) {
+        (void)snprintf(folder, tl_products_path_room, "%s", path);
+    } else if (tl_io_has_extension(path, "zip")) {
+        (void)snprintf(folder, tl_products_path_room, "/vsizip/{%.4000s}", path);
+    } else {
+        const char *name = tl_base_name(path);
+        (void)snprintf(folder, tl_products_path_room, "%.*s", (int)(name - path), path);
+        stem_of(name, stem, tl_products_path_room);
+        if (folder[0] == '\0') {
+            (void)snprintf(folder, tl_products_path_room, ".");
+        }
+    }
+    const size_t n = strlen(folder);
+    if (n > 1 && folder[n - 1] == '/') {
+        folder[n - 1] = '\0';
+    }
+}
+
+ptrdiff_t tl_products_sisters(const char *path, const char *head, const char *tails, char *found) {
+    char folder[tl_products_path_room];
+    char stem[tl_products_path_room];
+    char tail[64];
+    found[0] = '\0';
+    place_of(path, folder, stem);
+    char **names = strncmp(folder, "/vsizip/", 8) == 0 ? VSIReadDirRecursive(folder)
+                                                       : VSIReadDir(folder);
+    ptrdiff_t n = 0;
+    const char *first = NULL;
+    while (*tails != '\0' && n == 0) {
+        const size_t length = strcspn(tails, ",");
+        (void)snprintf(tail, sizeof tail, "%.*s", (int)length, tails);
+        for (char **one = names; one != NULL && *one != NULL; one++) {
+            const char *name = tl_base_name(*one);
+            if (tl_products_begins(name, head) && tl_products_begins(name, stem) &&
+                tl_products_ends(name, tail)) {
+                first = first == NULL || strcmp(*one, first) < 0 ? *one : first;
+                n++;
+            }
+        }
+        tails += length;
+        tails += *tails == ',';
+    }
+    if (first != NULL) {
+        (void)snprintf(found, tl_products_path_room, "%.2000s/%.2000s", folder, first);
+    }
+    CSLDestroy(names);
+    return n;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Fuzz target: run records inside GeoJSON files. */
+#include <cpl_vsi.h>
+
+#include "io/gdal_call.h"
+#include "io/raster.h"
+
+#include "fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
+    const ptrdiff_t live = tl_live_blocks();
+    const char *text = (const char *)bytes;
+    tl_err err = {0};
+    static const char path[] = "/vsimem/fuzz.geojson";
+    tl_io_call call;
+    tl_io_begin(&call);
+    VSILFILE *file = VSIFOpenL(path, "wb");
+    (void)VSIFWriteL(bytes, 1, length, file);
+    (void)VSIFCloseL(file);
+    char *record = NULL;
+    const tl_code code = tl_io_read_record(path, "vector", &record, &err);
+    tl_release(record);
+    (void)VSIUnlink(path);
+    tl_io_end(&call);
+    fuzz_check(code, &err, live);
+    return 0;
+}

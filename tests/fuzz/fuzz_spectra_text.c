@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Fuzz target: text exports of spectrometers, and spectra as CSV. */
+#include "io/spectra.h"
+
+#include "fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
+    const ptrdiff_t live = tl_live_blocks();
+    const char *text = (const char *)bytes;
+    tl_err err = {0};
+    char *tidy = NULL;
+    size_t tidy_length = 0;
+    char form[96];
+    int is_column = 0;
+    tl_spectra spectra = {0};
+    tl_code code = tl_spectra_from_csv(text, length, "spectra", NULL, &spectra, &err);
+    tl_spectra_free(&spectra);
+    fuzz_check(code, &err, live);
+    err = (tl_err){0};
+    code = tl_spectra_tidy_text(text, length, &tidy, &tidy_length, form, &is_column, &err);
+    if (code == TL_OK) {
+        code = tl_spectra_from_csv(tidy, tidy_length, "spectra", NULL, &spectra, &err);
+        if (code == TL_OK) {
+            code = tl_spectra_to_unity(&spectra, "spectra", NULL, &err);
+        }
+    }
+    tl_spectra_free(&spectra);
+    tl_release(tidy);
+    fuzz_check(code, &err, live);
+    return 0;
+}
