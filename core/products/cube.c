@@ -32,7 +32,8 @@ tl_code tl_hierarchy_open(const char *path, const char *driver, const char *para
     const char *const only[] = {driver, NULL};
     tl_io_call call;
     tl_io_begin(&call);
-    h->dataset = GDALOpenEx(path, GDAL_OF_MULTIDIM_RASTER | GDAL_OF_VERBOSE_ERROR, only, NULL, NULL);
+    h->dataset =
+        GDALOpenEx(path, GDAL_OF_MULTIDIM_RASTER | GDAL_OF_VERBOSE_ERROR, only, NULL, NULL);
     h->root = h->dataset == NULL ? NULL : GDALDatasetGetRootGroup(h->dataset);
     const tl_code code =
         h->root != NULL ? TL_OK
@@ -104,8 +105,7 @@ int tl_hierarchy_shape(const tl_hierarchy *h, const char *path, ptrdiff_t shape[
 static int read_box(GDALMDArrayH array, const GUInt64 *start, const size_t *count,
                     GDALDataType type, void *out) {
     GDALExtendedDataTypeH as = GDALExtendedDataTypeCreate(type);
-    const int done =
-        GDALMDArrayRead(array, start, count, NULL, NULL, as, out, NULL, 0);
+    const int done = GDALMDArrayRead(array, start, count, NULL, NULL, as, out, NULL, 0);
     GDALExtendedDataTypeRelease(as);
     return done;
 }
@@ -159,8 +159,8 @@ tl_code tl_cube_open(const tl_hierarchy *h, const char *path, int bands_last, GD
         cube->slab_rows -= cube->slab_rows % (ptrdiff_t)block[0];
     }
     CPLFree(block);
-    cube->slab = tl_acquire(cube->slab_rows * shape[1] * shape[2],
-                            (size_t)GDALGetDataTypeSizeBytes(type));
+    cube->slab =
+        tl_acquire(cube->slab_rows * shape[1] * shape[2], (size_t)GDALGetDataTypeSizeBytes(type));
     return cube->slab == NULL
                ? tl_fail(err, TL_NOMEM, "out of memory for %td rows of '%s'", cube->slab_rows, path)
                : TL_OK;
@@ -206,15 +206,14 @@ tl_code tl_cube_load(tl_cube *cube, ptrdiff_t row, const char *parameter, int *f
     const ptrdiff_t n_rows =
         cube->nrow - row0 < cube->slab_rows ? cube->nrow - row0 : cube->slab_rows;
     const GUInt64 start[3] = {(GUInt64)row0, 0, 0};
-    const size_t count[3] = {(size_t)n_rows,
-                             (size_t)(cube->bands_last ? cube->ncol : cube->nband),
+    const size_t count[3] = {(size_t)n_rows, (size_t)(cube->bands_last ? cube->ncol : cube->nband),
                              (size_t)(cube->bands_last ? cube->nband : cube->ncol)};
     cube->n_rows = 0;
     tl_io_call call;
     tl_io_begin(&call);
-    const int done = read_box(cube->array, start, count, cube->type, cube->slab) &&
-                     (cube->marks == NULL ||
-                      read_box(cube->marks, start, count, GDT_Byte, cube->mark));
+    const int done =
+        read_box(cube->array, start, count, cube->type, cube->slab) &&
+        (cube->marks == NULL || read_box(cube->marks, start, count, GDT_Byte, cube->mark));
     const tl_code code = done ? TL_OK
                               : tl_fail(err, TL_FORMAT,
                                         "%s: rows %td to %td cannot be read; the file may be cut "

@@ -47,15 +47,15 @@ int tl_hierarchy_shape(const tl_hierarchy *h, const char *path, ptrdiff_t shape[
 /* One cube and the rows of it that were read last. Start from a zeroed struct. */
 typedef struct tl_cube {
     GDALMDArrayH array;
-    GDALMDArrayH marks;  /* of the same shape: one byte per value; NULL = none */
+    GDALMDArrayH marks; /* of the same shape: one byte per value; NULL = none */
     ptrdiff_t nrow;
-    ptrdiff_t nband;     /* as stored */
+    ptrdiff_t nband; /* as stored */
     ptrdiff_t ncol;
     int bands_last;      /* 1: [row, column, band], 0: [row, band, column] */
     GDALDataType type;   /* GDT_UInt16 or GDT_Float32: what the slab holds */
     ptrdiff_t slab_rows; /* most rows per slab */
     ptrdiff_t row0;
-    ptrdiff_t n_rows;    /* in the slab; 0 = nothing yet */
+    ptrdiff_t n_rows; /* in the slab; 0 = nothing yet */
     void *slab;
     unsigned char *mark; /* [slab_rows * nband * ncol] */
 } tl_cube;

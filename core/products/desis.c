@@ -98,10 +98,11 @@ static tl_code put_bands(const tl_product *product, const CPLXMLNode *root, cons
                          int is_radiance, tl_bands *bands, tl_err *err) {
     const ptrdiff_t n = bands_of_metadata(root, bands);
     if (n != bands->n && (n > 0 || bands_of_header(image, bands, NULL) == 0)) {
-        return tl_fail(err, TL_FORMAT,
-                       "%s: the metadata of '%s' describe %td bands with centre and gain, the image "
-                       "has %td; files of one product are wanted",
-                       product->parameter, product->path, n, bands->n);
+        return tl_fail(
+            err, TL_FORMAT,
+            "%s: the metadata of '%s' describe %td bands with centre and gain, the image "
+            "has %td; files of one product are wanted",
+            product->parameter, product->path, n, bands->n);
     }
     const double background = tl_products_xml_number(root, "specific/backgroundValue");
     for (ptrdiff_t i = 0; i < bands->n; i++) {
@@ -141,22 +142,25 @@ static tl_code find_files(const tl_product *product, char *metadata, char *image
     const char *parameter = product->parameter;
     const ptrdiff_t n = tl_products_sisters(path, "DESIS", metadata_tail, metadata);
     if (n > 1) {
-        return tl_fail(err, TL_FORMAT,
-                       "%s: '%s' holds %td DESIS scenes; name the metadata file of one of them, for "
-                       "example '%.600s'",
-                       parameter, path, n, tl_base_name(metadata));
+        return tl_fail(
+            err, TL_FORMAT,
+            "%s: '%s' holds %td DESIS scenes; name the metadata file of one of them, for "
+            "example '%.600s'",
+            parameter, path, n, tl_base_name(metadata));
     }
     if (n == 0) {
-        return tl_fail(err, TL_FORMAT,
-                       "%s: there is no file '...-METADATA.xml' with the DESIS image '%s'; without it "
-                       "its wavelengths and gains are unknown",
-                       parameter, path);
+        return tl_fail(
+            err, TL_FORMAT,
+            "%s: there is no file '...-METADATA.xml' with the DESIS image '%s'; without it "
+            "its wavelengths and gains are unknown",
+            parameter, path);
     }
     const char *from = strncmp(metadata, "/vsizip/", 8) == 0 ? path : metadata;
     if (tl_products_sisters(from, "DESIS", image_tails, image) == 0) {
-        return tl_fail(err, TL_FORMAT,
-                       "%s: there is no image '...-SPECTRAL_IMAGE.tif' with the DESIS metadata '%s'",
-                       parameter, path);
+        return tl_fail(
+            err, TL_FORMAT,
+            "%s: there is no image '...-SPECTRAL_IMAGE.tif' with the DESIS metadata '%s'",
+            parameter, path);
     }
     return TL_OK;
 }

@@ -31,7 +31,8 @@ static int claims(const char *path) {
     char found[tl_products_path_room];
     const char *name = tl_base_name(path);
     return tl_io_has_extension(path, "nc,nc4")
-               ? tl_products_begins(name, "EMIT_L2A_RFL_") || tl_products_begins(name, "EMIT_L1B_RAD_")
+               ? tl_products_begins(name, "EMIT_L2A_RFL_") ||
+                     tl_products_begins(name, "EMIT_L1B_RAD_")
                : tl_io_is_folder(path) &&
                      (tl_products_sisters(path, "EMIT_L2A_RFL_", ".nc", found) > 0 ||
                       tl_products_sisters(path, "EMIT_L1B_RAD_", ".nc", found) > 0);
@@ -130,16 +131,16 @@ static tl_code put_lookup(tl_product *product, const emit *e, tl_err *err) {
     tl_release(wkt);
     tl_code code = TL_OK;
     if (crs == NULL || tl_hierarchy_numbers(&e->file, "geotransform", transform, 6) != 6 ||
-        tl_hierarchy_shape(&e->file, "/location/glt_x", shape) != 2 ||
-        shape[0] < 1 || shape[1] < 1 || shape[0] > 1 << 20 || shape[1] > 1 << 20) {
+        tl_hierarchy_shape(&e->file, "/location/glt_x", shape) != 2 || shape[0] < 1 ||
+        shape[1] < 1 || shape[0] > 1 << 20 || shape[1] > 1 << 20) {
         goto done;
     }
     const ptrdiff_t n = shape[0] * shape[1];
     image->lookup_row = tl_acquire(n, sizeof(int));
     image->lookup_col = tl_acquire(n, sizeof(int));
     if (image->lookup_row == NULL || image->lookup_col == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for the table of pixels of '%s'",
-                       product->path);
+        code =
+            tl_fail(err, TL_NOMEM, "out of memory for the table of pixels of '%s'", product->path);
         goto done;
     }
     if (!tl_hierarchy_array(&e->file, "/location/glt_x", n, GDT_Int32, image->lookup_col) ||
@@ -184,10 +185,11 @@ static tl_code find_file(const tl_product *product, char *path, tl_err *err) {
     ptrdiff_t n = tl_products_sisters(product->path, "EMIT_L2A_RFL_", ".nc", path);
     /* The uncertainty and the mask of a scene have names of their own: RFLUNCERT, MASK. */
     n = n > 0 ? n : tl_products_sisters(product->path, "EMIT_L1B_RAD_", ".nc", path);
-    return n == 1 ? TL_OK
-                  : tl_fail(err, TL_FORMAT,
-                            "%s: '%s' holds %td EMIT scenes; name one of them, for example '%.600s'",
-                            product->parameter, product->path, n, tl_base_name(path));
+    return n == 1
+               ? TL_OK
+               : tl_fail(err, TL_FORMAT,
+                         "%s: '%s' holds %td EMIT scenes; name one of them, for example '%.600s'",
+                         product->parameter, product->path, n, tl_base_name(path));
 }
 
 static tl_code open_emit(const tl_product_wish *wish, tl_product *product, tl_err *err) {
@@ -213,16 +215,19 @@ static tl_code open_emit(const tl_product_wish *wish, tl_product *product, tl_er
     product->info.quantity = is_radiance ? TL_QUANTITY_RADIANCE : TL_QUANTITY_REFLECTANCE;
     part->nrow = e->cube.nrow;
     part->ncol = e->cube.ncol;
+    static const double nowhere[6] = {0.0, 1.0, 0.0, 0.0, 0.0, -1.0};
+    memcpy(part->geo.transform, nowhere, sizeof nowhere);
     product->image[0].read = read_emit;
     put_facts(e, level, &product->info.facts);
     TL_TRY(put_bands(product, e, is_radiance, err));
     TL_TRY(put_lookup(product, e, err));
-    return is_radiance ? tl_products_note(product, err,
-                                          "EMIT L1B gives uW cm-2 sr-1 nm-1; it was multiplied by 10 "
-                                          "to give W m-2 sr-1 um-1")
-                       : tl_products_note(product, err,
-                                          "reflectances a little below 0 in absorption bands are "
-                                          "kept as EMIT gives them");
+    return is_radiance
+               ? tl_products_note(product, err,
+                                  "EMIT L1B gives uW cm-2 sr-1 nm-1; it was multiplied by 10 "
+                                  "to give W m-2 sr-1 um-1")
+               : tl_products_note(product, err,
+                                  "reflectances a little below 0 in absorption bands are "
+                                  "kept as EMIT gives them");
 }
 
 const tl_product_reader tl_products_emit = {"EMIT", claims, open_emit};

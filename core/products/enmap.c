@@ -6,6 +6,7 @@
  *
  * source EnMAP Ground Segment, Product Specification EN-PCV-ICD-2009-2, 2023 */
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -84,10 +85,11 @@ static tl_code put_bands(const tl_product *product, const CPLXMLNode *root, int 
         n += isfinite(band->centre_nm);
     }
     if (n != bands->n) {
-        return tl_fail(err, TL_FORMAT,
-                       "%s: the metadata of '%s' describe %td bands with centre and gain, the image "
-                       "has %td; files of one product are wanted",
-                       product->parameter, product->path, n, bands->n);
+        return tl_fail(
+            err, TL_FORMAT,
+            "%s: the metadata of '%s' describe %td bands with centre and gain, the image "
+            "has %td; files of one product are wanted",
+            product->parameter, product->path, n, bands->n);
     }
     return TL_OK;
 }
@@ -147,15 +149,17 @@ static tl_code describe(tl_product *product, const CPLXMLNode *root, const char 
         bands->band[i].nodata = background;
     }
     if (n_empty > 0) {
-        TL_TRY(tl_products_note(product, err,
-                                "%td bands are empty in the product (water vapour, between 1300 and "
-                                "1500 nm as a rule); they are marked as bad",
-                                n_empty));
+        TL_TRY(
+            tl_products_note(product, err,
+                             "%td bands are empty in the product (water vapour, between 1300 and "
+                             "1500 nm as a rule); they are marked as bad",
+                             n_empty));
     }
-    return is_radiance ? tl_products_note(product, err,
-                                          "the gains of EnMAP L1C give radiance per nanometre; they "
-                                          "were multiplied by 1000 to give it per micrometre")
-                       : TL_OK;
+    return is_radiance
+               ? tl_products_note(product, err,
+                                  "the gains of EnMAP L1C give radiance per nanometre; they "
+                                  "were multiplied by 1000 to give it per micrometre")
+               : TL_OK;
 }
 
 /* The level in the name: "ENMAP01-____L2A-DT...". */
@@ -171,16 +175,18 @@ static tl_code find_files(const tl_product *product, char *metadata, char *image
     const char *parameter = product->parameter;
     const ptrdiff_t n = tl_products_sisters(path, "ENMAP", metadata_tail, metadata);
     if (n > 1) {
-        return tl_fail(err, TL_FORMAT,
-                       "%s: '%s' holds %td EnMAP scenes; name the metadata file of one of them, for "
-                       "example '%.600s'",
-                       parameter, path, n, tl_base_name(metadata));
+        return tl_fail(
+            err, TL_FORMAT,
+            "%s: '%s' holds %td EnMAP scenes; name the metadata file of one of them, for "
+            "example '%.600s'",
+            parameter, path, n, tl_base_name(metadata));
     }
     if (n == 0) {
-        return tl_fail(err, TL_FORMAT,
-                       "%s: there is no file '...-METADATA.XML' with the EnMAP image '%s'; without it "
-                       "its wavelengths and gains are unknown",
-                       parameter, path);
+        return tl_fail(
+            err, TL_FORMAT,
+            "%s: there is no file '...-METADATA.XML' with the EnMAP image '%s'; without it "
+            "its wavelengths and gains are unknown",
+            parameter, path);
     }
     level_of(metadata, level);
     if (!tl_same_word(level, "L1C") && !tl_same_word(level, "L2A")) {
@@ -193,10 +199,11 @@ static tl_code find_files(const tl_product *product, char *metadata, char *image
      * whole: a path inside it is no folder on a disk. */
     const char *from = strncmp(metadata, "/vsizip/", 8) == 0 ? path : metadata;
     if (tl_products_sisters(from, "ENMAP", image_tails, image) == 0) {
-        return tl_fail(err, TL_FORMAT,
-                       "%s: there is no image '...-SPECTRAL_IMAGE.TIF' (nor .BSQ, .BIL, .BIP, .JP2) "
-                       "with the EnMAP metadata '%s'",
-                       parameter, path);
+        return tl_fail(
+            err, TL_FORMAT,
+            "%s: there is no image '...-SPECTRAL_IMAGE.TIF' (nor .BSQ, .BIL, .BIP, .JP2) "
+            "with the EnMAP metadata '%s'",
+            parameter, path);
     }
     return TL_OK;
 }

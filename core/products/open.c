@@ -22,6 +22,11 @@
 /* In the order in which they are asked; NULL ends the list. */
 static const tl_product_reader *const readers[] = {
     &tl_products_gf5,
+    &tl_products_enmap,
+    &tl_products_prisma,
+    &tl_products_emit,
+    &tl_products_desis,
+    &tl_products_plain,
     NULL,
 };
 

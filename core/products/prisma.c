@@ -9,6 +9,7 @@
 #include <cpl_conv.h>
 #include <math.h>
 #include <ogr_srs_api.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -39,10 +40,10 @@ typedef struct prisma {
 
 static int claims(const char *path) {
     char found[tl_products_path_room];
-    return tl_io_has_extension(path, "he5") ? tl_products_begins(tl_base_name(path), "PRS_")
-                                            : (tl_io_has_extension(path, "zip") ||
-                                               tl_io_is_folder(path)) &&
-                                                  tl_products_sisters(path, "PRS_", ".he5", found) > 0;
+    return tl_io_has_extension(path, "he5")
+               ? tl_products_begins(tl_base_name(path), "PRS_")
+               : (tl_io_has_extension(path, "zip") || tl_io_is_folder(path)) &&
+                     tl_products_sisters(path, "PRS_", ".he5", found) > 0;
 }
 
 static void free_prisma(void *own) {
@@ -131,10 +132,11 @@ static tl_code find_scale(const tl_product *product, const prisma *p, int d, dou
         (void)snprintf(key, sizeof key, "Offset_%s", word_of[d]);
         (void)tl_hierarchy_numbers(&p->file, key, &b, 1);
         if (!(a > 0.0) || fabs(b) > 0.0) {
-            return tl_fail(err, TL_FORMAT,
-                           "%s: '%s' has the scale factor %g and the offset %g for %s; wanted a "
-                           "factor above 0 and the offset 0, because documents disagree on its sign",
-                           product->parameter, product->path, a, b, name_of[d]);
+            return tl_fail(
+                err, TL_FORMAT,
+                "%s: '%s' has the scale factor %g and the offset %g for %s; wanted a "
+                "factor above 0 and the offset 0, because documents disagree on its sign",
+                product->parameter, product->path, a, b, name_of[d]);
         }
         *scale = 1.0 / a;
         *offset = 0.0;
@@ -145,9 +147,10 @@ static tl_code find_scale(const tl_product *product, const prisma *p, int d, dou
     (void)snprintf(key, sizeof key, "L2Scale%sMax", word_of[d]);
     (void)tl_hierarchy_numbers(&p->file, key, &b, 1);
     if (!(b > a)) {
-        return tl_fail(err, TL_FORMAT,
-                       "%s: '%s' lacks L2Scale%sMin and L2Scale%sMax, between which its numbers lie",
-                       product->parameter, product->path, word_of[d], word_of[d]);
+        return tl_fail(
+            err, TL_FORMAT,
+            "%s: '%s' lacks L2Scale%sMin and L2Scale%sMax, between which its numbers lie",
+            product->parameter, product->path, word_of[d], word_of[d]);
     }
     *scale = (b - a) / 65535.0;
     *offset = a;
@@ -226,11 +229,11 @@ static tl_code put_bands(tl_product *product, prisma *p, int d, tl_err *err) {
 
 /* A raster in memory that holds one array. */
 static GDALDatasetH held(const double *values, ptrdiff_t nrow, ptrdiff_t ncol) {
-    GDALDatasetH made = GDALCreate(GDALGetDriverByName("MEM"), "", (int)ncol, (int)nrow, 1,
-                                   GDT_Float64, NULL);
-    if (made != NULL &&
-        GDALRasterIO(GDALGetRasterBand(made, 1), GF_Write, 0, 0, (int)ncol, (int)nrow,
-                     (void *)(uintptr_t)values, (int)ncol, (int)nrow, GDT_Float64, 0, 0) != CE_None) {
+    GDALDatasetH made =
+        GDALCreate(GDALGetDriverByName("MEM"), "", (int)ncol, (int)nrow, 1, GDT_Float64, NULL);
+    if (made != NULL && GDALRasterIO(GDALGetRasterBand(made, 1), GF_Write, 0, 0, (int)ncol,
+                                     (int)nrow, (void *)(uintptr_t)values, (int)ncol, (int)nrow,
+                                     GDT_Float64, 0, 0) != CE_None) {
         GDALClose(made);
         made = NULL;
     }
@@ -250,15 +253,15 @@ static tl_code put_arrays(tl_product *product, const prisma *p, int d, tl_err *e
     const char *tail = tl_same_word(p->level, "L1") ? name_of[d] : "";
     for (int k = 0; k < 2; k++) {
         (void)snprintf(path, sizeof path, "/HDFEOS/SWATHS/PRS_%s_HCO/Geolocation Fields/%s%s%s",
-                       p->level, k == 0 ? "Longitude" : "Latitude", tail[0] == '\0' ? "" : "_", tail);
+                       p->level, k == 0 ? "Longitude" : "Latitude", tail[0] == '\0' ? "" : "_",
+                       tail);
         if (tl_hierarchy_array(&p->file, path, n, GDT_Float64, values)) {
-            *(k == 0 ? &image->longitude : &image->latitude) =
-                held(values, part->nrow, part->ncol);
+            *(k == 0 ? &image->longitude : &image->latitude) = held(values, part->nrow, part->ncol);
         }
     }
     tl_release(values);
-    part->place = image->longitude != NULL && image->latitude != NULL ? TL_PLACE_ARRAYS
-                                                                      : TL_PLACE_NONE;
+    part->place =
+        image->longitude != NULL && image->latitude != NULL ? TL_PLACE_ARRAYS : TL_PLACE_NONE;
     return TL_OK;
 }
 
@@ -335,12 +338,15 @@ static tl_code open_detector(tl_product *product, prisma *p, int d, tl_err *err)
     (void)snprintf(path, sizeof path, "/HDFEOS/SWATHS/PRS_%s_HCO/Data Fields/%s_Cube", p->level,
                    name_of[d]);
     TL_TRY(tl_cube_open(&p->file, path, 0, GDT_UInt16, product->parameter, cube, err));
-    (void)snprintf(path, sizeof path, "/HDFEOS/SWATHS/PRS_%s_HCO/Data Fields/%s_PIXEL_%s_ERR_MATRIX",
-                   p->level, name_of[d], is_l1 ? "SAT" : "L2");
+    (void)snprintf(path, sizeof path,
+                   "/HDFEOS/SWATHS/PRS_%s_HCO/Data Fields/%s_PIXEL_%s_ERR_MATRIX", p->level,
+                   name_of[d], is_l1 ? "SAT" : "L2");
     TL_TRY(tl_cube_open_marks(&p->file, path, cube, err));
     (void)snprintf(part->name, sizeof part->name, "%s", name_of[d]);
     part->nrow = cube->nrow;
     part->ncol = cube->ncol;
+    static const double nowhere[6] = {0.0, 1.0, 0.0, 0.0, 0.0, -1.0};
+    memcpy(part->geo.transform, nowhere, sizeof nowhere);
     product->image[d].read = read_prisma;
     TL_TRY(put_bands(product, p, d, err));
     if (tl_same_word(p->level, "L2D")) {

@@ -61,8 +61,8 @@ ptrdiff_t tl_products_sisters(const char *path, const char *head, const char *ta
     char tail[64];
     found[0] = '\0';
     place_of(path, folder, stem);
-    char **names = strncmp(folder, "/vsizip/", 8) == 0 ? VSIReadDirRecursive(folder)
-                                                       : VSIReadDir(folder);
+    char **names =
+        strncmp(folder, "/vsizip/", 8) == 0 ? VSIReadDirRecursive(folder) : VSIReadDir(folder);
     ptrdiff_t n = 0;
     const char *first = NULL;
     while (*tails != '\0' && n == 0) {

@@ -30,10 +30,11 @@ static uint32_t below(tl_rng *rng, size_t n) {
 }
 
 /* Bytes that parsers stumble over. */
-static const char *const tokens[] = {"-1",   "0",    "nan",        "inf", "1e999", "99999999999999999999",
-                                     "{",    "}",    "\"",         ",",   ";",     "\n",
-                                     "\r\n", "\xff", "\xc3\x28",   "[",   "]",     "-",
-                                     "<",    ">",    "4294967296", "=",   "null",  "\t"};
+static const char *const tokens[] = {
+    "-1",   "0",    "nan",        "inf", "1e999", "99999999999999999999",
+    "{",    "}",    "\"",         ",",   ";",     "\n",
+    "\r\n", "\xff", "\xc3\x28",   "[",   "]",     "-",
+    "<",    ">",    "4294967296", "=",   "null",  "\t"};
 
 /* One to eight spoilings of the seed: bytes changed, dropped, doubled, or replaced by a token. */
 static size_t spoil(tl_rng *rng, size_t length) {
