@@ -10,7 +10,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     const ptrdiff_t live = tl_live_blocks();
-    const char *text = (const char *)bytes;
     tl_err err = {0};
     static const char *const property[] = {"SOM", "As"};
     static const char path[] = "/vsimem/fuzz.csv";

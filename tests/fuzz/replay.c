@@ -25,8 +25,8 @@ static size_t read_seed(const char *path) {
     return length;
 }
 
-static uint32_t below(tl_rng *rng, size_t n) {
-    return n < 2 ? 0 : (uint32_t)(tl_rng_uniform(rng) * (double)n);
+static size_t below(tl_rng *rng, size_t n) {
+    return n < 2 ? 0 : (size_t)tl_rng_below(rng, (ptrdiff_t)n);
 }
 
 /* Bytes that parsers stumble over. */
@@ -39,8 +39,8 @@ static const char *const tokens[] = {
 /* One to eight spoilings of the seed: bytes changed, dropped, doubled, or replaced by a token. */
 static size_t spoil(tl_rng *rng, size_t length) {
     memcpy(input, seed_bytes, length);
-    const uint32_t n = 1 + below(rng, 8);
-    for (uint32_t k = 0; k < n; k++) {
+    const size_t n = 1 + below(rng, 8);
+    for (size_t k = 0; k < n; k++) {
         const size_t at = below(rng, length + 1);
         const size_t rest = length - at;
         const size_t span = below(rng, (rest < 64 ? rest : 64) + 1);
@@ -92,7 +92,7 @@ int main(int argc, char **argv) {
         for (size_t k = 1; k < 32 && spoiled > 0; k++) {
             try_input(seed_bytes, length * k / 32);
         }
-        tl_rng rng = tl_rng_open(20230504, (uint32_t)i);
+        tl_rng rng = tl_rng_start(20230504, TL_STREAM_SHUFFLE, (uint32_t)i);
         for (long k = 0; k < spoiled / (argc - 2); k++) {
             const size_t n = spoil(&rng, length);
             try_input(input, n);

@@ -1,0 +1,118 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Writes the seeds of every fuzz target: small valid inputs, and the odd forms that files in the field have.
+
+    make_seeds.py FOLDER        TILTH_EXE names the command line that trains the models among them
+"""
+import json
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+ROOT = Path(os.environ.get("TILTH_SOURCE", Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(ROOT / "tests/kit"))
+
+import made_products  # noqa: E402
+import world  # noqa: E402
+
+EXE = os.environ.get("TILTH_EXE", str(ROOT / "build/dev/bin/tilth"))
+
+
+class Seeds:
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def put(self, target, *contents):
+        place = self.folder / target
+        place.mkdir(parents=True, exist_ok=True)
+        for content in contents:
+            number = len(list(place.iterdir()))
+            (place / f"{number:02d}").write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+
+
+def asd(version, data_type=1, data_format=2, channels=5):
+    """An ASD file: header, spectrum, reference with its description."""
+    head = bytearray(484)
+    head[0:3] = {1: b"ASD"}.get(version, f"as{version}".encode())
+    head[186] = data_type
+    struct.pack_into("<ff", head, 191, 350.0, 1.0)
+    head[199] = data_format
+    struct.pack_into("<H", head, 204, channels)
+    struct.pack_into("<ff", head, 444, 351.0, 353.0)
+    code = {0: "<%df", 1: "<%di", 2: "<%dd"}[data_format] % channels
+    spectrum = struct.pack(code, *[3 + k for k in range(channels)])
+    tail = b"" if version == 1 else struct.pack("<H16sH", 1, bytes(16), 5) + b"white" + struct.pack(code, *[9] * channels)
+    return bytes(head) + spectrum + tail
+
+
+def envi_header(**more):
+    lines = {"samples": 4, "lines": 3, "bands": 3, "header offset": 0, "data type": 4, "interleave": "bil", "byte order": 0,
+             "wavelength units": "Nanometers", "wavelength": "{450.5, 550, 650.25}", "fwhm": "{5, 5, 5}", "bbl": "{1, 0, 1}",
+             "band names": "{a, b (0.55 Micrometers),\n c}", "data ignore value": -9999, **more}
+    return "ENVI\ndescription = {made\n up}\n" + "".join(f"{key} = {value}\n" for key, value in lines.items())
+
+
+def library(data_type, order=0):
+    header = ("ENVI\nfile type = ENVI Spectral Library\nsamples = 3\nlines = 2\nbands = 1\nheader offset = 0\n"
+              f"data type = {data_type}\ninterleave = bsq\nbyte order = {order}\nwavelength units = Micrometers\n"
+              "wavelength = {0.45, 0.55, 0.65}\nspectra names = {sand, loam}\n").encode()
+    code = {2: "h", 4: "f", 5: "d", 12: "H"}[data_type]
+    data = struct.pack((">" if order else "<") + "6" + code, *[1, 2, 3, 4, 5, 6])
+    return struct.pack("<H", len(header)) + header + data
+
+
+def models(seeds):
+    """Model files as trainmodel and trainfusion write them, small enough for thousands of readings a second."""
+    with tempfile.TemporaryDirectory(prefix="tilth-seeds-") as at:
+        at = Path(at)
+        world.write_scene(at / "scene.dat")
+        world.write_samples(at / "samples.gpkg")
+        world.write_lab(at / "lab.csv")
+
+        def run(*words):
+            subprocess.run([EXE, *words], cwd=at, check=True, capture_output=True)
+
+        scene = ("--scene", "scene.dat", "--samples", "samples.gpkg", "--id_field", "id")
+        run("trainmodel", *scene, "--property", "SOM", "--unit", "g/kg", "--repeats", "1", "--output", "som.json")
+        run("trainfusion", *scene, "--lab", "lab.csv", "--output", "ds.json")
+        for name, target in (("som", "property_model"), ("ds", "fusion_model")):
+            model = json.loads((at / f"{name}.json").read_text(encoding="utf-8"))
+            model.pop("about", None)
+            seeds.put(target, json.dumps(model))
+
+
+def main():
+    seeds = Seeds(sys.argv[1])
+    seeds.put("envi_header", envi_header(), envi_header(**{"wavelength units": "Unknown", "reflectance scale factor": 10000}), "ENVI\n",
+              envi_header(**{"map info": "{UTM, 1, 1, 500000, 4000000, 30, 30, 50, North, WGS-84}"}))
+    seeds.put("envi_library", library(4), library(5), library(2, 1), library(12))
+    seeds.put("asd", asd(1), asd(2), asd(6, 0, 0), asd(7), asd(8, 1, 1), asd(7, 2))
+    seeds.put("spectra_text", "id,450,550,650\ns1,0.1,0.2,0.3\ns2,,0.2,nan\n", "name;X450;X550\na;0,1;0,2\n",
+              "Wavelength\tsoil.asd\n350\t0.1\n351\t0.2\n", "wavelength;a;b\n350;10,5;11\n351;12;13\n", "0.45 0.1\n0.55 0.2\n0.65 0.3\n",
+              "\ufeffid,wl450,wl550\r\n\"a,b\",10,20\r\n", "Text conversion of header file\n---\nWavelength  soil\n350  0.1\n351  0.2\n")
+    seeds.put("band_csv", "band,wavelength,fwhm,good,reason,scale,offset,nodata\n1,450,5,1,,1,0,-9999\n2,550,5,no,\"bad, very\",,,\n",
+              "wavelength\n0.45\n0.55\n", "Band;Centre_nm;FWHM_nm\n8;2200;10\n")
+    seeds.put("samples_csv", "id,x,y,SOM (g/kg),As\nA,1,2,3.5,<0.5\nB,4,5,n.d.,7\n", "id,lon,lat,SOM,As\nA,117.5,36.25,12,3\n",
+              "id;x_32650;y_32650;SOM;As [mg/kg]\nA;500000;4000000;1;2\n", "id,SOM,As\nA,1,2\n")
+    seeds.put("wavelength_text", "band 1 (0.455400 Micrometers)", "450.5 nm", "B_2 (1.5)", "< 0.5", "SOM [g/kg]", "4000 cm-1", "1e3")
+    seeds.put("record", json.dumps({"type": "FeatureCollection", "tilth": {"tool": "streams", "version": "0.1.0"}, "features": []}),
+              json.dumps({"type": "FeatureCollection", "features": [
+                  {"type": "Feature", "properties": {"id": 1}, "geometry": {"type": "Point", "coordinates": [1, 2]}}]}))
+    seeds.put("parameters", json.dumps({"scene": "s.tif", "samples": "s.gpkg", "property": "SOM", "components": 3, "output": "m.json"}),
+              '{"scene": null, "repeats": -1, "level": 1e999}', "{}", "[]")
+    with tempfile.TemporaryDirectory(prefix="tilth-seeds-") as at:
+        bands = made_products.enmap_bands(3, 4)
+        seeds.put("product_xml", made_products.enmap(Path(at) / "e", bands=bands).read_bytes(),
+                  made_products.desis(Path(at) / "d", centre=bands[0][:3]).read_bytes())
+    models(seeds)
+    print(f"{sum(1 for path in seeds.folder.rglob('*') if path.is_file())} seeds in {seeds.folder}")
+
+
+if __name__ == "__main__":
+    main()
