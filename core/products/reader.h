@@ -77,7 +77,7 @@ tl_code tl_products_note(tl_product *product, tl_err *err, const char *format, .
  * fails  TL_FORMAT cannot be opened or is cut off: the sentence names the file */
 tl_code tl_products_open_image(tl_product *product, ptrdiff_t p, const char *path, tl_err *err);
 
-/* The readers; open.c names the order in which they are asked. */
+/* Readers without a header of their own. */
 extern const tl_product_reader tl_products_enmap;
 extern const tl_product_reader tl_products_prisma;
 extern const tl_product_reader tl_products_emit;
