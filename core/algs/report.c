@@ -45,7 +45,8 @@ static const tl_arg arguments[] = {
     {.id = "streams",
      .kind = TL_ARG_LINES,
      .label = "Streams",
-     .help = "Lines from streams, drawn over the maps; the field order sets their width.",
+     .help =
+         "Lines from streams, drawn over the maps; the field strmOrder (or order) sets their width.",
      .optional = 1},
     {.id = "correlation",
      .kind = TL_ARG_FILE,
@@ -56,6 +57,11 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_FILES,
      .label = "Profiles along streams",
      .help = "CSV tables from streamprofile.",
+     .optional = 1},
+    {.id = "spectral",
+     .kind = TL_ARG_FILES,
+     .label = "Correlation with spectra",
+     .help = "CSV tables from spectracorrelation, one per property, named after it (som.csv).",
      .optional = 1},
     {.id = "selection",
      .kind = TL_ARG_FILES,
@@ -301,18 +307,21 @@ static json_t *numbers(const double *value, ptrdiff_t n) {
 
 /* The stream lines in one coordinate system, appended to sets. */
 static tl_code add_stream_set(tl_job *job, const tl_georef *target, json_t *sets, tl_err *err) {
-    static const tl_column order = {"order", TL_COLUMN_NUMBER};
+    static const tl_column order[] = {{"strmOrder", TL_COLUMN_NUMBER}, {"order", TL_COLUMN_NUMBER}};
     tl_features lines = {0};
-    TL_TRY(tl_job_store(job)->read_lines(tl_job_text(job, "streams"), "streams", &order, 1,
-                                         target->crs_wkt == NULL ? NULL : target, &lines, err));
+    TL_TRY(tl_job_store(job)->read_lines(tl_job_text(job, "streams"), "streams", order,
+                                         TL_COUNT(order), target->crs_wkt == NULL ? NULL : target,
+                                         &lines, err));
     json_t *list = json_array();
     for (ptrdiff_t i = 0; i < lines.table.nrow; i++) {
         const ptrdiff_t first = lines.first[i];
         const ptrdiff_t n = lines.first[i + 1] - first;
         json_t *line = json_pack("{s:o, s:o}", "x", numbers(lines.x + first, n), "y",
                                  numbers(lines.y + first, n));
-        if (isfinite(lines.table.number[i])) {
-            json_object_set_new(line, "order", json_real(lines.table.number[i]));
+        const double *number = lines.table.number + i * TL_COUNT(order);
+        const double known = isfinite(number[0]) ? number[0] : number[1];
+        if (isfinite(known)) {
+            json_object_set_new(line, "order", json_real(known));
         }
         json_array_append_new(list, line);
     }
@@ -413,6 +422,8 @@ static tl_code add_tables(tl_job *job, json_t *page, tl_err *err) {
     static const char *const profile[1][2] = {{"map", "median"}};
     static const char *const selection[3][2] = {
         {"wavelength_nm", "frequency"}, {"run", "rmsecv"}, {"step", "coefficient"}};
+    static const char *const spectral[1][2] = {{"wavelength_nm", "pearson"}};
+    TL_TRY(add_list(job, page, "spectral", spectral, 1, "spectracorrelation", err));
     TL_TRY(add_list(job, page, "profiles", profile, 1, "streamprofile", err));
     return add_list(job, page, "selection", selection, 3, "selectbands", err);
 }
@@ -442,17 +453,18 @@ done:
 }
 
 static tl_code run(tl_job *job, tl_err *err) {
-    static const char *const parts[] = {"models",   "fusion",    "maps",
-                                        "terrain",  "streams",   "correlation",
-                                        "profiles", "selection", "comparisons"};
+    static const char *const parts[] = {"models",    "fusion",      "maps",     "terrain",
+                                        "streams",   "correlation", "profiles", "spectral",
+                                        "selection", "comparisons"};
     int n_given = 0;
     for (ptrdiff_t i = 0; i < TL_COUNT(parts); i++) {
         n_given += tl_job_given(job, parts[i]);
     }
     if (n_given == 0) {
-        return tl_fail(err, TL_ARG,
-                       "report was given nothing to show; wanted at least one of models, fusion, "
-                       "maps, terrain, streams, correlation, profiles, selection, comparisons");
+        return tl_fail(
+            err, TL_ARG,
+            "report was given nothing to show; wanted at least one of models, fusion, "
+            "maps, terrain, streams, correlation, profiles, spectral, selection, comparisons");
     }
     json_t *page = json_pack("{s:s, s:s, s:s, s:s}", "output", tl_job_output(job, "output"),
                              "target", tl_job_target(job, "output"), "title",
@@ -486,7 +498,7 @@ const tl_algorithm tl_alg_report = {
     .summary = "Scores, plots, maps and tables of a study on one self-contained HTML page.",
     .help =
         "Sets what a study has made as one page that opens in any browser without a network: the "
-        "scores of every model from samples that it had not seen, beside those of the plain mean; "
+        "study area with streams, samples and what the samples are; the scores of every model from samples that it had not seen, beside those of the plain mean; "
         "observed against predicted values with their intervals; spectra, loss curve and diagnosis "
         "of the fusion; maps with the width of the interval; terrain and streams; the correlation "
         "table; profiles along streams; selected bands; comparisons of models; a reviewer's checklist; "

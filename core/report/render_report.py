@@ -13,42 +13,27 @@ HERE = Path(__file__).resolve().parent
 
 try:
     import jinja2
-    import numpy  # noqa: F401  used by report_figures
+    import numpy  # noqa: F401  used by report_layers
     from plotly.offline import get_plotlyjs
 except ImportError as problem:
     PACKAGES = "python3-plotly python3-jinja2 python3-numpy"
     sys.exit(f"the report needs the Python module '{problem.name}'; install the packages {PACKAGES}")
 
 sys.path.insert(0, str(HERE))
-import report_view  # noqa: E402  after the path is set
-
-
-class Drawings:
-    """Collects the figures of the page; the template asks for a place for each one."""
-
-    def __init__(self):
-        self.figures = []
-
-    def place(self, figure):
-        self.figures.append(figure)
-        return len(self.figures) - 1
-
-    def as_script(self):
-        """JSON that cannot end the script element it stands in."""
-        plain = json.dumps(self.figures, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
-        return plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+import report_drawings  # noqa: E402  after the path is set
+import report_view  # noqa: E402
 
 
 def render(page):
     """The whole page as one text."""
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(str(HERE)), autoescape=True, trim_blocks=True,
                                      lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    drawings = Drawings()
+    drawings = report_drawings.Drawings()
     safe = jinja2.utils.markupsafe.Markup
-    plotly = get_plotlyjs().replace("</script", "<\\/script")
     return environment.get_template("report.html.j2").render(
-        page=report_view.page_view(page), place=drawings.place, drawings=lambda: safe(drawings.as_script()),
-        css=safe((HERE / "report.css").read_text(encoding="utf-8")), plotly=safe(plotly))
+        page=report_view.page_view(page), draw=drawings, safe=safe,
+        css=safe((HERE / "report.css").read_text(encoding="utf-8")),
+        plotly=safe(report_drawings.deflated(get_plotlyjs().encode("utf-8"))))
 
 
 def main():

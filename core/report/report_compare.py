@@ -4,6 +4,7 @@
 Rows of a file that lack their scores are left out; nothing else is trusted to be there.
 """
 import report_figures as figures
+from report_text import figure_text, named, number, numbers, pick, text, texts
 
 FEATURES = {"scene": "pixel", "fused": "generated", "mixed": "both", "lab": "lab", "": ""}
 PLAIN = {"mean": "mean only", "kriging": "kriging only"}
@@ -20,22 +21,22 @@ def label_of(row):
     return PLAIN.get(row["method"]) or f"{FEATURES.get(row['features'], row['features'])} {row['method']}"
 
 
-def interval(tools, row, path):
+def interval(row, path):
     """[estimate, lower, upper] or None."""
-    found = tools.pick(row, path)
-    values = [tools.number(one) for one in found] if isinstance(found, list) and len(found) == 3 else None
+    found = pick(row, path)
+    values = [number(one) for one in found] if isinstance(found, list) and len(found) == 3 else None
     return values if values and None not in values else None
 
 
-def read_row(tools, one):
-    row = {key: tools.text(tools.pick(one, key)) for key in ("protocol", "division", "features", "method", "setting")}
+def read_row(one):
+    row = {key: text(pick(one, key)) for key in ("protocol", "division", "features", "method", "setting")}
     for part in ("test", "train"):
-        row[part] = {key: tools.number(tools.pick(one, f"{part}.{key}")) for key in ("r2", "rmse", "mae", "rpiq")}
-    row.update({key: tools.number(tools.pick(one, key)) for key in ("n_train", "n_test", "inputs", "p_gain", "coverage")})
-    row.update({"r2_interval": interval(tools, one, "interval.r2"), "gain": interval(tools, one, "gain.r2")})
+        row[part] = {key: number(pick(one, f"{part}.{key}")) for key in ("r2", "rmse", "mae", "rpiq")}
+    row.update({key: number(pick(one, key)) for key in ("n_train", "n_test", "inputs", "p_gain", "coverage")})
+    row.update({"r2_interval": interval(one, "interval.r2"), "gain": interval(one, "gain.r2")})
     for key in ("predicted", "chosen"):
-        values = tools.pick(one, key)
-        row[key] = [tools.number(value) for value in values] if isinstance(values, list) else None
+        values = pick(one, key)
+        row[key] = [number(value) for value in values] if isinstance(values, list) else None
     return row if row["method"] and row["test"]["rmse"] is not None else None
 
 
@@ -49,6 +50,8 @@ def find(rows, protocol, division, like):
 
 def plain(value, sign=False):
     """Two decimals, for scores without unit."""
+    if value is not None and abs(value) >= 1000:
+        return figure_text(value)
     return "–" if value is None else f"{value:+.2f}".replace("-", "−") if sign else f"{value:.2f}".replace("-", "−")
 
 
@@ -56,8 +59,8 @@ def between(values, sign=False):
     return f"{plain(values[1], sign)} to {plain(values[2], sign)}" if values else ""
 
 
-def score_cells(tools, scores):
-    return [plain(scores[key]) if key in ("r2", "rpiq") else tools.figure_text(scores[key]) for key in ("r2", "rmse", "mae", "rpiq")]
+def score_cells(scores):
+    return [plain(scores[key]) if key in ("r2", "rpiq") else figure_text(scores[key]) for key in ("r2", "rmse", "mae", "rpiq")]
 
 
 def gain_cell(row):
@@ -71,29 +74,29 @@ def gain_cell(row):
             "shown": "better" if low > 0 and sure else "worse" if high < 0 and sure else ""}
 
 
-def nested_table(tools, rows):
+def nested_table(rows):
     made = []
     for row in rows:
         if row["protocol"] != "nested" or row["division"] != "random":
             continue
         far = find(rows, "nested", "spatial", row)
-        made.append({"label": label_of(row), "plain": row["method"] in PLAIN, "cells": score_cells(tools, row["test"]),
+        made.append({"label": label_of(row), "plain": row["method"] in PLAIN, "cells": score_cells(row["test"]),
                      "interval": between(row["r2_interval"]), "gain": gain_cell(row),
-                     "far": score_cells(tools, far["test"])[:2] if far else None,
+                     "far": score_cells(far["test"])[:2] if far else None,
                      "far_interval": between(far["r2_interval"]) if far else "", "far_gain": gain_cell(far)})
     return made
 
 
-def split_table(tools, rows, protocol, methods):
+def split_table(rows, protocol, methods):
     made = []
     chosen = [row for row in rows if row["protocol"] == protocol and row["method"] in methods]
     for row in sorted(chosen, key=lambda one: (methods.index(one["method"]), ORDER.get(one["features"], 9))):
         near, far = find(rows, "nested", "random", row), find(rows, "nested", "spatial", row)
-        made.append({"label": label_of(row), "inputs": tools.figure_text(row["inputs"], whole=True),
-                     "train": score_cells(tools, row["train"]), "test": score_cells(tools, row["test"]),
-                     "interval": between(row["r2_interval"]), "near": score_cells(tools, near["test"])[:2] if near else None,
+        made.append({"label": label_of(row), "inputs": figure_text(row["inputs"], whole=True),
+                     "train": score_cells(row["train"]), "test": score_cells(row["test"]),
+                     "interval": between(row["r2_interval"]), "near": score_cells(near["test"])[:2] if near else None,
                      "near_interval": between(near["r2_interval"]) if near else "",
-                     "far": score_cells(tools, far["test"])[:1] if far else None})
+                     "far": score_cells(far["test"])[:1] if far else None})
     return made
 
 
@@ -118,7 +121,9 @@ def forest_figure(rows):
                                  "arrayminus": [max(0.0, row["test"]["r2"] - one[1]) for one, row in zip(around, part)]}})
     if not data:
         return None
-    return figures.figure(data, 90 + 34 * len(names), xaxis=figures.axis("R²", zeroline=True, zerolinecolor="#b9b6aa", range=[-1.05, 1.02]),
+    ends = [x - less for one in data for x, less in zip(one["x"], one["error_x"]["arrayminus"])]
+    low = max(-1.05, min(0.0, *ends) - 0.05)
+    return figures.figure(data, 90 + 34 * len(names), xaxis=figures.axis("R²", zeroline=True, zerolinecolor="#b9b6aa", range=[low, 1.02]),
                           yaxis=figures.axis("", tickvals=list(range(len(names))), ticktext=[figures.label(name) for name in names],
                                              range=[len(names) - 0.4, -0.6], showgrid=False))
 
@@ -139,11 +144,16 @@ def points_figure(groups, unit):
     data = [{"type": "scatter", "mode": "lines", "x": span, "y": span, "hoverinfo": "skip", "showlegend": False,
              "line": {"color": figures.MUTED, "dash": "dash", "width": 1}}]
     for name, observed, predicted, marker in groups:
-        data.append({"type": "scatter", "mode": "markers", "x": observed, "y": predicted, "name": name, "showlegend": True,
+        data.append({"type": "scatter", "mode": "markers", "x": observed, "y": predicted, "name": name,
                      "hovertemplate": "observed %{x:.4g}<br>predicted %{y:.4g}<extra></extra>", "marker": marker})
     unit = f" ({figures.label(unit)})" if unit else ""
-    return figures.figure(data, 340, showlegend=True, xaxis=figures.axis("observed" + unit, range=span),
+    return figures.figure(data, 300, showlegend=False, xaxis=figures.axis("observed" + unit, range=span),
                           yaxis=figures.axis("predicted" + unit, range=span, scaleanchor="x", constrain="domain"))
+
+
+# What the marks of these panels mean, told once above them: (symbol, name, colour).
+MARKS = {"training": ("○", "training samples of the split", "#a8a598"), "test": ("●", "its test samples", ONCE),
+         "nested": ("+", "the same model, nested", NEAR), "alone": ("●", "nested: every sample while it was left out", NEAR)}
 
 
 def pairs(observed, predicted, wanted):
@@ -211,27 +221,27 @@ def bands_figure(rows, wavelengths, projected):
 # ---- one property --------------------------------------------------------------------------------------------------
 
 
-def facts(tools, one):
-    n, folds, repeats = (tools.number(tools.pick(one, key)) for key in ("n", "folds", "repeats"))
+def facts(one):
+    n, folds, repeats = (number(pick(one, key)) for key in ("n", "folds", "repeats"))
     found = [f"{n:.0f} samples"] if n else []
     if folds and repeats:
         found.append(f"nested folds {repeats:.0f} × {folds:.0f}")
-    blocks, side = tools.number(tools.pick(one, "blocks")), tools.number(tools.pick(one, "block_side"))
+    blocks, side = number(pick(one, "blocks")), number(pick(one, "block_side"))
     if blocks and side:
-        found.append(f"{blocks:.0f} spatial blocks of {tools.figure_text(side)} map units")
-    if tools.pick(one, "log") is True:
+        found.append(f"{blocks:.0f} spatial blocks of {figure_text(side)} map units")
+    if pick(one, "log") is True:
         found.append("nested rows on logarithms")
-    scores = tools.number(tools.pick(one, "scores"))
+    scores = number(pick(one, "scores"))
     if scores:
         found.append(f"nested pixel spectra as {scores:.0f} scores")
-    if tools.text(tools.pick(one, "split_hash")):
-        found.append("division " + tools.pick(one, "split_hash"))
+    if text(pick(one, "split_hash")):
+        found.append("division " + pick(one, "split_hash"))
     return " · ".join(found)
 
 
-def seeds_sentence(tools, one):
-    tried, chance = tools.number(tools.pick(one, "seeds.tried")), tools.number(tools.pick(one, "seeds.chance"))
-    best = tools.numbers(tools.pick(one, "seeds.score"))
+def seeds_sentence(one):
+    tried, chance = number(pick(one, "seeds.tried")), number(pick(one, "seeds.chance"))
+    best = numbers(pick(one, "seeds.score"))
     if not best or tried is None or chance is None:
         return ""
     verdict = "less than" if best[0] < chance else "about" if best[0] < chance + 0.05 else "more than"
@@ -239,29 +249,30 @@ def seeds_sentence(tools, one):
             f"that is {verdict} the {chance:.2f} that chance finds among so many.")
 
 
-def property_view(tools, one, file):
-    rows = tools.pick(one, "rows")
-    rows = [read_row(tools, row) for row in rows[:MOST_ROWS] if isinstance(row, dict)] if isinstance(rows, list) else []
+def property_view(one, file):
+    rows = pick(one, "rows")
+    rows = [read_row(row) for row in rows[:MOST_ROWS] if isinstance(row, dict)] if isinstance(rows, list) else []
     rows = [row for row in rows if row is not None]
-    observed = tools.numbers(tools.pick(one, "samples.observed")) or []
-    tested = tools.pick(one, "samples.is_test")
+    observed = numbers(pick(one, "samples.observed")) or []
+    tested = pick(one, "samples.is_test")
     tested = [value is True for value in tested] if isinstance(tested, list) else []
-    wavelengths = tools.numbers(tools.pick(one, "wavelength_nm")) or []
-    unit = tools.text(tools.pick(one, "unit"))
-    name = tools.short_name(tools.text(tools.pick(one, "property")), unit) or file
+    wavelengths = numbers(pick(one, "wavelength_nm")) or []
+    name, unit = named(text(pick(one, "property")), text(pick(one, "unit")))
+    name = name or file
     small = len(observed) <= MOST_SAMPLES
-    return {"name": name, "unit": unit, "file": file, "facts": facts(tools, one), "nested": nested_table(tools, rows),
+    return {"name": name, "unit": unit, "file": file, "facts": facts(one), "nested": nested_table(rows),
             "spatial": any(row["division"] == "spatial" for row in rows), "leaky": any(row["protocol"] == "leaky" for row in rows),
-            "tables": [(title, split_table(tools, rows, "split", methods), split_table(tools, rows, "leaky", methods)) for title, methods in (
+            "tables": [(title, split_table(rows, "split", methods), split_table(rows, "leaky", methods)) for title, methods in (
                 ("Partial least squares, by features", ["PLSR"]), ("Support vectors, by features", ["SVR"]),
                 ("Methods of others", ["FD-RF", "DNN-CARS"])) if any(row["protocol"] == "split" for row in rows)],
-            "split": any(row["protocol"] == "split" for row in rows), "forest": forest_figure(rows), "legend": legend(rows), "seeds": seeds_sentence(tools, one),
+            "split": any(row["protocol"] == "split" for row in rows), "forest": forest_figure(rows), "legend": legend(rows), "seeds": seeds_sentence(one),
             "scatter": scatter_panels(rows, (observed, tested), unit) if small and observed else [],
-            "bands": bands_figure(rows, wavelengths, tools.number(tools.pick(one, "scores"))) if 0 < len(wavelengths) <= MOST_BANDS else None,
-            "warnings": [f"{name}: {said}" for said in tools.texts(tools.pick(one, "warnings"))]}
+            "marks": [MARKS[key] for key in (("training", "test", "nested") if any(row["protocol"] == "split" for row in rows) else ("alone",))],
+            "bands": bands_figure(rows, wavelengths, number(pick(one, "scores"))) if 0 < len(wavelengths) <= MOST_BANDS else None,
+            "warnings": [f"{name}: {said}" for said in texts(pick(one, "warnings"))]}
 
 
-def view(tools, comparison):
-    """The properties of one comparison; tools is report_view."""
-    found = tools.pick(comparison, "document.properties")
-    return [property_view(tools, one, comparison["file"]) for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+def view(comparison):
+    """The properties of one comparison."""
+    found = pick(comparison, "document.properties")
+    return [property_view(one, comparison["file"]) for one in found if isinstance(one, dict)] if isinstance(found, list) else []

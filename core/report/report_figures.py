@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Figures of the report page as plain plotly descriptions (dictionaries), and maps as packed layers.
+"""Figures of the report page as plain plotly descriptions (dictionaries).
 
-Texts that come from files are escaped here, because plotly reads a few HTML tags in its texts. Maps are packed as
-16-bit steps between the smallest and the largest value, a few hundred kilobytes each; report.js.j2 unpacks them.
+Texts that come from files are escaped here, because plotly reads a few HTML tags in its texts.
 """
-import base64
 import html
+import json
 import math
-
-import numpy
+import statistics
+from pathlib import Path
 
 INK = "#2a2a26"
 MUTED = "#77776e"
@@ -16,21 +15,19 @@ LINE = "#dcdad2"
 ACCENT = "#2f5d50"
 SERIES = ["#2f5d50", "#b5651d", "#4a6fa5", "#8c4f7d", "#7a8c2f", "#a8443a", "#3f8f8a", "#6b5b4b"]
 
-# Colours from low to high, by words in the name of a layer; the first that fits is taken.
-RAMPS = [
-    (("applicable",), ["#d9a38f", "#efe6dc", "#cfe0d3"]),
-    (("dissimilarity",), ["#f4f6f2", "#dfe3cf", "#e6c98c", "#cf8a4b", "#8f3f24"]),
-    (("width", "interval"), ["#f5f3f8", "#d3cbe3", "#a99bc9", "#7b68a8", "#4d3a80"]),
-    (("slope",), ["#fbf9f4", "#e6d3b1", "#c99d66", "#95613a", "#54301f"]),
-    (("wetness", "twi"), ["#f7f4e4", "#cfe3c8", "#86c3bd", "#3d8fb0", "#1b4f86"]),
-    (("accumulation", "area"), ["#f5f8fa", "#c3d9e8", "#7fb0d0", "#3c7ead", "#144a75"]),
-    (("aspect",), ["#4a6fa5", "#86b68f", "#e4d27a", "#c46a4a", "#4a6fa5"]),
-    (("ls", "erosion"), ["#fdf7ea", "#f5d49a", "#e8984f", "#c3542d", "#7a2016"]),
-    (("elev", "dem", "fill", "height"), ["#3f6b4f", "#8fae72", "#e0d7a0", "#b98a5c", "#f4f1ea"]),
-    (("som", "organic", "carbon"), ["#fbf3d9", "#e5c98a", "#b98d4f", "#7d5428", "#3d2611"]),
-    (("as", "arsenic"), ["#f2f4ec", "#c9d7a2", "#d9b44a", "#c9692c", "#8a1c1c"]),
-    (("cu", "copper"), ["#eef6f3", "#b4dccb", "#6fb59d", "#347f6c", "#12463d"]),
-]
+# Colours from low to high, those of the styles for QGIS: styles/make_styles.py writes them from the same tables.
+RAMPS = json.loads((Path(__file__).resolve().parent / "report_ramps.json").read_text(encoding="utf-8"))
+
+# Which ramp a layer has, by words in its name; the first that fits is taken.
+WORDS = [(("dissimilarity",), "dissimilarity"), (("width", "interval"), "interval_som"), (("slope",), "slope"), (("wetness", "twi"), "twi"),
+         (("accumulation", "area"), "flowaccumulation"), (("aspect",), "aspect"), (("ls", "erosion"), "ls"),
+         (("elev", "dem", "fill", "height"), "elevation"), (("som", "organic", "carbon"), "som"), (("as", "arsenic"), "as"),
+         (("cu", "copper"), "cu")]
+
+# Layers without a style of their own: dissimilarity is pale where the model is at home, aspect ends as it begins.
+OTHERS = {"dissimilarity": ["#f4f6f2", "#dfe3cf", "#e6c98c", "#cf8a4b", "#8f3f24"],
+          "aspect": ["#4a6fa5", "#86b68f", "#e4d27a", "#c46a4a", "#4a6fa5"],
+          "elevation": ["#2f5b45", "#7c9f6a", "#c9c48c", "#e2cfae", "#f7f3ea"]}
 PLAIN_RAMP = ["#f7f5ec", "#d5dcb4", "#93b98d", "#4c8c7c", "#1f4e5f"]
 
 
@@ -48,13 +45,9 @@ def finite(values):
 
 def colours_of(name):
     words = "".join(mark if mark.isalnum() else " " for mark in name.lower()).split()
-    for keys, ramp in RAMPS:
-        for key in keys:
-            if key in words or (len(key) > 3 and any(key in word for word in words)):
-                break
-        else:
-            continue
-        return ramp
+    for keys, ramp in WORDS:
+        if any(key in words or (len(key) > 3 and any(key in word for word in words)) for key in keys):
+            return OTHERS.get(ramp) or RAMPS.get(ramp) or PLAIN_RAMP
     return PLAIN_RAMP
 
 
@@ -65,8 +58,7 @@ def axis(title="", **more):
 
 def layout(**more):
     return {"font": {"family": "inherit", "color": INK, "size": 12}, "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)", "margin": {"l": 56, "r": 12, "t": 10, "b": 44}, "showlegend": False,
-            "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "#b9b6aa", "activecolor": ACCENT},
+            "plot_bgcolor": "rgba(0,0,0,0)", "margin": {"l": 56, "r": 12, "t": 24, "b": 44}, "showlegend": False,
             "hovermode": "closest", "legend": {"orientation": "h", "y": 1.12, "x": 0, "font": {"size": 11}}, **more}
 
 
@@ -152,7 +144,7 @@ def correlation_matrix(rows, columns, values, texts):
     return figure(data, 92 + 44 * len(rows), annotations=notes,
                   xaxis=axis("", side="top", showgrid=False, type="category"),
                   yaxis=axis("", autorange="reversed", showgrid=False, type="category"),
-                  margin={"l": 90, "r": 10, "t": 44, "b": 6})
+                  margin={"l": 90, "r": 10, "t": 60, "b": 6})
 
 
 def stream_profile(name, classes):
@@ -177,56 +169,18 @@ def stream_profile(name, classes):
                   yaxis=axis("mean of " + label(name)))
 
 
-def unpack(layer, grid):
-    """The values of a layer as an array [rows, cols] of floats, NaN where there is nothing."""
-    raw = numpy.frombuffer(base64.b64decode(layer["values"]), dtype="<f4")
-    return raw.reshape(grid["rows"], grid["cols"]).astype(numpy.float64)
-
-
-def stretch(values):
-    """Ends of the colour scale: the 2nd and the 98th percentile, apart."""
-    there = values[numpy.isfinite(values)]
-    if there.size == 0:
-        return 0.0, 1.0
-    low, high = (float(one) for one in numpy.percentile(there, [2, 98]))
-    if not high > low:
-        low, high = float(there.min()), float(there.max())
-    return (low, high) if high > low else (low - 0.5, high + 0.5)
-
-
-def metres_ratio(grid):
-    """How much longer a map unit is on the y axis than on the x axis."""
-    t = grid["transform"]
-    cell = grid.get("cell_m")
-    if not cell or not t[1] or not t[5]:
-        return 1.0
-    return abs(cell[1] / t[5]) / abs(cell[0] / t[1])
-
-
-def map_layer(values, grid, name, unit, streams=None, colours=None):
-    """One map: packed values, where they lie, colours, and stream lines over it."""
-    there = numpy.isfinite(values)
-    low = float(values[there].min()) if there.any() else 0.0
-    high = float(values[there].max()) if there.any() else 1.0
-    step = (high - low) / 65534.0 or 1.0
-    packed = numpy.full(values.shape, 65535, dtype="<u2")
-    packed[there] = numpy.rint((values[there] - low) / step).astype("<u2")
-    t = grid["transform"]
-    zmin, zmax = stretch(values)
-    ramp = colours or colours_of(name)
-    return {"kind": "map", "rows": grid["rows"], "cols": grid["cols"], "values": base64.b64encode(packed).decode("ascii"),
-            "low": low, "step": step, "x0": t[0] + t[1] / 2, "dx": t[1], "y0": t[3] + t[5] / 2, "dy": t[5],
-            "ratio": metres_ratio(grid), "geographic": bool(grid.get("geographic")), "zmin": zmin, "zmax": zmax,
-            "unit": label(unit), "name": label(name), "streams": streams or [],
-            "colours": [[k / (len(ramp) - 1), colour] for k, colour in enumerate(ramp)]}
-
-
-def stream_traces(streams):
-    """Stream lines joined by order: [{x, y, width, order}], gaps as None."""
-    by_order = {}
-    for line in streams["lines"]:
-        order = int(line.get("order") or 1)
-        one = by_order.setdefault(order, {"x": [], "y": [], "order": order, "width": 0.5 + 0.55 * order})
-        one["x"] += line["x"] + [None]
-        one["y"] += line["y"] + [None]
-    return [by_order[order] for order in sorted(by_order)]
+def gaps_left_open(series):
+    """Lets a line end and begin anew where bands are left out: where a step is three times the usual one."""
+    x = series["x"]
+    steps = [b - a for a, b in zip(x, x[1:])]
+    if not steps:
+        return series
+    usual = statistics.median(steps)
+    breaks = [k + 1 for k, step in enumerate(steps) if step > 3 * usual]
+    made = dict(series)
+    for key in ("x", "y"):
+        values = list(series[key])
+        for k in reversed(breaks):
+            values.insert(k, (x[k - 1] + x[k]) / 2 if key == "x" else math.nan)
+        made[key] = values
+    return made

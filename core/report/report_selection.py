@@ -93,3 +93,22 @@ def view(table):
         if made is not None:
             return made
     return None
+
+
+def correlations(tables):
+    """Correlation of properties with the spectrum, one line each, over what chance gives: (table, title) pairs of spectracorrelation."""
+    series, level = [], 0.0
+    for table, title in tables:
+        rows = read(table, ["wavelength_nm", "pearson", "chance_level"]) or read(table, ["wavelength_nm", "pearson"])
+        if rows is None:
+            continue
+        rows.sort()
+        series.append(figures.gaps_left_open({"name": title, "x": [row[0] for row in rows], "y": [row[1] for row in rows]}))
+        level = max([level] + [row[2] for row in rows if len(row) > 2])
+    if not series:
+        return None
+    made = figures.lines(series, "wavelength (nm)", "Pearson's r", 320, yaxis=figures.axis("Pearson's r", zeroline=True, zerolinecolor="#b9b6aa"))
+    if level > 0:
+        made["layout"]["shapes"] = [{"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": -level, "y1": level, "layer": "below",
+                                     "fillcolor": "#e8e5db", "line": {"width": 0}}]
+    return {"figure": made, "level": level, "files": ", ".join(table["file"] for table, _ in tables)}

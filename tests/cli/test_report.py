@@ -6,7 +6,9 @@ import csv
 import html.parser
 import json
 import re
+import sys
 import unittest
+import zlib
 
 import kit
 import numpy
@@ -24,8 +26,19 @@ class Page(html.parser.HTMLParser):
         self.feed(text)
         self.close()
         self.text = " ".join(" ".join(self.said).split())
-        self.figures = json.loads(next(content for attributes, content in self.scripts
-                                       if attributes.get("id") == "figures"))
+        packed = {attributes["id"]: zlib.decompress(base64.b64decode(content)) for attributes, content in self.scripts
+                  if attributes.get("type") == "text/plain"}
+        self.figures = json.loads(packed["figures"])["figures"]
+        self.lines = json.loads(packed["figures"])["lines"]
+        self.cells = numpy.frombuffer(packed["cells"], dtype="u1")
+        self.plotly = packed["plotly"].decode("utf-8")
+
+    def values(self, figure):
+        """The cells of a map, NaN where there is nothing."""
+        count = figure["rows"] * figure["cols"]
+        high, low = (self.cells[at:at + count].astype(int) for at in (figure["packed"], figure["packed"] + count))
+        steps = (256 * high + low).reshape(figure["rows"], figure["cols"])
+        return numpy.where(steps == 4095, numpy.nan, figure["low"] + figure["step"] * steps)
 
     def handle_starttag(self, tag, attributes):
         self.elements.append((tag, dict(attributes)))
@@ -76,8 +89,7 @@ class Report(kit.TilthCase):
                 self.assertNotIn(name, attributes, (tag, attributes))
             self.assertTrue(attributes.get("href", "#").startswith("#"), attributes)
         self.assertNotRegex(self.html[:self.html.index("</style>")], r"@import|url\(")
-        self.assertEqual([content[:9] for attributes, content in self.page.scripts if "plotly.js" in content[:200]],
-                         [self.page.scripts[0][1][:9]])
+        self.assertIn("plotly.js", self.page.plotly[:200])
 
     def test_every_element_is_closed(self):
         self.assertEqual(self.page.inside, [])
@@ -145,13 +157,74 @@ class Report(kit.TilthCase):
 
     def test_the_map_is_the_map(self):
         figure = next(one for one in self.page.figures if one["kind"] == "map" and one["name"] == "SOM")
-        steps = numpy.frombuffer(base64.b64decode(figure["values"]), dtype="<u2").reshape(figure["rows"], figure["cols"])
         truth = world.read(self.folder / "som.tif", 1)
-        shown = figure["low"] + figure["step"] * steps
-        self.assertLessEqual(float(numpy.abs(shown - truth).max()), 0.51 * figure["step"])
+        self.assertLessEqual(float(numpy.abs(self.page.values(figure) - truth).max()), 0.51 * figure["step"])
+        self.assertLess(figure["step"], 0.0003 * (truth.max() - truth.min()))
         self.assertEqual((figure["x0"], figure["dx"]), (world.WEST + 15.0, 30.0))
         self.assertEqual((figure["y0"], figure["dy"]), (world.NORTH - 15.0, -30.0))
-        self.assertTrue(figure["streams"])
+        self.assertTrue(self.page.lines[figure["streams"]])
+
+    def test_the_study_map_holds_every_sample_and_its_value(self):
+        figure = next(one for one in self.page.figures if one["kind"] == "map" and one["large"])
+        model = json.loads((self.folder / "som.json").read_text(encoding="utf-8"))
+        self.assertEqual(figure["name"], "SOM")
+        self.assertEqual(figure["points"]["value"], model["samples"]["observed"])
+        self.assertEqual(figure["points"]["x"], model["samples"]["x"])
+        for text in ("Figure 1. Study area: SOM with streams and samples.", "Table 1. The samples: what was measured.", "stream of order 2"):
+            self.assertIn(text, self.page.text)
+
+    def test_streams_are_as_wide_as_their_order(self):
+        source = world.gdal.OpenEx(str(self.folder / "streams.gpkg"))
+        orders = sorted({feature.GetField("strmOrder") for feature in source.GetLayer(0)})
+        self.assertGreater(len(orders), 1)
+        (lines,) = [one for one in self.page.lines if one][:1]
+        self.assertEqual([one["order"] for one in lines], orders)
+
+    def test_where_the_model_does_not_apply_is_hatched(self):
+        source = world.gdal.Open(str(self.folder / "som.tif"))
+        copy = world.gdal.GetDriverByName("GTiff").CreateCopy(str(self.folder / "part.tif"), source)
+        applies = numpy.ones((source.RasterYSize, source.RasterXSize), dtype="float32")
+        applies[:10, :] = 0
+        copy.GetRasterBand(5).WriteArray(applies)
+        copy = None
+        self.must("report", "--maps", "part.tif", "--output", "part.html")
+        page = Page((self.folder / "part.html").read_text(encoding="utf-8"))
+        hatched = [one for one in page.figures if "mask" in one]
+        self.assertEqual([one["large"] for one in hatched], [True, False])
+        for one in hatched:
+            mask = page.cells[one["mask"]:one["mask"] + applies.size].reshape(applies.shape)
+            self.assertTrue(numpy.array_equal(mask, 1 - applies))
+        self.assertNotIn("model applicable", [one.get("name", "").lower() for one in page.figures])
+
+    def test_the_statistics_of_the_samples_are_those_of_the_samples(self):
+        observed = numpy.array(json.loads((self.folder / "som.json").read_text(encoding="utf-8"))["samples"]["observed"])
+        row = self.page.text.split("CV (%) skewness")[1].split("Figure")[0]
+        for value in (observed.min(), numpy.median(observed), observed.mean(), observed.max(), observed.std(ddof=1)):
+            self.assertIn(f"{value:#.3g}".rstrip("."), row)
+
+    def test_numbers_and_labels_are_those_of_a_reader(self):
+        sys.path.insert(0, str(kit.ROOT / "core/report"))
+        import report_text
+        for value, wanted in ((62500, "62\u202f500"), (1.03e-7, "1.03 × 10⁻⁷"), (-0.0123, "−0.0123"), (1234567.0, "1\u202f234\u202f567"),
+                              (4.0, "4"), (9.9996e5, "999\u202f960")):
+            self.assertEqual(report_text.figure_text(value, whole=True), wanted)
+        self.assertEqual(report_text.named("SOM_g_kg", ""), ("SOM", "g/kg"))
+        self.assertEqual(report_text.named("pH", ""), ("pH", ""))
+        self.assertNotIn("unit=", [code for code in re.findall(r"<code>([^<]*)</code>", self.html)])
+
+    def test_correlation_with_the_spectrum_is_drawn_over_what_chance_gives(self):
+        self.must("samplespectra", "--scene", "scene.dat", "--samples", "samples.gpkg", "--id_field", "id", "--output", "spectra.csv")
+        self.must("spectracorrelation", "--spectra", "spectra.csv", "--samples", "samples.gpkg", "--id_field", "id", "--property", "SOM",
+                  "--output", "som.csv")
+        self.must("report", "--spectral", "som.csv", "--output", "spectral.html")
+        with open(self.folder / "som.csv", encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        (figure,) = Page((self.folder / "spectral.html").read_text(encoding="utf-8")).figures
+        self.assertEqual([one for one in figure["data"][0]["y"] if one is not None], [float(row["pearson"]) for row in rows])
+        self.assertEqual(figure["layout"]["shapes"][0]["y1"], float(rows[0]["chance_level"]))
+
+    def test_the_page_is_small(self):
+        self.assertLess(len(self.html.encode("utf-8")), 6e6)
 
     def test_the_interval_width_is_upper_minus_lower(self):
         figure = next(one for one in self.page.figures if one["kind"] == "map" and "Width" in one["name"])
@@ -235,7 +308,7 @@ class Report(kit.TilthCase):
         self.assertEqual([row.split("<td>")[1].split("</td>")[0] for row in rows], names)
         for row, one in zip(rows, fusion["losses"]):
             self.assertEqual("no sample information" in row, one["diagnosis"]["collapsed"])
-        self.assertIn("loss, relative to the first epoch", page)
+        self.assertIn("loss, relative to the first epoch", json.dumps(Page(page).figures))
         self.assertNotIn("Losses compared", self.html)
         for odd in (7, "x", [None], [{"name": 3}], [{"name": "a", "curve": [["b"], 2], "diagnosis": 5}]):
             (self.folder / "odd.json").write_text(json.dumps({**fusion, "losses": odd}), encoding="utf-8")

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Everything that the page draws, packed: figures as one JSON text, the cells of maps as one run of bytes, both deflated.
+
+A browser inflates them with its own DecompressionStream. Numbers of figures and tables are counted here, too.
+"""
+import base64
+import json
+import zlib
+
+
+def deflated(data):
+    """Deflated bytes in base 64; every letter of it may stand in a script element."""
+    return base64.b64encode(zlib.compress(data, 6)).decode("ascii")
+
+
+class Drawings:
+    """Collects the figures of the page; the template asks for a place for each one."""
+
+    def __init__(self):
+        self.figures, self.lines, self.bytes = [], [], bytearray()
+        self.known = {}
+        self.n_figures = self.n_tables = 0
+
+    def place(self, figure):
+        """The number of a figure among all that the page draws."""
+        made = dict(figure)
+        for key in ("packed", "mask"):
+            if key in made:
+                made[key], data = len(self.bytes), made[key]
+                self.bytes += data
+        if made.get("kind") == "map":
+            made["streams"] = self._shared(figure["streams"])
+        self.figures.append(made)
+        return len(self.figures) - 1
+
+    def _shared(self, lines):
+        """Maps with the same streams share one list of lines."""
+        if id(lines) not in self.known:
+            self.known[id(lines)] = len(self.lines)
+            self.lines.append(lines)
+        return self.known[id(lines)]
+
+    def figure(self):
+        self.n_figures += 1
+        return self.n_figures
+
+    def table(self):
+        self.n_tables += 1
+        return self.n_tables
+
+    def as_json(self):
+        plain = json.dumps({"figures": self.figures, "lines": self.lines}, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+        return deflated(plain.encode("ascii"))
+
+    def as_cells(self):
+        return deflated(bytes(self.bytes))
