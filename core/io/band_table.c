@@ -12,6 +12,7 @@
 #include "io/bytes.h"
 #include "io/envi_header.h"
 #include "io/scene_items.h"
+#include "io/stac_sidecar.h"
 #include "io/wavelength_unit.h"
 #include "source/band_csv.h"
 
@@ -451,6 +452,12 @@ static tl_code accept_sources(GDALDatasetH dataset, const char *path, claim *c, 
         code = accept_envi(&envi, c, bands, err);
         tl_envi_free(&envi);
         TL_TRY(code);
+    }
+    forget_claim(c, n);
+    if (tl_io_read_stac(path, n, c->centre, c->width)) {
+        c->from = "STAC item";
+        c->unit = TL_UNIT_UM;
+        accept_claim(c, bands);
     }
     forget_claim(c, n);
     claim_dataset_items(dataset, n, c);

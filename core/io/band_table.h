@@ -13,8 +13,8 @@
  *
  * Wavelengths come from the first of these that has them: band domain IMAGERY
  * (CENTRAL_WAVELENGTH_UM, always micrometres); ENVI header beside the file or metadata domain ENVI;
- * band items wavelength, Wavelength (also in a domain ENVI or FORCE); band descriptions; dataset
- * items Band_N. A unit that is missing or not understood is guessed for all bands together
+ * band items wavelength, Wavelength (also in a domain ENVI or FORCE); band descriptions; a STAC
+ * item beside the file; dataset items Band_N. A unit that is missing or not understood is guessed for all bands together
  * (micrometres when every value is below 100) and said so in tl_band.from.
  *
  * A table of the user beside the file, <path>.bands.csv (see source/band_csv.h), stands above all.

@@ -299,3 +299,25 @@ void tl_io_discard(const char *path) {
 long tl_io_process_id(void) {
     return (long)getpid();
 }
+
+tl_code tl_io_check_header_name(const char *path, const char *parameter, tl_err *err) {
+    static const char *const extensions[] = {"dat", "img", "bsq", "bil", "bip", "envi"};
+    char shown[4096];
+    char other[4096];
+    (void)tl_io_shown(path, shown);
+    tl_io_replace_extension(shown, "hdr", other);
+    if (!tl_io_has_extension(path, "dat,img,bsq,bil,bip,envi") || !tl_io_exists(other) ||
+        tl_io_exists(shown)) {
+        return TL_OK;
+    }
+    for (size_t k = 0; k < sizeof extensions / sizeof extensions[0]; k++) {
+        tl_io_replace_extension(shown, extensions[k], other);
+        if (tl_io_exists(other)) {
+            return tl_fail(err, TL_ARG,
+                           "%s: '%s' would take the header of '%s' away from it; choose another "
+                           "name",
+                           parameter, shown, other);
+        }
+    }
+    return TL_OK;
+}

@@ -27,6 +27,12 @@ long tl_io_process_id(void);
  * out        room for 4096 bytes */
 void tl_io_replace_extension(const char *path, const char *extension, char *out);
 
+/* Refuses an ENVI name whose header would be that of another raster: scene.bip beside scene.dat.
+ *
+ * path   may be the temporary one
+ * fails  TL_ARG */
+tl_code tl_io_check_header_name(const char *path, const char *parameter, tl_err *err);
+
 /* 1 when the extension of path (without dot, whatever its case) is one of the comma-separated
  * words. */
 int tl_io_has_extension(const char *path, const char *words);

@@ -223,7 +223,7 @@ static tl_code check_shape(const char *path, const char *parameter, ptrdiff_t nr
                        ".dat, .img, .bsq, .bil (ENVI)",
                        parameter, tl_io_shown(path, shown));
     }
-    return TL_OK;
+    return tl_io_check_header_name(path, parameter, err);
 }
 
 tl_code tl_io_create_raster(const char *path, const char *parameter, ptrdiff_t nrow, ptrdiff_t ncol,

@@ -240,7 +240,7 @@ static tl_code check_shape(const char *path, const char *parameter, ptrdiff_t nr
                        ".dat, .img, .bsq, .bil, .bip (ENVI)",
                        parameter, tl_io_shown(path, shown));
     }
-    return TL_OK;
+    return tl_io_check_header_name(path, parameter, err);
 }
 
 static tl_code finish(tl_sink *head, tl_err *err);

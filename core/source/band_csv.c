@@ -49,13 +49,15 @@ static tl_code find_columns(const tl_csv *csv, const char *what, columns *c, tl_
                                           "wavelength",    "centre",    "center"};
     static const char *const widths[] = {"fwhm_nm", "fwhm", "width"};
     static const char *const flags[] = {"good", "bbl"};
+    static const char *const scales[] = {"scale", "gain"};
+    static const char *const offsets[] = {"offset", "bias"};
     *c = (columns){.band = tl_csv_column(csv, "band"),
                    .wavelength = first_of(csv, centres, 6),
                    .fwhm = first_of(csv, widths, 3),
                    .good = first_of(csv, flags, 2),
                    .reason = tl_csv_column(csv, "reason"),
-                   .scale = tl_csv_column(csv, "scale"),
-                   .offset = tl_csv_column(csv, "offset"),
+                   .scale = first_of(csv, scales, 2),
+                   .offset = first_of(csv, offsets, 2),
                    .nodata = tl_csv_column(csv, "nodata"),
                    .nm_per_unit = 1.0};
     if (c->wavelength < 0 && c->good < 0 && c->scale < 0 && c->nodata < 0) {

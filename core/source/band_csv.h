@@ -16,7 +16,7 @@
  *   fwhm, fwhm_nm                        same unit
  *   good                                 1, 0, yes or no
  *   reason                               text
- *   scale, offset                        physical value = scale * stored + offset
+ *   scale, offset (or gain, bias)        physical value = scale * stored + offset
  *   nodata                               stored value
  *
  * Empty cells leave the band as it is. A wavelength that is given without width makes the width

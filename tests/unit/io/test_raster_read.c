@@ -411,9 +411,13 @@ static void the_enmap_tile_is_the_same_in_every_format(void **state) {
 
 static void wavelengths_stored_in_many_ways_are_400_and_500_nm(void **state) {
     (void)state;
-    static const char *const names[] = {
-        "envi_wl_fwhm.bsq", "envi_wl_implicit_nm.bsq", "envi_wl_implicit_um.bsq",
-        "gdal_wl_fwhm.tif", "gdal_wl_only.tif",        "enmapbox_envidomain_dslevel.tif"};
+    static const char *const names[] = {"envi_wl_fwhm.bsq",
+                                        "envi_wl_implicit_nm.bsq",
+                                        "envi_wl_implicit_um.bsq",
+                                        "gdal_wl_fwhm.tif",
+                                        "gdal_wl_only.tif",
+                                        "enmapbox_envidomain_dslevel.tif",
+                                        "enmapbox_envidomain_bandlevel.tif"};
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
         char name[128];
         (void)snprintf(name, sizeof name, "format_wavelength/%s", names[k]);
@@ -426,8 +430,19 @@ static void wavelengths_stored_in_many_ways_are_400_and_500_nm(void **state) {
             CHECK_NEAR(bands->band[0].fwhm_nm, 10.0, 1e-9);
             CHECK_NEAR(bands->band[1].fwhm_nm, 20.0, 1e-9);
         }
+        if (strstr(names[k], "envi_wl_fwhm") != NULL || strstr(names[k], "envidomain") != NULL) {
+            assert_int_equal(bands->band[0].good, 0);
+            assert_int_equal(bands->band[1].good, 1);
+        }
         tl_io_store()->close_raster(raster);
     }
+    KIT_DATA(stac, "format_wavelength/staclike.tif");
+    tl_raster *beside = open_raster(stac);
+    const tl_bands *bands = &tl_io_store()->raster_info(beside)->bands;
+    CHECK_NEAR(bands->band[0].centre_nm, 4000.0, 1e-9);
+    CHECK_NEAR(bands->band[1].centre_nm, 5000.0, 1e-9);
+    CHECK_NEAR(bands->band[1].fwhm_nm, 200.0, 1e-9);
+    tl_io_store()->close_raster(beside);
     KIT_DATA(path, "format_wavelength/gdal_no_info.tif");
     tl_raster *raster = open_raster(path);
     assert_int_equal(tl_bands_have_wavelengths(&tl_io_store()->raster_info(raster)->bands), 0);

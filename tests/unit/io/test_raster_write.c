@@ -87,8 +87,8 @@ static void written_rasters_come_back_bit_by_bit(void **state) {
     check_raster(kit_path("out.tif"), "GTiff");
     CHECK_OK(write_raster(kit_path("out.dat"), 64, 0, &err));
     check_raster(kit_path("out.dat"), "ENVI");
-    CHECK_OK(write_raster(kit_path("out.bil"), 1, 0, &err));
-    check_raster(kit_path("out.bil"), "ENVI");
+    CHECK_OK(write_raster(kit_path("lines.bil"), 1, 0, &err));
+    check_raster(kit_path("lines.bil"), "ENVI");
 }
 
 static void names_units_and_record_travel_with_a_geotiff(void **state) {

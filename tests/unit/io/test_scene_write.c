@@ -121,7 +121,7 @@ static void check_scene(const char *path, const tl_bands *wanted, double toleran
 
 static void every_form_brings_everything_back(void **state) {
     (void)state;
-    static const char *const names[] = {"s.tif", "s.dat", "s.img", "s.bsq", "s.bil", "s.bip"};
+    static const char *const names[] = {"a.tif", "b.dat", "c.img", "d.bsq", "e.bil", "f.bip"};
     tl_bands bands;
     make_bands(&bands);
     for (int name = 0; name < 6; name++) {
@@ -172,7 +172,7 @@ static void whole_numbers_keep_scale_and_nodata(void **state) {
 
 static void bytes_do_not_depend_on_the_pieces(void **state) {
     (void)state;
-    static const char *const names[] = {"p.tif", "p.bil"};
+    static const char *const names[] = {"p.tif", "q.bil"};
     tl_bands bands;
     make_bands(&bands);
     for (int k = 0; k < 2; k++) {
