@@ -10,10 +10,8 @@
 #include "algs/model_files.h"
 #include "algs/property_layers.h"
 #include "base/alloc.h"
+#include "base/ramps.h"
 #include "base/text.h"
-
-/* From so many bands on, GDAL reads a pixel-interleaved GeoTIFF anew for every band. */
-enum { slow_pixel_interleave = 128 };
 
 static const tl_arg arguments[] = {
     {.id = "scene",
@@ -25,8 +23,7 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_MODEL,
      .label = "Property model or fusion model",
      .help = "Model file written by trainmodel with features scene, fused or mixed, or by "
-             "trainfusion. The virtual raster keeps its absolute path and reads it whenever it is "
-             "drawn."},
+             "trainfusion. The virtual raster reads it whenever it is drawn."},
     {.id = "output",
      .kind = TL_ARG_VRT_OUT,
      .label = "Virtual raster",
@@ -46,7 +43,7 @@ typedef struct parts {
     tl_raster *raster;
     const tl_raster_info *info; /* of raster */
     ptrdiff_t *index;           /* [p] positions in info->bands */
-    char *model_path;           /* absolute */
+    char *model_path;           /* absolute, or below the folder of the output as the scene */
     char *scene_path;           /* as the source names it */
     int relative;               /* 1: scene_path is relative to the folder of the output */
 } parts;
@@ -75,20 +72,36 @@ static char *real_folder(const char *path) {
     return copy;
 }
 
-/* The model by its absolute path, since a pixel function is not told where its VRT lies. The scene
- * relative to the VRT when it lies in the same folder or below, so that both can be moved together;
- * anything that is no plain file (subdatasets, /vsi paths) stays as the user wrote it. */
+/* The rest of a real path behind the folder, owned; NULL when it lies elsewhere. */
+static char *path_below(const char *folder, const char *path) {
+    const size_t length = folder == NULL ? 0 : strlen(folder);
+    return path != NULL && length > 0 && strncmp(path, folder, length) == 0
+               ? tl_copy_text(path + length)
+               : NULL;
+}
+
+/* Scene and model relative to the virtual raster when they lie in its folder or below, so that all
+ * can be moved together; anything that is no plain file (subdatasets, /vsi paths) stays as the user
+ * wrote it. The plugin learns the folder from GDAL's path of the scene: without a relative scene
+ * there is no relative model. */
 static tl_code name_files(const tl_job *job, parts *p, tl_err *err) {
     const char *model = tl_job_text(job, "model");
     const char *scene = tl_job_text(job, "scene");
     char *folder = real_folder(tl_job_target(job, "output"));
     char *found = real_path(scene);
-    p->model_path = strncmp(model, "/vsi", 4) == 0 ? tl_copy_text(model) : real_path(model);
-    const size_t length = folder == NULL ? 0 : strlen(folder);
-    p->relative = found != NULL && length > 0 && strncmp(found, folder, length) == 0;
-    p->scene_path = tl_copy_text(p->relative ? found + length : found == NULL ? scene : found);
+    char *found_model = strncmp(model, "/vsi", 4) == 0 ? tl_copy_text(model) : real_path(model);
+    p->scene_path = path_below(folder, found);
+    p->relative = p->scene_path != NULL;
+    p->model_path = p->relative ? path_below(folder, found_model) : NULL;
+    if (p->scene_path == NULL) {
+        p->scene_path = tl_copy_text(found == NULL ? scene : found);
+    }
+    if (p->model_path == NULL) {
+        p->model_path = tl_copy_text(found_model);
+    }
     tl_release(folder);
     tl_release(found);
+    tl_release(found_model);
     if (p->model_path == NULL || p->scene_path == NULL) {
         return tl_fail(err, TL_IO, "model: the absolute path of '%s' cannot be found", model);
     }
@@ -115,6 +128,13 @@ static tl_code read_parts(const tl_job *job, parts *p, tl_err *err) {
     TL_TRY(read_model(job, p, err));
     TL_TRY(store->open_raster(tl_job_text(job, "scene"), "scene", &p->raster, err));
     p->info = store->raster_info(p->raster);
+    if (p->info->ncol > TL_RAMP_LENGTH || p->info->nrow > TL_RAMP_LENGTH) {
+        return tl_fail(
+            err, TL_DATA,
+            "scene: '%s' has %td x %td pixels; a virtual raster takes at most %d columns "
+            "and rows, so use mapproperty or fusescene",
+            tl_job_text(job, "scene"), p->info->ncol, p->info->nrow, TL_RAMP_LENGTH);
+    }
     if (p->fusion) {
         TL_TRY(tl_algs_match_scene(p->wavelength_nm, p->fused.fwhm_nm, p->p, &p->info->bands,
                                    p->index, err));
@@ -170,62 +190,44 @@ static void add_georef(tl_text *out, const tl_raster_info *info) {
     tl_text_add(out, "</GeoTransform>\n");
 }
 
-typedef enum list_kind { LIST_WAVELENGTH, LIST_SCALE, LIST_OFFSET, LIST_NODATA } list_kind;
+typedef enum list_kind { LIST_BANDS, LIST_SCENE, LIST_MODEL } list_kind;
 
-static double list_entry(const parts *p, list_kind kind, ptrdiff_t j) {
-    const tl_band *b = &p->info->bands.band[p->index[j]];
-    const double entry[] = {p->wavelength_nm[j], b->scale, b->offset, b->nodata};
-    return kind == LIST_NODATA && !b->has_nodata ? (double)INFINITY : entry[kind];
-}
-
-/* 1 when one entry stands for all sources. A virtual raster of a fusion model has a list for every
- * band and source. */
-static int is_uniform(const parts *p, list_kind kind) {
-    const double first = list_entry(p, kind, 0);
-    int same = p->fusion && kind != LIST_WAVELENGTH;
-    for (ptrdiff_t j = 1; j < p->p; j++) {
-        const double entry = list_entry(p, kind, j);
-        same = same && entry >= first && entry <= first;
-    }
-    return same;
-}
-
-/* One attribute with an entry per source, in the order of the model bands. */
+/* One attribute with an entry per band of the model. */
 static void add_list(tl_text *out, const char *name, list_kind kind, const parts *p) {
-    const ptrdiff_t n = is_uniform(p, kind) ? 1 : p->p;
     tl_text_addf(out, "\n        %s=\"", name);
-    for (ptrdiff_t j = 0; j < n; j++) {
-        const double entry = list_entry(p, kind, j);
+    for (ptrdiff_t j = 0; j < p->p; j++) {
+        const tl_band *b = &p->info->bands.band[p->index[j]];
+        const double entry[] = {(double)b->index, b->centre_nm, p->wavelength_nm[j]};
         tl_text_add(out, j > 0 ? "," : "");
-        if (isinf(entry)) {
-            tl_text_add(out, "none");
-        } else if (isnan(entry)) {
-            tl_text_add(out, "nan");
-        } else {
-            tl_text_add_number(out, entry);
-        }
+        tl_text_add_number(out, entry[kind]);
     }
     tl_text_add(out, "\"");
 }
 
-static void add_source(tl_text *out, const parts *p, const tl_band *b) {
-    const tl_raster_info *info = p->info;
-    tl_text_addf(out, "    <SimpleSource>\n      <SourceFilename relativeToVRT=\"%d\">",
-                 p->relative);
-    tl_text_add_escaped(out, p->scene_path);
-    tl_text_addf(out, "</SourceFilename>\n      <SourceBand>%d</SourceBand>\n", b->index);
-    if (info->block_cols > 0 && info->block_rows > 0) {
-        /* With these GDAL need not open the scene once per source to open the VRT. */
-        tl_text_addf(out,
-                     "      <SourceProperties RasterXSize=\"%td\" RasterYSize=\"%td\" "
-                     "DataType=\"%s\" BlockXSize=\"%td\" BlockYSize=\"%td\"/>\n",
-                     info->ncol, info->nrow, info->data_type, info->block_cols, info->block_rows);
-    }
+/* A source that takes a rectangle of its band to the whole raster; nearest values, so stretching
+ * is exact. */
+static void add_source(tl_text *out, const parts *p, const char *path, int relative, int band,
+                       const ptrdiff_t rectangle[4]) {
+    tl_text_addf(out, "    <SimpleSource>\n      <SourceFilename relativeToVRT=\"%d\">", relative);
+    tl_text_add_escaped(out, path);
     tl_text_addf(out,
-                 "      <SrcRect xOff=\"0\" yOff=\"0\" xSize=\"%td\" ySize=\"%td\"/>\n"
+                 "</SourceFilename>\n      <SourceBand>%d</SourceBand>\n"
+                 "      <SrcRect xOff=\"%td\" yOff=\"%td\" xSize=\"%td\" ySize=\"%td\"/>\n"
                  "      <DstRect xOff=\"0\" yOff=\"0\" xSize=\"%td\" ySize=\"%td\"/>\n"
                  "    </SimpleSource>\n",
-                 info->ncol, info->nrow, info->ncol, info->nrow);
+                 band, rectangle[0], rectangle[1], rectangle[2], rectangle[3], p->info->ncol,
+                 p->info->nrow);
+}
+
+/* Column and row of every pixel, from which the plugin reads the scene itself; and one pixel of the
+ * scene, for which GDAL finds the file, opens it and lists it. */
+static void add_sources(tl_text *out, const parts *p) {
+    const ptrdiff_t ncol = p->info->ncol;
+    const ptrdiff_t nrow = p->info->nrow;
+    add_source(out, p, TL_RAMP_COLUMNS, 0, 1, (const ptrdiff_t[4]){0, 0, ncol, 1});
+    add_source(out, p, TL_RAMP_ROWS, 0, 1, (const ptrdiff_t[4]){0, 0, 1, nrow});
+    add_source(out, p, p->scene_path, p->relative, p->info->bands.band[p->index[0]].index,
+               (const ptrdiff_t[4]){ncol / 2, nrow / 2, 1, 1});
 }
 
 /* What the band is called and which part of the model it is. */
@@ -256,23 +258,19 @@ static void add_fusion_names(tl_text *out, const parts *p, ptrdiff_t band) {
     tl_text_add(out, "    </Metadata>\n");
 }
 
-/* NoDataValue is always there: GDAL 3.6 wants it for the pixel function's NoData argument. */
-static void add_band(tl_text *out, const parts *p, int band) {
-    static const char *const words[] = {"value", "lower", "upper", "di", "applicable"};
-    tl_text_addf(out,
-                 "  <VRTRasterBand dataType=\"Float32\" band=\"%d\" "
-                 "subClass=\"VRTDerivedRasterBand\">\n",
-                 band + 1);
-    if (p->fusion) {
-        add_fusion_names(out, p, band);
-    } else {
-        add_property_names(out, p, band);
+/* Blocks of the scene, so that programs ask for whole tiles. GDAL takes 32 to 16384 pixels. */
+static void add_blocks(tl_text *out, const tl_raster_info *info) {
+    if (info->block_cols < info->ncol && info->block_cols >= 32 && info->block_rows >= 32 &&
+        info->block_cols <= 16384 && info->block_rows <= 16384) {
+        tl_text_addf(out, " blockXSize=\"%td\" blockYSize=\"%td\"", info->block_cols,
+                     info->block_rows);
     }
-    tl_text_addf(out,
-                 "    <NoDataValue>nan</NoDataValue>\n"
-                 "    <PixelFunctionType>%s</PixelFunctionType>\n"
-                 "    <PixelFunctionArguments ",
-                 p->fusion ? "tilth_fuse" : "tilth_map");
+}
+
+/* What the plugin reads. */
+static void add_arguments(tl_text *out, const parts *p, int band) {
+    static const char *const words[] = {"value", "lower", "upper", "di", "applicable"};
+    tl_text_add(out, "    <PixelFunctionArguments ");
     if (p->fusion) {
         tl_text_addf(out, "band=\"%d\"", band + 1);
     } else {
@@ -280,15 +278,33 @@ static void add_band(tl_text *out, const parts *p, int band) {
     }
     tl_text_add(out, " model=\"");
     tl_text_add_escaped(out, p->model_path);
-    tl_text_add(out, "\"");
-    add_list(out, "wavelength_nm", LIST_WAVELENGTH, p);
-    add_list(out, "scale", LIST_SCALE, p);
-    add_list(out, "offset", LIST_OFFSET, p);
-    add_list(out, "src_nodata", LIST_NODATA, p);
-    tl_text_add(out, "/>\n    <SourceTransferType>Float32</SourceTransferType>\n");
-    for (ptrdiff_t j = 0; j < p->p; j++) {
-        add_source(out, p, &p->info->bands.band[p->index[j]]);
+    tl_text_add(out, "\" scene=\"");
+    tl_text_add_escaped(out, p->scene_path);
+    tl_text_addf(out, "\" relative=\"%d\" size=\"%td,%td\"", p->relative, p->info->ncol,
+                 p->info->nrow);
+    add_list(out, "bands", LIST_BANDS, p);
+    add_list(out, "scene_nm", LIST_SCENE, p);
+    add_list(out, "wavelength_nm", LIST_MODEL, p);
+    tl_text_add(out, "/>\n");
+}
+
+/* NoDataValue is always there: GDAL 3.6 wants it for the pixel function's NoData argument. */
+static void add_band(tl_text *out, const parts *p, int band) {
+    tl_text_addf(out, "  <VRTRasterBand dataType=\"Float32\" band=\"%d\"", band + 1);
+    add_blocks(out, p->info);
+    tl_text_add(out, " subClass=\"VRTDerivedRasterBand\">\n");
+    if (p->fusion) {
+        add_fusion_names(out, p, band);
+    } else {
+        add_property_names(out, p, band);
     }
+    tl_text_addf(out,
+                 "    <NoDataValue>nan</NoDataValue>\n"
+                 "    <PixelFunctionType>%s</PixelFunctionType>\n",
+                 p->fusion ? "tilth_fuse" : "tilth_map");
+    add_arguments(out, p, band);
+    tl_text_add(out, "    <SourceTransferType>Float32</SourceTransferType>\n");
+    add_sources(out, p);
     tl_text_add(out, "  </VRTRasterBand>\n");
 }
 
@@ -315,29 +331,14 @@ static tl_code write_vrt(tl_job *job, const parts *p, tl_err *err) {
     return code;
 }
 
-/* What a user would otherwise learn by waiting. */
-static void advise(const tl_job *job, const parts *p) {
-    if (strcmp(p->info->format, "GTiff") == 0 && strcmp(p->info->interleave, "PIXEL") == 0 &&
-        p->info->bands.n >= slow_pixel_interleave) {
-        tl_job_say(
-            job, TL_WARNING,
-            "The scene is a pixel-interleaved GeoTIFF of %td bands, which GDAL reads anew for "
-            "every band: drawing the virtual raster will be very slow. Rewrite the scene first "
-            "with 'gdal_translate -co INTERLEAVE=BAND -co TILED=YES', or use %s, which reads it "
-            "once.",
-            p->info->bands.n, p->fusion ? "fusescene" : "mapproperty");
-    }
-    tl_job_say(job, TL_INFO,
-               "The virtual raster is drawn by GDAL's plugin gdal_TILTH; 'tilth checkinstall' "
-               "tells whether it is installed.");
-}
-
 static tl_code run(tl_job *job, tl_err *err) {
     parts p = {0};
     tl_code code = TL_OK;
     TL_CHECK(read_parts(job, &p, err));
     TL_CHECK(write_vrt(job, &p, err));
-    advise(job, &p);
+    tl_job_say(job, TL_INFO,
+               "The virtual raster is drawn by GDAL's plugin gdal_TILTH; 'tilth checkinstall' "
+               "tells whether it is installed.");
     if (!p.fusion) {
         tl_job_put_text(job, "property", p.model.property);
         tl_job_put_text(job, "unit", p.model.unit);
@@ -362,10 +363,11 @@ const tl_algorithm tl_alg_makevrt = {
         "tilth's GDAL plugin when it is asked for, by the same code as mapproperty, so the bytes "
         "are the same. With a fusion model the bands are those of fusescene, one per band of the "
         "model.\n"
-        "Scene bands are matched to the model by wavelength when the file is made. If the model "
-        "file is replaced by one with other bands, reading fails with a sentence that says so.\n"
-        "For a large scene mapproperty and fusescene are faster, because they read all bands once "
-        "for all layers; the virtual raster is for looking, for windows and for models that still change.",
+        "Scene bands are matched to the model by wavelength when the file is made. If scene or model "
+        "are replaced by one with other bands, reading fails with a sentence that says so.\n"
+        "It is as fast as mapproperty for every order in which the scene may lie: each block is "
+        "read once for all bands. Scene and model in the folder of the file or below it are named "
+        "relative to it, so all can be moved together.",
     .example = "tilth makevrt --scene scene.tif --model som.json --output som.vrt",
     .citation = "docs/guide/vrt.md",
     .tags = "VRT,virtual raster,map,pixel function,GDAL",

@@ -4,6 +4,7 @@
 #include <gdal.h>
 #include <stdatomic.h>
 
+#include "ramps.h"
 #include "tilth_formulas.h"
 #include "tilth_fuse.h"
 #include "tilth_map.h"
@@ -32,6 +33,7 @@ __attribute__((visibility("default"))) void GDALRegister_TILTH(void) {
     if (atomic_flag_test_and_set(&done)) {
         return;
     }
+    ramps_make();
     (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_ping", tilth_ping, NULL);
     (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_map", tilth_map, TILTH_MAP_ARGUMENTS);
     (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_fuse", tilth_fuse, TILTH_FUSE_ARGUMENTS);

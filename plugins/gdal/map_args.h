@@ -2,32 +2,51 @@
  * The arguments of tilth_map and tilth_fuse, which come as texts from the attributes of a VRT that
  * anyone may have written:
  *
- *   model          absolute path of a property model, or of a fusion model (required)
+ *   model          path of a property model, or of a fusion model
+ *   scene          path of the scene
+ *   relative       1: the scene, and the model unless its path is absolute, lie relative to the
+ *                  folder of the VRT
+ *   size           "columns,rows" of the scene
+ *   bands          number in the scene of each band of the model, from 1
+ *   scene_nm       band centres of the scene in that order when the VRT was made
+ *   wavelength_nm  band centres of the model when the VRT was made
  *   layer          tilth_map: value (default), lower, upper, di or applicable
- *   band           tilth_fuse: number of the model's band that is wanted, from 1 (required)
- *   wavelength_nm  comma-separated band centres of the model when the VRT was made; when given they
- *                  must still be those of the model, because source i feeds band i without looking
- *                  at wavelengths
- *
- * and those of source_args.h. */
+ *   band           tilth_fuse: number of the model's band that is wanted, from 1
+ *   NoData         given by GDAL: what to write where there is no answer (NaN when absent) */
 #ifndef TILTH_PLUGIN_MAP_ARGS_H
 #define TILTH_PLUGIN_MAP_ARGS_H
 
 #include <cpl_string.h>
 
-#include "base/bands.h"
 #include "base/status.h"
+#include "source/store.h"
+
+/* What GDAL is told about those that both have, inside a <PixelFunctionArgumentsList>. */
+#define TILTH_SCENE_ARGUMENTS                                                                   \
+    "<Argument name='model' type='string' description='path of the model'/>"                    \
+    "<Argument name='scene' type='string' description='path of the scene'/>"                    \
+    "<Argument name='relative' type='string' optional='true' "                                  \
+    "description='1: paths are relative to the VRT'/>"                                          \
+    "<Argument name='size' type='string' description='columns,rows of the scene'/>"             \
+    "<Argument name='bands' type='string' description='scene band of each band of the model'/>" \
+    "<Argument name='scene_nm' type='string' description='band centres of the scene'/>"         \
+    "<Argument name='wavelength_nm' type='string' description='band centres of the model'/>"    \
+    "<Argument type='builtin' value='NoData' optional='true'/>"
 
 /* In the order of tl_prediction. */
 typedef enum map_layer { MAP_VALUE, MAP_LOWER, MAP_UPPER, MAP_DI, MAP_APPLICABLE } map_layer;
 
 typedef struct map_args {
-    const char *model; /* borrowed from the arguments */
-    map_layer layer;   /* of tilth_map */
-    ptrdiff_t number;  /* of tilth_fuse: the band wanted, from 0 */
-    tl_band *band;     /* [n] owned: scale, offset and NoData of each source */
-    ptrdiff_t n;
-    double *wavelength_nm; /* [n] owned; NULL when not given */
+    const char *model; /* borrowed from the arguments, as scene */
+    const char *scene;
+    int relative;
+    ptrdiff_t n_cols; /* of the scene */
+    ptrdiff_t n_rows;
+    ptrdiff_t p;           /* bands of the model */
+    int *band;             /* [p] owned: numbers in the scene, from 1 */
+    double *scene_nm;      /* [p] owned */
+    double *wavelength_nm; /* [p] owned */
+    ptrdiff_t wanted;      /* the map_layer, or the band of the fusion model from 0 */
     float nodata;
 } map_args;
 
@@ -37,14 +56,19 @@ typedef struct map_args {
  * texts  "name=value" each; must outlive a
  * a      uninitialised; empty after a failure
  * fails  TL_ARG the sentence says which argument; TL_NOMEM */
-tl_code map_args_read(CSLConstList texts, ptrdiff_t n_sources, int fuse, map_args *a, tl_err *err);
+tl_code map_args_read(CSLConstList texts, int fuse, map_args *a, tl_err *err);
 
-/* The model must have as many bands as there are sources, and the same ones as when the VRT was
- * made.
+/* The model must have the bands that it had when the VRT was made.
  *
  * wavelength_nm  [p] of the model
  * fails          TL_SHAPE, TL_DATA */
-tl_code map_args_check(const map_args *a, ptrdiff_t p, const double *wavelength_nm, tl_err *err);
+tl_code map_args_check_model(const map_args *a, ptrdiff_t p, const double *wavelength_nm,
+                             tl_err *err);
+
+/* The scene must have the size and the bands that it had when the VRT was made.
+ *
+ * fails  TL_SHAPE, TL_DATA */
+tl_code map_args_check_scene(const map_args *a, const tl_raster_info *info, tl_err *err);
 
 /* Frees; zeroed and already freed owners are fine. */
 void map_args_free(map_args *a);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Shared models; see model_cache.h. */
-#define _LARGEFILE64_SOURCE /* GDAL states files with stat64 */
+#define _LARGEFILE64_SOURCE     /* GDAL states files with stat64 */
+#define _POSIX_C_SOURCE 200809L /* nanoseconds of files */
 #include "model_cache.h"
 
 #include <cpl_vsi.h>
@@ -23,6 +24,7 @@ typedef struct entry {
     int holders;
     int stale;  /* the file has changed since; freed when the last holder lets go */
     int fusion; /* 1: fused is there; 0: model */
+    uint64_t serial;
     tl_property_model model;
     fuse_model fused;
 } entry;
@@ -31,7 +33,7 @@ typedef struct entry {
  * same model read it once. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static entry *entries;
-static unsigned long long readings;
+static uint64_t readings;
 
 static const void *content(const entry *e) {
     return e->fusion ? (const void *)&e->fused : (const void *)&e->model;
@@ -110,7 +112,6 @@ static tl_code read_model(const char *path, size_t size, entry *e, tl_err *err) 
         if (code == TL_OK) {
             code = tl_generator_init(&e->fused.generator, &e->fused.model.transfer, err);
         }
-        e->fused.serial = ++readings;
     } else {
         code = tl_property_model_parse(bytes, size, path, &e->model, err);
     }
@@ -133,6 +134,7 @@ static tl_code load(const char *path, int fusion, const VSIStatBufL *now, entry 
     e->modified = (long long)now->st_mtime;
     e->size = (unsigned long long)now->st_size;
     e->inode = (unsigned long long)now->st_ino;
+    e->serial = ++readings;
     const tl_code code = read_model(path, (size_t)now->st_size, e, err);
     if (code != TL_OK) {
         free_entry(e);
@@ -149,8 +151,8 @@ static tl_code take(const char *path, int fusion, entry **taken, tl_err *err) {
     if (VSIStatL(path, &now) != 0) {
         return tl_fail(
             err, TL_IO,
-            "the model %s does not exist; write its absolute path, or make the VRT again with "
-            "tilth makevrt.",
+            "the model %s does not exist; put it there, or make the VRT again with tilth "
+            "makevrt.",
             path);
     }
     if (VSI_ISDIR(now.st_mode) || (unsigned long long)now.st_size > TL_MODEL_MAX_BYTES) {
@@ -168,19 +170,23 @@ static tl_code take(const char *path, int fusion, entry **taken, tl_err *err) {
     return code;
 }
 
-tl_code model_cache_take(const char *path, const tl_property_model **model, tl_err *err) {
+tl_code model_cache_take(const char *path, const tl_property_model **model, uint64_t *serial,
+                         tl_err *err) {
     entry *e = NULL;
     *model = NULL;
     TL_TRY(take(path, 0, &e, err));
     *model = &e->model;
+    *serial = e->serial;
     return TL_OK;
 }
 
-tl_code model_cache_take_fusion(const char *path, const fuse_model **model, tl_err *err) {
+tl_code model_cache_take_fusion(const char *path, const fuse_model **model, uint64_t *serial,
+                                tl_err *err) {
     entry *e = NULL;
     *model = NULL;
     TL_TRY(take(path, 1, &e, err));
     *model = &e->fused;
+    *serial = e->serial;
     return TL_OK;
 }
 

@@ -3,6 +3,8 @@
 #ifndef TILTH_PLUGIN_MODEL_CACHE_H
 #define TILTH_PLUGIN_MODEL_CACHE_H
 
+#include <stdint.h>
+
 #include "base/status.h"
 #include "fusion/fusion_model.h"
 #include "fusion/generator.h"
@@ -12,16 +14,18 @@
 typedef struct fuse_model {
     tl_fusion_model model;
     tl_generator generator;
-    unsigned long long serial; /* of this reading of the file; never used again */
 } fuse_model;
 
 /* The model in a file, read on the first call and again when its time, size or inode changes. It
  * never changes while it is held, and many threads may hold it.
  *
- * model  out: to be given back with model_cache_give
- * fails  TL_IO the file cannot be read; TL_FORMAT it is a model of another kind; TL_NOMEM */
-tl_code model_cache_take(const char *path, const tl_property_model **model, tl_err *err);
-tl_code model_cache_take_fusion(const char *path, const fuse_model **model, tl_err *err);
+ * model   out: to be given back with model_cache_give
+ * serial  out: of this reading of the file; never used again
+ * fails   TL_IO the file cannot be read; TL_FORMAT it is a model of another kind; TL_NOMEM */
+tl_code model_cache_take(const char *path, const tl_property_model **model, uint64_t *serial,
+                         tl_err *err);
+tl_code model_cache_take_fusion(const char *path, const fuse_model **model, uint64_t *serial,
+                                tl_err *err);
 
 /* Gives back a model of either kind; it stays in memory for the next call. */
 void model_cache_give(const void *model);

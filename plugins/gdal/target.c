@@ -22,6 +22,20 @@ void target_write(const target *t, float nodata, ptrdiff_t row0, ptrdiff_t n_row
     }
 }
 
+void target_write_all(const target *t, float nodata, const float *result) {
+    const ptrdiff_t n = t->n_cols;
+    for (ptrdiff_t row = 0; row < t->n_rows; row++) {
+        char *to = t->data + row * t->line_space;
+        const float *from = result + row * n;
+        GDALCopyWords64(from, GDT_Float32, (int)sizeof *from, to, t->type, t->pixel_space, n);
+        for (ptrdiff_t i = 0; !isnan(nodata) && i < n; i++) {
+            if (isnan(from[i])) {
+                GDALCopyWords64(&nodata, GDT_Float32, 0, to + i * t->pixel_space, t->type, 0, 1);
+            }
+        }
+    }
+}
+
 tl_code target_check_sources(GDALDataType source_type, tl_err *err) {
     return source_type == GDT_Float32
                ? TL_OK

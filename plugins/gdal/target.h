@@ -27,6 +27,12 @@ ptrdiff_t target_piece_rows(const target *t);
  * result  [n_rows, t->n_cols] changed */
 void target_write(const target *t, float nodata, ptrdiff_t row0, ptrdiff_t n_rows, float *result);
 
+/* Writes all rows of a result that must stay as it is.
+ *
+ * nodata  takes the place of NaN
+ * result  [t->n_rows, t->n_cols] */
+void target_write_all(const target *t, float nodata, const float *result);
+
 /* Sources must come as Float32.
  *
  * fails  TL_ARG */

@@ -5,15 +5,12 @@
 
 #include <gdal.h>
 
-#include "source_args.h"
+#include "map_args.h"
 
 /* What GDAL is told about the arguments; map_args.h says what they mean. */
-#define TILTH_FUSE_ARGUMENTS                                                                     \
-    "<PixelFunctionArgumentsList>"                                                               \
-    "<Argument name='model' type='string' description='absolute path of a fusion model'/>"       \
-    "<Argument name='band' type='string' description='band of the model, from 1'/>"              \
-    "<Argument name='wavelength_nm' type='string' optional='true' "                              \
-    "description='model band centres that the sources were matched to'/>" TILTH_SOURCE_ARGUMENTS \
+#define TILTH_FUSE_ARGUMENTS                                                        \
+    "<PixelFunctionArgumentsList>" TILTH_SCENE_ARGUMENTS                            \
+    "<Argument name='band' type='string' description='band of the model, from 1'/>" \
     "</PixelFunctionArgumentsList>"
 
 /* The pixel function, as GDAL calls it; everything as tilth_map has it. The bytes are those of

@@ -1,80 +1,70 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The pixel function tilth_map; see tilth_map.h. It may be called from many threads at once, with
- * any block shape, also resampled, so it looks at nothing but the values it is handed. */
+ * any block shape, also resampled. */
 #include "tilth_map.h"
 
 #include "base/alloc.h"
-#include "map_args.h"
 #include "model_cache.h"
 #include "pipeline/predict.h"
-#include "target.h"
+#include "scene_block.h"
 
-/* Memory of one call. */
-typedef struct scratch {
-    ptrdiff_t *index;   /* [p] source i feeds model band i */
-    const float **band; /* [p] current pixels of each source */
-    double *kernel;     /* what tl_predict_block wants */
-    float *result;      /* [rows of a piece, n_cols] */
+/* A property model ready for the pixels of one call. */
+typedef struct mapper {
+    tl_bands bands;   /* of physical values, in the order of the model */
+    ptrdiff_t *index; /* [p] band i feeds model band i */
     tl_predictor predictor;
-} scratch;
+    double *scratch; /* what tl_predict_block wants */
+} mapper;
 
-static void free_scratch(scratch *s) {
-    tl_release(s->index);
-    tl_release(s->band);
-    tl_release(s->kernel);
-    tl_release(s->result);
-    tl_predictor_free(&s->predictor);
+static void free_mapper(mapper *m) {
+    tl_bands_free(&m->bands);
+    tl_release(m->index);
+    tl_release(m->scratch);
+    tl_predictor_free(&m->predictor);
 }
 
-static tl_code prepare(const tl_property_model *model, const map_args *a, const target *t,
-                       scratch *s, tl_err *err) {
-    TL_TRY(map_args_check(a, model->p, model->wavelength_nm, err));
-    s->index = tl_acquire(a->n, sizeof *s->index);
-    s->band = tl_acquire(a->n, sizeof *s->band);
-    s->result = tl_acquire(target_piece_rows(t) * t->n_cols, sizeof *s->result);
-    if (s->index == NULL || s->band == NULL || s->result == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td sources.", a->n);
+static tl_code prepare(const tl_property_model *model, mapper *m, tl_err *err) {
+    TL_TRY(tl_bands_init(&m->bands, model->p, err));
+    m->index = tl_acquire(model->p, sizeof *m->index);
+    if (m->index == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for %td bands.", model->p);
     }
-    for (ptrdiff_t i = 0; i < a->n; i++) {
-        s->index[i] = i;
+    for (ptrdiff_t i = 0; i < model->p; i++) {
+        m->index[i] = i;
     }
-    const tl_bands bands = {.n = a->n, .band = a->band, .quantity = TL_QUANTITY_UNKNOWN};
-    TL_TRY(tl_predictor_init(&s->predictor, model, &bands, s->index, err));
-    s->kernel = tl_acquire(tl_predict_scratch(&s->predictor), sizeof *s->kernel);
-    return s->kernel == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a block.") : TL_OK;
+    TL_TRY(tl_predictor_init(&m->predictor, model, &m->bands, m->index, err));
+    m->scratch = tl_acquire(tl_predict_scratch(&m->predictor), sizeof *m->scratch);
+    return m->scratch == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a block.") : TL_OK;
 }
 
-static tl_code predict(void *const *sources, const map_args *a, const target *t, scratch *s,
+static tl_code predict(void *self, const float *const *band, ptrdiff_t n, float *const *layer,
                        tl_err *err) {
-    const ptrdiff_t step = target_piece_rows(t);
+    mapper *m = self;
     tl_prediction wanted = {0};
-    *tl_prediction_layer(&wanted, (int)a->layer) = s->result;
-    for (ptrdiff_t row0 = 0; row0 < t->n_rows; row0 += step) {
-        const ptrdiff_t n_rows = t->n_rows - row0 < step ? t->n_rows - row0 : step;
-        for (ptrdiff_t i = 0; i < a->n; i++) {
-            s->band[i] = (const float *)sources[i] + row0 * t->n_cols;
-        }
-        TL_TRY(
-            tl_predict_block(&s->predictor, s->band, n_rows * t->n_cols, &wanted, s->kernel, err));
-        target_write(t, a->nodata, row0, n_rows, s->result);
+    for (int k = 0; k < tl_prediction_layers; k++) {
+        *tl_prediction_layer(&wanted, k) = layer[k];
     }
-    return TL_OK;
+    return tl_predict_block(&m->predictor, band, n, &wanted, m->scratch, err);
 }
 
 static tl_code map_block(void *const *sources, int n_sources, GDALDataType source_type,
                          CSLConstList texts, const target *t, tl_err *err) {
     map_args args = {0};
-    scratch s = {0};
+    block_paths paths = {0};
+    mapper m = {0};
+    maker made = {.self = &m, .layers = tl_prediction_layers, .make = predict};
     const tl_property_model *model = NULL;
     tl_code code = TL_OK;
-    TL_TRY(target_check_sources(source_type, err));
-    TL_CHECK(map_args_read(texts, n_sources, 0, &args, err));
-    TL_CHECK(model_cache_take(args.model, &model, err));
-    TL_CHECK(prepare(model, &args, t, &s, err));
-    TL_CHECK(predict(sources, &args, t, &s, err));
+    TL_CHECK(map_args_read(texts, 0, &args, err));
+    TL_CHECK(block_paths_find(&args, sources, n_sources, source_type, &paths, err));
+    TL_CHECK(model_cache_take(paths.model, &model, &made.model, err));
+    TL_CHECK(map_args_check_model(&args, model->p, model->wavelength_nm, err));
+    TL_CHECK(prepare(model, &m, err));
+    TL_CHECK(block_answer(&args, paths.scene, &made, sources, t, err));
 done:
-    free_scratch(&s);
+    free_mapper(&m);
     model_cache_give(model);
+    block_paths_free(&paths);
     map_args_free(&args);
     return code;
 }

@@ -5,22 +5,20 @@
 
 #include <gdal.h>
 
-#include "source_args.h"
+#include "map_args.h"
 
 /* What GDAL is told about the arguments; map_args.h says what they mean. NoData is delivered by
  * GDAL itself from the band's <NoDataValue>, which must therefore be there. */
-#define TILTH_MAP_ARGUMENTS                                                                                      \
-    "<PixelFunctionArgumentsList>"                                                                               \
-    "<Argument name='model' type='string' description='absolute path of a property model'/>"                     \
-    "<Argument name='layer' type='string' optional='true' description='value, lower, upper, di or applicable'/>" \
-    "<Argument name='wavelength_nm' type='string' optional='true' "                                              \
-    "description='model band centres that the sources were matched to'/>" TILTH_SOURCE_ARGUMENTS                 \
+#define TILTH_MAP_ARGUMENTS                                 \
+    "<PixelFunctionArgumentsList>" TILTH_SCENE_ARGUMENTS    \
+    "<Argument name='layer' type='string' optional='true' " \
+    "description='value, lower, upper, di or applicable'/>" \
     "</PixelFunctionArgumentsList>"
 
 /* The pixel function, as GDAL calls it.
  *
- * sources      [n_sources] blocks [n_rows, n_cols] of stored values: block i is the scene band that
- *              feeds band i of the model
+ * sources      [3] blocks [n_rows, n_cols]: the column and the row of each pixel (base/ramps.h), and
+ *              the middle pixel of the first band of the scene, all over
  * source_type  must be GDT_Float32: the VRT band's <SourceTransferType>
  * out          block of out_type with the given strides in bytes
  * args         map_args.h

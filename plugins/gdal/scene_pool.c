@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Keeps a bounded number of datasets open between calls; see scene_pool.h. */
+#define _LARGEFILE64_SOURCE     /* GDAL states files with stat64 */
+#define _POSIX_C_SOURCE 200809L /* nanoseconds of files */
+#include "scene_pool.h"
+
+#include <cpl_vsi.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "io/bytes.h"
+
+/* Scenes that stay open while nobody reads them: four threads with one each. */
+enum { KEPT_SCENES = 4, PATH_ROOM = 4096 };
+
+struct scene {
+    scene *next;
+    char *path;
+    tl_raster *raster;
+    scene_state state;
+};
+
+/* Most recently given back first. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static scene *idle;
+
+static void close_scene(scene *s) {
+    if (s != NULL) {
+        tl_io_close_raster(s->raster);
+        tl_release(s->path);
+        tl_release(s);
+    }
+}
+
+static void close_all(scene *s) {
+    while (s != NULL) {
+        scene *next = s->next;
+        close_scene(s);
+        s = next;
+    }
+}
+
+static void look_at(const char *path, int file, scene_state *state) {
+    VSIStatBufL now;
+    memset(&now, 0, sizeof now);
+    if (VSIStatL(path, &now) == 0) {
+        state->seconds[file] = (int64_t)now.st_mtime;
+#ifdef __linux__
+        state->nanoseconds[file] = (int64_t)now.st_mtim.tv_nsec;
+#endif
+        state->size[file] = (uint64_t)now.st_size;
+        state->inode[file] = (uint64_t)now.st_ino;
+    }
+}
+
+static void read_state(const char *path, scene_state *state) {
+    char beside[PATH_ROOM];
+    *state = (scene_state){0};
+    look_at(path, 0, state);
+    tl_io_replace_extension(path, "hdr", beside);
+    look_at(beside, 1, state);
+    (void)snprintf(beside, sizeof beside, "%.4000s.bands.csv", path);
+    look_at(beside, 2, state);
+    (void)snprintf(beside, sizeof beside, "%.4000s.aux.xml", path);
+    look_at(beside, 3, state);
+}
+
+/* Takes an idle scene of that state out of the pool, or NULL; hands over those of the same path in
+ * another state, which are to be closed outside the lock. */
+static scene *find(const char *path, const scene_state *state, scene **stale) {
+    scene *found = NULL;
+    (void)pthread_mutex_lock(&lock);
+    for (scene **link = &idle; *link != NULL;) {
+        scene *s = *link;
+        const int same_path = strcmp(s->path, path) == 0;
+        const int same = same_path && memcmp(&s->state, state, sizeof *state) == 0;
+        if (!same_path || (same && found != NULL)) {
+            link = &s->next;
+            continue;
+        }
+        *link = s->next;
+        s->next = NULL;
+        if (same) {
+            found = s;
+        } else {
+            s->next = *stale;
+            *stale = s;
+        }
+    }
+    (void)pthread_mutex_unlock(&lock);
+    return found;
+}
+
+static tl_code open_scene(const char *path, const scene_state *state, scene **opened, tl_err *err) {
+    scene *s = tl_acquire(1, sizeof *s);
+    char *copy = tl_copy_text(path);
+    if (s == NULL || copy == NULL) {
+        tl_release(s);
+        tl_release(copy);
+        return tl_fail(err, TL_NOMEM, "out of memory for opening %s.", path);
+    }
+    s->path = copy;
+    s->state = *state;
+    const tl_code code = tl_io_open_raster(path, "scene", &s->raster, err);
+    if (code != TL_OK) {
+        close_scene(s);
+        return code;
+    }
+    *opened = s;
+    return TL_OK;
+}
+
+tl_code scene_take(const char *path, scene **opened, tl_err *err) {
+    scene_state state;
+    scene *stale = NULL;
+    *opened = NULL;
+    read_state(path, &state);
+    *opened = find(path, &state, &stale);
+    close_all(stale);
+    return *opened == NULL ? open_scene(path, &state, opened, err) : TL_OK;
+}
+
+void scene_give(scene *s) {
+    if (s == NULL) {
+        return;
+    }
+    scene *surplus = NULL;
+    (void)pthread_mutex_lock(&lock);
+    s->next = idle;
+    idle = s;
+    scene **link = &idle;
+    for (int kept = 0; *link != NULL && kept < KEPT_SCENES; kept++) {
+        link = &(*link)->next;
+    }
+    surplus = *link;
+    *link = NULL;
+    (void)pthread_mutex_unlock(&lock);
+    close_all(surplus);
+}
+
+tl_raster *scene_raster(scene *s) {
+    return s->raster;
+}
+
+const scene_state *scene_state_of(const scene *s) {
+    return &s->state;
+}
+
+tl_code scene_stored_pixel(scene *s, ptrdiff_t col, ptrdiff_t row, int band, float *value,
+                           tl_err *err) {
+    const tl_raster_info *info = tl_io_raster_info(s->raster);
+    float *across = tl_acquire(info->ncol, sizeof *across);
+    const ptrdiff_t from_north = info->south_up ? info->nrow - 1 - row : row;
+    tl_code code = across == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a row.")
+                   : col < 0 || col >= info->ncol
+                       ? tl_fail(err, TL_SHAPE, "there is no column %td.", col)
+                       : tl_io_read_stored(s->raster, from_north, 1, &band, 1, across, err);
+    *value = code == TL_OK ? across[col] : 0.0F;
+    tl_release(across);
+    return code;
+}
