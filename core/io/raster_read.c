@@ -36,8 +36,10 @@ tl_code tl_io_open_dataset(const char *path, const char *parameter, GDALDatasetH
     TL_TRY(tl_io_check_file(path, parameter, err));
     tl_io_call call;
     tl_io_begin(&call);
+    /* Internal: not in GDAL's list of open datasets, where the plugin looks for those of others. */
     GDALDatasetH opened = GDALOpenEx(
-        path, GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, NULL, NULL, NULL);
+        path, GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR | GDAL_OF_INTERNAL, NULL,
+        NULL, NULL);
     tl_code code = TL_OK;
     if (opened == NULL && tl_io_is_folder(path)) {
         code = tl_fail(err, TL_IO, "%s: '%s' is a folder; wanted a raster file", parameter, path);

@@ -70,12 +70,66 @@ class Errors(kit.Case):
 
     def test_source_left_out(self):
         self.change(r"<SimpleSource>.*?</SimpleSource>", "", count=1)
-        self.refuse("tilth_map")
+        self.refuse("tilth_map", "2 sources", "makevrt")
 
-    def test_source_and_its_entries_left_out(self):
-        self.change(r"<SimpleSource>.*?</SimpleSource>", "", count=1)
-        self.change(r'(scale|offset|src_nodata|wavelength_nm)="[^"]*"', "")
-        self.refuse("tilth_map", "4 bands", "3 sources", "makevrt")
+    def test_sources_that_are_no_ramps(self):
+        self.change("/vsimem/tilth/rows.tif", "/vsimem/tilth/columns.tif", count=1)
+        self.refuse("tilth_map", "first two sources", "makevrt")
+
+    def test_ramp_shifted_beyond_the_scene(self):
+        self.change('<SrcRect xOff="0" yOff="0" xSize="53"', '<SrcRect xOff="9" yOff="0" xSize="53"', count=1)
+        self.refuse("tilth_map", "first two sources", "53 x 37")
+
+    def test_arguments_left_out(self):
+        with open(self.vrt, encoding="utf-8") as file:
+            whole = file.read()
+        for name in ("model", "scene", "size", "bands", "scene_nm", "wavelength_nm"):
+            with self.subTest(name):
+                self.change(rf' {name}="[^"]*"', "")
+                self.refuse("tilth_map", f"argument {name} is missing")
+                with open(self.vrt, "w", encoding="utf-8") as file:
+                    file.write(whole)
+
+    def test_file_of_an_earlier_version(self):
+        """One source per band, and no scene in the arguments."""
+        self.change(r' (scene|size|bands|scene_nm)="[^"]*"', "")
+        self.refuse("tilth_map", "argument scene is missing", "make the VRT again")
+
+    def test_model_with_fewer_bands(self):
+        kit.write_model(self.model, [kit.WAVELENGTHS[b] for b in kit.USED[:3]])
+        self.refuse("tilth_map", "has 3 bands", "for 4", "makevrt")
+
+    def test_scene_of_another_size(self):
+        kit.write_scene(self.scene, cube=kit.stored_scene(40, 60))
+        self.refuse("tilth_map", "scene.tif", "makevrt")
+
+    def test_scene_of_fewer_bands(self):
+        self.change(' bands="10,', ' bands="13,')
+        self.refuse("tilth_map", "12 bands", "band 13")
+
+    def test_scene_of_other_wavelengths(self):
+        from osgeo import gdal
+        dataset = gdal.Open(self.scene, gdal.GA_Update)
+        dataset.GetRasterBand(kit.USED[2] + 1).SetMetadataItem("wavelength", "700")
+        dataset = None
+        self.refuse("tilth_map", "band 5", "700.00 nm", "691.00 nm", "makevrt")
+
+    def test_scene_that_is_gone(self):
+        os.remove(self.scene)
+        self.refuse("scene.tif")
+
+    def test_scene_that_is_cut_off(self):
+        os.truncate(self.scene, os.path.getsize(self.scene) // 2)
+        out = self.path("out.tif")
+        done = kit.translate(self.vrt, out)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertFalse(os.path.exists(out))
+
+    def test_scene_that_leads_back_to_itself(self):
+        self.change(r' scene="[^"]*" relative="1"', f' scene="{self.vrt}" relative="0"')
+        done = kit.translate(self.vrt, self.path("out.tif"))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertFalse(os.path.exists(self.path("out.tif")))
 
     def test_other_transfer_type(self):
         self.change("<SourceTransferType>Float32", "<SourceTransferType>Float64")
@@ -85,13 +139,19 @@ class Errors(kit.Case):
         self.change('layer="value"', 'layer="middle"')
         self.refuse("tilth_map", "middle", "value, lower, upper, di or applicable")
 
-    def test_number_that_is_none(self):
-        self.change('scale="[^"]*"', 'scale="1;5"')
-        self.refuse("tilth_map", "scale", "1;5")
-
-    def test_too_many_entries(self):
-        self.change('offset="[^"]*"', 'offset="0,0,0,0,0,0"')
-        self.refuse("tilth_map", "offset", "6 entries", "4 sources")
+    def test_numbers_that_are_none(self):
+        with open(self.vrt, encoding="utf-8") as file:
+            whole = file.read()
+        for name, wrong, word in (("bands", "1;5,2,3,4", "1;5"), ("bands", "0,2,3,4", "entry 1 is 0"), ("bands", "1.5,2,3,4", "1.5"),
+                                  ("bands", "1," * 70000 + "1", "70001"), ("bands", "99999999999,1,2,3", "entry 1"),
+                                  ("size", "53,-1", "53,-1"), ("size", "53,1e9", "262144"),
+                                  ("scene_nm", "1,2,3", "3 entries"), ("wavelength_nm", "1,2,3,inf", "inf"),
+                                  ("size", "37,53", "")):
+            with self.subTest(f"{name} {wrong[:20]}"):
+                self.change(rf' {name}="[^"]*"', f' {name}="{wrong}"')
+                self.refuse("tilth_map", name if word else "scene", word)
+                with open(self.vrt, "w", encoding="utf-8") as file:
+                    file.write(whole)
 
     def test_model_of_other_bands_in_the_same_place(self):
         kit.write_model(self.model, [kit.WAVELENGTHS[b] + 1.0 for b in kit.USED])
@@ -127,20 +187,13 @@ class MakeVrt(kit.Case):
         scene = kit.write_scene(self.path("s.tif"))
         self.refuse("model", scene=scene, model=scene)
 
-    def test_slow_layout_is_warned_about(self):
-        import numpy as np
+    def test_a_scene_longer_than_the_ramps(self):
         from osgeo import gdal
-        path = self.path("wide.tif")
-        memory = gdal.GetDriverByName("MEM").Create("", 4, 3, 130, gdal.GDT_Float32)
-        for i in range(130):
-            band = memory.GetRasterBand(i + 1)
-            band.WriteArray(np.full((3, 4), 0.25, np.float32))
-            band.SetMetadata({"wavelength": str(400 + 10 * i), "wavelength_units": "nm"})
-        for layout, warned in (("PIXEL", True), ("BAND", False)):
-            gdal.GetDriverByName("GTiff").CreateCopy(path, memory, options=[f"INTERLEAVE={layout}"])
-            model = kit.write_model(self.path("m.json"), [500.0, 700.0])
-            done = kit.tilth("makevrt", "--scene", path, "--model", model, "--output", self.path("o.vrt"))
-            self.assertEqual("INTERLEAVE=BAND" in done.stdout + done.stderr, warned, layout)
+        path = self.path("long.tif")
+        band = gdal.GetDriverByName("GTiff").Create(path, 300000, 1, 1).GetRasterBand(1)
+        band.SetMetadata({"wavelength": "500", "wavelength_units": "nm"})
+        band = None
+        self.refuse("300000", "262144", "mapproperty", scene=path, model=kit.write_model(self.path("m.json"), [500.0]))
 
 
 if __name__ == "__main__":

@@ -73,6 +73,18 @@ class Fuse(kit.Case):
                 self.assertSameBytes(self.read(vrt, "--config", "GDAL_SWATH_SIZE", "1000000",
                                                "--config", "GDAL_CACHEMAX", "1"), whole)
 
+    def test_previews_hold_exactly_the_pixels_asked_for(self):
+        tif, vrt = self.both(network=True)
+        for size in (("20", "11"), ("53", "5"), ("70", "60")):
+            self.assertSameBytes(self.read(vrt, "-outsize", *size), self.read(tif, "-outsize", *size))
+
+    def test_a_property_model_over_a_virtual_raster_of_a_fusion_model(self):
+        tif, vrt = self.both(network=True)
+        model = kit.write_model(self.path("som.json"), [kit.WAVELENGTHS[b] for b in USED], features="fused")
+        for scene, name in ((tif, "plain.vrt"), (vrt, "nested.vrt")):
+            kit.tilth("makevrt", "--scene", scene, "--model", model, "--output", self.path(name))
+        self.assertSameBytes(self.read(self.path("nested.vrt")), self.read(self.path("plain.vrt")))
+
     def test_values_are_those_of_the_model_written_down_by_hand(self):
         cube = kit.stored_scene()
         _, vrt = self.both(cube=cube)
@@ -139,10 +151,10 @@ class Fuse(kit.Case):
         _, vrt = self.both()
         with open(vrt, encoding="utf-8") as file:
             text = file.read()
-        model = self.path("fusion.json")
         other = kit.write_model(self.path("som.json"))
-        cases = ((' band="2"', ' band="9"', "band is '9'"), (' band="2"', ' band="1.5"', "band is '1.5'"),
-                 (' band="2"', "", "band is ''"), (model, other, "a fusion model is needed"), (model, model + "x", "does not exist"))
+        cases = (('model="fusion.json"', f'model="{other}"', "a fusion model is needed"),
+                 ('model="fusion.json"', 'model="fusion.jsonx"', "does not exist"), (' band="2"', ' band="9"', "band is '9'"), (' band="2"', ' band="1.5"', "band is '1.5'"),
+                 (' band="2"', "", "band is ''"))
         for old, new, words in cases:
             with self.subTest(new=new):
                 with open(self.path("wrong.vrt"), "w", encoding="utf-8") as file:

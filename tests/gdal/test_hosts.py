@@ -76,6 +76,56 @@ class Hosts(kit.Case):
             thread.join()
         self.assertEqual(faults, [])
 
+    def test_bands_of_one_map_drawn_at_the_same_time(self):
+        """As QGIS draws value, bounds and applicability: the same blocks, each layer in a thread of its own."""
+        want = kit.pixels(self.vrt)
+        faults = []
+
+        def work(band):
+            dataset = gdal.Open(self.vrt)
+            for top in range(0, 160, 40):
+                got = dataset.GetRasterBand(band + 1).ReadAsArray(0, top, 150, 40)
+                if got.tobytes() != want[band, top:top + 40].tobytes():
+                    faults.append((band, top))
+
+        for turn in range(4):
+            os.utime(self.scene, (1000 + turn, 1000 + turn))  # nothing that was kept fits any more
+            threads = [threading.Thread(target=work, args=(band,)) for band in range(5)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        self.assertEqual(faults, [])
+
+    def test_a_scene_that_was_written_again_is_read_again(self):
+        before = kit.pixels(self.vrt)
+        opened = gdal.Open(self.vrt)
+        cube = kit.stored_scene(160, 150)
+        cube[:, 50:] = np.where(cube[:, 50:] == -32768, -32768, cube[:, 50:] + 500)
+        kit.write_scene(self.path("new.tif"), cube=cube)
+        os.replace(self.path("new.tif"), self.scene)
+        kit.tilth("mapproperty", "--scene", self.scene, "--model", self.model, "--output", self.path("map.tif"))
+        want = kit.pixels(self.path("map.tif"))
+        self.assertNotEqual(before.tobytes(), want.tobytes())
+        self.assertSameBytes(kit.pixels(self.vrt), want)
+        self.assertSameBytes(opened.ReadAsArray(), want)
+
+    def test_files_do_not_stay_open_without_bound(self):
+        scenes = []
+        for i in range(12):
+            scene = kit.write_scene(self.path(f"scene{i}.tif"))
+            vrt = self.path(f"scene{i}.vrt")
+            kit.tilth("makevrt", "--scene", scene, "--model", self.model, "--output", vrt)
+            kit.pixels(vrt)
+            scenes.append(os.path.realpath(scene))
+        links = []
+        for number in os.listdir("/proc/self/fd"):
+            try:
+                links.append(os.readlink(f"/proc/self/fd/{number}"))
+            except FileNotFoundError:
+                pass  # the folder's own descriptor
+        self.assertLessEqual(sum(link in scenes for link in links), 4)
+
     def test_a_model_that_was_trained_again_is_read_again(self):
         before = kit.pixels(self.vrt)
         changed = kit.model([kit.WAVELENGTHS[b] for b in kit.USED])

@@ -142,14 +142,120 @@ class Maps(kit.Case):
                          want.GetSpatialRef().GetDataAxisToSRSAxisMapping())
         self.assertTrue(got.GetSpatialRef().IsSame(want.GetSpatialRef()))
 
-    def test_scene_and_virtual_raster_move_together(self):
+    def test_scene_model_and_virtual_raster_move_together(self):
         tif, vrt = self.both()
         want = kit.pixels(tif)
         os.mkdir(self.path("moved"))
-        for name in ("scene.tif", "map.vrt"):
+        for name in ("scene.tif", "map.vrt", "som.json"):
             shutil.move(self.path(name), self.path("moved"))
         self.assertFalse(os.path.exists(vrt))
         self.assertSameBytes(self.read(self.path("moved/map.vrt")), want)
+
+    def test_a_scene_in_a_folder_below_and_a_model_elsewhere(self):
+        os.mkdir(self.path("data"))
+        os.mkdir(self.path("elsewhere"))
+        scene = kit.write_scene(self.path("data/scene.tif"))
+        model = kit.write_model(self.path("elsewhere/som.json"))
+        kit.tilth("mapproperty", "--scene", scene, "--model", model, "--output", self.path("map.tif"))
+        for name, folder in (("below.vrt", ""), ("beside.vrt", "elsewhere/")):
+            vrt = self.path(folder + name)
+            kit.tilth("makevrt", "--scene", scene, "--model", model, "--output", vrt)
+            self.assertSameBytes(self.read(vrt), kit.pixels(self.path("map.tif")))
+
+    def test_relative_paths_from_another_current_folder(self):
+        tif, vrt = self.both()
+        want = kit.pixels(tif)
+        kit.load_plugin_here()
+        before = os.getcwd()
+        os.chdir(self.path(""))
+        self.addCleanup(os.chdir, before)
+        self.assertSameBytes(kit.pixels("map.vrt"), want)
+        self.assertSameBytes(kit.pixels("./map.vrt"), want)
+        os.symlink(vrt, self.path("elsewhere.vrt"))
+        self.assertSameBytes(kit.pixels("elsewhere.vrt"), want)
+
+    def test_scenes_of_one_name_in_two_folders_at_once(self):
+        """GDAL tells the plugin all open rasters; only the one that the virtual raster itself opened may be read."""
+        kit.load_plugin_here()
+        model = kit.write_model(self.path("som.json"))
+        want, opened = [], []
+        for k in range(2):
+            os.mkdir(self.path(str(k)))
+            cube = kit.stored_scene()
+            cube[:, 7:, :] += k * 100
+            scene = kit.write_scene(self.path(f"{k}/scene.tif"), cube=cube)
+            kit.tilth("makevrt", "--scene", scene, "--model", model, "--output", self.path(f"{k}/map.vrt"))
+            kit.tilth("mapproperty", "--scene", scene, "--model", model, "--output", self.path(f"{k}/map.tif"))
+            want.append(kit.pixels(self.path(f"{k}/map.tif")))
+            opened.append((gdal.Open(scene), gdal.Open(self.path(f"{k}/map.vrt"))))
+        self.assertNotEqual(want[0].tobytes(), want[1].tobytes())
+        for _ in range(2):
+            for k in (1, 0):
+                self.assertSameBytes(opened[k][1].ReadAsArray(), want[k])
+
+    def test_copies_that_cannot_be_told_apart_are_refused_and_not_guessed(self):
+        kit.load_plugin_here()
+        _, vrt = self.both()
+        shutil.copytree(self.path(""), self.path("") + "copy")
+        self.addCleanup(shutil.rmtree, self.path("") + "copy")
+        first = gdal.Open(vrt)
+        want = first.ReadAsArray()
+        second = gdal.Open(self.path("") + "copy/map.vrt")
+        with self.assertRaisesRegex(RuntimeError, "2 open rasters named scene.tif"):
+            second.ReadAsArray()
+        first = None
+        self.assertSameBytes(second.ReadAsArray(), want)
+
+    def test_a_virtual_raster_over_a_virtual_raster(self):
+        """A window of the scene as VRT, and a copy of the map's VRT written by gdal_translate into another folder."""
+        scene = kit.write_scene(self.path("scene.tif"))
+        model = kit.write_model(self.path("som.json"))
+        part = self.path("part.vrt")
+        gdal.Translate(part, scene, format="VRT", srcWin=[4, 3, 40, 30])
+        tif, vrt = self.path("map.tif"), self.path("map.vrt")
+        kit.tilth("mapproperty", "--scene", part, "--model", model, "--output", tif)
+        kit.tilth("makevrt", "--scene", part, "--model", model, "--output", vrt)
+        self.assertSameBytes(self.read(vrt), kit.pixels(tif))
+        os.mkdir(self.path("other"))
+        copied = kit.call("gdal_translate", "-q", "-of", "VRT", vrt, self.path("other/copy.vrt"))
+        self.assertEqual(copied.returncode, 0, copied.stderr)
+        self.assertSameBytes(self.read(self.path("other/copy.vrt")), kit.pixels(tif))
+
+    def test_previews_hold_exactly_the_pixels_asked_for(self):
+        rng = np.random.default_rng(11)
+        cube = rng.integers(100, 9000, size=(kit.BANDS, 97, 131)).astype(np.int16)
+        for layout, (driver, name, options) in LAYOUTS.items():
+            tif, vrt = self.both(driver, name, options, cube=cube)
+            for size in (("40", "30"), ("131", "7"), ("1", "1"), ("9", "97"), ("200", "150"), ("130", "96")):
+                with self.subTest(f"{layout} {size}"):
+                    self.assertSameBytes(self.read(vrt, "-outsize", *size), self.read(tif, "-outsize", *size))
+            window = ("-srcwin", "17", "5", "101", "83", "-outsize", "37", "29")
+            self.assertSameBytes(self.read(vrt, *window), self.read(tif, *window))
+
+    def test_other_types_and_orders_of_the_copy(self):
+        tif, vrt = self.both()
+        for options in (("-ot", "Byte", "-a_nodata", "none"), ("-ot", "Int32", "-a_nodata", "-7"), ("-co", "INTERLEAVE=BAND"),
+                        ("-co", "TILED=YES", "-co", "COMPRESS=DEFLATE"), ("-b", "5", "-b", "2")):
+            with self.subTest(options):
+                self.assertSameBytes(self.read(vrt, *options), self.read(tif, *options))
+
+    def test_two_hundred_bands_by_pixel(self):
+        """GDAL reads such a GeoTIFF anew for every band that is asked for alone."""
+        rng = np.random.default_rng(2)
+        wavelengths = [400.0 + 8 * i for i in range(200)]
+        path, tif, vrt = self.path("wide.tif"), self.path("map.tif"), self.path("map.vrt")
+        memory = gdal.GetDriverByName("MEM").Create("", 70, 50, 200, gdal.GDT_Float32)
+        for i, centre in enumerate(wavelengths):
+            band = memory.GetRasterBand(i + 1)
+            band.WriteArray(rng.random((50, 70), np.float32))
+            band.SetMetadata({"wavelength": str(centre), "wavelength_units": "nm"})
+        model = kit.write_model(self.path("som.json"), wavelengths)
+        for options in (["INTERLEAVE=PIXEL"], ["INTERLEAVE=PIXEL", "TILED=YES", "BLOCKXSIZE=32", "BLOCKYSIZE=32", "COMPRESS=DEFLATE"]):
+            gdal.GetDriverByName("GTiff").CreateCopy(path, memory, options=options)
+            kit.tilth("mapproperty", "--scene", path, "--model", model, "--output", tif)
+            kit.tilth("makevrt", "--scene", path, "--model", model, "--output", vrt)
+            self.assertSameBytes(self.read(vrt), kit.pixels(tif))
+            self.assertSameBytes(self.read(vrt, "-outsize", "33", "21"), self.read(tif, "-outsize", "33", "21"))
 
     def test_two_runs_give_the_same_file(self):
         _, vrt = self.both()
