@@ -3,8 +3,9 @@
 """Makes the QGIS project of the sample study: make_project.py [folder]
 
 The folder (sample_project/output when left out) holds what run.sh made. Written there: sample.qgz with
-styled layers, relative paths and a print layout; map.png, the layout as a picture; relief.tif, the elevations on
-the grid of the maps; and virtual rasters with the width of the prediction intervals.
+styled layers, relative paths and two print layouts; map and classes, the layouts as .png and .pdf; relief.tif, the
+elevations on the grid of the maps; virtual rasters with the width of the prediction intervals; and the areas where
+the models do not apply, which are hatched.
 """
 
 import os
@@ -13,7 +14,9 @@ import sys
 import tempfile
 from xml.sax.saxutils import escape
 
+sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
 STYLES = os.path.join(os.path.dirname(HERE), 'styles', 'qml')
 
 # The user's own QGIS settings are neither read nor changed.
@@ -22,14 +25,11 @@ os.environ['QGIS_CUSTOM_CONFIG_PATH'] = SETTINGS
 os.environ.setdefault('QT_QPA_PLATFORM', 'offscreen')
 
 try:
-    from osgeo import gdal
-    from qgis.core import (Qgis, QgsApplication, QgsContrastEnhancement, QgsLayoutExporter,
-                           QgsLayoutItemLabel, QgsLayoutItemLegend, QgsLayoutItemMap,
-                           QgsLayoutItemScaleBar, QgsLayoutPoint, QgsLayoutSize, QgsMultiBandColorRenderer,
-                           QgsPrintLayout, QgsProject, QgsRasterLayer, QgsRectangle, QgsSettings, QgsUnitTypes,
-                           QgsLegendStyle, QgsMapLayerLegendUtils, QgsMapThemeCollection,
-                           QgsReferencedRectangle, QgsVectorLayer)
-    from qgis.PyQt.QtGui import QColor, QFont, QPainter
+    from osgeo import gdal, ogr, osr
+    from qgis.core import (Qgis, QgsApplication, QgsContrastEnhancement, QgsMultiBandColorRenderer, QgsProject,
+                           QgsRasterLayer, QgsReferencedRectangle, QgsSettings, QgsVectorLayer)
+    from qgis.PyQt.QtGui import QPainter
+    import project_page
 except ImportError as missing:
     print(f'make_project.py: PyQGIS is missing ({missing}); install the package python3-qgis and run this with '
           '/usr/bin/python3', file=sys.stderr)
@@ -37,9 +37,11 @@ except ImportError as missing:
 
 PROPERTIES = (('som', 'SOM', 'g/kg', 'Soil organic matter'), ('as', 'As', 'mg/kg', 'Arsenic'),
               ('cu', 'Cu', 'mg/kg', 'Copper'))
+PAGES = (('Soil maps', 'Soil of the sample area', 'map'), ('Soil classes', 'Soil of the sample area, classes of standards', 'classes'))
 TERRAIN = (('slope.tif', 'Slope', 'slope'), ('twi.tif', 'Topographic wetness index', 'twi'),
            ('ls.tif', 'LS-factor', 'ls'), ('accumulation.tif', 'Flow accumulation', 'flowaccumulation'))
-INK = QColor('#2b2420')
+CLASSES = (('som', 'som_classes', 'Soil organic matter, grades of the soil survey'),
+           ('as', 'as_gb15618', 'Arsenic by GB 15618-2018, dry land'), ('cu', 'cu_gb15618', 'Copper by GB 15618-2018, fields'))
 
 
 class Study:
@@ -117,6 +119,28 @@ def write_width(study, name):
     return file
 
 
+def write_outside(study, name):
+    """The areas where the model of a map does not apply, for hatching; None when it applies everywhere or the map does not tell."""
+    data = gdal.Open(study.path(name + '.tif'))
+    bands = [data.GetRasterBand(k) for k in range(1, data.RasterCount + 1)]
+    mask = next((band for band in bands if 'applicable' in band.GetDescription().lower()), None)
+    if mask is None:
+        return None
+    file = name + '_outside.gpkg'
+    if study.has(file):
+        os.remove(study.path(file))
+    crs = osr.SpatialReference(wkt=data.GetProjection())
+    areas = ogr.GetDriverByName('GPKG').CreateDataSource(study.path(file))
+    layer = areas.CreateLayer(name + '_outside', crs, ogr.wkbPolygon)
+    layer.CreateField(ogr.FieldDefn('applicable', ogr.OFTInteger))
+    gdal.Polygonize(mask, mask.GetMaskBand(), layer, 0)
+    layer.SetAttributeFilter('applicable <> 0')
+    for feature in [one.GetFID() for one in layer]:
+        layer.DeleteFeature(feature)
+    layer.SetAttributeFilter(None)
+    return file if layer.GetFeatureCount() > 0 else None
+
+
 def nearest_bands(path, wanted_nm):
     """The bands of a scene whose wavelengths lie nearest; the scene says them in nm or in micrometres."""
     data = gdal.Open(path)
@@ -153,9 +177,13 @@ def add_layers(study):
     study.add('samples.gpkg', 'Soil samples', root, 'samples', shown=True)
     study.add('zones.gpkg', 'Zones', root, 'zones')
     study.add('streams.gpkg', 'Streams', root, 'streams', shown=True)
+    hatching = root.addGroup('Where a model does not apply')
     maps = root.addGroup('Soil maps')
     for name, short, unit, _title in PROPERTIES:
         if study.has(name + '.tif'):
+            outside = write_outside(study, name)
+            if outside is not None:
+                study.add(name + '_outside', f'{short}: model does not apply', hatching, 'not_applicable', shown=name == 'som', file=outside)
             layer = study.add(name, f'{short} ({unit})', maps, name, shown=name == 'som', file=name + '.tif')
             layer.setBlendMode(QPainter.CompositionMode.CompositionMode_Multiply)
     for name, short, unit, _title in PROPERTIES:
@@ -163,6 +191,11 @@ def add_layers(study):
             study.add(name + '_width', f'{short}, width of the prediction interval ({unit})', maps,
                       'interval_' + name, file=write_width(study, name))
     study.add('som.vrt', 'SOM (g/kg), computed while drawing (needs tilth\'s GDAL plugin)', maps, 'som')
+    standards = root.addGroup('Soil classes of standards')
+    for name, style, title in CLASSES:
+        layer = study.add(style, title, standards, style, file=name + '.tif')
+        if layer is not None:
+            layer.setBlendMode(QPainter.CompositionMode.CompositionMode_Multiply)
     terrain = root.addGroup('Terrain')
     for file, title, style in TERRAIN:
         study.add(file, title, terrain, style)
@@ -172,150 +205,18 @@ def add_layers(study):
     study.add('truth.tif', 'True SOM (g/kg)', scene, 'som')
     shade = study.add('relief.tif', 'Elevation, shaded', root, 'dem', shown=True)
     shade.setOpacity(0.5)  # the colours of a map stay close to those of its legend
-    for group in (terrain, scene):
+    for group in (standards, terrain, scene):
         group.setExpanded(False)
 
 
-# ---- the page --------------------------------------------------------------------------------------
-
-
-def place(item, x, y, width, height):
-    item.attemptMove(QgsLayoutPoint(x, y, QgsUnitTypes.LayoutUnit.LayoutMillimeters))
-    item.attemptResize(QgsLayoutSize(width, height, QgsUnitTypes.LayoutUnit.LayoutMillimeters))
-
-
-def font(size, bold=False):
-    face = QFont('DejaVu Sans')
-    face.setPointSizeF(size)
-    face.setBold(bold)
-    return face
-
-
-def add_label(layout, text, x, y, width, height, size, bold=False):
-    label = QgsLayoutItemLabel(layout)
-    label.setText(text)
-    label.setFont(font(size, bold))
-    label.setFontColor(INK)
-    layout.addLayoutItem(label)
-    place(label, x, y, width, height)
-
-
-def add_theme(study, name, keys):
-    """A map theme that shows these layers only. Maps of the layout follow themes: unlike a list of layers, a
-    theme keeps no absolute paths."""
-    record = QgsMapThemeCollection.MapThemeRecord()
-    for key in keys:
-        if key in study.layers:
-            record.addLayerRecord(QgsMapThemeCollection.MapThemeLayerRecord(study.layers[key]))
-    study.project.mapThemeCollection().insert(name, record)
-
-
-def fitted(extent, width, height):
-    """The extent, widened to the shape of the frame."""
-    scale = max(extent.width() / width, extent.height() / height)
-    centre = extent.center()
-    return QgsRectangle.fromCenterAndSize(centre, scale * width, scale * height)
-
-
-def add_map(layout, theme, extent, x, y, width, height):
-    item = QgsLayoutItemMap(layout)
-    layout.addLayoutItem(item)
-    place(item, x, y, width, height)
-    item.setFollowVisibilityPreset(True)
-    item.setFollowVisibilityPresetName(theme)
-    item.setExtent(fitted(extent, width, height))
-    item.setFrameEnabled(True)
-    item.setFrameStrokeColor(INK)
-    return item
-
-
-def add_legend(layout, layer, x, y, item_map):
-    legend = QgsLayoutItemLegend(layout)
-    legend.setLinkedMap(item_map)
-    legend.setAutoUpdateModel(False)
-    root = legend.model().rootGroup()
-    root.clear()
-    root.addLayer(layer)
-    for node in root.children():
-        node.setCustomProperty('legend/title-style', 'hidden')
-        # The first entry of a raster is the name of its band, which the heading of the panel says already.
-        entries = legend.model().layerLegendNodes(node)
-        if isinstance(layer, QgsRasterLayer) and len(entries) > 1:
-            QgsMapLayerLegendUtils.setLegendNodeOrder(node, list(range(1, len(entries))))
-            legend.model().refreshLayerLegend(node)
-    legend.setStyleFont(QgsLegendStyle.Style.SymbolLabel, font(7))
-    legend.rstyle(QgsLegendStyle.Style.Symbol).setMargin(QgsLegendStyle.Side.Top, 0.9)
-    legend.rstyle(QgsLegendStyle.Style.Subgroup).setMargin(QgsLegendStyle.Side.Top, 0.0)
-    legend.setFontColor(INK)
-    legend.setSymbolWidth(4.5)
-    legend.setSymbolHeight(3.2)
-    legend.setBoxSpace(0)
-    legend.setBackgroundEnabled(False)
-    layout.addLayoutItem(legend)
-    legend.attemptMove(QgsLayoutPoint(x, y, QgsUnitTypes.LayoutUnit.LayoutMillimeters))
-    legend.adjustBoxSize()
-
-
-def add_scale_bar(layout, item_map, x, y):
-    bar = QgsLayoutItemScaleBar(layout)
-    bar.setStyle('Single Box')
-    bar.setLinkedMap(item_map)
-    bar.setUnits(QgsUnitTypes.DistanceUnit.DistanceKilometers)
-    bar.setUnitLabel('km')
-    bar.setNumberOfSegments(2)
-    bar.setNumberOfSegmentsLeft(0)
-    bar.setUnitsPerSegment(0.5)
-    bar.setHeight(1.6)
-    text = bar.textFormat()
-    text.setFont(font(7))
-    text.setSize(7)
-    text.setColor(INK)
-    bar.setTextFormat(text)
-    layout.addLayoutItem(bar)
-    bar.attemptMove(QgsLayoutPoint(x, y, QgsUnitTypes.LayoutUnit.LayoutMillimeters))
-
-
 def panels(study):
-    """Up to four of (heading, key of the layer on top of the shaded elevation)."""
-    found = [(title, name) for name, _short, _unit, title in PROPERTIES]
+    """Headings and layers of the two printed pages, as far as the study holds them."""
+    maps = [(title, name) for name, _short, _unit, title in PROPERTIES]
     width = next(one for one in reversed(PROPERTIES[:2]) if one[0] in study.layers)
-    found.append((f'{width[3]}, width of the prediction interval', width[0] + '_width'))
-    found.extend((title, file) for file, title, _style in TERRAIN[:3])
-    return [(title, key) for title, key in found if key in study.layers][:4]
-
-
-def make_layout(study):
-    layout = QgsPrintLayout(study.project)
-    layout.initializeDefaults()
-    layout.setName('Soil maps')
-    study.project.layoutManager().addLayout(layout)
-    add_label(layout, 'Soil of the sample area', 10, 7, 200, 9, 17, bold=True)
-    add_label(layout, 'Mapped with tilth from a simulated hyperspectral scene, 91 samples and an elevation model '
-              '(Jacksboro, Tennessee)', 10, 15.5, 270, 6, 8.5)
-    extent = QgsRectangle(study.layers['som'].extent())
-    extent.scale(1.02)
-    width, height = 92.0, 82.0
-    for i, (title, key) in enumerate(panels(study)):
-        x, y = 10 + 143 * (i % 2), 29 + 91 * (i // 2)
-        add_theme(study, title, ['streams.gpkg', key, 'relief.tif'] + (['samples.gpkg'] if i == 0 else []))
-        add_label(layout, title, x, y - 5.2, 130, 5, 9.5, bold=True)
-        item = add_map(layout, title, extent, x, y, width, height)
-        add_legend(layout, study.layers[key], x + width + 3, y, item)
-        if i == 0:
-            add_scale_bar(layout, item, x + width + 2, y + height - 9)
-            for top, other in ((40, 'streams.gpkg'), (64, 'samples.gpkg')):
-                if other in study.layers:
-                    add_legend(layout, study.layers[other], x + width + 3, y + top, item)
-    return layout
-
-
-def export(layout, path):
-    settings = QgsLayoutExporter.ImageExportSettings()
-    settings.dpi = 150
-    settings.exportMetadata = False
-    result = QgsLayoutExporter(layout).exportToImage(path, settings)
-    if result != QgsLayoutExporter.ExportResult.Success:
-        raise SystemExit(f'make_project.py: {path} cannot be written')
+    maps.append((f'{width[3]}, width of the prediction interval', width[0] + '_width'))
+    classes = [(title, style) for _name, style, title in CLASSES]
+    terrain = [(title, file) for file, title, _style in TERRAIN[:3]]
+    return [[(title, key) for title, key in found if key in study.layers] for found in (maps + terrain, classes + terrain)]
 
 
 def make(folder):
@@ -333,11 +234,11 @@ def make(folder):
     study.project.setCrs(study.layers['som'].crs())
     view = study.project.viewSettings()
     view.setDefaultViewExtent(QgsReferencedRectangle(study.layers['som'].extent(), study.project.crs()))
-    layout = make_layout(study)
-    export(layout, study.path('map.png'))
+    for (name, title, stem), found in zip(PAGES, panels(study)):
+        project_page.export(project_page.make_page(study, name, title, found), study.path(stem))
     if not study.project.write(study.path('sample.qgz')):
         raise SystemExit(f'make_project.py: {study.path("sample.qgz")} cannot be written: {study.project.error()}')
-    print(f'{study.path("sample.qgz")}: {len(study.project.mapLayers())} layers; {study.path("map.png")}')
+    print(f'{study.path("sample.qgz")}: {len(study.project.mapLayers())} layers; map and classes as .png and .pdf')
 
 
 def main():

@@ -48,6 +48,7 @@ for property in som:SOM_g_kg:g/kg as:As_mg_kg:mg/kg cu:Cu_mg_kg:mg/kg; do
   tilth trainmodel --scene scene.tif --samples samples.gpkg --id_field id --property "$field" --unit "$unit" \
     --lab lab.csv --output "$name.json"
   tilth mapproperty --scene scene.tif --model "$name.json" --output "$name.tif"
+  tilth spectracorrelation --spectra spectra.csv --samples samples.gpkg --id_field id --property "$field" --output "spectral_$name.csv"
 done
 tilth comparemodels --scene scene.tif --samples samples.gpkg --id_field id --lab lab.csv --property SOM_g_kg --repeats 1 \
   --output comparison.csv --document comparison.json
@@ -64,7 +65,7 @@ tilth correlatemaps --maps som.tif as.tif cu.tif --factors slope.tif twi.tif ls.
 tilth streamprofile --map som.tif --streams streams.gpkg --output profile.csv
 tilth report --models som.json as.json cu.json --fusion network.json --comparisons comparison.json --maps som.tif as.tif cu.tif \
   --terrain slope.tif twi.tif ls.tif --streams streams.gpkg --correlation correlation.csv \
-  --profiles profile.csv --title "Jacksboro sample study" --output report.html
+  --profiles profile.csv --spectral spectral_som.csv spectral_as.csv spectral_cu.csv --title "Jacksboro sample study" --output report.html
 
 echo
 /usr/bin/python3 "$here/make_project.py"

@@ -121,9 +121,9 @@ def samples():
         'outline_width': '0.35', 'outline_width_unit': 'MM', 'size': '1.9', 'size_unit': 'MM'}))
 
 
-def outline(color, width, style='solid'):
+def outline(color, width, style='solid', alpha=255):
     """Edges only: streams and maps below stay in sight."""
-    return ('SimpleFill', {'style': 'no', 'color': rgba('#000000', 0), 'outline_color': rgba(color), 'outline_style': style,
+    return ('SimpleFill', {'style': 'no', 'color': rgba('#000000', 0), 'outline_color': rgba(color, alpha), 'outline_style': style,
                            'outline_width': str(width), 'outline_width_unit': 'MM', 'joinstyle': 'round'})
 
 
@@ -139,7 +139,7 @@ def hatched(color, angle, distance, width, field, label):
     fill = symbol('0', 'fill', ('LinePatternFill', {
         'angle': str(angle), 'distance': str(distance), 'distance_unit': 'MM', 'line_width': str(width),
         'line_width_unit': 'MM', 'offset': '0', 'offset_unit': 'MM', 'color': rgba(color),
-        'coordinate_reference': 'viewport'}, line), outline(color, 0.15))
+        'coordinate_reference': 'viewport'}, line), outline(color, 0.1, alpha=130))
     renderer = ET.Element('renderer-v2', type='RuleRenderer', symbollevels='0', enableorderby='0', forceraster='0')
     rules = ET.SubElement(renderer, 'rules', key='{0b1d5c1e-0000-4000-8000-000000000000}')
     ET.SubElement(rules, 'rule', key='{0b1d5c1e-0000-4000-8000-000000000001}', symbol='0', label=label,

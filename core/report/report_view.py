@@ -25,6 +25,13 @@ def titles_of(page, maps, terrain):
     return known
 
 
+def property_of(table, known):
+    """The property that a table is of, by the words of its file's name: spectral_som.csv is of SOM."""
+    stem = table["file"].rsplit(".", 1)[0]
+    words = [one for one in stem.lower().split("_") if one in ("som", "as", "cu") or one in known]
+    return pretty(words[0] if len(words) == 1 else stem, known)
+
+
 def all_warnings(view):
     found = [warning for part in view["models"] + view["maps"] for warning in part["warnings"]]
     found += view["fusion"]["warnings"] if view["fusion"] else []
@@ -46,8 +53,7 @@ def page_view(page):
             "score_names": [name for _, name, _ in report_models.SCORES], "study": report_maps.study_view(page),
             "samples": [one["statistics"] for one in models if one["statistics"]],
             "fusion": report_fusion.fusion_view(page["fusion"]) if page.get("fusion") else None,
-            "spectral": report_selection.correlations([(table, pretty(table["file"].rsplit(".", 1)[0], known))
-                                                       for table in page.get("spectral", [])]),
+            "spectral": report_selection.correlations([(table, property_of(table, known)) for table in page.get("spectral", [])]),
             "correlation": report_tables.correlation_view(page["correlation"], known) if page.get("correlation") else None,
             "profiles": seen(report_tables.profile_view(table, known) for table in page.get("profiles", [])),
             "selection": seen(map(report_selection.view, page.get("selection", []))),

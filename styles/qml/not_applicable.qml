@@ -36,9 +36,9 @@
      <Option type="Map">
       <Option type="QString" name="color" value="0,0,0,0" />
       <Option type="QString" name="joinstyle" value="round" />
-      <Option type="QString" name="outline_color" value="29,29,27,255" />
+      <Option type="QString" name="outline_color" value="29,29,27,130" />
       <Option type="QString" name="outline_style" value="solid" />
-      <Option type="QString" name="outline_width" value="0.15" />
+      <Option type="QString" name="outline_width" value="0.1" />
       <Option type="QString" name="outline_width_unit" value="MM" />
       <Option type="QString" name="style" value="no" />
      </Option>
