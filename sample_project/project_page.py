@@ -128,7 +128,7 @@ def add_panel(study, layout, title, key, extent, k):
         return
     add_north_arrow(layout, x + 0.6, y + 1.2)
     add_scale_bar(layout, item, x + width + 2, y + height - 9)
-    below = ((39, over[0] if over else ''), (44.5, 'samples.gpkg'), (49.5, 'streams.gpkg'))
+    below = ((40.5, over[0] if over else ''), (45.5, 'samples.gpkg'), (50, 'streams.gpkg'))
     for top, other in below:
         if other in study.layers:
             add_legend(layout, study.layers[other], x + width + 3, y + top, item)

@@ -182,6 +182,6 @@ def study_view(page):
     units = layers.metres(grid)
     area = abs(grid["transform"][1] * grid["transform"][5]) * grid["rows"] * grid["cols"] * (units[0] * units[1] if units else math.nan)
     return {**made, "file": raster["file"], "note": grid_note(raster), "hatched": mask is not None and bool(mask.any()),
-            "orders": [{"order": one["order"], "width": 2.0 * one["width"] ** 0.7} for one in lines],
+            "orders": [{"order": one["order"], "width": 1.2 * one["width"] + 0.2} for one in lines],
             "samples": len(points["x"]) if points else 0,
             "area": f"{figure_text(area / 1e6)} km²" if math.isfinite(area) else ""}
