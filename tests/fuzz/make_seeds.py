@@ -101,6 +101,8 @@ def main():
     seeds.put("samples_csv", "id,x,y,SOM (g/kg),As\nA,1,2,3.5,<0.5\nB,4,5,n.d.,7\n", "id,lon,lat,SOM,As\nA,117.5,36.25,12,3\n",
               "id;x_32650;y_32650;SOM;As [mg/kg]\nA;500000;4000000;1;2\n", "id,SOM,As\nA,1,2\n")
     seeds.put("wavelength_text", "band 1 (0.455400 Micrometers)", "450.5 nm", "B_2 (1.5)", "< 0.5", "SOM [g/kg]", "4000 cm-1", "1e3")
+    seeds.put("band_text", "0.01,0.2\n0.02,0.1\n", "1\t450.5\t5\n2\t455.5\t5\n", "gain offset\n0.01\n\n0.02\n", "\ufeff450.5;4.3\r\n",
+              "GF5B_AHSI_E121.45_N31.31_20191228_008714_L10000071208_VN.tif", "GF5_AHSI_SWIR_RadCal.raw")
     seeds.put("record", json.dumps({"type": "FeatureCollection", "tilth": {"tool": "streams", "version": "0.1.0"}, "features": []}),
               json.dumps({"type": "FeatureCollection", "features": [
                   {"type": "Feature", "properties": {"id": 1}, "geometry": {"type": "Point", "coordinates": [1, 2]}}]}))
