@@ -12,9 +12,10 @@
 #include "base/text.h"
 #include "io/gdal_call.h"
 
-/* Bytes of one slab. The chunks of a file are decompressed once per slab that touches them, so slabs
- * are as large as the memory of two detectors side by side allows. */
-static const double slab_bytes = 128.0 * 1048576.0;
+/* Bytes of one slab. The chunks of a file are decompressed once per slab that touches them, so where
+ * they hold many rows slabs are as large as the memory for two detectors side by side allows. */
+static const double slab_bytes = 64.0 * 1048576.0;
+static const double deep_slab_bytes = 256.0 * 1048576.0;
 
 static tl_code no_driver(const char *driver, const char *parameter, const char *path, tl_err *err) {
     return tl_fail(err, TL_IO,
@@ -134,8 +135,32 @@ int tl_hierarchy_array(const tl_hierarchy *h, const char *path, ptrdiff_t n, GDA
     return done;
 }
 
-tl_code tl_cube_open(const tl_hierarchy *h, const char *path, int bands_last, GDALDataType type,
-                     const char *parameter, tl_cube *cube, tl_err *err) {
+/* 1 unless it is known that a chunk holds all bands of few rows. first: rows of a chunk, 0 = unknown;
+ * then the block of GDAL's raster view, whose lines are the bands, tells the shape of chunks. */
+static int is_deep(const char *file, const char *path, const tl_cube *cube, GUInt64 first,
+                   double rows) {
+    if (first > 0 || cube->bands_last) {
+        return (double)first > rows;
+    }
+    tl_text name = {0};
+    tl_text_addf(&name, "HDF5:\"%s\":/%s", file, path);
+    for (char *c = name.failed ? NULL : name.data; c != NULL && *c != '\0'; c++) {
+        /* Behind the name of the file GDAL writes blanks as underscores. */
+        *c = *c == ' ' && c > name.data + strlen(file) + 6 ? '_' : *c;
+    }
+    GDALDatasetH view = GDALOpenEx(tl_text_data(&name), GDAL_OF_RASTER, NULL, NULL, NULL);
+    int cols = 0;
+    int lines = 0;
+    if (view != NULL && GDALGetRasterCount(view) > 0) {
+        GDALGetBlockSize(GDALGetRasterBand(view, 1), &cols, &lines);
+    }
+    GDALClose(view);
+    tl_text_free(&name);
+    return lines < cube->nband;
+}
+
+tl_code tl_cube_open(const tl_hierarchy *h, const char *file, const char *path, int bands_last,
+                     GDALDataType type, const char *parameter, tl_cube *cube, tl_err *err) {
     ptrdiff_t shape[4] = {0};
     cube->array = GDALGroupOpenMDArrayFromFullname(h->root, path, NULL);
     if (cube->array == NULL || shape_of(cube->array, shape) != 3 || shape[0] < 1 || shape[1] < 1 ||
@@ -148,40 +173,36 @@ tl_code tl_cube_open(const tl_hierarchy *h, const char *path, int bands_last, GD
     cube->ncol = bands_last ? shape[1] : shape[2];
     cube->bands_last = bands_last;
     cube->type = type;
-    const double row_bytes =
-        (double)shape[1] * (double)shape[2] * (double)GDALGetDataTypeSizeBytes(type);
-    const double rows = floor(slab_bytes / row_bytes);
-    cube->slab_rows = rows < 1.0 ? 1 : rows > (double)shape[0] ? shape[0] : (ptrdiff_t)rows;
-    /* Slabs begin where chunks do, as far as GDAL tells their size. */
     size_t n = 0;
     GUInt64 *block = GDALMDArrayGetBlockSize(cube->array, &n);
-    if (block != NULL && n == 3 && block[0] > 1 && block[0] < (GUInt64)cube->slab_rows) {
-        cube->slab_rows -= cube->slab_rows % (ptrdiff_t)block[0];
-    }
+    const GUInt64 first = block != NULL && n == 3 ? block[0] : 0;
     CPLFree(block);
-    cube->slab =
-        tl_acquire(cube->slab_rows * shape[1] * shape[2], (size_t)GDALGetDataTypeSizeBytes(type));
+    const double row_bytes =
+        (double)shape[1] * (double)shape[2] * (double)GDALGetDataTypeSizeBytes(type);
+    cube->is_deep = is_deep(file, path, cube, first, floor(slab_bytes / row_bytes));
+    const double rows = floor((cube->is_deep ? deep_slab_bytes : slab_bytes) / row_bytes);
+    cube->slab_rows = rows < 1.0 ? 1 : rows > (double)shape[0] ? shape[0] : (ptrdiff_t)rows;
+    if (first > 1 && first < (GUInt64)cube->slab_rows) {
+        cube->slab_rows -= cube->slab_rows % (ptrdiff_t)first;
+    }
+    const size_t size = (size_t)GDALGetDataTypeSizeBytes(type);
+    cube->slab = (double)cube->slab_rows * row_bytes < 2.0 * deep_slab_bytes
+                     ? tl_acquire(cube->slab_rows * shape[1] * shape[2], size)
+                     : NULL;
     return cube->slab == NULL
                ? tl_fail(err, TL_NOMEM, "out of memory for %td rows of '%s'", cube->slab_rows, path)
                : TL_OK;
 }
 
-tl_code tl_cube_open_marks(const tl_hierarchy *h, const char *path, tl_cube *cube, tl_err *err) {
+void tl_cube_open_marks(const tl_hierarchy *h, const char *path, tl_cube *cube) {
     ptrdiff_t shape[4] = {0};
     ptrdiff_t wanted[4] = {0};
-    GDALMDArrayH marks = GDALGroupOpenMDArrayFromFullname(h->root, path, NULL);
-    if (marks == NULL) {
-        return TL_OK;
+    cube->marks = GDALGroupOpenMDArrayFromFullname(h->root, path, NULL);
+    if (cube->marks != NULL && (shape_of(cube->marks, shape) != shape_of(cube->array, wanted) ||
+                                memcmp(shape, wanted, sizeof shape) != 0)) {
+        GDALMDArrayRelease(cube->marks);
+        cube->marks = NULL;
     }
-    if (shape_of(marks, shape) != 3 || shape_of(cube->array, wanted) != 3 ||
-        memcmp(shape, wanted, sizeof shape) != 0) {
-        GDALMDArrayRelease(marks);
-        return TL_OK;
-    }
-    cube->marks = marks;
-    cube->mark = tl_acquire(cube->slab_rows * cube->nband * cube->ncol, 1);
-    return cube->mark == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the marks of pixels")
-                              : TL_OK;
 }
 
 void tl_cube_close(tl_cube *cube) {
@@ -192,38 +213,63 @@ void tl_cube_close(tl_cube *cube) {
         GDALMDArrayRelease(cube->marks);
     }
     tl_release(cube->slab);
-    tl_release(cube->mark);
     *cube = (tl_cube){0};
 }
 
-tl_code tl_cube_load(tl_cube *cube, ptrdiff_t row, const char *parameter, int *fresh, tl_err *err) {
+/* The rows to be read for a wish: a whole slab at its own place where chunks are deep, else what
+ * follows, else what was asked for. */
+static void choose_rows(const tl_cube *cube, ptrdiff_t row, ptrdiff_t wanted, ptrdiff_t *row0,
+                        ptrdiff_t *n_rows) {
+    const int goes_on = row == 0 || (cube->n_rows > 0 && row == cube->row0 + cube->n_rows);
+    *row0 = cube->is_deep ? row - row % cube->slab_rows : row;
+    *n_rows = cube->is_deep || goes_on || wanted > cube->slab_rows ? cube->slab_rows : wanted;
+    *n_rows = cube->nrow - *row0 < *n_rows ? cube->nrow - *row0 : *n_rows;
+}
+
+static tl_code read_rows(const tl_cube *cube, GDALMDArrayH array, ptrdiff_t row0, ptrdiff_t n_rows,
+                         ptrdiff_t band0, ptrdiff_t n_bands, GDALDataType type,
+                         const char *parameter, void *out, tl_err *err) {
+    const int last = cube->bands_last;
+    const GUInt64 start[3] = {(GUInt64)row0, last ? 0 : (GUInt64)band0, last ? (GUInt64)band0 : 0};
+    const size_t count[3] = {(size_t)n_rows, (size_t)(last ? cube->ncol : n_bands),
+                             (size_t)(last ? n_bands : cube->ncol)};
+    tl_io_call call;
+    tl_io_begin(&call);
+    const tl_code code =
+        read_box(array, start, count, type, out)
+            ? TL_OK
+            : tl_fail(err, TL_FORMAT,
+                      "%s: rows %td to %td cannot be read; the file may be cut off or damaged%s",
+                      parameter, row0 + 1, row0 + n_rows, tl_io_words(&call));
+    tl_io_end(&call);
+    return code;
+}
+
+tl_code tl_cube_load(tl_cube *cube, ptrdiff_t row, ptrdiff_t n_rows, const char *parameter,
+                     int *fresh, tl_err *err) {
     *fresh = 0;
     if (cube->n_rows > 0 && row >= cube->row0 && row < cube->row0 + cube->n_rows) {
         return TL_OK;
     }
-    /* Slabs begin at multiples of their length, whatever row was asked for first. */
-    const ptrdiff_t row0 = row - row % cube->slab_rows;
-    const ptrdiff_t n_rows =
-        cube->nrow - row0 < cube->slab_rows ? cube->nrow - row0 : cube->slab_rows;
-    const GUInt64 start[3] = {(GUInt64)row0, 0, 0};
-    const size_t count[3] = {(size_t)n_rows, (size_t)(cube->bands_last ? cube->ncol : cube->nband),
-                             (size_t)(cube->bands_last ? cube->nband : cube->ncol)};
+    ptrdiff_t first = 0;
+    ptrdiff_t n = 0;
+    choose_rows(cube, row, n_rows, &first, &n);
     cube->n_rows = 0;
-    tl_io_call call;
-    tl_io_begin(&call);
-    const int done =
-        read_box(cube->array, start, count, cube->type, cube->slab) &&
-        (cube->marks == NULL || read_box(cube->marks, start, count, GDT_Byte, cube->mark));
-    const tl_code code = done ? TL_OK
-                              : tl_fail(err, TL_FORMAT,
-                                        "%s: rows %td to %td cannot be read; the file may be cut "
-                                        "off or damaged%s",
-                                        parameter, row0, row0 + n_rows - 1, tl_io_words(&call));
-    tl_io_end(&call);
-    if (code == TL_OK) {
-        cube->row0 = row0;
-        cube->n_rows = n_rows;
-        *fresh = 1;
-    }
-    return code;
+    TL_TRY(read_rows(cube, cube->array, first, n, 0, cube->nband, cube->type, parameter, cube->slab,
+                     err));
+    cube->row0 = first;
+    cube->n_rows = n;
+    *fresh = 1;
+    return TL_OK;
+}
+
+ptrdiff_t tl_cube_mark_bands(const tl_cube *cube) {
+    enum { few = 8 };
+    return cube->is_deep && few < cube->nband ? few : cube->nband;
+}
+
+tl_code tl_cube_read_marks(const tl_cube *cube, ptrdiff_t band0, ptrdiff_t n_bands,
+                           const char *parameter, unsigned char *out, tl_err *err) {
+    return read_rows(cube, cube->marks, cube->row0, cube->n_rows, band0, n_bands, GDT_Byte,
+                     parameter, out, err);
 }

@@ -53,25 +53,40 @@ typedef struct tl_cube {
     ptrdiff_t ncol;
     int bands_last;      /* 1: [row, column, band], 0: [row, band, column] */
     GDALDataType type;   /* GDT_UInt16 or GDT_Float32: what the slab holds */
+    int is_deep;         /* 1: a chunk of the file holds many rows, so that few rows cost as much */
     ptrdiff_t slab_rows; /* most rows per slab */
     ptrdiff_t row0;
     ptrdiff_t n_rows; /* in the slab; 0 = nothing yet */
-    void *slab;
-    unsigned char *mark; /* [slab_rows * nband * ncol] */
+    void *slab;       /* [n_rows, band, column] or [n_rows, column, band] */
 } tl_cube;
 
-/* fails  TL_FORMAT there is no such cube of three axes; TL_NOMEM */
-tl_code tl_cube_open(const tl_hierarchy *h, const char *path, int bands_last, GDALDataType type,
-                     const char *parameter, tl_cube *cube, tl_err *err);
+/* file    path of the file that h was opened from, for what the multidimensional interface of GDAL
+ *         before 3.9 does not tell of HDF5: the chunks
+ * fails   TL_FORMAT there is no such cube of three axes; TL_NOMEM */
+tl_code tl_cube_open(const tl_hierarchy *h, const char *file, const char *path, int bands_last,
+                     GDALDataType type, const char *parameter, tl_cube *cube, tl_err *err);
 
 /* Adds the array of marks, if there is one of that shape. */
-tl_code tl_cube_open_marks(const tl_hierarchy *h, const char *path, tl_cube *cube, tl_err *err);
+void tl_cube_open_marks(const tl_hierarchy *h, const char *path, tl_cube *cube);
 void tl_cube_close(tl_cube *cube);
 
-/* Makes sure that the slab holds a row, and those behind it as far as they fit.
+/* Makes sure that the slab holds rows row..row+n_rows-1, or as many of them as fit. Rows that follow
+ * those of the slab, and the first ones, bring a whole slab; others only themselves where the file
+ * allows it.
  *
  * fresh  out: 1 when a new slab was read
  * fails  TL_FORMAT the file cannot be read there */
-tl_code tl_cube_load(tl_cube *cube, ptrdiff_t row, const char *parameter, int *fresh, tl_err *err);
+tl_code tl_cube_load(tl_cube *cube, ptrdiff_t row, ptrdiff_t n_rows, const char *parameter,
+                     int *fresh, tl_err *err);
+
+/* How many bands of marks are best read at once. */
+ptrdiff_t tl_cube_mark_bands(const tl_cube *cube);
+
+/* The marks of the slab's rows.
+ *
+ * out    [n_rows, n_bands, ncol] of a cube [row, band, column]
+ * fails  TL_FORMAT the file cannot be read there */
+tl_code tl_cube_read_marks(const tl_cube *cube, ptrdiff_t band0, ptrdiff_t n_bands,
+                           const char *parameter, unsigned char *out, tl_err *err);
 
 #endif

@@ -54,7 +54,7 @@ static tl_code read_emit(tl_product *product, ptrdiff_t part, ptrdiff_t row0, pt
     (void)part;
     for (ptrdiff_t r = 0; r < n_rows; r++) {
         int fresh = 0;
-        TL_TRY(tl_cube_load(cube, row0 + r, product->parameter, &fresh, err));
+        TL_TRY(tl_cube_load(cube, row0 + r, n_rows - r, product->parameter, &fresh, err));
         const float *line =
             (const float *)cube->slab + (row0 + r - cube->row0) * cube->ncol * cube->nband;
         for (ptrdiff_t c = 0; c < cube->ncol; c++) {
@@ -205,7 +205,7 @@ static tl_code open_emit(const tl_product_wish *wish, tl_product *product, tl_er
     TL_TRY(tl_hierarchy_open(path, "netCDF", product->parameter, &e->file, err));
     ptrdiff_t shape[4];
     const int is_radiance = tl_hierarchy_shape(&e->file, "/radiance", shape) == 3;
-    TL_TRY(tl_cube_open(&e->file, is_radiance ? "/radiance" : "/reflectance", 1, GDT_Float32,
+    TL_TRY(tl_cube_open(&e->file, path, is_radiance ? "/radiance" : "/reflectance", 1, GDT_Float32,
                         product->parameter, &e->cube, err));
     TL_TRY(tl_products_parts(product, 1, err));
     tl_product_part *part = &product->info.part[0];

@@ -79,7 +79,13 @@ static tl_code open_plain(const tl_product_wish *wish, tl_product *product, tl_e
     tl_product_part *part = &product->info.part[0];
     tl_bands_free(&part->bands);
     TL_TRY(tl_bands_copy(&part->bands, &from->bands, err));
-    product->image[0].read = read_raster;
+    if (part->place != TL_PLACE_RPC) {
+        /* Read as all rasters are: rows from the south turned over, every interleave right. */
+        GDALClose(product->image[0].dataset);
+        product->image[0].dataset = NULL;
+        product->image[0].flip = 0;
+        product->image[0].read = read_raster;
+    }
     product->info.facts = from->facts;
     product->info.quantity = from->bands.quantity;
     (void)snprintf(part->name, sizeof part->name, "image");

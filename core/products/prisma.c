@@ -29,11 +29,12 @@ static const char *const name_of[n_detectors] = {"VNIR", "SWIR"};
 typedef struct detector {
     tl_cube cube;
     int *place;           /* [part's bands] where the cube holds a band */
-    unsigned char *blank; /* [slab_rows * ncol] 1: no band has a value there */
+    unsigned char *blank; /* [ncol] of one row; 1: no band has a value there */
 } detector;
 
 typedef struct prisma {
     tl_hierarchy file;
+    char path[tl_products_path_room];
     char level[8];
     detector detector[n_detectors];
 } prisma;
@@ -67,35 +68,48 @@ static int is_spoilt(unsigned char mark, int is_l1) {
     return mark == 1 || mark == 4 || (is_l1 && mark == 2);
 }
 
-/* Pixels without a value in any band lie outside the image. */
-static void find_blank(detector *at, ptrdiff_t n_bands) {
+/* Pixels without a value in any band lie outside the image and stay 0, which stands for NoData; a
+ * zero that was measured becomes 1. */
+static void tell_zeros(detector *at, ptrdiff_t n_bands) {
     const tl_cube *cube = &at->cube;
-    const GUInt16 *slab = cube->slab;
-    memset(at->blank, 1, (size_t)(cube->n_rows * cube->ncol));
+    GUInt16 *slab = cube->slab;
     for (ptrdiff_t r = 0; r < cube->n_rows; r++) {
-        unsigned char *blank = at->blank + r * cube->ncol;
+        memset(at->blank, 1, (size_t)cube->ncol);
         for (ptrdiff_t b = 0; b < n_bands; b++) {
             const GUInt16 *line = slab + (r * cube->nband + at->place[b]) * cube->ncol;
             for (ptrdiff_t c = 0; c < cube->ncol; c++) {
-                blank[c] = (unsigned char)(blank[c] & (line[c] == 0));
+                at->blank[c] = (unsigned char)(at->blank[c] & (line[c] == 0));
+            }
+        }
+        for (ptrdiff_t b = 0; b < n_bands; b++) {
+            GUInt16 *line = slab + (r * cube->nband + at->place[b]) * cube->ncol;
+            for (ptrdiff_t c = 0; c < cube->ncol; c++) {
+                line[c] = (GUInt16)(line[c] | ((line[c] == 0) & (at->blank[c] == 0)));
             }
         }
     }
 }
 
-/* One band of one row of the slab. 0 stands for NoData; a zero that was measured becomes 1. */
-static void copy_line(const detector *at, ptrdiff_t r, int place, int is_l1, float *out) {
+/* Puts NoData where the product's marks say so. */
+static tl_code apply_marks(detector *at, int is_l1, const char *parameter, tl_err *err) {
     const tl_cube *cube = &at->cube;
-    const ptrdiff_t first = (r * cube->nband + place) * cube->ncol;
-    const GUInt16 *line = (const GUInt16 *)cube->slab + first;
-    const unsigned char *blank = at->blank + r * cube->ncol;
-    for (ptrdiff_t c = 0; c < cube->ncol; c++) {
-        const int value = line[c] == 0 ? 1 : line[c];
-        out[c] = (float)(blank[c] ? 0 : value);
+    const ptrdiff_t step = tl_cube_mark_bands(cube);
+    unsigned char *mark = tl_acquire(cube->n_rows * step * cube->ncol, 1);
+    tl_code code =
+        mark == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the marks of pixels") : TL_OK;
+    for (ptrdiff_t b = 0; b < cube->nband && code == TL_OK; b += step) {
+        const ptrdiff_t n = cube->nband - b < step ? cube->nband - b : step;
+        code = tl_cube_read_marks(cube, b, n, parameter, mark, err);
+        for (ptrdiff_t r = 0; r < cube->n_rows && code == TL_OK; r++) {
+            GUInt16 *line = (GUInt16 *)cube->slab + (r * cube->nband + b) * cube->ncol;
+            const unsigned char *of_line = mark + r * n * cube->ncol;
+            for (ptrdiff_t i = 0; i < n * cube->ncol; i++) {
+                line[i] = is_spoilt(of_line[i], is_l1) ? 0 : line[i];
+            }
+        }
     }
-    for (ptrdiff_t c = 0; c < cube->ncol && cube->mark != NULL; c++) {
-        out[c] = is_spoilt(cube->mark[first + c], is_l1) ? 0.0F : out[c];
-    }
+    tl_release(mark);
+    return code;
 }
 
 static tl_code read_prisma(tl_product *product, ptrdiff_t part, ptrdiff_t row0, ptrdiff_t n_rows,
@@ -103,16 +117,23 @@ static tl_code read_prisma(tl_product *product, ptrdiff_t part, ptrdiff_t row0, 
     prisma *p = product->own;
     detector *at = &p->detector[part];
     const tl_cube *cube = &at->cube;
-    const int is_l1 = tl_same_word(p->level, "L1");
     for (ptrdiff_t r = 0; r < n_rows; r++) {
         int fresh = 0;
-        TL_TRY(tl_cube_load(&at->cube, row0 + r, product->parameter, &fresh, err));
+        TL_TRY(tl_cube_load(&at->cube, row0 + r, n_rows - r, product->parameter, &fresh, err));
         if (fresh) {
-            find_blank(at, product->info.part[part].bands.n);
+            tell_zeros(at, product->info.part[part].bands.n);
+        }
+        if (fresh && cube->marks != NULL) {
+            TL_TRY(apply_marks(at, tl_same_word(p->level, "L1"), product->parameter, err));
         }
         for (ptrdiff_t b = 0; b < n_bands; b++) {
-            copy_line(at, row0 + r - cube->row0, at->place[band[b] - 1], is_l1,
-                      out + (b * n_rows + r) * cube->ncol);
+            const GUInt16 *line =
+                (const GUInt16 *)cube->slab +
+                ((row0 + r - cube->row0) * cube->nband + at->place[band[b] - 1]) * cube->ncol;
+            float *to = out + (b * n_rows + r) * cube->ncol;
+            for (ptrdiff_t c = 0; c < cube->ncol; c++) {
+                to[c] = (float)line[c];
+            }
         }
     }
     return TL_OK;
@@ -192,7 +213,7 @@ static tl_code put_bands(tl_product *product, prisma *p, int d, tl_err *err) {
                        product->parameter, product->path, n, at->cube.nband, name_of[d]);
     }
     at->place = tl_acquire(n, sizeof *at->place);
-    at->blank = tl_acquire(at->cube.slab_rows * at->cube.ncol, 1);
+    at->blank = tl_acquire(at->cube.ncol, 1);
     if (at->place == NULL || at->blank == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", product->path);
     }
@@ -337,11 +358,11 @@ static tl_code open_detector(tl_product *product, prisma *p, int d, tl_err *err)
     char path[128];
     (void)snprintf(path, sizeof path, "/HDFEOS/SWATHS/PRS_%s_HCO/Data Fields/%s_Cube", p->level,
                    name_of[d]);
-    TL_TRY(tl_cube_open(&p->file, path, 0, GDT_UInt16, product->parameter, cube, err));
+    TL_TRY(tl_cube_open(&p->file, p->path, path, 0, GDT_UInt16, product->parameter, cube, err));
     (void)snprintf(path, sizeof path,
                    "/HDFEOS/SWATHS/PRS_%s_HCO/Data Fields/%s_PIXEL_%s_ERR_MATRIX", p->level,
                    name_of[d], is_l1 ? "SAT" : "L2");
-    TL_TRY(tl_cube_open_marks(&p->file, path, cube, err));
+    tl_cube_open_marks(&p->file, path, cube);
     (void)snprintf(part->name, sizeof part->name, "%s", name_of[d]);
     part->nrow = cube->nrow;
     part->ncol = cube->ncol;
@@ -373,6 +394,7 @@ static tl_code open_prisma(const tl_product_wish *wish, tl_product *product, tl_
     }
     product->own = p;
     product->free_own = free_prisma;
+    (void)snprintf(p->path, sizeof p->path, "%s", path);
     TL_TRY(tl_hierarchy_open(path, "HDF5", product->parameter, &p->file, err));
     TL_TRY(find_level(product, p, err));
     TL_TRY(tl_products_parts(product, n_detectors, err));
