@@ -107,8 +107,15 @@ const char *tl_job_target(const tl_job *job, const char *id) {
     return tl_job_text(job, id);
 }
 
+/* Counts are written as counts: 205, not 205.0. */
+static const double largest_count = 1e15;
+
 json_t *tl_job_json_number(double value) {
-    return isfinite(value) ? json_real(value) : json_null();
+    if (!isfinite(value)) {
+        return json_null();
+    }
+    const int whole = fabs(value) < largest_count && !(fabs(value - trunc(value)) > 0.0);
+    return whole ? json_integer((json_int_t)value) : json_real(value);
 }
 
 void tl_job_put_number(tl_job *job, const char *key, double value) {

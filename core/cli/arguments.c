@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/nearest.h"
+
 static const json_t *find_parameter(const json_t *description, const char *id) {
     const json_t *parameters = json_object_get(description, "parameters");
     for (size_t i = 0; i < json_array_size(parameters); i++) {
@@ -71,7 +73,10 @@ static int read_parameter(const json_t *description, int argc, char **argv, json
     const json_t *parameter = find_parameter(description, id);
     const char *tool = json_string_value(json_object_get(description, "id"));
     if (parameter == NULL) {
-        fprintf(stderr, "tilth: %s has no parameter '%s'; see `tilth help %s`\n", tool, id, tool);
+        const char *meant = nearest_id(json_object_get(description, "parameters"), id);
+        fprintf(stderr, "tilth: %s has no parameter '%s'; %s%s%ssee `tilth help %s`\n", tool, id,
+                meant == NULL ? "" : "did you mean --", meant == NULL ? "" : meant,
+                meant == NULL ? "" : "? ", tool);
         return 0;
     }
     if (equals != NULL) {
