@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Puts parts of a product on a grid: for every cell the position in the part, and from there the
- * nearest or the bilinear value of all bands; see product.h. */
+ * nearest or the bilinear value of all bands; see product.h. A lookup table is taken as it is: its
+ * cells know no position between pixels, so neither resampling nor shift touch it. */
 #include "products/place.h"
 
 #include <cpl_conv.h>
@@ -23,6 +24,7 @@ struct tl_placing {
     double row_shift;
     ptrdiff_t part_nrow; /* of the part before it was placed */
     ptrdiff_t part_ncol;
+    tl_georef part_geo;
 };
 
 void tl_products_placing_free(tl_placing *placing) {
@@ -31,7 +33,22 @@ void tl_products_placing_free(tl_placing *placing) {
     }
     tl_products_transform_free(&placing->way);
     tl_georef_free(&placing->geo);
+    tl_georef_free(&placing->part_geo);
     tl_release(placing);
+}
+
+/* Takes a part off its grid again. */
+static void take_off(tl_product_part *part, tl_product_image *image) {
+    tl_placing *placing = image->placing;
+    if (placing != NULL) {
+        tl_georef_free(&part->geo);
+        part->geo = placing->part_geo;
+        placing->part_geo = (tl_georef){0};
+        part->nrow = placing->part_nrow;
+        part->ncol = placing->part_ncol;
+        image->placing = NULL;
+        tl_products_placing_free(placing);
+    }
 }
 
 /* --- values of a part that has no dataset of its own --- */
@@ -104,15 +121,36 @@ static tl_code spool_part(tl_product *product, ptrdiff_t part, tl_err *err) {
 
 /* --- placing --- */
 
+static tl_code make_placing(tl_product *product, ptrdiff_t part, const tl_grid *grid,
+                            const char *dem, tl_placing *placing, tl_err *err) {
+    const tl_product_part *p = &product->info.part[part];
+    const tl_product_image *image = &product->image[part];
+    TL_TRY(tl_georef_copy(&placing->geo, &grid->geo, err));
+    if (p->place != TL_PLACE_LOOKUP) {
+        return tl_products_transform_init(product, part, grid->geo.crs_wkt, dem, &placing->way,
+                                          err);
+    }
+    if (grid->nrow != image->lookup_nrow || grid->ncol != image->lookup_ncol ||
+        !tl_georef_same(&grid->geo, &p->geo)) {
+        return tl_fail(
+            err, TL_DATA,
+            "%s: '%s' brings a lookup table for a grid of its own; leave the grid to the "
+            "product and warp the result",
+            product->parameter, product->path);
+    }
+    return TL_OK;
+}
+
 tl_code tl_products_place(tl_product *product, ptrdiff_t part, const tl_grid *grid, const char *dem,
                           tl_resampling resampling, double col_shift, double row_shift,
                           tl_err *err) {
-    if (part < 0 || part >= product->info.n_parts || product->image[part].placing != NULL) {
-        return tl_fail(err, TL_ARG, "%s: part %td of '%s' cannot be placed (again)",
-                       product->parameter, part + 1, product->path);
+    if (part < 0 || part >= product->info.n_parts) {
+        return tl_fail(err, TL_ARG, "%s: part %td was asked for but '%s' has %td",
+                       product->parameter, part + 1, product->path, product->info.n_parts);
     }
     tl_product_part *p = &product->info.part[part];
     tl_product_image *image = &product->image[part];
+    take_off(p, image);
     if (image->read != NULL) {
         TL_TRY(spool_part(product, part, err));
     }
@@ -126,29 +164,15 @@ tl_code tl_products_place(tl_product *product, ptrdiff_t part, const tl_grid *gr
     placing->part_nrow = p->nrow;
     placing->part_ncol = p->ncol;
     tl_georef place = {0};
-    tl_code code = tl_georef_copy(&placing->geo, &grid->geo, err);
+    tl_code code = make_placing(product, part, grid, dem, placing, err);
     if (code == TL_OK) {
         code = tl_georef_copy(&place, &grid->geo, err);
     }
-    if (code == TL_OK && p->place == TL_PLACE_LOOKUP &&
-        (grid->nrow != image->lookup_nrow || grid->ncol != image->lookup_ncol ||
-         !tl_georef_same(&grid->geo, &p->geo))) {
-        code =
-            tl_fail(err, TL_DATA,
-                    "%s: '%s' brings a lookup table for a grid of its own; leave the grid to the "
-                    "product and warp the result",
-                    product->parameter, product->path);
-    }
-    if (code == TL_OK && p->place != TL_PLACE_LOOKUP) {
-        code =
-            tl_products_transform_init(product, part, grid->geo.crs_wkt, dem, &placing->way, err);
-    }
     if (code != TL_OK) {
         tl_products_placing_free(placing);
-        tl_georef_free(&place);
         return code;
     }
-    tl_georef_free(&p->geo);
+    placing->part_geo = p->geo;
     p->geo = place;
     p->nrow = grid->nrow;
     p->ncol = grid->ncol;
@@ -185,13 +209,13 @@ static tl_code project(const tl_product *product, ptrdiff_t part, ptrdiff_t row0
                        : TL_OK;
     for (ptrdiff_t r = 0; r < n_rows && code == TL_OK; r++) {
         for (ptrdiff_t c = 0; c < ncol; c++) {
-            tl_georef_to_map(&placing->geo, (double)c + 0.5, (double)(row0 + r) + 0.5, &x[c],
-                             &x[ncol + c]);
+            tl_georef_to_map(&placing->geo, (double)c + 0.5 + placing->col_shift,
+                             (double)(row0 + r) + 0.5 + placing->row_shift, &x[c], &x[ncol + c]);
         }
         tl_products_to_pixel(&placing->way, ncol, x, x + ncol, ok);
         for (ptrdiff_t c = 0; c < ncol; c++) {
-            at[r * ncol + c].col = ok[c] ? x[c] + placing->col_shift : -1.0;
-            at[r * ncol + c].row = ok[c] ? x[ncol + c] + placing->row_shift : -1.0;
+            at[r * ncol + c].col = ok[c] ? x[c] : -1.0;
+            at[r * ncol + c].row = ok[c] ? x[ncol + c] : -1.0;
         }
     }
     tl_release(x);

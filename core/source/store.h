@@ -179,7 +179,8 @@ struct tl_store {
      * dem         path of heights in metres for TL_PLACE_RPC; NULL = the mean height of the facts
      * resampling  TL_NEAREST or TL_BILINEAR; lookup tables are always TL_NEAREST
      * col_shift, row_shift
-     *             added to the position in the part, in its pixels; 0 as a rule
+     *             added to the position on the grid, in its cells, before the value is looked up; 0
+     *             as a rule. A part may be placed again, with another shift for example
      * NaN         cells that the part does not cover
      * fails       TL_DATA the part knows no place, or lies outside the grid */
     tl_code (*place_product)(tl_product *product, ptrdiff_t part, const tl_grid *grid,

@@ -11,7 +11,7 @@ tl_band_rules tl_spectra_default_rules(void) {
                            .n_windows = 2,
                            .lowest_nm = 400.0,
                            .highest_nm = 2500.0,
-                           .drop_overlap = 1};
+                           .overlap = TL_OVERLAP_FIRST};
 }
 
 __attribute__((format(printf, 2, 3))) static void reject(tl_band *band, const char *format, ...) {
@@ -34,6 +34,18 @@ static double largest_before(const tl_bands *bands, int detector) {
     return largest;
 }
 
+/* The smallest centre among the detectors after this one; infinity for the last. */
+static double smallest_after(const tl_bands *bands, int detector) {
+    double smallest = (double)INFINITY;
+    for (ptrdiff_t i = 0; i < bands->n; i++) {
+        const tl_band *band = &bands->band[i];
+        if (band->detector > detector && band->centre_nm < smallest) {
+            smallest = band->centre_nm;
+        }
+    }
+    return smallest;
+}
+
 static void flag_band(const tl_bands *bands, const tl_band_rules *rules, tl_band *band) {
     if (!isfinite(band->centre_nm)) {
         reject(band, "no wavelength");
@@ -50,8 +62,12 @@ static void flag_band(const tl_bands *bands, const tl_band_rules *rules, tl_band
             return;
         }
     }
-    if (rules->drop_overlap && band->centre_nm < largest_before(bands, band->detector)) {
+    if (rules->overlap == TL_OVERLAP_FIRST &&
+        band->centre_nm < largest_before(bands, band->detector)) {
         reject(band, "overlaps the detector before it");
+    } else if (rules->overlap == TL_OVERLAP_LAST &&
+               band->centre_nm > smallest_after(bands, band->detector)) {
+        reject(band, "overlaps the detector after it");
     }
 }
 

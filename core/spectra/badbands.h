@@ -12,21 +12,25 @@ typedef struct tl_window_nm {
     double to_nm;
 } tl_window_nm;
 
+/* Which of two detectors is used where both see. */
+typedef enum tl_overlap { TL_OVERLAP_BOTH, TL_OVERLAP_FIRST, TL_OVERLAP_LAST } tl_overlap;
+
 typedef struct tl_band_rules {
     tl_window_nm window[8]; /* regions of water vapour absorption */
     int n_windows;
     double lowest_nm; /* bands outside lowest_nm .. highest_nm are left out */
     double highest_nm;
-    int drop_overlap; /* 1: of overlapping detectors the first one is used */
+    tl_overlap overlap;
 } tl_band_rules;
 
-/* The usual rules: 1342-1451 and 1771-1977 nm, outside 400-2500 nm, detector overlap. */
+/* The usual rules: 1342-1451 and 1771-1977 nm, outside 400-2500 nm, of overlapping detectors the first
+ * one. */
 tl_band_rules tl_spectra_default_rules(void);
 
 /* Clears the good flag of every band that breaks a rule and writes the reason. Bands that are
  * already bad keep their reason. A band without wavelength is bad. Of overlapping detectors (see
- * tl_band.detector) a band is left out when its centre is below the largest centre of an earlier
- * detector.
+ * tl_band.detector) TL_OVERLAP_FIRST leaves out a band whose centre is below the largest centre of
+ * an earlier detector, TL_OVERLAP_LAST one whose centre is above the smallest of a later one.
  *
  * gives  the number of bands that remain good
  * cost   O(bands * windows), no allocation */
