@@ -8,6 +8,7 @@
 
 static const double pi = 3.14159265358979323846;
 static const double width_cycles = 0.15;
+static const double most_cycles = 0.2;
 
 static double hann(ptrdiff_t i, ptrdiff_t n) {
     return 0.5 - 0.5 * cos(2.0 * pi * ((double)i + 0.5) / (double)n);
@@ -36,24 +37,37 @@ static int lay_down(const float *picture, ptrdiff_t nrow, ptrdiff_t ncol, tl_pla
     return varies;
 }
 
-/* Turns the spectrum of b into the weighted phase of its product with that of a.
+/* Cycles a cell of a row or column of a spectrum, below 0 in its second half. */
+static double cycles(ptrdiff_t i, ptrdiff_t n) {
+    return (double)(2 * i <= n ? i : i - n) / (double)n;
+}
+
+/* Product of the spectrum of b with the conjugate of that of a, at one place. */
+static void cross(const tl_plane *a, const tl_plane *b, ptrdiff_t r, ptrdiff_t c, double *re,
+                  double *im) {
+    const double *x = a->data + r * a->pitch + 2 * c;
+    const double *y = b->data + r * b->pitch + 2 * c;
+    *re = x[0] * y[0] + x[1] * y[1];
+    *im = x[0] * y[1] - x[1] * y[0];
+}
+
+/* The weighted phase of the cross spectrum.
  *
- * gives  the sum of the weights, which is the height of the peak of two equal pictures */
-static double correlate_phases(const tl_plane *a, tl_plane *b) {
+ * gives  the height of the peak of two equal pictures */
+static double correlate_phases(const tl_plane *a, const tl_plane *b, tl_plane *phase) {
     double weights = 0.0;
     for (ptrdiff_t r = 0; r < b->nrow; r++) {
-        const double from_top = (double)(r <= b->nrow / 2 ? r : b->nrow - r);
-        const double v = from_top / (double)b->nrow;
+        const double v = cycles(r, b->nrow);
         for (ptrdiff_t c = 0; c <= b->ncol / 2; c++) {
-            const double u = (double)c / (double)b->ncol;
+            const double u = cycles(c, b->ncol);
             const double weight = exp(-0.5 * (u * u + v * v) / (width_cycles * width_cycles));
-            const double *x = a->data + r * a->pitch + 2 * c;
-            double *y = b->data + r * b->pitch + 2 * c;
-            const double re = x[0] * y[0] + x[1] * y[1];
-            const double im = x[0] * y[1] - x[1] * y[0];
+            double re = 0.0;
+            double im = 0.0;
+            cross(a, b, r, c, &re, &im);
             const double size = hypot(re, im);
-            y[0] = size > 0.0 ? weight * re / size : 0.0;
-            y[1] = size > 0.0 ? weight * im / size : 0.0;
+            double *to = phase->data + r * phase->pitch + 2 * c;
+            to[0] = size > 0.0 ? weight * re / size : 0.0;
+            to[1] = size > 0.0 ? weight * im / size : 0.0;
             weights += c == 0 || 2 * c == b->ncol ? weight : 2.0 * weight;
         }
     }
@@ -66,15 +80,7 @@ static double at(const tl_plane *p, ptrdiff_t row, ptrdiff_t col) {
     return p->data[r * p->pitch + c];
 }
 
-/* The place of a Gaussian peak between three values, the middle one the largest. */
-static double between(double before, double here, double after) {
-    if (!(before > 0.0) || !(after > 0.0) || !(here > 0.0)) {
-        return 0.0;
-    }
-    const double bend = log(before) - 2.0 * log(here) + log(after);
-    return bend < 0.0 ? 0.5 * (log(before) - log(after)) / bend : 0.0;
-}
-
+/* The whole cells of the shift, where the correlation is largest. */
 static void find_peak(const tl_plane *p, ptrdiff_t reach, double height, tl_shift *shift) {
     ptrdiff_t row = 0;
     ptrdiff_t col = 0;
@@ -86,10 +92,47 @@ static void find_peak(const tl_plane *p, ptrdiff_t reach, double height, tl_shif
             }
         }
     }
-    const double here = at(p, row, col);
-    shift->row = (double)row + between(at(p, row - 1, col), here, at(p, row + 1, col));
-    shift->col = (double)col + between(at(p, row, col - 1), here, at(p, row, col + 1));
-    shift->peak = here / height;
+    *shift = (tl_shift){(double)row, (double)col, at(p, row, col) / height};
+}
+
+/* The rest of the shift is the slope of the phase that is left: a plane through the origin, fitted
+ * with the size of the cross spectrum as weight, so that waves that both pictures hold decide. */
+static void add_slope(const tl_plane *a, const tl_plane *b, tl_shift *shift) {
+    double uu = 0.0;
+    double uv = 0.0;
+    double vv = 0.0;
+    double up = 0.0;
+    double vp = 0.0;
+    for (ptrdiff_t r = 0; r < b->nrow; r++) {
+        const double v = cycles(r, b->nrow);
+        for (ptrdiff_t c = 0; c <= b->ncol / 2 && fabs(v) <= most_cycles; c++) {
+            const double u = cycles(c, b->ncol);
+            if (u > most_cycles) {
+                break;
+            }
+            double re = 0.0;
+            double im = 0.0;
+            cross(a, b, r, c, &re, &im);
+            const double turned = 2.0 * pi * (v * shift->row + u * shift->col);
+            const double phase =
+                atan2(im * cos(turned) + re * sin(turned), re * cos(turned) - im * sin(turned));
+            const double weight = hypot(re, im);
+            uu += weight * u * u;
+            uv += weight * u * v;
+            vv += weight * v * v;
+            up += weight * u * phase;
+            vp += weight * v * phase;
+        }
+    }
+    const double determinant = uu * vv - uv * uv;
+    if (determinant > 0.0) {
+        const double col = -(up * vv - vp * uv) / determinant / (2.0 * pi);
+        const double row = -(vp * uu - up * uv) / determinant / (2.0 * pi);
+        if (fabs(col) <= 1.0 && fabs(row) <= 1.0) {
+            shift->col += col;
+            shift->row += row;
+        }
+    }
 }
 
 tl_code tl_mapstat_shift(const float *a, const float *b, ptrdiff_t nrow, ptrdiff_t ncol,
@@ -104,9 +147,11 @@ tl_code tl_mapstat_shift(const float *a, const float *b, ptrdiff_t nrow, ptrdiff
     }
     tl_plane p = {0};
     tl_plane q = {0};
+    tl_plane phase = {0};
     tl_code code = TL_OK;
     TL_CHECK(tl_plane_init(&p, nrow, ncol, err));
     TL_CHECK(tl_plane_init(&q, nrow, ncol, err));
+    TL_CHECK(tl_plane_init(&phase, nrow, ncol, err));
     if (!lay_down(a, nrow, ncol, &p) || !lay_down(b, nrow, ncol, &q)) {
         code = tl_fail(err, TL_DATA,
                        "a picture with the same value everywhere has no shift against another one");
@@ -114,10 +159,12 @@ tl_code tl_mapstat_shift(const float *a, const float *b, ptrdiff_t nrow, ptrdiff
     }
     TL_CHECK(tl_plane_forward(&p, nrow, err));
     TL_CHECK(tl_plane_forward(&q, nrow, err));
-    const double height = correlate_phases(&p, &q);
-    TL_CHECK(tl_plane_back(&q, q.nrow, err));
-    find_peak(&q, shorter / 4, height, shift);
+    const double height = correlate_phases(&p, &q, &phase);
+    TL_CHECK(tl_plane_back(&phase, phase.nrow, err));
+    find_peak(&phase, shorter / 4, height, shift);
+    add_slope(&p, &q, shift);
 done:
+    tl_plane_free(&phase);
     tl_plane_free(&p);
     tl_plane_free(&q);
     return code;
