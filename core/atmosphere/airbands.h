@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What a clear atmosphere does to the light of each band of a sensor, and its way back: surface
+ * reflectance from that at the top of the atmosphere. */
+#ifndef TL_ATMOSPHERE_AIRBANDS_H
+#define TL_ATMOSPHERE_AIRBANDS_H
+
+#include <stddef.h>
+
+#include "atmosphere/table.h"
+#include "base/status.h"
+
+/* Owner; zeroed = empty. A column of water lies between two loads of the axis, linearly. */
+typedef struct tl_air_bands {
+    ptrdiff_t n;         /* bands */
+    ptrdiff_t n_water;   /* loads of water */
+    double *water_g_cm2; /* [n_water] rising */
+    float *path;         /* [n, n_water] reflectance over black ground */
+    float *through;      /* [n, n_water] transmittance down and up together */
+    float *albedo;       /* [n, n_water] spherical albedo */
+    int *inside;         /* [n] 1; 0 = the table has no such wavelength, the values are 0 */
+} tl_air_bands;
+
+/* Averages the table over Gaussian responses, weighted with the sunlight above the air. Between the
+ * loads of the table 7 more are put, so that steps stay small: between loads (of aerosol and, in the
+ * square root, of water) the logarithm of the transmittance and the other two are linear. At the
+ * loads of the table its values stand.
+ *
+ * aod        aerosol optical depth at 550 nm
+ * centre_nm  [n] NaN = no such band
+ * fwhm_nm    [n] 0 or NaN = the wavelength alone
+ * bands      initialised here; empty on failure
+ * fails      TL_ARG aod is outside the table, or no band is inside it; TL_NOMEM */
+tl_code tl_air_bands_init(const tl_air_table *table, double aod, const double *centre_nm,
+                          const double *fwhm_nm, ptrdiff_t n, tl_air_bands *bands, tl_err *err);
+
+/* Frees; NULL, zeroed and already freed owners are fine. */
+void tl_air_bands_free(tl_air_bands *bands);
+
+/* Where a load of water lies between those of the axis; loads outside it are moved to its ends. */
+typedef struct tl_water_place {
+    int low;    /* of the axis */
+    float part; /* of the way to the next one */
+} tl_water_place;
+
+tl_water_place tl_air_bands_place(const tl_air_bands *bands, double water_g_cm2);
+
+/* The three numbers of a band under a load of water. */
+typedef struct tl_air_numbers {
+    float path;
+    float through;
+    float albedo;
+} tl_air_numbers;
+
+static inline tl_air_numbers tl_air_bands_at(const tl_air_bands *bands, ptrdiff_t band,
+                                             tl_water_place place) {
+    const ptrdiff_t at = band * bands->n_water + place.low;
+    const ptrdiff_t step = bands->n_water > 1 ? 1 : 0;
+    const float t = place.part;
+    return (tl_air_numbers){
+        .path = bands->path[at] + t * (bands->path[at + step] - bands->path[at]),
+        .through = bands->through[at] + t * (bands->through[at + step] - bands->through[at]),
+        .albedo = bands->albedo[at] + t * (bands->albedo[at + step] - bands->albedo[at]),
+    };
+}
+
+/* Reflectance of even ground under the air: y / (1 + albedo y) with y = (top - path) / through. */
+static inline float tl_air_to_ground(tl_air_numbers a, float top) {
+    const float y = (top - a.path) / a.through;
+    return y / (1.0F + a.albedo * y);
+}
+
+/* And back: path + through r / (1 - albedo r). */
+static inline float tl_air_to_top(tl_air_numbers a, float ground) {
+    return a.path + a.through * ground / (1.0F - a.albedo * ground);
+}
+
+/* Reflectance of a cell whose surroundings are of another brightness: of the light that comes up,
+ * the part direct is of the cell itself, the rest of its surroundings.
+ *
+ * even        reflectance by tl_air_to_ground
+ * background  mean of even around the cell
+ * direct      unscattered part of the upward light, above 0 to 1
+ * source      Vermote et al. 1997, IEEE Trans. Geosci. Remote Sens. 35:675, equation 4 */
+static inline float tl_air_sharpen(tl_air_numbers a, float even, float background, float direct) {
+    const float y = even / (1.0F - a.albedo * even);
+    return (y * (1.0F - a.albedo * background) - (1.0F - direct) * background) / direct;
+}
+
+#endif
