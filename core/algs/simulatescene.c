@@ -158,6 +158,11 @@ static const tl_arg arguments[] = {
      .label = "Mines",
      .help = "Where the mines are, GeoPackage.",
      .optional = 1},
+    {.id = "cloud_truth",
+     .kind = TL_ARG_RASTER_OUT,
+     .label = "True thin cloud",
+     .help = "Share of the light of every cell that comes from the cloud, 0 to 1.",
+     .optional = 1},
 };
 
 static const char *const property_id[TL_SIMULATE_PROPERTIES] = {"som", "as", "cu"};
@@ -341,6 +346,9 @@ static tl_code run(tl_job *job, tl_err *err) {
     TL_CHECK(tl_simulation_write_samples(job, &s, err));
     TL_CHECK(tl_simulation_write_lab(job, &s, err));
     TL_CHECK(tl_simulation_write_truth(job, &s, err));
+    if (tl_job_output(job, "cloud_truth") != NULL) {
+        TL_CHECK(tl_simulation_write_cloud(job, &s, err));
+    }
     if (tl_job_output(job, "mine_points") != NULL) {
         TL_CHECK(tl_simulation_write_mines(job, &s, err));
     }

@@ -34,6 +34,7 @@ tl_code tl_simulation_write_samples(tl_job *job, const tl_simulation *s, tl_err 
 tl_code tl_simulation_write_mines(tl_job *job, const tl_simulation *s, tl_err *err);
 tl_code tl_simulation_write_lab(const tl_job *job, const tl_simulation *s, tl_err *err);
 tl_code tl_simulation_write_truth(tl_job *job, const tl_simulation *s, tl_err *err);
+tl_code tl_simulation_write_cloud(tl_job *job, const tl_simulation *s, tl_err *err);
 tl_code tl_simulation_write_scene(tl_job *job, const tl_simulation *s, const tl_progress *p,
                                   tl_err *err);
 

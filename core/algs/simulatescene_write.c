@@ -135,6 +135,20 @@ tl_code tl_simulation_write_truth(tl_job *job, const tl_simulation *s, tl_err *e
     return tl_algs_write_grids(job, "truth", grid, layer, TL_SIMULATE_PROPERTIES, err);
 }
 
+tl_code tl_simulation_write_cloud(tl_job *job, const tl_simulation *s, tl_err *err) {
+    const double strength = tl_job_number(job, "cloud");
+    tl_grid share = {0};
+    TL_TRY(tl_grid_init(&share, s->dem.nrow, s->dem.ncol, &s->dem.geo, err));
+    for (ptrdiff_t i = 0; i < s->dem.nrow * s->dem.ncol; i++) {
+        share.data[i] = (float)tl_simulate_cloud_share(
+            strength, (double)s->area.layer[TL_SIMULATE_LAYER_CLOUD][i]);
+    }
+    const tl_code code = tl_algs_write_grid(
+        job, "cloud_truth", &share, tl_algs_layer("Thin cloud, share of the light", ""), err);
+    tl_grid_free(&share);
+    return code;
+}
+
 /* Rows of one block: all bands of it must fit into a quarter of the memory. */
 static ptrdiff_t block_rows(const tl_job *job, ptrdiff_t ncol) {
     const double row_bytes = (double)sizeof(float) * TL_SIMULATE_BANDS * (double)ncol;

@@ -86,6 +86,10 @@ typedef struct cell_state {
     double cloud;   /* share of cloud light */
 } cell_state;
 
+double tl_simulate_cloud_share(double strength, double layer) {
+    return 0.35 * strength * layer;
+}
+
 static cell_state state_of(const tl_simulate_area *area, const tl_simulate_faults *faults,
                            ptrdiff_t at) {
     float *const *layer = area->layer;
@@ -102,7 +106,7 @@ static cell_state state_of(const tl_simulate_area *area, const tl_simulate_fault
     s.light = 1.0 + 0.2 * (fmax(0.3, fmin(1.7, light)) - 1.0);
     s.gas = 0.04 + 0.04 * (double)layer[TL_SIMULATE_LAYER_GAS][at];
     s.seam = 1.025 + 0.010 * (double)layer[TL_SIMULATE_LAYER_SEAM][at];
-    s.cloud = 0.35 * faults->cloud * (double)layer[TL_SIMULATE_LAYER_CLOUD][at];
+    s.cloud = tl_simulate_cloud_share(faults->cloud, (double)layer[TL_SIMULATE_LAYER_CLOUD][at]);
     return s;
 }
 

@@ -40,6 +40,12 @@ void tl_simulate_sensor_bands(tl_simulate_band *band);
 /* Weight of a Gaussian response at wl_nm, 1 at the centre, 0 beyond four standard deviations. */
 double tl_simulate_response(double wl_nm, double centre_nm, double fwhm_nm);
 
+/* Share of a cell's light that comes from thin cloud.
+ *
+ * strength  of tl_simulate_faults
+ * layer     of TL_SIMULATE_LAYER_CLOUD */
+double tl_simulate_cloud_share(double strength, double layer);
+
 /* Rows row0 .. row0 + n_rows - 1 of the scene, as reflectance. Any cut into blocks and any number
  * of threads gives the same values. Reflectance may fall slightly below 0 in blind bands, as it
  * does in products.
