@@ -37,7 +37,7 @@ static point lower_point(const point *p, ptrdiff_t n, double share, double *scra
     return (point){x / (double)n, tl_num_quantile(scratch, n, share, 7)};
 }
 
-static int fit_line(const point *p, ptrdiff_t n, double *a, double *b) {
+static void fit_line(const point *p, ptrdiff_t n, double *a, double *b) {
     double mean_x = 0.0;
     double mean_y = 0.0;
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -50,9 +50,8 @@ static int fit_line(const point *p, ptrdiff_t n, double *a, double *b) {
         xx += (p[i].x - mean_x) * (p[i].x - mean_x);
         xy += (p[i].x - mean_x) * (p[i].y - mean_y);
     }
-    *b = xx > 0.0 ? xy / xx : 0.0;
+    *b = xy / xx;
     *a = mean_y - *b * mean_x;
-    return xx > 0.0;
 }
 
 tl_code tl_imagery_lower_line(const double *x, const double *y, ptrdiff_t n, ptrdiff_t groups,
@@ -74,13 +73,15 @@ tl_code tl_imagery_lower_line(const double *x, const double *y, ptrdiff_t n, ptr
         p[i] = (point){x[i], y[i]};
     }
     qsort(p, (size_t)n, sizeof *p, by_x);
+    if (!(p[0].x < p[n - 1].x)) {
+        code = tl_fail(err, TL_DATA, "lower edge: all %td points have the same x, %g", n, p[0].x);
+        goto done;
+    }
     for (ptrdiff_t g = 0; g < groups; g++) {
         const ptrdiff_t from = g * n / groups;
         edge[g] = lower_point(p + from, (g + 1) * n / groups - from, share, scratch);
     }
-    if (!fit_line(edge, groups, a, b)) {
-        code = tl_fail(err, TL_DATA, "lower edge: all %td points have the same x, %g", n, x[0]);
-    }
+    fit_line(edge, groups, a, b);
 done:
     tl_release(p);
     tl_release(edge);

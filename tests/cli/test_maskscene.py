@@ -25,7 +25,7 @@ def scene(cirrus, random, shine=0.0):
     ground = soil[:, None, None] * bright
     for strip, spectrum in cover.items():
         ground[:, :6, 10 * strip:10 * strip + 10] = spectrum[:, None, None]
-    air = 1.0 - (1.0 - shine) * (numpy.exp(-(((NM - 1380.0) / 30.0) ** 4)) + numpy.exp(-(((NM - 1880.0) / 50.0) ** 4)))
+    air = 1.0 - (1.0 - shine) * (numpy.exp(-(((NM - 1380.0) / 40.0) ** 8)) + numpy.exp(-(((NM - 1880.0) / 50.0) ** 4)))
     seen = ground * air[:, None, None] + (0.9 - 0.3 * (NM > 1500))[:, None, None] * cirrus
     return seen + random.normal(0.0, 0.0005, seen.shape)
 
