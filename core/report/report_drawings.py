@@ -18,7 +18,7 @@ class Drawings:
 
     def __init__(self):
         self.figures, self.lines, self.bytes = [], [], bytearray()
-        self.known = {}
+        self.known, self.places = {}, {}
         self.n_figures = self.n_tables = 0
 
     def place(self, figure):
@@ -26,12 +26,18 @@ class Drawings:
         made = dict(figure)
         for key in ("packed", "mask"):
             if key in made:
-                made[key], data = len(self.bytes), made[key]
-                self.bytes += data
+                made[key] = self._where(made[key])
         if made.get("kind") == "map":
             made["streams"] = self._shared(figure["streams"])
         self.figures.append(made)
         return len(self.figures) - 1
+
+    def _where(self, data):
+        """Where these bytes stand; the study map and the map below it share theirs."""
+        if data not in self.places:
+            self.places[data] = len(self.bytes)
+            self.bytes += data
+        return self.places[data]
 
     def _shared(self, lines):
         """Maps with the same streams share one list of lines."""

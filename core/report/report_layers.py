@@ -39,6 +39,11 @@ def metres(grid):
     return abs(cell[0] / t[1]), abs(cell[1] / t[5])
 
 
+def turned(grid):
+    """Whether the grid's rows do not run from west to east; the page draws such a grid as it is stored."""
+    return bool(grid["transform"][2] or grid["transform"][4])
+
+
 def scale(values, colours):
     """What colours mean: their ends, and a list that plotly takes."""
     zmin, zmax = stretch(values)
@@ -59,7 +64,7 @@ def map_layer(values, grid, name, unit, **more):
             "low": low, "step": step, "x0": t[0] + t[1] / 2, "dx": t[1], "y0": t[3] + t[5] / 2, "dy": t[5],
             "ratio": units[1] / units[0] if units else 1.0, "metre": units[0] if units else 0.0,
             "geographic": bool(grid.get("geographic")), "unit": figures.label(unit), "name": figures.label(name),
-            "streams": more.get("streams") or [], "large": bool(more.get("large")), "points": more.get("points"),
+            "streams": more.get("streams") or [], "large": bool(more.get("large")), "turned": turned(grid), "points": more.get("points"),
             **scale(values, more.get("colours") or figures.colours_of(name))}
     if mask is not None and mask.any():
         made["mask"] = mask.astype("u1").tobytes()

@@ -60,13 +60,13 @@ def grid_note(raster):
     note = f"{grid['full_cols']} × {grid['full_rows']} cells, {crs_name(grid['crs'])}"
     if (grid["rows"], grid["cols"]) != (grid["full_rows"], grid["full_cols"]):
         note += f"; averaged to {grid['cols']} × {grid['rows']} for this page"
-    return note
+    return note + ("; the grid is turned, north is not up" if layers.turned(grid) else "")
 
 
 def streams_over(raster, streams):
     """The streams in the coordinate system of the raster; they are gathered in that of the first map and of the first
     terrain layer. Maps on one grid share one list, which the page then holds once."""
-    for one in streams["sets"] if streams else []:
+    for one in streams["sets"] if streams and not layers.turned(raster["grid"]) else []:
         if one["crs"] == raster["grid"]["crs"]:
             known = one.setdefault("traces", {})
             cell = raster["grid"]["transform"][1]
@@ -175,7 +175,7 @@ def study_view(page):
     points = None
     for model in page["models"]:
         name, _ = named(text(model["document"].get("property")), text(model["document"].get("unit")))
-        if is_map and name == title:
+        if is_map and name == title and not layers.turned(grid):
             points = samples_of(model["document"], grid)
             break
     made = panel(value, grid, title, streams=lines, mask=mask, large=True, points=points, colours=colours_of_map(raster))

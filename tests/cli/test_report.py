@@ -223,6 +223,27 @@ class Report(kit.TilthCase):
         self.assertEqual([one for one in figure["data"][0]["y"] if one is not None], [float(row["pearson"]) for row in rows])
         self.assertEqual(figure["layout"]["shapes"][0]["y1"], float(rows[0]["chance_level"]))
 
+    def test_grids_of_every_kind_are_drawn(self):
+        """One cell, no data at all, no coordinate system, degrees, a turned grid, rows from the south."""
+        for name, shape, transform, crs in (("one", (1, 1), (0, 30, 0, 0, 0, -30), 32650), ("nan", (9, 8), (0, 30, 0, 0, 0, -30), 32650),
+                                            ("bare", (9, 8), (0, 30, 0, 0, 0, -30), None), ("degrees", (9, 8), (100, 0.01, 0, 30, 0, -0.01), 4326),
+                                            ("turned", (9, 8), (0, 30, 9, 0, 9, -30), 32650), ("up", (9, 8), (0, 30, 0, 0, 0, 30), 32650)):
+            data = world.gdal.GetDriverByName("GTiff").Create(str(self.folder / f"{name}.tif"), shape[1], shape[0], 1, world.gdal.GDT_Float32)
+            data.SetGeoTransform(transform)
+            if crs:
+                place = world.osr.SpatialReference()
+                place.ImportFromEPSG(crs)
+                data.SetProjection(place.ExportToWkt())
+            values = numpy.arange(shape[0] * shape[1], dtype="float32").reshape(shape)
+            data.GetRasterBand(1).WriteArray(numpy.full(shape, numpy.nan, dtype="float32") if name == "nan" else values)
+            data = None
+            self.must("report", "--maps", f"{name}.tif", "--output", "grid.html")
+            page = Page((self.folder / "grid.html").read_text(encoding="utf-8"))
+            shown = page.values(page.figures[0])
+            self.assertEqual(numpy.isnan(shown).all(), name == "nan")
+            self.assertEqual(page.figures[0]["turned"], name == "turned")
+            self.assertEqual("north is not up" in page.text, name == "turned")
+
     def test_the_page_is_small(self):
         self.assertLess(len(self.html.encode("utf-8")), 6e6)
 
@@ -283,12 +304,13 @@ class Report(kit.TilthCase):
 
     def test_odd_values_in_a_model_still_give_a_page(self):
         model = json.loads((self.folder / "som.json").read_text(encoding="utf-8"))
-        for odd in (7, "x", [], [None], {}, {"r2": "high"}, True, [[1, 2], 3]):
+        names = []
+        for k, odd in enumerate((7, "x", [], [None], {}, {"r2": "high"}, True, [[1, 2], 3])):
             broken = {**model, "scores": odd, "samples": odd, "warnings": odd, "validation": odd, "record": odd, "spatial": odd, "recipes": odd,
                       "dropped": odd}
-            (self.folder / "odd.json").write_text(json.dumps(broken), encoding="utf-8")
-            with self.subTest(odd=odd):
-                self.must("report", "--models", "odd.json", "--output", "odd.html")
+            names.append(f"odd{k}.json")
+            (self.folder / names[-1]).write_text(json.dumps(broken), encoding="utf-8")
+        self.must("report", "--models", *names, "--output", "odd.html")
         fusion = json.loads((self.folder / "fusion.json").read_text(encoding="utf-8"))
         for odd in (7, "x", [], {"lab": 1}, {"lab": {"mean": ["a"]}}):
             (self.folder / "odd.json").write_text(json.dumps({**fusion, "diagnosis": odd, "spectra": odd, "warnings": odd}),
