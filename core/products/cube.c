@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Cubes inside HDF5 and netCDF files; see cube.h. */
+#define _LARGEFILE64_SOURCE /* GDAL's file status has 64-bit sizes */
 #include "products/cube.h"
 
 #include <cpl_conv.h>
-#include <cpl_string.h>
+#include <cpl_vsi.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,11 +26,57 @@ static tl_code no_driver(const char *driver, const char *parameter, const char *
                    strcmp(driver, "HDF5") == 0 ? "hdf5" : "netcdf");
 }
 
+/* A number of the file, low byte first. */
+static double stored_number(const unsigned char *bytes, int n) {
+    double value = 0.0;
+    for (int i = n - 1; i >= 0; i--) {
+        value = 256.0 * value + (double)bytes[i];
+    }
+    return value;
+}
+
+/* The size that an HDF5 file (netCDF-4 is one) says it has; 0 when it does not say. The library would
+ * print its own trouble with a shorter file.
+ *
+ * source HDF5 File Format Specification 3.0, II.A: superblock */
+static double stated_size(const char *path) {
+    static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+    unsigned char head[64] = {0};
+    VSILFILE *file = VSIFOpenL(path, "rb");
+    const size_t n = file == NULL ? 0 : VSIFReadL(head, 1, sizeof head, file);
+    if (file != NULL) {
+        (void)VSIFCloseL(file);
+    }
+    if (n < sizeof head || memcmp(head, signature, sizeof signature) != 0) {
+        return 0.0;
+    }
+    /* Where the base address lies, how long addresses are, and how many of them lie before the end
+     * of the file. */
+    const int version = head[8];
+    const int first = version == 0 ? 24 : version == 1 ? 28 : 12;
+    const int size = version <= 1 ? head[13] : head[9];
+    return version <= 3 && size >= 2 && size <= 8
+               ? stored_number(head + first, size) + stored_number(head + first + 2 * size, size)
+               : 0.0;
+}
+
+static tl_code check_whole(const char *path, const char *parameter, tl_err *err) {
+    VSIStatBufL is;
+    const double stated = stated_size(path);
+    if (VSIStatL(path, &is) != 0 || (double)is.st_size >= stated) {
+        return TL_OK;
+    }
+    return tl_fail(err, TL_FORMAT,
+                   "%s: '%s' is cut off: it holds %.0f bytes of %.0f; copy or download it again",
+                   parameter, path, (double)is.st_size, stated);
+}
+
 tl_code tl_hierarchy_open(const char *path, const char *driver, const char *parameter,
                           tl_hierarchy *h, tl_err *err) {
     if (GDALGetDriverByName(driver) == NULL) {
         return no_driver(driver, parameter, path, err);
     }
+    TL_TRY(check_whole(path, parameter, err));
     const char *const only[] = {driver, NULL};
     tl_io_call call;
     tl_io_begin(&call);
@@ -39,8 +86,8 @@ tl_code tl_hierarchy_open(const char *path, const char *driver, const char *para
     const tl_code code =
         h->root != NULL ? TL_OK
                         : tl_fail(err, TL_FORMAT,
-                                  "%s: '%s' cannot be read as %s; it may be cut off: compare its "
-                                  "size with that of the download%s",
+                                  "%s: '%s' cannot be read as %s; it may be damaged or cut off: "
+                                  "compare its size with that of the download%s",
                                   parameter, path, driver, tl_io_words(&call));
     tl_io_end(&call);
     return code;

@@ -32,6 +32,18 @@ def soil(wavelength, rows, columns):
     return spectrum(wavelength)[:, None, None] * bright[None]
 
 
+def sunlight(wavelength):
+    """Irradiance at the top of the air, W m-2 um-1, of a black body of 5772 K as large in the sky as the sun."""
+    metres = numpy.asarray(wavelength, float) * 1e-9
+    return 6.794e-5 * 1e-6 * 1.191043e-16 / metres ** 5 / numpy.expm1(0.01438777 / (metres * 5772.0))
+
+
+def radiance(wavelength, rows, columns, zenith=29.75):
+    """What soil() sends up without air, W m-2 sr-1 um-1."""
+    up = sunlight(wavelength) * numpy.cos(numpy.radians(zenith)) / numpy.pi
+    return soil(wavelength, rows, columns) * up[:, None, None]
+
+
 def utm(epsg=EPSG):
     made = osr.SpatialReference()
     made.ImportFromEPSG(epsg)
