@@ -67,6 +67,14 @@ def library(data_type, order=0):
     return struct.pack("<H", len(header)) + header + data
 
 
+def air_table(order, n_aod=2, n_water=2, n_wavelength=3):
+    """A look-up table of an atmosphere: magic, version, counts, axes, four arrays."""
+    n = n_aod * n_water * n_wavelength
+    axes = [0.1 * (1 + k) for k in range(n_aod)] + [0.5 * (1 + k) for k in range(n_water)] + [0.5 + 0.5 * k for k in range(n_wavelength)]
+    values = [0.05] * n + [0.8] * n + [0.9] * n + [0.1] * n
+    return struct.pack(f"{order}IIIII{len(axes) + 4 * n}f", 0x4C555400, 1, n_aod, n_water, n_wavelength, *axes, *values)
+
+
 def models(seeds):
     """Model files as trainmodel and trainfusion write them, small enough for thousands of readings a second."""
     with tempfile.TemporaryDirectory(prefix="tilth-seeds-") as at:
@@ -103,6 +111,7 @@ def main():
     seeds.put("wavelength_text", "band 1 (0.455400 Micrometers)", "450.5 nm", "B_2 (1.5)", "< 0.5", "SOM [g/kg]", "4000 cm-1", "1e3")
     seeds.put("band_text", "0.01,0.2\n0.02,0.1\n", "1\t450.5\t5\n2\t455.5\t5\n", "gain offset\n0.01\n\n0.02\n", "\ufeff450.5;4.3\r\n",
               "GF5B_AHSI_E121.45_N31.31_20191228_008714_L10000071208_VN.tif", "GF5_AHSI_SWIR_RadCal.raw")
+    seeds.put("air_table", air_table("<"), air_table(">"), air_table("<", 1, 1, 2))
     seeds.put("record", json.dumps({"type": "FeatureCollection", "tilth": {"tool": "streams", "version": "0.1.0"}, "features": []}),
               json.dumps({"type": "FeatureCollection", "features": [
                   {"type": "Feature", "properties": {"id": 1}, "geometry": {"type": "Point", "coordinates": [1, 2]}}]}))
