@@ -72,6 +72,7 @@ enum { looked_at_rows = 12 };
 typedef struct look {
     ptrdiff_t *count; /* [bands.n] valid values */
     double *median;   /* [bands.n] NaN without values */
+    int *is_flat;     /* [bands.n] 1: all values are the same number */
 } look;
 
 static tl_code look_at_part(const tl_import *m, ptrdiff_t p, ptrdiff_t first, look *l,
@@ -104,9 +105,10 @@ static tl_code look_at_part(const tl_import *m, ptrdiff_t p, ptrdiff_t first, lo
         }
     }
     for (ptrdiff_t b = 0; b < n_bands; b++) {
-        l->median[first + b] = l->count[first + b] > 0
-                                   ? median_of(seen + b * rows * part->ncol, l->count[first + b])
-                                   : (double)NAN;
+        const ptrdiff_t n = l->count[first + b];
+        double *of_band = seen + b * rows * part->ncol;
+        l->median[first + b] = n > 0 ? median_of(of_band, n) : (double)NAN;
+        l->is_flat[first + b] = n > 1 && !(of_band[n - 1] > of_band[0]);
     }
 done:
     tl_release(band);
@@ -182,15 +184,29 @@ static tl_code check_scaling(tl_import *m, double median, tl_err *err) {
     return TL_OK;
 }
 
-static tl_code judge(tl_import *m, const look *l, tl_err *err) {
+/* Bands without any value, and bands that hold one number where most others do not: the agency
+ * filled them with it. */
+static void flag_dead(tl_import *m, const look *l) {
+    ptrdiff_t n_flat = 0;
+    for (ptrdiff_t b = 0; b < m->bands.n; b++) {
+        n_flat += l->is_flat[b];
+    }
     for (ptrdiff_t b = 0; b < m->bands.n; b++) {
         tl_band *band = &m->bands.band[b];
         if (l->count[b] == 0 && band->good) {
             band->good = 0;
             (void)snprintf(band->reason, sizeof band->reason,
                            "no valid pixel in the rows looked at");
+        } else if (l->is_flat[b] && 2 * n_flat < m->bands.n && band->good) {
+            band->good = 0;
+            (void)snprintf(band->reason, sizeof band->reason, "always %g in the rows looked at",
+                           l->median[b]);
         }
     }
+}
+
+static tl_code judge(tl_import *m, const look *l, tl_err *err) {
+    flag_dead(m, l);
     const int is_known = m->bands.quantity == TL_QUANTITY_RADIANCE ||
                          m->bands.quantity == TL_QUANTITY_TOA_REFLECTANCE ||
                          m->bands.quantity == TL_QUANTITY_REFLECTANCE;
@@ -215,8 +231,9 @@ static tl_code judge(tl_import *m, const look *l, tl_err *err) {
 
 tl_code tl_import_check_values(tl_import *m, tl_err *err) {
     look l = {.count = tl_acquire(m->bands.n, sizeof *l.count),
-              .median = tl_acquire(m->bands.n, sizeof *l.median)};
-    tl_code code = l.count == NULL || l.median == NULL
+              .median = tl_acquire(m->bands.n, sizeof *l.median),
+              .is_flat = tl_acquire(m->bands.n, sizeof *l.is_flat)};
+    tl_code code = l.count == NULL || l.median == NULL || l.is_flat == NULL
                        ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", m->bands.n)
                        : TL_OK;
     for (ptrdiff_t p = 0, first = 0; p < m->info->n_parts && code == TL_OK; p++) {
@@ -228,5 +245,6 @@ tl_code tl_import_check_values(tl_import *m, tl_err *err) {
     }
     tl_release(l.count);
     tl_release(l.median);
+    tl_release(l.is_flat);
     return code;
 }
