@@ -38,7 +38,8 @@ void cli_print_overview(const json_t *description) {
     printf("  tilth help <tool>               parameters, units, an example\n");
     printf("  tilth describe --json           all tools for programs\n");
     printf(
-        "  tilth run <tool>                parameters as JSON on standard input, JSON lines out\n");
+        "  tilth run <tool> [--check]      parameters as JSON on standard input, JSON lines out;\n"
+        "                                  with --check they are looked at and nothing runs\n");
     const json_t *all = json_object_get(description, "algorithms");
     const char *group = "";
     for (size_t i = 0; i < json_array_size(all); i++) {

@@ -95,12 +95,15 @@ static int dispatch(tilth_ctx *ctx, int argc, char **argv) {
         return print_description(ctx, named ? argv[2] : NULL);
     }
     if (strcmp(word, "run") == 0) {
-        if (argc != 3) {
-            fprintf(stderr,
-                    "tilth: run wants one tool id, such as `tilth run slope < parameters.json`\n");
+        const int check_only = argc == 4 && strcmp(argv[3], "--check") == 0;
+        if (argc != 3 && !check_only) {
+            fprintf(
+                stderr,
+                "tilth: run wants one tool id, such as `tilth run slope < parameters.json`, and "
+                "after it at most --check, which runs nothing\n");
             return TILTH_USAGE;
         }
-        return cli_run_from_stdin(ctx, argv[2]);
+        return cli_run_from_stdin(ctx, argv[2], check_only);
     }
     return run_with_arguments(ctx, word, argc - 2, argv + 2);
 }

@@ -148,13 +148,22 @@ static char *read_all_input(void) {
     return NULL;
 }
 
-int cli_run_from_stdin(tilth_ctx *ctx, const char *id) {
+static int check(tilth_ctx *ctx, const char *id, const char *params_json) {
+    const int status = tilth_check(ctx, id, params_json);
+    if (status != TILTH_OK) {
+        fprintf(stderr, "tilth: %s\n", tilth_error(ctx));
+    }
+    return status;
+}
+
+int cli_run_from_stdin(tilth_ctx *ctx, const char *id, int check_only) {
     char *params = read_all_input();
     if (params == NULL) {
         fprintf(stderr, "tilth: the parameters on standard input are longer than 256 MiB\n");
         return TILTH_USAGE;
     }
-    const int status = cli_run(ctx, id, params, CLI_JSON_LINES);
+    const int status =
+        check_only ? check(ctx, id, params) : cli_run(ctx, id, params, CLI_JSON_LINES);
     free(params);
     return status;
 }

@@ -19,7 +19,9 @@ void cli_catch_signals(void);
 /* Runs and returns the exit status; the sentence of a failure goes to standard error. */
 int cli_run(tilth_ctx *ctx, const char *id, const char *params_json, cli_mode mode);
 
-/* `tilth run ID`: parameters from standard input, JSON lines to standard output. */
-int cli_run_from_stdin(tilth_ctx *ctx, const char *id);
+/* `tilth run ID`: parameters from standard input, JSON lines to standard output.
+ *
+ * check_only  1: the parameters are checked and nothing is run, read or written */
+int cli_run_from_stdin(tilth_ctx *ctx, const char *id, int check_only);
 
 #endif

@@ -6,14 +6,18 @@ import re
 import shlex
 
 from qgis.core import QgsProcessingAlgorithm, QgsProcessingException, QgsProcessingUtils
+from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtGui import QIcon
 
+from . import locate, repair, styling, vectors
 from . import parameters as kinds
-from . import styling, vectors
 from .engine import Cancelled, EngineError
 from .locate import HERE
+from .translation import tr
 
 ICON = os.path.join(HERE, 'icon.svg')
+# A tool whose tags have this word looks after the installation: it can be asked while there is no engine.
+INSTALLATION = 'installation'
 
 
 class FeedbackLog:
@@ -45,6 +49,12 @@ def command_line(tool, params):
     return shlex.join(words)
 
 
+def group_icon(group_id):
+    """The picture of a group of tools, or that of tilth."""
+    path = os.path.join(HERE, 'icons', group_id + '.svg')
+    return path if os.path.isfile(path) else ICON
+
+
 class TilthAlgorithm(QgsProcessingAlgorithm):
     def __init__(self, description, engines):
         super().__init__()
@@ -52,6 +62,7 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
         self.engines = engines
         self.params = {}
         self.sources = {}
+        self.notes = []
         self.problem = None
 
     # ---- what QGIS asks about the tool
@@ -66,10 +77,13 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
         return self.description['title']
 
     def group(self):
-        return self.description['group']
+        """QGIS sorts groups by their names; a number in front keeps them in the order of the work."""
+        groups = self.engines.groups()
+        group = self.description['group']
+        return f'{groups.index(group) + 1}. {group}' if group in groups else group
 
     def groupId(self):
-        return re.sub('[^a-z0-9]+', '', self.group().lower())
+        return re.sub('[^a-z0-9]+', '', self.description['group'].lower())
 
     def shortDescription(self):
         return self.description['summary']
@@ -77,36 +91,72 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
     def shortHelpString(self):
         parts = [self.description.get('help', '')]
         if self.description.get('example'):
-            parts.append('Example (in a terminal)\n' + self.description['example'])
+            parts.append(tr('Example (in a terminal)') + '\n' + self.description['example'])
         if self.description.get('citation'):
-            parts.append('Source\n' + self.description['citation'])
+            parts.append(tr('Source') + '\n' + self.description['citation'])
         return '\n\n'.join(parts)
+
+    def helpUrl(self):
+        page = locate.page(self.engines.exe, f'reference/{self.name()}.html')
+        return QUrl.fromLocalFile(page).toString() if page else ''
 
     def tags(self):
         return [word.strip() for word in self.description.get('tags', [])]
 
     def icon(self):
-        return QIcon(ICON)
+        return QIcon(self.svgIconPath())
 
     def svgIconPath(self):
-        return ICON
+        return group_icon(self.groupId())
 
     def canExecute(self):
         problem = self.engines.problem
+        if INSTALLATION in self.tags():
+            return True, ''
         return problem is None, problem or ''
 
     def initAlgorithm(self, config=None):
         for arg in self.description['parameters']:
             self.addParameter(kinds.make(arg))
 
+    # ---- checks before a run
+
     def checkParameterValues(self, parameters, context):
         ok, message = super().checkParameterValues(parameters, context)
+        if not ok:
+            return ok, message
         known = [parameter.name() for parameter in self.parameterDefinitions()]
         unknown = [name for name in parameters if name not in known]
-        if ok and unknown:
+        if unknown:
             # QGIS itself passes over a name that is spelled wrong, and the tool would run with its default.
-            return False, (f'{self.name()} has no parameter {unknown[0]}; it has: {", ".join(known)}')
-        return ok, message
+            return False, tr('{} has no parameter {}; it has: {}').format(self.name(), unknown[0], ', '.join(known))
+        try:
+            problem = self.engines.check(self.name(), self._values_to_check(parameters, context))
+        except QgsProcessingException as found:
+            return False, str(found)
+        return problem is None, self._with_label(problem) if problem else ''
+
+    def _values_to_check(self, parameters, context):
+        """What the engine would be given. Layers are not written out yet; the plugin's own picture, a file that
+        is there, stands in for them."""
+        params = {}
+        for arg in self.description['parameters']:
+            name = kinds.name_of(arg)
+            if arg['kind'] in kinds.INPUTS:
+                value = kinds.read(self, arg, parameters, context)
+            elif arg['kind'] in kinds.SOURCES:
+                value = ICON if parameters.get(name) is not None else None
+            else:
+                value = kinds.planned_output(self.parameterDefinition(name), parameters.get(name), context)
+            if value is not None:
+                params[arg['id']] = value
+        return params
+
+    def _with_label(self, sentence):
+        """The sentence, led by the label that the dialog shows for the parameter it is about."""
+        named = re.search(r"^parameter '(\w+)'", sentence)
+        arg = next((one for one in self.description['parameters'] if named and one['id'] == named.group(1)), None)
+        return f'{kinds.label_of(arg)}: {sentence}' if arg else sentence
 
     # ---- a run
 
@@ -114,6 +164,7 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
         """In the main thread: layers may be asked here, and only here."""
         self.params = {}
         self.sources = {}
+        self.notes = []
         try:
             for arg in self.description['parameters']:
                 self._prepare(arg, parameters, context)
@@ -125,7 +176,7 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
     def _prepare(self, arg, parameters, context):
         name = kinds.name_of(arg)
         if arg['kind'] in kinds.INPUTS:
-            value = kinds.read(self, arg, parameters, context)
+            value = kinds.read(self, arg, parameters, context, self.notes)
             if value is not None:
                 self.params[arg['id']] = value
         elif arg['kind'] in kinds.SOURCES and parameters.get(name) is not None:
@@ -137,6 +188,10 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
     def processAlgorithm(self, parameters, context, feedback):
         if self.problem is not None:
             raise self.problem
+        for note in self.notes:
+            feedback.pushWarning(note)
+        if INSTALLATION in self.tags():
+            self._repair(feedback)
         outputs = self._name_outputs(parameters, context)
         params = {**self.params, **outputs}
         written = []
@@ -160,6 +215,13 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
                 _remove(path)
         return self._results(outputs, result, context, feedback)
 
+    def _repair(self, feedback):
+        for finding in repair.inspect(self.engines):
+            if finding.fine:
+                feedback.pushInfo(repair.text_of(finding))
+            else:
+                feedback.pushWarning(repair.text_of(finding))
+
     def _name_outputs(self, parameters, context):
         outputs = {}
         for arg in self.description['parameters']:
@@ -173,6 +235,14 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
                 outputs[arg['id']] = path
         return outputs
 
+    def _model_name(self):
+        """The name of the model that the run used, for the names of layers; '' when it has none worth telling."""
+        for arg in self.description['parameters']:
+            path = self.params.get(arg['id']) if arg['kind'] == 'model' else None
+            if path and not path.startswith(QgsProcessingUtils.tempFolder()):
+                return os.path.splitext(os.path.basename(path))[0]
+        return ''
+
     def _results(self, outputs, result, context, feedback):
         styles = result.get('styles', {})
         results = {key.upper(): value for key, value in result.items()
@@ -183,10 +253,12 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
                 continue
             results[kinds.name_of(arg)] = path
             if arg['kind'] in kinds.LAYER_OUTPUTS:
-                styling.dress(context, path, kinds.label_of(arg), styles.get(arg['id'], arg.get('style')))
+                styling.dress(context, path, kinds.label_of(arg), styles.get(arg['id'], arg.get('style')),
+                              self._model_name())
             problem = self.engines.gdal_problem() if arg['kind'] == 'vrt_out' else None
             if problem is not None:
-                feedback.pushWarning(f'The virtual map is written, but this QGIS cannot show it: {problem}.')
+                feedback.pushWarning(
+                    tr('The virtual map is written, but this QGIS cannot show it: {}.').format(problem))
         return results
 
 

@@ -72,6 +72,15 @@ class LibraryEngine:
         finally:
             self.lib.tilth_close(ctx)
 
+    def check(self, tool, params):
+        """As WorkerEngine.check."""
+        ctx = self._open()
+        try:
+            status = self.lib.tilth_check(ctx, tool.encode('utf-8'), json.dumps(params).encode('utf-8'))
+            return self._error(ctx) if status != 0 else None
+        finally:
+            self.lib.tilth_close(ctx)
+
     def run(self, tool, params, log, outputs=()):
         """As WorkerEngine.run; the library clears up after itself, so outputs is not needed."""
         raised = []

@@ -16,8 +16,10 @@ import time
 
 ABI_VERSION = 1
 POLL_SECONDS = 0.1
-GRACE_SECONDS = 5.0
+GRACE_SECONDS = 0.6  # what a cancelled worker may still take; what it leaves behind is removed for it
+CHECK_SECONDS = 10.0
 EXIT_CANCELLED = 130
+EXIT_USAGE = 2
 
 
 class EngineError(Exception):
@@ -63,6 +65,19 @@ class WorkerEngine:
     def __init__(self, exe):
         self.exe = exe
 
+    def check(self, tool, params):
+        """The sentence about the first wrong parameter, or None. Nothing is run; a worker that does not
+        answer is no reason to hold a run back, which will tell what is the matter."""
+        try:
+            done = subprocess.run([self.exe, 'run', tool, '--check'], input=json.dumps(params).encode('utf-8'),
+                                  capture_output=True, env=worker_environment(), timeout=CHECK_SECONDS,
+                                  check=False, **_no_window())
+        except (OSError, subprocess.SubprocessError):
+            return None
+        if done.returncode != EXIT_USAGE:
+            return None
+        return _sentence(done.returncode, done.stderr.decode('utf-8', 'replace').splitlines())
+
     def run(self, tool, params, log, outputs=()):
         """The result of the tool as a dict.
 
@@ -72,7 +87,8 @@ class WorkerEngine:
         """
         try:
             process = subprocess.Popen([self.exe, 'run', tool], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                       stderr=subprocess.PIPE, env=worker_environment(), **_no_window())
+                                       stderr=subprocess.PIPE, env=worker_environment(),
+                                       start_new_session=os.name != 'nt', **_no_window())
         except OSError as problem:
             raise EngineError(f'The program {self.exe} cannot be started: {problem}') from problem
         lines = queue.Queue()
@@ -113,7 +129,7 @@ class WorkerEngine:
                 stopping_since = time.monotonic()
                 process.terminate()
             if stopping_since is not None and time.monotonic() - stopping_since > GRACE_SECONDS:
-                process.kill()
+                _kill(process)
             try:
                 line = lines.get(timeout=POLL_SECONDS)
             except queue.Empty:
@@ -163,8 +179,19 @@ def _stop(process):
     try:
         process.wait(GRACE_SECONDS)
     except subprocess.TimeoutExpired:
-        process.kill()
+        _kill(process)
         process.wait()
+
+
+def _kill(process):
+    """Ends the worker and the programs it started, which have a session of their own."""
+    try:
+        if os.name == 'nt':
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
 
 
 def _clear_up(pid, outputs):

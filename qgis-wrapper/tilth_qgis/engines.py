@@ -48,6 +48,17 @@ class Engines:
             self._library = self._load_library()
         return self._library
 
+    def check(self, tool, params):
+        """The sentence about the first wrong parameter, or None when all are right or no engine is there to ask."""
+        try:
+            return self.engine().check(tool, params)
+        except EngineError:
+            return None
+
+    def groups(self):
+        """The groups of tools in the order of the work, which is that of the description."""
+        return list(dict.fromkeys(one['group'] for one in self.description.get('algorithms', [])))
+
     def _load_library(self):
         path = locate.library(self.exe)
         if path is None:

@@ -58,6 +58,28 @@ def _beside(exe, name):
     return None
 
 
+def page(exe, name):
+    """The page of the documentation that was installed with the engine or stands beside it, or None."""
+    roots = [os.path.dirname(os.path.dirname(os.path.realpath(exe)))] if exe else []
+    for root in roots + list(_parents(HERE, 4)):
+        for folder in ('share/doc/tilth/html', 'site'):
+            path = os.path.join(root, *folder.split('/'), *name.split('/'))
+            if os.path.isfile(path):
+                return path
+    return None
+
+
+def usual_programs():
+    """Programs tilth in the folders that packages and people install to; those that are there."""
+    home = os.path.expanduser('~')
+    folders = ['/usr/bin', '/usr/local/bin', '/opt/tilth/bin', os.path.join(home, '.local', 'bin'),
+               os.path.join(home, 'tilth', 'bin')]
+    if os.name == 'nt':
+        folders = [os.path.join(os.environ.get(name, ''), 'tilth') for name in ('ProgramFiles', 'LOCALAPPDATA')]
+    found = [_file(folder, PROGRAM) for folder in folders]
+    return [path for path in found if path]
+
+
 def library(exe):
     """Path of libtilth, or None."""
     if os.environ.get('TILTH_LIB'):

@@ -5,13 +5,19 @@
 into the JSON object. Tools and their parameters are not known here by name.
 """
 
-from qgis.core import (QgsProcessing, QgsProcessingException, QgsProcessingParameterBoolean,
+import os
+
+from qgis.core import (QgsProcessing, QgsProcessingException, QgsProcessingOutputLayerDefinition,
+                       QgsProcessingParameterBoolean,
                        QgsProcessingParameterDefinition, QgsProcessingParameterEnum,
                        QgsProcessingParameterFeatureSource, QgsProcessingParameterField,
                        QgsProcessingParameterFile, QgsProcessingParameterFileDestination,
                        QgsProcessingParameterMultipleLayers, QgsProcessingParameterNumber,
                        QgsProcessingParameterRasterDestination, QgsProcessingParameterRasterLayer,
-                       QgsProcessingParameterString, QgsProcessingParameterVectorDestination)
+                       QgsProcessingParameterString, QgsProcessingParameterVectorDestination, QgsProcessingUtils,
+                       QgsProperty)
+
+from .translation import tr
 
 Source = QgsProcessing.SourceType
 PLAIN = ('number', 'integer', 'flag', 'choice', 'text')
@@ -50,24 +56,42 @@ class VrtDestination(QgsProcessingParameterRasterDestination):
 # ---- values ----------------------------------------------------------------------------------------
 
 
-def _layer_source(layer, arg):
+def _unseen(layer, arg):
+    """Sentences about what was set in the layer's properties and is not in its file, which the engine reads."""
+    provider = layer.dataProvider()
+    notes = []
+    if any(provider.userNoDataValues(band) or (provider.sourceHasNoDataValue(band)
+                                               and not provider.useSourceNoDataValue(band))
+           for band in range(1, provider.bandCount() + 1)):
+        notes.append(tr('{}: the NoData settings of the layer "{}" are not in its file and are not used; save the '
+                        'layer to a file with them first.').format(label_of(arg), layer.name()))
+    if layer.crs().isValid() and layer.crs() != provider.crs():
+        notes.append(tr('{}: the layer "{}" shows {}, but its file says {}; the file is used. Assign the projection '
+                        'to the file to change that.').format(label_of(arg), layer.name(), layer.crs().authid(),
+                                                              provider.crs().authid() or tr('nothing')))
+    return notes
+
+
+def _layer_source(layer, arg, notes):
     if layer is None or not layer.isValid():
-        raise QgsProcessingException(f'{label_of(arg)}: the raster layer cannot be opened.')
+        raise QgsProcessingException(tr('{}: the raster layer cannot be opened.').format(label_of(arg)))
     if layer.dataProvider().name() != 'gdal':
         raise QgsProcessingException(
-            f'{label_of(arg)}: the layer "{layer.name()}" comes from "{layer.dataProvider().name()}"; wanted a '
-            'raster file. Save it as GeoTIFF first.')
+            tr('{}: the layer "{}" comes from "{}"; wanted a raster file. Save it as GeoTIFF first.').format(
+                label_of(arg), layer.name(), layer.dataProvider().name()))
+    if notes is not None:
+        notes.extend(_unseen(layer, arg))
     # Open options that QGIS keeps behind the path are no part of the name that GDAL opens.
     return layer.source().split('|option:')[0]
 
 
-def _raster(algorithm, arg, parameters, context):
-    return _layer_source(algorithm.parameterAsRasterLayer(parameters, name_of(arg), context), arg)
+def _raster(algorithm, arg, parameters, context, notes=None):
+    return _layer_source(algorithm.parameterAsRasterLayer(parameters, name_of(arg), context), arg, notes)
 
 
-def _rasters(algorithm, arg, parameters, context):
+def _rasters(algorithm, arg, parameters, context, notes=None):
     layers = algorithm.parameterAsLayerList(parameters, name_of(arg), context)
-    return [_layer_source(layer, arg) for layer in layers]
+    return [_layer_source(layer, arg, notes) for layer in layers]
 
 
 def _number(algorithm, arg, parameters, context):
@@ -232,9 +256,27 @@ def make(arg):
     return parameter
 
 
-def read(algorithm, arg, parameters, context):
-    """The JSON value of a plain input, or None when it is left out."""
+def read(algorithm, arg, parameters, context, notes=None):
+    """The JSON value of a plain input, or None when it is left out. Sentences about settings of a layer that the
+    engine does not see are added to the list notes."""
     if parameters.get(name_of(arg)) is None:
         return None
-    value = INPUTS[arg['kind']][1](algorithm, arg, parameters, context)
+    if arg['kind'] in ('raster', 'rasters'):
+        value = INPUTS[arg['kind']][1](algorithm, arg, parameters, context, notes)
+    else:
+        value = INPUTS[arg['kind']][1](algorithm, arg, parameters, context)
     return None if value in ('', []) else value
+
+
+def planned_output(parameter, value, context):
+    """Where an output would be written, without asking QGIS for it, which would have it loaded; or None."""
+    if isinstance(value, QgsProcessingOutputLayerDefinition):
+        value = value.sink
+    if isinstance(value, QgsProperty):
+        value = value.valueAsString(context.expressionContext(), '')[0]
+    if value is None and parameter.createByDefault():
+        value = QgsProcessing.TEMPORARY_OUTPUT
+    if value == QgsProcessing.TEMPORARY_OUTPUT:
+        extension = parameter.defaultFileExtension()
+        return os.path.join(QgsProcessingUtils.tempFolder(), f'{parameter.name()}.{extension}')
+    return str(value) if value else None

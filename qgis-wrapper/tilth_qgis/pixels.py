@@ -58,6 +58,12 @@ def register(path):
     return _registered[path]
 
 
+def forget(path):
+    """Lets the next register() look at the module again; only for one that could not be registered."""
+    if _registered.get(path) is not None:
+        del _registered[path]
+
+
 def _register(path):
     try:
         problem = foreign_gdal(path)

@@ -1,12 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The group "tilth" of the Processing toolbox."""
 
-from qgis.core import Qgis, QgsMessageLog, QgsProcessingProvider
+import glob
+import os
+
+from qgis.core import (Qgis, QgsApplication, QgsMessageLog, QgsProcessingModelAlgorithm, QgsProcessingProvider)
 from qgis.PyQt.QtGui import QIcon
 
 from . import settings
 from .algorithm import ICON, TilthAlgorithm
 from .engines import Engines
+from .locate import HERE
+from .translation import tr
+
+# Graphical models that come with the plugin; they are built from the tools, so they are read after them.
+MODELS = os.path.join(HERE, 'models', '*.model3')
 
 
 def _log(text):
@@ -25,7 +33,7 @@ class TilthProvider(QgsProcessingProvider):
         return 'tilth'
 
     def longName(self):
-        return 'tilth: soil maps from hyperspectral scenes'
+        return tr('tilth: soil maps from hyperspectral scenes')
 
     def icon(self):
         return QIcon(ICON)
@@ -35,6 +43,10 @@ class TilthProvider(QgsProcessingProvider):
 
     def versionInfo(self):
         return self.engines.description.get('version', '')
+
+    def warningMessage(self):
+        """Shown in the log of every dialog of tilth, so that a missing engine is never a riddle."""
+        return self.engines.problem or ''
 
     def supportsNonFileBasedOutput(self):
         return False
@@ -53,11 +65,19 @@ class TilthProvider(QgsProcessingProvider):
 
     def load(self):
         settings.register(self.name(), self.icon())
+        QgsApplication.processingRegistry().providerAdded.connect(self._on_added)
         self.refreshAlgorithms()
         return True
 
     def unload(self):
+        QgsApplication.processingRegistry().providerAdded.disconnect(self._on_added)
         settings.unregister()
+
+    def _on_added(self, provider_id):
+        # A model asks the registry for its tools, which are there from now on.
+        if provider_id == self.id():
+            self._add_models()
+            self.algorithmsLoaded.emit()
 
     def loadAlgorithms(self):
         # Whatever is wrong with an installation, QGIS starts and the log says what it is.
@@ -68,15 +88,25 @@ class TilthProvider(QgsProcessingProvider):
             else:
                 problem = self.engines.gdal_problem()
                 if problem is not None:
-                    _log(f'Virtual soil maps cannot be shown: {problem}.')
+                    _log(tr('Virtual soil maps cannot be shown: {}.').format(problem))
         except Exception as problem:
-            _log(f'The tools of tilth cannot be listed: {problem}')
+            _log(tr('The tools of tilth cannot be listed: {}').format(problem))
         for description in self.engines.description.get('algorithms', []):
             self._add(description)
+        if QgsApplication.processingRegistry().providerById(self.id()) is not None:
+            self._add_models()
+
+    def _add_models(self):
+        for path in sorted(glob.glob(MODELS)):
+            model = QgsProcessingModelAlgorithm()
+            if model.fromFile(path):
+                self.addAlgorithm(model)
+            else:
+                _log(tr('The graphical model {} cannot be read.').format(path))
 
     def _add(self, description):
         try:
             self.addAlgorithm(TilthAlgorithm(description, self.engines))
         except KeyError as missing:
-            _log(f'The tool {description.get("id")} needs {missing}, which this plugin does not know; install '
-                 'the plugin of the same release as the engine.')
+            _log(tr('The tool {} needs {}, which this plugin does not know; install the plugin of the same release as '
+                    'the engine.').format(description.get('id'), missing))

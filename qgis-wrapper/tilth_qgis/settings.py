@@ -45,6 +45,19 @@ def _value(name, otherwise):
     return otherwise if value in (None, '') else value
 
 
+def set_engine_path(path):
+    """Stores the path; False when there is no Processing framework to store it with."""
+    try:
+        from processing.core.ProcessingConfig import ProcessingConfig
+    except ImportError:
+        return False
+    if ENGINE_PATH not in ProcessingConfig.settings:
+        return False
+    ProcessingConfig.settings[ENGINE_PATH].setValue(path)
+    ProcessingConfig.settings[ENGINE_PATH].save()
+    return True
+
+
 def engine_path():
     return _value(ENGINE_PATH, '')
 

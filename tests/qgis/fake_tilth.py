@@ -41,6 +41,9 @@ TOOLS = [
     tool('slow', [arg('output', 'table_out')]),
     tool('stubborn', [arg('output', 'table_out')]),
     tool('crash', [arg('output', 'table_out')]),
+    tool('picky', [arg('number', 'number'), arg('elevation', 'raster', True), arg('points', 'points', True),
+                   arg('output', 'table_out')]),
+    tool('fragile', [arg('number', 'number'), arg('output', 'table_out')]),
     tool('fail', [arg('number', 'number'), arg('output', 'table_out')]),
     tool('echo', [arg('elevation', 'raster', True), arg('points', 'points', True),
                   arg('column', 'field', True, parent='points'), arg('size', 'number', default='0.1'),
@@ -78,7 +81,7 @@ def run(name, params):
         with open(half, 'w', encoding='utf-8') as out:
             out.write('half')
         os.kill(os.getpid(), signal.SIGSEGV)
-    if name == 'fail':
+    if name == 'fail' or (name == 'fragile' and params['number'] > 5):
         sys.stderr.write("Warning 1: something from GDAL\ntilth: parameter 'number' is 7; wanted less\n")
         return 2
     features = None
@@ -99,11 +102,23 @@ def run(name, params):
     return 0
 
 
+def check(name, params):
+    """Nothing runs. picky wants a number below 5 and names of files, as the engine does."""
+    if name == 'picky':
+        wrong = [key for key in ('points', 'output') if key in params and not isinstance(params[key], str)]
+        if wrong or params['number'] >= 5:
+            sys.stderr.write(f"tilth: parameter 'number' is {params['number']}; wanted less than 5\n")
+            return 2
+    return 0
+
+
 def main():
     if sys.argv[1] == 'describe':
         abi = int(os.environ.get('FAKE_ABI', '1'))
         print(json.dumps({'version': '9.9.9', 'abi': abi, 'algorithms': TOOLS}))
         return 0
+    if sys.argv[3:] == ['--check']:
+        return check(sys.argv[2], json.load(sys.stdin))
     return run(sys.argv[2], json.load(sys.stdin))
 
 

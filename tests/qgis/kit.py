@@ -3,6 +3,8 @@
 
 import os
 import sys
+import time
+import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -53,6 +55,7 @@ class Feedback(QgsProcessingFeedback):
         self.warnings = []
         self.steps = []
         self.cancel_at = cancel_at
+        self.cancelled_at = None
 
     def pushInfo(self, text):
         self.lines.append(text)
@@ -69,6 +72,7 @@ class Feedback(QgsProcessingFeedback):
     def setProgress(self, percent):
         self.steps.append(percent)
         if self.cancel_at is not None and percent >= self.cancel_at:
+            self.cancelled_at = self.cancelled_at or time.monotonic()
             self.cancel()
 
 
@@ -118,3 +122,11 @@ def hills(path):
 
 def clear_project():
     QgsProject.instance().clear()
+
+
+def main():
+    """unittest.main for tests that open dialogs: those outlive the application and hang or crash it at its end."""
+    result = unittest.main(exit=False).result
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0 if result.wasSuccessful() else 1)

@@ -55,7 +55,7 @@ class Package(unittest.TestCase):
             names = archive.namelist()
             self.assertEqual({name.split('/')[0] for name in names}, {'tilth_qgis'})
             for name in names:
-                self.assertRegex(name, r'(\.py|\.json|\.svg|\.qml|metadata\.txt|LICENSE)$')
+                self.assertRegex(name, r'(\.py|\.json|\.svg|\.qml|\.model3|metadata\.txt|LICENSE)$')
                 self.assertNotIn('__pycache__', name)
                 self.assertNotIn('..', name)
                 self.assertNotEqual(archive.read(name)[:4], b'\x7fELF')
@@ -73,7 +73,7 @@ class Package(unittest.TestCase):
         """A class name followed at once by an enumerator: `QgsProcessing.TypeRaster`, `Qgis.Warning`."""
         for path in python_files():
             for owner, member in re.findall(r'\b(Qgs\w+|Qgis|Qt|Source)\.([A-Z]\w*)(?![\w.(])', text_of(path)):
-                scoped = (owner, member) == ('QgsProcessing', 'SourceType') or owner == 'Source'
+                scoped = (owner, member) == ('QgsProcessing', 'SourceType') or owner == 'Source' or member.isupper()
                 self.assertTrue(scoped, f'{os.path.basename(path)}: {owner}.{member}')
 
     def test_signatures_are_set_for_every_symbol_of_the_library(self):

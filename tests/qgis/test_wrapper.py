@@ -13,7 +13,8 @@ import kit
 import processing
 from qgis.core import (QgsProcessingContext, QgsProcessingException, QgsProcessingOutputHtml,
                        QgsProcessingParameterDefinition, QgsProject, QgsVectorFileWriter, QgsVectorLayer,
-                       QgsProcessingFeatureSourceDefinition, QgsField, QgsRasterLayer)
+                       QgsProcessingFeatureSourceDefinition, QgsField, QgsRasterLayer, QgsRasterRange,
+                       QgsProcessingOutputLayerDefinition, QgsCoordinateReferenceSystem)
 from qgis.PyQt.QtCore import QVariant
 
 
@@ -78,10 +79,10 @@ class Made(unittest.TestCase):
     def test_tags_groups_and_help_come_from_the_descriptor(self):
         algorithm = self.provider.algorithm('echo')
         self.assertEqual(algorithm.tags(), ['one', 'two'])
-        self.assertEqual((algorithm.group(), algorithm.groupId()), ('Terrain and streams', 'terrainandstreams'))
+        self.assertEqual((algorithm.group(), algorithm.groupId()), ('1. Terrain and streams', 'terrainandstreams'))
         self.assertIn('Second paragraph.', algorithm.shortHelpString())
         self.assertIn('Nobody 1999', algorithm.shortHelpString())
-        self.assertTrue(os.path.isfile(algorithm.svgIconPath()))
+        self.assertTrue(algorithm.svgIconPath().endswith('icons/terrainandstreams.svg'), algorithm.svgIconPath())
 
     # ---- values
 
@@ -199,6 +200,55 @@ class Made(unittest.TestCase):
         self.assertFalse(ok)
         self.assertIn('echo has no parameter SIZ; it has: ELEVATION', why)
 
+    def test_the_engine_checks_values_before_a_run_and_the_label_leads_the_sentence(self):
+        points = kit.points([(0, 0, 'a', 1.0)])
+        algorithm = self.provider.algorithm('picky')
+        for output in ('TEMPORARY_OUTPUT', self.path('picky.csv'), QgsProcessingOutputLayerDefinition('TEMPORARY_OUTPUT')):
+            ok, why = algorithm.checkParameterValues({'NUMBER': 7, 'POINTS': points, 'OUTPUT': output},
+                                                     QgsProcessingContext())
+            self.assertEqual((ok, why), (False, "Number: parameter 'number' is 7.0; wanted less than 5"))
+            ok, why = algorithm.checkParameterValues({'NUMBER': 4, 'POINTS': points, 'OUTPUT': output},
+                                                     QgsProcessingContext())
+            self.assertTrue(ok, why)
+        del points
+
+    def test_a_check_does_not_ask_QGIS_to_load_what_is_not_written_yet(self):
+        context = QgsProcessingContext()
+        context.setProject(QgsProject.instance())
+        output = QgsProcessingOutputLayerDefinition('TEMPORARY_OUTPUT', QgsProject.instance())
+        self.provider.algorithm('everykind').checkParameterValues({'X_RASTER_OUT': output}, context)
+        self.assertEqual(list(context.layersToLoadOnCompletion()), [])
+
+    def test_settings_of_a_layer_that_are_not_in_its_file_are_told(self):
+        layer = QgsRasterLayer(kit.dem(self.path('told.tif')), 'told')
+        feedback = kit.Feedback()
+        self.echo(feedback=feedback, ELEVATION=layer)
+        self.assertEqual(feedback.warnings, ['careful'])
+        layer.setCrs(QgsCoordinateReferenceSystem('EPSG:32649'))
+        layer.dataProvider().setUserNoDataValue(1, [QgsRasterRange(100.0, 100.0)])
+        feedback = kit.Feedback()
+        self.echo(feedback=feedback, ELEVATION=layer)
+        text = '\n'.join(feedback.warnings)
+        self.assertIn('shows EPSG:32649, but its file says EPSG:32650', text)
+        self.assertIn('NoData settings of the layer "told" are not in its file', text)
+        del layer
+
+    def test_a_row_of_a_batch_that_fails_does_not_stop_the_others(self):
+        from processing.gui.BatchAlgorithmDialog import BatchAlgorithmDialog
+
+        dialog = BatchAlgorithmDialog(self.provider.algorithm('fragile').create())
+        rows = [{'NUMBER': 1}, {'NUMBER': 7}, {'NUMBER': 2}]
+        paths = [self.path(f'batch{i}.csv') for i in range(3)]
+        given = iter([(dict(row, OUTPUT=path), True) for row, path in zip(rows, paths)])
+        dialog.mainWidget().batchRowCount = lambda: 3
+        dialog.mainWidget().parametersForRow = lambda *_rest, **_named: next(given)
+        ended = []
+        dialog.finish = lambda results, errors: ended.append((len(results), len(errors)))
+        dialog.runAlgorithm()
+        dialog.deleteLater()
+        self.assertEqual(ended, [(2, 1)])
+        self.assertEqual([os.path.isfile(path) for path in paths], [True, False, True])
+
     def test_values_with_a_default_are_not_called_optional_and_may_be_left_out(self):
         algorithm = self.provider.algorithm('echo')
         optional = QgsProcessingParameterDefinition.Flag.FlagOptional
@@ -217,21 +267,23 @@ class Made(unittest.TestCase):
         self.assertEqual(glob.glob(self.path('*crash*')) + glob.glob(self.path('.tilth-*')), [])
 
     def cancel(self, tool):
+        """Seconds from the moment of the cancel to the end of the run."""
         context = QgsProcessingContext()
         algorithm = self.provider.algorithm(tool).create()
-        begin = time.monotonic()
-        results, ok = algorithm.run({'OUTPUT': self.path(tool + '.csv')}, context, kit.Feedback(cancel_at=0.2))
+        feedback = kit.Feedback(cancel_at=0.2)
+        results, ok = algorithm.run({'OUTPUT': self.path(tool + '.csv')}, context, feedback)
+        seconds = time.monotonic() - feedback.cancelled_at
         self.assertEqual(results, {})
         self.assertEqual(glob.glob(self.path(tool + '*')) + glob.glob(self.path('.tilth-*')), [])
-        return time.monotonic() - begin
+        return seconds
 
-    def test_cancel_stops_within_two_seconds_and_leaves_no_file(self):
-        self.assertLess(self.cancel('slow'), 2.0)
+    def test_cancel_stops_within_a_second_and_leaves_no_file(self):
+        self.assertLess(self.cancel('slow'), 1.0)
 
-    def test_a_worker_that_does_not_listen_is_killed(self):
+    def test_a_worker_that_does_not_listen_is_killed_within_a_second(self):
         seconds = self.cancel('stubborn')
-        self.assertLess(seconds, 8.0)
-        self.assertGreater(seconds, 4.0)
+        self.assertLess(seconds, 1.0)
+        self.assertGreater(seconds, 0.6)
 
     def test_a_program_that_cannot_be_started_is_a_sentence(self):
         from tilth_qgis.engine import EngineError, WorkerEngine, describe
@@ -266,9 +318,11 @@ class NoEngine(unittest.TestCase):
         kit.remove(cls.provider)
 
     def test_tools_are_listed_from_the_shipped_description(self):
+        from tilth_qgis.algorithm import TilthAlgorithm
+
         with open(os.path.join(kit.PLUGIN, 'descriptors.json'), encoding='utf-8') as shipped:
             ids = {one['id'] for one in json.load(shipped)['algorithms']}
-        self.assertEqual({one.name() for one in self.provider.algorithms()}, ids)
+        self.assertEqual({one.name() for one in self.provider.algorithms() if isinstance(one, TilthAlgorithm)}, ids)
         self.assertIn('slope', ids)
 
     def test_the_dialog_and_the_run_tell_how_to_install(self):
@@ -282,6 +336,36 @@ class NoEngine(unittest.TestCase):
                 processing.run('tilth:slope', {'DEM': dem, 'OUTPUT': os.path.join(folder, 's.tif')},
                                feedback=kit.Feedback())
 
+    def test_the_log_of_every_dialog_says_what_is_missing(self):
+        self.assertIn('Install it', self.provider.warningMessage())
+
+    def test_the_tool_for_the_installation_runs_and_says_what_stands_between(self):
+        keeper = next(one for one in self.provider.algorithms() if 'installation' in one.tags())
+        self.assertEqual(keeper.canExecute(), (True, ''))
+        feedback = kit.Feedback()
+        with self.assertRaisesRegex(QgsProcessingException, 'engine was not found'):
+            processing.run('tilth:' + keeper.name(), {}, feedback=feedback)
+        self.assertTrue(any('engine (not in order)' in line for line in feedback.warnings), feedback.warnings)
+
+    def test_a_setting_that_leads_nowhere_is_mended_when_an_engine_is_where_engines_are(self):
+        from processing.core.ProcessingConfig import ProcessingConfig
+        from tilth_qgis import locate, repair, settings
+
+        # As it is when the program was there once: QGIS takes no path that is not.
+        ProcessingConfig.settings[settings.ENGINE_PATH].value = '/nowhere/tilth'
+        usual = locate.usual_programs
+        locate.usual_programs = lambda: ['/bin/false', kit.FAKE]
+        try:
+            found = repair.inspect(self.provider.engines)[0]
+            self.assertTrue(found.fine and found.mended, found)
+            self.assertEqual(settings.engine_path(), kit.FAKE)
+            self.assertIn('was found and put into the settings', repair.text_of(found))
+            self.assertIsNone(self.provider.engines.problem)
+        finally:
+            locate.usual_programs = usual
+            settings.set_engine_path('')
+            self.provider.engines.refresh()
+
     def test_an_engine_installed_later_is_found_at_the_next_run(self):
         from tilth_qgis.engine import WorkerEngine
         os.environ['TILTH_EXE'] = kit.FAKE
@@ -293,4 +377,4 @@ class NoEngine(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    unittest.main()
+    kit.main()
