@@ -75,7 +75,7 @@ class Process(unittest.TestCase):
              '--scene', 'scene.tif', '--samples', 'samples.gpkg', '--lab', 'lab.csv', '--truth', 'truth.tif')
         tool('slope', '--dem', dem, '--output', 'slope.tif')
         code, text = self.run_process(
-            'run', os.path.join(ROOT, 'sample_project', 'soil_study.model3'), f'--scene={path("scene.tif")}',
+            'run', os.path.join(BUILD, 'qgis', 'tilth_qgis', 'models', 'samplestomap.model3'), f'--scene={path("scene.tif")}',
             f'--samples={path("samples.gpkg")}', '--property=SOM_g_kg', '--unit=g/kg',
             f'--factors={path("slope.tif")}', f'--train:model={path("model.json")}',
             f'--map:soil_map={path("map.tif")}', f'--relate:correlations={path("correlations.csv")}')

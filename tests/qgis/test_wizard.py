@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The wizard "Map soil from samples": what it guesses and refuses, the whole job in the background, cancelling it."""
+
+import os
+import sys
+import tempfile
+import time
+import unittest
+
+import kit
+import processing
+from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
+
+EXE = os.environ.get('TILTH_EXE', os.path.join(kit.BUILD, 'bin', 'tilth'))
+if not os.path.isfile(EXE):
+    print(f'SKIPPED: the program {EXE} is not built')
+    sys.exit(0)
+
+
+def wait(condition, seconds):
+    """Lets QGIS work until the condition holds; False when it never did."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        QgsApplication.processEvents()
+        if condition():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+class Guesses(unittest.TestCase):
+    def test_units_are_read_from_names_of_fields(self):
+        from tilth_qgis.study import guess_unit
+
+        self.assertEqual([guess_unit(name) for name in ('SOM_g_kg', 'As_mg_kg', 'SOM (g/kg)', 'clay [%]', 'clay_pct', 'SOM', '')],
+                         ['g/kg', 'mg/kg', 'g/kg', '%', '%', '', ''])
+
+    def test_the_property_and_the_names_of_samples_are_guessed(self):
+        from tilth_qgis.study import guess_id, guess_property
+
+        self.assertEqual(guess_property(['fid', 'id', 'depth', 'SOM_g_kg', 'As_mg_kg']), 'SOM_g_kg')
+        self.assertEqual(guess_property(['fid', 'depth', 'Cu', 'x']), 'Cu')
+        self.assertEqual(guess_property(['fid', 'x']), '')
+        self.assertEqual(guess_id(['fid', 'Sample', 'SOM']), 'Sample')
+        self.assertEqual(guess_id(['fid', 'SOM']), '')
+
+
+class Job(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.provider = kit.provider(EXE)
+        cls.folder = tempfile.TemporaryDirectory(prefix='tilth wizard 土壤 ')
+        made = {'DEM': kit.hills(cls.path('dem.tif')), 'WIDTH_KM': 1.2, 'HEIGHT_KM': 1.2, 'SAMPLES_COUNT': 40,
+                'SCENE': cls.path('scene.tif'), 'SAMPLES': cls.path('samples.gpkg'), 'LAB': cls.path('lab.csv'),
+                'TRUTH': cls.path('truth.tif')}
+        processing.run('tilth:simulatescene', made, feedback=kit.Feedback())
+
+    @classmethod
+    def tearDownClass(cls):
+        kit.remove(cls.provider)
+        cls.folder.cleanup()
+
+    @classmethod
+    def path(cls, name):
+        return os.path.join(cls.folder.name, name)
+
+    def setUp(self):
+        for name in ('dem', 'scene'):
+            QgsProject.instance().addMapLayer(QgsRasterLayer(self.path(name + '.tif'), name))
+        QgsProject.instance().addMapLayer(QgsVectorLayer(self.path('samples.gpkg'), 'samples', 'ogr'))
+
+    def tearDown(self):
+        kit.clear_project()
+
+    def wizard(self, folder):
+        from tilth_qgis.wizard import StudyWizard
+
+        one = StudyWizard(self.provider.engines)
+        one.folder.setFilePath(self.path(folder))
+        one.show()
+        return one
+
+    def walk(self, wizard):
+        for _page in range(3):
+            wizard.next()
+
+    def test_what_is_in_the_project_is_already_chosen(self):
+        wizard = self.wizard('guessed')
+        study = wizard.study()
+        self.assertEqual((study.scene, study.dem), (self.path('scene.tif'), self.path('dem.tif')))
+        self.assertEqual((study.property, study.unit, study.id_field), ('SOM_g_kg', 'g/kg', 'id'))
+        self.assertEqual(wizard.problems(), [])
+
+    def test_the_whole_job_ends_in_styled_maps_and_a_report(self):
+        wizard = self.wizard('whole')
+        wizard.lab.setFilePath(self.path('lab.csv'))
+        self.walk(wizard)
+        self.assertEqual(wizard.currentId(), 3)
+        self.assertIsNotNone(wizard.task, wizard.state.text())
+        self.assertTrue(wait(lambda: wizard.task is None, 120), wizard.log.toPlainText())
+        self.assertIn('Done.', wizard.state.text())
+        names = set(os.listdir(self.path('whole')))
+        self.assertLessEqual({'som_g_kg_model.json', 'som_g_kg_map.tif', 'slope.tif', 'twi.tif', 'ls.tif', 'streams.gpkg',
+                              'subbasins.gpkg', 'som_g_kg_correlation.csv', 'som_g_kg_profile.csv',
+                              'som_g_kg_report.html'}, names)
+        group = QgsProject.instance().layerTreeRoot().children()[0]
+        self.assertEqual(group.name(), 'SOM_g_kg (tilth)')
+        shown = [node.layer().name() for node in group.findLayers() if node.isVisible()]
+        self.assertEqual(len(shown), 3, shown)
+        self.assertIn('SOM_g_kg', shown[2])
+        self.assertIn('model som_g_kg_model', shown[2])
+        soil_map = group.findLayers()[2].layer()
+        labels = [item.label for item in soil_map.renderer().shader().rasterShaderFunction().colorRampItemList()]
+        self.assertIn('15 – 20 g/kg', labels)
+        self.assertTrue(wizard.open_report.isEnabled() and os.path.isfile(wizard.report))
+        del soil_map, group
+
+    def test_only_the_selected_samples_are_used_and_edits_are_seen(self):
+        wizard = self.wizard('selected')
+        layer = wizard.samples.layer()
+        layer.selectByExpression('"fid" <= 30')
+        wizard._on_samples(layer)
+        self.assertTrue(wizard.only_selected.isChecked())
+        os.makedirs(self.path('selected'), exist_ok=True)
+        written = QgsVectorLayer(wizard._write_samples(wizard.study()), 'written', 'ogr')
+        self.assertEqual(written.featureCount(), 30)
+        del written, layer
+
+    def test_cancel_stops_within_a_second_and_leaves_no_half_file(self):
+        wizard = self.wizard('cancelled')
+        wizard.dem.combo.setLayer(None)
+        self.walk(wizard)
+        self.assertIsNotNone(wizard.task, wizard.state.text())
+        self.assertTrue(wait(lambda: 'Training' in wizard.state.text(), 20))
+        begin = time.monotonic()
+        wizard.reject()
+        self.assertTrue(wait(lambda: wizard.task is None, 10))
+        self.assertLess(time.monotonic() - begin, 1.0)
+        self.assertIn('Cancelled', wizard.state.text())
+        self.assertEqual(os.listdir(self.path('cancelled')), ['som_g_kg_samples.gpkg'])
+
+    def test_a_step_that_fails_is_named_and_what_was_done_stays(self):
+        wizard = self.wizard('failing')
+        flat = kit.dem(self.path('elsewhere.tif'))
+        from osgeo import gdal
+        raster = gdal.Open(flat, gdal.GA_Update)
+        raster.SetGeoTransform([100000.0, 10.0, 0.0, 1000000.0, 0.0, -10.0])
+        raster = None
+        self.assertTrue(wizard.dem.open(flat))
+        self.walk(wizard)
+        self.assertTrue(wait(lambda: wizard.task is None, 120))
+        self.assertIn('Relating the map to the terrain: ', wizard.state.text())
+        self.assertTrue(os.path.isfile(self.path(os.path.join('failing', 'som_g_kg_map.tif'))))
+        self.assertFalse(wizard.open_report.isEnabled())
+
+    def test_what_is_missing_is_said_before_anything_runs(self):
+        wizard = self.wizard('nothing')
+        wizard.unit.setText(' ')
+        wizard.lab.setFilePath('/nowhere/lab.csv')
+        wizard.id_field.setField('')
+        wizard.folder.setFilePath(self.path('scene.tif/below'))
+        text = '\n'.join(wizard.problems())
+        for part in ('unit of the measured values', 'joined to samples by name', 'no file /nowhere/lab.csv',
+                     'Nothing can be written into '):
+            self.assertIn(part, text)
+        self.walk(wizard)
+        self.assertEqual(wizard.currentId(), 2)
+        self.assertIn('Before this can run', wizard.summary.text())
+
+    def test_results_never_replace_an_input(self):
+        from tilth_qgis.study import Study, problems
+
+        study = Study(scene=self.path('slope.tif'), samples=self.path('samples.gpkg'), property='SOM', unit='g/kg',
+                      dem=self.path('slope.tif'), folder=self.folder.name)
+        self.assertTrue(any('slope.tif is an input of this run' in line for line in problems(study)))
+
+    def test_without_an_engine_the_first_thing_said_is_how_to_get_one(self):
+        wizard = self.wizard('engineless')
+        self.provider.engines.problem = 'There is no engine; install it.'
+        try:
+            self.assertEqual(wizard.problems()[0], 'There is no engine; install it.')
+        finally:
+            self.provider.engines.refresh()
+
+
+if __name__ == '__main__':
+    kit.main()
