@@ -9,8 +9,10 @@ filters and selections are honoured.
 import contextlib
 
 from osgeo import gdal
-from qgis.core import (QgsFeature, QgsFeatureSink, QgsField, QgsFields, QgsProcessingException,
-                       QgsVectorFileWriter)
+from qgis.core import (QgsFeature, QgsFeatureRequest, QgsFeatureSink, QgsField, QgsFields, QgsProcessingException,
+                       QgsProcessingFeatureSource, QgsVectorFileWriter)
+
+Checks = QgsProcessingFeatureSource.Flag
 
 
 @contextlib.contextmanager
@@ -51,7 +53,9 @@ def _write(source, path, label, context, feedback):
     if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
         raise QgsProcessingException(f'{label}: the layer cannot be written to {path}: {writer.errorMessage()}')
     try:
-        for feature in source.getFeatures():
+        # Geometry is judged by the engine, in a sentence. QGIS would throw through Python at the first invalid one,
+        # which ends the process.
+        for feature in source.getFeatures(QgsFeatureRequest(), Checks.FlagSkipGeometryValidityChecks):
             if feedback.isCanceled():
                 return
             # A new feature without an identity: the file counts on its own.

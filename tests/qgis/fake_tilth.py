@@ -45,7 +45,7 @@ TOOLS = [
                    arg('output', 'table_out')]),
     tool('fragile', [arg('number', 'number'), arg('output', 'table_out')]),
     tool('fail', [arg('number', 'number'), arg('output', 'table_out')]),
-    tool('echo', [arg('elevation', 'raster', True), arg('points', 'points', True),
+    tool('echo', [arg('elevation', 'raster', True), arg('points', 'points', True), arg('lines', 'lines', True),
                   arg('column', 'field', True, parent='points'), arg('size', 'number', default='0.1'),
                   arg('many', 'rasters', True), arg('way', 'choice', default='beta', choices=['alpha', 'beta']),
                   arg('yes', 'flag', default='no'), arg('secret', 'text', True, advanced=True),
@@ -85,9 +85,9 @@ def run(name, params):
         sys.stderr.write("Warning 1: something from GDAL\ntilth: parameter 'number' is 7; wanted less\n")
         return 2
     features = None
-    if params.get('points'):
+    if params.get('points') or params.get('lines'):
         import sqlite3
-        with sqlite3.connect(params['points']) as base:
+        with sqlite3.connect(params.get('points') or params['lines']) as base:
             base.row_factory = sqlite3.Row
             features = [{key: row[key] for key in row.keys() if key != 'geom'}
                         for row in base.execute('SELECT * FROM features')]
