@@ -3,6 +3,7 @@
 #include "io/wavelength_unit.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -73,14 +74,21 @@ static double nm_per_unit(double value, tl_wavelength_unit unit) {
     }
 }
 
+/* Turned into nm without the dust of the last digits: 1.005 um is 1005 nm, not 1004.9999999999999.
+ * What is in nm already stays as it is. */
+static double in_nm(double value, double nm_each) {
+    const double nm = value * nm_each;
+    return nm_each > 1.0 && nm < 1e6 ? rint(nm * 1e9) / 1e9 : nm;
+}
+
 double tl_wavelength_nm(double value, tl_wavelength_unit unit) {
-    return unit == TL_UNIT_PER_CM ? 1e7 / value : value * nm_per_unit(value, unit);
+    return unit == TL_UNIT_PER_CM ? 1e7 / value : in_nm(value, nm_per_unit(value, unit));
 }
 
 double tl_width_nm(double width, double centre, tl_wavelength_unit unit) {
     /* d(1e7 / v) = 1e7 / v^2 dv */
     return unit == TL_UNIT_PER_CM ? 1e7 / (centre * centre) * width
-                                  : width * nm_per_unit(centre, unit);
+                                  : in_nm(width, nm_per_unit(centre, unit));
 }
 
 /* Reads the number that starts at text; returns the first character behind it, or NULL. */
