@@ -18,8 +18,8 @@ static const tl_arg arguments[] = {
     {.id = "dem",
      .kind = TL_ARG_RASTER,
      .label = "Elevation",
-     .help = "Heights in metres, above the ellipsoid where the RPC are (those of GF-5 are). With "
-             "it, products with RPC are put on the map.",
+     .help = "Heights in metres. With it, products with RPC are put on the map. RPC count from the "
+             "ellipsoid: near nadir, 100 m of height move a pixel by 10 m or less.",
      .optional = 1},
     {.id = "gains",
      .kind = TL_ARG_FILE,

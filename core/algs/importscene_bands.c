@@ -196,9 +196,8 @@ static void say_reason(tl_import *m, const char *reason) {
         b = last + 1;
     }
     if (count > 0) {
-        tl_import_decide(m, TL_INFO, "%td bands %s%s: %s", count,
-                         reason[0] == '\0' ? "are used" : "are not used, ", reason,
-                         tl_text_data(&list));
+        tl_import_decide(m, TL_INFO, "%td band%s %s%s: %s", count, count == 1 ? "" : "s",
+                         reason[0] == '\0' ? "used" : "not used, ", reason, tl_text_data(&list));
     }
     tl_text_free(&list);
 }

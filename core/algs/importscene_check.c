@@ -66,9 +66,9 @@ static double median_of(double *value, ptrdiff_t n) {
     return tl_num_quantile(value, n, 0.5, 7);
 }
 
-enum { looked_at_rows = 12 };
+enum { looked_at_rows = 12, looked_at_cols = 256 };
 
-/* Rows spread over a part, one column in so many. */
+/* What values spread over the rows and columns of the parts say. */
 typedef struct look {
     ptrdiff_t *count; /* [bands.n] valid values */
     double *median;   /* [bands.n] NaN without values */
@@ -80,9 +80,11 @@ static tl_code look_at_part(const tl_import *m, ptrdiff_t p, ptrdiff_t first, lo
     const tl_product_part *part = &m->info->part[p];
     const ptrdiff_t n_bands = part->bands.n;
     const ptrdiff_t rows = part->nrow < looked_at_rows ? part->nrow : looked_at_rows;
+    const ptrdiff_t step = part->ncol < looked_at_cols ? 1 : part->ncol / looked_at_cols;
+    const ptrdiff_t room = rows * (part->ncol / step + 1);
     int *band = tl_acquire(n_bands, sizeof *band);
     float *row = tl_acquire(n_bands * part->ncol, sizeof *row);
-    double *seen = tl_acquire(n_bands * rows * part->ncol, sizeof *seen);
+    double *seen = tl_acquire(n_bands * room, sizeof *seen);
     tl_code code = TL_OK;
     if (band == NULL || row == NULL || seen == NULL) {
         code = tl_fail(err, TL_NOMEM, "out of memory for looking at %td bands", n_bands);
@@ -96,17 +98,17 @@ static tl_code look_at_part(const tl_import *m, ptrdiff_t p, ptrdiff_t first, lo
         TL_CHECK(m->store->read_product(m->product, p, at, 1, band, n_bands, row, err));
         for (ptrdiff_t b = 0; b < n_bands; b++) {
             const tl_band *entry = &m->bands.band[first + b];
-            for (ptrdiff_t c = 0; c < part->ncol; c++) {
+            for (ptrdiff_t c = 0; c < part->ncol; c += step) {
                 const double v = (double)tl_band_value(entry, row[b * part->ncol + c]);
                 if (isfinite(v)) {
-                    seen[b * rows * part->ncol + l->count[first + b]++] = v;
+                    seen[b * room + l->count[first + b]++] = v;
                 }
             }
         }
     }
     for (ptrdiff_t b = 0; b < n_bands; b++) {
         const ptrdiff_t n = l->count[first + b];
-        double *of_band = seen + b * rows * part->ncol;
+        double *of_band = seen + b * room;
         l->median[first + b] = n > 0 ? median_of(of_band, n) : (double)NAN;
         l->is_flat[first + b] = n > 1 && !(of_band[n - 1] > of_band[0]);
     }

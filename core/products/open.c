@@ -133,8 +133,12 @@ tl_code tl_products_open_image(tl_product *product, ptrdiff_t p, const char *pat
     tl_product_image *image = &product->image[p];
     tl_io_call call;
     tl_io_begin(&call);
+    /* Uncompressed rows are read once: without this GDAL copies them through a cache that grows to
+     * a share of the machine's memory. */
+    CPLSetThreadLocalConfigOption("GTIFF_DIRECT_IO", "YES");
     image->dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR,
                                 NULL, NULL, NULL);
+    CPLSetThreadLocalConfigOption("GTIFF_DIRECT_IO", NULL);
     tl_code code = TL_OK;
     if (image->dataset == NULL || GDALGetRasterCount(image->dataset) == 0) {
         code = tl_fail(err, TL_FORMAT, "%s: '%s' cannot be read as an image%s", product->parameter,
