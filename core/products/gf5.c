@@ -334,7 +334,7 @@ static tl_code fill(const tl_product_wish *wish, tl_product *product, const tl_g
     TL_TRY(choose_images(product, wish, files, detector, &n, err));
     TL_TRY(tl_products_parts(product, n, err));
     TL_TRY(read_facts(product, files, err));
-    (void)snprintf(product->info.kind, sizeof product->info.kind, "%s %s",
+    (void)snprintf(product->info.kind, sizeof product->info.kind, "%.23s %.23s",
                    product->info.facts.sensor, product->info.facts.level);
     for (ptrdiff_t p = 0; p < n; p++) {
         TL_TRY(open_part(product, wish, files, p, detector[p], err));
