@@ -24,6 +24,14 @@ static const tl_arg arguments[] = {
      .label = "Property model or fusion model",
      .help = "Model file written by trainmodel with features scene, fused or mixed, or by "
              "trainfusion. The virtual raster reads it whenever it is drawn."},
+    {.id = "form",
+     .kind = TL_ARG_CHOICE,
+     .label = "Form",
+     .help = "derived: one pixel function per band, for every GDAL. processed: one step that gives "
+             "all bands at once, for GDAL 3.9 and later only.",
+     .fallback = "derived",
+     .choices = "derived,processed",
+     .advanced = 1},
     {.id = "output",
      .kind = TL_ARG_VRT_OUT,
      .label = "Virtual raster",
@@ -34,7 +42,8 @@ static const tl_arg arguments[] = {
 
 /* All that the text of the virtual raster is made of. */
 typedef struct parts {
-    int fusion; /* 1: fused is there; 0: model and layers are */
+    int processed; /* 1: a VRTProcessedDataset; 0: bands with pixel functions */
+    int fusion;    /* 1: fused is there; 0: model and layers are */
     tl_property_model model;
     tl_property_layers layers;
     tl_fusion_model fused;
@@ -123,8 +132,19 @@ static tl_code read_model(const tl_job *job, parts *p, tl_err *err) {
                             : TL_OK;
 }
 
+static tl_code read_form(const tl_job *job, parts *p, tl_err *err) {
+    p->processed = strcmp(tl_job_text(job, "form"), "processed") == 0;
+    return p->processed && !TILTH_GDAL_PROCESSED
+               ? tl_fail(
+                     err, TL_ARG,
+                     "form: processed needs GDAL 3.9 or later and tilth was built with an older "
+                     "one; take derived, which is as fast")
+               : TL_OK;
+}
+
 static tl_code read_parts(const tl_job *job, parts *p, tl_err *err) {
     const tl_store *store = tl_job_store(job);
+    TL_TRY(read_form(job, p, err));
     TL_TRY(read_model(job, p, err));
     TL_TRY(store->open_raster(tl_job_text(job, "scene"), "scene", &p->raster, err));
     p->info = store->raster_info(p->raster);
@@ -192,16 +212,24 @@ static void add_georef(tl_text *out, const tl_raster_info *info) {
 
 typedef enum list_kind { LIST_BANDS, LIST_SCENE, LIST_MODEL } list_kind;
 
-/* One attribute with an entry per band of the model. */
-static void add_list(tl_text *out, const char *name, list_kind kind, const parts *p) {
-    tl_text_addf(out, "\n        %s=\"", name);
+/* What stands before the name of an argument, between name and value, and after the value. */
+typedef struct argument_form {
+    const char *before;
+    const char *between;
+    const char *after;
+} argument_form;
+
+/* One argument with an entry per band of the model. */
+static void add_list(tl_text *out, const argument_form *f, const char *name, list_kind kind,
+                     const parts *p) {
+    tl_text_addf(out, "%s%s%s", f->before, name, f->between);
     for (ptrdiff_t j = 0; j < p->p; j++) {
         const tl_band *b = &p->info->bands.band[p->index[j]];
         const double entry[] = {(double)b->index, b->centre_nm, p->wavelength_nm[j]};
         tl_text_add(out, j > 0 ? "," : "");
         tl_text_add_number(out, entry[kind]);
     }
-    tl_text_add(out, "\"");
+    tl_text_add(out, f->after);
 }
 
 /* A source that takes a rectangle of its band to the whole raster; nearest values, so stretching
@@ -267,44 +295,67 @@ static void add_blocks(tl_text *out, const tl_raster_info *info) {
     }
 }
 
-/* What the plugin reads. */
+/* What the plugin reads, whatever the form: opens and closes each argument with the given words. */
+static void add_argument_texts(tl_text *out, const parts *p, const argument_form *f) {
+    tl_text_addf(out, "%s%s%s", f->before, "model", f->between);
+    tl_text_add_escaped(out, p->model_path);
+    tl_text_addf(out, "%s%s%s%s", f->after, f->before, "scene", f->between);
+    tl_text_add_escaped(out, p->scene_path);
+    tl_text_addf(out, "%s%s%s%s%d%s%s%s%s%td,%td%s", f->after, f->before, "relative", f->between,
+                 p->relative, f->after, f->before, "size", f->between, p->info->ncol, p->info->nrow,
+                 f->after);
+    add_list(out, f, "bands", LIST_BANDS, p);
+    add_list(out, f, "scene_nm", LIST_SCENE, p);
+    add_list(out, f, "wavelength_nm", LIST_MODEL, p);
+}
+
+/* The arguments of a pixel function are attributes. */
 static void add_arguments(tl_text *out, const parts *p, int band) {
     static const char *const words[] = {"value", "lower", "upper", "di", "applicable"};
+    static const argument_form attributes = {"\n        ", "=\"", "\""};
     tl_text_add(out, "    <PixelFunctionArguments ");
     if (p->fusion) {
         tl_text_addf(out, "band=\"%d\"", band + 1);
     } else {
         tl_text_addf(out, "layer=\"%s\"", words[band]);
     }
-    tl_text_add(out, " model=\"");
-    tl_text_add_escaped(out, p->model_path);
-    tl_text_add(out, "\" scene=\"");
-    tl_text_add_escaped(out, p->scene_path);
-    tl_text_addf(out, "\" relative=\"%d\" size=\"%td,%td\"", p->relative, p->info->ncol,
-                 p->info->nrow);
-    add_list(out, "bands", LIST_BANDS, p);
-    add_list(out, "scene_nm", LIST_SCENE, p);
-    add_list(out, "wavelength_nm", LIST_MODEL, p);
+    add_argument_texts(out, p, &attributes);
     tl_text_add(out, "/>\n");
+}
+
+/* One step that gives all bands from all bands of the scene, as they are stored. */
+static void add_step(tl_text *out, const parts *p) {
+    static const argument_form elements = {"      <Argument name=\"", "\">", "</Argument>\n"};
+    tl_text_addf(out, "  <Input unscale=\"NO\">\n    <SourceFilename relativeToVRT=\"%d\">",
+                 p->relative);
+    tl_text_add_escaped(out, p->scene_path);
+    tl_text_addf(out,
+                 "</SourceFilename>\n  </Input>\n  <ProcessingSteps>\n    <Step>\n"
+                 "      <Algorithm>%s</Algorithm>\n",
+                 p->fusion ? "tilth_fuse" : "tilth_map");
+    add_argument_texts(out, p, &elements);
+    tl_text_add(out, "    </Step>\n  </ProcessingSteps>\n");
 }
 
 /* NoDataValue is always there: GDAL 3.6 wants it for the pixel function's NoData argument. */
 static void add_band(tl_text *out, const parts *p, int band) {
     tl_text_addf(out, "  <VRTRasterBand dataType=\"Float32\" band=\"%d\"", band + 1);
     add_blocks(out, p->info);
-    tl_text_add(out, " subClass=\"VRTDerivedRasterBand\">\n");
+    tl_text_addf(out, " subClass=\"%s\">\n",
+                 p->processed ? "VRTProcessedRasterBand" : "VRTDerivedRasterBand");
     if (p->fusion) {
         add_fusion_names(out, p, band);
     } else {
         add_property_names(out, p, band);
     }
-    tl_text_addf(out,
-                 "    <NoDataValue>nan</NoDataValue>\n"
-                 "    <PixelFunctionType>%s</PixelFunctionType>\n",
-                 p->fusion ? "tilth_fuse" : "tilth_map");
-    add_arguments(out, p, band);
-    tl_text_add(out, "    <SourceTransferType>Float32</SourceTransferType>\n");
-    add_sources(out, p);
+    tl_text_add(out, "    <NoDataValue>nan</NoDataValue>\n");
+    if (!p->processed) {
+        tl_text_addf(out, "    <PixelFunctionType>%s</PixelFunctionType>\n",
+                     p->fusion ? "tilth_fuse" : "tilth_map");
+        add_arguments(out, p, band);
+        tl_text_add(out, "    <SourceTransferType>Float32</SourceTransferType>\n");
+        add_sources(out, p);
+    }
     tl_text_add(out, "  </VRTRasterBand>\n");
 }
 
@@ -312,8 +363,8 @@ static tl_code write_vrt(tl_job *job, const parts *p, tl_err *err) {
     const char *record = NULL;
     TL_TRY(tl_job_record(job, &record, err));
     tl_text out = {0};
-    tl_text_addf(&out, "<VRTDataset rasterXSize=\"%td\" rasterYSize=\"%td\">\n", p->info->ncol,
-                 p->info->nrow);
+    tl_text_addf(&out, "<VRTDataset rasterXSize=\"%td\" rasterYSize=\"%td\"%s>\n", p->info->ncol,
+                 p->info->nrow, p->processed ? " subClass=\"VRTProcessedDataset\"" : "");
     add_georef(&out, p->info);
     tl_text_add(&out, "  <Metadata domain=\"TILTH\">\n    <MDI key=\"RECORD\">");
     tl_text_add_escaped(&out, record);
@@ -321,6 +372,9 @@ static tl_code write_vrt(tl_job *job, const parts *p, tl_err *err) {
     const int n_band = p->fusion ? (int)p->p : tl_property_layer_count;
     for (int band = 0; band < n_band; band++) {
         add_band(&out, p, band);
+    }
+    if (p->processed) {
+        add_step(&out, p);
     }
     tl_text_add(&out, "</VRTDataset>\n");
     const tl_code code =

@@ -4,6 +4,7 @@
 #include <gdal.h>
 #include <stdatomic.h>
 
+#include "processed.h"
 #include "ramps.h"
 #include "tilth_formulas.h"
 #include "tilth_fuse.h"
@@ -42,4 +43,5 @@ __attribute__((visibility("default"))) void GDALRegister_TILTH(void) {
     (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_lsfactor", tilth_lsfactor,
                                               TILTH_LSFACTOR_ARGUMENTS);
     (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_angle", tilth_angle, TILTH_ANGLE_ARGUMENTS);
+    processed_register();
 }

@@ -16,12 +16,12 @@ enum { MOST_BANDS = 65536 };
 /* Wavelengths that differ by less are the same, in nm. */
 static const double same_nm = 1e-6;
 
-static tl_code read_layer(CSLConstList texts, ptrdiff_t *wanted, tl_err *err) {
+tl_code map_args_read_layer(CSLConstList texts, map_args *a, tl_err *err) {
     static const char *const words[] = {"value", "lower", "upper", "di", "applicable"};
     const char *text = CSLFetchNameValueDef(texts, "layer", "value");
     for (int i = 0; i < 5; i++) {
         if (strcmp(text, words[i]) == 0) {
-            *wanted = i;
+            a->wanted = i;
             return TL_OK;
         }
     }
@@ -33,7 +33,7 @@ static int is_whole(double number, double most) {
     return number >= 1.0 && number <= most && !(floor(number) < number);
 }
 
-static tl_code read_number(CSLConstList texts, map_args *a, tl_err *err) {
+tl_code map_args_read_band(CSLConstList texts, map_args *a, tl_err *err) {
     const char *text = CSLFetchNameValueDef(texts, "band", "");
     double number = 0.0;
     if (!tl_parse_number(text, &number) || !is_whole(number, (double)a->p)) {
@@ -109,19 +109,18 @@ done:
     return code;
 }
 
-static tl_code read_all(CSLConstList texts, int fuse, map_args *a, tl_err *err) {
+static tl_code read_all(CSLConstList texts, map_args *a, tl_err *err) {
     TL_TRY(read_text(texts, "model", &a->model, err));
     TL_TRY(read_text(texts, "scene", &a->scene, err));
     a->relative = strcmp(CSLFetchNameValueDef(texts, "relative", "0"), "1") == 0;
     a->nodata = source_nodata_read(texts);
     TL_TRY(read_size(texts, a, err));
-    TL_TRY(read_bands(texts, a, err));
-    return fuse ? read_number(texts, a, err) : read_layer(texts, &a->wanted, err);
+    return read_bands(texts, a, err);
 }
 
-tl_code map_args_read(CSLConstList texts, int fuse, map_args *a, tl_err *err) {
+tl_code map_args_read(CSLConstList texts, map_args *a, tl_err *err) {
     *a = (map_args){0};
-    const tl_code code = read_all(texts, fuse, a, err);
+    const tl_code code = read_all(texts, a, err);
     if (code != TL_OK) {
         map_args_free(a);
     }

@@ -50,13 +50,18 @@ typedef struct map_args {
     float nodata;
 } map_args;
 
-/* Reads and checks the arguments.
+/* Reads and checks the arguments, without layer and band.
  *
- * fuse   1: those of tilth_fuse; 0: those of tilth_map
  * texts  "name=value" each; must outlive a
  * a      uninitialised; empty after a failure
  * fails  TL_ARG the sentence says which argument; TL_NOMEM */
-tl_code map_args_read(CSLConstList texts, int fuse, map_args *a, tl_err *err);
+tl_code map_args_read(CSLConstList texts, map_args *a, tl_err *err);
+
+/* Reads layer, or band, into wanted.
+ *
+ * fails  TL_ARG */
+tl_code map_args_read_layer(CSLConstList texts, map_args *a, tl_err *err);
+tl_code map_args_read_band(CSLConstList texts, map_args *a, tl_err *err);
 
 /* The model must have the bands that it had when the VRT was made.
  *

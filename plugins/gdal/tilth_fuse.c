@@ -59,7 +59,8 @@ static tl_code fuse_block(void *const *sources, int n_sources, GDALDataType sour
     maker made = {.self = &f, .make = generate};
     const fuse_model *fused = NULL;
     tl_code code = TL_OK;
-    TL_CHECK(map_args_read(texts, 1, &args, err));
+    TL_CHECK(map_args_read(texts, &args, err));
+    TL_CHECK(map_args_read_band(texts, &args, err));
     TL_CHECK(block_paths_find(&args, sources, n_sources, source_type, &paths, err));
     TL_CHECK(model_cache_take_fusion(paths.model, &fused, &made.model, err));
     TL_CHECK(map_args_check_model(&args, fused->model.p, fused->model.wavelength_nm, err));

@@ -55,7 +55,8 @@ static tl_code map_block(void *const *sources, int n_sources, GDALDataType sourc
     maker made = {.self = &m, .layers = tl_prediction_layers, .make = predict};
     const tl_property_model *model = NULL;
     tl_code code = TL_OK;
-    TL_CHECK(map_args_read(texts, 0, &args, err));
+    TL_CHECK(map_args_read(texts, &args, err));
+    TL_CHECK(map_args_read_layer(texts, &args, err));
     TL_CHECK(block_paths_find(&args, sources, n_sources, source_type, &paths, err));
     TL_CHECK(model_cache_take(paths.model, &model, &made.model, err));
     TL_CHECK(map_args_check_model(&args, model->p, model->wavelength_nm, err));
