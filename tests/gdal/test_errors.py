@@ -41,7 +41,7 @@ class Errors(kit.Case):
         self.refuse("tilth_map", "som.json", "does not exist")
 
     def test_model_argument_left_out(self):
-        self.change(r' model="[^"]*"', "")
+        self.change(r'\smodel="[^"]*"', "")
         self.refuse("tilth_map", "model is missing")
 
     def test_model_is_a_folder(self):
@@ -85,14 +85,14 @@ class Errors(kit.Case):
             whole = file.read()
         for name in ("model", "scene", "size", "bands", "scene_nm", "wavelength_nm"):
             with self.subTest(name):
-                self.change(rf' {name}="[^"]*"', "")
+                self.change(rf'\s{name}="[^"]*"', "")
                 self.refuse("tilth_map", f"argument {name} is missing")
                 with open(self.vrt, "w", encoding="utf-8") as file:
                     file.write(whole)
 
     def test_file_of_an_earlier_version(self):
         """One source per band, and no scene in the arguments."""
-        self.change(r' (scene|size|bands|scene_nm)="[^"]*"', "")
+        self.change(r'\s(scene|size|bands|scene_nm)="[^"]*"', "")
         self.refuse("tilth_map", "argument scene is missing", "make the VRT again")
 
     def test_model_with_fewer_bands(self):
@@ -104,7 +104,7 @@ class Errors(kit.Case):
         self.refuse("tilth_map", "scene.tif", "makevrt")
 
     def test_scene_of_fewer_bands(self):
-        self.change(' bands="10,', ' bands="13,')
+        self.change('bands="10,', 'bands="13,')
         self.refuse("tilth_map", "12 bands", "band 13")
 
     def test_scene_of_other_wavelengths(self):
@@ -126,7 +126,7 @@ class Errors(kit.Case):
         self.assertFalse(os.path.exists(out))
 
     def test_scene_that_leads_back_to_itself(self):
-        self.change(r' scene="[^"]*" relative="1"', f' scene="{self.vrt}" relative="0"')
+        self.change(r'\sscene="[^"]*"\s+relative="1"', f' scene="{self.vrt}" relative="0"')
         done = kit.translate(self.vrt, self.path("out.tif"))
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertFalse(os.path.exists(self.path("out.tif")))
@@ -148,7 +148,7 @@ class Errors(kit.Case):
                                   ("scene_nm", "1,2,3", "3 entries"), ("wavelength_nm", "1,2,3,inf", "inf"),
                                   ("size", "37,53", "")):
             with self.subTest(f"{name} {wrong[:20]}"):
-                self.change(rf' {name}="[^"]*"', f' {name}="{wrong}"')
+                self.change(rf'\s{name}="[^"]*"', f' {name}="{wrong}"')
                 self.refuse("tilth_map", name if word else "scene", word)
                 with open(self.vrt, "w", encoding="utf-8") as file:
                     file.write(whole)
@@ -190,9 +190,9 @@ class MakeVrt(kit.Case):
     def test_a_scene_longer_than_the_ramps(self):
         from osgeo import gdal
         path = self.path("long.tif")
-        band = gdal.GetDriverByName("GTiff").Create(path, 300000, 1, 1).GetRasterBand(1)
-        band.SetMetadata({"wavelength": "500", "wavelength_units": "nm"})
-        band = None
+        dataset = gdal.GetDriverByName("GTiff").Create(path, 300000, 1, 1)
+        dataset.GetRasterBand(1).SetMetadata({"wavelength": "500", "wavelength_units": "nm"})
+        dataset = None
         self.refuse("300000", "262144", "mapproperty", scene=path, model=kit.write_model(self.path("m.json"), [500.0]))
 
 

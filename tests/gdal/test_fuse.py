@@ -9,9 +9,9 @@ import numpy as np
 from osgeo import gdal
 
 LAYOUTS = {
-    "bsq": ("ENVI", "scene.bsq", ["INTERLEAVE=BSQ", "SUFFIX=REPLACE"]),
-    "bil": ("ENVI", "scene.bil", ["INTERLEAVE=BIL", "SUFFIX=REPLACE"]),
-    "bip": ("ENVI", "scene.bip", ["INTERLEAVE=BIP", "SUFFIX=REPLACE"]),
+    "bsq": ("ENVI", "scene.bsq", ["INTERLEAVE=BSQ"]),
+    "bil": ("ENVI", "scene.bil", ["INTERLEAVE=BIL"]),
+    "bip": ("ENVI", "scene.bip", ["INTERLEAVE=BIP"]),
     "geotiff by band": ("GTiff", "band.tif", ["INTERLEAVE=BAND"]),
     "geotiff by pixel": ("GTiff", "pixel.tif", ["INTERLEAVE=PIXEL"]),
     "geotiff in tiles": ("GTiff", "tiles.tif", ["INTERLEAVE=BAND", "TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16",

@@ -9,9 +9,9 @@ import numpy as np
 from osgeo import gdal
 
 LAYOUTS = {
-    "bsq": ("ENVI", "scene.bsq", ["INTERLEAVE=BSQ", "SUFFIX=REPLACE"]),
-    "bil": ("ENVI", "scene.bil", ["INTERLEAVE=BIL", "SUFFIX=REPLACE"]),
-    "bip": ("ENVI", "scene.bip", ["INTERLEAVE=BIP", "SUFFIX=REPLACE"]),
+    "bsq": ("ENVI", "scene.bsq", ["INTERLEAVE=BSQ"]),
+    "bil": ("ENVI", "scene.bil", ["INTERLEAVE=BIL"]),
+    "bip": ("ENVI", "scene.bip", ["INTERLEAVE=BIP"]),
     "geotiff by band": ("GTiff", "band.tif", ["INTERLEAVE=BAND"]),
     "geotiff by pixel": ("GTiff", "pixel.tif", ["INTERLEAVE=PIXEL"]),
     "geotiff in tiles": ("GTiff", "tiles.tif", ["INTERLEAVE=BAND", "TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16",
@@ -56,7 +56,7 @@ class Maps(kit.Case):
         self.assertSameBytes(small, kit.pixels(tif))
 
     def test_a_scene_without_georeference_gives_maps_without_one(self):
-        scene = kit.write_scene(self.path("scene.bsq"), "ENVI", ["INTERLEAVE=BSQ", "SUFFIX=REPLACE"])
+        scene = kit.write_scene(self.path("scene.bsq"), "ENVI", ["INTERLEAVE=BSQ"])
         header = self.path("scene.hdr")
         with open(header, encoding="utf-8") as file:
             lines = [line for line in file if not line.startswith(("map info", "coordinate system"))]
