@@ -7,7 +7,6 @@ clear_sky_6s.csv holds what the radiative transfer code 6S (version 4.2b, in i.a
 spherical albedo, fitted to what i.atcorr makes of twelve reflectances. 6S has its own gas lines
 (10 cm-1 wide intervals), aerosol, and solution of the scattering; nothing of it is in tilth."""
 import csv
-import math
 from pathlib import Path
 
 import numpy as np
@@ -31,13 +30,14 @@ def bands(step=1):
 
 
 def read_6s():
-    """{name: (wavelengths, path, through, albedo)}"""
-    columns = {}
+    """{name: (wavelengths, path, through, albedo)}; the wet pieces have no albedo of their own"""
     with TABLE.open() as file:
-        for row in csv.DictReader(line for line in file if not line.startswith("#")):
-            columns.setdefault(row["load"], []).append(
-                [float(row[k]) for k in ("nm", "path", "through", "albedo")])
-    return {name: np.array(rows).T for name, rows in columns.items()}
+        file.readline()
+        names = next(csv.reader(file))
+        columns = dict(zip(names, np.loadtxt(file, delimiter=",").T))
+    loads = {name.split()[0] for name in names[1:]}
+    return {load: (columns["nm"], columns[f"{load} path"] * 1e-5, columns[f"{load} through"] * 1e-5,
+                   columns.get(f"{load} albedo", columns["dry_0.2 albedo"]) * 1e-5) for load in loads}
 
 
 # --- ground ---
@@ -140,7 +140,7 @@ def write_envi(path, values, centre, fwhm):
         f"fwhm = {{{numbers(fwhm)}}}\n")
 
 
-def write_table(path, drop_blind=True):
+def write_table(path):
     """The pieces of 6S put together as a look-up table: scattering of dry air by aerosol, times what
     each load of water lets through."""
     pieces = read_6s()
@@ -154,7 +154,8 @@ def write_table(path, drop_blind=True):
     for i, aod in enumerate(aods):
         for j, water in enumerate(waters):
             share = wet[water][2] / np.maximum(base[2], 1e-6)
-            part["path"][i, j] = dry[aod][1] * np.where(base[1] > 1e-5, wet[water][1] / np.maximum(base[1], 1e-5), 1.0)
+            dimmed = np.where(base[1] > 1e-5, wet[water][1] / np.maximum(base[1], 1e-5), 1.0)
+            part["path"][i, j] = dry[aod][1] * dimmed
             part["through"][i, j] = dry[aod][2] * share
             part["albedo"][i, j] = dry[aod][3]
     head = np.array([0x4C555400, 1, *shape], dtype="<u4").tobytes()
