@@ -107,12 +107,18 @@ def _folder_problems(study):
     return [tr('{} is an input of this run and would be replaced; choose another folder.').format(path) for path in clash]
 
 
+def outputs_of(step):
+    """The paths that a step writes."""
+    return [step.params[key] for key in step.params if key == 'output' or key in step.outputs]
+
+
+def files_of(step):
+    return [os.path.basename(path) for path in outputs_of(step)]
+
+
 def written(study):
     """The files that the run writes."""
-    return [study.path(study.stem() + '_samples.gpkg')] + [
-        step.params[key] for step in steps(study) for key in step.params
-        if isinstance(step.params[key], str) and os.path.dirname(step.params[key]) == study.folder
-        and key in ('output', 'slope', 'twi', 'ls', 'basins')]
+    return [study.path(study.stem() + '_samples.gpkg')] + [path for step in steps(study) for path in outputs_of(step)]
 
 
 # ---- steps -----------------------------------------------------------------------------------------
@@ -183,9 +189,9 @@ def run(engine, job, log, on_done):
     done = 0.0
     for number, step in enumerate(job, 1):
         log.message(0, f'[{number}/{len(job)}] {step.title}')
-        outputs = [step.params[key] for key in step.params if key == 'output' or key in step.outputs]
+        part = _Part(log, done / total, step.weight / total)
         try:
-            result = engine.run(step.tool, step.params, _Part(log, done / total, step.weight / total), outputs)
+            result = engine.run(step.tool, step.params, part, outputs_of(step))
         except EngineError as problem:
             raise EngineError(f'{step.title}: {problem}') from None
         done += step.weight

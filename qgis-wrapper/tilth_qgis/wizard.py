@@ -213,7 +213,8 @@ class StudyWizard(QWizard):
             self.summary.setText(tr('Before this can run:') + '\n• ' + '\n• '.join(found))
             return
         study = self.study()
-        lines = [f'{number}. {step.title}' for number, step in enumerate(jobs.steps(study), 1)]
+        lines = [f'{number}. {step.title} → {", ".join(jobs.files_of(step))}'
+                 for number, step in enumerate(jobs.steps(study), 1)]
         old = [os.path.basename(path) for path in jobs.written(study) if os.path.exists(path)]
         if old:
             lines += ['', tr('These files of an earlier run will be replaced: {}').format(', '.join(old))]

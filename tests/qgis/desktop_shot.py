@@ -16,6 +16,7 @@ from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QDockWidget
 from qgis.utils import iface
+import qgis.utils
 
 FOLDER = os.environ['SHOT_FOLDER']
 DEM = os.environ['SHOT_DEM']
@@ -51,6 +52,8 @@ def show_toolbox():
     toolbox.show()
     tree = toolbox.algorithmTree
     ours = [index for index, text in rows_of(tree) if text == 'tilth']
+    for index, _text in rows_of(tree):
+        tree.collapse(index)
     assert ours, f'no provider tilth among {[text for _index, text in rows_of(tree)]}'
     tree.expand(ours[0])
     groups = [tree.model().data(tree.model().index(i, 0, ours[0])) for i in range(tree.model().rowCount(ours[0]))]
@@ -67,8 +70,14 @@ def qt_horizontal():
     return Qt.Orientation.Horizontal
 
 
+def float_toolbox():
+    kept['toolbox'].setFloating(True)  # as high as it takes to show every group
+    kept['toolbox'].resize(340, 860)
+
+
 def shoot_toolbox():
     save(kept['toolbox'], 'qgis-toolbox')
+    kept['toolbox'].setFloating(False)
 
 
 def dialog_of(algorithm_id):
@@ -102,6 +111,31 @@ def shoot_dialog():
     kept.pop('picture').close()
 
 
+def open_wizard():
+    plugin = qgis.utils.plugins['tilth_qgis']
+    plugin.map_soil()
+    kept['wizard'] = plugin.wizard
+    lab = os.path.join(os.path.dirname(PROJECT), 'lab.csv')
+    if PROJECT and os.path.isfile(lab):
+        kept['wizard'].lab.setFilePath(lab)
+        kept['wizard'].folder.setFilePath('/srv/study/tilth_som_g_kg')
+
+
+def shoot_wizard():
+    save(kept['wizard'], 'qgis-wizard')
+    kept['wizard'].next()
+
+
+def shoot_wizard_more():
+    save(kept['wizard'], 'qgis-wizard-more')
+    kept['wizard'].next()
+
+
+def shoot_wizard_results():
+    save(kept['wizard'], 'qgis-wizard-results')
+    kept.pop('wizard').reject()
+
+
 def open_run_dialog():
     kept['run'] = dialog_of('tilth:slope')
     kept['run'].setParameters({'DEM': DEM, 'UNIT': 'degree', 'OUTPUT': OUTPUT})
@@ -129,12 +163,19 @@ def check_layer():
 
 
 def shoot_map():
+    tree = kept['toolbox'].algorithmTree
+    ours = next(index for index, text in rows_of(tree) if text == 'tilth')
+    tree.expand(ours)
+    for i in range(tree.model().rowCount(ours)):
+        tree.expand(tree.model().index(i, 0, ours))
+    tree.scrollTo(ours, tree.ScrollHint.PositionAtTop)
     iface.messageBar().clearWidgets()
     save(window, 'qgis-map')
 
 
-STEPS = [(1000, show_window), (500, show_toolbox), (1500, shoot_toolbox), (200, open_project), (1500, open_picture_dialog),
-         (1500, shoot_dialog), (200, open_run_dialog), (500, press_run), (4000, check_layer), (4000, shoot_map)]
+STEPS = [(1000, show_window), (500, show_toolbox), (700, float_toolbox), (1500, shoot_toolbox), (200, open_project), (1500, open_picture_dialog),
+         (1500, shoot_dialog),
+         (200, open_wizard), (1000, shoot_wizard), (700, shoot_wizard_more), (700, shoot_wizard_results), (200, open_run_dialog), (500, press_run), (4000, check_layer), (4000, shoot_map)]
 
 
 def step(number):

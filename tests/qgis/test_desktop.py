@@ -19,8 +19,8 @@ BUILD = os.environ.get('TILTH_BUILD', os.path.join(ROOT, 'build', 'dev'))
 EXE = os.environ.get('TILTH_EXE', os.path.join(BUILD, 'bin', 'tilth'))
 SAMPLE_VALUES = {'SCENE': 'Scene, true colour', 'SAMPLES': 'Soil samples', 'ID_FIELD': 'id', 'PROPERTY': 'SOM_g_kg',
                  'UNIT': 'g/kg', 'LAB': 'lab.csv'}
-PICTURES = ('qgis-toolbox', 'qgis-dialog', 'qgis-run', 'qgis-map')
-IN_DOCS = ('qgis-toolbox', 'qgis-dialog', 'qgis-map')
+PICTURES = ('qgis-toolbox', 'qgis-dialog', 'qgis-wizard', 'qgis-wizard-more', 'qgis-wizard-results', 'qgis-run', 'qgis-map')
+IN_DOCS = ('qgis-toolbox', 'qgis-dialog', 'qgis-wizard', 'qgis-wizard-results', 'qgis-map')
 
 
 def missing():

@@ -73,7 +73,7 @@ class Package(unittest.TestCase):
         """A class name followed at once by an enumerator: `QgsProcessing.TypeRaster`, `Qgis.Warning`."""
         for path in python_files():
             for owner, member in re.findall(r'\b(Qgs\w+|Qgis|Qt|Source)\.([A-Z]\w*)(?![\w.(])', text_of(path)):
-                scoped = (owner, member) == ('QgsProcessing', 'SourceType') or owner == 'Source' or member.isupper()
+                scoped = member in ('SourceType', 'Flag') or owner == 'Source' or member.isupper()
                 self.assertTrue(scoped, f'{os.path.basename(path)}: {owner}.{member}')
 
     def test_signatures_are_set_for_every_symbol_of_the_library(self):

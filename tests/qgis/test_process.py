@@ -62,7 +62,7 @@ class Process(unittest.TestCase):
         self.assertEqual(code, 0, text)
         self.assertTrue(os.path.isfile(output), text)
 
-    def test_the_sample_model_runs_from_samples_to_correlations(self):
+    def test_a_shipped_model_runs_by_its_name_and_by_its_file(self):
         def path(name):
             return os.path.join(self.folder.name, name)
 
@@ -73,15 +73,14 @@ class Process(unittest.TestCase):
         dem = kit.hills(path('hills.tif'))
         tool('simulatescene', '--dem', dem, '--width_km', '1.2', '--height_km', '1.2', '--samples_count', '40',
              '--scene', 'scene.tif', '--samples', 'samples.gpkg', '--lab', 'lab.csv', '--truth', 'truth.tif')
-        tool('slope', '--dem', dem, '--output', 'slope.tif')
-        code, text = self.run_process(
-            'run', os.path.join(BUILD, 'qgis', 'tilth_qgis', 'models', 'samplestomap.model3'), f'--scene={path("scene.tif")}',
-            f'--samples={path("samples.gpkg")}', '--property=SOM_g_kg', '--unit=g/kg',
-            f'--factors={path("slope.tif")}', f'--train:model={path("model.json")}',
-            f'--map:soil_map={path("map.tif")}', f'--relate:correlations={path("correlations.csv")}')
-        self.assertEqual(code, 0, text)
-        for name in ('model.json', 'map.tif', 'correlations.csv'):
-            self.assertTrue(os.path.isfile(path(name)), text)
+        given = [f'--scene={path("scene.tif")}', f'--samples={path("samples.gpkg")}', '--property=SOM_g_kg', '--unit=g/kg']
+        file = os.path.join(BUILD, 'qgis', 'tilth_qgis', 'models', 'samplestomap.model3')
+        for model, end in (('tilth:Samples to map', ''), (file, '2')):
+            code, text = self.run_process('run', model, *given, f'--train:model={path(f"model{end}.json")}',
+                                          f'--map:soil_map={path(f"map{end}.tif")}')
+            self.assertEqual(code, 0, text)
+            for name in (f'model{end}.json', f'map{end}.tif'):
+                self.assertTrue(os.path.isfile(path(name)), text)
         # The same map comes out of the command line for the model that the graphical model trained.
         tool('mapproperty', '--scene', 'scene.tif', '--model', 'model.json', '--output', 'again.tif')
         with open(path('map.tif'), 'rb') as one, open(path('again.tif'), 'rb') as two:
