@@ -328,7 +328,7 @@ class Plain(ProductCase):
         cube = self.cube.copy()
         cube[3] = 0.0
         _, _, said = self.imported(self.cube_file("zeros.dat", cube, self.nm))
-        self.assertIn("1 bands are not used, always 0 in the rows looked at: 4", said)
+        self.assertIn("1 band not used, always 0 in the rows looked at: 4", said)
 
     def test_files_that_are_no_rasters(self):
         (self.folder / "note.txt").write_text("hello")
