@@ -153,6 +153,26 @@ static double fitting_factor(double value, int is_radiance) {
     return 0.0;
 }
 
+/* What a file that does not name its quantity may hold. */
+static void tell_unknown(tl_import *m, double median) {
+    const double factor = fitting_factor(median, 0);
+    if (median >= 0.02 && median <= 0.9) {
+        tl_import_decide(m, TL_WARNING,
+                         "the product does not say what its values are; their median from 450 to "
+                         "900 nm is %.4g, as of reflectance: give quantity reflectance if they are",
+                         median);
+    } else if (factor > 0.0) {
+        tl_import_decide(m, TL_WARNING,
+                         "the product does not say what its values are; their median from 450 to "
+                         "900 nm is %.4g: if they are reflectance, give quantity reflectance and "
+                         "scale %.6g",
+                         median, factor);
+    } else {
+        tl_import_decide(m, TL_WARNING,
+                         "the product does not say what its values are; give quantity and scale");
+    }
+}
+
 static tl_code check_scaling(tl_import *m, double median, tl_err *err) {
     const int is_radiance = m->bands.quantity == TL_QUANTITY_RADIANCE;
     const char *is_said = is_radiance ? "radiance in W m-2 sr-1 um-1" : "reflectance from 0 to 1";
@@ -216,8 +236,11 @@ static tl_code judge(tl_import *m, const look *l, tl_err *err) {
     if (room == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for %td bands", m->bands.n);
     }
-    const double median = is_known ? visible_median(m, l, room) : (double)NAN;
+    const double median = visible_median(m, l, room);
     tl_release(room);
+    if (m->bands.quantity == TL_QUANTITY_UNKNOWN && isfinite(median)) {
+        tell_unknown(m, median);
+    }
     if (is_known && isfinite(median)) {
         return check_scaling(m, median, err);
     }

@@ -97,11 +97,18 @@ static void release_all(char **path, ptrdiff_t n) {
     tl_release((void *)path);
 }
 
+/* An archive whose name speaks of AHSI. */
+static int is_archive(const char *path) {
+    const char *name = tl_base_name(path);
+    return tl_io_has_extension(path, "zip,tar,tgz,gz,rar,7z") &&
+           (strstr(name, "AHSI") != NULL || strstr(name, "ahsi") != NULL);
+}
+
 int tl_gf5_claims(const char *path) {
     char base[256];
     if (!tl_io_is_folder(path)) {
         const tl_gf5_role role = tl_gf5_role_of(tl_base_name(path), base);
-        return is_image(role) || role == TL_GF5_XML;
+        return is_image(role) || role == TL_GF5_XML || is_archive(path);
     }
     char **inside = NULL;
     ptrdiff_t n = 0;
@@ -170,6 +177,12 @@ static tl_code gather(const char *folder, char **path, ptrdiff_t n, const char *
 tl_code tl_gf5_find(const char *path, const char *parameter, tl_gf5_files *files, tl_err *err) {
     *files = (tl_gf5_files){0};
     const int is_chosen = !tl_io_is_folder(path);
+    if (is_chosen && is_archive(path)) {
+        return tl_fail(err, TL_FORMAT,
+                       "%s: '%s' is an archive; unpack it and give the folder, because both images "
+                       "are read side by side and a packed one would be unpacked again and again",
+                       parameter, path);
+    }
     char folder[4096];
     (void)snprintf(folder, sizeof folder, "%s", is_chosen ? CPLGetPath(path) : path);
     if (folder[0] == '\0') {

@@ -168,6 +168,18 @@ class Import(kit.TilthCase):
             self.refused(kit.FAILED, ["unit", wanted], "importscene", "--product", at, output="no.tif")
         self.must("importscene", "--product", at, "--scale", 0.001, "--output", "yes.tif")
 
+    def test_a_file_that_does_not_say_what_it_holds_is_guessed_at(self):
+        lines = ["band,wavelength"] + [f"{k + 1},{nm}" for k, nm in enumerate((460, 550, 650, 850))]
+        data = gdal.GetDriverByName("GTiff").Create(str(self.folder / "any.tif"), 20, 20, 4, gdal.GDT_Int16)
+        data.WriteArray(numpy.arange(1600, dtype=numpy.int16).reshape(4, 20, 20) + 1000)
+        data.FlushCache()
+        (self.folder / "any.tif.bands.csv").write_text("\n".join(lines))
+        done = self.must("importscene", "--product", "any.tif", "--output", "any_out.tif")
+        self.assertIn("give quantity reflectance and scale 0.0001", done.stdout + done.stderr)
+        self.refused(kit.FAILED, ["scale 0.0001"], "importscene", "--product", "any.tif", "--quantity", "reflectance", output="no.tif")
+        self.must("importscene", "--product", "any.tif", "--quantity", "reflectance", "--scale", 0.0001, "--output", "any_out.tif")
+        numpy.testing.assert_allclose(cube(self.folder / "any_out.tif")[0].ravel(), (numpy.arange(1600) + 1000) * 1e-4, rtol=1e-6)
+
     def test_folders_that_are_wrong_are_refused_with_a_sentence(self):
         at = self.copy("lonely")
         (at / f"{self.base}_SW.tif").unlink()
@@ -198,6 +210,8 @@ class Import(kit.TilthCase):
         at = self.copy("broken")
         (at / f"{self.base}.xml").write_text("<ProductMetaData><StartTime>2022")
         self.refused(kit.FAILED, ["no XML"], "importscene", "--product", at, output="no.tif")
+        (self.folder / "GF5B_AHSI_E1_N2.tar.gz").write_bytes(b"packed")
+        self.refused(kit.FAILED, ["unpack it"], "importscene", "--product", "GF5B_AHSI_E1_N2.tar.gz", output="no.tif")
         (self.folder / "empty").mkdir(exist_ok=True)
         self.refused(kit.FAILED, ["is no product that is known"], "importscene", "--product", "empty", output="no.tif")
         self.refused(kit.USAGE, ["drop", "'5000'"], "importscene", "--product", "few", "--drop", "5000", output="no.tif")
