@@ -5,6 +5,8 @@ They are shown under Settings > Options > Processing > Providers > tilth. The Pr
 imported only when it is needed, because qgis_process loads plugins before it.
 """
 
+from .translation import tr
+
 ENGINE_PATH = 'TILTH_ENGINE_PATH'
 ENGINE_KIND = 'TILTH_ENGINE_KIND'
 WORKER = 'worker process'
@@ -18,10 +20,10 @@ def register(group, icon):
         return
     ProcessingConfig.settingIcons[group] = icon
     ProcessingConfig.addSetting(
-        Setting(group, ENGINE_PATH, 'Program tilth (leave empty to let tilth be found)', '',
+        Setting(group, ENGINE_PATH, tr('Program tilth (leave empty to let tilth be found)'), '',
                 valuetype=Setting.FILE))
     ProcessingConfig.addSetting(
-        Setting(group, ENGINE_KIND, 'Where tools run: a worker process cannot take QGIS down', WORKER,
+        Setting(group, ENGINE_KIND, tr('Where tools run: a worker process cannot take QGIS down'), WORKER,
                 valuetype=Setting.SELECTION, options=[WORKER, IN_PROCESS]))
     ProcessingConfig.readSettings()
 

@@ -12,6 +12,8 @@ from osgeo import gdal
 from qgis.core import (QgsFeature, QgsFeatureRequest, QgsFeatureSink, QgsField, QgsFields, QgsProcessingException,
                        QgsProcessingFeatureSource, QgsVectorFileWriter)
 
+from .translation import tr
+
 Checks = QgsProcessingFeatureSource.Flag
 
 
@@ -51,7 +53,8 @@ def _write(source, path, label, context, feedback):
     writer = QgsVectorFileWriter.create(path, fields, source.wkbType(), source.sourceCrs(),
                                         context.transformContext(), options)
     if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
-        raise QgsProcessingException(f'{label}: the layer cannot be written to {path}: {writer.errorMessage()}')
+        raise QgsProcessingException(
+            tr('{}: the layer cannot be written to {}: {}').format(label, path, writer.errorMessage()))
     try:
         # Geometry is judged by the engine, in a sentence. QGIS would throw through Python at the first invalid one,
         # which ends the process.
@@ -64,6 +67,7 @@ def _write(source, path, label, context, feedback):
             copy.setGeometry(feature.geometry())
             if not writer.addFeature(copy, QgsFeatureSink.Flag.FastInsert):
                 raise QgsProcessingException(
-                    f'{label}: feature {feature.id()} cannot be written to {path}: {writer.errorMessage()}')
+                    tr('{}: feature {} cannot be written to {}: {}').format(label, feature.id(), path,
+                                                                            writer.errorMessage()))
     finally:
         del writer  # closes the file

@@ -79,6 +79,17 @@ class Words(kit.TilthCase):
                 self.refused(kit.USAGE, [], "run", "slope", text_in=text)
         self.refused(kit.USAGE, ["run wants one tool"], "run")
 
+    def test_parameters_can_be_checked_without_a_run(self):
+        right = {"dem": "dem.tif", "output": "unwritten.tif"}
+        done = self.must("run", "slope", "--check", text_in=json.dumps(right))
+        self.assertEqual(done.stdout + done.stderr, "")
+        self.assertFalse((self.folder / "unwritten.tif").exists())
+        self.refused(kit.USAGE, ["'method' is 'guess'"], "run", "slope", "--check", text_in=json.dumps(dict(right, method="guess")))
+        self.refused(kit.USAGE, ["there is no file 'no.tif'"], "run", "slope", "--check", text_in=json.dumps(dict(right, dem="no.tif")))
+        self.refused(kit.USAGE, ["no folder"], "run", "slope", "--check", text_in=json.dumps(dict(right, output="none/x.tif")))
+        self.refused(kit.USAGE, ["at most --check"], "run", "slope", "--chek", text_in=json.dumps(right))
+        self.refused(kit.USAGE, ["at most --check"], "run", "slope", "--check", "more", text_in=json.dumps(right))
+
     def test_an_unknown_tool_is_named(self):
         self.refused(kit.USAGE, ["there is no tool 'sloep'", "tilth list"], "sloep", "--dem", "dem.tif")
         self.refused(kit.USAGE, ["there is no tool 'sloep'"], "help", "sloep")

@@ -18,6 +18,7 @@ import numpy
 import processing
 from osgeo import gdal
 from qgis.core import QgsProject, QgsProcessingException, QgsRasterLayer, QgsVectorLayer, QgsWkbTypes
+from qgis.PyQt.QtCore import QUrl
 
 EXE = os.environ.get('TILTH_EXE', os.path.join(kit.BUILD, 'bin', 'tilth'))
 if not os.path.isfile(EXE):
@@ -115,6 +116,21 @@ class Tools(unittest.TestCase):
             for arg in one['parameters']:
                 if arg.get('style'):
                     self.assertIsNotNone(styling.style_path(arg['style']), f'{one["id"]}: {arg["style"]}')
+
+    def test_help_opens_the_page_that_was_installed(self):
+        from tilth_qgis import locate
+
+        page = self.path('share/doc/tilth/html/reference/slope.html')
+        os.makedirs(os.path.dirname(page))
+        with open(page, 'w', encoding='utf-8') as text:
+            text.write('<h1>slope</h1>')
+        here = locate.HERE
+        locate.HERE = self.path('share/tilth/qgis/tilth_qgis')
+        try:
+            self.assertEqual(self.provider.algorithm('slope').helpUrl(), QUrl.fromLocalFile(page).toString())
+            self.assertEqual(self.provider.algorithm('wetness').helpUrl(), '')
+        finally:
+            locate.HERE = here
 
     def groups(self):
         return {one.groupId() for one in self.provider.algorithms() if hasattr(one, 'engines')}
@@ -293,6 +309,7 @@ class Tools(unittest.TestCase):
         labels = [item.label for item in layer.renderer().shader().rasterShaderFunction().colorRampItemList()]
         self.assertIn('15 – 20 g/kg', labels)
         self.assertIn('SOM_g_kg', layer.name())
+        self.assertTrue(layer.name().endswith(', model som'), layer.name())
         del layer
         kit.clear_project()
 
