@@ -522,6 +522,13 @@ static tl_code put_summary(const tl_correction *c, tl_err *err) {
         return tl_fail(err, TL_DATA, "scene: no pixel of '%s' has a value that can be corrected",
                        tl_job_text(c->job, "scene"));
     }
+    if (!(sum > 0.0 && sum / count < 1.5)) {
+        return tl_fail(
+            err, TL_DATA,
+            "scene: the mean reflectance of '%s' comes out as %.3g, which no ground has; "
+            "look at the unit of the radiance (W m-2 sr-1 um-1) and at quantity",
+            tl_job_text(c->job, "scene"), sum / count);
+    }
     tl_job_put_number(c->job, "bands", (double)c->n);
     tl_job_put_number(c->job, "mean_reflectance", sum / count);
     tl_job_put_number(c->job, "below_zero_percent", 100.0 * below / count);
@@ -530,12 +537,6 @@ static tl_code put_summary(const tl_correction *c, tl_err *err) {
                    "in %td bands more than a tenth of the pixels came out below 0: the air is "
                    "clearer than was taken (parameter aod), or the calibration is off",
                    dark);
-    }
-    if (!(sum / count < 1.0)) {
-        tl_job_say(c->job, TL_WARNING,
-                   "the mean reflectance came out as %.3g: look at the unit of the radiance "
-                   "(W m-2 sr-1 um-1) and at quantity",
-                   sum / count);
     }
     return TL_OK;
 }

@@ -362,7 +362,7 @@ static tl_code retrieve_all(water_work *w, const tl_progress *progress, tl_err *
     return TL_OK;
 }
 
-/* Median difference between the two features, by cells that have both. */
+/* Mean difference between the two features, over the cells that have both. */
 static double mean_difference(const water_work *w, ptrdiff_t cells) {
     double sum = 0.0;
     ptrdiff_t n = 0;
@@ -388,9 +388,11 @@ static tl_code take_map(water_work *w, tl_err *err) {
     if (w->feature[0].n > 0 && w->feature[1].n > 0) {
         const double difference = mean_difference(w, nrow * ncol);
         tl_job_put_number(c->job, "water_1130_minus_940", difference);
-        tl_job_say(c->job, TL_INFO,
-                   "water vapour by 1130 nm is %.2f g cm-2 above that by 940 nm in the mean",
-                   difference);
+        if (isfinite(difference)) {
+            tl_job_say(c->job, TL_INFO,
+                       "water vapour by 1130 nm minus that by 940 nm: %.2f g cm-2 in the mean",
+                       difference);
+        }
     }
     tl_map_summary s;
     TL_TRY(

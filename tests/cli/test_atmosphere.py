@@ -130,6 +130,10 @@ class Atmosphere(kit.TilthCase):
         self.refused(kit.USAGE, ["'spectra' is needed"], *scene, "--method", "scene_mean", output="x.tif")
         self.refused(kit.USAGE, ["'targets' is needed"], *scene, "--method", "line", "--spectra", "targets.csv", output="x.tif")
 
+    def test_radiance_that_is_none_is_noticed(self):
+        self.refused(kit.FAILED, ["which no ground has", "W m-2 sr-1 um-1"], "correctatmosphere", "--scene", "top.img", "--quantity",
+                     "radiance", "--sun_zenith", 40, "--aod", 0.1, "--water", 1, output="x.tif")
+
     def test_broken_tables_are_refused(self):
         sun = ["correctatmosphere", *self.known, "--method", "table"]
         whole = (self.folder / "lut.bin").read_bytes()
