@@ -405,6 +405,15 @@ static tl_code take_map(water_work *w, tl_err *err) {
     if (s.n_valid == 0) {
         return TL_OK; /* the caller falls back to one value */
     }
+    const double driest = c->air.water_g_cm2[0];
+    const double wettest = c->air.water_g_cm2[c->air.n_water - 1];
+    if (s.median <= driest * 1.001 || s.median >= wettest * 0.999) {
+        tl_job_say(
+            c->job, TL_WARNING,
+            "water vapour: most pixels lie at the end of what is tabled (%.3g to %.3g g cm-2); "
+            "the scene may have been corrected before, or its calibration is off at %s",
+            driest, wettest, take == 0 ? "940 nm" : "1130 nm");
+    }
     c->facts.water_vapour_g_cm2 = s.median;
     c->water = w->map[take];
     w->map[take] = NULL;

@@ -9,6 +9,7 @@ from osgeo import gdal
 
 import kit
 import air
+import made_products
 
 gdal.UseExceptions()
 AOD, WATER, SIDE = 0.10, 1.0, 30
@@ -148,6 +149,20 @@ class Atmosphere(kit.TilthCase):
         (self.folder / "far.csv").write_text("id,x,y\npond,100,100\n")
         self.refused(kit.FAILED, ["none of the 1 points"], "correctatmosphere", "--scene", "top.img", "--method", "line", "--targets",
                      "far.csv", "--target_id", "id", "--spectra", "targets.csv", output="x.tif")
+
+    def test_a_product_brings_its_sun_view_and_air_along(self):
+        """The made product was seen without any air, so there is no water vapour either, which is said."""
+        bands = made_products.enmap_bands(91, 133)
+        cube = made_products.radiance(bands[0], 12, 14)
+        metadata = made_products.enmap(self.folder / "enmap", level="L1C", cube=cube, bands=bands)
+        self.must("importscene", "--product", metadata, "--output", "product.tif")
+        done = self.must("correctatmosphere", "--scene", "product.tif", "--output", "product_ground.tif")
+        said = done.stdout + done.stderr
+        for words in ("sun 29.75 degrees", "height of the ground, m: 123, as the scene says", "550 nm: 0.125, as the scene says",
+                      "distance of the sun (au): 1.008", "may have been corrected before"):
+            self.assertIn(words, said)
+        info = gdal.Info(str(self.folder / "product_ground.tif"), format="json", extraMDDomains=["TILTH_SCENE"])
+        self.assertAlmostEqual(float(info["metadata"]["TILTH_SCENE"]["AOD_550"]), 0.125)
 
 
 if __name__ == "__main__":
