@@ -221,6 +221,9 @@ static void say_summary(const scene *s) {
                s->path, s->info->nrow, s->info->ncol, s->bands.n, count_good(s), s->info->format,
                s->info->interleave, s->info->data_type,
                crs[0] == '\0' ? "no coordinate reference system" : crs);
+    if (s->info->band_note[0] != '\0') {
+        tl_job_say(s->job, TL_WARNING, "%s", s->info->band_note);
+    }
     if (!tl_bands_have_wavelengths(&s->bands)) {
         tl_job_say(s->job, TL_WARNING,
                    "%s has bands without wavelength; give a band table (columns band, wavelength, "

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The band table survives the way through tools and formats: wavelengths, widths, bad bands with reasons, detectors."""
+import json
+import unittest
+
+import numpy
+from osgeo import gdal
+
+import kit
+import world
+
+gdal.UseExceptions()
+# Two detectors that overlap, given out of order of wavelength as sensors do.
+CENTRES = [410.123, 640.456, 870.789, 980.111, 1005.222, 965.333, 1010.444, 1400.555, 2210.666, 2390.777]
+WIDTHS = [4.28, 4.30, 4.31, 4.32, 4.33, 8.41, 8.42, 8.43, 8.44, 8.45]
+REASONS = {4: "noisy end of the detector, seen by eye", 8: "water vapour (1342-1451 nm)"}
+TABLE = ("band", "centre_nm", "fwhm_nm", "fwhm_assumed", "detector", "good", "reason", "name")
+
+
+class BandTable(kit.TilthCase):
+    @classmethod
+    def prepare(cls):
+        values = numpy.linspace(0.1, 0.4, 10)[:, None, None] + numpy.linspace(0.0, 0.1, 600).reshape(1, 20, 30)
+        world.write_raster(cls.folder / "first.dat", values, -9999.0, "ENVI")
+        rows = [f"{k + 1},{CENTRES[k]},{WIDTHS[k]},{0 if k + 1 in REASONS else 1},\"{REASONS.get(k + 1, '')}\"" for k in range(10)]
+        (cls.folder / "first.dat.bands.csv").write_text("band,wavelength,fwhm,good,reason\n" + "\n".join(rows) + "\n")
+        cls.copy("first.dat", "scene.tif")
+
+    @classmethod
+    def copy(cls, source, target, *more):
+        cls.must("cleanscene", "--scene", source, "--destripe", "no", "--output", target, *more)
+
+    def table(self, name):
+        return {b["band"]: b for b in json.loads(self.must("sceneinfo", "--scene", name, "--json").stdout)["band_table"]}
+
+    def check(self, name, kept=range(1, 11)):
+        """kept: number in the first file of each band."""
+        found = self.table(name)
+        self.assertEqual(len(found), len(list(kept)))
+        for at, k in enumerate(kept, 1):
+            band = found[at]
+            self.assertAlmostEqual(band["centre_nm"], CENTRES[k - 1], delta=0.01)
+            self.assertAlmostEqual(band["fwhm_nm"], WIDTHS[k - 1], delta=0.01)
+            self.assertFalse(band["fwhm_assumed"])
+            self.assertEqual(band["detector"], 1 if k <= 5 else 2, k)
+            if k in REASONS:
+                self.assertFalse(band["good"])
+                self.assertEqual(band["reason"].replace(";", ","), REASONS[k].replace(";", ","))
+
+    def test_every_format_of_ours_keeps_it(self):
+        self.check("scene.tif")
+        for name in ("a.dat", "b.bsq", "c.bil", "d.bip", "e.img"):
+            self.copy("scene.tif", name)
+            self.check(name)
+            self.copy(name, "back.tif", "--storage", "int16", "--interleave", "pixel")
+            self.check("back.tif")
+
+    def test_import_subset_vrt_geotiff_envi_and_back(self):
+        kept = [1, 3, 4, 5, 6, 8, 9]
+        folder = str(self.folder)
+        gdal.Translate(f"{folder}/subset.tif", f"{folder}/scene.tif", bandList=kept)
+        self.check("subset.tif", kept)
+        gdal.Translate(f"{folder}/subset.vrt", f"{folder}/subset.tif", format="VRT")
+        self.check("subset.vrt", kept)
+        gdal.Translate(f"{folder}/again.tif", f"{folder}/subset.vrt")
+        self.check("again.tif", kept)
+        self.copy("again.tif", "again.dat")
+        self.check("again.dat", kept)
+        self.copy("again.dat", "last.tif")
+        self.check("last.tif", kept)
+
+    def test_envi_made_by_gdal_keeps_it_in_its_side_file(self):
+        folder = str(self.folder)
+        gdal.Translate(f"{folder}/theirs.bsq", f"{folder}/scene.tif", format="ENVI")
+        self.check("theirs.bsq")
+
+    def test_a_warped_scene_keeps_it(self):
+        folder = str(self.folder)
+        gdal.Warp(f"{folder}/warped.tif", f"{folder}/scene.tif", dstSRS="EPSG:4326")
+        self.check("warped.tif")
+
+    def test_quantity_and_facts_travel(self):
+        self.must("calibrate", "--scene", "first.dat", "--from", "radiance", "--time", "2022-04-24T03:12:05Z", "--latitude", 30,
+                  "--longitude", 103, "--output", "toa.tif")
+        self.copy("toa.tif", "toa.dat")
+        self.copy("toa.dat", "toa2.tif")
+        for name in ("toa.tif", "toa.dat", "toa2.tif"):
+            self.assertEqual(json.loads(self.must("sceneinfo", "--scene", name, "--json").stdout)["quantity"], "TOA reflectance")
+        items = gdal.Open(str(self.folder / "toa2.tif")).GetMetadata("TILTH_SCENE")
+        self.assertEqual(items["UTC"], "2022-04-24T03:12:05Z")
+        self.assertEqual(float(items["LATITUDE_DEG"]), 30.0)
+        self.assertGreater(float(items["SUN_ZENITH_DEG"]), 10.0)
+
+    def test_sources_that_contradict_each_other_are_warned_of(self):
+        path = str(self.folder / "two.tif")
+        world.write_raster(path, numpy.ones((2, 5, 5)))
+        dataset = gdal.Open(path, gdal.GA_Update)
+        for k, (um, nm) in enumerate([(0.5, 500.4), (0.6, 602.0)], 1):
+            band = dataset.GetRasterBand(k)
+            band.SetMetadataItem("CENTRAL_WAVELENGTH_UM", str(um), "IMAGERY")
+            band.SetMetadataItem("wavelength", str(nm))
+            band.SetMetadataItem("wavelength_units", "Nanometers")
+            band = None
+        dataset = None
+        done = self.must("sceneinfo", "--scene", "two.tif")
+        text = done.stdout + done.stderr
+        self.assertIn("band 2 differ: 600 nm (IMAGERY domain, used) and 602 nm", text)
+        self.assertNotIn("band 1 differ", text)
+
+
+if __name__ == "__main__":
+    unittest.main()
