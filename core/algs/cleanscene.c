@@ -181,7 +181,8 @@ static tl_code find_steps(cleaning *c, tl_err *err) {
         return TL_OK;
     }
     tl_seam_steps steps = {0};
-    TL_TRY(tl_algs_seam_steps(tl_job_store(c->job), c->raster, as_gain, &steps, err));
+    TL_TRY(
+        tl_algs_seam_steps(tl_job_store(c->job), c->raster, &c->info->bands, as_gain, &steps, err));
     if (steps.n == 0) {
         tl_job_say(c->job, TL_WARNING,
                    "the scene has no seam: one detector only, or no usable bands where two meet");

@@ -5,8 +5,11 @@
 #include <string.h>
 
 #include "algs/algorithm.h"
+#include "algs/scene_page.h"
+#include "algs/scene_quality.h"
 #include "algs/scene_statistics.h"
 #include "base/alloc.h"
+#include "base/text.h"
 #include "source/band_csv.h"
 #include "spectra/badbands.h"
 
@@ -32,6 +35,12 @@ static const tl_arg arguments[] = {
          "CSV with one row per band in wavelength order. Edited (for example scale 0.0001 where "
          "values are reflectance x 10000) and saved as <scene>.bands.csv, every tool uses it.",
      .optional = 1},
+    {.id = "report",
+     .kind = TL_ARG_REPORT_OUT,
+     .label = "Page",
+     .help = "HTML page with the mean spectrum, signal-to-noise ratio and stripes of every band, "
+             "unused bands shaded, and a picture of the scene. Opens without a network.",
+     .optional = 1},
 };
 
 /* All that the tool holds. */
@@ -44,6 +53,8 @@ typedef struct scene {
     tl_band_statistics *statistics;
     ptrdiff_t *order; /* positions by rising wavelength */
     ptrdiff_t n_rows; /* read for the statistics */
+    int has_quality;  /* 1: it was looked at, because an output shows it */
+    tl_scene_quality quality;
 } scene;
 
 static tl_code apply_band_table(scene *s, tl_err *err) {
@@ -95,14 +106,18 @@ static tl_code study_bands(scene *s, tl_err *err) {
     if (s->statistics == NULL || s->order == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for %td bands", s->bands.n);
     }
-    const tl_progress reading = tl_progress_part(tl_job_progress(s->job), 0.0, 0.95);
+    const tl_progress reading = tl_progress_part(tl_job_progress(s->job), 0.0, 0.5);
+    const tl_progress judging = tl_progress_part(tl_job_progress(s->job), 0.5, 0.95);
     TL_TRY(tl_algs_scene_statistics(store, s->raster, &s->bands, &reading, s->statistics,
                                     &s->n_rows, err));
     flag_empty(s);
     const tl_band_rules rules = tl_spectra_default_rules();
     (void)tl_spectra_flag_bands(&s->bands, &rules);
     tl_bands_order(&s->bands, s->order);
-    return TL_OK;
+    s->has_quality = tl_job_given(s->job, "output") || tl_job_given(s->job, "report");
+    return s->has_quality
+               ? tl_algs_scene_quality(s->job, s->raster, &s->bands, &judging, &s->quality, err)
+               : TL_OK;
 }
 
 /* --- scaling --- */
@@ -243,6 +258,44 @@ static void say_summary(const scene *s) {
     }
 }
 
+/* Figures of the scene as a whole, and how many bands are doubtful. */
+static void say_quality(const scene *s) {
+    char advice[96];
+    ptrdiff_t doubtful = 0;
+    if (!s->has_quality) {
+        return;
+    }
+    for (ptrdiff_t b = 0; b < s->bands.n; b++) {
+        doubtful +=
+            s->bands.band[b].good && tl_algs_quality_advice(&s->quality.band[b], advice)[0] != '\0';
+    }
+    tl_job_put_number(s->job, "doubtful_bands", (double)doubtful);
+    tl_job_put_number(s->job, "smile_nm", s->quality.smile_nm);
+    for (ptrdiff_t k = 0; k < s->quality.seams.n; k++) {
+        tl_job_say(s->job, TL_INFO,
+                   "detectors meet at %.1f nm: step %.4g (%.3g %%), shifted by %.2f columns",
+                   s->quality.seams.seam[k].at_nm, s->quality.seams.step[k],
+                   100.0 * s->quality.seams.step[k] / s->quality.seams.level[k],
+                   s->quality.keystone[k]);
+    }
+    if (doubtful > 0) {
+        tl_job_say(s->job, TL_WARNING,
+                   "%td usable bands are noisy or striped; see the column advice and, for stripes, "
+                   "cleanscene",
+                   doubtful);
+    }
+}
+
+/* The last three columns of the table. */
+static tl_code set_quality(const scene *s, ptrdiff_t b, tl_table *table, ptrdiff_t row,
+                           tl_err *err) {
+    char advice[96];
+    const tl_band_quality *q = &s->quality.band[b];
+    tl_table_set_number(table, row, 14, q->mean / q->noise);
+    tl_table_set_number(table, row, 15, q->stripe_percent);
+    return tl_table_set_text(table, row, 16, tl_algs_quality_advice(q, advice), err);
+}
+
 static tl_code write_bands(const scene *s, tl_err *err) {
     static const tl_column columns[] = {
         {"band", TL_COLUMN_INTEGER},         {"centre_nm", TL_COLUMN_NUMBER},
@@ -252,6 +305,8 @@ static tl_code write_bands(const scene *s, tl_err *err) {
         {"mean", TL_COLUMN_NUMBER},          {"max", TL_COLUMN_NUMBER},
         {"wavelength_from", TL_COLUMN_TEXT}, {"name", TL_COLUMN_TEXT},
         {"scale", TL_COLUMN_NUMBER},         {"offset", TL_COLUMN_NUMBER},
+        {"snr", TL_COLUMN_NUMBER},           {"stripe_percent", TL_COLUMN_NUMBER},
+        {"advice", TL_COLUMN_TEXT},
     };
     const char *path = tl_job_output(s->job, "output");
     if (path == NULL) {
@@ -278,6 +333,7 @@ static tl_code write_bands(const scene *s, tl_err *err) {
         TL_CHECK(tl_table_set_text(&table, row, 11, band->name, err));
         tl_table_set_number(&table, row, 12, band->scale);
         tl_table_set_number(&table, row, 13, band->offset);
+        TL_CHECK(set_quality(s, s->order[i], &table, row, err));
     }
     code = tl_job_store(s->job)->write_table(path, "output", &table, err);
 done:
@@ -292,8 +348,13 @@ static tl_code run(tl_job *job, tl_err *err) {
         put_result(&s);
         say_bands(&s);
         say_summary(&s);
+        say_quality(&s);
         code = write_bands(&s, err);
     }
+    if (code == TL_OK && tl_job_given(job, "report")) {
+        code = tl_algs_scene_page(job, s.raster, &s.bands, &s.quality, tl_base_name(s.path), err);
+    }
+    tl_algs_scene_quality_free(&s.quality);
     tl_job_store(job)->close_raster(s.raster);
     tl_bands_free(&s.bands);
     tl_release(s.statistics);
@@ -315,9 +376,14 @@ const tl_algorithm tl_alg_sceneinfo = {
         "before it.\n\n"
         "The values are checked against reflectance from 0 to 1, and a scale factor is proposed "
         "when they do not look like it. A width that the file does not give is half the distance "
-        "to both neighbours and is marked as assumed.",
-    .example = "tilth sceneinfo --scene scene.tif --output bands.csv",
-    .citation = "docs/guide/formats.md",
+        "to both neighbours and is marked as assumed.\n\n"
+        "Table and page also tell how good the bands are: signal-to-noise ratio, stripes, the step "
+        "and the shift between detectors, and how far the oxygen line at 760 nm bends across the "
+        "scene, from 128 rows at most.",
+    .example = "tilth sceneinfo --scene scene.tif --output bands.csv --report scene.html",
+    .citation =
+        "docs/guide/formats.md; docs/methods/quality.md; Roger and Arnold 1996, Int. J. Remote "
+        "Sens. 17:951",
     .tags = "hyperspectral,bands,wavelength,metadata,bad bands,ENVI,EnMAP,scale factor",
     .arg = arguments,
     .n_arg = TL_COUNT(arguments),

@@ -22,13 +22,14 @@ static ptrdiff_t bands_to_read(const tl_seam *seam, const tl_bands *bands, tl_se
     return n;
 }
 
-static tl_code study_seam(const tl_store *store, tl_raster *raster, const tl_seam *seam,
-                          int as_gain, double *step, double *level, tl_err *err) {
+static tl_code study_seam(const tl_store *store, tl_raster *raster, const tl_bands *bands,
+                          const tl_seam *seam, int as_gain, double *step, double *level,
+                          tl_err *err) {
     const tl_raster_info *info = store->raster_info(raster);
     const ptrdiff_t rows = info->nrow < MOST_ROWS ? info->nrow : MOST_ROWS;
     tl_seam local;
     int number[SEAM_BANDS];
-    const ptrdiff_t n = bands_to_read(seam, &info->bands, &local, number);
+    const ptrdiff_t n = bands_to_read(seam, bands, &local, number);
     float *value = tl_acquire(n * info->ncol, sizeof *value);
     double *levels = tl_acquire(2 * rows * info->ncol, sizeof *levels);
     tl_code code = value == NULL || levels == NULL
@@ -56,9 +57,8 @@ static tl_code study_seam(const tl_store *store, tl_raster *raster, const tl_sea
     return code;
 }
 
-tl_code tl_algs_seam_steps(const tl_store *store, tl_raster *raster, int as_gain,
-                           tl_seam_steps *steps, tl_err *err) {
-    const tl_bands *bands = &store->raster_info(raster)->bands;
+tl_code tl_algs_seam_steps(const tl_store *store, tl_raster *raster, const tl_bands *bands,
+                           int as_gain, tl_seam_steps *steps, tl_err *err) {
     int last = 1;
     *steps = (tl_seam_steps){0};
     for (ptrdiff_t b = 0; b < bands->n; b++) {
@@ -69,8 +69,8 @@ tl_code tl_algs_seam_steps(const tl_store *store, tl_raster *raster, int as_gain
         if (tl_imagery_seam_find(bands, d, &seam)) {
             const ptrdiff_t k = steps->n++;
             steps->seam[k] = seam;
-            TL_TRY(
-                study_seam(store, raster, &seam, as_gain, &steps->step[k], &steps->level[k], err));
+            TL_TRY(study_seam(store, raster, bands, &seam, as_gain, &steps->step[k],
+                              &steps->level[k], err));
         }
     }
     return TL_OK;

@@ -17,10 +17,11 @@ typedef struct tl_seam_steps {
 
 /* The steps of all seams of an open scene, from at most 64 rows spread over it.
  *
+ * bands    of the scene, perhaps flagged; bad bands are left out
  * as_gain  1: first / second; 0: first - second
  * steps    n is 0 when the scene has one detector
  * fails    TL_NOMEM; TL_IO */
-tl_code tl_algs_seam_steps(const tl_store *store, tl_raster *raster, int as_gain,
-                           tl_seam_steps *steps, tl_err *err);
+tl_code tl_algs_seam_steps(const tl_store *store, tl_raster *raster, const tl_bands *bands,
+                           int as_gain, tl_seam_steps *steps, tl_err *err);
 
 #endif
