@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "spectra/angle.h"
 #include "spectra/repeats.h"
+#include "spectra/units.h"
 
 static const tl_arg arguments[] = {
     {.id = "files",
@@ -30,6 +31,15 @@ static const tl_arg arguments[] = {
      .help = "Ids are the part of the name before the first occurrence of this text, so with _ the "
              "files S01_00001.asd and S01_00002.asd are repeats of S01.",
      .optional = 1},
+    {.id = "unit",
+     .kind = TL_ARG_CHOICE,
+     .label = "Unit of the values",
+     .help =
+         "fraction: reflectance from 0 to 1. per10000: reflectance times 10000. absorbance: "
+         "log10(1/R), turned into reflectance. auto: percent where the median of a file is above "
+         "3.5, per10000 above 150, else fraction; what was decided is said.",
+     .fallback = "auto",
+     .choices = "auto,fraction,percent,per10000,absorbance"},
     {.id = "repeats",
      .kind = TL_ARG_CHOICE,
      .label = "Repeats of an id",
@@ -323,6 +333,33 @@ static tl_code take_spectra(import *m, const tl_spectra *s, const char *path, tl
     return TL_OK;
 }
 
+enum { UNIT_AUTO, UNIT_FRACTION, UNIT_PERCENT, UNIT_PER_10000, UNIT_ABSORBANCE };
+
+/* Turns the values into reflectance from 0 to 1, by the user's word or by their median. */
+static tl_code to_reflectance(const import *m, tl_spectra *s, const char *path, tl_err *err) {
+    const int unit = tl_job_choice(m->job, "unit");
+    const ptrdiff_t n = s->n * s->p;
+    double median = 0.0;
+    double divisor = unit == UNIT_PERCENT ? 100.0 : unit == UNIT_PER_10000 ? 10000.0 : 1.0;
+    if (unit == UNIT_ABSORBANCE) {
+        tl_spectra_from_absorbance(s->values.data, n);
+        return TL_OK;
+    }
+    if (unit == UNIT_AUTO) {
+        TL_TRY(tl_spectra_find_divisor(s->values.data, n, &median, &divisor, err));
+        if (divisor > 1.0) {
+            tl_job_say(m->job, TL_WARNING,
+                       "'%.300s': the median value is %g, so the values are taken as reflectance x "
+                       "%g and divided by that; if that is wrong, give the unit",
+                       tl_base_name(path), median, divisor);
+        }
+    }
+    for (ptrdiff_t k = 0; divisor > 1.0 && k < n; k++) {
+        s->values.data[k] /= divisor;
+    }
+    return TL_OK;
+}
+
 static tl_code read_file(import *m, const char *path, tl_err *err) {
     const char *parameter = tl_job_list_count(m->job, "files") > 0 ? "files" : "folder";
     double splice_nm[2];
@@ -335,10 +372,13 @@ static tl_code read_file(import *m, const char *path, tl_err *err) {
                    m->n_path > 1 ? " and what follows" : "", form);
         memcpy(m->form, form, sizeof form);
     }
-    if (tl_job_flag(m->job, "splice")) {
+    tl_code code = to_reflectance(m, &s, path, err);
+    if (code == TL_OK && tl_job_flag(m->job, "splice")) {
         splice(m, &s, splice_nm, path);
     }
-    const tl_code code = take_spectra(m, &s, path, err);
+    if (code == TL_OK) {
+        code = take_spectra(m, &s, path, err);
+    }
     tl_spectra_free(&s);
     return code;
 }
@@ -592,8 +632,9 @@ const tl_algorithm tl_alg_importspectra = {
     .help =
         "Reads ASD binary files (versions 1 to 8), text exports and ENVI spectral libraries. "
         "Texts may have tabs, semicolons, commas or blanks between the values, a decimal point or "
-        "comma, one wavelength per row or per column, and percent; what a file was taken for is "
-        "said. The reflectance of an ASD file is its spectrum divided by its white reference.\n"
+        "comma, one wavelength per row or per column; what a file was taken for is said. Percent is "
+        "turned into reflectance from 0 to 1, which is what all other tools want."
+        " The reflectance of an ASD file is its spectrum divided by its white reference.\n"
         "The id of a spectrum is the name of its file without extension, or its name in a table; "
         "with id_until the part before a separator, so that repeats share an id. Repeats are "
         "averaged. With three or more of them, one whose spectral angle to their median is larger "

@@ -241,6 +241,22 @@ static const tl_arg arguments[] = {
      .fallback = "1",
      .min = -9e15,
      .max = 9e15},
+    {.id = "strata",
+     .kind = TL_ARG_RASTER,
+     .label = "Strata",
+     .help =
+         "Raster that parts the samples, for example the thickness of thin cloud from maskscene: "
+         "the scores are told for each part, too.",
+     .optional = 1,
+     .advanced = 1},
+    {.id = "strata_breaks",
+     .kind = TL_ARG_TEXT,
+     .label = "Borders of the strata",
+     .help =
+         "Rising numbers with blanks between them that part the values of the strata; a value on "
+         "a border belongs to the class above it.",
+     .optional = 1,
+     .advanced = 1},
     {.id = "output",
      .kind = TL_ARG_MODEL_OUT,
      .label = "Property model",

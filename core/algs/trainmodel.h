@@ -46,6 +46,16 @@ tl_code tl_trainmodel_project(tl_trainmodel *t, const tl_progress *progress, tl_
  * fails  TL_NOMEM */
 tl_code tl_trainmodel_tell(tl_trainmodel *t, tl_err *err);
 
+/* Puts the scores of every stratum of the parameter strata into the model, and says them; nothing
+ * without that parameter.
+ *
+ * fails  TL_ARG borders that are missing or no rising numbers; what the readers fail with;
+ *        TL_NOMEM */
+tl_code tl_trainmodel_tell_strata(tl_trainmodel *t, tl_err *err);
+
+/* Mean over the repeats of the out-of-fold predictions of sample i. */
+double tl_trainmodel_prediction(const tl_validation *v, ptrdiff_t i);
+
 /* Warns of what the scores do not show at a glance, and puts the warnings into the model. Comes
  * after tl_trainmodel_tell.
  *

@@ -165,8 +165,7 @@ static tl_code tell_spectra(tl_trainmodel *t, tl_err *err) {
     return code;
 }
 
-/* Mean over the repeats of the out-of-fold predictions of sample i. */
-static double mean_prediction(const tl_validation *v, ptrdiff_t i) {
+double tl_trainmodel_prediction(const tl_validation *v, ptrdiff_t i) {
     double sum = 0.0;
     for (int r = 0; r < v->repeats; r++) {
         sum += tl_matrix_row(&v->predicted, r)[i];
@@ -192,12 +191,13 @@ static tl_code tell_samples(tl_trainmodel *t, tl_err *err) {
         json_array_append_new(list[1], tl_job_json_number(t->study.x[i]));
         json_array_append_new(list[2], tl_job_json_number(t->study.y[i]));
         json_array_append_new(list[3], tl_job_json_number(t->study.value[i]));
-        json_array_append_new(list[4], tl_job_json_number(mean_prediction(v, i)));
+        json_array_append_new(list[4], tl_job_json_number(tl_trainmodel_prediction(v, i)));
         json_array_append_new(list[5], tl_job_json_number(v->lower[i]));
         json_array_append_new(list[6], tl_job_json_number(v->upper[i]));
         json_array_append_new(list[7], json_integer(t->model.fold[i]));
         if (t->spatial.n > 0) {
-            json_array_append_new(list[8], tl_job_json_number(mean_prediction(&t->spatial, i)));
+            json_array_append_new(list[8],
+                                  tl_job_json_number(tl_trainmodel_prediction(&t->spatial, i)));
             json_array_append_new(list[9], json_integer(t->spatial.fold[i]));
         }
     }
@@ -258,6 +258,7 @@ tl_code tl_trainmodel_tell(tl_trainmodel *t, tl_err *err) {
         TL_TRY(tell_scores(t, "spatial", &t->spatial, err));
     }
     TL_TRY(tell_samples(t, err));
+    TL_TRY(tl_trainmodel_tell_strata(t, err));
     TL_TRY(tl_model_put_json(t->model.about, "dropped", json_incref(t->study.dropped), err));
     return tell_validation(t, err);
 }
@@ -353,7 +354,7 @@ static tl_code fill_predictions(const tl_trainmodel *t, tl_table *table, tl_err 
         TL_TRY(tl_table_add_row(table, &row, err));
         TL_TRY(tl_table_set_text(table, row, 0, t->study.id[i], err));
         tl_table_set_number(table, row, 1, t->study.value[i]);
-        tl_table_set_number(table, row, 2, mean_prediction(v, i));
+        tl_table_set_number(table, row, 2, tl_trainmodel_prediction(v, i));
         /* A bound at infinity is an empty field. */
         tl_table_set_number(table, row, 3, isfinite(v->lower[i]) ? v->lower[i] : (double)NAN);
         tl_table_set_number(table, row, 4, isfinite(v->upper[i]) ? v->upper[i] : (double)NAN);
@@ -464,6 +465,9 @@ json_t *tl_trainmodel_result(const tl_trainmodel *t) {
     }
     if (t->permutation.permutations > 0) {
         put_number(o, "p_permutation", t->permutation.p);
+    }
+    if (json_object_get(about, "strata") != NULL) {
+        json_object_set_new(o, "strata", json_deep_copy(json_object_get(about, "strata")));
     }
     json_object_set_new(o, "recipes", json_deep_copy(json_object_get(about, "recipes")));
     json_object_set_new(o, "dropped", json_deep_copy(t->study.dropped));

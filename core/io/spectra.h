@@ -11,6 +11,9 @@
 
 tl_code tl_io_read_spectra(const char *path, const char *parameter, const tl_progress *progress,
                            tl_spectra *spectra, tl_err *err);
+/* As tl_io_read_spectra, with the values as they stand in the file, percent or not. */
+tl_code tl_io_read_any_spectra(const char *path, const char *parameter, const tl_progress *progress,
+                               tl_spectra *spectra, tl_err *err);
 tl_code tl_io_read_measured(const char *path, const char *parameter, const tl_progress *progress,
                             double splice_nm[2], char form[96], tl_spectra *spectra, tl_err *err);
 tl_code tl_io_write_spectra(const char *path, const char *parameter, const tl_spectra *spectra,
@@ -54,10 +57,5 @@ int tl_spectra_is_library(const char *header, size_t length);
  *
  * fails  TL_DATA a wavelength is missing, not above 0 or there twice */
 tl_code tl_spectra_sort(tl_spectra *spectra, const char *what, tl_err *err);
-
-/* Divides percent by 100 and integers scaled by 10000 by that, with a warning, judged by the median
- * of all values (above 1.5, above 150). */
-tl_code tl_spectra_to_unity(tl_spectra *spectra, const char *what, const tl_progress *progress,
-                            tl_err *err);
 
 #endif

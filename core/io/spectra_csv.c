@@ -269,9 +269,6 @@ tl_code tl_spectra_from_csv(const char *bytes, size_t length, const char *what,
     if (code == TL_OK) {
         code = tl_spectra_sort(spectra, what, err);
     }
-    if (code == TL_OK) {
-        code = tl_spectra_to_unity(spectra, what, progress, err);
-    }
     if (code == TL_OK && n_texts > 0) {
         tl_progress_say(progress, TL_WARNING, "%s: %td values are no numbers and count as missing",
                         what, n_texts);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "io/bytes.h"
 #include "io/spectra.h"
+#include "spectra/units.h"
 
 enum { path_room = 4096, table_limit = 1 << 30, header_limit = 64 << 20 };
 
@@ -60,8 +61,8 @@ static tl_code try_library(const char *path, const char *parameter, const char *
     return code;
 }
 
-tl_code tl_io_read_spectra(const char *path, const char *parameter, const tl_progress *progress,
-                           tl_spectra *spectra, tl_err *err) {
+tl_code tl_io_read_any_spectra(const char *path, const char *parameter, const tl_progress *progress,
+                               tl_spectra *spectra, tl_err *err) {
     *spectra = (tl_spectra){0};
     char what[512];
     (void)snprintf(what, sizeof what, "%s '%.400s'", parameter, path);
@@ -69,13 +70,35 @@ tl_code tl_io_read_spectra(const char *path, const char *parameter, const tl_pro
     int is_library = 0;
     tl_code code = try_library(path, parameter, what, &is_library, spectra, err);
     if (is_library || code != TL_OK) {
-        return code == TL_OK ? tl_spectra_to_unity(spectra, what, progress, err) : code;
+        return code;
     }
     char *bytes = NULL;
     size_t length = 0;
     TL_TRY(tl_io_read_bytes(path, parameter, table_limit, &bytes, &length, err));
     code = tl_spectra_from_csv(bytes, length, what, progress, spectra, err);
     tl_release(bytes);
+    return code;
+}
+
+/* Percent and scaled integers are named, never guessed: a wrong guess would go unseen. */
+tl_code tl_io_read_spectra(const char *path, const char *parameter, const tl_progress *progress,
+                           tl_spectra *spectra, tl_err *err) {
+    double median = 0.0;
+    double divisor = 1.0;
+    TL_TRY(tl_io_read_any_spectra(path, parameter, progress, spectra, err));
+    tl_code code = tl_spectra_find_divisor(spectra->values.data, spectra->n * spectra->p, &median,
+                                           &divisor, err);
+    if (code == TL_OK && divisor > 1.0) {
+        code = tl_fail(err, TL_DATA,
+                       "%s '%.400s': the median value is %g, which is no reflectance from 0 to 1 "
+                       "but may be %s; 'tilth importspectra' with unit %s makes a table of it that "
+                       "fits",
+                       parameter, path, median, divisor > 100.0 ? "reflectance x 10000" : "percent",
+                       divisor > 100.0 ? "per10000" : "percent");
+    }
+    if (code != TL_OK) {
+        tl_spectra_free(spectra);
+    }
     return code;
 }
 

@@ -244,7 +244,7 @@ tl_code tl_io_read_measured(const char *path, const char *parameter, const tl_pr
         code = read_text(bytes, length, what, progress, form, spectra, err);
     } else {
         (void)snprintf(form, 96, "a table or a spectral library");
-        code = tl_io_read_spectra(path, parameter, progress, spectra, err);
+        code = tl_io_read_any_spectra(path, parameter, progress, spectra, err);
     }
     tl_release(bytes);
     return code;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What all readers of spectra do at the end: columns in rising order, values in 0..1; see
+ * What all readers of spectra do at the end: columns in rising order; see
  * spectra.h. */
 #include <math.h>
 #include <stdlib.h>
@@ -61,39 +61,4 @@ tl_code tl_spectra_sort(tl_spectra *s, const char *what, tl_err *err) {
     tl_release(key);
     tl_release(scratch);
     return code;
-}
-
-static int by_value(const void *a, const void *b) {
-    const double x = *(const double *)a;
-    const double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-tl_code tl_spectra_to_unity(tl_spectra *s, const char *what, const tl_progress *progress,
-                            tl_err *err) {
-    const ptrdiff_t cells = s->n * s->p;
-    double *sorted = tl_acquire(cells, sizeof *sorted);
-    if (sorted == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %s", what);
-    }
-    ptrdiff_t n = 0;
-    for (ptrdiff_t i = 0; i < cells; i++) {
-        if (isfinite(s->values.data[i])) {
-            sorted[n++] = s->values.data[i];
-        }
-    }
-    qsort(sorted, (size_t)n, sizeof *sorted, by_value);
-    const double median = n > 0 ? sorted[n / 2] : 0.0;
-    tl_release(sorted);
-    const double divisor = median > 150.0 ? 10000.0 : median > 1.5 ? 100.0 : 1.0;
-    if (divisor > 1.0) {
-        tl_progress_say(progress, TL_WARNING,
-                        "%s: the median value is %g, so the values are taken as reflectance x %g "
-                        "and divided by that",
-                        what, median, divisor);
-        for (ptrdiff_t i = 0; i < cells; i++) {
-            s->values.data[i] /= divisor;
-        }
-    }
-    return TL_OK;
 }

@@ -218,8 +218,8 @@ struct tl_store {
                           const tl_grid *like, int *zone, char ***name, ptrdiff_t *n_zones,
                           tl_err *err);
 
-    /* Spectra table: CSV with numeric headers (nm, or um below 100; percent turned to 0..1 with a
-     * warning) or ENVI spectral library. Columns whose names are no numbers are left out; the id
+    /* Spectra table: CSV with numeric headers (nm, or um below 100; reflectance from 0 to 1)
+     * or ENVI spectral library. Columns whose names are no numbers are left out; the id
      * column is "id" or the first text column. spectra is initialised here. */
     tl_code (*read_spectra)(const char *path, const char *parameter, const tl_progress *progress,
                             tl_spectra *spectra, tl_err *err);
@@ -230,7 +230,7 @@ struct tl_store {
      *
      * splice_nm  [2] out: last wavelengths of the first and the second detector; NaN = unknown
      * form       out: what the file was taken for, part of a sentence
-     * spectra    initialised here, 0..1 (percent is turned with a warning); the id of a spectrum
+     * spectra    initialised here, values as they stand in the file; the id of a spectrum
      *            that is alone in a file without ids is empty
      * fails      TL_FORMAT, TL_DATA the content is none of these */
     tl_code (*read_measured)(const char *path, const char *parameter, const tl_progress *progress,

@@ -139,6 +139,35 @@ class Import(kit.TilthCase):
         # The export has 15 significant digits.
         numpy.testing.assert_allclose(binary[0][1], text[0][1], rtol=1e-12)
 
+    def test_every_real_file_equals_its_decoded_values(self):
+        if not SHARED.is_dir():
+            self.skipTest("SKIPPED: shared data asd_files is not here")
+        with open(SHARED / "decoded_reflectance.csv", encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))
+        for column, name in enumerate(rows[0][1:], 1):
+            _, found, _ = self.run_tool("--files", SHARED / (name if name.endswith(".asd") else name + ".asd"))
+            wanted = numpy.array([float(row[column]) if row[column] else numpy.nan for row in rows[1:]])
+            numpy.testing.assert_allclose(found[0][1], wanted, rtol=1e-6, atol=1e-9, err_msg=name)
+
+    def test_every_real_table_is_imported_in_one_command(self):
+        if not SHARED.is_dir():
+            self.skipTest("SKIPPED: shared data lab_* is not here")
+        absorbance = ("moisture_absorbance", "nirsoil", "yamsys")
+        for path in sorted(SHARED.parent.glob("lab_*/*.csv")):
+            unit = "absorbance" if path.name.startswith(absorbance) else "auto"
+            with self.subTest(path.name):
+                _, rows, said = self.run_tool("--files", path, "--unit", unit)
+                values = numpy.array([values for _, values in rows])
+                self.assertTrue(0.0 < numpy.nanmedian(values) < 0.9, said)
+
+    def test_units_are_what_the_user_says(self):
+        def values(*words):
+            return self.run_tool("--files", "mixed/a.asd", *words)[1][0][1]
+        numpy.testing.assert_allclose(values("--unit", "fraction"), BASE, atol=1e-15)
+        numpy.testing.assert_allclose(values("--unit", "percent"), BASE / 100.0, atol=1e-15)
+        numpy.testing.assert_allclose(values("--unit", "per10000"), BASE / 10000.0, atol=1e-15)
+        numpy.testing.assert_allclose(values("--unit", "absorbance"), 10.0 ** -BASE, atol=1e-15)
+
 
 if __name__ == "__main__":
     unittest.main()

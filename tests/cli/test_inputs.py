@@ -243,8 +243,10 @@ class Inputs(kit.TilthCase):
         for name, change, words in wanted:
             with self.subTest(name):
                 self.refused(kit.FAILED, words, *fusion, "--lab", self.lab_table(name, change), output="f.json")
-        done = self.must(*fusion, "--lab", self.lab_table("percent.csv", percent), "--output", "percent.json")
-        self.assertRegex(done.stdout, r"warning: lab 'percent.csv': .*reflectance x 100")
+        self.refused(kit.FAILED, ["lab 'percent.csv'", "percent", "importspectra"], *fusion, "--lab",
+                     self.lab_table("percent.csv", percent), output="f.json")
+        done = self.must("importspectra", "--files", "percent.csv", "--unit", "percent", "--output", "fraction.csv")
+        self.must(*fusion, "--lab", "fraction.csv", "--output", "percent.json")
 
     def test_bands_that_are_the_same_everywhere_are_said(self):
         def flat(header, rows):

@@ -20,9 +20,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     code = tl_spectra_tidy_text(text, length, &tidy, &tidy_length, form, &is_column, &err);
     if (code == TL_OK) {
         code = tl_spectra_from_csv(tidy, tidy_length, "spectra", NULL, &spectra, &err);
-        if (code == TL_OK) {
-            code = tl_spectra_to_unity(&spectra, "spectra", NULL, &err);
-        }
     }
     tl_spectra_free(&spectra);
     tl_release(tidy);
