@@ -240,6 +240,20 @@ static tl_code take_dark(tl_mask_work *w, tl_err *err) {
     return TL_OK;
 }
 
+/* Haze where it can be seen; a scene without soil gets its classes all the same. */
+static tl_code take_haze_or_none(tl_mask_work *w, double *scratch, tl_err *err) {
+    if (w->rule.has_line) {
+        return take_haze(w, scratch, err);
+    }
+    w->rule.from = TL_THICKNESS_HAZE;
+    w->rule.limit = HAZE_LIMIT;
+    tl_job_say(w->job, TL_WARNING,
+               "no thickness of thin cloud: it needs bands near 452 and 660 nm and %d cells of bare "
+               "soil among those looked at; that layer stays empty",
+               LEAST_GROUND);
+    return TL_OK;
+}
+
 /* The best of the ways: water bands of a scene at the top of the atmosphere, else haze. */
 static tl_code choose_self(tl_mask_work *w, const water_band band[2], double *scratch,
                            tl_err *err) {
@@ -247,7 +261,7 @@ static tl_code choose_self(tl_mask_work *w, const water_band band[2], double *sc
         tl_job_say(w->job, TL_INFO,
                    "reflectance of the surface: its water bands at 1380 and 1880 nm hold what the "
                    "correction left, so they are not looked at for thin cloud");
-        return take_haze(w, scratch, err);
+        return take_haze_or_none(w, scratch, err);
     }
     for (int k = 0; k < 2; k++) {
         const char *why;
@@ -258,7 +272,7 @@ static tl_code choose_self(tl_mask_work *w, const water_band band[2], double *sc
         tl_job_say(w->job, TL_INFO, "%s is not used for thin cloud: %s (spread %.1f, shine %.2f)",
                    k == 0 ? "1380 nm" : "1880 nm", why, band[k].spread, band[k].shine);
     }
-    return take_haze(w, scratch, err);
+    return take_haze_or_none(w, scratch, err);
 }
 
 static tl_code take_chosen(tl_mask_work *w, tl_thickness_from from, const water_band *b,

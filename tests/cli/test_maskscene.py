@@ -110,6 +110,13 @@ class Masks(kit.TilthCase):
         self.assertLess(result["seam_after"], result["seam_before"])
         self.assertEqual(gdal.Open(str(self.folder / "c.tif")).RasterCount, len(NM))
 
+    def test_a_scene_without_soil_has_classes_and_no_thickness(self):
+        plants = numpy.repeat(scene(0.0 * self.cirrus, numpy.random.default_rng(3))[:, :6, 12:18], 10, axis=2)
+        write(self.folder / "plants.tif", plants)
+        found, _ = self.run_tool("plants.tif")
+        self.assertEqual(set(found[1].ravel()), {3.0})
+        self.assertTrue(numpy.isnan(found[2]).all())
+
     def test_bad_scenes_are_refused(self):
         self.refused(kit.FAILED, ("median", "calibrate"), "maskscene", "--scene", "percent.tif", output="x.tif")
         self.refused(kit.FAILED, ("no good band from 640 to 680 nm",), "maskscene", "--scene", "few.tif", output="x.tif")
