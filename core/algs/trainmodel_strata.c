@@ -67,7 +67,7 @@ static tl_code score_stratum(const tl_trainmodel *t, const double *value, double
     double *predicted = scratch + v->n;
     ptrdiff_t n = 0;
     for (ptrdiff_t i = 0; i < v->n; i++) {
-        if (v->fold[i] >= 0 && value[i] >= low && value[i] < high) {
+        if (v->all_folds[i] >= 0 && value[i] >= low && value[i] < high) {
             observed[n] = t->study.value[i];
             predicted[n++] = tl_trainmodel_prediction(v, i);
         }

@@ -14,7 +14,7 @@ enum { most_bands = 100000, most_samples = 10000000 };
 static const char *const feature_words[] = {"scene", "fused", "mixed", "lab", "supervised"};
 static const char *const calibration_words[] = {"lab", "generated"};
 static const char *const about_keys[] = {"recipes", "spectra",    "scores",   "samples", "dropped",
-                                         "spatial", "validation", "warnings", "record"};
+                                         "spatial", "validation", "warnings", "record",  "strata"};
 enum { n_about = sizeof about_keys / sizeof about_keys[0] };
 
 static const double huge = 1e300;

@@ -162,6 +162,13 @@ def other_rows(document, view):
     blocks = number(pick(document, "spatial.blocks"))
     rows = [("in spatial blocks" + (f" ({blocks:.0f})" if blocks else ""), score_cells(space, view["unit"], pick(document, "spatial.interval")),
              False)] if space else []
+    strata = pick(document, "strata")
+    for part in strata if isinstance(strata, list) else []:
+        block = score_block(part)
+        if block:
+            count = number(pick(part, "n"))
+            rows.append((f"stratum {text(pick(part, 'stratum'))}" + (f" ({count:.0f} samples)" if count else ""),
+                         score_cells(block, view["unit"]), False))
     for key, name in (("kriging", "kriging of the coordinates only"), ("intercept_only", "mean of the samples only")):
         block = score_block(pick(document, f"scores.{key}"))
         if block:

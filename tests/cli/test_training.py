@@ -139,6 +139,26 @@ class Training(kit.TilthCase):
         model = self.model("noise.json")
         self.assertLess(model["scores"]["mean"]["r2"], 0.15)
 
+    def test_strata_part_the_samples_and_their_scores(self):
+        """The western half against the eastern one: the scores are those of the predictions there."""
+        west = numpy.tile(numpy.arange(world.COLUMNS) < world.COLUMNS // 2, (world.ROWS, 1))
+        world.write_raster(self.folder / "half.tif", numpy.where(west, 0.0, 1.0))
+        same = ("trainmodel", *self.samples, "--scene", "scene.dat", "--repeats", "1", "--validation", "random", "--output",
+                "strata.json")
+        self.must(*same, "--strata", "half.tif", "--strata_breaks", "0.5", "--predictions", "strata.csv")
+        told = self.model("strata.json")
+        parts = told["strata"]
+        self.assertEqual([part["stratum"] for part in parts], ["below 0.5", "from 0.5"])
+        samples = told["samples"]
+        middle = world.WEST + world.CELL * (world.COLUMNS // 2)
+        for part, east in zip(parts, (False, True)):
+            here = (numpy.array(samples["x"]) >= middle) == east
+            error = (numpy.array(samples["predicted"]) - numpy.array(samples["observed"]))[here]
+            self.assertEqual(part["n"], int(here.sum()))
+            self.assertAlmostEqual(part["rmse"], float(numpy.sqrt((error ** 2).mean())), places=9)
+            self.assertAlmostEqual(part["bias"], float(error.mean()), places=9)
+        self.refused(kit.USAGE, ["strata_breaks"], *same[:-2], "--strata", "half.tif", output="x.json")
+
     def test_a_skewed_property_becomes_a_logarithm_unless_told_otherwise(self):
         som = world.som_map()
         world.write_samples(self.folder / "skewed.gpkg", [
