@@ -247,10 +247,11 @@ static tl_code take_haze_or_none(tl_mask_work *w, double *scratch, tl_err *err) 
     }
     w->rule.from = TL_THICKNESS_HAZE;
     w->rule.limit = HAZE_LIMIT;
-    tl_job_say(w->job, TL_WARNING,
-               "no thickness of thin cloud: it needs bands near 452 and 660 nm and %d cells of bare "
-               "soil among those looked at; that layer stays empty",
-               LEAST_GROUND);
+    tl_job_say(
+        w->job, TL_WARNING,
+        "no thickness of thin cloud: it needs bands near 452 and 660 nm and %d cells of bare "
+        "soil among those looked at; that layer stays empty",
+        LEAST_GROUND);
     return TL_OK;
 }
 
