@@ -37,6 +37,7 @@ tilth() {
 /usr/bin/python3 "$here/make_dem.py" dem.tif
 
 tilth simulatescene --dem dem.tif --seed 7 --width_km 7.5 --height_km 7.5 --scene scene.tif --samples samples.gpkg --lab lab.csv --truth truth.tif
+tilth maskscene --scene scene.tif --output masks.tif
 tilth sceneinfo --scene scene.tif --output bands.csv --quiet
 tilth samplespectra --scene scene.tif --samples samples.gpkg --id_field id --output spectra.csv
 tilth trainfusion --scene scene.tif --samples samples.gpkg --id_field id --lab lab.csv --output fusion.json
@@ -63,7 +64,7 @@ tilth streams --dem dem.tif --threshold 300 --output streams.gpkg --basins subba
 tilth correlatemaps --maps som.tif as.tif cu.tif --factors slope.tif twi.tif ls.tif --halves yes \
   --output correlation.csv
 tilth streamprofile --map som.tif --streams streams.gpkg --output profile.csv
-tilth report --models som.json as.json cu.json --fusion network.json --comparisons comparison.json --maps som.tif as.tif cu.tif \
+tilth report --models som.json as.json cu.json --fusion network.json --comparisons comparison.json --maps som.tif as.tif cu.tif --masks masks.tif \
   --terrain slope.tif twi.tif ls.tif --streams streams.gpkg --correlation correlation.csv \
   --profiles profile.csv --spectral spectral_som.csv spectral_as.csv spectral_cu.csv --title "Jacksboro sample study" --output report.html
 

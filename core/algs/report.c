@@ -33,6 +33,13 @@ static const tl_arg arguments[] = {
      .label = "Property maps",
      .help = "Maps from mapproperty; the width of the interval is drawn beside the value.",
      .optional = 1},
+    {.id = "masks",
+     .kind = TL_ARG_RASTERS,
+     .label = "Masks",
+     .help =
+         "Rasters from maskscene: what covers the scene. Thin cloud is hatched on maps of the same "
+         "grid.",
+     .optional = 1},
     {.id = "terrain",
      .kind = TL_ARG_RASTERS,
      .label = "Terrain layers",
@@ -233,11 +240,13 @@ static tl_code add_tables(tl_job *job, json_t *page, tl_err *err) {
 static tl_code gather(tl_job *job, json_t *page, tl_err *err) {
     tl_georef map_place = {0};
     tl_georef terrain_place = {0};
-    const tl_progress maps = tl_progress_part(tl_job_progress(job), 0.1, 0.5);
+    const tl_progress maps = tl_progress_part(tl_job_progress(job), 0.1, 0.4);
+    const tl_progress masks = tl_progress_part(tl_job_progress(job), 0.4, 0.5);
     const tl_progress terrain = tl_progress_part(tl_job_progress(job), 0.5, 0.7);
     tl_code code = TL_OK;
     TL_CHECK(add_models(job, page, err));
     TL_CHECK(tl_report_add_rasters(job, "maps", page, &map_place, &maps, err));
+    TL_CHECK(tl_report_add_rasters(job, "masks", page, &map_place, &masks, err));
     TL_CHECK(tl_report_add_rasters(job, "terrain", page, &terrain_place, &terrain, err));
     if (tl_job_given(job, "streams")) {
         TL_CHECK(tl_report_add_streams(job, page, &map_place, &terrain_place, err));
@@ -253,9 +262,9 @@ done:
 }
 
 static tl_code run(tl_job *job, tl_err *err) {
-    static const char *const parts[] = {"models",    "fusion",      "maps",     "terrain",
-                                        "streams",   "correlation", "profiles", "spectral",
-                                        "selection", "comparisons"};
+    static const char *const parts[] = {"models",   "fusion",    "maps",        "masks",
+                                        "terrain",  "streams",   "correlation", "profiles",
+                                        "spectral", "selection", "comparisons"};
     int n_given = 0;
     for (ptrdiff_t i = 0; i < TL_COUNT(parts); i++) {
         n_given += tl_job_given(job, parts[i]);
@@ -264,7 +273,7 @@ static tl_code run(tl_job *job, tl_err *err) {
         return tl_fail(
             err, TL_ARG,
             "report was given nothing to show; wanted at least one of models, fusion, "
-            "maps, terrain, streams, correlation, profiles, spectral, selection, comparisons");
+            "maps, masks, terrain, streams, correlation, profiles, spectral, selection, comparisons");
     }
     json_t *page = json_pack("{s:s, s:s, s:s, s:s}", "output", tl_job_output(job, "output"),
                              "target", tl_job_target(job, "output"), "title",
@@ -298,7 +307,8 @@ const tl_algorithm tl_alg_report = {
     .summary = "Scores, plots, maps and tables of a study on one self-contained HTML page.",
     .help =
         "Sets what a study has made as one page that opens in any browser without a network: the "
-        "study area with streams, samples and what the samples are; the scores of every model from samples that it had not seen, beside those of the plain mean; "
+        "study area with streams, samples and what the samples are; the scores of every model from "
+        "samples that it had not seen, beside those of the plain mean; "
         "observed against predicted values with their intervals; spectra, loss curve and diagnosis "
         "of the fusion; maps with the width of the interval; terrain and streams; the correlation "
         "table; profiles along streams; selected bands; comparisons of models; a reviewer's checklist; "

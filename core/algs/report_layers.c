@@ -11,6 +11,9 @@
 /* Layers on the page have at most this many cells a side, and a raster at most so many of them. */
 enum { LONGEST_SIDE = 400, MOST_LAYERS = 8 };
 
+/* Of masks only the first ones are shown: usable soil, class, thickness of thin cloud, stratum. */
+enum { MASK_LAYERS = 4, MOST_MASK_LAYERS = 16 };
+
 /* --- rasters --- */
 
 /* Floats, lowest byte first, in base 64: a tenth of the size of JSON numbers. */
@@ -73,6 +76,11 @@ static json_t *describe_grid(const tl_grid *grid, const tl_raster_info *info) {
     return object;
 }
 
+/* Classes cannot be averaged. */
+static int is_mask(const char *parameter) {
+    return strcmp(parameter, "masks") == 0;
+}
+
 static tl_code add_layer(const tl_store *store, const char *path, const char *parameter,
                          const tl_raster_info *info, ptrdiff_t band, json_t *raster, tl_err *err) {
     tl_grid like = {0};
@@ -80,9 +88,10 @@ static tl_code add_layer(const tl_store *store, const char *path, const char *pa
     ptrdiff_t step;
     TL_TRY(coarser_grid(info, &like, &step, err));
     const tl_band *about = &info->bands.band[band];
-    tl_code code = step == 1 ? store->read_grid(path, parameter, about->index, &grid, err)
-                             : store->read_grid_like(path, parameter, about->index, &like,
-                                                     TL_AVERAGE, &grid, err);
+    tl_code code =
+        step == 1 ? store->read_grid(path, parameter, about->index, &grid, err)
+                  : store->read_grid_like(path, parameter, about->index, &like,
+                                          is_mask(parameter) ? TL_NEAREST : TL_AVERAGE, &grid, err);
     tl_grid_free(&like);
     TL_TRY(code);
     json_t *layer = json_pack("{s:s, s:s, s:o}", "name", about->name, "unit", about->unit, "values",
@@ -120,13 +129,16 @@ static tl_code add_raster(const tl_job *job, const char *path, const char *param
     json_t *object = json_pack("{s:s, s:[]}", "file", tl_base_name(path), "layers");
     json_array_append_new(list, object);
     tl_code code = TL_OK;
-    if (info->bands.n > MOST_LAYERS) {
+    const ptrdiff_t most = is_mask(parameter) ? MOST_MASK_LAYERS : MOST_LAYERS;
+    const ptrdiff_t n_shown =
+        is_mask(parameter) && info->bands.n > MASK_LAYERS ? MASK_LAYERS : info->bands.n;
+    if (info->bands.n > most) {
         code = tl_fail(err, TL_ARG,
-                       "parameter '%s': '%s' has %td bands; wanted maps of at most %d layers, not "
-                       "a scene",
-                       parameter, path, info->bands.n, (int)MOST_LAYERS);
+                       "parameter '%s': '%s' has %td bands; wanted maps of at most %td layers, "
+                       "not a scene",
+                       parameter, path, info->bands.n, most);
     }
-    for (ptrdiff_t band = 0; band < info->bands.n && code == TL_OK; band++) {
+    for (ptrdiff_t band = 0; band < n_shown && code == TL_OK; band++) {
         code = add_layer(store, path, parameter, info, band, object, err);
     }
     if (code == TL_OK && reference->crs_wkt == NULL) {

@@ -24,7 +24,7 @@ class Drawings:
     def place(self, figure):
         """The number of a figure among all that the page draws."""
         made = dict(figure)
-        for key in ("packed", "mask"):
+        for key in ("packed", "mask", "thin"):
             if key in made:
                 made[key] = self._where(made[key])
         if made.get("kind") == "map":

@@ -50,15 +50,28 @@ def scale(values, colours):
     return {"zmin": zmin, "zmax": zmax, "colours": [[k / (len(colours) - 1), one] for k, one in enumerate(colours)]}
 
 
+def class_scale(classes):
+    """The same for classes: a step for every whole number from the smallest class to the largest."""
+    known = {one["value"]: one for one in classes}
+    low, high = min(known), max(known)
+    count = high - low + 1
+    colours = []
+    for k in range(count):
+        colour = known[low + k]["colour"] if low + k in known else "#ffffff"
+        colours += [[k / count, colour], [(k + 1) / count, colour]]
+    return {"zmin": low - 0.5, "zmax": high + 0.5, "colours": colours, "classes": {str(one["value"]): figures.label(one["name"]) for one in classes}}
+
+
 def map_layer(values, grid, name, unit, **more):
-    """One map. more: streams (a list of lines), mask (True where it is hatched), colours, large, points."""
+    """One map. more: streams (a list of lines), mask and thin (True where it is
+    hatched, the one way and the other), colours or classes, large, points."""
     there = numpy.isfinite(values)
     low = float(values[there].min()) if there.any() else 0.0
     high = float(values[there].max()) if there.any() else 1.0
     step = (high - low) / STEPS or 1.0
     packed = numpy.full(values.shape, NOTHING, dtype="<u2")
     packed[there] = numpy.rint((values[there] - low) / step).astype("<u2")
-    t, mask, units = grid["transform"], more.get("mask"), metres(grid)
+    t, units = grid["transform"], metres(grid)
     # High bytes stand together, and low bytes: neighbours resemble each other, and that packs well.
     made = {"kind": "map", "rows": grid["rows"], "cols": grid["cols"], "packed": (packed >> 8).astype("u1").tobytes() + (packed & 255).astype("u1").tobytes(),
             "low": low, "step": step, "x0": t[0] + t[1] / 2, "dx": t[1], "y0": t[3] + t[5] / 2, "dy": t[5],
@@ -66,8 +79,11 @@ def map_layer(values, grid, name, unit, **more):
             "geographic": bool(grid.get("geographic")), "unit": figures.label(unit), "name": figures.label(name),
             "streams": more.get("streams") or [], "large": bool(more.get("large")), "turned": turned(grid), "points": more.get("points"),
             **scale(values, more.get("colours") or figures.colours_of(name))}
-    if mask is not None and mask.any():
-        made["mask"] = mask.astype("u1").tobytes()
+    for key in ("mask", "thin"):
+        if more.get(key) is not None and more[key].any():
+            made[key] = more[key].astype("u1").tobytes()
+    if more.get("classes"):
+        made.update(class_scale(more["classes"]))
     return made
 
 

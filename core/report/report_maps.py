@@ -97,13 +97,13 @@ def outside(parts, grid):
     return (there & (values < 0.5), float(values[there].mean())) if there.any() else (None, None)
 
 
-def map_view(raster, streams):
+def map_view(raster, streams, thin=None):
     parts, grid = parts_of(raster), raster["grid"]
     lines, title = streams_over(raster, streams), title_of(raster)
     mask, share = outside(parts, grid)
     panels, warnings = [], []
     if parts["value"] is not None:
-        panels.append(panel(parts["value"], grid, title, streams=lines, mask=mask, colours=colours_of_map(raster)))
+        panels.append(panel(parts["value"], grid, title, streams=lines, mask=mask, thin=thin, colours=colours_of_map(raster)))
     if parts["lower"] is not None and parts["upper"] is not None:
         low, high = (layers.unpack(parts[end], grid) for end in ("lower", "upper"))
         panels.append(panel({"unit": text(parts["upper"].get("unit"))}, grid, "Width of the interval", values=high - low))
@@ -115,7 +115,8 @@ def map_view(raster, streams):
         warnings.append(f"{title}: the model does not apply to {100 * (1 - share):.0f} % of the map; values there are guesses.")
     return {"file": raster["file"], "title": title, "note": grid_note(raster), "panels": panels, "warnings": warnings,
             "streams": bool(lines), "applies": f"{100 * share:.1f} %" if share is not None else "",
-            "hatched": mask is not None and bool(mask.any())}
+            "hatched": mask is not None and bool(mask.any()),
+            "thin": f"{100 * float(thin.mean()):.1f} %" if thin is not None and thin.any() else ""}
 
 
 def width_warning(title, value, width, grid):
@@ -160,7 +161,7 @@ def samples_of(document, grid):
             "text": [figures.label(one[3]) for one in kept]}
 
 
-def study_view(page):
+def study_view(page, thin=None):
     """The first map, large: colours, streams, samples, hatching, and what stands in its legend. Without maps the first terrain layer."""
     rasters = page["maps"] or page["terrain"]
     if not rasters or not rasters[0]["layers"]:
@@ -178,10 +179,10 @@ def study_view(page):
         if is_map and name == title and not layers.turned(grid):
             points = samples_of(model["document"], grid)
             break
-    made = panel(value, grid, title, streams=lines, mask=mask, large=True, points=points, colours=colours_of_map(raster))
+    made = panel(value, grid, title, streams=lines, mask=mask, thin=thin, large=True, points=points, colours=colours_of_map(raster))
     units = layers.metres(grid)
     area = abs(grid["transform"][1] * grid["transform"][5]) * grid["rows"] * grid["cols"] * (units[0] * units[1] if units else math.nan)
-    return {**made, "file": raster["file"], "note": grid_note(raster), "hatched": mask is not None and bool(mask.any()),
+    return {**made, "file": raster["file"], "note": grid_note(raster), "hatched": mask is not None and bool(mask.any()), "thin": thin is not None and bool(thin.any()),
             "orders": [{"order": one["order"], "width": 1.2 * one["width"] + 0.2} for one in lines],
             "samples": len(points["x"]) if points else 0,
             "area": f"{figure_text(area / 1e6)} km²" if math.isfinite(area) else ""}

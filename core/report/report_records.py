@@ -21,7 +21,7 @@ def records_of(page):
     if page.get("fusion"):
         found.append((page["fusion"]["file"], pick(page["fusion"]["document"], "record")))
     found += [(one["file"], pick(one["document"], "record")) for one in page.get("comparisons", [])]
-    found += [(raster["file"], raster.get("record")) for raster in page["maps"] + page["terrain"]]
+    found += [(raster["file"], raster.get("record")) for raster in page["maps"] + page.get("masks", []) + page["terrain"]]
     if page.get("streams"):
         found.append((page["streams"]["file"], page["streams"].get("record")))
     found.append(("this page", page.get("record")))

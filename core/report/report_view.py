@@ -8,6 +8,7 @@ import report_compare
 import report_figures as figures
 import report_fusion
 import report_maps
+import report_masks
 import report_models
 import report_records
 import report_selection
@@ -46,11 +47,13 @@ def page_view(page):
     """Everything that the template needs."""
     streams = page.get("streams")
     models = [report_models.model_view(model, k) for k, model in enumerate(page["models"])]
-    maps = [report_maps.map_view(raster, streams) for raster in page["maps"]]
+    thin = [report_masks.thin_cloud(page, raster["grid"]) for raster in page["maps"]]
+    maps = [report_maps.map_view(raster, streams, cloud) for raster, cloud in zip(page["maps"], thin)]
     terrain = [one for raster in page["terrain"] for one in report_maps.terrain_view(raster, streams)]
     known = titles_of(page, maps, terrain)
     view = {"title": page["title"], "version": page["version"], "models": models, "maps": maps, "terrain": terrain,
-            "score_names": [name for _, name, _ in report_models.SCORES], "study": report_maps.study_view(page),
+            "masks": [report_masks.mask_view(raster) for raster in page.get("masks", [])],
+            "score_names": [name for _, name, _ in report_models.SCORES], "study": report_maps.study_view(page, thin[0] if thin else None),
             "samples": [one["statistics"] for one in models if one["statistics"]],
             "fusion": report_fusion.fusion_view(page["fusion"]) if page.get("fusion") else None,
             "spectral": report_selection.correlations([(table, property_of(table, known)) for table in page.get("spectral", [])]),

@@ -20,7 +20,7 @@ EXE = os.environ.get("TILTH_EXE", str(ROOT / "build/dev/bin/tilth"))
 MOST_SECONDS, MOST_BYTES = 5.0, 6_000_000
 
 PARTS = {"--models": ("som.json", "as.json", "cu.json"), "--fusion": ("network.json",), "--comparisons": ("comparison.json",),
-         "--maps": ("som.tif", "as.tif", "cu.tif"), "--terrain": ("slope.tif", "twi.tif", "ls.tif"), "--streams": ("streams.gpkg",),
+         "--maps": ("som.tif", "as.tif", "cu.tif"), "--masks": ("masks.tif",), "--terrain": ("slope.tif", "twi.tif", "ls.tif"), "--streams": ("streams.gpkg",),
          "--correlation": ("correlation.csv",), "--profiles": ("profile.csv",),
          "--spectral": ("spectral_som.csv", "spectral_as.csv", "spectral_cu.csv")}
 

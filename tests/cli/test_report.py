@@ -196,6 +196,34 @@ class Report(kit.TilthCase):
             self.assertTrue(numpy.array_equal(mask, 1 - applies))
         self.assertNotIn("model applicable", [one.get("name", "").lower() for one in page.figures])
 
+    def test_masks_are_shown_as_classes_and_thin_cloud_is_hatched_over_the_map(self):
+        source = world.gdal.Open(str(self.folder / "som.tif"))
+        shape = (source.RasterYSize, source.RasterXSize)
+        planes = {"Usable bare soil": numpy.ones(shape), "Class: 1 bare soil, 3 plants, 6 cloud": numpy.ones(shape),
+                  "Thickness of thin cloud": numpy.linspace(0, 0.1, shape[0] * shape[1]).reshape(shape),
+                  "Stratum: 1 clear, 2 thin cloud, 3 cloud": numpy.ones(shape), "NDVI": numpy.zeros(shape)}
+        planes["Class: 1 bare soil, 3 plants, 6 cloud"][:, :5] = 3
+        planes["Stratum: 1 clear, 2 thin cloud, 3 cloud"][:4, :] = 2
+        data = world.gdal.GetDriverByName("GTiff").Create(str(self.folder / "masks.tif"), shape[1], shape[0], len(planes), world.gdal.GDT_Float32)
+        data.SetGeoTransform(source.GetGeoTransform())
+        data.SetProjection(source.GetProjection())
+        for k, (name, values) in enumerate(planes.items(), 1):
+            data.GetRasterBand(k).WriteArray(values.astype("float32"))
+            data.GetRasterBand(k).SetDescription(name)
+        data = None
+        self.must("report", "--maps", "som.tif", "--masks", "masks.tif", "--output", "masks.html")
+        page = Page((self.folder / "masks.html").read_text(encoding="utf-8"))
+        hatched = [one for one in page.figures if "thin" in one]
+        self.assertEqual([(one["name"], one["large"]) for one in hatched], [("SOM", True), ("SOM", False)])
+        cells = page.cells[hatched[0]["thin"]:hatched[0]["thin"] + shape[0] * shape[1]].reshape(shape)
+        self.assertEqual((cells[:4].min(), cells[4:].max()), (1, 0))
+        classes = [one["classes"] for one in page.figures if "classes" in one]
+        self.assertEqual(classes, [{"1": "bare soil", "3": "plants", "6": "cloud"}, {"1": "clear", "2": "thin cloud", "3": "cloud"}])
+        self.assertIn(f"plants {500 / shape[1]:.1f} %", page.text)
+        self.assertIn("Usable bare soil: 100.0 % of the cells.", page.text)
+        self.assertNotIn("NDVI", page.text)
+        self.refused(kit.USAGE, ["'masks'", "at most 16 layers"], "report", "--masks", "scene.dat", output="o.html")
+
     def test_the_statistics_of_the_samples_are_those_of_the_samples(self):
         observed = numpy.array(json.loads((self.folder / "som.json").read_text(encoding="utf-8"))["samples"]["observed"])
         row = self.page.text.split("CV (%) skewness")[1].split("Figure")[0]
