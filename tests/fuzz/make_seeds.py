@@ -111,6 +111,10 @@ def main():
     seeds.put("wavelength_text", "band 1 (0.455400 Micrometers)", "450.5 nm", "B_2 (1.5)", "< 0.5", "SOM [g/kg]", "4000 cm-1", "1e3")
     seeds.put("band_text", "0.01,0.2\n0.02,0.1\n", "1\t450.5\t5\n2\t455.5\t5\n", "gain offset\n0.01\n\n0.02\n", "\ufeff450.5;4.3\r\n",
               "GF5B_AHSI_E121.45_N31.31_20191228_008714_L10000071208_VN.tif", "GF5_AHSI_SWIR_RadCal.raw")
+    seeds.put("gf5_facts", "<?xml version=\"1.0\"?><ProductMetaData><SatelliteID>GF5B</SatelliteID><SensorID>AHSI</SensorID>"
+              "<StartTime>2022-04-24 11:12:05.25</StartTime><CenterLatitude>32.3</CenterLatitude><CenterLongitude>-102.8</CenterLongitude>"
+              "<SolarZenith>30.5</SolarZenith><SolarAzimuth>140</SolarAzimuth><SatelliteZenith>2</SatelliteZenith></ProductMetaData>",
+              "2022-04-24 11:12:05.25", "2024-03-01T02:00:00", "2022-01-01 00:00:00")
     seeds.put("air_table", air_table("<"), air_table(">"), air_table("<", 1, 1, 2))
     seeds.put("record", json.dumps({"type": "FeatureCollection", "tilth": {"tool": "streams", "version": "0.1.0"}, "features": []}),
               json.dumps({"type": "FeatureCollection", "features": [
