@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "io/bytes.h"
+#include "io/gdal_call.h"
 
 enum { size_limit = 64 << 20, depth_limit = 200 };
 
@@ -36,7 +37,10 @@ tl_code tl_products_xml_parse(const char *bytes, size_t length, const char *what
         return tl_fail(err, TL_NOMEM, "out of memory for %s", what);
     }
     memcpy(text, bytes, length);
+    tl_io_call call;
+    tl_io_begin(&call);
     *tree = CPLParseXMLString(text);
+    tl_io_end(&call);
     tl_release(text);
     const CPLXMLNode *first = *tree;
     while (first != NULL && (first->eType != CXT_Element || first->pszValue[0] == '?')) {
@@ -45,7 +49,8 @@ tl_code tl_products_xml_parse(const char *bytes, size_t length, const char *what
     if (first == NULL || too_deep(first->psChild, 0)) {
         CPLDestroyXMLNode(*tree);
         *tree = NULL;
-        return tl_fail(err, TL_FORMAT, "%s cannot be read as XML; it may be cut off", what);
+        return tl_fail(err, TL_FORMAT, "%s cannot be read as XML; it may be cut off%s", what,
+                       tl_io_words(&call));
     }
     CPLStripXMLNamespace(*tree, NULL, TRUE);
     *root = first;
