@@ -19,7 +19,10 @@ NAMES = ('id', 'sample', 'sample_id', 'sampleid', 'name', 'code', 'no', 'label')
 
 @dataclasses.dataclass
 class Study:
-    """What the user says; '' for what is left out. All are paths, but for the names of fields and the unit."""
+    """What the user says; '' for what is left out. All are paths, but for the names of fields and the unit.
+
+    bare_only  cells under cloud, snow, water and plants are left out of the map
+    """
     scene: str = ''
     samples: str = ''
     property: str = ''
@@ -28,6 +31,7 @@ class Study:
     lab: str = ''
     dem: str = ''
     folder: str = ''
+    bare_only: bool = False
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -134,9 +138,12 @@ def steps(study, samples=None):
         train['id_field'] = study.id_field
     if study.lab:
         train['lab'] = study.lab
-    job = [Step(tr('Training the model'), 'trainmodel', train, (), 6.0),
-           Step(tr('Mapping the property'), 'mapproperty', {'scene': study.scene, 'model': model, 'output': soil_map},
-                ('output',), 3.0)]
+    chart = {'scene': study.scene, 'model': model, 'output': soil_map}
+    job = [Step(tr('Training the model'), 'trainmodel', train, (), 6.0)]
+    if study.bare_only:
+        chart['mask'] = study.path('bare_soil.tif')
+        job.append(Step(tr('Finding bare soil'), 'maskscene', {'scene': study.scene, 'output': chart['mask']}, (), 2.0))
+    job.append(Step(tr('Mapping the property'), 'mapproperty', chart, ('output',), 3.0))
     report = {'models': [model], 'maps': [soil_map], 'title': tr('Soil map of {}').format(study.property),
               'output': study.path(stem + '_report.html')}
     if study.dem:

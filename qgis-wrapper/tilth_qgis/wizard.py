@@ -101,6 +101,8 @@ class StudyWizard(QWizard):
     def _data_page(self):
         page = _page(tr('Scene and samples'), tr('What is mapped, and the measurements that the map is learned from.'))
         self.scene = LayerChoice(Rasters)
+        self.bare_only = QCheckBox(tr('Bare soil only: leave out cloud, snow, water and plants'))
+        self.bare_only.setChecked(True)
         self.samples = LayerChoice(Points)
         self.only_selected = QCheckBox(tr('Selected samples only'))
         self.property = QgsFieldComboBox()
@@ -109,6 +111,7 @@ class StudyWizard(QWizard):
         form = QFormLayout(page)
         form.addRow(tr('Scene'), self.scene)
         form.addRow('', _hint(tr('Reflectance in many bands with their wavelengths, such as GF-5, ZY1-02D, PRISMA or EnMAP.')))
+        form.addRow('', self.bare_only)
         form.addRow(tr('Soil samples'), self.samples)
         form.addRow('', self.only_selected)
         form.addRow(tr('Measured property'), self.property)
@@ -200,7 +203,7 @@ class StudyWizard(QWizard):
             scene=self.scene.raster_path(), samples=layer.source().split('|')[0] if layer is not None else '',
             property=self.property.currentField() or '', unit=self.unit.text(),
             id_field=self.id_field.currentField() or '', lab=self.lab.filePath(), dem=self.dem.raster_path(),
-            folder=self.folder.filePath())
+            folder=self.folder.filePath(), bare_only=self.bare_only.isChecked())
 
     def problems(self):
         """All that keeps the job from running; without an engine that comes first."""

@@ -100,7 +100,7 @@ class Job(unittest.TestCase):
         self.assertTrue(wait(lambda: wizard.task is None, 120), wizard.log.toPlainText())
         self.assertIn('Done.', wizard.state.text())
         names = set(os.listdir(self.path('whole')))
-        self.assertLessEqual({'som_g_kg_model.json', 'som_g_kg_map.tif', 'slope.tif', 'twi.tif', 'ls.tif', 'streams.gpkg',
+        self.assertLessEqual({'bare_soil.tif', 'som_g_kg_model.json', 'som_g_kg_map.tif', 'slope.tif', 'twi.tif', 'ls.tif', 'streams.gpkg',
                               'subbasins.gpkg', 'som_g_kg_correlation.csv', 'som_g_kg_profile.csv',
                               'som_g_kg_report.html'}, names)
         group = QgsProject.instance().layerTreeRoot().children()[0]
@@ -141,6 +141,7 @@ class Job(unittest.TestCase):
 
     def test_a_step_that_fails_is_named_and_what_was_done_stays(self):
         wizard = self.wizard('failing')
+        wizard.bare_only.setChecked(False)
         flat = kit.dem(self.path('elsewhere.tif'))
         from osgeo import gdal
         raster = gdal.Open(flat, gdal.GA_Update)
