@@ -126,6 +126,16 @@ result_state result_take(const void *key, size_t key_bytes, ptrdiff_t values, in
     return state;
 }
 
+int result_has(const void *key, size_t key_bytes) {
+    int there = 0;
+    (void)pthread_mutex_lock(&lock);
+    for (const result *r = results; r != NULL && !there; r = r->next) {
+        there = r->at != FAILED && r->key_bytes == key_bytes && memcmp(r->key, key, key_bytes) == 0;
+    }
+    (void)pthread_mutex_unlock(&lock);
+    return there;
+}
+
 float *result_values(result *r) {
     return r->value;
 }

@@ -26,6 +26,9 @@ typedef enum result_state {
 result_state result_take(const void *key, size_t key_bytes, ptrdiff_t values, int wait,
                          result **taken);
 
+/* 1 when a result of that key is kept or being computed. */
+int result_has(const void *key, size_t key_bytes);
+
 /* The values, which never change once they are ready. */
 float *result_values(result *r);
 

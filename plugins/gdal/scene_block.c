@@ -63,32 +63,65 @@ void block_paths_free(block_paths *paths) {
 
 /* --- the key of a result --- */
 
-/* All that the layers of a block depend on, one number or text after the other. */
-static unsigned char *make_key(const map_args *a, const char *path, const scene_state *state,
-                               const maker *m, const places *p, size_t *bytes) {
-    const int64_t counts[4] = {(int64_t)m->layers, (int64_t)a->p, (int64_t)p->n_rows,
+/* All that the layers of a block depend on, one number or text after the other. The number of the
+ * layer that is computed alone, -1 = all, stands first. Owner. */
+typedef struct block_key {
+    unsigned char *data;
+    size_t bytes;
+} block_key;
+
+static void set_layer(block_key *k, ptrdiff_t only) {
+    const int64_t layer = only;
+    memcpy(k->data, &layer, sizeof layer);
+}
+
+static tl_code make_key(const map_args *a, const char *path, const scene_state *state,
+                        const maker *m, const places *p, block_key *k, tl_err *err) {
+    const int64_t counts[5] = {-1, (int64_t)m->layers, (int64_t)a->p, (int64_t)p->n_rows,
                                (int64_t)p->n_cols};
     const struct {
         const void *from;
         size_t bytes;
-    } part[] = {{&m->model, sizeof m->model},
-                {counts, sizeof counts},
+    } part[] = {{counts, sizeof counts},
+                {&m->model, sizeof m->model},
                 {state, sizeof *state},
                 {a->band, (size_t)a->p * sizeof *a->band},
                 {p->row, (size_t)p->n_rows * sizeof *p->row},
                 {p->col, (size_t)p->n_cols * sizeof *p->col},
                 {path, strlen(path)}};
-    *bytes = 0;
+    *k = (block_key){0};
     for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
-        *bytes += part[i].bytes;
+        k->bytes += part[i].bytes;
     }
-    unsigned char *key = tl_acquire((ptrdiff_t)*bytes, 1);
-    unsigned char *at = key;
-    for (size_t i = 0; key != NULL && i < sizeof part / sizeof part[0]; i++) {
+    k->data = tl_acquire((ptrdiff_t)k->bytes, 1);
+    unsigned char *at = k->data;
+    for (size_t i = 0; k->data != NULL && i < sizeof part / sizeof part[0]; i++) {
         memcpy(at, part[i].from, part[i].bytes);
         at += part[i].bytes;
     }
-    return key;
+    return k->data == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a block.") : TL_OK;
+}
+
+/* A resampled request is a preview of one band as a rule, so that band is computed alone, until a
+ * second one is asked for at the same places. Sets the key accordingly.
+ *
+ * gives  the layer, or -1 for all */
+static ptrdiff_t choose_layer(const map_args *a, const maker *m, const places *p, block_key *k) {
+    const int whole = p->row[p->n_rows - 1] - p->row[0] == p->n_rows - 1 &&
+                      p->col[p->n_cols - 1] - p->col[0] == p->n_cols - 1;
+    set_layer(k, -1);
+    if (!m->alone || whole || result_has(k->data, k->bytes)) {
+        return -1;
+    }
+    for (ptrdiff_t layer = 0; layer < m->layers; layer++) {
+        set_layer(k, layer);
+        if (layer != a->wanted && result_has(k->data, k->bytes)) {
+            set_layer(k, -1);
+            return -1;
+        }
+    }
+    set_layer(k, a->wanted);
+    return a->wanted;
 }
 
 /* --- the computation --- */
@@ -134,33 +167,34 @@ static tl_code compute(const map_args *a, scene *s, const maker *m, const places
     return code;
 }
 
-/* All layers are computed and kept where they fit, else only the one that is wanted. */
+/* What is computed is kept where it fits; else only the layer that is wanted is computed. */
 static tl_code answer_places(const map_args *a, const char *path, scene *s, const maker *m,
                              const places *p, const target *t, tl_err *err) {
     const ptrdiff_t pixels = p->n_rows * p->n_cols;
-    size_t bytes = 0;
+    block_key key = {0};
     result *kept = NULL;
-    float *alone = NULL;
+    float *own = NULL;
     tl_code code = TL_OK;
-    unsigned char *key = make_key(a, path, scene_state_of(s), m, p, &bytes);
-    TL_CHECK(key == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a block.") : TL_OK);
-    const result_state state = result_take(key, bytes, m->layers * pixels, nested == 1, &kept);
+    TL_CHECK(make_key(a, path, scene_state_of(s), m, p, &key, err));
+    const ptrdiff_t only = choose_layer(a, m, p, &key);
+    const ptrdiff_t values = only < 0 ? m->layers * pixels : pixels;
+    const result_state state = result_take(key.data, key.bytes, values, nested == 1, &kept);
     if (state == RESULT_FRESH) {
-        code = compute(a, s, m, p, -1, result_values(kept), err);
+        code = compute(a, s, m, p, only, result_values(kept), err);
         result_done(kept, code == TL_OK);
     } else if (state == RESULT_NONE) {
-        alone = tl_acquire(pixels, sizeof *alone);
-        code = alone == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td pixels.", pixels)
-                             : compute(a, s, m, p, a->wanted, alone, err);
+        own = tl_acquire(pixels, sizeof *own);
+        code = own == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td pixels.", pixels)
+                           : compute(a, s, m, p, a->wanted, own, err);
     }
     if (code == TL_OK) {
-        target_write_all(t, a->nodata,
-                         alone != NULL ? alone : result_values(kept) + a->wanted * pixels);
+        const ptrdiff_t first = only < 0 ? a->wanted * pixels : 0;
+        target_write_all(t, a->nodata, own != NULL ? own : result_values(kept) + first);
     }
 done:
     result_give(kept);
-    tl_release(alone);
-    tl_release(key);
+    tl_release(own);
+    tl_release(key.data);
     return code;
 }
 

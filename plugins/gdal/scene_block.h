@@ -14,6 +14,7 @@ typedef struct maker {
     void *self;
     uint64_t model;   /* serial of the model */
     ptrdiff_t layers; /* that one computation gives */
+    int alone;        /* 1: one layer alone costs much less than all of them */
 
     /* Computes n pixels.
      *

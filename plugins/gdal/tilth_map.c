@@ -52,7 +52,7 @@ static tl_code map_block(void *const *sources, int n_sources, GDALDataType sourc
     map_args args = {0};
     block_paths paths = {0};
     mapper m = {0};
-    maker made = {.self = &m, .layers = tl_prediction_layers, .make = predict};
+    maker made = {.self = &m, .layers = tl_prediction_layers, .alone = 1, .make = predict};
     const tl_property_model *model = NULL;
     tl_code code = TL_OK;
     TL_CHECK(map_args_read(texts, &args, err));
