@@ -33,6 +33,14 @@ tl_code tl_io_read_stored(tl_raster *raster, ptrdiff_t row0, ptrdiff_t n_rows, c
 tl_code tl_io_read_window(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdiff_t n_cols,
                           ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands, float *out,
                           tl_err *err);
+
+/* Stored values of a window, as read_window has the physical ones; and the step between the two, in
+ * place, for whoever needs only some of the values. */
+tl_code tl_io_read_stored_window(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0,
+                                 ptrdiff_t n_cols, ptrdiff_t n_rows, const int *band,
+                                 ptrdiff_t n_bands, float *out, tl_err *err);
+void tl_io_to_physical(const tl_band *band, float *value, ptrdiff_t n);
+
 void tl_io_close_raster(tl_raster *raster);
 tl_code tl_io_read_grid(const char *path, const char *parameter, int band, tl_grid *grid,
                         tl_err *err);

@@ -232,21 +232,30 @@ static void check_values(const tl_band *band, float *value, ptrdiff_t n) {
     }
 }
 
+void tl_io_to_physical(const tl_band *band, float *value, ptrdiff_t n) {
+    const int is_plain = !(band->scale < 1.0) && !(band->scale > 1.0) && !(band->offset < 0.0) &&
+                         !(band->offset > 0.0);
+    if (is_plain) {
+        check_values(band, value, n);
+    }
+    for (ptrdiff_t i = 0; !is_plain && i < n; i++) {
+        value[i] = tl_band_value(band, value[i]);
+    }
+}
+
+tl_code tl_io_read_stored_window(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0,
+                                 ptrdiff_t n_cols, ptrdiff_t n_rows, const int *band,
+                                 ptrdiff_t n_bands, float *out, tl_err *err) {
+    return read_raw(raster, col0, row0, n_cols, n_rows, band, n_bands, out, err);
+}
+
 tl_code tl_io_read_window(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdiff_t n_cols,
                           ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands, float *out,
                           tl_err *err) {
     TL_TRY(read_raw(raster, col0, row0, n_cols, n_rows, band, n_bands, out, err));
     const ptrdiff_t cells = n_cols * n_rows;
     for (ptrdiff_t b = 0; b < n_bands; b++) {
-        const tl_band *entry = &raster->info.bands.band[band[b] - 1];
-        const int is_plain = !(entry->scale < 1.0) && !(entry->scale > 1.0) &&
-                             !(entry->offset < 0.0) && !(entry->offset > 0.0);
-        if (is_plain) {
-            check_values(entry, out + b * cells, cells);
-        }
-        for (ptrdiff_t i = 0; !is_plain && i < cells; i++) {
-            out[b * cells + i] = tl_band_value(entry, out[b * cells + i]);
-        }
+        tl_io_to_physical(&raster->info.bands.band[band[b] - 1], out + b * cells, cells);
     }
     return TL_OK;
 }

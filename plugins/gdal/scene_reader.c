@@ -109,14 +109,17 @@ static tl_code read_piece(reading *r, const scene_piece *e, tl_err *err) {
     const ptrdiff_t tall = row[e->n_rows - 1] - row[0] + 1;
     const ptrdiff_t north =
         r->info->south_up ? r->info->nrow - 1 - row[e->n_rows - 1] : (ptrdiff_t)row[0];
-    TL_TRY(tl_io_read_window(r->raster, col[0], north, span, tall, r->band, r->n_bands, r->window,
-                             err));
+    TL_TRY(tl_io_read_stored_window(r->raster, col[0], north, span, tall, r->band, r->n_bands,
+                                    r->window, err));
     const int whole = span == e->n_cols && tall == e->n_rows && !(r->info->south_up && tall > 1);
     if (!whole) {
         pick(r, e, span, tall);
     }
     for (ptrdiff_t b = 0; b < r->n_bands; b++) {
-        r->ptr[b] = whole ? r->window + b * tall * span : r->picked + b * e->n_rows * e->n_cols;
+        const ptrdiff_t n = e->n_rows * e->n_cols;
+        float *value = (whole ? r->window : r->picked) + b * n;
+        tl_io_to_physical(&r->info->bands.band[r->band[b] - 1], value, n);
+        r->ptr[b] = value;
     }
     if (GDALGetCacheUsed64() > most_cached_bytes) {
         GDALFlushCache(r->raster->dataset);
