@@ -147,10 +147,11 @@ static tl_code read_rules(const tl_import *m, tl_band_rules *rules, tl_err *err)
         ptrdiff_t n = 0;
         TL_TRY(tl_algs_read_rising(m->job, "windows", TL_COUNT(edge), edge, &n, err));
         if (n % 2 != 0) {
-            return tl_fail(err, TL_ARG,
-                           "windows: '%s' has %td numbers; wanted pairs of first and last "
-                           "wavelength, or the word none",
-                           tl_job_text(m->job, "windows"), n);
+            return tl_fail(
+                err, TL_ARG,
+                "windows: '%s' is an odd count of numbers (%td); wanted pairs of first and last "
+                "wavelength, or the word none",
+                tl_job_text(m->job, "windows"), n);
         }
         for (ptrdiff_t i = 0; i < n; i += 2) {
             rules->window[rules->n_windows++] = (tl_window_nm){edge[i], edge[i + 1]};

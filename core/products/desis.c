@@ -186,4 +186,8 @@ static tl_code open_desis(const tl_product_wish *wish, tl_product *product, tl_e
     return code;
 }
 
-const tl_product_reader tl_products_desis = {"DESIS", claims, open_desis};
+const tl_product_reader tl_products_desis = {
+    .name = "DESIS",
+    .claims = claims,
+    .open = open_desis,
+};

@@ -230,4 +230,8 @@ static tl_code open_emit(const tl_product_wish *wish, tl_product *product, tl_er
                                   "kept as EMIT gives them");
 }
 
-const tl_product_reader tl_products_emit = {"EMIT", claims, open_emit};
+const tl_product_reader tl_products_emit = {
+    .name = "EMIT",
+    .claims = claims,
+    .open = open_emit,
+};

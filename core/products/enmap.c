@@ -228,4 +228,8 @@ static tl_code open_enmap(const tl_product_wish *wish, tl_product *product, tl_e
     return code;
 }
 
-const tl_product_reader tl_products_enmap = {"EnMAP", claims, open_enmap};
+const tl_product_reader tl_products_enmap = {
+    .name = "EnMAP",
+    .claims = claims,
+    .open = open_enmap,
+};

@@ -40,17 +40,6 @@ typedef struct band_rows {
     int is_single;  /* 1: one row for all bands */
 } band_rows;
 
-static tl_code check_rows(const band_rows *rows, const tl_product_part *part, ptrdiff_t n_all,
-                          tl_err *err) {
-    if (rows->is_single || rows->row0 + part->bands.n <= rows->text.nrow) {
-        return TL_OK;
-    }
-    return tl_fail(
-        err, TL_FORMAT,
-        "%s: '%s' has %td lines and the image %s has %td bands; wanted one line per band",
-        rows->parameter, rows->path, rows->text.nrow, part->name, n_all);
-}
-
 /* --- gains --- */
 
 static void set_gains(const band_rows *rows, tl_product_part *part) {
@@ -133,27 +122,28 @@ static tl_code set_response(const band_rows *rows, tl_product_part *part, tl_err
 /* --- tables of the product and of the user --- */
 
 /* Which text of a pair belongs to a part: that of its detector; for an image without detector the
- * one whose lines fit. */
+ * one whose lines fit. rows->path stays NULL when there is none. */
 static tl_code own_table(tl_product *product, const tl_gf5_files *files, tl_gf5_role vnir,
                          ptrdiff_t p, int detector, band_rows *rows, tl_err *err) {
     const tl_product_part *part = &product->info.part[p];
+    const ptrdiff_t n = part->bands.n;
     rows->parameter = product->parameter;
     for (int d = 0; d < 2; d++) {
         const char *path = files->path[(int)vnir + d];
-        if (path == NULL || (detector < 2 && d != detector)) {
+        if (path == NULL || (detector < 2 && d != detector) ||
+            (rows->path != NULL && rows->text.nrow == n)) {
             continue;
         }
         tl_band_text_free(&rows->text);
         rows->path = path;
         TL_TRY(read_text(path, product->parameter, &rows->text, err));
-        stand_up(&rows->text, part->bands.n);
-        if (rows->text.nrow == part->bands.n) {
-            return TL_OK;
-        }
+        stand_up(&rows->text, n);
     }
-    rows->is_single = rows->text.nrow == 1;
-    if (rows->path != NULL && !rows->is_single && rows->text.nrow > part->bands.n) {
-        rows->row0 = rows->text.nrow; /* too many lines are as wrong as too few */
+    if (rows->path != NULL && rows->text.nrow != n && rows->text.nrow != 1) {
+        return tl_fail(err, TL_FORMAT,
+                       "%s: '%s' has %td lines and the image %s has %td bands; wanted one line per "
+                       "band",
+                       product->parameter, rows->path, rows->text.nrow, part->name, n);
     }
     return TL_OK;
 }
@@ -161,9 +151,8 @@ static tl_code own_table(tl_product *product, const tl_gf5_files *files, tl_gf5_
 static tl_code user_table(tl_product *product, const char *path, const char *parameter, ptrdiff_t p,
                           band_rows *rows, tl_err *err) {
     ptrdiff_t n_all = 0;
-    ptrdiff_t before = 0;
     for (ptrdiff_t i = 0; i < product->info.n_parts; i++) {
-        before += i < p ? product->info.part[i].bands.n : 0;
+        rows->row0 += i < p ? product->info.part[i].bands.n : 0;
         n_all += product->info.part[i].bands.n;
     }
     rows->path = path;
@@ -176,8 +165,6 @@ static tl_code user_table(tl_product *product, const char *path, const char *par
                        "first those of VNIR, then those of SWIR",
                        parameter, path, rows->text.nrow, product->path, n_all);
     }
-    rows->row0 = before;
-    rows->is_single = rows->text.nrow == 1;
     return TL_OK;
 }
 
@@ -190,9 +177,7 @@ static tl_code fill_gains(tl_product *product, const tl_product_wish *wish,
                        ? user_table(product, wish->gains, "gains", p, &rows, err)
                        : own_table(product, files, TL_GF5_GAIN_VNIR, p, detector, &rows, err);
     *has = rows.path != NULL;
-    if (code == TL_OK && *has) {
-        code = check_rows(&rows, part, part->bands.n, err);
-    }
+    rows.is_single = rows.text.nrow == 1;
     if (code == TL_OK && *has) {
         code = check_gains(&rows, err);
     }
@@ -222,9 +207,11 @@ static tl_code fill_response(tl_product *product, const tl_product_wish *wish,
                        product->parameter, product->path, part->name,
                        detector_names[detector == 1 ? 1 : 0]);
     }
-    if (code == TL_OK) {
-        rows.is_single = 0;
-        code = check_rows(&rows, part, part->bands.n, err);
+    if (code == TL_OK && rows.text.nrow < part->bands.n) {
+        code = tl_fail(err, TL_FORMAT,
+                       "%s: '%s' has one line and the image %s has %td bands; wanted one line per "
+                       "band",
+                       rows.parameter, rows.path, part->name, part->bands.n);
     }
     if (code == TL_OK) {
         code = set_response(&rows, part, err);
@@ -312,6 +299,11 @@ static tl_code choose_images(const tl_product *product, const tl_product_wish *w
         }
     }
     const int has_pair = files->path[0] != NULL || files->path[1] != NULL;
+    if (!has_pair && only >= 0) {
+        return tl_fail(err, TL_FORMAT,
+                       "%s: '%s' is one image without a detector in its name; import it whole",
+                       product->parameter, files->path[TL_GF5_IMAGE_ONE]);
+    }
     if (!has_pair) {
         detector[(*n)++] = 2;
         return TL_OK;
@@ -369,6 +361,7 @@ static tl_code open_gf5(const tl_product_wish *wish, tl_product *product, tl_err
 
 const tl_product_reader tl_products_gf5 = {
     .name = "AHSI of GF-5, GF5B and ZY-1",
+    .takes_wish = 1,
     .claims = tl_gf5_claims,
     .open = open_gf5,
 };

@@ -175,6 +175,23 @@ static tl_code nobody(const char *path, const char *parameter, tl_err *err) {
     return code;
 }
 
+/* A wish that a reader would pass over in silence. */
+static tl_code check_wish(const tl_product_reader *reader, const tl_product_wish *wish,
+                          const char *path, tl_err *err) {
+    if (wish == NULL || reader->takes_wish) {
+        return TL_OK;
+    }
+    const char *name = wish->gains != NULL      ? "gains"
+                       : wish->response != NULL ? "response"
+                       : wish->only != NULL     ? "detectors"
+                                                : NULL;
+    return name == NULL ? TL_OK
+                        : tl_fail(err, TL_ARG,
+                                  "%s: '%s' is read as %s, for which this cannot be set; leave it "
+                                  "out, or edit scales and wavelengths in '<image>.bands.csv'",
+                                  name, path, reader->name);
+}
+
 static tl_code open_with(const tl_product_reader *reader, const tl_product_wish *wish,
                          tl_product *product, tl_err *err) {
     static const tl_product_wish nothing = {0};
@@ -207,6 +224,7 @@ tl_code tl_products_open(const char *path, const char *parameter, const tl_produ
     if (reader == NULL) {
         return nobody(path, parameter, err);
     }
+    TL_TRY(check_wish(reader, wish, path, err));
     tl_product *made = tl_acquire(1, sizeof *made);
     if (made == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", path);

@@ -100,4 +100,8 @@ static tl_code open_plain(const tl_product_wish *wish, tl_product *product, tl_e
     return note_bands(product, &part->bands, err);
 }
 
-const tl_product_reader tl_products_plain = {"any image with wavelengths", claims, open_plain};
+const tl_product_reader tl_products_plain = {
+    .name = "any image with wavelengths",
+    .claims = claims,
+    .open = open_plain,
+};

@@ -413,4 +413,8 @@ static tl_code open_prisma(const tl_product_wish *wish, tl_product *product, tl_
                                 product->info.part[0].bands.n - product->info.part[1].bands.n);
 }
 
-const tl_product_reader tl_products_prisma = {"PRISMA", claims, open_prisma};
+const tl_product_reader tl_products_prisma = {
+    .name = "PRISMA",
+    .claims = claims,
+    .open = open_prisma,
+};

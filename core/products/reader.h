@@ -57,6 +57,8 @@ typedef struct tl_product_reader {
      *
      * wish  never NULL */
     tl_code (*open)(const tl_product_wish *wish, tl_product *product, tl_err *err);
+
+    int takes_wish; /* 0: open.c refuses what the user adds to the product */
 } tl_product_reader;
 
 /* Makes room for n parts: info.part and image; to be called once.

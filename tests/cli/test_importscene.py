@@ -210,6 +210,12 @@ class Import(kit.TilthCase):
         at = self.copy("broken")
         (at / f"{self.base}.xml").write_text("<ProductMetaData><StartTime>2022")
         self.refused(kit.FAILED, ["no XML"], "importscene", "--product", at, output="no.tif")
+        at = self.copy("few_centres")
+        for lines, wanted in (("500,4\n" * 12, "same centre"), ("1500,9\n", "one line"), ("1500\n" * 12, "1 column"),
+                              ("\n".join(f"{nm},-1" for nm in FEW[1]), "width -1")):
+            (at / "GF5B_AHSI_Spectralresponse_SWIR.raw").write_text(lines)
+            self.refused(kit.FAILED, ["Spectralresponse_SWIR.raw", wanted], "importscene", "--product", at, output="no.tif")
+        self.refused(kit.USAGE, ["detectors", "leave it out"], "importscene", "--product", "t.tif", "--detectors", "vnir", output="no.tif")
         (self.folder / "GF5B_AHSI_E1_N2.tar.gz").write_bytes(b"packed")
         self.refused(kit.FAILED, ["unpack it"], "importscene", "--product", "GF5B_AHSI_E1_N2.tar.gz", output="no.tif")
         (self.folder / "empty").mkdir(exist_ok=True)
