@@ -53,7 +53,8 @@ def read(path, field):
         if is_number(row[at]):
             soils.setdefault(row[name], []).append([float(row[at])] + [float(row[k]) for k in bands])
     table = numpy.array([numpy.mean(scans, axis=0) for scans in soils.values()])
-    return list(soils), [header[k] for k in bands], table[:, 1:], table[:, 0]
+    spectra = table[:, 1:] / (100.0 if "limesoda" in path else 1.0)  # these tables are in percent, which tilth refuses
+    return list(soils), [header[k] for k in bands], spectra, table[:, 0]
 
 
 def pls(x, y, most):
