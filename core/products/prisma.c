@@ -333,6 +333,25 @@ static void put_facts(const prisma *p, tl_scene_facts *facts) {
     (void)tl_hierarchy_numbers(&p->file, "Sun_azimuth_angle", &facts->sun_azimuth_deg, 1);
 }
 
+/* The view from the vertical in the middle of the scene; L1 does not tell it. */
+static tl_code put_view(const prisma *p, tl_scene_facts *facts, tl_err *err) {
+    const tl_cube *cube = &p->detector[0].cube;
+    const ptrdiff_t n = cube->nrow * cube->ncol;
+    char path[128];
+    (void)snprintf(path, sizeof path, "/HDFEOS/SWATHS/PRS_%s_HCO/Geometric Fields/Observing_Angle",
+                   p->level);
+    double *angle = tl_acquire(n, sizeof *angle);
+    if (angle == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for the angles of view");
+    }
+    if (tl_hierarchy_array(&p->file, path, n, GDT_Float64, angle)) {
+        const double middle = angle[cube->nrow / 2 * cube->ncol + cube->ncol / 2];
+        facts->view_zenith_deg = middle >= 0.0 && middle < 60.0 ? middle : facts->view_zenith_deg;
+    }
+    tl_release(angle);
+    return TL_OK;
+}
+
 static tl_code find_level(const tl_product *product, prisma *p, tl_err *err) {
     static const char *const levels[] = {"L2D", "L2C", "L1"};
     char path[128];
@@ -405,6 +424,7 @@ static tl_code open_prisma(const tl_product_wish *wish, tl_product *product, tl_
     for (int d = 0; d < n_detectors; d++) {
         TL_TRY(open_detector(product, p, d, err));
     }
+    TL_TRY(put_view(p, &product->info.facts, err));
     return tl_products_note(product, err,
                             "the bands were turned to rising wavelength; %td places without a band "
                             "were left out; pixels that the product marks as invalid or saturated "

@@ -150,6 +150,7 @@ class Prisma(ProductCase):
         _, file, _ = self.imported(self.l2d)
         numpy.testing.assert_allclose(file.GetGeoTransform(), (made.WEST, 30.0, 0.0, made.NORTH, 0.0, -30.0), atol=0.5)
         self.assertIn("UTM zone 50N", file.GetProjection())
+        self.assertEqual([float(item(file, key)) for key in ("SUN_ZENITH_DEG", "SUN_AZIMUTH_DEG", "VIEW_ZENITH_DEG")], [29.75, 151.5, 12.5])
 
     def test_marked_and_empty_pixels_are_nodata_and_measured_zeros_are_not(self):
         error = numpy.zeros((18, 22))

@@ -199,6 +199,8 @@ def prisma(path, level="L2D", vnir=None, swir=None, bands=None, low=0.05, high=0
             else:
                 file.attrs[f"L2Scale{word}Min"] = numpy.float32(low)
                 file.attrs[f"L2Scale{word}Max"] = numpy.float32(high)
+        if level != "L1":
+            swath.create_dataset("Geometric Fields/Observing_Angle", data=numpy.full((rows, columns), 12.5, "f4"))
         longitude, latitude = lonlat(rows, columns)
         for name in (("_VNIR", "_SWIR") if level == "L1" else ("",)):
             place.create_dataset(f"Latitude{name}", data=latitude.astype("f4"))
