@@ -83,6 +83,8 @@ class StudyWizard(QWizard):
         super().__init__(parent)
         self.engines = engines
         self.canvas = canvas
+        self.engine = None
+        self.job = []
         self.task = None
         self.report = ''
         self.setWindowTitle(tr('Map soil from samples'))
@@ -234,10 +236,16 @@ class StudyWizard(QWizard):
             self.start()
 
     def validateCurrentPage(self):
-        if self.currentId() == 2 and self.problems():
+        if self.currentId() != 2:
+            return True
+        if self.problems():
             self._show_summary()
             return False
-        return True
+        problem = self._prepare()
+        if problem:
+            # Here the user can still go back and mend it.
+            self.summary.setText(tr('Before this can run:') + '\n• ' + problem)
+        return not problem
 
     def _write_samples(self, study):
         """The samples as they are seen now: edits, virtual fields, filters and, when asked, the selection."""
@@ -252,19 +260,20 @@ class StudyWizard(QWizard):
                       QgsProcessingFeedback(False))
         return path
 
-    def start(self):
-        """Begins the job in the background."""
+    def _prepare(self):
+        """Writes the samples and has the engine check the first step. Returns '' or the sentence about what is wrong."""
         study = self.study()
         try:
             os.makedirs(study.folder, exist_ok=True)
-            engine = self.engines.engine()
-            job = jobs.steps(study, self._write_samples(study))
-            wrong = engine.check(job[0].tool, job[0].params)
-            if wrong:
-                raise EngineError(wrong)
+            self.engine = self.engines.engine()
+            self.job = jobs.steps(study, self._write_samples(study))
+            return self.engine.check(self.job[0].tool, self.job[0].params) or ''
         except (OSError, QgsProcessingException, EngineError) as problem:
-            self._show_end(str(problem))
-            return
+            return str(problem)
+
+    def start(self):
+        """Begins the job in the background."""
+        study, engine, job = self.study(), self.engine, self.job
         self.report = job[-1].params['output']
         self.task = tasks.StudyTask(tr('Map soil from samples: {}').format(study.property), engine, job)
         self.task.said.connect(self._on_said)

@@ -2,6 +2,7 @@
 """The wizard "Map soil from samples": what it guesses and refuses, the whole job in the background, cancelling it."""
 
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -167,6 +168,16 @@ class Job(unittest.TestCase):
         self.walk(wizard)
         self.assertEqual(wizard.currentId(), 2)
         self.assertIn('Before this can run', wizard.summary.text())
+
+    def test_what_the_engine_finds_wrong_is_said_while_one_can_still_go_back(self):
+        wizard = self.wizard('gone')
+        shutil.copy(self.path('scene.tif'), self.path('gone.tif'))
+        self.assertTrue(wizard.scene.open(self.path('gone.tif')))
+        os.remove(self.path('gone.tif'))
+        self.walk(wizard)
+        self.assertEqual(wizard.currentId(), 2)
+        self.assertIn("parameter 'scene': there is no file", wizard.summary.text())
+        self.assertIsNone(wizard.task)
 
     def test_results_never_replace_an_input(self):
         from tilth_qgis.study import Study, problems
