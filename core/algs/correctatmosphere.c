@@ -428,6 +428,12 @@ static tl_code gather_surroundings(tl_correction *c, const tl_progress *progress
     if (!is_physical(c) || !(radius_m > 0.0)) {
         return TL_OK;
     }
+    if (c->info->geo.crs_wkt == NULL) {
+        return tl_fail(err, TL_DATA,
+                       "adjacency: '%s' has no coordinate system, so nobody knows how many pixels "
+                       "%.0f m are; give adjacency 0, or put the scene on a map first",
+                       tl_job_text(c->job, "scene"), radius_m);
+    }
     double dx = 0.0;
     double dy = 0.0;
     TL_TRY(tl_georef_cell_m(&c->info->geo, c->info->nrow / 2, &dx, &dy, err));

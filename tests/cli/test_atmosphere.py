@@ -126,6 +126,11 @@ class Atmosphere(kit.TilthCase):
         self.refused(kit.FAILED, ["run calibrate first"], *scene, output="x.tif")
         self.refused(kit.USAGE, ["how high the sun stood", "sun_zenith"], *toa, output="x.tif")
         self.refused(kit.USAGE, ["sun_zenith", "85"], *toa, "--sun_zenith", 85, output="x.tif")
+        header = (self.folder / "top.img.hdr").read_text()
+        (self.folder / "nowhere.img").write_bytes((self.folder / "top.img").read_bytes())
+        (self.folder / "nowhere.img.hdr").write_text("\n".join(x for x in header.splitlines() if "map info" not in x) + "\n")
+        self.refused(kit.FAILED, ["no coordinate system", "adjacency 0"], "correctatmosphere", "--scene", "nowhere.img", "--quantity",
+                     "toa_reflectance", "--sun_zenith", 40, "--water", 1, "--adjacency", 500, output="x.tif")
         sun = toa + ["--sun_zenith", 40, "--aod", 0.2]
         self.refused(kit.USAGE, ["'table' is needed"], *sun, "--method", "table", output="x.tif")
         self.refused(kit.USAGE, ["'spectra' is needed"], *scene, "--method", "scene_mean", output="x.tif")
