@@ -4,7 +4,7 @@
 clear_sky_6s.csv holds what the radiative transfer code 6S (version 4.2b, in i.atcorr of GRASS GIS
 8.2) gives at single wavelengths for a sun of 33.62 degrees, a view straight down, ground at 300 m,
 0.30 atm-cm of ozone and its continental aerosol: path reflectance, two-way transmittance and
-spherical albedo, fitted to what i.atcorr makes of twelve reflectances. 6S has its own gas lines
+spherical albedo, fitted to what i.atcorr makes of twelve reflectances (tests/evidence/clear_sky_6s.py). 6S has its own gas lines
 (10 cm-1 wide intervals), aerosol, and solution of the scattering; nothing of it is in tilth."""
 import csv
 from pathlib import Path
