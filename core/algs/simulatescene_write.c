@@ -172,33 +172,45 @@ static tl_code fill_scene(const tl_job *job, const tl_simulation *s, const tl_si
                                                   (double)(row + n) / (double)s->dem.nrow);
         TL_CHECK(tl_simulate_scene_rows(&s->area, band, &faults, s->seed, row, n,
                                         tl_job_threads(job), &part, block, err));
-        for (ptrdiff_t j = 0; j < TL_SIMULATE_BANDS; j++) {
-            TL_CHECK(tl_job_store(job)->write_rows(sink, j, row, n, block + j * n * ncol, err));
-        }
+        TL_CHECK(tl_job_store(job)->write_scene_rows(sink, row, n, block, err));
     }
 done:
     tl_release(block);
     return code;
 }
 
+static tl_code describe_bands(const tl_simulate_band *band, tl_bands *bands, tl_err *err) {
+    TL_TRY(tl_bands_init(bands, TL_SIMULATE_BANDS, err));
+    bands->quantity = TL_QUANTITY_REFLECTANCE;
+    for (int j = 0; j < TL_SIMULATE_BANDS; j++) {
+        tl_band *to = &bands->band[j];
+        (void)snprintf(to->name, sizeof to->name, "%s band %d",
+                       band[j].detector == 1 ? "VNIR" : "SWIR",
+                       j < TL_SIMULATE_BANDS_VNIR ? j + 1 : j + 1 - TL_SIMULATE_BANDS_VNIR);
+        to->centre_nm = band[j].centre_nm;
+        to->fwhm_nm = band[j].fwhm_nm;
+        to->detector = band[j].detector;
+    }
+    return TL_OK;
+}
+
 tl_code tl_simulation_write_scene(tl_job *job, const tl_simulation *s, const tl_progress *p,
                                   tl_err *err) {
     const tl_store *store = tl_job_store(job);
+    const tl_scene_form form = {TL_STORED_FLOAT32, TL_BY_BAND};
     const char *record = NULL;
-    TL_TRY(tl_job_record(job, &record, err));
     tl_simulate_band band[TL_SIMULATE_BANDS];
-    tl_layer layer[TL_SIMULATE_BANDS];
-    char name[TL_SIMULATE_BANDS][40];
-    tl_simulate_sensor_bands(band);
-    for (int j = 0; j < TL_SIMULATE_BANDS; j++) {
-        snprintf(name[j], sizeof name[j], "%s band %d", band[j].detector == 1 ? "VNIR" : "SWIR",
-                 j < TL_SIMULATE_BANDS_VNIR ? j + 1 : j + 1 - TL_SIMULATE_BANDS_VNIR);
-        layer[j] = (tl_layer){name[j], "", band[j].centre_nm, band[j].fwhm_nm};
-    }
+    tl_bands bands = {0};
     tl_sink *sink = NULL;
-    TL_TRY(store->create_raster(tl_job_output(job, "scene"), "scene", s->dem.nrow, s->dem.ncol,
-                                &s->dem.geo, layer, TL_SIMULATE_BANDS, record, &sink, err));
-    const tl_code code = fill_scene(job, s, band, p, sink, err);
+    TL_TRY(tl_job_record(job, &record, err));
+    tl_simulate_sensor_bands(band);
+    TL_TRY(describe_bands(band, &bands, err));
+    tl_code code =
+        store->create_scene(tl_job_output(job, "scene"), "scene", s->dem.nrow, s->dem.ncol,
+                            &s->dem.geo, &bands, &form, NULL, record, &sink, err);
+    tl_bands_free(&bands);
+    TL_TRY(code);
+    code = fill_scene(job, s, band, p, sink, err);
     if (code != TL_OK) {
         store->abandon_raster(sink);
         return code;

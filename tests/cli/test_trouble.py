@@ -28,6 +28,10 @@ class Trouble(kit.TilthCase):
     def test_full_disk_under_an_envi_raster(self):
         self.refused(kit.FAILED, ["output", "o.dat"], "slope", "--dem", "dem.tif", output="o.dat", file_limit=40000)
 
+    def test_full_disk_under_a_scene(self):
+        for name in ("o.tif", "o.dat", "o.bip"):
+            self.refused(kit.FAILED, ["output", name], "cleanscene", "--scene", "scene.dat", output=name, file_limit=40000)
+
     def test_full_disk_under_a_property_map(self):
         self.refused(kit.FAILED, ["output", "o.tif"], "mapproperty", "--scene", "scene.dat", "--model", "som.json",
                      output="o.tif", file_limit=2000)
