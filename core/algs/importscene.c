@@ -26,8 +26,8 @@ static const tl_arg arguments[] = {
      .label = "Gains",
      .help =
          "Text with gain, or gain and offset, of one band per line (first VNIR, then SWIR) in W "
-         "m-2 sr-1 um-1 per digital number; replaces that of the product, for example by "
-         "vicarious coefficients.",
+         "m-2 sr-1 um-1 per digital number; replaces that of a GF-5, GF5B or "
+         "ZY-1 product, for example by vicarious coefficients.",
      .optional = 1,
      .advanced = 1},
     {.id = "response",
