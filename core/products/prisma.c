@@ -41,10 +41,9 @@ typedef struct prisma {
 
 static int claims(const char *path) {
     char found[tl_products_path_room];
-    return tl_io_has_extension(path, "he5")
-               ? tl_products_begins(tl_base_name(path), "PRS_")
-               : (tl_io_has_extension(path, "zip") || tl_io_is_folder(path)) &&
-                     tl_products_sisters(path, "PRS_", ".he5", found) > 0;
+    return tl_io_has_extension(path, "he5") ||
+           ((tl_io_has_extension(path, "zip") || tl_io_is_folder(path)) &&
+            tl_products_sisters(path, "PRS_", ".he5", found) > 0);
 }
 
 static void free_prisma(void *own) {
@@ -218,6 +217,10 @@ static tl_code put_bands(tl_product *product, prisma *p, int d, tl_err *err) {
         return tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", product->path);
     }
     const ptrdiff_t used = order_bands(centre, n, at->place);
+    if (used == 0) {
+        return tl_fail(err, TL_FORMAT, "%s: '%s' has no band in use in its %s cube",
+                       product->parameter, product->path, name_of[d]);
+    }
     double scale = 1.0;
     double offset = 0.0;
     TL_TRY(find_scale(product, p, d, &scale, &offset, err));
@@ -300,7 +303,8 @@ static tl_code put_grid(tl_product *product, const prisma *p, int d, tl_err *err
     (void)tl_hierarchy_numbers(&p->file, "Epsg_Code", &epsg, 1);
     const double dx = (at[2] - at[0]) / (double)(part->ncol - 1);
     const double dy = (at[1] - at[3]) / (double)(part->nrow - 1);
-    if (!(dx > 0.0) || !(dy > 0.0) || !(epsg > 1024.0) || !(epsg < 1e6)) {
+    if (!(dx > 0.0) || !isfinite(dx) || !(dy > 0.0) || !isfinite(dy) || !(epsg > 1024.0) ||
+        !(epsg < 1e6)) {
         return TL_OK;
     }
     /* Corners are stored in single precision, which does not hold the cell of 30 m exactly. */

@@ -200,6 +200,7 @@ class Prisma(ProductCase):
         with h5py.File(self.folder / "PRS_L2D_STD_empty_0001.he5", "w") as file:
             file.attrs["Product_ID"] = "x"
         self.no_import("PRS_L2D_STD_empty_0001.he5", "no hyperspectral cube", "L2B")
+        self.no_import(self.made("unused", attributes={"List_Cw_Vnir": numpy.zeros(9, "f4")}), "no band in use", "VNIR")
 
     def test_a_file_that_is_cut_off(self):
         content = self.l2d.read_bytes()
