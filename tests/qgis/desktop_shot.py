@@ -173,9 +173,10 @@ def shoot_map():
     save(window, 'qgis-map')
 
 
-STEPS = [(1000, show_window), (500, show_toolbox), (700, float_toolbox), (1500, shoot_toolbox), (200, open_project), (1500, open_picture_dialog),
-         (1500, shoot_dialog),
-         (200, open_wizard), (1000, shoot_wizard), (700, shoot_wizard_more), (700, shoot_wizard_results), (200, open_run_dialog), (500, press_run), (4000, check_layer), (4000, shoot_map)]
+STEPS = [(1000, show_window), (500, show_toolbox), (700, float_toolbox), (1500, shoot_toolbox), (200, open_project),
+         (1500, open_picture_dialog), (1500, shoot_dialog), (200, open_wizard), (1000, shoot_wizard),
+         (700, shoot_wizard_more), (700, shoot_wizard_results), (200, open_run_dialog), (500, press_run),
+         (4000, check_layer), (4000, shoot_map)]
 
 
 def step(number):

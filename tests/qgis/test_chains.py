@@ -3,7 +3,6 @@
 plugin. The table of runs is made from the examples of the tools' own descriptions, on a small made study."""
 
 import concurrent.futures
-import json
 import os
 import shlex
 import shutil
