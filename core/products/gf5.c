@@ -250,9 +250,10 @@ static tl_code open_part(tl_product *product, const tl_product_wish *wish,
     }
     if (part->place == TL_PLACE_NONE) {
         TL_TRY(tl_products_note(product, err,
-                                "%s: there is no RPC ('%s.rpb') beside the image, so it cannot be "
-                                "put on the map",
-                                part->name, files->base));
+                                "%s: there is no RPC ('%s%s%s.rpb') beside the image, so it cannot "
+                                "be put on the map",
+                                part->name, files->base, detector < 2 ? "_" : "",
+                                detector < 2 ? file_ends[detector] : ""));
     }
     return fill_response(product, wish, files, p, detector, err);
 }
