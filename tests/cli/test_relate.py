@@ -1,10 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Maps against factors: zones, strata, the common grid, and what the table says of them."""
+import base64
 import csv
 import json
 import math
+import re
 import unittest
+import zlib
 
 import kit
 import numpy
@@ -20,6 +23,12 @@ def place(path, layer, west=world.WEST, north=world.NORTH, cell=30.0, epsg=world
     dataset = gdal.Open(str(path), gdal.GA_Update)
     dataset.SetGeoTransform((west, cell, 0.0, north, 0.0, -cell))
     dataset = None
+
+
+def figures_of(page):
+    """The figures of a report, which the page holds packed."""
+    packed = re.search(r'<script type="text/plain" id="figures">([^<]*)</script>', page).group(1)
+    return zlib.decompress(base64.b64decode(packed)).decode("utf-8")
 
 
 def read_table(path):
@@ -206,7 +215,7 @@ class Profile(kit.TilthCase):
         self.must("report", "--profiles", "p.csv", "--output", "r.html")
         page = (self.folder / "r.html").read_text(encoding="utf-8")
         self.assertIn("Property along streams", page)
-        self.assertIn("streams placed at random, 95 of 100", page)
+        self.assertIn("streams placed at random, 95 of 100", figures_of(page))
         rows = read_table(self.folder / "p.csv")
         self.assertEqual({row["map"] for row in rows}, {"map"})
         self.assertIn(f"The whole table ({len(rows)} rows, p.csv)", page)
