@@ -281,6 +281,10 @@ static void tell(const cleaning *c) {
     }
     tl_job_put_number(c->job, "striped_bands", (double)striped);
     if (c->found == NULL) {
+        if (tl_job_choice(c->job, "seam") == NOTHING) {
+            tl_job_say(c->job, TL_WARNING,
+                       "neither stripes nor steps were to be taken out: the output is a copy");
+        }
         return;
     }
     tl_job_put_number(c->job, "largest_stripes", c->found[worst].amplitude);

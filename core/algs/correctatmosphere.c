@@ -540,9 +540,12 @@ static tl_code put_summary(const tl_correction *c, tl_err *err) {
     tl_job_put_number(c->job, "below_zero_percent", 100.0 * below / count);
     if (dark > 0) {
         tl_job_say(c->job, TL_WARNING,
-                   "in %td bands more than a tenth of the pixels came out below 0: the air is "
-                   "clearer than was taken (parameter aod), or the calibration is off",
-                   dark);
+                   "in %td bands more than a tenth of the pixels came out below 0: %s", dark,
+                   c->method == TL_CORRECT_BUILTIN || c->method == TL_CORRECT_TABLE
+                       ? "the air is clearer than was taken (parameter aod), or the "
+                         "calibration is off"
+                       : "they are darker than the darkest spectrum that the lines "
+                         "were fitted to");
     }
     return TL_OK;
 }

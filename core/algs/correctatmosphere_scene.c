@@ -82,7 +82,7 @@ static tl_code look_at_targets(tl_correction *c, targets *t, tl_err *err) {
         const char *why = NULL;
         TL_TRY(tl_algs_find_cell(c->info, t->samples.x[i], t->samples.y[i], &cell, &why, err));
         if (row < 0) {
-            why = "has no spectrum of its name";
+            why = "there is no spectrum of its name";
         }
         for (ptrdiff_t b = 0; why != NULL && b < c->n; b++) {
             t->value[b * n + i] = NAN;

@@ -221,8 +221,9 @@ static void flag_dead(tl_import *m, const look *l) {
                            "no valid pixel in the rows looked at");
         } else if (l->is_flat[b] && 2 * n_flat < m->bands.n && band->good) {
             band->good = 0;
-            (void)snprintf(band->reason, sizeof band->reason, "always %g in the rows looked at",
-                           l->median[b]);
+            (void)snprintf(band->reason, sizeof band->reason,
+                           fabs(l->median[b]) > 0.0 ? "the same value in all rows looked at"
+                                                    : "always 0 in the rows looked at");
         }
     }
 }

@@ -67,6 +67,11 @@ static tl_code stay(tl_import *m, tl_err *err) {
             m, TL_WARNING,
             "the scene stays in the rows and columns of the sensor and has no place on "
             "the map; give a dem to put it there");
+    } else if (first->place == TL_PLACE_NONE && tl_job_given(m->job, "dem")) {
+        tl_import_decide(
+            m, TL_WARNING,
+            "the dem is not used: nothing says where the pixels lie, so the scene stays "
+            "in the rows and columns of the sensor");
     }
     return TL_OK;
 }
@@ -254,8 +259,23 @@ static tl_code compare_detectors(tl_import *m, const char *dem, tl_err *err) {
     return apply ? place_part(m, 1, dem, shift.col, shift.row, err) : TL_OK;
 }
 
+/* Fails when the dem is no raster of heights: later on, only the way to the map would be blamed. */
+static tl_code check_dem(const tl_import *m, const char *dem, tl_err *err) {
+    tl_raster *raster = NULL;
+    TL_TRY(m->store->open_raster(dem, "dem", &raster, err));
+    const ptrdiff_t n = m->store->raster_info(raster)->bands.n;
+    m->store->close_raster(raster);
+    return n == 1
+               ? TL_OK
+               : tl_fail(err, TL_DATA,
+                         "dem: '%s' has %td bands; wanted one band of heights in metres", dem, n);
+}
+
 tl_code tl_import_place(tl_import *m, tl_err *err) {
     const char *dem = tl_job_text(m->job, "dem");
+    if (dem != NULL) {
+        TL_TRY(check_dem(m, dem, err));
+    }
     if (!wants_grid(m)) {
         TL_TRY(stay(m, err));
         return compare_detectors(m, NULL, err);

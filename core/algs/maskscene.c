@@ -197,6 +197,26 @@ static void choose_rules(tl_mask_work *w) {
         (quantity == QUANTITY_AUTO && w->info->bands.quantity == TL_QUANTITY_TOA_REFLECTANCE);
 }
 
+/* Masks are shaped by what lies around a cell, so one number of each kind is held for every cell.
+ * Two grids, two bytes and two more grids while they are smoothed; land cover, clear area and
+ * terrain are one grid each. */
+static tl_code check_memory(const tl_mask_work *w, tl_err *err) {
+    const double mib = 1048576.0;
+    const double cells = (double)w->info->nrow * (double)w->info->ncol;
+    const double bytes = 14.0 + (tl_job_given(w->job, "landcover") ? 4.0 : 0.0) +
+                         (tl_job_given(w->job, "clear_area") ? 4.0 : 0.0) +
+                         (tl_job_given(w->job, "terrain") ? 4.0 : 0.0);
+    const double allowed = tl_job_memory_bytes(w->job);
+    if (0.75 * allowed < bytes * cells) {
+        return tl_fail(err, TL_NOMEM,
+                       "memory: %td x %td cells need %.0f MiB for their masks and the rows being "
+                       "read; 'memory' allows %.0f MiB: allow more or cut the scene",
+                       w->info->nrow, w->info->ncol, ceil(bytes * cells / (0.75 * mib)),
+                       allowed / mib);
+    }
+    return TL_OK;
+}
+
 /* Red and near infrared are a must; what else is missing switches rules off, which is told. */
 static tl_code check_windows(const tl_mask_work *w, tl_err *err) {
     for (int k = 0; k < TL_WINDOWS; k++) {
@@ -260,6 +280,11 @@ static tl_code prepare(tl_mask_work *w, tl_err *err) {
     TL_TRY(tl_imagery_find_windows(&w->info->bands, &w->table, err));
     choose_rules(w);
     TL_TRY(check_windows(w, err));
+    TL_TRY(check_memory(w, err));
+    if (tl_job_given(w->job, "terrain") && tl_job_output(w->job, "cleared") == NULL) {
+        tl_job_say(w->job, TL_WARNING,
+                   "terrain is looked at only when thin cloud is removed (cleared)");
+    }
     const ptrdiff_t cells = w->info->nrow * w->info->ncol;
     TL_TRY(tl_grid_init(&w->thickness, w->info->nrow, w->info->ncol, &w->info->geo, err));
     w->surface = tl_acquire(cells, sizeof *w->surface);

@@ -138,7 +138,14 @@ static double visible_mean(const scene *s) {
     return n > 0 ? sum / (double)n : (double)NAN;
 }
 
-static const char *scaling_of(double mean) {
+/* What the values look like; those that the scene calls something else are taken at its word. */
+static const char *scaling_of(const scene *s, double mean) {
+    const tl_quantity said = s->bands.quantity;
+    if (said == TL_QUANTITY_DN || said == TL_QUANTITY_RADIANCE || said == TL_QUANTITY_OTHER) {
+        return said == TL_QUANTITY_DN         ? "digital numbers, as the scene says"
+               : said == TL_QUANTITY_RADIANCE ? "radiance, W m-2 sr-1 um-1, as the scene says"
+                                              : "no reflectance, as the scene says";
+    }
     if (isnan(mean)) {
         return "unknown: no usable band from 450 to 900 nm";
     }
@@ -208,7 +215,7 @@ static void put_result(const scene *s) {
     tl_job_put_number(job, "cell_y_m", dy);
     tl_job_put_text(job, "quantity", quantities[s->bands.quantity]);
     tl_job_put_number(job, "mean_450_900_nm", visible_mean(s));
-    tl_job_put_text(job, "scaling", scaling_of(visible_mean(s)));
+    tl_job_put_text(job, "scaling", scaling_of(s, visible_mean(s)));
     json_t *list = json_array();
     for (ptrdiff_t i = 0; i < s->bands.n; i++) {
         json_array_append_new(list, band_as_json(s, s->order[i]));
@@ -228,10 +235,23 @@ static void say_bands(const scene *s) {
     }
 }
 
+static void say_scaling(const scene *s) {
+    const double mean = visible_mean(s);
+    const tl_quantity said = s->bands.quantity;
+    const int is_other =
+        said == TL_QUANTITY_DN || said == TL_QUANTITY_RADIANCE || said == TL_QUANTITY_OTHER;
+    if (isnan(mean)) {
+        tl_job_say(s->job, TL_INFO,
+                   "the scaling was not checked: there is no usable band from 450 to 900 nm");
+        return;
+    }
+    tl_job_say(s->job, is_other || (mean > 0.0 && mean <= 1.2) ? TL_INFO : TL_WARNING,
+               "mean value from 450 to 900 nm: %.4g; %s", mean, scaling_of(s, mean));
+}
+
 static void say_summary(const scene *s) {
     char crs[128];
     crs_name(&s->info->geo, crs, sizeof crs);
-    const double mean = visible_mean(s);
     tl_job_say(s->job, TL_INFO, "%s: %td rows, %td columns, %td bands (%td usable), %s %s %s, %s",
                s->path, s->info->nrow, s->info->ncol, s->bands.n, count_good(s), s->info->format,
                s->info->interleave, s->info->data_type,
@@ -246,8 +266,7 @@ static void say_summary(const scene *s) {
                    s->path, s->path);
     } else {
         tl_job_say(s->job, TL_INFO, "wavelengths from: %s", s->bands.band[0].from);
-        tl_job_say(s->job, mean > 0.0 && mean <= 1.2 ? TL_INFO : TL_WARNING,
-                   "mean value from 450 to 900 nm: %.4g; %s", mean, scaling_of(mean));
+        say_scaling(s);
     }
     if (strcmp(s->info->interleave, "PIXEL") == 0 && s->bands.n >= 128 &&
         strcmp(s->info->format, "GTiff") == 0) {
@@ -280,9 +299,9 @@ static void say_quality(const scene *s) {
     }
     if (doubtful > 0) {
         tl_job_say(s->job, TL_WARNING,
-                   "%td usable bands are noisy or striped; see the column advice and, for stripes, "
+                   "%td usable band%s noisy or striped; see the column advice and, for stripes, "
                    "cleanscene",
-                   doubtful);
+                   doubtful, doubtful == 1 ? " is" : "s are");
     }
 }
 
@@ -374,8 +393,8 @@ const tl_algorithm tl_alg_sceneinfo = {
         "hold no valid pixel or one value only, in the water vapour windows (1342-1451 and "
         "1771-1977 nm), outside 400-2500 nm, and where a detector repeats wavelengths of the one "
         "before it.\n\n"
-        "The values are checked against reflectance from 0 to 1, and a scale factor is proposed "
-        "when they do not look like it. A width that the file does not give is half the distance "
+        "The values are checked against reflectance from 0 to 1, unless the scene says that they are "
+        "something else, and a scale factor is proposed when they do not look like it. A width that the file does not give is half the distance "
         "to both neighbours and is marked as assumed.\n\n"
         "Table and page also tell how good the bands are: signal-to-noise ratio, stripes, the step "
         "and the shift between detectors, and how far the oxygen line at 760 nm bends across the "

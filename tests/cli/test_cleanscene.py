@@ -85,6 +85,11 @@ class CleanScene(kit.TilthCase):
         done = self.must("cleanscene", "--scene", "one.dat", "--seam", "gain", "--output", "one.tif")
         self.assertIn("no seam", done.stderr + done.stdout)
 
+    def test_nothing_asked_for_is_told(self):
+        done = self.must("cleanscene", "--scene", "scene.dat", "--destripe", "no", "--output", "copy.tif")
+        self.assertIn("the output is a copy", done.stdout + done.stderr)
+        numpy.testing.assert_array_equal(self.values("copy.tif")[0, :7], self.values("scene.dat")[0, :7])
+
     def test_an_even_window_is_refused(self):
         done = self.tilth("cleanscene", "--scene", "scene.dat", "--stripe_window", 16, "--output", "no.tif")
         self.assertNotEqual(done.returncode, 0)

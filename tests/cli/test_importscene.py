@@ -222,6 +222,27 @@ class Import(kit.TilthCase):
         self.refused(kit.FAILED, ["is no product that is known"], "importscene", "--product", "empty", output="no.tif")
         self.refused(kit.USAGE, ["drop", "'5000'"], "importscene", "--product", "few", "--drop", "5000", output="no.tif")
 
+    def test_a_dem_that_is_none_or_of_no_use_is_named(self):
+        self.refused(kit.FAILED, ("dem: ", "32 bands", "one band of heights"), "importscene", "--product", "few", "--dem",
+                     self.few_scene(), output="out.tif")
+        self.refused(kit.FAILED, ("dem: ", f"{self.base}.xml"), "importscene", "--product", "few", "--dem",
+                     f"few/{self.base}.xml", output="out.tif")
+        done = self.must("importscene", "--product", "few", "--dem", "heights.tif", "--output", "out.tif")
+        self.assertIn("the dem is not used", done.stdout + done.stderr)
+
+    def few_scene(self):
+        self.must("importscene", "--product", "few", "--output", "few.tif")
+        return "few.tif"
+
+    def test_bands_with_one_value_are_listed_together(self):
+        at = self.copy("flat")
+        for band, value in ((4, 700), (5, 900)):
+            image = gdal.Open(str(at / f"{self.base}_VN.tif"), gdal.GA_Update)
+            image.GetRasterBand(band).WriteArray(numpy.full((30, 30), value, numpy.uint16))
+            image = None
+        done = self.must("importscene", "--product", "flat", "--output", "out.tif")
+        self.assertIn("2 bands not used, the same value in all rows looked at: 4-5 (", done.stdout + done.stderr)
+
     def test_gains_for_no_detector_leave_digital_numbers(self):
         at = self.copy("plain")
         for name in ("VNIR", "SWIR"):

@@ -117,6 +117,19 @@ class Masks(kit.TilthCase):
         self.assertEqual(set(found[1].ravel()), {3.0})
         self.assertTrue(numpy.isnan(found[2]).all())
 
+    def test_terrain_without_removal_is_told(self):
+        done = self.must("maskscene", "--scene", "top.tif", "--terrain", "cover.tif", "--output", "t.tif")
+        self.assertIn("terrain is looked at only when thin cloud is removed", done.stdout + done.stderr)
+
+    def test_more_cells_than_the_memory_holds_are_refused(self):
+        dataset = gdal.GetDriverByName("GTiff").Create(str(self.folder / "wide.tif"), 1500, 1500, 2, gdal.GDT_Float32, ["SPARSE_OK=YES"])
+        for k, um in enumerate(("0.66", "0.86"), 1):
+            dataset.GetRasterBand(k).SetMetadataItem("CENTRAL_WAVELENGTH_UM", um, "IMAGERY")
+        dataset = None
+        # 14 bytes for each cell are 30 MiB, which are to be at most three quarters of the limit.
+        self.refused(kit.FAILED, ("1500 x 1500 cells need 41 MiB", "'memory' allows 32 MiB"), "maskscene", "--scene", "wide.tif",
+                     "--memory", 32, output="x.tif")
+
     def test_bad_scenes_are_refused(self):
         self.refused(kit.FAILED, ("median", "calibrate"), "maskscene", "--scene", "percent.tif", output="x.tif")
         self.refused(kit.FAILED, ("no good band from 640 to 680 nm",), "maskscene", "--scene", "few.tif", output="x.tif")

@@ -87,6 +87,14 @@ class Scenes(kit.TilthCase):
                          [after["band"], after["centre_nm"], after["good"]])
         self.assertAlmostEqual(float(after["max"]), float(before["max"]) * 1e-4, places=7)
 
+    def test_radiance_is_not_taken_for_reflectance_in_percent(self):
+        write_scene(self.folder / "radiance.dat", "wavelength units = nm\nwavelength = {800, 500, 600, 700}\ndata units = radiance\n")
+        done = self.must("sceneinfo", "--scene", "radiance.dat")
+        self.assertIn("radiance, W m-2 sr-1 um-1, as the scene says", done.stdout)
+        self.assertNotIn("look like", done.stdout + done.stderr)
+        write_scene(self.folder / "far.dat", "wavelength units = nm\nwavelength = {1100, 1200, 1250, 1300}\n")
+        self.assertIn("no usable band from 450 to 900 nm", self.must("sceneinfo", "--scene", "far.dat").stdout)
+
     def test_a_wrong_band_table_is_refused_and_named(self):
         (self.folder / "wrong.csv").write_text("band,wavelength\n7,500\n")
         done = self.tilth("sceneinfo", "--scene", "scene.dat", "--bands_csv", "wrong.csv", "--output", "none.csv")

@@ -222,6 +222,33 @@ static void a_cancelled_run_leaves_the_old_file(void **state) {
     assert_string_equal(text, "old");
 }
 
+static double cache_bound = 4e9;
+static double least_cache_bound = 4e9;
+
+static double limit_cache(double bytes) {
+    const double before = cache_bound;
+    cache_bound = bytes < 0.0 ? cache_bound : bytes;
+    least_cache_bound = cache_bound < least_cache_bound ? cache_bound : least_cache_bound;
+    return before;
+}
+
+/* What the readers keep for later counts as memory of the run, and is theirs again after it. */
+static void the_cache_of_the_readers_is_held_to_half_the_memory(void **state) {
+    (void)state;
+    tl_store bounded = files;
+    bounded.limit_cache = limit_cache;
+    char text[300];
+    (void)snprintf(text, sizeof text, "{\"output\": \"%s\", \"memory\": 100}", target);
+    json_t *params = json_loads(text, 0, NULL);
+    json_t *result = NULL;
+    tl_err err = {0};
+    assert_int_equal(tl_algs_run(&tool, params, &bounded, NULL, &result, &err), TL_OK);
+    CHECK_NEAR(least_cache_bound, 50.0 * 1048576.0, 0.0);
+    CHECK_NEAR(cache_bound, 4e9, 0.0);
+    json_decref(result);
+    json_decref(params);
+}
+
 static void an_output_may_not_be_an_input(void **state) {
     (void)state;
     tl_err err = {0};
@@ -287,6 +314,7 @@ int main(void) {
         cmocka_unit_test(the_record_does_not_depend_on_threads_or_paths),
         cmocka_unit_test(a_failing_tool_leaves_the_old_file),
         cmocka_unit_test(a_cancelled_run_leaves_the_old_file),
+        cmocka_unit_test(the_cache_of_the_readers_is_held_to_half_the_memory),
         cmocka_unit_test(an_output_may_not_be_an_input),
         cmocka_unit_test(nothing_is_leaked_when_memory_is_out),
         cmocka_unit_test(every_descriptor_is_complete),
