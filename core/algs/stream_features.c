@@ -66,8 +66,11 @@ tl_code tl_algs_add_numbers(tl_table *table, const double *value, tl_err *err) {
     return TL_OK;
 }
 
-static void to_centre(const tl_grid *g, ptrdiff_t cell, double *x, double *y) {
-    tl_georef_to_map(&g->geo, (double)(cell % g->ncol) + 0.5, (double)(cell / g->ncol) + 0.5, x, y);
+void tl_algs_place_vertex(const tl_stream_layers *layers, const tl_link *link, ptrdiff_t k,
+                          double *x, double *y) {
+    double col, row;
+    tl_streams_place(layers->streams, link, k, &col, &row);
+    tl_georef_to_map(&layers->ground->geo, col, row, x, y);
 }
 
 tl_code tl_algs_write_stream_layer(tl_job *job, const char *id, const char *name,
@@ -192,9 +195,13 @@ static tl_code to_plane(const tl_stream_layers *layers, double *x, double *y, tl
     const tl_grid *ground = layers->ground;
     double dx, dy;
     TL_TRY(tl_georef_cell_m(&ground->geo, ground->nrow / 2, &dx, &dy, err));
-    for (ptrdiff_t k = 0; k < s->n_vertex; k++) {
-        x[k] = (double)(s->vertex[k] % ground->ncol) * dx;
-        y[k] = (double)(s->vertex[k] / ground->ncol) * dy;
+    for (ptrdiff_t i = 0; i < s->n_link; i++) {
+        const tl_link *link = &s->link[i];
+        for (ptrdiff_t k = link->first; k < link->first + link->n_vertex; k++) {
+            tl_streams_place(s, link, k, &x[k], &y[k]);
+            x[k] *= dx;
+            y[k] *= dy;
+        }
     }
     return TL_OK;
 }
@@ -233,7 +240,7 @@ tl_code tl_algs_draw_links(tl_stream_layers *layers, double tolerance_m, tl_err 
         layers->first[i] = used;
         for (ptrdiff_t k = link->first; k < link->first + link->n_vertex; k++) {
             if (keep[k]) {
-                to_centre(layers->ground, s->vertex[k], &layers->x[used], &layers->y[used]);
+                tl_algs_place_vertex(layers, link, k, &layers->x[used], &layers->y[used]);
                 used++;
             }
         }
@@ -244,19 +251,46 @@ done:
     return code;
 }
 
+ptrdiff_t tl_algs_draw_point(const tl_stream_layers *layers, ptrdiff_t vertex, double *x,
+                             double *y) {
+    const double aside = 0.001;
+    const double *transform = layers->ground->geo.transform;
+    x[0] = x[2] = layers->x[vertex];
+    y[0] = y[2] = layers->y[vertex];
+    x[1] = x[0] + aside * transform[1];
+    y[1] = y[0] + aside * transform[4];
+    return 3;
+}
+
+/* Copies the line of link i behind the vertices that f has already. */
+static void take_line(tl_features *f, const tl_stream_layers *layers, ptrdiff_t i) {
+    const ptrdiff_t from = layers->first[i];
+    const ptrdiff_t n = layers->first[i + 1] - from;
+    double *x = f->x + f->nvertex;
+    double *y = f->y + f->nvertex;
+    f->first[i] = f->nvertex;
+    if (!(layers->streams->link[i].length_m > 0.0)) {
+        f->nvertex += tl_algs_draw_point(layers, from, x, y);
+        return;
+    }
+    memcpy(x, layers->x + from, (size_t)n * sizeof *x);
+    memcpy(y, layers->y + from, (size_t)n * sizeof *y);
+    f->nvertex += n;
+}
+
 tl_code tl_algs_write_stream_lines(tl_job *job, const char *id, const tl_stream_layers *layers,
                                    tl_err *err) {
     const ptrdiff_t n = layers->streams->n_link;
-    const ptrdiff_t n_vertex = layers->first[n];
+    const ptrdiff_t most = layers->first[n] + n; /* a line of no length takes one more */
     tl_features f;
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_start_features(&f, TL_LINES, fields, FIELDS, n, n_vertex, err));
+    TL_CHECK(tl_algs_start_features(&f, TL_LINES, fields, FIELDS, n, most, err));
+    f.nvertex = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         TL_CHECK(add_line(&f.table, layers, i, err));
+        take_line(&f, layers, i);
     }
-    memcpy(f.first, layers->first, (size_t)(n + 1) * sizeof *f.first);
-    memcpy(f.x, layers->x, (size_t)n_vertex * sizeof *f.x);
-    memcpy(f.y, layers->y, (size_t)n_vertex * sizeof *f.y);
+    f.first[n] = f.nvertex;
     TL_CHECK(tl_algs_write_stream_layer(job, id, "streams", &f, &layers->ground->geo, err));
 done:
     tl_features_free(&f);

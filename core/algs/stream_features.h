@@ -36,6 +36,19 @@ tl_code tl_algs_number_subbasins(tl_stream_layers *layers, tl_err *err);
  * fails        TL_NOMEM; as tl_geometry_simplify */
 tl_code tl_algs_draw_links(tl_stream_layers *layers, double tolerance_m, tl_err *err);
 
+/* Where vertex k of a link lies, map units. */
+void tl_algs_place_vertex(const tl_stream_layers *layers, const tl_link *link, ptrdiff_t k,
+                          double *x, double *y);
+
+/* A line of no length is no valid geometry, and other programs refuse a layer that holds one: it is
+ * written as the way from its place a thousandth of a cell aside and back, so both ends stay.
+ *
+ * vertex  of the drawn lines
+ * x, y    [3] out
+ * gives   3, the number of vertices */
+ptrdiff_t tl_algs_draw_point(const tl_stream_layers *layers, ptrdiff_t vertex, double *x,
+                             double *y);
+
 /* Writes the lines, which are drawn, as the output id.
  *
  * fails  as the writers of source/store.h, here and below */

@@ -67,21 +67,18 @@ static const tl_column place_columns[P_ALL] = {
 tl_code tl_algs_write_stream_places(tl_job *job, const char *id, const tl_stream_layers *layers,
                                     tl_err *err) {
     const tl_streams *s = layers->streams;
-    const tl_grid *ground = layers->ground;
     tl_table table;
     tl_code code = TL_OK;
     tl_table_start(&table, place_columns, P_ALL);
     for (ptrdiff_t i = 0; i < s->n_link; i++) {
         const tl_link *link = &s->link[i];
         for (ptrdiff_t k = link->first; k < link->first + link->n_vertex; k++) {
-            const ptrdiff_t at = s->vertex[k];
             double value[P_ALL] = {[P_ROW] = (double)k,
                                    [P_LINK] = (double)i,
                                    [P_DISTANCE] = s->vertex_m[k],
                                    [P_HEIGHT] = (double)s->vertex_z[k],
                                    [P_AREA] = s->vertex_m2[k]};
-            tl_georef_to_map(&ground->geo, (double)(at % ground->ncol) + 0.5,
-                             (double)(at / ground->ncol) + 0.5, &value[P_X], &value[P_Y]);
+            tl_algs_place_vertex(layers, link, k, &value[P_X], &value[P_Y]);
             TL_CHECK(tl_algs_add_numbers(&table, value, err));
         }
     }
@@ -204,9 +201,7 @@ static tl_code draw_river(const tl_stream_layers *layers, rivers *r, ptrdiff_t k
     ptrdiff_t joined;
     TL_TRY(tl_geometry_join(&lines, x, y, &joined, err));
     if (joined == 0) {
-        x[0] = x[1] = r->x[0];
-        y[0] = y[1] = r->y[0];
-        joined = 2;
+        joined = tl_algs_draw_point(layers, layers->first[r->link[r->first[k]]], x, y);
     }
     f->first[k] = f->nvertex;
     f->nvertex += joined;
@@ -235,12 +230,13 @@ static tl_code add_river(const tl_stream_layers *layers, const rivers *r, ptrdif
 
 tl_code tl_algs_write_rivers(tl_job *job, const char *id, const tl_stream_layers *layers,
                              tl_err *err) {
-    const ptrdiff_t n_vertex = layers->first[layers->streams->n_link];
+    const ptrdiff_t n_link = layers->streams->n_link;
+    const ptrdiff_t most = layers->first[n_link] + n_link; /* one of no length takes one more */
     rivers r = {0};
     tl_features f = {0};
     tl_code code = TL_OK;
     TL_CHECK(sort_links(layers, &r, err));
-    TL_CHECK(tl_algs_start_features(&f, TL_LINES, river_columns, R_ALL, r.n, n_vertex, err));
+    TL_CHECK(tl_algs_start_features(&f, TL_LINES, river_columns, R_ALL, r.n, most, err));
     f.nvertex = 0;
     for (ptrdiff_t k = 0; k < r.n; k++) {
         TL_CHECK(draw_river(layers, &r, k, &f, err));

@@ -519,8 +519,8 @@ const tl_algorithm tl_alg_streams = {
         "become polygons.\n"
         "Lengths, drops and distances are metres, areas square metres, also for a DEM in degrees. "
         "Drops are those of the filled surface, MinEl and MaxEl of the DEM as given. Where three "
-        "streams meet in one cell, a link without length joins them two by two. At edges and "
-        "beside NoData water follows the steepest cell that exists.",
+        "streams meet in one cell, a link without length joins them two by two. Every line is a "
+        "valid geometry. At edges and beside NoData water follows the steepest cell that exists.",
     .example =
         "tilth streams --dem dem.tif --threshold 500 --output streams.gpkg "
         "--basins subbasins.gpkg",

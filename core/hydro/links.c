@@ -230,6 +230,45 @@ static tl_code make_vertices(tl_streams *s, tl_err *err) {
                : TL_OK;
 }
 
+/* The direction in which water leaves the lowest cell of a net: its own, or the missing neighbour
+ * most nearly straight on from the largest stream that comes in. In a pit inside the raster it is
+ * straight on itself, and south where no stream comes in. */
+static int way_out(const linking *w, ptrdiff_t k) {
+    static const int turn[TL_NEIGHBOURS] = {0, 1, 7, 2, 6, 3, 5, 4};
+    const tl_net_cell *c = &w->net->cell[k];
+    ptrdiff_t donor[TL_NEIGHBOURS];
+    if (c->direction >= 0) {
+        return c->direction;
+    }
+    int ahead = 4;
+    double most = 0.0;
+    const int n_donor = tl_net_donors(w->net, k, donor);
+    for (int i = 0; i < n_donor; i++) {
+        if (area_of(w, donor[i]) > most) {
+            most = area_of(w, donor[i]);
+            ahead = w->net->cell[donor[i]].direction;
+        }
+    }
+    for (int i = 0; i < TL_NEIGHBOURS; i++) {
+        const int direction = (ahead + turn[i]) % TL_NEIGHBOURS;
+        if ((c->missing >> direction & 1) != 0) {
+            return direction;
+        }
+    }
+    return ahead;
+}
+
+/* Links of one cell without a link below get a lower end of their own. */
+static void lay_ends(linking *w) {
+    for (ptrdiff_t i = 0; i < w->out->n_link; i++) {
+        tl_link *link = &w->out->link[i];
+        const ptrdiff_t ncol = w->net->ncol;
+        const int one_cell = link->downstream < 0 && link->n_own + link->begins_at_node < 2;
+        link->out =
+            one_cell ? way_out(w, tl_net_find(w->net, link->top / ncol, link->top % ncol)) : -1;
+    }
+}
+
 /* Lays the lines out: cells from the upper end backwards, so that the lower end is vertex 0. */
 static tl_code lay_lines(linking *w, tl_err *err) {
     tl_streams *s = w->out;
@@ -267,6 +306,7 @@ static tl_code lay_lines(linking *w, tl_err *err) {
         s->vertex_z[i] = w->net->cell[k].z;
     }
     tl_release(used);
+    lay_ends(w);
     return TL_OK;
 }
 
@@ -281,6 +321,17 @@ static double distance(const linking *w, ptrdiff_t a, ptrdiff_t b) {
     return sqrt(east * east + north * north);
 }
 
+/* From vertex 0 to the centre of its cell. */
+static double past_centre(const linking *w, const tl_link *link) {
+    double step[TL_NEIGHBOURS];
+    const ptrdiff_t row = link->top / w->net->ncol;
+    if (link->out < 0) {
+        return 0.0;
+    }
+    tl_neighbour_lengths(w->sizes->dx_m[row], w->sizes->dy_m[row], step);
+    return TL_LINK_PAST_CENTRE * step[link->out];
+}
+
 /* Measures from the outlets upwards: every link comes after those above it. */
 static void measure(linking *w) {
     tl_streams *s = w->out;
@@ -291,11 +342,12 @@ static void measure(linking *w) {
         link->to_outlet_end_m =
             link->downstream >= 0 ? s->link[link->downstream].to_outlet_start_m : 0.0;
         s->vertex_m[link->first] = link->to_outlet_end_m;
+        link->length_m = past_centre(w, link);
+        link->straight_m = distance(w, v[0], v[last]) + link->length_m;
         for (ptrdiff_t k = 0; k < last; k++) {
             link->length_m += distance(w, v[k], v[k + 1]);
             s->vertex_m[link->first + k + 1] = link->to_outlet_end_m + link->length_m;
         }
-        link->straight_m = distance(w, v[0], v[last]);
         link->drop_m = (double)s->vertex_z[link->first + last] - (double)s->vertex_z[link->first];
         link->slope = link->length_m > 0.0 ? link->drop_m / link->length_m : 0.0;
         link->to_outlet_start_m = link->to_outlet_end_m + link->length_m;

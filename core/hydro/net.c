@@ -26,6 +26,14 @@ double tl_net_cell_m2(const tl_cells *sizes) {
     return first;
 }
 
+unsigned char tl_net_missing(const tl_grid *surface, ptrdiff_t row, ptrdiff_t col) {
+    unsigned missing = 0;
+    for (int i = 0; i < TL_NEIGHBOURS; i++) {
+        missing |= tl_neighbour(surface, row, col, i) < 0 ? 1U << i : 0U;
+    }
+    return (unsigned char)missing;
+}
+
 /* --- the list --- */
 
 void tl_net_start(tl_net *net, ptrdiff_t nrow, ptrdiff_t ncol) {
@@ -202,11 +210,14 @@ static tl_code take_cells(collecting *c, tl_err *err) {
         const double count = (double)c->count[at];
         const double area = c->area == NULL ? count * c->cell_m2 : (double)c->area[at] / c->grains;
         if (count > 0.0 && tl_net_reaches(c->options, count, area)) {
-            const tl_net_cell cell = {.at = at,
-                                      .count = count,
-                                      .area_m2 = area,
-                                      .z = c->surface->data[at],
-                                      .direction = c->d8->direction[at]};
+            tl_net_cell cell = {.at = at,
+                                .count = count,
+                                .area_m2 = area,
+                                .z = c->surface->data[at],
+                                .direction = c->d8->direction[at]};
+            if (cell.direction < 0) {
+                cell.missing = tl_net_missing(c->surface, at / c->d8->ncol, at % c->d8->ncol);
+            }
             TL_TRY(tl_net_add(c->net, &cell, err));
         }
         c->net->most_cells = count > c->net->most_cells ? count : c->net->most_cells;

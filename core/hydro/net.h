@@ -21,6 +21,7 @@ typedef struct tl_net_cell {
     double area_m2;        /* the same as area */
     float z;               /* height of the surface that water runs on, metres */
     signed char direction; /* 0..7, or -1: water leaves or ends here */
+    unsigned char missing; /* where it does, bit i set: neighbour i is missing (tl_neighbour) */
 } tl_net_cell;
 
 typedef struct tl_net {
@@ -47,6 +48,11 @@ tl_code tl_net_check(const tl_streams_options *options, tl_err *err);
 /* Area of the cells of all rows when it is the same in each, then areas follow from counts; 0 when
  * rows differ. */
 double tl_net_cell_m2(const tl_cells *sizes);
+
+/* The neighbours of a cell that are missing, bit i for neighbour i.
+ *
+ * surface  holds the neighbours of the cell, where the raster has them */
+unsigned char tl_net_missing(const tl_grid *surface, ptrdiff_t row, ptrdiff_t col);
 
 /* Starts an empty list; freed with tl_net_free. */
 void tl_net_start(tl_net *net, ptrdiff_t nrow, ptrdiff_t ncol);

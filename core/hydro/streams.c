@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "hydro/net.h"
 #include "terrain/cells.h"
+#include "terrain/neighbours.h"
 
 static tl_code collect(const tl_grid *surface, const tl_d8 *d8, const tl_streams_options *options,
                        tl_cells *sizes, tl_net *net, const tl_progress *p, tl_err *err) {
@@ -55,6 +56,16 @@ tl_code tl_hydro_stream_mask(const tl_grid *surface, const tl_d8 *d8,
     tl_cells_free(&sizes);
     tl_net_free(&net);
     return code;
+}
+
+void tl_streams_place(const tl_streams *s, const tl_link *link, ptrdiff_t k, double *col,
+                      double *row) {
+    *col = (double)(s->vertex[k] % s->ncol) + 0.5;
+    *row = (double)(s->vertex[k] / s->ncol) + 0.5;
+    if (k == link->first && link->out >= 0) {
+        *col += TL_LINK_PAST_CENTRE * (double)tl_dcol[link->out];
+        *row += TL_LINK_PAST_CENTRE * (double)tl_drow[link->out];
+    }
 }
 
 void tl_streams_free(tl_streams *streams) {

@@ -25,6 +25,10 @@ typedef struct tl_streams_options {
     ptrdiff_t n_node;       /* 0: the whole grid counts */
 } tl_streams_options;
 
+/* A link of one cell without a link below ends so many steps on, towards where the water leaves: far
+ * enough to be a line, and still in its cell, where a raster has a value for the end. */
+#define TL_LINK_PAST_CENTRE 0.25
+
 /* One link. Lengths are in metres along cell centres, areas in m2; the names that TauDEM's
  * StreamNet uses stand in brackets. */
 typedef struct tl_link {
@@ -47,6 +51,8 @@ typedef struct tl_link {
     ptrdiff_t n_vertex;       /* at least 2 */
     ptrdiff_t first_own;      /* the cells of this link alone: vertices first_own ... */
     ptrdiff_t n_own;          /* ... as many; 0 for links that only join others */
+    int out; /* direction in which vertex 0 lies TL_LINK_PAST_CENTRE steps off the centre of its
+              * cell, -1: it is the centre */
 } tl_link;
 
 typedef struct tl_streams {
@@ -65,6 +71,9 @@ typedef struct tl_streams {
  *
  * Where k > 2 streams meet in one cell, k - 2 links of no length join them two by two, those of
  * high order first, so that Strahler's rule gives the same order link by link.
+ *
+ * A link of one cell without a link below has a length, TL_LINK_PAST_CENTRE steps towards where the
+ * water leaves; one of one cell above another link has none.
  *
  * A node cell belongs to the link that ends there; the link below begins in the same cell. A link
  * below an inlet counts as a source in order and magnitude, while its areas keep what drains in.
@@ -87,6 +96,12 @@ tl_code tl_hydro_streams(const tl_grid *surface, const tl_d8 *d8, const tl_strea
  * cost    O(n), 4.5 or 12.5 bytes per cell while working, and 48 per stream cell */
 tl_code tl_hydro_stream_mask(const tl_grid *surface, const tl_d8 *d8,
                              const tl_streams_options *options, unsigned char *mask, tl_err *err);
+
+/* Where vertex k of a link lies, in columns and rows from the north-west corner of the raster.
+ *
+ * k  of s->vertex, among those of the link */
+void tl_streams_place(const tl_streams *s, const tl_link *link, ptrdiff_t k, double *col,
+                      double *row);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_streams_free(tl_streams *streams);

@@ -53,11 +53,14 @@ static tl_code take_cell(gathering *g, ptrdiff_t row, ptrdiff_t col, tl_err *err
     if (!tl_net_reaches(g->options, count, area)) {
         return TL_OK;
     }
-    const tl_net_cell cell = {.at = (w->tile.row0 + row) * g->net->ncol + w->tile.col0 + col,
-                              .count = count,
-                              .area_m2 = area,
-                              .z = w->surface.data[at],
-                              .direction = direction_of(g->directions[at])};
+    tl_net_cell cell = {.at = (w->tile.row0 + row) * g->net->ncol + w->tile.col0 + col,
+                        .count = count,
+                        .area_m2 = area,
+                        .z = w->surface.data[at],
+                        .direction = direction_of(g->directions[at])};
+    if (cell.direction < 0) {
+        cell.missing = tl_net_missing(&w->surface, at / w->surface.ncol, at % w->surface.ncol);
+    }
     return tl_net_add(g->net, &cell, err);
 }
 

@@ -114,7 +114,7 @@ static void check_links(const tl_streams *s, const tl_d8 *d8) {
             assert_int_equal(v[0], below->top);
         }
         assert_int_equal(v[l->n_vertex - 1], l->top);
-        for (ptrdiff_t k = 1; k < l->n_vertex && l->length_m > 0.0; k++) {
+        for (ptrdiff_t k = 1; k < l->n_vertex && l->length_m > 0.0 && l->out < 0; k++) {
             assert_int_equal(tl_d8_next(d8, v[k]), v[k - 1]);
         }
     }

@@ -90,6 +90,7 @@ static void three_streams_meet_in_two_junctions(void **state) {
         }
         without_length++;
         assert_int_equal(s.link[i].magnitude, 2);
+        assert_int_equal(s.link[i].out, -1);
         assert_int_equal(s.vertex[s.link[i].first], 4);
         assert_int_equal(s.vertex[s.link[i].first + 1], 4);
         CHECK_NEAR(s.link[i].slope, 0.0, 0.0);
@@ -101,6 +102,79 @@ static void three_streams_meet_in_two_junctions(void **state) {
     assert_int_equal(last->order, 2);
     assert_int_equal(last->magnitude, 3);
     CHECK_NEAR(last->upstream_m2, 400.0, 1e-9);
+    tl_streams_free(&s);
+    tl_d8_free(&d8);
+    tl_grid_free(&g);
+}
+
+/* Two streams meet in the last cell, at an edge or beside NoData: the link there has one cell, and
+ * ends a quarter of a step on, the way that water goes. The links above count that length, too. */
+static void check_last_cell(const float z[9], ptrdiff_t last_cell, int out, double length_m) {
+    tl_err err;
+    tl_grid g;
+    make(&g, 3, 3, 10.0);
+    memcpy(g.data, z, 9 * sizeof *z);
+    tl_d8 d8;
+    tl_streams s;
+    const tl_streams_options options = {.threshold_cells = 1.0};
+    CHECK_OK(tl_d8_init(&d8, &g, TL_FLOW_EDGE_DRAIN, NULL, &err));
+    CHECK_OK(tl_hydro_streams(&g, &d8, &options, &s, NULL, &err));
+    assert_int_equal(s.n_link, 3);
+    const tl_link *last = &s.link[2];
+    assert_int_equal(last->downstream, -1);
+    assert_int_equal(last->n_own, 1);
+    assert_int_equal(last->out, out);
+    CHECK_NEAR(last->length_m, length_m, 1e-12);
+    CHECK_NEAR(last->straight_m, length_m, 1e-12);
+    CHECK_NEAR(last->drop_m, 0.0, 0.0);
+    CHECK_NEAR(s.vertex_m[last->first], 0.0, 0.0);
+    CHECK_NEAR(s.vertex_m[last->first + 1], length_m, 1e-12);
+    for (ptrdiff_t i = 0; i < 2; i++) {
+        assert_int_equal(s.link[i].out, -1);
+        CHECK_NEAR(s.link[i].to_outlet_end_m, length_m, 1e-12);
+    }
+    double col[2], row[2];
+    for (ptrdiff_t k = 0; k < 2; k++) {
+        assert_int_equal(s.vertex[last->first + k], last_cell);
+        tl_streams_place(&s, last, last->first + k, &col[k], &row[k]);
+    }
+    CHECK_NEAR(col[1], (double)(last_cell % 3) + 0.5, 0.0);
+    CHECK_NEAR(row[1], (double)(last_cell / 3) + 0.5, 0.0);
+    CHECK_NEAR(10.0 * hypot(col[0] - col[1], row[0] - row[1]), length_m, 1e-12);
+    assert_true((ptrdiff_t)col[0] == last_cell % 3 && (ptrdiff_t)row[0] == last_cell / 3);
+    tl_streams_free(&s);
+    tl_d8_free(&d8);
+    tl_grid_free(&g);
+}
+
+static void a_last_cell_ends_on_the_way_that_water_leaves(void **state) {
+    (void)state;
+    /* Equal streams from N and E of the corner; the first of them goes straight on south. */
+    const float corner[9] = {NAN, NAN, NAN, 9, NAN, NAN, 5, 9, NAN};
+    check_last_cell(corner, 6, 4, 2.5);
+    /* Equal streams from NE and W: straight on from the first is the south-west. */
+    const float diagonal[9] = {NAN, NAN, 9, 9, 5, NAN, NAN, NAN, NAN};
+    check_last_cell(diagonal, 4, 5, 2.5 * sqrt(2.0));
+    /* Straight on from the larger stream stands ground; the next missing neighbour clockwise. */
+    const float bent[9] = {NAN, 9, NAN, NAN, 5, NAN, NAN, 9.5F, NAN};
+    check_last_cell(bent, 4, 5, 2.5 * sqrt(2.0));
+}
+
+/* One cell alone with NoData around: water has no way in and leaves to the south. */
+static void a_single_cell_is_a_line(void **state) {
+    (void)state;
+    tl_err err;
+    tl_grid g;
+    make(&g, 1, 1, 10.0);
+    g.data[0] = 3.0F;
+    tl_d8 d8;
+    tl_streams s;
+    const tl_streams_options options = {.threshold_cells = 1.0};
+    CHECK_OK(tl_d8_init(&d8, &g, TL_FLOW_EDGE_DRAIN, NULL, &err));
+    CHECK_OK(tl_hydro_streams(&g, &d8, &options, &s, NULL, &err));
+    assert_int_equal(s.n_link, 1);
+    assert_int_equal(s.link[0].out, 4);
+    CHECK_NEAR(s.link[0].length_m, 2.5, 1e-12);
     tl_streams_free(&s);
     tl_d8_free(&d8);
     tl_grid_free(&g);
@@ -119,7 +193,10 @@ static void check_link(const tl_streams *s, ptrdiff_t i, const tl_d8 *d8) {
     assert_true(l->upstream_m2 <= l->downstream_m2);
     assert_true(l->drop_m >= 0.0);
     assert_int_equal(v[l->n_vertex - 1], l->top);
-    if (l->length_m > 0.0) {
+    if (l->downstream < 0) {
+        assert_true(l->length_m > 0.0);
+    }
+    if (l->length_m > 0.0 && l->out < 0) {
         for (ptrdiff_t k = 1; k < l->n_vertex; k++) {
             assert_int_equal(tl_d8_next(d8, v[k]), v[k - 1]);
         }
@@ -172,9 +249,10 @@ static void any_network_keeps_its_invariants(void **state) {
             check_link(&s, i, &d8);
             sources += s.link[i].upstream[0] < 0;
             at_outlets += s.link[i].downstream < 0 ? s.link[i].magnitude : 0;
-            const ptrdiff_t distinct =
-                s.link[i].length_m > 0.0 ? s.link[i].n_vertex : (s.link[i].downstream < 0 ? 1 : 0);
-            cells += distinct - (s.link[i].length_m > 0.0 && s.link[i].downstream >= 0);
+            const int ends_in_junction = s.link[i].downstream >= 0;
+            if (s.link[i].length_m > 0.0) {
+                cells += s.link[i].out >= 0 ? 1 : s.link[i].n_vertex - ends_in_junction;
+            }
         }
         ptrdiff_t wanted = 0;
         for (ptrdiff_t at = 0; at < 90 * 110; at++) {
@@ -231,6 +309,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(drawn_network_has_the_drawn_topology),
         cmocka_unit_test(three_streams_meet_in_two_junctions),
+        cmocka_unit_test(a_last_cell_ends_on_the_way_that_water_leaves),
+        cmocka_unit_test(a_single_cell_is_a_line),
         cmocka_unit_test(any_network_keeps_its_invariants),
         cmocka_unit_test(threshold_out_of_reach_is_explained),
     };

@@ -82,7 +82,8 @@ static void compare_nets(const tl_net *got, const tl_net *want) {
     for (ptrdiff_t k = 0; k < want->n; k++) {
         const tl_net_cell *a = &got->cell[k];
         const tl_net_cell *b = &want->cell[k];
-        assert_true(a->at == b->at && a->next == b->next && a->direction == b->direction);
+        assert_true(a->at == b->at && a->next == b->next && a->direction == b->direction &&
+                    a->missing == b->missing);
         assert_true(a->count == b->count && a->area_m2 == b->area_m2 && a->z == b->z);
     }
 }
