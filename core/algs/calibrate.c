@@ -55,7 +55,7 @@ static const tl_arg arguments[] = {
      .fallback = "w_m2_sr_um",
      .advanced = 1,
      .choices = "w_m2_sr_um,mw_m2_sr_nm,w_m2_sr_nm,uw_cm2_sr_nm"},
-    {.id = "storage",
+    {.id = "type",
      .kind = TL_ARG_CHOICE,
      .label = "Stored as",
      .help = "float32, or whole numbers of 16 bits: reflectance x 10000, radiance in steps of "
@@ -212,7 +212,7 @@ static tl_code set_factors(calibration *c, tl_err *err) {
     /* 1 uW cm-2 sr-1 nm-1 is 1e-6 / 1e-4 / 1e-3 = 10 W m-2 sr-1 um-1. */
     static const double to_ours[] = {1.0, 1.0, 1000.0, 10.0};
     const int is_radiance = tl_job_choice(c->job, "to") == TO_RADIANCE;
-    const int is_whole = tl_job_choice(c->job, "storage") == 1;
+    const int is_whole = tl_job_choice(c->job, "type") == 1;
     TL_TRY(tl_bands_copy(&c->made, &c->bands, err));
     for (ptrdiff_t b = 0; b < c->bands.n; b++) {
         tl_band *band = &c->made.band[b];
@@ -253,7 +253,7 @@ static tl_code scale_rows(void *arg, ptrdiff_t b, ptrdiff_t row0, ptrdiff_t n_ro
 static tl_code write_scene(calibration *c, tl_err *err) {
     const tl_store *store = tl_job_store(c->job);
     const tl_scene_form form = {
-        tl_job_choice(c->job, "storage") == 0 ? TL_STORED_FLOAT32 : TL_STORED_INT16,
+        tl_job_choice(c->job, "type") == 0 ? TL_STORED_FLOAT32 : TL_STORED_INT16,
         (tl_interleave)tl_job_choice(c->job, "interleave")};
     const char *record = NULL;
     tl_sink *sink = NULL;

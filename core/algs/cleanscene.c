@@ -49,7 +49,7 @@ static const tl_arg arguments[] = {
      .fallback = "first",
      .advanced = 1,
      .choices = "first,last"},
-    {.id = "storage",
+    {.id = "type",
      .kind = TL_ARG_CHOICE,
      .label = "Stored as",
      .help = "float32, or whole numbers of 16 bits with the scales of the scene (reflectance x "
@@ -243,7 +243,7 @@ static void prepare_bands(const cleaning *c, int is_whole, tl_bands *made) {
 
 static tl_code write_scene(cleaning *c, const tl_progress *progress, tl_err *err) {
     const tl_store *store = tl_job_store(c->job);
-    const int is_whole = tl_job_choice(c->job, "storage") == 1;
+    const int is_whole = tl_job_choice(c->job, "type") == 1;
     const tl_scene_form form = {is_whole ? TL_STORED_INT16 : TL_STORED_FLOAT32,
                                 (tl_interleave)tl_job_choice(c->job, "interleave")};
     const char *record = NULL;

@@ -311,7 +311,8 @@ static tl_code open_scene(tl_correction *c, tl_err *err) {
     return TL_OK;
 }
 
-int tl_correct_can(const tl_correction *c, ptrdiff_t band) {
+/* A band is corrected when it has numbers and is not ruled out by its gases. */
+static int can_correct(const tl_correction *c, ptrdiff_t band) {
     return is_physical(c) ? c->air.inside[band] != 0 && isfinite(c->to_top[band]) &&
                                 c->gas[band] >= tl_job_number(c->job, "min_transmittance")
                           : isfinite(c->line[band].gain);
@@ -363,7 +364,7 @@ static tl_code do_band(void *arg, ptrdiff_t band, tl_err *err) {
     const ptrdiff_t ncol = c->info->ncol;
     const ptrdiff_t n = w->n_rows * ncol;
     float *values = c->block + band * n;
-    if (!tl_correct_can(c, band)) {
+    if (!can_correct(c, band)) {
         for (ptrdiff_t i = 0; i < n; i++) {
             values[i] = NAN;
         }

@@ -58,16 +58,24 @@ typedef struct tl_correction {
 tl_code tl_correct_read_air(tl_correction *c, tl_err *err);
 
 /* The atmosphere over the bands: from the table file or the built-in model. Also writes the table
- * when it is asked for. */
+ * when it is asked for.
+ *
+ * fails  TL_FORMAT, TL_IO no such table; TL_ARG the aerosol load or all bands are outside it;
+ *        TL_NOMEM; TL_CANCELLED */
 tl_code tl_correct_build_air(tl_correction *c, tl_err *err);
 
-/* Finds the water vapour: the parameter, else from the scene, else the facts. */
+/* Finds the water vapour: the parameter, else from the scene, else the facts.
+ *
+ * fails  TL_NOMEM; what reading the scene fails with */
 tl_code tl_correct_find_water(tl_correction *c, const tl_progress *progress, tl_err *err);
 
 /* Sets gas and marks bands through which too little light comes. */
 void tl_correct_flag_bands(tl_correction *c);
 
-/* Lines from targets, or from the mean of the scene's extremes. */
+/* Lines from targets, or from the mean of the scene's extremes.
+ *
+ * fails  TL_ARG parameters are missing; TL_DATA targets or pixels do not suffice; TL_NOMEM; what
+ *        reading the files fails with */
 tl_code tl_correct_fit_targets(tl_correction *c, tl_err *err);
 tl_code tl_correct_fit_scene(tl_correction *c, tl_err *err);
 
@@ -76,8 +84,5 @@ static inline tl_water_place tl_correct_water_at(const tl_correction *c, ptrdiff
     return tl_air_bands_place(&c->air,
                               c->water != NULL ? (double)c->water[cell] : c->water_everywhere);
 }
-
-/* A band is corrected when it has numbers and is not ruled out by its gases. */
-int tl_correct_can(const tl_correction *c, ptrdiff_t band);
 
 #endif

@@ -193,7 +193,7 @@ static tl_code open_product(tl_import *m, tl_err *err) {
 
 static tl_code import_scene(tl_import *m, tl_err *err) {
     TL_TRY(open_product(m, err));
-    TL_TRY(tl_import_facts(m, err));
+    tl_import_facts(m);
     TL_TRY(tl_import_gather_bands(m, err));
     TL_TRY(tl_import_check_values(m, err));
     TL_TRY(tl_import_flag_bands(m, err));

@@ -45,8 +45,7 @@ static void compare_sun(tl_import *m, const tl_sun *sun) {
     }
 }
 
-tl_code tl_import_facts(tl_import *m, tl_err *err) {
-    (void)err;
+void tl_import_facts(tl_import *m) {
     m->facts = m->info->facts;
     tl_sun sun;
     if (m->facts.utc[0] != '\0' && isfinite(m->facts.latitude_deg) &&
@@ -55,7 +54,6 @@ tl_code tl_import_facts(tl_import *m, tl_err *err) {
                           NULL) == TL_OK) {
         compare_sun(m, &sun);
     }
-    return TL_OK;
 }
 
 /* --- values --- */

@@ -41,10 +41,10 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_CHOICE,
      .label = "Reflectance",
      .help =
-         "auto believes the scene and takes one that says nothing as surface. Only top has thin "
-         "cloud at 1380 and 1880 nm.",
+         "auto believes the scene and takes one that says nothing as reflectance of the ground. "
+         "Only reflectance above the air (toa_reflectance) shows thin cloud at 1380 and 1880 nm.",
      .fallback = "auto",
-     .choices = "auto,top,surface"},
+     .choices = "auto,toa_reflectance,reflectance"},
     {.id = "landcover",
      .kind = TL_ARG_RASTER,
      .label = "Land cover",

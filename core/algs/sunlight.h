@@ -46,7 +46,7 @@
          .max = 180.0},                                                                       \
     {                                                                                         \
         .id = "earth_sun_distance", .kind = TL_ARG_NUMBER, .label = "Distance of the sun",    \
-        .unit = "AU",                                                                         \
+        .unit = "au",                                                                         \
         .help =                                                                               \
             "Distance between earth and sun in astronomical units, in place of what the "     \
             "scene says or its date gives.",                                                  \

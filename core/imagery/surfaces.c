@@ -17,16 +17,6 @@ const char *tl_imagery_surface_name(tl_surface surface) {
     return names[surface];
 }
 
-tl_surface_rules tl_imagery_default_rules(void) {
-    return (tl_surface_rules){.gf5_test = 1,
-                              .general_test = 1,
-                              .cloud = 0.3,
-                              .ndsi = 0.4,
-                              .snow_near = 0.11,
-                              .plants = 0.3,
-                              .residue = 0.01};
-}
-
 tl_surface_indices tl_imagery_indices(const double window[TL_WINDOWS]) {
     const double shoulders =
         0.5 * (window[TL_WINDOW_CELLULOSE_LEFT] + window[TL_WINDOW_CELLULOSE_RIGHT]);

@@ -18,7 +18,7 @@ typedef enum tl_surface {
     TL_SURFACES
 } tl_surface;
 
-/* Borders between the classes; reflectance 0..1. */
+/* Borders between the classes, with the defaults of maskscene; reflectance 0..1. */
 typedef struct tl_surface_rules {
     int gf5_test;     /* use the cloud test of GF-5 */
     int general_test; /* use the cloud test without thermal bands */
@@ -28,9 +28,6 @@ typedef struct tl_surface_rules {
     double plants;    /* NDVI from which plants cover the soil; 0.3 */
     double residue;   /* cellulose absorption index from which residue covers the soil; 0.01 */
 } tl_surface_rules;
-
-/* The numbers in the comments above, both cloud tests. */
-tl_surface_rules tl_imagery_default_rules(void);
 
 /* Indices of one cell; NaN where a part of the spectrum is missing. */
 typedef struct tl_surface_indices {

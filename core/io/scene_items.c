@@ -51,7 +51,8 @@ static const struct {
     {"other", TL_QUANTITY_OTHER},
 };
 
-const char *tl_io_quantity_word(tl_quantity quantity) {
+/* The word of a quantity in files; "" when it is unknown. */
+static const char *quantity_word(tl_quantity quantity) {
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (words[i].quantity == quantity) {
             return words[i].word;
@@ -60,7 +61,8 @@ const char *tl_io_quantity_word(tl_quantity quantity) {
     return "";
 }
 
-tl_quantity tl_io_quantity_of(const char *word) {
+/* The quantity that such a word means, whatever its case. */
+static tl_quantity quantity_of(const char *word) {
     for (size_t i = 0; word != NULL && i < sizeof words / sizeof words[0]; i++) {
         if (tl_same_word(word, words[i].word)) {
             return words[i].quantity;
@@ -80,7 +82,7 @@ static double number_of(const tl_scene_facts *facts, size_t i) {
 void tl_io_write_scene_items(GDALDatasetH dataset, tl_quantity quantity,
                              const tl_scene_facts *facts) {
     if (quantity != TL_QUANTITY_UNKNOWN) {
-        GDALSetMetadataItem(dataset, "QUANTITY", tl_io_quantity_word(quantity), domain);
+        GDALSetMetadataItem(dataset, "QUANTITY", quantity_word(quantity), domain);
     }
     for (size_t i = 0; facts != NULL && i < n_texts; i++) {
         if (text_of(facts, i)[0] != '\0') {
@@ -132,8 +134,8 @@ static void add_text_line(tl_text *header, const char *key, const char *value) {
 
 void tl_io_add_scene_lines(tl_text *header, tl_quantity quantity, const tl_scene_facts *facts) {
     char key[key_room];
-    add_text_line(header, "data units", tl_io_quantity_word(quantity));
-    add_text_line(header, envi_key("QUANTITY", ' ', key), tl_io_quantity_word(quantity));
+    add_text_line(header, "data units", quantity_word(quantity));
+    add_text_line(header, envi_key("QUANTITY", ' ', key), quantity_word(quantity));
     if (facts == NULL) {
         return;
     }
@@ -192,6 +194,5 @@ tl_scene_facts tl_io_scene_facts(GDALDatasetH dataset) {
 
 tl_quantity tl_io_scene_quantity(GDALDatasetH dataset) {
     const char *value = find_item(dataset, "QUANTITY");
-    return tl_io_quantity_of(value != NULL ? value
-                                           : GDALGetMetadataItem(dataset, "quantity", NULL));
+    return quantity_of(value != NULL ? value : GDALGetMetadataItem(dataset, "quantity", NULL));
 }

@@ -10,13 +10,6 @@
 #include "base/text.h"
 #include "source/scene.h"
 
-/* The word of a quantity in files: "radiance", "TOA reflectance"; "" when it is unknown. */
-const char *tl_io_quantity_word(tl_quantity quantity);
-
-/* The quantity that such a word means, whatever its case; TL_QUANTITY_UNKNOWN for NULL and other
- * words. */
-tl_quantity tl_io_quantity_of(const char *word);
-
 /* Puts quantity and facts into the domain TILTH_SCENE of a dataset; what is unknown is left out.
  *
  * facts  NULL = none */

@@ -8,7 +8,6 @@
 #include "pipeline/paper_fit.h"
 #include "spectra/segments.h"
 
-static const char *const features_words[TL_PAPER_FEATURES] = {"lab", "scene", "generated", "mixed"};
 static const char *const method_words[] = {"PLSR", "SVR", "FD-RF", "DNN-CARS"};
 
 tl_paper_options tl_paper_defaults(void) {
@@ -29,10 +28,6 @@ tl_paper_options tl_paper_defaults(void) {
     (void)tl_transfer_preset(TL_TRANSFER_VAE, "paper", &o.transfer, NULL);
     o.cars.runs = 1;
     return o;
-}
-
-const char *tl_paper_features_word(tl_paper_features features) {
-    return features_words[features];
 }
 
 const char *tl_paper_method_word(tl_paper_method method) {

@@ -99,9 +99,6 @@ typedef struct tl_paper_result {
  * with p < 0.01. Not leaky, 3 starts if it were; seed 1; one thread. */
 tl_paper_options tl_paper_defaults(void);
 
-/* "lab", "scene", "generated", "mixed". */
-const char *tl_paper_features_word(tl_paper_features features);
-
 /* "PLSR", "SVR", "FD-RF", "DNN-CARS". */
 const char *tl_paper_method_word(tl_paper_method method);
 

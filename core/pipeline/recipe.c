@@ -67,14 +67,6 @@ const char *tl_features_word(tl_feature_kind features) {
     return feature_words[features];
 }
 
-const char *tl_calibration_word(tl_calibration calibration) {
-    return calibration_words[calibration];
-}
-
-const char *tl_selection_word(tl_selection_kind selection) {
-    return selection_words[selection];
-}
-
 static tl_code fill_json(const tl_recipe *r, json_t *o, tl_err *err) {
     TL_TRY(tl_model_put_text(o, "features", feature_words[r->features], err));
     TL_TRY(tl_model_put_integer(o, "scores", r->scores, err));

@@ -73,8 +73,6 @@ tl_code tl_recipe_check(const tl_recipe *r, tl_err *err);
 
 /* The words of files and parameters. */
 const char *tl_features_word(tl_feature_kind features);
-const char *tl_calibration_word(tl_calibration calibration);
-const char *tl_selection_word(tl_selection_kind selection);
 
 /* What the recipe does, in words for readers of a model file; not read back.
  *

@@ -14,7 +14,7 @@ int tl_products_begins(const char *text, const char *word) {
     return EQUALN(text, word, strlen(word));
 }
 
-int tl_products_ends(const char *text, const char *word) {
+static int ends(const char *text, const char *word) {
     const size_t n = strlen(text);
     const size_t m = strlen(word);
     return n >= m && EQUAL(text + n - m, word);
@@ -71,7 +71,7 @@ ptrdiff_t tl_products_sisters(const char *path, const char *head, const char *ta
         for (char **one = names; one != NULL && *one != NULL; one++) {
             const char *name = tl_base_name(*one);
             if (tl_products_begins(name, head) && tl_products_begins(name, stem) &&
-                tl_products_ends(name, tail)) {
+                ends(name, tail)) {
                 first = first == NULL || strcmp(*one, first) < 0 ? *one : first;
                 n++;
             }

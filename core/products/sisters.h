@@ -19,8 +19,7 @@ enum { tl_products_path_room = 4096 };
  * gives  how many there are of the preferred tail */
 ptrdiff_t tl_products_sisters(const char *path, const char *head, const char *tails, char *found);
 
-/* 1 when text begins or ends with word, whatever the case. */
+/* 1 when text begins with word, whatever the case. */
 int tl_products_begins(const char *text, const char *word);
-int tl_products_ends(const char *text, const char *word);
 
 #endif

@@ -52,7 +52,7 @@ class BandTable(kit.TilthCase):
         for name in ("a.dat", "b.bsq", "c.bil", "d.bip", "e.img"):
             self.copy("scene.tif", name)
             self.check(name)
-            self.copy(name, "back.tif", "--storage", "int16", "--interleave", "pixel")
+            self.copy(name, "back.tif", "--type", "int16", "--interleave", "pixel")
             self.check("back.tif")
 
     def test_import_subset_vrt_geotiff_envi_and_back(self):

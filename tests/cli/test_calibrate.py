@@ -92,7 +92,7 @@ class Calibrate(kit.TilthCase):
 
     def test_whole_numbers_hold_the_same(self):
         self.must("calibrate", "--scene", "l.dat", "--sun_zenith", ZENITH, "--earth_sun_distance", DISTANCE,
-                  "--storage", "int16", "--interleave", "pixel", "--output", "small.tif")
+                  "--type", "int16", "--interleave", "pixel", "--output", "small.tif")
         dataset = gdal.Open(str(self.folder / "small.tif"))
         found = dataset.ReadAsArray()[1]
         self.assertEqual(dataset.GetRasterBand(2).GetScale(), 0.0001)

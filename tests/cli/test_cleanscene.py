@@ -67,7 +67,7 @@ class CleanScene(kit.TilthCase):
         self.assertAlmostEqual(float(numpy.nanmedian(after[8] / self.truth[8])), 1.0, delta=0.01)
 
     def test_what_is_known_of_the_bands_stays(self):
-        self.must("cleanscene", "--scene", "scene.dat", "--seam", "offset", "--storage", "int16", "--output", "table.tif")
+        self.must("cleanscene", "--scene", "scene.dat", "--seam", "offset", "--type", "int16", "--output", "table.tif")
         before = json.loads(self.must("sceneinfo", "--scene", "scene.dat", "--json").stdout)
         after = json.loads(self.must("sceneinfo", "--scene", "table.tif", "--json").stdout)
         for key in ("band", "centre_nm", "fwhm_nm", "detector", "good", "reason"):

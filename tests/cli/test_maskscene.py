@@ -58,7 +58,7 @@ class Masks(kit.TilthCase):
         cls.soil[:6, :40] = False
 
     def run_tool(self, scene_name, *words):
-        done = self.must("maskscene", "--scene", scene_name, "--quantity", "top", "--output", "m.tif", "--json", *words)
+        done = self.must("maskscene", "--scene", scene_name, "--quantity", "toa_reflectance", "--output", "m.tif", "--json", *words)
         return layers(self.folder / "m.tif"), json.loads(done.stdout)
 
     def test_every_cover_gets_its_class(self):
@@ -81,7 +81,7 @@ class Masks(kit.TilthCase):
     def test_ground_that_shines_through_dry_air_is_noticed(self):
         _, result = self.run_tool("dry.tif")
         self.assertEqual(result["thickness_from"], "haze")
-        done = self.must("maskscene", "--scene", "dry.tif", "--quantity", "top", "--thickness_from", "1380",
+        done = self.must("maskscene", "--scene", "dry.tif", "--quantity", "toa_reflectance", "--thickness_from", "1380",
                          "--output", "m.tif")
         self.assertIn("the ground shines through", done.stdout + done.stderr)
 
@@ -133,7 +133,7 @@ class Masks(kit.TilthCase):
     def test_bad_scenes_are_refused(self):
         self.refused(kit.FAILED, ("median", "calibrate"), "maskscene", "--scene", "percent.tif", output="x.tif")
         self.refused(kit.FAILED, ("no good band from 640 to 680 nm",), "maskscene", "--scene", "few.tif", output="x.tif")
-        self.refused(kit.FAILED, ("under thin cloud",), "maskscene", "--scene", "top.tif", "--quantity", "top", "--thin_limit",
+        self.refused(kit.FAILED, ("under thin cloud",), "maskscene", "--scene", "top.tif", "--quantity", "toa_reflectance", "--thin_limit",
                      "0.9", "--cleared", "y.tif", output="x.tif")
 
 

@@ -108,10 +108,10 @@ def main():
             make_top(at("clear.tif"), at("cloud.tif"), 1.0, seed, at("moist.tif"))
             make_top(at("clear.tif"), at("cloud.tif"), 0.15, seed, at("dry.tif"))
             for way, scene, words in (("surface, haze", "scene.tif", {}), ("surface, dark", "scene.tif", {"thickness_from": "dark"}),
-                                      ("moist top, auto", "moist.tif", {"quantity": "top"}),
-                                      ("moist top, 1880", "moist.tif", {"quantity": "top", "thickness_from": "1880"}),
-                                      ("dry top, 1380", "dry.tif", {"quantity": "top", "thickness_from": "1380"}),
-                                      ("dry top, auto", "dry.tif", {"quantity": "top"})):
+                                      ("moist top, auto", "moist.tif", {"quantity": "toa_reflectance"}),
+                                      ("moist top, 1880", "moist.tif", {"quantity": "toa_reflectance", "thickness_from": "1880"}),
+                                      ("dry top, 1380", "dry.tif", {"quantity": "toa_reflectance", "thickness_from": "1380"}),
+                                      ("dry top, auto", "dry.tif", {"quantity": "toa_reflectance"})):
                 seen.setdefault(way, []).append(thickness(at, scene, **words))
             result = tilth("maskscene", scene=at("scene.tif"), output=at("m.tif"), thickness=at("thickness.tif"), cleared=at("cleared.tif"),
                            terrain=at("twi.tif"))
