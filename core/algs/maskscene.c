@@ -219,6 +219,13 @@ static tl_code check_memory(const tl_mask_work *w, tl_err *err) {
 
 /* Red and near infrared are a must; what else is missing switches rules off, which is told. */
 static tl_code check_windows(const tl_mask_work *w, tl_err *err) {
+    if (w->info->bands.quantity == TL_QUANTITY_RADIANCE ||
+        w->info->bands.quantity == TL_QUANTITY_DN) {
+        return tl_fail(err, TL_DATA,
+                       "scene: '%s' holds %s; masks need reflectance, which calibrate makes of it",
+                       tl_job_text(w->job, "scene"),
+                       w->info->bands.quantity == TL_QUANTITY_DN ? "raw numbers" : "radiance");
+    }
     for (int k = 0; k < TL_WINDOWS; k++) {
         double from;
         double to;
@@ -235,13 +242,6 @@ static tl_code check_windows(const tl_mask_work *w, tl_err *err) {
         }
         tl_job_say(w->job, TL_INFO, "no band from %g to %g nm: rules that look there do not hold",
                    from, to);
-    }
-    if (w->info->bands.quantity == TL_QUANTITY_RADIANCE ||
-        w->info->bands.quantity == TL_QUANTITY_DN) {
-        return tl_fail(err, TL_DATA,
-                       "scene: '%s' holds %s; masks need reflectance, which calibrate makes of it",
-                       tl_job_text(w->job, "scene"),
-                       w->info->bands.quantity == TL_QUANTITY_DN ? "raw numbers" : "radiance");
     }
     return TL_OK;
 }

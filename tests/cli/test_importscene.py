@@ -333,6 +333,16 @@ class Place(kit.TilthCase):
         whole, part = cube(self.folder / "map.tif")[0], cube(self.folder / "part_map.tif")[0]
         numpy.testing.assert_array_equal(part, whole[:, 30:80, 40:100])
 
+    def test_a_cleaned_scene_goes_on_the_map_by_the_rpc_beside_it(self):
+        self.must("importscene", "--product", "place", "--dem", "heights.tif", "--output", "map.tif")
+        self.must("importscene", "--product", "place", "--output", "raw.tif")
+        self.must("cleanscene", "--scene", "raw.tif", "--destripe", "no", "--output", "clean.tif")
+        shutil.copy(next((self.folder / "place").glob("*_VN.rpb")), self.folder / "clean.RPB")
+        self.must("importscene", "--product", "clean.tif", "--dem", "heights.tif", "--output", "later.tif")
+        numpy.testing.assert_array_equal(cube(self.folder / "later.tif")[0], cube(self.folder / "map.tif")[0])
+        self.assertEqual(*[json.loads(self.must("sceneinfo", "--scene", name, "--json").stdout)["quantity"]
+                           for name in ("later.tif", "map.tif")])
+
     def test_the_same_bytes_with_any_memory_and_threads(self):
         for name, words in (("a.tif", ("--threads", 1)), ("b.tif", ("--threads", 2, "--memory", 64))):
             self.must("importscene", "--product", "place", "--dem", "heights.tif", *words, "--output", name)
