@@ -75,7 +75,9 @@ static void free_targets(targets *t) {
 
 /* Reads the scene under every target that has a spectrum of its name. */
 static tl_code look_at_targets(tl_correction *c, targets *t, tl_err *err) {
+    enum { most_named = 10 };
     const ptrdiff_t n = t->samples.n;
+    ptrdiff_t left_out = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         const ptrdiff_t row = tl_spectra_find(&t->spectra, t->samples.id[i]);
         ptrdiff_t cell = -1;
@@ -88,7 +90,10 @@ static tl_code look_at_targets(tl_correction *c, targets *t, tl_err *err) {
             t->value[b * n + i] = NAN;
         }
         if (why != NULL) {
-            tl_job_say(c->job, TL_WARNING, "target '%.80s' is left out: %s", t->samples.id[i], why);
+            if (left_out++ < most_named) {
+                tl_job_say(c->job, TL_WARNING, "target '%.80s' is left out: %s", t->samples.id[i],
+                           why);
+            }
             continue;
         }
         TL_TRY(tl_algs_read_spectrum(c->store, c->raster, cell,
@@ -99,6 +104,9 @@ static tl_code look_at_targets(tl_correction *c, targets *t, tl_err *err) {
             t->reflectance[b * n + i] = tl_matrix_row(&t->seen, row)[b];
         }
         t->n_used++;
+    }
+    if (left_out > most_named) {
+        tl_job_say(c->job, TL_WARNING, "%td more targets are left out", left_out - most_named);
     }
     return TL_OK;
 }

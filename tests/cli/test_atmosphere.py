@@ -155,6 +155,16 @@ class Atmosphere(kit.TilthCase):
         self.refused(kit.FAILED, ["none of the 1 points"], "correctatmosphere", "--scene", "top.img", "--method", "line", "--targets",
                      "far.csv", "--target_id", "id", "--spectra", "targets.csv", output="x.tif")
 
+    def test_of_many_targets_without_spectra_ten_are_named(self):
+        pond = (self.folder / "pond.csv").read_text()
+        at = pond.splitlines()[1].split(",", 1)[1]
+        (self.folder / "many.csv").write_text(pond + "".join(f"S{k},{at}\n" for k in range(14)))
+        done = self.must("correctatmosphere", "--scene", "top.img", "--method", "line", "--targets", "many.csv", "--target_id", "id",
+                         "--spectra", "targets.csv", "--output", "many.tif")
+        said = done.stdout + done.stderr
+        self.assertEqual(said.count("is left out: there is no spectrum of its name"), 10)
+        self.assertIn("4 more targets are left out", said)
+
     def test_a_product_brings_its_sun_view_and_air_along(self):
         """The made product was seen without any air, so there is no water vapour either, which is said."""
         bands = made_products.enmap_bands(91, 133)
