@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "algs/layers.h"
+#include "algs/scene_rows.h"
 #include "base/alloc.h"
 #include "base/parfor.h"
 
@@ -254,10 +255,7 @@ static tl_code check_quantity(const tl_correction *c, tl_err *err) {
 
 static tl_code acquire(tl_correction *c, tl_err *err) {
     const ptrdiff_t n = c->n;
-    const double row = (double)n * (double)c->info->ncol * sizeof(float);
-    const double room = fmin(tl_job_memory_bytes(c->job) / 4.0, 128.0 * 1048576.0);
-    c->block_rows = (ptrdiff_t)fmax(1.0, floor(room / row));
-    c->block_rows = c->block_rows < c->info->nrow ? c->block_rows : c->info->nrow;
+    c->block_rows = tl_algs_scene_rows(c->job, c->info, n, 1);
     c->number = tl_acquire(n, sizeof *c->number);
     c->centre_nm = tl_acquire(n, sizeof *c->centre_nm);
     c->fwhm_nm = tl_acquire(n, sizeof *c->fwhm_nm);

@@ -6,6 +6,7 @@
 #include "algs/layers.h"
 #include "algs/model_files.h"
 #include "algs/property_layers.h"
+#include "algs/scene_rows.h"
 #include "base/alloc.h"
 #include "base/parfor.h"
 #include "base/text.h"
@@ -13,10 +14,6 @@
 
 /* Pixels per unit of parallel work. */
 static const ptrdiff_t unit_pixels = 2048;
-
-/* A block of rows is never larger than this, however much memory is allowed: larger ones are not
- * read faster. */
-static const double most_block_bytes = 96.0 * 1024.0 * 1024.0;
 
 static const tl_arg arguments[] = {
     {.id = "scene",
@@ -65,22 +62,6 @@ static ptrdiff_t block_count(const fuse_work *w) {
 static ptrdiff_t rows_of_block(const fuse_work *w, ptrdiff_t block) {
     const ptrdiff_t left = w->info->nrow - block * w->tall;
     return left < w->tall ? left : w->tall;
-}
-
-/* Whole rows of the file's own blocks where the memory allows it, so that none is decoded twice.
- * The four buffers take half of the memory; the rest is left to the units and the writer. */
-static void choose_blocks(fuse_work *w, double memory_bytes) {
-    const tl_raster_info *info = w->info;
-    const double row_bytes = (double)w->model.p * (double)info->ncol * sizeof(float);
-    const double share = memory_bytes / 8.0;
-    const double bytes = share < most_block_bytes ? share : most_block_bytes;
-    const double fit = bytes / row_bytes;
-    w->tall = fit < (double)info->nrow ? (ptrdiff_t)fit : info->nrow;
-    if (info->block_rows > 1 && w->tall > info->block_rows) {
-        w->tall -= w->tall % info->block_rows;
-    }
-    w->tall = w->tall < 1 ? 1 : w->tall;
-    w->unit_rows = unit_pixels / info->ncol < 1 ? 1 : unit_pixels / info->ncol;
 }
 
 static tl_code acquire_buffers(fuse_work *w, tl_err *err) {
@@ -306,7 +287,8 @@ static tl_code run(tl_job *job, tl_err *err) {
     w.info = w.store->raster_info(w.raster);
     TL_CHECK(find_bands(&w, err));
     TL_CHECK(tl_generator_init(&w.generator, &w.model.transfer, err));
-    choose_blocks(&w, tl_job_memory_bytes(job));
+    w.tall = tl_algs_scene_rows(job, w.info, w.model.p, 4);
+    w.unit_rows = unit_pixels / w.info->ncol < 1 ? 1 : unit_pixels / w.info->ncol;
     TL_CHECK(acquire_buffers(&w, err));
     say_expectations(job, &w);
     TL_CHECK(start_output(job, &w, err));

@@ -9,7 +9,7 @@
 #include "base/parfor.h"
 #include "base/wide.h"
 
-static const double most_block_bytes = 128.0 * 1024.0 * 1024.0;
+static const double most_block_bytes = 96.0 * 1024.0 * 1024.0;
 
 typedef struct output {
     tl_import *m;
@@ -136,6 +136,9 @@ static tl_code stream(output *o, const tl_progress *progress, tl_err *err) {
     if (o->block == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for %td rows of %td bands", o->step,
                        o->bands.n);
+    }
+    if (m->store->limit_cache != NULL) {
+        (void)m->store->limit_cache(tl_job_memory_bytes(m->job) / 8.0);
     }
     for (ptrdiff_t row = 0; row < nrow; row += o->step) {
         o->n_rows = nrow - row < o->step ? nrow - row : o->step;

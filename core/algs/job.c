@@ -354,6 +354,20 @@ static tl_code carry_out(tl_job *job, tl_err *err) {
     return commit_outputs(job, err);
 }
 
+/* Blocks of files that are kept for the next request take a quarter of the memory at most; without
+ * a bound of ours they take a share of the machine. Gives the bound to go back to, below 0 = none. */
+static double bound_cache(const tl_job *job) {
+    const double most = tl_job_memory_bytes(job) / 4.0;
+    if (job->store->limit_cache == NULL) {
+        return -1.0;
+    }
+    const double before = job->store->limit_cache(-1.0);
+    if (before > most) {
+        (void)job->store->limit_cache(most);
+    }
+    return before;
+}
+
 tl_code tl_algs_run(const tl_algorithm *alg, const json_t *params, const tl_store *store,
                     const tl_progress *progress, json_t **result, tl_err *err) {
     tl_job job = {.alg = alg, .store = store};
@@ -362,7 +376,11 @@ tl_code tl_algs_run(const tl_algorithm *alg, const json_t *params, const tl_stor
     TL_TRY(tl_values_read(alg, params, store, &job.values, err));
     job.result = json_object();
     job.styles = json_object();
+    const double cache = bound_cache(&job);
     const tl_code code = carry_out(&job, err);
+    if (cache >= 0.0) {
+        (void)store->limit_cache(cache);
+    }
     if (code != TL_OK) {
         discard_outputs(&job);
         json_decref(job.result);

@@ -6,6 +6,7 @@
 
 #include "algs/layers.h"
 #include "algs/rising.h"
+#include "algs/scene_rows.h"
 #include "base/alloc.h"
 #include "base/parfor.h"
 #include "imagery/thincloud.h"
@@ -27,8 +28,6 @@ enum {
 enum { INDEX_LAYERS = LAYERS - LAYER_NDVI };
 enum { QUANTITY_AUTO, QUANTITY_TOP, QUANTITY_SURFACE };
 enum { CLOUD_BOTH, CLOUD_GF5, CLOUD_GENERAL, CLOUD_NONE };
-
-static const double READ_BYTES = 64.0 * 1048576.0;
 
 static const tl_arg arguments[] = {
     {.id = "scene",
@@ -297,10 +296,7 @@ static tl_code prepare(tl_mask_work *w, tl_err *err) {
 }
 
 ptrdiff_t tl_maskscene_rows_at_once(const tl_mask_work *w, ptrdiff_t n_bands) {
-    const double most = fmin(READ_BYTES, 0.25 * tl_job_memory_bytes(w->job));
-    const double row = (double)sizeof(float) * (double)n_bands * (double)w->info->ncol;
-    const double rows = floor(most / row);
-    return rows < 1.0 ? 1 : rows > (double)w->info->nrow ? w->info->nrow : (ptrdiff_t)rows;
+    return tl_algs_scene_rows(w->job, w->info, n_bands, 1);
 }
 
 /* --- cell by cell --- */

@@ -2,14 +2,11 @@
  * Passes over scenes; see scene_pass.h. */
 #include "algs/scene_pass.h"
 
+#include "algs/scene_rows.h"
 #include "base/alloc.h"
 #include "base/parfor.h"
 
 enum { BUFFERS = 3 };
-
-/* A block of rows is never larger than this, however much memory is allowed: larger ones are not
- * read faster. */
-static const double most_block_bytes = 96.0 * 1024.0 * 1024.0;
 
 typedef struct work {
     const tl_scene_pass *pass;
@@ -32,18 +29,6 @@ static ptrdiff_t rows_of_block(const work *w, ptrdiff_t block) {
 
 static ptrdiff_t block_count(const work *w) {
     return (w->pass->end_row - w->pass->first_row + w->tall - 1) / w->tall;
-}
-
-/* Whole rows of the file's own blocks where the memory allows it, so that none is decoded twice. */
-static void choose_blocks(work *w, const tl_raster_info *info) {
-    const double row_bytes = (double)w->pass->bands->n * (double)info->ncol * sizeof(float);
-    const double share = tl_job_memory_bytes(w->pass->job) / 8.0;
-    const double fit = (share < most_block_bytes ? share : most_block_bytes) / row_bytes;
-    w->tall = fit < (double)info->nrow ? (ptrdiff_t)fit : info->nrow;
-    if (info->block_rows > 1 && w->tall > info->block_rows) {
-        w->tall -= w->tall % info->block_rows;
-    }
-    w->tall = w->tall < 1 ? 1 : w->tall;
 }
 
 static tl_code read_block(const work *w, ptrdiff_t block, tl_err *err) {
@@ -96,7 +81,7 @@ tl_code tl_algs_scene_pass(const tl_scene_pass *pass, const tl_progress *progres
     work w = {.pass = pass, .store = tl_job_store(pass->job)};
     const tl_raster_info *info = w.store->raster_info(pass->raster);
     w.ncol = info->ncol;
-    choose_blocks(&w, info);
+    w.tall = tl_algs_scene_rows(pass->job, info, pass->bands->n, BUFFERS);
     int missing = 0;
     w.number = tl_acquire(pass->bands->n, sizeof *w.number);
     for (int k = 0; k < BUFFERS; k++) {
