@@ -358,7 +358,7 @@ static tl_code carry_out(tl_job *job, tl_err *err) {
  * a bound of ours they take a share of the machine. Gives the bound to go back to, below 0 = none. */
 static double bound_cache(const tl_job *job) {
     const double most = tl_job_memory_bytes(job) / 4.0;
-    if (job->store->limit_cache == NULL) {
+    if (job->store == NULL || job->store->limit_cache == NULL) {
         return -1.0;
     }
     const double before = job->store->limit_cache(-1.0);
