@@ -33,9 +33,11 @@ static const tl_arg arguments[] = {
      .choices = "auto,radiance,toa_reflectance"},
     {.id = "sun_zenith",
      .kind = TL_ARG_NUMBER,
-     .label = "Sun from the vertical",
+     .label = "Sun zenith angle",
      .unit = "degree",
-     .help = "Without it, as the scene says, or computed from its date, time and place.",
+     .help =
+         "Angle of the sun from the vertical. Without it, as the scene says, or computed from its "
+         "date, time and place.",
      .optional = 1,
      .max = 80.0},
     {.id = "aod",
@@ -113,7 +115,7 @@ static const tl_arg arguments[] = {
      .max = 501.0},
     {.id = "view_zenith",
      .kind = TL_ARG_NUMBER,
-     .label = "View from the vertical",
+     .label = "View zenith angle",
      .unit = "degree",
      .help = "Without it, as the scene says, or 0.",
      .optional = 1,

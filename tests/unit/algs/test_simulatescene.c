@@ -72,14 +72,10 @@ static tl_code create_raster(const char *path, const char *parameter, ptrdiff_t 
     assert_int_equal(nrow, ROWS);
     assert_int_equal(ncol, COLS);
     *sink = tl_acquire(1, sizeof **sink);
-    const int is_scene = strcmp(parameter, "scene") == 0;
-    assert_int_equal(n_layers, is_scene ? BANDS : 3);
-    (*sink)->layers = is_scene ? now->scene : now->truth;
-    for (ptrdiff_t j = 0; is_scene && j < n_layers; j++) {
-        now->centre_nm[j] = layer[j].centre_nm;
-        now->fwhm_nm[j] = layer[j].fwhm_nm;
-    }
-    assert_true(is_scene || strcmp(layer[1].unit, "mg/kg") == 0);
+    assert_string_equal(parameter, "truth");
+    assert_int_equal(n_layers, 3);
+    (*sink)->layers = now->truth;
+    assert_string_equal(layer[1].unit, "mg/kg");
     (void)snprintf(now->record, sizeof now->record, "%s", record);
     return TL_OK;
 }
@@ -89,6 +85,38 @@ static tl_code write_rows(tl_sink *sink, ptrdiff_t layer, ptrdiff_t row0, ptrdif
     (void)err;
     memcpy(sink->layers + layer * CELLS + row0 * COLS, rows,
            (size_t)(n_rows * COLS) * sizeof *rows);
+    return TL_OK;
+}
+
+static tl_code create_scene(const char *path, const char *parameter, ptrdiff_t nrow, ptrdiff_t ncol,
+                            const tl_georef *geo, const tl_bands *bands, const tl_scene_form *form,
+                            const tl_scene_facts *facts, const char *record, tl_sink **sink,
+                            tl_err *err) {
+    (void)path;
+    (void)geo;
+    (void)form;
+    (void)facts;
+    (void)record;
+    (void)err;
+    assert_string_equal(parameter, "scene");
+    assert_int_equal(nrow, ROWS);
+    assert_int_equal(ncol, COLS);
+    assert_int_equal(bands->n, BANDS);
+    assert_int_equal(bands->quantity, TL_QUANTITY_REFLECTANCE);
+    *sink = tl_acquire(1, sizeof **sink);
+    (*sink)->layers = now->scene;
+    for (ptrdiff_t j = 0; j < bands->n; j++) {
+        now->centre_nm[j] = bands->band[j].centre_nm;
+        now->fwhm_nm[j] = bands->band[j].fwhm_nm;
+    }
+    return TL_OK;
+}
+
+static tl_code write_scene_rows(tl_sink *sink, ptrdiff_t row0, ptrdiff_t n_rows, const float *rows,
+                                tl_err *err) {
+    for (ptrdiff_t j = 0; j < BANDS; j++) {
+        (void)write_rows(sink, j, row0, n_rows, rows + j * n_rows * COLS, err);
+    }
     return TL_OK;
 }
 
@@ -140,6 +168,8 @@ static const tl_store memory_store = {.metric_grid = metric_grid,
                                       .read_grid_like = read_grid_like,
                                       .create_raster = create_raster,
                                       .write_rows = write_rows,
+                                      .create_scene = create_scene,
+                                      .write_scene_rows = write_scene_rows,
                                       .finish_raster = finish_raster,
                                       .abandon_raster = abandon_raster,
                                       .write_spectra = write_spectra,
