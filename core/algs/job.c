@@ -324,27 +324,10 @@ static tl_code commit_outputs(const tl_job *job, tl_err *err) {
     return TL_OK;
 }
 
-/* Runs the tool with the cache of the readers held to half of the memory limit: by itself it takes a
- * share of the machine, whatever the user allows. */
-static tl_code run_bounded(tl_job *job, tl_err *err) {
-    double (*limit)(double) = job->store->limit_cache;
-    const double cache = 0.5 * tl_job_memory_bytes(job);
-    const double before = limit == NULL ? 0.0 : limit(-1.0);
-    const int is_bounded = before > cache;
-    if (is_bounded) {
-        (void)limit(cache);
-    }
-    const tl_code code = job->alg->run(job, err);
-    if (is_bounded) {
-        (void)limit(before);
-    }
-    return code;
-}
-
 static tl_code carry_out(tl_job *job, tl_err *err) {
     TL_TRY(name_temporaries(job, err));
     TL_TRY(tl_progress_at(&job->progress, 0.0, err));
-    TL_TRY(run_bounded(job, err));
+    TL_TRY(job->alg->run(job, err));
     TL_TRY(tl_progress_at(&job->progress, 1.0, err));
     if (job->misused != NULL) {
         return tl_fail(err, TL_INTERNAL,
@@ -354,8 +337,9 @@ static tl_code carry_out(tl_job *job, tl_err *err) {
     return commit_outputs(job, err);
 }
 
-/* Blocks of files that are kept for the next request take a quarter of the memory at most; without
- * a bound of ours they take a share of the machine. Gives the bound to go back to, below 0 = none. */
+/* Blocks of files that readers keep for the next request take a quarter of the memory at most.
+ * Without a bound of ours they take a share of the machine. Gives the bound to go back to, below
+ * 0 = none. */
 static double bound_cache(const tl_job *job) {
     const double most = tl_job_memory_bytes(job) / 4.0;
     if (job->store == NULL || job->store->limit_cache == NULL) {

@@ -233,7 +233,7 @@ static double limit_cache(double bytes) {
 }
 
 /* What the readers keep for later counts as memory of the run, and is theirs again after it. */
-static void the_cache_of_the_readers_is_held_to_half_the_memory(void **state) {
+static void the_cache_of_the_readers_is_held_to_a_quarter_of_the_memory(void **state) {
     (void)state;
     tl_store bounded = files;
     bounded.limit_cache = limit_cache;
@@ -243,7 +243,7 @@ static void the_cache_of_the_readers_is_held_to_half_the_memory(void **state) {
     json_t *result = NULL;
     tl_err err = {0};
     assert_int_equal(tl_algs_run(&tool, params, &bounded, NULL, &result, &err), TL_OK);
-    CHECK_NEAR(least_cache_bound, 50.0 * 1048576.0, 0.0);
+    CHECK_NEAR(least_cache_bound, 25.0 * 1048576.0, 0.0);
     CHECK_NEAR(cache_bound, 4e9, 0.0);
     json_decref(result);
     json_decref(params);
@@ -314,7 +314,7 @@ int main(void) {
         cmocka_unit_test(the_record_does_not_depend_on_threads_or_paths),
         cmocka_unit_test(a_failing_tool_leaves_the_old_file),
         cmocka_unit_test(a_cancelled_run_leaves_the_old_file),
-        cmocka_unit_test(the_cache_of_the_readers_is_held_to_half_the_memory),
+        cmocka_unit_test(the_cache_of_the_readers_is_held_to_a_quarter_of_the_memory),
         cmocka_unit_test(an_output_may_not_be_an_input),
         cmocka_unit_test(nothing_is_leaked_when_memory_is_out),
         cmocka_unit_test(every_descriptor_is_complete),
