@@ -283,6 +283,9 @@ static tl_code open_scene(tl_correction *c, tl_err *err) {
     c->method = (tl_correct_method)tl_job_choice(c->job, "method");
     TL_TRY(c->store->open_raster(path, "scene", &c->raster, err));
     c->info = c->store->raster_info(c->raster);
+    if (c->info->band_note[0] != '\0') {
+        tl_job_say(c->job, TL_WARNING, "%s", c->info->band_note);
+    }
     TL_TRY(check_quantity(c, err));
     if (!tl_bands_have_wavelengths(&c->info->bands)) {
         return tl_fail(err, TL_DATA,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The tool `fusescene`: a scene turned into lab-like spectra, pixel by pixel. */
 #include <math.h>
+#include <stdio.h>
 
 #include "algs/algorithm.h"
-#include "algs/layers.h"
 #include "algs/model_files.h"
 #include "algs/property_layers.h"
 #include "algs/scene_rows.h"
@@ -96,12 +96,7 @@ static tl_code write_behind(fuse_work *w, ptrdiff_t block, tl_err *err) {
         return TL_OK;
     }
     const ptrdiff_t n_rows = rows_of_block(w, block);
-    const float *result = w->result[block % 2];
-    for (ptrdiff_t j = 0; j < w->model.p; j++) {
-        TL_TRY(w->store->write_rows(w->sink, j, block * w->tall, n_rows,
-                                    result + j * n_rows * w->info->ncol, err));
-    }
-    return TL_OK;
+    return w->store->write_scene_rows(w->sink, block * w->tall, n_rows, w->result[block % 2], err);
 }
 
 static void sum_changes(const float *from, const float *to, ptrdiff_t n, row_change *change) {
@@ -184,57 +179,48 @@ static tl_code find_bands(fuse_work *w, tl_err *err) {
     return code;
 }
 
-/* Fills names and layers for the bands of the model.
- *
- * layer, name  [p] */
-static tl_code describe_layers(const tl_fusion_model *model, tl_layer *layer, char **name,
-                               tl_err *err) {
+/* The bands of the model as a scene has them. */
+static tl_code describe_bands(const tl_fusion_model *model, tl_bands *bands, tl_err *err) {
+    TL_TRY(tl_bands_init(bands, model->p, err));
+    bands->quantity = TL_QUANTITY_REFLECTANCE;
     for (ptrdiff_t j = 0; j < model->p; j++) {
+        tl_band *band = &bands->band[j];
         tl_text text = {0};
         tl_text_add(&text, "lab-like, ");
         tl_text_add_number(&text, model->wavelength_nm[j]);
         tl_text_add(&text, " nm");
-        name[j] = text.failed ? NULL : tl_copy_text(tl_text_data(&text));
+        (void)snprintf(band->name, sizeof band->name, "%s", tl_text_data(&text));
+        const int failed = text.failed;
         tl_text_free(&text);
-        if (name[j] == NULL) {
+        if (failed) {
             return tl_fail(err, TL_NOMEM, "out of memory for the band names");
         }
-        layer[j] = tl_algs_layer(name[j], NULL);
-        layer[j].centre_nm = model->wavelength_nm[j];
-        layer[j].fwhm_nm = model->fwhm_nm[j];
+        band->centre_nm = model->wavelength_nm[j];
+        band->fwhm_nm = model->fwhm_nm[j];
     }
     return TL_OK;
 }
 
 static tl_code start_output(tl_job *job, fuse_work *w, tl_err *err) {
-    const ptrdiff_t p = w->model.p;
+    const tl_scene_form form = {TL_STORED_FLOAT32, TL_BY_BAND};
     const char *record = NULL;
-    tl_layer *layer = tl_acquire(p, sizeof *layer);
-    char **name = tl_acquire(p, sizeof *name);
+    tl_bands bands = {0};
     tl_code code = TL_OK;
-    TL_CHECK(layer == NULL || name == NULL
-                 ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", p)
-                 : TL_OK);
-    TL_CHECK(describe_layers(&w->model, layer, name, err));
+    TL_CHECK(describe_bands(&w->model, &bands, err));
     TL_CHECK(tl_job_record(job, &record, err));
-    code = w->store->create_raster(tl_job_output(job, "output"), "output", w->info->nrow,
-                                   w->info->ncol, &w->info->geo, layer, p, record, &w->sink, err);
+    code = w->store->create_scene(tl_job_output(job, "output"), "output", w->info->nrow,
+                                  w->info->ncol, &w->info->geo, &bands, &form, &w->info->facts,
+                                  record, &w->sink, err);
 done:
-    for (ptrdiff_t j = 0; name != NULL && j < p; j++) {
-        tl_release(name[j]);
-    }
-    tl_release((void *)name);
-    tl_release(layer);
+    tl_bands_free(&bands);
     return code;
 }
 
 static void say_expectations(const tl_job *job, const fuse_work *w) {
     const double bytes =
         (double)w->model.p * (double)w->info->nrow * (double)w->info->ncol * sizeof(float);
-    tl_job_say(job, TL_INFO,
-               "%td x %td pixels with %td bands: about %.4g MiB before compression, which a .tif "
-               "has and ENVI has not",
-               w->info->ncol, w->info->nrow, w->model.p, bytes / 1048576.0);
+    tl_job_say(job, TL_INFO, "%td x %td pixels with %td bands: about %.4g MiB", w->info->ncol,
+               w->info->nrow, w->model.p, bytes / 1048576.0);
     const json_t *warnings = json_object_get(w->model.about, "warnings");
     for (size_t i = 0; i < json_array_size(warnings); i++) {
         const char *sentence = json_string_value(json_array_get(warnings, i));
@@ -316,7 +302,7 @@ const tl_algorithm tl_alg_fusescene = {
         "without a value in a band that the model uses becomes NaN in all bands.\n"
         "The scene is streamed in blocks of rows within the memory limit. Neither the blocks nor "
         "the number of threads change a byte of the output. Four bytes per pixel and band are "
-        "needed on the disk, somewhat less for .tif, which is compressed.\n"
+        "needed on the disk.\n"
         "The result tells how many pixels were fused and how far their reflectance moved: "
         "mean_change is the mean of generated minus scene over pixels and bands, "
         "mean_absolute_change that of its absolute value.",

@@ -159,6 +159,11 @@ static tl_code run(tl_job *job, tl_err *err) {
                        "parameter 'fields': only the field based LS-factor knows fields; set "
                        "field_based to yes, or leave the fields out");
     }
+    if (!fields && !tl_job_flag(job, "stop_at_edge")) {
+        return tl_fail(err, TL_ARG,
+                       "parameter 'stop_at_edge': there are no fields whose edge could stop the "
+                       "water; give fields, or leave stop_at_edge out");
+    }
     tl_ground_plan plan;
     TL_TRY(tl_algs_plan(job, fields ? 27.0 : 16.0,
                         fields ? "fields need all of the DEM in memory: raise memory, or cut the "

@@ -276,6 +276,9 @@ static tl_code read_beside(tl_mask_work *w, tl_err *err) {
 static tl_code prepare(tl_mask_work *w, tl_err *err) {
     TL_TRY(w->store->open_raster(tl_job_text(w->job, "scene"), "scene", &w->raster, err));
     w->info = w->store->raster_info(w->raster);
+    if (w->info->band_note[0] != '\0') {
+        tl_job_say(w->job, TL_WARNING, "%s", w->info->band_note);
+    }
     TL_TRY(tl_imagery_find_windows(&w->info->bands, &w->table, err));
     choose_rules(w);
     TL_TRY(check_windows(w, err));

@@ -161,6 +161,7 @@ class Ground(kit.TilthCase):
         self.refused(kit.FAILED, ["fields", "fields.gpkg"], "lsfactor", *dem, "--field_based", "yes", "--fields",
                      "fields.gpkg", output="o.tif")
         self.refused(kit.USAGE, ["fields", "field_based"], "lsfactor", *dem, "--fields", "fields.gpkg", output="o.tif")
+        self.refused(kit.USAGE, ["stop_at_edge", "fields"], "lsfactor", *dem, "--stop_at_edge", "no", output="o.tif")
         self.refused(kit.USAGE, ["transmissivity", "index"], "wetness", *dem, "--index", "saga", "--transmissivity",
                      "dem.tif", output="o.tif")
 
