@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "algs/algorithm.h"
+#include "algs/scene_form.h"
 #include "algs/scene_pass.h"
 #include "algs/sunlight.h"
 #include "base/alloc.h"
@@ -63,13 +64,7 @@ static const tl_arg arguments[] = {
      .fallback = "float32",
      .advanced = 1,
      .choices = "float32,int16"},
-    {.id = "interleave",
-     .kind = TL_ARG_CHOICE,
-     .label = "Interleave",
-     .help = "Order of the values in the file; GeoTIFF knows band and pixel only.",
-     .fallback = "band",
-     .advanced = 1,
-     .choices = "band,line,pixel"},
+    TL_SCENE_ARG_INTERLEAVE,
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Calibrated scene",

@@ -327,6 +327,21 @@ static void take_unit(tl_compared *c, int k) {
     (void)snprintf(c->unit, sizeof c->unit, "%.*s", (int)strcspn(at, ","), at);
 }
 
+/* One unit for all properties, or one each. */
+static tl_code check_units(const tl_job *job, ptrdiff_t n_properties, tl_err *err) {
+    const char *text = tl_job_text(job, "unit");
+    ptrdiff_t n = 1;
+    for (const char *at = text; at != NULL && (at = strchr(at, ',')) != NULL; at++) {
+        n++;
+    }
+    return n == 1 || n == n_properties
+               ? TL_OK
+               : tl_fail(err, TL_ARG,
+                         "parameter 'unit' has %td units for %td properties; wanted one for all, "
+                         "or one each",
+                         n, n_properties);
+}
+
 static tl_code compare_one(tl_job *job, const char *field, int number, const tl_progress *progress,
                            tl_table *table, json_t *properties, tl_err *err) {
     tl_compared *c = tl_acquire(1, sizeof *c);
@@ -355,6 +370,7 @@ static tl_code compare_all(tl_job *job, char *fields, tl_table *table, json_t *p
     for (const char *s = fields; *s != '\0'; s++) {
         n += *s == ',';
     }
+    TL_TRY(check_units(job, (ptrdiff_t)n, err));
     for (char *at = fields; at != NULL; k += 1.0) {
         char *comma = strchr(at, ',');
         const tl_progress part = tl_progress_part(tl_job_progress(job), k / n, (k + 1.0) / n);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "algs/scene_form.h"
 #include "base/alloc.h"
 
 static const tl_arg arguments[] = {
@@ -150,15 +151,7 @@ static const tl_arg arguments[] = {
      .fallback = "float32",
      .choices = "float32,int16,uint16",
      .advanced = 1},
-    {.id = "interleave",
-     .kind = TL_ARG_CHOICE,
-     .label = "Order",
-     .help =
-         "Band after band, or all bands of a line or of a pixel together. GeoTIFF knows band and "
-         "pixel.",
-     .fallback = "band",
-     .choices = "band,line,pixel",
-     .advanced = 1},
+    TL_SCENE_ARG_INTERLEAVE,
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Scene",

@@ -397,9 +397,29 @@ static tl_code check_constant(tl_job *job, const tl_study *s, const tl_matrix *m
     return TL_OK;
 }
 
+/* Switches of the network change nothing in a linear transfer. */
+static void say_idle_switches(const tl_job *job) {
+    static const char *const switches[] = {
+        "epochs", "batch", "learning_rate",  "latent",        "widths", "skip",  "dropout", "sigma",
+        "w_mmd",  "w_sad", "network_output", "network_input", "init",   "w_kld", "w_rec"};
+    for (ptrdiff_t i = 0; i < TL_COUNT(switches); i++) {
+        if (tl_job_given(job, switches[i])) {
+            tl_job_say(job, TL_WARNING,
+                       "%s is a switch of the network and does nothing with method %s; give "
+                       "method vae, or leave it out",
+                       switches[i], tl_job_text(job, "method"));
+        }
+    }
+}
+
 /* The pairs of scene and lab spectra that the fusion learns from. */
 static tl_code gather(tl_job *job, tl_study *study, tl_err *err) {
     const int linear = asked_or_paper(job, "resample");
+    if (tl_job_given(job, "scene") && tl_job_given(job, "spectra")) {
+        return tl_fail(err, TL_ARG,
+                       "parameters 'scene' and 'spectra' are both given; wanted one of them: the "
+                       "spectra stand in for the scene");
+    }
     const char *source = tl_job_given(job, "scene") ? "scene" : "spectra";
     const tl_study_request request = {
         .takes_table = 1,
@@ -610,6 +630,9 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_transfer_options options;
     tl_code code;
     TL_CHECK(read_options(job, method_kind[tl_job_choice(job, "method")], &options, err));
+    if (options.kind != TL_TRANSFER_VAE && !tl_job_flag(job, "compare_losses")) {
+        say_idle_switches(job);
+    }
     TL_CHECK(gather(job, &w.study, err));
     TL_CHECK(tl_fusion_model_init(&w.model, w.study.p, err));
     memcpy(w.model.wavelength_nm, w.study.centre_nm, (size_t)w.study.p * sizeof(double));

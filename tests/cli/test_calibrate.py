@@ -56,6 +56,23 @@ class Calibrate(kit.TilthCase):
                 # The table has five digits; a band of 0.1 nm is its centre.
                 numpy.testing.assert_allclose(found[k], wanted, rtol=tolerance)
 
+    def test_tiles_larger_than_the_memory_change_no_byte_and_are_told(self):
+        values = numpy.random.default_rng(1).uniform(1.0, 90.0, (6, 1024, 1024)).astype(numpy.float32)
+        for name, options in (("strips.tif", []), ("tiles.tif", ["TILED=YES", "BLOCKXSIZE=1024", "BLOCKYSIZE=1024"])):
+            made = gdal.GetDriverByName("GTiff").Create(str(self.folder / name), 1024, 1024, 6, gdal.GDT_Float32, ["INTERLEAVE=BAND", *options])
+            made.SetGeoTransform((500000.0, 30.0, 0.0, 4000000.0, 0.0, -30.0))
+            made.WriteArray(values)
+            made = None
+        told = {}
+        for name in ("strips", "tiles"):
+            done = self.must("calibrate", "--scene", f"{name}.tif", "--from", "radiance", "--to", "radiance", "--memory", "32",
+                             "--output", f"{name}_made.tif")
+            told[name] = done.stdout + done.stderr
+            numpy.testing.assert_array_equal(self.values(f"{name}_made.tif"), values)
+        # 6 bands of one tile are 24 MiB, which 32 MiB do not hold beside the blocks.
+        self.assertIn("tiles of 1024 x 1024 cells", told["tiles"])
+        self.assertNotIn("tiles of", told["strips"])
+
     def test_radiance_becomes_reflectance(self):
         self.must("calibrate", "--scene", "l.dat", "--sun_zenith", ZENITH, "--earth_sun_distance", DISTANCE,
                   "--output", "toa.tif")

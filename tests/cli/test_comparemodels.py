@@ -136,6 +136,7 @@ class CompareModels(kit.TilthCase):
             self.must(*words, unit)
             rows = [row for row in read_table(self.folder / "u.csv") if row["method"] == "PLSR" and row["division"] == "random"]
             self.assertEqual([row["unit"] for row in rows], wanted)
+        self.refused(kit.USAGE, ["unit", "3 units for 2 properties"], *words[:-3], *words[-1:], "g/kg,mg/kg,%", output="no.csv")
 
     def test_the_page_shows_split_and_nested_scores_side_by_side(self):
         page = (self.folder / "p.html").read_text(encoding="utf-8")

@@ -95,6 +95,14 @@ class FusionNetwork(kit.TilthCase):
         self.refused(2, ("needs the parameters seeds, samples and property together",), "fusespectra", "--spectra", "spectra.csv", "--model",
                      "paper.json", "--seeds", "1:9", output="no.csv")
 
+    def test_idle_switches_are_told_and_two_sources_refused(self):
+        linear = (*self.inputs, "--method", "ds", "--neighbours", "no")
+        told = self.must("trainfusion", *linear, "--epochs", "5", "--output", "ds.json")
+        self.assertIn("epochs is a switch of the network and does nothing with method ds", told.stdout + told.stderr)
+        plain = self.must("trainfusion", *linear, "--output", "ds.json")
+        self.assertNotIn("switch of the network", plain.stdout + plain.stderr)
+        self.refused(2, ("scene", "spectra", "both given"), "trainfusion", *linear, "--spectra", "spectra.csv", output="no.json")
+
     def write_responses(self, name, centres, width):
         grid = numpy.arange(350.0, 2501.0, 1.0)
         with open(self.folder / name, "w", encoding="utf-8") as file:
