@@ -188,9 +188,9 @@ def add_layers(study):
             layer.setBlendMode(QPainter.CompositionMode.CompositionMode_Multiply)
     for name, short, unit, _title in PROPERTIES:
         if study.has(name + '.tif'):
-            study.add(name + '_width', f'{short}, width of the prediction interval ({unit})', maps,
+            study.add(name + '_width', f'{short}, interval width ({unit})', maps,
                       'interval_' + name, file=write_width(study, name))
-    study.add('som.vrt', 'SOM (g/kg), computed while drawing (needs tilth\'s GDAL plugin)', maps, 'som')
+    study.add('som.vrt', 'SOM (g/kg), by the GDAL plugin', maps, 'som')
     standards = root.addGroup('Soil classes of standards')
     for name, style, title in CLASSES:
         layer = study.add(style, title, standards, style, file=name + '.tif')

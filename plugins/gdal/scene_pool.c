@@ -20,6 +20,7 @@ struct scene {
     char *path;
     tl_raster *raster;
     scene_state state;
+    ptrdiff_t tile;
 };
 
 /* Most recently given back first. */
@@ -103,6 +104,7 @@ static tl_code open_scene(const char *path, const scene_state *state, scene **op
     }
     s->path = copy;
     s->state = *state;
+    s->tile = -1;
     const tl_code code = tl_io_open_raster(path, "scene", &s->raster, err);
     if (code != TL_OK) {
         close_scene(s);
@@ -146,6 +148,10 @@ tl_raster *scene_raster(scene *s) {
 
 const scene_state *scene_state_of(const scene *s) {
     return &s->state;
+}
+
+ptrdiff_t *scene_last_tile(scene *s) {
+    return &s->tile;
 }
 
 tl_code scene_stored_pixel(scene *s, ptrdiff_t col, ptrdiff_t row, int band, float *value,

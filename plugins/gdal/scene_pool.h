@@ -38,6 +38,9 @@ void scene_give(scene *s);
 tl_raster *scene_raster(scene *s);
 const scene_state *scene_state_of(const scene *s);
 
+/* The tile that was read last, by whatever number its reader gives it; -1: none. */
+ptrdiff_t *scene_last_tile(scene *s);
+
 /* The stored value of one pixel.
  *
  * col, row  as the file has them, from 0

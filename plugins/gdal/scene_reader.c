@@ -5,6 +5,9 @@
 #include <cpl_conv.h>
 #include <gdal.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "base/alloc.h"
 
@@ -12,8 +15,11 @@
 static const ptrdiff_t most_values = (ptrdiff_t)12 * 1024 * 1024;
 
 /* GDAL keeps the blocks of files that it has read up to its own bound, a share of the machine's
- * memory. Above this the blocks of the scene are dropped after each window. */
+ * memory. Above the first bound the blocks of the scene are dropped after they were read; above the
+ * second before another tile is read, so that a tile is only kept for requests that come back to
+ * it. */
 static const long long most_cached_bytes = 64LL * 1024 * 1024;
+static const long long most_left_bytes = 16LL * 1024 * 1024;
 
 typedef struct reading {
     tl_raster *raster;
@@ -21,8 +27,9 @@ typedef struct reading {
     const places *p;
     const int *band;
     ptrdiff_t n_bands;
+    ptrdiff_t *tile; /* of the file, that was read last */
     int by_tiles;
-    ptrdiff_t pixels;  /* most of a window, and of a piece; one row or tile at least */
+    ptrdiff_t pixels;  /* most of a window, and of a piece; one row of a tile at least */
     float *window;     /* [n_bands, pixels] */
     float *picked;     /* [n_bands, pixels] where a piece is not all of its window */
     const float **ptr; /* [n_bands] */
@@ -33,9 +40,13 @@ static int is_tiled(const tl_raster_info *info) {
 }
 
 static ptrdiff_t window_pixels(const tl_raster_info *info, ptrdiff_t n_bands) {
-    const ptrdiff_t least = is_tiled(info) ? info->block_cols * info->block_rows : 1;
     const ptrdiff_t pixels = most_values / n_bands;
-    return pixels < least ? least : pixels;
+    if (!is_tiled(info) || pixels >= info->block_cols * info->block_rows) {
+        return pixels < 1 ? 1 : pixels;
+    }
+    /* GDAL holds a tile twice while it is read, decoded and as blocks of the bands. The window is
+     * not to be a third copy of it: some rows of the tile at a time take no longer. */
+    return pixels / 4 < info->block_cols ? info->block_cols : pixels / 4;
 }
 
 ptrdiff_t scene_piece_pixels(scene *s, const places *p, ptrdiff_t n_bands) {
@@ -121,10 +132,45 @@ static tl_code read_piece(reading *r, const scene_piece *e, tl_err *err) {
         tl_io_to_physical(&r->info->bands.band[r->band[b] - 1], value, n);
         r->ptr[b] = value;
     }
-    if (GDALGetCacheUsed64() > most_cached_bytes) {
-        GDALFlushCache(r->raster->dataset);
-    }
     return TL_OK;
+}
+
+/* Freed blocks go back to the system: glibc keeps up to 64 MiB of them beside new ones. */
+static void drop_blocks(const reading *r, long long most_bytes) {
+    if (GDALGetCacheUsed64() > most_bytes) {
+        GDALFlushCache(r->raster->dataset);
+#ifdef __GLIBC__
+        (void)malloc_trim(0);
+#endif
+    }
+}
+
+/* Drops what is left of other tiles than the one at these places, which is read next. */
+static void leave_tile(const reading *r, ptrdiff_t row0, ptrdiff_t col0) {
+    if (!r->by_tiles) {
+        return;
+    }
+    const ptrdiff_t across = r->info->ncol / r->info->block_cols + 1;
+    const ptrdiff_t tile =
+        r->p->row[row0] / r->info->block_rows * across + r->p->col[col0] / r->info->block_cols;
+    if (tile != *r->tile) {
+        drop_blocks(r, most_left_bytes);
+    }
+    *r->tile = tile;
+}
+
+/* How many rows from row0 on lie in the same row of tiles; without tiles, those read together. */
+static ptrdiff_t rows_beside(const reading *r, ptrdiff_t row0, ptrdiff_t wide) {
+    const int *row = r->p->row;
+    const ptrdiff_t tall = r->info->block_rows;
+    if (!r->by_tiles) {
+        return rows_from(r, row0, wide);
+    }
+    ptrdiff_t n = 1;
+    while (row0 + n < r->p->n_rows && row[row0 + n] / tall == row[row0] / tall) {
+        n++;
+    }
+    return n;
 }
 
 static tl_code read_all(reading *r, scene_taker taker, void *arg, tl_err *err) {
@@ -136,12 +182,18 @@ static tl_code read_all(reading *r, scene_taker taker, void *arg, tl_err *err) {
         wide = span > together ? span : together;
     }
     scene_piece e = {0};
-    for (e.row0 = 0; e.row0 < p->n_rows; e.row0 += e.n_rows) {
-        e.n_rows = rows_from(r, e.row0, wide);
+    ptrdiff_t beside;
+    for (ptrdiff_t row0 = 0; row0 < p->n_rows; row0 += beside) {
+        beside = rows_beside(r, row0, wide);
         for (e.col0 = 0; e.col0 < p->n_cols; e.col0 += e.n_cols) {
             e.n_cols = columns_from(r, e.col0);
-            TL_TRY(read_piece(r, &e, err));
-            TL_TRY(taker(arg, &e, r->ptr, err));
+            leave_tile(r, row0, e.col0);
+            for (e.row0 = row0; e.row0 < row0 + beside; e.row0 += e.n_rows) {
+                e.n_rows = rows_from(r, e.row0, wide);
+                TL_TRY(read_piece(r, &e, err));
+                TL_TRY(taker(arg, &e, r->ptr, err));
+            }
+            drop_blocks(r, most_cached_bytes);
         }
     }
     return TL_OK;
@@ -158,7 +210,11 @@ static ptrdiff_t most_pixels(const places *p, ptrdiff_t limit) {
 
 tl_code scene_read(scene *s, const places *p, const int *band, ptrdiff_t n_bands, scene_taker taker,
                    void *arg, tl_err *err) {
-    reading r = {.raster = scene_raster(s), .p = p, .band = band, .n_bands = n_bands};
+    reading r = {.raster = scene_raster(s),
+                 .p = p,
+                 .band = band,
+                 .n_bands = n_bands,
+                 .tile = scene_last_tile(s)};
     r.info = tl_io_raster_info(r.raster);
     r.by_tiles = is_tiled(r.info);
     r.pixels = window_pixels(r.info, n_bands);

@@ -25,6 +25,8 @@ PROJECT = os.environ.get('SHOT_PROJECT', '')
 DIALOG = os.environ.get('SHOT_DIALOG', 'tilth:slope')
 VALUES = json.loads(os.environ.get('SHOT_VALUES', '{}'))
 
+WIDE = 400  # pixels of the toolbox, room for the longest title
+
 window = iface.mainWindow()
 kept = {}
 
@@ -61,7 +63,7 @@ def show_toolbox():
     for i in range(len(groups)):
         tree.expand(tree.model().index(i, 0, ours[0]))
     tree.scrollTo(ours[0], tree.ScrollHint.PositionAtTop)
-    window.resizeDocks([toolbox], [340], qt_horizontal())
+    window.resizeDocks([toolbox, window.findChild(QDockWidget, 'Layers')], [WIDE, 300], qt_horizontal())
     kept['toolbox'] = toolbox
 
 
@@ -72,7 +74,7 @@ def qt_horizontal():
 
 def float_toolbox():
     kept['toolbox'].setFloating(True)  # as high as it takes to show every group
-    kept['toolbox'].resize(340, 860)
+    kept['toolbox'].resize(WIDE, 860)
 
 
 def shoot_toolbox():
@@ -170,6 +172,7 @@ def shoot_map():
         tree.expand(tree.model().index(i, 0, ours))
     tree.scrollTo(ours, tree.ScrollHint.PositionAtTop)
     iface.messageBar().clearWidgets()
+    iface.statusBarIface().clearMessage()
     save(window, 'qgis-map')
 
 
