@@ -63,7 +63,7 @@ def show_toolbox():
     for i in range(len(groups)):
         tree.expand(tree.model().index(i, 0, ours[0]))
     tree.scrollTo(ours[0], tree.ScrollHint.PositionAtTop)
-    window.resizeDocks([toolbox, window.findChild(QDockWidget, 'Layers')], [WIDE, 300], qt_horizontal())
+    window.resizeDocks([toolbox, window.findChild(QDockWidget, 'Layers')], [WIDE, 325], qt_horizontal())
     kept['toolbox'] = toolbox
 
 
