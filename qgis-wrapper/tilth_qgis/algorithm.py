@@ -74,19 +74,19 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
         return self.description['id']
 
     def displayName(self):
-        return self.description['title']
+        return tr(self.description['title'])
 
     def group(self):
         """QGIS sorts groups by their names; a number in front keeps them in the order of the work."""
         groups = self.engines.groups()
         group = self.description['group']
-        return f'{groups.index(group) + 1}. {group}' if group in groups else group
+        return f'{groups.index(group) + 1}. {tr(group)}' if group in groups else tr(group)
 
     def groupId(self):
         return re.sub('[^a-z0-9]+', '', self.description['group'].lower())
 
     def shortDescription(self):
-        return self.description['summary']
+        return tr(self.description['summary'])
 
     def shortHelpString(self):
         parts = [self.description.get('help', '')]

@@ -29,7 +29,8 @@ def name_of(arg):
 
 
 def label_of(arg):
-    return f'{arg["label"]} ({arg["unit"]})' if arg.get('unit') else arg['label']
+    label = tr(arg['label'])
+    return f'{label} ({arg["unit"]})' if arg.get('unit') else label
 
 
 class VrtDestination(QgsProcessingParameterRasterDestination):

@@ -5,7 +5,7 @@ from qgis.core import Qgis, QgsApplication
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction
 
-from . import repair
+from . import repair, translation
 from .algorithm import ICON
 from .provider import TilthProvider
 from .translation import tr
@@ -16,6 +16,7 @@ MENU = '&tilth'
 class TilthPlugin:
     def __init__(self, iface):
         self.iface = iface
+        self.translator = translation.install()
         self.provider = None
         self.actions = []
         self.wizard = None
@@ -62,3 +63,5 @@ class TilthPlugin:
         if self.provider is not None:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
+        translation.remove(self.translator)
+        self.translator = None
