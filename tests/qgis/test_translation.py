@@ -26,7 +26,7 @@ class Translation(unittest.TestCase):
 
     def test_a_chinese_qgis_shows_chinese_tools(self):
         from tilth_qgis import translation
-        provider = kit.provider()
+        provider = kit.provider(os.environ['TILTH_EXE'])
         translator = QTranslator()
         try:
             self.assertTrue(translator.load(translation.file_for('zh_CN')))
