@@ -35,7 +35,8 @@ class Translation(unittest.TestCase):
             QCoreApplication.installTranslator(translator)
             self.assertNotEqual(algorithm.displayName(), english)
             self.assertRegex(algorithm.displayName(), '[\u4e00-\u9fff]')
-            self.assertRegex(algorithm.create().parameterDefinition('DEM').description(), '[\u4e00-\u9fff]')
+            fresh = algorithm.create()  # its parameters live no longer than it does
+            self.assertRegex(fresh.parameterDefinition('DEM').description(), '[\u4e00-\u9fff]')
         finally:
             QCoreApplication.removeTranslator(translator)
             kit.remove(provider)

@@ -5,1711 +5,1767 @@
     <name>tilth</name>
     <message>
         <source>Example (in a terminal)</source>
-        <translation type="unfinished"></translation>
+        <translation>示例（在终端中运行）</translation>
     </message>
     <message>
         <source>Source</source>
-        <translation type="unfinished"></translation>
+        <translation>来源</translation>
     </message>
     <message>
         <source>{} has no parameter {}; it has: {}</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 没有参数 {}；可用的参数有：{}</translation>
     </message>
     <message>
         <source>The virtual map is written, but this QGIS cannot show it: {}.</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟栅格已写出，但当前 QGIS 无法显示：{}。</translation>
     </message>
     <message>
         <source>{}: the NoData settings of the layer "{}" are not in its file and are not used; save the layer to a file with them first.</source>
-        <translation type="unfinished"></translation>
+        <translation>{}：图层“{}”的 NoData 设置没有保存在文件中，因此不会采用；如需采用，请先把图层另存为文件。</translation>
     </message>
     <message>
         <source>{}: the layer "{}" shows {}, but its file says {}; the file is used. Assign the projection to the file to change that.</source>
-        <translation type="unfinished"></translation>
+        <translation>{}：图层“{}”显示的坐标系为 {}，而文件中记录的是 {}；以文件为准。如需更改，请为文件本身指定投影。</translation>
     </message>
     <message>
         <source>nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>{}: the raster layer cannot be opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>{}：无法打开该栅格图层。</translation>
     </message>
     <message>
         <source>{}: the layer "{}" comes from "{}"; wanted a raster file. Save it as GeoTIFF first.</source>
-        <translation type="unfinished"></translation>
+        <translation>{}：图层“{}”的数据来自“{}”；此处需要栅格文件，请先另存为 GeoTIFF。</translation>
     </message>
     <message>
         <source>Map soil from samples…</source>
-        <translation type="unfinished"></translation>
+        <translation>由样品制作土壤图…</translation>
     </message>
     <message>
         <source>Check the installation</source>
-        <translation type="unfinished"></translation>
+        <translation>检查安装</translation>
     </message>
     <message>
         <source>tilth: soil maps from hyperspectral scenes</source>
-        <translation type="unfinished"></translation>
+        <translation>tilth：由高光谱影像制作土壤图</translation>
     </message>
     <message>
         <source>Virtual soil maps cannot be shown: {}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法显示虚拟土壤图：{}。</translation>
     </message>
     <message>
         <source>The tools of tilth cannot be listed: {}</source>
-        <translation type="unfinished"></translation>
+        <translation>无法列出 tilth 的工具：{}</translation>
     </message>
     <message>
         <source>The graphical model {} cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取图形模型 {}。</translation>
     </message>
     <message>
         <source>The tool {} needs {}, which this plugin does not know; install the plugin of the same release as the engine.</source>
-        <translation type="unfinished"></translation>
+        <translation>工具 {} 需要 {}，当前插件不支持；请安装与计算引擎同一版本的插件。</translation>
     </message>
     <message>
         <source>engine</source>
-        <translation type="unfinished"></translation>
+        <translation>计算引擎</translation>
     </message>
     <message>
         <source>{} was found and put into the settings; before: {}</source>
-        <translation type="unfinished"></translation>
+        <translation>已找到 {} 并写入设置；原设置为：{}</translation>
     </message>
     <message>
         <source>{} of version {}, interface {}</source>
-        <translation type="unfinished"></translation>
+        <translation>{}，版本 {}，接口 {}</translation>
     </message>
     <message>
         <source>QGIS cannot draw virtual maps: {}.</source>
-        <translation type="unfinished"></translation>
+        <translation>QGIS 无法绘制虚拟栅格：{}。</translation>
     </message>
     <message>
         <source>virtual maps</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟栅格</translation>
     </message>
     <message>
         <source>{} is registered in this QGIS.</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 已在当前 QGIS 中注册。</translation>
     </message>
     <message>
         <source>in a process of their own</source>
-        <translation type="unfinished"></translation>
+        <translation>在独立进程中</translation>
     </message>
     <message>
         <source>where tools run</source>
-        <translation type="unfinished"></translation>
+        <translation>工具的运行方式</translation>
     </message>
     <message>
         <source>inside QGIS</source>
-        <translation type="unfinished"></translation>
+        <translation>在 QGIS 内部</translation>
     </message>
     <message>
         <source>in order</source>
-        <translation type="unfinished"></translation>
+        <translation>正常</translation>
     </message>
     <message>
         <source>mended</source>
-        <translation type="unfinished"></translation>
+        <translation>已修复</translation>
     </message>
     <message>
         <source>not in order</source>
-        <translation type="unfinished"></translation>
+        <translation>异常</translation>
+    </message>
+    <message>
+        <source>Program tilth (leave empty to let tilth be found)</source>
+        <translation>tilth 程序（留空则自动查找）</translation>
+    </message>
+    <message>
+        <source>Where tools run: a worker process cannot take QGIS down</source>
+        <translation>工具的运行方式：使用独立进程时，工具出错不会使 QGIS 崩溃</translation>
     </message>
     <message>
         <source>Choose the scene: a raster with many bands.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择影像：波段数较多的栅格。</translation>
     </message>
     <message>
         <source>Choose the layer with the soil samples.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择土壤样品图层。</translation>
     </message>
     <message>
         <source>Choose the field with the measured values.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择存放测定值的字段。</translation>
     </message>
     <message>
         <source>Say the unit of the measured values, such as g/kg.</source>
-        <translation type="unfinished"></translation>
+        <translation>请填写测定值的单位，例如 g/kg。</translation>
     </message>
     <message>
         <source>Lab spectra are joined to samples by name: choose the field with the names of the samples.</source>
-        <translation type="unfinished"></translation>
+        <translation>实验室光谱按样品编号与样品关联：请选择样品编号字段。</translation>
     </message>
     <message>
         <source>There is no file {}.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件 {} 不存在。</translation>
     </message>
     <message>
         <source>Choose the folder for the results.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择存放结果的文件夹。</translation>
     </message>
     <message>
         <source>Nothing can be written into {}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法写入文件夹 {}。</translation>
     </message>
     <message>
         <source>{} is an input of this run and would be replaced; choose another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 是本次运行的输入文件，会被覆盖；请另选文件夹。</translation>
     </message>
     <message>
         <source>Training the model</source>
-        <translation type="unfinished"></translation>
+        <translation>正在训练模型</translation>
+    </message>
+    <message>
+        <source>Finding bare soil</source>
+        <translation>正在识别裸土</translation>
     </message>
     <message>
         <source>Mapping the property</source>
-        <translation type="unfinished"></translation>
+        <translation>正在制图</translation>
     </message>
     <message>
         <source>Soil map of {}</source>
-        <translation type="unfinished"></translation>
+        <translation>{} 土壤图</translation>
     </message>
     <message>
         <source>Writing the report</source>
-        <translation type="unfinished"></translation>
+        <translation>正在生成报告</translation>
     </message>
     <message>
         <source>Deriving terrain factors</source>
-        <translation type="unfinished"></translation>
+        <translation>正在计算地形因子</translation>
     </message>
     <message>
         <source>Tracing streams</source>
-        <translation type="unfinished"></translation>
+        <translation>正在提取河网</translation>
     </message>
     <message>
         <source>Relating the map to the terrain</source>
-        <translation type="unfinished"></translation>
+        <translation>正在分析土壤图与地形的关系</translation>
     </message>
     <message>
         <source>Following the property along streams</source>
-        <translation type="unfinished"></translation>
+        <translation>正在分析属性沿河网的变化</translation>
     </message>
     <message>
         <source>{}, model {}</source>
-        <translation type="unfinished"></translation>
+        <translation>{}，模型 {}</translation>
     </message>
     <message>
         <source>The plugin failed: {!r}. Please report this.</source>
-        <translation type="unfinished"></translation>
+        <translation>插件出错：{!r}。请报告此问题。</translation>
+    </message>
+    <message>
+        <source>{}: the layer cannot be written to {}: {}</source>
+        <translation>{}：图层无法写入 {}：{}</translation>
+    </message>
+    <message>
+        <source>{}: feature {} cannot be written to {}: {}</source>
+        <translation>{}：要素 {} 无法写入 {}：{}</translation>
     </message>
     <message>
         <source>Open a file</source>
-        <translation type="unfinished"></translation>
+        <translation>打开文件</translation>
     </message>
     <message>
         <source>Map soil from samples</source>
-        <translation type="unfinished"></translation>
+        <translation>由样品制作土壤图</translation>
     </message>
     <message>
         <source>Run</source>
-        <translation type="unfinished"></translation>
+        <translation>运行</translation>
     </message>
     <message>
         <source>Scene and samples</source>
-        <translation type="unfinished"></translation>
+        <translation>影像与样品</translation>
     </message>
     <message>
         <source>What is mapped, and the measurements that the map is learned from.</source>
-        <translation type="unfinished"></translation>
+        <translation>要制图的影像，以及用于建立模型的测定数据。</translation>
+    </message>
+    <message>
+        <source>Bare soil only: leave out cloud, snow, water and plants</source>
+        <translation>仅裸土：排除云、雪、水体和植被</translation>
     </message>
     <message>
         <source>Selected samples only</source>
-        <translation type="unfinished"></translation>
+        <translation>仅使用选中的样品</translation>
     </message>
     <message>
         <source>Scene</source>
-        <translation type="unfinished"></translation>
+        <translation>影像</translation>
     </message>
     <message>
         <source>Reflectance in many bands with their wavelengths, such as GF-5, ZY1-02D, PRISMA or EnMAP.</source>
-        <translation type="unfinished"></translation>
+        <translation>带波长信息的多波段反射率影像，例如 GF-5、ZY1-02D、PRISMA 或 EnMAP。</translation>
     </message>
     <message>
         <source>Soil samples</source>
-        <translation type="unfinished"></translation>
+        <translation>土壤样品</translation>
     </message>
     <message>
         <source>Measured property</source>
-        <translation type="unfinished"></translation>
+        <translation>测定的属性</translation>
     </message>
     <message>
         <source>Unit</source>
-        <translation type="unfinished"></translation>
+        <translation>单位</translation>
     </message>
     <message>
         <source>Fewer than 40 samples give a model whose scores say little; 80 and more are better.</source>
-        <translation type="unfinished"></translation>
+        <translation>样品少于 40 个时，模型的精度指标参考价值很低；80 个以上为宜。</translation>
     </message>
     <message>
         <source>Both may be left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>这两项都可以不填。</translation>
     </message>
     <message>
         <source>Lab spectra and terrain</source>
-        <translation type="unfinished"></translation>
+        <translation>实验室光谱与地形</translation>
     </message>
     <message>
         <source>Spectra (*.csv *.txt);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>光谱文件 (*.csv *.txt);;所有文件 (*)</translation>
     </message>
     <message>
         <source>Lab spectra</source>
-        <translation type="unfinished"></translation>
+        <translation>实验室光谱</translation>
     </message>
     <message>
         <source>Names of the samples</source>
-        <translation type="unfinished"></translation>
+        <translation>样品编号</translation>
     </message>
     <message>
         <source>A table with the name of the sample in the first column and one column per wavelength. The model then learns from spectra that were measured in the laboratory.</source>
-        <translation type="unfinished"></translation>
+        <translation>第一列为样品编号、其后每个波长一列的表格。模型将使用实验室测得的光谱进行训练。</translation>
     </message>
     <message>
         <source>Elevation (m)</source>
-        <translation type="unfinished"></translation>
+        <translation>高程 (m)</translation>
     </message>
     <message>
         <source>With an elevation model you also get slope, wetness index, LS-factor and streams, and how the property goes with them.</source>
-        <translation type="unfinished"></translation>
+        <translation>提供高程模型后，还可得到坡度、地形湿度指数、LS 因子和河网，以及属性与它们的关系。</translation>
     </message>
     <message>
         <source>Results</source>
-        <translation type="unfinished"></translation>
+        <translation>结果</translation>
     </message>
     <message>
         <source>Where the results go, and what will be done.</source>
-        <translation type="unfinished"></translation>
+        <translation>结果的存放位置，以及将要执行的步骤。</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹</translation>
     </message>
     <message>
         <source>QGIS can be used meanwhile. Cancel stops within a second; what is done stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>运行期间可以继续使用 QGIS。点击“取消”后一秒内停止，已完成的结果会保留。</translation>
     </message>
     <message>
         <source>Running</source>
-        <translation type="unfinished"></translation>
+        <translation>正在运行</translation>
     </message>
     <message>
         <source>Open the report</source>
-        <translation type="unfinished"></translation>
+        <translation>打开报告</translation>
     </message>
     <message>
         <source>Before this can run:</source>
-        <translation type="unfinished"></translation>
+        <translation>运行前还需要：</translation>
     </message>
     <message>
         <source>These files of an earlier run will be replaced: {}</source>
-        <translation type="unfinished"></translation>
+        <translation>以前运行生成的下列文件将被替换：{}</translation>
     </message>
     <message>
         <source>Map soil from samples: {}</source>
-        <translation type="unfinished"></translation>
+        <translation>由样品制作土壤图：{}</translation>
     </message>
     <message>
         <source>Warning: </source>
-        <translation type="unfinished"></translation>
+        <translation>警告：</translation>
     </message>
     <message>
         <source>{} (tilth)</source>
-        <translation type="unfinished"></translation>
+        <translation>{} (tilth)</translation>
     </message>
     <message>
         <source>Cancelled. The steps that were done stay in {}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已取消。已完成步骤的结果保留在 {} 中。</translation>
     </message>
     <message>
         <source>This did not work: {}</source>
-        <translation type="unfinished"></translation>
+        <translation>未能完成：{}</translation>
     </message>
     <message>
         <source>Done. The maps are in the project, the files in {}.</source>
-        <translation type="unfinished"></translation>
+        <translation>完成。土壤图已加入工程，文件保存在 {} 中。</translation>
     </message>
     <message>
         <source>Stopping…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在停止…</translation>
     </message>
     <message>
         <source>Prepare</source>
-        <translation type="unfinished"></translation>
+        <translation>数据准备</translation>
     </message>
     <message>
         <source>Simulate a study area</source>
-        <translation type="unfinished"></translation>
+        <translation>模拟研究区</translation>
     </message>
     <message>
         <source>Makes a study area with a known answer from a DEM: scene, laboratory spectra, samples and true maps.</source>
-        <translation type="unfinished"></translation>
+        <translation>由 DEM 生成真值已知的研究区：影像、实验室光谱、样品和真值图。</translation>
     </message>
     <message>
         <source>Elevation</source>
-        <translation type="unfinished"></translation>
+        <translation>高程</translation>
     </message>
     <message>
         <source>Number of samples</source>
-        <translation type="unfinished"></translation>
+        <translation>样品数</translation>
     </message>
     <message>
         <source>Number of mines</source>
-        <translation type="unfinished"></translation>
+        <translation>矿点数</translation>
     </message>
     <message>
         <source>Width</source>
-        <translation type="unfinished"></translation>
+        <translation>宽度</translation>
     </message>
     <message>
         <source>Height</source>
-        <translation type="unfinished"></translation>
+        <translation>高度</translation>
     </message>
     <message>
         <source>Signal to noise</source>
-        <translation type="unfinished"></translation>
+        <translation>信噪比</translation>
     </message>
     <message>
         <source>What is the point's own</source>
-        <translation type="unfinished"></translation>
+        <translation>样点自身变异的比例</translation>
     </message>
     <message>
         <source>Thin cloud</source>
-        <translation type="unfinished"></translation>
+        <translation>薄云</translation>
     </message>
     <message>
         <source>Seed</source>
-        <translation type="unfinished"></translation>
+        <translation>随机种子</translation>
     </message>
     <message>
         <source>SOM of the samples, mean</source>
-        <translation type="unfinished"></translation>
+        <translation>样品 SOM 均值</translation>
     </message>
     <message>
         <source>SOM of the samples, coefficient of variation</source>
-        <translation type="unfinished"></translation>
+        <translation>样品 SOM 变异系数</translation>
     </message>
     <message>
         <source>SOM of the samples, skewness</source>
-        <translation type="unfinished"></translation>
+        <translation>样品 SOM 偏度</translation>
     </message>
     <message>
         <source>SOM of the samples, excess kurtosis</source>
-        <translation type="unfinished"></translation>
+        <translation>样品 SOM 超额峰度</translation>
     </message>
     <message>
         <source>As of the samples, mean</source>
-        <translation type="unfinished"></translation>
+        <translation>样品 As 均值</translation>
     </message>
     <message>
         <source>As of the samples, coefficient of variation</source>
-        <translation type="unfinished"></translation>
+        <translation>样品 As 变异系数</translation>
     </message>
     <message>
         <source>As of the samples, skewness</source>
-        <translation type="unfinished"></translation>
+        <translation>样品 As 偏度</translation>
     </message>
     <message>
         <source>As of the samples, excess kurtosis</source>
-        <translation type="unfinished"></translation>
+        <translation>样品 As 超额峰度</translation>
     </message>
     <message>
         <source>Cu of the samples, mean</source>
-        <translation type="unfinished"></translation>
+        <translation>样品 Cu 均值</translation>
     </message>
     <message>
         <source>Cu of the samples, coefficient of variation</source>
-        <translation type="unfinished"></translation>
+        <translation>样品 Cu 变异系数</translation>
     </message>
     <message>
         <source>Cu of the samples, skewness</source>
-        <translation type="unfinished"></translation>
+        <translation>样品 Cu 偏度</translation>
     </message>
     <message>
         <source>Cu of the samples, excess kurtosis</source>
-        <translation type="unfinished"></translation>
+        <translation>样品 Cu 超额峰度</translation>
     </message>
     <message>
         <source>Samples</source>
-        <translation type="unfinished"></translation>
+        <translation>样品</translation>
     </message>
     <message>
         <source>Laboratory spectra</source>
-        <translation type="unfinished"></translation>
+        <translation>实验室光谱</translation>
     </message>
     <message>
         <source>True maps</source>
-        <translation type="unfinished"></translation>
+        <translation>真值图</translation>
     </message>
     <message>
         <source>Mines</source>
-        <translation type="unfinished"></translation>
+        <translation>矿点</translation>
     </message>
     <message>
         <source>True thin cloud</source>
-        <translation type="unfinished"></translation>
+        <translation>薄云真值</translation>
     </message>
     <message>
         <source>Threads</source>
-        <translation type="unfinished"></translation>
+        <translation>线程数</translation>
     </message>
     <message>
         <source>Memory limit</source>
-        <translation type="unfinished"></translation>
+        <translation>内存上限</translation>
     </message>
     <message>
         <source>Import a satellite product</source>
-        <translation type="unfinished"></translation>
+        <translation>导入卫星产品</translation>
     </message>
     <message>
         <source>A product folder becomes one scene with wavelengths, bad bands and sun.</source>
-        <translation type="unfinished"></translation>
+        <translation>把产品文件夹转换为一景影像，附带波长、坏波段和太阳角度信息。</translation>
     </message>
     <message>
         <source>Product</source>
-        <translation type="unfinished"></translation>
+        <translation>卫星产品</translation>
     </message>
     <message>
         <source>Gains</source>
-        <translation type="unfinished"></translation>
+        <translation>增益</translation>
     </message>
     <message>
         <source>Wavelengths</source>
-        <translation type="unfinished"></translation>
+        <translation>波长</translation>
     </message>
     <message>
         <source>Detectors</source>
-        <translation type="unfinished"></translation>
+        <translation>探测器</translation>
     </message>
     <message>
         <source>Put on the map</source>
-        <translation type="unfinished"></translation>
+        <translation>地理编码</translation>
     </message>
     <message>
         <source>Cell size</source>
-        <translation type="unfinished"></translation>
+        <translation>像元大小</translation>
     </message>
     <message>
         <source>Grid of</source>
-        <translation type="unfinished"></translation>
+        <translation>对齐到栅格</translation>
     </message>
     <message>
         <source>Resampling</source>
-        <translation type="unfinished"></translation>
+        <translation>重采样方法</translation>
     </message>
     <message>
         <source>Shift of the detectors</source>
-        <translation type="unfinished"></translation>
+        <translation>探测器间错位</translation>
     </message>
     <message>
         <source>Water vapour windows</source>
-        <translation type="unfinished"></translation>
+        <translation>水汽吸收窗口</translation>
     </message>
     <message>
         <source>Lowest wavelength</source>
-        <translation type="unfinished"></translation>
+        <translation>最短波长</translation>
     </message>
     <message>
         <source>Highest wavelength</source>
-        <translation type="unfinished"></translation>
+        <translation>最长波长</translation>
     </message>
     <message>
         <source>Where both detectors see</source>
-        <translation type="unfinished"></translation>
+        <translation>探测器重叠区的取舍</translation>
     </message>
     <message>
         <source>Further bands not used</source>
-        <translation type="unfinished"></translation>
+        <translation>其他不使用的波段</translation>
     </message>
     <message>
         <source>Bands not used</source>
-        <translation type="unfinished"></translation>
+        <translation>不使用的波段</translation>
     </message>
     <message>
         <source>Values are</source>
-        <translation type="unfinished"></translation>
+        <translation>数值的物理量</translation>
     </message>
     <message>
         <source>Scale</source>
-        <translation type="unfinished"></translation>
+        <translation>缩放系数</translation>
     </message>
     <message>
         <source>Stored as</source>
-        <translation type="unfinished"></translation>
+        <translation>存储类型</translation>
     </message>
     <message>
         <source>Order</source>
-        <translation type="unfinished"></translation>
+        <translation>数据排列方式</translation>
     </message>
     <message>
         <source>Scene information</source>
-        <translation type="unfinished"></translation>
+        <translation>影像信息</translation>
     </message>
     <message>
         <source>Bands of a scene in wavelength order, with the unusable ones and why.</source>
-        <translation type="unfinished"></translation>
+        <translation>按波长顺序列出影像的波段，指出不可用的波段及其原因。</translation>
     </message>
     <message>
         <source>Band table</source>
-        <translation type="unfinished"></translation>
+        <translation>波段表</translation>
     </message>
     <message>
         <source>Bands</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Calibrate scene</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Raw numbers to radiance, and radiance to reflectance above the air.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Result</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Sun zenith angle</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Time (UTC)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Latitude</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Longitude</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Distance of the sun</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Solar irradiance</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The scene holds</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Unit of the radiance</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Interleave</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Calibrated scene</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Correct the atmosphere</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Turns radiance or reflectance at the top of the atmosphere into reflectance of the ground.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Method</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What the scene holds</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Sun from the vertical</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Aerosol optical depth at 550 nm</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Column water vapour</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Height of the ground</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Look-up table</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Field targets</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Target id</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Reflectance spectra</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Light from the surroundings, radius</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Water vapour from</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Smoothing of water vapour</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>View from the vertical</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Azimuth between sun and sensor</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Ozone</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Angstrom exponent</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Single scattering albedo at 400 nm</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Aerosol asymmetry</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Least two-way transmittance of the gases</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Target window</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Extremes of scene_mean</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Reflectance</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Water vapour</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Built-in model as table</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Mask cloud, snow, water, plants</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Sorts the cells of a scene and measures thin cloud; bare soil is what remains.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Land cover</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Classes that are kept</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Cloud test</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Cloud from</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Snow from NDSI</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Snow from near infrared</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Plants from NDVI</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Residue from cellulose index</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Thin cloud seen in</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Clear area</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Thin cloud from</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Smoothing</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Usable up to</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Terrain factor</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Masks</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Thickness of thin cloud</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Scene without thin cloud</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Spectra at samples</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Spectra of a scene at sample points, as a table.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Sample id</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Window</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Spectra</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Import spectra</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Files of a spectrometer become one table of reflectance spectra.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Files</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Id ends before</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Repeats of an id</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Outliers from</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Splice correction</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>From</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>To</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Skip unreadable files</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Summary of samples</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Descriptive statistics of measured properties, and how they go together.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Properties</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Summary</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Correlations</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Correlation with spectra</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Correlation of a property with every band, and how large chance alone makes it.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Property</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Permutations</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Fusion</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Train a fusion of scene and lab spectra</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Learns to turn the scene's spectra into lab-like spectra from samples that have both.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Spectra in place of the scene</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Preset of the network</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Use neighbouring pixels</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Lab spectra to scene bands</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Response table</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Half window</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Components</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Keep water vapour windows</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Epochs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Batch</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Learning rate</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Latent size</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Widths of the layers</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Correct direct standardisation</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Dropout</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Stop early</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Reading of sigma</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Output of the network</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Input of the network</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>First weights</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Weight of MMD</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Weight of SAD</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Weight of KLD</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Weight of the paired error</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Compare losses</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Fusion model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Generate lab-like spectra</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Applies a fusion model to a table of scene spectra.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Scene spectra</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Seeds to be searched</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Score of a seed</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Seeds kept</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Window of smoothing</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Generated spectra</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Generate a lab-like scene</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Applies a fusion model to every pixel of a scene.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Lab-like scene</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Models and maps</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Select bands</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The bands that a regression of a property needs (CARS), and how often they are chosen.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Scene spectra at the samples</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Select bands of</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Transform of the spectra</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Select for the logarithm</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Runs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Share of runs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Steps of a run</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Most components</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Folds</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Without random steps</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Error by step</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Coefficients by step</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Compare models</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Features and regressions side by side, on the same folds, with honest differences.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Values below detection</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Unit of the property</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Preset</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Show what leakage would print</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Nested methods</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Scores of the scene</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Selection of bands</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Transfer of the nested rows</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Model the logarithm</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Validation</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Side of the spatial blocks</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Inner folds</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Repeats</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Draws of the bootstrap</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Largest seed that is tried</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Epochs of the network</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Restarts of the leaky rows</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Comparison</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Comparison for the report</source>
-        <translation type="unfinished"></translation>
+        <translation>波段</translation>
     </message>
     <message>
         <source>Page</source>
-        <translation type="unfinished"></translation>
+        <translation>网页</translation>
+    </message>
+    <message>
+        <source>Calibrate scene</source>
+        <translation>辐射定标</translation>
+    </message>
+    <message>
+        <source>Raw numbers to radiance, and radiance to reflectance above the air.</source>
+        <translation>把原始 DN 值转换为辐亮度，把辐亮度转换为表观反射率。</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>输出的物理量</translation>
+    </message>
+    <message>
+        <source>Sun zenith angle</source>
+        <translation>太阳天顶角</translation>
+    </message>
+    <message>
+        <source>Time (UTC)</source>
+        <translation>时间 (UTC)</translation>
+    </message>
+    <message>
+        <source>Latitude</source>
+        <translation>纬度</translation>
+    </message>
+    <message>
+        <source>Longitude</source>
+        <translation>经度</translation>
+    </message>
+    <message>
+        <source>Distance of the sun</source>
+        <translation>日地距离</translation>
+    </message>
+    <message>
+        <source>Solar irradiance</source>
+        <translation>太阳辐照度</translation>
+    </message>
+    <message>
+        <source>The scene holds</source>
+        <translation>影像的物理量</translation>
+    </message>
+    <message>
+        <source>Unit of the radiance</source>
+        <translation>辐亮度的单位</translation>
+    </message>
+    <message>
+        <source>Interleave</source>
+        <translation>数据排列方式</translation>
+    </message>
+    <message>
+        <source>Calibrated scene</source>
+        <translation>定标后的影像</translation>
+    </message>
+    <message>
+        <source>Correct the atmosphere</source>
+        <translation>大气校正</translation>
+    </message>
+    <message>
+        <source>Turns radiance or reflectance at the top of the atmosphere into reflectance of the ground.</source>
+        <translation>把辐亮度或表观反射率转换为地表反射率。</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>方法</translation>
+    </message>
+    <message>
+        <source>What the scene holds</source>
+        <translation>影像中数值的物理量</translation>
+    </message>
+    <message>
+        <source>Sun from the vertical</source>
+        <translation>太阳天顶角</translation>
+    </message>
+    <message>
+        <source>Aerosol optical depth at 550 nm</source>
+        <translation>550 nm 气溶胶光学厚度</translation>
+    </message>
+    <message>
+        <source>Column water vapour</source>
+        <translation>大气柱水汽含量</translation>
+    </message>
+    <message>
+        <source>Height of the ground</source>
+        <translation>地面高程</translation>
+    </message>
+    <message>
+        <source>Look-up table</source>
+        <translation>查找表</translation>
+    </message>
+    <message>
+        <source>Field targets</source>
+        <translation>地面定标靶</translation>
+    </message>
+    <message>
+        <source>Target id</source>
+        <translation>定标靶编号</translation>
+    </message>
+    <message>
+        <source>Reflectance spectra</source>
+        <translation>反射率光谱</translation>
+    </message>
+    <message>
+        <source>Light from the surroundings, radius</source>
+        <translation>邻近效应校正半径</translation>
+    </message>
+    <message>
+        <source>Water vapour from</source>
+        <translation>反演水汽所用吸收带</translation>
+    </message>
+    <message>
+        <source>Smoothing of water vapour</source>
+        <translation>水汽平滑窗口</translation>
+    </message>
+    <message>
+        <source>View from the vertical</source>
+        <translation>观测天顶角</translation>
+    </message>
+    <message>
+        <source>Azimuth between sun and sensor</source>
+        <translation>太阳与传感器的相对方位角</translation>
+    </message>
+    <message>
+        <source>Ozone</source>
+        <translation>臭氧含量</translation>
+    </message>
+    <message>
+        <source>Angstrom exponent</source>
+        <translation>Ångström 指数</translation>
+    </message>
+    <message>
+        <source>Single scattering albedo at 400 nm</source>
+        <translation>400 nm 单次散射反照率</translation>
+    </message>
+    <message>
+        <source>Aerosol asymmetry</source>
+        <translation>气溶胶不对称因子</translation>
+    </message>
+    <message>
+        <source>Least two-way transmittance of the gases</source>
+        <translation>气体双程透过率下限</translation>
+    </message>
+    <message>
+        <source>Target window</source>
+        <translation>定标靶取样窗口</translation>
+    </message>
+    <message>
+        <source>Extremes of scene_mean</source>
+        <translation>scene_mean 方法的极端像元数</translation>
+    </message>
+    <message>
+        <source>Reflectance</source>
+        <translation>反射率</translation>
+    </message>
+    <message>
+        <source>Water vapour</source>
+        <translation>水汽含量</translation>
+    </message>
+    <message>
+        <source>Built-in model as table</source>
+        <translation>内置模型导出为查找表</translation>
+    </message>
+    <message>
+        <source>Mask cloud, snow, water, plants</source>
+        <translation>云、雪、水体和植被掩膜</translation>
+    </message>
+    <message>
+        <source>Sorts the cells of a scene and measures thin cloud; bare soil is what remains.</source>
+        <translation>对影像像元分类并测量薄云厚度，剩下的就是裸土。</translation>
+    </message>
+    <message>
+        <source>Land cover</source>
+        <translation>土地覆被</translation>
+    </message>
+    <message>
+        <source>Classes that are kept</source>
+        <translation>保留的类别</translation>
+    </message>
+    <message>
+        <source>Cloud test</source>
+        <translation>云检测方法</translation>
+    </message>
+    <message>
+        <source>Cloud from</source>
+        <translation>云的反射率阈值</translation>
+    </message>
+    <message>
+        <source>Snow from NDSI</source>
+        <translation>积雪的 NDSI 阈值</translation>
+    </message>
+    <message>
+        <source>Snow from near infrared</source>
+        <translation>积雪的近红外阈值</translation>
+    </message>
+    <message>
+        <source>Plants from NDVI</source>
+        <translation>植被的 NDVI 阈值</translation>
+    </message>
+    <message>
+        <source>Residue from cellulose index</source>
+        <translation>秸秆的纤维素指数阈值</translation>
+    </message>
+    <message>
+        <source>Thin cloud seen in</source>
+        <translation>薄云测量方法</translation>
+    </message>
+    <message>
+        <source>Clear area</source>
+        <translation>无云区</translation>
+    </message>
+    <message>
+        <source>Thin cloud from</source>
+        <translation>薄云的厚度阈值</translation>
+    </message>
+    <message>
+        <source>Smoothing</source>
+        <translation>平滑</translation>
+    </message>
+    <message>
+        <source>Usable up to</source>
+        <translation>可用的薄云厚度上限</translation>
+    </message>
+    <message>
+        <source>Terrain factor</source>
+        <translation>地形因子</translation>
+    </message>
+    <message>
+        <source>Masks</source>
+        <translation>掩膜</translation>
+    </message>
+    <message>
+        <source>Thickness of thin cloud</source>
+        <translation>薄云厚度</translation>
+    </message>
+    <message>
+        <source>Scene without thin cloud</source>
+        <translation>去除薄云的影像</translation>
+    </message>
+    <message>
+        <source>Clean scene</source>
+        <translation>影像去条带</translation>
+    </message>
+    <message>
+        <source>Takes stripes and steps between detectors out of a scene.</source>
+        <translation>去除影像中的条带和探测器之间的跳变。</translation>
+    </message>
+    <message>
+        <source>Stripes</source>
+        <translation>条带</translation>
+    </message>
+    <message>
+        <source>Window across the stripes</source>
+        <translation>垂直于条带方向的窗口</translation>
+    </message>
+    <message>
+        <source>Step between detectors</source>
+        <translation>探测器间跳变</translation>
+    </message>
+    <message>
+        <source>Detector that stays</source>
+        <translation>作为基准的探测器</translation>
+    </message>
+    <message>
+        <source>Spectra at samples</source>
+        <translation>提取样点光谱</translation>
+    </message>
+    <message>
+        <source>Spectra of a scene at sample points, as a table.</source>
+        <translation>提取影像在样点处的光谱，输出为表格。</translation>
+    </message>
+    <message>
+        <source>Sample id</source>
+        <translation>样品编号</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>Spectra</source>
+        <translation>光谱</translation>
+    </message>
+    <message>
+        <source>Import spectra</source>
+        <translation>导入光谱</translation>
+    </message>
+    <message>
+        <source>Files of a spectrometer become one table of reflectance spectra.</source>
+        <translation>把光谱仪文件汇总为一张反射率光谱表。</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Id ends before</source>
+        <translation>编号截止于</translation>
+    </message>
+    <message>
+        <source>Unit of the values</source>
+        <translation>数值的单位</translation>
+    </message>
+    <message>
+        <source>Repeats of an id</source>
+        <translation>同一编号的重复测量</translation>
+    </message>
+    <message>
+        <source>Outliers from</source>
+        <translation>异常光谱的判别阈值</translation>
+    </message>
+    <message>
+        <source>Splice correction</source>
+        <translation>拼接校正</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>起始波长</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>终止波长</translation>
+    </message>
+    <message>
+        <source>Skip unreadable files</source>
+        <translation>跳过无法读取的文件</translation>
+    </message>
+    <message>
+        <source>Summary of samples</source>
+        <translation>样品统计</translation>
+    </message>
+    <message>
+        <source>Descriptive statistics of measured properties, and how they go together.</source>
+        <translation>测定属性的描述性统计，以及属性之间的相关性。</translation>
+    </message>
+    <message>
+        <source>Properties</source>
+        <translation>属性</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>统计表</translation>
+    </message>
+    <message>
+        <source>Correlations</source>
+        <translation>相关系数</translation>
+    </message>
+    <message>
+        <source>Correlation with spectra</source>
+        <translation>属性与光谱的相关性</translation>
+    </message>
+    <message>
+        <source>Correlation of a property with every band, and how large chance alone makes it.</source>
+        <translation>属性与每个波段的相关系数，以及仅凭偶然能达到的最大相关系数。</translation>
+    </message>
+    <message>
+        <source>Property</source>
+        <translation>属性</translation>
+    </message>
+    <message>
+        <source>Permutations</source>
+        <translation>置换次数</translation>
+    </message>
+    <message>
+        <source>Fusion</source>
+        <translation>光谱融合</translation>
+    </message>
+    <message>
+        <source>Train a fusion of scene and lab spectra</source>
+        <translation>训练影像与实验室光谱的融合模型</translation>
+    </message>
+    <message>
+        <source>Learns to turn the scene's spectra into lab-like spectra from samples that have both.</source>
+        <translation>利用同时具有两种光谱的样品，学习把影像光谱转换为类实验室光谱。</translation>
+    </message>
+    <message>
+        <source>Spectra in place of the scene</source>
+        <translation>代替影像的光谱表</translation>
+    </message>
+    <message>
+        <source>Preset of the network</source>
+        <translation>网络预设</translation>
+    </message>
+    <message>
+        <source>Use neighbouring pixels</source>
+        <translation>使用邻近像元</translation>
+    </message>
+    <message>
+        <source>Lab spectra to scene bands</source>
+        <translation>实验室光谱重采样到影像波段</translation>
+    </message>
+    <message>
+        <source>Response table</source>
+        <translation>光谱响应表</translation>
+    </message>
+    <message>
+        <source>Half window</source>
+        <translation>半窗口</translation>
+    </message>
+    <message>
+        <source>Components</source>
+        <translation>成分数</translation>
+    </message>
+    <message>
+        <source>Keep water vapour windows</source>
+        <translation>保留水汽吸收窗口</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>训练轮数</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>批大小</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Latent size</source>
+        <translation>潜变量维数</translation>
+    </message>
+    <message>
+        <source>Widths of the layers</source>
+        <translation>各层神经元数</translation>
+    </message>
+    <message>
+        <source>Correct direct standardisation</source>
+        <translation>在直接标准化基础上修正</translation>
+    </message>
+    <message>
+        <source>Dropout</source>
+        <translation>随机失活率 (dropout)</translation>
+    </message>
+    <message>
+        <source>Stop early</source>
+        <translation>提前停止</translation>
+    </message>
+    <message>
+        <source>Reading of sigma</source>
+        <translation>σ 的含义</translation>
+    </message>
+    <message>
+        <source>Output of the network</source>
+        <translation>网络的输出</translation>
+    </message>
+    <message>
+        <source>Input of the network</source>
+        <translation>网络的输入</translation>
+    </message>
+    <message>
+        <source>First weights</source>
+        <translation>初始权重</translation>
+    </message>
+    <message>
+        <source>Weight of MMD</source>
+        <translation>MMD 的权重</translation>
+    </message>
+    <message>
+        <source>Weight of SAD</source>
+        <translation>SAD 的权重</translation>
+    </message>
+    <message>
+        <source>Weight of KLD</source>
+        <translation>KLD 的权重</translation>
+    </message>
+    <message>
+        <source>Weight of the paired error</source>
+        <translation>配对误差的权重</translation>
+    </message>
+    <message>
+        <source>Compare losses</source>
+        <translation>比较损失函数</translation>
+    </message>
+    <message>
+        <source>Fusion model</source>
+        <translation>融合模型</translation>
+    </message>
+    <message>
+        <source>Generate lab-like spectra</source>
+        <translation>生成类实验室光谱</translation>
+    </message>
+    <message>
+        <source>Applies a fusion model to a table of scene spectra.</source>
+        <translation>把融合模型应用于影像光谱表。</translation>
+    </message>
+    <message>
+        <source>Scene spectra</source>
+        <translation>影像光谱</translation>
+    </message>
+    <message>
+        <source>Seeds to be searched</source>
+        <translation>搜索的种子</translation>
+    </message>
+    <message>
+        <source>Score of a seed</source>
+        <translation>种子的评分方式</translation>
+    </message>
+    <message>
+        <source>Seeds kept</source>
+        <translation>保留的种子数</translation>
+    </message>
+    <message>
+        <source>Window of smoothing</source>
+        <translation>平滑窗口</translation>
+    </message>
+    <message>
+        <source>Generated spectra</source>
+        <translation>生成的光谱</translation>
+    </message>
+    <message>
+        <source>Generate a lab-like scene</source>
+        <translation>生成类实验室影像</translation>
+    </message>
+    <message>
+        <source>Applies a fusion model to every pixel of a scene.</source>
+        <translation>把融合模型应用于影像的每个像元。</translation>
+    </message>
+    <message>
+        <source>Lab-like scene</source>
+        <translation>类实验室影像</translation>
+    </message>
+    <message>
+        <source>Models and maps</source>
+        <translation>建模与制图</translation>
+    </message>
+    <message>
+        <source>Select bands</source>
+        <translation>选择波段</translation>
+    </message>
+    <message>
+        <source>The bands that a regression of a property needs (CARS), and how often they are chosen.</source>
+        <translation>回归某一属性所需的波段 (CARS)，以及每个波段被选中的频率。</translation>
+    </message>
+    <message>
+        <source>Scene spectra at the samples</source>
+        <translation>样点处的影像光谱</translation>
+    </message>
+    <message>
+        <source>Select bands of</source>
+        <translation>从哪种光谱中选择</translation>
+    </message>
+    <message>
+        <source>Transform of the spectra</source>
+        <translation>光谱变换</translation>
+    </message>
+    <message>
+        <source>Select for the logarithm</source>
+        <translation>以对数值选择波段</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行次数</translation>
+    </message>
+    <message>
+        <source>Share of runs</source>
+        <translation>入选频率下限</translation>
+    </message>
+    <message>
+        <source>Steps of a run</source>
+        <translation>每次运行的步数</translation>
+    </message>
+    <message>
+        <source>Most components</source>
+        <translation>最大成分数</translation>
+    </message>
+    <message>
+        <source>Folds</source>
+        <translation>折数</translation>
+    </message>
+    <message>
+        <source>Without random steps</source>
+        <translation>不使用随机步骤</translation>
+    </message>
+    <message>
+        <source>Error by step</source>
+        <translation>各步的误差</translation>
+    </message>
+    <message>
+        <source>Coefficients by step</source>
+        <translation>各步的回归系数</translation>
+    </message>
+    <message>
+        <source>Compare models</source>
+        <translation>比较模型</translation>
+    </message>
+    <message>
+        <source>Features and regressions side by side, on the same folds, with honest differences.</source>
+        <translation>在相同的交叉验证折上并列比较各种特征和回归方法，如实给出差异。</translation>
+    </message>
+    <message>
+        <source>Values below detection</source>
+        <translation>低于检出限的值</translation>
+    </message>
+    <message>
+        <source>Unit of the property</source>
+        <translation>属性的单位</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Show what leakage would print</source>
+        <translation>显示数据泄漏时的结果</translation>
+    </message>
+    <message>
+        <source>Nested methods</source>
+        <translation>嵌套验证的方法</translation>
+    </message>
+    <message>
+        <source>Scores of the scene</source>
+        <translation>影像的 MNF 分量数</translation>
+    </message>
+    <message>
+        <source>Selection of bands</source>
+        <translation>波段选择</translation>
+    </message>
+    <message>
+        <source>Transfer of the nested rows</source>
+        <translation>嵌套验证的光谱转换方法</translation>
+    </message>
+    <message>
+        <source>Model the logarithm</source>
+        <translation>对属性取对数建模</translation>
+    </message>
+    <message>
+        <source>Validation</source>
+        <translation>验证方式</translation>
+    </message>
+    <message>
+        <source>Side of the spatial blocks</source>
+        <translation>空间块边长</translation>
+    </message>
+    <message>
+        <source>Inner folds</source>
+        <translation>内层折数</translation>
+    </message>
+    <message>
+        <source>Repeats</source>
+        <translation>重复次数</translation>
+    </message>
+    <message>
+        <source>Draws of the bootstrap</source>
+        <translation>自助法抽样次数</translation>
+    </message>
+    <message>
+        <source>Largest seed that is tried</source>
+        <translation>尝试的最大种子</translation>
+    </message>
+    <message>
+        <source>Epochs of the network</source>
+        <translation>网络的训练轮数</translation>
+    </message>
+    <message>
+        <source>Restarts of the leaky rows</source>
+        <translation>泄漏演示的重启次数</translation>
+    </message>
+    <message>
+        <source>Comparison</source>
+        <translation>对比表</translation>
+    </message>
+    <message>
+        <source>Comparison for the report</source>
+        <translation>供报告使用的对比文件</translation>
     </message>
     <message>
         <source>Train a property model</source>
-        <translation type="unfinished"></translation>
+        <translation>训练属性模型</translation>
     </message>
     <message>
         <source>Trains a model of a soil property and tells honestly how good it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>训练土壤属性模型，并如实给出其精度。</translation>
     </message>
     <message>
         <source>Features</source>
-        <translation type="unfinished"></translation>
+        <translation>特征</translation>
     </message>
     <message>
         <source>Calibrate fused features on</source>
-        <translation type="unfinished"></translation>
+        <translation>融合特征的校准光谱</translation>
     </message>
     <message>
         <source>Transform of the spectrum</source>
-        <translation type="unfinished"></translation>
+        <translation>光谱变换</translation>
     </message>
     <message>
         <source>Window of smoothing and derivatives</source>
-        <translation type="unfinished"></translation>
+        <translation>平滑和导数的窗口</translation>
     </message>
     <message>
         <source>Degree of smoothing and derivatives</source>
-        <translation type="unfinished"></translation>
+        <translation>平滑和导数的多项式阶数</translation>
     </message>
     <message>
         <source>Runs of the repeated selection</source>
-        <translation type="unfinished"></translation>
+        <translation>重复选择的运行次数</translation>
     </message>
     <message>
         <source>Regression</source>
-        <translation type="unfinished"></translation>
+        <translation>回归方法</translation>
     </message>
     <message>
         <source>Choice of the number of components</source>
-        <translation type="unfinished"></translation>
+        <translation>成分数的确定方式</translation>
     </message>
     <message>
         <source>Level of the prediction intervals</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Property model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Predictions</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Map a soil property</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Applies a property model to every pixel of a scene: value, interval, applicability.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Mask</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Negative values become 0</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Property map</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Property map or lab-like scene as virtual raster</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A virtual raster that computes a property map or a lab-like scene when it is drawn.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Property model or fusion model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Virtual raster</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>What is in a model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Shows what a model file holds: property, bands, samples, scores, intervals, how it was made.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Table</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Terrain and streams</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Fill depressions</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Raises depressions of a DEM to their outlet, or cuts ditches, so that every cell drains.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Metres per unit of height</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Minimum slope of filled areas</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Deepest depression to remove</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Largest depression to remove</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Longest ditch</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Deepest cut of a ditch</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Filled elevation</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>True sinks</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Flow accumulation</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Area that drains through each cell of a DEM, by several directions or one.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Fill depressions first</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Routing</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Convergence</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edges</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Flats</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Weights</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Unit of the area</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Specific catchment area</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Flow direction</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Numbers of flow directions</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edge contamination</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Slope, aspect and curvatures</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Slope, aspect and curvatures of a DEM, equal to SAGA's.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Surface</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Unit of the slope</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Slope</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Aspect</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Curvatures</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Topographic wetness index</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>ln(specific catchment area / tan slope): where water gathers.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Index</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Transmissivity</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Compatible with</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Flow width</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Suction</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Weight of the slope</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Area in the index</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Slope in the index</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Wetness index</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Catchment area</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Modified catchment area</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Catchment slope</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>LS-factor</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Slope length and steepness factor of soil loss equations, from a DEM.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Formula</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Field based</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Fields</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Stop at the edge of fields</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Terrain factors</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Filled elevation, slope, aspect, catchment area, wetness index and LS-factor of a DEM in one run.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Formula of the LS-factor</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Streams</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Stream lines and subbasins of a DEM by threshold, with order and links up and down.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Threshold</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Threshold as area</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Known streams to burn in</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Burn-in depth</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Outlets and inlets</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Snap distance</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Simplify lines</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Rivers</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Order raster</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Tree table</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Coordinate table</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Subbasins</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Subbasin raster</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Snapped outlets</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Flow directions</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Codes of the directions</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Relate</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Correlate maps</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Correlation of maps with terrain or other factors, for the whole, its halves and zones.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Maps</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Factors</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Zones</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Name of the zones</source>
-        <translation type="unfinished"></translation>
+        <translation>预测区间的置信水平</translation>
     </message>
     <message>
         <source>Strata</source>
-        <translation type="unfinished"></translation>
+        <translation>分层栅格</translation>
     </message>
     <message>
         <source>Borders of the strata</source>
-        <translation type="unfinished"></translation>
+        <translation>分层界限值</translation>
+    </message>
+    <message>
+        <source>Property model</source>
+        <translation>属性模型</translation>
+    </message>
+    <message>
+        <source>Predictions</source>
+        <translation>预测结果</translation>
+    </message>
+    <message>
+        <source>Map a soil property</source>
+        <translation>土壤属性制图</translation>
+    </message>
+    <message>
+        <source>Applies a property model to every pixel of a scene: value, interval, applicability.</source>
+        <translation>把属性模型应用于影像的每个像元：属性值、预测区间和适用范围。</translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation>掩膜</translation>
+    </message>
+    <message>
+        <source>Negative values become 0</source>
+        <translation>负值置为 0</translation>
+    </message>
+    <message>
+        <source>Property map</source>
+        <translation>属性图</translation>
+    </message>
+    <message>
+        <source>Property map or lab-like scene as virtual raster</source>
+        <translation>以虚拟栅格表示属性图或类实验室影像</translation>
+    </message>
+    <message>
+        <source>A virtual raster that computes a property map or a lab-like scene when it is drawn.</source>
+        <translation>在绘制时才计算属性图或类实验室影像的虚拟栅格。</translation>
+    </message>
+    <message>
+        <source>Property model or fusion model</source>
+        <translation>属性模型或融合模型</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>形式</translation>
+    </message>
+    <message>
+        <source>Virtual raster</source>
+        <translation>虚拟栅格</translation>
+    </message>
+    <message>
+        <source>What is in a model</source>
+        <translation>查看模型内容</translation>
+    </message>
+    <message>
+        <source>Shows what a model file holds: property, bands, samples, scores, intervals, how it was made.</source>
+        <translation>显示模型文件的内容：属性、波段、样品、精度、预测区间和生成过程。</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>Terrain and streams</source>
+        <translation>地形与河网</translation>
+    </message>
+    <message>
+        <source>Fill depressions</source>
+        <translation>洼地填充</translation>
+    </message>
+    <message>
+        <source>Raises depressions of a DEM to their outlet, or cuts ditches, so that every cell drains.</source>
+        <translation>把 DEM 的洼地抬高到出口高程，或开凿沟槽，使每个像元都能排水。</translation>
+    </message>
+    <message>
+        <source>Metres per unit of height</source>
+        <translation>高程单位换算系数（米）</translation>
+    </message>
+    <message>
+        <source>Minimum slope of filled areas</source>
+        <translation>填充区的最小坡度</translation>
+    </message>
+    <message>
+        <source>Deepest depression to remove</source>
+        <translation>可消除洼地的最大深度</translation>
+    </message>
+    <message>
+        <source>Largest depression to remove</source>
+        <translation>可消除洼地的最大面积</translation>
+    </message>
+    <message>
+        <source>Longest ditch</source>
+        <translation>沟槽的最大长度</translation>
+    </message>
+    <message>
+        <source>Deepest cut of a ditch</source>
+        <translation>沟槽的最大下切深度</translation>
+    </message>
+    <message>
+        <source>Filled elevation</source>
+        <translation>填洼后的高程</translation>
+    </message>
+    <message>
+        <source>True sinks</source>
+        <translation>真实洼地</translation>
+    </message>
+    <message>
+        <source>Flow accumulation</source>
+        <translation>汇流累积量</translation>
+    </message>
+    <message>
+        <source>Area that drains through each cell of a DEM, by several directions or one.</source>
+        <translation>用多流向或单流向算法计算流经 DEM 各像元的汇水面积。</translation>
+    </message>
+    <message>
+        <source>Fill depressions first</source>
+        <translation>先填充洼地</translation>
+    </message>
+    <message>
+        <source>Routing</source>
+        <translation>流向算法</translation>
+    </message>
+    <message>
+        <source>Convergence</source>
+        <translation>汇流收敛指数</translation>
+    </message>
+    <message>
+        <source>Edges</source>
+        <translation>边界处理</translation>
+    </message>
+    <message>
+        <source>Flats</source>
+        <translation>平坦区处理</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Unit of the area</source>
+        <translation>面积单位</translation>
+    </message>
+    <message>
+        <source>Specific catchment area</source>
+        <translation>单位汇水面积</translation>
+    </message>
+    <message>
+        <source>Flow direction</source>
+        <translation>流向</translation>
+    </message>
+    <message>
+        <source>Numbers of flow directions</source>
+        <translation>流向编码</translation>
+    </message>
+    <message>
+        <source>Edge contamination</source>
+        <translation>边缘污染</translation>
+    </message>
+    <message>
+        <source>Slope, aspect and curvatures</source>
+        <translation>坡度、坡向和曲率</translation>
+    </message>
+    <message>
+        <source>Slope, aspect and curvatures of a DEM, equal to SAGA's.</source>
+        <translation>计算 DEM 的坡度、坡向和曲率，结果与 SAGA 一致。</translation>
+    </message>
+    <message>
+        <source>Surface</source>
+        <translation>拟合曲面</translation>
+    </message>
+    <message>
+        <source>Unit of the slope</source>
+        <translation>坡度单位</translation>
+    </message>
+    <message>
+        <source>Slope</source>
+        <translation>坡度</translation>
+    </message>
+    <message>
+        <source>Aspect</source>
+        <translation>坡向</translation>
+    </message>
+    <message>
+        <source>Curvatures</source>
+        <translation>曲率</translation>
+    </message>
+    <message>
+        <source>Topographic wetness index</source>
+        <translation>地形湿度指数</translation>
+    </message>
+    <message>
+        <source>ln(specific catchment area / tan slope): where water gathers.</source>
+        <translation>ln（单位汇水面积 / 坡度正切）：指示水分汇聚的位置。</translation>
+    </message>
+    <message>
+        <source>Index</source>
+        <translation>指数类型</translation>
+    </message>
+    <message>
+        <source>Transmissivity</source>
+        <translation>导水系数</translation>
+    </message>
+    <message>
+        <source>Compatible with</source>
+        <translation>兼容性</translation>
+    </message>
+    <message>
+        <source>Flow width</source>
+        <translation>水流宽度</translation>
+    </message>
+    <message>
+        <source>Suction</source>
+        <translation>吸力系数 (suction)</translation>
+    </message>
+    <message>
+        <source>Weight of the slope</source>
+        <translation>坡度权重</translation>
+    </message>
+    <message>
+        <source>Area in the index</source>
+        <translation>指数中的面积</translation>
+    </message>
+    <message>
+        <source>Slope in the index</source>
+        <translation>指数中的坡度</translation>
+    </message>
+    <message>
+        <source>Wetness index</source>
+        <translation>湿度指数</translation>
+    </message>
+    <message>
+        <source>Catchment area</source>
+        <translation>汇水面积</translation>
+    </message>
+    <message>
+        <source>Modified catchment area</source>
+        <translation>修正汇水面积</translation>
+    </message>
+    <message>
+        <source>Catchment slope</source>
+        <translation>汇水区平均坡度</translation>
+    </message>
+    <message>
+        <source>LS-factor</source>
+        <translation>LS 因子</translation>
+    </message>
+    <message>
+        <source>Slope length and steepness factor of soil loss equations, from a DEM.</source>
+        <translation>由 DEM 计算土壤流失方程的坡长坡度因子。</translation>
+    </message>
+    <message>
+        <source>Formula</source>
+        <translation>公式</translation>
+    </message>
+    <message>
+        <source>Field based</source>
+        <translation>按地块计算</translation>
+    </message>
+    <message>
+        <source>Fields</source>
+        <translation>地块</translation>
+    </message>
+    <message>
+        <source>Stop at the edge of fields</source>
+        <translation>在地块边界处截断</translation>
+    </message>
+    <message>
+        <source>Terrain factors</source>
+        <translation>地形因子计算</translation>
+    </message>
+    <message>
+        <source>Filled elevation, slope, aspect, catchment area, wetness index and LS-factor of a DEM in one run.</source>
+        <translation>一次计算 DEM 的填洼高程、坡度、坡向、汇水面积、湿度指数和 LS 因子。</translation>
+    </message>
+    <message>
+        <source>Formula of the LS-factor</source>
+        <translation>LS 因子公式</translation>
+    </message>
+    <message>
+        <source>Streams</source>
+        <translation>河网</translation>
+    </message>
+    <message>
+        <source>Stream lines and subbasins of a DEM by threshold, with order and links up and down.</source>
+        <translation>按阈值由 DEM 提取河网和子流域，包括河流级别和上下游关系。</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>阈值</translation>
+    </message>
+    <message>
+        <source>Threshold as area</source>
+        <translation>以面积表示的阈值</translation>
+    </message>
+    <message>
+        <source>Known streams to burn in</source>
+        <translation>要刻入的已知河流</translation>
+    </message>
+    <message>
+        <source>Burn-in depth</source>
+        <translation>河流刻入深度</translation>
+    </message>
+    <message>
+        <source>Outlets and inlets</source>
+        <translation>出口和入口</translation>
+    </message>
+    <message>
+        <source>Snap distance</source>
+        <translation>捕捉距离</translation>
+    </message>
+    <message>
+        <source>Simplify lines</source>
+        <translation>线条简化</translation>
+    </message>
+    <message>
+        <source>Rivers</source>
+        <translation>河流</translation>
+    </message>
+    <message>
+        <source>Order raster</source>
+        <translation>河流级别栅格</translation>
+    </message>
+    <message>
+        <source>Tree table</source>
+        <translation>河网拓扑表</translation>
+    </message>
+    <message>
+        <source>Coordinate table</source>
+        <translation>坐标表</translation>
+    </message>
+    <message>
+        <source>Subbasins</source>
+        <translation>子流域</translation>
+    </message>
+    <message>
+        <source>Subbasin raster</source>
+        <translation>子流域栅格</translation>
+    </message>
+    <message>
+        <source>Snapped outlets</source>
+        <translation>捕捉后的出口</translation>
+    </message>
+    <message>
+        <source>Flow directions</source>
+        <translation>流向</translation>
+    </message>
+    <message>
+        <source>Codes of the directions</source>
+        <translation>流向编码方式</translation>
+    </message>
+    <message>
+        <source>Relate</source>
+        <translation>关联分析</translation>
+    </message>
+    <message>
+        <source>Correlate maps</source>
+        <translation>土壤图相关分析</translation>
+    </message>
+    <message>
+        <source>Correlation of maps with terrain or other factors, for the whole, its halves and zones.</source>
+        <translation>土壤图与地形等因子的相关性，按全区、两半区和分区计算。</translation>
+    </message>
+    <message>
+        <source>Maps</source>
+        <translation>土壤图</translation>
+    </message>
+    <message>
+        <source>Factors</source>
+        <translation>因子</translation>
+    </message>
+    <message>
+        <source>Zones</source>
+        <translation>分区</translation>
+    </message>
+    <message>
+        <source>Name of the zones</source>
+        <translation>分区名称字段</translation>
     </message>
     <message>
         <source>Common grid</source>
-        <translation type="unfinished"></translation>
+        <translation>公共网格</translation>
     </message>
     <message>
         <source>Trend to take off</source>
-        <translation type="unfinished"></translation>
+        <translation>去除的趋势</translation>
     </message>
     <message>
         <source>Left and right half</source>
-        <translation type="unfinished"></translation>
+        <translation>左右两半分别计算</translation>
     </message>
     <message>
         <source>Rank correlation too</source>
-        <translation type="unfinished"></translation>
+        <translation>同时计算秩相关</translation>
     </message>
     <message>
         <source>Property along streams</source>
-        <translation type="unfinished"></translation>
+        <translation>属性沿河网的变化</translation>
     </message>
     <message>
         <source>A mapped property by distance to streams and by order, against streams placed at random.</source>
-        <translation type="unfinished"></translation>
+        <translation>按到河流的距离和河流级别统计土壤图的属性值，并与随机放置的河网对比。</translation>
     </message>
     <message>
         <source>Map</source>
-        <translation type="unfinished"></translation>
+        <translation>土壤图</translation>
     </message>
     <message>
         <source>Borders of the distance classes in metres</source>
-        <translation type="unfinished"></translation>
+        <translation>距离分级界限（米）</translation>
     </message>
     <message>
         <source>Random placements</source>
-        <translation type="unfinished"></translation>
+        <translation>随机放置次数</translation>
     </message>
     <message>
         <source>Profile</source>
-        <translation type="unfinished"></translation>
+        <translation>变化曲线表</translation>
     </message>
     <message>
         <source>Report</source>
-        <translation type="unfinished"></translation>
+        <translation>报告</translation>
     </message>
     <message>
         <source>Report page</source>
-        <translation type="unfinished"></translation>
+        <translation>研究报告</translation>
     </message>
     <message>
         <source>Scores, plots, maps and tables of a study on one self-contained HTML page.</source>
-        <translation type="unfinished"></translation>
+        <translation>把一项研究的精度、图、表和土壤图汇集为一个独立的 HTML 网页。</translation>
     </message>
     <message>
         <source>Property models</source>
-        <translation type="unfinished"></translation>
+        <translation>属性模型</translation>
     </message>
     <message>
         <source>Property maps</source>
-        <translation type="unfinished"></translation>
+        <translation>属性图</translation>
     </message>
     <message>
         <source>Terrain layers</source>
-        <translation type="unfinished"></translation>
+        <translation>地形图层</translation>
     </message>
     <message>
         <source>Correlation table</source>
-        <translation type="unfinished"></translation>
+        <translation>相关系数表</translation>
     </message>
     <message>
         <source>Profiles along streams</source>
-        <translation type="unfinished"></translation>
+        <translation>沿河网变化表</translation>
     </message>
     <message>
         <source>Selected bands</source>
-        <translation type="unfinished"></translation>
+        <translation>选中的波段</translation>
     </message>
     <message>
         <source>Comparisons of models</source>
-        <translation type="unfinished"></translation>
+        <translation>模型对比</translation>
     </message>
     <message>
         <source>Title</source>
-        <translation type="unfinished"></translation>
+        <translation>标题</translation>
     </message>
     <message>
         <source>What tilth needs, what is installed, what is missing and how to get it.</source>
-        <translation type="unfinished"></translation>
+        <translation>列出 tilth 所需的组件、已安装的组件、缺少的组件及其安装方法。</translation>
     </message>
 </context>
 </TS>
