@@ -560,7 +560,7 @@
         <translation>存储类型</translation>
     </message>
     <message>
-        <source>Order</source>
+        <source>Interleave</source>
         <translation>数据排列方式</translation>
     </message>
     <message>
@@ -628,10 +628,6 @@
         <translation>辐亮度的单位</translation>
     </message>
     <message>
-        <source>Interleave</source>
-        <translation>数据排列方式</translation>
-    </message>
-    <message>
         <source>Calibrated scene</source>
         <translation>定标后的影像</translation>
     </message>
@@ -650,10 +646,6 @@
     <message>
         <source>What the scene holds</source>
         <translation>影像中数值的物理量</translation>
-    </message>
-    <message>
-        <source>Sun from the vertical</source>
-        <translation>太阳天顶角</translation>
     </message>
     <message>
         <source>Aerosol optical depth at 550 nm</source>
@@ -696,7 +688,7 @@
         <translation>水汽平滑窗口</translation>
     </message>
     <message>
-        <source>View from the vertical</source>
+        <source>View zenith angle</source>
         <translation>观测天顶角</translation>
     </message>
     <message>
