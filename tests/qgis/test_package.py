@@ -55,7 +55,7 @@ class Package(unittest.TestCase):
             names = archive.namelist()
             self.assertEqual({name.split('/')[0] for name in names}, {'tilth_qgis'})
             for name in names:
-                self.assertRegex(name, r'(\.py|\.json|\.svg|\.qml|\.model3|metadata\.txt|LICENSE)$')
+                self.assertRegex(name, r'(\.py|\.json|\.svg|\.qml|\.model3|\.qm|metadata\.txt|LICENSE)$')
                 self.assertNotIn('__pycache__', name)
                 self.assertNotIn('..', name)
                 self.assertNotEqual(archive.read(name)[:4], b'\x7fELF')
