@@ -13,7 +13,6 @@ their gains, take at most twice the copy of the bytes that they write; peak memo
 import argparse
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -34,15 +33,15 @@ LIMIT_RATIO, LIMIT_BYTES = 2.0, 1 << 30
 
 def timed(folder, *words):
     """(wall seconds, processor seconds, peak bytes) of a command."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    child = subprocess.Popen(["/usr/bin/time", "-f", "%M", *map(str, words)], cwd=folder, stdout=subprocess.DEVNULL,
-                             stderr=subprocess.PIPE, text=True)
-    said = child.communicate()[1]
-    if child.returncode != 0:
-        raise SystemExit(f"{' '.join(map(str, words))}\n{said}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (time.monotonic() - start, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
-            int(said.split()[-1]) * 1024)
+    start = time.monotonic()
+    with tempfile.TemporaryFile() as said:
+        child = subprocess.Popen([*map(str, words)], cwd=folder, stdout=subprocess.DEVNULL, stderr=said)
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
+            said.seek(0)
+            raise SystemExit(f"{' '.join(map(str, words))}\n{said.read().decode('utf-8', 'replace')}")
+    return time.monotonic() - start, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
 
 
 def make(folder, rows, cols):
