@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes styles/qml/*.qml, styles/sld/*.sld and core/report/report_ramps.json from styles/ramps/*.csv.
+"""Writes styles/qml/*.qml, styles/sld/*.sld and styles/report/report_ramps.json from styles/ramps/*.csv.
 
     python3 styles/make_styles.py          writes them
     python3 styles/make_styles.py --check  exit status 1 when a committed file differs
@@ -22,7 +22,7 @@ sys.path.insert(0, HERE)
 import qml  # noqa: E402  after the path is set
 import sld  # noqa: E402
 
-REPORT = os.path.join(os.path.dirname(HERE), 'core', 'report', 'report_ramps.json')
+REPORT = os.path.join(HERE, 'report', 'report_ramps.json')
 INK, EARTH = '#1d1d1b', '#4d4035'
 OUTSIDE = 'model does not apply'
 

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "algs/algorithm.h"
 #include "base/alloc.h"
 #include "base/version.h"
-#include "products/store.h"
+#include "job/algorithm.h"
+#include "products/product_store.h"
 
 struct tilth_ctx {
     tl_err err;

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#include "atmosphere/table.h"
+#include "atmosphere/air_table.h"
 #include "base/status.h"
 
 /* Owner; zeroed = empty. A column of water lies between two loads of the axis, linearly. */

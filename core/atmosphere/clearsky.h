@@ -3,8 +3,8 @@
 #ifndef TL_ATMOSPHERE_CLEARSKY_H
 #define TL_ATMOSPHERE_CLEARSKY_H
 
+#include "atmosphere/air_table.h"
 #include "atmosphere/scatter.h"
-#include "atmosphere/table.h"
 #include "base/progress.h"
 
 /* What the air is like besides its load of aerosol and water. */

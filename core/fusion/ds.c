@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "fusion/groups.h"
 #include "num/cholesky.h"
-#include "num/product.h"
+#include "num/matrix_product.h"
 
 enum { DS_FOLDS = 5, DS_LAMBDAS = 8, DS_APPLY_ROWS = 256 };
 

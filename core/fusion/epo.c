@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "fusion/groups.h"
 #include "num/eigen.h"
-#include "num/product.h"
+#include "num/matrix_product.h"
 
 enum { EPO_FOLDS = 5 };
 

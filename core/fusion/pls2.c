@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "fusion/groups.h"
 #include "num/eigen.h"
-#include "num/product.h"
+#include "num/matrix_product.h"
 
 enum { PLS2_FOLDS = 5, LANCZOS_STEPS = 24, LANCZOS_RESTARTS = 100 };
 

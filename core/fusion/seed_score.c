@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 #include "base/rng.h"
 #include "base/wide.h"
-#include "num/product.h"
+#include "num/matrix_product.h"
 #include "num/ranks.h"
 
 enum { FEWEST = 4 };

@@ -8,7 +8,7 @@
 #include "base/rng.h"
 #include "fusion/loss_kld.h"
 #include "num/exponential.h"
-#include "num/product.h"
+#include "num/matrix_product.h"
 
 static void add_layer(tl_vae_net *net, ptrdiff_t n_in, ptrdiff_t n_out) {
     tl_vae_layer *layer = &net->layer[net->n_layers++];

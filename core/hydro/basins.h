@@ -8,7 +8,7 @@
 #include "base/grid.h"
 #include "base/status.h"
 #include "hydro/flow.h"
-#include "hydro/streams.h"
+#include "hydro/stream_links.h"
 
 /* The link into which each cell drains first.
  *

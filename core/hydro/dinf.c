@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "terrain/slope.h"
+#include "terrain/gradient.h"
 
 static const double pi = 3.14159265358979323846;
 

@@ -7,7 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/parfor.h"
-#include "hydro/wetness.h"
+#include "hydro/twi.h"
 #include "num/rowmath.h"
 
 /* A flat cell counts as facing -1 rad, as in SAGA: |cos| and |sin| of it. */

@@ -8,9 +8,9 @@
 
 #include "base/grid.h"
 #include "base/status.h"
-#include "hydro/lsfactor.h"
+#include "hydro/ls_factor.h"
 #include "terrain/cells.h"
-#include "terrain/slope.h"
+#include "terrain/gradient.h"
 
 /* Smallest slope of the field based LS-factor, radians. */
 #define TL_LS_FIELD_MIN_SLOPE 0.001

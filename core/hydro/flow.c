@@ -11,8 +11,8 @@
 #include "hydro/route.h"
 #include "hydro/spread.h"
 #include "terrain/cells.h"
+#include "terrain/gradient.h"
 #include "terrain/neighbours.h"
-#include "terrain/slope.h"
 
 /* --- one direction per cell --- */
 

@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
-#include "hydro/net.h"
+#include "hydro/stream_net.h"
 
 typedef struct linking {
     const tl_net *net;

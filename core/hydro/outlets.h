@@ -8,8 +8,8 @@
 #include "base/grid.h"
 #include "base/status.h"
 #include "hydro/flow.h"
-#include "hydro/net.h"
-#include "hydro/streams.h"
+#include "hydro/stream_links.h"
+#include "hydro/stream_net.h"
 
 typedef enum tl_snap_state {
     TL_SNAP_DONE = 0,

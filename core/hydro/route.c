@@ -9,7 +9,7 @@
 #include "base/parfor.h"
 #include "hydro/around.h"
 #include "hydro/flats.h"
-#include "terrain/slope.h"
+#include "terrain/gradient.h"
 
 enum { ROWS = 64 };
 

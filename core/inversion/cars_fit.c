@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "num/product.h"
+#include "num/matrix_product.h"
 
 /* Vectors over rows are padded to whole vectors of the widest processors. */
 enum { PADDING = 8 };

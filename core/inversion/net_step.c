@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "num/product.h"
+#include "num/matrix_product.h"
 
 static const ptrdiff_t width[tl_net_layers] = {64, 32, 16, 1};
 

@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "inversion/standardise.h"
 #include "num/eigen.h"
-#include "num/product.h"
+#include "num/matrix_product.h"
 #include "num/stats.h"
 
 /* X = centred (and scaled) rows. With the eigenvectors V of X'X (primal, m <= n) or U of XX' (dual)

@@ -6,7 +6,7 @@
 #include "io/gdal_call.h"
 #include "io/python.h"
 #include "io/raster.h"
-#include "io/scratch.h"
+#include "io/scratch_file.h"
 #include "io/spectra.h"
 #include "io/vector.h"
 

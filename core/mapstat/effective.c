@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "mapstat/transform.h"
+#include "mapstat/fourier.h"
 
 typedef struct lags {
     const tl_field_pair *pair;

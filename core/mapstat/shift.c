@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "mapstat/transform.h"
+#include "mapstat/fourier.h"
 
 static const double pi = 3.14159265358979323846;
 static const double width_cycles = 0.15;

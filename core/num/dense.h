@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * One layer of a network for blocks of pixels in single precision: y = W x + b, and what is below
- * zero cut off if wanted. For maps; training uses num/product.h in double. */
+ * zero cut off if wanted. For maps; training uses num/matrix_product.h in double. */
 #ifndef TL_NUM_DENSE_H
 #define TL_NUM_DENSE_H
 

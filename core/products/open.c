@@ -15,8 +15,8 @@
 #include "io/georef_gdal.h"
 #include "products/gf5.h"
 #include "products/info.h"
-#include "products/place.h"
-#include "products/product.h"
+#include "products/product_files.h"
+#include "products/product_position.h"
 #include "products/reader.h"
 
 /* In the order in which they are asked; NULL ends the list. */

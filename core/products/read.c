@@ -8,8 +8,8 @@
 
 #include "base/alloc.h"
 #include "io/gdal_call.h"
-#include "products/place.h"
-#include "products/product.h"
+#include "products/product_files.h"
+#include "products/product_position.h"
 
 static void swap_rows(float *plane, ptrdiff_t n_rows, ptrdiff_t n_cols, float *room) {
     const size_t row = (size_t)n_cols * sizeof(float);

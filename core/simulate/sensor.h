@@ -9,7 +9,7 @@
 
 #include "base/progress.h"
 #include "base/status.h"
-#include "simulate/area.h"
+#include "simulate/study_area.h"
 
 enum { TL_SIMULATE_BANDS = 330, TL_SIMULATE_BANDS_VNIR = 150 };
 

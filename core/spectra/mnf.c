@@ -7,8 +7,8 @@
 
 #include "base/alloc.h"
 #include "model/document.h"
+#include "num/matrix_product.h"
 #include "num/pencil.h"
-#include "num/product.h"
 
 /* --- sums --- */
 

@@ -12,7 +12,7 @@
 
 #include "base/bands.h"
 #include "base/status.h"
-#include "hydro/lsfactor.h"
+#include "hydro/ls_factor.h"
 
 typedef struct formula_args {
     ptrdiff_t n;       /* sources */

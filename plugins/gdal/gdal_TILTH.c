@@ -4,8 +4,8 @@
 #include <gdal.h>
 #include <stdatomic.h>
 
+#include "index_rasters.h"
 #include "processed.h"
-#include "ramps.h"
 #include "tilth_formulas.h"
 #include "tilth_fuse.h"
 #include "tilth_map.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/ramps.h"
+#include "base/index_raster_names.h"
 #include "base/text.h"
 #include "source_args.h"
 

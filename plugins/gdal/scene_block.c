@@ -7,7 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "places.h"
+#include "pixel_index.h"
 #include "result_cache.h"
 #include "scene_path.h"
 #include "scene_reader.h"

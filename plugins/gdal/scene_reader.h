@@ -4,7 +4,7 @@
 #ifndef TILTH_PLUGIN_SCENE_READER_H
 #define TILTH_PLUGIN_SCENE_READER_H
 
-#include "places.h"
+#include "pixel_index.h"
 #include "scene_pool.h"
 
 /* A rectangle of the places that were asked for: positions in places->row and places->col. */

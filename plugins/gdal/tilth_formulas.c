@@ -8,7 +8,7 @@
 
 #include "base/alloc.h"
 #include "formula_args.h"
-#include "hydro/wetness.h"
+#include "hydro/twi.h"
 #include "spectra/angle.h"
 #include "target.h"
 

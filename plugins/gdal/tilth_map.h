@@ -17,7 +17,7 @@
 
 /* The pixel function, as GDAL calls it.
  *
- * sources      [3] blocks [n_rows, n_cols]: the column and the row of each pixel (base/ramps.h), and
+ * sources      [3] blocks [n_rows, n_cols]: the column and the row of each pixel (base/index_raster_names.h), and
  *              the middle pixel of the first band of the scene, all over
  * source_type  must be GDT_Float32: the VRT band's <SourceTransferType>
  * out          block of out_type with the given strides in bytes

@@ -6,7 +6,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "products/store.h"
+#include "products/product_store.h"
 
 enum { block_rows = 32 };
 

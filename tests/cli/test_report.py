@@ -231,7 +231,7 @@ class Report(kit.TilthCase):
             self.assertIn(f"{value:#.3g}".rstrip("."), row)
 
     def test_numbers_and_labels_are_those_of_a_reader(self):
-        sys.path.insert(0, str(kit.ROOT / "core/report"))
+        sys.path.insert(0, str(kit.ROOT / "styles/report"))
         import report_text
         for value, wanted in ((62500, "62\u202f500"), (1.03e-7, "1.03 × 10⁻⁷"), (-0.0123, "−0.0123"), (1234567.0, "1\u202f234\u202f567"),
                               (4.0, "4"), (9.9996e5, "999\u202f960")):

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Fuzz target: look-up tables of a clear atmosphere. */
-#include "atmosphere/table.h"
+#include "atmosphere/air_table.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {

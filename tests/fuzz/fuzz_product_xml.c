@@ -6,7 +6,7 @@
 
 #include "fuzz.h"
 #include "io/gdal_call.h"
-#include "products/product.h"
+#include "products/product_files.h"
 #include "products/xml.h"
 
 static const char *const folder[] = {"/vsimem/enmap", "/vsimem/desis"};

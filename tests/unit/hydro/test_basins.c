@@ -7,7 +7,7 @@
 #include "hydro/fill.h"
 #include "hydro/flow.h"
 #include "hydro/outlets.h"
-#include "hydro/streams.h"
+#include "hydro/stream_links.h"
 #include "kit/check.h"
 
 static void make(tl_grid *g, ptrdiff_t nrow, ptrdiff_t ncol, double side) {

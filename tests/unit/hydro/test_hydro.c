@@ -5,11 +5,11 @@
 #include "hydro/factors.h"
 #include "hydro/fill.h"
 #include "hydro/flow.h"
-#include "hydro/lsfactor.h"
-#include "hydro/wetness.h"
+#include "hydro/ls_factor.h"
+#include "hydro/twi.h"
 #include "kit/check.h"
+#include "terrain/gradient.h"
 #include "terrain/neighbours.h"
-#include "terrain/slope.h"
 
 static const double pi = 3.14159265358979323846;
 

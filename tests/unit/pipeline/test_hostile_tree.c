@@ -3,7 +3,7 @@
  * value: either the reader refuses with a sentence, or the model predicts without breaking a
  * promise. */
 #include "model/document.h"
-#include "pipeline/area.h"
+#include "pipeline/applicable_area.h"
 #include "pipeline/predict.h"
 #include "unit/pipeline/field.h"
 

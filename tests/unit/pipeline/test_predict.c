@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Property models in files, and the kernel that predicts pixels with them. */
 #include "model/document.h"
-#include "pipeline/area.h"
+#include "pipeline/applicable_area.h"
 #include "pipeline/predict.h"
 #include "unit/pipeline/field.h"
 

@@ -5,7 +5,7 @@
 #include "inversion/pls.h"
 #include "model/document.h"
 #include "num/stats.h"
-#include "pipeline/area.h"
+#include "pipeline/applicable_area.h"
 #include "pipeline/predict.h"
 #include "unit/pipeline/field.h"
 

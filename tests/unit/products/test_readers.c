@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "io/gdal_call.h"
 #include "kit/check.h"
-#include "products/product.h"
+#include "products/product_files.h"
 #include "products/sisters.h"
 #include "products/xml.h"
 

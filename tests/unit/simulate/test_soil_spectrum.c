@@ -4,7 +4,7 @@
 #include "simulate/soil_spectrum.h"
 
 #include "kit/check.h"
-#include "simulate/area.h"
+#include "simulate/study_area.h"
 
 static double reflectance_at(const tl_simulate_soil *soil, double wl_nm) {
     const tl_simulate_absorption k = tl_simulate_absorption_at(wl_nm);

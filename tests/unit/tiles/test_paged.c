@@ -2,9 +2,9 @@
  * Rasters in tiles: what is written is read, however little memory there is. */
 #include "base/rng.h"
 #include "kit/check.h"
-#include "memory_scratch.h"
 #include "tiles/paged.h"
 #include "tiles/tiling.h"
+#include "unit/tiles/memory_scratch.h"
 
 static void tiles_cover_every_cell_once(void **state) {
     (void)state;

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Subbasins over all tiles; see net_tiles.h. */
+#include "base/alloc.h"
+#include "hydro/tiles/basin_tile.h"
+#include "hydro/tiles/net_tiles.h"
+
+typedef struct labelling {
+    const tl_tiles_ground *ground;
+    tl_paged *receivers;
+    tl_paged *label;
+    tl_tile_window window;
+    unsigned char *directions; /* of the largest window */
+    int *number;
+    tl_basin_border *border; /* [tiles] */
+    ptrdiff_t n_tiles;
+} labelling;
+
+static tl_code set_label(labelling *w, ptrdiff_t cell, int label, tl_err *err) {
+    const ptrdiff_t ncol = w->ground->tiling.ncol;
+    int *at = tl_paged_at(w->label, cell / ncol, cell % ncol, 1, err);
+    if (at == NULL) {
+        return TL_IO;
+    }
+    *at = label;
+    return TL_OK;
+}
+
+/* What is known before: the cells of the links, and inlets, above which nothing is mapped. */
+static tl_code set_known(labelling *w, const tl_streams *streams, const tl_streams_options *options,
+                         tl_err *err) {
+    for (ptrdiff_t i = 0; i < options->n_node; i++) {
+        if (options->node[i].is_inlet) {
+            TL_TRY(set_label(w, options->node[i].cell, TL_BASIN_NONE, err));
+        }
+    }
+    for (ptrdiff_t i = 0; i < streams->n_link; i++) {
+        const tl_link *link = &streams->link[i];
+        for (ptrdiff_t k = 0; k < link->n_own; k++) {
+            TL_TRY(
+                set_label(w, streams->vertex[link->first_own + k], TL_BASIN_FIRST + (int)i, err));
+        }
+    }
+    return TL_OK;
+}
+
+static tl_code make_room(labelling *w, tl_err *err) {
+    const ptrdiff_t most = tl_tile_window_most(w->ground);
+    TL_TRY(tl_tiles_raster(w->ground, sizeof(int), w->label, err));
+    tl_paged *const all[] = {w->ground->surface, w->receivers, w->label};
+    TL_TRY(tl_tiles_share(w->ground, all, 3, err));
+    TL_TRY(tl_tile_window_init(&w->window, w->ground, err));
+    w->directions = tl_acquire(most, 1);
+    w->number = tl_acquire(most, sizeof *w->number);
+    w->border = tl_acquire(w->n_tiles, sizeof *w->border);
+    return w->directions == NULL || w->number == NULL || w->border == NULL
+               ? tl_fail(err, TL_NOMEM, "subbasins: out of memory for a tile of %td cells", most)
+               : TL_OK;
+}
+
+static tl_code read_tile(labelling *w, ptrdiff_t tile, tl_basin_tile *t, tl_err *err) {
+    tl_tile_window_place(&w->window, w->ground, tile);
+    TL_TRY(tl_tile_window_read(&w->window, w->receivers, w->directions, err));
+    TL_TRY(tl_tile_window_read(&w->window, w->label, w->number, err));
+    *t = (tl_basin_tile){w->window.tile, w->window.box, w->directions, w->number};
+    return TL_OK;
+}
+
+static tl_code label_all(labelling *w, const tl_progress *p, tl_err *err) {
+    const tl_tiling *tiling = &w->ground->tiling;
+    tl_basin_tile t;
+    for (ptrdiff_t tile = 0; tile < w->n_tiles; tile++) {
+        TL_TRY(tl_progress_at(p, 0.5 * (double)tile / (double)w->n_tiles, err));
+        TL_TRY(read_tile(w, tile, &t, err));
+        TL_TRY(tl_basin_tile_solve(&t, tiling->ncol, &w->border[tile], err));
+    }
+    tl_basin_follow(tiling, w->border);
+    for (ptrdiff_t tile = 0; tile < w->n_tiles; tile++) {
+        TL_TRY(tl_progress_at(p, 0.5 + 0.5 * (double)tile / (double)w->n_tiles, err));
+        TL_TRY(read_tile(w, tile, &t, err));
+        tl_basin_tile_finish(&t, tiling, w->border);
+        for (ptrdiff_t at = 0; at < t.box.nrow * t.box.ncol; at++) {
+            w->number[at] -= TL_BASIN_FIRST;
+        }
+        TL_TRY(tl_tile_window_write(&w->window, w->label, w->number, err));
+    }
+    return TL_OK;
+}
+
+tl_code tl_tiles_basins(const tl_tiles_ground *ground, tl_paged *receivers,
+                        const tl_streams *streams, const tl_streams_options *options,
+                        tl_paged *label, const tl_progress *p, tl_err *err) {
+    labelling w = {.ground = ground, .receivers = receivers, .label = label};
+    w.n_tiles = tl_tiling_count(&ground->tiling);
+    *label = (tl_paged){0};
+    tl_code code = make_room(&w, err);
+    if (code == TL_OK) {
+        code = set_known(&w, streams, options, err);
+    }
+    if (code == TL_OK) {
+        code = label_all(&w, p, err);
+    }
+    for (ptrdiff_t tile = 0; tile < w.n_tiles && w.border != NULL; tile++) {
+        tl_basin_border_free(&w.border[tile]);
+    }
+    tl_release(w.border);
+    tl_release(w.directions);
+    tl_release(w.number);
+    tl_tile_window_free(&w.window);
+    if (code != TL_OK) {
+        tl_paged_free(label);
+    }
+    return code;
+}

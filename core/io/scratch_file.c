@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Scratch files that have lost their name already, so that nothing stays behind however a run
+ * ends; see source/scratch.h. */
+#define _DEFAULT_SOURCE /* mkstemp, pread and pwrite */
+#define _FILE_OFFSET_BITS 64
+#include "io/scratch_file.h"
+
+#include <errno.h>
+#include <gdal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+
+enum { folder_room = 4096 };
+
+typedef struct scratch_file {
+    int descriptor;
+    int64_t length;
+    char folder[folder_room];
+} scratch_file;
+
+static tl_code cannot(const scratch_file *file, const char *verb, int why, tl_err *err) {
+    return tl_fail(err, TL_IO,
+                   "memory: the scratch file in '%s', %.0f MiB long, cannot be %s: %s; free space "
+                   "there, set the environment variable TMPDIR to a folder on another disk, or "
+                   "raise the memory limit so that no scratch file is needed",
+                   file->folder, (double)file->length / 1048576.0, verb, strerror(why));
+}
+
+static tl_code read_at(void *handle, int64_t offset, void *bytes, size_t n, tl_err *err) {
+    const scratch_file *file = handle;
+    char *to = bytes;
+    while (n > 0) {
+        const ssize_t got = pread(file->descriptor, to, n, (off_t)offset);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            return cannot(file, "read", got < 0 ? errno : EIO, err);
+        }
+        to += got;
+        offset += got;
+        n -= (size_t)got;
+    }
+    return TL_OK;
+}
+
+static tl_code write_at(void *handle, int64_t offset, const void *bytes, size_t n, tl_err *err) {
+    scratch_file *file = handle;
+    const char *from = bytes;
+    while (n > 0) {
+        const ssize_t put = pwrite(file->descriptor, from, n, (off_t)offset);
+        if (put < 0 && errno == EINTR) {
+            continue;
+        }
+        if (put <= 0) {
+            return cannot(file, "written", put < 0 ? errno : ENOSPC, err);
+        }
+        from += put;
+        offset += put;
+        n -= (size_t)put;
+        file->length = offset > file->length ? offset : file->length;
+    }
+    return TL_OK;
+}
+
+static void close_file(void *handle) {
+    scratch_file *file = handle;
+    (void)close(file->descriptor);
+    tl_release(file);
+}
+
+static int is_folder(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* TMPDIR if it is one, else the folder of beside; /tmp when that is no place on a disk. */
+static void choose_folder(const char *beside, char folder[folder_room]) {
+    const char *chosen = getenv("TMPDIR");
+    if (chosen != NULL && chosen[0] != '\0' && strlen(chosen) < folder_room - 32) {
+        (void)snprintf(folder, folder_room, "%s", chosen);
+        return;
+    }
+    const char *slash = beside == NULL ? NULL : strrchr(beside, '/');
+    const int length = slash == NULL ? 0 : (int)(slash - beside);
+    if (slash != NULL && length < folder_room - 32) {
+        (void)snprintf(folder, folder_room, "%.*s", length == 0 ? 1 : length, beside);
+    } else {
+        (void)snprintf(folder, folder_room, "%s", beside == NULL ? "/tmp" : ".");
+    }
+    if (!is_folder(folder)) {
+        (void)snprintf(folder, folder_room, "/tmp");
+    }
+}
+
+tl_code tl_io_open_scratch(const char *beside, tl_scratch *scratch, tl_err *err) {
+    *scratch = (tl_scratch){0};
+    scratch_file *file = tl_acquire(1, sizeof *file);
+    if (file == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for a scratch file");
+    }
+    choose_folder(beside, file->folder);
+    char name[folder_room + 32];
+    (void)snprintf(name, sizeof name, "%s/.tilth-scratch-XXXXXX", file->folder);
+    file->descriptor = mkstemp(name);
+    if (file->descriptor < 0) {
+        const tl_code code = cannot(file, "made", errno, err);
+        tl_release(file);
+        return code;
+    }
+    (void)unlink(name);
+    *scratch =
+        (tl_scratch){.file = file, .read_at = read_at, .write_at = write_at, .close = close_file};
+    return TL_OK;
+}
+
+double tl_io_limit_cache(double bytes) {
+    const double before = (double)GDALGetCacheMax64();
+    if (bytes >= 0.0) {
+        GDALSetCacheMax64((GIntBig)bytes);
+    }
+    return before;
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What a tool is: one descriptor of static data and one run function. The command line, the QGIS
+ * dialogs, the parameter checks and the reference pages are all derived from the descriptor.
+ *
+ * To add a tool: write core/tools/<group>/<id>.c that defines `const tl_algorithm tl_alg_<id>`, and add the
+ * line TL_ALG(<id>) to core/tools/algs.def. */
+#ifndef TL_ALGS_ALGORITHM_H
+#define TL_ALGS_ALGORITHM_H
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/progress.h"
+#include "base/status.h"
+#include "source/store.h"
+
+/* Kinds of parameters: enumerator, word in the description, 1 for what is to be written. */
+#define TL_ARG_KINDS(X)              \
+    X(RASTER, "raster", 0)           \
+    X(RASTERS, "rasters", 0)         \
+    X(POINTS, "points", 0)           \
+    X(POLYGONS, "polygons", 0)       \
+    X(LINES, "lines", 0)             \
+    X(SPECTRA, "spectra", 0)         \
+    X(MODEL, "model", 0)             \
+    X(FILE, "file", 0)               \
+    X(FILES, "files", 0)             \
+    X(FIELD, "field", 0)             \
+    X(NUMBER, "number", 0)           \
+    X(INTEGER, "integer", 0)         \
+    X(FLAG, "flag", 0)               \
+    X(CHOICE, "choice", 0)           \
+    X(TEXT, "text", 0)               \
+    X(RASTER_OUT, "raster_out", 1)   \
+    X(VECTOR_OUT, "vector_out", 1)   \
+    X(SPECTRA_OUT, "spectra_out", 1) \
+    X(TABLE_OUT, "table_out", 1)     \
+    X(MODEL_OUT, "model_out", 1)     \
+    X(REPORT_OUT, "report_out", 1)   \
+    X(VRT_OUT, "vrt_out", 1)
+
+typedef enum tl_arg_kind {
+#define TL_ARG_KIND_ENUM(name, word, out) TL_ARG_##name,
+    TL_ARG_KINDS(TL_ARG_KIND_ENUM)
+#undef TL_ARG_KIND_ENUM
+} tl_arg_kind;
+
+typedef struct tl_arg {
+    const char *id; /* lower_snake; an API, never renamed */
+    tl_arg_kind kind;
+    const char *label;    /* "Elevation"; the unit is added from unit */
+    const char *unit;     /* "m", "degree", "nm", "" for a pure number; required for numbers */
+    const char *help;     /* one or two plain sentences, required */
+    const char *fallback; /* value when not given; NULL: required, unless optional */
+    int optional;         /* may be left out without a value: tl_job_given tells */
+    int advanced;         /* folded away in the dialog */
+    double min, max;      /* range of numbers, ends included; unlimited when min >= max */
+    const char *choices;  /* words, comma separated */
+    const char *parent;   /* of a field: the id of its points or polygons parameter */
+    const char *style;    /* of an output: a file styles/qml/<style>.qml */
+} tl_arg;
+
+typedef struct tl_job tl_job;
+
+typedef struct tl_algorithm {
+    const char *id;      /* lower case verb+noun; an API, never renamed */
+    const char *title;   /* "Slope and aspect" */
+    const char *group;   /* the same text as its neighbours in algs.def */
+    const char *summary; /* one sentence for lists */
+    /* What it does, inputs with units, outputs; plain sentences, newlines between paragraphs. */
+    const char *help;
+    /* One command line that runs on the sample data, from sample_project/output. */
+    const char *example;
+    const char *citation; /* papers with year, or the page of the docs */
+    const char *tags;     /* words users search for, comma separated */
+    const tl_arg *arg;
+    ptrdiff_t n_arg;
+    tl_code (*run)(tl_job *job, tl_err *err);
+} tl_algorithm;
+
+#define TL_COUNT(array) ((ptrdiff_t)(sizeof(array) / sizeof((array)[0])))
+
+/* --- the table --- */
+
+/* The tools of algs.def, in workflow order. */
+ptrdiff_t tl_algs_count(void);
+const tl_algorithm *tl_algs_at(ptrdiff_t i);
+
+/* The tool of that id; NULL when there is none. */
+const tl_algorithm *tl_algs_find(const char *id);
+
+/* The word of a kind in descriptions, and whether it names something to be written. */
+const char *tl_arg_kind_word(tl_arg_kind kind);
+int tl_arg_is_output(tl_arg_kind kind);
+
+/* The description of a tool as JSON.
+ *
+ * alg    NULL = all tools
+ * gives  a new value, to be released with json_decref; NULL when memory is out */
+json_t *tl_algs_describe(const tl_algorithm *alg);
+
+/* --- what a run function may use --- */
+
+/* Where files are read and written. */
+const tl_store *tl_job_store(const tl_job *job);
+
+/* The progress of the whole run, 0..1; tl_progress_part makes stages of it. */
+const tl_progress *tl_job_progress(const tl_job *job);
+
+/* How many threads the run may use, at least 1. */
+int tl_job_threads(const tl_job *job);
+
+/* What large buffers may take together, bytes. */
+double tl_job_memory_bytes(const tl_job *job);
+
+/* Parameter values, already checked against the descriptor. Asking for an id that the descriptor
+ * does not have, or of another kind, is a mistake of the tool and stops the run with TL_INTERNAL at
+ * its end. */
+
+/* 1: a value or a fallback is there. */
+int tl_job_given(const tl_job *job, const char *id);
+
+/* 1: the tool has a parameter of that name; for what several tools share. */
+int tl_job_has(const tl_job *job, const char *id);
+
+/* Any single value as text, borrowed; NULL when not given. */
+const char *tl_job_text(const tl_job *job, const char *id);
+
+/* A number; NaN when not given. */
+double tl_job_number(const tl_job *job, const char *id);
+
+/* A whole number; 0 when not given. */
+int64_t tl_job_integer(const tl_job *job, const char *id);
+
+/* 1 for yes, 0 for no or not given. */
+int tl_job_flag(const tl_job *job, const char *id);
+
+/* Position of the word in choices. */
+int tl_job_choice(const tl_job *job, const char *id);
+
+/* Items of rasters or files, borrowed. */
+ptrdiff_t tl_job_list_count(const tl_job *job, const char *id);
+const char *tl_job_list_item(const tl_job *job, const char *id, ptrdiff_t i);
+
+/* Where to write that output: a temporary path beside the target, same extension. NULL when an
+ * optional output was not asked for. The job renames all outputs after a successful run and removes
+ * them otherwise. */
+const char *tl_job_output(const tl_job *job, const char *id);
+
+/* One more file of an output: its path with "_tag" in front of the extension. It is renamed and
+ * removed together with the output.
+ *
+ * tag        letters, digits, '.', '-' and '_' are kept, anything else becomes '_'
+ * temporary  out: where to write, borrowed
+ * target     out: the path that the user will find it under, borrowed
+ * fails      TL_ARG the path is that of another parameter; TL_NOMEM */
+tl_code tl_job_output_beside(tl_job *job, const char *id, const char *tag, const char **temporary,
+                             const char **target, tl_err *err);
+
+/* The path that the user will find it under (for texts inside other files). */
+const char *tl_job_target(const tl_job *job, const char *id);
+
+/* Run record as JSON text: tool, version, parameters, fingerprints of inputs. The same for every
+ * output of the run; holds no paths, dates, threads or memory, so equal runs give equal bytes.
+ *
+ * record  out: borrowed; NULL on failure
+ * fails   an input cannot be read; TL_NOMEM */
+tl_code tl_job_record(tl_job *job, const char **record, tl_err *err);
+
+/* Puts figures into the result that the caller gets back; the job itself adds the outputs. A number
+ * that is not finite becomes null; a JSON value is taken over. */
+void tl_job_put_number(tl_job *job, const char *key, double value);
+void tl_job_put_text(tl_job *job, const char *key, const char *value);
+void tl_job_put_json(tl_job *job, const char *key, json_t *value);
+
+/* A number as a new JSON value; null when it is not finite, which JSON cannot hold. */
+json_t *tl_job_json_number(double value);
+
+/* A style chosen at run time for an output, over that of the descriptor. */
+void tl_job_put_style(tl_job *job, const char *output_id, const char *style);
+
+/* Message for the user's log. */
+void tl_job_say(const tl_job *job, tl_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* --- running --- */
+
+/* Checks parameters against the descriptor without running.
+ *
+ * params  a JSON object; values may be texts or numbers
+ * fails   TL_ARG the sentence names the parameter, what was found and what was wanted; TL_NOMEM */
+tl_code tl_algs_check(const tl_algorithm *alg, const json_t *params, const tl_store *store,
+                      tl_err *err);
+
+/* Checks, runs and commits the outputs.
+ *
+ * params  as tl_algs_check
+ * result  out: a new JSON object, to be released with json_decref; NULL on failure
+ * fails   TL_ARG a bad parameter; what the tool fails with; TL_CANCELLED */
+tl_code tl_algs_run(const tl_algorithm *alg, const json_t *params, const tl_store *store,
+                    const tl_progress *progress, json_t **result, tl_err *err);
+
+#endif

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Carries one run out: values, temporary outputs, run record, result; see algorithm.h. */
+#include "job/job.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <omp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "base/version.h"
+
+struct tl_job {
+    const tl_algorithm *alg;
+    const tl_store *store;
+    tl_progress progress;
+    tl_values values;
+    json_t *result;
+    json_t *styles;
+    char *record;
+    unsigned run;        /* number of the run in this process */
+    const char *misused; /* id the tool asked for although the descriptor has none such */
+};
+
+static const tl_value *find(const tl_job *job, const char *id) {
+    for (ptrdiff_t i = 0; i < job->values.n; i++) {
+        if (strcmp(job->values.value[i].arg->id, id) == 0) {
+            return &job->values.value[i];
+        }
+    }
+    ((tl_job *)(uintptr_t)job)->misused = id;
+    static const tl_arg nothing = {.id = ""};
+    static const tl_value none = {.arg = &nothing};
+    return &none;
+}
+
+int tl_job_has(const tl_job *job, const char *id) {
+    for (ptrdiff_t i = 0; i < job->values.n; i++) {
+        if (strcmp(job->values.value[i].arg->id, id) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+const tl_store *tl_job_store(const tl_job *job) {
+    return job->store;
+}
+
+const tl_progress *tl_job_progress(const tl_job *job) {
+    return &job->progress;
+}
+
+int tl_job_threads(const tl_job *job) {
+    const int asked = (int)find(job, "threads")->number;
+    return asked > 0 ? asked : omp_get_num_procs();
+}
+
+double tl_job_memory_bytes(const tl_job *job) {
+    return find(job, "memory")->number * 1048576.0;
+}
+
+int tl_job_given(const tl_job *job, const char *id) {
+    return find(job, id)->n > 0;
+}
+
+const char *tl_job_text(const tl_job *job, const char *id) {
+    const tl_value *value = find(job, id);
+    return value->n > 0 ? value->text[0] : NULL;
+}
+
+double tl_job_number(const tl_job *job, const char *id) {
+    const tl_value *value = find(job, id);
+    return value->n > 0 ? value->number : (double)NAN;
+}
+
+int64_t tl_job_integer(const tl_job *job, const char *id) {
+    const tl_value *value = find(job, id);
+    return value->n > 0 ? (int64_t)value->number : 0;
+}
+
+int tl_job_flag(const tl_job *job, const char *id) {
+    return find(job, id)->choice;
+}
+
+int tl_job_choice(const tl_job *job, const char *id) {
+    return find(job, id)->choice;
+}
+
+ptrdiff_t tl_job_list_count(const tl_job *job, const char *id) {
+    return find(job, id)->n;
+}
+
+const char *tl_job_list_item(const tl_job *job, const char *id, ptrdiff_t i) {
+    return find(job, id)->text[i];
+}
+
+const char *tl_job_output(const tl_job *job, const char *id) {
+    return find(job, id)->temporary;
+}
+
+const char *tl_job_target(const tl_job *job, const char *id) {
+    return tl_job_text(job, id);
+}
+
+/* Counts are written as counts: 205, not 205.0. */
+static const double largest_count = 1e15;
+
+json_t *tl_job_json_number(double value) {
+    if (!isfinite(value)) {
+        return json_null();
+    }
+    const int whole = fabs(value) < largest_count && !(fabs(value - trunc(value)) > 0.0);
+    return whole ? json_integer((json_int_t)value) : json_real(value);
+}
+
+void tl_job_put_number(tl_job *job, const char *key, double value) {
+    json_object_set_new(job->result, key, tl_job_json_number(value));
+}
+
+void tl_job_put_text(tl_job *job, const char *key, const char *value) {
+    json_object_set_new(job->result, key, json_string(value));
+}
+
+void tl_job_put_json(tl_job *job, const char *key, json_t *value) {
+    json_object_set_new(job->result, key, value);
+}
+
+void tl_job_put_style(tl_job *job, const char *output_id, const char *style) {
+    json_object_set_new(job->styles, output_id, json_string(style));
+}
+
+void tl_job_say(const tl_job *job, tl_level level, const char *format, ...) {
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    tl_progress_say(&job->progress, level, "%s", text);
+}
+
+/* --- run record --- */
+
+static int is_input_file(tl_arg_kind kind) {
+    return kind <= TL_ARG_FILES;
+}
+
+static tl_code record_input(const tl_job *job, const tl_value *value, json_t *inputs, tl_err *err) {
+    for (ptrdiff_t k = 0; k < value->n; k++) {
+        char print[17] = "";
+        TL_TRY(job->store->fingerprint(value->text[k], value->arg->id, print, err));
+        json_array_append_new(inputs,
+                              json_pack("{s:s, s:s, s:s}", "parameter", value->arg->id, "file",
+                                        tl_base_name(value->text[k]), "fingerprint", print));
+    }
+    return TL_OK;
+}
+
+static tl_code make_record(tl_job *job, tl_err *err) {
+    json_t *parameters = json_object();
+    json_t *inputs = json_array();
+    tl_code code = TL_OK;
+    for (ptrdiff_t i = 0; i < job->alg->n_arg && code == TL_OK; i++) {
+        const tl_value *value = &job->values.value[i];
+        if (value->n == 0 || tl_arg_is_output(value->arg->kind)) {
+            continue;
+        }
+        if (is_input_file(value->arg->kind)) {
+            code = record_input(job, value, inputs, err);
+        } else {
+            json_object_set_new(parameters, value->arg->id, json_string(value->text[0]));
+        }
+    }
+    json_t *record = json_pack("{s:s, s:s, s:o, s:o}", "tool", job->alg->id, "version",
+                               tl_version(), "parameters", parameters, "inputs", inputs);
+    char *text = code == TL_OK ? json_dumps(record, JSON_COMPACT) : NULL;
+    json_decref(record);
+    if (code == TL_OK) {
+        job->record = tl_copy_text(text);
+        free(text);
+        code = job->record == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the run record")
+                                   : TL_OK;
+    }
+    return code;
+}
+
+tl_code tl_job_record(tl_job *job, const char **record, tl_err *err) {
+    const tl_code code = job->record == NULL ? make_record(job, err) : TL_OK;
+    *record = job->record;
+    return code;
+}
+
+/* --- outputs --- */
+
+/* Where to write what will be renamed to target; owned, NULL when memory is out. */
+static char *temporary_for(const tl_job *job, const char *target) {
+    const char *name = tl_base_name(target);
+    char path[4400];
+    (void)snprintf(path, sizeof path, "%.*s.tilth-%ld-%u-%s", (int)(name - target), target,
+                   job->store->process_id(), job->run, name);
+    return tl_copy_text(path);
+}
+
+static tl_code name_temporaries(tl_job *job, tl_err *err) {
+    static unsigned run_number;
+#pragma omp atomic capture
+    job->run = ++run_number;
+    for (ptrdiff_t i = 0; i < job->values.n; i++) {
+        tl_value *value = &job->values.value[i];
+        if (value->n == 0 || !tl_arg_is_output(value->arg->kind)) {
+            continue;
+        }
+        value->temporary = temporary_for(job, value->text[0]);
+        if (value->temporary == NULL) {
+            return tl_fail(err, TL_NOMEM, "out of memory for the parameters of %s", job->alg->id);
+        }
+    }
+    return TL_OK;
+}
+
+/* path with "_tag" in front of the extension; owned, NULL when memory is out. */
+static char *tagged(const char *path, const char *tag) {
+    const char *name = tl_base_name(path);
+    const char *dot = strrchr(name, '.');
+    const size_t stem = dot == NULL || dot == name ? strlen(path) : (size_t)(dot - path);
+    tl_text text = {0};
+    tl_text_addf(&text, "%.*s_", (int)stem, path);
+    for (const char *c = tag; *c != '\0'; c++) {
+        const int plain = isalnum((unsigned char)*c) || strchr("._-", *c) != NULL;
+        tl_text_addf(&text, "%c", plain ? *c : '_');
+    }
+    tl_text_add(&text, path + stem);
+    char *copy = text.failed ? NULL : tl_copy_text(tl_text_data(&text));
+    tl_text_free(&text);
+    return copy;
+}
+
+/* 1 when a parameter, or a file beside an output, has that path already. */
+static int is_taken(const tl_job *job, const char *path) {
+    for (ptrdiff_t i = 0; i < job->values.n; i++) {
+        const tl_value *value = &job->values.value[i];
+        for (ptrdiff_t k = 0; k < value->n; k++) {
+            if (strcmp(value->text[k], path) == 0) {
+                return 1;
+            }
+        }
+        for (ptrdiff_t k = 0; k < value->n_parts; k++) {
+            if (strcmp(value->part[k].target, path) == 0) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+tl_code tl_job_output_beside(tl_job *job, const char *id, const char *tag, const char **temporary,
+                             const char **target, tl_err *err) {
+    tl_value *value = (tl_value *)(uintptr_t)find(job, id);
+    if (value->n == 0) {
+        return tl_fail(err, TL_INTERNAL, "output '%s' was not asked for", id);
+    }
+    tl_part part = {.target = tagged(value->text[0], tag)};
+    part.temporary = part.target == NULL ? NULL : temporary_for(job, part.target);
+    tl_part *grown = tl_grow(value->part, value->n_parts, value->n_parts + 1, sizeof *grown);
+    value->part = grown == NULL ? value->part : grown;
+    tl_code code = TL_OK;
+    if (part.temporary == NULL || grown == NULL) {
+        code = tl_fail(err, TL_NOMEM, "out of memory for the parameters of %s", job->alg->id);
+    } else if (is_taken(job, part.target)) {
+        code = tl_fail(err, TL_ARG,
+                       "parameter '%s': '%s' would be written, but another parameter or property "
+                       "has this name; give the output another name",
+                       id, part.target);
+    }
+    if (code != TL_OK) {
+        tl_release(part.target);
+        tl_release(part.temporary);
+        return code;
+    }
+    value->part[value->n_parts++] = part;
+    *temporary = part.temporary;
+    *target = part.target;
+    return TL_OK;
+}
+
+static void discard_outputs(const tl_job *job) {
+    for (ptrdiff_t i = 0; i < job->values.n; i++) {
+        if (job->values.value[i].temporary != NULL) {
+            job->store->discard(job->values.value[i].temporary);
+        }
+        for (ptrdiff_t k = 0; k < job->values.value[i].n_parts; k++) {
+            job->store->discard(job->values.value[i].part[k].temporary);
+        }
+    }
+}
+
+static tl_code commit_outputs(const tl_job *job, tl_err *err) {
+    for (ptrdiff_t i = 0; i < job->values.n; i++) {
+        const tl_value *value = &job->values.value[i];
+        if (value->temporary == NULL) {
+            continue;
+        }
+        if (!job->store->exists(value->temporary)) {
+            return tl_fail(err, TL_INTERNAL,
+                           "%s wrote no file for parameter '%s'; please report this", job->alg->id,
+                           value->arg->id);
+        }
+    }
+    for (ptrdiff_t i = 0; i < job->values.n; i++) {
+        const tl_value *value = &job->values.value[i];
+        if (value->temporary != NULL) {
+            TL_TRY(job->store->commit(value->temporary, value->text[0], value->arg->id, err));
+            json_object_set_new(job->result, value->arg->id, json_string(value->text[0]));
+        }
+        for (ptrdiff_t k = 0; k < value->n_parts; k++) {
+            const tl_part *part = &value->part[k];
+            TL_TRY(job->store->commit(part->temporary, part->target, value->arg->id, err));
+        }
+    }
+    return TL_OK;
+}
+
+static tl_code carry_out(tl_job *job, tl_err *err) {
+    TL_TRY(name_temporaries(job, err));
+    TL_TRY(tl_progress_at(&job->progress, 0.0, err));
+    TL_TRY(job->alg->run(job, err));
+    TL_TRY(tl_progress_at(&job->progress, 1.0, err));
+    if (job->misused != NULL) {
+        return tl_fail(err, TL_INTERNAL,
+                       "%s asked for a parameter '%s' that it does not have; please report this",
+                       job->alg->id, job->misused);
+    }
+    return commit_outputs(job, err);
+}
+
+/* Blocks of files that readers keep for the next request take a quarter of the memory at most.
+ * Without a bound of ours they take a share of the machine. Gives the bound to go back to, below
+ * 0 = none. */
+static double bound_cache(const tl_job *job) {
+    const double most = tl_job_memory_bytes(job) / 4.0;
+    if (job->store == NULL || job->store->limit_cache == NULL) {
+        return -1.0;
+    }
+    const double before = job->store->limit_cache(-1.0);
+    if (before > most) {
+        (void)job->store->limit_cache(most);
+    }
+    return before;
+}
+
+tl_code tl_algs_run(const tl_algorithm *alg, const json_t *params, const tl_store *store,
+                    const tl_progress *progress, json_t **result, tl_err *err) {
+    tl_job job = {.alg = alg, .store = store};
+    *result = NULL;
+    job.progress = progress == NULL ? (tl_progress){.to = 1.0} : *progress;
+    TL_TRY(tl_values_read(alg, params, store, &job.values, err));
+    job.result = json_object();
+    job.styles = json_object();
+    const double cache = bound_cache(&job);
+    const tl_code code = carry_out(&job, err);
+    if (cache >= 0.0) {
+        (void)store->limit_cache(cache);
+    }
+    if (code != TL_OK) {
+        discard_outputs(&job);
+        json_decref(job.result);
+        json_decref(job.styles);
+    } else {
+        json_object_set_new(job.result, "styles", job.styles);
+        *result = job.result;
+    }
+    tl_values_free(&job.values);
+    tl_release(job.record);
+    return code;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Inside of a run, shared by the files that check parameters and carry jobs out; tools include
+ * algorithm.h. */
+#ifndef TL_ALGS_JOB_H
+#define TL_ALGS_JOB_H
+
+#include "job/algorithm.h"
+
+/* Parameters that every tool has: threads and memory. */
+extern const tl_arg tl_job_common[];
+extern const ptrdiff_t tl_job_common_count;
+
+/* A further file of an output. Texts are owned. */
+typedef struct tl_part {
+    char *temporary;
+    char *target;
+} tl_part;
+
+/* One checked value. Texts are owned. */
+typedef struct tl_value {
+    const tl_arg *arg;
+    ptrdiff_t n;     /* 0 = not given */
+    char **text;     /* [n] */
+    double number;   /* of numbers and integers */
+    int choice;      /* of choices and flags */
+    char *temporary; /* of outputs: where the tool writes */
+    tl_part *part;   /* [n_parts] of outputs: files beside it */
+    ptrdiff_t n_parts;
+} tl_value;
+
+typedef struct tl_values {
+    tl_value *value;
+    ptrdiff_t n;
+} tl_values;
+
+/* Reads params against the descriptor.
+ *
+ * values  uninitialised; empty on failure
+ * fails   TL_ARG the sentence names the parameter; TL_NOMEM */
+tl_code tl_values_read(const tl_algorithm *alg, const json_t *params, const tl_store *store,
+                       tl_values *values, tl_err *err);
+
+/* Frees; zeroed and already freed owners are fine. */
+void tl_values_free(tl_values *values);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Rising numbers from text; see rising.h. */
+#include "job/numbers.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+/* The next number of the text that is above the one before.
+ *
+ * gives  1, and at past the number; 0 for anything else */
+static int take_number(const char **at, const double *before, double *number) {
+    char word[64] = "";
+    const size_t length = strcspn(*at, " ;\t");
+    if (length >= sizeof word) {
+        return 0;
+    }
+    memcpy(word, *at, length);
+    *at += length;
+    return tl_parse_number(word, number) && (before == NULL || *number > *before);
+}
+
+tl_code tl_algs_read_rising(const tl_job *job, const char *id, ptrdiff_t most, double *number,
+                            ptrdiff_t *n, tl_err *err) {
+    const char *text = tl_job_text(job, id);
+    const char *at = text == NULL ? "" : text;
+    int good = 1;
+    *n = 0;
+    for (at += strspn(at, " ;\t"); good && *at != '\0'; at += strspn(at, " ;\t")) {
+        good = *n < most && take_number(&at, *n > 0 ? &number[*n - 1] : NULL, &number[*n]);
+        *n += good;
+    }
+    if (!good || *n == 0) {
+        return tl_fail(err, TL_ARG,
+                       "parameter '%s' is '%s'; wanted 1 to %td rising numbers with blanks between "
+                       "them, for example '0.1 0.3'",
+                       id, text == NULL ? "" : text, most);
+    }
+    return TL_OK;
+}

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Reads and checks parameter values against a descriptor; every sentence names the parameter, what
+ * was found, what was wanted. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "job/job.h"
+
+const tl_arg tl_job_common[] = {
+    {.id = "threads",
+     .kind = TL_ARG_INTEGER,
+     .label = "Threads",
+     .unit = "",
+     .help = "How many processors to use; 0 = all. The result does not depend on it.",
+     .fallback = "0",
+     .advanced = 1,
+     .min = 0,
+     .max = 1024},
+    {.id = "memory",
+     .kind = TL_ARG_NUMBER,
+     .label = "Memory limit",
+     .unit = "MiB",
+     .help = "How much memory large buffers may take together. The result does not depend on it.",
+     .fallback = "1024",
+     .advanced = 1,
+     .min = 32,
+     .max = 4194304},
+};
+const ptrdiff_t tl_job_common_count = TL_COUNT(tl_job_common);
+
+static const tl_arg *find_arg(const tl_algorithm *alg, const char *id) {
+    for (ptrdiff_t i = 0; i < alg->n_arg; i++) {
+        if (strcmp(alg->arg[i].id, id) == 0) {
+            return &alg->arg[i];
+        }
+    }
+    for (ptrdiff_t i = 0; i < tl_job_common_count; i++) {
+        if (strcmp(tl_job_common[i].id, id) == 0) {
+            return &tl_job_common[i];
+        }
+    }
+    return NULL;
+}
+
+static tl_code refuse_unknown(const tl_algorithm *alg, const json_t *params, tl_err *err) {
+    void *at = json_object_iter((json_t *)(uintptr_t)params);
+    for (; at != NULL; at = json_object_iter_next((json_t *)(uintptr_t)params, at)) {
+        const char *key = json_object_iter_key(at);
+        if (find_arg(alg, key) != NULL) {
+            continue;
+        }
+        tl_text known = {0};
+        for (ptrdiff_t i = 0; i < alg->n_arg; i++) {
+            tl_text_addf(&known, "%s%s", i == 0 ? "" : ", ", alg->arg[i].id);
+        }
+        const tl_code code = tl_fail(err, TL_ARG, "%s has no parameter '%s'; it has: %s", alg->id,
+                                     key, tl_text_data(&known));
+        tl_text_free(&known);
+        return code;
+    }
+    return TL_OK;
+}
+
+/* The JSON value as text: numbers and booleans are accepted wherever a text would be. */
+static char *as_text(const json_t *item) {
+    if (json_is_string(item)) {
+        return tl_copy_text(json_string_value(item));
+    }
+    if (json_is_boolean(item)) {
+        return tl_copy_text(json_is_true(item) ? "yes" : "no");
+    }
+    if (json_is_integer(item)) {
+        char digits[32];
+        (void)snprintf(digits, sizeof digits, "%lld", (long long)json_integer_value(item));
+        return tl_copy_text(digits);
+    }
+    if (json_is_real(item)) {
+        tl_text number = {0};
+        tl_text_add_number(&number, json_real_value(item));
+        char *copy = tl_copy_text(tl_text_data(&number));
+        tl_text_free(&number);
+        return copy;
+    }
+    return NULL;
+}
+
+static int takes_list(tl_arg_kind kind) {
+    return kind == TL_ARG_RASTERS || kind == TL_ARG_FILES;
+}
+
+static tl_code read_texts(tl_value *value, const json_t *given, tl_err *err) {
+    const tl_arg *arg = value->arg;
+    if (json_is_array(given) && !takes_list(arg->kind) && json_array_size(given) != 1) {
+        return tl_fail(err, TL_ARG, "parameter '%s' was given %zu times; wanted once", arg->id,
+                       json_array_size(given));
+    }
+    const ptrdiff_t n = json_is_array(given) ? (ptrdiff_t)json_array_size(given) : 1;
+    value->text = tl_acquire(n, sizeof *value->text);
+    if (value->text == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for parameter '%s'", arg->id);
+    }
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const json_t *item = json_is_array(given) ? json_array_get(given, (size_t)i) : given;
+        value->text[i] = as_text(item);
+        if (value->text[i] == NULL) {
+            value->n = i;
+            return tl_fail(err, TL_ARG, "parameter '%s' holds a nested value; wanted %s", arg->id,
+                           takes_list(arg->kind) ? "a list of texts" : "one text or number");
+        }
+        value->n = i + 1;
+    }
+    return TL_OK;
+}
+
+static tl_code read_number(tl_value *value, tl_err *err) {
+    const tl_arg *arg = value->arg;
+    const char *unit = arg->unit == NULL ? "" : arg->unit;
+    if (!tl_parse_number(value->text[0], &value->number)) {
+        return tl_fail(
+            err, TL_ARG,
+            "parameter '%s' is '%s'; wanted a number%s%s with a decimal point, such as 0.5",
+            arg->id, value->text[0], unit[0] == '\0' ? "" : " in ", unit);
+    }
+    if (arg->kind == TL_ARG_INTEGER && value->number != floor(value->number)) {
+        return tl_fail(err, TL_ARG, "parameter '%s' is %s; wanted a whole number", arg->id,
+                       value->text[0]);
+    }
+    if (arg->min < arg->max && (value->number < arg->min || value->number > arg->max)) {
+        return tl_fail(err, TL_ARG, "parameter '%s' is %s; wanted %g to %g%s%s", arg->id,
+                       value->text[0], arg->min, arg->max, unit[0] == '\0' ? "" : " ", unit);
+    }
+    return TL_OK;
+}
+
+static int word_position(const char *list, const char *word) {
+    int position = 0;
+    while (*list != '\0') {
+        const size_t length = strcspn(list, ",");
+        if (strlen(word) == length && strncmp(list, word, length) == 0) {
+            return position;
+        }
+        list += length + (list[length] == ',');
+        position++;
+    }
+    return -1;
+}
+
+static tl_code refuse_choice(const tl_arg *arg, const char *found, tl_err *err) {
+    tl_text list = {0};
+    for (const char *c = arg->choices; *c != '\0'; c++) {
+        tl_text_addf(&list, *c == ',' ? "%c " : "%c", *c);
+    }
+    const tl_code code = tl_fail(err, TL_ARG, "parameter '%s' is '%s'; wanted one of: %s", arg->id,
+                                 found, tl_text_data(&list));
+    tl_text_free(&list);
+    return code;
+}
+
+static tl_code read_choice(tl_value *value, tl_err *err) {
+    const tl_arg *arg = value->arg;
+    if (arg->kind == TL_ARG_FLAG) {
+        const char *word = value->text[0];
+        const int yes =
+            tl_same_word(word, "yes") || tl_same_word(word, "true") || strcmp(word, "1") == 0;
+        const int no =
+            tl_same_word(word, "no") || tl_same_word(word, "false") || strcmp(word, "0") == 0;
+        value->choice = yes;
+        return yes || no ? TL_OK
+                         : tl_fail(err, TL_ARG, "parameter '%s' is '%s'; wanted yes or no", arg->id,
+                                   word);
+    }
+    value->choice = word_position(arg->choices, value->text[0]);
+    return value->choice >= 0 ? TL_OK : refuse_choice(arg, value->text[0], err);
+}
+
+/* A plain path can be looked up early; connection strings, sub-datasets and inline documents
+ * cannot. */
+static int is_plain_path(const char *text) {
+    return strchr(text, ':') == NULL && text[0] != '<' && strncmp(text, "/vsi", 4) != 0;
+}
+
+static tl_code check_input(const tl_value *value, const tl_store *store, tl_err *err) {
+    for (ptrdiff_t i = 0; i < value->n; i++) {
+        char path[4096];
+        const size_t length = strcspn(value->text[i], "|");
+        if (length == 0) {
+            return tl_fail(err, TL_ARG, "parameter '%s' is empty; wanted a file", value->arg->id);
+        }
+        if (length >= sizeof path) {
+            return tl_fail(err, TL_ARG, "parameter '%s' is longer than 4095 bytes", value->arg->id);
+        }
+        memcpy(path, value->text[i], length);
+        path[length] = '\0';
+        if (is_plain_path(path) && !store->exists(path)) {
+            return tl_fail(err, TL_ARG, "parameter '%s': there is no file '%s'", value->arg->id,
+                           path);
+        }
+    }
+    return TL_OK;
+}
+
+static tl_code check_output(const tl_value *value, const tl_store *store, tl_err *err) {
+    const char *path = value->text[0];
+    const char *slash = strrchr(path, '/');
+    const char *name = tl_base_name(path);
+    if (*name == '\0' || strlen(path) >= 4000) {
+        return tl_fail(err, TL_ARG,
+                       "parameter '%s' is '%.200s'; wanted the path of a file to write",
+                       value->arg->id, path);
+    }
+    const size_t length = strlen(name);
+    if (value->arg->kind == TL_ARG_VRT_OUT &&
+        (length < 5 || !tl_same_word(name + length - 4, ".vrt"))) {
+        return tl_fail(err, TL_ARG,
+                       "parameter '%s' is '%.200s'; wanted a name that ends in .vrt, because the "
+                       "file holds no pixels",
+                       value->arg->id, path);
+    }
+    if (slash != NULL && slash != path) {
+        char folder[4096];
+        (void)snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
+        if (strncmp(folder, "/vsi", 4) != 0 && !store->exists(folder)) {
+            return tl_fail(err, TL_ARG,
+                           "parameter '%s': there is no folder '%s' to write '%s' into",
+                           value->arg->id, folder, name);
+        }
+    }
+    return TL_OK;
+}
+
+static tl_code read_value(tl_value *value, const json_t *params, const tl_store *store,
+                          tl_err *err) {
+    const tl_arg *arg = value->arg;
+    json_t *given = json_object_get(params, arg->id);
+    if (given == NULL || json_is_null(given) ||
+        (json_is_array(given) && json_array_size(given) == 0) ||
+        (json_is_string(given) && json_string_length(given) == 0 && arg->kind != TL_ARG_TEXT)) {
+        if (arg->fallback == NULL) {
+            return arg->optional ? TL_OK
+                   : tl_arg_is_output(arg->kind)
+                       ? tl_fail(err, TL_ARG,
+                                 "parameter '%s' is missing; name the file to write (%s)", arg->id,
+                                 arg->label)
+                       : tl_fail(err, TL_ARG, "parameter '%s' is missing; wanted %s (%s)", arg->id,
+                                 tl_arg_kind_word(arg->kind), arg->label);
+        }
+        json_t *fallback = json_string(arg->fallback);
+        const tl_code code = read_texts(value, fallback, err);
+        json_decref(fallback);
+        TL_TRY(code);
+    } else {
+        TL_TRY(read_texts(value, given, err));
+    }
+    switch (arg->kind) {
+        case TL_ARG_NUMBER:
+        case TL_ARG_INTEGER:
+            return read_number(value, err);
+        case TL_ARG_FLAG:
+        case TL_ARG_CHOICE:
+            return read_choice(value, err);
+        case TL_ARG_FIELD:
+        case TL_ARG_TEXT:
+            return TL_OK;
+        case TL_ARG_RASTER:
+        case TL_ARG_RASTERS:
+        case TL_ARG_POINTS:
+        case TL_ARG_POLYGONS:
+        case TL_ARG_LINES:
+        case TL_ARG_SPECTRA:
+        case TL_ARG_MODEL:
+        case TL_ARG_FILE:
+        case TL_ARG_FILES:
+            return check_input(value, store, err);
+        case TL_ARG_RASTER_OUT:
+        case TL_ARG_VECTOR_OUT:
+        case TL_ARG_SPECTRA_OUT:
+        case TL_ARG_TABLE_OUT:
+        case TL_ARG_MODEL_OUT:
+        case TL_ARG_REPORT_OUT:
+        case TL_ARG_VRT_OUT:
+            return check_output(value, store, err);
+    }
+    return TL_OK;
+}
+
+/* An output must not be one of the inputs, nor another output: a half-written input would be lost
+ * data. */
+static tl_code refuse_overlaps(const tl_values *values, tl_err *err) {
+    for (ptrdiff_t i = 0; i < values->n; i++) {
+        const tl_value *out = &values->value[i];
+        if (out->n == 0 || !tl_arg_is_output(out->arg->kind)) {
+            continue;
+        }
+        for (ptrdiff_t j = 0; j < values->n; j++) {
+            const tl_value *other = &values->value[j];
+            const int is_file =
+                tl_arg_is_output(other->arg->kind) || other->arg->kind <= TL_ARG_FILES;
+            for (ptrdiff_t k = 0; j != i && is_file && k < other->n; k++) {
+                if (strcmp(out->text[0], other->text[k]) == 0) {
+                    return tl_fail(err, TL_ARG,
+                                   "parameter '%s' and parameter '%s' both name '%s'; give the "
+                                   "output another name",
+                                   out->arg->id, other->arg->id, out->text[0]);
+                }
+            }
+        }
+    }
+    return TL_OK;
+}
+
+tl_code tl_values_read(const tl_algorithm *alg, const json_t *params, const tl_store *store,
+                       tl_values *values, tl_err *err) {
+    *values = (tl_values){0};
+    if (!json_is_object(params)) {
+        return tl_fail(err, TL_ARG, "the parameters of %s are not a JSON object", alg->id);
+    }
+    TL_TRY(refuse_unknown(alg, params, err));
+    const ptrdiff_t n = alg->n_arg + tl_job_common_count;
+    values->value = tl_acquire(n, sizeof *values->value);
+    if (values->value == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for the parameters of %s", alg->id);
+    }
+    values->n = n;
+    tl_code code = TL_OK;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        values->value[i].arg = i < alg->n_arg ? &alg->arg[i] : &tl_job_common[i - alg->n_arg];
+    }
+    for (ptrdiff_t i = 0; i < n && code == TL_OK; i++) {
+        code = read_value(&values->value[i], params, store, err);
+    }
+    if (code == TL_OK) {
+        code = refuse_overlaps(values, err);
+    }
+    if (code != TL_OK) {
+        tl_values_free(values);
+    }
+    return code;
+}
+
+void tl_values_free(tl_values *values) {
+    for (ptrdiff_t i = 0; i < values->n; i++) {
+        tl_value *value = &values->value[i];
+        for (ptrdiff_t k = 0; k < value->n; k++) {
+            tl_release(value->text[k]);
+        }
+        for (ptrdiff_t k = 0; k < value->n_parts; k++) {
+            tl_release(value->part[k].temporary);
+            tl_release(value->part[k].target);
+        }
+        tl_release(value->part);
+        tl_release(value->text);
+        tl_release(value->temporary);
+    }
+    tl_release(values->value);
+    *values = (tl_values){0};
+}
+
+tl_code tl_algs_check(const tl_algorithm *alg, const json_t *params, const tl_store *store,
+                      tl_err *err) {
+    tl_values values = {0};
+    TL_TRY(tl_values_read(alg, params, store, &values, err));
+    tl_values_free(&values);
+    return TL_OK;
+}

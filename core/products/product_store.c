@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The store with satellite products: the table of room io and this room's functions; see store.h. */
+#include "products/product_store.h"
+
+#include <threads.h>
+
+#include "io/store_gdal.h"
+#include "products/product_files.h"
+
+static tl_store store;
+static once_flag once = ONCE_FLAG_INIT;
+
+static void fill(void) {
+    store = *tl_io_store();
+    store.open_product = tl_products_open;
+    store.product_info = tl_products_info;
+    store.product_grid = tl_products_grid;
+    store.place_product = tl_products_place;
+    store.read_product = tl_products_read;
+    store.close_product = tl_products_close;
+}
+
+const tl_store *tl_products_store(void) {
+    call_once(&once, fill);
+    return &store;
+}

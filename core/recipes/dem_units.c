@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Names of units of height, and what a place must be like; see heights.h. */
+#include "recipes/dem_units.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name; /* small letters */
+    double metres;
+} units[] = {{"m", 1.0},
+             {"metre", 1.0},
+             {"metres", 1.0},
+             {"meter", 1.0},
+             {"meters", 1.0},
+             {"metro", 1.0},
+             {"ft", 0.3048},
+             {"foot", 0.3048},
+             {"feet", 0.3048},
+             {"international foot", 0.3048},
+             {"us survey foot", 1200.0 / 3937.0},
+             {"us survey feet", 1200.0 / 3937.0},
+             {"us-ft", 1200.0 / 3937.0},
+             {"ftus", 1200.0 / 3937.0},
+             {"us-foot", 1200.0 / 3937.0},
+             {"foot_us", 1200.0 / 3937.0},
+             {"km", 1000.0},
+             {"dm", 0.1},
+             {"cm", 0.01},
+             {"centimetre", 0.01},
+             {"mm", 0.001}};
+
+/* 0: not known. */
+static double metres_of(const char *unit) {
+    char small[32];
+    size_t n = 0;
+    for (; unit[n] != '\0' && n < sizeof small - 1; n++) {
+        small[n] = (char)tolower((unsigned char)unit[n]);
+    }
+    small[n] = '\0';
+    for (ptrdiff_t i = 0; i < TL_COUNT(units); i++) {
+        if (strcmp(units[i].name, small) == 0) {
+            return units[i].metres;
+        }
+    }
+    return 0.0;
+}
+
+/* The unit that the file names, "" when it names none or cannot be opened, which its reader tells. */
+static void read_unit(const tl_job *job, char unit[32]) {
+    const tl_store *store = tl_job_store(job);
+    tl_raster *raster = NULL;
+    unit[0] = '\0';
+    if (store->open_raster(tl_job_text(job, "dem"), "dem", &raster, NULL) != TL_OK) {
+        return;
+    }
+    const tl_raster_info *info = store->raster_info(raster);
+    const char *band = info->bands.n > 0 ? info->bands.band[0].unit : "";
+    (void)snprintf(unit, 32, "%s", band[0] != '\0' ? band : info->height_unit);
+    store->close_raster(raster);
+}
+
+tl_code tl_algs_height_factor(const tl_job *job, double *factor, tl_err *err) {
+    *factor = tl_job_number(job, "z_factor");
+    if (*factor > 0.0) {
+        return TL_OK;
+    }
+    char unit[32];
+    read_unit(job, unit);
+    *factor = unit[0] == '\0' ? 1.0 : metres_of(unit);
+    if (!(*factor > 0.0)) {
+        return tl_fail(
+            err, TL_DATA,
+            "parameter 'dem': '%s' gives its values in '%s', which is no unit of height; "
+            "wanted elevations in metres, or the metres per unit as z_factor",
+            tl_job_text(job, "dem"), unit);
+    }
+    if (*factor < 1.0 || *factor > 1.0) {
+        tl_job_say(job, TL_INFO, "dem: the file gives heights in '%s'; they are turned to metres",
+                   unit);
+    }
+    return TL_OK;
+}
+
+tl_code tl_algs_settle_place(const tl_job *job, tl_georef *geo, tl_err *err) {
+    enum { SAGA = 1 };
+    if (fabs(geo->transform[2]) + fabs(geo->transform[4]) > 0.0) {
+        return tl_fail(err, TL_DATA,
+                       "parameter 'dem': '%s' is rotated; wanted rows from west to east, which "
+                       "gdalwarp makes of it",
+                       tl_job_text(job, "dem"));
+    }
+    if (geo->is_geographic && tl_job_has(job, "compatible") &&
+        tl_job_choice(job, "compatible") == SAGA) {
+        geo->is_geographic = 0;
+        geo->metres_per_unit = 1.0;
+        tl_job_say(
+            job, TL_WARNING,
+            "dem: its cells are in degrees, which compatible saga takes for metres as SAGA "
+            "does, so slopes come out near 90 degrees; leave compatible out for true metres");
+    }
+    return TL_OK;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The units that an elevation model comes in: of its heights and of its map. */
+#ifndef TL_ALGS_HEIGHTS_H
+#define TL_ALGS_HEIGHTS_H
+
+#include "job/algorithm.h"
+
+/* Descriptor of the parameter, which every tool with an elevation model `dem` has. */
+#define TL_HEIGHTS_ARG_FACTOR                                                                      \
+    {                                                                                              \
+        .id = "z_factor", .kind = TL_ARG_NUMBER, .label = "Metres per unit of height", .unit = "", \
+        .help =                                                                                    \
+            "What the elevations are multiplied by to give metres, for example 0.3048 for feet. "  \
+            "0: by the unit of the file, metres when it names none.",                              \
+        .fallback = "0", .advanced = 1, .min = 0, .max = 1e6                                       \
+    }
+
+/* Metres per unit of height of dem: the parameter z_factor, else what the unit of the band says,
+ * else that of the heights of its CRS, else 1. Says in the log when it is not 1 and the file decides.
+ *
+ * fails  TL_DATA the unit is unknown */
+tl_code tl_algs_height_factor(const tl_job *job, double *factor, tl_err *err);
+
+/* Refuses a rotated dem, and turns degrees into metres where the parameter compatible, if the tool has
+ * it, asks for SAGA's numbers; a warning says so.
+ *
+ * geo    of dem; changed in place
+ * fails  TL_DATA the raster is rotated */
+tl_code tl_algs_settle_place(const tl_job *job, tl_georef *geo, tl_err *err);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * One pass over a scene in blocks of rows, with all bands of a block in memory: the next block is
+ * read and the last one written while the threads work on the present one. */
+#ifndef TL_ALGS_SCENE_PASS_H
+#define TL_ALGS_SCENE_PASS_H
+
+#include "job/algorithm.h"
+
+/* Work on one band of one block, in place; bands of a block run side by side, blocks follow each
+ * other.
+ *
+ * band  position in the list of bands
+ * rows  [n_rows, ncol] physical values, NaN = NoData */
+typedef tl_code (*tl_scene_body)(void *arg, ptrdiff_t band, ptrdiff_t row0, ptrdiff_t n_rows,
+                                 float *rows, tl_err *err);
+
+typedef struct tl_scene_pass {
+    const tl_job *job; /* for the store, the threads and the memory */
+    tl_raster *raster;
+    const tl_bands *bands; /* what is read: file numbers, scales and NoData */
+    tl_sink *sink;         /* of the same bands; NULL = nothing is written */
+    ptrdiff_t first_row;   /* rows that are visited: first_row .. end_row - 1 */
+    ptrdiff_t end_row;
+    tl_scene_body body;
+    void *arg;
+} tl_scene_pass;
+
+/* Runs the pass. Block sizes depend on the memory allowed: what body gathers must not depend on
+ * them, so sums are to be taken row by row.
+ *
+ * fails  what body, reading and writing fail with; TL_NOMEM; TL_CANCELLED */
+tl_code tl_algs_scene_pass(const tl_scene_pass *pass, const tl_progress *progress, tl_err *err);
+
+#endif

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The tool `fusespectra`: lab-like spectra from a table of scene spectra and a fusion model. */
+#include <math.h>
+
+#include "base/alloc.h"
+#include "fusion/seed_search.h"
+#include "job/algorithm.h"
+#include "recipes/band_list.h"
+#include "recipes/model_files.h"
+#include "spectra/match.h"
+#include "tools/fusion/seed_spectra.h"
+
+static const tl_arg arguments[] = {
+    {.id = "spectra",
+     .kind = TL_ARG_SPECTRA,
+     .label = "Scene spectra",
+     .help =
+         "Table with an id column and one column per scene band, for example from samplespectra."},
+    {.id = "model",
+     .kind = TL_ARG_MODEL,
+     .label = "Fusion model",
+     .help = "Model file from trainfusion."},
+    {.id = "seeds",
+     .kind = TL_ARG_TEXT,
+     .label = "Seeds to be searched",
+     .help = "First and last seed with a colon between, such as -9999:9999. A seed switches some "
+             "units of the network off; of the seeds whose spectra go best with the property, the "
+             "mean spectra are written. Left out: the mean path, without search. For comparison "
+             "with the article: such a search finds correlation in anything, so its result is "
+             "printed beside what chance finds, and belongs to no accuracy of a map.",
+     .optional = 1,
+     .advanced = 1},
+    {.id = "samples",
+     .kind = TL_ARG_POINTS,
+     .label = "Samples",
+     .help = "Points with the property, for the search of seeds. Give training samples only.",
+     .optional = 1,
+     .advanced = 1},
+    {.id = "id_field",
+     .kind = TL_ARG_FIELD,
+     .label = "Sample id",
+     .help = "Field with the id that the spectra carry; left out, samples are numbered 1, 2, 3.",
+     .optional = 1,
+     .advanced = 1,
+     .parent = "samples"},
+    {.id = "property",
+     .kind = TL_ARG_FIELD,
+     .label = "Property",
+     .help = "Field with the measured values, for the search of seeds.",
+     .optional = 1,
+     .advanced = 1,
+     .parent = "samples"},
+    {.id = "seed_score",
+     .kind = TL_ARG_CHOICE,
+     .label = "Score of a seed",
+     .help = "max: the largest correlation of a band with the property, without its sign; mean: "
+             "the mean over the bands; the same two with ranks.",
+     .fallback = "max",
+     .advanced = 1,
+     .choices = "max,mean,max_spearman,mean_spearman"},
+    {.id = "kept",
+     .kind = TL_ARG_INTEGER,
+     .label = "Seeds kept",
+     .unit = "seeds",
+     .help = "The spectra of so many of the best seeds are averaged.",
+     .fallback = "3",
+     .advanced = 1,
+     .min = 1,
+     .max = TL_SEEDS_MOST_KEPT},
+    {.id = "masks",
+     .kind = TL_ARG_CHOICE,
+     .label = "Masks",
+     .help = "shared: a seed is one network for all spectra, a fixed function. per_sample: every "
+             "row of the table has masks of its own, as in the article; equal spectra then become "
+             "different ones.",
+     .fallback = "shared",
+     .advanced = 1,
+     .choices = "shared,per_sample"},
+    {.id = "smoothing",
+     .kind = TL_ARG_INTEGER,
+     .label = "Window of smoothing",
+     .unit = "bands",
+     .help = "Savitzky-Golay window (odd, degree 2) over the spectra of a seed; 1: none.",
+     .fallback = "11",
+     .advanced = 1,
+     .min = 1,
+     .max = TL_SAVGOL_WIDEST},
+    {.id = "permutations",
+     .kind = TL_ARG_INTEGER,
+     .label = "Permutations",
+     .unit = "permutations",
+     .help = "The whole search runs on so many shuffled properties as well; the log says how often "
+             "they reach the score.",
+     .fallback = "0",
+     .advanced = 1,
+     .min = 0,
+     .max = 9999},
+    {.id = "output",
+     .kind = TL_ARG_SPECTRA_OUT,
+     .label = "Generated spectra",
+     .help = "CSV: id and lab-like reflectance at the bands of the model; empty where the scene "
+             "spectrum has a gap."},
+};
+
+/* The columns of the table that the model wants, in its order. */
+static tl_code take_columns(const tl_spectra *spectra, const tl_fusion_model *model, tl_matrix *x,
+                            tl_err *err) {
+    tl_bands bands = {0};
+    ptrdiff_t *index = tl_acquire(model->p, sizeof *index);
+    tl_code code;
+    TL_CHECK(index == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", model->p)
+                           : TL_OK);
+    TL_CHECK(tl_algs_bands_of_table(spectra, &bands, err));
+    TL_CHECK(
+        tl_spectra_match(model->wavelength_nm, model->fwhm_nm, model->p, &bands, 0.0, index, err));
+    TL_CHECK(tl_matrix_init(x, spectra->n, model->p, err));
+    for (ptrdiff_t i = 0; i < spectra->n; i++) {
+        for (ptrdiff_t j = 0; j < model->p; j++) {
+            tl_matrix_row(x, i)[j] = tl_matrix_row(&spectra->values, i)[index[j]];
+        }
+    }
+done:
+    tl_release(index);
+    tl_bands_free(&bands);
+    return code;
+}
+
+/* Takes over the values; wavelengths are those of the model. */
+static tl_code make_table(const tl_spectra *from, const tl_fusion_model *model, tl_matrix *values,
+                          tl_spectra *out, tl_err *err) {
+    TL_TRY(tl_spectra_init(out, from->n, model->p, err));
+    for (ptrdiff_t j = 0; j < model->p; j++) {
+        out->wavelength_nm[j] = model->wavelength_nm[j];
+        out->fwhm_nm[j] = model->fwhm_nm[j];
+    }
+    for (ptrdiff_t i = 0; i < from->n; i++) {
+        TL_TRY(tl_spectra_set_id(out, i, from->id[i], err));
+    }
+    tl_matrix_free(&out->values);
+    out->values = *values;
+    *values = (tl_matrix){0};
+    return TL_OK;
+}
+
+/* What belongs to a search is of no use without one, and the other way round. */
+static tl_code check_search(const tl_job *job, tl_err *err) {
+    const int seeds = tl_job_given(job, "seeds");
+    const int both = tl_job_given(job, "samples") && tl_job_given(job, "property");
+    const int any = tl_job_given(job, "samples") || tl_job_given(job, "property");
+    return seeds == both && seeds == any
+               ? TL_OK
+               : tl_fail(err, TL_ARG,
+                         "a search of seeds needs the parameters seeds, samples and property "
+                         "together; without one, give none of them");
+}
+
+static tl_code run(tl_job *job, tl_err *err) {
+    const tl_store *store = tl_job_store(job);
+    tl_fusion_model model = {0};
+    tl_spectra spectra = {0};
+    tl_spectra out = {0};
+    tl_matrix x = {0};
+    tl_matrix made = {0};
+    tl_code code;
+    TL_CHECK(tl_algs_read_fusion_model(job, "model", &model, err));
+    TL_CHECK(store->read_spectra(tl_job_text(job, "spectra"), "spectra", tl_job_progress(job),
+                                 &spectra, err));
+    TL_CHECK(take_columns(&spectra, &model, &x, err));
+    TL_CHECK(check_search(job, err));
+    TL_CHECK(tl_job_given(job, "seeds")
+                 ? tl_algs_seed_spectra(job, &model, &spectra, &x, &made, err)
+                 : tl_transfer_apply(&model.transfer, &x, &made, err));
+    ptrdiff_t gaps = 0;
+    for (ptrdiff_t i = 0; i < made.nrow; i++) {
+        gaps += !isfinite(tl_matrix_row(&made, i)[0]);
+    }
+    if (gaps > 0) {
+        tl_job_say(job, TL_WARNING,
+                   "%td of %td spectra have a gap in a band of the model; their row is empty", gaps,
+                   made.nrow);
+    }
+    TL_CHECK(make_table(&spectra, &model, &made, &out, err));
+    TL_CHECK(store->write_spectra(tl_job_output(job, "output"), "output", &out, err));
+    tl_job_put_number(job, "spectra", (double)out.n);
+    tl_job_put_number(job, "bands", (double)out.p);
+    tl_job_put_number(job, "with_gaps", (double)gaps);
+done:
+    tl_fusion_model_free(&model);
+    tl_spectra_free(&spectra);
+    tl_spectra_free(&out);
+    tl_matrix_free(&x);
+    tl_matrix_free(&made);
+    return code;
+}
+
+const tl_algorithm tl_alg_fusespectra = {
+    .id = "fusespectra",
+    .title = "Generate lab-like spectra",
+    .group = "Fusion",
+    .summary = "Applies a fusion model to a table of scene spectra.",
+    .help =
+        "Turns every scene spectrum of a table into the spectrum that the laboratory would have "
+        "measured, as the fusion model has learnt it. Bands are matched by wavelength (within half "
+        "a bandwidth), never by position.\n"
+        "A network generates along its mean path, without random numbers: equal spectra give equal "
+        "results, whatever rows stand beside them.\n"
+        "With seeds, the search of the article: spectra of the sub-networks that correlate best "
+        "with a property, beside what the same search finds by chance.",
+    .example = "tilth fusespectra --spectra spectra.csv --model fusion.json --output generated.csv",
+    .citation = "docs/methods/fusion.md.",
+    .tags = "fusion,transfer,generate,spectra,lab,hyperspectral",
+    .arg = arguments,
+    .n_arg = TL_COUNT(arguments),
+    .run = run,
+};

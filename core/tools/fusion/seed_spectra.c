@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Search for the seeds of a network and the spectra they generate; see seed_spectra.h. */
+#include "tools/fusion/seed_spectra.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "fusion/seed_search.h"
+
+enum { LEAST_VALUES = 4, SMOOTHING_DEGREE = 2 };
+
+/* Everything of a search. Owner. */
+typedef struct seed_work {
+    tl_job *job;
+    const tl_spectra *spectra;
+    const tl_matrix *x;
+    tl_samples samples;
+    ptrdiff_t n;        /* spectra with a value */
+    ptrdiff_t *taken;   /* [n] their rows */
+    tl_matrix known;    /* [n, p] */
+    tl_matrix property; /* [1, n] */
+    tl_segments segments;
+    tl_savgol smooth;
+    tl_seed_search search;
+} seed_work;
+
+static void work_free(seed_work *w) {
+    tl_samples_free(&w->samples);
+    tl_release(w->taken);
+    tl_matrix_free(&w->known);
+    tl_matrix_free(&w->property);
+    tl_segments_free(&w->segments);
+    tl_savgol_free(&w->smooth);
+    tl_seed_search_free(&w->search);
+}
+
+/* "first:last". */
+static tl_code read_seeds(const tl_job *job, tl_seed_search_options *o, tl_err *err) {
+    const char *text = tl_job_text(job, "seeds");
+    const char *colon = strchr(text, ':');
+    char first[32];
+    double low;
+    double high;
+    const size_t length = colon == NULL ? sizeof first : (size_t)(colon - text);
+    if (length < sizeof first) {
+        (void)snprintf(first, sizeof first, "%.*s", (int)length, text);
+    }
+    if (length >= sizeof first || !tl_parse_number(first, &low) ||
+        !tl_parse_number(colon + 1, &high) || low != floor(low) || high != floor(high) ||
+        fabs(low) > 9e15 || fabs(high) > 9e15 || high < low) {
+        return tl_fail(err, TL_ARG,
+                       "parameter 'seeds' is '%.100s'; wanted the first and the last seed with a "
+                       "colon between, such as -9999:9999",
+                       text);
+    }
+    o->first = (int64_t)low;
+    o->last = (int64_t)high;
+    return TL_OK;
+}
+
+/* Row of the sample with this id; -1: there is none. */
+static ptrdiff_t find_sample(const tl_samples *s, const char *id) {
+    for (ptrdiff_t i = 0; i < s->n; i++) {
+        if (strcmp(s->id[i], id) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static int is_whole(const tl_matrix *x, ptrdiff_t row) {
+    for (ptrdiff_t j = 0; j < x->ncol; j++) {
+        if (!isfinite(tl_matrix_row(x, row)[j])) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* The spectra whose sample has a value. */
+static tl_code join(seed_work *w, tl_err *err) {
+    const ptrdiff_t n = w->spectra->n;
+    const char *field = tl_job_text(w->job, "property");
+    ptrdiff_t met = 0;
+    TL_TRY(tl_job_store(w->job)->read_samples(tl_job_text(w->job, "samples"), "samples",
+                                              tl_job_text(w->job, "id_field"), &field, 1, NULL,
+                                              tl_job_progress(w->job), &w->samples, err));
+    w->taken = tl_acquire(n, sizeof *w->taken);
+    if (w->taken == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for %td spectra", n);
+    }
+    TL_TRY(tl_matrix_init(&w->property, 1, n, err));
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const ptrdiff_t k = find_sample(&w->samples, w->spectra->id[i]);
+        const double y = k < 0 ? (double)NAN : tl_matrix_row(&w->samples.values, k)[0];
+        met += k >= 0;
+        if (isfinite(y) && is_whole(w->x, i)) {
+            w->property.data[w->n] = y;
+            w->taken[w->n++] = i;
+        }
+    }
+    if (met == 0) {
+        return tl_fail(err, TL_DATA,
+                       "no id of the spectra ('%.40s', ...) is one of the samples ('%.40s', ...); "
+                       "give the field with the same ids as id_field",
+                       n > 0 ? w->spectra->id[0] : "", w->samples.n > 0 ? w->samples.id[0] : "");
+    }
+    if (w->n < LEAST_VALUES) {
+        return tl_fail(err, TL_DATA,
+                       "only %td spectra have a value of %.100s, at least %d are needed to search "
+                       "seeds",
+                       w->n, field, (int)LEAST_VALUES);
+    }
+    w->property.ncol = w->n;
+    return tl_matrix_take_rows(&w->known, w->x, w->taken, w->n, err);
+}
+
+static tl_code settle_smoothing(seed_work *w, const tl_fusion_model *model, tl_err *err) {
+    const tl_savgol_options o = {.window = (ptrdiff_t)tl_job_integer(w->job, "smoothing"),
+                                 .degree = SMOOTHING_DEGREE};
+    if (o.window == 1) {
+        return TL_OK;
+    }
+    TL_TRY(tl_spectra_segments(model->wavelength_nm, model->p, &w->segments, err));
+    return tl_spectra_savgol_init(&o, model->wavelength_nm, &w->segments, &w->smooth, err);
+}
+
+/* The formula of chance is one for the largest correlation. */
+static int has_floor(const tl_seed_search_options *o) {
+    return o->score == TL_SEED_MAX || o->score == TL_SEED_MAX_SPEARMAN;
+}
+
+/* What was found, beside what chance finds. */
+static void say_found(const seed_work *w, const tl_seed_search_options *o) {
+    const tl_seed_found *f = &w->search.found[0];
+    const char *field = tl_job_text(w->job, "property");
+    for (int k = 0; k < o->kept; k++) {
+        tl_job_say(w->job, TL_INFO, "%s: seed %lld, score %.3f", field, (long long)f->seed[k],
+                   f->score[k]);
+    }
+    tl_job_say(w->job, TL_INFO, "%s: the best of %.0f seeds has the score %.3f on %td samples",
+               field, (double)(o->last - o->first) + 1.0, f->score[0], w->n);
+    if (has_floor(o)) {
+        tl_job_say(w->job, TL_INFO,
+                   "%s: such a search among spectra that know nothing finds about %.3f", field,
+                   f->floor);
+    }
+    if (o->permutations > 0) {
+        tl_job_say(w->job, TL_INFO,
+                   "%s: the same search on %td shuffled properties reaches the score with p = %.3f",
+                   field, o->permutations, f->p);
+    }
+    if (o->permutations > 0 ? f->p > 0.05 : has_floor(o) && f->score[0] <= f->floor) {
+        tl_job_say(w->job, TL_WARNING,
+                   "%s: what the search found is not above chance; the spectra of these seeds say "
+                   "nothing about other samples",
+                   field);
+    }
+}
+
+static void put_found(const seed_work *w, const tl_seed_search_options *o) {
+    const tl_seed_found *f = &w->search.found[0];
+    tl_text seeds = {0};
+    for (int k = 0; k < o->kept; k++) {
+        tl_text_addf(&seeds, "%s%lld", k == 0 ? "" : ",", (long long)f->seed[k]);
+    }
+    tl_job_put_text(w->job, "best_seeds", tl_text_data(&seeds));
+    tl_text_free(&seeds);
+    tl_job_put_number(w->job, "score", f->score[0]);
+    if (has_floor(o)) {
+        tl_job_put_number(w->job, "chance_score", f->floor);
+    }
+    if (o->permutations > 0) {
+        tl_job_put_number(w->job, "p", f->p);
+    }
+}
+
+/* Mean spectra of the best seeds for every row of x. Under masks of their own, rows keep the number
+ * that they had in the search: their place in the table. */
+static tl_code generate(const seed_work *w, const tl_fusion_model *model, int per_sample,
+                        const tl_seed_search_options *o, tl_matrix *made, tl_err *err) {
+    ptrdiff_t *row = tl_acquire(w->x->nrow, sizeof *row);
+    if (row == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for %td spectra", w->x->nrow);
+    }
+    for (ptrdiff_t i = 0; i < w->x->nrow; i++) {
+        row[i] = i;
+    }
+    const tl_code code = tl_fusion_apply_seeds(&model->transfer, w->x, per_sample ? row : NULL,
+                                               w->search.found[0].seed, o->kept,
+                                               w->smooth.p > 0 ? &w->smooth : NULL, made, err);
+    tl_release(row);
+    return code;
+}
+
+tl_code tl_algs_seed_spectra(tl_job *job, const tl_fusion_model *model, const tl_spectra *spectra,
+                             const tl_matrix *x, tl_matrix *made, tl_err *err) {
+    const int per_sample = tl_job_choice(job, "masks") == 1;
+    seed_work w = {.job = job, .spectra = spectra, .x = x};
+    tl_seed_search_options o = tl_seed_search_defaults();
+    tl_code code;
+    o.score = (tl_seed_score)tl_job_choice(job, "seed_score");
+    o.kept = (int)tl_job_integer(job, "kept");
+    o.permutations = (ptrdiff_t)tl_job_integer(job, "permutations");
+    o.threads = tl_job_threads(job);
+    *made = (tl_matrix){0};
+    TL_CHECK(read_seeds(job, &o, err));
+    TL_CHECK(model->transfer.kind == TL_TRANSFER_VAE
+                 ? TL_OK
+                 : tl_fail(err, TL_ARG,
+                           "parameter 'seeds': only a network has seeds; train the fusion model "
+                           "with method vae"));
+    TL_CHECK(o.last - o.first + 1 >= (int64_t)o.kept
+                 ? TL_OK
+                 : tl_fail(err, TL_ARG, "parameter 'kept' is %d, but 'seeds' holds fewer", o.kept));
+    TL_CHECK(join(&w, err));
+    TL_CHECK(settle_smoothing(&w, model, err));
+    TL_CHECK(tl_fusion_search_seeds(&model->transfer, &w.known, per_sample ? w.taken : NULL,
+                                    &w.property, w.smooth.p > 0 ? &w.smooth : NULL, &o,
+                                    tl_job_progress(job), &w.search, err));
+    say_found(&w, &o);
+    put_found(&w, &o);
+    code = generate(&w, model, per_sample, &o, made, err);
+done:
+    work_free(&w);
+    return code;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What one run of comparemodels holds; only comparemodels*.c includes it. */
+#ifndef TL_ALGS_COMPAREMODELS_H
+#define TL_ALGS_COMPAREMODELS_H
+
+#include "inversion/bootstrap.h"
+#include "inversion/compare.h"
+#include "pipeline/paper.h"
+#include "pipeline/pipeline.h"
+#include "training_set/study.h"
+
+/* How the scores of a row came about. Words: "nested", "split", "leaky". */
+typedef enum tl_compared_protocol {
+    TL_COMPARED_NESTED = 0, /* nested cross-validation */
+    TL_COMPARED_SPLIT,      /* the article's single split, nothing learnt from test samples */
+    TL_COMPARED_LEAKY       /* the same with everything chosen on the test samples, for teaching */
+} tl_compared_protocol;
+
+/* One model and its scores. Owner; zeroed = empty. */
+typedef struct tl_compared_row {
+    tl_compared_protocol protocol;
+    tl_division_kind division;
+    const char *features; /* "scene", "fused", "mixed", "lab", or "" for the plain rows */
+    const char *method;   /* "PLSR", "SVR", "FD-RF", "DNN-CARS", "mean", "kriging" */
+    ptrdiff_t n_train;    /* of a split; nested: samples outside a fold, on average */
+    ptrdiff_t n_test;
+    double inputs;   /* features that the regression sees; nested: mean over folds; NaN = none */
+    tl_scores test;  /* nested: mean over the repeats */
+    double r2_log;   /* of the logarithms; NaN without */
+    double r2_sd;    /* over the repeats; NaN for one */
+    tl_scores train; /* of a split; n = 0 otherwise */
+    tl_score_intervals interval; /* groups = 0: none */
+    tl_score_intervals gain;     /* row - first row of its protocol and division; likewise */
+    double p;                    /* of equal squared errors, corrected t; NaN = not compared */
+    double coverage;             /* of the prediction intervals; NaN = none */
+    double level;                /* that they should have */
+    char setting[tl_paper_text_room];
+    double *predicted; /* [n] mean over the repeats; NaN = not predicted. NULL for plain rows */
+    double *chosen;    /* [n_chosen] share of the folds that chose the feature; NULL = all */
+    ptrdiff_t n_chosen;
+} tl_compared_row;
+
+enum { tl_compared_most_rows = 80 };
+
+/* Everything of one property. Owner. */
+typedef struct tl_compared {
+    tl_job *job;
+    const char *field; /* borrowed */
+    char unit[64];     /* from the parameter; "" = from the field name */
+    tl_progress progress;
+    tl_pipeline_options options; /* without recipes */
+    int paper;                   /* 1: the article's split stands beside */
+    int leaky;
+    tl_study study;
+    tl_matrix scene; /* [study.n, p] views of the samples' rows in study; empty without */
+    tl_matrix lab;
+    tl_linear projection;
+    int scores; /* of the projection; 0 = none */
+    int spatial;
+    tl_validation first; /* of the first row, in the division at hand */
+    ptrdiff_t blocks;    /* of the spatial division */
+    double block_side;
+    char split_hash[17]; /* of the random division */
+    ptrdiff_t rows;
+    tl_compared_row row[tl_compared_most_rows];
+    json_t *seeds;    /* what the search for seeds found; NULL without */
+    json_t *split;    /* object: use of a row -> how many; NULL without */
+    json_t *is_test;  /* list, of the split; NULL without */
+    json_t *warnings; /* list of texts */
+} tl_compared;
+
+/* Fits the scores of the scene, decides on the logarithm, and validates all nested rows in random
+ * and, where there are coordinates, spatial folds.
+ *
+ * fails  what the readers and the fits fail with */
+tl_code tl_compared_validate(tl_compared *c, const tl_progress *progress, tl_err *err);
+
+/* Runs the protocol of the article, strictly and, if asked for, leakily.
+ *
+ * fails  as tl_paper_run */
+tl_code tl_compared_paper(tl_compared *c, const tl_progress *progress, tl_err *err);
+
+/* A new empty row.
+ *
+ * fails  TL_INTERNAL there are too many */
+tl_code tl_compared_add(tl_compared *c, tl_compared_row **row, tl_err *err);
+
+/* Says the tables, and warns of what they do not show at a glance. */
+void tl_compared_say(tl_compared *c);
+
+/* The property as a new JSON object for the report; NULL when memory is out. */
+json_t *tl_compared_to_json(const tl_compared *c);
+
+/* Appends the rows to the table of all properties.
+ *
+ * fails  TL_NOMEM */
+extern const tl_column tl_compared_columns[];
+extern const ptrdiff_t tl_compared_n_columns;
+tl_code tl_compared_put_rows(const tl_compared *c, tl_table *table, tl_err *err);
+
+/* Words of tables and files. */
+const char *tl_compared_protocol_word(tl_compared_protocol protocol);
+const char *tl_compared_division_word(tl_division_kind division);
+
+#endif

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The tool `makevrt`: a virtual raster whose bands are computed from the scene by the GDAL pixel
+ * function tilth_map whenever somebody reads them. */
+#define _XOPEN_SOURCE 700 /* realpath */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/index_raster_names.h"
+#include "base/text.h"
+#include "job/algorithm.h"
+#include "recipes/model_files.h"
+#include "recipes/property_layers.h"
+
+static const tl_arg arguments[] = {
+    {.id = "scene",
+     .kind = TL_ARG_RASTER,
+     .label = "Scene",
+     .help = "Hyperspectral scene with wavelengths. Its bands are matched to the model by "
+             "wavelength, now and once."},
+    {.id = "model",
+     .kind = TL_ARG_MODEL,
+     .label = "Property model or fusion model",
+     .help = "Model file written by trainmodel with features scene, fused or mixed, or by "
+             "trainfusion. The virtual raster reads it whenever it is drawn."},
+    {.id = "form",
+     .kind = TL_ARG_CHOICE,
+     .label = "Form",
+     .help = "derived: one pixel function per band, for every GDAL. processed: one step that gives "
+             "all bands at once, for GDAL 3.9 and later only.",
+     .fallback = "derived",
+     .choices = "derived,processed",
+     .advanced = 1},
+    {.id = "output",
+     .kind = TL_ARG_VRT_OUT,
+     .label = "Virtual raster",
+     .help =
+         "File with the extension .vrt. Its bands are the five layers that mapproperty writes, or "
+         "the lab-like bands that fusescene writes, byte for byte."},
+};
+
+/* All that the text of the virtual raster is made of. */
+typedef struct parts {
+    int processed; /* 1: a VRTProcessedDataset; 0: bands with pixel functions */
+    int fusion;    /* 1: fused is there; 0: model and layers are */
+    tl_property_model model;
+    tl_property_layers layers;
+    tl_fusion_model fused;
+    ptrdiff_t p;                 /* bands of the model */
+    const double *wavelength_nm; /* [p] borrowed from it */
+    tl_raster *raster;
+    const tl_raster_info *info; /* of raster */
+    ptrdiff_t *index;           /* [p] positions in info->bands */
+    char *model_path;           /* absolute, or below the folder of the output as the scene */
+    char *scene_path;           /* as the source names it */
+    int relative;               /* 1: scene_path is relative to the folder of the output */
+} parts;
+
+/* The real path of a file on disk as an owned text; NULL when there is no such file. */
+static char *real_path(const char *path) {
+    char *found = realpath(path, NULL);
+    char *copy = tl_copy_text(found);
+    free(found);
+    return copy;
+}
+
+/* The folder of a path as an owned absolute text ending in '/', or NULL. */
+static char *real_folder(const char *path) {
+    const char *slash = strrchr(path, '/');
+    tl_text folder = {0};
+    tl_text_addf(&folder, "%.*s", slash == NULL ? 1 : (int)(slash - path + 1),
+                 slash == NULL ? "." : path);
+    char *real = real_path(tl_text_data(&folder));
+    tl_text_free(&folder);
+    tl_text_addf(&folder, "%s%s", real == NULL ? "" : real,
+                 real == NULL || strcmp(real, "/") == 0 ? "" : "/");
+    char *copy = real == NULL ? NULL : tl_copy_text(tl_text_data(&folder));
+    tl_text_free(&folder);
+    tl_release(real);
+    return copy;
+}
+
+/* The rest of a real path behind the folder, owned; NULL when it lies elsewhere. */
+static char *path_below(const char *folder, const char *path) {
+    const size_t length = folder == NULL ? 0 : strlen(folder);
+    return path != NULL && length > 0 && strncmp(path, folder, length) == 0
+               ? tl_copy_text(path + length)
+               : NULL;
+}
+
+/* Scene and model relative to the virtual raster when they lie in its folder or below, so that all
+ * can be moved together; anything that is no plain file (subdatasets, /vsi paths) stays as the user
+ * wrote it. The plugin learns the folder from GDAL's path of the scene: without a relative scene
+ * there is no relative model. */
+static tl_code name_files(const tl_job *job, parts *p, tl_err *err) {
+    const char *model = tl_job_text(job, "model");
+    const char *scene = tl_job_text(job, "scene");
+    char *folder = real_folder(tl_job_target(job, "output"));
+    char *found = real_path(scene);
+    char *found_model = strncmp(model, "/vsi", 4) == 0 ? tl_copy_text(model) : real_path(model);
+    p->scene_path = path_below(folder, found);
+    p->relative = p->scene_path != NULL;
+    p->model_path = p->relative ? path_below(folder, found_model) : NULL;
+    if (p->scene_path == NULL) {
+        p->scene_path = tl_copy_text(found == NULL ? scene : found);
+    }
+    if (p->model_path == NULL) {
+        p->model_path = tl_copy_text(found_model);
+    }
+    tl_release(folder);
+    tl_release(found);
+    tl_release(found_model);
+    if (p->model_path == NULL || p->scene_path == NULL) {
+        return tl_fail(err, TL_IO, "model: the absolute path of '%s' cannot be found", model);
+    }
+    return TL_OK;
+}
+
+/* The model of either kind, and its bands in the scene. */
+static tl_code read_model(const tl_job *job, parts *p, tl_err *err) {
+    TL_TRY(tl_algs_is_fusion_model(job, "model", &p->fusion, err));
+    if (p->fusion) {
+        TL_TRY(tl_algs_read_fusion_model(job, "model", &p->fused, err));
+    } else {
+        TL_TRY(tl_algs_read_property_model(job, "model", &p->model, err));
+    }
+    p->p = p->fusion ? p->fused.p : p->model.p;
+    p->wavelength_nm = p->fusion ? p->fused.wavelength_nm : p->model.wavelength_nm;
+    p->index = tl_acquire(p->p, sizeof *p->index);
+    return p->index == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a model of %td bands", p->p)
+                            : TL_OK;
+}
+
+static tl_code read_form(const tl_job *job, parts *p, tl_err *err) {
+    p->processed = strcmp(tl_job_text(job, "form"), "processed") == 0;
+    return p->processed && !TILTH_GDAL_PROCESSED
+               ? tl_fail(
+                     err, TL_ARG,
+                     "form: processed needs GDAL 3.9 or later and tilth was built with an older "
+                     "one; take derived, which is as fast")
+               : TL_OK;
+}
+
+static tl_code read_parts(const tl_job *job, parts *p, tl_err *err) {
+    const tl_store *store = tl_job_store(job);
+    TL_TRY(read_form(job, p, err));
+    TL_TRY(read_model(job, p, err));
+    TL_TRY(store->open_raster(tl_job_text(job, "scene"), "scene", &p->raster, err));
+    p->info = store->raster_info(p->raster);
+    if (p->info->ncol > TL_RAMP_LENGTH || p->info->nrow > TL_RAMP_LENGTH) {
+        return tl_fail(
+            err, TL_DATA,
+            "scene: '%s' has %td x %td pixels; a virtual raster takes at most %d columns "
+            "and rows, so use mapproperty or fusescene",
+            tl_job_text(job, "scene"), p->info->ncol, p->info->nrow, TL_RAMP_LENGTH);
+    }
+    if (p->fusion) {
+        TL_TRY(tl_algs_match_scene(p->wavelength_nm, p->fused.fwhm_nm, p->p, &p->info->bands,
+                                   p->index, err));
+    } else {
+        TL_TRY(tl_algs_match_model(&p->model, &p->info->bands, p->index, err));
+        TL_TRY(tl_property_layers_init(&p->layers, &p->model, err));
+    }
+    return name_files(job, p, err);
+}
+
+static void free_parts(const tl_job *job, parts *p) {
+    tl_job_store(job)->close_raster(p->raster);
+    tl_property_model_free(&p->model);
+    tl_fusion_model_free(&p->fused);
+    tl_property_layers_free(&p->layers);
+    tl_release(p->index);
+    tl_release(p->model_path);
+    tl_release(p->scene_path);
+}
+
+static void add_element(tl_text *out, const char *indent, const char *name, const char *content) {
+    tl_text_addf(out, "%s<%s>", indent, name);
+    tl_text_add_escaped(out, content);
+    tl_text_addf(out, "</%s>\n", name);
+}
+
+/* What a scene without georeference has instead of one: columns, and rows downwards. */
+static int is_unit_grid(const double *t) {
+    static const double unit[6] = {0, 1, 0, 0, 0, -1};
+    int same = 1;
+    for (int i = 0; i < 6; i++) {
+        same = same && !(fabs(t[i] - unit[i]) > 0.0);
+    }
+    return same;
+}
+
+/* Place and reference system as they stand in the file: the georeference of tilth has row 0 in the
+ * north, the rows of the sources lie as the file has them. */
+static void add_georef(tl_text *out, const tl_raster_info *info) {
+    const double *t = info->geo.transform;
+    const double n = (double)info->nrow;
+    const double turned[6] = {t[0] + n * t[2], t[1], -t[2], t[3] + n * t[5], t[4], -t[5]};
+    if (info->geo.crs_wkt != NULL) {
+        add_element(out, "  ", "SRS", info->geo.crs_wkt);
+    } else if (is_unit_grid(t)) {
+        return;
+    }
+    tl_text_add(out, "  <GeoTransform>");
+    for (int i = 0; i < 6; i++) {
+        tl_text_add(out, i > 0 ? ", " : "");
+        tl_text_add_number(out, info->south_up ? turned[i] : t[i]);
+    }
+    tl_text_add(out, "</GeoTransform>\n");
+}
+
+typedef enum list_kind { LIST_BANDS, LIST_SCENE, LIST_MODEL } list_kind;
+
+/* What stands before the name of an argument, between name and value, and after the value. */
+typedef struct argument_form {
+    const char *before;
+    const char *between;
+    const char *after;
+} argument_form;
+
+/* One argument with an entry per band of the model. */
+static void add_list(tl_text *out, const argument_form *f, const char *name, list_kind kind,
+                     const parts *p) {
+    tl_text_addf(out, "%s%s%s", f->before, name, f->between);
+    for (ptrdiff_t j = 0; j < p->p; j++) {
+        const tl_band *b = &p->info->bands.band[p->index[j]];
+        const double entry[] = {(double)b->index, b->centre_nm, p->wavelength_nm[j]};
+        tl_text_add(out, j > 0 ? "," : "");
+        tl_text_add_number(out, entry[kind]);
+    }
+    tl_text_add(out, f->after);
+}
+
+/* A source that takes a rectangle of its band to the whole raster; nearest values, so stretching
+ * is exact. */
+static void add_source(tl_text *out, const parts *p, const char *path, int relative, int band,
+                       const ptrdiff_t rectangle[4]) {
+    tl_text_addf(out, "    <SimpleSource>\n      <SourceFilename relativeToVRT=\"%d\">", relative);
+    tl_text_add_escaped(out, path);
+    tl_text_addf(out,
+                 "</SourceFilename>\n      <SourceBand>%d</SourceBand>\n"
+                 "      <SrcRect xOff=\"%td\" yOff=\"%td\" xSize=\"%td\" ySize=\"%td\"/>\n"
+                 "      <DstRect xOff=\"0\" yOff=\"0\" xSize=\"%td\" ySize=\"%td\"/>\n"
+                 "    </SimpleSource>\n",
+                 band, rectangle[0], rectangle[1], rectangle[2], rectangle[3], p->info->ncol,
+                 p->info->nrow);
+}
+
+/* Column and row of every pixel, from which the plugin reads the scene itself; and one pixel of the
+ * scene, for which GDAL finds the file, opens it and lists it. */
+static void add_sources(tl_text *out, const parts *p) {
+    const ptrdiff_t ncol = p->info->ncol;
+    const ptrdiff_t nrow = p->info->nrow;
+    add_source(out, p, TL_RAMP_COLUMNS, 0, 1, (const ptrdiff_t[4]){0, 0, ncol, 1});
+    add_source(out, p, TL_RAMP_ROWS, 0, 1, (const ptrdiff_t[4]){0, 0, 1, nrow});
+    add_source(out, p, p->scene_path, p->relative, p->info->bands.band[p->index[0]].index,
+               (const ptrdiff_t[4]){ncol / 2, nrow / 2, 1, 1});
+}
+
+/* What the band is called and which part of the model it is. */
+static void add_property_names(tl_text *out, const parts *p, int layer) {
+    add_element(out, "    ", "Description", p->layers.description[layer]);
+    if (p->layers.unit[layer][0] != '\0') {
+        add_element(out, "    ", "UnitType", p->layers.unit[layer]);
+    }
+}
+
+static void add_item(tl_text *out, const char *key, double value) {
+    tl_text_addf(out, "      <MDI key=\"%s\">", key);
+    tl_text_add_number(out, value);
+    tl_text_add(out, "</MDI>\n");
+}
+
+/* Names and metadata as fusescene writes them. */
+static void add_fusion_names(tl_text *out, const parts *p, ptrdiff_t band) {
+    const double width = p->fused.fwhm_nm[band];
+    tl_text_add(out, "    <Description>lab-like, ");
+    tl_text_add_number(out, p->wavelength_nm[band]);
+    tl_text_add(out, " nm</Description>\n    <Metadata>\n");
+    add_item(out, "wavelength", p->wavelength_nm[band]);
+    tl_text_add(out, "      <MDI key=\"wavelength_units\">Nanometers</MDI>\n");
+    if (!isnan(width)) {
+        add_item(out, "fwhm", width);
+    }
+    tl_text_add(out, "    </Metadata>\n");
+}
+
+/* Blocks of the scene, so that programs ask for whole tiles. GDAL takes 32 to 16384 pixels. */
+static void add_blocks(tl_text *out, const tl_raster_info *info) {
+    if (info->block_cols < info->ncol && info->block_cols >= 32 && info->block_rows >= 32 &&
+        info->block_cols <= 16384 && info->block_rows <= 16384) {
+        tl_text_addf(out, " blockXSize=\"%td\" blockYSize=\"%td\"", info->block_cols,
+                     info->block_rows);
+    }
+}
+
+/* What the plugin reads, whatever the form: opens and closes each argument with the given words. */
+static void add_argument_texts(tl_text *out, const parts *p, const argument_form *f) {
+    tl_text_addf(out, "%s%s%s", f->before, "model", f->between);
+    tl_text_add_escaped(out, p->model_path);
+    tl_text_addf(out, "%s%s%s%s", f->after, f->before, "scene", f->between);
+    tl_text_add_escaped(out, p->scene_path);
+    tl_text_addf(out, "%s%s%s%s%d%s%s%s%s%td,%td%s", f->after, f->before, "relative", f->between,
+                 p->relative, f->after, f->before, "size", f->between, p->info->ncol, p->info->nrow,
+                 f->after);
+    add_list(out, f, "bands", LIST_BANDS, p);
+    add_list(out, f, "scene_nm", LIST_SCENE, p);
+    add_list(out, f, "wavelength_nm", LIST_MODEL, p);
+}
+
+/* The arguments of a pixel function are attributes. */
+static void add_arguments(tl_text *out, const parts *p, int band) {
+    static const char *const words[] = {"value", "lower", "upper", "di", "applicable"};
+    static const argument_form attributes = {"\n        ", "=\"", "\""};
+    tl_text_add(out, "    <PixelFunctionArguments ");
+    if (p->fusion) {
+        tl_text_addf(out, "band=\"%d\"", band + 1);
+    } else {
+        tl_text_addf(out, "layer=\"%s\"", words[band]);
+    }
+    add_argument_texts(out, p, &attributes);
+    tl_text_add(out, "/>\n");
+}
+
+/* One step that gives all bands from all bands of the scene, as they are stored. */
+static void add_step(tl_text *out, const parts *p) {
+    static const argument_form elements = {"      <Argument name=\"", "\">", "</Argument>\n"};
+    tl_text_addf(out, "  <Input unscale=\"NO\">\n    <SourceFilename relativeToVRT=\"%d\">",
+                 p->relative);
+    tl_text_add_escaped(out, p->scene_path);
+    tl_text_addf(out,
+                 "</SourceFilename>\n  </Input>\n  <ProcessingSteps>\n    <Step>\n"
+                 "      <Algorithm>%s</Algorithm>\n",
+                 p->fusion ? "tilth_fuse" : "tilth_map");
+    add_argument_texts(out, p, &elements);
+    tl_text_add(out, "    </Step>\n  </ProcessingSteps>\n");
+}
+
+/* NoDataValue is always there: GDAL 3.6 wants it for the pixel function's NoData argument. */
+static void add_band(tl_text *out, const parts *p, int band) {
+    tl_text_addf(out, "  <VRTRasterBand dataType=\"Float32\" band=\"%d\"", band + 1);
+    add_blocks(out, p->info);
+    tl_text_addf(out, " subClass=\"%s\">\n",
+                 p->processed ? "VRTProcessedRasterBand" : "VRTDerivedRasterBand");
+    if (p->fusion) {
+        add_fusion_names(out, p, band);
+    } else {
+        add_property_names(out, p, band);
+    }
+    tl_text_add(out, "    <NoDataValue>nan</NoDataValue>\n");
+    if (!p->processed) {
+        tl_text_addf(out, "    <PixelFunctionType>%s</PixelFunctionType>\n",
+                     p->fusion ? "tilth_fuse" : "tilth_map");
+        add_arguments(out, p, band);
+        tl_text_add(out, "    <SourceTransferType>Float32</SourceTransferType>\n");
+        add_sources(out, p);
+    }
+    tl_text_add(out, "  </VRTRasterBand>\n");
+}
+
+static tl_code write_vrt(tl_job *job, const parts *p, tl_err *err) {
+    const char *record = NULL;
+    TL_TRY(tl_job_record(job, &record, err));
+    tl_text out = {0};
+    tl_text_addf(&out, "<VRTDataset rasterXSize=\"%td\" rasterYSize=\"%td\"%s>\n", p->info->ncol,
+                 p->info->nrow, p->processed ? " subClass=\"VRTProcessedDataset\"" : "");
+    add_georef(&out, p->info);
+    tl_text_add(&out, "  <Metadata domain=\"TILTH\">\n    <MDI key=\"RECORD\">");
+    tl_text_add_escaped(&out, record);
+    tl_text_add(&out, "</MDI>\n  </Metadata>\n");
+    const int n_band = p->fusion ? (int)p->p : tl_property_layer_count;
+    for (int band = 0; band < n_band; band++) {
+        add_band(&out, p, band);
+    }
+    if (p->processed) {
+        add_step(&out, p);
+    }
+    tl_text_add(&out, "</VRTDataset>\n");
+    const tl_code code =
+        out.failed ? tl_fail(err, TL_NOMEM, "out of memory for the virtual raster")
+                   : tl_job_store(job)->write_bytes(tl_job_output(job, "output"), "output",
+                                                    tl_text_data(&out), (size_t)out.length, err);
+    tl_text_free(&out);
+    return code;
+}
+
+static tl_code run(tl_job *job, tl_err *err) {
+    parts p = {0};
+    tl_code code = TL_OK;
+    TL_CHECK(read_parts(job, &p, err));
+    TL_CHECK(write_vrt(job, &p, err));
+    tl_job_say(job, TL_INFO,
+               "The virtual raster is drawn by GDAL's plugin gdal_TILTH; 'tilth checkinstall' "
+               "tells whether it is installed.");
+    if (!p.fusion) {
+        tl_job_put_text(job, "property", p.model.property);
+        tl_job_put_text(job, "unit", p.model.unit);
+        tl_algs_style_property(job, "output", p.model.property);
+    }
+    tl_job_put_number(job, "bands_used", (double)p.p);
+done:
+    free_parts(job, &p);
+    return code;
+}
+
+const tl_algorithm tl_alg_makevrt = {
+    .id = "makevrt",
+    .title = "Property map or lab-like scene as virtual raster",
+    .group = "Models and maps",
+    .summary =
+        "A virtual raster that computes a property map or a lab-like scene when it is drawn.",
+    .help =
+        "Writes a small file that QGIS and every GDAL program open as a raster of five bands: "
+        "value, lower and upper bound of the prediction interval, dissimilarity index, and whether "
+        "the model applies. Each pixel is computed by "
+        "tilth's GDAL plugin when it is asked for, by the same code as mapproperty, so the bytes "
+        "are the same. With a fusion model the bands are those of fusescene, one per band of the "
+        "model.\n"
+        "Scene bands are matched to the model by wavelength when the file is made. If scene or model "
+        "are replaced by one with other bands, reading fails with a sentence that says so.\n"
+        "It is as fast as mapproperty for every order in which the scene may lie: each block is "
+        "read once for all bands. Scene and model in the folder of the file or below it are named "
+        "relative to it, so all can be moved together.",
+    .example = "tilth makevrt --scene scene.tif --model som.json --output som.vrt",
+    .citation = "docs/guide/vrt.md",
+    .tags = "VRT,virtual raster,map,pixel function,GDAL",
+    .arg = arguments,
+    .n_arg = TL_COUNT(arguments),
+    .run = run,
+};

@@ -1,0 +1,555 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The tool `mapproperty`: a property model applied to every pixel of a scene. */
+#include <math.h>
+
+#include "base/alloc.h"
+#include "base/parfor.h"
+#include "job/algorithm.h"
+#include "pipeline/predict.h"
+#include "recipes/grid_io.h"
+#include "recipes/model_files.h"
+#include "recipes/property_layers.h"
+
+/* Pixels per unit of parallel work. */
+static const ptrdiff_t unit_pixels = 8192;
+
+/* The window that is being read is never larger than this, however much memory is allowed: larger
+ * ones are not read faster. */
+static const double most_window_bytes = 96.0 * 1024.0 * 1024.0;
+
+static const tl_arg arguments[] = {
+    {.id = "scene",
+     .kind = TL_ARG_RASTER,
+     .label = "Scene",
+     .help = "Hyperspectral scene with wavelengths. Its bands are matched to those of the model by "
+             "wavelength."},
+    {.id = "model",
+     .kind = TL_ARG_MODEL,
+     .label = "Property model",
+     .help = "Model file from trainmodel, trained with the features scene, fused or mixed."},
+    {.id = "mask",
+     .kind = TL_ARG_RASTER,
+     .label = "Mask",
+     .help = "Raster on the grid of the scene: only pixels where its first band is neither 0 nor "
+             "NoData are mapped, for example bare fields.",
+     .optional = 1},
+    {.id = "clip",
+     .kind = TL_ARG_FLAG,
+     .label = "Negative values become 0",
+     .help = "For concentrations: values and bounds below 0 are written as 0. Without it they "
+             "stay as the model gives them. They are counted either way.",
+     .fallback = "no"},
+    {.id = "output",
+     .kind = TL_ARG_RASTER_OUT,
+     .label = "Property map",
+     .help = "Five layers: value, lower and upper bound of the prediction interval in the unit of "
+             "the property; dissimilarity index (distance to the nearest training sample); 1 "
+             "where the model applies, 0 where the pixel is unlike all samples. NaN where a band "
+             "that the model uses has no value."},
+};
+
+/* What is known of one row of the map. Sums by row do not depend on how the scene is cut. */
+typedef struct row_summary {
+    ptrdiff_t count;
+    ptrdiff_t outside; /* values beyond those of the samples */
+    ptrdiff_t negative;
+    ptrdiff_t applicable;
+    double sum;
+    double bright; /* sum of the physical values of the middle band of the model */
+    float least;
+    float most;
+} row_summary;
+
+/* A rectangle of the scene that is read at once. */
+typedef struct window {
+    ptrdiff_t row0;
+    ptrdiff_t n_rows;
+    ptrdiff_t col0;
+    ptrdiff_t n_cols;
+} window;
+
+typedef struct map_work {
+    const tl_store *store;
+    const tl_raster_info *info;
+    tl_raster *raster;
+    tl_sink *sink;
+    tl_predictor predictor;
+    int *file_band;       /* [p] */
+    int by_tiles;         /* 1: windows follow the tiles of the file */
+    ptrdiff_t tall;       /* rows of a full window */
+    ptrdiff_t wide;       /* columns of a full window */
+    ptrdiff_t unit_rows;  /* rows per unit of parallel work */
+    float *input[2];      /* [p, tall * wide]; one is computed while the other is filled */
+    float *result[2];     /* [5, tall * ncol]; one is computed while the other is written */
+    double *scratch;      /* one piece per unit */
+    row_summary *summary; /* [nrow] */
+    unsigned char *mask;  /* [nrow, ncol] 1: to be mapped; NULL without mask */
+    int clip;
+    float least_observed; /* of the samples; -/+ infinity when the model does not tell */
+    float most_observed;
+    /* The step being done: window at is computed, the one after it read, finished stripes
+     * written. */
+    ptrdiff_t at;
+    ptrdiff_t write_stripe; /* -1: none */
+} map_work;
+
+static ptrdiff_t windows_across(const map_work *w) {
+    return (w->info->ncol + w->wide - 1) / w->wide;
+}
+
+static ptrdiff_t window_count(const map_work *w) {
+    return windows_across(w) * ((w->info->nrow + w->tall - 1) / w->tall);
+}
+
+static window window_at(const map_work *w, ptrdiff_t i) {
+    window v = {.row0 = i / windows_across(w) * w->tall, .col0 = i % windows_across(w) * w->wide};
+    v.n_rows = w->info->nrow - v.row0 < w->tall ? w->info->nrow - v.row0 : w->tall;
+    v.n_cols = w->info->ncol - v.col0 < w->wide ? w->info->ncol - v.col0 : w->wide;
+    return v;
+}
+
+/* Windows of whole rows, or of whole tiles when the file has them: a row of tiles of a large cube
+ * does not fit into memory, and cutting through tiles would decode each of them several times. */
+static void choose_windows(map_work *w, double memory_bytes) {
+    const tl_raster_info *info = w->info;
+    const double cell_bytes = (double)w->predictor.p * sizeof(float);
+    const double share = memory_bytes / 8.0;
+    const double bytes = share < most_window_bytes ? share : most_window_bytes;
+    const ptrdiff_t cells = (ptrdiff_t)(bytes / cell_bytes);
+    w->by_tiles = info->block_cols > 0 && info->block_cols < info->ncol && info->block_rows > 1;
+    if (w->by_tiles) {
+        const ptrdiff_t across = cells / (info->block_cols * info->block_rows);
+        w->tall = info->block_rows;
+        w->wide = info->block_cols * (across < 1 ? 1 : across);
+    } else {
+        w->tall = cells / info->ncol;
+        if (info->block_rows > 1 && w->tall > info->block_rows) {
+            w->tall -= w->tall % info->block_rows;
+        }
+        w->wide = info->ncol;
+    }
+    w->tall = w->tall < 1 ? 1 : w->tall > info->nrow ? info->nrow : w->tall;
+    w->wide = w->wide > info->ncol ? info->ncol : w->wide;
+    w->unit_rows = unit_pixels / w->wide < 1 ? 1 : unit_pixels / w->wide;
+}
+
+static ptrdiff_t units_of(const map_work *w, ptrdiff_t n_rows) {
+    return (n_rows + w->unit_rows - 1) / w->unit_rows;
+}
+
+static tl_code acquire_buffers(map_work *w, tl_err *err) {
+    const ptrdiff_t cells = w->tall * w->wide;
+    int missing = 0;
+    for (int k = 0; k < 2; k++) {
+        w->input[k] = tl_acquire(w->predictor.p * cells, sizeof(float));
+        w->result[k] = tl_acquire(tl_property_layer_count * w->tall * w->info->ncol, sizeof(float));
+        missing = missing || w->input[k] == NULL || w->result[k] == NULL;
+    }
+    w->scratch =
+        tl_acquire(tl_predict_scratch(&w->predictor) * units_of(w, w->tall), sizeof *w->scratch);
+    w->summary = tl_acquire(w->info->nrow, sizeof *w->summary);
+    if (missing || w->scratch == NULL || w->summary == NULL) {
+        return tl_fail(err, TL_NOMEM,
+                       "out of memory for windows of %td x %td pixels with %td bands", w->tall,
+                       w->wide, w->predictor.p);
+    }
+    return TL_OK;
+}
+
+/* --- the three things that happen at once --- */
+
+static tl_code read_ahead(map_work *w, ptrdiff_t i, tl_err *err) {
+    if (i >= window_count(w)) {
+        return TL_OK;
+    }
+    const window v = window_at(w, i);
+    float *to = w->input[i % 2];
+    if (w->by_tiles) {
+        return w->store->read_window(w->raster, v.col0, v.row0, v.n_cols, v.n_rows, w->file_band,
+                                     w->predictor.p, to, err);
+    }
+    return w->store->read_stored(w->raster, v.row0, v.n_rows, w->file_band, w->predictor.p, to,
+                                 err);
+}
+
+static tl_code write_behind(map_work *w, tl_err *err) {
+    if (w->write_stripe < 0) {
+        return TL_OK;
+    }
+    const ptrdiff_t row0 = w->write_stripe * w->tall;
+    const ptrdiff_t left = w->info->nrow - row0;
+    const ptrdiff_t n_rows = left < w->tall ? left : w->tall;
+    const float *result = w->result[w->write_stripe % 2];
+    for (ptrdiff_t layer = 0; layer < tl_property_layer_count; layer++) {
+        TL_TRY(w->store->write_rows(w->sink, layer, row0, n_rows,
+                                    result + layer * w->tall * w->info->ncol, err));
+    }
+    return TL_OK;
+}
+
+/* Blanks the pixels outside the mask, clips, and counts. layer is the distance of two layers. */
+static void finish_row(const map_work *w, ptrdiff_t row, ptrdiff_t col0, float *value,
+                       ptrdiff_t layer, ptrdiff_t n) {
+    row_summary *s = &w->summary[row];
+    for (ptrdiff_t i = 0; i < n; i++) {
+        if (w->mask != NULL && !w->mask[row * w->info->ncol + col0 + i]) {
+            for (ptrdiff_t k = 0; k < tl_property_layer_count; k++) {
+                value[k * layer + i] = NAN;
+            }
+        }
+        if (!isfinite(value[i])) {
+            continue;
+        }
+        s->negative += value[i] < 0.0F;
+        for (ptrdiff_t k = 0; w->clip && k < 3; k++) {
+            value[k * layer + i] = value[k * layer + i] < 0.0F ? 0.0F : value[k * layer + i];
+        }
+        s->least = s->count == 0 || value[i] < s->least ? value[i] : s->least;
+        s->most = s->count == 0 || value[i] > s->most ? value[i] : s->most;
+        s->outside += value[i] < w->least_observed || value[i] > w->most_observed;
+        s->applicable += value[4 * layer + i] > 0.0F;
+        s->sum += (double)value[i];
+        s->count++;
+    }
+}
+
+/* Adds up the middle band of the pixels that are mapped. */
+static void add_brightness(const map_work *w, ptrdiff_t row, const float *stored,
+                           const float *value, ptrdiff_t n) {
+    const tl_band *b = &w->predictor.band[w->predictor.p / 2];
+    for (ptrdiff_t i = 0; i < n; i++) {
+        if (isfinite(value[i])) {
+            w->summary[row].bright += (double)tl_band_value(b, stored[i]);
+        }
+    }
+}
+
+/* The layers of a piece of the result, layer floats apart. */
+static tl_prediction layers_at(float *at, ptrdiff_t layer) {
+    tl_prediction out = {0};
+    for (int k = 0; k < tl_prediction_layers; k++) {
+        *tl_prediction_layer(&out, k) = at + k * layer;
+    }
+    return out;
+}
+
+/* Some rows of the current window. Full rows lie one after the other in window and map, so they
+ * are predicted in one go. */
+static tl_code compute_unit(map_work *w, ptrdiff_t unit, tl_err *err) {
+    const window v = window_at(w, w->at);
+    const ptrdiff_t ncol = w->info->ncol;
+    const ptrdiff_t from = unit * w->unit_rows;
+    const ptrdiff_t to = from + w->unit_rows < v.n_rows ? from + w->unit_rows : v.n_rows;
+    const ptrdiff_t rows_at_once = v.n_cols == ncol ? to - from : 1;
+    const ptrdiff_t p = w->predictor.p;
+    const float *input = w->input[w->at % 2];
+    float *result = w->result[w->at / windows_across(w) % 2] + v.col0;
+    const ptrdiff_t layer = w->tall * ncol;
+    double *scratch = w->scratch + unit * tl_predict_scratch(&w->predictor);
+    const float **band = tl_acquire(p, sizeof *band);
+    tl_code code = band == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", p) : TL_OK;
+    for (ptrdiff_t r = from; code == TL_OK && r < to; r += rows_at_once) {
+        const tl_prediction out = layers_at(result + r * ncol, layer);
+        for (ptrdiff_t j = 0; j < p; j++) {
+            band[j] = input + j * v.n_rows * v.n_cols + r * v.n_cols;
+        }
+        code = tl_predict_block(&w->predictor, band, rows_at_once * v.n_cols, &out, scratch, err);
+    }
+    for (ptrdiff_t r = from; code == TL_OK && r < to; r++) {
+        const float *middle = input + ((p / 2) * v.n_rows + r) * v.n_cols;
+        finish_row(w, v.row0 + r, v.col0, result + r * ncol, layer, v.n_cols);
+        add_brightness(w, v.row0 + r, middle, result + r * ncol, v.n_cols);
+    }
+    tl_release((void *)band);
+    return code;
+}
+
+static tl_code do_part(void *arg, ptrdiff_t block, tl_err *err) {
+    map_work *w = arg;
+    return block == 0   ? read_ahead(w, w->at + 1, err)
+           : block == 1 ? write_behind(w, err)
+                        : compute_unit(w, block - 2, err);
+}
+
+static tl_code map_scene(map_work *w, int threads, const tl_progress *progress, tl_err *err) {
+    const ptrdiff_t count = window_count(w);
+    const ptrdiff_t across = windows_across(w);
+    w->write_stripe = -1;
+    TL_TRY(read_ahead(w, 0, err));
+    for (w->at = 0; w->at < count; w->at++) {
+        const tl_progress part = tl_progress_part(progress, (double)w->at / (double)count,
+                                                  (double)(w->at + 1) / (double)count);
+        const ptrdiff_t units = units_of(w, window_at(w, w->at).n_rows);
+        TL_TRY(tl_parfor(threads, 2 + units, do_part, w, &part, err));
+        const int stripe_done = (w->at + 1) % across == 0;
+        w->write_stripe = stripe_done ? w->at / across : -1;
+    }
+    return write_behind(w, err);
+}
+
+/* --- the run --- */
+
+static tl_code prepare_predictor(map_work *w, const tl_property_model *model, tl_err *err) {
+    tl_bands bands = {0};
+    ptrdiff_t *index = tl_acquire(model->p, sizeof *index);
+    w->file_band = tl_acquire(model->p, sizeof *w->file_band);
+    tl_code code = TL_OK;
+    if (index == NULL || w->file_band == NULL) {
+        code = tl_fail(err, TL_NOMEM, "out of memory for %td bands", model->p);
+        goto done;
+    }
+    TL_CHECK(tl_bands_copy(&bands, &w->info->bands, err));
+    TL_CHECK(tl_algs_match_model(model, &bands, index, err));
+    for (ptrdiff_t j = 0; j < model->p; j++) {
+        w->file_band[j] = bands.band[index[j]].index;
+    }
+    code = tl_predictor_init(&w->predictor, model, &bands, index, err);
+done:
+    tl_release(index);
+    tl_bands_free(&bands);
+    return code;
+}
+
+/* Windows of tiles are read as physical values already. */
+static void expect_physical_values(tl_predictor *t) {
+    for (ptrdiff_t j = 0; j < t->p; j++) {
+        t->band[j].scale = 1.0;
+        t->band[j].offset = 0.0;
+        t->band[j].has_nodata = 0;
+    }
+}
+
+static row_summary sum_rows(const map_work *w) {
+    row_summary all = {0};
+    for (ptrdiff_t r = 0; r < w->info->nrow; r++) {
+        const row_summary *s = &w->summary[r];
+        if (s->count > 0) {
+            all.least = all.count == 0 || s->least < all.least ? s->least : all.least;
+            all.most = all.count == 0 || s->most > all.most ? s->most : all.most;
+            all.outside += s->outside;
+            all.negative += s->negative;
+            all.applicable += s->applicable;
+            all.sum += s->sum;
+            all.bright += s->bright;
+            all.count += s->count;
+        }
+    }
+    return all;
+}
+
+/* The scale of a scene is wrong by this factor or more when its mean differs so much. */
+static const double other_scale = 5.0;
+
+/* Says so when the scene has clearly other values than the spectra of the training. */
+static void judge_scale(const tl_job *job, const tl_property_model *model, const row_summary *all) {
+    const json_t *spectra = json_object_get(model->about, "spectra");
+    const json_t *mean = json_array_get(json_object_get(spectra, "mean"), (size_t)(model->p / 2));
+    const double here = all->bright / (double)all->count;
+    const double there = json_number_value(mean);
+    const double ratio = here / there;
+    if (!(there > 0.0) || (ratio < other_scale && ratio > 1.0 / other_scale)) {
+        return;
+    }
+    const double power = pow(10.0, round(log10(ratio > 0.0 ? ratio : 1.0)));
+    tl_job_say(
+        job, TL_WARNING,
+        "the scene has another scale than the spectra the model was trained on: at %.0f nm "
+        "its mean is %.4g, in training it was %.4g, about %g times as much. The map is not "
+        "to be used; give the scene the scale factor %g (gdal_edit.py -scale, or 'reflectance "
+        "scale factor' in the ENVI header) or train on a scene like it",
+        model->wavelength_nm[model->p / 2], here, there, ratio >= 1.0 ? power : ratio, 1.0 / power);
+}
+
+static void judge_values(const tl_job *job, const map_work *w, const tl_property_model *model,
+                         const row_summary *all) {
+    const double count = (double)all->count;
+    const double share = (double)all->outside / count;
+    if (share > 0.01) {
+        tl_job_say(job, TL_WARNING,
+                   "%.1f %% of the mapped pixels have values outside the range of the samples "
+                   "(%.4g to %.4g%s%s): the model extrapolates there",
+                   100.0 * share, (double)w->least_observed, (double)w->most_observed,
+                   model->unit[0] == '\0' ? "" : " ", model->unit);
+    }
+    if (all->negative > 0 && w->least_observed >= 0.0F) {
+        tl_job_say(job, TL_WARNING,
+                   "%td of the mapped pixels (%.2g %%) have a predicted value below 0, which no "
+                   "sample has%s",
+                   all->negative, 100.0 * (double)all->negative / count,
+                   w->clip ? "; 0 is written there" : "; --clip yes writes 0 there");
+    }
+    if (model->area.k > 0 && (double)all->applicable < 0.5 * count) {
+        tl_job_say(job, TL_WARNING,
+                   "the model applies to %.0f %% of the mapped pixels only: the others are unlike "
+                   "all of its samples (layer 5 shows which)",
+                   100.0 * (double)all->applicable / count);
+    }
+}
+
+static tl_code put_summary(tl_job *job, const map_work *w, const tl_property_model *model,
+                           tl_err *err) {
+    const row_summary all = sum_rows(w);
+    if (all.count == 0) {
+        return tl_fail(
+            err, TL_DATA,
+            "scene: no pixel of '%s'%s has a value in all %td bands that the model uses, so there "
+            "is nothing to map",
+            tl_job_text(job, "scene"), w->mask == NULL ? "" : " inside the mask", model->p);
+    }
+    tl_job_put_text(job, "property", model->property);
+    tl_job_put_text(job, "unit", model->unit);
+    tl_job_put_number(job, "level", model->level);
+    tl_job_put_number(job, "pixels", (double)(w->info->nrow * w->info->ncol));
+    tl_job_put_number(job, "mapped", (double)all.count);
+    tl_job_put_number(job, "outside", (double)all.outside);
+    tl_job_put_number(job, "negative", (double)all.negative);
+    tl_job_put_number(job, "applicable", (double)all.applicable);
+    tl_job_put_number(job, "mean", all.sum / (double)all.count);
+    tl_job_put_number(job, "min", (double)all.least);
+    tl_job_put_number(job, "max", (double)all.most);
+    judge_scale(job, model, &all);
+    judge_values(job, w, model, &all);
+    return TL_OK;
+}
+
+/* Smallest and largest measured value, when the model file tells them. */
+static void find_observed_range(map_work *w, const tl_property_model *model) {
+    const json_t *observed = json_object_get(json_object_get(model->about, "samples"), "observed");
+    w->least_observed = -INFINITY;
+    w->most_observed = INFINITY;
+    for (size_t i = 0; i < json_array_size(observed); i++) {
+        const json_t *number = json_array_get(observed, i);
+        if (json_is_number(number)) {
+            const float v = (float)json_number_value(number);
+            w->least_observed = i == 0 || v < w->least_observed ? v : w->least_observed;
+            w->most_observed = i == 0 || v > w->most_observed ? v : w->most_observed;
+        }
+    }
+}
+
+/* Reads the mask into memory: a byte for each pixel. */
+static tl_code read_mask(tl_job *job, map_work *w, tl_err *err) {
+    const int band = 1;
+    const ptrdiff_t ncol = w->info->ncol;
+    tl_raster *raster = NULL;
+    float *row = NULL;
+    tl_code code = TL_OK;
+    if (!tl_job_given(job, "mask")) {
+        return TL_OK;
+    }
+    TL_CHECK(w->store->open_raster(tl_job_text(job, "mask"), "mask", &raster, err));
+    const tl_raster_info *info = w->store->raster_info(raster);
+    if (info->nrow != w->info->nrow || info->ncol != ncol) {
+        code = tl_fail(err, TL_DATA,
+                       "mask: '%s' has %td x %td pixels, the scene %td x %td; warp the mask onto "
+                       "the grid of the scene first",
+                       tl_job_text(job, "mask"), info->ncol, info->nrow, ncol, w->info->nrow);
+        goto done;
+    }
+    row = tl_acquire(ncol, sizeof *row);
+    w->mask = tl_acquire(w->info->nrow * ncol, sizeof *w->mask);
+    if (row == NULL || w->mask == NULL) {
+        code = tl_fail(err, TL_NOMEM, "out of memory for a mask of %td x %td pixels", ncol,
+                       w->info->nrow);
+        goto done;
+    }
+    for (ptrdiff_t r = 0; r < w->info->nrow; r++) {
+        TL_CHECK(w->store->read_window(raster, 0, r, ncol, 1, &band, 1, row, err));
+        for (ptrdiff_t i = 0; i < ncol; i++) {
+            w->mask[r * ncol + i] = row[i] < 0.0F || row[i] > 0.0F;
+        }
+    }
+done:
+    w->store->close_raster(raster);
+    tl_release(row);
+    return code;
+}
+
+static tl_code start_map(tl_job *job, map_work *w, const tl_property_model *model, tl_err *err) {
+    tl_property_layers names = {0};
+    TL_TRY(tl_property_layers_init(&names, model, err));
+    tl_layer layer[tl_property_layer_count];
+    for (int k = 0; k < tl_property_layer_count; k++) {
+        layer[k] = tl_algs_layer(names.description[k], names.unit[k]);
+    }
+    const char *record = NULL;
+    tl_code code = tl_job_record(job, &record, err);
+    if (code == TL_OK) {
+        code = w->store->create_raster(tl_job_output(job, "output"), "output", w->info->nrow,
+                                       w->info->ncol, &w->info->geo, layer, tl_property_layer_count,
+                                       record, &w->sink, err);
+    }
+    tl_property_layers_free(&names);
+    return code;
+}
+
+static void free_work(map_work *w) {
+    w->store->abandon_raster(w->sink);
+    w->store->close_raster(w->raster);
+    tl_predictor_free(&w->predictor);
+    tl_release(w->file_band);
+    for (int k = 0; k < 2; k++) {
+        tl_release(w->input[k]);
+        tl_release(w->result[k]);
+    }
+    tl_release(w->scratch);
+    tl_release(w->summary);
+    tl_release(w->mask);
+}
+
+static tl_code run(tl_job *job, tl_err *err) {
+    map_work w = {.store = tl_job_store(job)};
+    tl_property_model model = {0};
+    tl_code code = TL_OK;
+    TL_CHECK(tl_algs_read_property_model(job, "model", &model, err));
+    TL_CHECK(w.store->open_raster(tl_job_text(job, "scene"), "scene", &w.raster, err));
+    w.info = w.store->raster_info(w.raster);
+    TL_CHECK(prepare_predictor(&w, &model, err));
+    choose_windows(&w, tl_job_memory_bytes(job));
+    if (w.by_tiles) {
+        expect_physical_values(&w.predictor);
+    }
+    find_observed_range(&w, &model);
+    w.clip = tl_job_flag(job, "clip");
+    TL_CHECK(read_mask(job, &w, err));
+    TL_CHECK(acquire_buffers(&w, err));
+    TL_CHECK(start_map(job, &w, &model, err));
+    TL_CHECK(map_scene(&w, tl_job_threads(job), tl_job_progress(job), err));
+    TL_CHECK(put_summary(job, &w, &model, err));
+    tl_algs_style_property(job, "output", model.property);
+    tl_sink *sink = w.sink;
+    w.sink = NULL;
+    code = w.store->finish_raster(sink, err);
+done:
+    free_work(&w);
+    tl_property_model_free(&model);
+    return code;
+}
+
+const tl_algorithm tl_alg_mapproperty = {
+    .id = "mapproperty",
+    .title = "Map a soil property",
+    .group = "Models and maps",
+    .summary =
+        "Applies a property model to every pixel of a scene: value, interval, applicability.",
+    .help =
+        "Predicts the property of a model file for every pixel of a scene and writes five layers: "
+        "the value and the lower and upper bound of its prediction interval (CV+), all in the unit "
+        "of the property; the dissimilarity index, which is the distance of the pixel's spectrum "
+        "to that of the nearest training sample; and 1 where the model applies, 0 where the pixel "
+        "is unlike all samples, so that neither value nor interval can be trusted.\n"
+        "Bands are matched by wavelength (within half a bandwidth), never by number. A pixel "
+        "without a value in a band that the model uses becomes NaN. Said are values outside the "
+        "range of the samples, negative ones, and a scene that has another scale than the spectra "
+        "of the training.\n"
+        "The scene is streamed in blocks of rows or tiles within the memory limit. Neither the "
+        "blocks nor the number of threads change a byte of the map.",
+    .example = "tilth mapproperty --scene scene.tif --model som.json --output som.tif",
+    .citation =
+        "Barber, Candes, Ramdas and Tibshirani 2021, Annals of Statistics 49:486 (CV+); Meyer and "
+        "Pebesma 2021, Methods in Ecology and Evolution 12:1620 (applicability).",
+    .tags = "map,predict,property,SOM,arsenic,copper,interval,applicability,PLSR,hyperspectral",
+    .arg = arguments,
+    .n_arg = TL_COUNT(arguments),
+    .run = run,
+};

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What one run of trainmodel holds, and how it is told; only trainmodel*.c includes it. */
+#ifndef TL_ALGS_TRAINMODEL_H
+#define TL_ALGS_TRAINMODEL_H
+
+#include "pipeline/pipeline.h"
+#include "recipes/model_files.h"
+#include "training_set/study.h"
+
+/* Everything of the model of one property. Owner. */
+typedef struct tl_trainmodel {
+    tl_job *job;
+    const char *field; /* of the property, borrowed */
+    tl_progress progress;
+    tl_pipeline_options options;
+    int spatial_too;               /* 1: a spatial validation follows the first one */
+    int spatial_asked;             /* 1: it must succeed */
+    int scores_asked;              /* 1: the projection must succeed */
+    const tl_fusion_model *fusion; /* borrowed; NULL without */
+    tl_study study;
+    tl_linear projection;
+    tl_pipeline_data data; /* borrows from study and projection */
+    tl_validation validation;
+    tl_validation spatial;             /* n = 0: none */
+    tl_permutation_result permutation; /* permutations = 0: none */
+    tl_property_model model;
+    json_t *warnings; /* list of texts */
+} tl_trainmodel;
+
+/* Reads the parameters into options: recipes, validation.
+ *
+ * fails  TL_ARG */
+tl_code tl_trainmodel_read_options(tl_trainmodel *t, tl_err *err);
+
+/* 1 when the features are made by a transfer from scene to lab spectra. */
+int tl_trainmodel_has_transfer(const tl_trainmodel *t);
+
+/* Fits the projection of the scene, if a recipe takes scores, and gives it to data. Where it cannot
+ * be fitted, and was not asked for by number, the recipes go without.
+ *
+ * fails  as tl_algs_scene_mnf */
+tl_code tl_trainmodel_project(tl_trainmodel *t, const tl_progress *progress, tl_err *err);
+
+/* Puts recipes, scores, samples, dropped and validation into what the model tells about itself.
+ *
+ * fails  TL_NOMEM */
+tl_code tl_trainmodel_tell(tl_trainmodel *t, tl_err *err);
+
+/* Puts the scores of every stratum of the parameter strata into the model, and says them; nothing
+ * without that parameter.
+ *
+ * fails  TL_ARG borders that are missing or no rising numbers; what the readers fail with;
+ *        TL_NOMEM */
+tl_code tl_trainmodel_tell_strata(tl_trainmodel *t, tl_err *err);
+
+/* Mean over the repeats of the out-of-fold predictions of sample i. */
+double tl_trainmodel_prediction(const tl_validation *v, ptrdiff_t i);
+
+/* Warns of what the scores do not show at a glance, and puts the warnings into the model. Comes
+ * after tl_trainmodel_tell.
+ *
+ * fails  TL_NOMEM */
+tl_code tl_trainmodel_judge(tl_trainmodel *t, tl_err *err);
+
+/* A mean score as the model tells it, for example ("scores", "mean", "r2"); NaN when it does not. */
+double tl_trainmodel_score(const tl_trainmodel *t, const char *of, const char *kind,
+                           const char *name);
+
+/* Writes the predictions as a table.
+ *
+ * fails  TL_IO; TL_NOMEM */
+tl_code tl_trainmodel_write_predictions(const tl_trainmodel *t, const char *path, tl_err *err);
+
+/* The figures of the model as a new JSON object, to be released with json_decref; also says them in
+ * one line. */
+json_t *tl_trainmodel_result(const tl_trainmodel *t);
+
+#endif

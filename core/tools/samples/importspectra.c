@@ -1,0 +1,649 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The tool `importspectra`: files of spectrometers become one table of spectra. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "job/algorithm.h"
+#include "spectra/angle.h"
+#include "spectra/repeats.h"
+#include "spectra/units.h"
+
+static const tl_arg arguments[] = {
+    {.id = "files",
+     .kind = TL_ARG_FILES,
+     .label = "Files",
+     .help = "ASD binary files, text exports (one spectrum a file, or a table) or ENVI spectral "
+             "libraries.",
+     .optional = 1},
+    {.id = "folder",
+     .kind = TL_ARG_TEXT,
+     .label = "Folder",
+     .help = "All .asd, .txt and .csv files of this folder, in the order of their names; a text "
+             "export beside its .asd file is left out.",
+     .optional = 1},
+    {.id = "id_until",
+     .kind = TL_ARG_TEXT,
+     .label = "Id ends before",
+     .help = "Ids are the part of the name before the first occurrence of this text, so with _ the "
+             "files S01_00001.asd and S01_00002.asd are repeats of S01.",
+     .optional = 1},
+    {.id = "unit",
+     .kind = TL_ARG_CHOICE,
+     .label = "Unit of the values",
+     .help =
+         "fraction: reflectance from 0 to 1. per10000: reflectance times 10000. absorbance: "
+         "log10(1/R), turned into reflectance. auto: percent where the median of a file is above "
+         "3.5, per10000 above 150, else fraction; what was decided is said.",
+     .fallback = "auto",
+     .choices = "auto,fraction,percent,per10000,absorbance"},
+    {.id = "repeats",
+     .kind = TL_ARG_CHOICE,
+     .label = "Repeats of an id",
+     .help = "Their mean without outliers, or every spectrum in a row of its own.",
+     .fallback = "mean",
+     .choices = "mean,keep"},
+    {.id = "outlier_angle",
+     .kind = TL_ARG_NUMBER,
+     .label = "Outliers from",
+     .unit = "radian",
+     .help = "A repeat is an outlier when its spectral angle to the median of its id is larger.",
+     .fallback = "0.1",
+     .advanced = 1,
+     .min = 0.0001,
+     .max = 3.2},
+    {.id = "splice",
+     .kind = TL_ARG_FLAG,
+     .label = "Splice correction",
+     .help = "Moves the first and the third detector of ASD files to meet the second one.",
+     .fallback = "no"},
+    {.id = "from_nm",
+     .kind = TL_ARG_NUMBER,
+     .label = "From",
+     .unit = "nm",
+     .help = "Shorter wavelengths are left out.",
+     .optional = 1,
+     .advanced = 1,
+     .min = 100,
+     .max = 30000},
+    {.id = "to_nm",
+     .kind = TL_ARG_NUMBER,
+     .label = "To",
+     .unit = "nm",
+     .help = "Longer wavelengths are left out.",
+     .optional = 1,
+     .advanced = 1,
+     .min = 100,
+     .max = 30000},
+    {.id = "skip_bad",
+     .kind = TL_ARG_FLAG,
+     .label = "Skip unreadable files",
+     .help = "Leaves out files that cannot be read and names them, instead of stopping.",
+     .fallback = "no",
+     .advanced = 1},
+    {.id = "output",
+     .kind = TL_ARG_SPECTRA_OUT,
+     .label = "Spectra",
+     .help = "CSV with the id and one column per wavelength (nm); reflectance 0..1."},
+};
+
+/* One spectrum that was read. */
+typedef struct entry {
+    char *id;         /* owned */
+    const char *file; /* borrowed from the list of files */
+    double *value;    /* [p] owned */
+    ptrdiff_t order;  /* place among all that were read */
+    ptrdiff_t leader; /* order of the first spectrum of the same id */
+    int outlier;
+} entry;
+
+typedef struct import {
+    tl_job *job;
+    const tl_store *store;
+    char **path; /* [n_path] owned */
+    ptrdiff_t n_path;
+    double from_nm, to_nm;
+    double *wavelength_nm; /* [p] of the first file, inside the range */
+    ptrdiff_t p;
+    entry *entry; /* [n] */
+    ptrdiff_t n;
+    ptrdiff_t room;
+    ptrdiff_t n_id;
+    ptrdiff_t n_outlier;
+    char form[96]; /* of the file before, so that decisions are told once */
+    ptrdiff_t n_spliced;
+    double largest_step;
+    const char *largest_step_file;
+    ptrdiff_t n_unspliced;
+    json_t *bad; /* names of files that cannot be read */
+    json_t *outliers;
+    tl_err first_bad;
+} import;
+
+static void free_import(import *m) {
+    for (ptrdiff_t i = 0; i < m->n_path; i++) {
+        tl_release(m->path[i]);
+    }
+    for (ptrdiff_t i = 0; i < m->n; i++) {
+        tl_release(m->entry[i].id);
+        tl_release(m->entry[i].value);
+    }
+    tl_release((void *)m->path);
+    tl_release(m->wavelength_nm);
+    tl_release(m->entry);
+    json_decref(m->bad);
+    json_decref(m->outliers);
+}
+
+/* --- which files --- */
+
+/* 1 for "a.asd.txt" where the list holds "a.asd": the same spectrum with fewer digits. */
+static int is_export_of_another(const import *m, ptrdiff_t i) {
+    const size_t n = strlen(m->path[i]);
+    for (ptrdiff_t k = 0; n > 8 && k < m->n_path; k++) {
+        if (strlen(m->path[k]) == n - 4 && strncmp(m->path[i], m->path[k], n - 4) == 0 &&
+            tl_same_word(m->path[k] + n - 8, ".asd")) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static tl_code list_folder(import *m, const char *folder, tl_err *err) {
+    TL_TRY(m->store->list_folder(folder, "folder", "asd,txt,csv", &m->path, &m->n_path, err));
+    /* An export may be sorted before or behind its .asd file, so all are judged before any goes. */
+    int *left_out = tl_acquire(m->n_path, sizeof *left_out);
+    if (left_out == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for the files of '%s'", folder);
+    }
+    for (ptrdiff_t i = 0; i < m->n_path; i++) {
+        left_out[i] = is_export_of_another(m, i);
+    }
+    ptrdiff_t kept = 0;
+    for (ptrdiff_t i = 0; i < m->n_path; i++) {
+        if (left_out[i]) {
+            tl_job_say(m->job, TL_INFO, "'%.300s' is left out: the .asd file itself is there",
+                       tl_base_name(m->path[i]));
+            tl_release(m->path[i]);
+        } else {
+            m->path[kept++] = m->path[i];
+        }
+    }
+    tl_release(left_out);
+    m->n_path = kept;
+    return kept > 0 ? TL_OK
+                    : tl_fail(err, TL_DATA,
+                              "folder: '%s' holds no .asd, .txt or .csv file; name the folder of "
+                              "the spectra",
+                              folder);
+}
+
+static tl_code list_files(import *m, tl_err *err) {
+    const ptrdiff_t n = tl_job_list_count(m->job, "files");
+    const char *folder = tl_job_text(m->job, "folder");
+    const int has_folder = folder != NULL && folder[0] != '\0';
+    if ((n > 0) == has_folder) {
+        return tl_fail(err, TL_ARG, "%s",
+                       has_folder
+                           ? "folder: 'files' and 'folder' are both given; wanted one of them"
+                           : "files: neither 'files' nor 'folder' is given; name the files "
+                             "of the spectra, or their folder");
+    }
+    if (has_folder) {
+        return list_folder(m, folder, err);
+    }
+    m->path = tl_acquire(n, sizeof *m->path);
+    for (ptrdiff_t i = 0; m->path != NULL && i < n; i++) {
+        m->path[i] = tl_copy_text(tl_job_list_item(m->job, "files", i));
+        if (m->path[i] == NULL) {
+            break;
+        }
+        m->n_path++;
+    }
+    return m->n_path == n ? TL_OK : tl_fail(err, TL_NOMEM, "out of memory for %td files", n);
+}
+
+/* --- ids --- */
+
+/* Cuts that extension off, whatever its case. */
+static void cut_extension(char *name, const char *extension) {
+    const size_t n = strlen(name);
+    const size_t m = strlen(extension);
+    if (n > m && tl_same_word(name + n - m, extension)) {
+        name[n - m] = '\0';
+    }
+}
+
+/* The id of the spectrum, or the file's name without its extensions where it has none, up to the
+ * separator. An empty part would make all samples one, so then the name stays whole. */
+static char *make_id(const import *m, const char *own, const char *path) {
+    const char *until = tl_job_text(m->job, "id_until");
+    char *id = tl_copy_text(own[0] != '\0' ? own : tl_base_name(path));
+    if (id == NULL) {
+        return NULL;
+    }
+    if (own[0] == '\0') {
+        char *dot = strrchr(id, '.');
+        if (dot != NULL && dot != id) {
+            *dot = '\0';
+        }
+    }
+    cut_extension(id, ".asd");
+    char *end = until == NULL || until[0] == '\0' ? NULL : strstr(id, until);
+    if (end != NULL && end != id) {
+        *end = '\0';
+    }
+    return id;
+}
+
+/* --- reading --- */
+
+static tl_code take_wavelengths(import *m, const tl_spectra *s, ptrdiff_t first, ptrdiff_t p,
+                                const char *path, tl_err *err) {
+    if (m->wavelength_nm == NULL) {
+        m->wavelength_nm = tl_acquire(p, sizeof *m->wavelength_nm);
+        if (m->wavelength_nm == NULL) {
+            return tl_fail(err, TL_NOMEM, "out of memory for %td wavelengths", p);
+        }
+        memcpy(m->wavelength_nm, s->wavelength_nm + first, (size_t)p * sizeof(double));
+        m->p = p;
+    }
+    int same = m->p == p;
+    for (ptrdiff_t j = 0; same && j < p; j++) {
+        same = fabs(s->wavelength_nm[first + j] - m->wavelength_nm[j]) <= 0.01;
+    }
+    return same ? TL_OK
+                : tl_fail(err, TL_DATA,
+                          "files: '%s' has %td wavelengths from %g to %g nm, the files before it "
+                          "%td from %g to %g nm; import them one kind at a time, or choose a "
+                          "common range with from_nm and to_nm",
+                          path, p, s->wavelength_nm[first], s->wavelength_nm[first + p - 1], m->p,
+                          m->wavelength_nm[0], m->wavelength_nm[m->p - 1]);
+}
+
+static tl_code add_entry(import *m, const char *id, const char *path, const double *value,
+                         tl_err *err) {
+    if (m->n == m->room) {
+        const ptrdiff_t room = m->room == 0 ? 64 : 2 * m->room;
+        entry *grown = tl_grow(m->entry, m->room, room, sizeof *grown);
+        if (grown == NULL) {
+            return tl_fail(err, TL_NOMEM, "out of memory for %td spectra", room);
+        }
+        m->entry = grown;
+        m->room = room;
+    }
+    entry *e = &m->entry[m->n];
+    *e = (entry){.id = make_id(m, id, path),
+                 .file = path,
+                 .value = tl_acquire(m->p, sizeof *e->value),
+                 .order = m->n};
+    if (e->id == NULL || e->value == NULL) {
+        tl_release(e->id);
+        tl_release(e->value);
+        return tl_fail(err, TL_NOMEM, "out of memory for %td spectra", m->n);
+    }
+    memcpy(e->value, value, (size_t)m->p * sizeof *value);
+    m->n++;
+    return TL_OK;
+}
+
+static void splice(import *m, tl_spectra *s, const double splice_nm[2], const char *path) {
+    if (isnan(splice_nm[0]) && isnan(splice_nm[1])) {
+        m->n_unspliced += s->n;
+        return;
+    }
+    for (ptrdiff_t i = 0; i < s->n; i++) {
+        double added[2];
+        tl_spectra_splice(s->wavelength_nm, s->p, splice_nm, tl_matrix_row(&s->values, i), added);
+        const double step = fmax(fabs(added[0]), fabs(added[1]));
+        if (m->n_spliced == 0) {
+            tl_job_say(m->job, TL_INFO,
+                       "splice correction at %g and %g nm: the first and the third detector meet "
+                       "the second one",
+                       splice_nm[0], splice_nm[1]);
+        }
+        if (m->n_spliced++ == 0 || step > m->largest_step) {
+            m->largest_step = step;
+            m->largest_step_file = path;
+        }
+    }
+}
+
+static tl_code take_spectra(import *m, const tl_spectra *s, const char *path, tl_err *err) {
+    ptrdiff_t first = 0;
+    while (first < s->p && s->wavelength_nm[first] < m->from_nm) {
+        first++;
+    }
+    ptrdiff_t end = first;
+    while (end < s->p && s->wavelength_nm[end] <= m->to_nm) {
+        end++;
+    }
+    if (end - first < 2) {
+        return tl_fail(err, TL_DATA,
+                       "from_nm: '%s' has %td wavelengths from %g to %g nm; wanted 2 or more", path,
+                       end - first, m->from_nm, m->to_nm);
+    }
+    TL_TRY(take_wavelengths(m, s, first, end - first, path, err));
+    for (ptrdiff_t i = 0; i < s->n; i++) {
+        TL_TRY(add_entry(m, s->id[i], path, tl_matrix_row(&s->values, i) + first, err));
+    }
+    return TL_OK;
+}
+
+enum { UNIT_AUTO, UNIT_FRACTION, UNIT_PERCENT, UNIT_PER_10000, UNIT_ABSORBANCE };
+
+/* Turns the values into reflectance from 0 to 1, by the user's word or by their median. */
+static tl_code to_reflectance(const import *m, tl_spectra *s, const char *path, tl_err *err) {
+    const int unit = tl_job_choice(m->job, "unit");
+    const ptrdiff_t n = s->n * s->p;
+    double median = 0.0;
+    double divisor = unit == UNIT_PERCENT ? 100.0 : unit == UNIT_PER_10000 ? 10000.0 : 1.0;
+    if (unit == UNIT_ABSORBANCE) {
+        tl_spectra_from_absorbance(s->values.data, n);
+        return TL_OK;
+    }
+    if (unit == UNIT_AUTO) {
+        TL_TRY(tl_spectra_find_divisor(s->values.data, n, &median, &divisor, err));
+        if (divisor > 1.0) {
+            tl_job_say(m->job, TL_WARNING,
+                       "'%.300s': the median value is %g, so the values are taken as reflectance x "
+                       "%g and divided by that; if that is wrong, give the unit",
+                       tl_base_name(path), median, divisor);
+        }
+    }
+    for (ptrdiff_t k = 0; divisor > 1.0 && k < n; k++) {
+        s->values.data[k] /= divisor;
+    }
+    return TL_OK;
+}
+
+static tl_code read_file(import *m, const char *path, tl_err *err) {
+    const char *parameter = tl_job_list_count(m->job, "files") > 0 ? "files" : "folder";
+    double splice_nm[2];
+    char form[96] = "";
+    tl_spectra s;
+    TL_TRY(m->store->read_measured(path, parameter, tl_job_progress(m->job), splice_nm, form, &s,
+                                   err));
+    if (strcmp(form, m->form) != 0) {
+        tl_job_say(m->job, TL_INFO, "'%.300s'%s: read as %s", tl_base_name(path),
+                   m->n_path > 1 ? " and what follows" : "", form);
+        memcpy(m->form, form, sizeof form);
+    }
+    tl_code code = to_reflectance(m, &s, path, err);
+    if (code == TL_OK && tl_job_flag(m->job, "splice")) {
+        splice(m, &s, splice_nm, path);
+    }
+    if (code == TL_OK) {
+        code = take_spectra(m, &s, path, err);
+    }
+    tl_spectra_free(&s);
+    return code;
+}
+
+static tl_code read_files(import *m, tl_err *err) {
+    for (ptrdiff_t i = 0; i < m->n_path; i++) {
+        tl_err why = {0};
+        const tl_code code = read_file(m, m->path[i], &why);
+        if (code == TL_NOMEM || code == TL_CANCELLED) {
+            return tl_fail(err, code, "%s", why.text);
+        }
+        if (code != TL_OK) {
+            m->first_bad = json_array_size(m->bad) == 0 ? why : m->first_bad;
+            json_array_append_new(m->bad, json_string(tl_base_name(m->path[i])));
+            if (tl_job_flag(m->job, "skip_bad")) {
+                tl_job_say(m->job, TL_WARNING, "left out: %.900s", why.text);
+            }
+        }
+        TL_TRY(tl_progress_at(tl_job_progress(m->job), 0.8 * (double)(i + 1) / (double)m->n_path,
+                              err));
+    }
+    const size_t n_bad = json_array_size(m->bad);
+    if (n_bad == 0 || (tl_job_flag(m->job, "skip_bad") && m->n > 0)) {
+        return TL_OK;
+    }
+    if (n_bad == 1 || m->n == 0) {
+        return tl_fail(err, m->first_bad.code, "%s%s", m->first_bad.text,
+                       m->n > 0 ? "; skip_bad yes leaves such files out" : "");
+    }
+    tl_text names = {0};
+    for (size_t k = 0; k < n_bad && k < 12; k++) {
+        tl_text_addf(&names, "%s%.60s", k == 0 ? "" : ", ",
+                     json_string_value(json_array_get(m->bad, k)));
+    }
+    const tl_code code =
+        tl_fail(err, m->first_bad.code,
+                "%td of %td files cannot be imported (%.500s%s), the first because: %.300s; "
+                "skip_bad yes leaves such files out",
+                (ptrdiff_t)n_bad, m->n_path, tl_text_data(&names), n_bad > 12 ? ", ..." : "",
+                m->first_bad.text);
+    tl_text_free(&names);
+    return code;
+}
+
+/* --- repeats --- */
+
+static int by_id(const void *a, const void *b) {
+    const entry *x = a;
+    const entry *y = b;
+    const int words = strcmp(x->id, y->id);
+    return words != 0 ? words : (x->order > y->order) - (x->order < y->order);
+}
+
+static int by_leader(const void *a, const void *b) {
+    const entry *x = a;
+    const entry *y = b;
+    if (x->leader != y->leader) {
+        return x->leader < y->leader ? -1 : 1;
+    }
+    return (x->order > y->order) - (x->order < y->order);
+}
+
+/* Brings the spectra of an id together; ids stay in the order in which they came first. */
+static void group(import *m) {
+    qsort(m->entry, (size_t)m->n, sizeof *m->entry, by_id);
+    for (ptrdiff_t i = 0; i < m->n; i++) {
+        const int goes_on = i > 0 && strcmp(m->entry[i].id, m->entry[i - 1].id) == 0;
+        m->entry[i].leader = goes_on ? m->entry[i - 1].leader : m->entry[i].order;
+        m->n_id += !goes_on;
+    }
+    qsort(m->entry, (size_t)m->n, sizeof *m->entry, by_leader);
+}
+
+static ptrdiff_t group_end(const import *m, ptrdiff_t first) {
+    ptrdiff_t end = first;
+    while (end < m->n && m->entry[end].leader == m->entry[first].leader) {
+        end++;
+    }
+    return end;
+}
+
+/* Two spectra lie on both sides of their median, so it takes three to tell which one is wrong. */
+static tl_code find_outliers(import *m, ptrdiff_t first, ptrdiff_t end, double *median,
+                             tl_err *err) {
+    const double limit = tl_job_number(m->job, "outlier_angle");
+    const ptrdiff_t n = end - first;
+    if (n < 2) {
+        return TL_OK;
+    }
+    entry *e = m->entry + first;
+    double **row = tl_acquire(n, sizeof *row);
+    if (row == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for %td repeats", n);
+    }
+    for (ptrdiff_t i = 0; i < n; i++) {
+        row[i] = e[i].value;
+    }
+    const tl_code code = tl_spectra_median(row, n, m->p, median, err);
+    tl_release((void *)row);
+    TL_TRY(code);
+    if (n == 2) {
+        const double apart = tl_spectra_angle(e[0].value, e[1].value, m->p);
+        if (apart > 2.0 * limit) {
+            tl_job_say(m->job, TL_WARNING,
+                       "the two spectra of '%.80s' are %.3f rad apart, which does not tell which "
+                       "one is wrong; both are used (%.200s, %.200s)",
+                       e[0].id, apart, tl_base_name(e[0].file), tl_base_name(e[1].file));
+        }
+        return TL_OK;
+    }
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const double angle = tl_spectra_angle(e[i].value, median, m->p);
+        e[i].outlier = !(angle <= limit);
+        if (e[i].outlier) {
+            m->n_outlier++;
+            json_array_append_new(m->outliers, json_string(tl_base_name(e[i].file)));
+            tl_job_say(m->job, TL_WARNING,
+                       "outlier: '%.300s' is %.3f rad from the median of the %td spectra of "
+                       "'%.80s'%s",
+                       tl_base_name(e[i].file), angle, n, e[i].id,
+                       tl_job_choice(m->job, "repeats") == 0 ? " and not in its mean" : "");
+        }
+    }
+    return TL_OK;
+}
+
+/* The mean of those that are no outliers, of all when all are. */
+static void mean_of(const import *m, ptrdiff_t first, ptrdiff_t end, double *mean) {
+    int any = 0;
+    for (ptrdiff_t i = first; i < end; i++) {
+        any = any || !m->entry[i].outlier;
+    }
+    for (ptrdiff_t j = 0; j < m->p; j++) {
+        double sum = 0.0;
+        ptrdiff_t n = 0;
+        for (ptrdiff_t i = first; i < end; i++) {
+            const double value = m->entry[i].value[j];
+            if ((!any || !m->entry[i].outlier) && isfinite(value)) {
+                sum += value;
+                n++;
+            }
+        }
+        mean[j] = n == 0 ? (double)NAN : sum / (double)n;
+    }
+}
+
+static tl_code fill_table(import *m, double *median, tl_spectra *table, tl_err *err) {
+    const int keep = tl_job_choice(m->job, "repeats") == 1;
+    memcpy(table->wavelength_nm, m->wavelength_nm, (size_t)m->p * sizeof(double));
+    ptrdiff_t row = 0;
+    for (ptrdiff_t first = 0; first < m->n;) {
+        const ptrdiff_t end = group_end(m, first);
+        TL_TRY(find_outliers(m, first, end, median, err));
+        for (ptrdiff_t i = first; i < (keep ? end : first + 1); i++, row++) {
+            double *values = tl_matrix_row(&table->values, row);
+            if (keep) {
+                memcpy(values, m->entry[i].value, (size_t)m->p * sizeof(double));
+            } else {
+                mean_of(m, first, end, values);
+            }
+            TL_TRY(tl_spectra_set_id(table, row, m->entry[i].id, err));
+        }
+        first = end;
+        TL_TRY(tl_progress_at(tl_job_progress(m->job), 0.8 + 0.15 * (double)first / (double)m->n,
+                              err));
+    }
+    return TL_OK;
+}
+
+/* --- outputs --- */
+
+static void tell(const import *m) {
+    const size_t n_bad = json_array_size(m->bad);
+    tl_job_put_number(m->job, "files", (double)m->n_path);
+    tl_job_put_number(m->job, "spectra", (double)m->n);
+    tl_job_put_number(m->job, "ids", (double)m->n_id);
+    tl_job_put_number(m->job, "wavelengths", (double)m->p);
+    tl_job_put_json(m->job, "outliers", json_incref(m->outliers));
+    tl_job_put_json(m->job, "unreadable", json_incref(m->bad));
+    if (m->n_spliced > 0) {
+        tl_job_put_number(m->job, "largest_splice_step", m->largest_step);
+        tl_job_say(m->job, TL_INFO, "%td spectra spliced; the largest step was %.4f, in '%.300s'",
+                   m->n_spliced, m->largest_step, tl_base_name(m->largest_step_file));
+    }
+    if (m->n_unspliced > 0) {
+        tl_job_say(m->job, TL_WARNING,
+                   "%td spectra are not spliced: their files do not say where the detectors meet",
+                   m->n_unspliced);
+    }
+    tl_job_say(m->job, TL_INFO,
+               "%td spectra of %td ids from %td files, %td wavelengths from %g to %g nm; %td "
+               "outliers, %td files left out",
+               m->n, m->n_id, m->n_path - (ptrdiff_t)n_bad, m->p, m->wavelength_nm[0],
+               m->wavelength_nm[m->p - 1], m->n_outlier, (ptrdiff_t)n_bad);
+    if (tl_job_choice(m->job, "repeats") == 1 && m->n_id < m->n) {
+        tl_job_say(m->job, TL_WARNING,
+                   "%td rows share their id with another row; tools that join by id want "
+                   "repeats=mean",
+                   m->n - m->n_id);
+    }
+}
+
+static tl_code write_table(import *m, tl_err *err) {
+    const int keep = tl_job_choice(m->job, "repeats") == 1;
+    double *median = tl_acquire(m->p, sizeof *median);
+    if (median == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for %td wavelengths", m->p);
+    }
+    tl_spectra table;
+    tl_code code = tl_spectra_init(&table, keep ? m->n : m->n_id, m->p, err);
+    if (code == TL_OK) {
+        code = fill_table(m, median, &table, err);
+    }
+    if (code == TL_OK) {
+        tell(m);
+        code = m->store->write_spectra(tl_job_output(m->job, "output"), "output", &table, err);
+    }
+    tl_spectra_free(&table);
+    tl_release(median);
+    return code;
+}
+
+static tl_code run(tl_job *job, tl_err *err) {
+import m = {.job = job, .store = tl_job_store(job), .from_nm = tl_job_number(job, "from_nm"), .to_nm = tl_job_number(job, "to_nm"), .bad = json_array(), .outliers = json_array() };
+    tl_code code = TL_OK;
+    m.from_nm = isnan(m.from_nm) ? 0.0 : m.from_nm;
+    m.to_nm = isnan(m.to_nm) ? 1e9 : m.to_nm;
+    if (m.from_nm >= m.to_nm) {
+        code = tl_fail(err, TL_ARG, "from_nm: %g is not below to_nm, %g; wanted a range", m.from_nm,
+                       m.to_nm);
+        goto done;
+    }
+    if (m.bad == NULL || m.outliers == NULL) {
+        code = tl_fail(err, TL_NOMEM, "out of memory for the list of files");
+        goto done;
+    }
+    TL_CHECK(list_files(&m, err));
+    TL_CHECK(read_files(&m, err));
+    group(&m);
+    code = write_table(&m, err);
+done:
+    free_import(&m);
+    return code;
+}
+
+const tl_algorithm tl_alg_importspectra = {
+    .id = "importspectra",
+    .title = "Import spectra",
+    .group = "Prepare",
+    .summary = "Files of a spectrometer become one table of reflectance spectra.",
+    .help =
+        "Reads ASD binary files (versions 1 to 8), text exports and ENVI spectral libraries. "
+        "Texts may have tabs, semicolons, commas or blanks between the values, a decimal point or "
+        "comma, one wavelength per row or per column; what a file was taken for is said. Percent is "
+        "turned into reflectance from 0 to 1, which is what all other tools want."
+        " The reflectance of an ASD file is its spectrum divided by its white reference.\n"
+        "The id of a spectrum is the name of its file without extension, or its name in a table; "
+        "with id_until the part before a separator, so that repeats share an id. Repeats are "
+        "averaged. With three or more of them, one whose spectral angle to their median is larger "
+        "than outlier_angle is not in the mean. Outliers and unreadable files are named.\n"
+        "All files must have the same wavelengths inside the range from_nm to to_nm.",
+    .example = "tilth importspectra --files lab.csv --from_nm 400 --output imported.csv",
+    .citation = "docs/guide/formats.md",
+    .tags = "asd,fieldspec,laboratory,import,spectra,splice,text,csv,repeats",
+    .arg = arguments,
+    .n_arg = TL_COUNT(arguments),
+    .run = run,
+};

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The tool `samplespectra`: spectra of a scene at sample points. */
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "job/algorithm.h"
+#include "recipes/band_list.h"
+#include "recipes/pixel_spectra.h"
+#include "spectra/badbands.h"
+#include "training_set/excluded.h"
+
+static const tl_arg arguments[] = {
+    {.id = "scene",
+     .kind = TL_ARG_RASTER,
+     .label = "Scene",
+     .help = "Hyperspectral scene with wavelengths (see sceneinfo)."},
+    {.id = "samples",
+     .kind = TL_ARG_POINTS,
+     .label = "Samples",
+     .help = "Points in any CRS, or a CSV with x and y columns."},
+    {.id = "id_field",
+     .kind = TL_ARG_FIELD,
+     .label = "Sample id",
+     .help = "Field that names the samples; without it they are numbered from 1.",
+     .optional = 1,
+     .parent = "samples"},
+    {.id = "window",
+     .kind = TL_ARG_CHOICE,
+     .label = "Window",
+     .help = "The single pixel under the sample, or the mean of 3 x 3 pixels around it (NoData "
+             "left out).",
+     .fallback = "pixel",
+     .choices = "pixel,mean3x3"},
+    {.id = "bands",
+     .kind = TL_ARG_CHOICE,
+     .label = "Bands",
+     .help = "The usable bands as sceneinfo lists them, or all bands.",
+     .fallback = "good",
+     .advanced = 1,
+     .choices = "good,all"},
+    {.id = "output",
+     .kind = TL_ARG_SPECTRA_OUT,
+     .label = "Spectra",
+     .help = "CSV with the id and one column per wavelength (nm); physical values."},
+};
+
+typedef struct extraction {
+    tl_job *job;
+    const tl_store *store;
+    tl_raster *raster;
+    const tl_raster_info *info;
+    tl_samples samples;
+    tl_band_list bands;  /* the bands taken */
+    tl_matrix values;    /* [samples, bands.p] */
+    ptrdiff_t *cell;     /* [samples] row * ncol + col, -1 outside */
+    const char **reason; /* [samples] why dropped; NULL = kept */
+    ptrdiff_t n;         /* samples kept */
+    json_t *dropped;
+    ptrdiff_t gaps; /* kept samples that lack some bands */
+} extraction;
+
+static void free_extraction(extraction *e) {
+    e->store->close_raster(e->raster);
+    tl_samples_free(&e->samples);
+    tl_band_list_free(&e->bands);
+    tl_matrix_free(&e->values);
+    tl_release(e->cell);
+    tl_release((void *)e->reason);
+    json_decref(e->dropped);
+}
+
+static tl_code choose_bands(extraction *e, tl_err *err) {
+    const int all = tl_job_choice(e->job, "bands") == 1;
+    if (!tl_bands_have_wavelengths(&e->info->bands)) {
+        return tl_fail(err, TL_DATA,
+                       "scene: '%s' has bands without wavelength; save a band table beside it (see "
+                       "sceneinfo)",
+                       tl_job_text(e->job, "scene"));
+    }
+    tl_bands bands;
+    TL_TRY(tl_bands_copy(&bands, &e->info->bands, err));
+    const tl_band_rules rules = tl_spectra_default_rules();
+    const ptrdiff_t good = tl_spectra_flag_bands(&bands, &rules);
+    const tl_code code =
+        good == 0 && !all
+            ? tl_fail(err, TL_DATA, "scene: none of the %td bands is usable (see sceneinfo)",
+                      bands.n)
+            : tl_band_list_take(&e->bands, &bands, all, err);
+    tl_bands_free(&bands);
+    return code;
+}
+
+static tl_code open_inputs(extraction *e, tl_err *err) {
+    const char *id_field = tl_job_text(e->job, "id_field");
+    TL_TRY(e->store->open_raster(tl_job_text(e->job, "scene"), "scene", &e->raster, err));
+    e->info = e->store->raster_info(e->raster);
+    TL_TRY(choose_bands(e, err));
+    TL_TRY(e->store->read_samples(tl_job_text(e->job, "samples"), "samples", id_field, NULL, 0,
+                                  &e->info->geo, tl_job_progress(e->job), &e->samples, err));
+    TL_TRY(tl_matrix_init(&e->values, e->samples.n, e->bands.p, err));
+    e->dropped = json_array();
+    e->reason = tl_acquire(e->samples.n, sizeof *e->reason);
+    e->cell = tl_acquire(e->samples.n, sizeof *e->cell);
+    return e->dropped == NULL || e->reason == NULL || e->cell == NULL
+               ? tl_fail(err, TL_NOMEM, "out of memory for %td samples", e->samples.n)
+               : TL_OK;
+}
+
+/* --- spectra --- */
+
+static tl_code take_sample(extraction *e, ptrdiff_t i, tl_err *err) {
+    const ptrdiff_t reach = tl_job_choice(e->job, "window") == 1 ? 1 : 0;
+    double *spectrum = tl_matrix_row(&e->values, i);
+    TL_TRY(tl_algs_find_cell(e->info, e->samples.x[i], e->samples.y[i], &e->cell[i], &e->reason[i],
+                             err));
+    if (e->reason[i] != NULL) {
+        return TL_OK;
+    }
+    TL_TRY(tl_algs_read_spectrum(e->store, e->raster, e->cell[i], reach, e->bands.number,
+                                 e->bands.p, spectrum, err));
+    e->reason[i] = "on NoData";
+    for (ptrdiff_t b = 0; b < e->bands.p; b++) {
+        if (isfinite(spectrum[b])) {
+            e->reason[i] = NULL;
+        }
+    }
+    return TL_OK;
+}
+
+static tl_code take_samples(extraction *e, tl_err *err) {
+    for (ptrdiff_t i = 0; i < e->samples.n; i++) {
+        TL_TRY(take_sample(e, i, err));
+        if (e->reason[i] == NULL) {
+            e->n++;
+        } else {
+            TL_TRY(tl_dropped_add(e->dropped, e->samples.id[i], e->reason[i], err));
+        }
+        TL_TRY(tl_progress_at(tl_job_progress(e->job),
+                              0.95 * (double)(i + 1) / (double)e->samples.n, err));
+    }
+    if (e->n > 0) {
+        tl_dropped_say(e->job, e->dropped);
+        return TL_OK;
+    }
+    tl_text reasons = {0};
+    tl_dropped_count(e->dropped, &reasons);
+    const tl_code code = tl_fail(
+        err, TL_DATA,
+        "samples: none of the %td samples of '%s' lies on a valid pixel of '%s' (%s); check the "
+        "CRS of both",
+        e->samples.n, tl_job_text(e->job, "samples"), tl_job_text(e->job, "scene"),
+        tl_text_data(&reasons));
+    tl_text_free(&reasons);
+    return code;
+}
+
+static int has_value(const extraction *e, ptrdiff_t b) {
+    for (ptrdiff_t i = 0; i < e->samples.n; i++) {
+        if (e->reason[i] == NULL && isfinite(tl_matrix_row(&e->values, i)[b])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Leaves out the bands without a value at any sample (empty bands of the product), unless all bands
+ * were asked for, and counts the spectra that still lack some. */
+static tl_code drop_empty_bands(extraction *e, tl_err *err) {
+    const int all = tl_job_choice(e->job, "bands") == 1;
+    const ptrdiff_t before = e->bands.p;
+    ptrdiff_t *kept = tl_acquire(before, sizeof *kept);
+    ptrdiff_t p = 0;
+    if (kept == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", before);
+    }
+    for (ptrdiff_t b = 0; b < before; b++) {
+        if (all || has_value(e, b)) {
+            kept[p++] = b;
+        }
+    }
+    tl_band_list_keep(&e->bands, kept, p);
+    tl_matrix_keep_columns(&e->values, kept, p);
+    tl_release(kept);
+    for (ptrdiff_t i = 0; i < e->samples.n; i++) {
+        int gap = 0;
+        for (ptrdiff_t b = 0; b < p; b++) {
+            gap = gap || isnan(tl_matrix_row(&e->values, i)[b]);
+        }
+        e->gaps += gap && e->reason[i] == NULL;
+    }
+    if (p < before) {
+        tl_job_say(e->job, TL_INFO, "%td bands have no value at any sample and are left out",
+                   before - p);
+    }
+    if (e->gaps > 0) {
+        tl_job_say(e->job, TL_WARNING, "%td spectra lack some bands; those cells are empty",
+                   e->gaps);
+    }
+    return TL_OK;
+}
+
+/* --- samples in one pixel --- */
+
+typedef struct seat {
+    ptrdiff_t pixel;
+    ptrdiff_t sample;
+} seat;
+
+static int by_pixel(const void *a, const void *b) {
+    const seat *x = a;
+    const seat *y = b;
+    if (x->pixel != y->pixel) {
+        return x->pixel < y->pixel ? -1 : 1;
+    }
+    return x->sample < y->sample ? -1 : 1;
+}
+
+/* Samples that share a pixel have the same spectrum: worth knowing before cross-validation. */
+static json_t *shared_pixels(const extraction *e) {
+    json_t *list = json_array();
+    seat *seats = tl_acquire(e->samples.n, sizeof *seats);
+    ptrdiff_t n = 0;
+    for (ptrdiff_t i = 0; seats != NULL && i < e->samples.n; i++) {
+        if (e->reason[i] == NULL) {
+            seats[n++] = (seat){e->cell[i], i};
+        }
+    }
+    if (n > 1) {
+        qsort(seats, (size_t)n, sizeof *seats, by_pixel);
+    }
+    for (ptrdiff_t i = 0; i < n;) {
+        ptrdiff_t end = i + 1;
+        while (end < n && seats[end].pixel == seats[i].pixel) {
+            end++;
+        }
+        if (end - i > 1) {
+            json_t *group = json_array();
+            tl_text text = {0};
+            for (ptrdiff_t k = i; k < end; k++) {
+                const char *id = e->samples.id[seats[k].sample];
+                json_array_append_new(group, json_string(id));
+                tl_text_addf(&text, "%s%.60s", k == i ? "" : ", ", id);
+            }
+            tl_job_say(e->job, TL_INFO, "samples in the same pixel: %.900s", tl_text_data(&text));
+            tl_text_free(&text);
+            json_array_append_new(list, group);
+        }
+        i = end;
+    }
+    tl_release(seats);
+    return list;
+}
+
+/* --- outputs --- */
+
+static void put_result(const extraction *e) {
+    tl_job_put_number(e->job, "samples", (double)e->samples.n);
+    tl_job_put_number(e->job, "spectra", (double)e->n);
+    tl_job_put_number(e->job, "bands", (double)e->bands.p);
+    tl_job_put_number(e->job, "spectra_with_gaps", (double)e->gaps);
+    tl_job_put_json(e->job, "dropped", json_incref(e->dropped));
+    tl_job_put_json(e->job, "shared_pixels", shared_pixels(e));
+    tl_job_say(e->job, TL_INFO, "%td spectra of %td bands from %td samples", e->n, e->bands.p,
+               e->samples.n);
+}
+
+static tl_code write_spectra(const extraction *e, tl_err *err) {
+    const ptrdiff_t p = e->bands.p;
+    tl_spectra table;
+    TL_TRY(tl_spectra_init(&table, e->n, p, err));
+    memcpy(table.wavelength_nm, e->bands.centre_nm, (size_t)p * sizeof(double));
+    memcpy(table.fwhm_nm, e->bands.fwhm_nm, (size_t)p * sizeof(double));
+    tl_code code = TL_OK;
+    for (ptrdiff_t i = 0, row = 0; i < e->samples.n && code == TL_OK; i++) {
+        if (e->reason[i] == NULL) {
+            memcpy(tl_matrix_row(&table.values, row), tl_matrix_row(&e->values, i),
+                   (size_t)p * sizeof(double));
+            code = tl_spectra_set_id(&table, row, e->samples.id[i], err);
+            row++;
+        }
+    }
+    if (code == TL_OK) {
+        code = e->store->write_spectra(tl_job_output(e->job, "output"), "output", &table, err);
+    }
+    tl_spectra_free(&table);
+    return code;
+}
+
+static tl_code run(tl_job *job, tl_err *err) {
+    extraction e = {.job = job, .store = tl_job_store(job)};
+    tl_code code = TL_OK;
+    TL_CHECK(open_inputs(&e, err));
+    TL_CHECK(take_samples(&e, err));
+    TL_CHECK(drop_empty_bands(&e, err));
+    put_result(&e);
+    code = write_spectra(&e, err);
+done:
+    free_extraction(&e);
+    return code;
+}
+
+const tl_algorithm tl_alg_samplespectra = {
+    .id = "samplespectra",
+    .title = "Spectra at samples",
+    .group = "Prepare",
+    .summary = "Spectra of a scene at sample points, as a table.",
+    .help =
+        "Reads the spectrum of the pixel under every sample, or the mean of 3 x 3 pixels. Points "
+        "are transformed to the CRS of the scene. Samples off the scene, on NoData or without "
+        "coordinates are left out and listed by id; samples that share a pixel are listed, too. "
+        "The table has one row per remaining sample and one column per wavelength in nanometres, "
+        "with the scale and offset of the scene applied.",
+    .example =
+        "tilth samplespectra --scene scene.tif --samples samples.gpkg --id_field id --output "
+        "spectra.csv",
+    .citation = "docs/guide/formats.md",
+    .tags = "hyperspectral,points,extract,spectra,samples",
+    .arg = arguments,
+    .n_arg = TL_COUNT(arguments),
+    .run = run,
+};

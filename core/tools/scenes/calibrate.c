@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The tool `calibrate`: stored numbers to radiance to reflectance above the air. */
+#include <math.h>
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "job/algorithm.h"
+#include "recipes/scene_args.h"
+#include "recipes/scene_pass.h"
+#include "source/band_csv.h"
+#include "tools/scenes/sunlight.h"
+
+enum { gains_limit = 16 << 20, TO_RADIANCE = 0, FROM_SCENE = 0, FROM_RADIANCE = 2 };
+
+static const tl_arg arguments[] = {
+    {.id = "scene",
+     .kind = TL_ARG_RASTER,
+     .label = "Scene",
+     .help = "Hyperspectral scene of raw numbers or radiance with wavelengths, for example from "
+             "importscene."},
+    {.id = "to",
+     .kind = TL_ARG_CHOICE,
+     .label = "Result",
+     .help = "Radiance in W m-2 sr-1 um-1, or reflectance above the air (0..1), which needs the "
+             "sun.",
+     .fallback = "toa_reflectance",
+     .choices = "radiance,toa_reflectance"},
+    {.id = "gains",
+     .kind = TL_ARG_FILE,
+     .label = "Gains",
+     .help = "CSV with the columns band, gain, offset that turn stored numbers into radiance, in "
+             "place of the scales of the scene: coefficients of a vicarious calibration, for "
+             "example.",
+     .optional = 1},
+    TL_SUNLIGHT_ARGUMENTS,
+    {.id = "irradiance",
+     .kind = TL_ARG_FILE,
+     .label = "Solar irradiance",
+     .help = "CSV with the columns wavelength (nm) and irradiance (W m-2 um-1 at 1 astronomical "
+             "unit) in place of the built-in spectrum.",
+     .optional = 1,
+     .advanced = 1},
+    {.id = "from",
+     .kind = TL_ARG_CHOICE,
+     .label = "The scene holds",
+     .help = "What the values are after the scales of the scene. Numbers become radiance by the "
+             "gains.",
+     .fallback = "as_stated",
+     .advanced = 1,
+     .choices = "as_stated,numbers,radiance"},
+    {.id = "radiance_unit",
+     .kind = TL_ARG_CHOICE,
+     .label = "Unit of the radiance",
+     .help = "Unit in which the scales or gains give radiance; the result is in W m-2 sr-1 um-1, "
+             "which equals mW m-2 sr-1 nm-1.",
+     .fallback = "w_m2_sr_um",
+     .advanced = 1,
+     .choices = "w_m2_sr_um,mw_m2_sr_nm,w_m2_sr_nm,uw_cm2_sr_nm"},
+    {.id = "type",
+     .kind = TL_ARG_CHOICE,
+     .label = "Stored as",
+     .help = "float32, or whole numbers of 16 bits: reflectance x 10000, radiance in steps of "
+             "0.01 (up to 655).",
+     .fallback = "float32",
+     .advanced = 1,
+     .choices = "float32,int16"},
+    TL_SCENE_ARG_INTERLEAVE,
+    {.id = "output",
+     .kind = TL_ARG_RASTER_OUT,
+     .label = "Calibrated scene",
+     .help = "All bands with their wavelengths, widths, bad-band reasons, and the sun: GeoTIFF "
+             "(.tif) or ENVI (.dat, .bsq, .bil, .bip)."},
+};
+
+typedef struct calibration {
+    tl_job *job;
+    tl_raster *raster;
+    const tl_raster_info *info;
+    tl_bands bands; /* as read */
+    tl_bands made;  /* as written */
+    tl_scene_facts facts;
+    double *factor; /* [n] result = factor * physical value */
+    double *sum;    /* [n] of the result */
+    double *count;  /* [n] */
+} calibration;
+
+/* --- what the values are --- */
+
+static tl_code read_gains(calibration *c, tl_err *err) {
+    const char *path = tl_job_text(c->job, "gains");
+    if (path == NULL) {
+        return TL_OK;
+    }
+    char what[512];
+    char *bytes = NULL;
+    size_t length = 0;
+    TL_TRY(tl_job_store(c->job)->read_bytes(path, "gains", gains_limit, &bytes, &length, err));
+    (void)snprintf(what, sizeof what, "gains '%.400s'", path);
+    const tl_code code = tl_bands_from_csv(bytes, length, what, &c->bands, err);
+    tl_release(bytes);
+    return code;
+}
+
+static int has_scales(const tl_bands *bands) {
+    for (ptrdiff_t b = 0; b < bands->n; b++) {
+        if (fabs(bands->band[b].scale - 1.0) > 0.0 || fabs(bands->band[b].offset) > 0.0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* The scene must hold numbers with gains, or radiance. */
+static tl_code check_quantity(const calibration *c, tl_err *err) {
+    const int from = tl_job_choice(c->job, "from");
+    const tl_quantity stated = c->info->bands.quantity;
+    const int given = tl_job_given(c->job, "gains");
+    if (from == FROM_SCENE &&
+        (stated == TL_QUANTITY_REFLECTANCE || stated == TL_QUANTITY_TOA_REFLECTANCE)) {
+        return tl_fail(err, TL_DATA,
+                       "scene: the scene says that it holds reflectance already; if it does not, "
+                       "say what it holds with from");
+    }
+    const int is_radiance =
+        from == FROM_RADIANCE || given || (from == FROM_SCENE && stated == TL_QUANTITY_RADIANCE);
+    if (!is_radiance && !has_scales(&c->bands)) {
+        return tl_fail(err, TL_DATA,
+                       "scene: the scene has raw numbers without scales; give their gains (columns "
+                       "band, gain, offset), or say from = radiance when its values are radiance");
+    }
+    return TL_OK;
+}
+
+static tl_code open_scene(calibration *c, tl_err *err) {
+    const tl_store *store = tl_job_store(c->job);
+    TL_TRY(store->open_raster(tl_job_text(c->job, "scene"), "scene", &c->raster, err));
+    c->info = store->raster_info(c->raster);
+    c->facts = c->info->facts;
+    if (c->info->band_note[0] != '\0') {
+        tl_job_say(c->job, TL_WARNING, "%s", c->info->band_note);
+    }
+    TL_TRY(tl_bands_copy(&c->bands, &c->info->bands, err));
+    TL_TRY(read_gains(c, err));
+    TL_TRY(check_quantity(c, err));
+    c->factor = tl_acquire(c->bands.n, sizeof *c->factor);
+    c->sum = tl_acquire(c->bands.n, sizeof *c->sum);
+    c->count = tl_acquire(c->bands.n, sizeof *c->count);
+    if (c->factor == NULL || c->sum == NULL || c->count == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", c->bands.n);
+    }
+    return TL_OK;
+}
+
+/* --- the factors --- */
+
+static tl_code check_sun(const calibration *c, tl_err *err) {
+    if (isnan(c->facts.sun_zenith_deg)) {
+        return tl_fail(err, TL_ARG,
+                       "sun_zenith: the scene does not say where the sun stands; give sun_zenith, "
+                       "or time, latitude and longitude");
+    }
+    if (!(c->facts.sun_zenith_deg >= 0.0 && c->facts.sun_zenith_deg <= 89.0)) {
+        return tl_fail(err, TL_DATA,
+                       "sun_zenith: the sun of the scene stands %.4g degree from the vertical; "
+                       "wanted 0..89",
+                       c->facts.sun_zenith_deg);
+    }
+    if (!(c->facts.earth_sun_au >= 0.98 && c->facts.earth_sun_au <= 1.02)) {
+        return tl_fail(err, TL_ARG,
+                       "earth_sun_distance: the scene has no date from which the distance of the "
+                       "sun follows; give time or earth_sun_distance (0.983..1.017)");
+    }
+    ptrdiff_t known = 0;
+    for (ptrdiff_t b = 0; b < c->bands.n; b++) {
+        known += isfinite(c->bands.band[b].centre_nm);
+    }
+    if (known == 0) {
+        return tl_fail(
+            err, TL_DATA,
+            "scene: without wavelengths the sunlight in the bands is unknown; save a band table "
+            "(columns band, wavelength, fwhm) beside the scene as <scene>.bands.csv");
+    }
+    return TL_OK;
+}
+
+static tl_code set_reflectance_factors(calibration *c, tl_err *err) {
+    const double pi = 3.14159265358979323846;
+    TL_TRY(tl_algs_fill_facts(c->job, c->info, &c->facts, err));
+    TL_TRY(check_sun(c, err));
+    TL_TRY(
+        tl_algs_band_irradiance(c->job, tl_job_text(c->job, "irradiance"), &c->bands, c->sum, err));
+    const double d = c->facts.earth_sun_au;
+    const double cosine = cos(c->facts.sun_zenith_deg * pi / 180.0);
+    for (ptrdiff_t b = 0; b < c->bands.n; b++) {
+        tl_band *band = &c->made.band[b];
+        c->factor[b] *= pi * d * d / (c->sum[b] * cosine);
+        if (isnan(c->factor[b]) && band->good) {
+            band->good = 0;
+            (void)snprintf(band->reason, sizeof band->reason, "no solar irradiance known there");
+        }
+        c->sum[b] = 0.0;
+    }
+    return TL_OK;
+}
+
+static tl_code set_factors(calibration *c, tl_err *err) {
+    /* 1 uW cm-2 sr-1 nm-1 is 1e-6 / 1e-4 / 1e-3 = 10 W m-2 sr-1 um-1. */
+    static const double to_ours[] = {1.0, 1.0, 1000.0, 10.0};
+    const int is_radiance = tl_job_choice(c->job, "to") == TO_RADIANCE;
+    const int is_whole = tl_job_choice(c->job, "type") == 1;
+    TL_TRY(tl_bands_copy(&c->made, &c->bands, err));
+    for (ptrdiff_t b = 0; b < c->bands.n; b++) {
+        tl_band *band = &c->made.band[b];
+        c->factor[b] = to_ours[tl_job_choice(c->job, "radiance_unit")];
+        band->index = (int)b + 1;
+        band->scale = !is_whole ? 1.0 : is_radiance ? 0.01 : 0.0001;
+        band->offset = is_whole && is_radiance ? 327.0 : 0.0;
+        band->has_nodata = 0;
+        (void)snprintf(band->unit, sizeof band->unit, "%s", is_radiance ? "W m-2 sr-1 um-1" : "");
+    }
+    c->made.quantity = is_radiance ? TL_QUANTITY_RADIANCE : TL_QUANTITY_TOA_REFLECTANCE;
+    return is_radiance ? TL_OK : set_reflectance_factors(c, err);
+}
+
+/* --- the pass --- */
+
+static tl_code scale_rows(void *arg, ptrdiff_t b, ptrdiff_t row0, ptrdiff_t n_rows, float *rows,
+                          tl_err *err) {
+    calibration *c = arg;
+    const double factor = c->factor[b];
+    (void)row0;
+    (void)err;
+    for (ptrdiff_t r = 0; r < n_rows; r++) {
+        float *row = rows + r * c->info->ncol;
+        double sum = 0.0;
+        ptrdiff_t n = 0;
+        for (ptrdiff_t i = 0; i < c->info->ncol; i++) {
+            row[i] = (float)(factor * (double)row[i]);
+            sum += isnan(row[i]) ? 0.0 : (double)row[i];
+            n += !isnan(row[i]);
+        }
+        c->sum[b] += sum;
+        c->count[b] += (double)n;
+    }
+    return TL_OK;
+}
+
+static tl_code write_scene(calibration *c, tl_err *err) {
+    const tl_store *store = tl_job_store(c->job);
+    const tl_scene_form form = {
+        tl_job_choice(c->job, "type") == 0 ? TL_STORED_FLOAT32 : TL_STORED_INT16,
+        (tl_interleave)tl_job_choice(c->job, "interleave")};
+    const char *record = NULL;
+    tl_sink *sink = NULL;
+    TL_TRY(tl_job_record(c->job, &record, err));
+    TL_TRY(store->create_scene(tl_job_output(c->job, "output"), "output", c->info->nrow,
+                               c->info->ncol, &c->info->geo, &c->made, &form, &c->facts, record,
+                               &sink, err));
+    const tl_scene_pass pass = {.job = c->job,
+                                .raster = c->raster,
+                                .bands = &c->bands,
+                                .sink = sink,
+                                .end_row = c->info->nrow,
+                                .body = scale_rows,
+                                .arg = c};
+    const tl_code code = tl_algs_scene_pass(&pass, tl_job_progress(c->job), err);
+    if (code != TL_OK) {
+        store->abandon_raster(sink);
+        return code;
+    }
+    return store->finish_raster(sink, err);
+}
+
+/* --- figures --- */
+
+/* Mean of the band means from 450 to 900 nm, where every land surface reflects less than 1.2 above
+ * the air; NaN without such bands. */
+static double visible_mean(const calibration *c) {
+    double sum = 0.0;
+    ptrdiff_t n = 0;
+    for (ptrdiff_t b = 0; b < c->made.n; b++) {
+        const tl_band *band = &c->made.band[b];
+        if (band->good && band->centre_nm >= 450.0 && band->centre_nm <= 900.0 &&
+            c->count[b] > 0.0) {
+            sum += c->sum[b] / c->count[b];
+            n++;
+        }
+    }
+    return n > 0 ? sum / (double)n : (double)NAN;
+}
+
+static void tell(const calibration *c) {
+    const int is_radiance = tl_job_choice(c->job, "to") == TO_RADIANCE;
+    const double mean = visible_mean(c);
+    /* Radiance of a white surface under the highest sun is below 700 W m-2 sr-1 um-1. */
+    const int plausible = mean > 0.0 && mean < (is_radiance ? 700.0 : 1.2);
+    tl_job_put_number(c->job, "bands", (double)c->made.n);
+    tl_job_put_number(c->job, "mean_450_900_nm", mean);
+    if (!is_radiance) {
+        tl_job_put_number(c->job, "sun_zenith_deg", c->facts.sun_zenith_deg);
+        tl_job_put_number(c->job, "earth_sun_au", c->facts.earth_sun_au);
+        tl_job_say(c->job, TL_INFO, "sun zenith %.3f degree, distance %.5f astronomical units",
+                   c->facts.sun_zenith_deg, c->facts.earth_sun_au);
+    }
+    if (isnan(mean)) {
+        return;
+    }
+    tl_job_say(c->job, plausible ? TL_INFO : TL_WARNING, "mean from 450 to 900 nm: %.4g%s%s", mean,
+               is_radiance ? " W m-2 sr-1 um-1" : "",
+               plausible    ? ""
+               : mean > 0.0 ? "; that is too bright for any land: check gains and radiance_unit"
+                            : "; that is not above 0: check gains and offsets");
+}
+
+static tl_code run(tl_job *job, tl_err *err) {
+    calibration c = {.job = job};
+    tl_code code = open_scene(&c, err);
+    if (code == TL_OK) {
+        code = set_factors(&c, err);
+    }
+    if (code == TL_OK) {
+        code = write_scene(&c, err);
+    }
+    if (code == TL_OK) {
+        tell(&c);
+    }
+    tl_job_store(job)->close_raster(c.raster);
+    tl_bands_free(&c.bands);
+    tl_bands_free(&c.made);
+    tl_release(c.factor);
+    tl_release(c.sum);
+    tl_release(c.count);
+    return code;
+}
+
+const tl_algorithm tl_alg_calibrate = {
+    .id = "calibrate",
+    .title = "Calibrate scene",
+    .group = "Prepare",
+    .summary = "Raw numbers to radiance, and radiance to reflectance above the air.",
+    .help =
+        "Turns the stored numbers of every band into radiance L (W m-2 sr-1 um-1) with the gains "
+        "and offsets of the scene or of a table, and radiance into the reflectance above the air, "
+        "pi L d^2 / (E0 cos(z)). E0 is the sunlight in the band at 1 astronomical unit, d the "
+        "distance of the sun, z its angle from the vertical.\n\n"
+        "Sun and distance come from the parameters, else from the scene, else from time and place. "
+        "When the scene gives the sun as well as time and place, both are compared, and a "
+        "difference of more than 2 degrees is warned of: mostly a local time that was taken for "
+        "UTC.\n\n"
+        "Reflectance above the air still holds the air itself; correctatmosphere takes it out. A "
+        "scene that holds reflectance already needs neither.",
+    .example =
+        "tilth calibrate --scene scene.tif --from radiance --time 2022-04-24T03:12:05Z "
+        "--latitude 30 --longitude 103 --output toa.tif",
+    .citation =
+        "docs/methods/quality.md; Michalsky 1988, Solar Energy 40:227; Gueymard 2004, "
+        "Solar Energy 76:423",
+    .tags =
+        "radiance,reflectance,TOA,top of atmosphere,gain,offset,DN,vicarious,solar irradiance,"
+        "GF-5,Hyperion",
+    .arg = arguments,
+    .n_arg = TL_COUNT(arguments),
+    .run = run,
+};

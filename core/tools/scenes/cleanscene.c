@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The tool `cleanscene`: stripes and steps between detectors taken out of a scene. */
+#include <math.h>
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "imagery/stripes.h"
+#include "job/algorithm.h"
+#include "recipes/scene_args.h"
+#include "recipes/scene_pass.h"
+#include "tools/scenes/seam_steps.h"
+
+/* Positions of words in the choices below. */
+enum { NOTHING = 0, AS_OFFSET = 1, AS_GAIN = 2, LEARN_ROWS = 64, TOLD = 5 };
+
+static const tl_arg arguments[] = {
+    {.id = "scene",
+     .kind = TL_ARG_RASTER,
+     .label = "Scene",
+     .help = "Hyperspectral scene. Stripes are looked for along its columns, so it must lie as the "
+             "sensor saw it: before geocoding, or geocoded without turning."},
+    {.id = "destripe",
+     .kind = TL_ARG_CHOICE,
+     .label = "Stripes",
+     .help = "no, or stripes that add to the values (offset), or that multiply them (gain). A band "
+             "without stripes is left as it is.",
+     .fallback = "offset",
+     .choices = "no,offset,gain"},
+    {.id = "stripe_window",
+     .kind = TL_ARG_INTEGER,
+     .label = "Window across the stripes",
+     .unit = "columns",
+     .help = "Stripes narrower than half of it are taken out; wider changes across the scene are "
+             "ground. Narrower than the fields of the landscape, and odd.",
+     .fallback = "15",
+     .advanced = 1,
+     .min = 3,
+     .max = 999},
+    {.id = "seam",
+     .kind = TL_ARG_CHOICE,
+     .label = "Step between detectors",
+     .help = "no, or one offset or one gain per detector for the whole scene, so that the spectra "
+             "of both meet. Half of all pixels step less, half more.",
+     .fallback = "no",
+     .choices = "no,offset,gain"},
+    {.id = "seam_reference",
+     .kind = TL_ARG_CHOICE,
+     .label = "Detector that stays",
+     .help = "The other one is moved.",
+     .fallback = "first",
+     .advanced = 1,
+     .choices = "first,last"},
+    {.id = "type",
+     .kind = TL_ARG_CHOICE,
+     .label = "Stored as",
+     .help = "float32, or whole numbers of 16 bits with the scales of the scene (reflectance x "
+             "10000 when it has none).",
+     .fallback = "float32",
+     .advanced = 1,
+     .choices = "float32,int16"},
+    TL_SCENE_ARG_INTERLEAVE,
+    {.id = "output",
+     .kind = TL_ARG_RASTER_OUT,
+     .label = "Clean scene",
+     .help = "All bands with everything that the scene says of them: GeoTIFF (.tif) or ENVI (.dat, "
+             ".bsq, .bil, .bip)."},
+};
+
+typedef struct cleaning {
+    tl_job *job;
+    tl_raster *raster;
+    const tl_raster_info *info;
+    int as_gain;         /* of the stripes */
+    tl_stripes *stripes; /* [bands]; NULL when stripes stay */
+    double *stripe;      /* [bands, ncol] */
+    tl_stripe_profile *found;
+    double *moved; /* [bands] offset or factor of the seam */
+    int seam;      /* choice */
+} cleaning;
+
+static ptrdiff_t band_count(const cleaning *c) {
+    return c->info->bands.n;
+}
+
+static tl_code open_scene(cleaning *c, tl_err *err) {
+    const tl_store *store = tl_job_store(c->job);
+    TL_TRY(store->open_raster(tl_job_text(c->job, "scene"), "scene", &c->raster, err));
+    c->info = store->raster_info(c->raster);
+    if (tl_job_integer(c->job, "stripe_window") % 2 == 0) {
+        return tl_fail(err, TL_ARG, "stripe_window is %lld; wanted an odd number",
+                       (long long)tl_job_integer(c->job, "stripe_window"));
+    }
+    if (c->info->band_note[0] != '\0') {
+        tl_job_say(c->job, TL_WARNING, "%s", c->info->band_note);
+    }
+    c->moved = tl_acquire(band_count(c), sizeof *c->moved);
+    if (c->moved == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", band_count(c));
+    }
+    return TL_OK;
+}
+
+/* --- stripes --- */
+
+static tl_code learn_rows(void *arg, ptrdiff_t b, ptrdiff_t row0, ptrdiff_t n_rows, float *rows,
+                          tl_err *err) {
+    cleaning *c = arg;
+    (void)row0;
+    (void)err;
+    tl_imagery_stripes_learn(&c->stripes[b], rows, n_rows);
+    return TL_OK;
+}
+
+static tl_code add_rows(void *arg, ptrdiff_t b, ptrdiff_t row0, ptrdiff_t n_rows, float *rows,
+                        tl_err *err) {
+    cleaning *c = arg;
+    (void)err;
+    tl_imagery_stripes_add(&c->stripes[b], row0, rows, n_rows);
+    return TL_OK;
+}
+
+static tl_code acquire_stripes(cleaning *c, tl_err *err) {
+    const ptrdiff_t n = band_count(c);
+    c->as_gain = tl_job_choice(c->job, "destripe") == AS_GAIN;
+    c->stripes = tl_acquire(n, sizeof *c->stripes);
+    c->found = tl_acquire(n, sizeof *c->found);
+    c->stripe = tl_acquire(n * c->info->ncol, sizeof *c->stripe);
+    if (c->stripes == NULL || c->found == NULL || c->stripe == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for the stripes of %td bands", n);
+    }
+    for (ptrdiff_t b = 0; b < n; b++) {
+        TL_TRY(
+            tl_imagery_stripes_init(&c->stripes[b], c->info->nrow, c->info->ncol, c->as_gain, err));
+    }
+    return TL_OK;
+}
+
+/* Two passes: some rows of the middle for the size of differences, all rows for their sums. */
+static tl_code find_stripes(cleaning *c, tl_err *err) {
+    const ptrdiff_t nrow = c->info->nrow;
+    const ptrdiff_t first = nrow > LEARN_ROWS ? (nrow - LEARN_ROWS) / 2 : 0;
+    const tl_progress learning = tl_progress_part(tl_job_progress(c->job), 0.02, 0.05);
+    const tl_progress adding = tl_progress_part(tl_job_progress(c->job), 0.05, 0.45);
+    TL_TRY(acquire_stripes(c, err));
+    tl_scene_pass pass = {.job = c->job,
+                          .raster = c->raster,
+                          .bands = &c->info->bands,
+                          .first_row = first,
+                          .end_row = first + LEARN_ROWS < nrow ? first + LEARN_ROWS : nrow,
+                          .body = learn_rows,
+                          .arg = c};
+    TL_TRY(tl_algs_scene_pass(&pass, &learning, err));
+    pass.first_row = 0;
+    pass.end_row = nrow;
+    pass.body = add_rows;
+    TL_TRY(tl_algs_scene_pass(&pass, &adding, err));
+    for (ptrdiff_t b = 0; b < band_count(c); b++) {
+        TL_TRY(tl_imagery_stripes_solve(&c->stripes[b],
+                                        (ptrdiff_t)tl_job_integer(c->job, "stripe_window"),
+                                        c->stripe + b * c->info->ncol, &c->found[b], err));
+    }
+    return TL_OK;
+}
+
+/* --- seam --- */
+
+/* What every detector is moved by: the steps of all seams up to it, or from it on. */
+static tl_code find_steps(cleaning *c, tl_err *err) {
+    c->seam = tl_job_choice(c->job, "seam");
+    const int as_gain = c->seam == AS_GAIN;
+    const int keeps_last = tl_job_choice(c->job, "seam_reference") == 1;
+    for (ptrdiff_t b = 0; b < band_count(c); b++) {
+        c->moved[b] = as_gain ? 1.0 : 0.0;
+    }
+    if (c->seam == NOTHING) {
+        return TL_OK;
+    }
+    tl_seam_steps steps = {0};
+    TL_TRY(
+        tl_algs_seam_steps(tl_job_store(c->job), c->raster, &c->info->bands, as_gain, &steps, err));
+    if (steps.n == 0) {
+        tl_job_say(c->job, TL_WARNING,
+                   "the scene has no seam: one detector only, or no usable bands where two meet");
+    }
+    for (ptrdiff_t k = 0; k < steps.n; k++) {
+        tl_job_say(c->job, TL_INFO, "step at %.1f nm: %s %.6g", steps.seam[k].at_nm,
+                   as_gain ? "first / second =" : "first - second =", steps.step[k]);
+        for (ptrdiff_t b = 0; b < band_count(c); b++) {
+            const int behind = c->info->bands.band[b].detector > steps.seam[k].detector;
+            if (behind == keeps_last || isnan(steps.step[k])) {
+                continue;
+            }
+            const double step = steps.step[k];
+            c->moved[b] = as_gain ? c->moved[b] * (behind ? step : 1.0 / step)
+                                  : c->moved[b] + (behind ? step : -step);
+        }
+    }
+    return TL_OK;
+}
+
+/* --- the pass that writes --- */
+
+static tl_code clean_rows(void *arg, ptrdiff_t b, ptrdiff_t row0, ptrdiff_t n_rows, float *rows,
+                          tl_err *err) {
+    const cleaning *c = arg;
+    const ptrdiff_t ncol = c->info->ncol;
+    (void)row0;
+    (void)err;
+    if (c->stripe != NULL && c->found[b].amplitude > 0.0) {
+        tl_imagery_stripes_remove(c->stripe + b * ncol, ncol, c->as_gain, rows, n_rows);
+    }
+    for (ptrdiff_t i = 0; c->seam == AS_OFFSET && i < n_rows * ncol; i++) {
+        rows[i] = (float)((double)rows[i] + c->moved[b]);
+    }
+    for (ptrdiff_t i = 0; c->seam == AS_GAIN && i < n_rows * ncol; i++) {
+        rows[i] = (float)((double)rows[i] * c->moved[b]);
+    }
+    return TL_OK;
+}
+
+/* The band table as it is written: positions count from 1, and whole numbers need a scale. */
+static void prepare_bands(const cleaning *c, int is_whole, tl_bands *made) {
+    for (ptrdiff_t b = 0; b < made->n; b++) {
+        tl_band *band = &made->band[b];
+        const int has_scale = fabs(band->scale - 1.0) > 0.0 || fabs(band->offset) > 0.0;
+        band->index = (int)b + 1;
+        if (!is_whole) {
+            band->scale = 1.0;
+            band->offset = 0.0;
+            band->has_nodata = 0;
+        } else if (!has_scale && (c->info->bands.quantity == TL_QUANTITY_REFLECTANCE ||
+                                  c->info->bands.quantity == TL_QUANTITY_TOA_REFLECTANCE ||
+                                  c->info->bands.quantity == TL_QUANTITY_UNKNOWN)) {
+            band->scale = 0.0001;
+        }
+    }
+}
+
+static tl_code write_scene(cleaning *c, const tl_progress *progress, tl_err *err) {
+    const tl_store *store = tl_job_store(c->job);
+    const int is_whole = tl_job_choice(c->job, "type") == 1;
+    const tl_scene_form form = {is_whole ? TL_STORED_INT16 : TL_STORED_FLOAT32,
+                                (tl_interleave)tl_job_choice(c->job, "interleave")};
+    const char *record = NULL;
+    tl_sink *sink = NULL;
+    tl_bands made = {0};
+    TL_TRY(tl_job_record(c->job, &record, err));
+    TL_TRY(tl_bands_copy(&made, &c->info->bands, err));
+    prepare_bands(c, is_whole, &made);
+    tl_code code =
+        store->create_scene(tl_job_output(c->job, "output"), "output", c->info->nrow, c->info->ncol,
+                            &c->info->geo, &made, &form, &c->info->facts, record, &sink, err);
+    tl_bands_free(&made);
+    TL_TRY(code);
+    const tl_scene_pass pass = {.job = c->job,
+                                .raster = c->raster,
+                                .bands = &c->info->bands,
+                                .sink = sink,
+                                .end_row = c->info->nrow,
+                                .body = clean_rows,
+                                .arg = c};
+    code = tl_algs_scene_pass(&pass, progress, err);
+    if (code != TL_OK) {
+        store->abandon_raster(sink);
+        return code;
+    }
+    return store->finish_raster(sink, err);
+}
+
+static void tell(const cleaning *c) {
+    ptrdiff_t striped = 0;
+    ptrdiff_t worst = 0;
+    for (ptrdiff_t b = 0; c->found != NULL && b < band_count(c); b++) {
+        striped += c->found[b].amplitude > 0.0;
+        worst = c->found[b].amplitude > c->found[worst].amplitude ? b : worst;
+    }
+    tl_job_put_number(c->job, "striped_bands", (double)striped);
+    if (c->found == NULL) {
+        if (tl_job_choice(c->job, "seam") == NOTHING) {
+            tl_job_say(c->job, TL_WARNING,
+                       "neither stripes nor steps were to be taken out: the output is a copy");
+        }
+        return;
+    }
+    tl_job_put_number(c->job, "largest_stripes", c->found[worst].amplitude);
+    tl_job_say(c->job, TL_INFO, "stripes beyond chance in %td of %td bands", striped,
+               band_count(c));
+    if (striped > 0) {
+        tl_job_say(c->job, TL_INFO, "largest in band %d (%.1f nm): standard deviation %.4g%s",
+                   c->info->bands.band[worst].index, c->info->bands.band[worst].centre_nm,
+                   c->found[worst].amplitude, c->as_gain ? " of the logarithm" : "");
+    }
+}
+
+static tl_code run(tl_job *job, tl_err *err) {
+    cleaning c = {.job = job};
+    const tl_progress writing = tl_progress_part(tl_job_progress(job), 0.45, 1.0);
+    tl_code code = open_scene(&c, err);
+    if (code == TL_OK) {
+        code = find_steps(&c, err);
+    }
+    if (code == TL_OK && tl_job_choice(job, "destripe") != NOTHING) {
+        code = find_stripes(&c, err);
+    }
+    if (code == TL_OK) {
+        code = write_scene(&c, &writing, err);
+    }
+    if (code == TL_OK) {
+        tell(&c);
+    }
+    for (ptrdiff_t b = 0; c.stripes != NULL && b < band_count(&c); b++) {
+        tl_imagery_stripes_free(&c.stripes[b]);
+    }
+    tl_job_store(job)->close_raster(c.raster);
+    tl_release(c.stripes);
+    tl_release(c.stripe);
+    tl_release(c.found);
+    tl_release(c.moved);
+    return code;
+}
+
+const tl_algorithm tl_alg_cleanscene = {
+    .id = "cleanscene",
+    .title = "Clean scene",
+    .group = "Prepare",
+    .summary = "Takes stripes and steps between detectors out of a scene.",
+    .help =
+        "Stripes: elements of a detector that are always brighter or darker than their neighbours. "
+        "For every band the deviations of the cells from their neighbours in the row are averaged "
+        "over all rows, edges of fields clipped; what is left after a running median is the "
+        "stripes. They are shrunk to what both halves of the scene have in common, so that a clean "
+        "band stays as it is.\n\n"
+        "Steps between detectors (seams): straight lines through the nearest five bands of both "
+        "detectors are read where they meet. The median step of pixels spread over the scene "
+        "becomes one offset or one gain for the whole detector. A step may be true: water vapour "
+        "absorbs near 940 nm, and soils bend near 1000 nm; look at the report of sceneinfo "
+        "first.\n\n"
+        "The scene is read twice and written once, in rows.",
+    .example = "tilth cleanscene --scene scene.tif --destripe gain --seam gain --output clean.tif",
+    .citation =
+        "docs/methods/quality.md; Gadallah, Csillag and Smith 2000, Int. J. Remote Sens. "
+        "21:2505",
+    .tags =
+        "stripes,destriping,striping,pushbroom,seam,splice,VNIR,SWIR,detector,noise,Hyperion,"
+        "GF-5",
+    .arg = arguments,
+    .n_arg = TL_COUNT(arguments),
+    .run = run,
+};

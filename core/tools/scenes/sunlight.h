@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Sun and sunlight of a scene for tools that turn radiance into reflectance: from the user's
+ * parameters, from the facts of the scene, or computed from time and place. */
+#ifndef TL_ALGS_SUNLIGHT_H
+#define TL_ALGS_SUNLIGHT_H
+
+#include "job/algorithm.h"
+
+/* The parameters that tl_algs_fill_facts understands; a tool lists those that it wants. */
+#define TL_SUNLIGHT_ARGUMENTS                                                                 \
+    {.id = "sun_zenith",                                                                      \
+     .kind = TL_ARG_NUMBER,                                                                   \
+     .label = "Sun zenith angle",                                                             \
+     .unit = "degree",                                                                        \
+     .help =                                                                                  \
+         "Angle of the sun from the vertical, in place of what the scene says. Without both " \
+         "it is computed from time and place.",                                               \
+     .optional = 1,                                                                           \
+     .min = 0.0,                                                                              \
+     .max = 89.0},                                                                            \
+        {.id = "time",                                                                        \
+         .kind = TL_ARG_TEXT,                                                                 \
+         .label = "Time (UTC)",                                                               \
+         .help =                                                                              \
+             "Moment of the acquisition in UTC, for example 2022-04-24T03:12:05Z, in place "  \
+             "of what the scene says. Chinese products give the time of Beijing: 8 hours "    \
+             "less.",                                                                         \
+         .optional = 1},                                                                      \
+        {.id = "latitude",                                                                    \
+         .kind = TL_ARG_NUMBER,                                                               \
+         .label = "Latitude",                                                                 \
+         .unit = "degree",                                                                    \
+         .help = "Of the centre of the scene, north positive.",                               \
+         .optional = 1,                                                                       \
+         .advanced = 1,                                                                       \
+         .min = -90.0,                                                                        \
+         .max = 90.0},                                                                        \
+        {.id = "longitude",                                                                   \
+         .kind = TL_ARG_NUMBER,                                                               \
+         .label = "Longitude",                                                                \
+         .unit = "degree",                                                                    \
+         .help = "Of the centre of the scene, east positive.",                                \
+         .optional = 1,                                                                       \
+         .advanced = 1,                                                                       \
+         .min = -180.0,                                                                       \
+         .max = 180.0},                                                                       \
+    {                                                                                         \
+        .id = "earth_sun_distance", .kind = TL_ARG_NUMBER, .label = "Distance of the sun",    \
+        .unit = "au",                                                                         \
+        .help =                                                                               \
+            "Distance between earth and sun in astronomical units, in place of what the "     \
+            "scene says or its date gives.",                                                  \
+        .optional = 1, .advanced = 1, .min = 0.98, .max = 1.02                                \
+    }
+
+/* Completes the facts of a scene: parameters stand above what the scene says, and what neither
+ * gives is computed from time and place. A geographic scene without a place gets that of its
+ * centre. A sun of the scene that is more than 2 degrees away from the computed one is warned of.
+ *
+ * facts  in: of the scene; out: completed, as far as possible
+ * fails  TL_ARG the time is none */
+tl_code tl_algs_fill_facts(const tl_job *job, const tl_raster_info *info, tl_scene_facts *facts,
+                           tl_err *err);
+
+/* Sunlight above the air at 1 astronomical unit in the bands of a scene.
+ *
+ * path  table of the user with the columns wavelength (nm, or um when all are below 100) and
+ *       irradiance (W m-2 um-1), of the parameter irradiance; NULL = the built-in spectrum
+ * out   [bands->n] W m-2 um-1
+ * NaN   bands without wavelength or beyond the table
+ * fails TL_DATA the table is none, or lies far from the built-in one: another unit */
+tl_code tl_algs_band_irradiance(const tl_job *job, const char *path, const tl_bands *bands,
+                                double *out, tl_err *err);
+
+#endif

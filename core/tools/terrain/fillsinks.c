@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The tool `fillsinks`: a DEM without depressions, by filling, by ditches, or by both. */
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "hydro/breach.h"
+#include "hydro/fill.h"
+#include "hydro/sinks.h"
+#include "recipes/dem_units.h"
+#include "recipes/grid_io.h"
+#include "tools/terrain/dem_input.h"
+#include "tools/terrain/tiled_dem.h"
+
+typedef enum way { FILL = 0, BREACH, HYBRID } way;
+
+static const tl_arg arguments[] = {
+    TL_SURFACE_ARG_DEM,
+    TL_HEIGHTS_ARG_FACTOR,
+    {.id = "method",
+     .kind = TL_ARG_CHOICE,
+     .label = "Method",
+     .help = "fill: depressions are raised to their outlet. breach: the cheapest ditch is cut "
+             "through their rim; what no ditch within the limits drains stays. hybrid: breach, "
+             "then fill what is left.",
+     .fallback = "fill",
+     .choices = "fill,breach,hybrid"},
+    {.id = "min_slope",
+     .kind = TL_ARG_NUMBER,
+     .label = "Minimum slope of filled areas",
+     .unit = "degree",
+     .help =
+         "Filled depressions rise at least this much away from their outlet, so they drain, and "
+         "ditches fall as much. 0 gives the lowest surface without pits, with flats.",
+     .fallback = "0.01",
+     .min = 0,
+     .max = 45},
+    {.id = "max_depth",
+     .kind = TL_ARG_NUMBER,
+     .label = "Deepest depression to remove",
+     .unit = "m",
+     .help = "Deeper depressions are true sinks (quarries, craters, closed basins) and stay as "
+             "they are. 0: no limit.",
+     .fallback = "0",
+     .advanced = 1,
+     .min = 0,
+     .max = 100000},
+    {.id = "max_area",
+     .kind = TL_ARG_NUMBER,
+     .label = "Largest depression to remove",
+     .unit = "m2",
+     .help = "Depressions whose filling raises a larger area are true sinks and stay as they are. "
+             "0: no limit.",
+     .fallback = "0",
+     .advanced = 1,
+     .min = 0,
+     .max = 1e15},
+    {.id = "max_length",
+     .kind = TL_ARG_INTEGER,
+     .label = "Longest ditch",
+     .unit = "cells",
+     .help = "How many rows and columns away from a pit a ditch may end (breach, hybrid).",
+     .fallback = "50",
+     .advanced = 1,
+     .min = 1,
+     .max = 1000},
+    {.id = "max_cut",
+     .kind = TL_ARG_NUMBER,
+     .label = "Deepest cut of a ditch",
+     .unit = "m",
+     .help = "No cell is lowered by more (breach, hybrid). 0: no limit.",
+     .fallback = "0",
+     .advanced = 1,
+     .min = 0,
+     .max = 100000},
+    {.id = "output",
+     .kind = TL_ARG_RASTER_OUT,
+     .label = "Filled elevation",
+     .help = "GeoTIFF, float32, metres; NaN where the elevation is NoData."},
+    {.id = "sinks",
+     .kind = TL_ARG_RASTER_OUT,
+     .label = "True sinks",
+     .help = "GeoTIFF, float32: 1 in depressions that stay because of the limits, else 0.",
+     .optional = 1},
+};
+
+/* All that one run works with. */
+typedef struct state {
+    tl_grid dem;
+    tl_grid surface;     /* the result */
+    unsigned char *sink; /* [n] 1: cell of a true sink; NULL without limits */
+    ptrdiff_t n_sinks;
+    ptrdiff_t breached;
+    ptrdiff_t unsolved;
+} state;
+
+static tl_code copy_grid(const tl_grid *from, tl_grid *to, tl_err *err) {
+    TL_TRY(tl_grid_init(to, from->nrow, from->ncol, &from->geo, err));
+    memcpy(to->data, from->data, (size_t)(from->nrow * from->ncol) * sizeof *to->data);
+    return TL_OK;
+}
+
+static int has_limits(const tl_job *job) {
+    return tl_job_number(job, "max_depth") > 0.0 || tl_job_number(job, "max_area") > 0.0;
+}
+
+/* Depressions are measured on the lowest surface: a minimum slope would tie neighbours together. */
+static tl_code find_sinks(const tl_job *job, state *s, const tl_progress *p, tl_err *err) {
+    const tl_sink_limits limits = {tl_job_number(job, "max_depth"), tl_job_number(job, "max_area")};
+    const int wanted = limits.max_depth_m > 0.0 || limits.max_area_m2 > 0.0;
+    if (!wanted && tl_job_output(job, "sinks") == NULL) {
+        return TL_OK;
+    }
+    const ptrdiff_t n = s->dem.nrow * s->dem.ncol;
+    s->sink = tl_acquire(n, 1);
+    if (s->sink == NULL) {
+        return tl_fail(err, TL_NOMEM, "fillsinks: out of memory for the marks of %td cells", n);
+    }
+    if (!wanted) {
+        return TL_OK;
+    }
+    tl_grid lowest;
+    TL_TRY(tl_hydro_fill(&s->dem, 0.0, &lowest, p, err));
+    const tl_code code = tl_hydro_keep_sinks(&s->dem, &limits, &lowest, s->sink, &s->n_sinks, err);
+    tl_grid_free(&lowest);
+    return code;
+}
+
+/* Fills ground around true sinks, into which water may run: they count as missing meanwhile. */
+static tl_code fill(const tl_job *job, state *s, const tl_grid *ground, const tl_progress *p,
+                    tl_err *err) {
+    const double min_slope = tl_job_number(job, "min_slope");
+    if (s->n_sinks == 0) {
+        return tl_hydro_fill(ground, min_slope, &s->surface, p, err);
+    }
+    const ptrdiff_t n = ground->nrow * ground->ncol;
+    tl_grid open = {0};
+    TL_TRY(copy_grid(ground, &open, err));
+    for (ptrdiff_t i = 0; i < n; i++) {
+        open.data[i] = s->sink[i] ? NAN : open.data[i];
+    }
+    const tl_code code = tl_hydro_fill(&open, min_slope, &s->surface, p, err);
+    tl_grid_free(&open);
+    for (ptrdiff_t i = 0; i < n && code == TL_OK; i++) {
+        s->surface.data[i] = s->sink[i] ? ground->data[i] : s->surface.data[i];
+    }
+    return code;
+}
+
+static tl_code breach(tl_job *job, state *s, way method, tl_err *err) {
+    const tl_progress cut = tl_progress_part(tl_job_progress(job), 0.2, 0.6);
+    const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.6, 0.9);
+    const tl_breach_options options = {.max_length = (int)tl_job_integer(job, "max_length"),
+                                       .max_depth_m = tl_job_number(job, "max_cut"),
+                                       .min_slope_deg = tl_job_number(job, "min_slope"),
+                                       .leave = s->sink};
+    tl_grid cut_ground = {0};
+    tl_code code = copy_grid(&s->dem, &cut_ground, err);
+    if (code == TL_OK) {
+        code = tl_hydro_breach(&cut_ground, &options, &s->breached, &s->unsolved, &cut, err);
+    }
+    if (code == TL_OK && method == HYBRID) {
+        code = fill(job, s, &cut_ground, &rest, err);
+    } else if (code == TL_OK) {
+        s->surface = cut_ground;
+        cut_ground = (tl_grid){0};
+        if (s->unsolved > 0) {
+            tl_job_say(
+                job, TL_WARNING,
+                "fillsinks: %td pits have no ditch within %d cells and the deepest cut; they "
+                "stay, unless you choose the method hybrid",
+                s->unsolved, options.max_length);
+        }
+    }
+    tl_grid_free(&cut_ground);
+    tl_job_put_number(job, "breached_pits", (double)s->breached);
+    tl_job_put_number(job, "pits_without_ditch", (double)s->unsolved);
+    return code;
+}
+
+static void tell(tl_job *job, const state *s, way method) {
+    ptrdiff_t raised = 0;
+    ptrdiff_t lowered = 0;
+    double highest = 0.0;
+    double deepest = 0.0;
+    for (ptrdiff_t i = 0; i < s->dem.nrow * s->dem.ncol; i++) {
+        const double rise = (double)s->surface.data[i] - (double)s->dem.data[i];
+        raised += rise > 0.0;
+        lowered += rise < 0.0;
+        highest = rise > highest ? rise : highest;
+        deepest = -rise > deepest ? -rise : deepest;
+    }
+    tl_job_put_number(job, "raised_cells", (double)raised);
+    tl_job_put_number(job, "largest_rise_m", highest);
+    if (method != FILL) {
+        tl_job_put_number(job, "lowered_cells", (double)lowered);
+        tl_job_put_number(job, "deepest_cut_m", deepest);
+    }
+    if (s->sink != NULL) {
+        tl_job_put_number(job, "true_sinks", (double)s->n_sinks);
+    }
+}
+
+/* The result has been written: its memory takes the mask. */
+static tl_code write_sinks(tl_job *job, state *s, tl_err *err) {
+    for (ptrdiff_t i = 0; i < s->dem.nrow * s->dem.ncol; i++) {
+        s->surface.data[i] = isnan(s->dem.data[i]) ? NAN : (float)s->sink[i];
+    }
+    return tl_algs_write_grid(job, "sinks", &s->surface, tl_algs_layer("True sinks", ""), err);
+}
+
+static tl_code run_whole(tl_job *job, way method, tl_err *err) {
+    state s = {0};
+    const int limited = has_limits(job);
+    const tl_progress first = tl_progress_part(tl_job_progress(job), 0.0, 0.2);
+    const tl_progress rest = tl_progress_part(tl_job_progress(job), limited ? 0.2 : 0.0, 0.9);
+    tl_code code = TL_OK;
+    TL_CHECK(tl_algs_read_dem(job, "dem", &s.dem, err));
+    tl_algs_tell_ground(job, &s.dem);
+    TL_CHECK(find_sinks(job, &s, &first, err));
+    TL_CHECK(method == FILL ? fill(job, &s, &s.dem, &rest, err) : breach(job, &s, method, err));
+    TL_CHECK(
+        tl_algs_write_grid(job, "output", &s.surface, tl_algs_layer("Filled elevation", "m"), err));
+    tell(job, &s, method);
+    if (tl_job_output(job, "sinks") != NULL) {
+        TL_CHECK(write_sinks(job, &s, err));
+    }
+done:
+    tl_grid_free(&s.dem);
+    tl_grid_free(&s.surface);
+    tl_release(s.sink);
+    return code;
+}
+
+/* What is written when the surface is kept in tiles: it is compared with the file once more. */
+typedef struct stripes {
+    const tl_algs_tiled *tiled;
+    tl_paged *z;
+    tl_raster *dem;
+    float *ground; /* a stripe of dem */
+    ptrdiff_t raised;
+    double highest;
+} stripes;
+
+static tl_code make_filled(void *user, tl_box stripe, float *value, tl_err *err) {
+    stripes *s = user;
+    TL_TRY(tl_algs_tiled_read_stripe(s->tiled, s->dem, stripe, s->ground, err));
+    TL_TRY(tl_paged_read(s->z, stripe, value, err));
+    for (ptrdiff_t i = 0; i < stripe.nrow * stripe.ncol; i++) {
+        const double rise = (double)value[i] - (double)s->ground[i];
+        s->raised += rise > 0.0;
+        s->highest = rise > s->highest ? rise : s->highest;
+    }
+    return TL_OK;
+}
+
+/* Without limits no sink stays. */
+static tl_code make_no_sinks(void *user, tl_box stripe, float *value, tl_err *err) {
+    const stripes *s = user;
+    TL_TRY(tl_paged_read(s->z, stripe, value, err));
+    for (ptrdiff_t i = 0; i < stripe.nrow * stripe.ncol; i++) {
+        value[i] = isnan(value[i]) ? NAN : 0.0F;
+    }
+    return TL_OK;
+}
+
+static tl_code write_stripes(tl_job *job, stripes *s, tl_err *err) {
+    const tl_algs_tiled *t = s->tiled;
+    const tl_progress p = tl_progress_part(tl_job_progress(job), 0.8, 1.0);
+    s->ground = tl_acquire(t->stripe_rows * t->ncol, sizeof *s->ground);
+    if (s->ground == NULL) {
+        return tl_fail(err, TL_NOMEM, "fillsinks: out of memory for %td rows", t->stripe_rows);
+    }
+    TL_TRY(tl_job_store(job)->open_raster(tl_job_text(job, "dem"), "dem", &s->dem, err));
+    TL_TRY(tl_algs_tiled_write_made(t, "output", tl_algs_layer("Filled elevation", "m"),
+                                    make_filled, s, &p, err));
+    tl_job_put_number(job, "raised_cells", (double)s->raised);
+    tl_job_put_number(job, "largest_rise_m", s->highest);
+    if (tl_job_output(job, "sinks") == NULL) {
+        return TL_OK;
+    }
+    tl_job_put_number(job, "true_sinks", 0.0);
+    return tl_algs_tiled_write_made(t, "sinks", tl_algs_layer("True sinks", ""), make_no_sinks, s,
+                                    NULL, err);
+}
+
+static tl_code run_in_tiles(tl_job *job, tl_err *err) {
+    tl_algs_tiled tiled;
+    tl_paged z = {0};
+    stripes s = {.tiled = &tiled, .z = &z};
+    const tl_progress read = tl_progress_part(tl_job_progress(job), 0.0, 0.1);
+    const tl_progress fill_part = tl_progress_part(tl_job_progress(job), 0.1, 0.8);
+    tl_code code = TL_OK;
+    TL_CHECK(tl_algs_tiled_start(job, tl_job_output(job, "output"), &tiled, err));
+    TL_CHECK(tl_algs_tiled_ground(&tiled, "fill", &z, &read, err));
+    TL_CHECK(tl_algs_tiled_fill(&tiled, tl_job_number(job, "min_slope"), &z, &fill_part, err));
+    code = write_stripes(job, &s, err);
+done:
+    tl_job_store(job)->close_raster(s.dem);
+    tl_release(s.ground);
+    tl_paged_free(&z);
+    tl_algs_tiled_stop(&tiled);
+    return code;
+}
+
+static tl_code run(tl_job *job, tl_err *err) {
+    const way method = (way)tl_job_choice(job, "method");
+    const int limited = has_limits(job);
+    const double bytes = 10.0 + (method == FILL ? 0.0 : 4.0) + (limited ? 5.0 : 0.0);
+    const char *whole = NULL;
+    if (method != FILL) {
+        whole =
+            "ditches can only be cut with all of the DEM in memory: raise memory, or choose "
+            "the method fill, which works in tiles";
+    } else if (limited) {
+        whole =
+            "true sinks can only be found with all of the DEM in memory: raise memory, or "
+            "fill without max_depth and max_area, which works in tiles";
+    }
+    tl_ground_plan plan;
+    TL_TRY(tl_algs_plan(job, bytes, whole, &plan, err));
+    if (plan.too_large && whole == NULL) {
+        return run_in_tiles(job, err);
+    }
+    return run_whole(job, method, err);
+}
+
+const tl_algorithm tl_alg_fillsinks = {
+    .id = "fillsinks",
+    .title = "Fill depressions",
+    .group = "Terrain and streams",
+    .summary =
+        "Raises depressions of a DEM to their outlet, or cuts ditches, so that every cell "
+        "drains.",
+    .help =
+        "Floods the DEM from its outlets upwards. Outlets are the cells at the edge and beside "
+        "NoData. With a minimum slope above 0 the filled areas rise away from their outlet and "
+        "the surface has neither pits nor flats; with 0 it is the lowest surface without pits, and "
+        "the tools that route water find their way over its flats.\n"
+        "The result of fill equals Fill Sinks (Wang and Liu) of SAGA 8.5 bit for bit, ties "
+        "included. Where the minimum slope is finer than a float can hold, SAGA leaves a flat; "
+        "here the cell rises by the smallest possible step, and a warning says how often.\n"
+        "Instead of filling, breach cuts the ditch of least depth from every pit to lower ground; "
+        "hybrid fills what is left. Depressions beyond the limits of depth and area stay.",
+    .example = "tilth fillsinks --dem dem.tif --output filled.tif",
+    .citation =
+        "Wang and Liu 2006, Int. J. Geogr. Inf. Sci. 20:193; Barnes, Lehman and Mulla 2014, "
+        "Comput. Geosci. 62:117; Lindsay 2016, Hydrol. Process. 30:846.",
+    .tags = "fill,sinks,depressions,pits,breach,ditch,DEM,Wang,Liu,hydrology",
+    .arg = arguments,
+    .n_arg = TL_COUNT(arguments),
+    .run = run,
+};

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Factors of a drained surface written strip by strip, so that no factor is ever held whole. */
+#ifndef TL_ALGS_FACTORS_H
+#define TL_ALGS_FACTORS_H
+
+#include "hydro/factors.h"
+#include "job/algorithm.h"
+#include "tiles/paged.h"
+#include "tools/terrain/dem_rows.h"
+
+/* Which program the result equals where tilth does better by itself, in the order of tl_ls_form. */
+#define TL_FACTORS_ARG_COMPATIBLE                                                               \
+    {                                                                                           \
+        .id = "compatible", .kind = TL_ARG_CHOICE, .label = "Compatible with",                  \
+        .help =                                                                                 \
+            "none: desmet_govers as published, from the area that flows in and the flow "       \
+            "width; flats drain. saga: desmet_govers as SAGA's tool gives it, which takes the " \
+            "specific area for the area that flows in and leaves the flow width out; water "    \
+            "stays in flats. The other formulas are the same.",                                 \
+        .fallback = "none", .advanced = 1, .choices = "none,saga"                               \
+    }
+
+#define TL_FACTORS_ARG_WIDTH                                                                   \
+    {                                                                                          \
+        .id = "flow_width", .kind = TL_ARG_CHOICE, .label = "Flow width",                      \
+        .help =                                                                                \
+            "What the catchment area is divided by. aspect: the width of the cell across its " \
+            "direction of descent. cell: the side of the cell.",                               \
+        .fallback = "aspect", .advanced = 1, .choices = "aspect,cell"                          \
+    }
+
+/* Makes and writes factors on the threads of the job: rows are shared out, and the outputs are
+ * packed side by side.
+ *
+ * id     [TL_FACTORS] ids of the outputs; NULL = not wanted, and ids that were not asked for are
+ *        left out
+ * fails  as tl_hydro_factor_rows and the writers of source/store.h */
+tl_code tl_algs_write_factors(tl_job *job, const tl_factor_source *source,
+                              const char *const id[TL_FACTORS], const tl_progress *p, tl_err *err);
+
+/* Surface and area in tiles, which are read strip by strip; borrowed. */
+typedef struct tl_factor_tiles {
+    tl_paged *surface; /* float, metres; NaN = NoData */
+    tl_paged *area_m2; /* float; NULL: only slope and aspect */
+    const tl_cells *cells;
+    const tl_georef *geo;
+    double strip_bytes; /* most memory of the strips */
+} tl_factor_tiles;
+
+/* The same from tiles, with the same values.
+ *
+ * source  its surface, area_m2 and cells do not count */
+tl_code tl_algs_write_tiled_factors(tl_job *job, const tl_factor_source *source,
+                                    const tl_factor_tiles *tiles, const char *const id[TL_FACTORS],
+                                    const tl_progress *p, tl_err *err);
+
+/* The same from a DEM that is read meanwhile, and only slope and aspect.
+ *
+ * source  its surface, area_m2 and cells do not count
+ * ground  opened; all its rows are read
+ * fails   also as tl_ground_rows_read and tl_ground_rows_tell */
+tl_code tl_algs_write_ground_factors(tl_job *job, const tl_factor_source *source,
+                                     tl_ground_rows *ground, const char *const id[TL_FACTORS],
+                                     const tl_progress *p, tl_err *err);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Samples that a tool leaves out: a list of {"id", "reason"}, told in the log, in the result and in
+ * the sentences of errors. */
+#ifndef TL_ALGS_DROPPED_H
+#define TL_ALGS_DROPPED_H
+
+#include <jansson.h>
+
+#include "base/text.h"
+#include "job/algorithm.h"
+
+/* Adds one sample.
+ *
+ * dropped  a JSON list
+ * fails    TL_NOMEM */
+tl_code tl_dropped_add(json_t *dropped, const char *id, const char *reason, tl_err *err);
+
+/* Says every id in the log, reason by reason. */
+void tl_dropped_say(const tl_job *job, const json_t *dropped);
+
+/* Appends how many samples were left out for which reason: "5 outside the scene, 2 no position". */
+void tl_dropped_count(const json_t *dropped, tl_text *out);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Scene spectra of the samples of a study, from the scene or from a table; see study.h. */
+#include <math.h>
+
+#include "recipes/pixel_spectra.h"
+#include "training_set/study_work.h"
+
+static tl_code read_pixels(tl_study_work *w, const tl_progress *progress, tl_err *err) {
+    for (ptrdiff_t i = 0; i < w->samples.n; i++) {
+        const char *why = NULL;
+        TL_TRY(
+            tl_algs_find_cell(w->info, w->samples.x[i], w->samples.y[i], &w->cell[i], &why, err));
+        if (why != NULL) {
+            tl_study_drop(w, i, why);
+        } else {
+            TL_TRY(tl_algs_read_spectrum(w->store, w->raster, w->cell[i], 0, w->list.number,
+                                         w->list.p, tl_matrix_row(&w->scene, i), err));
+        }
+        TL_TRY(tl_progress_at(progress, (double)(i + 1) / (double)w->samples.n, err));
+    }
+    return TL_OK;
+}
+
+static void take_from_table(tl_study_work *w) {
+    for (ptrdiff_t i = 0; i < w->samples.n; i++) {
+        const ptrdiff_t row = tl_spectra_find(&w->table, w->samples.id[i]);
+        if (row < 0) {
+            tl_study_drop(w, i, "no scene spectrum with this id");
+            continue;
+        }
+        for (ptrdiff_t j = 0; j < w->list.p; j++) {
+            tl_matrix_row(&w->scene, i)[j] = tl_matrix_row(&w->table.values, row)[w->list.index[j]];
+        }
+    }
+}
+
+tl_code tl_study_read_scene(tl_study_work *w, const tl_progress *progress, tl_err *err) {
+    TL_TRY(tl_matrix_init(&w->scene, w->samples.n, w->list.p, err));
+    for (ptrdiff_t k = 0; k < w->samples.n * w->list.p; k++) {
+        w->scene.data[k] = (double)NAN;
+    }
+    if (w->raster != NULL) {
+        return read_pixels(w, progress, err);
+    }
+    take_from_table(w);
+    return TL_OK;
+}

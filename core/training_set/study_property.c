@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The measured property of a study: values below detection, rows entered twice, and values that
+ * give away a mistake; see study.h. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "source/measured.h"
+#include "training_set/study_work.h"
+
+enum { FEW_SAMPLES = 30, MOST_CLASSES = 5, LEAST_FOR_CLASSES = 20, EXAMPLES = 5 };
+
+static tl_code take_name(const tl_study_work *w, tl_study *s, tl_err *err) {
+    size_t length = 0;
+    s->property = tl_copy_text(w->samples.property[0]);
+    if (s->property == NULL) {
+        return tl_fail(err, TL_NOMEM, "out of memory for the samples");
+    }
+    if (tl_measured_unit(s->property, &length, s->unit, sizeof s->unit)) {
+        tl_job_say(w->job, TL_INFO, "property: the unit %s is taken from the field '%.100s'",
+                   s->unit, s->property);
+    }
+    s->property[length] = '\0';
+    return TL_OK;
+}
+
+/* Leaves out or halves what lies below a detection limit. */
+static void take_below(tl_study_work *w, tl_study *s) {
+    double low = HUGE_VAL;
+    double high = 0.0;
+    for (ptrdiff_t i = 0; i < w->samples.n; i++) {
+        double *value = tl_matrix_row(&w->samples.values, i);
+        const double limit = tl_matrix_row(&w->samples.below, i)[0];
+        if (!isnan(limit) && w->request->below == TL_BELOW_HALF) {
+            value[0] = 0.5 * limit;
+            low = fmin(low, limit);
+            high = fmax(high, limit);
+            s->halved++;
+        } else if (!isnan(limit)) {
+            tl_study_drop(w, i, "below the detection limit");
+        } else if (isnan(value[0])) {
+            tl_study_drop(w, i, "no number in the property field");
+        }
+    }
+    if (s->halved > 0) {
+        tl_job_say(
+            w->job, TL_WARNING,
+            "property: %td values below detection limits of %g to %g count as half the limit, "
+            "as asked; scores near these values mean little",
+            s->halved, low, high);
+    }
+}
+
+static int is_equal(double a, double b) {
+    return a == b || (isnan(a) && isnan(b));
+}
+
+/* A row that repeats an earlier one wholly is a slip of the table, not a replicate. */
+static void drop_copies(tl_study_work *w) {
+    const tl_samples *t = &w->samples;
+    const char *field = tl_job_text(w->job, "id_field");
+    if (field == NULL || field[0] == '\0') {
+        return;
+    }
+    for (ptrdiff_t i = 1; i < t->n; i++) {
+        for (ptrdiff_t j = 0; j < i; j++) {
+            if (tl_matrix_row(&t->values, i)[0] == tl_matrix_row(&t->values, j)[0] &&
+                is_equal(t->x[i], t->x[j]) && is_equal(t->y[i], t->y[j]) &&
+                strcmp(t->id[i], t->id[j]) == 0) {
+                tl_study_drop(w, i, "entered twice (same id, place and value)");
+                break;
+            }
+        }
+    }
+}
+
+tl_code tl_study_take_property(tl_study_work *w, tl_study *s, tl_err *err) {
+    TL_TRY(take_name(w, s, err));
+    take_below(w, s);
+    drop_copies(w);
+    return TL_OK;
+}
+
+static tl_code check_constant(const tl_study *s, tl_err *err) {
+    for (ptrdiff_t i = 1; i < s->n; i++) {
+        if (s->value[i] != s->value[0]) {
+            return TL_OK;
+        }
+    }
+    return tl_fail(
+        err, TL_DATA,
+        "property: '%.100s' is %g at all %td samples; wanted measured values that differ",
+        s->property, s->value[0], s->n);
+}
+
+/* Number of different values when all are whole numbers, else 0; the list gets the first few. */
+static int count_kinds(const tl_study *s, char *list, size_t room) {
+    int kinds = 0;
+    for (ptrdiff_t i = 0; i < s->n; i++) {
+        if (s->value[i] != floor(s->value[i])) {
+            return 0;
+        }
+        ptrdiff_t j = 0;
+        while (s->value[j] != s->value[i]) {
+            j++;
+        }
+        if (j == i && ++kinds <= MOST_CLASSES) {
+            const size_t used = strlen(list);
+            (void)snprintf(list + used, room - used, "%s%g", used > 0 ? ", " : "", s->value[i]);
+        }
+    }
+    return kinds;
+}
+
+static void say_classes(const tl_study_work *w, const tl_study *s) {
+    char list[200] = "";
+    const int kinds = count_kinds(s, list, sizeof list);
+    if (kinds > 0 && kinds <= MOST_CLASSES && s->n >= LEAST_FOR_CLASSES) {
+        tl_job_say(
+            w->job, TL_WARNING,
+            "property: '%.100s' takes only %d whole values (%s) at %td samples; if these are "
+            "numbers of classes, a regression makes no sense of them",
+            s->property, kinds, list, s->n);
+    }
+}
+
+/* Samples of different ids at one place: they are one group, which is worth knowing. */
+static void say_places(const tl_study_work *w, const tl_study *s) {
+    tl_text examples = {0};
+    ptrdiff_t count = 0;
+    for (ptrdiff_t i = 1; i < s->n; i++) {
+        ptrdiff_t j = 0;
+        while (j < i &&
+               (s->x[i] != s->x[j] || s->y[i] != s->y[j] || strcmp(s->id[i], s->id[j]) == 0)) {
+            j++;
+        }
+        if (j < i && ++count <= EXAMPLES) {
+            tl_text_addf(&examples, "%s%.40s at that of %.40s", count > 1 ? ", " : "", s->id[i],
+                         s->id[j]);
+        }
+    }
+    if (count > 0) {
+        tl_job_say(w->job, TL_WARNING,
+                   "samples: %td lie%s exactly at the place of another one (%s%s); they are kept "
+                   "together in validation",
+                   count, count == 1 ? "s" : "", tl_text_data(&examples),
+                   count > EXAMPLES ? ", ..." : "");
+    }
+    tl_text_free(&examples);
+}
+
+static void say_few(const tl_study_work *w, const tl_study *s) {
+    ptrdiff_t groups = 0;
+    for (ptrdiff_t i = 0; i < s->n; i++) {
+        ptrdiff_t j = 0;
+        while (s->group[j] != s->group[i]) {
+            j++;
+        }
+        groups += j == i;
+    }
+    if (groups < FEW_SAMPLES) {
+        tl_job_say(w->job, TL_WARNING,
+                   "only %td independent samples: scores of so few scatter widely, so read their "
+                   "intervals and make no claim from R2 alone",
+                   groups);
+    }
+}
+
+tl_code tl_study_check_property(const tl_study_work *w, const tl_study *s, tl_err *err) {
+    TL_TRY(check_constant(s, err));
+    say_classes(w, s);
+    say_places(w, s);
+    say_few(w, s);
+    return TL_OK;
+}

@@ -1,0 +1,276 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Checks that every file of core/ and plugins/ keeps to the house rules.
+
+core/modules.txt says which module may include which, and which outside headers a module may see. Besides the includes, this
+looks at the size of functions and files, at the head line of every file, and at calls that a module of numbers must not
+make (open a file, print, end the process, ask the clock).
+
+    check_modules.py [--root FOLDER]      prints every fault, one per line; exit 1 when there is one
+    check_modules.py --self-test          breaks a copy of the sources in every way and sees each one found
+"""
+import argparse
+import os
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+LONGEST_FUNCTION = 80
+LONGEST_FILE = 700
+
+C_LIBRARY = set(
+    "assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic "
+    "stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype".split())
+
+# Headers of the C library that would let a module of numbers reach outside are seen by their calls, not by their names.
+MODULES_THAT_REACH_OUTSIDE = {"io", "cli", "abi", "plugins/gdal"}
+FORBIDDEN_CALLS = re.compile(
+    r"(?<![\w.>])(f?printf|v?fprintf|puts|putchar|fputs|fopen|freopen|fwrite|remove|rename|tmpfile|exit|_exit|abort|"
+    r"system|getenv|setlocale|rand|srand|time|clock|longjmp)\s*\(")
+
+
+class Module:
+    def __init__(self, name, modules, headers):
+        self.name = name
+        self.modules = modules
+        self.headers = headers
+
+
+def read_modules(path):
+    """The table of modules.txt; the modules in its second column are names, or one file such as abi/tilth.h."""
+    modules = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        line = line.split("#", 1)[0].strip()
+        if not line:
+            continue
+        name, _, rest = line.partition(":")
+        allowed, _, outside = rest.partition(";")
+        modules[name.strip()] = Module(name.strip(), allowed.split(), outside.split())
+    return modules
+
+
+def without_comments(text):
+    """The text with comments and the inside of literals blanked; line breaks stay, so line numbers stay."""
+    pattern = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
+
+    def blank(match):
+        piece = match.group(0)
+        if piece.startswith("/"):
+            return "\n" * piece.count("\n") or " "
+        return piece[0] + piece[-1]
+
+    return pattern.sub(blank, text)
+
+
+def header_is_listed(header, listed):
+    """A listed word is a whole header (jansson.h), a folder (gsl), or the beginning of names (gdal -> gdal_alg.h)."""
+    for word in listed:
+        if header == word or header.startswith(word + "/"):
+            return True
+        if "." not in word and "/" not in header and header.startswith(word):
+            return True
+    return False
+
+
+def includes_of(text):
+    for number, line in enumerate(text.splitlines(), 1):
+        match = re.match(r'\s*#\s*include\s*([<"])([^>"]+)[>"]', line)
+        if match:
+            yield number, match.group(1), match.group(2)
+
+
+def check_include(module, modules, core, where, bracket, target, faults):
+    if ".." in target.split("/"):
+        faults.append(f"{where}: '{target}' climbs out of its folder; includes start at core/")
+        return
+    first = target.rpartition("/")[0]
+    if bracket == '"':
+        if "/" not in target and module.name.startswith("plugins/"):
+            return
+        if first not in modules or not (core / target).is_file():
+            faults.append(f"{where}: '{target}' is no file of a module; includes start at core/, as in \"base/status.h\"")
+        elif first != module.name and first not in module.modules and target not in module.modules:
+            allowed = ", ".join(module.modules) or "none"
+            faults.append(f"{where}: module '{module.name}' may not include '{target}' (allowed: {allowed})")
+        return
+    if target.removesuffix(".h") in C_LIBRARY or header_is_listed(target, module.headers):
+        return
+    faults.append(f"{where}: module '{module.name}' may not see <{target}>; core/modules.txt lists what it may")
+
+
+def functions_of(text):
+    """(first line, number of lines) of every function body, found by braces at the outermost level."""
+    code = "\n".join("" if line.lstrip().startswith("#") or line.rstrip().endswith("\\") else line
+                     for line in without_comments(text).splitlines())
+    depth = 0
+    start = None
+    line = 1
+    last = ""
+    for mark in code:
+        if mark == "\n":
+            line += 1
+        elif mark == "{":
+            if depth == 0 and last == ")":
+                start = line
+            depth += 1
+        elif mark == "}":
+            depth -= 1
+            if depth == 0 and start is not None:
+                yield start, line - start + 1
+                start = None
+        if not mark.isspace():
+            last = mark
+
+
+def check_file(path, module, modules, core, root, faults):
+    text = path.read_text(encoding="utf-8")
+    name = path.relative_to(root)
+    code = without_comments(text)
+    for number, bracket, target in includes_of(text):
+        check_include(module, modules, core, f"{name}:{number}", bracket, target, faults)
+    for number, length in functions_of(text):
+        if length > LONGEST_FUNCTION:
+            faults.append(f"{name}:{number}: a function of {length} lines; {LONGEST_FUNCTION} at most")
+    if text.count("\n") > LONGEST_FILE:
+        faults.append(f"{name}: {text.count(chr(10))} lines; {LONGEST_FILE} at most")
+    if "SPDX-License-Identifier: GPL-2.0-or-later" not in text[:200] and path.suffix != ".def":
+        faults.append(f"{name}: the first line names no licence")
+    for number, line in enumerate(code.splitlines(), 1):
+        call = FORBIDDEN_CALLS.search(line)
+        if call and module.name not in MODULES_THAT_REACH_OUTSIDE:
+            faults.append(f"{name}:{number}: module '{module.name}' calls {call.group(1)}; that is for io and the doors")
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.search(r"\b(TODO|FIXME|XXX)\b", line):
+            faults.append(f"{name}:{number}: unfinished work is written down as an issue, not in the source")
+
+
+def find_cycle(graph):
+    """One cycle of a {node: set of nodes} as a list, or None."""
+    state = {}
+    trail = []
+
+    def visit(node):
+        state[node] = 1
+        trail.append(node)
+        for other in sorted(graph.get(node, ())):
+            if state.get(other) == 1:
+                return trail[trail.index(other):] + [other]
+            if other not in state:
+                found = visit(other)
+                if found:
+                    return found
+        trail.pop()
+        state[node] = 2
+        return None
+
+    for node in sorted(graph):
+        if node not in state:
+            found = visit(node)
+            if found:
+                return found
+    return None
+
+
+def check_tree(root):
+    """All faults below root (a folder that holds core/), and how many files were looked at."""
+    core = root / "core"
+    modules = read_modules(core / "modules.txt")
+    faults = []
+    file_graph = {}
+    n_files = 0
+    for module in modules.values():
+        folder = root / module.name if module.name.startswith("plugins/") else core / module.name
+        for path in sorted(folder.glob("*.[ch]")) + sorted(folder.glob("*.def")):
+            n_files += 1
+            check_file(path, module, modules, core, root, faults)
+            if core in folder.parents:
+                file_graph[f"{module.name}/{path.name}"] = {
+                    target for _, bracket, target in includes_of(path.read_text(encoding="utf-8")) if bracket == '"'}
+    for path in sorted(core.rglob("*.[ch]")):
+        name = str(path.parent.relative_to(core))
+        if name not in modules:
+            faults.append(f"{path.relative_to(root)}: '{name}' is no module of core/modules.txt")
+    table = {module.name: {other.removesuffix("/tilth.h") for other in module.modules} for module in modules.values()}
+    for name, graph in (("modules", table), ("files", file_graph)):
+        cycle = find_cycle(graph)
+        if cycle:
+            faults.append(f"{name} go round in a circle: {' -> '.join(cycle)}")
+    return faults, n_files
+
+
+def broken(root, change):
+    """The faults of a copy of core/ and plugins/ after change(copy)."""
+    with tempfile.TemporaryDirectory(prefix="tilth-modules-") as folder:
+        copy = Path(folder)
+        for part in ("core", "plugins"):
+            shutil.copytree(root / part, copy / part)
+        change(copy)
+        return check_tree(copy)[0]
+
+
+def add(name, text):
+    def change(copy):
+        with open(copy / name, "a", encoding="utf-8") as file:
+            file.write(text)
+    return change
+
+
+def replace(name, old, new):
+    def change(copy):
+        path = copy / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text, f"{name} does not hold {old!r}"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return change
+
+
+def self_test(root):
+    long_body = "int tl_long(void);\nint tl_long(void) {\n" + "    (void)0;\n" * 80 + "    return 0;\n}\n"
+    cases = [
+        ("a module that looks upward", add("core/base/text.c", '#include "terrain/gradient.h"\n'), "may not include"),
+        ("GDAL in a module of numbers", add("core/terrain/gradient.c", "#include <gdal.h>\n"), "may not see <gdal.h>"),
+        ("POSIX in a module of numbers", add("core/num/stats.c", "#include <unistd.h>\n"), "may not see <unistd.h>"),
+        ("the command line inside the core", add("core/cli/main.c", '#include "job/algorithm.h"\n'), "may not include"),
+        ("a tool that knows GDAL's store", add("core/tools/terrain/slope.c", '#include "io/store_gdal.h"\n'), "may not include"),
+        ("the plugin that knows the tools", add("plugins/gdal/gdal_TILTH.c", '#include "job/algorithm.h"\n'),
+         "may not include"),
+        ("a path that climbs", add("core/base/text.c", '#include "../num/stats.h"\n'), "climbs out"),
+        ("a function too long", add("core/base/text.c", long_body), "a function of 83 lines"),
+        ("a file too long", add("core/base/text.c", "\n" * 701), "700 at most"),
+        ("printing from a module of numbers", add("core/num/stats.c", 'void f(void) { printf("x"); }\n'), "calls printf"),
+        ("ending the process", add("core/terrain/gradient.c", "void f(void) { exit(1); }\n"), "calls exit"),
+        ("modules in a circle", replace("core/modules.txt", "base                :", "base : io"), "modules go round"),
+        ("headers in a circle", add("core/base/status.h", '#include "base/alloc.h"\n#include "base/grid.h"\n'),
+         "files go round"),
+        ("a module that nobody planned", lambda copy: (os.mkdir(copy / "core/attic"),
+                                                     add("core/attic/old.c", "int x;\n")(copy)), "is no module"),
+    ]
+    before = set(check_tree(root)[0])
+    missed = 0
+    for title, change, wanted in cases:
+        new = [fault for fault in broken(root, change) if fault not in before]
+        found = any(wanted in fault for fault in new)
+        missed += not found
+        print(f"{'found ' if found else 'MISSED'} {title}: {new[0] if new else 'no fault'}")
+    print(f"{len(cases) - missed} passed, {missed} failed")
+    return missed
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[2])
+    parser.add_argument("--self-test", action="store_true")
+    options = parser.parse_args()
+    if options.self_test:
+        return 1 if self_test(options.root) else 0
+    faults, n_files = check_tree(options.root)
+    for fault in faults:
+        print(fault)
+    print(f"{n_files} files, {len(faults)} faults")
+    return 1 if faults or n_files == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What holds for every tool: parameters are checked with one sentence, outputs appear whole or not
+ * at all, the run record depends on neither paths nor threads. */
+#include <unistd.h>
+
+#include "job/algorithm.h"
+#include "kit/check.h"
+#include "unit/tools/store_kit.h"
+
+/* --- a store of plain files, just what a job itself needs --- */
+
+static int file_exists(const char *path) {
+    return access(path, F_OK) == 0;
+}
+
+static tl_code move(const char *temporary, const char *target, const char *parameter, tl_err *err) {
+    return rename(temporary, target) == 0 ? TL_OK
+                                          : tl_fail(err, TL_IO, "%s: cannot rename", parameter);
+}
+
+static void discard(const char *path) {
+    (void)unlink(path);
+}
+
+static const tl_store files = {.exists = file_exists,
+                               .fingerprint = kit_fingerprint,
+                               .commit = move,
+                               .discard = discard,
+                               .process_id = kit_process_id};
+
+/* --- a tool that writes its parameters into a file --- */
+
+static const tl_arg arguments[] = {
+    {.id = "input", .kind = TL_ARG_FILE, .label = "Input", .help = "A file.", .optional = 1},
+    {.id = "weight",
+     .kind = TL_ARG_NUMBER,
+     .label = "Weight",
+     .unit = "kg",
+     .help = "A number.",
+     .fallback = "0.5",
+     .min = 0,
+     .max = 2},
+    {.id = "count",
+     .kind = TL_ARG_INTEGER,
+     .label = "Count",
+     .unit = "",
+     .help = "A number.",
+     .fallback = "3"},
+    {.id = "mode",
+     .kind = TL_ARG_CHOICE,
+     .label = "Mode",
+     .help = "A word.",
+     .fallback = "slow",
+     .choices = "fast,slow"},
+    {.id = "loud", .kind = TL_ARG_FLAG, .label = "Loud", .help = "A flag.", .fallback = "no"},
+    {.id = "maps", .kind = TL_ARG_RASTERS, .label = "Maps", .help = "Files.", .optional = 1},
+    {.id = "fail",
+     .kind = TL_ARG_FLAG,
+     .label = "Fail",
+     .help = "Fails after writing.",
+     .fallback = "no"},
+    {.id = "output", .kind = TL_ARG_TABLE_OUT, .label = "Output", .help = "A file."},
+};
+
+static tl_code write_parameters(tl_job *job, tl_err *err) {
+    FILE *file = fopen(tl_job_output(job, "output"), "wb");
+    if (file == NULL) {
+        return tl_fail(err, TL_IO, "output: cannot be written");
+    }
+    const char *record = NULL;
+    const tl_code code = tl_job_record(job, &record, err);
+    if (code == TL_OK) {
+        fprintf(file, "%s", record);
+    }
+    fclose(file);
+    TL_TRY(code);
+    tl_job_put_number(job, "weight", tl_job_number(job, "weight"));
+    tl_job_put_number(job, "mode", tl_job_choice(job, "mode"));
+    TL_TRY(tl_progress_at(tl_job_progress(job), 0.9, err));
+    return tl_job_flag(job, "fail") ? tl_fail(err, TL_DATA, "failed as asked") : TL_OK;
+}
+
+static const tl_algorithm tool = {.id = "writeparameters",
+                                  .arg = arguments,
+                                  .n_arg = TL_COUNT(arguments),
+                                  .run = write_parameters};
+
+static char folder[] = "/tmp/tilth-test-job-XXXXXX";
+static char target[256];
+
+static int make_folder(void **state) {
+    (void)state;
+    if (mkdtemp(folder) == NULL) {
+        return -1;
+    }
+    (void)snprintf(target, sizeof target, "%s/out.csv", folder);
+    return 0;
+}
+
+static int remove_folder(void **state) {
+    (void)state;
+    (void)unlink(target);
+    return rmdir(folder); /* fails, and with it the group, when a test left anything else behind */
+}
+
+/* Runs the tool with these parameters and, unless they name another, the output target. */
+static tl_code run_with(const char *json, const tl_progress *progress, json_t **result,
+                        tl_err *err) {
+    json_t *params = json_loads(json, 0, NULL);
+    assert_non_null(params);
+    if (json_object_get(params, "output") == NULL) {
+        json_object_set_new(params, "output", json_string(target));
+    }
+    const tl_code code = tl_algs_run(&tool, params, &files, progress, result, err);
+    json_decref(params);
+    return code;
+}
+
+static void expect_sentence(const char *json, const char *sentence) {
+    tl_err err = {0};
+    json_t *result = NULL;
+    assert_int_equal(run_with(json, NULL, &result, &err), TL_ARG);
+    assert_null(result);
+    assert_string_equal(err.text, sentence);
+}
+
+static void a_bad_parameter_gets_one_sentence(void **state) {
+    (void)state;
+    expect_sentence(
+        "{\"weight\": \"heavy\"}",
+        "parameter 'weight' is 'heavy'; wanted a number in kg with a decimal point, such as 0.5");
+    expect_sentence(
+        "{\"weight\": \"0,7\"}",
+        "parameter 'weight' is '0,7'; wanted a number in kg with a decimal point, such as 0.5");
+    expect_sentence("{\"weight\": 3}", "parameter 'weight' is 3; wanted 0 to 2 kg");
+    expect_sentence("{\"count\": 1.5}", "parameter 'count' is 1.5; wanted a whole number");
+    expect_sentence("{\"mode\": \"quick\"}",
+                    "parameter 'mode' is 'quick'; wanted one of: fast, slow");
+    expect_sentence("{\"loud\": \"maybe\"}", "parameter 'loud' is 'maybe'; wanted yes or no");
+    expect_sentence("{\"weight\": [1, 2]}", "parameter 'weight' was given 2 times; wanted once");
+    expect_sentence("{\"input\": \"/no/such.csv\"}",
+                    "parameter 'input': there is no file '/no/such.csv'");
+    expect_sentence("{\"output\": \"\"}",
+                    "parameter 'output' is missing; name the file to write (Output)");
+    expect_sentence(
+        "{\"output\": \"/no/such/folder/x.csv\"}",
+        "parameter 'output': there is no folder '/no/such/folder' to write 'x.csv' into");
+    expect_sentence("{\"wieght\": 1}",
+                    "writeparameters has no parameter 'wieght'; it has: input, weight, count, "
+                    "mode, loud, maps, fail, output");
+    assert_false(file_exists(target));
+}
+
+static void fallbacks_and_texts_give_values(void **state) {
+    (void)state;
+    tl_err err = {0};
+    json_t *result = NULL;
+    CHECK_OK(run_with("{\"weight\": \"1.25\", \"mode\": \"fast\"}", NULL, &result, &err));
+    CHECK_NEAR(json_number_value(json_object_get(result, "weight")), 1.25, 0.0);
+    CHECK_NEAR(json_number_value(json_object_get(result, "mode")), 0.0, 0.0);
+    assert_string_equal(json_string_value(json_object_get(result, "output")), target);
+    json_decref(result);
+    assert_true(file_exists(target));
+}
+
+static void read_target(char *text, size_t room) {
+    FILE *file = fopen(target, "rb");
+    assert_non_null(file);
+    text[fread(text, 1, room - 1, file)] = '\0';
+    fclose(file);
+}
+
+static void the_record_does_not_depend_on_threads_or_paths(void **state) {
+    (void)state;
+    tl_err err = {0};
+    char one[1024];
+    char two[1024];
+    json_t *result = NULL;
+    CHECK_OK(run_with("{\"threads\": 1}", NULL, &result, &err));
+    json_decref(result);
+    read_target(one, sizeof one);
+    CHECK_OK(run_with("{\"threads\": 2, \"memory\": 2048}", NULL, &result, &err));
+    json_decref(result);
+    read_target(two, sizeof two);
+    assert_string_equal(one, two);
+    assert_null(strstr(one, folder));
+    assert_non_null(strstr(one, "writeparameters"));
+}
+
+static void a_failing_tool_leaves_the_old_file(void **state) {
+    (void)state;
+    tl_err err = {0};
+    json_t *result = NULL;
+    FILE *old = fopen(target, "wb");
+    fprintf(old, "old");
+    fclose(old);
+    assert_int_equal(run_with("{\"fail\": true}", NULL, &result, &err), TL_DATA);
+    assert_null(result);
+    char text[1024];
+    read_target(text, sizeof text);
+    assert_string_equal(text, "old");
+}
+
+static int refuse_after_start(double fraction, int level, const char *message, void *user) {
+    (void)level;
+    (void)message;
+    (void)user;
+    return fraction < 0.5;
+}
+
+static void a_cancelled_run_leaves_the_old_file(void **state) {
+    (void)state;
+    tl_err err = {0};
+    json_t *result = NULL;
+    const tl_progress progress = {.report = refuse_after_start, .to = 1.0};
+    FILE *old = fopen(target, "wb");
+    fprintf(old, "old");
+    fclose(old);
+    assert_int_equal(run_with("{}", &progress, &result, &err), TL_CANCELLED);
+    char text[1024];
+    read_target(text, sizeof text);
+    assert_string_equal(text, "old");
+}
+
+static double cache_bound = 4e9;
+static double least_cache_bound = 4e9;
+
+static double limit_cache(double bytes) {
+    const double before = cache_bound;
+    cache_bound = bytes < 0.0 ? cache_bound : bytes;
+    least_cache_bound = cache_bound < least_cache_bound ? cache_bound : least_cache_bound;
+    return before;
+}
+
+/* What the readers keep for later counts as memory of the run, and is theirs again after it. */
+static void the_cache_of_the_readers_is_held_to_a_quarter_of_the_memory(void **state) {
+    (void)state;
+    tl_store bounded = files;
+    bounded.limit_cache = limit_cache;
+    char text[300];
+    (void)snprintf(text, sizeof text, "{\"output\": \"%s\", \"memory\": 100}", target);
+    json_t *params = json_loads(text, 0, NULL);
+    json_t *result = NULL;
+    tl_err err = {0};
+    assert_int_equal(tl_algs_run(&tool, params, &bounded, NULL, &result, &err), TL_OK);
+    CHECK_NEAR(least_cache_bound, 25.0 * 1048576.0, 0.0);
+    CHECK_NEAR(cache_bound, 4e9, 0.0);
+    json_decref(result);
+    json_decref(params);
+}
+
+static void an_output_may_not_be_an_input(void **state) {
+    (void)state;
+    tl_err err = {0};
+    char json[1024];
+    FILE *old = fopen(target, "wb");
+    fprintf(old, "old");
+    fclose(old);
+    (void)snprintf(json, sizeof json, "{\"input\": \"%s\"}", target);
+    json_t *result = NULL;
+    assert_int_equal(run_with(json, NULL, &result, &err), TL_ARG);
+    assert_non_null(strstr(err.text, "both name"));
+}
+
+static void nothing_is_leaked_when_memory_is_out(void **state) {
+    (void)state;
+    const ptrdiff_t before = tl_live_blocks();
+    int succeeded = 0;
+    for (ptrdiff_t n = 0; n < 200 && !succeeded; n++) {
+        json_t *result = NULL;
+        tl_err err = {0};
+        tl_fail_after(n);
+        succeeded = run_with("{\"weight\": 1.5}", NULL, &result, &err) == TL_OK;
+        tl_fail_after(-1);
+        json_decref(result);
+        assert_int_equal(tl_live_blocks(), before);
+    }
+    assert_true(succeeded);
+}
+
+/* Every tool that is registered can be described, and its descriptor is complete. */
+static void every_descriptor_is_complete(void **state) {
+    (void)state;
+    assert_true(tl_algs_count() > 0);
+    for (ptrdiff_t i = 0; i < tl_algs_count(); i++) {
+        const tl_algorithm *alg = tl_algs_at(i);
+        assert_ptr_equal(tl_algs_find(alg->id), alg);
+        assert_non_null(alg->run);
+        const char *const needed[] = {alg->title,   alg->group,    alg->summary, alg->help,
+                                      alg->example, alg->citation, alg->tags};
+        for (size_t k = 0; k < sizeof needed / sizeof needed[0]; k++) {
+            if (needed[k] == NULL || needed[k][0] == '\0') {
+                fail_msg("%s lacks text %zu of its descriptor", alg->id, k);
+            }
+        }
+        for (ptrdiff_t k = 0; k < alg->n_arg; k++) {
+            const tl_arg *arg = &alg->arg[k];
+            const int number = arg->kind == TL_ARG_NUMBER || arg->kind == TL_ARG_INTEGER;
+            if (arg->help == NULL || arg->label == NULL || (number && arg->unit == NULL) ||
+                (arg->kind == TL_ARG_CHOICE && arg->choices == NULL)) {
+                fail_msg("%s: parameter %s is not fully described", alg->id, arg->id);
+            }
+        }
+    }
+    json_t *all = tl_algs_describe(NULL);
+    assert_int_equal(json_array_size(json_object_get(all, "algorithms")), tl_algs_count());
+    json_decref(all);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_bad_parameter_gets_one_sentence),
+        cmocka_unit_test(fallbacks_and_texts_give_values),
+        cmocka_unit_test(the_record_does_not_depend_on_threads_or_paths),
+        cmocka_unit_test(a_failing_tool_leaves_the_old_file),
+        cmocka_unit_test(a_cancelled_run_leaves_the_old_file),
+        cmocka_unit_test(the_cache_of_the_readers_is_held_to_a_quarter_of_the_memory),
+        cmocka_unit_test(an_output_may_not_be_an_input),
+        cmocka_unit_test(nothing_is_leaked_when_memory_is_out),
+        cmocka_unit_test(every_descriptor_is_complete),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
