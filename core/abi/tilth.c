@@ -12,6 +12,7 @@
 #include "base/version.h"
 #include "job/algorithm.h"
 #include "products/product_store.h"
+#include "tools/registry.h"
 
 struct tilth_ctx {
     tl_err err;
@@ -90,7 +91,7 @@ static int status_of(tl_code code) {
 }
 
 static const tl_algorithm *find_tool(tilth_ctx *ctx, const char *id) {
-    const tl_algorithm *alg = id == NULL ? NULL : tl_algs_find(id);
+    const tl_algorithm *alg = id == NULL ? NULL : tl_tools_find(id);
     if (alg == NULL) {
         (void)tl_fail(&ctx->err, TL_ARG, "there is no tool '%.100s'; `tilth list` names them all",
                       id == NULL ? "" : id);
@@ -103,7 +104,7 @@ char *tilth_describe(tilth_ctx *ctx, const char *id) {
     char *text = NULL;
     const tl_algorithm *alg = id == NULL ? NULL : find_tool(ctx, id);
     if (id == NULL || alg != NULL) {
-        json_t *description = tl_algs_describe(alg);
+        json_t *description = alg == NULL ? tl_tools_describe() : tl_job_describe(alg);
         if (id == NULL && description != NULL) {
             json_object_set_new(description, "abi", json_integer(TILTH_ABI_VERSION));
         }
@@ -130,7 +131,7 @@ int tilth_check(tilth_ctx *ctx, const char *id, const char *params_json) {
     const tl_algorithm *alg = find_tool(ctx, id);
     json_t *params = alg == NULL ? NULL : read_params(ctx, id, params_json);
     if (params != NULL) {
-        code = tl_algs_check(alg, params, tl_products_store(), &ctx->err);
+        code = tl_job_check_descriptor(alg, params, tl_products_store(), &ctx->err);
         json_decref(params);
     }
     leave(before);
@@ -148,7 +149,7 @@ int tilth_run(tilth_ctx *ctx, const char *id, const char *params_json, char **re
     if (params != NULL) {
         const tl_progress progress = {.report = ctx->callback, .user = ctx->user, .to = 1.0};
         json_t *result = NULL;
-        code = tl_algs_run(alg, params, tl_products_store(), &progress, &result, &ctx->err);
+        code = tl_job_run(alg, params, tl_products_store(), &progress, &result, &ctx->err);
         if (code == TL_OK && result_json != NULL) {
             *result_json = json_dumps(result, JSON_COMPACT);
         }

@@ -13,8 +13,8 @@ enum { header_bytes = 20, largest_axis = 100000 };
 
 static const uint32_t magic_number = 0x4C555400U;
 
-tl_code tl_air_table_init(tl_air_table *t, ptrdiff_t n_aod, ptrdiff_t n_water,
-                          ptrdiff_t n_wavelength, tl_err *err) {
+tl_code tl_atmosphere_air_table_init(tl_air_table *t, ptrdiff_t n_aod, ptrdiff_t n_water,
+                                     ptrdiff_t n_wavelength, tl_err *err) {
     *t = (tl_air_table){.n_aod = n_aod, .n_water = n_water, .n_wavelength = n_wavelength};
     const ptrdiff_t n = n_aod * n_water * n_wavelength;
     t->aod = tl_acquire(n_aod, sizeof *t->aod);
@@ -26,13 +26,13 @@ tl_code tl_air_table_init(tl_air_table *t, ptrdiff_t n_aod, ptrdiff_t n_water,
     t->albedo = tl_acquire(n, sizeof *t->albedo);
     if (t->aod == NULL || t->water_g_cm2 == NULL || t->wavelength_nm == NULL || t->path == NULL ||
         t->down == NULL || t->up == NULL || t->albedo == NULL) {
-        tl_air_table_free(t);
+        tl_atmosphere_air_table_free(t);
         return tl_fail(err, TL_NOMEM, "out of memory for an atmospheric table of %td values", n);
     }
     return TL_OK;
 }
 
-void tl_air_table_free(tl_air_table *t) {
+void tl_atmosphere_air_table_free(tl_air_table *t) {
     if (t == NULL) {
         return;
     }
@@ -147,16 +147,16 @@ static tl_code read_body(reader *r, const char *what, tl_air_table *t, tl_err *e
     return read_values(r, t->albedo, n, "spherical albedo", what, err);
 }
 
-tl_code tl_air_table_decode(const unsigned char *bytes, size_t length, const char *what,
-                            tl_air_table *t, tl_err *err) {
+tl_code tl_atmosphere_air_table_decode(const unsigned char *bytes, size_t length, const char *what,
+                                       tl_air_table *t, tl_err *err) {
     *t = (tl_air_table){0};
     reader r = {.at = bytes};
     int32_t n[3] = {0, 0, 0};
     TL_TRY(read_header(&r, length, what, n, err));
-    TL_TRY(tl_air_table_init(t, n[0], n[1], n[2], err));
+    TL_TRY(tl_atmosphere_air_table_init(t, n[0], n[1], n[2], err));
     const tl_code code = read_body(&r, what, t, err);
     if (code != TL_OK) {
-        tl_air_table_free(t);
+        tl_atmosphere_air_table_free(t);
     }
     return code;
 }
@@ -183,8 +183,8 @@ static unsigned char *put_axis(unsigned char *to, const double *axis, ptrdiff_t 
     return to;
 }
 
-tl_code tl_air_table_encode(const tl_air_table *t, unsigned char **bytes, size_t *length,
-                            tl_err *err) {
+tl_code tl_atmosphere_air_table_encode(const tl_air_table *t, unsigned char **bytes, size_t *length,
+                                       tl_err *err) {
     const ptrdiff_t n = t->n_aod * t->n_water * t->n_wavelength;
     const ptrdiff_t size = header_bytes + 4 * (t->n_aod + t->n_water + t->n_wavelength + 4 * n);
     *length = 0;

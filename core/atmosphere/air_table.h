@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What a clear atmosphere does to light, tabled over aerosol, water vapour and wavelength, in the
  * file layout of the GRASS add-on i.hyper.atcorr. */
-#ifndef TL_ATMOSPHERE_TABLE_H
-#define TL_ATMOSPHERE_TABLE_H
+#ifndef TL_ATMOSPHERE_AIR_TABLE_H
+#define TL_ATMOSPHERE_AIR_TABLE_H
 
 #include <stddef.h>
 
@@ -26,11 +26,11 @@ typedef struct tl_air_table {
 /* Zero-filled table of that shape in the uninitialised t.
  *
  * fails  TL_NOMEM */
-tl_code tl_air_table_init(tl_air_table *t, ptrdiff_t n_aod, ptrdiff_t n_water,
-                          ptrdiff_t n_wavelength, tl_err *err);
+tl_code tl_atmosphere_air_table_init(tl_air_table *t, ptrdiff_t n_aod, ptrdiff_t n_water,
+                                     ptrdiff_t n_wavelength, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_air_table_free(tl_air_table *t);
+void tl_atmosphere_air_table_free(tl_air_table *t);
 
 /* Reads the bytes of a file: magic 0x4C555400, version 1, three counts (32 bits each), the axes
  * (float32; wavelengths in micrometres), then path, down, up and albedo (float32, wavelength
@@ -40,14 +40,14 @@ void tl_air_table_free(tl_air_table *t);
  * t      initialised here; empty on failure
  * fails  TL_FORMAT other magic or version, counts that do not fit the length, axes that do not rise,
  *        values outside their range; TL_NOMEM */
-tl_code tl_air_table_decode(const unsigned char *bytes, size_t length, const char *what,
-                            tl_air_table *t, tl_err *err);
+tl_code tl_atmosphere_air_table_decode(const unsigned char *bytes, size_t length, const char *what,
+                                       tl_air_table *t, tl_err *err);
 
 /* The bytes of the file, little-endian.
  *
  * bytes  out: owned
  * fails  TL_NOMEM */
-tl_code tl_air_table_encode(const tl_air_table *t, unsigned char **bytes, size_t *length,
-                            tl_err *err);
+tl_code tl_atmosphere_air_table_encode(const tl_air_table *t, unsigned char **bytes, size_t *length,
+                                       tl_err *err);
 
 #endif

@@ -168,14 +168,15 @@ static tl_code acquire(tl_air_bands *b, tl_err *err) {
     b->inside = tl_acquire(b->n, sizeof *b->inside);
     if (b->water_g_cm2 == NULL || b->path == NULL || b->through == NULL || b->albedo == NULL ||
         b->inside == NULL) {
-        tl_air_bands_free(b);
+        tl_atmosphere_bands_free(b);
         return tl_fail(err, TL_NOMEM, "out of memory for the air over %td bands", b->n);
     }
     return TL_OK;
 }
 
-tl_code tl_air_bands_init(const tl_air_table *table, double aod, const double *centre_nm,
-                          const double *fwhm_nm, ptrdiff_t n, tl_air_bands *bands, tl_err *err) {
+tl_code tl_atmosphere_bands_init(const tl_air_table *table, double aod, const double *centre_nm,
+                                 const double *fwhm_nm, ptrdiff_t n, tl_air_bands *bands,
+                                 tl_err *err) {
     *bands = (tl_air_bands){0};
     const double lowest = table->aod[0];
     const double highest = table->aod[table->n_aod - 1];
@@ -212,13 +213,13 @@ tl_code tl_air_bands_init(const tl_air_table *table, double aod, const double *c
                        "none of the %td bands lies inside the atmospheric table, which goes from "
                        "%.0f to %.0f nm",
                        n, table->wavelength_nm[0], table->wavelength_nm[table->n_wavelength - 1]);
-        tl_air_bands_free(bands);
+        tl_atmosphere_bands_free(bands);
     }
     tl_release(samples);
     return code;
 }
 
-void tl_air_bands_free(tl_air_bands *bands) {
+void tl_atmosphere_bands_free(tl_air_bands *bands) {
     if (bands == NULL) {
         return;
     }
@@ -230,7 +231,7 @@ void tl_air_bands_free(tl_air_bands *bands) {
     *bands = (tl_air_bands){0};
 }
 
-tl_water_place tl_air_bands_place(const tl_air_bands *bands, double water_g_cm2) {
+tl_water_place tl_atmosphere_bands_locate(const tl_air_bands *bands, double water_g_cm2) {
     double part = 0.0;
     const ptrdiff_t low = locate(bands->water_g_cm2, bands->n_water, water_g_cm2, &part);
     return (tl_water_place){.low = (int)low, .part = (float)part};

@@ -30,11 +30,12 @@ typedef struct tl_air_bands {
  * fwhm_nm    [n] 0 or NaN = the wavelength alone
  * bands      initialised here; empty on failure
  * fails      TL_ARG aod is outside the table, or no band is inside it; TL_NOMEM */
-tl_code tl_air_bands_init(const tl_air_table *table, double aod, const double *centre_nm,
-                          const double *fwhm_nm, ptrdiff_t n, tl_air_bands *bands, tl_err *err);
+tl_code tl_atmosphere_bands_init(const tl_air_table *table, double aod, const double *centre_nm,
+                                 const double *fwhm_nm, ptrdiff_t n, tl_air_bands *bands,
+                                 tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_air_bands_free(tl_air_bands *bands);
+void tl_atmosphere_bands_free(tl_air_bands *bands);
 
 /* Where a load of water lies between those of the axis; loads outside it are moved to its ends. */
 typedef struct tl_water_place {
@@ -42,7 +43,7 @@ typedef struct tl_water_place {
     float part; /* of the way to the next one */
 } tl_water_place;
 
-tl_water_place tl_air_bands_place(const tl_air_bands *bands, double water_g_cm2);
+tl_water_place tl_atmosphere_bands_locate(const tl_air_bands *bands, double water_g_cm2);
 
 /* The three numbers of a band under a load of water. */
 typedef struct tl_air_numbers {
@@ -51,8 +52,8 @@ typedef struct tl_air_numbers {
     float albedo;
 } tl_air_numbers;
 
-static inline tl_air_numbers tl_air_bands_at(const tl_air_bands *bands, ptrdiff_t band,
-                                             tl_water_place place) {
+static inline tl_air_numbers tl_atmosphere_bands_at(const tl_air_bands *bands, ptrdiff_t band,
+                                                    tl_water_place place) {
     const ptrdiff_t at = band * bands->n_water + place.low;
     const ptrdiff_t step = bands->n_water > 1 ? 1 : 0;
     const float t = place.part;
@@ -64,24 +65,25 @@ static inline tl_air_numbers tl_air_bands_at(const tl_air_bands *bands, ptrdiff_
 }
 
 /* Reflectance of even ground under the air: y / (1 + albedo y) with y = (top - path) / through. */
-static inline float tl_air_to_ground(tl_air_numbers a, float top) {
+static inline float tl_atmosphere_air_to_ground(tl_air_numbers a, float top) {
     const float y = (top - a.path) / a.through;
     return y / (1.0F + a.albedo * y);
 }
 
 /* And back: path + through r / (1 - albedo r). */
-static inline float tl_air_to_top(tl_air_numbers a, float ground) {
+static inline float tl_atmosphere_air_to_top(tl_air_numbers a, float ground) {
     return a.path + a.through * ground / (1.0F - a.albedo * ground);
 }
 
 /* Reflectance of a cell whose surroundings are of another brightness: of the light that comes up,
  * the part direct is of the cell itself, the rest of its surroundings.
  *
- * even        reflectance by tl_air_to_ground
+ * even        reflectance by tl_atmosphere_air_to_ground
  * background  mean of even around the cell
  * direct      unscattered part of the upward light, above 0 to 1
  * source      Vermote et al. 1997, IEEE Trans. Geosci. Remote Sens. 35:675, equation 4 */
-static inline float tl_air_sharpen(tl_air_numbers a, float even, float background, float direct) {
+static inline float tl_atmosphere_air_sharpen(tl_air_numbers a, float even, float background,
+                                              float direct) {
     const float y = even / (1.0F - a.albedo * even);
     return (y * (1.0F - a.albedo * background) - (1.0F - direct) * background) / direct;
 }

@@ -7,8 +7,8 @@
 #include "atmosphere/boxmean.h"
 #include "base/alloc.h"
 
-tl_code tl_background_init(tl_background *b, ptrdiff_t n_bands, ptrdiff_t nrow, ptrdiff_t ncol,
-                           ptrdiff_t cell, tl_err *err) {
+tl_code tl_atmosphere_background_init(tl_background *b, ptrdiff_t n_bands, ptrdiff_t nrow,
+                                      ptrdiff_t ncol, ptrdiff_t cell, tl_err *err) {
     *b = (tl_background){
         .n_bands = n_bands,
         .cell = cell,
@@ -19,14 +19,14 @@ tl_code tl_background_init(tl_background *b, ptrdiff_t n_bands, ptrdiff_t nrow, 
     b->mean = tl_acquire(n, sizeof *b->mean);
     b->count = tl_acquire(n, sizeof *b->count);
     if (b->mean == NULL || b->count == NULL) {
-        tl_background_free(b);
+        tl_atmosphere_background_free(b);
         return tl_fail(err, TL_NOMEM, "out of memory for the surroundings of %td bands", n_bands);
     }
     return TL_OK;
 }
 
-void tl_background_add(tl_background *b, ptrdiff_t band, ptrdiff_t row, const float *values,
-                       ptrdiff_t ncol) {
+void tl_atmosphere_background_add(tl_background *b, ptrdiff_t band, ptrdiff_t row,
+                                  const float *values, ptrdiff_t ncol) {
     const ptrdiff_t start = (band * b->nrow + row / b->cell) * b->ncol;
     for (ptrdiff_t c = 0; c < ncol; c++) {
         if (isfinite(values[c])) {
@@ -36,7 +36,7 @@ void tl_background_add(tl_background *b, ptrdiff_t band, ptrdiff_t row, const fl
     }
 }
 
-tl_code tl_background_finish(tl_background *b, ptrdiff_t half, tl_err *err) {
+tl_code tl_atmosphere_background_finish(tl_background *b, ptrdiff_t half, tl_err *err) {
     const ptrdiff_t n = b->nrow * b->ncol;
     for (ptrdiff_t band = 0; band < b->n_bands; band++) {
         float *mean = b->mean + band * n;
@@ -45,7 +45,7 @@ tl_code tl_background_finish(tl_background *b, ptrdiff_t half, tl_err *err) {
             mean[i] = count > 0 ? mean[i] / (float)count : NAN;
         }
         tl_map_summary summary;
-        TL_TRY(tl_box_mean(mean, b->nrow, b->ncol, half, &summary, err));
+        TL_TRY(tl_atmosphere_box_mean(mean, b->nrow, b->ncol, half, &summary, err));
     }
     return TL_OK;
 }
@@ -60,8 +60,8 @@ static ptrdiff_t sides(ptrdiff_t at, ptrdiff_t cell, ptrdiff_t n, ptrdiff_t *nex
     return low;
 }
 
-void tl_background_row(const tl_background *b, ptrdiff_t band, ptrdiff_t row, ptrdiff_t ncol,
-                       float *out) {
+void tl_atmosphere_background_row(const tl_background *b, ptrdiff_t band, ptrdiff_t row,
+                                  ptrdiff_t ncol, float *out) {
     ptrdiff_t r1 = 0;
     float v = 0.0F;
     const ptrdiff_t r0 = sides(row, b->cell, b->nrow, &r1, &v);
@@ -77,7 +77,7 @@ void tl_background_row(const tl_background *b, ptrdiff_t band, ptrdiff_t row, pt
     }
 }
 
-void tl_background_free(tl_background *b) {
+void tl_atmosphere_background_free(tl_background *b) {
     if (b == NULL) {
         return;
     }

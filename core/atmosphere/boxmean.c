@@ -80,8 +80,8 @@ static void take_means(const sums *s, ptrdiff_t nrow, ptrdiff_t half, double oth
     }
 }
 
-tl_code tl_box_mean(float *map, ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t half,
-                    tl_map_summary *summary, tl_err *err) {
+tl_code tl_atmosphere_box_mean(float *map, ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t half,
+                               tl_map_summary *summary, tl_err *err) {
     TL_TRY(find_median(map, nrow * ncol, summary, err));
     const ptrdiff_t n = (nrow + 1) * (ncol + 1);
     sums s = {.ncol = ncol, .sum = tl_acquire(n, sizeof(double))};

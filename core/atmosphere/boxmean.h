@@ -21,7 +21,7 @@ typedef struct tl_map_summary {
  * half     of the window: it has 2 half + 1 cells on a side
  * fails    TL_NOMEM
  * cost     O(n log n) for the median */
-tl_code tl_box_mean(float *map, ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t half,
-                    tl_map_summary *summary, tl_err *err);
+tl_code tl_atmosphere_box_mean(float *map, ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t half,
+                               tl_map_summary *summary, tl_err *err);
 
 #endif

@@ -14,7 +14,7 @@ static const double first_nm = 300.0;
 static const double last_nm = 4000.0;
 static const double pi = 3.14159265358979323846;
 
-tl_clear_sky tl_clear_sky_default(void) {
+tl_clear_sky tl_atmosphere_clear_sky_default(void) {
     return (tl_clear_sky){
         .view = {.sun_zenith_deg = 40.0},
         .ozone_atm_cm = 0.30,
@@ -24,8 +24,8 @@ tl_clear_sky tl_clear_sky_default(void) {
     };
 }
 
-tl_scattering tl_clear_sky_scattering(const tl_clear_sky *sky, double aod_550,
-                                      double wavelength_nm) {
+tl_scattering tl_atmosphere_clear_sky_scattering(const tl_clear_sky *sky, double aod_550,
+                                                 double wavelength_nm) {
     /* The albedo falls with the logarithm of the wavelength: equation 15 of the source. */
     const double turn = log(wavelength_nm / 400.0);
     const tl_layer_optics layer = {
@@ -51,8 +51,8 @@ typedef struct work {
 static tl_code scatter_block(void *arg, ptrdiff_t block, tl_err *err) {
     (void)err;
     const work *w = arg;
-    w->node[block] =
-        tl_clear_sky_scattering(w->sky, w->table->aod[block / N_NODES], node_nm(block % N_NODES));
+    w->node[block] = tl_atmosphere_clear_sky_scattering(w->sky, w->table->aod[block / N_NODES],
+                                                        node_nm(block % N_NODES));
     return TL_OK;
 }
 
@@ -105,8 +105,9 @@ static void fill_wavelength(const work *w, ptrdiff_t a, ptrdiff_t l) {
     }
 }
 
-tl_code tl_clear_sky_fill(const tl_clear_sky *sky, int threads, const tl_progress *progress,
-                          tl_air_table *table, tl_err *err) {
+tl_code tl_atmosphere_clear_sky_fill(const tl_clear_sky *sky, int threads,
+                                     const tl_progress *progress, tl_air_table *table,
+                                     tl_err *err) {
     work w = {.sky = sky, .table = table};
     w.node = tl_acquire(table->n_aod * N_NODES, sizeof *w.node);
     if (w.node == NULL) {

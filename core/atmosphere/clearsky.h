@@ -21,7 +21,7 @@ typedef struct tl_clear_sky {
  * the source (exponent 1.14, albedo 0.945, mean cosine 0.65).
  *
  * source  Bird and Riordan 1986, J. Climate Appl. Meteor. 25:87 */
-tl_clear_sky tl_clear_sky_default(void);
+tl_clear_sky tl_atmosphere_clear_sky_default(void);
 
 /* Fills the table for its axes: scattering by tl_atmosphere_scatter at 40 wavelengths in between
  * which its logarithms are linear in that of the wavelength, gases by tl_atmosphere_gases over the
@@ -31,11 +31,11 @@ tl_clear_sky tl_clear_sky_default(void);
  * table   axes set; its values are written
  * fails   TL_NOMEM; TL_CANCELLED
  * cost    as 40 calls of tl_atmosphere_scatter for each aerosol load, over threads */
-tl_code tl_clear_sky_fill(const tl_clear_sky *sky, int threads, const tl_progress *progress,
-                          tl_air_table *table, tl_err *err);
+tl_code tl_atmosphere_clear_sky_fill(const tl_clear_sky *sky, int threads,
+                                     const tl_progress *progress, tl_air_table *table, tl_err *err);
 
-/* Scattering alone, by the formulas of tl_clear_sky_fill. */
-tl_scattering tl_clear_sky_scattering(const tl_clear_sky *sky, double aod_550,
-                                      double wavelength_nm);
+/* Scattering alone, by the formulas of tl_atmosphere_clear_sky_fill. */
+tl_scattering tl_atmosphere_clear_sky_scattering(const tl_clear_sky *sky, double aod_550,
+                                                 double wavelength_nm);
 
 #endif

@@ -9,8 +9,8 @@ static const double windows[2][3][2] = {
     {{1060.0, 1090.0}, {1120.0, 1150.0}, {1230.0, 1250.0}},
 };
 
-int tl_water_feature_find(const double *centre_nm, const int *usable, ptrdiff_t n, int at_1130,
-                          tl_water_feature *feature) {
+int tl_atmosphere_water_feature_find(const double *centre_nm, const int *usable, ptrdiff_t n,
+                                     int at_1130, tl_water_feature *feature) {
     *feature = (tl_water_feature){0};
     ptrdiff_t count[3] = {0, 0, 0};
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -42,8 +42,8 @@ static double bulge(const tl_air_bands *bands, const tl_water_feature *f, const 
     double sum[3] = {0.0, 0.0, 0.0};
     double count[3] = {0.0, 0.0, 0.0};
     for (ptrdiff_t i = 0; i < f->n; i++) {
-        const tl_air_numbers a = tl_air_bands_at(bands, f->band[i], place);
-        sum[f->part[i]] += (double)tl_air_to_ground(a, top[i]);
+        const tl_air_numbers a = tl_atmosphere_bands_at(bands, f->band[i], place);
+        sum[f->part[i]] += (double)tl_atmosphere_air_to_ground(a, top[i]);
         count[f->part[i]] += 1.0;
     }
     const double left = sum[0] / count[0];
@@ -59,8 +59,8 @@ static double bulge_at(const tl_air_bands *bands, const tl_water_feature *f, con
     return bulge(bands, f, top, (tl_water_place){.low = (int)k, .part = 0.0F}, &shoulders);
 }
 
-double tl_water_retrieve(const tl_air_bands *bands, const tl_water_feature *feature,
-                         const float *top) {
+double tl_atmosphere_water_retrieve(const tl_air_bands *bands, const tl_water_feature *feature,
+                                    const float *top) {
     for (ptrdiff_t i = 0; i < feature->n; i++) {
         if (!isfinite(top[i])) {
             return NAN;

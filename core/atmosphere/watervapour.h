@@ -22,8 +22,8 @@ typedef struct tl_water_feature {
  *
  * usable   [bands->n] 1 where a band may be looked at
  * gives    1 when the scene has bands in all three parts */
-int tl_water_feature_find(const double *centre_nm, const int *usable, ptrdiff_t n, int at_1130,
-                          tl_water_feature *feature);
+int tl_atmosphere_water_feature_find(const double *centre_nm, const int *usable, ptrdiff_t n,
+                                     int at_1130, tl_water_feature *feature);
 
 /* The load for which the ground inside the feature is as bright as the straight line between its
  * shoulders.
@@ -33,7 +33,7 @@ int tl_water_feature_find(const double *centre_nm, const int *usable, ptrdiff_t 
  *         less than 0.02
  * source  Gao and Goetz 1990, J. Geophys. Res. 95:3549 (continuum over the shoulders); Kaufman and
  *         Gao 1992, IEEE Trans. Geosci. Remote Sens. 30:871 (940 nm) */
-double tl_water_retrieve(const tl_air_bands *bands, const tl_water_feature *feature,
-                         const float *top);
+double tl_atmosphere_water_retrieve(const tl_air_bands *bands, const tl_water_feature *feature,
+                                    const float *top);
 
 #endif

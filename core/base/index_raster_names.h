@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The two small rasters that tell a pixel function which place it computes. The GDAL plugin keeps
  * them in the memory of the process that loaded it; makevrt names them as sources. */
-#ifndef TL_BASE_RAMPS_H
-#define TL_BASE_RAMPS_H
+#ifndef TL_BASE_INDEX_RASTER_NAMES_H
+#define TL_BASE_INDEX_RASTER_NAMES_H
 
 /* One row whose values are 0, 1, 2, ..., and one column of the same. */
 #define TL_RAMP_COLUMNS "/vsimem/tilth/columns.tif"

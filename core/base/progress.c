@@ -27,7 +27,7 @@ tl_code tl_progress_at(const tl_progress *p, double fraction, tl_err *err) {
     return TL_OK;
 }
 
-void tl_progress_say(const tl_progress *p, tl_level level, const char *format, ...) {
+void tl_progress_log(const tl_progress *p, tl_level level, const char *format, ...) {
     if (p == NULL || p->report == NULL) {
         return;
     }

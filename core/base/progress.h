@@ -33,7 +33,7 @@ tl_progress tl_progress_part(const tl_progress *p, double from, double to);
 tl_code tl_progress_at(const tl_progress *p, double fraction, tl_err *err);
 
 /* Passes a message (printf format) on to the user's log. p may be NULL. */
-void tl_progress_say(const tl_progress *p, tl_level level, const char *format, ...)
+void tl_progress_log(const tl_progress *p, tl_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -130,8 +130,9 @@ static tl_code open_map(const tl_matrix *x, const tl_matrix *y, tl_matrix *xc, t
     return TL_OK;
 }
 
-tl_code tl_pds_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t half, ptrdiff_t components,
-                   const ptrdiff_t *run_start, ptrdiff_t runs, tl_ds *ds, tl_err *err) {
+tl_code tl_fusion_pds_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t half,
+                          ptrdiff_t components, const ptrdiff_t *run_start, ptrdiff_t runs,
+                          tl_ds *ds, tl_err *err) {
     *ds = (tl_ds){0};
     TL_TRY(check_pairs(x, y, err));
     const ptrdiff_t p = x->ncol;
@@ -167,11 +168,11 @@ done:
     tl_matrix_free(&xc);
     tl_matrix_free(&yc);
     if (code != TL_OK) {
-        tl_ds_free(ds);
+        tl_fusion_ds_free(ds);
     }
     return code;
 }
 
-tl_code tl_slope_fit(const tl_matrix *x, const tl_matrix *y, tl_ds *ds, tl_err *err) {
-    return tl_pds_fit(x, y, 0, 1, NULL, 0, ds, err);
+tl_code tl_fusion_slope_fit(const tl_matrix *x, const tl_matrix *y, tl_ds *ds, tl_err *err) {
+    return tl_fusion_pds_fit(x, y, 0, 1, NULL, 0, ds, err);
 }

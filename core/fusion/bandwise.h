@@ -22,13 +22,14 @@
  * fails       TL_SHAPE the bands of x and y do not pair up; TL_DATA fewer than 3 rows; TL_NOMEM
  * cost        p n (2 h + 1) components
  * source      Wang, Veltkamp & Kowalski 1991, Anal. Chem. 63:2750 */
-tl_code tl_pds_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t half, ptrdiff_t components,
-                   const ptrdiff_t *run_start, ptrdiff_t runs, tl_ds *ds, tl_err *err);
+tl_code tl_fusion_pds_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t half,
+                          ptrdiff_t components, const ptrdiff_t *run_start, ptrdiff_t runs,
+                          tl_ds *ds, tl_err *err);
 
 /* Least squares line of every band of y on the same band of x. A band that does not vary in x gets
  * slope 0, so it gives the mean of y. It is the piecewise transfer with h = 0.
  *
- * as tl_pds_fit */
-tl_code tl_slope_fit(const tl_matrix *x, const tl_matrix *y, tl_ds *ds, tl_err *err);
+ * as tl_fusion_pds_fit */
+tl_code tl_fusion_slope_fit(const tl_matrix *x, const tl_matrix *y, tl_ds *ds, tl_err *err);
 
 #endif

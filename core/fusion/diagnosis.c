@@ -94,9 +94,9 @@ static tl_code judge_fold(judgement *j, ptrdiff_t fold, const tl_progress *p, tl
     const ptrdiff_t n_test = list_rows(j, fold, 0);
     TL_CHECK(tl_matrix_take_rows(&test_x, &j->pairs->satellite, j->index, n_test, err));
     TL_CHECK(tl_matrix_take_rows(&test_y, &j->pairs->lab, j->index, n_test, err));
-    TL_CHECK(tl_transfer_fit_grouped(j->options, &train_x, &train_y, group, &test_x, &test_y, p, &t,
-                                     err));
-    TL_CHECK(tl_transfer_apply(&t, &test_x, &made, err));
+    TL_CHECK(tl_fusion_transfer_fit_grouped(j->options, &train_x, &train_y, group, &test_x, &test_y,
+                                            p, &t, err));
+    TL_CHECK(tl_fusion_transfer_apply(&t, &test_x, &made, err));
     keep_fold(j, &train_y, &made, fold);
     for (ptrdiff_t e = 0; e < j->curve.ncol; e++) {
         j->curve.data[e] += tl_matrix_row(&t.vae.curve, e)[TL_VAE_CURVE_HELD_OUT] / (double)j->k;
@@ -108,7 +108,7 @@ done:
     tl_matrix_free(&test_x);
     tl_matrix_free(&test_y);
     tl_matrix_free(&made);
-    tl_transfer_free(&t);
+    tl_fusion_transfer_free(&t);
     return code;
 }
 
@@ -219,7 +219,7 @@ static tl_code count_active(const tl_transfer *fitted, const tl_pairs *pairs, tl
         return TL_OK;
     }
     tl_matrix mu = {0};
-    TL_TRY(tl_vae_encode(&fitted->vae, &pairs->satellite, &mu, err));
+    TL_TRY(tl_fusion_vae_encode(&fitted->vae, &pairs->satellite, &mu, err));
     d->latent = mu.ncol;
     d->active_units = 0;
     for (ptrdiff_t u = 0; u < mu.ncol; u++) {
@@ -298,9 +298,9 @@ static tl_code open_judgement(judgement *j, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_diagnose(const tl_transfer_options *o, const tl_pairs *pairs, const tl_transfer *fitted,
-                    const tl_progress *p, tl_diagnosis *d, tl_matrix *generated, tl_matrix *curve,
-                    tl_err *err) {
+tl_code tl_fusion_diagnose(const tl_transfer_options *o, const tl_pairs *pairs,
+                           const tl_transfer *fitted, const tl_progress *p, tl_diagnosis *d,
+                           tl_matrix *generated, tl_matrix *curve, tl_err *err) {
     judgement j = {.options = o, .pairs = pairs};
     tl_code code;
     *d = (tl_diagnosis){0};
@@ -332,7 +332,7 @@ done:
     return code;
 }
 
-tl_code tl_diagnosis_to_json(const tl_diagnosis *d, json_t **json, tl_err *err) {
+tl_code tl_fusion_diagnosis_to_json(const tl_diagnosis *d, json_t **json, tl_err *err) {
     tl_code code;
     *json = json_object();
     TL_CHECK(*json == NULL ? tl_fail(err, TL_NOMEM, "out of memory") : TL_OK);

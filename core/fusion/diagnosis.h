@@ -47,14 +47,14 @@ typedef struct tl_pairs {
  * NaN        not allowed in pairs (TL_DATA)
  * fails      TL_DATA fewer than 3 samples to judge; what the fits fail with; TL_CANCELLED
  * cost       five fits */
-tl_code tl_diagnose(const tl_transfer_options *o, const tl_pairs *pairs, const tl_transfer *fitted,
-                    const tl_progress *p, tl_diagnosis *d, tl_matrix *generated, tl_matrix *curve,
-                    tl_err *err);
+tl_code tl_fusion_diagnose(const tl_transfer_options *o, const tl_pairs *pairs,
+                           const tl_transfer *fitted, const tl_progress *p, tl_diagnosis *d,
+                           tl_matrix *generated, tl_matrix *curve, tl_err *err);
 
 /* Every number of a diagnosis under its own name.
  *
  * json   a new object, to be released with json_decref; NULL on failure
  * fails  TL_NOMEM */
-tl_code tl_diagnosis_to_json(const tl_diagnosis *d, json_t **json, tl_err *err);
+tl_code tl_fusion_diagnosis_to_json(const tl_diagnosis *d, json_t **json, tl_err *err);
 
 #endif

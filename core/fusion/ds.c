@@ -201,8 +201,8 @@ done:
     return code;
 }
 
-tl_code tl_ds_fit(const tl_matrix *x, const tl_matrix *y, double lambda, const ptrdiff_t *group,
-                  int64_t seed, tl_ds *ds, tl_err *err) {
+tl_code tl_fusion_ds_fit(const tl_matrix *x, const tl_matrix *y, double lambda,
+                         const ptrdiff_t *group, int64_t seed, tl_ds *ds, tl_err *err) {
     *ds = (tl_ds){0};
     TL_TRY(check_rows(x, y, err));
     tl_matrix x_copy = {0};
@@ -222,12 +222,12 @@ done:
     tl_matrix_free(&x_copy);
     tl_matrix_free(&y_copy);
     if (code != TL_OK) {
-        tl_ds_free(ds);
+        tl_fusion_ds_free(ds);
     }
     return code;
 }
 
-tl_code tl_ds_apply(const tl_ds *ds, const tl_matrix *x, tl_matrix *y, tl_err *err) {
+tl_code tl_fusion_ds_apply(const tl_ds *ds, const tl_matrix *x, tl_matrix *y, tl_err *err) {
     const ptrdiff_t p_in = ds->slope.ncol;
     const ptrdiff_t p_out = ds->slope.nrow;
     *y = (tl_matrix){0};
@@ -263,7 +263,8 @@ done:
     return code;
 }
 
-tl_code tl_ds_linear(const tl_ds *ds, tl_matrix *coefficients, double *intercept, tl_err *err) {
+tl_code tl_fusion_ds_linear(const tl_ds *ds, tl_matrix *coefficients, double *intercept,
+                            tl_err *err) {
     TL_TRY(tl_matrix_copy(coefficients, &ds->slope, err));
     for (ptrdiff_t i = 0; i < ds->slope.nrow; i++) {
         const double *row = tl_matrix_row(&ds->slope, i);
@@ -276,7 +277,7 @@ tl_code tl_ds_linear(const tl_ds *ds, tl_matrix *coefficients, double *intercept
     return TL_OK;
 }
 
-void tl_ds_free(tl_ds *ds) {
+void tl_fusion_ds_free(tl_ds *ds) {
     if (ds != NULL) {
         tl_matrix_free(&ds->slope);
         tl_matrix_free(&ds->centre_in);

@@ -32,8 +32,8 @@ typedef struct tl_ds {
  * cost    n^2 (p_in + p_out) + n^3 / 3, times 41 when lambda is chosen
  * source  Wang, Veltkamp & Kowalski 1991, Anal. Chem. 63:2750; Bouveresse & Massart 1996, Vib.
  *         Spectrosc. 11:3 */
-tl_code tl_ds_fit(const tl_matrix *x, const tl_matrix *y, double lambda, const ptrdiff_t *group,
-                  int64_t seed, tl_ds *ds, tl_err *err);
+tl_code tl_fusion_ds_fit(const tl_matrix *x, const tl_matrix *y, double lambda,
+                         const ptrdiff_t *group, int64_t seed, tl_ds *ds, tl_err *err);
 
 /* Lab-like spectra of satellite spectra.
  *
@@ -41,16 +41,17 @@ tl_code tl_ds_fit(const tl_matrix *x, const tl_matrix *y, double lambda, const p
  * y      uninitialised, becomes [n, p_out]
  * NaN    anywhere in a row gives a row of NaN
  * fails  TL_SHAPE; TL_NOMEM */
-tl_code tl_ds_apply(const tl_ds *ds, const tl_matrix *x, tl_matrix *y, tl_err *err);
+tl_code tl_fusion_ds_apply(const tl_ds *ds, const tl_matrix *x, tl_matrix *y, tl_err *err);
 
 /* The same map as y = intercept + coefficients x.
  *
  * coefficients  uninitialised, becomes F' [p_out, p_in]
  * intercept     [p_out]
  * fails         TL_NOMEM */
-tl_code tl_ds_linear(const tl_ds *ds, tl_matrix *coefficients, double *intercept, tl_err *err);
+tl_code tl_fusion_ds_linear(const tl_ds *ds, tl_matrix *coefficients, double *intercept,
+                            tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_ds_free(tl_ds *ds);
+void tl_fusion_ds_free(tl_ds *ds);
 
 #endif

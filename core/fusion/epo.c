@@ -100,7 +100,8 @@ done:
     return code;
 }
 
-tl_code tl_epo_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t c, tl_epo *epo, tl_err *err) {
+tl_code tl_fusion_epo_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t c, tl_epo *epo,
+                          tl_err *err) {
     *epo = (tl_epo){0};
     if (x->nrow != y->nrow || x->ncol != y->ncol || x->nrow < 1 || x->ncol < 1) {
         return tl_fail(err, TL_SHAPE,
@@ -120,12 +121,12 @@ tl_code tl_epo_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t c, tl_epo *
     }
     tl_matrix_free(&d);
     if (code != TL_OK) {
-        tl_epo_free(epo);
+        tl_fusion_epo_free(epo);
     }
     return code;
 }
 
-tl_code tl_epo_apply(const tl_epo *epo, tl_matrix *m, tl_err *err) {
+tl_code tl_fusion_epo_apply(const tl_epo *epo, tl_matrix *m, tl_err *err) {
     const ptrdiff_t p = epo->direction.ncol;
     if (m->ncol != p || p == 0) {
         return tl_fail(err, TL_SHAPE,
@@ -157,13 +158,13 @@ static tl_code init_map(ptrdiff_t p, tl_ds *ds, tl_err *err) {
         code = tl_matrix_init(&ds->centre_out, 1, p, err);
     }
     if (code != TL_OK) {
-        tl_ds_free(ds);
+        tl_fusion_ds_free(ds);
     }
     return code;
 }
 
-tl_code tl_epo_map(const tl_epo *epo, const tl_matrix *x, const tl_matrix *y, tl_ds *ds,
-                   tl_err *err) {
+tl_code tl_fusion_epo_map(const tl_epo *epo, const tl_matrix *x, const tl_matrix *y, tl_ds *ds,
+                          tl_err *err) {
     const ptrdiff_t p = epo->direction.ncol;
     *ds = (tl_ds){0};
     if (x->ncol != p || y->ncol != p || x->nrow < 1 || y->nrow < 1) {
@@ -195,11 +196,11 @@ tl_code tl_epo_map(const tl_epo *epo, const tl_matrix *x, const tl_matrix *y, tl
     tl_matrix kept = {.nrow = 1, .ncol = p, .data = out};
     double *apart = tl_acquire(p, sizeof *apart);
     if (apart == NULL) {
-        tl_ds_free(ds);
+        tl_fusion_ds_free(ds);
         return tl_fail(err, TL_NOMEM, "out of memory for a spectrum of %td bands", p);
     }
     memcpy(apart, out, (size_t)p * sizeof *apart);
-    const tl_code code = tl_epo_apply(epo, &kept, err);
+    const tl_code code = tl_fusion_epo_apply(epo, &kept, err);
     for (ptrdiff_t j = 0; j < p; j++) {
         out[j] = in[j] + (apart[j] - out[j]);
     }
@@ -218,8 +219,8 @@ static tl_code add_spread(const tl_ds *map, const tl_fold_rows *f, tl_epo_spread
     tl_matrix from_x = {0};
     tl_matrix from_y = {0};
     tl_code code;
-    TL_CHECK(tl_ds_apply(map, &f->x_test, &from_x, err));
-    TL_CHECK(tl_ds_apply(map, &f->y_test, &from_y, err));
+    TL_CHECK(tl_fusion_ds_apply(map, &f->x_test, &from_x, err));
+    TL_CHECK(tl_fusion_ds_apply(map, &f->y_test, &from_y, err));
     for (ptrdiff_t i = 0; i < from_x.nrow; i++) {
         for (ptrdiff_t j = 0; j < from_x.ncol; j++) {
             const double sd = tl_matrix_row(&f->sd, 0)[j];
@@ -242,26 +243,26 @@ static tl_code try_fold(const tl_fold_rows *f, ptrdiff_t *most, tl_epo_spread *s
     for (ptrdiff_t c = 1; c <= *most; c++) {
         tl_epo epo = {0};
         tl_ds map = {0};
-        tl_code code = c > rank ? TL_DATA : tl_epo_fit(&f->x, &f->y, c, &epo, err);
+        tl_code code = c > rank ? TL_DATA : tl_fusion_epo_fit(&f->x, &f->y, c, &epo, err);
         if (code == TL_DATA) {
             *most = c - 1;
             return TL_OK;
         }
         if (code == TL_OK) {
-            code = tl_epo_map(&epo, &f->x, &f->y, &map, err);
+            code = tl_fusion_epo_map(&epo, &f->x, &f->y, &map, err);
         }
         if (code == TL_OK) {
             code = add_spread(&map, f, &sum[c - 1], err);
         }
-        tl_epo_free(&epo);
-        tl_ds_free(&map);
+        tl_fusion_epo_free(&epo);
+        tl_fusion_ds_free(&map);
         TL_TRY(code);
     }
     return TL_OK;
 }
 
-tl_code tl_epo_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t most,
-                      const ptrdiff_t *group, int64_t seed, tl_ds *ds, tl_err *err) {
+tl_code tl_fusion_epo_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t most,
+                             const ptrdiff_t *group, int64_t seed, tl_ds *ds, tl_err *err) {
     *ds = (tl_ds){0};
     tl_epo epo = {0};
     ptrdiff_t folds;
@@ -278,23 +279,23 @@ tl_code tl_epo_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t most,
         tl_fold_rows f;
         TL_CHECK(tl_fusion_open_fold(x, y, group, fold, k, &f, err));
         code = try_fold(&f, &most, sum, err);
-        tl_fold_rows_free(&f);
+        tl_fusion_fold_rows_free(&f);
         TL_CHECK(code);
     }
     for (ptrdiff_t c = 1; c < most; c++) {
         const int less = sum[c].sides * sum[best].samples < sum[best].sides * sum[c].samples;
         best = less ? c : best;
     }
-    TL_CHECK(tl_epo_fit(x, y, best + 1, &epo, err));
-    TL_CHECK(tl_epo_map(&epo, x, y, ds, err));
+    TL_CHECK(tl_fusion_epo_fit(x, y, best + 1, &epo, err));
+    TL_CHECK(tl_fusion_epo_map(&epo, x, y, ds, err));
 done:
-    tl_epo_free(&epo);
+    tl_fusion_epo_free(&epo);
     tl_release(sum);
     tl_release(fold);
     return code;
 }
 
-void tl_epo_free(tl_epo *epo) {
+void tl_fusion_epo_free(tl_epo *epo) {
     if (epo != NULL) {
         tl_matrix_free(&epo->direction);
         *epo = (tl_epo){0};

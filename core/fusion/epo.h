@@ -27,7 +27,8 @@ typedef struct tl_epo {
  * cost   min(n, p)^2 (max(n, p) + 9 min(n, p))
  * source Roger, Chauchard & Bellon-Maurel 2003, Chemom. Intell. Lab. Syst. 66:191; Minasny et al.
  *        2011, Geoderma 167:118 */
-tl_code tl_epo_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t c, tl_epo *epo, tl_err *err);
+tl_code tl_fusion_epo_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t c, tl_epo *epo,
+                          tl_err *err);
 
 /* Takes the directions out of every row of m in place: m (I - V V'). Use it on the spectra of both
  * sides, before a model is fitted and before it is applied.
@@ -35,7 +36,7 @@ tl_code tl_epo_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t c, tl_epo *
  * m      [n, p]
  * NaN    anywhere in a row gives a row of NaN
  * fails  TL_SHAPE other bands */
-tl_code tl_epo_apply(const tl_epo *epo, tl_matrix *m, tl_err *err);
+tl_code tl_fusion_epo_apply(const tl_epo *epo, tl_matrix *m, tl_err *err);
 
 /* The same as a map into lab space: what was taken out is put back as it is in the mean lab
  * spectrum, s = x (I - V V') + mean(y) V V'. The map is to be applied to lab spectra, too, before a
@@ -44,8 +45,8 @@ tl_code tl_epo_apply(const tl_epo *epo, tl_matrix *m, tl_err *err);
  * x, y  [n, p] the pairs that epo was fitted on
  * ds    uninitialised (lambda 0); empty on failure
  * fails TL_SHAPE; TL_NOMEM */
-tl_code tl_epo_map(const tl_epo *epo, const tl_matrix *x, const tl_matrix *y, tl_ds *ds,
-                   tl_err *err);
+tl_code tl_fusion_epo_map(const tl_epo *epo, const tl_matrix *x, const tl_matrix *y, tl_ds *ds,
+                          tl_err *err);
 
 /* The map with the number of directions (1 to most) that leaves least between the sides of held-out
  * pairs against what it leaves between their lab spectra, sum(((s(x) - s(y)) / sd_band)^2) /
@@ -55,11 +56,11 @@ tl_code tl_epo_map(const tl_epo *epo, const tl_matrix *x, const tl_matrix *y, tl
  * group   [n] rows with equal numbers stay in one fold; NULL = every row for itself
  * seed    of the folds
  * ds      uninitialised; empty on failure
- * fails   as tl_epo_fit; TL_DATA fewer than 3 groups */
-tl_code tl_epo_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t most,
-                      const ptrdiff_t *group, int64_t seed, tl_ds *ds, tl_err *err);
+ * fails   as tl_fusion_epo_fit; TL_DATA fewer than 3 groups */
+tl_code tl_fusion_epo_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t most,
+                             const ptrdiff_t *group, int64_t seed, tl_ds *ds, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_epo_free(tl_epo *epo);
+void tl_fusion_epo_free(tl_epo *epo);
 
 #endif

@@ -61,9 +61,9 @@ tl_code tl_fusion_model_to_json(const tl_fusion_model *m, json_t **root, tl_err 
         TL_CHECK(tl_model_put_json(*root, key, json_incref(value), err));
     }
     TL_CHECK(put_bands(m, *root, err));
-    TL_CHECK(tl_transfer_options_to_json(&m->options, &part, err));
+    TL_CHECK(tl_fusion_transfer_options_to_json(&m->options, &part, err));
     TL_CHECK(tl_model_put_json(*root, "options", part, err));
-    TL_CHECK(tl_transfer_to_json(&m->transfer, &part, err));
+    TL_CHECK(tl_fusion_transfer_to_json(&m->transfer, &part, err));
     TL_CHECK(tl_model_put_json(*root, "transfer", part, err));
 done:
     if (code != TL_OK) {
@@ -113,9 +113,9 @@ tl_code tl_fusion_model_from_json(const json_t *root, tl_fusion_model *m, tl_err
     TL_CHECK(tl_model_expect_kind(root, kind, err));
     TL_CHECK(read_bands(root, m, err));
     TL_CHECK(tl_model_object(root, "options", &part, err));
-    TL_CHECK(tl_transfer_options_from_json(part, &m->options, err));
+    TL_CHECK(tl_fusion_transfer_options_from_json(part, &m->options, err));
     TL_CHECK(tl_model_object(root, "transfer", &part, err));
-    TL_CHECK(tl_transfer_from_json(part, &m->transfer, err));
+    TL_CHECK(tl_fusion_transfer_from_json(part, &m->transfer, err));
     if (m->transfer.n_in != m->p || m->transfer.n_out != m->p) {
         code = tl_fail(err, TL_FORMAT,
                        "transfer is for %td bands in and %td out, wanted %td as in wavelength_nm",
@@ -144,7 +144,7 @@ void tl_fusion_model_free(tl_fusion_model *m) {
     if (m != NULL) {
         tl_release(m->wavelength_nm);
         tl_release(m->fwhm_nm);
-        tl_transfer_free(&m->transfer);
+        tl_fusion_transfer_free(&m->transfer);
         json_decref(m->about);
         *m = (tl_fusion_model){0};
     }

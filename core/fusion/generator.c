@@ -39,10 +39,10 @@ done:
 /* The layers of the mean path: encoder, mu, decoder, o. */
 static tl_code take_network(const tl_vae *vae, tl_generator *g, tl_err *err) {
     tl_vae_net net;
-    TL_TRY(tl_vae_net_shape(&vae->options, g->n_in, g->n_out, &net, err));
-    for (int l = 0; l <= tl_vae_net_out(&net); l++) {
+    TL_TRY(tl_fusion_vae_net_shape(&vae->options, g->n_in, g->n_out, &net, err));
+    for (int l = 0; l <= tl_fusion_vae_net_out(&net); l++) {
         const tl_vae_layer *at = &net.layer[l];
-        if (l == tl_vae_net_sg(&net)) {
+        if (l == tl_fusion_vae_net_sg(&net)) {
             continue;
         }
         tl_dense *layer = &g->layer[g->n_layers];
@@ -67,7 +67,7 @@ static tl_code take_linear(const tl_ds *ds, tl_generator *g, tl_err *err) {
     tl_code code =
         shift == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", g->n_out) : TL_OK;
     TL_CHECK(code);
-    TL_CHECK(tl_ds_linear(ds, &slope, shift, err));
+    TL_CHECK(tl_fusion_ds_linear(ds, &slope, shift, err));
     TL_CHECK(tl_num_dense_init(&g->linear, g->n_in, g->n_out, slope.data, shift, err));
     g->has_linear = 1;
     g->widest = g->linear.padded > g->widest ? g->linear.padded : g->widest;
@@ -77,11 +77,11 @@ done:
     return code;
 }
 
-tl_code tl_generator_init(tl_generator *g, const tl_transfer *transfer, tl_err *err) {
+tl_code tl_fusion_generator_init(tl_generator *g, const tl_transfer *transfer, tl_err *err) {
     *g = (tl_generator){.n_in = transfer->n_in, .n_out = transfer->n_out};
     const int network = transfer->kind == TL_TRANSFER_VAE;
     tl_code code = TL_OK;
-    if (!network && !tl_transfer_is_linear(transfer->kind)) {
+    if (!network && !tl_fusion_transfer_is_linear(transfer->kind)) {
         return tl_fail(err, TL_ARG, "generator: there is no transfer");
     }
     g->mean = tl_acquire(g->n_out, sizeof *g->mean);
@@ -98,16 +98,16 @@ tl_code tl_generator_init(tl_generator *g, const tl_transfer *transfer, tl_err *
     }
 done:
     if (code != TL_OK) {
-        tl_generator_free(g);
+        tl_fusion_generator_free(g);
     }
     return code;
 }
 
-void tl_generator_free(tl_generator *g) {
+void tl_fusion_generator_free(tl_generator *g) {
     if (g != NULL) {
-        tl_dense_free(&g->linear);
+        tl_num_dense_free(&g->linear);
         for (int l = 0; l < TL_VAE_MAX_LAYERS; l++) {
-            tl_dense_free(&g->layer[l]);
+            tl_num_dense_free(&g->layer[l]);
         }
         tl_release(g->mean);
         tl_release(g->sd);
@@ -115,7 +115,7 @@ void tl_generator_free(tl_generator *g) {
     }
 }
 
-ptrdiff_t tl_generator_scratch(const tl_generator *g) {
+ptrdiff_t tl_fusion_generator_scratch(const tl_generator *g) {
     return (g->n_in + 3 * g->widest) * TL_DENSE_PIXELS;
 }
 
@@ -202,8 +202,8 @@ TL_WIDE_CLONES static void give_band(ptrdiff_t count, const float *row, const fl
     }
 }
 
-void tl_generate(const tl_generator *g, const float *const *from, ptrdiff_t n, float *const *to,
-                 float *scratch) {
+void tl_fusion_generate(const tl_generator *g, const float *const *from, ptrdiff_t n,
+                        float *const *to, float *scratch) {
     const ptrdiff_t room = g->widest * TL_DENSE_PIXELS;
     float *x = scratch;
     float *base = x + g->n_in * TL_DENSE_PIXELS;

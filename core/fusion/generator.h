@@ -28,24 +28,24 @@ typedef struct tl_generator {
  *
  * g      uninitialised; empty on failure
  * fails  TL_ARG a transfer of no kind; TL_NOMEM */
-tl_code tl_generator_init(tl_generator *g, const tl_transfer *transfer, tl_err *err);
+tl_code tl_fusion_generator_init(tl_generator *g, const tl_transfer *transfer, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_generator_free(tl_generator *g);
+void tl_fusion_generator_free(tl_generator *g);
 
-/* Number of floats that tl_generate needs as scratch. */
-ptrdiff_t tl_generator_scratch(const tl_generator *g);
+/* Number of floats that tl_fusion_generate needs as scratch. */
+ptrdiff_t tl_fusion_generator_scratch(const tl_generator *g);
 
 /* Generated spectra of n pixels. The result of a pixel depends neither on n nor on its neighbours,
- * and differs from tl_transfer_apply by rounding to single precision only (about 1e-6).
+ * and differs from tl_fusion_transfer_apply by rounding to single precision only (about 1e-6).
  *
  * from         [n_in] pointers to [n] values each: one band of the pixels
  * to           [n_out] pointers to [n] values each
- * scratch      [tl_generator_scratch] one for each thread
+ * scratch      [tl_fusion_generator_scratch] one for each thread
  * NaN          a value that is not finite in any band of a pixel, given or generated, makes all of
  *              its generated bands NaN
  * cost         the multiply-adds of the mean path; no allocation */
-void tl_generate(const tl_generator *g, const float *const *from, ptrdiff_t n, float *const *to,
-                 float *scratch);
+void tl_fusion_generate(const tl_generator *g, const float *const *from, ptrdiff_t n,
+                        float *const *to, float *scratch);
 
 #endif

@@ -153,12 +153,12 @@ tl_code tl_fusion_open_fold(const tl_matrix *x, const tl_matrix *y, const ptrdif
     }
 done:
     if (code != TL_OK) {
-        tl_fold_rows_free(f);
+        tl_fusion_fold_rows_free(f);
     }
     return code;
 }
 
-void tl_fold_rows_free(tl_fold_rows *f) {
+void tl_fusion_fold_rows_free(tl_fold_rows *f) {
     tl_matrix_free(&f->x);
     tl_matrix_free(&f->y);
     tl_matrix_free(&f->x_test);

@@ -65,6 +65,6 @@ tl_code tl_fusion_open_fold(const tl_matrix *x, const tl_matrix *y, const ptrdif
                             const ptrdiff_t *fold, ptrdiff_t k, tl_fold_rows *f, tl_err *err);
 
 /* Frees; zeroed and already freed owners are fine. */
-void tl_fold_rows_free(tl_fold_rows *f);
+void tl_fusion_fold_rows_free(tl_fold_rows *f);
 
 #endif

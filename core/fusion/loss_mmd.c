@@ -27,7 +27,7 @@ TL_WIDE_CLONES static double squared_distance(ptrdiff_t p, const double *a, cons
     return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
-tl_code tl_mmd_scales(const tl_matrix *target, tl_mmd *mmd, tl_err *err) {
+tl_code tl_fusion_mmd_scales(const tl_matrix *target, tl_mmd *mmd, tl_err *err) {
     const ptrdiff_t n = target->nrow < MMD_MEDIAN_ROWS ? target->nrow : MMD_MEDIAN_ROWS;
     const ptrdiff_t pairs = n * (n - 1) / 2;
     if (pairs < 1) {

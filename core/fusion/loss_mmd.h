@@ -21,7 +21,7 @@ typedef struct tl_mmd {
  * target  [n, p]; its first 1000 rows count
  * mmd     scales and their number are set
  * fails   TL_DATA all rows are equal, or there are fewer than 2; TL_NOMEM */
-tl_code tl_mmd_scales(const tl_matrix *target, tl_mmd *mmd, tl_err *err);
+tl_code tl_fusion_mmd_scales(const tl_matrix *target, tl_mmd *mmd, tl_err *err);
 
 /* MMD^2 between the rows of two tables. The biased form is never negative. Distances are sums of
  * squared differences: the shorter way through inner products cancels.

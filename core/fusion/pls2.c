@@ -286,8 +286,8 @@ done:
     return code;
 }
 
-tl_code tl_pls2_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t components, tl_pls2 *out,
-                    tl_err *err) {
+tl_code tl_fusion_pls2_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t components,
+                           tl_pls2 *out, tl_err *err) {
     *out = (tl_pls2){0};
     if (x->nrow != y->nrow || x->ncol < 1 || y->ncol < 1 || components < 1) {
         return tl_fail(err, TL_SHAPE,
@@ -319,12 +319,12 @@ done:
     side_free(&from);
     side_free(&to);
     if (code != TL_OK) {
-        tl_pls2_free(out);
+        tl_fusion_pls2_free(out);
     }
     return code;
 }
 
-tl_code tl_pls2_map(const tl_pls2 *fit, ptrdiff_t a, tl_ds *ds, tl_err *err) {
+tl_code tl_fusion_pls2_map(const tl_pls2 *fit, ptrdiff_t a, tl_ds *ds, tl_err *err) {
     const ptrdiff_t p = fit->centre_in.ncol;
     const ptrdiff_t q = fit->centre_out.ncol;
     tl_code code;
@@ -336,7 +336,7 @@ tl_code tl_pls2_map(const tl_pls2 *fit, ptrdiff_t a, tl_ds *ds, tl_err *err) {
                    fit->rotation.data, ds->slope.data, 0);
 done:
     if (code != TL_OK) {
-        tl_ds_free(ds);
+        tl_fusion_ds_free(ds);
     }
     return code;
 }
@@ -376,17 +376,17 @@ static tl_code try_fold(const tl_matrix *x, const tl_matrix *y, const ptrdiff_t 
     tl_fold_rows f;
     tl_pls2 fit = {0};
     TL_TRY(tl_fusion_open_fold(x, y, NULL, fold, k, &f, err));
-    tl_code code = tl_pls2_fit(&f.x, &f.y, most, &fit, err);
+    tl_code code = tl_fusion_pls2_fit(&f.x, &f.y, most, &fit, err);
     if (code == TL_OK) {
         code = add_errors(&fit, &f.x_test, &f.y_test, f.sd.data, most, sum, err);
     }
-    tl_pls2_free(&fit);
-    tl_fold_rows_free(&f);
+    tl_fusion_pls2_free(&fit);
+    tl_fusion_fold_rows_free(&f);
     return code;
 }
 
-tl_code tl_pls2_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t most,
-                       const ptrdiff_t *group, int64_t seed, tl_ds *ds, tl_err *err) {
+tl_code tl_fusion_pls2_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t most,
+                              const ptrdiff_t *group, int64_t seed, tl_ds *ds, tl_err *err) {
     *ds = (tl_ds){0};
     tl_pls2 fit = {0};
     ptrdiff_t folds;
@@ -405,16 +405,16 @@ tl_code tl_pls2_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t most,
     for (ptrdiff_t a = 1; a < most; a++) {
         best = sum[a] < sum[best] ? a : best;
     }
-    TL_CHECK(tl_pls2_fit(x, y, best + 1, &fit, err));
-    TL_CHECK(tl_pls2_map(&fit, best + 1, ds, err));
+    TL_CHECK(tl_fusion_pls2_fit(x, y, best + 1, &fit, err));
+    TL_CHECK(tl_fusion_pls2_map(&fit, best + 1, ds, err));
 done:
-    tl_pls2_free(&fit);
+    tl_fusion_pls2_free(&fit);
     tl_release(sum);
     tl_release(fold);
     return code;
 }
 
-void tl_pls2_free(tl_pls2 *fit) {
+void tl_fusion_pls2_free(tl_pls2 *fit) {
     if (fit != NULL) {
         tl_matrix_free(&fit->rotation);
         tl_matrix_free(&fit->loading);

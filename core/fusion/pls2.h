@@ -30,26 +30,26 @@ typedef struct tl_pls2 {
  *             TL_NOMEM
  * cost        n^2 (p + q) + components min(n, p) min(n, q) 50
  * source      de Jong 1993, Chemom. Intell. Lab. Syst. 18:251 */
-tl_code tl_pls2_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t components, tl_pls2 *out,
-                    tl_err *err);
+tl_code tl_fusion_pls2_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t components,
+                           tl_pls2 *out, tl_err *err);
 
 /* The fit with a components as a linear map.
  *
  * a      at least 1; above the computed number means the last
  * ds     uninitialised (lambda 0); empty on failure
  * fails  TL_NOMEM */
-tl_code tl_pls2_map(const tl_pls2 *fit, ptrdiff_t a, tl_ds *ds, tl_err *err);
+tl_code tl_fusion_pls2_map(const tl_pls2 *fit, ptrdiff_t a, tl_ds *ds, tl_err *err);
 
 /* Fits with the number of components (1 to most) that has the least sum(((y - s) / sd_band)^2) in
  * five folds of groups (fewer when there are fewer groups); of equals the smaller.
  *
  * group   [n] rows with equal numbers stay in one fold; NULL = every row for itself
  * seed    of the folds
- * fails   as tl_pls2_fit; TL_DATA fewer than 3 groups */
-tl_code tl_pls2_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t most,
-                       const ptrdiff_t *group, int64_t seed, tl_ds *ds, tl_err *err);
+ * fails   as tl_fusion_pls2_fit; TL_DATA fewer than 3 groups */
+tl_code tl_fusion_pls2_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t most,
+                              const ptrdiff_t *group, int64_t seed, tl_ds *ds, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_pls2_free(tl_pls2 *fit);
+void tl_fusion_pls2_free(tl_pls2 *fit);
 
 #endif

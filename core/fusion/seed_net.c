@@ -7,7 +7,7 @@
 #include "fusion/loss_kld.h"
 
 static int is_last(const tl_vae_net *net, int l) {
-    return l == tl_vae_net_out(net);
+    return l == tl_fusion_vae_net_out(net);
 }
 
 static void turn_first(tl_seed_net *s, const tl_matrix *first) {
@@ -20,14 +20,16 @@ static void turn_first(tl_seed_net *s, const tl_matrix *first) {
     }
 }
 
-tl_code tl_seed_net_init(tl_seed_net *s, const tl_vae *vae, const tl_matrix *first, tl_err *err) {
+tl_code tl_fusion_seed_net_init(tl_seed_net *s, const tl_vae *vae, const tl_matrix *first,
+                                tl_err *err) {
     *s = (tl_seed_net){.vae = vae,
                        .n = first->nrow,
                        .blocks = (first->nrow + TL_DENSE_PIXELS - 1) / TL_DENSE_PIXELS};
     const double *weights = vae->weights.data;
     tl_code code;
-    TL_CHECK(tl_vae_net_shape(&vae->options, vae->scale_in.ncol, vae->mean_sd.ncol, &s->net, err));
-    for (int l = 1; l <= tl_vae_net_out(&s->net); l++) {
+    TL_CHECK(tl_fusion_vae_net_shape(&vae->options, vae->scale_in.ncol, vae->mean_sd.ncol, &s->net,
+                                     err));
+    for (int l = 1; l <= tl_fusion_vae_net_out(&s->net); l++) {
         const tl_vae_layer *at = &s->net.layer[l];
         TL_CHECK(tl_num_dense_init(&s->layer[l], at->n_in, at->n_out, weights + at->weight,
                                    weights + at->bias, err));
@@ -42,22 +44,22 @@ tl_code tl_seed_net_init(tl_seed_net *s, const tl_vae *vae, const tl_matrix *fir
     turn_first(s, first);
 done:
     if (code != TL_OK) {
-        tl_seed_net_free(s);
+        tl_fusion_seed_net_free(s);
     }
     return code;
 }
 
-void tl_seed_net_free(tl_seed_net *s) {
+void tl_fusion_seed_net_free(tl_seed_net *s) {
     if (s != NULL) {
         for (int l = 0; l < TL_VAE_MAX_LAYERS; l++) {
-            tl_dense_free(&s->layer[l]);
+            tl_num_dense_free(&s->layer[l]);
         }
         tl_release(s->first);
         *s = (tl_seed_net){0};
     }
 }
 
-ptrdiff_t tl_seed_net_scratch(const tl_seed_net *s) {
+ptrdiff_t tl_fusion_seed_net_scratch(const tl_seed_net *s) {
     return 3 * s->widest * TL_DENSE_PIXELS;
 }
 
@@ -153,8 +155,8 @@ static void give_rows(const tl_seed_net *s, const tl_matrix *base, ptrdiff_t at,
     }
 }
 
-void tl_seed_net_run(const tl_seed_net *s, const tl_vae_pass *drawn, int shared,
-                     const tl_matrix *base, float *scratch, tl_matrix *spectra) {
+void tl_fusion_seed_net_run(const tl_seed_net *s, const tl_vae_pass *drawn, int shared,
+                            const tl_matrix *base, float *scratch, tl_matrix *spectra) {
     const tl_vae_net *net = &s->net;
     const ptrdiff_t room = s->widest * TL_DENSE_PIXELS;
     for (ptrdiff_t b = 0; b < s->blocks; b++) {
@@ -168,10 +170,10 @@ void tl_seed_net_run(const tl_seed_net *s, const tl_vae_pass *drawn, int shared,
             tl_num_dense(&s->layer[k], x, y, 1);
             apply_mask(&drawn->mask[k], shared, at, count, y, x);
         }
-        tl_num_dense(&s->layer[tl_vae_net_mu(net)], x, y, 0);
-        tl_num_dense(&s->layer[tl_vae_net_sg(net)], x, sg, 0);
+        tl_num_dense(&s->layer[tl_fusion_vae_net_mu(net)], x, y, 0);
+        tl_num_dense(&s->layer[tl_fusion_vae_net_sg(net)], x, sg, 0);
         add_noise(s, &drawn->eps, shared, at, count, y, sg);
-        for (int l = net->depth + 2; l <= tl_vae_net_out(net); l++) {
+        for (int l = net->depth + 2; l <= tl_fusion_vae_net_out(net); l++) {
             float *swap = x;
             tl_num_dense(&s->layer[l], y, x, !is_last(net, l));
             x = y;

@@ -28,23 +28,24 @@ typedef struct tl_seed_net {
  * first   [n, width] the first layer of the samples, before the mask
  * s       uninitialised; empty on failure
  * fails   TL_ARG a network of impossible shape; TL_NOMEM */
-tl_code tl_seed_net_init(tl_seed_net *s, const tl_vae *vae, const tl_matrix *first, tl_err *err);
+tl_code tl_fusion_seed_net_init(tl_seed_net *s, const tl_vae *vae, const tl_matrix *first,
+                                tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_seed_net_free(tl_seed_net *s);
+void tl_fusion_seed_net_free(tl_seed_net *s);
 
-/* Number of floats that tl_seed_net_run needs as scratch. */
-ptrdiff_t tl_seed_net_scratch(const tl_seed_net *s);
+/* Number of floats that tl_fusion_seed_net_run needs as scratch. */
+ptrdiff_t tl_fusion_seed_net_scratch(const tl_seed_net *s);
 
 /* Spectra of all samples with the masks and the noise of one seed; they differ from those of
- * tl_vae_apply_seed by rounding to single precision only.
+ * tl_fusion_vae_apply_seed by rounding to single precision only.
  *
  * drawn    masks and noise in rows 0 .. n-1, or in row 0 alone
  * shared   1: row 0 is for all samples
  * base     [n, n_out]; empty without skip
- * scratch  [tl_seed_net_scratch] one for each thread
+ * scratch  [tl_fusion_seed_net_scratch] one for each thread
  * spectra  [n, n_out] out */
-void tl_seed_net_run(const tl_seed_net *s, const tl_vae_pass *drawn, int shared,
-                     const tl_matrix *base, float *scratch, tl_matrix *spectra);
+void tl_fusion_seed_net_run(const tl_seed_net *s, const tl_vae_pass *drawn, int shared,
+                            const tl_matrix *base, float *scratch, tl_matrix *spectra);
 
 #endif

@@ -78,8 +78,9 @@ static tl_code fill_property(tl_seed_targets *s, const tl_matrix *property, ptrd
     return TL_OK;
 }
 
-tl_code tl_seed_targets_init(tl_seed_targets *targets, const tl_matrix *property, int by_ranks,
-                             int by_mean, ptrdiff_t permutations, int64_t seed, tl_err *err) {
+tl_code tl_fusion_seed_targets_init(tl_seed_targets *targets, const tl_matrix *property,
+                                    int by_ranks, int by_mean, ptrdiff_t permutations, int64_t seed,
+                                    tl_err *err) {
     const ptrdiff_t n = property->ncol;
     *targets = (tl_seed_targets){.n_property = property->nrow,
                                  .permutations = permutations,
@@ -104,12 +105,12 @@ done:
     tl_release(order);
     tl_release(scratch);
     if (code != TL_OK) {
-        tl_seed_targets_free(targets);
+        tl_fusion_seed_targets_free(targets);
     }
     return code;
 }
 
-void tl_seed_targets_free(tl_seed_targets *targets) {
+void tl_fusion_seed_targets_free(tl_seed_targets *targets) {
     if (targets != NULL) {
         tl_release(targets->count);
         tl_matrix_free(&targets->present);
@@ -120,8 +121,8 @@ void tl_seed_targets_free(tl_seed_targets *targets) {
 
 /* --- scores --- */
 
-tl_code tl_seed_scorer_init(tl_seed_scorer *scorer, const tl_seed_targets *targets,
-                            const tl_savgol *smooth, ptrdiff_t p, tl_err *err) {
+tl_code tl_fusion_seed_scorer_init(tl_seed_scorer *scorer, const tl_seed_targets *targets,
+                                   const tl_savgol *smooth, ptrdiff_t p, tl_err *err) {
     const ptrdiff_t n = targets->present.ncol;
     *scorer = (tl_seed_scorer){.smooth = smooth,
                                .score = tl_acquire(targets->target.nrow, sizeof *scorer->score)};
@@ -139,12 +140,12 @@ tl_code tl_seed_scorer_init(tl_seed_scorer *scorer, const tl_seed_targets *targe
     TL_CHECK(tl_matrix_init(&scorer->product, 1 + targets->permutations, p, err));
 done:
     if (code != TL_OK) {
-        tl_seed_scorer_free(scorer);
+        tl_fusion_seed_scorer_free(scorer);
     }
     return code;
 }
 
-void tl_seed_scorer_free(tl_seed_scorer *scorer) {
+void tl_fusion_seed_scorer_free(tl_seed_scorer *scorer) {
     if (scorer != NULL) {
         tl_matrix_free(&scorer->turned);
         tl_matrix_free(&scorer->smoothed);
@@ -324,8 +325,8 @@ done:
     return code;
 }
 
-tl_code tl_seed_scores(tl_seed_scorer *s, const tl_seed_targets *targets, const tl_matrix *spectra,
-                       tl_err *err) {
+tl_code tl_fusion_seed_scores(tl_seed_scorer *s, const tl_seed_targets *targets,
+                              const tl_matrix *spectra, tl_err *err) {
     const ptrdiff_t n = spectra->nrow;
     const ptrdiff_t p = spectra->ncol;
     const ptrdiff_t each = 1 + targets->permutations;

@@ -29,11 +29,12 @@ typedef struct tl_seed_targets {
  * seed      of the permutations
  * targets   uninitialised; empty on failure
  * fails     TL_DATA fewer than 4 values, or a constant property; TL_NOMEM */
-tl_code tl_seed_targets_init(tl_seed_targets *targets, const tl_matrix *property, int by_ranks,
-                             int by_mean, ptrdiff_t permutations, int64_t seed, tl_err *err);
+tl_code tl_fusion_seed_targets_init(tl_seed_targets *targets, const tl_matrix *property,
+                                    int by_ranks, int by_mean, ptrdiff_t permutations, int64_t seed,
+                                    tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_seed_targets_free(tl_seed_targets *targets);
+void tl_fusion_seed_targets_free(tl_seed_targets *targets);
 
 /* Room for the scores of one thread. Owner; zeroed = empty. */
 typedef struct tl_seed_scorer {
@@ -47,18 +48,18 @@ typedef struct tl_seed_scorer {
 } tl_seed_scorer;
 
 /* fails  TL_NOMEM */
-tl_code tl_seed_scorer_init(tl_seed_scorer *scorer, const tl_seed_targets *targets,
-                            const tl_savgol *smooth, ptrdiff_t p, tl_err *err);
+tl_code tl_fusion_seed_scorer_init(tl_seed_scorer *scorer, const tl_seed_targets *targets,
+                                   const tl_savgol *smooth, ptrdiff_t p, tl_err *err);
 
 /* Smooths spectra and leaves the score of every target in scorer->score. A band that does not vary
  * has r = 0.
  *
  * spectra  [n, p]
  * fails    TL_NOMEM, with ranks only */
-tl_code tl_seed_scores(tl_seed_scorer *scorer, const tl_seed_targets *targets,
-                       const tl_matrix *spectra, tl_err *err);
+tl_code tl_fusion_seed_scores(tl_seed_scorer *scorer, const tl_seed_targets *targets,
+                              const tl_matrix *spectra, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_seed_scorer_free(tl_seed_scorer *scorer);
+void tl_fusion_seed_scorer_free(tl_seed_scorer *scorer);
 
 #endif

@@ -35,12 +35,12 @@ typedef struct search {
     double *null;        /* [n_block, n_property * permutations] */
 } search;
 
-tl_seed_search_options tl_seed_search_defaults(void) {
+tl_seed_search_options tl_fusion_seed_search_defaults(void) {
     return (tl_seed_search_options){
         .first = -9999, .last = 9999, .score = TL_SEED_MAX, .kept = 3, .seed = 1, .threads = 1};
 }
 
-double tl_seed_floor(double tries, double directions, ptrdiff_t n) {
+double tl_fusion_seed_floor(double tries, double directions, ptrdiff_t n) {
     return n < 3 ? (double)NAN : sqrt(1.0 - pow(tries * directions, -2.0 / (double)(n - 2)));
 }
 
@@ -80,9 +80,9 @@ typedef struct block_work {
 /* Masks and noise: of every row, or one row that is for all. */
 static void draw_rows(const search *s, int64_t seed, tl_vae_pass *pass) {
     const double dropout = s->vae->options.dropout;
-    tl_vae_draw(&s->net, dropout, seed, s->row == NULL ? 0 : s->row[0], 0, pass);
+    tl_fusion_vae_draw(&s->net, dropout, seed, s->row == NULL ? 0 : s->row[0], 0, pass);
     for (ptrdiff_t i = 1; s->row != NULL && i < s->n; i++) {
-        tl_vae_draw(&s->net, dropout, seed, s->row[i], i, pass);
+        tl_fusion_vae_draw(&s->net, dropout, seed, s->row[i], i, pass);
     }
 }
 
@@ -103,8 +103,8 @@ static tl_code try_seed(const search *s, int64_t seed, block_work *w, tl_seed_fo
     const ptrdiff_t n_property = s->targets.n_property;
     const ptrdiff_t permutations = s->options->permutations;
     draw_rows(s, seed, &w->pass);
-    tl_seed_net_run(&s->fast, &w->pass, s->row == NULL, &s->base, w->scratch, &w->spectra);
-    TL_TRY(tl_seed_scores(&w->scorer, &s->targets, &w->spectra, err));
+    tl_fusion_seed_net_run(&s->fast, &w->pass, s->row == NULL, &s->base, w->scratch, &w->spectra);
+    TL_TRY(tl_fusion_seed_scores(&w->scorer, &s->targets, &w->spectra, err));
     for (ptrdiff_t t = 0; t < n_property; t++) {
         const double *score = w->scorer.score + t * (1 + permutations);
         keep_best(&best[t], s->handed, seed, score[0]);
@@ -117,10 +117,10 @@ static tl_code try_seed(const search *s, int64_t seed, block_work *w, tl_seed_fo
 }
 
 static void free_work(block_work *w) {
-    tl_vae_pass_free(&w->pass);
+    tl_fusion_vae_pass_free(&w->pass);
     tl_release(w->scratch);
     tl_matrix_free(&w->spectra);
-    tl_seed_scorer_free(&w->scorer);
+    tl_fusion_seed_scorer_free(&w->scorer);
 }
 
 static tl_code try_block(void *arg, ptrdiff_t block, tl_err *err) {
@@ -133,10 +133,10 @@ static tl_code try_block(void *arg, ptrdiff_t block, tl_err *err) {
         s->options->last - from < SEEDS_PER_BLOCK ? s->options->last + 1 : from + SEEDS_PER_BLOCK;
     block_work w = {0};
     tl_code code;
-    TL_CHECK(tl_vae_pass_init(&s->net, s->n, &w.pass, err));
+    TL_CHECK(tl_fusion_vae_pass_init(&s->net, s->n, &w.pass, err));
     TL_CHECK(tl_matrix_init(&w.spectra, s->n, s->net.n_out, err));
-    TL_CHECK(tl_seed_scorer_init(&w.scorer, &s->targets, s->smooth, s->net.n_out, err));
-    w.scratch = tl_acquire(tl_seed_net_scratch(&s->fast), sizeof *w.scratch);
+    TL_CHECK(tl_fusion_seed_scorer_init(&w.scorer, &s->targets, s->smooth, s->net.n_out, err));
+    w.scratch = tl_acquire(tl_fusion_seed_net_scratch(&s->fast), sizeof *w.scratch);
     TL_CHECK(w.scratch == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a block of seeds")
                                : TL_OK);
     for (ptrdiff_t t = 0; t < n_property; t++) {
@@ -183,19 +183,20 @@ static tl_code prepare_rows(search *s, const tl_transfer *transfer, const tl_mat
     tl_vae_pass pass = {0};
     tl_matrix scaled = {0};
     tl_code code;
-    TL_CHECK(tl_vae_net_shape(&s->vae->options, transfer->n_in, transfer->n_out, &s->net, err));
-    TL_CHECK(tl_vae_pass_init(&s->net, s->n, &pass, err));
+    TL_CHECK(
+        tl_fusion_vae_net_shape(&s->vae->options, transfer->n_in, transfer->n_out, &s->net, err));
+    TL_CHECK(tl_fusion_vae_pass_init(&s->net, s->n, &pass, err));
     TL_CHECK(tl_matrix_init(&scaled, s->n, satellite->ncol, err));
-    tl_vae_pass_load(&s->net, s->vae->weights.data, &pass);
-    tl_vae_scale_rows(s->vae, satellite, 0, s->n, &scaled);
-    tl_vae_first_layer(&s->net, s->vae->weights.data, s->n, scaled.data, &pass);
+    tl_fusion_vae_pass_load(&s->net, s->vae->weights.data, &pass);
+    tl_fusion_vae_scale_rows(s->vae, satellite, 0, s->n, &scaled);
+    tl_fusion_vae_first_layer(&s->net, s->vae->weights.data, s->n, scaled.data, &pass);
     TL_CHECK(tl_matrix_copy(&s->first, &pass.active[0], err));
-    TL_CHECK(tl_seed_net_init(&s->fast, s->vae, &s->first, err));
+    TL_CHECK(tl_fusion_seed_net_init(&s->fast, s->vae, &s->first, err));
     if (s->vae->options.skip) {
-        TL_CHECK(tl_ds_apply(&transfer->ds, satellite, &s->base, err));
+        TL_CHECK(tl_fusion_ds_apply(&transfer->ds, satellite, &s->base, err));
     }
 done:
-    tl_vae_pass_free(&pass);
+    tl_fusion_vae_pass_free(&pass);
     tl_matrix_free(&scaled);
     return code;
 }
@@ -216,10 +217,10 @@ static tl_code score_again(const search *s, ptrdiff_t t, const tl_seed_found *al
                            tl_err *err) {
     block_work w = {0};
     tl_code code;
-    TL_CHECK(tl_vae_pass_init(&s->net, s->n, &w.pass, err));
+    TL_CHECK(tl_fusion_vae_pass_init(&s->net, s->n, &w.pass, err));
     TL_CHECK(tl_matrix_init(&w.spectra, s->n, s->net.n_out, err));
-    TL_CHECK(tl_seed_scorer_init(&w.scorer, &s->targets, s->smooth, s->net.n_out, err));
-    tl_vae_pass_load(&s->net, s->vae->weights.data, &w.pass);
+    TL_CHECK(tl_fusion_seed_scorer_init(&w.scorer, &s->targets, s->smooth, s->net.n_out, err));
+    tl_fusion_vae_pass_load(&s->net, s->vae->weights.data, &w.pass);
     int64_t last = INT64_MIN;
     for (int k = 0; k < s->handed; k++) {
         /* In rising order, so that of equal scores the lower seed stays in front. */
@@ -235,11 +236,12 @@ static tl_code score_again(const search *s, ptrdiff_t t, const tl_seed_found *al
         last = next;
         draw_rows(s, next, &w.pass);
         repeat_row(s, &w.pass);
-        tl_vae_forward_from_first(&s->net, s->vae->weights.data, s->n, s->first.data, &w.pass);
-        tl_vae_output_rows(s->vae->options.output, s->n, s->net.n_out, s->vae->mean_sd.data,
-                           s->base.data, w.pass.active[tl_vae_net_out(&s->net)].data,
-                           w.spectra.data);
-        TL_CHECK(tl_seed_scores(&w.scorer, &s->targets, &w.spectra, err));
+        tl_fusion_vae_forward_from_first(&s->net, s->vae->weights.data, s->n, s->first.data,
+                                         &w.pass);
+        tl_fusion_vae_output_rows(s->vae->options.output, s->n, s->net.n_out, s->vae->mean_sd.data,
+                                  s->base.data, w.pass.active[tl_fusion_vae_net_out(&s->net)].data,
+                                  w.spectra.data);
+        TL_CHECK(tl_fusion_seed_scores(&w.scorer, &s->targets, &w.spectra, err));
         keep_best(f, s->options->kept, next, w.scorer.score[t * (1 + s->options->permutations)]);
     }
 done:
@@ -263,7 +265,7 @@ static tl_code merge_blocks(const search *s, tl_seed_search *out, tl_err *err) {
         start_empty(f);
         gather(s, t, &all);
         TL_TRY(score_again(s, t, &all, f, err));
-        f->floor = tl_seed_floor(tries, DIRECTIONS, s->targets.count[t]);
+        f->floor = tl_fusion_seed_floor(tries, DIRECTIONS, s->targets.count[t]);
         ptrdiff_t reaching = 0;
         for (ptrdiff_t k = 0; k < permutations; k++) {
             double *most = &tl_matrix_row(&out->null, t)[k];
@@ -283,8 +285,8 @@ static tl_code merge_blocks(const search *s, tl_seed_search *out, tl_err *err) {
 static void free_search(search *s) {
     tl_matrix_free(&s->first);
     tl_matrix_free(&s->base);
-    tl_seed_targets_free(&s->targets);
-    tl_seed_net_free(&s->fast);
+    tl_fusion_seed_targets_free(&s->targets);
+    tl_fusion_seed_net_free(&s->fast);
     tl_release(s->best);
     tl_release(s->null);
 }
@@ -307,8 +309,8 @@ tl_code tl_fusion_search_seeds(const tl_transfer *transfer, const tl_matrix *sat
     const int by_ranks =
         options->score == TL_SEED_MAX_SPEARMAN || options->score == TL_SEED_MEAN_SPEARMAN;
     const int by_mean = options->score == TL_SEED_MEAN || options->score == TL_SEED_MEAN_SPEARMAN;
-    TL_CHECK(tl_seed_targets_init(&s.targets, property, by_ranks, by_mean, options->permutations,
-                                  options->seed, err));
+    TL_CHECK(tl_fusion_seed_targets_init(&s.targets, property, by_ranks, by_mean,
+                                         options->permutations, options->seed, err));
     TL_CHECK(prepare_rows(&s, transfer, satellite, err));
     const ptrdiff_t slots = s.n_block * s.targets.n_property;
     s.best = tl_acquire(slots, sizeof *s.best);
@@ -322,12 +324,12 @@ tl_code tl_fusion_search_seeds(const tl_transfer *transfer, const tl_matrix *sat
 done:
     free_search(&s);
     if (code != TL_OK) {
-        tl_seed_search_free(out);
+        tl_fusion_seed_search_free(out);
     }
     return code;
 }
 
-void tl_seed_search_free(tl_seed_search *s) {
+void tl_fusion_seed_search_free(tl_seed_search *s) {
     if (s != NULL) {
         tl_release(s->found);
         tl_matrix_free(&s->null);
@@ -366,13 +368,13 @@ tl_code tl_fusion_apply_seeds(const tl_transfer *transfer, const tl_matrix *sate
     TL_CHECK(code);
     const int skip = transfer->vae.options.skip;
     if (skip) {
-        TL_CHECK(tl_ds_apply(&transfer->ds, satellite, &base, err));
+        TL_CHECK(tl_fusion_ds_apply(&transfer->ds, satellite, &base, err));
     }
     TL_CHECK(tl_matrix_init(generated, satellite->nrow, transfer->n_out, err));
     for (ptrdiff_t k = 0; k < n_seed; k++) {
         const tl_vae_seed which = {.seed = seed[k], .row = row};
-        TL_CHECK(
-            tl_vae_apply_seed(&transfer->vae, satellite, skip ? &base : NULL, &which, &one, err));
+        TL_CHECK(tl_fusion_vae_apply_seed(&transfer->vae, satellite, skip ? &base : NULL, &which,
+                                          &one, err));
         add_smoothed(&one, smooth, line, generated);
         tl_matrix_free(&one);
     }

@@ -35,13 +35,13 @@ typedef struct tl_seed_search_options {
 } tl_seed_search_options;
 
 /* -9999 .. 9999, max, 3 kept, no permutations, seed 1, one thread. */
-tl_seed_search_options tl_seed_search_defaults(void);
+tl_seed_search_options tl_fusion_seed_search_defaults(void);
 
 /* What was found for one property. */
 typedef struct tl_seed_found {
     int64_t seed[TL_SEEDS_MOST_KEPT]; /* best first; of equals the lower seed */
     double score[TL_SEEDS_MOST_KEPT];
-    double floor; /* score that chance finds, tl_seed_floor with 30 independent directions */
+    double floor; /* score that chance finds, tl_fusion_seed_floor with 30 independent directions */
     double p;     /* (1 + permutations reaching score[0]) / (1 + permutations); NaN without */
 } tl_seed_found;
 
@@ -72,7 +72,7 @@ tl_code tl_fusion_search_seeds(const tl_transfer *transfer, const tl_matrix *sat
                                const tl_progress *progress, tl_seed_search *out, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_seed_search_free(tl_seed_search *s);
+void tl_fusion_seed_search_free(tl_seed_search *s);
 
 /* The mean of the smoothed spectra that several seeds generate.
  *
@@ -89,6 +89,6 @@ tl_code tl_fusion_apply_seeds(const tl_transfer *transfer, const tl_matrix *sate
  * directions each and n samples: sqrt(1 - (tries directions)^(-2 / (n - 2))).
  *
  * NaN  for n < 3 */
-double tl_seed_floor(double tries, double directions, ptrdiff_t n);
+double tl_fusion_seed_floor(double tries, double directions, ptrdiff_t n);
 
 #endif

@@ -10,9 +10,9 @@
 #include "fusion/vae_train.h"
 #include "model/document.h"
 
-tl_supervised_options tl_supervised_defaults(void) {
+tl_supervised_options tl_fusion_supervised_defaults(void) {
     tl_transfer_options honest = {0};
-    (void)tl_transfer_preset(TL_TRANSFER_VAE, "honest", &honest, NULL);
+    (void)tl_fusion_transfer_preset(TL_TRANSFER_VAE, "honest", &honest, NULL);
     tl_supervised_options o = {.members = 5, .seed = 1, .vae = honest.vae};
     o.vae.skip = 0;
     o.vae.heads = 1;
@@ -20,7 +20,7 @@ tl_supervised_options tl_supervised_defaults(void) {
     return o;
 }
 
-tl_code tl_supervised_check(const tl_supervised_options *o, tl_err *err) {
+tl_code tl_fusion_supervised_check(const tl_supervised_options *o, tl_err *err) {
     if (o->members < 1 || o->members > TL_SUPERVISED_MOST_MEMBERS) {
         return tl_fail(err, TL_ARG, "%d supervised networks asked for, wanted 1 to %d", o->members,
                        (int)TL_SUPERVISED_MOST_MEMBERS);
@@ -30,7 +30,7 @@ tl_code tl_supervised_check(const tl_supervised_options *o, tl_err *err) {
                        "a supervised network stands alone: fusion option skip must be off");
     }
     const tl_transfer_options t = {.kind = TL_TRANSFER_VAE, .vae = o->vae, .seed = o->seed};
-    return tl_transfer_options_check(&t, err);
+    return tl_fusion_transfer_options_check(&t, err);
 }
 
 static tl_code open_members(tl_supervised *s, tl_err *err) {
@@ -39,9 +39,9 @@ static tl_code open_members(tl_supervised *s, tl_err *err) {
                              : TL_OK;
 }
 
-tl_code tl_supervised_fit(const tl_supervised_options *o, const tl_matrix *satellite,
-                          const tl_matrix *lab, const tl_matrix *property, uint32_t index,
-                          const tl_progress *p, tl_supervised *out, tl_err *err) {
+tl_code tl_fusion_supervised_fit(const tl_supervised_options *o, const tl_matrix *satellite,
+                                 const tl_matrix *lab, const tl_matrix *property, uint32_t index,
+                                 const tl_progress *p, tl_supervised *out, tl_err *err) {
     const tl_vae_pairs pairs = {.x = *satellite, .y = *lab, .property = *property};
     tl_vae_options options = o->vae;
     options.heads = (int)property->ncol;
@@ -50,7 +50,7 @@ tl_code tl_supervised_fit(const tl_supervised_options *o, const tl_matrix *satel
                            .n_property = property->ncol,
                            .members = o->members};
     tl_code code;
-    TL_CHECK(tl_supervised_check(o, err));
+    TL_CHECK(tl_fusion_supervised_check(o, err));
     TL_CHECK(open_members(out, err));
     for (int k = 0; k < o->members; k++) {
         const tl_progress part = tl_progress_part(p, (double)k / (double)o->members,
@@ -58,22 +58,22 @@ tl_code tl_supervised_fit(const tl_supervised_options *o, const tl_matrix *satel
         /* Unsigned, where wrapping round is no error; seeds of one fit lie side by side. */
         const uint64_t seed =
             (uint64_t)o->seed + (uint64_t)index * TL_SUPERVISED_MOST_MEMBERS + (uint64_t)k;
-        TL_CHECK(
-            tl_vae_fit(&options, (int64_t)seed, &pairs, NULL, NULL, &part, &out->member[k], err));
+        TL_CHECK(tl_fusion_vae_fit(&options, (int64_t)seed, &pairs, NULL, NULL, &part,
+                                   &out->member[k], err));
     }
 done:
     if (code != TL_OK) {
-        tl_supervised_free(out);
+        tl_fusion_supervised_free(out);
     }
     return code;
 }
 
-tl_code tl_supervised_predict(const tl_supervised *s, const tl_matrix *satellite, tl_matrix *value,
-                              tl_err *err) {
+tl_code tl_fusion_supervised_predict(const tl_supervised *s, const tl_matrix *satellite,
+                                     tl_matrix *value, tl_err *err) {
     TL_TRY(tl_matrix_init(value, satellite->nrow, s->n_property, err));
     for (int k = 0; k < s->members; k++) {
         tl_matrix one;
-        const tl_code code = tl_vae_predict(&s->member[k], satellite, &one, err);
+        const tl_code code = tl_fusion_vae_predict(&s->member[k], satellite, &one, err);
         if (code != TL_OK) {
             tl_matrix_free(value);
             return code;
@@ -92,7 +92,7 @@ static tl_code member_to_json(const tl_vae *vae, json_t *list, tl_err *err) {
     if (json_array_append_new(list, json) != 0) {
         return tl_fail(err, TL_NOMEM, "out of memory for the model");
     }
-    TL_TRY(tl_vae_options_to_json(&vae->options, &options, err));
+    TL_TRY(tl_fusion_vae_options_to_json(&vae->options, &options, err));
     TL_TRY(tl_model_put_json(json, "options", options, err));
     TL_TRY(tl_model_put_vector(json, "weights", vae->weights.data, vae->weights.ncol, err));
     TL_TRY(tl_model_put_table(json, "scale_in", &vae->scale_in, err));
@@ -100,7 +100,7 @@ static tl_code member_to_json(const tl_vae *vae, json_t *list, tl_err *err) {
     return tl_model_put_table(json, "property", &vae->property, err);
 }
 
-tl_code tl_supervised_to_json(const tl_supervised *s, json_t **json, tl_err *err) {
+tl_code tl_fusion_supervised_to_json(const tl_supervised *s, json_t **json, tl_err *err) {
     json_t *list = json_array();
     tl_code code;
     *json = json_object();
@@ -134,14 +134,14 @@ static tl_code member_from_json(const json_t *json, const tl_supervised *s, tl_v
                                 tl_err *err) {
     const json_t *options;
     tl_vae_net net;
-    vae->options = tl_supervised_defaults().vae;
+    vae->options = tl_fusion_supervised_defaults().vae;
     TL_TRY(tl_model_object(json, "options", &options, err));
-    TL_TRY(tl_vae_options_from_json(options, &vae->options, err));
+    TL_TRY(tl_fusion_vae_options_from_json(options, &vae->options, err));
     if (vae->options.skip || (ptrdiff_t)vae->options.heads != s->n_property) {
         return tl_fail(err, TL_FORMAT, "options: no supervised network for %td properties",
                        s->n_property);
     }
-    if (tl_vae_net_shape(&vae->options, s->n_in, s->n_out, &net, err) != TL_OK) {
+    if (tl_fusion_vae_net_shape(&vae->options, s->n_in, s->n_out, &net, err) != TL_OK) {
         return TL_FORMAT;
     }
     TL_TRY(tl_model_vector(json, "weights", net.count, &vae->weights, err));
@@ -153,7 +153,7 @@ static tl_code member_from_json(const json_t *json, const tl_supervised *s, tl_v
     return check_spread(&vae->property, "property", err);
 }
 
-tl_code tl_supervised_from_json(const json_t *json, tl_supervised *s, tl_err *err) {
+tl_code tl_fusion_supervised_from_json(const json_t *json, tl_supervised *s, tl_err *err) {
     const json_t *list = json_object_get(json, "member");
     const size_t members = json_array_size(list);
     tl_code code;
@@ -172,15 +172,15 @@ tl_code tl_supervised_from_json(const json_t *json, tl_supervised *s, tl_err *er
     }
 done:
     if (code != TL_OK) {
-        tl_supervised_free(s);
+        tl_fusion_supervised_free(s);
     }
     return code;
 }
 
-void tl_supervised_free(tl_supervised *s) {
+void tl_fusion_supervised_free(tl_supervised *s) {
     if (s != NULL) {
         for (int k = 0; s->member != NULL && k < s->members; k++) {
-            tl_vae_free(&s->member[k]);
+            tl_fusion_vae_free(&s->member[k]);
         }
         tl_release(s->member);
         *s = (tl_supervised){0};

@@ -24,12 +24,12 @@ typedef struct tl_supervised_options {
 
 /* Five members, seed 1; the layers and losses of the honest preset without skip, so that the code
  * has to carry the spectrum, and weight 1 for the property. */
-tl_supervised_options tl_supervised_defaults(void);
+tl_supervised_options tl_fusion_supervised_defaults(void);
 
 /* Checks every range.
  *
  * fails  TL_ARG */
-tl_code tl_supervised_check(const tl_supervised_options *o, tl_err *err);
+tl_code tl_fusion_supervised_check(const tl_supervised_options *o, tl_err *err);
 
 /* Owner; zeroed = empty. */
 typedef struct tl_supervised {
@@ -51,9 +51,9 @@ typedef struct tl_supervised {
  * NaN        not allowed in the spectra
  * fails      TL_ARG; TL_SHAPE; TL_DATA; TL_NUMERIC; TL_NOMEM; TL_CANCELLED
  * source     docs/methods/fusion.md */
-tl_code tl_supervised_fit(const tl_supervised_options *o, const tl_matrix *satellite,
-                          const tl_matrix *lab, const tl_matrix *property, uint32_t index,
-                          const tl_progress *p, tl_supervised *out, tl_err *err);
+tl_code tl_fusion_supervised_fit(const tl_supervised_options *o, const tl_matrix *satellite,
+                                 const tl_matrix *lab, const tl_matrix *property, uint32_t index,
+                                 const tl_progress *p, tl_supervised *out, tl_err *err);
 
 /* The mean of what the heads of the members predict along the mean path.
  *
@@ -61,22 +61,22 @@ tl_code tl_supervised_fit(const tl_supervised_options *o, const tl_matrix *satel
  * value      uninitialised, becomes [n, n_property]
  * NaN        anywhere in a row gives a row of NaN
  * fails      TL_SHAPE; TL_NOMEM */
-tl_code tl_supervised_predict(const tl_supervised *s, const tl_matrix *satellite, tl_matrix *value,
-                              tl_err *err);
+tl_code tl_fusion_supervised_predict(const tl_supervised *s, const tl_matrix *satellite,
+                                     tl_matrix *value, tl_err *err);
 
 /* Everything that prediction needs.
  *
  * json   a new object, to be released with json_decref; NULL on failure
  * fails  TL_NUMERIC; TL_NOMEM */
-tl_code tl_supervised_to_json(const tl_supervised *s, json_t **json, tl_err *err);
+tl_code tl_fusion_supervised_to_json(const tl_supervised *s, json_t **json, tl_err *err);
 
 /* Reads it back with the same bits. The document may come from a stranger.
  *
  * s      uninitialised; empty on failure
  * fails  TL_FORMAT; TL_NOMEM */
-tl_code tl_supervised_from_json(const json_t *json, tl_supervised *s, tl_err *err);
+tl_code tl_fusion_supervised_from_json(const json_t *json, tl_supervised *s, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_supervised_free(tl_supervised *s);
+void tl_fusion_supervised_free(tl_supervised *s);
 
 #endif

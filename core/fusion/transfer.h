@@ -59,26 +59,26 @@ typedef struct tl_transfer {
  * name   "honest" (the default to use) or "paper" (what the article says, with its gaps filled as
  *        docs/methods/fusion.md tells)
  * fails  TL_ARG another name or kind */
-tl_code tl_transfer_preset(tl_transfer_kind kind, const char *name, tl_transfer_options *options,
-                           tl_err *err);
+tl_code tl_fusion_transfer_preset(tl_transfer_kind kind, const char *name,
+                                  tl_transfer_options *options, tl_err *err);
 
 /* Checks every range.
  *
  * fails  TL_ARG with the name of the option */
-tl_code tl_transfer_options_check(const tl_transfer_options *o, tl_err *err);
+tl_code tl_fusion_transfer_options_check(const tl_transfer_options *o, tl_err *err);
 
 /* 1 for the kinds that are one linear map. */
-int tl_transfer_is_linear(tl_transfer_kind kind);
+int tl_fusion_transfer_is_linear(tl_transfer_kind kind);
 
 /* "none", "ds", "vae", "pds", "pls2", "slope", "epo" or "best". */
-const char *tl_transfer_kind_word(tl_transfer_kind kind);
+const char *tl_fusion_transfer_kind_word(tl_transfer_kind kind);
 
 /* Takes the runs of neighbouring bands from the bands' centres, for PDS.
  *
  * centre_nm  [p]
  * fails      TL_DATA more than TL_TRANSFER_MAX_RUNS; TL_NOMEM */
-tl_code tl_transfer_take_runs(tl_transfer_options *o, const double *centre_nm, ptrdiff_t p,
-                              tl_err *err);
+tl_code tl_fusion_transfer_take_runs(tl_transfer_options *o, const double *centre_nm, ptrdiff_t p,
+                                     tl_err *err);
 
 /* Fits a transfer on paired rows. The result depends on the arguments only, never on threads.
  *
@@ -94,14 +94,15 @@ tl_code tl_transfer_take_runs(tl_transfer_options *o, const double *centre_nm, p
  * fails      TL_ARG an option out of range; TL_SHAPE (also: band by band between different bands); TL_DATA too few rows, or NaN; TL_NUMERIC the
  *            training left the finite numbers; TL_NOMEM; TL_CANCELLED
  * source     docs/methods/fusion.md */
-tl_code tl_transfer_fit_grouped(const tl_transfer_options *o, const tl_matrix *satellite,
-                                const tl_matrix *lab, const ptrdiff_t *group,
-                                const tl_matrix *check_x, const tl_matrix *check_y,
-                                const tl_progress *p, tl_transfer *out, tl_err *err);
+tl_code tl_fusion_transfer_fit_grouped(const tl_transfer_options *o, const tl_matrix *satellite,
+                                       const tl_matrix *lab, const ptrdiff_t *group,
+                                       const tl_matrix *check_x, const tl_matrix *check_y,
+                                       const tl_progress *p, tl_transfer *out, tl_err *err);
 
 /* The same without groups and held-out pairs. */
-tl_code tl_transfer_fit(const tl_transfer_options *o, const tl_matrix *satellite,
-                        const tl_matrix *lab, const tl_progress *p, tl_transfer *out, tl_err *err);
+tl_code tl_fusion_transfer_fit(const tl_transfer_options *o, const tl_matrix *satellite,
+                               const tl_matrix *lab, const tl_progress *p, tl_transfer *out,
+                               tl_err *err);
 
 /* Generated spectra along the mean path (no dropout, z = mu): a fixed function of each spectrum,
  * whatever rows stand beside it.
@@ -110,43 +111,45 @@ tl_code tl_transfer_fit(const tl_transfer_options *o, const tl_matrix *satellite
  * generated  uninitialised, becomes [n, n_out]
  * NaN        anywhere in a row gives a row of NaN
  * fails      TL_SHAPE; TL_NOMEM */
-tl_code tl_transfer_apply(const tl_transfer *t, const tl_matrix *satellite, tl_matrix *generated,
-                          tl_err *err);
+tl_code tl_fusion_transfer_apply(const tl_transfer *t, const tl_matrix *satellite,
+                                 tl_matrix *generated, tl_err *err);
 
 /* A linear transfer as generated = intercept + coefficients x.
  *
  * coefficients  uninitialised, becomes [n_out, n_in]
  * intercept     [n_out]
  * fails         TL_ARG another kind; TL_NOMEM */
-tl_code tl_transfer_linear(const tl_transfer *t, tl_matrix *coefficients, double *intercept,
-                           tl_err *err);
+tl_code tl_fusion_transfer_linear(const tl_transfer *t, tl_matrix *coefficients, double *intercept,
+                                  tl_err *err);
 
-/* Everything that tl_transfer_apply needs, and the loss curve.
+/* Everything that tl_fusion_transfer_apply needs, and the loss curve.
  *
  * json   a new object, to be released with json_decref; NULL on failure
  * fails  TL_NOMEM */
-tl_code tl_transfer_to_json(const tl_transfer *t, json_t **json, tl_err *err);
+tl_code tl_fusion_transfer_to_json(const tl_transfer *t, json_t **json, tl_err *err);
 
 /* Reads it back with the same bits.
  *
  * t      uninitialised; empty on failure
  * fails  TL_FORMAT missing keys, wrong types, lengths that do not fit, numbers that are not finite;
  *        TL_NOMEM */
-tl_code tl_transfer_from_json(const json_t *json, tl_transfer *t, tl_err *err);
+tl_code tl_fusion_transfer_from_json(const json_t *json, tl_transfer *t, tl_err *err);
 
 /* The options of a transfer.
  *
  * json   a new object, to be released with json_decref; NULL on failure
  * fails  TL_NOMEM */
-tl_code tl_transfer_options_to_json(const tl_transfer_options *o, json_t **json, tl_err *err);
+tl_code tl_fusion_transfer_options_to_json(const tl_transfer_options *o, json_t **json,
+                                           tl_err *err);
 
 /* Reads them back. Keys that are absent keep the value of the honest preset of that kind; the
  * ranges are checked.
  *
  * fails  TL_FORMAT; TL_ARG an option out of range */
-tl_code tl_transfer_options_from_json(const json_t *json, tl_transfer_options *o, tl_err *err);
+tl_code tl_fusion_transfer_options_from_json(const json_t *json, tl_transfer_options *o,
+                                             tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_transfer_free(tl_transfer *t);
+void tl_fusion_transfer_free(tl_transfer *t);
 
 #endif

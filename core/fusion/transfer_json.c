@@ -45,7 +45,7 @@ done:
 
 static tl_code vae_to_json(const tl_vae *vae, json_t *json, tl_err *err) {
     json_t *options;
-    TL_TRY(tl_vae_options_to_json(&vae->options, &options, err));
+    TL_TRY(tl_fusion_vae_options_to_json(&vae->options, &options, err));
     TL_TRY(tl_model_put_json(json, "options", options, err));
     TL_TRY(tl_model_put_vector(json, "weights", vae->weights.data, vae->weights.ncol, err));
     TL_TRY(tl_model_put_table(json, "scale_in", &vae->scale_in, err));
@@ -59,12 +59,12 @@ static tl_code add_part(json_t *json, const char *key, json_t **part, tl_err *er
     return tl_model_put_json(json, key, *part, err);
 }
 
-tl_code tl_transfer_to_json(const tl_transfer *t, json_t **json, tl_err *err) {
+tl_code tl_fusion_transfer_to_json(const tl_transfer *t, json_t **json, tl_err *err) {
     tl_code code;
     json_t *part;
     *json = json_object();
     TL_CHECK(*json == NULL ? tl_fail(err, TL_NOMEM, "out of memory") : TL_OK);
-    TL_CHECK(tl_model_put_text(*json, "kind", tl_transfer_kind_word(t->kind), err));
+    TL_CHECK(tl_model_put_text(*json, "kind", tl_fusion_transfer_kind_word(t->kind), err));
     TL_CHECK(tl_model_put_integer(*json, "n_in", t->n_in, err));
     TL_CHECK(tl_model_put_integer(*json, "n_out", t->n_out, err));
     if (t->ds.slope.data != NULL) {
@@ -131,10 +131,10 @@ static tl_code vae_from_json(const json_t *json, ptrdiff_t n_in, ptrdiff_t n_out
     tl_transfer_options honest;
     tl_vae_net net;
     TL_TRY(tl_model_object(json, "vae.options", &options, err));
-    TL_TRY(tl_transfer_preset(TL_TRANSFER_VAE, "honest", &honest, err));
+    TL_TRY(tl_fusion_transfer_preset(TL_TRANSFER_VAE, "honest", &honest, err));
     vae->options = honest.vae;
-    TL_TRY(tl_vae_options_from_json(options, &vae->options, err));
-    if (tl_vae_net_shape(&vae->options, n_in, n_out, &net, err) != TL_OK) {
+    TL_TRY(tl_fusion_vae_options_from_json(options, &vae->options, err));
+    if (tl_fusion_vae_net_shape(&vae->options, n_in, n_out, &net, err) != TL_OK) {
         return TL_FORMAT;
     }
     TL_TRY(tl_model_vector(json, "vae.weights", net.count, &vae->weights, err));
@@ -145,10 +145,10 @@ static tl_code vae_from_json(const json_t *json, ptrdiff_t n_in, ptrdiff_t n_out
     return curve_from_json(json, vae->options.epochs, &vae->curve, err);
 }
 
-tl_code tl_transfer_from_json(const json_t *json, tl_transfer *t, tl_err *err) {
+tl_code tl_fusion_transfer_from_json(const json_t *json, tl_transfer *t, tl_err *err) {
     tl_code code;
     *t = (tl_transfer){0};
-    TL_CHECK(tl_transfer_read_kind(json, &t->kind, err));
+    TL_CHECK(tl_fusion_transfer_read_kind(json, &t->kind, err));
     TL_CHECK(t->kind == TL_TRANSFER_BEST
                  ? tl_fail(err, TL_FORMAT, "the transfer's kind is 'best', wanted the one chosen")
                  : TL_OK);
@@ -162,7 +162,7 @@ tl_code tl_transfer_from_json(const json_t *json, tl_transfer *t, tl_err *err) {
     }
 done:
     if (code != TL_OK) {
-        tl_transfer_free(t);
+        tl_fusion_transfer_free(t);
     }
     return code;
 }

@@ -18,13 +18,13 @@ enum { BEST_INDEX = 1 };
 static const tl_transfer_kind candidates[BEST_KINDS] = {
     TL_TRANSFER_DS, TL_TRANSFER_PLS2, TL_TRANSFER_PDS, TL_TRANSFER_SLOPE, TL_TRANSFER_EPO};
 
-int tl_transfer_is_linear(tl_transfer_kind kind) {
+int tl_fusion_transfer_is_linear(tl_transfer_kind kind) {
     return kind == TL_TRANSFER_DS || kind == TL_TRANSFER_PDS || kind == TL_TRANSFER_PLS2 ||
            kind == TL_TRANSFER_SLOPE || kind == TL_TRANSFER_EPO;
 }
 
-tl_code tl_transfer_take_runs(tl_transfer_options *o, const double *centre_nm, ptrdiff_t p,
-                              tl_err *err) {
+tl_code tl_fusion_transfer_take_runs(tl_transfer_options *o, const double *centre_nm, ptrdiff_t p,
+                                     tl_err *err) {
     tl_segments segments;
     TL_TRY(tl_spectra_segments(centre_nm, p, &segments, err));
     tl_code code = TL_OK;
@@ -38,7 +38,7 @@ tl_code tl_transfer_take_runs(tl_transfer_options *o, const double *centre_nm, p
     for (ptrdiff_t k = 0; k < o->runs; k++) {
         o->run_start[k] = segments.start[k];
     }
-    tl_segments_free(&segments);
+    tl_spectra_segments_free(&segments);
     return code;
 }
 
@@ -49,19 +49,19 @@ static tl_code fit_windows(const tl_transfer_options *o, const tl_matrix *x, con
                        "fusion option runs names band %td, but the spectra have %td bands",
                        o->run_start[o->runs - 1] + 1, x->ncol);
     }
-    return tl_pds_fit(x, y, o->half, o->components > 0 ? o->components : 1,
-                      o->runs > 0 ? o->run_start : NULL, o->runs, map, err);
+    return tl_fusion_pds_fit(x, y, o->half, o->components > 0 ? o->components : 1,
+                             o->runs > 0 ? o->run_start : NULL, o->runs, map, err);
 }
 
 static tl_code fit_pls2(const tl_transfer_options *o, const tl_matrix *x, const tl_matrix *y,
                         const ptrdiff_t *group, tl_ds *map, tl_err *err) {
     tl_pls2 fit;
     if (o->components == 0) {
-        return tl_pls2_choose(x, y, PLS2_MOST, group, o->seed, map, err);
+        return tl_fusion_pls2_choose(x, y, PLS2_MOST, group, o->seed, map, err);
     }
-    TL_TRY(tl_pls2_fit(x, y, o->components, &fit, err));
-    const tl_code code = tl_pls2_map(&fit, o->components, map, err);
-    tl_pls2_free(&fit);
+    TL_TRY(tl_fusion_pls2_fit(x, y, o->components, &fit, err));
+    const tl_code code = tl_fusion_pls2_map(&fit, o->components, map, err);
+    tl_fusion_pls2_free(&fit);
     return code;
 }
 
@@ -70,11 +70,11 @@ static tl_code fit_epo(const tl_transfer_options *o, const tl_matrix *x, const t
     tl_epo epo;
     *map = (tl_ds){0};
     if (o->components == 0) {
-        return tl_epo_choose(x, y, EPO_MOST, group, o->seed, map, err);
+        return tl_fusion_epo_choose(x, y, EPO_MOST, group, o->seed, map, err);
     }
-    TL_TRY(tl_epo_fit(x, y, o->components, &epo, err));
-    const tl_code code = tl_epo_map(&epo, x, y, map, err);
-    tl_epo_free(&epo);
+    TL_TRY(tl_fusion_epo_fit(x, y, o->components, &epo, err));
+    const tl_code code = tl_fusion_epo_map(&epo, x, y, map, err);
+    tl_fusion_epo_free(&epo);
     return code;
 }
 
@@ -82,13 +82,13 @@ static tl_code fit_kind(const tl_transfer_options *o, tl_transfer_kind kind, con
                         const tl_matrix *y, const ptrdiff_t *group, tl_ds *map, tl_err *err) {
     switch (kind) {
         case TL_TRANSFER_DS:
-            return tl_ds_fit(x, y, o->lambda, group, o->seed, map, err);
+            return tl_fusion_ds_fit(x, y, o->lambda, group, o->seed, map, err);
         case TL_TRANSFER_PDS:
             return fit_windows(o, x, y, map, err);
         case TL_TRANSFER_PLS2:
             return fit_pls2(o, x, y, group, map, err);
         case TL_TRANSFER_SLOPE:
-            return tl_slope_fit(x, y, map, err);
+            return tl_fusion_slope_fit(x, y, map, err);
         case TL_TRANSFER_EPO:
             return fit_epo(o, x, y, group, map, err);
         case TL_TRANSFER_NONE:
@@ -97,7 +97,7 @@ static tl_code fit_kind(const tl_transfer_options *o, tl_transfer_kind kind, con
         default:
             *map = (tl_ds){0};
             return tl_fail(err, TL_ARG, "a transfer of the kind %s is not linear",
-                           tl_transfer_kind_word(kind));
+                           tl_fusion_transfer_kind_word(kind));
     }
 }
 
@@ -107,7 +107,7 @@ static tl_code try_kind(const tl_transfer_options *o, tl_transfer_kind kind, con
     tl_ds map;
     tl_matrix made = {0};
     TL_TRY(fit_kind(o, kind, &f->x, &f->y, f->group, &map, err));
-    const tl_code code = tl_ds_apply(&map, &f->x_test, &made, err);
+    const tl_code code = tl_fusion_ds_apply(&map, &f->x_test, &made, err);
     for (ptrdiff_t i = 0; i < made.nrow; i++) {
         for (ptrdiff_t j = 0; j < made.ncol; j++) {
             const double miss = (tl_matrix_row(&made, i)[j] - tl_matrix_row(&f->y_test, i)[j]) /
@@ -116,7 +116,7 @@ static tl_code try_kind(const tl_transfer_options *o, tl_transfer_kind kind, con
         }
     }
     tl_matrix_free(&made);
-    tl_ds_free(&map);
+    tl_fusion_ds_free(&map);
     return code;
 }
 
@@ -140,7 +140,7 @@ static tl_code choose_kind(const tl_transfer_options *o, const tl_matrix *x, con
         for (int c = 0; c < kinds && code == TL_OK; c++) {
             code = try_kind(o, candidates[c], &f, &sum[c], err);
         }
-        tl_fold_rows_free(&f);
+        tl_fusion_fold_rows_free(&f);
         TL_CHECK(code);
         TL_CHECK(tl_progress_at(p, (double)(k + 1) / (double)(folds + 1), err));
     }
@@ -154,9 +154,10 @@ done:
     return code;
 }
 
-tl_code tl_transfer_fit_linear(const tl_transfer_options *o, const tl_matrix *satellite,
-                               const tl_matrix *lab, const ptrdiff_t *group, const tl_progress *p,
-                               tl_transfer_kind *kind, tl_ds *map, tl_err *err) {
+tl_code tl_fusion_transfer_fit_linear(const tl_transfer_options *o, const tl_matrix *satellite,
+                                      const tl_matrix *lab, const ptrdiff_t *group,
+                                      const tl_progress *p, tl_transfer_kind *kind, tl_ds *map,
+                                      tl_err *err) {
     *map = (tl_ds){0};
     *kind = o->kind;
     if (o->kind == TL_TRANSFER_BEST) {

@@ -11,9 +11,10 @@
  * o      checked
  * kind   out: the kind of the map
  * map    uninitialised; empty on failure
- * fails  as tl_transfer_fit_grouped */
-tl_code tl_transfer_fit_linear(const tl_transfer_options *o, const tl_matrix *satellite,
-                               const tl_matrix *lab, const ptrdiff_t *group, const tl_progress *p,
-                               tl_transfer_kind *kind, tl_ds *map, tl_err *err);
+ * fails  as tl_fusion_transfer_fit_grouped */
+tl_code tl_fusion_transfer_fit_linear(const tl_transfer_options *o, const tl_matrix *satellite,
+                                      const tl_matrix *lab, const ptrdiff_t *group,
+                                      const tl_progress *p, tl_transfer_kind *kind, tl_ds *map,
+                                      tl_err *err);
 
 #endif

@@ -46,21 +46,21 @@ done:
 static tl_code add_bases(const tl_transfer_options *o, const tl_transfer *t, network_sets *s,
                          tl_err *err) {
     if (s->check.x.data != NULL) {
-        TL_TRY(tl_ds_apply(&t->ds, &s->check.x, &s->check.base, err));
+        TL_TRY(tl_fusion_ds_apply(&t->ds, &s->check.x, &s->check.base, err));
     }
-    TL_TRY(tl_ds_apply(&t->ds, &s->learn.x, &s->learn.base, err));
+    TL_TRY(tl_fusion_ds_apply(&t->ds, &s->learn.x, &s->learn.base, err));
     if (s->stop.x.data == NULL) {
         return TL_OK;
     }
     tl_ds without = {0};
-    TL_TRY(tl_ds_fit(&s->learn.x, &s->learn.y, t->ds.lambda, NULL, o->seed, &without, err));
-    const tl_code code = tl_ds_apply(&without, &s->stop.x, &s->stop.base, err);
-    tl_ds_free(&without);
+    TL_TRY(tl_fusion_ds_fit(&s->learn.x, &s->learn.y, t->ds.lambda, NULL, o->seed, &without, err));
+    const tl_code code = tl_fusion_ds_apply(&without, &s->stop.x, &s->stop.base, err);
+    tl_fusion_ds_free(&without);
     return code;
 }
 
-tl_code tl_transfer_fit_network(const tl_transfer_options *o, const tl_network_pairs *pairs,
-                                const tl_progress *p, tl_transfer *out, tl_err *err) {
+tl_code tl_fusion_transfer_fit_network(const tl_transfer_options *o, const tl_network_pairs *pairs,
+                                       const tl_progress *p, tl_transfer *out, tl_err *err) {
     network_sets s = {0};
     tl_code code;
     if (pairs->check_x != NULL && pairs->check_y != NULL) {
@@ -76,8 +76,8 @@ tl_code tl_transfer_fit_network(const tl_transfer_options *o, const tl_network_p
     if (o->vae.skip) {
         TL_CHECK(add_bases(o, out, &s, err));
     }
-    code = tl_vae_fit(&o->vae, o->seed, &s.learn, s.check.x.data == NULL ? NULL : &s.check,
-                      s.stop.x.data == NULL ? NULL : &s.stop, p, &out->vae, err);
+    code = tl_fusion_vae_fit(&o->vae, o->seed, &s.learn, s.check.x.data == NULL ? NULL : &s.check,
+                             s.stop.x.data == NULL ? NULL : &s.stop, p, &out->vae, err);
 done:
     sets_free(&s);
     return code;

@@ -18,8 +18,8 @@ typedef struct tl_network_pairs {
  * is set aside to choose the epoch; what direct standardisation makes of those comes from a fit
  * without them, as it will for new spectra.
  *
- * fails  as tl_vae_fit; TL_DATA fewer than 5 groups with early_stop */
-tl_code tl_transfer_fit_network(const tl_transfer_options *o, const tl_network_pairs *pairs,
-                                const tl_progress *p, tl_transfer *out, tl_err *err);
+ * fails  as tl_fusion_vae_fit; TL_DATA fewer than 5 groups with early_stop */
+tl_code tl_fusion_transfer_fit_network(const tl_transfer_options *o, const tl_network_pairs *pairs,
+                                       const tl_progress *p, tl_transfer *out, tl_err *err);
 
 #endif

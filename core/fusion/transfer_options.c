@@ -69,8 +69,8 @@ static tl_code check_kind(tl_transfer_kind kind, tl_err *err) {
                : TL_OK;
 }
 
-tl_code tl_transfer_preset(tl_transfer_kind kind, const char *name, tl_transfer_options *options,
-                           tl_err *err) {
+tl_code tl_fusion_transfer_preset(tl_transfer_kind kind, const char *name,
+                                  tl_transfer_options *options, tl_err *err) {
     const int paper = strcmp(name, "paper") == 0;
     if (!paper && strcmp(name, "honest") != 0) {
         return tl_fail(err, TL_ARG, "preset '%s' is unknown; wanted honest or paper", name);
@@ -91,7 +91,7 @@ static tl_code check_range(const char *name, double value, double min, double ma
 
 static tl_code check_vae(const tl_vae_options *v, tl_err *err) {
     tl_vae_net net;
-    TL_TRY(tl_vae_net_shape(v, 1, 1, &net, err));
+    TL_TRY(tl_fusion_vae_net_shape(v, 1, 1, &net, err));
     TL_TRY(check_range("dropout", v->dropout, 0.0, 0.95, err));
     TL_TRY(check_range("w_mmd", v->w_mmd, 0.0, 1e6, err));
     TL_TRY(check_range("w_sad", v->w_sad, 0.0, 1e6, err));
@@ -110,7 +110,7 @@ static tl_code check_vae(const tl_vae_options *v, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_transfer_options_check(const tl_transfer_options *o, tl_err *err) {
+tl_code tl_fusion_transfer_options_check(const tl_transfer_options *o, tl_err *err) {
     TL_TRY(check_kind(o->kind, err));
     TL_TRY(check_range("half", (double)o->half, 0.0, (double)TL_TRANSFER_MAX_HALF, err));
     TL_TRY(check_range("components", (double)o->components, 0.0, (double)TL_TRANSFER_MAX_COMPONENTS,
@@ -130,11 +130,11 @@ tl_code tl_transfer_options_check(const tl_transfer_options *o, tl_err *err) {
     return o->kind == TL_TRANSFER_VAE ? check_vae(&o->vae, err) : TL_OK;
 }
 
-const char *tl_transfer_kind_word(tl_transfer_kind kind) {
+const char *tl_fusion_transfer_kind_word(tl_transfer_kind kind) {
     return kind_words[kind];
 }
 
-tl_code tl_transfer_read_kind(const json_t *at, tl_transfer_kind *kind, tl_err *err) {
+tl_code tl_fusion_transfer_read_kind(const json_t *at, tl_transfer_kind *kind, tl_err *err) {
     const char *text;
     TL_TRY(tl_model_text(at, "kind", &text, err));
     for (int i = TL_TRANSFER_DS; kind_words[i] != NULL; i++) {
@@ -171,7 +171,7 @@ static tl_code put_widths(const tl_vae_options *v, json_t *json, tl_err *err) {
     return tl_model_put_vector(json, "widths", widths, v->depth, err);
 }
 
-tl_code tl_vae_options_to_json(const tl_vae_options *v, json_t **json, tl_err *err) {
+tl_code tl_fusion_vae_options_to_json(const tl_vae_options *v, json_t **json, tl_err *err) {
     tl_code code;
     *json = json_object();
     TL_CHECK(*json == NULL ? tl_fail(err, TL_NOMEM, "out of memory") : TL_OK);
@@ -251,7 +251,7 @@ static tl_code read_choices(const json_t *at, tl_vae_options *v, tl_err *err) {
     return tl_model_flag_or(at, "mmd_unbiased", v->mmd_unbiased, &v->mmd_unbiased, err);
 }
 
-tl_code tl_vae_options_from_json(const json_t *at, tl_vae_options *v, tl_err *err) {
+tl_code tl_fusion_vae_options_from_json(const json_t *at, tl_vae_options *v, tl_err *err) {
     const double huge = 1e6;
     ptrdiff_t epochs = 0;
     ptrdiff_t heads = 0;
@@ -310,7 +310,8 @@ static tl_code read_runs(const json_t *json, tl_transfer_options *o, tl_err *err
     return code;
 }
 
-tl_code tl_transfer_options_to_json(const tl_transfer_options *o, json_t **json, tl_err *err) {
+tl_code tl_fusion_transfer_options_to_json(const tl_transfer_options *o, json_t **json,
+                                           tl_err *err) {
     tl_code code;
     json_t *vae = NULL;
     *json = json_object();
@@ -324,7 +325,7 @@ tl_code tl_transfer_options_to_json(const tl_transfer_options *o, json_t **json,
         TL_CHECK(put_runs(o, *json, err));
     }
     if (o->kind == TL_TRANSFER_VAE) {
-        TL_CHECK(tl_vae_options_to_json(&o->vae, &vae, err));
+        TL_CHECK(tl_fusion_vae_options_to_json(&o->vae, &vae, err));
         TL_CHECK(tl_model_put_json(*json, "vae", vae, err));
     }
 done:
@@ -335,11 +336,12 @@ done:
     return code;
 }
 
-tl_code tl_transfer_options_from_json(const json_t *json, tl_transfer_options *o, tl_err *err) {
+tl_code tl_fusion_transfer_options_from_json(const json_t *json, tl_transfer_options *o,
+                                             tl_err *err) {
     tl_transfer_kind kind = TL_TRANSFER_NONE;
     ptrdiff_t seed = 1;
-    TL_TRY(tl_transfer_read_kind(json, &kind, err));
-    TL_TRY(tl_transfer_preset(kind, "honest", o, err));
+    TL_TRY(tl_fusion_transfer_read_kind(json, &kind, err));
+    TL_TRY(tl_fusion_transfer_preset(kind, "honest", o, err));
     TL_TRY(tl_model_number_or(json, "lambda", -1e6, 1e6, o->lambda, &o->lambda, err));
     TL_TRY(tl_model_integer_or(json, "seed", PTRDIFF_MIN, PTRDIFF_MAX, 1, &seed, err));
     o->seed = seed;
@@ -350,7 +352,7 @@ tl_code tl_transfer_options_from_json(const json_t *json, tl_transfer_options *o
     if (kind == TL_TRANSFER_VAE && tl_model_has(json, "vae")) {
         const json_t *vae;
         TL_TRY(tl_model_object(json, "vae", &vae, err));
-        TL_TRY(tl_vae_options_from_json(vae, &o->vae, err));
+        TL_TRY(tl_fusion_vae_options_from_json(vae, &o->vae, err));
     }
-    return tl_transfer_options_check(o, err) == TL_OK ? TL_OK : TL_FORMAT;
+    return tl_fusion_transfer_options_check(o, err) == TL_OK ? TL_OK : TL_FORMAT;
 }

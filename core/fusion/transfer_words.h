@@ -11,17 +11,17 @@
 /* The kind named at "kind".
  *
  * fails  TL_FORMAT */
-tl_code tl_transfer_read_kind(const json_t *at, tl_transfer_kind *kind, tl_err *err);
+tl_code tl_fusion_transfer_read_kind(const json_t *at, tl_transfer_kind *kind, tl_err *err);
 
 /* The network's options.
  *
  * json   a new object, to be released with json_decref; NULL on failure
  * fails  TL_NOMEM */
-tl_code tl_vae_options_to_json(const tl_vae_options *v, json_t **json, tl_err *err);
+tl_code tl_fusion_vae_options_to_json(const tl_vae_options *v, json_t **json, tl_err *err);
 
 /* Reads over the values that v already holds; absent keys leave them.
  *
  * fails  TL_FORMAT */
-tl_code tl_vae_options_from_json(const json_t *at, tl_vae_options *v, tl_err *err);
+tl_code tl_fusion_vae_options_from_json(const json_t *at, tl_vae_options *v, tl_err *err);
 
 #endif

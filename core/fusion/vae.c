@@ -7,8 +7,8 @@
 
 enum { VAE_APPLY_ROWS = 256 };
 
-void tl_vae_scale_rows(const tl_vae *vae, const tl_matrix *x, ptrdiff_t at, ptrdiff_t n,
-                       tl_matrix *block) {
+void tl_fusion_vae_scale_rows(const tl_vae *vae, const tl_matrix *x, ptrdiff_t at, ptrdiff_t n,
+                              tl_matrix *block) {
     const double *mean = tl_matrix_row(&vae->scale_in, 0);
     const double *sd = tl_matrix_row(&vae->scale_in, 1);
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -25,7 +25,7 @@ typedef struct vae_run {
 } vae_run;
 
 static void run_close(vae_run *run) {
-    tl_vae_pass_free(&run->pass);
+    tl_fusion_vae_pass_free(&run->pass);
     tl_matrix_free(&run->block);
 }
 
@@ -35,12 +35,13 @@ static tl_code run_open(const tl_vae *vae, const tl_matrix *x, vae_run *run, tl_
         return tl_fail(err, TL_SHAPE, "fusion network: spectra with %td bands for a network of %td",
                        x->ncol, vae->scale_in.ncol);
     }
-    TL_TRY(tl_vae_net_shape(&vae->options, vae->scale_in.ncol, vae->mean_sd.ncol, &run->net, err));
+    TL_TRY(tl_fusion_vae_net_shape(&vae->options, vae->scale_in.ncol, vae->mean_sd.ncol, &run->net,
+                                   err));
     tl_code code;
     const ptrdiff_t room = x->nrow < VAE_APPLY_ROWS ? x->nrow : VAE_APPLY_ROWS;
-    TL_CHECK(tl_vae_pass_init(&run->net, room, &run->pass, err));
+    TL_CHECK(tl_fusion_vae_pass_init(&run->net, room, &run->pass, err));
     TL_CHECK(tl_matrix_init(&run->block, room, x->ncol, err));
-    tl_vae_pass_load(&run->net, vae->weights.data, &run->pass);
+    tl_fusion_vae_pass_load(&run->net, vae->weights.data, &run->pass);
 done:
     if (code != TL_OK) {
         run_close(run);
@@ -48,8 +49,8 @@ done:
     return code;
 }
 
-void tl_vae_draw(const tl_vae_net *net, double dropout, int64_t seed, ptrdiff_t row, ptrdiff_t slot,
-                 tl_vae_pass *pass) {
+void tl_fusion_vae_draw(const tl_vae_net *net, double dropout, int64_t seed, ptrdiff_t row,
+                        ptrdiff_t slot, tl_vae_pass *pass) {
     double four[4] = {0.0};
     for (int k = 0; k < net->depth; k++) {
         double *mask = tl_matrix_row(&pass->mask[k], slot);
@@ -77,7 +78,7 @@ static void draw_block(const tl_vae *vae, const tl_vae_seed *seed, ptrdiff_t at,
                        vae_run *run) {
     for (ptrdiff_t i = 0; i < n; i++) {
         const ptrdiff_t row = seed->row == NULL ? 0 : seed->row[at + i];
-        tl_vae_draw(&run->net, vae->options.dropout, seed->seed, row, i, &run->pass);
+        tl_fusion_vae_draw(&run->net, vae->options.dropout, seed->seed, row, i, &run->pass);
     }
 }
 
@@ -97,31 +98,33 @@ static tl_code generate(const tl_vae *vae, const tl_matrix *x, const tl_matrix *
     TL_CHECK(tl_matrix_init(y, x->nrow, n_out, err));
     for (ptrdiff_t at = 0; at < x->nrow; at += VAE_APPLY_ROWS) {
         const ptrdiff_t n = x->nrow - at < VAE_APPLY_ROWS ? x->nrow - at : VAE_APPLY_ROWS;
-        tl_vae_scale_rows(vae, x, at, n, &run.block);
+        tl_fusion_vae_scale_rows(vae, x, at, n, &run.block);
         if (seed != NULL) {
             draw_block(vae, seed, at, n, &run);
         }
-        tl_vae_forward(&run.net, vae->weights.data, n, run.block.data, seed != NULL, &run.pass);
-        tl_vae_output_rows(vae->options.output, n, n_out, vae->mean_sd.data,
-                           base == NULL ? NULL : tl_matrix_row(base, at),
-                           run.pass.active[tl_vae_net_out(&run.net)].data, tl_matrix_row(y, at));
+        tl_fusion_vae_forward(&run.net, vae->weights.data, n, run.block.data, seed != NULL,
+                              &run.pass);
+        tl_fusion_vae_output_rows(vae->options.output, n, n_out, vae->mean_sd.data,
+                                  base == NULL ? NULL : tl_matrix_row(base, at),
+                                  run.pass.active[tl_fusion_vae_net_out(&run.net)].data,
+                                  tl_matrix_row(y, at));
     }
 done:
     run_close(&run);
     return code;
 }
 
-tl_code tl_vae_apply(const tl_vae *vae, const tl_matrix *x, const tl_matrix *base, tl_matrix *y,
-                     tl_err *err) {
+tl_code tl_fusion_vae_apply(const tl_vae *vae, const tl_matrix *x, const tl_matrix *base,
+                            tl_matrix *y, tl_err *err) {
     return generate(vae, x, base, NULL, y, err);
 }
 
-tl_code tl_vae_apply_seed(const tl_vae *vae, const tl_matrix *x, const tl_matrix *base,
-                          const tl_vae_seed *seed, tl_matrix *y, tl_err *err) {
+tl_code tl_fusion_vae_apply_seed(const tl_vae *vae, const tl_matrix *x, const tl_matrix *base,
+                                 const tl_vae_seed *seed, tl_matrix *y, tl_err *err) {
     return generate(vae, x, base, seed, y, err);
 }
 
-tl_code tl_vae_encode(const tl_vae *vae, const tl_matrix *x, tl_matrix *mu, tl_err *err) {
+tl_code tl_fusion_vae_encode(const tl_vae *vae, const tl_matrix *x, tl_matrix *mu, tl_err *err) {
     vae_run run;
     *mu = (tl_matrix){0};
     TL_TRY(run_open(vae, x, &run, err));
@@ -130,9 +133,9 @@ tl_code tl_vae_encode(const tl_vae *vae, const tl_matrix *x, tl_matrix *mu, tl_e
     TL_CHECK(tl_matrix_init(mu, x->nrow, latent, err));
     for (ptrdiff_t at = 0; at < x->nrow; at += VAE_APPLY_ROWS) {
         const ptrdiff_t n = x->nrow - at < VAE_APPLY_ROWS ? x->nrow - at : VAE_APPLY_ROWS;
-        tl_vae_scale_rows(vae, x, at, n, &run.block);
-        tl_vae_encode_rows(&run.net, vae->weights.data, n, run.block.data, 0, &run.pass);
-        const double *from = run.pass.active[tl_vae_net_mu(&run.net)].data;
+        tl_fusion_vae_scale_rows(vae, x, at, n, &run.block);
+        tl_fusion_vae_encode_rows(&run.net, vae->weights.data, n, run.block.data, 0, &run.pass);
+        const double *from = run.pass.active[tl_fusion_vae_net_mu(&run.net)].data;
         for (ptrdiff_t i = 0; i < n * latent; i++) {
             mu->data[at * latent + i] = from[i];
         }
@@ -142,7 +145,8 @@ done:
     return code;
 }
 
-tl_code tl_vae_predict(const tl_vae *vae, const tl_matrix *x, tl_matrix *value, tl_err *err) {
+tl_code tl_fusion_vae_predict(const tl_vae *vae, const tl_matrix *x, tl_matrix *value,
+                              tl_err *err) {
     vae_run run;
     *value = (tl_matrix){0};
     TL_TRY(run_open(vae, x, &run, err));
@@ -153,10 +157,10 @@ tl_code tl_vae_predict(const tl_vae *vae, const tl_matrix *x, tl_matrix *value, 
     TL_CHECK(tl_matrix_init(value, x->nrow, heads, err));
     for (ptrdiff_t at = 0; at < x->nrow; at += VAE_APPLY_ROWS) {
         const ptrdiff_t n = x->nrow - at < VAE_APPLY_ROWS ? x->nrow - at : VAE_APPLY_ROWS;
-        tl_vae_scale_rows(vae, x, at, n, &run.block);
-        tl_vae_encode_rows(&run.net, vae->weights.data, n, run.block.data, 0, &run.pass);
-        tl_vae_predict_rows(&run.net, vae->weights.data, n, &run.pass);
-        const double *from = run.pass.active[tl_vae_net_head(&run.net)].data;
+        tl_fusion_vae_scale_rows(vae, x, at, n, &run.block);
+        tl_fusion_vae_encode_rows(&run.net, vae->weights.data, n, run.block.data, 0, &run.pass);
+        tl_fusion_vae_predict_rows(&run.net, vae->weights.data, n, &run.pass);
+        const double *from = run.pass.active[tl_fusion_vae_net_head(&run.net)].data;
         for (ptrdiff_t i = 0; i < n * heads; i++) {
             value->data[at * heads + i] = tl_matrix_row(&vae->property, 0)[i % heads] +
                                           tl_matrix_row(&vae->property, 1)[i % heads] * from[i];
@@ -167,7 +171,7 @@ done:
     return code;
 }
 
-void tl_vae_free(tl_vae *vae) {
+void tl_fusion_vae_free(tl_vae *vae) {
     if (vae != NULL) {
         tl_matrix_free(&vae->weights);
         tl_matrix_free(&vae->scale_in);

@@ -38,8 +38,8 @@ typedef struct tl_vae {
  * y      uninitialised, becomes [n, n_out]
  * NaN    anywhere in a row gives a row of NaN
  * fails  TL_SHAPE; TL_NOMEM */
-tl_code tl_vae_apply(const tl_vae *vae, const tl_matrix *x, const tl_matrix *base, tl_matrix *y,
-                     tl_err *err);
+tl_code tl_fusion_vae_apply(const tl_vae *vae, const tl_matrix *x, const tl_matrix *base,
+                            tl_matrix *y, tl_err *err);
 
 /* A seed names a sub-network: which units are switched off, and the latent noise. */
 typedef struct tl_vae_seed {
@@ -50,17 +50,17 @@ typedef struct tl_vae_seed {
     const ptrdiff_t *row;
 } tl_vae_seed;
 
-/* Generated spectra with dropout and noise switched on; otherwise as tl_vae_apply. */
-tl_code tl_vae_apply_seed(const tl_vae *vae, const tl_matrix *x, const tl_matrix *base,
-                          const tl_vae_seed *seed, tl_matrix *y, tl_err *err);
+/* Generated spectra with dropout and noise switched on; otherwise as tl_fusion_vae_apply. */
+tl_code tl_fusion_vae_apply_seed(const tl_vae *vae, const tl_matrix *x, const tl_matrix *base,
+                                 const tl_vae_seed *seed, tl_matrix *y, tl_err *err);
 
 /* Masks and noise of one numbered spectrum into a slot of a pass. */
-void tl_vae_draw(const tl_vae_net *net, double dropout, int64_t seed, ptrdiff_t row, ptrdiff_t slot,
-                 tl_vae_pass *pass);
+void tl_fusion_vae_draw(const tl_vae_net *net, double dropout, int64_t seed, ptrdiff_t row,
+                        ptrdiff_t slot, tl_vae_pass *pass);
 
 /* Rows at .. at + n - 1 of x, scaled as the training rows were, into the first n rows of block. */
-void tl_vae_scale_rows(const tl_vae *vae, const tl_matrix *x, ptrdiff_t at, ptrdiff_t n,
-                       tl_matrix *block);
+void tl_fusion_vae_scale_rows(const tl_vae *vae, const tl_matrix *x, ptrdiff_t at, ptrdiff_t n,
+                              tl_matrix *block);
 
 /* The latent means of spectra.
  *
@@ -68,7 +68,7 @@ void tl_vae_scale_rows(const tl_vae *vae, const tl_matrix *x, ptrdiff_t at, ptrd
  * mu     uninitialised, becomes [n, latent]
  * NaN    spreads within its row
  * fails  TL_SHAPE; TL_NOMEM */
-tl_code tl_vae_encode(const tl_vae *vae, const tl_matrix *x, tl_matrix *mu, tl_err *err);
+tl_code tl_fusion_vae_encode(const tl_vae *vae, const tl_matrix *x, tl_matrix *mu, tl_err *err);
 
 /* What the head predicts from spectra along the mean path, in the units of the training properties.
  *
@@ -76,9 +76,9 @@ tl_code tl_vae_encode(const tl_vae *vae, const tl_matrix *x, tl_matrix *mu, tl_e
  * value   uninitialised, becomes [n, heads]
  * NaN     anywhere in a row gives a row of NaN
  * fails   TL_ARG a network without head; TL_SHAPE; TL_NOMEM */
-tl_code tl_vae_predict(const tl_vae *vae, const tl_matrix *x, tl_matrix *value, tl_err *err);
+tl_code tl_fusion_vae_predict(const tl_vae *vae, const tl_matrix *x, tl_matrix *value, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_vae_free(tl_vae *vae);
+void tl_fusion_vae_free(tl_vae *vae);
 
 #endif

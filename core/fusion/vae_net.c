@@ -19,8 +19,8 @@ static void add_layer(tl_vae_net *net, ptrdiff_t n_in, ptrdiff_t n_out) {
     net->widest = n_out > net->widest ? n_out : net->widest;
 }
 
-tl_code tl_vae_net_shape(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_t n_out,
-                         tl_vae_net *net, tl_err *err) {
+tl_code tl_fusion_vae_net_shape(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_t n_out,
+                                tl_vae_net *net, tl_err *err) {
     *net = (tl_vae_net){.depth = options->depth,
                         .n_in = n_in,
                         .n_out = n_out,
@@ -66,8 +66,8 @@ tl_code tl_vae_net_shape(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_
     return TL_OK;
 }
 
-void tl_vae_net_start(const tl_vae_net *net, const tl_vae_options *options, int64_t seed,
-                      double *weights) {
+void tl_fusion_vae_net_start(const tl_vae_net *net, const tl_vae_options *options, int64_t seed,
+                             double *weights) {
     memset(weights, 0, (size_t)net->count * sizeof *weights);
     for (int l = 0; l < net->n_layers; l++) {
         const tl_vae_layer *layer = &net->layer[l];
@@ -75,13 +75,13 @@ void tl_vae_net_start(const tl_vae_net *net, const tl_vae_options *options, int6
         const double fan_in = (double)layer->n_in;
         double *w = weights + layer->weight;
         const ptrdiff_t n = layer->n_in * layer->n_out;
-        const int linear = l == tl_vae_net_mu(net) || l >= tl_vae_net_out(net);
-        const double shrink = options->skip && l == tl_vae_net_out(net) ? 0.1 : 1.0;
+        const int linear = l == tl_fusion_vae_net_mu(net) || l >= tl_fusion_vae_net_out(net);
+        const double shrink = options->skip && l == tl_fusion_vae_net_out(net) ? 0.1 : 1.0;
         if (options->init == TL_VAE_UNIFORM) {
             for (ptrdiff_t i = 0; i < n + layer->n_out; i++) {
                 w[i] = shrink * (2.0 * tl_rng_uniform(&rng) - 1.0) / sqrt(fan_in);
             }
-        } else if (l != tl_vae_net_sg(net)) {
+        } else if (l != tl_fusion_vae_net_sg(net)) {
             /* The factor 2 makes up for the half that ReLU throws away. */
             const double sd = shrink * sqrt((linear ? 1.0 : 2.0) / fan_in);
             for (ptrdiff_t i = 0; i < n; i++) {
@@ -90,12 +90,13 @@ void tl_vae_net_start(const tl_vae_net *net, const tl_vae_options *options, int6
         }
     }
     if (options->skip) {
-        const tl_vae_layer *out = &net->layer[tl_vae_net_out(net)];
+        const tl_vae_layer *out = &net->layer[tl_fusion_vae_net_out(net)];
         memset(weights + out->bias, 0, (size_t)out->n_out * sizeof *weights);
     }
 }
 
-tl_code tl_vae_pass_init(const tl_vae_net *net, ptrdiff_t rows, tl_vae_pass *pass, tl_err *err) {
+tl_code tl_fusion_vae_pass_init(const tl_vae_net *net, ptrdiff_t rows, tl_vae_pass *pass,
+                                tl_err *err) {
     *pass = (tl_vae_pass){.rows = rows};
     tl_code code;
     TL_CHECK(tl_matrix_init(&pass->turned, 1, net->count, err));
@@ -111,12 +112,12 @@ tl_code tl_vae_pass_init(const tl_vae_net *net, ptrdiff_t rows, tl_vae_pass *pas
     TL_CHECK(tl_matrix_init(&pass->back[1], rows, net->widest, err));
 done:
     if (code != TL_OK) {
-        tl_vae_pass_free(pass);
+        tl_fusion_vae_pass_free(pass);
     }
     return code;
 }
 
-void tl_vae_pass_free(tl_vae_pass *pass) {
+void tl_fusion_vae_pass_free(tl_vae_pass *pass) {
     if (pass == NULL) {
         return;
     }
@@ -134,7 +135,7 @@ void tl_vae_pass_free(tl_vae_pass *pass) {
     *pass = (tl_vae_pass){0};
 }
 
-void tl_vae_pass_load(const tl_vae_net *net, const double *weights, tl_vae_pass *pass) {
+void tl_fusion_vae_pass_load(const tl_vae_net *net, const double *weights, tl_vae_pass *pass) {
     for (int l = 0; l < net->n_layers; l++) {
         const tl_vae_layer *layer = &net->layer[l];
         tl_num_transpose(layer->n_out, layer->n_in, weights + layer->weight,
@@ -172,14 +173,14 @@ static void encode_rest(const tl_vae_net *net, const double *weights, ptrdiff_t 
                 pass->active[k].data);
         input = pass->active[k].data;
     }
-    layer_forward(net, weights, tl_vae_net_mu(net), rows, input, pass);
+    layer_forward(net, weights, tl_fusion_vae_net_mu(net), rows, input, pass);
     if (noisy) {
-        layer_forward(net, weights, tl_vae_net_sg(net), rows, input, pass);
+        layer_forward(net, weights, tl_fusion_vae_net_sg(net), rows, input, pass);
     }
 }
 
-void tl_vae_encode_rows(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
-                        const double *x, int noisy, tl_vae_pass *pass) {
+void tl_fusion_vae_encode_rows(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                               const double *x, int noisy, tl_vae_pass *pass) {
     layer_forward(net, weights, 0, rows, x, pass);
     rectify(rows * net->layer[0].n_out, noisy ? pass->mask[0].data : NULL, pass->active[0].data);
     encode_rest(net, weights, rows, noisy, pass);
@@ -188,8 +189,8 @@ void tl_vae_encode_rows(const tl_vae_net *net, const double *weights, ptrdiff_t 
 /* From mu and sg to o. */
 static void decode_rows(const tl_vae_net *net, const double *weights, ptrdiff_t rows, int noisy,
                         tl_vae_pass *pass) {
-    const double *mu = pass->active[tl_vae_net_mu(net)].data;
-    const double *sg = pass->active[tl_vae_net_sg(net)].data;
+    const double *mu = pass->active[tl_fusion_vae_net_mu(net)].data;
+    const double *sg = pass->active[tl_fusion_vae_net_sg(net)].data;
     double *code = pass->code.data;
     for (ptrdiff_t i = 0; i < rows * net->latent; i++) {
         double slope;
@@ -199,29 +200,29 @@ static void decode_rows(const tl_vae_net *net, const double *weights, ptrdiff_t 
         }
     }
     const double *input = code;
-    for (int l = net->depth + 2; l <= tl_vae_net_out(net); l++) {
+    for (int l = net->depth + 2; l <= tl_fusion_vae_net_out(net); l++) {
         layer_forward(net, weights, l, rows, input, pass);
-        if (l != tl_vae_net_out(net)) {
+        if (l != tl_fusion_vae_net_out(net)) {
             rectify(rows * net->layer[l].n_out, NULL, pass->active[l].data);
         }
         input = pass->active[l].data;
     }
 }
 
-void tl_vae_forward(const tl_vae_net *net, const double *weights, ptrdiff_t rows, const double *x,
-                    int noisy, tl_vae_pass *pass) {
-    tl_vae_encode_rows(net, weights, rows, x, noisy, pass);
+void tl_fusion_vae_forward(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                           const double *x, int noisy, tl_vae_pass *pass) {
+    tl_fusion_vae_encode_rows(net, weights, rows, x, noisy, pass);
     decode_rows(net, weights, rows, noisy, pass);
 }
 
-void tl_vae_first_layer(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
-                        const double *x, tl_vae_pass *pass) {
+void tl_fusion_vae_first_layer(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                               const double *x, tl_vae_pass *pass) {
     layer_forward(net, weights, 0, rows, x, pass);
     rectify(rows * net->layer[0].n_out, NULL, pass->active[0].data);
 }
 
-void tl_vae_forward_from_first(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
-                               const double *first, tl_vae_pass *pass) {
+void tl_fusion_vae_forward_from_first(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                                      const double *first, tl_vae_pass *pass) {
     for (ptrdiff_t i = 0; i < rows * net->layer[0].n_out; i++) {
         pass->active[0].data[i] = first[i] * pass->mask[0].data[i];
     }
@@ -265,7 +266,7 @@ static void decoder_backward(const tl_vae_net *net, const double *weights, ptrdi
                              const double *d_out, tl_vae_pass *pass, double *gradient) {
     const double *da = d_out;
     int side = 0;
-    for (int l = tl_vae_net_out(net); l >= net->depth + 2; l--) {
+    for (int l = tl_fusion_vae_net_out(net); l >= net->depth + 2; l--) {
         const int first = l == net->depth + 2;
         const double *input = first ? pass->code.data : pass->active[l - 1].data;
         double *d_input = first ? pass->back[0].data : pass->back[side].data;
@@ -285,11 +286,11 @@ static void decoder_backward(const tl_vae_net *net, const double *weights, ptrdi
     }
 }
 
-void tl_vae_backward(const tl_vae_net *net, const double *weights, ptrdiff_t rows, const double *x,
-                     const double *d_out, double *d_mu, double *d_sg, tl_vae_pass *pass,
-                     double *gradient) {
-    const int mu = tl_vae_net_mu(net);
-    const int sg = tl_vae_net_sg(net);
+void tl_fusion_vae_backward(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                            const double *x, const double *d_out, double *d_mu, double *d_sg,
+                            tl_vae_pass *pass, double *gradient) {
+    const int mu = tl_fusion_vae_net_mu(net);
+    const int sg = tl_fusion_vae_net_sg(net);
     decoder_backward(net, weights, rows, d_out, pass, gradient);
     const double *dz = pass->back[0].data;
     for (ptrdiff_t i = 0; i < rows * net->latent; i++) {
@@ -316,16 +317,17 @@ void tl_vae_backward(const tl_vae_net *net, const double *weights, ptrdiff_t row
     }
 }
 
-void tl_vae_predict_rows(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
-                         tl_vae_pass *pass) {
-    layer_forward(net, weights, tl_vae_net_head(net), rows, pass->active[tl_vae_net_mu(net)].data,
-                  pass);
+void tl_fusion_vae_predict_rows(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                                tl_vae_pass *pass) {
+    layer_forward(net, weights, tl_fusion_vae_net_head(net), rows,
+                  pass->active[tl_fusion_vae_net_mu(net)].data, pass);
 }
 
-void tl_vae_head_backward(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
-                          const double *d_head, double *d_mu, tl_vae_pass *pass, double *gradient) {
-    const int head = tl_vae_net_head(net);
-    layer_gradient(net, head, rows, pass->active[tl_vae_net_mu(net)].data, d_head, gradient);
+void tl_fusion_vae_head_backward(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                                 const double *d_head, double *d_mu, tl_vae_pass *pass,
+                                 double *gradient) {
+    const int head = tl_fusion_vae_net_head(net);
+    layer_gradient(net, head, rows, pass->active[tl_fusion_vae_net_mu(net)].data, d_head, gradient);
     layer_backward(net, weights, head, rows, d_head, d_mu, 1);
 }
 
@@ -340,8 +342,9 @@ static void sigmoid(ptrdiff_t n, const double *o, double *y) {
     }
 }
 
-void tl_vae_output_rows(tl_vae_output kind, ptrdiff_t rows, ptrdiff_t n_out, const double *mean_sd,
-                        const double *base, const double *o, double *y) {
+void tl_fusion_vae_output_rows(tl_vae_output kind, ptrdiff_t rows, ptrdiff_t n_out,
+                               const double *mean_sd, const double *base, const double *o,
+                               double *y) {
     if (kind == TL_VAE_SIGMOID) {
         sigmoid(rows * n_out, o, y);
         return;

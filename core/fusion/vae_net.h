@@ -44,21 +44,21 @@ typedef struct tl_vae_net {
 /* Lays the network out.
  *
  * fails  TL_ARG depth, widths, latent, heads or bands out of range */
-tl_code tl_vae_net_shape(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_t n_out,
-                         tl_vae_net *net, tl_err *err);
+tl_code tl_fusion_vae_net_shape(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_t n_out,
+                                tl_vae_net *net, tl_err *err);
 
 /* Numbers of the layers that give mu, sg and o. */
-static inline int tl_vae_net_mu(const tl_vae_net *net) {
+static inline int tl_fusion_vae_net_mu(const tl_vae_net *net) {
     return net->depth;
 }
-static inline int tl_vae_net_sg(const tl_vae_net *net) {
+static inline int tl_fusion_vae_net_sg(const tl_vae_net *net) {
     return net->depth + 1;
 }
-static inline int tl_vae_net_out(const tl_vae_net *net) {
+static inline int tl_fusion_vae_net_out(const tl_vae_net *net) {
     return 2 * net->depth + 2;
 }
 /* Number of the layer that predicts properties; only when net->heads > 0. */
-static inline int tl_vae_net_head(const tl_vae_net *net) {
+static inline int tl_fusion_vae_net_head(const tl_vae_net *net) {
     return 2 * net->depth + 3;
 }
 
@@ -67,8 +67,8 @@ static inline int tl_vae_net_head(const tl_vae_net *net) {
  *
  * weights  [net->count] out
  * source   He et al. 2015, Proc. ICCV, eq. 10 */
-void tl_vae_net_start(const tl_vae_net *net, const tl_vae_options *options, int64_t seed,
-                      double *weights);
+void tl_fusion_vae_net_start(const tl_vae_net *net, const tl_vae_options *options, int64_t seed,
+                             double *weights);
 
 /* What the passes leave behind for up to rows rows. Owner; zeroed = empty. */
 typedef struct tl_vae_pass {
@@ -84,39 +84,40 @@ typedef struct tl_vae_pass {
 /* Room for up to rows rows in the uninitialised pass.
  *
  * fails  TL_NOMEM */
-tl_code tl_vae_pass_init(const tl_vae_net *net, ptrdiff_t rows, tl_vae_pass *pass, tl_err *err);
+tl_code tl_fusion_vae_pass_init(const tl_vae_net *net, ptrdiff_t rows, tl_vae_pass *pass,
+                                tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_vae_pass_free(tl_vae_pass *pass);
+void tl_fusion_vae_pass_free(tl_vae_pass *pass);
 
 /* Takes over weights [net->count]; to be called after every change of them, before the next forward
  * pass. */
-void tl_vae_pass_load(const tl_vae_net *net, const double *weights, tl_vae_pass *pass);
+void tl_fusion_vae_pass_load(const tl_vae_net *net, const double *weights, tl_vae_pass *pass);
 
 /* Encoder up to mu and sg.
  *
  * x      [rows, n_in]
  * noisy  1: with the masks; 0: the mean path */
-void tl_vae_encode_rows(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
-                        const double *x, int noisy, tl_vae_pass *pass);
+void tl_fusion_vae_encode_rows(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                               const double *x, int noisy, tl_vae_pass *pass);
 
 /* The whole forward pass. The result is layer o of pass->active.
  *
  * x      [rows, n_in]
  * noisy  1: with the masks and z = mu + e(sg) eps; 0: the mean path, z = mu */
-void tl_vae_forward(const tl_vae_net *net, const double *weights, ptrdiff_t rows, const double *x,
-                    int noisy, tl_vae_pass *pass);
+void tl_fusion_vae_forward(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                           const double *x, int noisy, tl_vae_pass *pass);
 
 /* The first hidden layer before its mask, left in pass->active[0]: [rows, width]. It is the same for
  * all masks, so it needs to be computed once only. */
-void tl_vae_first_layer(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
-                        const double *x, tl_vae_pass *pass);
+void tl_fusion_vae_first_layer(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                               const double *x, tl_vae_pass *pass);
 
-/* The noisy forward pass of the masks and the noise in pass; the same bits as tl_vae_forward.
+/* The noisy forward pass of the masks and the noise in pass; the same bits as tl_fusion_vae_forward.
  *
- * first  [rows, width] a copy of what tl_vae_first_layer gave */
-void tl_vae_forward_from_first(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
-                               const double *first, tl_vae_pass *pass);
+ * first  [rows, width] a copy of what tl_fusion_vae_first_layer gave */
+void tl_fusion_vae_forward_from_first(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                                      const double *first, tl_vae_pass *pass);
 
 /* Derivatives after a noisy forward pass of the same rows.
  *
@@ -124,22 +125,23 @@ void tl_vae_forward_from_first(const tl_vae_net *net, const double *weights, ptr
  * d_mu, d_sg  [rows, latent] what the loss says about them directly; the part that comes through
  *             the decoder is added to them
  * gradient    [net->count] overwritten */
-void tl_vae_backward(const tl_vae_net *net, const double *weights, ptrdiff_t rows, const double *x,
-                     const double *d_out, double *d_mu, double *d_sg, tl_vae_pass *pass,
-                     double *gradient);
+void tl_fusion_vae_backward(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                            const double *x, const double *d_out, double *d_mu, double *d_sg,
+                            tl_vae_pass *pass, double *gradient);
 
 /* The head's predictions from the mu of the last encoder pass, left in its layer of pass->active:
  * [rows, heads]. Only when net->heads > 0. */
-void tl_vae_predict_rows(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
-                         tl_vae_pass *pass);
+void tl_fusion_vae_predict_rows(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                                tl_vae_pass *pass);
 
 /* Derivatives of the head.
  *
  * d_head    [rows, heads] dL/d prediction
- * d_mu      [rows, latent] its part is added; to be done before tl_vae_backward
+ * d_mu      [rows, latent] its part is added; to be done before tl_fusion_vae_backward
  * gradient  [net->count] the head's numbers are overwritten, the others stay */
-void tl_vae_head_backward(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
-                          const double *d_head, double *d_mu, tl_vae_pass *pass, double *gradient);
+void tl_fusion_vae_head_backward(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
+                                 const double *d_head, double *d_mu, tl_vae_pass *pass,
+                                 double *gradient);
 
 /* y from o: sigmoid(o), o, or mean + sd o.
  *
@@ -147,7 +149,8 @@ void tl_vae_head_backward(const tl_vae_net *net, const double *weights, ptrdiff_
  * base     [rows, n_out] replaces the mean of the affine form and is added in the linear one;
  *          NULL = none
  * o, y     [rows, n_out]; may be the same array */
-void tl_vae_output_rows(tl_vae_output kind, ptrdiff_t rows, ptrdiff_t n_out, const double *mean_sd,
-                        const double *base, const double *o, double *y);
+void tl_fusion_vae_output_rows(tl_vae_output kind, ptrdiff_t rows, ptrdiff_t n_out,
+                               const double *mean_sd, const double *base, const double *o,
+                               double *y);
 
 #endif

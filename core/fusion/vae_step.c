@@ -8,16 +8,16 @@
 #include "fusion/loss_kld.h"
 #include "fusion/loss_sad.h"
 
-tl_code tl_vae_step_init(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_t n_out,
-                         ptrdiff_t rows, tl_vae_step *step, tl_err *err) {
+tl_code tl_fusion_vae_step_init(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_t n_out,
+                                ptrdiff_t rows, tl_vae_step *step, tl_err *err) {
     *step = (tl_vae_step){.options = *options};
     tl_code code;
-    TL_CHECK(tl_vae_net_shape(options, n_in, n_out, &step->net, err));
+    TL_CHECK(tl_fusion_vae_net_shape(options, n_in, n_out, &step->net, err));
     TL_CHECK(tl_matrix_init(&step->weights, 1, step->net.count, err));
     TL_CHECK(tl_matrix_init(&step->gradient, 1, step->net.count, err));
     TL_CHECK(tl_matrix_init(&step->mean_sd, 2, n_out, err));
-    TL_CHECK(tl_adam_init(&step->adam, step->net.count, err));
-    TL_CHECK(tl_vae_pass_init(&step->net, rows, &step->pass, err));
+    TL_CHECK(tl_num_adam_init(&step->adam, step->net.count, err));
+    TL_CHECK(tl_fusion_vae_pass_init(&step->net, rows, &step->pass, err));
     TL_CHECK(tl_matrix_init(&step->made, rows, n_out, err));
     TL_CHECK(tl_matrix_init(&step->d_made, rows, n_out, err));
     TL_CHECK(tl_matrix_init(&step->scaled, 3 * rows, n_out, err));
@@ -27,20 +27,20 @@ tl_code tl_vae_step_init(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_
     }
 done:
     if (code != TL_OK) {
-        tl_vae_step_free(step);
+        tl_fusion_vae_step_free(step);
     }
     return code;
 }
 
-void tl_vae_step_free(tl_vae_step *step) {
+void tl_fusion_vae_step_free(tl_vae_step *step) {
     if (step == NULL) {
         return;
     }
     tl_matrix_free(&step->weights);
     tl_matrix_free(&step->gradient);
     tl_matrix_free(&step->mean_sd);
-    tl_adam_free(&step->adam);
-    tl_vae_pass_free(&step->pass);
+    tl_num_adam_free(&step->adam);
+    tl_fusion_vae_pass_free(&step->pass);
     tl_matrix_free(&step->made);
     tl_matrix_free(&step->d_made);
     tl_matrix_free(&step->scaled);
@@ -105,8 +105,8 @@ static double property_error(tl_vae_step *step, ptrdiff_t rows, double *d_mu) {
     double *d = step->d_head.data;
     double sum = 0.0;
     ptrdiff_t known = 0;
-    tl_vae_predict_rows(net, step->weights.data, rows, &step->pass);
-    const double *predicted = step->pass.active[tl_vae_net_head(net)].data;
+    tl_fusion_vae_predict_rows(net, step->weights.data, rows, &step->pass);
+    const double *predicted = step->pass.active[tl_fusion_vae_net_head(net)].data;
     for (ptrdiff_t k = 0; k < count; k++) {
         const int there = !isnan(step->property[k]);
         d[k] = there ? predicted[k] - step->property[k] : 0.0;
@@ -118,14 +118,14 @@ static double property_error(tl_vae_step *step, ptrdiff_t rows, double *d_mu) {
         d[k] *= 2.0 * step->options.w_property * share;
     }
     if (d_mu != NULL) {
-        tl_vae_head_backward(net, step->weights.data, rows, d, d_mu, &step->pass,
-                             step->gradient.data);
+        tl_fusion_vae_head_backward(net, step->weights.data, rows, d, d_mu, &step->pass,
+                                    step->gradient.data);
     }
     return share * sum;
 }
 
-tl_vae_loss tl_vae_step_loss(tl_vae_step *step, ptrdiff_t rows, const double *target,
-                             int derivative) {
+tl_vae_loss tl_fusion_vae_step_loss(tl_vae_step *step, ptrdiff_t rows, const double *target,
+                                    int derivative) {
     const tl_vae_options *o = &step->options;
     const tl_vae_net *net = &step->net;
     double *dy = NULL;
@@ -141,9 +141,9 @@ tl_vae_loss tl_vae_step_loss(tl_vae_step *step, ptrdiff_t rows, const double *ta
     tl_vae_loss loss = {0};
     loss.mmd = step->mmd.n_scales > 0 ? set_discrepancy(step, rows, target, dy) : 0.0;
     loss.sad = tl_fusion_sad(rows, net->n_out, step->made.data, target, o->w_sad, dy);
-    loss.kld =
-        tl_fusion_kld(o->sigma, rows, net->latent, step->pass.active[tl_vae_net_mu(net)].data,
-                      step->pass.active[tl_vae_net_sg(net)].data, o->w_kld, d_mu, d_sg);
+    loss.kld = tl_fusion_kld(
+        o->sigma, rows, net->latent, step->pass.active[tl_fusion_vae_net_mu(net)].data,
+        step->pass.active[tl_fusion_vae_net_sg(net)].data, o->w_kld, d_mu, d_sg);
     loss.rec = paired_error(step, rows, target, dy);
     loss.total =
         o->w_mmd * loss.mmd + o->w_sad * loss.sad + o->w_kld * loss.kld + o->w_rec * loss.rec;
@@ -172,20 +172,22 @@ static void output_backward(tl_vae_step *step, ptrdiff_t rows) {
     }
 }
 
-tl_vae_loss tl_vae_step_gradient(tl_vae_step *step, ptrdiff_t rows, const double *x,
-                                 const double *target, const double *base) {
+tl_vae_loss tl_fusion_vae_step_gradient(tl_vae_step *step, ptrdiff_t rows, const double *x,
+                                        const double *target, const double *base) {
     const tl_vae_net *net = &step->net;
-    tl_vae_pass_load(net, step->weights.data, &step->pass);
-    tl_vae_forward(net, step->weights.data, rows, x, 1, &step->pass);
-    tl_vae_output_rows(step->options.output, rows, net->n_out, step->mean_sd.data, base,
-                       step->pass.active[tl_vae_net_out(net)].data, step->made.data);
-    const tl_vae_loss loss = tl_vae_step_loss(step, rows, target, 1);
+    tl_fusion_vae_pass_load(net, step->weights.data, &step->pass);
+    tl_fusion_vae_forward(net, step->weights.data, rows, x, 1, &step->pass);
+    tl_fusion_vae_output_rows(step->options.output, rows, net->n_out, step->mean_sd.data, base,
+                              step->pass.active[tl_fusion_vae_net_out(net)].data, step->made.data);
+    const tl_vae_loss loss = tl_fusion_vae_step_loss(step, rows, target, 1);
     output_backward(step, rows);
-    tl_vae_backward(net, step->weights.data, rows, x, step->d_made.data, step->d_code.data,
-                    step->d_code.data + rows * net->latent, &step->pass, step->gradient.data);
+    tl_fusion_vae_backward(net, step->weights.data, rows, x, step->d_made.data, step->d_code.data,
+                           step->d_code.data + rows * net->latent, &step->pass,
+                           step->gradient.data);
     return loss;
 }
 
-void tl_vae_step_move(tl_vae_step *step) {
-    tl_adam_step(&step->adam, step->options.learning_rate, step->gradient.data, step->weights.data);
+void tl_fusion_vae_step_move(tl_vae_step *step) {
+    tl_num_adam_step(&step->adam, step->options.learning_rate, step->gradient.data,
+                     step->weights.data);
 }

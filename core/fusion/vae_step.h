@@ -40,12 +40,12 @@ typedef struct tl_vae_step {
 
 /* Room for batches of up to rows rows in the uninitialised step.
  *
- * fails  TL_ARG as tl_vae_net_shape; TL_NOMEM */
-tl_code tl_vae_step_init(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_t n_out,
-                         ptrdiff_t rows, tl_vae_step *step, tl_err *err);
+ * fails  TL_ARG as tl_fusion_vae_net_shape; TL_NOMEM */
+tl_code tl_fusion_vae_step_init(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_t n_out,
+                                ptrdiff_t rows, tl_vae_step *step, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_vae_step_free(tl_vae_step *step);
+void tl_fusion_vae_step_free(tl_vae_step *step);
 
 /* Loss of the last pass,
  *   total = w_mmd MMD^2 + w_sad SAD + w_kld KLD + w_rec REC,   REC = mean of ((y - s) / sd)^2,
@@ -54,18 +54,18 @@ void tl_vae_step_free(tl_vae_step *step);
  * target      [rows, n_out] s
  * derivative  1: d_made and d_code are filled
  * source      docs/methods/fusion.md */
-tl_vae_loss tl_vae_step_loss(tl_vae_step *step, ptrdiff_t rows, const double *target,
-                             int derivative);
+tl_vae_loss tl_fusion_vae_step_loss(tl_vae_step *step, ptrdiff_t rows, const double *target,
+                                    int derivative);
 
 /* Forward pass, loss and gradient.
  *
  * x       [rows, n_in]
  * target  [rows, n_out]
- * base    [rows, n_out] or NULL, as in tl_vae_output_rows */
-tl_vae_loss tl_vae_step_gradient(tl_vae_step *step, ptrdiff_t rows, const double *x,
-                                 const double *target, const double *base);
+ * base    [rows, n_out] or NULL, as in tl_fusion_vae_output_rows */
+tl_vae_loss tl_fusion_vae_step_gradient(tl_vae_step *step, ptrdiff_t rows, const double *x,
+                                        const double *target, const double *base);
 
 /* Moves the weights along the last gradient with the learning rate of the options. */
-void tl_vae_step_move(tl_vae_step *step);
+void tl_fusion_vae_step_move(tl_vae_step *step);
 
 #endif

@@ -94,9 +94,9 @@ static void train_epoch(trainer *t, int epoch, double *curve) {
             draw_masks(t, slot, row, epoch);
             draw_noise(t, slot, row, epoch);
         }
-        const tl_vae_loss loss = tl_vae_step_gradient(
+        const tl_vae_loss loss = tl_fusion_vae_step_gradient(
             &t->step, rows, t->batch_x.data, t->batch_y.data, skip ? t->batch_base.data : NULL);
-        tl_vae_step_move(&t->step);
+        tl_fusion_vae_step_move(&t->step);
         curve[TL_VAE_CURVE_LOSS] += loss.total;
         curve[TL_VAE_CURVE_MMD] += loss.mmd;
         curve[TL_VAE_CURVE_SAD] += loss.sad;
@@ -114,7 +114,8 @@ static void train_epoch(trainer *t, int epoch, double *curve) {
 static tl_code held_out_error(const tl_vae *vae, const tl_vae_pairs *pairs, double *error,
                               tl_err *err) {
     tl_matrix made = {0};
-    TL_TRY(tl_vae_apply(vae, &pairs->x, vae->options.skip ? &pairs->base : NULL, &made, err));
+    TL_TRY(
+        tl_fusion_vae_apply(vae, &pairs->x, vae->options.skip ? &pairs->base : NULL, &made, err));
     const double *mean = tl_matrix_row(&vae->mean_sd, 0);
     double missed = 0.0;
     double spread = 0.0;
@@ -133,7 +134,7 @@ static tl_code held_out_error(const tl_vae *vae, const tl_vae_pairs *pairs, doub
 
 /* Output biases with which the untrained network gives about the mean target. */
 static void set_output_bias(tl_vae_step *step) {
-    const tl_vae_layer *out = &step->net.layer[tl_vae_net_out(&step->net)];
+    const tl_vae_layer *out = &step->net.layer[tl_fusion_vae_net_out(&step->net)];
     double *bias = step->weights.data + out->bias;
     const double *mean = tl_matrix_row(&step->mean_sd, 0);
     for (ptrdiff_t j = 0; j < out->n_out; j++) {
@@ -168,7 +169,7 @@ static tl_code set_bandwidths(trainer *t, tl_err *err) {
         }
     }
     step->mmd.unbiased = t->options->mmd_unbiased;
-    const tl_code code = tl_mmd_scales(&target, &step->mmd, err);
+    const tl_code code = tl_fusion_mmd_scales(&target, &step->mmd, err);
     tl_matrix_free(&target);
     return code;
 }
@@ -179,7 +180,7 @@ static tl_code trainer_open(trainer *t, tl_vae *vae, tl_err *err) {
     const tl_matrix *y = &t->pairs->y;
     const ptrdiff_t two_batches = 2 * (ptrdiff_t)o->batch;
     const ptrdiff_t room = x->nrow < two_batches ? x->nrow : two_batches;
-    TL_TRY(tl_vae_step_init(o, x->ncol, y->ncol, room, &t->step, err));
+    TL_TRY(tl_fusion_vae_step_init(o, x->ncol, y->ncol, room, &t->step, err));
     TL_TRY(tl_matrix_init(&vae->scale_in, 2, x->ncol, err));
     TL_TRY(tl_matrix_init(&vae->mean_sd, 2, y->ncol, err));
     TL_TRY(tl_matrix_init(&vae->weights, 1, t->step.net.count, err));
@@ -201,7 +202,7 @@ static tl_code trainer_open(trainer *t, tl_vae *vae, tl_err *err) {
 }
 
 static void trainer_close(trainer *t) {
-    tl_vae_step_free(&t->step);
+    tl_fusion_vae_step_free(&t->step);
     tl_release(t->order);
     tl_matrix_free(&t->x);
     tl_matrix_free(&t->batch_x);
@@ -263,7 +264,7 @@ static tl_code trainer_prepare(trainer *t, tl_vae *vae, tl_err *err) {
                       tl_matrix_row(&vae->mean_sd, 1));
     memcpy(t->step.mean_sd.data, vae->mean_sd.data,
            (size_t)(2 * vae->mean_sd.ncol) * sizeof(double));
-    tl_vae_net_start(&t->step.net, t->options, t->seed, t->step.weights.data);
+    tl_fusion_vae_net_start(&t->step.net, t->options, t->seed, t->step.weights.data);
     if (t->options->bias_from_mean && !t->options->skip) {
         set_output_bias(&t->step);
     }
@@ -329,9 +330,9 @@ static tl_code train_all(trainer *t, const tl_vae_pairs *held_out, best_epoch *b
     return TL_OK;
 }
 
-tl_code tl_vae_fit(const tl_vae_options *options, int64_t seed, const tl_vae_pairs *pairs,
-                   const tl_vae_pairs *held_out, const tl_vae_pairs *stop, const tl_progress *p,
-                   tl_vae *vae, tl_err *err) {
+tl_code tl_fusion_vae_fit(const tl_vae_options *options, int64_t seed, const tl_vae_pairs *pairs,
+                          const tl_vae_pairs *held_out, const tl_vae_pairs *stop,
+                          const tl_progress *p, tl_vae *vae, tl_err *err) {
     *vae = (tl_vae){.options = *options};
     if (pairs->x.nrow < 2 || pairs->x.nrow != pairs->y.nrow) {
         return tl_fail(err, TL_DATA,
@@ -358,7 +359,7 @@ done:
     tl_matrix_free(&best.weights);
     trainer_close(&t);
     if (code != TL_OK) {
-        tl_vae_free(vae);
+        tl_fusion_vae_free(vae);
     }
     return code;
 }

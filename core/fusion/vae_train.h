@@ -33,8 +33,8 @@ typedef struct tl_vae_pairs {
  *           property that is missing or equal everywhere; TL_NUMERIC the loss left the finite
  *           numbers; TL_CANCELLED; TL_NOMEM
  * cost      about 6 n count multiply-adds per epoch for count weights; one thread */
-tl_code tl_vae_fit(const tl_vae_options *options, int64_t seed, const tl_vae_pairs *pairs,
-                   const tl_vae_pairs *held_out, const tl_vae_pairs *stop, const tl_progress *p,
-                   tl_vae *vae, tl_err *err);
+tl_code tl_fusion_vae_fit(const tl_vae_options *options, int64_t seed, const tl_vae_pairs *pairs,
+                          const tl_vae_pairs *held_out, const tl_vae_pairs *stop,
+                          const tl_progress *p, tl_vae *vae, tl_err *err);
 
 #endif

@@ -11,8 +11,8 @@
 /* Heights of the neighbours N ... NW; NaN where one is missing (outside or NoData).
  *
  * gives  how many are missing */
-static inline int tl_around(const tl_grid *g, ptrdiff_t row, ptrdiff_t col,
-                            float z[TL_NEIGHBOURS]) {
+static inline int tl_hydro_around(const tl_grid *g, ptrdiff_t row, ptrdiff_t col,
+                                  float z[TL_NEIGHBOURS]) {
     if (row > 0 && col > 0 && row < g->nrow - 1 && col < g->ncol - 1) {
         const float *middle = g->data + row * g->ncol + col;
         const float *north = middle - g->ncol;
@@ -37,7 +37,7 @@ static inline int tl_around(const tl_grid *g, ptrdiff_t row, ptrdiff_t col,
     }
     int missing = 0;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        const ptrdiff_t at = tl_neighbour(g, row, col, i);
+        const ptrdiff_t at = tl_terrain_neighbour(g, row, col, i);
         z[i] = at < 0 ? NAN : g->data[at];
         missing += at < 0;
     }

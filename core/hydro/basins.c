@@ -13,10 +13,10 @@ enum { OPEN = -2 };
 static void label_way(const tl_d8 *d8, ptrdiff_t from, int *label) {
     ptrdiff_t at = from;
     while (at >= 0 && label[at] == OPEN) {
-        at = tl_d8_next(d8, at);
+        at = tl_hydro_d8_next(d8, at);
     }
     const int found = at >= 0 ? label[at] : -1;
-    for (at = from; at >= 0 && label[at] == OPEN; at = tl_d8_next(d8, at)) {
+    for (at = from; at >= 0 && label[at] == OPEN; at = tl_hydro_d8_next(d8, at)) {
         label[at] = found;
     }
 }
@@ -47,7 +47,7 @@ void tl_hydro_basins(const tl_d8 *d8, const tl_streams *streams, const tl_stream
 tl_code tl_hydro_label_areas(const tl_grid *surface, const int *label, ptrdiff_t n_label,
                              double *area_m2, tl_err *err) {
     tl_cells cells;
-    TL_TRY(tl_cells_init(&cells, surface, "subbasins", err));
+    TL_TRY(tl_terrain_cells_init(&cells, surface, "subbasins", err));
     for (ptrdiff_t i = 0; i < n_label; i++) {
         area_m2[i] = 0.0;
     }
@@ -59,6 +59,6 @@ tl_code tl_hydro_label_areas(const tl_grid *surface, const int *label, ptrdiff_t
             }
         }
     }
-    tl_cells_free(&cells);
+    tl_terrain_cells_free(&cells);
     return TL_OK;
 }

@@ -56,13 +56,13 @@ tl_code tl_hydro_rings(const int *label, ptrdiff_t nrow, ptrdiff_t ncol, tl_ring
                        tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_rings_free(tl_rings *rings);
+void tl_hydro_rings_free(tl_rings *rings);
 
 /* Labels that come row by row, kept as runs of equal ones. */
 typedef struct tl_run {
     int col;   /* first column; the run reaches to the next one */
     int label; /* below 0 = nothing */
-    int part;  /* set by tl_runs_rings */
+    int part;  /* set by tl_hydro_runs_rings */
 } tl_run;
 
 typedef struct tl_runs {
@@ -74,21 +74,21 @@ typedef struct tl_runs {
     ptrdiff_t room;
 } tl_runs;
 
-/* Room for so many rows; freed with tl_runs_free in any case.
+/* Room for so many rows; freed with tl_hydro_runs_free in any case.
  *
  * fails  TL_DATA more than 2^31 lines; TL_NOMEM */
-tl_code tl_runs_init(tl_runs *runs, ptrdiff_t nrow, ptrdiff_t ncol, tl_err *err);
+tl_code tl_hydro_runs_init(tl_runs *runs, ptrdiff_t nrow, ptrdiff_t ncol, tl_err *err);
 
 /* Adds the next row.
  *
  * label  [ncol]
  * fails  TL_NOMEM */
-tl_code tl_runs_add(tl_runs *runs, const int *label, tl_err *err);
+tl_code tl_hydro_runs_add(tl_runs *runs, const int *label, tl_err *err);
 
 /* The rings of tl_hydro_rings, when all rows are there. */
-tl_code tl_runs_rings(tl_runs *runs, tl_rings *rings, tl_err *err);
+tl_code tl_hydro_runs_rings(tl_runs *runs, tl_rings *rings, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_runs_free(tl_runs *runs);
+void tl_hydro_runs_free(tl_runs *runs);
 
 #endif

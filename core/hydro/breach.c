@@ -88,7 +88,7 @@ static ptrdiff_t in_grid(const search *s, int32_t cell) {
 
 static int is_pit(const tl_grid *g, ptrdiff_t at) {
     float z[TL_NEIGHBOURS];
-    if (isnan(g->data[at]) || tl_around(g, at / g->ncol, at % g->ncol, z) > 0) {
+    if (isnan(g->data[at]) || tl_hydro_around(g, at / g->ncol, at % g->ncol, z) > 0) {
         return 0;
     }
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
@@ -101,7 +101,7 @@ static int is_pit(const tl_grid *g, ptrdiff_t at) {
 
 static int is_outlet(const tl_grid *g, ptrdiff_t at) {
     float z[TL_NEIGHBOURS];
-    return tl_around(g, at / g->ncol, at % g->ncol, z) > 0;
+    return tl_hydro_around(g, at / g->ncol, at % g->ncol, z) > 0;
 }
 
 static tl_code open_cell(search *s, int32_t cell, double cost, float bottom, int from,
@@ -122,11 +122,11 @@ static tl_code lead_on(search *s, int32_t cell, tl_err *err) {
     const ptrdiff_t row = s->row0 + cell / s->side;
     const ptrdiff_t col = s->col0 + cell % s->side;
     double length[TL_NEIGHBOURS];
-    tl_neighbour_lengths(s->cells.dx_m[row], s->cells.dy_m[row], length);
+    tl_terrain_neighbour_lengths(s->cells.dx_m[row], s->cells.dy_m[row], length);
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
         const ptrdiff_t r = cell / s->side + tl_drow[i];
         const ptrdiff_t c = cell % s->side + tl_dcol[i];
-        const ptrdiff_t at = tl_neighbour(g, row, col, i);
+        const ptrdiff_t at = tl_terrain_neighbour(g, row, col, i);
         if (at < 0 || r < 0 || c < 0 || r >= s->side || c >= s->side) {
             continue;
         }
@@ -270,7 +270,7 @@ tl_code tl_hydro_breach(tl_grid *surface, const tl_breach_options *options, ptrd
     s.gradient = tan(options->min_slope_deg * 3.14159265358979323846 / 180.0);
     const ptrdiff_t m = (ptrdiff_t)s.side * s.side;
     tl_code code = TL_OK;
-    TL_CHECK(tl_cells_init(&s.cells, surface, "breach", err));
+    TL_CHECK(tl_terrain_cells_init(&s.cells, surface, "breach", err));
     s.cost = tl_acquire(m, sizeof *s.cost);
     s.bottom = tl_acquire(m, sizeof *s.bottom);
     s.from = tl_acquire(m, sizeof *s.from);
@@ -284,7 +284,7 @@ tl_code tl_hydro_breach(tl_grid *surface, const tl_breach_options *options, ptrd
     TL_CHECK(drain_all(&s, solved, unsolved, p, err));
     code = tl_progress_at(p, 1.0, err);
 done:
-    tl_cells_free(&s.cells);
+    tl_terrain_cells_free(&s.cells);
     tl_release(s.cost);
     tl_release(s.bottom);
     tl_release(s.from);

@@ -24,7 +24,7 @@ typedef struct tl_breach_options {
  * surface  [nrow, ncol] metres, NaN = NoData; changed: nowhere raised. Every ditch falls strictly
  * solved   out: pits that a ditch drains
  * unsolved out: pits that no ditch within the limits drains; they stay
- * fails    TL_ARG; TL_DATA as tl_cells_init; TL_NOMEM; TL_CANCELLED
+ * fails    TL_ARG; TL_DATA as tl_terrain_cells_init; TL_NOMEM; TL_CANCELLED
  * cost     O(n) plus O(m log m) per pit, m = (2 max_length + 1)^2 at most; 24 m bytes
  * source   Lindsay 2016 Hydrol. Process. 30:846 */
 tl_code tl_hydro_breach(tl_grid *surface, const tl_breach_options *options, ptrdiff_t *solved,

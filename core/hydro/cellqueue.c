@@ -4,7 +4,7 @@
 
 #include "base/alloc.h"
 
-tl_code tl_cellqueue_grow(tl_cellqueue *q, tl_err *err) {
+tl_code tl_hydro_cellqueue_grow(tl_cellqueue *q, tl_err *err) {
     const ptrdiff_t room = q->room == 0 ? 1024 : 2 * q->room;
     ptrdiff_t *more = tl_grow(q->cell, q->room, room, sizeof *more);
     if (more == NULL) {
@@ -20,7 +20,7 @@ tl_code tl_cellqueue_grow(tl_cellqueue *q, tl_err *err) {
     return TL_OK;
 }
 
-void tl_cellqueue_free(tl_cellqueue *q) {
+void tl_hydro_cellqueue_free(tl_cellqueue *q) {
     tl_release(q->cell);
     *q = (tl_cellqueue){0};
 }

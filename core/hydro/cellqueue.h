@@ -18,24 +18,24 @@ typedef struct tl_cellqueue {
 /* Makes room for more cells.
  *
  * fails  TL_NOMEM; the queue is unchanged then */
-tl_code tl_cellqueue_grow(tl_cellqueue *q, tl_err *err);
+tl_code tl_hydro_cellqueue_grow(tl_cellqueue *q, tl_err *err);
 
 /* Frees; an empty queue is fine. */
-void tl_cellqueue_free(tl_cellqueue *q);
+void tl_hydro_cellqueue_free(tl_cellqueue *q);
 
 /* Appends a cell.
  *
  * fails  TL_NOMEM */
-static inline tl_code tl_cellqueue_put(tl_cellqueue *q, ptrdiff_t at, tl_err *err) {
+static inline tl_code tl_hydro_cellqueue_put(tl_cellqueue *q, ptrdiff_t at, tl_err *err) {
     if (q->count == q->room) {
-        TL_TRY(tl_cellqueue_grow(q, err));
+        TL_TRY(tl_hydro_cellqueue_grow(q, err));
     }
     q->cell[(q->head + q->count++) & (q->room - 1)] = at;
     return TL_OK;
 }
 
 /* Takes the oldest cell; the queue must not be empty. */
-static inline ptrdiff_t tl_cellqueue_take(tl_cellqueue *q) {
+static inline ptrdiff_t tl_hydro_cellqueue_take(tl_cellqueue *q) {
     const ptrdiff_t at = q->cell[q->head];
     q->head = (q->head + 1) & (q->room - 1);
     q->count--;
@@ -43,7 +43,7 @@ static inline ptrdiff_t tl_cellqueue_take(tl_cellqueue *q) {
 }
 
 /* Takes the youngest cell: the queue used as a stack. */
-static inline ptrdiff_t tl_cellqueue_pop(tl_cellqueue *q) {
+static inline ptrdiff_t tl_hydro_cellqueue_pop(tl_cellqueue *q) {
     return q->cell[(q->head + --q->count) & (q->room - 1)];
 }
 

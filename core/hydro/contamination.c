@@ -15,13 +15,13 @@ static tl_code mark(tl_grid *mask, ptrdiff_t at, tl_cellqueue *open, tl_err *err
         return TL_OK;
     }
     mask->data[at] = 1.0F;
-    return tl_cellqueue_put(open, at, err);
+    return tl_hydro_cellqueue_put(open, at, err);
 }
 
 static int lacks_neighbour(const tl_grid *g, ptrdiff_t row, ptrdiff_t col) {
     int lacks = 0;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        lacks |= tl_neighbour(g, row, col, i) < 0;
+        lacks |= tl_terrain_neighbour(g, row, col, i) < 0;
     }
     return lacks;
 }
@@ -42,7 +42,7 @@ static tl_code follow(const tl_grid *surface, const unsigned char *receivers, tl
         }
     }
     while (open.count > 0) {
-        const ptrdiff_t at = tl_cellqueue_pop(&open);
+        const ptrdiff_t at = tl_hydro_cellqueue_pop(&open);
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
             if (receivers[at] >> i & 1) {
                 TL_CHECK(mark(mask, at + tl_drow[i] * surface->ncol + tl_dcol[i], &open, err));
@@ -50,7 +50,7 @@ static tl_code follow(const tl_grid *surface, const unsigned char *receivers, tl
         }
     }
 done:
-    tl_cellqueue_free(&open);
+    tl_hydro_cellqueue_free(&open);
     return code;
 }
 
@@ -68,12 +68,12 @@ tl_code tl_hydro_contamination(const tl_grid *surface, const tl_flow_options *op
         return tl_fail(err, TL_NOMEM, "edge contamination: out of memory for %td x %td cells",
                        surface->nrow, surface->ncol);
     }
-    TL_CHECK(tl_cells_init(&cells, surface, "edge contamination", err));
+    TL_CHECK(tl_terrain_cells_init(&cells, surface, "edge contamination", err));
     TL_CHECK(tl_grid_init(mask, surface->nrow, surface->ncol, &surface->geo, err));
-    TL_CHECK(tl_route_all(&route, receivers, p, err));
+    TL_CHECK(tl_hydro_route_all(&route, receivers, p, err));
     TL_CHECK(follow(surface, receivers, mask, err));
 done:
-    tl_cells_free(&cells);
+    tl_terrain_cells_free(&cells);
     tl_release(receivers);
     if (code != TL_OK) {
         tl_grid_free(mask);

@@ -15,7 +15,7 @@
  * options method, keep_flats and threads count; edge cells pass on to the cells that exist
  * mask    initialised here, [nrow, ncol]; empty on failure
  * NaN     exactly where surface is NaN
- * fails   TL_DATA as tl_cells_init; TL_NOMEM; TL_CANCELLED
+ * fails   TL_DATA as tl_terrain_cells_init; TL_NOMEM; TL_CANCELLED
  * cost    O(n), 5 bytes per cell, of which 4 stay as the output
  * source  Tarboton 1997 Water Resour. Res. 33:309 (edge contamination) */
 tl_code tl_hydro_contamination(const tl_grid *surface, const tl_flow_options *options,

@@ -40,8 +40,8 @@ static facet facet_of(double z, double orthogonal, double diagonal, double d1, d
     return (facet){sqrt(s1 * s1 + s2 * s2), s1, s2, 0};
 }
 
-tl_dinf tl_dinf_facets(double z, const float around[TL_NEIGHBOURS],
-                       const double length[TL_NEIGHBOURS]) {
+tl_dinf tl_hydro_dinf_facets(double z, const float around[TL_NEIGHBOURS],
+                             const double length[TL_NEIGHBOURS]) {
     /* Facets from east counter-clockwise: E-NE, N-NE, N-NW, W-NW, W-SW, S-SW, S-SE, E-SE. */
     static const signed char sides[8][2] = {{2, 1}, {0, 1}, {0, 7}, {6, 7},
                                             {6, 5}, {4, 5}, {4, 3}, {2, 3}};
@@ -71,7 +71,8 @@ tl_dinf tl_dinf_facets(double z, const float around[TL_NEIGHBOURS],
     return (o + 1) % TL_NEIGHBOURS == d ? (tl_dinf){o, toward} : (tl_dinf){d, 1.0 - toward};
 }
 
-tl_dinf tl_dinf_aspect(double z, const float around[TL_NEIGHBOURS], double north, double east) {
+tl_dinf tl_hydro_dinf_aspect(double z, const float around[TL_NEIGHBOURS], double north,
+                             double east) {
     const double aspect = tl_terrain_aspect(north, east);
     if (isnan(aspect)) {
         return (tl_dinf){-1, 0.0};
@@ -86,7 +87,7 @@ tl_dinf tl_dinf_aspect(double z, const float around[TL_NEIGHBOURS], double north
     return (tl_dinf){-1, 0.0};
 }
 
-double tl_dinf_angle(tl_dinf flow, const double length[TL_NEIGHBOURS]) {
+double tl_hydro_dinf_angle(tl_dinf flow, const double length[TL_NEIGHBOURS]) {
     const int o = flow.from % 2 == 0 ? flow.from : (flow.from + 1) % TL_NEIGHBOURS;
     const double toward = flow.from % 2 == 0 ? flow.share : 1.0 - flow.share;
     const double turn = toward * facet_angle(length, o);

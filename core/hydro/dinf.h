@@ -19,19 +19,20 @@ typedef struct tl_dinf {
  * around  heights of the neighbours N ... NW, NaN = missing
  * length  distances to them, metres
  * source  Tarboton 1997 Water Resour. Res. 33:309 */
-tl_dinf tl_dinf_facets(double z, const float around[TL_NEIGHBOURS],
-                       const double length[TL_NEIGHBOURS]);
+tl_dinf tl_hydro_dinf_facets(double z, const float around[TL_NEIGHBOURS],
+                             const double length[TL_NEIGHBOURS]);
 
 /* The two neighbours beside the direction of descent (Zevenbergen & Thorne) if both exist and are
  * lower; otherwise none, and the steepest neighbour takes all.
  *
  * north, east  gradient of the cell, tl_terrain_gradient */
-tl_dinf tl_dinf_aspect(double z, const float around[TL_NEIGHBOURS], double north, double east);
+tl_dinf tl_hydro_dinf_aspect(double z, const float around[TL_NEIGHBOURS], double north,
+                             double east);
 
 /* The angle of a flow in radians counter-clockwise from east, [0, 2 pi), as TauDEM writes it; on
  * oblong cells true angles on the ground.
  *
  * length  distances to the neighbours, metres */
-double tl_dinf_angle(tl_dinf flow, const double length[TL_NEIGHBOURS]);
+double tl_hydro_dinf_angle(tl_dinf flow, const double length[TL_NEIGHBOURS]);
 
 #endif

@@ -15,7 +15,7 @@ static int direction_of(unsigned char receivers) {
     return -1;
 }
 
-int tl_direction_number(int direction, tl_direction_code code) {
+int tl_hydro_direction_number(int direction, tl_direction_code code) {
     switch (code) {
         case TL_DIRECTION_ESRI:
             return direction < 0 ? 0 : 1 << (direction + 6) % TL_NEIGHBOURS;
@@ -27,8 +27,8 @@ int tl_direction_number(int direction, tl_direction_code code) {
     return direction;
 }
 
-void tl_route_directions(const tl_route *route, ptrdiff_t row0, ptrdiff_t n_rows,
-                         const unsigned char *receivers, tl_direction_code code, float *out) {
+void tl_hydro_route_directions(const tl_route *route, ptrdiff_t row0, ptrdiff_t n_rows,
+                               const unsigned char *receivers, tl_direction_code code, float *out) {
     double length[TL_NEIGHBOURS];
     const tl_grid *g = route->surface;
     for (ptrdiff_t at = row0 * g->ncol; at < (row0 + n_rows) * g->ncol; at++, out++) {
@@ -37,14 +37,14 @@ void tl_route_directions(const tl_route *route, ptrdiff_t row0, ptrdiff_t n_rows
         if (isnan(g->data[at])) {
             *out = NAN;
         } else if (route->options->method == TL_FLOW_D8) {
-            *out = (float)tl_direction_number(direction, code);
+            *out = (float)tl_hydro_direction_number(direction, code);
         } else if (direction < 0) {
             *out = NAN;
         } else {
-            tl_dinf flow = tl_route_dinf(route, row, at % g->ncol);
+            tl_dinf flow = tl_hydro_route_dinf(route, row, at % g->ncol);
             flow = flow.from < 0 ? (tl_dinf){direction, 0.0} : flow;
-            tl_neighbour_lengths(route->cells->dx_m[row], route->cells->dy_m[row], length);
-            *out = (float)tl_dinf_angle(flow, length);
+            tl_terrain_neighbour_lengths(route->cells->dx_m[row], route->cells->dy_m[row], length);
+            *out = (float)tl_hydro_dinf_angle(flow, length);
         }
     }
 }
@@ -61,7 +61,7 @@ tl_code tl_hydro_directions(const tl_grid *surface, const tl_flow_options *optio
     tl_cells cells = {0};
     unsigned char *receivers = NULL;
     tl_code code = TL_OK;
-    TL_CHECK(tl_cells_init(&cells, surface, "flow directions", err));
+    TL_CHECK(tl_terrain_cells_init(&cells, surface, "flow directions", err));
     TL_CHECK(tl_grid_init(out, surface->nrow, surface->ncol, &surface->geo, err));
     receivers = tl_acquire(surface->nrow * surface->ncol, 1);
     if (receivers == NULL) {
@@ -70,10 +70,10 @@ tl_code tl_hydro_directions(const tl_grid *surface, const tl_flow_options *optio
         goto done;
     }
     const tl_route route = {surface, &cells, options};
-    TL_CHECK(tl_route_all(&route, receivers, p, err));
-    tl_route_directions(&route, 0, out->nrow, receivers, code_of, out->data);
+    TL_CHECK(tl_hydro_route_all(&route, receivers, p, err));
+    tl_hydro_route_directions(&route, 0, out->nrow, receivers, code_of, out->data);
 done:
-    tl_cells_free(&cells);
+    tl_terrain_cells_free(&cells);
     tl_release(receivers);
     if (code != TL_OK) {
         tl_grid_free(out);

@@ -11,8 +11,8 @@ static void add(tl_downstream *walk, ptrdiff_t at, int count) {
     *pair = (unsigned char)(*pair + (count << 4 * (at % 2)));
 }
 
-tl_code tl_downstream_init(tl_downstream *walk, const tl_d8 *d8, const tl_grid *surface,
-                           tl_err *err) {
+tl_code tl_hydro_downstream_init(tl_downstream *walk, const tl_d8 *d8, const tl_grid *surface,
+                                 tl_err *err) {
     const ptrdiff_t n = d8->nrow * d8->ncol;
     *walk = (tl_downstream){.d8 = d8, .at = -1};
     walk->open = tl_acquire(n / 2 + 1, 1);
@@ -20,7 +20,7 @@ tl_code tl_downstream_init(tl_downstream *walk, const tl_d8 *d8, const tl_grid *
         return tl_fail(err, TL_NOMEM, "flow directions: out of memory for %td cells", n);
     }
     for (ptrdiff_t at = 0; at < n; at++) {
-        const ptrdiff_t next = tl_d8_next(d8, at);
+        const ptrdiff_t next = tl_hydro_d8_next(d8, at);
         if (next >= 0) {
             add(walk, next, 1);
         }
@@ -31,7 +31,7 @@ tl_code tl_downstream_init(tl_downstream *walk, const tl_d8 *d8, const tl_grid *
     return TL_OK;
 }
 
-void tl_downstream_free(tl_downstream *walk) {
+void tl_hydro_downstream_free(tl_downstream *walk) {
     if (walk != NULL) {
         tl_release(walk->open);
         *walk = (tl_downstream){0};

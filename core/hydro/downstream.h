@@ -27,31 +27,31 @@ enum { TL_DOWNSTREAM_DONE = 15 };
  * surface [nrow, ncol] the surface of d8; only where it is NaN counts
  * fails   TL_NOMEM
  * cost    O(n), half a byte per cell */
-tl_code tl_downstream_init(tl_downstream *walk, const tl_d8 *d8, const tl_grid *surface,
-                           tl_err *err);
+tl_code tl_hydro_downstream_init(tl_downstream *walk, const tl_d8 *d8, const tl_grid *surface,
+                                 tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_downstream_free(tl_downstream *walk);
+void tl_hydro_downstream_free(tl_downstream *walk);
 
-static inline int tl_downstream_open(const tl_downstream *walk, ptrdiff_t at) {
+static inline int tl_hydro_downstream_open(const tl_downstream *walk, ptrdiff_t at) {
     return walk->open[at / 2] >> 4 * (at % 2) & TL_DOWNSTREAM_DONE;
 }
 
 /* The next cell, after all that drain into it; -1: every cell with data was visited. */
-static inline ptrdiff_t tl_downstream_next(tl_downstream *walk) {
+static inline ptrdiff_t tl_hydro_downstream_next(tl_downstream *walk) {
     const ptrdiff_t n = walk->d8->nrow * walk->d8->ncol;
     if (walk->at >= 0) {
-        walk->at = tl_d8_next(walk->d8, walk->at);
+        walk->at = tl_hydro_d8_next(walk->d8, walk->at);
     }
     if (walk->at >= 0) {
         unsigned char *pair = &walk->open[walk->at / 2];
         *pair = (unsigned char)(*pair - (1 << 4 * (walk->at % 2)));
-        if (tl_downstream_open(walk, walk->at) != 0) {
+        if (tl_hydro_downstream_open(walk, walk->at) != 0) {
             walk->at = -1;
         }
     }
     if (walk->at < 0) {
-        while (walk->start < n && tl_downstream_open(walk, walk->start) != 0) {
+        while (walk->start < n && tl_hydro_downstream_open(walk, walk->start) != 0) {
             walk->start++;
         }
         walk->at = walk->start < n ? walk->start++ : -1;

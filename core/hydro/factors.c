@@ -34,17 +34,17 @@ static double ls_of(const tl_factor_source *source, const cell *c) {
     }
     if (source->ls_method == TL_LS_MOORE) {
         /* log sin = log tan - log(1 + tan^2) / 2 */
-        return tl_ls_moore_of_logs(log(tangent) - 0.5 * log1p(tangent * tangent), c->log_sca);
+        return tl_hydro_ls_moore_of_logs(log(tangent) - 0.5 * log1p(tangent * tangent), c->log_sca);
     }
     if (source->ls_method == TL_LS_BOEHNER_SELIGE) {
-        return tl_ls_boehner_selige(slope, c->sca);
+        return tl_hydro_ls_boehner_selige(slope, c->sca);
     }
     const double side = sqrt(c->dx * c->dy);
     const double x = c->tangent > 0.0 ? c->along + c->across : 1.0;
     if (source->ls_form == TL_LS_SAGA) {
-        return tl_ls_desmet_govers(slope, c->sca, side, source->field_based ? x : 1.0);
+        return tl_hydro_ls_desmet_govers(slope, c->sca, side, source->field_based ? x : 1.0);
     }
-    return tl_ls_desmet_govers(slope, fmax(c->area - c->dx * c->dy, 0.0), side, x);
+    return tl_hydro_ls_desmet_govers(slope, fmax(c->area - c->dx * c->dy, 0.0), side, x);
 }
 
 /* The columns of one row that need the area. at: index of the first cell; to: index in the output
@@ -130,7 +130,7 @@ TL_WIDE_CLONES static void round_part(part *restrict p, const double *restrict e
 }
 
 static void twi_part(part *p, float *out, ptrdiff_t n) {
-    tl_row_log(p->steep, p->log, n);
+    tl_num_row_log(p->steep, p->log, n);
     for (ptrdiff_t i = 0; i < n; i++) {
         p->value[i] = p->log_sca[i] - p->log[i];
         p->other[i] = TL_ROW_ERROR * (fabs(p->log_sca[i]) + fabs(p->log[i]));
@@ -140,15 +140,15 @@ static void twi_part(part *p, float *out, ptrdiff_t n) {
 
 /* Logarithms as large as a hundred and errors of logarithms grow into those of their powers. */
 static void moore_part(part *p, float *out, ptrdiff_t n) {
-    tl_row_log(p->tangent, p->log, n);
+    tl_num_row_log(p->tangent, p->log, n);
     for (ptrdiff_t i = 0; i < n; i++) {
         p->value[i] = 1.0 + p->tangent[i] * p->tangent[i];
     }
-    tl_row_log(p->value, p->other, n);
+    tl_num_row_log(p->value, p->other, n);
     for (ptrdiff_t i = 0; i < n; i++) {
-        p->log[i] = tl_ls_moore_log(p->log[i] - 0.5 * p->other[i], p->log_sca[i]);
+        p->log[i] = tl_hydro_ls_moore_log(p->log[i] - 0.5 * p->other[i], p->log_sca[i]);
     }
-    tl_row_exp(p->log, p->other, n);
+    tl_num_row_exp(p->log, p->other, n);
     for (ptrdiff_t i = 0; i < n; i++) {
         p->value[i] = 1.4 * p->other[i];
         p->other[i] = 1000.0 * TL_ROW_ERROR * p->value[i];
@@ -176,7 +176,7 @@ static void area_row(const tl_factor_source *source, ptrdiff_t row, const double
         for (ptrdiff_t i = 0; out[TL_FACTOR_SCA] != NULL && i < n; i++) {
             out[TL_FACTOR_SCA][to + col0 + i] = (float)p.sca[i];
         }
-        tl_row_log(p.sca, p.log_sca, n);
+        tl_num_row_log(p.sca, p.log_sca, n);
         if (out[TL_FACTOR_TWI] != NULL) {
             twi_part(&p, out[TL_FACTOR_TWI] + to + col0, n);
         }

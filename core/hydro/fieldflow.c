@@ -75,7 +75,7 @@ static tl_code cut_out(cut *c, tl_err *err) {
         const ptrdiff_t from = whole_index(c, at);
         c->ground.data[at] = c->s->field[from] == c->number ? whole->data[from] : NAN;
     }
-    TL_TRY(tl_cells_init(&c->cells, &c->ground, "flow inside fields", err));
+    TL_TRY(tl_terrain_cells_init(&c->cells, &c->ground, "flow inside fields", err));
     c->total = tl_acquire(nrow * ncol, sizeof *c->total);
     c->receivers = tl_acquire(nrow * ncol, 1);
     c->waiting = tl_acquire(nrow * ncol, 1);
@@ -95,9 +95,10 @@ static double kept_share(const cut *c, ptrdiff_t at) {
     double length[TL_NEIGHBOURS];
     double inside = 0.0;
     double outside = 0.0;
-    tl_neighbour_lengths(c->cells.dx_m[row], c->cells.dy_m[row], length);
+    tl_terrain_neighbour_lengths(c->cells.dx_m[row], c->cells.dy_m[row], length);
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        const ptrdiff_t beside = tl_neighbour(whole, centre / whole->ncol, centre % whole->ncol, i);
+        const ptrdiff_t beside =
+            tl_terrain_neighbour(whole, centre / whole->ncol, centre % whole->ncol, i);
         const double drop =
             beside < 0 ? 0.0 : (double)whole->data[centre] - (double)whole->data[beside];
         if (drop > 0.0) {
@@ -116,7 +117,7 @@ static tl_code pass_on(cut *c, ptrdiff_t at, tl_err *err) {
         return TL_OK;
     }
     double share[TL_NEIGHBOURS];
-    tl_route_shares(&c->route, at / ncol, at % ncol, receivers, share);
+    tl_hydro_route_shares(&c->route, at / ncol, at % ncol, receivers, share);
     const double passed = c->total[at] * (c->s->options->lose_at_border ? kept_share(c, at) : 1.0);
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
         if (!(receivers >> i & 1)) {
@@ -125,7 +126,7 @@ static tl_code pass_on(cut *c, ptrdiff_t at, tl_err *err) {
         const ptrdiff_t to = at + tl_drow[i] * ncol + tl_dcol[i];
         c->total[to] += passed * share[i];
         if (--c->waiting[to] == 0) {
-            TL_TRY(tl_cellqueue_put(&c->ready, to, err));
+            TL_TRY(tl_hydro_cellqueue_put(&c->ready, to, err));
         }
     }
     return TL_OK;
@@ -146,7 +147,7 @@ static tl_code spread(cut *c, tl_err *err) {
             TL_TRY(pass_on(c, at, err));
         }
         while (c->ready.count > 0) {
-            TL_TRY(pass_on(c, tl_cellqueue_pop(&c->ready), err));
+            TL_TRY(pass_on(c, tl_hydro_cellqueue_pop(&c->ready), err));
         }
     }
     return TL_OK;
@@ -163,7 +164,7 @@ static tl_code work_on(const study *s, int number, box place, tl_err *err) {
     c.route = (tl_route){&c.ground, &c.cells, &flow};
     tl_code code = TL_OK;
     TL_CHECK(cut_out(&c, err));
-    TL_CHECK(tl_route_all(&c.route, c.receivers, NULL, err));
+    TL_CHECK(tl_hydro_route_all(&c.route, c.receivers, NULL, err));
     TL_CHECK(spread(&c, err));
     for (ptrdiff_t at = 0; at < c.ground.nrow * c.ground.ncol; at++) {
         if (!isnan(c.ground.data[at])) {
@@ -172,11 +173,11 @@ static tl_code work_on(const study *s, int number, box place, tl_err *err) {
     }
 done:
     tl_grid_free(&c.ground);
-    tl_cells_free(&c.cells);
+    tl_terrain_cells_free(&c.cells);
     tl_release(c.total);
     tl_release(c.receivers);
     tl_release(c.waiting);
-    tl_cellqueue_free(&c.ready);
+    tl_hydro_cellqueue_free(&c.ready);
     return code;
 }
 

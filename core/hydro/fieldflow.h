@@ -22,7 +22,7 @@ typedef struct tl_fieldflow_options {
  * field   [nrow ncol] number of the field from 1 to n_field; 0 = none
  * area_m2 initialised here, [nrow, ncol]; empty on failure
  * NaN     where surface is NaN, and outside the fields
- * fails   TL_ARG convergence; TL_DATA as tl_cells_init; TL_NOMEM; TL_CANCELLED
+ * fails   TL_ARG convergence; TL_DATA as tl_terrain_cells_init; TL_NOMEM; TL_CANCELLED
  * cost    O(sum of the rectangles around the fields); 15 bytes per cell of the largest rectangle
  * source  Freeman 1991 Comput. Geosci. 17:413; Desmet & Govers 1996 J. Soil Water Conserv. 51:427 */
 tl_code tl_hydro_accumulate_fields(const tl_grid *surface, const int *field, ptrdiff_t n_field,

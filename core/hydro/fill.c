@@ -153,7 +153,7 @@ static tl_code push_outlets(flood *f, const tl_grid *dem, tl_err *err) {
                 continue;
             }
             float around[TL_NEIGHBOURS];
-            if (tl_around(dem, row, col, around) == 0) {
+            if (tl_hydro_around(dem, row, col, around) == 0) {
                 f->open[at / 8] |= (unsigned char)(1 << at % 8);
                 continue;
             }
@@ -182,7 +182,7 @@ static inline unsigned open_around(const flood *f, ptrdiff_t at, int at_edge) {
     unsigned open = 0;
     if (at_edge) {
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
-            const ptrdiff_t next = tl_neighbour_inside(g, at / g->ncol, at % g->ncol, i);
+            const ptrdiff_t next = tl_terrain_neighbour_inside(g, at / g->ncol, at % g->ncol, i);
             open |= next >= 0 && is_open(f, next) ? 1U << i : 0U;
         }
         return open;
@@ -202,7 +202,7 @@ static inline void rise_from(flood *f, ptrdiff_t at) {
     const ptrdiff_t row = at / f->filled->ncol;
     if (row != f->rise_row) {
         double length[TL_NEIGHBOURS];
-        tl_neighbour_lengths(f->cells.dx_m[row], f->cells.dy_m[row], length);
+        tl_terrain_neighbour_lengths(f->cells.dx_m[row], f->cells.dy_m[row], length);
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
             f->rise[i] = f->gradient * length[i];
         }
@@ -248,7 +248,7 @@ static tl_code run(flood *f, const tl_grid *dem, const tl_progress *p, tl_err *e
         TL_TRY(flood_neighbours(f, pop(f), err));
     }
     if (f->nudged > 0) {
-        tl_progress_say(
+        tl_progress_log(
             p, TL_WARNING,
             "fill: at %td cells the minimum slope raises less than a float can hold; they were "
             "raised by the smallest step instead",
@@ -281,7 +281,7 @@ tl_code tl_hydro_fill(const tl_grid *dem, double min_slope_deg, tl_grid *filled,
     flood f = {.filled = filled};
     f.gradient = tan(min_slope_deg * 3.14159265358979323846 / 180.0);
     tl_code code = TL_OK;
-    TL_CHECK(tl_cells_init(&f.cells, dem, "fill", err));
+    TL_CHECK(tl_terrain_cells_init(&f.cells, dem, "fill", err));
     TL_CHECK(tl_grid_init(filled, dem->nrow, dem->ncol, &dem->geo, err));
     if (!(min_slope_deg > 0.0)) {
         code = tl_hydro_lowest(dem, filled, p, err);
@@ -298,7 +298,7 @@ tl_code tl_hydro_fill(const tl_grid *dem, double min_slope_deg, tl_grid *filled,
     measure_steps(&f);
     code = run(&f, dem, p, err);
 done:
-    tl_cells_free(&f.cells);
+    tl_terrain_cells_free(&f.cells);
     tl_release(f.open);
     tl_release(f.queue.key);
     tl_release(f.queue.at);

@@ -24,7 +24,7 @@
  *               neighbour, so the surface has no flats either
  * filled        initialised here, [nrow, ncol] metres, >= dem
  * NaN           exactly where dem is NaN
- * fails         TL_ARG min_slope; TL_DATA as tl_cells_init; TL_NOMEM; TL_CANCELLED
+ * fails         TL_ARG min_slope; TL_DATA as tl_terrain_cells_init; TL_NOMEM; TL_CANCELLED
  * cost          O(n log n) time; beside the grids 1 byte per cell and 16 per cell in the queue,
  *               which holds the rim of the flood only
  * source        Wang & Liu 2006 IJGIS 20:193; Barnes et al. 2014 Comput. Geosci. 62:117 */

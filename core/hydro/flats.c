@@ -25,7 +25,7 @@ static int is_flat(const flats *f, ptrdiff_t at) {
         return 0;
     }
     float z[TL_NEIGHBOURS];
-    return tl_around(g, at / g->ncol, at % g->ncol, z) == 0;
+    return tl_hydro_around(g, at / g->ncol, at % g->ncol, z) == 0;
 }
 
 static int level(const flats *f, ptrdiff_t a, ptrdiff_t b) {
@@ -40,7 +40,7 @@ static tl_code collect(flats *f, ptrdiff_t seed, int *has_exit, tl_err *err) {
     f->flat.count = 0;
     *has_exit = 0;
     f->mark[seed] = -1;
-    TL_TRY(tl_cellqueue_put(&f->flat, seed, err));
+    TL_TRY(tl_hydro_cellqueue_put(&f->flat, seed, err));
     for (ptrdiff_t k = 0; k < f->flat.count; k++) {
         const ptrdiff_t at = f->flat.cell[k];
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
@@ -50,7 +50,7 @@ static tl_code collect(flats *f, ptrdiff_t seed, int *has_exit, tl_err *err) {
             }
             if (is_flat(f, next)) {
                 f->mark[next] = -1;
-                TL_TRY(tl_cellqueue_put(&f->flat, next, err));
+                TL_TRY(tl_hydro_cellqueue_put(&f->flat, next, err));
             } else {
                 *has_exit = 1;
             }
@@ -68,19 +68,19 @@ static tl_code measure_away(flats *f, int32_t *farthest, tl_err *err) {
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
             if (f->surface->data[at + f->step[i]] > f->surface->data[at]) {
                 f->mark[at] = 1;
-                TL_TRY(tl_cellqueue_put(&f->wave, at, err));
+                TL_TRY(tl_hydro_cellqueue_put(&f->wave, at, err));
                 break;
             }
         }
     }
     while (f->wave.count > 0) {
-        const ptrdiff_t at = tl_cellqueue_take(&f->wave);
+        const ptrdiff_t at = tl_hydro_cellqueue_take(&f->wave);
         *farthest = f->mark[at];
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
             const ptrdiff_t next = at + f->step[i];
             if (f->mark[next] == -1 && level(f, at, next)) {
                 f->mark[next] = f->mark[at] + 1;
-                TL_TRY(tl_cellqueue_put(&f->wave, next, err));
+                TL_TRY(tl_hydro_cellqueue_put(&f->wave, next, err));
             }
         }
     }
@@ -103,7 +103,7 @@ static tl_code add_towards(flats *f, int32_t farthest, tl_err *err) {
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
             const ptrdiff_t next = at + f->step[i];
             if (f->mark[next] == 0 && level(f, at, next)) {
-                TL_TRY(tl_cellqueue_put(&f->wave, at, err));
+                TL_TRY(tl_hydro_cellqueue_put(&f->wave, at, err));
                 break;
             }
         }
@@ -113,12 +113,12 @@ static tl_code add_towards(flats *f, int32_t farthest, tl_err *err) {
     }
     for (int32_t distance = 2; f->wave.count > 0; distance++) {
         for (ptrdiff_t ring = f->wave.count; ring > 0; ring--) {
-            const ptrdiff_t at = tl_cellqueue_take(&f->wave);
+            const ptrdiff_t at = tl_hydro_cellqueue_take(&f->wave);
             for (int i = 0; i < TL_NEIGHBOURS; i++) {
                 const ptrdiff_t next = at + f->step[i];
                 if (f->mark[next] < 0 && level(f, at, next)) {
                     enter(f, next, distance);
-                    TL_TRY(tl_cellqueue_put(&f->wave, next, err));
+                    TL_TRY(tl_hydro_cellqueue_put(&f->wave, next, err));
                 }
             }
         }
@@ -188,7 +188,7 @@ tl_code tl_hydro_drain_flats(const tl_grid *surface, unsigned char *receivers, p
         }
     }
     tl_release(f.mark);
-    tl_cellqueue_free(&f.flat);
-    tl_cellqueue_free(&f.wave);
+    tl_hydro_cellqueue_free(&f.flat);
+    tl_hydro_cellqueue_free(&f.wave);
     return code;
 }

@@ -26,15 +26,15 @@ static int direction_of(unsigned char receivers) {
     return -1;
 }
 
-tl_code tl_d8_init(tl_d8 *d8, const tl_grid *surface, tl_flow_edge edge, const tl_progress *p,
-                   tl_err *err) {
+tl_code tl_hydro_d8_init(tl_d8 *d8, const tl_grid *surface, tl_flow_edge edge, const tl_progress *p,
+                         tl_err *err) {
     *d8 = (tl_d8){.nrow = surface->nrow, .ncol = surface->ncol};
     const ptrdiff_t n = d8->nrow * d8->ncol;
     const tl_flow_options options = {.method = TL_FLOW_D8, .edge = edge};
     tl_cells cells = {0};
     unsigned char *receivers = NULL; /* their bytes become the directions */
     tl_code code = TL_OK;
-    TL_CHECK(tl_cells_init(&cells, surface, "flow directions", err));
+    TL_CHECK(tl_terrain_cells_init(&cells, surface, "flow directions", err));
     receivers = tl_acquire(n, sizeof *receivers);
     if (receivers == NULL) {
         code = tl_fail(err, TL_NOMEM, "flow directions: out of memory for %td x %td cells",
@@ -43,40 +43,42 @@ tl_code tl_d8_init(tl_d8 *d8, const tl_grid *surface, tl_flow_edge edge, const t
     }
     d8->direction = (signed char *)receivers;
     const tl_route route = {surface, &cells, &options};
-    TL_CHECK(tl_route_all(&route, receivers, p, err));
+    TL_CHECK(tl_hydro_route_all(&route, receivers, p, err));
     for (ptrdiff_t at = 0; at < n; at++) {
         d8->direction[at] = (signed char)direction_of(receivers[at]);
     }
     code = tl_progress_at(p, 1.0, err);
 done:
-    tl_cells_free(&cells);
+    tl_terrain_cells_free(&cells);
     if (code != TL_OK) {
-        tl_d8_free(d8);
+        tl_hydro_d8_free(d8);
     }
     return code;
 }
 
-void tl_d8_free(tl_d8 *d8) {
+void tl_hydro_d8_free(tl_d8 *d8) {
     if (d8 != NULL) {
         tl_release(d8->direction);
         *d8 = (tl_d8){0};
     }
 }
 
-tl_code tl_d8_accumulate(const tl_d8 *d8, const tl_grid *surface, double *total, tl_err *err) {
+tl_code tl_hydro_d8_accumulate(const tl_d8 *d8, const tl_grid *surface, double *total,
+                               tl_err *err) {
     tl_downstream walk;
-    TL_TRY(tl_downstream_init(&walk, d8, surface, err));
+    TL_TRY(tl_hydro_downstream_init(&walk, d8, surface, err));
     for (ptrdiff_t at = 0; at < d8->nrow * d8->ncol; at++) {
         total[at] = 0.0;
     }
-    for (ptrdiff_t at = tl_downstream_next(&walk); at >= 0; at = tl_downstream_next(&walk)) {
+    for (ptrdiff_t at = tl_hydro_downstream_next(&walk); at >= 0;
+         at = tl_hydro_downstream_next(&walk)) {
         total[at] += 1.0;
-        const ptrdiff_t next = tl_d8_next(d8, at);
+        const ptrdiff_t next = tl_hydro_d8_next(d8, at);
         if (next >= 0) {
             total[next] += total[at];
         }
     }
-    tl_downstream_free(&walk);
+    tl_hydro_downstream_free(&walk);
     return TL_OK;
 }
 
@@ -86,7 +88,7 @@ typedef struct spread {
     tl_route route;
     int64_t *total;           /* [n] grains, see hydro/spread.h */
     double grains;            /* of one unit of flow */
-    unsigned char *receivers; /* [n] as tl_route_all */
+    unsigned char *receivers; /* [n] as tl_hydro_route_all */
     /* [n / 2 + 1] two cells per byte: donors that have not passed on yet; DONE = has passed on */
     unsigned char *waiting;
     tl_cellqueue ready; /* used as a stack: water is followed downhill */
@@ -119,9 +121,9 @@ static tl_code find_grains(spread *s, tl_err *err) {
     const tl_grid *g = s->route.surface;
     double most = 0.0;
     for (ptrdiff_t row = 0; row < g->nrow; row++) {
-        most += tl_spread_most(size_of(&s->route, row), weights_of(&s->route, row), g->ncol);
+        most += tl_hydro_spread_most(size_of(&s->route, row), weights_of(&s->route, row), g->ncol);
     }
-    return tl_spread_grains(most, &s->grains, err);
+    return tl_hydro_spread_grains(most, &s->grains, err);
 }
 
 /* Counts the neighbours in one row that pass on to the cells of another one.
@@ -156,8 +158,8 @@ static tl_code count_donors(spread *s, tl_err *err) {
         const float *weight = weights_of(&s->route, row);
         for (ptrdiff_t col = 0; col < g->ncol; col++) {
             const ptrdiff_t at = tl_grid_at(g, row, col);
-            const double own = tl_spread_own(size, weight == NULL ? 1.0F : weight[col]);
-            s->total[at] = tl_spread_whole(own * s->grains);
+            const double own = tl_hydro_spread_own(size, weight == NULL ? 1.0F : weight[col]);
+            s->total[at] = tl_hydro_spread_whole(own * s->grains);
             s->waiting[at / 2] = (unsigned char)(s->waiting[at / 2] | count[col] << 4 * (at % 2));
         }
     }
@@ -174,16 +176,16 @@ static tl_code pass_on(spread *s, ptrdiff_t at, tl_err *err) {
         return TL_OK;
     }
     double share[TL_NEIGHBOURS];
-    tl_route_shares(&s->route, at / ncol, at % ncol, receivers, share);
+    tl_hydro_route_shares(&s->route, at / ncol, at % ncol, receivers, share);
     const int64_t passed = s->total[at] > 0 ? s->total[at] : 0;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
         if (!(receivers >> i & 1)) {
             continue;
         }
         const ptrdiff_t to = at + tl_drow[i] * ncol + tl_dcol[i];
-        s->total[to] += tl_spread_part(passed, share[i]);
+        s->total[to] += tl_hydro_spread_part(passed, share[i]);
         if (was_last(s, to)) {
-            TL_TRY(tl_cellqueue_put(&s->ready, to, err));
+            TL_TRY(tl_hydro_cellqueue_put(&s->ready, to, err));
         }
     }
     return TL_OK;
@@ -203,7 +205,7 @@ static tl_code spread_all(spread *s, const tl_progress *p, tl_err *err) {
         }
         TL_TRY(pass_on(s, at, err));
         while (s->ready.count > 0) {
-            TL_TRY(pass_on(s, tl_cellqueue_pop(&s->ready), err));
+            TL_TRY(pass_on(s, tl_hydro_cellqueue_pop(&s->ready), err));
         }
     }
     return TL_OK;
@@ -258,10 +260,10 @@ tl_code tl_hydro_accumulate(const tl_grid *surface, const tl_flow_options *optio
     tl_cells cells = {0};
     spread s = {.route = {surface, &cells, options}};
     tl_code code = TL_OK;
-    TL_CHECK(tl_cells_init(&cells, surface, "flow accumulation", err));
+    TL_CHECK(tl_terrain_cells_init(&cells, surface, "flow accumulation", err));
     s.receivers = tl_acquire(n, 1);
     if (s.receivers != NULL) {
-        TL_CHECK(tl_route_all(&s.route, s.receivers, &first, err));
+        TL_CHECK(tl_hydro_route_all(&s.route, s.receivers, &first, err));
     }
     s.waiting = tl_acquire(n / 2 + 1, 1);
     s.total = tl_acquire(n, sizeof *s.total);
@@ -273,11 +275,11 @@ tl_code tl_hydro_accumulate(const tl_grid *surface, const tl_flow_options *optio
     TL_CHECK(hand_over(&s, flow, err));
     code = tl_progress_at(p, 1.0, err);
 done:
-    tl_cells_free(&cells);
+    tl_terrain_cells_free(&cells);
     tl_release(s.receivers);
     tl_release(s.waiting);
     tl_release(s.total);
-    tl_cellqueue_free(&s.ready);
+    tl_hydro_cellqueue_free(&s.ready);
     if (code != TL_OK) {
         tl_grid_free(flow);
     }
@@ -316,11 +318,11 @@ tl_code tl_hydro_sca(const tl_grid *surface, const tl_grid *area_m2, tl_grid *sc
             area_m2->nrow, area_m2->ncol, surface->nrow, surface->ncol);
     }
     tl_cells cells;
-    TL_TRY(tl_cells_init(&cells, surface, "specific catchment area", err));
+    TL_TRY(tl_terrain_cells_init(&cells, surface, "specific catchment area", err));
     const tl_code code = tl_grid_init(sca, surface->nrow, surface->ncol, &surface->geo, err);
     if (code == TL_OK) {
         tl_hydro_sca_rows(surface, area_m2, &cells, 0, surface->nrow, sca->data);
     }
-    tl_cells_free(&cells);
+    tl_terrain_cells_free(&cells);
     return code;
 }

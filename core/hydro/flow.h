@@ -48,7 +48,7 @@ typedef enum tl_direction_code {
 } tl_direction_code;
 
 /* The number of direction 0..7 or -1 in that code. */
-int tl_direction_number(int direction, tl_direction_code code);
+int tl_hydro_direction_number(int direction, tl_direction_code code);
 
 /* One flow direction per cell. */
 typedef struct tl_d8 {
@@ -64,17 +64,17 @@ typedef struct tl_d8 {
  *
  * d8      uninitialised; empty on failure
  * surface [nrow, ncol] metres, NaN = NoData; read only
- * fails   TL_DATA as tl_cells_init; TL_NOMEM; TL_CANCELLED
+ * fails   TL_DATA as tl_terrain_cells_init; TL_NOMEM; TL_CANCELLED
  * cost    O(n), 1 byte per cell; 4 more while working where there are flats
  * source  O'Callaghan & Mark 1984, Comput. Vis. Graph. Image Process. 28:323 */
-tl_code tl_d8_init(tl_d8 *d8, const tl_grid *surface, tl_flow_edge edge, const tl_progress *p,
-                   tl_err *err);
+tl_code tl_hydro_d8_init(tl_d8 *d8, const tl_grid *surface, tl_flow_edge edge, const tl_progress *p,
+                         tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_d8_free(tl_d8 *d8);
+void tl_hydro_d8_free(tl_d8 *d8);
 
 /* Index of the cell that the cell at drains into, or -1. */
-static inline ptrdiff_t tl_d8_next(const tl_d8 *d8, ptrdiff_t at) {
+static inline ptrdiff_t tl_hydro_d8_next(const tl_d8 *d8, ptrdiff_t at) {
     const int i = d8->direction[at];
     return i < 0 ? -1 : at + tl_drow[i] * d8->ncol + tl_dcol[i];
 }
@@ -115,7 +115,7 @@ tl_code tl_hydro_directions(const tl_grid *surface, const tl_flow_options *optio
  * total   [nrow, ncol] overwritten; 0 in NoData cells
  * fails   TL_NOMEM
  * cost    O(n), half a byte per cell */
-tl_code tl_d8_accumulate(const tl_d8 *d8, const tl_grid *surface, double *total, tl_err *err);
+tl_code tl_hydro_d8_accumulate(const tl_d8 *d8, const tl_grid *surface, double *total, tl_err *err);
 
 /* Specific catchment area in m2 per metre of contour: area / flow width, where the width of a cell
  * is |cos a| dx + |sin a| dy for the direction of descent a (Zevenbergen & Thorne). A flat cell

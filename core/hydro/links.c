@@ -65,7 +65,7 @@ static void mark_states(linking *w) {
     const tl_streams_options *o = w->options;
     for (ptrdiff_t i = 0; i < o->n_node; i++) {
         const ptrdiff_t cell = o->node[i].cell;
-        const ptrdiff_t k = tl_net_find(w->net, cell / w->net->ncol, cell % w->net->ncol);
+        const ptrdiff_t k = tl_hydro_net_find(w->net, cell / w->net->ncol, cell % w->net->ncol);
         if (k >= 0) {
             w->state[k] = o->node[i].is_inlet ? INLET : PARTED;
         }
@@ -152,7 +152,7 @@ static tl_code leave_node(linking *w, ptrdiff_t k, ptrdiff_t *number, tl_err *er
 static tl_code find_inflows(linking *w, ptrdiff_t k, ptrdiff_t found[TL_NEIGHBOURS], int *n_found,
                             tl_err *err) {
     ptrdiff_t donor[TL_NEIGHBOURS];
-    const int n_donor = tl_net_donors(w->net, k, donor);
+    const int n_donor = tl_hydro_net_donors(w->net, k, donor);
     int n = 0;
     for (int i = 0; i < n_donor; i++) {
         const ptrdiff_t from = donor[i];
@@ -242,7 +242,7 @@ static int way_out(const linking *w, ptrdiff_t k) {
     }
     int ahead = 4;
     double most = 0.0;
-    const int n_donor = tl_net_donors(w->net, k, donor);
+    const int n_donor = tl_hydro_net_donors(w->net, k, donor);
     for (int i = 0; i < n_donor; i++) {
         if (area_of(w, donor[i]) > most) {
             most = area_of(w, donor[i]);
@@ -264,8 +264,9 @@ static void lay_ends(linking *w) {
         tl_link *link = &w->out->link[i];
         const ptrdiff_t ncol = w->net->ncol;
         const int one_cell = link->downstream < 0 && link->n_own + link->begins_at_node < 2;
-        link->out =
-            one_cell ? way_out(w, tl_net_find(w->net, link->top / ncol, link->top % ncol)) : -1;
+        link->out = one_cell
+                        ? way_out(w, tl_hydro_net_find(w->net, link->top / ncol, link->top % ncol))
+                        : -1;
     }
 }
 
@@ -301,7 +302,8 @@ static tl_code lay_lines(linking *w, tl_err *err) {
         }
     }
     for (ptrdiff_t i = 0; i < s->n_vertex; i++) {
-        const ptrdiff_t k = tl_net_find(w->net, s->vertex[i] / s->ncol, s->vertex[i] % s->ncol);
+        const ptrdiff_t k =
+            tl_hydro_net_find(w->net, s->vertex[i] / s->ncol, s->vertex[i] % s->ncol);
         s->vertex_m2[i] = area_of(w, k);
         s->vertex_z[i] = w->net->cell[k].z;
     }
@@ -328,7 +330,7 @@ static double past_centre(const linking *w, const tl_link *link) {
     if (link->out < 0) {
         return 0.0;
     }
-    tl_neighbour_lengths(w->sizes->dx_m[row], w->sizes->dy_m[row], step);
+    tl_terrain_neighbour_lengths(w->sizes->dx_m[row], w->sizes->dy_m[row], step);
     return TL_LINK_PAST_CENTRE * step[link->out];
 }
 
@@ -390,8 +392,8 @@ static tl_code make_links(linking *w, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_net_links(const tl_net *net, const tl_cells *sizes, const tl_streams_options *options,
-                     tl_streams *streams, tl_err *err) {
+tl_code tl_hydro_net_links(const tl_net *net, const tl_cells *sizes,
+                           const tl_streams_options *options, tl_streams *streams, tl_err *err) {
     *streams = (tl_streams){.ncol = net->ncol, .limit_cells = net->most_cells};
     linking w = {.net = net, .sizes = sizes, .options = options, .out = streams};
     const tl_code code = make_links(&w, err);
@@ -399,7 +401,7 @@ tl_code tl_net_links(const tl_net *net, const tl_cells *sizes, const tl_streams_
     tl_release(w.order);
     tl_release(w.state);
     if (code != TL_OK) {
-        tl_streams_free(streams);
+        tl_hydro_streams_free(streams);
     }
     return code;
 }

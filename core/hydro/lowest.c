@@ -88,10 +88,10 @@ static tl_code take(flood *f, float level, ptrdiff_t next, tl_err *err) {
     f->finished++;
     if (f->dem->data[next] > level) {
         f->filled[next] = f->dem->data[next];
-        return tl_cellqueue_put(&f->slope, next, err);
+        return tl_hydro_cellqueue_put(&f->slope, next, err);
     }
     f->filled[next] = level;
-    return tl_cellqueue_put(&f->pond, next, err);
+    return tl_hydro_cellqueue_put(&f->pond, next, err);
 }
 
 /* 1: a cell below level has reached the neighbourhood of next already and will take it first. */
@@ -111,7 +111,7 @@ static int is_reached(const flood *f, ptrdiff_t next, float level,
  * touches, waits in the priority queue for the flood to reach its height. */
 static tl_code climb(flood *f, const ptrdiff_t step[TL_NEIGHBOURS], tl_err *err) {
     while (f->slope.count > 0) {
-        const ptrdiff_t at = tl_cellqueue_take(&f->slope);
+        const ptrdiff_t at = tl_hydro_cellqueue_take(&f->slope);
         const float level = f->filled[at];
         int waits = 0;
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
@@ -135,7 +135,8 @@ static tl_code climb(flood *f, const ptrdiff_t step[TL_NEIGHBOURS], tl_err *err)
 static tl_code surround(flood *f, ptrdiff_t at, const ptrdiff_t step[TL_NEIGHBOURS], tl_err *err) {
     const int edge = on_edge(f->dem, at);
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        if (edge && tl_neighbour_inside(f->dem, at / f->dem->ncol, at % f->dem->ncol, i) < 0) {
+        if (edge &&
+            tl_terrain_neighbour_inside(f->dem, at / f->dem->ncol, at % f->dem->ncol, i) < 0) {
             continue;
         }
         if (!f->done[at + step[i]]) {
@@ -156,7 +157,7 @@ static tl_code push_outlets(flood *f, tl_err *err) {
                 continue;
             }
             for (int i = 0; i < TL_NEIGHBOURS; i++) {
-                if (tl_neighbour(dem, row, col, i) < 0) {
+                if (tl_terrain_neighbour(dem, row, col, i) < 0) {
                     f->done[at] = 1;
                     TL_TRY(push(f, dem->data[at], at, err));
                     break;
@@ -182,7 +183,7 @@ static tl_code run(flood *f, const tl_progress *p, tl_err *err) {
             if (f->pond.count == 0) {
                 break;
             }
-            TL_TRY(surround(f, tl_cellqueue_take(&f->pond), step, err));
+            TL_TRY(surround(f, tl_hydro_cellqueue_take(&f->pond), step, err));
         }
     }
     return tl_progress_at(p, 1.0, err);
@@ -197,7 +198,7 @@ tl_code tl_hydro_lowest(const tl_grid *dem, tl_grid *filled, const tl_progress *
                              : run(&f, p, err);
     tl_release(f.done);
     tl_release(f.heap);
-    tl_cellqueue_free(&f.slope);
-    tl_cellqueue_free(&f.pond);
+    tl_hydro_cellqueue_free(&f.slope);
+    tl_hydro_cellqueue_free(&f.pond);
     return code;
 }

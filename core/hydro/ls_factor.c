@@ -8,21 +8,21 @@
 static const double plot_m = 22.13;
 static const double plot_sine = 0.0896;
 
-double tl_ls_moore_of_logs(double log_sine, double log_sca) {
-    return 1.4 * exp(tl_ls_moore_log(log_sine, log_sca));
+double tl_hydro_ls_moore_of_logs(double log_sine, double log_sca) {
+    return 1.4 * exp(tl_hydro_ls_moore_log(log_sine, log_sca));
 }
 
-double tl_ls_moore(double slope_rad, double sca_m) {
-    return tl_ls_moore_of_logs(log(sin(slope_rad)), log(sca_m));
+double tl_hydro_ls_moore(double slope_rad, double sca_m) {
+    return tl_hydro_ls_moore_of_logs(log(sin(slope_rad)), log(sca_m));
 }
 
-double tl_ls_boehner_selige(double slope_rad, double sca_m) {
+double tl_hydro_ls_boehner_selige(double slope_rad, double sca_m) {
     const double s = sin(slope_rad);
     const double exponent = slope_rad > 0.0505 ? 0.5 : 3.0 * pow(slope_rad, 0.6);
     return pow(sca_m / plot_m, exponent) * (65.41 * s * s + 4.56 * s + 0.065);
 }
 
-double tl_ls_desmet_govers(double slope_rad, double inflow_m2, double cell_m, double x) {
+double tl_hydro_ls_desmet_govers(double slope_rad, double inflow_m2, double cell_m, double x) {
     const double s = sin(slope_rad);
     /* Ratio of rill to interrill erosion, and the exponent it gives (McCool et al. 1989). */
     const double ratio = (s / plot_sine) / (3.0 * pow(s, 0.8) + 0.56);

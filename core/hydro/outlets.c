@@ -60,7 +60,7 @@ static tl_code find_foot(const tl_net *net, const place *p, ptrdiff_t k, double 
     *south = south_of(p, net, k);
     const int below = net->cell[k].next >= 0;
     ends[0] = net->cell[k].next;
-    const ptrdiff_t n = below + tl_net_donors(net, k, ends + below);
+    const ptrdiff_t n = below + tl_hydro_net_donors(net, k, ends + below);
     for (ptrdiff_t i = 0; i < n; i++) {
         x[2 * i] = *east;
         y[2 * i] = *south;
@@ -94,8 +94,9 @@ static tl_code snap_one(const tl_net *net, const tl_georef *geo, const place *p,
     return TL_OK;
 }
 
-tl_code tl_net_snap(const tl_net *net, const tl_georef *geo, const tl_cells *sizes, const double *x,
-                    const double *y, ptrdiff_t n, double limit_m, tl_snap *snap, tl_err *err) {
+tl_code tl_hydro_net_snap(const tl_net *net, const tl_georef *geo, const tl_cells *sizes,
+                          const double *x, const double *y, ptrdiff_t n, double limit_m,
+                          tl_snap *snap, tl_err *err) {
     static const tl_snap none = {TL_SNAP_OUTSIDE, -1, (double)NAN, (double)NAN, (double)NAN};
     for (ptrdiff_t i = 0; i < n; i++) {
         place p;
@@ -121,12 +122,12 @@ tl_code tl_hydro_snap(const tl_grid *surface, const tl_d8 *d8, const tl_streams_
     tl_cells sizes = {0};
     tl_net net = {0};
     tl_code code = TL_OK;
-    TL_CHECK(tl_net_check(options, err));
-    TL_CHECK(tl_cells_init(&sizes, surface, "outlets", err));
-    TL_CHECK(tl_net_collect(surface, d8, &sizes, options, &net, NULL, err));
-    code = tl_net_snap(&net, &surface->geo, &sizes, x, y, n, limit_m, snap, err);
+    TL_CHECK(tl_hydro_net_check(options, err));
+    TL_CHECK(tl_terrain_cells_init(&sizes, surface, "outlets", err));
+    TL_CHECK(tl_hydro_net_collect(surface, d8, &sizes, options, &net, NULL, err));
+    code = tl_hydro_net_snap(&net, &surface->geo, &sizes, x, y, n, limit_m, snap, err);
 done:
-    tl_cells_free(&sizes);
-    tl_net_free(&net);
+    tl_terrain_cells_free(&sizes);
+    tl_hydro_net_free(&net);
     return code;
 }

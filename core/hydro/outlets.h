@@ -34,7 +34,7 @@ typedef struct tl_snap {
  * x, y    [n] map units; NaN counts as outside
  * limit_m farthest a point may move
  * snap    [n] out
- * fails   as tl_net_collect and tl_geometry_foot
+ * fails   as tl_hydro_net_collect and tl_geometry_foot
  * cost    O(cells) once, then O((limit / cell)^2) per point */
 tl_code tl_hydro_snap(const tl_grid *surface, const tl_d8 *d8, const tl_streams_options *options,
                       const double *x, const double *y, ptrdiff_t n, double limit_m, tl_snap *snap,
@@ -44,7 +44,8 @@ tl_code tl_hydro_snap(const tl_grid *surface, const tl_d8 *d8, const tl_streams_
  *
  * geo    of the raster
  * sizes  [nrow] of its rows */
-tl_code tl_net_snap(const tl_net *net, const tl_georef *geo, const tl_cells *sizes, const double *x,
-                    const double *y, ptrdiff_t n, double limit_m, tl_snap *snap, tl_err *err);
+tl_code tl_hydro_net_snap(const tl_net *net, const tl_georef *geo, const tl_cells *sizes,
+                          const double *x, const double *y, ptrdiff_t n, double limit_m,
+                          tl_snap *snap, tl_err *err);
 
 #endif

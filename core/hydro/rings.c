@@ -8,7 +8,7 @@
 
 /* --- runs --- */
 
-tl_code tl_runs_init(tl_runs *runs, ptrdiff_t nrow, ptrdiff_t ncol, tl_err *err) {
+tl_code tl_hydro_runs_init(tl_runs *runs, ptrdiff_t nrow, ptrdiff_t ncol, tl_err *err) {
     *runs = (tl_runs){.nrow = nrow, .ncol = ncol};
     if (nrow >= INT_MAX || ncol >= INT_MAX) {
         return tl_fail(err, TL_DATA, "subbasins: %td x %td cells are too many for outlines", nrow,
@@ -20,7 +20,7 @@ tl_code tl_runs_init(tl_runs *runs, ptrdiff_t nrow, ptrdiff_t ncol, tl_err *err)
                : TL_OK;
 }
 
-void tl_runs_free(tl_runs *runs) {
+void tl_hydro_runs_free(tl_runs *runs) {
     if (runs != NULL) {
         tl_release(runs->of_row);
         tl_release(runs->run);
@@ -28,7 +28,7 @@ void tl_runs_free(tl_runs *runs) {
     }
 }
 
-tl_code tl_runs_add(tl_runs *runs, const int *label, tl_err *err) {
+tl_code tl_hydro_runs_add(tl_runs *runs, const int *label, tl_err *err) {
     ptrdiff_t n = runs->of_row[runs->n_row];
     for (ptrdiff_t col = 0; col < runs->ncol; col++) {
         if (col > 0 && label[col] == label[col - 1]) {
@@ -354,7 +354,7 @@ static tl_code trace(tracer *t, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_runs_rings(tl_runs *runs, tl_rings *rings, tl_err *err) {
+tl_code tl_hydro_runs_rings(tl_runs *runs, tl_rings *rings, tl_err *err) {
     *rings = (tl_rings){0};
     parts p = {0};
     tracer t = {.runs = runs, .out = rings};
@@ -369,7 +369,7 @@ tl_code tl_runs_rings(tl_runs *runs, tl_rings *rings, tl_err *err) {
     tl_release(t.row);
     tl_release(t.pinch);
     if (code != TL_OK) {
-        tl_rings_free(rings);
+        tl_hydro_rings_free(rings);
     }
     return code;
 }
@@ -378,18 +378,18 @@ tl_code tl_hydro_rings(const int *label, ptrdiff_t nrow, ptrdiff_t ncol, tl_ring
                        tl_err *err) {
     tl_runs runs;
     *rings = (tl_rings){0};
-    tl_code code = tl_runs_init(&runs, nrow, ncol, err);
+    tl_code code = tl_hydro_runs_init(&runs, nrow, ncol, err);
     for (ptrdiff_t row = 0; row < nrow && code == TL_OK; row++) {
-        code = tl_runs_add(&runs, label + row * ncol, err);
+        code = tl_hydro_runs_add(&runs, label + row * ncol, err);
     }
     if (code == TL_OK) {
-        code = tl_runs_rings(&runs, rings, err);
+        code = tl_hydro_runs_rings(&runs, rings, err);
     }
-    tl_runs_free(&runs);
+    tl_hydro_runs_free(&runs);
     return code;
 }
 
-void tl_rings_free(tl_rings *rings) {
+void tl_hydro_rings_free(tl_rings *rings) {
     if (rings != NULL) {
         tl_release(rings->ring);
         tl_release(rings->col);

@@ -26,12 +26,12 @@ static inline void look(view *v, const tl_route *route, ptrdiff_t row, ptrdiff_t
                         const double length[TL_NEIGHBOURS]) {
     const tl_grid *g = route->surface;
     v->z = (double)g->data[tl_grid_at(g, row, col)];
-    v->missing = tl_around(g, row, col, v->around);
+    v->missing = tl_hydro_around(g, row, col, v->around);
     v->length = length;
 }
 
 static void lengths_of(const tl_route *route, ptrdiff_t row, double length[TL_NEIGHBOURS]) {
-    tl_neighbour_lengths(route->cells->dx_m[row], route->cells->dy_m[row], length);
+    tl_terrain_neighbour_lengths(route->cells->dx_m[row], route->cells->dy_m[row], length);
 }
 
 /* The first of equals in the order N ... NW; -1: none is lower. */
@@ -57,17 +57,17 @@ static tl_dinf dinf_of(const tl_route *route, const view *v, ptrdiff_t row, ptrd
     if (route->options->method == TL_FLOW_DINF_TARBOTON) {
         return v->missing > 0 && edge == TL_FLOW_EDGE_SAGA
                    ? (tl_dinf){-1, 0.0}
-                   : tl_dinf_facets(v->z, v->around, v->length);
+                   : tl_hydro_dinf_facets(v->z, v->around, v->length);
     }
     double north;
     double east;
     tl_terrain_gradient(route->surface, row, col, route->cells->dx_m[row], route->cells->dy_m[row],
                         TL_SLOPE_ZEVENBERGEN_THORNE, &north, &east);
-    const tl_dinf pair = tl_dinf_aspect(v->z, v->around, north, east);
+    const tl_dinf pair = tl_hydro_dinf_aspect(v->z, v->around, north, east);
     return pair.from >= 0 ? pair : (tl_dinf){steepest(v, edge), 0.0};
 }
 
-tl_dinf tl_route_dinf(const tl_route *route, ptrdiff_t row, ptrdiff_t col) {
+tl_dinf tl_hydro_route_dinf(const tl_route *route, ptrdiff_t row, ptrdiff_t col) {
     double length[TL_NEIGHBOURS];
     lengths_of(route, row, length);
     view v;
@@ -187,8 +187,8 @@ static int mfd_shares_inside(const tl_route *route, ptrdiff_t row, ptrdiff_t col
     return 1;
 }
 
-void tl_route_shares(const tl_route *route, ptrdiff_t row, ptrdiff_t col, unsigned char receivers,
-                     double share[TL_NEIGHBOURS]) {
+void tl_hydro_route_shares(const tl_route *route, ptrdiff_t row, ptrdiff_t col,
+                           unsigned char receivers, double share[TL_NEIGHBOURS]) {
     const tl_flow_method method = route->options->method;
     if (method == TL_FLOW_MFD && mfd_shares_inside(route, row, col, share)) {
         return;
@@ -309,8 +309,8 @@ static tl_code some_rows(void *arg, ptrdiff_t block, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_route_all(const tl_route *route, unsigned char *receivers, const tl_progress *p,
-                     tl_err *err) {
+tl_code tl_hydro_route_all(const tl_route *route, unsigned char *receivers, const tl_progress *p,
+                           tl_err *err) {
     fan f = {route, receivers};
     const ptrdiff_t n_blocks = (route->surface->nrow + ROWS - 1) / ROWS;
     TL_TRY(tl_parfor(route->options->threads, n_blocks, some_rows, &f, p, err));

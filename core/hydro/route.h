@@ -18,15 +18,15 @@ typedef struct tl_route {
 
 /* The shares of the flow of cell (row, col), whose receivers are known to be some.
  *
- * receivers  as tl_route_all gives them
+ * receivers  as tl_hydro_route_all gives them
  * share      out: [8], 0 for neighbours that get nothing; they sum to 1, or to less where a part
  *            leaves the grid */
-void tl_route_shares(const tl_route *route, ptrdiff_t row, ptrdiff_t col, unsigned char receivers,
-                     double share[TL_NEIGHBOURS]);
+void tl_hydro_route_shares(const tl_route *route, ptrdiff_t row, ptrdiff_t col,
+                           unsigned char receivers, double share[TL_NEIGHBOURS]);
 
 /* Flow of a cell by D-infinity (options->method): from is -1 where it has no receiver, and share 0
  * where the steepest neighbour takes all because SAGA's rule finds no pair. */
-tl_dinf tl_route_dinf(const tl_route *route, ptrdiff_t row, ptrdiff_t col);
+tl_dinf tl_hydro_route_dinf(const tl_route *route, ptrdiff_t row, ptrdiff_t col);
 
 /* Receivers of all cells: bit i is set when a cell passes water on to neighbour i; 0 in NoData,
  * outlets and pits. Receivers are lower than the cell, except on flats, which are directed unless
@@ -35,14 +35,14 @@ tl_dinf tl_route_dinf(const tl_route *route, ptrdiff_t row, ptrdiff_t col);
  * receivers  [nrow ncol] overwritten
  * fails      TL_NOMEM; TL_CANCELLED
  * cost       O(n), in blocks of rows; memory of tl_hydro_drain_flats */
-tl_code tl_route_all(const tl_route *route, unsigned char *receivers, const tl_progress *p,
-                     tl_err *err);
+tl_code tl_hydro_route_all(const tl_route *route, unsigned char *receivers, const tl_progress *p,
+                           tl_err *err);
 
 /* The numbers of tl_hydro_directions for rows row0 .. row0 + n_rows - 1.
  *
- * receivers  [nrow ncol] of tl_route_all
+ * receivers  [nrow ncol] of tl_hydro_route_all
  * out        [n_rows ncol] */
-void tl_route_directions(const tl_route *route, ptrdiff_t row0, ptrdiff_t n_rows,
-                         const unsigned char *receivers, tl_direction_code code, float *out);
+void tl_hydro_route_directions(const tl_route *route, ptrdiff_t row0, ptrdiff_t n_rows,
+                               const unsigned char *receivers, tl_direction_code code, float *out);
 
 #endif

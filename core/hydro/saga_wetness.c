@@ -76,7 +76,7 @@ static void start_row(swi *s, ptrdiff_t row, const double *north, const double *
             continue;
         }
         float around[TL_NEIGHBOURS];
-        (void)tl_around(g, row, col, around);
+        (void)tl_hydro_around(g, row, col, around);
         int higher = 0;
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
             higher += around[i] > g->data[at];
@@ -110,9 +110,9 @@ static void part_cell(const swi *s, ptrdiff_t at, double part[TL_NEIGHBOURS],
     const tl_grid *g = s->surface;
     const ptrdiff_t row = at / g->ncol;
     double length[TL_NEIGHBOURS];
-    tl_neighbour_lengths(s->cells.dx_m[row], s->cells.dy_m[row], length);
+    tl_terrain_neighbour_lengths(s->cells.dx_m[row], s->cells.dy_m[row], length);
     float around[TL_NEIGHBOURS];
-    (void)tl_around(g, row, at % g->ncol, around);
+    (void)tl_hydro_around(g, row, at % g->ncol, around);
     double sum = 0.0;
     int bits = 0;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
@@ -242,7 +242,7 @@ static tl_code mark_block(void *arg, ptrdiff_t block, tl_err *err) {
             const ptrdiff_t at = tl_grid_at(g, row, col);
             int raises = 0;
             for (int i = 0; i < TL_NEIGHBOURS && !isnan(g->data[at]) && !raises; i++) {
-                raises = is_raised(s, at, tl_neighbour_inside(g, row, col, i));
+                raises = is_raised(s, at, tl_terrain_neighbour_inside(g, row, col, i));
             }
             s->inflows[at] = (unsigned char)raises;
         }
@@ -255,7 +255,7 @@ static tl_code raise_neighbours(swi *s, ptrdiff_t at, tl_err *err) {
     const ptrdiff_t row = at / g->ncol;
     const ptrdiff_t col = at - row * g->ncol;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        const ptrdiff_t to = tl_neighbour_inside(g, row, col, i);
+        const ptrdiff_t to = tl_terrain_neighbour_inside(g, row, col, i);
         if (is_raised(s, at, to)) {
             s->area[to] = s->share[to] * s->area[at];
             TL_TRY(push(s, to, err));
@@ -301,7 +301,7 @@ static double smoothed(const swi *s, ptrdiff_t row, ptrdiff_t col) {
     int n = 1;
     double sum = s->area[at];
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        const ptrdiff_t other = tl_neighbour(s->surface, row, col, i);
+        const ptrdiff_t other = tl_terrain_neighbour(s->surface, row, col, i);
         if (other >= 0) {
             raised |= (float)s->area[other] > s->own[other];
             sum += s->area[other];
@@ -391,8 +391,8 @@ static tl_code init_outputs(const tl_grid *like, tl_grid *const grid[4], tl_err 
     return TL_OK;
 }
 
-tl_code tl_hydro_swi(const tl_grid *surface, const tl_swi_options *options, const tl_swi *out,
-                     const tl_progress *p, tl_err *err) {
+tl_code tl_hydro_saga_wetness(const tl_grid *surface, const tl_swi_options *options,
+                              const tl_swi *out, const tl_progress *p, tl_err *err) {
     tl_grid *const grid[4] = {out->index, out->area, out->modified, out->slope};
     for (int i = 0; i < 4; i++) {
         if (grid[i] != NULL) {
@@ -402,7 +402,7 @@ tl_code tl_hydro_swi(const tl_grid *surface, const tl_swi_options *options, cons
     TL_TRY(check_options(options, err));
     swi s = {.surface = surface, .options = options, .out = out};
     tl_code code = TL_OK;
-    TL_CHECK(tl_cells_init(&s.cells, surface, "wetness index", err));
+    TL_CHECK(tl_terrain_cells_init(&s.cells, surface, "wetness index", err));
     TL_CHECK(acquire_all(&s, err));
     TL_CHECK(route(&s, p, err));
     s.share = (double *)(void *)s.queue;
@@ -411,7 +411,7 @@ tl_code tl_hydro_swi(const tl_grid *surface, const tl_swi_options *options, cons
     TL_CHECK(by_rows(&s, finish_block, err));
     code = tl_progress_at(p, 1.0, err);
 done:
-    tl_cells_free(&s.cells);
+    tl_terrain_cells_free(&s.cells);
     void *const blocks[] = {s.area, s.slope, s.own, s.local, s.inflows, s.queue, s.portion};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
         tl_release(blocks[i]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * SAGA wetness index: catchment areas that spread sideways over gentle ground. */
-#ifndef TL_HYDRO_SWI_H
-#define TL_HYDRO_SWI_H
+#ifndef TL_HYDRO_SAGA_WETNESS_H
+#define TL_HYDRO_SAGA_WETNESS_H
 
 #include "base/grid.h"
 #include "base/progress.h"
@@ -45,11 +45,11 @@ typedef struct tl_swi {
  *
  * surface [nrow, ncol] metres, NaN = NoData; need not be filled: what enters a pit spreads from it
  * NaN     exactly where surface is NaN
- * fails   TL_ARG an option out of range; TL_DATA as tl_cells_init; TL_NOMEM; TL_CANCELLED
+ * fails   TL_ARG an option out of range; TL_DATA as tl_terrain_cells_init; TL_NOMEM; TL_CANCELLED
  * cost    O(n), one pass from the largest area down; about 37 bytes per cell beside the
  *         outputs
  * source  Boehner & Selige 2006, Goettinger Geogr. Abh. 115:13; Boehner et al. 2002 (SAGA) */
-tl_code tl_hydro_swi(const tl_grid *surface, const tl_swi_options *options, const tl_swi *out,
-                     const tl_progress *p, tl_err *err);
+tl_code tl_hydro_saga_wetness(const tl_grid *surface, const tl_swi_options *options,
+                              const tl_swi *out, const tl_progress *p, tl_err *err);
 
 #endif

@@ -21,17 +21,17 @@ static tl_code measure(const tl_grid *dem, const tl_grid *filled, const tl_cells
     *depth = 0.0;
     *area = 0.0;
     sink[seed] = SEEN;
-    TL_TRY(tl_cellqueue_put(group, seed, err));
+    TL_TRY(tl_hydro_cellqueue_put(group, seed, err));
     for (ptrdiff_t k = 0; k < group->count; k++) {
         const ptrdiff_t at = group->cell[k];
         const ptrdiff_t row = at / ncol;
         *depth = fmax(*depth, (double)filled->data[at] - (double)dem->data[at]);
         *area += cells->dx_m[row] * cells->dy_m[row];
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
-            const ptrdiff_t next = tl_neighbour(dem, row, at % ncol, i);
+            const ptrdiff_t next = tl_terrain_neighbour(dem, row, at % ncol, i);
             if (next >= 0 && sink[next] == FREE && filled->data[next] > dem->data[next]) {
                 sink[next] = SEEN;
-                TL_TRY(tl_cellqueue_put(group, next, err));
+                TL_TRY(tl_hydro_cellqueue_put(group, next, err));
             }
         }
     }
@@ -60,7 +60,7 @@ static tl_code keep(const tl_grid *dem, const tl_sink_limits *limits, const tl_c
             filled->data[group.cell[k]] = dem->data[group.cell[k]];
         }
     }
-    tl_cellqueue_free(&group);
+    tl_hydro_cellqueue_free(&group);
     for (ptrdiff_t at = 0; at < n; at++) {
         sink[at] = sink[at] == KEPT;
     }
@@ -81,8 +81,8 @@ tl_code tl_hydro_keep_sinks(const tl_grid *dem, const tl_sink_limits *limits, tl
                        filled->nrow, filled->ncol, dem->nrow, dem->ncol);
     }
     tl_cells cells;
-    TL_TRY(tl_cells_init(&cells, dem, "sinks", err));
+    TL_TRY(tl_terrain_cells_init(&cells, dem, "sinks", err));
     const tl_code code = keep(dem, limits, &cells, filled, sink, n_sinks, err);
-    tl_cells_free(&cells);
+    tl_terrain_cells_free(&cells);
     return code;
 }

@@ -19,7 +19,7 @@ typedef struct tl_sink_limits {
  * filled  [nrow, ncol] dem after tl_hydro_fill; cells of true sinks get the height of dem back
  * sink    [nrow ncol] overwritten; 1 in cells of true sinks, else 0
  * n_sinks out: how many were kept
- * fails   TL_ARG a negative limit; TL_SHAPE; TL_DATA as tl_cells_init; TL_NOMEM
+ * fails   TL_ARG a negative limit; TL_SHAPE; TL_DATA as tl_terrain_cells_init; TL_NOMEM
  * cost    O(n); 8 bytes per cell of the largest depression */
 tl_code tl_hydro_keep_sinks(const tl_grid *dem, const tl_sink_limits *limits, tl_grid *filled,
                             unsigned char *sink, ptrdiff_t *n_sinks, tl_err *err);

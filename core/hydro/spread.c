@@ -2,7 +2,7 @@
  * Accumulation without sorting, in whole grains; see spread.h. */
 #include "hydro/spread.h"
 
-tl_code tl_spread_grains(double most, double *grains, tl_err *err) {
+tl_code tl_hydro_spread_grains(double most, double *grains, tl_err *err) {
     *grains = 1.0;
     if (!isfinite(most)) {
         return tl_fail(err, TL_DATA,
@@ -18,13 +18,13 @@ tl_code tl_spread_grains(double most, double *grains, tl_err *err) {
     return TL_OK;
 }
 
-double tl_spread_most(double size, const float *weight, ptrdiff_t ncol) {
+double tl_hydro_spread_most(double size, const float *weight, ptrdiff_t ncol) {
     if (weight == NULL) {
         return size * (double)ncol;
     }
     double sum = 0.0;
     for (ptrdiff_t col = 0; col < ncol; col++) {
-        sum += fabs(tl_spread_own(size, weight[col]));
+        sum += fabs(tl_hydro_spread_own(size, weight[col]));
     }
     return sum;
 }
@@ -38,25 +38,25 @@ static tl_code pass_on(tl_spread *s, ptrdiff_t at, tl_err *err) {
         return TL_OK;
     }
     double share[TL_NEIGHBOURS];
-    tl_route_shares(&s->route, at / ncol, at % ncol, receivers, share);
+    tl_hydro_route_shares(&s->route, at / ncol, at % ncol, receivers, share);
     const int64_t passed = s->total[at] > 0 ? s->total[at] : 0;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
         if (!(receivers >> i & 1)) {
             continue;
         }
         const ptrdiff_t to = at + tl_drow[i] * ncol + tl_dcol[i];
-        s->total[to] += tl_spread_part(passed, share[i]);
+        s->total[to] += tl_hydro_spread_part(passed, share[i]);
         if (--s->waiting[to] == 0) {
-            TL_TRY(tl_cellqueue_put(&s->ready, to, err));
+            TL_TRY(tl_hydro_cellqueue_put(&s->ready, to, err));
         }
     }
     return TL_OK;
 }
 
-tl_code tl_spread_from(tl_spread *s, ptrdiff_t at, tl_err *err) {
+tl_code tl_hydro_spread_from(tl_spread *s, ptrdiff_t at, tl_err *err) {
     TL_TRY(pass_on(s, at, err));
     while (s->ready.count > 0) {
-        TL_TRY(pass_on(s, tl_cellqueue_pop(&s->ready), err));
+        TL_TRY(pass_on(s, tl_hydro_cellqueue_pop(&s->ready), err));
     }
     return TL_OK;
 }

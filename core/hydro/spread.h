@@ -16,35 +16,35 @@
  *
  * most  sum of what all cells add, without their signs
  * fails TL_DATA it is not finite */
-tl_code tl_spread_grains(double most, double *grains, tl_err *err);
+tl_code tl_hydro_spread_grains(double most, double *grains, tl_err *err);
 
 /* The nearest whole number of grains. */
-static inline int64_t tl_spread_whole(double amount) {
+static inline int64_t tl_hydro_spread_whole(double amount) {
     return (int64_t)(amount < 0.0 ? amount - 0.5 : amount + 0.5);
 }
 
 /* A share of a flow, in [0, 1]; all of it to the last grain when that is 1. */
-static inline int64_t tl_spread_part(int64_t passed, double share) {
-    return share >= 1.0 ? passed : tl_spread_whole((double)passed * share);
+static inline int64_t tl_hydro_spread_part(int64_t passed, double share) {
+    return share >= 1.0 ? passed : tl_hydro_spread_whole((double)passed * share);
 }
 
 /* What a cell adds of its own, units of flow.
  *
  * size    of the cells of its row: m2, or 1
  * weight  NaN adds nothing */
-static inline double tl_spread_own(double size, float weight) {
+static inline double tl_hydro_spread_own(double size, float weight) {
     return isnan(weight) ? 0.0 : size * (double)weight;
 }
 
-/* What a row adds, without signs, for tl_spread_grains; rows are added from north to south.
+/* What a row adds, without signs, for tl_hydro_spread_grains; rows are added from north to south.
  *
  * weight  [ncol]; NULL = 1 everywhere */
-double tl_spread_most(double size, const float *weight, ptrdiff_t ncol);
+double tl_hydro_spread_most(double size, const float *weight, ptrdiff_t ncol);
 
 typedef struct tl_spread {
     tl_route route;                 /* its surface is the window */
     int64_t *total;                 /* [n] grains: what the cell adds, and what has arrived */
-    const unsigned char *receivers; /* [n] as tl_route_all gives them */
+    const unsigned char *receivers; /* [n] as tl_hydro_route_all gives them */
     /* [n] donors that have not passed on yet; TL_SPREAD_DONE = has passed on itself. Cells that
      * start with TL_SPREAD_GHOST belong to another window: they gather what leaves this one, and
      * TL_SPREAD_GHOST less their number tells how many donors passed on to them. */
@@ -58,6 +58,6 @@ enum { TL_SPREAD_DONE = 255, TL_SPREAD_GHOST = 128 };
  * it. A sum below 0 is not passed on.
  *
  * fails TL_NOMEM */
-tl_code tl_spread_from(tl_spread *spread, ptrdiff_t at, tl_err *err);
+tl_code tl_hydro_spread_from(tl_spread *spread, ptrdiff_t at, tl_err *err);
 
 #endif

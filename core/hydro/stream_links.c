@@ -12,14 +12,14 @@
 
 static tl_code collect(const tl_grid *surface, const tl_d8 *d8, const tl_streams_options *options,
                        tl_cells *sizes, tl_net *net, const tl_progress *p, tl_err *err) {
-    TL_TRY(tl_net_check(options, err));
+    TL_TRY(tl_hydro_net_check(options, err));
     if (d8->nrow != surface->nrow || d8->ncol != surface->ncol) {
         return tl_fail(err, TL_SHAPE,
                        "streams: directions are %td x %td, the surface %td x %td cells", d8->nrow,
                        d8->ncol, surface->nrow, surface->ncol);
     }
-    TL_TRY(tl_cells_init(sizes, surface, "streams", err));
-    return tl_net_collect(surface, d8, sizes, options, net, p, err);
+    TL_TRY(tl_terrain_cells_init(sizes, surface, "streams", err));
+    return tl_hydro_net_collect(surface, d8, sizes, options, net, p, err);
 }
 
 tl_code tl_hydro_streams(const tl_grid *surface, const tl_d8 *d8, const tl_streams_options *options,
@@ -29,15 +29,15 @@ tl_code tl_hydro_streams(const tl_grid *surface, const tl_d8 *d8, const tl_strea
     tl_net net = {0};
     tl_code code = collect(surface, d8, options, &sizes, &net, p, err);
     if (code == TL_OK) {
-        code = tl_net_links(&net, &sizes, options, streams, err);
+        code = tl_hydro_net_links(&net, &sizes, options, streams, err);
     }
     if (code == TL_OK) {
         code = tl_progress_at(p, 1.0, err);
     }
-    tl_cells_free(&sizes);
-    tl_net_free(&net);
+    tl_terrain_cells_free(&sizes);
+    tl_hydro_net_free(&net);
     if (code != TL_OK) {
-        tl_streams_free(streams);
+        tl_hydro_streams_free(streams);
     }
     return code;
 }
@@ -53,13 +53,13 @@ tl_code tl_hydro_stream_mask(const tl_grid *surface, const tl_d8 *d8,
     for (ptrdiff_t k = 0; k < net.n; k++) {
         mask[net.cell[k].at] = 1;
     }
-    tl_cells_free(&sizes);
-    tl_net_free(&net);
+    tl_terrain_cells_free(&sizes);
+    tl_hydro_net_free(&net);
     return code;
 }
 
-void tl_streams_place(const tl_streams *s, const tl_link *link, ptrdiff_t k, double *col,
-                      double *row) {
+void tl_hydro_streams_place(const tl_streams *s, const tl_link *link, ptrdiff_t k, double *col,
+                            double *row) {
     *col = (double)(s->vertex[k] % s->ncol) + 0.5;
     *row = (double)(s->vertex[k] / s->ncol) + 0.5;
     if (k == link->first && link->out >= 0) {
@@ -68,7 +68,7 @@ void tl_streams_place(const tl_streams *s, const tl_link *link, ptrdiff_t k, dou
     }
 }
 
-void tl_streams_free(tl_streams *streams) {
+void tl_hydro_streams_free(tl_streams *streams) {
     if (streams != NULL) {
         tl_release(streams->link);
         tl_release(streams->vertex);

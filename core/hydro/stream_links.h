@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Stream network: links between sources, junctions and outlets, with their order and topology. */
-#ifndef TL_HYDRO_STREAMS_H
-#define TL_HYDRO_STREAMS_H
+#ifndef TL_HYDRO_STREAM_LINKS_H
+#define TL_HYDRO_STREAM_LINKS_H
 
 #include <stddef.h>
 
@@ -79,7 +79,7 @@ typedef struct tl_streams {
  * below an inlet counts as a source in order and magnitude, while its areas keep what drains in.
  *
  * surface [nrow, ncol] metres, without pits and flats (tl_hydro_fill with a slope above 0)
- * d8      its directions, tl_d8_init with TL_FLOW_EDGE_DRAIN
+ * d8      its directions, tl_hydro_d8_init with TL_FLOW_EDGE_DRAIN
  * streams initialised here
  * NaN     NoData cells carry no streams
  * fails   TL_ARG no threshold; TL_DATA no cell reaches it; TL_SHAPE; TL_NOMEM; TL_CANCELLED
@@ -100,10 +100,10 @@ tl_code tl_hydro_stream_mask(const tl_grid *surface, const tl_d8 *d8,
 /* Where vertex k of a link lies, in columns and rows from the north-west corner of the raster.
  *
  * k  of s->vertex, among those of the link */
-void tl_streams_place(const tl_streams *s, const tl_link *link, ptrdiff_t k, double *col,
-                      double *row);
+void tl_hydro_streams_place(const tl_streams *s, const tl_link *link, ptrdiff_t k, double *col,
+                            double *row);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_streams_free(tl_streams *streams);
+void tl_hydro_streams_free(tl_streams *streams);
 
 #endif

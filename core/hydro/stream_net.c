@@ -10,13 +10,13 @@
 #include "hydro/downstream.h"
 #include "hydro/spread.h"
 
-tl_code tl_net_check(const tl_streams_options *options, tl_err *err) {
+tl_code tl_hydro_net_check(const tl_streams_options *options, tl_err *err) {
     return options->threshold_cells > 0.0 || options->threshold_m2 > 0.0
                ? TL_OK
                : tl_fail(err, TL_ARG, "streams: the threshold is not above 0 cells or 0 m2");
 }
 
-double tl_net_cell_m2(const tl_cells *sizes) {
+double tl_hydro_net_cell_m2(const tl_cells *sizes) {
     const double first = sizes->dx_m[0] * sizes->dy_m[0];
     for (ptrdiff_t row = 1; row < sizes->nrow; row++) {
         if (fabs(sizes->dx_m[row] * sizes->dy_m[row] - first) > 0.0) {
@@ -26,21 +26,21 @@ double tl_net_cell_m2(const tl_cells *sizes) {
     return first;
 }
 
-unsigned char tl_net_missing(const tl_grid *surface, ptrdiff_t row, ptrdiff_t col) {
+unsigned char tl_hydro_net_missing(const tl_grid *surface, ptrdiff_t row, ptrdiff_t col) {
     unsigned missing = 0;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        missing |= tl_neighbour(surface, row, col, i) < 0 ? 1U << i : 0U;
+        missing |= tl_terrain_neighbour(surface, row, col, i) < 0 ? 1U << i : 0U;
     }
     return (unsigned char)missing;
 }
 
 /* --- the list --- */
 
-void tl_net_start(tl_net *net, ptrdiff_t nrow, ptrdiff_t ncol) {
+void tl_hydro_net_start(tl_net *net, ptrdiff_t nrow, ptrdiff_t ncol) {
     *net = (tl_net){.nrow = nrow, .ncol = ncol};
 }
 
-void tl_net_free(tl_net *net) {
+void tl_hydro_net_free(tl_net *net) {
     if (net != NULL) {
         tl_release(net->cell);
         tl_release(net->of_row);
@@ -48,7 +48,7 @@ void tl_net_free(tl_net *net) {
     }
 }
 
-tl_code tl_net_add(tl_net *net, const tl_net_cell *cell, tl_err *err) {
+tl_code tl_hydro_net_add(tl_net *net, const tl_net_cell *cell, tl_err *err) {
     if (net->n == net->room) {
         const ptrdiff_t room = net->room == 0 ? 1024 : net->room + net->room / 2;
         tl_net_cell *more = tl_grow(net->cell, net->room, room, sizeof *more);
@@ -79,7 +79,7 @@ static int is_sorted(const tl_net *net) {
     return 1;
 }
 
-tl_code tl_net_close(tl_net *net, tl_err *err) {
+tl_code tl_hydro_net_close(tl_net *net, tl_err *err) {
     net->of_row = tl_acquire(net->nrow + 1, sizeof *net->of_row);
     if (net->of_row == NULL) {
         return tl_fail(err, TL_NOMEM, "streams: out of memory for %td rows", net->nrow);
@@ -98,13 +98,13 @@ tl_code tl_net_close(tl_net *net, tl_err *err) {
         tl_net_cell *c = &net->cell[k];
         c->next = c->direction < 0
                       ? -1
-                      : tl_net_find(net, c->at / net->ncol + tl_drow[(int)c->direction],
-                                    c->at % net->ncol + tl_dcol[(int)c->direction]);
+                      : tl_hydro_net_find(net, c->at / net->ncol + tl_drow[(int)c->direction],
+                                          c->at % net->ncol + tl_dcol[(int)c->direction]);
     }
     return TL_OK;
 }
 
-ptrdiff_t tl_net_find(const tl_net *net, ptrdiff_t row, ptrdiff_t col) {
+ptrdiff_t tl_hydro_net_find(const tl_net *net, ptrdiff_t row, ptrdiff_t col) {
     if (row < 0 || col < 0 || row >= net->nrow || col >= net->ncol) {
         return -1;
     }
@@ -122,12 +122,12 @@ ptrdiff_t tl_net_find(const tl_net *net, ptrdiff_t row, ptrdiff_t col) {
     return from < net->of_row[row + 1] && net->cell[from].at == wanted ? from : -1;
 }
 
-int tl_net_donors(const tl_net *net, ptrdiff_t k, ptrdiff_t donor[TL_NEIGHBOURS]) {
+int tl_hydro_net_donors(const tl_net *net, ptrdiff_t k, ptrdiff_t donor[TL_NEIGHBOURS]) {
     const ptrdiff_t row = net->cell[k].at / net->ncol;
     const ptrdiff_t col = net->cell[k].at % net->ncol;
     int n = 0;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        const ptrdiff_t from = tl_net_find(net, row + tl_drow[i], col + tl_dcol[i]);
+        const ptrdiff_t from = tl_hydro_net_find(net, row + tl_drow[i], col + tl_dcol[i]);
         if (from >= 0 && net->cell[from].next == k) {
             donor[n++] = from;
         }
@@ -160,10 +160,10 @@ static tl_code make_room(collecting *c, tl_err *err) {
             n);
     }
     for (ptrdiff_t row = 0; row < c->d8->nrow; row++) {
-        most += tl_spread_most(c->sizes->dx_m[row] * c->sizes->dy_m[row], NULL, c->d8->ncol);
+        most += tl_hydro_spread_most(c->sizes->dx_m[row] * c->sizes->dy_m[row], NULL, c->d8->ncol);
     }
-    TL_TRY(tl_spread_grains(most, &c->grains, err));
-    c->cell_m2 = tl_net_cell_m2(c->sizes);
+    TL_TRY(tl_hydro_spread_grains(most, &c->grains, err));
+    c->cell_m2 = tl_hydro_net_cell_m2(c->sizes);
     c->count = tl_acquire(n, sizeof *c->count);
     c->area = c->cell_m2 > 0.0 ? NULL : tl_acquire(n, sizeof *c->area);
     return c->count == NULL || (!(c->cell_m2 > 0.0) && c->area == NULL)
@@ -174,14 +174,14 @@ static tl_code make_room(collecting *c, tl_err *err) {
 /* Adds the cell itself to what drains through it, which is complete when all cells above have been
  * here, and passes the sum on. */
 static void pass_on(collecting *c, ptrdiff_t at) {
-    const ptrdiff_t next = tl_d8_next(c->d8, at);
+    const ptrdiff_t next = tl_hydro_d8_next(c->d8, at);
     c->count[at]++;
     if (next >= 0) {
         c->count[next] += c->count[at];
     }
     if (c->area != NULL) {
         const ptrdiff_t row = at / c->d8->ncol;
-        c->area[at] += tl_spread_whole(c->sizes->dx_m[row] * c->sizes->dy_m[row] * c->grains);
+        c->area[at] += tl_hydro_spread_whole(c->sizes->dx_m[row] * c->sizes->dy_m[row] * c->grains);
         if (next >= 0) {
             c->area[next] += c->area[at];
         }
@@ -191,17 +191,17 @@ static void pass_on(collecting *c, ptrdiff_t at) {
 static tl_code sum_up(collecting *c, const tl_progress *p, tl_err *err) {
     const double n = (double)c->d8->nrow * (double)c->d8->ncol;
     tl_downstream walk;
-    TL_TRY(tl_downstream_init(&walk, c->d8, c->surface, err));
+    TL_TRY(tl_hydro_downstream_init(&walk, c->d8, c->surface, err));
     tl_code code = TL_OK;
-    ptrdiff_t at = tl_downstream_next(&walk);
+    ptrdiff_t at = tl_hydro_downstream_next(&walk);
     for (ptrdiff_t k = 0; at >= 0 && code == TL_OK; k++) {
         if (k % 65536 == 0) {
             code = tl_progress_at(p, (double)k / n, err);
         }
         pass_on(c, at);
-        at = tl_downstream_next(&walk);
+        at = tl_hydro_downstream_next(&walk);
     }
-    tl_downstream_free(&walk);
+    tl_hydro_downstream_free(&walk);
     return code;
 }
 
@@ -209,27 +209,27 @@ static tl_code take_cells(collecting *c, tl_err *err) {
     for (ptrdiff_t at = 0; at < c->d8->nrow * c->d8->ncol; at++) {
         const double count = (double)c->count[at];
         const double area = c->area == NULL ? count * c->cell_m2 : (double)c->area[at] / c->grains;
-        if (count > 0.0 && tl_net_reaches(c->options, count, area)) {
+        if (count > 0.0 && tl_hydro_net_reaches(c->options, count, area)) {
             tl_net_cell cell = {.at = at,
                                 .count = count,
                                 .area_m2 = area,
                                 .z = c->surface->data[at],
                                 .direction = c->d8->direction[at]};
             if (cell.direction < 0) {
-                cell.missing = tl_net_missing(c->surface, at / c->d8->ncol, at % c->d8->ncol);
+                cell.missing = tl_hydro_net_missing(c->surface, at / c->d8->ncol, at % c->d8->ncol);
             }
-            TL_TRY(tl_net_add(c->net, &cell, err));
+            TL_TRY(tl_hydro_net_add(c->net, &cell, err));
         }
         c->net->most_cells = count > c->net->most_cells ? count : c->net->most_cells;
     }
-    return tl_net_close(c->net, err);
+    return tl_hydro_net_close(c->net, err);
 }
 
-tl_code tl_net_collect(const tl_grid *surface, const tl_d8 *d8, const tl_cells *sizes,
-                       const tl_streams_options *options, tl_net *net, const tl_progress *p,
-                       tl_err *err) {
+tl_code tl_hydro_net_collect(const tl_grid *surface, const tl_d8 *d8, const tl_cells *sizes,
+                             const tl_streams_options *options, tl_net *net, const tl_progress *p,
+                             tl_err *err) {
     collecting c = {.surface = surface, .d8 = d8, .sizes = sizes, .options = options, .net = net};
-    tl_net_start(net, surface->nrow, surface->ncol);
+    tl_hydro_net_start(net, surface->nrow, surface->ncol);
     tl_code code = make_room(&c, err);
     if (code == TL_OK) {
         code = sum_up(&c, p, err);
@@ -240,7 +240,7 @@ tl_code tl_net_collect(const tl_grid *surface, const tl_d8 *d8, const tl_cells *
     tl_release(c.count);
     tl_release(c.area);
     if (code != TL_OK) {
-        tl_net_free(net);
+        tl_hydro_net_free(net);
     }
     return code;
 }

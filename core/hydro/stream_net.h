@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The stream cells of a raster as a list, from which links, outlets and lines are made. It is short
  * beside the raster, and the same whether the raster lay in memory or in tiles. */
-#ifndef TL_HYDRO_NET_H
-#define TL_HYDRO_NET_H
+#ifndef TL_HYDRO_STREAM_NET_H
+#define TL_HYDRO_STREAM_NET_H
 
 #include <stddef.h>
 
@@ -16,12 +16,13 @@
 typedef struct tl_net_cell {
     ptrdiff_t at; /* index in the raster */
     ptrdiff_t
-        next;     /* index in the list of the cell it drains into; -1: none. Set by tl_net_close */
-    double count; /* cells that drain through, the cell itself included */
+        next; /* index in the list of the cell it drains into; -1: none. Set by tl_hydro_net_close */
+    double count;          /* cells that drain through, the cell itself included */
     double area_m2;        /* the same as area */
     float z;               /* height of the surface that water runs on, metres */
     signed char direction; /* 0..7, or -1: water leaves or ends here */
-    unsigned char missing; /* where it does, bit i set: neighbour i is missing (tl_neighbour) */
+    unsigned char
+        missing; /* where it does, bit i set: neighbour i is missing (tl_terrain_neighbour) */
 } tl_net_cell;
 
 typedef struct tl_net {
@@ -35,7 +36,8 @@ typedef struct tl_net {
 } tl_net;
 
 /* Whether so many cells, or so much area, make a stream by the thresholds of options. */
-static inline int tl_net_reaches(const tl_streams_options *options, double count, double area_m2) {
+static inline int tl_hydro_net_reaches(const tl_streams_options *options, double count,
+                                       double area_m2) {
     return (options->threshold_cells > 0.0 && count >= options->threshold_cells) ||
            (options->threshold_m2 > 0.0 && area_m2 >= options->threshold_m2);
 }
@@ -43,29 +45,29 @@ static inline int tl_net_reaches(const tl_streams_options *options, double count
 /* A threshold is there.
  *
  * fails  TL_ARG */
-tl_code tl_net_check(const tl_streams_options *options, tl_err *err);
+tl_code tl_hydro_net_check(const tl_streams_options *options, tl_err *err);
 
 /* Area of the cells of all rows when it is the same in each, then areas follow from counts; 0 when
  * rows differ. */
-double tl_net_cell_m2(const tl_cells *sizes);
+double tl_hydro_net_cell_m2(const tl_cells *sizes);
 
 /* The neighbours of a cell that are missing, bit i for neighbour i.
  *
  * surface  holds the neighbours of the cell, where the raster has them */
-unsigned char tl_net_missing(const tl_grid *surface, ptrdiff_t row, ptrdiff_t col);
+unsigned char tl_hydro_net_missing(const tl_grid *surface, ptrdiff_t row, ptrdiff_t col);
 
-/* Starts an empty list; freed with tl_net_free. */
-void tl_net_start(tl_net *net, ptrdiff_t nrow, ptrdiff_t ncol);
+/* Starts an empty list; freed with tl_hydro_net_free. */
+void tl_hydro_net_start(tl_net *net, ptrdiff_t nrow, ptrdiff_t ncol);
 
 /* Adds a cell, in any order.
  *
  * fails  TL_NOMEM */
-tl_code tl_net_add(tl_net *net, const tl_net_cell *cell, tl_err *err);
+tl_code tl_hydro_net_add(tl_net *net, const tl_net_cell *cell, tl_err *err);
 
 /* Brings the list into reading order and links each cell with the next one.
  *
  * fails  TL_NOMEM */
-tl_code tl_net_close(tl_net *net, tl_err *err);
+tl_code tl_hydro_net_close(tl_net *net, tl_err *err);
 
 /* All of the above for a raster in memory, whatever the nodes of options.
  *
@@ -74,28 +76,28 @@ tl_code tl_net_close(tl_net *net, tl_err *err);
  * fails               TL_NOMEM; TL_CANCELLED
  * cost                O(n); 8 bytes per cell while working, 16 where cells differ in size, and 48 per
  *                     stream cell */
-tl_code tl_net_collect(const tl_grid *surface, const tl_d8 *d8, const tl_cells *sizes,
-                       const tl_streams_options *options, tl_net *net, const tl_progress *p,
-                       tl_err *err);
+tl_code tl_hydro_net_collect(const tl_grid *surface, const tl_d8 *d8, const tl_cells *sizes,
+                             const tl_streams_options *options, tl_net *net, const tl_progress *p,
+                             tl_err *err);
 
 /* Place in the list of a cell of the raster; -1: no stream, or outside. */
-ptrdiff_t tl_net_find(const tl_net *net, ptrdiff_t row, ptrdiff_t col);
+ptrdiff_t tl_hydro_net_find(const tl_net *net, ptrdiff_t row, ptrdiff_t col);
 
 /* Stream cells that drain into a cell of the list, in the order N ... NW.
  *
  * donor  out: places in the list
  * gives  how many there are */
-int tl_net_donors(const tl_net *net, ptrdiff_t k, ptrdiff_t donor[TL_NEIGHBOURS]);
+int tl_hydro_net_donors(const tl_net *net, ptrdiff_t k, ptrdiff_t donor[TL_NEIGHBOURS]);
 
 /* Links of the list; as tl_hydro_streams, which see.
  *
  * streams  initialised here; empty on failure
  * fails    TL_DATA no stream; TL_NOMEM
  * cost     O(cells of the list) */
-tl_code tl_net_links(const tl_net *net, const tl_cells *sizes, const tl_streams_options *options,
-                     tl_streams *streams, tl_err *err);
+tl_code tl_hydro_net_links(const tl_net *net, const tl_cells *sizes,
+                           const tl_streams_options *options, tl_streams *streams, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed lists are fine. */
-void tl_net_free(tl_net *net);
+void tl_hydro_net_free(tl_net *net);
 
 #endif

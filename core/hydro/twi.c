@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-double tl_twi(double slope_rad, double sca_m) {
+double tl_hydro_twi_of(double slope_rad, double sca_m) {
     /* Comparisons with NaN are false, so NoData of either input ends here, too. */
     if (!(sca_m > 0.0 && slope_rad >= 0.0)) {
         return (double)NAN;
@@ -23,7 +23,7 @@ tl_code tl_hydro_twi(const tl_grid *slope_rad, const tl_grid *sca, tl_grid *twi,
     }
     TL_TRY(tl_grid_init(twi, sca->nrow, sca->ncol, &sca->geo, err));
     for (ptrdiff_t i = 0; i < sca->nrow * sca->ncol; i++) {
-        twi->data[i] = (float)tl_twi((double)slope_rad->data[i], (double)sca->data[i]);
+        twi->data[i] = (float)tl_hydro_twi_of((double)slope_rad->data[i], (double)sca->data[i]);
     }
     return TL_OK;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Topographic wetness index. */
-#ifndef TL_HYDRO_WETNESS_H
-#define TL_HYDRO_WETNESS_H
+#ifndef TL_HYDRO_TWI_H
+#define TL_HYDRO_TWI_H
 
 #include "base/grid.h"
 #include "base/status.h"
@@ -12,7 +12,7 @@
 /* TWI of one cell: ln(sca_m / max(tan(slope_rad), TL_TWI_MIN_TAN)).
  *
  * NaN  when either is NaN, the slope is negative, or sca_m is not above 0 */
-double tl_twi(double slope_rad, double sca_m);
+double tl_hydro_twi_of(double slope_rad, double sca_m);
 
 /* TWI of every cell: ln(sca / max(tan(slope), TL_TWI_MIN_TAN)).
  *

@@ -90,7 +90,7 @@ ptrdiff_t tl_inversion_cars_size(ptrdiff_t p, int n, int i) {
 }
 
 static void release_work(run_work *w) {
-    tl_cars_fit_free(&w->fit);
+    tl_inversion_cars_fit_free(&w->fit);
     tl_release(w->fold);
     tl_release(w->row);
     tl_release(w->squares);
@@ -103,7 +103,7 @@ static void release_work(run_work *w) {
 static tl_code acquire_work(run_work *w, const selection *s, tl_err *err) {
     const ptrdiff_t n = s->x.nrow;
     const ptrdiff_t p = s->x.ncol;
-    TL_TRY(tl_cars_fit_init(&w->fit, &s->x, s->y, s->o->components, err));
+    TL_TRY(tl_inversion_cars_fit_init(&w->fit, &s->x, s->y, s->o->components, err));
     w->fold = tl_acquire(n, sizeof *w->fold);
     w->row = tl_acquire(n, sizeof *w->row);
     w->squares = tl_acquire(s->o->components, sizeof *w->squares);
@@ -124,7 +124,7 @@ static void add_fold(run_work *w, int k, ptrdiff_t most) {
     for (ptrdiff_t i = 0; i < f->n; i++) {
         f->mask[i] = w->fold[i] == k ? 0.0 : 1.0;
     }
-    tl_cars_fit_rows(f);
+    tl_inversion_cars_fit_rows(f);
     for (ptrdiff_t i = 0; i < f->n; i++) {
         if (w->fold[i] != k) {
             continue;
@@ -172,8 +172,8 @@ static void weigh(run_work *w, const tl_cars_options *o) {
     for (ptrdiff_t i = 0; i < f->n; i++) {
         f->mask[w->row[i]] = i < rows ? 1.0 : 0.0;
     }
-    tl_cars_fit_rows(f);
-    tl_cars_fit_coefficients(f);
+    tl_inversion_cars_fit_rows(f);
+    tl_inversion_cars_fit_coefficients(f);
 }
 
 static int heavier_first(const void *a, const void *b) {
@@ -243,7 +243,7 @@ static int reduce(run_work *w, const tl_cars_options *o, ptrdiff_t p, int step) 
         }
     }
     if (v > 0) {
-        tl_cars_fit_keep(&w->fit, w->keep, v);
+        tl_inversion_cars_fit_keep(&w->fit, w->keep, v);
     }
     return v > 0;
 }
@@ -306,7 +306,7 @@ static tl_code one_run(void *arg, ptrdiff_t run, tl_err *err) {
         w.member[j] = j;
         w.keep[j] = j;
     }
-    tl_cars_fit_keep(&w.fit, w.keep, p);
+    tl_inversion_cars_fit_keep(&w.fit, w.keep, p);
     for (int step = 0; step < s->o->iterations; step++) {
         int components;
         const double rmsecv = validate(&w, s->o, &components);

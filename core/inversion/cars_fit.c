@@ -87,13 +87,13 @@ static int acquire_all(tl_cars_fit *f, ptrdiff_t p) {
            f->weight != NULL;
 }
 
-tl_code tl_cars_fit_init(tl_cars_fit *f, const tl_matrix *x, const double *y, ptrdiff_t most,
-                         tl_err *err) {
+tl_code tl_inversion_cars_fit_init(tl_cars_fit *f, const tl_matrix *x, const double *y,
+                                   ptrdiff_t most, tl_err *err) {
     const ptrdiff_t n = x->nrow;
     *f = (tl_cars_fit){
         .n = n, .width = (n + PADDING - 1) / PADDING * PADDING, .v = x->ncol, .most = most};
     if (!acquire_all(f, x->ncol)) {
-        tl_cars_fit_free(f);
+        tl_inversion_cars_fit_free(f);
         return tl_fail(err, TL_NOMEM, "out of memory for a selection among %td bands", x->ncol);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -105,7 +105,7 @@ tl_code tl_cars_fit_init(tl_cars_fit *f, const tl_matrix *x, const double *y, pt
     return TL_OK;
 }
 
-void tl_cars_fit_keep(tl_cars_fit *f, const ptrdiff_t *at, ptrdiff_t v) {
+void tl_inversion_cars_fit_keep(tl_cars_fit *f, const ptrdiff_t *at, ptrdiff_t v) {
     for (ptrdiff_t j = 0; j < v; j++) {
         if (at[j] != j) {
             memcpy(f->band + j * f->width, f->band + at[j] * f->width,
@@ -183,7 +183,7 @@ static int add_component(tl_cars_fit *f, double rows) {
     return 1;
 }
 
-void tl_cars_fit_rows(tl_cars_fit *f) {
+void tl_inversion_cars_fit_rows(tl_cars_fit *f) {
     const double rows = start(f);
     ptrdiff_t most = f->most < f->v ? f->most : f->v;
     most = most < (ptrdiff_t)rows - 1 ? most : (ptrdiff_t)rows - 1;
@@ -191,7 +191,7 @@ void tl_cars_fit_rows(tl_cars_fit *f) {
     }
 }
 
-void tl_cars_fit_coefficients(tl_cars_fit *f) {
+void tl_inversion_cars_fit_coefficients(tl_cars_fit *f) {
     memset(f->direction, 0, (size_t)f->width * sizeof *f->direction);
     for (ptrdiff_t a = 0; a < f->components; a++) {
         add_multiple(f->direction, f->loading[a], f->dual + a * f->width, f->width);
@@ -201,7 +201,7 @@ void tl_cars_fit_coefficients(tl_cars_fit *f) {
     }
 }
 
-void tl_cars_fit_free(tl_cars_fit *f) {
+void tl_inversion_cars_fit_free(tl_cars_fit *f) {
     if (f != NULL) {
         double *owned[] = {f->band,   f->gram,      f->y,      f->mask,    f->score,
                            f->inside, f->dual,      f->length, f->loading, f->residual,

@@ -19,15 +19,15 @@ typedef struct tl_cars_fit {
     double *band;   /* [p, width] the first v rows are the bands, centred over all rows */
     double *gram;   /* [width, width] of all rows over these bands, when use_gram */
     int use_gram;
-    double *y;            /* [width] */
-    double *mask;         /* [width] 1: the row takes part in the fit; see tl_cars_fit_rows */
-    double *score;        /* [most, width] t of every row, of those that do not take part too */
-    double *inside;       /* [most, width] t, zero for rows that do not take part */
-    double *dual;         /* [most, width] t = X X' dual */
-    double *length;       /* [most] t't of the rows that take part */
-    double *loading;      /* [most] y't / t't */
-    double *residual;     /* [width] */
-    double *image;        /* [width] */
+    double *y;        /* [width] */
+    double *mask;     /* [width] 1: the row takes part in the fit; see tl_inversion_cars_fit_rows */
+    double *score;    /* [most, width] t of every row, of those that do not take part too */
+    double *inside;   /* [most, width] t, zero for rows that do not take part */
+    double *dual;     /* [most, width] t = X X' dual */
+    double *length;   /* [most] t't of the rows that take part */
+    double *loading;  /* [most] y't / t't */
+    double *residual; /* [width] */
+    double *image;    /* [width] */
     double *direction;    /* [width] */
     double *weight;       /* [p] */
     double mean_y;        /* of the rows that take part */
@@ -41,13 +41,13 @@ typedef struct tl_cars_fit {
  * most   >= 1
  * f      uninitialised; empty on failure
  * fails  TL_NOMEM */
-tl_code tl_cars_fit_init(tl_cars_fit *f, const tl_matrix *x, const double *y, ptrdiff_t most,
-                         tl_err *err);
+tl_code tl_inversion_cars_fit_init(tl_cars_fit *f, const tl_matrix *x, const double *y,
+                                   ptrdiff_t most, tl_err *err);
 
 /* Keeps some of the bands and prepares fits with them. To be called before the first fit too.
  *
  * at     [v] numbers in [0, f->v), rising */
-void tl_cars_fit_keep(tl_cars_fit *f, const ptrdiff_t *at, ptrdiff_t v);
+void tl_inversion_cars_fit_keep(tl_cars_fit *f, const ptrdiff_t *at, ptrdiff_t v);
 
 /* Fits y of the rows with mask 1, centred by their means. The components are those of pls.h, found
  * from products between rows: with r = what is left of y,
@@ -57,12 +57,12 @@ void tl_cars_fit_keep(tl_cars_fit *f, const ptrdiff_t *at, ptrdiff_t v);
  *
  * source Lindgren, Geladi & Wold 1993, J. Chemometrics 7:45; Rannar, Lindgren, Geladi & Wold 1994, J.
  *        Chemometrics 8:111 (kernel over rows) */
-void tl_cars_fit_rows(tl_cars_fit *f);
+void tl_inversion_cars_fit_rows(tl_cars_fit *f);
 
 /* Coefficients of the last fit with all its components, in the units of the bands, into f->weight. */
-void tl_cars_fit_coefficients(tl_cars_fit *f);
+void tl_inversion_cars_fit_coefficients(tl_cars_fit *f);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_cars_fit_free(tl_cars_fit *f);
+void tl_inversion_cars_fit_free(tl_cars_fit *f);
 
 #endif

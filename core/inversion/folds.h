@@ -58,7 +58,7 @@ tl_code tl_inversion_divide(const tl_division_scheme *scheme, const tl_division_
                             uint32_t index, tl_division *out, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_division_free(tl_division *d);
+void tl_inversion_division_free(tl_division *d);
 
 /* Random folds of nearly equal size for n samples.
  *

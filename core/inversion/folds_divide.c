@@ -161,12 +161,12 @@ tl_code tl_inversion_divide(const tl_division_scheme *scheme, const tl_division_
             code = tl_fail(err, TL_ARG, "there is no division of kind %d", (int)scheme->kind);
     }
     if (code != TL_OK) {
-        tl_division_free(out);
+        tl_inversion_division_free(out);
     }
     return code;
 }
 
-void tl_division_free(tl_division *d) {
+void tl_inversion_division_free(tl_division *d) {
     if (d != NULL) {
         tl_release(d->fold);
         *d = (tl_division){0};

@@ -105,7 +105,7 @@ static void add_importance(tl_forest_grower *g, double *rise, int32_t *unseen, p
     double error = 0.0;
     for (ptrdiff_t i = 0; i < d->n; i++) {
         if (g->drawn[i] == 0) {
-            const double e = g->value[tl_forest_grower_leaf(g, i, -1, 0)] - d->y[i];
+            const double e = g->value[tl_inversion_forest_grower_leaf(g, i, -1, 0)] - d->y[i];
             error += e * e;
             unseen[n++] = (int32_t)i;
         }
@@ -121,7 +121,8 @@ static void add_importance(tl_forest_grower *g, double *rise, int32_t *unseen, p
         tl_rng_permutation(&g->rng, n, dealt);
         double changed = 0.0;
         for (ptrdiff_t i = 0; i < n; i++) {
-            const ptrdiff_t leaf = tl_forest_grower_leaf(g, unseen[i], f, unseen[dealt[i]]);
+            const ptrdiff_t leaf =
+                tl_inversion_forest_grower_leaf(g, unseen[i], f, unseen[dealt[i]]);
             const double e = g->value[leaf] - d->y[unseen[i]];
             changed += e * e;
         }
@@ -144,7 +145,7 @@ static tl_code keep_tree(fit_work *w, const tl_forest_grower *g, ptrdiff_t t, tl
         w->out->depth[t] = g->depth[k] > w->out->depth[t] ? g->depth[k] : w->out->depth[t];
     }
     for (ptrdiff_t i = 0; i < n; i++) {
-        w->out->leaf[t * n + i] = (uint16_t)tl_forest_grower_leaf(g, i, -1, 0);
+        w->out->leaf[t * n + i] = (uint16_t)tl_inversion_forest_grower_leaf(g, i, -1, 0);
         w->bag[t * n + i] = g->drawn[i] > 0;
     }
     return TL_OK;
@@ -157,7 +158,7 @@ static tl_code grow_block(void *arg, ptrdiff_t block, tl_err *err) {
     int32_t *unseen = tl_acquire(w->data.n, sizeof *unseen);
     ptrdiff_t *dealt = tl_acquire(w->data.n, sizeof *dealt);
     unsigned char *used = tl_acquire(w->data.m, sizeof *used);
-    TL_CHECK(tl_forest_grower_init(&g, &w->data, err));
+    TL_CHECK(tl_inversion_forest_grower_init(&g, &w->data, err));
     if (unseen == NULL || dealt == NULL || used == NULL) {
         code = tl_fail(err, TL_NOMEM, "out of memory for a tree on %td samples", w->data.n);
         goto done;
@@ -165,14 +166,14 @@ static tl_code grow_block(void *arg, ptrdiff_t block, tl_err *err) {
     const ptrdiff_t end = (block + 1) * BLOCK_TREES;
     for (ptrdiff_t t = block * BLOCK_TREES; t < end && t < w->out->trees; t++) {
         g.rng = tl_rng_start(w->o->seed, TL_STREAM_FOREST, w->index * INDEX_ROOM + (uint32_t)t);
-        tl_forest_grow(&g);
+        tl_inversion_forest_grow(&g);
         TL_CHECK(keep_tree(w, &g, t, err));
         if (w->o->importance) {
             add_importance(&g, w->rise + block * w->data.m, unseen, dealt, used);
         }
     }
 done:
-    tl_forest_grower_free(&g);
+    tl_inversion_forest_grower_free(&g);
     tl_release(unseen);
     tl_release(dealt);
     tl_release(used);

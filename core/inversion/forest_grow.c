@@ -13,7 +13,8 @@ typedef struct split {
     float threshold;
 } split;
 
-tl_code tl_forest_grower_init(tl_forest_grower *g, const tl_forest_data *data, tl_err *err) {
+tl_code tl_inversion_forest_grower_init(tl_forest_grower *g, const tl_forest_data *data,
+                                        tl_err *err) {
     const ptrdiff_t n = data->n;
     *g = (tl_forest_grower){.data = data};
     g->knot = tl_acquire(2 * n, sizeof *g->knot);
@@ -36,7 +37,7 @@ tl_code tl_forest_grower_init(tl_forest_grower *g, const tl_forest_data *data, t
     return TL_OK;
 }
 
-void tl_forest_grower_free(tl_forest_grower *g) {
+void tl_inversion_forest_grower_free(tl_forest_grower *g) {
     tl_release(g->knot);
     tl_release(g->value);
     tl_release(g->depth);
@@ -258,7 +259,7 @@ static void draw_members(tl_forest_grower *g) {
     g->range[1] = members;
 }
 
-void tl_forest_grow(tl_forest_grower *g) {
+void tl_inversion_forest_grow(tl_forest_grower *g) {
     draw_members(g);
     for (ptrdiff_t f = 0; f < g->data->m; f++) {
         g->feature[f] = (int32_t)f;
@@ -280,7 +281,8 @@ void tl_forest_grow(tl_forest_grower *g) {
     }
 }
 
-ptrdiff_t tl_forest_grower_leaf(const tl_forest_grower *g, ptrdiff_t i, ptrdiff_t f, ptrdiff_t j) {
+ptrdiff_t tl_inversion_forest_grower_leaf(const tl_forest_grower *g, ptrdiff_t i, ptrdiff_t f,
+                                          ptrdiff_t j) {
     ptrdiff_t at = 0;
     while (g->knot[at].left != at) {
         const ptrdiff_t feature = g->knot[at].feature;

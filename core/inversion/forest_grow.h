@@ -45,14 +45,16 @@ typedef struct tl_forest_grower {
  *
  * g      uninitialised; to be freed also after a failure
  * fails  TL_NOMEM */
-tl_code tl_forest_grower_init(tl_forest_grower *g, const tl_forest_data *data, tl_err *err);
+tl_code tl_inversion_forest_grower_init(tl_forest_grower *g, const tl_forest_data *data,
+                                        tl_err *err);
 
 /* Draws a bootstrap sample from g->rng and grows a tree on it. */
-void tl_forest_grow(tl_forest_grower *g);
+void tl_inversion_forest_grow(tl_forest_grower *g);
 
 /* The knot in which training sample i ends; feature f, if not below 0, is taken from sample j. */
-ptrdiff_t tl_forest_grower_leaf(const tl_forest_grower *g, ptrdiff_t i, ptrdiff_t f, ptrdiff_t j);
+ptrdiff_t tl_inversion_forest_grower_leaf(const tl_forest_grower *g, ptrdiff_t i, ptrdiff_t f,
+                                          ptrdiff_t j);
 
-void tl_forest_grower_free(tl_forest_grower *g);
+void tl_inversion_forest_grower_free(tl_forest_grower *g);
 
 #endif

@@ -87,12 +87,12 @@ tl_code tl_inversion_kriging_init(const tl_variogram *variogram, const double *x
 done:
     tl_release(count);
     if (code != TL_OK) {
-        tl_kriging_free(out);
+        tl_inversion_kriging_free(out);
     }
     return code;
 }
 
-void tl_kriging_free(tl_kriging *k) {
+void tl_inversion_kriging_free(tl_kriging *k) {
     if (k != NULL) {
         tl_release(k->x);
         tl_release(k->y);
@@ -241,7 +241,7 @@ static tl_code predict_fold(const double *x, const double *y, const double *valu
                 tl_inversion_kriging_predict(&kriging, x[i], y[i], &predicted[i], NULL, NULL, err);
         }
     }
-    tl_kriging_free(&kriging);
+    tl_inversion_kriging_free(&kriging);
     return code;
 }
 

@@ -71,7 +71,7 @@ tl_code tl_inversion_kriging_init(const tl_variogram *variogram, const double *x
 tl_code tl_inversion_kriging_predict(const tl_kriging *k, double x, double y, double *value,
                                      double *variance, double *weight, tl_err *err);
 
-void tl_kriging_free(tl_kriging *k);
+void tl_inversion_kriging_free(tl_kriging *k);
 
 /* Leaves folds out: variogram (exponential or spherical, whichever leaves the smaller sum of
  * squares; spherical when equal) and kriging from the other samples alone.

@@ -75,7 +75,7 @@ typedef struct start_work {
     double *batch_x; /* [batch, m] */
     double *batch_y; /* [batch] */
     double *keep;    /* [batch, TL_NET_UNITS] */
-    double *work;    /* [tl_net_work(batch)] */
+    double *work;    /* [tl_inversion_net_work(batch)] */
     double *check_x; /* [m, n_check] */
     double *check;   /* [(TL_NET_UNITS + 1) * n_check] */
     tl_adam adam;
@@ -94,7 +94,7 @@ static void release_start(start_work *s) {
     tl_release(s->work);
     tl_release(s->check_x);
     tl_release(s->check);
-    tl_adam_free(&s->adam);
+    tl_num_adam_free(&s->adam);
 }
 
 static tl_code acquire_start(start_work *s, tl_err *err) {
@@ -114,7 +114,7 @@ static tl_code acquire_start(start_work *s, tl_err *err) {
     s->batch_x = tl_acquire(batch, (size_t)m * sizeof *s->batch_x);
     s->batch_y = tl_acquire(batch, sizeof *s->batch_y);
     s->keep = tl_acquire(batch, TL_NET_UNITS * sizeof *s->keep);
-    s->work = tl_acquire(tl_net_work(batch), sizeof *s->work);
+    s->work = tl_acquire(tl_inversion_net_work(batch), sizeof *s->work);
     s->check_x = tl_acquire(s->n_check, (size_t)m * sizeof *s->check_x);
     s->check = tl_acquire(s->n_check, (TL_NET_UNITS + 1) * sizeof *s->check);
     if (s->sample == NULL || s->order == NULL || s->weights == NULL || s->gradient == NULL ||
@@ -122,7 +122,7 @@ static tl_code acquire_start(start_work *s, tl_err *err) {
         s->check_x == NULL || s->check == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for a network of %td weights", count);
     }
-    return tl_adam_init(&s->adam, count, err);
+    return tl_num_adam_init(&s->adam, count, err);
 }
 
 /* Weights, and which samples tell when to stop. */
@@ -164,9 +164,9 @@ static double train_batch(start_work *s, ptrdiff_t first, ptrdiff_t count) {
         s->keep[i] = tl_rng_uniform(&s->dropout) < o->dropout ? 0.0 : kept;
     }
     const double loss =
-        tl_net_loss(m, s->batch_x, s->batch_y, count, o->dropout > 0.0 ? s->keep : NULL, o->decay,
-                    s->weights, s->gradient, s->work);
-    tl_adam_step(&s->adam, o->rate, s->gradient, s->weights);
+        tl_inversion_net_loss(m, s->batch_x, s->batch_y, count, o->dropout > 0.0 ? s->keep : NULL,
+                              o->decay, s->weights, s->gradient, s->work);
+    tl_num_adam_step(&s->adam, o->rate, s->gradient, s->weights);
     return loss;
 }
 
@@ -185,7 +185,7 @@ static double train_epoch(start_work *s) {
 /* Squared error of the samples held out. */
 static double check_error(start_work *s) {
     double *value = s->check + TL_NET_UNITS * s->n_check;
-    tl_net_values(s->fit->x.ncol, s->check_x, s->n_check, s->weights, s->check, value);
+    tl_inversion_net_values(s->fit->x.ncol, s->check_x, s->n_check, s->weights, s->check, value);
     double squares = 0.0;
     for (ptrdiff_t i = 0; i < s->n_check; i++) {
         const double e = value[i] - s->fit->y[s->sample[s->n_learn + i]];
@@ -323,7 +323,7 @@ static void lot_values(const tl_net *net, const double *z, ptrdiff_t n, double *
     double *one = work + TL_NET_UNITS * n;
     memset(value, 0, (size_t)n * sizeof *value);
     for (ptrdiff_t s = 0; s < net->starts; s++) {
-        tl_net_values(net->m, z, n, tl_matrix_row(&net->weights, s), work, one);
+        tl_inversion_net_values(net->m, z, n, tl_matrix_row(&net->weights, s), work, one);
         for (ptrdiff_t i = 0; i < n; i++) {
             value[i] += one[i];
         }

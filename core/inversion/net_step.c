@@ -25,8 +25,8 @@ ptrdiff_t tl_inversion_net_count(ptrdiff_t m) {
     return layer_at(m, tl_net_layers);
 }
 
-void tl_net_values(ptrdiff_t m, const double *x, ptrdiff_t n, const double *weights, double *work,
-                   double *value) {
+void tl_inversion_net_values(ptrdiff_t m, const double *x, ptrdiff_t n, const double *weights,
+                             double *work, double *value) {
     const double *in = x;
     double *out = work;
     for (int l = 0; l < tl_net_layers; l++) {
@@ -47,7 +47,7 @@ void tl_net_values(ptrdiff_t m, const double *x, ptrdiff_t n, const double *weig
     }
 }
 
-ptrdiff_t tl_net_work(ptrdiff_t n) {
+ptrdiff_t tl_inversion_net_work(ptrdiff_t n) {
     return 2 * (TL_NET_UNITS + 1) * n + width[0] * width[1];
 }
 
@@ -134,8 +134,9 @@ static double penalty(ptrdiff_t m, double decay, const double *weights) {
     return 0.5 * decay * squares;
 }
 
-double tl_net_loss(ptrdiff_t m, const double *x, const double *y, ptrdiff_t n, const double *keep,
-                   double decay, const double *weights, double *gradient, double *work) {
+double tl_inversion_net_loss(ptrdiff_t m, const double *x, const double *y, ptrdiff_t n,
+                             const double *keep, double decay, const double *weights,
+                             double *gradient, double *work) {
     double *active = work;
     double *slope = work + (TL_NET_UNITS + 1) * n;
     double *turned = slope + (TL_NET_UNITS + 1) * n;

@@ -16,11 +16,11 @@ enum { TL_NET_UNITS = 64 + 32 + 16 }; /* of the hidden layers together */
  * work     [(TL_NET_UNITS) * n] room to work in
  * value    [n] out, standardised
  * cost     64 m + 2576 multiply-adds per spectrum; no allocation */
-void tl_net_values(ptrdiff_t m, const double *x, ptrdiff_t n, const double *weights, double *work,
-                   double *value);
+void tl_inversion_net_values(ptrdiff_t m, const double *x, ptrdiff_t n, const double *weights,
+                             double *work, double *value);
 
-/* Numbers that tl_net_loss needs as work for n samples. */
-ptrdiff_t tl_net_work(ptrdiff_t n);
+/* Numbers that tl_inversion_net_loss needs as work for n samples. */
+ptrdiff_t tl_inversion_net_work(ptrdiff_t n);
 
 /* Loss = mean of (value - y)^2 + decay / 2 * sum of squared weights (biases left out), and its
  * gradient.
@@ -30,9 +30,10 @@ ptrdiff_t tl_net_work(ptrdiff_t n);
  * keep      [n, TL_NET_UNITS] factors of the hidden units (0 or 1 / (1 - dropout)); NULL: all 1
  * weights   [tl_inversion_net_count(m)]
  * gradient  out: as weights
- * work      [tl_net_work(n)] room to work in
+ * work      [tl_inversion_net_work(n)] room to work in
  * cost      3 times that of the values; no allocation */
-double tl_net_loss(ptrdiff_t m, const double *x, const double *y, ptrdiff_t n, const double *keep,
-                   double decay, const double *weights, double *gradient, double *work);
+double tl_inversion_net_loss(ptrdiff_t m, const double *x, const double *y, ptrdiff_t n,
+                             const double *keep, double decay, const double *weights,
+                             double *gradient, double *work);
 
 #endif

@@ -249,7 +249,7 @@ tl_code tl_inversion_pls_fit_space(const tl_matrix *x, const double *y, ptrdiff_
     *space = (tl_pls_space){0};
     const tl_code code = fit(x, y, max_components, autoscale, out, space, err);
     if (code != TL_OK) {
-        tl_pls_space_free(space);
+        tl_inversion_pls_space_free(space);
     }
     return code;
 }

@@ -91,7 +91,7 @@ void tl_inversion_pls_distance(const tl_pls_space *space, ptrdiff_t a, const dou
 tl_code tl_inversion_pls_limits(const tl_pls_space *space, ptrdiff_t a, const tl_matrix *x,
                                 double level, double *t2, double *q, tl_err *err);
 
-void tl_pls_space_free(tl_pls_space *space);
+void tl_inversion_pls_space_free(tl_pls_space *space);
 
 /* The prediction of one spectrum, summed in band order.
  *

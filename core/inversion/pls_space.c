@@ -96,7 +96,7 @@ tl_code tl_inversion_pls_limits(const tl_pls_space *space, ptrdiff_t a, const tl
     return TL_OK;
 }
 
-void tl_pls_space_free(tl_pls_space *space) {
+void tl_inversion_pls_space_free(tl_pls_space *space) {
     if (space != NULL) {
         tl_matrix_free(&space->weight);
         tl_matrix_free(&space->rotation);

@@ -15,7 +15,7 @@ static const double huge = 1e300;
 
 static const char *const words[tl_regressor_kinds] = {"plsr", "ridge", "svr", "forest", "net"};
 
-tl_regressor_options tl_regressor_defaults(tl_regressor_kind kind) {
+tl_regressor_options tl_inversion_regressor_defaults(tl_regressor_kind kind) {
     return (tl_regressor_options){.kind = kind,
                                   .seed = 1,
                                   .max_components = 15,
@@ -25,11 +25,11 @@ tl_regressor_options tl_regressor_defaults(tl_regressor_kind kind) {
                                   .net = tl_inversion_net_defaults()};
 }
 
-const char *tl_regressor_word(tl_regressor_kind kind) {
+const char *tl_inversion_regressor_word(tl_regressor_kind kind) {
     return words[kind];
 }
 
-tl_code tl_regressor_from_word(const char *word, tl_regressor_kind *kind, tl_err *err) {
+tl_code tl_inversion_regressor_from_word(const char *word, tl_regressor_kind *kind, tl_err *err) {
     for (int k = 0; k < tl_regressor_kinds; k++) {
         if (strcmp(word, words[k]) == 0) {
             *kind = (tl_regressor_kind)k;
@@ -47,7 +47,7 @@ static tl_code check_components(const tl_regressor_options *o, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_regressor_options_check(const tl_regressor_options *o, tl_err *err) {
+tl_code tl_inversion_regressor_options_check(const tl_regressor_options *o, tl_err *err) {
     switch (o->kind) {
         case TL_REGRESSOR_PLSR:
             return check_components(o, err);
@@ -63,8 +63,8 @@ tl_code tl_regressor_options_check(const tl_regressor_options *o, tl_err *err) {
     return tl_fail(err, TL_ARG, "a regression of kind %d is unknown", (int)o->kind);
 }
 
-void tl_regressor_describe(tl_regressor_kind kind, const tl_regressor_setting *setting,
-                           char *text) {
+void tl_inversion_regressor_describe(tl_regressor_kind kind, const tl_regressor_setting *setting,
+                                     char *text) {
     const size_t room = tl_regressor_text_room;
     text[0] = '\0';
     if (kind == TL_REGRESSOR_PLSR) {
@@ -215,9 +215,9 @@ static tl_code fit_net(const tl_matrix *x, const double *y, const tl_regressor_o
 
 /* --- every kind --- */
 
-tl_code tl_regressor_tune(const tl_inner_set *set, int n_sets, ptrdiff_t n,
-                          const tl_regressor_options *o, uint32_t index, tl_regressor_setting *best,
-                          double *error, tl_err *err) {
+tl_code tl_inversion_regressor_tune(const tl_inner_set *set, int n_sets, ptrdiff_t n,
+                                    const tl_regressor_options *o, uint32_t index,
+                                    tl_regressor_setting *best, double *error, tl_err *err) {
     const tl_ridge_options ridge = ridge_options(o);
     *best = (tl_regressor_setting){0};
     switch (o->kind) {
@@ -252,22 +252,23 @@ static tl_code fit_kind(const tl_matrix *x, const double *y, const tl_regressor_
     return tl_fail(err, TL_ARG, "a regression of kind %d is unknown", (int)o->kind);
 }
 
-tl_code tl_regressor_fit(const tl_matrix *x, const double *y, const tl_regressor_options *o,
-                         const tl_regressor_setting *setting, uint32_t index, tl_regressor *out,
-                         tl_err *err) {
+tl_code tl_inversion_regressor_fit(const tl_matrix *x, const double *y,
+                                   const tl_regressor_options *o,
+                                   const tl_regressor_setting *setting, uint32_t index,
+                                   tl_regressor *out, tl_err *err) {
     *out = (tl_regressor){.kind = o->kind, .m = x->ncol, .setting = *setting};
     const tl_code code = fit_kind(x, y, o, index, out, err);
     if (code != TL_OK) {
-        tl_regressor_free(out);
+        tl_inversion_regressor_free(out);
     }
     return code;
 }
 
-int tl_regressor_is_linear(const tl_regressor *r) {
+int tl_inversion_regressor_is_linear(const tl_regressor *r) {
     return r->coefficients != NULL;
 }
 
-ptrdiff_t tl_regressor_scratch(const tl_regressor *r) {
+ptrdiff_t tl_inversion_regressor_scratch(const tl_regressor *r) {
     return r->kind == TL_REGRESSOR_SVR ? (tl_inversion_svr_scratch(&r->svr) + 1) / 2 : 0;
 }
 
@@ -282,8 +283,8 @@ static void predict_linear(const tl_regressor *r, const float *u, ptrdiff_t n, d
     }
 }
 
-tl_code tl_regressor_predict_block(const tl_regressor *r, const float *u, ptrdiff_t n,
-                                   double *value, double *scratch, tl_err *err) {
+tl_code tl_inversion_regressor_predict_block(const tl_regressor *r, const float *u, ptrdiff_t n,
+                                             double *value, double *scratch, tl_err *err) {
     switch (r->kind) {
         case TL_REGRESSOR_PLSR:
         case TL_REGRESSOR_RIDGE:
@@ -330,7 +331,7 @@ static tl_code fill_json(const tl_regressor *r, json_t *o, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_regressor_to_json(const tl_regressor *r, json_t **json, tl_err *err) {
+tl_code tl_inversion_regressor_to_json(const tl_regressor *r, json_t **json, tl_err *err) {
     *json = json_object();
     const tl_code code = *json == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the model")
                                        : fill_json(r, *json, err);
@@ -368,19 +369,20 @@ static tl_code read_parts(const json_t *json, tl_regressor *r, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_regressor_from_json(const json_t *json, ptrdiff_t m, tl_regressor *r, tl_err *err) {
+tl_code tl_inversion_regressor_from_json(const json_t *json, ptrdiff_t m, tl_regressor *r,
+                                         tl_err *err) {
     const char *word = NULL;
     *r = (tl_regressor){.m = m};
     TL_TRY(tl_model_text(json, "kind", &word, err));
-    TL_TRY(tl_regressor_from_word(word, &r->kind, err));
+    TL_TRY(tl_inversion_regressor_from_word(word, &r->kind, err));
     const tl_code code = read_parts(json, r, err);
     if (code != TL_OK) {
-        tl_regressor_free(r);
+        tl_inversion_regressor_free(r);
     }
     return code;
 }
 
-void tl_regressor_free(tl_regressor *r) {
+void tl_inversion_regressor_free(tl_regressor *r) {
     if (r != NULL) {
         tl_release(r->coefficients);
         tl_inversion_svr_free(&r->svr);

@@ -17,7 +17,7 @@
 #include "inversion/scores.h"
 #include "inversion/svr.h"
 
-/* Words in files and parameters: tl_regressor_word. */
+/* Words in files and parameters: tl_inversion_regressor_word. */
 typedef enum tl_regressor_kind {
     TL_REGRESSOR_PLSR = 0,
     TL_REGRESSOR_RIDGE,
@@ -62,20 +62,20 @@ typedef struct tl_regressor {
 } tl_regressor;
 
 /* The defaults of the kind; for PLSR at most 15 components by the rule "tol". Seed 1, one thread. */
-tl_regressor_options tl_regressor_defaults(tl_regressor_kind kind);
+tl_regressor_options tl_inversion_regressor_defaults(tl_regressor_kind kind);
 
 /* "plsr", "ridge", "svr", "forest", "net". */
-const char *tl_regressor_word(tl_regressor_kind kind);
+const char *tl_inversion_regressor_word(tl_regressor_kind kind);
 
 /* The kind of a word.
  *
  * fails  TL_FORMAT no such word */
-tl_code tl_regressor_from_word(const char *word, tl_regressor_kind *kind, tl_err *err);
+tl_code tl_inversion_regressor_from_word(const char *word, tl_regressor_kind *kind, tl_err *err);
 
 /* Checks every range.
  *
  * fails  TL_ARG with the name of the option */
-tl_code tl_regressor_options_check(const tl_regressor_options *o, tl_err *err);
+tl_code tl_inversion_regressor_options_check(const tl_regressor_options *o, tl_err *err);
 
 /* Chooses the setting on which the held-out rows of the inner sets are predicted best.
  *
@@ -84,9 +84,9 @@ tl_code tl_regressor_options_check(const tl_regressor_options *o, tl_err *err);
  * best    out
  * error   [n] out: predicted minus observed value of each row with that setting, when held out
  * fails   TL_DATA too few rows; TL_NUMERIC; TL_NOMEM */
-tl_code tl_regressor_tune(const tl_inner_set *set, int n_sets, ptrdiff_t n,
-                          const tl_regressor_options *o, uint32_t index, tl_regressor_setting *best,
-                          double *error, tl_err *err);
+tl_code tl_inversion_regressor_tune(const tl_inner_set *set, int n_sets, ptrdiff_t n,
+                                    const tl_regressor_options *o, uint32_t index,
+                                    tl_regressor_setting *best, double *error, tl_err *err);
 
 /* Fits with a setting.
  *
@@ -94,48 +94,51 @@ tl_code tl_regressor_tune(const tl_inner_set *set, int n_sets, ptrdiff_t n,
  * y       [n] finite
  * out     uninitialised; empty on failure
  * fails   TL_SHAPE; TL_DATA; TL_NUMERIC; TL_NOMEM */
-tl_code tl_regressor_fit(const tl_matrix *x, const double *y, const tl_regressor_options *o,
-                         const tl_regressor_setting *setting, uint32_t index, tl_regressor *out,
-                         tl_err *err);
+tl_code tl_inversion_regressor_fit(const tl_matrix *x, const double *y,
+                                   const tl_regressor_options *o,
+                                   const tl_regressor_setting *setting, uint32_t index,
+                                   tl_regressor *out, tl_err *err);
 
 /* The setting in a few words, for example "5 components" or "C 8, gamma 0.01, epsilon 0.1"; empty
  * when there is nothing to choose.
  *
  * text  [tl_regressor_text_room] out */
 enum { tl_regressor_text_room = 96 };
-void tl_regressor_describe(tl_regressor_kind kind, const tl_regressor_setting *setting, char *text);
+void tl_inversion_regressor_describe(tl_regressor_kind kind, const tl_regressor_setting *setting,
+                                     char *text);
 
 /* 1: the regression is intercept + coefficients . features. */
-int tl_regressor_is_linear(const tl_regressor *r);
+int tl_inversion_regressor_is_linear(const tl_regressor *r);
 
-/* Number of doubles that tl_regressor_predict_block needs as scratch, for any number of pixels. */
-ptrdiff_t tl_regressor_scratch(const tl_regressor *r);
+/* Number of doubles that tl_inversion_regressor_predict_block needs as scratch, for any number of pixels. */
+ptrdiff_t tl_inversion_regressor_scratch(const tl_regressor *r);
 
 /* Values of n pixels. The result of a pixel depends neither on n nor on its neighbours, nor on the
  * processor.
  *
  * u        [m, n] features, feature by feature
  * value    [n] out
- * scratch  [tl_regressor_scratch(r)]
+ * scratch  [tl_inversion_regressor_scratch(r)]
  * NaN      a NaN feature gives NaN
  * fails    TL_NOMEM */
-tl_code tl_regressor_predict_block(const tl_regressor *r, const float *u, ptrdiff_t n,
-                                   double *value, double *scratch, tl_err *err);
+tl_code tl_inversion_regressor_predict_block(const tl_regressor *r, const float *u, ptrdiff_t n,
+                                             double *value, double *scratch, tl_err *err);
 
 /* Everything that prediction needs.
  *
  * json   a new object, to be released with json_decref; NULL on failure
  * fails  TL_NUMERIC a number is not finite; TL_NOMEM */
-tl_code tl_regressor_to_json(const tl_regressor *r, json_t **json, tl_err *err);
+tl_code tl_inversion_regressor_to_json(const tl_regressor *r, json_t **json, tl_err *err);
 
 /* Reads it back with the same bits. The document may come from a stranger.
  *
  * m      features that the regression must have
  * r      uninitialised; empty on failure
  * fails  TL_FORMAT; TL_NOMEM */
-tl_code tl_regressor_from_json(const json_t *json, ptrdiff_t m, tl_regressor *r, tl_err *err);
+tl_code tl_inversion_regressor_from_json(const json_t *json, ptrdiff_t m, tl_regressor *r,
+                                         tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_regressor_free(tl_regressor *r);
+void tl_inversion_regressor_free(tl_regressor *r);
 
 #endif

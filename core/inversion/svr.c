@@ -136,15 +136,15 @@ tl_code tl_inversion_svr_fit(const tl_matrix *x, const double *y, const tl_svr_o
     }
     TL_CHECK(prepare(x, y, out, &z, scaled, err));
     TL_CHECK(tl_inversion_squared_distances(&z, &z, &squared, err));
-    TL_CHECK(tl_svr_kernel_init(&kernel, x->nrow, err));
+    TL_CHECK(tl_inversion_svr_kernel_init(&kernel, x->nrow, err));
     out->gamma = setting->width / (double)x->ncol;
-    tl_svr_kernel_fill(&kernel, &squared, out->gamma);
-    TL_CHECK(tl_svr_solve(&kernel, scaled, setting->cost, setting->tube, o->stop, beta,
-                          &out->intercept, err));
+    tl_inversion_svr_kernel_fill(&kernel, &squared, out->gamma);
+    TL_CHECK(tl_inversion_svr_solve(&kernel, scaled, setting->cost, setting->tube, o->stop, beta,
+                                    &out->intercept, err));
     TL_CHECK(keep_support(out, &z, beta, err));
     TL_CHECK(tl_inversion_svr_pack(out, err));
 done:
-    tl_svr_kernel_free(&kernel);
+    tl_inversion_svr_kernel_free(&kernel);
     tl_matrix_free(&squared);
     tl_matrix_free(&z);
     tl_release(scaled);

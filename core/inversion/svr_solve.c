@@ -11,12 +11,12 @@
 /* The gap to which libsvm works. Below about 1e-5 its single precision kernel stands in the way. */
 static const double rough_stop = 1e-3;
 
-tl_code tl_svr_kernel_init(tl_svr_kernel *k, ptrdiff_t n, tl_err *err) {
+tl_code tl_inversion_svr_kernel_init(tl_svr_kernel *k, ptrdiff_t n, tl_err *err) {
     *k = (tl_svr_kernel){.n = n};
     k->node = tl_acquire(n * (n + 1), sizeof *k->node);
     k->row = tl_acquire(n, sizeof *k->row);
     if (k->node == NULL || k->row == NULL) {
-        tl_svr_kernel_free(k);
+        tl_inversion_svr_kernel_free(k);
         return tl_fail(err, TL_NOMEM, "out of memory for the kernel of %td samples", n);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -26,7 +26,7 @@ tl_code tl_svr_kernel_init(tl_svr_kernel *k, ptrdiff_t n, tl_err *err) {
     return TL_OK;
 }
 
-void tl_svr_kernel_free(tl_svr_kernel *k) {
+void tl_inversion_svr_kernel_free(tl_svr_kernel *k) {
     if (k != NULL) {
         tl_release(k->node);
         tl_release(k->row);
@@ -34,7 +34,7 @@ void tl_svr_kernel_free(tl_svr_kernel *k) {
     }
 }
 
-void tl_svr_kernel_fill(tl_svr_kernel *k, const tl_matrix *squared, double gamma) {
+void tl_inversion_svr_kernel_fill(tl_svr_kernel *k, const tl_matrix *squared, double gamma) {
     for (ptrdiff_t i = 0; i < k->n; i++) {
         for (ptrdiff_t j = 0; j <= i; j++) {
             const double value = exp(-gamma * tl_matrix_row(squared, i)[j]);
@@ -44,7 +44,7 @@ void tl_svr_kernel_fill(tl_svr_kernel *k, const tl_matrix *squared, double gamma
     }
 }
 
-void tl_svr_kernel_take(tl_svr_kernel *k, const tl_matrix *value) {
+void tl_inversion_svr_kernel_take(tl_svr_kernel *k, const tl_matrix *value) {
     for (ptrdiff_t i = 0; i < k->n; i++) {
         for (ptrdiff_t j = 0; j < k->n; j++) {
             k->row[i][j + 1].value = tl_matrix_row(value, i)[j];
@@ -227,8 +227,8 @@ static tl_code finish_in_double(const tl_svr_kernel *k, const double *y, double 
     return TL_OK;
 }
 
-tl_code tl_svr_solve(const tl_svr_kernel *k, const double *y, double cost, double epsilon,
-                     double stop, double *beta, double *intercept, tl_err *err) {
+tl_code tl_inversion_svr_solve(const tl_svr_kernel *k, const double *y, double cost, double epsilon,
+                               double stop, double *beta, double *intercept, tl_err *err) {
     double *own_y = tl_acquire(k->n, sizeof *own_y);
     if (own_y == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for a regression on %td samples", k->n);

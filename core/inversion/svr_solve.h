@@ -21,20 +21,20 @@ typedef struct tl_svr_kernel {
  *
  * k      uninitialised; empty on failure
  * fails  TL_NOMEM */
-tl_code tl_svr_kernel_init(tl_svr_kernel *k, ptrdiff_t n, tl_err *err);
+tl_code tl_inversion_svr_kernel_init(tl_svr_kernel *k, ptrdiff_t n, tl_err *err);
 
 /* Fills it with exp(-gamma d).
  *
  * squared  [n, n] squared distances d, symmetric */
-void tl_svr_kernel_fill(tl_svr_kernel *k, const tl_matrix *squared, double gamma);
+void tl_inversion_svr_kernel_fill(tl_svr_kernel *k, const tl_matrix *squared, double gamma);
 
 /* Fills it with values computed elsewhere.
  *
  * value  [n, n] symmetric, positive semidefinite */
-void tl_svr_kernel_take(tl_svr_kernel *k, const tl_matrix *value);
+void tl_inversion_svr_kernel_take(tl_svr_kernel *k, const tl_matrix *value);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_svr_kernel_free(tl_svr_kernel *k);
+void tl_inversion_svr_kernel_free(tl_svr_kernel *k);
 
 /* Minimises  b'Kb / 2 - y'b + epsilon |b|_1  with |b_i| <= cost and sum b = 0; the regression is
  * sum_i b_i K(x_i, x) + intercept.
@@ -54,7 +54,7 @@ void tl_svr_kernel_free(tl_svr_kernel *k);
  * cost       n^2 to n^3; no random numbers; safe from many threads at once
  * source     Smola & Schoelkopf 2004, Stat. Comput. 14:199; Fan, Chen & Lin 2005, J. Mach. Learn.
  *            Res. 6:1889; Chang & Lin 2011, ACM Trans. Intell. Syst. Technol. 2:27 */
-tl_code tl_svr_solve(const tl_svr_kernel *k, const double *y, double cost, double epsilon,
-                     double stop, double *beta, double *intercept, tl_err *err);
+tl_code tl_inversion_svr_solve(const tl_svr_kernel *k, const double *y, double cost, double epsilon,
+                               double stop, double *beta, double *intercept, tl_err *err);
 
 #endif

@@ -117,19 +117,20 @@ static tl_code solve_block(void *arg, ptrdiff_t block, tl_err *err) {
         goto done;
     }
     TL_CHECK(tl_matrix_copy(&check, &d->check, err));
-    TL_CHECK(tl_svr_kernel_init(&kernel, d->learn.nrow, err));
-    tl_svr_kernel_fill(&kernel, &d->learn, gamma);
+    TL_CHECK(tl_inversion_svr_kernel_init(&kernel, d->learn.nrow, err));
+    tl_inversion_svr_kernel_fill(&kernel, &d->learn, gamma);
     for (ptrdiff_t k = 0; k < check.nrow * check.ncol; k++) {
         check.data[k] = exp(-gamma * check.data[k]);
     }
     for (ptrdiff_t k = first; k < t->points->first[width + 1]; k++) {
         const tl_svr_setting *p = &t->points->point[k];
         double intercept;
-        TL_CHECK(tl_svr_solve(&kernel, d->scaled, p->cost, p->tube, 1e-3, beta, &intercept, err));
+        TL_CHECK(tl_inversion_svr_solve(&kernel, d->scaled, p->cost, p->tube, 1e-3, beta,
+                                        &intercept, err));
         predict_check(d, &check, beta, intercept, tl_matrix_row(&t->error, k));
     }
 done:
-    tl_svr_kernel_free(&kernel);
+    tl_inversion_svr_kernel_free(&kernel);
     tl_matrix_free(&check);
     tl_release(beta);
     return code;

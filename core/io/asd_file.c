@@ -70,7 +70,7 @@ static int version_of(const char *bytes, size_t length) {
     return is ? bytes[2] - '0' : 0;
 }
 
-int tl_asd_is(const char *bytes, size_t length) {
+int tl_io_asd_is(const char *bytes, size_t length) {
     /* A text may begin with these letters; the zero byte that ends every comment tells it apart. */
     return version_of(bytes, length) > 0 && (length < 160 || memchr(bytes + 3, '\0', 157) != NULL);
 }
@@ -161,8 +161,8 @@ static void take_splices(const char *bytes, const layout *l, double splice_nm[2]
     }
 }
 
-tl_code tl_asd_parse(const char *bytes, size_t length, const char *what, double splice_nm[2],
-                     tl_spectra *spectra, tl_err *err) {
+tl_code tl_io_asd_parse(const char *bytes, size_t length, const char *what, double splice_nm[2],
+                        tl_spectra *spectra, tl_err *err) {
     *spectra = (tl_spectra){0};
     splice_nm[0] = splice_nm[1] = (double)NAN;
     layout l;
@@ -174,7 +174,7 @@ tl_code tl_asd_parse(const char *bytes, size_t length, const char *what, double 
                        what, type_name(l.type), l.type);
     }
     TL_TRY(find_reference(bytes, length, what, &l, err));
-    TL_TRY(tl_spectra_init(spectra, 1, l.p, err));
+    TL_TRY(tl_source_spectra_init(spectra, 1, l.p, err));
     take_splices(bytes, &l, splice_nm);
     ptrdiff_t n_finite = 0;
     for (ptrdiff_t j = 0; j < l.p; j++) {
@@ -186,7 +186,7 @@ tl_code tl_asd_parse(const char *bytes, size_t length, const char *what, double 
         n_finite += isfinite(ratio) ? 1 : 0;
     }
     if (n_finite == 0) {
-        tl_spectra_free(spectra);
+        tl_source_spectra_free(spectra);
         return tl_fail(err, TL_DATA, "%s: none of its %td values is a finite reflectance", what,
                        l.p);
     }

@@ -85,9 +85,9 @@ static void accept_claim(const claim *c, tl_bands *bands) {
     for (ptrdiff_t i = 0; i < bands->n; i++) {
         tl_band *band = &bands->band[i];
         if (!isnan(band->centre_nm) && c->centre[i] > 0.0) {
-            compare(c, band, tl_wavelength_nm(c->centre[i], unit));
+            compare(c, band, tl_io_wavelength_nm(c->centre[i], unit));
         } else if (c->centre[i] > 0.0) {
-            band->centre_nm = tl_wavelength_nm(c->centre[i], unit);
+            band->centre_nm = tl_io_wavelength_nm(c->centre[i], unit);
             (void)snprintf(band->from, sizeof band->from, "%s%s", c->from,
                            !guessed             ? ""
                            : unit == TL_UNIT_UM ? ", unit guessed: um"
@@ -95,7 +95,7 @@ static void accept_claim(const claim *c, tl_bands *bands) {
         }
         const double centre = unit == TL_UNIT_PER_CM ? 1e7 / band->centre_nm : c->centre[i];
         if (isnan(band->fwhm_nm) && c->width[i] > 0.0) {
-            band->fwhm_nm = tl_width_nm(c->width[i], centre, unit);
+            band->fwhm_nm = tl_io_width_nm(c->width[i], centre, unit);
         }
     }
 }
@@ -144,12 +144,12 @@ static void claim_imagery(GDALDatasetH dataset, ptrdiff_t n, claim *c) {
 
 static void claim_envi(const tl_envi *envi, ptrdiff_t n, claim *c) {
     c->from = "ENVI header";
-    c->unit = tl_wavelength_unit_of(tl_envi_value(envi, "wavelength units"));
-    if (!tl_envi_numbers(envi, "wavelength", n, c->centre)) {
+    c->unit = tl_io_wavelength_unit_of(tl_io_envi_value(envi, "wavelength units"));
+    if (!tl_io_envi_numbers(envi, "wavelength", n, c->centre)) {
         forget_claim(c, n);
         return;
     }
-    if (!tl_envi_numbers(envi, "fwhm", n, c->width)) {
+    if (!tl_io_envi_numbers(envi, "fwhm", n, c->width)) {
         for (ptrdiff_t i = 0; i < n; i++) {
             c->width[i] = unknown;
         }
@@ -165,18 +165,18 @@ static void claim_items(GDALDatasetH dataset, const char *domain, ptrdiff_t n, c
         c->centre[i] = item_number(band, "wavelength", domain);
         c->width[i] = item_number(band, "fwhm", domain);
         for (size_t k = 0; k < 3 && c->unit == TL_UNIT_UNKNOWN; k++) {
-            c->unit = tl_wavelength_unit_of(GDALGetMetadataItem(band, unit_keys[k], domain));
+            c->unit = tl_io_wavelength_unit_of(GDALGetMetadataItem(band, unit_keys[k], domain));
         }
     }
     for (size_t k = 0; k < 3 && c->unit == TL_UNIT_UNKNOWN; k++) {
-        c->unit = tl_wavelength_unit_of(GDALGetMetadataItem(dataset, unit_keys[k], domain));
+        c->unit = tl_io_wavelength_unit_of(GDALGetMetadataItem(dataset, unit_keys[k], domain));
     }
 }
 
 static void claim_text(const char *text, ptrdiff_t i, claim *c) {
     double value = 0.0;
     tl_wavelength_unit unit = TL_UNIT_UNKNOWN;
-    if (text != NULL && tl_wavelength_in_text(text, &value, &unit)) {
+    if (text != NULL && tl_io_wavelength_in_text(text, &value, &unit)) {
         c->centre[i] = value;
         c->unit = unit != TL_UNIT_UNKNOWN ? unit : c->unit;
     }
@@ -224,8 +224,8 @@ static tl_code parse_domain(GDALDatasetH dataset, tl_envi *envi, tl_err *err) {
         tl_text_add(&text, "\n");
     }
     const tl_code code = text.failed ? tl_fail(err, TL_NOMEM, "out of memory for an ENVI header")
-                                     : tl_envi_parse(text.data, (size_t)text.length,
-                                                     "metadata domain ENVI", envi, err);
+                                     : tl_io_envi_parse(text.data, (size_t)text.length,
+                                                        "metadata domain ENVI", envi, err);
     tl_text_free(&text);
     return code;
 }
@@ -236,9 +236,9 @@ static int fits(const tl_envi *envi, GDALDatasetH dataset) {
     double samples = 0.0;
     double lines = 0.0;
     double bands = 0.0;
-    (void)tl_envi_number(envi, "samples", &samples);
-    (void)tl_envi_number(envi, "lines", &lines);
-    (void)tl_envi_number(envi, "bands", &bands);
+    (void)tl_io_envi_number(envi, "samples", &samples);
+    (void)tl_io_envi_number(envi, "lines", &lines);
+    (void)tl_io_envi_number(envi, "bands", &bands);
     return (int)samples == GDALGetRasterXSize(dataset) &&
            (int)lines == GDALGetRasterYSize(dataset) && (int)bands == GDALGetRasterCount(dataset);
 }
@@ -261,12 +261,12 @@ static tl_code parse_beside(GDALDatasetH dataset, const char *path, tl_envi *env
         }
         char what[path_room + 16];
         (void)snprintf(what, sizeof what, "header '%.4095s'", candidate[i]);
-        const tl_code code = tl_envi_parse(bytes, length, what, envi, err);
+        const tl_code code = tl_io_envi_parse(bytes, length, what, envi, err);
         tl_release(bytes);
         if (code == TL_OK && fits(envi, dataset)) {
             return TL_OK;
         }
-        tl_envi_free(envi);
+        tl_io_envi_free(envi);
         if (code != TL_OK && is_envi(dataset)) {
             return code;
         }
@@ -285,17 +285,17 @@ static void accept_bbl(const double *flag, tl_bands *bands) {
 /* What tilth keeps in headers under keys of its own. scratch has room for a value per band. */
 static void accept_own_keys(const tl_envi *envi, double *scratch, claim *c, tl_bands *bands) {
     char reason[sizeof bands->band->reason];
-    if (tl_envi_numbers(envi, "tilth detectors", bands->n, scratch)) {
+    if (tl_io_envi_numbers(envi, "tilth detectors", bands->n, scratch)) {
         memcpy(c->detector, scratch, (size_t)bands->n * sizeof *scratch);
     }
-    if (tl_envi_numbers(envi, "tilth fwhm assumed", bands->n, scratch)) {
+    if (tl_io_envi_numbers(envi, "tilth fwhm assumed", bands->n, scratch)) {
         for (ptrdiff_t i = 0; i < bands->n; i++) {
             bands->band[i].fwhm_assumed = scratch[i] > 0.0;
         }
     }
-    const char *list = tl_envi_value(envi, "tilth bad band reasons");
+    const char *list = tl_io_envi_value(envi, "tilth bad band reasons");
     for (ptrdiff_t i = 0; i < bands->n; i++) {
-        list = tl_envi_next(list, reason, sizeof reason);
+        list = tl_io_envi_next(list, reason, sizeof reason);
         if (list == NULL) {
             return;
         }
@@ -318,7 +318,7 @@ static int mentions(const char *text, const char *word) {
 static tl_quantity quantity_of(const tl_envi *envi) {
     static const char *const keys[] = {"data units", "z plot titles", "description"};
     for (size_t k = 0; k < 3; k++) {
-        const char *text = tl_envi_value(envi, keys[k]);
+        const char *text = tl_io_envi_value(envi, keys[k]);
         if (mentions(text, "radiance")) {
             return TL_QUANTITY_RADIANCE;
         }
@@ -336,12 +336,12 @@ static tl_quantity quantity_of(const tl_envi *envi) {
 static void accept_scales(const tl_envi *envi, double *scratch, tl_bands *bands) {
     double *gain = scratch;
     double *offset = scratch + bands->n;
-    const int has_gain = tl_envi_numbers(envi, "data reflectance gain values", bands->n, gain);
+    const int has_gain = tl_io_envi_numbers(envi, "data reflectance gain values", bands->n, gain);
     const int has_offset =
-        tl_envi_numbers(envi, "data reflectance offset values", bands->n, offset);
+        tl_io_envi_numbers(envi, "data reflectance offset values", bands->n, offset);
     double factor = 0.0;
     const int has_factor =
-        tl_envi_number(envi, "reflectance scale factor", &factor) && factor > 0.0;
+        tl_io_envi_number(envi, "reflectance scale factor", &factor) && factor > 0.0;
     for (ptrdiff_t i = 0; i < bands->n; i++) {
         tl_band *band = &bands->band[i];
         const int untouched = !(fabs(band->scale - 1.0) > 0.0) && !(fabs(band->offset) > 0.0);
@@ -368,7 +368,7 @@ static tl_code accept_envi(const tl_envi *envi, claim *c, tl_bands *bands, tl_er
     if (scratch == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for a table of %td bands", bands->n);
     }
-    if (tl_envi_numbers(envi, "bbl", bands->n, scratch)) {
+    if (tl_io_envi_numbers(envi, "bbl", bands->n, scratch)) {
         accept_bbl(scratch, bands);
     }
     accept_own_keys(envi, scratch, c, bands);
@@ -377,7 +377,7 @@ static tl_code accept_envi(const tl_envi *envi, claim *c, tl_bands *bands, tl_er
     }
     accept_scales(envi, scratch, bands);
     double ignore = 0.0;
-    const int has_ignore = tl_envi_number(envi, "data ignore value", &ignore);
+    const int has_ignore = tl_io_envi_number(envi, "data ignore value", &ignore);
     for (ptrdiff_t i = 0; i < bands->n && has_ignore; i++) {
         tl_band *band = &bands->band[i];
         if (!band->has_nodata) {
@@ -434,7 +434,7 @@ static tl_code accept_sources(GDALDatasetH dataset, const char *path, claim *c, 
         TL_TRY(parse_domain(dataset, &envi, err));
     }
     tl_code code = accept_envi(&envi, c, bands, err);
-    tl_envi_free(&envi);
+    tl_io_envi_free(&envi);
     TL_TRY(code);
     static const char *const domains[] = {NULL, "ENVI", "FORCE"};
     for (size_t k = 0; k < 3; k++) {
@@ -450,7 +450,7 @@ static tl_code accept_sources(GDALDatasetH dataset, const char *path, claim *c, 
         /* A header beside another format comes after what the file itself says. */
         TL_TRY(parse_beside(dataset, path, &envi, err));
         code = accept_envi(&envi, c, bands, err);
-        tl_envi_free(&envi);
+        tl_io_envi_free(&envi);
         TL_TRY(code);
     }
     forget_claim(c, n);
@@ -477,7 +477,7 @@ static tl_code apply_user_table(const char *path, tl_bands *bands, tl_err *err) 
     TL_TRY(tl_io_read_bytes(table, "band table", header_limit, &bytes, &length, err));
     char what[512];
     (void)snprintf(what, sizeof what, "band table '%.400s'", table);
-    const tl_code code = tl_bands_from_csv(bytes, length, what, bands, err);
+    const tl_code code = tl_source_bands_from_csv(bytes, length, what, bands, err);
     tl_release(bytes);
     return code;
 }

@@ -76,8 +76,8 @@ static tl_code take_item(char **at, char *end, const char *what, tl_envi *envi, 
     return add_item(envi, key, value, err);
 }
 
-tl_code tl_envi_parse(const char *bytes, size_t length, const char *what, tl_envi *envi,
-                      tl_err *err) {
+tl_code tl_io_envi_parse(const char *bytes, size_t length, const char *what, tl_envi *envi,
+                         tl_err *err) {
     *envi = (tl_envi){0};
     if (length < 4 || memcmp(bytes, "ENVI", 4) != 0) {
         return tl_fail(err, TL_FORMAT, "%s is not an ENVI header: it does not start with ENVI",
@@ -99,12 +99,12 @@ tl_code tl_envi_parse(const char *bytes, size_t length, const char *what, tl_env
         code = take_item(&at, end, what, envi, err);
     }
     if (code != TL_OK) {
-        tl_envi_free(envi);
+        tl_io_envi_free(envi);
     }
     return code;
 }
 
-void tl_envi_free(tl_envi *envi) {
+void tl_io_envi_free(tl_envi *envi) {
     if (envi != NULL) {
         tl_release(envi->item);
         tl_release(envi->bytes);
@@ -112,7 +112,7 @@ void tl_envi_free(tl_envi *envi) {
     }
 }
 
-const char *tl_envi_value(const tl_envi *envi, const char *key) {
+const char *tl_io_envi_value(const tl_envi *envi, const char *key) {
     for (ptrdiff_t i = 0; i < envi->n; i++) {
         if (strcmp(envi->item[i].key, key) == 0) {
             return envi->item[i].value;
@@ -121,12 +121,12 @@ const char *tl_envi_value(const tl_envi *envi, const char *key) {
     return NULL;
 }
 
-int tl_envi_number(const tl_envi *envi, const char *key, double *value) {
-    const char *text = tl_envi_value(envi, key);
+int tl_io_envi_number(const tl_envi *envi, const char *key, double *value) {
+    const char *text = tl_io_envi_value(envi, key);
     return text != NULL && tl_parse_number(text, value);
 }
 
-const char *tl_envi_next(const char *list, char *entry, size_t room) {
+const char *tl_io_envi_next(const char *list, char *entry, size_t room) {
     if (list == NULL || *list == '\0') {
         return NULL;
     }
@@ -146,11 +146,11 @@ const char *tl_envi_next(const char *list, char *entry, size_t room) {
     return comma == NULL ? end : comma + 1;
 }
 
-int tl_envi_numbers(const tl_envi *envi, const char *key, ptrdiff_t n, double *out) {
-    const char *list = tl_envi_value(envi, key);
+int tl_io_envi_numbers(const tl_envi *envi, const char *key, ptrdiff_t n, double *out) {
+    const char *list = tl_io_envi_value(envi, key);
     char entry[64];
     ptrdiff_t count = 0;
-    while ((list = tl_envi_next(list, entry, sizeof entry)) != NULL) {
+    while ((list = tl_io_envi_next(list, entry, sizeof entry)) != NULL) {
         if (count < n) {
             out[count] = (double)NAN;
             (void)tl_parse_number(entry, &out[count]);

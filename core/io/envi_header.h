@@ -23,28 +23,28 @@ typedef struct tl_envi {
  * bytes  [length]; copied
  * what   names the file in error sentences
  * fails  TL_FORMAT not an ENVI header, NUL bytes, a brace that is never closed; TL_NOMEM */
-tl_code tl_envi_parse(const char *bytes, size_t length, const char *what, tl_envi *envi,
-                      tl_err *err);
+tl_code tl_io_envi_parse(const char *bytes, size_t length, const char *what, tl_envi *envi,
+                         tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_envi_free(tl_envi *envi);
+void tl_io_envi_free(tl_envi *envi);
 
 /* Value of a key, or NULL. */
-const char *tl_envi_value(const tl_envi *envi, const char *key);
+const char *tl_io_envi_value(const tl_envi *envi, const char *key);
 
 /* The number of a key; 0 when it is missing or no number (value untouched). */
-int tl_envi_number(const tl_envi *envi, const char *key, double *value);
+int tl_io_envi_number(const tl_envi *envi, const char *key, double *value);
 
 /* Copies the next comma-separated entry of a list, blanks trimmed and cut to room - 1 bytes.
  *
  * gives  what follows in list; NULL when list is NULL or used up */
-const char *tl_envi_next(const char *list, char *entry, size_t room);
+const char *tl_io_envi_next(const char *list, char *entry, size_t room);
 
 /* Numbers of a list.
  *
  * out    [n]
  * NaN    for an entry that is no number
  * gives  1 when the list has exactly n entries, else 0 */
-int tl_envi_numbers(const tl_envi *envi, const char *key, ptrdiff_t n, double *out);
+int tl_io_envi_numbers(const tl_envi *envi, const char *key, ptrdiff_t n, double *out);
 
 #endif

@@ -22,25 +22,26 @@ typedef struct storage {
     double scale;
 } storage;
 
-int tl_spectra_is_library(const char *header, size_t length) {
+int tl_io_spectra_is_library(const char *header, size_t length) {
     tl_envi envi;
-    if (tl_envi_parse(header, length, "", &envi, NULL) != TL_OK) {
+    if (tl_io_envi_parse(header, length, "", &envi, NULL) != TL_OK) {
         return 0;
     }
-    const char *type = tl_envi_value(&envi, "file type");
+    const char *type = tl_io_envi_value(&envi, "file type");
     const int is = type != NULL && tl_same_word(type, "ENVI Spectral Library");
-    tl_envi_free(&envi);
+    tl_io_envi_free(&envi);
     return is;
 }
 
 static tl_code whole_number(const tl_envi *envi, const char *key, double least, double most,
                             const char *what, double *value, tl_err *err) {
-    if (!tl_envi_number(envi, key, value) || *value < least || *value > most ||
+    if (!tl_io_envi_number(envi, key, value) || *value < least || *value > most ||
         floor(*value) < *value) {
         return tl_fail(err, TL_FORMAT,
                        "%s: '%s' of the ENVI header is '%.40s'; wanted a whole number from %.0f to "
                        "%.0f",
-                       what, key, tl_envi_value(envi, key) == NULL ? "" : tl_envi_value(envi, key),
+                       what, key,
+                       tl_io_envi_value(envi, key) == NULL ? "" : tl_io_envi_value(envi, key),
                        least, most);
     }
     return TL_OK;
@@ -75,11 +76,11 @@ static tl_code read_storage(const tl_envi *envi, size_t data_length, const char 
     TL_TRY(whole_number(envi, "samples", 2.0, 1e6, what, &p, err));
     TL_TRY(whole_number(envi, "lines", 1.0, 1e8, what, &n, err));
     TL_TRY(whole_number(envi, "data type", 1.0, 15.0, what, &type, err));
-    if (tl_envi_value(envi, "header offset") != NULL) {
+    if (tl_io_envi_value(envi, "header offset") != NULL) {
         TL_TRY(whole_number(envi, "header offset", 0.0, 1e9, what, &offset, err));
     }
-    (void)tl_envi_number(envi, "byte order", &order);
-    (void)tl_envi_number(envi, "reflectance scale factor", &factor);
+    (void)tl_io_envi_number(envi, "byte order", &order);
+    (void)tl_io_envi_number(envi, "reflectance scale factor", &factor);
     *s = (storage){.n = (ptrdiff_t)n,
                    .p = (ptrdiff_t)p,
                    .offset = (size_t)offset,
@@ -129,48 +130,48 @@ static double value_at(const unsigned char *at, const storage *s) {
 }
 
 static tl_code fill_ids(const tl_envi *envi, tl_spectra *s, tl_err *err) {
-    const char *list = tl_envi_value(envi, "spectra names");
+    const char *list = tl_io_envi_value(envi, "spectra names");
     char name[256];
     for (ptrdiff_t i = 0; i < s->n; i++) {
-        list = tl_envi_next(list, name, sizeof name);
+        list = tl_io_envi_next(list, name, sizeof name);
         if (list == NULL || name[0] == '\0') {
             (void)snprintf(name, sizeof name, "%td", i + 1);
         }
-        TL_TRY(tl_spectra_set_id(s, i, name, err));
+        TL_TRY(tl_source_spectra_set_id(s, i, name, err));
     }
     return TL_OK;
 }
 
 static tl_code fill_wavelengths(const tl_envi *envi, const char *what, tl_spectra *s, tl_err *err) {
-    if (!tl_envi_numbers(envi, "wavelength", s->p, s->wavelength_nm)) {
+    if (!tl_io_envi_numbers(envi, "wavelength", s->p, s->wavelength_nm)) {
         return tl_fail(err, TL_FORMAT, "%s: the ENVI header does not list %td wavelengths", what,
                        s->p);
     }
-    tl_wavelength_unit unit = tl_wavelength_unit_of(tl_envi_value(envi, "wavelength units"));
+    tl_wavelength_unit unit = tl_io_wavelength_unit_of(tl_io_envi_value(envi, "wavelength units"));
     double largest = 0.0;
     for (ptrdiff_t j = 0; j < s->p; j++) {
         largest = fmax(largest, s->wavelength_nm[j]);
     }
     unit = unit != TL_UNIT_UNKNOWN ? unit : largest < 100.0 ? TL_UNIT_UM : TL_UNIT_NM;
-    const int has_width = tl_envi_numbers(envi, "fwhm", s->p, s->fwhm_nm);
+    const int has_width = tl_io_envi_numbers(envi, "fwhm", s->p, s->fwhm_nm);
     for (ptrdiff_t j = 0; j < s->p; j++) {
         const double centre = s->wavelength_nm[j];
-        s->fwhm_nm[j] = has_width ? tl_width_nm(s->fwhm_nm[j], centre, unit) : (double)NAN;
-        s->wavelength_nm[j] = tl_wavelength_nm(centre, unit);
+        s->fwhm_nm[j] = has_width ? tl_io_width_nm(s->fwhm_nm[j], centre, unit) : (double)NAN;
+        s->wavelength_nm[j] = tl_io_wavelength_nm(centre, unit);
     }
     return TL_OK;
 }
 
-tl_code tl_spectra_from_library(const char *header, size_t header_length, const char *data,
-                                size_t data_length, const char *what, tl_spectra *spectra,
-                                tl_err *err) {
+tl_code tl_io_spectra_from_library(const char *header, size_t header_length, const char *data,
+                                   size_t data_length, const char *what, tl_spectra *spectra,
+                                   tl_err *err) {
     *spectra = (tl_spectra){0};
     tl_envi envi;
-    TL_TRY(tl_envi_parse(header, header_length, what, &envi, err));
+    TL_TRY(tl_io_envi_parse(header, header_length, what, &envi, err));
     storage s;
     tl_code code = read_storage(&envi, data_length, what, &s, err);
     if (code == TL_OK) {
-        code = tl_spectra_init(spectra, s.n, s.p, err);
+        code = tl_source_spectra_init(spectra, s.n, s.p, err);
     }
     if (code == TL_OK) {
         code = fill_wavelengths(&envi, what, spectra, err);
@@ -178,17 +179,17 @@ tl_code tl_spectra_from_library(const char *header, size_t header_length, const 
     if (code == TL_OK) {
         code = fill_ids(&envi, spectra, err);
     }
-    tl_envi_free(&envi);
+    tl_io_envi_free(&envi);
     for (ptrdiff_t i = 0; code == TL_OK && i < s.n * s.p; i++) {
         const unsigned char *at = (const unsigned char *)data + s.offset + (size_t)i * s.width;
         const double value = value_at(at, &s) * s.scale;
         spectra->values.data[i] = isfinite(value) ? value : (double)NAN;
     }
     if (code == TL_OK) {
-        code = tl_spectra_sort(spectra, what, err);
+        code = tl_io_spectra_sort(spectra, what, err);
     }
     if (code != TL_OK) {
-        tl_spectra_free(spectra);
+        tl_source_spectra_free(spectra);
     }
     return code;
 }

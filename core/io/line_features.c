@@ -48,7 +48,7 @@ static tl_code take_line(line_reader *r, OGRFeatureH feature, OGRGeometryH line,
     }
     TL_TRY(make_room(lines, &r->room_lines, &r->room_vertices, n, err));
     ptrdiff_t row = 0;
-    TL_TRY(tl_table_add_row(&lines->table, &row, err));
+    TL_TRY(tl_source_table_add_row(&lines->table, &row, err));
     for (ptrdiff_t i = 0; i < n; i++) {
         double x = OGR_G_GetX(line, (int)i);
         double y = OGR_G_GetY(line, (int)i);
@@ -64,7 +64,7 @@ static tl_code take_line(line_reader *r, OGRFeatureH feature, OGRGeometryH line,
         int is_text = 0;
         const double value =
             r->field[j] < 0 ? (double)NAN : tl_io_field_number(feature, r->field[j], &is_text);
-        tl_table_set_number(&lines->table, row, j, value);
+        tl_source_table_set_number(&lines->table, row, j, value);
     }
     return TL_OK;
 }
@@ -107,7 +107,7 @@ tl_code tl_io_read_lines(const char *path, const char *parameter, const tl_colum
                          ptrdiff_t n_column, const tl_georef *target, tl_features *lines,
                          tl_err *err) {
     *lines = (tl_features){.geometry = TL_LINES};
-    tl_table_start(&lines->table, column, n_column);
+    tl_source_table_start(&lines->table, column, n_column);
     tl_vector v;
     TL_TRY(tl_io_open_vector(path, parameter, target, &v, err));
     tl_io_call call;
@@ -127,7 +127,7 @@ tl_code tl_io_read_lines(const char *path, const char *parameter, const tl_colum
     if (code != TL_OK) {
         char where[1024];
         (void)snprintf(where, sizeof where, "%s: '%.900s'", parameter, path);
-        tl_features_free(lines);
+        tl_source_features_free(lines);
         return tl_fail_in(err, code, where);
     }
     return TL_OK;

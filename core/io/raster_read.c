@@ -138,7 +138,7 @@ void tl_io_close_raster(tl_raster *raster) {
         GDALClose(raster->dataset);
         tl_io_end(&call);
     }
-    tl_raster_info_free(&raster->info);
+    tl_source_raster_info_free(&raster->info);
     tl_release(raster->path);
     tl_release(raster->parameter);
     tl_release(raster);

@@ -72,8 +72,8 @@ static tl_code take_feature(OGRFeatureH feature, const tl_vector *v, const colum
     char running[32];
     (void)snprintf(running, sizeof running, "%td", i + 1);
     const int has_id = c->id >= 0 && OGR_F_IsFieldSetAndNotNull(feature, c->id);
-    TL_TRY(tl_samples_set_id(samples, i, has_id ? OGR_F_GetFieldAsString(feature, c->id) : running,
-                             err));
+    TL_TRY(tl_source_samples_set_id(
+        samples, i, has_id ? OGR_F_GetFieldAsString(feature, c->id) : running, err));
     for (ptrdiff_t j = 0; j < samples->nprop; j++) {
         int is_text = 0;
         tl_matrix_row(&samples->values, i)[j] =
@@ -110,13 +110,13 @@ static tl_code take_features(const tl_vector *v, const columns *c, const char *p
 static void tell_crs(const tl_vector *v, const char *parameter, const char *path,
                      const tl_progress *progress) {
     if (v->crs_missing) {
-        tl_progress_say(progress, TL_WARNING,
+        tl_progress_log(progress, TL_WARNING,
                         "%s: '%s' has no coordinate reference system; its coordinates are taken to "
                         "be those of the raster",
                         parameter, path);
     }
     if (v->crs_moved) {
-        tl_progress_say(progress, TL_INFO,
+        tl_progress_log(progress, TL_INFO,
                         "%s: points are moved from the CRS %s to that of the raster", parameter,
                         OSRGetName(OGR_L_GetSpatialRef(v->layer)));
     }
@@ -132,11 +132,11 @@ static tl_code read_layer(const tl_vector *v, const char *path, const char *para
     columns c;
     tl_code code = find_columns(v, path, parameter, id_field, property, n_property, &c, err);
     if (code == TL_OK) {
-        code = tl_samples_init(samples, n, n_property, err);
+        code = tl_source_samples_init(samples, n, n_property, err);
     }
     for (ptrdiff_t j = 0; j < n_property && code == TL_OK; j++) {
         OGRFieldDefnH field = OGR_FD_GetFieldDefn(OGR_L_GetLayerDefn(v->layer), c.property[j]);
-        code = tl_samples_set_property(samples, j, OGR_Fld_GetNameRef(field), err);
+        code = tl_source_samples_set_property(samples, j, OGR_Fld_GetNameRef(field), err);
     }
     if (code == TL_OK) {
         OGRSpatialReferenceH crs = OGR_L_GetSpatialRef(v->layer);
@@ -180,7 +180,7 @@ static void tell_repeated_ids(const tl_samples *samples, const char *parameter,
     }
     tl_release(sorted);
     if (repeated > 0) {
-        tl_progress_say(progress, TL_WARNING, "%s: %td id%s there more than once (%s%s)", parameter,
+        tl_progress_log(progress, TL_WARNING, "%s: %td id%s there more than once (%s%s)", parameter,
                         repeated, repeated == 1 ? " is" : "s are", examples,
                         repeated > 5 ? ", ..." : "");
     }
@@ -203,7 +203,7 @@ static tl_code read_any(const char *path, const char *parameter, const char *id_
     if (code == TL_OK) {
         tell_crs(&v, parameter, path, progress);
     } else {
-        tl_samples_free(samples);
+        tl_source_samples_free(samples);
     }
     tl_io_close_vector(&v);
     return code;

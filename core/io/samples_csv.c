@@ -62,8 +62,8 @@ static tl_code find_axes(const tl_csv *csv, const char *path, const char *parame
     };
     *a = (axes){.x = -1, .y = -1};
     for (size_t k = 0; k < sizeof pairs / sizeof pairs[0] && (a->x < 0 || a->y < 0); k++) {
-        a->x = tl_csv_column(csv, pairs[k].x);
-        a->y = tl_csv_column(csv, pairs[k].y);
+        a->x = tl_source_csv_column(csv, pairs[k].x);
+        a->y = tl_source_csv_column(csv, pairs[k].y);
         (void)snprintf(a->crs, sizeof a->crs, "%s", pairs[k].crs);
     }
     if (a->x < 0 || a->y < 0) {
@@ -79,9 +79,9 @@ static tl_code find_axes(const tl_csv *csv, const char *path, const char *parame
                                  "northing, or lon and lat",
                                  parameter, path);
     }
-    const ptrdiff_t crs = tl_csv_column(csv, "crs");
-    if (crs >= 0 && csv->nrow > 0 && tl_csv_at(csv, 0, crs)[0] != '\0') {
-        (void)snprintf(a->crs, sizeof a->crs, "%s", tl_csv_at(csv, 0, crs));
+    const ptrdiff_t crs = tl_source_csv_column(csv, "crs");
+    if (crs >= 0 && csv->nrow > 0 && tl_source_csv_at(csv, 0, crs)[0] != '\0') {
+        (void)snprintf(a->crs, sizeof a->crs, "%s", tl_source_csv_at(csv, 0, crs));
     }
     return TL_OK;
 }
@@ -94,7 +94,7 @@ static tl_code find_way(const axes *a, const tl_georef *target, const char *path
         return TL_OK;
     }
     if (a->crs[0] == '\0') {
-        tl_progress_say(progress, TL_WARNING,
+        tl_progress_log(progress, TL_WARNING,
                         "%s: '%s' names no coordinate reference system; its coordinates are taken "
                         "to be those of the raster",
                         parameter, path);
@@ -111,7 +111,7 @@ static tl_code find_way(const axes *a, const tl_georef *target, const char *path
         code = tl_io_find_way(crs, target, parameter, path, way, err);
     }
     if (*way != NULL) {
-        tl_progress_say(progress, TL_INFO,
+        tl_progress_log(progress, TL_INFO,
                         "%s: points are moved from the CRS %s to that of the raster", parameter,
                         a->crs);
     }
@@ -131,12 +131,12 @@ static int names_degrees(const axes *a) {
 
 static tl_code find_column(const tl_csv *csv, const char *name, const char *path,
                            const char *parameter, ptrdiff_t *column, tl_err *err) {
-    *column = tl_csv_column(csv, name);
+    *column = tl_source_csv_column(csv, name);
     /* "SOM" finds "SOM (g/kg)" when no other column is called that. */
     ptrdiff_t same = 0;
     ptrdiff_t last = -1;
     for (ptrdiff_t j = 0; j < csv->ncol; j++) {
-        last = tl_measured_same(csv->header[j], name) ? j : last;
+        last = tl_source_measured_same(csv->header[j], name) ? j : last;
         same += last == j;
     }
     *column = *column < 0 && same == 1 ? last : *column;
@@ -158,8 +158,8 @@ static void take_position(const tl_csv *csv, const axes *a, ptrdiff_t i,
                           OGRCoordinateTransformationH way, tl_samples *samples) {
     double x = (double)NAN;
     double y = (double)NAN;
-    if (a->x < 0 || !tl_parse_number(tl_csv_at(csv, i, a->x), &x) ||
-        !tl_parse_number(tl_csv_at(csv, i, a->y), &y) ||
+    if (a->x < 0 || !tl_parse_number(tl_source_csv_at(csv, i, a->x), &x) ||
+        !tl_parse_number(tl_source_csv_at(csv, i, a->y), &y) ||
         (way != NULL && (!OCTTransform(way, 1, &x, &y, NULL) || !isfinite(x)))) {
         x = (double)NAN;
         y = (double)NAN;
@@ -173,10 +173,10 @@ static tl_code take_property(const tl_csv *csv, const char *name, ptrdiff_t j, c
                              tl_samples *samples, tl_err *err) {
     ptrdiff_t column = -1;
     TL_TRY(find_column(csv, name, path, parameter, &column, err));
-    TL_TRY(tl_samples_set_property(samples, j, csv->header[column], err));
+    TL_TRY(tl_source_samples_set_property(samples, j, csv->header[column], err));
     tl_odd_values texts = {0};
     for (ptrdiff_t i = 0; i < samples->n; i++) {
-        const char *text = tl_csv_at(csv, i, column);
+        const char *text = tl_source_csv_at(csv, i, column);
         double value = (double)NAN;
         if (!tl_parse_number(text, &value) && text[0] != '\0' && !tl_same_word(text, "nan") &&
             !tl_same_word(text, "na")) {
@@ -204,8 +204,8 @@ static tl_code fill(const tl_csv *csv, const char *path, const char *parameter,
         char running[32];
         (void)snprintf(running, sizeof running, "%td", i + 1);
         take_position(csv, &a, i, way, samples);
-        const char *text = id < 0 ? "" : tl_csv_at(csv, i, id);
-        code = tl_samples_set_id(samples, i, text[0] == '\0' ? running : text, err);
+        const char *text = id < 0 ? "" : tl_source_csv_at(csv, i, id);
+        code = tl_source_samples_set_id(samples, i, text[0] == '\0' ? running : text, err);
     }
     OCTDestroyCoordinateTransformation(way);
     for (ptrdiff_t j = 0; j < samples->nprop && code == TL_OK; j++) {
@@ -224,11 +224,11 @@ tl_code tl_io_read_samples_csv(const char *path, const char *parameter, const ch
     tl_csv csv;
     char what[512];
     (void)snprintf(what, sizeof what, "%s '%.400s'", parameter, path);
-    tl_code code = tl_csv_parse(bytes, length, what, &csv, err);
+    tl_code code = tl_source_csv_parse(bytes, length, what, &csv, err);
     tl_release(bytes);
     TL_TRY(code);
     code = csv.nrow == 0 ? tl_fail(err, TL_DATA, "%s: '%s' holds no points", parameter, path)
-                         : tl_samples_init(samples, csv.nrow, n_property, err);
+                         : tl_source_samples_init(samples, csv.nrow, n_property, err);
     tl_io_call call;
     tl_io_begin(&call);
     if (code == TL_OK) {
@@ -236,8 +236,8 @@ tl_code tl_io_read_samples_csv(const char *path, const char *parameter, const ch
     }
     tl_io_end(&call);
     if (code != TL_OK) {
-        tl_samples_free(samples);
+        tl_source_samples_free(samples);
     }
-    tl_csv_free(&csv);
+    tl_source_csv_free(&csv);
     return code;
 }

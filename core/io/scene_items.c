@@ -179,7 +179,7 @@ static void read_common_keys(GDALDatasetH dataset, tl_scene_facts *facts) {
 }
 
 tl_scene_facts tl_io_scene_facts(GDALDatasetH dataset) {
-    tl_scene_facts facts = tl_scene_facts_none();
+    tl_scene_facts facts = tl_source_scene_facts_none();
     for (size_t i = 0; i < n_texts; i++) {
         const char *value = find_item(dataset, texts[i].key);
         (void)snprintf((char *)&facts + texts[i].at, text_room, "%s", value == NULL ? "" : value);

@@ -257,7 +257,7 @@ tl_code tl_io_create_scene(const char *path, const char *parameter, ptrdiff_t nr
         return tl_fail(err, TL_NOMEM, "out of memory for writing a scene");
     }
     *s = (scene_sink){.head = {finish, abandon}, .nrow = nrow, .ncol = ncol, .form = *form};
-    s->facts = facts == NULL ? tl_scene_facts_none() : *facts;
+    s->facts = facts == NULL ? tl_source_scene_facts_none() : *facts;
     s->is_envi = !tl_io_has_extension(path, "tif,tiff,gtiff");
     (void)by_extension(path, &s->form);
     s->size = form->type == TL_STORED_FLOAT32 ? sizeof(float) : sizeof(int16_t);

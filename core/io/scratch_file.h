@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Scratch files on the disk, and the bound of GDAL's block cache; see source/scratch.h and
  * source/store.h for the contracts. */
-#ifndef TL_IO_SCRATCH_H
-#define TL_IO_SCRATCH_H
+#ifndef TL_IO_SCRATCH_FILE_H
+#define TL_IO_SCRATCH_FILE_H
 
 #include "source/scratch.h"
 

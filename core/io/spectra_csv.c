@@ -31,7 +31,7 @@ static int wavelength_of(const char *header, double *value, tl_wavelength_unit *
         (void)snprintf(number, sizeof number, "%.*s", (int)(digits < 39 ? digits : 39), header + n);
         const char *rest = header + n + digits;
         rest += strspn(rest, " _");
-        *unit = tl_wavelength_unit_of(rest);
+        *unit = tl_io_wavelength_unit_of(rest);
         const int ends_well = *rest == '\0' || *unit != TL_UNIT_UNKNOWN;
         if (ends_well && tl_parse_number(number, value) && *value > 0.0) {
             return 1;
@@ -51,7 +51,7 @@ typedef struct layout {
 static int is_number_column(const tl_csv *csv, ptrdiff_t column) {
     double value = 0.0;
     for (ptrdiff_t i = 0; i < csv->nrow; i++) {
-        const char *text = tl_csv_at(csv, i, column);
+        const char *text = tl_source_csv_at(csv, i, column);
         if (text[0] != '\0' && !tl_parse_number(text, &value)) {
             return 0;
         }
@@ -73,7 +73,7 @@ static int counts_rows(const tl_csv *csv, ptrdiff_t column) {
     double before = -1.0;
     for (ptrdiff_t i = 0; i < csv->nrow; i++) {
         double value = 0.0;
-        if (!tl_parse_number(tl_csv_at(csv, i, column), &value) || !(value > before) ||
+        if (!tl_parse_number(tl_source_csv_at(csv, i, column), &value) || !(value > before) ||
             floor(value) < value) {
             return 0;
         }
@@ -88,7 +88,7 @@ static ptrdiff_t find_id(const tl_csv *csv, const layout *l) {
     static const char *const names[] = {"id",     "sample_id", "sampleid", "spectrum_id", "name",
                                         "sample", "编号",      "样品编号", "样点编号"};
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
-        const ptrdiff_t column = tl_csv_column(csv, names[k]);
+        const ptrdiff_t column = tl_source_csv_column(csv, names[k]);
         if (column >= 0) {
             return column;
         }
@@ -126,12 +126,12 @@ static tl_code find_layout(const tl_csv *csv, const char *what, const tl_progres
     }
     l->id = find_id(csv, l);
     if (l->id < 0) {
-        tl_progress_say(progress, TL_WARNING,
+        tl_progress_log(progress, TL_WARNING,
                         "%s has no column of ids (id, sample_id, name, or texts), so its rows are "
                         "numbered 1 to %td",
                         what, csv->nrow);
     } else if (!tl_same_word(csv->header[l->id], "id")) {
-        tl_progress_say(progress, TL_INFO, "%s: ids are those of the column '%.80s'", what,
+        tl_progress_log(progress, TL_INFO, "%s: ids are those of the column '%.80s'", what,
                         csv->header[l->id]);
     }
     return TL_OK;
@@ -153,14 +153,15 @@ static void set_wavelengths(const double *value, tl_wavelength_unit unit, const 
                                    : largest < 100.0       ? TL_UNIT_UM
                                                            : TL_UNIT_NM;
     if (is_wavenumber) {
-        tl_progress_say(progress, TL_WARNING,
+        tl_progress_log(progress, TL_WARNING,
                         "%s: the columns fall from %g to %g, so they are taken as wavenumbers in "
                         "cm-1, which is %.0f to %.0f nm",
-                        what, value[0], value[s->p - 1], tl_wavelength_nm(value[0], TL_UNIT_PER_CM),
-                        tl_wavelength_nm(value[s->p - 1], TL_UNIT_PER_CM));
+                        what, value[0], value[s->p - 1],
+                        tl_io_wavelength_nm(value[0], TL_UNIT_PER_CM),
+                        tl_io_wavelength_nm(value[s->p - 1], TL_UNIT_PER_CM));
     }
     for (ptrdiff_t j = 0; j < s->p; j++) {
-        s->wavelength_nm[j] = tl_wavelength_nm(value[j], use);
+        s->wavelength_nm[j] = tl_io_wavelength_nm(value[j], use);
     }
 }
 
@@ -191,11 +192,11 @@ static tl_code fill_rows(const tl_csv *csv, const layout *l, const char *what, p
     for (ptrdiff_t i = 0; i < s->n; i++) {
         char running[32];
         (void)snprintf(running, sizeof running, "%td", i + 1);
-        const char *id = l->id < 0 ? "" : tl_csv_at(csv, i, l->id);
-        TL_TRY(tl_spectra_set_id(s, i, id[0] == '\0' ? running : id, err));
+        const char *id = l->id < 0 ? "" : tl_source_csv_at(csv, i, l->id);
+        TL_TRY(tl_source_spectra_set_id(s, i, id[0] == '\0' ? running : id, err));
         double *row = tl_matrix_row(&s->values, i);
         for (ptrdiff_t j = 0; j < s->p; j++) {
-            TL_TRY(take_value(tl_csv_at(csv, i, l->column[j]), what, n_texts, &row[j], err));
+            TL_TRY(take_value(tl_source_csv_at(csv, i, l->column[j]), what, n_texts, &row[j], err));
         }
     }
     return TL_OK;
@@ -209,7 +210,7 @@ static tl_code from_rows(const tl_csv *csv, const char *what, const tl_progress 
         code = tl_fail(err, TL_DATA, "%s has a header but no spectra", what);
     }
     if (code == TL_OK) {
-        code = tl_spectra_init(s, csv->nrow, l.p, err);
+        code = tl_source_spectra_init(s, csv->nrow, l.p, err);
     }
     if (code == TL_OK) {
         set_wavelengths(l.value, l.unit, what, progress, s);
@@ -227,23 +228,23 @@ static int is_transposed(const tl_csv *csv) {
     (void)snprintf(start, sizeof start, "%.10s", csv->header[0]);
     double value = 0.0;
     return csv->ncol >= 2 && csv->nrow >= 2 && tl_same_word(start, "wavelength") &&
-           tl_parse_number(tl_csv_at(csv, 0, 0), &value) && is_number_column(csv, 0);
+           tl_parse_number(tl_source_csv_at(csv, 0, 0), &value) && is_number_column(csv, 0);
 }
 
 static tl_code from_columns(const tl_csv *csv, const char *what, const tl_progress *progress,
                             ptrdiff_t *n_texts, tl_spectra *s, tl_err *err) {
-    TL_TRY(tl_spectra_init(s, csv->ncol - 1, csv->nrow, err));
+    TL_TRY(tl_source_spectra_init(s, csv->ncol - 1, csv->nrow, err));
     double *value = tl_acquire(s->p, sizeof *value);
     tl_code code = value == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %s", what) : TL_OK;
     for (ptrdiff_t j = 0; j < s->p && code == TL_OK; j++) {
-        (void)tl_parse_number(tl_csv_at(csv, j, 0), &value[j]);
+        (void)tl_parse_number(tl_source_csv_at(csv, j, 0), &value[j]);
         for (ptrdiff_t i = 0; i < s->n && code == TL_OK; i++) {
-            code = take_value(tl_csv_at(csv, j, i + 1), what, n_texts,
+            code = take_value(tl_source_csv_at(csv, j, i + 1), what, n_texts,
                               &tl_matrix_row(&s->values, i)[j], err);
         }
     }
     for (ptrdiff_t i = 0; i < s->n && code == TL_OK; i++) {
-        code = tl_spectra_set_id(s, i, csv->header[i + 1], err);
+        code = tl_source_spectra_set_id(s, i, csv->header[i + 1], err);
     }
     if (code == TL_OK) {
         /* The unit may be part of the header: "wavelength_nm". */
@@ -251,30 +252,30 @@ static tl_code from_columns(const tl_csv *csv, const char *what, const tl_progre
         unit += strspn(unit, "s _([");
         char word[24];
         (void)snprintf(word, sizeof word, "%.*s", (int)strcspn(unit, ")]"), unit);
-        set_wavelengths(value, tl_wavelength_unit_of(word), what, progress, s);
+        set_wavelengths(value, tl_io_wavelength_unit_of(word), what, progress, s);
     }
     tl_release(value);
     return code;
 }
 
-tl_code tl_spectra_from_csv(const char *bytes, size_t length, const char *what,
-                            const tl_progress *progress, tl_spectra *spectra, tl_err *err) {
+tl_code tl_io_spectra_from_csv(const char *bytes, size_t length, const char *what,
+                               const tl_progress *progress, tl_spectra *spectra, tl_err *err) {
     *spectra = (tl_spectra){0};
     tl_csv csv;
-    TL_TRY(tl_csv_parse(bytes, length, what, &csv, err));
+    TL_TRY(tl_source_csv_parse(bytes, length, what, &csv, err));
     ptrdiff_t n_texts = 0;
     tl_code code = is_transposed(&csv) ? from_columns(&csv, what, progress, &n_texts, spectra, err)
                                        : from_rows(&csv, what, progress, &n_texts, spectra, err);
-    tl_csv_free(&csv);
+    tl_source_csv_free(&csv);
     if (code == TL_OK) {
-        code = tl_spectra_sort(spectra, what, err);
+        code = tl_io_spectra_sort(spectra, what, err);
     }
     if (code == TL_OK && n_texts > 0) {
-        tl_progress_say(progress, TL_WARNING, "%s: %td values are no numbers and count as missing",
+        tl_progress_log(progress, TL_WARNING, "%s: %td values are no numbers and count as missing",
                         what, n_texts);
     }
     if (code != TL_OK) {
-        tl_spectra_free(spectra);
+        tl_source_spectra_free(spectra);
     }
     return code;
 }

@@ -46,14 +46,14 @@ static tl_code try_library(const char *path, const char *parameter, const char *
         return TL_OK;
     }
     tl_code code = TL_OK;
-    if (tl_spectra_is_library(header_bytes, header_length)) {
+    if (tl_io_spectra_is_library(header_bytes, header_length)) {
         *is_library = 1;
         char *bytes = NULL;
         size_t length = 0;
         code = tl_io_read_bytes(data, parameter, table_limit, &bytes, &length, err);
         if (code == TL_OK) {
-            code = tl_spectra_from_library(header_bytes, header_length, bytes, length, what,
-                                           spectra, err);
+            code = tl_io_spectra_from_library(header_bytes, header_length, bytes, length, what,
+                                              spectra, err);
         }
         tl_release(bytes);
     }
@@ -75,7 +75,7 @@ tl_code tl_io_read_any_spectra(const char *path, const char *parameter, const tl
     char *bytes = NULL;
     size_t length = 0;
     TL_TRY(tl_io_read_bytes(path, parameter, table_limit, &bytes, &length, err));
-    code = tl_spectra_from_csv(bytes, length, what, progress, spectra, err);
+    code = tl_io_spectra_from_csv(bytes, length, what, progress, spectra, err);
     tl_release(bytes);
     return code;
 }
@@ -97,7 +97,7 @@ tl_code tl_io_read_spectra(const char *path, const char *parameter, const tl_pro
                        divisor > 100.0 ? "per10000" : "percent");
     }
     if (code != TL_OK) {
-        tl_spectra_free(spectra);
+        tl_source_spectra_free(spectra);
     }
     return code;
 }

@@ -128,7 +128,7 @@ tl_code tl_io_find_field(OGRLayerH layer, const char *name, const char *paramete
     int last = -1;
     for (int i = 0; i < n; i++) {
         const char *other = OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(definition, i));
-        last = tl_measured_same(other, name) ? i : last;
+        last = tl_source_measured_same(other, name) ? i : last;
         same += last == i;
     }
     *field = *field < 0 && same == 1 ? last : *field;
@@ -178,7 +178,7 @@ static void note_text(tl_text_values *seen, const char *text, const char *id) {
 
 void tl_io_take_text(tl_odd_values *seen, const char *text, tl_samples *samples, ptrdiff_t i,
                      ptrdiff_t j) {
-    const int is_below = tl_measured_below(text, &tl_matrix_row(&samples->below, i)[j]);
+    const int is_below = tl_source_measured_below(text, &tl_matrix_row(&samples->below, i)[j]);
     note_text(is_below ? &seen->below : &seen->other, text, samples->id[i]);
 }
 
@@ -201,14 +201,14 @@ tl_code tl_io_settle_texts(const tl_odd_values *seen, const char *path, const ch
                        other->n > 5 ? ", ..." : "");
     }
     if (other->n > 0) {
-        tl_progress_say(progress, TL_WARNING,
+        tl_progress_log(progress, TL_WARNING,
                         "%s: %td value%s of '%s' %s no number and count%s as missing (%s%s)",
                         parameter, other->n, other->n == 1 ? "" : "s", name,
                         other->n == 1 ? "is" : "are", other->n == 1 ? "s" : "", other->examples,
                         other->n > 5 ? ", ..." : "");
     }
     if (below->n > 0) {
-        tl_progress_say(progress, TL_WARNING,
+        tl_progress_log(progress, TL_WARNING,
                         "%s: %td value%s of '%s' lie%s below a detection limit (%s%s)", parameter,
                         below->n, below->n == 1 ? "" : "s", name, below->n == 1 ? "s" : "",
                         below->examples, below->n > 5 ? ", ..." : "");

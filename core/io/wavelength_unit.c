@@ -46,7 +46,7 @@ static const struct {
     {"wavenumbers", TL_UNIT_PER_CM},
 };
 
-tl_wavelength_unit tl_wavelength_unit_of(const char *word) {
+tl_wavelength_unit tl_io_wavelength_unit_of(const char *word) {
     for (size_t i = 0; word != NULL && i < sizeof words / sizeof words[0]; i++) {
         if (tl_same_word(word, words[i].word)) {
             return words[i].unit;
@@ -81,11 +81,11 @@ static double in_nm(double value, double nm_each) {
     return nm_each > 1.0 && nm < 1e6 ? rint(nm * 1e9) / 1e9 : nm;
 }
 
-double tl_wavelength_nm(double value, tl_wavelength_unit unit) {
+double tl_io_wavelength_nm(double value, tl_wavelength_unit unit) {
     return unit == TL_UNIT_PER_CM ? 1e7 / value : in_nm(value, nm_per_unit(value, unit));
 }
 
-double tl_width_nm(double width, double centre, tl_wavelength_unit unit) {
+double tl_io_width_nm(double width, double centre, tl_wavelength_unit unit) {
     /* d(1e7 / v) = 1e7 / v^2 dv */
     return unit == TL_UNIT_PER_CM ? 1e7 / (centre * centre) * width
                                   : in_nm(width, nm_per_unit(centre, unit));
@@ -118,10 +118,10 @@ static tl_wavelength_unit unit_at(const char *text) {
         n++;
     }
     word[n] = '\0';
-    return tl_wavelength_unit_of(word);
+    return tl_io_wavelength_unit_of(word);
 }
 
-int tl_wavelength_in_text(const char *text, double *value, tl_wavelength_unit *unit) {
+int tl_io_wavelength_in_text(const char *text, double *value, tl_wavelength_unit *unit) {
     int found = 0;
     double number = 0.0;
     int has_point = 0;

@@ -4,8 +4,8 @@
  *
  * To add a tool: write core/tools/<group>/<id>.c that defines `const tl_algorithm tl_alg_<id>`, and add the
  * line TL_ALG(<id>) to core/tools/algs.def. */
-#ifndef TL_ALGS_ALGORITHM_H
-#define TL_ALGS_ALGORITHM_H
+#ifndef TL_JOB_ALGORITHM_H
+#define TL_JOB_ALGORITHM_H
 
 #include <jansson.h>
 #include <stddef.h>
@@ -81,24 +81,16 @@ typedef struct tl_algorithm {
 
 #define TL_COUNT(array) ((ptrdiff_t)(sizeof(array) / sizeof((array)[0])))
 
-/* --- the table --- */
-
-/* The tools of algs.def, in workflow order. */
-ptrdiff_t tl_algs_count(void);
-const tl_algorithm *tl_algs_at(ptrdiff_t i);
-
-/* The tool of that id; NULL when there is none. */
-const tl_algorithm *tl_algs_find(const char *id);
+/* --- the descriptor --- */
 
 /* The word of a kind in descriptions, and whether it names something to be written. */
-const char *tl_arg_kind_word(tl_arg_kind kind);
-int tl_arg_is_output(tl_arg_kind kind);
+const char *tl_job_arg_kind_word(tl_arg_kind kind);
+int tl_job_arg_is_output(tl_arg_kind kind);
 
 /* The description of a tool as JSON.
  *
- * alg    NULL = all tools
- * gives  a new value, to be released with json_decref; NULL when memory is out */
-json_t *tl_algs_describe(const tl_algorithm *alg);
+ * returns  a new value, to be released with json_decref; NULL when memory is out */
+json_t *tl_job_describe(const tl_algorithm *alg);
 
 /* --- what a run function may use --- */
 
@@ -181,7 +173,7 @@ json_t *tl_job_json_number(double value);
 void tl_job_put_style(tl_job *job, const char *output_id, const char *style);
 
 /* Message for the user's log. */
-void tl_job_say(const tl_job *job, tl_level level, const char *format, ...)
+void tl_job_log(const tl_job *job, tl_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* --- running --- */
@@ -190,15 +182,15 @@ void tl_job_say(const tl_job *job, tl_level level, const char *format, ...)
  *
  * params  a JSON object; values may be texts or numbers
  * fails   TL_ARG the sentence names the parameter, what was found and what was wanted; TL_NOMEM */
-tl_code tl_algs_check(const tl_algorithm *alg, const json_t *params, const tl_store *store,
-                      tl_err *err);
+tl_code tl_job_check_descriptor(const tl_algorithm *alg, const json_t *params,
+                                const tl_store *store, tl_err *err);
 
 /* Checks, runs and commits the outputs.
  *
- * params  as tl_algs_check
+ * params  as tl_job_check_descriptor
  * result  out: a new JSON object, to be released with json_decref; NULL on failure
  * fails   TL_ARG a bad parameter; what the tool fails with; TL_CANCELLED */
-tl_code tl_algs_run(const tl_algorithm *alg, const json_t *params, const tl_store *store,
-                    const tl_progress *progress, json_t **result, tl_err *err);
+tl_code tl_job_run(const tl_algorithm *alg, const json_t *params, const tl_store *store,
+                   const tl_progress *progress, json_t **result, tl_err *err);
 
 #endif

@@ -134,13 +134,13 @@ void tl_job_put_style(tl_job *job, const char *output_id, const char *style) {
     json_object_set_new(job->styles, output_id, json_string(style));
 }
 
-void tl_job_say(const tl_job *job, tl_level level, const char *format, ...) {
+void tl_job_log(const tl_job *job, tl_level level, const char *format, ...) {
     char text[1024];
     va_list args;
     va_start(args, format);
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    tl_progress_say(&job->progress, level, "%s", text);
+    tl_progress_log(&job->progress, level, "%s", text);
 }
 
 /* --- run record --- */
@@ -166,7 +166,7 @@ static tl_code make_record(tl_job *job, tl_err *err) {
     tl_code code = TL_OK;
     for (ptrdiff_t i = 0; i < job->alg->n_arg && code == TL_OK; i++) {
         const tl_value *value = &job->values.value[i];
-        if (value->n == 0 || tl_arg_is_output(value->arg->kind)) {
+        if (value->n == 0 || tl_job_arg_is_output(value->arg->kind)) {
             continue;
         }
         if (is_input_file(value->arg->kind)) {
@@ -211,7 +211,7 @@ static tl_code name_temporaries(tl_job *job, tl_err *err) {
     job->run = ++run_number;
     for (ptrdiff_t i = 0; i < job->values.n; i++) {
         tl_value *value = &job->values.value[i];
-        if (value->n == 0 || !tl_arg_is_output(value->arg->kind)) {
+        if (value->n == 0 || !tl_job_arg_is_output(value->arg->kind)) {
             continue;
         }
         value->temporary = temporary_for(job, value->text[0]);
@@ -352,12 +352,12 @@ static double bound_cache(const tl_job *job) {
     return before;
 }
 
-tl_code tl_algs_run(const tl_algorithm *alg, const json_t *params, const tl_store *store,
-                    const tl_progress *progress, json_t **result, tl_err *err) {
+tl_code tl_job_run(const tl_algorithm *alg, const json_t *params, const tl_store *store,
+                   const tl_progress *progress, json_t **result, tl_err *err) {
     tl_job job = {.alg = alg, .store = store};
     *result = NULL;
     job.progress = progress == NULL ? (tl_progress){.to = 1.0} : *progress;
-    TL_TRY(tl_values_read(alg, params, store, &job.values, err));
+    TL_TRY(tl_job_values_read(alg, params, store, &job.values, err));
     job.result = json_object();
     job.styles = json_object();
     const double cache = bound_cache(&job);
@@ -373,7 +373,7 @@ tl_code tl_algs_run(const tl_algorithm *alg, const json_t *params, const tl_stor
         json_object_set_new(job.result, "styles", job.styles);
         *result = job.result;
     }
-    tl_values_free(&job.values);
+    tl_job_values_free(&job.values);
     tl_release(job.record);
     return code;
 }

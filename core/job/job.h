@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Inside of a run, shared by the files that check parameters and carry jobs out; tools include
  * algorithm.h. */
-#ifndef TL_ALGS_JOB_H
-#define TL_ALGS_JOB_H
+#ifndef TL_JOB_JOB_H
+#define TL_JOB_JOB_H
 
 #include "job/algorithm.h"
 
@@ -37,10 +37,10 @@ typedef struct tl_values {
  *
  * values  uninitialised; empty on failure
  * fails   TL_ARG the sentence names the parameter; TL_NOMEM */
-tl_code tl_values_read(const tl_algorithm *alg, const json_t *params, const tl_store *store,
-                       tl_values *values, tl_err *err);
+tl_code tl_job_values_read(const tl_algorithm *alg, const json_t *params, const tl_store *store,
+                           tl_values *values, tl_err *err);
 
 /* Frees; zeroed and already freed owners are fine. */
-void tl_values_free(tl_values *values);
+void tl_job_values_free(tl_values *values);
 
 #endif

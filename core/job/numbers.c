@@ -20,8 +20,8 @@ static int take_number(const char **at, const double *before, double *number) {
     return tl_parse_number(word, number) && (before == NULL || *number > *before);
 }
 
-tl_code tl_algs_read_rising(const tl_job *job, const char *id, ptrdiff_t most, double *number,
-                            ptrdiff_t *n, tl_err *err) {
+tl_code tl_job_read_increasing(const tl_job *job, const char *id, ptrdiff_t most, double *number,
+                               ptrdiff_t *n, tl_err *err) {
     const char *text = tl_job_text(job, id);
     const char *at = text == NULL ? "" : text;
     int good = 1;

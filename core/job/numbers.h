@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Borders of classes that a user writes as text. */
-#ifndef TL_ALGS_RISING_H
-#define TL_ALGS_RISING_H
+#ifndef TL_JOB_NUMBERS_H
+#define TL_JOB_NUMBERS_H
 
 #include "job/algorithm.h"
 
@@ -10,7 +10,7 @@
  * number  [most] out
  * n       out: at least 1
  * fails   TL_ARG anything else stands there, or more than most numbers */
-tl_code tl_algs_read_rising(const tl_job *job, const char *id, ptrdiff_t most, double *number,
-                            ptrdiff_t *n, tl_err *err);
+tl_code tl_job_read_increasing(const tl_job *job, const char *id, ptrdiff_t most, double *number,
+                               ptrdiff_t *n, tl_err *err);
 
 #endif

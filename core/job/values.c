@@ -240,12 +240,12 @@ static tl_code read_value(tl_value *value, const json_t *params, const tl_store 
         (json_is_string(given) && json_string_length(given) == 0 && arg->kind != TL_ARG_TEXT)) {
         if (arg->fallback == NULL) {
             return arg->optional ? TL_OK
-                   : tl_arg_is_output(arg->kind)
+                   : tl_job_arg_is_output(arg->kind)
                        ? tl_fail(err, TL_ARG,
                                  "parameter '%s' is missing; name the file to write (%s)", arg->id,
                                  arg->label)
                        : tl_fail(err, TL_ARG, "parameter '%s' is missing; wanted %s (%s)", arg->id,
-                                 tl_arg_kind_word(arg->kind), arg->label);
+                                 tl_job_arg_kind_word(arg->kind), arg->label);
         }
         json_t *fallback = json_string(arg->fallback);
         const tl_code code = read_texts(value, fallback, err);
@@ -291,13 +291,13 @@ static tl_code read_value(tl_value *value, const json_t *params, const tl_store 
 static tl_code refuse_overlaps(const tl_values *values, tl_err *err) {
     for (ptrdiff_t i = 0; i < values->n; i++) {
         const tl_value *out = &values->value[i];
-        if (out->n == 0 || !tl_arg_is_output(out->arg->kind)) {
+        if (out->n == 0 || !tl_job_arg_is_output(out->arg->kind)) {
             continue;
         }
         for (ptrdiff_t j = 0; j < values->n; j++) {
             const tl_value *other = &values->value[j];
             const int is_file =
-                tl_arg_is_output(other->arg->kind) || other->arg->kind <= TL_ARG_FILES;
+                tl_job_arg_is_output(other->arg->kind) || other->arg->kind <= TL_ARG_FILES;
             for (ptrdiff_t k = 0; j != i && is_file && k < other->n; k++) {
                 if (strcmp(out->text[0], other->text[k]) == 0) {
                     return tl_fail(err, TL_ARG,
@@ -311,8 +311,8 @@ static tl_code refuse_overlaps(const tl_values *values, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_values_read(const tl_algorithm *alg, const json_t *params, const tl_store *store,
-                       tl_values *values, tl_err *err) {
+tl_code tl_job_values_read(const tl_algorithm *alg, const json_t *params, const tl_store *store,
+                           tl_values *values, tl_err *err) {
     *values = (tl_values){0};
     if (!json_is_object(params)) {
         return tl_fail(err, TL_ARG, "the parameters of %s are not a JSON object", alg->id);
@@ -335,12 +335,12 @@ tl_code tl_values_read(const tl_algorithm *alg, const json_t *params, const tl_s
         code = refuse_overlaps(values, err);
     }
     if (code != TL_OK) {
-        tl_values_free(values);
+        tl_job_values_free(values);
     }
     return code;
 }
 
-void tl_values_free(tl_values *values) {
+void tl_job_values_free(tl_values *values) {
     for (ptrdiff_t i = 0; i < values->n; i++) {
         tl_value *value = &values->value[i];
         for (ptrdiff_t k = 0; k < value->n; k++) {
@@ -358,10 +358,10 @@ void tl_values_free(tl_values *values) {
     *values = (tl_values){0};
 }
 
-tl_code tl_algs_check(const tl_algorithm *alg, const json_t *params, const tl_store *store,
-                      tl_err *err) {
+tl_code tl_job_check_descriptor(const tl_algorithm *alg, const json_t *params,
+                                const tl_store *store, tl_err *err) {
     tl_values values = {0};
-    TL_TRY(tl_values_read(alg, params, store, &values, err));
-    tl_values_free(&values);
+    TL_TRY(tl_job_values_read(alg, params, store, &values, err));
+    tl_job_values_free(&values);
     return TL_OK;
 }

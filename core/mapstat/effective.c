@@ -36,7 +36,7 @@ static tl_code load(lags *w, const double *values, double mean, double scale, tl
             }
         }
     }
-    return tl_plane_forward(&w->work, p->nrow, err);
+    return tl_mapstat_fourier_forward(&w->work, p->nrow, err);
 }
 
 /* Spectrum in the work plane to sums of products per lag; lag (rows, -columns) stands at column
@@ -48,7 +48,7 @@ static tl_code autocorrelate(lags *w, tl_err *err) {
         v[i] = v[i] * v[i] + v[i + 1] * v[i + 1];
         v[i + 1] = 0.0;
     }
-    return tl_plane_back(&w->work, w->pair->nrow, err);
+    return tl_mapstat_fourier_back(&w->work, w->pair->nrow, err);
 }
 
 /* Sum over the lags (row, col) and (row, -col) of the work plane; each pair of cells has exactly
@@ -162,7 +162,7 @@ static tl_code sum_rows(lags *w, const double *autocorr, tl_err *err) {
             below[mirrored] = value;
         }
     }
-    TL_TRY(tl_plane_forward(r, r->nrow, err));
+    TL_TRY(tl_mapstat_fourier_forward(r, r->nrow, err));
     const ptrdiff_t n = r->nrow * r->pitch;
     for (ptrdiff_t i = 0; i < n; i += 2) {
         const double re = r->data[i] * w->mask.data[i] - r->data[i + 1] * w->mask.data[i + 1];
@@ -170,7 +170,7 @@ static tl_code sum_rows(lags *w, const double *autocorr, tl_err *err) {
         r->data[i] = re;
         r->data[i + 1] = im;
     }
-    return tl_plane_back(r, p->nrow, err);
+    return tl_mapstat_fourier_back(r, p->nrow, err);
 }
 
 /* Sum over the cells of the product of the row sums of both matrices. */
@@ -213,8 +213,8 @@ static tl_code from_traces(lags *w, tl_effective *e, tl_err *err) {
 static tl_code estimate(lags *w, tl_effective *out, tl_err *err) {
     const tl_field_pair *p = w->pair;
     int constant = 0;
-    TL_TRY(tl_plane_init(&w->work, p->nrow, p->ncol, err));
-    TL_TRY(tl_plane_init(&w->mask, p->nrow, p->ncol, err));
+    TL_TRY(tl_mapstat_fourier_init(&w->work, p->nrow, p->ncol, err));
+    TL_TRY(tl_mapstat_fourier_init(&w->mask, p->nrow, p->ncol, err));
     TL_TRY(count_pairs(w, out, err));
     TL_TRY(correlogram(w, p->x, out->pairs, out->autocorr_x, &constant, err));
     if (!constant) {
@@ -241,7 +241,7 @@ tl_code tl_mapstat_effective(const tl_field_pair *pair, tl_effective *out, tl_er
             : estimate(&w, out, err);
     tl_release(w.class_of);
     tl_release(w.row_sum);
-    tl_plane_free(&w.mask);
-    tl_plane_free(&w.work);
+    tl_mapstat_fourier_free(&w.mask);
+    tl_mapstat_fourier_free(&w.work);
     return code;
 }

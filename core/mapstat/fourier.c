@@ -38,7 +38,7 @@ static ptrdiff_t good_length(ptrdiff_t least) {
     }
 }
 
-tl_code tl_plane_init(tl_plane *p, ptrdiff_t nrow, ptrdiff_t ncol, tl_err *err) {
+tl_code tl_mapstat_fourier_init(tl_plane *p, ptrdiff_t nrow, ptrdiff_t ncol, tl_err *err) {
     *p = (tl_plane){.nrow = good_length(2 * nrow), .ncol = good_length(2 * ncol)};
     p->pitch = p->ncol + 2;
     p->data = tl_acquire(p->nrow * p->pitch, sizeof *p->data);
@@ -53,7 +53,7 @@ tl_code tl_plane_init(tl_plane *p, ptrdiff_t nrow, ptrdiff_t ncol, tl_err *err) 
     return TL_OK;
 }
 
-void tl_plane_free(tl_plane *p) {
+void tl_mapstat_fourier_free(tl_plane *p) {
     if (p != NULL) {
         tl_release(p->data);
         *p = (tl_plane){0};
@@ -134,7 +134,7 @@ static void columns(tl_plane *p, tables *t, gsl_fft_direction direction, ptrdiff
     }
 }
 
-tl_code tl_plane_forward(tl_plane *p, ptrdiff_t n_filled, tl_err *err) {
+tl_code tl_mapstat_fourier_forward(tl_plane *p, ptrdiff_t n_filled, tl_err *err) {
     tables t;
     TL_TRY(make_tables(&t, p, err));
     rows_forward(p, &t, n_filled);
@@ -143,7 +143,7 @@ tl_code tl_plane_forward(tl_plane *p, ptrdiff_t n_filled, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_plane_back(tl_plane *p, ptrdiff_t n_wanted, tl_err *err) {
+tl_code tl_mapstat_fourier_back(tl_plane *p, ptrdiff_t n_wanted, tl_err *err) {
     tables t;
     TL_TRY(make_tables(&t, p, err));
     columns(p, &t, gsl_fft_backward, n_wanted);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Fourier transform of real rasters, for sums over all pairs of cells that are so many cells
  * apart. */
-#ifndef TL_MAPSTAT_TRANSFORM_H
-#define TL_MAPSTAT_TRANSFORM_H
+#ifndef TL_MAPSTAT_FOURIER_H
+#define TL_MAPSTAT_FOURIER_H
 
 #include <stddef.h>
 
@@ -24,22 +24,22 @@ typedef struct tl_plane {
  *
  * p      uninitialised; empty on failure
  * fails  TL_NOMEM */
-tl_code tl_plane_init(tl_plane *p, ptrdiff_t nrow, ptrdiff_t ncol, tl_err *err);
+tl_code tl_mapstat_fourier_init(tl_plane *p, ptrdiff_t nrow, ptrdiff_t ncol, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed planes are fine. */
-void tl_plane_free(tl_plane *p);
+void tl_mapstat_fourier_free(tl_plane *p);
 
 /* Space to spectrum, in place.
  *
  * n_filled  rows from here on are zero
  * fails     TL_NOMEM
  * cost      O(cells log cells), one thread; same input, same bytes */
-tl_code tl_plane_forward(tl_plane *p, ptrdiff_t n_filled, tl_err *err);
+tl_code tl_mapstat_fourier_forward(tl_plane *p, ptrdiff_t n_filled, tl_err *err);
 
 /* Spectrum to space, in place, scaled so that forward and back give the raster again.
  *
  * n_wanted  only these first rows are valid afterwards
  * fails     TL_NOMEM */
-tl_code tl_plane_back(tl_plane *p, ptrdiff_t n_wanted, tl_err *err);
+tl_code tl_mapstat_fourier_back(tl_plane *p, ptrdiff_t n_wanted, tl_err *err);
 
 #endif

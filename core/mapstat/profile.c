@@ -353,12 +353,12 @@ tl_code tl_mapstat_profile(const tl_grid *map, const unsigned char *mark,
 done:
     free_work(&w);
     if (code != TL_OK) {
-        tl_profile_free(out);
+        tl_mapstat_profile_free(out);
     }
     return code;
 }
 
-void tl_profile_free(tl_profile *profile) {
+void tl_mapstat_profile_free(tl_profile *profile) {
     if (profile != NULL) {
         tl_release(profile->row);
         *profile = (tl_profile){0};

@@ -71,6 +71,6 @@ tl_code tl_mapstat_profile(const tl_grid *map, const unsigned char *mark,
                            tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_profile_free(tl_profile *profile);
+void tl_mapstat_profile_free(tl_profile *profile);
 
 #endif

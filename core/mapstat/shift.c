@@ -149,23 +149,23 @@ tl_code tl_mapstat_shift(const float *a, const float *b, ptrdiff_t nrow, ptrdiff
     tl_plane q = {0};
     tl_plane phase = {0};
     tl_code code = TL_OK;
-    TL_CHECK(tl_plane_init(&p, nrow, ncol, err));
-    TL_CHECK(tl_plane_init(&q, nrow, ncol, err));
-    TL_CHECK(tl_plane_init(&phase, nrow, ncol, err));
+    TL_CHECK(tl_mapstat_fourier_init(&p, nrow, ncol, err));
+    TL_CHECK(tl_mapstat_fourier_init(&q, nrow, ncol, err));
+    TL_CHECK(tl_mapstat_fourier_init(&phase, nrow, ncol, err));
     if (!lay_down(a, nrow, ncol, &p) || !lay_down(b, nrow, ncol, &q)) {
         code = tl_fail(err, TL_DATA,
                        "a picture with the same value everywhere has no shift against another one");
         goto done;
     }
-    TL_CHECK(tl_plane_forward(&p, nrow, err));
-    TL_CHECK(tl_plane_forward(&q, nrow, err));
+    TL_CHECK(tl_mapstat_fourier_forward(&p, nrow, err));
+    TL_CHECK(tl_mapstat_fourier_forward(&q, nrow, err));
     const double height = correlate_phases(&p, &q, &phase);
-    TL_CHECK(tl_plane_back(&phase, phase.nrow, err));
+    TL_CHECK(tl_mapstat_fourier_back(&phase, phase.nrow, err));
     find_peak(&phase, shorter / 4, height, shift);
     add_slope(&p, &q, shift);
 done:
-    tl_plane_free(&phase);
-    tl_plane_free(&p);
-    tl_plane_free(&q);
+    tl_mapstat_fourier_free(&phase);
+    tl_mapstat_fourier_free(&p);
+    tl_mapstat_fourier_free(&q);
     return code;
 }

@@ -10,7 +10,7 @@ static const double keep_first = 0.9;
 static const double keep_second = 0.999;
 static const double floor_root = 1e-8;
 
-tl_code tl_adam_init(tl_adam *adam, ptrdiff_t count, tl_err *err) {
+tl_code tl_num_adam_init(tl_adam *adam, ptrdiff_t count, tl_err *err) {
     *adam = (tl_adam){.power_first = 1.0, .power_second = 1.0};
     return tl_matrix_init(&adam->moments, 2, count, err);
 }
@@ -26,8 +26,8 @@ TL_WIDE_CLONES static void move(ptrdiff_t n, double by_first, double by_root,
     }
 }
 
-void tl_adam_step(tl_adam *adam, double rate, const double *restrict gradient,
-                  double *restrict weight) {
+void tl_num_adam_step(tl_adam *adam, double rate, const double *restrict gradient,
+                      double *restrict weight) {
     adam->power_first *= keep_first;
     adam->power_second *= keep_second;
     const double by_first = rate / (1.0 - adam->power_first);
@@ -36,7 +36,7 @@ void tl_adam_step(tl_adam *adam, double rate, const double *restrict gradient,
          tl_matrix_row(&adam->moments, 1), weight);
 }
 
-void tl_adam_free(tl_adam *adam) {
+void tl_num_adam_free(tl_adam *adam) {
     if (adam != NULL) {
         tl_matrix_free(&adam->moments);
         *adam = (tl_adam){0};

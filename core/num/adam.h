@@ -17,7 +17,7 @@ typedef struct tl_adam {
  *
  * adam   uninitialised; empty on failure
  * fails  TL_NOMEM */
-tl_code tl_adam_init(tl_adam *adam, ptrdiff_t count, tl_err *err);
+tl_code tl_num_adam_init(tl_adam *adam, ptrdiff_t count, tl_err *err);
 
 /* One step: w -= rate (m / (1 - 0.9^t)) / (sqrt(v / (1 - 0.999^t)) + 1e-8).
  *
@@ -25,10 +25,10 @@ tl_code tl_adam_init(tl_adam *adam, ptrdiff_t count, tl_err *err);
  * weight    [count] changed in place
  * NaN       spreads from gradient to its weight
  * source    Kingma & Ba 2015, Proc. ICLR, algorithm 1 */
-void tl_adam_step(tl_adam *adam, double rate, const double *restrict gradient,
-                  double *restrict weight);
+void tl_num_adam_step(tl_adam *adam, double rate, const double *restrict gradient,
+                      double *restrict weight);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_adam_free(tl_adam *adam);
+void tl_num_adam_free(tl_adam *adam);
 
 #endif

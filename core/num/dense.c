@@ -57,7 +57,7 @@ tl_code tl_num_dense_init(tl_dense *layer, ptrdiff_t n_in, ptrdiff_t n_out, cons
                         .weight = tl_acquire(padded * n_in, sizeof *layer->weight),
                         .bias = tl_acquire(padded, sizeof *layer->bias)};
     if (layer->weight == NULL || layer->bias == NULL) {
-        tl_dense_free(layer);
+        tl_num_dense_free(layer);
         return tl_fail(err, TL_NOMEM, "out of memory for a layer of %td units", n_out);
     }
     for (ptrdiff_t j = 0; j < n_out; j++) {
@@ -70,7 +70,7 @@ tl_code tl_num_dense_init(tl_dense *layer, ptrdiff_t n_in, ptrdiff_t n_out, cons
     return TL_OK;
 }
 
-void tl_dense_free(tl_dense *layer) {
+void tl_num_dense_free(tl_dense *layer) {
     if (layer != NULL) {
         tl_release(layer->weight);
         tl_release(layer->bias);

@@ -30,7 +30,7 @@ tl_code tl_num_dense_init(tl_dense *layer, ptrdiff_t n_in, ptrdiff_t n_out, cons
                           const double *bias, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_dense_free(tl_dense *layer);
+void tl_num_dense_free(tl_dense *layer);
 
 /* One block of pixels. Every value is one sum: the bias, then the inputs in rising order, products
  * and sums rounded one by one, so it has the same bits on every processor and in every lane.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Dense matrix products: every entry is one sum in rising k, so it has the same bits whatever the
  * number of rows computed with it and whatever the processor's vector width. */
-#ifndef TL_NUM_PRODUCT_H
-#define TL_NUM_PRODUCT_H
+#ifndef TL_NUM_MATRIX_PRODUCT_H
+#define TL_NUM_MATRIX_PRODUCT_H
 
 #include <stddef.h>
 

@@ -37,7 +37,7 @@ static inline double pick(uint64_t mask, double where_set, double elsewhere) {
 }
 
 /* x = 2^e m with m in [sqrt 1/2, sqrt 2); ln m = 2 artanh s with s = (m - 1) / (m + 1). */
-TL_WIDE_CLONES void tl_row_log(const double *restrict x, double *restrict y, ptrdiff_t n) {
+TL_WIDE_CLONES void tl_num_row_log(const double *restrict x, double *restrict y, ptrdiff_t n) {
     const uint64_t below_root_half = UINT64_C(0x3fe6a09e667f3bcc);
     const uint64_t two_52 = UINT64_C(0x4330000000000000);
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -64,7 +64,7 @@ TL_WIDE_CLONES void tl_row_log(const double *restrict x, double *restrict y, ptr
 }
 
 /* x = k ln 2 + r with |r| at most half of ln 2, which is taken off in two parts. */
-TL_WIDE_CLONES void tl_row_exp(const double *restrict x, double *restrict y, ptrdiff_t n) {
+TL_WIDE_CLONES void tl_num_row_exp(const double *restrict x, double *restrict y, ptrdiff_t n) {
     const double rounder = 6755399441055744.0; /* 1.5 2^52: its sum with k has k in the low bits */
     for (ptrdiff_t i = 0; i < n; i++) {
         const double shifted = x[i] * 1.44269504088896340736 + rounder;
@@ -90,7 +90,7 @@ TL_WIDE_CLONES void tl_row_exp(const double *restrict x, double *restrict y, ptr
 
 /* Turned by an eighth or a quarter, so that |t| is at most tan(pi / 8). There (1 - atan t / t) / t^2
  * is taken from the polynomial through its values at the twelve Chebyshev nodes of t^2. */
-TL_WIDE_CLONES void tl_row_atan(const double *restrict x, double *restrict y, ptrdiff_t n) {
+TL_WIDE_CLONES void tl_num_row_atan(const double *restrict x, double *restrict y, ptrdiff_t n) {
     const double tan_1 = 0.41421356237309504880; /* of pi / 8 */
     const double tan_3 = 2.4142135623730950488;  /* of 3 pi / 8 */
     const double half_pi = 1.57079632679489661923;

@@ -13,12 +13,12 @@
 /* The same bits on every processor. x and y [n] must not overlap. A loop over whole rows is what the
  * compiler can spread over vector registers; calls of the C library are not.
  *
- * tl_row_log   natural logarithm of normal numbers above 0; anything else gives a number without
+ * tl_num_row_log   natural logarithm of normal numbers above 0; anything else gives a number without
  *              meaning, NaN gives NaN or such a number
- * tl_row_exp   for -700 .. 700; likewise
- * tl_row_atan  for numbers from 0 on; NaN gives NaN */
-void tl_row_log(const double *x, double *y, ptrdiff_t n);
-void tl_row_exp(const double *x, double *y, ptrdiff_t n);
-void tl_row_atan(const double *x, double *y, ptrdiff_t n);
+ * tl_num_row_exp   for -700 .. 700; likewise
+ * tl_num_row_atan  for numbers from 0 on; NaN gives NaN */
+void tl_num_row_log(const double *x, double *y, ptrdiff_t n);
+void tl_num_row_exp(const double *x, double *y, ptrdiff_t n);
+void tl_num_row_atan(const double *x, double *y, ptrdiff_t n);
 
 #endif

@@ -11,7 +11,7 @@
 static tl_code projection_of(const tl_pls_space *space, tl_linear *out, tl_err *err) {
     const ptrdiff_t p = space->rotation.ncol;
     const ptrdiff_t k = space->components < tl_area_scores ? space->components : tl_area_scores;
-    TL_TRY(tl_linear_init(out, p, k, err));
+    TL_TRY(tl_pipeline_linear_init(out, p, k, err));
     for (ptrdiff_t a = 0; a < k; a++) {
         for (ptrdiff_t j = 0; j < p; j++) {
             const double r = tl_matrix_row(&space->rotation, a)[j];
@@ -37,7 +37,7 @@ static tl_code make_projection(const tl_training *all, tl_linear *out, tl_err *e
     code = projection_of(&space, out, err);
 done:
     tl_inversion_pls_free(&pls);
-    tl_pls_space_free(&space);
+    tl_inversion_pls_space_free(&space);
     return code;
 }
 
@@ -45,7 +45,7 @@ static tl_code take_scores(const tl_linear *projection, const tl_training *all, 
                            tl_err *err) {
     tl_matrix whole = {0};
     const ptrdiff_t k = projection->n_out < tl_area_scores ? projection->n_out : tl_area_scores;
-    TL_TRY(tl_linear_rows(projection, &all->scene, &whole, err));
+    TL_TRY(tl_pipeline_linear_rows(projection, &all->scene, &whole, err));
     const tl_code code = tl_matrix_init(scores, all->n, k, err);
     for (ptrdiff_t i = 0; code == TL_OK && i < all->n; i++) {
         memcpy(tl_matrix_row(scores, i), tl_matrix_row(&whole, i), (size_t)k * sizeof(double));
@@ -76,28 +76,28 @@ static tl_code take_all(const tl_pipeline_data *data, int log_y, tl_training *al
     for (ptrdiff_t i = 0; i < data->n; i++) {
         rows[i] = i;
     }
-    const tl_code code = tl_training_take(data, rows, data->n, log_y, all, err);
+    const tl_code code = tl_pipeline_training_take(data, rows, data->n, log_y, all, err);
     tl_release(rows);
     return code;
 }
 
-tl_code tl_area_fit(const tl_pipeline_data *data, const int *fold, int log_y, tl_linear *projection,
-                    tl_applicability *area, tl_err *err) {
+tl_code tl_pipeline_area_fit(const tl_pipeline_data *data, const int *fold, int log_y,
+                             tl_linear *projection, tl_applicability *area, tl_err *err) {
     tl_training all = {0};
     tl_matrix scores = {0};
     tl_code code;
     *projection = (tl_linear){0};
     *area = (tl_applicability){0};
     TL_CHECK(take_all(data, log_y, &all, err));
-    TL_CHECK(data->projection != NULL ? tl_linear_copy(projection, data->projection, err)
+    TL_CHECK(data->projection != NULL ? tl_pipeline_linear_copy(projection, data->projection, err)
                                       : make_projection(&all, projection, err));
     TL_CHECK(take_scores(projection, &all, &scores, err));
     code = fit_area(&scores, all.y, fold, area, err);
 done:
-    tl_training_free(&all);
+    tl_pipeline_training_free(&all);
     tl_matrix_free(&scores);
     if (code != TL_OK) {
-        tl_linear_free(projection);
+        tl_pipeline_linear_free(projection);
     }
     return code;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The area of applicability of a model: on which scores pixels are compared with the training
  * samples, whatever the regression. */
-#ifndef TL_PIPELINE_AREA_H
-#define TL_PIPELINE_AREA_H
+#ifndef TL_PIPELINE_APPLICABLE_AREA_H
+#define TL_PIPELINE_APPLICABLE_AREA_H
 
 #include "inversion/applicability.h"
 #include "pipeline/training.h"
@@ -19,7 +19,7 @@ enum { tl_area_scores = 10 };
  * projection  out: uninitialised; the copied or made projection. Empty on failure
  * area        out: uninitialised; empty on failure
  * fails       TL_DATA all spectra are the same; TL_NOMEM */
-tl_code tl_area_fit(const tl_pipeline_data *data, const int *fold, int log_y, tl_linear *projection,
-                    tl_applicability *area, tl_err *err);
+tl_code tl_pipeline_area_fit(const tl_pipeline_data *data, const int *fold, int log_y,
+                             tl_linear *projection, tl_applicability *area, tl_err *err);
 
 #endif

@@ -38,9 +38,9 @@ static void free_set(tl_inner_set *s) {
 
 static void free_work(choice_work *w) {
     for (int k = 0; w->fold != NULL && k < w->folds; k++) {
-        tl_training_free(&w->fold[k].learn);
-        tl_training_free(&w->fold[k].check);
-        tl_transfer_free(&w->fold[k].transfer);
+        tl_pipeline_training_free(&w->fold[k].learn);
+        tl_pipeline_training_free(&w->fold[k].check);
+        tl_fusion_transfer_free(&w->fold[k].transfer);
         tl_release(w->fold[k].check_row);
     }
     for (int k = 0; w->set != NULL && k < w->folds; k++) {
@@ -69,13 +69,13 @@ static tl_code divide(choice_work *w, const int *fold, ptrdiff_t *rows, tl_err *
         inner_fold *f = &w->fold[k];
         f->scores = -1;
         ptrdiff_t count = rows_of_fold(fold, n, k, 0, rows);
-        TL_TRY(tl_training_part(w->t, rows, count, &f->learn, err));
+        TL_TRY(tl_pipeline_training_part(w->t, rows, count, &f->learn, err));
         f->check_row = tl_acquire(n, sizeof *f->check_row);
         if (f->check_row == NULL) {
             return tl_fail(err, TL_NOMEM, "out of memory for folds of %td samples", n);
         }
         count = rows_of_fold(fold, n, k, 1, f->check_row);
-        TL_TRY(tl_training_part(w->t, f->check_row, count, &f->check, err));
+        TL_TRY(tl_pipeline_training_part(w->t, f->check_row, count, &f->check, err));
     }
     return TL_OK;
 }
@@ -105,12 +105,12 @@ done:
 /* Fits the transfer of the recipe on the learning rows, unless the last one already has it. */
 static tl_code settle_transfer(const choice_work *w, inner_fold *f, const tl_recipe *r,
                                tl_err *err) {
-    if (!tl_recipe_has_transfer(r) || f->scores == r->scores) {
+    if (!tl_pipeline_recipe_has_transfer(r) || f->scores == r->scores) {
         return TL_OK;
     }
-    tl_transfer_free(&f->transfer);
+    tl_fusion_transfer_free(&f->transfer);
     f->scores = -1;
-    TL_TRY(tl_feature_map_fit_transfer(&f->learn, r, &w->o->transfer, &f->transfer, err));
+    TL_TRY(tl_pipeline_feature_map_fit_transfer(&f->learn, r, &w->o->transfer, &f->transfer, err));
     f->scores = r->scores;
     return TL_OK;
 }
@@ -131,11 +131,12 @@ static tl_code make_set(choice_work *w, int k, const tl_recipe *r, tl_err *err) 
     free_set(s);
     TL_TRY(settle_transfer(w, f, r, err));
     const tl_recipe quick = for_choice(r);
-    TL_TRY(tl_feature_map_fit(&f->learn, &quick, &f->transfer,
-                              w->index * draws_per_fit + 1 + (uint32_t)k, &map, &s->learn_x, err));
-    const tl_code code =
-        tl_feature_map_rows(&map, &f->check, r->features == TL_FEATURES_LAB, &s->check_x, err);
-    tl_feature_map_free(&map);
+    TL_TRY(tl_pipeline_feature_map_fit(&f->learn, &quick, &f->transfer,
+                                       w->index * draws_per_fit + 1 + (uint32_t)k, &map,
+                                       &s->learn_x, err));
+    const tl_code code = tl_pipeline_feature_map_rows(
+        &map, &f->check, r->features == TL_FEATURES_LAB, &s->check_x, err);
+    tl_pipeline_feature_map_free(&map);
     s->learn_y = f->learn.y;
     s->check_y = f->check.y;
     s->check_row = f->check_row;
@@ -152,15 +153,15 @@ static double rmse_of(const double *error, ptrdiff_t n) {
 
 static tl_code try_recipe(choice_work *w, int number, tl_choice *choice, tl_err *err) {
     const tl_recipe *r = &w->o->recipe[number];
-    const tl_regressor_options regressor = tl_recipe_regressor(r);
+    const tl_regressor_options regressor = tl_pipeline_recipe_regressor(r);
     tl_regressor_setting setting;
-    if (number == 0 || !tl_recipe_same_features(r, &w->o->recipe[number - 1])) {
+    if (number == 0 || !tl_pipeline_recipe_same_features(r, &w->o->recipe[number - 1])) {
         for (int k = 0; k < w->folds; k++) {
             TL_TRY(make_set(w, k, r, err));
         }
     }
-    TL_TRY(tl_regressor_tune(w->set, w->folds, w->t->n, &regressor, w->index * draws_per_fit + 1,
-                             &setting, w->error, err));
+    TL_TRY(tl_inversion_regressor_tune(w->set, w->folds, w->t->n, &regressor,
+                                       w->index * draws_per_fit + 1, &setting, w->error, err));
     choice->rmse[number] = rmse_of(w->error, w->t->n);
     if (number == 0 || choice->rmse[number] < choice->rmse[choice->recipe]) {
         choice->recipe = number;

@@ -15,7 +15,7 @@ typedef struct tl_choice {
 /* Tries every recipe of the options on the same inner folds. A transfer is fitted once for all
  * recipes that share it, features are made once for neighbouring recipes that share them.
  *
- * fails  as tl_function_fit */
+ * fails  as tl_pipeline_function_fit */
 tl_code tl_pipeline_choose(const tl_training *t, const tl_function_options *o, uint32_t index,
                            tl_choice *choice, tl_err *err);
 

@@ -62,17 +62,17 @@ static tl_code take_input(int scores, int lab_features, const tl_training *t, tl
 
 /* --- fitting --- */
 
-tl_code tl_feature_map_fit_transfer(const tl_training *t, const tl_recipe *r,
-                                    const tl_transfer_options *o, tl_transfer *transfer,
-                                    tl_err *err) {
+tl_code tl_pipeline_feature_map_fit_transfer(const tl_training *t, const tl_recipe *r,
+                                             const tl_transfer_options *o, tl_transfer *transfer,
+                                             tl_err *err) {
     *transfer = (tl_transfer){0};
-    if (!tl_recipe_has_transfer(r)) {
+    if (!tl_pipeline_recipe_has_transfer(r)) {
         return TL_OK;
     }
     tl_matrix input;
     TL_TRY(take_input(r->scores, 0, t, &input, err));
-    const tl_code code =
-        tl_transfer_fit_grouped(o, &input, &t->lab, t->group, NULL, NULL, NULL, transfer, err);
+    const tl_code code = tl_fusion_transfer_fit_grouped(o, &input, &t->lab, t->group, NULL, NULL,
+                                                        NULL, transfer, err);
     tl_matrix_free(&input);
     return code;
 }
@@ -80,8 +80,8 @@ tl_code tl_feature_map_fit_transfer(const tl_training *t, const tl_recipe *r,
 /* The linear transfer as y = shift + weight' x. */
 static tl_code take_linear(const tl_transfer *transfer, tl_linear *l, tl_err *err) {
     tl_matrix slope = {0};
-    TL_TRY(tl_linear_init(l, transfer->n_in, transfer->n_out, err));
-    TL_TRY(tl_transfer_linear(transfer, &slope, l->shift, err));
+    TL_TRY(tl_pipeline_linear_init(l, transfer->n_in, transfer->n_out, err));
+    TL_TRY(tl_fusion_transfer_linear(transfer, &slope, l->shift, err));
     for (ptrdiff_t r = 0; r < slope.nrow; r++) {
         for (ptrdiff_t j = 0; j < slope.ncol; j++) {
             tl_matrix_row(&l->weight, j)[r] = tl_matrix_row(&slope, r)[j];
@@ -106,8 +106,8 @@ static tl_code fit_supervised(const tl_training *t, const tl_recipe *r, uint32_t
     const tl_matrix property = {.nrow = t->n, .ncol = 1, .data = t->y};
     tl_matrix input;
     TL_TRY(take_input(r->scores, 0, t, &input, err));
-    const tl_code code = tl_supervised_fit(&r->supervised, &input, &t->lab, &property, index, NULL,
-                                           &map->supervised, err);
+    const tl_code code = tl_fusion_supervised_fit(&r->supervised, &input, &t->lab, &property, index,
+                                                  NULL, &map->supervised, err);
     tl_matrix_free(&input);
     return code;
 }
@@ -122,9 +122,9 @@ static tl_code build(const tl_training *t, const tl_recipe *r, const tl_transfer
                    : inputs_of(map);
     if (r->features == TL_FEATURES_SUPERVISED) {
         TL_TRY(fit_supervised(t, r, index, map, err));
-    } else if (tl_recipe_has_transfer(r) && tl_transfer_is_linear(transfer->kind)) {
+    } else if (tl_pipeline_recipe_has_transfer(r) && tl_fusion_transfer_is_linear(transfer->kind)) {
         TL_TRY(take_linear(transfer, &map->generated, err));
-    } else if (tl_recipe_has_transfer(r)) {
+    } else if (tl_pipeline_recipe_has_transfer(r)) {
         map->network = *transfer;
         map->borrowed = 1;
     }
@@ -135,8 +135,9 @@ static tl_code build(const tl_training *t, const tl_recipe *r, const tl_transfer
 /* Features of lab spectra that stand for generated ones. Orthogonalisation is for both sides. */
 static tl_code take_lab(const tl_feature_map *map, const tl_transfer *transfer,
                         const tl_training *t, tl_matrix *x, tl_err *err) {
-    TL_TRY(transfer->kind == TL_TRANSFER_EPO ? tl_linear_rows(&map->generated, &t->lab, x, err)
-                                             : tl_matrix_copy(x, &t->lab, err));
+    TL_TRY(transfer->kind == TL_TRANSFER_EPO
+               ? tl_pipeline_linear_rows(&map->generated, &t->lab, x, err)
+               : tl_matrix_copy(x, &t->lab, err));
     if (map->transform.n_steps > 0) {
         TL_TRY(tl_spectra_transform_rows(&map->transform, x, err));
     }
@@ -180,8 +181,9 @@ static tl_code select_features(const tl_training *t, const tl_recipe *r, uint32_
                                : TL_OK;
 }
 
-tl_code tl_feature_map_fit(const tl_training *t, const tl_recipe *r, const tl_transfer *transfer,
-                           uint32_t index, tl_feature_map *map, tl_matrix *x, tl_err *err) {
+tl_code tl_pipeline_feature_map_fit(const tl_training *t, const tl_recipe *r,
+                                    const tl_transfer *transfer, uint32_t index,
+                                    tl_feature_map *map, tl_matrix *x, tl_err *err) {
     *map = (tl_feature_map){0};
     *x = (tl_matrix){0};
     tl_code code = build(t, r, transfer, index, map, err);
@@ -189,24 +191,24 @@ tl_code tl_feature_map_fit(const tl_training *t, const tl_recipe *r, const tl_tr
                       (r->features == TL_FEATURES_FUSED && r->calibration == TL_CALIBRATION_LAB);
     if (code == TL_OK) {
         code = ideal ? take_ideal(map, r, transfer, t, x, err)
-                     : tl_feature_map_rows(map, t, r->features == TL_FEATURES_LAB, x, err);
+                     : tl_pipeline_feature_map_rows(map, t, r->features == TL_FEATURES_LAB, x, err);
     }
     if (code == TL_OK && r->selection != TL_SELECTION_NONE) {
         code = select_features(t, r, index, map, x, err);
     }
     if (code != TL_OK) {
-        tl_feature_map_free(map);
+        tl_pipeline_feature_map_free(map);
         tl_matrix_free(x);
     }
     return code;
 }
 
-void tl_feature_map_narrow(tl_feature_map *map) {
+void tl_pipeline_feature_map_narrow(tl_feature_map *map) {
     if (map->chosen == NULL || map->own > 0 || map->generated.n_out == 0 ||
         map->transform.n_steps > 0) {
         return;
     }
-    tl_linear_keep(&map->generated, map->chosen, map->m);
+    tl_pipeline_linear_keep(&map->generated, map->chosen, map->m);
     tl_release(map->chosen);
     map->chosen = NULL;
 }
@@ -216,10 +218,10 @@ void tl_feature_map_narrow(tl_feature_map *map) {
 static tl_code generate(const tl_feature_map *map, const tl_matrix *input, tl_matrix *generated,
                         tl_err *err) {
     if (is_supervised(map)) {
-        return tl_supervised_predict(&map->supervised, input, generated, err);
+        return tl_fusion_supervised_predict(&map->supervised, input, generated, err);
     }
-    return has_network(map) ? tl_transfer_apply(&map->network, input, generated, err)
-                            : tl_linear_rows(&map->generated, input, generated, err);
+    return has_network(map) ? tl_fusion_transfer_apply(&map->network, input, generated, err)
+                            : tl_pipeline_linear_rows(&map->generated, input, generated, err);
 }
 
 /* Feature k of all features of row i. */
@@ -228,8 +230,8 @@ static double feature_at(const tl_feature_map *map, const tl_matrix *input,
     return k < map->own ? tl_matrix_row(input, i)[k] : tl_matrix_row(generated, i)[k - map->own];
 }
 
-tl_code tl_feature_map_rows(const tl_feature_map *map, const tl_training *t, int lab_features,
-                            tl_matrix *x, tl_err *err) {
+tl_code tl_pipeline_feature_map_rows(const tl_feature_map *map, const tl_training *t,
+                                     int lab_features, tl_matrix *x, tl_err *err) {
     tl_matrix input = {0};
     tl_matrix generated = {0};
     tl_code code;
@@ -262,7 +264,7 @@ done:
 
 /* --- collapsing --- */
 
-int tl_feature_map_is_linear(const tl_feature_map *map) {
+int tl_pipeline_feature_map_is_linear(const tl_feature_map *map) {
     return !has_network(map) && !is_supervised(map) &&
            tl_spectra_transform_is_linear(&map->transform);
 }
@@ -299,13 +301,14 @@ static tl_code carry_to_input(const tl_feature_map *map, double *all, double *on
     if (map->transform.n_steps > 0) {
         TL_TRY(undo_transform(map, all + map->own, err));
     }
-    tl_linear_carry_back(&map->generated, map->generated.n_out, all + map->own, on_input, constant);
+    tl_pipeline_linear_carry_back(&map->generated, map->generated.n_out, all + map->own, on_input,
+                                  constant);
     return TL_OK;
 }
 
-tl_code tl_feature_map_carry_back(const tl_feature_map *map, const tl_linear *projection,
-                                  const double *c, double *coefficients, double *constant,
-                                  tl_err *err) {
+tl_code tl_pipeline_feature_map_carry_back(const tl_feature_map *map, const tl_linear *projection,
+                                           const double *c, double *coefficients, double *constant,
+                                           tl_err *err) {
     const ptrdiff_t inputs = inputs_of(map);
     double *all = tl_acquire(width_of(map), sizeof *all);
     double *on_input = tl_acquire(inputs, sizeof *on_input);
@@ -319,7 +322,7 @@ tl_code tl_feature_map_carry_back(const tl_feature_map *map, const tl_linear *pr
     }
     TL_CHECK(carry_to_input(map, all, on_input, constant, err));
     if (map->scores > 0) {
-        tl_linear_carry_back(projection, map->scores, on_input, coefficients, constant);
+        tl_pipeline_linear_carry_back(projection, map->scores, on_input, coefficients, constant);
     } else {
         memcpy(coefficients, on_input, (size_t)inputs * sizeof *on_input);
     }
@@ -332,7 +335,7 @@ done:
 /* --- pixels side by side --- */
 
 /* Generated part, transformed own part, room for the transform. */
-ptrdiff_t tl_feature_map_scratch(const tl_feature_map *map, ptrdiff_t n) {
+ptrdiff_t tl_pipeline_feature_map_scratch(const tl_feature_map *map, ptrdiff_t n) {
     const ptrdiff_t own = transforms_own(map) ? map->own * n : 0;
     const ptrdiff_t work = map->transform.n_steps > 0 ? (map->p + 2) * n + map->p : 0;
     return (width_of(map) - map->own) * n + own + work;
@@ -369,9 +372,9 @@ static void round_to_float(const double *from, ptrdiff_t n, float *to) {
     }
 }
 
-tl_code tl_feature_map_block(const tl_feature_map *map, const double *spectrum,
-                             const double *scores, ptrdiff_t n, float *u, double *scratch,
-                             tl_err *err) {
+tl_code tl_pipeline_feature_map_block(const tl_feature_map *map, const double *spectrum,
+                                      const double *scores, ptrdiff_t n, float *u, double *scratch,
+                                      tl_err *err) {
     const double *input = map->scores > 0 ? scores : spectrum;
     const ptrdiff_t n_generated = width_of(map) - map->own;
     double *generated = scratch;
@@ -380,7 +383,7 @@ tl_code tl_feature_map_block(const tl_feature_map *map, const double *spectrum,
     if (has_network(map) || is_supervised(map)) {
         TL_TRY(run_network(map, input, n, generated, err));
     } else if (n_generated > 0) {
-        tl_linear_block(&map->generated, n_generated, input, n, generated);
+        tl_pipeline_linear_block(&map->generated, n_generated, input, n, generated);
     }
     if (n_generated > 0 && map->transform.n_steps > 0) {
         tl_spectra_transform_block(&map->transform, generated, n, work);
@@ -410,21 +413,21 @@ static tl_code put_parts(const tl_feature_map *map, json_t *o, tl_err *err) {
         TL_TRY(tl_model_put_integer(o, "degree", map->transform.degree, err));
     }
     if (map->generated.n_out > 0) {
-        TL_TRY(tl_linear_to_json(&map->generated, &part, err));
+        TL_TRY(tl_pipeline_linear_to_json(&map->generated, &part, err));
         TL_TRY(tl_model_put_json(o, "generated", part, err));
     }
     if (has_network(map)) {
-        TL_TRY(tl_transfer_to_json(&map->network, &part, err));
+        TL_TRY(tl_fusion_transfer_to_json(&map->network, &part, err));
         TL_TRY(tl_model_put_json(o, "transfer", part, err));
     }
     if (is_supervised(map)) {
-        TL_TRY(tl_supervised_to_json(&map->supervised, &part, err));
+        TL_TRY(tl_fusion_supervised_to_json(&map->supervised, &part, err));
         TL_TRY(tl_model_put_json(o, "supervised", part, err));
     }
     return TL_OK;
 }
 
-tl_code tl_feature_map_to_json(const tl_feature_map *map, json_t **json, tl_err *err) {
+tl_code tl_pipeline_feature_map_to_json(const tl_feature_map *map, json_t **json, tl_err *err) {
     *json = json_object();
     const tl_code code = *json == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the model")
                                        : put_parts(map, *json, err);
@@ -457,10 +460,10 @@ static tl_code read_parts(const json_t *json, tl_feature_map *map, tl_err *err) 
     map->own = own ? inputs : 0;
     if (tl_model_has(json, "generated")) {
         TL_TRY(tl_model_object(json, "generated", &part, err));
-        TL_TRY(tl_linear_from_json(part, inputs, &map->generated, err));
+        TL_TRY(tl_pipeline_linear_from_json(part, inputs, &map->generated, err));
     } else if (tl_model_has(json, "transfer")) {
         TL_TRY(tl_model_object(json, "transfer", &part, err));
-        TL_TRY(tl_transfer_from_json(part, &map->network, err));
+        TL_TRY(tl_fusion_transfer_from_json(part, &map->network, err));
         if (map->network.n_in != inputs) {
             return tl_fail(err, TL_FORMAT, "transfer takes %td values, but gets %td",
                            map->network.n_in, inputs);
@@ -468,7 +471,7 @@ static tl_code read_parts(const json_t *json, tl_feature_map *map, tl_err *err) 
     }
     if (tl_model_has(json, "supervised")) {
         TL_TRY(tl_model_object(json, "supervised", &part, err));
-        TL_TRY(tl_supervised_from_json(part, &map->supervised, err));
+        TL_TRY(tl_fusion_supervised_from_json(part, &map->supervised, err));
         if (map->supervised.n_in != inputs || map->generated.n_out > 0 || has_network(map)) {
             return tl_fail(err, TL_FORMAT, "supervised takes %td values alone, but gets %td",
                            map->supervised.n_in, inputs);
@@ -478,8 +481,9 @@ static tl_code read_parts(const json_t *json, tl_feature_map *map, tl_err *err) 
     return map->m < 1 ? tl_fail(err, TL_FORMAT, "the map makes no features") : TL_OK;
 }
 
-tl_code tl_feature_map_from_json(const json_t *json, ptrdiff_t p, const double *wavelength_nm,
-                                 ptrdiff_t projected, tl_feature_map *map, tl_err *err) {
+tl_code tl_pipeline_feature_map_from_json(const json_t *json, ptrdiff_t p,
+                                          const double *wavelength_nm, ptrdiff_t projected,
+                                          tl_feature_map *map, tl_err *err) {
     ptrdiff_t scores = 0;
     *map = (tl_feature_map){.p = p};
     TL_TRY(tl_model_integer(json, "scores", 0, projected, &scores, err));
@@ -494,19 +498,19 @@ tl_code tl_feature_map_from_json(const json_t *json, ptrdiff_t p, const double *
                        map->m - map->own);
     }
     if (code != TL_OK) {
-        tl_feature_map_free(map);
+        tl_pipeline_feature_map_free(map);
     }
     return code;
 }
 
-void tl_feature_map_free(tl_feature_map *map) {
+void tl_pipeline_feature_map_free(tl_feature_map *map) {
     if (map != NULL) {
-        tl_linear_free(&map->generated);
-        tl_supervised_free(&map->supervised);
+        tl_pipeline_linear_free(&map->generated);
+        tl_fusion_supervised_free(&map->supervised);
         if (!map->borrowed) {
-            tl_transfer_free(&map->network);
+            tl_fusion_transfer_free(&map->network);
         }
-        tl_transform_free(&map->transform);
+        tl_spectra_transform_free(&map->transform);
         tl_release(map->chosen);
         *map = (tl_feature_map){0};
     }

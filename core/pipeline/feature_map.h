@@ -35,37 +35,38 @@ typedef struct tl_feature_map {
 /* Fits the transfer of a recipe, if it has one, on training rows.
  *
  * transfer  uninitialised; empty on failure and for recipes without transfer
- * fails     as tl_transfer_fit_grouped; TL_DATA more scores asked for than there are */
-tl_code tl_feature_map_fit_transfer(const tl_training *t, const tl_recipe *r,
-                                    const tl_transfer_options *o, tl_transfer *transfer,
-                                    tl_err *err);
+ * fails     as tl_fusion_transfer_fit_grouped; TL_DATA more scores asked for than there are */
+tl_code tl_pipeline_feature_map_fit_transfer(const tl_training *t, const tl_recipe *r,
+                                             const tl_transfer_options *o, tl_transfer *transfer,
+                                             tl_err *err);
 
 /* Makes the map of a recipe from training rows.
  *
- * transfer  from tl_feature_map_fit_transfer or given; a network is borrowed by the map
+ * transfer  from tl_pipeline_feature_map_fit_transfer or given; a network is borrowed by the map
  * index     names the fit: random draws are numbered by it
  * map       uninitialised; empty on failure
  * x         uninitialised, becomes [t->n, m]: what the regression is fitted on, which is lab
  *           spectra for TL_CALIBRATION_LAB, and the property itself for supervised features, so that
  *           the regression passes them on. Empty on failure
  * fails     TL_DATA; TL_NUMERIC; TL_NOMEM */
-tl_code tl_feature_map_fit(const tl_training *t, const tl_recipe *r, const tl_transfer *transfer,
-                           uint32_t index, tl_feature_map *map, tl_matrix *x, tl_err *err);
+tl_code tl_pipeline_feature_map_fit(const tl_training *t, const tl_recipe *r,
+                                    const tl_transfer *transfer, uint32_t index,
+                                    tl_feature_map *map, tl_matrix *x, tl_err *err);
 
 /* Forgets how to make the features that were not chosen, where they are made one by one; the
  * features stay the same. */
-void tl_feature_map_narrow(tl_feature_map *map);
+void tl_pipeline_feature_map_narrow(tl_feature_map *map);
 
 /* Features of rows.
  *
  * t      rows with everything that the recipe needs; their property is not looked at
  * x      uninitialised, becomes [t->n, m]
  * fails  TL_NOMEM */
-tl_code tl_feature_map_rows(const tl_feature_map *map, const tl_training *t, int lab_features,
-                            tl_matrix *x, tl_err *err);
+tl_code tl_pipeline_feature_map_rows(const tl_feature_map *map, const tl_training *t,
+                                     int lab_features, tl_matrix *x, tl_err *err);
 
 /* 1 when the features are a linear map of the spectrum. */
-int tl_feature_map_is_linear(const tl_feature_map *map);
+int tl_pipeline_feature_map_is_linear(const tl_feature_map *map);
 
 /* Carries coefficients on the features of a linear map back to the bands of the spectrum.
  *
@@ -74,12 +75,12 @@ int tl_feature_map_is_linear(const tl_feature_map *map);
  * coefficients  [p] zeros; out
  * constant      in and out
  * fails         TL_NOMEM */
-tl_code tl_feature_map_carry_back(const tl_feature_map *map, const tl_linear *projection,
-                                  const double *c, double *coefficients, double *constant,
-                                  tl_err *err);
+tl_code tl_pipeline_feature_map_carry_back(const tl_feature_map *map, const tl_linear *projection,
+                                           const double *c, double *coefficients, double *constant,
+                                           tl_err *err);
 
-/* Number of doubles that tl_feature_map_block needs as scratch. */
-ptrdiff_t tl_feature_map_scratch(const tl_feature_map *map, ptrdiff_t n);
+/* Number of doubles that tl_pipeline_feature_map_block needs as scratch. */
+ptrdiff_t tl_pipeline_feature_map_scratch(const tl_feature_map *map, ptrdiff_t n);
 
 /* Features of n pixels side by side, rounded to float. The result of a pixel depends neither on n
  * nor on its neighbours.
@@ -87,18 +88,18 @@ ptrdiff_t tl_feature_map_scratch(const tl_feature_map *map, ptrdiff_t n);
  * spectrum  [p, n]
  * scores    [map->scores or more, n]; NULL without scores
  * u         [m, n] out
- * scratch   [tl_feature_map_scratch(map, n)]
+ * scratch   [tl_pipeline_feature_map_scratch(map, n)]
  * NaN       anywhere in a spectrum gives NaN features
  * fails     TL_NOMEM */
-tl_code tl_feature_map_block(const tl_feature_map *map, const double *spectrum,
-                             const double *scores, ptrdiff_t n, float *u, double *scratch,
-                             tl_err *err);
+tl_code tl_pipeline_feature_map_block(const tl_feature_map *map, const double *spectrum,
+                                      const double *scores, ptrdiff_t n, float *u, double *scratch,
+                                      tl_err *err);
 
-/* Everything that tl_feature_map_block needs.
+/* Everything that tl_pipeline_feature_map_block needs.
  *
  * json   a new object, to be released with json_decref; NULL on failure
  * fails  TL_NUMERIC; TL_NOMEM */
-tl_code tl_feature_map_to_json(const tl_feature_map *map, json_t **json, tl_err *err);
+tl_code tl_pipeline_feature_map_to_json(const tl_feature_map *map, json_t **json, tl_err *err);
 
 /* Reads it back with the same bits. The document may come from a stranger.
  *
@@ -107,10 +108,11 @@ tl_code tl_feature_map_to_json(const tl_feature_map *map, json_t **json, tl_err 
  * projected      scores that there are; 0 without projection
  * map            uninitialised; empty on failure
  * fails          TL_FORMAT; TL_NOMEM */
-tl_code tl_feature_map_from_json(const json_t *json, ptrdiff_t p, const double *wavelength_nm,
-                                 ptrdiff_t projected, tl_feature_map *map, tl_err *err);
+tl_code tl_pipeline_feature_map_from_json(const json_t *json, ptrdiff_t p,
+                                          const double *wavelength_nm, ptrdiff_t projected,
+                                          tl_feature_map *map, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_feature_map_free(tl_feature_map *map);
+void tl_pipeline_feature_map_free(tl_feature_map *map);
 
 #endif

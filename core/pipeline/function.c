@@ -28,8 +28,8 @@ static tl_code collapse(const tl_training *t, tl_feature_map *map, tl_regressor 
         return no_memory(f, err);
     }
     f->intercept = regressor->intercept;
-    return tl_feature_map_carry_back(map, t->projection, regressor->coefficients, f->scene,
-                                     &f->intercept, err);
+    return tl_pipeline_feature_map_carry_back(map, t->projection, regressor->coefficients, f->scene,
+                                              &f->intercept, err);
 }
 
 /* Moves map and regression into f, or what is left of them when both are linear. */
@@ -46,14 +46,14 @@ static tl_code assemble(const tl_training *t, tl_transfer *transfer, tl_feature_
         }
         memcpy(f->chosen, map->chosen, (size_t)map->m * sizeof *f->chosen);
     }
-    if (tl_feature_map_is_linear(map) && tl_regressor_is_linear(regressor)) {
+    if (tl_pipeline_feature_map_is_linear(map) && tl_inversion_regressor_is_linear(regressor)) {
         return collapse(t, map, regressor, f, err);
     }
     if (map->borrowed) {
         *transfer = (tl_transfer){0};
         map->borrowed = 0;
     }
-    tl_feature_map_narrow(map);
+    tl_pipeline_feature_map_narrow(map);
     f->map = *map;
     f->regressor = *regressor;
     *map = (tl_feature_map){0};
@@ -65,17 +65,18 @@ static tl_code assemble(const tl_training *t, tl_transfer *transfer, tl_feature_
 static tl_code fit_chosen(const tl_training *t, const tl_function_options *o, tl_transfer *transfer,
                           const tl_choice *choice, uint32_t index, tl_function *f, tl_err *err) {
     const tl_recipe *r = recipe_of(o, f);
-    const tl_regressor_options options = tl_recipe_regressor(r);
+    const tl_regressor_options options = tl_pipeline_recipe_regressor(r);
     tl_feature_map map = {0};
     tl_regressor regressor = {0};
     tl_matrix x = {0};
     tl_code code;
-    TL_CHECK(tl_feature_map_fit(t, r, transfer, index, &map, &x, err));
-    TL_CHECK(tl_regressor_fit(&x, t->y, &options, &choice->setting, index, &regressor, err));
+    TL_CHECK(tl_pipeline_feature_map_fit(t, r, transfer, index, &map, &x, err));
+    TL_CHECK(
+        tl_inversion_regressor_fit(&x, t->y, &options, &choice->setting, index, &regressor, err));
     code = assemble(t, transfer, &map, &regressor, f, err);
 done:
-    tl_feature_map_free(&map);
-    tl_regressor_free(&regressor);
+    tl_pipeline_feature_map_free(&map);
+    tl_inversion_regressor_free(&regressor);
     tl_matrix_free(&x);
     return code;
 }
@@ -89,7 +90,7 @@ static tl_code find_smearing(const tl_training *t, const tl_function_options *o,
         return tl_fail(err, TL_NOMEM, "out of memory for %td samples", t->n);
     }
     const tl_code code =
-        tl_function_evaluate(f, t->projection, lab ? &t->lab : &t->scene, value, err);
+        tl_pipeline_function_evaluate(f, t->projection, lab ? &t->lab : &t->scene, value, err);
     double sum = 0.0;
     for (ptrdiff_t i = 0; i < t->n; i++) {
         sum += exp(t->y[i] - value[i]);
@@ -112,15 +113,15 @@ static tl_code check_training(const tl_training *t, tl_err *err) {
 /* The recipe whose transfer is fitted before the choice: the first one that has one; -1: none. */
 static int first_with_transfer(const tl_function_options *o) {
     for (int k = 0; k < o->recipes; k++) {
-        if (tl_recipe_has_transfer(&o->recipe[k])) {
+        if (tl_pipeline_recipe_has_transfer(&o->recipe[k])) {
             return k;
         }
     }
     return -1;
 }
 
-tl_code tl_function_fit(const tl_training *t, const tl_function_options *o, tl_transfer *given,
-                        uint32_t index, tl_function *f, tl_err *err) {
+tl_code tl_pipeline_function_fit(const tl_training *t, const tl_function_options *o,
+                                 tl_transfer *given, uint32_t index, tl_function *f, tl_err *err) {
     *f = (tl_function){.smearing = 1.0};
     TL_TRY(check_training(t, err));
     tl_function_options inner = *o;
@@ -132,7 +133,8 @@ tl_code tl_function_fit(const tl_training *t, const tl_function_options *o, tl_t
         transfer = *given;
         *given = (tl_transfer){0};
     } else if (fitted >= 0) {
-        TL_CHECK(tl_feature_map_fit_transfer(t, &o->recipe[fitted], &o->transfer, &transfer, err));
+        TL_CHECK(tl_pipeline_feature_map_fit_transfer(t, &o->recipe[fitted], &o->transfer,
+                                                      &transfer, err));
     }
     /* The ridge strength looks at spectra only; choosing it once per training set instead of once
      * per inner fold saves most of the time and lets no test row in. */
@@ -143,17 +145,18 @@ tl_code tl_function_fit(const tl_training *t, const tl_function_options *o, tl_t
     f->recipe = choice.recipe;
     memcpy(f->inner_rmse, choice.rmse, sizeof f->inner_rmse);
     if (fitted >= 0 && recipe_of(o, f)->scores != o->recipe[fitted].scores) {
-        tl_transfer_free(&transfer);
-        TL_CHECK(tl_feature_map_fit_transfer(t, recipe_of(o, f), &inner.transfer, &transfer, err));
+        tl_fusion_transfer_free(&transfer);
+        TL_CHECK(tl_pipeline_feature_map_fit_transfer(t, recipe_of(o, f), &inner.transfer,
+                                                      &transfer, err));
     }
     TL_CHECK(fit_chosen(t, o, &transfer, &choice, index, f, err));
     if (o->log) {
         TL_CHECK(find_smearing(t, o, f, err));
     }
 done:
-    tl_transfer_free(&transfer);
+    tl_fusion_transfer_free(&transfer);
     if (code != TL_OK) {
-        tl_function_free(f);
+        tl_pipeline_function_free(f);
     }
     return code;
 }
@@ -184,8 +187,8 @@ static void free_piece(piece_work *w) {
 }
 
 static tl_code open_piece(const tl_function *f, piece_work *w, tl_err *err) {
-    const ptrdiff_t map = tl_feature_map_scratch(&f->map, PIECE);
-    const ptrdiff_t regressor = tl_regressor_scratch(&f->regressor);
+    const ptrdiff_t map = tl_pipeline_feature_map_scratch(&f->map, PIECE);
+    const ptrdiff_t regressor = tl_inversion_regressor_scratch(&f->regressor);
     w->spectrum = tl_acquire(f->p * PIECE, sizeof *w->spectrum);
     w->scores = tl_acquire((ptrdiff_t)f->map.scores * PIECE, sizeof *w->scores);
     w->scratch = tl_acquire(map > regressor ? map : regressor, sizeof *w->scratch);
@@ -204,14 +207,16 @@ static tl_code evaluate_piece(const tl_function *f, const tl_linear *projection,
         }
     }
     if (f->map.scores > 0) {
-        tl_linear_block(projection, f->map.scores, w->spectrum, n, w->scores);
+        tl_pipeline_linear_block(projection, f->map.scores, w->spectrum, n, w->scores);
     }
-    TL_TRY(tl_feature_map_block(&f->map, w->spectrum, w->scores, n, w->u, w->scratch, err));
-    return tl_regressor_predict_block(&f->regressor, w->u, n, value + from, w->scratch, err);
+    TL_TRY(
+        tl_pipeline_feature_map_block(&f->map, w->spectrum, w->scores, n, w->u, w->scratch, err));
+    return tl_inversion_regressor_predict_block(&f->regressor, w->u, n, value + from, w->scratch,
+                                                err);
 }
 
-tl_code tl_function_evaluate(const tl_function *f, const tl_linear *projection, const tl_matrix *x,
-                             double *value, tl_err *err) {
+tl_code tl_pipeline_function_evaluate(const tl_function *f, const tl_linear *projection,
+                                      const tl_matrix *x, double *value, tl_err *err) {
     if (x->ncol != f->p) {
         return tl_fail(err, TL_SHAPE, "spectra have %td bands, the model has %td", x->ncol, f->p);
     }
@@ -231,12 +236,12 @@ tl_code tl_function_evaluate(const tl_function *f, const tl_linear *projection, 
     return code;
 }
 
-void tl_function_free(tl_function *f) {
+void tl_pipeline_function_free(tl_function *f) {
     if (f != NULL) {
         tl_release(f->chosen);
         tl_release(f->scene);
-        tl_feature_map_free(&f->map);
-        tl_regressor_free(&f->regressor);
+        tl_pipeline_feature_map_free(&f->map);
+        tl_inversion_regressor_free(&f->regressor);
         *f = (tl_function){0};
     }
 }

@@ -56,8 +56,8 @@ typedef struct tl_function {
  * f       uninitialised; empty on failure
  * fails   TL_DATA fewer than 4 rows, or fewer than 2 independent samples; what transfer, selection
  *         and regression fail with; TL_NOMEM */
-tl_code tl_function_fit(const tl_training *t, const tl_function_options *o, tl_transfer *given,
-                        uint32_t index, tl_function *f, tl_err *err);
+tl_code tl_pipeline_function_fit(const tl_training *t, const tl_function_options *o,
+                                 tl_transfer *given, uint32_t index, tl_function *f, tl_err *err);
 
 /* Values on the scale of the model.
  *
@@ -66,10 +66,10 @@ tl_code tl_function_fit(const tl_training *t, const tl_function_options *o, tl_t
  * value       [n] out
  * NaN         anywhere in a row gives NaN
  * fails       TL_SHAPE; TL_NOMEM */
-tl_code tl_function_evaluate(const tl_function *f, const tl_linear *projection, const tl_matrix *x,
-                             double *value, tl_err *err);
+tl_code tl_pipeline_function_evaluate(const tl_function *f, const tl_linear *projection,
+                                      const tl_matrix *x, double *value, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_function_free(tl_function *f);
+void tl_pipeline_function_free(tl_function *f);
 
 #endif

@@ -8,7 +8,7 @@
 #include "base/wide.h"
 #include "model/document.h"
 
-tl_code tl_linear_init(tl_linear *l, ptrdiff_t n_in, ptrdiff_t n_out, tl_err *err) {
+tl_code tl_pipeline_linear_init(tl_linear *l, ptrdiff_t n_in, ptrdiff_t n_out, tl_err *err) {
     *l = (tl_linear){.n_in = n_in, .n_out = n_out};
     tl_code code;
     TL_CHECK(tl_matrix_init(&l->weight, n_in, n_out, err));
@@ -17,17 +17,17 @@ tl_code tl_linear_init(tl_linear *l, ptrdiff_t n_in, ptrdiff_t n_out, tl_err *er
         l->shift == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td features", n_out) : TL_OK;
 done:
     if (code != TL_OK) {
-        tl_linear_free(l);
+        tl_pipeline_linear_free(l);
     }
     return code;
 }
 
-tl_code tl_linear_copy(tl_linear *to, const tl_linear *from, tl_err *err) {
+tl_code tl_pipeline_linear_copy(tl_linear *to, const tl_linear *from, tl_err *err) {
     *to = (tl_linear){0};
     if (from->shift == NULL) {
         return TL_OK;
     }
-    TL_TRY(tl_linear_init(to, from->n_in, from->n_out, err));
+    TL_TRY(tl_pipeline_linear_init(to, from->n_in, from->n_out, err));
     memcpy(to->shift, from->shift, (size_t)from->n_out * sizeof *to->shift);
     memcpy(to->weight.data, from->weight.data,
            (size_t)(from->n_in * from->n_out) * sizeof *to->weight.data);
@@ -57,14 +57,15 @@ TL_WIDE_CLONES static void add_four(const double *c, ptrdiff_t c_step, const dou
     }
 }
 
-void tl_linear_row(const tl_linear *l, const double *in, double *out) {
+void tl_pipeline_linear_row(const tl_linear *l, const double *in, double *out) {
     memcpy(out, l->shift, (size_t)l->n_out * sizeof *out);
     for (ptrdiff_t j = 0; j < l->n_in; j++) {
         add_multiple(in[j], tl_matrix_row(&l->weight, j), l->n_out, out);
     }
 }
 
-tl_code tl_linear_rows(const tl_linear *l, const tl_matrix *in, tl_matrix *out, tl_err *err) {
+tl_code tl_pipeline_linear_rows(const tl_linear *l, const tl_matrix *in, tl_matrix *out,
+                                tl_err *err) {
     *out = (tl_matrix){0};
     if (in->ncol != l->n_in) {
         return tl_fail(err, TL_SHAPE, "spectra have %td values, the model wants %td", in->ncol,
@@ -72,13 +73,13 @@ tl_code tl_linear_rows(const tl_linear *l, const tl_matrix *in, tl_matrix *out, 
     }
     TL_TRY(tl_matrix_init(out, in->nrow, l->n_out, err));
     for (ptrdiff_t i = 0; i < in->nrow; i++) {
-        tl_linear_row(l, tl_matrix_row(in, i), tl_matrix_row(out, i));
+        tl_pipeline_linear_row(l, tl_matrix_row(in, i), tl_matrix_row(out, i));
     }
     return TL_OK;
 }
 
-void tl_linear_block(const tl_linear *l, ptrdiff_t outputs, const double *in, ptrdiff_t n,
-                     double *out) {
+void tl_pipeline_linear_block(const tl_linear *l, ptrdiff_t outputs, const double *in, ptrdiff_t n,
+                              double *out) {
     for (ptrdiff_t r = 0; r < outputs; r++) {
         for (ptrdiff_t i = 0; i < n; i++) {
             out[r * n + i] = l->shift[r];
@@ -100,8 +101,8 @@ void tl_linear_block(const tl_linear *l, ptrdiff_t outputs, const double *in, pt
     }
 }
 
-void tl_linear_carry_back(const tl_linear *l, ptrdiff_t outputs, const double *c,
-                          double *coefficients, double *constant) {
+void tl_pipeline_linear_carry_back(const tl_linear *l, ptrdiff_t outputs, const double *c,
+                                   double *coefficients, double *constant) {
     for (ptrdiff_t r = 0; r < outputs; r++) {
         *constant += c[r] * l->shift[r];
     }
@@ -113,7 +114,7 @@ void tl_linear_carry_back(const tl_linear *l, ptrdiff_t outputs, const double *c
     }
 }
 
-void tl_linear_keep(tl_linear *l, const ptrdiff_t *output, ptrdiff_t n) {
+void tl_pipeline_linear_keep(tl_linear *l, const ptrdiff_t *output, ptrdiff_t n) {
     for (ptrdiff_t r = 0; r < n; r++) {
         l->shift[r] = l->shift[output[r]];
     }
@@ -121,7 +122,7 @@ void tl_linear_keep(tl_linear *l, const ptrdiff_t *output, ptrdiff_t n) {
     l->n_out = n;
 }
 
-tl_code tl_linear_to_json(const tl_linear *l, json_t **json, tl_err *err) {
+tl_code tl_pipeline_linear_to_json(const tl_linear *l, json_t **json, tl_err *err) {
     *json = json_object();
     tl_code code = *json == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the model") : TL_OK;
     if (code == TL_OK) {
@@ -137,19 +138,20 @@ tl_code tl_linear_to_json(const tl_linear *l, json_t **json, tl_err *err) {
     return code;
 }
 
-tl_code tl_linear_from_json(const json_t *json, ptrdiff_t n_in, tl_linear *l, tl_err *err) {
+tl_code tl_pipeline_linear_from_json(const json_t *json, ptrdiff_t n_in, tl_linear *l,
+                                     tl_err *err) {
     tl_matrix shift;
     *l = (tl_linear){0};
     TL_TRY(tl_model_vector(json, "shift", -1, &shift, err));
     *l = (tl_linear){.n_in = n_in, .n_out = shift.ncol, .shift = shift.data};
     const tl_code code = tl_model_table(json, "weight", n_in, l->n_out, &l->weight, err);
     if (code != TL_OK) {
-        tl_linear_free(l);
+        tl_pipeline_linear_free(l);
     }
     return code;
 }
 
-void tl_linear_free(tl_linear *l) {
+void tl_pipeline_linear_free(tl_linear *l) {
     if (l != NULL) {
         tl_release(l->shift);
         tl_matrix_free(&l->weight);

@@ -21,34 +21,35 @@ typedef struct tl_linear {
  *
  * l      uninitialised; empty on failure
  * fails  TL_NOMEM */
-tl_code tl_linear_init(tl_linear *l, ptrdiff_t n_in, ptrdiff_t n_out, tl_err *err);
+tl_code tl_pipeline_linear_init(tl_linear *l, ptrdiff_t n_in, ptrdiff_t n_out, tl_err *err);
 
 /* Deep copy into the uninitialised to; an empty map stays empty.
  *
  * fails  TL_NOMEM */
-tl_code tl_linear_copy(tl_linear *to, const tl_linear *from, tl_err *err);
+tl_code tl_pipeline_linear_copy(tl_linear *to, const tl_linear *from, tl_err *err);
 
 /* One row.
  *
  * in   [n_in]
  * out  [n_out]
  * NaN  anywhere in the row gives NaN everywhere */
-void tl_linear_row(const tl_linear *l, const double *in, double *out);
+void tl_pipeline_linear_row(const tl_linear *l, const double *in, double *out);
 
 /* All rows of a matrix.
  *
  * in     [n, n_in]
  * out    uninitialised, becomes [n, n_out]
  * fails  TL_SHAPE; TL_NOMEM */
-tl_code tl_linear_rows(const tl_linear *l, const tl_matrix *in, tl_matrix *out, tl_err *err);
+tl_code tl_pipeline_linear_rows(const tl_linear *l, const tl_matrix *in, tl_matrix *out,
+                                tl_err *err);
 
-/* The first outputs of n pixels side by side, as tl_linear_row gives them.
+/* The first outputs of n pixels side by side, as tl_pipeline_linear_row gives them.
  *
  * outputs  1 .. n_out
  * in       [n_in, n]
  * out      [outputs, n] */
-void tl_linear_block(const tl_linear *l, ptrdiff_t outputs, const double *in, ptrdiff_t n,
-                     double *out);
+void tl_pipeline_linear_block(const tl_linear *l, ptrdiff_t outputs, const double *in, ptrdiff_t n,
+                              double *out);
 
 /* Carries coefficients c on the outputs back to the inputs: sum_r c_r out_r = constant + sum_j
  * coefficients_j in_j. Adds to what is there.
@@ -56,28 +57,28 @@ void tl_linear_block(const tl_linear *l, ptrdiff_t outputs, const double *in, pt
  * c             [outputs] on the first outputs
  * coefficients  [n_in] in and out
  * constant      in and out */
-void tl_linear_carry_back(const tl_linear *l, ptrdiff_t outputs, const double *c,
-                          double *coefficients, double *constant);
+void tl_pipeline_linear_carry_back(const tl_linear *l, ptrdiff_t outputs, const double *c,
+                                   double *coefficients, double *constant);
 
 /* Keeps these outputs and forgets the others.
  *
  * output  [n] numbers in [0, n_out), rising */
-void tl_linear_keep(tl_linear *l, const ptrdiff_t *output, ptrdiff_t n);
+void tl_pipeline_linear_keep(tl_linear *l, const ptrdiff_t *output, ptrdiff_t n);
 
 /* {"shift": [...], "weight": [[...], ...]}
  *
  * json   a new object, to be released with json_decref; NULL on failure
  * fails  TL_NUMERIC a number is not finite; TL_NOMEM */
-tl_code tl_linear_to_json(const tl_linear *l, json_t **json, tl_err *err);
+tl_code tl_pipeline_linear_to_json(const tl_linear *l, json_t **json, tl_err *err);
 
 /* Reads it back with the same bits.
  *
  * n_in   inputs it must have
  * l      uninitialised; empty on failure
  * fails  TL_FORMAT; TL_NOMEM */
-tl_code tl_linear_from_json(const json_t *json, ptrdiff_t n_in, tl_linear *l, tl_err *err);
+tl_code tl_pipeline_linear_from_json(const json_t *json, ptrdiff_t n_in, tl_linear *l, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_linear_free(tl_linear *l);
+void tl_pipeline_linear_free(tl_linear *l);
 
 #endif

@@ -10,27 +10,27 @@
 
 static const char *const method_words[] = {"PLSR", "SVR", "FD-RF", "DNN-CARS"};
 
-tl_paper_options tl_paper_defaults(void) {
+tl_paper_options tl_pipeline_paper_defaults(void) {
     tl_paper_options o = {.largest_angle = 0.08,
-                          .seeds = tl_seed_search_defaults(),
+                          .seeds = tl_fusion_seed_search_defaults(),
                           .smooth = {.window = 11, .degree = 2},
                           .derived = {.window = 11, .degree = 2, .derivative = 1},
                           .significance = 0.01,
                           .cars = tl_inversion_cars_defaults(),
                           .inner_folds = 5,
-                          .plsr = tl_regressor_defaults(TL_REGRESSOR_PLSR),
-                          .svr = tl_regressor_defaults(TL_REGRESSOR_SVR),
-                          .forest = tl_regressor_defaults(TL_REGRESSOR_FOREST),
+                          .plsr = tl_inversion_regressor_defaults(TL_REGRESSOR_PLSR),
+                          .svr = tl_inversion_regressor_defaults(TL_REGRESSOR_SVR),
+                          .forest = tl_inversion_regressor_defaults(TL_REGRESSOR_FOREST),
                           .net = tl_inversion_net_defaults(),
                           .starts = 3,
                           .seed = 1,
                           .threads = 1};
-    (void)tl_transfer_preset(TL_TRANSFER_VAE, "paper", &o.transfer, NULL);
+    (void)tl_fusion_transfer_preset(TL_TRANSFER_VAE, "paper", &o.transfer, NULL);
     o.cars.runs = 1;
     return o;
 }
 
-const char *tl_paper_method_word(tl_paper_method method) {
+const char *tl_pipeline_paper_method_word(tl_paper_method method) {
     return method_words[method];
 }
 
@@ -50,9 +50,9 @@ static tl_code check_options(const tl_paper_options *o, tl_err *err) {
         o->forest.kind != TL_REGRESSOR_FOREST) {
         return tl_fail(err, TL_ARG, "the regressions of the article are plsr, svr and forest");
     }
-    TL_TRY(tl_regressor_options_check(&o->plsr, err));
-    TL_TRY(tl_regressor_options_check(&o->svr, err));
-    TL_TRY(tl_regressor_options_check(&o->forest, err));
+    TL_TRY(tl_inversion_regressor_options_check(&o->plsr, err));
+    TL_TRY(tl_inversion_regressor_options_check(&o->svr, err));
+    TL_TRY(tl_inversion_regressor_options_check(&o->forest, err));
     TL_TRY(tl_inversion_net_options_check(&o->net, err));
     return tl_inversion_cars_options_check(&o->cars, err);
 }
@@ -70,7 +70,7 @@ typedef struct work {
 } work;
 
 static void free_work(work *w) {
-    tl_paper_table_free(&w->table);
+    tl_pipeline_paper_table_free(&w->table);
     tl_matrix_free(&w->scene);
     tl_matrix_free(&w->lab);
     tl_matrix_free(&w->derived);
@@ -100,8 +100,8 @@ static tl_code train_fusion(work *w, const tl_progress *progress, tl_paper_resul
     }
     TL_CHECK(tl_matrix_take_rows(&scene, d->scene, w->row, n, err));
     TL_CHECK(tl_matrix_take_rows(&lab, d->lab, w->row, n, err));
-    code =
-        tl_transfer_fit_grouped(&o, &scene, &lab, group, NULL, NULL, progress, &out->transfer, err);
+    code = tl_fusion_transfer_fit_grouped(&o, &scene, &lab, group, NULL, NULL, progress,
+                                          &out->transfer, err);
 done:
     tl_matrix_free(&scene);
     tl_matrix_free(&lab);
@@ -126,7 +126,7 @@ static tl_code search(work *w, const tl_savgol *smooth, const tl_progress *progr
     out->seeds = found.found[0];
 done:
     tl_matrix_free(&look);
-    tl_seed_search_free(&found);
+    tl_fusion_seed_search_free(&found);
     return code;
 }
 
@@ -135,7 +135,7 @@ static tl_code make_smoother(const tl_savgol_options *o, const tl_paper_data *d,
     tl_segments segments;
     TL_TRY(tl_spectra_segments(d->wavelength_nm, d->scene->ncol, &segments, err));
     const tl_code code = tl_spectra_savgol_init(o, d->wavelength_nm, &segments, smooth, err);
-    tl_segments_free(&segments);
+    tl_spectra_segments_free(&segments);
     return code;
 }
 
@@ -155,7 +155,7 @@ static tl_code generate(work *w, const tl_progress *progress, tl_paper_result *o
     code = tl_fusion_apply_seeds(&out->transfer, &w->scene, o->shared_masks ? NULL : w->row,
                                  out->seeds.seed, n_seed, &smooth, &out->generated, err);
 done:
-    tl_savgol_free(&smooth);
+    tl_spectra_savgol_free(&smooth);
     return code;
 }
 
@@ -187,7 +187,7 @@ static tl_code mix_and_derive(work *w, const tl_matrix *generated, tl_err *err) 
         memcpy(mixed + p, scene, (size_t)p * sizeof *mixed);
         tl_spectra_savgol_row(&derive, scene, tl_matrix_row(&w->derived, i));
     }
-    tl_savgol_free(&derive);
+    tl_spectra_savgol_free(&derive);
     return TL_OK;
 }
 
@@ -197,16 +197,16 @@ static tl_code fit_all(work *w, const tl_progress *progress, tl_paper_result *ou
         tl_paper_entry *pair = &out->entry[2 * k];
         pair[0].features = (tl_paper_features)k;
         pair[1].features = (tl_paper_features)k;
-        TL_TRY(tl_paper_fit_pair(&w->table, x[k], pair, err));
+        TL_TRY(tl_pipeline_paper_fit_pair(&w->table, x[k], pair, err));
         TL_TRY(tl_progress_at(progress, (double)(k + 1) / (TL_PAPER_FEATURES + 1), err));
     }
-    TL_TRY(tl_paper_fit_others(&w->table, &w->scene, &w->derived, &out->entry[TL_PAPER_ENTRIES - 2],
-                               err));
+    TL_TRY(tl_pipeline_paper_fit_others(&w->table, &w->scene, &w->derived,
+                                        &out->entry[TL_PAPER_ENTRIES - 2], err));
     return tl_progress_at(progress, 1.0, err);
 }
 
-tl_code tl_paper_run(const tl_paper_data *data, const tl_paper_options *options,
-                     const tl_progress *progress, tl_paper_result *out, tl_err *err) {
+tl_code tl_pipeline_paper_run(const tl_paper_data *data, const tl_paper_options *options,
+                              const tl_progress *progress, tl_paper_result *out, tl_err *err) {
     *out = (tl_paper_result){.n = data->n, .p = data->scene->ncol};
     const tl_progress training = tl_progress_part(progress, 0.0, 0.1);
     const tl_progress searching = tl_progress_part(progress, 0.1, 0.7);
@@ -214,9 +214,9 @@ tl_code tl_paper_run(const tl_paper_data *data, const tl_paper_options *options,
     work w = {.data = data, .options = options};
     tl_code code;
     TL_CHECK(check_options(options, err));
-    TL_CHECK(
-        tl_paper_divide(data, options->largest_angle, options->angle_to_lab, &out->split, err));
-    TL_CHECK(tl_paper_table_init(data, &out->split, options, &w.table, err));
+    TL_CHECK(tl_pipeline_paper_divide(data, options->largest_angle, options->angle_to_lab,
+                                      &out->split, err));
+    TL_CHECK(tl_pipeline_paper_table_init(data, &out->split, options, &w.table, err));
     TL_CHECK(take_samples(&w, err));
     TL_CHECK(train_fusion(&w, &training, out, err));
     TL_CHECK(generate(&w, &searching, out, err));
@@ -225,20 +225,20 @@ tl_code tl_paper_run(const tl_paper_data *data, const tl_paper_options *options,
 done:
     free_work(&w);
     if (code != TL_OK) {
-        tl_paper_result_free(out);
+        tl_pipeline_paper_result_free(out);
     }
     return code;
 }
 
-void tl_paper_result_free(tl_paper_result *r) {
+void tl_pipeline_paper_result_free(tl_paper_result *r) {
     if (r == NULL) {
         return;
     }
-    tl_paper_split_free(&r->split);
-    tl_transfer_free(&r->transfer);
+    tl_pipeline_paper_split_free(&r->split);
+    tl_fusion_transfer_free(&r->transfer);
     tl_matrix_free(&r->generated);
     for (int k = 0; k < TL_PAPER_ENTRIES; k++) {
-        tl_paper_entry_free(&r->entry[k]);
+        tl_pipeline_paper_entry_free(&r->entry[k]);
     }
     *r = (tl_paper_result){0};
 }

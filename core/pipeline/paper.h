@@ -97,10 +97,10 @@ typedef struct tl_paper_result {
  * degree 2; CARS of 50 steps with at most 10 components; 5 inner folds; PLSR with at most 15
  * components by the rule "tol"; SVR, forest and network with their defaults, the forest on bands
  * with p < 0.01. Not leaky, 3 starts if it were; seed 1; one thread. */
-tl_paper_options tl_paper_defaults(void);
+tl_paper_options tl_pipeline_paper_defaults(void);
 
 /* "PLSR", "SVR", "FD-RF", "DNN-CARS". */
-const char *tl_paper_method_word(tl_paper_method method);
+const char *tl_pipeline_paper_method_word(tl_paper_method method);
 
 /* Runs the protocol.
  *
@@ -109,10 +109,10 @@ const char *tl_paper_method_word(tl_paper_method method);
  * fails     TL_ARG an option out of range; TL_SHAPE; TL_DATA fewer than 15 samples, NaN in a
  *           sample, a property that does not vary; TL_NUMERIC; TL_NOMEM; TL_CANCELLED
  * cost      mostly the seed search: see seed_search.h */
-tl_code tl_paper_run(const tl_paper_data *data, const tl_paper_options *options,
-                     const tl_progress *progress, tl_paper_result *out, tl_err *err);
+tl_code tl_pipeline_paper_run(const tl_paper_data *data, const tl_paper_options *options,
+                              const tl_progress *progress, tl_paper_result *out, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_paper_result_free(tl_paper_result *r);
+void tl_pipeline_paper_result_free(tl_paper_result *r);
 
 #endif

@@ -46,8 +46,8 @@ static tl_code fill_table(const tl_paper_split *split, tl_paper_table *t, tl_err
     if (t->train == NULL || t->test == NULL || t->look == NULL || t->fold == NULL) {
         return no_memory(err);
     }
-    tl_paper_rows(split, TL_PAPER_TRAIN, t->train);
-    tl_paper_rows(split, TL_PAPER_TEST, t->test);
+    tl_pipeline_paper_rows(split, TL_PAPER_TRAIN, t->train);
+    tl_pipeline_paper_rows(split, TL_PAPER_TEST, t->test);
     for (ptrdiff_t i = 0; i < t->n_look; i++) {
         t->look[i] = t->options->leaky ? i : t->train[i];
     }
@@ -58,8 +58,9 @@ static tl_code fill_table(const tl_paper_split *split, tl_paper_table *t, tl_err
                                                                             : TL_OK;
 }
 
-tl_code tl_paper_table_init(const tl_paper_data *data, const tl_paper_split *split,
-                            const tl_paper_options *options, tl_paper_table *table, tl_err *err) {
+tl_code tl_pipeline_paper_table_init(const tl_paper_data *data, const tl_paper_split *split,
+                                     const tl_paper_options *options, tl_paper_table *table,
+                                     tl_err *err) {
     *table = (tl_paper_table){.options = options,
                               .n = data->n,
                               .y = data->y,
@@ -77,12 +78,12 @@ tl_code tl_paper_table_init(const tl_paper_data *data, const tl_paper_split *spl
 done:
     tl_release(group);
     if (code != TL_OK) {
-        tl_paper_table_free(table);
+        tl_pipeline_paper_table_free(table);
     }
     return code;
 }
 
-void tl_paper_table_free(tl_paper_table *table) {
+void tl_pipeline_paper_table_free(tl_paper_table *table) {
     tl_release(table->train);
     tl_release(table->test);
     tl_release(table->look);
@@ -93,7 +94,7 @@ void tl_paper_table_free(tl_paper_table *table) {
     *table = (tl_paper_table){0};
 }
 
-void tl_paper_entry_free(tl_paper_entry *entry) {
+void tl_pipeline_paper_entry_free(tl_paper_entry *entry) {
     tl_release(entry->chosen);
     tl_release(entry->predicted);
     *entry = (tl_paper_entry){0};
@@ -266,8 +267,8 @@ static tl_code tune(const tl_paper_table *t, const tl_matrix *x, const tl_regres
     for (int k = 0; k < n_sets; k++) {
         TL_CHECK(leaky ? make_peek(t, x, &set[k], err) : make_fold(t, x, k, &set[k], err));
     }
-    code =
-        tl_regressor_tune(set, n_sets, leaky ? t->n_test : t->n_train, o, index, best, error, err);
+    code = tl_inversion_regressor_tune(set, n_sets, leaky ? t->n_test : t->n_train, o, index, best,
+                                       error, err);
 done:
     free_sets(set, n_sets);
     tl_release(error);
@@ -302,13 +303,13 @@ static tl_code fit_regressor(const tl_paper_table *t, const tl_matrix *x,
         TL_CHECK(tune(t, x, o, index, &setting, err));
     }
     TL_CHECK(tl_matrix_take_rows(&learn, x, t->train, t->n_train, err));
-    TL_CHECK(tl_regressor_fit(&learn, t->train_y, o, &setting, index, &r, err));
+    TL_CHECK(tl_inversion_regressor_fit(&learn, t->train_y, o, &setting, index, &r, err));
     for (ptrdiff_t i = 0; i < t->n; i++) {
         e->predicted[i] = predict_row(&r, tl_matrix_row(x, i));
     }
-    tl_regressor_describe(o->kind, &r.setting, e->setting);
+    tl_inversion_regressor_describe(o->kind, &r.setting, e->setting);
 done:
-    tl_regressor_free(&r);
+    tl_inversion_regressor_free(&r);
     tl_matrix_free(&learn);
     return code;
 }
@@ -375,7 +376,7 @@ static tl_code try_method(const tl_paper_table *t, tl_paper_method method, const
         e = worse;
     }
 done:
-    tl_paper_entry_free(&e);
+    tl_pipeline_paper_entry_free(&e);
     return code;
 }
 
@@ -383,8 +384,8 @@ static int starts_of(const tl_paper_table *t) {
     return t->options->leaky ? t->options->starts : 1;
 }
 
-tl_code tl_paper_fit_pair(const tl_paper_table *table, const tl_matrix *x, tl_paper_entry *entry,
-                          tl_err *err) {
+tl_code tl_pipeline_paper_fit_pair(const tl_paper_table *table, const tl_matrix *x,
+                                   tl_paper_entry *entry, tl_err *err) {
     for (int start = 0; start < starts_of(table); start++) {
         choice c;
         TL_TRY(choose_by_cars(table, x, fit_index(entry[0].features, start), &c, err));
@@ -398,8 +399,8 @@ tl_code tl_paper_fit_pair(const tl_paper_table *table, const tl_matrix *x, tl_pa
     return TL_OK;
 }
 
-tl_code tl_paper_fit_others(const tl_paper_table *table, const tl_matrix *scene,
-                            const tl_matrix *derived, tl_paper_entry *entry, tl_err *err) {
+tl_code tl_pipeline_paper_fit_others(const tl_paper_table *table, const tl_matrix *scene,
+                                     const tl_matrix *derived, tl_paper_entry *entry, tl_err *err) {
     entry[0].features = TL_PAPER_SCENE;
     entry[1].features = TL_PAPER_SCENE;
     choice significant;

@@ -26,27 +26,28 @@ typedef struct tl_paper_table {
 } tl_paper_table;
 
 /* fails  TL_DATA fewer training groups than inner folds; TL_NOMEM */
-tl_code tl_paper_table_init(const tl_paper_data *data, const tl_paper_split *split,
-                            const tl_paper_options *options, tl_paper_table *table, tl_err *err);
+tl_code tl_pipeline_paper_table_init(const tl_paper_data *data, const tl_paper_split *split,
+                                     const tl_paper_options *options, tl_paper_table *table,
+                                     tl_err *err);
 
-void tl_paper_table_free(tl_paper_table *table);
+void tl_pipeline_paper_table_free(tl_paper_table *table);
 
 /* The lines of PLSR and SVR for one set of features.
  *
  * x      [n, m]
  * entry  [2] features filled in; out: PLSR, SVR; to be freed by the caller whatever happens */
-tl_code tl_paper_fit_pair(const tl_paper_table *table, const tl_matrix *x, tl_paper_entry *entry,
-                          tl_err *err);
+tl_code tl_pipeline_paper_fit_pair(const tl_paper_table *table, const tl_matrix *x,
+                                   tl_paper_entry *entry, tl_err *err);
 
 /* The lines of FD-RF and DNN-CARS.
  *
  * scene    [n, p]
  * derived  [n, p] its first derivative
  * entry    [2] out: FD-RF, DNN-CARS; to be freed by the caller whatever happens */
-tl_code tl_paper_fit_others(const tl_paper_table *table, const tl_matrix *scene,
-                            const tl_matrix *derived, tl_paper_entry *entry, tl_err *err);
+tl_code tl_pipeline_paper_fit_others(const tl_paper_table *table, const tl_matrix *scene,
+                                     const tl_matrix *derived, tl_paper_entry *entry, tl_err *err);
 
 /* Frees what an entry owns. */
-void tl_paper_entry_free(tl_paper_entry *entry);
+void tl_pipeline_paper_entry_free(tl_paper_entry *entry);
 
 #endif

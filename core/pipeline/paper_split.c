@@ -36,7 +36,7 @@ static tl_code divide_samples(const tl_paper_data *d, tl_paper_split *s, tl_err 
     for (ptrdiff_t i = 0; i < d->n; i++) {
         s->use[i] = division.fold[i] >= 0 ? TL_PAPER_TEST : TL_PAPER_TRAIN;
     }
-    tl_division_free(&division);
+    tl_inversion_division_free(&division);
     return TL_OK;
 }
 
@@ -122,8 +122,8 @@ static tl_code sort_neighbours(const tl_paper_data *d, double largest_angle, int
     return TL_OK;
 }
 
-tl_code tl_paper_divide(const tl_paper_data *data, double largest_angle, int angle_to_lab,
-                        tl_paper_split *split, tl_err *err) {
+tl_code tl_pipeline_paper_divide(const tl_paper_data *data, double largest_angle, int angle_to_lab,
+                                 tl_paper_split *split, tl_err *err) {
     *split = (tl_paper_split){.n_rows = data->n_rows};
     tl_code code;
     TL_CHECK(check_data(data, err));
@@ -139,12 +139,12 @@ tl_code tl_paper_divide(const tl_paper_data *data, double largest_angle, int ang
     }
 done:
     if (code != TL_OK) {
-        tl_paper_split_free(split);
+        tl_pipeline_paper_split_free(split);
     }
     return code;
 }
 
-void tl_paper_rows(const tl_paper_split *split, tl_paper_use use, ptrdiff_t *row) {
+void tl_pipeline_paper_rows(const tl_paper_split *split, tl_paper_use use, ptrdiff_t *row) {
     for (ptrdiff_t k = 0; k < split->n_rows; k++) {
         if (split->use[k] == use) {
             *row++ = k;
@@ -152,7 +152,7 @@ void tl_paper_rows(const tl_paper_split *split, tl_paper_use use, ptrdiff_t *row
     }
 }
 
-void tl_paper_split_free(tl_paper_split *split) {
+void tl_pipeline_paper_split_free(tl_paper_split *split) {
     if (split != NULL) {
         tl_release(split->use);
         *split = (tl_paper_split){0};

@@ -57,15 +57,15 @@ typedef struct tl_paper_split {
  * fails          TL_DATA fewer than 15 samples, or a division without test samples; TL_SHAPE;
  *                TL_NOMEM
  * cost           O(n_rows^2) comparisons of places and O(n_rows p) for each sample of a group */
-tl_code tl_paper_divide(const tl_paper_data *data, double largest_angle, int angle_to_lab,
-                        tl_paper_split *split, tl_err *err);
+tl_code tl_pipeline_paper_divide(const tl_paper_data *data, double largest_angle, int angle_to_lab,
+                                 tl_paper_split *split, tl_err *err);
 
 /* The numbers of the rows of one use, rising.
  *
  * row    [split->count[use]] out */
-void tl_paper_rows(const tl_paper_split *split, tl_paper_use use, ptrdiff_t *row);
+void tl_pipeline_paper_rows(const tl_paper_split *split, tl_paper_use use, ptrdiff_t *row);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_paper_split_free(tl_paper_split *split);
+void tl_pipeline_paper_split_free(tl_paper_split *split);
 
 #endif

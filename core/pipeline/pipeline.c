@@ -23,8 +23,8 @@ tl_pipeline_options tl_pipeline_defaults(void) {
                              .bootstrap = 2000,
                              .kriging = 1,
                              .threads = 1};
-    o.fit.recipe[0] = tl_recipe_defaults();
-    (void)tl_transfer_preset(TL_TRANSFER_DS, "honest", &o.fit.transfer, NULL);
+    o.fit.recipe[0] = tl_pipeline_recipe_defaults();
+    (void)tl_fusion_transfer_preset(TL_TRANSFER_DS, "honest", &o.fit.transfer, NULL);
     return o;
 }
 
@@ -63,7 +63,7 @@ static tl_code check_options(const tl_pipeline_options *o, tl_err *err) {
                        o->folds, o->repeats, tl_cv_plus_max_folds);
     }
     for (int k = 0; k < o->fit.recipes; k++) {
-        TL_TRY(tl_recipe_check(&o->fit.recipe[k], err));
+        TL_TRY(tl_pipeline_recipe_check(&o->fit.recipe[k], err));
     }
     return TL_OK;
 }
@@ -138,7 +138,7 @@ static tl_code keep_predictions(outer_work *w, int repeat, const tl_training *le
         return tl_fail(err, TL_NOMEM, "out of memory for %td samples", count);
     }
     TL_CHECK(tl_matrix_take_rows(&x, all, rows, count, err));
-    TL_CHECK(tl_function_evaluate(f, w->data->projection, &x, value, err));
+    TL_CHECK(tl_pipeline_function_evaluate(f, w->data->projection, &x, value, err));
     for (ptrdiff_t i = 0; i < count; i++) {
         const double y = w->data->y[rows[i]];
         tl_matrix_row(&w->out->predicted, repeat)[rows[i]] =
@@ -179,9 +179,9 @@ static tl_code fit_outer(void *arg, ptrdiff_t block, tl_err *err) {
             rows[n_learn++] = i;
         }
     }
-    TL_CHECK(tl_training_take(w->data, rows, n_learn, w->options->fit.log, &learn, err));
-    TL_CHECK(tl_function_fit(&learn, &w->options->fit, NULL, (uint32_t)(inner_divisions + block),
-                             &f, err));
+    TL_CHECK(tl_pipeline_training_take(w->data, rows, n_learn, w->options->fit.log, &learn, err));
+    TL_CHECK(tl_pipeline_function_fit(&learn, &w->options->fit, NULL,
+                                      (uint32_t)(inner_divisions + block), &f, err));
     v->recipe[block] = f.recipe;
     v->components[block] = f.setting.components;
     TL_CHECK(keep_predictions(w, repeat, &learn, &f, test, n_test, err));
@@ -190,8 +190,8 @@ static tl_code fit_outer(void *arg, ptrdiff_t block, tl_err *err) {
         f = (tl_function){0};
     }
 done:
-    tl_function_free(&f);
-    tl_training_free(&learn);
+    tl_pipeline_function_free(&f);
+    tl_pipeline_training_free(&learn);
     tl_release(rows);
     return code;
 }
@@ -458,7 +458,7 @@ static tl_code draw_repeat(const tl_pipeline_data *data, const tl_pipeline_optio
         v->block_side = d.block_side;
     }
     memcpy(v->all_folds + (ptrdiff_t)repeat * v->n, d.fold, (size_t)v->n * sizeof *d.fold);
-    tl_division_free(&d);
+    tl_inversion_division_free(&d);
     return TL_OK;
 }
 
@@ -500,7 +500,7 @@ tl_code tl_pipeline_validate(const tl_pipeline_data *data, const tl_pipeline_opt
     TL_CHECK(find_score_intervals(data, options, out, err));
 done:
     if (code != TL_OK) {
-        tl_validation_free(out);
+        tl_pipeline_validation_free(out);
     }
     return code;
 }
@@ -521,7 +521,7 @@ static tl_code permuted_r2(void *arg, const double *y, ptrdiff_t number, double 
     data.y = y;
     TL_TRY(tl_pipeline_validate(&data, &w->options, NULL, &v, err));
     *statistic = v.scores[0].r2;
-    tl_validation_free(&v);
+    tl_pipeline_validation_free(&v);
     return TL_OK;
 }
 
@@ -547,7 +547,7 @@ tl_code tl_pipeline_compare_log(const tl_pipeline_data *data, const tl_pipeline_
     tl_pipeline_options o = *options;
     o.fit.transfer = tl_pipeline_defaults().fit.transfer;
     o.fit.recipes = 1;
-    o.fit.recipe[0].regressor = tl_recipe_defaults().regressor;
+    o.fit.recipe[0].regressor = tl_pipeline_recipe_defaults().regressor;
     o.fit.seed = options->fit.seed < INT64_MAX ? options->fit.seed + 1 : 0;
     o.repeats = 1;
     o.bootstrap = 0;
@@ -560,7 +560,7 @@ tl_code tl_pipeline_compare_log(const tl_pipeline_data *data, const tl_pipeline_
         o.fit.log = with_log;
         TL_TRY(tl_pipeline_validate(data, &o, &part, &v, err));
         *rmse[with_log] = v.scores[0].rmse;
-        tl_validation_free(&v);
+        tl_pipeline_validation_free(&v);
     }
     return TL_OK;
 }
@@ -569,12 +569,12 @@ int tl_pipeline_log_harms(double plain_rmse, double log_rmse) {
     return !(log_rmse <= 1.1 * plain_rmse);
 }
 
-void tl_validation_free(tl_validation *v) {
+void tl_pipeline_validation_free(tl_validation *v) {
     if (v == NULL) {
         return;
     }
     for (int f = 0; v->fold_model != NULL && f < v->folds; f++) {
-        tl_function_free(&v->fold_model[f]);
+        tl_pipeline_function_free(&v->fold_model[f]);
     }
     tl_matrix_free(&v->predicted);
     tl_matrix_free(&v->mean_only);
@@ -606,10 +606,10 @@ tl_code tl_pipeline_finish(const tl_pipeline_data *data, const tl_pipeline_optio
         rows[i] = i;
     }
     tl_training all;
-    tl_code code = tl_training_take(data, rows, data->n, options->fit.log, &all, err);
+    tl_code code = tl_pipeline_training_take(data, rows, data->n, options->fit.log, &all, err);
     if (code == TL_OK) {
-        code = tl_function_fit(&all, &options->fit, given, final_division, f, err);
-        tl_training_free(&all);
+        code = tl_pipeline_function_fit(&all, &options->fit, given, final_division, f, err);
+        tl_pipeline_training_free(&all);
     }
     tl_release(rows);
     return code;

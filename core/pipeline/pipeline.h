@@ -104,13 +104,13 @@ tl_code tl_pipeline_score_intervals(const double *y, const ptrdiff_t *group, con
                                     tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_validation_free(tl_validation *v);
+void tl_pipeline_validation_free(tl_validation *v);
 
 /* The function to be used: fitted on all rows, with inner folds of its own.
  *
- * given   as in tl_function_fit
+ * given   as in tl_pipeline_function_fit
  * f       uninitialised; empty on failure
- * fails   as tl_training_take and tl_function_fit */
+ * fails   as tl_pipeline_training_take and tl_pipeline_function_fit */
 tl_code tl_pipeline_finish(const tl_pipeline_data *data, const tl_pipeline_options *options,
                            tl_transfer *given, tl_function *f, tl_err *err);
 

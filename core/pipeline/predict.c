@@ -54,8 +54,8 @@ static tl_code fill_predictor(tl_predictor *t, const tl_bands *scene, const ptrd
                                      model->folds, model->level, err);
 }
 
-tl_code tl_predictor_init(tl_predictor *t, const tl_property_model *model, const tl_bands *scene,
-                          const ptrdiff_t *index, tl_err *err) {
+tl_code tl_pipeline_predictor_init(tl_predictor *t, const tl_property_model *model,
+                                   const tl_bands *scene, const ptrdiff_t *index, tl_err *err) {
     *t = (tl_predictor){.model = model,
                         .p = model->p,
                         .models = 1 + model->folds,
@@ -68,12 +68,12 @@ tl_code tl_predictor_init(tl_predictor *t, const tl_property_model *model, const
     }
     const tl_code code = fill_predictor(t, scene, index, err);
     if (code != TL_OK) {
-        tl_predictor_free(t);
+        tl_pipeline_predictor_free(t);
     }
     return code;
 }
 
-void tl_predictor_free(tl_predictor *t) {
+void tl_pipeline_predictor_free(tl_predictor *t) {
     if (t != NULL) {
         tl_release(t->band);
         tl_release(t->coefficients);
@@ -91,8 +91,8 @@ static ptrdiff_t part_scratch(const tl_predictor *t) {
     for (int m = 0; m < t->models; m++) {
         const tl_function *f = function_of(t, m);
         if (f->scene == NULL) {
-            const ptrdiff_t map = tl_feature_map_scratch(&f->map, part);
-            const ptrdiff_t regressor = tl_regressor_scratch(&f->regressor);
+            const ptrdiff_t map = tl_pipeline_feature_map_scratch(&f->map, part);
+            const ptrdiff_t regressor = tl_inversion_regressor_scratch(&f->regressor);
             features = f->m > features ? f->m : features;
             room = map > room ? map : room;
             room = regressor > room ? regressor : room;
@@ -106,7 +106,7 @@ static ptrdiff_t area_scratch(const tl_predictor *t) {
     return (piece * t->model->area.k + 1) / 2;
 }
 
-ptrdiff_t tl_predict_scratch(const tl_predictor *t) {
+ptrdiff_t tl_pipeline_predict_scratch(const tl_predictor *t) {
     const ptrdiff_t sums = piece * (t->rows + together);
     const ptrdiff_t parts = t->linear < t->models ? part_scratch(t) : 0;
     const ptrdiff_t area = area_scratch(t);
@@ -259,7 +259,7 @@ static tl_code add_part(const tl_predictor *t, const float *const *band, ptrdiff
         to_physical(&t->band[j], band[j] + from, n, spectrum + j * n);
     }
     if (t->scores > 0) {
-        tl_linear_block(&t->model->projection, t->scores, spectrum, n, scores);
+        tl_pipeline_linear_block(&t->model->projection, t->scores, spectrum, n, scores);
     }
     for (int m = 0; m < models; m++) {
         const tl_function *f = function_of(t, m);
@@ -268,8 +268,8 @@ static tl_code add_part(const tl_predictor *t, const float *const *band, ptrdiff
         }
         float *u = (float *)(void *)room;
         double *left = room + (f->m * part + 1) / 2;
-        TL_TRY(tl_feature_map_block(&f->map, spectrum, scores, n, u, left, err));
-        TL_TRY(tl_regressor_predict_block(&f->regressor, u, n, value, left, err));
+        TL_TRY(tl_pipeline_feature_map_block(&f->map, spectrum, scores, n, u, left, err));
+        TL_TRY(tl_inversion_regressor_predict_block(&f->regressor, u, n, value, left, err));
         memcpy(sum + m * piece, value, (size_t)n * sizeof *sum);
     }
     return TL_OK;
@@ -345,7 +345,7 @@ static void find_area(const tl_predictor *t, const double *scores, ptrdiff_t fro
 
 /* --- all layers --- */
 
-float **tl_prediction_layer(tl_prediction *out, int layer) {
+float **tl_pipeline_prediction_layer(tl_prediction *out, int layer) {
     float **const all[tl_prediction_layers] = {&out->value, &out->lower, &out->upper, &out->di,
                                                &out->applicable};
     return all[layer];
@@ -382,8 +382,8 @@ static tl_code predict_piece(const tl_predictor *t, const float *const *band, pt
     return TL_OK;
 }
 
-tl_code tl_predict_block(const tl_predictor *t, const float *const *band, ptrdiff_t npix,
-                         const tl_prediction *out, double *scratch, tl_err *err) {
+tl_code tl_pipeline_predict_block(const tl_predictor *t, const float *const *band, ptrdiff_t npix,
+                                  const tl_prediction *out, double *scratch, tl_err *err) {
     for (ptrdiff_t from = 0; from < npix; from += piece) {
         const ptrdiff_t n = npix - from < piece ? npix - from : piece;
         TL_TRY(predict_piece(t, band, from, n, out, scratch, err));

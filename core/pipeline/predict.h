@@ -32,14 +32,14 @@ typedef struct tl_predictor {
  * index  [p] which band of scene (0-based position) feeds each model band: tl_spectra_match
  * fails  TL_DATA the model was trained on lab spectra, which no scene has, or holds too few samples
  *        for its level; TL_NOMEM */
-tl_code tl_predictor_init(tl_predictor *t, const tl_property_model *model, const tl_bands *scene,
-                          const ptrdiff_t *index, tl_err *err);
+tl_code tl_pipeline_predictor_init(tl_predictor *t, const tl_property_model *model,
+                                   const tl_bands *scene, const ptrdiff_t *index, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_predictor_free(tl_predictor *t);
+void tl_pipeline_predictor_free(tl_predictor *t);
 
-/* Number of doubles that tl_predict_block needs as scratch. */
-ptrdiff_t tl_predict_scratch(const tl_predictor *t);
+/* Number of doubles that tl_pipeline_predict_block needs as scratch. */
+ptrdiff_t tl_pipeline_predict_scratch(const tl_predictor *t);
 
 /* The layers of a map, each [npix]; NULL = not wanted. */
 typedef struct tl_prediction {
@@ -55,19 +55,19 @@ typedef struct tl_prediction {
 enum { tl_prediction_layers = 5 };
 
 /* The layer of that number, in the order of the struct. */
-float **tl_prediction_layer(tl_prediction *out, int layer);
+float **tl_pipeline_prediction_layer(tl_prediction *out, int layer);
 
 /* All layers of npix pixels. Sums run over bands in double; the result of a pixel depends neither
  * on npix nor on its neighbours, nor on which other layers are wanted.
  *
  * band     [p] pointers to [npix] stored values each, in the order of the model bands
- * scratch  [tl_predict_scratch] one for each thread
+ * scratch  [tl_pipeline_predict_scratch] one for each thread
  * NaN      where any used band equals its NoData or is not finite, or the result is not finite; di
  *          and applicable also where the model has no area of applicability
  * fails    TL_NOMEM (networks and forests only)
  * cost     linear: about 2 p (1 + folds) operations per pixel. Else scores and physical values are
  *          made once for all functions; each adds its map and its regression. di: k p + k n */
-tl_code tl_predict_block(const tl_predictor *t, const float *const *band, ptrdiff_t npix,
-                         const tl_prediction *out, double *scratch, tl_err *err);
+tl_code tl_pipeline_predict_block(const tl_predictor *t, const float *const *band, ptrdiff_t npix,
+                                  const tl_prediction *out, double *scratch, tl_err *err);
 
 #endif

@@ -35,7 +35,7 @@ static tl_code chosen_to_json(const tl_function *f, json_t *o, tl_err *err) {
 static tl_code function_to_json(const tl_function *f, json_t *o, tl_err *err) {
     json_t *part = NULL;
     TL_TRY(tl_model_put_integer(o, "recipe", f->recipe, err));
-    TL_TRY(tl_model_put_text(o, "regression", tl_regressor_word(f->kind), err));
+    TL_TRY(tl_model_put_text(o, "regression", tl_inversion_regressor_word(f->kind), err));
     TL_TRY(tl_model_put_integer(o, "components", f->setting.components, err));
     TL_TRY(tl_model_put_number(o, "smearing", f->smearing, err));
     TL_TRY(tl_model_put_integer(o, "features", f->m, err));
@@ -46,9 +46,9 @@ static tl_code function_to_json(const tl_function *f, json_t *o, tl_err *err) {
         TL_TRY(tl_model_put_number(o, "intercept", f->intercept, err));
         return tl_model_put_vector(o, "scene", f->scene, f->p, err);
     }
-    TL_TRY(tl_feature_map_to_json(&f->map, &part, err));
+    TL_TRY(tl_pipeline_feature_map_to_json(&f->map, &part, err));
     TL_TRY(tl_model_put_json(o, "map", part, err));
-    TL_TRY(tl_regressor_to_json(&f->regressor, &part, err));
+    TL_TRY(tl_inversion_regressor_to_json(&f->regressor, &part, err));
     return tl_model_put_json(o, "regressor", part, err);
 }
 
@@ -92,7 +92,7 @@ static tl_code fill_document(const tl_property_model *m, json_t *root, tl_err *e
     TL_TRY(tl_model_put_vector(root, "fwhm_nm", m->fwhm_nm, m->p, err));
     if (m->projection.n_out > 0) {
         json_t *projection = NULL;
-        TL_TRY(tl_linear_to_json(&m->projection, &projection, err));
+        TL_TRY(tl_pipeline_linear_to_json(&m->projection, &projection, err));
         TL_TRY(tl_model_put_json(root, "projection", projection, err));
     }
     if (m->area.k > 0) {
@@ -111,7 +111,7 @@ static tl_code fill_document(const tl_property_model *m, json_t *root, tl_err *e
     return put_residuals(m, root, err);
 }
 
-tl_code tl_property_model_to_json(const tl_property_model *m, json_t **root, tl_err *err) {
+tl_code tl_pipeline_property_model_to_json(const tl_property_model *m, json_t **root, tl_err *err) {
     TL_TRY(tl_model_new("property", root, err));
     const tl_code code = fill_document(m, *root, err);
     if (code != TL_OK) {
@@ -169,8 +169,8 @@ static tl_code parts_from_json(const json_t *o, const tl_property_model *m, tl_f
                                tl_err *err) {
     const json_t *part = NULL;
     TL_TRY(tl_model_object(o, "map", &part, err));
-    TL_TRY(
-        tl_feature_map_from_json(part, f->p, m->wavelength_nm, m->projection.n_out, &f->map, err));
+    TL_TRY(tl_pipeline_feature_map_from_json(part, f->p, m->wavelength_nm, m->projection.n_out,
+                                             &f->map, err));
     /* A map that makes as many features as the regression sees was narrowed to them. */
     if (f->map.m != f->m) {
         TL_TRY(chosen_from_json(o, f->m, f->map.m, &f->map.chosen, err));
@@ -181,7 +181,7 @@ static tl_code parts_from_json(const json_t *o, const tl_property_model *m, tl_f
     f->map.m = f->m;
     TL_TRY(chosen_from_json(o, f->m, 2 * (ptrdiff_t)most_bands, &f->chosen, err));
     TL_TRY(tl_model_object(o, "regressor", &part, err));
-    TL_TRY(tl_regressor_from_json(part, f->m, &f->regressor, err));
+    TL_TRY(tl_inversion_regressor_from_json(part, f->m, &f->regressor, err));
     return f->regressor.kind == f->kind
                ? TL_OK
                : tl_fail(err, TL_FORMAT, "regression and regressor.kind differ");
@@ -195,7 +195,7 @@ static tl_code function_from_json(const json_t *o, const tl_property_model *m, t
     TL_TRY(tl_model_integer(o, "recipe", 0, tl_most_recipes - 1, &number, err));
     f->recipe = (int)number;
     TL_TRY(tl_model_text(o, "regression", &word, err));
-    TL_TRY(tl_regressor_from_word(word, &f->kind, err));
+    TL_TRY(tl_inversion_regressor_from_word(word, &f->kind, err));
     TL_TRY(tl_model_integer(o, "components", 0, most_bands, &number, err));
     f->setting.components = (int)number;
     TL_TRY(tl_model_number(o, "smearing", 0.0, huge, &f->smearing, err));
@@ -309,7 +309,7 @@ static tl_code read_area(const json_t *root, tl_property_model *m, tl_err *err) 
     tl_code code = TL_OK;
     if (tl_model_has(root, "projection")) {
         TL_TRY(tl_model_object(root, "projection", &part, err));
-        code = tl_linear_from_json(part, m->p, &m->projection, err);
+        code = tl_pipeline_linear_from_json(part, m->p, &m->projection, err);
     }
     if (code != TL_OK) {
         return tl_fail_in(err, code, "projection");
@@ -344,34 +344,35 @@ static tl_code read_document(const json_t *root, tl_property_model *m, tl_err *e
     return read_about(root, m, err);
 }
 
-tl_code tl_property_model_from_json(const json_t *root, tl_property_model *m, tl_err *err) {
+tl_code tl_pipeline_property_model_from_json(const json_t *root, tl_property_model *m,
+                                             tl_err *err) {
     *m = (tl_property_model){0};
     const tl_code code = read_document(root, m, err);
     if (code != TL_OK) {
-        tl_property_model_free(m);
+        tl_pipeline_property_model_free(m);
     }
     return code;
 }
 
-tl_code tl_property_model_parse(const char *bytes, size_t length, const char *name,
-                                tl_property_model *m, tl_err *err) {
+tl_code tl_pipeline_property_model_parse(const char *bytes, size_t length, const char *name,
+                                         tl_property_model *m, tl_err *err) {
     *m = (tl_property_model){0};
     json_t *root = NULL;
     TL_TRY(tl_model_parse(bytes, length, name, &root, err));
-    const tl_code code = tl_property_model_from_json(root, m, err);
+    const tl_code code = tl_pipeline_property_model_from_json(root, m, err);
     json_decref(root);
     return code == TL_OK ? TL_OK : tl_fail_in(err, code, name);
 }
 
-void tl_property_model_free(tl_property_model *m) {
+void tl_pipeline_property_model_free(tl_property_model *m) {
     if (m == NULL) {
         return;
     }
     for (int k = 0; m->fold_model != NULL && k < m->folds; k++) {
-        tl_function_free(&m->fold_model[k]);
+        tl_pipeline_function_free(&m->fold_model[k]);
     }
-    tl_function_free(&m->final);
-    tl_linear_free(&m->projection);
+    tl_pipeline_function_free(&m->final);
+    tl_pipeline_linear_free(&m->projection);
     tl_inversion_applicability_free(&m->area);
     tl_release(m->property);
     tl_release(m->unit);

@@ -37,13 +37,13 @@ typedef struct tl_property_model {
  *
  * root   to be released with json_decref; NULL on failure
  * fails  TL_NUMERIC a number is not finite; TL_NOMEM */
-tl_code tl_property_model_to_json(const tl_property_model *m, json_t **root, tl_err *err);
+tl_code tl_pipeline_property_model_to_json(const tl_property_model *m, json_t **root, tl_err *err);
 
 /* Reads it back with the same bits. The document may come from a stranger: everything is checked.
  *
  * m      uninitialised; empty on failure
  * fails  TL_FORMAT, naming the key; TL_NOMEM */
-tl_code tl_property_model_from_json(const json_t *root, tl_property_model *m, tl_err *err);
+tl_code tl_pipeline_property_model_from_json(const json_t *root, tl_property_model *m, tl_err *err);
 
 /* Reads it from the bytes of a file.
  *
@@ -51,10 +51,10 @@ tl_code tl_property_model_from_json(const json_t *root, tl_property_model *m, tl
  * name   is put in front of error sentences
  * m      uninitialised; empty on failure
  * fails  TL_FORMAT; TL_NOMEM */
-tl_code tl_property_model_parse(const char *bytes, size_t length, const char *name,
-                                tl_property_model *m, tl_err *err);
+tl_code tl_pipeline_property_model_parse(const char *bytes, size_t length, const char *name,
+                                         tl_property_model *m, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_property_model_free(tl_property_model *m);
+void tl_pipeline_property_model_free(tl_property_model *m);
 
 #endif

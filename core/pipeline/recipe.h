@@ -54,30 +54,30 @@ typedef struct tl_recipe {
 
 /* Scene features without scores, no transform (window 11, degree 2), no selection,
  * PLSR. */
-tl_recipe tl_recipe_defaults(void);
+tl_recipe tl_pipeline_recipe_defaults(void);
 
 /* 1 when the features are made by a transfer from scene to lab spectra. */
-int tl_recipe_has_transfer(const tl_recipe *r);
+int tl_pipeline_recipe_has_transfer(const tl_recipe *r);
 
 /* 1 when both recipes make the same features, so that only their regressions differ. */
-int tl_recipe_same_features(const tl_recipe *a, const tl_recipe *b);
+int tl_pipeline_recipe_same_features(const tl_recipe *a, const tl_recipe *b);
 
 /* The options of the regression, which autoscales mixed features and is one coefficient for
  * supervised ones. */
-tl_regressor_options tl_recipe_regressor(const tl_recipe *r);
+tl_regressor_options tl_pipeline_recipe_regressor(const tl_recipe *r);
 
 /* Checks every range.
  *
  * fails  TL_ARG */
-tl_code tl_recipe_check(const tl_recipe *r, tl_err *err);
+tl_code tl_pipeline_recipe_check(const tl_recipe *r, tl_err *err);
 
 /* The words of files and parameters. */
-const char *tl_features_word(tl_feature_kind features);
+const char *tl_pipeline_features_word(tl_feature_kind features);
 
 /* What the recipe does, in words for readers of a model file; not read back.
  *
  * json   a new object, to be released with json_decref; NULL on failure
  * fails  TL_NOMEM */
-tl_code tl_recipe_to_json(const tl_recipe *r, json_t **json, tl_err *err);
+tl_code tl_pipeline_recipe_to_json(const tl_recipe *r, json_t **json, tl_err *err);
 
 #endif

@@ -33,8 +33,8 @@ static tl_code take_values(const tl_pipeline_data *data, const ptrdiff_t *rows, 
     return TL_OK;
 }
 
-tl_code tl_training_take(const tl_pipeline_data *data, const ptrdiff_t *rows, ptrdiff_t n_rows,
-                         int log_y, tl_training *t, tl_err *err) {
+tl_code tl_pipeline_training_take(const tl_pipeline_data *data, const ptrdiff_t *rows,
+                                  ptrdiff_t n_rows, int log_y, tl_training *t, tl_err *err) {
     *t = (tl_training){
         .n = n_rows, .projection = data->projection, .wavelength_nm = data->wavelength_nm};
     tl_code code = TL_OK;
@@ -42,7 +42,7 @@ tl_code tl_training_take(const tl_pipeline_data *data, const ptrdiff_t *rows, pt
         TL_CHECK(tl_matrix_take_rows(&t->scene, data->scene, rows, n_rows, err));
     }
     if (data->scene != NULL && data->projection != NULL) {
-        TL_CHECK(tl_linear_rows(data->projection, &t->scene, &t->scores, err));
+        TL_CHECK(tl_pipeline_linear_rows(data->projection, &t->scene, &t->scores, err));
     }
     if (data->lab != NULL) {
         TL_CHECK(tl_matrix_take_rows(&t->lab, data->lab, rows, n_rows, err));
@@ -50,7 +50,7 @@ tl_code tl_training_take(const tl_pipeline_data *data, const ptrdiff_t *rows, pt
     code = take_values(data, rows, log_y, t, err);
 done:
     if (code != TL_OK) {
-        tl_training_free(t);
+        tl_pipeline_training_free(t);
     }
     return code;
 }
@@ -60,8 +60,8 @@ static tl_code take_matrix(tl_matrix *to, const tl_matrix *from, const ptrdiff_t
     return from->data == NULL ? TL_OK : tl_matrix_take_rows(to, from, rows, n_rows, err);
 }
 
-tl_code tl_training_part(const tl_training *from, const ptrdiff_t *rows, ptrdiff_t n_rows,
-                         tl_training *to, tl_err *err) {
+tl_code tl_pipeline_training_part(const tl_training *from, const ptrdiff_t *rows, ptrdiff_t n_rows,
+                                  tl_training *to, tl_err *err) {
     *to = (tl_training){
         .n = n_rows, .projection = from->projection, .wavelength_nm = from->wavelength_nm};
     tl_code code = TL_OK;
@@ -77,12 +77,12 @@ tl_code tl_training_part(const tl_training *from, const ptrdiff_t *rows, ptrdiff
     }
 done:
     if (code != TL_OK) {
-        tl_training_free(to);
+        tl_pipeline_training_free(to);
     }
     return code;
 }
 
-void tl_training_free(tl_training *t) {
+void tl_pipeline_training_free(tl_training *t) {
     if (t != NULL) {
         tl_matrix_free(&t->scene);
         tl_matrix_free(&t->scores);

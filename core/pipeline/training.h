@@ -43,17 +43,17 @@ typedef struct tl_training {
  * log_y  1: the natural logarithm of the property is taken
  * t      uninitialised; empty on failure
  * fails  TL_DATA a property <= 0 with log_y; TL_NOMEM */
-tl_code tl_training_take(const tl_pipeline_data *data, const ptrdiff_t *rows, ptrdiff_t n_rows,
-                         int log_y, tl_training *t, tl_err *err);
+tl_code tl_pipeline_training_take(const tl_pipeline_data *data, const ptrdiff_t *rows,
+                                  ptrdiff_t n_rows, int log_y, tl_training *t, tl_err *err);
 
 /* Copies some rows of a training set, for inner folds.
  *
  * to     uninitialised; empty on failure
  * fails  TL_NOMEM */
-tl_code tl_training_part(const tl_training *from, const ptrdiff_t *rows, ptrdiff_t n_rows,
-                         tl_training *to, tl_err *err);
+tl_code tl_pipeline_training_part(const tl_training *from, const ptrdiff_t *rows, ptrdiff_t n_rows,
+                                  tl_training *to, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_training_free(tl_training *t);
+void tl_pipeline_training_free(tl_training *t);
 
 #endif

@@ -105,8 +105,8 @@ static void drop_count(tl_band_text *text) {
     text->ncol = left;
 }
 
-tl_code tl_band_text_parse(const char *bytes, size_t length, const char *what, tl_band_text *text,
-                           tl_err *err) {
+tl_code tl_products_band_text_parse(const char *bytes, size_t length, const char *what,
+                                    tl_band_text *text, tl_err *err) {
     *text = (tl_band_text){0};
     const char *at = bytes;
     const char *end = bytes + length;
@@ -133,14 +133,14 @@ tl_code tl_band_text_parse(const char *bytes, size_t length, const char *what, t
                        what);
     }
     if (code != TL_OK) {
-        tl_band_text_free(text);
+        tl_products_band_text_free(text);
         return code;
     }
     drop_count(text);
     return TL_OK;
 }
 
-void tl_band_text_free(tl_band_text *text) {
+void tl_products_band_text_free(tl_band_text *text) {
     if (text != NULL) {
         tl_release(text->value);
         *text = (tl_band_text){0};

@@ -22,10 +22,10 @@ typedef struct tl_band_text {
  * what   names the file in sentences
  * text   initialised here; empty on failure
  * fails  TL_FORMAT no such text, more than 65536 lines or 64 columns; TL_NOMEM */
-tl_code tl_band_text_parse(const char *bytes, size_t length, const char *what, tl_band_text *text,
-                           tl_err *err);
+tl_code tl_products_band_text_parse(const char *bytes, size_t length, const char *what,
+                                    tl_band_text *text, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_band_text_free(tl_band_text *text);
+void tl_products_band_text_free(tl_band_text *text);
 
 #endif

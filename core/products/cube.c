@@ -71,8 +71,8 @@ static tl_code check_whole(const char *path, const char *parameter, tl_err *err)
                    parameter, path, (double)is.st_size, stated);
 }
 
-tl_code tl_hierarchy_open(const char *path, const char *driver, const char *parameter,
-                          tl_hierarchy *h, tl_err *err) {
+tl_code tl_products_hierarchy_open(const char *path, const char *driver, const char *parameter,
+                                   tl_hierarchy *h, tl_err *err) {
     if (GDALGetDriverByName(driver) == NULL) {
         return no_driver(driver, parameter, path, err);
     }
@@ -93,7 +93,7 @@ tl_code tl_hierarchy_open(const char *path, const char *driver, const char *para
     return code;
 }
 
-void tl_hierarchy_close(tl_hierarchy *h) {
+void tl_products_hierarchy_close(tl_hierarchy *h) {
     if (h->root != NULL) {
         GDALGroupRelease(h->root);
     }
@@ -103,7 +103,8 @@ void tl_hierarchy_close(tl_hierarchy *h) {
     *h = (tl_hierarchy){0};
 }
 
-ptrdiff_t tl_hierarchy_numbers(const tl_hierarchy *h, const char *name, double *out, ptrdiff_t n) {
+ptrdiff_t tl_products_hierarchy_numbers(const tl_hierarchy *h, const char *name, double *out,
+                                        ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
         out[i] = (double)NAN;
     }
@@ -121,7 +122,7 @@ ptrdiff_t tl_hierarchy_numbers(const tl_hierarchy *h, const char *name, double *
     return values == NULL ? 0 : (ptrdiff_t)count;
 }
 
-void tl_hierarchy_text(const tl_hierarchy *h, const char *name, char *out, size_t room) {
+void tl_products_hierarchy_text(const tl_hierarchy *h, const char *name, char *out, size_t room) {
     out[0] = '\0';
     GDALAttributeH attribute = GDALGroupGetAttribute(h->root, name);
     if (attribute != NULL) {
@@ -141,7 +142,7 @@ static int shape_of(GDALMDArrayH array, ptrdiff_t shape[4]) {
     return n > 4 ? 0 : (int)n;
 }
 
-int tl_hierarchy_shape(const tl_hierarchy *h, const char *path, ptrdiff_t shape[4]) {
+int tl_products_hierarchy_shape(const tl_hierarchy *h, const char *path, ptrdiff_t shape[4]) {
     GDALMDArrayH array = GDALGroupOpenMDArrayFromFullname(h->root, path, NULL);
     const int n = array == NULL ? 0 : shape_of(array, shape);
     if (array != NULL) {
@@ -158,8 +159,8 @@ static int read_box(GDALMDArrayH array, const GUInt64 *start, const size_t *coun
     return done;
 }
 
-int tl_hierarchy_array(const tl_hierarchy *h, const char *path, ptrdiff_t n, GDALDataType type,
-                       void *out) {
+int tl_products_hierarchy_array(const tl_hierarchy *h, const char *path, ptrdiff_t n,
+                                GDALDataType type, void *out) {
     GDALMDArrayH array = GDALGroupOpenMDArrayFromFullname(h->root, path, NULL);
     if (array == NULL) {
         return 0;
@@ -206,8 +207,9 @@ static int is_deep(const char *file, const char *path, const tl_cube *cube, GUIn
     return lines < cube->nband;
 }
 
-tl_code tl_cube_open(const tl_hierarchy *h, const char *file, const char *path, int bands_last,
-                     GDALDataType type, const char *parameter, tl_cube *cube, tl_err *err) {
+tl_code tl_products_cube_open(const tl_hierarchy *h, const char *file, const char *path,
+                              int bands_last, GDALDataType type, const char *parameter,
+                              tl_cube *cube, tl_err *err) {
     ptrdiff_t shape[4] = {0};
     cube->array = GDALGroupOpenMDArrayFromFullname(h->root, path, NULL);
     if (cube->array == NULL || shape_of(cube->array, shape) != 3 || shape[0] < 1 || shape[1] < 1 ||
@@ -241,7 +243,7 @@ tl_code tl_cube_open(const tl_hierarchy *h, const char *file, const char *path, 
                : TL_OK;
 }
 
-void tl_cube_open_marks(const tl_hierarchy *h, const char *path, tl_cube *cube) {
+void tl_products_cube_open_marks(const tl_hierarchy *h, const char *path, tl_cube *cube) {
     ptrdiff_t shape[4] = {0};
     ptrdiff_t wanted[4] = {0};
     cube->marks = GDALGroupOpenMDArrayFromFullname(h->root, path, NULL);
@@ -252,7 +254,7 @@ void tl_cube_open_marks(const tl_hierarchy *h, const char *path, tl_cube *cube) 
     }
 }
 
-void tl_cube_close(tl_cube *cube) {
+void tl_products_cube_close(tl_cube *cube) {
     if (cube->array != NULL) {
         GDALMDArrayRelease(cube->array);
     }
@@ -292,8 +294,8 @@ static tl_code read_rows(const tl_cube *cube, GDALMDArrayH array, ptrdiff_t row0
     return code;
 }
 
-tl_code tl_cube_load(tl_cube *cube, ptrdiff_t row, ptrdiff_t n_rows, const char *parameter,
-                     int *fresh, tl_err *err) {
+tl_code tl_products_cube_load(tl_cube *cube, ptrdiff_t row, ptrdiff_t n_rows, const char *parameter,
+                              int *fresh, tl_err *err) {
     *fresh = 0;
     if (cube->n_rows > 0 && row >= cube->row0 && row < cube->row0 + cube->n_rows) {
         return TL_OK;
@@ -310,13 +312,13 @@ tl_code tl_cube_load(tl_cube *cube, ptrdiff_t row, ptrdiff_t n_rows, const char 
     return TL_OK;
 }
 
-ptrdiff_t tl_cube_mark_bands(const tl_cube *cube) {
+ptrdiff_t tl_products_cube_mark_bands(const tl_cube *cube) {
     enum { few = 8 };
     return cube->is_deep && few < cube->nband ? few : cube->nband;
 }
 
-tl_code tl_cube_read_marks(const tl_cube *cube, ptrdiff_t band0, ptrdiff_t n_bands,
-                           const char *parameter, unsigned char *out, tl_err *err) {
+tl_code tl_products_cube_read_marks(const tl_cube *cube, ptrdiff_t band0, ptrdiff_t n_bands,
+                                    const char *parameter, unsigned char *out, tl_err *err) {
     return read_rows(cube, cube->marks, cube->row0, cube->n_rows, band0, n_bands, GDT_Byte,
                      parameter, out, err);
 }

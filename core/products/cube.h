@@ -19,18 +19,19 @@ typedef struct tl_hierarchy {
 
 /* fails  TL_FORMAT no such file, cut off; TL_IO GDAL has no driver for it: the sentence names the
  *        packages that bring it */
-tl_code tl_hierarchy_open(const char *path, const char *driver, const char *parameter,
-                          tl_hierarchy *h, tl_err *err);
-void tl_hierarchy_close(tl_hierarchy *h);
+tl_code tl_products_hierarchy_open(const char *path, const char *driver, const char *parameter,
+                                   tl_hierarchy *h, tl_err *err);
+void tl_products_hierarchy_close(tl_hierarchy *h);
 
 /* Numbers of an attribute of the root.
  *
  * out    [n]; NaN where there are fewer
  * gives  how many the attribute has; 0 = there is none */
-ptrdiff_t tl_hierarchy_numbers(const tl_hierarchy *h, const char *name, double *out, ptrdiff_t n);
+ptrdiff_t tl_products_hierarchy_numbers(const tl_hierarchy *h, const char *name, double *out,
+                                        ptrdiff_t n);
 
 /* The text of an attribute of the root, cut to room; "" when there is none. */
-void tl_hierarchy_text(const tl_hierarchy *h, const char *name, char *out, size_t room);
+void tl_products_hierarchy_text(const tl_hierarchy *h, const char *name, char *out, size_t room);
 
 /* A whole array of n values as numbers.
  *
@@ -38,11 +39,11 @@ void tl_hierarchy_text(const tl_hierarchy *h, const char *name, char *out, size_
  * type   GDT_Float64, GDT_Int32, ...
  * out    [n]
  * gives  1; 0 when it is missing, has another number of values or cannot be read */
-int tl_hierarchy_array(const tl_hierarchy *h, const char *path, ptrdiff_t n, GDALDataType type,
-                       void *out);
+int tl_products_hierarchy_array(const tl_hierarchy *h, const char *path, ptrdiff_t n,
+                                GDALDataType type, void *out);
 
 /* The shape of an array: up to four lengths; gives their number, 0 when it is missing. */
-int tl_hierarchy_shape(const tl_hierarchy *h, const char *path, ptrdiff_t shape[4]);
+int tl_products_hierarchy_shape(const tl_hierarchy *h, const char *path, ptrdiff_t shape[4]);
 
 /* One cube and the rows of it that were read last. Start from a zeroed struct. */
 typedef struct tl_cube {
@@ -63,12 +64,13 @@ typedef struct tl_cube {
 /* file    path of the file that h was opened from, for what the multidimensional interface of GDAL
  *         before 3.9 does not tell of HDF5: the chunks
  * fails   TL_FORMAT there is no such cube of three axes; TL_NOMEM */
-tl_code tl_cube_open(const tl_hierarchy *h, const char *file, const char *path, int bands_last,
-                     GDALDataType type, const char *parameter, tl_cube *cube, tl_err *err);
+tl_code tl_products_cube_open(const tl_hierarchy *h, const char *file, const char *path,
+                              int bands_last, GDALDataType type, const char *parameter,
+                              tl_cube *cube, tl_err *err);
 
 /* Adds the array of marks, if there is one of that shape. */
-void tl_cube_open_marks(const tl_hierarchy *h, const char *path, tl_cube *cube);
-void tl_cube_close(tl_cube *cube);
+void tl_products_cube_open_marks(const tl_hierarchy *h, const char *path, tl_cube *cube);
+void tl_products_cube_close(tl_cube *cube);
 
 /* Makes sure that the slab holds rows row..row+n_rows-1, or as many of them as fit. Rows that follow
  * those of the slab, and the first ones, bring a whole slab; others only themselves where the file
@@ -76,17 +78,17 @@ void tl_cube_close(tl_cube *cube);
  *
  * fresh  out: 1 when a new slab was read
  * fails  TL_FORMAT the file cannot be read there */
-tl_code tl_cube_load(tl_cube *cube, ptrdiff_t row, ptrdiff_t n_rows, const char *parameter,
-                     int *fresh, tl_err *err);
+tl_code tl_products_cube_load(tl_cube *cube, ptrdiff_t row, ptrdiff_t n_rows, const char *parameter,
+                              int *fresh, tl_err *err);
 
 /* How many bands of marks are best read at once. */
-ptrdiff_t tl_cube_mark_bands(const tl_cube *cube);
+ptrdiff_t tl_products_cube_mark_bands(const tl_cube *cube);
 
 /* The marks of the slab's rows.
  *
  * out    [n_rows, n_bands, ncol] of a cube [row, band, column]
  * fails  TL_FORMAT the file cannot be read there */
-tl_code tl_cube_read_marks(const tl_cube *cube, ptrdiff_t band0, ptrdiff_t n_bands,
-                           const char *parameter, unsigned char *out, tl_err *err);
+tl_code tl_products_cube_read_marks(const tl_cube *cube, ptrdiff_t band0, ptrdiff_t n_bands,
+                                    const char *parameter, unsigned char *out, tl_err *err);
 
 #endif

@@ -74,11 +74,11 @@ static ptrdiff_t bands_of_header(const char *image, tl_bands *bands, tl_err *err
     double *list = tl_acquire(4 * bands->n, sizeof *list);
     int whole = list != NULL &&
                 tl_io_read_bytes(path, "header", header_limit, &bytes, &length, err) == TL_OK &&
-                tl_envi_parse(bytes, length, "header", &envi, err) == TL_OK;
+                tl_io_envi_parse(bytes, length, "header", &envi, err) == TL_OK;
     static const char *const keys[] = {"wavelength", "fwhm", "data gain values",
                                        "data offset values"};
     for (ptrdiff_t k = 0; k < 4 && whole; k++) {
-        whole = tl_envi_numbers(&envi, keys[k], bands->n, list + k * bands->n);
+        whole = tl_io_envi_numbers(&envi, keys[k], bands->n, list + k * bands->n);
     }
     for (ptrdiff_t i = 0; i < bands->n && whole; i++) {
         tl_band *band = &bands->band[i];
@@ -88,7 +88,7 @@ static ptrdiff_t bands_of_header(const char *image, tl_bands *bands, tl_err *err
         band->offset = list[3 * bands->n + i];
         (void)snprintf(band->from, sizeof band->from, "ENVI header");
     }
-    tl_envi_free(&envi);
+    tl_io_envi_free(&envi);
     tl_release(bytes);
     tl_release(list);
     return whole ? bands->n : 0;

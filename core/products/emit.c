@@ -41,8 +41,8 @@ static int claims(const char *path) {
 static void free_emit(void *own) {
     emit *e = own;
     if (e != NULL) {
-        tl_cube_close(&e->cube);
-        tl_hierarchy_close(&e->file);
+        tl_products_cube_close(&e->cube);
+        tl_products_hierarchy_close(&e->file);
     }
     tl_release(e);
 }
@@ -54,7 +54,7 @@ static tl_code read_emit(tl_product *product, ptrdiff_t part, ptrdiff_t row0, pt
     (void)part;
     for (ptrdiff_t r = 0; r < n_rows; r++) {
         int fresh = 0;
-        TL_TRY(tl_cube_load(cube, row0 + r, n_rows - r, product->parameter, &fresh, err));
+        TL_TRY(tl_products_cube_load(cube, row0 + r, n_rows - r, product->parameter, &fresh, err));
         const float *line =
             (const float *)cube->slab + (row0 + r - cube->row0) * cube->ncol * cube->nband;
         for (ptrdiff_t c = 0; c < cube->ncol; c++) {
@@ -80,11 +80,11 @@ static tl_code put_bands(tl_product *product, const emit *e, int is_radiance, tl
     static const char group[] = "/sensor_band_parameters";
     char path[64];
     (void)snprintf(path, sizeof path, "%s/wavelengths", group);
-    const int has_centre = tl_hierarchy_array(&e->file, path, n, GDT_Float64, list);
+    const int has_centre = tl_products_hierarchy_array(&e->file, path, n, GDT_Float64, list);
     (void)snprintf(path, sizeof path, "%s/fwhm", group);
-    const int has_width = tl_hierarchy_array(&e->file, path, n, GDT_Float64, width);
+    const int has_width = tl_products_hierarchy_array(&e->file, path, n, GDT_Float64, width);
     (void)snprintf(path, sizeof path, "%s/good_wavelengths", group);
-    const int has_good = tl_hierarchy_array(&e->file, path, n, GDT_Float64, good);
+    const int has_good = tl_products_hierarchy_array(&e->file, path, n, GDT_Float64, good);
     for (ptrdiff_t i = 0; i < n && has_centre; i++) {
         tl_band *band = &bands->band[i];
         band->centre_nm = list[i];
@@ -126,12 +126,12 @@ static tl_code put_lookup(tl_product *product, const emit *e, tl_err *err) {
     if (wkt == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", product->path);
     }
-    tl_hierarchy_text(&e->file, "spatial_ref", wkt, wkt_room);
+    tl_products_hierarchy_text(&e->file, "spatial_ref", wkt, wkt_room);
     OGRSpatialReferenceH crs = OSRNewSpatialReference(wkt[0] == '\0' ? NULL : wkt);
     tl_release(wkt);
     tl_code code = TL_OK;
-    if (crs == NULL || tl_hierarchy_numbers(&e->file, "geotransform", transform, 6) != 6 ||
-        tl_hierarchy_shape(&e->file, "/location/glt_x", shape) != 2 || shape[0] < 1 ||
+    if (crs == NULL || tl_products_hierarchy_numbers(&e->file, "geotransform", transform, 6) != 6 ||
+        tl_products_hierarchy_shape(&e->file, "/location/glt_x", shape) != 2 || shape[0] < 1 ||
         shape[1] < 1 || shape[0] > 1 << 20 || shape[1] > 1 << 20) {
         goto done;
     }
@@ -143,8 +143,10 @@ static tl_code put_lookup(tl_product *product, const emit *e, tl_err *err) {
             tl_fail(err, TL_NOMEM, "out of memory for the table of pixels of '%s'", product->path);
         goto done;
     }
-    if (!tl_hierarchy_array(&e->file, "/location/glt_x", n, GDT_Int32, image->lookup_col) ||
-        !tl_hierarchy_array(&e->file, "/location/glt_y", n, GDT_Int32, image->lookup_row)) {
+    if (!tl_products_hierarchy_array(&e->file, "/location/glt_x", n, GDT_Int32,
+                                     image->lookup_col) ||
+        !tl_products_hierarchy_array(&e->file, "/location/glt_y", n, GDT_Int32,
+                                     image->lookup_row)) {
         goto done;
     }
     to_zero_based(image->lookup_col, n, part->ncol);
@@ -168,10 +170,10 @@ static void put_facts(const emit *e, const char *level, tl_scene_facts *facts) {
     char text[64];
     (void)snprintf(facts->sensor, sizeof facts->sensor, "EMIT");
     (void)snprintf(facts->level, sizeof facts->level, "%s", level);
-    tl_hierarchy_text(&e->file, "time_coverage_start", text, sizeof text);
+    tl_products_hierarchy_text(&e->file, "time_coverage_start", text, sizeof text);
     tl_products_utc(text, facts->utc);
     for (size_t k = 0; k < 4; k++) {
-        (void)tl_hierarchy_numbers(&e->file, keys[k], &side[k], 1);
+        (void)tl_products_hierarchy_numbers(&e->file, keys[k], &side[k], 1);
     }
     facts->longitude_deg = (side[0] + side[1]) / 2.0;
     facts->latitude_deg = (side[2] + side[3]) / 2.0;
@@ -202,11 +204,11 @@ static tl_code open_emit(const tl_product_wish *wish, tl_product *product, tl_er
     }
     product->own = e;
     product->free_own = free_emit;
-    TL_TRY(tl_hierarchy_open(path, "netCDF", product->parameter, &e->file, err));
+    TL_TRY(tl_products_hierarchy_open(path, "netCDF", product->parameter, &e->file, err));
     ptrdiff_t shape[4];
-    const int is_radiance = tl_hierarchy_shape(&e->file, "/radiance", shape) == 3;
-    TL_TRY(tl_cube_open(&e->file, path, is_radiance ? "/radiance" : "/reflectance", 1, GDT_Float32,
-                        product->parameter, &e->cube, err));
+    const int is_radiance = tl_products_hierarchy_shape(&e->file, "/radiance", shape) == 3;
+    TL_TRY(tl_products_cube_open(&e->file, path, is_radiance ? "/radiance" : "/reflectance", 1,
+                                 GDT_Float32, product->parameter, &e->cube, err));
     TL_TRY(tl_products_parts(product, 1, err));
     tl_product_part *part = &product->info.part[0];
     const char *level = is_radiance ? "L1B" : "L2A";

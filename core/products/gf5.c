@@ -26,7 +26,7 @@ static tl_code read_text(const char *path, const char *parameter, tl_band_text *
     char what[512];
     (void)snprintf(what, sizeof what, "%s: '%.400s'", parameter, path);
     TL_TRY(tl_io_read_bytes(path, parameter, text_limit, &bytes, &length, err));
-    const tl_code code = tl_band_text_parse(bytes, length, what, text, err);
+    const tl_code code = tl_products_band_text_parse(bytes, length, what, text, err);
     tl_release(bytes);
     return code;
 }
@@ -134,7 +134,7 @@ static tl_code own_table(tl_product *product, const tl_gf5_files *files, tl_gf5_
             (rows->path != NULL && rows->text.nrow == n)) {
             continue;
         }
-        tl_band_text_free(&rows->text);
+        tl_products_band_text_free(&rows->text);
         rows->path = path;
         TL_TRY(read_text(path, product->parameter, &rows->text, err));
         stand_up(&rows->text, n);
@@ -188,7 +188,7 @@ static tl_code fill_gains(tl_product *product, const tl_product_wish *wish,
                              rows.text.ncol > 1 ? " and offset" : "",
                              rows.is_single ? ", one for all bands," : "", tl_base_name(rows.path));
     }
-    tl_band_text_free(&rows.text);
+    tl_products_band_text_free(&rows.text);
     return code;
 }
 
@@ -222,7 +222,7 @@ static tl_code fill_response(tl_product *product, const tl_product_wish *wish,
                                 part->bands.band[part->bands.n - 1].centre_nm,
                                 tl_base_name(rows.path));
     }
-    tl_band_text_free(&rows.text);
+    tl_products_band_text_free(&rows.text);
     return code;
 }
 
@@ -277,7 +277,7 @@ static tl_code read_facts(tl_product *product, const tl_gf5_files *files, tl_err
     char what[512];
     (void)snprintf(what, sizeof what, "%s: '%.400s'", product->parameter, path);
     TL_TRY(tl_io_read_bytes(path, product->parameter, text_limit, &bytes, &length, err));
-    const tl_code code = tl_gf5_facts_read(bytes, what, facts, err);
+    const tl_code code = tl_products_gf5_facts_read(bytes, what, facts, err);
     tl_release(bytes);
     TL_TRY(code);
     return facts->utc[0] == '\0'
@@ -354,15 +354,15 @@ static tl_code fill(const tl_product_wish *wish, tl_product *product, const tl_g
 
 static tl_code open_gf5(const tl_product_wish *wish, tl_product *product, tl_err *err) {
     tl_gf5_files files;
-    TL_TRY(tl_gf5_find(product->path, product->parameter, &files, err));
+    TL_TRY(tl_products_gf5_find(product->path, product->parameter, &files, err));
     const tl_code code = fill(wish, product, &files, err);
-    tl_gf5_files_free(&files);
+    tl_products_gf5_files_free(&files);
     return code;
 }
 
 const tl_product_reader tl_products_gf5 = {
     .name = "AHSI of GF-5, GF5B and ZY-1",
     .takes_wish = 1,
-    .claims = tl_gf5_claims,
+    .claims = tl_products_gf5_claims,
     .open = open_gf5,
 };

@@ -16,7 +16,7 @@ static int days_of(int year, int month) {
     return days[month - 1] + (month == 2 && leap ? 1 : 0);
 }
 
-int tl_gf5_utc(const char *text, char utc[32]) {
+int tl_products_gf5_utc(const char *text, char utc[32]) {
     int t[6] = {0};
     char split = ' ';
     const int n =
@@ -88,7 +88,8 @@ static void centre_of_corners(CPLXMLNode *root, tl_scene_facts *facts) {
     }
 }
 
-tl_code tl_gf5_facts_read(const char *xml, const char *what, tl_scene_facts *facts, tl_err *err) {
+tl_code tl_products_gf5_facts_read(const char *xml, const char *what, tl_scene_facts *facts,
+                                   tl_err *err) {
     CPLXMLNode *root = CPLParseXMLString(xml);
     if (root == NULL) {
         return tl_fail(err, TL_FORMAT, "%s is no XML document or is cut off", what);
@@ -103,7 +104,7 @@ tl_code tl_gf5_facts_read(const char *xml, const char *what, tl_scene_facts *fac
     name_sensor(root, facts);
     const char *time = element(root, "=CenterTime", "=StartTime");
     if (time != NULL) {
-        (void)tl_gf5_utc(time, facts->utc);
+        (void)tl_products_gf5_utc(time, facts->utc);
     }
     const char *level = element(root, "=ProductLevel", NULL);
     if (level != NULL && level[0] != '\0') {

@@ -12,12 +12,13 @@
  * what   names the file in sentences
  * facts  changed
  * fails  TL_FORMAT no XML */
-tl_code tl_gf5_facts_read(const char *xml, const char *what, tl_scene_facts *facts, tl_err *err);
+tl_code tl_products_gf5_facts_read(const char *xml, const char *what, tl_scene_facts *facts,
+                                   tl_err *err);
 
 /* The moment eight hours earlier than a time in Beijing such as "2022-04-24 11:12:05.25".
  *
  * utc    out: "2022-04-24T03:12:05Z"
  * gives  1, or 0 and utc untouched when text is no such moment */
-int tl_gf5_utc(const char *text, char utc[32]);
+int tl_products_gf5_utc(const char *text, char utc[32]);
 
 #endif

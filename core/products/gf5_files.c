@@ -52,7 +52,7 @@ static tl_gf5_role role_of_text(const char *stem) {
     return TL_GF5_NONE;
 }
 
-tl_gf5_role tl_gf5_role_of(const char *name, char base[256]) {
+tl_gf5_role tl_products_gf5_role_of(const char *name, char base[256]) {
     static const tl_gf5_role images[] = {TL_GF5_IMAGE_ONE, TL_GF5_IMAGE_VNIR, TL_GF5_IMAGE_SWIR};
     char stem[256];
     base[0] = '\0';
@@ -104,10 +104,10 @@ static int is_archive(const char *path) {
            (strstr(name, "AHSI") != NULL || strstr(name, "ahsi") != NULL);
 }
 
-int tl_gf5_claims(const char *path) {
+int tl_products_gf5_claims(const char *path) {
     char base[256];
     if (!tl_io_is_folder(path)) {
-        const tl_gf5_role role = tl_gf5_role_of(tl_base_name(path), base);
+        const tl_gf5_role role = tl_products_gf5_role_of(tl_base_name(path), base);
         return is_image(role) || role == TL_GF5_XML || is_archive(path);
     }
     char **inside = NULL;
@@ -115,7 +115,7 @@ int tl_gf5_claims(const char *path) {
     int found = 0;
     if (tl_io_list_folder(path, "product", extensions, &inside, &n, NULL) == TL_OK) {
         for (ptrdiff_t i = 0; i < n && !found; i++) {
-            found = tl_gf5_role_of(tl_base_name(inside[i]), base) != TL_GF5_NONE;
+            found = tl_products_gf5_role_of(tl_base_name(inside[i]), base) != TL_GF5_NONE;
         }
     }
     release_all(inside, n);
@@ -154,13 +154,13 @@ static tl_code gather(const char *folder, char **path, ptrdiff_t n, const char *
                       int is_chosen, tl_gf5_files *files, tl_err *err) {
     char base[256];
     for (ptrdiff_t i = 0; i < n && !is_chosen; i++) {
-        if (is_image(tl_gf5_role_of(tl_base_name(path[i]), base))) {
+        if (is_image(tl_products_gf5_role_of(tl_base_name(path[i]), base))) {
             TL_TRY(check_base(folder, base, parameter, files, err));
         }
     }
     int n_images = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
-        const tl_gf5_role role = tl_gf5_role_of(tl_base_name(path[i]), base);
+        const tl_gf5_role role = tl_products_gf5_role_of(tl_base_name(path[i]), base);
         const int is_shared = base[0] == '\0';
         if (role != TL_GF5_NONE && (is_shared || tl_same_word(base, files->base))) {
             n_images += is_image(role) ? 1 : 0;
@@ -174,7 +174,8 @@ static tl_code gather(const char *folder, char **path, ptrdiff_t n, const char *
                                   parameter, folder);
 }
 
-tl_code tl_gf5_find(const char *path, const char *parameter, tl_gf5_files *files, tl_err *err) {
+tl_code tl_products_gf5_find(const char *path, const char *parameter, tl_gf5_files *files,
+                             tl_err *err) {
     *files = (tl_gf5_files){0};
     const int is_chosen = !tl_io_is_folder(path);
     if (is_chosen && is_archive(path)) {
@@ -189,7 +190,7 @@ tl_code tl_gf5_find(const char *path, const char *parameter, tl_gf5_files *files
         (void)snprintf(folder, sizeof folder, ".");
     }
     if (is_chosen) {
-        (void)tl_gf5_role_of(tl_base_name(path), files->base);
+        (void)tl_products_gf5_role_of(tl_base_name(path), files->base);
     }
     char **inside = NULL;
     ptrdiff_t n = 0;
@@ -199,12 +200,12 @@ tl_code tl_gf5_find(const char *path, const char *parameter, tl_gf5_files *files
     }
     release_all(inside, n);
     if (code != TL_OK) {
-        tl_gf5_files_free(files);
+        tl_products_gf5_files_free(files);
     }
     return code;
 }
 
-void tl_gf5_files_free(tl_gf5_files *files) {
+void tl_products_gf5_files_free(tl_gf5_files *files) {
     if (files == NULL) {
         return;
     }

@@ -28,18 +28,19 @@ typedef struct tl_gf5_files {
 /* The role that a file name (without folder) speaks of, any case.
  *
  * base  out: of images and metadata the name without detector and extension, else "" */
-tl_gf5_role tl_gf5_role_of(const char *name, char base[256]);
+tl_gf5_role tl_products_gf5_role_of(const char *name, char base[256]);
 
 /* 1 when the path is a folder with at least one image of AHSI, such an image, or its metadata. */
-int tl_gf5_claims(const char *path);
+int tl_products_gf5_claims(const char *path);
 
 /* Gathers the files of the scene that path, a folder, an image or metadata, belongs to.
  *
  * files  initialised here; empty on failure
  * fails  TL_FORMAT several scenes in a folder, two files of one role, no image; TL_NOMEM */
-tl_code tl_gf5_find(const char *path, const char *parameter, tl_gf5_files *files, tl_err *err);
+tl_code tl_products_gf5_find(const char *path, const char *parameter, tl_gf5_files *files,
+                             tl_err *err);
 
 /* Frees; NULL and zeroed are fine. */
-void tl_gf5_files_free(tl_gf5_files *files);
+void tl_products_gf5_files_free(tl_gf5_files *files);
 
 #endif

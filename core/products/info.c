@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 
-void tl_product_info_free(tl_product_info *info) {
+void tl_products_info_free(tl_product_info *info) {
     if (info == NULL) {
         return;
     }

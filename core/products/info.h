@@ -6,6 +6,6 @@
 #include "source/product.h"
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_product_info_free(tl_product_info *info);
+void tl_products_info_free(tl_product_info *info);
 
 #endif

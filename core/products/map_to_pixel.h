@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * From map coordinates to pixels of a part, and back, through GDAL's transformers. */
-#ifndef TL_PRODUCTS_TRANSFORM_H
-#define TL_PRODUCTS_TRANSFORM_H
+#ifndef TL_PRODUCTS_MAP_TO_PIXEL_H
+#define TL_PRODUCTS_MAP_TO_PIXEL_H
 
 #include "products/reader.h"
 

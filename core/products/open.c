@@ -231,7 +231,7 @@ tl_code tl_products_open(const char *path, const char *parameter, const tl_produ
     }
     made->path = tl_copy_text(path);
     made->parameter = tl_copy_text(parameter);
-    made->info.facts = tl_scene_facts_none();
+    made->info.facts = tl_source_scene_facts_none();
     tl_code code = made->path == NULL || made->parameter == NULL
                        ? tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", path)
                        : open_with(reader, wish, made, err);
@@ -270,7 +270,7 @@ void tl_products_close(tl_product *product) {
         product->free_own(product->own);
     }
     tl_io_end(&call);
-    tl_product_info_free(&product->info);
+    tl_products_info_free(&product->info);
     tl_release(product->image);
     tl_release(product->path);
     tl_release(product->parameter);

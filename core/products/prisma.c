@@ -49,12 +49,12 @@ static int claims(const char *path) {
 static void free_prisma(void *own) {
     prisma *p = own;
     for (int d = 0; p != NULL && d < n_detectors; d++) {
-        tl_cube_close(&p->detector[d].cube);
+        tl_products_cube_close(&p->detector[d].cube);
         tl_release(p->detector[d].place);
         tl_release(p->detector[d].blank);
     }
     if (p != NULL) {
-        tl_hierarchy_close(&p->file);
+        tl_products_hierarchy_close(&p->file);
     }
     tl_release(p);
 }
@@ -92,13 +92,13 @@ static void tell_zeros(detector *at, ptrdiff_t n_bands) {
 /* Puts NoData where the product's marks say so. */
 static tl_code apply_marks(detector *at, int is_l1, const char *parameter, tl_err *err) {
     const tl_cube *cube = &at->cube;
-    const ptrdiff_t step = tl_cube_mark_bands(cube);
+    const ptrdiff_t step = tl_products_cube_mark_bands(cube);
     unsigned char *mark = tl_acquire(cube->n_rows * step * cube->ncol, 1);
     tl_code code =
         mark == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the marks of pixels") : TL_OK;
     for (ptrdiff_t b = 0; b < cube->nband && code == TL_OK; b += step) {
         const ptrdiff_t n = cube->nband - b < step ? cube->nband - b : step;
-        code = tl_cube_read_marks(cube, b, n, parameter, mark, err);
+        code = tl_products_cube_read_marks(cube, b, n, parameter, mark, err);
         for (ptrdiff_t r = 0; r < cube->n_rows && code == TL_OK; r++) {
             GUInt16 *line = (GUInt16 *)cube->slab + (r * cube->nband + b) * cube->ncol;
             const unsigned char *of_line = mark + r * n * cube->ncol;
@@ -118,7 +118,8 @@ static tl_code read_prisma(tl_product *product, ptrdiff_t part, ptrdiff_t row0, 
     const tl_cube *cube = &at->cube;
     for (ptrdiff_t r = 0; r < n_rows; r++) {
         int fresh = 0;
-        TL_TRY(tl_cube_load(&at->cube, row0 + r, n_rows - r, product->parameter, &fresh, err));
+        TL_TRY(tl_products_cube_load(&at->cube, row0 + r, n_rows - r, product->parameter, &fresh,
+                                     err));
         if (fresh) {
             tell_zeros(at, product->info.part[part].bands.n);
         }
@@ -148,9 +149,9 @@ static tl_code find_scale(const tl_product *product, const prisma *p, int d, dou
     double b = 0.0;
     if (tl_same_word(p->level, "L1")) {
         (void)snprintf(key, sizeof key, "ScaleFactor_%s", word_of[d]);
-        (void)tl_hierarchy_numbers(&p->file, key, &a, 1);
+        (void)tl_products_hierarchy_numbers(&p->file, key, &a, 1);
         (void)snprintf(key, sizeof key, "Offset_%s", word_of[d]);
-        (void)tl_hierarchy_numbers(&p->file, key, &b, 1);
+        (void)tl_products_hierarchy_numbers(&p->file, key, &b, 1);
         if (!(a > 0.0) || fabs(b) > 0.0) {
             return tl_fail(
                 err, TL_FORMAT,
@@ -163,9 +164,9 @@ static tl_code find_scale(const tl_product *product, const prisma *p, int d, dou
         return TL_OK;
     }
     (void)snprintf(key, sizeof key, "L2Scale%sMin", word_of[d]);
-    (void)tl_hierarchy_numbers(&p->file, key, &a, 1);
+    (void)tl_products_hierarchy_numbers(&p->file, key, &a, 1);
     (void)snprintf(key, sizeof key, "L2Scale%sMax", word_of[d]);
-    (void)tl_hierarchy_numbers(&p->file, key, &b, 1);
+    (void)tl_products_hierarchy_numbers(&p->file, key, &b, 1);
     if (!(b > a)) {
         return tl_fail(
             err, TL_FORMAT,
@@ -201,11 +202,11 @@ static tl_code put_bands(tl_product *product, prisma *p, int d, tl_err *err) {
     detector *at = &p->detector[d];
     tl_bands *bands = &product->info.part[d].bands;
     (void)snprintf(key, sizeof key, "List_Cw_%s", word_of[d]);
-    const ptrdiff_t n = tl_hierarchy_numbers(&p->file, key, centre, most_bands);
+    const ptrdiff_t n = tl_products_hierarchy_numbers(&p->file, key, centre, most_bands);
     (void)snprintf(key, sizeof key, "List_Fwhm_%s", word_of[d]);
-    (void)tl_hierarchy_numbers(&p->file, key, width, most_bands);
+    (void)tl_products_hierarchy_numbers(&p->file, key, width, most_bands);
     (void)snprintf(key, sizeof key, "List_Cw_%s_Flags", word_of[d]);
-    (void)tl_hierarchy_numbers(&p->file, key, flag, most_bands);
+    (void)tl_products_hierarchy_numbers(&p->file, key, flag, most_bands);
     if (n != at->cube.nband || n > most_bands) {
         return tl_fail(err, TL_FORMAT,
                        "%s: '%s' names %td wavelengths for the %td bands of its %s cube",
@@ -279,7 +280,7 @@ static tl_code put_arrays(tl_product *product, const prisma *p, int d, tl_err *e
         (void)snprintf(path, sizeof path, "/HDFEOS/SWATHS/PRS_%s_HCO/Geolocation Fields/%s%s%s",
                        p->level, k == 0 ? "Longitude" : "Latitude", tail[0] == '\0' ? "" : "_",
                        tail);
-        if (tl_hierarchy_array(&p->file, path, n, GDT_Float64, values)) {
+        if (tl_products_hierarchy_array(&p->file, path, n, GDT_Float64, values)) {
             *(k == 0 ? &image->longitude : &image->latitude) = held(values, part->nrow, part->ncol);
         }
     }
@@ -298,9 +299,9 @@ static tl_code put_grid(tl_product *product, const prisma *p, int d, tl_err *err
     double at[corners];
     double epsg = 0.0;
     for (int k = 0; k < corners; k++) {
-        (void)tl_hierarchy_numbers(&p->file, keys[k], &at[k], 1);
+        (void)tl_products_hierarchy_numbers(&p->file, keys[k], &at[k], 1);
     }
-    (void)tl_hierarchy_numbers(&p->file, "Epsg_Code", &epsg, 1);
+    (void)tl_products_hierarchy_numbers(&p->file, "Epsg_Code", &epsg, 1);
     const double dx = (at[2] - at[0]) / (double)(part->ncol - 1);
     const double dy = (at[1] - at[3]) / (double)(part->nrow - 1);
     if (!(dx > 0.0) || !isfinite(dx) || !(dy > 0.0) || !isfinite(dy) || !(epsg > 1024.0) ||
@@ -329,12 +330,12 @@ static void put_facts(const prisma *p, tl_scene_facts *facts) {
     char text[64];
     (void)snprintf(facts->sensor, sizeof facts->sensor, "PRISMA HSI");
     (void)snprintf(facts->level, sizeof facts->level, "%s", p->level);
-    tl_hierarchy_text(&p->file, "Product_StartTime", text, sizeof text);
+    tl_products_hierarchy_text(&p->file, "Product_StartTime", text, sizeof text);
     tl_products_utc(text, facts->utc);
-    (void)tl_hierarchy_numbers(&p->file, "Product_center_lat", &facts->latitude_deg, 1);
-    (void)tl_hierarchy_numbers(&p->file, "Product_center_long", &facts->longitude_deg, 1);
-    (void)tl_hierarchy_numbers(&p->file, "Sun_zenith_angle", &facts->sun_zenith_deg, 1);
-    (void)tl_hierarchy_numbers(&p->file, "Sun_azimuth_angle", &facts->sun_azimuth_deg, 1);
+    (void)tl_products_hierarchy_numbers(&p->file, "Product_center_lat", &facts->latitude_deg, 1);
+    (void)tl_products_hierarchy_numbers(&p->file, "Product_center_long", &facts->longitude_deg, 1);
+    (void)tl_products_hierarchy_numbers(&p->file, "Sun_zenith_angle", &facts->sun_zenith_deg, 1);
+    (void)tl_products_hierarchy_numbers(&p->file, "Sun_azimuth_angle", &facts->sun_azimuth_deg, 1);
 }
 
 /* The view from the vertical in the middle of the scene; L1 does not tell it. */
@@ -348,7 +349,7 @@ static tl_code put_view(const prisma *p, tl_scene_facts *facts, tl_err *err) {
     if (angle == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for the angles of view");
     }
-    if (tl_hierarchy_array(&p->file, path, n, GDT_Float64, angle)) {
+    if (tl_products_hierarchy_array(&p->file, path, n, GDT_Float64, angle)) {
         const double middle = angle[cube->nrow / 2 * cube->ncol + cube->ncol / 2];
         facts->view_zenith_deg = middle >= 0.0 && middle < 60.0 ? middle : facts->view_zenith_deg;
     }
@@ -363,7 +364,7 @@ static tl_code find_level(const tl_product *product, prisma *p, tl_err *err) {
     for (size_t k = 0; k < 3; k++) {
         (void)snprintf(path, sizeof path, "/HDFEOS/SWATHS/PRS_%s_HCO/Data Fields/VNIR_Cube",
                        levels[k]);
-        if (tl_hierarchy_shape(&p->file, path, shape) > 0) {
+        if (tl_products_hierarchy_shape(&p->file, path, shape) > 0) {
             (void)snprintf(p->level, sizeof p->level, "%s", levels[k]);
             return TL_OK;
         }
@@ -381,11 +382,12 @@ static tl_code open_detector(tl_product *product, prisma *p, int d, tl_err *err)
     char path[128];
     (void)snprintf(path, sizeof path, "/HDFEOS/SWATHS/PRS_%s_HCO/Data Fields/%s_Cube", p->level,
                    name_of[d]);
-    TL_TRY(tl_cube_open(&p->file, p->path, path, 0, GDT_UInt16, product->parameter, cube, err));
+    TL_TRY(tl_products_cube_open(&p->file, p->path, path, 0, GDT_UInt16, product->parameter, cube,
+                                 err));
     (void)snprintf(path, sizeof path,
                    "/HDFEOS/SWATHS/PRS_%s_HCO/Data Fields/%s_PIXEL_%s_ERR_MATRIX", p->level,
                    name_of[d], is_l1 ? "SAT" : "L2");
-    tl_cube_open_marks(&p->file, path, cube);
+    tl_products_cube_open_marks(&p->file, path, cube);
     (void)snprintf(part->name, sizeof part->name, "%s", name_of[d]);
     part->nrow = cube->nrow;
     part->ncol = cube->ncol;
@@ -418,7 +420,7 @@ static tl_code open_prisma(const tl_product_wish *wish, tl_product *product, tl_
     product->own = p;
     product->free_own = free_prisma;
     (void)snprintf(p->path, sizeof p->path, "%s", path);
-    TL_TRY(tl_hierarchy_open(path, "HDF5", product->parameter, &p->file, err));
+    TL_TRY(tl_products_hierarchy_open(path, "HDF5", product->parameter, &p->file, err));
     TL_TRY(find_level(product, p, err));
     TL_TRY(tl_products_parts(product, n_detectors, err));
     (void)snprintf(product->info.kind, sizeof product->info.kind, "PRISMA %s", p->level);

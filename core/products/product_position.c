@@ -141,9 +141,9 @@ static tl_code make_placing(tl_product *product, ptrdiff_t part, const tl_grid *
     return TL_OK;
 }
 
-tl_code tl_products_place(tl_product *product, ptrdiff_t part, const tl_grid *grid, const char *dem,
-                          tl_resampling resampling, double col_shift, double row_shift,
-                          tl_err *err) {
+tl_code tl_products_position(tl_product *product, ptrdiff_t part, const tl_grid *grid,
+                             const char *dem, tl_resampling resampling, double col_shift,
+                             double row_shift, tl_err *err) {
     if (part < 0 || part >= product->info.n_parts) {
         return tl_fail(err, TL_ARG, "%s: part %td was asked for but '%s' has %td",
                        product->parameter, part + 1, product->path, product->info.n_parts);

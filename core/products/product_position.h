@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Parts of products on a grid; shared by the files of this room. Contracts: source/store.h. */
-#ifndef TL_PRODUCTS_PLACE_H
-#define TL_PRODUCTS_PLACE_H
+#ifndef TL_PRODUCTS_PRODUCT_POSITION_H
+#define TL_PRODUCTS_PRODUCT_POSITION_H
 
 #include "products/reader.h"
 

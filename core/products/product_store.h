@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The store of source/store.h with satellite products. */
-#ifndef TL_PRODUCTS_STORE_H
-#define TL_PRODUCTS_STORE_H
+#ifndef TL_PRODUCTS_PRODUCT_STORE_H
+#define TL_PRODUCTS_PRODUCT_STORE_H
 
 #include "source/store.h"
 

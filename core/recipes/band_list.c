@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 
-tl_code tl_band_list_init(tl_band_list *list, ptrdiff_t room, tl_err *err) {
+tl_code tl_recipes_band_list_init(tl_band_list *list, ptrdiff_t room, tl_err *err) {
     *list = (tl_band_list){0};
     list->index = tl_acquire(room, sizeof *list->index);
     list->number = tl_acquire(room, sizeof *list->number);
@@ -14,7 +14,7 @@ tl_code tl_band_list_init(tl_band_list *list, ptrdiff_t room, tl_err *err) {
     list->fwhm_nm = tl_acquire(room, sizeof *list->fwhm_nm);
     if (list->index == NULL || list->number == NULL || list->centre_nm == NULL ||
         list->fwhm_nm == NULL) {
-        tl_band_list_free(list);
+        tl_recipes_band_list_free(list);
         return tl_fail(err, TL_NOMEM, "out of memory for %td bands", room);
     }
     return TL_OK;
@@ -35,11 +35,11 @@ static void take(tl_band_list *list, tl_bands *bands, ptrdiff_t index) {
     list->p++;
 }
 
-tl_code tl_band_list_take(tl_band_list *list, tl_bands *bands, int all, tl_err *err) {
-    TL_TRY(tl_band_list_init(list, bands->n, err));
+tl_code tl_recipes_band_list_take(tl_band_list *list, tl_bands *bands, int all, tl_err *err) {
+    TL_TRY(tl_recipes_band_list_init(list, bands->n, err));
     ptrdiff_t *order = tl_acquire(bands->n, sizeof *order);
     if (order == NULL) {
-        tl_band_list_free(list);
+        tl_recipes_band_list_free(list);
         return tl_fail(err, TL_NOMEM, "out of memory for %td bands", bands->n);
     }
     tl_bands_order(bands, order);
@@ -52,7 +52,7 @@ tl_code tl_band_list_take(tl_band_list *list, tl_bands *bands, int all, tl_err *
     return TL_OK;
 }
 
-void tl_band_list_keep(tl_band_list *list, const ptrdiff_t *kept, ptrdiff_t n) {
+void tl_recipes_band_list_keep(tl_band_list *list, const ptrdiff_t *kept, ptrdiff_t n) {
     for (ptrdiff_t k = 0; k < n; k++) {
         list->index[k] = list->index[kept[k]];
         list->number[k] = list->number[kept[k]];
@@ -62,7 +62,7 @@ void tl_band_list_keep(tl_band_list *list, const ptrdiff_t *kept, ptrdiff_t n) {
     list->p = n;
 }
 
-void tl_band_list_free(tl_band_list *list) {
+void tl_recipes_band_list_free(tl_band_list *list) {
     if (list != NULL) {
         tl_release(list->index);
         tl_release(list->number);
@@ -72,7 +72,7 @@ void tl_band_list_free(tl_band_list *list) {
     }
 }
 
-tl_code tl_algs_bands_of_table(const tl_spectra *table, tl_bands *bands, tl_err *err) {
+tl_code tl_recipes_bands_of_table(const tl_spectra *table, tl_bands *bands, tl_err *err) {
     TL_TRY(tl_bands_init(bands, table->p, err));
     for (ptrdiff_t j = 0; j < table->p; j++) {
         bands->band[j].centre_nm = table->wavelength_nm[j];

@@ -62,7 +62,7 @@ static void read_unit(const tl_job *job, char unit[32]) {
     store->close_raster(raster);
 }
 
-tl_code tl_algs_height_factor(const tl_job *job, double *factor, tl_err *err) {
+tl_code tl_recipes_height_factor(const tl_job *job, double *factor, tl_err *err) {
     *factor = tl_job_number(job, "z_factor");
     if (*factor > 0.0) {
         return TL_OK;
@@ -78,13 +78,13 @@ tl_code tl_algs_height_factor(const tl_job *job, double *factor, tl_err *err) {
             tl_job_text(job, "dem"), unit);
     }
     if (*factor < 1.0 || *factor > 1.0) {
-        tl_job_say(job, TL_INFO, "dem: the file gives heights in '%s'; they are turned to metres",
+        tl_job_log(job, TL_INFO, "dem: the file gives heights in '%s'; they are turned to metres",
                    unit);
     }
     return TL_OK;
 }
 
-tl_code tl_algs_settle_place(const tl_job *job, tl_georef *geo, tl_err *err) {
+tl_code tl_recipes_settle_position(const tl_job *job, tl_georef *geo, tl_err *err) {
     enum { SAGA = 1 };
     if (fabs(geo->transform[2]) + fabs(geo->transform[4]) > 0.0) {
         return tl_fail(err, TL_DATA,
@@ -96,7 +96,7 @@ tl_code tl_algs_settle_place(const tl_job *job, tl_georef *geo, tl_err *err) {
         tl_job_choice(job, "compatible") == SAGA) {
         geo->is_geographic = 0;
         geo->metres_per_unit = 1.0;
-        tl_job_say(
+        tl_job_log(
             job, TL_WARNING,
             "dem: its cells are in degrees, which compatible saga takes for metres as SAGA "
             "does, so slopes come out near 90 degrees; leave compatible out for true metres");

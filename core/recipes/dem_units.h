@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The units that an elevation model comes in: of its heights and of its map. */
-#ifndef TL_ALGS_HEIGHTS_H
-#define TL_ALGS_HEIGHTS_H
+#ifndef TL_RECIPES_DEM_UNITS_H
+#define TL_RECIPES_DEM_UNITS_H
 
 #include "job/algorithm.h"
 
@@ -19,13 +19,13 @@
  * else that of the heights of its CRS, else 1. Says in the log when it is not 1 and the file decides.
  *
  * fails  TL_DATA the unit is unknown */
-tl_code tl_algs_height_factor(const tl_job *job, double *factor, tl_err *err);
+tl_code tl_recipes_height_factor(const tl_job *job, double *factor, tl_err *err);
 
 /* Refuses a rotated dem, and turns degrees into metres where the parameter compatible, if the tool has
  * it, asks for SAGA's numbers; a warning says so.
  *
  * geo    of dem; changed in place
  * fails  TL_DATA the raster is rotated */
-tl_code tl_algs_settle_place(const tl_job *job, tl_georef *geo, tl_err *err);
+tl_code tl_recipes_settle_position(const tl_job *job, tl_georef *geo, tl_err *err);
 
 #endif

@@ -6,17 +6,17 @@
 
 #include "recipes/dem_units.h"
 
-tl_code tl_algs_no_values(const tl_job *job, const char *id, tl_err *err) {
+tl_code tl_recipes_no_values(const tl_job *job, const char *id, tl_err *err) {
     return tl_fail(err, TL_DATA,
                    "parameter '%s': '%s' holds NoData in every cell; wanted elevations", id,
                    tl_job_text(job, id));
 }
 
-tl_code tl_algs_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err *err) {
+tl_code tl_recipes_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err *err) {
     double metres;
-    TL_TRY(tl_algs_height_factor(job, &metres, err));
+    TL_TRY(tl_recipes_height_factor(job, &metres, err));
     TL_TRY(tl_job_store(job)->read_grid(tl_job_text(job, id), id, 1, dem, err));
-    const tl_code code = tl_algs_settle_place(job, &dem->geo, err);
+    const tl_code code = tl_recipes_settle_position(job, &dem->geo, err);
     if (code != TL_OK) {
         tl_grid_free(dem);
         return code;
@@ -30,21 +30,21 @@ tl_code tl_algs_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err
         return TL_OK;
     }
     tl_grid_free(dem);
-    return tl_algs_no_values(job, id, err);
+    return tl_recipes_no_values(job, id, err);
 }
 
-tl_layer tl_algs_layer(const char *description, const char *unit) {
+tl_layer tl_recipes_layer(const char *description, const char *unit) {
     return (tl_layer){
         .description = description, .unit = unit, .centre_nm = (double)NAN, .fwhm_nm = (double)NAN};
 }
 
-tl_code tl_algs_write_grid(tl_job *job, const char *id, const tl_grid *grid, tl_layer layer,
-                           tl_err *err) {
-    return tl_algs_write_grids(job, id, &grid, &layer, 1, err);
+tl_code tl_recipes_write_grid(tl_job *job, const char *id, const tl_grid *grid, tl_layer layer,
+                              tl_err *err) {
+    return tl_recipes_write_grids(job, id, &grid, &layer, 1, err);
 }
 
-tl_code tl_algs_write_grids(tl_job *job, const char *id, const tl_grid *const *grid,
-                            const tl_layer *layer, ptrdiff_t n, tl_err *err) {
+tl_code tl_recipes_write_grids(tl_job *job, const char *id, const tl_grid *const *grid,
+                               const tl_layer *layer, ptrdiff_t n, tl_err *err) {
     const tl_store *store = tl_job_store(job);
     const char *record = NULL;
     TL_TRY(tl_job_record(job, &record, err));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What many tools do with single layers: read a DEM, write a grid. */
-#ifndef TL_ALGS_LAYERS_H
-#define TL_ALGS_LAYERS_H
+#ifndef TL_RECIPES_GRID_IO_H
+#define TL_RECIPES_GRID_IO_H
 
 #include "base/grid.h"
 #include "job/algorithm.h"
@@ -9,28 +9,28 @@
 /* Reads band 1 of the raster parameter id.
  *
  * dem    initialised here, metres; NaN = NoData
- * fails  TL_DATA no cell holds a value, or as tl_algs_height_factor and tl_algs_settle_place; what the
+ * fails  TL_DATA no cell holds a value, or as tl_recipes_height_factor and tl_recipes_settle_position; what the
  *        reader fails with */
-tl_code tl_algs_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err *err);
+tl_code tl_recipes_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err *err);
 
 /* The failure of a raster without any value: TL_DATA. */
-tl_code tl_algs_no_values(const tl_job *job, const char *id, tl_err *err);
+tl_code tl_recipes_no_values(const tl_job *job, const char *id, tl_err *err);
 
 /* A layer that is not a spectral band. */
-tl_layer tl_algs_layer(const char *description, const char *unit);
+tl_layer tl_recipes_layer(const char *description, const char *unit);
 
 /* Writes one grid as the output id, with the run record.
  *
  * fails  as the writers of source/store.h */
-tl_code tl_algs_write_grid(tl_job *job, const char *id, const tl_grid *grid, tl_layer layer,
-                           tl_err *err);
+tl_code tl_recipes_write_grid(tl_job *job, const char *id, const tl_grid *grid, tl_layer layer,
+                              tl_err *err);
 
 /* Writes grids as the layers of one raster.
  *
  * grid   [n] of equal shape
  * layer  [n]
  * fails  as the writers of source/store.h */
-tl_code tl_algs_write_grids(tl_job *job, const char *id, const tl_grid *const *grid,
-                            const tl_layer *layer, ptrdiff_t n, tl_err *err);
+tl_code tl_recipes_write_grids(tl_job *job, const char *id, const tl_grid *const *grid,
+                               const tl_layer *layer, ptrdiff_t n, tl_err *err);
 
 #endif

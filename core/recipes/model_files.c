@@ -13,19 +13,20 @@ static tl_code read_file(const tl_job *job, const char *id, char **bytes, size_t
                                          length, err);
 }
 
-tl_code tl_algs_read_property_model(const tl_job *job, const char *id, tl_property_model *model,
-                                    tl_err *err) {
+tl_code tl_recipes_read_property_model(const tl_job *job, const char *id, tl_property_model *model,
+                                       tl_err *err) {
     char *bytes = NULL;
     size_t length = 0;
     *model = (tl_property_model){0};
     TL_TRY(read_file(job, id, &bytes, &length, err));
-    const tl_code code = tl_property_model_parse(bytes, length, tl_job_text(job, id), model, err);
+    const tl_code code =
+        tl_pipeline_property_model_parse(bytes, length, tl_job_text(job, id), model, err);
     tl_release(bytes);
     return code == TL_OK ? TL_OK : tl_fail_in(err, code, id);
 }
 
-tl_code tl_algs_read_fusion_model(const tl_job *job, const char *id, tl_fusion_model *model,
-                                  tl_err *err) {
+tl_code tl_recipes_read_fusion_model(const tl_job *job, const char *id, tl_fusion_model *model,
+                                     tl_err *err) {
     char *bytes = NULL;
     size_t length = 0;
     *model = (tl_fusion_model){0};
@@ -35,7 +36,7 @@ tl_code tl_algs_read_fusion_model(const tl_job *job, const char *id, tl_fusion_m
     return code == TL_OK ? TL_OK : tl_fail_in(err, code, id);
 }
 
-tl_code tl_algs_is_fusion_model(const tl_job *job, const char *id, int *fusion, tl_err *err) {
+tl_code tl_recipes_is_fusion_model(const tl_job *job, const char *id, int *fusion, tl_err *err) {
     char *bytes = NULL;
     size_t length = 0;
     json_t *root = NULL;
@@ -47,14 +48,14 @@ tl_code tl_algs_is_fusion_model(const tl_job *job, const char *id, int *fusion, 
     return code == TL_OK ? TL_OK : tl_fail_in(err, code, id);
 }
 
-tl_code tl_algs_put_record(tl_job *job, json_t *about, tl_err *err) {
+tl_code tl_recipes_put_record(tl_job *job, json_t *about, tl_err *err) {
     const char *record = NULL;
     TL_TRY(tl_job_record(job, &record, err));
     return tl_model_put_json(about, "record", json_loads(record, 0, NULL), err);
 }
 
-tl_code tl_algs_write_model_to(tl_job *job, const char *id, const char *path, json_t *root,
-                               tl_err *err) {
+tl_code tl_recipes_write_model_to(tl_job *job, const char *id, const char *path, json_t *root,
+                                  tl_err *err) {
     tl_text text = {0};
     tl_code code = tl_model_print(root, &text, err);
     if (code == TL_OK) {
@@ -66,6 +67,6 @@ tl_code tl_algs_write_model_to(tl_job *job, const char *id, const char *path, js
     return code;
 }
 
-tl_code tl_algs_write_model(tl_job *job, const char *id, json_t *root, tl_err *err) {
-    return tl_algs_write_model_to(job, id, tl_job_output(job, id), root, err);
+tl_code tl_recipes_write_model(tl_job *job, const char *id, json_t *root, tl_err *err) {
+    return tl_recipes_write_model_to(job, id, tl_job_output(job, id), root, err);
 }

@@ -6,8 +6,8 @@
 
 #include "base/alloc.h"
 
-tl_code tl_algs_find_cell(const tl_raster_info *info, double x, double y, ptrdiff_t *cell,
-                          const char **why, tl_err *err) {
+tl_code tl_recipes_find_cell(const tl_raster_info *info, double x, double y, ptrdiff_t *cell,
+                             const char **why, tl_err *err) {
     double col = 0.0;
     double row = 0.0;
     *cell = -1;
@@ -27,9 +27,9 @@ tl_code tl_algs_find_cell(const tl_raster_info *info, double x, double y, ptrdif
     return TL_OK;
 }
 
-tl_code tl_algs_read_spectrum(const tl_store *store, tl_raster *raster, ptrdiff_t cell,
-                              ptrdiff_t reach, const int *number, ptrdiff_t p, double *spectrum,
-                              tl_err *err) {
+tl_code tl_recipes_read_spectrum(const tl_store *store, tl_raster *raster, ptrdiff_t cell,
+                                 ptrdiff_t reach, const int *number, ptrdiff_t p, double *spectrum,
+                                 tl_err *err) {
     const tl_raster_info *info = store->raster_info(raster);
     const ptrdiff_t col = cell % info->ncol;
     const ptrdiff_t row = cell / info->ncol;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * From points to the spectra of the cells that they lie in. */
-#ifndef TL_ALGS_PIXELS_H
-#define TL_ALGS_PIXELS_H
+#ifndef TL_RECIPES_PIXEL_SPECTRA_H
+#define TL_RECIPES_PIXEL_SPECTRA_H
 
 #include "source/store.h"
 
@@ -10,8 +10,8 @@
  * cell   out: row * ncol + col; -1 when there is none
  * why    out: why there is none, in words for the user; NULL otherwise
  * fails  TL_DATA the transform of the raster is singular */
-tl_code tl_algs_find_cell(const tl_raster_info *info, double x, double y, ptrdiff_t *cell,
-                          const char **why, tl_err *err);
+tl_code tl_recipes_find_cell(const tl_raster_info *info, double x, double y, ptrdiff_t *cell,
+                             const char **why, tl_err *err);
 
 /* The spectrum of a cell, or the mean of the valid values around it.
  *
@@ -19,8 +19,8 @@ tl_code tl_algs_find_cell(const tl_raster_info *info, double x, double y, ptrdif
  * number    [p] file numbers of the bands
  * spectrum  [p] physical values; NaN where no cell has one
  * fails     as read_window of the store; TL_NOMEM */
-tl_code tl_algs_read_spectrum(const tl_store *store, tl_raster *raster, ptrdiff_t cell,
-                              ptrdiff_t reach, const int *number, ptrdiff_t p, double *spectrum,
-                              tl_err *err);
+tl_code tl_recipes_read_spectrum(const tl_store *store, tl_raster *raster, ptrdiff_t cell,
+                                 ptrdiff_t reach, const int *number, ptrdiff_t p, double *spectrum,
+                                 tl_err *err);
 
 #endif

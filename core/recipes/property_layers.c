@@ -10,8 +10,8 @@
 #include "base/text.h"
 #include "spectra/match.h"
 
-tl_code tl_algs_match_scene(const double *wavelength_nm, const double *fwhm_nm, ptrdiff_t p,
-                            const tl_bands *bands, ptrdiff_t *index, tl_err *err) {
+tl_code tl_recipes_match_scene(const double *wavelength_nm, const double *fwhm_nm, ptrdiff_t p,
+                               const tl_bands *bands, ptrdiff_t *index, tl_err *err) {
     ptrdiff_t known = 0;
     for (ptrdiff_t i = 0; i < bands->n; i++) {
         known += isfinite(bands->band[i].centre_nm) ? 1 : 0;
@@ -26,19 +26,20 @@ tl_code tl_algs_match_scene(const double *wavelength_nm, const double *fwhm_nm, 
     return tl_spectra_match(wavelength_nm, fwhm_nm, p, bands, 0.0, index, err);
 }
 
-tl_code tl_algs_match_model(const tl_property_model *model, const tl_bands *bands, ptrdiff_t *index,
-                            tl_err *err) {
+tl_code tl_recipes_match_model(const tl_property_model *model, const tl_bands *bands,
+                               ptrdiff_t *index, tl_err *err) {
     if (model->features == TL_FEATURES_LAB) {
         return tl_fail(err, TL_DATA,
                        "the model of %s was trained on lab spectra, which a scene does not have; "
                        "train it with features scene, fused, mixed or supervised",
                        model->property);
     }
-    return tl_algs_match_scene(model->wavelength_nm, model->fwhm_nm, model->p, bands, index, err);
+    return tl_recipes_match_scene(model->wavelength_nm, model->fwhm_nm, model->p, bands, index,
+                                  err);
 }
 
-tl_code tl_property_layers_init(tl_property_layers *l, const tl_property_model *model,
-                                tl_err *err) {
+tl_code tl_recipes_property_layers_init(tl_property_layers *l, const tl_property_model *model,
+                                        tl_err *err) {
     static const char *const side[] = {NULL, "lower", "upper", NULL, NULL};
     static const char *const area[] = {"", "", "", ", dissimilarity index", ", model applicable"};
     *l = (tl_property_layers){0};
@@ -56,21 +57,21 @@ tl_code tl_property_layers_init(tl_property_layers *l, const tl_property_model *
         l->description[i] = text.failed ? NULL : tl_copy_text(tl_text_data(&text));
         tl_text_free(&text);
         if (l->description[i] == NULL) {
-            tl_property_layers_free(l);
+            tl_recipes_property_layers_free(l);
             return tl_fail(err, TL_NOMEM, "out of memory for the layer names");
         }
     }
     return TL_OK;
 }
 
-void tl_property_layers_free(tl_property_layers *l) {
+void tl_recipes_property_layers_free(tl_property_layers *l) {
     for (int i = 0; l != NULL && i < tl_property_layer_count; i++) {
         tl_release(l->description[i]);
         l->description[i] = NULL;
     }
 }
 
-void tl_algs_style_property(tl_job *job, const char *output_id, const char *property) {
+void tl_recipes_style_property(tl_job *job, const char *output_id, const char *property) {
     static const char *const known[] = {"som", "as", "cu"};
     for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
         const size_t length = strlen(known[k]);

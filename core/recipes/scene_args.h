@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The parameter that tools which write scenes share. */
-#ifndef TL_ALGS_SCENE_FORM_H
-#define TL_ALGS_SCENE_FORM_H
+#ifndef TL_RECIPES_SCENE_ARGS_H
+#define TL_RECIPES_SCENE_ARGS_H
 
 #include "job/algorithm.h"
 

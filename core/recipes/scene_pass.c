@@ -77,11 +77,11 @@ static tl_code run_blocks(work *w, const tl_progress *progress, tl_err *err) {
     return write_block(w, count - 1, err);
 }
 
-tl_code tl_algs_scene_pass(const tl_scene_pass *pass, const tl_progress *progress, tl_err *err) {
+tl_code tl_recipes_scene_pass(const tl_scene_pass *pass, const tl_progress *progress, tl_err *err) {
     work w = {.pass = pass, .store = tl_job_store(pass->job)};
     const tl_raster_info *info = w.store->raster_info(pass->raster);
     w.ncol = info->ncol;
-    w.tall = tl_algs_scene_rows(pass->job, info, pass->bands->n, BUFFERS);
+    w.tall = tl_recipes_scene_rows(pass->job, info, pass->bands->n, BUFFERS);
     int missing = 0;
     w.number = tl_acquire(pass->bands->n, sizeof *w.number);
     for (int k = 0; k < BUFFERS; k++) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * One pass over a scene in blocks of rows, with all bands of a block in memory: the next block is
  * read and the last one written while the threads work on the present one. */
-#ifndef TL_ALGS_SCENE_PASS_H
-#define TL_ALGS_SCENE_PASS_H
+#ifndef TL_RECIPES_SCENE_PASS_H
+#define TL_RECIPES_SCENE_PASS_H
 
 #include "job/algorithm.h"
 
@@ -29,6 +29,6 @@ typedef struct tl_scene_pass {
  * them, so sums are to be taken row by row.
  *
  * fails  what body, reading and writing fail with; TL_NOMEM; TL_CANCELLED */
-tl_code tl_algs_scene_pass(const tl_scene_pass *pass, const tl_progress *progress, tl_err *err);
+tl_code tl_recipes_scene_pass(const tl_scene_pass *pass, const tl_progress *progress, tl_err *err);
 
 #endif

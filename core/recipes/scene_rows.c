@@ -70,8 +70,8 @@ static int keep_tiles(const tl_job *job, const tl_raster_info *info, ptrdiff_t n
     return fits;
 }
 
-ptrdiff_t tl_algs_scene_rows(const tl_job *job, const tl_raster_info *info, ptrdiff_t n_bands,
-                             int n_buffers) {
+ptrdiff_t tl_recipes_scene_rows(const tl_job *job, const tl_raster_info *info, ptrdiff_t n_bands,
+                                int n_buffers) {
     const double row_bytes = (double)n_bands * (double)info->ncol * sizeof(float);
     double bytes = fmin(tl_job_memory_bytes(job) / 8.0, most_block_bytes);
     const int is_deep = info->block_rows > 1 && info->block_cols > 0 && info->nrow > 1 &&
@@ -83,7 +83,7 @@ ptrdiff_t tl_algs_scene_rows(const tl_job *job, const tl_raster_info *info, ptrd
                                        : even_part(info->block_rows, rows);
     }
     if (!is_kept && rows < info->nrow) {
-        tl_job_say(job, TL_WARNING,
+        tl_job_log(job, TL_WARNING,
                    "the scene has tiles of %td x %td cells, which the memory does not hold for all "
                    "bands, so that each is read %td times; give more memory, or write the scene "
                    "anew with lower tiles",

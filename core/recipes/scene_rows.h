@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * How tools cut a scene into blocks of rows, so that neither their own buffers nor the tiles of the
  * file that are kept for the next block outgrow the memory of the job. */
-#ifndef TL_ALGS_SCENE_ROWS_H
-#define TL_ALGS_SCENE_ROWS_H
+#ifndef TL_RECIPES_SCENE_ROWS_H
+#define TL_RECIPES_SCENE_ROWS_H
 
 #include "job/algorithm.h"
 
@@ -14,7 +14,7 @@
  * n_bands    bands that are read
  * n_buffers  blocks of n_bands that the tool holds at once
  * gives      1 .. info->nrow */
-ptrdiff_t tl_algs_scene_rows(const tl_job *job, const tl_raster_info *info, ptrdiff_t n_bands,
-                             int n_buffers);
+ptrdiff_t tl_recipes_scene_rows(const tl_job *job, const tl_raster_info *info, ptrdiff_t n_bands,
+                                int n_buffers);
 
 #endif

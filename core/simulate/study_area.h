@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The study area: layers of soil and disturbance that follow the terrain and the mines, and the
  * soil of single samples. */
-#ifndef TL_SIMULATE_AREA_H
-#define TL_SIMULATE_AREA_H
+#ifndef TL_SIMULATE_STUDY_AREA_H
+#define TL_SIMULATE_STUDY_AREA_H
 
 #include <stddef.h>
 #include <stdint.h>

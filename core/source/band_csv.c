@@ -24,7 +24,7 @@ typedef struct columns {
 
 static ptrdiff_t first_of(const tl_csv *csv, const char *const *names, size_t n) {
     for (size_t k = 0; k < n; k++) {
-        const ptrdiff_t column = tl_csv_column(csv, names[k]);
+        const ptrdiff_t column = tl_source_csv_column(csv, names[k]);
         if (column >= 0) {
             return column;
         }
@@ -36,7 +36,7 @@ static ptrdiff_t first_of(const tl_csv *csv, const char *const *names, size_t n)
 static tl_code number_at(const tl_csv *csv, ptrdiff_t row, ptrdiff_t column, const char *what,
                          double *value, tl_err *err) {
     *value = (double)NAN;
-    const char *text = column < 0 ? "" : tl_csv_at(csv, row, column);
+    const char *text = column < 0 ? "" : tl_source_csv_at(csv, row, column);
     if (text[0] != '\0' && !tl_parse_number(text, value)) {
         return tl_fail(err, TL_DATA, "%s: '%.40s' in column '%s', row %td, is no number", what,
                        text, csv->header[column], row + 1);
@@ -51,14 +51,14 @@ static tl_code find_columns(const tl_csv *csv, const char *what, columns *c, tl_
     static const char *const flags[] = {"good", "bbl"};
     static const char *const scales[] = {"scale", "gain"};
     static const char *const offsets[] = {"offset", "bias"};
-    *c = (columns){.band = tl_csv_column(csv, "band"),
+    *c = (columns){.band = tl_source_csv_column(csv, "band"),
                    .wavelength = first_of(csv, centres, 6),
                    .fwhm = first_of(csv, widths, 3),
                    .good = first_of(csv, flags, 2),
-                   .reason = tl_csv_column(csv, "reason"),
+                   .reason = tl_source_csv_column(csv, "reason"),
                    .scale = first_of(csv, scales, 2),
                    .offset = first_of(csv, offsets, 2),
-                   .nodata = tl_csv_column(csv, "nodata"),
+                   .nodata = tl_source_csv_column(csv, "nodata"),
                    .nm_per_unit = 1.0};
     if (c->wavelength < 0 && c->good < 0 && c->scale < 0 && c->nodata < 0) {
         return tl_fail(err, TL_DATA,
@@ -78,7 +78,7 @@ static tl_code find_columns(const tl_csv *csv, const char *what, columns *c, tl_
 
 static tl_code set_good(const tl_csv *csv, ptrdiff_t row, const columns *c, const char *what,
                         tl_band *band, tl_err *err) {
-    const char *text = c->good < 0 ? "" : tl_csv_at(csv, row, c->good);
+    const char *text = c->good < 0 ? "" : tl_source_csv_at(csv, row, c->good);
     double flag = 0.0;
     if (text[0] == '\0') {
         return TL_OK;
@@ -91,7 +91,7 @@ static tl_code set_good(const tl_csv *csv, ptrdiff_t row, const columns *c, cons
                        text, csv->header[c->good], row + 1);
     }
     band->good = fabs(flag) > 0.0;
-    const char *reason = c->reason < 0 ? "" : tl_csv_at(csv, row, c->reason);
+    const char *reason = c->reason < 0 ? "" : tl_source_csv_at(csv, row, c->reason);
     (void)snprintf(band->reason, sizeof band->reason, "%.95s",
                    band->good       ? ""
                    : reason[0] != 0 ? reason
@@ -165,11 +165,11 @@ static tl_code apply(const tl_csv *csv, const char *what, tl_bands *bands, tl_er
     return code == TL_OK ? tl_bands_complete(bands, err) : code;
 }
 
-tl_code tl_bands_from_csv(const char *bytes, size_t length, const char *what, tl_bands *bands,
-                          tl_err *err) {
+tl_code tl_source_bands_from_csv(const char *bytes, size_t length, const char *what,
+                                 tl_bands *bands, tl_err *err) {
     tl_csv csv;
     tl_bands changed;
-    TL_TRY(tl_csv_parse(bytes, length, what, &csv, err));
+    TL_TRY(tl_source_csv_parse(bytes, length, what, &csv, err));
     tl_code code = tl_bands_copy(&changed, bands, err);
     if (code == TL_OK) {
         code = apply(&csv, what, &changed, err);
@@ -180,6 +180,6 @@ tl_code tl_bands_from_csv(const char *bytes, size_t length, const char *what, tl
         }
         tl_bands_free(&changed);
     }
-    tl_csv_free(&csv);
+    tl_source_csv_free(&csv);
     return code;
 }

@@ -27,7 +27,7 @@
  * bands  changed; as before after a failure
  * fails  TL_FORMAT no text table; TL_DATA none of these columns, a band that is not there or there
  *        twice, cells that are no numbers; TL_NOMEM */
-tl_code tl_bands_from_csv(const char *bytes, size_t length, const char *what, tl_bands *bands,
-                          tl_err *err);
+tl_code tl_source_bands_from_csv(const char *bytes, size_t length, const char *what,
+                                 tl_bands *bands, tl_err *err);
 
 #endif

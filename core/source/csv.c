@@ -220,7 +220,8 @@ static tl_code check_encoding(const char *bytes, size_t length, const char *what
     return TL_OK;
 }
 
-tl_code tl_csv_parse(const char *bytes, size_t length, const char *what, tl_csv *csv, tl_err *err) {
+tl_code tl_source_csv_parse(const char *bytes, size_t length, const char *what, tl_csv *csv,
+                            tl_err *err) {
     *csv = (tl_csv){0};
     if (length >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0)) {
         return tl_fail(err, TL_FORMAT,
@@ -255,12 +256,12 @@ tl_code tl_csv_parse(const char *bytes, size_t length, const char *what, tl_csv 
     }
     csv->delimiter = r.delimiter;
     if (code != TL_OK) {
-        tl_csv_free(csv);
+        tl_source_csv_free(csv);
     }
     return code;
 }
 
-void tl_csv_free(tl_csv *csv) {
+void tl_source_csv_free(tl_csv *csv) {
     if (csv != NULL) {
         tl_release(csv->header);
         tl_release(csv->cell);
@@ -269,7 +270,7 @@ void tl_csv_free(tl_csv *csv) {
     }
 }
 
-ptrdiff_t tl_csv_column(const tl_csv *csv, const char *name) {
+ptrdiff_t tl_source_csv_column(const tl_csv *csv, const char *name) {
     for (ptrdiff_t j = 0; j < csv->ncol; j++) {
         if (tl_same_word(csv->header[j], name)) {
             return j;

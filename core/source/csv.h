@@ -25,16 +25,17 @@ typedef struct tl_csv {
  * fails  TL_FORMAT no header row, NUL bytes, not UTF-8, a quote that is never closed, a row with more fields
  *        than the header; TL_NOMEM. csv is empty then
  * cost   O(length) */
-tl_code tl_csv_parse(const char *bytes, size_t length, const char *what, tl_csv *csv, tl_err *err);
+tl_code tl_source_csv_parse(const char *bytes, size_t length, const char *what, tl_csv *csv,
+                            tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_csv_free(tl_csv *csv);
+void tl_source_csv_free(tl_csv *csv);
 
 /* Column of that name whatever its case, or -1. */
-ptrdiff_t tl_csv_column(const tl_csv *csv, const char *name);
+ptrdiff_t tl_source_csv_column(const tl_csv *csv, const char *name);
 
 /* Text of a cell. */
-static inline const char *tl_csv_at(const tl_csv *csv, ptrdiff_t row, ptrdiff_t col) {
+static inline const char *tl_source_csv_at(const tl_csv *csv, ptrdiff_t row, ptrdiff_t col) {
     return csv->cell[row * csv->ncol + col];
 }
 

@@ -9,7 +9,7 @@
 
 static const char *const blanks = " \t";
 
-int tl_measured_below(const char *text, double *limit) {
+int tl_source_measured_below(const char *text, double *limit) {
     text += strspn(text, blanks);
     double value = 0.0;
     if (text[0] != '<' || !tl_parse_number(text + 1, &value) || !(value > 0.0)) {
@@ -27,7 +27,7 @@ static size_t trimmed(const char *text, size_t n) {
     return n;
 }
 
-int tl_measured_unit(const char *name, size_t *length, char *unit, size_t room) {
+int tl_source_measured_unit(const char *name, size_t *length, char *unit, size_t room) {
     const size_t end = trimmed(name, strlen(name));
     *length = end;
     if (room > 0) {
@@ -52,12 +52,12 @@ int tl_measured_unit(const char *name, size_t *length, char *unit, size_t room) 
     return 1;
 }
 
-int tl_measured_same(const char *a, const char *b) {
+int tl_source_measured_same(const char *a, const char *b) {
     char word[2][256];
     const char *const name[2] = {a, b};
     for (int k = 0; k < 2; k++) {
         size_t length = 0;
-        (void)tl_measured_unit(name[k], &length, NULL, 0);
+        (void)tl_source_measured_unit(name[k], &length, NULL, 0);
         if (length >= sizeof word[k]) {
             return 0;
         }

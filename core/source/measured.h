@@ -10,7 +10,7 @@
  *
  * limit  out: the number behind "<", above 0
  * gives  1 on success; 0 and limit untouched for anything else */
-int tl_measured_below(const char *text, double *limit);
+int tl_source_measured_below(const char *text, double *limit);
 
 /* Splits a column name such as "SOM (g/kg)" or "SOM [g/kg]" into property and unit.
  *
@@ -18,9 +18,9 @@ int tl_measured_below(const char *text, double *limit);
  * length  out: bytes of the property, blanks behind it not counted; all of the name without unit
  * unit    [room] out: the text in the brackets, without blanks around it, cut to room; "" without
  * gives   1 when there is a unit */
-int tl_measured_unit(const char *name, size_t *length, char *unit, size_t room);
+int tl_source_measured_unit(const char *name, size_t *length, char *unit, size_t room);
 
 /* 1 when both names are equal apart from ASCII case, once units are taken off. */
-int tl_measured_same(const char *a, const char *b);
+int tl_source_measured_same(const char *a, const char *b);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-tl_scene_facts tl_scene_facts_none(void) {
+tl_scene_facts tl_source_scene_facts_none(void) {
     const double unknown = (double)NAN;
     return (tl_scene_facts){.latitude_deg = unknown,
                             .longitude_deg = unknown,

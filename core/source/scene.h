@@ -24,7 +24,7 @@ typedef struct tl_scene_facts {
 } tl_scene_facts;
 
 /* All unknown. */
-tl_scene_facts tl_scene_facts_none(void);
+tl_scene_facts tl_source_scene_facts_none(void);
 
 typedef enum tl_stored_type { TL_STORED_FLOAT32, TL_STORED_INT16, TL_STORED_UINT16 } tl_stored_type;
 typedef enum tl_interleave { TL_BY_BAND, TL_BY_LINE, TL_BY_PIXEL } tl_interleave;

@@ -2,7 +2,7 @@
  * What is common to every store; see store.h. */
 #include "source/store.h"
 
-void tl_raster_info_free(tl_raster_info *info) {
+void tl_source_raster_info_free(tl_raster_info *info) {
     if (info != NULL) {
         tl_georef_free(&info->geo);
         tl_bands_free(&info->bands);

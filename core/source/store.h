@@ -313,6 +313,6 @@ struct tl_store {
 };
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_raster_info_free(tl_raster_info *info);
+void tl_source_raster_info_free(tl_raster_info *info);
 
 #endif

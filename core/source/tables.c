@@ -28,7 +28,7 @@ static tl_code set_text(char **slot, const char *text, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_spectra_init(tl_spectra *s, ptrdiff_t n, ptrdiff_t p, tl_err *err) {
+tl_code tl_source_spectra_init(tl_spectra *s, ptrdiff_t n, ptrdiff_t p, tl_err *err) {
     *s = (tl_spectra){.n = n, .p = p};
     s->id = tl_acquire(n, sizeof *s->id);
     s->wavelength_nm = tl_acquire(p, sizeof *s->wavelength_nm);
@@ -43,12 +43,12 @@ tl_code tl_spectra_init(tl_spectra *s, ptrdiff_t n, ptrdiff_t p, tl_err *err) {
         code = set_text(&s->id[i], "", err);
     }
     if (code != TL_OK) {
-        tl_spectra_free(s);
+        tl_source_spectra_free(s);
     }
     return code;
 }
 
-void tl_spectra_free(tl_spectra *s) {
+void tl_source_spectra_free(tl_spectra *s) {
     if (s != NULL) {
         free_texts(s->id, s->n);
         tl_release(s->wavelength_nm);
@@ -58,11 +58,11 @@ void tl_spectra_free(tl_spectra *s) {
     }
 }
 
-tl_code tl_spectra_set_id(tl_spectra *s, ptrdiff_t i, const char *id, tl_err *err) {
+tl_code tl_source_spectra_set_id(tl_spectra *s, ptrdiff_t i, const char *id, tl_err *err) {
     return set_text(&s->id[i], id, err);
 }
 
-ptrdiff_t tl_spectra_find(const tl_spectra *s, const char *id) {
+ptrdiff_t tl_source_spectra_find(const tl_spectra *s, const char *id) {
     for (ptrdiff_t i = 0; i < s->n; i++) {
         if (strcmp(s->id[i], id) == 0) {
             return i;
@@ -71,7 +71,7 @@ ptrdiff_t tl_spectra_find(const tl_spectra *s, const char *id) {
     return -1;
 }
 
-tl_code tl_samples_init(tl_samples *s, ptrdiff_t n, ptrdiff_t nprop, tl_err *err) {
+tl_code tl_source_samples_init(tl_samples *s, ptrdiff_t n, ptrdiff_t nprop, tl_err *err) {
     *s = (tl_samples){.n = n, .nprop = nprop};
     s->id = tl_acquire(n, sizeof *s->id);
     s->x = tl_acquire(n, sizeof *s->x);
@@ -93,12 +93,12 @@ tl_code tl_samples_init(tl_samples *s, ptrdiff_t n, ptrdiff_t nprop, tl_err *err
         code = set_text(&s->property[j], "", err);
     }
     if (code != TL_OK) {
-        tl_samples_free(s);
+        tl_source_samples_free(s);
     }
     return code;
 }
 
-void tl_samples_free(tl_samples *s) {
+void tl_source_samples_free(tl_samples *s) {
     if (s != NULL) {
         free_texts(s->id, s->n);
         free_texts(s->property, s->nprop);
@@ -111,19 +111,19 @@ void tl_samples_free(tl_samples *s) {
     }
 }
 
-tl_code tl_samples_set_id(tl_samples *s, ptrdiff_t i, const char *id, tl_err *err) {
+tl_code tl_source_samples_set_id(tl_samples *s, ptrdiff_t i, const char *id, tl_err *err) {
     return set_text(&s->id[i], id, err);
 }
 
-tl_code tl_samples_set_property(tl_samples *s, ptrdiff_t j, const char *name, tl_err *err) {
+tl_code tl_source_samples_set_property(tl_samples *s, ptrdiff_t j, const char *name, tl_err *err) {
     return set_text(&s->property[j], name, err);
 }
 
-void tl_table_start(tl_table *t, const tl_column *column, ptrdiff_t ncol) {
+void tl_source_table_start(tl_table *t, const tl_column *column, ptrdiff_t ncol) {
     *t = (tl_table){.ncol = ncol, .column = column};
 }
 
-tl_code tl_table_add_row(tl_table *t, ptrdiff_t *row, tl_err *err) {
+tl_code tl_source_table_add_row(tl_table *t, ptrdiff_t *row, tl_err *err) {
     if (t->nrow == t->room) {
         const ptrdiff_t room = t->room == 0 ? 64 : t->room * 2;
         const ptrdiff_t used = t->nrow * t->ncol;
@@ -147,16 +147,16 @@ tl_code tl_table_add_row(tl_table *t, ptrdiff_t *row, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_table_set_text(tl_table *t, ptrdiff_t row, ptrdiff_t col, const char *text,
-                          tl_err *err) {
+tl_code tl_source_table_set_text(tl_table *t, ptrdiff_t row, ptrdiff_t col, const char *text,
+                                 tl_err *err) {
     return set_text(&t->text[row * t->ncol + col], text, err);
 }
 
-void tl_table_set_number(tl_table *t, ptrdiff_t row, ptrdiff_t col, double value) {
+void tl_source_table_set_number(tl_table *t, ptrdiff_t row, ptrdiff_t col, double value) {
     t->number[row * t->ncol + col] = value;
 }
 
-void tl_table_free(tl_table *t) {
+void tl_source_table_free(tl_table *t) {
     if (t != NULL) {
         free_texts(t->text, t->nrow * t->ncol);
         tl_release(t->number);
@@ -164,9 +164,9 @@ void tl_table_free(tl_table *t) {
     }
 }
 
-void tl_features_free(tl_features *f) {
+void tl_source_features_free(tl_features *f) {
     if (f != NULL) {
-        tl_table_free(&f->table);
+        tl_source_table_free(&f->table);
         tl_release(f->first);
         tl_release(f->x);
         tl_release(f->y);

@@ -23,18 +23,18 @@ typedef struct tl_spectra {
 /* n empty spectra of p bands in the uninitialised s; FWHM unknown, ids empty texts.
  *
  * fails  TL_NOMEM */
-tl_code tl_spectra_init(tl_spectra *s, ptrdiff_t n, ptrdiff_t p, tl_err *err);
+tl_code tl_source_spectra_init(tl_spectra *s, ptrdiff_t n, ptrdiff_t p, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine, here and for all tables below. */
-void tl_spectra_free(tl_spectra *s);
+void tl_source_spectra_free(tl_spectra *s);
 
 /* Sets the id of row i; a copy is kept.
  *
  * fails  TL_NOMEM */
-tl_code tl_spectra_set_id(tl_spectra *s, ptrdiff_t i, const char *id, tl_err *err);
+tl_code tl_source_spectra_set_id(tl_spectra *s, ptrdiff_t i, const char *id, tl_err *err);
 
 /* Row of that id, or -1. */
-ptrdiff_t tl_spectra_find(const tl_spectra *s, const char *id);
+ptrdiff_t tl_source_spectra_find(const tl_spectra *s, const char *id);
 
 /* Points with measured properties, in the CRS that was asked for. */
 typedef struct tl_samples {
@@ -53,14 +53,14 @@ typedef struct tl_samples {
 /* n samples at (0, 0) in the uninitialised s; ids and names are empty texts.
  *
  * fails  TL_NOMEM */
-tl_code tl_samples_init(tl_samples *s, ptrdiff_t n, ptrdiff_t nprop, tl_err *err);
-void tl_samples_free(tl_samples *s);
+tl_code tl_source_samples_init(tl_samples *s, ptrdiff_t n, ptrdiff_t nprop, tl_err *err);
+void tl_source_samples_free(tl_samples *s);
 
 /* Sets the id of sample i, or the name of property j; a copy is kept.
  *
  * fails  TL_NOMEM */
-tl_code tl_samples_set_id(tl_samples *s, ptrdiff_t i, const char *id, tl_err *err);
-tl_code tl_samples_set_property(tl_samples *s, ptrdiff_t j, const char *name, tl_err *err);
+tl_code tl_source_samples_set_id(tl_samples *s, ptrdiff_t i, const char *id, tl_err *err);
+tl_code tl_source_samples_set_property(tl_samples *s, ptrdiff_t j, const char *name, tl_err *err);
 
 /* A result table: named columns of texts or numbers, row by row. Becomes CSV, or the attributes of
  * features. */
@@ -81,22 +81,23 @@ typedef struct tl_table {
 } tl_table;
 
 /* An empty table with these columns, which must outlive it. */
-void tl_table_start(tl_table *t, const tl_column *column, ptrdiff_t ncol);
+void tl_source_table_start(tl_table *t, const tl_column *column, ptrdiff_t ncol);
 
 /* Adds an empty row.
  *
  * row    out: its index
  * fails  TL_NOMEM */
-tl_code tl_table_add_row(tl_table *t, ptrdiff_t *row, tl_err *err);
+tl_code tl_source_table_add_row(tl_table *t, ptrdiff_t *row, tl_err *err);
 
 /* Sets a cell of a text column; a copy is kept.
  *
  * fails  TL_NOMEM */
-tl_code tl_table_set_text(tl_table *t, ptrdiff_t row, ptrdiff_t col, const char *text, tl_err *err);
+tl_code tl_source_table_set_text(tl_table *t, ptrdiff_t row, ptrdiff_t col, const char *text,
+                                 tl_err *err);
 
 /* Sets a cell of a number or integer column; NaN = empty. */
-void tl_table_set_number(tl_table *t, ptrdiff_t row, ptrdiff_t col, double value);
-void tl_table_free(tl_table *t);
+void tl_source_table_set_number(tl_table *t, ptrdiff_t row, ptrdiff_t col, double value);
+void tl_source_table_free(tl_table *t);
 
 typedef enum tl_geometry { TL_POINTS, TL_LINES, TL_POLYGONS } tl_geometry;
 
@@ -117,6 +118,6 @@ typedef struct tl_features {
     unsigned char *is_hole; /* [nring] */
 } tl_features;
 
-void tl_features_free(tl_features *f);
+void tl_source_features_free(tl_features *f);
 
 #endif

@@ -12,7 +12,7 @@
 
 /* --- sums --- */
 
-tl_code tl_mnf_sums_init(tl_mnf_sums *sums, ptrdiff_t p, tl_err *err) {
+tl_code tl_spectra_mnf_sums_init(tl_mnf_sums *sums, ptrdiff_t p, tl_err *err) {
     *sums = (tl_mnf_sums){.p = p};
     if (p < 1) {
         return tl_fail(err, TL_ARG, "minimum noise fraction: %td bands, wanted at least 1", p);
@@ -30,12 +30,12 @@ tl_code tl_mnf_sums_init(tl_mnf_sums *sums, ptrdiff_t p, tl_err *err) {
     TL_CHECK(tl_matrix_init(&sums->lot, TL_MNF_LOT, p, err));
 done:
     if (code != TL_OK) {
-        tl_mnf_sums_free(sums);
+        tl_spectra_mnf_sums_free(sums);
     }
     return code;
 }
 
-void tl_mnf_sums_free(tl_mnf_sums *sums) {
+void tl_spectra_mnf_sums_free(tl_mnf_sums *sums) {
     if (sums != NULL) {
         tl_release(sums->origin);
         tl_release(sums->sum);
@@ -58,7 +58,7 @@ static void sum_up(tl_mnf_sums *s, ptrdiff_t m, double *sum, tl_matrix *products
     tl_num_product(s->p, s->p, m, s->lot.data, 1, s->p, s->lot.data, products->data, 1);
 }
 
-void tl_mnf_data_add(tl_mnf_sums *sums, const float *x, ptrdiff_t n, ptrdiff_t stride) {
+void tl_spectra_mnf_data_add(tl_mnf_sums *sums, const float *x, ptrdiff_t n, ptrdiff_t stride) {
     ptrdiff_t m = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         double *row = tl_matrix_row(&sums->lot, m);
@@ -85,8 +85,8 @@ void tl_mnf_data_add(tl_mnf_sums *sums, const float *x, ptrdiff_t n, ptrdiff_t s
     sum_up(sums, m, sums->sum, &sums->data);
 }
 
-void tl_mnf_noise_add(tl_mnf_sums *sums, const float *upper, const float *lower, ptrdiff_t n,
-                      ptrdiff_t stride) {
+void tl_spectra_mnf_noise_add(tl_mnf_sums *sums, const float *upper, const float *lower,
+                              ptrdiff_t n, ptrdiff_t stride) {
     ptrdiff_t m = 0;
     for (ptrdiff_t i = 0; i + 1 < n; i++) {
         double *row = tl_matrix_row(&sums->lot, m);
@@ -105,7 +105,7 @@ void tl_mnf_noise_add(tl_mnf_sums *sums, const float *upper, const float *lower,
     sum_up(sums, m, sums->noise_sum, &sums->noise);
 }
 
-tl_code tl_mnf_merge(tl_mnf_sums *into, const tl_mnf_sums *from, tl_err *err) {
+tl_code tl_spectra_mnf_merge(tl_mnf_sums *into, const tl_mnf_sums *from, tl_err *err) {
     const ptrdiff_t p = into->p;
     if (from->p != p) {
         return tl_fail(err, TL_SHAPE, "minimum noise fraction: %td bands meet %td", p, from->p);
@@ -147,7 +147,7 @@ static void covariance(const tl_matrix *products, const double *sum, ptrdiff_t n
     }
 }
 
-/* Keeps the noise invertible; see tl_mnf_covariances. */
+/* Keeps the noise invertible; see tl_spectra_mnf_covariances. */
 static void steady(tl_matrix *noise, const tl_matrix *data, ptrdiff_t pairs) {
     const ptrdiff_t p = noise->nrow;
     const double share = fmin((double)pairs / (10.0 * (double)p), 1.0 - 1e-6);
@@ -162,8 +162,8 @@ static void steady(tl_matrix *noise, const tl_matrix *data, ptrdiff_t pairs) {
     }
 }
 
-tl_code tl_mnf_covariances(const tl_mnf_sums *sums, tl_matrix *noise, tl_matrix *data,
-                           tl_err *err) {
+tl_code tl_spectra_mnf_covariances(const tl_mnf_sums *sums, tl_matrix *noise, tl_matrix *data,
+                                   tl_err *err) {
     *noise = (tl_matrix){0};
     *data = (tl_matrix){0};
     if (sums->pixels < 2 || sums->pairs < 2) {
@@ -197,7 +197,7 @@ static tl_code init_transform(tl_mnf *mnf, ptrdiff_t p, ptrdiff_t k, tl_err *err
     return tl_matrix_init(&mnf->weight, k, p, err);
 }
 
-tl_code tl_mnf_fit(const tl_mnf_sums *sums, ptrdiff_t k, tl_mnf *mnf, tl_err *err) {
+tl_code tl_spectra_mnf_fit(const tl_mnf_sums *sums, ptrdiff_t k, tl_mnf *mnf, tl_err *err) {
     *mnf = (tl_mnf){0};
     const ptrdiff_t p = sums->p;
     if (k < 1 || k > p) {
@@ -207,7 +207,7 @@ tl_code tl_mnf_fit(const tl_mnf_sums *sums, ptrdiff_t k, tl_mnf *mnf, tl_err *er
     tl_matrix data = {0};
     tl_matrix vectors = {0};
     tl_code code;
-    TL_CHECK(tl_mnf_covariances(sums, &noise, &data, err));
+    TL_CHECK(tl_spectra_mnf_covariances(sums, &noise, &data, err));
     TL_CHECK(init_transform(mnf, p, k, err));
     TL_CHECK(tl_num_pencil(&data, &noise, mnf->ratio, &vectors, err));
     memcpy(mnf->weight.data, vectors.data, (size_t)(k * p) * sizeof *vectors.data);
@@ -219,12 +219,12 @@ done:
     tl_matrix_free(&data);
     tl_matrix_free(&vectors);
     if (code != TL_OK) {
-        tl_mnf_free(mnf);
+        tl_spectra_mnf_free(mnf);
     }
     return code;
 }
 
-void tl_mnf_free(tl_mnf *mnf) {
+void tl_spectra_mnf_free(tl_mnf *mnf) {
     if (mnf != NULL) {
         tl_release(mnf->mean);
         tl_release(mnf->ratio);
@@ -235,7 +235,8 @@ void tl_mnf_free(tl_mnf *mnf) {
 
 /* --- using --- */
 
-tl_code tl_mnf_scores(const tl_mnf *mnf, const tl_matrix *x, tl_matrix *scores, tl_err *err) {
+tl_code tl_spectra_mnf_scores(const tl_mnf *mnf, const tl_matrix *x, tl_matrix *scores,
+                              tl_err *err) {
     *scores = (tl_matrix){0};
     if (x->ncol != mnf->p) {
         return tl_fail(err, TL_SHAPE, "minimum noise fraction: spectra of %td bands, wanted %td",
@@ -256,7 +257,7 @@ tl_code tl_mnf_scores(const tl_mnf *mnf, const tl_matrix *x, tl_matrix *scores, 
     return TL_OK;
 }
 
-tl_code tl_mnf_first(const tl_mnf *mnf, ptrdiff_t k, tl_mnf *to, tl_err *err) {
+tl_code tl_spectra_mnf_first(const tl_mnf *mnf, ptrdiff_t k, tl_mnf *to, tl_err *err) {
     *to = (tl_mnf){0};
     if (k < 1 || k > mnf->k) {
         return tl_fail(err, TL_ARG, "minimum noise fraction: %td scores, wanted 1 to %td", k,
@@ -264,7 +265,7 @@ tl_code tl_mnf_first(const tl_mnf *mnf, ptrdiff_t k, tl_mnf *to, tl_err *err) {
     }
     const tl_code code = init_transform(to, mnf->p, k, err);
     if (code != TL_OK) {
-        tl_mnf_free(to);
+        tl_spectra_mnf_free(to);
         return code;
     }
     memcpy(to->mean, mnf->mean, (size_t)mnf->p * sizeof *to->mean);
@@ -273,7 +274,7 @@ tl_code tl_mnf_first(const tl_mnf *mnf, ptrdiff_t k, tl_mnf *to, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_mnf_to_json(const tl_mnf *mnf, json_t **json, tl_err *err) {
+tl_code tl_spectra_mnf_to_json(const tl_mnf *mnf, json_t **json, tl_err *err) {
     tl_code code;
     *json = json_object();
     TL_CHECK(*json == NULL ? tl_fail(err, TL_NOMEM, "out of memory") : TL_OK);
@@ -288,7 +289,7 @@ done:
     return code;
 }
 
-tl_code tl_mnf_from_json(const json_t *json, ptrdiff_t p, tl_mnf *mnf, tl_err *err) {
+tl_code tl_spectra_mnf_from_json(const json_t *json, ptrdiff_t p, tl_mnf *mnf, tl_err *err) {
     *mnf = (tl_mnf){0};
     tl_matrix mean = {0};
     tl_matrix ratio = {0};
@@ -311,7 +312,7 @@ done:
     tl_matrix_free(&ratio);
     tl_matrix_free(&weight);
     if (code != TL_OK) {
-        tl_mnf_free(mnf);
+        tl_spectra_mnf_free(mnf);
     }
     return code;
 }

@@ -41,14 +41,14 @@ typedef struct tl_mnf {
  *
  * sums   uninitialised; empty on failure
  * fails  TL_NOMEM; TL_ARG p < 1 */
-tl_code tl_mnf_sums_init(tl_mnf_sums *sums, ptrdiff_t p, tl_err *err);
+tl_code tl_spectra_mnf_sums_init(tl_mnf_sums *sums, ptrdiff_t p, tl_err *err);
 
 /* Adds n pixels. The same pieces in the same order give the same bits.
  *
  * x     physical values: band j of pixel i is x[j * stride + i]
  * NaN   in any band leaves the pixel out
  * cost  n p^2 multiply-adds; no allocation */
-void tl_mnf_data_add(tl_mnf_sums *sums, const float *x, ptrdiff_t n, ptrdiff_t stride);
+void tl_spectra_mnf_data_add(tl_mnf_sums *sums, const float *x, ptrdiff_t n, ptrdiff_t stride);
 
 /* Adds the differences of two rows of n pixels: each pixel of the upper row minus its diagonal
  * neighbour (one column further) in the lower row.
@@ -56,13 +56,13 @@ void tl_mnf_data_add(tl_mnf_sums *sums, const float *x, ptrdiff_t n, ptrdiff_t s
  * upper, lower  band j of pixel i is upper[j * stride + i]
  * NaN           in any band of a pair leaves the pair out
  * cost          n p^2 multiply-adds; no allocation */
-void tl_mnf_noise_add(tl_mnf_sums *sums, const float *upper, const float *lower, ptrdiff_t n,
-                      ptrdiff_t stride);
+void tl_spectra_mnf_noise_add(tl_mnf_sums *sums, const float *upper, const float *lower,
+                              ptrdiff_t n, ptrdiff_t stride);
 
 /* Adds the sums of another part of the scene; the order of merging is part of the bits.
  *
  * fails  TL_SHAPE other bands */
-tl_code tl_mnf_merge(tl_mnf_sums *into, const tl_mnf_sums *from, tl_err *err);
+tl_code tl_spectra_mnf_merge(tl_mnf_sums *into, const tl_mnf_sums *from, tl_err *err);
 
 /* The covariance of the noise (half that of the differences) and of the data, as they enter the
  * fit. Fewer than 10 p pairs do not determine p (p + 1) / 2 covariances: the noise is then drawn
@@ -72,17 +72,18 @@ tl_code tl_mnf_merge(tl_mnf_sums *into, const tl_mnf_sums *from, tl_err *err);
  *
  * noise, data  uninitialised, become [p, p]
  * fails        TL_DATA fewer than 2 pairs or pixels; TL_NOMEM */
-tl_code tl_mnf_covariances(const tl_mnf_sums *sums, tl_matrix *noise, tl_matrix *data, tl_err *err);
+tl_code tl_spectra_mnf_covariances(const tl_mnf_sums *sums, tl_matrix *noise, tl_matrix *data,
+                                   tl_err *err);
 
 /* Solves S w = ratio S_noise w with w' S_noise w = 1 for the k largest ratios. The largest entry of
  * each w is positive.
  *
  * k      1 .. p
  * mnf    uninitialised; empty on failure
- * fails  TL_ARG k; TL_DATA as tl_mnf_covariances; TL_NUMERIC the noise is not positive definite;
+ * fails  TL_ARG k; TL_DATA as tl_spectra_mnf_covariances; TL_NUMERIC the noise is not positive definite;
  *        TL_NOMEM
  * cost   about 10 p^3 */
-tl_code tl_mnf_fit(const tl_mnf_sums *sums, ptrdiff_t k, tl_mnf *mnf, tl_err *err);
+tl_code tl_spectra_mnf_fit(const tl_mnf_sums *sums, ptrdiff_t k, tl_mnf *mnf, tl_err *err);
 
 /* Scores of spectra, in units of the noise.
  *
@@ -90,28 +91,29 @@ tl_code tl_mnf_fit(const tl_mnf_sums *sums, ptrdiff_t k, tl_mnf *mnf, tl_err *er
  * scores  uninitialised, becomes [n, k]
  * NaN     anywhere in a row makes its scores NaN
  * fails   TL_SHAPE; TL_NOMEM */
-tl_code tl_mnf_scores(const tl_mnf *mnf, const tl_matrix *x, tl_matrix *scores, tl_err *err);
+tl_code tl_spectra_mnf_scores(const tl_mnf *mnf, const tl_matrix *x, tl_matrix *scores,
+                              tl_err *err);
 
 /* The first k scores only, in the uninitialised to.
  *
  * fails  TL_ARG k outside 1 .. mnf->k; TL_NOMEM */
-tl_code tl_mnf_first(const tl_mnf *mnf, ptrdiff_t k, tl_mnf *to, tl_err *err);
+tl_code tl_spectra_mnf_first(const tl_mnf *mnf, ptrdiff_t k, tl_mnf *to, tl_err *err);
 
 /* The transform as a new JSON object {"mean" [p], "weight" [k][p], "ratio" [k]}, to be released
  * with json_decref; NULL on failure.
  *
  * fails  TL_NUMERIC a number is not finite; TL_NOMEM */
-tl_code tl_mnf_to_json(const tl_mnf *mnf, json_t **json, tl_err *err);
+tl_code tl_spectra_mnf_to_json(const tl_mnf *mnf, json_t **json, tl_err *err);
 
 /* Reads it back with the same bits; the document may come from a stranger.
  *
  * p      bands that it must have
  * mnf    uninitialised; empty on failure
  * fails  TL_FORMAT, naming the key; TL_NOMEM */
-tl_code tl_mnf_from_json(const json_t *json, ptrdiff_t p, tl_mnf *mnf, tl_err *err);
+tl_code tl_spectra_mnf_from_json(const json_t *json, ptrdiff_t p, tl_mnf *mnf, tl_err *err);
 
 /* Free; NULL, zeroed and already freed owners are fine. */
-void tl_mnf_sums_free(tl_mnf_sums *sums);
-void tl_mnf_free(tl_mnf *mnf);
+void tl_spectra_mnf_sums_free(tl_mnf_sums *sums);
+void tl_spectra_mnf_free(tl_mnf *mnf);
 
 #endif

@@ -9,7 +9,7 @@
 
 static const double usual_width_nm = 5.0;
 
-tl_code tl_responses_init(tl_responses *r, ptrdiff_t bands, ptrdiff_t n, tl_err *err) {
+tl_code tl_spectra_responses_init(tl_responses *r, ptrdiff_t bands, ptrdiff_t n, tl_err *err) {
     *r = (tl_responses){.n = n, .bands = bands};
     r->wavelength_nm = tl_acquire(n, sizeof *r->wavelength_nm);
     r->centre_nm = tl_acquire(bands, sizeof *r->centre_nm);
@@ -17,12 +17,12 @@ tl_code tl_responses_init(tl_responses *r, ptrdiff_t bands, ptrdiff_t n, tl_err 
                              ? tl_fail(err, TL_NOMEM, "out of memory for %td responses", bands)
                              : tl_matrix_init(&r->value, bands, n, err);
     if (code != TL_OK) {
-        tl_responses_free(r);
+        tl_spectra_responses_free(r);
     }
     return code;
 }
 
-void tl_responses_free(tl_responses *r) {
+void tl_spectra_responses_free(tl_responses *r) {
     if (r != NULL) {
         tl_release(r->wavelength_nm);
         tl_release(r->centre_nm);
@@ -64,7 +64,7 @@ static tl_code check_wavelengths(const tl_responses *r, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_responses_settle(tl_responses *r, tl_err *err) {
+tl_code tl_spectra_responses_settle(tl_responses *r, tl_err *err) {
     TL_TRY(check_wavelengths(r, err));
     for (ptrdiff_t b = 0; b < r->bands; b++) {
         double sum = 0.0;
@@ -89,8 +89,8 @@ tl_code tl_responses_settle(tl_responses *r, tl_err *err) {
     return TL_OK;
 }
 
-void tl_responses_match(const tl_responses *r, const double *centre_nm, const double *fwhm_nm,
-                        ptrdiff_t n_to, ptrdiff_t *column) {
+void tl_spectra_responses_match(const tl_responses *r, const double *centre_nm,
+                                const double *fwhm_nm, ptrdiff_t n_to, ptrdiff_t *column) {
     for (ptrdiff_t j = 0; j < n_to; j++) {
         double best = fwhm_nm != NULL && fwhm_nm[j] > 0.0 ? 0.5 * fwhm_nm[j] : usual_width_nm;
         column[j] = -1;

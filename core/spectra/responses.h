@@ -14,27 +14,27 @@ typedef struct tl_responses {
     ptrdiff_t bands;       /* responses */
     double *wavelength_nm; /* [n] strictly rising */
     tl_matrix value;       /* [bands, n] at least 0, any unit */
-    double *centre_nm;     /* [bands] centroids; filled by tl_responses_settle */
+    double *centre_nm;     /* [bands] centroids; filled by tl_spectra_responses_settle */
 } tl_responses;
 
 /* Room for bands responses at n wavelengths in the uninitialised r.
  *
  * fails  TL_NOMEM */
-tl_code tl_responses_init(tl_responses *r, ptrdiff_t bands, ptrdiff_t n, tl_err *err);
+tl_code tl_spectra_responses_init(tl_responses *r, ptrdiff_t bands, ptrdiff_t n, tl_err *err);
 
 /* Checks wavelengths and values, and finds the centroids, sum(l R) / sum(R) with trapezoids.
  *
  * fails  TL_DATA fewer than 2 wavelengths, wavelengths that do not rise, a value that is negative or
  *        not finite, a band without any response */
-tl_code tl_responses_settle(tl_responses *r, tl_err *err);
+tl_code tl_spectra_responses_settle(tl_responses *r, tl_err *err);
 
 /* For every band the response whose centroid is nearest, if it is within half a width.
  *
  * centre_nm  [n_to] nm
  * fwhm_nm    [n_to] nm; NaN or 0 = unknown: 5 nm then
  * column     [n_to] out; -1 = there is none */
-void tl_responses_match(const tl_responses *r, const double *centre_nm, const double *fwhm_nm,
-                        ptrdiff_t n_to, ptrdiff_t *column);
+void tl_spectra_responses_match(const tl_responses *r, const double *centre_nm,
+                                const double *fwhm_nm, ptrdiff_t n_to, ptrdiff_t *column);
 
 /* Spectra seen by the bands: mean of the spectrum weighted with the response (linear between its
  * wavelengths) and the spacing of the spectrum's own wavelengths. A response that meets fewer than
@@ -42,7 +42,7 @@ void tl_responses_match(const tl_responses *r, const double *centre_nm, const do
  *
  * from_nm  [n_from] nm, strictly rising
  * values   [n, n_from]; NaN = missing
- * column   [n_to] from tl_responses_match
+ * column   [n_to] from tl_spectra_responses_match
  * out      [n, n_to], initialised here
  * usable   [n_to] 1, or 0 without response or where less than half of it lies inside the range of
  *          from_nm; the column of out is NaN there
@@ -54,6 +54,6 @@ tl_code tl_spectra_resample_measured(const double *from_nm, ptrdiff_t n_from,
                                      int *usable, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_responses_free(tl_responses *r);
+void tl_spectra_responses_free(tl_responses *r);
 
 #endif

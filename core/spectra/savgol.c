@@ -152,7 +152,7 @@ tl_code tl_spectra_savgol_init(const tl_savgol_options *options, const double *c
     }
 done:
     if (code != TL_OK) {
-        tl_savgol_free(savgol);
+        tl_spectra_savgol_free(savgol);
     }
     return code;
 }
@@ -164,7 +164,7 @@ void tl_spectra_savgol_row(const tl_savgol *savgol, const double *restrict from,
     }
 }
 
-void tl_savgol_free(tl_savgol *savgol) {
+void tl_spectra_savgol_free(tl_savgol *savgol) {
     if (savgol != NULL) {
         tl_release(savgol->first);
         tl_release(savgol->count);

@@ -61,6 +61,6 @@ void tl_spectra_savgol_row(const tl_savgol *savgol, const double *restrict from,
                            double *restrict to);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_savgol_free(tl_savgol *savgol);
+void tl_spectra_savgol_free(tl_savgol *savgol);
 
 #endif

@@ -66,7 +66,7 @@ tl_code tl_spectra_segments(const double *centre_nm, ptrdiff_t p, tl_segments *o
     return TL_OK;
 }
 
-void tl_segments_free(tl_segments *s) {
+void tl_spectra_segments_free(tl_segments *s) {
     if (s != NULL) {
         tl_release(s->start);
         *s = (tl_segments){0};

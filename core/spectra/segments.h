@@ -29,6 +29,6 @@ typedef struct tl_segments {
 tl_code tl_spectra_segments(const double *centre_nm, ptrdiff_t p, tl_segments *out, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_segments_free(tl_segments *s);
+void tl_spectra_segments_free(tl_segments *s);
 
 #endif

@@ -102,17 +102,17 @@ tl_code tl_spectra_transform_init(const char *name, ptrdiff_t window, ptrdiff_t 
     TL_CHECK(init_savgol(transform, err));
 done:
     if (code != TL_OK) {
-        tl_transform_free(transform);
+        tl_spectra_transform_free(transform);
     }
     return code;
 }
 
-void tl_transform_free(tl_transform *transform) {
+void tl_spectra_transform_free(tl_transform *transform) {
     if (transform != NULL) {
         tl_release(transform->centre_nm);
-        tl_segments_free(&transform->segments);
+        tl_spectra_segments_free(&transform->segments);
         for (ptrdiff_t s = 0; s < TL_TRANSFORM_STEPS; s++) {
-            tl_savgol_free(&transform->savgol[s]);
+            tl_spectra_savgol_free(&transform->savgol[s]);
         }
         *transform = (tl_transform){0};
     }

@@ -80,6 +80,6 @@ int tl_spectra_transform_is_linear(const tl_transform *transform);
 tl_code tl_spectra_transform_linear(const tl_transform *transform, tl_matrix *map, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_transform_free(tl_transform *transform);
+void tl_spectra_transform_free(tl_transform *transform);
 
 #endif

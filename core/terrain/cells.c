@@ -28,8 +28,8 @@ static tl_code check_values(const tl_grid *dem, const char *what, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_cells_measure(tl_cells *cells, const tl_georef *geo, ptrdiff_t nrow, const char *what,
-                         tl_err *err) {
+tl_code tl_terrain_cells_measure(tl_cells *cells, const tl_georef *geo, ptrdiff_t nrow,
+                                 const char *what, tl_err *err) {
     *cells = (tl_cells){.nrow = nrow};
     cells->dx_m = tl_acquire(nrow, sizeof *cells->dx_m);
     cells->dy_m = tl_acquire(nrow, sizeof *cells->dy_m);
@@ -48,18 +48,18 @@ tl_code tl_cells_measure(tl_cells *cells, const tl_georef *geo, ptrdiff_t nrow, 
         }
     }
     if (code != TL_OK) {
-        tl_cells_free(cells);
+        tl_terrain_cells_free(cells);
     }
     return code;
 }
 
-tl_code tl_cells_init(tl_cells *cells, const tl_grid *dem, const char *what, tl_err *err) {
+tl_code tl_terrain_cells_init(tl_cells *cells, const tl_grid *dem, const char *what, tl_err *err) {
     *cells = (tl_cells){0};
     TL_TRY(check_values(dem, what, err));
-    return tl_cells_measure(cells, &dem->geo, dem->nrow, what, err);
+    return tl_terrain_cells_measure(cells, &dem->geo, dem->nrow, what, err);
 }
 
-void tl_cells_free(tl_cells *cells) {
+void tl_terrain_cells_free(tl_cells *cells) {
     if (cells != NULL) {
         tl_release(cells->dx_m);
         tl_release(cells->dy_m);

@@ -22,16 +22,16 @@ typedef struct tl_cells {
  * fails  TL_DATA every cell is NoData, a value is infinite, or the georeference gives no size;
  *        TL_NOMEM
  * cost   one pass over dem */
-tl_code tl_cells_init(tl_cells *cells, const tl_grid *dem, const char *what, tl_err *err);
+tl_code tl_terrain_cells_init(tl_cells *cells, const tl_grid *dem, const char *what, tl_err *err);
 
 /* The sizes alone, for an elevation model that is not at hand as a whole.
  *
  * geo    of the elevation model
  * fails  TL_DATA the georeference gives no size; TL_NOMEM */
-tl_code tl_cells_measure(tl_cells *cells, const tl_georef *geo, ptrdiff_t nrow, const char *what,
-                         tl_err *err);
+tl_code tl_terrain_cells_measure(tl_cells *cells, const tl_georef *geo, ptrdiff_t nrow,
+                                 const char *what, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_cells_free(tl_cells *cells);
+void tl_terrain_cells_free(tl_cells *cells);
 
 #endif

@@ -17,7 +17,7 @@ static void differences(const tl_grid *dem, ptrdiff_t row, ptrdiff_t col, double
     const double z = (double)dem->data[tl_grid_at(dem, row, col)];
     ptrdiff_t at[TL_NEIGHBOURS];
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        at[i] = tl_neighbour(dem, row, col, i);
+        at[i] = tl_terrain_neighbour(dem, row, col, i);
         d[i] = at[i] >= 0 ? (double)dem->data[at[i]] - z : 0.0;
     }
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
@@ -167,7 +167,7 @@ void tl_terrain_steepness_row(tl_slope_unit unit, const double *north, const dou
             continue;
         }
         tangents_of(north + i0, east + i0, 1.0, tangent, m);
-        tl_row_atan(tangent, angle, m);
+        tl_num_row_atan(tangent, angle, m);
         for (ptrdiff_t i = 0; unit == TL_SLOPE_DEGREE && i < m; i++) {
             angle[i] = angle[i] * 180.0 / pi;
         }
@@ -299,14 +299,14 @@ tl_code tl_terrain_shape(const tl_grid *dem, tl_slope_method method, tl_slope_un
         out->curvature[i] = (tl_grid){0};
     }
     tl_cells cells;
-    TL_TRY(tl_cells_init(&cells, dem, "slope", err));
+    TL_TRY(tl_terrain_cells_init(&cells, dem, "slope", err));
     shaping s = {.dem = dem, .cells = &cells, .method = method, .unit = unit, .out = out};
     tl_code code = init_shape(dem, out, err);
     if (code == TL_OK) {
         code = tl_parfor(threads, (dem->nrow + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK, shape_block,
                          &s, p, err);
     }
-    tl_cells_free(&cells);
+    tl_terrain_cells_free(&cells);
     if (code != TL_OK) {
         free_shape(out);
     }

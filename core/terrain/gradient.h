@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Slope, aspect and curvatures of an elevation model. */
-#ifndef TL_TERRAIN_SLOPE_H
-#define TL_TERRAIN_SLOPE_H
+#ifndef TL_TERRAIN_GRADIENT_H
+#define TL_TERRAIN_GRADIENT_H
 
 #include <stddef.h>
 

@@ -16,7 +16,8 @@ static const signed char tl_drow[TL_NEIGHBOURS] = {-1, -1, 0, 1, 1, 1, 0, -1};
 static const signed char tl_dcol[TL_NEIGHBOURS] = {0, 1, 1, 1, 0, -1, -1, -1};
 
 /* Index in data of neighbour i of (row, col), or -1 when it lies outside the grid. */
-static inline ptrdiff_t tl_neighbour_inside(const tl_grid *g, ptrdiff_t row, ptrdiff_t col, int i) {
+static inline ptrdiff_t tl_terrain_neighbour_inside(const tl_grid *g, ptrdiff_t row, ptrdiff_t col,
+                                                    int i) {
     const ptrdiff_t r = row + tl_drow[i];
     const ptrdiff_t c = col + tl_dcol[i];
     return r >= 0 && r < g->nrow && c >= 0 && c < g->ncol ? r * g->ncol + c : -1;
@@ -24,13 +25,15 @@ static inline ptrdiff_t tl_neighbour_inside(const tl_grid *g, ptrdiff_t row, ptr
 
 /* Index in data of neighbour i, or -1 when it is missing: a NoData cell is treated exactly like the
  * outside of the grid. */
-static inline ptrdiff_t tl_neighbour(const tl_grid *g, ptrdiff_t row, ptrdiff_t col, int i) {
-    const ptrdiff_t at = tl_neighbour_inside(g, row, col, i);
+static inline ptrdiff_t tl_terrain_neighbour(const tl_grid *g, ptrdiff_t row, ptrdiff_t col,
+                                             int i) {
+    const ptrdiff_t at = tl_terrain_neighbour_inside(g, row, col, i);
     return at >= 0 && !isnan(g->data[at]) ? at : -1;
 }
 
 /* Distances in metres from a cell of dx by dy metres to the centres of its neighbours. */
-static inline void tl_neighbour_lengths(double dx_m, double dy_m, double length_m[TL_NEIGHBOURS]) {
+static inline void tl_terrain_neighbour_lengths(double dx_m, double dy_m,
+                                                double length_m[TL_NEIGHBOURS]) {
     /* sqrt of the sum of squares gives the same bits as side * sqrt(2) only by luck; square cells
      * use the product, which is what the reference results were made with. */
     const double diagonal =

@@ -19,7 +19,7 @@ static int bits_of(ptrdiff_t side) {
 
 static ptrdiff_t tiles_within(const tl_paged *p, double bytes) {
     const ptrdiff_t all = p->down * p->across;
-    const double fit = bytes / (double)tl_paged_tile_bytes(p);
+    const double fit = bytes / (double)tl_tiles_paged_tile_bytes(p);
     if (p->scratch.file == NULL || fit >= (double)all) {
         return all;
     }
@@ -27,8 +27,8 @@ static ptrdiff_t tiles_within(const tl_paged *p, double bytes) {
     return most < all ? most : all;
 }
 
-tl_code tl_paged_init(tl_paged *p, const tl_paged_shape *shape, const tl_scratch *scratch,
-                      tl_err *err) {
+tl_code tl_tiles_paged_init(tl_paged *p, const tl_paged_shape *shape, const tl_scratch *scratch,
+                            tl_err *err) {
     *p = (tl_paged){.nrow = shape->nrow, .ncol = shape->ncol, .size = shape->size};
     if (scratch != NULL) {
         p->scratch = *scratch;
@@ -38,7 +38,7 @@ tl_code tl_paged_init(tl_paged *p, const tl_paged_shape *shape, const tl_scratch
         const tl_code code =
             tl_fail(err, TL_ARG, "a raster of %td x %td cells of %zu bytes cannot be kept in tiles",
                     p->nrow, p->ncol, p->size);
-        tl_paged_free(p);
+        tl_tiles_paged_free(p);
         return code;
     }
     p->row_bits = bits_of(shape->tile_rows);
@@ -54,13 +54,13 @@ tl_code tl_paged_init(tl_paged *p, const tl_paged_shape *shape, const tl_scratch
     p->state = tl_acquire(all, 1);
     p->resident = tl_acquire(all, sizeof *p->resident);
     if (p->tile == NULL || p->state == NULL || p->resident == NULL) {
-        tl_paged_free(p);
+        tl_tiles_paged_free(p);
         return tl_fail(err, TL_NOMEM, "out of memory for the list of %td tiles", all);
     }
     return TL_OK;
 }
 
-void tl_paged_free(tl_paged *p) {
+void tl_tiles_paged_free(tl_paged *p) {
     if (p == NULL) {
         return;
     }
@@ -77,7 +77,7 @@ void tl_paged_free(tl_paged *p) {
 }
 
 static int64_t offset_of(const tl_paged *p, ptrdiff_t tile) {
-    return (int64_t)tile * (int64_t)tl_paged_tile_bytes(p);
+    return (int64_t)tile * (int64_t)tl_tiles_paged_tile_bytes(p);
 }
 
 /* Chooses a tile to give up and saves it: the first one that has not been used since the hand of
@@ -96,7 +96,7 @@ static tl_code give_up(tl_paged *p, ptrdiff_t *place, tl_err *err) {
     const ptrdiff_t tile = p->resident[p->hand];
     if ((p->state[tile] & TL_PAGED_DIRTY) != 0) {
         TL_TRY(p->scratch.write_at(p->scratch.file, offset_of(p, tile), p->tile[tile],
-                                   tl_paged_tile_bytes(p), err));
+                                   tl_tiles_paged_tile_bytes(p), err));
         p->state[tile] = TL_PAGED_KEPT;
         p->n_written++;
     }
@@ -104,7 +104,7 @@ static tl_code give_up(tl_paged *p, ptrdiff_t *place, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_paged_limit(tl_paged *p, double bytes, tl_err *err) {
+tl_code tl_tiles_paged_limit(tl_paged *p, double bytes, tl_err *err) {
     p->most = tiles_within(p, bytes);
     while (p->n_resident > p->most) {
         ptrdiff_t place = 0;
@@ -117,7 +117,7 @@ tl_code tl_paged_limit(tl_paged *p, double bytes, tl_err *err) {
 }
 
 static void make_blank(const tl_paged *p, unsigned char *memory) {
-    const size_t bytes = tl_paged_tile_bytes(p);
+    const size_t bytes = tl_tiles_paged_tile_bytes(p);
     for (size_t at = 0; at < bytes; at += p->size) {
         memcpy(memory + at, p->blank, p->size);
     }
@@ -126,10 +126,10 @@ static void make_blank(const tl_paged *p, unsigned char *memory) {
 /* Memory for a tile: of its own, or that of one which is given up. */
 static tl_code take_memory(tl_paged *p, ptrdiff_t tile, tl_err *err) {
     if (p->n_resident < p->most) {
-        p->tile[tile] = tl_acquire((ptrdiff_t)tl_paged_tile_bytes(p), 1);
+        p->tile[tile] = tl_acquire((ptrdiff_t)tl_tiles_paged_tile_bytes(p), 1);
         if (p->tile[tile] == NULL) {
             return tl_fail(err, TL_NOMEM, "out of memory for a tile of %zu bytes",
-                           tl_paged_tile_bytes(p));
+                           tl_tiles_paged_tile_bytes(p));
         }
         p->resident[p->n_resident++] = tile;
         return TL_OK;
@@ -149,12 +149,12 @@ static tl_code bring(tl_paged *p, ptrdiff_t tile, int fresh, tl_err *err) {
     } else if (!fresh) {
         p->n_read++;
         return p->scratch.read_at(p->scratch.file, offset_of(p, tile), p->tile[tile],
-                                  tl_paged_tile_bytes(p), err);
+                                  tl_tiles_paged_tile_bytes(p), err);
     }
     return TL_OK;
 }
 
-tl_code tl_paged_load(tl_paged *p, ptrdiff_t tile, int fresh, tl_err *err) {
+tl_code tl_tiles_paged_load(tl_paged *p, ptrdiff_t tile, int fresh, tl_err *err) {
     if (p->tile[tile] == NULL) {
         const tl_code code = bring(p, tile, fresh, err);
         p->code = code == TL_OK ? p->code : code;
@@ -225,7 +225,7 @@ static tl_code copy_box(tl_paged *p, tl_box box, unsigned char *values, ptrdiff_
     for (ptrdiff_t r = row0 >> p->row_bits; r <= (row1 - 1) >> p->row_bits; r++) {
         for (ptrdiff_t c = col0 >> p->col_bits; c <= (col1 - 1) >> p->col_bits; c++) {
             const part q = part_of(p, box, r, c);
-            TL_TRY(tl_paged_load(p, q.tile, in && q.whole, err));
+            TL_TRY(tl_tiles_paged_load(p, q.tile, in && q.whole, err));
             p->state[q.tile] |=
                 (unsigned char)(in ? TL_PAGED_USED | TL_PAGED_DIRTY : TL_PAGED_USED);
             copy_part(p, &q, box, values, stride, in);
@@ -234,7 +234,7 @@ static tl_code copy_box(tl_paged *p, tl_box box, unsigned char *values, ptrdiff_
     return TL_OK;
 }
 
-tl_code tl_paged_read(tl_paged *p, tl_box box, void *values, tl_err *err) {
+tl_code tl_tiles_paged_read(tl_paged *p, tl_box box, void *values, tl_err *err) {
     const int inside = box.row0 >= 0 && box.col0 >= 0 && box.row0 + box.nrow <= p->nrow &&
                        box.col0 + box.ncol <= p->ncol;
     unsigned char *to = values;
@@ -244,6 +244,7 @@ tl_code tl_paged_read(tl_paged *p, tl_box box, void *values, tl_err *err) {
     return copy_box(p, box, to, box.ncol, 0, err);
 }
 
-tl_code tl_paged_write(tl_paged *p, tl_box box, const void *values, ptrdiff_t stride, tl_err *err) {
+tl_code tl_tiles_paged_write(tl_paged *p, tl_box box, const void *values, ptrdiff_t stride,
+                             tl_err *err) {
     return copy_box(p, box, (unsigned char *)(uintptr_t)values, stride, 1, err);
 }

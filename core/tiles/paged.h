@@ -49,40 +49,40 @@ typedef struct tl_paged {
 /* Makes a raster of blank cells.
  *
  * p        uninitialised; empty on failure
- * scratch  taken over in any case, and closed by tl_paged_free; NULL or without file: all tiles
+ * scratch  taken over in any case, and closed by tl_tiles_paged_free; NULL or without file: all tiles
  *          stay in memory
  * fails    TL_ARG a side is below 1, or the size of a cell; TL_NOMEM
  * cost     17 bytes per tile beside the tiles; no tile is made before it is used */
-tl_code tl_paged_init(tl_paged *p, const tl_paged_shape *shape, const tl_scratch *scratch,
-                      tl_err *err);
+tl_code tl_tiles_paged_init(tl_paged *p, const tl_paged_shape *shape, const tl_scratch *scratch,
+                            tl_err *err);
 
 /* Frees, closes the scratch file; NULL, zeroed and already freed rasters are fine. */
-void tl_paged_free(tl_paged *p);
+void tl_tiles_paged_free(tl_paged *p);
 
 /* Bytes that a tile takes in memory. */
-static inline size_t tl_paged_tile_bytes(const tl_paged *p) {
+static inline size_t tl_tiles_paged_tile_bytes(const tl_paged *p) {
     return p->size << (p->row_bits + p->col_bits);
 }
 
 /* Changes how much memory the tiles may take from now on.
  *
  * fails  TL_IO as the scratch file, which takes what is given up */
-tl_code tl_paged_limit(tl_paged *p, double bytes, tl_err *err);
+tl_code tl_tiles_paged_limit(tl_paged *p, double bytes, tl_err *err);
 
 /* Brings a tile into memory; called by the functions below.
  *
  * fresh  1: all of it will be overwritten, so nothing need be read
  * fails  TL_NOMEM; TL_IO as the scratch file */
-tl_code tl_paged_load(tl_paged *p, ptrdiff_t tile, int fresh, tl_err *err);
+tl_code tl_tiles_paged_load(tl_paged *p, ptrdiff_t tile, int fresh, tl_err *err);
 
 /* One cell of the raster, of shape->size bytes. The address is good until the next call with p.
  *
  * writes  1: the cell will be changed through the address
- * gives   NULL on failure, as tl_paged_load; the code is in p->code */
-static inline void *tl_paged_at(tl_paged *p, ptrdiff_t row, ptrdiff_t col, int writes,
-                                tl_err *err) {
+ * gives   NULL on failure, as tl_tiles_paged_load; the code is in p->code */
+static inline void *tl_tiles_paged_at(tl_paged *p, ptrdiff_t row, ptrdiff_t col, int writes,
+                                      tl_err *err) {
     const ptrdiff_t tile = (row >> p->row_bits) * p->across + (col >> p->col_bits);
-    if (p->tile[tile] == NULL && tl_paged_load(p, tile, 0, err) != TL_OK) {
+    if (p->tile[tile] == NULL && tl_tiles_paged_load(p, tile, 0, err) != TL_OK) {
         return NULL;
     }
     p->state[tile] |= (unsigned char)(writes ? TL_PAGED_USED | TL_PAGED_DIRTY : TL_PAGED_USED);
@@ -94,14 +94,15 @@ static inline void *tl_paged_at(tl_paged *p, ptrdiff_t row, ptrdiff_t col, int w
 /* Copies a box of cells out; what lies beyond the raster is blank.
  *
  * values  [box.nrow, box.ncol] cells, out
- * fails   as tl_paged_load */
-tl_code tl_paged_read(tl_paged *p, tl_box box, void *values, tl_err *err);
+ * fails   as tl_tiles_paged_load */
+tl_code tl_tiles_paged_read(tl_paged *p, tl_box box, void *values, tl_err *err);
 
 /* Copies a box of cells in; what lies beyond the raster is dropped.
  *
  * values  [box.nrow, stride] cells, of which the first box.ncol of a row are taken
  * stride  cells from one row of values to the next
- * fails   as tl_paged_load */
-tl_code tl_paged_write(tl_paged *p, tl_box box, const void *values, ptrdiff_t stride, tl_err *err);
+ * fails   as tl_tiles_paged_load */
+tl_code tl_tiles_paged_write(tl_paged *p, tl_box box, const void *values, ptrdiff_t stride,
+                             tl_err *err);
 
 #endif

@@ -4,7 +4,8 @@
 
 #include "terrain/neighbours.h"
 
-tl_tiling tl_tiling_make(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t tile_rows, ptrdiff_t tile_cols) {
+tl_tiling tl_tiles_tiling_make(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t tile_rows,
+                               ptrdiff_t tile_cols) {
     tl_tiling t = {.nrow = nrow, .ncol = ncol, .tile_rows = tile_rows, .tile_cols = tile_cols};
     t.tile_rows = t.tile_rows < 1 ? 1 : t.tile_rows;
     t.tile_cols = t.tile_cols < 1 ? 1 : t.tile_cols;
@@ -15,7 +16,7 @@ tl_tiling tl_tiling_make(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t tile_rows, pt
     return t;
 }
 
-tl_box tl_tiling_box(const tl_tiling *t, ptrdiff_t tile) {
+tl_box tl_tiles_tiling_box(const tl_tiling *t, ptrdiff_t tile) {
     tl_box box = {.row0 = tile / t->across * t->tile_rows,
                   .col0 = tile % t->across * t->tile_cols,
                   .nrow = t->tile_rows,
@@ -25,8 +26,8 @@ tl_box tl_tiling_box(const tl_tiling *t, ptrdiff_t tile) {
     return box;
 }
 
-tl_box tl_tiling_halo(const tl_tiling *t, ptrdiff_t tile, ptrdiff_t halo) {
-    tl_box box = tl_tiling_box(t, tile);
+tl_box tl_tiles_tiling_halo(const tl_tiling *t, ptrdiff_t tile, ptrdiff_t halo) {
+    tl_box box = tl_tiles_tiling_box(t, tile);
     box.row0 -= halo;
     box.col0 -= halo;
     box.nrow += 2 * halo;
@@ -34,7 +35,7 @@ tl_box tl_tiling_halo(const tl_tiling *t, ptrdiff_t tile, ptrdiff_t halo) {
     return box;
 }
 
-ptrdiff_t tl_tiling_neighbour(const tl_tiling *t, ptrdiff_t tile, int i) {
+ptrdiff_t tl_tiles_tiling_neighbour(const tl_tiling *t, ptrdiff_t tile, int i) {
     const ptrdiff_t row = tile / t->across + tl_drow[i];
     const ptrdiff_t col = tile % t->across + tl_dcol[i];
     return row < 0 || col < 0 || row >= t->down || col >= t->across ? -1 : row * t->across + col;

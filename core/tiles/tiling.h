@@ -25,24 +25,25 @@ typedef struct tl_tiling {
 } tl_tiling;
 
 /* Cuts a raster. Sides below 1 count as 1; tiles larger than the raster give one tile. */
-tl_tiling tl_tiling_make(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t tile_rows, ptrdiff_t tile_cols);
+tl_tiling tl_tiles_tiling_make(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t tile_rows,
+                               ptrdiff_t tile_cols);
 
 /* How many tiles there are. */
-static inline ptrdiff_t tl_tiling_count(const tl_tiling *t) {
+static inline ptrdiff_t tl_tiles_tiling_count(const tl_tiling *t) {
     return t->down * t->across;
 }
 
 /* The cells of a tile. */
-tl_box tl_tiling_box(const tl_tiling *t, ptrdiff_t tile);
+tl_box tl_tiles_tiling_box(const tl_tiling *t, ptrdiff_t tile);
 
 /* The cells of a tile and halo more on every side, also where that lies beyond the raster. */
-tl_box tl_tiling_halo(const tl_tiling *t, ptrdiff_t tile, ptrdiff_t halo);
+tl_box tl_tiles_tiling_halo(const tl_tiling *t, ptrdiff_t tile, ptrdiff_t halo);
 
 /* The tile beside it in direction i of terrain/neighbours.h; -1 beyond the raster. */
-ptrdiff_t tl_tiling_neighbour(const tl_tiling *t, ptrdiff_t tile, int i);
+ptrdiff_t tl_tiles_tiling_neighbour(const tl_tiling *t, ptrdiff_t tile, int i);
 
 /* The tile that holds a cell of the raster. */
-static inline ptrdiff_t tl_tiling_of(const tl_tiling *t, ptrdiff_t row, ptrdiff_t col) {
+static inline ptrdiff_t tl_tiles_tiling_of(const tl_tiling *t, ptrdiff_t row, ptrdiff_t col) {
     return row / t->tile_rows * t->across + col / t->tile_cols;
 }
 

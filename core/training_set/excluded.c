@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-tl_code tl_dropped_add(json_t *dropped, const char *id, const char *reason, tl_err *err) {
+tl_code tl_training_set_excluded_add(json_t *dropped, const char *id, const char *reason,
+                                     tl_err *err) {
     json_t *one = json_pack("{s:s, s:s}", "id", id, "reason", reason);
     return json_array_append_new(dropped, one) == 0
                ? TL_OK
@@ -42,14 +43,14 @@ static void say_reason(const tl_job *job, const json_t *dropped, const char *rea
         said++;
         tl_text_addf(&ids, "%s%.60s", ids.length == 0 ? "" : ", ", text_at(dropped, i, "id"));
         if (ids.length > longest || said == count) {
-            tl_job_say(job, TL_WARNING, "samples left out, %s (%zu in all): %s", reason, count,
+            tl_job_log(job, TL_WARNING, "samples left out, %s (%zu in all): %s", reason, count,
                        tl_text_data(&ids));
             tl_text_free(&ids);
         }
     }
 }
 
-void tl_dropped_say(const tl_job *job, const json_t *dropped) {
+void tl_training_set_excluded_log(const tl_job *job, const json_t *dropped) {
     for (size_t i = 0; i < json_array_size(dropped); i++) {
         const size_t count = sharing(dropped, i);
         if (count > 0) {
@@ -58,7 +59,7 @@ void tl_dropped_say(const tl_job *job, const json_t *dropped) {
     }
 }
 
-void tl_dropped_count(const json_t *dropped, tl_text *out) {
+void tl_training_set_excluded_count(const json_t *dropped, tl_text *out) {
     for (size_t i = 0; i < json_array_size(dropped); i++) {
         const size_t count = sharing(dropped, i);
         if (count > 0) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Samples that a tool leaves out: a list of {"id", "reason"}, told in the log, in the result and in
  * the sentences of errors. */
-#ifndef TL_ALGS_DROPPED_H
-#define TL_ALGS_DROPPED_H
+#ifndef TL_TRAINING_SET_EXCLUDED_H
+#define TL_TRAINING_SET_EXCLUDED_H
 
 #include <jansson.h>
 
@@ -13,12 +13,13 @@
  *
  * dropped  a JSON list
  * fails    TL_NOMEM */
-tl_code tl_dropped_add(json_t *dropped, const char *id, const char *reason, tl_err *err);
+tl_code tl_training_set_excluded_add(json_t *dropped, const char *id, const char *reason,
+                                     tl_err *err);
 
 /* Says every id in the log, reason by reason. */
-void tl_dropped_say(const tl_job *job, const json_t *dropped);
+void tl_training_set_excluded_log(const tl_job *job, const json_t *dropped);
 
 /* Appends how many samples were left out for which reason: "5 outside the scene, 2 no position". */
-void tl_dropped_count(const json_t *dropped, tl_text *out);
+void tl_training_set_excluded_count(const json_t *dropped, tl_text *out);
 
 #endif

@@ -14,7 +14,7 @@ static tl_code take_cells(const tl_csv *csv, const char *what, tl_responses *r, 
     for (ptrdiff_t i = 0; i < csv->nrow; i++) {
         for (ptrdiff_t j = 0; j < csv->ncol; j++) {
             double value;
-            const char *text = tl_csv_at(csv, i, j);
+            const char *text = tl_source_csv_at(csv, i, j);
             if (!tl_parse_number(text, &value)) {
                 return tl_fail(err, TL_FORMAT,
                                "%s: '%.40s' in line %td, column '%.40s', is no number; wanted "
@@ -29,10 +29,10 @@ static tl_code take_cells(const tl_csv *csv, const char *what, tl_responses *r, 
             }
         }
     }
-    return tl_responses_settle(r, err);
+    return tl_spectra_responses_settle(r, err);
 }
 
-tl_code tl_algs_read_responses(tl_job *job, tl_responses *r, tl_err *err) {
+tl_code tl_training_set_read_responses(tl_job *job, tl_responses *r, tl_err *err) {
     const char *path = tl_job_text(job, "response");
     char what[300];
     char *bytes = NULL;
@@ -43,19 +43,19 @@ tl_code tl_algs_read_responses(tl_job *job, tl_responses *r, tl_err *err) {
     (void)snprintf(what, sizeof what, "response '%.250s'", path);
     TL_CHECK(tl_job_store(job)->read_bytes(path, "response", RESPONSE_TABLE_LIMIT, &bytes, &length,
                                            err));
-    TL_CHECK(tl_csv_parse(bytes, length, what, &csv, err));
+    TL_CHECK(tl_source_csv_parse(bytes, length, what, &csv, err));
     TL_CHECK(csv.ncol >= 2 ? TL_OK
                            : tl_fail(err, TL_FORMAT,
                                      "%s has one column; wanted wavelengths in nm and one column "
                                      "per band",
                                      what));
-    TL_CHECK(tl_responses_init(r, csv.ncol - 1, csv.nrow, err));
+    TL_CHECK(tl_spectra_responses_init(r, csv.ncol - 1, csv.nrow, err));
     code = take_cells(&csv, what, r, err);
 done:
-    tl_csv_free(&csv);
+    tl_source_csv_free(&csv);
     tl_release(bytes);
     if (code != TL_OK) {
-        tl_responses_free(r);
+        tl_spectra_responses_free(r);
     }
     return code;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The parameter response: a table of measured spectral responses. */
-#ifndef TL_ALGS_RESPONSE_TABLE_H
-#define TL_ALGS_RESPONSE_TABLE_H
+#ifndef TL_TRAINING_SET_RESPONSE_TABLE_H
+#define TL_TRAINING_SET_RESPONSE_TABLE_H
 
 #include "job/algorithm.h"
 #include "spectra/responses.h"
@@ -10,7 +10,7 @@
  * band. Bands are told by their centroids later, so names and order do not matter.
  *
  * r      uninitialised; empty on failure
- * fails  TL_FORMAT no such table, a cell that is no number; TL_DATA as tl_responses_settle; TL_IO */
-tl_code tl_algs_read_responses(tl_job *job, tl_responses *r, tl_err *err);
+ * fails  TL_FORMAT no such table, a cell that is no number; TL_DATA as tl_spectra_responses_settle; TL_IO */
+tl_code tl_training_set_read_responses(tl_job *job, tl_responses *r, tl_err *err);
 
 #endif

@@ -16,13 +16,13 @@ static tl_code no_memory(tl_err *err) {
     return tl_fail(err, TL_NOMEM, "out of memory for the samples");
 }
 
-void tl_study_drop(tl_study_work *w, ptrdiff_t i, const char *reason) {
+void tl_training_set_drop(tl_study_work *w, ptrdiff_t i, const char *reason) {
     if (w->reason[i] == NULL) {
         w->reason[i] = reason;
     }
 }
 
-int tl_study_complete(const double *value, ptrdiff_t n) {
+int tl_training_set_complete(const double *value, ptrdiff_t n) {
     for (ptrdiff_t j = 0; j < n; j++) {
         if (!isfinite(value[j])) {
             return 0;
@@ -46,7 +46,7 @@ static tl_code open_scene(tl_study_work *w, const tl_progress *progress, tl_err 
         w->source = "spectra";
         TL_TRY(w->store->read_spectra(tl_job_text(job, "spectra"), "spectra", progress, &w->table,
                                       err));
-        return tl_algs_bands_of_table(&w->table, &w->bands, err);
+        return tl_recipes_bands_of_table(&w->table, &w->bands, err);
     }
     return w->request->needs_scene
                ? tl_fail(err, TL_ARG,
@@ -64,7 +64,7 @@ static tl_code open_lab(tl_study_work *w, const tl_progress *progress, tl_err *e
         return TL_OK;
     }
     w->source = "lab";
-    return tl_algs_bands_of_table(&w->lab_table, &w->bands, err);
+    return tl_recipes_bands_of_table(&w->lab_table, &w->bands, err);
 }
 
 static tl_code read_points(tl_study_work *w, tl_study *s, const tl_progress *progress,
@@ -86,7 +86,7 @@ static tl_code read_points(tl_study_work *w, tl_study *s, const tl_progress *pro
     for (ptrdiff_t i = 0; i < w->samples.n; i++) {
         w->cell[i] = -1;
     }
-    return takes_property ? tl_study_take_property(w, s, err) : TL_OK;
+    return takes_property ? tl_training_set_take_property(w, s, err) : TL_OK;
 }
 
 /* --- which samples are kept --- */
@@ -95,14 +95,14 @@ static void drop_gaps(tl_study_work *w) {
     const tl_study_request *r = w->request;
     const ptrdiff_t p = w->list.p;
     for (ptrdiff_t i = 0; i < w->samples.n; i++) {
-        if (r->needs_scene && !tl_study_complete(tl_matrix_row(&w->scene, i), p)) {
-            tl_study_drop(w, i, "no value in a band of the scene");
+        if (r->needs_scene && !tl_training_set_complete(tl_matrix_row(&w->scene, i), p)) {
+            tl_training_set_drop(w, i, "no value in a band of the scene");
         }
-        if (r->needs_lab && tl_spectra_find(&w->lab_table, w->samples.id[i]) < 0) {
-            tl_study_drop(w, i, "no lab spectrum with this id");
+        if (r->needs_lab && tl_source_spectra_find(&w->lab_table, w->samples.id[i]) < 0) {
+            tl_training_set_drop(w, i, "no lab spectrum with this id");
         }
-        if (r->needs_lab && !tl_study_complete(tl_matrix_row(&w->lab, i), p)) {
-            tl_study_drop(w, i, "gaps in the lab spectrum");
+        if (r->needs_lab && !tl_training_set_complete(tl_matrix_row(&w->lab, i), p)) {
+            tl_training_set_drop(w, i, "gaps in the lab spectrum");
         }
     }
 }
@@ -112,7 +112,7 @@ static tl_code check_count(const tl_study_work *w, const tl_study *s, tl_err *er
         return TL_OK;
     }
     tl_text reasons = {0};
-    tl_dropped_count(s->dropped, &reasons);
+    tl_training_set_excluded_count(s->dropped, &reasons);
     const tl_code code = tl_fail(
         err, TL_DATA,
         "samples: only %td of the %td samples of '%s' can be used, at least %td are needed%s%s%s",
@@ -129,10 +129,10 @@ static tl_code keep_samples(tl_study_work *w, tl_study *s, tl_err *err) {
         if (w->reason[i] == NULL) {
             w->kept[s->n++] = i;
         } else {
-            TL_TRY(tl_dropped_add(s->dropped, w->samples.id[i], w->reason[i], err));
+            TL_TRY(tl_training_set_excluded_add(s->dropped, w->samples.id[i], w->reason[i], err));
         }
     }
-    tl_dropped_say(w->job, s->dropped);
+    tl_training_set_excluded_log(w->job, s->dropped);
     return check_count(w, s, err);
 }
 
@@ -182,7 +182,7 @@ static void join_group(const tl_study_work *w, tl_study *s, ptrdiff_t k) {
 }
 
 static tl_code fill_samples(const tl_study_work *w, tl_study *s, tl_err *err) {
-    tl_study_take_places(w, s);
+    tl_training_set_take_positions(w, s);
     for (ptrdiff_t k = 0; k < s->n; k++) {
         const ptrdiff_t i = w->kept[k];
         s->id[k] = tl_copy_text(w->samples.id[i]);
@@ -231,7 +231,7 @@ static tl_code fill_study(const tl_study_work *w, tl_study *s, tl_err *err) {
         TL_TRY(take_kept(w, &w->lab, s->n, rows, &s->lab, err));
     }
     if (r->neighbours) {
-        TL_TRY(tl_study_add_neighbours(w, s, err));
+        TL_TRY(tl_training_set_add_neighbours(w, s, err));
         s->scene.nrow = s->n_rows;
         s->lab.nrow = s->n_rows;
     }
@@ -240,11 +240,11 @@ static tl_code fill_study(const tl_study_work *w, tl_study *s, tl_err *err) {
 
 static void free_work(tl_study_work *w) {
     w->store->close_raster(w->raster);
-    tl_spectra_free(&w->table);
-    tl_spectra_free(&w->lab_table);
-    tl_samples_free(&w->samples);
+    tl_source_spectra_free(&w->table);
+    tl_source_spectra_free(&w->lab_table);
+    tl_source_samples_free(&w->samples);
     tl_bands_free(&w->bands);
-    tl_band_list_free(&w->list);
+    tl_recipes_band_list_free(&w->list);
     tl_release(w->cell);
     tl_matrix_free(&w->scene);
     tl_matrix_free(&w->lab);
@@ -253,8 +253,8 @@ static void free_work(tl_study_work *w) {
     tl_release(w->kept);
 }
 
-tl_code tl_algs_gather_study(tl_job *job, const tl_study_request *request, tl_study *study,
-                             tl_err *err) {
+tl_code tl_training_set_gather(tl_job *job, const tl_study_request *request, tl_study *study,
+                               tl_err *err) {
     *study = (tl_study){.dropped = json_array(), .dropped_bands = json_array()};
     tl_study_work w = {.job = job, .store = tl_job_store(job), .request = request};
     const tl_progress progress = tl_progress_part(tl_job_progress(job), 0.0, 0.05);
@@ -263,29 +263,29 @@ tl_code tl_algs_gather_study(tl_job *job, const tl_study_request *request, tl_st
     if (request->needs_lab) {
         TL_CHECK(open_lab(&w, &progress, err));
     }
-    TL_CHECK(tl_study_choose_bands(&w, err));
+    TL_CHECK(tl_training_set_choose_bands(&w, err));
     TL_CHECK(read_points(&w, study, &progress, err));
     if (request->needs_scene) {
-        TL_CHECK(tl_study_read_scene(&w, &progress, err));
+        TL_CHECK(tl_training_set_read_scene(&w, &progress, err));
     }
     if (request->needs_lab) {
-        TL_CHECK(tl_study_join_lab(&w, err));
+        TL_CHECK(tl_training_set_join_lab(&w, err));
     }
-    TL_CHECK(tl_study_settle_bands(&w, study->dropped_bands, err));
+    TL_CHECK(tl_training_set_settle_bands(&w, study->dropped_bands, err));
     TL_CHECK(keep_samples(&w, study, err));
     TL_CHECK(fill_study(&w, study, err));
     if (request->takes_property) {
-        code = tl_study_check_property(&w, study, err);
+        code = tl_training_set_check_property(&w, study, err);
     }
 done:
     free_work(&w);
     if (code != TL_OK) {
-        tl_study_free(study);
+        tl_training_set_free(study);
     }
     return code;
 }
 
-void tl_study_free(tl_study *s) {
+void tl_training_set_free(tl_study *s) {
     if (s == NULL) {
         return;
     }

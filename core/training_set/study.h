@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What a model is trained on: samples, the spectrum of their pixel, their lab spectrum in the same
  * bands, and a measured property. */
-#ifndef TL_ALGS_STUDY_H
-#define TL_ALGS_STUDY_H
+#ifndef TL_TRAINING_SET_STUDY_H
+#define TL_TRAINING_SET_STUDY_H
 
 #include <jansson.h>
 
@@ -112,10 +112,10 @@ typedef struct tl_study {
  * fails  TL_ARG the scene or lab parameter is needed but missing; TL_DATA no usable band, bands
  *        asked for that are missing, ids that do not meet, a constant property, or too few samples;
  *        what the readers fail with */
-tl_code tl_algs_gather_study(tl_job *job, const tl_study_request *request, tl_study *study,
-                             tl_err *err);
+tl_code tl_training_set_gather(tl_job *job, const tl_study_request *request, tl_study *study,
+                               tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_study_free(tl_study *s);
+void tl_training_set_free(tl_study *s);
 
 #endif

@@ -13,7 +13,7 @@
 static tl_code match_bands(tl_study_work *w, tl_err *err) {
     const tl_study_request *r = w->request;
     tl_band_list *list = &w->list;
-    TL_TRY(tl_band_list_init(list, r->p, err));
+    TL_TRY(tl_recipes_band_list_init(list, r->p, err));
     const tl_code code =
         tl_spectra_match(r->centre_nm, r->fwhm_nm, r->p, &w->bands, 0.0, list->index, err);
     if (code != TL_OK) {
@@ -32,7 +32,7 @@ static tl_code match_bands(tl_study_work *w, tl_err *err) {
  * visible to mid-infrared. */
 static const tl_band_rules no_rules = {.lowest_nm = 400.0, .highest_nm = 1e9};
 
-tl_code tl_study_choose_bands(tl_study_work *w, tl_err *err) {
+tl_code tl_training_set_choose_bands(tl_study_work *w, tl_err *err) {
     if (w->request->p > 0) {
         return match_bands(w, err);
     }
@@ -49,7 +49,7 @@ tl_code tl_study_choose_bands(tl_study_work *w, tl_err *err) {
                              "and sceneinfo shows what was found"
                            : "");
     }
-    return tl_band_list_take(&w->list, &w->bands, 0, err);
+    return tl_recipes_band_list_take(&w->list, &w->bands, 0, err);
 }
 
 /* --- bands that lab or scene do not have --- */
@@ -127,7 +127,7 @@ static tl_code list_rejected(const tl_study_work *w, json_t *list, tl_err *err) 
     return failed ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", w->bands.n) : TL_OK;
 }
 
-tl_code tl_study_settle_bands(tl_study_work *w, json_t *dropped_bands, tl_err *err) {
+tl_code tl_training_set_settle_bands(tl_study_work *w, json_t *dropped_bands, tl_err *err) {
     const int asked = w->request->p > 0;
     const ptrdiff_t before = w->list.p;
     ptrdiff_t *kept = tl_acquire(before, sizeof *kept);
@@ -148,10 +148,10 @@ tl_code tl_study_settle_bands(tl_study_work *w, json_t *dropped_bands, tl_err *e
         n = keep_filled(w, kept, n);
         TL_CHECK(list_rejected(w, dropped_bands, err));
     }
-    tl_band_list_keep(&w->list, kept, n);
+    tl_recipes_band_list_keep(&w->list, kept, n);
     tl_matrix_keep_columns(&w->scene, kept, n);
     tl_matrix_keep_columns(&w->lab, kept, n);
-    tl_job_say(w->job, TL_INFO, "%td of %td bands are used, %.1f to %.1f nm", n, w->bands.n,
+    tl_job_log(w->job, TL_INFO, "%td of %td bands are used, %.1f to %.1f nm", n, w->bands.n,
                w->list.centre_nm[0], w->list.centre_nm[n - 1]);
 done:
     tl_release(kept);

@@ -106,7 +106,7 @@ static tl_code check_unmatched(const tl_study_work *w, tl_err *err) {
         return fail_unmatched(w, err);
     }
     if (unmatched > 0) {
-        tl_job_say(w->job, TL_WARNING, "%td of %td lab spectra belong to no sample", unmatched,
+        tl_job_log(w->job, TL_WARNING, "%td of %td lab spectra belong to no sample", unmatched,
                    w->lab_table.n);
     }
     return TL_OK;
@@ -120,13 +120,13 @@ static tl_code see_through_table(tl_study_work *w, const tl_matrix *raw, tl_err 
     if (column == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for %td bands", w->list.p);
     }
-    tl_code code = tl_algs_read_responses(w->job, &r, err);
+    tl_code code = tl_training_set_read_responses(w->job, &r, err);
     if (code == TL_OK) {
-        tl_responses_match(&r, w->list.centre_nm, w->list.fwhm_nm, w->list.p, column);
+        tl_spectra_responses_match(&r, w->list.centre_nm, w->list.fwhm_nm, w->list.p, column);
         for (ptrdiff_t j = 0; j < w->list.p; j++) {
             matched += column[j] >= 0;
         }
-        tl_job_say(w->job, TL_INFO, "response: %td of %td bands have a measured response", matched,
+        tl_job_log(w->job, TL_INFO, "response: %td of %td bands have a measured response", matched,
                    w->list.p);
         code =
             matched > 0
@@ -137,13 +137,13 @@ static tl_code see_through_table(tl_study_work *w, const tl_matrix *raw, tl_err 
                           "half a width of a band; wanted wavelengths in nm in the first column "
                           "and one column per band of this sensor",
                           r.bands, r.centre_nm[0]);
-        tl_responses_free(&r);
+        tl_spectra_responses_free(&r);
     }
     tl_release(column);
     return code;
 }
 
-tl_code tl_study_join_lab(tl_study_work *w, tl_err *err) {
+tl_code tl_training_set_join_lab(tl_study_work *w, tl_err *err) {
     tl_matrix raw = {0};
     tl_code code = TL_OK;
     w->lab_reaches = tl_acquire(w->list.p, sizeof *w->lab_reaches);

@@ -56,9 +56,9 @@ static tl_code try_cell(const tl_study_work *w, tl_study *s, ptrdiff_t k, ptrdif
                         tl_err *err) {
     double *spectrum = tl_matrix_row(&s->scene, s->n_rows);
     const double *own = tl_matrix_row(&s->scene, k);
-    TL_TRY(
-        tl_algs_read_spectrum(w->store, w->raster, cell, 0, w->list.number, s->p, spectrum, err));
-    if (w->request->neighbours == 2 || (tl_study_complete(spectrum, s->p) &&
+    TL_TRY(tl_recipes_read_spectrum(w->store, w->raster, cell, 0, w->list.number, s->p, spectrum,
+                                    err));
+    if (w->request->neighbours == 2 || (tl_training_set_complete(spectrum, s->p) &&
                                         tl_spectra_angle(own, spectrum, s->p) < largest_angle)) {
         memcpy(tl_matrix_row(&s->lab, s->n_rows), tl_matrix_row(&s->lab, k),
                (size_t)s->p * sizeof *own);
@@ -70,7 +70,7 @@ static tl_code try_cell(const tl_study_work *w, tl_study *s, ptrdiff_t k, ptrdif
     return TL_OK;
 }
 
-tl_code tl_study_add_neighbours(const tl_study_work *w, tl_study *s, tl_err *err) {
+tl_code tl_training_set_add_neighbours(const tl_study_work *w, tl_study *s, tl_err *err) {
     const int all = w->request->neighbours == 2;
     for (ptrdiff_t k = 0; k < s->n; k++) {
         const ptrdiff_t own = w->cell[w->kept[k]];
@@ -82,7 +82,7 @@ tl_code tl_study_add_neighbours(const tl_study_work *w, tl_study *s, tl_err *err
         }
     }
     if (!all) {
-        tl_job_say(w->job, TL_INFO, "%td neighbouring pixels join %td samples", s->n_rows - s->n,
+        tl_job_log(w->job, TL_INFO, "%td neighbouring pixels join %td samples", s->n_rows - s->n,
                    s->n);
     }
     return TL_OK;

@@ -8,13 +8,13 @@
 static tl_code read_pixels(tl_study_work *w, const tl_progress *progress, tl_err *err) {
     for (ptrdiff_t i = 0; i < w->samples.n; i++) {
         const char *why = NULL;
-        TL_TRY(
-            tl_algs_find_cell(w->info, w->samples.x[i], w->samples.y[i], &w->cell[i], &why, err));
+        TL_TRY(tl_recipes_find_cell(w->info, w->samples.x[i], w->samples.y[i], &w->cell[i], &why,
+                                    err));
         if (why != NULL) {
-            tl_study_drop(w, i, why);
+            tl_training_set_drop(w, i, why);
         } else {
-            TL_TRY(tl_algs_read_spectrum(w->store, w->raster, w->cell[i], 0, w->list.number,
-                                         w->list.p, tl_matrix_row(&w->scene, i), err));
+            TL_TRY(tl_recipes_read_spectrum(w->store, w->raster, w->cell[i], 0, w->list.number,
+                                            w->list.p, tl_matrix_row(&w->scene, i), err));
         }
         TL_TRY(tl_progress_at(progress, (double)(i + 1) / (double)w->samples.n, err));
     }
@@ -23,9 +23,9 @@ static tl_code read_pixels(tl_study_work *w, const tl_progress *progress, tl_err
 
 static void take_from_table(tl_study_work *w) {
     for (ptrdiff_t i = 0; i < w->samples.n; i++) {
-        const ptrdiff_t row = tl_spectra_find(&w->table, w->samples.id[i]);
+        const ptrdiff_t row = tl_source_spectra_find(&w->table, w->samples.id[i]);
         if (row < 0) {
-            tl_study_drop(w, i, "no scene spectrum with this id");
+            tl_training_set_drop(w, i, "no scene spectrum with this id");
             continue;
         }
         for (ptrdiff_t j = 0; j < w->list.p; j++) {
@@ -34,7 +34,7 @@ static void take_from_table(tl_study_work *w) {
     }
 }
 
-tl_code tl_study_read_scene(tl_study_work *w, const tl_progress *progress, tl_err *err) {
+tl_code tl_training_set_read_scene(tl_study_work *w, const tl_progress *progress, tl_err *err) {
     TL_TRY(tl_matrix_init(&w->scene, w->samples.n, w->list.p, err));
     for (ptrdiff_t k = 0; k < w->samples.n * w->list.p; k++) {
         w->scene.data[k] = (double)NAN;

@@ -42,7 +42,7 @@ static void to_metres(tl_study *s) {
     }
 }
 
-void tl_study_take_places(const tl_study_work *w, tl_study *s) {
+void tl_training_set_take_positions(const tl_study_work *w, tl_study *s) {
     for (ptrdiff_t k = 0; k < s->n; k++) {
         s->x[k] = w->samples.x[w->kept[k]];
         s->y[k] = w->samples.y[w->kept[k]];
@@ -54,7 +54,7 @@ void tl_study_take_places(const tl_study_work *w, tl_study *s) {
         forget(s);
     } else if (w->samples.in_degrees) {
         to_metres(s);
-        tl_job_say(w->job, TL_INFO,
+        tl_job_log(w->job, TL_INFO,
                    "samples: their longitudes and latitudes are taken as metres from their middle "
                    "for blocks and kriging");
     }

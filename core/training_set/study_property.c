@@ -18,8 +18,8 @@ static tl_code take_name(const tl_study_work *w, tl_study *s, tl_err *err) {
     if (s->property == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for the samples");
     }
-    if (tl_measured_unit(s->property, &length, s->unit, sizeof s->unit)) {
-        tl_job_say(w->job, TL_INFO, "property: the unit %s is taken from the field '%.100s'",
+    if (tl_source_measured_unit(s->property, &length, s->unit, sizeof s->unit)) {
+        tl_job_log(w->job, TL_INFO, "property: the unit %s is taken from the field '%.100s'",
                    s->unit, s->property);
     }
     s->property[length] = '\0';
@@ -39,13 +39,13 @@ static void take_below(tl_study_work *w, tl_study *s) {
             high = fmax(high, limit);
             s->halved++;
         } else if (!isnan(limit)) {
-            tl_study_drop(w, i, "below the detection limit");
+            tl_training_set_drop(w, i, "below the detection limit");
         } else if (isnan(value[0])) {
-            tl_study_drop(w, i, "no number in the property field");
+            tl_training_set_drop(w, i, "no number in the property field");
         }
     }
     if (s->halved > 0) {
-        tl_job_say(
+        tl_job_log(
             w->job, TL_WARNING,
             "property: %td values below detection limits of %g to %g count as half the limit, "
             "as asked; scores near these values mean little",
@@ -69,14 +69,14 @@ static void drop_copies(tl_study_work *w) {
             if (tl_matrix_row(&t->values, i)[0] == tl_matrix_row(&t->values, j)[0] &&
                 is_equal(t->x[i], t->x[j]) && is_equal(t->y[i], t->y[j]) &&
                 strcmp(t->id[i], t->id[j]) == 0) {
-                tl_study_drop(w, i, "entered twice (same id, place and value)");
+                tl_training_set_drop(w, i, "entered twice (same id, place and value)");
                 break;
             }
         }
     }
 }
 
-tl_code tl_study_take_property(tl_study_work *w, tl_study *s, tl_err *err) {
+tl_code tl_training_set_take_property(tl_study_work *w, tl_study *s, tl_err *err) {
     TL_TRY(take_name(w, s, err));
     take_below(w, s);
     drop_copies(w);
@@ -118,7 +118,7 @@ static void say_classes(const tl_study_work *w, const tl_study *s) {
     char list[200] = "";
     const int kinds = count_kinds(s, list, sizeof list);
     if (kinds > 0 && kinds <= MOST_CLASSES && s->n >= LEAST_FOR_CLASSES) {
-        tl_job_say(
+        tl_job_log(
             w->job, TL_WARNING,
             "property: '%.100s' takes only %d whole values (%s) at %td samples; if these are "
             "numbers of classes, a regression makes no sense of them",
@@ -142,7 +142,7 @@ static void say_places(const tl_study_work *w, const tl_study *s) {
         }
     }
     if (count > 0) {
-        tl_job_say(w->job, TL_WARNING,
+        tl_job_log(w->job, TL_WARNING,
                    "samples: %td lie%s exactly at the place of another one (%s%s); they are kept "
                    "together in validation",
                    count, count == 1 ? "s" : "", tl_text_data(&examples),
@@ -161,14 +161,14 @@ static void say_few(const tl_study_work *w, const tl_study *s) {
         groups += j == i;
     }
     if (groups < FEW_SAMPLES) {
-        tl_job_say(w->job, TL_WARNING,
+        tl_job_log(w->job, TL_WARNING,
                    "only %td independent samples: scores of so few scatter widely, so read their "
                    "intervals and make no claim from R2 alone",
                    groups);
     }
 }
 
-tl_code tl_study_check_property(const tl_study_work *w, const tl_study *s, tl_err *err) {
+tl_code tl_training_set_check_property(const tl_study_work *w, const tl_study *s, tl_err *err) {
     TL_TRY(check_constant(s, err));
     say_classes(w, s);
     say_places(w, s);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What the parts of gathering a study hand to each other; only study*.c includes it. */
-#ifndef TL_ALGS_STUDY_WORK_H
-#define TL_ALGS_STUDY_WORK_H
+#ifndef TL_TRAINING_SET_STUDY_WORK_H
+#define TL_TRAINING_SET_STUDY_WORK_H
 
 #include "recipes/band_list.h"
 #include "training_set/study.h"
@@ -28,35 +28,35 @@ typedef struct tl_study_work {
 } tl_study_work;
 
 /* Marks sample i as left out; the first reason stays. */
-void tl_study_drop(tl_study_work *w, ptrdiff_t i, const char *reason);
+void tl_training_set_drop(tl_study_work *w, ptrdiff_t i, const char *reason);
 
 /* 1 when none of the n values is missing. */
-int tl_study_complete(const double *value, ptrdiff_t n);
+int tl_training_set_complete(const double *value, ptrdiff_t n);
 
 /* study_places.c: fills x and y of the samples kept. */
-void tl_study_take_places(const tl_study_work *w, tl_study *s);
+void tl_training_set_take_positions(const tl_study_work *w, tl_study *s);
 
 /* study_property.c: name and unit of the property; drops samples without a value and rows entered
  * twice; puts halves of detection limits where asked. */
-tl_code tl_study_take_property(tl_study_work *w, tl_study *s, tl_err *err);
+tl_code tl_training_set_take_property(tl_study_work *w, tl_study *s, tl_err *err);
 
 /* study_property.c: says or refuses what the values of the samples kept give away. */
-tl_code tl_study_check_property(const tl_study_work *w, const tl_study *s, tl_err *err);
+tl_code tl_training_set_check_property(const tl_study_work *w, const tl_study *s, tl_err *err);
 
 /* study_bands.c: the bands asked for, or the good ones; fills list. */
-tl_code tl_study_choose_bands(tl_study_work *w, tl_err *err);
+tl_code tl_training_set_choose_bands(tl_study_work *w, tl_err *err);
 
 /* study_bands.c: leaves out the bands that lab or scene do not have, with the columns of both
  * matrices, and lists them. */
-tl_code tl_study_settle_bands(tl_study_work *w, json_t *dropped_bands, tl_err *err);
+tl_code tl_training_set_settle_bands(tl_study_work *w, json_t *dropped_bands, tl_err *err);
 
 /* study_pixels.c: fills scene and cell. */
-tl_code tl_study_read_scene(tl_study_work *w, const tl_progress *progress, tl_err *err);
+tl_code tl_training_set_read_scene(tl_study_work *w, const tl_progress *progress, tl_err *err);
 
 /* study_lab.c: fills lab and lab_reaches. */
-tl_code tl_study_join_lab(tl_study_work *w, tl_err *err);
+tl_code tl_training_set_join_lab(tl_study_work *w, tl_err *err);
 
 /* study_neighbours.c: adds the neighbours to the rows of a study that has room for them. */
-tl_code tl_study_add_neighbours(const tl_study_work *w, tl_study *s, tl_err *err);
+tl_code tl_training_set_add_neighbours(const tl_study_work *w, tl_study *s, tl_err *err);
 
 #endif

@@ -40,9 +40,9 @@ static const void *content(const entry *e) {
 }
 
 static void free_entry(entry *e) {
-    tl_property_model_free(&e->model);
+    tl_pipeline_property_model_free(&e->model);
     tl_fusion_model_free(&e->fused.model);
-    tl_generator_free(&e->fused.generator);
+    tl_fusion_generator_free(&e->fused.generator);
     tl_release(e->path);
     tl_release(e);
 }
@@ -110,10 +110,10 @@ static tl_code read_model(const char *path, size_t size, entry *e, tl_err *err) 
     if (e->fusion) {
         code = tl_fusion_model_parse(bytes, size, path, &e->fused.model, err);
         if (code == TL_OK) {
-            code = tl_generator_init(&e->fused.generator, &e->fused.model.transfer, err);
+            code = tl_fusion_generator_init(&e->fused.generator, &e->fused.model.transfer, err);
         }
     } else {
-        code = tl_property_model_parse(bytes, size, path, &e->model, err);
+        code = tl_pipeline_property_model_parse(bytes, size, path, &e->model, err);
     }
     tl_release(bytes);
     return code;

@@ -34,7 +34,7 @@ typedef struct step {
 
 static void free_step(step *s) {
     if (s != NULL) {
-        tl_predictor_free(&s->predictor);
+        tl_pipeline_predictor_free(&s->predictor);
         model_cache_give(s->taken);
         tl_bands_free(&s->bands);
         map_args_free(&s->args);
@@ -92,7 +92,7 @@ static tl_code take_model(step *s, tl_err *err) {
     for (ptrdiff_t i = 0; i < model->p; i++) {
         index[i] = s->args.band[i] - 1;
     }
-    const tl_code code = tl_predictor_init(&s->predictor, model, &s->bands, index, err);
+    const tl_code code = tl_pipeline_predictor_init(&s->predictor, model, &s->bands, index, err);
     tl_release(index);
     return code;
 }
@@ -170,8 +170,8 @@ typedef struct room {
     float *result;      /* [layers, PIECE] */
     const float **band; /* [p] */
     float **layer;      /* [layers] */
-    double *map;        /* what tl_predict_block wants */
-    float *fuse;        /* what tl_generate wants */
+    double *map;        /* what tl_pipeline_predict_block wants */
+    float *fuse;        /* what tl_fusion_generate wants */
 } room;
 
 static void free_room(room *r) {
@@ -190,9 +190,9 @@ static tl_code get_room(const step *s, int layers, room *r, tl_err *err) {
     r->band = tl_acquire(p, sizeof *r->band);
     r->layer = tl_acquire(layers, sizeof *r->layer);
     if (s->fuse) {
-        r->fuse = tl_acquire(tl_generator_scratch(&s->fused->generator), sizeof *r->fuse);
+        r->fuse = tl_acquire(tl_fusion_generator_scratch(&s->fused->generator), sizeof *r->fuse);
     } else {
-        r->map = tl_acquire(tl_predict_scratch(&s->predictor), sizeof *r->map);
+        r->map = tl_acquire(tl_pipeline_predict_scratch(&s->predictor), sizeof *r->map);
     }
     return r->value == NULL || r->result == NULL || r->band == NULL || r->layer == NULL ||
                    (r->map == NULL && r->fuse == NULL)
@@ -216,13 +216,13 @@ static tl_code make_pixels(const step *s, const block *b, ptrdiff_t at, ptrdiff_
     for (int k = 0; k < b->n_out; k++) {
         r->layer[k] = r->result + k * n;
         if (!s->fuse) {
-            *tl_prediction_layer(&wanted, k) = r->layer[k];
+            *tl_pipeline_prediction_layer(&wanted, k) = r->layer[k];
         }
     }
     if (s->fuse) {
-        tl_generate(&s->fused->generator, r->band, n, r->layer, r->fuse);
+        tl_fusion_generate(&s->fused->generator, r->band, n, r->layer, r->fuse);
     } else {
-        TL_TRY(tl_predict_block(&s->predictor, r->band, n, &wanted, r->map, err));
+        TL_TRY(tl_pipeline_predict_block(&s->predictor, r->band, n, &wanted, r->map, err));
     }
     for (int k = 0; k < b->n_out; k++) {
         for (ptrdiff_t i = 0; i < n; i++) {

@@ -45,7 +45,7 @@ static tl_code prepare_wetness(CSLConstList texts, formula_args *a, tl_err *err)
 
 static tl_code wetness_of_pixel(const formula_args *a, double *answer, tl_err *err) {
     TL_TRY(check_slope(a->spectrum[1], err));
-    *answer = tl_twi(a->spectrum[1], a->spectrum[0]);
+    *answer = tl_hydro_twi_of(a->spectrum[1], a->spectrum[0]);
     return TL_OK;
 }
 
@@ -64,12 +64,12 @@ static tl_code prepare_lsfactor(CSLConstList texts, formula_args *a, tl_err *err
  * length is 1 whatever flows in. */
 static double desmet_govers(const formula_args *a, double sca, double slope) {
     if (a->n == 2) {
-        return tl_ls_desmet_govers(slope, sca, a->cell_m, 1.0);
+        return tl_hydro_ls_desmet_govers(slope, sca, a->cell_m, 1.0);
     }
     const double aspect = a->spectrum[2];
     const double x = isnan(aspect) ? 1.0 : fabs(sin(aspect)) + fabs(cos(aspect));
     const double inflow = sca * x * a->cell_m - a->cell_m * a->cell_m;
-    return tl_ls_desmet_govers(slope, fmax(inflow, 0.0), a->cell_m, x);
+    return tl_hydro_ls_desmet_govers(slope, fmax(inflow, 0.0), a->cell_m, x);
 }
 
 static tl_code lsfactor_of_pixel(const formula_args *a, double *answer, tl_err *err) {
@@ -79,9 +79,9 @@ static tl_code lsfactor_of_pixel(const formula_args *a, double *answer, tl_err *
     if (sca < 0.0 || slope < 0.0) {
         *answer = (double)NAN;
     } else if (a->method == TL_LS_MOORE) {
-        *answer = tl_ls_moore(slope, sca);
+        *answer = tl_hydro_ls_moore(slope, sca);
     } else if (a->method == TL_LS_BOEHNER_SELIGE) {
-        *answer = tl_ls_boehner_selige(slope, sca);
+        *answer = tl_hydro_ls_boehner_selige(slope, sca);
     } else {
         *answer = desmet_govers(a, sca, slope);
     }

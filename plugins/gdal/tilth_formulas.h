@@ -34,7 +34,7 @@
     "description='reference spectrum, one number per source'/>" TILTH_SOURCE_ARGUMENTS \
     "</PixelFunctionArgumentsList>"
 
-/* Topographic wetness index, tl_twi. Sources: specific catchment area (m), slope (radians). */
+/* Topographic wetness index, tl_hydro_twi_of. Sources: specific catchment area (m), slope (radians). */
 CPLErr tilth_wetness(void **sources, int n_sources, void *out, int n_cols, int n_rows,
                      GDALDataType source_type, GDALDataType out_type, int pixel_space,
                      int line_space, CSLConstList args);

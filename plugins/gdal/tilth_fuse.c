@@ -10,7 +10,7 @@
 /* A fusion model ready for the pixels of one call. */
 typedef struct fuser {
     const fuse_model *fused;
-    float *scratch; /* what tl_generate wants */
+    float *scratch; /* what tl_fusion_generate wants */
     float *unused;  /* room for bands that nobody wants */
     ptrdiff_t n_unused;
     float **to; /* [p] */
@@ -24,7 +24,7 @@ static void free_fuser(fuser *f) {
 
 static tl_code prepare(const fuse_model *fused, fuser *f, tl_err *err) {
     f->fused = fused;
-    f->scratch = tl_acquire(tl_generator_scratch(&fused->generator), sizeof *f->scratch);
+    f->scratch = tl_acquire(tl_fusion_generator_scratch(&fused->generator), sizeof *f->scratch);
     f->to = tl_acquire(fused->model.p, sizeof *f->to);
     return f->scratch == NULL || f->to == NULL
                ? tl_fail(err, TL_NOMEM, "out of memory for %td bands.", fused->model.p)
@@ -47,7 +47,7 @@ static tl_code generate(void *self, const float *const *band, ptrdiff_t n, float
         }
         f->to[k] = layer[k] == NULL ? f->unused + k * n : layer[k];
     }
-    tl_generate(&f->fused->generator, band, n, f->to, f->scratch);
+    tl_fusion_generate(&f->fused->generator, band, n, f->to, f->scratch);
     return TL_OK;
 }
 

@@ -13,14 +13,14 @@ typedef struct mapper {
     tl_bands bands;   /* of physical values, in the order of the model */
     ptrdiff_t *index; /* [p] band i feeds model band i */
     tl_predictor predictor;
-    double *scratch; /* what tl_predict_block wants */
+    double *scratch; /* what tl_pipeline_predict_block wants */
 } mapper;
 
 static void free_mapper(mapper *m) {
     tl_bands_free(&m->bands);
     tl_release(m->index);
     tl_release(m->scratch);
-    tl_predictor_free(&m->predictor);
+    tl_pipeline_predictor_free(&m->predictor);
 }
 
 static tl_code prepare(const tl_property_model *model, mapper *m, tl_err *err) {
@@ -32,8 +32,8 @@ static tl_code prepare(const tl_property_model *model, mapper *m, tl_err *err) {
     for (ptrdiff_t i = 0; i < model->p; i++) {
         m->index[i] = i;
     }
-    TL_TRY(tl_predictor_init(&m->predictor, model, &m->bands, m->index, err));
-    m->scratch = tl_acquire(tl_predict_scratch(&m->predictor), sizeof *m->scratch);
+    TL_TRY(tl_pipeline_predictor_init(&m->predictor, model, &m->bands, m->index, err));
+    m->scratch = tl_acquire(tl_pipeline_predict_scratch(&m->predictor), sizeof *m->scratch);
     return m->scratch == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a block.") : TL_OK;
 }
 
@@ -42,9 +42,9 @@ static tl_code predict(void *self, const float *const *band, ptrdiff_t n, float 
     mapper *m = self;
     tl_prediction wanted = {0};
     for (int k = 0; k < tl_prediction_layers; k++) {
-        *tl_prediction_layer(&wanted, k) = layer[k];
+        *tl_pipeline_prediction_layer(&wanted, k) = layer[k];
     }
-    return tl_predict_block(&m->predictor, band, n, &wanted, m->scratch, err);
+    return tl_pipeline_predict_block(&m->predictor, band, n, &wanted, m->scratch, err);
 }
 
 static tl_code map_block(void *const *sources, int n_sources, GDALDataType source_type,

@@ -65,9 +65,9 @@ static tl_code make_data(ptrdiff_t rows, tl_matrix *satellite, tl_matrix *lab, t
 static tl_code fit_paper(int epochs, const tl_matrix *satellite, const tl_matrix *lab,
                          tl_transfer *transfer, tl_err *err) {
     tl_transfer_options options;
-    TL_TRY(tl_transfer_preset(TL_TRANSFER_VAE, "paper", &options, err));
+    TL_TRY(tl_fusion_transfer_preset(TL_TRANSFER_VAE, "paper", &options, err));
     options.vae.epochs = epochs;
-    return tl_transfer_fit(&options, satellite, lab, NULL, transfer, err);
+    return tl_fusion_transfer_fit(&options, satellite, lab, NULL, transfer, err);
 }
 
 static tl_code train(int epochs, tl_err *err) {
@@ -86,7 +86,7 @@ done:
     tl_matrix_free(&satellite);
     tl_matrix_free(&lab);
     tl_matrix_free(&property);
-    tl_transfer_free(&transfer);
+    tl_fusion_transfer_free(&transfer);
     return code;
 }
 
@@ -108,7 +108,7 @@ static tl_code search(int64_t seeds, int threads, tl_err *err) {
     TL_CHECK(tl_spectra_segments(centre_nm, BANDS, &segments, err));
     const tl_savgol_options sg = {.window = 11, .degree = 2};
     TL_CHECK(tl_spectra_savgol_init(&sg, centre_nm, &segments, &smooth, err));
-    tl_seed_search_options o = tl_seed_search_defaults();
+    tl_seed_search_options o = tl_fusion_seed_search_defaults();
     o.last = o.first + seeds - 1;
     o.threads = threads;
     const times start = now();
@@ -122,10 +122,10 @@ done:
     tl_matrix_free(&satellite);
     tl_matrix_free(&lab);
     tl_matrix_free(&property);
-    tl_transfer_free(&transfer);
-    tl_segments_free(&segments);
-    tl_savgol_free(&smooth);
-    tl_seed_search_free(&found);
+    tl_fusion_transfer_free(&transfer);
+    tl_spectra_segments_free(&segments);
+    tl_spectra_savgol_free(&smooth);
+    tl_fusion_seed_search_free(&found);
     return code;
 }
 
@@ -141,7 +141,7 @@ static tl_code fuse_row(void *arg, ptrdiff_t row, tl_err *err) {
     scene *s = arg;
     const float *from[BANDS];
     float *to[BANDS];
-    float *scratch = tl_acquire(tl_generator_scratch(&s->generator), sizeof *scratch);
+    float *scratch = tl_acquire(tl_fusion_generator_scratch(&s->generator), sizeof *scratch);
     if (scratch == NULL) {
         return tl_fail(err, TL_NOMEM, "out of memory for a row");
     }
@@ -149,7 +149,7 @@ static tl_code fuse_row(void *arg, ptrdiff_t row, tl_err *err) {
         from[j] = s->input + (j * BLOCK_ROWS + row % BLOCK_ROWS) * COLUMNS;
         to[j] = s->result + (j * BLOCK_ROWS + row % BLOCK_ROWS) * COLUMNS;
     }
-    tl_generate(&s->generator, from, COLUMNS, to, scratch);
+    tl_fusion_generate(&s->generator, from, COLUMNS, to, scratch);
     tl_release(scratch);
     return TL_OK;
 }
@@ -186,7 +186,7 @@ static tl_code fuse(ptrdiff_t n_rows, int threads, tl_err *err) {
     tl_code code;
     TL_CHECK(make_data(SAMPLES, &satellite, &lab, &property, err));
     TL_CHECK(fit_paper(1, &satellite, &lab, &transfer, err));
-    TL_CHECK(tl_generator_init(&s.generator, &transfer, err));
+    TL_CHECK(tl_fusion_generator_init(&s.generator, &transfer, err));
     TL_CHECK(fill_scene(&s, err));
     const times start = now();
     TL_CHECK(fuse_blocks(&s, n_rows, threads, err));
@@ -200,8 +200,8 @@ done:
     tl_matrix_free(&satellite);
     tl_matrix_free(&lab);
     tl_matrix_free(&property);
-    tl_transfer_free(&transfer);
-    tl_generator_free(&s.generator);
+    tl_fusion_transfer_free(&transfer);
+    tl_fusion_generator_free(&s.generator);
     tl_release(s.input);
     tl_release(s.result);
     return code;

@@ -42,7 +42,7 @@ static void read_model(const char *path, tl_property_model *model) {
     rewind(file);
     const size_t got = fread(bytes, 1, (size_t)length, file);
     (void)fclose(file);
-    check(tl_property_model_parse(bytes, got, path, model, &err), &err);
+    check(tl_pipeline_property_model_parse(bytes, got, path, model, &err), &err);
     tl_release(bytes);
 }
 
@@ -53,13 +53,13 @@ static double seconds(const tl_predictor *t, const float *const *band, ptrdiff_t
     tl_prediction out = {0};
     tl_err err = {0};
     for (int k = 0; k < tl_prediction_layers; k++) {
-        *tl_prediction_layer(&out, k) = (layers >> k & 1U) != 0U ? layer[k] : NULL;
+        *tl_pipeline_prediction_layer(&out, k) = (layers >> k & 1U) != 0U ? layer[k] : NULL;
     }
     struct timespec from;
     struct timespec to;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
     for (ptrdiff_t done = 0; done < count; done += WIDTH) {
-        check(tl_predict_block(t, band, WIDTH, &out, scratch, &err), &err);
+        check(tl_pipeline_predict_block(t, band, WIDTH, &out, scratch, &err), &err);
     }
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
     return (double)(to.tv_sec - from.tv_sec) + 1e-9 * (double)(to.tv_nsec - from.tv_nsec);
@@ -88,8 +88,8 @@ int main(int argc, char **argv) {
         state = state * 1664525U + 1013904223U;
         stored[k] = 0.2F + 1e-11F * (float)(state >> 8);
     }
-    check(tl_predictor_init(&t, &model, &bands, index, &err), &err);
-    double *scratch = room(tl_predict_scratch(&t), sizeof *scratch);
+    check(tl_pipeline_predictor_init(&t, &model, &bands, index, &err), &err);
+    double *scratch = room(tl_pipeline_predict_scratch(&t), sizeof *scratch);
     const ptrdiff_t count = (ptrdiff_t)strtol(argv[2], NULL, 10);
     for (long run = strtol(argv[3], NULL, 10); run > 0; run--) {
         printf("seconds");
@@ -100,11 +100,11 @@ int main(int argc, char **argv) {
         printf("\n");
     }
     tl_release(scratch);
-    tl_predictor_free(&t);
+    tl_pipeline_predictor_free(&t);
     tl_release(stored);
     tl_release((void *)band);
     tl_release(index);
     tl_bands_free(&bands);
-    tl_property_model_free(&model);
+    tl_pipeline_property_model_free(&model);
     return 0;
 }

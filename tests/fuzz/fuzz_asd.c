@@ -10,9 +10,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     tl_err err = {0};
     double splice_nm[2];
     tl_spectra spectra = {0};
-    const tl_code code = tl_asd_parse(text, length, "spectrum", splice_nm, &spectra, &err);
-    tl_spectra_free(&spectra);
-    (void)tl_asd_is(text, length);
+    const tl_code code = tl_io_asd_parse(text, length, "spectrum", splice_nm, &spectra, &err);
+    tl_source_spectra_free(&spectra);
+    (void)tl_io_asd_is(text, length);
     fuzz_check(code, &err, live);
     return 0;
 }

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     tl_bands bands = {0};
     tl_code code = tl_bands_init(&bands, 8, &err);
     if (code == TL_OK) {
-        code = tl_bands_from_csv(text, length, "band table", &bands, &err);
+        code = tl_source_bands_from_csv(text, length, "band table", &bands, &err);
     }
     if (code == TL_OK) {
         code = tl_bands_complete(&bands, &err);

@@ -13,10 +13,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     const size_t n = length < sizeof name ? length : sizeof name - 1;
     memcpy(name, bytes, n);
     name[n] = '\0';
-    (void)tl_gf5_role_of(name, base);
+    (void)tl_products_gf5_role_of(name, base);
     tl_band_text text = {0};
-    const tl_code code = tl_band_text_parse((const char *)bytes, length, "gains", &text, &err);
-    tl_band_text_free(&text);
+    const tl_code code =
+        tl_products_band_text_parse((const char *)bytes, length, "gains", &text, &err);
+    tl_products_band_text_free(&text);
     fuzz_check(code, &err, live);
     return 0;
 }

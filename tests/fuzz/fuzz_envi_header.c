@@ -9,20 +9,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     const char *text = (const char *)bytes;
     tl_err err = {0};
     tl_envi envi = {0};
-    const tl_code code = tl_envi_parse(text, length, "header", &envi, &err);
+    const tl_code code = tl_io_envi_parse(text, length, "header", &envi, &err);
     if (code == TL_OK) {
         double number = 0.0;
         double list[8];
         char entry[16];
         for (ptrdiff_t i = 0; i < envi.n; i++) {
-            (void)tl_envi_number(&envi, envi.item[i].key, &number);
-            (void)tl_envi_numbers(&envi, envi.item[i].key, 8, list);
+            (void)tl_io_envi_number(&envi, envi.item[i].key, &number);
+            (void)tl_io_envi_numbers(&envi, envi.item[i].key, 8, list);
             for (const char *rest = envi.item[i].value; rest != NULL;) {
-                rest = tl_envi_next(rest, entry, sizeof entry);
+                rest = tl_io_envi_next(rest, entry, sizeof entry);
             }
         }
     }
-    tl_envi_free(&envi);
+    tl_io_envi_free(&envi);
     fuzz_check(code, &err, live);
     return 0;
 }

@@ -14,10 +14,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     const size_t wanted = (size_t)bytes[0] + 256 * (size_t)bytes[1];
     const size_t header = wanted < length - 2 ? wanted : length - 2;
     tl_spectra spectra = {0};
-    const tl_code code = tl_spectra_from_library(text + 2, header, text + 2 + header,
-                                                 length - 2 - header, "library", &spectra, &err);
-    tl_spectra_free(&spectra);
-    (void)tl_spectra_is_library(text + 2, header);
+    const tl_code code = tl_io_spectra_from_library(text + 2, header, text + 2 + header,
+                                                    length - 2 - header, "library", &spectra, &err);
+    tl_source_spectra_free(&spectra);
+    (void)tl_io_spectra_is_library(text + 2, header);
     fuzz_check(code, &err, live);
     return 0;
 }

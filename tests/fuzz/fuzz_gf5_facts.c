@@ -12,12 +12,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
         return 0;
     }
     memcpy(xml, bytes, length);
-    tl_scene_facts facts = tl_scene_facts_none();
+    tl_scene_facts facts = tl_source_scene_facts_none();
     char utc[32];
     tl_io_call call;
     tl_io_begin(&call);
-    const tl_code code = tl_gf5_facts_read(xml, "metadata", &facts, &err);
-    (void)tl_gf5_utc(xml, utc);
+    const tl_code code = tl_products_gf5_facts_read(xml, "metadata", &facts, &err);
+    (void)tl_products_gf5_utc(xml, utc);
     tl_io_end(&call);
     tl_release(xml);
     fuzz_check(code, &err, live);

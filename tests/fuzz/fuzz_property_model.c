@@ -9,8 +9,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     const char *text = (const char *)bytes;
     tl_err err = {0};
     tl_property_model model = {0};
-    const tl_code code = tl_property_model_parse(text, length, "model", &model, &err);
-    tl_property_model_free(&model);
+    const tl_code code = tl_pipeline_property_model_parse(text, length, "model", &model, &err);
+    tl_pipeline_property_model_free(&model);
     fuzz_check(code, &err, live);
     return 0;
 }

@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     tl_samples samples = {0};
     const tl_code code =
         tl_io_read_samples_csv(path, "samples", "", property, 2, NULL, NULL, &samples, &err);
-    tl_samples_free(&samples);
+    tl_source_samples_free(&samples);
     (void)VSIUnlink(path);
     tl_io_end(&call);
     fuzz_check(code, &err, live);

@@ -13,15 +13,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     char form[96];
     int is_column = 0;
     tl_spectra spectra = {0};
-    tl_code code = tl_spectra_from_csv(text, length, "spectra", NULL, &spectra, &err);
-    tl_spectra_free(&spectra);
+    tl_code code = tl_io_spectra_from_csv(text, length, "spectra", NULL, &spectra, &err);
+    tl_source_spectra_free(&spectra);
     fuzz_check(code, &err, live);
     err = (tl_err){0};
-    code = tl_spectra_tidy_text(text, length, &tidy, &tidy_length, form, &is_column, &err);
+    code = tl_io_spectra_tidy_text(text, length, &tidy, &tidy_length, form, &is_column, &err);
     if (code == TL_OK) {
-        code = tl_spectra_from_csv(tidy, tidy_length, "spectra", NULL, &spectra, &err);
+        code = tl_io_spectra_from_csv(tidy, tidy_length, "spectra", NULL, &spectra, &err);
     }
-    tl_spectra_free(&spectra);
+    tl_source_spectra_free(&spectra);
     tl_release(tidy);
     fuzz_check(code, &err, live);
     return 0;

@@ -19,11 +19,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     tl_wavelength_unit unit = TL_UNIT_UNKNOWN;
     size_t name = 0;
     char word[16];
-    (void)tl_wavelength_in_text(whole, &value, &unit);
-    (void)tl_wavelength_unit_of(whole);
-    (void)tl_measured_below(whole, &value);
-    (void)tl_measured_unit(whole, &name, word, sizeof word);
-    (void)tl_measured_same(whole, "SOM (g/kg)");
+    (void)tl_io_wavelength_in_text(whole, &value, &unit);
+    (void)tl_io_wavelength_unit_of(whole);
+    (void)tl_source_measured_below(whole, &value);
+    (void)tl_source_measured_unit(whole, &name, word, sizeof word);
+    (void)tl_source_measured_same(whole, "SOM (g/kg)");
     (void)tl_parse_number(whole, &value);
     tl_release(whole);
     fuzz_check(TL_OK, &err, live);

@@ -6,7 +6,7 @@
 #include "hydro/tiles/fill_tiles.h"
 #include "terrain/neighbours.h"
 
-void tl_basin_border_free(tl_basin_border *border) {
+void tl_hydro_tiles_basin_border_free(tl_basin_border *border) {
     tl_release(border->label);
     tl_release(border->exit);
     *border = (tl_basin_border){0};
@@ -62,7 +62,7 @@ static void follow_all(const tl_basin_tile *t, int ring_is_known) {
 
 static void note(const tl_basin_tile *t, tl_basin_border *border, ptrdiff_t row, ptrdiff_t col,
                  ptrdiff_t raster_ncol) {
-    const ptrdiff_t k = tl_fill_rim_at(t->tile.nrow, t->tile.ncol, row, col);
+    const ptrdiff_t k = tl_hydro_tiles_fill_rim_at(t->tile.nrow, t->tile.ncol, row, col);
     const int label = t->label[window_cell(t, row, col)];
     border->label[k] = label < 0 ? TL_BASIN_OPEN : label;
     if (label < 0) {
@@ -72,13 +72,13 @@ static void note(const tl_basin_tile *t, tl_basin_border *border, ptrdiff_t row,
     }
 }
 
-tl_code tl_basin_tile_solve(const tl_basin_tile *t, ptrdiff_t raster_ncol, tl_basin_border *border,
-                            tl_err *err) {
-    border->n = tl_fill_rim_count(t->tile.nrow, t->tile.ncol);
+tl_code tl_hydro_tiles_basin_tile_solve(const tl_basin_tile *t, ptrdiff_t raster_ncol,
+                                        tl_basin_border *border, tl_err *err) {
+    border->n = tl_hydro_tiles_fill_rim_count(t->tile.nrow, t->tile.ncol);
     border->label = tl_acquire(border->n, sizeof *border->label);
     border->exit = tl_acquire(border->n, sizeof *border->exit);
     if (border->label == NULL || border->exit == NULL) {
-        tl_basin_border_free(border);
+        tl_hydro_tiles_basin_border_free(border);
         return tl_fail(err, TL_NOMEM, "subbasins: out of memory for the sides of a tile");
     }
     follow_all(t, 0);
@@ -99,9 +99,9 @@ tl_code tl_basin_tile_solve(const tl_basin_tile *t, ptrdiff_t raster_ncol, tl_ba
 static ptrdiff_t rim_of(const tl_tiling *tiling, ptrdiff_t cell, ptrdiff_t *tile) {
     const ptrdiff_t row = cell / tiling->ncol;
     const ptrdiff_t col = cell % tiling->ncol;
-    *tile = tl_tiling_of(tiling, row, col);
-    const tl_box box = tl_tiling_box(tiling, *tile);
-    return tl_fill_rim_at(box.nrow, box.ncol, row - box.row0, col - box.col0);
+    *tile = tl_tiles_tiling_of(tiling, row, col);
+    const tl_box box = tl_tiles_tiling_box(tiling, *tile);
+    return tl_hydro_tiles_fill_rim_at(box.nrow, box.ncol, row - box.row0, col - box.col0);
 }
 
 static void follow_rim(const tl_tiling *tiling, tl_basin_border *border, ptrdiff_t tile,
@@ -120,16 +120,16 @@ static void follow_rim(const tl_tiling *tiling, tl_basin_border *border, ptrdiff
     }
 }
 
-void tl_basin_follow(const tl_tiling *tiling, tl_basin_border *border) {
-    for (ptrdiff_t tile = 0; tile < tl_tiling_count(tiling); tile++) {
+void tl_hydro_tiles_basin_follow(const tl_tiling *tiling, tl_basin_border *border) {
+    for (ptrdiff_t tile = 0; tile < tl_tiles_tiling_count(tiling); tile++) {
         for (ptrdiff_t k = 0; k < border[tile].n; k++) {
             follow_rim(tiling, border, tile, k);
         }
     }
 }
 
-void tl_basin_tile_finish(const tl_basin_tile *t, const tl_tiling *tiling,
-                          const tl_basin_border *border) {
+void tl_hydro_tiles_basin_tile_finish(const tl_basin_tile *t, const tl_tiling *tiling,
+                                      const tl_basin_border *border) {
     for (ptrdiff_t row = 0; row < t->box.nrow; row++) {
         for (ptrdiff_t col = 0; col < t->box.ncol; col++) {
             const ptrdiff_t at = row * t->box.ncol + col;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Labels that spread upstream in one tile, and the ways of water through it.
  *
- * Order of work: tl_basin_tile_solve in all tiles, tl_basin_follow once, tl_basin_tile_finish in
+ * Order of work: tl_hydro_tiles_basin_tile_solve in all tiles, tl_hydro_tiles_basin_follow once, tl_hydro_tiles_basin_tile_finish in
  * all. */
-#ifndef TL_TILES_BASIN_TILE_H
-#define TL_TILES_BASIN_TILE_H
+#ifndef TL_HYDRO_TILES_BASIN_TILE_H
+#define TL_HYDRO_TILES_BASIN_TILE_H
 
 #include "base/status.h"
 #include "tiles/tiling.h"
@@ -32,19 +32,19 @@ typedef struct tl_basin_border {
  * raster_ncol  columns of the raster, for the cells of exits
  * border       initialised here
  * fails        TL_NOMEM */
-tl_code tl_basin_tile_solve(const tl_basin_tile *t, ptrdiff_t raster_ncol, tl_basin_border *border,
-                            tl_err *err);
+tl_code tl_hydro_tiles_basin_tile_solve(const tl_basin_tile *t, ptrdiff_t raster_ncol,
+                                        tl_basin_border *border, tl_err *err);
 
 /* Follows the water of all rims from tile to tile; afterwards every label is known.
  *
  * border  [tiles of the tiling] */
-void tl_basin_follow(const tl_tiling *tiling, tl_basin_border *border);
+void tl_hydro_tiles_basin_follow(const tl_tiling *tiling, tl_basin_border *border);
 
 /* Labels all cells of the tile. */
-void tl_basin_tile_finish(const tl_basin_tile *t, const tl_tiling *tiling,
-                          const tl_basin_border *border);
+void tl_hydro_tiles_basin_tile_finish(const tl_basin_tile *t, const tl_tiling *tiling,
+                                      const tl_basin_border *border);
 
 /* Frees; zeroed is fine. */
-void tl_basin_border_free(tl_basin_border *border);
+void tl_hydro_tiles_basin_border_free(tl_basin_border *border);
 
 #endif

@@ -17,7 +17,7 @@ typedef struct labelling {
 
 static tl_code set_label(labelling *w, ptrdiff_t cell, int label, tl_err *err) {
     const ptrdiff_t ncol = w->ground->tiling.ncol;
-    int *at = tl_paged_at(w->label, cell / ncol, cell % ncol, 1, err);
+    int *at = tl_tiles_paged_at(w->label, cell / ncol, cell % ncol, 1, err);
     if (at == NULL) {
         return TL_IO;
     }
@@ -44,11 +44,11 @@ static tl_code set_known(labelling *w, const tl_streams *streams, const tl_strea
 }
 
 static tl_code make_room(labelling *w, tl_err *err) {
-    const ptrdiff_t most = tl_tile_window_most(w->ground);
-    TL_TRY(tl_tiles_raster(w->ground, sizeof(int), w->label, err));
+    const ptrdiff_t most = tl_hydro_tiles_window_most(w->ground);
+    TL_TRY(tl_hydro_tiles_raster(w->ground, sizeof(int), w->label, err));
     tl_paged *const all[] = {w->ground->surface, w->receivers, w->label};
-    TL_TRY(tl_tiles_share(w->ground, all, 3, err));
-    TL_TRY(tl_tile_window_init(&w->window, w->ground, err));
+    TL_TRY(tl_hydro_tiles_share(w->ground, all, 3, err));
+    TL_TRY(tl_hydro_tiles_window_init(&w->window, w->ground, err));
     w->directions = tl_acquire(most, 1);
     w->number = tl_acquire(most, sizeof *w->number);
     w->border = tl_acquire(w->n_tiles, sizeof *w->border);
@@ -58,9 +58,9 @@ static tl_code make_room(labelling *w, tl_err *err) {
 }
 
 static tl_code read_tile(labelling *w, ptrdiff_t tile, tl_basin_tile *t, tl_err *err) {
-    tl_tile_window_place(&w->window, w->ground, tile);
-    TL_TRY(tl_tile_window_read(&w->window, w->receivers, w->directions, err));
-    TL_TRY(tl_tile_window_read(&w->window, w->label, w->number, err));
+    tl_hydro_tiles_window_place(&w->window, w->ground, tile);
+    TL_TRY(tl_hydro_tiles_window_read(&w->window, w->receivers, w->directions, err));
+    TL_TRY(tl_hydro_tiles_window_read(&w->window, w->label, w->number, err));
     *t = (tl_basin_tile){w->window.tile, w->window.box, w->directions, w->number};
     return TL_OK;
 }
@@ -71,26 +71,26 @@ static tl_code label_all(labelling *w, const tl_progress *p, tl_err *err) {
     for (ptrdiff_t tile = 0; tile < w->n_tiles; tile++) {
         TL_TRY(tl_progress_at(p, 0.5 * (double)tile / (double)w->n_tiles, err));
         TL_TRY(read_tile(w, tile, &t, err));
-        TL_TRY(tl_basin_tile_solve(&t, tiling->ncol, &w->border[tile], err));
+        TL_TRY(tl_hydro_tiles_basin_tile_solve(&t, tiling->ncol, &w->border[tile], err));
     }
-    tl_basin_follow(tiling, w->border);
+    tl_hydro_tiles_basin_follow(tiling, w->border);
     for (ptrdiff_t tile = 0; tile < w->n_tiles; tile++) {
         TL_TRY(tl_progress_at(p, 0.5 + 0.5 * (double)tile / (double)w->n_tiles, err));
         TL_TRY(read_tile(w, tile, &t, err));
-        tl_basin_tile_finish(&t, tiling, w->border);
+        tl_hydro_tiles_basin_tile_finish(&t, tiling, w->border);
         for (ptrdiff_t at = 0; at < t.box.nrow * t.box.ncol; at++) {
             w->number[at] -= TL_BASIN_FIRST;
         }
-        TL_TRY(tl_tile_window_write(&w->window, w->label, w->number, err));
+        TL_TRY(tl_hydro_tiles_window_write(&w->window, w->label, w->number, err));
     }
     return TL_OK;
 }
 
-tl_code tl_tiles_basins(const tl_tiles_ground *ground, tl_paged *receivers,
-                        const tl_streams *streams, const tl_streams_options *options,
-                        tl_paged *label, const tl_progress *p, tl_err *err) {
+tl_code tl_hydro_tiles_basins(const tl_tiles_ground *ground, tl_paged *receivers,
+                              const tl_streams *streams, const tl_streams_options *options,
+                              tl_paged *label, const tl_progress *p, tl_err *err) {
     labelling w = {.ground = ground, .receivers = receivers, .label = label};
-    w.n_tiles = tl_tiling_count(&ground->tiling);
+    w.n_tiles = tl_tiles_tiling_count(&ground->tiling);
     *label = (tl_paged){0};
     tl_code code = make_room(&w, err);
     if (code == TL_OK) {
@@ -100,14 +100,14 @@ tl_code tl_tiles_basins(const tl_tiles_ground *ground, tl_paged *receivers,
         code = label_all(&w, p, err);
     }
     for (ptrdiff_t tile = 0; tile < w.n_tiles && w.border != NULL; tile++) {
-        tl_basin_border_free(&w.border[tile]);
+        tl_hydro_tiles_basin_border_free(&w.border[tile]);
     }
     tl_release(w.border);
     tl_release(w.directions);
     tl_release(w.number);
-    tl_tile_window_free(&w.window);
+    tl_hydro_tiles_window_free(&w.window);
     if (code != TL_OK) {
-        tl_paged_free(label);
+        tl_tiles_paged_free(label);
     }
     return code;
 }

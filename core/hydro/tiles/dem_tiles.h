@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The ground that water runs on, in tiles: its surface, and windows of it as plain grids. */
-#ifndef TL_TILES_GROUND_H
-#define TL_TILES_GROUND_H
+#ifndef TL_HYDRO_TILES_DEM_TILES_H
+#define TL_HYDRO_TILES_DEM_TILES_H
 
 #include "base/grid.h"
 #include "base/status.h"
@@ -21,16 +21,17 @@ typedef struct tl_tiles_ground {
 } tl_tiles_ground;
 
 /* A raster of the shape of the ground with cells of 0, the memory of which is to be set by
- * tl_tiles_share. */
-tl_code tl_tiles_raster(const tl_tiles_ground *ground, size_t size, tl_paged *raster, tl_err *err);
+ * tl_hydro_tiles_share. */
+tl_code tl_hydro_tiles_raster(const tl_tiles_ground *ground, size_t size, tl_paged *raster,
+                              tl_err *err);
 
 /* Shares the memory of the ground out to the rasters that are used next, by the size of their
  * cells.
  *
  * raster  [n]; NULL and empty ones are left out
- * fails   as tl_paged_limit */
-tl_code tl_tiles_share(const tl_tiles_ground *ground, tl_paged *const *raster, ptrdiff_t n,
-                       tl_err *err);
+ * fails   as tl_tiles_paged_limit */
+tl_code tl_hydro_tiles_share(const tl_tiles_ground *ground, tl_paged *const *raster, ptrdiff_t n,
+                             tl_err *err);
 
 /* A tile with the cells around it as far as they exist. */
 typedef struct tl_tile_window {
@@ -43,30 +44,33 @@ typedef struct tl_tile_window {
 
 /* Room for any window of the ground.
  *
- * window  uninitialised; freed with tl_tile_window_free
+ * window  uninitialised; freed with tl_hydro_tiles_window_free
  * fails   TL_NOMEM */
-tl_code tl_tile_window_init(tl_tile_window *window, const tl_tiles_ground *ground, tl_err *err);
+tl_code tl_hydro_tiles_window_init(tl_tile_window *window, const tl_tiles_ground *ground,
+                                   tl_err *err);
 
 /* Cells of the largest window. */
-ptrdiff_t tl_tile_window_most(const tl_tiles_ground *ground);
+ptrdiff_t tl_hydro_tiles_window_most(const tl_tiles_ground *ground);
 
 /* Moves the window to a tile without reading its surface, and with it. */
-void tl_tile_window_place(tl_tile_window *window, const tl_tiles_ground *ground, ptrdiff_t tile);
-tl_code tl_tile_window_move(tl_tile_window *window, const tl_tiles_ground *ground, ptrdiff_t tile,
-                            tl_err *err);
+void tl_hydro_tiles_window_place(tl_tile_window *window, const tl_tiles_ground *ground,
+                                 ptrdiff_t tile);
+tl_code tl_hydro_tiles_window_move(tl_tile_window *window, const tl_tiles_ground *ground,
+                                   ptrdiff_t tile, tl_err *err);
 
 /* Reads all of the window, or writes the tile in it; values are of the shape of the window. */
-tl_code tl_tile_window_read(const tl_tile_window *window, tl_paged *raster, void *values,
-                            tl_err *err);
-tl_code tl_tile_window_write(const tl_tile_window *window, tl_paged *raster, const void *values,
-                             tl_err *err);
+tl_code tl_hydro_tiles_window_read(const tl_tile_window *window, tl_paged *raster, void *values,
+                                   tl_err *err);
+tl_code tl_hydro_tiles_window_write(const tl_tile_window *window, tl_paged *raster,
+                                    const void *values, tl_err *err);
 
 /* Index in the window of a cell of the tile. */
-static inline ptrdiff_t tl_tile_window_at(const tl_tile_window *w, ptrdiff_t row, ptrdiff_t col) {
+static inline ptrdiff_t tl_hydro_tiles_window_at(const tl_tile_window *w, ptrdiff_t row,
+                                                 ptrdiff_t col) {
     return (w->row0 + row) * w->box.ncol + w->col0 + col;
 }
 
 /* Frees; NULL, zeroed and already freed windows are fine. */
-void tl_tile_window_free(tl_tile_window *window);
+void tl_hydro_tiles_window_free(tl_tile_window *window);
 
 #endif

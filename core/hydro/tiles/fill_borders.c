@@ -54,9 +54,9 @@ static tl_code add_pass(graph *g, int32_t a, int32_t b, float height, tl_err *er
 /* The passes from one rim cell to its neighbours in other tiles. */
 static tl_code add_passes_at(graph *g, ptrdiff_t tile, ptrdiff_t row, ptrdiff_t col, tl_err *err) {
     const tl_tiling *t = g->tiling;
-    const tl_box box = tl_tiling_box(t, tile);
+    const tl_box box = tl_tiles_tiling_box(t, tile);
     const tl_fill_border *mine = &g->border[tile];
-    const ptrdiff_t rim = tl_fill_rim_at(mine->nrow, mine->ncol, row, col);
+    const ptrdiff_t rim = tl_hydro_tiles_fill_rim_at(mine->nrow, mine->ncol, row, col);
     if (mine->label[rim] < 0) {
         return TL_OK;
     }
@@ -66,14 +66,14 @@ static tl_code add_passes_at(graph *g, ptrdiff_t tile, ptrdiff_t row, ptrdiff_t 
         if (r < 0 || c < 0 || r >= t->nrow || c >= t->ncol) {
             continue;
         }
-        const ptrdiff_t other = tl_tiling_of(t, r, c);
+        const ptrdiff_t other = tl_tiles_tiling_of(t, r, c);
         if (other == tile) {
             continue;
         }
-        const tl_box there = tl_tiling_box(t, other);
+        const tl_box there = tl_tiles_tiling_box(t, other);
         const tl_fill_border *theirs = &g->border[other];
         const ptrdiff_t far =
-            tl_fill_rim_at(theirs->nrow, theirs->ncol, r - there.row0, c - there.col0);
+            tl_hydro_tiles_fill_rim_at(theirs->nrow, theirs->ncol, r - there.row0, c - there.col0);
         const int32_t from = node_of(g, tile, mine->label[rim]);
         if (theirs->label[far] < 0) {
             TL_TRY(add_pass(g, from, 0, mine->height[rim], err)); /* NoData is an outlet */
@@ -147,7 +147,7 @@ static void join(graph *g, const tl_fill_pass *pass) {
 }
 
 static tl_code hand_out(const graph *g, tl_fill_border *border, tl_err *err) {
-    const ptrdiff_t n = tl_tiling_count(g->tiling);
+    const ptrdiff_t n = tl_tiles_tiling_count(g->tiling);
     for (ptrdiff_t tile = 0; tile < n; tile++) {
         tl_fill_border *b = &border[tile];
         tl_release(b->level);
@@ -163,7 +163,7 @@ static tl_code hand_out(const graph *g, tl_fill_border *border, tl_err *err) {
 }
 
 static tl_code solve(graph *g, tl_fill_border *border, tl_err *err) {
-    const ptrdiff_t n = tl_tiling_count(g->tiling);
+    const ptrdiff_t n = tl_tiles_tiling_count(g->tiling);
     for (ptrdiff_t tile = 0; tile < n; tile++) {
         g->base[tile + 1] = g->base[tile] + border[tile].n_labels - 1;
     }
@@ -195,9 +195,10 @@ static tl_code solve(graph *g, tl_fill_border *border, tl_err *err) {
     return hand_out(g, border, err);
 }
 
-tl_code tl_fill_solve_borders(const tl_tiling *tiling, tl_fill_border *border, tl_err *err) {
+tl_code tl_hydro_tiles_fill_solve_borders(const tl_tiling *tiling, tl_fill_border *border,
+                                          tl_err *err) {
     graph g = {.tiling = tiling, .border = border};
-    g.base = tl_acquire(tl_tiling_count(tiling) + 1, sizeof *g.base);
+    g.base = tl_acquire(tl_tiles_tiling_count(tiling) + 1, sizeof *g.base);
     const tl_code code = g.base == NULL
                              ? tl_fail(err, TL_NOMEM, "fill: out of memory for the list of tiles")
                              : solve(&g, border, err);

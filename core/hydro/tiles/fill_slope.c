@@ -20,7 +20,7 @@ typedef struct flood {
 
 /* 1: the cell was done; it is now in any case. -1: failure. */
 static inline int mark(flood *f, ptrdiff_t row, ptrdiff_t col, tl_err *err) {
-    unsigned char *byte = tl_paged_at(&f->marks, row, col >> 3, 1, err);
+    unsigned char *byte = tl_tiles_paged_at(&f->marks, row, col >> 3, 1, err);
     if (byte == NULL) {
         return -1;
     }
@@ -47,8 +47,8 @@ static tl_code push_row(flood *f, ptrdiff_t row, const float *rows, tl_err *err)
             return f->marks.code;
         }
         if (!missing) {
-            TL_TRY(tl_floodqueue_push(&f->queue,
-                                      (tl_flood_entry){(double)middle[0], row * ncol + col}, err));
+            TL_TRY(tl_hydro_tiles_floodqueue_push(
+                &f->queue, (tl_flood_entry){(double)middle[0], row * ncol + col}, err));
         }
     }
     return TL_OK;
@@ -63,7 +63,7 @@ static tl_code push_outlets(flood *f, tl_err *err) {
     }
     tl_code code = TL_OK;
     for (ptrdiff_t row = f->z->nrow - 1; row >= 0 && code == TL_OK; row--) {
-        code = tl_paged_read(f->z, (tl_box){row - 1, -1, 3, ncol + 2}, rows, err);
+        code = tl_tiles_paged_read(f->z, (tl_box){row - 1, -1, 3, ncol + 2}, rows, err);
         if (code == TL_OK) {
             code = push_row(f, row, rows, err);
         }
@@ -74,7 +74,7 @@ static tl_code push_outlets(flood *f, tl_err *err) {
 
 static tl_code raise_cell(flood *f, ptrdiff_t row, ptrdiff_t col, float level, double rise,
                           tl_err *err) {
-    float *z = tl_paged_at(f->z, row, col, 1, err);
+    float *z = tl_tiles_paged_at(f->z, row, col, 1, err);
     if (z == NULL) {
         return f->z->code;
     }
@@ -88,19 +88,20 @@ static tl_code raise_cell(flood *f, ptrdiff_t row, ptrdiff_t col, float level, d
         f->nudged++;
     }
     *z = stored;
-    return tl_floodqueue_push(&f->queue, (tl_flood_entry){height, row * f->z->ncol + col}, err);
+    return tl_hydro_tiles_floodqueue_push(&f->queue,
+                                          (tl_flood_entry){height, row * f->z->ncol + col}, err);
 }
 
 static tl_code flood_neighbours(flood *f, ptrdiff_t at, tl_err *err) {
     const ptrdiff_t row = at / f->z->ncol;
     const ptrdiff_t col = at - row * f->z->ncol;
-    const float *own = tl_paged_at(f->z, row, col, 0, err);
+    const float *own = tl_tiles_paged_at(f->z, row, col, 0, err);
     if (own == NULL) {
         return f->z->code;
     }
     const float level = *own;
     double length[TL_NEIGHBOURS];
-    tl_neighbour_lengths(f->cells.dx_m[row], f->cells.dy_m[row], length);
+    tl_terrain_neighbour_lengths(f->cells.dx_m[row], f->cells.dy_m[row], length);
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
         const ptrdiff_t r = row + tl_drow[i];
         const ptrdiff_t c = col + tl_dcol[i];
@@ -126,11 +127,11 @@ static tl_code run(flood *f, const tl_progress *p, tl_err *err) {
             TL_TRY(tl_progress_at(p, (double)popped / n, err));
         }
         tl_flood_entry entry;
-        TL_TRY(tl_floodqueue_pop(&f->queue, &entry, err));
+        TL_TRY(tl_hydro_tiles_floodqueue_pop(&f->queue, &entry, err));
         TL_TRY(flood_neighbours(f, entry.at, err));
     }
     if (f->nudged > 0) {
-        tl_progress_say(
+        tl_progress_log(
             p, TL_WARNING,
             "fill: at %td cells the minimum slope raises less than a float can hold; they were "
             "raised by the smallest step instead",
@@ -145,7 +146,7 @@ static tl_code open_scratch(const tl_fill_room *room, tl_scratch *scratch, tl_er
 }
 
 static tl_code set_up(flood *f, const tl_georef *geo, const tl_fill_room *room, tl_err *err) {
-    TL_TRY(tl_cells_measure(&f->cells, geo, f->z->nrow, "fill", err));
+    TL_TRY(tl_terrain_cells_measure(&f->cells, geo, f->z->nrow, "fill", err));
     const ptrdiff_t nrow = f->z->nrow;
     const ptrdiff_t ncol = f->z->ncol;
     const tl_paged_shape marks = {.nrow = nrow,
@@ -156,14 +157,14 @@ static tl_code set_up(flood *f, const tl_georef *geo, const tl_fill_room *room, 
                                   .bytes = room == NULL ? 0.0 : room->marks_bytes};
     tl_scratch scratch;
     TL_TRY(open_scratch(room, &scratch, err));
-    TL_TRY(tl_paged_init(&f->marks, &marks, &scratch, err));
+    TL_TRY(tl_tiles_paged_init(&f->marks, &marks, &scratch, err));
     TL_TRY(open_scratch(room, &scratch, err));
-    return tl_floodqueue_init(&f->queue, nrow * ncol, room == NULL ? 0.0 : room->queue_bytes,
-                              &scratch, err);
+    return tl_hydro_tiles_floodqueue_init(&f->queue, nrow * ncol,
+                                          room == NULL ? 0.0 : room->queue_bytes, &scratch, err);
 }
 
-tl_code tl_tiles_fill_slope(tl_paged *z, const tl_georef *geo, double min_slope_deg,
-                            const tl_fill_room *room, const tl_progress *p, tl_err *err) {
+tl_code tl_hydro_tiles_fill_slope(tl_paged *z, const tl_georef *geo, double min_slope_deg,
+                                  const tl_fill_room *room, const tl_progress *p, tl_err *err) {
     if (!(min_slope_deg > 0.0 && min_slope_deg <= 45.0)) {
         return tl_fail(err, TL_ARG,
                        "fill: a minimum slope of %g degrees is not above 0 and up to 45; 0.01 is "
@@ -175,8 +176,8 @@ tl_code tl_tiles_fill_slope(tl_paged *z, const tl_georef *geo, double min_slope_
     if (code == TL_OK) {
         code = run(&f, p, err);
     }
-    tl_cells_free(&f.cells);
-    tl_paged_free(&f.marks);
-    tl_floodqueue_free(&f.queue);
+    tl_terrain_cells_free(&f.cells);
+    tl_tiles_paged_free(&f.marks);
+    tl_hydro_tiles_floodqueue_free(&f.queue);
     return code;
 }

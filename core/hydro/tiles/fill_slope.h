@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Filling with a minimum slope for a raster of which only a part is in memory. */
-#ifndef TL_TILES_FILL_SLOPE_H
-#define TL_TILES_FILL_SLOPE_H
+#ifndef TL_HYDRO_TILES_FILL_SLOPE_H
+#define TL_HYDRO_TILES_FILL_SLOPE_H
 
 #include "base/georef.h"
 #include "base/progress.h"
@@ -32,7 +32,7 @@ typedef struct tl_fill_room {
  * room           NULL: queue and marks stay in memory
  * fails          TL_ARG min_slope_deg; TL_DATA the georeference gives no cell sizes; TL_NOMEM; TL_IO
  *                as the scratch files; TL_CANCELLED */
-tl_code tl_tiles_fill_slope(tl_paged *z, const tl_georef *geo, double min_slope_deg,
-                            const tl_fill_room *room, const tl_progress *p, tl_err *err);
+tl_code tl_hydro_tiles_fill_slope(tl_paged *z, const tl_georef *geo, double min_slope_deg,
+                                  const tl_fill_room *room, const tl_progress *p, tl_err *err);
 
 #endif

@@ -30,11 +30,11 @@ typedef struct flood {
     tl_fill_border *border;
 } flood;
 
-ptrdiff_t tl_fill_rim_count(ptrdiff_t nrow, ptrdiff_t ncol) {
+ptrdiff_t tl_hydro_tiles_fill_rim_count(ptrdiff_t nrow, ptrdiff_t ncol) {
     return nrow < 3 || ncol < 2 ? nrow * ncol : 2 * ncol + 2 * (nrow - 2);
 }
 
-ptrdiff_t tl_fill_rim_at(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t row, ptrdiff_t col) {
+ptrdiff_t tl_hydro_tiles_fill_rim_at(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t row, ptrdiff_t col) {
     if (row == 0) {
         return col;
     }
@@ -44,7 +44,7 @@ ptrdiff_t tl_fill_rim_at(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t row, ptrdiff_
     return 2 * ncol + (col == 0 ? 0 : nrow - 2) + row - 1;
 }
 
-void tl_fill_border_free(tl_fill_border *border) {
+void tl_hydro_tiles_fill_border_free(tl_fill_border *border) {
     if (border != NULL) {
         tl_release(border->height);
         tl_release(border->label);
@@ -212,7 +212,7 @@ static void describe_rim(flood *f) {
     for (ptrdiff_t row = 0; row < f->nrow; row++) {
         const ptrdiff_t step = row == 0 || row == f->nrow - 1 || f->ncol == 1 ? 1 : f->ncol - 1;
         for (ptrdiff_t col = 0; col < f->ncol; col += step) {
-            const ptrdiff_t rim = tl_fill_rim_at(f->nrow, f->ncol, row, col);
+            const ptrdiff_t rim = tl_hydro_tiles_fill_rim_at(f->nrow, f->ncol, row, col);
             const int32_t label = f->label[row * f->ncol + col];
             b->height[rim] = f->z[row * f->ncol + col];
             b->label[rim] = label == NODATA ? -1 : label;
@@ -222,10 +222,10 @@ static void describe_rim(flood *f) {
     b->pass = less == NULL ? b->pass : less;
 }
 
-tl_code tl_fill_solve_tile(const float *z, ptrdiff_t nrow, ptrdiff_t ncol, const int edge[4],
-                           tl_fill_border *border, tl_err *err) {
+tl_code tl_hydro_tiles_fill_solve_tile(const float *z, ptrdiff_t nrow, ptrdiff_t ncol,
+                                       const int edge[4], tl_fill_border *border, tl_err *err) {
     const ptrdiff_t n = nrow * ncol;
-    const ptrdiff_t rim = tl_fill_rim_count(nrow, ncol);
+    const ptrdiff_t rim = tl_hydro_tiles_fill_rim_count(nrow, ncol);
     *border = (tl_fill_border){.nrow = nrow, .ncol = ncol, .n_labels = 1};
     flood f = {.z = z, .nrow = nrow, .ncol = ncol, .border = border};
     border->height = tl_acquire(rim, sizeof *border->height);
@@ -246,7 +246,7 @@ tl_code tl_fill_solve_tile(const float *z, ptrdiff_t nrow, ptrdiff_t ncol, const
     if (code == TL_OK) {
         describe_rim(&f);
     } else {
-        tl_fill_border_free(border);
+        tl_hydro_tiles_fill_border_free(border);
     }
     tl_release(f.level);
     tl_release(f.label);

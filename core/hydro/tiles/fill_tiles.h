@@ -8,8 +8,8 @@
  * of pieces that each lie inside a tile.
  *
  * source  Barnes 2016 Comput. Geosci. 96:56 */
-#ifndef TL_TILES_FILL_TILES_H
-#define TL_TILES_FILL_TILES_H
+#ifndef TL_HYDRO_TILES_FILL_TILES_H
+#define TL_HYDRO_TILES_FILL_TILES_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -40,12 +40,12 @@ typedef struct tl_fill_border {
 } tl_fill_border;
 
 /* Frees; NULL, zeroed and already freed borders are fine. */
-void tl_fill_border_free(tl_fill_border *border);
+void tl_hydro_tiles_fill_border_free(tl_fill_border *border);
 
 /* How many cells the rim of a tile has, and the number of one: north row, south row, the rest of
  * the west column, the rest of the east column. */
-ptrdiff_t tl_fill_rim_count(ptrdiff_t nrow, ptrdiff_t ncol);
-ptrdiff_t tl_fill_rim_at(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t row, ptrdiff_t col);
+ptrdiff_t tl_hydro_tiles_fill_rim_count(ptrdiff_t nrow, ptrdiff_t ncol);
+ptrdiff_t tl_hydro_tiles_fill_rim_at(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t row, ptrdiff_t col);
 
 /* First step, for every tile on its own.
  *
@@ -54,22 +54,24 @@ ptrdiff_t tl_fill_rim_at(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t row, ptrdiff_
  * border  initialised here, without level
  * fails   TL_NOMEM
  * cost    O(n log n); 8 bytes per cell beside z, and the queues */
-tl_code tl_fill_solve_tile(const float *z, ptrdiff_t nrow, ptrdiff_t ncol, const int edge[4],
-                           tl_fill_border *border, tl_err *err);
+tl_code tl_hydro_tiles_fill_solve_tile(const float *z, ptrdiff_t nrow, ptrdiff_t ncol,
+                                       const int edge[4], tl_fill_border *border, tl_err *err);
 
 /* Second step, once: works out level of every border.
  *
  * border  [tiles of the tiling]
  * fails   TL_NOMEM; TL_DATA more than 2^31 watersheds
  * cost    O(r log r) for r rim cells of all tiles; 12 bytes per place where watersheds meet */
-tl_code tl_fill_solve_borders(const tl_tiling *tiling, tl_fill_border *border, tl_err *err);
+tl_code tl_hydro_tiles_fill_solve_borders(const tl_tiling *tiling, tl_fill_border *border,
+                                          tl_err *err);
 
 /* Third step, for every tile on its own.
  *
  * z       [nrow, ncol] as in the first step; the rim is overwritten
  * filled  [nrow, ncol] out: metres, >= z; NaN exactly where z is NaN
  * fails   TL_NOMEM */
-tl_code tl_fill_finish_tile(const tl_fill_border *border, float *z, float *filled, tl_err *err);
+tl_code tl_hydro_tiles_fill_finish_tile(const tl_fill_border *border, float *z, float *filled,
+                                        tl_err *err);
 
 /* All three for a raster of floats, in place.
  *
@@ -78,7 +80,7 @@ tl_code tl_fill_finish_tile(const tl_fill_border *border, float *z, float *fille
  * threads  tiles worked on at a time; the surface does not depend on it
  * fails    as the steps, and as z; TL_CANCELLED
  * cost     z is read and written twice; 16 bytes per cell of the tiles at work */
-tl_code tl_tiles_fill_lowest(tl_paged *z, ptrdiff_t side, int threads, const tl_progress *p,
-                             tl_err *err);
+tl_code tl_hydro_tiles_fill_lowest(tl_paged *z, ptrdiff_t side, int threads, const tl_progress *p,
+                                   tl_err *err);
 
 #endif

@@ -23,15 +23,15 @@ static ptrdiff_t step_of(const tl_flats_tile *t, int i) {
 
 /* --- steps --- */
 
-ptrdiff_t tl_flats_mark(const tl_flats_tile *t) {
+ptrdiff_t tl_hydro_tiles_flats_mark(const tl_flats_tile *t) {
     const tl_grid *g = t->surface;
     ptrdiff_t n = 0;
     for (ptrdiff_t row = t->row0; row < t->row0 + t->rows; row++) {
         for (ptrdiff_t col = t->col0; col < t->col0 + t->cols; col++) {
             const ptrdiff_t at = tl_grid_at(g, row, col);
             float z[TL_NEIGHBOURS];
-            const int flat =
-                t->receivers[at] == 0 && !isnan(g->data[at]) && tl_around(g, row, col, z) == 0;
+            const int flat = t->receivers[at] == 0 && !isnan(g->data[at]) &&
+                             tl_hydro_around(g, row, col, z) == 0;
             t->toward[at] = flat ? TL_FLATS_FAR : 0;
             n += flat;
         }
@@ -39,7 +39,7 @@ ptrdiff_t tl_flats_mark(const tl_flats_tile *t) {
     return n;
 }
 
-void tl_flats_seed(const tl_flats_tile *t) {
+void tl_hydro_tiles_flats_seed(const tl_flats_tile *t) {
     const tl_grid *g = t->surface;
     for (ptrdiff_t row = t->row0; row < t->row0 + t->rows; row++) {
         for (ptrdiff_t col = t->col0; col < t->col0 + t->cols; col++) {
@@ -113,7 +113,7 @@ static tl_code put_ring(const tl_flats_tile *t, const int32_t *steps, tl_cellque
     qsort(seeds, (size_t)n, sizeof *seeds, by_steps);
     tl_code code = TL_OK;
     for (ptrdiff_t i = 0; i < n && code == TL_OK; i++) {
-        code = tl_cellqueue_put(queue, seeds[i].at, err);
+        code = tl_hydro_cellqueue_put(queue, seeds[i].at, err);
     }
     tl_release(seeds);
     return code;
@@ -136,15 +136,15 @@ static tl_code put_seeds_inside(const tl_flats_tile *t, const int32_t *steps, tl
             const ptrdiff_t at = tl_grid_at(t->surface, row, col);
             if (steps[at] != 0 && steps[at] != TL_FLATS_FAR) {
                 *changed |= seen_by(t, row, col);
-                TL_TRY(tl_cellqueue_put(queue, at, err));
+                TL_TRY(tl_hydro_cellqueue_put(queue, at, err));
             }
         }
     }
     return TL_OK;
 }
 
-tl_code tl_flats_relax(const tl_flats_tile *t, int32_t *steps, int is_first, tl_cellqueue *queue,
-                       int *changed, tl_err *err) {
+tl_code tl_hydro_tiles_flats_relax(const tl_flats_tile *t, int32_t *steps, int is_first,
+                                   tl_cellqueue *queue, int *changed, tl_err *err) {
     const tl_grid *g = t->surface;
     *changed = 0;
     queue->head = 0;
@@ -154,7 +154,7 @@ tl_code tl_flats_relax(const tl_flats_tile *t, int32_t *steps, int is_first, tl_
     }
     TL_TRY(put_ring(t, steps, queue, err));
     while (queue->count > 0) {
-        const ptrdiff_t at = tl_cellqueue_take(queue);
+        const ptrdiff_t at = tl_hydro_cellqueue_take(queue);
         const ptrdiff_t row = at / g->ncol;
         const ptrdiff_t col = at % g->ncol;
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
@@ -167,7 +167,7 @@ tl_code tl_flats_relax(const tl_flats_tile *t, int32_t *steps, int is_first, tl_
             if (steps[next] > steps[at] + 1 && is_level(g, at, next)) {
                 steps[next] = steps[at] + 1;
                 *changed |= seen_by(t, r, c);
-                TL_TRY(tl_cellqueue_put(queue, next, err));
+                TL_TRY(tl_hydro_cellqueue_put(queue, next, err));
             }
         }
     }
@@ -181,9 +181,9 @@ static tl_code spread_label(const tl_flats_tile *t, ptrdiff_t seed_cell, tl_cell
     const tl_grid *g = t->surface;
     *farthest = 0;
     t->label[seed_cell] = number;
-    TL_TRY(tl_cellqueue_put(queue, seed_cell, err));
+    TL_TRY(tl_hydro_cellqueue_put(queue, seed_cell, err));
     while (queue->count > 0) {
-        const ptrdiff_t at = tl_cellqueue_pop(queue);
+        const ptrdiff_t at = tl_hydro_cellqueue_pop(queue);
         if (t->away[at] != TL_FLATS_FAR && t->away[at] > *farthest) {
             *farthest = t->away[at];
         }
@@ -192,7 +192,7 @@ static tl_code spread_label(const tl_flats_tile *t, ptrdiff_t seed_cell, tl_cell
             if (is_inside(t, next / g->ncol, next % g->ncol) && t->label[next] == 0 &&
                 t->toward[next] != 0 && is_level(g, at, next)) {
                 t->label[next] = number;
-                TL_TRY(tl_cellqueue_put(queue, next, err));
+                TL_TRY(tl_hydro_cellqueue_put(queue, next, err));
             }
         }
     }
@@ -241,8 +241,8 @@ static tl_code add_flat(tl_flats_border *border, ptrdiff_t *room, int32_t farthe
     return TL_OK;
 }
 
-tl_code tl_flats_label(const tl_flats_tile *t, tl_cellqueue *queue, tl_flats_border *border,
-                       tl_err *err) {
+tl_code tl_hydro_tiles_flats_label(const tl_flats_tile *t, tl_cellqueue *queue,
+                                   tl_flats_border *border, tl_err *err) {
     const tl_grid *g = t->surface;
     *border = (tl_flats_border){0};
     ptrdiff_t room = 0;
@@ -267,12 +267,12 @@ tl_code tl_flats_label(const tl_flats_tile *t, tl_cellqueue *queue, tl_flats_bor
         code = note_rim(t, border, err);
     }
     if (code != TL_OK) {
-        tl_flats_border_free(border);
+        tl_hydro_tiles_flats_border_free(border);
     }
     return code;
 }
 
-void tl_flats_border_free(tl_flats_border *border) {
+void tl_hydro_tiles_flats_border_free(tl_flats_border *border) {
     tl_release(border->farthest);
     tl_release(border->label);
     tl_release(border->z);
@@ -347,7 +347,8 @@ static void join_tile(joining *j, ptrdiff_t down, ptrdiff_t across) {
     }
 }
 
-tl_code tl_flats_join(tl_flats_border *border, ptrdiff_t n_down, ptrdiff_t n_across, tl_err *err) {
+tl_code tl_hydro_tiles_flats_join(tl_flats_border *border, ptrdiff_t n_down, ptrdiff_t n_across,
+                                  tl_err *err) {
     const ptrdiff_t n = n_down * n_across;
     joining j = {.border = border, .n_down = n_down, .n_across = n_across};
     j.base = tl_acquire(n + 1, sizeof *j.base);
@@ -411,7 +412,7 @@ static unsigned char direct(const tl_flats_tile *t, ptrdiff_t at, int32_t farthe
     return (unsigned char)(1 << best);
 }
 
-ptrdiff_t tl_flats_finish(const tl_flats_tile *t, const tl_flats_border *border) {
+ptrdiff_t tl_hydro_tiles_flats_finish(const tl_flats_tile *t, const tl_flats_border *border) {
     ptrdiff_t unsolved = 0;
     for (ptrdiff_t row = t->row0; row < t->row0 + t->rows; row++) {
         for (ptrdiff_t col = t->col0; col < t->col0 + t->cols; col++) {

@@ -2,11 +2,11 @@
  * Flats that cross tiles: the increments of tl_hydro_drain_flats, tile by tile. Each function works
  * on plain arrays of one window: a tile and the ring of cells around it, as far as they exist.
  *
- * Order of work: tl_flats_mark in all tiles; tl_flats_seed in those with flats; tl_flats_relax in
+ * Order of work: tl_hydro_tiles_flats_mark in all tiles; tl_hydro_tiles_flats_seed in those with flats; tl_hydro_tiles_flats_relax in
  * those whose ring has changed, until none has (steps are shortest ways, so the order of tiles does
- * not matter); tl_flats_label in all, tl_flats_join once, tl_flats_finish in all. */
-#ifndef TL_TILES_FLATS_TILE_H
-#define TL_TILES_FLATS_TILE_H
+ * not matter); tl_hydro_tiles_flats_label in all, tl_hydro_tiles_flats_join once, tl_hydro_tiles_flats_finish in all. */
+#ifndef TL_HYDRO_TILES_FLATS_TILE_H
+#define TL_HYDRO_TILES_FLATS_TILE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -23,7 +23,7 @@ typedef struct tl_flats_tile {
     const tl_grid *surface; /* [nrow, ncol] of the window; metres */
     ptrdiff_t row0, col0;   /* the tile within the window */
     ptrdiff_t rows, cols;
-    unsigned char *receivers; /* as tl_route_all without flats; finish adds those of flats */
+    unsigned char *receivers; /* as tl_hydro_route_all without flats; finish adds those of flats */
     /* 0: no cell of a flat; else steps to the nearest exit of the flat */
     int32_t *toward;
     int32_t *away;  /* the same from the cells below higher ground */
@@ -43,10 +43,10 @@ typedef struct tl_flats_border {
 /* Marks the cells of the tile that lie in flats.
  *
  * gives  how many there are */
-ptrdiff_t tl_flats_mark(const tl_flats_tile *t);
+ptrdiff_t tl_hydro_tiles_flats_mark(const tl_flats_tile *t);
 
 /* First steps: cells beside an exit, and cells below higher ground. */
-void tl_flats_seed(const tl_flats_tile *t);
+void tl_hydro_tiles_flats_seed(const tl_flats_tile *t);
 
 /* Shortens the steps of the cells of the tile as far as its ring allows.
  *
@@ -55,28 +55,29 @@ void tl_flats_seed(const tl_flats_tile *t);
  * queue    of any content; used and left empty
  * changed  out: bit i is set when a neighbour of the tile in direction i (N ... NW) sees a change
  * fails    TL_NOMEM */
-tl_code tl_flats_relax(const tl_flats_tile *t, int32_t *steps, int is_first, tl_cellqueue *queue,
-                       int *changed, tl_err *err);
+tl_code tl_hydro_tiles_flats_relax(const tl_flats_tile *t, int32_t *steps, int is_first,
+                                   tl_cellqueue *queue, int *changed, tl_err *err);
 
 /* Numbers the flats of the tile; the same numbers each time.
  *
  * border  initialised here
  * fails   TL_NOMEM */
-tl_code tl_flats_label(const tl_flats_tile *t, tl_cellqueue *queue, tl_flats_border *border,
-                       tl_err *err);
+tl_code tl_hydro_tiles_flats_label(const tl_flats_tile *t, tl_cellqueue *queue,
+                                   tl_flats_border *border, tl_err *err);
 
 /* Joins flats that touch across tiles: farthest becomes that of the whole flat.
  *
  * border  [n_down n_across] row by row
  * fails   TL_NOMEM */
-tl_code tl_flats_join(tl_flats_border *border, ptrdiff_t n_down, ptrdiff_t n_across, tl_err *err);
+tl_code tl_hydro_tiles_flats_join(tl_flats_border *border, ptrdiff_t n_down, ptrdiff_t n_across,
+                                  tl_err *err);
 
-/* Directs the cells of flats with an exit; labels are those of tl_flats_label.
+/* Directs the cells of flats with an exit; labels are those of tl_hydro_tiles_flats_label.
  *
  * gives  cells of flats without one */
-ptrdiff_t tl_flats_finish(const tl_flats_tile *t, const tl_flats_border *border);
+ptrdiff_t tl_hydro_tiles_flats_finish(const tl_flats_tile *t, const tl_flats_border *border);
 
 /* Frees; zeroed is fine. */
-void tl_flats_border_free(tl_flats_border *border);
+void tl_hydro_tiles_flats_border_free(tl_flats_border *border);
 
 #endif

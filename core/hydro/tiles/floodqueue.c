@@ -7,8 +7,8 @@
 /* Entries of a row of far, which is one of its tiles. */
 enum { row_of_far = 4096 };
 
-tl_code tl_floodqueue_init(tl_floodqueue *q, ptrdiff_t largest, double bytes,
-                           const tl_scratch *scratch, tl_err *err) {
+tl_code tl_hydro_tiles_floodqueue_init(tl_floodqueue *q, ptrdiff_t largest, double bytes,
+                                       const tl_scratch *scratch, tl_err *err) {
     *q = (tl_floodqueue){0};
     const ptrdiff_t fit = (ptrdiff_t)(bytes / (double)sizeof(tl_flood_entry));
     /* An eighth for the tiles of far. */
@@ -20,13 +20,13 @@ tl_code tl_floodqueue_init(tl_floodqueue *q, ptrdiff_t largest, double bytes,
                                   .tile_rows = 1,
                                   .tile_cols = row_of_far,
                                   .bytes = bytes / 8.0};
-    return tl_paged_init(&q->far, &shape, scratch, err);
+    return tl_tiles_paged_init(&q->far, &shape, scratch, err);
 }
 
-void tl_floodqueue_free(tl_floodqueue *q) {
+void tl_hydro_tiles_floodqueue_free(tl_floodqueue *q) {
     tl_release(q->near_key);
     tl_release(q->near_at);
-    tl_paged_free(&q->far);
+    tl_tiles_paged_free(&q->far);
     *q = (tl_floodqueue){0};
 }
 
@@ -34,7 +34,7 @@ void tl_floodqueue_free(tl_floodqueue *q) {
 static tl_flood_entry *far_entry(tl_floodqueue *q, ptrdiff_t i, int writes, tl_err *err) {
     const ptrdiff_t beyond = i - q->most;
     tl_flood_entry *entry =
-        tl_paged_at(&q->far, beyond / row_of_far, beyond % row_of_far, writes, err);
+        tl_tiles_paged_at(&q->far, beyond / row_of_far, beyond % row_of_far, writes, err);
     if (entry == NULL) {
         return &q->nothing;
     }
@@ -80,7 +80,7 @@ static tl_code make_room(tl_floodqueue *q, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_floodqueue_push(tl_floodqueue *q, tl_flood_entry entry, tl_err *err) {
+tl_code tl_hydro_tiles_floodqueue_push(tl_floodqueue *q, tl_flood_entry entry, tl_err *err) {
     if (q->count == q->room && q->room < q->most) {
         TL_TRY(make_room(q, err));
     }
@@ -130,7 +130,7 @@ static ptrdiff_t sink(tl_floodqueue *q, tl_err *err) {
 
 /* As in hydro/fill.c: the hole sinks to the bottom before the last entry is put back, and equal
  * children give way to the right one. */
-tl_code tl_floodqueue_pop(tl_floodqueue *q, tl_flood_entry *entry, tl_err *err) {
+tl_code tl_hydro_tiles_floodqueue_pop(tl_floodqueue *q, tl_flood_entry *entry, tl_err *err) {
     *entry = get(q, 0, err);
     const tl_flood_entry last = get(q, --q->count, err);
     ptrdiff_t hole = q->count <= q->most ? sink_near(q, q->count) : sink(q, err);

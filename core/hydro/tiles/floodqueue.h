@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The priority queue of hydro/fill.h with a bounded memory: the same entries leave it in the same
  * order, equal ones included, and what does not fit waits in a scratch file. */
-#ifndef TL_TILES_FLOODQUEUE_H
-#define TL_TILES_FLOODQUEUE_H
+#ifndef TL_HYDRO_TILES_FLOODQUEUE_H
+#define TL_HYDRO_TILES_FLOODQUEUE_H
 
 #include <stddef.h>
 
@@ -35,20 +35,20 @@ typedef struct tl_floodqueue {
  * bytes    most memory that it takes
  * scratch  taken over in any case; NULL or without file: all entries stay in memory
  * fails    TL_NOMEM */
-tl_code tl_floodqueue_init(tl_floodqueue *q, ptrdiff_t largest, double bytes,
-                           const tl_scratch *scratch, tl_err *err);
+tl_code tl_hydro_tiles_floodqueue_init(tl_floodqueue *q, ptrdiff_t largest, double bytes,
+                                       const tl_scratch *scratch, tl_err *err);
 
 /* Frees; zeroed and already freed queues are fine. */
-void tl_floodqueue_free(tl_floodqueue *q);
+void tl_hydro_tiles_floodqueue_free(tl_floodqueue *q);
 
 /* Puts an entry in.
  *
  * fails  TL_NOMEM; TL_IO as the scratch file */
-tl_code tl_floodqueue_push(tl_floodqueue *q, tl_flood_entry entry, tl_err *err);
+tl_code tl_hydro_tiles_floodqueue_push(tl_floodqueue *q, tl_flood_entry entry, tl_err *err);
 
 /* Takes out one with the smallest key; the queue must not be empty.
  *
  * fails  as push */
-tl_code tl_floodqueue_pop(tl_floodqueue *q, tl_flood_entry *entry, tl_err *err);
+tl_code tl_hydro_tiles_floodqueue_pop(tl_floodqueue *q, tl_flood_entry *entry, tl_err *err);
 
 #endif

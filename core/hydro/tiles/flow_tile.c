@@ -11,7 +11,7 @@ static ptrdiff_t rim_length(const tl_flow_rim *rim) {
     return 2 * (rim->rows + rim->cols);
 }
 
-ptrdiff_t tl_flow_rim_place(const tl_flow_rim *rim, ptrdiff_t row, ptrdiff_t col) {
+ptrdiff_t tl_hydro_tiles_flow_rim_place(const tl_flow_rim *rim, ptrdiff_t row, ptrdiff_t col) {
     if (row == 0) {
         return col;
     }
@@ -24,7 +24,7 @@ ptrdiff_t tl_flow_rim_place(const tl_flow_rim *rim, ptrdiff_t row, ptrdiff_t col
     return col == rim->cols - 1 ? 2 * rim->cols + rim->rows + row : -1;
 }
 
-void tl_flow_rim_free(tl_flow_rim *rim) {
+void tl_hydro_tiles_flow_rim_free(tl_flow_rim *rim) {
     tl_release(rim->open);
     tl_release(rim->arrived);
     tl_release(rim->grains);
@@ -52,7 +52,7 @@ static void clear_ring(const tl_flow_tile *t) {
     }
 }
 
-void tl_flow_tile_start(const tl_flow_tile *t) {
+void tl_hydro_tiles_flow_tile_start(const tl_flow_tile *t) {
     const tl_grid *g = t->spread->route.surface;
     memset(t->spread->waiting, 0, (size_t)(g->nrow * g->ncol));
     for (ptrdiff_t row = 0; row < g->nrow; row++) {
@@ -83,7 +83,7 @@ static ptrdiff_t rim_cell(const tl_flow_tile *t, const tl_flow_rim *rim, ptrdiff
         row = (k - 2 * rim->cols) % rim->rows;
         col = k - 2 * rim->cols < rim->rows ? 0 : rim->cols - 1;
     }
-    return tl_flow_rim_place(rim, row, col) == k ? cell_of(t, row, col) : -1;
+    return tl_hydro_tiles_flow_rim_place(rim, row, col) == k ? cell_of(t, row, col) : -1;
 }
 
 /* Adds what has arrived. Cells that are ready by it wait in the queue until all has been added. */
@@ -96,7 +96,7 @@ static tl_code take_in(const tl_flow_tile *t, tl_flow_rim *rim, tl_cellqueue *re
         t->spread->total[at] += rim->grains[k];
         t->spread->waiting[at] = (unsigned char)(t->spread->waiting[at] - rim->arrived[k]);
         if (t->spread->waiting[at] == 0) {
-            TL_TRY(tl_cellqueue_put(ready, at, err));
+            TL_TRY(tl_hydro_cellqueue_put(ready, at, err));
         }
     }
     tl_release(rim->arrived);
@@ -126,20 +126,21 @@ static tl_code pass_all(const tl_flow_tile *t, int is_first, tl_cellqueue *ready
         for (ptrdiff_t col = 0; col < t->cols; col++) {
             const ptrdiff_t at = cell_of(t, row, col);
             if (t->spread->waiting[at] == 0) {
-                TL_TRY(tl_spread_from(t->spread, at, err));
+                TL_TRY(tl_hydro_spread_from(t->spread, at, err));
             }
         }
     }
     while (ready->count > 0) {
-        const ptrdiff_t at = tl_cellqueue_pop(ready);
+        const ptrdiff_t at = tl_hydro_cellqueue_pop(ready);
         if (t->spread->waiting[at] == 0) {
-            TL_TRY(tl_spread_from(t->spread, at, err));
+            TL_TRY(tl_hydro_spread_from(t->spread, at, err));
         }
     }
     return TL_OK;
 }
 
-tl_code tl_flow_tile_solve(const tl_flow_tile *t, int is_first, tl_flow_rim *rim, tl_err *err) {
+tl_code tl_hydro_tiles_flow_tile_solve(const tl_flow_tile *t, int is_first, tl_flow_rim *rim,
+                                       tl_err *err) {
     tl_cellqueue ready = {0};
     rim->rows = t->rows;
     rim->cols = t->cols;
@@ -151,7 +152,7 @@ tl_code tl_flow_tile_solve(const tl_flow_tile *t, int is_first, tl_flow_rim *rim
     if (code == TL_OK) {
         code = note_open(t, rim, err);
     }
-    tl_cellqueue_free(&ready);
+    tl_hydro_cellqueue_free(&ready);
     return code;
 }
 
@@ -175,14 +176,14 @@ static tl_code send_cell(const tl_flow_tile *t, ptrdiff_t at, tl_flow_rim *to, p
         return TL_OK;
     }
     TL_TRY(make_room(to, err));
-    const ptrdiff_t k = tl_flow_rim_place(to, row, col);
+    const ptrdiff_t k = tl_hydro_tiles_flow_rim_place(to, row, col);
     to->grains[k] += t->spread->total[at];
     to->arrived[k] = (unsigned char)(to->arrived[k] + donors);
     to->n_ready += to->open != NULL && to->arrived[k] == to->open[k];
     return TL_OK;
 }
 
-tl_code tl_flow_tile_send(const tl_flow_tile *t, int i, tl_flow_rim *to, tl_err *err) {
+tl_code tl_hydro_tiles_flow_tile_send(const tl_flow_tile *t, int i, tl_flow_rim *to, tl_err *err) {
     const tl_grid *g = t->spread->route.surface;
     const int down = tl_drow[i];
     const int right = tl_dcol[i];

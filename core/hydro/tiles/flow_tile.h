@@ -2,11 +2,11 @@
  * Flow accumulation in one tile, and what tiles tell each other: water that leaves a tile waits at
  * the rim of the next one until all donors of a cell there have passed on.
  *
- * Order of work: tl_flow_tile_start and tl_flow_tile_solve in all tiles, tl_flow_tile_send after
- * each; then, as long as a rim holds ready cells, tl_flow_tile_solve there. Sums are whole numbers
+ * Order of work: tl_hydro_tiles_flow_tile_start and tl_hydro_tiles_flow_tile_solve in all tiles, tl_hydro_tiles_flow_tile_send after
+ * each; then, as long as a rim holds ready cells, tl_hydro_tiles_flow_tile_solve there. Sums are whole numbers
  * (hydro/spread.h), so the order of tiles does not matter. */
-#ifndef TL_TILES_FLOW_TILE_H
-#define TL_TILES_FLOW_TILE_H
+#ifndef TL_HYDRO_TILES_FLOW_TILE_H
+#define TL_HYDRO_TILES_FLOW_TILE_H
 
 #include "base/status.h"
 #include "hydro/spread.h"
@@ -23,7 +23,7 @@ typedef struct tl_flow_rim {
 } tl_flow_rim;
 
 /* Place in the rim of a cell of the tile; -1 inside. */
-ptrdiff_t tl_flow_rim_place(const tl_flow_rim *rim, ptrdiff_t row, ptrdiff_t col);
+ptrdiff_t tl_hydro_tiles_flow_rim_place(const tl_flow_rim *rim, ptrdiff_t row, ptrdiff_t col);
 
 /* The tile within its window; the arrays of spread are of the shape of the window. */
 typedef struct tl_flow_tile {
@@ -33,7 +33,7 @@ typedef struct tl_flow_tile {
 } tl_flow_tile;
 
 /* Counts the donors of the cells of the tile. */
-void tl_flow_tile_start(const tl_flow_tile *t);
+void tl_hydro_tiles_flow_tile_start(const tl_flow_tile *t);
 
 /* Takes in what waits at the rim and passes on whatever is ready; the ring around the tile gathers
  * what leaves it.
@@ -41,15 +41,16 @@ void tl_flow_tile_start(const tl_flow_tile *t);
  * is_first  1: cells inside may be ready as well
  * rim       NULL arrays: nothing has arrived yet; emptied, then open is set anew
  * fails     TL_NOMEM */
-tl_code tl_flow_tile_solve(const tl_flow_tile *t, int is_first, tl_flow_rim *rim, tl_err *err);
+tl_code tl_hydro_tiles_flow_tile_solve(const tl_flow_tile *t, int is_first, tl_flow_rim *rim,
+                                       tl_err *err);
 
 /* Moves what the ring has gathered to the rim of the neighbour in direction i (N ... NW).
  *
  * to      rim of that neighbour; its open need not be known yet
  * fails   TL_NOMEM */
-tl_code tl_flow_tile_send(const tl_flow_tile *t, int i, tl_flow_rim *to, tl_err *err);
+tl_code tl_hydro_tiles_flow_tile_send(const tl_flow_tile *t, int i, tl_flow_rim *to, tl_err *err);
 
 /* Frees; zeroed is fine. */
-void tl_flow_rim_free(tl_flow_rim *rim);
+void tl_hydro_tiles_flow_rim_free(tl_flow_rim *rim);
 
 #endif

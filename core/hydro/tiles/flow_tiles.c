@@ -22,10 +22,10 @@ typedef struct summing {
 } summing;
 
 static tl_code make_room(summing *s, tl_err *err) {
-    const ptrdiff_t most = tl_tile_window_most(s->ground);
-    TL_TRY(tl_tiles_raster(s->ground, sizeof(int64_t), &s->sums->total, err));
-    TL_TRY(tl_tiles_raster(s->ground, 1, &s->waiting, err));
-    TL_TRY(tl_tile_window_init(&s->window, s->ground, err));
+    const ptrdiff_t most = tl_hydro_tiles_window_most(s->ground);
+    TL_TRY(tl_hydro_tiles_raster(s->ground, sizeof(int64_t), &s->sums->total, err));
+    TL_TRY(tl_hydro_tiles_raster(s->ground, 1, &s->waiting, err));
+    TL_TRY(tl_hydro_tiles_window_init(&s->window, s->ground, err));
     s->directions = tl_acquire(most, 1);
     s->spread.total = tl_acquire(most, sizeof *s->spread.total);
     s->spread.waiting = tl_acquire(most, 1);
@@ -37,7 +37,7 @@ static tl_code make_room(summing *s, tl_err *err) {
                        s->n_tiles, most);
     }
     for (ptrdiff_t tile = 0; tile < s->n_tiles; tile++) {
-        const tl_box box = tl_tiling_box(&s->ground->tiling, tile);
+        const tl_box box = tl_tiles_tiling_box(&s->ground->tiling, tile);
         s->rim[tile].rows = box.nrow;
         s->rim[tile].cols = box.ncol;
     }
@@ -47,15 +47,15 @@ static tl_code make_room(summing *s, tl_err *err) {
 }
 
 static void free_summing(summing *s) {
-    tl_paged_free(&s->waiting);
-    tl_tile_window_free(&s->window);
+    tl_tiles_paged_free(&s->waiting);
+    tl_hydro_tiles_window_free(&s->window);
     tl_release(s->directions);
     tl_release(s->spread.total);
     tl_release(s->spread.waiting);
-    tl_cellqueue_free(&s->spread.ready);
+    tl_hydro_cellqueue_free(&s->spread.ready);
     tl_release(s->amount);
     for (ptrdiff_t tile = 0; tile < s->n_tiles && s->rim != NULL; tile++) {
-        tl_flow_rim_free(&s->rim[tile]);
+        tl_hydro_tiles_flow_rim_free(&s->rim[tile]);
     }
     tl_release(s->rim);
 }
@@ -75,27 +75,27 @@ static tl_code find_grains(summing *s, tl_err *err) {
     tl_code code = TL_OK;
     for (ptrdiff_t row = 0; row < t->nrow && code == TL_OK; row++) {
         if (s->weight != NULL) {
-            code = tl_paged_read(s->weight, (tl_box){row, 0, 1, t->ncol}, row_weights, err);
+            code = tl_tiles_paged_read(s->weight, (tl_box){row, 0, 1, t->ncol}, row_weights, err);
         }
         if (code == TL_OK) {
-            most += tl_spread_most(size_of(s, s->ground->cells, row), row_weights, t->ncol);
+            most += tl_hydro_spread_most(size_of(s, s->ground->cells, row), row_weights, t->ncol);
         }
     }
     tl_release(row_weights);
-    return code == TL_OK ? tl_spread_grains(most, &s->sums->grains, err) : code;
+    return code == TL_OK ? tl_hydro_spread_grains(most, &s->sums->grains, err) : code;
 }
 
 static tl_code start_tile(summing *s, const tl_flow_tile *t, tl_err *err) {
     if (s->weight != NULL) {
-        TL_TRY(tl_tile_window_read(&s->window, s->weight, s->amount, err));
+        TL_TRY(tl_hydro_tiles_window_read(&s->window, s->weight, s->amount, err));
     }
-    tl_flow_tile_start(t);
+    tl_hydro_tiles_flow_tile_start(t);
     for (ptrdiff_t row = 0; row < t->rows; row++) {
         const double size = size_of(s, &s->window.cells, t->row0 + row);
         for (ptrdiff_t col = 0; col < t->cols; col++) {
-            const ptrdiff_t at = tl_tile_window_at(&s->window, row, col);
-            const double own = tl_spread_own(size, s->weight == NULL ? 1.0F : s->amount[at]);
-            s->spread.total[at] = tl_spread_whole(own * s->sums->grains);
+            const ptrdiff_t at = tl_hydro_tiles_window_at(&s->window, row, col);
+            const double own = tl_hydro_spread_own(size, s->weight == NULL ? 1.0F : s->amount[at]);
+            s->spread.total[at] = tl_hydro_spread_whole(own * s->sums->grains);
         }
     }
     return TL_OK;
@@ -103,28 +103,28 @@ static tl_code start_tile(summing *s, const tl_flow_tile *t, tl_err *err) {
 
 static tl_code send_all(summing *s, const tl_flow_tile *t, ptrdiff_t tile, tl_err *err) {
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        const ptrdiff_t other = tl_tiling_neighbour(&s->ground->tiling, tile, i);
+        const ptrdiff_t other = tl_tiles_tiling_neighbour(&s->ground->tiling, tile, i);
         if (other >= 0) {
-            TL_TRY(tl_flow_tile_send(t, i, &s->rim[other], err));
+            TL_TRY(tl_hydro_tiles_flow_tile_send(t, i, &s->rim[other], err));
         }
     }
     return TL_OK;
 }
 
 static tl_code visit(summing *s, ptrdiff_t tile, int is_first, tl_err *err) {
-    TL_TRY(tl_tile_window_move(&s->window, s->ground, tile, err));
-    TL_TRY(tl_tile_window_read(&s->window, s->receivers, s->directions, err));
+    TL_TRY(tl_hydro_tiles_window_move(&s->window, s->ground, tile, err));
+    TL_TRY(tl_hydro_tiles_window_read(&s->window, s->receivers, s->directions, err));
     const tl_flow_tile t = {&s->spread, s->window.row0, s->window.col0, s->window.tile.nrow,
                             s->window.tile.ncol};
     if (is_first) {
         TL_TRY(start_tile(s, &t, err));
     } else {
-        TL_TRY(tl_tile_window_read(&s->window, &s->sums->total, s->spread.total, err));
-        TL_TRY(tl_tile_window_read(&s->window, &s->waiting, s->spread.waiting, err));
+        TL_TRY(tl_hydro_tiles_window_read(&s->window, &s->sums->total, s->spread.total, err));
+        TL_TRY(tl_hydro_tiles_window_read(&s->window, &s->waiting, s->spread.waiting, err));
     }
-    TL_TRY(tl_flow_tile_solve(&t, is_first, &s->rim[tile], err));
-    TL_TRY(tl_tile_window_write(&s->window, &s->sums->total, s->spread.total, err));
-    TL_TRY(tl_tile_window_write(&s->window, &s->waiting, s->spread.waiting, err));
+    TL_TRY(tl_hydro_tiles_flow_tile_solve(&t, is_first, &s->rim[tile], err));
+    TL_TRY(tl_hydro_tiles_window_write(&s->window, &s->sums->total, s->spread.total, err));
+    TL_TRY(tl_hydro_tiles_window_write(&s->window, &s->waiting, s->spread.waiting, err));
     s->sums->n_visit++;
     return send_all(s, &t, tile, err);
 }
@@ -144,7 +144,7 @@ static tl_code sum_all(summing *s, const tl_progress *p, tl_err *err) {
     TL_TRY(make_room(s, err));
     tl_paged *const all[] = {s->ground->surface, s->receivers, &s->waiting, &s->sums->total,
                              s->weight};
-    TL_TRY(tl_tiles_share(s->ground, all, 5, err));
+    TL_TRY(tl_hydro_tiles_share(s->ground, all, 5, err));
     TL_TRY(find_grains(s, err));
     for (ptrdiff_t tile = 0; tile < s->n_tiles; tile++) {
         TL_TRY(tl_progress_at(p, 0.8 * (double)tile / (double)s->n_tiles, err));
@@ -160,9 +160,9 @@ static tl_code sum_all(summing *s, const tl_progress *p, tl_err *err) {
     return tl_progress_at(p, 1.0, err);
 }
 
-tl_code tl_tiles_sum(const tl_tiles_ground *ground, tl_paged *receivers,
-                     const tl_flow_options *options, tl_paged *weight, tl_tiles_sums *sums,
-                     const tl_progress *p, tl_err *err) {
+tl_code tl_hydro_tiles_sum(const tl_tiles_ground *ground, tl_paged *receivers,
+                           const tl_flow_options *options, tl_paged *weight, tl_tiles_sums *sums,
+                           const tl_progress *p, tl_err *err) {
     *sums = (tl_tiles_sums){0};
     if (options->method == TL_FLOW_MFD &&
         !(options->convergence > 0.0 && options->convergence <= 20.0)) {
@@ -173,18 +173,18 @@ tl_code tl_tiles_sum(const tl_tiles_ground *ground, tl_paged *receivers,
     summing s = {.ground = ground, .receivers = receivers, .weight = weight, .sums = sums};
     s.options = *options;
     s.options.weight = NULL;
-    s.n_tiles = tl_tiling_count(&ground->tiling);
+    s.n_tiles = tl_tiles_tiling_count(&ground->tiling);
     const tl_code code = sum_all(&s, p, err);
     free_summing(&s);
     if (code != TL_OK) {
-        tl_tiles_sums_free(sums);
+        tl_hydro_tiles_sums_free(sums);
     }
     return code;
 }
 
-void tl_tiles_sums_free(tl_tiles_sums *sums) {
+void tl_hydro_tiles_sums_free(tl_tiles_sums *sums) {
     if (sums != NULL) {
-        tl_paged_free(&sums->total);
+        tl_tiles_paged_free(&sums->total);
         *sums = (tl_tiles_sums){0};
     }
 }
@@ -193,21 +193,21 @@ void tl_tiles_sums_free(tl_tiles_sums *sums) {
 
 static tl_code store_tiles(const tl_tiles_ground *ground, tl_tiles_sums *sums, tl_paged *flow,
                            tl_tile_window *window, int64_t *total, float *stored, tl_err *err) {
-    for (ptrdiff_t tile = 0; tile < tl_tiling_count(&ground->tiling); tile++) {
-        TL_TRY(tl_tile_window_move(window, ground, tile, err));
-        TL_TRY(tl_tile_window_read(window, &sums->total, total, err));
+    for (ptrdiff_t tile = 0; tile < tl_tiles_tiling_count(&ground->tiling); tile++) {
+        TL_TRY(tl_hydro_tiles_window_move(window, ground, tile, err));
+        TL_TRY(tl_hydro_tiles_window_read(window, &sums->total, total, err));
         for (ptrdiff_t at = 0; at < window->box.nrow * window->box.ncol; at++) {
             stored[at] =
                 isnan(window->surface.data[at]) ? NAN : (float)((double)total[at] / sums->grains);
         }
-        TL_TRY(tl_tile_window_write(window, flow, stored, err));
+        TL_TRY(tl_hydro_tiles_window_write(window, flow, stored, err));
     }
     return TL_OK;
 }
 
 static tl_code store_flow(const tl_tiles_ground *ground, tl_tiles_sums *sums, tl_paged *flow,
                           tl_err *err) {
-    const ptrdiff_t most = tl_tile_window_most(ground);
+    const ptrdiff_t most = tl_hydro_tiles_window_most(ground);
     tl_tile_window window = {0};
     int64_t *total = tl_acquire(most, sizeof *total);
     float *stored = tl_acquire(most, sizeof *stored);
@@ -217,35 +217,36 @@ static tl_code store_flow(const tl_tiles_ground *ground, tl_tiles_sums *sums, tl
                        most);
         goto done;
     }
-    TL_CHECK(tl_tiles_raster(ground, sizeof(float), flow, err));
+    TL_CHECK(tl_hydro_tiles_raster(ground, sizeof(float), flow, err));
     tl_paged *const all[] = {ground->surface, &sums->total, flow};
-    TL_CHECK(tl_tiles_share(ground, all, 3, err));
-    TL_CHECK(tl_tile_window_init(&window, ground, err));
+    TL_CHECK(tl_hydro_tiles_share(ground, all, 3, err));
+    TL_CHECK(tl_hydro_tiles_window_init(&window, ground, err));
     code = store_tiles(ground, sums, flow, &window, total, stored, err);
 done:
-    tl_tile_window_free(&window);
+    tl_hydro_tiles_window_free(&window);
     tl_release(total);
     tl_release(stored);
     return code;
 }
 
-tl_code tl_tiles_accumulate(const tl_tiles_ground *ground, const tl_flow_options *options,
-                            tl_paged *weight, tl_paged *flow, const tl_progress *p, tl_err *err) {
+tl_code tl_hydro_tiles_accumulate(const tl_tiles_ground *ground, const tl_flow_options *options,
+                                  tl_paged *weight, tl_paged *flow, const tl_progress *p,
+                                  tl_err *err) {
     const tl_progress first = tl_progress_part(p, 0.0, 0.3);
     const tl_progress rest = tl_progress_part(p, 0.3, 1.0);
     tl_paged receivers = {0};
     tl_tiles_sums sums = {0};
     tl_code code = TL_OK;
     *flow = (tl_paged){0};
-    TL_CHECK(tl_tiles_route(ground, options, &receivers, &first, err));
-    TL_CHECK(tl_tiles_sum(ground, &receivers, options, weight, &sums, &rest, err));
-    tl_paged_free(&receivers);
+    TL_CHECK(tl_hydro_tiles_route(ground, options, &receivers, &first, err));
+    TL_CHECK(tl_hydro_tiles_sum(ground, &receivers, options, weight, &sums, &rest, err));
+    tl_tiles_paged_free(&receivers);
     code = store_flow(ground, &sums, flow, err);
 done:
-    tl_paged_free(&receivers);
-    tl_tiles_sums_free(&sums);
+    tl_tiles_paged_free(&receivers);
+    tl_hydro_tiles_sums_free(&sums);
     if (code != TL_OK) {
-        tl_paged_free(flow);
+        tl_tiles_paged_free(flow);
     }
     return code;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Flow accumulation over a ground in tiles. */
-#ifndef TL_TILES_FLOW_TILES_H
-#define TL_TILES_FLOW_TILES_H
+#ifndef TL_HYDRO_TILES_FLOW_TILES_H
+#define TL_HYDRO_TILES_FLOW_TILES_H
 
 #include "base/progress.h"
 #include "hydro/flow.h"
@@ -16,24 +16,25 @@ typedef struct tl_tiles_sums {
 
 /* The sums of tl_hydro_accumulate, however the ground is cut.
  *
- * receivers  of tl_tiles_route with the same method and edge
+ * receivers  of tl_hydro_tiles_route with the same method and edge
  * options    its weight does not count
  * weight     float, of the shape of the ground, NaN = nothing; NULL = 1 everywhere
  * sums       initialised here; empty on failure
  * fails      TL_ARG convergence; TL_DATA weights; TL_NOMEM; TL_IO as the scratch files; TL_CANCELLED
  * cost       O(n) and one visit of a tile for each time that a stream comes into it; 9 bytes per
  *            cell in scratch files, 2 to 20 bytes per cell at the sides of tiles in memory */
-tl_code tl_tiles_sum(const tl_tiles_ground *ground, tl_paged *receivers,
-                     const tl_flow_options *options, tl_paged *weight, tl_tiles_sums *sums,
-                     const tl_progress *p, tl_err *err);
+tl_code tl_hydro_tiles_sum(const tl_tiles_ground *ground, tl_paged *receivers,
+                           const tl_flow_options *options, tl_paged *weight, tl_tiles_sums *sums,
+                           const tl_progress *p, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_tiles_sums_free(tl_tiles_sums *sums);
+void tl_hydro_tiles_sums_free(tl_tiles_sums *sums);
 
 /* Directions and sums, as float: the same bits as tl_hydro_accumulate.
  *
  * flow  float, initialised here; NaN = NoData of the ground; empty on failure */
-tl_code tl_tiles_accumulate(const tl_tiles_ground *ground, const tl_flow_options *options,
-                            tl_paged *weight, tl_paged *flow, const tl_progress *p, tl_err *err);
+tl_code tl_hydro_tiles_accumulate(const tl_tiles_ground *ground, const tl_flow_options *options,
+                                  tl_paged *weight, tl_paged *flow, const tl_progress *p,
+                                  tl_err *err);
 
 #endif

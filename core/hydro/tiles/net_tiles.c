@@ -31,8 +31,8 @@ typedef struct gathering {
 } gathering;
 
 static tl_code make_room(gathering *g, tl_err *err) {
-    const ptrdiff_t most = tl_tile_window_most(g->ground);
-    TL_TRY(tl_tile_window_init(&g->window, g->ground, err));
+    const ptrdiff_t most = tl_hydro_tiles_window_most(g->ground);
+    TL_TRY(tl_hydro_tiles_window_init(&g->window, g->ground, err));
     g->directions = tl_acquire(most, 1);
     g->cells = tl_acquire(most, sizeof *g->cells);
     g->m2 = g->area == NULL ? NULL : tl_acquire(most, sizeof *g->m2);
@@ -43,14 +43,14 @@ static tl_code make_room(gathering *g, tl_err *err) {
 
 static tl_code take_cell(gathering *g, ptrdiff_t row, ptrdiff_t col, tl_err *err) {
     const tl_tile_window *w = &g->window;
-    const ptrdiff_t at = tl_tile_window_at(w, row, col);
+    const ptrdiff_t at = tl_hydro_tiles_window_at(w, row, col);
     if (isnan(w->surface.data[at])) {
         return TL_OK;
     }
     const double count = (double)g->cells[at] / g->count->grains;
     const double area = g->m2 == NULL ? count * g->cell_m2 : (double)g->m2[at] / g->area->grains;
     g->net->most_cells = count > g->net->most_cells ? count : g->net->most_cells;
-    if (!tl_net_reaches(g->options, count, area)) {
+    if (!tl_hydro_net_reaches(g->options, count, area)) {
         return TL_OK;
     }
     tl_net_cell cell = {.at = (w->tile.row0 + row) * g->net->ncol + w->tile.col0 + col,
@@ -59,21 +59,22 @@ static tl_code take_cell(gathering *g, ptrdiff_t row, ptrdiff_t col, tl_err *err
                         .z = w->surface.data[at],
                         .direction = direction_of(g->directions[at])};
     if (cell.direction < 0) {
-        cell.missing = tl_net_missing(&w->surface, at / w->surface.ncol, at % w->surface.ncol);
+        cell.missing =
+            tl_hydro_net_missing(&w->surface, at / w->surface.ncol, at % w->surface.ncol);
     }
-    return tl_net_add(g->net, &cell, err);
+    return tl_hydro_net_add(g->net, &cell, err);
 }
 
 static tl_code gather(gathering *g, const tl_progress *p, tl_err *err) {
     TL_TRY(make_room(g, err));
-    const ptrdiff_t n_tiles = tl_tiling_count(&g->ground->tiling);
+    const ptrdiff_t n_tiles = tl_tiles_tiling_count(&g->ground->tiling);
     for (ptrdiff_t tile = 0; tile < n_tiles; tile++) {
         TL_TRY(tl_progress_at(p, (double)tile / (double)n_tiles, err));
-        TL_TRY(tl_tile_window_move(&g->window, g->ground, tile, err));
-        TL_TRY(tl_tile_window_read(&g->window, g->receivers, g->directions, err));
-        TL_TRY(tl_tile_window_read(&g->window, &g->count->total, g->cells, err));
+        TL_TRY(tl_hydro_tiles_window_move(&g->window, g->ground, tile, err));
+        TL_TRY(tl_hydro_tiles_window_read(&g->window, g->receivers, g->directions, err));
+        TL_TRY(tl_hydro_tiles_window_read(&g->window, &g->count->total, g->cells, err));
         if (g->area != NULL) {
-            TL_TRY(tl_tile_window_read(&g->window, &g->area->total, g->m2, err));
+            TL_TRY(tl_hydro_tiles_window_read(&g->window, &g->area->total, g->m2, err));
         }
         for (ptrdiff_t row = 0; row < g->window.tile.nrow; row++) {
             for (ptrdiff_t col = 0; col < g->window.tile.ncol; col++) {
@@ -81,27 +82,27 @@ static tl_code gather(gathering *g, const tl_progress *p, tl_err *err) {
             }
         }
     }
-    return tl_net_close(g->net, err);
+    return tl_hydro_net_close(g->net, err);
 }
 
-tl_code tl_tiles_net(const tl_tiles_ground *ground, tl_paged *receivers, tl_tiles_sums *count,
-                     tl_tiles_sums *area, const tl_streams_options *options, tl_net *net,
-                     const tl_progress *p, tl_err *err) {
+tl_code tl_hydro_tiles_net(const tl_tiles_ground *ground, tl_paged *receivers, tl_tiles_sums *count,
+                           tl_tiles_sums *area, const tl_streams_options *options, tl_net *net,
+                           const tl_progress *p, tl_err *err) {
     gathering g = {.ground = ground,
                    .receivers = receivers,
                    .count = count,
                    .area = area,
                    .options = options,
                    .net = net,
-                   .cell_m2 = tl_net_cell_m2(ground->cells)};
-    tl_net_start(net, ground->tiling.nrow, ground->tiling.ncol);
+                   .cell_m2 = tl_hydro_net_cell_m2(ground->cells)};
+    tl_hydro_net_start(net, ground->tiling.nrow, ground->tiling.ncol);
     const tl_code code = gather(&g, p, err);
-    tl_tile_window_free(&g.window);
+    tl_hydro_tiles_window_free(&g.window);
     tl_release(g.directions);
     tl_release(g.cells);
     tl_release(g.m2);
     if (code != TL_OK) {
-        tl_net_free(net);
+        tl_hydro_net_free(net);
     }
     return code;
 }

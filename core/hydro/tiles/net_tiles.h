@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Stream cells and subbasins of a ground in tiles. */
-#ifndef TL_TILES_NET_TILES_H
-#define TL_TILES_NET_TILES_H
+#ifndef TL_HYDRO_TILES_NET_TILES_H
+#define TL_HYDRO_TILES_NET_TILES_H
 
 #include "base/progress.h"
 #include "hydro/stream_net.h"
 #include "hydro/tiles/dem_tiles.h"
 #include "hydro/tiles/flow_tiles.h"
 
-/* The list of tl_net_collect.
+/* The list of tl_hydro_net_collect.
  *
- * receivers  of tl_tiles_route by D8
+ * receivers  of tl_hydro_tiles_route by D8
  * count      sums in cells
- * area       sums in m2; NULL where all cells are equal (tl_net_cell_m2)
+ * area       sums in m2; NULL where all cells are equal (tl_hydro_net_cell_m2)
  * net        initialised here; empty on failure
  * fails      TL_NOMEM; TL_IO as the scratch files; TL_CANCELLED */
-tl_code tl_tiles_net(const tl_tiles_ground *ground, tl_paged *receivers, tl_tiles_sums *count,
-                     tl_tiles_sums *area, const tl_streams_options *options, tl_net *net,
-                     const tl_progress *p, tl_err *err);
+tl_code tl_hydro_tiles_net(const tl_tiles_ground *ground, tl_paged *receivers, tl_tiles_sums *count,
+                           tl_tiles_sums *area, const tl_streams_options *options, tl_net *net,
+                           const tl_progress *p, tl_err *err);
 
 /* The labels of tl_hydro_basins: number of the link that each cell drains into, -1 none. Each tile
  * tells where water from its rim comes out; these ways are followed from tile to tile; then each
@@ -26,8 +26,8 @@ tl_code tl_tiles_net(const tl_tiles_ground *ground, tl_paged *receivers, tl_tile
  * label  int, initialised here; empty on failure
  * fails  TL_NOMEM; TL_IO as the scratch files; TL_CANCELLED
  * cost   two visits of each tile; 12 bytes per cell at the sides of tiles in memory */
-tl_code tl_tiles_basins(const tl_tiles_ground *ground, tl_paged *receivers,
-                        const tl_streams *streams, const tl_streams_options *options,
-                        tl_paged *label, const tl_progress *p, tl_err *err);
+tl_code tl_hydro_tiles_basins(const tl_tiles_ground *ground, tl_paged *receivers,
+                              const tl_streams *streams, const tl_streams_options *options,
+                              tl_paged *label, const tl_progress *p, tl_err *err);
 
 #endif

@@ -28,8 +28,8 @@ static tl_code no_memory(const routing *r, tl_err *err) {
 }
 
 static tl_code make_room(routing *r, tl_err *err) {
-    const ptrdiff_t most = tl_tile_window_most(r->ground);
-    TL_TRY(tl_tile_window_init(&r->window, r->ground, err));
+    const ptrdiff_t most = tl_hydro_tiles_window_most(r->ground);
+    TL_TRY(tl_hydro_tiles_window_init(&r->window, r->ground, err));
     r->tile.receivers = tl_acquire(most, 1);
     r->tile.toward = tl_acquire(most, sizeof *r->tile.toward);
     r->flats = tl_acquire(r->n_tiles, sizeof *r->flats);
@@ -39,7 +39,7 @@ static tl_code make_room(routing *r, tl_err *err) {
 }
 
 static void free_routing(routing *r) {
-    tl_tile_window_free(&r->window);
+    tl_hydro_tiles_window_free(&r->window);
     tl_release(r->tile.receivers);
     tl_release(r->tile.toward);
     tl_release(r->tile.away);
@@ -47,17 +47,17 @@ static void free_routing(routing *r) {
     tl_release(r->flats);
     tl_release(r->is_due);
     for (ptrdiff_t i = 0; i < r->n_tiles && r->border != NULL; i++) {
-        tl_flats_border_free(&r->border[i]);
+        tl_hydro_tiles_flats_border_free(&r->border[i]);
     }
     tl_release(r->border);
-    tl_cellqueue_free(&r->due);
-    tl_cellqueue_free(&r->wave);
-    tl_paged_free(&r->toward);
-    tl_paged_free(&r->away);
+    tl_hydro_cellqueue_free(&r->due);
+    tl_hydro_cellqueue_free(&r->wave);
+    tl_tiles_paged_free(&r->toward);
+    tl_tiles_paged_free(&r->away);
 }
 
 static tl_code move_to(routing *r, ptrdiff_t tile, tl_err *err) {
-    TL_TRY(tl_tile_window_move(&r->window, r->ground, tile, err));
+    TL_TRY(tl_hydro_tiles_window_move(&r->window, r->ground, tile, err));
     r->tile.surface = &r->window.surface;
     r->tile.row0 = r->window.row0;
     r->tile.col0 = r->window.col0;
@@ -71,30 +71,30 @@ static tl_code move_to(routing *r, ptrdiff_t tile, tl_err *err) {
 static tl_code route_tile(routing *r, ptrdiff_t tile, int drains_flats, tl_err *err) {
     TL_TRY(move_to(r, tile, err));
     const tl_route route = {&r->window.surface, &r->window.cells, &r->options};
-    TL_TRY(tl_route_all(&route, r->tile.receivers, NULL, err));
-    TL_TRY(tl_tile_window_write(&r->window, r->receivers, r->tile.receivers, err));
+    TL_TRY(tl_hydro_route_all(&route, r->tile.receivers, NULL, err));
+    TL_TRY(tl_hydro_tiles_window_write(&r->window, r->receivers, r->tile.receivers, err));
     if (!drains_flats) {
         return TL_OK;
     }
-    r->flats[tile] = tl_flats_mark(&r->tile);
+    r->flats[tile] = tl_hydro_tiles_flats_mark(&r->tile);
     if (r->flats[tile] == 0) {
         return TL_OK;
     }
     if (r->toward.tile == NULL) {
-        TL_TRY(tl_tiles_raster(r->ground, sizeof(int32_t), &r->toward, err));
+        TL_TRY(tl_hydro_tiles_raster(r->ground, sizeof(int32_t), &r->toward, err));
         tl_paged *const all[] = {r->ground->surface, r->receivers, &r->toward};
-        TL_TRY(tl_tiles_share(r->ground, all, 3, err));
+        TL_TRY(tl_hydro_tiles_share(r->ground, all, 3, err));
     }
-    return tl_tile_window_write(&r->window, &r->toward, r->tile.toward, err);
+    return tl_hydro_tiles_window_write(&r->window, &r->toward, r->tile.toward, err);
 }
 
 /* --- flats --- */
 
 static tl_code start_flats(routing *r, tl_err *err) {
-    const ptrdiff_t most = tl_tile_window_most(r->ground);
-    TL_TRY(tl_tiles_raster(r->ground, sizeof(int32_t), &r->away, err));
+    const ptrdiff_t most = tl_hydro_tiles_window_most(r->ground);
+    TL_TRY(tl_hydro_tiles_raster(r->ground, sizeof(int32_t), &r->away, err));
     tl_paged *const all[] = {r->ground->surface, r->receivers, &r->toward, &r->away};
-    TL_TRY(tl_tiles_share(r->ground, all, 4, err));
+    TL_TRY(tl_hydro_tiles_share(r->ground, all, 4, err));
     r->tile.away = tl_acquire(most, sizeof *r->tile.away);
     r->tile.label = tl_acquire(most, sizeof *r->tile.label);
     r->is_due = tl_acquire(r->n_tiles, 1);
@@ -105,7 +105,7 @@ static tl_code start_flats(routing *r, tl_err *err) {
     for (ptrdiff_t tile = 0; tile < r->n_tiles; tile++) {
         if (r->flats[tile] > 0) {
             r->is_due[tile] = 1;
-            TL_TRY(tl_cellqueue_put(&r->due, tile, err));
+            TL_TRY(tl_hydro_cellqueue_put(&r->due, tile, err));
         }
     }
     return TL_OK;
@@ -117,27 +117,27 @@ static tl_code visit(routing *r, ptrdiff_t tile, tl_err *err) {
     const int is_first = (r->is_due[tile] & IS_SEEDED) == 0;
     r->is_due[tile] = IS_SEEDED;
     TL_TRY(move_to(r, tile, err));
-    TL_TRY(tl_tile_window_read(&r->window, &r->toward, r->tile.toward, err));
-    TL_TRY(tl_tile_window_read(&r->window, &r->away, r->tile.away, err));
+    TL_TRY(tl_hydro_tiles_window_read(&r->window, &r->toward, r->tile.toward, err));
+    TL_TRY(tl_hydro_tiles_window_read(&r->window, &r->away, r->tile.away, err));
     if (is_first) {
-        tl_flats_seed(&r->tile);
+        tl_hydro_tiles_flats_seed(&r->tile);
     }
     int toward = 0;
     int away = 0;
-    TL_TRY(tl_flats_relax(&r->tile, r->tile.toward, is_first, &r->wave, &toward, err));
-    TL_TRY(tl_flats_relax(&r->tile, r->tile.away, is_first, &r->wave, &away, err));
+    TL_TRY(tl_hydro_tiles_flats_relax(&r->tile, r->tile.toward, is_first, &r->wave, &toward, err));
+    TL_TRY(tl_hydro_tiles_flats_relax(&r->tile, r->tile.away, is_first, &r->wave, &away, err));
     if (is_first || toward != 0) {
-        TL_TRY(tl_tile_window_write(&r->window, &r->toward, r->tile.toward, err));
+        TL_TRY(tl_hydro_tiles_window_write(&r->window, &r->toward, r->tile.toward, err));
     }
     if (is_first || away != 0) {
-        TL_TRY(tl_tile_window_write(&r->window, &r->away, r->tile.away, err));
+        TL_TRY(tl_hydro_tiles_window_write(&r->window, &r->away, r->tile.away, err));
     }
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        const ptrdiff_t other = tl_tiling_neighbour(&r->ground->tiling, tile, i);
+        const ptrdiff_t other = tl_tiles_tiling_neighbour(&r->ground->tiling, tile, i);
         if (((toward | away) >> i & 1) && other >= 0 && r->flats[other] > 0 &&
             (r->is_due[other] & IS_DUE) == 0) {
             r->is_due[other] |= IS_DUE;
-            TL_TRY(tl_cellqueue_put(&r->due, other, err));
+            TL_TRY(tl_hydro_cellqueue_put(&r->due, other, err));
         }
     }
     return TL_OK;
@@ -145,25 +145,25 @@ static tl_code visit(routing *r, ptrdiff_t tile, tl_err *err) {
 
 static tl_code label_tile(routing *r, ptrdiff_t tile, tl_flats_border *border, tl_err *err) {
     TL_TRY(move_to(r, tile, err));
-    TL_TRY(tl_tile_window_read(&r->window, &r->toward, r->tile.toward, err));
-    TL_TRY(tl_tile_window_read(&r->window, &r->away, r->tile.away, err));
-    return tl_flats_label(&r->tile, &r->wave, border, err);
+    TL_TRY(tl_hydro_tiles_window_read(&r->window, &r->toward, r->tile.toward, err));
+    TL_TRY(tl_hydro_tiles_window_read(&r->window, &r->away, r->tile.away, err));
+    return tl_hydro_tiles_flats_label(&r->tile, &r->wave, border, err);
 }
 
 static tl_code finish_tile(routing *r, ptrdiff_t tile, tl_err *err) {
     tl_flats_border again = {0};
     TL_TRY(label_tile(r, tile, &again, err));
-    tl_flats_border_free(&again);
-    TL_TRY(tl_tile_window_read(&r->window, r->receivers, r->tile.receivers, err));
-    tl_flats_finish(&r->tile, &r->border[tile]);
-    return tl_tile_window_write(&r->window, r->receivers, r->tile.receivers, err);
+    tl_hydro_tiles_flats_border_free(&again);
+    TL_TRY(tl_hydro_tiles_window_read(&r->window, r->receivers, r->tile.receivers, err));
+    tl_hydro_tiles_flats_finish(&r->tile, &r->border[tile]);
+    return tl_hydro_tiles_window_write(&r->window, r->receivers, r->tile.receivers, err);
 }
 
 static tl_code drain_flats(routing *r, const tl_progress *p, tl_err *err) {
     TL_TRY(start_flats(r, err));
     while (r->due.count > 0) {
         TL_TRY(tl_progress_at(p, 0.0, err));
-        TL_TRY(visit(r, tl_cellqueue_take(&r->due), err));
+        TL_TRY(visit(r, tl_hydro_cellqueue_take(&r->due), err));
     }
     for (ptrdiff_t tile = 0; tile < r->n_tiles; tile++) {
         if (r->flats[tile] > 0) {
@@ -171,7 +171,8 @@ static tl_code drain_flats(routing *r, const tl_progress *p, tl_err *err) {
             TL_TRY(label_tile(r, tile, &r->border[tile], err));
         }
     }
-    TL_TRY(tl_flats_join(r->border, r->ground->tiling.down, r->ground->tiling.across, err));
+    TL_TRY(tl_hydro_tiles_flats_join(r->border, r->ground->tiling.down, r->ground->tiling.across,
+                                     err));
     for (ptrdiff_t tile = 0; tile < r->n_tiles; tile++) {
         if (r->flats[tile] > 0) {
             TL_TRY(tl_progress_at(p, 0.5 + 0.5 * (double)tile / (double)r->n_tiles, err));
@@ -184,9 +185,9 @@ static tl_code drain_flats(routing *r, const tl_progress *p, tl_err *err) {
 static tl_code route(routing *r, int drains_flats, const tl_progress *p, tl_err *err) {
     const tl_progress first = tl_progress_part(p, 0.0, 0.6);
     const tl_progress rest = tl_progress_part(p, 0.6, 1.0);
-    TL_TRY(tl_tiles_raster(r->ground, 1, r->receivers, err));
+    TL_TRY(tl_hydro_tiles_raster(r->ground, 1, r->receivers, err));
     tl_paged *const all[] = {r->ground->surface, r->receivers};
-    TL_TRY(tl_tiles_share(r->ground, all, 2, err));
+    TL_TRY(tl_hydro_tiles_share(r->ground, all, 2, err));
     TL_TRY(make_room(r, err));
     for (ptrdiff_t tile = 0; tile < r->n_tiles; tile++) {
         TL_TRY(tl_progress_at(&first, (double)tile / (double)r->n_tiles, err));
@@ -198,17 +199,17 @@ static tl_code route(routing *r, int drains_flats, const tl_progress *p, tl_err 
     return tl_progress_at(p, 1.0, err);
 }
 
-tl_code tl_tiles_route(const tl_tiles_ground *ground, const tl_flow_options *options,
-                       tl_paged *receivers, const tl_progress *p, tl_err *err) {
+tl_code tl_hydro_tiles_route(const tl_tiles_ground *ground, const tl_flow_options *options,
+                             tl_paged *receivers, const tl_progress *p, tl_err *err) {
     routing r = {.ground = ground, .options = *options, .receivers = receivers};
     r.options.weight = NULL;
     r.options.keep_flats = 1;
-    r.n_tiles = tl_tiling_count(&ground->tiling);
+    r.n_tiles = tl_tiles_tiling_count(&ground->tiling);
     *receivers = (tl_paged){0};
     const tl_code code = route(&r, !options->keep_flats, p, err);
     free_routing(&r);
     if (code != TL_OK) {
-        tl_paged_free(receivers);
+        tl_tiles_paged_free(receivers);
     }
     return code;
 }

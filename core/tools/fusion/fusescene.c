@@ -119,7 +119,7 @@ static tl_code compute_unit(fuse_work *w, ptrdiff_t unit, tl_err *err) {
     const ptrdiff_t end = first + w->unit_rows < n_rows ? first + w->unit_rows : n_rows;
     const float **from = tl_acquire(p, sizeof *from);
     float **to = tl_acquire(p, sizeof *to);
-    float *scratch = tl_acquire(tl_generator_scratch(&w->generator), sizeof *scratch);
+    float *scratch = tl_acquire(tl_fusion_generator_scratch(&w->generator), sizeof *scratch);
     tl_code code = from == NULL || to == NULL || scratch == NULL
                        ? tl_fail(err, TL_NOMEM, "out of memory for a row of %td pixels", ncol)
                        : TL_OK;
@@ -129,7 +129,7 @@ static tl_code compute_unit(fuse_work *w, ptrdiff_t unit, tl_err *err) {
             from[j] = w->input[w->at % 2] + (j * n_rows + r) * ncol;
             to[j] = w->result[w->at % 2] + (j * n_rows + r) * ncol;
         }
-        tl_generate(&w->generator, from, ncol, to, scratch);
+        tl_fusion_generate(&w->generator, from, ncol, to, scratch);
         for (ptrdiff_t j = 0; j < p; j++) {
             sum_changes(from[j], to[j], ncol, change);
         }
@@ -170,8 +170,8 @@ static tl_code find_bands(fuse_work *w, tl_err *err) {
     w->file_band = tl_acquire(p, sizeof *w->file_band);
     tl_code code = index == NULL || w->file_band == NULL
                        ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", p)
-                       : tl_algs_match_scene(w->model.wavelength_nm, w->model.fwhm_nm, p,
-                                             &w->info->bands, index, err);
+                       : tl_recipes_match_scene(w->model.wavelength_nm, w->model.fwhm_nm, p,
+                                                &w->info->bands, index, err);
     for (ptrdiff_t j = 0; code == TL_OK && j < p; j++) {
         w->file_band[j] = w->info->bands.band[index[j]].index;
     }
@@ -219,13 +219,13 @@ done:
 static void say_expectations(const tl_job *job, const fuse_work *w) {
     const double bytes =
         (double)w->model.p * (double)w->info->nrow * (double)w->info->ncol * sizeof(float);
-    tl_job_say(job, TL_INFO, "%td x %td pixels with %td bands: about %.4g MiB", w->info->ncol,
+    tl_job_log(job, TL_INFO, "%td x %td pixels with %td bands: about %.4g MiB", w->info->ncol,
                w->info->nrow, w->model.p, bytes / 1048576.0);
     const json_t *warnings = json_object_get(w->model.about, "warnings");
     for (size_t i = 0; i < json_array_size(warnings); i++) {
         const char *sentence = json_string_value(json_array_get(warnings, i));
         if (sentence != NULL) {
-            tl_job_say(job, TL_WARNING, "the fusion model warns: %.900s", sentence);
+            tl_job_log(job, TL_WARNING, "the fusion model warns: %.900s", sentence);
         }
     }
 }
@@ -256,7 +256,7 @@ static void free_work(fuse_work *w) {
     w->store->abandon_raster(w->sink);
     w->store->close_raster(w->raster);
     tl_fusion_model_free(&w->model);
-    tl_generator_free(&w->generator);
+    tl_fusion_generator_free(&w->generator);
     tl_release(w->file_band);
     for (int k = 0; k < 2; k++) {
         tl_release(w->input[k]);
@@ -268,12 +268,12 @@ static void free_work(fuse_work *w) {
 static tl_code run(tl_job *job, tl_err *err) {
     fuse_work w = {.store = tl_job_store(job)};
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_read_fusion_model(job, "model", &w.model, err));
+    TL_CHECK(tl_recipes_read_fusion_model(job, "model", &w.model, err));
     TL_CHECK(w.store->open_raster(tl_job_text(job, "scene"), "scene", &w.raster, err));
     w.info = w.store->raster_info(w.raster);
     TL_CHECK(find_bands(&w, err));
-    TL_CHECK(tl_generator_init(&w.generator, &w.model.transfer, err));
-    w.tall = tl_algs_scene_rows(job, w.info, w.model.p, 4);
+    TL_CHECK(tl_fusion_generator_init(&w.generator, &w.model.transfer, err));
+    w.tall = tl_recipes_scene_rows(job, w.info, w.model.p, 4);
     w.unit_rows = unit_pixels / w.info->ncol < 1 ? 1 : unit_pixels / w.info->ncol;
     TL_CHECK(acquire_buffers(&w, err));
     say_expectations(job, &w);

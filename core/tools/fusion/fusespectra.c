@@ -110,7 +110,7 @@ static tl_code take_columns(const tl_spectra *spectra, const tl_fusion_model *mo
     tl_code code;
     TL_CHECK(index == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", model->p)
                            : TL_OK);
-    TL_CHECK(tl_algs_bands_of_table(spectra, &bands, err));
+    TL_CHECK(tl_recipes_bands_of_table(spectra, &bands, err));
     TL_CHECK(
         tl_spectra_match(model->wavelength_nm, model->fwhm_nm, model->p, &bands, 0.0, index, err));
     TL_CHECK(tl_matrix_init(x, spectra->n, model->p, err));
@@ -128,13 +128,13 @@ done:
 /* Takes over the values; wavelengths are those of the model. */
 static tl_code make_table(const tl_spectra *from, const tl_fusion_model *model, tl_matrix *values,
                           tl_spectra *out, tl_err *err) {
-    TL_TRY(tl_spectra_init(out, from->n, model->p, err));
+    TL_TRY(tl_source_spectra_init(out, from->n, model->p, err));
     for (ptrdiff_t j = 0; j < model->p; j++) {
         out->wavelength_nm[j] = model->wavelength_nm[j];
         out->fwhm_nm[j] = model->fwhm_nm[j];
     }
     for (ptrdiff_t i = 0; i < from->n; i++) {
-        TL_TRY(tl_spectra_set_id(out, i, from->id[i], err));
+        TL_TRY(tl_source_spectra_set_id(out, i, from->id[i], err));
     }
     tl_matrix_free(&out->values);
     out->values = *values;
@@ -162,20 +162,20 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_matrix x = {0};
     tl_matrix made = {0};
     tl_code code;
-    TL_CHECK(tl_algs_read_fusion_model(job, "model", &model, err));
+    TL_CHECK(tl_recipes_read_fusion_model(job, "model", &model, err));
     TL_CHECK(store->read_spectra(tl_job_text(job, "spectra"), "spectra", tl_job_progress(job),
                                  &spectra, err));
     TL_CHECK(take_columns(&spectra, &model, &x, err));
     TL_CHECK(check_search(job, err));
     TL_CHECK(tl_job_given(job, "seeds")
-                 ? tl_algs_seed_spectra(job, &model, &spectra, &x, &made, err)
-                 : tl_transfer_apply(&model.transfer, &x, &made, err));
+                 ? tl_seed_spectra(job, &model, &spectra, &x, &made, err)
+                 : tl_fusion_transfer_apply(&model.transfer, &x, &made, err));
     ptrdiff_t gaps = 0;
     for (ptrdiff_t i = 0; i < made.nrow; i++) {
         gaps += !isfinite(tl_matrix_row(&made, i)[0]);
     }
     if (gaps > 0) {
-        tl_job_say(job, TL_WARNING,
+        tl_job_log(job, TL_WARNING,
                    "%td of %td spectra have a gap in a band of the model; their row is empty", gaps,
                    made.nrow);
     }
@@ -186,8 +186,8 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_job_put_number(job, "with_gaps", (double)gaps);
 done:
     tl_fusion_model_free(&model);
-    tl_spectra_free(&spectra);
-    tl_spectra_free(&out);
+    tl_source_spectra_free(&spectra);
+    tl_source_spectra_free(&out);
     tl_matrix_free(&x);
     tl_matrix_free(&made);
     return code;

@@ -28,13 +28,13 @@ typedef struct seed_work {
 } seed_work;
 
 static void work_free(seed_work *w) {
-    tl_samples_free(&w->samples);
+    tl_source_samples_free(&w->samples);
     tl_release(w->taken);
     tl_matrix_free(&w->known);
     tl_matrix_free(&w->property);
-    tl_segments_free(&w->segments);
-    tl_savgol_free(&w->smooth);
-    tl_seed_search_free(&w->search);
+    tl_spectra_segments_free(&w->segments);
+    tl_spectra_savgol_free(&w->smooth);
+    tl_fusion_seed_search_free(&w->search);
 }
 
 /* "first:last". */
@@ -138,23 +138,23 @@ static void say_found(const seed_work *w, const tl_seed_search_options *o) {
     const tl_seed_found *f = &w->search.found[0];
     const char *field = tl_job_text(w->job, "property");
     for (int k = 0; k < o->kept; k++) {
-        tl_job_say(w->job, TL_INFO, "%s: seed %lld, score %.3f", field, (long long)f->seed[k],
+        tl_job_log(w->job, TL_INFO, "%s: seed %lld, score %.3f", field, (long long)f->seed[k],
                    f->score[k]);
     }
-    tl_job_say(w->job, TL_INFO, "%s: the best of %.0f seeds has the score %.3f on %td samples",
+    tl_job_log(w->job, TL_INFO, "%s: the best of %.0f seeds has the score %.3f on %td samples",
                field, (double)(o->last - o->first) + 1.0, f->score[0], w->n);
     if (has_floor(o)) {
-        tl_job_say(w->job, TL_INFO,
+        tl_job_log(w->job, TL_INFO,
                    "%s: such a search among spectra that know nothing finds about %.3f", field,
                    f->floor);
     }
     if (o->permutations > 0) {
-        tl_job_say(w->job, TL_INFO,
+        tl_job_log(w->job, TL_INFO,
                    "%s: the same search on %td shuffled properties reaches the score with p = %.3f",
                    field, o->permutations, f->p);
     }
     if (o->permutations > 0 ? f->p > 0.05 : has_floor(o) && f->score[0] <= f->floor) {
-        tl_job_say(w->job, TL_WARNING,
+        tl_job_log(w->job, TL_WARNING,
                    "%s: what the search found is not above chance; the spectra of these seeds say "
                    "nothing about other samples",
                    field);
@@ -196,11 +196,11 @@ static tl_code generate(const seed_work *w, const tl_fusion_model *model, int pe
     return code;
 }
 
-tl_code tl_algs_seed_spectra(tl_job *job, const tl_fusion_model *model, const tl_spectra *spectra,
-                             const tl_matrix *x, tl_matrix *made, tl_err *err) {
+tl_code tl_seed_spectra(tl_job *job, const tl_fusion_model *model, const tl_spectra *spectra,
+                        const tl_matrix *x, tl_matrix *made, tl_err *err) {
     const int per_sample = tl_job_choice(job, "masks") == 1;
     seed_work w = {.job = job, .spectra = spectra, .x = x};
-    tl_seed_search_options o = tl_seed_search_defaults();
+    tl_seed_search_options o = tl_fusion_seed_search_defaults();
     tl_code code;
     o.score = (tl_seed_score)tl_job_choice(job, "seed_score");
     o.kept = (int)tl_job_integer(job, "kept");

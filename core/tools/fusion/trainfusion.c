@@ -297,14 +297,14 @@ static int asked_or_paper(const tl_job *job, const char *id) {
 /* The preset with what the user set himself. */
 static tl_code read_options(const tl_job *job, tl_transfer_kind kind, tl_transfer_options *o,
                             tl_err *err) {
-    TL_TRY(tl_transfer_preset(kind, tl_job_text(job, "preset"), o, err));
+    TL_TRY(tl_fusion_transfer_preset(kind, tl_job_text(job, "preset"), o, err));
     o->seed = tl_job_integer(job, "seed");
     o->half = (ptrdiff_t)tl_job_integer(job, "half_window");
     if (tl_job_given(job, "components")) {
         o->components = (ptrdiff_t)tl_job_integer(job, "components");
     }
     TL_TRY(tl_trainfusion_read_network(job, &o->vae, err));
-    return tl_transfer_options_check(o, err);
+    return tl_fusion_transfer_options_check(o, err);
 }
 
 /* Everything between reading and writing. Owner. */
@@ -319,25 +319,25 @@ typedef struct fusion_work {
 } fusion_work;
 
 static void fusion_work_free(fusion_work *w) {
-    tl_study_free(&w->study);
+    tl_training_set_free(&w->study);
     tl_fusion_model_free(&w->model);
     tl_matrix_free(&w->generated);
     tl_matrix_free(&w->curve);
 }
 
 static void say_diagnosis(const tl_job *job, const char *name, const tl_diagnosis *d) {
-    tl_job_say(
+    tl_job_log(
         job, TL_INFO,
         "%s on %td held-out samples: explained variance %.3f, correlation with the lab spectrum "
         "%.3f (shuffled pairs %.3f to %.3f), spread ratio %.3f, spectral angle %.4f rad",
         name, d->n, d->explained, d->correlation, d->shuffled_low, d->shuffled_high,
         d->spread_ratio, d->angle);
     if (d->active_units >= 0) {
-        tl_job_say(job, TL_INFO, "%s: %td of %td latent units are active", name, d->active_units,
+        tl_job_log(job, TL_INFO, "%s: %td of %td latent units are active", name, d->active_units,
                    d->latent);
     }
     if (d->collapsed) {
-        tl_job_say(job, TL_WARNING, "%s: %s", name, d->warning);
+        tl_job_log(job, TL_WARNING, "%s: %s", name, d->warning);
     }
 }
 
@@ -389,7 +389,7 @@ static tl_code check_constant(tl_job *job, const tl_study *s, const tl_matrix *m
                        what, s->n);
     }
     if (constant > 0) {
-        tl_job_say(job, TL_WARNING,
+        tl_job_log(job, TL_WARNING,
                    "%s: %td of %td bands (the first at %.1f nm) have the same value at all samples "
                    "and carry nothing",
                    what, constant, s->p, first_nm);
@@ -404,7 +404,7 @@ static void say_idle_switches(const tl_job *job) {
         "w_mmd",  "w_sad", "network_output", "network_input", "init",   "w_kld", "w_rec"};
     for (ptrdiff_t i = 0; i < TL_COUNT(switches); i++) {
         if (tl_job_given(job, switches[i])) {
-            tl_job_say(job, TL_WARNING,
+            tl_job_log(job, TL_WARNING,
                        "%s is a switch of the network and does nothing with method %s; give "
                        "method vae, or leave it out",
                        switches[i], tl_job_text(job, "method"));
@@ -430,7 +430,7 @@ static tl_code gather(tl_job *job, tl_study *study, tl_err *err) {
         .fewest = LEAST_PAIRS,
         .response = linear ? TL_RESPONSE_LINEAR : TL_RESPONSE_GAUSSIAN,
         .takes_response = 1};
-    TL_TRY(tl_algs_gather_study(job, &request, study, err));
+    TL_TRY(tl_training_set_gather(job, &request, study, err));
     if (study->p < LEAST_BANDS) {
         return tl_fail(err, TL_DATA,
                        "of the bands of the %s only %td can be used, at least %d are needed: "
@@ -450,8 +450,8 @@ static tl_code judge_linear(tl_job *job, const fusion_work *w, tl_transfer_kind 
                             tl_err *err) {
     tl_transfer_options o;
     TL_TRY(read_options(job, kind, &o, err));
-    TL_TRY(tl_transfer_take_runs(&o, w->study.centre_nm, w->study.p, err));
-    return tl_diagnose(&o, pairs, NULL, p, d, NULL, NULL, err);
+    TL_TRY(tl_fusion_transfer_take_runs(&o, w->study.centre_nm, w->study.p, err));
+    return tl_fusion_diagnose(&o, pairs, NULL, p, d, NULL, NULL, err);
 }
 
 static const char *title_of(tl_transfer_kind kind) {
@@ -473,7 +473,7 @@ static void say_comparison(tl_job *job, const fusion_work *w) {
     if (kind != TL_TRANSFER_DS && kind != TL_TRANSFER_PDS) {
         (void)snprintf(own, sizeof own, ", %s %.3f", title_of(kind), w->chosen.explained);
     }
-    tl_job_say(job, TL_INFO,
+    tl_job_log(job, TL_INFO,
                "explained variance on held-out samples: mean spectrum 0, direct standardisation "
                "%.3f, piecewise direct standardisation %.3f%s",
                w->ds.explained, w->pds.explained, own);
@@ -491,16 +491,17 @@ static tl_code fit_and_judge(tl_job *job, fusion_work *w, tl_err *err) {
                             .lab = w->study.lab,
                             .group = w->study.group,
                             .own = w->study.own};
-    TL_TRY(tl_transfer_fit_grouped(&w->model.options, &pairs.satellite, &pairs.lab, pairs.group,
-                                   NULL, NULL, &fit, &w->model.transfer, err));
+    TL_TRY(tl_fusion_transfer_fit_grouped(&w->model.options, &pairs.satellite, &pairs.lab,
+                                          pairs.group, NULL, NULL, &fit, &w->model.transfer, err));
     TL_TRY(judge_linear(job, w, TL_TRANSFER_DS, &pairs, &judge_ds, &w->ds, err));
     TL_TRY(judge_linear(job, w, TL_TRANSFER_PDS, &pairs, &judge_pds, &w->pds, err));
-    TL_TRY(tl_diagnose(&w->model.options, &pairs, &w->model.transfer, &judge, &w->chosen,
-                       &w->generated, &w->curve, err));
+    TL_TRY(tl_fusion_diagnose(&w->model.options, &pairs, &w->model.transfer, &judge, &w->chosen,
+                              &w->generated, &w->curve, err));
     say_diagnosis(job, title_of(kind), &w->chosen);
     if (kind == TL_TRANSFER_BEST) {
-        tl_job_say(job, TL_INFO, "the best linear transfer of all pairs is %s (%s)",
-                   title_of(w->model.transfer.kind), tl_transfer_kind_word(w->model.transfer.kind));
+        tl_job_log(job, TL_INFO, "the best linear transfer of all pairs is %s (%s)",
+                   title_of(w->model.transfer.kind),
+                   tl_fusion_transfer_kind_word(w->model.transfer.kind));
     }
     if (kind != TL_TRANSFER_DS) {
         say_diagnosis(job, title_of(TL_TRANSFER_DS), &w->ds);
@@ -530,7 +531,7 @@ static tl_code put_spectrum(json_t *spectra, const char *key, const tl_matrix *r
 
 static tl_code put_diagnosis(json_t *object, const char *key, const tl_diagnosis *d, tl_err *err) {
     json_t *json;
-    TL_TRY(tl_diagnosis_to_json(d, &json, err));
+    TL_TRY(tl_fusion_diagnosis_to_json(d, &json, err));
     return tl_model_put_json(object, key, json, err);
 }
 
@@ -543,7 +544,7 @@ static tl_code put_comparison(json_t *about, const fusion_work *w, tl_err *err) 
     TL_TRY(put_diagnosis(comparison, "ds", &w->ds, err));
     TL_TRY(put_diagnosis(comparison, "pds", &w->pds, err));
     if (kind != TL_TRANSFER_DS && kind != TL_TRANSFER_PDS) {
-        TL_TRY(put_diagnosis(comparison, tl_transfer_kind_word(kind), &w->chosen, err));
+        TL_TRY(put_diagnosis(comparison, tl_fusion_transfer_kind_word(kind), &w->chosen, err));
     }
     if (kind == TL_TRANSFER_VAE) {
         TL_TRY(tl_model_put_vector(about, "held_out_curve", w->curve.data, w->curve.ncol, err));
@@ -567,7 +568,7 @@ static tl_code describe_model(tl_job *job, fusion_work *w, tl_err *err) {
     json_t *about = w->model.about;
     json_t *samples = json_object();
     json_t *spectra = json_object();
-    TL_TRY(tl_algs_put_record(job, about, err));
+    TL_TRY(tl_recipes_put_record(job, about, err));
     TL_TRY(tl_model_put_text(about, "method", tl_job_text(job, "method"), err));
     TL_TRY(tl_model_put_text(about, "preset", tl_job_text(job, "preset"), err));
     TL_TRY(tl_model_put_text(about, "resample",
@@ -605,12 +606,12 @@ static tl_code add_losses(tl_job *job, fusion_work *w, tl_err *err) {
 static tl_code write_model(tl_job *job, const tl_fusion_model *model, tl_err *err) {
     json_t *root = NULL;
     TL_TRY(tl_fusion_model_to_json(model, &root, err));
-    return tl_algs_write_model(job, "output", root, err);
+    return tl_recipes_write_model(job, "output", root, err);
 }
 
 static void put_results(tl_job *job, const fusion_work *w) {
     tl_job_put_text(job, "method", tl_job_text(job, "method"));
-    tl_job_put_text(job, "transfer", tl_transfer_kind_word(w->model.transfer.kind));
+    tl_job_put_text(job, "transfer", tl_fusion_transfer_kind_word(w->model.transfer.kind));
     tl_job_put_number(job, "samples", (double)w->study.n);
     tl_job_put_number(job, "neighbours", (double)(w->study.n_rows - w->study.n));
     tl_job_put_number(job, "bands", (double)w->study.p);
@@ -638,7 +639,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     memcpy(w.model.wavelength_nm, w.study.centre_nm, (size_t)w.study.p * sizeof(double));
     memcpy(w.model.fwhm_nm, w.study.fwhm_nm, (size_t)w.study.p * sizeof(double));
     if (options.kind == TL_TRANSFER_PDS || options.kind == TL_TRANSFER_BEST) {
-        TL_CHECK(tl_transfer_take_runs(&options, w.study.centre_nm, w.study.p, err));
+        TL_CHECK(tl_fusion_transfer_take_runs(&options, w.study.centre_nm, w.study.p, err));
     }
     w.model.options = options;
     TL_CHECK(fit_and_judge(job, &w, err));

@@ -27,7 +27,7 @@ static const named_loss losses[] = {
 /* The network that the user asked for, with this loss. */
 static tl_code options_of(const tl_job *job, const named_loss *loss, tl_transfer_options *o,
                           tl_err *err) {
-    TL_TRY(tl_transfer_preset(TL_TRANSFER_VAE, loss->preset, o, err));
+    TL_TRY(tl_fusion_transfer_preset(TL_TRANSFER_VAE, loss->preset, o, err));
     const tl_vae_options preset = o->vae;
     const int honest = loss->w_kld <= 0.0;
     TL_TRY(tl_trainfusion_read_network(job, &o->vae, err));
@@ -38,7 +38,7 @@ static tl_code options_of(const tl_job *job, const named_loss *loss, tl_transfer
     o->vae.w_sad = honest ? preset.w_sad : loss->w_sad;
     o->vae.w_kld = honest ? preset.w_kld : loss->w_kld;
     o->vae.w_rec = preset.w_rec;
-    return tl_transfer_options_check(o, err);
+    return tl_fusion_transfer_options_check(o, err);
 }
 
 static tl_code put_weights(json_t *one, const tl_vae_options *v, tl_err *err) {
@@ -68,7 +68,7 @@ static tl_code put_curve(json_t *one, const tl_vae *vae, const tl_matrix *held_o
 }
 
 static void say(const tl_job *job, const char *name, const tl_diagnosis *d) {
-    tl_job_say(job, TL_INFO,
+    tl_job_log(job, TL_INFO,
                "loss %s: explained variance %.3f, correlation with the lab spectrum %.3f (shuffled "
                "pairs %.3f to %.3f), spread ratio %.3f, %td of %td latent units are active%s",
                name, d->explained, d->correlation, d->shuffled_low, d->shuffled_high,
@@ -87,17 +87,17 @@ static tl_code try_loss(tl_job *job, const named_loss *loss, const tl_pairs *pai
     json_t *diagnosis;
     tl_code code;
     TL_CHECK(options_of(job, loss, &o, err));
-    TL_CHECK(tl_transfer_fit_grouped(&o, &pairs->satellite, &pairs->lab, pairs->group, NULL, NULL,
-                                     &fit, &t, err));
-    TL_CHECK(tl_diagnose(&o, pairs, &t, &judge, &d, NULL, &held_out, err));
+    TL_CHECK(tl_fusion_transfer_fit_grouped(&o, &pairs->satellite, &pairs->lab, pairs->group, NULL,
+                                            NULL, &fit, &t, err));
+    TL_CHECK(tl_fusion_diagnose(&o, pairs, &t, &judge, &d, NULL, &held_out, err));
     say(job, loss->name, &d);
     TL_CHECK(tl_model_put_text(one, "name", loss->name, err));
     TL_CHECK(put_weights(one, &o.vae, err));
     TL_CHECK(put_curve(one, &t.vae, &held_out, err));
-    TL_CHECK(tl_diagnosis_to_json(&d, &diagnosis, err));
+    TL_CHECK(tl_fusion_diagnosis_to_json(&d, &diagnosis, err));
     code = tl_model_put_json(one, "diagnosis", diagnosis, err);
 done:
-    tl_transfer_free(&t);
+    tl_fusion_transfer_free(&t);
     tl_matrix_free(&held_out);
     return code;
 }

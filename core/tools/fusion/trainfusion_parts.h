@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The parts of trainfusion that are about its network; only trainfusion*.c includes it. */
-#ifndef TL_ALGS_TRAINFUSION_PARTS_H
-#define TL_ALGS_TRAINFUSION_PARTS_H
+#ifndef TL_TOOLS_FUSION_TRAINFUSION_PARTS_H
+#define TL_TOOLS_FUSION_TRAINFUSION_PARTS_H
 
 #include <jansson.h>
 
@@ -21,7 +21,7 @@ tl_code tl_trainfusion_read_network(const tl_job *job, tl_vae_options *v, tl_err
  *
  * json   a new list of {"name", "weights", "columns", "curve" [epochs][columns], "held_out" [epochs],
  *        "diagnosis"}, to be released with json_decref; NULL on failure
- * fails  as tl_transfer_fit_grouped and tl_diagnose
+ * fails  as tl_fusion_transfer_fit_grouped and tl_fusion_diagnose
  * cost   thirty fits */
 tl_code tl_trainfusion_compare_losses(tl_job *job, const tl_pairs *pairs,
                                       const tl_progress *progress, json_t **json, tl_err *err);

@@ -221,9 +221,9 @@ static void free_compared(tl_compared *c) {
         tl_release(c->row[k].predicted);
         tl_release(c->row[k].chosen);
     }
-    tl_validation_free(&c->first);
-    tl_linear_free(&c->projection);
-    tl_study_free(&c->study);
+    tl_pipeline_validation_free(&c->first);
+    tl_pipeline_linear_free(&c->projection);
+    tl_training_set_free(&c->study);
     json_decref(c->seeds);
     json_decref(c->split);
     json_decref(c->is_test);
@@ -266,7 +266,7 @@ static tl_code read_options(tl_compared *c, tl_err *err) {
     tl_pipeline_options *o = &c->options;
     *o = tl_pipeline_defaults();
     if (tl_job_choice(job, "transfer") == 1) {
-        TL_TRY(tl_transfer_preset(TL_TRANSFER_VAE, "paper", &o->fit.transfer, err));
+        TL_TRY(tl_fusion_transfer_preset(TL_TRANSFER_VAE, "paper", &o->fit.transfer, err));
         o->fit.transfer.vae.epochs = (int)tl_job_integer(job, "epochs");
     }
     o->folds = (int)tl_job_integer(job, "folds");
@@ -295,7 +295,7 @@ static tl_code gather(tl_compared *c, tl_err *err) {
                                       .neighbours = c->paper && tl_job_given(job, "scene") ? 2 : 0,
                                       .fewest = c->paper ? 15 : tl_pipeline_fewest_samples,
                                       .response = TL_RESPONSE_GAUSSIAN};
-    TL_TRY(tl_algs_gather_study(c->job, &request, &c->study, err));
+    TL_TRY(tl_training_set_gather(c->job, &request, &c->study, err));
     const tl_study *s = &c->study;
     if (has_scene) {
         c->scene = (tl_matrix){.nrow = s->n, .ncol = s->p, .data = s->scene.data};
@@ -311,9 +311,9 @@ static tl_code compare(tl_compared *c, tl_err *err) {
     const tl_progress split = tl_progress_part(&c->progress, 0.5, 1.0);
     TL_TRY(read_options(c, err));
     TL_TRY(gather(c, err));
-    TL_TRY(tl_compared_validate(c, &nested, err));
-    TL_TRY(tl_compared_paper(c, &split, err));
-    tl_compared_say(c);
+    TL_TRY(tl_comparemodels_validate(c, &nested, err));
+    TL_TRY(tl_comparemodels_paper(c, &split, err));
+    tl_comparemodels_log(c);
     return TL_OK;
 }
 
@@ -353,9 +353,9 @@ static tl_code compare_one(tl_job *job, const char *field, int number, const tl_
     TL_CHECK(c->warnings == NULL ? no_memory(err) : TL_OK);
     take_unit(c, number);
     TL_CHECK(compare(c, err));
-    TL_CHECK(tl_compared_put_rows(c, table, err));
-    TL_CHECK(json_array_append_new(properties, tl_compared_to_json(c)) != 0 ? no_memory(err)
-                                                                            : TL_OK);
+    TL_CHECK(tl_comparemodels_put_rows(c, table, err));
+    TL_CHECK(json_array_append_new(properties, tl_comparemodels_to_json(c)) != 0 ? no_memory(err)
+                                                                                 : TL_OK);
     code = tl_progress_at(progress, 1.0, err);
 done:
     free_compared(c);
@@ -391,7 +391,7 @@ static tl_code make_document(tl_job *job, json_t *properties, json_t **root, tl_
                              tl_job_choice(job, "preset") == PAPER ? "paper" : "honest", err));
     TL_TRY(tl_model_put_flag(*root, "leaky", tl_job_flag(job, "leaky"), err));
     TL_TRY(tl_model_put_json(*root, "properties", json_incref(properties), err));
-    return tl_algs_put_record(job, *root, err);
+    return tl_recipes_put_record(job, *root, err);
 }
 
 /* The page of this comparison alone, set by the program of the tool report. */
@@ -466,7 +466,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     char *fields = tl_copy_text(tl_job_text(job, "property"));
     tl_table table;
     tl_code code;
-    tl_table_start(&table, tl_compared_columns, tl_compared_n_columns);
+    tl_source_table_start(&table, tl_compared_columns, tl_compared_n_columns);
     TL_CHECK(properties == NULL || fields == NULL ? no_memory(err) : TL_OK);
     TL_CHECK(check_parameters(job, err));
     TL_CHECK(compare_all(job, fields, &table, properties, err));
@@ -474,11 +474,11 @@ static tl_code run(tl_job *job, tl_err *err) {
     TL_CHECK(make_document(job, properties, &document, err));
     TL_CHECK(write_page(job, document, err));
     if (tl_job_given(job, "document")) {
-        TL_CHECK(tl_algs_write_model(job, "document", json_incref(document), err));
+        TL_CHECK(tl_recipes_write_model(job, "document", json_incref(document), err));
     }
     put_result(job, properties);
 done:
-    tl_table_free(&table);
+    tl_source_table_free(&table);
     tl_release(fields);
     json_decref(properties);
     json_decref(document);

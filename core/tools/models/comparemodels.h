@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What one run of comparemodels holds; only comparemodels*.c includes it. */
-#ifndef TL_ALGS_COMPAREMODELS_H
-#define TL_ALGS_COMPAREMODELS_H
+#ifndef TL_TOOLS_MODELS_COMPAREMODELS_H
+#define TL_TOOLS_MODELS_COMPAREMODELS_H
 
 #include "inversion/bootstrap.h"
 #include "inversion/compare.h"
@@ -73,33 +73,33 @@ typedef struct tl_compared {
  * and, where there are coordinates, spatial folds.
  *
  * fails  what the readers and the fits fail with */
-tl_code tl_compared_validate(tl_compared *c, const tl_progress *progress, tl_err *err);
+tl_code tl_comparemodels_validate(tl_compared *c, const tl_progress *progress, tl_err *err);
 
 /* Runs the protocol of the article, strictly and, if asked for, leakily.
  *
- * fails  as tl_paper_run */
-tl_code tl_compared_paper(tl_compared *c, const tl_progress *progress, tl_err *err);
+ * fails  as tl_pipeline_paper_run */
+tl_code tl_comparemodels_paper(tl_compared *c, const tl_progress *progress, tl_err *err);
 
 /* A new empty row.
  *
  * fails  TL_INTERNAL there are too many */
-tl_code tl_compared_add(tl_compared *c, tl_compared_row **row, tl_err *err);
+tl_code tl_comparemodels_add(tl_compared *c, tl_compared_row **row, tl_err *err);
 
 /* Says the tables, and warns of what they do not show at a glance. */
-void tl_compared_say(tl_compared *c);
+void tl_comparemodels_log(tl_compared *c);
 
 /* The property as a new JSON object for the report; NULL when memory is out. */
-json_t *tl_compared_to_json(const tl_compared *c);
+json_t *tl_comparemodels_to_json(const tl_compared *c);
 
 /* Appends the rows to the table of all properties.
  *
  * fails  TL_NOMEM */
 extern const tl_column tl_compared_columns[];
 extern const ptrdiff_t tl_compared_n_columns;
-tl_code tl_compared_put_rows(const tl_compared *c, tl_table *table, tl_err *err);
+tl_code tl_comparemodels_put_rows(const tl_compared *c, tl_table *table, tl_err *err);
 
 /* Words of tables and files. */
-const char *tl_compared_protocol_word(tl_compared_protocol protocol);
-const char *tl_compared_division_word(tl_division_kind division);
+const char *tl_comparemodels_protocol_word(tl_compared_protocol protocol);
+const char *tl_comparemodels_division_word(tl_division_kind division);
 
 #endif

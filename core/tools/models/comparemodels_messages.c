@@ -7,12 +7,12 @@
 
 #include "tools/models/comparemodels.h"
 
-const char *tl_compared_protocol_word(tl_compared_protocol protocol) {
+const char *tl_comparemodels_protocol_word(tl_compared_protocol protocol) {
     static const char *const word[] = {"nested", "split", "leaky"};
     return word[protocol];
 }
 
-const char *tl_compared_division_word(tl_division_kind division) {
+const char *tl_comparemodels_division_word(tl_division_kind division) {
     static const char *const word[] = {"random", "one_out", "spatial", "gradient", "given"};
     return word[division];
 }
@@ -66,52 +66,52 @@ static void put_interval(tl_table *t, ptrdiff_t row, ptrdiff_t at, ptrdiff_t gro
                          const tl_score_interval *i, int with_estimate) {
     const int there = groups > 0;
     if (with_estimate) {
-        tl_table_set_number(t, row, at++, there ? i->estimate : (double)NAN);
+        tl_source_table_set_number(t, row, at++, there ? i->estimate : (double)NAN);
     }
-    tl_table_set_number(t, row, at, there ? i->lower : (double)NAN);
-    tl_table_set_number(t, row, at + 1, there ? i->upper : (double)NAN);
+    tl_source_table_set_number(t, row, at, there ? i->lower : (double)NAN);
+    tl_source_table_set_number(t, row, at + 1, there ? i->upper : (double)NAN);
 }
 
 static void put_scores(tl_table *t, ptrdiff_t row, ptrdiff_t at, const tl_scores *s) {
     const int there = s->n > 0;
-    tl_table_set_number(t, row, at, there ? s->r2 : (double)NAN);
-    tl_table_set_number(t, row, at + 1, there ? s->rmse : (double)NAN);
-    tl_table_set_number(t, row, at + 2, there ? s->mae : (double)NAN);
-    tl_table_set_number(t, row, at + 3, there ? s->rpiq : (double)NAN);
+    tl_source_table_set_number(t, row, at, there ? s->r2 : (double)NAN);
+    tl_source_table_set_number(t, row, at + 1, there ? s->rmse : (double)NAN);
+    tl_source_table_set_number(t, row, at + 2, there ? s->mae : (double)NAN);
+    tl_source_table_set_number(t, row, at + 3, there ? s->rpiq : (double)NAN);
 }
 
 static tl_code put_row(const tl_compared *c, const tl_compared_row *r, tl_table *t, tl_err *err) {
     const char *const words[] = {c->study.property,
                                  unit_of(c),
-                                 tl_compared_protocol_word(r->protocol),
-                                 tl_compared_division_word(r->division),
+                                 tl_comparemodels_protocol_word(r->protocol),
+                                 tl_comparemodels_division_word(r->division),
                                  r->features,
                                  r->method};
     ptrdiff_t row;
-    TL_TRY(tl_table_add_row(t, &row, err));
+    TL_TRY(tl_source_table_add_row(t, &row, err));
     for (ptrdiff_t k = 0; k < TL_COUNT(words); k++) {
-        TL_TRY(tl_table_set_text(t, row, k, words[k], err));
+        TL_TRY(tl_source_table_set_text(t, row, k, words[k], err));
     }
-    tl_table_set_number(t, row, 6, (double)r->n_train);
-    tl_table_set_number(t, row, 7, (double)r->n_test);
-    tl_table_set_number(t, row, 8, r->inputs);
-    TL_TRY(tl_table_set_text(t, row, 9, r->setting, err));
+    tl_source_table_set_number(t, row, 6, (double)r->n_train);
+    tl_source_table_set_number(t, row, 7, (double)r->n_test);
+    tl_source_table_set_number(t, row, 8, r->inputs);
+    TL_TRY(tl_source_table_set_text(t, row, 9, r->setting, err));
     put_scores(t, row, 10, &r->train);
     put_scores(t, row, 14, &r->test);
-    tl_table_set_number(t, row, 18, r->test.bias);
-    tl_table_set_number(t, row, 19, r->test.ccc);
-    tl_table_set_number(t, row, 20, r->r2_sd);
+    tl_source_table_set_number(t, row, 18, r->test.bias);
+    tl_source_table_set_number(t, row, 19, r->test.ccc);
+    tl_source_table_set_number(t, row, 20, r->r2_sd);
     put_interval(t, row, 21, r->interval.groups, &r->interval.r2, 0);
     put_interval(t, row, 23, r->interval.groups, &r->interval.rmse, 0);
-    tl_table_set_number(t, row, 25, r->coverage);
+    tl_source_table_set_number(t, row, 25, r->coverage);
     put_interval(t, row, 26, r->gain.groups, &r->gain.r2, 1);
     put_interval(t, row, 29, r->gain.groups, &r->gain.rmse, 1);
-    tl_table_set_number(t, row, 32, r->p);
-    tl_table_set_number(t, row, 33, r->r2_log);
+    tl_source_table_set_number(t, row, 32, r->p);
+    tl_source_table_set_number(t, row, 33, r->r2_log);
     return TL_OK;
 }
 
-tl_code tl_compared_put_rows(const tl_compared *c, tl_table *table, tl_err *err) {
+tl_code tl_comparemodels_put_rows(const tl_compared *c, tl_table *table, tl_err *err) {
     for (ptrdiff_t k = 0; k < c->rows; k++) {
         TL_TRY(put_row(c, &c->row[k], table, err));
     }
@@ -160,10 +160,10 @@ static json_t *numbers(const double *value, ptrdiff_t n) {
 }
 
 static json_t *row_to_json(const tl_compared *c, const tl_compared_row *r) {
-    json_t *o =
-        json_pack("{s:s, s:s, s:s, s:s, s:s}", "protocol", tl_compared_protocol_word(r->protocol),
-                  "division", tl_compared_division_word(r->division), "features", r->features,
-                  "method", r->method, "setting", r->setting);
+    json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s}", "protocol",
+                          tl_comparemodels_protocol_word(r->protocol), "division",
+                          tl_comparemodels_division_word(r->division), "features", r->features,
+                          "method", r->method, "setting", r->setting);
     put_number(o, "n_train", (double)r->n_train);
     put_number(o, "n_test", (double)r->n_test);
     put_number(o, "inputs", r->inputs);
@@ -198,7 +198,7 @@ static json_t *samples_to_json(const tl_compared *c) {
     return o;
 }
 
-json_t *tl_compared_to_json(const tl_compared *c) {
+json_t *tl_comparemodels_to_json(const tl_compared *c) {
     json_t *rows = json_array();
     for (ptrdiff_t k = 0; k < c->rows; k++) {
         json_array_append_new(rows, row_to_json(c, &c->row[k]));
@@ -260,10 +260,10 @@ static void say_split_row(const tl_compared *c, const tl_compared_row *r) {
                            space->test.r2);
         }
     }
-    tl_job_say(c->job, TL_INFO,
+    tl_job_log(c->job, TL_INFO,
                "%-6s %-6s %-8s %3.0f features | train R2 %5.2f RMSE %-8.4g MAE %-8.4g RPIQ %5.2f | "
                "test R2 %5.2f RMSE %-8.4g MAE %-8.4g RPIQ %5.2f%s",
-               tl_compared_protocol_word(r->protocol), r->features, r->method, r->inputs,
+               tl_comparemodels_protocol_word(r->protocol), r->features, r->method, r->inputs,
                r->train.r2, r->train.rmse, r->train.mae, r->train.rpiq, r->test.r2, r->test.rmse,
                r->test.mae, r->test.rpiq, twin);
 }
@@ -278,9 +278,9 @@ static void say_nested_row(const tl_compared *c, const tl_compared_row *r) {
         (void)snprintf(gain, sizeof gain, " | R2 %+.2f (%+.2f to %+.2f) of the first row",
                        r->gain.r2.estimate, r->gain.r2.lower, r->gain.r2.upper);
     }
-    tl_job_say(c->job, TL_INFO,
+    tl_job_log(c->job, TL_INFO,
                "%-7s %-6s %-8s R2 %5.2f (%.2f to %.2f) RMSE %-8.4g MAE %-8.4g RPIQ %5.2f%s%s",
-               tl_compared_division_word(r->division), r->features, r->method, r->test.r2,
+               tl_comparemodels_division_word(r->division), r->features, r->method, r->test.r2,
                r->interval.r2.lower, r->interval.r2.upper, r->test.rmse, r->test.mae, r->test.rpiq,
                logs, gain);
 }
@@ -294,7 +294,7 @@ __attribute__((format(printf, 2, 3))) static void warn(tl_compared *c, const cha
     (void)vsnprintf(text, sizeof text, format, list);
     va_end(list);
     json_array_append_new(c->warnings, json_string(text));
-    tl_job_say(c->job, TL_WARNING, "%s", text);
+    tl_job_log(c->job, TL_WARNING, "%s", text);
 }
 
 /* The row of a protocol with the largest R2 that has predictions of its own; NULL when none. */
@@ -346,7 +346,7 @@ static void judge_logs(tl_compared *c) {
             warn(c,
                  "%s %s in %s folds has R2 %.2f because a few logarithms are extrapolated (R2 of "
                  "the logarithms: %.2f); compare with --log no",
-                 r->features, r->method, tl_compared_division_word(r->division), r->test.r2,
+                 r->features, r->method, tl_comparemodels_division_word(r->division), r->test.r2,
                  r->r2_log);
         }
     }
@@ -403,11 +403,11 @@ static void judge_split(tl_compared *c) {
     }
 }
 
-void tl_compared_say(tl_compared *c) {
+void tl_comparemodels_log(tl_compared *c) {
     if (c->leaky) {
         warn(c, "%s", leaky_banner);
     }
-    tl_job_say(c->job, TL_INFO,
+    tl_job_log(c->job, TL_INFO,
                "%s: %td samples; nested cross-validation, %d x %d folds (split %s)%s",
                c->study.property, c->study.n, c->options.repeats, c->options.folds, c->split_hash,
                c->options.fit.log ? ", on logarithms" : "");

@@ -11,7 +11,7 @@ static tl_code no_memory(tl_err *err) {
 }
 
 static tl_paper_options read_options(const tl_compared *c) {
-    tl_paper_options o = tl_paper_defaults();
+    tl_paper_options o = tl_pipeline_paper_defaults();
     o.seeds.last = tl_job_integer(c->job, "seeds");
     o.seeds.first = -o.seeds.last;
     o.transfer.vae.epochs = (int)tl_job_integer(c->job, "epochs");
@@ -102,11 +102,11 @@ static tl_code draw_interval(const tl_compared *c, const tl_paper_result *r,
 static tl_code add_entry(tl_compared *c, const tl_paper_result *r, const tl_paper_entry *e,
                          int leaky, tl_err *err) {
     tl_compared_row *row = NULL;
-    TL_TRY(tl_compared_add(c, &row, err));
+    TL_TRY(tl_comparemodels_add(c, &row, err));
     row->protocol = leaky ? TL_COMPARED_LEAKY : TL_COMPARED_SPLIT;
     row->division = TL_DIVIDE_GRADIENT;
     row->features = features_word(e);
-    row->method = tl_paper_method_word(e->method);
+    row->method = tl_pipeline_paper_method_word(e->method);
     row->n_train = r->split.count[TL_PAPER_TRAIN];
     row->n_test = r->split.count[TL_PAPER_TEST];
     row->inputs = (double)e->m;
@@ -163,7 +163,7 @@ static tl_code run_once(tl_compared *c, int leaky, const tl_progress *progress, 
     tl_paper_options o = read_options(c);
     tl_paper_result result;
     o.leaky = leaky;
-    TL_TRY(tl_paper_run(&data, &o, progress, &result, err));
+    TL_TRY(tl_pipeline_paper_run(&data, &o, progress, &result, err));
     tl_code code = TL_OK;
     for (int k = 0; code == TL_OK && k < TL_PAPER_ENTRIES; k++) {
         code = add_entry(c, &result, &result.entry[k], leaky, err);
@@ -174,11 +174,11 @@ static tl_code run_once(tl_compared *c, int leaky, const tl_progress *progress, 
     if (code == TL_OK && !leaky) {
         code = tell_seeds(c, &result, &o, err);
     }
-    tl_paper_result_free(&result);
+    tl_pipeline_paper_result_free(&result);
     return code;
 }
 
-tl_code tl_compared_paper(tl_compared *c, const tl_progress *progress, tl_err *err) {
+tl_code tl_comparemodels_paper(tl_compared *c, const tl_progress *progress, tl_err *err) {
     const tl_progress strict = tl_progress_part(progress, 0.0, c->leaky ? 0.4 : 1.0);
     const tl_progress leaky = tl_progress_part(progress, 0.4, 1.0);
     if (!c->paper) {

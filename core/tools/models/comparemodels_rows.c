@@ -23,7 +23,7 @@ static tl_code no_memory(tl_err *err) {
     return tl_fail(err, TL_NOMEM, "out of memory for the comparison");
 }
 
-tl_code tl_compared_add(tl_compared *c, tl_compared_row **row, tl_err *err) {
+tl_code tl_comparemodels_add(tl_compared *c, tl_compared_row **row, tl_err *err) {
     /* Never NULL, because compilers that see the callers cannot see that a failure is no success. */
     *row = c->row;
     if (c->rows == tl_compared_most_rows) {
@@ -43,10 +43,10 @@ tl_code tl_compared_add(tl_compared *c, tl_compared_row **row, tl_err *err) {
 
 static tl_recipe recipe_of(const tl_compared *c, tl_feature_kind features,
                            tl_regressor_kind regressor) {
-    tl_recipe r = tl_recipe_defaults();
+    tl_recipe r = tl_pipeline_recipe_defaults();
     r.features = features;
     r.scores = features == TL_FEATURES_LAB ? 0 : c->scores;
-    r.regressor = tl_regressor_defaults(regressor);
+    r.regressor = tl_inversion_regressor_defaults(regressor);
     r.regressor.seed = c->options.fit.seed;
     r.cars.seed = c->options.fit.seed;
     return r;
@@ -225,7 +225,7 @@ static tl_code draw_intervals(const tl_compared *c, const tl_matrix *predicted,
 static tl_code fill_row(tl_compared *c, const model_plan *plan, const tl_validation *v,
                         tl_compared_row *row, tl_err *err) {
     row->division = c->options.division;
-    row->features = tl_features_word(plan->features);
+    row->features = tl_pipeline_features_word(plan->features);
     row->method = plan->method;
     row->n_test = v->n;
     row->n_train = v->n - v->n / v->folds;
@@ -267,16 +267,16 @@ static tl_code validate_model(tl_compared *c, const model_plan *plan, int is_fir
     o.fit.recipes = plan->recipes;
     memcpy(o.fit.recipe, plan->recipe, sizeof plan->recipe);
     TL_CHECK(tl_pipeline_validate(&data, &o, progress, &v, err));
-    TL_CHECK(tl_compared_add(c, &row, err));
+    TL_CHECK(tl_comparemodels_add(c, &row, err));
     TL_CHECK(fill_row(c, plan, &v, row, err));
     TL_CHECK(draw_intervals(c, &v.predicted, &v, is_first, row, err));
     if (is_first) {
-        tl_validation_free(&c->first);
+        tl_pipeline_validation_free(&c->first);
         c->first = v;
         v = (tl_validation){0};
     }
 done:
-    tl_validation_free(&v);
+    tl_pipeline_validation_free(&v);
     return code;
 }
 
@@ -285,7 +285,7 @@ static tl_code add_plain(tl_compared *c, const char *method, const tl_matrix *pr
                          tl_scores *scores, tl_err *err) {
     const tl_validation *v = &c->first;
     tl_compared_row *row = NULL;
-    TL_TRY(tl_compared_add(c, &row, err));
+    TL_TRY(tl_comparemodels_add(c, &row, err));
     row->division = c->options.division;
     row->method = method;
     row->n_test = v->n;
@@ -313,9 +313,9 @@ static tl_code validate_all(tl_compared *c, const tl_progress *progress, tl_err 
 /* --- before the models --- */
 
 static tl_code fit_projection(tl_compared *c, const tl_progress *progress, tl_err *err) {
-    return tl_algs_scene_projection(tl_job_store(c->job), tl_job_text(c->job, "scene"),
-                                    c->study.number, c->study.p, c->scores, tl_job_threads(c->job),
-                                    progress, &c->projection, NULL, err);
+    return tl_scene_mnf_projection(tl_job_store(c->job), tl_job_text(c->job, "scene"),
+                                   c->study.number, c->study.p, c->scores, tl_job_threads(c->job),
+                                   progress, &c->projection, NULL, err);
 }
 
 /* Scores take the place of the pixel's spectrum where the scene allows it. */
@@ -326,11 +326,11 @@ static tl_code project(tl_compared *c, const tl_progress *progress, tl_err *err)
     c->scores = c->scores < c->study.p ? c->scores : (int)c->study.p;
     const tl_code code = fit_projection(c, progress, err);
     if (code == TL_DATA || code == TL_NUMERIC) {
-        tl_job_say(c->job, TL_INFO,
+        tl_job_log(c->job, TL_INFO,
                    "the scene gives no scores in units of its noise (%s); spectra are used as they "
                    "are",
                    err == NULL ? "" : err->text);
-        tl_linear_free(&c->projection);
+        tl_pipeline_linear_free(&c->projection);
         c->scores = 0;
         return TL_OK;
     }
@@ -377,7 +377,7 @@ static tl_code validate_in_space(tl_compared *c, const tl_progress *progress, tl
     c->options.division = TL_DIVIDE_SPATIAL;
     const tl_code code = validate_all(c, progress, err);
     if (code == TL_DATA && c->rows == before) {
-        tl_job_say(c->job, TL_WARNING, "no validation by spatial blocks: %s",
+        tl_job_log(c->job, TL_WARNING, "no validation by spatial blocks: %s",
                    err == NULL ? "" : err->text);
         return TL_OK;
     }
@@ -387,7 +387,7 @@ static tl_code validate_in_space(tl_compared *c, const tl_progress *progress, tl
     return code;
 }
 
-tl_code tl_compared_validate(tl_compared *c, const tl_progress *progress, tl_err *err) {
+tl_code tl_comparemodels_validate(tl_compared *c, const tl_progress *progress, tl_err *err) {
     enum { automatic, at_random };
     const tl_progress projecting = tl_progress_part(progress, 0.0, 0.05);
     const tl_progress random = tl_progress_part(progress, 0.05, 0.55);
@@ -396,7 +396,7 @@ tl_code tl_compared_validate(tl_compared *c, const tl_progress *progress, tl_err
     TL_TRY(decide_log(c, err));
     c->options.division = TL_DIVIDE_RANDOM;
     TL_TRY(validate_all(c, &random, err));
-    tl_algs_split_hash(c->study.id, &c->first, c->split_hash);
+    tl_fold_hash(c->study.id, &c->first, c->split_hash);
     return tl_job_choice(c->job, "validation") == at_random || !places_known(&c->study)
                ? TL_OK
                : validate_in_space(c, &spatial, err);

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-void tl_algs_split_hash(char *const *id, const tl_validation *v, char text[17]) {
+void tl_fold_hash(char *const *id, const tl_validation *v, char text[17]) {
     uint64_t hash = UINT64_C(14695981039346656037);
     for (ptrdiff_t k = 0; k < (ptrdiff_t)v->repeats * v->n; k++) {
         char entry[32];

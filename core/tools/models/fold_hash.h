@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * A number for a division into folds, by which two runs are known to have tested the same. */
-#ifndef TL_ALGS_SPLIT_HASH_H
-#define TL_ALGS_SPLIT_HASH_H
+#ifndef TL_TOOLS_MODELS_FOLD_HASH_H
+#define TL_TOOLS_MODELS_FOLD_HASH_H
 
 #include "pipeline/pipeline.h"
 
@@ -11,6 +11,6 @@
  * text    out: 16 hexadecimal digits
  * cost    linear in repeats * n
  * source  FNV-1a of Fowler, Noll & Vo, 64 bits, over ids and folds */
-void tl_algs_split_hash(char *const *id, const tl_validation *v, char text[17]);
+void tl_fold_hash(char *const *id, const tl_validation *v, char text[17]);
 
 #endif

@@ -119,11 +119,11 @@ static tl_code name_files(const tl_job *job, parts *p, tl_err *err) {
 
 /* The model of either kind, and its bands in the scene. */
 static tl_code read_model(const tl_job *job, parts *p, tl_err *err) {
-    TL_TRY(tl_algs_is_fusion_model(job, "model", &p->fusion, err));
+    TL_TRY(tl_recipes_is_fusion_model(job, "model", &p->fusion, err));
     if (p->fusion) {
-        TL_TRY(tl_algs_read_fusion_model(job, "model", &p->fused, err));
+        TL_TRY(tl_recipes_read_fusion_model(job, "model", &p->fused, err));
     } else {
-        TL_TRY(tl_algs_read_property_model(job, "model", &p->model, err));
+        TL_TRY(tl_recipes_read_property_model(job, "model", &p->model, err));
     }
     p->p = p->fusion ? p->fused.p : p->model.p;
     p->wavelength_nm = p->fusion ? p->fused.wavelength_nm : p->model.wavelength_nm;
@@ -156,20 +156,20 @@ static tl_code read_parts(const tl_job *job, parts *p, tl_err *err) {
             tl_job_text(job, "scene"), p->info->ncol, p->info->nrow, TL_RAMP_LENGTH);
     }
     if (p->fusion) {
-        TL_TRY(tl_algs_match_scene(p->wavelength_nm, p->fused.fwhm_nm, p->p, &p->info->bands,
-                                   p->index, err));
+        TL_TRY(tl_recipes_match_scene(p->wavelength_nm, p->fused.fwhm_nm, p->p, &p->info->bands,
+                                      p->index, err));
     } else {
-        TL_TRY(tl_algs_match_model(&p->model, &p->info->bands, p->index, err));
-        TL_TRY(tl_property_layers_init(&p->layers, &p->model, err));
+        TL_TRY(tl_recipes_match_model(&p->model, &p->info->bands, p->index, err));
+        TL_TRY(tl_recipes_property_layers_init(&p->layers, &p->model, err));
     }
     return name_files(job, p, err);
 }
 
 static void free_parts(const tl_job *job, parts *p) {
     tl_job_store(job)->close_raster(p->raster);
-    tl_property_model_free(&p->model);
+    tl_pipeline_property_model_free(&p->model);
     tl_fusion_model_free(&p->fused);
-    tl_property_layers_free(&p->layers);
+    tl_recipes_property_layers_free(&p->layers);
     tl_release(p->index);
     tl_release(p->model_path);
     tl_release(p->scene_path);
@@ -390,13 +390,13 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_code code = TL_OK;
     TL_CHECK(read_parts(job, &p, err));
     TL_CHECK(write_vrt(job, &p, err));
-    tl_job_say(job, TL_INFO,
+    tl_job_log(job, TL_INFO,
                "The virtual raster is drawn by GDAL's plugin gdal_TILTH; 'tilth checkinstall' "
                "tells whether it is installed.");
     if (!p.fusion) {
         tl_job_put_text(job, "property", p.model.property);
         tl_job_put_text(job, "unit", p.model.unit);
-        tl_algs_style_property(job, "output", p.model.property);
+        tl_recipes_style_property(job, "output", p.model.property);
     }
     tl_job_put_number(job, "bands_used", (double)p.p);
 done:

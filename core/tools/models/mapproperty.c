@@ -145,8 +145,8 @@ static tl_code acquire_buffers(map_work *w, tl_err *err) {
         w->result[k] = tl_acquire(tl_property_layer_count * w->tall * w->info->ncol, sizeof(float));
         missing = missing || w->input[k] == NULL || w->result[k] == NULL;
     }
-    w->scratch =
-        tl_acquire(tl_predict_scratch(&w->predictor) * units_of(w, w->tall), sizeof *w->scratch);
+    w->scratch = tl_acquire(tl_pipeline_predict_scratch(&w->predictor) * units_of(w, w->tall),
+                            sizeof *w->scratch);
     w->summary = tl_acquire(w->info->nrow, sizeof *w->summary);
     if (missing || w->scratch == NULL || w->summary == NULL) {
         return tl_fail(err, TL_NOMEM,
@@ -228,7 +228,7 @@ static void add_brightness(const map_work *w, ptrdiff_t row, const float *stored
 static tl_prediction layers_at(float *at, ptrdiff_t layer) {
     tl_prediction out = {0};
     for (int k = 0; k < tl_prediction_layers; k++) {
-        *tl_prediction_layer(&out, k) = at + k * layer;
+        *tl_pipeline_prediction_layer(&out, k) = at + k * layer;
     }
     return out;
 }
@@ -245,7 +245,7 @@ static tl_code compute_unit(map_work *w, ptrdiff_t unit, tl_err *err) {
     const float *input = w->input[w->at % 2];
     float *result = w->result[w->at / windows_across(w) % 2] + v.col0;
     const ptrdiff_t layer = w->tall * ncol;
-    double *scratch = w->scratch + unit * tl_predict_scratch(&w->predictor);
+    double *scratch = w->scratch + unit * tl_pipeline_predict_scratch(&w->predictor);
     const float **band = tl_acquire(p, sizeof *band);
     tl_code code = band == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", p) : TL_OK;
     for (ptrdiff_t r = from; code == TL_OK && r < to; r += rows_at_once) {
@@ -253,7 +253,8 @@ static tl_code compute_unit(map_work *w, ptrdiff_t unit, tl_err *err) {
         for (ptrdiff_t j = 0; j < p; j++) {
             band[j] = input + j * v.n_rows * v.n_cols + r * v.n_cols;
         }
-        code = tl_predict_block(&w->predictor, band, rows_at_once * v.n_cols, &out, scratch, err);
+        code = tl_pipeline_predict_block(&w->predictor, band, rows_at_once * v.n_cols, &out,
+                                         scratch, err);
     }
     for (ptrdiff_t r = from; code == TL_OK && r < to; r++) {
         const float *middle = input + ((p / 2) * v.n_rows + r) * v.n_cols;
@@ -299,11 +300,11 @@ static tl_code prepare_predictor(map_work *w, const tl_property_model *model, tl
         goto done;
     }
     TL_CHECK(tl_bands_copy(&bands, &w->info->bands, err));
-    TL_CHECK(tl_algs_match_model(model, &bands, index, err));
+    TL_CHECK(tl_recipes_match_model(model, &bands, index, err));
     for (ptrdiff_t j = 0; j < model->p; j++) {
         w->file_band[j] = bands.band[index[j]].index;
     }
-    code = tl_predictor_init(&w->predictor, model, &bands, index, err);
+    code = tl_pipeline_predictor_init(&w->predictor, model, &bands, index, err);
 done:
     tl_release(index);
     tl_bands_free(&bands);
@@ -351,7 +352,7 @@ static void judge_scale(const tl_job *job, const tl_property_model *model, const
         return;
     }
     const double power = pow(10.0, round(log10(ratio > 0.0 ? ratio : 1.0)));
-    tl_job_say(
+    tl_job_log(
         job, TL_WARNING,
         "the scene has another scale than the spectra the model was trained on: at %.0f nm "
         "its mean is %.4g, in training it was %.4g, about %g times as much. The map is not "
@@ -365,21 +366,21 @@ static void judge_values(const tl_job *job, const map_work *w, const tl_property
     const double count = (double)all->count;
     const double share = (double)all->outside / count;
     if (share > 0.01) {
-        tl_job_say(job, TL_WARNING,
+        tl_job_log(job, TL_WARNING,
                    "%.1f %% of the mapped pixels have values outside the range of the samples "
                    "(%.4g to %.4g%s%s): the model extrapolates there",
                    100.0 * share, (double)w->least_observed, (double)w->most_observed,
                    model->unit[0] == '\0' ? "" : " ", model->unit);
     }
     if (all->negative > 0 && w->least_observed >= 0.0F) {
-        tl_job_say(job, TL_WARNING,
+        tl_job_log(job, TL_WARNING,
                    "%td of the mapped pixels (%.2g %%) have a predicted value below 0, which no "
                    "sample has%s",
                    all->negative, 100.0 * (double)all->negative / count,
                    w->clip ? "; 0 is written there" : "; --clip yes writes 0 there");
     }
     if (model->area.k > 0 && (double)all->applicable < 0.5 * count) {
-        tl_job_say(job, TL_WARNING,
+        tl_job_log(job, TL_WARNING,
                    "the model applies to %.0f %% of the mapped pixels only: the others are unlike "
                    "all of its samples (layer 5 shows which)",
                    100.0 * (double)all->applicable / count);
@@ -467,10 +468,10 @@ done:
 
 static tl_code start_map(tl_job *job, map_work *w, const tl_property_model *model, tl_err *err) {
     tl_property_layers names = {0};
-    TL_TRY(tl_property_layers_init(&names, model, err));
+    TL_TRY(tl_recipes_property_layers_init(&names, model, err));
     tl_layer layer[tl_property_layer_count];
     for (int k = 0; k < tl_property_layer_count; k++) {
-        layer[k] = tl_algs_layer(names.description[k], names.unit[k]);
+        layer[k] = tl_recipes_layer(names.description[k], names.unit[k]);
     }
     const char *record = NULL;
     tl_code code = tl_job_record(job, &record, err);
@@ -479,14 +480,14 @@ static tl_code start_map(tl_job *job, map_work *w, const tl_property_model *mode
                                        w->info->ncol, &w->info->geo, layer, tl_property_layer_count,
                                        record, &w->sink, err);
     }
-    tl_property_layers_free(&names);
+    tl_recipes_property_layers_free(&names);
     return code;
 }
 
 static void free_work(map_work *w) {
     w->store->abandon_raster(w->sink);
     w->store->close_raster(w->raster);
-    tl_predictor_free(&w->predictor);
+    tl_pipeline_predictor_free(&w->predictor);
     tl_release(w->file_band);
     for (int k = 0; k < 2; k++) {
         tl_release(w->input[k]);
@@ -501,7 +502,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     map_work w = {.store = tl_job_store(job)};
     tl_property_model model = {0};
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_read_property_model(job, "model", &model, err));
+    TL_CHECK(tl_recipes_read_property_model(job, "model", &model, err));
     TL_CHECK(w.store->open_raster(tl_job_text(job, "scene"), "scene", &w.raster, err));
     w.info = w.store->raster_info(w.raster);
     TL_CHECK(prepare_predictor(&w, &model, err));
@@ -516,13 +517,13 @@ static tl_code run(tl_job *job, tl_err *err) {
     TL_CHECK(start_map(job, &w, &model, err));
     TL_CHECK(map_scene(&w, tl_job_threads(job), tl_job_progress(job), err));
     TL_CHECK(put_summary(job, &w, &model, err));
-    tl_algs_style_property(job, "output", model.property);
+    tl_recipes_style_property(job, "output", model.property);
     tl_sink *sink = w.sink;
     w.sink = NULL;
     code = w.store->finish_raster(sink, err);
 done:
     free_work(&w);
-    tl_property_model_free(&model);
+    tl_pipeline_property_model_free(&model);
     return code;
 }
 

@@ -123,15 +123,16 @@ static void describe_recipe(const json_t *root, const tl_property_model *m, char
     if (tl_model_integer(root, path, 1, 1000, &scores, NULL) == TL_OK) {
         (void)snprintf(used, sizeof used, " (%td scores of the scene)", scores);
     }
-    (void)snprintf(out, room, "%s features%s, %s%s%.80s", tl_features_word(m->features), used,
-                   tl_regressor_word(m->final.kind), setting[0] == '\0' ? "" : " with ", setting);
+    (void)snprintf(out, room, "%s features%s, %s%s%.80s", tl_pipeline_features_word(m->features),
+                   used, tl_inversion_regressor_word(m->final.kind),
+                   setting[0] == '\0' ? "" : " with ", setting);
 }
 
 /* Checks the whole property model, says what it is in one line and puts its figures into the
  * result. */
 static tl_code property_headline(tl_job *job, const json_t *root, tl_text *line, tl_err *err) {
     tl_property_model m = {0};
-    TL_TRY(tl_property_model_from_json(root, &m, err));
+    TL_TRY(tl_pipeline_property_model_from_json(root, &m, err));
     double first_nm = 0.0;
     double last_nm = 0.0;
     ends_of(m.wavelength_nm, m.p, &first_nm, &last_nm);
@@ -146,8 +147,8 @@ static tl_code property_headline(tl_job *job, const json_t *root, tl_text *line,
     add_score(root, "rpiq", "RPIQ", line);
     tl_job_put_text(job, "property", m.property);
     tl_job_put_text(job, "unit", m.unit);
-    tl_job_put_text(job, "features", tl_features_word(m.features));
-    tl_job_put_text(job, "regressor", tl_regressor_word(m.final.kind));
+    tl_job_put_text(job, "features", tl_pipeline_features_word(m.features));
+    tl_job_put_text(job, "regressor", tl_inversion_regressor_word(m.final.kind));
     tl_job_put_number(job, "bands", (double)m.p);
     tl_job_put_number(job, "first_nm", first_nm);
     tl_job_put_number(job, "last_nm", last_nm);
@@ -155,7 +156,7 @@ static tl_code property_headline(tl_job *job, const json_t *root, tl_text *line,
     tl_job_put_number(job, "components", m.final.setting.components);
     tl_job_put_number(job, "folds", m.folds);
     tl_job_put_number(job, "level", m.level);
-    tl_property_model_free(&m);
+    tl_pipeline_property_model_free(&m);
     return TL_OK;
 }
 
@@ -193,7 +194,7 @@ static tl_code say_headline(tl_job *job, const json_t *root, tl_err *err) {
         tl_text_addf(&line, "Model of the kind %s, which this tilth cannot use", kind);
     }
     if (code == TL_OK) {
-        tl_job_say(job, TL_INFO, "%s", tl_text_data(&line));
+        tl_job_log(job, TL_INFO, "%s", tl_text_data(&line));
         tl_job_put_text(job, "kind", kind);
         tl_job_put_text(job, "summary", tl_text_data(&line));
     }
@@ -207,16 +208,16 @@ static tl_code write_items(tl_job *job, const json_t *items, tl_err *err) {
     tl_code code = TL_OK;
     const char *key = NULL;
     json_t *value = NULL;
-    tl_table_start(&table, columns, TL_COUNT(columns));
+    tl_source_table_start(&table, columns, TL_COUNT(columns));
     json_object_foreach((json_t *)(uintptr_t)items, key, value) {
         ptrdiff_t row = 0;
-        TL_CHECK(tl_table_add_row(&table, &row, err));
-        TL_CHECK(tl_table_set_text(&table, row, 0, key, err));
-        TL_CHECK(tl_table_set_text(&table, row, 1, json_string_value(value), err));
+        TL_CHECK(tl_source_table_add_row(&table, &row, err));
+        TL_CHECK(tl_source_table_set_text(&table, row, 0, key, err));
+        TL_CHECK(tl_source_table_set_text(&table, row, 1, json_string_value(value), err));
     }
     TL_CHECK(tl_job_store(job)->write_table(tl_job_output(job, "output"), "output", &table, err));
 done:
-    tl_table_free(&table);
+    tl_source_table_free(&table);
     return code;
 }
 
@@ -230,7 +231,7 @@ static tl_code say_items(tl_job *job, const json_t *root, tl_err *err) {
     }
     if (code == TL_OK) {
         json_object_foreach(items, key, value) {
-            tl_job_say(job, TL_INFO, "  %s: %s", key, json_string_value(value));
+            tl_job_log(job, TL_INFO, "  %s: %s", key, json_string_value(value));
         }
         if (tl_job_output(job, "output") != NULL) {
             code = write_items(job, items, err);

@@ -35,9 +35,10 @@ static tl_code sum_slot(void *arg, ptrdiff_t block, tl_err *err) {
     const ptrdiff_t stride = w->rows_read * w->cols_read;
     for (ptrdiff_t r = block; r < w->rows; r += SLOTS) {
         const float *row = w->window + r * w->cols_read;
-        tl_mnf_data_add(&w->slot[block], row, w->cols, stride);
+        tl_spectra_mnf_data_add(&w->slot[block], row, w->cols, stride);
         if (r + 1 < w->rows_read) {
-            tl_mnf_noise_add(&w->slot[block], row, row + w->cols_read, w->cols_read, stride);
+            tl_spectra_mnf_noise_add(&w->slot[block], row, row + w->cols_read, w->cols_read,
+                                     stride);
         }
     }
     return TL_OK;
@@ -61,7 +62,7 @@ static tl_code take_group(mnf_work *w, ptrdiff_t row0, int threads, tl_err *err)
 
 static tl_code acquire_work(mnf_work *w, tl_err *err) {
     for (int i = 0; i < SLOTS; i++) {
-        TL_TRY(tl_mnf_sums_init(&w->slot[i], w->p, err));
+        TL_TRY(tl_spectra_mnf_sums_init(&w->slot[i], w->p, err));
     }
     const ptrdiff_t fitting = window_values / (group_rows + 1) / w->p - 1;
     w->piece = fitting < 1 ? 1 : fitting;
@@ -88,7 +89,7 @@ static ptrdiff_t first_row(const mnf_work *w, ptrdiff_t group) {
 
 static tl_code fit(mnf_work *w, ptrdiff_t k, tl_mnf *mnf, tl_scene_mnf *seen, tl_err *err) {
     for (int i = 1; i < SLOTS; i++) {
-        TL_TRY(tl_mnf_merge(&w->slot[0], &w->slot[i], err));
+        TL_TRY(tl_spectra_mnf_merge(&w->slot[0], &w->slot[i], err));
     }
     seen->pixels = w->slot[0].pixels;
     seen->pairs = w->slot[0].pairs;
@@ -98,12 +99,12 @@ static tl_code fit(mnf_work *w, ptrdiff_t k, tl_mnf *mnf, tl_scene_mnf *seen, tl
                        "have a value in all %td bands, wanted at least %td",
                        seen->pairs, w->p, 2 * w->p);
     }
-    return tl_mnf_fit(&w->slot[0], k, mnf, err);
+    return tl_spectra_mnf_fit(&w->slot[0], k, mnf, err);
 }
 
-tl_code tl_algs_scene_mnf(const tl_store *store, tl_raster *raster, const int *number, ptrdiff_t p,
-                          ptrdiff_t k, int threads, const tl_progress *progress, tl_mnf *mnf,
-                          tl_scene_mnf *seen, tl_err *err) {
+tl_code tl_scene_mnf_collect(const tl_store *store, tl_raster *raster, const int *number,
+                             ptrdiff_t p, ptrdiff_t k, int threads, const tl_progress *progress,
+                             tl_mnf *mnf, tl_scene_mnf *seen, tl_err *err) {
     *mnf = (tl_mnf){0};
     const tl_raster_info *info = store->raster_info(raster);
     mnf_work w = {.store = store,
@@ -126,7 +127,7 @@ tl_code tl_algs_scene_mnf(const tl_store *store, tl_raster *raster, const int *n
     }
 done:
     for (int i = 0; i < SLOTS; i++) {
-        tl_mnf_sums_free(&w.slot[i]);
+        tl_spectra_mnf_sums_free(&w.slot[i]);
     }
     tl_release(w.window);
     return code;
@@ -134,7 +135,7 @@ done:
 
 /* score = weight (x - mean) as shift + weight x. */
 static tl_code take_projection(const tl_mnf *mnf, tl_linear *out, tl_err *err) {
-    TL_TRY(tl_linear_init(out, mnf->p, mnf->k, err));
+    TL_TRY(tl_pipeline_linear_init(out, mnf->p, mnf->k, err));
     for (ptrdiff_t i = 0; i < mnf->k; i++) {
         const double *w = tl_matrix_row(&mnf->weight, i);
         for (ptrdiff_t j = 0; j < mnf->p; j++) {
@@ -145,18 +146,18 @@ static tl_code take_projection(const tl_mnf *mnf, tl_linear *out, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_algs_scene_projection(const tl_store *store, const char *path, const int *number,
-                                 ptrdiff_t p, ptrdiff_t k, int threads, const tl_progress *progress,
-                                 tl_linear *out, tl_scene_mnf *seen, tl_err *err) {
+tl_code tl_scene_mnf_projection(const tl_store *store, const char *path, const int *number,
+                                ptrdiff_t p, ptrdiff_t k, int threads, const tl_progress *progress,
+                                tl_linear *out, tl_scene_mnf *seen, tl_err *err) {
     tl_raster *raster = NULL;
     tl_mnf mnf = {0};
     tl_code code;
     *out = (tl_linear){0};
     TL_CHECK(store->open_raster(path, "scene", &raster, err));
-    TL_CHECK(tl_algs_scene_mnf(store, raster, number, p, k, threads, progress, &mnf, seen, err));
+    TL_CHECK(tl_scene_mnf_collect(store, raster, number, p, k, threads, progress, &mnf, seen, err));
     TL_CHECK(take_projection(&mnf, out, err));
 done:
     store->close_raster(raster);
-    tl_mnf_free(&mnf);
+    tl_spectra_mnf_free(&mnf);
     return code;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The minimum noise fraction of an open scene. */
-#ifndef TL_ALGS_SCENE_MNF_H
-#define TL_ALGS_SCENE_MNF_H
+#ifndef TL_TOOLS_MODELS_SCENE_MNF_H
+#define TL_TOOLS_MODELS_SCENE_MNF_H
 
 #include <stddef.h>
 
@@ -31,17 +31,17 @@ typedef struct tl_scene_mnf {
  * fails     TL_DATA fewer than 2 p whole pairs of pixels; TL_ARG k; as read_window of the store;
  *           TL_NOMEM; TL_CANCELLED
  * cost      p^2 multiply-adds per pixel and per pair */
-tl_code tl_algs_scene_mnf(const tl_store *store, tl_raster *raster, const int *number, ptrdiff_t p,
-                          ptrdiff_t k, int threads, const tl_progress *progress, tl_mnf *mnf,
-                          tl_scene_mnf *seen, tl_err *err);
+tl_code tl_scene_mnf_collect(const tl_store *store, tl_raster *raster, const int *number,
+                             ptrdiff_t p, ptrdiff_t k, int threads, const tl_progress *progress,
+                             tl_mnf *mnf, tl_scene_mnf *seen, tl_err *err);
 
 /* The same of a scene by its name, as a linear function: score = shift + weight x.
  *
  * path   of the parameter "scene"
  * out    uninitialised; empty on failure
- * fails  as tl_algs_scene_mnf; as open_raster of the store */
-tl_code tl_algs_scene_projection(const tl_store *store, const char *path, const int *number,
-                                 ptrdiff_t p, ptrdiff_t k, int threads, const tl_progress *progress,
-                                 tl_linear *out, tl_scene_mnf *seen, tl_err *err);
+ * fails  as tl_scene_mnf_collect; as open_raster of the store */
+tl_code tl_scene_mnf_projection(const tl_store *store, const char *path, const int *number,
+                                ptrdiff_t p, ptrdiff_t k, int threads, const tl_progress *progress,
+                                tl_linear *out, tl_scene_mnf *seen, tl_err *err);
 
 #endif

@@ -145,8 +145,8 @@ typedef struct selecting {
 } selecting;
 
 static void free_selecting(selecting *s) {
-    tl_study_free(&s->study);
-    tl_transform_free(&s->transform);
+    tl_training_set_free(&s->study);
+    tl_spectra_transform_free(&s->transform);
     tl_release(s->y);
     tl_inversion_cars_free(&s->cars);
 }
@@ -163,7 +163,7 @@ static tl_code gather(selecting *s, tl_err *err) {
                                       .needs_lab = s->lab,
                                       .fewest = FEWEST,
                                       .response = TL_RESPONSE_GAUSSIAN};
-    return tl_algs_gather_study(s->job, &request, &s->study, err);
+    return tl_training_set_gather(s->job, &request, &s->study, err);
 }
 
 static tl_matrix *spectra_of(selecting *s) {
@@ -225,19 +225,19 @@ static tl_code write_bands(const selecting *s, tl_err *err) {
                                         {"frequency", TL_COLUMN_NUMBER},
                                         {"chosen", TL_COLUMN_INTEGER}};
     tl_table table;
-    tl_table_start(&table, columns, TL_COUNT(columns));
+    tl_source_table_start(&table, columns, TL_COUNT(columns));
     tl_code code = TL_OK;
     for (ptrdiff_t j = 0; j < s->cars.p; j++) {
         ptrdiff_t row;
-        TL_CHECK(tl_table_add_row(&table, &row, err));
-        tl_table_set_number(&table, row, 0, s->study.centre_nm[j]);
-        tl_table_set_number(&table, row, 1, s->cars.frequency[j]);
-        tl_table_set_number(&table, row, 2, (double)s->cars.chosen[j]);
+        TL_CHECK(tl_source_table_add_row(&table, &row, err));
+        tl_source_table_set_number(&table, row, 0, s->study.centre_nm[j]);
+        tl_source_table_set_number(&table, row, 1, s->cars.frequency[j]);
+        tl_source_table_set_number(&table, row, 2, (double)s->cars.chosen[j]);
     }
     TL_CHECK(
         tl_job_store(s->job)->write_table(tl_job_output(s->job, "output"), "output", &table, err));
 done:
-    tl_table_free(&table);
+    tl_source_table_free(&table);
     return code;
 }
 
@@ -251,7 +251,7 @@ static tl_code write_curve(const selecting *s, tl_err *err) {
     }
     const tl_cars *c = &s->cars;
     tl_table table;
-    tl_table_start(&table, columns, TL_COUNT(columns));
+    tl_source_table_start(&table, columns, TL_COUNT(columns));
     tl_code code = TL_OK;
     for (ptrdiff_t k = 0; k < (ptrdiff_t)c->runs * c->iterations; k++) {
         ptrdiff_t row;
@@ -260,18 +260,18 @@ static tl_code write_curve(const selecting *s, tl_err *err) {
         }
         const ptrdiff_t run = k / c->iterations;
         const ptrdiff_t step = k % c->iterations;
-        TL_CHECK(tl_table_add_row(&table, &row, err));
-        tl_table_set_number(&table, row, 0, (double)(run + 1));
-        tl_table_set_number(&table, row, 1, (double)(step + 1));
-        tl_table_set_number(&table, row, 2, c->size.data[k]);
-        tl_table_set_number(&table, row, 3, (double)c->components[k]);
-        tl_table_set_number(&table, row, 4, c->rmsecv.data[k]);
-        tl_table_set_number(&table, row, 5, c->best[run] == step ? 1.0 : 0.0);
+        TL_CHECK(tl_source_table_add_row(&table, &row, err));
+        tl_source_table_set_number(&table, row, 0, (double)(run + 1));
+        tl_source_table_set_number(&table, row, 1, (double)(step + 1));
+        tl_source_table_set_number(&table, row, 2, c->size.data[k]);
+        tl_source_table_set_number(&table, row, 3, (double)c->components[k]);
+        tl_source_table_set_number(&table, row, 4, c->rmsecv.data[k]);
+        tl_source_table_set_number(&table, row, 5, c->best[run] == step ? 1.0 : 0.0);
     }
     TL_CHECK(
         tl_job_store(s->job)->write_table(tl_job_output(s->job, "curve"), "curve", &table, err));
 done:
-    tl_table_free(&table);
+    tl_source_table_free(&table);
     return code;
 }
 
@@ -284,22 +284,22 @@ static tl_code write_paths(const selecting *s, tl_err *err) {
     }
     const tl_cars *c = &s->cars;
     tl_table table;
-    tl_table_start(&table, columns, TL_COUNT(columns));
+    tl_source_table_start(&table, columns, TL_COUNT(columns));
     tl_code code = TL_OK;
     for (ptrdiff_t k = 0; k < c->iterations * c->p; k++) {
         ptrdiff_t row;
         if (isnan(c->path.data[k])) {
             continue;
         }
-        TL_CHECK(tl_table_add_row(&table, &row, err));
-        tl_table_set_number(&table, row, 0, (double)(k / c->p + 1));
-        tl_table_set_number(&table, row, 1, s->study.centre_nm[k % c->p]);
-        tl_table_set_number(&table, row, 2, c->path.data[k]);
+        TL_CHECK(tl_source_table_add_row(&table, &row, err));
+        tl_source_table_set_number(&table, row, 0, (double)(k / c->p + 1));
+        tl_source_table_set_number(&table, row, 1, s->study.centre_nm[k % c->p]);
+        tl_source_table_set_number(&table, row, 2, c->path.data[k]);
     }
     TL_CHECK(
         tl_job_store(s->job)->write_table(tl_job_output(s->job, "paths"), "paths", &table, err));
 done:
-    tl_table_free(&table);
+    tl_source_table_free(&table);
     return code;
 }
 
@@ -340,11 +340,11 @@ static void tell_stability(const selecting *s) {
     const tl_cars *c = &s->cars;
     const double shared = agreement(c);
     if (c->runs > 1) {
-        tl_job_say(s->job, shared < 0.5 ? TL_WARNING : TL_INFO,
+        tl_job_log(s->job, shared < 0.5 ? TL_WARNING : TL_INFO,
                    "on average two runs have %.0f %% of their bands in common%s", 100.0 * shared,
                    shared < 0.5 ? ": the choice of single bands is mostly chance" : "");
     } else {
-        tl_job_say(s->job, TL_WARNING,
+        tl_job_log(s->job, TL_WARNING,
                    "one run was made, which does not show how much other %s would change the "
                    "choice; repeat the selection (runs) before reading anything into single bands",
                    tl_job_flag(s->job, "deterministic") ? "samples" : "random draws");
@@ -359,11 +359,11 @@ static void tell(const selecting *s) {
         (void)snprintf(runs, sizeof runs, ": those that at least %.0f of %d runs chose",
                        wanted > 1.0 ? ceil(wanted - 1e-6) : 1.0, c->runs);
     }
-    tl_job_say(s->job, TL_INFO, "%td of %td bands of the %s spectra are kept for %s%.100s%s",
+    tl_job_log(s->job, TL_INFO, "%td of %td bands of the %s spectra are kept for %s%.100s%s",
                c->n_chosen, c->p, s->lab ? "lab" : "scene", s->log ? "the logarithm of " : "",
                s->study.property, runs);
     tell_stability(s);
-    tl_job_say(s->job, TL_INFO,
+    tl_job_log(s->job, TL_INFO,
                "RMSECV falls from %.4g with all bands to %.4g at the chosen steps. The smallest of "
                "many steps is too good to be an accuracy: only a selection made anew in every fold "
                "tells that (trainmodel)",

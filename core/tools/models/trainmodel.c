@@ -294,7 +294,7 @@ static tl_code gather(tl_trainmodel *t, tl_err *err) {
         .fwhm_nm = fusion == NULL ? NULL : fusion->fwhm_nm,
         .response = linear ? TL_RESPONSE_LINEAR : TL_RESPONSE_GAUSSIAN,
         .takes_response = 1};
-    TL_TRY(tl_algs_gather_study(t->job, &request, &t->study, err));
+    TL_TRY(tl_training_set_gather(t->job, &request, &t->study, err));
     t->data = (tl_pipeline_data){.n = t->study.n,
                                  .scene = request.needs_scene ? &t->study.scene : NULL,
                                  .lab = request.needs_lab ? &t->study.lab : NULL,
@@ -318,7 +318,7 @@ static tl_code decide_by_values(tl_trainmodel *t, tl_err *err) {
     TL_TRY(tl_pipeline_compare_log(&t->data, &t->options, &comparing, &plain, &logs, err));
     if (tl_pipeline_log_harms(plain, logs)) {
         t->options.fit.log = 0;
-        tl_job_say(t->job, TL_INFO,
+        tl_job_log(t->job, TL_INFO,
                    "log: the values are skewed, but the logarithm predicts unseen samples worse "
                    "(RMSE %.4g, without it %.4g) and is not used",
                    logs, plain);
@@ -376,7 +376,7 @@ static tl_code assemble_model(tl_trainmodel *t, tl_err *err) {
     m->log = t->options.fit.log;
     m->level = t->options.level;
     if (m->features != TL_FEATURES_LAB) {
-        TL_TRY(tl_area_fit(&t->data, v->fold, m->log, &m->projection, &m->area, err));
+        TL_TRY(tl_pipeline_area_fit(&t->data, v->fold, m->log, &m->projection, &m->area, err));
     }
     m->folds = v->folds;
     m->fold_model = v->fold_model;
@@ -408,7 +408,7 @@ static tl_code validate_in_space(tl_trainmodel *t, tl_err *err) {
         return code;
     }
     t->spatial = (tl_validation){0};
-    tl_job_say(t->job, TL_WARNING, "no validation by spatial blocks: %s",
+    tl_job_log(t->job, TL_WARNING, "no validation by spatial blocks: %s",
                err == NULL ? "" : err->text);
     return TL_OK;
 }
@@ -432,22 +432,22 @@ static tl_code train(tl_trainmodel *t, tl_err *err) {
     TL_TRY(validate_in_space(t, err));
     TL_TRY(test_chance(t, err));
     if (given) {
-        TL_TRY(tl_algs_read_fusion_model(t->job, "fusion", &own, err));
+        TL_TRY(tl_recipes_read_fusion_model(t->job, "fusion", &own, err));
     }
     const tl_code code = tl_pipeline_finish(&t->data, &t->options, given ? &own.transfer : NULL,
                                             &t->model.final, err);
     tl_fusion_model_free(&own);
     TL_TRY(code);
     TL_TRY(assemble_model(t, err));
-    TL_TRY(tl_trainmodel_tell(t, err));
+    TL_TRY(tl_trainmodel_log(t, err));
     return tl_trainmodel_judge(t, err);
 }
 
 static tl_code write_model(tl_trainmodel *t, const char *path, tl_err *err) {
     json_t *root = NULL;
-    TL_TRY(tl_algs_put_record(t->job, t->model.about, err));
-    TL_TRY(tl_property_model_to_json(&t->model, &root, err));
-    return tl_algs_write_model_to(t->job, "output", path, root, err);
+    TL_TRY(tl_recipes_put_record(t->job, t->model.about, err));
+    TL_TRY(tl_pipeline_property_model_to_json(&t->model, &root, err));
+    return tl_recipes_write_model_to(t->job, "output", path, root, err);
 }
 
 /* Where the files of the property go: the first one to the outputs, the others beside them. */
@@ -467,11 +467,11 @@ static tl_code name_outputs(tl_trainmodel *t, int first, const char **model, con
 }
 
 static void free_trainmodel(tl_trainmodel *t) {
-    tl_property_model_free(&t->model);
-    tl_validation_free(&t->validation);
-    tl_validation_free(&t->spatial);
-    tl_linear_free(&t->projection);
-    tl_study_free(&t->study);
+    tl_pipeline_property_model_free(&t->model);
+    tl_pipeline_validation_free(&t->validation);
+    tl_pipeline_validation_free(&t->spatial);
+    tl_pipeline_linear_free(&t->projection);
+    tl_training_set_free(&t->study);
     json_decref(t->warnings);
 }
 
@@ -554,7 +554,7 @@ static tl_code run(tl_job *job, tl_err *err) {
         goto done;
     }
     if (tl_job_given(job, "fusion")) {
-        TL_CHECK(tl_algs_read_fusion_model(job, "fusion", &fusion, err));
+        TL_CHECK(tl_recipes_read_fusion_model(job, "fusion", &fusion, err));
     }
     TL_CHECK(train_all(job, fields, &fusion, results, err));
     put_results(job, results);

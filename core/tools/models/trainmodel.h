@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What one run of trainmodel holds, and how it is told; only trainmodel*.c includes it. */
-#ifndef TL_ALGS_TRAINMODEL_H
-#define TL_ALGS_TRAINMODEL_H
+#ifndef TL_TOOLS_MODELS_TRAINMODEL_H
+#define TL_TOOLS_MODELS_TRAINMODEL_H
 
 #include "pipeline/pipeline.h"
 #include "recipes/model_files.h"
@@ -38,26 +38,26 @@ int tl_trainmodel_has_transfer(const tl_trainmodel *t);
 /* Fits the projection of the scene, if a recipe takes scores, and gives it to data. Where it cannot
  * be fitted, and was not asked for by number, the recipes go without.
  *
- * fails  as tl_algs_scene_mnf */
+ * fails  as tl_scene_mnf_collect */
 tl_code tl_trainmodel_project(tl_trainmodel *t, const tl_progress *progress, tl_err *err);
 
 /* Puts recipes, scores, samples, dropped and validation into what the model tells about itself.
  *
  * fails  TL_NOMEM */
-tl_code tl_trainmodel_tell(tl_trainmodel *t, tl_err *err);
+tl_code tl_trainmodel_log(tl_trainmodel *t, tl_err *err);
 
 /* Puts the scores of every stratum of the parameter strata into the model, and says them; nothing
  * without that parameter.
  *
  * fails  TL_ARG borders that are missing or no rising numbers; what the readers fail with;
  *        TL_NOMEM */
-tl_code tl_trainmodel_tell_strata(tl_trainmodel *t, tl_err *err);
+tl_code tl_trainmodel_log_strata(tl_trainmodel *t, tl_err *err);
 
 /* Mean over the repeats of the out-of-fold predictions of sample i. */
 double tl_trainmodel_prediction(const tl_validation *v, ptrdiff_t i);
 
 /* Warns of what the scores do not show at a glance, and puts the warnings into the model. Comes
- * after tl_trainmodel_tell.
+ * after tl_trainmodel_log.
  *
  * fails  TL_NOMEM */
 tl_code tl_trainmodel_judge(tl_trainmodel *t, tl_err *err);

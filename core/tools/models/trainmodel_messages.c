@@ -136,12 +136,12 @@ static tl_code tell_recipes(tl_trainmodel *t, tl_err *err) {
     for (int k = 0; k < t->options.fit.recipes; k++) {
         const tl_recipe *r = &t->options.fit.recipe[k];
         json_t *one = NULL;
-        TL_TRY(tl_recipe_to_json(r, &one, err));
+        TL_TRY(tl_pipeline_recipe_to_json(r, &one, err));
         json_array_append_new(list, one);
         TL_TRY(tl_model_put_number(one, "inner_rmse", f->inner_rmse[k], err));
         TL_TRY(tl_model_put_flag(one, "used", k == f->recipe, err));
         if (k == f->recipe) {
-            tl_regressor_describe(f->kind, &f->setting, text);
+            tl_inversion_regressor_describe(f->kind, &f->setting, text);
             TL_TRY(tl_model_put_text(one, "setting", text, err));
         }
     }
@@ -238,19 +238,19 @@ static tl_code tell_validation(tl_trainmodel *t, tl_err *err) {
     TL_TRY(tl_model_put_integer(v, "groups", tl_inversion_count_groups(t->study.group, t->study.n),
                                 err));
     TL_TRY(tl_model_put_integer(v, "bootstrap", o->bootstrap, err));
-    tl_algs_split_hash(t->study.id, &t->validation, hash);
+    tl_fold_hash(t->study.id, &t->validation, hash);
     TL_TRY(tl_model_put_text(v, "split_hash", hash, err));
     if (t->spatial.n > 0) {
-        tl_algs_split_hash(t->study.id, &t->spatial, hash);
+        tl_fold_hash(t->study.id, &t->spatial, hash);
         TL_TRY(tl_model_put_text(v, "spatial_split_hash", hash, err));
     }
     TL_TRY(tell_chance(t, v, err));
     const tl_transfer_kind kind =
         tl_trainmodel_has_transfer(t) ? o->fit.transfer.kind : TL_TRANSFER_NONE;
-    return tl_model_put_text(v, "transfer", tl_transfer_kind_word(kind), err);
+    return tl_model_put_text(v, "transfer", tl_fusion_transfer_kind_word(kind), err);
 }
 
-tl_code tl_trainmodel_tell(tl_trainmodel *t, tl_err *err) {
+tl_code tl_trainmodel_log(tl_trainmodel *t, tl_err *err) {
     TL_TRY(tell_recipes(t, err));
     TL_TRY(tell_spectra(t, err));
     TL_TRY(tell_scores(t, "scores", &t->validation, err));
@@ -258,7 +258,7 @@ tl_code tl_trainmodel_tell(tl_trainmodel *t, tl_err *err) {
         TL_TRY(tell_scores(t, "spatial", &t->spatial, err));
     }
     TL_TRY(tell_samples(t, err));
-    TL_TRY(tl_trainmodel_tell_strata(t, err));
+    TL_TRY(tl_trainmodel_log_strata(t, err));
     TL_TRY(tl_model_put_json(t->model.about, "dropped", json_incref(t->study.dropped), err));
     return tell_validation(t, err);
 }
@@ -284,7 +284,7 @@ __attribute__((format(printf, 2, 3))) static void warn(tl_trainmodel *t, const c
     (void)vsnprintf(text, sizeof text, format, list);
     va_end(list);
     json_array_append_new(t->warnings, json_string(text));
-    tl_job_say(t->job, TL_WARNING, "%s", text);
+    tl_job_log(t->job, TL_WARNING, "%s", text);
 }
 
 /* What the coordinates alone reach, and what remains of the scores far from other samples. */
@@ -351,15 +351,17 @@ static tl_code fill_predictions(const tl_trainmodel *t, tl_table *table, tl_err 
     const tl_validation *v = &t->validation;
     for (ptrdiff_t i = 0; i < v->n; i++) {
         ptrdiff_t row = 0;
-        TL_TRY(tl_table_add_row(table, &row, err));
-        TL_TRY(tl_table_set_text(table, row, 0, t->study.id[i], err));
-        tl_table_set_number(table, row, 1, t->study.value[i]);
-        tl_table_set_number(table, row, 2, tl_trainmodel_prediction(v, i));
+        TL_TRY(tl_source_table_add_row(table, &row, err));
+        TL_TRY(tl_source_table_set_text(table, row, 0, t->study.id[i], err));
+        tl_source_table_set_number(table, row, 1, t->study.value[i]);
+        tl_source_table_set_number(table, row, 2, tl_trainmodel_prediction(v, i));
         /* A bound at infinity is an empty field. */
-        tl_table_set_number(table, row, 3, isfinite(v->lower[i]) ? v->lower[i] : (double)NAN);
-        tl_table_set_number(table, row, 4, isfinite(v->upper[i]) ? v->upper[i] : (double)NAN);
+        tl_source_table_set_number(table, row, 3,
+                                   isfinite(v->lower[i]) ? v->lower[i] : (double)NAN);
+        tl_source_table_set_number(table, row, 4,
+                                   isfinite(v->upper[i]) ? v->upper[i] : (double)NAN);
         for (int r = 0; r < v->repeats; r++) {
-            tl_table_set_number(table, row, 5 + r, tl_matrix_row(&v->predicted, r)[i]);
+            tl_source_table_set_number(table, row, 5 + r, tl_matrix_row(&v->predicted, r)[i]);
         }
     }
     return TL_OK;
@@ -380,13 +382,13 @@ tl_code tl_trainmodel_write_predictions(const tl_trainmodel *t, const char *path
                                 .kind = k == 0 ? TL_COLUMN_TEXT : TL_COLUMN_NUMBER};
     }
     if (code == TL_OK) {
-        tl_table_start(&table, column, ncol);
+        tl_source_table_start(&table, column, ncol);
         code = fill_predictions(t, &table, err);
     }
     if (code == TL_OK) {
         code = tl_job_store(t->job)->write_table(path, "predictions", &table, err);
     }
-    tl_table_free(&table);
+    tl_source_table_free(&table);
     tl_release(column);
     tl_release(names);
     return code;
@@ -429,7 +431,7 @@ static void say_line(const tl_trainmodel *t, const char *recipe) {
               &line);
     add_score(t, "; kriging of the coordinates alone: RMSE", "scores", "kriging", "rmse", "g",
               &line);
-    tl_job_say(t->job, TL_INFO, "%s", tl_text_data(&line));
+    tl_job_log(t->job, TL_INFO, "%s", tl_text_data(&line));
     tl_text_free(&line);
 }
 
@@ -439,13 +441,14 @@ json_t *tl_trainmodel_result(const tl_trainmodel *t) {
     char recipe[tl_regressor_text_room + 64];
     char setting[tl_regressor_text_room];
     json_t *o = json_object();
-    tl_regressor_describe(m->final.kind, &m->final.setting, setting);
-    (void)snprintf(recipe, sizeof recipe, "%s features, %s%s%s", tl_features_word(m->features),
-                   tl_regressor_word(m->final.kind), setting[0] == '\0' ? "" : " with ", setting);
+    tl_inversion_regressor_describe(m->final.kind, &m->final.setting, setting);
+    (void)snprintf(
+        recipe, sizeof recipe, "%s features, %s%s%s", tl_pipeline_features_word(m->features),
+        tl_inversion_regressor_word(m->final.kind), setting[0] == '\0' ? "" : " with ", setting);
     put_text(o, "property", m->property);
     put_text(o, "unit", m->unit);
-    put_text(o, "features", tl_features_word(m->features));
-    put_text(o, "regressor", tl_regressor_word(m->final.kind));
+    put_text(o, "features", tl_pipeline_features_word(m->features));
+    put_text(o, "regressor", tl_inversion_regressor_word(m->final.kind));
     put_text(o, "setting", setting);
     put_text(o, "log", m->log ? "yes" : "no");
     put_number(o, "n", (double)t->validation.n);

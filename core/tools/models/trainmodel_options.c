@@ -33,7 +33,7 @@ static tl_code split_list(const char *id, const char *text, item_list *list, tl_
 }
 
 int tl_trainmodel_has_transfer(const tl_trainmodel *t) {
-    return tl_recipe_has_transfer(&t->options.fit.recipe[0]);
+    return tl_pipeline_recipe_has_transfer(&t->options.fit.recipe[0]);
 }
 
 /* --- the parts of a recipe --- */
@@ -148,7 +148,7 @@ static tl_code read_transforms(const tl_job *job, tl_feature_kind features, int 
 /* What all recipes have in common. */
 static tl_recipe common_recipe(const tl_job *job, const tl_fusion_model *fusion,
                                tl_feature_kind features) {
-    tl_recipe r = tl_recipe_defaults();
+    tl_recipe r = tl_pipeline_recipe_defaults();
     r.features = features;
     r.calibration = (tl_calibration)tl_job_choice(job, "calibration");
     r.window = (int)tl_job_integer(job, "window");
@@ -262,10 +262,10 @@ static int most_scores_of(const tl_trainmodel *t) {
 
 static tl_code fit_scene(tl_trainmodel *t, ptrdiff_t k, const tl_progress *progress, tl_err *err) {
     tl_scene_mnf seen;
-    TL_TRY(tl_algs_scene_projection(tl_job_store(t->job), tl_job_text(t->job, "scene"),
-                                    t->study.number, t->study.p, k, tl_job_threads(t->job),
-                                    progress, &t->projection, &seen, err));
-    tl_job_say(t->job, TL_INFO,
+    TL_TRY(tl_scene_mnf_projection(tl_job_store(t->job), tl_job_text(t->job, "scene"),
+                                   t->study.number, t->study.p, k, tl_job_threads(t->job), progress,
+                                   &t->projection, &seen, err));
+    tl_job_log(t->job, TL_INFO,
                "minimum noise fraction of %td pixels of the scene: the first %td scores stand for "
                "the %td bands",
                seen.pixels, k, t->study.p);
@@ -284,7 +284,7 @@ tl_code tl_trainmodel_project(tl_trainmodel *t, const tl_progress *progress, tl_
     } else if (t->scores_asked || (code != TL_DATA && code != TL_NUMERIC)) {
         return code;
     } else {
-        tl_job_say(t->job, TL_INFO,
+        tl_job_log(t->job, TL_INFO,
                    "the scene gives no scores in units of its noise (%s); spectra are used as "
                    "they are",
                    err == NULL ? "" : err->text);

@@ -37,15 +37,15 @@ static tl_code sample_values(const tl_trainmodel *t, double *value, tl_err *err)
         ptrdiff_t cell = -1;
         const char *why = NULL;
         if (k < samples.n) {
-            TL_CHECK(tl_algs_find_cell(info, samples.x[k], samples.y[k], &cell, &why, err));
+            TL_CHECK(tl_recipes_find_cell(info, samples.x[k], samples.y[k], &cell, &why, err));
         }
         if (cell >= 0) {
-            TL_CHECK(tl_algs_read_spectrum(store, raster, cell, 0, &band, 1, &value[i], err));
+            TL_CHECK(tl_recipes_read_spectrum(store, raster, cell, 0, &band, 1, &value[i], err));
         }
     }
 done:
     store->close_raster(raster);
-    tl_samples_free(&samples);
+    tl_source_samples_free(&samples);
     return code;
 }
 
@@ -90,16 +90,16 @@ static tl_code tell_stratum(tl_trainmodel *t, const char *name, const tl_scores 
     TL_TRY(tl_model_put_number(o, "mae", none ? (double)NAN : s->mae, err));
     TL_TRY(tl_model_put_number(o, "bias", none ? (double)NAN : s->bias, err));
     if (isnan(s->r2) || none) {
-        tl_job_say(t->job, TL_INFO, "%s: %td samples%s", name, s->n,
+        tl_job_log(t->job, TL_INFO, "%s: %td samples%s", name, s->n,
                    none ? "" : ", too few for an R2");
     } else {
-        tl_job_say(t->job, TL_INFO, "%s: %td samples, R2 %.3f, RMSE %.4g, bias %.3g", name, s->n,
+        tl_job_log(t->job, TL_INFO, "%s: %td samples, R2 %.3f, RMSE %.4g, bias %.3g", name, s->n,
                    s->r2, s->rmse, s->bias);
     }
     return TL_OK;
 }
 
-tl_code tl_trainmodel_tell_strata(tl_trainmodel *t, tl_err *err) {
+tl_code tl_trainmodel_log_strata(tl_trainmodel *t, tl_err *err) {
     if (!tl_job_given(t->job, "strata")) {
         return TL_OK;
     }
@@ -110,7 +110,7 @@ tl_code tl_trainmodel_tell_strata(tl_trainmodel *t, tl_err *err) {
     }
     double breaks[MOST_BREAKS];
     ptrdiff_t n;
-    TL_TRY(tl_algs_read_rising(t->job, "strata_breaks", MOST_BREAKS, breaks, &n, err));
+    TL_TRY(tl_job_read_increasing(t->job, "strata_breaks", MOST_BREAKS, breaks, &n, err));
     double *value = tl_acquire(3 * t->study.n, sizeof *value);
     json_t *list = json_array();
     tl_code code = value == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the strata") : TL_OK;

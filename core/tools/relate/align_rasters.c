@@ -76,8 +76,8 @@ static tl_code choose_resampling(const tl_raster_info *info, const tl_grid *like
     return TL_OK;
 }
 
-tl_code tl_algs_read_shape(const tl_job *job, const char *id, const char *path, tl_aligned *out,
-                           tl_err *err) {
+tl_code tl_align_rasters_shape(const tl_job *job, const char *id, const char *path, tl_aligned *out,
+                               tl_err *err) {
     const tl_store *store = tl_job_store(job);
     tl_raster *raster = NULL;
     *out = (tl_aligned){.resampling = "none", .name = short_name(path)};
@@ -91,8 +91,8 @@ tl_code tl_algs_read_shape(const tl_job *job, const char *id, const char *path, 
     return code;
 }
 
-tl_code tl_algs_read_aligned(const tl_job *job, const char *id, const char *path,
-                             const tl_grid *like, tl_aligned *out, tl_err *err) {
+tl_code tl_align_rasters(const tl_job *job, const char *id, const char *path, const tl_grid *like,
+                         tl_aligned *out, tl_err *err) {
     const tl_store *store = tl_job_store(job);
     *out = (tl_aligned){.resampling = "none", .name = short_name(path)};
     if (out->name == NULL) {
@@ -112,13 +112,13 @@ tl_code tl_algs_read_aligned(const tl_job *job, const char *id, const char *path
     store->close_raster(raster);
     TL_TRY(code);
     if (how != TL_NEAREST) {
-        tl_job_say(job, TL_INFO, "%s: '%s' is put on the common grid (%s)", id, path,
+        tl_job_log(job, TL_INFO, "%s: '%s' is put on the common grid (%s)", id, path,
                    out->resampling);
     }
     return store->read_grid_like(path, id, 1, like, how, &out->grid, err);
 }
 
-void tl_algs_aligned_free(tl_aligned *a) {
+void tl_align_rasters_free(tl_aligned *a) {
     if (a != NULL) {
         tl_release(a->name);
         tl_grid_free(&a->grid);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Rasters that several sources share a grid of: how each one is put there. */
-#ifndef TL_ALGS_ALIGNED_H
-#define TL_ALGS_ALIGNED_H
+#ifndef TL_TOOLS_RELATE_ALIGN_RASTERS_H
+#define TL_TOOLS_RELATE_ALIGN_RASTERS_H
 
 #include "base/grid.h"
 #include "job/algorithm.h"
@@ -17,8 +17,8 @@ typedef struct tl_aligned {
  *
  * out    initialised here, to be freed on failure, too
  * fails  what the reader fails with; TL_NOMEM */
-tl_code tl_algs_read_shape(const tl_job *job, const char *id, const char *path, tl_aligned *out,
-                           tl_err *err);
+tl_code tl_align_rasters_shape(const tl_job *job, const char *id, const char *path, tl_aligned *out,
+                               tl_err *err);
 
 /* Reads band 1 of a raster on the grid of like: as it is when both have the same grid, by area
  * average when its cells are clearly finer, bilinearly otherwise.
@@ -27,10 +27,10 @@ tl_code tl_algs_read_shape(const tl_job *job, const char *id, const char *path, 
  * like   NULL: on its own grid
  * out    initialised here, to be freed on failure, too
  * fails  TL_DATA it does not overlap like; what the reader fails with */
-tl_code tl_algs_read_aligned(const tl_job *job, const char *id, const char *path,
-                             const tl_grid *like, tl_aligned *out, tl_err *err);
+tl_code tl_align_rasters(const tl_job *job, const char *id, const char *path, const tl_grid *like,
+                         tl_aligned *out, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
-void tl_algs_aligned_free(tl_aligned *a);
+void tl_align_rasters_free(tl_aligned *a);
 
 #endif

@@ -149,14 +149,14 @@ static tl_code read_layers(tl_job *job, const char *id, const tl_grid *like, tl_
         TL_TRY(tl_progress_at(p, (double)*n / (double)count, err));
         const tl_grid *onto = like == NULL && *n > 0 ? &(*list)[0].grid : like;
         tl_aligned *one = &(*list)[(*n)++];
-        TL_TRY(tl_algs_read_aligned(job, id, tl_job_list_item(job, id, *n - 1), onto, one, err));
+        TL_TRY(tl_align_rasters(job, id, tl_job_list_item(job, id, *n - 1), onto, one, err));
     }
     return TL_OK;
 }
 
 static void free_layers(tl_aligned *list, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
-        tl_algs_aligned_free(&list[i]);
+        tl_align_rasters_free(&list[i]);
     }
     tl_release(list);
 }
@@ -215,12 +215,12 @@ static tl_code read_strata(study *s, tl_err *err) {
                        "parameter 'strata' needs 'strata_breaks': rising numbers with blanks "
                        "between them, for example '0.1 0.3'");
     }
-    TL_TRY(tl_algs_read_rising(s->job, "strata_breaks", MOST_BREAKS, breaks, &n, err));
+    TL_TRY(tl_job_read_increasing(s->job, "strata_breaks", MOST_BREAKS, breaks, &n, err));
     const tl_grid *like = &s->maps[0].grid;
     const ptrdiff_t cells = like->nrow * like->ncol;
     tl_aligned values = {0};
     tl_code code =
-        tl_algs_read_aligned(s->job, "strata", tl_job_text(s->job, "strata"), like, &values, err);
+        tl_align_rasters(s->job, "strata", tl_job_text(s->job, "strata"), like, &values, err);
     TL_CHECK(code);
     TL_CHECK(name_strata(&s->strata, values.name, breaks, n, err));
     s->strata.cell = tl_acquire(cells, sizeof *s->strata.cell);
@@ -237,7 +237,7 @@ static tl_code read_strata(study *s, tl_err *err) {
         s->strata.cell[i] = stratum;
     }
 done:
-    tl_algs_aligned_free(&values);
+    tl_align_rasters_free(&values);
     return code;
 }
 
@@ -270,7 +270,7 @@ static tl_code correlate(study *s, const tl_aligned *map, const tl_aligned *fact
                                           .detrend = tl_job_choice(s->job, "detrend") == 1};
     TL_TRY(tl_mapstat_correlate(&map->grid, &factor->grid, selection, &options, &c, err));
     ptrdiff_t row;
-    TL_TRY(tl_table_add_row(&s->table, &row, err));
+    TL_TRY(tl_source_table_add_row(&s->table, &row, err));
     const char *const texts[COLUMNS] = {
         [MAP] = map->name,
         [FACTOR] = factor->name,
@@ -289,17 +289,17 @@ static tl_code correlate(study *s, const tl_aligned *map, const tl_aligned *fact
                                      [P_SPEARMAN] = c.p_spearman};
     for (ptrdiff_t col = 0; col < COLUMNS; col++) {
         if (texts[col] != NULL) {
-            TL_TRY(tl_table_set_text(&s->table, row, col, texts[col], err));
+            TL_TRY(tl_source_table_set_text(&s->table, row, col, texts[col], err));
         } else {
-            tl_table_set_number(&s->table, row, col, numbers[col]);
+            tl_source_table_set_number(&s->table, row, col, numbers[col]);
         }
     }
     if (isnan(c.pearson)) {
-        tl_job_say(s->job, TL_WARNING, "%s with %s, %s: no correlation, because %s", map->name,
+        tl_job_log(s->job, TL_WARNING, "%s with %s, %s: no correlation, because %s", map->name,
                    factor->name, zone,
                    c.n < 3 ? "fewer than 3 cells hold both" : "one of them is constant there");
     } else if (isnan(c.p)) {
-        tl_job_say(s->job, TL_WARNING,
+        tl_job_log(s->job, TL_WARNING,
                    "%s with %s, %s: not testable, because the cells are worth fewer than 3 "
                    "independent ones; a trend across the area does that, and detrend takes it off",
                    map->name, factor->name, zone);
@@ -337,7 +337,7 @@ static void warn_of_memory(const study *s) {
     const tl_grid *g = &s->maps[0].grid;
     const double bytes = bytes_per_cell * (double)g->nrow * (double)g->ncol;
     if (bytes > tl_job_memory_bytes(s->job)) {
-        tl_job_say(
+        tl_job_log(
             s->job, TL_WARNING,
             "maps of %td x %td cells take about %.2g GB of memory to correlate, more than the "
             "limit; a coarser raster as parameter 'grid' needs less",
@@ -363,12 +363,12 @@ static void free_zones(zone_list *zones) {
 }
 
 static void free_study(study *s) {
-    tl_algs_aligned_free(&s->common);
+    tl_align_rasters_free(&s->common);
     free_layers(s->maps, s->n_maps);
     free_layers(s->factors, s->n_factors);
     free_zones(&s->zones);
     free_zones(&s->strata);
-    tl_table_free(&s->table);
+    tl_source_table_free(&s->table);
     json_decref(s->result);
 }
 
@@ -377,12 +377,12 @@ static tl_code run(tl_job *job, tl_err *err) {
     const tl_progress maps = tl_progress_part(tl_job_progress(job), 0.0, 0.15);
     const tl_progress factors = tl_progress_part(tl_job_progress(job), 0.15, 0.3);
     const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.3, 1.0);
-    tl_table_start(&s.table, columns, COLUMNS);
+    tl_source_table_start(&s.table, columns, COLUMNS);
     s.result = json_array();
     const tl_grid *common = NULL;
     tl_code code = TL_OK;
     if (tl_job_given(job, "grid")) {
-        TL_CHECK(tl_algs_read_shape(job, "grid", tl_job_text(job, "grid"), &s.common, err));
+        TL_CHECK(tl_align_rasters_shape(job, "grid", tl_job_text(job, "grid"), &s.common, err));
         common = &s.common.grid;
     }
     TL_CHECK(read_layers(job, "maps", common, &s.maps, &s.n_maps, &maps, err));

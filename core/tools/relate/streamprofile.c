@@ -112,8 +112,8 @@ typedef struct study {
 static tl_code choose_borders(study *s, tl_err *err) {
     s->options.border = s->border;
     if (tl_job_given(s->job, "distances")) {
-        TL_TRY(tl_algs_read_rising(s->job, "distances", MOST_BORDERS, s->border,
-                                   &s->options.n_border, err));
+        TL_TRY(tl_job_read_increasing(s->job, "distances", MOST_BORDERS, s->border,
+                                      &s->options.n_border, err));
         if (!(s->border[0] > 0.0)) {
             return tl_fail(err, TL_ARG,
                            "parameter 'distances' begins with %g; wanted metres above 0, because "
@@ -200,13 +200,13 @@ static tl_code add_row(study *s, ptrdiff_t i, json_t *row, tl_err *err) {
         (void)snprintf(name, sizeof name, "order %d", s->profile.row[i].order);
     }
     fill_numbers(s, i, number);
-    TL_TRY(tl_table_add_row(&s->table, &at, err));
-    TL_TRY(tl_table_set_text(&s->table, at, MAP, s->map.name, err));
-    TL_TRY(tl_table_set_text(&s->table, at, STREAMS, name, err));
+    TL_TRY(tl_source_table_add_row(&s->table, &at, err));
+    TL_TRY(tl_source_table_set_text(&s->table, at, MAP, s->map.name, err));
+    TL_TRY(tl_source_table_set_text(&s->table, at, STREAMS, name, err));
     json_object_set_new(row, columns[MAP].name, json_string(s->map.name));
     json_object_set_new(row, columns[STREAMS].name, json_string(name));
     for (ptrdiff_t col = STREAMS + 1; col < COLUMNS; col++) {
-        tl_table_set_number(&s->table, at, col, number[col]);
+        tl_source_table_set_number(&s->table, at, col, number[col]);
         json_object_set_new(row, columns[col].name,
                             isfinite(number[col]) ? json_real(number[col]) : json_null());
     }
@@ -235,8 +235,8 @@ static tl_code run(tl_job *job, tl_err *err) {
     study s = {.job = job};
     tl_code code = TL_OK;
     const tl_progress part = tl_progress_part(tl_job_progress(job), 0.05, 1.0);
-    tl_table_start(&s.table, columns, COLUMNS);
-    TL_CHECK(tl_algs_read_aligned(job, "map", tl_job_text(job, "map"), NULL, &s.map, err));
+    tl_source_table_start(&s.table, columns, COLUMNS);
+    TL_CHECK(tl_align_rasters(job, "map", tl_job_text(job, "map"), NULL, &s.map, err));
     TL_CHECK(choose_borders(&s, err));
     TL_CHECK(mark_streams(&s, err));
     s.options.n_placement = (ptrdiff_t)tl_job_integer(job, "placements");
@@ -246,11 +246,11 @@ static tl_code run(tl_job *job, tl_err *err) {
     TL_CHECK(tl_mapstat_profile(&s.map.grid, s.mark, &s.options, &part, &s.profile, err));
     TL_CHECK(write_rows(&s, err));
 done:
-    tl_profile_free(&s.profile);
-    tl_table_free(&s.table);
-    tl_features_free(&s.lines);
+    tl_mapstat_profile_free(&s.profile);
+    tl_source_table_free(&s.table);
+    tl_source_features_free(&s.lines);
     tl_release(s.mark);
-    tl_algs_aligned_free(&s.map);
+    tl_align_rasters_free(&s.map);
     return code;
 }
 

@@ -25,11 +25,11 @@ static const char *text_of(const json_t *component, const char *key) {
 static tl_code add_row(tl_table *table, const json_t *component, tl_err *err) {
     ptrdiff_t row;
     const int found = json_is_true(json_object_get(component, "found"));
-    TL_TRY(tl_table_add_row(table, &row, err));
-    TL_TRY(tl_table_set_text(table, row, 0, text_of(component, "name"), err));
-    TL_TRY(tl_table_set_text(table, row, 1, text_of(component, "version"), err));
-    TL_TRY(tl_table_set_text(table, row, 2, found ? "yes" : "no", err));
-    return tl_table_set_text(table, row, 3, found ? "" : text_of(component, "remedy"), err);
+    TL_TRY(tl_source_table_add_row(table, &row, err));
+    TL_TRY(tl_source_table_set_text(table, row, 0, text_of(component, "name"), err));
+    TL_TRY(tl_source_table_set_text(table, row, 1, text_of(component, "version"), err));
+    TL_TRY(tl_source_table_set_text(table, row, 2, found ? "yes" : "no", err));
+    return tl_source_table_set_text(table, row, 3, found ? "" : text_of(component, "remedy"), err);
 }
 
 /* Says one component in one line; returns 1 when it is missing. */
@@ -37,10 +37,10 @@ static int say(const tl_job *job, const json_t *component) {
     const int found = json_is_true(json_object_get(component, "found"));
     const char *version = text_of(component, "version");
     if (found) {
-        tl_job_say(job, TL_INFO, "%s%s%s", text_of(component, "name"), *version == '\0' ? "" : " ",
+        tl_job_log(job, TL_INFO, "%s%s%s", text_of(component, "name"), *version == '\0' ? "" : " ",
                    version);
     } else {
-        tl_job_say(job, TL_WARNING, "%s is missing: %s", text_of(component, "name"),
+        tl_job_log(job, TL_WARNING, "%s is missing: %s", text_of(component, "name"),
                    text_of(component, "remedy"));
     }
     return !found;
@@ -48,7 +48,7 @@ static int say(const tl_job *job, const json_t *component) {
 
 static tl_code write_out(tl_job *job, const json_t *components, tl_err *err) {
     tl_table table;
-    tl_table_start(&table, columns, TL_COUNT(columns));
+    tl_source_table_start(&table, columns, TL_COUNT(columns));
     tl_code code = TL_OK;
     for (size_t i = 0; i < json_array_size(components) && code == TL_OK; i++) {
         code = add_row(&table, json_array_get(components, i), err);
@@ -56,7 +56,7 @@ static tl_code write_out(tl_job *job, const json_t *components, tl_err *err) {
     if (code == TL_OK) {
         code = tl_job_store(job)->write_table(tl_job_output(job, "output"), "output", &table, err);
     }
-    tl_table_free(&table);
+    tl_source_table_free(&table);
     return code;
 }
 
@@ -71,7 +71,7 @@ static tl_code run(tl_job *job, tl_err *err) {
                        "the list of installed components could not be read; please report this");
     }
     ptrdiff_t n_missing = 0;
-    tl_job_say(job, TL_INFO, "tilth %s", tl_version());
+    tl_job_log(job, TL_INFO, "tilth %s", tl_version());
     for (size_t i = 0; i < json_array_size(components); i++) {
         n_missing += say(job, json_array_get(components, i));
     }

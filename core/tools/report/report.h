@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What the parts of the tool `report` share; only report*.c includes it. */
-#ifndef TL_ALGS_REPORT_H
-#define TL_ALGS_REPORT_H
+#ifndef TL_TOOLS_REPORT_REPORT_H
+#define TL_TOOLS_REPORT_REPORT_H
 
 #include "job/algorithm.h"
 

@@ -191,7 +191,7 @@ static tl_code add_stream_set(tl_job *job, const tl_georef *target, json_t *sets
         }
         json_array_append_new(list, line);
     }
-    tl_features_free(&lines);
+    tl_source_features_free(&lines);
     json_t *set = json_pack("{s:s, s:o}", "crs", target->crs_wkt == NULL ? "" : target->crs_wkt,
                             "lines", list);
     return json_array_append_new(sets, set) == 0

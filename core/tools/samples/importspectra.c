@@ -165,7 +165,7 @@ static tl_code list_folder(import *m, const char *folder, tl_err *err) {
     ptrdiff_t kept = 0;
     for (ptrdiff_t i = 0; i < m->n_path; i++) {
         if (left_out[i]) {
-            tl_job_say(m->job, TL_INFO, "'%.300s' is left out: the .asd file itself is there",
+            tl_job_log(m->job, TL_INFO, "'%.300s' is left out: the .asd file itself is there",
                        tl_base_name(m->path[i]));
             tl_release(m->path[i]);
         } else {
@@ -300,7 +300,7 @@ static void splice(import *m, tl_spectra *s, const double splice_nm[2], const ch
         tl_spectra_splice(s->wavelength_nm, s->p, splice_nm, tl_matrix_row(&s->values, i), added);
         const double step = fmax(fabs(added[0]), fabs(added[1]));
         if (m->n_spliced == 0) {
-            tl_job_say(m->job, TL_INFO,
+            tl_job_log(m->job, TL_INFO,
                        "splice correction at %g and %g nm: the first and the third detector meet "
                        "the second one",
                        splice_nm[0], splice_nm[1]);
@@ -348,7 +348,7 @@ static tl_code to_reflectance(const import *m, tl_spectra *s, const char *path, 
     if (unit == UNIT_AUTO) {
         TL_TRY(tl_spectra_find_divisor(s->values.data, n, &median, &divisor, err));
         if (divisor > 1.0) {
-            tl_job_say(m->job, TL_WARNING,
+            tl_job_log(m->job, TL_WARNING,
                        "'%.300s': the median value is %g, so the values are taken as reflectance x "
                        "%g and divided by that; if that is wrong, give the unit",
                        tl_base_name(path), median, divisor);
@@ -368,7 +368,7 @@ static tl_code read_file(import *m, const char *path, tl_err *err) {
     TL_TRY(m->store->read_measured(path, parameter, tl_job_progress(m->job), splice_nm, form, &s,
                                    err));
     if (strcmp(form, m->form) != 0) {
-        tl_job_say(m->job, TL_INFO, "'%.300s'%s: read as %s", tl_base_name(path),
+        tl_job_log(m->job, TL_INFO, "'%.300s'%s: read as %s", tl_base_name(path),
                    m->n_path > 1 ? " and what follows" : "", form);
         memcpy(m->form, form, sizeof form);
     }
@@ -379,7 +379,7 @@ static tl_code read_file(import *m, const char *path, tl_err *err) {
     if (code == TL_OK) {
         code = take_spectra(m, &s, path, err);
     }
-    tl_spectra_free(&s);
+    tl_source_spectra_free(&s);
     return code;
 }
 
@@ -394,7 +394,7 @@ static tl_code read_files(import *m, tl_err *err) {
             m->first_bad = json_array_size(m->bad) == 0 ? why : m->first_bad;
             json_array_append_new(m->bad, json_string(tl_base_name(m->path[i])));
             if (tl_job_flag(m->job, "skip_bad")) {
-                tl_job_say(m->job, TL_WARNING, "left out: %.900s", why.text);
+                tl_job_log(m->job, TL_WARNING, "left out: %.900s", why.text);
             }
         }
         TL_TRY(tl_progress_at(tl_job_progress(m->job), 0.8 * (double)(i + 1) / (double)m->n_path,
@@ -482,7 +482,7 @@ static tl_code find_outliers(import *m, ptrdiff_t first, ptrdiff_t end, double *
     if (n == 2) {
         const double apart = tl_spectra_angle(e[0].value, e[1].value, m->p);
         if (apart > 2.0 * limit) {
-            tl_job_say(m->job, TL_WARNING,
+            tl_job_log(m->job, TL_WARNING,
                        "the two spectra of '%.80s' are %.3f rad apart, which does not tell which "
                        "one is wrong; both are used (%.200s, %.200s)",
                        e[0].id, apart, tl_base_name(e[0].file), tl_base_name(e[1].file));
@@ -495,7 +495,7 @@ static tl_code find_outliers(import *m, ptrdiff_t first, ptrdiff_t end, double *
         if (e[i].outlier) {
             m->n_outlier++;
             json_array_append_new(m->outliers, json_string(tl_base_name(e[i].file)));
-            tl_job_say(m->job, TL_WARNING,
+            tl_job_log(m->job, TL_WARNING,
                        "outlier: '%.300s' is %.3f rad from the median of the %td spectra of "
                        "'%.80s'%s",
                        tl_base_name(e[i].file), angle, n, e[i].id,
@@ -539,7 +539,7 @@ static tl_code fill_table(import *m, double *median, tl_spectra *table, tl_err *
             } else {
                 mean_of(m, first, end, values);
             }
-            TL_TRY(tl_spectra_set_id(table, row, m->entry[i].id, err));
+            TL_TRY(tl_source_spectra_set_id(table, row, m->entry[i].id, err));
         }
         first = end;
         TL_TRY(tl_progress_at(tl_job_progress(m->job), 0.8 + 0.15 * (double)first / (double)m->n,
@@ -560,21 +560,21 @@ static void tell(const import *m) {
     tl_job_put_json(m->job, "unreadable", json_incref(m->bad));
     if (m->n_spliced > 0) {
         tl_job_put_number(m->job, "largest_splice_step", m->largest_step);
-        tl_job_say(m->job, TL_INFO, "%td spectra spliced; the largest step was %.4f, in '%.300s'",
+        tl_job_log(m->job, TL_INFO, "%td spectra spliced; the largest step was %.4f, in '%.300s'",
                    m->n_spliced, m->largest_step, tl_base_name(m->largest_step_file));
     }
     if (m->n_unspliced > 0) {
-        tl_job_say(m->job, TL_WARNING,
+        tl_job_log(m->job, TL_WARNING,
                    "%td spectra are not spliced: their files do not say where the detectors meet",
                    m->n_unspliced);
     }
-    tl_job_say(m->job, TL_INFO,
+    tl_job_log(m->job, TL_INFO,
                "%td spectra of %td ids from %td files, %td wavelengths from %g to %g nm; %td "
                "outliers, %td files left out",
                m->n, m->n_id, m->n_path - (ptrdiff_t)n_bad, m->p, m->wavelength_nm[0],
                m->wavelength_nm[m->p - 1], m->n_outlier, (ptrdiff_t)n_bad);
     if (tl_job_choice(m->job, "repeats") == 1 && m->n_id < m->n) {
-        tl_job_say(m->job, TL_WARNING,
+        tl_job_log(m->job, TL_WARNING,
                    "%td rows share their id with another row; tools that join by id want "
                    "repeats=mean",
                    m->n - m->n_id);
@@ -588,7 +588,7 @@ static tl_code write_table(import *m, tl_err *err) {
         return tl_fail(err, TL_NOMEM, "out of memory for %td wavelengths", m->p);
     }
     tl_spectra table;
-    tl_code code = tl_spectra_init(&table, keep ? m->n : m->n_id, m->p, err);
+    tl_code code = tl_source_spectra_init(&table, keep ? m->n : m->n_id, m->p, err);
     if (code == TL_OK) {
         code = fill_table(m, median, &table, err);
     }
@@ -596,7 +596,7 @@ static tl_code write_table(import *m, tl_err *err) {
         tell(m);
         code = m->store->write_spectra(tl_job_output(m->job, "output"), "output", &table, err);
     }
-    tl_spectra_free(&table);
+    tl_source_spectra_free(&table);
     tl_release(median);
     return code;
 }

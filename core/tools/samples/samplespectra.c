@@ -64,8 +64,8 @@ typedef struct extraction {
 
 static void free_extraction(extraction *e) {
     e->store->close_raster(e->raster);
-    tl_samples_free(&e->samples);
-    tl_band_list_free(&e->bands);
+    tl_source_samples_free(&e->samples);
+    tl_recipes_band_list_free(&e->bands);
     tl_matrix_free(&e->values);
     tl_release(e->cell);
     tl_release((void *)e->reason);
@@ -88,7 +88,7 @@ static tl_code choose_bands(extraction *e, tl_err *err) {
         good == 0 && !all
             ? tl_fail(err, TL_DATA, "scene: none of the %td bands is usable (see sceneinfo)",
                       bands.n)
-            : tl_band_list_take(&e->bands, &bands, all, err);
+            : tl_recipes_band_list_take(&e->bands, &bands, all, err);
     tl_bands_free(&bands);
     return code;
 }
@@ -114,13 +114,13 @@ static tl_code open_inputs(extraction *e, tl_err *err) {
 static tl_code take_sample(extraction *e, ptrdiff_t i, tl_err *err) {
     const ptrdiff_t reach = tl_job_choice(e->job, "window") == 1 ? 1 : 0;
     double *spectrum = tl_matrix_row(&e->values, i);
-    TL_TRY(tl_algs_find_cell(e->info, e->samples.x[i], e->samples.y[i], &e->cell[i], &e->reason[i],
-                             err));
+    TL_TRY(tl_recipes_find_cell(e->info, e->samples.x[i], e->samples.y[i], &e->cell[i],
+                                &e->reason[i], err));
     if (e->reason[i] != NULL) {
         return TL_OK;
     }
-    TL_TRY(tl_algs_read_spectrum(e->store, e->raster, e->cell[i], reach, e->bands.number,
-                                 e->bands.p, spectrum, err));
+    TL_TRY(tl_recipes_read_spectrum(e->store, e->raster, e->cell[i], reach, e->bands.number,
+                                    e->bands.p, spectrum, err));
     e->reason[i] = "on NoData";
     for (ptrdiff_t b = 0; b < e->bands.p; b++) {
         if (isfinite(spectrum[b])) {
@@ -136,17 +136,17 @@ static tl_code take_samples(extraction *e, tl_err *err) {
         if (e->reason[i] == NULL) {
             e->n++;
         } else {
-            TL_TRY(tl_dropped_add(e->dropped, e->samples.id[i], e->reason[i], err));
+            TL_TRY(tl_training_set_excluded_add(e->dropped, e->samples.id[i], e->reason[i], err));
         }
         TL_TRY(tl_progress_at(tl_job_progress(e->job),
                               0.95 * (double)(i + 1) / (double)e->samples.n, err));
     }
     if (e->n > 0) {
-        tl_dropped_say(e->job, e->dropped);
+        tl_training_set_excluded_log(e->job, e->dropped);
         return TL_OK;
     }
     tl_text reasons = {0};
-    tl_dropped_count(e->dropped, &reasons);
+    tl_training_set_excluded_count(e->dropped, &reasons);
     const tl_code code = tl_fail(
         err, TL_DATA,
         "samples: none of the %td samples of '%s' lies on a valid pixel of '%s' (%s); check the "
@@ -181,7 +181,7 @@ static tl_code drop_empty_bands(extraction *e, tl_err *err) {
             kept[p++] = b;
         }
     }
-    tl_band_list_keep(&e->bands, kept, p);
+    tl_recipes_band_list_keep(&e->bands, kept, p);
     tl_matrix_keep_columns(&e->values, kept, p);
     tl_release(kept);
     for (ptrdiff_t i = 0; i < e->samples.n; i++) {
@@ -192,11 +192,11 @@ static tl_code drop_empty_bands(extraction *e, tl_err *err) {
         e->gaps += gap && e->reason[i] == NULL;
     }
     if (p < before) {
-        tl_job_say(e->job, TL_INFO, "%td bands have no value at any sample and are left out",
+        tl_job_log(e->job, TL_INFO, "%td bands have no value at any sample and are left out",
                    before - p);
     }
     if (e->gaps > 0) {
-        tl_job_say(e->job, TL_WARNING, "%td spectra lack some bands; those cells are empty",
+        tl_job_log(e->job, TL_WARNING, "%td spectra lack some bands; those cells are empty",
                    e->gaps);
     }
     return TL_OK;
@@ -244,7 +244,7 @@ static json_t *shared_pixels(const extraction *e) {
                 json_array_append_new(group, json_string(id));
                 tl_text_addf(&text, "%s%.60s", k == i ? "" : ", ", id);
             }
-            tl_job_say(e->job, TL_INFO, "samples in the same pixel: %.900s", tl_text_data(&text));
+            tl_job_log(e->job, TL_INFO, "samples in the same pixel: %.900s", tl_text_data(&text));
             tl_text_free(&text);
             json_array_append_new(list, group);
         }
@@ -263,14 +263,14 @@ static void put_result(const extraction *e) {
     tl_job_put_number(e->job, "spectra_with_gaps", (double)e->gaps);
     tl_job_put_json(e->job, "dropped", json_incref(e->dropped));
     tl_job_put_json(e->job, "shared_pixels", shared_pixels(e));
-    tl_job_say(e->job, TL_INFO, "%td spectra of %td bands from %td samples", e->n, e->bands.p,
+    tl_job_log(e->job, TL_INFO, "%td spectra of %td bands from %td samples", e->n, e->bands.p,
                e->samples.n);
 }
 
 static tl_code write_spectra(const extraction *e, tl_err *err) {
     const ptrdiff_t p = e->bands.p;
     tl_spectra table;
-    TL_TRY(tl_spectra_init(&table, e->n, p, err));
+    TL_TRY(tl_source_spectra_init(&table, e->n, p, err));
     memcpy(table.wavelength_nm, e->bands.centre_nm, (size_t)p * sizeof(double));
     memcpy(table.fwhm_nm, e->bands.fwhm_nm, (size_t)p * sizeof(double));
     tl_code code = TL_OK;
@@ -278,14 +278,14 @@ static tl_code write_spectra(const extraction *e, tl_err *err) {
         if (e->reason[i] == NULL) {
             memcpy(tl_matrix_row(&table.values, row), tl_matrix_row(&e->values, i),
                    (size_t)p * sizeof(double));
-            code = tl_spectra_set_id(&table, row, e->samples.id[i], err);
+            code = tl_source_spectra_set_id(&table, row, e->samples.id[i], err);
             row++;
         }
     }
     if (code == TL_OK) {
         code = e->store->write_spectra(tl_job_output(e->job, "output"), "output", &table, err);
     }
-    tl_spectra_free(&table);
+    tl_source_spectra_free(&table);
     return code;
 }
 

@@ -85,8 +85,8 @@ typedef struct study {
 } study;
 
 static void free_study(study *s) {
-    tl_spectra_free(&s->spectra);
-    tl_samples_free(&s->samples);
+    tl_source_spectra_free(&s->spectra);
+    tl_source_samples_free(&s->samples);
     json_decref(s->dropped);
     tl_matrix_free(&s->x);
     tl_release(s->y);
@@ -94,7 +94,7 @@ static void free_study(study *s) {
     tl_release(s->counts);
     tl_release(s->pairs);
     tl_release(s->p_adjusted);
-    tl_table_free(&s->table);
+    tl_source_table_free(&s->table);
 }
 
 /* --- inputs --- */
@@ -164,14 +164,14 @@ static tl_code join(study *s, tl_err *err) {
             reason = found < 0 ? "no spectrum with this id" : found == 0 ? "empty spectrum" : NULL;
         }
         if (reason != NULL) {
-            TL_TRY(tl_dropped_add(s->dropped, s->samples.id[i], reason, err));
+            TL_TRY(tl_training_set_excluded_add(s->dropped, s->samples.id[i], reason, err));
         } else {
             s->y[s->n++] = value;
         }
         TL_TRY(tl_progress_at(tl_job_progress(s->job), 0.2 * (double)(i + 1) / (double)s->samples.n,
                               err));
     }
-    tl_dropped_say(s->job, s->dropped);
+    tl_training_set_excluded_log(s->job, s->dropped);
     s->x.nrow = s->n; /* the rows behind were never filled */
     return TL_OK;
 }
@@ -189,7 +189,7 @@ static tl_code check_samples(const study *s, tl_err *err) {
                                 tl_job_text(s->job, "property"), s->y[0], s->n);
     }
     tl_text reasons = {0};
-    tl_dropped_count(s->dropped, &reasons);
+    tl_training_set_excluded_count(s->dropped, &reasons);
     const tl_code code = tl_fail(
         err, TL_DATA,
         "samples: only %td of the %td samples of '%s' can be used, at least %d are needed%s%s%s",
@@ -219,7 +219,7 @@ static tl_code correlate_bands(study *s, tl_err *err) {
                        tl_job_text(s->job, "spectra"), s->n);
     }
     if (left_out > 0) {
-        tl_job_say(s->job, TL_WARNING,
+        tl_job_log(s->job, TL_WARNING,
                    "%td of %td bands are constant or missing at more than half of the samples; "
                    "their correlations stay empty",
                    left_out, s->spectra.p);
@@ -242,7 +242,7 @@ static tl_code write_rows(study *s, tl_err *err) {
     const double none = (double)NAN;
     for (ptrdiff_t j = 0; j < s->spectra.p; j++) {
         ptrdiff_t at;
-        TL_TRY(tl_table_add_row(&s->table, &at, err));
+        TL_TRY(tl_source_table_add_row(&s->table, &at, err));
         const tl_pairs *c = &s->pairs[j];
         const int counts = s->counts[j];
         const double row[COLUMNS] = {[WAVELENGTH] = s->spectra.wavelength_nm[j],
@@ -254,7 +254,7 @@ static tl_code write_rows(study *s, tl_err *err) {
                                      [P_ADJUSTED] = s->p_adjusted[j],
                                      [CHANCE] = s->largest.level};
         for (ptrdiff_t k = 0; k < COLUMNS; k++) {
-            tl_table_set_number(&s->table, at, k, row[k]);
+            tl_source_table_set_number(&s->table, at, k, row[k]);
         }
     }
     return tl_job_store(s->job)->write_table(tl_job_output(s->job, "output"), "output", &s->table,
@@ -263,22 +263,22 @@ static tl_code write_rows(study *s, tl_err *err) {
 
 static void say(const study *s, ptrdiff_t above) {
     const ptrdiff_t at = s->largest.at;
-    tl_job_say(s->job, TL_INFO,
+    tl_job_log(s->job, TL_INFO,
                "%.100s goes most closely with the band at %.6g nm: r = %.3f (%td samples)",
                tl_job_text(s->job, "property"), s->spectra.wavelength_nm[at], s->pairs[at].pearson,
                s->pairs[at].n);
     if (isnan(s->largest.level)) {
-        tl_job_say(s->job, TL_INFO,
+        tl_job_log(s->job, TL_INFO,
                    "no chance level: that takes at least 19 permutations; p of single bands does "
                    "not count that the largest of many was looked for");
     } else if (s->largest.p > 0.05) {
-        tl_job_say(s->job, TL_WARNING,
+        tl_job_log(s->job, TL_WARNING,
                    "chance alone reaches |r| = %.3f in some band in 5 of 100 cases, and the "
                    "largest |r| has p = %.2g: these spectra show no relation with %.100s by single "
                    "bands",
                    s->largest.level, s->largest.p, tl_job_text(s->job, "property"));
     } else {
-        tl_job_say(s->job, TL_INFO,
+        tl_job_log(s->job, TL_INFO,
                    "chance alone reaches |r| = %.3f in some band in 5 of 100 cases; %td of %td "
                    "bands exceed it (p of the largest |r|: %.2g)",
                    s->largest.level, above, s->spectra.p, s->largest.p);
@@ -307,7 +307,7 @@ static void put_result(const study *s) {
 
 static tl_code run(tl_job *job, tl_err *err) {
     study s = {.job = job};
-    tl_table_start(&s.table, columns, COLUMNS);
+    tl_source_table_start(&s.table, columns, COLUMNS);
     tl_code code = TL_OK;
     TL_CHECK(open_inputs(&s, err));
     TL_CHECK(join(&s, err));

@@ -91,11 +91,11 @@ typedef struct summary {
 
 static void free_summary(summary *s) {
     tl_release(s->names);
-    tl_samples_free(&s->samples);
+    tl_source_samples_free(&s->samples);
     tl_release(s->column);
     tl_release(s->sorted);
-    tl_table_free(&s->table);
-    tl_table_free(&s->pairs);
+    tl_source_table_free(&s->table);
+    tl_source_table_free(&s->pairs);
     json_decref(s->result);
 }
 
@@ -240,7 +240,7 @@ static void add_shape(tl_text *text, double skewness) {
 static void say(const summary *s, ptrdiff_t j, const double *row) {
     const char *name = s->name[j];
     if (row[COUNT] < 1.0) {
-        tl_job_say(s->job, TL_WARNING, "%.100s: none of the %td samples holds a number", name,
+        tl_job_log(s->job, TL_WARNING, "%.100s: none of the %td samples holds a number", name,
                    s->samples.n);
         return;
     }
@@ -256,10 +256,10 @@ static void say(const summary *s, ptrdiff_t j, const double *row) {
     } else {
         tl_text_addf(&text, "%.100s: one value, %.4g", name, row[MEAN]);
     }
-    tl_job_say(s->job, TL_INFO, "%s", tl_text_data(&text));
+    tl_job_log(s->job, TL_INFO, "%s", tl_text_data(&text));
     tl_text_free(&text);
     if (row[MISSING] > 0.0) {
-        tl_job_say(s->job, row[TEXTS] > 0.0 ? TL_WARNING : TL_INFO,
+        tl_job_log(s->job, row[TEXTS] > 0.0 ? TL_WARNING : TL_INFO,
                    "%.100s: %.0f of %td samples have no number (blank %.0f, text %.0f)%s", name,
                    row[MISSING], s->samples.n, row[BLANK], row[TEXTS],
                    row[TEXTS] > 0.0 ? "; where a text stands for 'below detection', the low values "
@@ -273,12 +273,12 @@ static tl_code add_property(summary *s, ptrdiff_t j, tl_err *err) {
     ptrdiff_t at;
     describe(s, j, row);
     say(s, j, row);
-    TL_TRY(tl_table_add_row(&s->table, &at, err));
-    TL_TRY(tl_table_set_text(&s->table, at, PROPERTY, s->name[j], err));
+    TL_TRY(tl_source_table_add_row(&s->table, &at, err));
+    TL_TRY(tl_source_table_set_text(&s->table, at, PROPERTY, s->name[j], err));
     json_t *object = json_object();
     json_object_set_new(object, columns[PROPERTY].name, json_string(s->name[j]));
     for (ptrdiff_t k = COUNT; k < COLUMNS; k++) {
-        tl_table_set_number(&s->table, at, k, row[k]);
+        tl_source_table_set_number(&s->table, at, k, row[k]);
         json_object_set_new(object, columns[k].name, tl_job_json_number(row[k]));
     }
     json_array_append_new(s->result, object);
@@ -292,19 +292,19 @@ static tl_code add_pair(summary *s, ptrdiff_t a, ptrdiff_t b, tl_err *err) {
     tl_pairs c;
     ptrdiff_t at;
     TL_TRY(tl_num_correlate_pairs(s->column + a * n, s->column + b * n, n, &c, err));
-    TL_TRY(tl_table_add_row(&s->pairs, &at, err));
-    TL_TRY(tl_table_set_text(&s->pairs, at, FIRST, s->name[a], err));
-    TL_TRY(tl_table_set_text(&s->pairs, at, SECOND, s->name[b], err));
+    TL_TRY(tl_source_table_add_row(&s->pairs, &at, err));
+    TL_TRY(tl_source_table_set_text(&s->pairs, at, FIRST, s->name[a], err));
+    TL_TRY(tl_source_table_set_text(&s->pairs, at, SECOND, s->name[b], err));
     const double numbers[PAIR_COLUMNS] = {[PAIRS] = (double)c.n,
                                           [PEARSON] = c.pearson,
                                           [P] = c.p,
                                           [SPEARMAN] = c.spearman,
                                           [P_SPEARMAN] = c.p_spearman};
     for (ptrdiff_t k = PAIRS; k < PAIR_COLUMNS; k++) {
-        tl_table_set_number(&s->pairs, at, k, numbers[k]);
+        tl_source_table_set_number(&s->pairs, at, k, numbers[k]);
     }
     if (isnan(c.pearson)) {
-        tl_job_say(s->job, TL_WARNING, "%.100s with %.100s: no correlation, because %s", s->name[a],
+        tl_job_log(s->job, TL_WARNING, "%.100s with %.100s: no correlation, because %s", s->name[a],
                    s->name[b],
                    c.n < 3 ? "fewer than 3 samples hold both" : "one of them is constant there");
     }
@@ -327,8 +327,8 @@ static tl_code write_pairs(summary *s, tl_err *err) {
 
 static tl_code run(tl_job *job, tl_err *err) {
     summary s = {.job = job};
-    tl_table_start(&s.table, columns, COLUMNS);
-    tl_table_start(&s.pairs, pair_columns, PAIR_COLUMNS);
+    tl_source_table_start(&s.table, columns, COLUMNS);
+    tl_source_table_start(&s.pairs, pair_columns, PAIR_COLUMNS);
     s.result = json_array();
     tl_code code = TL_OK;
     TL_CHECK(read_names(&s, err));

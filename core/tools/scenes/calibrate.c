@@ -96,7 +96,7 @@ static tl_code read_gains(calibration *c, tl_err *err) {
     size_t length = 0;
     TL_TRY(tl_job_store(c->job)->read_bytes(path, "gains", gains_limit, &bytes, &length, err));
     (void)snprintf(what, sizeof what, "gains '%.400s'", path);
-    const tl_code code = tl_bands_from_csv(bytes, length, what, &c->bands, err);
+    const tl_code code = tl_source_bands_from_csv(bytes, length, what, &c->bands, err);
     tl_release(bytes);
     return code;
 }
@@ -137,7 +137,7 @@ static tl_code open_scene(calibration *c, tl_err *err) {
     c->info = store->raster_info(c->raster);
     c->facts = c->info->facts;
     if (c->info->band_note[0] != '\0') {
-        tl_job_say(c->job, TL_WARNING, "%s", c->info->band_note);
+        tl_job_log(c->job, TL_WARNING, "%s", c->info->band_note);
     }
     TL_TRY(tl_bands_copy(&c->bands, &c->info->bands, err));
     TL_TRY(read_gains(c, err));
@@ -185,10 +185,10 @@ static tl_code check_sun(const calibration *c, tl_err *err) {
 
 static tl_code set_reflectance_factors(calibration *c, tl_err *err) {
     const double pi = 3.14159265358979323846;
-    TL_TRY(tl_algs_fill_facts(c->job, c->info, &c->facts, err));
+    TL_TRY(tl_sunlight_fill_facts(c->job, c->info, &c->facts, err));
     TL_TRY(check_sun(c, err));
-    TL_TRY(
-        tl_algs_band_irradiance(c->job, tl_job_text(c->job, "irradiance"), &c->bands, c->sum, err));
+    TL_TRY(tl_sunlight_band_irradiance(c->job, tl_job_text(c->job, "irradiance"), &c->bands, c->sum,
+                                       err));
     const double d = c->facts.earth_sun_au;
     const double cosine = cos(c->facts.sun_zenith_deg * pi / 180.0);
     for (ptrdiff_t b = 0; b < c->bands.n; b++) {
@@ -263,7 +263,7 @@ static tl_code write_scene(calibration *c, tl_err *err) {
                                 .end_row = c->info->nrow,
                                 .body = scale_rows,
                                 .arg = c};
-    const tl_code code = tl_algs_scene_pass(&pass, tl_job_progress(c->job), err);
+    const tl_code code = tl_recipes_scene_pass(&pass, tl_job_progress(c->job), err);
     if (code != TL_OK) {
         store->abandon_raster(sink);
         return code;
@@ -299,13 +299,13 @@ static void tell(const calibration *c) {
     if (!is_radiance) {
         tl_job_put_number(c->job, "sun_zenith_deg", c->facts.sun_zenith_deg);
         tl_job_put_number(c->job, "earth_sun_au", c->facts.earth_sun_au);
-        tl_job_say(c->job, TL_INFO, "sun zenith %.3f degree, distance %.5f astronomical units",
+        tl_job_log(c->job, TL_INFO, "sun zenith %.3f degree, distance %.5f astronomical units",
                    c->facts.sun_zenith_deg, c->facts.earth_sun_au);
     }
     if (isnan(mean)) {
         return;
     }
-    tl_job_say(c->job, plausible ? TL_INFO : TL_WARNING, "mean from 450 to 900 nm: %.4g%s%s", mean,
+    tl_job_log(c->job, plausible ? TL_INFO : TL_WARNING, "mean from 450 to 900 nm: %.4g%s%s", mean,
                is_radiance ? " W m-2 sr-1 um-1" : "",
                plausible    ? ""
                : mean > 0.0 ? "; that is too bright for any land: check gains and radiance_unit"

@@ -91,7 +91,7 @@ static tl_code open_scene(cleaning *c, tl_err *err) {
                        (long long)tl_job_integer(c->job, "stripe_window"));
     }
     if (c->info->band_note[0] != '\0') {
-        tl_job_say(c->job, TL_WARNING, "%s", c->info->band_note);
+        tl_job_log(c->job, TL_WARNING, "%s", c->info->band_note);
     }
     c->moved = tl_acquire(band_count(c), sizeof *c->moved);
     if (c->moved == NULL) {
@@ -149,11 +149,11 @@ static tl_code find_stripes(cleaning *c, tl_err *err) {
                           .end_row = first + LEARN_ROWS < nrow ? first + LEARN_ROWS : nrow,
                           .body = learn_rows,
                           .arg = c};
-    TL_TRY(tl_algs_scene_pass(&pass, &learning, err));
+    TL_TRY(tl_recipes_scene_pass(&pass, &learning, err));
     pass.first_row = 0;
     pass.end_row = nrow;
     pass.body = add_rows;
-    TL_TRY(tl_algs_scene_pass(&pass, &adding, err));
+    TL_TRY(tl_recipes_scene_pass(&pass, &adding, err));
     for (ptrdiff_t b = 0; b < band_count(c); b++) {
         TL_TRY(tl_imagery_stripes_solve(&c->stripes[b],
                                         (ptrdiff_t)tl_job_integer(c->job, "stripe_window"),
@@ -177,13 +177,13 @@ static tl_code find_steps(cleaning *c, tl_err *err) {
     }
     tl_seam_steps steps = {0};
     TL_TRY(
-        tl_algs_seam_steps(tl_job_store(c->job), c->raster, &c->info->bands, as_gain, &steps, err));
+        tl_seam_steps_find(tl_job_store(c->job), c->raster, &c->info->bands, as_gain, &steps, err));
     if (steps.n == 0) {
-        tl_job_say(c->job, TL_WARNING,
+        tl_job_log(c->job, TL_WARNING,
                    "the scene has no seam: one detector only, or no usable bands where two meet");
     }
     for (ptrdiff_t k = 0; k < steps.n; k++) {
-        tl_job_say(c->job, TL_INFO, "step at %.1f nm: %s %.6g", steps.seam[k].at_nm,
+        tl_job_log(c->job, TL_INFO, "step at %.1f nm: %s %.6g", steps.seam[k].at_nm,
                    as_gain ? "first / second =" : "first - second =", steps.step[k]);
         for (ptrdiff_t b = 0; b < band_count(c); b++) {
             const int behind = c->info->bands.band[b].detector > steps.seam[k].detector;
@@ -259,7 +259,7 @@ static tl_code write_scene(cleaning *c, const tl_progress *progress, tl_err *err
                                 .end_row = c->info->nrow,
                                 .body = clean_rows,
                                 .arg = c};
-    code = tl_algs_scene_pass(&pass, progress, err);
+    code = tl_recipes_scene_pass(&pass, progress, err);
     if (code != TL_OK) {
         store->abandon_raster(sink);
         return code;
@@ -277,16 +277,16 @@ static void tell(const cleaning *c) {
     tl_job_put_number(c->job, "striped_bands", (double)striped);
     if (c->found == NULL) {
         if (tl_job_choice(c->job, "seam") == NOTHING) {
-            tl_job_say(c->job, TL_WARNING,
+            tl_job_log(c->job, TL_WARNING,
                        "neither stripes nor steps were to be taken out: the output is a copy");
         }
         return;
     }
     tl_job_put_number(c->job, "largest_stripes", c->found[worst].amplitude);
-    tl_job_say(c->job, TL_INFO, "stripes beyond chance in %td of %td bands", striped,
+    tl_job_log(c->job, TL_INFO, "stripes beyond chance in %td of %td bands", striped,
                band_count(c));
     if (striped > 0) {
-        tl_job_say(c->job, TL_INFO, "largest in band %d (%.1f nm): standard deviation %.4g%s",
+        tl_job_log(c->job, TL_INFO, "largest in band %d (%.1f nm): standard deviation %.4g%s",
                    c->info->bands.band[worst].index, c->info->bands.band[worst].centre_nm,
                    c->found[worst].amplitude, c->as_gain ? " of the logarithm" : "");
     }

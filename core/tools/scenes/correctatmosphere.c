@@ -257,7 +257,7 @@ static tl_code check_quantity(const tl_correction *c, tl_err *err) {
 
 static tl_code acquire(tl_correction *c, tl_err *err) {
     const ptrdiff_t n = c->n;
-    c->block_rows = tl_algs_scene_rows(c->job, c->info, n, 1);
+    c->block_rows = tl_recipes_scene_rows(c->job, c->info, n, 1);
     c->number = tl_acquire(n, sizeof *c->number);
     c->centre_nm = tl_acquire(n, sizeof *c->centre_nm);
     c->fwhm_nm = tl_acquire(n, sizeof *c->fwhm_nm);
@@ -284,7 +284,7 @@ static tl_code open_scene(tl_correction *c, tl_err *err) {
     TL_TRY(c->store->open_raster(path, "scene", &c->raster, err));
     c->info = c->store->raster_info(c->raster);
     if (c->info->band_note[0] != '\0') {
-        tl_job_say(c->job, TL_WARNING, "%s", c->info->band_note);
+        tl_job_log(c->job, TL_WARNING, "%s", c->info->band_note);
     }
     TL_TRY(check_quantity(c, err));
     if (!tl_bands_have_wavelengths(&c->info->bands)) {
@@ -344,8 +344,8 @@ static void to_ground(const pixel_work *w, ptrdiff_t band, float *values, ptrdif
     }
     const float to_top = c->to_top[band];
     for (ptrdiff_t i = 0; i < n; i++) {
-        const tl_air_numbers a = tl_air_bands_at(&c->air, band, w->place[i]);
-        values[i] = tl_air_to_ground(a, values[i] * to_top);
+        const tl_air_numbers a = tl_atmosphere_bands_at(&c->air, band, w->place[i]);
+        values[i] = tl_atmosphere_air_to_ground(a, values[i] * to_top);
     }
 }
 
@@ -354,10 +354,10 @@ static void sharpen_row(const pixel_work *w, ptrdiff_t band, ptrdiff_t row, floa
                         float *around) {
     const tl_correction *c = w->c;
     const ptrdiff_t ncol = c->info->ncol;
-    tl_background_row(&c->background, band, w->row0 + row, ncol, around);
+    tl_atmosphere_background_row(&c->background, band, w->row0 + row, ncol, around);
     for (ptrdiff_t i = 0; i < ncol; i++) {
-        const tl_air_numbers a = tl_air_bands_at(&c->air, band, w->place[row * ncol + i]);
-        values[i] = tl_air_sharpen(a, values[i], around[i], c->direct[band]);
+        const tl_air_numbers a = tl_atmosphere_bands_at(&c->air, band, w->place[row * ncol + i]);
+        values[i] = tl_atmosphere_air_sharpen(a, values[i], around[i], c->direct[band]);
     }
 }
 
@@ -376,7 +376,8 @@ static tl_code do_band(void *arg, ptrdiff_t band, tl_err *err) {
     to_ground(w, band, values, n);
     if (w->gather != 0) {
         for (ptrdiff_t r = 0; r < w->n_rows; r++) {
-            tl_background_add(&c->background, band, w->row0 + r, values + r * ncol, ncol);
+            tl_atmosphere_background_add(&c->background, band, w->row0 + r, values + r * ncol,
+                                         ncol);
         }
         return TL_OK;
     }
@@ -412,7 +413,7 @@ static tl_code pass(tl_correction *c, tl_sink *sink, const tl_progress *progress
         const tl_progress part = tl_progress_part(progress, (double)w.row0 / (double)nrow,
                                                   (double)(w.row0 + w.n_rows) / (double)nrow);
         for (ptrdiff_t i = 0; is_physical(c) && i < w.n_rows * ncol; i++) {
-            w.place[i] = tl_correct_water_at(c, w.row0 * ncol + i);
+            w.place[i] = tl_correctatmosphere_water_at(c, w.row0 * ncol + i);
         }
         TL_CHECK(c->store->read_window(c->raster, 0, w.row0, ncol, w.n_rows, c->number, c->n,
                                        c->block, err));
@@ -443,7 +444,7 @@ static tl_code gather_surroundings(tl_correction *c, const tl_progress *progress
     TL_TRY(tl_georef_cell_m(&c->info->geo, c->info->nrow / 2, &dx, &dy, err));
     const double radius = radius_m / sqrt(dx * dy);
     if (radius < 1.0) {
-        tl_job_say(c->job, TL_WARNING,
+        tl_job_log(c->job, TL_WARNING,
                    "adjacency: %.0f m are less than a pixel (%.0f m), so nothing is taken off",
                    radius_m, sqrt(dx * dy));
         return TL_OK;
@@ -457,9 +458,11 @@ static tl_code gather_surroundings(tl_correction *c, const tl_progress *progress
                        "radius or more memory",
                        c->n, cells * 16.0 / 1048576.0);
     }
-    TL_TRY(tl_background_init(&c->background, c->n, c->info->nrow, c->info->ncol, cell, err));
+    TL_TRY(tl_atmosphere_background_init(&c->background, c->n, c->info->nrow, c->info->ncol, cell,
+                                         err));
     TL_TRY(pass(c, NULL, progress, err));
-    TL_TRY(tl_background_finish(&c->background, (ptrdiff_t)lround(radius / (double)cell), err));
+    TL_TRY(tl_atmosphere_background_finish(&c->background, (ptrdiff_t)lround(radius / (double)cell),
+                                           err));
     c->sharpen = 1;
     return TL_OK;
 }
@@ -481,15 +484,16 @@ static tl_code write_bands(const tl_correction *c, tl_err *err) {
     }
     const double none = (double)NAN;
     tl_table t;
-    tl_table_start(&t, column, TL_COUNT(column));
+    tl_source_table_start(&t, column, TL_COUNT(column));
     tl_code code = TL_OK;
     for (ptrdiff_t b = 0; b < c->n; b++) {
         ptrdiff_t row = 0;
-        TL_CHECK(tl_table_add_row(&t, &row, err));
+        TL_CHECK(tl_source_table_add_row(&t, &row, err));
         const int air = is_physical(c) && c->air.inside[b] != 0;
         tl_air_numbers a = {NAN, NAN, NAN};
         if (air) {
-            a = tl_air_bands_at(&c->air, b, tl_air_bands_place(&c->air, c->water_everywhere));
+            a = tl_atmosphere_bands_at(&c->air, b,
+                                       tl_atmosphere_bands_locate(&c->air, c->water_everywhere));
         }
         const double number[] = {(double)b + 1.0,
                                  c->centre_nm[b],
@@ -506,14 +510,14 @@ static tl_code write_bands(const tl_correction *c, tl_err *err) {
                                  c->count[b] > 0 ? c->sum[b] / (double)c->count[b] : none};
         for (ptrdiff_t j = 0; j < TL_COUNT(column); j++) {
             if (j != 3) {
-                tl_table_set_number(&t, row, j, number[j]);
+                tl_source_table_set_number(&t, row, j, number[j]);
             }
         }
-        TL_CHECK(tl_table_set_text(&t, row, 3, c->bands.band[b].reason, err));
+        TL_CHECK(tl_source_table_set_text(&t, row, 3, c->bands.band[b].reason, err));
     }
     code = c->store->write_table(path, "bands_output", &t, err);
 done:
-    tl_table_free(&t);
+    tl_source_table_free(&t);
     return code;
 }
 
@@ -543,7 +547,7 @@ static tl_code put_summary(const tl_correction *c, tl_err *err) {
     tl_job_put_number(c->job, "mean_reflectance", sum / count);
     tl_job_put_number(c->job, "below_zero_percent", 100.0 * below / count);
     if (dark > 0) {
-        tl_job_say(c->job, TL_WARNING,
+        tl_job_log(c->job, TL_WARNING,
                    "in %td bands more than a tenth of the pixels came out below 0: %s", dark,
                    c->method == TL_CORRECT_BUILTIN || c->method == TL_CORRECT_TABLE
                        ? "the air is clearer than was taken (parameter aod), or the "
@@ -576,8 +580,8 @@ static tl_code write_scene(tl_correction *c, const tl_progress *progress, tl_err
 static void free_correction(tl_correction *c) {
     c->store->close_raster(c->raster);
     tl_bands_free(&c->bands);
-    tl_air_bands_free(&c->air);
-    tl_background_free(&c->background);
+    tl_atmosphere_bands_free(&c->air);
+    tl_atmosphere_background_free(&c->background);
     tl_release(c->number);
     tl_release(c->centre_nm);
     tl_release(c->fwhm_nm);
@@ -595,16 +599,16 @@ static void free_correction(tl_correction *c) {
 static tl_code prepare(tl_correction *c, tl_err *err) {
     const tl_progress *all = tl_job_progress(c->job);
     if (c->method == TL_CORRECT_LINE) {
-        return tl_correct_fit_targets(c, err);
+        return tl_correctatmosphere_fit_targets(c, err);
     }
     if (c->method == TL_CORRECT_SCENE_MEAN) {
-        return tl_correct_fit_scene(c, err);
+        return tl_correctatmosphere_fit_scene(c, err);
     }
-    TL_TRY(tl_correct_read_air(c, err));
-    TL_TRY(tl_correct_build_air(c, err));
+    TL_TRY(tl_correctatmosphere_read_air(c, err));
+    TL_TRY(tl_correctatmosphere_build_air(c, err));
     const tl_progress watering = tl_progress_part(all, 0.0, 0.2);
-    TL_TRY(tl_correct_find_water(c, &watering, err));
-    tl_correct_flag_bands(c);
+    TL_TRY(tl_correctatmosphere_find_water(c, &watering, err));
+    tl_correctatmosphere_flag_bands(c);
     const tl_progress gathering = tl_progress_part(all, 0.2, 0.5);
     return gather_surroundings(c, &gathering, err);
 }

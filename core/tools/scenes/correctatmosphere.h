@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What the parts of the tool `correctatmosphere` share. */
-#ifndef TL_ALGS_CORRECTATMOSPHERE_H
-#define TL_ALGS_CORRECTATMOSPHERE_H
+#ifndef TL_TOOLS_SCENES_CORRECTATMOSPHERE_H
+#define TL_TOOLS_SCENES_CORRECTATMOSPHERE_H
 
 #include "atmosphere/airbands.h"
 #include "atmosphere/background.h"
@@ -55,34 +55,34 @@ typedef struct tl_correction {
 /* Reads the sun, the view and the air from parameters and facts, and says what it took.
  *
  * fails  TL_ARG no sun */
-tl_code tl_correct_read_air(tl_correction *c, tl_err *err);
+tl_code tl_correctatmosphere_read_air(tl_correction *c, tl_err *err);
 
 /* The atmosphere over the bands: from the table file or the built-in model. Also writes the table
  * when it is asked for.
  *
  * fails  TL_FORMAT, TL_IO no such table; TL_ARG the aerosol load or all bands are outside it;
  *        TL_NOMEM; TL_CANCELLED */
-tl_code tl_correct_build_air(tl_correction *c, tl_err *err);
+tl_code tl_correctatmosphere_build_air(tl_correction *c, tl_err *err);
 
 /* Finds the water vapour: the parameter, else from the scene, else the facts.
  *
  * fails  TL_NOMEM; what reading the scene fails with */
-tl_code tl_correct_find_water(tl_correction *c, const tl_progress *progress, tl_err *err);
+tl_code tl_correctatmosphere_find_water(tl_correction *c, const tl_progress *progress, tl_err *err);
 
 /* Sets gas and marks bands through which too little light comes. */
-void tl_correct_flag_bands(tl_correction *c);
+void tl_correctatmosphere_flag_bands(tl_correction *c);
 
 /* Lines from targets, or from the mean of the scene's extremes.
  *
  * fails  TL_ARG parameters are missing; TL_DATA targets or pixels do not suffice; TL_NOMEM; what
  *        reading the files fails with */
-tl_code tl_correct_fit_targets(tl_correction *c, tl_err *err);
-tl_code tl_correct_fit_scene(tl_correction *c, tl_err *err);
+tl_code tl_correctatmosphere_fit_targets(tl_correction *c, tl_err *err);
+tl_code tl_correctatmosphere_fit_scene(tl_correction *c, tl_err *err);
 
 /* The load of water of a cell. */
-static inline tl_water_place tl_correct_water_at(const tl_correction *c, ptrdiff_t cell) {
-    return tl_air_bands_place(&c->air,
-                              c->water != NULL ? (double)c->water[cell] : c->water_everywhere);
+static inline tl_water_place tl_correctatmosphere_water_at(const tl_correction *c, ptrdiff_t cell) {
+    return tl_atmosphere_bands_locate(
+        &c->air, c->water != NULL ? (double)c->water[cell] : c->water_everywhere);
 }
 
 #endif

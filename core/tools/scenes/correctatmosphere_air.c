@@ -22,16 +22,16 @@ static double settle(const tl_correction *c, const char *id, double fact, double
         return tl_job_number(c->job, id);
     }
     if (isfinite(fact)) {
-        tl_job_say(c->job, TL_INFO, "%s: %.6g, as the scene says", words, fact);
+        tl_job_log(c->job, TL_INFO, "%s: %.6g, as the scene says", words, fact);
         return fact;
     }
-    tl_job_say(c->job, TL_WARNING, "%s: the scene does not say; %.6g is taken (parameter %s)",
+    tl_job_log(c->job, TL_WARNING, "%s: the scene does not say; %.6g is taken (parameter %s)",
                words, otherwise, id);
     return otherwise;
 }
 
 static tl_code find_sun(tl_correction *c, tl_err *err) {
-    TL_TRY(tl_algs_fill_facts(c->job, c->info, &c->facts, err));
+    TL_TRY(tl_sunlight_fill_facts(c->job, c->info, &c->facts, err));
     const double zenith = c->facts.sun_zenith_deg;
     if (!isfinite(zenith)) {
         return tl_fail(err, TL_ARG,
@@ -46,7 +46,7 @@ static tl_code find_sun(tl_correction *c, tl_err *err) {
                        zenith);
     }
     c->sky.view.sun_zenith_deg = zenith;
-    tl_job_say(c->job, TL_INFO, "sun %.2f degrees from the vertical", zenith);
+    tl_job_log(c->job, TL_INFO, "sun %.2f degrees from the vertical", zenith);
     return TL_OK;
 }
 
@@ -67,8 +67,8 @@ static void set_factors(tl_correction *c) {
     }
 }
 
-tl_code tl_correct_read_air(tl_correction *c, tl_err *err) {
-    c->sky = tl_clear_sky_default();
+tl_code tl_correctatmosphere_read_air(tl_correction *c, tl_err *err) {
+    c->sky = tl_atmosphere_clear_sky_default();
     TL_TRY(find_sun(c, err));
     const tl_scene_facts *f = &c->facts;
     tl_view *view = &c->sky.view;
@@ -122,14 +122,14 @@ static tl_code make_table(tl_correction *c, const double *aod, ptrdiff_t n_aod, 
         return tl_fail(err, TL_DATA,
                        "scene: no band lies between 300 and 2600 nm, so nothing can be corrected");
     }
-    TL_TRY(tl_air_table_init(t, n_aod, N_BUILTIN_WATER, (ptrdiff_t)((last - first) / step_nm) + 1,
-                             err));
+    TL_TRY(tl_atmosphere_air_table_init(t, n_aod, N_BUILTIN_WATER,
+                                        (ptrdiff_t)((last - first) / step_nm) + 1, err));
     memcpy(t->aod, aod, (size_t)n_aod * sizeof *aod);
     memcpy(t->water_g_cm2, water, sizeof water);
     for (ptrdiff_t l = 0; l < t->n_wavelength; l++) {
         t->wavelength_nm[l] = first + step_nm * (double)l;
     }
-    return tl_clear_sky_fill(&c->sky, tl_job_threads(c->job), NULL, t, err);
+    return tl_atmosphere_clear_sky_fill(&c->sky, tl_job_threads(c->job), NULL, t, err);
 }
 
 static tl_code read_table(const tl_correction *c, tl_air_table *t, tl_err *err) {
@@ -144,7 +144,8 @@ static tl_code read_table(const tl_correction *c, tl_air_table *t, tl_err *err) 
     TL_TRY(c->store->read_bytes(path, "table", table_limit, &bytes, &length, err));
     char what[512];
     (void)snprintf(what, sizeof what, "table '%.400s'", path);
-    const tl_code code = tl_air_table_decode((const unsigned char *)bytes, length, what, t, err);
+    const tl_code code =
+        tl_atmosphere_air_table_decode((const unsigned char *)bytes, length, what, t, err);
     tl_release(bytes);
     return code;
 }
@@ -161,39 +162,40 @@ static tl_code write_table(tl_correction *c, tl_err *err) {
     size_t length = 0;
     tl_code code = make_table(c, aod, TL_COUNT(aod), &t, err);
     if (code == TL_OK) {
-        code = tl_air_table_encode(&t, &bytes, &length, err);
+        code = tl_atmosphere_air_table_encode(&t, &bytes, &length, err);
     }
     if (code == TL_OK) {
         code = c->store->write_bytes(path, "table_output", (const char *)bytes, length, err);
     }
     tl_release(bytes);
-    tl_air_table_free(&t);
+    tl_atmosphere_air_table_free(&t);
     return code;
 }
 
-tl_code tl_correct_build_air(tl_correction *c, tl_err *err) {
+tl_code tl_correctatmosphere_build_air(tl_correction *c, tl_err *err) {
     tl_air_table t = {0};
     tl_code code =
         c->method == TL_CORRECT_TABLE ? read_table(c, &t, err) : make_table(c, &c->aod, 1, &t, err);
     if (code == TL_OK) {
-        code = tl_air_bands_init(&t, c->aod, c->centre_nm, c->fwhm_nm, c->n, &c->air, err);
+        code = tl_atmosphere_bands_init(&t, c->aod, c->centre_nm, c->fwhm_nm, c->n, &c->air, err);
     }
-    tl_air_table_free(&t);
+    tl_atmosphere_air_table_free(&t);
     TL_TRY(code);
     for (ptrdiff_t b = 0; b < c->n; b++) {
         if (c->air.inside[b] != 0) {
-            const tl_scattering s = tl_clear_sky_scattering(&c->sky, c->aod, c->centre_nm[b]);
+            const tl_scattering s =
+                tl_atmosphere_clear_sky_scattering(&c->sky, c->aod, c->centre_nm[b]);
             c->direct[b] = (float)(s.direct / s.up);
-            /* Scattering without gases; tl_correct_flag_bands sets the gases beside it. */
+            /* Scattering without gases; tl_correctatmosphere_flag_bands sets the gases beside it. */
             c->gas[b] = s.down * s.up;
         }
     }
     return write_table(c, err);
 }
 
-void tl_correct_flag_bands(tl_correction *c) {
+void tl_correctatmosphere_flag_bands(tl_correction *c) {
     const double least = tl_job_number(c->job, "min_transmittance");
-    const tl_water_place place = tl_air_bands_place(&c->air, c->facts.water_vapour_g_cm2);
+    const tl_water_place place = tl_atmosphere_bands_locate(&c->air, c->facts.water_vapour_g_cm2);
     ptrdiff_t flagged = 0;
     for (ptrdiff_t b = 0; b < c->n; b++) {
         tl_band *band = &c->bands.band[b];
@@ -202,7 +204,7 @@ void tl_correct_flag_bands(tl_correction *c) {
             (void)snprintf(reason, sizeof reason, "outside the wavelengths of the atmosphere");
             c->gas[b] = NAN;
         } else {
-            c->gas[b] = (double)tl_air_bands_at(&c->air, b, place).through / c->gas[b];
+            c->gas[b] = (double)tl_atmosphere_bands_at(&c->air, b, place).through / c->gas[b];
             if (c->gas[b] < least) {
                 (void)snprintf(reason, sizeof reason, "gases let %.3f through, less than %.3g",
                                c->gas[b], least);
@@ -216,7 +218,7 @@ void tl_correct_flag_bands(tl_correction *c) {
     }
     tl_job_put_number(c->job, "bands_without_light", (double)flagged);
     if (flagged > 0) {
-        tl_job_say(c->job, TL_INFO,
+        tl_job_log(c->job, TL_INFO,
                    "%td of %td bands get too little light through the air; they are marked bad and "
                    "left empty",
                    flagged, c->n);

@@ -47,7 +47,7 @@ static tl_code settle_lines(tl_correction *c, tl_err *err) {
     const double rmse = sqrt(squares / (double)fitted);
     tl_job_put_number(c->job, "bands_without_line", (double)(c->n - fitted));
     tl_job_put_number(c->job, "target_rmse", rmse);
-    tl_job_say(c->job, TL_INFO, "%td of %td bands fitted; root mean square of the rest %.4f",
+    tl_job_log(c->job, TL_INFO, "%td of %td bands fitted; root mean square of the rest %.4f",
                fitted, c->n, rmse);
     return TL_OK;
 }
@@ -65,8 +65,8 @@ typedef struct targets {
 } targets;
 
 static void free_targets(targets *t) {
-    tl_samples_free(&t->samples);
-    tl_spectra_free(&t->spectra);
+    tl_source_samples_free(&t->samples);
+    tl_source_spectra_free(&t->spectra);
     tl_matrix_free(&t->seen);
     tl_release(t->value);
     tl_release(t->reflectance);
@@ -79,10 +79,10 @@ static tl_code look_at_targets(tl_correction *c, targets *t, tl_err *err) {
     const ptrdiff_t n = t->samples.n;
     ptrdiff_t left_out = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
-        const ptrdiff_t row = tl_spectra_find(&t->spectra, t->samples.id[i]);
+        const ptrdiff_t row = tl_source_spectra_find(&t->spectra, t->samples.id[i]);
         ptrdiff_t cell = -1;
         const char *why = NULL;
-        TL_TRY(tl_algs_find_cell(c->info, t->samples.x[i], t->samples.y[i], &cell, &why, err));
+        TL_TRY(tl_recipes_find_cell(c->info, t->samples.x[i], t->samples.y[i], &cell, &why, err));
         if (row < 0) {
             why = "there is no spectrum of its name";
         }
@@ -91,14 +91,14 @@ static tl_code look_at_targets(tl_correction *c, targets *t, tl_err *err) {
         }
         if (why != NULL) {
             if (left_out++ < most_named) {
-                tl_job_say(c->job, TL_WARNING, "target '%.80s' is left out: %s", t->samples.id[i],
+                tl_job_log(c->job, TL_WARNING, "target '%.80s' is left out: %s", t->samples.id[i],
                            why);
             }
             continue;
         }
-        TL_TRY(tl_algs_read_spectrum(c->store, c->raster, cell,
-                                     tl_job_choice(c->job, "target_window"), c->number, c->n,
-                                     t->spectrum, err));
+        TL_TRY(tl_recipes_read_spectrum(c->store, c->raster, cell,
+                                        tl_job_choice(c->job, "target_window"), c->number, c->n,
+                                        t->spectrum, err));
         for (ptrdiff_t b = 0; b < c->n; b++) {
             t->value[b * n + i] = t->spectrum[b];
             t->reflectance[b * n + i] = tl_matrix_row(&t->seen, row)[b];
@@ -106,7 +106,7 @@ static tl_code look_at_targets(tl_correction *c, targets *t, tl_err *err) {
         t->n_used++;
     }
     if (left_out > most_named) {
-        tl_job_say(c->job, TL_WARNING, "%td more targets are left out", left_out - most_named);
+        tl_job_log(c->job, TL_WARNING, "%td more targets are left out", left_out - most_named);
     }
     return TL_OK;
 }
@@ -136,7 +136,7 @@ static tl_code fit_targets(tl_correction *c, targets *t, tl_err *err) {
                        n, path, tl_job_text(c->job, "spectra"));
     }
     if (t->n_used == 1) {
-        tl_job_say(c->job, TL_WARNING,
+        tl_job_log(c->job, TL_WARNING,
                    "one target only: the line goes through the origin, so the light that the air "
                    "itself throws back stays in; give a dark and a bright target");
     }
@@ -146,7 +146,7 @@ static tl_code fit_targets(tl_correction *c, targets *t, tl_err *err) {
     return settle_lines(c, err);
 }
 
-tl_code tl_correct_fit_targets(tl_correction *c, tl_err *err) {
+tl_code tl_correctatmosphere_fit_targets(tl_correction *c, tl_err *err) {
     targets t = {0};
     const tl_code code = fit_targets(c, &t, err);
     free_targets(&t);
@@ -265,14 +265,14 @@ static tl_code fit_scene(tl_correction *c, sampled *s, tl_spectra *library, tl_m
     for (ptrdiff_t j = 0; j < s->p; j++) {
         line_of_band(c, s, picked, n_picked, seen, j);
     }
-    tl_job_say(c->job, TL_WARNING,
+    tl_job_log(c->job, TL_WARNING,
                "scene_mean trusts that the scene holds what the library holds (%td spectra); "
                "reflectance may be off by 10 %% and more",
                library->n);
     return settle_lines(c, err);
 }
 
-tl_code tl_correct_fit_scene(tl_correction *c, tl_err *err) {
+tl_code tl_correctatmosphere_fit_scene(tl_correction *c, tl_err *err) {
     sampled s = {0};
     tl_spectra library = {0};
     tl_matrix seen = {0};
@@ -280,7 +280,7 @@ tl_code tl_correct_fit_scene(tl_correction *c, tl_err *err) {
     tl_release(s.band);
     tl_release(s.spectrum);
     tl_release(s.column);
-    tl_spectra_free(&library);
+    tl_source_spectra_free(&library);
     tl_matrix_free(&seen);
     return code;
 }

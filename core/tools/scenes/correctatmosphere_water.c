@@ -55,7 +55,7 @@ static int choose_water_bands(water_work *w, int *usable) {
         w->column[b] = -1;
     }
     for (int k = 0; k < 2; k++) {
-        (void)tl_water_feature_find(c->centre_nm, usable, c->n, k, &w->feature[k]);
+        (void)tl_atmosphere_water_feature_find(c->centre_nm, usable, c->n, k, &w->feature[k]);
         for (ptrdiff_t i = 0; i < w->feature[k].n; i++) {
             need(w, w->feature[k].band[i]);
         }
@@ -99,7 +99,7 @@ static tl_code retrieve_row(void *arg, ptrdiff_t row, tl_err *err) {
             }
             if (f->n > 0) {
                 w->map[k][w->row0 * ncol + i] =
-                    snow != 0 ? NAN : (float)tl_water_retrieve(&w->c->air, f, top);
+                    snow != 0 ? NAN : (float)tl_atmosphere_water_retrieve(&w->c->air, f, top);
             }
         }
     }
@@ -147,16 +147,16 @@ static tl_code take_map(water_work *w, tl_err *err) {
         const double difference = mean_difference(w, nrow * ncol);
         tl_job_put_number(c->job, "water_1130_minus_940", difference);
         if (isfinite(difference)) {
-            tl_job_say(c->job, TL_INFO,
+            tl_job_log(c->job, TL_INFO,
                        "water vapour by 1130 nm minus that by 940 nm: %.2f g cm-2 in the mean",
                        difference);
         }
     }
     tl_map_summary s;
-    TL_TRY(
-        tl_box_mean(w->map[take], nrow, ncol, tl_job_integer(c->job, "water_window") / 2, &s, err));
+    TL_TRY(tl_atmosphere_box_mean(w->map[take], nrow, ncol,
+                                  tl_job_integer(c->job, "water_window") / 2, &s, err));
     if (s.n_valid * 20 < nrow * ncol) {
-        tl_job_say(c->job, TL_WARNING,
+        tl_job_log(c->job, TL_WARNING,
                    "water vapour: only %td of %td pixels tell (no data, dark or snow)", s.n_valid,
                    nrow * ncol);
     }
@@ -166,7 +166,7 @@ static tl_code take_map(water_work *w, tl_err *err) {
     const double driest = c->air.water_g_cm2[0];
     const double wettest = c->air.water_g_cm2[c->air.n_water - 1];
     if (s.median <= driest * 1.001 || s.median >= wettest * 0.999) {
-        tl_job_say(
+        tl_job_log(
             c->job, TL_WARNING,
             "water vapour: most pixels lie at the end of what is tabled (%.3g to %.3g g cm-2); "
             "the scene may have been corrected before, or its calibration is off at %s",
@@ -179,7 +179,7 @@ static tl_code take_map(water_work *w, tl_err *err) {
     tl_job_put_number(c->job, "water_lowest_g_cm2", s.lowest);
     tl_job_put_number(c->job, "water_highest_g_cm2", s.highest);
     tl_job_put_text(c->job, "water_from", take == 0 ? "940 nm" : "1130 nm");
-    tl_job_say(c->job, TL_INFO, "water vapour from %s: median %.2f, %.2f to %.2f g cm-2",
+    tl_job_log(c->job, TL_INFO, "water vapour from %s: median %.2f, %.2f to %.2f g cm-2",
                take == 0 ? "940 nm" : "1130 nm", s.median, s.lowest, s.highest);
     return TL_OK;
 }
@@ -204,7 +204,7 @@ static tl_code retrieve(tl_correction *c, const tl_progress *progress, tl_err *e
             code = take_map(&w, err);
         }
     } else {
-        tl_job_say(c->job, TL_WARNING,
+        tl_job_log(c->job, TL_WARNING,
                    "water vapour: the scene lacks usable bands at 940 nm and at 1130 nm with "
                    "shoulders on both sides");
     }
@@ -217,7 +217,8 @@ static tl_code retrieve(tl_correction *c, const tl_progress *progress, tl_err *e
     return code;
 }
 
-tl_code tl_correct_find_water(tl_correction *c, const tl_progress *progress, tl_err *err) {
+tl_code tl_correctatmosphere_find_water(tl_correction *c, const tl_progress *progress,
+                                        tl_err *err) {
     const double fact = c->facts.water_vapour_g_cm2;
     if (tl_job_given(c->job, "water")) {
         c->facts.water_vapour_g_cm2 = tl_job_number(c->job, "water");
@@ -226,7 +227,7 @@ tl_code tl_correct_find_water(tl_correction *c, const tl_progress *progress, tl_
         TL_TRY(retrieve(c, progress, err));
         if (c->water == NULL) {
             c->facts.water_vapour_g_cm2 = isfinite(fact) ? fact : 1.5;
-            tl_job_say(c->job, TL_WARNING, "water vapour: %.3g g cm-2 is taken everywhere (%s)",
+            tl_job_log(c->job, TL_WARNING, "water vapour: %.3g g cm-2 is taken everywhere (%s)",
                        c->facts.water_vapour_g_cm2,
                        isfinite(fact) ? "the scene says so" : "parameter water would tell");
         }
@@ -250,8 +251,8 @@ tl_code tl_correct_find_water(tl_correction *c, const tl_progress *progress, tl_
         }
         grid.data = even;
     }
-    const tl_code code = tl_algs_write_grid(c->job, "water_output", &grid,
-                                            tl_algs_layer("column water vapour", "g cm-2"), err);
+    const tl_code code = tl_recipes_write_grid(
+        c->job, "water_output", &grid, tl_recipes_layer("column water vapour", "g cm-2"), err);
     tl_release(even);
     return code;
 }

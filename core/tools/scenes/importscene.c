@@ -159,13 +159,13 @@ static const tl_arg arguments[] = {
              "used and why, quantity, time, sun and view."},
 };
 
-void tl_import_decide(tl_import *m, tl_level level, const char *format, ...) {
+void tl_importscene_decide(tl_import *m, tl_level level, const char *format, ...) {
     char words[1024];
     va_list args;
     va_start(args, format);
     (void)vsnprintf(words, sizeof words, format, args);
     va_end(args);
-    tl_job_say(m->job, level, "%s", words);
+    tl_job_log(m->job, level, "%s", words);
     (void)json_array_append_new(m->decisions, json_string(words));
 }
 
@@ -177,28 +177,28 @@ static tl_code open_product(tl_import *m, tl_err *err) {
     TL_TRY(
         m->store->open_product(tl_job_text(m->job, "product"), "product", &wish, &m->product, err));
     m->info = m->store->product_info(m->product);
-    tl_import_decide(m, TL_INFO, "the product is read as %s", m->info->kind);
+    tl_importscene_decide(m, TL_INFO, "the product is read as %s", m->info->kind);
     for (ptrdiff_t i = 0; i < m->info->n_notes; i++) {
-        tl_import_decide(m, TL_INFO, "%s", m->info->note[i]);
+        tl_importscene_decide(m, TL_INFO, "%s", m->info->note[i]);
     }
     return TL_OK;
 }
 
 static tl_code import_scene(tl_import *m, tl_err *err) {
     TL_TRY(open_product(m, err));
-    tl_import_facts(m);
-    TL_TRY(tl_import_gather_bands(m, err));
-    TL_TRY(tl_import_check_values(m, err));
-    TL_TRY(tl_import_flag_bands(m, err));
+    tl_importscene_facts(m);
+    TL_TRY(tl_importscene_gather_bands(m, err));
+    TL_TRY(tl_importscene_check_values(m, err));
+    TL_TRY(tl_importscene_flag_bands(m, err));
     TL_TRY(tl_progress_at(tl_job_progress(m->job), 0.03, err));
-    TL_TRY(tl_import_place(m, err));
-    return tl_import_write(m, err);
+    TL_TRY(tl_importscene_position(m, err));
+    return tl_importscene_write(m, err);
 }
 
 static tl_code run(tl_job *job, tl_err *err) {
     tl_import m = {.job = job,
                    .store = tl_job_store(job),
-                   .facts = tl_scene_facts_none(),
+                   .facts = tl_source_scene_facts_none(),
                    .decisions = json_array()};
     const tl_code code = m.decisions == NULL
                              ? tl_fail(err, TL_NOMEM, "out of memory for the decisions")

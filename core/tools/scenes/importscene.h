@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What the files of the tool importscene share. */
-#ifndef TL_ALGS_IMPORTSCENE_H
-#define TL_ALGS_IMPORTSCENE_H
+#ifndef TL_TOOLS_SCENES_IMPORTSCENE_H
+#define TL_TOOLS_SCENES_IMPORTSCENE_H
 
 #include "job/algorithm.h"
 
@@ -21,37 +21,37 @@ typedef struct tl_import {
 } tl_import;
 
 /* Says a decision in the log and keeps it for the result and the run record. */
-void tl_import_decide(tl_import *m, tl_level level, const char *format, ...)
+void tl_importscene_decide(tl_import *m, tl_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Facts of the scene: the sun computed from time and place and compared with the metadata. */
-void tl_import_facts(tl_import *m);
+void tl_importscene_facts(tl_import *m);
 
 /* The table of all bands, with the user's scale and quantity.
  *
  * fails  TL_NOMEM */
-tl_code tl_import_gather_bands(tl_import *m, tl_err *err);
+tl_code tl_importscene_gather_bands(tl_import *m, tl_err *err);
 
 /* Flags what is not to be used, by the user's rules, and says the list.
  *
  * fails  TL_ARG a rule that cannot be read; TL_DATA no band remains; TL_NOMEM */
-tl_code tl_import_flag_bands(tl_import *m, tl_err *err);
+tl_code tl_importscene_flag_bands(tl_import *m, tl_err *err);
 
 /* Looks at rows spread over the product: flags bands without values, and stops where the values
  * cannot be what they are said to be.
  *
  * fails  TL_DATA such values; TL_NOMEM; what reading fails with */
-tl_code tl_import_check_values(tl_import *m, tl_err *err);
+tl_code tl_importscene_check_values(tl_import *m, tl_err *err);
 
 /* Finds the grid of the output, puts the parts on it, and measures the shift between detectors.
  *
  * fails  TL_SHAPE detectors that cannot lie on one grid; TL_DATA no place on earth; TL_NOMEM; what
  *        reading fails with */
-tl_code tl_import_place(tl_import *m, tl_err *err);
+tl_code tl_importscene_position(tl_import *m, tl_err *err);
 
 /* Reads everything once and writes it.
  *
  * fails  as the writers of source/store.h; TL_NOMEM; TL_CANCELLED */
-tl_code tl_import_write(tl_import *m, tl_err *err);
+tl_code tl_importscene_write(tl_import *m, tl_err *err);
 
 #endif

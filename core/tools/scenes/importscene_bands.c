@@ -40,7 +40,7 @@ static tl_code complete(tl_bands *bands, tl_err *err) {
     return code;
 }
 
-tl_code tl_import_gather_bands(tl_import *m, tl_err *err) {
+tl_code tl_importscene_gather_bands(tl_import *m, tl_err *err) {
     static const tl_quantity quantities[] = {TL_QUANTITY_UNKNOWN,     TL_QUANTITY_DN,
                                              TL_QUANTITY_RADIANCE,    TL_QUANTITY_TOA_REFLECTANCE,
                                              TL_QUANTITY_REFLECTANCE, TL_QUANTITY_OTHER};
@@ -70,7 +70,7 @@ tl_code tl_import_gather_bands(tl_import *m, tl_err *err) {
     const int asked = tl_job_choice(m->job, "quantity");
     m->bands.quantity = asked == 0 ? m->info->quantity : quantities[asked];
     if (tl_job_given(m->job, "scale")) {
-        tl_import_decide(m, TL_INFO, "all values are multiplied by %g, as asked", factor);
+        tl_importscene_decide(m, TL_INFO, "all values are multiplied by %g, as asked", factor);
     }
     return complete(&m->bands, err);
 }
@@ -145,7 +145,7 @@ static tl_code read_rules(const tl_import *m, tl_band_rules *rules, tl_err *err)
     if (!tl_same_word(tl_job_text(m->job, "windows"), "none")) {
         double edge[16];
         ptrdiff_t n = 0;
-        TL_TRY(tl_algs_read_rising(m->job, "windows", TL_COUNT(edge), edge, &n, err));
+        TL_TRY(tl_job_read_increasing(m->job, "windows", TL_COUNT(edge), edge, &n, err));
         if (n % 2 != 0) {
             return tl_fail(
                 err, TL_ARG,
@@ -197,8 +197,9 @@ static void say_reason(tl_import *m, const char *reason) {
         b = last + 1;
     }
     if (count > 0) {
-        tl_import_decide(m, TL_INFO, "%td band%s %s%s: %s", count, count == 1 ? "" : "s",
-                         reason[0] == '\0' ? "used" : "not used, ", reason, tl_text_data(&list));
+        tl_importscene_decide(m, TL_INFO, "%td band%s %s%s: %s", count, count == 1 ? "" : "s",
+                              reason[0] == '\0' ? "used" : "not used, ", reason,
+                              tl_text_data(&list));
     }
     tl_text_free(&list);
 }
@@ -212,7 +213,7 @@ static int is_first_with_reason(const tl_bands *bands, ptrdiff_t b) {
     return 1;
 }
 
-tl_code tl_import_flag_bands(tl_import *m, tl_err *err) {
+tl_code tl_importscene_flag_bands(tl_import *m, tl_err *err) {
     tl_band_rules rules;
     TL_TRY(read_rules(m, &rules, err));
     TL_TRY(drop_listed(m, err));

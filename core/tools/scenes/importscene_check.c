@@ -21,21 +21,22 @@ static void compare_sun(tl_import *m, const tl_sun *sun) {
     const double off = fabs(facts->sun_zenith_deg - sun->zenith_deg);
     if (!isfinite(facts->sun_zenith_deg)) {
         facts->sun_zenith_deg = sun->zenith_deg;
-        tl_import_decide(m, TL_INFO, "sun zenith %.2f degrees, computed from time and place",
-                         sun->zenith_deg);
+        tl_importscene_decide(m, TL_INFO, "sun zenith %.2f degrees, computed from time and place",
+                              sun->zenith_deg);
     } else if (off > 2.0 && fabs(90.0 - facts->sun_zenith_deg - sun->zenith_deg) <= 2.0) {
-        tl_import_decide(
+        tl_importscene_decide(
             m, TL_WARNING,
             "the sun zenith of the metadata, %.2f degrees, is its elevation: from time "
             "and place the zenith is %.2f degrees, which is used",
             facts->sun_zenith_deg, sun->zenith_deg);
         facts->sun_zenith_deg = sun->zenith_deg;
     } else if (off > 2.0) {
-        tl_import_decide(m, TL_WARNING,
-                         "the sun zenith of the metadata, %.2f degrees, is not that of time and "
-                         "place, %.2f degrees; it is kept: check the time (is it UTC?) and the "
-                         "place, or give sun_zenith to the next tool",
-                         facts->sun_zenith_deg, sun->zenith_deg);
+        tl_importscene_decide(
+            m, TL_WARNING,
+            "the sun zenith of the metadata, %.2f degrees, is not that of time and "
+            "place, %.2f degrees; it is kept: check the time (is it UTC?) and the "
+            "place, or give sun_zenith to the next tool",
+            facts->sun_zenith_deg, sun->zenith_deg);
     }
     if (!isfinite(facts->sun_azimuth_deg)) {
         facts->sun_azimuth_deg = sun->azimuth_deg;
@@ -45,7 +46,7 @@ static void compare_sun(tl_import *m, const tl_sun *sun) {
     }
 }
 
-void tl_import_facts(tl_import *m) {
+void tl_importscene_facts(tl_import *m) {
     m->facts = m->info->facts;
     tl_sun sun;
     if (m->facts.utc[0] != '\0' && isfinite(m->facts.latitude_deg) &&
@@ -155,19 +156,21 @@ static double fitting_factor(double value, int is_radiance) {
 static void tell_unknown(tl_import *m, double median) {
     const double factor = fitting_factor(median, 0);
     if (median >= 0.02 && median <= 0.9) {
-        tl_import_decide(m, TL_WARNING,
-                         "the product does not say what its values are; their median from 450 to "
-                         "900 nm is %.4g, as of reflectance: give quantity reflectance if they are",
-                         median);
+        tl_importscene_decide(
+            m, TL_WARNING,
+            "the product does not say what its values are; their median from 450 to "
+            "900 nm is %.4g, as of reflectance: give quantity reflectance if they are",
+            median);
     } else if (factor > 0.0) {
-        tl_import_decide(m, TL_WARNING,
-                         "the product does not say what its values are; their median from 450 to "
-                         "900 nm is %.4g: if they are reflectance, give quantity reflectance and "
-                         "scale %.6g",
-                         median, factor);
+        tl_importscene_decide(
+            m, TL_WARNING,
+            "the product does not say what its values are; their median from 450 to "
+            "900 nm is %.4g: if they are reflectance, give quantity reflectance and "
+            "scale %.6g",
+            median, factor);
     } else {
-        tl_import_decide(m, TL_WARNING,
-                         "the product does not say what its values are; give quantity and scale");
+        tl_importscene_decide(
+            m, TL_WARNING, "the product does not say what its values are; give quantity and scale");
     }
 }
 
@@ -192,14 +195,14 @@ static tl_code check_scaling(tl_import *m, double median, tl_err *err) {
             mend);
     }
     if (median < 0.02) {
-        tl_import_decide(
+        tl_importscene_decide(
             m, TL_WARNING,
             "the median from 450 to 900 nm is a reflectance of %.4g, very dark for %s; %s", median,
             is_said, mend);
     } else {
-        tl_import_decide(m, TL_INFO,
-                         "median from 450 to 900 nm: a reflectance of %.3f%s, as it can be", median,
-                         is_radiance ? " above the air" : "");
+        tl_importscene_decide(m, TL_INFO,
+                              "median from 450 to 900 nm: a reflectance of %.3f%s, as it can be",
+                              median, is_radiance ? " above the air" : "");
     }
     return TL_OK;
 }
@@ -244,7 +247,7 @@ static tl_code judge(tl_import *m, const look *l, tl_err *err) {
         return check_scaling(m, median, err);
     }
     if (is_known) {
-        tl_import_decide(
+        tl_importscene_decide(
             m, TL_WARNING, "the scaling was not checked: %s",
             isfinite(m->facts.sun_zenith_deg) || m->bands.quantity != TL_QUANTITY_RADIANCE
                 ? "no valid value from 450 to 900 nm in the rows looked at"
@@ -253,7 +256,7 @@ static tl_code judge(tl_import *m, const look *l, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_import_check_values(tl_import *m, tl_err *err) {
+tl_code tl_importscene_check_values(tl_import *m, tl_err *err) {
     look l = {.count = tl_acquire(m->bands.n, sizeof *l.count),
               .median = tl_acquire(m->bands.n, sizeof *l.median),
               .is_flat = tl_acquire(m->bands.n, sizeof *l.is_flat)};

@@ -63,12 +63,12 @@ static tl_code stay(tl_import *m, tl_err *err) {
     m->grid.nrow = first->nrow;
     m->grid.ncol = first->ncol;
     if (first->place == TL_PLACE_RPC) {
-        tl_import_decide(
+        tl_importscene_decide(
             m, TL_WARNING,
             "the scene stays in the rows and columns of the sensor and has no place on "
             "the map; give a dem to put it there");
     } else if (first->place == TL_PLACE_NONE && tl_job_given(m->job, "dem")) {
-        tl_import_decide(
+        tl_importscene_decide(
             m, TL_WARNING,
             "the dem is not used: nothing says where the pixels lie, so the scene stays "
             "in the rows and columns of the sensor");
@@ -119,9 +119,9 @@ static tl_code mean_height(tl_import *m, const char *dem, tl_err *err) {
         m->facts.elevation_m = sum / (double)n;
     }
     if (code == TL_OK && n < side * side / 2) {
-        tl_import_decide(m, TL_WARNING,
-                         "the dem covers %.0f %% of the grid; the scene has no values beyond it",
-                         100.0 * (double)n / (side * side));
+        tl_importscene_decide(
+            m, TL_WARNING, "the dem covers %.0f %% of the grid; the scene has no values beyond it",
+            100.0 * (double)n / (side * side));
     }
     tl_grid_free(&height);
     tl_georef_free(&geo);
@@ -237,7 +237,7 @@ static tl_code compare_detectors(tl_import *m, const char *dem, tl_err *err) {
     const char *second = m->info->part[1].name;
     const double size = hypot(shift.row, shift.col);
     if (shift.peak < 0.1) {
-        tl_import_decide(
+        tl_importscene_decide(
             m, TL_INFO,
             "the shift of %s against %s cannot be told: bands %td and %td are not alike "
             "(peak %.2f)",
@@ -245,15 +245,15 @@ static tl_code compare_detectors(tl_import *m, const char *dem, tl_err *err) {
         return TL_OK;
     }
     const int apply = choice == shift_apply && m->is_placed;
-    tl_import_decide(m, size > 0.5 && !apply ? TL_WARNING : TL_INFO,
-                     "%s lies %.2f rows and %.2f columns away from %s (bands %td and %td, peak "
-                     "%.2f)%s",
-                     second, shift.row, shift.col, m->info->part[0].name, pair[0] + 1, pair[1] + 1,
-                     shift.peak,
-                     apply                   ? "; it is moved back"
-                     : choice == shift_apply ? "; without a grid it stays"
-                     : size > 0.5            ? "; shift apply moves it back"
-                                             : "");
+    tl_importscene_decide(
+        m, size > 0.5 && !apply ? TL_WARNING : TL_INFO,
+        "%s lies %.2f rows and %.2f columns away from %s (bands %td and %td, peak "
+        "%.2f)%s",
+        second, shift.row, shift.col, m->info->part[0].name, pair[0] + 1, pair[1] + 1, shift.peak,
+        apply                   ? "; it is moved back"
+        : choice == shift_apply ? "; without a grid it stays"
+        : size > 0.5            ? "; shift apply moves it back"
+                                : "");
     tl_job_put_number(m->job, "shift_rows", shift.row);
     tl_job_put_number(m->job, "shift_columns", shift.col);
     return apply ? place_part(m, 1, dem, shift.col, shift.row, err) : TL_OK;
@@ -271,7 +271,7 @@ static tl_code check_dem(const tl_import *m, const char *dem, tl_err *err) {
                          "dem: '%s' has %td bands; wanted one band of heights in metres", dem, n);
 }
 
-tl_code tl_import_place(tl_import *m, tl_err *err) {
+tl_code tl_importscene_position(tl_import *m, tl_err *err) {
     const char *dem = tl_job_text(m->job, "dem");
     if (dem != NULL) {
         TL_TRY(check_dem(m, dem, err));
@@ -288,11 +288,12 @@ tl_code tl_import_place(tl_import *m, tl_err *err) {
     for (ptrdiff_t p = 0; p < m->info->n_parts; p++) {
         TL_TRY(place_part(m, p, dem, 0.0, 0.0, err));
     }
-    tl_import_decide(m, TL_INFO, "grid of %td x %td cells%s%s", m->grid.nrow, m->grid.ncol,
-                     dem != NULL                    ? ", heights from the dem"
-                     : knows_place(m, TL_PLACE_RPC) ? ", one height everywhere: without a dem "
-                                                      "hills are displaced"
-                                                    : "",
-                     knows_place(m, TL_PLACE_LOOKUP) ? ", by the lookup table of the product" : "");
+    tl_importscene_decide(
+        m, TL_INFO, "grid of %td x %td cells%s%s", m->grid.nrow, m->grid.ncol,
+        dem != NULL                    ? ", heights from the dem"
+        : knows_place(m, TL_PLACE_RPC) ? ", one height everywhere: without a dem "
+                                         "hills are displaced"
+                                       : "",
+        knows_place(m, TL_PLACE_LOOKUP) ? ", by the lookup table of the product" : "");
     return compare_detectors(m, dem, err);
 }

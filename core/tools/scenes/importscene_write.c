@@ -175,7 +175,7 @@ static void put_summary(const output *o) {
     tl_job_put_number(m->job, "bands", (double)o->bands.n);
     tl_job_put_number(m->job, "good_bands", (double)good);
     tl_job_put_number(m->job, "valid_share", share);
-    tl_job_say(m->job, share > 0.0 ? TL_INFO : TL_WARNING,
+    tl_job_log(m->job, share > 0.0 ? TL_INFO : TL_WARNING,
                "%s: %td rows, %td columns, %td bands (%td used), %.1f %% of the values are there",
                m->info->kind, m->grid.nrow, m->grid.ncol, o->bands.n, good, 100.0 * share);
 }
@@ -207,7 +207,7 @@ static tl_code write_scene(output *o, tl_err *err) {
     return m->store->finish_raster(o->sink, err);
 }
 
-tl_code tl_import_write(tl_import *m, tl_err *err) {
+tl_code tl_importscene_write(tl_import *m, tl_err *err) {
     output o = {.m = m};
     const tl_code code = write_scene(&o, err);
     if (code == TL_OK) {

@@ -239,7 +239,7 @@ static tl_code check_windows(const tl_mask_work *w, tl_err *err) {
                            tl_job_text(w->job, "scene"), from, to,
                            tl_imagery_window_name((tl_window)k));
         }
-        tl_job_say(w->job, TL_INFO, "no band from %g to %g nm: rules that look there do not hold",
+        tl_job_log(w->job, TL_INFO, "no band from %g to %g nm: rules that look there do not hold",
                    from, to);
     }
     return TL_OK;
@@ -251,8 +251,8 @@ static tl_code read_beside(tl_mask_work *w, tl_err *err) {
         if (w->cover_class == NULL) {
             return tl_fail(err, TL_NOMEM, "out of memory for %d classes", MOST_COVERS);
         }
-        TL_TRY(tl_algs_read_rising(w->job, "landcover_classes", MOST_COVERS, w->cover_class,
-                                   &w->n_cover_class, err));
+        TL_TRY(tl_job_read_increasing(w->job, "landcover_classes", MOST_COVERS, w->cover_class,
+                                      &w->n_cover_class, err));
         TL_TRY(w->store->read_grid_like(tl_job_text(w->job, "landcover"), "landcover", 1,
                                         &w->thickness, TL_NEAREST, &w->cover, err));
     }
@@ -277,14 +277,14 @@ static tl_code prepare(tl_mask_work *w, tl_err *err) {
     TL_TRY(w->store->open_raster(tl_job_text(w->job, "scene"), "scene", &w->raster, err));
     w->info = w->store->raster_info(w->raster);
     if (w->info->band_note[0] != '\0') {
-        tl_job_say(w->job, TL_WARNING, "%s", w->info->band_note);
+        tl_job_log(w->job, TL_WARNING, "%s", w->info->band_note);
     }
     TL_TRY(tl_imagery_find_windows(&w->info->bands, &w->table, err));
     choose_rules(w);
     TL_TRY(check_windows(w, err));
     TL_TRY(check_memory(w, err));
     if (tl_job_given(w->job, "terrain") && tl_job_output(w->job, "cleared") == NULL) {
-        tl_job_say(w->job, TL_WARNING,
+        tl_job_log(w->job, TL_WARNING,
                    "terrain is looked at only when thin cloud is removed (cleared)");
     }
     const ptrdiff_t cells = w->info->nrow * w->info->ncol;
@@ -299,7 +299,7 @@ static tl_code prepare(tl_mask_work *w, tl_err *err) {
 }
 
 ptrdiff_t tl_maskscene_rows_at_once(const tl_mask_work *w, ptrdiff_t n_bands) {
-    return tl_algs_scene_rows(w->job, w->info, n_bands, 1);
+    return tl_recipes_scene_rows(w->job, w->info, n_bands, 1);
 }
 
 /* --- cell by cell --- */
@@ -482,7 +482,7 @@ static tl_code put_counts(tl_mask_work *w, tl_err *err) {
         json_object_set_new(classes, tl_imagery_surface_name((tl_surface)k),
                             json_integer(count[k]));
         if (count[k] > 0) {
-            tl_job_say(w->job, TL_INFO, "%d %s: %.1f %% of the cells", k,
+            tl_job_log(w->job, TL_INFO, "%d %s: %.1f %% of the cells", k,
                        tl_imagery_surface_name((tl_surface)k),
                        100.0 * (double)count[k] / (double)valid);
         }
@@ -495,7 +495,7 @@ static tl_code put_counts(tl_mask_work *w, tl_err *err) {
     tl_job_put_number(w->job, "thin_limit", w->rule.limit);
     tl_job_put_text(w->job, "thickness_from", from[w->rule.from]);
     const ptrdiff_t ground = count[TL_SURFACE_SOIL] + count[TL_SURFACE_RESIDUE];
-    tl_job_say(w->job, TL_INFO, "thin cloud of %.3f or more lies over %.1f %% of soil and residue",
+    tl_job_log(w->job, TL_INFO, "thin cloud of %.3f or more lies over %.1f %% of soil and residue",
                w->rule.limit, ground > 0 ? 100.0 * (double)thin / (double)ground : 0.0);
     return TL_OK;
 }
@@ -510,25 +510,26 @@ static tl_code run_masks(tl_mask_work *w, tl_sink *sink, tl_err *err) {
     TL_TRY(write_cells(w, sink, err));
     TL_TRY(put_counts(w, err));
     if (tl_job_output(w->job, "thickness") != NULL) {
-        TL_TRY(tl_algs_write_grid(w->job, "thickness", &w->thickness,
-                                  tl_algs_layer("Thickness of thin cloud", ""), err));
+        TL_TRY(tl_recipes_write_grid(w->job, "thickness", &w->thickness,
+                                     tl_recipes_layer("Thickness of thin cloud", ""), err));
     }
     return removes ? tl_maskscene_clear(w, &second, err) : TL_OK;
 }
 
 static tl_code start_masks(const tl_mask_work *w, tl_sink **sink, tl_err *err) {
     const tl_layer layer[LAYERS] = {
-        [LAYER_USABLE] = tl_algs_layer("Usable bare soil", ""),
-        [LAYER_CLASS] = tl_algs_layer("Class: 1 bare soil, 2 residue, 3 plants, 4 water, 5 snow or "
-                                      "ice, 6 cloud, 7 outside the land cover",
-                                      ""),
-        [LAYER_THICKNESS] = tl_algs_layer("Thickness of thin cloud", ""),
-        [LAYER_STRATUM] = tl_algs_layer("Stratum: 1 clear, 2 thin cloud, 3 cloud", ""),
-        [LAYER_NDVI] = tl_algs_layer("NDVI", ""),
-        [LAYER_NDSI] = tl_algs_layer("NDSI", ""),
-        [LAYER_CELLULOSE] = tl_algs_layer("Cellulose absorption index", ""),
-        [LAYER_CIRRUS] = tl_algs_layer("Reflectance at 1380 nm", ""),
-        [LAYER_HAZE] = tl_algs_layer("Haze: blue above the clear line", "")};
+        [LAYER_USABLE] = tl_recipes_layer("Usable bare soil", ""),
+        [LAYER_CLASS] =
+            tl_recipes_layer("Class: 1 bare soil, 2 residue, 3 plants, 4 water, 5 snow or "
+                             "ice, 6 cloud, 7 outside the land cover",
+                             ""),
+        [LAYER_THICKNESS] = tl_recipes_layer("Thickness of thin cloud", ""),
+        [LAYER_STRATUM] = tl_recipes_layer("Stratum: 1 clear, 2 thin cloud, 3 cloud", ""),
+        [LAYER_NDVI] = tl_recipes_layer("NDVI", ""),
+        [LAYER_NDSI] = tl_recipes_layer("NDSI", ""),
+        [LAYER_CELLULOSE] = tl_recipes_layer("Cellulose absorption index", ""),
+        [LAYER_CIRRUS] = tl_recipes_layer("Reflectance at 1380 nm", ""),
+        [LAYER_HAZE] = tl_recipes_layer("Haze: blue above the clear line", "")};
     const char *record = NULL;
     TL_TRY(tl_job_record(w->job, &record, err));
     return w->store->create_raster(tl_job_output(w->job, "output"), "output", w->info->nrow,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What one run of maskscene holds; only maskscene*.c includes it. */
-#ifndef TL_ALGS_MASKSCENE_H
-#define TL_ALGS_MASKSCENE_H
+#ifndef TL_TOOLS_SCENES_MASKSCENE_H
+#define TL_TOOLS_SCENES_MASKSCENE_H
 
 #include "base/grid.h"
 #include "imagery/surfaces.h"

@@ -239,7 +239,7 @@ static void tell(const tl_mask_work *w, const judgement *j) {
         tl_job_put_number(w->job, k == 0 ? "r_clear_before" : "r_clear_after", j->r[0][k]);
         tl_job_put_number(w->job, k == 0 ? "r_thin_before" : "r_thin_after", j->r[1][k]);
     }
-    tl_job_say(
+    tl_job_log(
         w->job, seam[1] > seam[0] ? TL_WARNING : TL_INFO,
         "removal of thin cloud: red light over soil under thin cloud and clear soil differ by "
         "%.2f standard deviations before, %.2f after%s",
@@ -248,7 +248,7 @@ static void tell(const tl_mask_work *w, const judgement *j) {
         return;
     }
     const int worse = fabs(j->r[0][1]) < fabs(j->r[0][0]) - WORSE;
-    tl_job_say(w->job, worse ? TL_WARNING : TL_INFO,
+    tl_job_log(w->job, worse ? TL_WARNING : TL_INFO,
                "correlation of red light with the terrain: clear soil %.3f before, %.3f after%s; "
                "under thin cloud %.3f before, %.3f after",
                j->r[0][0], j->r[0][1], worse ? ": the removal makes things worse" : "", j->r[1][0],

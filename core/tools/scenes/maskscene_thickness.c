@@ -183,7 +183,7 @@ static void take_water_band(tl_mask_work *w, tl_thickness_from from, const water
     w->rule.base = b->base;
     w->rule.noise = b->noise;
     w->rule.limit = CIRRUS_LIMIT;
-    tl_job_say(w->job, TL_INFO,
+    tl_job_log(w->job, TL_INFO,
                "thin cloud is seen at %s: base %.4f, spread %.1f times the noise, correlation with "
                "the ground %.2f",
                tl_imagery_window_name(w->rule.window), b->base, b->spread, b->shine);
@@ -221,7 +221,7 @@ static tl_code take_haze(tl_mask_work *w, double *scratch, tl_err *err) {
     }
     double spread;
     TL_TRY(tl_imagery_spread(scratch, w->sample.n / 2, &spread, &w->rule.noise, err));
-    tl_job_say(w->job, TL_INFO, "thin cloud is seen as haze: blue above %.4f + %.3f red (%s)",
+    tl_job_log(w->job, TL_INFO, "thin cloud is seen as haze: blue above %.4f + %.3f red (%s)",
                w->rule.line_a, w->rule.line_b,
                w->clear_zone == NULL ? "lower edge over bare soil" : "of the clear area");
     return TL_OK;
@@ -235,7 +235,7 @@ static tl_code take_dark(tl_mask_work *w, tl_err *err) {
     w->rule.from = TL_THICKNESS_DARK;
     w->rule.window = TL_WINDOW_DEEP_BLUE;
     w->rule.limit = HAZE_LIMIT;
-    tl_job_say(w->job, TL_INFO,
+    tl_job_log(w->job, TL_INFO,
                "thin cloud is seen as light over the darkest cells nearby at 452 nm");
     return TL_OK;
 }
@@ -247,7 +247,7 @@ static tl_code take_haze_or_none(tl_mask_work *w, double *scratch, tl_err *err) 
     }
     w->rule.from = TL_THICKNESS_HAZE;
     w->rule.limit = HAZE_LIMIT;
-    tl_job_say(
+    tl_job_log(
         w->job, TL_WARNING,
         "no thickness of thin cloud: it needs bands near 452 and 660 nm and %d cells of bare "
         "soil among those looked at; that layer stays empty",
@@ -259,7 +259,7 @@ static tl_code take_haze_or_none(tl_mask_work *w, double *scratch, tl_err *err) 
 static tl_code choose_self(tl_mask_work *w, const water_band band[2], double *scratch,
                            tl_err *err) {
     if (!w->at_top) {
-        tl_job_say(w->job, TL_INFO,
+        tl_job_log(w->job, TL_INFO,
                    "reflectance of the surface: its water bands at 1380 and 1880 nm hold what the "
                    "correction left, so they are not looked at for thin cloud");
         return take_haze_or_none(w, scratch, err);
@@ -270,7 +270,7 @@ static tl_code choose_self(tl_mask_work *w, const water_band band[2], double *sc
             take_water_band(w, k == 0 ? TL_THICKNESS_1380 : TL_THICKNESS_1880, &band[k]);
             return TL_OK;
         }
-        tl_job_say(w->job, TL_INFO, "%s is not used for thin cloud: %s (spread %.1f, shine %.2f)",
+        tl_job_log(w->job, TL_INFO, "%s is not used for thin cloud: %s (spread %.1f, shine %.2f)",
                    k == 0 ? "1380 nm" : "1880 nm", why, band[k].spread, band[k].shine);
     }
     return take_haze_or_none(w, scratch, err);
@@ -287,7 +287,7 @@ static tl_code take_chosen(tl_mask_work *w, tl_thickness_from from, const water_
     }
     take_water_band(w, from, b);
     if (!trusted(b, &why)) {
-        tl_job_say(w->job, TL_WARNING, "thickness from %s is doubtful: %s",
+        tl_job_log(w->job, TL_WARNING, "thickness from %s is doubtful: %s",
                    tl_imagery_window_name(w->rule.window), why);
     }
     return TL_OK;

@@ -123,7 +123,7 @@ static json_t *bands_as_json(const tl_bands *bands, const tl_scene_quality *qual
                       band->good, "reason", band->reason, "mean", tl_job_json_number(q->mean),
                       "snr", tl_job_json_number(q->mean / q->noise), "stripes",
                       tl_job_json_number(q->stripe_percent), "advice",
-                      tl_algs_quality_advice(q, advice)));
+                      tl_scene_quality_advice(q, advice)));
     }
     return list;
 }
@@ -141,8 +141,8 @@ static json_t *seams_as_json(const tl_scene_quality *quality) {
     return list;
 }
 
-tl_code tl_algs_scene_page(const tl_job *job, tl_raster *raster, const tl_bands *bands,
-                           const tl_scene_quality *quality, const char *title, tl_err *err) {
+tl_code tl_scene_page(const tl_job *job, tl_raster *raster, const tl_bands *bands,
+                      const tl_scene_quality *quality, const char *title, tl_err *err) {
     const tl_raster_info *info = tl_job_store(job)->raster_info(raster);
     json_t *page = json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:o, s:o}", "output",
                              tl_job_output(job, "report"), "target", tl_job_target(job, "report"),

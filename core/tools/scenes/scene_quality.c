@@ -233,8 +233,9 @@ static void judge_geometry(work *w, tl_scene_quality *q) {
     }
 }
 
-tl_code tl_algs_scene_quality(const tl_job *job, tl_raster *raster, const tl_bands *bands,
-                              const tl_progress *progress, tl_scene_quality *quality, tl_err *err) {
+tl_code tl_scene_quality_measure(const tl_job *job, tl_raster *raster, const tl_bands *bands,
+                                 const tl_progress *progress, tl_scene_quality *quality,
+                                 tl_err *err) {
     const tl_store *store = tl_job_store(job);
     const tl_raster_info *info = store->raster_info(raster);
     const ptrdiff_t most = (ptrdiff_t)GROUPS * GROUP_ROWS;
@@ -243,7 +244,7 @@ tl_code tl_algs_scene_quality(const tl_job *job, tl_raster *raster, const tl_ban
     quality->band = tl_acquire(bands->n, sizeof *quality->band);
     tl_code code = quality->band == NULL
                        ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", bands->n)
-                       : tl_algs_seam_steps(store, raster, bands, 0, &quality->seams, err);
+                       : tl_seam_steps_find(store, raster, bands, 0, &quality->seams, err);
     if (code == TL_OK) {
         code = set_up(&w, info->nrow < most ? info->nrow : most, err);
     }
@@ -256,18 +257,18 @@ tl_code tl_algs_scene_quality(const tl_job *job, tl_raster *raster, const tl_ban
     if (code == TL_OK) {
         judge_geometry(&w, quality);
     } else {
-        tl_algs_scene_quality_free(quality);
+        tl_scene_quality_free(quality);
     }
     take_down(&w);
     return code;
 }
 
-void tl_algs_scene_quality_free(tl_scene_quality *quality) {
+void tl_scene_quality_free(tl_scene_quality *quality) {
     tl_release(quality->band);
     *quality = (tl_scene_quality){0};
 }
 
-const char *tl_algs_quality_advice(const tl_band_quality *q, char *text) {
+const char *tl_scene_quality_advice(const tl_band_quality *q, char *text) {
     const double snr = q->mean / q->noise;
     text[0] = '\0';
     if (snr < least_snr) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Noise, stripes, seams, smile and keystone of a scene, from rows spread over it. */
-#ifndef TL_ALGS_SCENE_QUALITY_H
-#define TL_ALGS_SCENE_QUALITY_H
+#ifndef TL_TOOLS_SCENES_SCENE_QUALITY_H
+#define TL_TOOLS_SCENES_SCENE_QUALITY_H
 
 #include "job/algorithm.h"
 #include "tools/scenes/seam_steps.h"
@@ -25,16 +25,17 @@ typedef struct tl_scene_quality {
  * bands    flagged by the caller; bad bands count as neighbours of nobody
  * quality  initialised here, empty on failure
  * fails    TL_NOMEM; TL_IO; TL_CANCELLED */
-tl_code tl_algs_scene_quality(const tl_job *job, tl_raster *raster, const tl_bands *bands,
-                              const tl_progress *progress, tl_scene_quality *quality, tl_err *err);
+tl_code tl_scene_quality_measure(const tl_job *job, tl_raster *raster, const tl_bands *bands,
+                                 const tl_progress *progress, tl_scene_quality *quality,
+                                 tl_err *err);
 
 /* Frees; zeroed is fine. */
-void tl_algs_scene_quality_free(tl_scene_quality *quality);
+void tl_scene_quality_free(tl_scene_quality *quality);
 
 /* Why a band had better not be used, for its quality; empty when it is good enough.
  *
  * text  room for 96 bytes
  * gives text */
-const char *tl_algs_quality_advice(const tl_band_quality *quality, char *text);
+const char *tl_scene_quality_advice(const tl_band_quality *quality, char *text);
 
 #endif

@@ -34,9 +34,9 @@ static tl_code read_group(const tl_store *store, tl_raster *raster, const tl_ban
     return TL_OK;
 }
 
-tl_code tl_algs_scene_statistics(const tl_store *store, tl_raster *raster, const tl_bands *bands,
-                                 const tl_progress *progress, tl_band_statistics *out,
-                                 ptrdiff_t *n_rows, tl_err *err) {
+tl_code tl_scene_statistics(const tl_store *store, tl_raster *raster, const tl_bands *bands,
+                            const tl_progress *progress, tl_band_statistics *out, ptrdiff_t *n_rows,
+                            tl_err *err) {
     const tl_raster_info *info = store->raster_info(raster);
     const ptrdiff_t spread = info->nrow > groups * rows_per_group ? groups : 0;
     const ptrdiff_t n_groups =

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Lowest, mean and highest value of every band over a part of a scene that is read quickly. */
-#ifndef TL_ALGS_SCENE_STATISTICS_H
-#define TL_ALGS_SCENE_STATISTICS_H
+#ifndef TL_TOOLS_SCENES_SCENE_STATISTICS_H
+#define TL_TOOLS_SCENES_SCENE_STATISTICS_H
 
 #include <stddef.h>
 
@@ -23,8 +23,8 @@ typedef struct tl_band_statistics {
  * n_rows   rows that were read
  * NaN      values that are NoData do not count
  * fails    TL_NOMEM; TL_IO; TL_CANCELLED */
-tl_code tl_algs_scene_statistics(const tl_store *store, tl_raster *raster, const tl_bands *bands,
-                                 const tl_progress *progress, tl_band_statistics *out,
-                                 ptrdiff_t *n_rows, tl_err *err);
+tl_code tl_scene_statistics(const tl_store *store, tl_raster *raster, const tl_bands *bands,
+                            const tl_progress *progress, tl_band_statistics *out, ptrdiff_t *n_rows,
+                            tl_err *err);
 
 #endif

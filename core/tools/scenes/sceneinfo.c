@@ -68,7 +68,7 @@ static tl_code apply_band_table(scene *s, tl_err *err) {
                                             err));
     char what[512];
     (void)snprintf(what, sizeof what, "bands_csv '%.400s'", path);
-    const tl_code code = tl_bands_from_csv(bytes, length, what, &s->bands, err);
+    const tl_code code = tl_source_bands_from_csv(bytes, length, what, &s->bands, err);
     tl_release(bytes);
     return code;
 }
@@ -108,15 +108,15 @@ static tl_code study_bands(scene *s, tl_err *err) {
     }
     const tl_progress reading = tl_progress_part(tl_job_progress(s->job), 0.0, 0.5);
     const tl_progress judging = tl_progress_part(tl_job_progress(s->job), 0.5, 0.95);
-    TL_TRY(tl_algs_scene_statistics(store, s->raster, &s->bands, &reading, s->statistics,
-                                    &s->n_rows, err));
+    TL_TRY(
+        tl_scene_statistics(store, s->raster, &s->bands, &reading, s->statistics, &s->n_rows, err));
     flag_empty(s);
     const tl_band_rules rules = tl_spectra_default_rules();
     (void)tl_spectra_flag_bands(&s->bands, &rules);
     tl_bands_order(&s->bands, s->order);
     s->has_quality = tl_job_given(s->job, "output") || tl_job_given(s->job, "report");
     return s->has_quality
-               ? tl_algs_scene_quality(s->job, s->raster, &s->bands, &judging, &s->quality, err)
+               ? tl_scene_quality_measure(s->job, s->raster, &s->bands, &judging, &s->quality, err)
                : TL_OK;
 }
 
@@ -224,12 +224,12 @@ static void put_result(const scene *s) {
 }
 
 static void say_bands(const scene *s) {
-    tl_job_say(s->job, TL_INFO,
+    tl_job_log(s->job, TL_INFO,
                " band  centre nm    fwhm nm  detector       min      mean       max");
     for (ptrdiff_t i = 0; i < s->bands.n; i++) {
         const tl_band *band = &s->bands.band[s->order[i]];
         const tl_band_statistics *st = &s->statistics[s->order[i]];
-        tl_job_say(s->job, TL_INFO, "%5d %10.2f %9.2f%s %9d %9.4g %9.4g %9.4g  %s%s", band->index,
+        tl_job_log(s->job, TL_INFO, "%5d %10.2f %9.2f%s %9d %9.4g %9.4g %9.4g  %s%s", band->index,
                    band->centre_nm, band->fwhm_nm, band->fwhm_assumed ? "*" : " ", band->detector,
                    st->lowest, st->mean, st->highest, band->good ? "" : "not used: ", band->reason);
     }
@@ -241,36 +241,36 @@ static void say_scaling(const scene *s) {
     const int is_other =
         said == TL_QUANTITY_DN || said == TL_QUANTITY_RADIANCE || said == TL_QUANTITY_OTHER;
     if (isnan(mean)) {
-        tl_job_say(s->job, TL_INFO,
+        tl_job_log(s->job, TL_INFO,
                    "the scaling was not checked: there is no usable band from 450 to 900 nm");
         return;
     }
-    tl_job_say(s->job, is_other || (mean > 0.0 && mean <= 1.2) ? TL_INFO : TL_WARNING,
+    tl_job_log(s->job, is_other || (mean > 0.0 && mean <= 1.2) ? TL_INFO : TL_WARNING,
                "mean value from 450 to 900 nm: %.4g; %s", mean, scaling_of(s, mean));
 }
 
 static void say_summary(const scene *s) {
     char crs[128];
     crs_name(&s->info->geo, crs, sizeof crs);
-    tl_job_say(s->job, TL_INFO, "%s: %td rows, %td columns, %td bands (%td usable), %s %s %s, %s",
+    tl_job_log(s->job, TL_INFO, "%s: %td rows, %td columns, %td bands (%td usable), %s %s %s, %s",
                s->path, s->info->nrow, s->info->ncol, s->bands.n, count_good(s), s->info->format,
                s->info->interleave, s->info->data_type,
                crs[0] == '\0' ? "no coordinate reference system" : crs);
     if (s->info->band_note[0] != '\0') {
-        tl_job_say(s->job, TL_WARNING, "%s", s->info->band_note);
+        tl_job_log(s->job, TL_WARNING, "%s", s->info->band_note);
     }
     if (!tl_bands_have_wavelengths(&s->bands)) {
-        tl_job_say(s->job, TL_WARNING,
+        tl_job_log(s->job, TL_WARNING,
                    "%s has bands without wavelength; give a band table (columns band, wavelength, "
                    "fwhm, good), best saved beside the scene as %s.bands.csv",
                    s->path, s->path);
     } else {
-        tl_job_say(s->job, TL_INFO, "wavelengths from: %s", s->bands.band[0].from);
+        tl_job_log(s->job, TL_INFO, "wavelengths from: %s", s->bands.band[0].from);
         say_scaling(s);
     }
     if (strcmp(s->info->interleave, "PIXEL") == 0 && s->bands.n >= 128 &&
         strcmp(s->info->format, "GTiff") == 0) {
-        tl_job_say(s->job, TL_WARNING,
+        tl_job_log(s->job, TL_WARNING,
                    "%s is a pixel-interleaved GeoTIFF with %td bands, which is slow as source of a "
                    "VRT; gdal_translate -co INTERLEAVE=BAND -co TILED=YES makes a faster copy",
                    s->path, s->bands.n);
@@ -285,20 +285,20 @@ static void say_quality(const scene *s) {
         return;
     }
     for (ptrdiff_t b = 0; b < s->bands.n; b++) {
-        doubtful +=
-            s->bands.band[b].good && tl_algs_quality_advice(&s->quality.band[b], advice)[0] != '\0';
+        doubtful += s->bands.band[b].good &&
+                    tl_scene_quality_advice(&s->quality.band[b], advice)[0] != '\0';
     }
     tl_job_put_number(s->job, "doubtful_bands", (double)doubtful);
     tl_job_put_number(s->job, "smile_nm", s->quality.smile_nm);
     for (ptrdiff_t k = 0; k < s->quality.seams.n; k++) {
-        tl_job_say(s->job, TL_INFO,
+        tl_job_log(s->job, TL_INFO,
                    "detectors meet at %.1f nm: step %.4g (%.3g %%), shifted by %.2f columns",
                    s->quality.seams.seam[k].at_nm, s->quality.seams.step[k],
                    100.0 * s->quality.seams.step[k] / s->quality.seams.level[k],
                    s->quality.keystone[k]);
     }
     if (doubtful > 0) {
-        tl_job_say(s->job, TL_WARNING,
+        tl_job_log(s->job, TL_WARNING,
                    "%td usable band%s noisy or striped; see the column advice and, for stripes, "
                    "cleanscene",
                    doubtful, doubtful == 1 ? " is" : "s are");
@@ -310,9 +310,9 @@ static tl_code set_quality(const scene *s, ptrdiff_t b, tl_table *table, ptrdiff
                            tl_err *err) {
     char advice[96];
     const tl_band_quality *q = &s->quality.band[b];
-    tl_table_set_number(table, row, 14, q->mean / q->noise);
-    tl_table_set_number(table, row, 15, q->stripe_percent);
-    return tl_table_set_text(table, row, 16, tl_algs_quality_advice(q, advice), err);
+    tl_source_table_set_number(table, row, 14, q->mean / q->noise);
+    tl_source_table_set_number(table, row, 15, q->stripe_percent);
+    return tl_source_table_set_text(table, row, 16, tl_scene_quality_advice(q, advice), err);
 }
 
 static tl_code write_bands(const scene *s, tl_err *err) {
@@ -332,7 +332,7 @@ static tl_code write_bands(const scene *s, tl_err *err) {
         return TL_OK;
     }
     tl_table table;
-    tl_table_start(&table, columns, TL_COUNT(columns));
+    tl_source_table_start(&table, columns, TL_COUNT(columns));
     tl_code code = TL_OK;
     for (ptrdiff_t i = 0; i < s->bands.n; i++) {
         const tl_band *band = &s->bands.band[s->order[i]];
@@ -340,23 +340,23 @@ static tl_code write_bands(const scene *s, tl_err *err) {
         const double numbers[] = {band->index,        band->centre_nm, band->fwhm_nm,
                                   band->fwhm_assumed, band->detector,  band->good};
         ptrdiff_t row = 0;
-        TL_CHECK(tl_table_add_row(&table, &row, err));
+        TL_CHECK(tl_source_table_add_row(&table, &row, err));
         for (ptrdiff_t j = 0; j < TL_COUNT(numbers); j++) {
-            tl_table_set_number(&table, row, j, numbers[j]);
+            tl_source_table_set_number(&table, row, j, numbers[j]);
         }
-        TL_CHECK(tl_table_set_text(&table, row, 6, band->reason, err));
-        tl_table_set_number(&table, row, 7, st->lowest);
-        tl_table_set_number(&table, row, 8, st->mean);
-        tl_table_set_number(&table, row, 9, st->highest);
-        TL_CHECK(tl_table_set_text(&table, row, 10, band->from, err));
-        TL_CHECK(tl_table_set_text(&table, row, 11, band->name, err));
-        tl_table_set_number(&table, row, 12, band->scale);
-        tl_table_set_number(&table, row, 13, band->offset);
+        TL_CHECK(tl_source_table_set_text(&table, row, 6, band->reason, err));
+        tl_source_table_set_number(&table, row, 7, st->lowest);
+        tl_source_table_set_number(&table, row, 8, st->mean);
+        tl_source_table_set_number(&table, row, 9, st->highest);
+        TL_CHECK(tl_source_table_set_text(&table, row, 10, band->from, err));
+        TL_CHECK(tl_source_table_set_text(&table, row, 11, band->name, err));
+        tl_source_table_set_number(&table, row, 12, band->scale);
+        tl_source_table_set_number(&table, row, 13, band->offset);
         TL_CHECK(set_quality(s, s->order[i], &table, row, err));
     }
     code = tl_job_store(s->job)->write_table(path, "output", &table, err);
 done:
-    tl_table_free(&table);
+    tl_source_table_free(&table);
     return code;
 }
 
@@ -371,9 +371,9 @@ static tl_code run(tl_job *job, tl_err *err) {
         code = write_bands(&s, err);
     }
     if (code == TL_OK && tl_job_given(job, "report")) {
-        code = tl_algs_scene_page(job, s.raster, &s.bands, &s.quality, tl_base_name(s.path), err);
+        code = tl_scene_page(job, s.raster, &s.bands, &s.quality, tl_base_name(s.path), err);
     }
-    tl_algs_scene_quality_free(&s.quality);
+    tl_scene_quality_free(&s.quality);
     tl_job_store(job)->close_raster(s.raster);
     tl_bands_free(&s.bands);
     tl_release(s.statistics);

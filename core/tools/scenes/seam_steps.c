@@ -57,7 +57,7 @@ static tl_code study_seam(const tl_store *store, tl_raster *raster, const tl_ban
     return code;
 }
 
-tl_code tl_algs_seam_steps(const tl_store *store, tl_raster *raster, const tl_bands *bands,
+tl_code tl_seam_steps_find(const tl_store *store, tl_raster *raster, const tl_bands *bands,
                            int as_gain, tl_seam_steps *steps, tl_err *err) {
     int last = 1;
     *steps = (tl_seam_steps){0};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Steps between the detectors of a scene, from pixels spread over it. */
-#ifndef TL_ALGS_SEAM_STEPS_H
-#define TL_ALGS_SEAM_STEPS_H
+#ifndef TL_TOOLS_SCENES_SEAM_STEPS_H
+#define TL_TOOLS_SCENES_SEAM_STEPS_H
 
 #include "imagery/seam.h"
 #include "source/store.h"
@@ -21,7 +21,7 @@ typedef struct tl_seam_steps {
  * as_gain  1: first / second; 0: first - second
  * steps    n is 0 when the scene has one detector
  * fails    TL_NOMEM; TL_IO */
-tl_code tl_algs_seam_steps(const tl_store *store, tl_raster *raster, const tl_bands *bands,
+tl_code tl_seam_steps_find(const tl_store *store, tl_raster *raster, const tl_bands *bands,
                            int as_gain, tl_seam_steps *steps, tl_err *err);
 
 #endif

@@ -302,7 +302,7 @@ static tl_code measure_property(tl_job *job, tl_simulation *s, int property, tl_
     }
     put_moments(job, property, &reached);
     const int missed = tl_simulate_moments_miss(&reached, &wanted) > WARN_MISS;
-    tl_job_say(job, missed ? TL_WARNING : TL_INFO,
+    tl_job_log(job, missed ? TL_WARNING : TL_INFO,
                "%s of the samples: mean %.4g, coefficient of variation %.3f, skewness %.2f, excess "
                "kurtosis %.2f%s",
                property_field[property], reached.mean, reached.cv, reached.skewness,
@@ -343,16 +343,16 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_code code = TL_OK;
     TL_CHECK(build_area(job, &part[0], &s, err));
     TL_CHECK(take_samples(job, &s, err));
-    TL_CHECK(tl_simulation_write_samples(job, &s, err));
-    TL_CHECK(tl_simulation_write_lab(job, &s, err));
-    TL_CHECK(tl_simulation_write_truth(job, &s, err));
+    TL_CHECK(tl_simulatescene_write_samples(job, &s, err));
+    TL_CHECK(tl_simulatescene_write_lab(job, &s, err));
+    TL_CHECK(tl_simulatescene_write_truth(job, &s, err));
     if (tl_job_output(job, "cloud_truth") != NULL) {
-        TL_CHECK(tl_simulation_write_cloud(job, &s, err));
+        TL_CHECK(tl_simulatescene_write_cloud(job, &s, err));
     }
     if (tl_job_output(job, "mine_points") != NULL) {
-        TL_CHECK(tl_simulation_write_mines(job, &s, err));
+        TL_CHECK(tl_simulatescene_write_mines(job, &s, err));
     }
-    TL_CHECK(tl_simulation_write_scene(job, &s, &part[1], err));
+    TL_CHECK(tl_simulatescene_write_scene(job, &s, &part[1], err));
     tl_job_put_number(job, "rows", (double)s.dem.nrow);
     tl_job_put_number(job, "columns", (double)s.dem.ncol);
     tl_job_put_number(job, "bands", TL_SIMULATE_BANDS);

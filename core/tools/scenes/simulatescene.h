@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What one run of simulatescene holds, and its outputs; only simulatescene*.c includes it. */
-#ifndef TL_ALGS_SIMULATESCENE_H
-#define TL_ALGS_SIMULATESCENE_H
+#ifndef TL_TOOLS_SCENES_SIMULATESCENE_H
+#define TL_TOOLS_SCENES_SIMULATESCENE_H
 
 #include "base/grid.h"
 #include "base/matrix.h"
@@ -30,12 +30,12 @@ typedef struct tl_simulation {
 /* Each writes one output; the samples, the area and its properties must be there.
  *
  * fails  as the writers of source/store.h; TL_NOMEM */
-tl_code tl_simulation_write_samples(tl_job *job, const tl_simulation *s, tl_err *err);
-tl_code tl_simulation_write_mines(tl_job *job, const tl_simulation *s, tl_err *err);
-tl_code tl_simulation_write_lab(const tl_job *job, const tl_simulation *s, tl_err *err);
-tl_code tl_simulation_write_truth(tl_job *job, const tl_simulation *s, tl_err *err);
-tl_code tl_simulation_write_cloud(tl_job *job, const tl_simulation *s, tl_err *err);
-tl_code tl_simulation_write_scene(tl_job *job, const tl_simulation *s, const tl_progress *p,
-                                  tl_err *err);
+tl_code tl_simulatescene_write_samples(tl_job *job, const tl_simulation *s, tl_err *err);
+tl_code tl_simulatescene_write_mines(tl_job *job, const tl_simulation *s, tl_err *err);
+tl_code tl_simulatescene_write_lab(const tl_job *job, const tl_simulation *s, tl_err *err);
+tl_code tl_simulatescene_write_truth(tl_job *job, const tl_simulation *s, tl_err *err);
+tl_code tl_simulatescene_write_cloud(tl_job *job, const tl_simulation *s, tl_err *err);
+tl_code tl_simulatescene_write_scene(tl_job *job, const tl_simulation *s, const tl_progress *p,
+                                     tl_err *err);
 
 #endif

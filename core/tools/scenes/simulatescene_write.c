@@ -22,7 +22,7 @@ static void sample_id(ptrdiff_t i, char id[24]) {
 static tl_code start_points(tl_features *f, const tl_column *column, ptrdiff_t ncol, ptrdiff_t n,
                             tl_err *err) {
     f->geometry = TL_POINTS;
-    tl_table_start(&f->table, column, ncol);
+    tl_source_table_start(&f->table, column, ncol);
     f->nvertex = n;
     f->first = tl_acquire(n + 1, sizeof *f->first);
     f->x = tl_acquire(n, sizeof *f->x);
@@ -32,7 +32,7 @@ static tl_code start_points(tl_features *f, const tl_column *column, ptrdiff_t n
     }
     for (ptrdiff_t i = 0; i < n; i++) {
         ptrdiff_t row = 0;
-        TL_TRY(tl_table_add_row(&f->table, &row, err));
+        TL_TRY(tl_source_table_add_row(&f->table, &row, err));
         f->first[i] = i;
     }
     f->first[n] = n;
@@ -47,7 +47,7 @@ static tl_code write_points(tl_job *job, const char *id, const char *layer, cons
                                              err);
 }
 
-tl_code tl_simulation_write_samples(tl_job *job, const tl_simulation *s, tl_err *err) {
+tl_code tl_simulatescene_write_samples(tl_job *job, const tl_simulation *s, tl_err *err) {
     static const tl_column column[] = {{"id", TL_COLUMN_TEXT},
                                        {"SOM_g_kg", TL_COLUMN_NUMBER},
                                        {"As_mg_kg", TL_COLUMN_NUMBER},
@@ -60,9 +60,9 @@ tl_code tl_simulation_write_samples(tl_job *job, const tl_simulation *s, tl_err 
         double d_row;
         double d_col;
         sample_id(i, id);
-        TL_CHECK(tl_table_set_text(&points.table, i, 0, id, err));
+        TL_CHECK(tl_source_table_set_text(&points.table, i, 0, id, err));
         for (ptrdiff_t j = 0; j < TL_SIMULATE_PROPERTIES; j++) {
-            tl_table_set_number(&points.table, i, 1 + j, tl_matrix_row(&s->measured, i)[j]);
+            tl_source_table_set_number(&points.table, i, 1 + j, tl_matrix_row(&s->measured, i)[j]);
         }
         tl_simulate_sample_offset(s->seed, i, &d_row, &d_col);
         tl_georef_to_map(&s->dem.geo, (double)s->col[i] + 0.5 + d_col,
@@ -70,32 +70,32 @@ tl_code tl_simulation_write_samples(tl_job *job, const tl_simulation *s, tl_err 
     }
     TL_CHECK(write_points(job, "samples", "samples", &points, &s->dem.geo, err));
 done:
-    tl_features_free(&points);
+    tl_source_features_free(&points);
     return code;
 }
 
-tl_code tl_simulation_write_mines(tl_job *job, const tl_simulation *s, tl_err *err) {
+tl_code tl_simulatescene_write_mines(tl_job *job, const tl_simulation *s, tl_err *err) {
     static const tl_column column[] = {{"mine", TL_COLUMN_INTEGER}, {"strength", TL_COLUMN_NUMBER}};
     tl_features points = {0};
     tl_code code = TL_OK;
     TL_CHECK(start_points(&points, column, TL_COUNT(column), s->area.mines, err));
     for (ptrdiff_t i = 0; i < s->area.mines; i++) {
         const tl_simulate_mine *mine = &s->area.mine[i];
-        tl_table_set_number(&points.table, i, 0, (double)(i + 1));
-        tl_table_set_number(&points.table, i, 1, mine->strength);
+        tl_source_table_set_number(&points.table, i, 0, (double)(i + 1));
+        tl_source_table_set_number(&points.table, i, 1, mine->strength);
         tl_georef_to_map(&s->dem.geo, (double)mine->col + 0.5, (double)mine->row + 0.5,
                          &points.x[i], &points.y[i]);
     }
     TL_CHECK(write_points(job, "mine_points", "mines", &points, &s->dem.geo, err));
 done:
-    tl_features_free(&points);
+    tl_source_features_free(&points);
     return code;
 }
 
-tl_code tl_simulation_write_lab(const tl_job *job, const tl_simulation *s, tl_err *err) {
+tl_code tl_simulatescene_write_lab(const tl_job *job, const tl_simulation *s, tl_err *err) {
     tl_spectra lab = {0};
     tl_code code = TL_OK;
-    TL_CHECK(tl_spectra_init(&lab, s->n, LAB_BANDS, err));
+    TL_CHECK(tl_source_spectra_init(&lab, s->n, LAB_BANDS, err));
     for (ptrdiff_t j = 0; j < LAB_BANDS; j++) {
         lab.wavelength_nm[j] = (double)(LAB_FIRST_NM + j);
         lab.fwhm_nm[j] = (double)NAN;
@@ -103,7 +103,7 @@ tl_code tl_simulation_write_lab(const tl_job *job, const tl_simulation *s, tl_er
     for (ptrdiff_t i = 0; i < s->n; i++) {
         char id[24];
         sample_id(i, id);
-        TL_CHECK(tl_spectra_set_id(&lab, i, id, err));
+        TL_CHECK(tl_source_spectra_set_id(&lab, i, id, err));
         const double *score = tl_matrix_row(&s->scores, i) + TL_SIMULATE_LAYER_CLAY;
         const tl_simulate_soil soil = tl_simulate_soil_of(s->true_som[i], score);
         tl_simulate_lab_spectrum(&soil, s->seed, i, lab.wavelength_nm, LAB_BANDS,
@@ -115,16 +115,16 @@ tl_code tl_simulation_write_lab(const tl_job *job, const tl_simulation *s, tl_er
     }
     TL_CHECK(tl_job_store(job)->write_spectra(tl_job_output(job, "lab"), "lab", &lab, err));
 done:
-    tl_spectra_free(&lab);
+    tl_source_spectra_free(&lab);
     return code;
 }
 
 /* --- rasters --- */
 
-tl_code tl_simulation_write_truth(tl_job *job, const tl_simulation *s, tl_err *err) {
-    const tl_layer layer[TL_SIMULATE_PROPERTIES] = {tl_algs_layer("SOM, true", "g/kg"),
-                                                    tl_algs_layer("As, true", "mg/kg"),
-                                                    tl_algs_layer("Cu, true", "mg/kg")};
+tl_code tl_simulatescene_write_truth(tl_job *job, const tl_simulation *s, tl_err *err) {
+    const tl_layer layer[TL_SIMULATE_PROPERTIES] = {tl_recipes_layer("SOM, true", "g/kg"),
+                                                    tl_recipes_layer("As, true", "mg/kg"),
+                                                    tl_recipes_layer("Cu, true", "mg/kg")};
     tl_grid view[TL_SIMULATE_PROPERTIES];
     const tl_grid *grid[TL_SIMULATE_PROPERTIES];
     for (int j = 0; j < TL_SIMULATE_PROPERTIES; j++) {
@@ -132,10 +132,10 @@ tl_code tl_simulation_write_truth(tl_job *job, const tl_simulation *s, tl_err *e
         view[j].data = s->area.layer[j];
         grid[j] = &view[j];
     }
-    return tl_algs_write_grids(job, "truth", grid, layer, TL_SIMULATE_PROPERTIES, err);
+    return tl_recipes_write_grids(job, "truth", grid, layer, TL_SIMULATE_PROPERTIES, err);
 }
 
-tl_code tl_simulation_write_cloud(tl_job *job, const tl_simulation *s, tl_err *err) {
+tl_code tl_simulatescene_write_cloud(tl_job *job, const tl_simulation *s, tl_err *err) {
     const double strength = tl_job_number(job, "cloud");
     tl_grid share = {0};
     TL_TRY(tl_grid_init(&share, s->dem.nrow, s->dem.ncol, &s->dem.geo, err));
@@ -143,8 +143,8 @@ tl_code tl_simulation_write_cloud(tl_job *job, const tl_simulation *s, tl_err *e
         share.data[i] = (float)tl_simulate_cloud_share(
             strength, (double)s->area.layer[TL_SIMULATE_LAYER_CLOUD][i]);
     }
-    const tl_code code = tl_algs_write_grid(
-        job, "cloud_truth", &share, tl_algs_layer("Thin cloud, share of the light", ""), err);
+    const tl_code code = tl_recipes_write_grid(
+        job, "cloud_truth", &share, tl_recipes_layer("Thin cloud, share of the light", ""), err);
     tl_grid_free(&share);
     return code;
 }
@@ -194,8 +194,8 @@ static tl_code describe_bands(const tl_simulate_band *band, tl_bands *bands, tl_
     return TL_OK;
 }
 
-tl_code tl_simulation_write_scene(tl_job *job, const tl_simulation *s, const tl_progress *p,
-                                  tl_err *err) {
+tl_code tl_simulatescene_write_scene(tl_job *job, const tl_simulation *s, const tl_progress *p,
+                                     tl_err *err) {
     const tl_store *store = tl_job_store(job);
     const tl_scene_form form = {TL_STORED_FLOAT32, TL_BY_BAND};
     const char *record = NULL;

@@ -46,15 +46,15 @@ static double between(const tl_scene_facts *facts, const tl_sun *sun) {
 
 static void compare_suns(const tl_job *job, const tl_scene_facts *facts, const tl_sun *sun) {
     const double apart = between(facts, sun);
-    tl_job_say(job, apart > most_degrees ? TL_WARNING : TL_INFO,
+    tl_job_log(job, apart > most_degrees ? TL_WARNING : TL_INFO,
                "sun zenith %.2f degree; time and place give %.2f degree zenith and %.2f degree "
                "azimuth, %.2f degree apart%s",
                facts->sun_zenith_deg, sun->zenith_deg, sun->azimuth_deg, apart,
                apart > most_degrees ? "; check the time (UTC, not local) and the place" : "");
 }
 
-tl_code tl_algs_fill_facts(const tl_job *job, const tl_raster_info *info, tl_scene_facts *facts,
-                           tl_err *err) {
+tl_code tl_sunlight_fill_facts(const tl_job *job, const tl_raster_info *info, tl_scene_facts *facts,
+                               tl_err *err) {
     place_of_grid(info, facts);
     take_number(job, "latitude", &facts->latitude_deg);
     take_number(job, "longitude", &facts->longitude_deg);
@@ -81,7 +81,7 @@ tl_code tl_algs_fill_facts(const tl_job *job, const tl_raster_info *info, tl_sce
         compare_suns(job, facts, &sun);
     } else if (has_place) {
         facts->sun_zenith_deg = sun.zenith_deg;
-        tl_job_say(job, TL_INFO, "sun from time and place: zenith %.2f, azimuth %.2f degree",
+        tl_job_log(job, TL_INFO, "sun from time and place: zenith %.2f, azimuth %.2f degree",
                    sun.zenith_deg, sun.azimuth_deg);
     }
     if (has_place && isnan(facts->sun_azimuth_deg)) {
@@ -140,9 +140,9 @@ static tl_code read_rows(const tl_csv *csv, ptrdiff_t wavelength, ptrdiff_t irra
         return tl_fail(err, TL_NOMEM, "out of memory for %s", what);
     }
     for (ptrdiff_t i = 0; i < csv->nrow; i++) {
-        if (!tl_parse_number(tl_csv_at(csv, i, wavelength), &t->nm[i]) ||
-            !tl_parse_number(tl_csv_at(csv, i, irradiance), &t->value[i]) || !(t->nm[i] > 0.0) ||
-            !(t->value[i] > 0.0)) {
+        if (!tl_parse_number(tl_source_csv_at(csv, i, wavelength), &t->nm[i]) ||
+            !tl_parse_number(tl_source_csv_at(csv, i, irradiance), &t->value[i]) ||
+            !(t->nm[i] > 0.0) || !(t->value[i] > 0.0)) {
             return tl_fail(err, TL_DATA, "%s: row %td is no wavelength with an irradiance above 0",
                            what, i + 1);
         }
@@ -164,9 +164,9 @@ static tl_code parse_table(const tl_csv *csv, const char *what, light_table *t, 
     static const char *const names[] = {"wavelength", "wavelength_nm", "nm", "wavelength_um"};
     ptrdiff_t wavelength = -1;
     for (int k = 0; k < 4 && wavelength < 0; k++) {
-        wavelength = tl_csv_column(csv, names[k]);
+        wavelength = tl_source_csv_column(csv, names[k]);
     }
-    const ptrdiff_t irradiance = tl_csv_column(csv, "irradiance");
+    const ptrdiff_t irradiance = tl_source_csv_column(csv, "irradiance");
     if (wavelength < 0 || irradiance < 0 || csv->nrow < 2) {
         return tl_fail(err, TL_DATA,
                        "%s has no columns wavelength and irradiance with two rows at least", what);
@@ -206,7 +206,7 @@ static tl_code table_irradiance(const tl_job *job, const char *path, const tl_ba
     light_table t = {0};
     (void)snprintf(what, sizeof what, "irradiance '%.400s'", path);
     TL_TRY(tl_job_store(job)->read_bytes(path, "irradiance", table_limit, &bytes, &length, err));
-    tl_code code = tl_csv_parse(bytes, length, what, &csv, err);
+    tl_code code = tl_source_csv_parse(bytes, length, what, &csv, err);
     tl_release(bytes);
     if (code == TL_OK) {
         code = parse_table(&csv, what, &t, err);
@@ -217,14 +217,14 @@ static tl_code table_irradiance(const tl_job *job, const char *path, const tl_ba
     if (code == TL_OK) {
         code = check_table(what, bands, out, err);
     }
-    tl_csv_free(&csv);
+    tl_source_csv_free(&csv);
     tl_release(t.nm);
     tl_release(t.value);
     return code;
 }
 
-tl_code tl_algs_band_irradiance(const tl_job *job, const char *path, const tl_bands *bands,
-                                double *out, tl_err *err) {
+tl_code tl_sunlight_band_irradiance(const tl_job *job, const char *path, const tl_bands *bands,
+                                    double *out, tl_err *err) {
     if (path != NULL) {
         return table_irradiance(job, path, bands, out, err);
     }

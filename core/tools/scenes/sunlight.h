@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Sun and sunlight of a scene for tools that turn radiance into reflectance: from the user's
  * parameters, from the facts of the scene, or computed from time and place. */
-#ifndef TL_ALGS_SUNLIGHT_H
-#define TL_ALGS_SUNLIGHT_H
+#ifndef TL_TOOLS_SCENES_SUNLIGHT_H
+#define TL_TOOLS_SCENES_SUNLIGHT_H
 
 #include "job/algorithm.h"
 
-/* The parameters that tl_algs_fill_facts understands; a tool lists those that it wants. */
+/* The parameters that tl_sunlight_fill_facts understands; a tool lists those that it wants. */
 #define TL_SUNLIGHT_ARGUMENTS                                                                 \
     {.id = "sun_zenith",                                                                      \
      .kind = TL_ARG_NUMBER,                                                                   \
@@ -59,8 +59,8 @@
  *
  * facts  in: of the scene; out: completed, as far as possible
  * fails  TL_ARG the time is none */
-tl_code tl_algs_fill_facts(const tl_job *job, const tl_raster_info *info, tl_scene_facts *facts,
-                           tl_err *err);
+tl_code tl_sunlight_fill_facts(const tl_job *job, const tl_raster_info *info, tl_scene_facts *facts,
+                               tl_err *err);
 
 /* Sunlight above the air at 1 astronomical unit in the bands of a scene.
  *
@@ -69,7 +69,7 @@ tl_code tl_algs_fill_facts(const tl_job *job, const tl_raster_info *info, tl_sce
  * out   [bands->n] W m-2 um-1
  * NaN   bands without wavelength or beyond the table
  * fails TL_DATA the table is none, or lies far from the built-in one: another unit */
-tl_code tl_algs_band_irradiance(const tl_job *job, const char *path, const tl_bands *bands,
-                                double *out, tl_err *err);
+tl_code tl_sunlight_band_irradiance(const tl_job *job, const char *path, const tl_bands *bands,
+                                    double *out, tl_err *err);
 
 #endif

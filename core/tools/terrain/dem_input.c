@@ -26,7 +26,7 @@ static int looks_like_degrees(const tl_georef *geo, ptrdiff_t nrow, ptrdiff_t nc
            north <= 90.0;
 }
 
-void tl_algs_count_missing(tl_missing *missing, const float *value, ptrdiff_t n) {
+void tl_dem_input_count_missing(tl_missing *missing, const float *value, ptrdiff_t n) {
     /* Piece by piece, so that the values come from memory once for all marks. */
     enum { piece = 2048 };
     for (ptrdiff_t from = 0; from < n; from += piece) {
@@ -48,8 +48,8 @@ void tl_algs_count_missing(tl_missing *missing, const float *value, ptrdiff_t n)
     }
 }
 
-ptrdiff_t tl_algs_count_values(const char *what, ptrdiff_t row0, ptrdiff_t n_rows, ptrdiff_t ncol,
-                               const float *value, tl_err *err) {
+ptrdiff_t tl_dem_input_count_values(const char *what, ptrdiff_t row0, ptrdiff_t n_rows,
+                                    ptrdiff_t ncol, const float *value, tl_err *err) {
     ptrdiff_t valid = 0;
     for (ptrdiff_t row = 0; row < n_rows; row++, value += ncol) {
         int found = 0;
@@ -75,7 +75,7 @@ ptrdiff_t tl_algs_count_values(const char *what, ptrdiff_t row0, ptrdiff_t n_row
 static void tell_missing_values(const tl_job *job, const tl_missing *missing) {
     for (int k = 0; k < TL_MISSING_MARKS; k++) {
         if (missing->found[k] > 0) {
-            tl_job_say(job, TL_WARNING,
+            tl_job_log(job, TL_WARNING,
                        "dem: %td cells hold %g, which looks like a missing value, but is used as "
                        "elevation; declare it as NoData, for example with gdal_edit.py -a_nodata "
                        "%g",
@@ -95,39 +95,39 @@ static void tell_bands(const tl_job *job) {
     const ptrdiff_t n = store->raster_info(raster)->bands.n;
     store->close_raster(raster);
     if (n > 1) {
-        tl_job_say(job, TL_WARNING, "dem: '%s' has %td bands; the first one is taken as elevation",
+        tl_job_log(job, TL_WARNING, "dem: '%s' has %td bands; the first one is taken as elevation",
                    path, n);
     }
 }
 
-void tl_algs_tell_place(const tl_job *job, const tl_georef *geo, ptrdiff_t nrow, ptrdiff_t ncol,
-                        const tl_missing *missing) {
+void tl_dem_input_log_position(const tl_job *job, const tl_georef *geo, ptrdiff_t nrow,
+                               ptrdiff_t ncol, const tl_missing *missing) {
     tell_bands(job);
     tell_missing_values(job, missing);
     if (missing->has_values && !missing->has_relief) {
-        tl_job_say(job, TL_WARNING,
+        tl_job_log(job, TL_WARNING,
                    "dem: every cell holds %g, so there is no slope for water to follow; is this "
                    "the elevation?",
                    (double)missing->first);
     }
     if (geo->crs_wkt == NULL && looks_like_degrees(geo, nrow, ncol)) {
-        tl_job_say(job, TL_WARNING,
+        tl_job_log(job, TL_WARNING,
                    "dem: no coordinate reference system, so map units are taken as metres; but "
                    "cells of %g look like degrees: give the file its CRS, for example with "
                    "gdal_translate -a_srs EPSG:4326",
                    geo->transform[1]);
     } else if (geo->crs_wkt == NULL) {
-        tl_job_say(job, TL_WARNING,
+        tl_job_log(job, TL_WARNING,
                    "dem: no coordinate reference system; map units are taken as metres");
     } else if (geo->is_geographic) {
-        tl_job_say(job, TL_INFO, "dem: in degrees; cells are measured in metres row by row");
+        tl_job_log(job, TL_INFO, "dem: in degrees; cells are measured in metres row by row");
     }
 }
 
-void tl_algs_tell_ground(const tl_job *job, const tl_grid *dem) {
+void tl_dem_input_log_surface(const tl_job *job, const tl_grid *dem) {
     tl_missing missing = {0};
-    tl_algs_count_missing(&missing, dem->data, dem->nrow * dem->ncol);
-    tl_algs_tell_place(job, &dem->geo, dem->nrow, dem->ncol, &missing);
+    tl_dem_input_count_missing(&missing, dem->data, dem->nrow * dem->ncol);
+    tl_dem_input_log_position(job, &dem->geo, dem->nrow, dem->ncol, &missing);
 }
 
 /* "640 MiB" or "3.2 GiB". */
@@ -137,8 +137,8 @@ static void write_size(double bytes, char out[32]) {
                    mib < 4096.0 ? (mib < 1.0 ? 1.0 : mib) : mib / 1024.0);
 }
 
-tl_code tl_algs_plan(const tl_job *job, double bytes_per_cell, const char *whole,
-                     tl_ground_plan *plan, tl_err *err) {
+tl_code tl_dem_input_plan(const tl_job *job, double bytes_per_cell, const char *whole,
+                          tl_ground_plan *plan, tl_err *err) {
     const tl_store *store = tl_job_store(job);
     tl_raster *raster = NULL;
     TL_TRY(store->open_raster(tl_job_text(job, "dem"), "dem", &raster, err));
@@ -152,15 +152,15 @@ tl_code tl_algs_plan(const tl_job *job, double bytes_per_cell, const char *whole
     write_size(tl_job_memory_bytes(job), allowed);
     plan->too_large = need > tl_job_memory_bytes(job);
     if (!plan->too_large) {
-        tl_job_say(job, TL_INFO, "dem: %td x %td cells need about %s; memory allows %s", plan->nrow,
+        tl_job_log(job, TL_INFO, "dem: %td x %td cells need about %s; memory allows %s", plan->nrow,
                    plan->ncol, needed, allowed);
     } else if (whole == NULL) {
-        tl_job_say(job, TL_INFO,
+        tl_job_log(job, TL_INFO,
                    "dem: %td x %td cells need about %s at once; memory allows %s: works in tiles "
                    "through a scratch file",
                    plan->nrow, plan->ncol, needed, allowed);
     } else {
-        tl_job_say(job, TL_WARNING,
+        tl_job_log(job, TL_WARNING,
                    "dem: %td x %td cells need about %s at once, more than the %s that memory "
                    "allows; %s",
                    plan->nrow, plan->ncol, needed, allowed, whole);
@@ -168,32 +168,32 @@ tl_code tl_algs_plan(const tl_job *job, double bytes_per_cell, const char *whole
     return TL_OK;
 }
 
-tl_code tl_algs_read_ground(const tl_job *job, double bytes_per_cell, tl_grid *dem, tl_err *err) {
+tl_code tl_dem_input_read(const tl_job *job, double bytes_per_cell, tl_grid *dem, tl_err *err) {
     if (bytes_per_cell > 0.0) {
         tl_ground_plan plan;
-        TL_TRY(tl_algs_plan(job, bytes_per_cell, "water cannot be routed piece by piece here",
-                            &plan, err));
+        TL_TRY(tl_dem_input_plan(job, bytes_per_cell, "water cannot be routed piece by piece here",
+                                 &plan, err));
     }
-    TL_TRY(tl_algs_read_dem(job, "dem", dem, err));
-    tl_algs_tell_ground(job, dem);
+    TL_TRY(tl_recipes_read_dem(job, "dem", dem, err));
+    tl_dem_input_log_surface(job, dem);
     return TL_OK;
 }
 
-tl_code tl_algs_read_surface(const tl_job *job, double bytes_per_cell, tl_grid *surface,
-                             const tl_progress *p, tl_err *err) {
+tl_code tl_dem_input_read_surface(const tl_job *job, double bytes_per_cell, tl_grid *surface,
+                                  const tl_progress *p, tl_err *err) {
     *surface = (tl_grid){0};
     if (!tl_job_flag(job, "fill")) {
-        return tl_algs_read_ground(job, bytes_per_cell, surface, err);
+        return tl_dem_input_read(job, bytes_per_cell, surface, err);
     }
     tl_grid dem = {0};
-    TL_TRY(tl_algs_read_ground(job, bytes_per_cell, &dem, err));
+    TL_TRY(tl_dem_input_read(job, bytes_per_cell, &dem, err));
     const tl_code code = tl_hydro_fill(&dem, tl_job_number(job, "min_slope"), surface, p, err);
     tl_grid_free(&dem);
     return code;
 }
 
-tl_code tl_algs_read_catchment(const tl_job *job, double bytes_per_cell, tl_grid *surface,
-                               int keep_flats, tl_grid *area_m2, tl_err *err) {
+tl_code tl_dem_input_read_catchment(const tl_job *job, double bytes_per_cell, tl_grid *surface,
+                                    int keep_flats, tl_grid *area_m2, tl_err *err) {
     const tl_flow_options options = {.method = TL_FLOW_MFD,
                                      .convergence = tl_job_number(job, "convergence"),
                                      .unit = TL_FLOW_M2,
@@ -202,6 +202,6 @@ tl_code tl_algs_read_catchment(const tl_job *job, double bytes_per_cell, tl_grid
     const tl_progress fill = tl_progress_part(tl_job_progress(job), 0.0, 0.4);
     const tl_progress route = tl_progress_part(tl_job_progress(job), 0.4, 0.8);
     *area_m2 = (tl_grid){0};
-    TL_TRY(tl_algs_read_surface(job, bytes_per_cell, surface, &fill, err));
+    TL_TRY(tl_dem_input_read_surface(job, bytes_per_cell, surface, &fill, err));
     return tl_hydro_accumulate(surface, &options, area_m2, &route, err);
 }

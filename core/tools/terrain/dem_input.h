@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The drained surface that the hydrological tools start from: a DEM, filled unless told
  * otherwise. */
-#ifndef TL_ALGS_SURFACE_H
-#define TL_ALGS_SURFACE_H
+#ifndef TL_TOOLS_TERRAIN_DEM_INPUT_H
+#define TL_TOOLS_TERRAIN_DEM_INPUT_H
 
 #include "base/grid.h"
 #include "job/algorithm.h"
@@ -56,20 +56,20 @@ typedef struct tl_ground_plan {
  * whole           why the tool needs all at once, the end of a sentence; NULL: it can work in tiles
  * plan            out
  * fails           as open_raster of source/store.h */
-tl_code tl_algs_plan(const tl_job *job, double bytes_per_cell, const char *whole,
-                     tl_ground_plan *plan, tl_err *err);
+tl_code tl_dem_input_plan(const tl_job *job, double bytes_per_cell, const char *whole,
+                          tl_ground_plan *plan, tl_err *err);
 
 /* Reads dem and fills it as the parameters say; says in the log what was assumed and how much
  * memory it takes.
  *
- * bytes_per_cell  of the whole tool; 0: tl_algs_plan has told that already
+ * bytes_per_cell  of the whole tool; 0: tl_dem_input_plan has told that already
  * surface         initialised here, metres; NaN = NoData
  * fails           as the reader and tl_hydro_fill */
-tl_code tl_algs_read_surface(const tl_job *job, double bytes_per_cell, tl_grid *surface,
-                             const tl_progress *p, tl_err *err);
+tl_code tl_dem_input_read_surface(const tl_job *job, double bytes_per_cell, tl_grid *surface,
+                                  const tl_progress *p, tl_err *err);
 
 /* As above without filling, whatever the parameters. */
-tl_code tl_algs_read_ground(const tl_job *job, double bytes_per_cell, tl_grid *dem, tl_err *err);
+tl_code tl_dem_input_read(const tl_job *job, double bytes_per_cell, tl_grid *dem, tl_err *err);
 
 /* Elevations that look like missing values which the file does not declare, counted, and whether
  * there is any relief at all. */
@@ -82,34 +82,34 @@ typedef struct tl_missing {
 } tl_missing;
 
 /* Adds what n values hold. */
-void tl_algs_count_missing(tl_missing *missing, const float *value, ptrdiff_t n);
+void tl_dem_input_count_missing(tl_missing *missing, const float *value, ptrdiff_t n);
 
 /* How many of the values of some rows are elevations; -1 when one is infinite, with the sentence in err.
  *
  * what  the tool
  * row0  the first of the rows */
-ptrdiff_t tl_algs_count_values(const char *what, ptrdiff_t row0, ptrdiff_t n_rows, ptrdiff_t ncol,
-                               const float *value, tl_err *err);
+ptrdiff_t tl_dem_input_count_values(const char *what, ptrdiff_t row0, ptrdiff_t n_rows,
+                                    ptrdiff_t ncol, const float *value, tl_err *err);
 
 /* Says what the map units of the DEM are taken for when they are not metres of a known CRS, which
  * elevations look like missing values, that all are equal, and that a raster of several bands is used
  * by its first one. */
-void tl_algs_tell_place(const tl_job *job, const tl_georef *geo, ptrdiff_t nrow, ptrdiff_t ncol,
-                        const tl_missing *missing);
+void tl_dem_input_log_position(const tl_job *job, const tl_georef *geo, ptrdiff_t nrow,
+                               ptrdiff_t ncol, const tl_missing *missing);
 
 /* As above for a DEM in memory. */
-void tl_algs_tell_ground(const tl_job *job, const tl_grid *dem);
+void tl_dem_input_log_surface(const tl_job *job, const tl_grid *dem);
 
-/* The surface of tl_algs_read_surface with its catchment area, routed to all lower neighbours with
+/* The surface of tl_dem_input_read_surface with its catchment area, routed to all lower neighbours with
  * the parameter convergence. Reports the first four fifths of the whole run's progress.
  *
- * bytes_per_cell  of the whole tool; 0: tl_algs_plan has told that already
+ * bytes_per_cell  of the whole tool; 0: tl_dem_input_plan has told that already
  * surface         initialised here, metres; NaN = NoData
  * keep_flats      1: water that enters a flat stays there, as in SAGA
  * area_m2         initialised here, m2, the cell itself included; NaN where surface is
  * fails           as the reader, tl_hydro_fill and tl_hydro_accumulate; both are the caller's to
  *                 free then, too */
-tl_code tl_algs_read_catchment(const tl_job *job, double bytes_per_cell, tl_grid *surface,
-                               int keep_flats, tl_grid *area_m2, tl_err *err);
+tl_code tl_dem_input_read_catchment(const tl_job *job, double bytes_per_cell, tl_grid *surface,
+                                    int keep_flats, tl_grid *area_m2, tl_err *err);
 
 #endif

@@ -5,27 +5,27 @@
 #include "recipes/dem_units.h"
 #include "recipes/grid_io.h"
 
-tl_code tl_ground_rows_open(const tl_job *job, const char *what, tl_ground_rows *g, tl_err *err) {
+tl_code tl_dem_rows_open(const tl_job *job, const char *what, tl_ground_rows *g, tl_err *err) {
     const tl_store *store = tl_job_store(job);
     *g = (tl_ground_rows){.job = job, .what = what};
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_height_factor(job, &g->height_m, err));
+    TL_CHECK(tl_recipes_height_factor(job, &g->height_m, err));
     TL_CHECK(store->open_raster(tl_job_text(job, "dem"), "dem", &g->raster, err));
     const tl_raster_info *info = store->raster_info(g->raster);
     g->nrow = info->nrow;
     g->ncol = info->ncol;
     TL_CHECK(tl_georef_copy(&g->geo, &info->geo, err));
-    TL_CHECK(tl_algs_settle_place(job, &g->geo, err));
-    code = tl_cells_measure(&g->cells, &g->geo, g->nrow, what, err);
+    TL_CHECK(tl_recipes_settle_position(job, &g->geo, err));
+    code = tl_terrain_cells_measure(&g->cells, &g->geo, g->nrow, what, err);
 done:
     if (code != TL_OK) {
-        tl_ground_rows_close(g);
+        tl_dem_rows_close(g);
     }
     return code;
 }
 
-tl_code tl_ground_rows_read(tl_ground_rows *g, ptrdiff_t row0, ptrdiff_t n_rows, float *row,
-                            tl_err *err) {
+tl_code tl_dem_rows_read(tl_ground_rows *g, ptrdiff_t row0, ptrdiff_t n_rows, float *row,
+                         tl_err *err) {
     const int band = 1;
     const tl_store *store = tl_job_store(g->job);
     TL_TRY(store->read_window(g->raster, 0, row0, g->ncol, n_rows, &band, 1, row, err));
@@ -33,29 +33,29 @@ tl_code tl_ground_rows_read(tl_ground_rows *g, ptrdiff_t row0, ptrdiff_t n_rows,
         for (ptrdiff_t i = 0; i < g->ncol; i++) {
             row[i] = (float)((double)row[i] * g->height_m);
         }
-        const ptrdiff_t found = tl_algs_count_values(g->what, row0 + r, 1, g->ncol, row, err);
+        const ptrdiff_t found = tl_dem_input_count_values(g->what, row0 + r, 1, g->ncol, row, err);
         if (found < 0) {
             return TL_DATA;
         }
         g->n_valid += found;
-        tl_algs_count_missing(&g->missing, row, g->ncol);
+        tl_dem_input_count_missing(&g->missing, row, g->ncol);
     }
     return TL_OK;
 }
 
-tl_code tl_ground_rows_tell(const tl_ground_rows *g, tl_err *err) {
+tl_code tl_dem_rows_log(const tl_ground_rows *g, tl_err *err) {
     if (g->n_valid == 0) {
-        return tl_algs_no_values(g->job, "dem", err);
+        return tl_recipes_no_values(g->job, "dem", err);
     }
-    tl_algs_tell_place(g->job, &g->geo, g->nrow, g->ncol, &g->missing);
+    tl_dem_input_log_position(g->job, &g->geo, g->nrow, g->ncol, &g->missing);
     return TL_OK;
 }
 
-void tl_ground_rows_close(tl_ground_rows *g) {
+void tl_dem_rows_close(tl_ground_rows *g) {
     if (g->raster != NULL) {
         tl_job_store(g->job)->close_raster(g->raster);
     }
     tl_georef_free(&g->geo);
-    tl_cells_free(&g->cells);
+    tl_terrain_cells_free(&g->cells);
     *g = (tl_ground_rows){0};
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The DEM of a tool from the first row to the last, each read once, for tools that need no more than
  * a few rows at a time. */
-#ifndef TL_ALGS_GROUND_ROWS_H
-#define TL_ALGS_GROUND_ROWS_H
+#ifndef TL_TOOLS_TERRAIN_DEM_ROWS_H
+#define TL_TOOLS_TERRAIN_DEM_ROWS_H
 
 #include "job/algorithm.h"
 #include "terrain/cells.h"
@@ -24,22 +24,22 @@ typedef struct tl_ground_rows {
 /* Opens the raster of the parameter dem.
  *
  * what   borrowed
- * fails  as the reader, tl_algs_height_factor, tl_algs_settle_place and tl_cells_measure */
-tl_code tl_ground_rows_open(const tl_job *job, const char *what, tl_ground_rows *g, tl_err *err);
+ * fails  as the reader, tl_recipes_height_factor, tl_recipes_settle_position and tl_terrain_cells_measure */
+tl_code tl_dem_rows_open(const tl_job *job, const char *what, tl_ground_rows *g, tl_err *err);
 
 /* The next rows; all must be read, in order. Any thread may call, one at a time.
  *
  * row    [n_rows, ncol] out: metres, NaN = NoData
  * fails  as the reader; TL_DATA an elevation is infinite */
-tl_code tl_ground_rows_read(tl_ground_rows *g, ptrdiff_t row0, ptrdiff_t n_rows, float *row,
-                            tl_err *err);
+tl_code tl_dem_rows_read(tl_ground_rows *g, ptrdiff_t row0, ptrdiff_t n_rows, float *row,
+                         tl_err *err);
 
-/* After the last row: says in the log what tl_algs_tell_ground says.
+/* After the last row: says in the log what tl_dem_input_log_surface says.
  *
  * fails  TL_DATA no cell holds a value */
-tl_code tl_ground_rows_tell(const tl_ground_rows *g, tl_err *err);
+tl_code tl_dem_rows_log(const tl_ground_rows *g, tl_err *err);
 
 /* Frees; zeroed and already closed owners are fine. */
-void tl_ground_rows_close(tl_ground_rows *g);
+void tl_dem_rows_close(tl_ground_rows *g);
 
 #endif

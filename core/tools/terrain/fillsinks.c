@@ -165,7 +165,7 @@ static tl_code breach(tl_job *job, state *s, way method, tl_err *err) {
         s->surface = cut_ground;
         cut_ground = (tl_grid){0};
         if (s->unsolved > 0) {
-            tl_job_say(
+            tl_job_log(
                 job, TL_WARNING,
                 "fillsinks: %td pits have no ditch within %d cells and the deepest cut; they "
                 "stay, unless you choose the method hybrid",
@@ -206,7 +206,8 @@ static tl_code write_sinks(tl_job *job, state *s, tl_err *err) {
     for (ptrdiff_t i = 0; i < s->dem.nrow * s->dem.ncol; i++) {
         s->surface.data[i] = isnan(s->dem.data[i]) ? NAN : (float)s->sink[i];
     }
-    return tl_algs_write_grid(job, "sinks", &s->surface, tl_algs_layer("True sinks", ""), err);
+    return tl_recipes_write_grid(job, "sinks", &s->surface, tl_recipes_layer("True sinks", ""),
+                                 err);
 }
 
 static tl_code run_whole(tl_job *job, way method, tl_err *err) {
@@ -215,12 +216,12 @@ static tl_code run_whole(tl_job *job, way method, tl_err *err) {
     const tl_progress first = tl_progress_part(tl_job_progress(job), 0.0, 0.2);
     const tl_progress rest = tl_progress_part(tl_job_progress(job), limited ? 0.2 : 0.0, 0.9);
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_read_dem(job, "dem", &s.dem, err));
-    tl_algs_tell_ground(job, &s.dem);
+    TL_CHECK(tl_recipes_read_dem(job, "dem", &s.dem, err));
+    tl_dem_input_log_surface(job, &s.dem);
     TL_CHECK(find_sinks(job, &s, &first, err));
     TL_CHECK(method == FILL ? fill(job, &s, &s.dem, &rest, err) : breach(job, &s, method, err));
-    TL_CHECK(
-        tl_algs_write_grid(job, "output", &s.surface, tl_algs_layer("Filled elevation", "m"), err));
+    TL_CHECK(tl_recipes_write_grid(job, "output", &s.surface,
+                                   tl_recipes_layer("Filled elevation", "m"), err));
     tell(job, &s, method);
     if (tl_job_output(job, "sinks") != NULL) {
         TL_CHECK(write_sinks(job, &s, err));
@@ -234,7 +235,7 @@ done:
 
 /* What is written when the surface is kept in tiles: it is compared with the file once more. */
 typedef struct stripes {
-    const tl_algs_tiled *tiled;
+    const tl_tiled_dem *tiled;
     tl_paged *z;
     tl_raster *dem;
     float *ground; /* a stripe of dem */
@@ -244,8 +245,8 @@ typedef struct stripes {
 
 static tl_code make_filled(void *user, tl_box stripe, float *value, tl_err *err) {
     stripes *s = user;
-    TL_TRY(tl_algs_tiled_read_stripe(s->tiled, s->dem, stripe, s->ground, err));
-    TL_TRY(tl_paged_read(s->z, stripe, value, err));
+    TL_TRY(tl_tiled_dem_read_stripe(s->tiled, s->dem, stripe, s->ground, err));
+    TL_TRY(tl_tiles_paged_read(s->z, stripe, value, err));
     for (ptrdiff_t i = 0; i < stripe.nrow * stripe.ncol; i++) {
         const double rise = (double)value[i] - (double)s->ground[i];
         s->raised += rise > 0.0;
@@ -257,7 +258,7 @@ static tl_code make_filled(void *user, tl_box stripe, float *value, tl_err *err)
 /* Without limits no sink stays. */
 static tl_code make_no_sinks(void *user, tl_box stripe, float *value, tl_err *err) {
     const stripes *s = user;
-    TL_TRY(tl_paged_read(s->z, stripe, value, err));
+    TL_TRY(tl_tiles_paged_read(s->z, stripe, value, err));
     for (ptrdiff_t i = 0; i < stripe.nrow * stripe.ncol; i++) {
         value[i] = isnan(value[i]) ? NAN : 0.0F;
     }
@@ -265,41 +266,41 @@ static tl_code make_no_sinks(void *user, tl_box stripe, float *value, tl_err *er
 }
 
 static tl_code write_stripes(tl_job *job, stripes *s, tl_err *err) {
-    const tl_algs_tiled *t = s->tiled;
+    const tl_tiled_dem *t = s->tiled;
     const tl_progress p = tl_progress_part(tl_job_progress(job), 0.8, 1.0);
     s->ground = tl_acquire(t->stripe_rows * t->ncol, sizeof *s->ground);
     if (s->ground == NULL) {
         return tl_fail(err, TL_NOMEM, "fillsinks: out of memory for %td rows", t->stripe_rows);
     }
     TL_TRY(tl_job_store(job)->open_raster(tl_job_text(job, "dem"), "dem", &s->dem, err));
-    TL_TRY(tl_algs_tiled_write_made(t, "output", tl_algs_layer("Filled elevation", "m"),
-                                    make_filled, s, &p, err));
+    TL_TRY(tl_tiled_dem_write_made(t, "output", tl_recipes_layer("Filled elevation", "m"),
+                                   make_filled, s, &p, err));
     tl_job_put_number(job, "raised_cells", (double)s->raised);
     tl_job_put_number(job, "largest_rise_m", s->highest);
     if (tl_job_output(job, "sinks") == NULL) {
         return TL_OK;
     }
     tl_job_put_number(job, "true_sinks", 0.0);
-    return tl_algs_tiled_write_made(t, "sinks", tl_algs_layer("True sinks", ""), make_no_sinks, s,
-                                    NULL, err);
+    return tl_tiled_dem_write_made(t, "sinks", tl_recipes_layer("True sinks", ""), make_no_sinks, s,
+                                   NULL, err);
 }
 
 static tl_code run_in_tiles(tl_job *job, tl_err *err) {
-    tl_algs_tiled tiled;
+    tl_tiled_dem tiled;
     tl_paged z = {0};
     stripes s = {.tiled = &tiled, .z = &z};
     const tl_progress read = tl_progress_part(tl_job_progress(job), 0.0, 0.1);
     const tl_progress fill_part = tl_progress_part(tl_job_progress(job), 0.1, 0.8);
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_tiled_start(job, tl_job_output(job, "output"), &tiled, err));
-    TL_CHECK(tl_algs_tiled_ground(&tiled, "fill", &z, &read, err));
-    TL_CHECK(tl_algs_tiled_fill(&tiled, tl_job_number(job, "min_slope"), &z, &fill_part, err));
+    TL_CHECK(tl_tiled_dem_start(job, tl_job_output(job, "output"), &tiled, err));
+    TL_CHECK(tl_tiled_dem_elevation(&tiled, "fill", &z, &read, err));
+    TL_CHECK(tl_tiled_dem_fill(&tiled, tl_job_number(job, "min_slope"), &z, &fill_part, err));
     code = write_stripes(job, &s, err);
 done:
     tl_job_store(job)->close_raster(s.dem);
     tl_release(s.ground);
-    tl_paged_free(&z);
-    tl_algs_tiled_stop(&tiled);
+    tl_tiles_paged_free(&z);
+    tl_tiled_dem_stop(&tiled);
     return code;
 }
 
@@ -318,7 +319,7 @@ static tl_code run(tl_job *job, tl_err *err) {
             "fill without max_depth and max_area, which works in tiles";
     }
     tl_ground_plan plan;
-    TL_TRY(tl_algs_plan(job, bytes, whole, &plan, err));
+    TL_TRY(tl_dem_input_plan(job, bytes, whole, &plan, err));
     if (plan.too_large && whole == NULL) {
         return run_in_tiles(job, err);
     }

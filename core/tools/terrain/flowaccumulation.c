@@ -132,8 +132,8 @@ static tl_layer direction_layer(const tl_job *job, const tl_flow_options *option
                                           "Flow direction, 1 to 8 counter-clockwise from east, 0 "
                                           "none"};
     return options->method == TL_FLOW_D8
-               ? tl_algs_layer(meaning[tl_job_choice(job, "direction_code")], "")
-               : tl_algs_layer("Flow direction, counter-clockwise from east", "rad");
+               ? tl_recipes_layer(meaning[tl_job_choice(job, "direction_code")], "")
+               : tl_recipes_layer("Flow direction, counter-clockwise from east", "rad");
 }
 
 static tl_code write_directions(tl_job *job, const tl_grid *surface, const tl_flow_options *options,
@@ -142,7 +142,7 @@ static tl_code write_directions(tl_job *job, const tl_grid *surface, const tl_fl
     tl_grid grid = {0};
     tl_code code = TL_OK;
     TL_CHECK(tl_hydro_directions(surface, options, number, &grid, p, err));
-    code = tl_algs_write_grid(job, "directions", &grid, direction_layer(job, options), err);
+    code = tl_recipes_write_grid(job, "directions", &grid, direction_layer(job, options), err);
 done:
     tl_grid_free(&grid);
     return code;
@@ -153,8 +153,9 @@ static tl_code write_contaminated(tl_job *job, const tl_grid *surface,
     tl_grid mask = {0};
     tl_code code = TL_OK;
     TL_CHECK(tl_hydro_contamination(surface, options, &mask, NULL, err));
-    code = tl_algs_write_grid(job, "contaminated", &mask,
-                              tl_algs_layer("Edge contamination, 1 = may be too small", ""), err);
+    code = tl_recipes_write_grid(job, "contaminated", &mask,
+                                 tl_recipes_layer("Edge contamination, 1 = may be too small", ""),
+                                 err);
 done:
     tl_grid_free(&mask);
     return code;
@@ -172,7 +173,8 @@ static tl_code write_sca(tl_job *job, const tl_grid *surface, const tl_grid *flo
         flow = &area;
     }
     TL_CHECK(tl_hydro_sca(surface, flow, &sca, err));
-    code = tl_algs_write_grid(job, "sca", &sca, tl_algs_layer("Specific catchment area", "m"), err);
+    code = tl_recipes_write_grid(job, "sca", &sca, tl_recipes_layer("Specific catchment area", "m"),
+                                 err);
 done:
     tl_grid_free(&area);
     tl_grid_free(&sca);
@@ -208,7 +210,7 @@ static tl_flow_options options_of(const tl_job *job) {
 }
 
 static tl_layer flow_layer(const tl_flow_options *options) {
-    return tl_algs_layer("Flow accumulation", options->unit == TL_FLOW_M2 ? "m2" : "cells");
+    return tl_recipes_layer("Flow accumulation", options->unit == TL_FLOW_M2 ? "m2" : "cells");
 }
 
 static tl_code run_whole(tl_job *job, tl_err *err) {
@@ -221,11 +223,11 @@ static tl_code run_whole(tl_job *job, tl_err *err) {
     const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.8, 0.9);
     const tl_progress last = tl_progress_part(tl_job_progress(job), 0.9, 1.0);
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_read_surface(job, 0.0, &surface, &fill, err));
+    TL_CHECK(tl_dem_input_read_surface(job, 0.0, &surface, &fill, err));
     TL_CHECK(read_weights(job, &surface, &weight, err));
     options.weight = weight.data == NULL ? NULL : &weight;
     TL_CHECK(tl_hydro_accumulate(&surface, &options, &flow, &route, err));
-    TL_CHECK(tl_algs_write_grid(job, "output", &flow, flow_layer(&options), err));
+    TL_CHECK(tl_recipes_write_grid(job, "output", &flow, flow_layer(&options), err));
     if (options.unit == TL_FLOW_M2) {
         tl_job_put_style(job, "output", "flowaccumulation");
     }
@@ -250,17 +252,17 @@ done:
 
 static tl_code write_tiled_sca(tl_tiled_water *water, tl_paged *flow, tl_flow_options options,
                                const tl_progress *p, tl_err *err) {
-    const tl_layer layer = tl_algs_layer("Specific catchment area", "m");
+    const tl_layer layer = tl_recipes_layer("Specific catchment area", "m");
     if (options.unit == TL_FLOW_M2) {
-        return tl_algs_tiled_sca(water, flow, "sca", layer, p, err);
+        return tl_tiled_factors_sca(water, flow, "sca", layer, p, err);
     }
     options.unit = TL_FLOW_M2;
     tl_paged area = {0};
-    tl_code code = tl_tiles_accumulate(&water->ground, &options, NULL, &area, p, err);
+    tl_code code = tl_hydro_tiles_accumulate(&water->ground, &options, NULL, &area, p, err);
     if (code == TL_OK) {
-        code = tl_algs_tiled_sca(water, &area, "sca", layer, NULL, err);
+        code = tl_tiled_factors_sca(water, &area, "sca", layer, NULL, err);
     }
-    tl_paged_free(&area);
+    tl_tiles_paged_free(&area);
     return code;
 }
 
@@ -268,13 +270,13 @@ static tl_code write_tiled_directions(tl_job *job, tl_tiled_water *water,
                                       const tl_flow_options *options, const tl_progress *p,
                                       tl_err *err) {
     tl_paged receivers = {0};
-    tl_code code = tl_tiles_route(&water->ground, options, &receivers, p, err);
+    tl_code code = tl_hydro_tiles_route(&water->ground, options, &receivers, p, err);
     if (code == TL_OK) {
-        code = tl_algs_tiled_directions(water, &receivers, options,
-                                        (tl_direction_code)tl_job_choice(job, "direction_code"),
-                                        "directions", direction_layer(job, options), NULL, err);
+        code = tl_tiled_factors_directions(water, &receivers, options,
+                                           (tl_direction_code)tl_job_choice(job, "direction_code"),
+                                           "directions", direction_layer(job, options), NULL, err);
     }
-    tl_paged_free(&receivers);
+    tl_tiles_paged_free(&receivers);
     return code;
 }
 
@@ -285,36 +287,36 @@ static tl_code write_tiles(tl_job *job, tl_tiled_water *water, tl_err *err) {
     const tl_progress last = tl_progress_part(tl_job_progress(job), 0.9, 1.0);
     tl_paged flow = {0};
     tl_code code = TL_OK;
-    TL_CHECK(tl_tiles_accumulate(&water->ground, &options, NULL, &flow, &route, err));
-    TL_CHECK(tl_algs_tiled_write(water->tiled, "output", flow_layer(&options), &flow, NULL, err));
+    TL_CHECK(tl_hydro_tiles_accumulate(&water->ground, &options, NULL, &flow, &route, err));
+    TL_CHECK(tl_tiled_dem_write(water->tiled, "output", flow_layer(&options), &flow, NULL, err));
     if (options.unit == TL_FLOW_M2) {
         tl_job_put_style(job, "output", "flowaccumulation");
     }
     if (tl_job_output(job, "sca") != NULL) {
         TL_CHECK(write_tiled_sca(water, &flow, options, &rest, err));
     }
-    tl_paged_free(&flow);
+    tl_tiles_paged_free(&flow);
     if (tl_job_output(job, "directions") != NULL) {
         TL_CHECK(write_tiled_directions(job, water, &options, &last, err));
     }
 done:
-    tl_paged_free(&flow);
+    tl_tiles_paged_free(&flow);
     return code;
 }
 
 static tl_code run_in_tiles(tl_job *job, tl_err *err) {
     const tl_progress read = tl_progress_part(tl_job_progress(job), 0.0, 0.5);
-    tl_algs_tiled tiled = {0};
+    tl_tiled_dem tiled = {0};
     tl_tiled_water water = {0};
-    tl_code code = tl_algs_tiled_start(job, tl_job_output(job, "output"), &tiled, err);
+    tl_code code = tl_tiled_dem_start(job, tl_job_output(job, "output"), &tiled, err);
     if (code == TL_OK) {
-        code = tl_algs_tiled_water(&tiled, 1, "flow accumulation", &water, &read, err);
+        code = tl_tiled_factors_water(&tiled, 1, "flow accumulation", &water, &read, err);
     }
     if (code == TL_OK) {
         code = write_tiles(job, &water, err);
     }
-    tl_tiled_water_free(&water);
-    tl_algs_tiled_stop(&tiled);
+    tl_tiled_factors_water_free(&water);
+    tl_tiled_dem_stop(&tiled);
     return code;
 }
 
@@ -331,7 +333,7 @@ static tl_code run(tl_job *job, tl_err *err) {
             "leave it out, which works in tiles";
     }
     tl_ground_plan plan;
-    TL_TRY(tl_algs_plan(job, bytes_per_cell(job), whole, &plan, err));
+    TL_TRY(tl_dem_input_plan(job, bytes_per_cell(job), whole, &plan, err));
     return plan.too_large && whole == NULL ? run_in_tiles(job, err) : run_whole(job, err);
 }
 

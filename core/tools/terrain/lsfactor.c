@@ -119,7 +119,7 @@ static tl_factor_source source_of(const tl_job *job) {
 static tl_code read_unfilled(const tl_job *job, tl_grid *surface, tl_grid *area, tl_err *err) {
     const tl_flow_options options = options_of(job);
     const tl_progress route = tl_progress_part(tl_job_progress(job), 0.0, 0.8);
-    TL_TRY(tl_algs_read_ground(job, 0.0, surface, err));
+    TL_TRY(tl_dem_input_read(job, 0.0, surface, err));
     return tl_job_given(job, "fields") ? route_in_fields(job, surface, area, &route, err)
                                        : tl_hydro_accumulate(surface, &options, area, &route, err);
 }
@@ -139,15 +139,15 @@ static tl_code run_whole(tl_job *job, tl_err *err) {
     if (source.field_based) {
         TL_CHECK(read_unfilled(job, &surface, &area, err));
     } else {
-        TL_CHECK(
-            tl_algs_read_catchment(job, 0.0, &surface, source.ls_form == TL_LS_SAGA, &area, err));
+        TL_CHECK(tl_dem_input_read_catchment(job, 0.0, &surface, source.ls_form == TL_LS_SAGA,
+                                             &area, err));
     }
-    TL_CHECK(tl_cells_init(&cells, &surface, "LS-factor", err));
-    TL_CHECK(tl_algs_write_factors(job, &source, outputs, &rest, err));
+    TL_CHECK(tl_terrain_cells_init(&cells, &surface, "LS-factor", err));
+    TL_CHECK(tl_terrain_strips_write(job, &source, outputs, &rest, err));
 done:
     tl_grid_free(&surface);
     tl_grid_free(&area);
-    tl_cells_free(&cells);
+    tl_terrain_cells_free(&cells);
     return code;
 }
 
@@ -165,16 +165,17 @@ static tl_code run(tl_job *job, tl_err *err) {
                        "water; give fields, or leave stop_at_edge out");
     }
     tl_ground_plan plan;
-    TL_TRY(tl_algs_plan(job, fields ? 27.0 : 16.0,
-                        fields ? "fields need all of the DEM in memory: raise memory, or cut the "
-                                 "DEM to them"
-                               : NULL,
-                        &plan, err));
+    TL_TRY(tl_dem_input_plan(job, fields ? 27.0 : 16.0,
+                             fields
+                                 ? "fields need all of the DEM in memory: raise memory, or cut the "
+                                   "DEM to them"
+                                 : NULL,
+                             &plan, err));
     if (plan.too_large && !fields) {
         const tl_flow_options options = options_of(job);
         const tl_factor_source source = source_of(job);
-        return tl_algs_tiled_run(job, tl_job_output(job, "output"), !field_based, &options, &source,
-                                 outputs, err);
+        return tl_tiled_factors_run(job, tl_job_output(job, "output"), !field_based, &options,
+                                    &source, outputs, err);
     }
     return run_whole(job, err);
 }

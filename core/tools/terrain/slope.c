@@ -60,16 +60,16 @@ static tl_code write_curvatures(tl_job *job, tl_err *err) {
     tl_layer layer[TL_CURVATURES];
     for (int i = 0; i < TL_CURVATURES; i++) {
         grid[i] = &curvature[i];
-        layer[i] = tl_algs_layer(names[i], i == TL_CURVATURE_TOTAL ? "1/m2" : "1/m");
+        layer[i] = tl_recipes_layer(names[i], i == TL_CURVATURE_TOTAL ? "1/m2" : "1/m");
     }
     const tl_shape shape = {.curvature = curvature};
     const tl_progress p = tl_progress_part(tl_job_progress(job), 0.4, 1.0);
-    TL_TRY(tl_algs_read_dem(job, "dem", &dem, err));
+    TL_TRY(tl_recipes_read_dem(job, "dem", &dem, err));
     tl_code code = tl_terrain_shape(&dem, TL_SLOPE_ZEVENBERGEN_THORNE, TL_SLOPE_RADIAN, &shape,
                                     tl_job_threads(job), &p, err);
     tl_grid_free(&dem);
     TL_TRY(code);
-    code = tl_algs_write_grids(job, "curvature", grid, layer, TL_CURVATURES, err);
+    code = tl_recipes_write_grids(job, "curvature", grid, layer, TL_CURVATURES, err);
     for (int i = 0; i < TL_CURVATURES; i++) {
         tl_grid_free(&curvature[i]);
     }
@@ -85,9 +85,9 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_ground_rows ground;
     const tl_factor_source source = {.slope_method = (tl_slope_method)tl_job_choice(job, "method"),
                                      .slope_unit = (tl_slope_unit)tl_job_choice(job, "unit")};
-    TL_TRY(tl_ground_rows_open(job, "slope", &ground, err));
-    const tl_code code = tl_algs_write_ground_factors(job, &source, &ground, id, &p, err);
-    tl_ground_rows_close(&ground);
+    TL_TRY(tl_dem_rows_open(job, "slope", &ground, err));
+    const tl_code code = tl_terrain_strips_write_surface(job, &source, &ground, id, &p, err);
+    tl_dem_rows_close(&ground);
     TL_TRY(code);
     tl_job_put_style(job, "output", styles[source.slope_unit]);
     return wants_curvature ? write_curvatures(job, err) : TL_OK;

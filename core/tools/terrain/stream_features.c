@@ -13,7 +13,7 @@ static tl_code no_memory(tl_err *err) {
     return tl_fail(err, TL_NOMEM, "streams: out of memory for the output layers");
 }
 
-tl_code tl_algs_number_subbasins(tl_stream_layers *layers, tl_err *err) {
+tl_code tl_stream_features_number_subbasins(tl_stream_layers *layers, tl_err *err) {
     const tl_streams *s = layers->streams;
     layers->subbasin = tl_acquire(s->n_link, sizeof *layers->subbasin);
     layers->receiver = tl_acquire(s->n_link, sizeof *layers->receiver);
@@ -34,7 +34,7 @@ tl_code tl_algs_number_subbasins(tl_stream_layers *layers, tl_err *err) {
     return TL_OK;
 }
 
-void tl_stream_layers_free(tl_stream_layers *layers) {
+void tl_stream_features_layers_free(tl_stream_layers *layers) {
     tl_release(layers->subbasin);
     tl_release(layers->receiver);
     tl_release(layers->first);
@@ -47,34 +47,34 @@ void tl_stream_layers_free(tl_stream_layers *layers) {
     layers->y = NULL;
 }
 
-tl_code tl_algs_start_features(tl_features *f, tl_geometry geometry, const tl_column *column,
-                               ptrdiff_t ncol, ptrdiff_t n, ptrdiff_t n_vertex, tl_err *err) {
+tl_code tl_stream_features_start(tl_features *f, tl_geometry geometry, const tl_column *column,
+                                 ptrdiff_t ncol, ptrdiff_t n, ptrdiff_t n_vertex, tl_err *err) {
     *f = (tl_features){.geometry = geometry, .nvertex = n_vertex};
-    tl_table_start(&f->table, column, ncol);
+    tl_source_table_start(&f->table, column, ncol);
     f->first = tl_acquire(n + 1, sizeof *f->first);
     f->x = tl_acquire(n_vertex, sizeof *f->x);
     f->y = tl_acquire(n_vertex, sizeof *f->y);
     return f->first == NULL || f->x == NULL || f->y == NULL ? no_memory(err) : TL_OK;
 }
 
-tl_code tl_algs_add_numbers(tl_table *table, const double *value, tl_err *err) {
+tl_code tl_stream_features_add_numbers(tl_table *table, const double *value, tl_err *err) {
     ptrdiff_t row;
-    TL_TRY(tl_table_add_row(table, &row, err));
+    TL_TRY(tl_source_table_add_row(table, &row, err));
     for (ptrdiff_t col = 0; col < table->ncol; col++) {
-        tl_table_set_number(table, row, col, value[col]);
+        tl_source_table_set_number(table, row, col, value[col]);
     }
     return TL_OK;
 }
 
-void tl_algs_place_vertex(const tl_stream_layers *layers, const tl_link *link, ptrdiff_t k,
-                          double *x, double *y) {
+void tl_stream_features_place_vertex(const tl_stream_layers *layers, const tl_link *link,
+                                     ptrdiff_t k, double *x, double *y) {
     double col, row;
-    tl_streams_place(layers->streams, link, k, &col, &row);
+    tl_hydro_streams_place(layers->streams, link, k, &col, &row);
     tl_georef_to_map(&layers->ground->geo, col, row, x, y);
 }
 
-tl_code tl_algs_write_stream_layer(tl_job *job, const char *id, const char *name,
-                                   const tl_features *f, const tl_georef *geo, tl_err *err) {
+tl_code tl_stream_features_write_layer(tl_job *job, const char *id, const char *name,
+                                       const tl_features *f, const tl_georef *geo, tl_err *err) {
     const char *record = NULL;
     TL_TRY(tl_job_record(job, &record, err));
     return tl_job_store(job)->write_features(tl_job_output(job, id), id, name, f, geo, record, err);
@@ -186,7 +186,7 @@ static tl_code add_line(tl_table *table, const tl_stream_layers *layers, ptrdiff
         [RES] = point == NULL ? 0.0 : (double)point->reservoir,
         [PTSOURCE] = point == NULL ? 0.0 : (double)point->source,
     };
-    return tl_algs_add_numbers(table, value, err);
+    return tl_stream_features_add_numbers(table, value, err);
 }
 
 /* Vertices in metres from the north-west corner, by the cell sizes of the middle row. */
@@ -198,7 +198,7 @@ static tl_code to_plane(const tl_stream_layers *layers, double *x, double *y, tl
     for (ptrdiff_t i = 0; i < s->n_link; i++) {
         const tl_link *link = &s->link[i];
         for (ptrdiff_t k = link->first; k < link->first + link->n_vertex; k++) {
-            tl_streams_place(s, link, k, &x[k], &y[k]);
+            tl_hydro_streams_place(s, link, k, &x[k], &y[k]);
             x[k] *= dx;
             y[k] *= dy;
         }
@@ -218,7 +218,7 @@ static tl_code choose_vertices(const tl_stream_layers *layers, double tolerance_
     return tl_geometry_simplify(&lines, tolerance_m, keep, err);
 }
 
-tl_code tl_algs_draw_links(tl_stream_layers *layers, double tolerance_m, tl_err *err) {
+tl_code tl_stream_features_draw_links(tl_stream_layers *layers, double tolerance_m, tl_err *err) {
     const tl_streams *s = layers->streams;
     layers->first = tl_acquire(s->n_link + 1, sizeof *layers->first);
     layers->x = tl_acquire(s->n_vertex, sizeof *layers->x);
@@ -240,7 +240,8 @@ tl_code tl_algs_draw_links(tl_stream_layers *layers, double tolerance_m, tl_err 
         layers->first[i] = used;
         for (ptrdiff_t k = link->first; k < link->first + link->n_vertex; k++) {
             if (keep[k]) {
-                tl_algs_place_vertex(layers, link, k, &layers->x[used], &layers->y[used]);
+                tl_stream_features_place_vertex(layers, link, k, &layers->x[used],
+                                                &layers->y[used]);
                 used++;
             }
         }
@@ -251,8 +252,8 @@ done:
     return code;
 }
 
-ptrdiff_t tl_algs_draw_point(const tl_stream_layers *layers, ptrdiff_t vertex, double *x,
-                             double *y) {
+ptrdiff_t tl_stream_features_draw_point(const tl_stream_layers *layers, ptrdiff_t vertex, double *x,
+                                        double *y) {
     const double aside = 0.001;
     const double *transform = layers->ground->geo.transform;
     x[0] = x[2] = layers->x[vertex];
@@ -270,7 +271,7 @@ static void take_line(tl_features *f, const tl_stream_layers *layers, ptrdiff_t 
     double *y = f->y + f->nvertex;
     f->first[i] = f->nvertex;
     if (!(layers->streams->link[i].length_m > 0.0)) {
-        f->nvertex += tl_algs_draw_point(layers, from, x, y);
+        f->nvertex += tl_stream_features_draw_point(layers, from, x, y);
         return;
     }
     memcpy(x, layers->x + from, (size_t)n * sizeof *x);
@@ -278,22 +279,22 @@ static void take_line(tl_features *f, const tl_stream_layers *layers, ptrdiff_t 
     f->nvertex += n;
 }
 
-tl_code tl_algs_write_stream_lines(tl_job *job, const char *id, const tl_stream_layers *layers,
-                                   tl_err *err) {
+tl_code tl_stream_features_write_lines(tl_job *job, const char *id, const tl_stream_layers *layers,
+                                       tl_err *err) {
     const ptrdiff_t n = layers->streams->n_link;
     const ptrdiff_t most = layers->first[n] + n; /* a line of no length takes one more */
     tl_features f;
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_start_features(&f, TL_LINES, fields, FIELDS, n, most, err));
+    TL_CHECK(tl_stream_features_start(&f, TL_LINES, fields, FIELDS, n, most, err));
     f.nvertex = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         TL_CHECK(add_line(&f.table, layers, i, err));
         take_line(&f, layers, i);
     }
     f.first[n] = f.nvertex;
-    TL_CHECK(tl_algs_write_stream_layer(job, id, "streams", &f, &layers->ground->geo, err));
+    TL_CHECK(tl_stream_features_write_layer(job, id, "streams", &f, &layers->ground->geo, err));
 done:
-    tl_features_free(&f);
+    tl_source_features_free(&f);
     return code;
 }
 
@@ -327,7 +328,7 @@ static tl_code fill_polygons(tl_features *f, const tl_rings *rings, const tl_str
                                                 [BASIN] = (double)layers->subbasin[i],
                                                 [BASIN_R] = (double)layers->receiver[i],
                                                 [BASIN_AREA] = round(area_m2[i])};
-            TL_TRY(tl_algs_add_numbers(&f->table, value, err));
+            TL_TRY(tl_stream_features_add_numbers(&f->table, value, err));
         }
         f->ring[r] = used;
         f->is_hole[r] = (unsigned char)ring->is_hole;
@@ -341,20 +342,21 @@ static tl_code fill_polygons(tl_features *f, const tl_rings *rings, const tl_str
     return TL_OK;
 }
 
-tl_code tl_algs_write_subbasins(tl_job *job, const char *id, const tl_stream_layers *layers,
-                                tl_runs *runs, const double *area_m2, tl_err *err) {
+tl_code tl_stream_features_write_subbasins(tl_job *job, const char *id,
+                                           const tl_stream_layers *layers, tl_runs *runs,
+                                           const double *area_m2, tl_err *err) {
     const tl_grid *ground = layers->ground;
     tl_rings rings = {0};
     tl_features f = {0};
     tl_code code = TL_OK;
-    TL_CHECK(tl_runs_rings(runs, &rings, err));
-    TL_CHECK(tl_algs_start_features(&f, TL_POLYGONS, basin_fields, BASIN_FIELDS,
-                                    layers->streams->n_link, rings.n_vertex, err));
+    TL_CHECK(tl_hydro_runs_rings(runs, &rings, err));
+    TL_CHECK(tl_stream_features_start(&f, TL_POLYGONS, basin_fields, BASIN_FIELDS,
+                                      layers->streams->n_link, rings.n_vertex, err));
     TL_CHECK(fill_polygons(&f, &rings, layers, area_m2, err));
-    TL_CHECK(tl_algs_write_stream_layer(job, id, "subbasins", &f, &ground->geo, err));
+    TL_CHECK(tl_stream_features_write_layer(job, id, "subbasins", &f, &ground->geo, err));
 done:
-    tl_rings_free(&rings);
-    tl_features_free(&f);
+    tl_hydro_rings_free(&rings);
+    tl_source_features_free(&f);
     return code;
 }
 
@@ -368,13 +370,13 @@ static const tl_column point_fields[POINT_FIELDS] = {
     [POINT_MOVED] = {"moved_m", TL_COLUMN_NUMBER},
 };
 
-tl_code tl_algs_write_snapped(tl_job *job, const char *id, const tl_stream_layers *layers,
-                              tl_err *err) {
+tl_code tl_stream_features_write_snapped(tl_job *job, const char *id,
+                                         const tl_stream_layers *layers, tl_err *err) {
     const tl_stream_points *points = layers->points;
     tl_features f;
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_start_features(&f, TL_POINTS, point_fields, POINT_FIELDS, points->n_node,
-                                    points->n_node, err));
+    TL_CHECK(tl_stream_features_start(&f, TL_POINTS, point_fields, POINT_FIELDS, points->n_node,
+                                      points->n_node, err));
     for (ptrdiff_t i = 0; i < points->n_node; i++) {
         const tl_stream_point *point = &points->point[points->of_node[i]];
         const double value[POINT_FIELDS] = {[POINT_ID] = (double)point->id,
@@ -382,14 +384,14 @@ tl_code tl_algs_write_snapped(tl_job *job, const char *id, const tl_stream_layer
                                             [POINT_RES] = (double)point->reservoir,
                                             [POINT_SOURCE] = (double)point->source,
                                             [POINT_MOVED] = point->snap.distance_m};
-        TL_CHECK(tl_algs_add_numbers(&f.table, value, err));
+        TL_CHECK(tl_stream_features_add_numbers(&f.table, value, err));
         f.first[i] = i;
         f.x[i] = point->snap.x;
         f.y[i] = point->snap.y;
     }
     f.first[points->n_node] = points->n_node;
-    TL_CHECK(tl_algs_write_stream_layer(job, id, "outlets", &f, &layers->ground->geo, err));
+    TL_CHECK(tl_stream_features_write_layer(job, id, "outlets", &f, &layers->ground->geo, err));
 done:
-    tl_features_free(&f);
+    tl_source_features_free(&f);
     return code;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Streams and subbasins as layers: lines and polygons with the fields that SWAT interfaces read. */
-#ifndef TL_ALGS_STREAM_FEATURES_H
-#define TL_ALGS_STREAM_FEATURES_H
+#ifndef TL_TOOLS_TERRAIN_STREAM_FEATURES_H
+#define TL_TOOLS_TERRAIN_STREAM_FEATURES_H
 
 #include "base/grid.h"
 #include "hydro/basins.h"
@@ -26,7 +26,7 @@ typedef struct tl_stream_layers {
  *
  * layers  streams, points and ground are set
  * fails   TL_NOMEM */
-tl_code tl_algs_number_subbasins(tl_stream_layers *layers, tl_err *err);
+tl_code tl_stream_features_number_subbasins(tl_stream_layers *layers, tl_err *err);
 
 /* Lays out the lines of the links through cell centres, from the lower end to the upper one.
  *
@@ -34,11 +34,11 @@ tl_code tl_algs_number_subbasins(tl_stream_layers *layers, tl_err *err);
  *              not come to cross
  * layers       first, x and y are made
  * fails        TL_NOMEM; as tl_geometry_simplify */
-tl_code tl_algs_draw_links(tl_stream_layers *layers, double tolerance_m, tl_err *err);
+tl_code tl_stream_features_draw_links(tl_stream_layers *layers, double tolerance_m, tl_err *err);
 
 /* Where vertex k of a link lies, map units. */
-void tl_algs_place_vertex(const tl_stream_layers *layers, const tl_link *link, ptrdiff_t k,
-                          double *x, double *y);
+void tl_stream_features_place_vertex(const tl_stream_layers *layers, const tl_link *link,
+                                     ptrdiff_t k, double *x, double *y);
 
 /* A line of no length is no valid geometry, and other programs refuse a layer that holds one: it is
  * written as the way from its place a thousandth of a cell aside and back, so both ends stay.
@@ -46,41 +46,42 @@ void tl_algs_place_vertex(const tl_stream_layers *layers, const tl_link *link, p
  * vertex  of the drawn lines
  * x, y    [3] out
  * gives   3, the number of vertices */
-ptrdiff_t tl_algs_draw_point(const tl_stream_layers *layers, ptrdiff_t vertex, double *x,
-                             double *y);
+ptrdiff_t tl_stream_features_draw_point(const tl_stream_layers *layers, ptrdiff_t vertex, double *x,
+                                        double *y);
 
 /* Writes the lines, which are drawn, as the output id.
  *
  * fails  as the writers of source/store.h, here and below */
-tl_code tl_algs_write_stream_lines(tl_job *job, const char *id, const tl_stream_layers *layers,
-                                   tl_err *err);
+tl_code tl_stream_features_write_lines(tl_job *job, const char *id, const tl_stream_layers *layers,
+                                       tl_err *err);
 
 /* Writes one multipolygon per subbasin.
  *
  * runs     link that each cell drains into, -1 none
  * area_m2  [n_link] */
-tl_code tl_algs_write_subbasins(tl_job *job, const char *id, const tl_stream_layers *layers,
-                                tl_runs *runs, const double *area_m2, tl_err *err);
+tl_code tl_stream_features_write_subbasins(tl_job *job, const char *id,
+                                           const tl_stream_layers *layers, tl_runs *runs,
+                                           const double *area_m2, tl_err *err);
 
 /* Writes the points where they came to lie, on the stream lines through cell centres. */
-tl_code tl_algs_write_snapped(tl_job *job, const char *id, const tl_stream_layers *layers,
-                              tl_err *err);
+tl_code tl_stream_features_write_snapped(tl_job *job, const char *id,
+                                         const tl_stream_layers *layers, tl_err *err);
 
 /* Room for n features with n_vertex vertices.
  *
  * f      uninitialised
  * fails  TL_NOMEM; f is the caller's to free then, too */
-tl_code tl_algs_start_features(tl_features *f, tl_geometry geometry, const tl_column *column,
-                               ptrdiff_t ncol, ptrdiff_t n, ptrdiff_t n_vertex, tl_err *err);
+tl_code tl_stream_features_start(tl_features *f, tl_geometry geometry, const tl_column *column,
+                                 ptrdiff_t ncol, ptrdiff_t n, ptrdiff_t n_vertex, tl_err *err);
 
 /* Adds a row of numbers, one per column. */
-tl_code tl_algs_add_numbers(tl_table *table, const double *value, tl_err *err);
+tl_code tl_stream_features_add_numbers(tl_table *table, const double *value, tl_err *err);
 
 /* Writes features with the run record as the layer name of the output id. */
-tl_code tl_algs_write_stream_layer(tl_job *job, const char *id, const char *name,
-                                   const tl_features *f, const tl_georef *geo, tl_err *err);
+tl_code tl_stream_features_write_layer(tl_job *job, const char *id, const char *name,
+                                       const tl_features *f, const tl_georef *geo, tl_err *err);
 
-/* Frees what tl_algs_number_subbasins and tl_algs_draw_links made. */
-void tl_stream_layers_free(tl_stream_layers *layers);
+/* Frees what tl_stream_features_number_subbasins and tl_stream_features_draw_links made. */
+void tl_stream_features_layers_free(tl_stream_layers *layers);
 
 #endif

@@ -45,7 +45,7 @@ static void number_points(const tl_job *job, const tl_samples *ids, tl_stream_po
     if (usable) {
         return;
     }
-    tl_job_say(job, TL_INFO,
+    tl_job_log(job, TL_INFO,
                ids->n == points->n
                    ? "outlets: the values of the field ID are not whole numbers, each there once; "
                      "the points are numbered from 1 in the order of the layer"
@@ -85,9 +85,9 @@ static tl_code read_points(const tl_job *job, const tl_georef *geo, tl_stream_po
     }
     number_points(job, &field[ID], points);
 done:
-    tl_samples_free(&places);
+    tl_source_samples_free(&places);
     for (int k = 0; k < FIELDS; k++) {
-        tl_samples_free(&field[k]);
+        tl_source_samples_free(&field[k]);
     }
     return code;
 }
@@ -106,7 +106,8 @@ static tl_code snap(const tl_job *job, const tl_net *net, const tl_georef *geo,
         x[i] = points->point[i].x;
         y[i] = points->point[i].y;
     }
-    TL_CHECK(tl_net_snap(net, geo, sizes, x, y, points->n, tl_job_number(job, "snap"), found, err));
+    TL_CHECK(tl_hydro_net_snap(net, geo, sizes, x, y, points->n, tl_job_number(job, "snap"), found,
+                               err));
     for (ptrdiff_t i = 0; i < points->n; i++) {
         points->point[i].snap = found[i];
         if (found[i].state == TL_SNAP_DONE) {
@@ -178,15 +179,15 @@ static tl_code judge(tl_job *job, const tl_stream_points *points, tl_err *err) {
                        "wanted at least one outlet (INLET 0) below them",
                        path);
     } else if (points->n_node < points->n) {
-        tl_job_say(job, TL_WARNING, "outlets: %td of %td points are not used, ids %s",
+        tl_job_log(job, TL_WARNING, "outlets: %td of %td points are not used, ids %s",
                    points->n - points->n_node, points->n, tl_text_data(&why));
     }
     tl_text_free(&why);
     return code;
 }
 
-tl_code tl_algs_read_stream_points(tl_job *job, const tl_net *net, const tl_georef *geo,
-                                   const tl_cells *sizes, tl_stream_points *points, tl_err *err) {
+tl_code tl_stream_points_read(tl_job *job, const tl_net *net, const tl_georef *geo,
+                              const tl_cells *sizes, tl_stream_points *points, tl_err *err) {
     *points = (tl_stream_points){0};
     tl_code code = read_points(job, geo, points, err);
     if (code == TL_OK) {
@@ -203,8 +204,8 @@ tl_code tl_algs_read_stream_points(tl_job *job, const tl_net *net, const tl_geor
     return code;
 }
 
-void tl_algs_tell_idle_inlets(tl_job *job, const tl_stream_points *points,
-                              const tl_streams *streams) {
+void tl_stream_points_log_idle_inlets(tl_job *job, const tl_stream_points *points,
+                                      const tl_streams *streams) {
     tl_text ids = {0};
     for (ptrdiff_t k = 0; k < points->n_node; k++) {
         int used = !points->node[k].is_inlet;
@@ -217,7 +218,7 @@ void tl_algs_tell_idle_inlets(tl_job *job, const tl_stream_points *points,
         }
     }
     if (ids.length > 0) {
-        tl_job_say(job, TL_WARNING,
+        tl_job_log(job, TL_WARNING,
                    "outlets: the inlets with ids %s lie above no outlet and change nothing",
                    tl_text_data(&ids));
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Outlets, inlets, reservoirs and point sources of the tool `streams`, read and put on streams. */
-#ifndef TL_ALGS_STREAM_POINTS_H
-#define TL_ALGS_STREAM_POINTS_H
+#ifndef TL_TOOLS_TERRAIN_STREAM_POINTS_H
+#define TL_TOOLS_TERRAIN_STREAM_POINTS_H
 
 #include "hydro/outlets.h"
 #include "hydro/stream_links.h"
@@ -33,12 +33,12 @@ typedef struct tl_stream_points {
  * sizes   of its rows
  * points  initialised here
  * fails   TL_DATA no point can be used, or all are inlets; what the reader fails with */
-tl_code tl_algs_read_stream_points(tl_job *job, const tl_net *net, const tl_georef *geo,
-                                   const tl_cells *sizes, tl_stream_points *points, tl_err *err);
+tl_code tl_stream_points_read(tl_job *job, const tl_net *net, const tl_georef *geo,
+                              const tl_cells *sizes, tl_stream_points *points, tl_err *err);
 
 /* Warns of inlets that lie above no outlet and so change nothing. */
-void tl_algs_tell_idle_inlets(tl_job *job, const tl_stream_points *points,
-                              const tl_streams *streams);
+void tl_stream_points_log_idle_inlets(tl_job *job, const tl_stream_points *points,
+                                      const tl_streams *streams);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_stream_points_free(tl_stream_points *points);

@@ -25,12 +25,12 @@ static const tl_column tree_columns[T_ALL] = {
     [T_NODE] = {"DSNODEID", TL_COLUMN_INTEGER},
 };
 
-tl_code tl_algs_write_stream_tree(tl_job *job, const char *id, const tl_stream_layers *layers,
-                                  tl_err *err) {
+tl_code tl_stream_tables_write_tree(tl_job *job, const char *id, const tl_stream_layers *layers,
+                                    tl_err *err) {
     const tl_streams *s = layers->streams;
     tl_table table;
     tl_code code = TL_OK;
-    tl_table_start(&table, tree_columns, T_ALL);
+    tl_source_table_start(&table, tree_columns, T_ALL);
     for (ptrdiff_t i = 0; i < s->n_link; i++) {
         const tl_link *link = &s->link[i];
         const double value[T_ALL] = {[T_LINK] = (double)i,
@@ -42,11 +42,11 @@ tl_code tl_algs_write_stream_tree(tl_job *job, const char *id, const tl_stream_l
                                      [T_ORDER] = (double)link->order,
                                      [T_MAGNITUDE] = (double)link->magnitude,
                                      [T_NODE] = node_id(layers, link)};
-        TL_CHECK(tl_algs_add_numbers(&table, value, err));
+        TL_CHECK(tl_stream_features_add_numbers(&table, value, err));
     }
     code = tl_job_store(job)->write_table(tl_job_output(job, id), id, &table, err);
 done:
-    tl_table_free(&table);
+    tl_source_table_free(&table);
     return code;
 }
 
@@ -64,12 +64,12 @@ static const tl_column place_columns[P_ALL] = {
     [P_AREA] = {"area_m2", TL_COLUMN_NUMBER},
 };
 
-tl_code tl_algs_write_stream_places(tl_job *job, const char *id, const tl_stream_layers *layers,
-                                    tl_err *err) {
+tl_code tl_stream_tables_write_positions(tl_job *job, const char *id,
+                                         const tl_stream_layers *layers, tl_err *err) {
     const tl_streams *s = layers->streams;
     tl_table table;
     tl_code code = TL_OK;
-    tl_table_start(&table, place_columns, P_ALL);
+    tl_source_table_start(&table, place_columns, P_ALL);
     for (ptrdiff_t i = 0; i < s->n_link; i++) {
         const tl_link *link = &s->link[i];
         for (ptrdiff_t k = link->first; k < link->first + link->n_vertex; k++) {
@@ -78,20 +78,20 @@ tl_code tl_algs_write_stream_places(tl_job *job, const char *id, const tl_stream
                                    [P_DISTANCE] = s->vertex_m[k],
                                    [P_HEIGHT] = (double)s->vertex_z[k],
                                    [P_AREA] = s->vertex_m2[k]};
-            tl_algs_place_vertex(layers, link, k, &value[P_X], &value[P_Y]);
-            TL_CHECK(tl_algs_add_numbers(&table, value, err));
+            tl_stream_features_place_vertex(layers, link, k, &value[P_X], &value[P_Y]);
+            TL_CHECK(tl_stream_features_add_numbers(&table, value, err));
         }
     }
     code = tl_job_store(job)->write_table(tl_job_output(job, id), id, &table, err);
 done:
-    tl_table_free(&table);
+    tl_source_table_free(&table);
     return code;
 }
 
 /* --- raster of orders --- */
 
-tl_code tl_algs_write_stream_order(tl_job *job, const char *id, const tl_stream_layers *layers,
-                                   tl_err *err) {
+tl_code tl_stream_tables_write_order(tl_job *job, const char *id, const tl_stream_layers *layers,
+                                     tl_err *err) {
     const tl_streams *s = layers->streams;
     const tl_grid *ground = layers->ground;
     tl_grid g;
@@ -106,7 +106,7 @@ tl_code tl_algs_write_stream_order(tl_job *job, const char *id, const tl_stream_
         }
     }
     const tl_code code =
-        tl_algs_write_grid(job, id, &g, tl_algs_layer("Stream order (Strahler)", ""), err);
+        tl_recipes_write_grid(job, id, &g, tl_recipes_layer("Stream order (Strahler)", ""), err);
     tl_grid_free(&g);
     return code;
 }
@@ -201,7 +201,7 @@ static tl_code draw_river(const tl_stream_layers *layers, rivers *r, ptrdiff_t k
     ptrdiff_t joined;
     TL_TRY(tl_geometry_join(&lines, x, y, &joined, err));
     if (joined == 0) {
-        joined = tl_algs_draw_point(layers, layers->first[r->link[r->first[k]]], x, y);
+        joined = tl_stream_features_draw_point(layers, layers->first[r->link[r->first[k]]], x, y);
     }
     f->first[k] = f->nvertex;
     f->nvertex += joined;
@@ -225,27 +225,27 @@ static tl_code add_river(const tl_stream_layers *layers, const rivers *r, ptrdif
         value[R_LENGTH] += s->link[r->link[m]].length_m;
         value[R_DROP] += s->link[r->link[m]].drop_m;
     }
-    return tl_algs_add_numbers(table, value, err);
+    return tl_stream_features_add_numbers(table, value, err);
 }
 
-tl_code tl_algs_write_rivers(tl_job *job, const char *id, const tl_stream_layers *layers,
-                             tl_err *err) {
+tl_code tl_stream_tables_write_rivers(tl_job *job, const char *id, const tl_stream_layers *layers,
+                                      tl_err *err) {
     const ptrdiff_t n_link = layers->streams->n_link;
     const ptrdiff_t most = layers->first[n_link] + n_link; /* one of no length takes one more */
     rivers r = {0};
     tl_features f = {0};
     tl_code code = TL_OK;
     TL_CHECK(sort_links(layers, &r, err));
-    TL_CHECK(tl_algs_start_features(&f, TL_LINES, river_columns, R_ALL, r.n, most, err));
+    TL_CHECK(tl_stream_features_start(&f, TL_LINES, river_columns, R_ALL, r.n, most, err));
     f.nvertex = 0;
     for (ptrdiff_t k = 0; k < r.n; k++) {
         TL_CHECK(draw_river(layers, &r, k, &f, err));
         TL_CHECK(add_river(layers, &r, k, &f.table, err));
     }
     f.first[r.n] = f.nvertex;
-    TL_CHECK(tl_algs_write_stream_layer(job, id, "rivers", &f, &layers->ground->geo, err));
+    TL_CHECK(tl_stream_features_write_layer(job, id, "rivers", &f, &layers->ground->geo, err));
 done:
     free_rivers(&r);
-    tl_features_free(&f);
+    tl_source_features_free(&f);
     return code;
 }

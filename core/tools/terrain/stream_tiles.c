@@ -14,25 +14,25 @@ static const tl_flow_options flow_of_streams = {
     .method = TL_FLOW_D8, .edge = TL_FLOW_EDGE_DRAIN, .unit = TL_FLOW_CELLS};
 
 void tl_stream_tiles_free(tl_stream_tiles *s) {
-    tl_paged_free(&s->label);
-    tl_paged_free(&s->receivers);
-    tl_tiled_water_free(&s->water);
+    tl_tiles_paged_free(&s->label);
+    tl_tiles_paged_free(&s->receivers);
+    tl_tiled_factors_water_free(&s->water);
     if (s->tiled.job != NULL) {
-        tl_algs_tiled_stop(&s->tiled);
+        tl_tiled_dem_stop(&s->tiled);
     }
     *s = (tl_stream_tiles){0};
 }
 
 tl_code tl_stream_tiles_read(tl_job *job, tl_stream_tiles *s, const tl_progress *p, tl_err *err) {
-    TL_TRY(tl_algs_tiled_start(job, tl_job_output(job, "output"), &s->tiled, err));
-    return tl_algs_tiled_water(&s->tiled, 1, "streams", &s->water, p, err);
+    TL_TRY(tl_tiled_dem_start(job, tl_job_output(job, "output"), &s->tiled, err));
+    return tl_tiled_factors_water(&s->tiled, 1, "streams", &s->water, p, err);
 }
 
 /* Lines and polygons need the memory: the rasters wait in their scratch files. */
 static tl_code give_back(tl_stream_tiles *s, tl_err *err) {
-    TL_TRY(tl_paged_limit(&s->water.surface, 0.0, err));
-    TL_TRY(tl_paged_limit(&s->receivers, 0.0, err));
-    return s->label.tile == NULL ? TL_OK : tl_paged_limit(&s->label, 0.0, err);
+    TL_TRY(tl_tiles_paged_limit(&s->water.surface, 0.0, err));
+    TL_TRY(tl_tiles_paged_limit(&s->receivers, 0.0, err));
+    return s->label.tile == NULL ? TL_OK : tl_tiles_paged_limit(&s->label, 0.0, err);
 }
 
 tl_code tl_stream_tiles_net(tl_stream_tiles *s, const tl_streams_options *options, tl_net *net,
@@ -41,27 +41,27 @@ tl_code tl_stream_tiles_net(tl_stream_tiles *s, const tl_streams_options *option
     const tl_progress second = tl_progress_part(p, 0.3, 0.8);
     const tl_progress rest = tl_progress_part(p, 0.8, 1.0);
     const tl_tiles_ground *ground = &s->water.ground;
-    const int equal = tl_net_cell_m2(&s->water.cells) > 0.0;
+    const int equal = tl_hydro_net_cell_m2(&s->water.cells) > 0.0;
     tl_flow_options flow = flow_of_streams;
     flow.threads = tl_job_threads(s->tiled.job);
     tl_tiles_sums count = {0};
     tl_tiles_sums area = {0};
     tl_code code = TL_OK;
-    TL_CHECK(tl_net_check(options, err));
-    TL_CHECK(tl_tiles_route(ground, &flow, &s->receivers, &first, err));
-    TL_CHECK(tl_tiles_sum(ground, &s->receivers, &flow, NULL, &count, &second, err));
+    TL_CHECK(tl_hydro_net_check(options, err));
+    TL_CHECK(tl_hydro_tiles_route(ground, &flow, &s->receivers, &first, err));
+    TL_CHECK(tl_hydro_tiles_sum(ground, &s->receivers, &flow, NULL, &count, &second, err));
     if (!equal) {
         flow.unit = TL_FLOW_M2;
         /* The counts wait in their scratch file meanwhile. */
-        TL_CHECK(tl_paged_limit(&count.total, 0.0, err));
-        TL_CHECK(tl_tiles_sum(ground, &s->receivers, &flow, NULL, &area, NULL, err));
+        TL_CHECK(tl_tiles_paged_limit(&count.total, 0.0, err));
+        TL_CHECK(tl_hydro_tiles_sum(ground, &s->receivers, &flow, NULL, &area, NULL, err));
     }
-    TL_CHECK(tl_tiles_net(ground, &s->receivers, &count, equal ? NULL : &area, options, net, &rest,
-                          err));
+    TL_CHECK(tl_hydro_tiles_net(ground, &s->receivers, &count, equal ? NULL : &area, options, net,
+                                &rest, err));
     code = give_back(s, err);
 done:
-    tl_tiles_sums_free(&count);
-    tl_tiles_sums_free(&area);
+    tl_hydro_tiles_sums_free(&count);
+    tl_hydro_tiles_sums_free(&area);
     return code;
 }
 
@@ -88,16 +88,16 @@ static tl_code no_memory(tl_err *err) {
 
 static tl_code read_spots(tl_stream_tiles *s, const spot *spots, ptrdiff_t n, float *stripe_z,
                           tl_raster *raster, float *given_z, tl_err *err) {
-    const tl_algs_tiled *t = &s->tiled;
+    const tl_tiled_dem *t = &s->tiled;
     ptrdiff_t k = 0;
-    for (ptrdiff_t i = 0; i < tl_algs_tiled_stripes(t) && k < n; i++) {
-        const tl_box stripe = tl_algs_tiled_stripe(t, i);
+    for (ptrdiff_t i = 0; i < tl_tiled_dem_stripes(t) && k < n; i++) {
+        const tl_box stripe = tl_tiled_dem_stripe(t, i);
         const ptrdiff_t first = stripe.row0 * t->ncol;
         const ptrdiff_t end = first + stripe.nrow * t->ncol;
         if (spots[k].cell >= end) {
             continue;
         }
-        TL_TRY(tl_algs_tiled_read_stripe(t, raster, stripe, stripe_z, err));
+        TL_TRY(tl_tiled_dem_read_stripe(t, raster, stripe, stripe_z, err));
         for (; k < n && spots[k].cell < end; k++) {
             given_z[spots[k].number] = stripe_z[spots[k].cell - first];
         }
@@ -107,7 +107,7 @@ static tl_code read_spots(tl_stream_tiles *s, const spot *spots, ptrdiff_t n, fl
 
 tl_code tl_stream_tiles_given(tl_stream_tiles *s, const tl_streams *streams, float *given_z,
                               tl_err *err) {
-    const tl_algs_tiled *t = &s->tiled;
+    const tl_tiled_dem *t = &s->tiled;
     const tl_store *store = tl_job_store(t->job);
     tl_raster *raster = NULL;
     spot *spots = tl_acquire(streams->n_vertex, sizeof *spots);
@@ -134,10 +134,10 @@ done:
 
 static tl_code add_rows(tl_stream_tiles *s, int *label, tl_runs *runs, double *area_m2,
                         tl_err *err) {
-    const tl_algs_tiled *t = &s->tiled;
-    for (ptrdiff_t i = 0; i < tl_algs_tiled_stripes(t); i++) {
-        const tl_box stripe = tl_algs_tiled_stripe(t, i);
-        TL_TRY(tl_paged_read(&s->label, stripe, label, err));
+    const tl_tiled_dem *t = &s->tiled;
+    for (ptrdiff_t i = 0; i < tl_tiled_dem_stripes(t); i++) {
+        const tl_box stripe = tl_tiled_dem_stripe(t, i);
+        TL_TRY(tl_tiles_paged_read(&s->label, stripe, label, err));
         for (ptrdiff_t row = 0; row < stripe.nrow; row++) {
             const ptrdiff_t at = stripe.row0 + row;
             const double cell_m2 = s->water.cells.dx_m[at] * s->water.cells.dy_m[at];
@@ -147,7 +147,7 @@ static tl_code add_rows(tl_stream_tiles *s, int *label, tl_runs *runs, double *a
                     area_m2[of_row[col]] += cell_m2;
                 }
             }
-            TL_TRY(tl_runs_add(runs, of_row, err));
+            TL_TRY(tl_hydro_runs_add(runs, of_row, err));
         }
     }
     return TL_OK;
@@ -156,9 +156,10 @@ static tl_code add_rows(tl_stream_tiles *s, int *label, tl_runs *runs, double *a
 tl_code tl_stream_tiles_basins(tl_stream_tiles *s, const tl_streams *streams,
                                const tl_streams_options *options, tl_runs *runs, double *area_m2,
                                const tl_progress *p, tl_err *err) {
-    const tl_algs_tiled *t = &s->tiled;
-    TL_TRY(tl_runs_init(runs, t->nrow, t->ncol, err));
-    TL_TRY(tl_tiles_basins(&s->water.ground, &s->receivers, streams, options, &s->label, p, err));
+    const tl_tiled_dem *t = &s->tiled;
+    TL_TRY(tl_hydro_runs_init(runs, t->nrow, t->ncol, err));
+    TL_TRY(tl_hydro_tiles_basins(&s->water.ground, &s->receivers, streams, options, &s->label, p,
+                                 err));
     int *label = tl_acquire(t->stripe_rows * t->ncol, sizeof *label);
     if (label == NULL) {
         return no_memory(err);
@@ -180,7 +181,7 @@ typedef struct labels {
 
 static tl_code make_labels(void *user, tl_box stripe, float *value, tl_err *err) {
     labels *l = user;
-    TL_TRY(tl_paged_read(&l->s->label, stripe, l->label, err));
+    TL_TRY(tl_tiles_paged_read(&l->s->label, stripe, l->label, err));
     for (ptrdiff_t i = 0; i < stripe.nrow * stripe.ncol; i++) {
         value[i] = l->label[i] < 0 ? NAN : (float)l->label[i];
     }
@@ -190,9 +191,9 @@ static tl_code make_labels(void *user, tl_box stripe, float *value, tl_err *err)
 tl_code tl_stream_tiles_write_labels(tl_stream_tiles *s, const char *id, tl_layer layer,
                                      tl_err *err) {
     labels l = {s, tl_acquire(s->tiled.stripe_rows * s->tiled.ncol, sizeof *l.label)};
-    const tl_code code = l.label == NULL ? no_memory(err)
-                                         : tl_algs_tiled_write_made(&s->tiled, id, layer,
-                                                                    make_labels, &l, NULL, err);
+    const tl_code code =
+        l.label == NULL ? no_memory(err)
+                        : tl_tiled_dem_write_made(&s->tiled, id, layer, make_labels, &l, NULL, err);
     tl_release(l.label);
     return code;
 }
@@ -231,13 +232,13 @@ tl_code tl_stream_tiles_write_order(tl_stream_tiles *s, const tl_streams *stream
         }
     }
     qsort(spots, (size_t)o.n, sizeof *spots, by_cell);
-    const tl_code code = tl_algs_tiled_write_made(&s->tiled, id, layer, make_orders, &o, NULL, err);
+    const tl_code code = tl_tiled_dem_write_made(&s->tiled, id, layer, make_orders, &o, NULL, err);
     tl_release(spots);
     return code;
 }
 
 tl_code tl_stream_tiles_write_directions(tl_stream_tiles *s, tl_direction_code code_of,
                                          const char *id, tl_layer layer, tl_err *err) {
-    return tl_algs_tiled_directions(&s->water, &s->receivers, &flow_of_streams, code_of, id, layer,
-                                    NULL, err);
+    return tl_tiled_factors_directions(&s->water, &s->receivers, &flow_of_streams, code_of, id,
+                                       layer, NULL, err);
 }

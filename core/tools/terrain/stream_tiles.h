@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The tool `streams` on a DEM in tiles: what takes the place of grids in memory. */
-#ifndef TL_ALGS_STREAM_TILES_H
-#define TL_ALGS_STREAM_TILES_H
+#ifndef TL_TOOLS_TERRAIN_STREAM_TILES_H
+#define TL_TOOLS_TERRAIN_STREAM_TILES_H
 
 #include "hydro/basins.h"
 #include "hydro/stream_net.h"
@@ -9,7 +9,7 @@
 
 /* Zeroed = nothing; freed with tl_stream_tiles_free. Must stay where it is. */
 typedef struct tl_stream_tiles {
-    tl_algs_tiled tiled;
+    tl_tiled_dem tiled;
     tl_tiled_water water;
     tl_paged receivers; /* by D8 */
     tl_paged label;     /* int, link that each cell drains into; empty until made */
@@ -17,7 +17,7 @@ typedef struct tl_stream_tiles {
 
 /* Reads and fills the DEM.
  *
- * fails  as tl_algs_tiled_water, here and below */
+ * fails  as tl_tiled_factors_water, here and below */
 tl_code tl_stream_tiles_read(tl_job *job, tl_stream_tiles *s, const tl_progress *p, tl_err *err);
 
 /* Directions, sums and the list of stream cells.

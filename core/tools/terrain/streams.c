@@ -188,7 +188,7 @@ static tl_code write_directions(tl_job *job, work *w, tl_err *err) {
     static const tl_direction_code codes[3] = {TL_DIRECTION_SAGA, TL_DIRECTION_ESRI,
                                                TL_DIRECTION_TAUDEM};
     const int kind = tl_job_choice(job, "direction_code");
-    const tl_layer layer = tl_algs_layer(names[kind], "");
+    const tl_layer layer = tl_recipes_layer(names[kind], "");
     if (w->in_tiles) {
         return tl_stream_tiles_write_directions(&w->tiles, codes[kind], "directions", layer, err);
     }
@@ -197,15 +197,15 @@ static tl_code write_directions(tl_job *job, work *w, tl_err *err) {
     for (ptrdiff_t i = 0; i < g.nrow * g.ncol; i++) {
         g.data[i] = isnan(w->surface->data[i])
                         ? NAN
-                        : (float)tl_direction_number(w->d8.direction[i], codes[kind]);
+                        : (float)tl_hydro_direction_number(w->d8.direction[i], codes[kind]);
     }
-    const tl_code code = tl_algs_write_grid(job, "directions", &g, layer, err);
+    const tl_code code = tl_recipes_write_grid(job, "directions", &g, layer, err);
     tl_grid_free(&g);
     return code;
 }
 
 static tl_code write_labels(tl_job *job, work *w, tl_err *err) {
-    const tl_layer layer = tl_algs_layer("Subbasin, WSNO", "");
+    const tl_layer layer = tl_recipes_layer("Subbasin, WSNO", "");
     if (w->in_tiles) {
         return tl_stream_tiles_write_labels(&w->tiles, "basins_raster", layer, err);
     }
@@ -214,7 +214,7 @@ static tl_code write_labels(tl_job *job, work *w, tl_err *err) {
     for (ptrdiff_t i = 0; i < g.nrow * g.ncol; i++) {
         g.data[i] = w->label[i] < 0 ? NAN : (float)w->label[i];
     }
-    const tl_code code = tl_algs_write_grid(job, "basins_raster", &g, layer, err);
+    const tl_code code = tl_recipes_write_grid(job, "basins_raster", &g, layer, err);
     tl_grid_free(&g);
     return code;
 }
@@ -236,7 +236,7 @@ static tl_code choose_threshold(tl_job *job, const tl_grid *surface, tl_streams_
             given > 0.0 ? given : fmax(ceil(0.01 * (double)(surface->nrow * surface->ncol)), 1.0);
         options->threshold_cells = cells;
     }
-    tl_job_say(job, TL_INFO, "streams: the threshold is %.6g cells, %.6g km2%s", cells,
+    tl_job_log(job, TL_INFO, "streams: the threshold is %.6g cells, %.6g km2%s", cells,
                cells * dx * dy / 1e6,
                km2 > 0.0 || tl_job_integer(job, "threshold") > 0 ? "" : ", 1 % of the grid");
     tl_job_put_number(job, "threshold_cells", cells);
@@ -274,7 +274,7 @@ static tl_code burn_lines(tl_job *job, tl_grid *dem, tl_err *err) {
     tl_burnt burnt;
     tl_code code = tl_hydro_burn(dem, lines.x, lines.y, lines.first, lines.table.nrow,
                                  tl_job_number(job, "burn_depth"), &burnt, err);
-    tl_features_free(&lines);
+    tl_source_features_free(&lines);
     if (code == TL_OK && burnt.lowered == 0) {
         code = tl_fail(err, TL_DATA,
                        "parameter 'burn': the lines of '%s' meet no cell of the DEM that holds a "
@@ -286,7 +286,7 @@ static tl_code burn_lines(tl_job *job, tl_grid *dem, tl_err *err) {
         return code;
     }
     if (burnt.nodata > 0 || burnt.outside > 0.0) {
-        tl_job_say(job, TL_WARNING,
+        tl_job_log(job, TL_WARNING,
                    "burn: parts of the lines are skipped, %.0f cells beyond the DEM and %td NoData "
                    "cells",
                    burnt.outside, burnt.nodata);
@@ -299,7 +299,7 @@ static tl_code burn_lines(tl_job *job, tl_grid *dem, tl_err *err) {
 /* The surface that water runs on. */
 static tl_code prepare_surface(tl_job *job, work *w, const tl_progress *p, tl_err *err) {
     const int burns = tl_job_given(job, "burn");
-    TL_TRY(tl_algs_read_ground(job, 0.0, &w->ground, err));
+    TL_TRY(tl_dem_input_read(job, 0.0, &w->ground, err));
     w->surface = &w->ground;
     if (!tl_job_flag(job, "fill")) {
         return TL_OK;
@@ -331,9 +331,9 @@ static tl_code find_subbasins(work *w, tl_runs *runs, double *area_m2, tl_err *e
     }
     tl_hydro_basins(&w->d8, &w->streams, &w->options, w->label);
     TL_TRY(tl_hydro_label_areas(g, w->label, w->streams.n_link, area_m2, err));
-    TL_TRY(tl_runs_init(runs, g->nrow, g->ncol, err));
+    TL_TRY(tl_hydro_runs_init(runs, g->nrow, g->ncol, err));
     for (ptrdiff_t row = 0; row < g->nrow; row++) {
-        TL_TRY(tl_runs_add(runs, w->label + row * g->ncol, err));
+        TL_TRY(tl_hydro_runs_add(runs, w->label + row * g->ncol, err));
     }
     return TL_OK;
 }
@@ -353,13 +353,13 @@ static tl_code write_subbasins(tl_job *job, work *w, tl_err *err) {
     }
     TL_CHECK(find_subbasins(w, &runs, area, err));
     if (polygons) {
-        TL_CHECK(tl_algs_write_subbasins(job, "basins", &w->layers, &runs, area, err));
+        TL_CHECK(tl_stream_features_write_subbasins(job, "basins", &w->layers, &runs, area, err));
     }
     if (raster) {
         TL_CHECK(write_labels(job, w, err));
     }
 done:
-    tl_runs_free(&runs);
+    tl_hydro_runs_free(&runs);
     tl_release(area);
     return code;
 }
@@ -367,23 +367,23 @@ done:
 static tl_code write_orders(tl_job *job, work *w, tl_err *err) {
     return w->in_tiles
                ? tl_stream_tiles_write_order(&w->tiles, &w->streams, "order_raster",
-                                             tl_algs_layer("Stream order (Strahler)", ""), err)
-               : tl_algs_write_stream_order(job, "order_raster", &w->layers, err);
+                                             tl_recipes_layer("Stream order (Strahler)", ""), err)
+               : tl_stream_tables_write_order(job, "order_raster", &w->layers, err);
 }
 
 /* What the links can be written as beside their lines. */
 static tl_code write_tables(tl_job *job, work *w, tl_err *err) {
     if (tl_job_output(job, "rivers") != NULL) {
-        TL_TRY(tl_algs_write_rivers(job, "rivers", &w->layers, err));
+        TL_TRY(tl_stream_tables_write_rivers(job, "rivers", &w->layers, err));
     }
     if (tl_job_output(job, "order_raster") != NULL) {
         TL_TRY(write_orders(job, w, err));
     }
     if (tl_job_output(job, "tree") != NULL) {
-        TL_TRY(tl_algs_write_stream_tree(job, "tree", &w->layers, err));
+        TL_TRY(tl_stream_tables_write_tree(job, "tree", &w->layers, err));
     }
     if (tl_job_output(job, "coordinates") != NULL) {
-        TL_TRY(tl_algs_write_stream_places(job, "coordinates", &w->layers, err));
+        TL_TRY(tl_stream_tables_write_positions(job, "coordinates", &w->layers, err));
     }
     return TL_OK;
 }
@@ -408,24 +408,24 @@ static tl_code write_layers(tl_job *job, work *w, tl_err *err) {
     TL_TRY(find_given(w, err));
     w->layers = (tl_stream_layers){
         .streams = &w->streams, .points = &w->points, .ground = &w->ground, .given_z = w->given_z};
-    TL_TRY(tl_algs_number_subbasins(&w->layers, err));
-    TL_TRY(tl_algs_draw_links(&w->layers, tl_job_number(job, "simplify"), err));
-    TL_TRY(tl_algs_write_stream_lines(job, "output", &w->layers, err));
+    TL_TRY(tl_stream_features_number_subbasins(&w->layers, err));
+    TL_TRY(tl_stream_features_draw_links(&w->layers, tl_job_number(job, "simplify"), err));
+    TL_TRY(tl_stream_features_write_lines(job, "output", &w->layers, err));
     TL_TRY(write_tables(job, w, err));
     TL_TRY(write_subbasins(job, w, err));
     if (tl_job_output(job, "snapped") != NULL) {
-        TL_TRY(tl_algs_write_snapped(job, "snapped", &w->layers, err));
+        TL_TRY(tl_stream_features_write_snapped(job, "snapped", &w->layers, err));
     }
     return tl_job_output(job, "directions") != NULL ? write_directions(job, w, err) : TL_OK;
 }
 
 static void free_work(work *w) {
-    tl_stream_layers_free(&w->layers);
+    tl_stream_features_layers_free(&w->layers);
     tl_stream_points_free(&w->points);
-    tl_streams_free(&w->streams);
-    tl_net_free(&w->net);
-    tl_cells_free(&w->sizes);
-    tl_d8_free(&w->d8);
+    tl_hydro_streams_free(&w->streams);
+    tl_hydro_net_free(&w->net);
+    tl_terrain_cells_free(&w->sizes);
+    tl_hydro_d8_free(&w->d8);
     tl_grid_free(&w->ground);
     tl_grid_free(&w->filled);
     tl_stream_tiles_free(&w->tiles);
@@ -439,23 +439,23 @@ static tl_code prepare_whole(tl_job *job, work *w, tl_err *err) {
     const tl_progress route = tl_progress_part(tl_job_progress(job), 0.5, 0.7);
     const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.7, 1.0);
     TL_TRY(prepare_surface(job, w, &fill, err));
-    TL_TRY(tl_cells_init(&w->sizes, w->surface, "streams", err));
-    TL_TRY(tl_d8_init(&w->d8, w->surface, TL_FLOW_EDGE_DRAIN, &route, err));
+    TL_TRY(tl_terrain_cells_init(&w->sizes, w->surface, "streams", err));
+    TL_TRY(tl_hydro_d8_init(&w->d8, w->surface, TL_FLOW_EDGE_DRAIN, &route, err));
     TL_TRY(choose_threshold(job, &w->ground, &w->options, err));
-    return tl_net_collect(w->surface, &w->d8, &w->sizes, &w->options, &w->net, &rest, err);
+    return tl_hydro_net_collect(w->surface, &w->d8, &w->sizes, &w->options, &w->net, &rest, err);
 }
 
 /* ... and in tiles. */
 static tl_code prepare_tiles(tl_job *job, work *w, tl_err *err) {
     const tl_progress fill = tl_progress_part(tl_job_progress(job), 0.0, 0.5);
     const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.5, 1.0);
-    const tl_algs_tiled *t = &w->tiles.tiled;
+    const tl_tiled_dem *t = &w->tiles.tiled;
     w->in_tiles = 1;
     TL_TRY(tl_stream_tiles_read(job, &w->tiles, &fill, err));
     w->ground.nrow = t->nrow;
     w->ground.ncol = t->ncol;
     TL_TRY(tl_georef_copy(&w->ground.geo, &t->geo, err));
-    TL_TRY(tl_cells_measure(&w->sizes, &t->geo, t->nrow, "streams", err));
+    TL_TRY(tl_terrain_cells_measure(&w->sizes, &t->geo, t->nrow, "streams", err));
     TL_TRY(choose_threshold(job, &w->ground, &w->options, err));
     return tl_stream_tiles_net(&w->tiles, &w->options, &w->net, &rest, err);
 }
@@ -474,11 +474,12 @@ static tl_code check(tl_job *job, int *in_tiles, tl_err *err) {
                        "leave filling on when lines are burnt in");
     }
     tl_ground_plan plan;
-    TL_TRY(tl_algs_plan(job, 22.0,
-                        burns ? "lines can only be burnt in with all of the DEM in memory: raise "
-                                "memory, or leave burn out, which works in tiles"
-                              : NULL,
-                        &plan, err));
+    TL_TRY(
+        tl_dem_input_plan(job, 22.0,
+                          burns ? "lines can only be burnt in with all of the DEM in memory: raise "
+                                  "memory, or leave burn out, which works in tiles"
+                                : NULL,
+                          &plan, err));
     *in_tiles = plan.too_large && !burns;
     return TL_OK;
 }
@@ -490,13 +491,13 @@ static tl_code run(tl_job *job, tl_err *err) {
     TL_TRY(check(job, &in_tiles, err));
     TL_CHECK(in_tiles ? prepare_tiles(job, &w, err) : prepare_whole(job, &w, err));
     if (tl_job_given(job, "outlets")) {
-        TL_CHECK(tl_algs_read_stream_points(job, &w.net, &w.ground.geo, &w.sizes, &w.points, err));
+        TL_CHECK(tl_stream_points_read(job, &w.net, &w.ground.geo, &w.sizes, &w.points, err));
         w.options.node = w.points.node;
         w.options.n_node = w.points.n_node;
     }
-    TL_CHECK(tl_net_links(&w.net, &w.sizes, &w.options, &w.streams, err));
-    tl_net_free(&w.net);
-    tl_algs_tell_idle_inlets(job, &w.points, &w.streams);
+    TL_CHECK(tl_hydro_net_links(&w.net, &w.sizes, &w.options, &w.streams, err));
+    tl_hydro_net_free(&w.net);
+    tl_stream_points_log_idle_inlets(job, &w.points, &w.streams);
     TL_CHECK(write_layers(job, &w, err));
     tell(job, &w);
 done:

@@ -50,8 +50,8 @@ static tl_layer layer_of(int factor, tl_slope_unit slope_unit) {
                                                   "LS-factor"};
     static const char *const units[TL_FACTORS] = {"radian", "radian", "m2", "m", "ln(m)", ""};
     static const char *const slope_units[] = {"radian", "degree", "percent"};
-    return tl_algs_layer(names[factor],
-                         factor == TL_FACTOR_SLOPE ? slope_units[slope_unit] : units[factor]);
+    return tl_recipes_layer(names[factor],
+                            factor == TL_FACTOR_SLOPE ? slope_units[slope_unit] : units[factor]);
 }
 
 static tl_code open_outputs(writing *w, tl_job *job, const char *const id[TL_FACTORS],
@@ -130,7 +130,7 @@ static tl_code read_strip(const writing *w, ptrdiff_t strip_no, tl_err *err) {
     }
     const ptrdiff_t more = end_needed(w, strip_no) - there;
     return more < 1 ? TL_OK
-                    : tl_ground_rows_read(w->ground, there, more, rows + shared * w->ncol, err);
+                    : tl_dem_rows_read(w->ground, there, more, rows + shared * w->ncol, err);
 }
 
 /* Lets the strip see its rows of the ground. */
@@ -168,8 +168,9 @@ static tl_code look_at_strip(writing *w, tl_err *err) {
     w->here.surface = &w->surface;
     w->here.area_m2 = w->area.data == NULL ? NULL : &w->area;
     w->here.cells = &w->cells;
-    TL_TRY(tl_paged_read(w->tiles->surface, box, w->surface.data, err));
-    return w->area.data == NULL ? TL_OK : tl_paged_read(w->tiles->area_m2, box, w->area.data, err);
+    TL_TRY(tl_tiles_paged_read(w->tiles->surface, box, w->surface.data, err));
+    return w->area.data == NULL ? TL_OK
+                                : tl_tiles_paged_read(w->tiles->area_m2, box, w->area.data, err);
 }
 
 /* Packs one output of the strip before, reads the strip after, or makes a few rows of this one. */
@@ -218,7 +219,7 @@ static tl_code write_strips(writing *w, int threads, const tl_progress *p, tl_er
                          pack_or_make, w, NULL, err));
     }
     if (w->ground != NULL) {
-        TL_TRY(tl_ground_rows_tell(w->ground, err));
+        TL_TRY(tl_dem_rows_log(w->ground, err));
     }
     TL_TRY(tl_parfor(threads, w->n_wanted, finish_output, w, NULL, err));
     return tl_progress_at(p, 1.0, err);
@@ -249,8 +250,9 @@ static tl_code write_factors(writing *w, tl_job *job, const char *const id[TL_FA
     return code;
 }
 
-tl_code tl_algs_write_factors(tl_job *job, const tl_factor_source *source,
-                              const char *const id[TL_FACTORS], const tl_progress *p, tl_err *err) {
+tl_code tl_terrain_strips_write(tl_job *job, const tl_factor_source *source,
+                                const char *const id[TL_FACTORS], const tl_progress *p,
+                                tl_err *err) {
     writing w = {.source = source,
                  .nrow = source->surface->nrow,
                  .ncol = source->surface->ncol,
@@ -258,9 +260,10 @@ tl_code tl_algs_write_factors(tl_job *job, const tl_factor_source *source,
     return write_factors(&w, job, id, p, err);
 }
 
-tl_code tl_algs_write_tiled_factors(tl_job *job, const tl_factor_source *source,
-                                    const tl_factor_tiles *tiles, const char *const id[TL_FACTORS],
-                                    const tl_progress *p, tl_err *err) {
+tl_code tl_terrain_strips_write_tiled(tl_job *job, const tl_factor_source *source,
+                                      const tl_factor_tiles *tiles,
+                                      const char *const id[TL_FACTORS], const tl_progress *p,
+                                      tl_err *err) {
     writing w = {.source = source,
                  .tiles = tiles,
                  .nrow = tiles->surface->nrow,
@@ -269,9 +272,9 @@ tl_code tl_algs_write_tiled_factors(tl_job *job, const tl_factor_source *source,
     return write_factors(&w, job, id, p, err);
 }
 
-tl_code tl_algs_write_ground_factors(tl_job *job, const tl_factor_source *source,
-                                     tl_ground_rows *ground, const char *const id[TL_FACTORS],
-                                     const tl_progress *p, tl_err *err) {
+tl_code tl_terrain_strips_write_surface(tl_job *job, const tl_factor_source *source,
+                                        tl_ground_rows *ground, const char *const id[TL_FACTORS],
+                                        const tl_progress *p, tl_err *err) {
     writing w = {.source = source,
                  .ground = ground,
                  .nrow = ground->nrow,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Factors of a drained surface written strip by strip, so that no factor is ever held whole. */
-#ifndef TL_ALGS_FACTORS_H
-#define TL_ALGS_FACTORS_H
+#ifndef TL_TOOLS_TERRAIN_TERRAIN_STRIPS_H
+#define TL_TOOLS_TERRAIN_TERRAIN_STRIPS_H
 
 #include "hydro/factors.h"
 #include "job/algorithm.h"
@@ -35,8 +35,9 @@
  * id     [TL_FACTORS] ids of the outputs; NULL = not wanted, and ids that were not asked for are
  *        left out
  * fails  as tl_hydro_factor_rows and the writers of source/store.h */
-tl_code tl_algs_write_factors(tl_job *job, const tl_factor_source *source,
-                              const char *const id[TL_FACTORS], const tl_progress *p, tl_err *err);
+tl_code tl_terrain_strips_write(tl_job *job, const tl_factor_source *source,
+                                const char *const id[TL_FACTORS], const tl_progress *p,
+                                tl_err *err);
 
 /* Surface and area in tiles, which are read strip by strip; borrowed. */
 typedef struct tl_factor_tiles {
@@ -50,17 +51,18 @@ typedef struct tl_factor_tiles {
 /* The same from tiles, with the same values.
  *
  * source  its surface, area_m2 and cells do not count */
-tl_code tl_algs_write_tiled_factors(tl_job *job, const tl_factor_source *source,
-                                    const tl_factor_tiles *tiles, const char *const id[TL_FACTORS],
-                                    const tl_progress *p, tl_err *err);
+tl_code tl_terrain_strips_write_tiled(tl_job *job, const tl_factor_source *source,
+                                      const tl_factor_tiles *tiles,
+                                      const char *const id[TL_FACTORS], const tl_progress *p,
+                                      tl_err *err);
 
 /* The same from a DEM that is read meanwhile, and only slope and aspect.
  *
  * source  its surface, area_m2 and cells do not count
  * ground  opened; all its rows are read
- * fails   also as tl_ground_rows_read and tl_ground_rows_tell */
-tl_code tl_algs_write_ground_factors(tl_job *job, const tl_factor_source *source,
-                                     tl_ground_rows *ground, const char *const id[TL_FACTORS],
-                                     const tl_progress *p, tl_err *err);
+ * fails   also as tl_dem_rows_read and tl_dem_rows_log */
+tl_code tl_terrain_strips_write_surface(tl_job *job, const tl_factor_source *source,
+                                        tl_ground_rows *ground, const char *const id[TL_FACTORS],
+                                        const tl_progress *p, tl_err *err);
 
 #endif

@@ -113,12 +113,12 @@ static tl_code one_half(void *arg, ptrdiff_t block, tl_err *err) {
                              : TL_OK;
     }
     if (tl_job_output(h->job, "filled") != NULL) {
-        TL_TRY(tl_algs_write_grid(h->job, "filled", h->source->surface,
-                                  tl_algs_layer("Filled elevation", "m"), err));
+        TL_TRY(tl_recipes_write_grid(h->job, "filled", h->source->surface,
+                                     tl_recipes_layer("Filled elevation", "m"), err));
     }
     static const char *const id[TL_FACTORS] = {
         [TL_FACTOR_SLOPE] = "slope", [TL_FACTOR_ASPECT] = "aspect"};
-    return tl_algs_write_factors(h->job, h->source, id, &p, err);
+    return tl_terrain_strips_write(h->job, h->source, id, &p, err);
 }
 
 static tl_flow_options options_of(const tl_job *job) {
@@ -154,8 +154,8 @@ static tl_code run_whole(tl_job *job, int needs_area, tl_err *err) {
     source.surface = &surface;
     source.cells = &cells;
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_read_surface(job, 0.0, &surface, &fill, err));
-    TL_CHECK(tl_cells_init(&cells, &surface, "terrain factors", err));
+    TL_CHECK(tl_dem_input_read_surface(job, 0.0, &surface, &fill, err));
+    TL_CHECK(tl_terrain_cells_init(&cells, &surface, "terrain factors", err));
     /* The record is made once; from then on both halves only read it. */
     const char *record = NULL;
     TL_CHECK(tl_job_record(job, &record, err));
@@ -166,12 +166,12 @@ static tl_code run_whole(tl_job *job, int needs_area, tl_err *err) {
                                                    [TL_FACTOR_SCA] = "sca",
                                                    [TL_FACTOR_TWI] = "twi",
                                                    [TL_FACTOR_LS] = "ls"};
-        code = tl_algs_write_factors(job, &source, id, &rest, err);
+        code = tl_terrain_strips_write(job, &source, id, &rest, err);
     }
 done:
     tl_grid_free(&surface);
     tl_grid_free(&area);
-    tl_cells_free(&cells);
+    tl_terrain_cells_free(&cells);
     return code;
 }
 
@@ -185,19 +185,19 @@ static tl_code write_tiles(tl_job *job, tl_tiled_water *water, int needs_area, t
     const tl_progress route = tl_progress_part(tl_job_progress(job), 0.5, 0.8);
     const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.8, 1.0);
     if (tl_job_output(job, "filled") != NULL) {
-        TL_TRY(tl_algs_tiled_write(water->tiled, "filled", tl_algs_layer("Filled elevation", "m"),
-                                   &water->surface, NULL, err));
+        TL_TRY(tl_tiled_dem_write(water->tiled, "filled", tl_recipes_layer("Filled elevation", "m"),
+                                  &water->surface, NULL, err));
     }
     tl_paged area = {0};
     tl_code code = TL_OK;
     if (needs_area) {
-        code = tl_tiles_accumulate(&water->ground, &options, NULL, &area, &route, err);
+        code = tl_hydro_tiles_accumulate(&water->ground, &options, NULL, &area, &route, err);
     }
     if (code == TL_OK) {
-        code =
-            tl_algs_tiled_factors(job, water, needs_area ? &area : NULL, &source, id, &rest, err);
+        code = tl_tiled_factors_compute(job, water, needs_area ? &area : NULL, &source, id, &rest,
+                                        err);
     }
-    tl_paged_free(&area);
+    tl_tiles_paged_free(&area);
     return code;
 }
 
@@ -214,17 +214,17 @@ static const char *any_output(const tl_job *job) {
 
 static tl_code run_in_tiles(tl_job *job, int needs_area, tl_err *err) {
     const tl_progress read = tl_progress_part(tl_job_progress(job), 0.0, 0.5);
-    tl_algs_tiled tiled = {0};
+    tl_tiled_dem tiled = {0};
     tl_tiled_water water = {0};
-    tl_code code = tl_algs_tiled_start(job, any_output(job), &tiled, err);
+    tl_code code = tl_tiled_dem_start(job, any_output(job), &tiled, err);
     if (code == TL_OK) {
-        code = tl_algs_tiled_water(&tiled, 1, "terrain factors", &water, &read, err);
+        code = tl_tiled_factors_water(&tiled, 1, "terrain factors", &water, &read, err);
     }
     if (code == TL_OK) {
         code = write_tiles(job, &water, needs_area, err);
     }
-    tl_tiled_water_free(&water);
-    tl_algs_tiled_stop(&tiled);
+    tl_tiled_factors_water_free(&water);
+    tl_tiled_dem_stop(&tiled);
     return code;
 }
 
@@ -232,7 +232,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     int needs_area = 0;
     tl_ground_plan plan;
     TL_TRY(check_outputs(job, &needs_area, err));
-    TL_TRY(tl_algs_plan(job, 16.0, NULL, &plan, err));
+    TL_TRY(tl_dem_input_plan(job, 16.0, NULL, &plan, err));
     return plan.too_large ? run_in_tiles(job, needs_area, err) : run_whole(job, needs_area, err);
 }
 

@@ -16,7 +16,7 @@ enum { side_in_memory = 64 };
 
 /* The limit in sixteenths: nine for rasters in tiles, four for work on them, one for the block
  * cache, and two for stripes on their way in and out. */
-static void divide(tl_algs_tiled *t, double memory, ptrdiff_t block_rows) {
+static void divide(tl_tiled_dem *t, double memory, ptrdiff_t block_rows) {
     t->bytes = memory * 9.0 / 16.0;
     t->work_bytes = memory * 4.0 / 16.0;
     /* Two stripes and what the writer holds of them. */
@@ -35,9 +35,9 @@ static void divide(tl_algs_tiled *t, double memory, ptrdiff_t block_rows) {
     t->threads = (double)threads > most ? (most < 1.0 ? 1 : (int)most) : threads;
 }
 
-tl_code tl_algs_tiled_start(tl_job *job, const char *beside, tl_algs_tiled *t, tl_err *err) {
+tl_code tl_tiled_dem_start(tl_job *job, const char *beside, tl_tiled_dem *t, tl_err *err) {
     const tl_store *store = tl_job_store(job);
-    *t = (tl_algs_tiled){.job = job, .beside = beside};
+    *t = (tl_tiled_dem){.job = job, .beside = beside};
     tl_raster *raster = NULL;
     TL_TRY(store->open_raster(tl_job_text(job, "dem"), "dem", &raster, err));
     const tl_raster_info *info = store->raster_info(raster);
@@ -45,12 +45,12 @@ tl_code tl_algs_tiled_start(tl_job *job, const char *beside, tl_algs_tiled *t, t
     t->ncol = info->ncol;
     tl_code code = tl_georef_copy(&t->geo, &info->geo, err);
     if (code == TL_OK) {
-        code = tl_algs_settle_place(job, &t->geo, err);
+        code = tl_recipes_settle_position(job, &t->geo, err);
     }
     divide(t, tl_job_memory_bytes(job), info->block_rows);
     store->close_raster(raster);
     if (code == TL_OK) {
-        code = tl_algs_height_factor(job, &t->height_m, err);
+        code = tl_recipes_height_factor(job, &t->height_m, err);
     }
     const double cache = tl_job_memory_bytes(job) / 16.0;
     if (store->limit_cache != NULL && store->limit_cache(-1.0) > cache) {
@@ -60,31 +60,31 @@ tl_code tl_algs_tiled_start(tl_job *job, const char *beside, tl_algs_tiled *t, t
     return code;
 }
 
-void tl_algs_tiled_stop(tl_algs_tiled *t) {
+void tl_tiled_dem_stop(tl_tiled_dem *t) {
     if (t->is_bounded) {
         (void)tl_job_store(t->job)->limit_cache(t->cache);
     }
     tl_georef_free(&t->geo);
-    *t = (tl_algs_tiled){0};
+    *t = (tl_tiled_dem){0};
 }
 
-tl_code tl_algs_tiled_scratch(void *user, tl_scratch *scratch, tl_err *err) {
-    const tl_algs_tiled *t = user;
+tl_code tl_tiled_dem_scratch(void *user, tl_scratch *scratch, tl_err *err) {
+    const tl_tiled_dem *t = user;
     return tl_job_store(t->job)->open_scratch(t->beside, scratch, err);
 }
 
-ptrdiff_t tl_algs_tiled_stripes(const tl_algs_tiled *t) {
+ptrdiff_t tl_tiled_dem_stripes(const tl_tiled_dem *t) {
     return (t->nrow + t->stripe_rows - 1) / t->stripe_rows;
 }
 
-tl_box tl_algs_tiled_stripe(const tl_algs_tiled *t, ptrdiff_t i) {
+tl_box tl_tiled_dem_stripe(const tl_tiled_dem *t, ptrdiff_t i) {
     const ptrdiff_t row0 = i * t->stripe_rows;
     const ptrdiff_t left = t->nrow - row0;
     return (tl_box){row0, 0, left < t->stripe_rows ? left : t->stripe_rows, t->ncol};
 }
 
-tl_code tl_algs_tiled_read_stripe(const tl_algs_tiled *t, tl_raster *raster, tl_box stripe,
-                                  float *value, tl_err *err) {
+tl_code tl_tiled_dem_read_stripe(const tl_tiled_dem *t, tl_raster *raster, tl_box stripe,
+                                 float *value, tl_err *err) {
     const int band = 1;
     TL_TRY(tl_job_store(t->job)->read_window(raster, 0, stripe.row0, stripe.ncol, stripe.nrow,
                                              &band, 1, value, err));
@@ -94,7 +94,7 @@ tl_code tl_algs_tiled_read_stripe(const tl_algs_tiled *t, tl_raster *raster, tl_
     return TL_OK;
 }
 
-static tl_code make_surface(const tl_algs_tiled *t, tl_paged *z, tl_err *err) {
+static tl_code make_surface(const tl_tiled_dem *t, tl_paged *z, tl_err *err) {
     static const float nodata = NAN;
     const tl_paged_shape shape = {.nrow = t->nrow,
                                   .ncol = t->ncol,
@@ -105,36 +105,36 @@ static tl_code make_surface(const tl_algs_tiled *t, tl_paged *z, tl_err *err) {
                                   .bytes = t->bytes};
     tl_scratch scratch;
     TL_TRY(tl_job_store(t->job)->open_scratch(t->beside, &scratch, err));
-    return tl_paged_init(z, &shape, &scratch, err);
+    return tl_tiles_paged_init(z, &shape, &scratch, err);
 }
 
-static tl_code read_stripes(const tl_algs_tiled *t, const char *what, tl_raster *raster,
+static tl_code read_stripes(const tl_tiled_dem *t, const char *what, tl_raster *raster,
                             float *value, tl_paged *z, const tl_progress *p, tl_err *err) {
     tl_missing missing = {0};
     ptrdiff_t valid = 0;
-    const ptrdiff_t n = tl_algs_tiled_stripes(t);
+    const ptrdiff_t n = tl_tiled_dem_stripes(t);
     for (ptrdiff_t i = 0; i < n; i++) {
-        const tl_box stripe = tl_algs_tiled_stripe(t, i);
-        TL_TRY(tl_algs_tiled_read_stripe(t, raster, stripe, value, err));
+        const tl_box stripe = tl_tiled_dem_stripe(t, i);
+        TL_TRY(tl_tiled_dem_read_stripe(t, raster, stripe, value, err));
         const ptrdiff_t found =
-            tl_algs_count_values(what, stripe.row0, stripe.nrow, stripe.ncol, value, err);
+            tl_dem_input_count_values(what, stripe.row0, stripe.nrow, stripe.ncol, value, err);
         if (found < 0) {
             return TL_DATA;
         }
         valid += found;
-        tl_algs_count_missing(&missing, value, stripe.nrow * stripe.ncol);
-        TL_TRY(tl_paged_write(z, stripe, value, t->ncol, err));
+        tl_dem_input_count_missing(&missing, value, stripe.nrow * stripe.ncol);
+        TL_TRY(tl_tiles_paged_write(z, stripe, value, t->ncol, err));
         TL_TRY(tl_progress_at(p, (double)(i + 1) / (double)n, err));
     }
     if (valid == 0) {
-        return tl_algs_no_values(t->job, "dem", err);
+        return tl_recipes_no_values(t->job, "dem", err);
     }
-    tl_algs_tell_place(t->job, &t->geo, t->nrow, t->ncol, &missing);
+    tl_dem_input_log_position(t->job, &t->geo, t->nrow, t->ncol, &missing);
     return TL_OK;
 }
 
-tl_code tl_algs_tiled_ground(const tl_algs_tiled *t, const char *what, tl_paged *z,
-                             const tl_progress *p, tl_err *err) {
+tl_code tl_tiled_dem_elevation(const tl_tiled_dem *t, const char *what, tl_paged *z,
+                               const tl_progress *p, tl_err *err) {
     const tl_store *store = tl_job_store(t->job);
     tl_raster *raster = NULL;
     tl_code code = TL_OK;
@@ -150,48 +150,48 @@ done:
     store->close_raster(raster);
     tl_release(value);
     if (code != TL_OK) {
-        tl_paged_free(z);
+        tl_tiles_paged_free(z);
     }
     return code;
 }
 
-tl_code tl_algs_tiled_fill(const tl_algs_tiled *t, double min_slope_deg, tl_paged *z,
-                           const tl_progress *p, tl_err *err) {
+tl_code tl_tiled_dem_fill(const tl_tiled_dem *t, double min_slope_deg, tl_paged *z,
+                          const tl_progress *p, tl_err *err) {
     /* The lowest surface does not depend on the size of cells; a raster that has none is refused
      * all the same, as in core. */
     tl_cells cells;
-    TL_TRY(tl_cells_measure(&cells, &t->geo, t->nrow, "fill", err));
-    tl_cells_free(&cells);
+    TL_TRY(tl_terrain_cells_measure(&cells, &t->geo, t->nrow, "fill", err));
+    tl_terrain_cells_free(&cells);
     if (!(min_slope_deg > 0.0)) {
-        return tl_tiles_fill_lowest(z, t->side, t->threads, p, err);
+        return tl_hydro_tiles_fill_lowest(z, t->side, t->threads, p, err);
     }
     const tl_fill_room room = {.queue_bytes = t->work_bytes * 0.8,
                                .marks_bytes = t->work_bytes * 0.2,
-                               .open = tl_algs_tiled_scratch,
+                               .open = tl_tiled_dem_scratch,
                                .user = (void *)(uintptr_t)t};
-    return tl_tiles_fill_slope(z, &t->geo, min_slope_deg, &room, p, err);
+    return tl_hydro_tiles_fill_slope(z, &t->geo, min_slope_deg, &room, p, err);
 }
 
-tl_code tl_algs_tiled_surface(const tl_algs_tiled *t, tl_paged *z, const tl_progress *p,
-                              tl_err *err) {
+tl_code tl_tiled_dem_surface(const tl_tiled_dem *t, tl_paged *z, const tl_progress *p,
+                             tl_err *err) {
     const tl_progress read = tl_progress_part(p, 0.0, 0.1);
     const tl_progress fill = tl_progress_part(p, 0.1, 1.0);
-    TL_TRY(tl_algs_tiled_ground(t, "fill", z, &read, err));
+    TL_TRY(tl_tiled_dem_elevation(t, "fill", z, &read, err));
     if (!tl_job_flag(t->job, "fill")) {
         return TL_OK;
     }
-    const tl_code code = tl_algs_tiled_fill(t, tl_job_number(t->job, "min_slope"), z, &fill, err);
+    const tl_code code = tl_tiled_dem_fill(t, tl_job_number(t->job, "min_slope"), z, &fill, err);
     if (code != TL_OK) {
-        tl_paged_free(z);
+        tl_tiles_paged_free(z);
     }
     return code;
 }
 
-static tl_code write_stripes(const tl_algs_tiled *t, tl_sink *sink, float *value,
+static tl_code write_stripes(const tl_tiled_dem *t, tl_sink *sink, float *value,
                              tl_stripe_maker make, void *user, const tl_progress *p, tl_err *err) {
-    const ptrdiff_t n = tl_algs_tiled_stripes(t);
+    const ptrdiff_t n = tl_tiled_dem_stripes(t);
     for (ptrdiff_t i = 0; i < n; i++) {
-        const tl_box stripe = tl_algs_tiled_stripe(t, i);
+        const tl_box stripe = tl_tiled_dem_stripe(t, i);
         TL_TRY(make(user, stripe, value, err));
         TL_TRY(tl_job_store(t->job)->write_rows(sink, 0, stripe.row0, stripe.nrow, value, err));
         TL_TRY(tl_progress_at(p, (double)(i + 1) / (double)n, err));
@@ -199,9 +199,9 @@ static tl_code write_stripes(const tl_algs_tiled *t, tl_sink *sink, float *value
     return TL_OK;
 }
 
-tl_code tl_algs_tiled_write_made(const tl_algs_tiled *t, const char *id, tl_layer layer,
-                                 tl_stripe_maker make, void *user, const tl_progress *p,
-                                 tl_err *err) {
+tl_code tl_tiled_dem_write_made(const tl_tiled_dem *t, const char *id, tl_layer layer,
+                                tl_stripe_maker make, void *user, const tl_progress *p,
+                                tl_err *err) {
     const tl_store *store = tl_job_store(t->job);
     const char *record = NULL;
     TL_TRY(tl_job_record(t->job, &record, err));
@@ -225,10 +225,10 @@ tl_code tl_algs_tiled_write_made(const tl_algs_tiled *t, const char *id, tl_laye
 }
 
 static tl_code read_from(void *user, tl_box stripe, float *value, tl_err *err) {
-    return tl_paged_read(user, stripe, value, err);
+    return tl_tiles_paged_read(user, stripe, value, err);
 }
 
-tl_code tl_algs_tiled_write(const tl_algs_tiled *t, const char *id, tl_layer layer, tl_paged *z,
-                            const tl_progress *p, tl_err *err) {
-    return tl_algs_tiled_write_made(t, id, layer, read_from, z, p, err);
+tl_code tl_tiled_dem_write(const tl_tiled_dem *t, const char *id, tl_layer layer, tl_paged *z,
+                           const tl_progress *p, tl_err *err) {
+    return tl_tiled_dem_write_made(t, id, layer, read_from, z, p, err);
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * A run whose rasters are kept in tiles, because the memory limit does not hold them whole: the
  * elevation model is read by stripes of rows, and results are written so. */
-#ifndef TL_ALGS_TILED_H
-#define TL_ALGS_TILED_H
+#ifndef TL_TOOLS_TERRAIN_TILED_DEM_H
+#define TL_TOOLS_TERRAIN_TILED_DEM_H
 
 #include "base/georef.h"
 #include "job/algorithm.h"
 #include "tiles/paged.h"
 #include "tools/terrain/dem_input.h"
 
-/* Started by tl_algs_tiled_start; only read by tools. */
-typedef struct tl_algs_tiled {
+/* Started by tl_tiled_dem_start; only read by tools. */
+typedef struct tl_tiled_dem {
     tl_job *job;
     const char *beside; /* scratch files lie in the folder of this output */
     ptrdiff_t nrow;     /* of the elevation model */
@@ -24,51 +24,50 @@ typedef struct tl_algs_tiled {
     double height_m;   /* metres per unit of the heights in the file */
     double cache;      /* bound of the block cache before the run */
     int is_bounded;    /* 1: that bound is to be set again */
-} tl_algs_tiled;
+} tl_tiled_dem;
 
 /* Divides the memory limit up, and bounds the cache of the readers meanwhile.
  *
  * t       uninitialised; to be stopped in any case
  * beside  the path of an output, or NULL
  * fails   as open_raster of source/store.h; TL_NOMEM */
-tl_code tl_algs_tiled_start(tl_job *job, const char *beside, tl_algs_tiled *t, tl_err *err);
+tl_code tl_tiled_dem_start(tl_job *job, const char *beside, tl_tiled_dem *t, tl_err *err);
 
 /* Frees and lifts the bound; zeroed and already stopped runs are fine. */
-void tl_algs_tiled_stop(tl_algs_tiled *t);
+void tl_tiled_dem_stop(tl_tiled_dem *t);
 
-/* A new scratch file; user is a tl_algs_tiled. */
-tl_code tl_algs_tiled_scratch(void *user, tl_scratch *scratch, tl_err *err);
+/* A new scratch file; user is a tl_tiled_dem. */
+tl_code tl_tiled_dem_scratch(void *user, tl_scratch *scratch, tl_err *err);
 
 /* How many stripes there are, and the rows of one. */
-ptrdiff_t tl_algs_tiled_stripes(const tl_algs_tiled *t);
-tl_box tl_algs_tiled_stripe(const tl_algs_tiled *t, ptrdiff_t i);
+ptrdiff_t tl_tiled_dem_stripes(const tl_tiled_dem *t);
+tl_box tl_tiled_dem_stripe(const tl_tiled_dem *t, ptrdiff_t i);
 
 /* A stripe of the elevation model as the file holds it.
  *
  * raster  of the parameter dem
  * value   [stripe_rows, ncol] out: metres, NaN = NoData */
-tl_code tl_algs_tiled_read_stripe(const tl_algs_tiled *t, tl_raster *raster, tl_box stripe,
-                                  float *value, tl_err *err);
+tl_code tl_tiled_dem_read_stripe(const tl_tiled_dem *t, tl_raster *raster, tl_box stripe,
+                                 float *value, tl_err *err);
 
-/* Reads dem into a raster in tiles; says what tl_algs_read_ground says.
+/* Reads dem into a raster in tiles; says what tl_dem_input_read says.
  *
  * z      initialised here: float, metres, NaN = NoData and beyond the raster, t->bytes of memory;
  *        empty on failure
  * what   names the quantity in the sentence of a failure
  * fails  TL_DATA all cells are NoData, or a value is infinite; as the reader; TL_NOMEM; TL_IO as
  *        the scratch file; TL_CANCELLED */
-tl_code tl_algs_tiled_ground(const tl_algs_tiled *t, const char *what, tl_paged *z,
-                             const tl_progress *p, tl_err *err);
+tl_code tl_tiled_dem_elevation(const tl_tiled_dem *t, const char *what, tl_paged *z,
+                               const tl_progress *p, tl_err *err);
 
 /* Fills it in place: the bytes of tl_hydro_fill.
  *
  * min_slope_deg  in [0, 45] */
-tl_code tl_algs_tiled_fill(const tl_algs_tiled *t, double min_slope_deg, tl_paged *z,
-                           const tl_progress *p, tl_err *err);
+tl_code tl_tiled_dem_fill(const tl_tiled_dem *t, double min_slope_deg, tl_paged *z,
+                          const tl_progress *p, tl_err *err);
 
 /* Reads and fills as the parameters fill and min_slope say. */
-tl_code tl_algs_tiled_surface(const tl_algs_tiled *t, tl_paged *z, const tl_progress *p,
-                              tl_err *err);
+tl_code tl_tiled_dem_surface(const tl_tiled_dem *t, tl_paged *z, const tl_progress *p, tl_err *err);
 
 /* Makes the values of a stripe.
  *
@@ -77,12 +76,12 @@ typedef tl_code (*tl_stripe_maker)(void *user, tl_box stripe, float *value, tl_e
 
 /* Writes what make gives, stripe by stripe from the north, as the output id, with the run
  * record. */
-tl_code tl_algs_tiled_write_made(const tl_algs_tiled *t, const char *id, tl_layer layer,
-                                 tl_stripe_maker make, void *user, const tl_progress *p,
-                                 tl_err *err);
+tl_code tl_tiled_dem_write_made(const tl_tiled_dem *t, const char *id, tl_layer layer,
+                                tl_stripe_maker make, void *user, const tl_progress *p,
+                                tl_err *err);
 
 /* Writes a raster of floats. */
-tl_code tl_algs_tiled_write(const tl_algs_tiled *t, const char *id, tl_layer layer, tl_paged *z,
-                            const tl_progress *p, tl_err *err);
+tl_code tl_tiled_dem_write(const tl_tiled_dem *t, const char *id, tl_layer layer, tl_paged *z,
+                           const tl_progress *p, tl_err *err);
 
 #endif

@@ -6,37 +6,38 @@
 #include "hydro/route.h"
 #include "hydro/tiles/flow_tiles.h"
 
-tl_code tl_algs_tiled_water(const tl_algs_tiled *t, int fills, const char *what,
-                            tl_tiled_water *water, const tl_progress *p, tl_err *err) {
+tl_code tl_tiled_factors_water(const tl_tiled_dem *t, int fills, const char *what,
+                               tl_tiled_water *water, const tl_progress *p, tl_err *err) {
     *water = (tl_tiled_water){.tiled = t};
-    TL_TRY(fills ? tl_algs_tiled_surface(t, &water->surface, p, err)
-                 : tl_algs_tiled_ground(t, what, &water->surface, p, err));
-    TL_TRY(tl_cells_measure(&water->cells, &t->geo, t->nrow, what, err));
-    water->ground = (tl_tiles_ground){.surface = &water->surface,
-                                      .cells = &water->cells,
-                                      .tiling = tl_tiling_make(t->nrow, t->ncol, t->side, t->side),
-                                      .bytes = t->bytes,
-                                      .open_scratch = tl_algs_tiled_scratch,
-                                      .user = (void *)(uintptr_t)t};
+    TL_TRY(fills ? tl_tiled_dem_surface(t, &water->surface, p, err)
+                 : tl_tiled_dem_elevation(t, what, &water->surface, p, err));
+    TL_TRY(tl_terrain_cells_measure(&water->cells, &t->geo, t->nrow, what, err));
+    water->ground =
+        (tl_tiles_ground){.surface = &water->surface,
+                          .cells = &water->cells,
+                          .tiling = tl_tiles_tiling_make(t->nrow, t->ncol, t->side, t->side),
+                          .bytes = t->bytes,
+                          .open_scratch = tl_tiled_dem_scratch,
+                          .user = (void *)(uintptr_t)t};
     return TL_OK;
 }
 
-void tl_tiled_water_free(tl_tiled_water *water) {
-    tl_paged_free(&water->surface);
-    tl_cells_free(&water->cells);
+void tl_tiled_factors_water_free(tl_tiled_water *water) {
+    tl_tiles_paged_free(&water->surface);
+    tl_terrain_cells_free(&water->cells);
 }
 
-tl_code tl_algs_tiled_factors(tl_job *job, tl_tiled_water *water, tl_paged *area,
-                              const tl_factor_source *source, const char *const id[TL_FACTORS],
-                              const tl_progress *p, tl_err *err) {
+tl_code tl_tiled_factors_compute(tl_job *job, tl_tiled_water *water, tl_paged *area,
+                                 const tl_factor_source *source, const char *const id[TL_FACTORS],
+                                 const tl_progress *p, tl_err *err) {
     tl_paged *const all[] = {&water->surface, area};
-    TL_TRY(tl_tiles_share(&water->ground, all, 2, err));
+    TL_TRY(tl_hydro_tiles_share(&water->ground, all, 2, err));
     const tl_factor_tiles tiles = {.surface = &water->surface,
                                    .area_m2 = area,
                                    .cells = &water->cells,
                                    .geo = &water->tiled->geo,
                                    .strip_bytes = water->tiled->work_bytes};
-    return tl_algs_write_tiled_factors(job, source, &tiles, id, p, err);
+    return tl_terrain_strips_write_tiled(job, source, &tiles, id, p, err);
 }
 
 /* --- layers that look at neighbours --- */
@@ -53,7 +54,7 @@ typedef struct looking {
 } looking;
 
 static tl_code make_room(looking *l, tl_err *err) {
-    const tl_algs_tiled *t = l->water->tiled;
+    const tl_tiled_dem *t = l->water->tiled;
     const ptrdiff_t most = (t->stripe_rows + 2) * t->ncol;
     l->surface.data = tl_acquire(most, sizeof *l->surface.data);
     l->values = tl_acquire(most, l->other->size);
@@ -73,8 +74,8 @@ static tl_code look_at(looking *l, tl_box stripe, ptrdiff_t *row0, tl_err *err) 
     l->cells = (tl_cells){.nrow = box.nrow,
                           .dx_m = l->water->cells.dx_m + box.row0,
                           .dy_m = l->water->cells.dy_m + box.row0};
-    TL_TRY(tl_paged_read(&l->water->surface, box, l->surface.data, err));
-    return tl_paged_read(l->other, box, l->values, err);
+    TL_TRY(tl_tiles_paged_read(&l->water->surface, box, l->surface.data, err));
+    return tl_tiles_paged_read(l->other, box, l->values, err);
 }
 
 static tl_code make_sca(void *user, tl_box stripe, float *value, tl_err *err) {
@@ -91,58 +92,58 @@ static tl_code make_directions(void *user, tl_box stripe, float *value, tl_err *
     ptrdiff_t row0 = 0;
     TL_TRY(look_at(l, stripe, &row0, err));
     const tl_route route = {&l->surface, &l->cells, &l->options};
-    tl_route_directions(&route, row0, stripe.nrow, l->values, l->code_of, value);
+    tl_hydro_route_directions(&route, row0, stripe.nrow, l->values, l->code_of, value);
     return TL_OK;
 }
 
 static tl_code write_looking(looking *l, tl_stripe_maker make, const char *id, tl_layer layer,
                              const tl_progress *p, tl_err *err) {
     tl_paged *const all[] = {&l->water->surface, l->other};
-    tl_code code = tl_tiles_share(&l->water->ground, all, 2, err);
+    tl_code code = tl_hydro_tiles_share(&l->water->ground, all, 2, err);
     if (code == TL_OK) {
         code = make_room(l, err);
     }
     if (code == TL_OK) {
-        code = tl_algs_tiled_write_made(l->water->tiled, id, layer, make, l, p, err);
+        code = tl_tiled_dem_write_made(l->water->tiled, id, layer, make, l, p, err);
     }
     tl_release(l->surface.data);
     tl_release(l->values);
     return code;
 }
 
-tl_code tl_algs_tiled_sca(tl_tiled_water *water, tl_paged *area, const char *id, tl_layer layer,
-                          const tl_progress *p, tl_err *err) {
+tl_code tl_tiled_factors_sca(tl_tiled_water *water, tl_paged *area, const char *id, tl_layer layer,
+                             const tl_progress *p, tl_err *err) {
     looking l = {.water = water, .other = area};
     return write_looking(&l, make_sca, id, layer, p, err);
 }
 
-tl_code tl_algs_tiled_directions(tl_tiled_water *water, tl_paged *receivers,
-                                 const tl_flow_options *options, tl_direction_code code_of,
-                                 const char *id, tl_layer layer, const tl_progress *p,
-                                 tl_err *err) {
+tl_code tl_tiled_factors_directions(tl_tiled_water *water, tl_paged *receivers,
+                                    const tl_flow_options *options, tl_direction_code code_of,
+                                    const char *id, tl_layer layer, const tl_progress *p,
+                                    tl_err *err) {
     looking l = {.water = water, .other = receivers, .options = *options, .code_of = code_of};
     return write_looking(&l, make_directions, id, layer, p, err);
 }
 
 /* --- a whole run --- */
 
-tl_code tl_algs_tiled_run(tl_job *job, const char *beside, int fills,
-                          const tl_flow_options *options, const tl_factor_source *source,
-                          const char *const id[TL_FACTORS], tl_err *err) {
+tl_code tl_tiled_factors_run(tl_job *job, const char *beside, int fills,
+                             const tl_flow_options *options, const tl_factor_source *source,
+                             const char *const id[TL_FACTORS], tl_err *err) {
     const tl_progress read = tl_progress_part(tl_job_progress(job), 0.0, 0.4);
     const tl_progress route = tl_progress_part(tl_job_progress(job), 0.4, 0.8);
     const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.8, 1.0);
-    tl_algs_tiled tiled = {0};
+    tl_tiled_dem tiled = {0};
     tl_tiled_water water = {0};
     tl_paged area = {0};
     tl_code code = TL_OK;
-    TL_CHECK(tl_algs_tiled_start(job, beside, &tiled, err));
-    TL_CHECK(tl_algs_tiled_water(&tiled, fills, "flow accumulation", &water, &read, err));
-    TL_CHECK(tl_tiles_accumulate(&water.ground, options, NULL, &area, &route, err));
-    code = tl_algs_tiled_factors(job, &water, &area, source, id, &rest, err);
+    TL_CHECK(tl_tiled_dem_start(job, beside, &tiled, err));
+    TL_CHECK(tl_tiled_factors_water(&tiled, fills, "flow accumulation", &water, &read, err));
+    TL_CHECK(tl_hydro_tiles_accumulate(&water.ground, options, NULL, &area, &route, err));
+    code = tl_tiled_factors_compute(job, &water, &area, source, id, &rest, err);
 done:
-    tl_paged_free(&area);
-    tl_tiled_water_free(&water);
-    tl_algs_tiled_stop(&tiled);
+    tl_tiles_paged_free(&area);
+    tl_tiled_factors_water_free(&water);
+    tl_tiled_dem_stop(&tiled);
     return code;
 }

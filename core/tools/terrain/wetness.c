@@ -173,10 +173,10 @@ static tl_code write_whole(tl_job *job, const tl_factor_source *source, tl_err *
     }
     TL_CHECK(topmodel ? tl_hydro_topmodel(&index, t, cell_m2, form, err)
                       : tl_hydro_twi_transmit(&index, t, err));
-    code = tl_algs_write_grid(
+    code = tl_recipes_write_grid(
         job, "output", &index,
-        tl_algs_layer(topmodel ? "TOPMODEL wetness index" : "Topographic wetness index",
-                      topmodel ? "" : "ln(m)"),
+        tl_recipes_layer(topmodel ? "TOPMODEL wetness index" : "Topographic wetness index",
+                         topmodel ? "" : "ln(m)"),
         err);
 done:
     tl_grid_free(&transmissivity);
@@ -197,15 +197,15 @@ static tl_code write_standard(tl_job *job, int whole, tl_err *err) {
                                      .cells = &cells,
                                      .cell_width = tl_job_choice(job, "flow_width")};
     tl_code code = TL_OK;
-    TL_CHECK(
-        tl_algs_read_catchment(job, 0.0, &surface, tl_job_choice(job, "compatible"), &area, err));
-    TL_CHECK(tl_cells_init(&cells, &surface, "wetness index", err));
+    TL_CHECK(tl_dem_input_read_catchment(job, 0.0, &surface, tl_job_choice(job, "compatible"),
+                                         &area, err));
+    TL_CHECK(tl_terrain_cells_init(&cells, &surface, "wetness index", err));
     TL_CHECK(whole ? write_whole(job, &source, err)
-                   : tl_algs_write_factors(job, &source, standard_outputs, &rest, err));
+                   : tl_terrain_strips_write(job, &source, standard_outputs, &rest, err));
 done:
     tl_grid_free(&surface);
     tl_grid_free(&area);
-    tl_cells_free(&cells);
+    tl_terrain_cells_free(&cells);
     return code;
 }
 
@@ -217,8 +217,8 @@ static tl_code write_tiles(tl_job *job, tl_err *err) {
                                      .keep_flats = tl_job_choice(job, "compatible"),
                                      .threads = tl_job_threads(job)};
     const tl_factor_source source = {.cell_width = tl_job_choice(job, "flow_width")};
-    return tl_algs_tiled_run(job, tl_job_output(job, "output"), 1, &options, &source,
-                             standard_outputs, err);
+    return tl_tiled_factors_run(job, tl_job_output(job, "output"), 1, &options, &source,
+                                standard_outputs, err);
 }
 
 static tl_code run_standard(tl_job *job, tl_err *err) {
@@ -235,7 +235,7 @@ static tl_code run_standard(tl_job *job, tl_err *err) {
     }
     tl_ground_plan plan;
     TL_TRY(refuse_parts(job, err));
-    TL_TRY(tl_algs_plan(job, whole == NULL ? 16.0 : 24.0, whole, &plan, err));
+    TL_TRY(tl_dem_input_plan(job, whole == NULL ? 16.0 : 24.0, whole, &plan, err));
     return plan.too_large && whole == NULL ? write_tiles(job, err)
                                            : write_standard(job, whole != NULL, err);
 }
@@ -248,9 +248,10 @@ static tl_code write_saga(tl_job *job, tl_err *err) {
                                     .slope = (tl_swi_slope)tl_job_choice(job, "slope_type"),
                                     .threads = tl_job_threads(job)};
     static const char *const id[] = {"output", "area", "modified_area", "catchment_slope"};
-    const tl_layer layer[] = {
-        tl_algs_layer("SAGA wetness index", ""), tl_algs_layer("Catchment area", "m2"),
-        tl_algs_layer("Modified catchment area", "m2"), tl_algs_layer("Catchment slope", "radian")};
+    const tl_layer layer[] = {tl_recipes_layer("SAGA wetness index", ""),
+                              tl_recipes_layer("Catchment area", "m2"),
+                              tl_recipes_layer("Modified catchment area", "m2"),
+                              tl_recipes_layer("Catchment slope", "radian")};
     tl_grid surface = {0};
     tl_grid grid[4] = {{0}};
     tl_grid *wanted[4] = {NULL};
@@ -262,15 +263,16 @@ static tl_code write_saga(tl_job *job, tl_err *err) {
     const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.3, 1.0);
     tl_code code = TL_OK;
     tl_ground_plan plan;
-    TL_CHECK(tl_algs_plan(job, 61.0,
+    TL_CHECK(
+        tl_dem_input_plan(job, 61.0,
                           "the SAGA wetness index spreads areas over all of the DEM in one pass: "
                           "raise memory, or choose the standard index, which works in tiles",
                           &plan, err));
-    TL_CHECK(tl_algs_read_surface(job, 0.0, &surface, &fill, err));
-    TL_CHECK(tl_hydro_swi(&surface, &options, &out, &rest, err));
+    TL_CHECK(tl_dem_input_read_surface(job, 0.0, &surface, &fill, err));
+    TL_CHECK(tl_hydro_saga_wetness(&surface, &options, &out, &rest, err));
     for (int i = 0; i < 4; i++) {
         if (wanted[i] != NULL) {
-            TL_CHECK(tl_algs_write_grid(job, id[i], &grid[i], layer[i], err));
+            TL_CHECK(tl_recipes_write_grid(job, id[i], &grid[i], layer[i], err));
         }
     }
 done:

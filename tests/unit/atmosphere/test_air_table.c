@@ -6,7 +6,7 @@
 
 static void fill(tl_air_table *t) {
     tl_err err;
-    CHECK_OK(tl_air_table_init(t, 2, 3, 4, &err));
+    CHECK_OK(tl_atmosphere_air_table_init(t, 2, 3, 4, &err));
     for (int i = 0; i < 4; i++) {
         t->aod[i % 2] = 0.125 * (double)(i % 2 + 1);
         t->water_g_cm2[i % 3] = 0.5 * (double)(i % 3 + 1);
@@ -28,10 +28,10 @@ static void a_table_survives_its_file(void **state) {
     unsigned char *bytes = NULL;
     size_t length = 0;
     fill(&t);
-    CHECK_OK(tl_air_table_encode(&t, &bytes, &length, &err));
+    CHECK_OK(tl_atmosphere_air_table_encode(&t, &bytes, &length, &err));
     assert_int_equal(length, 20 + 4 * (2 + 3 + 4 + 4 * 24));
     assert_int_equal(bytes[2], 0x55); /* little-endian "LUT" */
-    CHECK_OK(tl_air_table_decode(bytes, length, "it", &back, &err));
+    CHECK_OK(tl_atmosphere_air_table_decode(bytes, length, "it", &back, &err));
     assert_int_equal(back.n_wavelength, 4);
     for (int i = 0; i < 4; i++) {
         CHECK_NEAR(back.wavelength_nm[i], t.wavelength_nm[i], 1e-4); /* float32 micrometres */
@@ -41,23 +41,24 @@ static void a_table_survives_its_file(void **state) {
         CHECK_NEAR((double)back.up[i], (double)t.up[i], 0.0);
         CHECK_NEAR((double)back.albedo[i], (double)t.albedo[i], 0.0);
     }
-    tl_air_table_free(&back);
+    tl_atmosphere_air_table_free(&back);
     /* The same words as a big-endian machine writes them. */
     for (size_t i = 0; i < length; i += 4) {
         const unsigned char word[4] = {bytes[i + 3], bytes[i + 2], bytes[i + 1], bytes[i]};
         memcpy(bytes + i, word, 4);
     }
-    CHECK_OK(tl_air_table_decode(bytes, length, "it", &back, &err));
+    CHECK_OK(tl_atmosphere_air_table_decode(bytes, length, "it", &back, &err));
     CHECK_NEAR((double)back.down[23], (double)t.down[23], 0.0);
-    tl_air_table_free(&back);
-    tl_air_table_free(&t);
+    tl_atmosphere_air_table_free(&back);
+    tl_atmosphere_air_table_free(&t);
     tl_release(bytes);
 }
 
 static void refuse(const unsigned char *bytes, size_t length, const char *words) {
     tl_err err;
     tl_air_table t;
-    assert_int_equal(tl_air_table_decode(bytes, length, "table 'x'", &t, &err), TL_FORMAT);
+    assert_int_equal(tl_atmosphere_air_table_decode(bytes, length, "table 'x'", &t, &err),
+                     TL_FORMAT);
     assert_null(t.path);
     if (strstr(err.text, words) == NULL) {
         fail_msg("'%s' does not say '%s'", err.text, words);
@@ -71,7 +72,7 @@ static void broken_files_are_refused(void **state) {
     unsigned char *bytes = NULL;
     size_t length = 0;
     fill(&t);
-    CHECK_OK(tl_air_table_encode(&t, &bytes, &length, &err));
+    CHECK_OK(tl_atmosphere_air_table_encode(&t, &bytes, &length, &err));
     for (size_t cut = 0; cut < length; cut++) { /* reads nothing beyond what is there */
         unsigned char *part = tl_acquire((ptrdiff_t)cut + 1, 1);
         assert_non_null(part);
@@ -100,7 +101,7 @@ static void broken_files_are_refused(void **state) {
     memset(bytes + length - 4, 0xFF, 4); /* NaN */
     refuse(bytes, length, "spherical albedo");
     tl_release(bytes);
-    tl_air_table_free(&t);
+    tl_atmosphere_air_table_free(&t);
 }
 
 static void memory_that_runs_out_is_said(void **state) {
@@ -110,7 +111,7 @@ static void memory_that_runs_out_is_said(void **state) {
         tl_err err;
         tl_air_table t;
         tl_fail_after(n);
-        assert_int_equal(tl_air_table_init(&t, 2, 2, 2, &err), TL_NOMEM);
+        assert_int_equal(tl_atmosphere_air_table_init(&t, 2, 2, 2, &err), TL_NOMEM);
         tl_fail_after(-1);
         assert_int_equal(tl_live_blocks(), alive);
     }

@@ -12,9 +12,9 @@ static void no_air_changes_nothing(void **state) {
     const tl_air_numbers none = {0.0F, 1.0F, 0.0F};
     for (int i = 0; i <= 10; i++) {
         const float r = 0.1F * (float)i;
-        CHECK_NEAR((double)tl_air_to_ground(none, r), (double)r, 0.0);
-        CHECK_NEAR((double)tl_air_to_top(none, r), (double)r, 0.0);
-        CHECK_NEAR((double)tl_air_sharpen(none, r, 0.3F, 1.0F), (double)r, 1e-7);
+        CHECK_NEAR((double)tl_atmosphere_air_to_ground(none, r), (double)r, 0.0);
+        CHECK_NEAR((double)tl_atmosphere_air_to_top(none, r), (double)r, 0.0);
+        CHECK_NEAR((double)tl_atmosphere_air_sharpen(none, r, 0.3F, 1.0F), (double)r, 1e-7);
     }
 }
 
@@ -23,9 +23,10 @@ static void there_and_back_is_the_same(void **state) {
     for (int i = 0; i <= 20; i++) {
         const float r = 0.05F * (float)i;
         const tl_air_numbers haze = {0.12F, 0.55F, 0.22F};
-        CHECK_NEAR((double)tl_air_to_ground(haze, tl_air_to_top(haze, r)), (double)r, 1e-6);
+        CHECK_NEAR((double)tl_atmosphere_air_to_ground(haze, tl_atmosphere_air_to_top(haze, r)),
+                   (double)r, 1e-6);
         /* Ground like its surroundings has nothing to gain. */
-        CHECK_NEAR((double)tl_air_sharpen(haze, r, r, 0.6F), (double)r, 1e-6);
+        CHECK_NEAR((double)tl_atmosphere_air_sharpen(haze, r, r, 0.6F), (double)r, 1e-6);
     }
 }
 
@@ -42,23 +43,24 @@ static void light_of_the_surroundings_is_taken_off(void **state) {
     for (double r = 0.02; r < 0.9; r += 0.08) {
         const double top =
             path + through * (direct * r + (1.0 - direct) * around) / (1.0 - albedo * around);
-        const float even = tl_air_to_ground(a, (float)top);
-        CHECK_NEAR((double)tl_air_sharpen(a, even, (float)around, (float)direct), r, 2e-6);
+        const float even = tl_atmosphere_air_to_ground(a, (float)top);
+        CHECK_NEAR((double)tl_atmosphere_air_sharpen(a, even, (float)around, (float)direct), r,
+                   2e-6);
     }
 }
 
 static void make(tl_air_table *t) {
     tl_err err;
     const double water[3] = {0.5, 1.0, 3.0};
-    CHECK_OK(tl_air_table_init(t, 2, 3, 401, &err));
+    CHECK_OK(tl_atmosphere_air_table_init(t, 2, 3, 401, &err));
     t->aod[0] = 0.1;
     t->aod[1] = 0.3;
     memcpy(t->water_g_cm2, water, sizeof water);
     for (ptrdiff_t l = 0; l < 401; l++) {
         t->wavelength_nm[l] = 800.0 + (double)l;
     }
-    const tl_clear_sky sky = tl_clear_sky_default();
-    CHECK_OK(tl_clear_sky_fill(&sky, 2, NULL, t, &err));
+    const tl_clear_sky sky = tl_atmosphere_clear_sky_default();
+    CHECK_OK(tl_atmosphere_clear_sky_fill(&sky, 2, NULL, t, &err));
 }
 
 static void the_loads_of_the_table_keep_their_values(void **state) {
@@ -69,21 +71,21 @@ static void the_loads_of_the_table_keep_their_values(void **state) {
     const double centre[3] = {865.0, 940.0, 1300.0};
     const double none[3] = {NAN, 0.0, 10.0};
     tl_air_bands b;
-    CHECK_OK(tl_air_bands_init(&t, 0.3, centre, none, 3, &b, &err));
+    CHECK_OK(tl_atmosphere_bands_init(&t, 0.3, centre, none, 3, &b, &err));
     assert_int_equal(b.inside[0], 1);
     assert_int_equal(b.inside[2], 0); /* the table ends at 1200 nm */
     for (int k = 0; k < 3; k++) {
         for (int i = 0; i < 2; i++) {
             const ptrdiff_t at = (3 + k) * 401 + (ptrdiff_t)(centre[i] - 800.0);
             const tl_air_numbers a =
-                tl_air_bands_at(&b, i, tl_air_bands_place(&b, t.water_g_cm2[k]));
+                tl_atmosphere_bands_at(&b, i, tl_atmosphere_bands_locate(&b, t.water_g_cm2[k]));
             CHECK_NEAR((double)a.path, (double)t.path[at], 1e-7);
             CHECK_NEAR((double)a.through, (double)t.down[at] * (double)t.up[at], 1e-7);
             CHECK_NEAR((double)a.albedo, (double)t.albedo[at], 1e-7);
         }
     }
-    tl_air_bands_free(&b);
-    tl_air_table_free(&t);
+    tl_atmosphere_bands_free(&b);
+    tl_atmosphere_air_table_free(&t);
 }
 
 /* Between loads the steps are small against an exact table: 0.2 % of the transmittance. */
@@ -96,21 +98,23 @@ static void between_loads_little_is_lost(void **state) {
     const double fwhm[2] = {5.0, 5.0};
     tl_air_bands coarse;
     tl_air_bands exact;
-    CHECK_OK(tl_air_bands_init(&t, 0.2, centre, fwhm, 2, &coarse, &err));
+    CHECK_OK(tl_atmosphere_bands_init(&t, 0.2, centre, fwhm, 2, &coarse, &err));
     t.aod[0] = 0.2;
     t.water_g_cm2[1] = 1.9;
-    const tl_clear_sky sky = tl_clear_sky_default();
-    CHECK_OK(tl_clear_sky_fill(&sky, 1, NULL, &t, &err));
-    CHECK_OK(tl_air_bands_init(&t, 0.2, centre, fwhm, 2, &exact, &err));
+    const tl_clear_sky sky = tl_atmosphere_clear_sky_default();
+    CHECK_OK(tl_atmosphere_clear_sky_fill(&sky, 1, NULL, &t, &err));
+    CHECK_OK(tl_atmosphere_bands_init(&t, 0.2, centre, fwhm, 2, &exact, &err));
     for (int i = 0; i < 2; i++) {
-        const tl_air_numbers a = tl_air_bands_at(&coarse, i, tl_air_bands_place(&coarse, 1.9));
-        const tl_air_numbers b = tl_air_bands_at(&exact, i, tl_air_bands_place(&exact, 1.9));
+        const tl_air_numbers a =
+            tl_atmosphere_bands_at(&coarse, i, tl_atmosphere_bands_locate(&coarse, 1.9));
+        const tl_air_numbers b =
+            tl_atmosphere_bands_at(&exact, i, tl_atmosphere_bands_locate(&exact, 1.9));
         CHECK_NEAR((double)a.through / (double)b.through, 1.0, 0.01);
         CHECK_NEAR((double)a.path, (double)b.path, 5e-4);
     }
-    tl_air_bands_free(&coarse);
-    tl_air_bands_free(&exact);
-    tl_air_table_free(&t);
+    tl_atmosphere_bands_free(&coarse);
+    tl_atmosphere_bands_free(&exact);
+    tl_atmosphere_air_table_free(&t);
 }
 
 static void light_is_not_made(void **state) {
@@ -125,7 +129,7 @@ static void light_is_not_made(void **state) {
             assert_true(t.down[i] <= t.down[i - 401]);
         }
     }
-    tl_air_table_free(&t);
+    tl_atmosphere_air_table_free(&t);
 }
 
 static void what_the_table_lacks_is_said(void **state) {
@@ -136,11 +140,11 @@ static void what_the_table_lacks_is_said(void **state) {
     const double centre[1] = {2200.0};
     const double fwhm[1] = {10.0};
     tl_air_bands b;
-    assert_int_equal(tl_air_bands_init(&t, 0.2, centre, fwhm, 1, &b, &err), TL_ARG);
+    assert_int_equal(tl_atmosphere_bands_init(&t, 0.2, centre, fwhm, 1, &b, &err), TL_ARG);
     assert_non_null(strstr(err.text, "800 to 1200 nm"));
-    assert_int_equal(tl_air_bands_init(&t, 0.5, centre, fwhm, 1, &b, &err), TL_ARG);
+    assert_int_equal(tl_atmosphere_bands_init(&t, 0.5, centre, fwhm, 1, &b, &err), TL_ARG);
     assert_non_null(strstr(err.text, "from 0.1 to 0.3"));
-    tl_air_table_free(&t);
+    tl_atmosphere_air_table_free(&t);
 }
 
 int main(void) {

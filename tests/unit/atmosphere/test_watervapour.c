@@ -16,20 +16,20 @@ static void make(tl_air_bands *b, double *centre) {
     static const double water[6] = {0.1, 0.5, 1.0, 2.0, 4.0, 6.0};
     tl_air_table t;
     double fwhm[N];
-    CHECK_OK(tl_air_table_init(&t, 1, 6, 500, &err));
+    CHECK_OK(tl_atmosphere_air_table_init(&t, 1, 6, 500, &err));
     t.aod[0] = 0.1;
     memcpy(t.water_g_cm2, water, sizeof water);
     for (ptrdiff_t l = 0; l < 500; l++) {
         t.wavelength_nm[l] = 840.0 + (double)l;
     }
-    const tl_clear_sky sky = tl_clear_sky_default();
-    CHECK_OK(tl_clear_sky_fill(&sky, 1, NULL, &t, &err));
+    const tl_clear_sky sky = tl_atmosphere_clear_sky_default();
+    CHECK_OK(tl_atmosphere_clear_sky_fill(&sky, 1, NULL, &t, &err));
     for (int i = 0; i < N; i++) {
         centre[i] = 860.0 + 5.0 * (double)i;
         fwhm[i] = 6.0;
     }
-    CHECK_OK(tl_air_bands_init(&t, 0.1, centre, fwhm, N, b, &err));
-    tl_air_table_free(&t);
+    CHECK_OK(tl_atmosphere_bands_init(&t, 0.1, centre, fwhm, N, b, &err));
+    tl_atmosphere_air_table_free(&t);
 }
 
 static void water_is_found_again(void **state) {
@@ -43,19 +43,20 @@ static void water_is_found_again(void **state) {
     }
     for (int at_1130 = 0; at_1130 < 2; at_1130++) {
         tl_water_feature f;
-        assert_int_equal(tl_water_feature_find(centre, usable, N, at_1130, &f), 1);
+        assert_int_equal(tl_atmosphere_water_feature_find(centre, usable, N, at_1130, &f), 1);
         for (double water = 0.3; water < 5.9; water += 0.7) {
             float top[TL_WATER_MOST_BANDS];
             for (ptrdiff_t i = 0; i < f.n; i++) { /* ground that rises in a straight line */
                 const float ground = (float)(0.2 + 3e-4 * (centre[f.band[i]] - 860.0));
-                top[i] = tl_air_to_top(
-                    tl_air_bands_at(&b, f.band[i], tl_air_bands_place(&b, water)), ground);
+                top[i] = tl_atmosphere_air_to_top(
+                    tl_atmosphere_bands_at(&b, f.band[i], tl_atmosphere_bands_locate(&b, water)),
+                    ground);
             }
             /* Linear between loads that lie up to 0.3 g cm-2 apart. */
-            CHECK_NEAR(tl_water_retrieve(&b, &f, top), water, 0.01);
+            CHECK_NEAR(tl_atmosphere_water_retrieve(&b, &f, top), water, 0.01);
         }
     }
-    tl_air_bands_free(&b);
+    tl_atmosphere_bands_free(&b);
 }
 
 static void what_tells_nothing_of_water_has_no_value(void **state) {
@@ -68,28 +69,28 @@ static void what_tells_nothing_of_water_has_no_value(void **state) {
         usable[i] = 1;
     }
     tl_water_feature f;
-    assert_int_equal(tl_water_feature_find(centre, usable, N, 0, &f), 1);
+    assert_int_equal(tl_atmosphere_water_feature_find(centre, usable, N, 0, &f), 1);
     float top[TL_WATER_MOST_BANDS];
     for (ptrdiff_t i = 0; i < f.n; i++) {
         top[i] = 0.005F; /* a lake */
     }
-    assert_true(isnan(tl_water_retrieve(&b, &f, top)));
+    assert_true(isnan(tl_atmosphere_water_retrieve(&b, &f, top)));
     for (ptrdiff_t i = 0; i < f.n; i++) {
         top[i] = 0.3F; /* no absorption at all: the driest air that is tabled */
     }
-    CHECK_NEAR(tl_water_retrieve(&b, &f, top), 0.1, 1e-12);
+    CHECK_NEAR(tl_atmosphere_water_retrieve(&b, &f, top), 0.1, 1e-12);
     for (ptrdiff_t i = 0; i < f.n; i++) {
         top[i] = f.part[i] == 1 ? 0.001F : 0.3F; /* absorbed beyond all that is tabled */
     }
-    CHECK_NEAR(tl_water_retrieve(&b, &f, top), 6.0, 1e-12);
+    CHECK_NEAR(tl_atmosphere_water_retrieve(&b, &f, top), 6.0, 1e-12);
     top[2] = NAN;
-    assert_true(isnan(tl_water_retrieve(&b, &f, top)));
+    assert_true(isnan(tl_atmosphere_water_retrieve(&b, &f, top)));
     for (int i = 0; i < N; i++) {
         usable[i] = centre[i] < 1000.0; /* no right shoulder */
     }
-    assert_int_equal(tl_water_feature_find(centre, usable, N, 0, &f), 0);
+    assert_int_equal(tl_atmosphere_water_feature_find(centre, usable, N, 0, &f), 0);
     assert_int_equal(f.n, 0);
-    tl_air_bands_free(&b);
+    tl_atmosphere_bands_free(&b);
 }
 
 static void maps_are_smoothed_and_filled(void **state) {
@@ -102,14 +103,14 @@ static void maps_are_smoothed_and_filled(void **state) {
     map[0] = NAN;
     map[34] = NAN;
     tl_map_summary s;
-    CHECK_OK(tl_box_mean(map, 5, 7, 1, &s, &err));
+    CHECK_OK(tl_atmosphere_box_mean(map, 5, 7, 1, &s, &err));
     assert_int_equal(s.n_valid, 33);
     CHECK_NEAR(s.median, 2.0, 0.0);
     CHECK_NEAR((double)map[0], 1.0, 1e-6); /* a gap takes the mean around it */
     CHECK_NEAR((double)map[14 + 2], (6.0 + 3.0 * 2.0) / 9.0, 1e-6);
     CHECK_NEAR((double)map[14 + 5], 2.0, 1e-6);
     float empty[4] = {NAN, NAN, NAN, NAN};
-    CHECK_OK(tl_box_mean(empty, 2, 2, 3, &s, &err));
+    CHECK_OK(tl_atmosphere_box_mean(empty, 2, 2, 3, &s, &err));
     assert_int_equal(s.n_valid, 0);
     assert_true(isnan(empty[3]));
 }
@@ -119,21 +120,21 @@ static void the_surroundings_of_a_plane_are_the_plane(void **state) {
     (void)state;
     tl_err err;
     tl_background b;
-    CHECK_OK(tl_background_init(&b, 1, 60, 60, 4, &err));
+    CHECK_OK(tl_atmosphere_background_init(&b, 1, 60, 60, 4, &err));
     for (ptrdiff_t r = 0; r < 60; r++) {
         float row[60];
         for (ptrdiff_t c = 0; c < 60; c++) {
             row[c] = 0.1F + 0.002F * (float)c + 0.003F * (float)r;
         }
-        tl_background_add(&b, 0, r, row, 60);
+        tl_atmosphere_background_add(&b, 0, r, row, 60);
     }
-    CHECK_OK(tl_background_finish(&b, 2, &err));
+    CHECK_OK(tl_atmosphere_background_finish(&b, 2, &err));
     float out[60];
-    tl_background_row(&b, 0, 30, 60, out);
+    tl_atmosphere_background_row(&b, 0, 30, 60, out);
     for (ptrdiff_t c = 14; c < 46; c++) {
         CHECK_NEAR((double)out[c], 0.1 + 0.002 * (double)c + 0.09, 1e-5);
     }
-    tl_background_free(&b);
+    tl_atmosphere_background_free(&b);
 }
 
 int main(void) {

@@ -46,7 +46,7 @@ static void free_world(world *w) {
 static tl_transfer_options options_of(tl_transfer_kind kind, const char *preset) {
     tl_err err;
     tl_transfer_options o;
-    CHECK_OK(tl_transfer_preset(kind, preset, &o, &err));
+    CHECK_OK(tl_fusion_transfer_preset(kind, preset, &o, &err));
     o.vae.depth = 2;
     o.vae.width[0] = 24;
     o.vae.width[1] = 12;
@@ -64,7 +64,7 @@ static void a_good_transfer_is_praised(void **state) {
     tl_matrix curve;
     make_world(&w, 1);
     const tl_transfer_options o = options_of(TL_TRANSFER_DS, "honest");
-    CHECK_OK(tl_diagnose(&o, &w.pairs, NULL, NULL, &d, &made, &curve, &err));
+    CHECK_OK(tl_fusion_diagnose(&o, &w.pairs, NULL, NULL, &d, &made, &curve, &err));
     assert_int_equal(d.n, SAMPLES);
     assert_int_equal(d.folds, 5);
     assert_int_equal(d.active_units, -1);
@@ -90,7 +90,7 @@ static void a_satellite_that_sees_nothing_is_found_out(void **state) {
     tl_diagnosis d;
     make_world(&w, 0);
     const tl_transfer_options o = options_of(TL_TRANSFER_DS, "honest");
-    CHECK_OK(tl_diagnose(&o, &w.pairs, NULL, NULL, &d, NULL, NULL, &err));
+    CHECK_OK(tl_fusion_diagnose(&o, &w.pairs, NULL, NULL, &d, NULL, NULL, &err));
     assert_int_equal(d.collapsed, 1);
     assert_non_null(strstr(d.warning, "carry no sample information"));
     assert_true(d.explained < 0.2);
@@ -110,26 +110,26 @@ static void the_collapse_of_the_printed_loss_shows(void **state) {
     tl_transfer_options o = options_of(TL_TRANSFER_VAE, "paper");
     o.vae.learning_rate = 1e-3;
     o.vae.epochs = 150;
-    CHECK_OK(tl_transfer_fit(&o, &w.pairs.satellite, &w.pairs.lab, NULL, &t, &err));
-    CHECK_OK(tl_diagnose(&o, &w.pairs, &t, NULL, &d, NULL, &curve, &err));
+    CHECK_OK(tl_fusion_transfer_fit(&o, &w.pairs.satellite, &w.pairs.lab, NULL, &t, &err));
+    CHECK_OK(tl_fusion_diagnose(&o, &w.pairs, &t, NULL, &d, NULL, &curve, &err));
     assert_true(d.spread_ratio < 0.05);
     assert_int_equal(d.active_units, 0);
     assert_int_equal(d.latent, 4);
     assert_int_equal(curve.ncol, 150);
     assert_true(isfinite(curve.data[149]));
     tl_matrix_free(&curve);
-    tl_transfer_free(&t);
+    tl_fusion_transfer_free(&t);
     o = options_of(TL_TRANSFER_VAE, "honest");
     o.vae.skip = 0;
     o.vae.dropout = 0.1;
     o.vae.epochs = 100;
-    CHECK_OK(tl_transfer_fit(&o, &w.pairs.satellite, &w.pairs.lab, NULL, &t, &err));
-    CHECK_OK(tl_diagnose(&o, &w.pairs, &t, NULL, &d, NULL, NULL, &err));
+    CHECK_OK(tl_fusion_transfer_fit(&o, &w.pairs.satellite, &w.pairs.lab, NULL, &t, &err));
+    CHECK_OK(tl_fusion_diagnose(&o, &w.pairs, &t, NULL, &d, NULL, NULL, &err));
     assert_true(d.spread_ratio > 0.5);
     assert_true(d.active_units >= 1);
     assert_int_equal(d.collapsed, 0);
     assert_true(d.explained > 0.5);
-    tl_transfer_free(&t);
+    tl_fusion_transfer_free(&t);
     free_world(&w);
 }
 
@@ -139,7 +139,7 @@ static void the_diagnosis_is_written_in_full(void **state) {
     json_t *json;
     const tl_diagnosis d = {
         .n = 9, .correlation = 0.25, .active_units = 3, .latent = 16, .collapsed = 1};
-    CHECK_OK(tl_diagnosis_to_json(&d, &json, &err));
+    CHECK_OK(tl_fusion_diagnosis_to_json(&d, &json, &err));
     CHECK_NEAR(json_number_value(json_object_get(json, "held_out_correlation")), 0.25, 0.0);
     assert_int_equal(json_integer_value(json_object_get(json, "active_units")), 3);
     assert_true(json_is_true(json_object_get(json, "collapsed")));

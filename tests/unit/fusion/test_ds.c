@@ -22,9 +22,9 @@ static void ridge_gives_the_reference_spectra(void **state) {
     kit_json_matrix(json_object_get(root, "S"), &s);
     kit_json_matrix(json_object_get(root, "Q"), &q);
     kit_json_matrix(json_object_get(ridge, "out"), &want);
-    CHECK_OK(
-        tl_ds_fit(&g, &s, json_number_value(json_object_get(ridge, "lam")), NULL, 1, &ds, &err));
-    CHECK_OK(tl_ds_apply(&ds, &q, &got, &err));
+    CHECK_OK(tl_fusion_ds_fit(&g, &s, json_number_value(json_object_get(ridge, "lam")), NULL, 1,
+                              &ds, &err));
+    CHECK_OK(tl_fusion_ds_apply(&ds, &q, &got, &err));
     assert_int_equal(got.nrow, want.nrow);
     for (ptrdiff_t i = 0; i < want.nrow * want.ncol; i++) {
         CHECK_NEAR(got.data[i], want.data[i], 1e-8);
@@ -34,7 +34,7 @@ static void ridge_gives_the_reference_spectra(void **state) {
     tl_matrix_free(&g);
     tl_matrix_free(&s);
     tl_matrix_free(&q);
-    tl_ds_free(&ds);
+    tl_fusion_ds_free(&ds);
     json_decref(root);
 }
 
@@ -67,14 +67,14 @@ static void a_linear_difference_of_instruments_is_undone(void **state) {
     tl_matrix got;
     tl_ds ds;
     make_pairs(40, 25, 0.0, &x, &y);
-    CHECK_OK(tl_ds_fit(&x, &y, 1e-9, NULL, 1, &ds, &err));
-    CHECK_OK(tl_ds_apply(&ds, &x, &got, &err));
+    CHECK_OK(tl_fusion_ds_fit(&x, &y, 1e-9, NULL, 1, &ds, &err));
+    CHECK_OK(tl_fusion_ds_apply(&ds, &x, &got, &err));
     for (ptrdiff_t i = 0; i < got.nrow * got.ncol; i++) {
         CHECK_NEAR(got.data[i], y.data[i], 1e-6);
     }
     tl_matrix coefficients;
     double intercept[25];
-    CHECK_OK(tl_ds_linear(&ds, &coefficients, intercept, &err));
+    CHECK_OK(tl_fusion_ds_linear(&ds, &coefficients, intercept, &err));
     for (ptrdiff_t j = 0; j < 25; j++) {
         double sum = intercept[j];
         for (ptrdiff_t k = 0; k < 25; k++) {
@@ -84,7 +84,7 @@ static void a_linear_difference_of_instruments_is_undone(void **state) {
     }
     tl_matrix_free(&coefficients);
     tl_matrix_free(&got);
-    tl_ds_free(&ds);
+    tl_fusion_ds_free(&ds);
     tl_matrix_free(&x);
     tl_matrix_free(&y);
 }
@@ -95,9 +95,9 @@ static double chosen_lambda(double noise, const ptrdiff_t *group) {
     tl_matrix y;
     tl_ds ds;
     make_pairs(60, 25, noise, &x, &y);
-    CHECK_OK(tl_ds_fit(&x, &y, 0.0, group, 1, &ds, &err));
+    CHECK_OK(tl_fusion_ds_fit(&x, &y, 0.0, group, 1, &ds, &err));
     const double lambda = ds.lambda;
-    tl_ds_free(&ds);
+    tl_fusion_ds_free(&ds);
     tl_matrix_free(&x);
     tl_matrix_free(&y);
     return lambda;
@@ -125,10 +125,10 @@ static void a_gap_stays_in_its_row(void **state) {
     tl_matrix gap;
     tl_ds ds;
     make_pairs(600, 9, 0.01, &x, &y);
-    CHECK_OK(tl_ds_fit(&x, &y, 0.01, NULL, 1, &ds, &err));
-    CHECK_OK(tl_ds_apply(&ds, &x, &whole, &err));
+    CHECK_OK(tl_fusion_ds_fit(&x, &y, 0.01, NULL, 1, &ds, &err));
+    CHECK_OK(tl_fusion_ds_apply(&ds, &x, &whole, &err));
     tl_matrix_row(&x, 300)[4] = (double)NAN;
-    CHECK_OK(tl_ds_apply(&ds, &x, &gap, &err));
+    CHECK_OK(tl_fusion_ds_apply(&ds, &x, &gap, &err));
     for (ptrdiff_t i = 0; i < 600; i++) {
         for (ptrdiff_t j = 0; j < 9; j++) {
             if (i == 300) {
@@ -140,7 +140,7 @@ static void a_gap_stays_in_its_row(void **state) {
     }
     tl_matrix_free(&whole);
     tl_matrix_free(&gap);
-    tl_ds_free(&ds);
+    tl_fusion_ds_free(&ds);
     tl_matrix_free(&x);
     tl_matrix_free(&y);
 }
@@ -153,24 +153,24 @@ static void bad_pairs_are_refused(void **state) {
     tl_matrix y;
     make_pairs(20, 6, 0.01, &x, &y);
     tl_matrix short_y = {.nrow = 19, .ncol = 6, .data = y.data};
-    assert_int_equal(tl_ds_fit(&x, &short_y, 0.01, NULL, 1, &ds, &err), TL_SHAPE);
+    assert_int_equal(tl_fusion_ds_fit(&x, &short_y, 0.01, NULL, 1, &ds, &err), TL_SHAPE);
     tl_matrix two_x = {.nrow = 2, .ncol = 6, .data = x.data};
     tl_matrix two_y = {.nrow = 2, .ncol = 6, .data = y.data};
-    assert_int_equal(tl_ds_fit(&two_x, &two_y, 0.01, NULL, 1, &ds, &err), TL_DATA);
+    assert_int_equal(tl_fusion_ds_fit(&two_x, &two_y, 0.01, NULL, 1, &ds, &err), TL_DATA);
     const ptrdiff_t two_groups[20] = {0, 1, 0, 1};
     tl_matrix four_x = {.nrow = 4, .ncol = 6, .data = x.data};
     tl_matrix four_y = {.nrow = 4, .ncol = 6, .data = y.data};
-    assert_int_equal(tl_ds_fit(&four_x, &four_y, 0.0, two_groups, 1, &ds, &err), TL_DATA);
-    CHECK_OK(tl_ds_fit(&four_x, &four_y, 0.0, NULL, 1, &ds, &err));
-    tl_ds_free(&ds);
+    assert_int_equal(tl_fusion_ds_fit(&four_x, &four_y, 0.0, two_groups, 1, &ds, &err), TL_DATA);
+    CHECK_OK(tl_fusion_ds_fit(&four_x, &four_y, 0.0, NULL, 1, &ds, &err));
+    tl_fusion_ds_free(&ds);
     y.data[7] = (double)NAN;
-    assert_int_equal(tl_ds_fit(&x, &y, 0.01, NULL, 1, &ds, &err), TL_DATA);
+    assert_int_equal(tl_fusion_ds_fit(&x, &y, 0.01, NULL, 1, &ds, &err), TL_DATA);
     assert_non_null(strstr(err.text, "lab spectrum in row 2"));
     y.data[7] = 0.5;
     for (ptrdiff_t i = 0; i < 120; i++) {
         x.data[i] = 0.25;
     }
-    assert_int_equal(tl_ds_fit(&x, &y, 0.01, NULL, 1, &ds, &err), TL_DATA);
+    assert_int_equal(tl_fusion_ds_fit(&x, &y, 0.01, NULL, 1, &ds, &err), TL_DATA);
     assert_null(ds.slope.data);
     tl_matrix_free(&x);
     tl_matrix_free(&y);

@@ -22,9 +22,9 @@ static void make_model(tl_fusion_model *m) {
         m->wavelength_nm[j] = 500.0 + 10.0 / 3.0 * (double)j;
         m->fwhm_nm[j] = j == 1 ? (double)NAN : 4.28;
     }
-    CHECK_OK(tl_transfer_preset(TL_TRANSFER_DS, "honest", &m->options, &err));
+    CHECK_OK(tl_fusion_transfer_preset(TL_TRANSFER_DS, "honest", &m->options, &err));
     m->options.lambda = 0.01;
-    CHECK_OK(tl_transfer_fit(&m->options, &x, &y, NULL, &m->transfer, &err));
+    CHECK_OK(tl_fusion_transfer_fit(&m->options, &x, &y, NULL, &m->transfer, &err));
     CHECK_OK(tl_model_put_text(m->about, "preset", "honest", &err));
     tl_matrix_free(&x);
     tl_matrix_free(&y);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Scenes are fused with the numbers of tl_transfer_apply, whatever stands beside a pixel. */
+ * Scenes are fused with the numbers of tl_fusion_transfer_apply, whatever stands beside a pixel. */
 #include "fusion/generator.h"
 
 #include "base/rng.h"
@@ -22,9 +22,9 @@ static void make_transfer(tl_transfer_kind kind, const char *preset, tl_transfer
             tl_matrix_row(&y, i)[j] = 0.3 + 1.2 * level + 0.01 * tl_rng_normal(&rng);
         }
     }
-    CHECK_OK(tl_transfer_preset(kind, preset, &o, &err));
+    CHECK_OK(tl_fusion_transfer_preset(kind, preset, &o, &err));
     o.vae.epochs = 10;
-    CHECK_OK(tl_transfer_fit(&o, &x, &y, NULL, t, &err));
+    CHECK_OK(tl_fusion_transfer_fit(&o, &x, &y, NULL, t, &err));
     tl_matrix_free(&x);
     tl_matrix_free(&y);
 }
@@ -55,8 +55,8 @@ static void check_kind(tl_transfer_kind kind, const char *preset) {
     point(&out);
     point(&moved);
     make_transfer(kind, preset, &t);
-    CHECK_OK(tl_generator_init(&g, &t, &err));
-    float *scratch = tl_acquire(tl_generator_scratch(&g), sizeof *scratch);
+    CHECK_OK(tl_fusion_generator_init(&g, &t, &err));
+    float *scratch = tl_acquire(tl_fusion_generator_scratch(&g), sizeof *scratch);
     CHECK_OK(tl_matrix_init(&rows, PIXELS, BANDS, &err));
     tl_rng rng = tl_rng_start(12, TL_STREAM_SIMULATE, 1);
     for (ptrdiff_t i = 0; i < PIXELS; i++) {
@@ -65,8 +65,8 @@ static void check_kind(tl_transfer_kind kind, const char *preset) {
             tl_matrix_row(&rows, i)[j] = (double)in.value[j][i];
         }
     }
-    CHECK_OK(tl_transfer_apply(&t, &rows, &want, &err));
-    tl_generate(&g, in.from, PIXELS, out.to, scratch);
+    CHECK_OK(tl_fusion_transfer_apply(&t, &rows, &want, &err));
+    tl_fusion_generate(&g, in.from, PIXELS, out.to, scratch);
     for (ptrdiff_t i = 0; i < PIXELS; i++) {
         for (ptrdiff_t j = 0; j < BANDS; j++) {
             /* Sums of up to 128 products of numbers around 1, rounded to 2^-24 each. */
@@ -80,7 +80,7 @@ static void check_kind(tl_transfer_kind kind, const char *preset) {
     for (ptrdiff_t j = 0; j < BANDS; j++) {
         later[j] = in.value[j] + 17;
     }
-    tl_generate(&g, later, PIXELS - 17, moved.to, scratch);
+    tl_fusion_generate(&g, later, PIXELS - 17, moved.to, scratch);
     for (ptrdiff_t i = 17; i < PIXELS; i++) {
         for (ptrdiff_t j = 0; j < BANDS; j++) {
             if (i == 100 || i == 101) {
@@ -91,8 +91,8 @@ static void check_kind(tl_transfer_kind kind, const char *preset) {
         }
     }
     tl_release(scratch);
-    tl_generator_free(&g);
-    tl_transfer_free(&t);
+    tl_fusion_generator_free(&g);
+    tl_fusion_transfer_free(&t);
     tl_matrix_free(&rows);
     tl_matrix_free(&want);
 }

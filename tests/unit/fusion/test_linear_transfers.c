@@ -26,13 +26,13 @@ static void check_reference(const char *key) {
     kit_json_matrix(json_object_get(root, "Q"), &q);
     kit_json_matrix(json_object_get(part, "out"), &want);
     if (strcmp(key, "pds") == 0) {
-        CHECK_OK(tl_pds_fit(&g, &s, json_integer_value(json_object_get(part, "half_window")),
-                            json_integer_value(json_object_get(part, "ncomp")), NULL, 0, &map,
-                            &err));
+        CHECK_OK(tl_fusion_pds_fit(&g, &s, json_integer_value(json_object_get(part, "half_window")),
+                                   json_integer_value(json_object_get(part, "ncomp")), NULL, 0,
+                                   &map, &err));
     } else {
-        CHECK_OK(tl_slope_fit(&g, &s, &map, &err));
+        CHECK_OK(tl_fusion_slope_fit(&g, &s, &map, &err));
     }
-    CHECK_OK(tl_ds_apply(&map, &q, &got, &err));
+    CHECK_OK(tl_fusion_ds_apply(&map, &q, &got, &err));
     for (ptrdiff_t i = 0; i < want.nrow * want.ncol; i++) {
         CHECK_NEAR(got.data[i], want.data[i], 1e-8);
     }
@@ -41,7 +41,7 @@ static void check_reference(const char *key) {
     tl_matrix_free(&g);
     tl_matrix_free(&s);
     tl_matrix_free(&q);
-    tl_ds_free(&map);
+    tl_fusion_ds_free(&map);
     json_decref(root);
 }
 
@@ -75,7 +75,7 @@ static void simpls_gives_the_reference_coefficients(void **state) {
         memcpy(tl_matrix_row(&y, i), row, RESPONSES * sizeof *row);
         memcpy(tl_matrix_row(&x, i), row + RESPONSES, (size_t)p * sizeof *row);
     }
-    CHECK_OK(tl_pls2_fit(&x, &y, MOST, &fit, &err));
+    CHECK_OK(tl_fusion_pls2_fit(&x, &y, MOST, &fit, &err));
     assert_int_equal(fit.components, MOST);
     for (ptrdiff_t a = 1; a <= MOST; a++) {
         char path[64];
@@ -84,7 +84,7 @@ static void simpls_gives_the_reference_coefficients(void **state) {
         double largest = 0.0;
         (void)snprintf(path, sizeof path, "pls/pls2_simpls_coef_c%td.csv", a);
         assert_true(kit_reference_csv(path, &want));
-        CHECK_OK(tl_pls2_map(&fit, a, &map, &err));
+        CHECK_OK(tl_fusion_pls2_map(&fit, a, &map, &err));
         assert_int_equal(want.nrow, RESPONSES);
         assert_int_equal(want.ncol, p);
         for (ptrdiff_t k = 0; k < RESPONSES * p; k++) {
@@ -93,10 +93,10 @@ static void simpls_gives_the_reference_coefficients(void **state) {
         for (ptrdiff_t k = 0; k < RESPONSES * p; k++) {
             CHECK_NEAR(map.slope.data[k], want.data[k], 1e-8 * largest);
         }
-        tl_ds_free(&map);
+        tl_fusion_ds_free(&map);
         tl_matrix_free(&want);
     }
-    tl_pls2_free(&fit);
+    tl_fusion_pls2_free(&fit);
     tl_matrix_free(&x);
     tl_matrix_free(&y);
     tl_matrix_free(&data);
@@ -152,20 +152,20 @@ static void simpls_on_many_bands_equals_simpls_on_few(void **state) {
             tl_matrix_row(&wide, i)[j] = tl_matrix_row(&x, i)[j % P];
         }
     }
-    CHECK_OK(tl_pls2_fit(&x, &y, 5, &few, &err));
-    CHECK_OK(tl_pls2_fit(&wide, &y, 5, &many, &err));
-    CHECK_OK(tl_pls2_map(&few, 5, &map_few, &err));
-    CHECK_OK(tl_pls2_map(&many, 5, &map_many, &err));
+    CHECK_OK(tl_fusion_pls2_fit(&x, &y, 5, &few, &err));
+    CHECK_OK(tl_fusion_pls2_fit(&wide, &y, 5, &many, &err));
+    CHECK_OK(tl_fusion_pls2_map(&few, 5, &map_few, &err));
+    CHECK_OK(tl_fusion_pls2_map(&many, 5, &map_many, &err));
     for (ptrdiff_t j = 0; j < P; j++) {
         for (ptrdiff_t k = 0; k < P; k++) {
             CHECK_NEAR(3.0 * tl_matrix_row(&map_many.slope, j)[k],
                        tl_matrix_row(&map_few.slope, j)[k], 1e-9);
         }
     }
-    tl_ds_free(&map_few);
-    tl_ds_free(&map_many);
-    tl_pls2_free(&few);
-    tl_pls2_free(&many);
+    tl_fusion_ds_free(&map_few);
+    tl_fusion_ds_free(&map_many);
+    tl_fusion_pls2_free(&few);
+    tl_fusion_pls2_free(&many);
     tl_matrix_free(&wide);
     tl_matrix_free(&x);
     tl_matrix_free(&y);
@@ -179,7 +179,7 @@ static void a_window_does_not_leave_its_run(void **state) {
     tl_matrix y;
     tl_ds map;
     make_pairs(N, P, BROAD, 0.01, &x, &y);
-    CHECK_OK(tl_pds_fit(&x, &y, 3, 2, start, 3, &map, &err));
+    CHECK_OK(tl_fusion_pds_fit(&x, &y, 3, 2, start, 3, &map, &err));
     for (ptrdiff_t j = 0; j < P; j++) {
         const ptrdiff_t begin = j < 11 ? 0 : j < 12 ? 11 : 12;
         const ptrdiff_t end = j < 11 ? 11 : j < 12 ? 12 : P;
@@ -188,7 +188,7 @@ static void a_window_does_not_leave_its_run(void **state) {
             assert_int_equal(tl_matrix_row(&map.slope, j)[k] != 0.0, inside);
         }
     }
-    tl_ds_free(&map);
+    tl_fusion_ds_free(&map);
     tl_matrix_free(&x);
     tl_matrix_free(&y);
 }
@@ -200,10 +200,10 @@ static tl_transfer_kind chosen(difference kind, double noise) {
     tl_transfer_options o;
     tl_transfer t;
     make_pairs(N, P, kind, noise, &x, &y);
-    CHECK_OK(tl_transfer_preset(TL_TRANSFER_BEST, "honest", &o, &err));
-    CHECK_OK(tl_transfer_fit(&o, &x, &y, NULL, &t, &err));
+    CHECK_OK(tl_fusion_transfer_preset(TL_TRANSFER_BEST, "honest", &o, &err));
+    CHECK_OK(tl_fusion_transfer_fit(&o, &x, &y, NULL, &t, &err));
     const tl_transfer_kind result = t.kind;
-    tl_transfer_free(&t);
+    tl_fusion_transfer_free(&t);
     tl_matrix_free(&x);
     tl_matrix_free(&y);
     return result;
@@ -236,30 +236,30 @@ static void json_and_scenes_keep_every_linear_kind(void **state) {
         tl_generator scene;
         json_t *json;
         json_t *o_json;
-        CHECK_OK(tl_transfer_preset(kinds[k], "honest", &o, &err));
+        CHECK_OK(tl_fusion_transfer_preset(kinds[k], "honest", &o, &err));
         o.runs = 2;
         o.run_start[1] = 7;
-        CHECK_OK(tl_transfer_options_to_json(&o, &o_json, &err));
-        CHECK_OK(tl_transfer_options_from_json(o_json, &o_back, &err));
+        CHECK_OK(tl_fusion_transfer_options_to_json(&o, &o_json, &err));
+        CHECK_OK(tl_fusion_transfer_options_from_json(o_json, &o_back, &err));
         assert_int_equal(o_back.kind, kinds[k]);
         assert_int_equal(o_back.runs, 2);
         assert_int_equal(o_back.run_start[1], 7);
-        CHECK_OK(tl_transfer_fit(&o_back, &x, &y, NULL, &t, &err));
-        assert_true(tl_transfer_is_linear(t.kind));
-        CHECK_OK(tl_transfer_to_json(&t, &json, &err));
-        CHECK_OK(tl_transfer_from_json(json, &back, &err));
+        CHECK_OK(tl_fusion_transfer_fit(&o_back, &x, &y, NULL, &t, &err));
+        assert_true(tl_fusion_transfer_is_linear(t.kind));
+        CHECK_OK(tl_fusion_transfer_to_json(&t, &json, &err));
+        CHECK_OK(tl_fusion_transfer_from_json(json, &back, &err));
         assert_int_equal(back.kind, t.kind);
-        CHECK_OK(tl_transfer_apply(&t, &x, &before, &err));
-        CHECK_OK(tl_transfer_apply(&back, &x, &after, &err));
+        CHECK_OK(tl_fusion_transfer_apply(&t, &x, &before, &err));
+        CHECK_OK(tl_fusion_transfer_apply(&back, &x, &after, &err));
         assert_memory_equal(before.data, after.data, (size_t)(N * P) * sizeof(double));
-        CHECK_OK(tl_generator_init(&scene, &back, &err));
-        tl_generator_free(&scene);
+        CHECK_OK(tl_fusion_generator_init(&scene, &back, &err));
+        tl_fusion_generator_free(&scene);
         json_decref(json);
         json_decref(o_json);
         tl_matrix_free(&before);
         tl_matrix_free(&after);
-        tl_transfer_free(&t);
-        tl_transfer_free(&back);
+        tl_fusion_transfer_free(&t);
+        tl_fusion_transfer_free(&back);
     }
     tl_matrix_free(&x);
     tl_matrix_free(&y);
@@ -277,7 +277,7 @@ static void hostile_options_are_refused(void **state) {
         tl_transfer_options o;
         json_t *json = json_loads(bad[k], 0, NULL);
         assert_non_null(json);
-        assert_int_equal(tl_transfer_options_from_json(json, &o, &err), TL_FORMAT);
+        assert_int_equal(tl_fusion_transfer_options_from_json(json, &o, &err), TL_FORMAT);
         json_decref(json);
     }
     tl_transfer t;
@@ -285,7 +285,7 @@ static void hostile_options_are_refused(void **state) {
         "{\"kind\":\"best\",\"n_in\":1,\"n_out\":1,\"ds\":{\"lambda\":0,"
         "\"centre_in\":[1],\"centre_out\":[3],\"slope\":[[1]]}}",
         0, NULL);
-    assert_int_equal(tl_transfer_from_json(json, &t, &err), TL_FORMAT);
+    assert_int_equal(tl_fusion_transfer_from_json(json, &t, &err), TL_FORMAT);
     json_decref(json);
 }
 
@@ -299,12 +299,12 @@ static void bands_that_do_not_meet_are_refused(void **state) {
     make_pairs(N, P, BROAD, 0.01, &x, &y);
     const ptrdiff_t some[] = {0, 3, 5};
     tl_matrix_keep_columns(&x, some, 3);
-    CHECK_OK(tl_transfer_preset(TL_TRANSFER_PDS, "honest", &o, &err));
-    assert_int_equal(tl_transfer_fit(&o, &x, &y, NULL, &t, &err), TL_SHAPE);
+    CHECK_OK(tl_fusion_transfer_preset(TL_TRANSFER_PDS, "honest", &o, &err));
+    assert_int_equal(tl_fusion_transfer_fit(&o, &x, &y, NULL, &t, &err), TL_SHAPE);
     o.kind = TL_TRANSFER_BEST;
-    CHECK_OK(tl_transfer_fit(&o, &x, &y, NULL, &t, &err));
+    CHECK_OK(tl_fusion_transfer_fit(&o, &x, &y, NULL, &t, &err));
     assert_true(t.kind == TL_TRANSFER_DS || t.kind == TL_TRANSFER_PLS2);
-    tl_transfer_free(&t);
+    tl_fusion_transfer_free(&t);
     tl_matrix_free(&x);
     tl_matrix_free(&y);
 }
@@ -319,18 +319,18 @@ static void orthogonalised_spectra_agree(void **state) {
         tl_matrix y;
         tl_epo epo;
         make_pairs(n, P, BROAD, 0.0, &x, &y);
-        CHECK_OK(tl_epo_fit(&x, &y, 2, &epo, &err));
-        CHECK_OK(tl_epo_apply(&epo, &x, &err));
-        CHECK_OK(tl_epo_apply(&epo, &y, &err));
+        CHECK_OK(tl_fusion_epo_fit(&x, &y, 2, &epo, &err));
+        CHECK_OK(tl_fusion_epo_apply(&epo, &x, &err));
+        CHECK_OK(tl_fusion_epo_apply(&epo, &y, &err));
         double varies = 0.0;
         for (ptrdiff_t i = 0; i < n * P; i++) {
             CHECK_NEAR(x.data[i], y.data[i], 1e-12);
             varies = fmax(varies, fabs(y.data[i] - y.data[i % P]));
         }
         assert_true(varies > 0.01);
-        tl_epo_free(&epo);
-        assert_int_equal(tl_epo_fit(&x, &y, P + 1, &epo, &err), TL_ARG);
-        assert_int_equal(tl_epo_fit(&x, &x, 1, &epo, &err), TL_DATA);
+        tl_fusion_epo_free(&epo);
+        assert_int_equal(tl_fusion_epo_fit(&x, &y, P + 1, &epo, &err), TL_ARG);
+        assert_int_equal(tl_fusion_epo_fit(&x, &x, 1, &epo, &err), TL_DATA);
         tl_matrix_free(&x);
         tl_matrix_free(&y);
     }
@@ -350,11 +350,11 @@ static void the_map_of_orthogonalisation_is_for_both_sides(void **state) {
     tl_ds two;
     tl_ds chosen;
     make_pairs(N, P, BROAD, 0.0, &x, &y);
-    CHECK_OK(tl_epo_fit(&x, &y, 2, &epo, &err));
-    CHECK_OK(tl_epo_map(&epo, &x, &y, &two, &err));
-    CHECK_OK(tl_ds_apply(&two, &x, &from_x, &err));
-    CHECK_OK(tl_ds_apply(&two, &y, &from_y, &err));
-    CHECK_OK(tl_ds_apply(&two, &from_x, &again, &err));
+    CHECK_OK(tl_fusion_epo_fit(&x, &y, 2, &epo, &err));
+    CHECK_OK(tl_fusion_epo_map(&epo, &x, &y, &two, &err));
+    CHECK_OK(tl_fusion_ds_apply(&two, &x, &from_x, &err));
+    CHECK_OK(tl_fusion_ds_apply(&two, &y, &from_y, &err));
+    CHECK_OK(tl_fusion_ds_apply(&two, &from_x, &again, &err));
     double mean_lab = 0.0;
     double mean_made = 0.0;
     for (ptrdiff_t k = 0; k < N * P; k++) {
@@ -364,13 +364,13 @@ static void the_map_of_orthogonalisation_is_for_both_sides(void **state) {
         mean_made += from_y.data[k];
     }
     CHECK_NEAR(mean_made / (N * P), mean_lab / (N * P), 1e-12);
-    CHECK_OK(tl_epo_choose(&x, &y, 6, NULL, 1, &chosen, &err));
+    CHECK_OK(tl_fusion_epo_choose(&x, &y, 6, NULL, 1, &chosen, &err));
     for (ptrdiff_t k = 0; k < P * P; k++) {
         CHECK_NEAR(chosen.slope.data[k], two.slope.data[k], 1e-9);
     }
-    tl_ds_free(&two);
-    tl_ds_free(&chosen);
-    tl_epo_free(&epo);
+    tl_fusion_ds_free(&two);
+    tl_fusion_ds_free(&chosen);
+    tl_fusion_epo_free(&epo);
     tl_matrix_free(&x);
     tl_matrix_free(&y);
     tl_matrix_free(&from_x);

@@ -148,7 +148,7 @@ static void discrepancies_and_their_gradients(void **state) {
         tl_matrix_free(&want_y);
     }
     tl_mmd scales = {0};
-    assert_int_equal(tl_mmd_scales(&y, &scales, NULL), TL_OK);
+    assert_int_equal(tl_fusion_mmd_scales(&y, &scales, NULL), TL_OK);
     const double median = json_number_value(json_object_get(mmd, "median_d2_Y"));
     for (int k = 0; k < 5; k++) {
         CHECK_NEAR(scales.scale[k], median / 2.0 * pow(2.0, k - 2), 1e-12);
@@ -165,12 +165,12 @@ static void the_first_adam_step_has_the_length_of_the_rate(void **state) {
     tl_adam adam;
     const double gradient[3] = {3.0, -0.02, 0.0};
     double weight[3] = {1.0, 1.0, 1.0};
-    CHECK_OK(tl_adam_init(&adam, 3, &err));
-    tl_adam_step(&adam, 0.01, gradient, weight);
+    CHECK_OK(tl_num_adam_init(&adam, 3, &err));
+    tl_num_adam_step(&adam, 0.01, gradient, weight);
     CHECK_NEAR(weight[0], 0.99, 1e-8);
     CHECK_NEAR(weight[1], 1.01, 1e-8);
     CHECK_NEAR(weight[2], 1.0, 0.0);
-    tl_adam_free(&adam);
+    tl_num_adam_free(&adam);
 }
 
 int main(void) {

@@ -37,9 +37,9 @@ static void make_world(world *w, const char *preset) {
             tl_matrix_row(&lab, i)[j] = 1.1 * x + 0.02;
         }
     }
-    CHECK_OK(tl_transfer_preset(TL_TRANSFER_VAE, preset, &o, &err));
+    CHECK_OK(tl_fusion_transfer_preset(TL_TRANSFER_VAE, preset, &o, &err));
     o.vae.epochs = 5;
-    CHECK_OK(tl_transfer_fit(&o, &w->satellite, &lab, NULL, &w->transfer, &err));
+    CHECK_OK(tl_fusion_transfer_fit(&o, &w->satellite, &lab, NULL, &w->transfer, &err));
     tl_matrix_free(&lab);
     double centre_nm[BANDS];
     for (int j = 0; j < BANDS; j++) {
@@ -49,14 +49,14 @@ static void make_world(world *w, const char *preset) {
     CHECK_OK(tl_spectra_segments(centre_nm, BANDS, &segments, &err));
     const tl_savgol_options sg = {.window = 11, .degree = 2};
     CHECK_OK(tl_spectra_savgol_init(&sg, centre_nm, &segments, &w->smooth, &err));
-    tl_segments_free(&segments);
+    tl_spectra_segments_free(&segments);
 }
 
 static void free_world(world *w) {
-    tl_transfer_free(&w->transfer);
+    tl_fusion_transfer_free(&w->transfer);
     tl_matrix_free(&w->satellite);
     tl_matrix_free(&w->property);
-    tl_savgol_free(&w->smooth);
+    tl_spectra_savgol_free(&w->smooth);
 }
 
 /* |r| of a property with every band of the spectra of one seed: the largest, or the mean. */
@@ -90,7 +90,7 @@ static double plain_score(const world *w, const ptrdiff_t *row, int64_t seed, pt
 static void check_against_plain(const world *w, const ptrdiff_t *row, tl_seed_score score) {
     tl_err err = {0};
     tl_seed_search found;
-    tl_seed_search_options o = tl_seed_search_defaults();
+    tl_seed_search_options o = tl_fusion_seed_search_defaults();
     o.first = -150;
     o.last = LAST;
     o.score = score;
@@ -119,7 +119,7 @@ static void check_against_plain(const world *w, const ptrdiff_t *row, tl_seed_sc
             CHECK_NEAR(found.found[t].score[k], best[k], 1e-9);
         }
     }
-    tl_seed_search_free(&found);
+    tl_fusion_seed_search_free(&found);
 }
 
 static void it_finds_what_trying_every_seed_finds(void **state) {
@@ -149,7 +149,7 @@ static void the_answer_does_not_depend_on_threads(void **state) {
     make_world(&w, "paper");
     tl_seed_search one;
     tl_seed_search two;
-    tl_seed_search_options o = tl_seed_search_defaults();
+    tl_seed_search_options o = tl_fusion_seed_search_defaults();
     o.first = -500;
     o.last = 500;
     o.permutations = 19;
@@ -164,8 +164,8 @@ static void the_answer_does_not_depend_on_threads(void **state) {
         assert_memory_equal(one.found[t].score, two.found[t].score, sizeof one.found[t].score);
     }
     assert_memory_equal(one.null.data, two.null.data, sizeof(double) * PROPERTIES * 19);
-    tl_seed_search_free(&one);
-    tl_seed_search_free(&two);
+    tl_fusion_seed_search_free(&one);
+    tl_fusion_seed_search_free(&two);
     free_world(&w);
 }
 
@@ -175,7 +175,7 @@ static void the_null_is_the_search_of_the_permuted_property(void **state) {
     world w;
     make_world(&w, "paper");
     tl_seed_search found;
-    tl_seed_search_options o = tl_seed_search_defaults();
+    tl_seed_search_options o = tl_fusion_seed_search_defaults();
     o.first = 0;
     o.last = 40;
     o.permutations = 3;
@@ -198,7 +198,7 @@ static void the_null_is_the_search_of_the_permuted_property(void **state) {
         CHECK_NEAR(tl_matrix_row(&found.null, 0)[k - 1], most, 2e-5);
     }
     tl_matrix_free(&own);
-    tl_seed_search_free(&found);
+    tl_fusion_seed_search_free(&found);
     free_world(&w);
 }
 
@@ -236,9 +236,9 @@ static void the_floor_is_the_formula(void **state) {
     const json_t *rows = json_object_get(reference, "rows");
     for (size_t i = 0; i < json_array_size(rows); i++) {
         const json_t *row = json_array_get(rows, i);
-        const double got = tl_seed_floor(json_number_value(json_object_get(row, "S")),
-                                         json_number_value(json_object_get(row, "m")),
-                                         json_integer_value(json_object_get(row, "n")));
+        const double got = tl_fusion_seed_floor(json_number_value(json_object_get(row, "S")),
+                                                json_number_value(json_object_get(row, "m")),
+                                                json_integer_value(json_object_get(row, "n")));
         CHECK_NEAR(got, json_number_value(json_object_get(row, "t")), 1e-12);
     }
     json_decref(reference);
@@ -250,7 +250,7 @@ static void what_cannot_be_searched_is_named(void **state) {
     world w;
     make_world(&w, "paper");
     tl_seed_search found;
-    tl_seed_search_options o = tl_seed_search_defaults();
+    tl_seed_search_options o = tl_fusion_seed_search_defaults();
     for (ptrdiff_t i = 0; i < ROWS; i++) {
         tl_matrix_row(&w.property, 1)[i] = 2.0;
     }

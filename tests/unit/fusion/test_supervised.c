@@ -30,7 +30,7 @@ static void open_step(tl_vae_step *step, double *property) {
                                     .heads = HEADS,
                                     .w_property = 0.7};
     tl_rng rng = tl_rng_start(7, TL_STREAM_INIT, 0);
-    CHECK_OK(tl_vae_step_init(&options, BANDS, BANDS, ROWS, step, &err));
+    CHECK_OK(tl_fusion_vae_step_init(&options, BANDS, BANDS, ROWS, step, &err));
     /* Uniform biases keep every ReLU away from its corner for steps of 1e-6. */
     fill(&rng, step->weights.data, step->net.count, 0.1, 0.4);
     fill(&rng, step->pass.eps.data, ROWS * 3, 0.0, 1.0);
@@ -58,7 +58,7 @@ static void the_gradient_with_a_head_equals_central_differences(void **state) {
     open_step(&step, property);
     fill(&rng, x, (ptrdiff_t)ROWS * BANDS, 0.0, 1.0);
     fill(&rng, target, (ptrdiff_t)ROWS * BANDS, 0.3, 0.1);
-    (void)tl_vae_step_gradient(&step, ROWS, x, target, NULL);
+    (void)tl_fusion_vae_step_gradient(&step, ROWS, x, target, NULL);
     tl_matrix gradient;
     tl_err err;
     CHECK_OK(tl_matrix_copy(&gradient, &step.gradient, &err));
@@ -71,17 +71,19 @@ static void the_gradient_with_a_head_equals_central_differences(void **state) {
     for (ptrdiff_t k = 0; k < step.net.count; k++) {
         const double w = step.weights.data[k];
         step.weights.data[k] = w + h;
-        const double above = tl_vae_step_gradient(&step, ROWS, x, target, NULL).total;
+        const double above = tl_fusion_vae_step_gradient(&step, ROWS, x, target, NULL).total;
         step.weights.data[k] = w - h;
-        const double below = tl_vae_step_gradient(&step, ROWS, x, target, NULL).total;
+        const double below = tl_fusion_vae_step_gradient(&step, ROWS, x, target, NULL).total;
         step.weights.data[k] = w;
         /* Rounding of a loss near 1 over a step of 2e-6 is about 1e-10. */
         CHECK_NEAR((above - below) / (2.0 * h), gradient.data[k], 1e-6 * largest);
-        head += k >= step.net.layer[tl_vae_net_head(&step.net)].weight ? fabs(gradient.data[k]) : 0;
+        head += k >= step.net.layer[tl_fusion_vae_net_head(&step.net)].weight
+                    ? fabs(gradient.data[k])
+                    : 0;
     }
     assert_true(head > 0.1);
     tl_matrix_free(&gradient);
-    tl_vae_step_free(&step);
+    tl_fusion_vae_step_free(&step);
 }
 
 enum { SAMPLES = 80, PROPERTIES = 2 };
@@ -121,7 +123,7 @@ static void free_scene(scene *s) {
 }
 
 static tl_supervised_options quick(void) {
-    tl_supervised_options o = tl_supervised_defaults();
+    tl_supervised_options o = tl_fusion_supervised_defaults();
     o.members = 2;
     o.vae.depth = 2;
     o.vae.width[0] = 24;
@@ -162,26 +164,26 @@ static void a_property_of_new_pixels_is_predicted_and_survives_the_file(void **s
     const tl_supervised_options o = quick();
     make_scene(&learn, 1);
     make_scene(&fresh, 2);
-    CHECK_OK(
-        tl_supervised_fit(&o, &learn.satellite, &learn.lab, &learn.property, 0, NULL, &net, &err));
-    CHECK_OK(tl_supervised_predict(&net, &fresh.satellite, &value, &err));
+    CHECK_OK(tl_fusion_supervised_fit(&o, &learn.satellite, &learn.lab, &learn.property, 0, NULL,
+                                      &net, &err));
+    CHECK_OK(tl_fusion_supervised_predict(&net, &fresh.satellite, &value, &err));
     /* The noise of the pixels leaves about .98 attainable. */
     assert_true(explained(&value, &fresh.property, 0) > 0.8);
-    CHECK_OK(tl_supervised_to_json(&net, &json, &err));
-    CHECK_OK(tl_supervised_from_json(json, &again, &err));
-    CHECK_OK(tl_supervised_predict(&again, &fresh.satellite, &value_again, &err));
+    CHECK_OK(tl_fusion_supervised_to_json(&net, &json, &err));
+    CHECK_OK(tl_fusion_supervised_from_json(json, &again, &err));
+    CHECK_OK(tl_fusion_supervised_predict(&again, &fresh.satellite, &value_again, &err));
     assert_memory_equal(value.data, value_again.data,
                         sizeof(double) * (size_t)(SAMPLES * PROPERTIES));
     json_t *weights =
         json_object_get(json_array_get(json_object_get(json, "member"), 0), "weights");
     json_array_remove(weights, 0);
     tl_supervised broken;
-    assert_int_equal(tl_supervised_from_json(json, &broken, &err), TL_FORMAT);
+    assert_int_equal(tl_fusion_supervised_from_json(json, &broken, &err), TL_FORMAT);
     json_decref(json);
     tl_matrix_free(&value);
     tl_matrix_free(&value_again);
-    tl_supervised_free(&net);
-    tl_supervised_free(&again);
+    tl_fusion_supervised_free(&net);
+    tl_fusion_supervised_free(&again);
     free_scene(&learn);
     free_scene(&fresh);
 }
@@ -196,8 +198,9 @@ static void a_property_that_never_varies_is_refused(void **state) {
     for (ptrdiff_t i = 0; i < SAMPLES; i++) {
         tl_matrix_row(&s.property, i)[1] = 3.0;
     }
-    assert_int_equal(tl_supervised_fit(&o, &s.satellite, &s.lab, &s.property, 0, NULL, &net, &err),
-                     TL_DATA);
+    assert_int_equal(
+        tl_fusion_supervised_fit(&o, &s.satellite, &s.lab, &s.property, 0, NULL, &net, &err),
+        TL_DATA);
     free_scene(&s);
 }
 
@@ -212,7 +215,7 @@ static void early_stopping_keeps_an_epoch_that_is_no_worse(void **state) {
     double missed[2] = {0.0, 0.0};
     make_scene(&learn, 1);
     make_scene(&fresh, 2);
-    CHECK_OK(tl_transfer_preset(TL_TRANSFER_VAE, "honest", &o, &err));
+    CHECK_OK(tl_fusion_transfer_preset(TL_TRANSFER_VAE, "honest", &o, &err));
     o.vae.skip = 0;
     o.vae.dropout = 0.0;
     o.vae.epochs = 250;
@@ -221,13 +224,13 @@ static void early_stopping_keeps_an_epoch_that_is_no_worse(void **state) {
         tl_transfer t;
         tl_matrix made;
         o.vae.early_stop = stop;
-        CHECK_OK(tl_transfer_fit(&o, &learn.satellite, &learn.lab, NULL, &t, &err));
-        CHECK_OK(tl_transfer_apply(&t, &fresh.satellite, &made, &err));
+        CHECK_OK(tl_fusion_transfer_fit(&o, &learn.satellite, &learn.lab, NULL, &t, &err));
+        CHECK_OK(tl_fusion_transfer_apply(&t, &fresh.satellite, &made, &err));
         for (ptrdiff_t k = 0; k < made.nrow * made.ncol; k++) {
             missed[stop] += pow(made.data[k] - fresh.lab.data[k], 2.0);
         }
         tl_matrix_free(&made);
-        tl_transfer_free(&t);
+        tl_fusion_transfer_free(&t);
     }
     assert_true(missed[1] < 1.2 * missed[0]);
     assert_true(missed[1] < missed[0] || missed[1] > missed[0]);

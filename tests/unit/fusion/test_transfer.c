@@ -31,7 +31,7 @@ static void make_pairs(ptrdiff_t n, uint32_t index, tl_matrix *x, tl_matrix *y) 
 static tl_transfer_options small_options(tl_transfer_kind kind, const char *preset) {
     tl_err err;
     tl_transfer_options o;
-    CHECK_OK(tl_transfer_preset(kind, preset, &o, &err));
+    CHECK_OK(tl_fusion_transfer_preset(kind, preset, &o, &err));
     o.vae.depth = 2;
     o.vae.width[0] = 16;
     o.vae.width[1] = 8;
@@ -65,16 +65,16 @@ static double explained_on_new_pairs(const tl_transfer_options *o) {
     tl_matrix made;
     tl_transfer t;
     make_pairs(N, 0, &x, &y);
-    CHECK_OK(tl_transfer_fit(o, &x, &y, NULL, &t, &err));
+    CHECK_OK(tl_fusion_transfer_fit(o, &x, &y, NULL, &t, &err));
     tl_matrix_free(&x);
     tl_matrix_free(&y);
     make_pairs(N, 1, &x, &y);
-    CHECK_OK(tl_transfer_apply(&t, &x, &made, &err));
+    CHECK_OK(tl_fusion_transfer_apply(&t, &x, &made, &err));
     const double share = explained(&made, &y);
     tl_matrix_free(&made);
     tl_matrix_free(&x);
     tl_matrix_free(&y);
-    tl_transfer_free(&t);
+    tl_fusion_transfer_free(&t);
     return share;
 }
 
@@ -115,12 +115,12 @@ static void the_curve_tells_the_training(void **state) {
     make_pairs(20, 1, &check_x, &check_y);
     tl_transfer_options o = small_options(TL_TRANSFER_VAE, "honest");
     o.vae.skip = 0;
-    CHECK_OK(tl_transfer_fit_grouped(&o, &x, &y, NULL, &check_x, &check_y, NULL, &t, &err));
+    CHECK_OK(tl_fusion_transfer_fit_grouped(&o, &x, &y, NULL, &check_x, &check_y, NULL, &t, &err));
     const double *first = tl_matrix_row(&t.vae.curve, 0);
     const double *last = tl_matrix_row(&t.vae.curve, o.vae.epochs - 1);
     assert_true(last[TL_VAE_CURVE_LOSS] < 0.7 * first[TL_VAE_CURVE_LOSS]);
     assert_true(last[TL_VAE_CURVE_HELD_OUT] < first[TL_VAE_CURVE_HELD_OUT]);
-    tl_transfer_free(&t);
+    tl_fusion_transfer_free(&t);
     tl_matrix_free(&x);
     tl_matrix_free(&y);
     tl_matrix_free(&check_x);
@@ -137,21 +137,21 @@ static void check_json_roundtrip(const tl_transfer_options *o) {
     tl_transfer back;
     json_t *json;
     make_pairs(N, 0, &x, &y);
-    CHECK_OK(tl_transfer_fit(o, &x, &y, NULL, &t, &err));
-    CHECK_OK(tl_transfer_to_json(&t, &json, &err));
+    CHECK_OK(tl_fusion_transfer_fit(o, &x, &y, NULL, &t, &err));
+    CHECK_OK(tl_fusion_transfer_to_json(&t, &json, &err));
     char *text = json_dumps(json, 0);
     json_t *again = json_loads(text, 0, NULL);
-    CHECK_OK(tl_transfer_from_json(again, &back, &err));
-    CHECK_OK(tl_transfer_apply(&t, &x, &before, &err));
-    CHECK_OK(tl_transfer_apply(&back, &x, &after, &err));
+    CHECK_OK(tl_fusion_transfer_from_json(again, &back, &err));
+    CHECK_OK(tl_fusion_transfer_apply(&t, &x, &before, &err));
+    CHECK_OK(tl_fusion_transfer_apply(&back, &x, &after, &err));
     assert_memory_equal(before.data, after.data, (size_t)(N * P) * sizeof(double));
     free(text);
     json_decref(json);
     json_decref(again);
     tl_matrix_free(&before);
     tl_matrix_free(&after);
-    tl_transfer_free(&t);
-    tl_transfer_free(&back);
+    tl_fusion_transfer_free(&t);
+    tl_fusion_transfer_free(&back);
     tl_matrix_free(&x);
     tl_matrix_free(&y);
 }
@@ -176,8 +176,8 @@ static void options_survive_json(void **state) {
     tl_transfer_options o = small_options(TL_TRANSFER_VAE, "paper");
     o.seed = -9999;
     o.lambda = 0.03;
-    CHECK_OK(tl_transfer_options_to_json(&o, &json, &err));
-    CHECK_OK(tl_transfer_options_from_json(json, &back, &err));
+    CHECK_OK(tl_fusion_transfer_options_to_json(&o, &json, &err));
+    CHECK_OK(tl_fusion_transfer_options_from_json(json, &back, &err));
     assert_int_equal(back.seed, -9999);
     assert_int_equal(back.vae.depth, 2);
     assert_int_equal(back.vae.width[1], 8);
@@ -193,9 +193,9 @@ static tl_code read_text(const char *text, tl_err *err) {
     tl_transfer t;
     json_t *json = json_loads(text, 0, NULL);
     assert_non_null(json);
-    const tl_code code = tl_transfer_from_json(json, &t, err);
+    const tl_code code = tl_fusion_transfer_from_json(json, &t, err);
     assert_true(code == TL_OK || t.kind == TL_TRANSFER_NONE);
-    tl_transfer_free(&t);
+    tl_fusion_transfer_free(&t);
     json_decref(json);
     return code;
 }
@@ -249,7 +249,7 @@ static void training_stops_when_asked(void **state) {
     const tl_transfer_options o = small_options(TL_TRANSFER_VAE, "honest");
     make_pairs(N, 0, &x, &y);
     const ptrdiff_t before = tl_live_blocks();
-    assert_int_equal(tl_transfer_fit(&o, &x, &y, &p, &t, &err), TL_CANCELLED);
+    assert_int_equal(tl_fusion_transfer_fit(&o, &x, &y, &p, &t, &err), TL_CANCELLED);
     assert_int_equal(t.kind, TL_TRANSFER_NONE);
     assert_int_equal(tl_live_blocks(), before);
     tl_matrix_free(&x);
@@ -270,10 +270,11 @@ static void a_lack_of_memory_leaves_nothing_behind(void **state) {
     int failures = 0;
     for (ptrdiff_t n = 0; n < 1000; n++) {
         tl_fail_after(n);
-        const tl_code code = tl_transfer_fit_grouped(&o, &x, &y, NULL, &x, &y, NULL, &t, &err);
+        const tl_code code =
+            tl_fusion_transfer_fit_grouped(&o, &x, &y, NULL, &x, &y, NULL, &t, &err);
         tl_fail_after(-1);
         if (code == TL_OK) {
-            tl_transfer_free(&t);
+            tl_fusion_transfer_free(&t);
             break;
         }
         assert_int_equal(code, TL_NOMEM);
@@ -297,18 +298,18 @@ static void a_spectrum_does_not_depend_on_its_neighbours(void **state) {
     tl_transfer_options o = small_options(TL_TRANSFER_VAE, "honest");
     o.vae.epochs = 2;
     make_pairs(700, 0, &x, &y);
-    CHECK_OK(tl_transfer_fit(&o, &x, &y, NULL, &t, &err));
+    CHECK_OK(tl_fusion_transfer_fit(&o, &x, &y, NULL, &t, &err));
     tl_matrix_row(&x, 2)[5] = (double)NAN;
-    CHECK_OK(tl_transfer_apply(&t, &x, &all, &err));
+    CHECK_OK(tl_fusion_transfer_apply(&t, &x, &all, &err));
     const tl_matrix some = {.nrow = 301, .ncol = P, .data = tl_matrix_row(&x, 3)};
-    CHECK_OK(tl_transfer_apply(&t, &some, &part, &err));
+    CHECK_OK(tl_fusion_transfer_apply(&t, &some, &part, &err));
     assert_memory_equal(part.data, tl_matrix_row(&all, 3), (size_t)(301 * P) * sizeof(double));
     assert_true(isnan(tl_matrix_row(&all, 2)[0]) && isnan(tl_matrix_row(&all, 2)[P - 1]));
     tl_matrix_free(&all);
     tl_matrix_free(&part);
     tl_matrix_free(&x);
     tl_matrix_free(&y);
-    tl_transfer_free(&t);
+    tl_fusion_transfer_free(&t);
 }
 
 static void options_out_of_range_are_named(void **state) {
@@ -316,16 +317,16 @@ static void options_out_of_range_are_named(void **state) {
     tl_err err;
     tl_transfer_options o = small_options(TL_TRANSFER_VAE, "honest");
     o.vae.dropout = 1.0;
-    assert_int_equal(tl_transfer_options_check(&o, &err), TL_ARG);
+    assert_int_equal(tl_fusion_transfer_options_check(&o, &err), TL_ARG);
     assert_non_null(strstr(err.text, "dropout"));
     o = small_options(TL_TRANSFER_VAE, "honest");
     o.vae.batch = 1;
-    assert_int_equal(tl_transfer_options_check(&o, &err), TL_ARG);
+    assert_int_equal(tl_fusion_transfer_options_check(&o, &err), TL_ARG);
     assert_non_null(strstr(err.text, "batch"));
     o = small_options(TL_TRANSFER_VAE, "paper");
     o.vae.skip = 1;
-    assert_int_equal(tl_transfer_options_check(&o, &err), TL_ARG);
-    assert_int_equal(tl_transfer_preset(TL_TRANSFER_DS, "best", &o, &err), TL_ARG);
+    assert_int_equal(tl_fusion_transfer_options_check(&o, &err), TL_ARG);
+    assert_int_equal(tl_fusion_transfer_preset(TL_TRANSFER_DS, "best", &o, &err), TL_ARG);
 }
 
 static void only_direct_standardisation_is_linear(void **state) {
@@ -339,15 +340,15 @@ static void only_direct_standardisation_is_linear(void **state) {
     tl_transfer_options o = small_options(TL_TRANSFER_VAE, "paper");
     o.vae.epochs = 1;
     make_pairs(N, 0, &x, &y);
-    CHECK_OK(tl_transfer_fit(&o, &x, &y, NULL, &t, &err));
-    assert_int_equal(tl_transfer_linear(&t, &coefficients, intercept, &err), TL_ARG);
-    tl_transfer_free(&t);
+    CHECK_OK(tl_fusion_transfer_fit(&o, &x, &y, NULL, &t, &err));
+    assert_int_equal(tl_fusion_transfer_linear(&t, &coefficients, intercept, &err), TL_ARG);
+    tl_fusion_transfer_free(&t);
     o.kind = TL_TRANSFER_DS;
-    CHECK_OK(tl_transfer_fit(&o, &x, &y, NULL, &t, &err));
-    CHECK_OK(tl_transfer_linear(&t, &coefficients, intercept, &err));
+    CHECK_OK(tl_fusion_transfer_fit(&o, &x, &y, NULL, &t, &err));
+    CHECK_OK(tl_fusion_transfer_linear(&t, &coefficients, intercept, &err));
     assert_int_equal(coefficients.nrow, P);
     tl_matrix_free(&coefficients);
-    tl_transfer_free(&t);
+    tl_fusion_transfer_free(&t);
     tl_matrix_free(&x);
     tl_matrix_free(&y);
 }

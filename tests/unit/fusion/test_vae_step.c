@@ -78,7 +78,7 @@ static tl_vae_options options_of(const json_t *one) {
 static void open_case(const json_t *one, tl_vae_step *step) {
     tl_err err;
     const tl_vae_options options = options_of(one);
-    CHECK_OK(tl_vae_step_init(&options, 5, 5, 4, step, &err));
+    CHECK_OK(tl_fusion_vae_step_init(&options, 5, 5, 4, step, &err));
     read_parameters(json_object_get(one, "params"), &step->net, step->weights.data);
     const json_t *scales = json_object_get(one, "sigma2");
     step->mmd.n_scales = (int)json_array_size(scales);
@@ -101,8 +101,10 @@ static void open_case(const json_t *one, tl_vae_step *step) {
 
 static void check_first_step(const json_t *want, const tl_vae_step *step) {
     const tl_vae_net *net = &step->net;
-    check_array(json_object_get(want, "mu"), step->pass.active[tl_vae_net_mu(net)].data, "mu");
-    check_array(json_object_get(want, "sigma"), step->pass.active[tl_vae_net_sg(net)].data, "sg");
+    check_array(json_object_get(want, "mu"), step->pass.active[tl_fusion_vae_net_mu(net)].data,
+                "mu");
+    check_array(json_object_get(want, "sigma"), step->pass.active[tl_fusion_vae_net_sg(net)].data,
+                "sg");
     check_array(json_object_get(want, "recon"), step->made.data, "y");
     check_parameters(json_object_get(want, "grads"), net, step->gradient.data);
 }
@@ -118,7 +120,7 @@ static void check_case(const json_t *one) {
     assert_int_equal(json_array_size(steps), 3);
     for (size_t t = 0; t < 3; t++) {
         const json_t *want = json_array_get(steps, t);
-        const tl_vae_loss loss = tl_vae_step_gradient(&step, 4, x.data, target.data, NULL);
+        const tl_vae_loss loss = tl_fusion_vae_step_gradient(&step, 4, x.data, target.data, NULL);
         CHECK_NEAR(loss.total, number(want, "loss"), reference_tol);
         CHECK_NEAR(loss.mmd, number(want, "mmd"), reference_tol);
         CHECK_NEAR(loss.sad, number(want, "sad"), reference_tol);
@@ -127,20 +129,21 @@ static void check_case(const json_t *one) {
         if (t == 0) {
             check_first_step(want, &step);
         }
-        tl_vae_step_move(&step);
+        tl_fusion_vae_step_move(&step);
         if (json_object_get(want, "params_after_step") != NULL) {
             check_parameters(json_object_get(want, "params_after_step"), &step.net,
                              step.weights.data);
         }
     }
-    tl_vae_pass_load(&step.net, step.weights.data, &step.pass);
-    tl_vae_forward(&step.net, step.weights.data, 4, x.data, 0, &step.pass);
-    tl_vae_output_rows(step.options.output, 4, 5, step.mean_sd.data, NULL,
-                       step.pass.active[tl_vae_net_out(&step.net)].data, step.made.data);
+    tl_fusion_vae_pass_load(&step.net, step.weights.data, &step.pass);
+    tl_fusion_vae_forward(&step.net, step.weights.data, 4, x.data, 0, &step.pass);
+    tl_fusion_vae_output_rows(step.options.output, 4, 5, step.mean_sd.data, NULL,
+                              step.pass.active[tl_fusion_vae_net_out(&step.net)].data,
+                              step.made.data);
     check_array(json_object_get(one, "deterministic_after_3_steps"), step.made.data, "mean path");
     tl_matrix_free(&x);
     tl_matrix_free(&target);
-    tl_vae_step_free(&step);
+    tl_fusion_vae_step_free(&step);
 }
 
 static void forward_gradients_and_three_adam_steps(void **state) {
@@ -165,14 +168,14 @@ static void fill_normal(double *x, ptrdiff_t n, double sd, uint32_t index) {
 /* A random step whose masks, noise and inputs stay fixed. */
 static void open_random(const tl_vae_options *options, tl_vae_step *step) {
     tl_err err;
-    CHECK_OK(tl_vae_step_init(options, IN, OUT, ROWS, step, &err));
-    tl_vae_net_start(&step->net, options, 42, step->weights.data);
+    CHECK_OK(tl_fusion_vae_step_init(options, IN, OUT, ROWS, step, &err));
+    tl_fusion_vae_net_start(&step->net, options, 42, step->weights.data);
     for (int l = 0; l < step->net.n_layers; l++) {
         const tl_vae_layer *layer = &step->net.layer[l];
         fill_normal(step->weights.data + layer->bias, layer->n_out, 0.3, (uint32_t)l);
     }
-    fill_normal(step->weights.data + step->net.layer[tl_vae_net_sg(&step->net)].weight, 12, 0.3,
-                90);
+    fill_normal(step->weights.data + step->net.layer[tl_fusion_vae_net_sg(&step->net)].weight, 12,
+                0.3, 90);
     fill_normal(step->pass.eps.data, ROWS * options->latent, 1.0, 91);
     for (int k = 0; k < options->depth; k++) {
         fill_normal(step->pass.mask[k].data, ROWS * options->width[k], 1.0, 92 + (uint32_t)k);
@@ -203,7 +206,7 @@ static void check_by_differences(const tl_vae_options *options, int with_base) {
         base[i] += 0.4;
     }
     const double *below = with_base ? base : NULL;
-    (void)tl_vae_step_gradient(&step, ROWS, x, target, below);
+    (void)tl_fusion_vae_step_gradient(&step, ROWS, x, target, below);
     const ptrdiff_t count = step.net.count;
     double *gradient = tl_acquire(count, sizeof *gradient);
     memcpy(gradient, step.gradient.data, (size_t)count * sizeof *gradient);
@@ -212,9 +215,9 @@ static void check_by_differences(const tl_vae_options *options, int with_base) {
     for (ptrdiff_t i = 0; i < count; i++) {
         const double kept = step.weights.data[i];
         step.weights.data[i] = kept + h;
-        const double up = tl_vae_step_gradient(&step, ROWS, x, target, below).total;
+        const double up = tl_fusion_vae_step_gradient(&step, ROWS, x, target, below).total;
         step.weights.data[i] = kept - h;
-        const double down = tl_vae_step_gradient(&step, ROWS, x, target, below).total;
+        const double down = tl_fusion_vae_step_gradient(&step, ROWS, x, target, below).total;
         step.weights.data[i] = kept;
         /* Central differences of a loss of size 10 carry 1e-9 of rounding and 1e-10 of
          * curvature. */
@@ -223,7 +226,7 @@ static void check_by_differences(const tl_vae_options *options, int with_base) {
     }
     assert_true(alive > count / 3);
     tl_release(gradient);
-    tl_vae_step_free(&step);
+    tl_fusion_vae_step_free(&step);
 }
 
 static void gradients_equal_central_differences(void **state) {
@@ -263,15 +266,15 @@ static void weights_are_counted_as_published(void **state) {
     tl_err err;
     tl_vae_net net;
     tl_vae_options options = {.depth = 3, .width = {128, 64, 32}, .latent = 16};
-    CHECK_OK(tl_vae_net_shape(&options, 285, 285, &net, &err));
+    CHECK_OK(tl_fusion_vae_net_shape(&options, 285, 285, &net, &err));
     assert_int_equal(net.count, 95741);
     options = (tl_vae_options){.depth = 3, .width = {256, 128, 64}, .latent = 32};
-    CHECK_OK(tl_vae_net_shape(&options, 285, 285, &net, &err));
+    CHECK_OK(tl_fusion_vae_net_shape(&options, 285, 285, &net, &err));
     assert_int_equal(net.count, 235229);
     options.width[1] = 0;
-    assert_int_equal(tl_vae_net_shape(&options, 285, 285, &net, &err), TL_ARG);
+    assert_int_equal(tl_fusion_vae_net_shape(&options, 285, 285, &net, &err), TL_ARG);
     options = (tl_vae_options){.depth = 7, .latent = 2};
-    assert_int_equal(tl_vae_net_shape(&options, 285, 285, &net, &err), TL_ARG);
+    assert_int_equal(tl_fusion_vae_net_shape(&options, 285, 285, &net, &err), TL_ARG);
 }
 
 int main(void) {

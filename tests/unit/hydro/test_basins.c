@@ -71,14 +71,14 @@ static void make_ground(ground *g, uint64_t seed) {
     tl_err err;
     make_fractal(&g->dem, seed);
     CHECK_OK(tl_hydro_fill(&g->dem, 0.01, &g->filled, NULL, &err));
-    CHECK_OK(tl_d8_init(&g->d8, &g->filled, TL_FLOW_EDGE_DRAIN, NULL, &err));
+    CHECK_OK(tl_hydro_d8_init(&g->d8, &g->filled, TL_FLOW_EDGE_DRAIN, NULL, &err));
     g->count = tl_acquire(CELLS, sizeof *g->count);
-    CHECK_OK(tl_d8_accumulate(&g->d8, &g->filled, g->count, &err));
+    CHECK_OK(tl_hydro_d8_accumulate(&g->d8, &g->filled, g->count, &err));
 }
 
 static void free_ground(ground *g) {
     tl_release(g->count);
-    tl_d8_free(&g->d8);
+    tl_hydro_d8_free(&g->d8);
     tl_grid_free(&g->filled);
     tl_grid_free(&g->dem);
 }
@@ -115,7 +115,7 @@ static void check_links(const tl_streams *s, const tl_d8 *d8) {
         }
         assert_int_equal(v[l->n_vertex - 1], l->top);
         for (ptrdiff_t k = 1; k < l->n_vertex && l->length_m > 0.0 && l->out < 0; k++) {
-            assert_int_equal(tl_d8_next(d8, v[k]), v[k - 1]);
+            assert_int_equal(tl_hydro_d8_next(d8, v[k]), v[k - 1]);
         }
     }
 }
@@ -190,12 +190,12 @@ static void corners_part_polygons_and_holes(void **state) {
     assert_int_equal(rings.ring[2].label, 0);
     assert_false(rings.ring[2].is_hole);
     assert_int_equal(rings.ring[3].label, 1);
-    tl_rings_free(&rings);
+    tl_hydro_rings_free(&rings);
     static const int nothing[4] = {-1, -1, -1, -1};
     CHECK_OK(tl_hydro_rings(nothing, 2, 2, &rings, &err));
     assert_int_equal(rings.n_ring, 0);
-    tl_rings_free(&rings);
-    tl_rings_free(NULL);
+    tl_hydro_rings_free(&rings);
+    tl_hydro_rings_free(NULL);
 }
 
 /* Noise has every corner case there is: parts, nested holes, pinched rings. */
@@ -213,7 +213,7 @@ static void outlines_of_noise_add_up(void **state) {
         CHECK_OK(tl_hydro_rings(label, N, N, &rings, &err));
         assert_true(rings.n_ring > 100);
         check_rings(&rings, label, (ptrdiff_t)(N * N), kinds);
-        tl_rings_free(&rings);
+        tl_hydro_rings_free(&rings);
     }
 }
 
@@ -221,7 +221,7 @@ static void outlines_of_noise_add_up(void **state) {
 
 static int is_above(const ground *g, ptrdiff_t at, ptrdiff_t cell) {
     while (at >= 0 && at != cell) {
-        at = tl_d8_next(&g->d8, at);
+        at = tl_hydro_d8_next(&g->d8, at);
     }
     return at == cell;
 }
@@ -256,7 +256,7 @@ static void check_cover(const ground *g, const tl_streams *s, const tl_streams_o
     tl_rings rings;
     CHECK_OK(tl_hydro_rings(label, SIDE, SIDE, &rings, &err));
     check_rings(&rings, label, CELLS, (int)s->n_link);
-    tl_rings_free(&rings);
+    tl_hydro_rings_free(&rings);
     tl_release(label);
     tl_release(area);
 }
@@ -278,7 +278,7 @@ static void networks_without_outlets_keep_their_invariants(void **state) {
                 drained += s.link[i].downstream < 0 ? s.link[i].downstream_m2 / 625.0 : 0.0;
             }
             check_cover(&g, &s, &o, drained);
-            tl_streams_free(&s);
+            tl_hydro_streams_free(&s);
         }
         free_ground(&g);
     }
@@ -294,7 +294,7 @@ static void networks_with_outlets_keep_their_invariants(void **state) {
         make_ground(&g, seed);
         const ptrdiff_t main_outlet = pick(&g, -1, 1e9);
         const ptrdiff_t reservoir = pick(&g, main_outlet, 0.7 * g.count[main_outlet]);
-        const ptrdiff_t next = tl_d8_next(&g.d8, reservoir);
+        const ptrdiff_t next = tl_hydro_d8_next(&g.d8, reservoir);
         const ptrdiff_t inlet = pick(&g, reservoir, 0.5 * g.count[reservoir]);
         const tl_node node[4] = {{main_outlet, 0}, {reservoir, 0}, {inlet, 1}, {next, 0}};
         const tl_streams_options o = {
@@ -318,7 +318,7 @@ static void networks_with_outlets_keep_their_invariants(void **state) {
         assert_int_equal(ended[0], 1);
         assert_int_equal(ended[1], 1);
         assert_int_equal(ended[2], 0);
-        tl_streams_free(&s);
+        tl_hydro_streams_free(&s);
         free_ground(&g);
     }
 }
@@ -333,7 +333,8 @@ static int on_a_stretch(const ground *g, const unsigned char *mask, ptrdiff_t ce
         return 1;
     }
     for (ptrdiff_t to = 0; to < CELLS; to++) {
-        if (!mask[to] || (tl_d8_next(&g->d8, cell) != to && tl_d8_next(&g->d8, to) != cell)) {
+        if (!mask[to] ||
+            (tl_hydro_d8_next(&g->d8, cell) != to && tl_hydro_d8_next(&g->d8, to) != cell)) {
             continue;
         }
         const double dx = 25.0 * (double)(to % SIDE - cell % SIDE);
@@ -463,8 +464,8 @@ static void memory_may_run_out_anywhere(void **state) {
         }
         code = code == TL_OK ? tl_hydro_burn(&g.dem, &x, &y, first, 1, 1.0, &burnt, &err) : code;
         tl_fail_after(-1);
-        tl_streams_free(&s);
-        tl_rings_free(&rings);
+        tl_hydro_streams_free(&s);
+        tl_hydro_rings_free(&rings);
     }
     assert_int_equal(code, TL_OK);
     free_ground(&g);

@@ -142,7 +142,7 @@ static void contaminated_is_what_edge_cells_drain_into(void **state) {
     for (ptrdiff_t i = 0; i < CELLS; i++) {
         int missing = 0;
         for (int k = 0; k < TL_NEIGHBOURS; k++) {
-            missing |= tl_neighbour(&g, i / COLS, i % COLS, k) < 0;
+            missing |= tl_terrain_neighbour(&g, i / COLS, i % COLS, k) < 0;
         }
         seed.data[i] = missing ? 1.0F : 0.0F;
     }

@@ -36,7 +36,7 @@ static void make_rough(tl_grid *dem, ptrdiff_t nrow, ptrdiff_t ncol, int64_t see
 
 static int is_outlet(const tl_grid *g, ptrdiff_t at) {
     for (int i = 0; i < 8; i++) {
-        if (tl_neighbour(g, at / g->ncol, at % g->ncol, i) < 0) {
+        if (tl_terrain_neighbour(g, at / g->ncol, at % g->ncol, i) < 0) {
             return 1;
         }
     }
@@ -54,7 +54,8 @@ static void fill_by_definition(const tl_grid *dem, float *w) {
         changed = 0;
         for (ptrdiff_t at = 0; at < n; at++) {
             for (int i = 0; i < 8 && !isnan(dem->data[at]) && !is_outlet(dem, at); i++) {
-                const ptrdiff_t other = tl_neighbour(dem, at / dem->ncol, at % dem->ncol, i);
+                const ptrdiff_t other =
+                    tl_terrain_neighbour(dem, at / dem->ncol, at % dem->ncol, i);
                 const float level = fmaxf(dem->data[at], w[other]);
                 if (level < w[at]) {
                     w[at] = level;
@@ -92,11 +93,11 @@ static void every_cell_of_a_filled_flat_drains(void **state) {
         make_rough(&dem, 60, 50, k, k % 4 == 0 ? 1 : 4);
         CHECK_OK(tl_hydro_fill(&dem, 0.0, &filled, NULL, &err));
         tl_d8 d8;
-        CHECK_OK(
-            tl_d8_init(&d8, &filled, k % 2 ? TL_FLOW_EDGE_SAGA : TL_FLOW_EDGE_DRAIN, NULL, &err));
+        CHECK_OK(tl_hydro_d8_init(&d8, &filled, k % 2 ? TL_FLOW_EDGE_SAGA : TL_FLOW_EDGE_DRAIN,
+                                  NULL, &err));
         ptrdiff_t valid = 0;
         for (ptrdiff_t at = 0; at < 60 * 50; at++) {
-            const ptrdiff_t next = tl_d8_next(&d8, at);
+            const ptrdiff_t next = tl_hydro_d8_next(&d8, at);
             valid += !isnan(filled.data[at]);
             if (!isnan(filled.data[at]) && next < 0) {
                 assert_true(is_outlet(&filled, at));
@@ -105,19 +106,20 @@ static void every_cell_of_a_filled_flat_drains(void **state) {
         }
         /* A walk downstream visits every valid cell once only if there is no circle. */
         tl_downstream walk;
-        CHECK_OK(tl_downstream_init(&walk, &d8, &filled, &err));
+        CHECK_OK(tl_hydro_downstream_init(&walk, &d8, &filled, &err));
         ptrdiff_t visited = 0;
         unsigned char seen[60 * 50] = {0};
-        for (ptrdiff_t at = tl_downstream_next(&walk); at >= 0; at = tl_downstream_next(&walk)) {
-            const ptrdiff_t next = tl_d8_next(&d8, at);
+        for (ptrdiff_t at = tl_hydro_downstream_next(&walk); at >= 0;
+             at = tl_hydro_downstream_next(&walk)) {
+            const ptrdiff_t next = tl_hydro_d8_next(&d8, at);
             assert_false(seen[at] || isnan(filled.data[at]));
             assert_true(next < 0 || !seen[next]);
             seen[at] = 1;
             visited++;
         }
         assert_int_equal(visited, valid);
-        tl_downstream_free(&walk);
-        tl_d8_free(&d8);
+        tl_hydro_downstream_free(&walk);
+        tl_hydro_d8_free(&d8);
         tl_grid_free(&dem);
         tl_grid_free(&filled);
     }
@@ -135,14 +137,14 @@ static void water_leaves_high_ground_and_seeks_the_exit(void **state) {
         dem.data[at] = col == 0 || at / 9 == 0 || at / 9 == 8 ? 9.0F : (col == 8 ? 1.0F : 2.0F);
     }
     tl_d8 d8;
-    CHECK_OK(tl_d8_init(&d8, &dem, TL_FLOW_EDGE_DRAIN, NULL, &err));
+    CHECK_OK(tl_hydro_d8_init(&d8, &dem, TL_FLOW_EDGE_DRAIN, NULL, &err));
     for (ptrdiff_t col = 1; col < 8; col++) {
         assert_int_equal(d8.direction[4 * 9 + col], 2);
     }
     /* Beside the northern and southern walls it first turns away from them. */
     assert_int_equal(d8.direction[1 * 9 + 2], 3);
     assert_int_equal(d8.direction[7 * 9 + 2], 1);
-    tl_d8_free(&d8);
+    tl_hydro_d8_free(&d8);
     tl_grid_free(&dem);
 }
 
@@ -169,7 +171,7 @@ static void every_routing_conserves_cells_over_flats(void **state) {
         for (ptrdiff_t at = 0; at < 3000; at++) {
             int lower = 0;
             for (int i = 0; i < 8; i++) {
-                const ptrdiff_t other = tl_neighbour(&filled, at / 50, at % 50, i);
+                const ptrdiff_t other = tl_terrain_neighbour(&filled, at / 50, at % 50, i);
                 lower |= other >= 0 && filled.data[other] < filled.data[at];
             }
             if (!isnan(filled.data[at])) {
@@ -217,13 +219,13 @@ static void directions_are_numbered_as_others_do(void **state) {
     static const int esri[8] = {64, 128, 1, 2, 4, 8, 16, 32};
     static const int taudem[8] = {3, 2, 1, 8, 7, 6, 5, 4};
     for (int i = 0; i < 8; i++) {
-        assert_int_equal(tl_direction_number(i, TL_DIRECTION_SAGA), saga[i]);
-        assert_int_equal(tl_direction_number(i, TL_DIRECTION_ESRI), esri[i]);
-        assert_int_equal(tl_direction_number(i, TL_DIRECTION_TAUDEM), taudem[i]);
+        assert_int_equal(tl_hydro_direction_number(i, TL_DIRECTION_SAGA), saga[i]);
+        assert_int_equal(tl_hydro_direction_number(i, TL_DIRECTION_ESRI), esri[i]);
+        assert_int_equal(tl_hydro_direction_number(i, TL_DIRECTION_TAUDEM), taudem[i]);
     }
-    assert_int_equal(tl_direction_number(-1, TL_DIRECTION_SAGA), -1);
-    assert_int_equal(tl_direction_number(-1, TL_DIRECTION_ESRI), 0);
-    assert_int_equal(tl_direction_number(-1, TL_DIRECTION_TAUDEM), 0);
+    assert_int_equal(tl_hydro_direction_number(-1, TL_DIRECTION_SAGA), -1);
+    assert_int_equal(tl_hydro_direction_number(-1, TL_DIRECTION_ESRI), 0);
+    assert_int_equal(tl_hydro_direction_number(-1, TL_DIRECTION_TAUDEM), 0);
 }
 
 /* Twice the weight is twice the flow; a weight of NoData adds nothing; a cell whose sum is below 0
@@ -379,7 +381,7 @@ static void nothing_leaks_when_memory_ends(void **state) {
             if (k == 0) {
                 code = tl_hydro_fill(&dem, 0.0, &out, NULL, &err);
             } else if (k == 3) {
-                code = tl_d8_init(&d8, &dem, TL_FLOW_EDGE_SAGA, NULL, &err);
+                code = tl_hydro_d8_init(&d8, &dem, TL_FLOW_EDGE_SAGA, NULL, &err);
             } else if (k == 4) {
                 code = tl_hydro_directions(&dem, &options, TL_DIRECTION_ESRI, &out, NULL, &err);
             } else {
@@ -390,7 +392,7 @@ static void nothing_leaks_when_memory_ends(void **state) {
         assert_int_equal(code, TL_OK);
         assert_true(n > 4);
         if (k == 3) {
-            tl_d8_free(&d8);
+            tl_hydro_d8_free(&d8);
         } else {
             tl_grid_free(&out);
         }

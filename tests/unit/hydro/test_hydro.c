@@ -100,14 +100,14 @@ static void worked_example_agrees_with_saga(void **state) {
     for (int col = 0; col < 5; col++) {
         const double b = (double)slope.data[10 + col];
         const double a = (double)sca.data[10 + col];
-        CHECK_NEAR(tl_ls_moore(b, a) / want_moore[col], 1.0, 1e-6);
-        CHECK_NEAR(tl_ls_boehner_selige(b, a) / want_boehner[col], 1.0, 1e-6);
+        CHECK_NEAR(tl_hydro_ls_moore(b, a) / want_moore[col], 1.0, 1e-6);
+        CHECK_NEAR(tl_hydro_ls_boehner_selige(b, a) / want_boehner[col], 1.0, 1e-6);
         /* The printed example feeds the specific area and x = 1 to Desmet & Govers, as SAGA's tool
          * does. */
-        CHECK_NEAR(tl_ls_desmet_govers(b, a, 10.0, 1.0) / want_desmet[col], 1.0, 1e-6);
+        CHECK_NEAR(tl_hydro_ls_desmet_govers(b, a, 10.0, 1.0) / want_desmet[col], 1.0, 1e-6);
     }
     tl_cells cells;
-    CHECK_OK(tl_cells_init(&cells, &filled, "test", &err));
+    CHECK_OK(tl_terrain_cells_init(&cells, &filled, "test", &err));
     tl_factor_source source = {.surface = &filled, .area_m2 = &mfd, .cells = &cells};
     for (int factor = 0; factor < TL_FACTORS; factor++) {
         const double *want[TL_FACTORS] = {[TL_FACTOR_SCA] = want_sca, [TL_FACTOR_TWI] = want_twi};
@@ -129,9 +129,10 @@ static void worked_example_agrees_with_saga(void **state) {
     source.ls_method = TL_LS_DESMET_GOVERS;
     CHECK_OK(tl_hydro_factor(&source, TL_FACTOR_LS, 1, &ls, &err));
     const double x = (fabs(north) + fabs(east)) / hypot(north, east);
-    CHECK_NEAR((double)ls.data[11],
-               tl_ls_desmet_govers((double)slope.data[11], (double)mfd.data[11] - 100.0, 10.0, x),
-               1e-5);
+    CHECK_NEAR(
+        (double)ls.data[11],
+        tl_hydro_ls_desmet_govers((double)slope.data[11], (double)mfd.data[11] - 100.0, 10.0, x),
+        1e-5);
     tl_grid_free(&ls);
     /* SAGA's reading is the one of the printed example. */
     source.ls_form = TL_LS_SAGA;
@@ -139,7 +140,7 @@ static void worked_example_agrees_with_saga(void **state) {
     for (int col = 0; col < 5; col++) {
         CHECK_NEAR((double)ls.data[10 + col] / want_desmet[col], 1.0, 1e-6);
     }
-    tl_cells_free(&cells);
+    tl_terrain_cells_free(&cells);
     tl_grid *all[] = {&dem, &filled, &d8, &mfd, &sca, &slope, &twi, &ls};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         tl_grid_free(all[i]);
@@ -156,7 +157,7 @@ static void desmet_govers_is_slope_length_on_a_plane(void **state) {
     const double m = ratio / (1.0 + ratio);
     double sum = 0.0;
     for (int k = 0; k < 20; k++) {
-        sum += tl_ls_desmet_govers(slope, 100.0 * k, 10.0, 1.0) * 10.0;
+        sum += tl_hydro_ls_desmet_govers(slope, 100.0 * k, 10.0, 1.0) * 10.0;
     }
     /* Mean LS of a slope of 200 m; the telescoping sum is exact up to rounding. */
     CHECK_NEAR(sum / 200.0, pow(200.0 / 22.13, m) * (10.8 * s + 0.03), 1e-12);
@@ -183,7 +184,7 @@ static void filled_ground_drains(void **state) {
             int outlet = 0;
             int drains = 0;
             for (int i = 0; i < 8; i++) {
-                const ptrdiff_t other = tl_neighbour(&filled, at / 53, at % 53, i);
+                const ptrdiff_t other = tl_terrain_neighbour(&filled, at / 53, at % 53, i);
                 outlet |= other < 0;
                 drains |= other >= 0 && (minimum > 0.0 ? filled.data[other] < filled.data[at]
                                                        : filled.data[other] <= filled.data[at]);
@@ -217,7 +218,8 @@ static void increments_below_float_resolution_still_drain(void **state) {
         for (ptrdiff_t c = 1; c < 19; c++) {
             int lower = 0;
             for (int i = 0; i < 8; i++) {
-                lower |= filled.data[tl_neighbour(&filled, r, c, i)] < filled.data[r * 20 + c];
+                lower |=
+                    filled.data[tl_terrain_neighbour(&filled, r, c, i)] < filled.data[r * 20 + c];
             }
             assert_true(lower);
         }
@@ -254,7 +256,7 @@ static void accumulation_conserves_cells(void **state) {
                 assert_true(flow.data[at] >= 1.0F);
                 int lower = 0;
                 for (int i = 0; i < 8; i++) {
-                    const ptrdiff_t other = tl_neighbour(ground, at / 53, at % 53, i);
+                    const ptrdiff_t other = tl_terrain_neighbour(ground, at / 53, at % 53, i);
                     lower |= other >= 0 && ground->data[other] < ground->data[at];
                 }
                 kept += lower ? 0.0 : (double)flow.data[at];

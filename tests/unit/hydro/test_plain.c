@@ -67,13 +67,13 @@ static void plain_fill(const tl_grid *dem, double gradient, double dy, float *fi
     double length[TL_NEIGHBOURS];
     int n = 0;
     assert_true(heap != NULL && done != NULL);
-    tl_neighbour_lengths(10.0, dy, length);
+    tl_terrain_neighbour_lengths(10.0, dy, length);
     for (int row = NROW - 1; row >= 0; row--) {
         for (int col = 0; col < NCOL; col++) {
             const int at = row * NCOL + col;
             filled[at] = dem->data[at];
             for (int i = 0; i < TL_NEIGHBOURS && !isnan(dem->data[at]) && !done[at]; i++) {
-                done[at] = tl_neighbour(dem, row, col, i) < 0;
+                done[at] = tl_terrain_neighbour(dem, row, col, i) < 0;
             }
             if (done[at]) {
                 up(heap, n++, (waiting){(double)dem->data[at], at});
@@ -83,7 +83,7 @@ static void plain_fill(const tl_grid *dem, double gradient, double dy, float *fi
     while (n > 0) {
         const int at = take(heap, &n).at;
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
-            const ptrdiff_t next = tl_neighbour(dem, at / NCOL, at % NCOL, i);
+            const ptrdiff_t next = tl_terrain_neighbour(dem, at / NCOL, at % NCOL, i);
             if (next >= 0 && !done[next]) {
                 const double raised = (double)filled[at] + gradient * length[i];
                 const double own = (double)dem->data[next];
@@ -119,11 +119,11 @@ static void filling_floods_in_the_plain_order(void **state) {
 
 static int plain_direction(const tl_grid *g, int row, int col, double dy, tl_flow_edge edge) {
     double length[TL_NEIGHBOURS];
-    tl_neighbour_lengths(10.0, dy, length);
+    tl_terrain_neighbour_lengths(10.0, dy, length);
     int best = -1;
     double most = 0.0;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        const ptrdiff_t next = tl_neighbour(g, row, col, i);
+        const ptrdiff_t next = tl_terrain_neighbour(g, row, col, i);
         if (next < 0 && edge == TL_FLOW_EDGE_SAGA) {
             return -1;
         }
@@ -149,14 +149,14 @@ static void water_takes_the_steepest_way(void **state) {
         tl_d8 d8;
         make_ground(&dem, 0, k & 2, dy);
         CHECK_OK(tl_hydro_fill(&dem, 1.0, &filled, NULL, &err)); /* no flats */
-        CHECK_OK(tl_d8_init(&d8, &filled, edge, NULL, &err));
+        CHECK_OK(tl_hydro_d8_init(&d8, &filled, edge, NULL, &err));
         for (int at = 0; at < N; at++) {
             const int wanted = isnan(filled.data[at])
                                    ? -1
                                    : plain_direction(&filled, at / NCOL, at % NCOL, dy, edge);
             assert_int_equal(d8.direction[at], wanted);
         }
-        tl_d8_free(&d8);
+        tl_hydro_d8_free(&d8);
         tl_grid_free(&dem);
         tl_grid_free(&filled);
     }
@@ -179,7 +179,7 @@ static void factors_are_those_of_the_c_library(void **state) {
     CHECK_OK(tl_hydro_fill(&dem, 0.01, &filled, NULL, &err));
     const tl_flow_options flow = {.method = TL_FLOW_MFD, .convergence = 1.1, .unit = TL_FLOW_M2};
     CHECK_OK(tl_hydro_accumulate(&filled, &flow, &area, NULL, &err));
-    CHECK_OK(tl_cells_init(&cells, &filled, "test", &err));
+    CHECK_OK(tl_terrain_cells_init(&cells, &filled, "test", &err));
     const tl_factor_source source = {.surface = &filled, .area_m2 = &area, .cells = &cells};
     for (int f = 0; f < TL_FACTORS; f++) {
         CHECK_OK(tl_hydro_factor(&source, (tl_factor)f, 2, &made[f], &err));
@@ -199,12 +199,12 @@ static void factors_are_those_of_the_c_library(void **state) {
         check_bits(&made[TL_FACTOR_SCA], at, sca);
         check_bits(&made[TL_FACTOR_TWI], at, log(sca) - log(t > 0.001 ? t : 0.001));
         check_bits(&made[TL_FACTOR_LS], at,
-                   tl_ls_moore_of_logs(log(t) - 0.5 * log1p(t * t), log(sca)));
+                   tl_hydro_ls_moore_of_logs(log(t) - 0.5 * log1p(t * t), log(sca)));
     }
     for (int f = 0; f < TL_FACTORS; f++) {
         tl_grid_free(&made[f]);
     }
-    tl_cells_free(&cells);
+    tl_terrain_cells_free(&cells);
     tl_grid_free(&dem);
     tl_grid_free(&filled);
     tl_grid_free(&area);

@@ -48,7 +48,7 @@ static void sweep(const tl_grid *ground, const tl_grid *area, const tl_grid *slo
             }
             const double t = pow(10.0, (double)slope->data[at]);
             for (int i = 0; i < TL_NEIGHBOURS; i++) {
-                const ptrdiff_t other = tl_neighbour(ground, at / NCOL, at % NCOL, i);
+                const ptrdiff_t other = tl_terrain_neighbour(ground, at / NCOL, at % NCOL, i);
                 const double held = other < 0 ? 0.0 : pow(1.0 / t, exp(t)) * spread[other];
                 if (held > spread[at] * (1.0 + 1e-12)) {
                     spread[at] = held;
@@ -67,7 +67,7 @@ static void one_pass_equals_sweeps(void **state) {
     CHECK_OK(tl_terrain_slope(&ground, TL_SLOPE_ZEVENBERGEN_THORNE, TL_SLOPE_RADIAN, &slope, NULL,
                               NULL, &err));
     const tl_swi out = {&index, &area, &modified, &mean};
-    CHECK_OK(tl_hydro_swi(&ground, &usual, &out, NULL, &err));
+    CHECK_OK(tl_hydro_saga_wetness(&ground, &usual, &out, NULL, &err));
     double spread[NROW * NCOL];
     sweep(&ground, &area, &slope, spread);
     int raised_cells = 0;
@@ -82,7 +82,7 @@ static void one_pass_equals_sweeps(void **state) {
         int raised = spread[at] > (double)area.data[at] * (1.0 + 1e-6);
         raised_cells += raised;
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
-            const ptrdiff_t other = tl_neighbour(&ground, at / NCOL, at % NCOL, i);
+            const ptrdiff_t other = tl_terrain_neighbour(&ground, at / NCOL, at % NCOL, i);
             if (other >= 0) {
                 sum += spread[other];
                 raised |= spread[other] > (double)area.data[other] * (1.0 + 1e-6);
@@ -115,7 +115,7 @@ static void plane_has_one_catchment_slope(void **state) {
         ground.data[at] = (float)(12 - at / 12);
     }
     const tl_swi out = {.area = &area, .slope = &mean};
-    CHECK_OK(tl_hydro_swi(&ground, &usual, &out, NULL, &err));
+    CHECK_OK(tl_hydro_saga_wetness(&ground, &usual, &out, NULL, &err));
     double last_row = 0.0;
     for (ptrdiff_t at = 0; at < 144; at++) {
         CHECK_NEAR((double)mean.data[at], atan(0.1), 1e-6);
@@ -137,14 +137,14 @@ static void bad_options_and_failures_leave_nothing(void **state) {
     make_ground(&ground);
     tl_swi_options bad = usual;
     bad.suction = 0.5;
-    assert_int_equal(tl_hydro_swi(&ground, &bad, &out, NULL, &err), TL_ARG);
+    assert_int_equal(tl_hydro_saga_wetness(&ground, &bad, &out, NULL, &err), TL_ARG);
     bad = usual;
     bad.slope_offset = 0.0;
-    assert_int_equal(tl_hydro_swi(&ground, &bad, &out, NULL, &err), TL_ARG);
+    assert_int_equal(tl_hydro_saga_wetness(&ground, &bad, &out, NULL, &err), TL_ARG);
     assert_non_null(strstr(err.text, "flat"));
     for (ptrdiff_t n = 0; n < 13; n++) {
         tl_fail_after(n);
-        const tl_code code = tl_hydro_swi(&ground, &usual, &out, NULL, &err);
+        const tl_code code = tl_hydro_saga_wetness(&ground, &usual, &out, NULL, &err);
         tl_fail_after(-1);
         if (code == TL_OK) {
             assert_true(n > 8);

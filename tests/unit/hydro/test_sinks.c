@@ -27,7 +27,7 @@ static int drains(const tl_grid *g, ptrdiff_t at) {
     int outlet = 0;
     int lower = 0;
     for (int i = 0; i < 8; i++) {
-        const ptrdiff_t other = tl_neighbour(g, at / g->ncol, at % g->ncol, i);
+        const ptrdiff_t other = tl_terrain_neighbour(g, at / g->ncol, at % g->ncol, i);
         outlet |= other < 0;
         lower |= other >= 0 && g->data[other] < g->data[at];
     }

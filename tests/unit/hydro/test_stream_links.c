@@ -29,7 +29,7 @@ static void drawn_network_has_the_drawn_topology(void **state) {
     tl_d8 d8;
     tl_streams s;
     const tl_streams_options options = {.threshold_cells = 1.0};
-    CHECK_OK(tl_d8_init(&d8, &g, TL_FLOW_EDGE_DRAIN, NULL, &err));
+    CHECK_OK(tl_hydro_d8_init(&d8, &g, TL_FLOW_EDGE_DRAIN, NULL, &err));
     CHECK_OK(tl_hydro_streams(&g, &d8, &options, &s, NULL, &err));
     assert_int_equal(s.n_link, 5);
     const double diagonal = 10.0 * sqrt(2.0);
@@ -61,8 +61,8 @@ static void drawn_network_has_the_drawn_topology(void **state) {
         }
     }
     assert_int_equal(sources, 3);
-    tl_streams_free(&s);
-    tl_d8_free(&d8);
+    tl_hydro_streams_free(&s);
+    tl_hydro_d8_free(&d8);
     tl_grid_free(&g);
 }
 
@@ -80,7 +80,7 @@ static void three_streams_meet_in_two_junctions(void **state) {
     tl_d8 d8;
     tl_streams s;
     const tl_streams_options options = {.threshold_cells = 1.0};
-    CHECK_OK(tl_d8_init(&d8, &g, TL_FLOW_EDGE_DRAIN, NULL, &err));
+    CHECK_OK(tl_hydro_d8_init(&d8, &g, TL_FLOW_EDGE_DRAIN, NULL, &err));
     CHECK_OK(tl_hydro_streams(&g, &d8, &options, &s, NULL, &err));
     assert_int_equal(s.n_link, 5);
     int without_length = 0;
@@ -102,8 +102,8 @@ static void three_streams_meet_in_two_junctions(void **state) {
     assert_int_equal(last->order, 2);
     assert_int_equal(last->magnitude, 3);
     CHECK_NEAR(last->upstream_m2, 400.0, 1e-9);
-    tl_streams_free(&s);
-    tl_d8_free(&d8);
+    tl_hydro_streams_free(&s);
+    tl_hydro_d8_free(&d8);
     tl_grid_free(&g);
 }
 
@@ -117,7 +117,7 @@ static void check_last_cell(const float z[9], ptrdiff_t last_cell, int out, doub
     tl_d8 d8;
     tl_streams s;
     const tl_streams_options options = {.threshold_cells = 1.0};
-    CHECK_OK(tl_d8_init(&d8, &g, TL_FLOW_EDGE_DRAIN, NULL, &err));
+    CHECK_OK(tl_hydro_d8_init(&d8, &g, TL_FLOW_EDGE_DRAIN, NULL, &err));
     CHECK_OK(tl_hydro_streams(&g, &d8, &options, &s, NULL, &err));
     assert_int_equal(s.n_link, 3);
     const tl_link *last = &s.link[2];
@@ -136,14 +136,14 @@ static void check_last_cell(const float z[9], ptrdiff_t last_cell, int out, doub
     double col[2], row[2];
     for (ptrdiff_t k = 0; k < 2; k++) {
         assert_int_equal(s.vertex[last->first + k], last_cell);
-        tl_streams_place(&s, last, last->first + k, &col[k], &row[k]);
+        tl_hydro_streams_place(&s, last, last->first + k, &col[k], &row[k]);
     }
     CHECK_NEAR(col[1], (double)(last_cell % 3) + 0.5, 0.0);
     CHECK_NEAR(row[1], (double)(last_cell / 3) + 0.5, 0.0);
     CHECK_NEAR(10.0 * hypot(col[0] - col[1], row[0] - row[1]), length_m, 1e-12);
     assert_true((ptrdiff_t)col[0] == last_cell % 3 && (ptrdiff_t)row[0] == last_cell / 3);
-    tl_streams_free(&s);
-    tl_d8_free(&d8);
+    tl_hydro_streams_free(&s);
+    tl_hydro_d8_free(&d8);
     tl_grid_free(&g);
 }
 
@@ -170,13 +170,13 @@ static void a_single_cell_is_a_line(void **state) {
     tl_d8 d8;
     tl_streams s;
     const tl_streams_options options = {.threshold_cells = 1.0};
-    CHECK_OK(tl_d8_init(&d8, &g, TL_FLOW_EDGE_DRAIN, NULL, &err));
+    CHECK_OK(tl_hydro_d8_init(&d8, &g, TL_FLOW_EDGE_DRAIN, NULL, &err));
     CHECK_OK(tl_hydro_streams(&g, &d8, &options, &s, NULL, &err));
     assert_int_equal(s.n_link, 1);
     assert_int_equal(s.link[0].out, 4);
     CHECK_NEAR(s.link[0].length_m, 2.5, 1e-12);
-    tl_streams_free(&s);
-    tl_d8_free(&d8);
+    tl_hydro_streams_free(&s);
+    tl_hydro_d8_free(&d8);
     tl_grid_free(&g);
 }
 
@@ -198,7 +198,7 @@ static void check_link(const tl_streams *s, ptrdiff_t i, const tl_d8 *d8) {
     }
     if (l->length_m > 0.0 && l->out < 0) {
         for (ptrdiff_t k = 1; k < l->n_vertex; k++) {
-            assert_int_equal(tl_d8_next(d8, v[k]), v[k - 1]);
+            assert_int_equal(tl_hydro_d8_next(d8, v[k]), v[k - 1]);
         }
     }
     if (l->upstream[0] < 0) {
@@ -233,9 +233,9 @@ static void any_network_keeps_its_invariants(void **state) {
     dem.data[40 * 110 + 50] = NAN;
     CHECK_OK(tl_hydro_fill(&dem, 0.01, &filled, NULL, &err));
     tl_d8 d8;
-    CHECK_OK(tl_d8_init(&d8, &filled, TL_FLOW_EDGE_DRAIN, NULL, &err));
+    CHECK_OK(tl_hydro_d8_init(&d8, &filled, TL_FLOW_EDGE_DRAIN, NULL, &err));
     double *count = tl_acquire(90 * 110, sizeof *count);
-    CHECK_OK(tl_d8_accumulate(&d8, &filled, count, &err));
+    CHECK_OK(tl_hydro_d8_accumulate(&d8, &filled, count, &err));
     static const double thresholds[] = {1.0, 5.0, 40.0};
     for (int k = 0; k < 3; k++) {
         tl_streams s;
@@ -265,11 +265,11 @@ static void any_network_keeps_its_invariants(void **state) {
         const tl_streams_options area = {.threshold_m2 = 900.0 * thresholds[k]};
         CHECK_OK(tl_hydro_streams(&filled, &d8, &area, &by_area, NULL, &err));
         assert_int_equal(by_area.n_link, s.n_link);
-        tl_streams_free(&by_area);
-        tl_streams_free(&s);
+        tl_hydro_streams_free(&by_area);
+        tl_hydro_streams_free(&s);
     }
     tl_release(count);
-    tl_d8_free(&d8);
+    tl_hydro_d8_free(&d8);
     tl_grid_free(&dem);
     tl_grid_free(&filled);
 }
@@ -286,7 +286,7 @@ static void threshold_out_of_reach_is_explained(void **state) {
     tl_d8 d8;
     tl_streams s;
     tl_streams_options options = {.threshold_cells = 1000.0};
-    CHECK_OK(tl_d8_init(&d8, &g, TL_FLOW_EDGE_DRAIN, NULL, &err));
+    CHECK_OK(tl_hydro_d8_init(&d8, &g, TL_FLOW_EDGE_DRAIN, NULL, &err));
     assert_int_equal(tl_hydro_streams(&g, &d8, &options, &s, NULL, &err), TL_DATA);
     assert_non_null(strstr(err.text, "threshold"));
     options.threshold_cells = 0.0;
@@ -299,8 +299,8 @@ static void threshold_out_of_reach_is_explained(void **state) {
         tl_fail_after(-1);
     }
     assert_int_equal(code, TL_OK);
-    tl_streams_free(&s);
-    tl_d8_free(&d8);
+    tl_hydro_streams_free(&s);
+    tl_hydro_d8_free(&d8);
     tl_grid_free(&g);
     assert_int_equal(tl_live_blocks(), before);
 }

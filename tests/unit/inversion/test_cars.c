@@ -149,8 +149,8 @@ static void fits_are_those_of_plain_pls(void **state) {
         for (ptrdiff_t j = 0; j < p; j += step) {
             member[v++] = j;
         }
-        CHECK_OK(tl_cars_fit_init(&fit, &x, y, A, &err));
-        tl_cars_fit_keep(&fit, member, v);
+        CHECK_OK(tl_inversion_cars_fit_init(&fit, &x, y, A, &err));
+        tl_inversion_cars_fit_keep(&fit, member, v);
         CHECK_OK(tl_matrix_copy(&part, &x, &err));
         tl_matrix_keep_columns(&part, member, v);
         for (ptrdiff_t i = 0; i < n; i++) {
@@ -160,8 +160,8 @@ static void fits_are_those_of_plain_pls(void **state) {
                 row[l++] = i;
             }
         }
-        tl_cars_fit_rows(&fit);
-        tl_cars_fit_coefficients(&fit);
+        tl_inversion_cars_fit_rows(&fit);
+        tl_inversion_cars_fit_coefficients(&fit);
         CHECK_OK(tl_matrix_take_rows(&learn, &part, row, l, &err));
         CHECK_OK(tl_inversion_pls_fit(&learn, learn_y, A, 0, &pls, &err));
         assert_int_equal(pls.components, fit.components);
@@ -177,7 +177,7 @@ static void fits_are_those_of_plain_pls(void **state) {
             const double *b = tl_matrix_row(&pls.coefficients, A);
             CHECK_NEAR(fit.weight[j], b[j], 1e-8);
         }
-        tl_cars_fit_free(&fit);
+        tl_inversion_cars_fit_free(&fit);
         tl_inversion_pls_free(&pls);
         tl_matrix_free(&part);
         tl_matrix_free(&learn);

@@ -26,7 +26,7 @@ static void every_group_is_left_out_once(void **state) {
         tl_inversion_divide(&scheme, &(tl_division_data){.n = 6, .group = group}, 0, &d, &err));
     assert_int_equal(d.folds, 4);
     assert_memory_equal(d.fold, want, sizeof want);
-    tl_division_free(&d);
+    tl_inversion_division_free(&d);
     const ptrdiff_t one[6] = {1, 1, 1, 1, 1, 1};
     assert_int_equal(
         tl_inversion_divide(&scheme, &(tl_division_data){.n = 6, .group = one}, 0, &d, &err),
@@ -69,7 +69,7 @@ static void blocks_keep_neighbours_together(void **state) {
                 assert_in_range(d.blocks, 10, 30);
                 assert_true(d.block_side > 1000.0 && d.block_side < 5000.0);
             }
-            tl_division_free(&d);
+            tl_inversion_division_free(&d);
         }
     }
     /* Random folds part a pair 4 times in 5; pairs much nearer than a block seldom part. */
@@ -170,7 +170,7 @@ static void gradient_goes_by_groups(void **state) {
     for (int i = 0; i < 8; i++) {
         assert_int_equal(d.fold[i], is_test[i] ? 0 : -1);
     }
-    tl_division_free(&d);
+    tl_inversion_division_free(&d);
     /* Means 3 (rows 0, 1), 6 (2, 3), 4.5 (4, 5), 6 (6, 7): the second smallest is tested. */
     const ptrdiff_t group[8] = {1, 1, 2, 2, 3, 3, 4, 4};
     data.group = group;
@@ -178,7 +178,7 @@ static void gradient_goes_by_groups(void **state) {
     for (int i = 0; i < 8; i++) {
         assert_int_equal(d.fold[i], group[i] == 3 ? 0 : -1);
     }
-    tl_division_free(&d);
+    tl_inversion_division_free(&d);
 }
 
 /* Given numbers keep their order, -1 is never tested; torn groups and empty parts are refused. */
@@ -194,7 +194,7 @@ static void given_folds_are_numbered(void **state) {
     CHECK_OK(tl_inversion_divide(&scheme, &data, 0, &d, &err));
     assert_int_equal(d.folds, 3);
     assert_memory_equal(d.fold, want, sizeof want);
-    tl_division_free(&d);
+    tl_inversion_division_free(&d);
     data.group = group;
     assert_int_equal(tl_inversion_divide(&scheme, &data, 0, &d, &err), TL_DATA);
     assert_non_null(strstr(err.text, "samples 1 and 6 belong together"));
@@ -224,7 +224,7 @@ static void memory_may_run_out(void **state) {
             tl_fail_after(k);
             code = tl_inversion_divide(&scheme, &data, 0, &d, NULL);
             tl_fail_after(-1);
-            tl_division_free(&d);
+            tl_inversion_division_free(&d);
             assert_true(k < 30);
         }
         assert_int_equal(code, TL_OK);

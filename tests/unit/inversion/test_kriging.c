@@ -58,7 +58,7 @@ static void kriging_keeps_its_laws(void **state) {
         CHECK_NEAR(sum, 1.0, 1e-12);
         CHECK_NEAR(predicted, sin(431.0 / 200.0) + cos(777.0 / 250.0), 0.2);
         assert_true(variance > 0.0 && variance < 1.5);
-        tl_kriging_free(&k);
+        tl_inversion_kriging_free(&k);
     }
 }
 
@@ -78,7 +78,7 @@ static void pure_nugget_gives_the_mean(void **state) {
     CHECK_OK(tl_inversion_kriging_predict(&k, 3.0, 3.0, &predicted, &variance, NULL, &err));
     CHECK_NEAR(predicted, 3.0, 1e-14);
     CHECK_NEAR(variance, 3.0, 1e-13);
-    tl_kriging_free(&k);
+    tl_inversion_kriging_free(&k);
 }
 
 /* Half way between two samples the weights are one half each; the variance follows by hand:
@@ -99,7 +99,7 @@ static void the_middle_of_two_samples(void **state) {
     CHECK_NEAR(variance,
                2.0 * tl_inversion_variogram(&v, 50.0) - 0.5 * tl_inversion_variogram(&v, 100.0),
                1e-13);
-    tl_kriging_free(&k);
+    tl_inversion_kriging_free(&k);
 }
 
 /* More places than one prediction uses: near ones decide, so the answer is nearly that of all. */
@@ -130,8 +130,8 @@ static void many_samples_use_the_near_ones(void **state) {
     CHECK_NEAR(sum, 1.0, 1e-12);
     assert_int_equal(used, 100);
     CHECK_NEAR(predicted, sin(2.5) + cos(2.0), 0.05);
-    tl_kriging_free(&part);
-    tl_kriging_free(&all);
+    tl_inversion_kriging_free(&part);
+    tl_inversion_kriging_free(&all);
 }
 
 /* A field with correlation is predicted better than by its mean, noise is not, and a sample never
@@ -222,7 +222,7 @@ static void leave_each_out(const double *x, const double *y, const double *zinc)
         double predicted = 0.0;
         CHECK_OK(tl_inversion_kriging_init(&v, others[0], others[1], others[2], m, &k, &err));
         CHECK_OK(tl_inversion_kriging_predict(&k, x[i], y[i], &predicted, NULL, NULL, &err));
-        tl_kriging_free(&k);
+        tl_inversion_kriging_free(&k);
         if (i < 3) {
             CHECK_NEAR(predicted, first[i], 1e-8);
         }

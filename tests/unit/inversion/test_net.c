@@ -34,7 +34,7 @@ static void the_gradient_is_that_of_the_loss(void **state) {
     double *weights = tl_acquire(count, sizeof *weights);
     double *gradient = tl_acquire(count, sizeof *gradient);
     double *other = tl_acquire(count, sizeof *other);
-    double *work = tl_acquire(tl_net_work(n), sizeof *work);
+    double *work = tl_acquire(tl_inversion_net_work(n), sizeof *work);
     tl_rng rng = tl_rng_start(6, TL_STREAM_SIMULATE, 0);
     for (int i = 0; i < n * m; i++) {
         x[i] = tl_rng_normal(&rng);
@@ -50,7 +50,8 @@ static void the_gradient_is_that_of_the_loss(void **state) {
     }
     for (int dropped = 0; dropped < 2; dropped++) {
         const double *factors = dropped ? keep : NULL;
-        const double loss = tl_net_loss(m, x, y, n, factors, 0.01, weights, gradient, work);
+        const double loss =
+            tl_inversion_net_loss(m, x, y, n, factors, 0.01, weights, gradient, work);
         assert_true(loss > 0.0);
         double largest = 0.0;
         for (ptrdiff_t i = 0; i < count; i++) {
@@ -61,9 +62,11 @@ static void the_gradient_is_that_of_the_loss(void **state) {
             const double step = 1e-6;
             const double at = weights[i];
             weights[i] = at + step;
-            const double above = tl_net_loss(m, x, y, n, factors, 0.01, weights, other, work);
+            const double above =
+                tl_inversion_net_loss(m, x, y, n, factors, 0.01, weights, other, work);
             weights[i] = at - step;
-            const double below = tl_net_loss(m, x, y, n, factors, 0.01, weights, other, work);
+            const double below =
+                tl_inversion_net_loss(m, x, y, n, factors, 0.01, weights, other, work);
             weights[i] = at;
             CHECK_NEAR((above - below) / (2.0 * step), gradient[i], 1e-6 * fmax(1.0, largest));
         }

@@ -68,7 +68,7 @@ static void numbers_equal_those_of_r(void **state) {
         CHECK_NEAR(t2, want[autoscale].t2_limit, 1e-8 * t2);
         CHECK_NEAR(q, want[autoscale].q_limit, 1e-8 * q);
         tl_inversion_pls_free(&fit);
-        tl_pls_space_free(&space);
+        tl_inversion_pls_space_free(&space);
     }
     tl_matrix_free(&x);
     tl_matrix_free(&new_x);
@@ -138,7 +138,7 @@ static void the_space_tells_what_is_foreign(void **state) {
         assert_true(isnan(t2) && isnan(q));
         tl_inversion_pls_free(&plain);
         tl_inversion_pls_free(&fit);
-        tl_pls_space_free(&s);
+        tl_inversion_pls_space_free(&s);
     }
     tl_matrix_free(&x);
 }
@@ -163,7 +163,7 @@ static void importance_finds_the_bands(void **state) {
     CHECK_NEAR(vip[0], 0.0, 1e-15);
     CHECK_NEAR(squares, (double)P, 1e-10);
     tl_inversion_pls_free(&fit);
-    tl_pls_space_free(&s);
+    tl_inversion_pls_space_free(&s);
     tl_matrix_free(&x);
 }
 
@@ -181,7 +181,7 @@ static void memory_may_run_out(void **state) {
         code = tl_inversion_pls_fit_space(&x, y, 3, 0, &fit, &s, NULL);
         tl_fail_after(-1);
         tl_inversion_pls_free(&fit);
-        tl_pls_space_free(&s);
+        tl_inversion_pls_space_free(&s);
         assert_true(k < 40);
     }
     assert_int_equal(code, TL_OK);

@@ -99,10 +99,10 @@ static void check_case(const soil *s, const json_t *json, int exact) {
     kernel_matrix(&s->train, &s->train, gamma, &k);
     kernel_matrix(&s->test, &s->train, gamma, &k_test);
     tl_svr_kernel kernel;
-    CHECK_OK(tl_svr_kernel_init(&kernel, 100, &err));
-    tl_svr_kernel_take(&kernel, &k);
-    CHECK_OK(
-        tl_svr_solve(&kernel, s->y, cost, epsilon, exact ? 1e-8 : 1e-3, beta, &intercept, &err));
+    CHECK_OK(tl_inversion_svr_kernel_init(&kernel, 100, &err));
+    tl_inversion_svr_kernel_take(&kernel, &k);
+    CHECK_OK(tl_inversion_svr_solve(&kernel, s->y, cost, epsilon, exact ? 1e-8 : 1e-3, beta,
+                                    &intercept, &err));
     const double wanted = number(json, "dual_objective");
     CHECK_NEAR(objective(&k, s->y, beta, epsilon), wanted, fabs(wanted) * (exact ? 1e-7 : 1e-4));
     double sum = 0.0;
@@ -123,7 +123,7 @@ static void check_case(const soil *s, const json_t *json, int exact) {
         const json_t *list = json_object_get(json, "pred_test");
         CHECK_NEAR(value, json_number_value(json_array_get(list, (size_t)i)), exact ? 1e-5 : 1e-2);
     }
-    tl_svr_kernel_free(&kernel);
+    tl_inversion_svr_kernel_free(&kernel);
     tl_matrix_free(&k);
     tl_matrix_free(&k_test);
 }
@@ -217,10 +217,10 @@ static void errors_of_a_grid_are_those_of_the_reference(void **state) {
                         tl_matrix_row(&all, at)[j / 4 * 5 + (j % 4 + fold + 1) % 5];
                 }
             }
-            CHECK_OK(tl_svr_kernel_init(&kernel, 80, &err));
-            tl_svr_kernel_take(&kernel, &k);
-            CHECK_OK(tl_svr_solve(&kernel, y, number(row, "C"), number(row, "epsilon"), 1e-6, beta,
-                                  &intercept, &err));
+            CHECK_OK(tl_inversion_svr_kernel_init(&kernel, 80, &err));
+            tl_inversion_svr_kernel_take(&kernel, &k);
+            CHECK_OK(tl_inversion_svr_solve(&kernel, y, number(row, "C"), number(row, "epsilon"),
+                                            1e-6, beta, &intercept, &err));
             for (ptrdiff_t i = fold; i < 100; i += 5) {
                 error[i] = intercept - s.y[i];
                 for (ptrdiff_t j = 0; j < 80; j++) {
@@ -228,7 +228,7 @@ static void errors_of_a_grid_are_those_of_the_reference(void **state) {
                         beta[j] * tl_matrix_row(&all, i)[j / 4 * 5 + (j % 4 + fold + 1) % 5];
                 }
             }
-            tl_svr_kernel_free(&kernel);
+            tl_inversion_svr_kernel_free(&kernel);
             tl_matrix_free(&k);
         }
         tl_matrix_free(&all);

@@ -88,7 +88,7 @@ static tl_code parse(const unsigned char *bytes, size_t length, double splice[2]
     char *copy = malloc(length + (length == 0));
     assert_non_null(copy);
     memcpy(copy, bytes, length);
-    const tl_code code = tl_asd_parse(copy, length, "files 'a.asd'", splice, s, err);
+    const tl_code code = tl_io_asd_parse(copy, length, "files 'a.asd'", splice, s, err);
     free(copy);
     return code;
 }
@@ -110,7 +110,7 @@ static void every_version_gives_target_over_white(void **state) {
             tl_spectra s;
             double splice[2];
             const size_t length = write_asd(&f, bytes);
-            assert_true(tl_asd_is((const char *)bytes, length));
+            assert_true(tl_io_asd_is((const char *)bytes, length));
             CHECK_OK(parse(bytes, length, splice, &s, &err));
             assert_int_equal(s.n, 1);
             assert_int_equal(s.p, 12);
@@ -122,7 +122,7 @@ static void every_version_gives_target_over_white(void **state) {
                 CHECK_NEAR(s.values.data[j], target_of(j) / white_of(j),
                            f.version == 1 && format == 0 ? 1e-7 : 1e-15);
             }
-            tl_spectra_free(&s);
+            tl_source_spectra_free(&s);
         }
     }
     assert_int_equal(tl_live_blocks(), 0);
@@ -162,7 +162,7 @@ static void a_flipped_byte_never_gives_more_than_wrong_numbers(void **state) {
             } else {
                 assert_true(strlen(err.text) > 20);
             }
-            tl_spectra_free(&s);
+            tl_source_spectra_free(&s);
         }
     }
     assert_int_equal(tl_live_blocks(), 0);
@@ -224,7 +224,7 @@ static void real_files_have_their_decoded_reflectance(void **state) {
         CHECK_OK(
             tl_io_store()->read_measured(kit_data(name), "files", NULL, splice, form, &s, &err));
         (void)snprintf(name, sizeof name, "%s.asd", names[k]);
-        const ptrdiff_t i = tl_spectra_find(&decoded, name);
+        const ptrdiff_t i = tl_source_spectra_find(&decoded, name);
         assert_true(i >= 0);
         assert_int_equal(s.p, 2151);
         for (ptrdiff_t j = 0; j < s.p; j++) {
@@ -233,9 +233,9 @@ static void real_files_have_their_decoded_reflectance(void **state) {
             CHECK_NEAR(s.values.data[j], wanted, 1e-7 * fabs(wanted));
         }
         assert_true(splice[0] > 900.0 && splice[1] < 2000.0);
-        tl_spectra_free(&s);
+        tl_source_spectra_free(&s);
     }
-    tl_spectra_free(&decoded);
+    tl_source_spectra_free(&decoded);
 }
 
 /* --- text exports --- */
@@ -273,7 +273,7 @@ static void every_export_gives_the_same_spectrum(void **state) {
         if (strstr(form, texts[k].form) == NULL) {
             fail_msg("text %zu: '%s' does not say '%s'", k, form, texts[k].form);
         }
-        tl_spectra_free(&s);
+        tl_source_spectra_free(&s);
     }
     assert_int_equal(tl_live_blocks(), 0);
 }
@@ -290,7 +290,7 @@ static void cut_exports_are_survived(void **state) {
         tl_err err = {0};
         assert_non_null(copy);
         memcpy(copy, text, n);
-        CHECK_OK(tl_spectra_tidy_text(copy, n, &tidy, &tidy_length, form, &is_column, &err));
+        CHECK_OK(tl_io_spectra_tidy_text(copy, n, &tidy, &tidy_length, form, &is_column, &err));
         assert_true(tidy_length <= n + 64);
         tl_release(tidy);
         free(copy);

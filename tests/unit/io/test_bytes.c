@@ -140,14 +140,14 @@ static void tables_are_written_with_quotes_where_needed(void **state) {
     tl_err err = {0};
     static const tl_column columns[] = {{"zone", TL_COLUMN_TEXT}, {"r", TL_COLUMN_NUMBER}};
     tl_table table;
-    tl_table_start(&table, columns, 2);
+    tl_source_table_start(&table, columns, 2);
     ptrdiff_t row = 0;
-    CHECK_OK(tl_table_add_row(&table, &row, &err));
-    CHECK_OK(tl_table_set_text(&table, row, 0, "a \"b\", c", &err));
-    tl_table_set_number(&table, row, 1, 0.1);
-    CHECK_OK(tl_table_add_row(&table, &row, &err));
+    CHECK_OK(tl_source_table_add_row(&table, &row, &err));
+    CHECK_OK(tl_source_table_set_text(&table, row, 0, "a \"b\", c", &err));
+    tl_source_table_set_number(&table, row, 1, 0.1);
+    CHECK_OK(tl_source_table_add_row(&table, &row, &err));
     CHECK_OK(tl_io_store()->write_table(kit_path("t.csv"), "output", &table, &err));
-    tl_table_free(&table);
+    tl_source_table_free(&table);
     assert_true(holds("t.csv", "zone,r\n\"a \"\"b\"\", c\",0.1\n,\n"));
 }
 

@@ -14,22 +14,22 @@ static void keys_values_and_lists_are_found(void **state) {
     (void)state;
     tl_err err = {0};
     tl_envi envi;
-    CHECK_OK(tl_envi_parse(good, sizeof good - 1, "header", &envi, &err));
+    CHECK_OK(tl_io_envi_parse(good, sizeof good - 1, "header", &envi, &err));
     double value = 0.0;
     double list[3];
-    assert_string_equal(tl_envi_value(&envi, "description"), "made by hand");
-    assert_string_equal(tl_envi_value(&envi, "wavelength units"), "Nanometer");
-    assert_string_equal(tl_envi_value(&envi, "empty"), "");
-    assert_null(tl_envi_value(&envi, "a comment"));
-    assert_int_equal(tl_envi_number(&envi, "samples", &value), 1);
+    assert_string_equal(tl_io_envi_value(&envi, "description"), "made by hand");
+    assert_string_equal(tl_io_envi_value(&envi, "wavelength units"), "Nanometer");
+    assert_string_equal(tl_io_envi_value(&envi, "empty"), "");
+    assert_null(tl_io_envi_value(&envi, "a comment"));
+    assert_int_equal(tl_io_envi_number(&envi, "samples", &value), 1);
     CHECK_NEAR(value, 5.0, 0.0);
-    assert_int_equal(tl_envi_numbers(&envi, "wavelength", 3, list), 1);
+    assert_int_equal(tl_io_envi_numbers(&envi, "wavelength", 3, list), 1);
     CHECK_NEAR(list[2], 600.5, 0.0);
-    assert_int_equal(tl_envi_numbers(&envi, "wavelength", 2, list), 0);
-    assert_int_equal(tl_envi_numbers(&envi, "bbl", 3, list), 1);
+    assert_int_equal(tl_io_envi_numbers(&envi, "wavelength", 2, list), 0);
+    assert_int_equal(tl_io_envi_numbers(&envi, "bbl", 3, list), 1);
     assert_true(isnan(list[2]));
-    assert_int_equal(tl_envi_numbers(&envi, "nothing", 3, list), 0);
-    tl_envi_free(&envi);
+    assert_int_equal(tl_io_envi_numbers(&envi, "nothing", 3, list), 0);
+    tl_io_envi_free(&envi);
 }
 
 static void what_is_no_header_is_refused(void **state) {
@@ -38,23 +38,23 @@ static void what_is_no_header_is_refused(void **state) {
     for (size_t k = 0; k < 4; k++) {
         tl_err err = {0};
         tl_envi envi;
-        assert_int_equal(tl_envi_parse(texts[k], strlen(texts[k]), "header", &envi, &err),
+        assert_int_equal(tl_io_envi_parse(texts[k], strlen(texts[k]), "header", &envi, &err),
                          TL_FORMAT);
         assert_null(envi.bytes);
     }
     tl_envi envi;
-    assert_int_equal(tl_envi_parse("ENVI\n\0", 6, "header", &envi, NULL), TL_FORMAT);
+    assert_int_equal(tl_io_envi_parse("ENVI\n\0", 6, "header", &envi, NULL), TL_FORMAT);
 }
 
 static void try(const char *bytes, size_t n) {
     tl_envi envi;
-    if (tl_envi_parse(bytes, n, "header", &envi, NULL) == TL_OK) {
+    if (tl_io_envi_parse(bytes, n, "header", &envi, NULL) == TL_OK) {
         double list[3];
         double value = 0.0;
-        (void)tl_envi_numbers(&envi, "wavelength", 3, list);
-        (void)tl_envi_numbers(&envi, "bbl", 3, list);
-        (void)tl_envi_number(&envi, "samples", &value);
-        tl_envi_free(&envi);
+        (void)tl_io_envi_numbers(&envi, "wavelength", 3, list);
+        (void)tl_io_envi_numbers(&envi, "bbl", 3, list);
+        (void)tl_io_envi_number(&envi, "samples", &value);
+        tl_io_envi_free(&envi);
     }
 }
 
@@ -91,17 +91,17 @@ static void units_are_understood_in_every_spelling(void **state) {
                  {"\xCE\xBCm", 2000.0}, {"Micrometers", 2000.0}, {"microns", 2000.0},
                  {"mm", 2e6},           {"cm-1", 5e6},           {"Wavenumber", 5e6}};
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
-        const tl_wavelength_unit unit = tl_wavelength_unit_of(cases[k].word);
+        const tl_wavelength_unit unit = tl_io_wavelength_unit_of(cases[k].word);
         assert_true(unit != TL_UNIT_UNKNOWN);
-        CHECK_NEAR(tl_wavelength_nm(2.0, unit), cases[k].nm, 1e-6);
+        CHECK_NEAR(tl_io_wavelength_nm(2.0, unit), cases[k].nm, 1e-6);
     }
     static const char *const unknown[] = {"Unknown", "Index", "", "GHz", "m"};
     for (size_t k = 0; k < 5; k++) {
-        assert_int_equal(tl_wavelength_unit_of(unknown[k]), TL_UNIT_UNKNOWN);
+        assert_int_equal(tl_io_wavelength_unit_of(unknown[k]), TL_UNIT_UNKNOWN);
     }
     /* 4000 cm-1 is 2500 nm; 4 cm-1 there are 2.5 nm. */
-    CHECK_NEAR(tl_wavelength_nm(4000.0, TL_UNIT_PER_CM), 2500.0, 1e-9);
-    CHECK_NEAR(tl_width_nm(4.0, 4000.0, TL_UNIT_PER_CM), 2.5, 1e-12);
+    CHECK_NEAR(tl_io_wavelength_nm(4000.0, TL_UNIT_PER_CM), 2500.0, 1e-9);
+    CHECK_NEAR(tl_io_width_nm(4.0, 4000.0, TL_UNIT_PER_CM), 2.5, 1e-12);
 }
 
 static void wavelengths_are_found_in_band_names(void **state) {
@@ -119,7 +119,7 @@ static void wavelengths_are_found_in_band_names(void **state) {
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         double value = 0.0;
         tl_wavelength_unit unit = TL_UNIT_UNKNOWN;
-        assert_int_equal(tl_wavelength_in_text(cases[k].text, &value, &unit), 1);
+        assert_int_equal(tl_io_wavelength_in_text(cases[k].text, &value, &unit), 1);
         CHECK_NEAR(value, cases[k].value, 1e-9);
         assert_int_equal(unit, cases[k].unit);
     }
@@ -128,7 +128,7 @@ static void wavelengths_are_found_in_band_names(void **state) {
     for (size_t k = 0; k < sizeof none / sizeof none[0]; k++) {
         double value = 0.0;
         tl_wavelength_unit unit = TL_UNIT_UNKNOWN;
-        assert_int_equal(tl_wavelength_in_text(none[k], &value, &unit), 0);
+        assert_int_equal(tl_io_wavelength_in_text(none[k], &value, &unit), 0);
     }
 }
 

@@ -36,7 +36,7 @@ static void make_bands(tl_bands *bands) {
 }
 
 static tl_scene_facts make_facts(void) {
-    tl_scene_facts f = tl_scene_facts_none();
+    tl_scene_facts f = tl_source_scene_facts_none();
     (void)snprintf(f.sensor, sizeof f.sensor, "GF5B AHSI");
     (void)snprintf(f.utc, sizeof f.utc, "2022-04-24T03:12:05Z");
     f.latitude_deg = 30.05;

@@ -4,7 +4,7 @@
 #include "unit/io/io_kit.h"
 
 static tl_code parse(const char *text, const tl_progress *p, tl_spectra *s, tl_err *err) {
-    return tl_spectra_from_csv(text, strlen(text), "spectra", p, s, err);
+    return tl_io_spectra_from_csv(text, strlen(text), "spectra", p, s, err);
 }
 
 /* The same two spectra, however the columns are named, ordered and delimited. */
@@ -35,7 +35,7 @@ static void every_form_gives_the_same_spectra(void **state) {
         CHECK_NEAR(tl_matrix_row(&s.values, 1)[2], 0.6, 0.0);
         assert_true(isnan(tl_matrix_row(&s.values, 1)[1]));
         assert_true(isnan(s.fwhm_nm[0]));
-        tl_spectra_free(&s);
+        tl_source_spectra_free(&s);
     }
     assert_int_equal(tl_live_blocks(), 0);
 }
@@ -64,7 +64,7 @@ static void the_column_of_ids_is_found_or_missed_aloud(void **state) {
         assert_string_equal(s.id[1], cases[k].second_id);
         assert_non_null(strstr(log.text, cases[k].told));
         assert_int_equal(cases[k].told[0] == '\0', log.text[0] == '\0');
-        tl_spectra_free(&s);
+        tl_source_spectra_free(&s);
     }
 }
 
@@ -81,10 +81,10 @@ static void falling_wavenumbers_become_wavelengths_and_are_said(void **state) {
     CHECK_NEAR(s.wavelength_nm[2], 2000.0, 1e-9);
     CHECK_NEAR(tl_matrix_row(&s.values, 0)[2], 0.3, 0.0);
     assert_non_null(strstr(log.text, "1000 to 2000 nm"));
-    tl_spectra_free(&s);
+    tl_source_spectra_free(&s);
     CHECK_OK(parse("id,2500,1000,350\nA,0.1,0.2,0.3\n", &p, &s, &err));
     CHECK_NEAR(s.wavelength_nm[0], 350.0, 0.0);
-    tl_spectra_free(&s);
+    tl_source_spectra_free(&s);
 }
 
 /* What the values mean is for those who ask for them. */
@@ -96,7 +96,7 @@ static void values_stay_as_they_are(void **state) {
     const tl_progress p = kit_progress(&log);
     CHECK_OK(parse("id,350,400\nA,12,25\nB,30,41\n", &p, &s, &err));
     CHECK_NEAR(tl_matrix_row(&s.values, 0)[1], 25.0, 0.0);
-    tl_spectra_free(&s);
+    tl_source_spectra_free(&s);
 }
 
 static void wrong_tables_give_a_sentence(void **state) {
@@ -128,8 +128,8 @@ static void cut_tables_are_survived(void **state) {
         "id,X350,X351e9,X1e308\n\"A\",1e999,-0.2,1e-320\nB;;,99999999999999999999\n";
     for (size_t cut = 0; cut < sizeof whole; cut++) {
         tl_spectra s;
-        if (tl_spectra_from_csv(whole, cut, "spectra", NULL, &s, NULL) == TL_OK) {
-            tl_spectra_free(&s);
+        if (tl_io_spectra_from_csv(whole, cut, "spectra", NULL, &s, NULL) == TL_OK) {
+            tl_source_spectra_free(&s);
         }
     }
     assert_int_equal(tl_live_blocks(), 0);
@@ -142,9 +142,9 @@ static void written_spectra_are_read_back_exactly(void **state) {
     tl_err err = {0};
     tl_spectra s;
     tl_spectra back;
-    CHECK_OK(tl_spectra_init(&s, 2, 3, &err));
-    CHECK_OK(tl_spectra_set_id(&s, 0, "plot 3, \"north\"", &err));
-    CHECK_OK(tl_spectra_set_id(&s, 1, "土 2", &err));
+    CHECK_OK(tl_source_spectra_init(&s, 2, 3, &err));
+    CHECK_OK(tl_source_spectra_set_id(&s, 0, "plot 3, \"north\"", &err));
+    CHECK_OK(tl_source_spectra_set_id(&s, 1, "土 2", &err));
     for (int j = 0; j < 3; j++) {
         s.wavelength_nm[j] = 400.0 + j / 3.0;
         tl_matrix_row(&s.values, 0)[j] = 1.0 / (3.0 + j);
@@ -161,8 +161,8 @@ static void written_spectra_are_read_back_exactly(void **state) {
         }
     }
     assert_memory_equal(s.wavelength_nm, back.wavelength_nm, 3 * sizeof(double));
-    tl_spectra_free(&s);
-    tl_spectra_free(&back);
+    tl_source_spectra_free(&s);
+    tl_source_spectra_free(&back);
 }
 
 static const char library_header[] =
@@ -190,10 +190,10 @@ static void a_spectral_library_is_read_by_its_header(void **state) {
     CHECK_NEAR(tl_matrix_row(&s.values, 0)[0], 0.2, 1e-15);
     CHECK_NEAR(tl_matrix_row(&s.values, 0)[1], 0.1, 1e-15);
     CHECK_NEAR(tl_matrix_row(&s.values, 2)[0], -0.0001, 1e-15);
-    tl_spectra_free(&s);
+    tl_source_spectra_free(&s);
     CHECK_OK(tl_io_store()->read_spectra(kit_path("lib.hdr"), "spectra", NULL, &s, &err));
     assert_int_equal(s.n, 3);
-    tl_spectra_free(&s);
+    tl_source_spectra_free(&s);
 }
 
 static void hostile_libraries_give_a_sentence(void **state) {
@@ -211,16 +211,16 @@ static void hostile_libraries_give_a_sentence(void **state) {
         tl_err err = {0};
         tl_spectra s;
         assert_int_equal(
-            tl_spectra_from_library(headers[k], strlen(headers[k]), (const char *)library_data,
-                                    sizeof library_data, "library", &s, &err),
+            tl_io_spectra_from_library(headers[k], strlen(headers[k]), (const char *)library_data,
+                                       sizeof library_data, "library", &s, &err),
             TL_FORMAT);
         assert_true(strlen(err.text) > 20);
     }
     for (size_t cut = 0; cut < sizeof library_header; cut++) {
         tl_spectra s;
-        if (tl_spectra_from_library(library_header, cut, (const char *)library_data,
-                                    sizeof library_data, "library", &s, NULL) == TL_OK) {
-            tl_spectra_free(&s);
+        if (tl_io_spectra_from_library(library_header, cut, (const char *)library_data,
+                                       sizeof library_data, "library", &s, NULL) == TL_OK) {
+            tl_source_spectra_free(&s);
         }
     }
     assert_int_equal(tl_live_blocks(), 0);
@@ -245,8 +245,8 @@ static void the_gamsberg_library_equals_its_csv(void **state) {
         /* The CSV has six significant digits. */
         CHECK_NEAR(a.values.data[i], b.values.data[i], 1e-5 * fabs(a.values.data[i]) + 1e-9);
     }
-    tl_spectra_free(&a);
-    tl_spectra_free(&b);
+    tl_source_spectra_free(&a);
+    tl_source_spectra_free(&b);
 }
 
 int main(void) {

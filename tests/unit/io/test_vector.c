@@ -20,17 +20,17 @@ static void make_points(tl_features *f, double x0, double y0, double step) {
     static const char *const ids[] = {"A", "B, low", "土3"};
     static const char *const arsenic[] = {"12.5", "<0.5", ""};
     *f = (tl_features){.geometry = TL_POINTS, .nvertex = 3};
-    tl_table_start(&f->table, columns, 4);
+    tl_source_table_start(&f->table, columns, 4);
     f->first = tl_acquire(4, sizeof *f->first);
     f->x = tl_acquire(3, sizeof *f->x);
     f->y = tl_acquire(3, sizeof *f->y);
     for (int i = 0; i < 3; i++) {
         ptrdiff_t row = 0;
-        CHECK_OK(tl_table_add_row(&f->table, &row, &err));
-        CHECK_OK(tl_table_set_text(&f->table, row, 0, ids[i], &err));
-        tl_table_set_number(&f->table, row, 1, i == 2 ? (double)NAN : 20.25 + i);
-        tl_table_set_number(&f->table, row, 2, i + 1);
-        CHECK_OK(tl_table_set_text(&f->table, row, 3, arsenic[i], &err));
+        CHECK_OK(tl_source_table_add_row(&f->table, &row, &err));
+        CHECK_OK(tl_source_table_set_text(&f->table, row, 0, ids[i], &err));
+        tl_source_table_set_number(&f->table, row, 1, i == 2 ? (double)NAN : 20.25 + i);
+        tl_source_table_set_number(&f->table, row, 2, i + 1);
+        CHECK_OK(tl_source_table_set_text(&f->table, row, 3, arsenic[i], &err));
         f->x[i] = x0 + step * i;
         f->y[i] = y0;
         f->first[i + 1] = i + 1;
@@ -68,8 +68,8 @@ static void samples_come_back_from_every_vector_format(void **state) {
         /* The value below detection is told with its sample; the empty one is no text. */
         assert_int_equal(log.n, 1);
         assert_non_null(strstr(log.text, "'<0.5' at B, low"));
-        tl_samples_free(&s);
-        tl_features_free(&f);
+        tl_source_samples_free(&s);
+        tl_source_features_free(&f);
         tl_georef_free(&geo);
     }
     assert_int_equal(tl_live_blocks(), 0);
@@ -105,13 +105,13 @@ static void points_in_degrees_are_moved_to_the_scene(void **state) {
     CHECK_NEAR(s.y[0], 0.9996 * arc, 1e-2);
     assert_string_equal(s.id[2], "3");
     assert_non_null(strstr(log.text, "WGS 84"));
-    tl_samples_free(&s);
+    tl_source_samples_free(&s);
     /* As they are, when no target is given. */
     CHECK_OK(
         store->read_samples(kit_path("deg.gpkg"), "samples", NULL, NULL, 0, NULL, &p, &s, &err));
     CHECK_NEAR(s.x[1], 15.01, 1e-12);
     CHECK_NEAR(s.y[1], 52.0, 1e-12);
-    tl_samples_free(&s);
+    tl_source_samples_free(&s);
     /* The same points as CSV: lon and lat, a crs column, an EPSG code in the names. */
     static const char *const tables[] = {"id,lat,lon,SOM\nA,52,15,1\n",
                                          "x;y;crs\n15;52;EPSG:4326\n", "y_4326,x_4326\n52,15\n"};
@@ -121,9 +121,9 @@ static void points_in_degrees_are_moved_to_the_scene(void **state) {
             store->read_samples(kit_path("deg.csv"), "samples", "", NULL, 0, &utm, &p, &s, &err));
         CHECK_NEAR(s.x[0], 500000.0, 1e-4);
         CHECK_NEAR(s.y[0], 0.9996 * arc, 1e-2);
-        tl_samples_free(&s);
+        tl_source_samples_free(&s);
     }
-    tl_features_free(&f);
+    tl_source_features_free(&f);
     tl_georef_free(&degrees);
     tl_georef_free(&utm);
     assert_int_equal(tl_live_blocks(), 0);
@@ -145,7 +145,7 @@ static void points_without_a_crs_are_taken_as_they_are_with_a_warning(void **sta
     assert_true(isnan(s.x[1]));
     assert_non_null(strstr(log.text, "no coordinate reference system"));
     assert_non_null(strstr(log.text, "'n.d.' at 1"));
-    tl_samples_free(&s);
+    tl_source_samples_free(&s);
     tl_georef_free(&utm);
 }
 
@@ -160,7 +160,7 @@ static void repeated_ids_are_told(void **state) {
                                          &s, &err));
     assert_int_equal(s.n, 5);
     assert_non_null(strstr(log.text, "1 id is there more than once (B)"));
-    tl_samples_free(&s);
+    tl_source_samples_free(&s);
 }
 
 /* Laboratory tables have no coordinates; where no raster takes part, nobody needs them. */
@@ -175,7 +175,7 @@ static void coordinates_may_be_missing_without_a_raster(void **state) {
     assert_int_equal(s.n, 2);
     assert_true(isnan(s.x[0]) && isnan(s.y[1]));
     CHECK_NEAR(tl_matrix_row(&s.values, 1)[0], 2.5, 0.0);
-    tl_samples_free(&s);
+    tl_source_samples_free(&s);
 }
 
 static void wrong_points_give_a_sentence(void **state) {
@@ -230,8 +230,8 @@ static void wrong_points_give_a_sentence(void **state) {
     CHECK_OK(store->read_samples(kit_path("good.gpkg|layername=points|subset=x"), "samples", "",
                                  NULL, 0, &geo, NULL, &s, &err));
     assert_int_equal(s.n, 3);
-    tl_samples_free(&s);
-    tl_features_free(&f);
+    tl_source_samples_free(&s);
+    tl_source_features_free(&f);
     tl_georef_free(&geo);
 }
 
@@ -266,7 +266,7 @@ static void equal_features_give_equal_bytes_and_keep_their_record(void **state) 
         tl_release(record);
         tl_release(bytes[0]);
         tl_release(bytes[1]);
-        tl_features_free(&f);
+        tl_source_features_free(&f);
         tl_georef_free(&geo);
     }
     assert_int_equal(tl_live_blocks(), 0);
@@ -326,12 +326,12 @@ static void lines_come_back_with_their_numbers(void **state) {
     tl_features back;
     tl_georef geo;
     kit_georef(32633, NULL, &geo);
-    tl_table_start(&f.table, line_columns, 2);
+    tl_source_table_start(&f.table, line_columns, 2);
     for (int i = 0; i < 2; i++) {
         ptrdiff_t row = 0;
-        CHECK_OK(tl_table_add_row(&f.table, &row, &err));
-        tl_table_set_number(&f.table, row, 0, i + 1);
-        tl_table_set_number(&f.table, row, 1, i == 0 ? 80.0 : 20.0);
+        CHECK_OK(tl_source_table_add_row(&f.table, &row, &err));
+        tl_source_table_set_number(&f.table, row, 0, i + 1);
+        tl_source_table_set_number(&f.table, row, 1, i == 0 ? 80.0 : 20.0);
     }
     CHECK_OK(
         store->write_features(kit_path("lines.gpkg"), "output", "streams", &f, &geo, NULL, &err));
@@ -343,8 +343,8 @@ static void lines_come_back_with_their_numbers(void **state) {
     CHECK_NEAR(back.y[4], 25.0, 0.0);
     CHECK_NEAR(back.table.number[0], 80.0, 0.0);
     assert_true(isnan(back.table.number[3]));
-    tl_features_free(&back);
-    tl_table_free(&f.table);
+    tl_source_features_free(&back);
+    tl_source_table_free(&f.table);
     assert_int_equal(
         store->read_lines(kit_path("good.gpkg"), "streams", asked, 2, &geo, &back, &err), TL_DATA);
     CHECK_SAYS(err, "wanted lines");
@@ -380,11 +380,11 @@ static void polygons_keep_their_parts_and_holes(void **state) {
         const double transform[6] = {0, 10, 0, 40, 0, -10};
         kit_georef(32633, transform, &geo);
         CHECK_OK(tl_grid_init(&like, 4, 6, &geo, &err));
-        tl_table_start(&f.table, area_columns, 1);
+        tl_source_table_start(&f.table, area_columns, 1);
         for (int i = 0; i < 2; i++) {
             ptrdiff_t row = 0;
-            CHECK_OK(tl_table_add_row(&f.table, &row, &err));
-            tl_table_set_number(&f.table, row, 0, 7 + i);
+            CHECK_OK(tl_source_table_add_row(&f.table, &row, &err));
+            tl_source_table_set_number(&f.table, row, 0, 7 + i);
         }
         CHECK_OK(
             store->write_features(kit_path(names[k]), "basins", "areas", &f, &geo, NULL, &err));
@@ -400,7 +400,7 @@ static void polygons_keep_their_parts_and_holes(void **state) {
             tl_release(name[i]);
         }
         tl_release(name);
-        tl_table_free(&f.table);
+        tl_source_table_free(&f.table);
         tl_grid_free(&like);
         tl_georef_free(&geo);
     }
@@ -442,7 +442,7 @@ static void a_full_disk_is_noticed(void **state) {
             }
         }
     }
-    tl_features_free(&f);
+    tl_source_features_free(&f);
     tl_georef_free(&geo);
 }
 

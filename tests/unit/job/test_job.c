@@ -3,8 +3,8 @@
  * at all, the run record depends on neither paths nor threads. */
 #include <unistd.h>
 
-#include "job/algorithm.h"
 #include "kit/check.h"
+#include "tools/registry.h"
 #include "unit/tools/store_kit.h"
 
 /* --- a store of plain files, just what a job itself needs --- */
@@ -111,7 +111,7 @@ static tl_code run_with(const char *json, const tl_progress *progress, json_t **
     if (json_object_get(params, "output") == NULL) {
         json_object_set_new(params, "output", json_string(target));
     }
-    const tl_code code = tl_algs_run(&tool, params, &files, progress, result, err);
+    const tl_code code = tl_job_run(&tool, params, &files, progress, result, err);
     json_decref(params);
     return code;
 }
@@ -242,7 +242,7 @@ static void the_cache_of_the_readers_is_held_to_a_quarter_of_the_memory(void **s
     json_t *params = json_loads(text, 0, NULL);
     json_t *result = NULL;
     tl_err err = {0};
-    assert_int_equal(tl_algs_run(&tool, params, &bounded, NULL, &result, &err), TL_OK);
+    assert_int_equal(tl_job_run(&tool, params, &bounded, NULL, &result, &err), TL_OK);
     CHECK_NEAR(least_cache_bound, 25.0 * 1048576.0, 0.0);
     CHECK_NEAR(cache_bound, 4e9, 0.0);
     json_decref(result);
@@ -281,10 +281,10 @@ static void nothing_is_leaked_when_memory_is_out(void **state) {
 /* Every tool that is registered can be described, and its descriptor is complete. */
 static void every_descriptor_is_complete(void **state) {
     (void)state;
-    assert_true(tl_algs_count() > 0);
-    for (ptrdiff_t i = 0; i < tl_algs_count(); i++) {
-        const tl_algorithm *alg = tl_algs_at(i);
-        assert_ptr_equal(tl_algs_find(alg->id), alg);
+    assert_true(tl_tools_count() > 0);
+    for (ptrdiff_t i = 0; i < tl_tools_count(); i++) {
+        const tl_algorithm *alg = tl_tools_at(i);
+        assert_ptr_equal(tl_tools_find(alg->id), alg);
         assert_non_null(alg->run);
         const char *const needed[] = {alg->title,   alg->group,    alg->summary, alg->help,
                                       alg->example, alg->citation, alg->tags};
@@ -302,8 +302,8 @@ static void every_descriptor_is_complete(void **state) {
             }
         }
     }
-    json_t *all = tl_algs_describe(NULL);
-    assert_int_equal(json_array_size(json_object_get(all, "algorithms")), tl_algs_count());
+    json_t *all = tl_tools_describe();
+    assert_int_equal(json_array_size(json_object_get(all, "algorithms")), tl_tools_count());
     json_decref(all);
 }
 

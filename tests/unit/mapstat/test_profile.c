@@ -80,7 +80,7 @@ static void a_map_made_of_the_distance_gives_its_means(void **state) {
     assert_int_equal(profile.row[6].order, 2);
     CHECK_NEAR((double)(profile.row[5].n + profile.row[6].n), (double)profile.row[0].n, 0.0);
     assert_true(isnan(profile.row[0].placed.p));
-    tl_profile_free(&profile);
+    tl_mapstat_profile_free(&profile);
     tl_grid_free(&map);
 }
 
@@ -105,7 +105,7 @@ static void an_unrelated_map_is_not_found(void **state) {
         CHECK_OK(tl_mapstat_profile(&map, mark, &options, NULL, &profile, &err));
         small += profile.placed_pearson.p <= 0.1;
         assert_true(isnan(profile.spearman) && isnan(profile.placed_spearman.p));
-        tl_profile_free(&profile);
+        tl_mapstat_profile_free(&profile);
     }
     /* 4 of 40 are expected; with independent maps 12 or more happen once in 2600 times. */
     assert_true(small < 12);
@@ -133,9 +133,9 @@ static void threads_change_nothing_and_seeds_do(void **state) {
         CHECK_NEAR(one.row[k].mean, other.row[k].mean, 0.0);
     }
     assert_true(fabs(one.placed_pearson.mean - other.placed_pearson.mean) > 1e-6);
-    tl_profile_free(&one);
-    tl_profile_free(&two);
-    tl_profile_free(&other);
+    tl_mapstat_profile_free(&one);
+    tl_mapstat_profile_free(&two);
+    tl_mapstat_profile_free(&other);
     tl_grid_free(&map);
 }
 
@@ -157,13 +157,13 @@ static void what_cannot_be_compared_is_said(void **state) {
         tl_fail_after(-1);
     }
     assert_int_equal(code, TL_OK);
-    tl_profile_free(&profile);
+    tl_mapstat_profile_free(&profile);
     memset(mark, 0, sizeof mark);
     assert_int_equal(tl_mapstat_profile(&map, mark, &options, NULL, &profile, &err), TL_DATA);
     mark[5] = TL_PROFILE_NO_ORDER;
     CHECK_OK(tl_mapstat_profile(&map, mark, &options, NULL, &profile, &err));
     assert_int_equal(profile.n_row, 5); /* an unknown order has no row */
-    tl_profile_free(&profile);
+    tl_mapstat_profile_free(&profile);
     for (int i = 2; i < CELLS; i++) {
         map.data[i] = NAN;
     }

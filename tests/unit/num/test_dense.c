@@ -44,7 +44,7 @@ static void check_shape(ptrdiff_t n_in, ptrdiff_t n_out, int rectify) {
     for (ptrdiff_t k = n_out * TL_DENSE_PIXELS; k < layer.padded * TL_DENSE_PIXELS; k++) {
         assert_true(!(y[k] > 0.0F) && !(y[k] < 0.0F));
     }
-    tl_dense_free(&layer);
+    tl_num_dense_free(&layer);
     tl_release(w);
     tl_release(b);
     tl_release(pixel);
@@ -77,7 +77,7 @@ static void what_is_missing_stays_missing_in_its_pixel(void **state) {
         assert_int_equal(isnan(y[c]) != 0, c == 5);
         assert_int_equal(isnan(y[TL_DENSE_PIXELS + c]) != 0, c == 5);
     }
-    tl_dense_free(&layer);
+    tl_num_dense_free(&layer);
 }
 
 static void the_exponential_is_that_of_the_library(void **state) {

@@ -30,20 +30,20 @@ static void rows_equal_the_library_to_their_bound(void **state) {
     for (int i = 0; i < N; i++) {
         x[i] = pow(10.0, -10.0 + 20.0 * i / (N - 1.0));
     }
-    assert_true(worst(tl_row_log, log, x) < TL_ROW_ERROR / 10.0);
-    assert_true(worst(tl_row_atan, atan, x) < TL_ROW_ERROR / 10.0);
+    assert_true(worst(tl_num_row_log, log, x) < TL_ROW_ERROR / 10.0);
+    assert_true(worst(tl_num_row_atan, atan, x) < TL_ROW_ERROR / 10.0);
     for (int i = 0; i < N; i++) {
         x[i] = 1.0 + (i - N / 2) * 3e-5;
     }
-    assert_true(worst(tl_row_log, log, x) < TL_ROW_ERROR / 10.0);
-    assert_true(worst(tl_row_atan, atan, x) < TL_ROW_ERROR / 10.0);
+    assert_true(worst(tl_num_row_log, log, x) < TL_ROW_ERROR / 10.0);
+    assert_true(worst(tl_num_row_atan, atan, x) < TL_ROW_ERROR / 10.0);
     for (int i = 0; i < N; i++) {
         x[i] = -700.0 + 1400.0 * i / (N - 1.0);
     }
-    assert_true(worst(tl_row_exp, exp, x) < TL_ROW_ERROR / 10.0);
+    assert_true(worst(tl_num_row_exp, exp, x) < TL_ROW_ERROR / 10.0);
     double zero = 0.0;
     double flat = 1.0;
-    tl_row_atan(&zero, &flat, 1);
+    tl_num_row_atan(&zero, &flat, 1);
     assert_true(flat == 0.0);
 }
 

@@ -37,7 +37,7 @@ static tl_pipeline_options options_of(int kind) {
         (void)snprintf(r->transform, sizeof r->transform, "%s", kind == 2 ? "none" : "smooth+snv");
         return o;
     }
-    CHECK_OK(tl_transfer_preset(TL_TRANSFER_VAE, "honest", &o.fit.transfer, &err));
+    CHECK_OK(tl_fusion_transfer_preset(TL_TRANSFER_VAE, "honest", &o.fit.transfer, &err));
     o.fit.transfer.vae.depth = 1;
     o.fit.transfer.vae.width[0] = 3;
     o.fit.transfer.vae.latent = 2;
@@ -56,7 +56,7 @@ static json_t *make_document(int kind) {
     tl_linear projection;
     double nm[bands];
     field_make(&f, samples, bands, 0.3, 5);
-    CHECK_OK(tl_linear_init(&projection, bands, 3, &err));
+    CHECK_OK(tl_pipeline_linear_init(&projection, bands, 3, &err));
     for (int j = 0; j < bands; j++) {
         nm[j] = 500.0 + 10.0 * j;
         for (int k = 0; k < 3; k++) {
@@ -68,7 +68,7 @@ static json_t *make_document(int kind) {
     CHECK_OK(tl_pipeline_validate(&f.data, &o, NULL, &v, &err));
     CHECK_OK(tl_pipeline_finish(&f.data, &o, NULL, &m.final, &err));
     assert_null(m.final.scene);
-    CHECK_OK(tl_area_fit(&f.data, v.fold, 0, &m.projection, &m.area, &err));
+    CHECK_OK(tl_pipeline_area_fit(&f.data, v.fold, 0, &m.projection, &m.area, &err));
     m.property = tl_copy_text("As");
     m.unit = tl_copy_text("mg/kg");
     m.folds = v.folds;
@@ -85,10 +85,10 @@ static json_t *make_document(int kind) {
         m.wavelength_nm[j] = 500.0 + 10.0 * j;
         m.fwhm_nm[j] = 10.0;
     }
-    CHECK_OK(tl_property_model_to_json(&m, &root, &err));
-    tl_property_model_free(&m);
-    tl_validation_free(&v);
-    tl_linear_free(&projection);
+    CHECK_OK(tl_pipeline_property_model_to_json(&m, &root, &err));
+    tl_pipeline_property_model_free(&m);
+    tl_pipeline_validation_free(&v);
+    tl_pipeline_linear_free(&projection);
     field_free(&f);
     return root;
 }
@@ -114,12 +114,12 @@ static void predict_with(const tl_property_model *m) {
         index[j] = j;
         band[j] = stored;
     }
-    if (tl_predictor_init(&t, m, &scene, index, &err) == TL_OK) {
-        double *scratch = tl_acquire(tl_predict_scratch(&t), sizeof *scratch);
+    if (tl_pipeline_predictor_init(&t, m, &scene, index, &err) == TL_OK) {
+        double *scratch = tl_acquire(tl_pipeline_predict_scratch(&t), sizeof *scratch);
         assert_non_null(scratch);
         const tl_prediction layers = {
             .value = value, .lower = lower, .upper = upper, .di = di, .applicable = applicable};
-        CHECK_OK(tl_predict_block(&t, band, pixels, &layers, scratch, &err));
+        CHECK_OK(tl_pipeline_predict_block(&t, band, pixels, &layers, scratch, &err));
         for (int i = 0; i < pixels; i++) {
             assert_true(isnan(value[i]) || isfinite(value[i]));
             assert_false(lower[i] > value[i] || upper[i] < value[i]);
@@ -127,7 +127,7 @@ static void predict_with(const tl_property_model *m) {
             assert_true(isnan(applicable[i]) || (applicable[i] >= 0.0F && applicable[i] <= 1.0F));
         }
         tl_release(scratch);
-        tl_predictor_free(&t);
+        tl_pipeline_predictor_free(&t);
     }
     tl_bands_free(&scene);
 }
@@ -142,11 +142,11 @@ static void try_document(tally *t) {
     tl_property_model m;
     const ptrdiff_t before = tl_live_blocks();
     err.text[0] = '\0';
-    const tl_code code = tl_property_model_from_json(t->root, &m, &err);
+    const tl_code code = tl_pipeline_property_model_from_json(t->root, &m, &err);
     if (code == TL_OK) {
         t->accepted++;
         predict_with(&m);
-        tl_property_model_free(&m);
+        tl_pipeline_property_model_free(&m);
     } else {
         t->refused++;
         assert_int_equal(code, TL_FORMAT);
@@ -271,13 +271,13 @@ static void damage_bytes(int kind) {
         if (turn % 3 == 2) {
             copy[at] = "0123456789eE+-.,[]{}\""[tl_rng_below(&rng, 21)];
         }
-        if (tl_property_model_parse(copy, kept, "m.json", &m, &err) == TL_OK) {
+        if (tl_pipeline_property_model_parse(copy, kept, "m.json", &m, &err) == TL_OK) {
             /* Without its last line feed the text is still the whole model. */
             assert_true(kept + 1 >= length);
             if (m.p == bands) {
                 predict_with(&m);
             }
-            tl_property_model_free(&m);
+            tl_pipeline_property_model_free(&m);
         }
         assert_int_equal(tl_live_blocks(), before);
     }

@@ -40,7 +40,7 @@ static void shuffle_property(world *w, int64_t seed) {
 
 /* The same steps with less work in each. */
 static tl_paper_options quick(void) {
-    tl_paper_options o = tl_paper_defaults();
+    tl_paper_options o = tl_pipeline_paper_defaults();
     o.transfer.vae.epochs = 4;
     o.seeds.first = -60;
     o.seeds.last = 60;
@@ -114,7 +114,7 @@ static void each_rule_for_neighbours_is_kept(void **state) {
                           .wavelength_nm = wavelength_nm,
                           .y = y};
     tl_paper_split split;
-    CHECK_OK(tl_paper_divide(&data, 0.08, 0, &split, &err));
+    CHECK_OK(tl_pipeline_paper_divide(&data, 0.08, 0, &split, &err));
     for (ptrdiff_t i = 0; i < N; i++) {
         assert_int_equal(split.use[i], i % 3 == 1 ? TL_PAPER_TEST : TL_PAPER_TRAIN);
     }
@@ -124,16 +124,16 @@ static void each_rule_for_neighbours_is_kept(void **state) {
     assert_int_equal(split.count[TL_PAPER_TRAIN], 10);
     assert_int_equal(split.count[TL_PAPER_PAIR], 2);
     ptrdiff_t pair[2];
-    tl_paper_rows(&split, TL_PAPER_PAIR, pair);
+    tl_pipeline_paper_rows(&split, TL_PAPER_PAIR, pair);
     assert_int_equal(pair[0], N);
     assert_int_equal(pair[1], N + 5);
-    tl_paper_split_free(&split);
+    tl_pipeline_paper_split_free(&split);
 
-    CHECK_OK(tl_paper_divide(&data, 0.08, 1, &split, &err));
+    CHECK_OK(tl_pipeline_paper_divide(&data, 0.08, 1, &split, &err));
     assert_int_equal(split.count[TL_PAPER_PAIR], 0); /* none is like its lab spectrum */
-    tl_paper_split_free(&split);
+    tl_pipeline_paper_split_free(&split);
     data.n = 14;
-    assert_int_equal(tl_paper_divide(&data, 0.08, 0, &split, &err), TL_DATA);
+    assert_int_equal(tl_pipeline_paper_divide(&data, 0.08, 0, &split, &err), TL_DATA);
     tl_matrix_free(&scene);
     tl_matrix_free(&lab);
 }
@@ -160,7 +160,7 @@ static void tables_hold_together(void **state) {
     make_world(&w, 61, 4);
     const tl_paper_options o = quick();
     tl_paper_result r;
-    CHECK_OK(tl_paper_run(&w.data, &o, NULL, &r, &err));
+    CHECK_OK(tl_pipeline_paper_run(&w.data, &o, NULL, &r, &err));
     assert_int_equal(r.split.count[TL_PAPER_TEST], 20);
     for (int k = 0; k < TL_PAPER_ENTRIES; k++) {
         const tl_paper_entry *e = &r.entry[k];
@@ -181,7 +181,7 @@ static void tables_hold_together(void **state) {
     }
     assert_int_equal(r.entry[8].method, TL_PAPER_FD_RF);
     assert_int_equal(r.entry[9].method, TL_PAPER_DNN_CARS);
-    tl_paper_result_free(&r);
+    tl_pipeline_paper_result_free(&r);
     field_free(&w.f);
 }
 
@@ -198,7 +198,7 @@ static void strict_form_learns_nothing_from_test_samples(void **state) {
         o.starts = 2;
         tl_paper_result before;
         tl_paper_result after;
-        CHECK_OK(tl_paper_run(&w.data, &o, NULL, &before, &err));
+        CHECK_OK(tl_pipeline_paper_run(&w.data, &o, NULL, &before, &err));
         double sorted[MOST];
         memcpy(sorted, w.f.y, 45 * sizeof *sorted);
         tl_num_sort(sorted, 45);
@@ -211,7 +211,7 @@ static void strict_form_learns_nothing_from_test_samples(void **state) {
                 }
             }
         }
-        CHECK_OK(tl_paper_run(&w.data, &o, NULL, &after, &err));
+        CHECK_OK(tl_pipeline_paper_run(&w.data, &o, NULL, &after, &err));
         assert_memory_equal(before.split.use, after.split.use, 45 * sizeof *after.split.use);
         int moved = 0;
         for (int k = 2; k < TL_PAPER_ENTRIES; k++) {
@@ -219,8 +219,8 @@ static void strict_form_learns_nothing_from_test_samples(void **state) {
                             45 * sizeof(double)) != 0;
         }
         assert_int_equal(moved, leaky);
-        tl_paper_result_free(&before);
-        tl_paper_result_free(&after);
+        tl_pipeline_paper_result_free(&before);
+        tl_pipeline_paper_result_free(&after);
         field_free(&w.f);
     }
 }
@@ -247,13 +247,13 @@ static void leakage_is_printed_as_skill(void **state) {
         shuffle_property(&w, study);
         tl_paper_options o = quick();
         tl_paper_result r;
-        CHECK_OK(tl_paper_run(&w.data, &o, NULL, &r, &err));
+        CHECK_OK(tl_pipeline_paper_run(&w.data, &o, NULL, &r, &err));
         strict += mean_test_r2(&r) / STUDIES;
-        tl_paper_result_free(&r);
+        tl_pipeline_paper_result_free(&r);
         o.leaky = 1;
-        CHECK_OK(tl_paper_run(&w.data, &o, NULL, &r, &err));
+        CHECK_OK(tl_pipeline_paper_run(&w.data, &o, NULL, &r, &err));
         leaky += mean_test_r2(&r) / STUDIES;
-        tl_paper_result_free(&r);
+        tl_pipeline_paper_result_free(&r);
         field_free(&w.f);
     }
     print_message("R2 of shuffled values: strict %.2f, leaky %.2f\n", strict, leaky);
@@ -270,14 +270,14 @@ static void threads_change_nothing(void **state) {
     tl_paper_options o = quick();
     tl_paper_result one;
     tl_paper_result two;
-    CHECK_OK(tl_paper_run(&w.data, &o, NULL, &one, &err));
+    CHECK_OK(tl_pipeline_paper_run(&w.data, &o, NULL, &one, &err));
     o.threads = 2;
-    CHECK_OK(tl_paper_run(&w.data, &o, NULL, &two, &err));
+    CHECK_OK(tl_pipeline_paper_run(&w.data, &o, NULL, &two, &err));
     for (int k = 0; k < TL_PAPER_ENTRIES; k++) {
         assert_memory_equal(one.entry[k].predicted, two.entry[k].predicted, 30 * sizeof(double));
     }
-    tl_paper_result_free(&one);
-    tl_paper_result_free(&two);
+    tl_pipeline_paper_result_free(&one);
+    tl_pipeline_paper_result_free(&two);
     field_free(&w.f);
 }
 
@@ -295,10 +295,10 @@ static void failures_leave_nothing(void **state) {
     const ptrdiff_t alive = tl_live_blocks();
     for (ptrdiff_t after = 0; after < 4000; after += after < 60 ? 1 : 37) {
         tl_fail_after(after);
-        const tl_code code = tl_paper_run(&w.data, &o, NULL, &r, &err);
+        const tl_code code = tl_pipeline_paper_run(&w.data, &o, NULL, &r, &err);
         tl_fail_after(-1);
         if (code == TL_OK) {
-            tl_paper_result_free(&r);
+            tl_pipeline_paper_result_free(&r);
             assert_true(after > 60);
             break;
         }
@@ -307,7 +307,7 @@ static void failures_leave_nothing(void **state) {
     }
     assert_int_equal(tl_live_blocks(), alive);
     o.starts = 0;
-    assert_int_equal(tl_paper_run(&w.data, &o, NULL, &r, &err), TL_ARG);
+    assert_int_equal(tl_pipeline_paper_run(&w.data, &o, NULL, &r, &err), TL_ARG);
     field_free(&w.f);
 }
 

@@ -32,7 +32,7 @@ static void signal_is_found(void **state) {
         /* 60 intervals aimed at 90 %: between 45 and 60 hold their value in all but 1 of 1000
          * draws of a binomial variable. */
         assert_true(v.coverage >= 45.0 / 60.0);
-        tl_validation_free(&v);
+        tl_pipeline_validation_free(&v);
     }
     field_free(&f);
 }
@@ -55,7 +55,7 @@ static void noise_is_not_mistaken_for_signal(void **state) {
         for (int r = 0; r < 3; r++) {
             assert_true(v.scores[r].r2 < 0.1);
         }
-        tl_validation_free(&v);
+        tl_pipeline_validation_free(&v);
     }
     field_free(&f);
 }
@@ -87,11 +87,11 @@ static void test_rows_teach_nothing(void **state) {
             }
         }
         assert_true(others_moved > 20);
-        tl_validation_free(&after);
+        tl_pipeline_validation_free(&after);
         f.y[i] = kept_y;
         tl_matrix_row(&f.lab, i)[3] = kept_lab;
     }
-    tl_validation_free(&before);
+    tl_pipeline_validation_free(&before);
     field_free(&f);
 }
 
@@ -108,8 +108,8 @@ static void threads_do_not_change_bits(void **state) {
     CHECK_OK(tl_pipeline_validate(&f.data, &o, NULL, &four, &err));
     assert_memory_equal(one.predicted.data, four.predicted.data, 90 * sizeof(double));
     assert_memory_equal(one.components, four.components, 15 * sizeof(int));
-    tl_validation_free(&one);
-    tl_validation_free(&four);
+    tl_pipeline_validation_free(&one);
+    tl_pipeline_validation_free(&four);
     field_free(&f);
 }
 
@@ -124,12 +124,12 @@ static void collapsed_transfer_equals_two_steps(void **state) {
     CHECK_OK(tl_pipeline_finish(&f.data, &o, NULL, &fun, &err));
     assert_non_null(fun.scene);
     double got[40];
-    CHECK_OK(tl_function_evaluate(&fun, NULL, &f.scene, got, &err));
+    CHECK_OK(tl_pipeline_function_evaluate(&fun, NULL, &f.scene, got, &err));
     tl_transfer transfer;
     tl_matrix generated;
     tl_pls pls;
-    CHECK_OK(tl_transfer_fit(&o.fit.transfer, &f.scene, &f.lab, NULL, &transfer, &err));
-    CHECK_OK(tl_transfer_apply(&transfer, &f.scene, &generated, &err));
+    CHECK_OK(tl_fusion_transfer_fit(&o.fit.transfer, &f.scene, &f.lab, NULL, &transfer, &err));
+    CHECK_OK(tl_fusion_transfer_apply(&transfer, &f.scene, &generated, &err));
     CHECK_OK(
         tl_inversion_pls_fit(&f.lab, f.y, o.fit.recipe[0].regressor.max_components, 0, &pls, &err));
     for (ptrdiff_t i = 0; i < 40; i++) {
@@ -137,8 +137,8 @@ static void collapsed_transfer_equals_two_steps(void **state) {
             tl_inversion_pls_predict(&pls, fun.setting.components, tl_matrix_row(&generated, i));
         CHECK_NEAR(got[i], want, 1e-9 * fabs(want));
     }
-    tl_function_free(&fun);
-    tl_transfer_free(&transfer);
+    tl_pipeline_function_free(&fun);
+    tl_fusion_transfer_free(&transfer);
     tl_matrix_free(&generated);
     tl_inversion_pls_free(&pls);
     field_free(&f);
@@ -162,7 +162,7 @@ static void groups_are_kept_together(void **state) {
     for (ptrdiff_t i = 0; i < 40; i += 2) {
         assert_int_equal(v.fold[i], v.fold[i + 1]);
     }
-    tl_validation_free(&v);
+    tl_pipeline_validation_free(&v);
     field_free(&f);
 }
 
@@ -200,9 +200,9 @@ static void skewed_properties_are_modelled_as_logarithms(void **state) {
     tl_validation none;
     assert_int_equal(tl_pipeline_validate(&f.data, &o, NULL, &none, &err), TL_DATA);
     assert_non_null(strstr(err.text, "only positive values"));
-    tl_function_free(&fun);
-    tl_validation_free(&plain);
-    tl_validation_free(&logs);
+    tl_pipeline_function_free(&fun);
+    tl_pipeline_validation_free(&plain);
+    tl_pipeline_validation_free(&logs);
     field_free(&f);
 }
 
@@ -300,7 +300,7 @@ static void running_out_of_memory_leaves_nothing(void **state) {
         tl_fail_after(allowed);
         code = tl_pipeline_validate(&f.data, &o, NULL, &v, &err);
         tl_fail_after(-1);
-        tl_validation_free(&v);
+        tl_pipeline_validation_free(&v);
         assert_int_equal(tl_live_blocks(), before);
     }
     assert_int_equal(code, TL_OK);

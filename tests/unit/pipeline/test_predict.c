@@ -13,7 +13,7 @@ static void make_model(field *f, tl_feature_kind features, tl_transfer_kind tran
     tl_err err = {0};
     tl_pipeline_options o = tl_pipeline_defaults();
     if (transfer == TL_TRANSFER_VAE) {
-        CHECK_OK(tl_transfer_preset(TL_TRANSFER_VAE, "honest", &o.fit.transfer, &err));
+        CHECK_OK(tl_fusion_transfer_preset(TL_TRANSFER_VAE, "honest", &o.fit.transfer, &err));
         o.fit.transfer.vae.depth = 2;
         o.fit.transfer.vae.width[0] = 9;
         o.fit.transfer.vae.width[1] = 7;
@@ -42,14 +42,14 @@ static void make_model(field *f, tl_feature_kind features, tl_transfer_kind tran
     v.fold_model = NULL;
     v.fold = NULL;
     v.residual = NULL;
-    tl_validation_free(&v);
+    tl_pipeline_validation_free(&v);
     for (int j = 0; j < bands; j++) {
         m->wavelength_nm[j] = 500.0 + 10.0 * j;
         m->fwhm_nm[j] = 10.0;
     }
     CHECK_OK(tl_pipeline_finish(&f->data, &o, NULL, &m->final, &err));
     if (features != TL_FEATURES_LAB) {
-        CHECK_OK(tl_area_fit(&f->data, m->fold, log_y, &m->projection, &m->area, &err));
+        CHECK_OK(tl_pipeline_area_fit(&f->data, m->fold, log_y, &m->projection, &m->area, &err));
     }
 }
 
@@ -96,8 +96,8 @@ typedef struct maps {
 static void predict_all(const tl_property_model *m, const image *im, ptrdiff_t block, maps *out) {
     tl_err err = {0};
     tl_predictor t;
-    CHECK_OK(tl_predictor_init(&t, m, &im->bands, im->index, &err));
-    double *scratch = tl_acquire(tl_predict_scratch(&t), sizeof *scratch);
+    CHECK_OK(tl_pipeline_predictor_init(&t, m, &im->bands, im->index, &err));
+    double *scratch = tl_acquire(tl_pipeline_predict_scratch(&t), sizeof *scratch);
     for (ptrdiff_t at = 0; at < pixels; at += block) {
         const ptrdiff_t n = pixels - at < block ? pixels - at : block;
         const float *row[bands];
@@ -109,10 +109,10 @@ static void predict_all(const tl_property_model *m, const image *im, ptrdiff_t b
                                       .upper = out->upper + at,
                                       .di = out->di + at,
                                       .applicable = out->applicable + at};
-        CHECK_OK(tl_predict_block(&t, row, n, &layers, scratch, &err));
+        CHECK_OK(tl_pipeline_predict_block(&t, row, n, &layers, scratch, &err));
     }
     tl_release(scratch);
-    tl_predictor_free(&t);
+    tl_pipeline_predictor_free(&t);
 }
 
 /* The kernel gives the bits of the plain definition: physical values through the function, CV+
@@ -142,9 +142,10 @@ static void kernel_equals_the_definition(void **state) {
                 tl_matrix_row(&x, i)[j] = (double)tl_band_value(b, im.row[j][i]);
             }
         }
-        CHECK_OK(tl_function_evaluate(&m.final, NULL, &x, value, &err));
+        CHECK_OK(tl_pipeline_function_evaluate(&m.final, NULL, &x, value, &err));
         for (int k = 0; k < m.folds; k++) {
-            CHECK_OK(tl_function_evaluate(&m.fold_model[k], NULL, &x, fold_value[k], &err));
+            CHECK_OK(
+                tl_pipeline_function_evaluate(&m.fold_model[k], NULL, &x, fold_value[k], &err));
         }
         tl_cv_plus c;
         CHECK_OK(tl_inversion_cv_plus_init(&c, m.residual, m.fold, m.n, m.folds, 0.9, &err));
@@ -166,7 +167,7 @@ static void kernel_equals_the_definition(void **state) {
         }
         tl_inversion_cv_plus_free(&c);
         tl_matrix_free(&x);
-        tl_property_model_free(&m);
+        tl_pipeline_property_model_free(&m);
         field_free(&f);
     }
     free_image(&im);
@@ -184,13 +185,13 @@ static void check_blocks(const tl_property_model *m, const image *im) {
         assert_memory_equal(&whole, &cut, sizeof cut);
     }
     tl_predictor t;
-    CHECK_OK(tl_predictor_init(&t, m, &im->bands, im->index, &err));
-    double *scratch = tl_acquire(tl_predict_scratch(&t), sizeof *scratch);
+    CHECK_OK(tl_pipeline_predictor_init(&t, m, &im->bands, im->index, &err));
+    double *scratch = tl_acquire(tl_pipeline_predict_scratch(&t), sizeof *scratch);
     const tl_prediction value_only = {.value = cut.value};
-    CHECK_OK(tl_predict_block(&t, im->row, pixels, &value_only, scratch, &err));
+    CHECK_OK(tl_pipeline_predict_block(&t, im->row, pixels, &value_only, scratch, &err));
     assert_memory_equal(whole.value, cut.value, sizeof cut.value);
     tl_release(scratch);
-    tl_predictor_free(&t);
+    tl_pipeline_predictor_free(&t);
 }
 
 static void blocks_do_not_change_bytes(void **state) {
@@ -203,7 +204,7 @@ static void blocks_do_not_change_bytes(void **state) {
         tl_property_model m;
         make_model(&f, TL_FEATURES_FUSED, (tl_transfer_kind)kind, 0, &m);
         check_blocks(&m, &im);
-        tl_property_model_free(&m);
+        tl_pipeline_property_model_free(&m);
     }
     field_free(&f);
     free_image(&im);
@@ -236,7 +237,7 @@ static void missing_bands_spoil_only_their_pixel(void **state) {
             assert_true(got.value[i] == clean.value[i] && got.lower[i] == clean.lower[i]);
         }
     }
-    tl_property_model_free(&m);
+    tl_pipeline_property_model_free(&m);
     field_free(&f);
     free_image(&im);
 }
@@ -244,7 +245,7 @@ static void missing_bands_spoil_only_their_pixel(void **state) {
 static void print_model(const tl_property_model *m, tl_text *text) {
     tl_err err = {0};
     json_t *root = NULL;
-    CHECK_OK(tl_property_model_to_json(m, &root, &err));
+    CHECK_OK(tl_pipeline_property_model_to_json(m, &root, &err));
     CHECK_OK(tl_model_print(root, text, &err));
     json_decref(root);
 }
@@ -269,7 +270,8 @@ static void models_survive_their_file(void **state) {
         field_make(&f, samples, bands, 0.3, 3);
         make_model(&f, features[kind], kind < 3 ? TL_TRANSFER_DS : TL_TRANSFER_VAE, 1, &m);
         print_model(&m, &text);
-        CHECK_OK(tl_property_model_parse(text.data, (size_t)text.length, "m.json", &again, &err));
+        CHECK_OK(tl_pipeline_property_model_parse(text.data, (size_t)text.length, "m.json", &again,
+                                                  &err));
         print_model(&again, &twice);
         assert_string_equal(text.data, twice.data);
         predict_all(&m, &im, pixels, &before);
@@ -277,8 +279,8 @@ static void models_survive_their_file(void **state) {
         assert_memory_equal(&before, &after, sizeof after);
         tl_text_free(&text);
         tl_text_free(&twice);
-        tl_property_model_free(&m);
-        tl_property_model_free(&again);
+        tl_pipeline_property_model_free(&m);
+        tl_pipeline_property_model_free(&again);
         field_free(&f);
     }
     free_image(&im);
@@ -293,7 +295,7 @@ static void hostile_models_are_refused(void **state) {
     json_t *root = NULL;
     field_make(&f, samples, bands, 0.3, 3);
     make_model(&f, TL_FEATURES_SCENE, TL_TRANSFER_DS, 0, &m);
-    CHECK_OK(tl_property_model_to_json(&m, &root, &err));
+    CHECK_OK(tl_pipeline_property_model_to_json(&m, &root, &err));
     const char *const keys[] = {"property",  "unit",          "features", "calibration",
                                 "log",       "level",         "model",    "folds",
                                 "residuals", "wavelength_nm", "fwhm_nm",  "kind"};
@@ -312,7 +314,7 @@ static void hostile_models_are_refused(void **state) {
             }
             tl_property_model read;
             err.text[0] = '\0';
-            assert_int_equal(tl_property_model_from_json(bad, &read, &err), TL_FORMAT);
+            assert_int_equal(tl_pipeline_property_model_from_json(bad, &read, &err), TL_FORMAT);
             assert_true(strlen(err.text) > 10);
             assert_int_equal(tl_live_blocks(), before);
             json_decref(bad);
@@ -321,10 +323,10 @@ static void hostile_models_are_refused(void **state) {
     json_array_set_new(json_object_get(json_object_get(root, "residuals"), "fold"), 4,
                        json_integer(99));
     tl_property_model read;
-    assert_int_equal(tl_property_model_from_json(root, &read, &err), TL_FORMAT);
+    assert_int_equal(tl_pipeline_property_model_from_json(root, &read, &err), TL_FORMAT);
     assert_non_null(strstr(err.text, "entry 4"));
     json_decref(root);
-    tl_property_model_free(&m);
+    tl_pipeline_property_model_free(&m);
     field_free(&f);
 }
 
@@ -338,9 +340,9 @@ static void lab_models_cannot_be_mapped(void **state) {
     field_make(&f, samples, bands, 0.3, 3);
     make_model(&f, TL_FEATURES_LAB, TL_TRANSFER_DS, 0, &m);
     tl_predictor t;
-    assert_int_equal(tl_predictor_init(&t, &m, &im.bands, im.index, &err), TL_DATA);
+    assert_int_equal(tl_pipeline_predictor_init(&t, &m, &im.bands, im.index, &err), TL_DATA);
     assert_non_null(strstr(err.text, "lab spectra"));
-    tl_property_model_free(&m);
+    tl_pipeline_property_model_free(&m);
     field_free(&f);
     free_image(&im);
 }

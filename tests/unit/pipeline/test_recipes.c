@@ -15,7 +15,7 @@ static tl_err err;
 
 /* A projection that was fitted on no sample: smooth waves over the bands. */
 static void make_projection(tl_linear *l, ptrdiff_t k) {
-    CHECK_OK(tl_linear_init(l, bands, k, &err));
+    CHECK_OK(tl_pipeline_linear_init(l, bands, k, &err));
     for (ptrdiff_t j = 0; j < bands; j++) {
         for (ptrdiff_t r = 0; r < k; r++) {
             tl_matrix_row(&l->weight, j)[r] = 40.0 * cos(0.13 * (double)((r + 1) * j));
@@ -28,7 +28,7 @@ static void make_projection(tl_linear *l, ptrdiff_t k) {
 
 /* Small problems, so that every regression is quick. */
 static tl_recipe small_recipe(tl_feature_kind features, tl_regressor_kind kind) {
-    tl_recipe r = tl_recipe_defaults();
+    tl_recipe r = tl_pipeline_recipe_defaults();
     r.features = features;
     r.regressor.kind = kind;
     r.regressor.max_components = 6;
@@ -94,11 +94,11 @@ static void plain_way(int fused, const tl_matrix *x, const tl_matrix *lab, const
     if (fused) {
         tl_ds ds;
         tl_matrix generated;
-        CHECK_OK(tl_ds_fit(&xl, &ll, 0.01, NULL, 1, &ds, &err));
-        CHECK_OK(tl_ds_apply(&ds, &xt, &generated, &err));
+        CHECK_OK(tl_fusion_ds_fit(&xl, &ll, 0.01, NULL, 1, &ds, &err));
+        CHECK_OK(tl_fusion_ds_apply(&ds, &xt, &generated, &err));
         tl_matrix_free(&xt);
         xt = generated;
-        tl_ds_free(&ds);
+        tl_fusion_ds_free(&ds);
     }
     CHECK_OK(tl_inversion_pls_fit(fused ? &ll : &xl, yl, 6, 0, &pls, &err));
     for (ptrdiff_t i = 0; i < n_test; i++) {
@@ -174,7 +174,7 @@ static void nested_validation_equals_the_plain_procedure(void **state) {
     field_make(&f, samples, bands, 0.6, 31);
     make_projection(&projection, 7);
     f.data.projection = &projection;
-    CHECK_OK(tl_linear_rows(&projection, &f.scene, &scores, &err));
+    CHECK_OK(tl_pipeline_linear_rows(&projection, &f.scene, &scores, &err));
     tl_pipeline_options o = small_options();
     o.repeats = 4;
     o.fit.recipes = 2;
@@ -205,9 +205,9 @@ static void nested_validation_equals_the_plain_procedure(void **state) {
     }
     /* Both ways win somewhere, or the choice would not have been tested. */
     assert_true(seen[0] > 0 && seen[1] > 0);
-    tl_validation_free(&v);
+    tl_pipeline_validation_free(&v);
     tl_matrix_free(&scores);
-    tl_linear_free(&projection);
+    tl_pipeline_linear_free(&projection);
     field_free(&f);
 }
 
@@ -238,7 +238,7 @@ static void make_model(whole_model *w, const tl_recipe *r, int scores) {
     CHECK_OK(tl_pipeline_validate(&w->f.data, &o, NULL, &v, &err));
     assert_true(v.scores[0].r2 > 0.2);
     CHECK_OK(tl_pipeline_finish(&w->f.data, &o, NULL, &w->m.final, &err));
-    CHECK_OK(tl_area_fit(&w->f.data, v.fold, 0, &w->m.projection, &w->m.area, &err));
+    CHECK_OK(tl_pipeline_area_fit(&w->f.data, v.fold, 0, &w->m.projection, &w->m.area, &err));
     w->m.property = tl_copy_text("SOM");
     w->m.unit = tl_copy_text("g/kg");
     w->m.p = bands;
@@ -255,12 +255,12 @@ static void make_model(whole_model *w, const tl_recipe *r, int scores) {
     v.fold_model = NULL;
     v.fold = NULL;
     v.residual = NULL;
-    tl_validation_free(&v);
+    tl_pipeline_validation_free(&v);
 }
 
 static void free_model(whole_model *w) {
-    tl_property_model_free(&w->m);
-    tl_linear_free(&w->projection);
+    tl_pipeline_property_model_free(&w->m);
+    tl_pipeline_linear_free(&w->projection);
     field_free(&w->f);
 }
 
@@ -283,8 +283,8 @@ static void map_pixels(const tl_property_model *m, const field *f, ptrdiff_t blo
         }
     }
     stored[3][17] = NAN;
-    CHECK_OK(tl_predictor_init(&t, m, &scene, index, &err));
-    double *scratch = tl_acquire(tl_predict_scratch(&t), sizeof *scratch);
+    CHECK_OK(tl_pipeline_predictor_init(&t, m, &scene, index, &err));
+    double *scratch = tl_acquire(tl_pipeline_predict_scratch(&t), sizeof *scratch);
     for (ptrdiff_t at = 0; at < pixels; at += block) {
         const float *band[bands];
         tl_prediction want = {0};
@@ -292,13 +292,13 @@ static void map_pixels(const tl_property_model *m, const field *f, ptrdiff_t blo
             band[j] = stored[j] + at;
         }
         for (int k = 0; k < tl_prediction_layers; k++) {
-            *tl_prediction_layer(&want, k) = out->of[k] + at;
+            *tl_pipeline_prediction_layer(&want, k) = out->of[k] + at;
         }
         const ptrdiff_t n = pixels - at < block ? pixels - at : block;
-        CHECK_OK(tl_predict_block(&t, band, n, &want, scratch, &err));
+        CHECK_OK(tl_pipeline_predict_block(&t, band, n, &want, scratch, &err));
     }
     tl_release(scratch);
-    tl_predictor_free(&t);
+    tl_pipeline_predictor_free(&t);
     tl_bands_free(&scene);
 }
 
@@ -321,7 +321,7 @@ static void check_model(const whole_model *w) {
                 (double)(float)(tl_matrix_row(&w->f.scene, i)[j] + 1e-4 * sin((double)(i + j)));
         }
     }
-    CHECK_OK(tl_function_evaluate(&w->m.final, &w->m.projection, &x, value, &err));
+    CHECK_OK(tl_pipeline_function_evaluate(&w->m.final, &w->m.projection, &x, value, &err));
     for (int i = 0; i < samples; i++) {
         assert_true(i == 17 || whole.of[0][i] == (float)value[i]);
         assert_true(i == 17 || whole.of[1][i] <= whole.of[0][i]);
@@ -331,13 +331,14 @@ static void check_model(const whole_model *w) {
     for (int k = 0; k < tl_prediction_layers; k++) {
         assert_true(isnan(whole.of[k][17]));
     }
-    CHECK_OK(tl_property_model_to_json(&w->m, &root, &err));
+    CHECK_OK(tl_pipeline_property_model_to_json(&w->m, &root, &err));
     CHECK_OK(tl_model_print(root, &text, &err));
     json_decref(root);
-    CHECK_OK(tl_property_model_parse(text.data, (size_t)text.length, "m.json", &again, &err));
+    CHECK_OK(
+        tl_pipeline_property_model_parse(text.data, (size_t)text.length, "m.json", &again, &err));
     map_pixels(&again, &w->f, pixels, &other);
     assert_memory_equal(&whole, &other, sizeof other);
-    tl_property_model_free(&again);
+    tl_pipeline_property_model_free(&again);
     tl_text_free(&text);
     tl_matrix_free(&x);
 }
@@ -414,8 +415,8 @@ static void choices_and_selections_do_not_leak(void **state) {
         assert_true(tl_matrix_row(&before.predicted, r)[7] ==
                     tl_matrix_row(&after.predicted, r)[7]);
     }
-    tl_validation_free(&before);
-    tl_validation_free(&after);
+    tl_pipeline_validation_free(&before);
+    tl_pipeline_validation_free(&after);
     field_free(&f);
 }
 
@@ -453,7 +454,7 @@ static void threads_change_nothing_beside_the_scores(void **state) {
     assert_true(v[0].gain.rmse.upper < 0.0);
     assert_int_equal(p[0].reaching, 0);
     for (int k = 0; k < 2; k++) {
-        tl_validation_free(&v[k]);
+        tl_pipeline_validation_free(&v[k]);
     }
     field_free(&f);
 }
@@ -496,7 +497,7 @@ static void intervals_are_around_the_mean_of_the_repeats(void **state) {
         assert_true(v.interval.r2.lower < r2 && r2 < v.interval.r2.upper);
         assert_true(v.gain.r2.lower < gain && gain < v.gain.r2.upper);
         assert_int_equal(v.interval.groups, samples);
-        tl_validation_free(&v);
+        tl_pipeline_validation_free(&v);
     }
     field_free(&f);
 }

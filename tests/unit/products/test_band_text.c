@@ -8,7 +8,7 @@
 #include "kit/check.h"
 
 static tl_code parse(const char *bytes, tl_band_text *text, tl_err *err) {
-    return tl_band_text_parse(bytes, strlen(bytes), "gains", text, err);
+    return tl_products_band_text_parse(bytes, strlen(bytes), "gains", text, err);
 }
 
 static void every_way_of_splitting_gives_the_same_numbers(void **state) {
@@ -30,7 +30,7 @@ static void every_way_of_splitting_gives_the_same_numbers(void **state) {
         assert_float_equal(text.value[1], 1.5, 1e-15);
         assert_float_equal(text.value[2], 0.03, 1e-15);
         assert_float_equal(text.value[3], 2.5, 1e-15);
-        tl_band_text_free(&text);
+        tl_products_band_text_free(&text);
     }
 }
 
@@ -41,10 +41,10 @@ static void gains_alone_and_one_line_are_understood(void **state) {
     CHECK_OK(parse("0.5\n0.25\n0.125\n", &text, &err));
     assert_int_equal(text.nrow, 3);
     assert_int_equal(text.ncol, 1);
-    tl_band_text_free(&text);
+    tl_products_band_text_free(&text);
     CHECK_OK(parse("0.5", &text, &err));
     assert_int_equal(text.nrow, 1);
-    tl_band_text_free(&text);
+    tl_products_band_text_free(&text);
 }
 
 static void what_is_no_such_text_is_named_with_its_line(void **state) {
@@ -80,7 +80,8 @@ static void a_text_without_end_is_refused(void **state) {
     }
     tl_err err = {0};
     tl_band_text text;
-    assert_int_equal(tl_band_text_parse(bytes, 2 * lines, "gains", &text, &err), TL_FORMAT);
+    assert_int_equal(tl_products_band_text_parse(bytes, 2 * lines, "gains", &text, &err),
+                     TL_FORMAT);
     tl_release(bytes);
 }
 

@@ -33,7 +33,7 @@ static void names_of_both_styles_and_any_case_are_known(void **state) {
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         char base[256];
-        if (tl_gf5_role_of(files[i].name, base) != files[i].role) {
+        if (tl_products_gf5_role_of(files[i].name, base) != files[i].role) {
             fail_msg("%s", files[i].name);
         }
         assert_string_equal(base, files[i].base);
@@ -47,7 +47,7 @@ static void a_name_of_any_length_is_safe(void **state) {
     memset(name, 'a', sizeof name);
     memcpy(name, "GF5_AHSI_", 9);
     memcpy(name + sizeof name - 8, "_VN.tif", 8);
-    (void)tl_gf5_role_of(name, base);
+    (void)tl_products_gf5_role_of(name, base);
     assert_true(strlen(base) < sizeof base);
 }
 
@@ -60,22 +60,22 @@ static void beijing_is_eight_hours_ahead(void **state) {
                                            {"2022-01-01 07:59:59", "2021-12-31T23:59:59Z"}};
     char utc[32];
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
-        assert_int_equal(tl_gf5_utc(times[i][0], utc), 1);
+        assert_int_equal(tl_products_gf5_utc(times[i][0], utc), 1);
         assert_string_equal(utc, times[i][1]);
     }
     static const char *const wrong[] = {
         "",           "yesterday",          "2022-13-01 00:00:00", "2022-02-29 00:00:00",
         "2022-04-24", "2022-04-24 25:00:00"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        assert_int_equal(tl_gf5_utc(wrong[i], utc), 0);
+        assert_int_equal(tl_products_gf5_utc(wrong[i], utc), 0);
     }
 }
 
 static void facts_are_read_and_nonsense_is_left_out(void **state) {
     (void)state;
     tl_err err = {0};
-    tl_scene_facts facts = tl_scene_facts_none();
-    CHECK_OK(tl_gf5_facts_read(
+    tl_scene_facts facts = tl_source_scene_facts_none();
+    CHECK_OK(tl_products_gf5_facts_read(
         "<a><ProductMetaData><SatelliteID>GF5B</SatelliteID><StartTime>2022-04-24 11:12:05"
         "</StartTime><TopLeftLatitude>33</TopLeftLatitude><TopLeftLongitude>102</TopLeftLongitude>"
         "<TopRightLatitude>33</TopRightLatitude><TopRightLongitude>103</TopRightLongitude>"
@@ -90,7 +90,7 @@ static void facts_are_read_and_nonsense_is_left_out(void **state) {
     assert_float_equal(facts.longitude_deg, 102.5, 1e-12);
     assert_true(isnan(facts.sun_zenith_deg));
     assert_true(isnan(facts.sun_azimuth_deg));
-    assert_int_equal(tl_gf5_facts_read("<a><b>", "xml", &facts, &err), TL_FORMAT);
+    assert_int_equal(tl_products_gf5_facts_read("<a><b>", "xml", &facts, &err), TL_FORMAT);
 }
 
 int main(void) {

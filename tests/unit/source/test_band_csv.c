@@ -13,7 +13,7 @@ static void make(tl_bands *bands) {
 }
 
 static tl_code apply(const char *text, tl_bands *bands, tl_err *err) {
-    return tl_bands_from_csv(text, strlen(text), "band table", bands, err);
+    return tl_source_bands_from_csv(text, strlen(text), "band table", bands, err);
 }
 
 static void given_values_replace_those_of_the_file(void **state) {

@@ -4,7 +4,7 @@
 #include "source/csv.h"
 
 static tl_code parse(const char *text, tl_csv *csv, tl_err *err) {
-    return tl_csv_parse(text, strlen(text), "table", csv, err);
+    return tl_source_csv_parse(text, strlen(text), "table", csv, err);
 }
 
 /* The same table with commas, semicolons and tabs, with a byte order mark and Windows line ends. */
@@ -20,10 +20,10 @@ static void every_delimiter_gives_the_same_table(void **state) {
         assert_int_equal(csv.ncol, 3);
         assert_int_equal(csv.nrow, 2);
         assert_string_equal(csv.header[0], "id");
-        assert_int_equal(tl_csv_column(&csv, "Y"), 2);
-        assert_string_equal(tl_csv_at(&csv, 1, 0), "B");
-        assert_string_equal(tl_csv_at(&csv, 1, 2), "4");
-        tl_csv_free(&csv);
+        assert_int_equal(tl_source_csv_column(&csv, "Y"), 2);
+        assert_string_equal(tl_source_csv_at(&csv, 1, 0), "B");
+        assert_string_equal(tl_source_csv_at(&csv, 1, 2), "4");
+        tl_source_csv_free(&csv);
     }
 }
 
@@ -33,9 +33,9 @@ static void quotes_protect_delimiters_quotes_and_line_breaks(void **state) {
     tl_csv csv;
     CHECK_OK(parse("name,note\n\"a, b\",\"said \"\"no\"\"\nand left\"\n", &csv, &err));
     assert_int_equal(csv.nrow, 1);
-    assert_string_equal(tl_csv_at(&csv, 0, 0), "a, b");
-    assert_string_equal(tl_csv_at(&csv, 0, 1), "said \"no\"\nand left");
-    tl_csv_free(&csv);
+    assert_string_equal(tl_source_csv_at(&csv, 0, 0), "a, b");
+    assert_string_equal(tl_source_csv_at(&csv, 0, 1), "said \"no\"\nand left");
+    tl_source_csv_free(&csv);
 }
 
 static void short_rows_are_filled_and_long_ones_refused(void **state) {
@@ -43,8 +43,8 @@ static void short_rows_are_filled_and_long_ones_refused(void **state) {
     tl_err err = {0};
     tl_csv csv;
     CHECK_OK(parse("a,b,c\n1\n2,3,4,\n", &csv, &err));
-    assert_string_equal(tl_csv_at(&csv, 0, 2), "");
-    tl_csv_free(&csv);
+    assert_string_equal(tl_source_csv_at(&csv, 0, 2), "");
+    tl_source_csv_free(&csv);
     assert_int_equal(parse("a,b\n1,2\n1,2,3\n", &csv, &err), TL_FORMAT);
     assert_non_null(strstr(err.text, "line 3"));
 }
@@ -61,7 +61,7 @@ static void broken_texts_give_a_sentence(void **state) {
     }
     tl_err err = {0};
     tl_csv csv;
-    assert_int_equal(tl_csv_parse("a,b\n1,\0\n", 8, "table", &csv, &err), TL_FORMAT);
+    assert_int_equal(tl_source_csv_parse("a,b\n1,\0\n", 8, "table", &csv, &err), TL_FORMAT);
 }
 
 /* Spreadsheets of Chinese and European systems write GBK and Latin-1 tables unless told otherwise:
@@ -83,7 +83,7 @@ static void other_encodings_are_refused_with_the_way_out(void **state) {
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         tl_err err = {0};
         tl_csv csv;
-        assert_int_equal(tl_csv_parse(cases[k].text, cases[k].length, "table", &csv, &err),
+        assert_int_equal(tl_source_csv_parse(cases[k].text, cases[k].length, "table", &csv, &err),
                          TL_FORMAT);
         assert_non_null(strstr(err.text, cases[k].word));
         assert_null(csv.bytes);
@@ -92,9 +92,9 @@ static void other_encodings_are_refused_with_the_way_out(void **state) {
     tl_csv csv;
     const char whole[] =
         "\xEF\xBB\xBF\xE6\x9C\x89\xE6\x9C\xBA\xE8\xB4\xA8,\xC2\xB0\n\xF0\x9F\x8C\xB1,2\n";
-    assert_int_equal(tl_csv_parse(whole, sizeof whole - 1, "table", &csv, &err), TL_OK);
-    assert_int_equal(tl_csv_column(&csv, "\xE6\x9C\x89\xE6\x9C\xBA\xE8\xB4\xA8"), 0);
-    tl_csv_free(&csv);
+    assert_int_equal(tl_source_csv_parse(whole, sizeof whole - 1, "table", &csv, &err), TL_OK);
+    assert_int_equal(tl_source_csv_column(&csv, "\xE6\x9C\x89\xE6\x9C\xBA\xE8\xB4\xA8"), 0);
+    tl_source_csv_free(&csv);
 }
 
 /* A table cut anywhere, or with any byte turned into a quote, a delimiter or a line break, is
@@ -106,9 +106,9 @@ static void every_cut_and_every_flip_is_survived(void **state) {
     const ptrdiff_t before = tl_live_blocks();
     for (size_t cut = 0; cut <= n; cut++) {
         tl_csv csv;
-        if (tl_csv_parse(whole, cut, "table", &csv, NULL) == TL_OK) {
+        if (tl_source_csv_parse(whole, cut, "table", &csv, NULL) == TL_OK) {
             assert_true(csv.ncol > 0);
-            tl_csv_free(&csv);
+            tl_source_csv_free(&csv);
         }
     }
     static const char flips[] = {'"', ',', ';', '\n', '\r', '\t', ' ', '\0'};
@@ -118,8 +118,8 @@ static void every_cut_and_every_flip_is_survived(void **state) {
             memcpy(text, whole, sizeof whole);
             text[at] = flips[f];
             tl_csv csv;
-            if (tl_csv_parse(text, n, "table", &csv, NULL) == TL_OK) {
-                tl_csv_free(&csv);
+            if (tl_source_csv_parse(text, n, "table", &csv, NULL) == TL_OK) {
+                tl_source_csv_free(&csv);
             }
         }
     }

@@ -6,15 +6,15 @@
 static void limits_are_read(void **state) {
     (void)state;
     double limit = -1.0;
-    assert_int_equal(tl_measured_below("<0.5", &limit), 1);
+    assert_int_equal(tl_source_measured_below("<0.5", &limit), 1);
     CHECK_NEAR(limit, 0.5, 0.0);
-    assert_int_equal(tl_measured_below("  < 2 ", &limit), 1);
+    assert_int_equal(tl_source_measured_below("  < 2 ", &limit), 1);
     CHECK_NEAR(limit, 2.0, 0.0);
     static const char *const others[] = {"",    "0.5", "<",    "<LOD", "< -1",
                                          "<0",  "<<1", ">0.5", "<0,5", "n.d.",
                                          "<1x", "a<1", "<inf", "<nan", "< 1 mg"};
     for (size_t k = 0; k < sizeof others / sizeof others[0]; k++) {
-        assert_int_equal(tl_measured_below(others[k], &limit), 0);
+        assert_int_equal(tl_source_measured_below(others[k], &limit), 0);
         CHECK_NEAR(limit, 2.0, 0.0);
     }
 }
@@ -39,22 +39,22 @@ static void units_are_taken_from_names(void **state) {
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         size_t length = 99;
         char unit[16] = "?";
-        assert_int_equal(tl_measured_unit(cases[k].name, &length, unit, sizeof unit),
+        assert_int_equal(tl_source_measured_unit(cases[k].name, &length, unit, sizeof unit),
                          cases[k].unit[0] != '\0');
         assert_int_equal(length, strlen(cases[k].property));
         assert_string_equal(unit, cases[k].unit);
     }
     char tight[4];
     size_t length = 0;
-    assert_int_equal(tl_measured_unit("Cu (mg/kg)", &length, tight, sizeof tight), 1);
+    assert_int_equal(tl_source_measured_unit("Cu (mg/kg)", &length, tight, sizeof tight), 1);
     assert_string_equal(tight, "mg/");
 }
 
 static void names_meet_without_their_units(void **state) {
     (void)state;
-    assert_true(tl_measured_same("SOM (g/kg)", "som"));
-    assert_true(tl_measured_same("SOM", "SOM [%]"));
-    assert_false(tl_measured_same("SOM (g/kg)", "SOC"));
+    assert_true(tl_source_measured_same("SOM (g/kg)", "som"));
+    assert_true(tl_source_measured_same("SOM", "SOM [%]"));
+    assert_false(tl_source_measured_same("SOM (g/kg)", "SOC"));
 }
 
 int main(void) {

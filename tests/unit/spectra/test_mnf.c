@@ -48,9 +48,9 @@ static void feed(const scene *s, tl_mnf_sums *sums, ptrdiff_t from, ptrdiff_t en
     const ptrdiff_t stride = (ptrdiff_t)ROWS * COLS;
     for (ptrdiff_t r = from; r < end; r++) {
         const float *row = s->x + r * COLS;
-        tl_mnf_data_add(sums, row, COLS, stride);
+        tl_spectra_mnf_data_add(sums, row, COLS, stride);
         if (r + 1 < ROWS) {
-            tl_mnf_noise_add(sums, row, row + COLS, COLS, stride);
+            tl_spectra_mnf_noise_add(sums, row, row + COLS, COLS, stride);
         }
     }
 }
@@ -65,11 +65,11 @@ static void the_noise_is_found(void **state) {
     tl_mnf_sums sums;
     tl_matrix noise;
     tl_matrix data;
-    CHECK_OK(tl_mnf_sums_init(&sums, P, &err));
+    CHECK_OK(tl_spectra_mnf_sums_init(&sums, P, &err));
     feed(&s, &sums, 0, ROWS);
     assert_int_equal(sums.pixels, ROWS * COLS);
     assert_int_equal(sums.pairs, (ROWS - 1) * (COLS - 1));
-    CHECK_OK(tl_mnf_covariances(&sums, &noise, &data, &err));
+    CHECK_OK(tl_spectra_mnf_covariances(&sums, &noise, &data, &err));
     for (int j = 0; j < P; j++) {
         const double *row = tl_matrix_row(&noise, j);
         const double want = noise_sd(j) * noise_sd(j);
@@ -81,7 +81,7 @@ static void the_noise_is_found(void **state) {
     }
     tl_matrix_free(&noise);
     tl_matrix_free(&data);
-    tl_mnf_sums_free(&sums);
+    tl_spectra_mnf_sums_free(&sums);
     tl_release(s.x);
 }
 
@@ -96,10 +96,10 @@ static void the_scores_are_whitened_and_ordered(void **state) {
     tl_matrix noise;
     tl_matrix data;
     tl_mnf mnf;
-    CHECK_OK(tl_mnf_sums_init(&sums, P, &err));
+    CHECK_OK(tl_spectra_mnf_sums_init(&sums, P, &err));
     feed(&s, &sums, 0, ROWS);
-    CHECK_OK(tl_mnf_covariances(&sums, &noise, &data, &err));
-    CHECK_OK(tl_mnf_fit(&sums, P, &mnf, &err));
+    CHECK_OK(tl_spectra_mnf_covariances(&sums, &noise, &data, &err));
+    CHECK_OK(tl_spectra_mnf_fit(&sums, P, &mnf, &err));
     for (int a = 0; a < P; a++) {
         for (int b = 0; b < P; b++) {
             double in_noise = 0.0;
@@ -132,10 +132,10 @@ static void the_scores_are_whitened_and_ordered(void **state) {
             assert_true(seen[a] * seen[a] < 0.01 * inside);
         }
     }
-    tl_mnf_free(&mnf);
+    tl_spectra_mnf_free(&mnf);
     tl_matrix_free(&noise);
     tl_matrix_free(&data);
-    tl_mnf_sums_free(&sums);
+    tl_spectra_mnf_sums_free(&sums);
     tl_release(s.x);
 }
 
@@ -147,32 +147,32 @@ static void parts_merge(void **state) {
     make_scene(&s);
     tl_mnf_sums whole;
     tl_mnf_sums part[3];
-    CHECK_OK(tl_mnf_sums_init(&whole, P, &err));
+    CHECK_OK(tl_spectra_mnf_sums_init(&whole, P, &err));
     feed(&s, &whole, 0, ROWS);
     for (int i = 0; i < 3; i++) {
-        CHECK_OK(tl_mnf_sums_init(&part[i], P, &err));
+        CHECK_OK(tl_spectra_mnf_sums_init(&part[i], P, &err));
     }
     feed(&s, &part[1], 0, 50);
     feed(&s, &part[2], 50, ROWS);
-    CHECK_OK(tl_mnf_merge(&part[0], &part[1], &err));
-    CHECK_OK(tl_mnf_merge(&part[0], &part[2], &err));
+    CHECK_OK(tl_spectra_mnf_merge(&part[0], &part[1], &err));
+    CHECK_OK(tl_spectra_mnf_merge(&part[0], &part[2], &err));
     assert_int_equal(part[0].pixels, whole.pixels);
     tl_mnf a;
     tl_mnf b;
-    CHECK_OK(tl_mnf_fit(&whole, 3, &a, &err));
-    CHECK_OK(tl_mnf_fit(&part[0], 3, &b, &err));
+    CHECK_OK(tl_spectra_mnf_fit(&whole, 3, &a, &err));
+    CHECK_OK(tl_spectra_mnf_fit(&part[0], 3, &b, &err));
     for (int k = 0; k < 3; k++) {
         CHECK_NEAR(a.ratio[k], b.ratio[k], 1e-9 * a.ratio[k]);
         for (int j = 0; j < P; j++) {
             CHECK_NEAR(tl_matrix_row(&a.weight, k)[j], tl_matrix_row(&b.weight, k)[j], 1e-6);
         }
     }
-    tl_mnf_free(&a);
-    tl_mnf_free(&b);
+    tl_spectra_mnf_free(&a);
+    tl_spectra_mnf_free(&b);
     for (int i = 0; i < 3; i++) {
-        tl_mnf_sums_free(&part[i]);
+        tl_spectra_mnf_sums_free(&part[i]);
     }
-    tl_mnf_sums_free(&whole);
+    tl_spectra_mnf_sums_free(&whole);
     tl_release(s.x);
 }
 
@@ -188,37 +188,37 @@ static void dead_bands_and_holes_are_survived(void **state) {
     s.x[0] = NAN;
     s.x[3 * ROWS * COLS + 777] = NAN;
     tl_mnf_sums sums;
-    CHECK_OK(tl_mnf_sums_init(&sums, P, &err));
+    CHECK_OK(tl_spectra_mnf_sums_init(&sums, P, &err));
     tl_mnf mnf;
-    assert_int_equal(tl_mnf_fit(&sums, 3, &mnf, &err), TL_DATA);
+    assert_int_equal(tl_spectra_mnf_fit(&sums, 3, &mnf, &err), TL_DATA);
     feed(&s, &sums, 0, ROWS);
     assert_int_equal(sums.pixels, ROWS * COLS - 2);
     assert_int_equal(sums.pairs, (ROWS - 1) * (COLS - 1) - 3);
-    CHECK_OK(tl_mnf_fit(&sums, 3, &mnf, &err));
+    CHECK_OK(tl_spectra_mnf_fit(&sums, 3, &mnf, &err));
     for (int k = 0; k < 3; k++) {
         for (int j = 0; j < P; j++) {
             assert_true(isfinite(tl_matrix_row(&mnf.weight, k)[j]));
         }
         CHECK_NEAR(tl_matrix_row(&mnf.weight, k)[5], 0.0, 1e-9);
     }
-    tl_mnf_free(&mnf);
-    assert_int_equal(tl_mnf_fit(&sums, P + 1, &mnf, &err), TL_ARG);
-    tl_mnf_sums_free(&sums);
+    tl_spectra_mnf_free(&mnf);
+    assert_int_equal(tl_spectra_mnf_fit(&sums, P + 1, &mnf, &err), TL_ARG);
+    tl_spectra_mnf_sums_free(&sums);
     /* Two bands that are the same leave the noise singular but for what steadies it. */
     memcpy(s.x + 7 * ROWS * COLS, s.x + 8 * ROWS * COLS, ROWS * COLS * sizeof *s.x);
-    CHECK_OK(tl_mnf_sums_init(&sums, P, &err));
+    CHECK_OK(tl_spectra_mnf_sums_init(&sums, P, &err));
     feed(&s, &sums, 0, ROWS);
-    CHECK_OK(tl_mnf_fit(&sums, 3, &mnf, &err));
+    CHECK_OK(tl_spectra_mnf_fit(&sums, 3, &mnf, &err));
     assert_true(mnf.ratio[2] > 20.0 && mnf.ratio[0] < 1e5);
-    tl_mnf_free(&mnf);
-    tl_mnf_sums_free(&sums);
+    tl_spectra_mnf_free(&mnf);
+    tl_spectra_mnf_sums_free(&sums);
     /* Two rows of pixels: 99 pairs cannot tell 300 covariances, and there is still an answer. */
-    CHECK_OK(tl_mnf_sums_init(&sums, P, &err));
+    CHECK_OK(tl_spectra_mnf_sums_init(&sums, P, &err));
     feed(&s, &sums, 10, 11);
-    tl_mnf_data_add(&sums, s.x + 11 * COLS, 20, (ptrdiff_t)ROWS * COLS);
-    assert_int_equal(tl_mnf_fit(&sums, 2, &mnf, &err), TL_OK);
-    tl_mnf_free(&mnf);
-    tl_mnf_sums_free(&sums);
+    tl_spectra_mnf_data_add(&sums, s.x + 11 * COLS, 20, (ptrdiff_t)ROWS * COLS);
+    assert_int_equal(tl_spectra_mnf_fit(&sums, 2, &mnf, &err), TL_OK);
+    tl_spectra_mnf_free(&mnf);
+    tl_spectra_mnf_sums_free(&sums);
     tl_release(s.x);
 }
 
@@ -232,12 +232,12 @@ static void files_keep_every_bit(void **state) {
     tl_mnf mnf;
     tl_mnf back;
     json_t *json;
-    CHECK_OK(tl_mnf_sums_init(&sums, P, &err));
+    CHECK_OK(tl_spectra_mnf_sums_init(&sums, P, &err));
     feed(&s, &sums, 0, 40);
-    CHECK_OK(tl_mnf_fit(&sums, 9, &fitted, &err));
-    CHECK_OK(tl_mnf_first(&fitted, 4, &mnf, &err));
-    CHECK_OK(tl_mnf_to_json(&mnf, &json, &err));
-    CHECK_OK(tl_mnf_from_json(json, P, &back, &err));
+    CHECK_OK(tl_spectra_mnf_fit(&sums, 9, &fitted, &err));
+    CHECK_OK(tl_spectra_mnf_first(&fitted, 4, &mnf, &err));
+    CHECK_OK(tl_spectra_mnf_to_json(&mnf, &json, &err));
+    CHECK_OK(tl_spectra_mnf_from_json(json, P, &back, &err));
     assert_int_equal(back.k, 4);
     assert_memory_equal(back.weight.data, fitted.weight.data, 4 * P * sizeof(double));
     assert_memory_equal(back.mean, fitted.mean, P * sizeof(double));
@@ -247,23 +247,23 @@ static void files_keep_every_bit(void **state) {
     CHECK_OK(tl_matrix_init(&x, 2, P, &err));
     memcpy(x.data, mnf.mean, P * sizeof(double));
     tl_matrix_row(&x, 1)[3] = (double)NAN;
-    CHECK_OK(tl_mnf_scores(&back, &x, &scores, &err));
+    CHECK_OK(tl_spectra_mnf_scores(&back, &x, &scores, &err));
     for (int k = 0; k < 4; k++) {
         CHECK_NEAR(tl_matrix_row(&scores, 0)[k], 0.0, 0.0);
         assert_true(isnan(tl_matrix_row(&scores, 1)[k]));
     }
     tl_matrix_free(&scores);
     tl_matrix_free(&x);
-    tl_mnf_free(&back);
-    assert_int_equal(tl_mnf_from_json(json, P - 1, &back, &err), TL_FORMAT);
-    assert_int_equal(tl_mnf_from_json(json, 3, &back, &err), TL_FORMAT);
+    tl_spectra_mnf_free(&back);
+    assert_int_equal(tl_spectra_mnf_from_json(json, P - 1, &back, &err), TL_FORMAT);
+    assert_int_equal(tl_spectra_mnf_from_json(json, 3, &back, &err), TL_FORMAT);
     (void)json_object_del(json, "mean");
-    assert_int_equal(tl_mnf_from_json(json, P, &back, &err), TL_FORMAT);
+    assert_int_equal(tl_spectra_mnf_from_json(json, P, &back, &err), TL_FORMAT);
     assert_non_null(strstr(err.text, "mean"));
     json_decref(json);
-    tl_mnf_free(&fitted);
-    tl_mnf_free(&mnf);
-    tl_mnf_sums_free(&sums);
+    tl_spectra_mnf_free(&fitted);
+    tl_spectra_mnf_free(&mnf);
+    tl_spectra_mnf_sums_free(&sums);
     tl_release(s.x);
 }
 

@@ -32,7 +32,7 @@ static void a_table_of_gaussians_is_the_gaussian_response(void **state) {
     const double centre[3] = {560.0, 600.0, 630.5};
     const double fwhm[3] = {20.0, 10.0, 12.0};
     make_lab(nm, &lab);
-    CHECK_OK(tl_responses_init(&r, 3, 4001, &err));
+    CHECK_OK(tl_spectra_responses_init(&r, 3, 4001, &err));
     for (ptrdiff_t i = 0; i < r.n; i++) {
         r.wavelength_nm[i] = 400.0 + 0.1 * (double)i;
         for (ptrdiff_t b = 0; b < 3; b++) {
@@ -42,8 +42,8 @@ static void a_table_of_gaussians_is_the_gaussian_response(void **state) {
                 7.0 * exp(-0.5 * pow((r.wavelength_nm[i] - centre[b]) / sigma, 2.0));
         }
     }
-    CHECK_OK(tl_responses_settle(&r, &err));
-    tl_responses_match(&r, centre, fwhm, 3, column);
+    CHECK_OK(tl_spectra_responses_settle(&r, &err));
+    tl_spectra_responses_match(&r, centre, fwhm, 3, column);
     CHECK_OK(tl_spectra_resample_measured(nm, FROM, &lab, &r, column, 3, &table, usable, &err));
     CHECK_OK(tl_spectra_resample(nm, FROM, &lab, centre, fwhm, 3, TL_RESPONSE_GAUSSIAN, &formula,
                                  NULL, &err));
@@ -56,7 +56,7 @@ static void a_table_of_gaussians_is_the_gaussian_response(void **state) {
     tl_matrix_free(&lab);
     tl_matrix_free(&formula);
     tl_matrix_free(&table);
-    tl_responses_free(&r);
+    tl_spectra_responses_free(&r);
 }
 
 /* A box over a ramp sees the value in its middle, whatever the spacing of the lab spectrum; outside
@@ -74,14 +74,14 @@ static void boxes_see_their_middle(void **state) {
     for (ptrdiff_t i = 0; i < 6; i++) {
         lab.data[i] = 0.001 * nm[i];
     }
-    CHECK_OK(tl_responses_init(&r, 3, 2001, &err));
+    CHECK_OK(tl_spectra_responses_init(&r, 3, 2001, &err));
     for (ptrdiff_t i = 0; i < r.n; i++) {
         r.wavelength_nm[i] = 400.0 + 0.1 * (double)i;
         tl_matrix_row(&r.value, 0)[i] = i <= 1000 ? 1.0 : 0.0;            /* 400 to 500 nm */
         tl_matrix_row(&r.value, 1)[i] = i >= 1500 ? 1.0 : 0.0;            /* 550 to 600 nm */
         tl_matrix_row(&r.value, 2)[i] = i >= 540 && i <= 560 ? 1.0 : 0.0; /* 454 to 456 nm */
     }
-    CHECK_OK(tl_responses_settle(&r, &err));
+    CHECK_OK(tl_spectra_responses_settle(&r, &err));
     CHECK_OK(tl_spectra_resample_measured(nm, 6, &lab, &r, column, 4, &out, usable, &err));
     CHECK_NEAR(out.data[0], 0.450, 1e-12);
     CHECK_NEAR(out.data[2], 0.455, 1e-12);
@@ -93,8 +93,8 @@ static void boxes_see_their_middle(void **state) {
     tl_matrix_free(&out);
     tl_matrix_free(&lab);
     tl_matrix_row(&r.value, 1)[7] = -0.1;
-    assert_int_equal(tl_responses_settle(&r, &err), TL_DATA);
-    tl_responses_free(&r);
+    assert_int_equal(tl_spectra_responses_settle(&r, &err), TL_DATA);
+    tl_spectra_responses_free(&r);
 }
 
 int main(void) {

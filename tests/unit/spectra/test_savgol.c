@@ -54,7 +54,7 @@ static void check_series(const json_t *one, const tl_matrix *x, const tl_segment
     for (ptrdiff_t j = 0; j < p; j++) {
         CHECK_NEAR(got[j], want.data[j], 1e-10);
     }
-    tl_savgol_free(&savgol);
+    tl_spectra_savgol_free(&savgol);
     tl_matrix_free(&want);
 }
 
@@ -101,7 +101,7 @@ static void a_parabola_over_wavelength_is_exact(void **state) {
             const double slope = 1e-3 - 4e-6 * (nm[j] - 550.0);
             CHECK_NEAR(got[j], d == 0 ? value[j] : (d == 1 ? slope : -4e-6), 1e-12);
         }
-        tl_savgol_free(&savgol);
+        tl_spectra_savgol_free(&savgol);
     }
 }
 
@@ -125,7 +125,7 @@ static void derivatives_are_per_nm(void **state) {
     for (int j = 0; j < 12; j++) {
         CHECK_NEAR(got[j], 0.002, 1e-14);
     }
-    tl_savgol_free(&savgol);
+    tl_spectra_savgol_free(&savgol);
 }
 
 /* Four bands between two gaps: the window shrinks to three; two bands are copied, and have no
@@ -146,7 +146,7 @@ static void short_segments_shrink_the_window(void **state) {
     CHECK_NEAR(got[0], 8.0 / 3.0 - 0.5, 1e-14);
     CHECK_NEAR(got[4], 100.0, 0.0);
     CHECK_NEAR(got[5], -50.0, 0.0);
-    tl_savgol_free(&savgol);
+    tl_spectra_savgol_free(&savgol);
     options.derivative = 1;
     CHECK_OK(tl_spectra_savgol_init(&options, NULL, &segments, &savgol, &err));
     value[4] = (double)NAN;
@@ -155,7 +155,7 @@ static void short_segments_shrink_the_window(void **state) {
     CHECK_NEAR(got[3], 1.0, 1e-14);
     CHECK_NEAR(got[6], -0.5, 1e-14);
     assert_true(isnan(got[4]));
-    tl_savgol_free(&savgol);
+    tl_spectra_savgol_free(&savgol);
 }
 
 static void bad_options_are_named(void **state) {

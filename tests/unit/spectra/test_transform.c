@@ -35,7 +35,7 @@ static void gaps_seams_and_overlaps_tear(void **state) {
     for (ptrdiff_t i = 0; i <= 4; i++) {
         assert_int_equal(s.start[i], want[i]);
     }
-    tl_segments_free(&s);
+    tl_spectra_segments_free(&s);
 }
 
 static void fine_bands_behind_coarse_ones_are_torn_at_the_wide_step(void **state) {
@@ -50,19 +50,19 @@ static void fine_bands_behind_coarse_ones_are_torn_at_the_wide_step(void **state
     CHECK_OK(tl_spectra_segments(nm, 20, &s, &err));
     assert_int_equal(s.n, 2);
     assert_int_equal(s.start[1], 10);
-    tl_segments_free(&s);
+    tl_spectra_segments_free(&s);
     CHECK_OK(tl_spectra_segments(nm, 10, &s, &err));
     assert_int_equal(s.n, 1);
-    tl_segments_free(&s);
+    tl_spectra_segments_free(&s);
     CHECK_OK(tl_spectra_segments(nm, 0, &s, &err));
     assert_int_equal(s.n, 0);
-    tl_segments_free(&s);
+    tl_spectra_segments_free(&s);
     /* Coarse bands: the water window tears although no step is wide. */
     const double coarse[] = {1000.0, 1170.0, 1340.0, 1510.0, 1680.0};
     CHECK_OK(tl_spectra_segments(coarse, 5, &s, &err));
     assert_int_equal(s.n, 2);
     assert_int_equal(s.start[1], 3);
-    tl_segments_free(&s);
+    tl_spectra_segments_free(&s);
 }
 
 static void absorbance_and_snv_are_their_formulas(void **state) {
@@ -83,7 +83,7 @@ static void absorbance_and_snv_are_their_formulas(void **state) {
     CHECK_NEAR(x.data[5], -log10(0.2), 1e-15);
     assert_true(isnan(x.data[7]));
     assert_int_equal(tl_spectra_transform_is_linear(&t), 0);
-    tl_transform_free(&t);
+    tl_spectra_transform_free(&t);
     CHECK_OK(tl_spectra_transform_init("snv", 11, 2, nm, 4, &t, &err));
     CHECK_OK(tl_spectra_transform_rows(&t, &x, &err));
     double sum = 0.0;
@@ -96,7 +96,7 @@ static void absorbance_and_snv_are_their_formulas(void **state) {
     }
     CHECK_NEAR(sum, 0.0, 1e-14);
     CHECK_NEAR(squares, 3.0, 1e-14);
-    tl_transform_free(&t);
+    tl_spectra_transform_free(&t);
     tl_matrix_free(&x);
 }
 
@@ -168,7 +168,7 @@ static void blocks_and_rows_have_the_same_bits(void **state) {
                 assert_true(block[j * n + i] == x.data[i * p + j]);
             }
         }
-        tl_transform_free(&t);
+        tl_spectra_transform_free(&t);
         tl_matrix_free(&x);
     }
 }
@@ -198,10 +198,10 @@ static void a_linear_chain_is_a_matrix(void **state) {
         CHECK_NEAR(sum, x.data[j], 1e-15);
     }
     tl_matrix_free(&map);
-    tl_transform_free(&t);
+    tl_spectra_transform_free(&t);
     CHECK_OK(tl_spectra_transform_init("smooth+snv", 5, 2, nm, p, &t, &err));
     assert_int_equal(tl_spectra_transform_linear(&t, &map, &err), TL_INTERNAL);
-    tl_transform_free(&t);
+    tl_spectra_transform_free(&t);
     tl_matrix_free(&x);
 }
 
@@ -238,7 +238,7 @@ static void running_out_of_memory_leaves_nothing(void **state) {
         tl_fail_after(allowed);
         code = tl_spectra_transform_init("smooth+derivative+snv", 5, 2, nm, 20, &t, &err);
         tl_fail_after(-1);
-        tl_transform_free(&t);
+        tl_spectra_transform_free(&t);
         assert_int_equal(tl_live_blocks(), before);
     }
     assert_int_equal(code, TL_OK);

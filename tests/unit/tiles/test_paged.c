@@ -10,14 +10,15 @@ static void tiles_cover_every_cell_once(void **state) {
     (void)state;
     const ptrdiff_t sides[][4] = {{7, 9, 3, 4}, {1, 20, 5, 6}, {8, 8, 8, 8}, {5, 3, 100, 1}};
     for (int k = 0; k < 4; k++) {
-        const tl_tiling t = tl_tiling_make(sides[k][0], sides[k][1], sides[k][2], sides[k][3]);
+        const tl_tiling t =
+            tl_tiles_tiling_make(sides[k][0], sides[k][1], sides[k][2], sides[k][3]);
         int seen[100] = {0};
-        for (ptrdiff_t tile = 0; tile < tl_tiling_count(&t); tile++) {
-            const tl_box box = tl_tiling_box(&t, tile);
+        for (ptrdiff_t tile = 0; tile < tl_tiles_tiling_count(&t); tile++) {
+            const tl_box box = tl_tiles_tiling_box(&t, tile);
             assert_true(box.nrow > 0 && box.ncol > 0);
             for (ptrdiff_t row = box.row0; row < box.row0 + box.nrow; row++) {
                 for (ptrdiff_t col = box.col0; col < box.col0 + box.ncol; col++) {
-                    assert_int_equal(tl_tiling_of(&t, row, col), tile);
+                    assert_int_equal(tl_tiles_tiling_of(&t, row, col), tile);
                     seen[row * t.ncol + col]++;
                 }
             }
@@ -30,16 +31,16 @@ static void tiles_cover_every_cell_once(void **state) {
 
 static void neighbours_of_tiles_know_each_other(void **state) {
     (void)state;
-    const tl_tiling t = tl_tiling_make(10, 10, 4, 3);
-    for (ptrdiff_t tile = 0; tile < tl_tiling_count(&t); tile++) {
+    const tl_tiling t = tl_tiles_tiling_make(10, 10, 4, 3);
+    for (ptrdiff_t tile = 0; tile < tl_tiles_tiling_count(&t); tile++) {
         for (int i = 0; i < 8; i++) {
-            const ptrdiff_t other = tl_tiling_neighbour(&t, tile, i);
-            assert_true(other < 0 || tl_tiling_neighbour(&t, other, (i + 4) % 8) == tile);
+            const ptrdiff_t other = tl_tiles_tiling_neighbour(&t, tile, i);
+            assert_true(other < 0 || tl_tiles_tiling_neighbour(&t, other, (i + 4) % 8) == tile);
         }
     }
-    assert_int_equal(tl_tiling_neighbour(&t, 0, 0), -1);
-    assert_int_equal(tl_tiling_neighbour(&t, 0, 3), 5);
-    const tl_box halo = tl_tiling_halo(&t, 0, 2);
+    assert_int_equal(tl_tiles_tiling_neighbour(&t, 0, 0), -1);
+    assert_int_equal(tl_tiles_tiling_neighbour(&t, 0, 3), 5);
+    const tl_box halo = tl_tiles_tiling_halo(&t, 0, 2);
     assert_true(halo.row0 == -2 && halo.col0 == -2 && halo.nrow == 8 && halo.ncol == 7);
 }
 
@@ -57,9 +58,9 @@ static void scribble(tl_paged *p, int32_t *plain, int64_t seed) {
             for (ptrdiff_t i = 0; i < 12 * 15; i++) {
                 values[i] = (int32_t)tl_rng_below(&rng, 1000000);
             }
-            CHECK_OK(tl_paged_write(p, box, values, 15, &err));
+            CHECK_OK(tl_tiles_paged_write(p, box, values, 15, &err));
         } else {
-            CHECK_OK(tl_paged_read(p, box, values, &err));
+            CHECK_OK(tl_tiles_paged_read(p, box, values, &err));
         }
         for (ptrdiff_t i = 0; i < box.nrow * box.ncol; i++) {
             const ptrdiff_t row = box.row0 + i / box.ncol;
@@ -73,7 +74,7 @@ static void scribble(tl_paged *p, int32_t *plain, int64_t seed) {
         }
         const ptrdiff_t row = tl_rng_below(&rng, rows);
         const ptrdiff_t col = tl_rng_below(&rng, cols);
-        int32_t *cell = tl_paged_at(p, row, col, 1, &err);
+        int32_t *cell = tl_tiles_paged_at(p, row, col, 1, &err);
         if (cell == NULL) {
             fail_msg("no cell: %s", err.text);
             return;
@@ -96,15 +97,15 @@ static void what_is_written_is_read_in_little_memory(void **state) {
         const tl_paged_shape shape = {rows, cols, 4, sides[k][0], sides[k][1], &blank, 0.0};
         const tl_scratch scratch = memory_scratch(1 << 22);
         tl_paged p;
-        CHECK_OK(tl_paged_init(&p, &shape, &scratch, &err));
+        CHECK_OK(tl_tiles_paged_init(&p, &shape, &scratch, &err));
         scribble(&p, plain, k);
-        CHECK_OK(tl_paged_limit(&p, 1e6, &err));
+        CHECK_OK(tl_tiles_paged_limit(&p, 1e6, &err));
         scribble(&p, plain, k + 10);
-        CHECK_OK(tl_paged_limit(&p, 0.0, &err));
+        CHECK_OK(tl_tiles_paged_limit(&p, 0.0, &err));
         assert_true(p.n_resident <= 16);
         scribble(&p, plain, k + 20);
         assert_true(p.down * p.across <= 16 || (p.n_written > 0 && p.n_read > 0));
-        tl_paged_free(&p);
+        tl_tiles_paged_free(&p);
     }
     assert_int_equal(tl_live_blocks(), 0);
 }
@@ -119,10 +120,10 @@ static void without_scratch_all_stays_in_memory(void **state) {
     }
     const tl_paged_shape shape = {rows, cols, 4, 4, 4, &blank, 0.0};
     tl_paged p;
-    CHECK_OK(tl_paged_init(&p, &shape, NULL, &err));
+    CHECK_OK(tl_tiles_paged_init(&p, &shape, NULL, &err));
     scribble(&p, plain, 3);
     assert_true(p.n_written == 0 && p.n_resident > 16);
-    tl_paged_free(&p);
+    tl_tiles_paged_free(&p);
 }
 
 static void a_full_disk_ends_the_run(void **state) {
@@ -131,11 +132,12 @@ static void a_full_disk_ends_the_run(void **state) {
     const tl_paged_shape shape = {rows, cols, 4, 4, 4, NULL, 0.0};
     const tl_scratch scratch = memory_scratch(1024);
     tl_paged p;
-    CHECK_OK(tl_paged_init(&p, &shape, &scratch, &err));
+    CHECK_OK(tl_tiles_paged_init(&p, &shape, &scratch, &err));
     static int32_t values[rows * cols];
-    assert_int_equal(tl_paged_write(&p, (tl_box){0, 0, rows, cols}, values, cols, &err), TL_IO);
+    assert_int_equal(tl_tiles_paged_write(&p, (tl_box){0, 0, rows, cols}, values, cols, &err),
+                     TL_IO);
     assert_non_null(strstr(err.text, "full"));
-    tl_paged_free(&p);
+    tl_tiles_paged_free(&p);
     assert_int_equal(tl_live_blocks(), 0);
 }
 
@@ -149,8 +151,8 @@ static void impossible_shapes_are_refused(void **state) {
     for (int k = 0; k < 4; k++) {
         const tl_scratch scratch = memory_scratch(64);
         tl_paged p;
-        assert_int_equal(tl_paged_init(&p, &shapes[k], &scratch, &err), TL_ARG);
-        tl_paged_free(&p);
+        assert_int_equal(tl_tiles_paged_init(&p, &shapes[k], &scratch, &err), TL_ARG);
+        tl_tiles_paged_free(&p);
     }
     assert_int_equal(tl_live_blocks(), 0);
 }

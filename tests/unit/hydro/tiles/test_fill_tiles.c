@@ -56,8 +56,9 @@ static void page(tl_paged *z, const tl_grid *dem, ptrdiff_t tile_rows, ptrdiff_t
                                   .tile_cols = tile_cols,
                                   .blank = &blank};
     const tl_scratch scratch = memory_scratch(1 << 20);
-    CHECK_OK(tl_paged_init(z, &shape, &scratch, &err));
-    CHECK_OK(tl_paged_write(z, (tl_box){0, 0, dem->nrow, dem->ncol}, dem->data, dem->ncol, &err));
+    CHECK_OK(tl_tiles_paged_init(z, &shape, &scratch, &err));
+    CHECK_OK(
+        tl_tiles_paged_write(z, (tl_box){0, 0, dem->nrow, dem->ncol}, dem->data, dem->ncol, &err));
 }
 
 static void check_same(tl_paged *z, const tl_grid *want) {
@@ -65,7 +66,7 @@ static void check_same(tl_paged *z, const tl_grid *want) {
     const ptrdiff_t n = want->nrow * want->ncol;
     float *found = tl_acquire(n, sizeof *found);
     assert_non_null(found);
-    CHECK_OK(tl_paged_read(z, (tl_box){0, 0, want->nrow, want->ncol}, found, &err));
+    CHECK_OK(tl_tiles_paged_read(z, (tl_box){0, 0, want->nrow, want->ncol}, found, &err));
     for (ptrdiff_t i = 0; i < n; i++) {
         if (memcmp(&found[i], &want->data[i], sizeof *found) != 0 &&
             !(isnan(found[i]) && isnan(want->data[i]))) {
@@ -90,9 +91,9 @@ static void lowest_surface_does_not_depend_on_tiles(void **state) {
             for (int k = 0; k < 8; k++) {
                 tl_paged z;
                 page(&z, &dem, 4, 8);
-                CHECK_OK(tl_tiles_fill_lowest(&z, sides[k], 1 + k % 3, NULL, &err));
+                CHECK_OK(tl_hydro_tiles_fill_lowest(&z, sides[k], 1 + k % 3, NULL, &err));
                 check_same(&z, &want);
-                tl_paged_free(&z);
+                tl_tiles_paged_free(&z);
             }
             tl_grid_free(&dem);
             tl_grid_free(&want);
@@ -112,29 +113,30 @@ static void steps_work_on_rows_and_columns(void **state) {
         CHECK_OK(tl_hydro_fill(&dem, 0.0, &want, NULL, &err));
         tl_paged z;
         page(&z, &dem, 8, 8);
-        const tl_tiling t = tl_tiling_make(45, 50, cut[k][0], cut[k][1]);
-        tl_fill_border *border = tl_acquire(tl_tiling_count(&t), sizeof *border);
+        const tl_tiling t = tl_tiles_tiling_make(45, 50, cut[k][0], cut[k][1]);
+        tl_fill_border *border = tl_acquire(tl_tiles_tiling_count(&t), sizeof *border);
         static float in[45 * 50];
         static float out[45 * 50];
-        for (ptrdiff_t tile = 0; tile < tl_tiling_count(&t); tile++) {
-            const tl_box box = tl_tiling_box(&t, tile);
+        for (ptrdiff_t tile = 0; tile < tl_tiles_tiling_count(&t); tile++) {
+            const tl_box box = tl_tiles_tiling_box(&t, tile);
             const int edge[4] = {box.row0 == 0, box.col0 + box.ncol == 50,
                                  box.row0 + box.nrow == 45, box.col0 == 0};
-            CHECK_OK(tl_paged_read(&z, box, in, &err));
-            CHECK_OK(tl_fill_solve_tile(in, box.nrow, box.ncol, edge, &border[tile], &err));
+            CHECK_OK(tl_tiles_paged_read(&z, box, in, &err));
+            CHECK_OK(
+                tl_hydro_tiles_fill_solve_tile(in, box.nrow, box.ncol, edge, &border[tile], &err));
             assert_true(border[tile].n_pass < border[tile].n_labels);
         }
-        CHECK_OK(tl_fill_solve_borders(&t, border, &err));
-        for (ptrdiff_t tile = 0; tile < tl_tiling_count(&t); tile++) {
-            const tl_box box = tl_tiling_box(&t, tile);
-            CHECK_OK(tl_paged_read(&z, box, in, &err));
-            CHECK_OK(tl_fill_finish_tile(&border[tile], in, out, &err));
-            CHECK_OK(tl_paged_write(&z, box, out, box.ncol, &err));
-            tl_fill_border_free(&border[tile]);
+        CHECK_OK(tl_hydro_tiles_fill_solve_borders(&t, border, &err));
+        for (ptrdiff_t tile = 0; tile < tl_tiles_tiling_count(&t); tile++) {
+            const tl_box box = tl_tiles_tiling_box(&t, tile);
+            CHECK_OK(tl_tiles_paged_read(&z, box, in, &err));
+            CHECK_OK(tl_hydro_tiles_fill_finish_tile(&border[tile], in, out, &err));
+            CHECK_OK(tl_tiles_paged_write(&z, box, out, box.ncol, &err));
+            tl_hydro_tiles_fill_border_free(&border[tile]);
         }
         tl_release(border);
         check_same(&z, &want);
-        tl_paged_free(&z);
+        tl_tiles_paged_free(&z);
         tl_grid_free(&dem);
         tl_grid_free(&want);
     }
@@ -163,9 +165,9 @@ static void sloping_fill_does_not_depend_on_memory(void **state) {
                                            .open = k == 3 ? NULL : open_memory};
                 tl_paged z;
                 page(&z, &dem, sides[k][0], sides[k][1]);
-                CHECK_OK(tl_tiles_fill_slope(&z, &dem.geo, slope, &room, NULL, &err));
+                CHECK_OK(tl_hydro_tiles_fill_slope(&z, &dem.geo, slope, &room, NULL, &err));
                 check_same(&z, &want);
-                tl_paged_free(&z);
+                tl_tiles_paged_free(&z);
             }
             tl_grid_free(&dem);
             tl_grid_free(&want);
@@ -180,25 +182,25 @@ static void a_long_queue_waits_in_the_scratch_file(void **state) {
     enum { n = 600000 };
     tl_floodqueue small, plain;
     const tl_scratch scratch = memory_scratch(n * 16 + 65536);
-    CHECK_OK(tl_floodqueue_init(&small, n, 1e5, &scratch, &err));
-    CHECK_OK(tl_floodqueue_init(&plain, n, 1e9, NULL, &err));
+    CHECK_OK(tl_hydro_tiles_floodqueue_init(&small, n, 1e5, &scratch, &err));
+    CHECK_OK(tl_hydro_tiles_floodqueue_init(&plain, n, 1e9, NULL, &err));
     tl_rng rng = tl_rng_start(5, TL_STREAM_SIMULATE, 0);
     for (ptrdiff_t i = 0; i < n; i++) {
         const tl_flood_entry entry = {floor(1e4 * tl_rng_uniform(&rng)), i};
-        CHECK_OK(tl_floodqueue_push(&small, entry, &err));
-        CHECK_OK(tl_floodqueue_push(&plain, entry, &err));
+        CHECK_OK(tl_hydro_tiles_floodqueue_push(&small, entry, &err));
+        CHECK_OK(tl_hydro_tiles_floodqueue_push(&plain, entry, &err));
     }
     double last = -1.0;
     for (ptrdiff_t i = 0; i < n; i++) {
         tl_flood_entry a, b;
-        CHECK_OK(tl_floodqueue_pop(&small, &a, &err));
-        CHECK_OK(tl_floodqueue_pop(&plain, &b, &err));
+        CHECK_OK(tl_hydro_tiles_floodqueue_pop(&small, &a, &err));
+        CHECK_OK(tl_hydro_tiles_floodqueue_pop(&plain, &b, &err));
         assert_true(a.at == b.at && a.key >= last);
         last = a.key;
     }
     assert_true(small.far.n_written > 0 && plain.far.n_written == 0);
-    tl_floodqueue_free(&small);
-    tl_floodqueue_free(&plain);
+    tl_hydro_tiles_floodqueue_free(&small);
+    tl_hydro_tiles_floodqueue_free(&plain);
     assert_int_equal(tl_live_blocks(), 0);
 }
 
@@ -213,18 +215,20 @@ static void failures_are_told_and_leave_nothing(void **state) {
             tl_paged z;
             page(&z, &dem, 8, 8);
             tl_fail_after(refused);
-            const tl_code code = sloping ? tl_tiles_fill_slope(&z, &dem.geo, 0.5, NULL, NULL, &err)
-                                         : tl_tiles_fill_lowest(&z, 10, 1, NULL, &err);
+            const tl_code code =
+                sloping ? tl_hydro_tiles_fill_slope(&z, &dem.geo, 0.5, NULL, NULL, &err)
+                        : tl_hydro_tiles_fill_lowest(&z, 10, 1, NULL, &err);
             tl_fail_after(-1);
             assert_true(code == TL_OK || code == TL_NOMEM);
-            tl_paged_free(&z);
+            tl_tiles_paged_free(&z);
         }
     }
     tl_paged z;
     page(&z, &dem, 8, 8);
-    assert_int_equal(tl_tiles_fill_slope(&z, &dem.geo, 0.0, &room, NULL, &err), TL_ARG);
-    assert_int_equal(tl_tiles_fill_slope(&z, &dem.geo, (double)NAN, &room, NULL, &err), TL_ARG);
-    tl_paged_free(&z);
+    assert_int_equal(tl_hydro_tiles_fill_slope(&z, &dem.geo, 0.0, &room, NULL, &err), TL_ARG);
+    assert_int_equal(tl_hydro_tiles_fill_slope(&z, &dem.geo, (double)NAN, &room, NULL, &err),
+                     TL_ARG);
+    tl_tiles_paged_free(&z);
     tl_grid_free(&dem);
     assert_int_equal(tl_live_blocks(), 0);
 }

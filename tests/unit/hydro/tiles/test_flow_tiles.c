@@ -47,7 +47,7 @@ static void directions_do_not_depend_on_the_tiles(void **state) {
         tl_grid dem;
         make_ground(&dem, 40 + k, 57 - k / 2, k, k % 2 ? 3 : 30, slopes[k % 3]);
         tl_cells cells;
-        CHECK_OK(tl_cells_init(&cells, &dem, "test", &err));
+        CHECK_OK(tl_terrain_cells_init(&cells, &dem, "test", &err));
         const tl_flow_options options = {.method = methods[k % 5],
                                          .edge = (tl_flow_edge)(k / 5 % 2),
                                          .convergence = 1.1,
@@ -56,20 +56,21 @@ static void directions_do_not_depend_on_the_tiles(void **state) {
         const tl_route route = {&dem, &cells, &options};
         unsigned char *want = malloc((size_t)(dem.nrow * dem.ncol));
         unsigned char *got = malloc((size_t)(dem.nrow * dem.ncol));
-        CHECK_OK(tl_route_all(&route, want, NULL, &err));
+        CHECK_OK(tl_hydro_route_all(&route, want, NULL, &err));
         for (int cut = 0; cut < n_cuts; cut++) {
             tiled_ground tiled;
             cut_ground(&tiled, &dem, &cells, cut);
             tl_paged receivers;
-            CHECK_OK(tl_tiles_route(&tiled.ground, &options, &receivers, NULL, &err));
-            CHECK_OK(tl_paged_read(&receivers, (tl_box){0, 0, dem.nrow, dem.ncol}, got, &err));
+            CHECK_OK(tl_hydro_tiles_route(&tiled.ground, &options, &receivers, NULL, &err));
+            CHECK_OK(
+                tl_tiles_paged_read(&receivers, (tl_box){0, 0, dem.nrow, dem.ncol}, got, &err));
             assert_memory_equal(got, want, (size_t)(dem.nrow * dem.ncol));
-            tl_paged_free(&receivers);
+            tl_tiles_paged_free(&receivers);
             free_tiled(&tiled);
         }
         free(want);
         free(got);
-        tl_cells_free(&cells);
+        tl_terrain_cells_free(&cells);
         tl_grid_free(&dem);
     }
 }
@@ -79,7 +80,7 @@ static void compare_sums(const tl_grid *dem, const tl_flow_options *options) {
     tl_err err;
     tl_cells cells;
     tl_grid want;
-    CHECK_OK(tl_cells_init(&cells, dem, "test", &err));
+    CHECK_OK(tl_terrain_cells_init(&cells, dem, "test", &err));
     CHECK_OK(tl_hydro_accumulate(dem, options, &want, NULL, &err));
     float *got = malloc((size_t)(dem->nrow * dem->ncol) * sizeof *got);
     for (int cut = 0; cut < n_cuts; cut++) {
@@ -90,16 +91,16 @@ static void compare_sums(const tl_grid *dem, const tl_flow_options *options) {
         if (options->weight != NULL) {
             page_grid(&weight, options->weight, 8);
         }
-        CHECK_OK(tl_tiles_accumulate(&tiled.ground, options,
-                                     options->weight == NULL ? NULL : &weight, &flow, NULL, &err));
-        CHECK_OK(tl_paged_read(&flow, (tl_box){0, 0, dem->nrow, dem->ncol}, got, &err));
+        CHECK_OK(tl_hydro_tiles_accumulate(
+            &tiled.ground, options, options->weight == NULL ? NULL : &weight, &flow, NULL, &err));
+        CHECK_OK(tl_tiles_paged_read(&flow, (tl_box){0, 0, dem->nrow, dem->ncol}, got, &err));
         assert_memory_equal(got, want.data, (size_t)(dem->nrow * dem->ncol) * sizeof *got);
-        tl_paged_free(&flow);
-        tl_paged_free(&weight);
+        tl_tiles_paged_free(&flow);
+        tl_tiles_paged_free(&weight);
         free_tiled(&tiled);
     }
     free(got);
-    tl_cells_free(&cells);
+    tl_terrain_cells_free(&cells);
     tl_grid_free(&want);
 }
 
@@ -170,7 +171,7 @@ static void nothing_leaks_when_a_tile_finds_no_room(void **state) {
     tl_grid dem;
     make_ground(&dem, 30, 30, 1, 3, 0.0);
     tl_cells cells;
-    CHECK_OK(tl_cells_init(&cells, &dem, "test", &err));
+    CHECK_OK(tl_terrain_cells_init(&cells, &dem, "test", &err));
     const tl_flow_options options = {.method = TL_FLOW_MFD, .convergence = 1.1};
     tl_code code = TL_NOMEM;
     ptrdiff_t n = 0;
@@ -179,14 +180,14 @@ static void nothing_leaks_when_a_tile_finds_no_room(void **state) {
         tl_paged flow = {0};
         cut_ground(&tiled, &dem, &cells, 2);
         tl_fail_after(n);
-        code = tl_tiles_accumulate(&tiled.ground, &options, NULL, &flow, NULL, &err);
+        code = tl_hydro_tiles_accumulate(&tiled.ground, &options, NULL, &flow, NULL, &err);
         tl_fail_after(-1);
-        tl_paged_free(&flow);
+        tl_tiles_paged_free(&flow);
         free_tiled(&tiled);
     }
     assert_int_equal(code, TL_OK);
     assert_true(n > 20);
-    tl_cells_free(&cells);
+    tl_terrain_cells_free(&cells);
     tl_grid_free(&dem);
     assert_int_equal(tl_live_blocks(), before);
 }

@@ -33,14 +33,14 @@ static void make_ground(ground *g, ptrdiff_t nrow, ptrdiff_t ncol, int64_t seed,
         }
     }
     CHECK_OK(tl_hydro_fill(&rough, seed % 2 ? 0.0 : 0.01, &g->filled, NULL, &err));
-    CHECK_OK(tl_d8_init(&g->d8, &g->filled, TL_FLOW_EDGE_DRAIN, NULL, &err));
-    CHECK_OK(tl_cells_init(&g->cells, &g->filled, "test", &err));
+    CHECK_OK(tl_hydro_d8_init(&g->d8, &g->filled, TL_FLOW_EDGE_DRAIN, NULL, &err));
+    CHECK_OK(tl_terrain_cells_init(&g->cells, &g->filled, "test", &err));
     tl_grid_free(&rough);
 }
 
 static void free_ground(ground *g) {
-    tl_cells_free(&g->cells);
-    tl_d8_free(&g->d8);
+    tl_terrain_cells_free(&g->cells);
+    tl_hydro_d8_free(&g->d8);
     tl_grid_free(&g->filled);
 }
 
@@ -57,22 +57,22 @@ static void make_tiled(tiled_streams *t, const ground *g, const tl_streams_optio
     tl_flow_options flow = {
         .method = TL_FLOW_D8, .edge = TL_FLOW_EDGE_DRAIN, .unit = TL_FLOW_CELLS};
     tl_tiles_sums count, area;
-    const int equal = tl_net_cell_m2(&g->cells) > 0.0;
+    const int equal = tl_hydro_net_cell_m2(&g->cells) > 0.0;
     cut_ground(&t->tiled, &g->filled, &g->cells, cut);
     const tl_tiles_ground *tiles = &t->tiled.ground;
-    CHECK_OK(tl_tiles_route(tiles, &flow, &t->receivers, NULL, &err));
-    CHECK_OK(tl_tiles_sum(tiles, &t->receivers, &flow, NULL, &count, NULL, &err));
+    CHECK_OK(tl_hydro_tiles_route(tiles, &flow, &t->receivers, NULL, &err));
+    CHECK_OK(tl_hydro_tiles_sum(tiles, &t->receivers, &flow, NULL, &count, NULL, &err));
     flow.unit = TL_FLOW_M2;
-    CHECK_OK(tl_tiles_sum(tiles, &t->receivers, &flow, NULL, &area, NULL, &err));
-    CHECK_OK(tl_tiles_net(tiles, &t->receivers, &count, equal ? NULL : &area, options, &t->net,
-                          NULL, &err));
-    tl_tiles_sums_free(&count);
-    tl_tiles_sums_free(&area);
+    CHECK_OK(tl_hydro_tiles_sum(tiles, &t->receivers, &flow, NULL, &area, NULL, &err));
+    CHECK_OK(tl_hydro_tiles_net(tiles, &t->receivers, &count, equal ? NULL : &area, options,
+                                &t->net, NULL, &err));
+    tl_hydro_tiles_sums_free(&count);
+    tl_hydro_tiles_sums_free(&area);
 }
 
 static void free_tiled_streams(tiled_streams *t) {
-    tl_net_free(&t->net);
-    tl_paged_free(&t->receivers);
+    tl_hydro_net_free(&t->net);
+    tl_tiles_paged_free(&t->receivers);
     free_tiled(&t->tiled);
 }
 
@@ -97,7 +97,7 @@ static void streams_and_subbasins_do_not_depend_on_the_tiles(void **state) {
         tl_streams_options options = {.threshold_cells = k % 2 ? 12.0 : 0.0,
                                       .threshold_m2 = k % 2 ? 0.0 : 3000.0};
         tl_net want;
-        CHECK_OK(tl_net_collect(&g.filled, &g.d8, &g.cells, &options, &want, NULL, &err));
+        CHECK_OK(tl_hydro_net_collect(&g.filled, &g.d8, &g.cells, &options, &want, NULL, &err));
         assert_true(want.n > 30);
         tl_node node[2] = {{want.cell[2 * want.n / 3].at, 0}, {want.cell[want.n / 4].at, 1}};
         options.node = k % 3 == 1 ? node : NULL;
@@ -113,18 +113,18 @@ static void streams_and_subbasins_do_not_depend_on_the_tiles(void **state) {
             make_tiled(&t, &g, &options, cut);
             compare_nets(&t.net, &want);
             tl_paged basins;
-            CHECK_OK(tl_tiles_basins(&t.tiled.ground, &t.receivers, &streams, &options, &basins,
-                                     NULL, &err));
-            CHECK_OK(
-                tl_paged_read(&basins, (tl_box){0, 0, g.filled.nrow, g.filled.ncol}, got, &err));
+            CHECK_OK(tl_hydro_tiles_basins(&t.tiled.ground, &t.receivers, &streams, &options,
+                                           &basins, NULL, &err));
+            CHECK_OK(tl_tiles_paged_read(&basins, (tl_box){0, 0, g.filled.nrow, g.filled.ncol}, got,
+                                         &err));
             assert_memory_equal(got, label, (size_t)n * sizeof *label);
-            tl_paged_free(&basins);
+            tl_tiles_paged_free(&basins);
             free_tiled_streams(&t);
         }
         free(label);
         free(got);
-        tl_streams_free(&streams);
-        tl_net_free(&want);
+        tl_hydro_streams_free(&streams);
+        tl_hydro_net_free(&want);
         free_ground(&g);
     }
 }

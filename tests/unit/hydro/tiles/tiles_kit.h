@@ -20,8 +20,8 @@ static inline void page_grid(tl_paged *p, const tl_grid *g, ptrdiff_t side) {
                                   .bytes = 1.0};
     const tl_scratch scratch =
         memory_scratch((g->nrow + 2 * side) * (g->ncol + 2 * side) * (ptrdiff_t)sizeof(float));
-    CHECK_OK(tl_paged_init(p, &shape, &scratch, &err));
-    CHECK_OK(tl_paged_write(p, (tl_box){0, 0, g->nrow, g->ncol}, g->data, g->ncol, &err));
+    CHECK_OK(tl_tiles_paged_init(p, &shape, &scratch, &err));
+    CHECK_OK(tl_tiles_paged_write(p, (tl_box){0, 0, g->nrow, g->ncol}, g->data, g->ncol, &err));
 }
 
 typedef struct tiled_ground {
@@ -54,14 +54,14 @@ static inline void cut_ground(tiled_ground *t, const tl_grid *dem, const tl_cell
     t->ground = (tl_tiles_ground){
         .surface = &t->surface,
         .cells = cells,
-        .tiling = tl_tiling_make(dem->nrow, dem->ncol, cuts[cut][0], cuts[cut][1]),
+        .tiling = tl_tiles_tiling_make(dem->nrow, dem->ncol, cuts[cut][0], cuts[cut][1]),
         .bytes = 1000.0,
         .open_scratch = open_memory,
         .user = t};
 }
 
 static inline void free_tiled(tiled_ground *t) {
-    tl_paged_free(&t->surface);
+    tl_tiles_paged_free(&t->surface);
 }
 
 #endif

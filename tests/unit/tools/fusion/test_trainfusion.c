@@ -5,9 +5,9 @@
 #include <math.h>
 
 #include "fusion/fusion_model.h"
-#include "job/algorithm.h"
 #include "kit/check.h"
 #include "model/document.h"
+#include "tools/registry.h"
 #include "training_set/study.h"
 #include "unit/tools/store_kit.h"
 
@@ -111,11 +111,11 @@ static tl_code read_samples(const char *path, const char *parameter, const char 
     (void)property;
     (void)target;
     (void)progress;
-    TL_TRY(tl_samples_init(samples, fake.n_samples, n_property, err));
+    TL_TRY(tl_source_samples_init(samples, fake.n_samples, n_property, err));
     for (ptrdiff_t i = 0; i < samples->n; i++) {
         char id[32];
         (void)snprintf(id, sizeof id, "S%td", i);
-        TL_TRY(tl_samples_set_id(samples, i, id, err));
+        TL_TRY(tl_source_samples_set_id(samples, i, id, err));
         samples->x[i] = 30.0 * ((double)(i == 0 ? 2 : sample_col(i)) + 0.5);
         samples->y[i] = 600.0 - 30.0 * ((double)(i == 0 ? 2 : sample_row(i)) + 0.5);
     }
@@ -130,7 +130,7 @@ static tl_code read_spectra(const char *path, const char *parameter, const tl_pr
     (void)path;
     (void)progress;
     const int scene = strcmp(parameter, "spectra") == 0;
-    TL_TRY(tl_spectra_init(spectra, scene ? 5 : fake.n_lab, scene ? BANDS : LAB_BANDS, err));
+    TL_TRY(tl_source_spectra_init(spectra, scene ? 5 : fake.n_lab, scene ? BANDS : LAB_BANDS, err));
     for (ptrdiff_t j = 0; j < spectra->p; j++) {
         spectra->wavelength_nm[j] = scene ? 500.0 + 90.0 * (double)j : (double)(LAB_FIRST + j);
         spectra->fwhm_nm[j] = (double)NAN;
@@ -138,7 +138,7 @@ static tl_code read_spectra(const char *path, const char *parameter, const tl_pr
     for (ptrdiff_t i = 0; i < spectra->n; i++) {
         char id[32];
         (void)snprintf(id, sizeof id, i == spectra->n - 1 && !scene ? "nobody" : "S%td", i);
-        TL_TRY(tl_spectra_set_id(spectra, i, id, err));
+        TL_TRY(tl_source_spectra_set_id(spectra, i, id, err));
         for (ptrdiff_t j = 0; j < spectra->p; j++) {
             const double nm = spectra->wavelength_nm[j];
             const double col = scene ? (double)i + 0.5 : (double)sample_col(i);
@@ -176,8 +176,8 @@ static tl_code write_spectra(const char *path, const char *parameter, const tl_s
                              tl_err *err) {
     (void)path;
     (void)parameter;
-    tl_spectra_free(&fake.made);
-    TL_TRY(tl_spectra_init(&fake.made, spectra->n, spectra->p, err));
+    tl_source_spectra_free(&fake.made);
+    TL_TRY(tl_source_spectra_init(&fake.made, spectra->n, spectra->p, err));
     memcpy(fake.made.wavelength_nm, spectra->wavelength_nm, (size_t)spectra->p * sizeof(double));
     memcpy(fake.made.values.data, spectra->values.data,
            (size_t)(spectra->n * spectra->p) * sizeof(double));
@@ -224,7 +224,7 @@ static int tear_down(void **state) {
     (void)state;
     tl_release(fake.bytes);
     fake.bytes = NULL;
-    tl_spectra_free(&fake.made);
+    tl_source_spectra_free(&fake.made);
     return 0;
 }
 
@@ -241,9 +241,9 @@ static tl_code run_tool(const char *id, json_t *more, json_t **result, tl_err *e
         json_decref(more);
     }
     json_t *own = NULL;
-    const tl_algorithm *alg = tl_algs_find(id);
+    const tl_algorithm *alg = tl_tools_find(id);
     assert_non_null(alg);
-    const tl_code code = tl_algs_run(alg, params, &store, &progress, &own, err);
+    const tl_code code = tl_job_run(alg, params, &store, &progress, &own, err);
     json_decref(params);
     if (result != NULL) {
         *result = own;
@@ -363,7 +363,7 @@ static void neighbours_never_belong_to_two_samples(void **state) {
 static tl_code gather_all(tl_job *job, tl_err *err) {
     const tl_study_request request = {.needs_scene = 1, .needs_lab = 1, .neighbours = 2};
     tl_study s;
-    TL_TRY(tl_algs_gather_study(job, &request, &s, err));
+    TL_TRY(tl_training_set_gather(job, &request, &s, err));
     ptrdiff_t misplaced = 0;
     for (ptrdiff_t k = 0; k < s.n_rows; k++) {
         int beside = 0;
@@ -378,7 +378,7 @@ static tl_code gather_all(tl_job *job, tl_err *err) {
     tl_job_put_number(job, "samples", (double)s.n);
     tl_job_put_number(job, "rows", (double)s.n_rows);
     tl_job_put_number(job, "misplaced", (double)misplaced);
-    tl_study_free(&s);
+    tl_training_set_free(&s);
     return TL_OK;
 }
 
@@ -387,11 +387,11 @@ static void every_pixel_beside_a_sample_can_be_had(void **state) {
     (void)state;
     tl_err err;
     json_t *result;
-    tl_algorithm probe = *tl_algs_find("trainfusion");
+    tl_algorithm probe = *tl_tools_find("trainfusion");
     probe.run = gather_all;
     json_t *params = json_pack("{s:s,s:s,s:s,s:s}", "scene", "scene.tif", "samples", "samples.gpkg",
                                "lab", "lab.csv", "output", "fusion.json");
-    CHECK_OK(tl_algs_run(&probe, params, &store, NULL, &result, &err));
+    CHECK_OK(tl_job_run(&probe, params, &store, NULL, &result, &err));
     json_decref(params);
     ptrdiff_t wanted = 0;
     for (ptrdiff_t i = 2; i < SAMPLES - 2; i++) {

@@ -64,15 +64,15 @@ static void a_small_scene_is_read_whole(void **state) {
     tl_mnf one;
     tl_mnf two;
     tl_scene_mnf seen;
-    CHECK_OK(tl_algs_scene_mnf(&store, &raster, number, 3, 2, 1, NULL, &one, &seen, &err));
+    CHECK_OK(tl_scene_mnf_collect(&store, &raster, number, 3, 2, 1, NULL, &one, &seen, &err));
     assert_int_equal(seen.pixels, pixels);
     assert_int_equal(seen.pairs, pairs);
     assert_int_equal(seen.rows, nrow);
-    CHECK_OK(tl_algs_scene_mnf(&store, &raster, number, 3, 2, 2, NULL, &two, NULL, &err));
+    CHECK_OK(tl_scene_mnf_collect(&store, &raster, number, 3, 2, 2, NULL, &two, NULL, &err));
     assert_memory_equal(one.weight.data, two.weight.data, 6 * sizeof(double));
     assert_memory_equal(one.mean, two.mean, 3 * sizeof(double));
-    tl_mnf_free(&one);
-    tl_mnf_free(&two);
+    tl_spectra_mnf_free(&one);
+    tl_spectra_mnf_free(&two);
 }
 
 /* 1.2 million pixels: about 400 000 of them are read. */
@@ -82,10 +82,10 @@ static void a_large_scene_is_read_in_spread_groups(void **state) {
     tl_raster raster = {.info = {.nrow = 3000, .ncol = 400}};
     tl_mnf mnf;
     tl_scene_mnf seen;
-    CHECK_OK(tl_algs_scene_mnf(&store, &raster, number, 1, 1, 2, NULL, &mnf, &seen, &err));
+    CHECK_OK(tl_scene_mnf_collect(&store, &raster, number, 1, 1, 2, NULL, &mnf, &seen, &err));
     assert_true(seen.rows >= 1000 && seen.rows <= 1016);
     assert_int_equal(raster.reads, seen.rows / 16);
-    tl_mnf_free(&mnf);
+    tl_spectra_mnf_free(&mnf);
 }
 
 static void too_few_pairs_are_refused(void **state) {
@@ -93,7 +93,7 @@ static void too_few_pairs_are_refused(void **state) {
     tl_err err = {0};
     tl_raster raster = {.info = {.nrow = 1, .ncol = 40}};
     tl_mnf mnf;
-    assert_int_equal(tl_algs_scene_mnf(&store, &raster, number, 3, 2, 1, NULL, &mnf, NULL, &err),
+    assert_int_equal(tl_scene_mnf_collect(&store, &raster, number, 3, 2, 1, NULL, &mnf, NULL, &err),
                      TL_DATA);
     assert_non_null(strstr(err.text, "0 pairs"));
     assert_null(mnf.mean);

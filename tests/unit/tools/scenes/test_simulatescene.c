@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The simulated study area as a whole: measured values have the wanted moments, spectra carry the
  * answer only in part, and neither threads nor memory change a byte. */
-#include "job/algorithm.h"
 #include "kit/check.h"
 #include "num/stats.h"
+#include "tools/registry.h"
 #include "unit/tools/store_kit.h"
 
 /* --- a store in memory --- */
@@ -198,7 +198,7 @@ static tl_code simulate(const char *more, kept *k, json_t **result, tl_err *err)
     k->truth = tl_acquire((ptrdiff_t)3 * CELLS, sizeof(float));
     now = k;
     const tl_code code =
-        tl_algs_run(tl_algs_find("simulatescene"), params, &memory_store, NULL, result, err);
+        tl_job_run(tl_tools_find("simulatescene"), params, &memory_store, NULL, result, err);
     json_decref(params);
     return code;
 }

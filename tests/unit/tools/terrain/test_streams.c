@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The tool `streams` with everything that it can read and write, on a valley kept in memory: what
  * the layers hold, and that it gives everything back when memory runs out anywhere. */
-#include "job/algorithm.h"
 #include "kit/check.h"
+#include "tools/registry.h"
 #include "unit/tools/store_kit.h"
 
 enum { ROWS = 30, COLS = 21 };
@@ -54,7 +54,7 @@ static tl_code read_samples(const char *path, const char *parameter, const char 
     if (n_property > 0 && !with_fields) {
         return tl_fail(err, TL_ARG, "%s: no such field", parameter);
     }
-    TL_TRY(tl_samples_init(samples, 3, n_property, err));
+    TL_TRY(tl_source_samples_init(samples, 3, n_property, err));
     for (ptrdiff_t i = 0; i < 3; i++) {
         samples->x[i] = i == 2 || far_away ? 9000.0 : 1080.0;
         samples->y[i] = y[i];
@@ -74,14 +74,14 @@ static tl_code read_lines(const char *path, const char *parameter, const tl_colu
     (void)parameter;
     (void)target;
     *lines = (tl_features){.geometry = TL_LINES, .nvertex = 2};
-    tl_table_start(&lines->table, column, n_column);
+    tl_source_table_start(&lines->table, column, n_column);
     ptrdiff_t row;
     lines->first = tl_acquire(2, sizeof *lines->first);
     lines->x = tl_acquire(2, sizeof *lines->x);
     lines->y = tl_acquire(2, sizeof *lines->y);
     if (lines->first == NULL || lines->x == NULL || lines->y == NULL ||
-        tl_table_add_row(&lines->table, &row, err) != TL_OK) {
-        tl_features_free(lines);
+        tl_source_table_add_row(&lines->table, &row, err) != TL_OK) {
+        tl_source_features_free(lines);
         return tl_fail(err, TL_NOMEM, "out of memory for lines");
     }
     lines->first[1] = 2;
@@ -222,7 +222,7 @@ static tl_code run(const char *more, json_t **result, tl_err *err) {
     json_object_set_new(params, "dem", json_string("dem.tif"));
     json_object_set_new(params, "output", json_string("s.gpkg"));
     json_object_set_new(params, "threshold", json_integer(40));
-    const tl_code code = tl_algs_run(tl_algs_find("streams"), params, &memory, NULL, result, err);
+    const tl_code code = tl_job_run(tl_tools_find("streams"), params, &memory, NULL, result, err);
     json_decref(params);
     return code;
 }

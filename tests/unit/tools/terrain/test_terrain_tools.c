@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The terrain and correlation tools from parameters to outputs, on rasters kept in memory. */
-#include "job/algorithm.h"
 #include "kit/check.h"
+#include "tools/registry.h"
 #include "unit/tools/store_kit.h"
 
 /* --- a store of a few named things in memory --- */
@@ -47,8 +47,8 @@ static void forget(const char *path) {
     const int i = slot_of(path);
     if (i >= 0) {
         tl_grid_free(&things[i].grid);
-        tl_features_free(&things[i].features);
-        tl_table_free(&things[i].table);
+        tl_source_features_free(&things[i].features);
+        tl_source_table_free(&things[i].table);
         things[i] = (thing){0};
     }
 }
@@ -180,14 +180,15 @@ static tl_code finish_raster(tl_sink *sink, tl_err *err) {
 
 static void copy_table(tl_table *to, const tl_table *from) {
     tl_err err;
-    tl_table_start(to, from->column, from->ncol);
+    tl_source_table_start(to, from->column, from->ncol);
     for (ptrdiff_t r = 0; r < from->nrow; r++) {
         ptrdiff_t row;
-        CHECK_OK(tl_table_add_row(to, &row, &err));
+        CHECK_OK(tl_source_table_add_row(to, &row, &err));
         for (ptrdiff_t c = 0; c < from->ncol; c++) {
-            tl_table_set_number(to, row, c, from->number[r * from->ncol + c]);
+            tl_source_table_set_number(to, row, c, from->number[r * from->ncol + c]);
             if (from->text[r * from->ncol + c] != NULL) {
-                CHECK_OK(tl_table_set_text(to, row, c, from->text[r * from->ncol + c], &err));
+                CHECK_OK(
+                    tl_source_table_set_text(to, row, c, from->text[r * from->ncol + c], &err));
             }
         }
     }
@@ -286,9 +287,9 @@ static tl_code run(const char *id, const char *params, json_t **result, tl_err *
     json_t *json = json_loads(text, 0, NULL);
     assert_non_null(json);
     tl_release(text);
-    const tl_algorithm *alg = tl_algs_find(id);
+    const tl_algorithm *alg = tl_tools_find(id);
     assert_non_null(alg);
-    const tl_code code = tl_algs_run(alg, json, &memory, NULL, result, err);
+    const tl_code code = tl_job_run(alg, json, &memory, NULL, result, err);
     json_decref(json);
     return code;
 }

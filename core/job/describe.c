@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The description of a tool as JSON. */
+#include <math.h>
+#include <string.h>
+
+#include "job/algorithm.h"
+#include "job/job.h"
+
+const char *tl_job_arg_kind_word(tl_arg_kind kind) {
+    switch (kind) {
+#define TL_ARG_KIND_WORD(name, word, out) \
+    case TL_ARG_##name:                   \
+        return word;
+        TL_ARG_KINDS(TL_ARG_KIND_WORD)
+#undef TL_ARG_KIND_WORD
+    }
+    return "";
+}
+
+int tl_job_arg_is_output(tl_arg_kind kind) {
+    switch (kind) {
+#define TL_ARG_KIND_OUT(name, word, out) \
+    case TL_ARG_##name:                  \
+        return out;
+        TL_ARG_KINDS(TL_ARG_KIND_OUT)
+#undef TL_ARG_KIND_OUT
+    }
+    return 0;
+}
+
+static void put_text(json_t *object, const char *key, const char *text) {
+    if (text != NULL) {
+        json_object_set_new(object, key, json_string(text));
+    }
+}
+
+static json_t *words(const char *list) {
+    json_t *array = json_array();
+    while (list != NULL && *list != '\0') {
+        const size_t length = strcspn(list, ",");
+        json_array_append_new(array, json_stringn(list, length));
+        list += length + (list[length] == ',');
+    }
+    return array;
+}
+
+static json_t *describe_arg(const tl_arg *arg) {
+    json_t *object = json_object();
+    put_text(object, "id", arg->id);
+    put_text(object, "kind", tl_job_arg_kind_word(arg->kind));
+    put_text(object, "label", arg->label);
+    put_text(object, "unit", arg->unit);
+    put_text(object, "help", arg->help);
+    put_text(object, "default", arg->fallback);
+    json_object_set_new(object, "optional", json_boolean(arg->optional || arg->fallback != NULL));
+    json_object_set_new(object, "advanced", json_boolean(arg->advanced));
+    json_object_set_new(object, "output", json_boolean(tl_job_arg_is_output(arg->kind)));
+    if (arg->min < arg->max) {
+        if (isfinite(arg->min)) {
+            json_object_set_new(object, "min", json_real(arg->min));
+        }
+        if (isfinite(arg->max)) {
+            json_object_set_new(object, "max", json_real(arg->max));
+        }
+    }
+    if (arg->choices != NULL) {
+        json_object_set_new(object, "choices", words(arg->choices));
+    }
+    put_text(object, "parent", arg->parent);
+    put_text(object, "style", arg->style);
+    return object;
+}
+
+json_t *tl_job_describe(const tl_algorithm *alg) {
+    json_t *object = json_object();
+    put_text(object, "id", alg->id);
+    put_text(object, "title", alg->title);
+    put_text(object, "group", alg->group);
+    put_text(object, "summary", alg->summary);
+    put_text(object, "help", alg->help);
+    put_text(object, "example", alg->example);
+    put_text(object, "citation", alg->citation);
+    json_object_set_new(object, "tags", words(alg->tags));
+    json_t *parameters = json_array();
+    for (ptrdiff_t i = 0; i < alg->n_arg; i++) {
+        json_array_append_new(parameters, describe_arg(&alg->arg[i]));
+    }
+    for (ptrdiff_t i = 0; i < tl_job_common_count; i++) {
+        json_array_append_new(parameters, describe_arg(&tl_job_common[i]));
+    }
+    json_object_set_new(object, "parameters", parameters);
+    return object;
+}
