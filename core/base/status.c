@@ -7,6 +7,7 @@
 #include <string.h>
 
 #undef tl_fail
+#undef tl_no_memory
 
 tl_code tl_fail(tl_err *err, tl_code code, const char *format, ...) {
     if (err != NULL) {
@@ -17,6 +18,15 @@ tl_code tl_fail(tl_err *err, tl_code code, const char *format, ...) {
         va_end(args);
     }
     return code;
+}
+
+tl_code tl_no_memory(tl_err *err, const char *what, ...) {
+    char text[sizeof err->text];
+    va_list args;
+    va_start(args, what);
+    (void)vsnprintf(text, sizeof text, what, args);
+    va_end(args);
+    return tl_fail(err, TL_NOMEM, "out of memory for %.900s", text);
 }
 
 tl_code tl_fail_in(tl_err *err, tl_code code, const char *context) {

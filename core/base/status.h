@@ -32,9 +32,13 @@ typedef struct tl_err {
 tl_code tl_fail(tl_err *err, tl_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Fails with TL_NOMEM and "out of memory for <what>", in printf format. */
+tl_code tl_no_memory(tl_err *err, const char *what, ...) __attribute__((format(printf, 2, 3)));
+
 #ifdef __clang_analyzer__
 /* Tells the static analyser, which looks at one file at a time, that a failure is never TL_OK. */
 #define tl_fail(err, code, ...) ((void)tl_fail((err), (code), __VA_ARGS__), (code))
+#define tl_no_memory(err, ...) ((void)tl_no_memory((err), __VA_ARGS__), TL_NOMEM)
 #endif
 
 /* Puts "context: " in front of the sentence that err already holds; returns err's code. */

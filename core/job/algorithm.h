@@ -57,8 +57,9 @@ typedef struct tl_arg {
     int advanced;         /* folded away in the dialog */
     double min, max;      /* range of numbers, ends included; unlimited when min >= max */
     const char *choices;  /* words, comma separated */
-    const char *parent;   /* of a field: the id of its points or polygons parameter */
-    const char *style;    /* of an output: a file styles/qml/<style>.qml */
+    const char *labels; /* of the choices as people read them, separated by '|'; NULL: the words */
+    const char *parent; /* of a field: the id of its points or polygons parameter */
+    const char *style;  /* of an output: a file styles/qml/<style>.qml */
 } tl_arg;
 
 typedef struct tl_job tl_job;

@@ -34,12 +34,13 @@ static void put_text(json_t *object, const char *key, const char *text) {
     }
 }
 
-static json_t *words(const char *list) {
+/* The pieces of a list between any of the marks. */
+static json_t *words(const char *list, const char *marks) {
     json_t *array = json_array();
     while (list != NULL && *list != '\0') {
-        const size_t length = strcspn(list, ",");
+        const size_t length = strcspn(list, marks);
         json_array_append_new(array, json_stringn(list, length));
-        list += length + (list[length] == ',');
+        list += length + (list[length] != '\0');
     }
     return array;
 }
@@ -64,7 +65,10 @@ static json_t *describe_arg(const tl_arg *arg) {
         }
     }
     if (arg->choices != NULL) {
-        json_object_set_new(object, "choices", words(arg->choices));
+        json_object_set_new(object, "choices", words(arg->choices, ","));
+    }
+    if (arg->labels != NULL) {
+        json_object_set_new(object, "labels", words(arg->labels, "|"));
     }
     put_text(object, "parent", arg->parent);
     put_text(object, "style", arg->style);
@@ -80,7 +84,7 @@ json_t *tl_job_describe(const tl_algorithm *alg) {
     put_text(object, "help", alg->help);
     put_text(object, "example", alg->example);
     put_text(object, "citation", alg->citation);
-    json_object_set_new(object, "tags", words(alg->tags));
+    json_object_set_new(object, "tags", words(alg->tags, ","));
     json_t *parameters = json_array();
     for (ptrdiff_t i = 0; i < alg->n_arg; i++) {
         json_array_append_new(parameters, describe_arg(&alg->arg[i]));
