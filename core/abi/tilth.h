@@ -35,7 +35,7 @@ typedef struct tilth_ctx tilth_ctx;
  * level     0 information, 1 warning
  * message   may be NULL; valid during the call only
  * user      what tilth_set_progress was given
- * gives     0 to cancel the run, anything else to go on */
+ * returns   0 to cancel the run, anything else to go on */
 typedef int (*tilth_progress)(double fraction, int level, const char *message, void *user);
 
 /* TILTH_ABI_VERSION of the library that is loaded, to be compared with the one compiled against. */
@@ -53,14 +53,14 @@ TILTH_API void tilth_set_progress(tilth_ctx *ctx, tilth_progress callback, void 
 
 /* The tools and their parameters as JSON.
  *
- * id     of one tool; NULL = all of them
- * gives  a text to be freed with tilth_free; NULL for an unknown id, and tilth_error tells */
+ * id      of one tool; NULL = all of them
+ * returns a text to be freed with tilth_free; NULL for an unknown id, and tilth_error tells */
 TILTH_API char *tilth_describe(tilth_ctx *ctx, const char *id);
 
 /* Checks parameters without running.
  *
  * params_json  text of a JSON object
- * gives        a tilth_status */
+ * returns      a tilth_status */
 TILTH_API int tilth_check(tilth_ctx *ctx, const char *id, const char *params_json);
 
 /* Runs a tool. On TILTH_OK all outputs are in place; otherwise no output was touched.
@@ -68,7 +68,7 @@ TILTH_API int tilth_check(tilth_ctx *ctx, const char *id, const char *params_jso
  * params_json  text of a JSON object
  * result_json  out: a JSON object with the output paths and figures, to be freed with tilth_free;
  *              NULL after a failure. May be NULL when it is not wanted
- * gives        a tilth_status */
+ * returns      a tilth_status */
 TILTH_API int tilth_run(tilth_ctx *ctx, const char *id, const char *params_json,
                         char **result_json);
 

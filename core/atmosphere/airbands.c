@@ -59,7 +59,7 @@ typedef struct sample {
 
 /* Wavelengths at which a band is looked at, inside the table.
  *
- * gives  their number; 0 = the band is outside */
+ * returns their number; 0 = the band is outside */
 static ptrdiff_t sample_band(const tl_air_table *t, double centre, double fwhm, sample *out) {
     const double first = t->wavelength_nm[0];
     const double last = t->wavelength_nm[t->n_wavelength - 1];

@@ -30,7 +30,7 @@ tl_band_line tl_atmosphere_line(const double *value, const double *reflectance, 
  *
  * spectrum  [n, p] without NaN
  * picked    [wanted] out: rows
- * gives     how many were picked; fewer than wanted when no pixel differs any more
+ * returns   how many were picked; fewer than wanted when no pixel differs any more
  * fails     TL_NOMEM */
 tl_code tl_atmosphere_extremes(const double *spectrum, ptrdiff_t n, ptrdiff_t p, ptrdiff_t wanted,
                                ptrdiff_t *picked, ptrdiff_t *count, tl_err *err);

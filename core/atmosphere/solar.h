@@ -8,7 +8,7 @@
  *
  * centre_nm  of the band
  * fwhm_nm    its full width at half maximum; 0 or NaN = at the centre alone
- * gives      W m-2 um-1; NaN where the response leaves 300..4000 nm
+ * returns    W m-2 um-1; NaN where the response leaves 300..4000 nm
  * source     ASTM G173-03, extraterrestrial column (Gueymard 2004, Solar Energy 76:423), 380..2600 nm;
  *            Bird and Riordan 1986, J. Climate Appl. Meteor. 25:87, outside */
 double tl_atmosphere_irradiance(double centre_nm, double fwhm_nm);

@@ -21,7 +21,7 @@ typedef struct tl_water_feature {
  * between 1060-1090 and 1230-1250 nm).
  *
  * usable   [bands->n] 1 where a band may be looked at
- * gives    1 when the scene has bands in all three parts */
+ * returns  1 when the scene has bands in all three parts */
 int tl_atmosphere_water_feature_find(const double *centre_nm, const int *usable, ptrdiff_t n,
                                      int at_1130, tl_water_feature *feature);
 
@@ -29,7 +29,7 @@ int tl_atmosphere_water_feature_find(const double *centre_nm, const int *usable,
  * shoulders.
  *
  * top     [feature->n] reflectance at the top of the atmosphere, in the order of feature->band
- * gives   g cm-2, inside the axis of bands; NaN where a value is missing or the shoulders reflect
+ * returns g cm-2, inside the axis of bands; NaN where a value is missing or the shoulders reflect
  *         less than 0.02
  * source  Gao and Goetz 1990, J. Geophys. Res. 95:3549 (continuum over the shoulders); Kaufman and
  *         Gao 1992, IEEE Trans. Geosci. Remote Sens. 30:871 (940 nm) */

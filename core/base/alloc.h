@@ -8,15 +8,15 @@
 
 /* Zeroed memory for count elements of size bytes.
  *
- * count  0 gives a block of one element
- * gives  a block to be freed with tl_release; NULL when count is negative, the product overflows,
- *        or memory is out */
+ * count   0 gives a block of one element
+ * returns a block to be freed with tl_release; NULL when count is negative, the product overflows,
+ *         or memory is out */
 void *tl_acquire(ptrdiff_t count, size_t size);
 
 /* As tl_acquire, but keeps the first old_count elements of block and zeroes the rest.
  *
- * block  may be NULL; moved on success
- * gives  NULL on failure; block is then still valid */
+ * block   may be NULL; moved on success
+ * returns NULL on failure; block is then still valid */
 void *tl_grow(void *block, ptrdiff_t old_count, ptrdiff_t new_count, size_t size);
 
 /* Copy of a NUL-terminated text; NULL for NULL or when memory is out. Free with tl_release. */

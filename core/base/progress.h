@@ -12,7 +12,7 @@ typedef enum tl_level { TL_INFO = 0, TL_WARNING = 1 } tl_level;
  * fraction  in [0, 1], or below 0 when only a message is passed
  * level     a tl_level
  * message   may be NULL; valid during the call only
- * gives     0 to ask for cancellation, anything else to go on */
+ * returns   0 to ask for cancellation, anything else to go on */
 typedef int (*tl_report)(double fraction, int level, const char *message, void *user);
 
 /* A span [from, to] of the whole run's progress. Parts are passed by value to stages. */

@@ -38,7 +38,7 @@ void tl_text_free(tl_text *t);
 /* Reads a whole text as one finite number with a decimal point, whatever the locale; blanks around
  * it are fine.
  *
- * gives  1 on success; 0 and value untouched for anything else: "", "1,5", "1.5x", "nan", "inf" */
+ * returns 1 on success; 0 and value untouched for anything else: "", "1,5", "1.5x", "nan", "inf" */
 int tl_parse_number(const char *text, double *value);
 
 /* The part of a path after its last slash, borrowed. */

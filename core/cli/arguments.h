@@ -18,7 +18,7 @@ typedef struct cli_options {
  * argc, argv   the words after the tool's name
  * params       an object; filled
  * options      filled
- * gives        1, or 0 after one sentence on standard error */
+ * returns      1, or 0 after one sentence on standard error */
 int cli_read_arguments(const json_t *description, int argc, char **argv, json_t *params,
                        cli_options *options);
 

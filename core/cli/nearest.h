@@ -8,7 +8,7 @@
 /* The id of the object in a list of objects that is nearest to a word: at most a third of the
  * word's letters (one at least) are put in, left out or changed.
  *
- * gives  borrowed from the list; NULL when none is near
+ * returns borrowed from the list; NULL when none is near
  * source Levenshtein 1966, Soviet Physics Doklady 10:707 */
 const char *nearest_id(const json_t *list, const char *word);
 

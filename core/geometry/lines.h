@@ -18,10 +18,10 @@ typedef struct tl_lines {
 
 /* The place on the lines that is nearest to a point: the foot of a perpendicular, or a vertex.
  *
- * lines  at least one
- * gives  its coordinates in foot_x and foot_y
- * fails  TL_DATA GEOS's sentence; TL_NOMEM
- * cost   O(vertices) */
+ * lines   at least one
+ * returns its coordinates in foot_x and foot_y
+ * fails   TL_DATA GEOS's sentence; TL_NOMEM
+ * cost    O(vertices) */
 tl_code tl_geometry_foot(const tl_lines *lines, double x, double y, double *foot_x, double *foot_y,
                          tl_err *err);
 
@@ -38,11 +38,11 @@ tl_code tl_geometry_simplify(const tl_lines *lines, double tolerance, unsigned c
 
 /* Lines that meet end to end as one line; those of no length are left out.
  *
- * x, y   [first[n]] out: from the given end that nothing joins to and that is nearest to the first
- *        vertex of line 0
- * gives  the number of vertices in n_out; 0 when all lines have no length
- * fails  TL_DATA the lines do not form one line, or GEOS's sentence; TL_NOMEM
- * cost   O(vertices) */
+ * x, y    [first[n]] out: from the given end that nothing joins to and that is nearest to the first
+ *         vertex of line 0
+ * returns the number of vertices in n_out; 0 when all lines have no length
+ * fails   TL_DATA the lines do not form one line, or GEOS's sentence; TL_NOMEM
+ * cost    O(vertices) */
 tl_code tl_geometry_join(const tl_lines *lines, double *x, double *y, ptrdiff_t *n_out,
                          tl_err *err);
 

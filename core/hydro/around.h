@@ -10,7 +10,7 @@
 
 /* Heights of the neighbours N ... NW; NaN where one is missing (outside or NoData).
  *
- * gives  how many are missing */
+ * returns how many are missing */
 static inline int tl_hydro_around(const tl_grid *g, ptrdiff_t row, ptrdiff_t col,
                                   float z[TL_NEIGHBOURS]) {
     if (row > 0 && col > 0 && row < g->nrow - 1 && col < g->ncol - 1) {

@@ -20,7 +20,7 @@ typedef enum tl_ls_form {
  *
  * slope_rad  slope in radians, in [0, pi/2)
  * sca_m      specific catchment area, m2 per m
- * gives      1.4 (sca / 22.13)^0.4 (sin(slope) / 0.0896)^1.3, no unit
+ * returns    1.4 (sca / 22.13)^0.4 (sin(slope) / 0.0896)^1.3, no unit
  * NaN        when either is NaN
  * source     Moore, Grayson & Ladson 1991, Hydrol. Process. 5:3 */
 double tl_hydro_ls_moore(double slope_rad, double sca_m);
@@ -46,7 +46,7 @@ double tl_hydro_ls_boehner_selige(double slope_rad, double sca_m);
  * inflow_m2  area that drains into the cell, without its own
  * cell_m     side of the cell in metres
  * x          |sin a| + |cos a| for the direction of descent a
- * gives      no unit
+ * returns    no unit
  * NaN        when any argument is NaN
  * source     length: Desmet & Govers 1996, J. Soil Water Conserv. 51:427; its exponent: McCool et
  *            al. 1989, Trans. ASAE 32:1571; steepness: McCool et al. 1987, Trans. ASAE 30:1387 */

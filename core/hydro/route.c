@@ -151,7 +151,7 @@ static void mfd_shares(const tl_route *route, const view *v, unsigned char recei
 /* mfd_shares for the usual cell: all neighbours are there, and some are lower. The same operations in
  * the same order.
  *
- * gives  0 where it is not such a cell */
+ * returns 0 where it is not such a cell */
 static int mfd_shares_inside(const tl_route *route, ptrdiff_t row, ptrdiff_t col,
                              double share[TL_NEIGHBOURS]) {
     const tl_grid *g = route->surface;

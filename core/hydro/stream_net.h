@@ -85,8 +85,8 @@ ptrdiff_t tl_hydro_net_find(const tl_net *net, ptrdiff_t row, ptrdiff_t col);
 
 /* Stream cells that drain into a cell of the list, in the order N ... NW.
  *
- * donor  out: places in the list
- * gives  how many there are */
+ * donor   out: places in the list
+ * returns how many there are */
 int tl_hydro_net_donors(const tl_net *net, ptrdiff_t k, ptrdiff_t donor[TL_NEIGHBOURS]);
 
 /* Links of the list; as tl_hydro_streams, which see.

@@ -17,7 +17,7 @@ enum { TL_NOISE_BLOCK = 6 };
  * left      values of a neighbouring band
  * right     of one on the other side; NULL = one neighbour only
  * variance  [room] out: of at most room blocks
- * gives     the number of blocks
+ * returns   the number of blocks
  * source    after Roger and Arnold 1996, Int. J. Remote Sens. 17:951, who take both neighbours apart;
  *           blocks after Gao 1993, Remote Sens. Environ. 43:23 */
 ptrdiff_t tl_imagery_noise_blocks(const float *band, const float *left, const float *right,
@@ -28,7 +28,7 @@ ptrdiff_t tl_imagery_noise_blocks(const float *band, const float *left, const fl
  * with 34 degrees of freedom.
  *
  * variance  [n]; sorted here
- * gives     NaN for n < 1 */
+ * returns   NaN for n < 1 */
 double tl_imagery_noise(double *variance, ptrdiff_t n);
 
 /* Smile: how far the wavelengths of a detector bend across the swath, by the place of an absorption
@@ -39,7 +39,7 @@ double tl_imagery_noise(double *variance, ptrdiff_t n);
  * profile    [n, ncol] mean of every column in n bands around the line, shoulders first and last
  * centre_nm  [n] rising
  * depth      out: of the line in the mean, 0..1
- * gives      the range of the parabola, nm; NaN when the line is shallower than 0.05, or n < 4
+ * returns    the range of the parabola, nm; NaN when the line is shallower than 0.05, or n < 4
  * source     oxygen A line at 760 nm as reference: Gao, Montes and Davis 2004, Remote Sens. Environ.
  *            90:424 */
 double tl_imagery_smile_nm(const double *profile, const double *centre_nm, ptrdiff_t n,
@@ -61,7 +61,7 @@ void tl_imagery_shift_add(tl_shift *s, const float *a, const float *b, ptrdiff_t
 /* Keystone: by how many columns band b lies to the right of band a, from b = p + q a - q s a' with
  * the slope a' along the row.
  *
- * gives  NaN when one does not follow from the other (correlation below 0.5) */
+ * returns NaN when one does not follow from the other (correlation below 0.5) */
 double tl_imagery_shift_columns(const tl_shift *s);
 
 #endif

@@ -19,7 +19,7 @@ typedef struct tl_seam {
 
 /* The seam between detector and the one after it.
  *
- * gives  1 when both detectors have two usable bands near each other, else 0 */
+ * returns 1 when both detectors have two usable bands near each other, else 0 */
 int tl_imagery_seam_find(const tl_bands *bands, int detector, tl_seam *seam);
 
 /* The levels of both sides of a pixel.
@@ -34,7 +34,7 @@ void tl_imagery_seam_levels(const tl_seam *seam, const float *value, ptrdiff_t s
  * level    [n, 2] levels of both sides; pixels with NaN, or not above 0 where the step is a factor,
  *          are left out
  * as_gain  1: first / second; 0: first - second
- * gives    NaN without pixels or memory */
+ * returns  NaN without pixels or memory */
 double tl_imagery_seam_step(const double *level, ptrdiff_t n, int as_gain);
 
 #endif

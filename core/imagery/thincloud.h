@@ -25,10 +25,10 @@ tl_code tl_imagery_lower_line(const double *x, const double *y, ptrdiff_t n, ptr
 
 /* How much a layer changes over an area, in units of what it changes from one cell to the next.
  *
- * value  [2 n] pairs of neighbours: 2i and 2i + 1
- * noise  out: standard deviation of one cell, from the median difference of neighbours; may be NULL
- * gives  (95 % - 5 % quantile) / noise; NaN without 10 pairs of numbers; infinite without noise
- * fails  TL_NOMEM (spread is NaN then) */
+ * value   [2 n] pairs of neighbours: 2i and 2i + 1
+ * noise   out: standard deviation of one cell, from the median difference of neighbours; may be NULL
+ * returns (95 % - 5 % quantile) / noise; NaN without 10 pairs of numbers; infinite without noise
+ * fails   TL_NOMEM (spread is NaN then) */
 tl_code tl_imagery_spread(const double *value, ptrdiff_t n, double *spread, double *noise,
                           tl_err *err);
 

@@ -114,7 +114,7 @@ ptrdiff_t tl_inversion_count_groups(const ptrdiff_t *group, ptrdiff_t n);
  *
  * group   [n]; NULL = every sample on its own
  * number  [n] out
- * gives   how many there are
+ * returns how many there are
  * cost    O(n^2), no allocation */
 ptrdiff_t tl_inversion_number_groups(const ptrdiff_t *group, ptrdiff_t n, ptrdiff_t *number);
 

@@ -97,8 +97,8 @@ tl_code tl_inversion_forest_fit(const tl_matrix *x, const double *y, const tl_fo
 
 /* The mean of the leaves that a spectrum ends in, one tree after the other.
  *
- * row    [m] rounded to float here
- * gives  unit of y; NaN when row holds one */
+ * row     [m] rounded to float here
+ * returns unit of y; NaN when row holds one */
 double tl_inversion_forest_predict(const tl_forest *f, const double *row);
 
 /* The same for n pixels, to the same bits.

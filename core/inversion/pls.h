@@ -95,9 +95,9 @@ void tl_inversion_pls_space_free(tl_pls_space *space);
 
 /* The prediction of one spectrum, summed in band order.
  *
- * a      number of components; above the computed number means the last one
- * x      [p]
- * gives  unit of y; NaN when x holds one */
+ * a       number of components; above the computed number means the last one
+ * x       [p]
+ * returns unit of y; NaN when x holds one */
 double tl_inversion_pls_predict(const tl_pls *fit, ptrdiff_t a, const double *x);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */

@@ -66,8 +66,8 @@ tl_code tl_inversion_ridge_fit(const tl_matrix *x, const double *y, const tl_rid
 
 /* The value of one row, summed in the order of features.
  *
- * row    [m]
- * gives  unit of y; NaN when the row holds one */
+ * row     [m]
+ * returns unit of y; NaN when the row holds one */
 double tl_inversion_ridge_predict(const tl_ridge *ridge, const double *row);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */

@@ -56,7 +56,7 @@ typedef enum tl_component_rule {
  * errors give equal answers.
  *
  * squared_errors  [n, A] column a - 1 holds the errors with a components; A >= 1, n >= 1
- * gives           1 .. A
+ * returns         1 .. A
  * source          1se: Hastie, Tibshirani & Friedman 2009, section 7.10; randomisation: van der
  *                 Voet 1994, Chemom. Intell. Lab. Syst. 25:313 */
 int tl_inversion_choose_components(const tl_matrix *squared_errors, tl_component_rule rule);

@@ -91,8 +91,8 @@ tl_code tl_inversion_svr_fit(const tl_matrix *x, const double *y, const tl_svr_o
 
 /* The value of one row in double, support vector by support vector.
  *
- * row    [m]
- * gives  unit of y; NaN when the row holds one */
+ * row     [m]
+ * returns unit of y; NaN when the row holds one */
 double tl_inversion_svr_predict(const tl_svr *svr, const double *row);
 
 /* Number of floats that tl_inversion_svr_predict_block needs as scratch, for any number of pixels. */

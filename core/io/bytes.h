@@ -45,8 +45,8 @@ tl_code tl_io_check_file(const char *path, const char *parameter, tl_err *err);
 
 /* The sentence for a file that could not be created or written.
  *
- * words  GDAL's complaint in the form ": text", or ""
- * gives  TL_IO */
+ * words   GDAL's complaint in the form ": text", or ""
+ * returns TL_IO */
 tl_code tl_io_cannot_write(const char *path, const char *parameter, const char *words, tl_err *err);
 
 #endif

@@ -37,14 +37,14 @@ int tl_io_envi_number(const tl_envi *envi, const char *key, double *value);
 
 /* Copies the next comma-separated entry of a list, blanks trimmed and cut to room - 1 bytes.
  *
- * gives  what follows in list; NULL when list is NULL or used up */
+ * returns what follows in list; NULL when list is NULL or used up */
 const char *tl_io_envi_next(const char *list, char *entry, size_t room);
 
 /* Numbers of a list.
  *
- * out    [n]
- * NaN    for an entry that is no number
- * gives  1 when the list has exactly n entries, else 0 */
+ * out     [n]
+ * NaN     for an entry that is no number
+ * returns 1 when the list has exactly n entries, else 0 */
 int tl_io_envi_numbers(const tl_envi *envi, const char *key, ptrdiff_t n, double *out);
 
 #endif

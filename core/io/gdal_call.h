@@ -25,8 +25,8 @@ const char *tl_io_words(const tl_io_call *call);
 
 /* The path as the user knows it: temporary siblings ".tilth-<process>-<run>-name" become "name".
  *
- * shown  room for 4096 bytes
- * gives  shown */
+ * shown   room for 4096 bytes
+ * returns shown */
 const char *tl_io_shown(const char *path, char *shown);
 
 #endif

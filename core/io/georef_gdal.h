@@ -18,8 +18,8 @@ tl_code tl_io_set_crs(tl_georef *geo, OGRSpatialReferenceH crs, tl_err *err);
 
 /* The spatial reference of geo, east or longitude first.
  *
- * gives  a new one, to be freed with OSRDestroySpatialReference; NULL when geo has no CRS or GDAL
- *        cannot read it */
+ * returns a new one, to be freed with OSRDestroySpatialReference; NULL when geo has no CRS or GDAL
+ *         cannot read it */
 OGRSpatialReferenceH tl_io_crs(const tl_georef *geo);
 
 /* The georeference of an open raster with row 0 in the north. A raster without georeference gets

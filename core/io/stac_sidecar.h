@@ -10,7 +10,7 @@
  *
  * centre_um  [n] micrometres; NaN = not given
  * fwhm_um    [n] as above
- * gives      1 when there is such an item, else 0 and nothing is changed
+ * returns    1 when there is such an item, else 0 and nothing is changed
  * source     STAC extension eo 1.1 */
 int tl_io_read_stac(const char *path, ptrdiff_t n, double *centre_um, double *fwhm_um);
 

@@ -27,7 +27,7 @@ double tl_io_width_nm(double width, double centre, tl_wavelength_unit unit);
  * that is followed by a unit; else a number with a decimal point that stands alone in the last
  * parentheses (unit unknown then).
  *
- * gives  1 when there is one, else 0 */
+ * returns 1 when there is one, else 0 */
 int tl_io_wavelength_in_text(const char *text, double *value, tl_wavelength_unit *unit);
 
 #endif

@@ -8,7 +8,7 @@
 
 /* The next number of the text that is above the one before.
  *
- * gives  1, and at past the number; 0 for anything else */
+ * returns 1, and at past the number; 0 for anything else */
 static int take_number(const char **at, const double *before, double *number) {
     char word[64] = "";
     const size_t length = strcspn(*at, " ;\t");

@@ -53,7 +53,7 @@ static void cross(const tl_plane *a, const tl_plane *b, ptrdiff_t r, ptrdiff_t c
 
 /* The weighted phase of the cross spectrum.
  *
- * gives  the height of the peak of two equal pictures */
+ * returns the height of the peak of two equal pictures */
 static double correlate_phases(const tl_plane *a, const tl_plane *b, tl_plane *phase) {
     double weights = 0.0;
     for (ptrdiff_t r = 0; r < b->nrow; r++) {

@@ -25,8 +25,8 @@ void tl_products_hierarchy_close(tl_hierarchy *h);
 
 /* Numbers of an attribute of the root.
  *
- * out    [n]; NaN where there are fewer
- * gives  how many the attribute has; 0 = there is none */
+ * out     [n]; NaN where there are fewer
+ * returns how many the attribute has; 0 = there is none */
 ptrdiff_t tl_products_hierarchy_numbers(const tl_hierarchy *h, const char *name, double *out,
                                         ptrdiff_t n);
 
@@ -35,10 +35,10 @@ void tl_products_hierarchy_text(const tl_hierarchy *h, const char *name, char *o
 
 /* A whole array of n values as numbers.
  *
- * path   "/location/glt_x"
- * type   GDT_Float64, GDT_Int32, ...
- * out    [n]
- * gives  1; 0 when it is missing, has another number of values or cannot be read */
+ * path    "/location/glt_x"
+ * type    GDT_Float64, GDT_Int32, ...
+ * out     [n]
+ * returns 1; 0 when it is missing, has another number of values or cannot be read */
 int tl_products_hierarchy_array(const tl_hierarchy *h, const char *path, ptrdiff_t n,
                                 GDALDataType type, void *out);
 

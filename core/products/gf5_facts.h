@@ -17,8 +17,8 @@ tl_code tl_products_gf5_facts_read(const char *xml, const char *what, tl_scene_f
 
 /* The moment eight hours earlier than a time in Beijing such as "2022-04-24 11:12:05.25".
  *
- * utc    out: "2022-04-24T03:12:05Z"
- * gives  1, or 0 and utc untouched when text is no such moment */
+ * utc     out: "2022-04-24T03:12:05Z"
+ * returns 1, or 0 and utc untouched when text is no such moment */
 int tl_products_gf5_utc(const char *text, char utc[32]);
 
 #endif

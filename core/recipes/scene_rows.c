@@ -52,8 +52,8 @@ static ptrdiff_t even_part(ptrdiff_t whole, ptrdiff_t most) {
 
 /* Bounds the cache for tiles that are higher than a block of rows.
  *
- * bytes  of a block; becomes smaller where the tiles need the memory
- * gives  1 when the tiles of a row are kept, 0 when they are too large for that */
+ * bytes   of a block; becomes smaller where the tiles need the memory
+ * returns 1 when the tiles of a row are kept, 0 when they are too large for that */
 static int keep_tiles(const tl_job *job, const tl_raster_info *info, ptrdiff_t n_bands,
                       int n_buffers, double *bytes) {
     const tl_store *store = tl_job_store(job);

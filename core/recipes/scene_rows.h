@@ -13,7 +13,7 @@
  *
  * n_bands    bands that are read
  * n_buffers  blocks of n_bands that the tool holds at once
- * gives      1 .. info->nrow */
+ * returns    1 .. info->nrow */
 ptrdiff_t tl_recipes_scene_rows(const tl_job *job, const tl_raster_info *info, ptrdiff_t n_bands,
                                 int n_buffers);
 

@@ -30,7 +30,7 @@ typedef struct tl_simulate_absorption {
  * published soil spectra.
  *
  * wl_nm   nm, 400..2500
- * gives   absorption relative to scattering, no unit
+ * returns absorption relative to scattering, no unit
  * source  positions: Stenberg et al. 2010 Adv. Agron. 107:163; Clark 1999 */
 tl_simulate_absorption tl_simulate_absorption_at(double wl_nm);
 
@@ -39,7 +39,7 @@ tl_simulate_absorption tl_simulate_absorption_at(double wl_nm);
  *
  * soil    all parts >= 0 and finite
  * k       of the wavelength or band
- * gives   in (0, 1)
+ * returns in (0, 1)
  * source  Kubelka & Munk 1931, Z. Tech. Phys. 12:593 */
 double tl_simulate_reflectance(const tl_simulate_soil *soil, const tl_simulate_absorption *k);
 

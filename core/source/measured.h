@@ -8,8 +8,8 @@
 
 /* Reads "<0.5" (blanks anywhere between and around).
  *
- * limit  out: the number behind "<", above 0
- * gives  1 on success; 0 and limit untouched for anything else */
+ * limit   out: the number behind "<", above 0
+ * returns 1 on success; 0 and limit untouched for anything else */
 int tl_source_measured_below(const char *text, double *limit);
 
 /* Splits a column name such as "SOM (g/kg)" or "SOM [g/kg]" into property and unit.
@@ -17,7 +17,7 @@ int tl_source_measured_below(const char *text, double *limit);
  * name    brackets at its end, with something in front of them
  * length  out: bytes of the property, blanks behind it not counted; all of the name without unit
  * unit    [room] out: the text in the brackets, without blanks around it, cut to room; "" without
- * gives   1 when there is a unit */
+ * returns 1 when there is a unit */
 int tl_source_measured_unit(const char *name, size_t *length, char *unit, size_t room);
 
 /* 1 when both names are equal apart from ASCII case, once units are taken off. */

@@ -149,8 +149,8 @@ struct tl_store {
     /* Bounds the memory in which blocks of files are kept for the next request, in the whole
      * process; what is over the bound is dropped at once.
      *
-     * bytes  below 0 = leave as it is
-     * gives  the bound there was before */
+     * bytes   below 0 = leave as it is
+     * returns the bound there was before */
     double (*limit_cache)(double bytes);
 
     /* --- satellite products --- */

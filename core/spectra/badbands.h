@@ -32,8 +32,8 @@ tl_band_rules tl_spectra_default_rules(void);
  * tl_band.detector) TL_OVERLAP_FIRST leaves out a band whose centre is below the largest centre of
  * an earlier detector, TL_OVERLAP_LAST one whose centre is above the smallest of a later one.
  *
- * gives  the number of bands that remain good
- * cost   O(bands * windows), no allocation */
+ * returns the number of bands that remain good
+ * cost    O(bands * windows), no allocation */
 ptrdiff_t tl_spectra_flag_bands(tl_bands *bands, const tl_band_rules *rules);
 
 #endif

@@ -136,7 +136,7 @@ TL_WIDE_CLONES static void tangents_of(const double *restrict north, const doubl
 
 /* Rounds values that are known to TL_ROW_ERROR.
  *
- * gives  how many of them lie so close to a rounding limit that their float is not known */
+ * returns how many of them lie so close to a rounding limit that their float is not known */
 TL_WIDE_CLONES static int round_known(const double *restrict value, float *restrict out,
                                       ptrdiff_t n) {
     int unknown = 0;

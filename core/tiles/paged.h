@@ -78,7 +78,7 @@ tl_code tl_tiles_paged_load(tl_paged *p, ptrdiff_t tile, int fresh, tl_err *err)
 /* One cell of the raster, of shape->size bytes. The address is good until the next call with p.
  *
  * writes  1: the cell will be changed through the address
- * gives   NULL on failure, as tl_tiles_paged_load; the code is in p->code */
+ * returns NULL on failure, as tl_tiles_paged_load; the code is in p->code */
 static inline void *tl_tiles_paged_at(tl_paged *p, ptrdiff_t row, ptrdiff_t col, int writes,
                                       tl_err *err) {
     const ptrdiff_t tile = (row >> p->row_bits) * p->across + (col >> p->col_bits);

@@ -105,7 +105,7 @@ static tl_code make_key(const map_args *a, const char *path, const scene_state *
 /* A resampled request is a preview of one band as a rule, so that band is computed alone, until a
  * second one is asked for at the same places. Sets the key accordingly.
  *
- * gives  the layer, or -1 for all */
+ * returns the layer, or -1 for all */
 static ptrdiff_t choose_layer(const map_args *a, const maker *m, const places *p, block_key *k) {
     const int whole = p->row[p->n_rows - 1] - p->row[0] == p->n_rows - 1 &&
                       p->col[p->n_cols - 1] - p->col[0] == p->n_cols - 1;

@@ -33,7 +33,7 @@ tl_code scene_path_find(const scene_sought *s, char **path, tl_err *err);
 
 /* The folder of the virtual raster, with its slash: what stands in front of relative in path.
  *
- * gives  owned text, "" for the current folder; NULL when memory is short */
+ * returns owned text, "" for the current folder; NULL when memory is short */
 char *scene_path_folder(const char *path, const char *relative);
 
 /* Frees what scene_path_candidates gave. */

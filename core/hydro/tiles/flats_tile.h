@@ -42,7 +42,7 @@ typedef struct tl_flats_border {
 
 /* Marks the cells of the tile that lie in flats.
  *
- * gives  how many there are */
+ * returns how many there are */
 ptrdiff_t tl_hydro_tiles_flats_mark(const tl_flats_tile *t);
 
 /* First steps: cells beside an exit, and cells below higher ground. */
@@ -74,7 +74,7 @@ tl_code tl_hydro_tiles_flats_join(tl_flats_border *border, ptrdiff_t n_down, ptr
 
 /* Directs the cells of flats with an exit; labels are those of tl_hydro_tiles_flats_label.
  *
- * gives  cells of flats without one */
+ * returns cells of flats without one */
 ptrdiff_t tl_hydro_tiles_flats_finish(const tl_flats_tile *t, const tl_flats_border *border);
 
 /* Frees; zeroed is fine. */

@@ -92,8 +92,8 @@ tl_code tl_hydro_tiles_floodqueue_push(tl_floodqueue *q, tl_flood_entry entry, t
 /* The way down through the arrays. Which child is taken is computed and not branched on, for no
  * branch predictor can know it, and the keys four levels below are asked for ahead.
  *
- * count  entries that are all in the arrays
- * gives  where the hole arrives */
+ * count   entries that are all in the arrays
+ * returns where the hole arrives */
 static ptrdiff_t sink_near(tl_floodqueue *q, ptrdiff_t count) {
     double *key = q->near_key;
     ptrdiff_t *at = q->near_at;

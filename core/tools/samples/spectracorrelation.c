@@ -124,8 +124,8 @@ static tl_code open_inputs(study *s, tl_err *err) {
 
 /* Mean of the spectra of an id, band by band over those that hold it.
  *
- * mean   [spectra.p] out: NaN where none holds the band
- * gives  1 when there is a value in any band; -1 without a spectrum of that id */
+ * mean    [spectra.p] out: NaN where none holds the band
+ * returns 1 when there is a value in any band; -1 without a spectrum of that id */
 static int average_spectra(const study *s, const char *id, double *mean) {
     const ptrdiff_t p = s->spectra.p;
     int *scans = s->counts; /* as work space: the bands are judged later */

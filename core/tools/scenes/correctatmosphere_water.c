@@ -46,7 +46,7 @@ static void need(water_work *w, ptrdiff_t band) {
     }
 }
 
-/* gives  1 when at least one feature is there */
+/* returns 1 when at least one feature is there */
 static int choose_water_bands(water_work *w, int *usable) {
     const tl_correction *c = w->c;
     for (ptrdiff_t b = 0; b < c->n; b++) {

@@ -34,8 +34,8 @@ void tl_scene_quality_free(tl_scene_quality *quality);
 
 /* Why a band had better not be used, for its quality; empty when it is good enough.
  *
- * text  room for 96 bytes
- * gives text */
+ * text    room for 96 bytes
+ * returns text */
 const char *tl_scene_quality_advice(const tl_band_quality *quality, char *text);
 
 #endif

@@ -54,7 +54,7 @@
     }
 
 /* Completes the facts of a scene: parameters stand above what the scene says, and what neither
- * gives is computed from time and place. A geographic scene without a place gets that of its
+ * returns is computed from time and place. A geographic scene without a place gets that of its
  * centre. A sun of the scene that is more than 2 degrees away from the computed one is warned of.
  *
  * facts  in: of the scene; out: completed, as far as possible

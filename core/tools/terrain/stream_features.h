@@ -45,7 +45,7 @@ void tl_stream_features_place_vertex(const tl_stream_layers *layers, const tl_li
  *
  * vertex  of the drawn lines
  * x, y    [3] out
- * gives   3, the number of vertices */
+ * returns 3, the number of vertices */
 ptrdiff_t tl_stream_features_draw_point(const tl_stream_layers *layers, ptrdiff_t vertex, double *x,
                                         double *y);
 

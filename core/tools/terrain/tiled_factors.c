@@ -63,7 +63,7 @@ static tl_code make_room(looking *l, tl_err *err) {
                : TL_OK;
 }
 
-/* gives  the first row of the stripe within what was read */
+/* returns the first row of the stripe within what was read */
 static tl_code look_at(looking *l, tl_box stripe, ptrdiff_t *row0, tl_err *err) {
     const ptrdiff_t nrow = l->water->tiled->nrow;
     const ptrdiff_t end = stripe.row0 + stripe.nrow;

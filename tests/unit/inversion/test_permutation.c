@@ -8,7 +8,7 @@
 enum { N = 20 };
 
 /* Every arrangement is the values in another order; replicates keep one value; another number
- * gives another order. */
+ * returns another order. */
 static void values_are_exchanged(void **state) {
     (void)state;
     tl_err err = {0};
