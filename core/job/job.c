@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/assumptions.h"
 #include "base/text.h"
 #include "base/version.h"
 
@@ -361,7 +362,10 @@ tl_code tl_job_run(const tl_algorithm *alg, const json_t *params, const tl_store
     job.result = json_object();
     job.styles = json_object();
     const double cache = bound_cache(&job);
+    tl_assumptions assumptions;
+    tl_assumptions_begin(&assumptions, &job.progress, tl_job_flag(&job, "strict"));
     const tl_code code = carry_out(&job, err);
+    tl_assumptions_end(&assumptions);
     if (cache >= 0.0) {
         (void)store->limit_cache(cache);
     }

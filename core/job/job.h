@@ -6,7 +6,7 @@
 
 #include "job/algorithm.h"
 
-/* Parameters that every tool has: threads and memory. */
+/* Parameters that every tool has: threads, memory, strict. */
 extern const tl_arg tl_job_common[];
 extern const ptrdiff_t tl_job_common_count;
 

@@ -28,6 +28,14 @@ const tl_arg tl_job_common[] = {
      .advanced = 1,
      .min = 32,
      .max = 4194304},
+    {.id = "strict",
+     .kind = TL_ARG_FLAG,
+     .label = "No assumptions",
+     .help =
+         "Refuses every input that needs an assumption, which is otherwise logged with the option that "
+         "changes it. Switch it on in scripts that nobody watches.",
+     .fallback = "no",
+     .advanced = 1},
 };
 const ptrdiff_t tl_job_common_count = TL_COUNT(tl_job_common);
 
