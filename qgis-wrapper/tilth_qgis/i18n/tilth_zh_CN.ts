@@ -480,6 +480,10 @@
         <translation>内存上限</translation>
     </message>
     <message>
+        <source>No assumptions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Import a satellite product</source>
         <translation>导入卫星产品</translation>
     </message>
