@@ -6,13 +6,13 @@
 
 #include "atmosphere/gases.h"
 #include "base/alloc.h"
+#include "base/angle_units.h"
 #include "base/parfor.h"
 
 enum { N_NODES = 40 };
 
 static const double first_nm = 300.0;
 static const double last_nm = 4000.0;
-static const double pi = 3.14159265358979323846;
 
 tl_clear_sky tl_atmosphere_clear_sky_default(void) {
     return (tl_clear_sky){
@@ -82,8 +82,8 @@ static void fill_wavelength(const work *w, ptrdiff_t a, ptrdiff_t l) {
     const tl_air_table *table = w->table;
     const double nm = table->wavelength_nm[l];
     const tl_scattering s = between(w->node + a * N_NODES, nm);
-    const double sun_mass = 1.0 / cos(sky->view.sun_zenith_deg * pi / 180.0);
-    const double view_mass = 1.0 / cos(sky->view.view_zenith_deg * pi / 180.0);
+    const double sun_mass = 1.0 / cos(sky->view.sun_zenith_deg * TL_PI / 180.0);
+    const double view_mass = 1.0 / cos(sky->view.view_zenith_deg * TL_PI / 180.0);
     tl_gas_path path = {
         .air_mass = sun_mass + view_mass,
         .ozone_atm_cm = sky->ozone_atm_cm,

@@ -6,10 +6,10 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/angle_units.h"
+
 /* Directions: a Gauss rule on 0..1, and those of the sun and of the sensor with weight 0. */
 enum { N_GAUSS = 12, SUN = N_GAUSS, SENSOR, N_MU, N_TERMS = 2 * N_GAUSS };
-
-static const double pi = 3.14159265358979323846;
 
 /* Asymmetry of the molecules' scattering for a depolarisation of 0.0279: (1 - g) / (1 + 2 g) with
  * g = 0.0279 / (2 - 0.0279). */
@@ -27,7 +27,7 @@ typedef struct square {
 /* Nodes and weights of Gauss and Legendre on 0..1 by Newton steps on the polynomial. */
 static void set_rule(double mu_sun, double mu_sensor, rule *r) {
     for (int i = 0; i < N_GAUSS; i++) {
-        double x = cos(pi * ((double)i + 0.75) / ((double)N_GAUSS + 0.5));
+        double x = cos(TL_PI * ((double)i + 0.75) / ((double)N_GAUSS + 0.5));
         double slope = 1.0;
         for (int step = 0; step < 20; step++) {
             double before = 1.0;
@@ -178,7 +178,8 @@ tl_scattering tl_atmosphere_scatter(const tl_layer_optics *layer, const tl_view 
         return out;
     }
     rule r;
-    set_rule(cos(view->sun_zenith_deg * pi / 180.0), cos(view->view_zenith_deg * pi / 180.0), &r);
+    set_rule(cos(view->sun_zenith_deg * TL_PI / 180.0), cos(view->view_zenith_deg * TL_PI / 180.0),
+             &r);
     double term[N_TERMS];
     for (int l = 0; l < N_TERMS; l++) {
         const double molecules = l == 0 ? 1.0 : (l == 2 ? 0.1 * rayleigh_shape : 0.0);
@@ -193,7 +194,7 @@ tl_scattering tl_atmosphere_scatter(const tl_layer_optics *layer, const tl_view 
         doublings++;
     }
     /* The light of the sun travels away from the sun, hence the half turn. */
-    const double turn = (view->relative_azimuth_deg - 180.0) * pi / 180.0;
+    const double turn = (view->relative_azimuth_deg - 180.0) * TL_PI / 180.0;
     for (int m = 0; m < N_TERMS; m++) {
         square reflect;
         square transmit;

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
-static const double RADIANS = 3.14159265358979323846 / 180.0;
+#include "base/angle_units.h"
 
 typedef struct moment {
     int year, month, day, hour, minute;
@@ -50,24 +50,25 @@ tl_code tl_atmosphere_sun(const char *utc, double latitude_deg, double longitude
                        longitude_deg);
     }
     const double n = days_since_2000(&m);
-    const double anomaly = turn(357.528 + 0.9856003 * n) * RADIANS;
+    const double anomaly = turn(357.528 + 0.9856003 * n) * TL_RADIANS_PER_DEGREE;
     const double mean = turn(280.460 + 0.9856474 * n);
     const double ecliptic =
-        turn(mean + 1.915 * sin(anomaly) + 0.020 * sin(2.0 * anomaly)) * RADIANS;
-    const double obliquity = (23.439 - 4.0e-7 * n) * RADIANS;
-    const double ascension = atan2(cos(obliquity) * sin(ecliptic), cos(ecliptic)) / RADIANS;
+        turn(mean + 1.915 * sin(anomaly) + 0.020 * sin(2.0 * anomaly)) * TL_RADIANS_PER_DEGREE;
+    const double obliquity = (23.439 - 4.0e-7 * n) * TL_RADIANS_PER_DEGREE;
+    const double ascension =
+        atan2(cos(obliquity) * sin(ecliptic), cos(ecliptic)) / TL_RADIANS_PER_DEGREE;
     const double declination = asin(sin(obliquity) * sin(ecliptic));
     const double hours = m.hour + (m.minute + m.second / 60.0) / 60.0;
     const double sidereal = 15.0 * (6.697375 + 0.0657098242 * n + hours) + longitude_deg;
-    const double hour_angle = turn(sidereal - ascension) * RADIANS;
-    const double latitude = latitude_deg * RADIANS;
+    const double hour_angle = turn(sidereal - ascension) * TL_RADIANS_PER_DEGREE;
+    const double latitude = latitude_deg * TL_RADIANS_PER_DEGREE;
     const double sine =
         sin(latitude) * sin(declination) + cos(latitude) * cos(declination) * cos(hour_angle);
     const double east = -cos(declination) * sin(hour_angle);
     const double north =
         sin(declination) * cos(latitude) - cos(declination) * sin(latitude) * cos(hour_angle);
-    sun->zenith_deg = acos(fmin(1.0, fmax(-1.0, sine))) / RADIANS;
-    sun->azimuth_deg = turn(atan2(east, north) / RADIANS);
+    sun->zenith_deg = acos(fmin(1.0, fmax(-1.0, sine))) / TL_RADIANS_PER_DEGREE;
+    sun->azimuth_deg = turn(atan2(east, north) / TL_RADIANS_PER_DEGREE);
     sun->distance_au = 1.00014 - 0.01671 * cos(anomaly) - 0.00014 * cos(2.0 * anomaly);
     return TL_OK;
 }

@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-
-static const double rad_per_degree = 3.14159265358979323846 / 180.0;
+#include "base/angle_units.h"
 
 tl_code tl_georef_copy(tl_georef *to, const tl_georef *from, tl_err *err) {
     *to = *from;
@@ -68,11 +67,11 @@ tl_code tl_georef_cell_m(const tl_georef *g, ptrdiff_t row, double *dx_m, double
     }
     const double f = g->inverse_flattening > 0.0 ? 1.0 / g->inverse_flattening : 0.0;
     const double e2 = f * (2.0 - f);
-    const double latitude_rad = (t[3] + ((double)row + 0.5) * t[5]) * rad_per_degree;
+    const double latitude_rad = (t[3] + ((double)row + 0.5) * t[5]) * TL_RADIANS_PER_DEGREE;
     const double sine = sin(latitude_rad);
     const double w2 = 1.0 - e2 * sine * sine;
-    *dx_m = dx * rad_per_degree * g->semi_major_m * cos(latitude_rad) / sqrt(w2);
-    *dy_m = dy * rad_per_degree * g->semi_major_m * (1.0 - e2) / (w2 * sqrt(w2));
+    *dx_m = dx * TL_RADIANS_PER_DEGREE * g->semi_major_m * cos(latitude_rad) / sqrt(w2);
+    *dy_m = dy * TL_RADIANS_PER_DEGREE * g->semi_major_m * (1.0 - e2) / (w2 * sqrt(w2));
     return TL_OK;
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/angle_units.h"
 #include "hydro/around.h"
 #include "terrain/cells.h"
 
@@ -267,7 +268,7 @@ tl_code tl_hydro_breach(tl_grid *surface, const tl_breach_options *options, ptrd
     *unsolved = 0;
     TL_TRY(check(options, err));
     search s = {.surface = surface, .options = options, .side = 2 * options->max_length + 1};
-    s.gradient = tan(options->min_slope_deg * 3.14159265358979323846 / 180.0);
+    s.gradient = tan(options->min_slope_deg * TL_PI / 180.0);
     const ptrdiff_t m = (ptrdiff_t)s.side * s.side;
     tl_code code = TL_OK;
     TL_CHECK(tl_terrain_cells_init(&s.cells, surface, "breach", err));

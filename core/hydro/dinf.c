@@ -4,9 +4,8 @@
 
 #include <math.h>
 
+#include "base/angle_units.h"
 #include "terrain/gradient.h"
-
-static const double pi = 3.14159265358979323846;
 
 /* The angle between the sides of the facet of an orthogonal and a diagonal neighbour. */
 static double facet_angle(const double length[TL_NEIGHBOURS], int orthogonal) {
@@ -77,7 +76,7 @@ tl_dinf tl_hydro_dinf_aspect(double z, const float around[TL_NEIGHBOURS], double
     if (isnan(aspect)) {
         return (tl_dinf){-1, 0.0};
     }
-    const double eighth = aspect / (pi / 4.0);
+    const double eighth = aspect / (TL_PI / 4.0);
     const int from = (int)floor(eighth) % TL_NEIGHBOURS;
     const int to = (from + 1) % TL_NEIGHBOURS;
     /* A missing neighbour is NaN and so not lower. */
@@ -91,7 +90,7 @@ double tl_hydro_dinf_angle(tl_dinf flow, const double length[TL_NEIGHBOURS]) {
     const int o = flow.from % 2 == 0 ? flow.from : (flow.from + 1) % TL_NEIGHBOURS;
     const double toward = flow.from % 2 == 0 ? flow.share : 1.0 - flow.share;
     const double turn = toward * facet_angle(length, o);
-    const double east = pi / 2.0 * (double)((10 - o) % TL_NEIGHBOURS / 2);
+    const double east = TL_PI / 2.0 * (double)((10 - o) % TL_NEIGHBOURS / 2);
     const double angle = o == flow.from ? east - turn : east + turn;
-    return angle < 0.0 ? angle + 2.0 * pi : (angle >= 2.0 * pi ? angle - 2.0 * pi : angle);
+    return angle < 0.0 ? angle + 2.0 * TL_PI : (angle >= 2.0 * TL_PI ? angle - 2.0 * TL_PI : angle);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/angle_units.h"
 #include "hydro/around.h"
 #include "hydro/lowest.h"
 #include "terrain/cells.h"
@@ -279,7 +280,7 @@ tl_code tl_hydro_fill(const tl_grid *dem, double min_slope_deg, tl_grid *filled,
                        min_slope_deg);
     }
     flood f = {.filled = filled};
-    f.gradient = tan(min_slope_deg * 3.14159265358979323846 / 180.0);
+    f.gradient = tan(min_slope_deg * TL_PI / 180.0);
     tl_code code = TL_OK;
     TL_CHECK(tl_terrain_cells_init(&f.cells, dem, "fill", err));
     TL_CHECK(tl_grid_init(filled, dem->nrow, dem->ncol, &dem->geo, err));

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "num/stats.h"
+#include "num/vector.h"
 
 enum { CELLS = TL_NOISE_BLOCK * TL_NOISE_BLOCK };
 
@@ -24,19 +25,11 @@ static int take_block(const float *rows, ptrdiff_t ncol, double out[CELLS]) {
     return !isnan(sum);
 }
 
-static double dot(const double *a, const double *b) {
-    double sum = 0.0;
-    for (ptrdiff_t i = 0; i < CELLS; i++) {
-        sum += a[i] * b[i];
-    }
-    return sum;
-}
-
 /* Variance of x beyond what the mean m of so many neighbours explains. */
 static double block_variance(const double *x, const double *m, int neighbours) {
-    const double square = dot(m, m);
-    const double b = square > 0.0 ? dot(x, m) / square : 0.0;
-    const double rest = fmax(0.0, dot(x, x) - b * dot(x, m));
+    const double square = tl_num_dot(m, m, CELLS);
+    const double b = square > 0.0 ? tl_num_dot(x, m, CELLS) / square : 0.0;
+    const double rest = fmax(0.0, tl_num_dot(x, x, CELLS) - b * tl_num_dot(x, m, CELLS));
     return rest / (CELLS - 2) / (1.0 + b * b / neighbours);
 }
 

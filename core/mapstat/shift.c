@@ -4,14 +4,14 @@
 
 #include <math.h>
 
+#include "base/angle_units.h"
 #include "mapstat/fourier.h"
 
-static const double pi = 3.14159265358979323846;
 static const double width_cycles = 0.15;
 static const double most_cycles = 0.2;
 
 static double hann(ptrdiff_t i, ptrdiff_t n) {
-    return 0.5 - 0.5 * cos(2.0 * pi * ((double)i + 0.5) / (double)n);
+    return 0.5 - 0.5 * cos(2.0 * TL_PI * ((double)i + 0.5) / (double)n);
 }
 
 /* The picture without its mean, faded out, in the corner of a plane. */
@@ -113,7 +113,7 @@ static void add_slope(const tl_plane *a, const tl_plane *b, tl_shift *shift) {
             double re = 0.0;
             double im = 0.0;
             cross(a, b, r, c, &re, &im);
-            const double turned = 2.0 * pi * (v * shift->row + u * shift->col);
+            const double turned = 2.0 * TL_PI * (v * shift->row + u * shift->col);
             const double phase =
                 atan2(im * cos(turned) + re * sin(turned), re * cos(turned) - im * sin(turned));
             const double weight = hypot(re, im);
@@ -126,8 +126,8 @@ static void add_slope(const tl_plane *a, const tl_plane *b, tl_shift *shift) {
     }
     const double determinant = uu * vv - uv * uv;
     if (determinant > 0.0) {
-        const double col = -(up * vv - vp * uv) / determinant / (2.0 * pi);
-        const double row = -(vp * uu - up * uv) / determinant / (2.0 * pi);
+        const double col = -(up * vv - vp * uv) / determinant / (2.0 * TL_PI);
+        const double row = -(vp * uu - up * uv) / determinant / (2.0 * TL_PI);
         if (fabs(col) <= 1.0 && fabs(row) <= 1.0) {
             shift->col += col;
             shift->row += row;

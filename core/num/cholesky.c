@@ -6,12 +6,7 @@
 #include <float.h>
 #include <math.h>
 
-/* y -= f x over n numbers. */
-static void subtract_scaled(double *restrict y, const double *restrict x, double f, ptrdiff_t n) {
-    for (ptrdiff_t i = 0; i < n; i++) {
-        y[i] -= f * x[i];
-    }
-}
+#include "num/vector.h"
 
 tl_code tl_num_cholesky_factor(tl_matrix *a, tl_err *err) {
     if (a->nrow != a->ncol) {
@@ -39,7 +34,7 @@ tl_code tl_num_cholesky_factor(tl_matrix *a, tl_err *err) {
             u[k] *= scale;
         }
         for (ptrdiff_t i = j + 1; i < n; i++) {
-            subtract_scaled(tl_matrix_row(a, i) + i, u + i, u[i], n - i);
+            tl_num_add_scaled(tl_matrix_row(a, i) + i, -u[i], u + i, n - i);
         }
     }
     return TL_OK;
@@ -59,14 +54,14 @@ tl_code tl_num_cholesky_substitute(const tl_matrix *factor, tl_matrix *b, tl_err
             z[k] /= u[j];
         }
         for (ptrdiff_t i = j + 1; i < n; i++) {
-            subtract_scaled(tl_matrix_row(b, i), z, u[i], m);
+            tl_num_add_scaled(tl_matrix_row(b, i), -u[i], z, m);
         }
     }
     for (ptrdiff_t j = n - 1; j >= 0; j--) {
         const double *u = tl_matrix_row(factor, j);
         double *x = tl_matrix_row(b, j);
         for (ptrdiff_t i = j + 1; i < n; i++) {
-            subtract_scaled(x, tl_matrix_row(b, i), u[i], m);
+            tl_num_add_scaled(x, -u[i], tl_matrix_row(b, i), m);
         }
         for (ptrdiff_t k = 0; k < m; k++) {
             x[k] /= u[j];

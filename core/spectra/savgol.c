@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "num/vector.h"
 
 enum { COLUMNS = TL_SAVGOL_STEEPEST + 1 };
 
@@ -14,28 +15,20 @@ typedef struct decomposition {
     double r[COLUMNS][COLUMNS];
 } decomposition;
 
-static double dot(const double *a, const double *b, ptrdiff_t n) {
-    double sum = 0.0;
-    for (ptrdiff_t i = 0; i < n; i++) {
-        sum += a[i] * b[i];
-    }
-    return sum;
-}
-
 /* Takes the earlier columns out of column k, twice so that it is orthogonal to rounding; 0 when
  * nothing is left. */
 static int orthogonalise(decomposition *d, ptrdiff_t k, ptrdiff_t n) {
-    const double before = sqrt(dot(d->q[k], d->q[k], n));
+    const double before = sqrt(tl_num_dot(d->q[k], d->q[k], n));
     for (int pass = 0; pass < 2; pass++) {
         for (ptrdiff_t j = 0; j < k; j++) {
-            const double share = dot(d->q[j], d->q[k], n);
+            const double share = tl_num_dot(d->q[j], d->q[k], n);
             d->r[j][k] += share;
             for (ptrdiff_t i = 0; i < n; i++) {
                 d->q[k][i] -= share * d->q[j][i];
             }
         }
     }
-    const double left = sqrt(dot(d->q[k], d->q[k], n));
+    const double left = sqrt(tl_num_dot(d->q[k], d->q[k], n));
     d->r[k][k] = left;
     for (ptrdiff_t i = 0; i < n; i++) {
         d->q[k][i] /= left;
@@ -160,7 +153,8 @@ done:
 void tl_spectra_savgol_row(const tl_savgol *savgol, const double *restrict from,
                            double *restrict to) {
     for (ptrdiff_t j = 0; j < savgol->p; j++) {
-        to[j] = dot(tl_matrix_row(&savgol->weight, j), from + savgol->first[j], savgol->count[j]);
+        to[j] = tl_num_dot(tl_matrix_row(&savgol->weight, j), from + savgol->first[j],
+                           savgol->count[j]);
     }
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "num/vector.h"
 #include "spectra/continuum.h"
 
 static const double darkest = 1e-4; /* reflectance */
@@ -140,19 +141,12 @@ static void continuum(const tl_transform *t, double *x, ptrdiff_t n, double *wor
     }
 }
 
-static void add_scaled(double *restrict to, const double *restrict from, double factor,
-                       ptrdiff_t n) {
-    for (ptrdiff_t i = 0; i < n; i++) {
-        to[i] += factor * from[i];
-    }
-}
-
 static void savgol_block(const tl_savgol *s, double *x, ptrdiff_t n, double *work) {
     memset(work, 0, (size_t)(s->p * n) * sizeof *work);
     for (ptrdiff_t j = 0; j < s->p; j++) {
         const double *weight = tl_matrix_row(&s->weight, j);
         for (ptrdiff_t k = 0; k < s->count[j]; k++) {
-            add_scaled(work + j * n, x + (s->first[j] + k) * n, weight[k], n);
+            tl_num_add_scaled(work + j * n, weight[k], x + (s->first[j] + k) * n, n);
         }
     }
     memcpy(x, work, (size_t)(s->p * n) * sizeof *x);
@@ -164,7 +158,7 @@ static void snv(double *x, ptrdiff_t p, ptrdiff_t n, double *work) {
     double *restrict spread = work + n;
     memset(work, 0, (size_t)(2 * n) * sizeof *work);
     for (ptrdiff_t j = 0; j < p; j++) {
-        add_scaled(mean, x + j * n, 1.0, n);
+        tl_num_add_scaled(mean, 1.0, x + j * n, n);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
         mean[i] /= (double)p;

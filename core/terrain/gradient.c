@@ -5,12 +5,11 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/angle_units.h"
 #include "base/parfor.h"
 #include "num/rowmath.h"
 #include "terrain/cells.h"
 #include "terrain/neighbours.h"
-
-static const double pi = 3.14159265358979323846;
 
 /* Height differences to the neighbours with missing ones mirrored through the centre. */
 static void differences(const tl_grid *dem, ptrdiff_t row, ptrdiff_t col, double d[TL_NEIGHBOURS]) {
@@ -52,16 +51,16 @@ double tl_terrain_aspect(double north, double east) {
         return (double)NAN; /* flat, or NaN in both */
     }
     if (!rises_north) {
-        return east > 0.0 ? 1.5 * pi : 0.5 * pi;
+        return east > 0.0 ? 1.5 * TL_PI : 0.5 * TL_PI;
     }
-    const double aspect = pi + atan2(east, north);
-    return aspect < 2.0 * pi ? aspect : 0.0;
+    const double aspect = TL_PI + atan2(east, north);
+    return aspect < 2.0 * TL_PI ? aspect : 0.0;
 }
 
 float tl_terrain_aspect_stored(double north, double east) {
     /* The largest angles round up to a full circle in float; north is 0. */
     const float value = (float)tl_terrain_aspect(north, east);
-    return value >= (float)(2.0 * pi) ? 0.0F : value;
+    return value >= (float)(2.0 * TL_PI) ? 0.0F : value;
 }
 
 double tl_terrain_steepness(tl_slope_unit unit, double north, double east) {
@@ -69,7 +68,7 @@ double tl_terrain_steepness(tl_slope_unit unit, double north, double east) {
     if (unit == TL_SLOPE_PERCENT) {
         return 100.0 * tangent;
     }
-    return unit == TL_SLOPE_DEGREE ? atan(tangent) * 180.0 / pi : atan(tangent);
+    return unit == TL_SLOPE_DEGREE ? atan(tangent) * 180.0 / TL_PI : atan(tangent);
 }
 
 enum { PART = 256 }; /* cells that are worked on side by side */
@@ -169,7 +168,7 @@ void tl_terrain_steepness_row(tl_slope_unit unit, const double *north, const dou
         tangents_of(north + i0, east + i0, 1.0, tangent, m);
         tl_num_row_atan(tangent, angle, m);
         for (ptrdiff_t i = 0; unit == TL_SLOPE_DEGREE && i < m; i++) {
-            angle[i] = angle[i] * 180.0 / pi;
+            angle[i] = angle[i] * 180.0 / TL_PI;
         }
         if (round_known(angle, out + i0, m) == 0) {
             continue;

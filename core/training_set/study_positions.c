@@ -4,6 +4,8 @@
 
 #include "training_set/study_work.h"
 
+#include "base/angle_units.h"
+
 static void forget(tl_study *s) {
     for (ptrdiff_t k = 0; k < s->n; k++) {
         s->x[k] = (double)NAN;
@@ -27,15 +29,14 @@ static int are_fillers(const tl_study *s) {
  * on a sphere of the Earth's mean radius: distances between samples of one survey are right to a
  * small part of themselves, and the same in all directions. */
 static void to_metres(tl_study *s) {
-    const double radian = 3.14159265358979323846 / 180.0;
-    const double metres = 6371008.8 * radian;
+    const double metres = 6371008.8 * TL_RADIANS_PER_DEGREE;
     double x = 0.0;
     double y = 0.0;
     for (ptrdiff_t k = 0; k < s->n; k++) {
         x += s->x[k] / (double)s->n;
         y += s->y[k] / (double)s->n;
     }
-    const double shrink = cos(y * radian);
+    const double shrink = cos(y * TL_RADIANS_PER_DEGREE);
     for (ptrdiff_t k = 0; k < s->n; k++) {
         s->x[k] = (s->x[k] - x) * metres * shrink;
         s->y[k] = (s->y[k] - y) * metres;

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/angle_units.h"
 #include "hydro/tiles/floodqueue.h"
 #include "terrain/cells.h"
 #include "terrain/neighbours.h"
@@ -171,7 +172,7 @@ tl_code tl_hydro_tiles_fill_slope(tl_paged *z, const tl_georef *geo, double min_
                        "usual",
                        min_slope_deg);
     }
-    flood f = {.z = z, .gradient = tan(min_slope_deg * 3.14159265358979323846 / 180.0)};
+    flood f = {.z = z, .gradient = tan(min_slope_deg * TL_PI / 180.0)};
     tl_code code = set_up(&f, geo, room, err);
     if (code == TL_OK) {
         code = run(&f, p, err);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "base/angle_units.h"
 #include "job/algorithm.h"
 #include "recipes/scene_args.h"
 #include "recipes/scene_pass.h"
@@ -184,16 +185,15 @@ static tl_code check_sun(const calibration *c, tl_err *err) {
 }
 
 static tl_code set_reflectance_factors(calibration *c, tl_err *err) {
-    const double pi = 3.14159265358979323846;
     TL_TRY(tl_sunlight_fill_facts(c->job, c->info, &c->facts, err));
     TL_TRY(check_sun(c, err));
     TL_TRY(tl_sunlight_band_irradiance(c->job, tl_job_text(c->job, "irradiance"), &c->bands, c->sum,
                                        err));
     const double d = c->facts.earth_sun_au;
-    const double cosine = cos(c->facts.sun_zenith_deg * pi / 180.0);
+    const double cosine = cos(c->facts.sun_zenith_deg * TL_PI / 180.0);
     for (ptrdiff_t b = 0; b < c->bands.n; b++) {
         tl_band *band = &c->made.band[b];
-        c->factor[b] *= pi * d * d / (c->sum[b] * cosine);
+        c->factor[b] *= TL_PI * d * d / (c->sum[b] * cosine);
         if (isnan(c->factor[b]) && band->good) {
             band->good = 0;
             (void)snprintf(band->reason, sizeof band->reason, "no solar irradiance known there");

@@ -6,12 +6,11 @@
 
 #include "atmosphere/solar.h"
 #include "base/alloc.h"
+#include "base/angle_units.h"
 #include "tools/scenes/correctatmosphere.h"
 #include "tools/scenes/sunlight.h"
 
 enum { table_limit = 1 << 30, N_BUILTIN_WATER = 14 };
-
-static const double pi = 3.14159265358979323846;
 
 /* --- what is known --- */
 
@@ -60,10 +59,10 @@ static void set_factors(tl_correction *c) {
         d = settle(c, "earth_sun_distance", c->facts.earth_sun_au, 1.0, "distance of the sun (au)");
         c->facts.earth_sun_au = d;
     }
-    const double cosine = cos(c->sky.view.sun_zenith_deg * pi / 180.0);
+    const double cosine = cos(c->sky.view.sun_zenith_deg * TL_PI / 180.0);
     for (ptrdiff_t b = 0; b < c->n; b++) {
         const double sun = tl_atmosphere_irradiance(c->centre_nm[b], c->fwhm_nm[b]);
-        c->to_top[b] = radiance ? (float)(pi * d * d / (sun * cosine)) : 1.0F;
+        c->to_top[b] = radiance ? (float)(TL_PI * d * d / (sun * cosine)) : 1.0F;
     }
 }
 

@@ -8,10 +8,9 @@
 #include "atmosphere/solar.h"
 #include "atmosphere/sun.h"
 #include "base/alloc.h"
+#include "base/angle_units.h"
 #include "num/stats.h"
 #include "tools/scenes/importscene.h"
-
-static const double pi = 3.14159265358979323846;
 
 /* --- sun --- */
 
@@ -123,12 +122,13 @@ done:
 static double visible_median(const tl_import *m, const look *l, double *room) {
     ptrdiff_t n = 0;
     const double d = isfinite(m->facts.earth_sun_au) ? m->facts.earth_sun_au : 1.0;
-    const double up = cos(m->facts.sun_zenith_deg * pi / 180.0);
+    const double up = cos(m->facts.sun_zenith_deg * TL_PI / 180.0);
     for (ptrdiff_t b = 0; b < m->bands.n; b++) {
         const tl_band *band = &m->bands.band[b];
         double value = l->median[b];
         if (m->bands.quantity == TL_QUANTITY_RADIANCE) {
-            value *= pi * d * d / (tl_atmosphere_irradiance(band->centre_nm, band->fwhm_nm) * up);
+            value *=
+                TL_PI * d * d / (tl_atmosphere_irradiance(band->centre_nm, band->fwhm_nm) * up);
         }
         if (band->good && band->centre_nm >= 450.0 && band->centre_nm <= 900.0 && isfinite(value)) {
             room[n++] = value;

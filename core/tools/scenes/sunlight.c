@@ -8,6 +8,7 @@
 #include "atmosphere/solar.h"
 #include "atmosphere/sun.h"
 #include "base/alloc.h"
+#include "base/angle_units.h"
 #include "base/text.h"
 #include "source/csv.h"
 
@@ -33,15 +34,14 @@ static void place_of_grid(const tl_raster_info *info, tl_scene_facts *facts) {
 /* The angle between two directions given by zenith and azimuth; of the zeniths alone when an
  * azimuth is unknown. */
 static double between(const tl_scene_facts *facts, const tl_sun *sun) {
-    const double radians = 3.14159265358979323846 / 180.0;
-    const double a = facts->sun_zenith_deg * radians;
-    const double b = sun->zenith_deg * radians;
+    const double a = facts->sun_zenith_deg * TL_RADIANS_PER_DEGREE;
+    const double b = sun->zenith_deg * TL_RADIANS_PER_DEGREE;
     if (isnan(facts->sun_azimuth_deg)) {
-        return fabs(a - b) / radians;
+        return fabs(a - b) / TL_RADIANS_PER_DEGREE;
     }
-    const double turn = (facts->sun_azimuth_deg - sun->azimuth_deg) * radians;
+    const double turn = (facts->sun_azimuth_deg - sun->azimuth_deg) * TL_RADIANS_PER_DEGREE;
     const double cosine = cos(a) * cos(b) + sin(a) * sin(b) * cos(turn);
-    return acos(fmin(1.0, fmax(-1.0, cosine))) / radians;
+    return acos(fmin(1.0, fmax(-1.0, cosine))) / TL_RADIANS_PER_DEGREE;
 }
 
 static void compare_suns(const tl_job *job, const tl_scene_facts *facts, const tl_sun *sun) {

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/angle_units.h"
 #include "hydro/saga_wetness.h"
 #include "recipes/dem_units.h"
 #include "recipes/grid_io.h"
@@ -243,7 +244,7 @@ static tl_code run_standard(tl_job *job, tl_err *err) {
 static tl_code write_saga(tl_job *job, tl_err *err) {
     const tl_swi_options options = {.suction = tl_job_number(job, "suction"),
                                     .slope_weight = tl_job_number(job, "slope_weight"),
-                                    .slope_offset = 0.1 * 3.14159265358979323846 / 180.0,
+                                    .slope_offset = 0.1 * TL_PI / 180.0,
                                     .area = (tl_swi_area)tl_job_choice(job, "area_type"),
                                     .slope = (tl_swi_slope)tl_job_choice(job, "slope_type"),
                                     .threads = tl_job_threads(job)};
