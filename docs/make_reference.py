@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Writes docs/reference/<tool>.md, its index and the manual page docs/man/tilth.1 from `tilth describe --json`, so that
-they say what the tools do.
+the pages agree with the tools.
 
-    docs/make_reference.py [--tilth build/dev/bin/tilth] 
+    docs/make_reference.py [--tilth build/dev/bin/tilth]
 
 The same descriptions give the same bytes; pages of tools that no longer exist are removed.
 """
@@ -29,11 +29,17 @@ def figure(value):
     return f"{value:.15g}"
 
 
+def choices_of(parameter):
+    """The ids of the choices, each with its label in parentheses where there is one."""
+    ids, labels = parameter["choices"], parameter.get("labels")
+    return [f"`{one}` ({label})" for one, label in zip(ids, labels, strict=True)] if labels else [f"`{one}`" for one in ids]
+
+
 def values_of(parameter):
-    """What the parameter takes, in words."""
+    """The values that the parameter accepts, in words."""
     words = [KINDS.get(parameter["kind"], parameter["kind"])]
     if parameter.get("choices"):
-        words = ["one of " + ", ".join(f"`{choice}`" for choice in parameter["choices"])]
+        words = ["one of " + ", ".join(choices_of(parameter))]
     low, high = parameter.get("min"), parameter.get("max")
     if low is not None and high is not None:
         words.append(f"{figure(low)} to {figure(high)}")
@@ -61,7 +67,7 @@ def cell(text):
 def table(title, parameters):
     if not parameters:
         return []
-    lines = [f"## {title}", "", "| parameter | what it is | takes | default |", "|---|---|---|---|"]
+    lines = [f"## {title}", "", "| parameter | what it is | values | default |", "|---|---|---|---|"]
     for parameter in parameters:
         what = f"**{parameter['label']}.** {parameter['help']}"
         if parameter.get("style"):
@@ -88,7 +94,7 @@ def page(tool):
 
 
 def index(description):
-    lines = ["# Tools", "", f"What the tools of tilth {description['version']} do, in the order of the work. The pages are made "
+    lines = ["# Tools", "", f"What the tools of tilth {description['version']} do, in the order of the work. The pages are generated "
              "from `tilth describe --json` by", "`docs/make_reference.py`; a test fails when they differ from it.", ""]
     group = None
     for tool in description["algorithms"]:
