@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "fusion/groups.h"
 
 /* What is left of X'y below this share of its start is rounding. */
@@ -136,13 +137,13 @@ tl_code tl_fusion_pds_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t half
     *ds = (tl_ds){0};
     TL_TRY(check_pairs(x, y, err));
     const ptrdiff_t p = x->ncol;
-    half = half < p ? half : p;
+    half = tl_min(half, p);
     const ptrdiff_t widest = 2 * half + 1;
-    const ptrdiff_t most = components < widest ? components : widest;
+    const ptrdiff_t most = tl_min(components, widest);
     tl_matrix xc = {0};
     tl_matrix yc = {0};
     double *room = tl_acquire(2 * widest + 2 * most * widest, sizeof *room);
-    tl_code code = room == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a window") : TL_OK;
+    tl_code code = room == NULL ? tl_no_memory(err, "a window") : TL_OK;
     TL_CHECK(code);
     TL_CHECK(open_map(x, y, &xc, &yc, ds, err));
     window_fit f = {.n = x->nrow,
@@ -158,8 +159,8 @@ tl_code tl_fusion_pds_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t half
         }
         const ptrdiff_t begin = run_start == NULL ? 0 : run_start[run];
         const ptrdiff_t end = run_start == NULL || run + 1 >= runs ? p : run_start[run + 1];
-        f.first = j - half > begin ? j - half : begin;
-        f.w = (j + half + 1 < end ? j + half + 1 : end) - f.first;
+        f.first = tl_max(j - half, begin);
+        f.w = (tl_min(j + half + 1, end)) - f.first;
         fit_window(&f, &yc, j, most);
         memcpy(tl_matrix_row(&ds->slope, j) + f.first, f.slope, (size_t)f.w * sizeof *f.slope);
     }

@@ -84,7 +84,7 @@ static tl_code judge_fold(judgement *j, ptrdiff_t fold, const tl_progress *p, tl
     tl_transfer t = {0};
     ptrdiff_t *group = tl_acquire(j->pairs->satellite.nrow, sizeof *group);
     tl_code code;
-    TL_CHECK(group == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a fold") : TL_OK);
+    TL_CHECK(group == NULL ? tl_no_memory(err, "a fold") : TL_OK);
     const ptrdiff_t n_train = list_rows(j, fold, 1);
     for (ptrdiff_t i = 0; i < n_train; i++) {
         group[i] = j->pairs->group[j->index[i]];
@@ -167,7 +167,7 @@ static tl_code shuffled_range(const tl_matrix *a, const tl_matrix *b, int64_t se
     double found[DIAGNOSIS_SHUFFLES];
     ptrdiff_t *order = tl_acquire(a->nrow, sizeof *order);
     if (order == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td samples", a->nrow);
+        return tl_no_memory(err, "%td samples", a->nrow);
     }
     for (int s = 0; s < DIAGNOSIS_SHUFFLES; s++) {
         tl_rng rng = tl_rng_start(seed, TL_STREAM_BOOTSTRAP, (uint32_t)s);
@@ -275,7 +275,7 @@ static tl_code open_judgement(judgement *j, tl_err *err) {
     j->index = tl_acquire(n, sizeof *j->index);
     j->judged_fold = tl_acquire(n, sizeof *j->judged_fold);
     if (j->fold == NULL || j->index == NULL || j->judged_fold == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td rows", n);
+        return tl_no_memory(err, "%td rows", n);
     }
     ptrdiff_t judged = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -335,7 +335,7 @@ done:
 tl_code tl_fusion_diagnosis_to_json(const tl_diagnosis *d, json_t **json, tl_err *err) {
     tl_code code;
     *json = json_object();
-    TL_CHECK(*json == NULL ? tl_fail(err, TL_NOMEM, "out of memory") : TL_OK);
+    TL_CHECK(*json == NULL ? tl_no_memory(err, "a diagnosis") : TL_OK);
     TL_CHECK(tl_model_put_integer(*json, "samples", d->n, err));
     TL_CHECK(tl_model_put_integer(*json, "folds", d->folds, err));
     TL_CHECK(tl_model_put_number(*json, "spread_ratio", d->spread_ratio, err));

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "fusion/groups.h"
 #include "num/cholesky.h"
 #include "num/matrix_product.h"
@@ -78,7 +79,7 @@ static void ds_fold_free(ds_fold *f) {
 
 static tl_code ds_fold_open(const tl_matrix *x, const tl_matrix *y, const ptrdiff_t *fold,
                             ptrdiff_t k, ds_fold *f, tl_err *err) {
-    const ptrdiff_t widest = x->ncol > y->ncol ? x->ncol : y->ncol;
+    const ptrdiff_t widest = tl_max(x->ncol, y->ncol);
     TL_TRY(tl_fusion_take_fold(x, fold, k, 0, &f->x, err));
     TL_TRY(tl_fusion_take_fold(y, fold, k, 0, &f->y, err));
     TL_TRY(tl_fusion_take_fold(x, fold, k, 1, &f->x_test, err));
@@ -128,7 +129,7 @@ static tl_code choose_lambda(const tl_matrix *x, const tl_matrix *y, const ptrdi
     ptrdiff_t folds = 0;
     ptrdiff_t *fold = tl_acquire(x->nrow, sizeof *fold);
     if (fold == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the folds of %td rows", x->nrow);
+        return tl_no_memory(err, "the folds of %td rows", x->nrow);
     }
     tl_code code;
     TL_CHECK(tl_fusion_deal_up_to(group, x->nrow, DS_FOLDS, seed, 0, fold, &folds, err));
@@ -245,7 +246,7 @@ tl_code tl_fusion_ds_apply(const tl_ds *ds, const tl_matrix *x, tl_matrix *y, tl
     TL_CHECK(tl_matrix_init(&block, DS_APPLY_ROWS, p_in, err));
     tl_num_transpose(p_out, p_in, ds->slope.data, turned.data);
     for (ptrdiff_t at = 0; at < x->nrow; at += DS_APPLY_ROWS) {
-        block.nrow = x->nrow - at < DS_APPLY_ROWS ? x->nrow - at : DS_APPLY_ROWS;
+        block.nrow = tl_min(x->nrow - at, DS_APPLY_ROWS);
         memcpy(block.data, tl_matrix_row(x, at), (size_t)(block.nrow * p_in) * sizeof *block.data);
         centre_rows(&block, ds->centre_in.data);
         for (ptrdiff_t i = at; i < at + block.nrow; i++) {

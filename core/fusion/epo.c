@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "fusion/groups.h"
 #include "num/eigen.h"
 #include "num/matrix_product.h"
@@ -69,7 +70,7 @@ static tl_code take_directions(const tl_matrix *d, ptrdiff_t c, tl_epo *epo, tl_
     tl_matrix turned = {0};
     tl_code code;
     double *values = tl_acquire(m, sizeof *values);
-    TL_CHECK(values == NULL ? tl_fail(err, TL_NOMEM, "out of memory") : TL_OK);
+    TL_CHECK(values == NULL ? tl_no_memory(err, "%td singular values", m) : TL_OK);
     TL_CHECK(tl_matrix_init(&gram, m, m, err));
     TL_CHECK(tl_matrix_init(&turned, p, n, err));
     tl_num_transpose(n, p, d->data, turned.data);
@@ -109,7 +110,7 @@ tl_code tl_fusion_epo_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t c, t
                        "%td values",
                        x->nrow, x->ncol, y->nrow, y->ncol);
     }
-    const ptrdiff_t most = x->nrow < x->ncol ? x->nrow : x->ncol;
+    const ptrdiff_t most = tl_min(x->nrow, x->ncol);
     if (c < 1 || c > most) {
         return tl_fail(err, TL_ARG, "orthogonalisation: %td directions asked for, wanted 1 to %td",
                        c, most);
@@ -197,7 +198,7 @@ tl_code tl_fusion_epo_map(const tl_epo *epo, const tl_matrix *x, const tl_matrix
     double *apart = tl_acquire(p, sizeof *apart);
     if (apart == NULL) {
         tl_fusion_ds_free(ds);
-        return tl_fail(err, TL_NOMEM, "out of memory for a spectrum of %td bands", p);
+        return tl_no_memory(err, "a spectrum of %td bands", p);
     }
     memcpy(apart, out, (size_t)p * sizeof *apart);
     const tl_code code = tl_fusion_epo_apply(epo, &kept, err);
@@ -239,7 +240,7 @@ done:
 
 /* Fewer directions are tried from now on where the pairs of a fold lack them. */
 static tl_code try_fold(const tl_fold_rows *f, ptrdiff_t *most, tl_epo_spread *sum, tl_err *err) {
-    const ptrdiff_t rank = f->x.nrow < f->x.ncol ? f->x.nrow : f->x.ncol;
+    const ptrdiff_t rank = tl_min(f->x.nrow, f->x.ncol);
     for (ptrdiff_t c = 1; c <= *most; c++) {
         tl_epo epo = {0};
         tl_ds map = {0};
@@ -269,9 +270,8 @@ tl_code tl_fusion_epo_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t m
     ptrdiff_t best = 0;
     tl_epo_spread *sum = tl_acquire(most, sizeof *sum);
     ptrdiff_t *fold = tl_acquire(x->nrow, sizeof *fold);
-    tl_code code = sum == NULL || fold == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for the folds of %td rows", x->nrow)
-                       : TL_OK;
+    tl_code code =
+        sum == NULL || fold == NULL ? tl_no_memory(err, "the folds of %td rows", x->nrow) : TL_OK;
     TL_CHECK(code);
     memset(sum, 0, (size_t)most * sizeof *sum);
     TL_CHECK(tl_fusion_deal_up_to(group, x->nrow, EPO_FOLDS, seed, 0, fold, &folds, err));

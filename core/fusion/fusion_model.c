@@ -31,7 +31,7 @@ tl_code tl_fusion_model_init(tl_fusion_model *m, ptrdiff_t p, tl_err *err) {
     m->about = json_object();
     if (m->wavelength_nm == NULL || m->fwhm_nm == NULL || m->about == NULL) {
         tl_fusion_model_free(m);
-        return tl_fail(err, TL_NOMEM, "out of memory for a fusion model of %td bands", p);
+        return tl_no_memory(err, "a fusion model of %td bands", p);
     }
     return TL_OK;
 }

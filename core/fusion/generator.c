@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/wide.h"
+#include "fusion/sigmoid.h"
 
 /* W (x - mean) / sd + b = (W / sd) x + (b - (W / sd) mean): the first layer with the scaling of its
  * input. */
@@ -19,7 +21,7 @@ static tl_code take_first(const tl_vae *vae, const tl_vae_layer *at, tl_dense *l
     double *b = tl_acquire(at->n_out, sizeof *b);
     tl_code code = TL_OK;
     if (w == NULL || b == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for a layer of %td units", at->n_out);
+        code = tl_no_memory(err, "a layer of %td units", at->n_out);
         goto done;
     }
     for (ptrdiff_t j = 0; j < at->n_out; j++) {
@@ -50,7 +52,7 @@ static tl_code take_network(const tl_vae *vae, tl_generator *g, tl_err *err) {
         TL_TRY(l == 0 ? take_first(vae, at, layer, err)
                       : tl_num_dense_init(layer, at->n_in, at->n_out, weights + at->weight,
                                           weights + at->bias, err));
-        g->widest = layer->padded > g->widest ? layer->padded : g->widest;
+        g->widest = tl_max(layer->padded, g->widest);
         g->n_layers++;
     }
     g->output = vae->options.output;
@@ -64,13 +66,12 @@ static tl_code take_network(const tl_vae *vae, tl_generator *g, tl_err *err) {
 static tl_code take_linear(const tl_ds *ds, tl_generator *g, tl_err *err) {
     tl_matrix slope = {0};
     double *shift = tl_acquire(g->n_out, sizeof *shift);
-    tl_code code =
-        shift == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", g->n_out) : TL_OK;
+    tl_code code = shift == NULL ? tl_no_memory(err, "%td bands", g->n_out) : TL_OK;
     TL_CHECK(code);
     TL_CHECK(tl_fusion_ds_linear(ds, &slope, shift, err));
     TL_CHECK(tl_num_dense_init(&g->linear, g->n_in, g->n_out, slope.data, shift, err));
     g->has_linear = 1;
-    g->widest = g->linear.padded > g->widest ? g->linear.padded : g->widest;
+    g->widest = tl_max(g->linear.padded, g->widest);
 done:
     tl_matrix_free(&slope);
     tl_release(shift);
@@ -87,7 +88,7 @@ tl_code tl_fusion_generator_init(tl_generator *g, const tl_transfer *transfer, t
     g->mean = tl_acquire(g->n_out, sizeof *g->mean);
     g->sd = tl_acquire(g->n_out, sizeof *g->sd);
     if (g->mean == NULL || g->sd == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for %td bands", g->n_out);
+        code = tl_no_memory(err, "%td bands", g->n_out);
         goto done;
     }
     if (network) {
@@ -169,23 +170,13 @@ TL_WIDE_CLONES static void add_start(float mean, const float *base, float scale,
 }
 
 /* o = 1 / (1 + exp(-o)). */
-TL_WIDE_CLONES static void sigmoid(float *o) {
-    for (ptrdiff_t c = 0; c < TL_DENSE_PIXELS; c++) {
-        o[c] = -o[c];
-    }
-    tl_num_exp_float(TL_DENSE_PIXELS, o, o);
-    for (ptrdiff_t c = 0; c < TL_DENSE_PIXELS; c++) {
-        o[c] = 1.0F / (1.0F + o[c]);
-    }
-}
-
 /* y from o for all bands of a block, in place. */
 static void finish_network(const tl_generator *g, const float *base, float *o) {
     for (ptrdiff_t j = 0; j < g->n_out; j++) {
         float *band = o + j * TL_DENSE_PIXELS;
         const float *start = base == NULL ? NULL : base + j * TL_DENSE_PIXELS;
         if (g->output == TL_VAE_SIGMOID) {
-            sigmoid(band);
+            tl_fusion_sigmoid_float(TL_DENSE_PIXELS, band);
         } else if (g->output == TL_VAE_AFFINE) {
             add_start(g->mean[j], start, g->sd[j], band);
         } else if (start != NULL) {
@@ -211,7 +202,7 @@ void tl_fusion_generate(const tl_generator *g, const float *const *from, ptrdiff
     float *b = a + room;
     for (ptrdiff_t at = 0; at < n; at += TL_DENSE_PIXELS) {
         float whole[TL_DENSE_PIXELS] = {0.0F};
-        const ptrdiff_t count = n - at < TL_DENSE_PIXELS ? n - at : TL_DENSE_PIXELS;
+        const ptrdiff_t count = tl_min(n - at, TL_DENSE_PIXELS);
         take_block(g, from, n, at, count, x);
         mark_missing(x, g->n_in, whole);
         float *y = base;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/rng.h"
 
 typedef struct group_row {
@@ -43,7 +44,7 @@ tl_code tl_fusion_deal_up_to(const ptrdiff_t *group, ptrdiff_t n, ptrdiff_t most
                              uint32_t index, ptrdiff_t *fold, ptrdiff_t *folds, tl_err *err) {
     group_row *rows = tl_acquire(n, sizeof *rows);
     if (rows == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the folds of %td rows", n);
+        return tl_no_memory(err, "the folds of %td rows", n);
     }
     const ptrdiff_t count = rank_groups(group, n, rows, fold);
     tl_release(rows);
@@ -51,7 +52,7 @@ tl_code tl_fusion_deal_up_to(const ptrdiff_t *group, ptrdiff_t n, ptrdiff_t most
         return tl_fail(err, TL_DATA, "%td independent samples are too few to choose by, wanted 3",
                        count);
     }
-    *folds = count < most ? count : most;
+    *folds = tl_min(count, most);
     return tl_fusion_deal_groups(group, n, *folds, seed, index, fold, err);
 }
 
@@ -62,7 +63,7 @@ tl_code tl_fusion_deal_groups(const ptrdiff_t *group, ptrdiff_t n, ptrdiff_t k, 
     ptrdiff_t *order = tl_acquire(n, sizeof *order);
     ptrdiff_t *fold_of = tl_acquire(n, sizeof *fold_of);
     if (rows == NULL || order == NULL || fold_of == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for the folds of %td rows", n);
+        code = tl_no_memory(err, "the folds of %td rows", n);
         goto done;
     }
     const ptrdiff_t count = rank_groups(group, n, rows, fold);
@@ -143,7 +144,7 @@ tl_code tl_fusion_open_fold(const tl_matrix *x, const tl_matrix *y, const ptrdif
     tl_fusion_mean_sd(&f->y, 1e-6, tl_matrix_row(&f->sd, 1), tl_matrix_row(&f->sd, 0));
     if (group != NULL) {
         f->group = tl_acquire(f->x.nrow, sizeof *f->group);
-        TL_CHECK(f->group == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a fold") : TL_OK);
+        TL_CHECK(f->group == NULL ? tl_no_memory(err, "a fold") : TL_OK);
         ptrdiff_t count = 0;
         for (ptrdiff_t i = 0; i < x->nrow; i++) {
             if (fold[i] != k) {

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/wide.h"
 #include "num/stats.h"
 
@@ -28,14 +29,14 @@ TL_WIDE_CLONES static double squared_distance(ptrdiff_t p, const double *a, cons
 }
 
 tl_code tl_fusion_mmd_scales(const tl_matrix *target, tl_mmd *mmd, tl_err *err) {
-    const ptrdiff_t n = target->nrow < MMD_MEDIAN_ROWS ? target->nrow : MMD_MEDIAN_ROWS;
+    const ptrdiff_t n = tl_min(target->nrow, MMD_MEDIAN_ROWS);
     const ptrdiff_t pairs = n * (n - 1) / 2;
     if (pairs < 1) {
         return tl_fail(err, TL_DATA, "fusion: the bandwidth needs at least 2 spectra, got %td", n);
     }
     double *distance = tl_acquire(pairs, sizeof *distance);
     if (distance == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the distances of %td spectra", n);
+        return tl_no_memory(err, "the distances of %td spectra", n);
     }
     ptrdiff_t at = 0;
     for (ptrdiff_t i = 0; i < n; i++) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "fusion/groups.h"
 #include "num/eigen.h"
 #include "num/matrix_product.h"
@@ -172,7 +173,7 @@ static tl_code lanczos(const tl_matrix *s, tl_matrix *q, double *between, double
  * square of that value, 0 when S is 0. */
 static tl_code dominant(const tl_matrix *s, double *v, double *value, tl_err *err) {
     const ptrdiff_t e = s->ncol;
-    const ptrdiff_t steps = e < LANCZOS_STEPS ? e : LANCZOS_STEPS;
+    const ptrdiff_t steps = tl_min(e, LANCZOS_STEPS);
     double miss = 0.0;
     tl_matrix q;
     tl_matrix between;
@@ -184,7 +185,7 @@ static tl_code dominant(const tl_matrix *s, double *v, double *value, tl_err *er
     for (ptrdiff_t i = 0; i < s->nrow; i++) {
         const double length = inner(tl_matrix_row(s, i), tl_matrix_row(s, i), e);
         longest = length > most ? i : longest;
-        most = length > most ? length : most;
+        most = tl_max_double(length, most);
     }
     if (code == TL_OK && most > 0.0) {
         memcpy(v, tl_matrix_row(s, longest), (size_t)e * sizeof *v);
@@ -262,7 +263,7 @@ static tl_code run_simpls(const side *x, const side *y, ptrdiff_t components, tl
     const ptrdiff_t n = x->score.nrow;
     const ptrdiff_t d = x->score.ncol;
     const ptrdiff_t e = y->score.ncol;
-    const ptrdiff_t widest = n > d ? (n > e ? n : e) : (d > e ? d : e);
+    const ptrdiff_t widest = n > d ? (tl_max(n, e)) : (tl_max(d, e));
     simpls w = {0};
     double first = 0.0;
     int done = 0;
@@ -299,13 +300,13 @@ tl_code tl_fusion_pls2_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t com
         return tl_fail(err, TL_DATA, "partial least squares needs at least 3 pairs, got %td",
                        x->nrow);
     }
-    const ptrdiff_t most = x->nrow - 1 < x->ncol ? x->nrow - 1 : x->ncol;
+    const ptrdiff_t most = tl_min(x->nrow - 1, x->ncol);
     side from = {0};
     side to = {0};
     tl_code code;
     TL_CHECK(side_open(x, &out->centre_in, &from, err));
     TL_CHECK(side_open(y, &out->centre_out, &to, err));
-    TL_CHECK(run_simpls(&from, &to, components < most ? components : most, out, err));
+    TL_CHECK(run_simpls(&from, &to, tl_min(components, most), out, err));
     if (out->components == 0) {
         code = tl_fail(err, TL_DATA,
                        "partial least squares: the satellite spectra or the lab spectra of the %td "
@@ -332,8 +333,8 @@ tl_code tl_fusion_pls2_map(const tl_pls2 *fit, ptrdiff_t a, tl_ds *ds, tl_err *e
     TL_CHECK(tl_matrix_copy(&ds->centre_in, &fit->centre_in, err));
     TL_CHECK(tl_matrix_copy(&ds->centre_out, &fit->centre_out, err));
     TL_CHECK(tl_matrix_init(&ds->slope, q, p, err));
-    tl_num_product(q, p, a < fit->components ? a : fit->components, fit->loading.data, 1, q,
-                   fit->rotation.data, ds->slope.data, 0);
+    tl_num_product(q, p, tl_min(a, fit->components), fit->loading.data, 1, q, fit->rotation.data,
+                   ds->slope.data, 0);
 done:
     if (code != TL_OK) {
         tl_fusion_ds_free(ds);
@@ -347,7 +348,7 @@ static tl_code add_errors(const tl_pls2 *fit, const tl_matrix *x_test, const tl_
     const ptrdiff_t p = x_test->ncol;
     const ptrdiff_t q = y_test->ncol;
     tl_matrix room;
-    TL_TRY(tl_matrix_init(&room, 2, p > q ? p : q, err));
+    TL_TRY(tl_matrix_init(&room, 2, tl_max(p, q), err));
     double *x = tl_matrix_row(&room, 0);
     double *miss = tl_matrix_row(&room, 1);
     for (ptrdiff_t i = 0; i < x_test->nrow; i++) {
@@ -392,9 +393,8 @@ tl_code tl_fusion_pls2_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t 
     ptrdiff_t folds;
     double *sum = tl_acquire(most, sizeof *sum);
     ptrdiff_t *fold = tl_acquire(x->nrow, sizeof *fold);
-    tl_code code = sum == NULL || fold == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for the folds of %td rows", x->nrow)
-                       : TL_OK;
+    tl_code code =
+        sum == NULL || fold == NULL ? tl_no_memory(err, "the folds of %td rows", x->nrow) : TL_OK;
     TL_CHECK(code);
     memset(sum, 0, (size_t)most * sizeof *sum);
     TL_CHECK(tl_fusion_deal_up_to(group, x->nrow, PLS2_FOLDS, seed, 0, fold, &folds, err));

@@ -3,8 +3,10 @@
 #include "fusion/seed_net.h"
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/wide.h"
 #include "fusion/loss_kld.h"
+#include "fusion/sigmoid.h"
 
 static int is_last(const tl_vae_net *net, int l) {
     return l == tl_fusion_vae_net_out(net);
@@ -33,12 +35,12 @@ tl_code tl_fusion_seed_net_init(tl_seed_net *s, const tl_vae *vae, const tl_matr
         const tl_vae_layer *at = &s->net.layer[l];
         TL_CHECK(tl_num_dense_init(&s->layer[l], at->n_in, at->n_out, weights + at->weight,
                                    weights + at->bias, err));
-        s->widest = s->layer[l].padded > s->widest ? s->layer[l].padded : s->widest;
+        s->widest = tl_max(s->layer[l].padded, s->widest);
     }
-    s->widest = first->ncol > s->widest ? first->ncol : s->widest;
+    s->widest = tl_max(first->ncol, s->widest);
     s->first = tl_acquire(s->blocks * first->ncol * TL_DENSE_PIXELS, sizeof *s->first);
     if (s->first == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for %td samples", s->n);
+        code = tl_no_memory(err, "%td samples", s->n);
         goto done;
     }
     turn_first(s, first);
@@ -93,8 +95,8 @@ static void add_noise(const tl_seed_net *s, const tl_matrix *eps, int shared, pt
     const float factor = s->net.sigma == TL_VAE_LOGVAR ? 0.5F : 1.0F;
     const float limit = (float)TL_VAE_SIGMA_LIMIT;
     for (ptrdiff_t k = 0; k < latent * TL_DENSE_PIXELS; k++) {
-        const float low = sg[k] < -limit ? -limit : sg[k];
-        sg[k] = factor * (low > limit ? limit : low);
+        const float low = tl_max_float(-limit, sg[k]);
+        sg[k] = factor * (tl_min_float(limit, low));
     }
     tl_num_exp_float(latent * TL_DENSE_PIXELS, sg, sg);
     for (ptrdiff_t u = 0; u < latent; u++) {
@@ -107,22 +109,12 @@ static void add_noise(const tl_seed_net *s, const tl_matrix *eps, int shared, pt
 }
 
 /* 1 / (1 + exp(-o)) of n numbers in place. */
-TL_WIDE_CLONES static void sigmoid(ptrdiff_t n, float *o) {
-    for (ptrdiff_t i = 0; i < n; i++) {
-        o[i] = -o[i];
-    }
-    tl_num_exp_float(n, o, o);
-    for (ptrdiff_t i = 0; i < n; i++) {
-        o[i] = 1.0F / (1.0F + o[i]);
-    }
-}
-
 enum { TURNED = 8 };
 
 /* to = o turned, some bands at a time so that lines of both stay in the cache. */
 static void turn_block(ptrdiff_t p, ptrdiff_t at, ptrdiff_t count, const float *o, tl_matrix *to) {
     for (ptrdiff_t j0 = 0; j0 < p; j0 += TURNED) {
-        const ptrdiff_t end = j0 + TURNED < p ? j0 + TURNED : p;
+        const ptrdiff_t end = tl_min(j0 + TURNED, p);
         for (ptrdiff_t c = 0; c < count; c++) {
             double *row = tl_matrix_row(to, at + c);
             for (ptrdiff_t j = j0; j < end; j++) {
@@ -140,7 +132,7 @@ static void give_rows(const tl_seed_net *s, const tl_matrix *base, ptrdiff_t at,
     const double *mean = tl_matrix_row(&s->vae->mean_sd, 0);
     const double *sd = tl_matrix_row(&s->vae->mean_sd, 1);
     if (kind == TL_VAE_SIGMOID) {
-        sigmoid(p * TL_DENSE_PIXELS, o);
+        tl_fusion_sigmoid_float(p * TL_DENSE_PIXELS, o);
     }
     turn_block(p, at, count, o, spectra);
     for (ptrdiff_t c = 0; c < count; c++) {
@@ -161,7 +153,7 @@ void tl_fusion_seed_net_run(const tl_seed_net *s, const tl_vae_pass *drawn, int 
     const ptrdiff_t room = s->widest * TL_DENSE_PIXELS;
     for (ptrdiff_t b = 0; b < s->blocks; b++) {
         const ptrdiff_t at = b * TL_DENSE_PIXELS;
-        const ptrdiff_t count = s->n - at < TL_DENSE_PIXELS ? s->n - at : TL_DENSE_PIXELS;
+        const ptrdiff_t count = tl_min(s->n - at, TL_DENSE_PIXELS);
         float *x = scratch;
         float *y = x + room;
         float *sg = y + room;

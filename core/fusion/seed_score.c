@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/rng.h"
 #include "base/wide.h"
 #include "num/matrix_product.h"
@@ -92,7 +93,7 @@ tl_code tl_fusion_seed_targets_init(tl_seed_targets *targets, const tl_matrix *p
     float *scratch = tl_acquire(n, sizeof *scratch);
     tl_code code = TL_OK;
     if (targets->count == NULL || value == NULL || order == NULL || scratch == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for %td samples", n);
+        code = tl_no_memory(err, "%td samples", n);
         goto done;
     }
     TL_CHECK(tl_matrix_init(&targets->present, property->nrow, n, err));
@@ -126,9 +127,8 @@ tl_code tl_fusion_seed_scorer_init(tl_seed_scorer *scorer, const tl_seed_targets
     const ptrdiff_t n = targets->present.ncol;
     *scorer = (tl_seed_scorer){.smooth = smooth,
                                .score = tl_acquire(targets->target.nrow, sizeof *scorer->score)};
-    tl_code code = scorer->score == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td scores",
-                                                   targets->target.nrow)
-                                         : TL_OK;
+    tl_code code =
+        scorer->score == NULL ? tl_no_memory(err, "%td scores", targets->target.nrow) : TL_OK;
     TL_CHECK(code);
     if (smooth != NULL) {
         TL_CHECK(tl_matrix_init(&scorer->turned, smooth->weight.ncol, p, err));
@@ -277,16 +277,16 @@ TL_WIDE_CLONES static double summarise(const double *product, const double *inve
     for (; !by_mean && j + SIDES <= p; j += SIDES) {
         for (int l = 0; l < SIDES; l++) {
             const double r = fabs(product[j + l]) * inverse[j + l];
-            most[l] = r > most[l] ? r : most[l];
+            most[l] = tl_max_double(r, most[l]);
         }
     }
     for (; j < p; j++) {
         const double r = fabs(product[j]) * inverse[j];
-        most[0] = r > most[0] ? r : most[0];
+        most[0] = tl_max_double(r, most[0]);
         sum += r;
     }
     for (int l = 1; l < SIDES; l++) {
-        most[0] = most[l] > most[0] ? most[l] : most[0];
+        most[0] = tl_max_double(most[l], most[0]);
     }
     return by_mean ? sum / (double)p : most[0];
 }
@@ -311,9 +311,7 @@ static tl_code prepare_property(tl_seed_scorer *s, const tl_seed_targets *target
     double *value = tl_acquire(n, sizeof *value);
     float *scratch = tl_acquire(n, sizeof *scratch);
     tl_matrix ranks = {0};
-    tl_code code = value == NULL || scratch == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for %td samples", n)
-                       : TL_OK;
+    tl_code code = value == NULL || scratch == NULL ? tl_no_memory(err, "%td samples", n) : TL_OK;
     TL_CHECK(code);
     TL_CHECK(tl_matrix_init(&ranks, n, smoothed->ncol, err));
     TL_CHECK(rank_bands(smoothed, present, value, scratch, &ranks, err));

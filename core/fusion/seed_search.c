@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "base/rng.h"
 #include "fusion/ds.h"
@@ -137,8 +138,7 @@ static tl_code try_block(void *arg, ptrdiff_t block, tl_err *err) {
     TL_CHECK(tl_matrix_init(&w.spectra, s->n, s->net.n_out, err));
     TL_CHECK(tl_fusion_seed_scorer_init(&w.scorer, &s->targets, s->smooth, s->net.n_out, err));
     w.scratch = tl_acquire(tl_fusion_seed_net_scratch(&s->fast), sizeof *w.scratch);
-    TL_CHECK(w.scratch == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a block of seeds")
-                               : TL_OK);
+    TL_CHECK(w.scratch == NULL ? tl_no_memory(err, "a block of seeds") : TL_OK);
     for (ptrdiff_t t = 0; t < n_property; t++) {
         start_empty(&best[t]);
     }
@@ -255,7 +255,7 @@ static tl_code merge_blocks(const search *s, tl_seed_search *out, tl_err *err) {
     out->n_property = n_property;
     out->found = tl_acquire(n_property, sizeof *out->found);
     if (out->found == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td properties", n_property);
+        return tl_no_memory(err, "%td properties", n_property);
     }
     TL_TRY(tl_matrix_init(&out->null, n_property, permutations, err));
     const double tries = (double)(s->options->last - s->options->first + 1);
@@ -302,8 +302,7 @@ tl_code tl_fusion_search_seeds(const tl_transfer *transfer, const tl_matrix *sat
                 .options = options,
                 .row = row,
                 .n = satellite->nrow,
-                .handed = options->kept + MORE < TL_SEEDS_MOST_KEPT ? options->kept + MORE
-                                                                    : TL_SEEDS_MOST_KEPT,
+                .handed = tl_min_int(options->kept + MORE, TL_SEEDS_MOST_KEPT),
                 .n_block = (ptrdiff_t)((options->last - options->first) / SEEDS_PER_BLOCK + 1)};
     tl_code code;
     const int by_ranks =
@@ -316,7 +315,7 @@ tl_code tl_fusion_search_seeds(const tl_transfer *transfer, const tl_matrix *sat
     s.best = tl_acquire(slots, sizeof *s.best);
     s.null = tl_acquire(slots * options->permutations, sizeof *s.null);
     if (s.best == NULL || s.null == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for %td blocks of seeds", s.n_block);
+        code = tl_no_memory(err, "%td blocks of seeds", s.n_block);
         goto done;
     }
     TL_CHECK(tl_parfor(options->threads, s.n_block, try_block, &s, progress, err));
@@ -364,7 +363,7 @@ tl_code tl_fusion_apply_seeds(const tl_transfer *transfer, const tl_matrix *sate
     tl_matrix base = {0};
     tl_matrix one = {0};
     double *line = tl_acquire(transfer->n_out, sizeof *line);
-    tl_code code = line == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a spectrum") : TL_OK;
+    tl_code code = line == NULL ? tl_no_memory(err, "a spectrum") : TL_OK;
     TL_CHECK(code);
     const int skip = transfer->vae.options.skip;
     if (skip) {

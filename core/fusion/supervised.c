@@ -35,8 +35,7 @@ tl_code tl_fusion_supervised_check(const tl_supervised_options *o, tl_err *err) 
 
 static tl_code open_members(tl_supervised *s, tl_err *err) {
     s->member = tl_acquire(s->members, sizeof *s->member);
-    return s->member == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %d networks", s->members)
-                             : TL_OK;
+    return s->member == NULL ? tl_no_memory(err, "%d networks", s->members) : TL_OK;
 }
 
 tl_code tl_fusion_supervised_fit(const tl_supervised_options *o, const tl_matrix *satellite,
@@ -90,7 +89,7 @@ static tl_code member_to_json(const tl_vae *vae, json_t *list, tl_err *err) {
     json_t *json = json_object();
     json_t *options;
     if (json_array_append_new(list, json) != 0) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the model");
+        return tl_no_memory(err, "the model");
     }
     TL_TRY(tl_fusion_vae_options_to_json(&vae->options, &options, err));
     TL_TRY(tl_model_put_json(json, "options", options, err));

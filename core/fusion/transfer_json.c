@@ -63,7 +63,7 @@ tl_code tl_fusion_transfer_to_json(const tl_transfer *t, json_t **json, tl_err *
     tl_code code;
     json_t *part;
     *json = json_object();
-    TL_CHECK(*json == NULL ? tl_fail(err, TL_NOMEM, "out of memory") : TL_OK);
+    TL_CHECK(*json == NULL ? tl_no_memory(err, "a transfer") : TL_OK);
     TL_CHECK(tl_model_put_text(*json, "kind", tl_fusion_transfer_kind_word(t->kind), err));
     TL_CHECK(tl_model_put_integer(*json, "n_in", t->n_in, err));
     TL_CHECK(tl_model_put_integer(*json, "n_out", t->n_out, err));

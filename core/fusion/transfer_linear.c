@@ -129,7 +129,7 @@ static tl_code choose_kind(const tl_transfer_options *o, const tl_matrix *x, con
     ptrdiff_t folds = 0;
     ptrdiff_t *fold = tl_acquire(x->nrow, sizeof *fold);
     if (fold == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the folds of %td rows", x->nrow);
+        return tl_no_memory(err, "the folds of %td rows", x->nrow);
     }
     tl_code code;
     TL_CHECK(

@@ -31,7 +31,7 @@ static tl_code split(const tl_transfer_options *o, const tl_network_pairs *pairs
     const ptrdiff_t n = pairs->satellite->nrow;
     ptrdiff_t *fold = tl_acquire(n, sizeof *fold);
     tl_code code;
-    TL_CHECK(fold == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td pairs", n) : TL_OK);
+    TL_CHECK(fold == NULL ? tl_no_memory(err, "%td pairs", n) : TL_OK);
     TL_CHECK(tl_fusion_deal_groups(pairs->group, n, STOP_FOLDS, o->seed, STOP_DEAL, fold, err));
     TL_CHECK(tl_fusion_take_fold(pairs->satellite, fold, 0, 0, &s->learn.x, err));
     TL_CHECK(tl_fusion_take_fold(pairs->lab, fold, 0, 0, &s->learn.y, err));

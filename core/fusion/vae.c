@@ -2,6 +2,7 @@
  * The mean path of a trained fusion network; see vae.h. */
 #include "fusion/vae.h"
 
+#include "base/minmax.h"
 #include "base/rng.h"
 #include "fusion/vae_net.h"
 
@@ -38,7 +39,7 @@ static tl_code run_open(const tl_vae *vae, const tl_matrix *x, vae_run *run, tl_
     TL_TRY(tl_fusion_vae_net_shape(&vae->options, vae->scale_in.ncol, vae->mean_sd.ncol, &run->net,
                                    err));
     tl_code code;
-    const ptrdiff_t room = x->nrow < VAE_APPLY_ROWS ? x->nrow : VAE_APPLY_ROWS;
+    const ptrdiff_t room = tl_min(x->nrow, VAE_APPLY_ROWS);
     TL_CHECK(tl_fusion_vae_pass_init(&run->net, room, &run->pass, err));
     TL_CHECK(tl_matrix_init(&run->block, room, x->ncol, err));
     tl_fusion_vae_pass_load(&run->net, vae->weights.data, &run->pass);
@@ -97,7 +98,7 @@ static tl_code generate(const tl_vae *vae, const tl_matrix *x, const tl_matrix *
     }
     TL_CHECK(tl_matrix_init(y, x->nrow, n_out, err));
     for (ptrdiff_t at = 0; at < x->nrow; at += VAE_APPLY_ROWS) {
-        const ptrdiff_t n = x->nrow - at < VAE_APPLY_ROWS ? x->nrow - at : VAE_APPLY_ROWS;
+        const ptrdiff_t n = tl_min(x->nrow - at, VAE_APPLY_ROWS);
         tl_fusion_vae_scale_rows(vae, x, at, n, &run.block);
         if (seed != NULL) {
             draw_block(vae, seed, at, n, &run);
@@ -132,7 +133,7 @@ tl_code tl_fusion_vae_encode(const tl_vae *vae, const tl_matrix *x, tl_matrix *m
     tl_code code;
     TL_CHECK(tl_matrix_init(mu, x->nrow, latent, err));
     for (ptrdiff_t at = 0; at < x->nrow; at += VAE_APPLY_ROWS) {
-        const ptrdiff_t n = x->nrow - at < VAE_APPLY_ROWS ? x->nrow - at : VAE_APPLY_ROWS;
+        const ptrdiff_t n = tl_min(x->nrow - at, VAE_APPLY_ROWS);
         tl_fusion_vae_scale_rows(vae, x, at, n, &run.block);
         tl_fusion_vae_encode_rows(&run.net, vae->weights.data, n, run.block.data, 0, &run.pass);
         const double *from = run.pass.active[tl_fusion_vae_net_mu(&run.net)].data;
@@ -156,7 +157,7 @@ tl_code tl_fusion_vae_predict(const tl_vae *vae, const tl_matrix *x, tl_matrix *
                        : tl_fail(err, TL_ARG, "this fusion network does not predict properties"));
     TL_CHECK(tl_matrix_init(value, x->nrow, heads, err));
     for (ptrdiff_t at = 0; at < x->nrow; at += VAE_APPLY_ROWS) {
-        const ptrdiff_t n = x->nrow - at < VAE_APPLY_ROWS ? x->nrow - at : VAE_APPLY_ROWS;
+        const ptrdiff_t n = tl_min(x->nrow - at, VAE_APPLY_ROWS);
         tl_fusion_vae_scale_rows(vae, x, at, n, &run.block);
         tl_fusion_vae_encode_rows(&run.net, vae->weights.data, n, run.block.data, 0, &run.pass);
         tl_fusion_vae_predict_rows(&run.net, vae->weights.data, n, &run.pass);

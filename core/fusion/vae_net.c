@@ -5,9 +5,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/minmax.h"
 #include "base/rng.h"
 #include "fusion/loss_kld.h"
-#include "num/exponential.h"
+#include "fusion/sigmoid.h"
 #include "num/matrix_product.h"
 
 static void add_layer(tl_vae_net *net, ptrdiff_t n_in, ptrdiff_t n_out) {
@@ -15,8 +16,8 @@ static void add_layer(tl_vae_net *net, ptrdiff_t n_in, ptrdiff_t n_out) {
     *layer = (tl_vae_layer){
         .n_in = n_in, .n_out = n_out, .weight = net->count, .bias = net->count + n_in * n_out};
     net->count = layer->bias + n_out;
-    net->widest = n_in > net->widest ? n_in : net->widest;
-    net->widest = n_out > net->widest ? n_out : net->widest;
+    net->widest = tl_max(n_in, net->widest);
+    net->widest = tl_max(n_out, net->widest);
 }
 
 tl_code tl_fusion_vae_net_shape(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_t n_out,
@@ -331,22 +332,11 @@ void tl_fusion_vae_head_backward(const tl_vae_net *net, const double *weights, p
     layer_backward(net, weights, head, rows, d_head, d_mu, 1);
 }
 
-/* y = 1 / (1 + exp(-o)). */
-static void sigmoid(ptrdiff_t n, const double *o, double *y) {
-    for (ptrdiff_t i = 0; i < n; i++) {
-        y[i] = -o[i];
-    }
-    tl_num_exp(n, y, y);
-    for (ptrdiff_t i = 0; i < n; i++) {
-        y[i] = 1.0 / (1.0 + y[i]);
-    }
-}
-
 void tl_fusion_vae_output_rows(tl_vae_output kind, ptrdiff_t rows, ptrdiff_t n_out,
                                const double *mean_sd, const double *base, const double *o,
                                double *y) {
     if (kind == TL_VAE_SIGMOID) {
-        sigmoid(rows * n_out, o, y);
+        tl_fusion_sigmoid(rows * n_out, o, y);
         return;
     }
     for (ptrdiff_t i = 0; i < rows; i++) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/rng.h"
 #include "fusion/groups.h"
 #include "fusion/vae_net.h"
@@ -179,7 +180,7 @@ static tl_code trainer_open(trainer *t, tl_vae *vae, tl_err *err) {
     const tl_matrix *x = &t->pairs->x;
     const tl_matrix *y = &t->pairs->y;
     const ptrdiff_t two_batches = 2 * (ptrdiff_t)o->batch;
-    const ptrdiff_t room = x->nrow < two_batches ? x->nrow : two_batches;
+    const ptrdiff_t room = tl_min(x->nrow, two_batches);
     TL_TRY(tl_fusion_vae_step_init(o, x->ncol, y->ncol, room, &t->step, err));
     TL_TRY(tl_matrix_init(&vae->scale_in, 2, x->ncol, err));
     TL_TRY(tl_matrix_init(&vae->mean_sd, 2, y->ncol, err));
@@ -198,7 +199,7 @@ static tl_code trainer_open(trainer *t, tl_vae *vae, tl_err *err) {
         t->step.property = t->batch_property.data;
     }
     t->order = tl_acquire(x->nrow, sizeof *t->order);
-    return t->order == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td rows", x->nrow) : TL_OK;
+    return t->order == NULL ? tl_no_memory(err, "%td rows", x->nrow) : TL_OK;
 }
 
 static void trainer_close(trainer *t) {

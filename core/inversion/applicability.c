@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/wide.h"
 #include "inversion/pls.h"
 #include "inversion/standardise.h"
@@ -23,7 +24,7 @@ tl_code tl_inversion_applicability_weights(const tl_matrix *x, const double *y, 
     double *scale = tl_acquire(x->ncol, 2 * sizeof *scale);
     tl_code code;
     if (scale == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td features", x->ncol);
+        return tl_no_memory(err, "%td features", x->ncol);
     }
     TL_CHECK(tl_inversion_pls_fit(x, y, 3, 1, &pls, err));
     tl_inversion_moments(x, scale + x->ncol, scale);
@@ -52,7 +53,7 @@ static tl_code acquire(tl_applicability *a, tl_err *err) {
     a->di = tl_acquire(a->n, sizeof *a->di);
     a->packed = tl_acquire(a->n, (size_t)a->k * sizeof *a->packed);
     if (a->mean == NULL || a->factor == NULL || a->di == NULL || a->packed == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td samples", a->n);
+        return tl_no_memory(err, "%td samples", a->n);
     }
     return tl_matrix_init(&a->reference, a->n, a->k, err);
 }
@@ -132,7 +133,7 @@ static void look_around(tl_applicability *a, const int *fold) {
                 distance(tl_matrix_row(&a->reference, i), tl_matrix_row(&a->reference, l), a->k);
             total += l > i ? d : 0.0;
             const int other = fold == NULL ? l != i : fold[l] != fold[i];
-            a->di[i] = other && d < a->di[i] ? d : a->di[i];
+            a->di[i] = other && tl_min_double(d, a->di[i]);
         }
     }
     a->mean_distance = total / (0.5 * (double)a->n * (double)(a->n - 1));
@@ -141,7 +142,7 @@ static void look_around(tl_applicability *a, const int *fold) {
 static tl_code find_threshold(tl_applicability *a, tl_err *err) {
     double *sorted = tl_acquire(a->n, sizeof *sorted);
     if (sorted == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td samples", a->n);
+        return tl_no_memory(err, "%td samples", a->n);
     }
     for (ptrdiff_t i = 0; i < a->n; i++) {
         a->di[i] /= a->mean_distance;
@@ -200,7 +201,7 @@ static inline __attribute__((always_inline)) void take_smaller(float *best, lane
     float value[LOT];
     memcpy(value, &other, sizeof value);
     for (int i = 0; i < LOT; i++) {
-        best[i] = value[i] < best[i] ? value[i] : best[i];
+        best[i] = tl_min_float(value[i], best[i]);
     }
 }
 
@@ -270,7 +271,7 @@ double tl_inversion_applicability_di(const tl_applicability *a, const double *ro
         if (isnan(sum)) {
             return (double)NAN;
         }
-        nearest = sum < nearest ? sum : nearest;
+        nearest = tl_min_double(sum, nearest);
     }
     return sqrt(nearest) / a->mean_distance;
 }
@@ -278,7 +279,7 @@ double tl_inversion_applicability_di(const tl_applicability *a, const double *ro
 void tl_inversion_applicability_block(const tl_applicability *a, const float *u, ptrdiff_t n,
                                       float *di) {
     for (ptrdiff_t first = 0; first < n; first += LOT) {
-        const ptrdiff_t pixels = n - first < LOT ? n - first : LOT;
+        const ptrdiff_t pixels = tl_min(n - first, LOT);
         lot_di(a, u + first, n, pixels, di + first);
     }
 }
@@ -292,7 +293,7 @@ float tl_inversion_applicability_mask(const tl_applicability *a, float di) {
 tl_code tl_inversion_applicability_to_json(const tl_applicability *a, json_t **json, tl_err *err) {
     tl_code code;
     *json = json_object();
-    TL_CHECK(*json == NULL ? tl_fail(err, TL_NOMEM, "out of memory") : TL_OK);
+    TL_CHECK(*json == NULL ? tl_no_memory(err, "the area of applicability") : TL_OK);
     TL_CHECK(tl_model_put_vector(*json, "mean", a->mean, a->k, err));
     TL_CHECK(tl_model_put_vector(*json, "factor", a->factor, a->k, err));
     TL_CHECK(tl_model_put_table(*json, "reference", &a->reference, err));

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/matrix.h"
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "base/rng.h"
 #include "inversion/folds.h"
@@ -44,10 +45,6 @@ static void release_boot(boot *b) {
     tl_matrix_free(&b->left);
 }
 
-static tl_code no_memory(const boot *b, tl_err *err) {
-    return tl_fail(err, TL_NOMEM, "out of memory for the bootstrap of %td samples", b->n);
-}
-
 /* Lists the rows group by group. */
 static tl_code list_groups(boot *b, const ptrdiff_t *group, tl_err *err) {
     ptrdiff_t *number = tl_acquire(b->n, sizeof *number);
@@ -55,7 +52,7 @@ static tl_code list_groups(boot *b, const ptrdiff_t *group, tl_err *err) {
     b->row = tl_acquire(b->n, sizeof *b->row);
     if (number == NULL || b->first == NULL || b->row == NULL) {
         tl_release(number);
-        return no_memory(b, err);
+        return tl_no_memory(err, "the bootstrap of %td samples", b->n);
     }
     b->groups = tl_inversion_number_groups(group, b->n, number);
     /* Counting sort: first[g + 2] counts, first[g + 1] is where group g goes on. */
@@ -71,7 +68,7 @@ static tl_code list_groups(boot *b, const ptrdiff_t *group, tl_err *err) {
     ptrdiff_t largest = 0;
     for (ptrdiff_t g = 0; g < b->groups; g++) {
         const ptrdiff_t size = b->first[g + 1] - b->first[g];
-        largest = size > largest ? size : largest;
+        largest = tl_max(size, largest);
     }
     b->longest = largest * b->groups;
     tl_release(number);
@@ -95,8 +92,9 @@ static tl_code acquire_draw(const boot *b, draw_work *w, tl_err *err) {
     w->row = tl_acquire(b->longest, sizeof *w->row);
     w->observed = tl_acquire(b->longest, sizeof *w->observed);
     w->predicted = tl_acquire(b->longest, sizeof *w->predicted);
-    return w->row == NULL || w->observed == NULL || w->predicted == NULL ? no_memory(b, err)
-                                                                         : TL_OK;
+    return w->row == NULL || w->observed == NULL || w->predicted == NULL
+               ? tl_no_memory(err, "the bootstrap of %td samples", b->n)
+               : TL_OK;
 }
 
 /* Adds (first model) or subtracts (second) the scores of m rows. */
@@ -254,7 +252,7 @@ static tl_code run(boot *b, const ptrdiff_t *group, tl_score_intervals *out, tl_
                      NULL, err));
     double *sorted = tl_acquire(b->options->draws, sizeof *sorted);
     if (sorted == NULL) {
-        return no_memory(b, err);
+        return tl_no_memory(err, "the bootstrap of %td samples", b->n);
     }
     tl_score_interval *const to[SCORES] = {&out->r2,   &out->rmse, &out->mae,   &out->rpiq,
                                            &out->bias, &out->sep,  &out->slope, &out->ccc};

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "base/rng.h"
 #include "inversion/cars_fit.h"
@@ -85,8 +86,8 @@ ptrdiff_t tl_inversion_cars_size(ptrdiff_t p, int n, int i) {
     const double k = log(half) / (n - 1);
     const double a = pow(half, 1.0 / (n - 1));
     const ptrdiff_t size = (ptrdiff_t)floor((double)p * a * exp(-k * (i + 1)) + 0.5);
-    const ptrdiff_t least = p < 2 ? p : 2;
-    return size < least ? least : size > p ? p : size;
+    const ptrdiff_t least = tl_min(p, 2);
+    return tl_max(least, tl_min(p, size));
 }
 
 static void release_work(run_work *w) {
@@ -113,7 +114,7 @@ static tl_code acquire_work(run_work *w, const selection *s, tl_err *err) {
     w->sum = tl_acquire(p, sizeof *w->sum);
     if (w->fold == NULL || w->row == NULL || w->squares == NULL || w->member == NULL ||
         w->keep == NULL || w->order == NULL || w->sum == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a selection among %td bands", p);
+        return tl_no_memory(err, "a selection among %td bands", p);
     }
     return TL_OK;
 }
@@ -142,7 +143,7 @@ static void add_fold(run_work *w, int k, ptrdiff_t most) {
 /* RMSECV of the bands of the step and the number of components that has it. */
 static double validate(run_work *w, const tl_cars_options *o, int *components) {
     tl_cars_fit *f = &w->fit;
-    const ptrdiff_t most = f->v < o->components ? f->v : o->components;
+    const ptrdiff_t most = tl_min(f->v, o->components);
     for (ptrdiff_t a = 0; a < most; a++) {
         w->squares[a] = 0.0;
     }
@@ -348,7 +349,7 @@ static void combine_runs(const selection *s) {
     }
     if (out->n_chosen < 2 && out->runs > 1) {
         choose_two(out);
-        out->n_chosen = out->p < 2 ? out->p : 2;
+        out->n_chosen = tl_min(out->p, 2);
     }
 }
 
@@ -365,7 +366,7 @@ static tl_code acquire_result(tl_cars *out, ptrdiff_t p, const tl_cars_options *
     out->best = tl_acquire(runs, sizeof *out->best);
     if (out->chosen == NULL || out->frequency == NULL || out->components == NULL ||
         out->best == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a selection among %td bands", p);
+        return tl_no_memory(err, "a selection among %td bands", p);
     }
     for (ptrdiff_t k = 0; k < runs * steps; k++) {
         out->rmsecv.data[k] = (double)NAN;
@@ -381,14 +382,14 @@ static tl_code prepare(selection *s, const tl_matrix *x, tl_err *err) {
     tl_code code = TL_OK;
     double *mean = tl_acquire(2 * x->ncol, sizeof *mean);
     if (mean == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a selection among %td bands", x->ncol);
+        return tl_no_memory(err, "a selection among %td bands", x->ncol);
     }
     double *scale = mean + x->ncol;
     tl_inversion_moments(x, mean, scale);
     double spread = 0.0;
     TL_CHECK(tl_inversion_standardise(x, mean, scale, &s->x, err));
     for (ptrdiff_t k = 0; k < x->nrow * x->ncol; k++) {
-        spread = fabs(s->x.data[k]) > spread ? fabs(s->x.data[k]) : spread;
+        spread = tl_max_double(fabs(s->x.data[k]), spread);
     }
     if (!(spread > 1e-9)) {
         code = tl_fail(err, TL_DATA, "bands cannot be selected: none of the %td bands varies",

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "num/matrix_product.h"
 
 /* Vectors over rows are padded to whole vectors of the widest processors. */
@@ -94,7 +95,7 @@ tl_code tl_inversion_cars_fit_init(tl_cars_fit *f, const tl_matrix *x, const dou
         .n = n, .width = (n + PADDING - 1) / PADDING * PADDING, .v = x->ncol, .most = most};
     if (!acquire_all(f, x->ncol)) {
         tl_inversion_cars_fit_free(f);
-        return tl_fail(err, TL_NOMEM, "out of memory for a selection among %td bands", x->ncol);
+        return tl_no_memory(err, "a selection among %td bands", x->ncol);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
         f->y[i] = y[i];
@@ -185,8 +186,8 @@ static int add_component(tl_cars_fit *f, double rows) {
 
 void tl_inversion_cars_fit_rows(tl_cars_fit *f) {
     const double rows = start(f);
-    ptrdiff_t most = f->most < f->v ? f->most : f->v;
-    most = most < (ptrdiff_t)rows - 1 ? most : (ptrdiff_t)rows - 1;
+    ptrdiff_t most = tl_min(f->most, f->v);
+    most = tl_min(most, (ptrdiff_t)rows - 1);
     while (f->components < most && add_component(f, rows)) {
     }
 }

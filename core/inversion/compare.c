@@ -72,7 +72,7 @@ tl_code tl_inversion_compare_repeats(const double *observed, const tl_matrix *a,
     const ptrdiff_t n = a->ncol;
     double *difference = tl_acquire(a->nrow * folds, sizeof *difference);
     if (difference == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the comparison of two models");
+        return tl_no_memory(err, "the comparison of two models");
     }
     ptrdiff_t count = 0;
     double share = 0.0;

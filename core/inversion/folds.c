@@ -56,7 +56,7 @@ tl_code tl_inversion_folds(ptrdiff_t n, const ptrdiff_t *group, int k, int64_t s
     ptrdiff_t *order = tl_acquire(n, sizeof *order);
     ptrdiff_t *size = tl_acquire(k, sizeof *size);
     if (number == NULL || order == NULL || size == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for folds of %td samples", n);
+        code = tl_no_memory(err, "folds of %td samples", n);
         goto done;
     }
     const ptrdiff_t groups = tl_inversion_number_groups(group, n, number);
@@ -80,7 +80,7 @@ done:
 tl_code tl_inversion_gradient_split(const double *y, ptrdiff_t n, int *is_test, tl_err *err) {
     ptrdiff_t *order = tl_acquire(n, sizeof *order);
     if (order == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a split of %td samples", n);
+        return tl_no_memory(err, "a split of %td samples", n);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
         ptrdiff_t at = i;

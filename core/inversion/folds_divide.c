@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The one entry to all kinds of divisions; see folds.h. */
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "inversion/folds.h"
-
-static tl_code no_memory(ptrdiff_t n, tl_err *err) {
-    return tl_fail(err, TL_NOMEM, "out of memory for a division of %td samples", n);
-}
 
 static tl_code divide_one_out(const tl_division_data *d, tl_division *out, tl_err *err) {
     ptrdiff_t *number = tl_acquire(d->n, sizeof *number);
     if (number == NULL) {
-        return no_memory(d->n, err);
+        return tl_no_memory(err, "a division of %td samples", d->n);
     }
     const ptrdiff_t groups = tl_inversion_number_groups(d->group, d->n, number);
     for (ptrdiff_t i = 0; i < d->n; i++) {
@@ -49,7 +46,7 @@ static tl_code divide_gradient(const tl_division_data *d, tl_division *out, tl_e
     double *mean = tl_acquire(d->n, sizeof *mean);
     int *is_test = tl_acquire(d->n, sizeof *is_test);
     if (number == NULL || size == NULL || mean == NULL || is_test == NULL) {
-        code = no_memory(d->n, err);
+        code = tl_no_memory(err, "a division of %td samples", d->n);
         goto done;
     }
     const ptrdiff_t groups = tl_inversion_number_groups(d->group, d->n, number);
@@ -120,7 +117,7 @@ static tl_code divide_given(const tl_division_data *d, tl_division *out, tl_err 
             j++;
         }
         out->fold[i] = d->given[i] < 0 ? -1 : j < i ? out->fold[j] : rank_of(d, d->given[i]);
-        out->folds = out->fold[i] + 1 > out->folds ? out->fold[i] + 1 : out->folds;
+        out->folds = tl_max_int(out->fold[i] + 1, out->folds);
         tested += out->fold[i] >= 0;
     }
     if (tested == 0 || (tested == d->n && out->folds < 2)) {
@@ -136,7 +133,7 @@ tl_code tl_inversion_divide(const tl_division_scheme *scheme, const tl_division_
     *out = (tl_division){.n = data->n};
     out->fold = tl_acquire(data->n, sizeof *out->fold);
     if (out->fold == NULL) {
-        return no_memory(data->n, err);
+        return tl_no_memory(err, "a division of %td samples", data->n);
     }
     tl_code code = TL_OK;
     switch (scheme->kind) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/rng.h"
 #include "inversion/folds.h"
 
@@ -69,7 +70,7 @@ static tl_code acquire_work(spatial_work *w, ptrdiff_t n, int k, tl_err *err) {
     return w->number == NULL || w->size == NULL || w->x == NULL || w->y == NULL ||
                    w->order == NULL || w->block_of == NULL || w->blocks == NULL ||
                    w->queue == NULL || w->shuffle == NULL || w->filled == NULL
-               ? tl_fail(err, TL_NOMEM, "out of memory for folds of %td samples", n)
+               ? tl_no_memory(err, "folds of %td samples", n)
                : TL_OK;
 }
 
@@ -128,8 +129,8 @@ static ptrdiff_t lay_grid(spatial_work *w, double west, double south, double sid
 static double choose_side(spatial_work *w, int k) {
     ptrdiff_t wanted = (ptrdiff_t)BLOCKS_PER_FOLD * k;
     const ptrdiff_t most = w->groups / GROUPS_PER_BLOCK;
-    wanted = wanted > most ? most : wanted;
-    wanted = wanted < k ? k : wanted;
+    wanted = tl_min(most, wanted);
+    wanted = tl_max(k, wanted);
     double side = w->extent;
     for (int j = 0; j < MOST_STEPS; j++) {
         side = w->extent * exp2(-0.25 * (double)j);

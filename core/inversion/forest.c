@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "inversion/forest_grow.h"
 #include "num/stats.h"
@@ -74,8 +75,7 @@ static tl_code prepare_data(tl_forest_data *d, const tl_matrix *x, const double 
     ranked *column = tl_acquire(d->n, sizeof *column);
     if (d->x == NULL || d->order == NULL || d->y == NULL || column == NULL) {
         tl_release(column);
-        return tl_fail(err, TL_NOMEM, "out of memory for a forest on %td samples of %td features",
-                       d->n, d->m);
+        return tl_no_memory(err, "a forest on %td samples of %td features", d->n, d->m);
     }
     for (ptrdiff_t f = 0; f < d->m; f++) {
         for (ptrdiff_t i = 0; i < d->n; i++) {
@@ -137,12 +137,12 @@ static tl_code keep_tree(fit_work *w, const tl_forest_grower *g, ptrdiff_t t, tl
     w->knot[t] = tl_acquire(g->knots, sizeof *w->knot[t]);
     w->value[t] = tl_acquire(g->knots, sizeof *w->value[t]);
     if (w->knot[t] == NULL || w->value[t] == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a tree of %td knots", g->knots);
+        return tl_no_memory(err, "a tree of %td knots", g->knots);
     }
     memcpy(w->knot[t], g->knot, (size_t)g->knots * sizeof *g->knot);
     memcpy(w->value[t], g->value, (size_t)g->knots * sizeof *g->value);
     for (ptrdiff_t k = 0; k < g->knots; k++) {
-        w->out->depth[t] = g->depth[k] > w->out->depth[t] ? g->depth[k] : w->out->depth[t];
+        w->out->depth[t] = tl_max_int(g->depth[k], w->out->depth[t]);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
         w->out->leaf[t * n + i] = (uint16_t)tl_inversion_forest_grower_leaf(g, i, -1, 0);
@@ -160,7 +160,7 @@ static tl_code grow_block(void *arg, ptrdiff_t block, tl_err *err) {
     unsigned char *used = tl_acquire(w->data.m, sizeof *used);
     TL_CHECK(tl_inversion_forest_grower_init(&g, &w->data, err));
     if (unseen == NULL || dealt == NULL || used == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for a tree on %td samples", w->data.n);
+        code = tl_no_memory(err, "a tree on %td samples", w->data.n);
         goto done;
     }
     const ptrdiff_t end = (block + 1) * BLOCK_TREES;
@@ -190,7 +190,7 @@ static tl_code join_trees(fit_work *w, tl_err *err) {
     f->knot = tl_acquire(f->root[f->trees], sizeof *f->knot);
     f->value = tl_acquire(f->root[f->trees], sizeof *f->value);
     if (f->knot == NULL || f->value == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td knots", f->root[f->trees]);
+        return tl_no_memory(err, "%td knots", f->root[f->trees]);
     }
     for (ptrdiff_t t = 0; t < f->trees; t++) {
         memcpy(f->knot + f->root[t], w->knot[t], (size_t)w->knots[t] * sizeof *f->knot);
@@ -251,7 +251,7 @@ static tl_code acquire_fit(fit_work *w, tl_err *err) {
     if (w->knot == NULL || w->value == NULL || w->knots == NULL || w->bag == NULL ||
         w->rise == NULL || f->root == NULL || f->depth == NULL || f->leaf == NULL || f->y == NULL ||
         (w->o->importance && f->importance == NULL)) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td trees", trees);
+        return tl_no_memory(err, "%td trees", trees);
     }
     return TL_OK;
 }
@@ -293,7 +293,7 @@ tl_code tl_inversion_forest_fit(const tl_matrix *x, const double *y, const tl_fo
     TL_TRY(check_fit(x, o, err));
     *out = (tl_forest){.m = x->ncol, .n = x->nrow, .trees = o->trees};
     fit_work w = {.o = o, .index = index, .out = out};
-    const ptrdiff_t third = x->ncol / 3 < 1 ? 1 : x->ncol / 3;
+    const ptrdiff_t third = tl_max(1, x->ncol / 3);
     w.data.mtry = o->mtry > 0 ? o->mtry : third;
     w.data.min_leaf = o->min_leaf > 0 ? o->min_leaf : (x->nrow < 100 ? 3 : 5);
     const ptrdiff_t blocks = (out->trees + BLOCK_TREES - 1) / BLOCK_TREES;
@@ -329,7 +329,7 @@ tl_code tl_inversion_forest_tune(const tl_inner_set *set, int n_sets, ptrdiff_t 
     (void)n;
     *best = (tl_forest_setting){0};
     tl_forest_options fewer = *o;
-    fewer.trees = o->inner_trees < o->trees ? o->inner_trees : o->trees;
+    fewer.trees = tl_min_int(o->inner_trees, o->trees);
     fewer.importance = 0;
     fewer.quantiles = 0;
     for (int s = 0; s < n_sets; s++) {
@@ -429,7 +429,7 @@ tl_code tl_inversion_forest_quantiles(const tl_forest *f, const double *row, con
     }
     weighted *sample = tl_acquire(f->n, sizeof *sample);
     if (sample == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td samples", f->n);
+        return tl_no_memory(err, "%td samples", f->n);
     }
     const int missing = has_nan(row, f->m);
     const double total = missing ? 0.0 : weigh_samples(f, row, sample);

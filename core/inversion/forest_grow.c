@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 
 typedef struct split {
     double drop; /* of the squared error */
@@ -32,7 +33,7 @@ tl_code tl_inversion_forest_grower_init(tl_forest_grower *g, const tl_forest_dat
     if (g->knot == NULL || g->value == NULL || g->depth == NULL || g->drawn == NULL ||
         g->member == NULL || g->inside == NULL || g->range == NULL || g->feature == NULL ||
         g->sorted == NULL || g->key == NULL || g->worth == NULL || g->deviation == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a tree on %td samples", n);
+        return tl_no_memory(err, "a tree on %td samples", n);
     }
     return TL_OK;
 }
@@ -78,12 +79,12 @@ static void sort_few(uint64_t *key, ptrdiff_t n) {
 static uint64_t *sort_many(uint64_t *key, uint64_t *spare, ptrdiff_t n) {
     enum { RUN = 16 };
     for (ptrdiff_t i = 0; i < n; i += RUN) {
-        sort_few(key + i, n - i < RUN ? n - i : RUN);
+        sort_few(key + i, tl_min(n - i, RUN));
     }
     for (ptrdiff_t run = RUN; run < n; run *= 2) {
         for (ptrdiff_t from = 0; from < n; from += 2 * run) {
-            const ptrdiff_t middle = from + run < n ? from + run : n;
-            const ptrdiff_t end = from + 2 * run < n ? from + 2 * run : n;
+            const ptrdiff_t middle = tl_min(from + run, n);
+            const ptrdiff_t end = tl_min(from + 2 * run, n);
             ptrdiff_t a = from;
             ptrdiff_t b = middle;
             for (ptrdiff_t i = from; i < end; i++) {

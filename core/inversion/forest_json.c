@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "inversion/forest.h"
 #include "model/document.h"
 
@@ -97,7 +98,7 @@ static tl_code put_counts(const tl_forest *f, json_t *json, tl_err *err) {
 tl_code tl_inversion_forest_to_json(const tl_forest *f, json_t **json, tl_err *err) {
     tl_code code;
     *json = json_object();
-    TL_CHECK(*json == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a forest") : TL_OK);
+    TL_CHECK(*json == NULL ? tl_no_memory(err, "a forest") : TL_OK);
     TL_CHECK(tl_model_put_integer(*json, "features", f->m, err));
     TL_CHECK(tl_model_put_integer(*json, "samples", f->n, err));
     TL_CHECK(put_counts(f, *json, err));
@@ -146,7 +147,7 @@ static tl_code read_roots(const json_t *json, tl_forest *f, tl_err *err) {
     f->root = tl_acquire(f->trees + 1, sizeof *f->root);
     f->depth = tl_acquire(f->trees, sizeof *f->depth);
     if (f->root == NULL || f->depth == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for %td trees", f->trees);
+        code = tl_no_memory(err, "%td trees", f->trees);
         goto done;
     }
     for (ptrdiff_t t = 0; t < f->trees; t++) {
@@ -194,8 +195,8 @@ static tl_code take_tree(tl_forest *f, const knot_table *k, ptrdiff_t t, int *de
                                              .feature = (uint16_t)k->feature.data[root + i],
                                              .left = (uint16_t)left};
         for (ptrdiff_t child = left; child <= left + 1; child++) {
-            depth[child] = depth[child] > depth[i] + 1 ? depth[child] : depth[i] + 1;
-            f->depth[t] = f->depth[t] > depth[child] ? f->depth[t] : depth[child];
+            depth[child] = tl_max_int(depth[child], depth[i] + 1);
+            f->depth[t] = tl_max_int(f->depth[t], depth[child]);
         }
     }
     return TL_OK;
@@ -211,7 +212,7 @@ static tl_code read_knots(const json_t *json, tl_forest *f, tl_err *err) {
     f->value = tl_acquire(all, sizeof *f->value);
     depth = tl_acquire(MOST_KNOTS, sizeof *depth);
     if (f->knot == NULL || f->value == NULL || depth == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for %td knots", all);
+        code = tl_no_memory(err, "%td knots", all);
         goto done;
     }
     for (ptrdiff_t t = 0; t < f->trees; t++) {
@@ -233,7 +234,7 @@ static tl_code read_samples(const json_t *json, tl_forest *f, tl_err *err) {
     f->y = tl_acquire(f->n, sizeof *f->y);
     f->leaf = tl_acquire(f->trees, (size_t)f->n * sizeof *f->leaf);
     if (f->y == NULL || f->leaf == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for %td samples", f->n);
+        code = tl_no_memory(err, "%td samples", f->n);
         goto done;
     }
     memcpy(f->y, y.data, (size_t)f->n * sizeof *f->y);
@@ -259,8 +260,7 @@ static tl_code read_scores(const json_t *json, tl_forest *f, tl_err *err) {
         memcpy(f->importance, importance.data, (size_t)f->m * sizeof *f->importance);
     }
     tl_matrix_free(&importance);
-    return f->importance == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td features", f->m)
-                                 : TL_OK;
+    return f->importance == NULL ? tl_no_memory(err, "%td features", f->m) : TL_OK;
 }
 
 tl_code tl_inversion_forest_from_json(const json_t *json, ptrdiff_t m, tl_forest *f, tl_err *err) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "inversion/forest.h"
 
 enum { LOT = 32 };
@@ -39,7 +40,7 @@ static void predict_lot(const tl_forest *f, const float *x, double *sum) {
 /* Copies the features of a lot; pixels with NaN, and those beyond the last one, become 0. */
 static void take_lot(const tl_forest *f, const float *u, ptrdiff_t n, ptrdiff_t first, float *x,
                      int *missing) {
-    const ptrdiff_t pixels = n - first < LOT ? n - first : LOT;
+    const ptrdiff_t pixels = tl_min(n - first, LOT);
     memset(missing, 0, LOT * sizeof *missing);
     for (ptrdiff_t j = 0; j < f->m; j++) {
         const float *row = u + j * n + first;
@@ -56,7 +57,7 @@ tl_code tl_inversion_forest_predict_block(const tl_forest *f, const float *u, pt
                                           double *value, tl_err *err) {
     float *x = tl_acquire(f->m, LOT * sizeof *x);
     if (x == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td features", f->m);
+        return tl_no_memory(err, "%td features", f->m);
     }
     for (ptrdiff_t first = 0; first < n; first += LOT) {
         int missing[LOT];

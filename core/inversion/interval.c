@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "num/stats.h"
 
 /* Copies the residuals fold by fold, largest first. */
@@ -53,7 +54,7 @@ tl_code tl_inversion_cv_plus_init(tl_cv_plus *c, const double *residual, const i
     c->residual = tl_acquire(n, sizeof *c->residual);
     if (c->first == NULL || c->residual == NULL) {
         tl_inversion_cv_plus_free(c);
-        return tl_fail(err, TL_NOMEM, "out of memory for the intervals of %td samples", n);
+        return tl_no_memory(err, "the intervals of %td samples", n);
     }
     sort_by_fold(c, residual, fold);
     return TL_OK;
@@ -114,8 +115,8 @@ TL_WIDE_CLONES static void sink(double (*restrict top)[SIDE_BY_SIDE], ptrdiff_t 
                                 ptrdiff_t rank, double *restrict c) {
     for (ptrdiff_t j = from; j < rank; j++) {
         for (ptrdiff_t i = 0; i < SIDE_BY_SIDE; i++) {
-            const double above = top[j][i] > c[i] ? top[j][i] : c[i];
-            const double below = top[j][i] > c[i] ? c[i] : top[j][i];
+            const double above = tl_max_double(top[j][i], c[i]);
+            const double below = tl_min_double(c[i], top[j][i]);
             top[j][i] = above;
             c[i] = below;
         }
@@ -171,7 +172,7 @@ void tl_inversion_cv_plus_intervals(const tl_cv_plus *c, const double *predictio
         return;
     }
     for (ptrdiff_t at = 0; at < n; at += SIDE_BY_SIDE) {
-        const ptrdiff_t count = n - at < SIDE_BY_SIDE ? n - at : SIDE_BY_SIDE;
+        const ptrdiff_t count = tl_min(n - at, SIDE_BY_SIDE);
         far_values(c, prediction + at, stride, count, 1.0, upper + at);
         far_values(c, prediction + at, stride, count, -1.0, lower + at);
     }

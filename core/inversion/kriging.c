@@ -10,10 +10,6 @@
 
 enum { NEAREST = 100 };
 
-static tl_code no_memory(ptrdiff_t n, tl_err *err) {
-    return tl_fail(err, TL_NOMEM, "out of memory for kriging of %td samples", n);
-}
-
 /* Covariance at distance h: what the variogram has left. */
 static double covariance(const tl_variogram *v, double h) {
     return v->nugget + v->sill - tl_inversion_variogram(v, h);
@@ -76,7 +72,7 @@ tl_code tl_inversion_kriging_init(const tl_variogram *variogram, const double *x
     out->y = tl_acquire(n, sizeof *out->y);
     out->value = tl_acquire(n, sizeof *out->value);
     if (count == NULL || out->x == NULL || out->y == NULL || out->value == NULL) {
-        code = no_memory(n, err);
+        code = tl_no_memory(err, "kriging of %td samples", n);
         goto done;
     }
     merge_places(out, x, y, value, n, count);
@@ -126,7 +122,7 @@ static tl_code find_used(const tl_kriging *k, double x, double y, ptrdiff_t *ind
     }
     neighbour *all = tl_acquire(k->n, sizeof *all);
     if (all == NULL) {
-        return no_memory(k->n, err);
+        return tl_no_memory(err, "kriging of %td samples", k->n);
     }
     for (ptrdiff_t i = 0; i < k->n; i++) {
         all[i] = (neighbour){.distance = distance_to(k, i, x, y), .place = i};
@@ -184,7 +180,7 @@ tl_code tl_inversion_kriging_predict(const tl_kriging *k, double x, double y, do
     tl_code code = TL_OK;
     ptrdiff_t *index = tl_acquire(k->used, sizeof *index);
     if (index == NULL) {
-        return no_memory(k->n, err);
+        return tl_no_memory(err, "kriging of %td samples", k->n);
     }
     TL_CHECK(tl_matrix_init(&ab, k->used, 2, err));
     TL_CHECK(find_used(k, x, y, index, err));
@@ -266,7 +262,7 @@ tl_code tl_inversion_kriging_folds(const double *x, const double *y, const doubl
                   .y = tl_acquire(n, sizeof *t.y),
                   .value = tl_acquire(n, sizeof *t.value)};
     if (t.x == NULL || t.y == NULL || t.value == NULL) {
-        code = no_memory(n, err);
+        code = tl_no_memory(err, "kriging of %td samples", n);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
         predicted[i] = (double)NAN;

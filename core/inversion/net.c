@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "base/rng.h"
 #include "inversion/net_step.h"
@@ -100,7 +101,7 @@ static void release_start(start_work *s) {
 static tl_code acquire_start(start_work *s, tl_err *err) {
     const ptrdiff_t n = s->fit->x.nrow;
     const ptrdiff_t m = s->fit->x.ncol;
-    const ptrdiff_t batch = s->fit->o->batch < n ? s->fit->o->batch : n;
+    const ptrdiff_t batch = tl_min(s->fit->o->batch, n);
     const ptrdiff_t count = tl_inversion_net_count(m);
     s->n_check =
         n < FEWEST_TO_HOLD_OUT ? 0 : (ptrdiff_t)floor(s->fit->o->held_out * (double)n + 0.5);
@@ -120,7 +121,7 @@ static tl_code acquire_start(start_work *s, tl_err *err) {
     if (s->sample == NULL || s->order == NULL || s->weights == NULL || s->gradient == NULL ||
         s->batch_x == NULL || s->batch_y == NULL || s->keep == NULL || s->work == NULL ||
         s->check_x == NULL || s->check == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a network of %td weights", count);
+        return tl_no_memory(err, "a network of %td weights", count);
     }
     return tl_num_adam_init(&s->adam, count, err);
 }
@@ -176,7 +177,7 @@ static double train_epoch(start_work *s) {
     tl_rng_permutation(&s->shuffle, s->n_learn, s->order);
     for (ptrdiff_t first = 0; first < s->n_learn; first += s->fit->o->batch) {
         const ptrdiff_t left = s->n_learn - first;
-        const ptrdiff_t count = left < s->fit->o->batch ? left : s->fit->o->batch;
+        const ptrdiff_t count = tl_min(left, s->fit->o->batch);
         loss += train_batch(s, first, count) * (double)count / (double)s->n_learn;
     }
     return loss;
@@ -255,7 +256,7 @@ tl_code tl_inversion_net_fit(const tl_matrix *x, const double *y, const tl_net_o
     w.y = tl_acquire(x->nrow, sizeof *w.y);
     out->epochs = tl_acquire(o->starts, sizeof *out->epochs);
     if (w.y == NULL || out->epochs == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for %td samples", x->nrow);
+        code = tl_no_memory(err, "%td samples", x->nrow);
         goto done;
     }
     TL_CHECK(tl_matrix_init(&out->scale, 2, x->ncol, err));
@@ -294,7 +295,7 @@ tl_code tl_inversion_net_tune(const tl_inner_set *set, int n_sets, ptrdiff_t n,
     (void)n;
     *best = (tl_net_setting){0};
     tl_net_options fewer = *o;
-    fewer.starts = o->inner_starts < o->starts ? o->inner_starts : o->starts;
+    fewer.starts = tl_min_int(o->inner_starts, o->starts);
     for (int s = 0; s < n_sets; s++) {
         tl_net net;
         TL_TRY(
@@ -337,7 +338,7 @@ tl_code tl_inversion_net_predict(const tl_net *net, const double *row, double *v
     double work[TL_NET_UNITS + 1];
     double *z = tl_acquire(net->m, sizeof *z);
     if (z == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td features", net->m);
+        return tl_no_memory(err, "%td features", net->m);
     }
     int missing = 0;
     for (ptrdiff_t j = 0; j < net->m; j++) {
@@ -369,10 +370,10 @@ tl_code tl_inversion_net_predict_block(const tl_net *net, const float *u, ptrdif
                                        double *value, tl_err *err) {
     double *z = tl_acquire(net->m + TL_NET_UNITS + 1, LOT * sizeof *z);
     if (z == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td features", net->m);
+        return tl_no_memory(err, "%td features", net->m);
     }
     for (ptrdiff_t first = 0; first < n; first += LOT) {
-        const ptrdiff_t pixels = n - first < LOT ? n - first : LOT;
+        const ptrdiff_t pixels = tl_min(n - first, LOT);
         int missing[LOT];
         take_lot(net, u + first, n, pixels, z, missing);
         lot_values(net, z, pixels, z + net->m * LOT, value + first);

@@ -20,7 +20,7 @@ static tl_code put_epochs(const tl_net *net, json_t *json, tl_err *err) {
 tl_code tl_inversion_net_to_json(const tl_net *net, json_t **json, tl_err *err) {
     tl_code code;
     *json = json_object();
-    TL_CHECK(*json == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a network") : TL_OK);
+    TL_CHECK(*json == NULL ? tl_no_memory(err, "a network") : TL_OK);
     TL_CHECK(tl_model_put_integer(*json, "features", net->m, err));
     TL_CHECK(tl_model_put_number(*json, "mean_y", net->mean_y, err));
     TL_CHECK(tl_model_put_number(*json, "scale_y", net->scale_y, err));
@@ -42,7 +42,7 @@ static tl_code read_epochs(const json_t *json, tl_net *net, tl_err *err) {
     net->starts = epochs.ncol;
     net->epochs = tl_acquire(net->starts, sizeof *net->epochs);
     if (net->epochs == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for %td starts", net->starts);
+        code = tl_no_memory(err, "%td starts", net->starts);
     } else if (net->starts > tl_net_most_starts) {
         code = tl_fail(err, TL_FORMAT, "epochs: %td starts, wanted 1 to %d", net->starts,
                        (int)tl_net_most_starts);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/minmax.h"
 #include "num/matrix_product.h"
 
 static const ptrdiff_t width[tl_net_layers] = {64, 32, 16, 1};
@@ -67,7 +68,7 @@ static void forward(ptrdiff_t m, const double *x, ptrdiff_t n, const double *kee
             for (ptrdiff_t j = 0; j < wide; j++) {
                 double sum = out[i * wide + j] + bias[j];
                 if (l < tl_net_layers - 1) {
-                    sum = sum < 0.0 ? 0.0 : sum;
+                    sum = tl_max_double(0.0, sum);
                     sum *= keep == NULL ? 1.0 : keep[i * TL_NET_UNITS + unit + j];
                 }
                 out[i * wide + j] = sum;

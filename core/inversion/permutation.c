@@ -41,7 +41,7 @@ static tl_code acquire_exchange(exchange *e, ptrdiff_t n, tl_err *err) {
     e->from = tl_acquire(n, sizeof *e->from);
     return e->number == NULL || e->size == NULL || e->first == NULL || e->order == NULL ||
                    e->member == NULL || e->from == NULL
-               ? tl_fail(err, TL_NOMEM, "out of memory for a permutation of %td samples", n)
+               ? tl_no_memory(err, "a permutation of %td samples", n)
                : TL_OK;
 }
 
@@ -142,7 +142,7 @@ static tl_code run_one(void *arg, ptrdiff_t block, tl_err *err) {
     test_work *w = arg;
     double *permuted = tl_acquire(w->n, sizeof *permuted);
     if (permuted == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a permutation of %td samples", w->n);
+        return tl_no_memory(err, "a permutation of %td samples", w->n);
     }
     tl_code code = tl_inversion_permute(w->y, w->n, w->group, w->seed, (uint32_t)block + 1,
                                         permuted, NULL, err);
@@ -165,7 +165,7 @@ static tl_code check_test(const test_work *w, double observed,
     }
     double *permuted = tl_acquire(w->n, sizeof *permuted);
     if (permuted == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a permutation of %td samples", w->n);
+        return tl_no_memory(err, "a permutation of %td samples", w->n);
     }
     ptrdiff_t movable = 0;
     const tl_code code =
@@ -210,7 +210,7 @@ tl_code tl_inversion_permutation_test(tl_permuted_statistic statistic_of, void *
     TL_TRY(check_test(&w, observed, options, err));
     w.value = tl_acquire(options->permutations, sizeof *w.value);
     if (w.value == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td permutations", options->permutations);
+        return tl_no_memory(err, "%td permutations", options->permutations);
     }
     const tl_code code =
         tl_parfor(options->threads, options->permutations, run_one, &w, progress, err);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 
 /* Everything the iteration holds. x is the centred (and scaled) copy. */
 typedef struct pls_work {
@@ -42,7 +43,7 @@ static tl_code acquire_work(pls_work *w, const tl_matrix *x, ptrdiff_t component
     w->b = tl_acquire(x->ncol, sizeof *w->b);
     w->t = tl_acquire(x->nrow, sizeof *w->t);
     if (w->mean == NULL || w->scale == NULL || w->s == NULL || w->b == NULL || w->t == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a regression on %td bands", x->ncol);
+        return tl_no_memory(err, "a regression on %td bands", x->ncol);
     }
     return TL_OK;
 }
@@ -170,7 +171,7 @@ static tl_code acquire_space(tl_pls_space *s, const tl_matrix *x, ptrdiff_t most
     s->mean = tl_acquire(x->ncol, sizeof *s->mean);
     s->scale = tl_acquire(x->ncol, sizeof *s->scale);
     return s->y_loading == NULL || s->squares == NULL || s->mean == NULL || s->scale == NULL
-               ? tl_fail(err, TL_NOMEM, "out of memory for a regression on %td bands", x->ncol)
+               ? tl_no_memory(err, "a regression on %td bands", x->ncol)
                : TL_OK;
 }
 
@@ -209,16 +210,16 @@ static tl_code fit(const tl_matrix *x, const double *y, ptrdiff_t max_components
         return tl_fail(err, TL_SHAPE, "a regression needs samples and bands, not %td x %td",
                        x->nrow, x->ncol);
     }
-    ptrdiff_t most = max_components < 0 ? 0 : max_components;
-    most = most > x->nrow - 1 ? x->nrow - 1 : most;
-    most = most > x->ncol ? x->ncol : most;
+    ptrdiff_t most = tl_max(0, max_components);
+    most = tl_min(x->nrow - 1, most);
+    most = tl_min(x->ncol, most);
     pls_work w = {.space = space};
     tl_code code = TL_OK;
     TL_CHECK(acquire_work(&w, x, most, err));
     TL_CHECK(tl_matrix_init(&out->coefficients, most + 1, x->ncol, err));
     out->intercept = tl_acquire(most + 1, sizeof *out->intercept);
     if (out->intercept == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for a regression on %td bands", x->ncol);
+        code = tl_no_memory(err, "a regression on %td bands", x->ncol);
         goto done;
     }
     if (space != NULL) {
@@ -255,7 +256,7 @@ tl_code tl_inversion_pls_fit_space(const tl_matrix *x, const double *y, ptrdiff_
 }
 
 double tl_inversion_pls_predict(const tl_pls *fit, ptrdiff_t a, const double *x) {
-    const ptrdiff_t row = a > fit->components ? fit->components : a;
+    const ptrdiff_t row = tl_min(fit->components, a);
     return fit->intercept[row] +
            dot(tl_matrix_row(&fit->coefficients, row), x, fit->coefficients.ncol);
 }

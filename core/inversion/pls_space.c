@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "inversion/pls.h"
 #include "num/distribution.h"
 #include "num/stats.h"
 
 static ptrdiff_t clipped(const tl_pls_space *s, ptrdiff_t a) {
-    return a > s->components ? s->components : a;
+    return tl_min(s->components, a);
 }
 
 void tl_inversion_pls_vip(const tl_pls_space *space, ptrdiff_t a, double *vip) {
@@ -80,7 +81,7 @@ tl_code tl_inversion_pls_limits(const tl_pls_space *space, ptrdiff_t a, const tl
     if (work == NULL || each == NULL) {
         tl_release(work);
         tl_release(each);
-        return tl_fail(err, TL_NOMEM, "out of memory for the limits of %td spectra", x->nrow);
+        return tl_no_memory(err, "the limits of %td spectra", x->nrow);
     }
     for (ptrdiff_t i = 0; i < x->nrow; i++) {
         double own = 0.0;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "inversion/pls.h"
 #include "model/document.h"
 
@@ -86,10 +87,10 @@ static ptrdiff_t allowed_components(const tl_inner_set *set, int n_sets,
     ptrdiff_t most = o->max_components;
     for (int k = 0; k < n_sets; k++) {
         const tl_matrix *x = &set[k].learn_x;
-        most = most > x->nrow - 2 ? x->nrow - 2 : most;
-        most = most > x->ncol ? x->ncol : most;
+        most = tl_min(x->nrow - 2, most);
+        most = tl_min(x->ncol, most);
     }
-    return most < 1 ? 1 : most;
+    return tl_max(1, most);
 }
 
 /* Errors of the held-out rows of one set for 1 .. A components into their rows of error. */
@@ -145,9 +146,8 @@ static tl_code fit_pls(const tl_matrix *x, const double *y, const tl_regressor_o
                (size_t)out->m * sizeof *out->coefficients);
     }
     tl_inversion_pls_free(&pls);
-    return out->coefficients == NULL
-               ? tl_fail(err, TL_NOMEM, "out of memory for a regression on %td features", out->m)
-               : TL_OK;
+    return out->coefficients == NULL ? tl_no_memory(err, "a regression on %td features", out->m)
+                                     : TL_OK;
 }
 
 /* --- ridge --- */
@@ -333,8 +333,7 @@ static tl_code fill_json(const tl_regressor *r, json_t *o, tl_err *err) {
 
 tl_code tl_inversion_regressor_to_json(const tl_regressor *r, json_t **json, tl_err *err) {
     *json = json_object();
-    const tl_code code = *json == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the model")
-                                       : fill_json(r, *json, err);
+    const tl_code code = *json == NULL ? tl_no_memory(err, "the model") : fill_json(r, *json, err);
     if (code != TL_OK) {
         json_decref(*json);
         *json = NULL;

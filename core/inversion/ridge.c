@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "inversion/standardise.h"
 #include "num/eigen.h"
 #include "num/matrix_product.h"
@@ -45,7 +46,7 @@ static tl_code acquire_spectrum(spectrum *s, const tl_matrix *x, tl_err *err) {
     s->value = tl_acquire(s->k, sizeof *s->value);
     s->weight = tl_acquire(s->k, sizeof *s->weight);
     if (s->mean == NULL || s->scale == NULL || s->value == NULL || s->weight == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a regression on %td features", s->m);
+        return tl_no_memory(err, "a regression on %td features", s->m);
     }
     return TL_OK;
 }
@@ -123,7 +124,7 @@ done:
 /* weight / (value + lambda); nothing when there is no variation at all. */
 static double shrunken(const spectrum *s, ptrdiff_t k, double share) {
     const double lambda = share * s->trace / (double)s->n;
-    const double value = s->value[k] > 0.0 ? s->value[k] : 0.0;
+    const double value = tl_max_double(s->value[k], 0.0);
     return lambda > 0.0 ? s->weight[k] / (value + lambda) : 0.0;
 }
 
@@ -159,7 +160,7 @@ static tl_code division_errors(const tl_inner_set *set, const tl_ridge_options *
     TL_CHECK(make_spectrum(&s, &set->learn_x, set->learn_y, o->autoscale, err));
     score = tl_acquire(s.k, sizeof *score);
     if (score == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for a regression on %td samples", s.n);
+        code = tl_no_memory(err, "a regression on %td samples", s.n);
         goto done;
     }
     for (ptrdiff_t i = 0; i < set->check_x.nrow; i++) {
@@ -225,7 +226,7 @@ tl_code tl_inversion_ridge_fit(const tl_matrix *x, const double *y, const tl_rid
     TL_CHECK(make_spectrum(&s, x, y, o->autoscale, err));
     out->coefficients = tl_acquire(s.m, sizeof *out->coefficients);
     if (out->coefficients == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for a regression on %td features", s.m);
+        code = tl_no_memory(err, "a regression on %td features", s.m);
         goto done;
     }
     for (ptrdiff_t k = 0; k < s.k; k++) {

@@ -50,7 +50,7 @@ tl_code tl_inversion_scores_of_type(const double *observed, const double *predic
     }
     double *work = tl_acquire(n, sizeof *work);
     if (work == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the scores of %td samples", n);
+        return tl_no_memory(err, "the scores of %td samples", n);
     }
     const double count = (double)n;
     double sse = 0.0;

@@ -60,9 +60,7 @@ tl_code tl_inversion_svr_options_check(const tl_svr_options *o, tl_err *err) {
 static tl_code acquire_support(tl_svr *svr, tl_err *err) {
     TL_TRY(tl_matrix_init(&svr->support, svr->n_support, svr->m, err));
     svr->beta = tl_acquire(svr->n_support, sizeof *svr->beta);
-    return svr->beta != NULL
-               ? TL_OK
-               : tl_fail(err, TL_NOMEM, "out of memory for %td support vectors", svr->n_support);
+    return svr->beta != NULL ? TL_OK : tl_no_memory(err, "%td support vectors", svr->n_support);
 }
 
 /* Keeps the rows that count. One stays when none does, so that a model always has a row. */
@@ -103,7 +101,7 @@ static tl_code prepare(const tl_matrix *x, const double *y, tl_svr *out, tl_matr
     out->mean = tl_acquire(x->ncol, sizeof *out->mean);
     out->scale = tl_acquire(x->ncol, sizeof *out->scale);
     if (out->mean == NULL || out->scale == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a regression on %td features", x->ncol);
+        return tl_no_memory(err, "a regression on %td features", x->ncol);
     }
     tl_inversion_moments(x, out->mean, out->scale);
     TL_TRY(tl_inversion_standardise(x, out->mean, out->scale, z, err));
@@ -131,7 +129,7 @@ tl_code tl_inversion_svr_fit(const tl_matrix *x, const double *y, const tl_svr_o
     double *scaled = tl_acquire(x->nrow, sizeof *scaled);
     double *beta = tl_acquire(x->nrow, sizeof *beta);
     if (scaled == NULL || beta == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for a regression on %td samples", x->nrow);
+        code = tl_no_memory(err, "a regression on %td samples", x->nrow);
         goto done;
     }
     TL_CHECK(prepare(x, y, out, &z, scaled, err));
@@ -172,7 +170,7 @@ double tl_inversion_svr_predict(const tl_svr *svr, const double *row) {
 tl_code tl_inversion_svr_to_json(const tl_svr *svr, json_t **json, tl_err *err) {
     *json = json_object();
     if (*json == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a model");
+        return tl_no_memory(err, "a model");
     }
     tl_code code;
     TL_CHECK(tl_model_put_number(*json, "gamma", svr->gamma, err));

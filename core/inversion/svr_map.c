@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/wide.h"
 #include "inversion/svr.h"
 
@@ -27,7 +28,7 @@ tl_code tl_inversion_svr_pack(tl_svr *svr, tl_err *err) {
     svr->packed =
         beta == NULL ? NULL : tl_acquire(2 * m + groups * GROUP * (m + 1), sizeof *svr->packed);
     if (svr->packed == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td support vectors", svr->n_support);
+        return tl_no_memory(err, "%td support vectors", svr->n_support);
     }
     for (ptrdiff_t j = 0; j < m; j++) {
         svr->packed[j] = (float)svr->mean[j];
@@ -116,7 +117,7 @@ static void sum_kernels(const tl_svr *svr, const float *z, double *sum) {
 void tl_inversion_svr_predict_block(const tl_svr *svr, const float *u, ptrdiff_t n, double *value,
                                     float *scratch) {
     for (ptrdiff_t start = 0; start < n; start += PIECE) {
-        const ptrdiff_t count = n - start < PIECE ? n - start : PIECE;
+        const ptrdiff_t count = tl_min(n - start, PIECE);
         double sum[PIECE] = {0};
         standardise(svr, u + start, n, count, scratch);
         sum_kernels(svr, scratch, sum);

@@ -7,6 +7,7 @@
 #include <threads.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 
 /* The gap to which libsvm works. Below about 1e-5 its single precision kernel stands in the way. */
 static const double rough_stop = 1e-3;
@@ -17,7 +18,7 @@ tl_code tl_inversion_svr_kernel_init(tl_svr_kernel *k, ptrdiff_t n, tl_err *err)
     k->row = tl_acquire(n, sizeof *k->row);
     if (k->node == NULL || k->row == NULL) {
         tl_inversion_svr_kernel_free(k);
-        return tl_fail(err, TL_NOMEM, "out of memory for the kernel of %td samples", n);
+        return tl_no_memory(err, "the kernel of %td samples", n);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
         k->row[i] = k->node + i * (n + 1);
@@ -138,11 +139,11 @@ static double choose_pair(const finish *f, ptrdiff_t *up, ptrdiff_t *down) {
     *down = *up;
     for (ptrdiff_t j = 0; j < f->k->n; j++) {
         const double gain = gain_down(f, j);
-        least = gain < least ? gain : least;
+        least = tl_min_double(gain, least);
         const double difference = most - gain;
         const double bend =
             kernel_of(f, *up, *up) + kernel_of(f, j, j) - 2.0 * kernel_of(f, *up, j);
-        const double worth = difference * difference / (bend > 1e-12 ? bend : 1e-12);
+        const double worth = difference * difference / (tl_max_double(bend, 1e-12));
         if (difference > 0.0 && worth > promise) {
             promise = worth;
             *down = j;
@@ -165,13 +166,13 @@ static void exchange(const finish *f, ptrdiff_t up, ptrdiff_t down, double *beta
                      double *residual) {
     const double bend =
         kernel_of(f, up, up) + kernel_of(f, down, down) - 2.0 * kernel_of(f, up, down);
-    double delta = (gain_up(f, up) - gain_down(f, down)) / (bend > 1e-12 ? bend : 1e-12);
+    double delta = (gain_up(f, up) - gain_down(f, down)) / (tl_max_double(bend, 1e-12));
     const double room_i = room_up(f, up);
     const double room_j = room_down(f, down);
     const double end_i = beta[up] < 0.0 ? 0.0 : f->cost;
     const double end_j = beta[down] > 0.0 ? 0.0 : -f->cost;
-    delta = delta < room_i ? delta : room_i;
-    delta = delta < room_j ? delta : room_j;
+    delta = tl_min_double(delta, room_i);
+    delta = tl_min_double(delta, room_j);
     beta[up] = delta < room_i ? beta[up] + delta : end_i;
     beta[down] = delta < room_j ? beta[down] - delta : end_j;
     for (ptrdiff_t t = 0; t < f->k->n; t++) {
@@ -193,8 +194,8 @@ static double free_intercept(const finish *f) {
             sum += up;
             count++;
         }
-        low = up > low ? up : low;
-        high = down < high ? down : high;
+        low = tl_max_double(up, low);
+        high = tl_min_double(down, high);
     }
     return count > 0 ? sum / (double)count : (low + high) / 2.0;
 }
@@ -204,7 +205,7 @@ static tl_code finish_in_double(const tl_svr_kernel *k, const double *y, double 
                                 tl_err *err) {
     double *residual = tl_acquire(k->n, sizeof *residual);
     if (residual == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a regression on %td samples", k->n);
+        return tl_no_memory(err, "a regression on %td samples", k->n);
     }
     const finish f = {.k = k, .cost = cost, .epsilon = epsilon, .beta = beta, .residual = residual};
     for (ptrdiff_t i = 0; i < k->n; i++) {
@@ -231,7 +232,7 @@ tl_code tl_inversion_svr_solve(const tl_svr_kernel *k, const double *y, double c
                                double stop, double *beta, double *intercept, tl_err *err) {
     double *own_y = tl_acquire(k->n, sizeof *own_y);
     if (own_y == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a regression on %td samples", k->n);
+        return tl_no_memory(err, "a regression on %td samples", k->n);
     }
     for (ptrdiff_t i = 0; i < k->n; i++) {
         own_y[i] = y[i];

@@ -72,7 +72,7 @@ static tl_code make_division(division *d, const tl_inner_set *set, tl_err *err) 
     double *mean = tl_acquire(2 * x->ncol, sizeof *mean);
     d->scaled = tl_acquire(x->nrow, sizeof *d->scaled);
     if (mean == NULL || d->scaled == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for a regression on %td features", x->ncol);
+        code = tl_no_memory(err, "a regression on %td features", x->ncol);
         goto done;
     }
     double *scale = mean + x->ncol;
@@ -113,7 +113,7 @@ static tl_code solve_block(void *arg, ptrdiff_t block, tl_err *err) {
     tl_matrix check = {0};
     double *beta = tl_acquire(d->learn.nrow, sizeof *beta);
     if (beta == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for a support vector regression");
+        code = tl_no_memory(err, "a support vector regression");
         goto done;
     }
     TL_CHECK(tl_matrix_copy(&check, &d->check, err));
@@ -174,7 +174,7 @@ static tl_code try_grid(tuning *t, const tl_svr_options *o, ptrdiff_t n, tl_svr_
     const ptrdiff_t count = (ptrdiff_t)o->n_width * o->n_cost * o->n_tube;
     all.point = tl_acquire(count, sizeof *all.point);
     if (all.point == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a grid of %td points", count);
+        return tl_no_memory(err, "a grid of %td points", count);
     }
     ptrdiff_t at = 0;
     for (int w = 0; w < o->n_width; w++) {
@@ -242,7 +242,7 @@ tl_code tl_inversion_svr_tune(const tl_inner_set *set, int n_sets, ptrdiff_t n,
     double least = HUGE_VAL;
     t.part = tl_acquire(n_sets, sizeof *t.part);
     if (t.part == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %d inner divisions", n_sets);
+        return tl_no_memory(err, "%d inner divisions", n_sets);
     }
     for (int k = 0; k < n_sets; k++) {
         TL_CHECK(make_division(&t.part[k], &set[k], err));

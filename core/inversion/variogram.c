@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "inversion/kriging.h"
 
 enum { MOST_CLASSES = 15, FEWEST_CLASSES = 4, RANGE_STEPS = 200, REFINEMENTS = 80 };
@@ -110,7 +111,7 @@ static void fit_levels(const classes *c, tl_variogram *v) {
         const double sill = (w0 * wfg - wf * wg) / determinant;
         const double nugget = (wg - sill * wf) / w0;
         if (sill > 0.0) {
-            v->nugget = nugget > 0.0 ? nugget : 0.0;
+            v->nugget = tl_max_double(nugget, 0.0);
             v->sill = nugget > 0.0 ? sill : wfg / wff;
         }
     }

@@ -5,12 +5,13 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "inversion/pls.h"
 
 /* score_a = R_a . (x - mean). */
 static tl_code projection_of(const tl_pls_space *space, tl_linear *out, tl_err *err) {
     const ptrdiff_t p = space->rotation.ncol;
-    const ptrdiff_t k = space->components < tl_area_scores ? space->components : tl_area_scores;
+    const ptrdiff_t k = tl_min(space->components, tl_area_scores);
     TL_TRY(tl_pipeline_linear_init(out, p, k, err));
     for (ptrdiff_t a = 0; a < k; a++) {
         for (ptrdiff_t j = 0; j < p; j++) {
@@ -44,7 +45,7 @@ done:
 static tl_code take_scores(const tl_linear *projection, const tl_training *all, tl_matrix *scores,
                            tl_err *err) {
     tl_matrix whole = {0};
-    const ptrdiff_t k = projection->n_out < tl_area_scores ? projection->n_out : tl_area_scores;
+    const ptrdiff_t k = tl_min(projection->n_out, tl_area_scores);
     TL_TRY(tl_pipeline_linear_rows(projection, &all->scene, &whole, err));
     const tl_code code = tl_matrix_init(scores, all->n, k, err);
     for (ptrdiff_t i = 0; code == TL_OK && i < all->n; i++) {
@@ -58,7 +59,7 @@ static tl_code fit_area(const tl_matrix *scores, const double *y, const int *fol
                         tl_applicability *area, tl_err *err) {
     double *weight = tl_acquire(scores->ncol, sizeof *weight);
     if (weight == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td scores", scores->ncol);
+        return tl_no_memory(err, "%td scores", scores->ncol);
     }
     tl_code code = tl_inversion_applicability_weights(scores, y, weight, err);
     if (code == TL_OK) {
@@ -71,7 +72,7 @@ static tl_code fit_area(const tl_matrix *scores, const double *y, const int *fol
 static tl_code take_all(const tl_pipeline_data *data, int log_y, tl_training *all, tl_err *err) {
     ptrdiff_t *rows = tl_acquire(data->n, sizeof *rows);
     if (rows == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td samples", data->n);
+        return tl_no_memory(err, "%td samples", data->n);
     }
     for (ptrdiff_t i = 0; i < data->n; i++) {
         rows[i] = i;

@@ -72,7 +72,7 @@ static tl_code divide(choice_work *w, const int *fold, ptrdiff_t *rows, tl_err *
         TL_TRY(tl_pipeline_training_part(w->t, rows, count, &f->learn, err));
         f->check_row = tl_acquire(n, sizeof *f->check_row);
         if (f->check_row == NULL) {
-            return tl_fail(err, TL_NOMEM, "out of memory for folds of %td samples", n);
+            return tl_no_memory(err, "folds of %td samples", n);
         }
         count = rows_of_fold(fold, n, k, 1, f->check_row);
         TL_TRY(tl_pipeline_training_part(w->t, f->check_row, count, &f->check, err));
@@ -91,7 +91,7 @@ static tl_code open_work(choice_work *w, tl_err *err) {
     ptrdiff_t *rows = tl_acquire(n, sizeof *rows);
     tl_code code = TL_OK;
     if (w->fold == NULL || w->set == NULL || w->error == NULL || fold == NULL || rows == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for folds of %td samples", n);
+        code = tl_no_memory(err, "folds of %td samples", n);
         goto done;
     }
     TL_CHECK(tl_inversion_folds(n, w->t->group, w->folds, w->o->seed, w->index, fold, err));

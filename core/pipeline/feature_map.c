@@ -177,8 +177,7 @@ static tl_code select_features(const tl_training *t, const tl_recipe *r, uint32_
         tl_matrix_keep_columns(x, map->chosen, map->m);
     }
     tl_inversion_cars_free(&cars);
-    return map->chosen == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td features", x->ncol)
-                               : TL_OK;
+    return map->chosen == NULL ? tl_no_memory(err, "%td features", x->ncol) : TL_OK;
 }
 
 tl_code tl_pipeline_feature_map_fit(const tl_training *t, const tl_recipe *r,
@@ -314,7 +313,7 @@ tl_code tl_pipeline_feature_map_carry_back(const tl_feature_map *map, const tl_l
     double *on_input = tl_acquire(inputs, sizeof *on_input);
     tl_code code = TL_OK;
     if (all == NULL || on_input == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for %td features", width_of(map));
+        code = tl_no_memory(err, "%td features", width_of(map));
         goto done;
     }
     for (ptrdiff_t j = 0; j < map->m; j++) {
@@ -366,7 +365,7 @@ done:
     return code;
 }
 
-static void round_to_float(const double *from, ptrdiff_t n, float *to) {
+void tl_pipeline_round_to_float(const double *from, ptrdiff_t n, float *to) {
     for (ptrdiff_t i = 0; i < n; i++) {
         to[i] = (float)from[i];
     }
@@ -396,7 +395,7 @@ tl_code tl_pipeline_feature_map_block(const tl_feature_map *map, const double *s
     for (ptrdiff_t j = 0; j < map->m; j++) {
         const ptrdiff_t k = map->chosen == NULL ? j : map->chosen[j];
         const double *from = k < map->own ? input + k * n : generated + (k - map->own) * n;
-        round_to_float(from, n, u + j * n);
+        tl_pipeline_round_to_float(from, n, u + j * n);
     }
     return TL_OK;
 }
@@ -429,8 +428,8 @@ static tl_code put_parts(const tl_feature_map *map, json_t *o, tl_err *err) {
 
 tl_code tl_pipeline_feature_map_to_json(const tl_feature_map *map, json_t **json, tl_err *err) {
     *json = json_object();
-    const tl_code code = *json == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the model")
-                                       : put_parts(map, *json, err);
+    const tl_code code =
+        *json == NULL ? tl_no_memory(err, "the model") : put_parts(map, *json, err);
     if (code != TL_OK) {
         json_decref(*json);
         *json = NULL;

@@ -82,6 +82,9 @@ tl_code tl_pipeline_feature_map_carry_back(const tl_feature_map *map, const tl_l
 /* Number of doubles that tl_pipeline_feature_map_block needs as scratch. */
 ptrdiff_t tl_pipeline_feature_map_scratch(const tl_feature_map *map, ptrdiff_t n);
 
+/* from [n] rounded to the nearest float in to [n]. */
+void tl_pipeline_round_to_float(const double *from, ptrdiff_t n, float *to);
+
 /* Features of n pixels side by side, rounded to float. The result of a pixel depends neither on n
  * nor on its neighbours.
  *

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "inversion/folds.h"
 #include "pipeline/choice.h"
 
@@ -16,16 +17,12 @@ static const tl_recipe *recipe_of(const tl_function_options *o, const tl_functio
     return &o->recipe[f->recipe];
 }
 
-static tl_code no_memory(const tl_function *f, tl_err *err) {
-    return tl_fail(err, TL_NOMEM, "out of memory for %td bands", f->p);
-}
-
 /* One vector on the spectrum in place of map and regression. */
 static tl_code collapse(const tl_training *t, tl_feature_map *map, tl_regressor *regressor,
                         tl_function *f, tl_err *err) {
     f->scene = tl_acquire(f->p, sizeof *f->scene);
     if (f->scene == NULL) {
-        return no_memory(f, err);
+        return tl_no_memory(err, "%td bands", f->p);
     }
     f->intercept = regressor->intercept;
     return tl_pipeline_feature_map_carry_back(map, t->projection, regressor->coefficients, f->scene,
@@ -42,7 +39,7 @@ static tl_code assemble(const tl_training *t, tl_transfer *transfer, tl_feature_
     if (map->chosen != NULL) {
         f->chosen = tl_acquire(map->m, sizeof *f->chosen);
         if (f->chosen == NULL) {
-            return no_memory(f, err);
+            return tl_no_memory(err, "%td bands", f->p);
         }
         memcpy(f->chosen, map->chosen, (size_t)map->m * sizeof *f->chosen);
     }
@@ -87,7 +84,7 @@ static tl_code find_smearing(const tl_training *t, const tl_function_options *o,
     const int lab = recipe_of(o, f)->features == TL_FEATURES_LAB;
     double *value = tl_acquire(t->n, sizeof *value);
     if (value == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td samples", t->n);
+        return tl_no_memory(err, "%td samples", t->n);
     }
     const tl_code code =
         tl_pipeline_function_evaluate(f, t->projection, lab ? &t->lab : &t->scene, value, err);
@@ -191,10 +188,10 @@ static tl_code open_piece(const tl_function *f, piece_work *w, tl_err *err) {
     const ptrdiff_t regressor = tl_inversion_regressor_scratch(&f->regressor);
     w->spectrum = tl_acquire(f->p * PIECE, sizeof *w->spectrum);
     w->scores = tl_acquire((ptrdiff_t)f->map.scores * PIECE, sizeof *w->scores);
-    w->scratch = tl_acquire(map > regressor ? map : regressor, sizeof *w->scratch);
+    w->scratch = tl_acquire(tl_max(map, regressor), sizeof *w->scratch);
     w->u = tl_acquire(f->m * PIECE, sizeof *w->u);
     return w->spectrum == NULL || w->scores == NULL || w->scratch == NULL || w->u == NULL
-               ? no_memory(f, err)
+               ? tl_no_memory(err, "%td bands", f->p)
                : TL_OK;
 }
 
@@ -229,7 +226,7 @@ tl_code tl_pipeline_function_evaluate(const tl_function *f, const tl_linear *pro
     piece_work w = {0};
     tl_code code = open_piece(f, &w, err);
     for (ptrdiff_t from = 0; code == TL_OK && from < x->nrow; from += PIECE) {
-        const ptrdiff_t n = x->nrow - from < PIECE ? x->nrow - from : PIECE;
+        const ptrdiff_t n = tl_min(x->nrow - from, PIECE);
         code = evaluate_piece(f, projection, x, from, n, &w, value, err);
     }
     free_piece(&w);

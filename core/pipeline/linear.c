@@ -13,8 +13,7 @@ tl_code tl_pipeline_linear_init(tl_linear *l, ptrdiff_t n_in, ptrdiff_t n_out, t
     tl_code code;
     TL_CHECK(tl_matrix_init(&l->weight, n_in, n_out, err));
     l->shift = tl_acquire(n_out, sizeof *l->shift);
-    code =
-        l->shift == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td features", n_out) : TL_OK;
+    code = l->shift == NULL ? tl_no_memory(err, "%td features", n_out) : TL_OK;
 done:
     if (code != TL_OK) {
         tl_pipeline_linear_free(l);
@@ -124,7 +123,7 @@ void tl_pipeline_linear_keep(tl_linear *l, const ptrdiff_t *output, ptrdiff_t n)
 
 tl_code tl_pipeline_linear_to_json(const tl_linear *l, json_t **json, tl_err *err) {
     *json = json_object();
-    tl_code code = *json == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the model") : TL_OK;
+    tl_code code = *json == NULL ? tl_no_memory(err, "the model") : TL_OK;
     if (code == TL_OK) {
         code = tl_model_put_vector(*json, "shift", l->shift, l->n_out, err);
     }

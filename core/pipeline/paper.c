@@ -89,7 +89,7 @@ static tl_code train_fusion(work *w, const tl_progress *progress, tl_paper_resul
     tl_matrix scene = {0};
     tl_matrix lab = {0};
     ptrdiff_t *group = tl_acquire(d->n_rows, sizeof *group);
-    tl_code code = group == NULL ? tl_fail(err, TL_NOMEM, "out of memory for pairs") : TL_OK;
+    tl_code code = group == NULL ? tl_no_memory(err, "pairs") : TL_OK;
     TL_CHECK(code);
     ptrdiff_t n = 0;
     for (ptrdiff_t k = 0; k < d->n_rows; k++) {
@@ -165,7 +165,7 @@ static tl_code take_samples(work *w, tl_err *err) {
     const tl_paper_data *d = w->data;
     w->row = tl_acquire(d->n_rows, sizeof *w->row);
     if (w->row == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td rows", d->n_rows);
+        return tl_no_memory(err, "%td rows", d->n_rows);
     }
     for (ptrdiff_t i = 0; i < d->n; i++) {
         w->row[i] = i;

@@ -16,10 +16,6 @@ static uint32_t fit_index(tl_paper_features features, int start) {
     return (uint32_t)features * (uint32_t)TL_PAPER_MOST_STARTS + (uint32_t)start;
 }
 
-static tl_code no_memory(tl_err *err) {
-    return tl_fail(err, TL_NOMEM, "out of memory for the tables of the article");
-}
-
 /* --- what all lines share --- */
 
 static double *take_values(const double *from, const ptrdiff_t *row, ptrdiff_t n) {
@@ -44,7 +40,7 @@ static tl_code fill_table(const tl_paper_split *split, tl_paper_table *t, tl_err
     t->look = tl_acquire(t->n_look, sizeof *t->look);
     t->fold = tl_acquire(t->n_train, sizeof *t->fold);
     if (t->train == NULL || t->test == NULL || t->look == NULL || t->fold == NULL) {
-        return no_memory(err);
+        return tl_no_memory(err, "the tables of the paper");
     }
     tl_pipeline_paper_rows(split, TL_PAPER_TRAIN, t->train);
     tl_pipeline_paper_rows(split, TL_PAPER_TEST, t->test);
@@ -54,8 +50,9 @@ static tl_code fill_table(const tl_paper_split *split, tl_paper_table *t, tl_err
     t->train_y = take_values(t->y, t->train, t->n_train);
     t->look_y = take_values(t->y, t->look, t->n_look);
     t->look_group = take_groups(t->group, t->look, t->n_look);
-    return t->train_y == NULL || t->look_y == NULL || t->look_group == NULL ? no_memory(err)
-                                                                            : TL_OK;
+    return t->train_y == NULL || t->look_y == NULL || t->look_group == NULL
+               ? tl_no_memory(err, "the tables of the paper")
+               : TL_OK;
 }
 
 tl_code tl_pipeline_paper_table_init(const tl_paper_data *data, const tl_paper_split *split,
@@ -72,7 +69,7 @@ tl_code tl_pipeline_paper_table_init(const tl_paper_data *data, const tl_paper_s
     ptrdiff_t *group = NULL;
     TL_CHECK(fill_table(split, table, err));
     group = take_groups(table->group, table->train, table->n_train);
-    code = group == NULL ? no_memory(err)
+    code = group == NULL ? tl_no_memory(err, "the tables of the paper")
                          : tl_inversion_folds(table->n_train, group, options->inner_folds,
                                               options->seed, 0, table->fold, err);
 done:
@@ -117,7 +114,7 @@ static void free_choice(choice *c) {
 static tl_code take_marked(const tl_matrix *x, const int *marked, choice *c, tl_err *err) {
     c->number = tl_acquire(x->ncol, sizeof *c->number);
     if (c->number == NULL) {
-        return no_memory(err);
+        return tl_no_memory(err, "the tables of the paper");
     }
     for (ptrdiff_t j = 0; j < x->ncol; j++) {
         if (marked[j]) {
@@ -172,7 +169,8 @@ static tl_code choose_significant(const tl_paper_table *t, const tl_matrix *x, c
     double *work = tl_acquire(t->n_look, sizeof *work);
     int *marked = tl_acquire(x->ncol, sizeof *marked);
     ptrdiff_t found = 0;
-    tl_code code = work == NULL || marked == NULL ? no_memory(err) : TL_OK;
+    tl_code code =
+        work == NULL || marked == NULL ? tl_no_memory(err, "the tables of the paper") : TL_OK;
     TL_CHECK(code);
     for (ptrdiff_t j = 0; j < x->ncol; j++) {
         marked[j] = p_of_column(t, x, j, work) < t->options->significance;
@@ -212,7 +210,9 @@ static tl_code make_set(const tl_paper_table *t, const tl_matrix *x, const ptrdi
     TL_TRY(tl_matrix_take_rows(&set->check_x, x, check, n_check, err));
     set->learn_y = take_values(t->y, learn, n_learn);
     set->check_y = take_values(t->y, check, n_check);
-    return set->learn_y == NULL || set->check_y == NULL ? no_memory(err) : TL_OK;
+    return set->learn_y == NULL || set->check_y == NULL
+               ? tl_no_memory(err, "the tables of the paper")
+               : TL_OK;
 }
 
 /* Inner fold k of the training rows. */
@@ -222,7 +222,7 @@ static tl_code make_fold(const tl_paper_table *t, const tl_matrix *x, int k, tl_
     set->check_row = tl_acquire(t->n_train, sizeof *set->check_row);
     if (row == NULL || set->check_row == NULL) {
         tl_release(row);
-        return no_memory(err);
+        return tl_no_memory(err, "the tables of the paper");
     }
     ptrdiff_t n_learn = 0;
     ptrdiff_t n_check = 0;
@@ -247,7 +247,7 @@ static tl_code make_peek(const tl_paper_table *t, const tl_matrix *x, tl_inner_s
                          tl_err *err) {
     set->check_row = tl_acquire(t->n_test, sizeof *set->check_row);
     if (set->check_row == NULL) {
-        return no_memory(err);
+        return tl_no_memory(err, "the tables of the paper");
     }
     for (ptrdiff_t i = 0; i < t->n_test; i++) {
         set->check_row[i] = i;
@@ -262,7 +262,8 @@ static tl_code tune(const tl_paper_table *t, const tl_matrix *x, const tl_regres
     const int n_sets = leaky ? 1 : t->options->inner_folds;
     tl_inner_set *set = tl_acquire(n_sets, sizeof *set);
     double *error = tl_acquire(t->n, sizeof *error);
-    tl_code code = set == NULL || error == NULL ? no_memory(err) : TL_OK;
+    tl_code code =
+        set == NULL || error == NULL ? tl_no_memory(err, "the tables of the paper") : TL_OK;
     TL_CHECK(code);
     for (int k = 0; k < n_sets; k++) {
         TL_CHECK(leaky ? make_peek(t, x, &set[k], err) : make_fold(t, x, k, &set[k], err));
@@ -339,7 +340,7 @@ static tl_code score_rows(const tl_paper_table *t, const double *predicted, cons
     double *observed = take_values(t->y, row, n);
     double *value = take_values(predicted, row, n);
     const tl_code code = observed == NULL || value == NULL
-                             ? no_memory(err)
+                             ? tl_no_memory(err, "the tables of the paper")
                              : tl_inversion_scores(observed, value, n, scores, err);
     tl_release(observed);
     tl_release(value);
@@ -363,7 +364,9 @@ static tl_code try_method(const tl_paper_table *t, tl_paper_method method, const
     const uint32_t index = fit_index(e.features, start);
     e.predicted = tl_acquire(t->n, sizeof *e.predicted);
     e.chosen = tl_acquire(c->m, sizeof *e.chosen);
-    tl_code code = e.predicted == NULL || e.chosen == NULL ? no_memory(err) : TL_OK;
+    tl_code code = e.predicted == NULL || e.chosen == NULL
+                       ? tl_no_memory(err, "the tables of the paper")
+                       : TL_OK;
     TL_CHECK(code);
     memcpy(e.chosen, c->number, (size_t)c->m * sizeof *e.chosen);
     TL_CHECK(method == TL_PAPER_DNN_CARS ? fit_net(t, &c->x, index, &e, err)

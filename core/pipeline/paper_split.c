@@ -101,7 +101,7 @@ static tl_code sort_neighbours(const tl_paper_data *d, double largest_angle, int
                                tl_paper_split *s, tl_err *err) {
     double *angle = tl_acquire(d->n_rows - d->n, sizeof *angle);
     if (angle == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td neighbours", d->n_rows - d->n);
+        return tl_no_memory(err, "%td neighbours", d->n_rows - d->n);
     }
     for (ptrdiff_t k = d->n; k < d->n_rows; k++) {
         s->use[k] = judge_place(d, s, k);
@@ -129,7 +129,7 @@ tl_code tl_pipeline_paper_divide(const tl_paper_data *data, double largest_angle
     TL_CHECK(check_data(data, err));
     split->use = tl_acquire(data->n_rows, sizeof *split->use);
     if (split->use == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for %td rows", data->n_rows);
+        code = tl_no_memory(err, "%td rows", data->n_rows);
         goto done;
     }
     TL_CHECK(divide_samples(data, split, err));

@@ -35,7 +35,7 @@ double tl_pipeline_to_unit(const tl_function *f, int log_y, double value) {
 tl_code tl_pipeline_wants_log(const double *y, ptrdiff_t n, int *wanted, tl_err *err) {
     double *logs = tl_acquire(n, sizeof *logs);
     if (logs == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td samples", n);
+        return tl_no_memory(err, "%td samples", n);
     }
     int positive = n > 0;
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -135,7 +135,7 @@ static tl_code keep_predictions(outer_work *w, int repeat, const tl_training *le
     tl_code code = TL_OK;
     double *value = tl_acquire(count, sizeof *value);
     if (value == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td samples", count);
+        return tl_no_memory(err, "%td samples", count);
     }
     TL_CHECK(tl_matrix_take_rows(&x, all, rows, count, err));
     TL_CHECK(tl_pipeline_function_evaluate(f, w->data->projection, &x, value, err));
@@ -167,7 +167,7 @@ static tl_code fit_outer(void *arg, ptrdiff_t block, tl_err *err) {
     tl_code code = TL_OK;
     ptrdiff_t *rows = tl_acquire(2 * v->n, sizeof *rows);
     if (rows == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td samples", v->n);
+        return tl_no_memory(err, "%td samples", v->n);
     }
     ptrdiff_t *test = rows + v->n;
     ptrdiff_t n_learn = 0;
@@ -215,7 +215,7 @@ static double quantile_outside(const tl_validation *v, int which, double level, 
 static tl_code find_sample_intervals(tl_validation *v, const double *y, double level, tl_err *err) {
     double *work = tl_acquire(v->n, sizeof *work);
     if (work == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td samples", v->n);
+        return tl_no_memory(err, "%td samples", v->n);
     }
     ptrdiff_t inside = 0;
     for (int f = 0; f < v->folds; f++) {
@@ -258,9 +258,8 @@ static tl_code score_repeats(const tl_validation *v, const double *observed,
                              const tl_matrix *predicted, tl_scores **out, tl_err *err) {
     double *work = tl_acquire(2 * v->n, sizeof *work);
     *out = tl_acquire(v->repeats, sizeof **out);
-    tl_code code = work == NULL || *out == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for the scores of %td samples", v->n)
-                       : TL_OK;
+    tl_code code =
+        work == NULL || *out == NULL ? tl_no_memory(err, "the scores of %td samples", v->n) : TL_OK;
     for (int r = 0; code == TL_OK && r < v->repeats; r++) {
         code = score_row(v, observed, tl_matrix_row(predicted, r), work, &(*out)[r], err);
     }
@@ -271,7 +270,7 @@ static tl_code score_repeats(const tl_validation *v, const double *observed,
 static tl_code score_logarithms(const double *y, tl_validation *v, tl_err *err) {
     double *logs = tl_acquire(v->n, sizeof *logs);
     if (logs == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the scores of %td samples", v->n);
+        return tl_no_memory(err, "the scores of %td samples", v->n);
     }
     for (ptrdiff_t i = 0; i < v->n; i++) {
         logs[i] = log(y[i]);
@@ -355,7 +354,7 @@ static tl_code open_tested(const double *y, const ptrdiff_t *group, const int *a
         rows->group == NULL) {
         free_tested(rows);
         *rows = (tested_rows){0};
-        return tl_fail(err, TL_NOMEM, "out of memory for the scores of %td samples", n);
+        return tl_no_memory(err, "the scores of %td samples", n);
     }
     for (ptrdiff_t k = 0; k < most; k++) {
         if (all_folds[k] >= 0) {
@@ -425,7 +424,7 @@ static tl_code acquire_validation(tl_validation *v, tl_err *err) {
     v->upper = tl_acquire(v->n, sizeof *v->upper);
     if (v->recipe == NULL || v->components == NULL || v->fold == NULL || v->fold_model == NULL ||
         v->residual == NULL || v->lower == NULL || v->upper == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the validation of %td samples", v->n);
+        return tl_no_memory(err, "the validation of %td samples", v->n);
     }
     for (ptrdiff_t i = 0; i < v->n; i++) {
         v->residual[i] = (double)NAN;
@@ -466,7 +465,7 @@ static tl_code draw_folds(const tl_pipeline_data *data, const tl_pipeline_option
                           tl_validation *v, tl_err *err) {
     v->all_folds = tl_acquire((ptrdiff_t)v->repeats * v->n, sizeof *v->all_folds);
     if (v->all_folds == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for folds of %td samples", v->n);
+        return tl_no_memory(err, "folds of %td samples", v->n);
     }
     for (int r = 0; r < v->repeats; r++) {
         TL_TRY(draw_repeat(data, o, r, v, err));
@@ -600,7 +599,7 @@ tl_code tl_pipeline_finish(const tl_pipeline_data *data, const tl_pipeline_optio
     *f = (tl_function){0};
     ptrdiff_t *rows = tl_acquire(data->n, sizeof *rows);
     if (rows == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td samples", data->n);
+        return tl_no_memory(err, "%td samples", data->n);
     }
     for (ptrdiff_t i = 0; i < data->n; i++) {
         rows[i] = i;

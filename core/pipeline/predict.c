@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/wide.h"
 
 /* Pixels are worked through in pieces that stay in the fastest cache, four bands at a time. */
@@ -29,7 +30,7 @@ static tl_code fill_predictor(tl_predictor *t, const tl_bands *scene, const ptrd
     t->coefficients = tl_acquire(t->p * t->rows, sizeof *t->coefficients);
     t->constant = tl_acquire(t->rows, sizeof *t->constant);
     if (t->band == NULL || t->coefficients == NULL || t->constant == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a model of %td bands", t->p);
+        return tl_no_memory(err, "a model of %td bands", t->p);
     }
     for (ptrdiff_t j = 0; j < t->p; j++) {
         t->band[j] = scene->band[index[j]];
@@ -41,7 +42,7 @@ static tl_code fill_predictor(tl_predictor *t, const tl_bands *scene, const ptrd
             t->constant[m] = f->intercept;
             t->linear++;
         }
-        t->scores = f->map.scores > t->scores ? f->map.scores : t->scores;
+        t->scores = tl_max_int(f->map.scores, t->scores);
     }
     for (ptrdiff_t k = 0; k < model->area.k; k++) {
         t->constant[t->models + k] = model->projection.shift[k];
@@ -93,9 +94,9 @@ static ptrdiff_t part_scratch(const tl_predictor *t) {
         if (f->scene == NULL) {
             const ptrdiff_t map = tl_pipeline_feature_map_scratch(&f->map, part);
             const ptrdiff_t regressor = tl_inversion_regressor_scratch(&f->regressor);
-            features = f->m > features ? f->m : features;
-            room = map > room ? map : room;
-            room = regressor > room ? regressor : room;
+            features = tl_max(f->m, features);
+            room = tl_max(map, room);
+            room = tl_max(regressor, room);
         }
     }
     return part * (t->p + t->scores + (features + 1) / 2 + 1) + room;
@@ -110,7 +111,7 @@ ptrdiff_t tl_pipeline_predict_scratch(const tl_predictor *t) {
     const ptrdiff_t sums = piece * (t->rows + together);
     const ptrdiff_t parts = t->linear < t->models ? part_scratch(t) : 0;
     const ptrdiff_t area = area_scratch(t);
-    return sums + (parts > area ? parts : area);
+    return sums + (tl_max(parts, area));
 }
 
 /* What tl_band_value gives, for n values at once. s - s is 0 for a number and NaN for what is not
@@ -236,7 +237,7 @@ static void sum_bands(const tl_predictor *t, const float *const *band, ptrdiff_t
         }
     }
     for (ptrdiff_t j = 0; j < t->p; j += together) {
-        const ptrdiff_t count = t->p - j < together ? t->p - j : together;
+        const ptrdiff_t count = tl_min(t->p - j, together);
         for (ptrdiff_t k = 0; k < count; k++) {
             to_physical(&t->band[j + k], band[j + k] + from, n, x + k * piece);
         }
@@ -278,7 +279,7 @@ static tl_code add_part(const tl_predictor *t, const float *const *band, ptrdiff
 static tl_code add_parts(const tl_predictor *t, const float *const *band, ptrdiff_t from,
                          ptrdiff_t n, int models, double *scratch, double *sum, tl_err *err) {
     for (ptrdiff_t at = 0; at < n; at += part) {
-        const ptrdiff_t count = n - at < part ? n - at : part;
+        const ptrdiff_t count = tl_min(n - at, part);
         TL_TRY(add_part(t, band, from + at, count, models, scratch, sum + at, err));
     }
     return TL_OK;
@@ -307,18 +308,12 @@ static void finish_pixels(const tl_predictor *t, const double *sum, ptrdiff_t n,
         }
         const double a = m->log ? exp(low[i]) : low[i];
         const double b = m->log ? exp(high[i]) : high[i];
-        lower[i] = isnan(value[i]) ? NAN : finite_or_nan(v < a ? v : a);
-        upper[i] = isnan(value[i]) ? NAN : finite_or_nan(v > b ? v : b);
+        lower[i] = isnan(value[i]) ? NAN : finite_or_nan(tl_min_double(v, a));
+        upper[i] = isnan(value[i]) ? NAN : finite_or_nan(tl_max_double(v, b));
     }
 }
 
 /* --- area of applicability --- */
-
-static void round_to_float(const double *from, ptrdiff_t n, float *to) {
-    for (ptrdiff_t i = 0; i < n; i++) {
-        to[i] = (float)from[i];
-    }
-}
 
 /* Dissimilarity of the pixels of one piece from their scores [k, piece]; u is scratch for them as
  * floats. */
@@ -327,7 +322,7 @@ static void find_area(const tl_predictor *t, const double *scores, ptrdiff_t fro
     const tl_applicability *area = &t->model->area;
     float di[PIECE];
     for (ptrdiff_t k = 0; k < area->k; k++) {
-        round_to_float(scores + k * piece, n, u + k * n);
+        tl_pipeline_round_to_float(scores + k * piece, n, u + k * n);
     }
     if (area->k > 0) {
         tl_inversion_applicability_block(area, u, n, di);
@@ -385,7 +380,7 @@ static tl_code predict_piece(const tl_predictor *t, const float *const *band, pt
 tl_code tl_pipeline_predict_block(const tl_predictor *t, const float *const *band, ptrdiff_t npix,
                                   const tl_prediction *out, double *scratch, tl_err *err) {
     for (ptrdiff_t from = 0; from < npix; from += piece) {
-        const ptrdiff_t n = npix - from < piece ? npix - from : piece;
+        const ptrdiff_t n = tl_min(npix - from, piece);
         TL_TRY(predict_piece(t, band, from, n, out, scratch, err));
     }
     return TL_OK;

@@ -26,7 +26,7 @@ static tl_code chosen_to_json(const tl_function *f, json_t *o, tl_err *err) {
     TL_TRY(tl_model_put_json(o, "chosen", chosen, err));
     for (ptrdiff_t j = 0; j < f->m; j++) {
         if (json_array_append_new(chosen, json_integer(f->chosen[j])) != 0) {
-            return tl_fail(err, TL_NOMEM, "out of memory for the model");
+            return tl_no_memory(err, "the model");
         }
     }
     return TL_OK;
@@ -61,7 +61,7 @@ static tl_code put_functions(const tl_property_model *m, json_t *root, tl_err *e
     for (int k = 0; k < m->folds; k++) {
         json_t *one = json_object();
         if (one == NULL || json_array_append_new(folds, one) != 0) {
-            return tl_fail(err, TL_NOMEM, "out of memory for the model");
+            return tl_no_memory(err, "the model");
         }
         TL_TRY(function_to_json(&m->fold_model[k], one, err));
     }
@@ -75,7 +75,7 @@ static tl_code put_residuals(const tl_property_model *m, json_t *root, tl_err *e
     TL_TRY(tl_model_put_json(residuals, "fold", fold, err));
     for (ptrdiff_t i = 0; i < m->n; i++) {
         if (json_array_append_new(fold, json_integer(m->fold[i])) != 0) {
-            return tl_fail(err, TL_NOMEM, "out of memory for the model");
+            return tl_no_memory(err, "the model");
         }
     }
     return tl_model_put_vector(residuals, "absolute", m->residual, m->n, err);
@@ -142,7 +142,7 @@ static tl_code chosen_from_json(const json_t *o, ptrdiff_t m, ptrdiff_t width, p
     TL_TRY(tl_model_array(o, "chosen", m, &list, err));
     *chosen = tl_acquire(m, sizeof **chosen);
     if (*chosen == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the model");
+        return tl_no_memory(err, "the model");
     }
     for (ptrdiff_t j = 0; j < m; j++) {
         const json_t *number = json_array_get(list, (size_t)j);
@@ -219,7 +219,7 @@ static tl_code read_functions(const json_t *root, tl_property_model *m, tl_err *
     }
     m->fold_model = tl_acquire((ptrdiff_t)count, sizeof *m->fold_model);
     if (m->fold_model == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the model");
+        return tl_no_memory(err, "the model");
     }
     m->folds = (int)count;
     for (int k = 0; k < m->folds; k++) {
@@ -246,7 +246,7 @@ static tl_code read_residuals(const json_t *root, tl_property_model *m, tl_err *
     TL_TRY(read_vector(root, "residuals.absolute", m->n, &m->residual, err));
     m->fold = tl_acquire(m->n, sizeof *m->fold);
     if (m->fold == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the model");
+        return tl_no_memory(err, "the model");
     }
     for (ptrdiff_t i = 0; i < m->n; i++) {
         const json_t *number = json_array_get(fold, (size_t)i);
@@ -283,7 +283,7 @@ static tl_code read_header(const json_t *root, tl_property_model *m, tl_err *err
     TL_TRY(tl_model_text(root, "unit", &text, err));
     m->unit = tl_copy_text(text);
     if (m->property == NULL || m->unit == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the model");
+        return tl_no_memory(err, "the model");
     }
     TL_TRY(read_word(root, "features", feature_words, 5, &word, err));
     m->features = (tl_feature_kind)word;
@@ -329,10 +329,10 @@ static tl_code read_about(const json_t *root, tl_property_model *m, tl_err *err)
         json_t *value = json_object_get(root, about_keys[k]);
         if (value != NULL &&
             json_object_set_new(m->about, about_keys[k], json_deep_copy(value)) != 0) {
-            return tl_fail(err, TL_NOMEM, "out of memory for the model");
+            return tl_no_memory(err, "the model");
         }
     }
-    return m->about == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the model") : TL_OK;
+    return m->about == NULL ? tl_no_memory(err, "the model") : TL_OK;
 }
 
 static tl_code read_document(const json_t *root, tl_property_model *m, tl_err *err) {

@@ -81,8 +81,7 @@ static tl_code fill_json(const tl_recipe *r, json_t *o, tl_err *err) {
 
 tl_code tl_pipeline_recipe_to_json(const tl_recipe *r, json_t **json, tl_err *err) {
     *json = json_object();
-    const tl_code code = *json == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the model")
-                                       : fill_json(r, *json, err);
+    const tl_code code = *json == NULL ? tl_no_memory(err, "the model") : fill_json(r, *json, err);
     if (code != TL_OK) {
         json_decref(*json);
         *json = NULL;

@@ -9,9 +9,8 @@
 static tl_code make_room(tl_training *t, int grouped, tl_err *err) {
     t->y = tl_acquire(t->n, sizeof *t->y);
     t->group = grouped ? tl_acquire(t->n, sizeof *t->group) : NULL;
-    return t->y == NULL || (grouped && t->group == NULL)
-               ? tl_fail(err, TL_NOMEM, "out of memory for %td samples", t->n)
-               : TL_OK;
+    return t->y == NULL || (grouped && t->group == NULL) ? tl_no_memory(err, "%td samples", t->n)
+                                                         : TL_OK;
 }
 
 static tl_code take_values(const tl_pipeline_data *data, const ptrdiff_t *rows, int log_y,
