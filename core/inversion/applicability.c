@@ -133,7 +133,7 @@ static void look_around(tl_applicability *a, const int *fold) {
                 distance(tl_matrix_row(&a->reference, i), tl_matrix_row(&a->reference, l), a->k);
             total += l > i ? d : 0.0;
             const int other = fold == NULL ? l != i : fold[l] != fold[i];
-            a->di[i] = other && tl_min_double(d, a->di[i]);
+            a->di[i] = other && d < a->di[i] ? d : a->di[i];
         }
     }
     a->mean_distance = total / (0.5 * (double)a->n * (double)(a->n - 1));
