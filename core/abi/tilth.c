@@ -21,10 +21,6 @@ struct tilth_ctx {
     locale_t c_locale;
 };
 
-int tilth_abi_version(void) {
-    return TILTH_ABI_VERSION;
-}
-
 const char *tilth_version(void) {
     return tl_version();
 }
@@ -107,6 +103,7 @@ char *tilth_describe(tilth_ctx *ctx, const char *id) {
         json_t *description = alg == NULL ? tl_tools_describe() : tl_job_describe(alg);
         if (id == NULL && description != NULL) {
             json_object_set_new(description, "abi", json_integer(TILTH_ABI_VERSION));
+            json_object_set_new(description, "abi_minor", json_integer(TILTH_ABI_MINOR));
         }
         text = json_dumps(description, JSON_INDENT(1));
         json_decref(description);

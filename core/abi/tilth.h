@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * tilth.h: the whole public interface of libtilth.
  *
- * Texts are UTF-8. Parameters and results are JSON objects; no struct crosses the border. Functions
- * are never removed or changed, only added; TILTH_ABI_VERSION counts up when that happens. A
- * context may be used by one thread at a time; several contexts may be used at once. */
+ * Texts are UTF-8. Parameters and results are JSON objects; no struct crosses the border. A context
+ * may be used by one thread at a time; several contexts may be used at once.
+ *
+ * The interface has two numbers. TILTH_ABI_VERSION is the major number: it increases when a program
+ * that was compiled before no longer runs, and the name of the library file (SONAME) contains it.
+ * TILTH_ABI_MINOR increases with every addition and starts at 0 again with a new major number. A
+ * library serves every program that was compiled for the same major number and for the same or a
+ * lower minor number. */
 #ifndef TILTH_H
 #define TILTH_H
 
@@ -12,6 +17,7 @@ extern "C" {
 #endif
 
 #define TILTH_ABI_VERSION 1
+#define TILTH_ABI_MINOR 1
 
 #if defined(__GNUC__)
 #define TILTH_API __attribute__((visibility("default")))
@@ -38,10 +44,20 @@ typedef struct tilth_ctx tilth_ctx;
  * returns   0 to cancel the run, anything else to go on */
 typedef int (*tilth_progress)(double fraction, int level, const char *message, void *user);
 
-/* TILTH_ABI_VERSION of the library that is loaded, to be compared with the one compiled against. */
+/* TILTH_ABI_VERSION of the library that is loaded; since 1.0. */
 TILTH_API int tilth_abi_version(void);
 
-/* The version of the library as text, for example "0.1.0"; static. */
+/* TILTH_ABI_MINOR of the library that is loaded; since 1.1. */
+TILTH_API int tilth_abi_minor(void);
+
+/* Whether the loaded library serves a program that was compiled for an interface; since 1.1.
+ *
+ * major, minor  normally TILTH_ABI_VERSION and TILTH_ABI_MINOR
+ * returns       NULL when it does; otherwise one sentence for the user, without a full stop, which
+ *               belongs to the calling thread and is valid until its next call */
+TILTH_API const char *tilth_abi_refusal(int major, int minor);
+
+/* The version of the library as text, "major.minor.patch"; static. */
 TILTH_API const char *tilth_version(void);
 
 /* A new context, or NULL when memory is out. Close it with tilth_close (NULL is fine). */

@@ -3,7 +3,7 @@
 #ifndef TL_BASE_VERSION_H
 #define TL_BASE_VERSION_H
 
-/* For example "0.1.0". */
+/* "major.minor.patch" of the release; static. */
 const char *tl_version(void);
 
 #endif

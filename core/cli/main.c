@@ -109,6 +109,11 @@ static int dispatch(tilth_ctx *ctx, int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    const char *refusal = tilth_abi_refusal(TILTH_ABI_VERSION, TILTH_ABI_MINOR);
+    if (refusal != NULL) {
+        fprintf(stderr, "tilth: %s\n", refusal);
+        return TILTH_FAILED;
+    }
     tilth_ctx *ctx = tilth_open();
     if (ctx == NULL) {
         fprintf(stderr, "tilth: out of memory\n");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A stranger's program that knows nothing but tilth.h. It is compiled as C and as C++, calls every
- * function, and prints one word per check that failed. */
+ * A program of a third party that knows nothing but tilth.h. It is compiled as C and as C++, and
+ * against the header of every earlier minor number. It calls every function of its header, and
+ * prints one word per check that failed. */
 #include "tilth.h"
 
 #include <stdio.h>
@@ -33,6 +34,10 @@ int main(int argc, char **argv) {
         return 1;
     }
     check(tilth_abi_version() == TILTH_ABI_VERSION, "abi_version");
+#ifdef TILTH_ABI_MINOR /* since 1.1 */
+    check(tilth_abi_minor() >= TILTH_ABI_MINOR, "abi_minor");
+    check(tilth_abi_refusal(TILTH_ABI_VERSION, TILTH_ABI_MINOR) == NULL, "abi_refusal");
+#endif
     check(strlen(tilth_version()) > 4, "version");
     check(strcmp(tilth_error(ctx), "") == 0, "no_error");
     text = tilth_describe(ctx, NULL);

@@ -40,7 +40,9 @@ class Words(kit.TilthCase):
         whole = json.loads(self.must("describe", "--json").stdout)
         entry = next(tool for tool in whole["algorithms"] if tool["id"] == "slope")
         self.assertEqual(json.loads(self.must("describe", "slope").stdout), entry)
-        self.assertEqual(whole["abi"], 1)
+        header = (kit.ROOT / "core/abi/tilth.h").read_text(encoding="utf-8")
+        for key, name in (("abi", "TILTH_ABI_VERSION"), ("abi_minor", "TILTH_ABI_MINOR")):
+            self.assertIn(f"#define {name} {whole[key]}\n", header)
 
     def test_a_run_prints_its_result_and_nothing_on_standard_error(self):
         done = self.must("slope", "--dem", "dem.tif", "--output", "slope.tif")

@@ -7,7 +7,8 @@ int main(void) {
     tilth_ctx *ctx = tilth_open();
     char *text = tilth_describe(ctx, "slope");
     printf("tilth %s, slope %s\n", tilth_version(), text == NULL ? "unknown" : "known");
-    const int status = text == NULL || tilth_abi_version() != TILTH_ABI_VERSION;
+    const int status =
+        text == NULL || tilth_abi_refusal(TILTH_ABI_VERSION, TILTH_ABI_MINOR) != NULL;
     tilth_free(text);
     tilth_close(ctx);
     return status;
