@@ -10,10 +10,11 @@
 #include "tilth_fuse.h"
 #include "tilth_map.h"
 
-/* Answers 1 everywhere and needs no source: whoever gets the 1 knows that the plugin is loaded. */
-static CPLErr tilth_ping(void **sources, int n_sources, void *out, int n_cols, int n_rows,
-                         GDALDataType source_type, GDALDataType out_type, int pixel_space,
-                         int line_space, CSLConstList args) {
+/* Returns 1 everywhere and needs no source: a program that reads the 1 knows that the plugin is
+ * loaded. */
+static CPLErr tl_gdal_ping(void **sources, int n_sources, void *out, int n_cols, int n_rows,
+                           GDALDataType source_type, GDALDataType out_type, int pixel_space,
+                           int line_space, CSLConstList args) {
     (void)sources;
     (void)n_sources;
     (void)source_type;
@@ -28,20 +29,21 @@ static CPLErr tilth_ping(void **sources, int n_sources, void *out, int n_cols, i
 
 __attribute__((visibility("default"))) void GDALRegister_TILTH(void);
 
-/* Every GDALAllRegister() of the process comes here again; only the first call registers. */
+/* Every GDALAllRegister() of the process calls this function; only the first call registers. */
 __attribute__((visibility("default"))) void GDALRegister_TILTH(void) {
     static atomic_flag done = ATOMIC_FLAG_INIT;
     if (atomic_flag_test_and_set(&done)) {
         return;
     }
-    ramps_make();
-    (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_ping", tilth_ping, NULL);
-    (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_map", tilth_map, TILTH_MAP_ARGUMENTS);
-    (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_fuse", tilth_fuse, TILTH_FUSE_ARGUMENTS);
-    (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_wetness", tilth_wetness,
-                                              TILTH_WETNESS_ARGUMENTS);
-    (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_lsfactor", tilth_lsfactor,
-                                              TILTH_LSFACTOR_ARGUMENTS);
-    (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_angle", tilth_angle, TILTH_ANGLE_ARGUMENTS);
-    processed_register();
+    tl_gdal_make_index_rasters();
+    (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_ping", tl_gdal_ping, NULL);
+    (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_map", tl_gdal_map, TL_GDAL_MAP_ARGUMENTS);
+    (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_fuse", tl_gdal_fuse, TL_GDAL_FUSE_ARGUMENTS);
+    (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_wetness", tl_gdal_wetness,
+                                              TL_GDAL_WETNESS_ARGUMENTS);
+    (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_lsfactor", tl_gdal_lsfactor,
+                                              TL_GDAL_LSFACTOR_ARGUMENTS);
+    (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_angle", tl_gdal_angle,
+                                              TL_GDAL_ANGLE_ARGUMENTS);
+    tl_gdal_register_processed();
 }

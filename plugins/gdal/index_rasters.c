@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Writes the ramps as plain TIFF bytes; see ramps.h. GDAL loads its plugins before its own drivers,
- * so no driver can be asked to do it. */
+ * Writes the index rasters as plain TIFF bytes; see index_rasters.h. GDAL loads its plugins before
+ * its own drivers, so no driver can be used for it. */
 #include "index_rasters.h"
 
 #include <cpl_vsi.h>
@@ -13,7 +13,7 @@
 /* Bytes of the header: 8, the number of entries, the entries, and the end of the list. */
 enum { ENTRIES = 10, HEADER = 8 + 2 + ENTRIES * 12 + 4 + 2 };
 
-/* One entry of the TIFF directory. A short number lies in the first bytes of the field. */
+/* One entry of the TIFF directory. A short number is stored in the first bytes of the field. */
 static void put_entry(unsigned char *at, uint16_t tag, int is_short, uint32_t value) {
     const uint16_t type = is_short ? 3 : 4;
     const uint32_t count = 1;
@@ -55,13 +55,13 @@ static void put_header(unsigned char *file, uint32_t width, uint32_t height) {
 }
 
 static void make(const char *path, uint32_t width, uint32_t height) {
-    const size_t size = HEADER + (size_t)TL_RAMP_LENGTH * sizeof(int32_t);
+    const size_t size = HEADER + (size_t)TL_INDEX_RASTER_LENGTH * sizeof(int32_t);
     unsigned char *file = VSIMalloc(size);
     if (file == NULL) {
         return;
     }
     put_header(file, width, height);
-    for (int32_t i = 0; i < TL_RAMP_LENGTH; i++) {
+    for (int32_t i = 0; i < TL_INDEX_RASTER_LENGTH; i++) {
         memcpy(file + HEADER + (ptrdiff_t)i * (ptrdiff_t)sizeof i, &i, sizeof i);
     }
     VSILFILE *open = VSIFileFromMemBuffer(path, file, size, 1);
@@ -70,7 +70,7 @@ static void make(const char *path, uint32_t width, uint32_t height) {
     }
 }
 
-void ramps_make(void) {
-    make(TL_RAMP_COLUMNS, TL_RAMP_LENGTH, 1);
-    make(TL_RAMP_ROWS, 1, TL_RAMP_LENGTH);
+void tl_gdal_make_index_rasters(void) {
+    make(TL_INDEX_RASTER_COLUMNS, TL_INDEX_RASTER_LENGTH, 1);
+    make(TL_INDEX_RASTER_ROWS, 1, TL_INDEX_RASTER_LENGTH);
 }

@@ -11,12 +11,12 @@
 #include "source_args.h"
 
 /* More bands than any scene has. */
-enum { MOST_BANDS = 65536 };
+enum { MAX_BANDS = 65536 };
 
 /* Wavelengths that differ by less are the same, in nm. */
 static const double same_nm = 1e-6;
 
-tl_code map_args_read_layer(CSLConstList texts, map_args *a, tl_err *err) {
+tl_code tl_gdal_map_args_read_layer(CSLConstList texts, tl_gdal_map_args *a, tl_err *err) {
     static const char *const words[] = {"value", "lower", "upper", "di", "applicable"};
     const char *text = CSLFetchNameValueDef(texts, "layer", "value");
     for (int i = 0; i < 5; i++) {
@@ -26,59 +26,57 @@ tl_code map_args_read_layer(CSLConstList texts, map_args *a, tl_err *err) {
         }
     }
     return tl_fail(err, TL_ARG,
-                   "layer is '%.40s'; it must be value, lower, upper, di or applicable.", text);
+                   "layer is '%.40s'; it must be value, lower, upper, di or applicable", text);
 }
 
-static int is_whole(double number, double most) {
-    return number >= 1.0 && number <= most && !(floor(number) < number);
+static int is_whole(double number, double maximum) {
+    return number >= 1.0 && number <= maximum && !(floor(number) < number);
 }
 
-tl_code map_args_read_band(CSLConstList texts, map_args *a, tl_err *err) {
+tl_code tl_gdal_map_args_read_band(CSLConstList texts, tl_gdal_map_args *a, tl_err *err) {
     const char *text = CSLFetchNameValueDef(texts, "band", "");
     double number = 0.0;
     if (!tl_parse_number(text, &number) || !is_whole(number, (double)a->p)) {
-        return tl_fail(err, TL_ARG, "band is '%.40s'; it must be a whole number from 1 to %td.",
+        return tl_fail(err, TL_ARG, "band is '%.40s'; it must be a whole number from 1 to %td",
                        text, a->p);
     }
     a->wanted = (ptrdiff_t)number - 1;
     return TL_OK;
 }
 
-/* An argument that must be there. */
+/* Reads an argument that must be present. */
 static tl_code read_text(CSLConstList texts, const char *name, const char **text, tl_err *err) {
     *text = CSLFetchNameValue(texts, name);
     return *text != NULL && (*text)[0] != '\0'
                ? TL_OK
-               : tl_fail(err, TL_ARG,
-                         "the argument %s is missing; make the VRT again with tilth makevrt.",
-                         name);
+               : tl_fail(err, TL_ARG, "the argument %s is missing; run tilth makevrt again", name);
 }
 
-static tl_code read_size(CSLConstList texts, map_args *a, tl_err *err) {
+static tl_code read_size(CSLConstList texts, tl_gdal_map_args *a, tl_err *err) {
     const char *text = NULL;
     double size[2] = {0.0, 0.0};
     TL_TRY(read_text(texts, "size", &text, err));
-    TL_TRY(source_list_read("size", text, 0, 2, size, err));
-    if (!is_whole(size[0], TL_RAMP_LENGTH) || !is_whole(size[1], TL_RAMP_LENGTH)) {
+    TL_TRY(tl_gdal_source_list_read("size", text, 0, 2, size, err));
+    if (!is_whole(size[0], TL_INDEX_RASTER_LENGTH) || !is_whole(size[1], TL_INDEX_RASTER_LENGTH)) {
         return tl_fail(err, TL_ARG,
-                       "size is '%.40s'; it must be columns and rows, whole numbers up to %d.",
-                       text, TL_RAMP_LENGTH);
+                       "size is '%.40s'; it must be columns and rows, whole numbers up to %d", text,
+                       TL_INDEX_RASTER_LENGTH);
     }
     a->n_cols = (ptrdiff_t)size[0];
     a->n_rows = (ptrdiff_t)size[1];
     return TL_OK;
 }
 
-static tl_code read_numbers(CSLConstList texts, const char *name, map_args *a, double **list,
-                            tl_err *err) {
+static tl_code read_numbers(CSLConstList texts, const char *name, tl_gdal_map_args *a,
+                            double **list, tl_err *err) {
     const char *text = NULL;
     TL_TRY(read_text(texts, name, &text, err));
     *list = tl_acquire(a->p, sizeof **list);
-    return *list == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td bands.", a->p)
-                         : source_list_read(name, text, 0, a->p, *list, err);
+    return *list == NULL ? tl_no_memory(err, "%td bands", a->p)
+                         : tl_gdal_source_list_read(name, text, 0, a->p, *list, err);
 }
 
-static tl_code read_bands(CSLConstList texts, map_args *a, tl_err *err) {
+static tl_code read_bands(CSLConstList texts, tl_gdal_map_args *a, tl_err *err) {
     const char *text = NULL;
     double *number = NULL;
     tl_code code = TL_OK;
@@ -87,18 +85,17 @@ static tl_code read_bands(CSLConstList texts, map_args *a, tl_err *err) {
     for (const char *c = text; *c != '\0'; c++) {
         a->p += *c == ',';
     }
-    if (a->p > MOST_BANDS) {
-        return tl_fail(err, TL_ARG, "bands has %td entries; at most %d can be.", a->p, MOST_BANDS);
+    if (a->p > MAX_BANDS) {
+        return tl_fail(err, TL_ARG, "bands has %td entries; the maximum is %d", a->p, MAX_BANDS);
     }
     TL_CHECK(read_numbers(texts, "bands", a, &number, err));
     a->band = tl_acquire(a->p, sizeof *a->band);
-    TL_CHECK(a->band == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td bands.", a->p)
-                             : TL_OK);
+    TL_CHECK(a->band == NULL ? tl_no_memory(err, "%td bands", a->p) : TL_OK);
     for (ptrdiff_t i = 0; i < a->p; i++) {
-        TL_CHECK(is_whole(number[i], MOST_BANDS)
+        TL_CHECK(is_whole(number[i], MAX_BANDS)
                      ? TL_OK
                      : tl_fail(err, TL_ARG,
-                               "bands: entry %td is %g; it must be the number of a band, from 1.",
+                               "bands: entry %td is %g; it must be the number of a band, from 1",
                                i + 1, number[i]));
         a->band[i] = (int)number[i];
     }
@@ -109,70 +106,71 @@ done:
     return code;
 }
 
-static tl_code read_all(CSLConstList texts, map_args *a, tl_err *err) {
+static tl_code read_all(CSLConstList texts, tl_gdal_map_args *a, tl_err *err) {
     TL_TRY(read_text(texts, "model", &a->model, err));
     TL_TRY(read_text(texts, "scene", &a->scene, err));
     a->relative = strcmp(CSLFetchNameValueDef(texts, "relative", "0"), "1") == 0;
-    a->nodata = source_nodata_read(texts);
+    a->nodata = tl_gdal_source_nodata_read(texts);
     TL_TRY(read_size(texts, a, err));
     return read_bands(texts, a, err);
 }
 
-tl_code map_args_read(CSLConstList texts, map_args *a, tl_err *err) {
-    *a = (map_args){0};
+tl_code tl_gdal_map_args_read(CSLConstList texts, tl_gdal_map_args *a, tl_err *err) {
+    *a = (tl_gdal_map_args){0};
     const tl_code code = read_all(texts, a, err);
     if (code != TL_OK) {
-        map_args_free(a);
+        tl_gdal_map_args_free(a);
     }
     return code;
 }
 
-void map_args_free(map_args *a) {
+void tl_gdal_map_args_free(tl_gdal_map_args *a) {
     tl_release(a->band);
     tl_release(a->scene_nm);
     tl_release(a->wavelength_nm);
-    *a = (map_args){0};
+    *a = (tl_gdal_map_args){0};
 }
 
-tl_code map_args_check_model(const map_args *a, ptrdiff_t p, const double *wavelength_nm,
-                             tl_err *err) {
+tl_code tl_gdal_map_args_check_model(const tl_gdal_map_args *a, ptrdiff_t p,
+                                     const double *wavelength_nm, tl_err *err) {
     if (p != a->p) {
-        return tl_fail(err, TL_SHAPE,
-                       "the model %s has %td bands but the VRT was made for %td; make the VRT "
-                       "again with tilth makevrt.",
-                       a->model, p, a->p);
+        return tl_fail(
+            err, TL_SHAPE,
+            "the model %s has %td bands but the VRT was made for %td; run tilth makevrt again",
+            a->model, p, a->p);
     }
     for (ptrdiff_t i = 0; i < p; i++) {
         if (!(fabs(a->wavelength_nm[i] - wavelength_nm[i]) <= same_nm)) {
             return tl_fail(
                 err, TL_DATA,
                 "band %td of the model %s is at %.2f nm, but the VRT was made for one at %.2f nm; "
-                "make the VRT again with tilth makevrt.",
+                "run tilth makevrt again",
                 i + 1, a->model, wavelength_nm[i], a->wavelength_nm[i]);
         }
     }
     return TL_OK;
 }
 
-tl_code map_args_check_scene(const map_args *a, const tl_raster_info *info, tl_err *err) {
+tl_code tl_gdal_map_args_check_scene(const tl_gdal_map_args *a, const tl_raster_info *info,
+                                     tl_err *err) {
     if (info->ncol != a->n_cols || info->nrow != a->n_rows) {
         return tl_fail(err, TL_SHAPE,
                        "the scene %s has %td x %td pixels, but the VRT was made for one of %td x "
-                       "%td; make the VRT again with tilth makevrt.",
+                       "%td; run tilth makevrt again",
                        a->scene, info->ncol, info->nrow, a->n_cols, a->n_rows);
     }
     for (ptrdiff_t i = 0; i < a->p; i++) {
         if (a->band[i] > info->bands.n) {
-            return tl_fail(err, TL_SHAPE,
-                           "the scene %s has %td bands, but the VRT needs band %d; make the VRT "
-                           "again with tilth makevrt.",
-                           a->scene, info->bands.n, a->band[i]);
+            return tl_fail(
+                err, TL_SHAPE,
+                "the scene %s has %td bands, but the VRT needs band %d; run tilth makevrt again",
+                a->scene, info->bands.n, a->band[i]);
         }
         const double centre = info->bands.band[a->band[i] - 1].centre_nm;
         if (!(fabs(a->scene_nm[i] - centre) <= same_nm)) {
             return tl_fail(err, TL_DATA,
                            "band %d of the scene %s is at %.2f nm, but the VRT was made for one at "
-                           "%.2f nm; make the VRT again with tilth makevrt.",
+                           "%.2f nm; run tilth makevrt again",
                            a->band[i], a->scene, centre, a->scene_nm[i]);
         }
     }

@@ -4,25 +4,26 @@
  *
  *   model          path of a property model, or of a fusion model
  *   scene          path of the scene
- *   relative       1: the scene, and the model unless its path is absolute, lie relative to the
+ *   relative       1: the scene, and the model unless its path is absolute, are relative to the
  *                  folder of the VRT
  *   size           "columns,rows" of the scene
  *   bands          number in the scene of each band of the model, from 1
  *   scene_nm       band centres of the scene in that order when the VRT was made
  *   wavelength_nm  band centres of the model when the VRT was made
  *   layer          tilth_map: value (default), lower, upper, di or applicable
- *   band           tilth_fuse: number of the model's band that is wanted, from 1
- *   NoData         given by GDAL: what to write where there is no answer (NaN when absent) */
-#ifndef TILTH_PLUGIN_MAP_ARGS_H
-#define TILTH_PLUGIN_MAP_ARGS_H
+ *   band           tilth_fuse: number of the requested band of the model, from 1
+ *   NoData         passed by GDAL: the value to write where there is no result (NaN when absent) */
+#ifndef TL_GDAL_MAP_ARGS_H
+#define TL_GDAL_MAP_ARGS_H
 
 #include <cpl_string.h>
 
 #include "base/status.h"
 #include "source/store.h"
 
-/* What GDAL is told about those that both have, inside a <PixelFunctionArgumentsList>. */
-#define TILTH_SCENE_ARGUMENTS                                                                   \
+/* The description for GDAL of the arguments that both have, inside a
+ * <PixelFunctionArgumentsList>. */
+#define TL_GDAL_SCENE_ARGUMENTS                                                                 \
     "<Argument name='model' type='string' description='path of the model'/>"                    \
     "<Argument name='scene' type='string' description='path of the scene'/>"                    \
     "<Argument name='relative' type='string' optional='true' "                                  \
@@ -34,9 +35,15 @@
     "<Argument type='builtin' value='NoData' optional='true'/>"
 
 /* In the order of tl_prediction. */
-typedef enum map_layer { MAP_VALUE, MAP_LOWER, MAP_UPPER, MAP_DI, MAP_APPLICABLE } map_layer;
+typedef enum tl_gdal_map_layer {
+    TL_GDAL_MAP_VALUE,
+    TL_GDAL_MAP_LOWER,
+    TL_GDAL_MAP_UPPER,
+    TL_GDAL_MAP_DI,
+    TL_GDAL_MAP_APPLICABLE
+} tl_gdal_map_layer;
 
-typedef struct map_args {
+typedef struct tl_gdal_map_args {
     const char *model; /* borrowed from the arguments, as scene */
     const char *scene;
     int relative;
@@ -46,36 +53,37 @@ typedef struct map_args {
     int *band;             /* [p] owned: numbers in the scene, from 1 */
     double *scene_nm;      /* [p] owned */
     double *wavelength_nm; /* [p] owned */
-    ptrdiff_t wanted;      /* the map_layer, or the band of the fusion model from 0 */
+    ptrdiff_t wanted;      /* the tl_gdal_map_layer, or the band of the fusion model from 0 */
     float nodata;
-} map_args;
+} tl_gdal_map_args;
 
 /* Reads and checks the arguments, without layer and band.
  *
  * texts  "name=value" each; must outlive a
  * a      uninitialised; empty after a failure
- * fails  TL_ARG the sentence says which argument; TL_NOMEM */
-tl_code map_args_read(CSLConstList texts, map_args *a, tl_err *err);
+ * fails  TL_ARG the sentence names the argument; TL_NOMEM */
+tl_code tl_gdal_map_args_read(CSLConstList texts, tl_gdal_map_args *a, tl_err *err);
 
-/* Reads layer, or band, into wanted.
+/* Reads the argument layer, or band, into a->wanted.
  *
  * fails  TL_ARG */
-tl_code map_args_read_layer(CSLConstList texts, map_args *a, tl_err *err);
-tl_code map_args_read_band(CSLConstList texts, map_args *a, tl_err *err);
+tl_code tl_gdal_map_args_read_layer(CSLConstList texts, tl_gdal_map_args *a, tl_err *err);
+tl_code tl_gdal_map_args_read_band(CSLConstList texts, tl_gdal_map_args *a, tl_err *err);
 
-/* The model must have the bands that it had when the VRT was made.
+/* Checks that the model has the bands that it had when the VRT was made.
  *
  * wavelength_nm  [p] of the model
  * fails          TL_SHAPE, TL_DATA */
-tl_code map_args_check_model(const map_args *a, ptrdiff_t p, const double *wavelength_nm,
-                             tl_err *err);
+tl_code tl_gdal_map_args_check_model(const tl_gdal_map_args *a, ptrdiff_t p,
+                                     const double *wavelength_nm, tl_err *err);
 
-/* The scene must have the size and the bands that it had when the VRT was made.
+/* Checks that the scene has the size and the bands that it had when the VRT was made.
  *
  * fails  TL_SHAPE, TL_DATA */
-tl_code map_args_check_scene(const map_args *a, const tl_raster_info *info, tl_err *err);
+tl_code tl_gdal_map_args_check_scene(const tl_gdal_map_args *a, const tl_raster_info *info,
+                                     tl_err *err);
 
 /* Frees; zeroed and already freed owners are fine. */
-void map_args_free(map_args *a);
+void tl_gdal_map_args_free(tl_gdal_map_args *a);
 
 #endif

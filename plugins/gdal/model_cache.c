@@ -11,7 +11,7 @@
 #include "base/alloc.h"
 #include "model/document.h"
 
-/* How many models stay in memory when nobody holds them: a map of three properties with two
+/* How many models stay in memory when no caller holds them: a map of three properties with two
  * features each. */
 #define KEPT_MODELS 6
 
@@ -22,14 +22,14 @@ typedef struct entry {
     unsigned long long size;
     unsigned long long inode;
     int holders;
-    int stale;  /* the file has changed since; freed when the last holder lets go */
-    int fusion; /* 1: fused is there; 0: model */
+    int stale;  /* the file has changed since; freed when the last holder returns it */
+    int fusion; /* 1: fused is set; 0: model is set */
     uint64_t serial;
     tl_property_model model;
-    fuse_model fused;
+    tl_gdal_fusion_model fused;
 } entry;
 
-/* Most recently asked for first. Models are also read under the lock, so two threads that want the
+/* Most recently used first. Models are also read under the lock, so two threads that want the
  * same model read it once. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static entry *entries;
@@ -47,7 +47,7 @@ static void free_entry(entry *e) {
     tl_release(e);
 }
 
-/* Frees what nobody holds and is stale or beyond the models to be kept. */
+/* Frees models that no caller holds and that are stale or more than are kept. */
 static void sweep(void) {
     int kept = 0;
     for (entry **link = &entries; *link != NULL;) {
@@ -86,14 +86,14 @@ static entry *find(const char *path, int fusion, const VSIStatBufL *now) {
 static tl_code read_file(const char *path, size_t size, char **bytes, tl_err *err) {
     VSILFILE *file = VSIFOpenL(path, "rb");
     if (file == NULL) {
-        return tl_fail(err, TL_IO, "the model %s cannot be opened for reading.", path);
+        return tl_fail(err, TL_IO, "the model %s cannot be opened for reading", path);
     }
     *bytes = tl_acquire((ptrdiff_t)size, 1);
     tl_code code = TL_OK;
     if (*bytes == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for the model %s.", path);
+        code = tl_no_memory(err, "the model %s", path);
     } else if (VSIFReadL(*bytes, 1, size, file) != size) {
-        code = tl_fail(err, TL_IO, "the model %s cannot be read whole.", path);
+        code = tl_fail(err, TL_IO, "the model %s cannot be read completely", path);
     }
     (void)VSIFCloseL(file);
     if (code != TL_OK) {
@@ -127,7 +127,7 @@ static tl_code load(const char *path, int fusion, const VSIStatBufL *now, entry 
     if (e == NULL || copy == NULL) {
         tl_release(e);
         tl_release(copy);
-        return tl_fail(err, TL_NOMEM, "out of memory for the model %s.", path);
+        return tl_no_memory(err, "the model %s", path);
     }
     e->path = copy;
     e->fusion = fusion;
@@ -146,51 +146,48 @@ static tl_code load(const char *path, int fusion, const VSIStatBufL *now, entry 
     return TL_OK;
 }
 
-static tl_code take(const char *path, int fusion, entry **taken, tl_err *err) {
+static tl_code borrow(const char *path, int fusion, entry **borrowed, tl_err *err) {
     VSIStatBufL now;
     if (VSIStatL(path, &now) != 0) {
-        return tl_fail(
-            err, TL_IO,
-            "the model %s does not exist; put it there, or make the VRT again with tilth "
-            "makevrt.",
-            path);
+        return tl_fail(err, TL_IO,
+                       "the model %s does not exist; restore it, or run tilth makevrt again", path);
     }
     if (VSI_ISDIR(now.st_mode) || (unsigned long long)now.st_size > TL_MODEL_MAX_BYTES) {
-        return tl_fail(err, TL_FORMAT, "%s is not a tilth model file.", path);
+        return tl_fail(err, TL_FORMAT, "%s is not a tilth model file", path);
     }
     (void)pthread_mutex_lock(&lock);
     entry *e = find(path, fusion, &now);
     const tl_code code = e == NULL ? load(path, fusion, &now, &e, err) : TL_OK;
     if (code == TL_OK && e != NULL) {
         e->holders++;
-        *taken = e;
+        *borrowed = e;
     }
     sweep();
     (void)pthread_mutex_unlock(&lock);
     return code;
 }
 
-tl_code model_cache_take(const char *path, const tl_property_model **model, uint64_t *serial,
-                         tl_err *err) {
+tl_code tl_gdal_model_cache_borrow(const char *path, const tl_property_model **model,
+                                   uint64_t *serial, tl_err *err) {
     entry *e = NULL;
     *model = NULL;
-    TL_TRY(take(path, 0, &e, err));
+    TL_TRY(borrow(path, 0, &e, err));
     *model = &e->model;
     *serial = e->serial;
     return TL_OK;
 }
 
-tl_code model_cache_take_fusion(const char *path, const fuse_model **model, uint64_t *serial,
-                                tl_err *err) {
+tl_code tl_gdal_model_cache_borrow_fusion(const char *path, const tl_gdal_fusion_model **model,
+                                          uint64_t *serial, tl_err *err) {
     entry *e = NULL;
     *model = NULL;
-    TL_TRY(take(path, 1, &e, err));
+    TL_TRY(borrow(path, 1, &e, err));
     *model = &e->fused;
     *serial = e->serial;
     return TL_OK;
 }
 
-void model_cache_give(const void *model) {
+void tl_gdal_model_cache_return(const void *model) {
     (void)pthread_mutex_lock(&lock);
     for (entry *e = entries; e != NULL && model != NULL; e = e->next) {
         if (content(e) == model) {

@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Which columns and rows of the scene GDAL asks for, as the ramps tell it. */
-#ifndef TILTH_PLUGIN_PLACES_H
-#define TILTH_PLUGIN_PLACES_H
+ * The columns and rows of the scene that GDAL requests, read from the two index rasters. */
+#ifndef TL_GDAL_PIXEL_INDEX_H
+#define TL_GDAL_PIXEL_INDEX_H
 
 #include "target.h"
 
-/* Owner; zeroed = empty. A resampled request leaves places out or has them twice; they never fall
- * back. */
-typedef struct places {
+/* Owner; zeroed = empty. A resampled request skips positions or repeats them; they never
+ * decrease. */
+typedef struct tl_gdal_pixel_index {
     ptrdiff_t n_cols;
     ptrdiff_t n_rows;
-    int *col; /* [n_cols] from 0, as the file has them */
+    int *col; /* [n_cols] from 0, in the order of the file */
     int *row; /* [n_rows] */
-} places;
+} tl_gdal_pixel_index;
 
-/* Reads the places of a block.
+/* Reads the columns and rows of a block.
  *
- * columns, rows  [t->n_rows, t->n_cols] values of the two ramps
+ * columns, rows  [t->n_rows, t->n_cols] values of the two index rasters
  * n_cols, n_rows size of the scene
- * p              uninitialised; empty after a failure
- * fails          TL_ARG the sources are no ramps over this scene; TL_NOMEM */
-tl_code places_read(const float *columns, const float *rows, const target *t, ptrdiff_t n_cols,
-                    ptrdiff_t n_rows, places *p, tl_err *err);
+ * index          uninitialised; empty after a failure
+ * fails          TL_ARG the sources are not index rasters over this scene; TL_NOMEM */
+tl_code tl_gdal_pixel_index_read(const float *columns, const float *rows, const tl_gdal_target *t,
+                                 ptrdiff_t n_cols, ptrdiff_t n_rows, tl_gdal_pixel_index *index,
+                                 tl_err *err);
 
 /* Frees; zeroed and already freed owners are fine. */
-void places_free(places *p);
+void tl_gdal_pixel_index_free(tl_gdal_pixel_index *index);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The steps of a VRTProcessedDataset; see processed.h. The arguments are those of map_args.h but
- * layer and band; here GDAL tells the folder of the virtual raster. */
+ * The steps of a VRTProcessedDataset; see processed.h. The arguments are those of map_args.h except
+ * layer and band; here GDAL passes the folder of the virtual raster. */
 #include "processed.h"
 
 #include <gdal.h>
@@ -11,33 +11,34 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/text.h"
 #include "map_args.h"
 #include "model_cache.h"
 #include "pipeline/predict.h"
 #include "scene_pool.h"
 
-/* Pixels worked on at once. */
+/* Pixels computed at once. */
 enum { PIECE = 4096 };
 
-/* One step of an open virtual raster. Read-only while GDAL hands over blocks. */
+/* One step of an open virtual raster. Read-only while GDAL passes blocks. */
 typedef struct step {
-    map_args args;
+    tl_gdal_map_args args;
     char *scene; /* path on this machine, as model */
     char *model;
-    int fuse;          /* 1: fused is there; 0: predictor */
-    tl_bands bands;    /* of the scene */
-    const void *taken; /* to be given back to the models; NULL = none */
-    const fuse_model *fused;
+    int fuse;         /* 1: fused is set; 0: predictor is set */
+    tl_bands bands;   /* of the scene */
+    const void *held; /* held model, to be returned to the cache; NULL = none */
+    const tl_gdal_fusion_model *fused;
     tl_predictor predictor;
 } step;
 
 static void free_step(step *s) {
     if (s != NULL) {
         tl_pipeline_predictor_free(&s->predictor);
-        model_cache_give(s->taken);
+        tl_gdal_model_cache_return(s->held);
         tl_bands_free(&s->bands);
-        map_args_free(&s->args);
+        tl_gdal_map_args_free(&s->args);
         tl_release(s->scene);
         tl_release(s->model);
         tl_release(s);
@@ -46,48 +47,48 @@ static void free_step(step *s) {
 
 static char *path_of(const char *path, int relative, const char *folder) {
     tl_text whole = {0};
-    const int beside =
+    const int in_folder =
         relative && folder != NULL && folder[0] != '\0' && CPLIsFilenameRelative(path);
-    tl_text_addf(&whole, "%s%s%s", beside ? folder : "", beside ? "/" : "", path);
+    tl_text_addf(&whole, "%s%s%s", in_folder ? folder : "", in_folder ? "/" : "", path);
     char *copy = whole.failed ? NULL : tl_copy_text(tl_text_data(&whole));
     tl_text_free(&whole);
     return copy;
 }
 
-/* What the scene says of its bands: scale, offset and NoData. */
+/* Reads scale, offset and NoData of the bands of the scene. */
 static tl_code read_scene(step *s, int n_bands, tl_err *err) {
-    scene *opened = NULL;
+    tl_gdal_scene *opened = NULL;
     tl_code code = TL_OK;
-    TL_TRY(scene_take(s->scene, &opened, err));
-    const tl_raster_info *info = tl_io_raster_info(scene_raster(opened));
-    TL_CHECK(map_args_check_scene(&s->args, info, err));
+    TL_TRY(tl_gdal_scene_borrow(s->scene, &opened, err));
+    const tl_raster_info *info = tl_io_raster_info(tl_gdal_scene_raster(opened));
+    TL_CHECK(tl_gdal_map_args_check_scene(&s->args, info, err));
     TL_CHECK(info->bands.n == n_bands
                  ? TL_OK
                  : tl_fail(err, TL_SHAPE,
                            "the input has %d bands but the scene %s has %td; they must be the same "
-                           "file.",
+                           "file",
                            n_bands, s->args.scene, info->bands.n));
     code = tl_bands_copy(&s->bands, &info->bands, err);
 done:
-    scene_give(opened);
+    tl_gdal_scene_return(opened);
     return code;
 }
 
-static tl_code take_model(step *s, tl_err *err) {
+static tl_code borrow_model(step *s, tl_err *err) {
     uint64_t serial = 0;
     const tl_property_model *model = NULL;
     if (s->fuse) {
-        TL_TRY(model_cache_take_fusion(s->model, &s->fused, &serial, err));
-        s->taken = s->fused;
-        return map_args_check_model(&s->args, s->fused->model.p, s->fused->model.wavelength_nm,
-                                    err);
+        TL_TRY(tl_gdal_model_cache_borrow_fusion(s->model, &s->fused, &serial, err));
+        s->held = s->fused;
+        return tl_gdal_map_args_check_model(&s->args, s->fused->model.p,
+                                            s->fused->model.wavelength_nm, err);
     }
-    TL_TRY(model_cache_take(s->model, &model, &serial, err));
-    s->taken = model;
-    TL_TRY(map_args_check_model(&s->args, model->p, model->wavelength_nm, err));
+    TL_TRY(tl_gdal_model_cache_borrow(s->model, &model, &serial, err));
+    s->held = model;
+    TL_TRY(tl_gdal_map_args_check_model(&s->args, model->p, model->wavelength_nm, err));
     ptrdiff_t *index = tl_acquire(model->p, sizeof *index);
     if (index == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands.", model->p);
+        return tl_no_memory(err, "%td bands", model->p);
     }
     for (ptrdiff_t i = 0; i < model->p; i++) {
         index[i] = s->args.band[i] - 1;
@@ -98,14 +99,14 @@ static tl_code take_model(step *s, tl_err *err) {
 }
 
 static tl_code init_step(step *s, CSLConstList texts, int n_in, const char *folder, tl_err *err) {
-    TL_TRY(map_args_read(texts, &s->args, err));
+    TL_TRY(tl_gdal_map_args_read(texts, &s->args, err));
     s->scene = path_of(s->args.scene, s->args.relative, folder);
     s->model = path_of(s->args.model, s->args.relative, folder);
     if (s->scene == NULL || s->model == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the paths of model and scene.");
+        return tl_no_memory(err, "the paths of model and scene");
     }
     TL_TRY(read_scene(s, n_in, err));
-    return take_model(s, err);
+    return borrow_model(s, err);
 }
 
 /* The user data of tilth_fuse is a text, that of tilth_map NULL. */
@@ -116,7 +117,7 @@ static CPLErr begin(const char *name, void *user, CSLConstList args, int n_in, G
     (void)in_nodata;
     tl_err err = {0};
     step *s = tl_acquire(1, sizeof *s);
-    tl_code code = s == NULL ? tl_fail(&err, TL_NOMEM, "out of memory.") : TL_OK;
+    tl_code code = s == NULL ? tl_no_memory(&err, "a processing step") : TL_OK;
     *working = NULL;
     if (s != NULL) {
         s->fuse = user != NULL;
@@ -130,8 +131,7 @@ static CPLErr begin(const char *name, void *user, CSLConstList args, int n_in, G
     const int layers = s->fuse ? (int)s->args.p : (int)tl_prediction_layers;
     if (*n_out != 0 && *n_out != layers) {
         CPLError(CE_Failure, CPLE_AppDefined,
-                 "%s: the VRT has %d bands but the model gives %d; make the VRT again with tilth "
-                 "makevrt.",
+                 "%s: the VRT has %d bands but the model produces %d; run tilth makevrt again",
                  name, *n_out, layers);
         free_step(s);
         return CE_Failure;
@@ -154,7 +154,7 @@ static void end(const char *name, void *user, VRTPDWorkingDataPtr working) {
     free_step(working);
 }
 
-/* A block that GDAL hands over. */
+/* A block that GDAL passes. */
 typedef struct block {
     const float *in; /* [pixels, n_in] */
     float *out;      /* [pixels, n_out] */
@@ -164,17 +164,17 @@ typedef struct block {
     const double *nodata; /* [n_out] */
 } block;
 
-/* Memory of one call. */
-typedef struct room {
+/* Working memory of one call. */
+typedef struct buffers {
     float *value;       /* [p, PIECE] */
     float *result;      /* [layers, PIECE] */
     const float **band; /* [p] */
     float **layer;      /* [layers] */
-    double *map;        /* what tl_pipeline_predict_block wants */
-    float *fuse;        /* what tl_fusion_generate wants */
-} room;
+    double *map;        /* for tl_pipeline_predict_block */
+    float *fuse;        /* for tl_fusion_generate */
+} buffers;
 
-static void free_room(room *r) {
+static void free_buffers(buffers *r) {
     tl_release(r->value);
     tl_release(r->result);
     tl_release((void *)r->band);
@@ -183,7 +183,7 @@ static void free_room(room *r) {
     tl_release(r->fuse);
 }
 
-static tl_code get_room(const step *s, int layers, room *r, tl_err *err) {
+static tl_code get_buffers(const step *s, int layers, buffers *r, tl_err *err) {
     const ptrdiff_t p = s->args.p;
     r->value = tl_acquire(p * PIECE, sizeof *r->value);
     r->result = tl_acquire((ptrdiff_t)layers * PIECE, sizeof *r->result);
@@ -196,13 +196,14 @@ static tl_code get_room(const step *s, int layers, room *r, tl_err *err) {
     }
     return r->value == NULL || r->result == NULL || r->band == NULL || r->layer == NULL ||
                    (r->map == NULL && r->fuse == NULL)
-               ? tl_fail(err, TL_NOMEM, "out of memory for %td bands.", p)
+               ? tl_no_memory(err, "%td bands", p)
                : TL_OK;
 }
 
-/* n pixels from at on. A predictor wants stored values, a generator physical ones. */
-static tl_code make_pixels(const step *s, const block *b, ptrdiff_t at, ptrdiff_t n, room *r,
-                           tl_err *err) {
+/* Computes n pixels, the first being at. A predictor uses stored values, a generator physical
+ * ones. */
+static tl_code compute_pixels(const step *s, const block *b, ptrdiff_t at, ptrdiff_t n, buffers *r,
+                              tl_err *err) {
     for (ptrdiff_t j = 0; j < s->args.p; j++) {
         const int k = s->args.band[j] - 1;
         float *to = r->value + j * n;
@@ -257,21 +258,23 @@ static CPLErr process(const char *name, void *user, VRTPDWorkingDataPtr working,
                      .n_out = n_out,
                      .nodata = out_nodata};
     const int layers = s->fuse ? (int)s->args.p : (int)tl_prediction_layers;
-    room r = {0};
+    buffers r = {0};
     tl_err err = {0};
     tl_code code = TL_OK;
     if (in_type != GDT_Float32 || out_type != GDT_Float32 || n_in != (int)s->bands.n ||
         n_out != layers || in_bytes < (size_t)b.pixels * (size_t)n_in * sizeof(float) ||
         out_bytes < (size_t)b.pixels * (size_t)n_out * sizeof(float)) {
-        code = tl_fail(&err, TL_SHAPE, "GDAL hands over another block than was agreed.");
+        code = tl_fail(
+            &err, TL_SHAPE,
+            "GDAL passed a block of another type or size than was agreed; please report this");
     } else {
-        code = get_room(s, layers, &r, &err);
+        code = get_buffers(s, layers, &r, &err);
     }
     for (ptrdiff_t at = 0; code == TL_OK && at < b.pixels; at += PIECE) {
-        const ptrdiff_t n = b.pixels - at < PIECE ? b.pixels - at : PIECE;
-        code = make_pixels(s, &b, at, n, &r, &err);
+        const ptrdiff_t n = tl_min(b.pixels - at, PIECE);
+        code = compute_pixels(s, &b, at, n, &r, &err);
     }
-    free_room(&r);
+    free_buffers(&r);
     if (code != TL_OK) {
         CPLError(CE_Failure, CPLE_AppDefined, "%s: %s", name, err.text);
         return CE_Failure;
@@ -290,7 +293,7 @@ static const char arguments[] =
     "<Argument name='wavelength_nm' type='string' required='true'/>"
     "</ProcessedDatasetFunctionArgumentsList>";
 
-void processed_register(void) {
+void tl_gdal_register_processed(void) {
     static char fuse[] = "fuse";
     (void)GDALVRTRegisterProcessedDatasetFunc("tilth_map", NULL, arguments, GDT_Float32, NULL, 0,
                                               NULL, 0, begin, end, process, NULL);
@@ -300,7 +303,7 @@ void processed_register(void) {
 
 #else
 
-void processed_register(void) {
+void tl_gdal_register_processed(void) {
 }
 
 #endif

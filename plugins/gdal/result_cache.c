@@ -8,14 +8,15 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 
-/* Bytes of all results that are kept, unless the last one alone is larger. */
+/* Bytes of all kept results, unless the last one alone is larger. */
 static const double kept_bytes = 128.0 * 1024.0 * 1024.0;
 
 typedef enum stage { COMPUTING, READY, FAILED } stage;
 
-struct result {
-    result *next;
+struct tl_gdal_result {
+    tl_gdal_result *next;
     void *key;
     size_t key_bytes;
     float *value;
@@ -26,26 +27,26 @@ struct result {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static result *results;
+static tl_gdal_result *results;
 
 static double bytes_of(ptrdiff_t values) {
     return (double)values * (double)sizeof(float);
 }
 
-static void free_result(result *r) {
+static void free_result(tl_gdal_result *r) {
     tl_release(r->key);
     tl_release(r->value);
     tl_release(r);
 }
 
-/* Frees what nobody holds from the first one on that is too much, and what has failed. Gives 1 when
- * everything fits. */
-static int sweep(double room) {
+/* Frees results that no caller holds: those that have failed, and those from the first one that
+ * exceeds the capacity. Returns 1 when the rest fits. */
+static int sweep(double capacity) {
     double used = 0.0;
-    for (result **link = &results; *link != NULL;) {
-        result *r = *link;
+    for (tl_gdal_result **link = &results; *link != NULL;) {
+        tl_gdal_result *r = *link;
         const double with = used + bytes_of(r->values);
-        if (r->holders == 0 && (r->at == FAILED || with > room)) {
+        if (r->holders == 0 && (r->at == FAILED || with > capacity)) {
             *link = r->next;
             free_result(r);
         } else {
@@ -53,13 +54,13 @@ static int sweep(double room) {
             link = &r->next;
         }
     }
-    return used <= room;
+    return used <= capacity;
 }
 
 /* The result of that key, moved to the front, or NULL. */
-static result *find(const void *key, size_t key_bytes) {
-    for (result **link = &results; *link != NULL; link = &(*link)->next) {
-        result *r = *link;
+static tl_gdal_result *find(const void *key, size_t key_bytes) {
+    for (tl_gdal_result **link = &results; *link != NULL; link = &(*link)->next) {
+        tl_gdal_result *r = *link;
         if (r->at != FAILED && r->key_bytes == key_bytes && memcmp(r->key, key, key_bytes) == 0) {
             *link = r->next;
             r->next = results;
@@ -71,11 +72,11 @@ static result *find(const void *key, size_t key_bytes) {
 }
 
 /* A new result at the front, to be computed, or NULL. */
-static result *start(const void *key, size_t key_bytes, ptrdiff_t values, double room) {
-    if (!sweep(room - bytes_of(values))) {
+static tl_gdal_result *start(const void *key, size_t key_bytes, ptrdiff_t values, double capacity) {
+    if (!sweep(capacity - bytes_of(values))) {
         return NULL;
     }
-    result *r = tl_acquire(1, sizeof *r);
+    tl_gdal_result *r = tl_acquire(1, sizeof *r);
     if (r == NULL) {
         return NULL;
     }
@@ -93,19 +94,19 @@ static result *start(const void *key, size_t key_bytes, ptrdiff_t values, double
     return r;
 }
 
-result_state result_take(const void *key, size_t key_bytes, ptrdiff_t values, int wait,
-                         result **taken) {
-    /* What a program asks for at once grows with the bound of GDAL's cache. */
-    const double most = 0.5 * (double)GDALGetCacheMax64();
+tl_gdal_result_state tl_gdal_result_borrow(const void *key, size_t key_bytes, ptrdiff_t values,
+                                           int wait, tl_gdal_result **taken) {
+    /* Programs request larger blocks when GDAL's cache may be larger. */
+    const double maximum = 0.5 * (double)GDALGetCacheMax64();
     const double bytes = bytes_of(values);
-    const double room = bytes > kept_bytes ? bytes : kept_bytes;
-    result_state state = RESULT_NONE;
+    const double capacity = tl_max_double(bytes, kept_bytes);
+    tl_gdal_result_state state = TL_GDAL_RESULT_NONE;
     *taken = NULL;
-    if (bytes > kept_bytes && bytes > most) {
+    if (bytes > kept_bytes && bytes > maximum) {
         return state;
     }
     (void)pthread_mutex_lock(&lock);
-    result *r = find(key, key_bytes);
+    tl_gdal_result *r = find(key, key_bytes);
     while (r != NULL && r->at == COMPUTING && wait) {
         r->holders++;
         (void)pthread_cond_wait(&changed, &lock);
@@ -113,12 +114,12 @@ result_state result_take(const void *key, size_t key_bytes, ptrdiff_t values, in
         r = find(key, key_bytes);
     }
     if (r != NULL && r->at == READY) {
-        state = RESULT_READY;
+        state = TL_GDAL_RESULT_READY;
     } else if (r == NULL) {
-        r = start(key, key_bytes, values, room);
-        state = r == NULL ? RESULT_NONE : RESULT_FRESH;
+        r = start(key, key_bytes, values, capacity);
+        state = r == NULL ? TL_GDAL_RESULT_NONE : TL_GDAL_RESULT_FRESH;
     }
-    if (state != RESULT_NONE) {
+    if (state != TL_GDAL_RESULT_NONE) {
         r->holders++;
         *taken = r;
     }
@@ -126,28 +127,28 @@ result_state result_take(const void *key, size_t key_bytes, ptrdiff_t values, in
     return state;
 }
 
-int result_has(const void *key, size_t key_bytes) {
+int tl_gdal_result_has(const void *key, size_t key_bytes) {
     int there = 0;
     (void)pthread_mutex_lock(&lock);
-    for (const result *r = results; r != NULL && !there; r = r->next) {
+    for (const tl_gdal_result *r = results; r != NULL && !there; r = r->next) {
         there = r->at != FAILED && r->key_bytes == key_bytes && memcmp(r->key, key, key_bytes) == 0;
     }
     (void)pthread_mutex_unlock(&lock);
     return there;
 }
 
-float *result_values(result *r) {
+float *tl_gdal_result_values(tl_gdal_result *r) {
     return r->value;
 }
 
-void result_done(result *r, int ok) {
+void tl_gdal_result_finish(tl_gdal_result *r, int ok) {
     (void)pthread_mutex_lock(&lock);
     r->at = ok ? READY : FAILED;
     (void)pthread_cond_broadcast(&changed);
     (void)pthread_mutex_unlock(&lock);
 }
 
-void result_give(result *r) {
+void tl_gdal_result_return(tl_gdal_result *r) {
     if (r != NULL) {
         (void)pthread_mutex_lock(&lock);
         r->holders--;

@@ -12,59 +12,61 @@
 #include "scene_path.h"
 #include "scene_reader.h"
 
-/* A scene may be a virtual raster of tilth itself, but not one that comes back to itself. */
-enum { MOST_NESTED = 4 };
+/* A scene may be a virtual raster of tilth itself, but not one that refers to itself. */
+enum { MAX_NESTED = 4 };
 static _Thread_local int nested;
 
 /* --- paths --- */
 
-tl_code block_paths_find(const map_args *a, void *const *sources, int n_sources,
-                         GDALDataType source_type, block_paths *paths, tl_err *err) {
-    *paths = (block_paths){0};
-    TL_TRY(target_check_sources(source_type, err));
+tl_code tl_gdal_block_paths_find(const tl_gdal_map_args *a, void *const *sources, int n_sources,
+                                 GDALDataType source_type, tl_gdal_block_paths *paths,
+                                 tl_err *err) {
+    *paths = (tl_gdal_block_paths){0};
+    TL_TRY(tl_gdal_target_check_sources(source_type, err));
     if (n_sources != 3) {
-        return tl_fail(err, TL_ARG,
-                       "there are %d sources; it takes columns, rows and one pixel of the scene, "
-                       "as tilth makevrt writes them.",
-                       n_sources);
+        return tl_fail(
+            err, TL_ARG,
+            "there are %d sources; they must be the columns, the rows and one pixel of the "
+            "scene, as tilth makevrt writes them",
+            n_sources);
     }
     char *folder = NULL;
     if (a->relative) {
-        const scene_sought sought = {.relative = a->scene,
-                                     .n_cols = a->n_cols,
-                                     .n_rows = a->n_rows,
-                                     .band = a->band[0],
-                                     .middle = ((const float *)sources[2])[0]};
-        TL_TRY(scene_path_find(&sought, &paths->scene, err));
-        folder = scene_path_folder(paths->scene, a->scene);
+        const tl_gdal_scene_query sought = {.relative = a->scene,
+                                            .n_cols = a->n_cols,
+                                            .n_rows = a->n_rows,
+                                            .band = a->band[0],
+                                            .middle = ((const float *)sources[2])[0]};
+        TL_TRY(tl_gdal_scene_path_find(&sought, &paths->scene, err));
+        folder = tl_gdal_scene_path_folder(paths->scene, a->scene);
     } else {
         paths->scene = tl_copy_text(a->scene);
     }
     tl_text model = {0};
-    const int beside = a->relative && CPLIsFilenameRelative(a->model);
-    tl_text_addf(&model, "%s%s", beside && folder != NULL ? folder : "", a->model);
+    const int in_folder = a->relative && CPLIsFilenameRelative(a->model);
+    tl_text_addf(&model, "%s%s", in_folder && folder != NULL ? folder : "", a->model);
     paths->model = model.failed ? NULL : tl_copy_text(tl_text_data(&model));
     const int missing =
         paths->model == NULL || paths->scene == NULL || (a->relative && folder == NULL);
     tl_text_free(&model);
     tl_release(folder);
     if (missing) {
-        block_paths_free(paths);
-        return tl_fail(err, TL_NOMEM, "out of memory for the paths of model and scene.");
+        tl_gdal_block_paths_free(paths);
+        return tl_no_memory(err, "the paths of model and scene");
     }
     return TL_OK;
 }
 
-void block_paths_free(block_paths *paths) {
+void tl_gdal_block_paths_free(tl_gdal_block_paths *paths) {
     tl_release(paths->model);
     tl_release(paths->scene);
-    *paths = (block_paths){0};
+    *paths = (tl_gdal_block_paths){0};
 }
 
 /* --- the key of a result --- */
 
-/* All that the layers of a block depend on, one number or text after the other. The number of the
- * layer that is computed alone, -1 = all, stands first. Owner. */
+/* Everything that the layers of a block depend on, one number or text after the other. The first is
+ * the number of the layer that is computed alone, -1 = all. Owner. */
 typedef struct block_key {
     unsigned char *data;
     size_t bytes;
@@ -75,19 +77,20 @@ static void set_layer(block_key *k, ptrdiff_t only) {
     memcpy(k->data, &layer, sizeof layer);
 }
 
-static tl_code make_key(const map_args *a, const char *path, const scene_state *state,
-                        const maker *m, const places *p, block_key *k, tl_err *err) {
-    const int64_t counts[5] = {-1, (int64_t)m->layers, (int64_t)a->p, (int64_t)p->n_rows,
-                               (int64_t)p->n_cols};
+static tl_code make_key(const tl_gdal_map_args *a, const char *path,
+                        const tl_gdal_scene_state *state, const tl_gdal_block_producer *producer,
+                        const tl_gdal_pixel_index *index, block_key *k, tl_err *err) {
+    const int64_t counts[5] = {-1, (int64_t)producer->layers, (int64_t)a->p, (int64_t)index->n_rows,
+                               (int64_t)index->n_cols};
     const struct {
         const void *from;
         size_t bytes;
     } part[] = {{counts, sizeof counts},
-                {&m->model, sizeof m->model},
+                {&producer->model, sizeof producer->model},
                 {state, sizeof *state},
                 {a->band, (size_t)a->p * sizeof *a->band},
-                {p->row, (size_t)p->n_rows * sizeof *p->row},
-                {p->col, (size_t)p->n_cols * sizeof *p->col},
+                {index->row, (size_t)index->n_rows * sizeof *index->row},
+                {index->col, (size_t)index->n_cols * sizeof *index->col},
                 {path, strlen(path)}};
     *k = (block_key){0};
     for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
@@ -99,23 +102,24 @@ static tl_code make_key(const map_args *a, const char *path, const scene_state *
         memcpy(at, part[i].from, part[i].bytes);
         at += part[i].bytes;
     }
-    return k->data == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a block.") : TL_OK;
+    return k->data == NULL ? tl_no_memory(err, "a block") : TL_OK;
 }
 
-/* A resampled request is a preview of one band as a rule, so that band is computed alone, until a
- * second one is asked for at the same places. Sets the key accordingly.
+/* A resampled request is usually a preview of one band, so that band is computed alone, until a
+ * second one is requested at the same pixels. Sets the key accordingly.
  *
  * returns the layer, or -1 for all */
-static ptrdiff_t choose_layer(const map_args *a, const maker *m, const places *p, block_key *k) {
-    const int whole = p->row[p->n_rows - 1] - p->row[0] == p->n_rows - 1 &&
-                      p->col[p->n_cols - 1] - p->col[0] == p->n_cols - 1;
+static ptrdiff_t choose_layer(const tl_gdal_map_args *a, const tl_gdal_block_producer *producer,
+                              const tl_gdal_pixel_index *index, block_key *k) {
+    const int whole = index->row[index->n_rows - 1] - index->row[0] == index->n_rows - 1 &&
+                      index->col[index->n_cols - 1] - index->col[0] == index->n_cols - 1;
     set_layer(k, -1);
-    if (!m->alone || whole || result_has(k->data, k->bytes)) {
+    if (!producer->alone || whole || tl_gdal_result_has(k->data, k->bytes)) {
         return -1;
     }
-    for (ptrdiff_t layer = 0; layer < m->layers; layer++) {
+    for (ptrdiff_t layer = 0; layer < producer->layers; layer++) {
         set_layer(k, layer);
-        if (layer != a->wanted && result_has(k->data, k->bytes)) {
+        if (layer != a->wanted && tl_gdal_result_has(k->data, k->bytes)) {
             set_layer(k, -1);
             return -1;
         }
@@ -127,25 +131,26 @@ static ptrdiff_t choose_layer(const map_args *a, const maker *m, const places *p
 /* --- the computation --- */
 
 typedef struct computation {
-    const maker *maker;
-    const places *places;
-    ptrdiff_t only; /* -1: all layers; else the one that is wanted */
+    const tl_gdal_block_producer *producer;
+    const tl_gdal_pixel_index *index;
+    ptrdiff_t only; /* -1: all layers; otherwise the requested one */
     float *piece;   /* [layers, pixels of a piece] */
     float **layer;  /* [layers] */
     float *values;  /* [layers or 1, n_rows, n_cols] */
 } computation;
 
-/* Computes a piece and puts its layers into their places. */
-static tl_code take_piece(void *arg, const scene_piece *e, const float *const *band, tl_err *err) {
+/* Computes a piece and copies its layers into the block. */
+static tl_code receive_piece(void *arg, const tl_gdal_piece *e, const float *const *band,
+                             tl_err *err) {
     computation *c = arg;
     const ptrdiff_t n = e->n_rows * e->n_cols;
-    const ptrdiff_t ncol = c->places->n_cols;
-    const ptrdiff_t all = c->places->n_rows * ncol;
-    for (ptrdiff_t k = 0; k < c->maker->layers; k++) {
+    const ptrdiff_t ncol = c->index->n_cols;
+    const ptrdiff_t all = c->index->n_rows * ncol;
+    for (ptrdiff_t k = 0; k < c->producer->layers; k++) {
         c->layer[k] = c->only < 0 || c->only == k ? c->piece + k * n : NULL;
     }
-    TL_TRY(c->maker->make(c->maker->self, band, n, c->layer, err));
-    for (ptrdiff_t k = 0; k < c->maker->layers; k++) {
+    TL_TRY(c->producer->produce(c->producer->self, band, n, c->layer, err));
+    for (ptrdiff_t k = 0; k < c->producer->layers; k++) {
         float *to = c->values + (c->only < 0 ? k * all : 0) + e->row0 * ncol + e->col0;
         for (ptrdiff_t r = 0; c->layer[k] != NULL && r < e->n_rows; r++) {
             memcpy(to + r * ncol, c->layer[k] + r * e->n_cols, (size_t)e->n_cols * sizeof *to);
@@ -154,67 +159,78 @@ static tl_code take_piece(void *arg, const scene_piece *e, const float *const *b
     return TL_OK;
 }
 
-static tl_code compute(const map_args *a, scene *s, const maker *m, const places *p, ptrdiff_t only,
-                       float *values, tl_err *err) {
-    computation c = {.maker = m, .places = p, .only = only, .values = values};
-    c.piece = tl_acquire(m->layers * scene_piece_pixels(s, p, a->p), sizeof *c.piece);
-    c.layer = tl_acquire(m->layers, sizeof *c.layer);
+static tl_code compute(const tl_gdal_map_args *a, tl_gdal_scene *s,
+                       const tl_gdal_block_producer *producer, const tl_gdal_pixel_index *index,
+                       ptrdiff_t only, float *values, tl_err *err) {
+    computation c = {.producer = producer, .index = index, .only = only, .values = values};
+    c.piece =
+        tl_acquire(producer->layers * tl_gdal_scene_piece_pixels(s, index, a->p), sizeof *c.piece);
+    c.layer = tl_acquire(producer->layers, sizeof *c.layer);
     tl_code code = c.piece == NULL || c.layer == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for %td layers.", m->layers)
-                       : scene_read(s, p, a->band, a->p, take_piece, &c, err);
+                       ? tl_no_memory(err, "%td layers", producer->layers)
+                       : tl_gdal_scene_read(s, index, a->band, a->p, receive_piece, &c, err);
     tl_release(c.piece);
     tl_release((void *)c.layer);
     return code;
 }
 
-/* What is computed is kept where it fits; else only the layer that is wanted is computed. */
-static tl_code answer_places(const map_args *a, const char *path, scene *s, const maker *m,
-                             const places *p, const target *t, tl_err *err) {
-    const ptrdiff_t pixels = p->n_rows * p->n_cols;
+/* Keeps what is computed where it fits; otherwise computes only the requested layer. */
+static tl_code fill_from_cache(const tl_gdal_map_args *a, const char *path, tl_gdal_scene *s,
+                               const tl_gdal_block_producer *producer,
+                               const tl_gdal_pixel_index *index, const tl_gdal_target *t,
+                               tl_err *err) {
+    const ptrdiff_t pixels = index->n_rows * index->n_cols;
     block_key key = {0};
-    result *kept = NULL;
+    tl_gdal_result *kept = NULL;
     float *own = NULL;
     tl_code code = TL_OK;
-    TL_CHECK(make_key(a, path, scene_state_of(s), m, p, &key, err));
-    const ptrdiff_t only = choose_layer(a, m, p, &key);
-    const ptrdiff_t values = only < 0 ? m->layers * pixels : pixels;
-    const result_state state = result_take(key.data, key.bytes, values, nested == 1, &kept);
-    if (state == RESULT_FRESH) {
-        code = compute(a, s, m, p, only, result_values(kept), err);
-        result_done(kept, code == TL_OK);
-    } else if (state == RESULT_NONE) {
+    TL_CHECK(make_key(a, path, tl_gdal_scene_state_of(s), producer, index, &key, err));
+    const ptrdiff_t only = choose_layer(a, producer, index, &key);
+    const ptrdiff_t values = only < 0 ? producer->layers * pixels : pixels;
+    const tl_gdal_result_state state =
+        tl_gdal_result_borrow(key.data, key.bytes, values, nested == 1, &kept);
+    if (state == TL_GDAL_RESULT_FRESH) {
+        code = compute(a, s, producer, index, only, tl_gdal_result_values(kept), err);
+        tl_gdal_result_finish(kept, code == TL_OK);
+    } else if (state == TL_GDAL_RESULT_NONE) {
         own = tl_acquire(pixels, sizeof *own);
-        code = own == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td pixels.", pixels)
-                           : compute(a, s, m, p, a->wanted, own, err);
+        code = own == NULL ? tl_no_memory(err, "%td pixels", pixels)
+                           : compute(a, s, producer, index, a->wanted, own, err);
     }
     if (code == TL_OK) {
         const ptrdiff_t first = only < 0 ? a->wanted * pixels : 0;
-        target_write_all(t, a->nodata, own != NULL ? own : result_values(kept) + first);
+        tl_gdal_target_write_all(t, a->nodata,
+                                 own != NULL ? own : tl_gdal_result_values(kept) + first);
     }
 done:
-    result_give(kept);
+    tl_gdal_result_return(kept);
     tl_release(own);
     tl_release(key.data);
     return code;
 }
 
-tl_code block_answer(const map_args *a, const char *scene_path, const maker *m,
-                     void *const *sources, const target *t, tl_err *err) {
-    places p = {0};
-    scene *s = NULL;
+tl_code tl_gdal_fill_block(const tl_gdal_map_args *a, const char *scene_path,
+                           const tl_gdal_block_producer *producer, void *const *sources,
+                           const tl_gdal_target *t, tl_err *err) {
+    tl_gdal_pixel_index index = {0};
+    tl_gdal_scene *s = NULL;
     tl_code code = TL_OK;
-    if (nested >= MOST_NESTED) {
-        return tl_fail(err, TL_ARG, "the scene %s is a virtual raster that leads back to itself.",
-                       scene_path);
+    if (nested >= MAX_NESTED) {
+        return tl_fail(
+            err, TL_ARG,
+            "the scene %s is a virtual raster that refers to itself; choose another scene and "
+            "run tilth makevrt again",
+            scene_path);
     }
     nested++;
-    TL_CHECK(scene_take(scene_path, &s, err));
-    TL_CHECK(map_args_check_scene(a, tl_io_raster_info(scene_raster(s)), err));
-    TL_CHECK(places_read(sources[0], sources[1], t, a->n_cols, a->n_rows, &p, err));
-    code = answer_places(a, scene_path, s, m, &p, t, err);
+    TL_CHECK(tl_gdal_scene_borrow(scene_path, &s, err));
+    TL_CHECK(tl_gdal_map_args_check_scene(a, tl_io_raster_info(tl_gdal_scene_raster(s)), err));
+    TL_CHECK(
+        tl_gdal_pixel_index_read(sources[0], sources[1], t, a->n_cols, a->n_rows, &index, err));
+    code = fill_from_cache(a, scene_path, s, producer, &index, t, err);
 done:
     nested--;
-    scene_give(s);
-    places_free(&p);
+    tl_gdal_scene_return(s);
+    tl_gdal_pixel_index_free(&index);
     return code;
 }

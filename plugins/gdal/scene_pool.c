@@ -12,22 +12,22 @@
 #include "base/alloc.h"
 #include "io/bytes.h"
 
-/* Scenes that stay open while nobody reads them: four threads with one each. */
-enum { KEPT_SCENES = 4, PATH_ROOM = 4096 };
+/* Scenes that stay open while no thread reads them: one each for four threads. */
+enum { KEPT_SCENES = 4, PATH_CAPACITY = 4096 };
 
-struct scene {
-    scene *next;
+struct tl_gdal_scene {
+    tl_gdal_scene *next;
     char *path;
     tl_raster *raster;
-    scene_state state;
+    tl_gdal_scene_state state;
     ptrdiff_t tile;
 };
 
-/* Most recently given back first. */
+/* Most recently returned first. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static scene *idle;
+static tl_gdal_scene *idle;
 
-static void close_scene(scene *s) {
+static void close_scene(tl_gdal_scene *s) {
     if (s != NULL) {
         tl_io_close_raster(s->raster);
         tl_release(s->path);
@@ -35,15 +35,15 @@ static void close_scene(scene *s) {
     }
 }
 
-static void close_all(scene *s) {
+static void close_all(tl_gdal_scene *s) {
     while (s != NULL) {
-        scene *next = s->next;
+        tl_gdal_scene *next = s->next;
         close_scene(s);
         s = next;
     }
 }
 
-static void look_at(const char *path, int file, scene_state *state) {
+static void look_at(const char *path, int file, tl_gdal_scene_state *state) {
     VSIStatBufL now;
     memset(&now, 0, sizeof now);
     if (VSIStatL(path, &now) == 0) {
@@ -56,9 +56,9 @@ static void look_at(const char *path, int file, scene_state *state) {
     }
 }
 
-static void read_state(const char *path, scene_state *state) {
-    char beside[PATH_ROOM];
-    *state = (scene_state){0};
+static void read_state(const char *path, tl_gdal_scene_state *state) {
+    char beside[PATH_CAPACITY];
+    *state = (tl_gdal_scene_state){0};
     look_at(path, 0, state);
     tl_io_replace_extension(path, "hdr", beside);
     look_at(beside, 1, state);
@@ -68,13 +68,14 @@ static void read_state(const char *path, scene_state *state) {
     look_at(beside, 3, state);
 }
 
-/* Takes an idle scene of that state out of the pool, or NULL; hands over those of the same path in
- * another state, which are to be closed outside the lock. */
-static scene *find(const char *path, const scene_state *state, scene **stale) {
-    scene *found = NULL;
+/* Removes an idle scene of that state from the pool, or returns NULL. Scenes of the same path in
+ * another state are put into stale; the caller closes them outside the lock. */
+static tl_gdal_scene *find(const char *path, const tl_gdal_scene_state *state,
+                           tl_gdal_scene **stale) {
+    tl_gdal_scene *found = NULL;
     (void)pthread_mutex_lock(&lock);
-    for (scene **link = &idle; *link != NULL;) {
-        scene *s = *link;
+    for (tl_gdal_scene **link = &idle; *link != NULL;) {
+        tl_gdal_scene *s = *link;
         const int same_path = strcmp(s->path, path) == 0;
         const int same = same_path && memcmp(&s->state, state, sizeof *state) == 0;
         if (!same_path || (same && found != NULL)) {
@@ -94,13 +95,14 @@ static scene *find(const char *path, const scene_state *state, scene **stale) {
     return found;
 }
 
-static tl_code open_scene(const char *path, const scene_state *state, scene **opened, tl_err *err) {
-    scene *s = tl_acquire(1, sizeof *s);
+static tl_code open_scene(const char *path, const tl_gdal_scene_state *state,
+                          tl_gdal_scene **opened, tl_err *err) {
+    tl_gdal_scene *s = tl_acquire(1, sizeof *s);
     char *copy = tl_copy_text(path);
     if (s == NULL || copy == NULL) {
         tl_release(s);
         tl_release(copy);
-        return tl_fail(err, TL_NOMEM, "out of memory for opening %s.", path);
+        return tl_no_memory(err, "opening %s", path);
     }
     s->path = copy;
     s->state = *state;
@@ -114,9 +116,9 @@ static tl_code open_scene(const char *path, const scene_state *state, scene **op
     return TL_OK;
 }
 
-tl_code scene_take(const char *path, scene **opened, tl_err *err) {
-    scene_state state;
-    scene *stale = NULL;
+tl_code tl_gdal_scene_borrow(const char *path, tl_gdal_scene **opened, tl_err *err) {
+    tl_gdal_scene_state state;
+    tl_gdal_scene *stale = NULL;
     *opened = NULL;
     read_state(path, &state);
     *opened = find(path, &state, &stale);
@@ -124,15 +126,15 @@ tl_code scene_take(const char *path, scene **opened, tl_err *err) {
     return *opened == NULL ? open_scene(path, &state, opened, err) : TL_OK;
 }
 
-void scene_give(scene *s) {
+void tl_gdal_scene_return(tl_gdal_scene *s) {
     if (s == NULL) {
         return;
     }
-    scene *surplus = NULL;
+    tl_gdal_scene *surplus = NULL;
     (void)pthread_mutex_lock(&lock);
     s->next = idle;
     idle = s;
-    scene **link = &idle;
+    tl_gdal_scene **link = &idle;
     for (int kept = 0; *link != NULL && kept < KEPT_SCENES; kept++) {
         link = &(*link)->next;
     }
@@ -142,26 +144,26 @@ void scene_give(scene *s) {
     close_all(surplus);
 }
 
-tl_raster *scene_raster(scene *s) {
+tl_raster *tl_gdal_scene_raster(tl_gdal_scene *s) {
     return s->raster;
 }
 
-const scene_state *scene_state_of(const scene *s) {
+const tl_gdal_scene_state *tl_gdal_scene_state_of(const tl_gdal_scene *s) {
     return &s->state;
 }
 
-ptrdiff_t *scene_last_tile(scene *s) {
+ptrdiff_t *tl_gdal_scene_last_tile(tl_gdal_scene *s) {
     return &s->tile;
 }
 
-tl_code scene_stored_pixel(scene *s, ptrdiff_t col, ptrdiff_t row, int band, float *value,
-                           tl_err *err) {
+tl_code tl_gdal_scene_stored_pixel(tl_gdal_scene *s, ptrdiff_t col, ptrdiff_t row, int band,
+                                   float *value, tl_err *err) {
     const tl_raster_info *info = tl_io_raster_info(s->raster);
     float *across = tl_acquire(info->ncol, sizeof *across);
     const ptrdiff_t from_north = info->south_up ? info->nrow - 1 - row : row;
-    tl_code code = across == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a row.")
+    tl_code code = across == NULL ? tl_no_memory(err, "a row")
                    : col < 0 || col >= info->ncol
-                       ? tl_fail(err, TL_SHAPE, "there is no column %td.", col)
+                       ? tl_fail(err, TL_SHAPE, "there is no column %td in the scene", col)
                        : tl_io_read_stored(s->raster, from_north, 1, &band, 1, across, err);
     *value = code == TL_OK ? across[col] : 0.0F;
     tl_release(across);

@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 
-/* Stands for the word "none" in a list. */
+/* The value of the word "none" in a list. */
 #define NONE ((double)NAN)
 
 /* One entry of a list: a finite decimal number, or "none" (also "nan") where that is allowed. */
@@ -26,14 +26,14 @@ static int read_entry(const char *text, size_t length, int none_allowed, double 
     return tl_parse_number(entry, out);
 }
 
-tl_code source_list_read(const char *name, const char *text, int none_allowed, ptrdiff_t n,
-                         double *out, tl_err *err) {
+tl_code tl_gdal_source_list_read(const char *name, const char *text, int none_allowed, ptrdiff_t n,
+                                 double *out, tl_err *err) {
     ptrdiff_t found = 0;
     for (const char *at = text;; at++) {
         const size_t length = strcspn(at, ",");
         double number = 0.0;
         if (!read_entry(at, length, none_allowed, &number)) {
-            return tl_fail(err, TL_ARG, "%s: entry %td, '%.*s', is not a number.", name, found + 1,
+            return tl_fail(err, TL_ARG, "%s: entry %td, '%.*s', is not a number", name, found + 1,
                            (int)(length < 40 ? length : 40), at);
         }
         if (found < n) {
@@ -50,22 +50,26 @@ tl_code source_list_read(const char *name, const char *text, int none_allowed, p
     }
     return found == n || found == 1
                ? TL_OK
-               : tl_fail(err, TL_ARG, "%s has %td entries for %td sources; give one, or one each.",
-                         name, found, n);
+               : tl_fail(
+                     err, TL_ARG,
+                     "%s has %td entries for %td sources; it must have one for all or one for each",
+                     name, found, n);
 }
 
-tl_code source_bands_read(CSLConstList texts, ptrdiff_t n, double *list, tl_band *band,
-                          tl_err *err) {
-    TL_TRY(source_list_read("scale", CSLFetchNameValueDef(texts, "scale", "1"), 0, n, list, err));
+tl_code tl_gdal_source_bands_read(CSLConstList texts, ptrdiff_t n, double *list, tl_band *band,
+                                  tl_err *err) {
+    TL_TRY(tl_gdal_source_list_read("scale", CSLFetchNameValueDef(texts, "scale", "1"), 0, n, list,
+                                    err));
     for (ptrdiff_t i = 0; i < n; i++) {
         band[i].scale = list[i];
     }
-    TL_TRY(source_list_read("offset", CSLFetchNameValueDef(texts, "offset", "0"), 0, n, list, err));
+    TL_TRY(tl_gdal_source_list_read("offset", CSLFetchNameValueDef(texts, "offset", "0"), 0, n,
+                                    list, err));
     for (ptrdiff_t i = 0; i < n; i++) {
         band[i].offset = list[i];
     }
-    TL_TRY(source_list_read("src_nodata", CSLFetchNameValueDef(texts, "src_nodata", "none"), 1, n,
-                            list, err));
+    TL_TRY(tl_gdal_source_list_read("src_nodata", CSLFetchNameValueDef(texts, "src_nodata", "none"),
+                                    1, n, list, err));
     for (ptrdiff_t i = 0; i < n; i++) {
         band[i].has_nodata = !isnan(list[i]);
         band[i].nodata = list[i];
@@ -73,7 +77,7 @@ tl_code source_bands_read(CSLConstList texts, ptrdiff_t n, double *list, tl_band
     return TL_OK;
 }
 
-float source_nodata_read(CSLConstList texts) {
+float tl_gdal_source_nodata_read(CSLConstList texts) {
     const char *nodata = CSLFetchNameValue(texts, "NoData");
     return nodata == NULL ? NAN : (float)CPLAtof(nodata);
 }

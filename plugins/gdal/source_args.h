@@ -5,41 +5,41 @@
  *   scale, offset  physical value = scale * stored + offset; one for all sources or one per source
  *   src_nodata     stored value that means NoData; one for all or one per source, "none" where
  *                  there is none
- *   NoData         given by GDAL: what to write where there is no answer (NaN when absent) */
-#ifndef TILTH_PLUGIN_SOURCE_ARGS_H
-#define TILTH_PLUGIN_SOURCE_ARGS_H
+ *   NoData         passed by GDAL: the value to write where there is no result (NaN when absent) */
+#ifndef TL_GDAL_SOURCE_ARGS_H
+#define TL_GDAL_SOURCE_ARGS_H
 
 #include <cpl_string.h>
 
 #include "base/bands.h"
 #include "base/status.h"
 
-/* What GDAL is told about them, inside a <PixelFunctionArgumentsList>. */
-#define TILTH_SOURCE_ARGUMENTS                                                                     \
+/* The description of them for GDAL, inside a <PixelFunctionArgumentsList>. */
+#define TL_GDAL_SOURCE_ARGUMENTS                                                                   \
     "<Argument name='scale' type='string' optional='true' description='one, or one per source'/>"  \
     "<Argument name='offset' type='string' optional='true' description='one, or one per source'/>" \
     "<Argument name='src_nodata' type='string' optional='true' "                                   \
     "description='one, or one per source; none where a source has none'/>"                         \
     "<Argument type='builtin' value='NoData' optional='true'/>"
 
-/* Reads a comma-separated list of n finite numbers, or one number that stands for all n.
+/* Reads a comma-separated list of n finite numbers, or one number for all n.
  *
- * name          of the argument, for the sentence of a failure
+ * name          of the argument, for the error sentence
  * none_allowed  1: an entry may be "none", which is read as NaN
  * out           [n]
  * fails         TL_ARG */
-tl_code source_list_read(const char *name, const char *text, int none_allowed, ptrdiff_t n,
-                         double *out, tl_err *err);
+tl_code tl_gdal_source_list_read(const char *name, const char *text, int none_allowed, ptrdiff_t n,
+                                 double *out, tl_err *err);
 
 /* Scale, offset and NoData of every source.
  *
- * list   [n] room to work in
+ * list   [n] working memory
  * band   [n] zeroed; these three are filled
  * fails  TL_ARG */
-tl_code source_bands_read(CSLConstList texts, ptrdiff_t n, double *list, tl_band *band,
-                          tl_err *err);
+tl_code tl_gdal_source_bands_read(CSLConstList texts, ptrdiff_t n, double *list, tl_band *band,
+                                  tl_err *err);
 
-/* The NoData that GDAL gives; NaN when it gives none. */
-float source_nodata_read(CSLConstList texts);
+/* The NoData value that GDAL passes; NaN when it passes none. */
+float tl_gdal_source_nodata_read(CSLConstList texts);
 
 #endif

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The block that GDAL asks for; see target.h. */
+ * The block that GDAL requests; see target.h. */
 #include "target.h"
 
 #include <math.h>
 
-/* Pixels worked on at once. */
+#include "base/minmax.h"
+
+/* Pixels computed at once. */
 #define PIECE 8192
 
-ptrdiff_t target_piece_rows(const target *t) {
+ptrdiff_t tl_gdal_target_piece_rows(const tl_gdal_target *t) {
     const ptrdiff_t rows = t->n_cols < PIECE ? PIECE / t->n_cols : 1;
-    return rows < t->n_rows ? rows : t->n_rows;
+    return tl_min(rows, t->n_rows);
 }
 
-void target_write(const target *t, float nodata, ptrdiff_t row0, ptrdiff_t n_rows, float *result) {
+void tl_gdal_target_write(const tl_gdal_target *t, float nodata, ptrdiff_t row0, ptrdiff_t n_rows,
+                          float *result) {
     for (ptrdiff_t i = 0; !isnan(nodata) && i < n_rows * t->n_cols; i++) {
         result[i] = isnan(result[i]) ? nodata : result[i];
     }
@@ -22,7 +25,7 @@ void target_write(const target *t, float nodata, ptrdiff_t row0, ptrdiff_t n_row
     }
 }
 
-void target_write_all(const target *t, float nodata, const float *result) {
+void tl_gdal_target_write_all(const tl_gdal_target *t, float nodata, const float *result) {
     const ptrdiff_t n = t->n_cols;
     for (ptrdiff_t row = 0; row < t->n_rows; row++) {
         char *to = t->data + row * t->line_space;
@@ -36,12 +39,12 @@ void target_write_all(const target *t, float nodata, const float *result) {
     }
 }
 
-tl_code target_check_sources(GDALDataType source_type, tl_err *err) {
+tl_code tl_gdal_target_check_sources(GDALDataType source_type, tl_err *err) {
     return source_type == GDT_Float32
                ? TL_OK
                : tl_fail(err, TL_ARG,
-                         "the sources come as %s; write "
+                         "the sources are %s; write "
                          "<SourceTransferType>Float32</SourceTransferType> into the band of the "
-                         "VRT.",
+                         "VRT",
                          GDALGetDataTypeName(source_type));
 }

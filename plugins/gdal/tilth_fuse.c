@@ -7,11 +7,11 @@
 #include "model_cache.h"
 #include "scene_block.h"
 
-/* A fusion model ready for the pixels of one call. */
+/* A fusion model that is ready for the pixels of one call. */
 typedef struct fuser {
-    const fuse_model *fused;
-    float *scratch; /* what tl_fusion_generate wants */
-    float *unused;  /* room for bands that nobody wants */
+    const tl_gdal_fusion_model *fused;
+    float *scratch; /* for tl_fusion_generate */
+    float *unused;  /* for bands that are not requested */
     ptrdiff_t n_unused;
     float **to; /* [p] */
 } fuser;
@@ -22,16 +22,15 @@ static void free_fuser(fuser *f) {
     tl_release((void *)f->to);
 }
 
-static tl_code prepare(const fuse_model *fused, fuser *f, tl_err *err) {
+static tl_code prepare(const tl_gdal_fusion_model *fused, fuser *f, tl_err *err) {
     f->fused = fused;
     f->scratch = tl_acquire(tl_fusion_generator_scratch(&fused->generator), sizeof *f->scratch);
     f->to = tl_acquire(fused->model.p, sizeof *f->to);
-    return f->scratch == NULL || f->to == NULL
-               ? tl_fail(err, TL_NOMEM, "out of memory for %td bands.", fused->model.p)
-               : TL_OK;
+    return f->scratch == NULL || f->to == NULL ? tl_no_memory(err, "%td bands", fused->model.p)
+                                               : TL_OK;
 }
 
-/* A generator gives whole spectra: every band needs room of its own. */
+/* A generator computes whole spectra: every band needs memory of its own. */
 static tl_code generate(void *self, const float *const *band, ptrdiff_t n, float *const *layer,
                         tl_err *err) {
     fuser *f = self;
@@ -42,7 +41,7 @@ static tl_code generate(void *self, const float *const *band, ptrdiff_t n, float
             f->unused = tl_acquire(p * n, sizeof *f->unused);
             f->n_unused = f->unused == NULL ? 0 : p * n;
             if (f->unused == NULL) {
-                return tl_fail(err, TL_NOMEM, "out of memory for %td bands.", p);
+                return tl_no_memory(err, "%td bands", p);
             }
         }
         f->to[k] = layer[k] == NULL ? f->unused + k * n : layer[k];
@@ -52,38 +51,38 @@ static tl_code generate(void *self, const float *const *band, ptrdiff_t n, float
 }
 
 static tl_code fuse_block(void *const *sources, int n_sources, GDALDataType source_type,
-                          CSLConstList texts, const target *t, tl_err *err) {
-    map_args args = {0};
-    block_paths paths = {0};
+                          CSLConstList texts, const tl_gdal_target *t, tl_err *err) {
+    tl_gdal_map_args args = {0};
+    tl_gdal_block_paths paths = {0};
     fuser f = {0};
-    maker made = {.self = &f, .make = generate};
-    const fuse_model *fused = NULL;
+    tl_gdal_block_producer producer = {.self = &f, .produce = generate};
+    const tl_gdal_fusion_model *fused = NULL;
     tl_code code = TL_OK;
-    TL_CHECK(map_args_read(texts, &args, err));
-    TL_CHECK(map_args_read_band(texts, &args, err));
-    TL_CHECK(block_paths_find(&args, sources, n_sources, source_type, &paths, err));
-    TL_CHECK(model_cache_take_fusion(paths.model, &fused, &made.model, err));
-    TL_CHECK(map_args_check_model(&args, fused->model.p, fused->model.wavelength_nm, err));
+    TL_CHECK(tl_gdal_map_args_read(texts, &args, err));
+    TL_CHECK(tl_gdal_map_args_read_band(texts, &args, err));
+    TL_CHECK(tl_gdal_block_paths_find(&args, sources, n_sources, source_type, &paths, err));
+    TL_CHECK(tl_gdal_model_cache_borrow_fusion(paths.model, &fused, &producer.model, err));
+    TL_CHECK(tl_gdal_map_args_check_model(&args, fused->model.p, fused->model.wavelength_nm, err));
     TL_CHECK(prepare(fused, &f, err));
-    made.layers = args.p;
-    TL_CHECK(block_answer(&args, paths.scene, &made, sources, t, err));
+    producer.layers = args.p;
+    TL_CHECK(tl_gdal_fill_block(&args, paths.scene, &producer, sources, t, err));
 done:
     free_fuser(&f);
-    model_cache_give(fused);
-    block_paths_free(&paths);
-    map_args_free(&args);
+    tl_gdal_model_cache_return(fused);
+    tl_gdal_block_paths_free(&paths);
+    tl_gdal_map_args_free(&args);
     return code;
 }
 
-CPLErr tilth_fuse(void **sources, int n_sources, void *out, int n_cols, int n_rows,
-                  GDALDataType source_type, GDALDataType out_type, int pixel_space, int line_space,
-                  CSLConstList args) {
-    const target t = {.data = out,
-                      .n_cols = n_cols,
-                      .n_rows = n_rows,
-                      .type = out_type,
-                      .pixel_space = pixel_space,
-                      .line_space = line_space};
+CPLErr tl_gdal_fuse(void **sources, int n_sources, void *out, int n_cols, int n_rows,
+                    GDALDataType source_type, GDALDataType out_type, int pixel_space,
+                    int line_space, CSLConstList args) {
+    const tl_gdal_target t = {.data = out,
+                              .n_cols = n_cols,
+                              .n_rows = n_rows,
+                              .type = out_type,
+                              .pixel_space = pixel_space,
+                              .line_space = line_space};
     tl_err err = {0};
     if (n_cols < 1 || n_rows < 1) {
         return CE_None;

@@ -8,12 +8,12 @@
 #include "pipeline/predict.h"
 #include "scene_block.h"
 
-/* A property model ready for the pixels of one call. */
+/* A property model that is ready for the pixels of one call. */
 typedef struct mapper {
     tl_bands bands;   /* of physical values, in the order of the model */
     ptrdiff_t *index; /* [p] band i feeds model band i */
     tl_predictor predictor;
-    double *scratch; /* what tl_pipeline_predict_block wants */
+    double *scratch; /* for tl_pipeline_predict_block */
 } mapper;
 
 static void free_mapper(mapper *m) {
@@ -27,14 +27,14 @@ static tl_code prepare(const tl_property_model *model, mapper *m, tl_err *err) {
     TL_TRY(tl_bands_init(&m->bands, model->p, err));
     m->index = tl_acquire(model->p, sizeof *m->index);
     if (m->index == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands.", model->p);
+        return tl_no_memory(err, "%td bands", model->p);
     }
     for (ptrdiff_t i = 0; i < model->p; i++) {
         m->index[i] = i;
     }
     TL_TRY(tl_pipeline_predictor_init(&m->predictor, model, &m->bands, m->index, err));
     m->scratch = tl_acquire(tl_pipeline_predict_scratch(&m->predictor), sizeof *m->scratch);
-    return m->scratch == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a block.") : TL_OK;
+    return m->scratch == NULL ? tl_no_memory(err, "a block") : TL_OK;
 }
 
 static tl_code predict(void *self, const float *const *band, ptrdiff_t n, float *const *layer,
@@ -48,37 +48,38 @@ static tl_code predict(void *self, const float *const *band, ptrdiff_t n, float 
 }
 
 static tl_code map_block(void *const *sources, int n_sources, GDALDataType source_type,
-                         CSLConstList texts, const target *t, tl_err *err) {
-    map_args args = {0};
-    block_paths paths = {0};
+                         CSLConstList texts, const tl_gdal_target *t, tl_err *err) {
+    tl_gdal_map_args args = {0};
+    tl_gdal_block_paths paths = {0};
     mapper m = {0};
-    maker made = {.self = &m, .layers = tl_prediction_layers, .alone = 1, .make = predict};
+    tl_gdal_block_producer producer = {
+        .self = &m, .layers = tl_prediction_layers, .alone = 1, .produce = predict};
     const tl_property_model *model = NULL;
     tl_code code = TL_OK;
-    TL_CHECK(map_args_read(texts, &args, err));
-    TL_CHECK(map_args_read_layer(texts, &args, err));
-    TL_CHECK(block_paths_find(&args, sources, n_sources, source_type, &paths, err));
-    TL_CHECK(model_cache_take(paths.model, &model, &made.model, err));
-    TL_CHECK(map_args_check_model(&args, model->p, model->wavelength_nm, err));
+    TL_CHECK(tl_gdal_map_args_read(texts, &args, err));
+    TL_CHECK(tl_gdal_map_args_read_layer(texts, &args, err));
+    TL_CHECK(tl_gdal_block_paths_find(&args, sources, n_sources, source_type, &paths, err));
+    TL_CHECK(tl_gdal_model_cache_borrow(paths.model, &model, &producer.model, err));
+    TL_CHECK(tl_gdal_map_args_check_model(&args, model->p, model->wavelength_nm, err));
     TL_CHECK(prepare(model, &m, err));
-    TL_CHECK(block_answer(&args, paths.scene, &made, sources, t, err));
+    TL_CHECK(tl_gdal_fill_block(&args, paths.scene, &producer, sources, t, err));
 done:
     free_mapper(&m);
-    model_cache_give(model);
-    block_paths_free(&paths);
-    map_args_free(&args);
+    tl_gdal_model_cache_return(model);
+    tl_gdal_block_paths_free(&paths);
+    tl_gdal_map_args_free(&args);
     return code;
 }
 
-CPLErr tilth_map(void **sources, int n_sources, void *out, int n_cols, int n_rows,
-                 GDALDataType source_type, GDALDataType out_type, int pixel_space, int line_space,
-                 CSLConstList args) {
-    const target t = {.data = out,
-                      .n_cols = n_cols,
-                      .n_rows = n_rows,
-                      .type = out_type,
-                      .pixel_space = pixel_space,
-                      .line_space = line_space};
+CPLErr tl_gdal_map(void **sources, int n_sources, void *out, int n_cols, int n_rows,
+                   GDALDataType source_type, GDALDataType out_type, int pixel_space, int line_space,
+                   CSLConstList args) {
+    const tl_gdal_target t = {.data = out,
+                              .n_cols = n_cols,
+                              .n_rows = n_rows,
+                              .type = out_type,
+                              .pixel_space = pixel_space,
+                              .line_space = line_space};
     tl_err err = {0};
     if (n_cols < 1 || n_rows < 1) {
         return CE_None;

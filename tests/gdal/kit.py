@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the tests of the GDAL plugin share: a scene, a model whose answer is known, and GDAL's programs."""
+"""What the tests of the GDAL plugin share: a scene, a model whose result is known, and GDAL's programs."""
 import json
 import os
 import subprocess
@@ -126,7 +126,7 @@ def utm_wkt():
 
 
 def expected(cube, layer="value", scale=1e-4):
-    """What the model of write_model gives, in plain numpy, to a few ulps of float32."""
+    """The result of the model of write_model, in plain numpy, to a few ulps of float32."""
     coefficients = np.array(model([WAVELENGTHS[b] for b in USED])["model"]["scene"])
     x = (cube[USED].astype(np.float64) * scale).astype(np.float32).astype(np.float64)
     value = 5.0 + np.tensordot(coefficients, x, axes=1)

@@ -72,11 +72,11 @@ class Errors(kit.Case):
         self.change(r"<SimpleSource>.*?</SimpleSource>", "", count=1)
         self.refuse("tilth_map", "2 sources", "makevrt")
 
-    def test_sources_that_are_no_ramps(self):
+    def test_sources_that_are_no_index_rasters(self):
         self.change("/vsimem/tilth/rows.tif", "/vsimem/tilth/columns.tif", count=1)
         self.refuse("tilth_map", "first two sources", "makevrt")
 
-    def test_ramp_shifted_beyond_the_scene(self):
+    def test_index_raster_shifted_beyond_the_scene(self):
         self.change('<SrcRect xOff="0" yOff="0" xSize="53"', '<SrcRect xOff="9" yOff="0" xSize="53"', count=1)
         self.refuse("tilth_map", "first two sources", "53 x 37")
 
@@ -93,7 +93,7 @@ class Errors(kit.Case):
     def test_file_of_an_earlier_version(self):
         """One source per band, and no scene in the arguments."""
         self.change(r'\s(scene|size|bands|scene_nm)="[^"]*"', "")
-        self.refuse("tilth_map", "argument scene is missing", "make the VRT again")
+        self.refuse("tilth_map", "argument scene is missing", "run tilth makevrt again")
 
     def test_model_with_fewer_bands(self):
         kit.write_model(self.model, [kit.WAVELENGTHS[b] for b in kit.USED[:3]])
@@ -187,7 +187,7 @@ class MakeVrt(kit.Case):
         scene = kit.write_scene(self.path("s.tif"))
         self.refuse("model", scene=scene, model=scene)
 
-    def test_a_scene_longer_than_the_ramps(self):
+    def test_a_scene_longer_than_the_index_rasters(self):
         from osgeo import gdal
         path = self.path("long.tif")
         dataset = gdal.GetDriverByName("GTiff").Create(path, 300000, 1, 1)

@@ -14,7 +14,7 @@ from osgeo import gdal
 
 ROWS, COLUMNS, CELL = 60, 75, 30.0
 # Not the same bytes, because the layers are float32: area and slope come rounded by 6e-8 of themselves, and enter with
-# powers below 2, where the tool has them in double. That moves the last digit or two of the answer, 1.2e-7 each.
+# powers below 2, where the tool has them in double. That moves the last digit or two of the result, 1.2e-7 each.
 CLOSE = {"rtol": 1e-6, "atol": 1e-6}
 LONG = np.longdouble
 
@@ -150,11 +150,11 @@ class Terrain(FormulaCase):
         self.assertSameBytes(self.read(vrt, "-srcwin", "7", "5", "41", "33"), whole[5:38, 7:48])
         self.assertSameBytes(self.read(vrt, "-srcwin", "74", "59", "1", "1"), whole[59:60, 74:75])
 
-    def test_what_is_wrong_is_told(self):
+    def test_what_is_wrong_is_reported(self):
         self.make()
         write, area, slope = self.vrt, "sca", "slope"
-        self.refuse(write("tilth_wetness", area), "tilth_wetness", "1 sources", "takes 2")
-        self.refuse(write("tilth_wetness", area, slope, "twi"), "3 sources", "takes 2")
+        self.refuse(write("tilth_wetness", area), "tilth_wetness", "1 sources", "there must be 2")
+        self.refuse(write("tilth_wetness", area, slope, "twi"), "3 sources", "there must be 2")
         self.refuse(write("tilth_wetness", area, slope, transfer="Float64"), "tilth_wetness", "Float64", "Float32")
         self.refuse(write("tilth_lsfactor", area, slope, transfer="Int16"), "tilth_lsfactor", "Int16", "Float32")
         self.refuse(write("tilth_lsfactor", area), "tilth_lsfactor", "1 sources")
@@ -165,11 +165,11 @@ class Terrain(FormulaCase):
         for cell in ("0", "-30", "30 m", "1,5", "nan"):
             self.refuse(write("tilth_lsfactor", area, slope, method="desmet_govers", cell=cell), "cell is", cell)
         self.refuse(write("tilth_wetness", area, slope, scale="1,2,3"), "scale", "3 entries", "2 sources")
-        self.refuse(write("tilth_wetness", area, slope, scale="1,57.29577951308232"), "no slope in radians", "degrees")
+        self.refuse(write("tilth_wetness", area, slope, scale="1,57.29577951308232"), "not a slope in radians", "degrees")
 
 
 class ByHand(FormulaCase):
-    """Cells whose answer is written down with numpy."""
+    """Cells whose result is computed with numpy."""
 
     AREA = [[30.0, 1e5, 450.0, 0.0, -5.0, -9999.0]]
     SLOPE = [[0.0, 0.0005, 0.4, 0.2, 0.2, 0.2]]
@@ -300,7 +300,7 @@ class Angle(FormulaCase):
         np.testing.assert_allclose(whole, self.expected(cube).astype(float), rtol=0, atol=1e-6)
         self.assertSameBytes(self.read(vrt, "-srcwin", "13", "70", "300", "20"), whole[70:90, 13:313])
 
-    def test_what_is_wrong_is_told(self):
+    def test_what_is_wrong_is_reported(self):
         self.refuse(self.vrt(reference=""), "reference")
         self.refuse(self.vrt(reference=" "), "tilth_angle", "reference")
         self.refuse(self.vrt(reference="0.5"), "tilth_angle", "1 entry", "9 sources")
@@ -309,7 +309,7 @@ class Angle(FormulaCase):
         self.refuse(self.vrt(reference=",".join(["0.1"] * 8 + ["x"])), "entry 9", "'x'")
         self.refuse(self.vrt(reference=",".join(["0.1"] * 8 + ["none"])), "entry 9", "'none'")
         self.refuse(self.vrt(reference=",".join("0" * 9)), "reference", "zeros")
-        self.refuse(self.vrt(reference=",".join(["1e300"] * 9)), "reference", "boundless")
+        self.refuse(self.vrt(reference=",".join(["1e300"] * 9)), "reference", "too large")
         self.refuse(self.vrt(transfer="Float64"), "tilth_angle", "Float64", "Float32")
         self.refuse(self.vrt(self.cube[:1], "0.5"), "1 source", "at least 2")
 

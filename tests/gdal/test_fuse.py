@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A virtual raster of a fusion model gives the bytes of fusescene, whatever the layout of the scene and the way it is read."""
+"""A virtual raster of a fusion model has the bytes of fusescene, for any layout of the scene and any way to read it."""
 import json
 import threading
 import unittest
@@ -147,7 +147,7 @@ class Fuse(kit.Case):
         inside = ~np.isnan(plain)
         self.assertLess(float(np.abs(shifted[inside] - plain[inside] - 0.125).max()), 1e-6)
 
-    def test_what_is_wrong_is_said_in_one_sentence(self):
+    def test_what_is_wrong_is_reported_in_one_sentence(self):
         _, vrt = self.both()
         with open(vrt, encoding="utf-8") as file:
             text = file.read()

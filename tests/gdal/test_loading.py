@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The plugin is found where it is put, is loaded once, and stands on nothing but GDAL."""
+"""The plugin is found where it is put, is loaded once, and needs no library but GDAL."""
 import os
 import subprocess
 import sys
@@ -9,7 +9,7 @@ import kit
 
 
 class Loading(kit.Case):
-    def test_ping_answers_one_where_the_plugin_is(self):
+    def test_ping_returns_one_where_the_plugin_is(self):
         done = kit.translate(kit.PING, "/vsistdout/", "-of", "XYZ")
         self.assertEqual((done.returncode, done.stdout.split(), done.stderr), (0, ["0.5", "0.5", "1"], ""))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A virtual raster gives the bytes of mapproperty, whatever the layout of the scene and the way it is read."""
+"""A virtual raster has the bytes of mapproperty, for any layout of the scene and any way to read it."""
 import os
 import shutil
 import unittest
@@ -55,7 +55,7 @@ class Maps(kit.Case):
         small = self.read(vrt, "--config", "GDAL_SWATH_SIZE", "1000000", "--config", "GDAL_CACHEMAX", "1")
         self.assertSameBytes(small, kit.pixels(tif))
 
-    def test_a_scene_without_georeference_gives_maps_without_one(self):
+    def test_a_scene_without_georeference_has_maps_without_one(self):
         scene = kit.write_scene(self.path("scene.bsq"), "ENVI", ["INTERLEAVE=BSQ"])
         header = self.path("scene.hdr")
         with open(header, encoding="utf-8") as file:
@@ -116,7 +116,7 @@ class Maps(kit.Case):
         whole[np.isnan(whole)] = -9999
         self.assertSameBytes(self.read(vrt), whole)
 
-    def test_south_up_scene_lies_where_it_is(self):
+    def test_south_up_scene_keeps_its_position(self):
         cube = kit.stored_scene()
         tif, vrt = self.both(cube=cube, south_up=True)
         self.assertGreater(gdal.Open(vrt).GetGeoTransform()[5], 0)
@@ -157,7 +157,7 @@ class Maps(kit.Case):
         scene = kit.write_scene(self.path("data/scene.tif"))
         model = kit.write_model(self.path("elsewhere/som.json"))
         kit.tilth("mapproperty", "--scene", scene, "--model", model, "--output", self.path("map.tif"))
-        for name, folder in (("below.vrt", ""), ("beside.vrt", "elsewhere/")):
+        for name, folder in (("below.vrt", ""), ("other.vrt", "elsewhere/")):
             vrt = self.path(folder + name)
             kit.tilth("makevrt", "--scene", scene, "--model", model, "--output", vrt)
             self.assertSameBytes(self.read(vrt), kit.pixels(self.path("map.tif")))
@@ -175,7 +175,7 @@ class Maps(kit.Case):
         self.assertSameBytes(kit.pixels("elsewhere.vrt"), want)
 
     def test_scenes_of_one_name_in_two_folders_at_once(self):
-        """GDAL tells the plugin all open rasters; only the one that the virtual raster itself opened may be read."""
+        """GDAL lists all open rasters to the plugin; only the one that the virtual raster itself opened may be read."""
         kit.load_plugin_here()
         model = kit.write_model(self.path("som.json"))
         want, opened = [], []
@@ -193,7 +193,7 @@ class Maps(kit.Case):
             for k in (1, 0):
                 self.assertSameBytes(opened[k][1].ReadAsArray(), want[k])
 
-    def test_copies_that_cannot_be_told_apart_are_refused_and_not_guessed(self):
+    def test_copies_that_cannot_be_distinguished_are_refused_and_not_guessed(self):
         kit.load_plugin_here()
         _, vrt = self.both()
         shutil.copytree(self.path(""), self.path("") + "copy")
@@ -240,7 +240,7 @@ class Maps(kit.Case):
                 self.assertSameBytes(self.read(vrt, *options), self.read(tif, *options))
 
     def test_two_hundred_bands_by_pixel(self):
-        """GDAL reads such a GeoTIFF anew for every band that is asked for alone."""
+        """GDAL reads such a GeoTIFF again for every band that is requested alone."""
         rng = np.random.default_rng(2)
         wavelengths = [400.0 + 8 * i for i in range(200)]
         path, tif, vrt = self.path("wide.tif"), self.path("map.tif"), self.path("map.vrt")

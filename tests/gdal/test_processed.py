@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The processed form of a virtual raster has the bytes of mapproperty and fusescene; an older GDAL is told so."""
+"""The processed form of a virtual raster has the bytes of mapproperty and fusescene; with an older GDAL makevrt reports that."""
 import os
 import shutil
 import unittest
@@ -30,7 +30,7 @@ class Processed(kit.Case):
         return kit.pixels(out)
 
     @unittest.skipIf(THERE, "this GDAL has processed virtual rasters")
-    def test_an_older_gdal_is_told(self):
+    def test_an_older_gdal_is_reported(self):
         done = kit.call(kit.EXE, "makevrt", "--scene", kit.write_scene(self.path("scene.tif")), "--model",
                         kit.write_model(self.path("som.json")), "--form", "processed", "--output", self.path("map.vrt"))
         self.assertNotEqual(done.returncode, 0)

@@ -148,12 +148,12 @@ static tl_code read_parts(const tl_job *job, parts *p, tl_err *err) {
     TL_TRY(read_model(job, p, err));
     TL_TRY(store->open_raster(tl_job_text(job, "scene"), "scene", &p->raster, err));
     p->info = store->raster_info(p->raster);
-    if (p->info->ncol > TL_RAMP_LENGTH || p->info->nrow > TL_RAMP_LENGTH) {
+    if (p->info->ncol > TL_INDEX_RASTER_LENGTH || p->info->nrow > TL_INDEX_RASTER_LENGTH) {
         return tl_fail(
             err, TL_DATA,
             "scene: '%s' has %td x %td pixels; a virtual raster takes at most %d columns "
             "and rows, so use mapproperty or fusescene",
-            tl_job_text(job, "scene"), p->info->ncol, p->info->nrow, TL_RAMP_LENGTH);
+            tl_job_text(job, "scene"), p->info->ncol, p->info->nrow, TL_INDEX_RASTER_LENGTH);
     }
     if (p->fusion) {
         TL_TRY(tl_recipes_match_scene(p->wavelength_nm, p->fused.fwhm_nm, p->p, &p->info->bands,
@@ -252,8 +252,8 @@ static void add_source(tl_text *out, const parts *p, const char *path, int relat
 static void add_sources(tl_text *out, const parts *p) {
     const ptrdiff_t ncol = p->info->ncol;
     const ptrdiff_t nrow = p->info->nrow;
-    add_source(out, p, TL_RAMP_COLUMNS, 0, 1, (const ptrdiff_t[4]){0, 0, ncol, 1});
-    add_source(out, p, TL_RAMP_ROWS, 0, 1, (const ptrdiff_t[4]){0, 0, 1, nrow});
+    add_source(out, p, TL_INDEX_RASTER_COLUMNS, 0, 1, (const ptrdiff_t[4]){0, 0, ncol, 1});
+    add_source(out, p, TL_INDEX_RASTER_ROWS, 0, 1, (const ptrdiff_t[4]){0, 0, 1, nrow});
     add_source(out, p, p->scene_path, p->relative, p->info->bands.band[p->index[0]].index,
                (const ptrdiff_t[4]){ncol / 2, nrow / 2, 1, 1});
 }
