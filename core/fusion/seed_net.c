@@ -7,6 +7,7 @@
 #include "base/wide.h"
 #include "fusion/loss_kld.h"
 #include "fusion/sigmoid.h"
+#include "num/exponential.h"
 
 static int is_last(const tl_vae_net *net, int l) {
     return l == tl_fusion_vae_net_out(net);

@@ -3,7 +3,6 @@
 #include "fusion/sigmoid.h"
 
 #include "base/wide.h"
-#include "num/dense.h"
 #include "num/exponential.h"
 
 void tl_fusion_sigmoid(ptrdiff_t n, const double *x, double *y) {

@@ -7,7 +7,9 @@
 
 #include "base/alloc.h"
 #include "base/parfor.h"
+#include "base/wide.h"
 #include "hydro/twi.h"
+#include "num/exponential.h"
 #include "num/rowmath.h"
 
 /* A flat cell counts as facing -1 rad, as in SAGA: |cos| and |sin| of it. */
@@ -90,15 +92,8 @@ typedef struct part {
     unsigned char unknown[PART]; /* 1: a result is not known to the last bit of its float */
 } part;
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define TL_WIDE_CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define TL_WIDE_CLONES
-#endif
-
 /* side: width of a cell wherever it faces; 0 where that is to be worked out. */
-TL_WIDE_CLONES static void areas_of(part *restrict p, const float *restrict area,
+TL_AVX2_CLONES static void areas_of(part *restrict p, const float *restrict area,
                                     const double *restrict north, const double *restrict east,
                                     double dx, double dy, double side, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -148,7 +143,7 @@ static void moore_part(part *p, float *out, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
         p->log[i] = tl_hydro_ls_moore_log(p->log[i] - 0.5 * p->other[i], p->log_sca[i]);
     }
-    tl_num_row_exp(p->log, p->other, n);
+    tl_num_exp(n, p->log, p->other);
     for (ptrdiff_t i = 0; i < n; i++) {
         p->value[i] = 1.4 * p->other[i];
         p->other[i] = 1000.0 * TL_ROW_ERROR * p->value[i];

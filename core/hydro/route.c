@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/parfor.h"
+#include "base/wide.h"
 #include "hydro/around.h"
 #include "hydro/flats.h"
 #include "terrain/gradient.h"
@@ -238,18 +239,9 @@ static void all_lower(const float *m, ptrdiff_t ncol, unsigned char *receivers) 
     }
 }
 
-/* Wider clones do the same operations (contraction is off), only on more numbers at once.
- * Sanitizers cannot instrument the resolver that picks a clone. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define TL_WIDE_CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define TL_WIDE_CLONES
-#endif
-
 /* Keeps the steepest drop so far. Positive drops compare as the whole numbers of their bits do, and
  * of those compilers make no branches; what is not above 0 (or NaN) never wins. */
-TL_WIDE_CLONES static void keep_steepest(const float *restrict z, const float *restrict other,
+TL_AVX2_CLONES static void keep_steepest(const float *restrict z, const float *restrict other,
                                          double length, int64_t bit, int64_t *restrict most,
                                          int64_t *restrict best, ptrdiff_t n) {
     for (ptrdiff_t c = 0; c < n; c++) {

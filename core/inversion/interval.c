@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/minmax.h"
+#include "base/wide.h"
 #include "num/stats.h"
 
 /* Copies the residuals fold by fold, largest first. */
@@ -100,15 +101,6 @@ void tl_inversion_cv_plus_interval(const tl_cv_plus *c, const double *prediction
 /* Samples side by side, and the largest rank for which keeping a sorted list of rank values per
  * sample is faster than merging. */
 enum { SIDE_BY_SIDE = 64, SMALL_RANK = 16 };
-
-/* The wider clone does the same comparisons, only more of them at once. Sanitizers cannot
- * instrument the resolver that picks a clone. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define TL_WIDE_CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define TL_WIDE_CLONES
-#endif
 
 /* Lets the values c sink into the lists top[from] >= ... >= top[rank - 1]. */
 TL_WIDE_CLONES static void sink(double (*restrict top)[SIDE_BY_SIDE], ptrdiff_t from,

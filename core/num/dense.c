@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "base/wide.h"
@@ -84,29 +83,5 @@ void tl_num_dense(const tl_dense *layer, const float *x, float *y, int rectify) 
     for (ptrdiff_t j = 0; j < layer->padded; j += DENSE_GROUP) {
         kernel(layer->weight + j * layer->n_in, layer->bias + j, layer->n_in, x,
                y + j * TL_DENSE_PIXELS, least);
-    }
-}
-
-TL_WIDE_CLONES void tl_num_exp_float(ptrdiff_t n, const float *x, float *y) {
-    const float to_whole = 12582912.0F; /* 1.5 * 2^23: adding it rounds to a whole number */
-    for (ptrdiff_t i = 0; i < n; i++) {
-        const float low = x[i] < -87.0F ? -87.0F : x[i];
-        const float t = low > 88.0F ? 88.0F : low;
-        const float shifted = t * 1.4426950F + to_whole;
-        const float k = shifted - to_whole;
-        /* ln(2) in two parts, of which the first times k is exact. */
-        const float r = (t - k * 0.693359375F) + k * 2.12194440e-4F;
-        float p = r * 1.9875691e-4F + 1.3981999e-3F;
-        p = p * r + 8.3334519e-3F;
-        p = p * r + 4.1665795e-2F;
-        p = p * r + 1.6666665e-1F;
-        p = p * r + 5.0000001e-1F;
-        p = p * (r * r) + r + 1.0F;
-        uint32_t power;
-        memcpy(&power, &shifted, sizeof power);
-        power = (power << 23) + 0x3f800000U;
-        float scale;
-        memcpy(&scale, &power, sizeof scale);
-        y[i] = p * scale;
     }
 }

@@ -42,10 +42,4 @@ void tl_num_dense_free(tl_dense *layer);
  * cost     n_in padded TL_DENSE_PIXELS multiply-adds; no allocation */
 void tl_num_dense(const tl_dense *layer, const float *x, float *y, int rectify);
 
-/* y = exp(x) of n numbers in single precision, relative error below 3e-7; beyond -87 and 88 the
- * limit's exponential. x and y may be the same array.
- *
- * NaN  gives NaN */
-void tl_num_exp_float(ptrdiff_t n, const float *x, float *y);
-
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The exponential of many numbers at once: plain arithmetic on vectors, so that the bits are the
- * same on every processor. */
+ * The exponential of many numbers at once, in double and in single precision: plain arithmetic that
+ * the compiler can spread over vector registers, so that the bits are the same on every processor.
+ * The two differ in the degree of their series, hence in their error, and in their limits. */
 #ifndef TL_NUM_EXPONENTIAL_H
 #define TL_NUM_EXPONENTIAL_H
 
@@ -12,5 +13,12 @@
  * x, y  [n]; may be the same array
  * NaN   gives NaN */
 void tl_num_exp(ptrdiff_t n, const double *x, double *y);
+
+/* y = exp(x) in single precision, relative error below 3e-7. Arguments below -87 give exp(-87), those
+ * above 88 give exp(88).
+ *
+ * x, y  [n]; may be the same array
+ * NaN   gives NaN */
+void tl_num_exp_float(ptrdiff_t n, const float *x, float *y);
 
 #endif

@@ -5,14 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Wider clones do the same operations (contraction is off), only on more numbers at once.
- * Sanitizers cannot instrument the resolver that picks a clone. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define TL_WIDE_CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define TL_WIDE_CLONES
-#endif
+#include "base/wide.h"
 
 static inline uint64_t bits_of(double x) {
     uint64_t bits;
@@ -60,31 +53,6 @@ TL_WIDE_CLONES void tl_num_row_log(const double *restrict x, double *restrict y,
         sum = sum * z + 1.0 / 5.0;
         sum = sum * z + 1.0 / 3.0;
         y[i] = e * 0.69314718055994530942 + (2.0 * s + 2.0 * s * z * sum);
-    }
-}
-
-/* x = k ln 2 + r with |r| at most half of ln 2, which is taken off in two parts. */
-TL_WIDE_CLONES void tl_num_row_exp(const double *restrict x, double *restrict y, ptrdiff_t n) {
-    const double rounder = 6755399441055744.0; /* 1.5 2^52: its sum with k has k in the low bits */
-    for (ptrdiff_t i = 0; i < n; i++) {
-        const double shifted = x[i] * 1.44269504088896340736 + rounder;
-        const double k = shifted - rounder;
-        const double r = x[i] - k * 0.693147180369123816490 - k * 1.90821492927058770002e-10;
-        double sum = 1.0 / 6227020800.0;
-        sum = sum * r + 1.0 / 479001600.0;
-        sum = sum * r + 1.0 / 39916800.0;
-        sum = sum * r + 1.0 / 3628800.0;
-        sum = sum * r + 1.0 / 362880.0;
-        sum = sum * r + 1.0 / 40320.0;
-        sum = sum * r + 1.0 / 5040.0;
-        sum = sum * r + 1.0 / 720.0;
-        sum = sum * r + 1.0 / 120.0;
-        sum = sum * r + 1.0 / 24.0;
-        sum = sum * r + 1.0 / 6.0;
-        sum = sum * r + 0.5;
-        sum = sum * r + 1.0;
-        sum = sum * r + 1.0;
-        y[i] = sum * from_bits((bits_of(shifted) + 1023U) << 52);
     }
 }
 

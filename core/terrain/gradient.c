@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/angle_units.h"
 #include "base/parfor.h"
+#include "base/wide.h"
 #include "num/rowmath.h"
 #include "terrain/cells.h"
 #include "terrain/neighbours.h"
@@ -73,18 +74,9 @@ double tl_terrain_steepness(tl_slope_unit unit, double north, double east) {
 
 enum { PART = 256 }; /* cells that are worked on side by side */
 
-/* Wider clones do the same operations (contraction is off), only on more numbers at once.
- * Sanitizers cannot instrument the resolver that picks a clone. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define TL_WIDE_CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define TL_WIDE_CLONES
-#endif
-
 /* Gradients of the cells 1 .. ncol - 2 of a row from the four neighbours. One that is missing makes
  * the gradient NaN; heights are never infinite, so nothing else does. */
-TL_WIDE_CLONES static void inner_gradients(const float *restrict z, ptrdiff_t ncol, double dx,
+TL_AVX2_CLONES static void inner_gradients(const float *restrict z, ptrdiff_t ncol, double dx,
                                            double dy, double *restrict north,
                                            double *restrict east) {
     const double two_dx = 2.0 * dx;
@@ -126,7 +118,7 @@ void tl_terrain_gradient_row(const tl_grid *dem, ptrdiff_t row, const tl_cells *
     }
 }
 
-TL_WIDE_CLONES static void tangents_of(const double *restrict north, const double *restrict east,
+TL_AVX2_CLONES static void tangents_of(const double *restrict north, const double *restrict east,
                                        double factor, double *restrict tangent, ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
         tangent[i] = factor * sqrt(north[i] * north[i] + east[i] * east[i]);

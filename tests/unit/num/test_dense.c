@@ -80,34 +80,10 @@ static void what_is_missing_stays_missing_in_its_pixel(void **state) {
     tl_num_dense_free(&layer);
 }
 
-static void the_exponential_is_that_of_the_library(void **state) {
-    (void)state;
-    enum { COUNT = 100003 };
-    float *x = tl_acquire(COUNT, sizeof *x);
-    float *y = tl_acquire(COUNT, sizeof *y);
-    for (ptrdiff_t i = 0; i < COUNT; i++) {
-        x[i] = -87.0F + 175.0F * (float)i / (float)(COUNT - 1);
-    }
-    tl_num_exp_float(COUNT, x, y);
-    for (ptrdiff_t i = 0; i < COUNT; i++) {
-        CHECK_NEAR((double)y[i] / exp((double)x[i]), 1.0, 3e-7);
-    }
-    x[0] = NAN;
-    x[1] = -INFINITY;
-    x[2] = INFINITY;
-    tl_num_exp_float(3, x, y);
-    assert_true(isnan(y[0]));
-    assert_true(y[1] > 0.0F && y[1] < 1e-37F);
-    assert_true(isfinite(y[2]) && y[2] > 1e38F);
-    tl_release(x);
-    tl_release(y);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_layer_is_the_plain_sum_bit_by_bit),
         cmocka_unit_test(what_is_missing_stays_missing_in_its_pixel),
-        cmocka_unit_test(the_exponential_is_that_of_the_library),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

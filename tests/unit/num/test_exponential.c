@@ -47,11 +47,34 @@ static void beyond_the_limits_it_stays_finite_and_nan_stays_nan(void **state) {
     assert_true(isnan(y[3]));
 }
 
+static void in_single_precision_it_equals_the_library_too(void **state) {
+    (void)state;
+    float *x = tl_acquire(COUNT, sizeof *x);
+    float *y = tl_acquire(COUNT, sizeof *y);
+    for (ptrdiff_t i = 0; i < COUNT; i++) {
+        x[i] = -87.0F + 174.9F * (float)i / (float)(COUNT - 1);
+    }
+    tl_num_exp_float(COUNT, x, y);
+    for (ptrdiff_t i = 0; i < COUNT; i++) {
+        CHECK_NEAR((double)y[i] / exp((double)x[i]), 1.0, 3e-7);
+    }
+    x[0] = NAN;
+    x[1] = -INFINITY;
+    x[2] = INFINITY;
+    tl_num_exp_float(3, x, y);
+    assert_true(isnan(y[0]));
+    assert_true(y[1] > 0.0F && y[1] < 1e-37F);
+    assert_true(isfinite(y[2]) && y[2] > 1e38F);
+    tl_release(x);
+    tl_release(y);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_equals_the_exponential_of_the_library),
         cmocka_unit_test(a_number_has_one_exponential_wherever_it_stands),
         cmocka_unit_test(beyond_the_limits_it_stays_finite_and_nan_stays_nan),
+        cmocka_unit_test(in_single_precision_it_equals_the_library_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

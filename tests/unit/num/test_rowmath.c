@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Logarithms, exponentials and arctangents of rows against the C library. */
+ * Logarithms and arctangents of rows against the C library. */
 #include <math.h>
 
 #include "kit/check.h"
@@ -37,10 +37,6 @@ static void rows_equal_the_library_to_their_bound(void **state) {
     }
     assert_true(worst(tl_num_row_log, log, x) < TL_ROW_ERROR / 10.0);
     assert_true(worst(tl_num_row_atan, atan, x) < TL_ROW_ERROR / 10.0);
-    for (int i = 0; i < N; i++) {
-        x[i] = -700.0 + 1400.0 * i / (N - 1.0);
-    }
-    assert_true(worst(tl_num_row_exp, exp, x) < TL_ROW_ERROR / 10.0);
     double zero = 0.0;
     double flat = 1.0;
     tl_num_row_atan(&zero, &flat, 1);
