@@ -11,7 +11,7 @@
 #include "base/alloc.h"
 #include "base/version.h"
 #include "job/algorithm.h"
-#include "products/product_store.h"
+#include "store/product_store.h"
 #include "tools/registry.h"
 
 struct tilth_ctx {
@@ -128,7 +128,7 @@ int tilth_check(tilth_ctx *ctx, const char *id, const char *params_json) {
     const tl_algorithm *alg = find_tool(ctx, id);
     json_t *params = alg == NULL ? NULL : read_params(ctx, id, params_json);
     if (params != NULL) {
-        code = tl_job_check_descriptor(alg, params, tl_products_store(), &ctx->err);
+        code = tl_job_check_descriptor(alg, params, tl_store_products(), &ctx->err);
         json_decref(params);
     }
     leave(before);
@@ -146,7 +146,7 @@ int tilth_run(tilth_ctx *ctx, const char *id, const char *params_json, char **re
     if (params != NULL) {
         const tl_progress progress = {.report = ctx->callback, .user = ctx->user, .to = 1.0};
         json_t *result = NULL;
-        code = tl_job_run(alg, params, tl_products_store(), &progress, &result, &ctx->err);
+        code = tl_job_run(alg, params, tl_store_products(), &progress, &result, &ctx->err);
         if (code == TL_OK && result_json != NULL) {
             *result_json = json_dumps(result, JSON_COMPACT);
         }

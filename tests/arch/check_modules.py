@@ -233,7 +233,7 @@ def self_test(root):
         ("GDAL in a module of numbers", add("core/terrain/gradient.c", "#include <gdal.h>\n"), "may not see <gdal.h>"),
         ("POSIX in a module of numbers", add("core/num/stats.c", "#include <unistd.h>\n"), "may not see <unistd.h>"),
         ("the command line inside the core", add("core/cli/main.c", '#include "job/algorithm.h"\n'), "may not include"),
-        ("a tool that knows GDAL's store", add("core/tools/terrain/slope.c", '#include "io/store_gdal.h"\n'), "may not include"),
+        ("a tool that knows GDAL's store", add("core/tools/terrain/slope.c", '#include "store/store_gdal.h"\n'), "may not include"),
         ("the plugin that knows the tools", add("plugins/gdal/gdal_TILTH.c", '#include "job/algorithm.h"\n'),
          "may not include"),
         ("a path that climbs", add("core/base/text.c", '#include "../num/stats.h"\n'), "climbs out"),

@@ -6,7 +6,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "products/product_store.h"
+#include "store/product_store.h"
 
 enum { block_rows = 32 };
 
@@ -16,7 +16,7 @@ static int fail(const tl_err *err) {
 }
 
 int main(int argc, char **argv) {
-    const tl_store *store = tl_products_store();
+    const tl_store *store = tl_store_products();
     tl_product *product = NULL;
     tl_err err = {0};
     if (argc != 2 || store->open_product(argv[1], "product", NULL, &product, &err) != TL_OK) {

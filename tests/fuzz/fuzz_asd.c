@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Fuzz target: binary files of ASD field spectrometers. */
-#include "io/asd_file.h"
+#include "io/tables/asd_file.h"
 
 #include "fuzz.h"
 
@@ -10,9 +10,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     tl_err err = {0};
     double splice_nm[2];
     tl_spectra spectra = {0};
-    const tl_code code = tl_io_asd_parse(text, length, "spectrum", splice_nm, &spectra, &err);
+    const tl_code code =
+        tl_io_tables_asd_parse(text, length, "spectrum", splice_nm, &spectra, &err);
     tl_source_spectra_free(&spectra);
-    (void)tl_io_asd_is(text, length);
+    (void)tl_io_tables_asd_is(text, length);
     fuzz_check(code, &err, live);
     return 0;
 }

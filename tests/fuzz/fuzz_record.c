@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     (void)VSIFWriteL(bytes, 1, length, file);
     (void)VSIFCloseL(file);
     char *record = NULL;
-    const tl_code code = tl_io_read_record(path, "vector", &record, &err);
+    const tl_code code = tl_io_tables_read_record(path, "vector", &record, &err);
     tl_release(record);
     (void)VSIUnlink(path);
     tl_io_end(&call);

@@ -3,7 +3,7 @@
 #include <cpl_vsi.h>
 
 #include "io/gdal_call.h"
-#include "io/vector.h"
+#include "io/tables/vector.h"
 #include "source/measured.h"
 
 #include "fuzz.h"
@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     (void)VSIFCloseL(file);
     tl_samples samples = {0};
     const tl_code code =
-        tl_io_read_samples_csv(path, "samples", "", property, 2, NULL, NULL, &samples, &err);
+        tl_io_tables_read_samples_csv(path, "samples", "", property, 2, NULL, NULL, &samples, &err);
     tl_source_samples_free(&samples);
     (void)VSIUnlink(path);
     tl_io_end(&call);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Fuzz target: text exports of spectrometers, and spectra as CSV. */
-#include "io/spectra.h"
+#include "io/tables/spectra.h"
 
 #include "fuzz.h"
 
@@ -13,13 +13,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     char form[96];
     int is_column = 0;
     tl_spectra spectra = {0};
-    tl_code code = tl_io_spectra_from_csv(text, length, "spectra", NULL, &spectra, &err);
+    tl_code code = tl_io_tables_spectra_from_csv(text, length, "spectra", NULL, &spectra, &err);
     tl_source_spectra_free(&spectra);
     fuzz_check(code, &err, live);
     err = (tl_err){0};
-    code = tl_io_spectra_tidy_text(text, length, &tidy, &tidy_length, form, &is_column, &err);
+    code =
+        tl_io_tables_spectra_tidy_text(text, length, &tidy, &tidy_length, form, &is_column, &err);
     if (code == TL_OK) {
-        code = tl_io_spectra_from_csv(tidy, tidy_length, "spectra", NULL, &spectra, &err);
+        code = tl_io_tables_spectra_from_csv(tidy, tidy_length, "spectra", NULL, &spectra, &err);
     }
     tl_source_spectra_free(&spectra);
     tl_release(tidy);

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/progress.h"
-#include "io/store_gdal.h"
 #include "kit/check.h"
+#include "store/store_gdal.h"
 
 /* Blanks, an umlaut and Chinese characters: names that users really have. */
 static char kit_folder[256];
@@ -50,7 +50,7 @@ static inline void kit_write_text(const char *name, const char *text) {
 static inline void kit_georef(int epsg, const double transform[6], tl_georef *geo) {
     static const double usual[6] = {400000, 30, 0, 5800000, 0, -30};
     tl_err err = {0};
-    (void)tl_io_store();
+    (void)tl_store_gdal();
     OGRSpatialReferenceH crs = OSRNewSpatialReference(NULL);
     assert_int_equal(OSRImportFromEPSG(crs, epsg), OGRERR_NONE);
     char *wkt = NULL;

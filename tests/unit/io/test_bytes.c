@@ -9,7 +9,7 @@
 
 static void bytes_come_back_and_limits_hold(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     tl_err err = {0};
     char *bytes = NULL;
     size_t length = 0;
@@ -45,7 +45,7 @@ static void a_full_disk_is_noticed_for_any_length(void **state) {
         small.rlim_cur = room;
         assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
         const tl_code code =
-            tl_io_store()->write_bytes(kit_path("full.csv"), "output", text, sizeof text, &err);
+            tl_store_gdal()->write_bytes(kit_path("full.csv"), "output", text, sizeof text, &err);
         assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
         assert_int_equal(code, TL_IO);
         CHECK_SAYS(err, "cannot be written");
@@ -64,7 +64,7 @@ static void sentences_name_the_target_of_temporary_files(void **state) {
 
 static void fingerprints_change_with_the_content(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     tl_err err = {0};
     char first[17];
     char print[17];
@@ -97,7 +97,7 @@ static int holds(const char *name, const char *text) {
     tl_err err = {0};
     char *bytes = NULL;
     size_t length = 0;
-    if (tl_io_store()->read_bytes(kit_path(name), "file", 4096, &bytes, &length, &err) != TL_OK) {
+    if (tl_store_gdal()->read_bytes(kit_path(name), "file", 4096, &bytes, &length, &err) != TL_OK) {
         return 0;
     }
     const int same = strcmp(bytes, text) == 0;
@@ -108,7 +108,7 @@ static int holds(const char *name, const char *text) {
 /* Side files move with the main file, and those of the file before do not outlive it. */
 static void commit_replaces_a_file_with_its_side_files(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     tl_err err = {0};
     kit_write_text("map.dat", "old");
     kit_write_text("map.hdr", "old header");
@@ -146,7 +146,7 @@ static void tables_are_written_with_quotes_where_needed(void **state) {
     CHECK_OK(tl_source_table_set_text(&table, row, 0, "a \"b\", c", &err));
     tl_source_table_set_number(&table, row, 1, 0.1);
     CHECK_OK(tl_source_table_add_row(&table, &row, &err));
-    CHECK_OK(tl_io_store()->write_table(kit_path("t.csv"), "output", &table, &err));
+    CHECK_OK(tl_store_gdal()->write_table(kit_path("t.csv"), "output", &table, &err));
     tl_source_table_free(&table);
     assert_true(holds("t.csv", "zone,r\n\"a \"\"b\"\", c\",0.1\n,\n"));
 }
@@ -162,7 +162,7 @@ static int refuse(double fraction, int level, const char *message, void *user) {
  * complaint becomes the sentence; it ends when the user cancels. */
 static void python_programs_are_run_and_listened_to(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     tl_err err = {0};
     if (access("/usr/bin/python3", X_OK) != 0) {
         print_message("SKIPPED: no /usr/bin/python3\n");
@@ -199,7 +199,7 @@ static void the_system_is_described(void **state) {
     (void)state;
     tl_err err = {0};
     char *text = NULL;
-    CHECK_OK(tl_io_store()->inspect_system(&text, &err));
+    CHECK_OK(tl_store_gdal()->inspect_system(&text, &err));
     json_t *list = json_loads(text, 0, NULL);
     assert_true(json_array_size(list) > 8);
     size_t i = 0;

@@ -40,7 +40,7 @@ static void write_envi(const char *name, const char *interleave, const char *mor
 static tl_raster *open_raster(const char *path) {
     tl_err err = {0};
     tl_raster *raster = NULL;
-    CHECK_OK(tl_io_store()->open_raster(path, "scene", &raster, &err));
+    CHECK_OK(tl_store_gdal()->open_raster(path, "scene", &raster, &err));
     return raster;
 }
 
@@ -64,7 +64,7 @@ static void envi_orders_and_units_give_one_scene(void **state) {
          "14285.714285714286}\nfwhm = {400, 305.55555555555554, 244.89795918367346}\n"},
     };
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
-        const tl_store *store = tl_io_store();
+        const tl_store *store = tl_store_gdal();
         tl_err err = {0};
         write_envi("scene", cases[k].interleave, cases[k].header);
         tl_raster *raster = open_raster(kit_path("scene.dat"));
@@ -90,7 +90,7 @@ static void envi_orders_and_units_give_one_scene(void **state) {
  * and the bad-band list are obeyed. */
 static void scales_nodata_and_bad_bands_come_from_the_header(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     tl_err err = {0};
     static const int all[BANDS] = {1, 2, 3};
     float values[BANDS];
@@ -119,7 +119,7 @@ static void scales_nodata_and_bad_bands_come_from_the_header(void **state) {
 
 static void the_users_band_table_stands_above_the_header(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     write_envi("own", "bsq", "wavelength units = nm\nwavelength = {500, 600, 700}\n");
     kit_write_text("own.dat.bands.csv", "band,wavelength,fwhm,good\n2,650,7,0\n");
     tl_raster *raster = open_raster(kit_path("own.dat"));
@@ -139,7 +139,7 @@ static void the_users_band_table_stands_above_the_header(void **state) {
 /* A GeoTIFF whose metadata are set by fill. */
 static void make_tiff(const char *name, int n_bands, double top, double dy,
                       void (*fill)(GDALDatasetH)) {
-    (void)tl_io_store();
+    (void)tl_store_gdal();
     GDALDatasetH ds = GDALCreate(GDALGetDriverByName("GTiff"), kit_path(name), COLS, ROWS, n_bands,
                                  GDT_Int16, NULL);
     assert_non_null(ds);
@@ -223,7 +223,7 @@ static void every_place_of_wavelengths_in_a_geotiff_is_found(void **state) {
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         make_tiff("wl.tif", 2, 100.0, -10.0, cases[k].fill);
         tl_raster *raster = open_raster(kit_path("wl.tif"));
-        const tl_bands *bands = &tl_io_store()->raster_info(raster)->bands;
+        const tl_bands *bands = &tl_store_gdal()->raster_info(raster)->bands;
         for (int b = 0; b < 2; b++) {
             CHECK_NEAR(bands->band[b].centre_nm, 500.0 + 100.0 * b, 1e-9);
             assert_int_equal(bands->band[b].fwhm_assumed, !cases[k].has_width);
@@ -233,7 +233,7 @@ static void every_place_of_wavelengths_in_a_geotiff_is_found(void **state) {
         }
         assert_int_equal(bands->band[0].good, 1);
         assert_int_equal(bands->band[1].good, 0);
-        tl_io_store()->close_raster(raster);
+        tl_store_gdal()->close_raster(raster);
         (void)remove(kit_path("wl.tif.aux.xml"));
     }
 }
@@ -241,7 +241,7 @@ static void every_place_of_wavelengths_in_a_geotiff_is_found(void **state) {
 /* A file that is stored from south to north reads like its north-up twin. */
 static void south_up_rasters_are_turned(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     tl_err err = {0};
     make_tiff("south.tif", 2, 100.0, 10.0, NULL);
     tl_grid grid;
@@ -264,7 +264,7 @@ static void south_up_rasters_are_turned(void **state) {
 
 static void what_cannot_be_opened_is_named(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     kit_write_text("note.txt", "this is no raster\n");
     kit_write("nothing.tif", "", 0);
     write_envi("whole", "bsq", "");
@@ -295,7 +295,7 @@ static void what_cannot_be_opened_is_named(void **state) {
  * or still has all its values; it never gives wrong values silently. */
 static void truncated_files_fail_with_a_sentence(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     tl_err err = {0};
     make_tiff("whole.tif", 2, 100.0, -10.0, as_items);
     char *bytes = NULL;
@@ -330,7 +330,7 @@ static void truncated_files_fail_with_a_sentence(void **state) {
 
 static void windows_and_bands_outside_are_refused(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     make_tiff("small.tif", 2, 100.0, -10.0, NULL);
     tl_raster *raster = open_raster(kit_path("small.tif"));
     float value[COLS];
@@ -353,7 +353,7 @@ static void the_enmap_scene_has_its_224_bands(void **state) {
     (void)state;
     KIT_DATA(path, "scene_enmap_potsdam/enmap_potsdam_64x128.tif");
     tl_raster *raster = open_raster(path);
-    const tl_raster_info *info = tl_io_store()->raster_info(raster);
+    const tl_raster_info *info = tl_store_gdal()->raster_info(raster);
     assert_int_equal(info->bands.n, 224);
     assert_int_equal(info->nrow, 128);
     CHECK_NEAR(info->bands.band[0].centre_nm, 418.24, 1e-9);
@@ -366,7 +366,7 @@ static void the_enmap_scene_has_its_224_bands(void **state) {
     }
     CHECK_NEAR(info->geo.metres_per_unit, 1.0, 0.0);
     CHECK_NEAR(info->geo.semi_major_m, 6378137.0, 0.0);
-    tl_io_store()->close_raster(raster);
+    tl_store_gdal()->close_raster(raster);
 }
 
 /* The same tile as GeoTIFF and in the three ENVI orders, one of them in micrometres: equal tables,
@@ -377,7 +377,7 @@ static void the_enmap_tile_is_the_same_in_every_format(void **state) {
                                         "scene_enmap_potsdam/envi_tile_32x32_bsq.img",
                                         "scene_enmap_potsdam/envi_tile_32x32_bil.img",
                                         "scene_enmap_potsdam/envi_tile_32x32_bip.img"};
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     enum { N = 224, CELLS = 32 * 32 };
     float *first = tl_acquire((ptrdiff_t)N * CELLS, sizeof *first);
     float *other = tl_acquire((ptrdiff_t)N * CELLS, sizeof *other);
@@ -423,7 +423,7 @@ static void wavelengths_stored_in_many_ways_are_400_and_500_nm(void **state) {
         (void)snprintf(name, sizeof name, "format_wavelength/%s", names[k]);
         KIT_DATA(path, name);
         tl_raster *raster = open_raster(path);
-        const tl_bands *bands = &tl_io_store()->raster_info(raster)->bands;
+        const tl_bands *bands = &tl_store_gdal()->raster_info(raster)->bands;
         CHECK_NEAR(bands->band[0].centre_nm, 400.0, 1e-9);
         CHECK_NEAR(bands->band[1].centre_nm, 500.0, 1e-9);
         if (strstr(names[k], "fwhm") != NULL) {
@@ -434,30 +434,30 @@ static void wavelengths_stored_in_many_ways_are_400_and_500_nm(void **state) {
             assert_int_equal(bands->band[0].good, 0);
             assert_int_equal(bands->band[1].good, 1);
         }
-        tl_io_store()->close_raster(raster);
+        tl_store_gdal()->close_raster(raster);
     }
     KIT_DATA(stac, "format_wavelength/staclike.tif");
     tl_raster *beside = open_raster(stac);
-    const tl_bands *bands = &tl_io_store()->raster_info(beside)->bands;
+    const tl_bands *bands = &tl_store_gdal()->raster_info(beside)->bands;
     CHECK_NEAR(bands->band[0].centre_nm, 4000.0, 1e-9);
     CHECK_NEAR(bands->band[1].centre_nm, 5000.0, 1e-9);
     CHECK_NEAR(bands->band[1].fwhm_nm, 200.0, 1e-9);
-    tl_io_store()->close_raster(beside);
+    tl_store_gdal()->close_raster(beside);
     KIT_DATA(path, "format_wavelength/gdal_no_info.tif");
     tl_raster *raster = open_raster(path);
-    assert_int_equal(tl_bands_have_wavelengths(&tl_io_store()->raster_info(raster)->bands), 0);
-    tl_io_store()->close_raster(raster);
+    assert_int_equal(tl_bands_have_wavelengths(&tl_store_gdal()->raster_info(raster)->bands), 0);
+    tl_store_gdal()->close_raster(raster);
 }
 
 static void the_berlin_scene_hides_its_wavelengths_in_band_names(void **state) {
     (void)state;
     KIT_DATA(path, "scene_berlin/hymap_9m.bsq");
     tl_raster *raster = open_raster(path);
-    const tl_bands *bands = &tl_io_store()->raster_info(raster)->bands;
+    const tl_bands *bands = &tl_store_gdal()->raster_info(raster)->bands;
     assert_int_equal(bands->n, 111);
     CHECK_NEAR(bands->band[0].centre_nm, 455.4, 1e-9);
     assert_int_equal(tl_bands_have_wavelengths(bands), 1);
-    tl_io_store()->close_raster(raster);
+    tl_store_gdal()->close_raster(raster);
 }
 
 int main(void) {

@@ -21,7 +21,7 @@ static const tl_layer layers[LAYERS] = {
 /* Writes the raster in pieces of step rows: layer by layer inside each piece, or layer after
  * layer. */
 static tl_code write_raster(const char *path, ptrdiff_t step, int layer_by_layer, tl_err *err) {
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     tl_georef geo;
     kit_georef(32633, NULL, &geo);
     float *rows = tl_acquire((ptrdiff_t)ROWS * COLS, sizeof *rows);
@@ -49,7 +49,7 @@ static tl_code write_raster(const char *path, ptrdiff_t step, int layer_by_layer
 }
 
 static void check_raster(const char *path, const char *format) {
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     tl_err err = {0};
     tl_raster *raster = NULL;
     CHECK_OK(store->open_raster(path, "scene", &raster, &err));
@@ -96,7 +96,7 @@ static void names_units_and_record_travel_with_a_geotiff(void **state) {
     tl_err err = {0};
     char *record = NULL;
     CHECK_OK(write_raster(kit_path("named.tif"), ROWS, 0, &err));
-    CHECK_OK(tl_io_store()->read_record(kit_path("named.tif"), "raster", &record, &err));
+    CHECK_OK(tl_store_gdal()->read_record(kit_path("named.tif"), "raster", &record, &err));
     assert_string_equal(record, "{\"tool\":\"slope\",\"version\":\"1\"}");
     tl_release(record);
     GDALDatasetH ds = GDALOpen(kit_path("named.tif"), GA_ReadOnly);
@@ -117,8 +117,8 @@ static void check_same_file(const char *a, const char *b) {
     char *y = NULL;
     size_t n = 0;
     size_t m = 0;
-    CHECK_OK(tl_io_store()->read_bytes(a, "file", 1 << 28, &x, &n, &err));
-    CHECK_OK(tl_io_store()->read_bytes(b, "file", 1 << 28, &y, &m, &err));
+    CHECK_OK(tl_store_gdal()->read_bytes(a, "file", 1 << 28, &x, &n, &err));
+    CHECK_OK(tl_store_gdal()->read_bytes(b, "file", 1 << 28, &y, &m, &err));
     assert_int_equal(n, m);
     assert_memory_equal(x, y, n);
     tl_release(x);
@@ -147,7 +147,7 @@ static void the_cut_of_the_work_does_not_show_in_the_bytes(void **state) {
 
 static void rows_that_never_came_are_nodata(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     tl_err err = {0};
     tl_sink *sink = NULL;
     const tl_georef geo = {.transform = {0, 1, 0, 0, 0, -1}, .metres_per_unit = 1.0};
@@ -167,7 +167,7 @@ static void rows_that_never_came_are_nodata(void **state) {
 
 static void mistakes_of_tools_are_caught(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     tl_err err = {0};
     tl_sink *sink = NULL;
     const tl_georef geo = {.transform = {0, 1, 0, 0, 0, -1}, .metres_per_unit = 1.0};
@@ -202,13 +202,13 @@ static void a_full_disk_is_noticed(void **state) {
         CHECK_OK(write_raster(kit_path(names[k]), 64, 0, &err));
         char *bytes = NULL;
         size_t length = 0;
-        CHECK_OK(
-            tl_io_store()->read_bytes(kit_path(names[k]), "file", 1 << 28, &bytes, &length, &err));
+        CHECK_OK(tl_store_gdal()->read_bytes(kit_path(names[k]), "file", 1 << 28, &bytes, &length,
+                                             &err));
         tl_release(bytes);
         for (size_t missing = 1; missing < length; missing = missing * 3 + 1) {
             struct rlimit small = before;
             small.rlim_cur = length - missing;
-            tl_io_store()->discard(kit_path(names[k]));
+            tl_store_gdal()->discard(kit_path(names[k]));
             assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
             tl_err why = {0};
             const tl_code code = write_raster(kit_path(names[k]), 64, 0, &why);

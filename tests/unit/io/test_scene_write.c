@@ -49,7 +49,7 @@ static tl_scene_facts make_facts(void) {
 
 static void write_scene(const char *path, tl_stored_type type, tl_interleave interleave,
                         ptrdiff_t step, const tl_bands *bands) {
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     const tl_scene_form form = {type, interleave};
     const tl_scene_facts facts = make_facts();
     tl_err err = {0};
@@ -89,7 +89,7 @@ static void check_table(const tl_bands *found, const tl_bands *wanted) {
 
 /* tolerance  half a step of whole numbers, or the rounding of floats (none) */
 static void check_scene(const char *path, const tl_bands *wanted, double tolerance) {
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     tl_err err = {0};
     tl_raster *raster = NULL;
     CHECK_OK(store->open_raster(path, "scene", &raster, &err));
@@ -180,9 +180,9 @@ static void bytes_do_not_depend_on_the_pieces(void **state) {
         char first[17];
         char second[17];
         write_scene(kit_path(names[k]), TL_STORED_FLOAT32, TL_BY_PIXEL, 1, &bands);
-        CHECK_OK(tl_io_store()->fingerprint(kit_path(names[k]), "file", first, &err));
+        CHECK_OK(tl_store_gdal()->fingerprint(kit_path(names[k]), "file", first, &err));
         write_scene(kit_path(names[k]), TL_STORED_FLOAT32, TL_BY_PIXEL, 20, &bands);
-        CHECK_OK(tl_io_store()->fingerprint(kit_path(names[k]), "file", second, &err));
+        CHECK_OK(tl_store_gdal()->fingerprint(kit_path(names[k]), "file", second, &err));
         assert_string_equal(first, second);
     }
     tl_bands_free(&bands);
@@ -190,7 +190,7 @@ static void bytes_do_not_depend_on_the_pieces(void **state) {
 
 static void rows_out_of_turn_and_unknown_names_are_refused(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     const tl_scene_form form = {TL_STORED_FLOAT32, TL_BY_BAND};
     tl_err err = {0};
     tl_bands bands;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Scratch files: bytes come back, no name is left, and the sentence of a failure names the place. */
-#include "io/store_gdal.h"
 #include "kit/check.h"
+#include "store/store_gdal.h"
 
 static void bytes_come_back_and_no_name_is_left(void **state) {
     (void)state;
@@ -10,7 +10,7 @@ static void bytes_come_back_and_no_name_is_left(void **state) {
     assert_non_null(mkdtemp(folder));
     assert_int_equal(setenv("TMPDIR", folder, 1), 0);
     tl_scratch scratch;
-    CHECK_OK(tl_io_store()->open_scratch("/no/such/folder/out.tif", &scratch, &err));
+    CHECK_OK(tl_store_gdal()->open_scratch("/no/such/folder/out.tif", &scratch, &err));
     unsigned char out[5000];
     unsigned char in[5000];
     for (int i = 0; i < 5000; i++) {
@@ -38,7 +38,7 @@ static void a_folder_that_is_not_there_is_named(void **state) {
     tl_err err;
     assert_int_equal(setenv("TMPDIR", "/no/such/folder", 1), 0);
     tl_scratch scratch;
-    assert_int_equal(tl_io_store()->open_scratch("out.tif", &scratch, &err), TL_IO);
+    assert_int_equal(tl_store_gdal()->open_scratch("out.tif", &scratch, &err), TL_IO);
     assert_null(scratch.file);
     assert_non_null(strstr(err.text, "/no/such/folder"));
     assert_non_null(strstr(err.text, "TMPDIR"));
@@ -51,7 +51,7 @@ static void an_output_in_memory_has_its_scratch_on_the_disk(void **state) {
     static const char *const beside[] = {"/vsimem/out.tif", "out.tif", "/out.tif", NULL};
     for (int i = 0; i < 4; i++) {
         tl_scratch scratch;
-        CHECK_OK(tl_io_store()->open_scratch(beside[i], &scratch, &err));
+        CHECK_OK(tl_store_gdal()->open_scratch(beside[i], &scratch, &err));
         scratch.close(scratch.file);
     }
     assert_int_equal(tl_live_blocks(), 0);
@@ -59,7 +59,7 @@ static void an_output_in_memory_has_its_scratch_on_the_disk(void **state) {
 
 static void the_cache_is_bounded_and_released(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     const double before = store->limit_cache(-1.0);
     assert_true(store->limit_cache(1048576.0) >= before && store->limit_cache(-1.0) < 1048577.0);
     (void)store->limit_cache(before);

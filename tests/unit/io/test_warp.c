@@ -8,7 +8,7 @@
 /* An Int16 GeoTIFF of 8 x 8 cells of 10 m, value 100 row + col, scaled by 0.5; the cell (2, 3) is
  * NoData. */
 static void make_source(const char *name, int epsg, const double t[6]) {
-    (void)tl_io_store();
+    (void)tl_store_gdal();
     GDALDatasetH ds =
         GDALCreate(GDALGetDriverByName("GTiff"), kit_path(name), 8, 8, 1, GDT_Int16, NULL);
     OGRSpatialReferenceH crs = OSRNewSpatialReference(NULL);
@@ -51,8 +51,8 @@ static void shifted_grids_hold_the_same_values(void **state) {
         tl_grid grid;
         const double t[6] = {500000 + 10 * shift, 10, 0, 5000000 - 10 * shift, 0, -10};
         make_like(shift == 0 ? 8 : 4, shift == 0 ? 8 : 4, t, 32633, &like);
-        CHECK_OK(tl_io_store()->read_grid_like(kit_path("source.tif"), "dem", 1, &like, TL_NEAREST,
-                                               &grid, &err));
+        CHECK_OK(tl_store_gdal()->read_grid_like(kit_path("source.tif"), "dem", 1, &like,
+                                                 TL_NEAREST, &grid, &err));
         for (ptrdiff_t r = 0; r < grid.nrow; r++) {
             for (ptrdiff_t c = 0; c < grid.ncol; c++) {
                 const double got = (double)grid.data[r * grid.ncol + c];
@@ -71,7 +71,7 @@ static void shifted_grids_hold_the_same_values(void **state) {
 /* A raster without place can only be compared with one of the same shape that has none either. */
 static void a_raster_without_place_is_refused_by_name(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     tl_grid like;
     tl_grid grid;
     kit_write("nowhere.dat", "12345678", 8);
@@ -104,8 +104,8 @@ static void means_and_planes_are_kept(void **state) {
     make_source("source.tif", 32633, utm_cells);
     const double large[6] = {500000, 20, 0, 5000000, 0, -20};
     make_like(5, 4, large, 32633, &like);
-    CHECK_OK(tl_io_store()->read_grid_like(kit_path("source.tif"), "dem", 1, &like, TL_AVERAGE,
-                                           &grid, &err));
+    CHECK_OK(tl_store_gdal()->read_grid_like(kit_path("source.tif"), "dem", 1, &like, TL_AVERAGE,
+                                             &grid, &err));
     CHECK_NEAR((double)grid.data[0], 0.5 * (0 + 1 + 100 + 101) / 4.0, 1e-5);
     CHECK_NEAR((double)grid.data[1 * 4 + 1], 0.5 * (202 + 302 + 303) / 3.0, 1e-4);
     assert_true(isnan(grid.data[4 * 4]));
@@ -113,8 +113,8 @@ static void means_and_planes_are_kept(void **state) {
     tl_grid_free(&like);
     const double aside[6] = {500045, 10, 0, 5000000 - 45, 0, -10};
     make_like(3, 3, aside, 32633, &like);
-    CHECK_OK(tl_io_store()->read_grid_like(kit_path("source.tif"), "dem", 1, &like, TL_BILINEAR,
-                                           &grid, &err));
+    CHECK_OK(tl_store_gdal()->read_grid_like(kit_path("source.tif"), "dem", 1, &like, TL_BILINEAR,
+                                             &grid, &err));
     for (int i = 0; i < 9; i++) {
         CHECK_NEAR((double)grid.data[i], 0.5 * (100 * (4.5 + i / 3) + 4.5 + i % 3), 1e-3);
     }
@@ -133,20 +133,20 @@ static void grids_in_another_crs_are_reprojected(void **state) {
     /* (15 E, 45 N) is easting 500000, northing 4982950.40 in zone 33. */
     const double t[6] = {500000 - 5, 10, 0, 4982950.40 + 5, 0, -10};
     make_like(1, 1, t, 32633, &like);
-    CHECK_OK(tl_io_store()->read_grid_like(kit_path("degrees.tif"), "dem", 1, &like, TL_BILINEAR,
-                                           &grid, &err));
+    CHECK_OK(tl_store_gdal()->read_grid_like(kit_path("degrees.tif"), "dem", 1, &like, TL_BILINEAR,
+                                             &grid, &err));
     /* 4 cells from both edges: between rows and columns 3 and 4. */
     CHECK_NEAR((double)grid.data[0], 0.5 * (350.0 + 3.5), 0.5 * 100.0 * 0.01);
     tl_grid_free(&grid);
     const double far[6] = {600000, 10, 0, 4000000, 0, -10};
     tl_grid_free(&like);
     make_like(2, 2, far, 32633, &like);
-    assert_int_equal(tl_io_store()->read_grid_like(kit_path("degrees.tif"), "dem", 1, &like,
-                                                   TL_NEAREST, &grid, &err),
+    assert_int_equal(tl_store_gdal()->read_grid_like(kit_path("degrees.tif"), "dem", 1, &like,
+                                                     TL_NEAREST, &grid, &err),
                      TL_DATA);
     CHECK_SAYS(err, "no valid value");
-    assert_int_equal(tl_io_store()->read_grid_like(kit_path("degrees.tif"), "dem", 2, &like,
-                                                   TL_NEAREST, &grid, &err),
+    assert_int_equal(tl_store_gdal()->read_grid_like(kit_path("degrees.tif"), "dem", 2, &like,
+                                                     TL_NEAREST, &grid, &err),
                      TL_ARG);
     tl_grid_free(&like);
     assert_int_equal(tl_live_blocks(), 0);
@@ -154,7 +154,7 @@ static void grids_in_another_crs_are_reprojected(void **state) {
 
 static void metric_grids_lie_in_the_utm_zone_of_the_centre(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     tl_err err = {0};
     tl_georef geo;
     ptrdiff_t nrow = 0;

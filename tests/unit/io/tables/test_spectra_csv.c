@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Spectra tables in the forms that laboratories send them, and ENVI spectral libraries. */
-#include "io/spectra.h"
+#include "io/tables/spectra.h"
 #include "unit/io/io_kit.h"
 
 static tl_code parse(const char *text, const tl_progress *p, tl_spectra *s, tl_err *err) {
-    return tl_io_spectra_from_csv(text, strlen(text), "spectra", p, s, err);
+    return tl_io_tables_spectra_from_csv(text, strlen(text), "spectra", p, s, err);
 }
 
 /* The same two spectra, however the columns are named, ordered and delimited. */
@@ -128,7 +128,7 @@ static void cut_tables_are_survived(void **state) {
         "id,X350,X351e9,X1e308\n\"A\",1e999,-0.2,1e-320\nB;;,99999999999999999999\n";
     for (size_t cut = 0; cut < sizeof whole; cut++) {
         tl_spectra s;
-        if (tl_io_spectra_from_csv(whole, cut, "spectra", NULL, &s, NULL) == TL_OK) {
+        if (tl_io_tables_spectra_from_csv(whole, cut, "spectra", NULL, &s, NULL) == TL_OK) {
             tl_source_spectra_free(&s);
         }
     }
@@ -138,7 +138,7 @@ static void cut_tables_are_survived(void **state) {
 /* What is written is read back bit by bit, ids with commas and quotes included. */
 static void written_spectra_are_read_back_exactly(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     tl_err err = {0};
     tl_spectra s;
     tl_spectra back;
@@ -180,7 +180,7 @@ static void a_spectral_library_is_read_by_its_header(void **state) {
     tl_spectra s;
     kit_write_text("lib.hdr", library_header);
     kit_write("lib.sli", (const char *)library_data, sizeof library_data);
-    CHECK_OK(tl_io_store()->read_spectra(kit_path("lib.sli"), "spectra", NULL, &s, &err));
+    CHECK_OK(tl_store_gdal()->read_spectra(kit_path("lib.sli"), "spectra", NULL, &s, &err));
     assert_int_equal(s.n, 3);
     assert_string_equal(s.id[1], "two");
     assert_string_equal(s.id[2], "3");
@@ -191,7 +191,7 @@ static void a_spectral_library_is_read_by_its_header(void **state) {
     CHECK_NEAR(tl_matrix_row(&s.values, 0)[1], 0.1, 1e-15);
     CHECK_NEAR(tl_matrix_row(&s.values, 2)[0], -0.0001, 1e-15);
     tl_source_spectra_free(&s);
-    CHECK_OK(tl_io_store()->read_spectra(kit_path("lib.hdr"), "spectra", NULL, &s, &err));
+    CHECK_OK(tl_store_gdal()->read_spectra(kit_path("lib.hdr"), "spectra", NULL, &s, &err));
     assert_int_equal(s.n, 3);
     tl_source_spectra_free(&s);
 }
@@ -210,16 +210,16 @@ static void hostile_libraries_give_a_sentence(void **state) {
     for (size_t k = 0; k < sizeof headers / sizeof headers[0]; k++) {
         tl_err err = {0};
         tl_spectra s;
-        assert_int_equal(
-            tl_io_spectra_from_library(headers[k], strlen(headers[k]), (const char *)library_data,
-                                       sizeof library_data, "library", &s, &err),
-            TL_FORMAT);
+        assert_int_equal(tl_io_tables_spectra_from_library(
+                             headers[k], strlen(headers[k]), (const char *)library_data,
+                             sizeof library_data, "library", &s, &err),
+                         TL_FORMAT);
         assert_true(strlen(err.text) > 20);
     }
     for (size_t cut = 0; cut < sizeof library_header; cut++) {
         tl_spectra s;
-        if (tl_io_spectra_from_library(library_header, cut, (const char *)library_data,
-                                       sizeof library_data, "library", &s, NULL) == TL_OK) {
+        if (tl_io_tables_spectra_from_library(library_header, cut, (const char *)library_data,
+                                              sizeof library_data, "library", &s, NULL) == TL_OK) {
             tl_source_spectra_free(&s);
         }
     }
@@ -237,8 +237,8 @@ static void the_gamsberg_library_equals_its_csv(void **state) {
     tl_err err = {0};
     tl_spectra a;
     tl_spectra b;
-    CHECK_OK(tl_io_store()->read_spectra(library, "spectra", NULL, &a, &err));
-    CHECK_OK(tl_io_store()->read_spectra(csv, "spectra", NULL, &b, &err));
+    CHECK_OK(tl_store_gdal()->read_spectra(library, "spectra", NULL, &a, &err));
+    CHECK_OK(tl_store_gdal()->read_spectra(csv, "spectra", NULL, &b, &err));
     assert_int_equal(a.n, 27);
     assert_int_equal(a.p, 2151);
     for (ptrdiff_t i = 0; i < a.n * a.p; i++) {

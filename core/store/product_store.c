@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The store with satellite products: the table of room io and this room's functions; see store.h. */
-#include "products/product_store.h"
+#include "store/product_store.h"
 
 #include <threads.h>
 
-#include "io/store_gdal.h"
 #include "products/product_files.h"
+#include "store/store_gdal.h"
 
 static tl_store store;
 static once_flag once = ONCE_FLAG_INIT;
 
 static void fill(void) {
-    store = *tl_io_store();
+    store = *tl_store_gdal();
     store.open_product = tl_products_open;
     store.product_info = tl_products_info;
     store.product_grid = tl_products_grid;
@@ -20,7 +20,7 @@ static void fill(void) {
     store.close_product = tl_products_close;
 }
 
-const tl_store *tl_products_store(void) {
+const tl_store *tl_store_products(void) {
     call_once(&once, fill);
     return &store;
 }

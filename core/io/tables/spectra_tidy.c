@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "io/spectra.h"
+#include "io/tables/spectra.h"
 
 typedef struct column_key {
     double wavelength_nm;
@@ -29,7 +29,7 @@ static void reorder(double *row, const column_key *key, ptrdiff_t p, double *scr
     memcpy(row, scratch, (size_t)p * sizeof *row);
 }
 
-tl_code tl_io_spectra_sort(tl_spectra *s, const char *what, tl_err *err) {
+tl_code tl_io_tables_spectra_sort(tl_spectra *s, const char *what, tl_err *err) {
     for (ptrdiff_t j = 0; j < s->p; j++) {
         if (!(s->wavelength_nm[j] > 0.0) || !isfinite(s->wavelength_nm[j])) {
             return tl_fail(err, TL_DATA, "%s: wavelength %td is %g; wanted a value above 0", what,

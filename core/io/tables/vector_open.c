@@ -8,7 +8,7 @@
 #include "io/bytes.h"
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
-#include "io/vector.h"
+#include "io/tables/vector.h"
 #include "source/measured.h"
 
 enum { path_room = 4096 };
@@ -50,8 +50,9 @@ static tl_code pick_layer(tl_vector *v, const char *file, const char *name, cons
     return code;
 }
 
-tl_code tl_io_find_way(OGRSpatialReferenceH from, const tl_georef *target, const char *parameter,
-                       const char *path, OGRCoordinateTransformationH *way, tl_err *err) {
+tl_code tl_io_tables_find_way(OGRSpatialReferenceH from, const tl_georef *target,
+                              const char *parameter, const char *path,
+                              OGRCoordinateTransformationH *way, tl_err *err) {
     *way = NULL;
     OGRSpatialReferenceH to = tl_io_crs(target);
     if (to == NULL || from == NULL) {
@@ -74,8 +75,8 @@ tl_code tl_io_find_way(OGRSpatialReferenceH from, const tl_georef *target, const
     return code;
 }
 
-tl_code tl_io_open_vector(const char *path, const char *parameter, const tl_georef *target,
-                          tl_vector *vector, tl_err *err) {
+tl_code tl_io_tables_open_vector(const char *path, const char *parameter, const tl_georef *target,
+                                 tl_vector *vector, tl_err *err) {
     *vector = (tl_vector){0};
     char file[path_room];
     char name[path_room];
@@ -97,17 +98,17 @@ tl_code tl_io_open_vector(const char *path, const char *parameter, const tl_geor
     if (code == TL_OK) {
         OGRSpatialReferenceH crs = OGR_L_GetSpatialRef(vector->layer);
         vector->crs_missing = crs == NULL && target != NULL && target->crs_wkt != NULL;
-        code = tl_io_find_way(crs, target, parameter, file, &vector->way, err);
+        code = tl_io_tables_find_way(crs, target, parameter, file, &vector->way, err);
         vector->crs_moved = vector->way != NULL;
     }
     tl_io_end(&call);
     if (code != TL_OK) {
-        tl_io_close_vector(vector);
+        tl_io_tables_close_vector(vector);
     }
     return code;
 }
 
-void tl_io_close_vector(tl_vector *vector) {
+void tl_io_tables_close_vector(tl_vector *vector) {
     OCTDestroyCoordinateTransformation(vector->way);
     if (vector->dataset != NULL) {
         tl_io_call call;
@@ -118,8 +119,8 @@ void tl_io_close_vector(tl_vector *vector) {
     *vector = (tl_vector){0};
 }
 
-tl_code tl_io_find_field(OGRLayerH layer, const char *name, const char *parameter, const char *path,
-                         int *field, tl_err *err) {
+tl_code tl_io_tables_find_field(OGRLayerH layer, const char *name, const char *parameter,
+                                const char *path, int *field, tl_err *err) {
     OGRFeatureDefnH definition = OGR_L_GetLayerDefn(layer);
     const int n = OGR_FD_GetFieldCount(definition);
     *field = OGR_FD_GetFieldIndex(definition, name);
@@ -149,7 +150,7 @@ tl_code tl_io_find_field(OGRLayerH layer, const char *name, const char *paramete
     return code;
 }
 
-double tl_io_field_number(OGRFeatureH feature, int field, int *is_text) {
+double tl_io_tables_field_number(OGRFeatureH feature, int field, int *is_text) {
     *is_text = 0;
     double value = (double)NAN;
     if (!OGR_F_IsFieldSetAndNotNull(feature, field)) {
@@ -176,15 +177,15 @@ static void note_text(tl_text_values *seen, const char *text, const char *id) {
     seen->n++;
 }
 
-void tl_io_take_text(tl_odd_values *seen, const char *text, tl_samples *samples, ptrdiff_t i,
-                     ptrdiff_t j) {
+void tl_io_tables_take_text(tl_odd_values *seen, const char *text, tl_samples *samples, ptrdiff_t i,
+                            ptrdiff_t j) {
     const int is_below = tl_source_measured_below(text, &tl_matrix_row(&samples->below, i)[j]);
     note_text(is_below ? &seen->below : &seen->other, text, samples->id[i]);
 }
 
-tl_code tl_io_settle_texts(const tl_odd_values *seen, const char *path, const char *parameter,
-                           const tl_progress *progress, tl_samples *samples, ptrdiff_t j,
-                           tl_err *err) {
+tl_code tl_io_tables_settle_texts(const tl_odd_values *seen, const char *path,
+                                  const char *parameter, const tl_progress *progress,
+                                  tl_samples *samples, ptrdiff_t j, tl_err *err) {
     const tl_text_values *below = &seen->below;
     const tl_text_values *other = &seen->other;
     const char *name = samples->property[j];

@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
-#include "io/vector.h"
+#include "io/tables/vector.h"
 
 typedef struct polygons {
     ptrdiff_t n;
@@ -52,7 +52,7 @@ static tl_code take_polygons(const tl_vector *v, const char *path, const char *p
     }
     int field = -1;
     if (name_field != NULL && name_field[0] != '\0') {
-        TL_TRY(tl_io_find_field(v->layer, name_field, parameter, path, &field, err));
+        TL_TRY(tl_io_tables_find_field(v->layer, name_field, parameter, path, &field, err));
     }
     p->geometry = tl_acquire(n, sizeof *p->geometry);
     p->value = tl_acquire(n, sizeof *p->value);
@@ -109,13 +109,13 @@ static tl_code burn(const polygons *p, const tl_grid *like, const char *path, co
     return TL_OK;
 }
 
-tl_code tl_io_read_zones(const char *path, const char *parameter, const char *name_field,
-                         const tl_grid *like, int *zone, char ***name, ptrdiff_t *n_zones,
-                         tl_err *err) {
+tl_code tl_io_tables_read_zones(const char *path, const char *parameter, const char *name_field,
+                                const tl_grid *like, int *zone, char ***name, ptrdiff_t *n_zones,
+                                tl_err *err) {
     *name = NULL;
     *n_zones = 0;
     tl_vector v;
-    TL_TRY(tl_io_open_vector(path, parameter, &like->geo, &v, err));
+    TL_TRY(tl_io_tables_open_vector(path, parameter, &like->geo, &v, err));
     polygons p = {0};
     tl_io_call call;
     tl_io_begin(&call);
@@ -129,6 +129,6 @@ tl_code tl_io_read_zones(const char *path, const char *parameter, const char *na
     }
     free_polygons(&p, code != TL_OK);
     tl_io_end(&call);
-    tl_io_close_vector(&v);
+    tl_io_tables_close_vector(&v);
     return code;
 }

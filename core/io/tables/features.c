@@ -14,7 +14,7 @@
 #include "io/bytes.h"
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
-#include "io/vector.h"
+#include "io/tables/vector.h"
 
 enum { path_room = 4096 };
 
@@ -196,9 +196,9 @@ static tl_code copy_all_out(const char *folder, const char *path, const char *pa
     return code;
 }
 
-tl_code tl_io_write_features(const char *path, const char *parameter, const char *layer_name,
-                             const tl_features *features, const tl_georef *geo, const char *record,
-                             tl_err *err) {
+tl_code tl_io_tables_write_features(const char *path, const char *parameter, const char *layer_name,
+                                    const tl_features *features, const tl_georef *geo,
+                                    const char *record, tl_err *err) {
     char text[path_room];
     const char *driver = driver_of(path);
     if (driver == NULL) {

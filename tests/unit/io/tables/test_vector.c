@@ -42,7 +42,7 @@ static const char *const both[] = {"SOM", "As"};
 static void samples_come_back_from_every_vector_format(void **state) {
     (void)state;
     static const char *const names[] = {"points.gpkg", "points.geojson", "points.shp"};
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     for (int k = 0; k < 3; k++) {
         tl_err err = {0};
         tl_georef geo;
@@ -80,7 +80,7 @@ static void samples_come_back_from_every_vector_format(void **state) {
  * 3-21). */
 static void points_in_degrees_are_moved_to_the_scene(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     tl_err err = {0};
     tl_georef degrees;
     tl_georef utm;
@@ -139,8 +139,8 @@ static void points_without_a_crs_are_taken_as_they_are_with_a_warning(void **sta
     kit_georef(32633, NULL, &utm);
     kit_write_text("plain.csv", "x,y,Cu\n400010,5799990,n.d.\n,5799990,7\n");
     static const char *const copper[] = {"Cu"};
-    CHECK_OK(tl_io_store()->read_samples(kit_path("plain.csv"), "samples", "", copper, 1, &utm, &p,
-                                         &s, &err));
+    CHECK_OK(tl_store_gdal()->read_samples(kit_path("plain.csv"), "samples", "", copper, 1, &utm,
+                                           &p, &s, &err));
     CHECK_NEAR(s.x[0], 400010.0, 0.0);
     assert_true(isnan(s.x[1]));
     assert_non_null(strstr(log.text, "no coordinate reference system"));
@@ -156,8 +156,8 @@ static void repeated_ids_are_told(void **state) {
     kit_log log;
     const tl_progress p = kit_progress(&log);
     kit_write_text("twice.csv", "id,x,y\nB,1,2\nA,1,2\nB,3,4\nB,5,6\nC,1,1\n");
-    CHECK_OK(tl_io_store()->read_samples(kit_path("twice.csv"), "samples", "id", NULL, 0, NULL, &p,
-                                         &s, &err));
+    CHECK_OK(tl_store_gdal()->read_samples(kit_path("twice.csv"), "samples", "id", NULL, 0, NULL,
+                                           &p, &s, &err));
     assert_int_equal(s.n, 5);
     assert_non_null(strstr(log.text, "1 id is there more than once (B)"));
     tl_source_samples_free(&s);
@@ -170,8 +170,8 @@ static void coordinates_may_be_missing_without_a_raster(void **state) {
     tl_samples s;
     static const char *const som[] = {"SOM"};
     kit_write_text("lab.csv", "id,SOM\nA,1.5\nB,2.5\n");
-    CHECK_OK(tl_io_store()->read_samples(kit_path("lab.csv"), "samples", "id", som, 1, NULL, NULL,
-                                         &s, &err));
+    CHECK_OK(tl_store_gdal()->read_samples(kit_path("lab.csv"), "samples", "id", som, 1, NULL, NULL,
+                                           &s, &err));
     assert_int_equal(s.n, 2);
     assert_true(isnan(s.x[0]) && isnan(s.y[1]));
     CHECK_NEAR(tl_matrix_row(&s.values, 1)[0], 2.5, 0.0);
@@ -180,7 +180,7 @@ static void coordinates_may_be_missing_without_a_raster(void **state) {
 
 static void wrong_points_give_a_sentence(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     tl_err err = {0};
     tl_georef geo;
     tl_features f;
@@ -238,7 +238,7 @@ static void wrong_points_give_a_sentence(void **state) {
 static void equal_features_give_equal_bytes_and_keep_their_record(void **state) {
     (void)state;
     static const char *const names[] = {"same.gpkg", "same.geojson"};
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     for (int k = 0; k < 2; k++) {
         tl_err err = {0};
         tl_georef geo;
@@ -275,7 +275,7 @@ static void equal_features_give_equal_bytes_and_keep_their_record(void **state) 
 /* Two squares of a 4 x 4 grid: cells belong to the one that holds their centre. */
 static void polygons_are_burnt_by_cell_centres(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     tl_err err = {0};
     tl_georef geo;
     tl_grid like;
@@ -314,7 +314,7 @@ static void polygons_are_burnt_by_cell_centres(void **state) {
 
 static void lines_come_back_with_their_numbers(void **state) {
     (void)state;
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     tl_err err = {0};
     static const tl_column line_columns[] = {{"order", TL_COLUMN_INTEGER},
                                              {"length_m", TL_COLUMN_NUMBER}};
@@ -364,7 +364,7 @@ static void polygons_keep_their_parts_and_holes(void **state) {
     static ptrdiff_t first[] = {0, 3, 4};
     static const int wanted[24] = {1, 1, 1, 0, 0, 2, 1, 0, 1, 0, 0, 0,
                                    1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0};
-    const tl_store *store = tl_io_store();
+    const tl_store *store = tl_store_gdal();
     for (int k = 0; k < 3; k++) {
         tl_err err = {0};
         tl_features f = {.geometry = TL_POLYGONS,
@@ -420,7 +420,7 @@ static void a_full_disk_is_noticed(void **state) {
     make_points(&f, 500000.0, 5761038.0, 10.0);
     for (int k = 0; k < 3; k++) {
         tl_err err = {0};
-        const tl_store *store = tl_io_store();
+        const tl_store *store = tl_store_gdal();
         CHECK_OK(
             store->write_features(kit_path(names[k]), "output", "points", &f, &geo, NULL, &err));
         char *bytes = NULL;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Binary files of ASD field spectrometers (.asd), read from their bytes as if a stranger had written
  * them. */
-#ifndef TL_IO_ASD_FILE_H
-#define TL_IO_ASD_FILE_H
+#ifndef TL_IO_TABLES_ASD_FILE_H
+#define TL_IO_TABLES_ASD_FILE_H
 
 #include <stddef.h>
 
 #include "source/tables.h"
 
 /* 1 when the bytes begin as an ASD file does: "ASD", or "as" with a digit from 2 to 8. */
-int tl_io_asd_is(const char *bytes, size_t length);
+int tl_io_tables_asd_is(const char *bytes, size_t length);
 
 /* The reflectance of an ASD file.
  *
@@ -27,7 +27,7 @@ int tl_io_asd_is(const char *bytes, size_t length);
  *            radiance or another quantity, no white reference, no finite value; TL_NOMEM
  * cost       O(channels); memory of the output
  * source     ASD Inc., ASD file format, version 8 */
-tl_code tl_io_asd_parse(const char *bytes, size_t length, const char *what, double splice_nm[2],
-                        tl_spectra *spectra, tl_err *err);
+tl_code tl_io_tables_asd_parse(const char *bytes, size_t length, const char *what,
+                               double splice_nm[2], tl_spectra *spectra, tl_err *err);
 
 #endif

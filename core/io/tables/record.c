@@ -7,7 +7,7 @@
 #include "io/bytes.h"
 #include "io/gdal_call.h"
 #include "io/raster.h"
-#include "io/vector.h"
+#include "io/tables/vector.h"
 
 enum { geojson_limit = 256 << 20 };
 
@@ -35,13 +35,14 @@ static tl_code record_of_geojson(const char *path, const char *parameter, char *
 static tl_code record_of_layer(const char *path, const char *parameter, char **record,
                                tl_err *err) {
     tl_vector v;
-    TL_TRY(tl_io_open_vector(path, parameter, NULL, &v, err));
+    TL_TRY(tl_io_tables_open_vector(path, parameter, NULL, &v, err));
     const tl_code code = keep(GDALGetMetadataItem(v.layer, "RECORD", "TILTH"), record, err);
-    tl_io_close_vector(&v);
+    tl_io_tables_close_vector(&v);
     return code;
 }
 
-tl_code tl_io_read_record(const char *path, const char *parameter, char **record, tl_err *err) {
+tl_code tl_io_tables_read_record(const char *path, const char *parameter, char **record,
+                                 tl_err *err) {
     *record = NULL;
     if (tl_io_has_extension(path, "geojson,json")) {
         return record_of_geojson(path, parameter, record, err);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * ASD binary files and text exports: every version, real files, and files that lie. */
-#include "io/asd_file.h"
+#include "io/tables/asd_file.h"
 
-#include "io/spectra.h"
+#include "io/tables/spectra.h"
 #include "unit/io/io_kit.h"
 
 /* A file as the instrument writes it, little-endian on every machine. */
@@ -88,7 +88,7 @@ static tl_code parse(const unsigned char *bytes, size_t length, double splice[2]
     char *copy = malloc(length + (length == 0));
     assert_non_null(copy);
     memcpy(copy, bytes, length);
-    const tl_code code = tl_io_asd_parse(copy, length, "files 'a.asd'", splice, s, err);
+    const tl_code code = tl_io_tables_asd_parse(copy, length, "files 'a.asd'", splice, s, err);
     free(copy);
     return code;
 }
@@ -110,7 +110,7 @@ static void every_version_gives_target_over_white(void **state) {
             tl_spectra s;
             double splice[2];
             const size_t length = write_asd(&f, bytes);
-            assert_true(tl_io_asd_is((const char *)bytes, length));
+            assert_true(tl_io_tables_asd_is((const char *)bytes, length));
             CHECK_OK(parse(bytes, length, splice, &s, &err));
             assert_int_equal(s.n, 1);
             assert_int_equal(s.p, 12);
@@ -214,7 +214,7 @@ static void real_files_have_their_decoded_reflectance(void **state) {
     if (table == NULL) {
         skip();
     }
-    CHECK_OK(tl_io_store()->read_spectra(table, "spectra", NULL, &decoded, &err));
+    CHECK_OK(tl_store_gdal()->read_spectra(table, "spectra", NULL, &decoded, &err));
     for (size_t k = 0; k < 6; k++) {
         char name[96];
         char form[96];
@@ -222,7 +222,7 @@ static void real_files_have_their_decoded_reflectance(void **state) {
         tl_spectra s;
         (void)snprintf(name, sizeof name, "asd_files/%s.asd", names[k]);
         CHECK_OK(
-            tl_io_store()->read_measured(kit_data(name), "files", NULL, splice, form, &s, &err));
+            tl_store_gdal()->read_measured(kit_data(name), "files", NULL, splice, form, &s, &err));
         (void)snprintf(name, sizeof name, "%s.asd", names[k]);
         const ptrdiff_t i = tl_source_spectra_find(&decoded, name);
         assert_true(i >= 0);
@@ -261,8 +261,8 @@ static void every_export_gives_the_same_spectrum(void **state) {
         double splice[2];
         char form[96];
         kit_write_text("a.txt", texts[k].text);
-        CHECK_OK(
-            tl_io_store()->read_measured(kit_path("a.txt"), "files", NULL, splice, form, &s, &err));
+        CHECK_OK(tl_store_gdal()->read_measured(kit_path("a.txt"), "files", NULL, splice, form, &s,
+                                                &err));
         assert_int_equal(s.n, 1);
         assert_int_equal(s.p, 2);
         assert_string_equal(s.id[0], "");
@@ -290,7 +290,8 @@ static void cut_exports_are_survived(void **state) {
         tl_err err = {0};
         assert_non_null(copy);
         memcpy(copy, text, n);
-        CHECK_OK(tl_io_spectra_tidy_text(copy, n, &tidy, &tidy_length, form, &is_column, &err));
+        CHECK_OK(
+            tl_io_tables_spectra_tidy_text(copy, n, &tidy, &tidy_length, form, &is_column, &err));
         assert_true(tidy_length <= n + 64);
         tl_release(tidy);
         free(copy);
@@ -308,7 +309,7 @@ static void a_folder_lists_its_files_by_name(void **state) {
     kit_write_text("a.ASX", "1");
     kit_write_text("c.png", "1");
     (void)snprintf(folder, sizeof folder, "%s", kit_path(""));
-    CHECK_OK(tl_io_store()->list_folder(folder, "folder", "txq,asx", &path, &n, &err));
+    CHECK_OK(tl_store_gdal()->list_folder(folder, "folder", "txq,asx", &path, &n, &err));
     assert_int_equal(n, 2);
     assert_non_null(strstr(path[0], "/a.ASX"));
     assert_non_null(strstr(path[1], "/b.asx"));
@@ -317,7 +318,7 @@ static void a_folder_lists_its_files_by_name(void **state) {
     }
     tl_release((void *)path);
     (void)snprintf(folder, sizeof folder, "%s", kit_path("b.asx"));
-    assert_int_equal(tl_io_store()->list_folder(folder, "folder", "asx", &path, &n, &err), TL_IO);
+    assert_int_equal(tl_store_gdal()->list_folder(folder, "folder", "asx", &path, &n, &err), TL_IO);
     assert_non_null(strstr(err.text, "no folder"));
     assert_int_equal(tl_live_blocks(), 0);
 }

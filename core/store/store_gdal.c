@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The store of GDAL and OGR: one table of this room's functions; see store_gdal.h. */
-#include "io/store_gdal.h"
+#include "store/store_gdal.h"
 
 #include "io/bytes.h"
 #include "io/gdal_call.h"
 #include "io/python.h"
 #include "io/raster.h"
 #include "io/scratch_file.h"
-#include "io/spectra.h"
-#include "io/vector.h"
+#include "io/tables/spectra.h"
+#include "io/tables/vector.h"
 
 static const tl_store store = {
     .open_raster = tl_io_open_raster,
@@ -26,15 +26,15 @@ static const tl_store store = {
     .finish_raster = tl_io_finish_raster,
     .abandon_raster = tl_io_abandon_raster,
     .limit_cache = tl_io_limit_cache,
-    .read_samples = tl_io_read_samples,
-    .read_zones = tl_io_read_zones,
-    .read_spectra = tl_io_read_spectra,
-    .read_measured = tl_io_read_measured,
-    .write_spectra = tl_io_write_spectra,
-    .write_table = tl_io_write_table,
-    .write_features = tl_io_write_features,
-    .read_lines = tl_io_read_lines,
-    .read_record = tl_io_read_record,
+    .read_samples = tl_io_tables_read_samples,
+    .read_zones = tl_io_tables_read_zones,
+    .read_spectra = tl_io_tables_read_spectra,
+    .read_measured = tl_io_tables_read_measured,
+    .write_spectra = tl_io_tables_write_spectra,
+    .write_table = tl_io_tables_write_table,
+    .write_features = tl_io_tables_write_features,
+    .read_lines = tl_io_tables_read_lines,
+    .read_record = tl_io_tables_read_record,
     .read_bytes = tl_io_read_bytes,
     .write_bytes = tl_io_write_bytes,
     .fingerprint = tl_io_fingerprint,
@@ -48,7 +48,7 @@ static const tl_store store = {
     .inspect_system = tl_io_inspect_system,
 };
 
-const tl_store *tl_io_store(void) {
+const tl_store *tl_store_gdal(void) {
     tl_io_call call;
     tl_io_begin(&call);
     tl_io_end(&call);

@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "io/bytes.h"
-#include "io/spectra.h"
+#include "io/tables/spectra.h"
 #include "spectra/units.h"
 
 enum { path_room = 4096, table_limit = 1 << 30, header_limit = 64 << 20 };
@@ -46,14 +46,14 @@ static tl_code try_library(const char *path, const char *parameter, const char *
         return TL_OK;
     }
     tl_code code = TL_OK;
-    if (tl_io_spectra_is_library(header_bytes, header_length)) {
+    if (tl_io_tables_spectra_is_library(header_bytes, header_length)) {
         *is_library = 1;
         char *bytes = NULL;
         size_t length = 0;
         code = tl_io_read_bytes(data, parameter, table_limit, &bytes, &length, err);
         if (code == TL_OK) {
-            code = tl_io_spectra_from_library(header_bytes, header_length, bytes, length, what,
-                                              spectra, err);
+            code = tl_io_tables_spectra_from_library(header_bytes, header_length, bytes, length,
+                                                     what, spectra, err);
         }
         tl_release(bytes);
     }
@@ -61,8 +61,9 @@ static tl_code try_library(const char *path, const char *parameter, const char *
     return code;
 }
 
-tl_code tl_io_read_any_spectra(const char *path, const char *parameter, const tl_progress *progress,
-                               tl_spectra *spectra, tl_err *err) {
+tl_code tl_io_tables_read_any_spectra(const char *path, const char *parameter,
+                                      const tl_progress *progress, tl_spectra *spectra,
+                                      tl_err *err) {
     *spectra = (tl_spectra){0};
     char what[512];
     (void)snprintf(what, sizeof what, "%s '%.400s'", parameter, path);
@@ -75,17 +76,17 @@ tl_code tl_io_read_any_spectra(const char *path, const char *parameter, const tl
     char *bytes = NULL;
     size_t length = 0;
     TL_TRY(tl_io_read_bytes(path, parameter, table_limit, &bytes, &length, err));
-    code = tl_io_spectra_from_csv(bytes, length, what, progress, spectra, err);
+    code = tl_io_tables_spectra_from_csv(bytes, length, what, progress, spectra, err);
     tl_release(bytes);
     return code;
 }
 
 /* Percent and scaled integers are named, never guessed: a wrong guess would go unseen. */
-tl_code tl_io_read_spectra(const char *path, const char *parameter, const tl_progress *progress,
-                           tl_spectra *spectra, tl_err *err) {
+tl_code tl_io_tables_read_spectra(const char *path, const char *parameter,
+                                  const tl_progress *progress, tl_spectra *spectra, tl_err *err) {
     double median = 0.0;
     double divisor = 1.0;
-    TL_TRY(tl_io_read_any_spectra(path, parameter, progress, spectra, err));
+    TL_TRY(tl_io_tables_read_any_spectra(path, parameter, progress, spectra, err));
     tl_code code = tl_spectra_find_divisor(spectra->values.data, spectra->n * spectra->p, &median,
                                            &divisor, err);
     if (code == TL_OK && divisor > 1.0) {
@@ -123,8 +124,8 @@ static tl_code write_text(tl_text *text, const char *path, const char *parameter
     return code;
 }
 
-tl_code tl_io_write_spectra(const char *path, const char *parameter, const tl_spectra *s,
-                            tl_err *err) {
+tl_code tl_io_tables_write_spectra(const char *path, const char *parameter, const tl_spectra *s,
+                                   tl_err *err) {
     tl_text text = {0};
     tl_text_add(&text, "id");
     for (ptrdiff_t j = 0; j < s->p; j++) {
@@ -143,7 +144,8 @@ tl_code tl_io_write_spectra(const char *path, const char *parameter, const tl_sp
     return write_text(&text, path, parameter, err);
 }
 
-tl_code tl_io_write_table(const char *path, const char *parameter, const tl_table *t, tl_err *err) {
+tl_code tl_io_tables_write_table(const char *path, const char *parameter, const tl_table *t,
+                                 tl_err *err) {
     tl_text text = {0};
     for (ptrdiff_t j = 0; j < t->ncol; j++) {
         tl_text_add(&text, j == 0 ? "" : ",");

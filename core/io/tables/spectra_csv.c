@@ -7,7 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "io/spectra.h"
+#include "io/tables/spectra.h"
 #include "io/wavelength_unit.h"
 #include "source/csv.h"
 
@@ -258,8 +258,9 @@ static tl_code from_columns(const tl_csv *csv, const char *what, const tl_progre
     return code;
 }
 
-tl_code tl_io_spectra_from_csv(const char *bytes, size_t length, const char *what,
-                               const tl_progress *progress, tl_spectra *spectra, tl_err *err) {
+tl_code tl_io_tables_spectra_from_csv(const char *bytes, size_t length, const char *what,
+                                      const tl_progress *progress, tl_spectra *spectra,
+                                      tl_err *err) {
     *spectra = (tl_spectra){0};
     tl_csv csv;
     TL_TRY(tl_source_csv_parse(bytes, length, what, &csv, err));
@@ -268,7 +269,7 @@ tl_code tl_io_spectra_from_csv(const char *bytes, size_t length, const char *wha
                                        : from_rows(&csv, what, progress, &n_texts, spectra, err);
     tl_source_csv_free(&csv);
     if (code == TL_OK) {
-        code = tl_io_spectra_sort(spectra, what, err);
+        code = tl_io_tables_spectra_sort(spectra, what, err);
     }
     if (code == TL_OK && n_texts > 0) {
         tl_progress_log(progress, TL_WARNING, "%s: %td values are no numbers and count as missing",

@@ -8,9 +8,9 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "io/asd_file.h"
 #include "io/bytes.h"
-#include "io/spectra.h"
+#include "io/tables/asd_file.h"
+#include "io/tables/spectra.h"
 
 enum { file_limit = 1 << 30, header_lines = 100 };
 
@@ -173,8 +173,9 @@ static span find_header(const char *bytes, const char *end) {
     return first;
 }
 
-tl_code tl_io_spectra_tidy_text(const char *bytes, size_t length, char **tidy, size_t *tidy_length,
-                                char form[96], int *is_column, tl_err *err) {
+tl_code tl_io_tables_spectra_tidy_text(const char *bytes, size_t length, char **tidy,
+                                       size_t *tidy_length, char form[96], int *is_column,
+                                       tl_err *err) {
     const char *end = bytes + length;
     if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
         bytes += 3;
@@ -214,8 +215,9 @@ static tl_code read_text(const char *bytes, size_t length, const char *what,
     char *tidy = NULL;
     size_t tidy_length = 0;
     int is_column = 0;
-    TL_TRY(tl_io_spectra_tidy_text(bytes, length, &tidy, &tidy_length, form, &is_column, err));
-    tl_code code = tl_io_spectra_from_csv(tidy, tidy_length, what, progress, spectra, err);
+    TL_TRY(
+        tl_io_tables_spectra_tidy_text(bytes, length, &tidy, &tidy_length, form, &is_column, err));
+    tl_code code = tl_io_tables_spectra_from_csv(tidy, tidy_length, what, progress, spectra, err);
     tl_release(tidy);
     if (code == TL_OK && is_column && spectra->n == 1) {
         code = tl_source_spectra_set_id(spectra, 0, "", err);
@@ -226,8 +228,9 @@ static tl_code read_text(const char *bytes, size_t length, const char *what,
     return code;
 }
 
-tl_code tl_io_read_measured(const char *path, const char *parameter, const tl_progress *progress,
-                            double splice_nm[2], char form[96], tl_spectra *spectra, tl_err *err) {
+tl_code tl_io_tables_read_measured(const char *path, const char *parameter,
+                                   const tl_progress *progress, double splice_nm[2], char form[96],
+                                   tl_spectra *spectra, tl_err *err) {
     *spectra = (tl_spectra){0};
     splice_nm[0] = splice_nm[1] = (double)NAN;
     char what[512];
@@ -237,14 +240,14 @@ tl_code tl_io_read_measured(const char *path, const char *parameter, const tl_pr
     size_t length = 0;
     TL_TRY(tl_io_read_bytes(path, parameter, file_limit, &bytes, &length, err));
     tl_code code = TL_OK;
-    if (tl_io_has_extension(path, "asd") || tl_io_asd_is(bytes, length)) {
+    if (tl_io_has_extension(path, "asd") || tl_io_tables_asd_is(bytes, length)) {
         (void)snprintf(form, 96, "a binary ASD file");
-        code = tl_io_asd_parse(bytes, length, what, splice_nm, spectra, err);
+        code = tl_io_tables_asd_parse(bytes, length, what, splice_nm, spectra, err);
     } else if (tl_io_has_extension(path, "csv,txt,tsv,asc")) {
         code = read_text(bytes, length, what, progress, form, spectra, err);
     } else {
         (void)snprintf(form, 96, "a table or a spectral library");
-        code = tl_io_read_any_spectra(path, parameter, progress, spectra, err);
+        code = tl_io_tables_read_any_spectra(path, parameter, progress, spectra, err);
     }
     tl_release(bytes);
     return code;

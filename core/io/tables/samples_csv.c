@@ -16,7 +16,7 @@
 #include "io/bytes.h"
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
-#include "io/vector.h"
+#include "io/tables/vector.h"
 #include "source/csv.h"
 #include "source/measured.h"
 
@@ -108,7 +108,7 @@ static tl_code find_way(const axes *a, const tl_georef *target, const char *path
                        "wanted a text such as EPSG:32633",
                        parameter, path, a->crs);
     } else {
-        code = tl_io_find_way(crs, target, parameter, path, way, err);
+        code = tl_io_tables_find_way(crs, target, parameter, path, way, err);
     }
     if (*way != NULL) {
         tl_progress_log(progress, TL_INFO,
@@ -180,11 +180,11 @@ static tl_code take_property(const tl_csv *csv, const char *name, ptrdiff_t j, c
         double value = (double)NAN;
         if (!tl_parse_number(text, &value) && text[0] != '\0' && !tl_same_word(text, "nan") &&
             !tl_same_word(text, "na")) {
-            tl_io_take_text(&texts, text, samples, i, j);
+            tl_io_tables_take_text(&texts, text, samples, i, j);
         }
         tl_matrix_row(&samples->values, i)[j] = value;
     }
-    return tl_io_settle_texts(&texts, path, parameter, progress, samples, j, err);
+    return tl_io_tables_settle_texts(&texts, path, parameter, progress, samples, j, err);
 }
 
 static tl_code fill(const tl_csv *csv, const char *path, const char *parameter,
@@ -214,10 +214,10 @@ static tl_code fill(const tl_csv *csv, const char *path, const char *parameter,
     return code;
 }
 
-tl_code tl_io_read_samples_csv(const char *path, const char *parameter, const char *id_field,
-                               const char *const *property, ptrdiff_t n_property,
-                               const tl_georef *target, const tl_progress *progress,
-                               tl_samples *samples, tl_err *err) {
+tl_code tl_io_tables_read_samples_csv(const char *path, const char *parameter, const char *id_field,
+                                      const char *const *property, ptrdiff_t n_property,
+                                      const tl_georef *target, const tl_progress *progress,
+                                      tl_samples *samples, tl_err *err) {
     char *bytes = NULL;
     size_t length = 0;
     TL_TRY(tl_io_read_bytes(path, parameter, table_limit, &bytes, &length, err));

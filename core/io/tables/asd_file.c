@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Binary files of ASD field spectrometers; see asd_file.h. */
-#include "io/asd_file.h"
+#include "io/tables/asd_file.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -70,7 +70,7 @@ static int version_of(const char *bytes, size_t length) {
     return is ? bytes[2] - '0' : 0;
 }
 
-int tl_io_asd_is(const char *bytes, size_t length) {
+int tl_io_tables_asd_is(const char *bytes, size_t length) {
     /* A text may begin with these letters; the zero byte that ends every comment tells it apart. */
     return version_of(bytes, length) > 0 && (length < 160 || memchr(bytes + 3, '\0', 157) != NULL);
 }
@@ -161,8 +161,8 @@ static void take_splices(const char *bytes, const layout *l, double splice_nm[2]
     }
 }
 
-tl_code tl_io_asd_parse(const char *bytes, size_t length, const char *what, double splice_nm[2],
-                        tl_spectra *spectra, tl_err *err) {
+tl_code tl_io_tables_asd_parse(const char *bytes, size_t length, const char *what,
+                               double splice_nm[2], tl_spectra *spectra, tl_err *err) {
     *spectra = (tl_spectra){0};
     splice_nm[0] = splice_nm[1] = (double)NAN;
     layout l;

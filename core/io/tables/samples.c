@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "io/bytes.h"
 #include "io/gdal_call.h"
-#include "io/vector.h"
+#include "io/tables/vector.h"
 
 /* Where the id and the properties sit in the layer. */
 typedef struct columns {
@@ -27,10 +27,11 @@ static tl_code find_columns(const tl_vector *v, const char *path, const char *pa
         return tl_fail(err, TL_NOMEM, "out of memory for the fields of '%s'", path);
     }
     if (id_field != NULL && id_field[0] != '\0') {
-        TL_TRY(tl_io_find_field(v->layer, id_field, parameter, path, &c->id, err));
+        TL_TRY(tl_io_tables_find_field(v->layer, id_field, parameter, path, &c->id, err));
     }
     for (ptrdiff_t j = 0; j < n_property; j++) {
-        TL_TRY(tl_io_find_field(v->layer, property[j], parameter, path, &c->property[j], err));
+        TL_TRY(
+            tl_io_tables_find_field(v->layer, property[j], parameter, path, &c->property[j], err));
     }
     return TL_OK;
 }
@@ -77,10 +78,10 @@ static tl_code take_feature(OGRFeatureH feature, const tl_vector *v, const colum
     for (ptrdiff_t j = 0; j < samples->nprop; j++) {
         int is_text = 0;
         tl_matrix_row(&samples->values, i)[j] =
-            tl_io_field_number(feature, c->property[j], &is_text);
+            tl_io_tables_field_number(feature, c->property[j], &is_text);
         if (is_text) {
-            tl_io_take_text(&c->texts[j], OGR_F_GetFieldAsString(feature, c->property[j]), samples,
-                            i, j);
+            tl_io_tables_take_text(&c->texts[j], OGR_F_GetFieldAsString(feature, c->property[j]),
+                                   samples, i, j);
         }
     }
     return TL_OK;
@@ -144,7 +145,7 @@ static tl_code read_layer(const tl_vector *v, const char *path, const char *para
         code = take_features(v, &c, parameter, path, samples, err);
     }
     for (ptrdiff_t j = 0; j < n_property && code == TL_OK; j++) {
-        code = tl_io_settle_texts(&c.texts[j], path, parameter, progress, samples, j, err);
+        code = tl_io_tables_settle_texts(&c.texts[j], path, parameter, progress, samples, j, err);
     }
     tl_release(c.property);
     tl_release(c.texts);
@@ -190,11 +191,11 @@ static tl_code read_any(const char *path, const char *parameter, const char *id_
                         const char *const *property, ptrdiff_t n_property, const tl_georef *target,
                         const tl_progress *progress, tl_samples *samples, tl_err *err) {
     if (tl_io_has_extension(path, "csv,txt,tsv")) {
-        return tl_io_read_samples_csv(path, parameter, id_field, property, n_property, target,
-                                      progress, samples, err);
+        return tl_io_tables_read_samples_csv(path, parameter, id_field, property, n_property,
+                                             target, progress, samples, err);
     }
     tl_vector v;
-    TL_TRY(tl_io_open_vector(path, parameter, target, &v, err));
+    TL_TRY(tl_io_tables_open_vector(path, parameter, target, &v, err));
     tl_io_call call;
     tl_io_begin(&call);
     const tl_code code =
@@ -205,14 +206,14 @@ static tl_code read_any(const char *path, const char *parameter, const char *id_
     } else {
         tl_source_samples_free(samples);
     }
-    tl_io_close_vector(&v);
+    tl_io_tables_close_vector(&v);
     return code;
 }
 
-tl_code tl_io_read_samples(const char *path, const char *parameter, const char *id_field,
-                           const char *const *property, ptrdiff_t n_property,
-                           const tl_georef *target, const tl_progress *progress,
-                           tl_samples *samples, tl_err *err) {
+tl_code tl_io_tables_read_samples(const char *path, const char *parameter, const char *id_field,
+                                  const char *const *property, ptrdiff_t n_property,
+                                  const tl_georef *target, const tl_progress *progress,
+                                  tl_samples *samples, tl_err *err) {
     *samples = (tl_samples){0};
     TL_TRY(
         read_any(path, parameter, id_field, property, n_property, target, progress, samples, err));

@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "io/envi_header.h"
-#include "io/spectra.h"
+#include "io/tables/spectra.h"
 #include "io/wavelength_unit.h"
 
 /* The numbers that say how the values lie in the data file. */
@@ -22,7 +22,7 @@ typedef struct storage {
     double scale;
 } storage;
 
-int tl_io_spectra_is_library(const char *header, size_t length) {
+int tl_io_tables_spectra_is_library(const char *header, size_t length) {
     tl_envi envi;
     if (tl_io_envi_parse(header, length, "", &envi, NULL) != TL_OK) {
         return 0;
@@ -162,9 +162,9 @@ static tl_code fill_wavelengths(const tl_envi *envi, const char *what, tl_spectr
     return TL_OK;
 }
 
-tl_code tl_io_spectra_from_library(const char *header, size_t header_length, const char *data,
-                                   size_t data_length, const char *what, tl_spectra *spectra,
-                                   tl_err *err) {
+tl_code tl_io_tables_spectra_from_library(const char *header, size_t header_length,
+                                          const char *data, size_t data_length, const char *what,
+                                          tl_spectra *spectra, tl_err *err) {
     *spectra = (tl_spectra){0};
     tl_envi envi;
     TL_TRY(tl_io_envi_parse(header, header_length, what, &envi, err));
@@ -186,7 +186,7 @@ tl_code tl_io_spectra_from_library(const char *header, size_t header_length, con
         spectra->values.data[i] = isfinite(value) ? value : (double)NAN;
     }
     if (code == TL_OK) {
-        code = tl_io_spectra_sort(spectra, what, err);
+        code = tl_io_tables_spectra_sort(spectra, what, err);
     }
     if (code != TL_OK) {
         tl_source_spectra_free(spectra);

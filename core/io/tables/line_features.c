@@ -5,7 +5,7 @@
 
 #include "base/alloc.h"
 #include "io/gdal_call.h"
-#include "io/vector.h"
+#include "io/tables/vector.h"
 
 /* Room for n more vertices and one more line. */
 static tl_code make_room(tl_features *lines, ptrdiff_t *room_lines, ptrdiff_t *room_vertices,
@@ -62,8 +62,9 @@ static tl_code take_line(line_reader *r, OGRFeatureH feature, OGRGeometryH line,
     lines->first[row + 1] = lines->nvertex;
     for (ptrdiff_t j = 0; j < lines->table.ncol; j++) {
         int is_text = 0;
-        const double value =
-            r->field[j] < 0 ? (double)NAN : tl_io_field_number(feature, r->field[j], &is_text);
+        const double value = r->field[j] < 0
+                                 ? (double)NAN
+                                 : tl_io_tables_field_number(feature, r->field[j], &is_text);
         tl_source_table_set_number(&lines->table, row, j, value);
     }
     return TL_OK;
@@ -103,13 +104,13 @@ static tl_code take_layer(line_reader *r, tl_features *lines, tl_err *err) {
                                                    : code;
 }
 
-tl_code tl_io_read_lines(const char *path, const char *parameter, const tl_column *column,
-                         ptrdiff_t n_column, const tl_georef *target, tl_features *lines,
-                         tl_err *err) {
+tl_code tl_io_tables_read_lines(const char *path, const char *parameter, const tl_column *column,
+                                ptrdiff_t n_column, const tl_georef *target, tl_features *lines,
+                                tl_err *err) {
     *lines = (tl_features){.geometry = TL_LINES};
     tl_source_table_start(&lines->table, column, n_column);
     tl_vector v;
-    TL_TRY(tl_io_open_vector(path, parameter, target, &v, err));
+    TL_TRY(tl_io_tables_open_vector(path, parameter, target, &v, err));
     tl_io_call call;
     tl_io_begin(&call);
     int *field = tl_acquire(n_column, sizeof *field);
@@ -123,7 +124,7 @@ tl_code tl_io_read_lines(const char *path, const char *parameter, const tl_colum
     }
     tl_release(field);
     tl_io_end(&call);
-    tl_io_close_vector(&v);
+    tl_io_tables_close_vector(&v);
     if (code != TL_OK) {
         char where[1024];
         (void)snprintf(where, sizeof where, "%s: '%.900s'", parameter, path);
