@@ -32,7 +32,7 @@ static double length_of(const double *v, ptrdiff_t n) {
     return sqrt(sum);
 }
 
-/* The loading X't / t't of component a with the score t = X r; gives t't. */
+/* The loading X't / t't of component a with the score t = X r; returns t't. */
 static double project(window_fit *f, ptrdiff_t a) {
     const double *r = f->rotation + a * f->w;
     double *loading = f->loading + a * f->w;
@@ -55,7 +55,7 @@ static double project(window_fit *f, ptrdiff_t a) {
     return squares;
 }
 
-/* The weights of component a, made free of the components before it. */
+/* The weights of component a, made orthogonal to the components before it. */
 static void next_rotation(window_fit *f, ptrdiff_t a, double length) {
     double *r = f->rotation + a * f->w;
     for (ptrdiff_t k = 0; k < f->w; k++) {
@@ -139,18 +139,18 @@ tl_code tl_fusion_pds_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t half
     const ptrdiff_t p = x->ncol;
     half = tl_min(half, p);
     const ptrdiff_t widest = 2 * half + 1;
-    const ptrdiff_t most = tl_min(components, widest);
+    const ptrdiff_t max_components = tl_min(components, widest);
     tl_matrix xc = {0};
     tl_matrix yc = {0};
-    double *room = tl_acquire(2 * widest + 2 * most * widest, sizeof *room);
-    tl_code code = room == NULL ? tl_no_memory(err, "a window") : TL_OK;
+    double *work = tl_acquire(2 * widest + 2 * max_components * widest, sizeof *work);
+    tl_code code = work == NULL ? tl_no_memory(err, "a window") : TL_OK;
     TL_CHECK(code);
     TL_CHECK(open_map(x, y, &xc, &yc, ds, err));
     window_fit f = {.n = x->nrow,
-                    .cross = room,
-                    .slope = room + widest,
-                    .rotation = room + 2 * widest,
-                    .loading = room + 2 * widest + most * widest,
+                    .cross = work,
+                    .slope = work + widest,
+                    .rotation = work + 2 * widest,
+                    .loading = work + 2 * widest + max_components * widest,
                     .x = &xc};
     ptrdiff_t run = 0;
     for (ptrdiff_t j = 0; j < p; j++) {
@@ -160,12 +160,12 @@ tl_code tl_fusion_pds_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t half
         const ptrdiff_t begin = run_start == NULL ? 0 : run_start[run];
         const ptrdiff_t end = run_start == NULL || run + 1 >= runs ? p : run_start[run + 1];
         f.first = tl_max(j - half, begin);
-        f.w = (tl_min(j + half + 1, end)) - f.first;
-        fit_window(&f, &yc, j, most);
+        f.w = tl_min(j + half + 1, end) - f.first;
+        fit_window(&f, &yc, j, max_components);
         memcpy(tl_matrix_row(&ds->slope, j) + f.first, f.slope, (size_t)f.w * sizeof *f.slope);
     }
 done:
-    tl_release(room);
+    tl_release(work);
     tl_matrix_free(&xc);
     tl_matrix_free(&yc);
     if (code != TL_OK) {

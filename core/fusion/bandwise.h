@@ -15,8 +15,9 @@
  * x           [n, p] satellite spectra
  * y           [n, p] lab spectra of the same rows in the same bands
  * half        h >= 0
- * components  of every regression, >= 1; a window with less to give takes fewer
- * run_start   [runs] first band of every run of neighbouring bands, rising from 0; NULL = one run
+ * components  of every regression, >= 1; fewer where a window does not yield as many
+ * run_start   [runs] first band of every run of neighbouring bands, increasing from 0; NULL = one
+ *             run
  * ds          uninitialised, holds the map (lambda 0); empty on failure
  * NaN         not allowed in x and y
  * fails       TL_SHAPE the bands of x and y do not pair up; TL_DATA fewer than 3 rows; TL_NOMEM
@@ -27,7 +28,7 @@ tl_code tl_fusion_pds_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t half
                           tl_ds *ds, tl_err *err);
 
 /* Least squares line of every band of y on the same band of x. A band that does not vary in x gets
- * slope 0, so it gives the mean of y. It is the piecewise transfer with h = 0.
+ * slope 0, so its prediction is the mean of y. It is the piecewise transfer with h = 0.
  *
  * as tl_fusion_pds_fit */
 tl_code tl_fusion_slope_fit(const tl_matrix *x, const tl_matrix *y, tl_ds *ds, tl_err *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Held-out judgement of a transfer; see diagnosis.h. */
+ * Assessment of a transfer on held-out pairs; see diagnosis.h. */
 #include "fusion/diagnosis.h"
 
 #include <math.h>
@@ -17,14 +17,14 @@ enum { DIAGNOSIS_FOLDS = 5, DIAGNOSIS_SHUFFLES = 400, DIAGNOSIS_FOLD_INDEX = 100
 
 static const double active_variance = 0.01;
 
-/* State of one diagnosis; made and real hold the judged rows in their order. */
+/* State of one diagnosis; made and real hold the assessed rows in their order. */
 typedef struct judgement {
     const tl_transfer_options *options;
     const tl_pairs *pairs;
     ptrdiff_t k;
-    ptrdiff_t *fold;        /* [n] */
-    ptrdiff_t *index;       /* [n] scratch */
-    ptrdiff_t *judged_fold; /* [judged rows] */
+    ptrdiff_t *fold;          /* [n] */
+    ptrdiff_t *index;         /* [n] scratch */
+    ptrdiff_t *assessed_fold; /* [assessed rows] */
     tl_matrix made;
     tl_matrix real;
     tl_matrix curve; /* [1, epochs] */
@@ -32,7 +32,7 @@ typedef struct judgement {
     double spread;
 } judgement;
 
-/* Row numbers of one fold: all rows outside it, or its judged rows. Gives their number. */
+/* Row numbers of one fold: all rows outside it, or its assessed rows. Returns their number. */
 static ptrdiff_t list_rows(const judgement *j, ptrdiff_t fold, int train) {
     ptrdiff_t count = 0;
     for (ptrdiff_t i = 0; i < j->pairs->satellite.nrow; i++) {
@@ -44,21 +44,22 @@ static ptrdiff_t list_rows(const judgement *j, ptrdiff_t fold, int train) {
     return count;
 }
 
-/* Puts the spectra made of one fold's test rows in their place and adds their squared errors. */
+/* Copies the spectra generated for the test rows of one fold to their rows of made, and adds their
+ * squared errors. */
 static void keep_fold(judgement *j, const tl_matrix *train_y, const tl_matrix *made,
                       ptrdiff_t fold) {
     const ptrdiff_t p = made->ncol;
-    ptrdiff_t place = 0;
+    ptrdiff_t position = 0;
     ptrdiff_t at = 0;
     for (ptrdiff_t i = 0; i < j->pairs->satellite.nrow; i++) {
         if (!j->pairs->own[i]) {
             continue;
         }
         if (j->fold[i] == fold) {
-            memcpy(tl_matrix_row(&j->made, place), tl_matrix_row(made, at++),
+            memcpy(tl_matrix_row(&j->made, position), tl_matrix_row(made, at++),
                    (size_t)p * sizeof(double));
         }
-        place++;
+        position++;
     }
     for (ptrdiff_t b = 0; b < p; b++) {
         double mean = 0.0;
@@ -75,7 +76,7 @@ static void keep_fold(judgement *j, const tl_matrix *train_y, const tl_matrix *m
     }
 }
 
-static tl_code judge_fold(judgement *j, ptrdiff_t fold, const tl_progress *p, tl_err *err) {
+static tl_code assess_fold(judgement *j, ptrdiff_t fold, const tl_progress *p, tl_err *err) {
     tl_matrix train_x = {0};
     tl_matrix train_y = {0};
     tl_matrix test_x = {0};
@@ -112,18 +113,18 @@ done:
     return code;
 }
 
-/* Subtracts from every judged row the mean of its fold: each fold has its own model, and the
+/* Subtracts the mean of its fold from every assessed row: each fold has its own model, and
  * differences between models are not differences between samples. */
 static void centre_folds(const judgement *j, tl_matrix *m) {
     for (ptrdiff_t b = 0; b < m->ncol; b++) {
         double sum[DIAGNOSIS_FOLDS] = {0};
         double count[DIAGNOSIS_FOLDS] = {0};
         for (ptrdiff_t i = 0; i < m->nrow; i++) {
-            sum[j->judged_fold[i]] += tl_matrix_row(m, i)[b];
-            count[j->judged_fold[i]] += 1.0;
+            sum[j->assessed_fold[i]] += tl_matrix_row(m, i)[b];
+            count[j->assessed_fold[i]] += 1.0;
         }
         for (ptrdiff_t i = 0; i < m->nrow; i++) {
-            tl_matrix_row(m, i)[b] -= sum[j->judged_fold[i]] / count[j->judged_fold[i]];
+            tl_matrix_row(m, i)[b] -= sum[j->assessed_fold[i]] / count[j->assessed_fold[i]];
         }
     }
 }
@@ -181,7 +182,7 @@ static tl_code shuffled_range(const tl_matrix *a, const tl_matrix *b, int64_t se
     return TL_OK;
 }
 
-/* Spread, correlation and its shuffled range from the judged rows. */
+/* Spread, correlation and its shuffled range from the assessed rows. */
 static tl_code compare_spread(const judgement *j, tl_diagnosis *d, tl_err *err) {
     const ptrdiff_t p = j->made.ncol;
     tl_matrix made = {0};
@@ -273,27 +274,27 @@ static tl_code open_judgement(judgement *j, tl_err *err) {
     j->k = groups < 2 * (ptrdiff_t)DIAGNOSIS_FOLDS ? 2 : DIAGNOSIS_FOLDS;
     j->fold = tl_acquire(n, sizeof *j->fold);
     j->index = tl_acquire(n, sizeof *j->index);
-    j->judged_fold = tl_acquire(n, sizeof *j->judged_fold);
-    if (j->fold == NULL || j->index == NULL || j->judged_fold == NULL) {
+    j->assessed_fold = tl_acquire(n, sizeof *j->assessed_fold);
+    if (j->fold == NULL || j->index == NULL || j->assessed_fold == NULL) {
         return tl_no_memory(err, "%td rows", n);
     }
-    ptrdiff_t judged = 0;
+    ptrdiff_t assessed = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         if (j->pairs->own[i]) {
-            j->index[judged++] = i;
+            j->index[assessed++] = i;
         }
     }
-    if (judged < 3 || groups < 2) {
+    if (assessed < 3 || groups < 2) {
         return tl_fail(err, TL_DATA,
-                       "%td samples are too few to judge a transfer; wanted at least 3", judged);
+                       "%td samples are too few to assess a transfer; wanted at least 3", assessed);
     }
-    TL_TRY(tl_matrix_take_rows(&j->real, &j->pairs->lab, j->index, judged, err));
-    TL_TRY(tl_matrix_init(&j->made, judged, j->pairs->lab.ncol, err));
+    TL_TRY(tl_matrix_take_rows(&j->real, &j->pairs->lab, j->index, assessed, err));
+    TL_TRY(tl_matrix_init(&j->made, assessed, j->pairs->lab.ncol, err));
     TL_TRY(tl_matrix_init(&j->curve, 1, epochs, err));
-    TL_TRY(tl_fusion_deal_groups(j->pairs->group, n, j->k, j->options->seed, DIAGNOSIS_FOLD_INDEX,
-                                 j->fold, err));
-    for (ptrdiff_t i = 0; i < judged; i++) {
-        j->judged_fold[i] = j->fold[j->index[i]];
+    TL_TRY(tl_fusion_divide_groups(j->pairs->group, n, j->k, j->options->seed, DIAGNOSIS_FOLD_INDEX,
+                                   j->fold, err));
+    for (ptrdiff_t i = 0; i < assessed; i++) {
+        j->assessed_fold[i] = j->fold[j->index[i]];
     }
     return TL_OK;
 }
@@ -308,7 +309,7 @@ tl_code tl_fusion_diagnose(const tl_transfer_options *o, const tl_pairs *pairs,
     for (ptrdiff_t k = 0; k < j.k; k++) {
         const tl_progress part =
             tl_progress_part(p, (double)k / (double)j.k, (double)(k + 1) / (double)j.k);
-        TL_CHECK(judge_fold(&j, k, &part, err));
+        TL_CHECK(assess_fold(&j, k, &part, err));
     }
     d->n = j.made.nrow;
     d->folds = j.k;
@@ -325,7 +326,7 @@ tl_code tl_fusion_diagnose(const tl_transfer_options *o, const tl_pairs *pairs,
 done:
     tl_release(j.fold);
     tl_release(j.index);
-    tl_release(j.judged_fold);
+    tl_release(j.assessed_fold);
     tl_matrix_free(&j.made);
     tl_matrix_free(&j.real);
     tl_matrix_free(&j.curve);

@@ -102,7 +102,6 @@ static tl_code ds_fold_open(const tl_matrix *x, const tl_matrix *y, const ptrdif
 static tl_code ds_fold_error(ds_fold *f, double lambda, double *sum, tl_err *err) {
     const ptrdiff_t n_test = f->x_test.nrow;
     const ptrdiff_t p = f->y.ncol;
-    const double *sd = tl_matrix_row(&f->stats, 2);
     tl_matrix weights = {0};
     tl_matrix made = {0};
     tl_code code;
@@ -110,12 +109,7 @@ static tl_code ds_fold_error(ds_fold *f, double lambda, double *sum, tl_err *err
     TL_CHECK(solve_ridge(&f->kernel, lambda, &f->ridged, &weights, err));
     TL_CHECK(tl_matrix_init(&made, n_test, p, err));
     tl_num_product(n_test, p, f->x.nrow, weights.data, 1, n_test, f->y.data, made.data, 0);
-    for (ptrdiff_t i = 0; i < n_test; i++) {
-        for (ptrdiff_t j = 0; j < p; j++) {
-            const double d = (tl_matrix_row(&made, i)[j] - tl_matrix_row(&f->y_test, i)[j]) / sd[j];
-            *sum += d * d;
-        }
-    }
+    tl_fusion_add_squares(&made, &f->y_test, tl_matrix_row(&f->stats, 2), sum);
 done:
     tl_matrix_free(&weights);
     tl_matrix_free(&made);
@@ -132,7 +126,7 @@ static tl_code choose_lambda(const tl_matrix *x, const tl_matrix *y, const ptrdi
         return tl_no_memory(err, "the folds of %td rows", x->nrow);
     }
     tl_code code;
-    TL_CHECK(tl_fusion_deal_up_to(group, x->nrow, DS_FOLDS, seed, 0, fold, &folds, err));
+    TL_CHECK(tl_fusion_divide_up_to(group, x->nrow, DS_FOLDS, seed, 0, fold, &folds, err));
     for (ptrdiff_t k = 0; k < folds; k++) {
         ds_fold f = {0};
         code = ds_fold_open(x, y, fold, k, &f, err);

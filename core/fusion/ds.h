@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Direct standardisation: a ridge regression that carries satellite spectra into lab space. */
+ * Direct standardisation: a ridge regression from satellite spectra to lab spectra. */
 #ifndef TL_FUSION_DS_H
 #define TL_FUSION_DS_H
 
@@ -10,7 +10,7 @@
 
 /* The fitted map y = mean_out + F'(x - mean_in). Owner; zeroed = empty. */
 typedef struct tl_ds {
-    tl_matrix slope;      /* [p_out, p_in]: F transposed, so that a row gives one output band */
+    tl_matrix slope;      /* [p_out, p_in]: F transposed, one row per output band */
     tl_matrix centre_in;  /* [1, p_in] training means */
     tl_matrix centre_out; /* [1, p_out] training means */
     double lambda;        /* ridge strength used, as a share of trace(Gc Gc')/n */
@@ -18,7 +18,7 @@ typedef struct tl_ds {
 
 /* Fits F = Gc'(Gc Gc' + l I)^-1 Sc with l = lambda trace(Gc Gc')/n, solved in the n x n space.
  *
- * x       [n, p_in] satellite spectra (reflectance or scores)
+ * x       [n, p_in] satellite spectra (reflectance or MNF components)
  * y       [n, p_out] lab spectra of the same rows
  * lambda  share of the mean squared length of a centred row, > 0; values <= 0: chosen from
  *         {1e-4, 3e-4, .., 3e-1} by cross-validation (five folds, fewer with
@@ -39,7 +39,7 @@ tl_code tl_fusion_ds_fit(const tl_matrix *x, const tl_matrix *y, double lambda,
  *
  * x      [n, p_in]
  * y      uninitialised, becomes [n, p_out]
- * NaN    anywhere in a row gives a row of NaN
+ * NaN    a row with a NaN becomes a row of NaN
  * fails  TL_SHAPE; TL_NOMEM */
 tl_code tl_fusion_ds_apply(const tl_ds *ds, const tl_matrix *x, tl_matrix *y, tl_err *err);
 

@@ -38,7 +38,7 @@ static tl_code take_difference(const tl_matrix *x, const tl_matrix *y, tl_matrix
     return TL_OK;
 }
 
-/* Rows of v made orthonormal in their order. */
+/* Makes the rows of v orthonormal, one after the other. */
 static void orthonormal(tl_matrix *v) {
     const ptrdiff_t p = v->ncol;
     for (ptrdiff_t a = 0; a < v->nrow; a++) {
@@ -110,10 +110,10 @@ tl_code tl_fusion_epo_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t c, t
                        "%td values",
                        x->nrow, x->ncol, y->nrow, y->ncol);
     }
-    const ptrdiff_t most = tl_min(x->nrow, x->ncol);
-    if (c < 1 || c > most) {
+    const ptrdiff_t max_directions = tl_min(x->nrow, x->ncol);
+    if (c < 1 || c > max_directions) {
         return tl_fail(err, TL_ARG, "orthogonalisation: %td directions asked for, wanted 1 to %td",
-                       c, most);
+                       c, max_directions);
     }
     tl_matrix d = {0};
     tl_code code = take_difference(x, y, &d, err);
@@ -181,7 +181,7 @@ tl_code tl_fusion_epo_map(const tl_epo *epo, const tl_matrix *x, const tl_matrix
     for (ptrdiff_t i = 0; i < p; i++) {
         tl_matrix_row(&ds->slope, i)[i] = 1.0;
     }
-    /* The mean of x goes where the map sends it: mean(x) + V V' (mean(y) - mean(x)). */
+    /* The map sends the mean of x to its image: mean(x) + V V' (mean(y) - mean(x)). */
     for (ptrdiff_t a = 0; a < epo->direction.nrow; a++) {
         const double *v = tl_matrix_row(&epo->direction, a);
         for (ptrdiff_t i = 0; i < p; i++) {
@@ -209,7 +209,7 @@ tl_code tl_fusion_epo_map(const tl_epo *epo, const tl_matrix *x, const tl_matrix
     return code;
 }
 
-/* What is left between the sides of held-out pairs, and between their samples. */
+/* Remaining differences between the two sides of held-out pairs, and between their samples. */
 typedef struct tl_epo_spread {
     double sides;
     double samples;
@@ -238,22 +238,29 @@ done:
     return code;
 }
 
-/* Fewer directions are tried from now on where the pairs of a fold lack them. */
-static tl_code try_fold(const tl_fold_rows *f, ptrdiff_t *most, tl_epo_spread *sum, tl_err *err) {
+/* The choice of the number of directions. */
+typedef struct direction_choice {
+    ptrdiff_t max_directions;
+    tl_epo_spread *sum; /* [max_directions] */
+} direction_choice;
+
+/* If the pairs of a fold have fewer directions, no more than these are tried from then on. */
+static tl_code try_fold(const tl_fold_rows *f, void *work, tl_err *err) {
+    direction_choice *choice = work;
     const ptrdiff_t rank = tl_min(f->x.nrow, f->x.ncol);
-    for (ptrdiff_t c = 1; c <= *most; c++) {
+    for (ptrdiff_t c = 1; c <= choice->max_directions; c++) {
         tl_epo epo = {0};
         tl_ds map = {0};
         tl_code code = c > rank ? TL_DATA : tl_fusion_epo_fit(&f->x, &f->y, c, &epo, err);
         if (code == TL_DATA) {
-            *most = c - 1;
+            choice->max_directions = c - 1;
             return TL_OK;
         }
         if (code == TL_OK) {
             code = tl_fusion_epo_map(&epo, &f->x, &f->y, &map, err);
         }
         if (code == TL_OK) {
-            code = add_spread(&map, f, &sum[c - 1], err);
+            code = add_spread(&map, f, &choice->sum[c - 1], err);
         }
         tl_fusion_epo_free(&epo);
         tl_fusion_ds_free(&map);
@@ -262,27 +269,20 @@ static tl_code try_fold(const tl_fold_rows *f, ptrdiff_t *most, tl_epo_spread *s
     return TL_OK;
 }
 
-tl_code tl_fusion_epo_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t most,
+tl_code tl_fusion_epo_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t max_directions,
                              const ptrdiff_t *group, int64_t seed, tl_ds *ds, tl_err *err) {
     *ds = (tl_ds){0};
     tl_epo epo = {0};
-    ptrdiff_t folds;
     ptrdiff_t best = 0;
-    tl_epo_spread *sum = tl_acquire(most, sizeof *sum);
-    ptrdiff_t *fold = tl_acquire(x->nrow, sizeof *fold);
-    tl_code code =
-        sum == NULL || fold == NULL ? tl_no_memory(err, "the folds of %td rows", x->nrow) : TL_OK;
-    TL_CHECK(code);
-    memset(sum, 0, (size_t)most * sizeof *sum);
-    TL_CHECK(tl_fusion_deal_up_to(group, x->nrow, EPO_FOLDS, seed, 0, fold, &folds, err));
-    for (ptrdiff_t k = 0; k < folds; k++) {
-        tl_fold_rows f;
-        TL_CHECK(tl_fusion_open_fold(x, y, group, fold, k, &f, err));
-        code = try_fold(&f, &most, sum, err);
-        tl_fusion_fold_rows_free(&f);
-        TL_CHECK(code);
+    tl_epo_spread *sum = tl_acquire(max_directions, sizeof *sum);
+    if (sum == NULL) {
+        return tl_no_memory(err, "the folds of %td rows", x->nrow);
     }
-    for (ptrdiff_t c = 1; c < most; c++) {
+    memset(sum, 0, (size_t)max_directions * sizeof *sum);
+    direction_choice choice = {.max_directions = max_directions, .sum = sum};
+    tl_code code;
+    TL_CHECK(tl_fusion_for_each_fold(x, y, group, EPO_FOLDS, seed, 0, try_fold, &choice, err));
+    for (ptrdiff_t c = 1; c < choice.max_directions; c++) {
         const int less = sum[c].sides * sum[best].samples < sum[best].sides * sum[c].samples;
         best = less ? c : best;
     }
@@ -291,7 +291,6 @@ tl_code tl_fusion_epo_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t m
 done:
     tl_fusion_epo_free(&epo);
     tl_release(sum);
-    tl_release(fold);
     return code;
 }
 

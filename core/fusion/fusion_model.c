@@ -84,8 +84,9 @@ static tl_code read_bands(const json_t *root, tl_fusion_model *m, tl_err *err) {
         m->wavelength_nm[j] = centre.data[j];
         m->fwhm_nm[j] = fwhm.data[j] > 0.0 ? fwhm.data[j] : (double)NAN;
         if (!(centre.data[j] > 0.0) || (j > 0 && !(centre.data[j] > centre.data[j - 1]))) {
-            code = tl_fail(err, TL_FORMAT, "wavelength_nm.%td is %g, wanted rising numbers above 0",
-                           j, centre.data[j]);
+            code = tl_fail(err, TL_FORMAT,
+                           "wavelength_nm.%td is %g, wanted increasing numbers above 0", j,
+                           centre.data[j]);
             goto done;
         }
     }

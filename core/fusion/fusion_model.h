@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A fusion model as it stands in a model file of the kind "fusion"; field by field in
+ * A fusion model as stored in a model file of the kind "fusion"; field by field in
  * docs/methods/fusion.md. */
 #ifndef TL_FUSION_FUSION_MODEL_H
 #define TL_FUSION_FUSION_MODEL_H
@@ -13,14 +13,14 @@
 /* Owner; zeroed = empty. */
 typedef struct tl_fusion_model {
     ptrdiff_t p;                 /* bands, of the scene and of the generated spectra alike */
-    double *wavelength_nm;       /* [p] rising */
+    double *wavelength_nm;       /* [p] increasing */
     double *fwhm_nm;             /* [p]; NaN = unknown (0 in the file) */
-    tl_transfer_options options; /* how the transfer was fitted, and can be fitted in a fold */
+    tl_transfer_options options; /* how the transfer was fitted, and is fitted again in folds */
     tl_transfer transfer;
-    json_t *about; /* diagnosis, spectra, warnings, record: kept, not used to generate */
+    json_t *about; /* diagnosis, spectra, warnings, record: kept, not used to generate spectra */
 } tl_fusion_model;
 
-/* Room for p bands in the uninitialised m.
+/* Allocates the uninitialised m for p bands.
  *
  * fails  TL_NOMEM */
 tl_code tl_fusion_model_init(tl_fusion_model *m, ptrdiff_t p, tl_err *err);
@@ -31,7 +31,8 @@ tl_code tl_fusion_model_init(tl_fusion_model *m, ptrdiff_t p, tl_err *err);
  * fails  TL_NUMERIC a number is not finite; TL_NOMEM */
 tl_code tl_fusion_model_to_json(const tl_fusion_model *m, json_t **root, tl_err *err);
 
-/* Reads it back with the same bits. The document may come from a stranger: everything is checked.
+/* Reads it back with the same bits. The document may come from an untrusted source: everything is
+ * checked.
  *
  * m      uninitialised; empty on failure
  * fails  TL_FORMAT, naming the key; TL_NOMEM */
@@ -40,7 +41,7 @@ tl_code tl_fusion_model_from_json(const json_t *root, tl_fusion_model *m, tl_err
 /* Reads it from the bytes of a file.
  *
  * bytes  [length]
- * name   is put in front of error sentences
+ * name   comes first in error sentences
  * m      uninitialised; empty on failure
  * fails  TL_FORMAT; TL_NOMEM */
 tl_code tl_fusion_model_parse(const char *bytes, size_t length, const char *name,

@@ -134,8 +134,8 @@ TL_WIDE_CLONES static void mark_missing(const float *block, ptrdiff_t n_rows, fl
 
 enum { FLOATS_OF_LINE = 16 };
 
-/* Copies one block; the pixels behind the last one become zeros. The block after it is asked for
- * from memory while this one is computed: every band lies in another page. */
+/* Copies one block; the places after the last pixel become zeros. The next block is prefetched
+ * while this one is computed, because every band is in another page of memory. */
 static void take_block(const tl_generator *g, const float *const *from, ptrdiff_t n, ptrdiff_t at,
                        ptrdiff_t count, float *x) {
     for (ptrdiff_t j = 0; j < g->n_in; j++) {
@@ -149,7 +149,7 @@ static void take_block(const tl_generator *g, const float *const *from, ptrdiff_
     }
 }
 
-/* The mean path; the result lies in the array returned, which is a or b. */
+/* The mean path; returns the array with the result, which is a or b. */
 static float *run_network(const tl_generator *g, const float *x, float *a, float *b) {
     const float *input = x;
     float *output = a;
@@ -186,8 +186,8 @@ static void finish_network(const tl_generator *g, const float *base, float *o) {
 }
 
 /* to = row + whole for the pixels there. */
-TL_WIDE_CLONES static void give_band(ptrdiff_t count, const float *row, const float *whole,
-                                     float *restrict to) {
+TL_WIDE_CLONES static void write_band(ptrdiff_t count, const float *row, const float *whole,
+                                      float *restrict to) {
     for (ptrdiff_t c = 0; c < count; c++) {
         to[c] = row[c] + whole[c];
     }
@@ -195,11 +195,11 @@ TL_WIDE_CLONES static void give_band(ptrdiff_t count, const float *row, const fl
 
 void tl_fusion_generate(const tl_generator *g, const float *const *from, ptrdiff_t n,
                         float *const *to, float *scratch) {
-    const ptrdiff_t room = g->widest * TL_DENSE_PIXELS;
+    const ptrdiff_t layer_size = g->widest * TL_DENSE_PIXELS;
     float *x = scratch;
     float *base = x + g->n_in * TL_DENSE_PIXELS;
-    float *a = base + room;
-    float *b = a + room;
+    float *a = base + layer_size;
+    float *b = a + layer_size;
     for (ptrdiff_t at = 0; at < n; at += TL_DENSE_PIXELS) {
         float whole[TL_DENSE_PIXELS] = {0.0F};
         const ptrdiff_t count = tl_min(n - at, TL_DENSE_PIXELS);
@@ -215,7 +215,7 @@ void tl_fusion_generate(const tl_generator *g, const float *const *from, ptrdiff
         }
         mark_missing(y, g->n_out, whole);
         for (ptrdiff_t j = 0; j < g->n_out; j++) {
-            give_band(count, y + j * TL_DENSE_PIXELS, whole, to[j] + at);
+            write_band(count, y + j * TL_DENSE_PIXELS, whole, to[j] + at);
         }
     }
 }

@@ -24,10 +24,10 @@ typedef struct tl_generator {
     ptrdiff_t widest;
 } tl_generator;
 
-/* Packs the weights; scaling of the input is multiplied into the first layer.
+/* Packs the weights; the scaling of the input becomes part of the first layer.
  *
  * g      uninitialised; empty on failure
- * fails  TL_ARG a transfer of no kind; TL_NOMEM */
+ * fails  TL_ARG an empty transfer; TL_NOMEM */
 tl_code tl_fusion_generator_init(tl_generator *g, const tl_transfer *transfer, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
@@ -42,8 +42,8 @@ ptrdiff_t tl_fusion_generator_scratch(const tl_generator *g);
  * from         [n_in] pointers to [n] values each: one band of the pixels
  * to           [n_out] pointers to [n] values each
  * scratch      [tl_fusion_generator_scratch] one for each thread
- * NaN          a value that is not finite in any band of a pixel, given or generated, makes all of
- *              its generated bands NaN
+ * NaN          a value that is not finite in any band of a pixel, satellite or generated, makes all
+ *              of its generated bands NaN
  * cost         the multiply-adds of the mean path; no allocation */
 void tl_fusion_generate(const tl_generator *g, const float *const *from, ptrdiff_t n,
                         float *const *to, float *scratch);

@@ -24,7 +24,7 @@ static int by_group(const void *a, const void *b) {
     return (x->row > y->row) - (x->row < y->row);
 }
 
-/* Writes the rank of every row's group (0 = smallest number) into rank; gives the number of
+/* Writes the rank of every row's group (0 = smallest number) into rank; returns the number of
  * groups. */
 static ptrdiff_t rank_groups(const ptrdiff_t *group, ptrdiff_t n, group_row *rows,
                              ptrdiff_t *rank) {
@@ -40,8 +40,9 @@ static ptrdiff_t rank_groups(const ptrdiff_t *group, ptrdiff_t n, group_row *row
     return count;
 }
 
-tl_code tl_fusion_deal_up_to(const ptrdiff_t *group, ptrdiff_t n, ptrdiff_t most, int64_t seed,
-                             uint32_t index, ptrdiff_t *fold, ptrdiff_t *folds, tl_err *err) {
+tl_code tl_fusion_divide_up_to(const ptrdiff_t *group, ptrdiff_t n, ptrdiff_t max_folds,
+                               int64_t seed, uint32_t index, ptrdiff_t *fold, ptrdiff_t *folds,
+                               tl_err *err) {
     group_row *rows = tl_acquire(n, sizeof *rows);
     if (rows == NULL) {
         return tl_no_memory(err, "the folds of %td rows", n);
@@ -49,15 +50,18 @@ tl_code tl_fusion_deal_up_to(const ptrdiff_t *group, ptrdiff_t n, ptrdiff_t most
     const ptrdiff_t count = rank_groups(group, n, rows, fold);
     tl_release(rows);
     if (count < 3) {
-        return tl_fail(err, TL_DATA, "%td independent samples are too few to choose by, wanted 3",
-                       count);
+        return tl_fail(
+            err, TL_DATA,
+            "%td independent samples are too few for a choice by cross-validation, wanted at "
+            "least 3",
+            count);
     }
-    *folds = tl_min(count, most);
-    return tl_fusion_deal_groups(group, n, *folds, seed, index, fold, err);
+    *folds = tl_min(count, max_folds);
+    return tl_fusion_divide_groups(group, n, *folds, seed, index, fold, err);
 }
 
-tl_code tl_fusion_deal_groups(const ptrdiff_t *group, ptrdiff_t n, ptrdiff_t k, int64_t seed,
-                              uint32_t index, ptrdiff_t *fold, tl_err *err) {
+tl_code tl_fusion_divide_groups(const ptrdiff_t *group, ptrdiff_t n, ptrdiff_t k, int64_t seed,
+                                uint32_t index, ptrdiff_t *fold, tl_err *err) {
     tl_code code = TL_OK;
     group_row *rows = tl_acquire(n, sizeof *rows);
     ptrdiff_t *order = tl_acquire(n, sizeof *order);
@@ -132,19 +136,29 @@ void tl_fusion_centre(tl_matrix *x, double *mean) {
     }
 }
 
-tl_code tl_fusion_open_fold(const tl_matrix *x, const tl_matrix *y, const ptrdiff_t *group,
-                            const ptrdiff_t *fold, ptrdiff_t k, tl_fold_rows *f, tl_err *err) {
-    tl_code code;
-    *f = (tl_fold_rows){0};
-    TL_CHECK(tl_fusion_take_fold(x, fold, k, 0, &f->x, err));
-    TL_CHECK(tl_fusion_take_fold(y, fold, k, 0, &f->y, err));
-    TL_CHECK(tl_fusion_take_fold(x, fold, k, 1, &f->x_test, err));
-    TL_CHECK(tl_fusion_take_fold(y, fold, k, 1, &f->y_test, err));
-    TL_CHECK(tl_matrix_init(&f->sd, 2, y->ncol, err));
+static void close_fold(tl_fold_rows *f) {
+    tl_matrix_free(&f->x);
+    tl_matrix_free(&f->y);
+    tl_matrix_free(&f->x_test);
+    tl_matrix_free(&f->y_test);
+    tl_matrix_free(&f->sd);
+    tl_release(f->group);
+}
+
+/* The pairs outside and inside fold k; to be closed whatever happens. */
+static tl_code open_fold(const tl_matrix *x, const tl_matrix *y, const ptrdiff_t *group,
+                         const ptrdiff_t *fold, ptrdiff_t k, tl_fold_rows *f, tl_err *err) {
+    TL_TRY(tl_fusion_take_fold(x, fold, k, 0, &f->x, err));
+    TL_TRY(tl_fusion_take_fold(y, fold, k, 0, &f->y, err));
+    TL_TRY(tl_fusion_take_fold(x, fold, k, 1, &f->x_test, err));
+    TL_TRY(tl_fusion_take_fold(y, fold, k, 1, &f->y_test, err));
+    TL_TRY(tl_matrix_init(&f->sd, 2, y->ncol, err));
     tl_fusion_mean_sd(&f->y, 1e-6, tl_matrix_row(&f->sd, 1), tl_matrix_row(&f->sd, 0));
     if (group != NULL) {
         f->group = tl_acquire(f->x.nrow, sizeof *f->group);
-        TL_CHECK(f->group == NULL ? tl_no_memory(err, "a fold") : TL_OK);
+        if (f->group == NULL) {
+            return tl_no_memory(err, "a fold");
+        }
         ptrdiff_t count = 0;
         for (ptrdiff_t i = 0; i < x->nrow; i++) {
             if (fold[i] != k) {
@@ -152,19 +166,37 @@ tl_code tl_fusion_open_fold(const tl_matrix *x, const tl_matrix *y, const ptrdif
             }
         }
     }
-done:
-    if (code != TL_OK) {
-        tl_fusion_fold_rows_free(f);
+    return TL_OK;
+}
+
+tl_code tl_fusion_for_each_fold(const tl_matrix *x, const tl_matrix *y, const ptrdiff_t *group,
+                                ptrdiff_t max_folds, int64_t seed, uint32_t index,
+                                tl_fusion_fold_job job, void *work, tl_err *err) {
+    ptrdiff_t folds = 0;
+    ptrdiff_t *fold = tl_acquire(x->nrow, sizeof *fold);
+    if (fold == NULL) {
+        return tl_no_memory(err, "the folds of %td rows", x->nrow);
     }
+    tl_code code =
+        tl_fusion_divide_up_to(group, x->nrow, max_folds, seed, index, fold, &folds, err);
+    for (ptrdiff_t k = 0; k < folds && code == TL_OK; k++) {
+        tl_fold_rows f = {.number = k, .folds = folds};
+        code = open_fold(x, y, group, fold, k, &f, err);
+        if (code == TL_OK) {
+            code = job(&f, work, err);
+        }
+        close_fold(&f);
+    }
+    tl_release(fold);
     return code;
 }
 
-void tl_fusion_fold_rows_free(tl_fold_rows *f) {
-    tl_matrix_free(&f->x);
-    tl_matrix_free(&f->y);
-    tl_matrix_free(&f->x_test);
-    tl_matrix_free(&f->y_test);
-    tl_matrix_free(&f->sd);
-    tl_release(f->group);
-    *f = (tl_fold_rows){0};
+void tl_fusion_add_squares(const tl_matrix *made, const tl_matrix *y, const double *sd,
+                           double *sum) {
+    for (ptrdiff_t i = 0; i < made->nrow; i++) {
+        for (ptrdiff_t j = 0; j < made->ncol; j++) {
+            const double miss = (tl_matrix_row(made, i)[j] - tl_matrix_row(y, i)[j]) / sd[j];
+            *sum += miss * miss;
+        }
+    }
 }

@@ -9,7 +9,7 @@ static double clamp_sigma(double sg, int *inside) {
     return fmin(fmax(sg, -TL_VAE_SIGMA_LIMIT), TL_VAE_SIGMA_LIMIT);
 }
 
-/* The divergence of one unit with its two slopes. */
+/* The divergence of one unit and its two partial derivatives. */
 static double one_unit(tl_vae_sigma reading, double mu, double sg, double *by_mu, double *by_sg) {
     switch (reading) {
         case TL_VAE_LOGVAR:

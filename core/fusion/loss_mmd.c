@@ -13,7 +13,7 @@ enum { MMD_MEDIAN_ROWS = 1000 };
 
 typedef double lanes __attribute__((vector_size(32), aligned(8), may_alias));
 
-/* Four sums side by side, so that additions need not wait for each other; the order is fixed. */
+/* Four sums side by side, so that one addition does not wait for another; the order is fixed. */
 TL_WIDE_CLONES static double squared_distance(ptrdiff_t p, const double *a, const double *b) {
     lanes sum = {0};
     ptrdiff_t j = 0;

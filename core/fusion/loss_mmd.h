@@ -18,19 +18,19 @@ typedef struct tl_mmd {
 /* Sets the five scales s0 {1/4, 1/2, 1, 2, 4} with s0 = half the median squared distance between
  * the rows of target.
  *
- * target  [n, p]; its first 1000 rows count
+ * target  [n, p]; only its first 1000 rows are used
  * mmd     scales and their number are set
  * fails   TL_DATA all rows are equal, or there are fewer than 2; TL_NOMEM */
 tl_code tl_fusion_mmd_scales(const tl_matrix *target, tl_mmd *mmd, tl_err *err);
 
 /* MMD^2 between the rows of two tables. The biased form is never negative. Distances are sums of
- * squared differences: the shorter way through inner products cancels.
+ * squared differences, because the faster form with inner products loses digits by cancellation.
  *
  * y       [n, p], n >= 2
  * s       [m, p], m >= 2
  * weight  of the gradient
  * dy      [n, p] weight times the gradient with respect to y is added; NULL = not wanted
- * NaN     gives NaN
+ * NaN     makes the result NaN
  * cost    (n^2 + m^2 + 2 n m) p / 2 for the value, (n^2 + n m) p more for the gradient; no
  *         allocation
  * source  Borgwardt et al. 2006, Bioinformatics 22:e49; Gretton et al. 2012, J. Mach. Learn. Res.

@@ -8,14 +8,14 @@
 /* Angle between two spectra in radians, in [0, pi].
  *
  * The arccosine of the cosine loses all digits near 0 and its gradient divides by the sine. With
- * unit vectors u, v the half-angle form 2 atan2(|u - v|, |u + v|) keeps them. Below 1e-10 rad the
- * gradient has no direction left and counts as 0, as it does for opposite vectors. A y or s shorter
- * than 1e-12 gives 0 and no gradient.
+ * unit vectors u, v the half-angle form 2 atan2(|u - v|, |u + v|) keeps them. Below 1e-10 rad, and
+ * for opposite vectors, the gradient has no defined direction and is 0. If y or s is shorter than
+ * 1e-12, angle and gradient are 0.
  *
  * y, s    [p]
  * weight  of the gradient
  * dy      [p] weight times the gradient with respect to y is added; NULL = not wanted
- * NaN     gives NaN
+ * NaN     makes the result NaN
  * cost    O(p), no allocation
  * source  Kruse et al. 1993, Remote Sens. Environ. 44:145 (the angle); Kahan 2006 (its form) */
 double tl_fusion_angle(ptrdiff_t p, const double *y, const double *s, double weight, double *dy);

@@ -13,7 +13,7 @@
 
 enum { PLS2_FOLDS = 5, LANCZOS_STEPS = 24, LANCZOS_RESTARTS = 100 };
 
-/* What is left of X'Y, or of a vector made orthogonal, below this share of its start is rounding. */
+/* A remainder of X'Y, or of a vector made orthogonal, below this share of its start is rounding. */
 static const double exhausted = 1e-12;
 
 static double inner(const double *a, const double *b, ptrdiff_t n) {
@@ -30,8 +30,8 @@ static void add_times(double *to, const double *from, double factor, ptrdiff_t n
     }
 }
 
-/* Takes the rows of basis out of v, twice against rounding, and gives v the length 1; gives the
- * length it had left. */
+/* Makes v orthogonal to the rows of basis (twice, against rounding) and scales it to length 1;
+ * returns the length that was left. */
 static double make_orthogonal(const tl_matrix *basis, ptrdiff_t rows, double *v) {
     const ptrdiff_t n = basis->ncol;
     for (int pass = 0; pass < 2; pass++) {
@@ -73,7 +73,7 @@ static tl_code reduce(const tl_matrix *m, tl_matrix *scores, tl_matrix *basis, t
 /* One side of the regression, reduced when it has more bands than rows. */
 typedef struct side {
     tl_matrix score; /* [n, d] */
-    tl_matrix basis; /* [d, p]; empty when the bands themselves serve */
+    tl_matrix basis; /* [d, p]; empty when the bands are used directly */
 } side;
 
 static void side_free(side *s) {
@@ -95,7 +95,7 @@ static tl_code side_open(const tl_matrix *m, tl_matrix *centre, side *s, tl_err 
     return code;
 }
 
-/* Turns rows of coefficients of the scores into rows of coefficients of the bands. */
+/* Converts rows of coefficients of the scores to rows of coefficients of the bands. */
 static tl_code to_bands(const side *s, tl_matrix *rows, tl_err *err) {
     if (s->basis.data == NULL) {
         return TL_OK;
@@ -119,19 +119,19 @@ static void apply_square(const tl_matrix *s, const double *v, double *between, d
 }
 
 /* One run of Lanczos steps from v: v becomes the best vector of the space they span, *value its
- * eigenvalue and *miss what it misses. q [steps + 1, e] and between [d] are scratch. */
+ * eigenvalue and *miss its residual. q [steps + 1, e] and between [d] are scratch. */
 static tl_code lanczos(const tl_matrix *s, tl_matrix *q, double *between, double *v, double *value,
                        double *miss, tl_err *err) {
     const ptrdiff_t e = s->ncol;
-    const ptrdiff_t most = q->nrow - 1;
+    const ptrdiff_t max_steps = q->nrow - 1;
     tl_matrix small;
     tl_matrix vectors = {0};
     double values[LANCZOS_STEPS];
     ptrdiff_t m = 0;
-    TL_TRY(tl_matrix_init(&small, most, most, err));
+    TL_TRY(tl_matrix_init(&small, max_steps, max_steps, err));
     memcpy(tl_matrix_row(q, 0), v, (size_t)e * sizeof *v);
     double left = 0.0;
-    while (m < most) {
+    while (m < max_steps) {
         double *next = tl_matrix_row(q, m + 1);
         apply_square(s, tl_matrix_row(q, m), between, next);
         const double size = sqrt(inner(next, next, e));
@@ -142,7 +142,7 @@ static tl_code lanczos(const tl_matrix *s, tl_matrix *q, double *between, double
             left = 0.0;
             break;
         }
-        if (m < most) {
+        if (m < max_steps) {
             tl_matrix_row(&small, m)[m - 1] = left;
             tl_matrix_row(&small, m - 1)[m] = left;
         }
@@ -181,13 +181,13 @@ static tl_code dominant(const tl_matrix *s, double *v, double *value, tl_err *er
     TL_TRY(tl_matrix_init(&q, steps + 1, e, err));
     tl_code code = tl_matrix_init(&between, 1, s->nrow, err);
     ptrdiff_t longest = 0;
-    double most = 0.0;
+    double greatest = 0.0;
     for (ptrdiff_t i = 0; i < s->nrow; i++) {
         const double length = inner(tl_matrix_row(s, i), tl_matrix_row(s, i), e);
-        longest = length > most ? i : longest;
-        most = tl_max_double(length, most);
+        longest = length > greatest ? i : longest;
+        greatest = tl_max_double(length, greatest);
     }
-    if (code == TL_OK && most > 0.0) {
+    if (code == TL_OK && greatest > 0.0) {
         memcpy(v, tl_matrix_row(s, longest), (size_t)e * sizeof *v);
         (void)make_orthogonal(&q, 0, v);
         for (int k = 0; k < LANCZOS_RESTARTS && code == TL_OK; k++) {
@@ -205,20 +205,20 @@ static tl_code dominant(const tl_matrix *s, double *v, double *value, tl_err *er
 
 /* Scratch of SIMPLS in the reduced space. */
 typedef struct simpls {
-    tl_matrix cross;   /* [d, e] S, what is left of X'Y */
-    tl_matrix removed; /* [A, d] orthonormal directions taken out of S */
-    tl_matrix room;    /* [3, max(n, d, e)]: score, loading, right vector */
+    tl_matrix cross;   /* [d, e] S, the remainder of X'Y */
+    tl_matrix removed; /* [A, d] orthonormal directions removed from S */
+    tl_matrix vector;  /* [3, max(n, d, e)]: score, loading, right vector */
 } simpls;
 
-/* Component a into the rows of fit; *done = 1 when nothing is left of X'Y. */
+/* Component a into the rows of fit; *done = 1 when X'Y is used up. */
 static tl_code next_component(const side *x, const side *y, ptrdiff_t a, double *first, simpls *w,
                               tl_pls2 *fit, int *done, tl_err *err) {
     const ptrdiff_t n = x->score.nrow;
     const ptrdiff_t d = x->score.ncol;
     const ptrdiff_t e = y->score.ncol;
-    double *t = tl_matrix_row(&w->room, 0);
-    double *p = tl_matrix_row(&w->room, 1);
-    double *c = tl_matrix_row(&w->room, 2);
+    double *t = tl_matrix_row(&w->vector, 0);
+    double *p = tl_matrix_row(&w->vector, 1);
+    double *c = tl_matrix_row(&w->vector, 2);
     double *r = tl_matrix_row(&fit->rotation, a);
     double value;
     TL_TRY(dominant(&w->cross, c, &value, err));
@@ -263,7 +263,7 @@ static tl_code run_simpls(const side *x, const side *y, ptrdiff_t components, tl
     const ptrdiff_t n = x->score.nrow;
     const ptrdiff_t d = x->score.ncol;
     const ptrdiff_t e = y->score.ncol;
-    const ptrdiff_t widest = n > d ? (tl_max(n, e)) : (tl_max(d, e));
+    const ptrdiff_t widest = tl_max(tl_max(n, d), e);
     simpls w = {0};
     double first = 0.0;
     int done = 0;
@@ -272,7 +272,7 @@ static tl_code run_simpls(const side *x, const side *y, ptrdiff_t components, tl
     TL_CHECK(tl_matrix_init(&fit->loading, components, e, err));
     TL_CHECK(tl_matrix_init(&w.cross, d, e, err));
     TL_CHECK(tl_matrix_init(&w.removed, components, d, err));
-    TL_CHECK(tl_matrix_init(&w.room, 3, widest, err));
+    TL_CHECK(tl_matrix_init(&w.vector, 3, widest, err));
     tl_num_product(d, e, n, x->score.data, 1, d, y->score.data, w.cross.data, 0);
     for (ptrdiff_t a = 0; a < components && !done; a++) {
         TL_CHECK(next_component(x, y, a, &first, &w, fit, &done, err));
@@ -283,7 +283,7 @@ static tl_code run_simpls(const side *x, const side *y, ptrdiff_t components, tl
 done:
     tl_matrix_free(&w.cross);
     tl_matrix_free(&w.removed);
-    tl_matrix_free(&w.room);
+    tl_matrix_free(&w.vector);
     return code;
 }
 
@@ -300,13 +300,13 @@ tl_code tl_fusion_pls2_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t com
         return tl_fail(err, TL_DATA, "partial least squares needs at least 3 pairs, got %td",
                        x->nrow);
     }
-    const ptrdiff_t most = tl_min(x->nrow - 1, x->ncol);
+    const ptrdiff_t max_components = tl_min(x->nrow - 1, x->ncol);
     side from = {0};
     side to = {0};
     tl_code code;
     TL_CHECK(side_open(x, &out->centre_in, &from, err));
     TL_CHECK(side_open(y, &out->centre_out, &to, err));
-    TL_CHECK(run_simpls(&from, &to, tl_min(components, most), out, err));
+    TL_CHECK(run_simpls(&from, &to, tl_min(components, max_components), out, err));
     if (out->components == 0) {
         code = tl_fail(err, TL_DATA,
                        "partial least squares: the satellite spectra or the lab spectra of the %td "
@@ -342,15 +342,15 @@ done:
     return code;
 }
 
-/* Adds the error of every number of components on the rows x_test to sum [most]. */
+/* Adds the error of every number of components on the rows x_test to sum [max_components]. */
 static tl_code add_errors(const tl_pls2 *fit, const tl_matrix *x_test, const tl_matrix *y_test,
-                          const double *sd, ptrdiff_t most, double *sum, tl_err *err) {
+                          const double *sd, ptrdiff_t max_components, double *sum, tl_err *err) {
     const ptrdiff_t p = x_test->ncol;
     const ptrdiff_t q = y_test->ncol;
-    tl_matrix room;
-    TL_TRY(tl_matrix_init(&room, 2, tl_max(p, q), err));
-    double *x = tl_matrix_row(&room, 0);
-    double *miss = tl_matrix_row(&room, 1);
+    tl_matrix line;
+    TL_TRY(tl_matrix_init(&line, 2, tl_max(p, q), err));
+    double *x = tl_matrix_row(&line, 0);
+    double *miss = tl_matrix_row(&line, 1);
     for (ptrdiff_t i = 0; i < x_test->nrow; i++) {
         for (ptrdiff_t j = 0; j < p; j++) {
             x[j] = tl_matrix_row(x_test, i)[j] - fit->centre_in.data[j];
@@ -358,7 +358,7 @@ static tl_code add_errors(const tl_pls2 *fit, const tl_matrix *x_test, const tl_
         for (ptrdiff_t j = 0; j < q; j++) {
             miss[j] = fit->centre_out.data[j] - tl_matrix_row(y_test, i)[j];
         }
-        for (ptrdiff_t a = 0; a < most; a++) {
+        for (ptrdiff_t a = 0; a < max_components; a++) {
             if (a < fit->components) {
                 add_times(miss, tl_matrix_row(&fit->loading, a),
                           inner(x, tl_matrix_row(&fit->rotation, a), p), q);
@@ -368,49 +368,48 @@ static tl_code add_errors(const tl_pls2 *fit, const tl_matrix *x_test, const tl_
             }
         }
     }
-    tl_matrix_free(&room);
+    tl_matrix_free(&line);
     return TL_OK;
 }
 
-static tl_code try_fold(const tl_matrix *x, const tl_matrix *y, const ptrdiff_t *fold, ptrdiff_t k,
-                        ptrdiff_t most, double *sum, tl_err *err) {
-    tl_fold_rows f;
+/* The choice of the number of components. */
+typedef struct component_choice {
+    ptrdiff_t max_components;
+    double *sum; /* [max_components] squared errors */
+} component_choice;
+
+static tl_code try_fold(const tl_fold_rows *f, void *work, tl_err *err) {
+    const component_choice *c = work;
     tl_pls2 fit = {0};
-    TL_TRY(tl_fusion_open_fold(x, y, NULL, fold, k, &f, err));
-    tl_code code = tl_fusion_pls2_fit(&f.x, &f.y, most, &fit, err);
+    tl_code code = tl_fusion_pls2_fit(&f->x, &f->y, c->max_components, &fit, err);
     if (code == TL_OK) {
-        code = add_errors(&fit, &f.x_test, &f.y_test, f.sd.data, most, sum, err);
+        code = add_errors(&fit, &f->x_test, &f->y_test, f->sd.data, c->max_components, c->sum, err);
     }
     tl_fusion_pls2_free(&fit);
-    tl_fusion_fold_rows_free(&f);
     return code;
 }
 
-tl_code tl_fusion_pls2_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t most,
+tl_code tl_fusion_pls2_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t max_components,
                               const ptrdiff_t *group, int64_t seed, tl_ds *ds, tl_err *err) {
     *ds = (tl_ds){0};
     tl_pls2 fit = {0};
-    ptrdiff_t folds;
-    double *sum = tl_acquire(most, sizeof *sum);
-    ptrdiff_t *fold = tl_acquire(x->nrow, sizeof *fold);
-    tl_code code =
-        sum == NULL || fold == NULL ? tl_no_memory(err, "the folds of %td rows", x->nrow) : TL_OK;
-    TL_CHECK(code);
-    memset(sum, 0, (size_t)most * sizeof *sum);
-    TL_CHECK(tl_fusion_deal_up_to(group, x->nrow, PLS2_FOLDS, seed, 0, fold, &folds, err));
-    for (ptrdiff_t k = 0; k < folds; k++) {
-        TL_CHECK(try_fold(x, y, fold, k, most, sum, err));
+    component_choice c = {.max_components = max_components,
+                          .sum = tl_acquire(max_components, sizeof *c.sum)};
+    if (c.sum == NULL) {
+        return tl_no_memory(err, "the folds of %td rows", x->nrow);
     }
+    memset(c.sum, 0, (size_t)max_components * sizeof *c.sum);
+    tl_code code;
+    TL_CHECK(tl_fusion_for_each_fold(x, y, group, PLS2_FOLDS, seed, 0, try_fold, &c, err));
     ptrdiff_t best = 0;
-    for (ptrdiff_t a = 1; a < most; a++) {
-        best = sum[a] < sum[best] ? a : best;
+    for (ptrdiff_t a = 1; a < max_components; a++) {
+        best = c.sum[a] < c.sum[best] ? a : best;
     }
     TL_CHECK(tl_fusion_pls2_fit(x, y, best + 1, &fit, err));
     TL_CHECK(tl_fusion_pls2_map(&fit, best + 1, ds, err));
 done:
     tl_fusion_pls2_free(&fit);
-    tl_release(sum);
-    tl_release(fold);
+    tl_release(c.sum);
     return code;
 }
 

@@ -19,7 +19,7 @@ typedef struct tl_pls2 {
     tl_matrix centre_out;
 } tl_pls2;
 
-/* Fits up to that many components, fewer when X'Y is used up.
+/* Fits up to the given number of components, fewer when X'Y is used up.
  *
  * x           [n, p]
  * y           [n, q]
@@ -35,18 +35,19 @@ tl_code tl_fusion_pls2_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t com
 
 /* The fit with a components as a linear map.
  *
- * a      at least 1; above the computed number means the last
+ * a      at least 1; a number above the fitted ones means the last
  * ds     uninitialised (lambda 0); empty on failure
  * fails  TL_NOMEM */
 tl_code tl_fusion_pls2_map(const tl_pls2 *fit, ptrdiff_t a, tl_ds *ds, tl_err *err);
 
-/* Fits with the number of components (1 to most) that has the least sum(((y - s) / sd_band)^2) in
- * five folds of groups (fewer when there are fewer groups); of equals the smaller.
+/* Fits with the number of components (1 to max_components) that has the smallest sum(((y - s) /
+ * sd_band)^2) in five folds of groups (fewer when there are fewer groups); of equal numbers the
+ * smaller.
  *
  * group   [n] rows with equal numbers stay in one fold; NULL = every row for itself
  * seed    of the folds
  * fails   as tl_fusion_pls2_fit; TL_DATA fewer than 3 groups */
-tl_code tl_fusion_pls2_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t most,
+tl_code tl_fusion_pls2_choose(const tl_matrix *x, const tl_matrix *y, ptrdiff_t max_components,
                               const ptrdiff_t *group, int64_t seed, tl_ds *ds, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */

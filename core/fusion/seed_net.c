@@ -73,7 +73,7 @@ TL_WIDE_CLONES static void scale_unit(float factor, const float *from, float *to
     }
 }
 
-/* x times the mask of layer k, for the samples at, at + 1 ... of which there are count. */
+/* x times the mask of layer k, for the count samples from at on. */
 static void apply_mask(const tl_matrix *mask, int shared, ptrdiff_t at, ptrdiff_t count,
                        const float *from, float *to) {
     for (ptrdiff_t u = 0; u < mask->ncol; u++) {
@@ -89,7 +89,7 @@ static void apply_mask(const tl_matrix *mask, int shared, ptrdiff_t at, ptrdiff_
     }
 }
 
-/* mu = mu + sd * eps, with the sd that sg stands for. */
+/* mu = mu + sd * eps, with the sd that sg encodes. */
 static void add_noise(const tl_seed_net *s, const tl_matrix *eps, int shared, ptrdiff_t at,
                       ptrdiff_t count, float *mu, float *sg) {
     const ptrdiff_t latent = s->net.latent;
@@ -97,7 +97,7 @@ static void add_noise(const tl_seed_net *s, const tl_matrix *eps, int shared, pt
     const float limit = (float)TL_VAE_SIGMA_LIMIT;
     for (ptrdiff_t k = 0; k < latent * TL_DENSE_PIXELS; k++) {
         const float low = tl_max_float(-limit, sg[k]);
-        sg[k] = factor * (tl_min_float(limit, low));
+        sg[k] = factor * tl_min_float(limit, low);
     }
     tl_num_exp_float(latent * TL_DENSE_PIXELS, sg, sg);
     for (ptrdiff_t u = 0; u < latent; u++) {
@@ -112,7 +112,7 @@ static void add_noise(const tl_seed_net *s, const tl_matrix *eps, int shared, pt
 /* 1 / (1 + exp(-o)) of n numbers in place. */
 enum { TURNED = 8 };
 
-/* to = o turned, some bands at a time so that lines of both stay in the cache. */
+/* to = o transposed, a few bands at a time so that the lines of both stay in the cache. */
 static void turn_block(ptrdiff_t p, ptrdiff_t at, ptrdiff_t count, const float *o, tl_matrix *to) {
     for (ptrdiff_t j0 = 0; j0 < p; j0 += TURNED) {
         const ptrdiff_t end = tl_min(j0 + TURNED, p);
@@ -151,13 +151,13 @@ static void give_rows(const tl_seed_net *s, const tl_matrix *base, ptrdiff_t at,
 void tl_fusion_seed_net_run(const tl_seed_net *s, const tl_vae_pass *drawn, int shared,
                             const tl_matrix *base, float *scratch, tl_matrix *spectra) {
     const tl_vae_net *net = &s->net;
-    const ptrdiff_t room = s->widest * TL_DENSE_PIXELS;
+    const ptrdiff_t layer_size = s->widest * TL_DENSE_PIXELS;
     for (ptrdiff_t b = 0; b < s->blocks; b++) {
         const ptrdiff_t at = b * TL_DENSE_PIXELS;
         const ptrdiff_t count = tl_min(s->n - at, TL_DENSE_PIXELS);
         float *x = scratch;
-        float *y = x + room;
-        float *sg = y + room;
+        float *y = x + layer_size;
+        float *sg = y + layer_size;
         apply_mask(&drawn->mask[0], shared, at, count, s->first + at * net->layer[0].n_out, x);
         for (int k = 1; k < net->depth; k++) {
             tl_num_dense(&s->layer[k], x, y, 1);

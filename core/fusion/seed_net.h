@@ -27,7 +27,7 @@ typedef struct tl_seed_net {
  *
  * first   [n, width] the first layer of the samples, before the mask
  * s       uninitialised; empty on failure
- * fails   TL_ARG a network of impossible shape; TL_NOMEM */
+ * fails   TL_ARG the shape of the network is not valid; TL_NOMEM */
 tl_code tl_fusion_seed_net_init(tl_seed_net *s, const tl_vae *vae, const tl_matrix *first,
                                 tl_err *err);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Sums over rows run for all bands at once, so that they can be made with vectors in a fixed order;
+ * Sums over rows run over all bands at once, so that they use vector instructions in a fixed order;
  * see seed_score.h. */
 #include "fusion/seed_score.h"
 
@@ -35,7 +35,7 @@ static tl_code standardise(double *value, ptrdiff_t n, ptrdiff_t property, tl_er
     for (ptrdiff_t i = 0; i < n; i++) {
         squares += (value[i] - mean) * (value[i] - mean);
     }
-    /* Equal values leave a rounding error of the mean at most. */
+    /* With equal values only the rounding error of the mean remains. */
     if (!(squares > 1e-24 * (double)n * mean * mean)) {
         return tl_fail(err, TL_DATA, "seeds: all values of property %td are equal", property + 1);
     }
@@ -178,8 +178,8 @@ TL_WIDE_CLONES static void sum_together(ptrdiff_t count, const double *weight, p
     }
 }
 
-/* to[j] = sum over k of weight[k * stride + j] * from[k + j] in rising order of k. The last sums
- * are made again where n is no multiple of TOGETHER. */
+/* to[j] = sum over k of weight[k * stride + j] * from[k + j] in increasing order of k. Where n is
+ * no multiple of TOGETHER, the last sums are computed twice. */
 static void sum_run(ptrdiff_t n, ptrdiff_t count, const double *weight, ptrdiff_t stride,
                     const double *from, double *to) {
     ptrdiff_t at = 0;
@@ -199,7 +199,7 @@ static void sum_run(ptrdiff_t n, ptrdiff_t count, const double *weight, ptrdiff_
     }
 }
 
-/* The sums of tl_spectra_savgol_row, term by term for whole runs of bands whose sums begin one band
+/* The sums of tl_spectra_savgol_row, term by term for runs of bands whose windows begin one band
  * further each: the same bits. */
 static void smooth_rows(const tl_seed_scorer *s, const tl_matrix *spectra, tl_matrix *smoothed) {
     const tl_savgol *g = s->smooth;
@@ -261,34 +261,34 @@ TL_WIDE_CLONES static void centre(const tl_matrix *from, const double *present, 
         }
     }
     for (ptrdiff_t j = 0; j < p; j++) {
-        /* Rounding alone leaves about 1e-32 times the squared mean per row. */
+        /* Rounding alone causes about 1e-32 times the squared mean per row. */
         const double least = 1e-24 * count * mean[j] * mean[j];
         inverse[j] = inverse[j] > least ? 1.0 / sqrt(inverse[j]) : 0.0;
     }
 }
 
-/* Largest or mean |r|; eight of them side by side, so that they need not wait for each other. */
+/* Largest or mean |r|; eight of them side by side, so that one does not wait for another. */
 TL_WIDE_CLONES static double summarise(const double *product, const double *inverse, ptrdiff_t p,
                                        int by_mean) {
     enum { SIDES = 8 };
-    double most[SIDES] = {0.0};
+    double largest[SIDES] = {0.0};
     double sum = 0.0;
     ptrdiff_t j = 0;
     for (; !by_mean && j + SIDES <= p; j += SIDES) {
         for (int l = 0; l < SIDES; l++) {
             const double r = fabs(product[j + l]) * inverse[j + l];
-            most[l] = tl_max_double(r, most[l]);
+            largest[l] = tl_max_double(r, largest[l]);
         }
     }
     for (; j < p; j++) {
         const double r = fabs(product[j]) * inverse[j];
-        most[0] = tl_max_double(r, most[0]);
+        largest[0] = tl_max_double(r, largest[0]);
         sum += r;
     }
     for (int l = 1; l < SIDES; l++) {
-        most[0] = tl_max_double(most[l], most[0]);
+        largest[0] = tl_max_double(largest[l], largest[0]);
     }
-    return by_mean ? sum / (double)p : most[0];
+    return by_mean ? sum / (double)p : largest[0];
 }
 
 static int same_rows(const tl_seed_targets *targets, ptrdiff_t a, ptrdiff_t b) {
@@ -296,7 +296,8 @@ static int same_rows(const tl_seed_targets *targets, ptrdiff_t a, ptrdiff_t b) {
                   (size_t)targets->present.ncol * sizeof(double)) == 0;
 }
 
-/* The smoothed spectra of the rows that a property knows, ranked if need be, around their mean. */
+/* The smoothed spectra of the rows that have a value of the property, as ranks if wanted, minus
+ * their mean. */
 static tl_code prepare_property(tl_seed_scorer *s, const tl_seed_targets *targets, ptrdiff_t t,
                                 const tl_matrix *smoothed, tl_err *err) {
     const double *present = tl_matrix_row(&targets->present, t);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * All seeds in fixed blocks, every block with its own best ones; see seed_search.h. */
+ * All seeds in fixed blocks, each with its own list of best seeds; see seed_search.h. */
 #include "fusion/seed_search.h"
 
 #include <math.h>
@@ -14,11 +14,11 @@
 #include "fusion/seed_score.h"
 #include "fusion/vae_net.h"
 
-/* MORE: seeds that the search in single precision hands over beyond those wanted, so that rounding
- * cannot keep a good one back. */
+/* MORE: seeds that the search in single precision returns in addition to those wanted, so that
+ * rounding cannot exclude a good one. */
 enum { SEEDS_PER_BLOCK = 64, DIRECTIONS = 30, MORE = 4 };
 
-/* Everything that the blocks share. */
+/* What all blocks share. */
 typedef struct search {
     const tl_vae *vae;
     const tl_savgol *smooth;
@@ -30,7 +30,7 @@ typedef struct search {
     tl_matrix base;  /* [n, n_out]; empty without skip */
     tl_seed_targets targets;
     tl_seed_net fast;
-    int handed; /* seeds that a block hands over for every property */
+    int handed; /* seeds that a block returns for every property */
     ptrdiff_t n_block;
     tl_seed_found *best; /* [n_block, n_property] */
     double *null;        /* [n_block, n_property * permutations] */
@@ -45,7 +45,7 @@ double tl_fusion_seed_floor(double tries, double directions, ptrdiff_t n) {
     return n < 3 ? (double)NAN : sqrt(1.0 - pow(tries * directions, -2.0 / (double)(n - 2)));
 }
 
-/* Puts a seed among the best, which are sorted; an equal score stays behind the earlier seed. */
+/* Inserts a seed into the sorted list of the best; of equal scores the earlier seed comes first. */
 static void keep_best(tl_seed_found *f, int kept, int64_t seed, double score) {
     int at = kept;
     while (at > 0 && score > f->score[at - 1]) {
@@ -64,7 +64,7 @@ static void keep_best(tl_seed_found *f, int kept, int64_t seed, double score) {
 
 static void start_empty(tl_seed_found *f) {
     *f = (tl_seed_found){.p = (double)NAN};
-    for (int k = 0; k < TL_SEEDS_MOST_KEPT; k++) {
+    for (int k = 0; k < TL_SEEDS_MAX_KEPT; k++) {
         f->score[k] = -1.0;
     }
 }
@@ -78,7 +78,7 @@ typedef struct block_work {
     tl_seed_scorer scorer;
 } block_work;
 
-/* Masks and noise: of every row, or one row that is for all. */
+/* Masks and noise of every row, or of one row that all share. */
 static void draw_rows(const search *s, int64_t seed, tl_vae_pass *pass) {
     const double dropout = s->vae->options.dropout;
     tl_fusion_vae_draw(&s->net, dropout, seed, s->row == NULL ? 0 : s->row[0], 0, pass);
@@ -87,7 +87,7 @@ static void draw_rows(const search *s, int64_t seed, tl_vae_pass *pass) {
     }
 }
 
-/* Hands the row that is for all samples to each of them. */
+/* Copies the row that all samples share to each of them. */
 static void repeat_row(const search *s, tl_vae_pass *pass) {
     for (ptrdiff_t i = 1; s->row == NULL && i < s->n; i++) {
         for (int k = 0; k < s->net.depth; k++) {
@@ -110,8 +110,8 @@ static tl_code try_seed(const search *s, int64_t seed, block_work *w, tl_seed_fo
         const double *score = w->scorer.score + t * (1 + permutations);
         keep_best(&best[t], s->handed, seed, score[0]);
         for (ptrdiff_t k = 0; k < permutations; k++) {
-            double *most = &null[t * permutations + k];
-            *most = score[1 + k] > *most ? score[1 + k] : *most;
+            double *largest = &null[t * permutations + k];
+            *largest = tl_max_double(score[1 + k], *largest);
         }
     }
     return TL_OK;
@@ -156,15 +156,17 @@ static tl_code check_search(const tl_transfer *transfer, const tl_matrix *satell
                             const tl_matrix *property, const tl_savgol *smooth,
                             const tl_seed_search_options *o, tl_err *err) {
     if (transfer->kind != TL_TRANSFER_VAE) {
-        return tl_fail(err, TL_ARG, "seeds: a linear transfer has none; train a fusion network");
+        return tl_fail(err, TL_ARG,
+                       "seeds: a linear transfer has no seeds; train a fusion network");
     }
     if (o->first > o->last || o->last - o->first > INT32_MAX || o->kept < 1 ||
-        o->kept > TL_SEEDS_MOST_KEPT || o->permutations < 0) {
-        return tl_fail(err, TL_ARG,
-                       "seeds: %lld to %lld with %d kept and %td permutations; wanted a rising "
-                       "range, 1 to %d kept and no negative number",
-                       (long long)o->first, (long long)o->last, o->kept, o->permutations,
-                       (int)TL_SEEDS_MOST_KEPT);
+        o->kept > TL_SEEDS_MAX_KEPT || o->permutations < 0) {
+        return tl_fail(
+            err, TL_ARG,
+            "seeds: %lld to %lld with %d kept and %td permutations; wanted an increasing range, "
+            "1 to %d kept and no negative number",
+            (long long)o->first, (long long)o->last, o->kept, o->permutations,
+            (int)TL_SEEDS_MAX_KEPT);
     }
     if (satellite->ncol != transfer->n_in || property->ncol != satellite->nrow ||
         property->nrow < 1 || (smooth != NULL && smooth->p != transfer->n_out)) {
@@ -201,7 +203,7 @@ done:
     return code;
 }
 
-/* The best seeds of all blocks by their scores in single precision. */
+/* The best seeds of all blocks, by their scores in single precision. */
 static void gather(const search *s, ptrdiff_t t, tl_seed_found *all) {
     start_empty(all);
     for (ptrdiff_t b = 0; b < s->n_block; b++) {
@@ -212,7 +214,7 @@ static void gather(const search *s, ptrdiff_t t, tl_seed_found *all) {
     }
 }
 
-/* Scores the seeds handed over again, in double precision, and keeps the best. */
+/* Scores the returned seeds again in double precision and keeps the best. */
 static tl_code score_again(const search *s, ptrdiff_t t, const tl_seed_found *all, tl_seed_found *f,
                            tl_err *err) {
     block_work w = {0};
@@ -223,7 +225,7 @@ static tl_code score_again(const search *s, ptrdiff_t t, const tl_seed_found *al
     tl_fusion_vae_pass_load(&s->net, s->vae->weights.data, &w.pass);
     int64_t last = INT64_MIN;
     for (int k = 0; k < s->handed; k++) {
-        /* In rising order, so that of equal scores the lower seed stays in front. */
+        /* In increasing order, so that of equal scores the lower seed comes first. */
         int64_t next = INT64_MAX;
         for (int i = 0; i < s->handed; i++) {
             if (all->score[i] >= 0.0 && all->seed[i] > last && all->seed[i] < next) {
@@ -268,12 +270,13 @@ static tl_code merge_blocks(const search *s, tl_seed_search *out, tl_err *err) {
         f->floor = tl_fusion_seed_floor(tries, DIRECTIONS, s->targets.count[t]);
         ptrdiff_t reaching = 0;
         for (ptrdiff_t k = 0; k < permutations; k++) {
-            double *most = &tl_matrix_row(&out->null, t)[k];
+            double *largest = &tl_matrix_row(&out->null, t)[k];
             for (ptrdiff_t b = 0; b < s->n_block; b++) {
-                *most = fmax(*most, s->null[(b * n_property + t) * permutations + k]);
+                *largest = fmax(*largest, s->null[(b * n_property + t) * permutations + k]);
             }
-            /* Both in single precision: a property and its own copy reach each other. */
-            reaching += *most >= all.score[0];
+            /* Both in single precision, so that a property and an exact copy of it have equal
+             * scores. */
+            reaching += *largest >= all.score[0];
         }
         if (permutations > 0) {
             f->p = (double)(1 + reaching) / (double)(1 + permutations);
@@ -302,7 +305,7 @@ tl_code tl_fusion_search_seeds(const tl_transfer *transfer, const tl_matrix *sat
                 .options = options,
                 .row = row,
                 .n = satellite->nrow,
-                .handed = tl_min_int(options->kept + MORE, TL_SEEDS_MOST_KEPT),
+                .handed = tl_min_int(options->kept + MORE, TL_SEEDS_MAX_KEPT),
                 .n_block = (ptrdiff_t)((options->last - options->first) / SEEDS_PER_BLOCK + 1)};
     tl_code code;
     const int by_ranks =

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Fusion networks that learn a property beside the lab spectra; see supervised.h. JSON keys: "n_in",
- * "n_out", "n_property", "member" [{"options", "weights", "scale_in" [2][n_in], "mean_sd" [2][n_out],
- * "property" [2][n_property]}]. */
+ * Fusion networks that learn a property together with the lab spectra; see supervised.h. JSON keys:
+ * "n_in", "n_out", "n_property", "member" [{"options", "weights", "scale_in" [2][n_in], "mean_sd"
+ * [2][n_out], "property" [2][n_property]}]. */
 #include "fusion/supervised.h"
 
 #include "base/alloc.h"
@@ -21,13 +21,15 @@ tl_supervised_options tl_fusion_supervised_defaults(void) {
 }
 
 tl_code tl_fusion_supervised_check(const tl_supervised_options *o, tl_err *err) {
-    if (o->members < 1 || o->members > TL_SUPERVISED_MOST_MEMBERS) {
-        return tl_fail(err, TL_ARG, "%d supervised networks asked for, wanted 1 to %d", o->members,
-                       (int)TL_SUPERVISED_MOST_MEMBERS);
+    if (o->members < 1 || o->members > TL_SUPERVISED_MAX_MEMBERS) {
+        return tl_fail(err, TL_ARG, "the number of supervised networks is %d, wanted 1 to %d",
+                       o->members, (int)TL_SUPERVISED_MAX_MEMBERS);
     }
     if (o->vae.skip) {
-        return tl_fail(err, TL_ARG,
-                       "a supervised network stands alone: fusion option skip must be off");
+        return tl_fail(
+            err, TL_ARG,
+            "a supervised network cannot correct direct standardisation: fusion option skip must "
+            "be off");
     }
     const tl_transfer_options t = {.kind = TL_TRANSFER_VAE, .vae = o->vae, .seed = o->seed};
     return tl_fusion_transfer_options_check(&t, err);
@@ -54,9 +56,9 @@ tl_code tl_fusion_supervised_fit(const tl_supervised_options *o, const tl_matrix
     for (int k = 0; k < o->members; k++) {
         const tl_progress part = tl_progress_part(p, (double)k / (double)o->members,
                                                   (double)(k + 1) / (double)o->members);
-        /* Unsigned, where wrapping round is no error; seeds of one fit lie side by side. */
+        /* Unsigned, where wrapping round is no error; the seeds of one fit are consecutive. */
         const uint64_t seed =
-            (uint64_t)o->seed + (uint64_t)index * TL_SUPERVISED_MOST_MEMBERS + (uint64_t)k;
+            (uint64_t)o->seed + (uint64_t)index * TL_SUPERVISED_MAX_MEMBERS + (uint64_t)k;
         TL_CHECK(tl_fusion_vae_fit(&options, (int64_t)seed, &pairs, NULL, NULL, &part,
                                    &out->member[k], err));
     }
@@ -118,17 +120,6 @@ done:
     return code;
 }
 
-/* Second rows are multiplied or divided with: nothing in them may be 0 or below. */
-static tl_code check_spread(const tl_matrix *scale, const char *key, tl_err *err) {
-    for (ptrdiff_t j = 0; j < scale->ncol; j++) {
-        if (!(tl_matrix_row(scale, 1)[j] > 0.0)) {
-            return tl_fail(err, TL_FORMAT, "%s.1.%td is %g, wanted a number above 0", key, j,
-                           tl_matrix_row(scale, 1)[j]);
-        }
-    }
-    return TL_OK;
-}
-
 static tl_code member_from_json(const json_t *json, const tl_supervised *s, tl_vae *vae,
                                 tl_err *err) {
     const json_t *options;
@@ -137,7 +128,8 @@ static tl_code member_from_json(const json_t *json, const tl_supervised *s, tl_v
     TL_TRY(tl_model_object(json, "options", &options, err));
     TL_TRY(tl_fusion_vae_options_from_json(options, &vae->options, err));
     if (vae->options.skip || (ptrdiff_t)vae->options.heads != s->n_property) {
-        return tl_fail(err, TL_FORMAT, "options: no supervised network for %td properties",
+        return tl_fail(err, TL_FORMAT,
+                       "options: these are not options of a supervised network for %td properties",
                        s->n_property);
     }
     if (tl_fusion_vae_net_shape(&vae->options, s->n_in, s->n_out, &net, err) != TL_OK) {
@@ -147,9 +139,9 @@ static tl_code member_from_json(const json_t *json, const tl_supervised *s, tl_v
     TL_TRY(tl_model_table(json, "scale_in", 2, s->n_in, &vae->scale_in, err));
     TL_TRY(tl_model_table(json, "mean_sd", 2, s->n_out, &vae->mean_sd, err));
     TL_TRY(tl_model_table(json, "property", 2, s->n_property, &vae->property, err));
-    TL_TRY(check_spread(&vae->scale_in, "scale_in", err));
-    TL_TRY(check_spread(&vae->mean_sd, "mean_sd", err));
-    return check_spread(&vae->property, "property", err);
+    TL_TRY(tl_fusion_check_divisors(&vae->scale_in, "scale_in", err));
+    TL_TRY(tl_fusion_check_divisors(&vae->mean_sd, "mean_sd", err));
+    return tl_fusion_check_divisors(&vae->property, "property", err);
 }
 
 tl_code tl_fusion_supervised_from_json(const json_t *json, tl_supervised *s, tl_err *err) {
@@ -157,10 +149,10 @@ tl_code tl_fusion_supervised_from_json(const json_t *json, tl_supervised *s, tl_
     const size_t members = json_array_size(list);
     tl_code code;
     *s = (tl_supervised){0};
-    TL_CHECK(members >= 1 && members <= TL_SUPERVISED_MOST_MEMBERS
+    TL_CHECK(members >= 1 && members <= TL_SUPERVISED_MAX_MEMBERS
                  ? TL_OK
                  : tl_fail(err, TL_FORMAT, "member: wanted a list of 1 to %d networks",
-                           (int)TL_SUPERVISED_MOST_MEMBERS));
+                           (int)TL_SUPERVISED_MAX_MEMBERS));
     TL_CHECK(tl_model_integer(json, "n_in", 1, TL_VAE_MAX_BANDS, &s->n_in, err));
     TL_CHECK(tl_model_integer(json, "n_out", 1, TL_VAE_MAX_BANDS, &s->n_out, err));
     TL_CHECK(tl_model_integer(json, "n_property", 1, TL_VAE_MAX_HEADS, &s->n_property, err));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A fitted transfer of satellite spectra into lab space, whatever the method behind it: the
- * contract that pipelines, tools and maps use. */
+ * A fitted transfer of satellite spectra into lab space, for every method: the interface that
+ * pipelines, tools and maps use. */
 #ifndef TL_FUSION_TRANSFER_H
 #define TL_FUSION_TRANSFER_H
 
@@ -19,14 +19,14 @@ typedef enum tl_transfer_kind {
     TL_TRANSFER_NONE = 0,
     TL_TRANSFER_DS,    /* ridge regression (ds.h) */
     TL_TRANSFER_VAE,   /* the network */
-    TL_TRANSFER_PDS,   /* every band from its neighbours (bandwise.h) */
+    TL_TRANSFER_PDS,   /* every band from its neighbouring bands (bandwise.h) */
     TL_TRANSFER_PLS2,  /* all bands by partial least squares (pls2.h) */
     TL_TRANSFER_SLOPE, /* a line per band (bandwise.h) */
-    /* What differs between the pairs is taken out of both sides (epo.h): a model of lab spectra is
-     * to be fitted on lab spectra that went through the transfer, too. */
+    /* What differs between the pairs is removed from both sides (epo.h): a model of lab spectra
+     * must be fitted on lab spectra that went through the transfer too. */
     TL_TRANSFER_EPO,
-    /* In options only: the one of ds, pls2, pds, slope and epo with the least sum(((y - s) / sd_band)^2)
-     * in five inner folds of groups; a fitted transfer is of the kind chosen. */
+    /* In options only: the one of ds, pls2, pds, slope and epo with the smallest sum(((y - s) /
+     * sd_band)^2) in five inner folds of groups; a fitted transfer has the kind that was chosen. */
     TL_TRANSFER_BEST
 } tl_transfer_kind;
 
@@ -38,7 +38,8 @@ typedef struct tl_transfer_options {
     ptrdiff_t half; /* PDS: bands on each side, 0..TL_TRANSFER_MAX_HALF */
     /* PDS, PLS2, EPO (directions); 0 = PDS 1, PLS2 and EPO cross-validated from 1 to 10 */
     ptrdiff_t components;
-    /* PDS: first bands of the runs that a window does not leave, rising from 0; runs = 0: one. */
+    /* PDS: first bands of the runs that a window must not leave, increasing from 0; runs = 0: one
+     * run. */
     ptrdiff_t run_start[TL_TRANSFER_MAX_RUNS];
     ptrdiff_t runs;
     tl_vae_options vae;
@@ -48,7 +49,7 @@ typedef struct tl_transfer_options {
 /* Owner; zeroed = empty. */
 typedef struct tl_transfer {
     tl_transfer_kind kind;
-    ptrdiff_t n_in;  /* satellite bands (or scores) */
+    ptrdiff_t n_in;  /* satellite bands (or MNF components) */
     ptrdiff_t n_out; /* lab bands */
     tl_ds ds;        /* the map of every linear kind; DS under TL_TRANSFER_VAE with skip */
     tl_vae vae;      /* TL_TRANSFER_VAE */
@@ -56,8 +57,8 @@ typedef struct tl_transfer {
 
 /* Fills options with a named preset. The seed is set to 1.
  *
- * name   "honest" (the default to use) or "paper" (what the article says, with its gaps filled as
- *        docs/methods/fusion.md tells)
+ * name   "honest" (the default to use) or "paper" (as in the paper, with its gaps filled as
+ *        described in docs/methods/fusion.md)
  * fails  TL_ARG another name or kind */
 tl_code tl_fusion_transfer_preset(tl_transfer_kind kind, const char *name,
                                   tl_transfer_options *options, tl_err *err);
@@ -73,7 +74,7 @@ int tl_fusion_transfer_is_linear(tl_transfer_kind kind);
 /* "none", "ds", "vae", "pds", "pls2", "slope", "epo" or "best". */
 const char *tl_fusion_transfer_kind_word(tl_transfer_kind kind);
 
-/* Takes the runs of neighbouring bands from the bands' centres, for PDS.
+/* Finds the runs of neighbouring bands from the centres of the bands, for PDS.
  *
  * centre_nm  [p]
  * fails      TL_DATA more than TL_TRANSFER_MAX_RUNS; TL_NOMEM */
@@ -84,15 +85,15 @@ tl_code tl_fusion_transfer_take_runs(tl_transfer_options *o, const double *centr
  *
  * satellite  [n, p_in]
  * lab        [n, p_out]; row i of both is the same sample
- * group      [n] rows of equal number belong to one sample (accepted neighbours) and stay together
- *            in inner folds; NULL = every row for itself
+ * group      [n] rows with equal numbers belong to one sample (accepted neighbours) and stay
+ *            together in inner folds; NULL = every row for itself
  * check_x    [m, p_in] held-out pairs for the loss curve of the network, never used for fitting;
  *            NULL = none
  * check_y    [m, p_out]; NULL with check_x
  * out        uninitialised; empty after a failure
  * NaN        not allowed (TL_DATA)
- * fails      TL_ARG an option out of range; TL_SHAPE (also: band by band between different bands); TL_DATA too few rows, or NaN; TL_NUMERIC the
- *            training left the finite numbers; TL_NOMEM; TL_CANCELLED
+ * fails      TL_ARG an option out of range; TL_SHAPE (also: band by band between different bands);
+ *            TL_DATA too few rows, or NaN; TL_NUMERIC the training diverged; TL_NOMEM; TL_CANCELLED
  * source     docs/methods/fusion.md */
 tl_code tl_fusion_transfer_fit_grouped(const tl_transfer_options *o, const tl_matrix *satellite,
                                        const tl_matrix *lab, const ptrdiff_t *group,
@@ -105,11 +106,11 @@ tl_code tl_fusion_transfer_fit(const tl_transfer_options *o, const tl_matrix *sa
                                tl_err *err);
 
 /* Generated spectra along the mean path (no dropout, z = mu): a fixed function of each spectrum,
- * whatever rows stand beside it.
+ * independent of the other rows.
  *
  * satellite  [n, n_in]
  * generated  uninitialised, becomes [n, n_out]
- * NaN        anywhere in a row gives a row of NaN
+ * NaN        a row with a NaN becomes a row of NaN
  * fails      TL_SHAPE; TL_NOMEM */
 tl_code tl_fusion_transfer_apply(const tl_transfer *t, const tl_matrix *satellite,
                                  tl_matrix *generated, tl_err *err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The JSON form of a fitted transfer. Keys: "kind", "n_in", "n_out";
- * of every linear kind, or under a network, "ds" {"lambda", "centre_in" [n_in], "centre_out" [n_out], "slope" [n_out][n_in]};
+ * The JSON form of a fitted transfer. Keys: "kind", "n_in", "n_out"; of every linear kind, or under
+ * a network, "ds" {"lambda", "centre_in" [n_in], "centre_out" [n_out], "slope" [n_out][n_in]};
  * "vae" {"options", "weights" (layout of vae_net.h), "scale_in" [2][n_in], "mean_sd" [2][n_out],
  * "curve" [epochs][loss, mmd, sad, kld, rec], "held_out" [epochs] when there was such a curve}. */
 #include <math.h>
@@ -17,7 +17,7 @@ static tl_code ds_to_json(const tl_ds *ds, json_t *json, tl_err *err) {
     return tl_model_put_table(json, "slope", &ds->slope, err);
 }
 
-/* Losses as one table, and the held-out errors beside it when every epoch has one. */
+/* Losses as one table, and the held-out errors next to it when every epoch has one. */
 static tl_code curve_to_json(const tl_matrix *curve, json_t *json, tl_err *err) {
     tl_matrix losses = {0};
     tl_matrix held_out = {0};
@@ -114,8 +114,7 @@ done:
     return code;
 }
 
-/* The second row divides: nothing in it may be 0 or below. */
-static tl_code check_divisors(const tl_matrix *scale, const char *key, tl_err *err) {
+tl_code tl_fusion_check_divisors(const tl_matrix *scale, const char *key, tl_err *err) {
     for (ptrdiff_t j = 0; j < scale->ncol; j++) {
         if (!(tl_matrix_row(scale, 1)[j] > 0.0)) {
             return tl_fail(err, TL_FORMAT, "%s.1.%td is %g, wanted a number above 0", key, j,
@@ -140,8 +139,8 @@ static tl_code vae_from_json(const json_t *json, ptrdiff_t n_in, ptrdiff_t n_out
     TL_TRY(tl_model_vector(json, "vae.weights", net.count, &vae->weights, err));
     TL_TRY(tl_model_table(json, "vae.scale_in", 2, n_in, &vae->scale_in, err));
     TL_TRY(tl_model_table(json, "vae.mean_sd", 2, n_out, &vae->mean_sd, err));
-    TL_TRY(check_divisors(&vae->scale_in, "vae.scale_in", err));
-    TL_TRY(check_divisors(&vae->mean_sd, "vae.mean_sd", err));
+    TL_TRY(tl_fusion_check_divisors(&vae->scale_in, "vae.scale_in", err));
+    TL_TRY(tl_fusion_check_divisors(&vae->mean_sd, "vae.mean_sd", err));
     return curve_from_json(json, vae->options.epochs, &vae->curve, err);
 }
 

@@ -14,7 +14,7 @@ enum { BEST_FOLDS = 5, BEST_KINDS = 5, PLS2_MOST = 10, EPO_MOST = 10 };
 /* Index of the folds of the choice; the folds inside a method have index 0. */
 enum { BEST_INDEX = 1 };
 
-/* In this order, so that of equals the steadier one is taken. */
+/* In this order, so that of equal candidates the more stable one is chosen. */
 static const tl_transfer_kind candidates[BEST_KINDS] = {
     TL_TRANSFER_DS, TL_TRANSFER_PLS2, TL_TRANSFER_PDS, TL_TRANSFER_SLOPE, TL_TRANSFER_EPO};
 
@@ -101,6 +101,14 @@ static tl_code fit_kind(const tl_transfer_options *o, tl_transfer_kind kind, con
     }
 }
 
+/* The choice among the candidates. */
+typedef struct kind_choice {
+    const tl_transfer_options *options;
+    const tl_progress *progress;
+    int kinds;
+    double sum[BEST_KINDS]; /* squared errors of every candidate */
+} kind_choice;
+
 /* Adds the error of one candidate on the rows of the fold. */
 static tl_code try_kind(const tl_transfer_options *o, tl_transfer_kind kind, const tl_fold_rows *f,
                         double *sum, tl_err *err) {
@@ -108,50 +116,33 @@ static tl_code try_kind(const tl_transfer_options *o, tl_transfer_kind kind, con
     tl_matrix made = {0};
     TL_TRY(fit_kind(o, kind, &f->x, &f->y, f->group, &map, err));
     const tl_code code = tl_fusion_ds_apply(&map, &f->x_test, &made, err);
-    for (ptrdiff_t i = 0; i < made.nrow; i++) {
-        for (ptrdiff_t j = 0; j < made.ncol; j++) {
-            const double miss = (tl_matrix_row(&made, i)[j] - tl_matrix_row(&f->y_test, i)[j]) /
-                                tl_matrix_row(&f->sd, 0)[j];
-            *sum += miss * miss;
-        }
-    }
+    tl_fusion_add_squares(&made, &f->y_test, tl_matrix_row(&f->sd, 0), sum);
     tl_matrix_free(&made);
     tl_fusion_ds_free(&map);
     return code;
 }
 
-/* Between different sets of bands only the first two can be. */
+static tl_code try_kinds(const tl_fold_rows *f, void *work, tl_err *err) {
+    kind_choice *c = work;
+    for (int k = 0; k < c->kinds; k++) {
+        TL_TRY(try_kind(c->options, candidates[k], f, &c->sum[k], err));
+    }
+    return tl_progress_at(c->progress, (double)(f->number + 1) / (double)(f->folds + 1), err);
+}
+
+/* Between different sets of bands only the first two are possible. */
 static tl_code choose_kind(const tl_transfer_options *o, const tl_matrix *x, const tl_matrix *y,
                            const ptrdiff_t *group, const tl_progress *p, tl_transfer_kind *kind,
                            tl_err *err) {
-    const int kinds = x->ncol == y->ncol ? BEST_KINDS : 2;
-    double sum[BEST_KINDS] = {0};
-    ptrdiff_t folds = 0;
-    ptrdiff_t *fold = tl_acquire(x->nrow, sizeof *fold);
-    if (fold == NULL) {
-        return tl_no_memory(err, "the folds of %td rows", x->nrow);
-    }
-    tl_code code;
-    TL_CHECK(
-        tl_fusion_deal_up_to(group, x->nrow, BEST_FOLDS, o->seed, BEST_INDEX, fold, &folds, err));
-    for (ptrdiff_t k = 0; k < folds; k++) {
-        tl_fold_rows f;
-        TL_CHECK(tl_fusion_open_fold(x, y, group, fold, k, &f, err));
-        for (int c = 0; c < kinds && code == TL_OK; c++) {
-            code = try_kind(o, candidates[c], &f, &sum[c], err);
-        }
-        tl_fusion_fold_rows_free(&f);
-        TL_CHECK(code);
-        TL_CHECK(tl_progress_at(p, (double)(k + 1) / (double)(folds + 1), err));
-    }
+    kind_choice c = {.options = o, .progress = p, .kinds = x->ncol == y->ncol ? BEST_KINDS : 2};
+    TL_TRY(
+        tl_fusion_for_each_fold(x, y, group, BEST_FOLDS, o->seed, BEST_INDEX, try_kinds, &c, err));
     int best = 0;
-    for (int c = 1; c < kinds; c++) {
-        best = sum[c] < sum[best] ? c : best;
+    for (int k = 1; k < c.kinds; k++) {
+        best = c.sum[k] < c.sum[best] ? k : best;
     }
     *kind = candidates[best];
-done:
-    tl_release(fold);
-    return code;
+    return TL_OK;
 }
 
 tl_code tl_fusion_transfer_fit_linear(const tl_transfer_options *o, const tl_matrix *satellite,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Fitting of the linear kinds of a transfer, and the choice among them; only fusion/transfer.c
- * includes it. */
+ * Fitting of the linear kinds of a transfer, and the choice among them; for
+ * fusion/transfer.c only. */
 #ifndef TL_FUSION_TRANSFER_LINEAR_H
 #define TL_FUSION_TRANSFER_LINEAR_H
 

@@ -32,7 +32,7 @@ static tl_code split(const tl_transfer_options *o, const tl_network_pairs *pairs
     ptrdiff_t *fold = tl_acquire(n, sizeof *fold);
     tl_code code;
     TL_CHECK(fold == NULL ? tl_no_memory(err, "%td pairs", n) : TL_OK);
-    TL_CHECK(tl_fusion_deal_groups(pairs->group, n, STOP_FOLDS, o->seed, STOP_DEAL, fold, err));
+    TL_CHECK(tl_fusion_divide_groups(pairs->group, n, STOP_FOLDS, o->seed, STOP_DEAL, fold, err));
     TL_CHECK(tl_fusion_take_fold(pairs->satellite, fold, 0, 0, &s->learn.x, err));
     TL_CHECK(tl_fusion_take_fold(pairs->lab, fold, 0, 0, &s->learn.y, err));
     TL_CHECK(tl_fusion_take_fold(pairs->satellite, fold, 0, 1, &s->stop.x, err));
@@ -42,7 +42,7 @@ done:
     return code;
 }
 
-/* What direct standardisation makes of the sets. */
+/* The sets after direct standardisation. */
 static tl_code add_bases(const tl_transfer_options *o, const tl_transfer *t, network_sets *s,
                          tl_err *err) {
     if (s->check.x.data != NULL) {

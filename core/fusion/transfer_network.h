@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Training of the network of a transfer; only fusion/transfer.c includes it. */
+ * Training of the network of a transfer; for fusion/transfer.c only. */
 #ifndef TL_FUSION_TRANSFER_NETWORK_H
 #define TL_FUSION_TRANSFER_NETWORK_H
 
@@ -15,8 +15,8 @@ typedef struct tl_network_pairs {
 } tl_network_pairs;
 
 /* Trains out->vae, on top of out->ds when the options say so. With early_stop a fifth of the groups
- * is set aside to choose the epoch; what direct standardisation makes of those comes from a fit
- * without them, as it will for new spectra.
+ * is set aside to choose the epoch; their direct standardisation is fitted without them, as for new
+ * spectra.
  *
  * fails  as tl_fusion_vae_fit; TL_DATA fewer than 5 groups with early_stop */
 tl_code tl_fusion_transfer_fit_network(const tl_transfer_options *o, const tl_network_pairs *pairs,

@@ -17,9 +17,9 @@ static const char *const output_words[] = {"sigmoid", "linear", "affine", NULL};
 static const char *const input_words[] = {"raw", "standardised", NULL};
 static const char *const init_words[] = {"he", "uniform", NULL};
 
-/* Everything that the article says, with its gaps filled by the plainest reading. The article does
- * not give the first output bias: from 0 a sigmoid starts at a reflectance of 0.5, too far from
- * dark soils for the MMD kernels to pull it back, so it starts at the mean target. */
+/* As in the paper, with its gaps filled by the simplest interpretation. The paper does not report
+ * the first output bias: with 0 a sigmoid starts at a reflectance of 0.5, too far from dark soils
+ * for the MMD kernels to correct it, so it starts at the mean target. */
 static const tl_vae_options paper_vae = {.depth = 3,
                                          .width = {128, 64, 32},
                                          .latent = 16,
@@ -37,10 +37,10 @@ static const tl_vae_options paper_vae = {.depth = 3,
                                          .epochs = 100,
                                          .batch = 16};
 
-/* The same building blocks, with a paired term so that spectra keep what belongs to their sample,
- * on top of direct standardisation. The strong dropout keeps the correction small: on the simulated
- * study area with 91 pairs the explained variance is .39 with .4 and .31 with .1, where direct
- * standardisation alone has .38. */
+/* The same building blocks, with a term over pairs so that spectra keep the differences between
+ * samples, on top of direct standardisation. The strong dropout keeps the correction small: on the
+ * simulated study area with 91 pairs the explained variance is .39 with .4 and .31 with .1, where
+ * direct standardisation alone has .38. */
 static const tl_vae_options honest_vae = {.depth = 3,
                                           .width = {128, 64, 32},
                                           .latent = 16,
@@ -118,10 +118,10 @@ tl_code tl_fusion_transfer_options_check(const tl_transfer_options *o, tl_err *e
     TL_TRY(check_range("runs", (double)o->runs, 0.0, (double)TL_TRANSFER_MAX_RUNS, err));
     for (ptrdiff_t k = 0; k < o->runs; k++) {
         if (k == 0 ? o->run_start[0] != 0 : o->run_start[k] <= o->run_start[k - 1]) {
-            return tl_fail(err, TL_ARG,
-                           "fusion option runs holds %td in place %td, wanted numbers rising from "
-                           "0",
-                           o->run_start[k], k + 1);
+            return tl_fail(
+                err, TL_ARG,
+                "fusion option runs has %td at position %td, wanted numbers that increase from 0",
+                o->run_start[k], k + 1);
         }
     }
     if (!(o->lambda <= 1e6)) {
@@ -148,7 +148,7 @@ tl_code tl_fusion_transfer_read_kind(const json_t *at, tl_transfer_kind *kind, t
                    text);
 }
 
-/* The place of the text at key in words; the fallback when the key is absent. */
+/* The index of the text at key in words; the fallback when the key is absent. */
 static tl_code read_word(const json_t *at, const char *key, const char *const *words, int fallback,
                          int *out, tl_err *err) {
     const char *text;
@@ -159,8 +159,8 @@ static tl_code read_word(const json_t *at, const char *key, const char *const *w
             return TL_OK;
         }
     }
-    return tl_fail(err, TL_FORMAT, "fusion option %s is '%s', wanted one like '%s'", key, text,
-                   words[0]);
+    return tl_fail(err, TL_FORMAT, "fusion option %s is '%s', wanted a word such as '%s'", key,
+                   text, words[0]);
 }
 
 static tl_code put_widths(const tl_vae_options *v, json_t *json, tl_err *err) {
@@ -223,7 +223,7 @@ static tl_code read_widths(const json_t *at, tl_vae_options *v, tl_err *err) {
         const double w = widths.data[k];
         if (!(w >= 1.0 && w <= (double)TL_VAE_MAX_WIDTH) || floor(w) != w) {
             code = tl_fail(err, TL_FORMAT,
-                           "fusion option widths holds %g, wanted whole numbers 1 to %d", w,
+                           "fusion option widths has the value %g, wanted whole numbers 1 to %d", w,
                            (int)TL_VAE_MAX_WIDTH);
             goto done;
         }
@@ -301,8 +301,8 @@ static tl_code read_runs(const json_t *json, tl_transfer_options *o, tl_err *err
     for (ptrdiff_t k = 0; k < o->runs && code == TL_OK; k++) {
         const double at = start.data[k];
         if (!(at >= 0.0 && at <= (double)TL_VAE_MAX_BANDS) || floor(at) != at) {
-            code =
-                tl_fail(err, TL_FORMAT, "fusion option runs holds %g, wanted numbers of bands", at);
+            code = tl_fail(err, TL_FORMAT,
+                           "fusion option runs has the value %g, wanted whole band numbers", at);
         }
         o->run_start[k] = code == TL_OK ? (ptrdiff_t)at : 0;
     }

@@ -39,9 +39,9 @@ static tl_code run_open(const tl_vae *vae, const tl_matrix *x, vae_run *run, tl_
     TL_TRY(tl_fusion_vae_net_shape(&vae->options, vae->scale_in.ncol, vae->mean_sd.ncol, &run->net,
                                    err));
     tl_code code;
-    const ptrdiff_t room = tl_min(x->nrow, VAE_APPLY_ROWS);
-    TL_CHECK(tl_fusion_vae_pass_init(&run->net, room, &run->pass, err));
-    TL_CHECK(tl_matrix_init(&run->block, room, x->ncol, err));
+    const ptrdiff_t rows = tl_min(x->nrow, VAE_APPLY_ROWS);
+    TL_CHECK(tl_fusion_vae_pass_init(&run->net, rows, &run->pass, err));
+    TL_CHECK(tl_matrix_init(&run->block, rows, x->ncol, err));
     tl_fusion_vae_pass_load(&run->net, vae->weights.data, &run->pass);
 done:
     if (code != TL_OK) {

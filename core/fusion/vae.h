@@ -24,7 +24,7 @@ enum {
 /* Owner; zeroed = empty. */
 typedef struct tl_vae {
     tl_vae_options options;
-    tl_matrix weights;  /* [1, count], laid out as fusion/vae_net.h says */
+    tl_matrix weights;  /* [1, count], in the layout of fusion/vae_net.h */
     tl_matrix scale_in; /* [2, n_in]: subtracted, then divided by; 0 and 1 for raw input */
     tl_matrix mean_sd;  /* [2, n_out]: mean and sd (floor 1e-6) of the training targets */
     tl_matrix property; /* [2, heads]: mean and sd of the training properties; empty without head */
@@ -36,17 +36,17 @@ typedef struct tl_vae {
  * x      [n, n_in]
  * base   [n, n_out] spectra that the network corrects, when options.skip; else NULL
  * y      uninitialised, becomes [n, n_out]
- * NaN    anywhere in a row gives a row of NaN
+ * NaN    a row with a NaN becomes a row of NaN
  * fails  TL_SHAPE; TL_NOMEM */
 tl_code tl_fusion_vae_apply(const tl_vae *vae, const tl_matrix *x, const tl_matrix *base,
                             tl_matrix *y, tl_err *err);
 
-/* A seed names a sub-network: which units are switched off, and the latent noise. */
+/* A seed names a sub-network: which units are masked, and the latent noise. */
 typedef struct tl_vae_seed {
     int64_t seed;
-    /* [n] numbers of the spectra: each has masks and noise of its own, as when a framework draws
-     * them for one batch; NULL: all share those of number 0, so that the seed is a fixed function
-     * of the spectrum, which maps need. */
+    /* [n] numbers of the spectra: each number has its own masks and noise, as when a framework
+     * draws them for one batch; NULL: all share those of number 0, so that the seed is a fixed
+     * function of the spectrum, as maps need. */
     const ptrdiff_t *row;
 } tl_vae_seed;
 
@@ -54,11 +54,11 @@ typedef struct tl_vae_seed {
 tl_code tl_fusion_vae_apply_seed(const tl_vae *vae, const tl_matrix *x, const tl_matrix *base,
                                  const tl_vae_seed *seed, tl_matrix *y, tl_err *err);
 
-/* Masks and noise of one numbered spectrum into a slot of a pass. */
+/* Writes masks and noise of one numbered spectrum into a slot of a pass. */
 void tl_fusion_vae_draw(const tl_vae_net *net, double dropout, int64_t seed, ptrdiff_t row,
                         ptrdiff_t slot, tl_vae_pass *pass);
 
-/* Rows at .. at + n - 1 of x, scaled as the training rows were, into the first n rows of block. */
+/* Copies rows at .. at + n - 1 of x, scaled like the training rows, to the start of block. */
 void tl_fusion_vae_scale_rows(const tl_vae *vae, const tl_matrix *x, ptrdiff_t at, ptrdiff_t n,
                               tl_matrix *block);
 
@@ -66,15 +66,15 @@ void tl_fusion_vae_scale_rows(const tl_vae *vae, const tl_matrix *x, ptrdiff_t a
  *
  * x      [n, n_in]
  * mu     uninitialised, becomes [n, latent]
- * NaN    spreads within its row
+ * NaN    stays within its row
  * fails  TL_SHAPE; TL_NOMEM */
 tl_code tl_fusion_vae_encode(const tl_vae *vae, const tl_matrix *x, tl_matrix *mu, tl_err *err);
 
-/* What the head predicts from spectra along the mean path, in the units of the training properties.
+/* Predictions of the head along the mean path, in the units of the training properties.
  *
  * x       [n, n_in]
  * value   uninitialised, becomes [n, heads]
- * NaN     anywhere in a row gives a row of NaN
+ * NaN     a row with a NaN becomes a row of NaN
  * fails   TL_ARG a network without head; TL_SHAPE; TL_NOMEM */
 tl_code tl_fusion_vae_predict(const tl_vae *vae, const tl_matrix *x, tl_matrix *value, tl_err *err);
 

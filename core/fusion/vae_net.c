@@ -83,7 +83,7 @@ void tl_fusion_vae_net_start(const tl_vae_net *net, const tl_vae_options *option
                 w[i] = shrink * (2.0 * tl_rng_uniform(&rng) - 1.0) / sqrt(fan_in);
             }
         } else if (l != tl_fusion_vae_net_sg(net)) {
-            /* The factor 2 makes up for the half that ReLU throws away. */
+            /* The factor 2 compensates for the half of the values that ReLU sets to 0. */
             const double sd = shrink * sqrt((linear ? 1.0 : 2.0) / fan_in);
             for (ptrdiff_t i = 0; i < n; i++) {
                 w[i] = sd * tl_rng_normal(&rng);
@@ -164,7 +164,7 @@ static void rectify(ptrdiff_t n, const double *mask, double *x) {
     }
 }
 
-/* The encoder behind its first layer, which is in pass->active[0]. */
+/* The encoder after its first layer, which is in pass->active[0]. */
 static void encode_rest(const tl_vae_net *net, const double *weights, ptrdiff_t rows, int noisy,
                         tl_vae_pass *pass) {
     const double *input = pass->active[0].data;
@@ -254,7 +254,7 @@ static void layer_backward(const tl_vae_net *net, const double *weights, int l, 
                    d_input, add);
 }
 
-/* da = dh times the mask where the unit was on; active > 0 says both "relu passed" and "not
+/* da = dh times the mask where the unit was on; active > 0 means both "relu passed" and "not
  * masked". */
 static void rectify_backward(ptrdiff_t n, const double *active, const double *mask, double *dh) {
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -262,7 +262,7 @@ static void rectify_backward(ptrdiff_t n, const double *active, const double *ma
     }
 }
 
-/* From dL/do down to dL/dz, which is left in pass->back[0]. */
+/* From dL/do to dL/dz, which is written to pass->back[0]. */
 static void decoder_backward(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
                              const double *d_out, tl_vae_pass *pass, double *gradient) {
     const double *da = d_out;
@@ -273,7 +273,7 @@ static void decoder_backward(const tl_vae_net *net, const double *weights, ptrdi
         double *d_input = first ? pass->back[0].data : pass->back[side].data;
         layer_gradient(net, l, rows, input, da, gradient);
         if (first && da == d_input) {
-            /* The result has to end in back[0], which still holds this layer's own gradient. */
+            /* The result must end in back[0], which still contains the gradient of this layer. */
             layer_backward(net, weights, l, rows, da, pass->back[1].data, 0);
             memcpy(d_input, pass->back[1].data, (size_t)(rows * net->latent) * sizeof *d_input);
             return;

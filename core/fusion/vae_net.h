@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The layers of the fusion network: their place in one flat vector of weights, the forward pass and
- * its derivative.
+ * The layers of the fusion network: their positions in one flat vector of weights, the forward pass
+ * and its derivative.
  *
  * encoder  x -> relu layers -> (mu, sg)
  * code     z = mu + e(sg) eps
@@ -24,7 +24,7 @@ enum { TL_VAE_MAX_LAYERS = 2 * TL_VAE_MAX_DEPTH + 4, TL_VAE_MAX_BANDS = 100000 }
 typedef struct tl_vae_layer {
     ptrdiff_t n_in;
     ptrdiff_t n_out;
-    ptrdiff_t weight; /* places in the flat vector */
+    ptrdiff_t weight; /* positions in the flat vector */
     ptrdiff_t bias;
 } tl_vae_layer;
 
@@ -41,13 +41,13 @@ typedef struct tl_vae_net {
     tl_vae_layer layer[TL_VAE_MAX_LAYERS];
 } tl_vae_net;
 
-/* Lays the network out.
+/* Computes the layout of the network.
  *
  * fails  TL_ARG depth, widths, latent, heads or bands out of range */
 tl_code tl_fusion_vae_net_shape(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_t n_out,
                                 tl_vae_net *net, tl_err *err);
 
-/* Numbers of the layers that give mu, sg and o. */
+/* Numbers of the layers of mu, sg and o. */
 static inline int tl_fusion_vae_net_mu(const tl_vae_net *net) {
     return net->depth;
 }
@@ -70,18 +70,18 @@ static inline int tl_fusion_vae_net_head(const tl_vae_net *net) {
 void tl_fusion_vae_net_start(const tl_vae_net *net, const tl_vae_options *options, int64_t seed,
                              double *weights);
 
-/* What the passes leave behind for up to rows rows. Owner; zeroed = empty. */
+/* Intermediate results of passes of up to rows rows. Owner; zeroed = empty. */
 typedef struct tl_vae_pass {
-    ptrdiff_t rows;                      /* room */
+    ptrdiff_t rows;                      /* capacity */
     tl_matrix turned;                    /* [1, count] all weights transposed, to go forward */
-    tl_matrix active[TL_VAE_MAX_LAYERS]; /* [rows, n_out]: after relu and mask; sg as it comes */
+    tl_matrix active[TL_VAE_MAX_LAYERS]; /* [rows, n_out]: after relu and mask; sg unchanged */
     tl_matrix mask[TL_VAE_MAX_DEPTH];    /* [rows, width]: 0 or 1/(1-q); set by the caller */
     tl_matrix eps;                       /* [rows, latent]; set by the caller */
     tl_matrix code;                      /* [rows, latent]: z */
-    tl_matrix back[2];                   /* [rows, widest]: gradients on their way */
+    tl_matrix back[2];                   /* [rows, widest]: gradients during the backward pass */
 } tl_vae_pass;
 
-/* Room for up to rows rows in the uninitialised pass.
+/* Allocates the uninitialised pass for up to rows rows.
  *
  * fails  TL_NOMEM */
 tl_code tl_fusion_vae_pass_init(const tl_vae_net *net, ptrdiff_t rows, tl_vae_pass *pass,
@@ -90,7 +90,7 @@ tl_code tl_fusion_vae_pass_init(const tl_vae_net *net, ptrdiff_t rows, tl_vae_pa
 /* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_fusion_vae_pass_free(tl_vae_pass *pass);
 
-/* Takes over weights [net->count]; to be called after every change of them, before the next forward
+/* Copies the weights [net->count]; call it after every change of them, before the next forward
  * pass. */
 void tl_fusion_vae_pass_load(const tl_vae_net *net, const double *weights, tl_vae_pass *pass);
 
@@ -108,37 +108,38 @@ void tl_fusion_vae_encode_rows(const tl_vae_net *net, const double *weights, ptr
 void tl_fusion_vae_forward(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
                            const double *x, int noisy, tl_vae_pass *pass);
 
-/* The first hidden layer before its mask, left in pass->active[0]: [rows, width]. It is the same for
- * all masks, so it needs to be computed once only. */
+/* The first hidden layer before its mask, written to pass->active[0]: [rows, width]. It is the same
+ * for all masks, so it needs to be computed only once. */
 void tl_fusion_vae_first_layer(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
                                const double *x, tl_vae_pass *pass);
 
-/* The noisy forward pass of the masks and the noise in pass; the same bits as tl_fusion_vae_forward.
+/* The noisy forward pass with the masks and the noise in pass; the same bits as
+ * tl_fusion_vae_forward.
  *
- * first  [rows, width] a copy of what tl_fusion_vae_first_layer gave */
+ * first  [rows, width] a copy of the result of tl_fusion_vae_first_layer */
 void tl_fusion_vae_forward_from_first(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
                                       const double *first, tl_vae_pass *pass);
 
 /* Derivatives after a noisy forward pass of the same rows.
  *
  * d_out       [rows, n_out] dL/do
- * d_mu, d_sg  [rows, latent] what the loss says about them directly; the part that comes through
- *             the decoder is added to them
+ * d_mu, d_sg  [rows, latent] the derivatives of the loss terms of mu and sg; the part from the
+ *             decoder is added
  * gradient    [net->count] overwritten */
 void tl_fusion_vae_backward(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
                             const double *x, const double *d_out, double *d_mu, double *d_sg,
                             tl_vae_pass *pass, double *gradient);
 
-/* The head's predictions from the mu of the last encoder pass, left in its layer of pass->active:
- * [rows, heads]. Only when net->heads > 0. */
+/* The head's predictions from the mu of the last encoder pass, written to its layer of
+ * pass->active: [rows, heads]. Only when net->heads > 0. */
 void tl_fusion_vae_predict_rows(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
                                 tl_vae_pass *pass);
 
 /* Derivatives of the head.
  *
  * d_head    [rows, heads] dL/d prediction
- * d_mu      [rows, latent] its part is added; to be done before tl_fusion_vae_backward
- * gradient  [net->count] the head's numbers are overwritten, the others stay */
+ * d_mu      [rows, latent] its part is added; call it before tl_fusion_vae_backward
+ * gradient  [net->count] the head's values are overwritten, the others stay */
 void tl_fusion_vae_head_backward(const tl_vae_net *net, const double *weights, ptrdiff_t rows,
                                  const double *d_head, double *d_mu, tl_vae_pass *pass,
                                  double *gradient);

@@ -97,8 +97,8 @@ static double paired_error(const tl_vae_step *step, ptrdiff_t rows, const double
     return share * sum;
 }
 
-/* Mean of (prediction - property)^2 over the properties that are there; its weighted gradient goes
- * to the head, and is added to d_mu unless that is NULL. */
+/* Mean of (prediction - property)^2 over the values that are not missing; its weighted gradient
+ * goes to the head, and is added to d_mu unless that is NULL. */
 static double property_error(tl_vae_step *step, ptrdiff_t rows, double *d_mu) {
     const tl_vae_net *net = &step->net;
     const ptrdiff_t count = rows * net->heads;

@@ -38,7 +38,7 @@ typedef struct tl_vae_step {
     const double *property; /* [rows, heads] standardised, NaN = missing; set by the caller */
 } tl_vae_step;
 
-/* Room for batches of up to rows rows in the uninitialised step.
+/* Allocates the uninitialised step for batches of up to rows rows.
  *
  * fails  TL_ARG as tl_fusion_vae_net_shape; TL_NOMEM */
 tl_code tl_fusion_vae_step_init(const tl_vae_options *options, ptrdiff_t n_in, ptrdiff_t n_out,
@@ -49,7 +49,7 @@ void tl_fusion_vae_step_free(tl_vae_step *step);
 
 /* Loss of the last pass,
  *   total = w_mmd MMD^2 + w_sad SAD + w_kld KLD + w_rec REC,   REC = mean of ((y - s) / sd)^2,
- * and w_property times the mean squared error of the properties that are there, with a head.
+ * plus w_property times the mean squared error of the known properties when there is a head.
  *
  * target      [rows, n_out] s
  * derivative  1: d_made and d_code are filled

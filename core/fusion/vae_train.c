@@ -19,7 +19,7 @@ typedef struct trainer {
     tl_vae_step step;
     ptrdiff_t *order;  /* [n] rows of this epoch */
     tl_matrix x;       /* [n, n_in] scaled */
-    tl_matrix batch_x; /* [room, n_in] */
+    tl_matrix batch_x; /* [rows, n_in] */
     tl_matrix batch_y;
     tl_matrix batch_base; /* empty without skip */
     tl_matrix property;   /* [n, heads] standardised, NaN = missing; empty without head */
@@ -33,7 +33,7 @@ static ptrdiff_t step_rows(ptrdiff_t n, ptrdiff_t at, ptrdiff_t batch) {
     return rest < least ? n - at : batch;
 }
 
-/* The last word of a counter: the stream, and the epoch beside it. */
+/* The last word of a counter: the stream and the epoch. */
 static uint32_t stream_at(tl_stream stream, int epoch) {
     return (uint32_t)stream | ((uint32_t)epoch << 8);
 }
@@ -133,7 +133,7 @@ static tl_code held_out_error(const tl_vae *vae, const tl_vae_pairs *pairs, doub
     return TL_OK;
 }
 
-/* Output biases with which the untrained network gives about the mean target. */
+/* Output biases with which the untrained network returns about the mean target. */
 static void set_output_bias(tl_vae_step *step) {
     const tl_vae_layer *out = &step->net.layer[tl_fusion_vae_net_out(&step->net)];
     double *bias = step->weights.data + out->bias;
@@ -155,7 +155,7 @@ static void set_output_bias(tl_vae_step *step) {
     }
 }
 
-/* Bandwidths of the MMD from the training targets, in the space where it is taken. */
+/* Bandwidths of the MMD from the training targets, in the space where it is computed. */
 static tl_code set_bandwidths(trainer *t, tl_err *err) {
     tl_vae_step *step = &t->step;
     if (!(t->options->w_mmd > 0.0)) {
@@ -180,21 +180,21 @@ static tl_code trainer_open(trainer *t, tl_vae *vae, tl_err *err) {
     const tl_matrix *x = &t->pairs->x;
     const tl_matrix *y = &t->pairs->y;
     const ptrdiff_t two_batches = 2 * (ptrdiff_t)o->batch;
-    const ptrdiff_t room = tl_min(x->nrow, two_batches);
-    TL_TRY(tl_fusion_vae_step_init(o, x->ncol, y->ncol, room, &t->step, err));
+    const ptrdiff_t rows = tl_min(x->nrow, two_batches);
+    TL_TRY(tl_fusion_vae_step_init(o, x->ncol, y->ncol, rows, &t->step, err));
     TL_TRY(tl_matrix_init(&vae->scale_in, 2, x->ncol, err));
     TL_TRY(tl_matrix_init(&vae->mean_sd, 2, y->ncol, err));
     TL_TRY(tl_matrix_init(&vae->weights, 1, t->step.net.count, err));
     TL_TRY(tl_matrix_init(&vae->curve, o->epochs, TL_VAE_CURVE_COLUMNS, err));
     TL_TRY(tl_matrix_copy(&t->x, x, err));
-    TL_TRY(tl_matrix_init(&t->batch_x, room, x->ncol, err));
-    TL_TRY(tl_matrix_init(&t->batch_y, room, y->ncol, err));
+    TL_TRY(tl_matrix_init(&t->batch_x, rows, x->ncol, err));
+    TL_TRY(tl_matrix_init(&t->batch_y, rows, y->ncol, err));
     if (o->skip) {
-        TL_TRY(tl_matrix_init(&t->batch_base, room, y->ncol, err));
+        TL_TRY(tl_matrix_init(&t->batch_base, rows, y->ncol, err));
     }
     if (o->heads > 0) {
         TL_TRY(tl_matrix_copy(&t->property, &t->pairs->property, err));
-        TL_TRY(tl_matrix_init(&t->batch_property, room, o->heads, err));
+        TL_TRY(tl_matrix_init(&t->batch_property, rows, o->heads, err));
         TL_TRY(tl_matrix_init(&vae->property, 2, o->heads, err));
         t->step.property = t->batch_property.data;
     }
@@ -213,7 +213,7 @@ static void trainer_close(trainer *t) {
     tl_matrix_free(&t->batch_property);
 }
 
-/* Every property with mean 0 and sd 1 over the rows that know it. */
+/* Every property with mean 0 and sd 1 over the rows that have a value. */
 static tl_code scale_properties(trainer *t, tl_vae *vae, tl_err *err) {
     for (ptrdiff_t j = 0; j < t->property.ncol; j++) {
         double sum = 0.0;
@@ -231,10 +231,11 @@ static tl_code scale_properties(trainer *t, tl_vae *vae, tl_err *err) {
         }
         const double sd = sqrt(squares / (double)(known - 1));
         if (known < 2 || !(sd > 0.0)) {
-            return tl_fail(err, TL_DATA,
-                           "property %td of the fusion network has %td values that all are equal; "
-                           "wanted two that differ",
-                           j + 1, known);
+            return tl_fail(
+                err, TL_DATA,
+                "property %td of the fusion network has %td values that are all equal; wanted at "
+                "least two that differ",
+                j + 1, known);
         }
         tl_matrix_row(&vae->property, 0)[j] = mean;
         tl_matrix_row(&vae->property, 1)[j] = sd;
@@ -273,9 +274,9 @@ static tl_code trainer_prepare(trainer *t, tl_vae *vae, tl_err *err) {
     return set_bandwidths(t, err);
 }
 
-/* Weights of the epoch with the least error on the pairs that choose it. Owner. */
+/* Weights of the epoch with the smallest error on the pairs that choose it. Owner. */
 typedef struct best_epoch {
-    const tl_vae_pairs *stop; /* NULL = the last epoch is taken */
+    const tl_vae_pairs *stop; /* NULL = the last epoch is used */
     double error;
     tl_matrix weights;
 } best_epoch;
@@ -294,14 +295,14 @@ static tl_code keep_best(best_epoch *best, const tl_vae *vae, tl_err *err) {
     return TL_OK;
 }
 
-/* About the loss of a network that gives the mean spectrum whatever it sees. */
+/* Approximate loss of a network that returns the mean spectrum for every input. */
 static double idle_loss(const tl_vae_options *o) {
     return o->w_rec + 2.0 * o->w_mmd + 3.2 * o->w_sad + o->w_kld * (double)o->latent +
            (o->heads > 0 ? o->w_property : 0.0);
 }
 
-/* Steps that are too long seldom reach infinity: the network is lost when it is a million times
- * worse than an idle one on the way, or ten times at the end. */
+/* Steps that are too long seldom reach infinity: training has failed when the loss is a million
+ * times that of a constant network during training, or ten times at the end. */
 static int diverged(const tl_vae_options *o, int epoch, double loss) {
     const double idle = idle_loss(o);
     return !isfinite(loss) ||

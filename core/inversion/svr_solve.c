@@ -143,7 +143,7 @@ static double choose_pair(const finish *f, ptrdiff_t *up, ptrdiff_t *down) {
         const double difference = most - gain;
         const double bend =
             kernel_of(f, *up, *up) + kernel_of(f, j, j) - 2.0 * kernel_of(f, *up, j);
-        const double worth = difference * difference / (tl_max_double(bend, 1e-12));
+        const double worth = difference * difference / tl_max_double(bend, 1e-12);
         if (difference > 0.0 && worth > promise) {
             promise = worth;
             *down = j;
@@ -166,7 +166,7 @@ static void exchange(const finish *f, ptrdiff_t up, ptrdiff_t down, double *beta
                      double *residual) {
     const double bend =
         kernel_of(f, up, up) + kernel_of(f, down, down) - 2.0 * kernel_of(f, up, down);
-    double delta = (gain_up(f, up) - gain_down(f, down)) / (tl_max_double(bend, 1e-12));
+    double delta = (gain_up(f, up) - gain_down(f, down)) / tl_max_double(bend, 1e-12);
     const double room_i = room_up(f, up);
     const double room_j = room_down(f, down);
     const double end_i = beta[up] < 0.0 ? 0.0 : f->cost;

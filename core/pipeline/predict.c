@@ -111,7 +111,7 @@ ptrdiff_t tl_pipeline_predict_scratch(const tl_predictor *t) {
     const ptrdiff_t sums = piece * (t->rows + together);
     const ptrdiff_t parts = t->linear < t->models ? part_scratch(t) : 0;
     const ptrdiff_t area = area_scratch(t);
-    return sums + (tl_max(parts, area));
+    return sums + tl_max(parts, area);
 }
 
 /* What tl_band_value gives, for n values at once. s - s is 0 for a number and NaN for what is not

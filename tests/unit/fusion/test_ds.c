@@ -185,7 +185,7 @@ static void every_group_lands_in_one_fold(void **state) {
     for (ptrdiff_t i = 0; i < 50; i++) {
         group[i] = 1000 - 7 * (i % 10);
     }
-    CHECK_OK(tl_fusion_deal_groups(group, 50, 4, -9999, 2, fold, &err));
+    CHECK_OK(tl_fusion_divide_groups(group, 50, 4, -9999, 2, fold, &err));
     for (ptrdiff_t i = 0; i < 50; i++) {
         assert_int_equal(fold[i], fold[i % 10]);
         assert_in_range(fold[i], 0, 3);
@@ -194,7 +194,7 @@ static void every_group_lands_in_one_fold(void **state) {
     for (int k = 0; k < 4; k++) {
         assert_in_range(size[k], 10, 15);
     }
-    assert_int_equal(tl_fusion_deal_groups(group, 50, 11, 1, 0, fold, NULL), TL_DATA);
+    assert_int_equal(tl_fusion_divide_groups(group, 50, 11, 1, 0, fold, NULL), TL_DATA);
 }
 
 int main(void) {
