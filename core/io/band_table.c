@@ -40,7 +40,7 @@ static tl_code start_claim(claim *c, ptrdiff_t n, char *note, tl_err *err) {
                  .detector = tl_acquire(n, sizeof(double)),
                  .note = note};
     if (c->centre == NULL || c->width == NULL || c->detector == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a table of %td bands", n);
+        return tl_no_memory(err, "a table of %td bands", n);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
         c->detector[i] = unknown;
@@ -223,7 +223,7 @@ static tl_code parse_domain(GDALDatasetH dataset, tl_envi *envi, tl_err *err) {
         tl_text_add(&text, items[i]);
         tl_text_add(&text, "\n");
     }
-    const tl_code code = text.failed ? tl_fail(err, TL_NOMEM, "out of memory for an ENVI header")
+    const tl_code code = text.failed ? tl_no_memory(err, "an ENVI header")
                                      : tl_io_envi_parse(text.data, (size_t)text.length,
                                                         "metadata domain ENVI", envi, err);
     tl_text_free(&text);
@@ -366,7 +366,7 @@ static tl_code accept_envi(const tl_envi *envi, claim *c, tl_bands *bands, tl_er
     accept_claim(c, bands);
     double *scratch = tl_acquire(2 * bands->n, sizeof *scratch);
     if (scratch == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a table of %td bands", bands->n);
+        return tl_no_memory(err, "a table of %td bands", bands->n);
     }
     if (tl_io_envi_numbers(envi, "bbl", bands->n, scratch)) {
         accept_bbl(scratch, bands);

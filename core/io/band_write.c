@@ -161,7 +161,7 @@ tl_code tl_io_finish_envi_header(const char *path, const char *parameter, const 
     tl_text_add(&text, tl_text_data(lines));
     const tl_code code =
         text.failed || lines->failed
-            ? tl_fail(err, TL_NOMEM, "out of memory for the header '%s'", header)
+            ? tl_no_memory(err, "the header '%s'", header)
             : tl_io_write_bytes(header, parameter, text.data, (size_t)text.length, err);
     tl_release(bytes);
     tl_text_free(&text);

@@ -114,8 +114,7 @@ tl_code tl_io_read_bytes(const char *path, const char *parameter, size_t limit, 
     char *read = tl_acquire((ptrdiff_t)size + 1, 1);
     tl_code code = TL_OK;
     if (read == NULL) {
-        code =
-            tl_fail(err, TL_NOMEM, "out of memory for the %.0f bytes of '%s'", (double)size, path);
+        code = tl_no_memory(err, "the %.0f bytes of '%s'", (double)size, path);
     } else if (size > 0 && VSIFReadL(read, 1, size, file) != size) {
         code = tl_fail(err, TL_IO, "%s: '%s' cannot be read to its end", parameter, path);
     }
@@ -176,7 +175,7 @@ static tl_code hash_file(const char *path, const char *parameter, double size, u
     if (file == NULL) {
         code = tl_fail(err, TL_IO, "%s: '%s' cannot be opened", parameter, path);
     } else if (buffer == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for reading '%s'", path);
+        code = tl_no_memory(err, "reading '%s'", path);
     }
     const double pieces = size / (double)piece;
     const int sampled = pieces > (double)whole_up_to;

@@ -38,7 +38,7 @@ static void tidy_key(char *key) {
 static tl_code add_item(tl_envi *envi, char *key, char *value, tl_err *err) {
     tl_envi_item *grown = tl_grow(envi->item, envi->n, envi->n + 1, sizeof *grown);
     if (grown == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for an ENVI header");
+        return tl_no_memory(err, "an ENVI header");
     }
     envi->item = grown;
     tidy_key(key);
@@ -88,7 +88,7 @@ tl_code tl_io_envi_parse(const char *bytes, size_t length, const char *what, tl_
     }
     envi->bytes = tl_acquire((ptrdiff_t)length + 1, 1);
     if (envi->bytes == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %s", what);
+        return tl_no_memory(err, "%s", what);
     }
     memcpy(envi->bytes, bytes, length);
     char *end = envi->bytes + length;

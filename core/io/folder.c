@@ -29,7 +29,7 @@ static tl_code take_names(char *const *names, const char *folder, const char *ex
         }
         path[*n] = tl_copy_text(whole);
         if (path[*n] == NULL) {
-            return tl_fail(err, TL_NOMEM, "out of memory for the files of '%s'", folder);
+            return tl_no_memory(err, "the files of '%s'", folder);
         }
         ++*n;
     }
@@ -49,7 +49,7 @@ tl_code tl_io_list_folder(const char *folder, const char *parameter, const char 
     char **found = count == 0 ? NULL : tl_acquire(count, sizeof *found);
     tl_code code = TL_OK;
     if (count > 0 && found == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for the files of '%s'", folder);
+        code = tl_no_memory(err, "the files of '%s'", folder);
     } else if (count > 0) {
         code = take_names(names, folder, extensions, found, n, err);
     }

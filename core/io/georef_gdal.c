@@ -81,7 +81,7 @@ tl_code tl_io_set_crs(tl_georef *geo, OGRSpatialReferenceH crs, tl_err *err) {
     if (OSRExportToWktEx(use, &wkt, options) == OGRERR_NONE && wkt != NULL && wkt[0] != '\0') {
         geo->crs_wkt = tl_copy_text(wkt);
         if (geo->crs_wkt == NULL) {
-            code = tl_fail(err, TL_NOMEM, "out of memory for a coordinate reference system");
+            code = tl_no_memory(err, "a coordinate reference system");
         }
     }
     CPLFree(wkt);

@@ -114,6 +114,5 @@ tl_code tl_io_inspect_system(char **json, tl_err *err) {
     json_decref(list);
     *json = tl_copy_text(text);
     free(text);
-    return *json == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the list of components")
-                         : TL_OK;
+    return *json == NULL ? tl_no_memory(err, "the list of components") : TL_OK;
 }

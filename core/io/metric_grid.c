@@ -4,13 +4,14 @@
 
 #include <math.h>
 
+#include "base/minmax.h"
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
 #include "io/raster.h"
 
 OGRSpatialReferenceH tl_io_utm_zone(double longitude, double latitude) {
     int zone = (int)floor((longitude + 180.0) / 6.0) + 1;
-    zone = zone < 1 ? 1 : (zone > 60 ? 60 : zone);
+    zone = tl_max_int(1, tl_min_int(60, zone));
     OGRSpatialReferenceH utm = OSRNewSpatialReference(NULL);
     OSRSetAxisMappingStrategy(utm, OAMS_TRADITIONAL_GIS_ORDER);
     (void)OSRImportFromEPSG(utm, (latitude < 0.0 ? 32700 : 32600) + zone);

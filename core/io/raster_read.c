@@ -96,7 +96,7 @@ tl_code tl_io_open_raster(const char *path, const char *parameter, tl_raster **r
     *raster = NULL;
     tl_raster *r = tl_acquire(1, sizeof *r);
     if (r == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", path);
+        return tl_no_memory(err, "opening '%s'", path);
     }
     tl_code code = tl_io_open_dataset(path, parameter, &r->dataset, err);
     if (code == TL_OK) {
@@ -107,7 +107,7 @@ tl_code tl_io_open_raster(const char *path, const char *parameter, tl_raster **r
         describe_storage(r);
         describe_heights(r);
         code = r->path == NULL || r->parameter == NULL
-                   ? tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", path)
+                   ? tl_no_memory(err, "opening '%s'", path)
                    : tl_io_read_georef(r->dataset, &r->info.geo, &r->flip, err);
         r->info.south_up = r->flip;
         if (code == TL_OK) {

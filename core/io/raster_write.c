@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/version.h"
 #include "io/band_write.h"
 #include "io/bytes.h"
@@ -77,7 +78,7 @@ static int tile_rows(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t n_layers) {
     while (rows > 16 && (double)rows * (double)ncol * (double)n_layers * 4.0 > 67108864.0) {
         rows /= 2;
     }
-    return round_up_16(nrow) < rows ? round_up_16(nrow) : rows;
+    return tl_min_int(round_up_16(nrow), rows);
 }
 
 static GDALDatasetH create(const layer_sink *s, int packed) {
@@ -157,7 +158,7 @@ static tl_code keep_description(layer_sink *s, const tl_georef *geo, const tl_la
                     (s->layer[i].unit == NULL) == (layer[i].unit == NULL);
     }
     if (s->layer == NULL || !complete || (s->record == NULL) != (record == NULL)) {
-        return tl_fail(err, TL_NOMEM, "out of memory for writing a raster");
+        return tl_no_memory(err, "writing a raster");
     }
     return tl_georef_copy(&s->geo, geo, err);
 }
@@ -183,8 +184,7 @@ static tl_code set_up_slots(layer_sink *s, const tl_layer *layer, tl_err *err) {
     s->fwhm_nm = tl_acquire(s->n_layers, sizeof *s->fwhm_nm);
     if (s->slot == NULL || s->filled == NULL || s->block == NULL || s->centre_nm == NULL ||
         s->fwhm_nm == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for writing a raster of %td x %td cells",
-                       s->nrow, s->ncol);
+        return tl_no_memory(err, "writing a raster of %td x %td cells", s->nrow, s->ncol);
     }
     for (ptrdiff_t i = 0; i < s->n_layers; i++) {
         s->centre_nm[i] = layer[i].centre_nm;
@@ -233,14 +233,14 @@ tl_code tl_io_create_raster(const char *path, const char *parameter, ptrdiff_t n
     TL_TRY(check_shape(path, parameter, nrow, ncol, n_layers, err));
     layer_sink *s = tl_acquire(1, sizeof *s);
     if (s == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for writing a raster");
+        return tl_no_memory(err, "writing a raster");
     }
     *s = (layer_sink){.head = {finish, abandon}, .nrow = nrow, .ncol = ncol, .n_layers = n_layers};
     s->path = tl_copy_text(path);
     s->parameter = tl_copy_text(parameter);
     if (s->path == NULL || s->parameter == NULL) {
         free_sink(s);
-        return tl_fail(err, TL_NOMEM, "out of memory for writing a raster");
+        return tl_no_memory(err, "writing a raster");
     }
     tl_code code = keep_description(s, geo, layer, record, err);
     if (code != TL_OK) {
@@ -271,13 +271,13 @@ tl_code tl_io_create_raster(const char *path, const char *parameter, ptrdiff_t n
 
 static ptrdiff_t rows_of_slot(const layer_sink *s, ptrdiff_t slot) {
     const ptrdiff_t row0 = slot / s->n_layers * s->slot_rows;
-    return s->nrow - row0 < s->slot_rows ? s->nrow - row0 : s->slot_rows;
+    return tl_min(s->nrow - row0, s->slot_rows);
 }
 
 /* Copies the part of a slot that lies in one block of the file; what lies outside is NaN. */
 static void fill_block(const layer_sink *s, const float *rows, ptrdiff_t n_rows, ptrdiff_t row0,
                        ptrdiff_t col0) {
-    const ptrdiff_t n_cols = s->ncol - col0 < s->block_cols ? s->ncol - col0 : s->block_cols;
+    const ptrdiff_t n_cols = tl_min(s->ncol - col0, s->block_cols);
     for (ptrdiff_t r = 0; r < s->block_rows; r++) {
         float *to = s->block + r * s->block_cols;
         const ptrdiff_t used = row0 + r < n_rows ? n_cols : 0;
@@ -310,7 +310,7 @@ static void predict(const float *values, ptrdiff_t n, unsigned char *bytes) {
 /* 1: packing rows like these saves a third of their bytes at least. So few rows that nothing is
  * lost by packing them count as such. */
 static int packs_well(const layer_sink *s, const float *rows, ptrdiff_t n_rows) {
-    const ptrdiff_t n = s->ncol < PIECE ? s->ncol : PIECE;
+    const ptrdiff_t n = tl_min(s->ncol, PIECE);
     const size_t size = (size_t)(PIECES * 4 * n);
     if (n_rows * s->ncol < (ptrdiff_t)PIECES * PIECE) {
         return 1;
@@ -389,7 +389,7 @@ static tl_code open_slot(layer_sink *s, ptrdiff_t slot, tl_err *err) {
     const ptrdiff_t cells = s->slot_rows * s->ncol;
     float *rows = tl_acquire(cells, sizeof *rows);
     if (rows == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for rows of '%s'", s->path);
+        return tl_no_memory(err, "rows of '%s'", s->path);
     }
     for (ptrdiff_t i = 0; i < cells; i++) {
         rows[i] = NAN;
@@ -429,8 +429,7 @@ tl_code tl_io_write_rows(tl_sink *head, ptrdiff_t layer, ptrdiff_t row0, ptrdiff
     for (ptrdiff_t r = row0; r < row0 + n_rows;) {
         const ptrdiff_t slot = r / sink->slot_rows * sink->n_layers + layer;
         const ptrdiff_t inside = r % sink->slot_rows;
-        ptrdiff_t n = rows_of_slot(sink, slot) - inside;
-        n = row0 + n_rows - r < n ? row0 + n_rows - r : n;
+        const ptrdiff_t n = tl_min(row0 + n_rows - r, rows_of_slot(sink, slot) - inside);
         if (sink->filled[slot] < 0 || sink->filled[slot] + n > rows_of_slot(sink, slot)) {
             return tl_fail(err, TL_INTERNAL, "row %td of layer %td of '%s' is written twice", r,
                            layer, sink->path);

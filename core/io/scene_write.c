@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "io/band_write.h"
 #include "io/bytes.h"
 #include "io/gdal_call.h"
@@ -53,7 +54,7 @@ typedef struct scene_sink {
 static const double slot_bytes = 48.0 * 1024.0 * 1024.0;
 
 static ptrdiff_t bound(ptrdiff_t value, ptrdiff_t low, ptrdiff_t high) {
-    return value < low ? low : (value > high ? high : value);
+    return value < low ? low : tl_min(high, value);
 }
 
 /* --- what is to be made --- */
@@ -192,7 +193,7 @@ static tl_code set_up_slot(scene_sink *s, tl_err *err) {
     s->slot = tl_acquire(s->slot_rows * s->ncol * s->bands.n, s->size);
     s->block = tl_acquire((ptrdiff_t)s->block_cols * s->block_rows, s->size);
     if (s->slot == NULL || s->block == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for writing rows of %td bands", s->bands.n);
+        return tl_no_memory(err, "writing rows of %td bands", s->bands.n);
     }
     return TL_OK;
 }
@@ -254,7 +255,7 @@ tl_code tl_io_create_scene(const char *path, const char *parameter, ptrdiff_t nr
     TL_TRY(check_shape(path, parameter, nrow, ncol, bands->n, err));
     scene_sink *s = tl_acquire(1, sizeof *s);
     if (s == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for writing a scene");
+        return tl_no_memory(err, "writing a scene");
     }
     *s = (scene_sink){.head = {finish, abandon}, .nrow = nrow, .ncol = ncol, .form = *form};
     s->facts = facts == NULL ? tl_source_scene_facts_none() : *facts;
@@ -263,9 +264,8 @@ tl_code tl_io_create_scene(const char *path, const char *parameter, ptrdiff_t nr
     s->size = form->type == TL_STORED_FLOAT32 ? sizeof(float) : sizeof(int16_t);
     s->path = tl_copy_text(path);
     s->parameter = tl_copy_text(parameter);
-    tl_code code = s->path == NULL || s->parameter == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for writing a scene")
-                       : tl_bands_copy(&s->bands, bands, err);
+    tl_code code = s->path == NULL || s->parameter == NULL ? tl_no_memory(err, "writing a scene")
+                                                           : tl_bands_copy(&s->bands, bands, err);
     if (code != TL_OK) {
         free_sink(s);
         return code;
@@ -299,7 +299,7 @@ static double whole(const scene_sink *s, const tl_band *b, float value) {
         return s->nodata;
     }
     const double stored = rint(((double)value - b->offset) / b->scale);
-    return stored < s->lowest ? s->lowest : (stored > s->highest ? s->highest : stored);
+    return stored < s->lowest ? s->lowest : tl_min_double(s->highest, stored);
 }
 
 /* One row of a band into the slot, step values apart. */
@@ -328,7 +328,7 @@ static int write_tiles(scene_sink *s, ptrdiff_t row0) {
     for (ptrdiff_t b = 0; b < s->bands.n; b++) {
         GDALRasterBandH band = GDALGetRasterBand(s->dataset, (int)b + 1);
         for (ptrdiff_t c = 0; c < s->ncol; c += s->block_cols) {
-            const ptrdiff_t n = s->ncol - c < s->block_cols ? s->ncol - c : s->block_cols;
+            const ptrdiff_t n = tl_min(s->ncol - c, s->block_cols);
             if (n < s->block_cols || s->filled < s->block_rows) {
                 memset(s->block, 0, (size_t)s->block_cols * (size_t)s->block_rows * s->size);
             }
@@ -403,8 +403,7 @@ tl_code tl_io_write_scene_rows(tl_sink *sink, ptrdiff_t row0, ptrdiff_t n_rows, 
     ptrdiff_t col_step;
     strides(s, &band_step, &row_step, &col_step);
     for (ptrdiff_t r = 0; r < n_rows;) {
-        const ptrdiff_t room = s->slot_rows - s->filled;
-        const ptrdiff_t n = n_rows - r < room ? n_rows - r : room;
+        const ptrdiff_t n = tl_min(n_rows - r, s->slot_rows - s->filled);
         for (ptrdiff_t b = 0; b < s->bands.n; b++) {
             for (ptrdiff_t k = 0; k < n; k++) {
                 store_row(s, &s->bands.band[b], rows + (b * n_rows + r + k) * s->ncol,

@@ -102,7 +102,7 @@ tl_code tl_io_open_scratch(const char *beside, tl_scratch *scratch, tl_err *err)
     *scratch = (tl_scratch){0};
     scratch_file *file = tl_acquire(1, sizeof *file);
     if (file == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a scratch file");
+        return tl_no_memory(err, "a scratch file");
     }
     choose_folder(beside, file->folder);
     char name[folder_room + 32];

@@ -70,7 +70,7 @@ static tl_code add_line(const line *l, ptrdiff_t number, const char *what, tl_ba
         const ptrdiff_t room = text->nrow == 0 ? 1 : 2 * text->nrow;
         double *more = tl_grow(text->value, text->nrow * l->n, room * l->n, sizeof *more);
         if (more == NULL) {
-            return tl_fail(err, TL_NOMEM, "out of memory for reading %s", what);
+            return tl_no_memory(err, "reading %s", what);
         }
         text->value = more;
     }

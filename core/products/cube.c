@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/text.h"
 #include "io/gdal_call.h"
 
@@ -238,9 +239,8 @@ tl_code tl_products_cube_open(const tl_hierarchy *h, const char *file, const cha
     cube->slab = (double)cube->slab_rows * row_bytes < 2.0 * deep_slab_bytes
                      ? tl_acquire(cube->slab_rows * shape[1] * shape[2], size)
                      : NULL;
-    return cube->slab == NULL
-               ? tl_fail(err, TL_NOMEM, "out of memory for %td rows of '%s'", cube->slab_rows, path)
-               : TL_OK;
+    return cube->slab == NULL ? tl_no_memory(err, "%td rows of '%s'", cube->slab_rows, path)
+                              : TL_OK;
 }
 
 void tl_products_cube_open_marks(const tl_hierarchy *h, const char *path, tl_cube *cube) {
@@ -272,7 +272,7 @@ static void choose_rows(const tl_cube *cube, ptrdiff_t row, ptrdiff_t wanted, pt
     const int goes_on = row == 0 || (cube->n_rows > 0 && row == cube->row0 + cube->n_rows);
     *row0 = cube->is_deep ? row - row % cube->slab_rows : row;
     *n_rows = cube->is_deep || goes_on || wanted > cube->slab_rows ? cube->slab_rows : wanted;
-    *n_rows = cube->nrow - *row0 < *n_rows ? cube->nrow - *row0 : *n_rows;
+    *n_rows = tl_min(cube->nrow - *row0, *n_rows);
 }
 
 static tl_code read_rows(const tl_cube *cube, GDALMDArrayH array, ptrdiff_t row0, ptrdiff_t n_rows,
@@ -314,7 +314,7 @@ tl_code tl_products_cube_load(tl_cube *cube, ptrdiff_t row, ptrdiff_t n_rows, co
 
 ptrdiff_t tl_products_cube_mark_bands(const tl_cube *cube) {
     enum { few = 8 };
-    return cube->is_deep && few < cube->nband ? few : cube->nband;
+    return cube->is_deep ? tl_min(few, cube->nband) : cube->nband;
 }
 
 tl_code tl_products_cube_read_marks(const tl_cube *cube, ptrdiff_t band0, ptrdiff_t n_bands,

@@ -14,20 +14,16 @@
 #include "base/text.h"
 #include "io/bytes.h"
 #include "io/envi_header.h"
-#include "products/reader.h"
-#include "products/sisters.h"
-#include "products/xml.h"
+#include "products/metadata_pair.h"
 
 enum { header_limit = 16 << 20 };
 
-static const char metadata_tail[] = "-METADATA.XML";
-static const char image_tails[] = "-SPECTRAL_IMAGE.TIF,-SPECTRAL_IMAGE.TIFF";
+static const tl_products_pair files = {"DESIS", "DESIS", "-METADATA.XML",
+                                       "-SPECTRAL_IMAGE.TIF,-SPECTRAL_IMAGE.TIFF"};
 static const double per_square_metre = 10.0; /* mW cm-2 in W m-2 */
 
 static int claims(const char *path) {
-    char found[tl_products_path_room];
-    return tl_products_sisters(path, "DESIS", metadata_tail, found) > 0 ||
-           tl_products_sisters(path, "DESIS", image_tails, found) > 0;
+    return tl_products_pair_claims(&files, path);
 }
 
 /* "DESIS-HSI-L2A-DT..." */
@@ -98,23 +94,15 @@ static tl_code put_bands(const tl_product *product, const CPLXMLNode *root, cons
                          int is_radiance, tl_bands *bands, tl_err *err) {
     const ptrdiff_t n = bands_of_metadata(root, bands);
     if (n != bands->n && (n > 0 || bands_of_header(image, bands, NULL) == 0)) {
-        return tl_fail(
-            err, TL_FORMAT,
-            "%s: the metadata of '%s' describe %td bands with centre and gain, the image "
-            "has %td; files of one product are wanted",
-            product->parameter, product->path, n, bands->n);
+        return tl_products_pair_check(product, n, bands->n, err);
     }
-    const double background = tl_products_xml_number(root, "specific/backgroundValue");
     for (ptrdiff_t i = 0; i < bands->n; i++) {
         tl_band *band = &bands->band[i];
         band->scale *= is_radiance ? per_square_metre : 1.0;
         band->offset *= is_radiance ? per_square_metre : 1.0;
         (void)snprintf(band->unit, sizeof band->unit, "%s", is_radiance ? "W m-2 sr-1 um-1" : "");
-        if (isfinite(background)) {
-            band->has_nodata = 1;
-            band->nodata = background;
-        }
     }
+    tl_products_pair_background(root, bands);
     return tl_bands_complete(bands, err);
 }
 
@@ -137,48 +125,16 @@ static tl_code describe(tl_product *product, const CPLXMLNode *root, const char 
                        : TL_OK;
 }
 
-static tl_code find_files(const tl_product *product, char *metadata, char *image, tl_err *err) {
-    const char *path = product->path;
-    const char *parameter = product->parameter;
-    const ptrdiff_t n = tl_products_sisters(path, "DESIS", metadata_tail, metadata);
-    if (n > 1) {
-        return tl_fail(
-            err, TL_FORMAT,
-            "%s: '%s' holds %td DESIS scenes; name the metadata file of one of them, for "
-            "example '%.600s'",
-            parameter, path, n, tl_base_name(metadata));
-    }
-    if (n == 0) {
-        return tl_fail(
-            err, TL_FORMAT,
-            "%s: there is no file '...-METADATA.xml' with the DESIS image '%s'; without it "
-            "its wavelengths and gains are unknown",
-            parameter, path);
-    }
-    const char *from = strncmp(metadata, "/vsizip/", 8) == 0 ? path : metadata;
-    if (tl_products_sisters(from, "DESIS", image_tails, image) == 0) {
-        return tl_fail(
-            err, TL_FORMAT,
-            "%s: there is no image '...-SPECTRAL_IMAGE.tif' with the DESIS metadata '%s'",
-            parameter, path);
-    }
-    return TL_OK;
-}
-
 static tl_code open_desis(const tl_product_wish *wish, tl_product *product, tl_err *err) {
     char metadata[tl_products_path_room];
     char image[tl_products_path_room];
     char level[8];
     (void)wish;
-    TL_TRY(find_files(product, metadata, image, err));
+    TL_TRY(tl_products_pair_find(&files, product, metadata, image, err));
     level_of(metadata, level);
     CPLXMLNode *tree = NULL;
     const CPLXMLNode *root = NULL;
-    TL_TRY(tl_products_xml_open(metadata, product->parameter, &tree, &root, err));
-    tl_code code = tl_products_parts(product, 1, err);
-    if (code == TL_OK) {
-        code = tl_products_open_image(product, 0, image, err);
-    }
+    tl_code code = tl_products_pair_open(product, metadata, image, &tree, &root, err);
     if (code == TL_OK) {
         code = describe(product, root, image, level, err);
     }

@@ -73,7 +73,7 @@ static tl_code put_bands(tl_product *product, const emit *e, int is_radiance, tl
     TL_TRY(tl_bands_init(bands, n, err));
     double *list = tl_acquire(3 * n, sizeof *list);
     if (list == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a table of %td bands", n);
+        return tl_no_memory(err, "a table of %td bands", n);
     }
     double *width = list + n;
     double *good = list + 2 * n;
@@ -124,7 +124,7 @@ static tl_code put_lookup(tl_product *product, const emit *e, tl_err *err) {
     double transform[6];
     char *wkt = tl_acquire(wkt_room, 1);
     if (wkt == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", product->path);
+        return tl_no_memory(err, "opening '%s'", product->path);
     }
     tl_products_hierarchy_text(&e->file, "spatial_ref", wkt, wkt_room);
     OGRSpatialReferenceH crs = OSRNewSpatialReference(wkt[0] == '\0' ? NULL : wkt);
@@ -139,8 +139,7 @@ static tl_code put_lookup(tl_product *product, const emit *e, tl_err *err) {
     image->lookup_row = tl_acquire(n, sizeof(int));
     image->lookup_col = tl_acquire(n, sizeof(int));
     if (image->lookup_row == NULL || image->lookup_col == NULL) {
-        code =
-            tl_fail(err, TL_NOMEM, "out of memory for the table of pixels of '%s'", product->path);
+        code = tl_no_memory(err, "the table of pixels of '%s'", product->path);
         goto done;
     }
     if (!tl_products_hierarchy_array(&e->file, "/location/glt_x", n, GDT_Int32,
@@ -200,7 +199,7 @@ static tl_code open_emit(const tl_product_wish *wish, tl_product *product, tl_er
     TL_TRY(find_file(product, path, err));
     emit *e = tl_acquire(1, sizeof *e);
     if (e == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", product->path);
+        return tl_no_memory(err, "opening '%s'", product->path);
     }
     product->own = e;
     product->free_own = free_emit;

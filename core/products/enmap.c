@@ -11,25 +11,22 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/angle_units.h"
 #include "base/text.h"
-#include "products/reader.h"
-#include "products/sisters.h"
-#include "products/xml.h"
+#include "products/metadata_pair.h"
 
-static const char metadata_tail[] = "-METADATA.XML";
-static const char image_tails[] =
+static const tl_products_pair files = {
+    "EnMAP", "ENMAP", "-METADATA.XML",
     "-SPECTRAL_IMAGE.TIF,-SPECTRAL_IMAGE.TIFF,-SPECTRAL_IMAGE_COG.TIF,-SPECTRAL_IMAGE_COG.TIFF,"
-    "-SPECTRAL_IMAGE.BSQ,-SPECTRAL_IMAGE.BIL,-SPECTRAL_IMAGE.BIP,-SPECTRAL_IMAGE.JP2";
+    "-SPECTRAL_IMAGE.BSQ,-SPECTRAL_IMAGE.BIL,-SPECTRAL_IMAGE.BIP,-SPECTRAL_IMAGE.JP2"};
 static const double per_micrometre = 1000.0; /* of what is given per nanometre */
 
 static int claims(const char *path) {
-    char found[tl_products_path_room];
-    return tl_products_sisters(path, "ENMAP", metadata_tail, found) > 0 ||
-           tl_products_sisters(path, "ENMAP", image_tails, found) > 0;
+    return tl_products_pair_claims(&files, path);
 }
 
 static double radians(double degrees) {
-    return degrees * 0.017453292519943295;
+    return degrees * TL_RADIANS_PER_DEGREE;
 }
 
 static void put_facts(const CPLXMLNode *root, const char *level, tl_scene_facts *facts) {
@@ -84,14 +81,7 @@ static tl_code put_bands(const tl_product *product, const CPLXMLNode *root, int 
         (void)snprintf(band->unit, sizeof band->unit, "%s", is_radiance ? "W m-2 sr-1 um-1" : "");
         n += isfinite(band->centre_nm);
     }
-    if (n != bands->n) {
-        return tl_fail(
-            err, TL_FORMAT,
-            "%s: the metadata of '%s' describe %td bands with centre and gain, the image "
-            "has %td; files of one product are wanted",
-            product->parameter, product->path, n, bands->n);
-    }
-    return TL_OK;
+    return tl_products_pair_check(product, n, bands->n, err);
 }
 
 /* Detectors by the lists of channels: a wavelength that steps back does not tell them apart when
@@ -143,11 +133,7 @@ static tl_code describe(tl_product *product, const CPLXMLNode *root, const char 
     TL_TRY(tl_bands_complete(bands, err));
     put_detectors(root, bands);
     const ptrdiff_t n_empty = flag_empty(root, bands);
-    const double background = tl_products_xml_number(root, "specific/backgroundValue");
-    for (ptrdiff_t i = 0; i < bands->n && isfinite(background); i++) {
-        bands->band[i].has_nodata = 1;
-        bands->band[i].nodata = background;
-    }
+    tl_products_pair_background(root, bands);
     if (n_empty > 0) {
         TL_TRY(
             tl_products_note(product, err,
@@ -169,43 +155,13 @@ static void level_of(const char *path, char level[8]) {
     (void)snprintf(level, 8, "%.3s", at == NULL ? "" : at + 2);
 }
 
-static tl_code find_files(const tl_product *product, char *metadata, char *image, char level[8],
-                          tl_err *err) {
-    const char *path = product->path;
-    const char *parameter = product->parameter;
-    const ptrdiff_t n = tl_products_sisters(path, "ENMAP", metadata_tail, metadata);
-    if (n > 1) {
-        return tl_fail(
-            err, TL_FORMAT,
-            "%s: '%s' holds %td EnMAP scenes; name the metadata file of one of them, for "
-            "example '%.600s'",
-            parameter, path, n, tl_base_name(metadata));
-    }
-    if (n == 0) {
-        return tl_fail(
-            err, TL_FORMAT,
-            "%s: there is no file '...-METADATA.XML' with the EnMAP image '%s'; without it "
-            "its wavelengths and gains are unknown",
-            parameter, path);
-    }
-    level_of(metadata, level);
-    if (!tl_same_word(level, "L1C") && !tl_same_word(level, "L2A")) {
-        return tl_fail(err, TL_FORMAT,
-                       "%s: '%s' is an EnMAP product of level '%s'; wanted L1C (radiance) or L2A "
-                       "(reflectance)",
-                       parameter, path, level);
-    }
-    /* Beside the metadata, so that the image is that of the same scene. An archive is asked as a
-     * whole: a path inside it is no folder on a disk. */
-    const char *from = strncmp(metadata, "/vsizip/", 8) == 0 ? path : metadata;
-    if (tl_products_sisters(from, "ENMAP", image_tails, image) == 0) {
-        return tl_fail(
-            err, TL_FORMAT,
-            "%s: there is no image '...-SPECTRAL_IMAGE.TIF' (nor .BSQ, .BIL, .BIP, .JP2) "
-            "with the EnMAP metadata '%s'",
-            parameter, path);
-    }
-    return TL_OK;
+static tl_code check_level(const tl_product *product, const char *level, tl_err *err) {
+    return tl_same_word(level, "L1C") || tl_same_word(level, "L2A")
+               ? TL_OK
+               : tl_fail(err, TL_FORMAT,
+                         "%s: '%s' is an EnMAP product of level '%s'; wanted L1C (radiance) or L2A "
+                         "(reflectance)",
+                         product->parameter, product->path, level);
 }
 
 static tl_code open_enmap(const tl_product_wish *wish, tl_product *product, tl_err *err) {
@@ -213,14 +169,12 @@ static tl_code open_enmap(const tl_product_wish *wish, tl_product *product, tl_e
     char image[tl_products_path_room];
     char level[8];
     (void)wish;
-    TL_TRY(find_files(product, metadata, image, level, err));
+    TL_TRY(tl_products_pair_find(&files, product, metadata, image, err));
+    level_of(metadata, level);
+    TL_TRY(check_level(product, level, err));
     CPLXMLNode *tree = NULL;
     const CPLXMLNode *root = NULL;
-    TL_TRY(tl_products_xml_open(metadata, product->parameter, &tree, &root, err));
-    tl_code code = tl_products_parts(product, 1, err);
-    if (code == TL_OK) {
-        code = tl_products_open_image(product, 0, image, err);
-    }
+    tl_code code = tl_products_pair_open(product, metadata, image, &tree, &root, err);
     if (code == TL_OK) {
         code = describe(product, root, level, err);
     }

@@ -131,8 +131,7 @@ static tl_code keep(const char *folder, const char *path, tl_gf5_role role, cons
                        parameter, tl_base_name(files->path[role]), tl_base_name(path), folder);
     }
     files->path[role] = tl_copy_text(path);
-    return files->path[role] == NULL ? tl_fail(err, TL_NOMEM, "out of memory for '%s'", folder)
-                                     : TL_OK;
+    return files->path[role] == NULL ? tl_no_memory(err, "'%s'", folder) : TL_OK;
 }
 
 /* A folder that holds two scenes would mix their detectors. */

@@ -130,9 +130,8 @@ tl_code tl_products_transform_init(tl_product *product, ptrdiff_t part, const ch
     tl_io_begin(&call);
     way->shell =
         GDALCreate(GDALGetDriverByName("MEM"), "", (int)p->ncol, (int)p->nrow, 0, GDT_Byte, NULL);
-    tl_code code = way->shell == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for placing '%s'", product->path)
-                       : make_transformer(product, part, crs_wkt, dem, way, err);
+    tl_code code = way->shell == NULL ? tl_no_memory(err, "placing '%s'", product->path)
+                                      : make_transformer(product, part, crs_wkt, dem, way, err);
     tl_io_end(&call);
     if (code != TL_OK) {
         tl_products_transform_free(way);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/text.h"
 #include "io/bytes.h"
 #include "io/gdal_call.h"
@@ -34,7 +35,7 @@ tl_code tl_products_parts(tl_product *product, ptrdiff_t n, tl_err *err) {
     product->info.part = tl_acquire(n, sizeof *product->info.part);
     product->image = tl_acquire(n, sizeof *product->image);
     if (product->info.part == NULL || product->image == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", product->path);
+        return tl_no_memory(err, "opening '%s'", product->path);
     }
     product->info.n_parts = n;
     return TL_OK;
@@ -49,12 +50,12 @@ tl_code tl_products_note(tl_product *product, tl_err *err, const char *format, .
     tl_product_info *info = &product->info;
     char **more = tl_grow((void *)info->note, info->n_notes, info->n_notes + 1, sizeof *more);
     if (more == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", product->path);
+        return tl_no_memory(err, "opening '%s'", product->path);
     }
     info->note = more;
     more[info->n_notes] = tl_copy_text(words);
     if (more[info->n_notes] == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", product->path);
+        return tl_no_memory(err, "opening '%s'", product->path);
     }
     info->n_notes++;
     return TL_OK;
@@ -81,7 +82,7 @@ static double end_of_blocks(GDALDatasetH dataset) {
         (void)snprintf(item, sizeof item, "BLOCK_SIZE_%d_%d", last_col, last_row);
         const char *size = GDALGetMetadataItem(band, item, "TIFF");
         const double stop = begin + (size == NULL ? 0.0 : CPLAtof(size));
-        end = stop > end ? stop : end;
+        end = tl_max_double(stop, end);
     }
     return end;
 }
@@ -227,13 +228,13 @@ tl_code tl_products_open(const char *path, const char *parameter, const tl_produ
     TL_TRY(check_wish(reader, wish, path, err));
     tl_product *made = tl_acquire(1, sizeof *made);
     if (made == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", path);
+        return tl_no_memory(err, "opening '%s'", path);
     }
     made->path = tl_copy_text(path);
     made->parameter = tl_copy_text(parameter);
     made->info.facts = tl_source_scene_facts_none();
     tl_code code = made->path == NULL || made->parameter == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", path)
+                       ? tl_no_memory(err, "opening '%s'", path)
                        : open_with(reader, wish, made, err);
     if (code != TL_OK) {
         tl_products_close(made);

@@ -30,7 +30,7 @@ static tl_code read_raster(tl_product *product, ptrdiff_t part, ptrdiff_t row0, 
 static tl_code check_twice(const tl_product *product, const tl_bands *bands, tl_err *err) {
     ptrdiff_t *order = tl_acquire(bands->n, sizeof *order);
     if (order == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a table of %td bands", bands->n);
+        return tl_no_memory(err, "a table of %td bands", bands->n);
     }
     tl_bands_order(bands, order);
     tl_code code = TL_OK;

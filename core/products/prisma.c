@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/text.h"
 #include "io/bytes.h"
 #include "io/georef_gdal.h"
@@ -94,10 +95,9 @@ static tl_code apply_marks(detector *at, int is_l1, const char *parameter, tl_er
     const tl_cube *cube = &at->cube;
     const ptrdiff_t step = tl_products_cube_mark_bands(cube);
     unsigned char *mark = tl_acquire(cube->n_rows * step * cube->ncol, 1);
-    tl_code code =
-        mark == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the marks of pixels") : TL_OK;
+    tl_code code = mark == NULL ? tl_no_memory(err, "the marks of pixels") : TL_OK;
     for (ptrdiff_t b = 0; b < cube->nband && code == TL_OK; b += step) {
-        const ptrdiff_t n = cube->nband - b < step ? cube->nband - b : step;
+        const ptrdiff_t n = tl_min(cube->nband - b, step);
         code = tl_products_cube_read_marks(cube, b, n, parameter, mark, err);
         for (ptrdiff_t r = 0; r < cube->n_rows && code == TL_OK; r++) {
             GUInt16 *line = (GUInt16 *)cube->slab + (r * cube->nband + b) * cube->ncol;
@@ -215,7 +215,7 @@ static tl_code put_bands(tl_product *product, prisma *p, int d, tl_err *err) {
     at->place = tl_acquire(n, sizeof *at->place);
     at->blank = tl_acquire(at->cube.ncol, 1);
     if (at->place == NULL || at->blank == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", product->path);
+        return tl_no_memory(err, "opening '%s'", product->path);
     }
     const ptrdiff_t used = order_bands(centre, n, at->place);
     if (used == 0) {
@@ -272,7 +272,7 @@ static tl_code put_arrays(tl_product *product, const prisma *p, int d, tl_err *e
     const ptrdiff_t n = part->nrow * part->ncol;
     double *values = tl_acquire(n, sizeof *values);
     if (values == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the coordinates of '%s'", product->path);
+        return tl_no_memory(err, "the coordinates of '%s'", product->path);
     }
     char path[128];
     const char *tail = tl_same_word(p->level, "L1") ? name_of[d] : "";
@@ -347,7 +347,7 @@ static tl_code put_view(const prisma *p, tl_scene_facts *facts, tl_err *err) {
                    p->level);
     double *angle = tl_acquire(n, sizeof *angle);
     if (angle == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the angles of view");
+        return tl_no_memory(err, "the angles of view");
     }
     if (tl_products_hierarchy_array(&p->file, path, n, GDT_Float64, angle)) {
         const double middle = angle[cube->nrow / 2 * cube->ncol + cube->ncol / 2];
@@ -415,7 +415,7 @@ static tl_code open_prisma(const tl_product_wish *wish, tl_product *product, tl_
     }
     prisma *p = tl_acquire(1, sizeof *p);
     if (p == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for opening '%s'", product->path);
+        return tl_no_memory(err, "opening '%s'", product->path);
     }
     product->own = p;
     product->free_own = free_prisma;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "io/gdal_call.h"
 #include "products/map_to_pixel.h"
 #include "products/product_files.h"
@@ -60,14 +61,13 @@ static tl_code spool_into(tl_product *product, ptrdiff_t part, GDALDatasetH spoo
     const ptrdiff_t n_bands = p->bands.n;
     int *band = tl_acquire(n_bands, sizeof *band);
     float *rows = tl_acquire(n_bands * spool_rows, (size_t)p->ncol * sizeof *rows);
-    tl_code code = band == NULL || rows == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for placing '%s'", product->path)
-                       : TL_OK;
+    tl_code code =
+        band == NULL || rows == NULL ? tl_no_memory(err, "placing '%s'", product->path) : TL_OK;
     for (ptrdiff_t b = 0; b < n_bands && code == TL_OK; b++) {
         band[b] = (int)b + 1;
     }
     for (ptrdiff_t row = 0; row < p->nrow && code == TL_OK; row += spool_rows) {
-        const ptrdiff_t n = p->nrow - row < spool_rows ? p->nrow - row : spool_rows;
+        const ptrdiff_t n = tl_min(p->nrow - row, spool_rows);
         code = product->image[part].read(product, part, row, n, band, n_bands, rows, err);
         const GSpacing pixel = sizeof(float);
         if (code == TL_OK &&
@@ -156,7 +156,7 @@ tl_code tl_products_position(tl_product *product, ptrdiff_t part, const tl_grid 
     }
     tl_placing *placing = tl_acquire(1, sizeof *placing);
     if (placing == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for placing '%s'", product->path);
+        return tl_no_memory(err, "placing '%s'", product->path);
     }
     placing->resampling = resampling;
     placing->col_shift = col_shift;
@@ -204,9 +204,8 @@ static tl_code project(const tl_product *product, ptrdiff_t part, ptrdiff_t row0
     const ptrdiff_t ncol = product->info.part[part].ncol;
     double *x = tl_acquire(2 * ncol, sizeof *x);
     int *ok = tl_acquire(ncol, sizeof *ok);
-    tl_code code = x == NULL || ok == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for placing '%s'", product->path)
-                       : TL_OK;
+    tl_code code =
+        x == NULL || ok == NULL ? tl_no_memory(err, "placing '%s'", product->path) : TL_OK;
     for (ptrdiff_t r = 0; r < n_rows && code == TL_OK; r++) {
         for (ptrdiff_t c = 0; c < ncol; c++) {
             tl_georef_to_map(&placing->geo, (double)c + 0.5 + placing->col_shift,
@@ -320,15 +319,14 @@ static tl_code fill_tile(tl_product *product, ptrdiff_t part, const position *at
     const tl_product_part *p = &product->info.part[part];
     const tl_placing *placing = product->image[part].placing;
     const ptrdiff_t cells = t->width > 0 ? t->width * t->height : 1;
-    const ptrdiff_t fit = window_values / cells < 1 ? 1 : window_values / cells;
-    const ptrdiff_t at_once = fit < n_bands ? fit : n_bands;
+    const ptrdiff_t at_once = tl_min(tl_max(1, window_values / cells), n_bands);
     float *window = tl_acquire(at_once * cells, sizeof *window);
     if (window == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for placing '%s'", product->path);
+        return tl_no_memory(err, "placing '%s'", product->path);
     }
     tl_code code = TL_OK;
     for (ptrdiff_t b0 = 0; b0 < n_bands && code == TL_OK; b0 += at_once) {
-        const ptrdiff_t n = n_bands - b0 < at_once ? n_bands - b0 : at_once;
+        const ptrdiff_t n = tl_min(n_bands - b0, at_once);
         if (t->width > 0) {
             code = tl_products_read_window(product, part, t->west, t->north, t->width, t->height,
                                            band + b0, n, window, err);
@@ -349,7 +347,7 @@ tl_code tl_products_read_placed(tl_product *product, ptrdiff_t part, ptrdiff_t r
     const tl_placing *placing = product->image[part].placing;
     position *at = tl_acquire(n_rows * p->ncol, sizeof *at);
     if (at == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for placing '%s'", product->path);
+        return tl_no_memory(err, "placing '%s'", product->path);
     }
     tl_code code = TL_OK;
     if (p->place == TL_PLACE_LOOKUP) {
@@ -358,7 +356,7 @@ tl_code tl_products_read_placed(tl_product *product, ptrdiff_t part, ptrdiff_t r
         code = project(product, part, row0, n_rows, at, err);
     }
     for (ptrdiff_t col = 0; col < p->ncol && code == TL_OK; col += tile_cols) {
-        tile t = {.col0 = col, .n_cols = p->ncol - col < tile_cols ? p->ncol - col : tile_cols};
+        tile t = {.col0 = col, .n_cols = tl_min(p->ncol - col, tile_cols)};
         find_window(placing, at, n_rows, p->ncol, &t);
         code = fill_tile(product, part, at, n_rows, &t, band, n_bands, out, err);
     }

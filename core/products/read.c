@@ -29,7 +29,7 @@ tl_code tl_products_read_window(tl_product *product, ptrdiff_t part, ptrdiff_t c
     if (file_band == NULL || room == NULL) {
         tl_release(file_band);
         tl_release(room);
-        return tl_fail(err, TL_NOMEM, "out of memory for reading '%s'", product->path);
+        return tl_no_memory(err, "reading '%s'", product->path);
     }
     for (ptrdiff_t b = 0; b < n_bands; b++) {
         file_band[b] = image->dataset_band == NULL ? band[b] : image->dataset_band[band[b] - 1];

@@ -34,7 +34,7 @@ tl_code tl_products_xml_parse(const char *bytes, size_t length, const char *what
     }
     char *text = tl_acquire((ptrdiff_t)length + 1, 1);
     if (text == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %s", what);
+        return tl_no_memory(err, "%s", what);
     }
     memcpy(text, bytes, length);
     tl_io_call call;

@@ -14,7 +14,7 @@ static tl_code make_room(tl_features *lines, ptrdiff_t *room_lines, ptrdiff_t *r
         const ptrdiff_t wanted = *room_lines == 0 ? 64 : *room_lines * 2;
         ptrdiff_t *first = tl_grow(lines->first, *room_lines, wanted, sizeof *first);
         if (first == NULL) {
-            return tl_fail(err, TL_NOMEM, "out of memory for lines");
+            return tl_no_memory(err, "lines");
         }
         lines->first = first;
         *room_lines = wanted;
@@ -26,7 +26,7 @@ static tl_code make_room(tl_features *lines, ptrdiff_t *room_lines, ptrdiff_t *r
         double *y = tl_grow(lines->y, lines->nvertex, wanted, sizeof *y);
         lines->y = y == NULL ? lines->y : y;
         if (x == NULL || y == NULL) {
-            return tl_fail(err, TL_NOMEM, "out of memory for lines");
+            return tl_no_memory(err, "lines");
         }
         *room_vertices = wanted;
     }
@@ -114,7 +114,7 @@ tl_code tl_io_tables_read_lines(const char *path, const char *parameter, const t
     tl_io_call call;
     tl_io_begin(&call);
     int *field = tl_acquire(n_column, sizeof *field);
-    tl_code code = field == NULL ? tl_fail(err, TL_NOMEM, "out of memory for lines") : TL_OK;
+    tl_code code = field == NULL ? tl_no_memory(err, "lines") : TL_OK;
     for (ptrdiff_t j = 0; j < n_column && code == TL_OK; j++) {
         field[j] = OGR_FD_GetFieldIndex(OGR_L_GetLayerDefn(v.layer), column[j].name);
     }

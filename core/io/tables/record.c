@@ -13,9 +13,7 @@ enum { geojson_limit = 256 << 20 };
 
 static tl_code keep(const char *text, char **record, tl_err *err) {
     *record = tl_copy_text(text);
-    return text != NULL && *record == NULL
-               ? tl_fail(err, TL_NOMEM, "out of memory for a run record")
-               : TL_OK;
+    return text != NULL && *record == NULL ? tl_no_memory(err, "a run record") : TL_OK;
 }
 
 static tl_code record_of_geojson(const char *path, const char *parameter, char **record,

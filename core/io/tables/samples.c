@@ -24,7 +24,7 @@ static tl_code find_columns(const tl_vector *v, const char *path, const char *pa
     c->property = tl_acquire(n_property, sizeof *c->property);
     c->texts = tl_acquire(n_property, sizeof *c->texts);
     if (c->property == NULL || c->texts == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the fields of '%s'", path);
+        return tl_no_memory(err, "the fields of '%s'", path);
     }
     if (id_field != NULL && id_field[0] != '\0') {
         TL_TRY(tl_io_tables_find_field(v->layer, id_field, parameter, path, &c->id, err));

@@ -109,7 +109,7 @@ static tl_code find_layout(const tl_csv *csv, const char *what, const tl_progres
     *l = (layout){.column = tl_acquire(csv->ncol, sizeof *l->column),
                   .value = tl_acquire(csv->ncol, sizeof *l->value)};
     if (l->column == NULL || l->value == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the columns of %s", what);
+        return tl_no_memory(err, "the columns of %s", what);
     }
     for (ptrdiff_t j = 0; j < csv->ncol; j++) {
         tl_wavelength_unit unit = TL_UNIT_UNKNOWN;
@@ -235,7 +235,7 @@ static tl_code from_columns(const tl_csv *csv, const char *what, const tl_progre
                             ptrdiff_t *n_texts, tl_spectra *s, tl_err *err) {
     TL_TRY(tl_source_spectra_init(s, csv->ncol - 1, csv->nrow, err));
     double *value = tl_acquire(s->p, sizeof *value);
-    tl_code code = value == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %s", what) : TL_OK;
+    tl_code code = value == NULL ? tl_no_memory(err, "%s", what) : TL_OK;
     for (ptrdiff_t j = 0; j < s->p && code == TL_OK; j++) {
         (void)tl_parse_number(tl_source_csv_at(csv, j, 0), &value[j]);
         for (ptrdiff_t i = 0; i < s->n && code == TL_OK; i++) {

@@ -117,7 +117,7 @@ static void add_quoted(tl_text *text, const char *value) {
 }
 
 static tl_code write_text(tl_text *text, const char *path, const char *parameter, tl_err *err) {
-    const tl_code code = text->failed ? tl_fail(err, TL_NOMEM, "out of memory for a table")
+    const tl_code code = text->failed ? tl_no_memory(err, "a table")
                                       : tl_io_write_bytes(path, parameter, tl_text_data(text),
                                                           (size_t)text->length, err);
     tl_text_free(text);

@@ -184,7 +184,7 @@ tl_code tl_io_tables_spectra_tidy_text(const char *bytes, size_t length, char **
     char *out = length > (size_t)PTRDIFF_MAX - 128 ? NULL : tl_acquire((ptrdiff_t)length + 128, 1);
     *tidy = out;
     if (out == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a text of %.0f bytes", (double)length);
+        return tl_no_memory(err, "a text of %.0f bytes", (double)length);
     }
     span line = find_header(bytes, end);
     const span second = next_line(line.to, end);

@@ -38,9 +38,7 @@ tl_code tl_io_tables_spectra_sort(tl_spectra *s, const char *what, tl_err *err) 
     }
     column_key *key = tl_acquire(s->p, sizeof *key);
     double *scratch = tl_acquire(s->p, sizeof *scratch);
-    tl_code code = key == NULL || scratch == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for %s", what)
-                       : TL_OK;
+    tl_code code = key == NULL || scratch == NULL ? tl_no_memory(err, "%s", what) : TL_OK;
     if (code == TL_OK) {
         for (ptrdiff_t j = 0; j < s->p; j++) {
             key[j] = (column_key){s->wavelength_nm[j], j};

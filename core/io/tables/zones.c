@@ -35,7 +35,7 @@ static tl_code take_polygon(OGRFeatureH feature, const tl_vector *v, int name_fi
     p->value[i] = (double)(i + 1);
     p->n++;
     if (p->name[i] == NULL || p->geometry[i] == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the polygons of '%s'", path);
+        return tl_no_memory(err, "the polygons of '%s'", path);
     }
     if (v->way != NULL && OGR_G_Transform(p->geometry[i], v->way) != OGRERR_NONE) {
         return tl_fail(err, TL_DATA, "%s: feature %td of '%s' cannot be moved to the grid's CRS",
@@ -58,7 +58,7 @@ static tl_code take_polygons(const tl_vector *v, const char *path, const char *p
     p->value = tl_acquire(n, sizeof *p->value);
     p->name = tl_acquire(n, sizeof *p->name);
     if (p->geometry == NULL || p->value == NULL || p->name == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the polygons of '%s'", path);
+        return tl_no_memory(err, "the polygons of '%s'", path);
     }
     OGR_L_ResetReading(v->layer);
     tl_code code = TL_OK;

@@ -132,7 +132,7 @@ static tl_code read_model(const tl_job *job, const char *path, const char *param
     }
     drop_weights(document);
     *out = json_pack("{s:s, s:o}", "file", tl_base_name(path), "document", document);
-    return *out == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the model %s", path) : TL_OK;
+    return *out == NULL ? tl_no_memory(err, "the model %s", path) : TL_OK;
 }
 
 static tl_code add_models(tl_job *job, json_t *page, tl_err *err) {
@@ -198,7 +198,7 @@ static tl_code read_csv(const tl_job *job, const char *path, const char *paramet
     }
     tl_release(bytes);
     if (*table == NULL) {
-        return code != TL_OK ? code : tl_fail(err, TL_NOMEM, "out of memory for '%s'", path);
+        return code != TL_OK ? code : tl_no_memory(err, "'%s'", path);
     }
     return TL_OK;
 }
@@ -282,8 +282,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_code code = gather(job, page, err);
     if (code == TL_OK) {
         text = json_dumps(page, JSON_COMPACT);
-        code =
-            text == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the text of the page") : TL_OK;
+        code = text == NULL ? tl_no_memory(err, "the text of the page") : TL_OK;
     }
     if (code == TL_OK) {
         const tl_progress setting = tl_progress_part(tl_job_progress(job), 0.7, 1.0);

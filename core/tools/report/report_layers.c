@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/text.h"
 #include "tools/report/report.h"
 
@@ -48,7 +49,7 @@ static json_t *packed_values(const float *value, ptrdiff_t n) {
 /* An empty grid over the same ground with sides of at most LONGEST_SIDE cells. */
 static tl_code coarser_grid(const tl_raster_info *info, tl_grid *grid, ptrdiff_t *step,
                             tl_err *err) {
-    const ptrdiff_t longest = info->nrow > info->ncol ? info->nrow : info->ncol;
+    const ptrdiff_t longest = tl_max(info->nrow, info->ncol);
     *step = (longest + LONGEST_SIDE - 1) / LONGEST_SIDE;
     tl_georef geo = info->geo; /* the text stays the raster's: tl_grid_init copies it */
     const double factor = (double)*step;
@@ -131,7 +132,7 @@ static tl_code add_raster(const tl_job *job, const char *path, const char *param
     tl_code code = TL_OK;
     const ptrdiff_t most = is_mask(parameter) ? MOST_MASK_LAYERS : MOST_LAYERS;
     const ptrdiff_t n_shown =
-        is_mask(parameter) && info->bands.n > MASK_LAYERS ? MASK_LAYERS : info->bands.n;
+        is_mask(parameter) ? tl_min(MASK_LAYERS, info->bands.n) : info->bands.n;
     if (info->bands.n > most) {
         code = tl_fail(err, TL_ARG,
                        "parameter '%s': '%s' has %td bands; wanted maps of at most %td layers, "
@@ -194,9 +195,7 @@ static tl_code add_stream_set(tl_job *job, const tl_georef *target, json_t *sets
     tl_source_features_free(&lines);
     json_t *set = json_pack("{s:s, s:o}", "crs", target->crs_wkt == NULL ? "" : target->crs_wkt,
                             "lines", list);
-    return json_array_append_new(sets, set) == 0
-               ? TL_OK
-               : tl_fail(err, TL_NOMEM, "out of memory for the streams");
+    return json_array_append_new(sets, set) == 0 ? TL_OK : tl_no_memory(err, "the streams");
 }
 
 static int same_text(const char *a, const char *b) {
@@ -210,7 +209,7 @@ tl_code tl_report_add_streams(tl_job *job, json_t *page, const tl_georef *maps,
     json_t *sets = json_array();
     json_t *streams = json_pack("{s:s, s:o}", "file", tl_base_name(path), "sets", sets);
     if (streams == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the streams");
+        return tl_no_memory(err, "the streams");
     }
     json_object_set_new(page, "streams", streams);
     TL_TRY(add_stream_set(job, maps->crs_wkt == NULL ? terrain : maps, sets, err));

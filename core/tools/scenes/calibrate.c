@@ -147,7 +147,7 @@ static tl_code open_scene(calibration *c, tl_err *err) {
     c->sum = tl_acquire(c->bands.n, sizeof *c->sum);
     c->count = tl_acquire(c->bands.n, sizeof *c->count);
     if (c->factor == NULL || c->sum == NULL || c->count == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", c->bands.n);
+        return tl_no_memory(err, "%td bands", c->bands.n);
     }
     return TL_OK;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "imagery/stripes.h"
 #include "job/algorithm.h"
 #include "recipes/scene_args.h"
@@ -95,7 +96,7 @@ static tl_code open_scene(cleaning *c, tl_err *err) {
     }
     c->moved = tl_acquire(band_count(c), sizeof *c->moved);
     if (c->moved == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", band_count(c));
+        return tl_no_memory(err, "%td bands", band_count(c));
     }
     return TL_OK;
 }
@@ -126,7 +127,7 @@ static tl_code acquire_stripes(cleaning *c, tl_err *err) {
     c->found = tl_acquire(n, sizeof *c->found);
     c->stripe = tl_acquire(n * c->info->ncol, sizeof *c->stripe);
     if (c->stripes == NULL || c->found == NULL || c->stripe == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the stripes of %td bands", n);
+        return tl_no_memory(err, "the stripes of %td bands", n);
     }
     for (ptrdiff_t b = 0; b < n; b++) {
         TL_TRY(
@@ -146,7 +147,7 @@ static tl_code find_stripes(cleaning *c, tl_err *err) {
                           .raster = c->raster,
                           .bands = &c->info->bands,
                           .first_row = first,
-                          .end_row = first + LEARN_ROWS < nrow ? first + LEARN_ROWS : nrow,
+                          .end_row = tl_min(first + LEARN_ROWS, nrow),
                           .body = learn_rows,
                           .arg = c};
     TL_TRY(tl_recipes_scene_pass(&pass, &learning, err));

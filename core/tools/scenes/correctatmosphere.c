@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "recipes/grid_io.h"
 #include "recipes/scene_rows.h"
@@ -272,8 +273,7 @@ static tl_code acquire(tl_correction *c, tl_err *err) {
     if (c->number == NULL || c->centre_nm == NULL || c->fwhm_nm == NULL || c->to_top == NULL ||
         c->direct == NULL || c->gas == NULL || c->line == NULL || c->sum == NULL ||
         c->count == NULL || c->below == NULL || c->block == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands of %td columns", n,
-                       c->info->ncol);
+        return tl_no_memory(err, "%td bands of %td columns", n, c->info->ncol);
     }
     return TL_OK;
 }
@@ -384,7 +384,7 @@ static tl_code do_band(void *arg, ptrdiff_t band, tl_err *err) {
     if (c->sharpen != 0) {
         float *around = tl_acquire(ncol, sizeof *around);
         if (around == NULL) {
-            return tl_fail(err, TL_NOMEM, "out of memory for a row");
+            return tl_no_memory(err, "a row");
         }
         for (ptrdiff_t r = 0; r < w->n_rows; r++) {
             sharpen_row(w, band, r, values + r * ncol, around);
@@ -407,9 +407,9 @@ static tl_code pass(tl_correction *c, tl_sink *sink, const tl_progress *progress
     const ptrdiff_t ncol = c->info->ncol;
     pixel_work w = {.c = c, .gather = sink == NULL};
     w.place = tl_acquire(c->block_rows * ncol, sizeof *w.place);
-    tl_code code = w.place == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the pixels") : TL_OK;
+    tl_code code = w.place == NULL ? tl_no_memory(err, "the pixels") : TL_OK;
     for (w.row0 = 0; code == TL_OK && w.row0 < nrow; w.row0 += c->block_rows) {
-        w.n_rows = nrow - w.row0 < c->block_rows ? nrow - w.row0 : c->block_rows;
+        w.n_rows = tl_min(nrow - w.row0, c->block_rows);
         const tl_progress part = tl_progress_part(progress, (double)w.row0 / (double)nrow,
                                                   (double)(w.row0 + w.n_rows) / (double)nrow);
         for (ptrdiff_t i = 0; is_physical(c) && i < w.n_rows * ncol; i++) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "recipes/pixel_spectra.h"
 #include "spectra/resample.h"
 #include "tools/scenes/correctatmosphere.h"
@@ -125,7 +126,7 @@ static tl_code fit_targets(tl_correction *c, targets *t, tl_err *err) {
     t->reflectance = tl_acquire(c->n * n, sizeof *t->reflectance);
     t->spectrum = tl_acquire(c->n, sizeof *t->spectrum);
     if (t->value == NULL || t->reflectance == NULL || t->spectrum == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td targets", n);
+        return tl_no_memory(err, "%td targets", n);
     }
     TL_TRY(look_at_targets(c, t, err));
     tl_job_put_number(c->job, "targets", (double)t->n_used);
@@ -187,14 +188,14 @@ static void add_row(const tl_correction *c, sampled *s, ptrdiff_t step) {
 }
 
 static tl_code sample_scene(tl_correction *c, sampled *s, tl_err *err) {
-    const ptrdiff_t rows = c->info->nrow < sampled_rows ? c->info->nrow : sampled_rows;
+    const ptrdiff_t rows = tl_min(c->info->nrow, sampled_rows);
     const ptrdiff_t per_row = sampled_pixels / rows;
     const ptrdiff_t step = (c->info->ncol + per_row - 1) / per_row;
     s->band = tl_acquire(c->n, sizeof *s->band);
     s->spectrum = tl_acquire((ptrdiff_t)sampled_pixels * c->n, sizeof *s->spectrum);
     s->column = tl_acquire(sampled_pixels, sizeof *s->column);
     if (s->band == NULL || s->spectrum == NULL || s->column == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %d pixels", (int)sampled_pixels);
+        return tl_no_memory(err, "%d pixels", (int)sampled_pixels);
     }
     for (ptrdiff_t b = 0; b < c->n; b++) {
         if (c->bands.band[b].good != 0) {

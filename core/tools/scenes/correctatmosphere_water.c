@@ -5,6 +5,7 @@
 #include "atmosphere/boxmean.h"
 #include "atmosphere/watervapour.h"
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "recipes/grid_io.h"
 #include "tools/scenes/correctatmosphere.h"
@@ -110,7 +111,7 @@ static tl_code retrieve_all(water_work *w, const tl_progress *progress, tl_err *
     const tl_correction *c = w->c;
     const ptrdiff_t nrow = c->info->nrow;
     for (w->row0 = 0; w->row0 < nrow; w->row0 += c->block_rows) {
-        w->n_rows = nrow - w->row0 < c->block_rows ? nrow - w->row0 : c->block_rows;
+        w->n_rows = tl_min(nrow - w->row0, c->block_rows);
         TL_TRY(c->store->read_window(w->c->raster, 0, w->row0, c->info->ncol, w->n_rows, w->number,
                                      w->p, w->rows, err));
         const tl_progress part = tl_progress_part(progress, (double)w->row0 / (double)nrow,
@@ -196,7 +197,7 @@ static tl_code retrieve(tl_correction *c, const tl_progress *progress, tl_err *e
     tl_code code = TL_OK;
     if (usable == NULL || w.band == NULL || w.column == NULL || w.number == NULL ||
         w.map[0] == NULL || w.map[1] == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for the water vapour of %td pixels", cells);
+        code = tl_no_memory(err, "the water vapour of %td pixels", cells);
     } else if (choose_water_bands(&w, usable) != 0) {
         w.rows = c->block; /* large enough for all bands */
         code = retrieve_all(&w, progress, err);
@@ -244,7 +245,7 @@ tl_code tl_correctatmosphere_find_water(tl_correction *c, const tl_progress *pro
     if (c->water == NULL) {
         even = tl_acquire(grid.nrow * grid.ncol, sizeof *even);
         if (even == NULL) {
-            return tl_fail(err, TL_NOMEM, "out of memory for the water vapour");
+            return tl_no_memory(err, "the water vapour");
         }
         for (ptrdiff_t i = 0; i < grid.nrow * grid.ncol; i++) {
             even[i] = (float)c->water_everywhere;

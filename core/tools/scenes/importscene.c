@@ -200,9 +200,8 @@ static tl_code run(tl_job *job, tl_err *err) {
                    .store = tl_job_store(job),
                    .facts = tl_source_scene_facts_none(),
                    .decisions = json_array()};
-    const tl_code code = m.decisions == NULL
-                             ? tl_fail(err, TL_NOMEM, "out of memory for the decisions")
-                             : import_scene(&m, err);
+    const tl_code code =
+        m.decisions == NULL ? tl_no_memory(err, "the decisions") : import_scene(&m, err);
     if (code == TL_OK) {
         tl_job_put_json(job, "decisions", json_incref(m.decisions));
     }

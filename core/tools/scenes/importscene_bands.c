@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/text.h"
 #include "job/numbers.h"
 #include "spectra/badbands.h"
@@ -15,15 +16,15 @@
 
 /* Detectors count on from part to part, unless the reader numbered them through already. */
 static void number_detectors(tl_bands *bands, const ptrdiff_t *part) {
-    int most = 0;
+    int highest = 0;
     int shift = 0;
     for (ptrdiff_t b = 0; b < bands->n; b++) {
         int *detector = &bands->band[b].detector;
         if (b > 0 && part[b] != part[b - 1]) {
-            shift = *detector <= most ? most : 0;
+            shift = *detector <= highest ? highest : 0;
         }
         *detector += shift;
-        most = *detector > most ? *detector : most;
+        highest = tl_max_int(*detector, highest);
     }
 }
 
@@ -52,7 +53,7 @@ tl_code tl_importscene_gather_bands(tl_import *m, tl_err *err) {
     m->part = tl_acquire(n, sizeof *m->part);
     m->number = tl_acquire(n, sizeof *m->number);
     if (m->part == NULL || m->number == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", n);
+        return tl_no_memory(err, "%td bands", n);
     }
     const double factor = tl_job_given(m->job, "scale") ? tl_job_number(m->job, "scale") : 1.0;
     for (ptrdiff_t p = 0, at = 0; p < m->info->n_parts; p++) {

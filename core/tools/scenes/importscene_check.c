@@ -6,30 +6,31 @@
 #include <string.h>
 
 #include "atmosphere/solar.h"
-#include "atmosphere/sun.h"
 #include "base/alloc.h"
 #include "base/angle_units.h"
+#include "base/minmax.h"
 #include "num/stats.h"
 #include "tools/scenes/importscene.h"
+#include "tools/scenes/sunlight.h"
 
 /* --- sun --- */
 
 /* A zenith that is off may be an elevation, or the time may not be Beijing's or not be UTC. */
 static void compare_sun(tl_import *m, const tl_sun *sun) {
     tl_scene_facts *facts = &m->facts;
-    const double off = fabs(facts->sun_zenith_deg - sun->zenith_deg);
+    const tl_sunlight_comparison c = tl_sunlight_compare(facts, sun);
     if (!isfinite(facts->sun_zenith_deg)) {
-        facts->sun_zenith_deg = sun->zenith_deg;
         tl_importscene_decide(m, TL_INFO, "sun zenith %.2f degrees, computed from time and place",
                               sun->zenith_deg);
-    } else if (off > 2.0 && fabs(90.0 - facts->sun_zenith_deg - sun->zenith_deg) <= 2.0) {
+    } else if (c.zenith_error_deg > TL_SUNLIGHT_TOLERANCE_DEG &&
+               c.elevation_error_deg <= TL_SUNLIGHT_TOLERANCE_DEG) {
         tl_importscene_decide(
             m, TL_WARNING,
             "the sun zenith of the metadata, %.2f degrees, is its elevation: from time "
             "and place the zenith is %.2f degrees, which is used",
             facts->sun_zenith_deg, sun->zenith_deg);
         facts->sun_zenith_deg = sun->zenith_deg;
-    } else if (off > 2.0) {
+    } else if (c.zenith_error_deg > TL_SUNLIGHT_TOLERANCE_DEG) {
         tl_importscene_decide(
             m, TL_WARNING,
             "the sun zenith of the metadata, %.2f degrees, is not that of time and "
@@ -37,12 +38,7 @@ static void compare_sun(tl_import *m, const tl_sun *sun) {
             "place, or give sun_zenith to the next tool",
             facts->sun_zenith_deg, sun->zenith_deg);
     }
-    if (!isfinite(facts->sun_azimuth_deg)) {
-        facts->sun_azimuth_deg = sun->azimuth_deg;
-    }
-    if (!isfinite(facts->earth_sun_au)) {
-        facts->earth_sun_au = sun->distance_au;
-    }
+    tl_sunlight_complete(facts, sun);
 }
 
 void tl_importscene_facts(tl_import *m) {
@@ -77,7 +73,7 @@ static tl_code look_at_part(const tl_import *m, ptrdiff_t p, ptrdiff_t first, lo
                             tl_err *err) {
     const tl_product_part *part = &m->info->part[p];
     const ptrdiff_t n_bands = part->bands.n;
-    const ptrdiff_t rows = part->nrow < looked_at_rows ? part->nrow : looked_at_rows;
+    const ptrdiff_t rows = tl_min(part->nrow, looked_at_rows);
     const ptrdiff_t step = part->ncol < looked_at_cols ? 1 : part->ncol / looked_at_cols;
     const ptrdiff_t room = rows * (part->ncol / step + 1);
     int *band = tl_acquire(n_bands, sizeof *band);
@@ -85,7 +81,7 @@ static tl_code look_at_part(const tl_import *m, ptrdiff_t p, ptrdiff_t first, lo
     double *seen = tl_acquire(n_bands * room, sizeof *seen);
     tl_code code = TL_OK;
     if (band == NULL || row == NULL || seen == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for looking at %td bands", n_bands);
+        code = tl_no_memory(err, "looking at %td bands", n_bands);
         goto done;
     }
     for (ptrdiff_t b = 0; b < n_bands; b++) {
@@ -236,7 +232,7 @@ static tl_code judge(tl_import *m, const look *l, tl_err *err) {
                          m->bands.quantity == TL_QUANTITY_REFLECTANCE;
     double *room = tl_acquire(m->bands.n, sizeof *room);
     if (room == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", m->bands.n);
+        return tl_no_memory(err, "%td bands", m->bands.n);
     }
     const double median = visible_median(m, l, room);
     tl_release(room);
@@ -261,7 +257,7 @@ tl_code tl_importscene_check_values(tl_import *m, tl_err *err) {
               .median = tl_acquire(m->bands.n, sizeof *l.median),
               .is_flat = tl_acquire(m->bands.n, sizeof *l.is_flat)};
     tl_code code = l.count == NULL || l.median == NULL || l.is_flat == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", m->bands.n)
+                       ? tl_no_memory(err, "%td bands", m->bands.n)
                        : TL_OK;
     for (ptrdiff_t p = 0, first = 0; p < m->info->n_parts && code == TL_OK; p++) {
         code = look_at_part(m, p, first, &l, err);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "mapstat/shift.h"
 #include "tools/scenes/importscene.h"
 
@@ -156,10 +157,9 @@ static tl_code read_middle(tl_import *m, ptrdiff_t b, ptrdiff_t row0, ptrdiff_t 
                            ptrdiff_t col0, ptrdiff_t n_cols, float *out, tl_err *err) {
     enum { step = 64 };
     float *rows = tl_acquire(step * m->grid.ncol, sizeof *rows);
-    tl_code code =
-        rows == NULL ? tl_fail(err, TL_NOMEM, "out of memory for comparing detectors") : TL_OK;
+    tl_code code = rows == NULL ? tl_no_memory(err, "comparing detectors") : TL_OK;
     for (ptrdiff_t r = 0; r < n_rows && code == TL_OK; r += step) {
-        const ptrdiff_t n = n_rows - r < step ? n_rows - r : step;
+        const ptrdiff_t n = tl_min(n_rows - r, step);
         code = m->store->read_product(m->product, m->part[b], row0 + r, n, &m->number[b], 1, rows,
                                       err);
         for (ptrdiff_t i = 0; i < n * n_cols && code == TL_OK; i++) {
@@ -197,12 +197,11 @@ static void trim(float *both, ptrdiff_t *n_rows, ptrdiff_t *n_cols) {
 }
 
 static tl_code measure(tl_import *m, const ptrdiff_t pair[2], tl_shift *shift, tl_err *err) {
-    enum { most = 1024, least = 24 };
-    ptrdiff_t n_rows = m->grid.nrow < most ? m->grid.nrow : most;
-    ptrdiff_t n_cols = m->grid.ncol < most ? m->grid.ncol : most;
+    enum { largest = 1024, least = 24 };
+    ptrdiff_t n_rows = tl_min(m->grid.nrow, largest);
+    ptrdiff_t n_cols = tl_min(m->grid.ncol, largest);
     float *both = tl_acquire(2 * n_rows * n_cols, sizeof *both);
-    tl_code code =
-        both == NULL ? tl_fail(err, TL_NOMEM, "out of memory for comparing detectors") : TL_OK;
+    tl_code code = both == NULL ? tl_no_memory(err, "comparing detectors") : TL_OK;
     for (int k = 0; k < 2 && code == TL_OK; k++) {
         code = read_middle(m, pair[k], (m->grid.nrow - n_rows) / 2, n_rows,
                            (m->grid.ncol - n_cols) / 2, n_cols, both + k * n_rows * n_cols, err);

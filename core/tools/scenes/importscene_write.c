@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "base/wide.h"
 #include "tools/scenes/importscene.h"
@@ -68,7 +69,7 @@ static tl_code choose_bands(output *o, tl_stored_type type, tl_err *err) {
     o->from = tl_acquire(n, sizeof *o->from);
     o->valid = tl_acquire(n, sizeof *o->valid);
     if (o->from == NULL || o->valid == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", n);
+        return tl_no_memory(err, "%td bands", n);
     }
     for (ptrdiff_t b = 0, at = 0; b < m->bands.n; b++) {
         if (is_kept(m, b)) {
@@ -88,7 +89,7 @@ static tl_code read_block(output *o, ptrdiff_t row0, tl_err *err) {
     const ptrdiff_t n = o->bands.n;
     int *number = tl_acquire(n, sizeof *number);
     if (number == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", n);
+        return tl_no_memory(err, "%td bands", n);
     }
     tl_code code = TL_OK;
     for (ptrdiff_t first = 0, last = 0; first < n && code == TL_OK; first = last) {
@@ -134,14 +135,13 @@ static tl_code stream(output *o, const tl_progress *progress, tl_err *err) {
     o->step = (ptrdiff_t)fmin(fmax(floor(share / row_bytes), 1.0), (double)nrow);
     o->block = tl_acquire(o->bands.n * o->step, (size_t)m->grid.ncol * sizeof *o->block);
     if (o->block == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td rows of %td bands", o->step,
-                       o->bands.n);
+        return tl_no_memory(err, "%td rows of %td bands", o->step, o->bands.n);
     }
     if (m->store->limit_cache != NULL) {
         (void)m->store->limit_cache(tl_job_memory_bytes(m->job) / 8.0);
     }
     for (ptrdiff_t row = 0; row < nrow; row += o->step) {
-        o->n_rows = nrow - row < o->step ? nrow - row : o->step;
+        o->n_rows = tl_min(nrow - row, o->step);
         TL_TRY(tl_progress_at(progress, (double)row / (double)nrow, err));
         TL_TRY(read_block(o, row, err));
         TL_TRY(tl_parfor(tl_job_threads(m->job), o->bands.n, convert_band, o, NULL, err));
@@ -191,7 +191,7 @@ static tl_code write_scene(output *o, tl_err *err) {
     TL_TRY(tl_job_record(m->job, &plain, err));
     char *record = record_with_decisions(m, plain);
     if (record == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the run record");
+        return tl_no_memory(err, "the run record");
     }
     tl_code code = m->store->create_scene(tl_job_output(m->job, "output"), "output", m->grid.nrow,
                                           m->grid.ncol, &m->grid.geo, &o->bands, &form, &m->facts,

@@ -5,6 +5,7 @@
 #include "tools/scenes/maskscene.h"
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "imagery/thincloud.h"
 #include "job/numbers.h"
@@ -249,7 +250,7 @@ static tl_code read_beside(tl_mask_work *w, tl_err *err) {
     if (tl_job_given(w->job, "landcover")) {
         w->cover_class = tl_acquire(MOST_COVERS, sizeof *w->cover_class);
         if (w->cover_class == NULL) {
-            return tl_fail(err, TL_NOMEM, "out of memory for %d classes", MOST_COVERS);
+            return tl_no_memory(err, "%d classes", MOST_COVERS);
         }
         TL_TRY(tl_job_read_increasing(w->job, "landcover_classes", MOST_COVERS, w->cover_class,
                                       &w->n_cover_class, err));
@@ -261,7 +262,7 @@ static tl_code read_beside(tl_mask_work *w, tl_err *err) {
         ptrdiff_t n = 0;
         w->clear_zone = tl_acquire(w->info->nrow * w->info->ncol, sizeof *w->clear_zone);
         if (w->clear_zone == NULL) {
-            return tl_fail(err, TL_NOMEM, "out of memory for the clear area");
+            return tl_no_memory(err, "the clear area");
         }
         TL_TRY(w->store->read_zones(tl_job_text(w->job, "clear_area"), "clear_area", NULL,
                                     &w->thickness, w->clear_zone, &name, &n, err));
@@ -291,7 +292,7 @@ static tl_code prepare(tl_mask_work *w, tl_err *err) {
     TL_TRY(tl_grid_init(&w->thickness, w->info->nrow, w->info->ncol, &w->info->geo, err));
     w->surface = tl_acquire(cells, sizeof *w->surface);
     if (w->surface == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td cells", cells);
+        return tl_no_memory(err, "%td cells", cells);
     }
     TL_TRY(read_beside(w, err));
     TL_TRY(tl_maskscene_read_sample(w, err));
@@ -347,11 +348,9 @@ static tl_code judge_cells(tl_mask_work *w, tl_sink *sink, const tl_progress *pr
     row_block b = {.work = w,
                    .value = tl_acquire(w->table.n * step * ncol, sizeof *b.value),
                    .layer = tl_acquire(INDEX_LAYERS * step * ncol, sizeof *b.layer)};
-    tl_code code = b.value == NULL || b.layer == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for %td rows", step)
-                       : TL_OK;
+    tl_code code = b.value == NULL || b.layer == NULL ? tl_no_memory(err, "%td rows", step) : TL_OK;
     for (b.row0 = 0; code == TL_OK && b.row0 < nrow; b.row0 += step) {
-        b.n_rows = b.row0 + step < nrow ? step : nrow - b.row0;
+        b.n_rows = tl_min(step, nrow - b.row0);
         const tl_progress part = tl_progress_part(progress, (double)b.row0 / (double)nrow,
                                                   (double)(b.row0 + b.n_rows) / (double)nrow);
         TL_CHECK(w->store->read_window(w->raster, 0, b.row0, ncol, b.n_rows, w->table.number,
@@ -377,7 +376,7 @@ static tl_code subtract_base(tl_mask_work *w, const unsigned char *ground, tl_er
     double *value = tl_acquire(cells / step + 1, sizeof *value);
     ptrdiff_t n = 0;
     if (value == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a sample of the thickness");
+        return tl_no_memory(err, "a sample of the thickness");
     }
     for (ptrdiff_t i = 0; i < cells; i += step) {
         if (ground[i] && isfinite(w->thickness.data[i]) &&
@@ -401,19 +400,18 @@ static tl_code shape_thickness(tl_mask_work *w, tl_err *err) {
     unsigned char *ground = tl_acquire(cells, sizeof *ground);
     tl_code code = TL_OK;
     if (ground == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td cells", cells);
+        return tl_no_memory(err, "%td cells", cells);
     }
     for (ptrdiff_t i = 0; i < cells; i++) {
         ground[i] = (unsigned char)tl_maskscene_is_ground((tl_surface)w->surface[i]);
     }
     if (w->rule.from == TL_THICKNESS_DARK) {
-        TL_CHECK(tl_imagery_darkest(&w->thickness, ground, radius > 1 ? radius : 1, err));
+        TL_CHECK(tl_imagery_darkest(&w->thickness, ground, tl_max(radius, 1), err));
         TL_CHECK(subtract_base(w, ground, err));
     }
     TL_CHECK(tl_imagery_smooth(&w->thickness, ground, radius, err));
     for (ptrdiff_t i = 0; i < cells; i++) {
-        float *t = &w->thickness.data[i];
-        *t = *t < 0.0F ? 0.0F : *t;
+        w->thickness.data[i] = tl_max_float(0.0F, w->thickness.data[i]);
     }
 done:
     tl_release(ground);
@@ -445,7 +443,7 @@ static tl_code write_cells(const tl_mask_work *w, tl_sink *sink, tl_err *err) {
     const ptrdiff_t ncol = w->info->ncol;
     float *row = tl_acquire(ncol, sizeof *row);
     if (row == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td columns", ncol);
+        return tl_no_memory(err, "%td columns", ncol);
     }
     tl_code code = TL_OK;
     for (int layer = 0; layer < LAYER_NDVI; layer++) {

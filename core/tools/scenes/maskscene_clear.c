@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "imagery/thincloud.h"
 #include "num/stats.h"
@@ -45,7 +46,7 @@ static tl_code pick_cells(const tl_mask_work *w, lesson *l, tl_err *err) {
     l->light = tl_acquire(w->info->bands.n, sizeof *l->light);
     if (l->cell == NULL || l->thickness == NULL || l->value == NULL || l->spectrum == NULL ||
         l->light == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td spectra", room);
+        return tl_no_memory(err, "%td spectra", room);
     }
     for (ptrdiff_t r = 0; r < nrow; r += step) {
         for (ptrdiff_t c = 0; c < ncol; c += step) {
@@ -75,7 +76,7 @@ static tl_code read_spectra(const tl_mask_work *w, const int *number, lesson *l,
     const ptrdiff_t p = w->info->bands.n;
     float *row = tl_acquire(p * ncol, sizeof *row);
     ptrdiff_t last = -1;
-    tl_code code = row == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a row") : TL_OK;
+    tl_code code = row == NULL ? tl_no_memory(err, "a row") : TL_OK;
     for (ptrdiff_t i = 0; code == TL_OK && i < l->n; i++) {
         const ptrdiff_t r = l->cell[i] / ncol;
         if (r != last) {
@@ -94,7 +95,7 @@ static tl_code read_spectra(const tl_mask_work *w, const int *number, lesson *l,
 static tl_code learn_light(const tl_mask_work *w, lesson *l, tl_err *err) {
     const ptrdiff_t p = w->info->bands.n;
     double *x = tl_acquire(l->n, sizeof *x);
-    tl_code code = x == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td cells", l->n) : TL_OK;
+    tl_code code = x == NULL ? tl_no_memory(err, "%td cells", l->n) : TL_OK;
     for (ptrdiff_t j = 0; code == TL_OK && j < p; j++) {
         double base;
         double slope = 0.0;
@@ -143,10 +144,9 @@ static tl_code write_cleared(const tl_mask_work *w, const int *number, const les
     const ptrdiff_t p = w->info->bands.n;
     const ptrdiff_t step = tl_maskscene_rows_at_once(w, p);
     clear_block b = {.work = w, .lesson = l, .value = tl_acquire(p * step * ncol, sizeof *b.value)};
-    tl_code code =
-        b.value == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td rows", step) : TL_OK;
+    tl_code code = b.value == NULL ? tl_no_memory(err, "%td rows", step) : TL_OK;
     for (b.row0 = 0; code == TL_OK && b.row0 < nrow; b.row0 += step) {
-        b.n_rows = b.row0 + step < nrow ? step : nrow - b.row0;
+        b.n_rows = tl_min(step, nrow - b.row0);
         const tl_progress part = tl_progress_part(progress, (double)b.row0 / (double)nrow,
                                                   (double)(b.row0 + b.n_rows) / (double)nrow);
         TL_CHECK(
@@ -203,7 +203,7 @@ static tl_code judge(const tl_mask_work *w, const lesson *l, ptrdiff_t red, cons
     const ptrdiff_t p = w->info->bands.n;
     double *scratch = tl_acquire(3 * l->n, sizeof *scratch);
     if (scratch == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td cells", l->n);
+        return tl_no_memory(err, "%td cells", l->n);
     }
     double *before = scratch;
     double *after = scratch + l->n;
@@ -272,8 +272,7 @@ tl_code tl_maskscene_clear(tl_mask_work *w, const tl_progress *progress, tl_err 
     lesson l = {0};
     tl_grid terrain = {0};
     judgement j;
-    tl_code code =
-        number == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", p) : TL_OK;
+    tl_code code = number == NULL ? tl_no_memory(err, "%td bands", p) : TL_OK;
     for (ptrdiff_t b = 0; code == TL_OK && b < p; b++) {
         number[b] = w->info->bands.band[b].index;
     }

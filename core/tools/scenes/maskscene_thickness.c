@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "imagery/thincloud.h"
 #include "num/stats.h"
 #include "tools/scenes/maskscene.h"
@@ -81,7 +82,7 @@ static tl_code check_scale(const tl_mask_work *w, double *red, tl_err *err) {
 tl_code tl_maskscene_read_sample(tl_mask_work *w, tl_err *err) {
     const ptrdiff_t nrow = w->info->nrow;
     const ptrdiff_t ncol = w->info->ncol;
-    const ptrdiff_t rows = nrow < SAMPLE_ROWS ? nrow : SAMPLE_ROWS;
+    const ptrdiff_t rows = tl_min(nrow, SAMPLE_ROWS);
     const ptrdiff_t pairs = ncol / 2 < SAMPLE_PAIRS ? (ncol + 1) / 2 : SAMPLE_PAIRS;
     tl_mask_sample *s = &w->sample;
     float *row = tl_acquire(w->table.n * ncol, sizeof *row);
@@ -90,7 +91,7 @@ tl_code tl_maskscene_read_sample(tl_mask_work *w, tl_err *err) {
     double *red = tl_acquire(2 * rows * pairs, sizeof *red);
     tl_code code = TL_OK;
     if (row == NULL || s->window == NULL || s->like == NULL || red == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for a sample of %td cells", 2 * rows * pairs);
+        code = tl_no_memory(err, "a sample of %td cells", 2 * rows * pairs);
         goto done;
     }
     for (ptrdiff_t k = 0; k < rows; k++) {
@@ -299,7 +300,7 @@ tl_code tl_maskscene_choose(tl_mask_work *w, tl_err *err) {
     water_band band[2];
     tl_code code = TL_OK;
     if (scratch == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a sample of %td cells", w->sample.n);
+        return tl_no_memory(err, "a sample of %td cells", w->sample.n);
     }
     TL_CHECK(judge_water_band(w, TL_WINDOW_CIRRUS, scratch, &band[0], err));
     TL_CHECK(judge_water_band(w, TL_WINDOW_LATE, scratch, &band[1], err));

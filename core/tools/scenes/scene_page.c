@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "num/stats.h"
@@ -32,7 +33,7 @@ static ptrdiff_t nearest_band(const tl_bands *bands, double nm) {
 static tl_code add_channel(const float *value, ptrdiff_t n, tl_text *hex, tl_err *err) {
     double *sorted = tl_acquire(n, sizeof *sorted);
     if (sorted == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a picture of the scene");
+        return tl_no_memory(err, "a picture of the scene");
     }
     ptrdiff_t used = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -49,7 +50,7 @@ static tl_code add_channel(const float *value, ptrdiff_t n, tl_text *hex, tl_err
         tl_text_addf(hex, "%02x", isnan(value[i]) ? 0U : 1U + (unsigned)(254.0 * bound));
     }
     tl_release(sorted);
-    return hex->failed ? tl_fail(err, TL_NOMEM, "out of memory for a picture of the scene") : TL_OK;
+    return hex->failed ? tl_no_memory(err, "a picture of the scene") : TL_OK;
 }
 
 typedef struct picture {
@@ -65,9 +66,8 @@ static tl_code read_picture(const tl_store *store, tl_raster *raster, picture *p
     const tl_raster_info *info = store->raster_info(raster);
     float *row = tl_acquire(3 * info->ncol, sizeof *row);
     p->cells = tl_acquire(3 * p->wide * p->tall, sizeof *p->cells);
-    tl_code code = row == NULL || p->cells == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for a picture of the scene")
-                       : TL_OK;
+    tl_code code =
+        row == NULL || p->cells == NULL ? tl_no_memory(err, "a picture of the scene") : TL_OK;
     for (ptrdiff_t r = 0; code == TL_OK && r < p->tall; r++) {
         code = store->read_window(raster, 0, r * p->step, info->ncol, 1, p->number, 3, row, err);
         for (ptrdiff_t i = 0; code == TL_OK && i < 3 * p->wide; i++) {
@@ -82,7 +82,7 @@ static tl_code read_picture(const tl_store *store, tl_raster *raster, picture *p
 static tl_code add_picture(const tl_job *job, tl_raster *raster, const tl_bands *bands,
                            json_t *page, tl_err *err) {
     const tl_raster_info *info = tl_job_store(job)->raster_info(raster);
-    const ptrdiff_t side = info->nrow > info->ncol ? info->nrow : info->ncol;
+    const ptrdiff_t side = tl_max(info->nrow, info->ncol);
     picture p = {.step = (side + LONGEST_SIDE - 1) / LONGEST_SIDE};
     p.wide = (info->ncol + p.step - 1) / p.step;
     p.tall = (info->nrow + p.step - 1) / p.step;
@@ -156,7 +156,7 @@ tl_code tl_scene_page(const tl_job *job, tl_raster *raster, const tl_bands *band
     char *text = code == TL_OK ? json_dumps(page, JSON_COMPACT) : NULL;
     if (code == TL_OK) {
         code = text == NULL
-                   ? tl_fail(err, TL_NOMEM, "out of memory for the text of the page")
+                   ? tl_no_memory(err, "the text of the page")
                    : tl_job_store(job)->run_python("report/render_scene.py", text, NULL, err);
     }
     free(text);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "imagery/quality.h"
 #include "imagery/stripes.h"
@@ -88,7 +89,7 @@ static tl_code set_up(work *w, ptrdiff_t n_rows, tl_err *err) {
     if (order == NULL || w->rows == NULL || w->near == NULL || w->variance == NULL ||
         w->n_variance == NULL || w->sum == NULL || w->count == NULL || w->stripes == NULL ||
         w->column == NULL || w->columns == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for %d rows of %td bands", GROUP_ROWS, n);
+        code = tl_no_memory(err, "%d rows of %td bands", GROUP_ROWS, n);
     }
     for (ptrdiff_t b = 0; code == TL_OK && b < n; b++) {
         code = tl_imagery_stripes_init(&w->stripes[b], n_rows, w->ncol, 0, err);
@@ -177,8 +178,7 @@ static tl_code study_rows(work *w, const tl_job *job, tl_raster *raster, const t
     const ptrdiff_t groups =
         nrow > GROUPS * GROUP_ROWS ? GROUPS : (nrow + GROUP_ROWS - 1) / GROUP_ROWS;
     int *number = tl_acquire(w->bands->n, sizeof *number);
-    tl_code code =
-        number == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", w->bands->n) : TL_OK;
+    tl_code code = number == NULL ? tl_no_memory(err, "%td bands", w->bands->n) : TL_OK;
     for (ptrdiff_t b = 0; code == TL_OK && b < w->bands->n; b++) {
         number[b] = w->bands->band[b].index;
     }
@@ -188,7 +188,7 @@ static tl_code study_rows(work *w, const tl_job *job, tl_raster *raster, const t
                                    : w->group * GROUP_ROWS;
         const tl_progress part = tl_progress_part(progress, (double)w->group / (double)groups,
                                                   (double)(w->group + 1) / (double)groups);
-        w->n_rows = nrow - row0 < GROUP_ROWS ? nrow - row0 : GROUP_ROWS;
+        w->n_rows = tl_min(nrow - row0, GROUP_ROWS);
         code = read_group(w, store, raster, number, row0, err);
         if (code == TL_OK) {
             code = tl_parfor(tl_job_threads(job), w->bands->n, study_band, w, &part, err);
@@ -206,8 +206,7 @@ static tl_code study_rows(work *w, const tl_job *job, tl_raster *raster, const t
 
 static tl_code judge_bands(work *w, tl_scene_quality *q, tl_err *err) {
     double *stripe = tl_acquire(w->ncol, sizeof *stripe);
-    tl_code code =
-        stripe == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td columns", w->ncol) : TL_OK;
+    tl_code code = stripe == NULL ? tl_no_memory(err, "%td columns", w->ncol) : TL_OK;
     for (ptrdiff_t b = 0; code == TL_OK && b < w->bands->n; b++) {
         tl_stripe_profile found;
         code = tl_imagery_stripes_solve(&w->stripes[b], WINDOW, stripe, &found, err);
@@ -238,15 +237,14 @@ tl_code tl_scene_quality_measure(const tl_job *job, tl_raster *raster, const tl_
                                  tl_err *err) {
     const tl_store *store = tl_job_store(job);
     const tl_raster_info *info = store->raster_info(raster);
-    const ptrdiff_t most = (ptrdiff_t)GROUPS * GROUP_ROWS;
     work w = {.bands = bands, .ncol = info->ncol};
     *quality = (tl_scene_quality){0};
     quality->band = tl_acquire(bands->n, sizeof *quality->band);
     tl_code code = quality->band == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", bands->n)
+                       ? tl_no_memory(err, "%td bands", bands->n)
                        : tl_seam_steps_find(store, raster, bands, 0, &quality->seams, err);
     if (code == TL_OK) {
-        code = set_up(&w, info->nrow < most ? info->nrow : most, err);
+        code = set_up(&w, tl_min(info->nrow, (ptrdiff_t)GROUPS * GROUP_ROWS), err);
     }
     if (code == TL_OK) {
         code = study_rows(&w, job, raster, &quality->seams, progress, err);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 
 static const ptrdiff_t groups = 8;
 static const ptrdiff_t rows_per_group = 16;
@@ -46,8 +47,7 @@ tl_code tl_scene_statistics(const tl_store *store, tl_raster *raster, const tl_b
                         ? NULL
                         : tl_acquire(bands->n * rows_per_group * info->ncol, sizeof *stored);
     tl_code code = number == NULL || stored == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for %td rows of %td bands",
-                                 rows_per_group, bands->n)
+                       ? tl_no_memory(err, "%td rows of %td bands", rows_per_group, bands->n)
                        : TL_OK;
     for (ptrdiff_t b = 0; code == TL_OK && b < bands->n; b++) {
         number[b] = bands->band[b].index;
@@ -57,8 +57,7 @@ tl_code tl_scene_statistics(const tl_store *store, tl_raster *raster, const tl_b
     for (ptrdiff_t g = 0; code == TL_OK && g < n_groups; g++) {
         const ptrdiff_t row0 =
             spread > 0 ? g * (info->nrow - rows_per_group) / (groups - 1) : g * rows_per_group;
-        const ptrdiff_t left = info->nrow - row0;
-        const ptrdiff_t rows = left < rows_per_group ? left : rows_per_group;
+        const ptrdiff_t rows = tl_min(info->nrow - row0, rows_per_group);
         code = read_group(store, raster, bands, row0, rows, number, stored, out, err);
         *n_rows += rows;
         if (code == TL_OK) {

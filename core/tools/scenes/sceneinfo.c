@@ -104,7 +104,7 @@ static tl_code study_bands(scene *s, tl_err *err) {
     s->statistics = tl_acquire(s->bands.n, sizeof *s->statistics);
     s->order = tl_acquire(s->bands.n, sizeof *s->order);
     if (s->statistics == NULL || s->order == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", s->bands.n);
+        return tl_no_memory(err, "%td bands", s->bands.n);
     }
     const tl_progress reading = tl_progress_part(tl_job_progress(s->job), 0.0, 0.5);
     const tl_progress judging = tl_progress_part(tl_job_progress(s->job), 0.5, 0.95);

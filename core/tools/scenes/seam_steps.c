@@ -5,8 +5,9 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 
-enum { MOST_ROWS = 64, SEAM_BANDS = 2 * TL_SEAM_BANDS };
+enum { MAX_ROWS = 64, SEAM_BANDS = 2 * TL_SEAM_BANDS };
 
 /* A seam whose positions count in what is read for it. */
 static ptrdiff_t bands_to_read(const tl_seam *seam, const tl_bands *bands, tl_seam *local,
@@ -26,14 +27,14 @@ static tl_code study_seam(const tl_store *store, tl_raster *raster, const tl_ban
                           const tl_seam *seam, int as_gain, double *step, double *level,
                           tl_err *err) {
     const tl_raster_info *info = store->raster_info(raster);
-    const ptrdiff_t rows = info->nrow < MOST_ROWS ? info->nrow : MOST_ROWS;
+    const ptrdiff_t rows = tl_min(info->nrow, MAX_ROWS);
     tl_seam local;
     int number[SEAM_BANDS];
     const ptrdiff_t n = bands_to_read(seam, bands, &local, number);
     float *value = tl_acquire(n * info->ncol, sizeof *value);
     double *levels = tl_acquire(2 * rows * info->ncol, sizeof *levels);
     tl_code code = value == NULL || levels == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for rows of %td columns", info->ncol)
+                       ? tl_no_memory(err, "rows of %td columns", info->ncol)
                        : TL_OK;
     double sum = 0.0;
     double count = 0.0;
@@ -62,7 +63,7 @@ tl_code tl_seam_steps_find(const tl_store *store, tl_raster *raster, const tl_ba
     int last = 1;
     *steps = (tl_seam_steps){0};
     for (ptrdiff_t b = 0; b < bands->n; b++) {
-        last = bands->band[b].detector > last ? bands->band[b].detector : last;
+        last = tl_max_int(bands->band[b].detector, last);
     }
     for (int d = 1; d < last && steps->n < TL_MOST_SEAMS; d++) {
         tl_seam seam;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "recipes/grid_io.h"
 #include "simulate/sampling.h"
 #include "simulate/sensor.h"
@@ -167,7 +168,7 @@ static tl_code fill_scene(const tl_job *job, const tl_simulation *s, const tl_si
     }
     tl_code code = TL_OK;
     for (ptrdiff_t row = 0; row < s->dem.nrow; row += step) {
-        const ptrdiff_t n = row + step < s->dem.nrow ? step : s->dem.nrow - row;
+        const ptrdiff_t n = tl_min(step, s->dem.nrow - row);
         const tl_progress part = tl_progress_part(p, (double)row / (double)s->dem.nrow,
                                                   (double)(row + n) / (double)s->dem.nrow);
         TL_CHECK(tl_simulate_scene_rows(&s->area, band, &faults, s->seed, row, n,

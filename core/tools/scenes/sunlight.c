@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #include "atmosphere/solar.h"
-#include "atmosphere/sun.h"
 #include "base/alloc.h"
 #include "base/angle_units.h"
 #include "base/text.h"
@@ -14,17 +13,13 @@
 
 enum { table_limit = 64 << 20, NODES = 41 };
 
-/* Metadata and computed sun agree within hundredths of a degree; two degrees are a wrong time zone
- * or a wrong place. */
-static const double most_degrees = 2.0;
-
-static void take_number(const tl_job *job, const char *id, double *to) {
+static void use_number(const tl_job *job, const char *id, double *to) {
     if (tl_job_has(job, id) && tl_job_given(job, id)) {
         *to = tl_job_number(job, id);
     }
 }
 
-static void place_of_grid(const tl_raster_info *info, tl_scene_facts *facts) {
+static void centre_of_grid(const tl_raster_info *info, tl_scene_facts *facts) {
     if (info->geo.is_geographic && isnan(facts->latitude_deg) && isnan(facts->longitude_deg)) {
         tl_georef_to_map(&info->geo, 0.5 * (double)info->ncol, 0.5 * (double)info->nrow,
                          &facts->longitude_deg, &facts->latitude_deg);
@@ -33,7 +28,7 @@ static void place_of_grid(const tl_raster_info *info, tl_scene_facts *facts) {
 
 /* The angle between two directions given by zenith and azimuth; of the zeniths alone when an
  * azimuth is unknown. */
-static double between(const tl_scene_facts *facts, const tl_sun *sun) {
+static double angle_between(const tl_scene_facts *facts, const tl_sun *sun) {
     const double a = facts->sun_zenith_deg * TL_RADIANS_PER_DEGREE;
     const double b = sun->zenith_deg * TL_RADIANS_PER_DEGREE;
     if (isnan(facts->sun_azimuth_deg)) {
@@ -44,20 +39,46 @@ static double between(const tl_scene_facts *facts, const tl_sun *sun) {
     return acos(fmin(1.0, fmax(-1.0, cosine))) / TL_RADIANS_PER_DEGREE;
 }
 
-static void compare_suns(const tl_job *job, const tl_scene_facts *facts, const tl_sun *sun) {
-    const double apart = between(facts, sun);
-    tl_job_log(job, apart > most_degrees ? TL_WARNING : TL_INFO,
-               "sun zenith %.2f degree; time and place give %.2f degree zenith and %.2f degree "
-               "azimuth, %.2f degree apart%s",
-               facts->sun_zenith_deg, sun->zenith_deg, sun->azimuth_deg, apart,
-               apart > most_degrees ? "; check the time (UTC, not local) and the place" : "");
+tl_sunlight_comparison tl_sunlight_compare(const tl_scene_facts *facts, const tl_sun *sun) {
+    const double zenith = facts->sun_zenith_deg;
+    return (tl_sunlight_comparison){.angle_deg = angle_between(facts, sun),
+                                    .zenith_error_deg = fabs(zenith - sun->zenith_deg),
+                                    .elevation_error_deg = fabs(90.0 - zenith - sun->zenith_deg)};
+}
+
+void tl_sunlight_complete(tl_scene_facts *facts, const tl_sun *sun) {
+    if (isnan(facts->sun_zenith_deg)) {
+        facts->sun_zenith_deg = sun->zenith_deg;
+    }
+    if (isnan(facts->sun_azimuth_deg)) {
+        facts->sun_azimuth_deg = sun->azimuth_deg;
+    }
+    if (isnan(facts->earth_sun_au)) {
+        facts->earth_sun_au = sun->distance_au;
+    }
+}
+
+static void report_sun(const tl_job *job, const tl_scene_facts *facts, const tl_sun *sun) {
+    if (!isfinite(facts->sun_zenith_deg)) {
+        tl_job_log(job, TL_INFO,
+                   "sun from time and position: zenith %.2f degrees, azimuth %.2f degrees",
+                   sun->zenith_deg, sun->azimuth_deg);
+        return;
+    }
+    const double angle = tl_sunlight_compare(facts, sun).angle_deg;
+    const int is_off = angle > TL_SUNLIGHT_TOLERANCE_DEG;
+    tl_job_log(job, is_off ? TL_WARNING : TL_INFO,
+               "sun zenith %.2f degrees; computed from time and position: zenith %.2f degrees, "
+               "azimuth %.2f degrees; difference %.2f degrees%s",
+               facts->sun_zenith_deg, sun->zenith_deg, sun->azimuth_deg, angle,
+               is_off ? "; check the time (UTC, not local) and the position" : "");
 }
 
 tl_code tl_sunlight_fill_facts(const tl_job *job, const tl_raster_info *info, tl_scene_facts *facts,
                                tl_err *err) {
-    place_of_grid(info, facts);
-    take_number(job, "latitude", &facts->latitude_deg);
-    take_number(job, "longitude", &facts->longitude_deg);
+    centre_of_grid(info, facts);
+    use_number(job, "latitude", &facts->latitude_deg);
+    use_number(job, "longitude", &facts->longitude_deg);
     if (tl_job_has(job, "time") && tl_job_given(job, "time")) {
         (void)snprintf(facts->utc, sizeof facts->utc, "%.31s", tl_job_text(job, "time"));
     }
@@ -65,27 +86,20 @@ tl_code tl_sunlight_fill_facts(const tl_job *job, const tl_raster_info *info, tl
         facts->sun_zenith_deg = tl_job_number(job, "sun_zenith");
         facts->sun_azimuth_deg = (double)NAN; /* that of the scene belongs to another zenith */
     }
-    take_number(job, "sun_azimuth", &facts->sun_azimuth_deg);
-    take_number(job, "earth_sun_distance", &facts->earth_sun_au);
+    use_number(job, "sun_azimuth", &facts->sun_azimuth_deg);
+    use_number(job, "earth_sun_distance", &facts->earth_sun_au);
     if (facts->utc[0] == '\0') {
         return TL_OK;
     }
-    const int has_place = isfinite(facts->latitude_deg) && isfinite(facts->longitude_deg);
+    const int has_position = isfinite(facts->latitude_deg) && isfinite(facts->longitude_deg);
     tl_sun sun = {0};
-    TL_TRY(tl_atmosphere_sun(facts->utc, has_place ? facts->latitude_deg : 0.0,
-                             has_place ? facts->longitude_deg : 0.0, &sun, err));
-    if (isnan(facts->earth_sun_au)) {
+    TL_TRY(tl_atmosphere_sun(facts->utc, has_position ? facts->latitude_deg : 0.0,
+                             has_position ? facts->longitude_deg : 0.0, &sun, err));
+    if (has_position) {
+        report_sun(job, facts, &sun);
+        tl_sunlight_complete(facts, &sun);
+    } else if (isnan(facts->earth_sun_au)) {
         facts->earth_sun_au = sun.distance_au;
-    }
-    if (has_place && isfinite(facts->sun_zenith_deg)) {
-        compare_suns(job, facts, &sun);
-    } else if (has_place) {
-        facts->sun_zenith_deg = sun.zenith_deg;
-        tl_job_log(job, TL_INFO, "sun from time and place: zenith %.2f, azimuth %.2f degree",
-                   sun.zenith_deg, sun.azimuth_deg);
-    }
-    if (has_place && isnan(facts->sun_azimuth_deg)) {
-        facts->sun_azimuth_deg = sun.azimuth_deg;
     }
     return TL_OK;
 }
@@ -94,7 +108,7 @@ tl_code tl_sunlight_fill_facts(const tl_job *job, const tl_raster_info *info, tl
 
 typedef struct light_table {
     ptrdiff_t n;
-    double *nm; /* [n] rising */
+    double *nm; /* [n] increasing */
     double *value;
 } light_table;
 
@@ -137,7 +151,7 @@ static tl_code read_rows(const tl_csv *csv, ptrdiff_t wavelength, ptrdiff_t irra
     t->nm = tl_acquire(csv->nrow, sizeof *t->nm);
     t->value = tl_acquire(csv->nrow, sizeof *t->value);
     if (t->nm == NULL || t->value == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %s", what);
+        return tl_no_memory(err, "%s", what);
     }
     for (ptrdiff_t i = 0; i < csv->nrow; i++) {
         if (!tl_parse_number(tl_source_csv_at(csv, i, wavelength), &t->nm[i]) ||

@@ -4,6 +4,7 @@
 #ifndef TL_TOOLS_SCENES_SUNLIGHT_H
 #define TL_TOOLS_SCENES_SUNLIGHT_H
 
+#include "atmosphere/sun.h"
 #include "job/algorithm.h"
 
 /* The parameters that tl_sunlight_fill_facts understands; a tool lists those that it wants. */
@@ -52,6 +53,24 @@
             "scene says or its date gives.",                                                  \
         .optional = 1, .advanced = 1, .min = 0.98, .max = 1.02                                \
     }
+
+/* The sun of the metadata and the sun computed from time and position agree within hundredths of a
+ * degree; a larger difference than this is a wrong time zone or a wrong position. */
+#define TL_SUNLIGHT_TOLERANCE_DEG 2.0
+
+typedef struct tl_sunlight_comparison {
+    double angle_deg;           /* between both directions; of the zeniths without an azimuth */
+    double zenith_error_deg;    /* of the zenith angle alone */
+    double elevation_error_deg; /* if the angle of the facts were an elevation */
+} tl_sunlight_comparison;
+
+/* How far the sun of the facts is from the computed sun.
+ *
+ * NaN  all three without a zenith in the facts */
+tl_sunlight_comparison tl_sunlight_compare(const tl_scene_facts *facts, const tl_sun *sun);
+
+/* Sets zenith, azimuth and distance of the sun where the facts have none. */
+void tl_sunlight_complete(tl_scene_facts *facts, const tl_sun *sun);
 
 /* Completes the facts of a scene: parameters stand above what the scene says, and what neither
  * returns is computed from time and place. A geographic scene without a place gets that of its
