@@ -9,6 +9,7 @@
 #include "recipes/scene_args.h"
 #include "recipes/scene_pass.h"
 #include "source/band_csv.h"
+#include "tools/scenes/scene_files.h"
 #include "tools/scenes/sunlight.h"
 
 enum { gains_limit = 16 << 20, TO_RADIANCE = 0, FROM_SCENE = 0, FROM_RADIANCE = 2 };
@@ -133,13 +134,8 @@ static tl_code check_quantity(const calibration *c, tl_err *err) {
 }
 
 static tl_code open_scene(calibration *c, tl_err *err) {
-    const tl_store *store = tl_job_store(c->job);
-    TL_TRY(store->open_raster(tl_job_text(c->job, "scene"), "scene", &c->raster, err));
-    c->info = store->raster_info(c->raster);
+    TL_TRY(tl_scene_files_open(c->job, &c->raster, &c->info, err));
     c->facts = c->info->facts;
-    if (c->info->band_note[0] != '\0') {
-        tl_job_log(c->job, TL_WARNING, "%s", c->info->band_note);
-    }
     TL_TRY(tl_bands_copy(&c->bands, &c->info->bands, err));
     TL_TRY(read_gains(c, err));
     TL_TRY(check_quantity(c, err));
@@ -245,17 +241,8 @@ static tl_code scale_rows(void *arg, ptrdiff_t b, ptrdiff_t row0, ptrdiff_t n_ro
     return TL_OK;
 }
 
-static tl_code write_scene(calibration *c, tl_err *err) {
-    const tl_store *store = tl_job_store(c->job);
-    const tl_scene_form form = {
-        tl_job_choice(c->job, "type") == 0 ? TL_STORED_FLOAT32 : TL_STORED_INT16,
-        (tl_interleave)tl_job_choice(c->job, "interleave")};
-    const char *record = NULL;
-    tl_sink *sink = NULL;
-    TL_TRY(tl_job_record(c->job, &record, err));
-    TL_TRY(store->create_scene(tl_job_output(c->job, "output"), "output", c->info->nrow,
-                               c->info->ncol, &c->info->geo, &c->made, &form, &c->facts, record,
-                               &sink, err));
+static tl_code fill_scene(void *arg, tl_sink *sink, tl_err *err) {
+    calibration *c = arg;
     const tl_scene_pass pass = {.job = c->job,
                                 .raster = c->raster,
                                 .bands = &c->bands,
@@ -263,12 +250,19 @@ static tl_code write_scene(calibration *c, tl_err *err) {
                                 .end_row = c->info->nrow,
                                 .body = scale_rows,
                                 .arg = c};
-    const tl_code code = tl_recipes_scene_pass(&pass, tl_job_progress(c->job), err);
-    if (code != TL_OK) {
-        store->abandon_raster(sink);
-        return code;
-    }
-    return store->finish_raster(sink, err);
+    return tl_recipes_scene_pass(&pass, tl_job_progress(c->job), err);
+}
+
+static tl_code write_scene(calibration *c, tl_err *err) {
+    const tl_scene_files_output output = {.id = "output",
+                                          .nrow = c->info->nrow,
+                                          .ncol = c->info->ncol,
+                                          .geo = &c->info->geo,
+                                          .bands = &c->made,
+                                          .facts = &c->facts,
+                                          .fill = fill_scene,
+                                          .arg = c};
+    return tl_scene_files_write(c->job, &output, err);
 }
 
 /* --- figures --- */
@@ -289,7 +283,7 @@ static double visible_mean(const calibration *c) {
     return n > 0 ? sum / (double)n : (double)NAN;
 }
 
-static void tell(const calibration *c) {
+static void report(const calibration *c) {
     const int is_radiance = tl_job_choice(c->job, "to") == TO_RADIANCE;
     const double mean = visible_mean(c);
     /* Radiance of a white surface under the highest sun is below 700 W m-2 sr-1 um-1. */
@@ -322,7 +316,7 @@ static tl_code run(tl_job *job, tl_err *err) {
         code = write_scene(&c, err);
     }
     if (code == TL_OK) {
-        tell(&c);
+        report(&c);
     }
     tl_job_store(job)->close_raster(c.raster);
     tl_bands_free(&c.bands);

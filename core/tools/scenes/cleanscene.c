@@ -9,6 +9,7 @@
 #include "job/algorithm.h"
 #include "recipes/scene_args.h"
 #include "recipes/scene_pass.h"
+#include "tools/scenes/scene_files.h"
 #include "tools/scenes/seam_steps.h"
 
 /* Positions of words in the choices below. */
@@ -84,15 +85,10 @@ static ptrdiff_t band_count(const cleaning *c) {
 }
 
 static tl_code open_scene(cleaning *c, tl_err *err) {
-    const tl_store *store = tl_job_store(c->job);
-    TL_TRY(store->open_raster(tl_job_text(c->job, "scene"), "scene", &c->raster, err));
-    c->info = store->raster_info(c->raster);
+    TL_TRY(tl_scene_files_open(c->job, &c->raster, &c->info, err));
     if (tl_job_integer(c->job, "stripe_window") % 2 == 0) {
         return tl_fail(err, TL_ARG, "stripe_window is %lld; wanted an odd number",
                        (long long)tl_job_integer(c->job, "stripe_window"));
-    }
-    if (c->info->band_note[0] != '\0') {
-        tl_job_log(c->job, TL_WARNING, "%s", c->info->band_note);
     }
     c->moved = tl_acquire(band_count(c), sizeof *c->moved);
     if (c->moved == NULL) {
@@ -237,22 +233,9 @@ static void prepare_bands(const cleaning *c, int is_whole, tl_bands *made) {
     }
 }
 
-static tl_code write_scene(cleaning *c, const tl_progress *progress, tl_err *err) {
-    const tl_store *store = tl_job_store(c->job);
-    const int is_whole = tl_job_choice(c->job, "type") == 1;
-    const tl_scene_form form = {is_whole ? TL_STORED_INT16 : TL_STORED_FLOAT32,
-                                (tl_interleave)tl_job_choice(c->job, "interleave")};
-    const char *record = NULL;
-    tl_sink *sink = NULL;
-    tl_bands made = {0};
-    TL_TRY(tl_job_record(c->job, &record, err));
-    TL_TRY(tl_bands_copy(&made, &c->info->bands, err));
-    prepare_bands(c, is_whole, &made);
-    tl_code code =
-        store->create_scene(tl_job_output(c->job, "output"), "output", c->info->nrow, c->info->ncol,
-                            &c->info->geo, &made, &form, &c->info->facts, record, &sink, err);
-    tl_bands_free(&made);
-    TL_TRY(code);
+static tl_code fill_scene(void *arg, tl_sink *sink, tl_err *err) {
+    cleaning *c = arg;
+    const tl_progress writing = tl_progress_part(tl_job_progress(c->job), 0.45, 1.0);
     const tl_scene_pass pass = {.job = c->job,
                                 .raster = c->raster,
                                 .bands = &c->info->bands,
@@ -260,15 +243,27 @@ static tl_code write_scene(cleaning *c, const tl_progress *progress, tl_err *err
                                 .end_row = c->info->nrow,
                                 .body = clean_rows,
                                 .arg = c};
-    code = tl_recipes_scene_pass(&pass, progress, err);
-    if (code != TL_OK) {
-        store->abandon_raster(sink);
-        return code;
-    }
-    return store->finish_raster(sink, err);
+    return tl_recipes_scene_pass(&pass, &writing, err);
 }
 
-static void tell(const cleaning *c) {
+static tl_code write_scene(cleaning *c, tl_err *err) {
+    tl_bands made = {0};
+    TL_TRY(tl_bands_copy(&made, &c->info->bands, err));
+    prepare_bands(c, tl_scene_files_form(c->job).type == TL_STORED_INT16, &made);
+    const tl_scene_files_output output = {.id = "output",
+                                          .nrow = c->info->nrow,
+                                          .ncol = c->info->ncol,
+                                          .geo = &c->info->geo,
+                                          .bands = &made,
+                                          .facts = &c->info->facts,
+                                          .fill = fill_scene,
+                                          .arg = c};
+    const tl_code code = tl_scene_files_write(c->job, &output, err);
+    tl_bands_free(&made);
+    return code;
+}
+
+static void report(const cleaning *c) {
     ptrdiff_t striped = 0;
     ptrdiff_t worst = 0;
     for (ptrdiff_t b = 0; c->found != NULL && b < band_count(c); b++) {
@@ -295,7 +290,6 @@ static void tell(const cleaning *c) {
 
 static tl_code run(tl_job *job, tl_err *err) {
     cleaning c = {.job = job};
-    const tl_progress writing = tl_progress_part(tl_job_progress(job), 0.45, 1.0);
     tl_code code = open_scene(&c, err);
     if (code == TL_OK) {
         code = find_steps(&c, err);
@@ -304,10 +298,10 @@ static tl_code run(tl_job *job, tl_err *err) {
         code = find_stripes(&c, err);
     }
     if (code == TL_OK) {
-        code = write_scene(&c, &writing, err);
+        code = write_scene(&c, err);
     }
     if (code == TL_OK) {
-        tell(&c);
+        report(&c);
     }
     for (ptrdiff_t b = 0; c.stripes != NULL && b < band_count(&c); b++) {
         tl_imagery_stripes_free(&c.stripes[b]);

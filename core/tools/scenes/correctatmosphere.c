@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The tool `correctatmosphere`: reflectance of the ground from what a sensor saw through the air. */
-#include "tools/scenes/correctatmosphere.h"
-
 #include <math.h>
-#include <string.h>
 
 #include "base/alloc.h"
-#include "base/minmax.h"
-#include "base/parfor.h"
-#include "recipes/grid_io.h"
 #include "recipes/scene_rows.h"
+#include "tools/scenes/correctatmosphere.h"
+#include "tools/scenes/scene_files.h"
 
 static const tl_arg arguments[] = {
     {.id = "scene",
@@ -230,10 +226,6 @@ static const tl_arg arguments[] = {
 
 /* --- what the scene is --- */
 
-static int is_physical(const tl_correction *c) {
-    return c->method == TL_CORRECT_BUILTIN || c->method == TL_CORRECT_TABLE;
-}
-
 static tl_code check_quantity(const tl_correction *c, tl_err *err) {
     const char *path = tl_job_text(c->job, "scene");
     const tl_quantity quantity = c->info->bands.quantity;
@@ -246,7 +238,7 @@ static tl_code check_quantity(const tl_correction *c, tl_err *err) {
                        "corrected: use it as it is (or give quantity if the file says it wrongly)",
                        path);
     }
-    if (is_physical(c) && quantity != TL_QUANTITY_RADIANCE &&
+    if (tl_correctatmosphere_is_physical(c) && quantity != TL_QUANTITY_RADIANCE &&
         quantity != TL_QUANTITY_TOA_REFLECTANCE) {
         return tl_fail(err, TL_DATA,
                        "scene: '%s' does not say that it holds radiance or reflectance at the top "
@@ -281,11 +273,7 @@ static tl_code acquire(tl_correction *c, tl_err *err) {
 static tl_code open_scene(tl_correction *c, tl_err *err) {
     const char *path = tl_job_text(c->job, "scene");
     c->method = (tl_correct_method)tl_job_choice(c->job, "method");
-    TL_TRY(c->store->open_raster(path, "scene", &c->raster, err));
-    c->info = c->store->raster_info(c->raster);
-    if (c->info->band_note[0] != '\0') {
-        tl_job_log(c->job, TL_WARNING, "%s", c->info->band_note);
-    }
+    TL_TRY(tl_scene_files_open(c->job, &c->raster, &c->info, err));
     TL_TRY(check_quantity(c, err));
     if (!tl_bands_have_wavelengths(&c->info->bands)) {
         return tl_fail(err, TL_DATA,
@@ -314,267 +302,22 @@ static tl_code open_scene(tl_correction *c, tl_err *err) {
     return TL_OK;
 }
 
-/* A band is corrected when it has numbers and is not ruled out by its gases. */
-static int can_correct(const tl_correction *c, ptrdiff_t band) {
-    return is_physical(c) ? c->air.inside[band] != 0 && isfinite(c->to_top[band]) &&
-                                c->gas[band] >= tl_job_number(c->job, "min_transmittance")
-                          : isfinite(c->line[band].gain);
+static tl_code fill_scene(void *arg, tl_sink *sink, tl_err *err) {
+    tl_correction *c = arg;
+    const tl_progress writing = tl_progress_part(tl_job_progress(c->job), 0.5, 1.0);
+    return tl_correctatmosphere_pass(c, sink, &writing, err);
 }
 
-/* --- pixels --- */
-
-/* A block of rows on its way from the scene to the output; every band is done on its own. */
-typedef struct pixel_work {
-    tl_correction *c;
-    tl_water_place *place; /* [block_rows * ncol] */
-    ptrdiff_t row0;
-    ptrdiff_t n_rows;
-    int gather; /* 1: the first of two passes, which adds up the surroundings */
-} pixel_work;
-
-static void to_ground(const pixel_work *w, ptrdiff_t band, float *values, ptrdiff_t n) {
-    const tl_correction *c = w->c;
-    if (!is_physical(c)) {
-        const float gain = (float)c->line[band].gain;
-        const float offset = (float)c->line[band].offset;
-        for (ptrdiff_t i = 0; i < n; i++) {
-            values[i] = gain * values[i] + offset;
-        }
-        return;
-    }
-    const float to_top = c->to_top[band];
-    for (ptrdiff_t i = 0; i < n; i++) {
-        const tl_air_numbers a = tl_atmosphere_bands_at(&c->air, band, w->place[i]);
-        values[i] = tl_atmosphere_air_to_ground(a, values[i] * to_top);
-    }
-}
-
-/* Takes the light of the surroundings off; row holds reflectance of even ground. */
-static void sharpen_row(const pixel_work *w, ptrdiff_t band, ptrdiff_t row, float *values,
-                        float *around) {
-    const tl_correction *c = w->c;
-    const ptrdiff_t ncol = c->info->ncol;
-    tl_atmosphere_background_row(&c->background, band, w->row0 + row, ncol, around);
-    for (ptrdiff_t i = 0; i < ncol; i++) {
-        const tl_air_numbers a = tl_atmosphere_bands_at(&c->air, band, w->place[row * ncol + i]);
-        values[i] = tl_atmosphere_air_sharpen(a, values[i], around[i], c->direct[band]);
-    }
-}
-
-static tl_code do_band(void *arg, ptrdiff_t band, tl_err *err) {
-    const pixel_work *w = arg;
-    tl_correction *c = w->c;
-    const ptrdiff_t ncol = c->info->ncol;
-    const ptrdiff_t n = w->n_rows * ncol;
-    float *values = c->block + band * n;
-    if (!can_correct(c, band)) {
-        for (ptrdiff_t i = 0; i < n; i++) {
-            values[i] = NAN;
-        }
-        return TL_OK;
-    }
-    to_ground(w, band, values, n);
-    if (w->gather != 0) {
-        for (ptrdiff_t r = 0; r < w->n_rows; r++) {
-            tl_atmosphere_background_add(&c->background, band, w->row0 + r, values + r * ncol,
-                                         ncol);
-        }
-        return TL_OK;
-    }
-    if (c->sharpen != 0) {
-        float *around = tl_acquire(ncol, sizeof *around);
-        if (around == NULL) {
-            return tl_no_memory(err, "a row");
-        }
-        for (ptrdiff_t r = 0; r < w->n_rows; r++) {
-            sharpen_row(w, band, r, values + r * ncol, around);
-        }
-        tl_release(around);
-    }
-    for (ptrdiff_t i = 0; i < n; i++) {
-        if (isfinite(values[i])) {
-            c->sum[band] += (double)values[i];
-            c->count[band]++;
-            c->below[band] += values[i] < 0.0F;
-        }
-    }
-    return TL_OK;
-}
-
-/* One pass over the scene; writes unless it gathers. */
-static tl_code pass(tl_correction *c, tl_sink *sink, const tl_progress *progress, tl_err *err) {
-    const ptrdiff_t nrow = c->info->nrow;
-    const ptrdiff_t ncol = c->info->ncol;
-    pixel_work w = {.c = c, .gather = sink == NULL};
-    w.place = tl_acquire(c->block_rows * ncol, sizeof *w.place);
-    tl_code code = w.place == NULL ? tl_no_memory(err, "the pixels") : TL_OK;
-    for (w.row0 = 0; code == TL_OK && w.row0 < nrow; w.row0 += c->block_rows) {
-        w.n_rows = tl_min(nrow - w.row0, c->block_rows);
-        const tl_progress part = tl_progress_part(progress, (double)w.row0 / (double)nrow,
-                                                  (double)(w.row0 + w.n_rows) / (double)nrow);
-        for (ptrdiff_t i = 0; is_physical(c) && i < w.n_rows * ncol; i++) {
-            w.place[i] = tl_correctatmosphere_water_at(c, w.row0 * ncol + i);
-        }
-        TL_CHECK(c->store->read_window(c->raster, 0, w.row0, ncol, w.n_rows, c->number, c->n,
-                                       c->block, err));
-        TL_CHECK(tl_parfor(tl_job_threads(c->job), c->n, do_band, &w, &part, err));
-        if (sink != NULL) {
-            TL_CHECK(c->store->write_scene_rows(sink, w.row0, w.n_rows, c->block, err));
-        }
-    }
-done:
-    tl_release(w.place);
-    return code;
-}
-
-/* The first pass of two, when light from the surroundings is to be taken off. */
-static tl_code gather_surroundings(tl_correction *c, const tl_progress *progress, tl_err *err) {
-    const double radius_m = tl_job_number(c->job, "adjacency");
-    if (!is_physical(c) || !(radius_m > 0.0)) {
-        return TL_OK;
-    }
-    if (c->info->geo.crs_wkt == NULL) {
-        return tl_fail(err, TL_DATA,
-                       "adjacency: '%s' has no coordinate system, so nobody knows how many pixels "
-                       "%.0f m are; give adjacency 0, or put the scene on a map first",
-                       tl_job_text(c->job, "scene"), radius_m);
-    }
-    double dx = 0.0;
-    double dy = 0.0;
-    TL_TRY(tl_georef_cell_m(&c->info->geo, c->info->nrow / 2, &dx, &dy, err));
-    const double radius = radius_m / sqrt(dx * dy);
-    if (radius < 1.0) {
-        tl_job_log(c->job, TL_WARNING,
-                   "adjacency: %.0f m are less than a pixel (%.0f m), so nothing is taken off",
-                   radius_m, sqrt(dx * dy));
-        return TL_OK;
-    }
-    const ptrdiff_t cell = radius < 8.0 ? 1 : (ptrdiff_t)(radius / 4.0);
-    const double cells = (double)c->n * (double)c->info->nrow * (double)c->info->ncol /
-                         ((double)cell * (double)cell);
-    if (cells * 8.0 > tl_job_memory_bytes(c->job) / 2.0) {
-        return tl_fail(err, TL_NOMEM,
-                       "adjacency: the surroundings of %td bands need %.0f MiB; give a larger "
-                       "radius or more memory",
-                       c->n, cells * 16.0 / 1048576.0);
-    }
-    TL_TRY(tl_atmosphere_background_init(&c->background, c->n, c->info->nrow, c->info->ncol, cell,
-                                         err));
-    TL_TRY(pass(c, NULL, progress, err));
-    TL_TRY(tl_atmosphere_background_finish(&c->background, (ptrdiff_t)lround(radius / (double)cell),
-                                           err));
-    c->sharpen = 1;
-    return TL_OK;
-}
-
-/* --- results --- */
-
-static tl_code write_bands(const tl_correction *c, tl_err *err) {
-    static const tl_column column[] = {
-        {"band", TL_COLUMN_INTEGER},      {"wavelength_nm", TL_COLUMN_NUMBER},
-        {"good", TL_COLUMN_INTEGER},      {"reason", TL_COLUMN_TEXT},
-        {"to_top", TL_COLUMN_NUMBER},     {"path", TL_COLUMN_NUMBER},
-        {"through", TL_COLUMN_NUMBER},    {"albedo", TL_COLUMN_NUMBER},
-        {"gas", TL_COLUMN_NUMBER},        {"gain", TL_COLUMN_NUMBER},
-        {"offset", TL_COLUMN_NUMBER},     {"target_rmse", TL_COLUMN_NUMBER},
-        {"mean_output", TL_COLUMN_NUMBER}};
-    const char *path = tl_job_output(c->job, "bands_output");
-    if (path == NULL) {
-        return TL_OK;
-    }
-    const double none = (double)NAN;
-    tl_table t;
-    tl_source_table_start(&t, column, TL_COUNT(column));
-    tl_code code = TL_OK;
-    for (ptrdiff_t b = 0; b < c->n; b++) {
-        ptrdiff_t row = 0;
-        TL_CHECK(tl_source_table_add_row(&t, &row, err));
-        const int air = is_physical(c) && c->air.inside[b] != 0;
-        tl_air_numbers a = {NAN, NAN, NAN};
-        if (air) {
-            a = tl_atmosphere_bands_at(&c->air, b,
-                                       tl_atmosphere_bands_locate(&c->air, c->water_everywhere));
-        }
-        const double number[] = {(double)b + 1.0,
-                                 c->centre_nm[b],
-                                 (double)c->bands.band[b].good,
-                                 none,
-                                 is_physical(c) ? (double)c->to_top[b] : none,
-                                 (double)a.path,
-                                 (double)a.through,
-                                 (double)a.albedo,
-                                 air ? c->gas[b] : none,
-                                 is_physical(c) ? none : c->line[b].gain,
-                                 is_physical(c) ? none : c->line[b].offset,
-                                 is_physical(c) ? none : c->line[b].rmse,
-                                 c->count[b] > 0 ? c->sum[b] / (double)c->count[b] : none};
-        for (ptrdiff_t j = 0; j < TL_COUNT(column); j++) {
-            if (j != 3) {
-                tl_source_table_set_number(&t, row, j, number[j]);
-            }
-        }
-        TL_CHECK(tl_source_table_set_text(&t, row, 3, c->bands.band[b].reason, err));
-    }
-    code = c->store->write_table(path, "bands_output", &t, err);
-done:
-    tl_source_table_free(&t);
-    return code;
-}
-
-static tl_code put_summary(const tl_correction *c, tl_err *err) {
-    double sum = 0.0;
-    double count = 0.0;
-    double below = 0.0;
-    ptrdiff_t dark = 0; /* bands with one value in ten below 0 */
-    for (ptrdiff_t b = 0; b < c->n; b++) {
-        sum += c->sum[b];
-        count += (double)c->count[b];
-        below += (double)c->below[b];
-        dark += c->below[b] * 10 > c->count[b];
-    }
-    if (!(count > 0.0)) {
-        return tl_fail(err, TL_DATA, "scene: no pixel of '%s' has a value that can be corrected",
-                       tl_job_text(c->job, "scene"));
-    }
-    if (!(sum > 0.0 && sum / count < 1.5)) {
-        return tl_fail(
-            err, TL_DATA,
-            "scene: the mean reflectance of '%s' comes out as %.3g, which no ground has; "
-            "look at the unit of the radiance (W m-2 sr-1 um-1) and at quantity",
-            tl_job_text(c->job, "scene"), sum / count);
-    }
-    tl_job_put_number(c->job, "bands", (double)c->n);
-    tl_job_put_number(c->job, "mean_reflectance", sum / count);
-    tl_job_put_number(c->job, "below_zero_percent", 100.0 * below / count);
-    if (dark > 0) {
-        tl_job_log(c->job, TL_WARNING,
-                   "in %td bands more than a tenth of the pixels came out below 0: %s", dark,
-                   c->method == TL_CORRECT_BUILTIN || c->method == TL_CORRECT_TABLE
-                       ? "the air is clearer than was taken (parameter aod), or the "
-                         "calibration is off"
-                       : "they are darker than the darkest spectrum that the lines "
-                         "were fitted to");
-    }
-    return TL_OK;
-}
-
-static tl_code write_scene(tl_correction *c, const tl_progress *progress, tl_err *err) {
-    const tl_scene_form form = {
-        .type = tl_job_choice(c->job, "type") == 1 ? TL_STORED_INT16 : TL_STORED_FLOAT32,
-        .interleave = TL_BY_BAND,
-    };
-    const char *record = NULL;
-    TL_TRY(tl_job_record(c->job, &record, err));
-    tl_sink *sink = NULL;
-    TL_TRY(c->store->create_scene(tl_job_output(c->job, "output"), "output", c->info->nrow,
-                                  c->info->ncol, &c->info->geo, &c->bands, &form, &c->facts, record,
-                                  &sink, err));
-    const tl_code code = pass(c, sink, progress, err);
-    if (code != TL_OK) {
-        c->store->abandon_raster(sink);
-        return code;
-    }
-    return c->store->finish_raster(sink, err);
+static tl_code write_scene(tl_correction *c, tl_err *err) {
+    const tl_scene_files_output output = {.id = "output",
+                                          .nrow = c->info->nrow,
+                                          .ncol = c->info->ncol,
+                                          .geo = &c->info->geo,
+                                          .bands = &c->bands,
+                                          .facts = &c->facts,
+                                          .fill = fill_scene,
+                                          .arg = c};
+    return tl_scene_files_write(c->job, &output, err);
 }
 
 static void free_correction(tl_correction *c) {
@@ -610,18 +353,17 @@ static tl_code prepare(tl_correction *c, tl_err *err) {
     TL_TRY(tl_correctatmosphere_find_water(c, &watering, err));
     tl_correctatmosphere_flag_bands(c);
     const tl_progress gathering = tl_progress_part(all, 0.2, 0.5);
-    return gather_surroundings(c, &gathering, err);
+    return tl_correctatmosphere_gather(c, &gathering, err);
 }
 
 static tl_code run(tl_job *job, tl_err *err) {
     tl_correction c = {.job = job, .store = tl_job_store(job)};
-    const tl_progress writing = tl_progress_part(tl_job_progress(job), 0.5, 1.0);
     tl_code code = TL_OK;
     TL_CHECK(open_scene(&c, err));
     TL_CHECK(prepare(&c, err));
-    TL_CHECK(write_scene(&c, &writing, err));
-    TL_CHECK(put_summary(&c, err));
-    code = write_bands(&c, err);
+    TL_CHECK(write_scene(&c, err));
+    TL_CHECK(tl_correctatmosphere_summary(&c, err));
+    code = tl_correctatmosphere_write_bands(&c, err);
 done:
     free_correction(&c);
     return code;

@@ -79,6 +79,33 @@ void tl_correctatmosphere_flag_bands(tl_correction *c);
 tl_code tl_correctatmosphere_fit_targets(tl_correction *c, tl_err *err);
 tl_code tl_correctatmosphere_fit_scene(tl_correction *c, tl_err *err);
 
+/* 1: the method models the air, 0: it fits one line per band. */
+static inline int tl_correctatmosphere_is_physical(const tl_correction *c) {
+    return c->method == TL_CORRECT_BUILTIN || c->method == TL_CORRECT_TABLE;
+}
+
+/* Corrects all rows of the scene in blocks and writes them into sink; without a sink it adds them up
+ * as the surroundings of all pixels instead.
+ *
+ * fails  TL_NOMEM; what reading and writing fail with; TL_CANCELLED */
+tl_code tl_correctatmosphere_pass(tl_correction *c, tl_sink *sink, const tl_progress *progress,
+                                  tl_err *err);
+
+/* The first pass of two, when light from the surroundings is to be removed; else it does nothing.
+ *
+ * fails  TL_DATA the scene has no coordinate system; as tl_correctatmosphere_pass */
+tl_code tl_correctatmosphere_gather(tl_correction *c, const tl_progress *progress, tl_err *err);
+
+/* Puts the figures of the written scene into the result.
+ *
+ * fails  TL_DATA no pixel has a value, or the mean is no reflectance */
+tl_code tl_correctatmosphere_summary(const tl_correction *c, tl_err *err);
+
+/* Writes the output `bands_output` when it is wanted.
+ *
+ * fails  as write_table of source/store.h; TL_NOMEM */
+tl_code tl_correctatmosphere_write_bands(const tl_correction *c, tl_err *err);
+
 /* The load of water of a cell. */
 static inline tl_water_place tl_correctatmosphere_water_at(const tl_correction *c, ptrdiff_t cell) {
     return tl_atmosphere_bands_locate(

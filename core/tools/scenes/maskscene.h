@@ -80,6 +80,13 @@ double tl_maskscene_thickness(const tl_thickness_rule *rule, const double *windo
 /* Distance of a cell from the clear line in blue; NaN without a line. */
 double tl_maskscene_haze(const tl_thickness_rule *rule, const double *window);
 
+/* Judges every cell and writes the layers of the output `output`, and the outputs `thickness` and
+ * `cleared` when they are wanted.
+ *
+ * fails  TL_DATA no cell has a value; as the writers of source/store.h and tl_maskscene_clear;
+ *        TL_NOMEM; TL_CANCELLED */
+tl_code tl_maskscene_write_layers(tl_mask_work *w, tl_err *err);
+
 /* Writes the scene without the light of thin cloud as the output 'cleared', and judges it.
  *
  * fails  as the writers of source/store.h; TL_DATA too few cells under thin cloud; TL_NOMEM */

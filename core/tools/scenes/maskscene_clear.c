@@ -8,6 +8,7 @@
 #include "imagery/thincloud.h"
 #include "num/stats.h"
 #include "tools/scenes/maskscene.h"
+#include "tools/scenes/scene_files.h"
 
 enum { MOST_CELLS = 20000, GROUPS = 20, LEAST_CELLS = 200 };
 
@@ -137,20 +138,30 @@ static tl_code clear_band(void *arg, ptrdiff_t band, tl_err *err) {
     return TL_OK;
 }
 
-static tl_code write_cleared(const tl_mask_work *w, const int *number, const lesson *l,
-                             const tl_progress *progress, tl_sink *sink, tl_err *err) {
+/* The output `cleared` while its rows are written. */
+typedef struct cleared {
+    const tl_mask_work *work;
+    const int *number; /* [bands] file numbers */
+    const lesson *lesson;
+    const tl_progress *progress;
+} cleared;
+
+static tl_code fill_cleared(void *arg, tl_sink *sink, tl_err *err) {
+    const cleared *c = arg;
+    const tl_mask_work *w = c->work;
     const ptrdiff_t nrow = w->info->nrow;
     const ptrdiff_t ncol = w->info->ncol;
     const ptrdiff_t p = w->info->bands.n;
     const ptrdiff_t step = tl_maskscene_rows_at_once(w, p);
-    clear_block b = {.work = w, .lesson = l, .value = tl_acquire(p * step * ncol, sizeof *b.value)};
+    clear_block b = {
+        .work = w, .lesson = c->lesson, .value = tl_acquire(p * step * ncol, sizeof *b.value)};
     tl_code code = b.value == NULL ? tl_no_memory(err, "%td rows", step) : TL_OK;
     for (b.row0 = 0; code == TL_OK && b.row0 < nrow; b.row0 += step) {
         b.n_rows = tl_min(step, nrow - b.row0);
-        const tl_progress part = tl_progress_part(progress, (double)b.row0 / (double)nrow,
+        const tl_progress part = tl_progress_part(c->progress, (double)b.row0 / (double)nrow,
                                                   (double)(b.row0 + b.n_rows) / (double)nrow);
-        TL_CHECK(
-            w->store->read_window(w->raster, 0, b.row0, ncol, b.n_rows, number, p, b.value, err));
+        TL_CHECK(w->store->read_window(w->raster, 0, b.row0, ncol, b.n_rows, c->number, p, b.value,
+                                       err));
         TL_CHECK(tl_parfor(tl_job_threads(w->job), p, clear_band, &b, &part, err));
         TL_CHECK(w->store->write_scene_rows(sink, b.row0, b.n_rows, b.value, err));
     }
@@ -159,15 +170,10 @@ done:
     return code;
 }
 
-static tl_code write_scene(const tl_mask_work *w, const int *number, const lesson *l,
-                           const tl_progress *progress, tl_err *err) {
-    const tl_scene_form form = {TL_STORED_FLOAT32, TL_BY_BAND};
-    const char *record = NULL;
-    tl_sink *sink = NULL;
+static tl_code write_scene(cleared *c, tl_err *err) {
+    const tl_raster_info *info = c->work->info;
     tl_bands bands = {0};
-    tl_code code = TL_OK;
-    TL_CHECK(tl_job_record(w->job, &record, err));
-    TL_CHECK(tl_bands_copy(&bands, &w->info->bands, err));
+    TL_TRY(tl_bands_copy(&bands, &info->bands, err));
     for (ptrdiff_t j = 0; j < bands.n; j++) {
         tl_band *band = &bands.band[j];
         band->index = (int)j + 1;
@@ -175,15 +181,15 @@ static tl_code write_scene(const tl_mask_work *w, const int *number, const lesso
         band->offset = 0.0;
         band->has_nodata = 0;
     }
-    TL_CHECK(w->store->create_scene(tl_job_output(w->job, "cleared"), "cleared", w->info->nrow,
-                                    w->info->ncol, &w->info->geo, &bands, &form, &w->info->facts,
-                                    record, &sink, err));
-    TL_CHECK(write_cleared(w, number, l, progress, sink, err));
-    tl_sink *whole = sink;
-    sink = NULL;
-    code = w->store->finish_raster(whole, err);
-done:
-    w->store->abandon_raster(sink);
+    const tl_scene_files_output output = {.id = "cleared",
+                                          .nrow = info->nrow,
+                                          .ncol = info->ncol,
+                                          .geo = &info->geo,
+                                          .bands = &bands,
+                                          .facts = &info->facts,
+                                          .fill = fill_cleared,
+                                          .arg = c};
+    const tl_code code = tl_scene_files_write(c->work->job, &output, err);
     tl_bands_free(&bands);
     return code;
 }
@@ -286,7 +292,8 @@ tl_code tl_maskscene_clear(tl_mask_work *w, const tl_progress *progress, tl_err 
     }
     TL_CHECK(judge(w, &l, red_band(w), &terrain, &j, err));
     tell(w, &j);
-    code = write_scene(w, number, &l, progress, err);
+    cleared c = {.work = w, .number = number, .lesson = &l, .progress = progress};
+    code = write_scene(&c, err);
 done:
     tl_release(number);
     free_lesson(&l);

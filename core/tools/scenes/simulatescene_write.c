@@ -10,6 +10,7 @@
 #include "recipes/grid_io.h"
 #include "simulate/sampling.h"
 #include "simulate/sensor.h"
+#include "tools/scenes/scene_files.h"
 
 enum { LAB_FIRST_NM = 400, LAB_BANDS = 2101, BLOCK_ROWS = 64 };
 
@@ -157,8 +158,18 @@ static ptrdiff_t block_rows(const tl_job *job, ptrdiff_t ncol) {
     return (ptrdiff_t)fmax(1.0, fmin(BLOCK_ROWS, fit));
 }
 
-static tl_code fill_scene(const tl_job *job, const tl_simulation *s, const tl_simulate_band *band,
-                          const tl_progress *p, tl_sink *sink, tl_err *err) {
+/* The scene while its rows are written. */
+typedef struct scene_rows {
+    tl_job *job;
+    const tl_simulation *simulation;
+    const tl_simulate_band *band; /* [TL_SIMULATE_BANDS] */
+    const tl_progress *progress;
+} scene_rows;
+
+static tl_code fill_scene(void *arg, tl_sink *sink, tl_err *err) {
+    const scene_rows *rows = arg;
+    const tl_simulation *s = rows->simulation;
+    const tl_job *job = rows->job;
     const tl_simulate_faults faults = {tl_job_number(job, "noise"), tl_job_number(job, "cloud")};
     const ptrdiff_t ncol = s->dem.ncol;
     const ptrdiff_t step = block_rows(job, ncol);
@@ -169,9 +180,9 @@ static tl_code fill_scene(const tl_job *job, const tl_simulation *s, const tl_si
     tl_code code = TL_OK;
     for (ptrdiff_t row = 0; row < s->dem.nrow; row += step) {
         const ptrdiff_t n = tl_min(step, s->dem.nrow - row);
-        const tl_progress part = tl_progress_part(p, (double)row / (double)s->dem.nrow,
+        const tl_progress part = tl_progress_part(rows->progress, (double)row / (double)s->dem.nrow,
                                                   (double)(row + n) / (double)s->dem.nrow);
-        TL_CHECK(tl_simulate_scene_rows(&s->area, band, &faults, s->seed, row, n,
+        TL_CHECK(tl_simulate_scene_rows(&s->area, rows->band, &faults, s->seed, row, n,
                                         tl_job_threads(job), &part, block, err));
         TL_CHECK(tl_job_store(job)->write_scene_rows(sink, row, n, block, err));
     }
@@ -197,24 +208,19 @@ static tl_code describe_bands(const tl_simulate_band *band, tl_bands *bands, tl_
 
 tl_code tl_simulatescene_write_scene(tl_job *job, const tl_simulation *s, const tl_progress *p,
                                      tl_err *err) {
-    const tl_store *store = tl_job_store(job);
-    const tl_scene_form form = {TL_STORED_FLOAT32, TL_BY_BAND};
-    const char *record = NULL;
     tl_simulate_band band[TL_SIMULATE_BANDS];
     tl_bands bands = {0};
-    tl_sink *sink = NULL;
-    TL_TRY(tl_job_record(job, &record, err));
     tl_simulate_sensor_bands(band);
     TL_TRY(describe_bands(band, &bands, err));
-    tl_code code =
-        store->create_scene(tl_job_output(job, "scene"), "scene", s->dem.nrow, s->dem.ncol,
-                            &s->dem.geo, &bands, &form, NULL, record, &sink, err);
+    scene_rows rows = {.job = job, .simulation = s, .band = band, .progress = p};
+    const tl_scene_files_output output = {.id = "scene",
+                                          .nrow = s->dem.nrow,
+                                          .ncol = s->dem.ncol,
+                                          .geo = &s->dem.geo,
+                                          .bands = &bands,
+                                          .fill = fill_scene,
+                                          .arg = &rows};
+    const tl_code code = tl_scene_files_write(job, &output, err);
     tl_bands_free(&bands);
-    TL_TRY(code);
-    code = fill_scene(job, s, band, p, sink, err);
-    if (code != TL_OK) {
-        store->abandon_raster(sink);
-        return code;
-    }
-    return store->finish_raster(sink, err);
+    return code;
 }
