@@ -276,7 +276,7 @@ class Desis(ProductCase):
     def test_a_missing_image(self):
         metadata = made.desis(self.folder / "bare")
         next((self.folder / "bare").glob("*.tif")).unlink()
-        self.no_import(metadata, "SPECTRAL_IMAGE.tif")
+        self.no_import(metadata, "-SPECTRAL_IMAGE.TIF")
 
 
 class Plain(ProductCase):
