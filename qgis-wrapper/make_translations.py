@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Brings tilth_qgis/i18n/tilth_*.ts up to date: every text of the plugin that goes through tr(), and the titles, groups, summaries and
-labels of the tools. Translations that are there are kept, new texts come in as unfinished, texts that are gone leave.
+"""Brings tilth_qgis/i18n/tilth_*.ts up to date: every text of the plugin that goes through tr(), and the titles, groups, summaries
+and labels of the tools with the labels of their choices. Existing translations are kept, new texts are added as unfinished, and texts
+that are no longer used are removed.
 
     qgis-wrapper/make_translations.py              writes the files
-    qgis-wrapper/make_translations.py --check      says what is missing; exit status 1 when anything is
+    qgis-wrapper/make_translations.py --check      prints what is missing; exit status 1 when anything is
 
 The help texts of the tools stay in English. A new language begins with an empty file of its name.
 """
@@ -20,7 +21,7 @@ PLUGIN = Path(__file__).resolve().parent / "tilth_qgis"
 
 
 def texts_of_code(path):
-    """The constant texts that are handed to tr()."""
+    """The constant texts that are passed to tr()."""
     found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tr" and node.args:
@@ -33,11 +34,12 @@ def texts_of_tools():
     tools = json.loads((PLUGIN / "descriptors.json").read_text(encoding="utf-8"))["algorithms"]
     for tool in tools:
         yield from (tool["group"], tool["title"], tool["summary"])
-        yield from (parameter["label"] for parameter in tool["parameters"])
+        for parameter in tool["parameters"]:
+            yield from (parameter["label"], *parameter.get("labels", []))
 
 
 def sources():
-    """Every text once, in the order in which it is met."""
+    """Every text once, in the order of its first use."""
     code = [text for path in sorted(PLUGIN.glob("*.py")) for text in texts_of_code(path)]
     return list(dict.fromkeys([*code, *texts_of_tools()]))
 
@@ -69,7 +71,7 @@ def placeholders_differ(text, translation):
 
 def check(path, texts, known):
     faults = [f"{path.name} lacks '{text}'" for text in texts if text not in known]
-    faults += [f"{path.name} keeps '{text}', which nobody says" for text in known if text not in set(texts)]
+    faults += [f"{path.name} keeps '{text}', which is not used" for text in known if text not in set(texts)]
     faults += [f"{path.name}: the placeholders of '{text}' differ" for text in texts if text in known and placeholders_differ(text, known[text])]
     return faults
 

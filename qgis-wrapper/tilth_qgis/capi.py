@@ -8,7 +8,7 @@ from .engine import Cancelled, EngineError, check_abi
 
 CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_double, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
 
-# Every exported symbol: what it returns and what it takes. Texts that the library allocates come back as
+# Every exported symbol: what it returns and what it accepts. Texts that the library allocates come back as
 # plain pointers, because ctypes would otherwise copy them and lose the address to free.
 SYMBOLS = {
     'tilth_abi_version': (ctypes.c_int, []),
@@ -26,13 +26,21 @@ SYMBOLS = {
 CANCELLED = 130
 
 
+def _minor(lib):
+    """The minor number of the interface; libraries from before it existed have 0."""
+    try:
+        return lib.tilth_abi_minor()
+    except AttributeError:
+        return 0
+
+
 def load(path):
-    """The library with every signature set; EngineError when it is missing or of another version."""
+    """The library with every signature set; EngineError when it is missing or does not serve this plugin."""
     try:
         lib = ctypes.CDLL(path)
         abi = lib.tilth_abi_version
         abi.restype, abi.argtypes = SYMBOLS['tilth_abi_version']
-        check_abi(abi(), path)
+        check_abi(abi(), _minor(lib), path)
         for name, (result, arguments) in SYMBOLS.items():
             function = getattr(lib, name)
             function.restype = result

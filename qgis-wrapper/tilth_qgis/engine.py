@@ -14,7 +14,10 @@ import subprocess
 import threading
 import time
 
-ABI_VERSION = 1
+# The interface that this plugin was written for. An engine serves it with the same major number and with the same or a
+# higher minor number; engines from before minor numbers existed have 0.
+ABI_MAJOR = 1
+ABI_MINOR = 0
 POLL_SECONDS = 0.1
 GRACE_SECONDS = 0.6  # what a cancelled worker may still take; what it leaves behind is removed for it
 CHECK_SECONDS = 10.0
@@ -49,14 +52,18 @@ def describe(exe, timeout=10.0):
         description = json.loads(done.stdout.decode('utf-8'))
     except (OSError, subprocess.SubprocessError, ValueError) as problem:
         raise EngineError(f'The program {exe} does not answer as the tilth engine does: {problem}') from problem
-    check_abi(description.get('abi'), exe)
+    check_abi(description.get('abi'), description.get('abi_minor', 0), exe)
     return description
 
 
-def check_abi(found, path):
-    if found != ABI_VERSION:
-        raise EngineError(f'{path} speaks version {found} of the tilth interface; this plugin wants version '
-                          f'{ABI_VERSION}. Install the plugin and the engine of the same release.')
+def check_abi(major, minor, path):
+    """EngineError with one sentence when the engine at path does not serve this plugin."""
+    if major == ABI_MAJOR and minor >= ABI_MINOR:
+        return
+    newer = isinstance(major, int) and major > ABI_MAJOR
+    raise EngineError(f'{path} has interface {major}.{minor}, but this plugin needs interface {ABI_MAJOR}.{ABI_MINOR} or a '
+                      f'later {ABI_MAJOR}.x; update the {"plugin" if newer else "engine"} to the release of the '
+                      f'{"engine" if newer else "plugin"}')
 
 
 class WorkerEngine:

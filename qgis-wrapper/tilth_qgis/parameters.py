@@ -159,8 +159,14 @@ def _make_flag(arg):
 
 
 def _make_choice(arg):
-    return QgsProcessingParameterEnum(name_of(arg), label_of(arg), [word.strip() for word in arg['choices']], False,
-                                      arg.get('default'), _is_optional(arg), True)
+    """The ids are the values, so that models, scripts and the history do not depend on the language; see choices.py."""
+    parameter = QgsProcessingParameterEnum(name_of(arg), label_of(arg), [word.strip() for word in arg['choices']], False,
+                                           arg.get('default'), _is_optional(arg), True)
+    labels = arg.get('labels', [])
+    if len(labels) == len(arg['choices']):
+        parameter.setMetadata({'widget_wrapper': {'class': __package__ + '.choices.Choice',
+                                                  'labels': [tr(label) for label in labels]}})
+    return parameter
 
 
 def _make_file(arg, file_filter):

@@ -8,7 +8,7 @@ and can draw virtual maps is known only on this side, and can be asked without a
 import collections
 
 from . import locate, pixels, settings
-from .engine import ABI_VERSION, EngineError, describe
+from .engine import EngineError, describe
 from .translation import tr
 
 # what: the part; fine: it works now; text: one sentence; mended: it did not work before
@@ -40,8 +40,10 @@ def _engine(engines):
     engines.refresh()
     if engines.problem is not None:
         return _mend_engine(engines)
-    version = engines.description.get('version', '')
-    return Finding(tr('engine'), True, tr('{} of version {}, interface {}').format(engines.exe, version, ABI_VERSION), False)
+    found = engines.description
+    interface = f'{found["abi"]}.{found.get("abi_minor", 0)}'
+    return Finding(tr('engine'), True, tr('{} of version {}, interface {}').format(engines.exe, found.get('version', ''), interface),
+                   False)
 
 
 def _virtual_maps(engines):

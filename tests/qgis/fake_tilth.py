@@ -11,6 +11,7 @@ import time
 
 KINDS = ('raster rasters points polygons lines spectra model file files field number integer flag choice text '
          'raster_out vector_out spectra_out table_out model_out report_out vrt_out').split()
+LABELS = ['The first way', 'The second way']
 
 
 def arg(name, kind, optional=False, **more):
@@ -33,7 +34,8 @@ def every_kind():
         'choice': {'choices': ['alpha', 'beta'], 'default': 'beta'},
     }
     return [arg('x_' + kind if kind != 'points' else kind, kind,
-                **{'optional': True, **special.get(kind, {})}) for kind in KINDS]
+                **{'optional': True, **special.get(kind, {})}) for kind in KINDS] + [
+                    arg('x_way', 'choice', True, choices=['alpha', 'beta'], labels=LABELS)]
 
 
 TOOLS = [
@@ -47,7 +49,8 @@ TOOLS = [
     tool('fail', [arg('number', 'number'), arg('output', 'table_out')]),
     tool('echo', [arg('elevation', 'raster', True), arg('points', 'points', True), arg('lines', 'lines', True),
                   arg('column', 'field', True, parent='points'), arg('size', 'number', default='0.1'),
-                  arg('many', 'rasters', True), arg('way', 'choice', default='beta', choices=['alpha', 'beta']),
+                  arg('many', 'rasters', True), arg('way', 'choice', default='beta', choices=['alpha', 'beta'],
+                      labels=LABELS),
                   arg('yes', 'flag', default='no'), arg('secret', 'text', True, advanced=True),
                   arg('output', 'table_out')]),
 ]
@@ -114,8 +117,9 @@ def check(name, params):
 
 def main():
     if sys.argv[1] == 'describe':
-        abi = int(os.environ.get('FAKE_ABI', '1'))
-        print(json.dumps({'version': '9.9.9', 'abi': abi, 'algorithms': TOOLS}))
+        major, _, minor = os.environ.get('FAKE_ABI', '1.1').partition('.')
+        numbers = {'abi': int(major), **({'abi_minor': int(minor)} if minor else {})}
+        print(json.dumps({'version': '9.9.9', **numbers, 'algorithms': TOOLS}))
         return 0
     if sys.argv[3:] == ['--check']:
         return check(sys.argv[2], json.load(sys.stdin))

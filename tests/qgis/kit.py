@@ -47,7 +47,7 @@ def remove(one):
 
 
 class Feedback(QgsProcessingFeedback):
-    """Keeps what is said; cancels itself when the clock says so."""
+    """Keeps every message; cancels itself at a given progress."""
 
     def __init__(self, cancel_at=None):
         super().__init__(False)
@@ -118,6 +118,15 @@ def hills(path):
     raster.GetRasterBand(1).WriteArray(height.astype('float32'))
     raster.FlushCache()
     return path
+
+
+def wait_for(condition, seconds=30):
+    """Lets QGIS work until the condition holds; AssertionError when it never does."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, 'nothing happened'
+        APP.processEvents()
+        time.sleep(0.01)
 
 
 def clear_project():

@@ -4,7 +4,9 @@
 import glob
 import json
 import os
+import shutil
 import stat
+import subprocess
 import tempfile
 import time
 import unittest
@@ -47,7 +49,7 @@ class Made(unittest.TestCase):
 
     def test_every_kind_becomes_a_parameter_with_its_help(self):
         algorithm = self.provider.algorithm('everykind')
-        self.assertEqual(len(algorithm.parameterDefinitions()), 22)
+        self.assertEqual(len(algorithm.parameterDefinitions()), 23)
         for parameter in algorithm.parameterDefinitions():
             self.assertEqual(parameter.help(), f'Help of {parameter.name().lower()}.')
 
@@ -254,10 +256,7 @@ class Made(unittest.TestCase):
         dialog.mainWidget().batchRowCount = lambda: 3
         dialog.mainWidget().parametersForRow = lambda *_rest, **_named: next(given)
         dialog.runAlgorithm()
-        end = time.monotonic() + 30  # newer versions of QGIS run the rows in the background
-        while not os.path.isfile(paths[2]) and time.monotonic() < end:
-            kit.APP.processEvents()
-            time.sleep(0.01)
+        kit.wait_for(lambda: os.path.isfile(paths[2]))  # newer versions of QGIS run the rows in the background
         dialog.deleteLater()
         self.assertEqual([os.path.isfile(path) for path in paths], [True, False, True])
 
@@ -308,14 +307,51 @@ class Made(unittest.TestCase):
         with self.assertRaisesRegex(EngineError, 'does not answer'):
             describe(path)
 
-    def test_another_interface_version_is_refused_with_both_numbers(self):
-        from tilth_qgis.engine import EngineError, describe
-        os.environ['FAKE_ABI'] = '7'
+    def interface(self, version):
+        """The description of an engine with that version of the interface, such as '1.4'."""
+        from tilth_qgis.engine import describe
+        os.environ['FAKE_ABI'] = version
         try:
-            with self.assertRaisesRegex(EngineError, 'version 7 .* wants version 1'):
-                describe(kit.FAKE)
+            return describe(kit.FAKE)
         finally:
             del os.environ['FAKE_ABI']
+
+    def test_an_engine_of_the_same_major_number_is_accepted(self):
+        """Also one that is newer than the plugin, and one from before minor numbers existed."""
+        for version in ('1.0', '1.99', '1'):
+            self.assertEqual(self.interface(version)['version'], '9.9.9')
+
+    def test_another_interface_is_refused_in_one_sentence(self):
+        from tilth_qgis.engine import EngineError
+        for version, mend in (('2.0', 'update the plugin'), ('0.9', 'update the engine')):
+            with self.assertRaisesRegex(EngineError, f'interface {version}.* needs interface 1.0 .*{mend}') as caught:
+                self.interface(version)
+            self.assertNotRegex(str(caught.exception), r'\. |\.$')
+
+    def test_an_engine_that_lacks_a_minor_number_is_refused(self):
+        from tilth_qgis import engine
+        needed = engine.ABI_MINOR
+        engine.ABI_MINOR = 4
+        try:
+            self.assertEqual(self.interface('1.4')['abi_minor'], 4)
+            for version in ('1.3', '1'):
+                with self.assertRaisesRegex(engine.EngineError, 'needs interface 1.4 .*update the engine'):
+                    self.interface(version)
+        finally:
+            engine.ABI_MINOR = needed
+
+    @unittest.skipUnless(shutil.which('cc'), 'there is no C compiler')
+    def test_a_library_is_held_to_the_same_rule(self):
+        from tilth_qgis.capi import load
+        from tilth_qgis.engine import EngineError
+        for number, (numbers, sentence) in enumerate((
+                ('int tilth_abi_version(void) { return 2; }', 'has interface 2.0'),
+                ('int tilth_abi_version(void) { return 1; } int tilth_abi_minor(void) { return 5; }', 'undefined symbol'),
+                ('int tilth_abi_version(void) { return 1; }', 'undefined symbol'))):
+            path = self.path(f'lib{number}.so')
+            subprocess.run(['cc', '-shared', '-fPIC', '-x', 'c', '-', '-o', path], input=numbers, text=True, check=True)
+            with self.assertRaisesRegex(EngineError, sentence):  # an accepted number leads on to the other symbols
+                load(path)
 
 
 class NoEngine(unittest.TestCase):
