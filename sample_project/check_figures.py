@@ -102,7 +102,7 @@ def main() -> int:
         digits = len(printed.split(".")[1]) if "." in printed else 0
         value = figures.pop(name, None)
         if value is None or not abs(value - float(printed)) <= 0.5 * 10 ** -digits + 1e-9:
-            print(f"check_figures.py: {name} is {value}; README.md says {printed}", file=sys.stderr)
+            print(f"check_figures.py: {name} is {value}; README.md has {printed}", file=sys.stderr)
             wrong += 1
     for name in figures:
         print(f"check_figures.py: README.md does not name the figure '{name}'", file=sys.stderr)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Writes the sample area's elevation as a GeoTIFF: make_dem.py <output.tif>.
 
-The Jacksboro fault in Tennessee, a public-domain elevation model of the U.S. Geological Survey that Debian's
-package python-matplotlib-data carries. In that file ymin and ymax are swapped; row 0 is the north.
+The Jacksboro fault in Tennessee, a public-domain elevation model of the U.S. Geological Survey from Debian's
+package python-matplotlib-data. In that file ymin and ymax are swapped; row 0 is the north.
 """
 import sys
 
@@ -15,7 +15,7 @@ SOURCE = "/usr/share/matplotlib/mpl-data/sample_data/jacksboro_fault_dem.npz"
 
 def main() -> int:
     if len(sys.argv) != 2:
-        print("make_dem.py: wanted one argument, the GeoTIFF to write", file=sys.stderr)
+        print("make_dem.py needs one argument, the GeoTIFF to write", file=sys.stderr)
         return 2
     gdal.UseExceptions()
     with numpy.load(SOURCE) as data:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Makes the QGIS project of the sample study: make_project.py [folder]
 
-The folder (sample_project/output when left out) holds what run.sh made. Written there: sample.qgz with
+The folder (default: sample_project/output) contains the results of run.sh. This program adds sample.qgz with
 styled layers, relative paths and two print layouts; map and classes, the layouts as .png and .pdf; relief.tif, the
 elevations on the grid of the maps; virtual rasters with the width of the prediction intervals; and the areas where
 the models do not apply, which are hatched.
@@ -120,7 +120,7 @@ def write_width(study, name):
 
 
 def write_outside(study, name):
-    """The areas where the model of a map does not apply, for hatching; None when it applies everywhere or the map does not tell."""
+    """The areas where the model of a map does not apply, for hatching; None when it applies everywhere or the map has no such band."""
     data = gdal.Open(study.path(name + '.tif'))
     bands = [data.GetRasterBand(k) for k in range(1, data.RasterCount + 1)]
     mask = next((band for band in bands if 'applicable' in band.GetDescription().lower()), None)
@@ -142,7 +142,7 @@ def write_outside(study, name):
 
 
 def nearest_bands(path, wanted_nm):
-    """The bands of a scene whose wavelengths lie nearest; the scene says them in nm or in micrometres."""
+    """The bands of a scene with the nearest wavelengths; the scene has them in nm or in micrometres."""
     data = gdal.Open(path)
     centres = []
     for i in range(1, data.RasterCount + 1):
@@ -210,7 +210,7 @@ def add_layers(study):
 
 
 def panels(study):
-    """Headings and layers of the two printed pages, as far as the study holds them."""
+    """Headings and layers of the two printed pages, as far as the study has them."""
     maps = [(title, name) for name, _short, _unit, title in PROPERTIES]
     width = next(one for one in reversed(PROPERTIES[:2]) if one[0] in study.layers)
     maps.append((f'{width[3]}, width of the prediction interval', width[0] + '_width'))
@@ -223,7 +223,7 @@ def make(folder):
     study = Study(folder)
     lacking = [name for name in ('dem.tif', 'som.tif') if not study.has(name)]
     if lacking:
-        raise SystemExit(f'make_project.py: {folder} holds no {" and no ".join(lacking)}; run sample_project/run.sh '
+        raise SystemExit(f'make_project.py: {folder} has no {" and no ".join(lacking)}; run sample_project/run.sh '
                          'first')
     QgsSettings().setValue('projects/anonymize_saved_projects', True, QgsSettings.Section.Core)
     study.project.setTitle('tilth sample study')
@@ -256,7 +256,7 @@ def main():
         shutil.rmtree(SETTINGS, ignore_errors=True)
     sys.stdout.flush()
     sys.stderr.flush()
-    # QGIS may crash when Python takes its objects apart in the wrong order; everything is written by now.
+    # QGIS may crash when Python destroys its objects in the wrong order; everything is written by now.
     os._exit(code)
 
 

@@ -7,7 +7,7 @@ from qgis.core import (QgsLayoutExporter, QgsLayoutItemLabel, QgsLayoutItemLegen
 from qgis.PyQt.QtGui import QColor, QFont
 
 INK = QColor('#2b2420')
-ARROW = ':/images/north_arrows/layout_default_north_arrow.svg'  # QGIS brings it along: no path of this machine
+ARROW = ':/images/north_arrows/layout_default_north_arrow.svg'  # part of QGIS, so no path of this machine
 
 
 def place(item, x, y, width, height):
@@ -69,12 +69,12 @@ def add_legend(layout, layer, x, y, item_map, small=False):
     root.addLayer(layer)
     for node in root.children():
         node.setCustomProperty('legend/title-style', 'hidden')
-        # The first entry of a raster is the name of its band, which the heading of the panel says already.
+        # The first entry of a raster is the name of its band, which is already in the heading of the panel.
         entries = legend.model().layerLegendNodes(node)
         if isinstance(layer, QgsRasterLayer) and len(entries) > 1:
             QgsMapLayerLegendUtils.setLegendNodeOrder(node, list(range(1, len(entries))))
             legend.model().refreshLayerLegend(node)
-    legend.setWrapString(', ')  # what a class means goes below its bounds
+    legend.setWrapString(', ')  # the meaning of a class is printed below its bounds
     legend.setStyleFont(QgsLegendStyle.Style.SymbolLabel, font(6.2 if small else 7))
     legend.rstyle(QgsLegendStyle.Style.Symbol).setMargin(QgsLegendStyle.Side.Top, 2.0 if small else 0.9)
     legend.rstyle(QgsLegendStyle.Style.Subgroup).setMargin(QgsLegendStyle.Side.Top, 0.0)
@@ -115,7 +115,7 @@ def add_north_arrow(layout, x, y):
 
 
 def add_panel(study, layout, title, key, extent, k):
-    """One of the four maps: heading, map, legend; the first one also has what holds for all."""
+    """One of the four maps: heading, map, legend; the first one also has what belongs to all four."""
     width, height = 92.0, 82.0
     x, y = 10 + 143 * (k % 2), 29 + 91 * (k // 2)
     outside = key.split('_')[0] + '_outside'
