@@ -73,7 +73,7 @@ static int read_parameter(const json_t *description, int argc, char **argv, json
     const json_t *parameter = find_parameter(description, id);
     const char *tool = json_string_value(json_object_get(description, "id"));
     if (parameter == NULL) {
-        const char *meant = nearest_id(json_object_get(description, "parameters"), id);
+        const char *meant = cli_nearest_id(json_object_get(description, "parameters"), id);
         fprintf(stderr, "tilth: %s has no parameter '%s'; %s%s%ssee `tilth help %s`\n", tool, id,
                 meant == NULL ? "" : "did you mean --", meant == NULL ? "" : meant,
                 meant == NULL ? "" : "? ", tool);

@@ -32,7 +32,7 @@ static int distance(const char *a, const char *b) {
     return row[n];
 }
 
-const char *nearest_id(const json_t *list, const char *word) {
+const char *cli_nearest_id(const json_t *list, const char *word) {
     const char *nearest = NULL;
     int best = (int)strlen(word) / 3;
     best = best < 1 ? 2 : best + 1;

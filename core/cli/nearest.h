@@ -10,6 +10,6 @@
  *
  * returns borrowed from the list; NULL when none is near
  * source Levenshtein 1966, Soviet Physics Doklady 10:707 */
-const char *nearest_id(const json_t *list, const char *word);
+const char *cli_nearest_id(const json_t *list, const char *word);
 
 #endif

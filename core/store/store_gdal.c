@@ -8,7 +8,7 @@
 #include "io/raster.h"
 #include "io/scratch_file.h"
 #include "io/tables/spectra.h"
-#include "io/tables/vector.h"
+#include "io/tables/vector_layer.h"
 
 static const tl_store store = {
     .open_raster = tl_io_open_raster,

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Checks that every file of core/ and plugins/ keeps to the house rules.
+"""Checks that every file of core/ and plugins/ keeps to the rules of the code base.
 
 core/modules.txt says which module may include which, and which outside headers a module may see. Besides the includes, this
 looks at the size of functions and files, at the head line of every file, and at calls that a module of numbers must not
@@ -9,13 +9,13 @@ make (open a file, print, end the process, ask the clock).
     check_modules.py [--root FOLDER]      prints every fault, one per line; exit 1 when there is one
     check_modules.py --self-test          breaks a copy of the sources in every way and sees each one found
 """
-import argparse
 import os
 import re
-import shutil
 import sys
-import tempfile
-from pathlib import Path
+
+sys.dont_write_bytecode = True
+from check import add, find_all, main, replace  # noqa: E402  the folder of this file, without a cache in it
+from sources import functions_of, includes_of, read_modules, without_comments  # noqa: E402
 
 LONGEST_FUNCTION = 80
 LONGEST_FILE = 700
@@ -31,39 +31,6 @@ FORBIDDEN_CALLS = re.compile(
     r"system|getenv|setlocale|rand|srand|time|clock|longjmp)\s*\(")
 
 
-class Module:
-    def __init__(self, name, modules, headers):
-        self.name = name
-        self.modules = modules
-        self.headers = headers
-
-
-def read_modules(path):
-    """The table of modules.txt; the modules in its second column are names, or one file such as abi/tilth.h."""
-    modules = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        line = line.split("#", 1)[0].strip()
-        if not line:
-            continue
-        name, _, rest = line.partition(":")
-        allowed, _, outside = rest.partition(";")
-        modules[name.strip()] = Module(name.strip(), allowed.split(), outside.split())
-    return modules
-
-
-def without_comments(text):
-    """The text with comments and the inside of literals blanked; line breaks stay, so line numbers stay."""
-    pattern = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
-
-    def blank(match):
-        piece = match.group(0)
-        if piece.startswith("/"):
-            return "\n" * piece.count("\n") or " "
-        return piece[0] + piece[-1]
-
-    return pattern.sub(blank, text)
-
-
 def header_is_listed(header, listed):
     """A listed word is a whole header (jansson.h), a folder (gsl), or the beginning of names (gdal -> gdal_alg.h)."""
     for word in listed:
@@ -72,13 +39,6 @@ def header_is_listed(header, listed):
         if "." not in word and "/" not in header and header.startswith(word):
             return True
     return False
-
-
-def includes_of(text):
-    for number, line in enumerate(text.splitlines(), 1):
-        match = re.match(r'\s*#\s*include\s*([<"])([^>"]+)[>"]', line)
-        if match:
-            yield number, match.group(1), match.group(2)
 
 
 def check_include(module, modules, core, where, bracket, target, faults):
@@ -100,39 +60,15 @@ def check_include(module, modules, core, where, bracket, target, faults):
     faults.append(f"{where}: module '{module.name}' may not see <{target}>; core/modules.txt lists what it may")
 
 
-def functions_of(text):
-    """(first line, number of lines) of every function body, found by braces at the outermost level."""
-    code = "\n".join("" if line.lstrip().startswith("#") or line.rstrip().endswith("\\") else line
-                     for line in without_comments(text).splitlines())
-    depth = 0
-    start = None
-    line = 1
-    last = ""
-    for mark in code:
-        if mark == "\n":
-            line += 1
-        elif mark == "{":
-            if depth == 0 and last == ")":
-                start = line
-            depth += 1
-        elif mark == "}":
-            depth -= 1
-            if depth == 0 and start is not None:
-                yield start, line - start + 1
-                start = None
-        if not mark.isspace():
-            last = mark
-
-
 def check_file(path, module, modules, core, root, faults):
     text = path.read_text(encoding="utf-8")
     name = path.relative_to(root)
     code = without_comments(text)
     for number, bracket, target in includes_of(text):
         check_include(module, modules, core, f"{name}:{number}", bracket, target, faults)
-    for number, length in functions_of(text):
-        if length > LONGEST_FUNCTION:
-            faults.append(f"{name}:{number}: a function of {length} lines; {LONGEST_FUNCTION} at most")
+    for function in functions_of(text):
+        if function.length > LONGEST_FUNCTION:
+            faults.append(f"{name}:{function.line}: a function of {function.length} lines; {LONGEST_FUNCTION} at most")
     if text.count("\n") > LONGEST_FILE:
         faults.append(f"{name}: {text.count(chr(10))} lines; {LONGEST_FILE} at most")
     if "SPDX-License-Identifier: GPL-2.0-or-later" not in text[:200] and path.suffix != ".def":
@@ -140,7 +76,7 @@ def check_file(path, module, modules, core, root, faults):
     for number, line in enumerate(code.splitlines(), 1):
         call = FORBIDDEN_CALLS.search(line)
         if call and module.name not in MODULES_THAT_REACH_OUTSIDE:
-            faults.append(f"{name}:{number}: module '{module.name}' calls {call.group(1)}; that is for io and the doors")
+            faults.append(f"{name}:{number}: module '{module.name}' calls {call.group(1)}; that is for io and the front ends")
     for number, line in enumerate(text.splitlines(), 1):
         if re.search(r"\b(TODO|FIXME|XXX)\b", line):
             faults.append(f"{name}:{number}: unfinished work is written down as an issue, not in the source")
@@ -176,13 +112,13 @@ def find_cycle(graph):
 def check_tree(root):
     """All faults below root (a folder that holds core/), and how many files were looked at."""
     core = root / "core"
-    modules = read_modules(core / "modules.txt")
+    modules = read_modules(root)
     faults = []
     file_graph = {}
     n_files = 0
     for module in modules.values():
-        folder = root / module.name if module.name.startswith("plugins/") else core / module.name
-        for path in sorted(folder.glob("*.[ch]")) + sorted(folder.glob("*.def")):
+        folder = module.folder(root)
+        for path in module.files(root) + sorted(folder.glob("*.def")):
             n_files += 1
             check_file(path, module, modules, core, root, faults)
             if core in folder.parents:
@@ -198,32 +134,6 @@ def check_tree(root):
         if cycle:
             faults.append(f"{name} go round in a circle: {' -> '.join(cycle)}")
     return faults, n_files
-
-
-def broken(root, change):
-    """The faults of a copy of core/ and plugins/ after change(copy)."""
-    with tempfile.TemporaryDirectory(prefix="tilth-modules-") as folder:
-        copy = Path(folder)
-        for part in ("core", "plugins"):
-            shutil.copytree(root / part, copy / part)
-        change(copy)
-        return check_tree(copy)[0]
-
-
-def add(name, text):
-    def change(copy):
-        with open(copy / name, "a", encoding="utf-8") as file:
-            file.write(text)
-    return change
-
-
-def replace(name, old, new):
-    def change(copy):
-        path = copy / name
-        text = path.read_text(encoding="utf-8")
-        assert old in text, f"{name} does not hold {old!r}"
-        path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    return change
 
 
 def self_test(root):
@@ -247,30 +157,8 @@ def self_test(root):
         ("a module that nobody planned", lambda copy: (os.mkdir(copy / "core/attic"),
                                                      add("core/attic/old.c", "int x;\n")(copy)), "is no module"),
     ]
-    before = set(check_tree(root)[0])
-    missed = 0
-    for title, change, wanted in cases:
-        new = [fault for fault in broken(root, change) if fault not in before]
-        found = any(wanted in fault for fault in new)
-        missed += not found
-        print(f"{'found ' if found else 'MISSED'} {title}: {new[0] if new else 'no fault'}")
-    print(f"{len(cases) - missed} passed, {missed} failed")
-    return missed
-
-
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[2])
-    parser.add_argument("--self-test", action="store_true")
-    options = parser.parse_args()
-    if options.self_test:
-        return 1 if self_test(options.root) else 0
-    faults, n_files = check_tree(options.root)
-    for fault in faults:
-        print(fault)
-    print(f"{n_files} files, {len(faults)} faults")
-    return 1 if faults or n_files == 0 else 0
+    return find_all(root, ("core", "plugins"), lambda copy: check_tree(copy)[0], cases)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__doc__, check_tree, self_test))

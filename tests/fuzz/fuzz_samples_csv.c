@@ -3,7 +3,7 @@
 #include <cpl_vsi.h>
 
 #include "io/gdal_call.h"
-#include "io/tables/vector.h"
+#include "io/tables/vector_layer.h"
 #include "source/measured.h"
 
 #include "fuzz.h"

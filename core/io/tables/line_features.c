@@ -5,7 +5,7 @@
 
 #include "base/alloc.h"
 #include "io/gdal_call.h"
-#include "io/tables/vector.h"
+#include "io/tables/vector_layer.h"
 
 /* Room for n more vertices and one more line. */
 static tl_code make_room(tl_features *lines, ptrdiff_t *room_lines, ptrdiff_t *room_vertices,

@@ -7,7 +7,7 @@
 #include "io/bytes.h"
 #include "io/gdal_call.h"
 #include "io/raster.h"
-#include "io/tables/vector.h"
+#include "io/tables/vector_layer.h"
 
 enum { geojson_limit = 256 << 20 };
 

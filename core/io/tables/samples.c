@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "io/bytes.h"
 #include "io/gdal_call.h"
-#include "io/tables/vector.h"
+#include "io/tables/vector_layer.h"
 
 /* Where the id and the properties sit in the layer. */
 typedef struct columns {

@@ -8,7 +8,7 @@
 #include "io/bytes.h"
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
-#include "io/tables/vector.h"
+#include "io/tables/vector_layer.h"
 #include "source/measured.h"
 
 enum { path_room = 4096 };

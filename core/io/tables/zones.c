@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
-#include "io/tables/vector.h"
+#include "io/tables/vector_layer.h"
 
 typedef struct polygons {
     ptrdiff_t n;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Vector layers and point tables, as this room's files share them. Contracts: source/store.h. */
-#ifndef TL_IO_TABLES_VECTOR_H
-#define TL_IO_TABLES_VECTOR_H
+#ifndef TL_IO_TABLES_VECTOR_LAYER_H
+#define TL_IO_TABLES_VECTOR_LAYER_H
 
 #include <gdal.h>
 #include <ogr_api.h>
