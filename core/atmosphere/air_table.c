@@ -27,7 +27,7 @@ tl_code tl_atmosphere_air_table_init(tl_air_table *t, ptrdiff_t n_aod, ptrdiff_t
     if (t->aod == NULL || t->water_g_cm2 == NULL || t->wavelength_nm == NULL || t->path == NULL ||
         t->down == NULL || t->up == NULL || t->albedo == NULL) {
         tl_atmosphere_air_table_free(t);
-        return tl_fail(err, TL_NOMEM, "out of memory for an atmospheric table of %td values", n);
+        return tl_no_memory(err, "an atmospheric table of %td values", n);
     }
     return TL_OK;
 }
@@ -190,7 +190,7 @@ tl_code tl_atmosphere_air_table_encode(const tl_air_table *t, unsigned char **by
     *length = 0;
     *bytes = tl_acquire(size, 1);
     if (*bytes == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bytes of a table", size);
+        return tl_no_memory(err, "%td bytes of a table", size);
     }
     *length = (size_t)size;
     unsigned char *to = put_word(*bytes, magic_number);

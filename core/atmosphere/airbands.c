@@ -169,7 +169,7 @@ static tl_code acquire(tl_air_bands *b, tl_err *err) {
     if (b->water_g_cm2 == NULL || b->path == NULL || b->through == NULL || b->albedo == NULL ||
         b->inside == NULL) {
         tl_atmosphere_bands_free(b);
-        return tl_fail(err, TL_NOMEM, "out of memory for the air over %td bands", b->n);
+        return tl_no_memory(err, "the air over %td bands", b->n);
     }
     return TL_OK;
 }
@@ -188,7 +188,8 @@ tl_code tl_atmosphere_bands_init(const tl_air_table *table, double aod, const do
     }
     *bands = (tl_air_bands){.n = n, .n_water = dense_count(table)};
     sample *samples = tl_acquire(most_samples, sizeof *samples);
-    tl_code code = samples == NULL ? tl_fail(err, TL_NOMEM, "out of memory") : TL_OK;
+    tl_code code =
+        samples == NULL ? tl_no_memory(err, "the wavelengths of %td bands", bands->n) : TL_OK;
     if (code == TL_OK) {
         code = acquire(bands, err);
     }

@@ -6,6 +6,7 @@
 
 #include "atmosphere/boxmean.h"
 #include "base/alloc.h"
+#include "base/minmax.h"
 
 tl_code tl_atmosphere_background_init(tl_background *b, ptrdiff_t n_bands, ptrdiff_t nrow,
                                       ptrdiff_t ncol, ptrdiff_t cell, tl_err *err) {
@@ -20,7 +21,7 @@ tl_code tl_atmosphere_background_init(tl_background *b, ptrdiff_t n_bands, ptrdi
     b->count = tl_acquire(n, sizeof *b->count);
     if (b->mean == NULL || b->count == NULL) {
         tl_atmosphere_background_free(b);
-        return tl_fail(err, TL_NOMEM, "out of memory for the surroundings of %td bands", n_bands);
+        return tl_no_memory(err, "the surroundings of %td bands", n_bands);
     }
     return TL_OK;
 }
@@ -54,8 +55,8 @@ tl_code tl_atmosphere_background_finish(tl_background *b, ptrdiff_t half, tl_err
 static ptrdiff_t sides(ptrdiff_t at, ptrdiff_t cell, ptrdiff_t n, ptrdiff_t *next, float *part) {
     const double x = ((double)at + 0.5) / (double)cell - 0.5;
     ptrdiff_t low = x < 0.0 ? 0 : (ptrdiff_t)x;
-    low = low > n - 1 ? n - 1 : low;
-    *next = low + 1 < n ? low + 1 : low;
+    low = tl_min(n - 1, low);
+    *next = tl_min(low + 1, n - 1);
     *part = (float)fmin(fmax(x - (double)low, 0.0), 1.0);
     return low;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 
 static int by_value(const void *a, const void *b) {
     const float x = *(const float *)a;
@@ -17,7 +18,7 @@ static tl_code find_median(const float *map, ptrdiff_t n, tl_map_summary *s, tl_
     *s = (tl_map_summary){.median = NAN, .lowest = NAN, .highest = NAN};
     float *valid = tl_acquire(n, sizeof *valid);
     if (valid == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the mean of %td cells", n);
+        return tl_no_memory(err, "the mean of %td cells", n);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
         if (isfinite(map[i])) {
@@ -62,7 +63,7 @@ static double box(const double *v, ptrdiff_t w, ptrdiff_t r0, ptrdiff_t r1, ptrd
 }
 
 static ptrdiff_t within(ptrdiff_t x, ptrdiff_t last) {
-    return x < 0 ? 0 : (x > last ? last : x);
+    return tl_max(0, tl_min(last, x));
 }
 
 static void take_means(const sums *s, ptrdiff_t nrow, ptrdiff_t half, double otherwise,
@@ -88,7 +89,7 @@ tl_code tl_atmosphere_box_mean(float *map, ptrdiff_t nrow, ptrdiff_t ncol, ptrdi
     s.count = tl_acquire(n, sizeof(double));
     tl_code code = TL_OK;
     if (s.sum == NULL || s.count == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for the mean of %td cells", n);
+        code = tl_no_memory(err, "the mean of %td cells", n);
     } else {
         add_up(map, nrow, &s);
         take_means(&s, nrow, half, summary->median, map);

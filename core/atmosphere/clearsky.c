@@ -111,7 +111,7 @@ tl_code tl_atmosphere_clear_sky_fill(const tl_clear_sky *sky, int threads,
     work w = {.sky = sky, .table = table};
     w.node = tl_acquire(table->n_aod * N_NODES, sizeof *w.node);
     if (w.node == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td aerosol loads", table->n_aod);
+        return tl_no_memory(err, "%td aerosol loads", table->n_aod);
     }
     const tl_code code =
         tl_parfor(threads, table->n_aod * N_NODES, scatter_block, &w, progress, err);

@@ -86,7 +86,7 @@ tl_code tl_atmosphere_extremes(const double *spectrum, ptrdiff_t n, ptrdiff_t p,
     if (mean == NULL || nearest == NULL) {
         tl_release(mean);
         tl_release(nearest);
-        return tl_fail(err, TL_NOMEM, "out of memory for %td pixels", n);
+        return tl_no_memory(err, "%td pixels", n);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
         for (ptrdiff_t j = 0; j < p; j++) {

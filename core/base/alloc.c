@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/minmax.h"
+
 static atomic_ptrdiff_t live_blocks;
 static atomic_ptrdiff_t successes_left = -1;
 
@@ -55,7 +57,7 @@ void *tl_grow(void *block, ptrdiff_t old_count, ptrdiff_t new_count, size_t size
         return NULL;
     }
     char *grown = realloc(block, bytes);
-    const size_t kept = (size_t)(old_count < 0 ? 0 : old_count) * size;
+    const size_t kept = (size_t)tl_max(0, old_count) * size;
     if (grown != NULL && kept < bytes) {
         memset(grown + kept, 0, bytes - kept);
     }

@@ -11,7 +11,7 @@ tl_code tl_bands_init(tl_bands *b, ptrdiff_t n, tl_err *err) {
     *b = (tl_bands){0};
     b->band = tl_acquire(n, sizeof *b->band);
     if (b->band == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a table of %td bands", n);
+        return tl_no_memory(err, "a table of %td bands", n);
     }
     b->n = n;
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -95,7 +95,7 @@ static double neighbour_spacing_nm(const tl_bands *b, const ptrdiff_t *order, pt
 tl_code tl_bands_complete(tl_bands *b, tl_err *err) {
     ptrdiff_t *order = tl_acquire(b->n, sizeof *order);
     if (order == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a table of %td bands", b->n);
+        return tl_no_memory(err, "a table of %td bands", b->n);
     }
     number_detectors(b);
     tl_bands_order(b, order);

@@ -14,7 +14,7 @@ tl_code tl_georef_copy(tl_georef *to, const tl_georef *from, tl_err *err) {
     if (from->crs_wkt != NULL) {
         to->crs_wkt = tl_copy_text(from->crs_wkt);
         if (to->crs_wkt == NULL) {
-            return tl_fail(err, TL_NOMEM, "out of memory for a coordinate reference system");
+            return tl_no_memory(err, "a coordinate reference system");
         }
     }
     return TL_OK;

@@ -14,7 +14,7 @@ tl_code tl_grid_init(tl_grid *g, ptrdiff_t nrow, ptrdiff_t ncol, const tl_georef
     }
     g->data = nrow <= PTRDIFF_MAX / ncol ? tl_acquire(nrow * ncol, sizeof *g->data) : NULL;
     if (g->data == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a raster of %td x %td cells", nrow, ncol);
+        return tl_no_memory(err, "a raster of %td x %td cells", nrow, ncol);
     }
     g->nrow = nrow;
     g->ncol = ncol;

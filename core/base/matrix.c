@@ -12,7 +12,7 @@ tl_code tl_matrix_init(tl_matrix *m, ptrdiff_t nrow, ptrdiff_t ncol, tl_err *err
     const int fits = nrow >= 0 && ncol >= 0 && (ncol == 0 || nrow <= PTRDIFF_MAX / ncol);
     double *data = fits ? tl_acquire(nrow * ncol, sizeof *data) : NULL;
     if (data == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for a table of %td x %td numbers", nrow, ncol);
+        return tl_no_memory(err, "a table of %td x %td numbers", nrow, ncol);
     }
     *m = (tl_matrix){.nrow = nrow, .ncol = ncol, .data = data};
     return TL_OK;

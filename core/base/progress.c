@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/minmax.h"
+
 tl_progress tl_progress_part(const tl_progress *p, double from, double to) {
     if (p == NULL) {
         return (tl_progress){0};
@@ -20,7 +22,7 @@ tl_code tl_progress_at(const tl_progress *p, double fraction, tl_err *err) {
     if (p == NULL || p->report == NULL) {
         return TL_OK;
     }
-    const double inside = fraction < 0.0 ? 0.0 : (fraction > 1.0 ? 1.0 : fraction);
+    const double inside = tl_max_double(0.0, tl_min_double(1.0, fraction));
     if (p->report(p->from + inside * (p->to - p->from), TL_INFO, NULL, p->user) == 0) {
         return tl_fail(err, TL_CANCELLED, "cancelled by the user; no output was written");
     }

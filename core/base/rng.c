@@ -5,6 +5,8 @@
 #include <Random123/philox.h>
 #include <math.h>
 
+#include "base/minmax.h"
+
 static const double two_pi = 6.283185307179586476925;
 
 void tl_rng_words(int64_t seed, const uint32_t counter[4], uint32_t out[4]) {
@@ -57,7 +59,7 @@ double tl_rng_normal(tl_rng *r) {
 
 ptrdiff_t tl_rng_below(tl_rng *r, ptrdiff_t n) {
     const ptrdiff_t drawn = (ptrdiff_t)(tl_rng_uniform(r) * (double)n);
-    return drawn < n ? drawn : n - 1;
+    return tl_min(drawn, n - 1);
 }
 
 void tl_rng_permutation(tl_rng *r, ptrdiff_t n, ptrdiff_t *out) {

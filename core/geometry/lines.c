@@ -28,7 +28,7 @@ static GEOSContextHandle_t begin(complaint *c) {
 }
 
 static tl_code complain(const complaint *c, tl_err *err) {
-    return c->text[0] == '\0' ? tl_fail(err, TL_NOMEM, "lines: out of memory")
+    return c->text[0] == '\0' ? tl_no_memory(err, "the lines")
                               : tl_fail(err, TL_DATA, "lines: %s", c->text);
 }
 

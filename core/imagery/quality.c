@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "num/stats.h"
 #include "num/vector.h"
 
@@ -38,7 +39,7 @@ ptrdiff_t tl_imagery_noise_blocks(const float *band, const float *left, const fl
                                   ptrdiff_t room) {
     const ptrdiff_t across = ncol / TL_NOISE_BLOCK;
     const ptrdiff_t blocks = n_rows / TL_NOISE_BLOCK * across;
-    const ptrdiff_t tried = blocks < room ? blocks : room;
+    const ptrdiff_t tried = tl_min(blocks, room);
     ptrdiff_t n = 0;
     for (ptrdiff_t k = 0; k < tried; k++) {
         const ptrdiff_t block = k * blocks / tried;

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "num/stats.h"
 
 enum { HALF = 4, ROUNDS = 400 };
@@ -24,7 +25,7 @@ tl_code tl_imagery_stripes_init(tl_stripes *s, ptrdiff_t nrow, ptrdiff_t ncol, i
     s->scratch = tl_acquire(3 * (ncol + 1), sizeof *s->scratch);
     if (missing || s->scratch == NULL) {
         tl_imagery_stripes_free(s);
-        return tl_fail(err, TL_NOMEM, "out of memory for the stripes of %td columns", ncol);
+        return tl_no_memory(err, "the stripes of %td columns", ncol);
     }
     return TL_OK;
 }
@@ -48,13 +49,9 @@ static double level(const tl_stripes *s, float value) {
     return value > 0.0F ? log((double)value) : (double)NAN;
 }
 
-static ptrdiff_t least(ptrdiff_t a, ptrdiff_t b) {
-    return a < b ? a : b;
-}
-
 /* The first cell of the window around c, which is cut short evenly on both sides at the edges. */
 static ptrdiff_t reach(ptrdiff_t c, ptrdiff_t ncol, ptrdiff_t half) {
-    return least(half, least(c, ncol - 1 - c));
+    return tl_min(half, tl_min(c, ncol - 1 - c));
 }
 
 /* Deviations of a row from the means around its cells; NaN where there is no value.
@@ -73,8 +70,8 @@ static const double *deviations(const tl_stripes *s, const float *row) {
         count[c + 1] = count[c] + (isnan(out[c]) ? 0.0 : 1.0);
     }
     for (ptrdiff_t c = 0; c < ncol; c++) {
-        const ptrdiff_t from = c < HALF ? 0 : c - HALF;
-        const ptrdiff_t to = least(c + HALF + 1, ncol);
+        const ptrdiff_t from = tl_max(0, c - HALF);
+        const ptrdiff_t to = tl_min(c + HALF + 1, ncol);
         out[c] -= (sum[to] - sum[from]) / (count[to] - count[from]);
     }
     return out;
@@ -123,8 +120,8 @@ static void take_out_ground(const double *profile, ptrdiff_t ncol, ptrdiff_t wid
                             double *stripe) {
     for (ptrdiff_t c = 0; c < ncol; c++) {
         const ptrdiff_t half = reach(c, ncol, width / 2);
-        const ptrdiff_t from = half > 0 ? c - half : (c == 0 ? 0 : ncol - least(3, ncol));
-        const ptrdiff_t to = half > 0 ? c + half + 1 : least(from + 3, ncol);
+        const ptrdiff_t from = half > 0 ? c - half : (c == 0 ? 0 : ncol - tl_min(3, ncol));
+        const ptrdiff_t to = half > 0 ? c + half + 1 : tl_min(from + 3, ncol);
         for (ptrdiff_t k = from; k < to; k++) {
             scratch[k - from] = profile[k];
         }
@@ -144,8 +141,8 @@ static void integrate(const double *deviation, ptrdiff_t ncol, double *sum, doub
             sum[c + 1] = sum[c] + profile[c];
         }
         for (ptrdiff_t c = 0; c < ncol; c++) {
-            const ptrdiff_t from = c < HALF ? 0 : c - HALF;
-            const ptrdiff_t to = least(c + HALF + 1, ncol);
+            const ptrdiff_t from = tl_max(0, c - HALF);
+            const ptrdiff_t to = tl_min(c + HALF + 1, ncol);
             profile[c] = deviation[c] + (sum[to] - sum[from]) / (double)(to - from);
         }
     }
@@ -176,7 +173,7 @@ tl_code tl_imagery_stripes_solve(const tl_stripes *s, ptrdiff_t width, double *s
     *found = (tl_stripe_profile){0};
     double *work = tl_acquire(5 * n + 1, sizeof *work);
     if (work == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the stripes of %td columns", n);
+        return tl_no_memory(err, "the stripes of %td columns", n);
     }
     double *first = work + 3 * n + 1;
     double *second = first + n;

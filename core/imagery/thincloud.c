@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "num/stats.h"
 
 /* --- lower edge --- */
@@ -66,7 +67,7 @@ tl_code tl_imagery_lower_line(const double *x, const double *y, ptrdiff_t n, ptr
     double *scratch = tl_acquire(n, sizeof *scratch);
     tl_code code = TL_OK;
     if (p == NULL || edge == NULL || scratch == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for %td points", n);
+        code = tl_no_memory(err, "%td points", n);
         goto done;
     }
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -99,7 +100,7 @@ tl_code tl_imagery_spread(const double *value, ptrdiff_t n, double *spread, doub
         *noise = (double)NAN;
     }
     if (all == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td pairs of cells", n);
+        return tl_no_memory(err, "%td pairs of cells", n);
     }
     double *difference = all + 2 * n;
     ptrdiff_t m = 0;
@@ -128,14 +129,6 @@ tl_code tl_imagery_spread(const double *value, ptrdiff_t n, double *spread, doub
 
 /* --- around a cell --- */
 
-static ptrdiff_t at_least(ptrdiff_t a, ptrdiff_t b) {
-    return a > b ? a : b;
-}
-
-static ptrdiff_t at_most(ptrdiff_t a, ptrdiff_t b) {
-    return a < b ? a : b;
-}
-
 /* Sums and counts per column over the rows of the square, moved down row by row. */
 typedef struct strip {
     const float *value; /* as it was */
@@ -159,7 +152,7 @@ static void move_strip(strip *s, ptrdiff_t row, int sign) {
 static void smooth_row(const strip *s, ptrdiff_t radius, float *row) {
     double sum = 0.0;
     ptrdiff_t count = 0;
-    for (ptrdiff_t c = 0; c < at_most(radius, s->ncol); c++) {
+    for (ptrdiff_t c = 0; c < tl_min(radius, s->ncol); c++) {
         sum += s->sum[c];
         count += s->count[c];
     }
@@ -194,11 +187,10 @@ tl_code tl_imagery_smooth(tl_grid *value, const unsigned char *marked, ptrdiff_t
                tl_acquire(value->ncol, sizeof(ptrdiff_t))};
     tl_code code = TL_OK;
     if (before == NULL || s.sum == NULL || s.count == NULL) {
-        code =
-            tl_fail(err, TL_NOMEM, "out of memory for %td x %td cells", value->ncol, value->nrow);
+        code = tl_no_memory(err, "%td x %td cells", value->ncol, value->nrow);
         goto done;
     }
-    for (ptrdiff_t r = 0; r < at_most(radius, value->nrow); r++) {
+    for (ptrdiff_t r = 0; r < tl_min(radius, value->nrow); r++) {
         move_strip(&s, r, 1);
     }
     for (ptrdiff_t r = 0; r < value->nrow; r++) {
@@ -223,13 +215,13 @@ tl_code tl_imagery_darkest(tl_grid *value, const unsigned char *marked, ptrdiff_
     const ptrdiff_t ncol = value->ncol;
     float *along = tl_acquire(nrow * ncol, sizeof *along);
     if (along == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td x %td cells", ncol, nrow);
+        return tl_no_memory(err, "%td x %td cells", ncol, nrow);
     }
     for (ptrdiff_t r = 0; r < nrow; r++) {
         for (ptrdiff_t c = 0; c < ncol; c++) {
             float least = INFINITY;
-            const ptrdiff_t end = at_most(c + radius, ncol - 1);
-            for (ptrdiff_t k = at_least(c - radius, 0); k <= end; k++) {
+            const ptrdiff_t end = tl_min(c + radius, ncol - 1);
+            for (ptrdiff_t k = tl_max(c - radius, 0); k <= end; k++) {
                 const ptrdiff_t at = r * ncol + k;
                 least = marked[at] && value->data[at] < least ? value->data[at] : least;
             }
@@ -239,8 +231,8 @@ tl_code tl_imagery_darkest(tl_grid *value, const unsigned char *marked, ptrdiff_
     for (ptrdiff_t r = 0; r < nrow; r++) {
         for (ptrdiff_t c = 0; c < ncol; c++) {
             float least = INFINITY;
-            const ptrdiff_t end = at_most(r + radius, nrow - 1);
-            for (ptrdiff_t k = at_least(r - radius, 0); k <= end; k++) {
+            const ptrdiff_t end = tl_min(r + radius, nrow - 1);
+            for (ptrdiff_t k = tl_max(r - radius, 0); k <= end; k++) {
                 least = fminf(least, along[k * ncol + c]);
             }
             float *at = value->data + r * ncol + c;

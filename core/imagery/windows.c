@@ -82,7 +82,7 @@ tl_code tl_imagery_find_windows(const tl_bands *bands, tl_window_table *table, t
     if (place == NULL || table->number == NULL) {
         tl_release(place);
         tl_imagery_free_windows(table);
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", bands->n);
+        return tl_no_memory(err, "%td bands", bands->n);
     }
     for (ptrdiff_t b = 0; b < bands->n; b++) {
         place[b] = 0;

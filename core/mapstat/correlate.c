@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "mapstat/effective.h"
 #include "num/ranks.h"
 
@@ -18,7 +19,7 @@ static double r_of(double n, double mean_x, double mean_y, double xx, double yy,
         return (double)NAN;
     }
     const double r = xy / sqrt(xx * yy);
-    return r > 1.0 ? 1.0 : (r < -1.0 ? -1.0 : r);
+    return tl_min_double(1.0, tl_max_double(-1.0, r));
 }
 
 double tl_mapstat_pearson(const double *x, const double *y, ptrdiff_t n) {
@@ -91,10 +92,10 @@ static void find_window(const pair_scan *s, window *w) {
         for (ptrdiff_t col = s->selection->col_from; col < s->selection->col_to; col++) {
             if (counts(s, row, col)) {
                 w->n++;
-                w->row0 = row < w->row0 ? row : w->row0;
-                w->col0 = col < w->col0 ? col : w->col0;
+                w->row0 = tl_min(row, w->row0);
+                w->col0 = tl_min(col, w->col0);
                 last_row = row;
-                last_col = col > last_col ? col : last_col;
+                last_col = tl_max(col, last_col);
             }
         }
     }
@@ -108,7 +109,7 @@ static tl_code fill_window(const pair_scan *s, window *w, tl_err *err) {
     w->y = tl_acquire(cells, sizeof *w->y);
     w->mask = tl_acquire(cells, 1);
     if (w->x == NULL || w->y == NULL || w->mask == NULL) {
-        return tl_fail(err, TL_NOMEM, "correlation: out of memory for %td cells", cells);
+        return tl_no_memory(err, "the correlation of %td cells", cells);
     }
     for (ptrdiff_t row = 0; row < w->nrow; row++) {
         for (ptrdiff_t col = 0; col < w->ncol; col++) {
@@ -125,7 +126,7 @@ static tl_code fill_window(const pair_scan *s, window *w, tl_err *err) {
 static tl_code pack_window(window *w, tl_err *err) {
     w->packed = tl_acquire(2 * w->n, sizeof *w->packed);
     if (w->packed == NULL) {
-        return tl_fail(err, TL_NOMEM, "correlation: out of memory for %td values", w->n);
+        return tl_no_memory(err, "the correlation of %td values", w->n);
     }
     ptrdiff_t k = 0;
     for (ptrdiff_t i = 0; i < w->nrow * w->ncol; i++) {
@@ -222,7 +223,7 @@ static tl_code spearman_of(const window *w, double *rho, tl_err *err) {
     double *ranks = tl_acquire(2 * n, sizeof *ranks);
     tl_code code = TL_OK;
     if (values == NULL || ranks == NULL) {
-        code = tl_fail(err, TL_NOMEM, "correlation: out of memory for the ranks of %td cells", n);
+        code = tl_no_memory(err, "the ranks of %td cells", n);
         goto done;
     }
     for (ptrdiff_t side = 0; side < 2; side++) {

@@ -162,7 +162,7 @@ tl_code tl_mapstat_distance(const unsigned char *mark, ptrdiff_t nrow, ptrdiff_t
     t.from = tl_acquire(ncol, sizeof *t.from);
     tl_code code = TL_OK;
     if (t.source == NULL || t.apex == NULL || t.from == NULL) {
-        code = tl_fail(err, TL_NOMEM, "distance: out of memory for %td x %td cells", nrow, ncol);
+        code = tl_no_memory(err, "the distances of %td x %td cells", nrow, ncol);
     } else {
         nearest_in_column(&t);
         for (ptrdiff_t row = 0; row < nrow; row++) {

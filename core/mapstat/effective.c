@@ -235,10 +235,9 @@ tl_code tl_mapstat_effective(const tl_field_pair *pair, tl_effective *out, tl_er
     }
     w.class_of = tl_acquire(cells, 1);
     w.row_sum = tl_acquire(cells, sizeof *w.row_sum);
-    const tl_code code =
-        w.class_of == NULL || w.row_sum == NULL
-            ? tl_fail(err, TL_NOMEM, "effective sample size: out of memory for %td cells", cells)
-            : estimate(&w, out, err);
+    const tl_code code = w.class_of == NULL || w.row_sum == NULL
+                             ? tl_no_memory(err, "the effective sample size of %td cells", cells)
+                             : estimate(&w, out, err);
     tl_release(w.class_of);
     tl_release(w.row_sum);
     tl_mapstat_fourier_free(&w.mask);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 
 enum { GROUP = 8 }; /* columns that are transformed together */
 
@@ -84,7 +85,7 @@ static tl_code make_tables(tables *t, const tl_plane *p, tl_err *err) {
     if (t->real == NULL || t->half == NULL || t->row_work == NULL || t->whole == NULL ||
         t->column_work == NULL || t->column == NULL) {
         free_tables(t);
-        return tl_fail(err, TL_NOMEM, "correlation: out of memory for a transform");
+        return tl_no_memory(err, "a Fourier transform");
     }
     return TL_OK;
 }
@@ -111,7 +112,7 @@ static void rows_back(tl_plane *p, tables *t, ptrdiff_t n_wanted) {
 static void columns(tl_plane *p, tables *t, gsl_fft_direction direction, ptrdiff_t n_wanted) {
     const ptrdiff_t n_columns = p->ncol / 2 + 1;
     for (ptrdiff_t from = 0; from < n_columns; from += GROUP) {
-        const ptrdiff_t n = n_columns - from < GROUP ? n_columns - from : GROUP;
+        const ptrdiff_t n = tl_min(n_columns - from, GROUP);
         for (ptrdiff_t row = 0; row < p->nrow; row++) {
             const double *v = p->data + row * p->pitch + 2 * from;
             for (ptrdiff_t k = 0; k < n; k++) {

@@ -67,7 +67,7 @@ static tl_code make_scene(const work *w, int moved, scene *s, tl_err *err) {
         s->packed == NULL || (w->rank != NULL && s->to_rank == NULL) || s->sum == NULL ||
         s->count == NULL) {
         free_scene(s);
-        return tl_fail(err, TL_NOMEM, "stream profile: out of memory for %td cells", cells);
+        return tl_no_memory(err, "the stream profile of %td cells", cells);
     }
     return TL_OK;
 }
@@ -179,7 +179,7 @@ static tl_code place_at_random(work *w, tl_profile *out, const tl_progress *p, t
     double *room = tl_acquire(n, sizeof *room);
     tl_code code = TL_OK;
     if (w->placed == NULL || room == NULL) {
-        code = tl_fail(err, TL_NOMEM, "stream profile: out of memory for %td placements", n);
+        code = tl_no_memory(err, "%td placements of the streams", n);
     } else {
         code = tl_parfor(w->options->threads, n, one_placement, w, p, err);
     }
@@ -225,7 +225,7 @@ static tl_code measure_real(const work *w, tl_profile *out, tl_err *err) {
     double *room = tl_acquire(w->n, sizeof *room);
     tl_code code = TL_OK;
     if (stat == NULL || room == NULL) {
-        code = tl_fail(err, TL_NOMEM, "stream profile: out of memory for %td cells", w->n);
+        code = tl_no_memory(err, "the stream profile of %td cells", w->n);
         goto done;
     }
     TL_CHECK(measure(w, w->mark, &s, stat, err));
@@ -259,7 +259,7 @@ static tl_code list_cells(work *w, const tl_grid *map, tl_err *err) {
     w->cell = tl_acquire(w->n, sizeof *w->cell);
     w->value = tl_acquire(w->n, sizeof *w->value);
     if (w->cell == NULL || w->value == NULL) {
-        return tl_fail(err, TL_NOMEM, "stream profile: out of memory for %td cells", w->n);
+        return tl_no_memory(err, "the stream profile of %td cells", w->n);
     }
     ptrdiff_t k = 0;
     for (ptrdiff_t i = 0; i < cells; i++) {
@@ -276,7 +276,7 @@ static tl_code rank_values(work *w, tl_err *err) {
     w->rank = tl_acquire(w->n, sizeof *w->rank);
     tl_code code = TL_OK;
     if (values == NULL || w->rank == NULL) {
-        code = tl_fail(err, TL_NOMEM, "stream profile: out of memory for %td ranks", w->n);
+        code = tl_no_memory(err, "%td ranks of the stream profile", w->n);
     } else {
         for (ptrdiff_t k = 0; k < w->n; k++) {
             values[k] = (float)w->value[k];
@@ -306,7 +306,7 @@ static tl_code lay_out_rows(work *w, tl_profile *out, tl_err *err) {
     w->n_stat = w->n_row + 2;
     out->row = tl_acquire(w->n_row, sizeof *out->row);
     if (out->row == NULL) {
-        return tl_fail(err, TL_NOMEM, "stream profile: out of memory");
+        return tl_no_memory(err, "the rows of the stream profile");
     }
     out->n_row = w->n_row;
     const double none = (double)NAN;

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/angle_units.h"
+#include "base/minmax.h"
 #include "mapstat/fourier.h"
 
 static const double width_cycles = 0.15;
@@ -138,7 +139,7 @@ static void add_slope(const tl_plane *a, const tl_plane *b, tl_shift *shift) {
 tl_code tl_mapstat_shift(const float *a, const float *b, ptrdiff_t nrow, ptrdiff_t ncol,
                          tl_shift *shift, tl_err *err) {
     *shift = (tl_shift){0};
-    const ptrdiff_t shorter = nrow < ncol ? nrow : ncol;
+    const ptrdiff_t shorter = tl_min(nrow, ncol);
     if (shorter < 16) {
         return tl_fail(err, TL_DATA,
                        "pictures of %td x %td cells are too small to find their shift; wanted at "

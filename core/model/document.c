@@ -44,22 +44,22 @@ static extent measure(const char *bytes, size_t length) {
 
 static tl_code check_bounds(const char *bytes, size_t length, const char *name, tl_err *err) {
     if (bytes == NULL || length == 0) {
-        return tl_fail(err, TL_FORMAT, "%s is empty, not a tilth model file.", name);
+        return tl_fail(err, TL_FORMAT, "%s is empty, not a tilth model file", name);
     }
     if (length > TL_MODEL_MAX_BYTES) {
-        return tl_fail(err, TL_FORMAT, "%s has %zu bytes; a tilth model file has at most %zu.",
-                       name, length, TL_MODEL_MAX_BYTES);
+        return tl_fail(err, TL_FORMAT, "%s has %zu bytes; a tilth model file has at most %zu", name,
+                       length, TL_MODEL_MAX_BYTES);
     }
     const extent e = measure(bytes, length);
     if (e.deepest > TL_MODEL_MAX_DEPTH) {
         return tl_fail(err, TL_FORMAT,
-                       "%s is nested %zu levels deep; a tilth model file has at most %d.", name,
+                       "%s is nested %zu levels deep; a tilth model file has at most %d", name,
                        e.deepest, TL_MODEL_MAX_DEPTH);
     }
     if (e.values > TL_MODEL_MAX_VALUES || e.lists > TL_MODEL_MAX_LISTS) {
         return tl_fail(err, TL_FORMAT,
                        "%s holds more values than a tilth model file may (%zu values and %zu lists "
-                       "found, at most %zu and %zu).",
+                       "found, at most %zu and %zu)",
                        name, e.values, e.lists, TL_MODEL_MAX_VALUES, TL_MODEL_MAX_LISTS);
     }
     return TL_OK;
@@ -77,22 +77,22 @@ static tl_code check_head(const json_t *root, const char *name, tl_err *err) {
     if (format == NULL || strcmp(format, FORMAT_NAME) != 0) {
         return tl_fail(err, TL_FORMAT,
                        "%s is not a tilth model file: it does not say \"format\": \"%s\"; choose a "
-                       "file that trainmodel or trainfusion wrote.",
+                       "file that trainmodel or trainfusion wrote",
                        name, FORMAT_NAME);
     }
     const json_t *version = json_object_get(root, "version");
     if (!json_is_integer(version)) {
-        return tl_fail(err, TL_FORMAT, "%s: \"version\" is not a whole number.", name);
+        return tl_fail(err, TL_FORMAT, "%s: \"version\" is not a whole number", name);
     }
     if (json_integer_value(version) != TL_MODEL_VERSION) {
         return tl_fail(err, TL_FORMAT,
                        "%s has model version %lld, this tilth reads version %d; train the model "
-                       "again or use the tilth that wrote it.",
+                       "again or use the tilth that wrote it",
                        name, (long long)json_integer_value(version), TL_MODEL_VERSION);
     }
     const char *kind = json_string_value(json_object_get(root, "kind"));
     if (kind == NULL || !is_kind_word(kind)) {
-        return tl_fail(err, TL_FORMAT, "%s: \"kind\" is missing or not a plain word.", name);
+        return tl_fail(err, TL_FORMAT, "%s: \"kind\" is missing or not a plain word", name);
     }
     return TL_OK;
 }
@@ -105,9 +105,9 @@ tl_code tl_model_parse(const char *bytes, size_t length, const char *name, json_
     json_t *read = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &problem);
     if (read == NULL) {
         return json_error_code(&problem) == json_error_out_of_memory
-                   ? tl_fail(err, TL_NOMEM, "%s: out of memory for the model.", name)
+                   ? tl_no_memory(err, "the model %s", name)
                    : tl_fail(err, TL_FORMAT,
-                             "%s is damaged or not a tilth model file: line %d, column %d: %s.",
+                             "%s is damaged or not a tilth model file: line %d, column %d: %s",
                              name, problem.line, problem.column, problem.text);
     }
     const tl_code code = check_head(read, name, err);
@@ -127,7 +127,7 @@ const char *tl_model_kind(const json_t *root) {
 tl_code tl_model_expect_kind(const json_t *root, const char *kind, tl_err *err) {
     const char *found = tl_model_kind(root);
     if (strcmp(found, kind) != 0) {
-        return tl_fail(err, TL_FORMAT, "this is a %s model, but a %s model is needed here.", found,
+        return tl_fail(err, TL_FORMAT, "this is a %s model, but a %s model is needed here", found,
                        kind);
     }
     return TL_OK;
@@ -186,12 +186,12 @@ static const char *type_name(const json_t *value) {
 
 static tl_code missing(const char *key, tl_err *err) {
     return tl_fail(err, TL_FORMAT,
-                   "the model file lacks \"%s\"; it is damaged or was written by something else.",
+                   "the model file lacks \"%s\"; it is damaged or was written by something else",
                    key);
 }
 
 static tl_code wrong_type(const char *key, const json_t *value, const char *wanted, tl_err *err) {
-    return tl_fail(err, TL_FORMAT, "the model file's \"%s\" is %s where %s is needed.", key,
+    return tl_fail(err, TL_FORMAT, "the model file's \"%s\" is %s where %s is needed", key,
                    type_name(value), wanted);
 }
 
@@ -210,7 +210,7 @@ tl_code tl_model_number(const json_t *at, const char *key, double min, double ma
     }
     const double number = json_number_value(value);
     if (!isfinite(number) || !(number >= min) || !(number <= max)) {
-        return tl_fail(err, TL_FORMAT, "the model file's \"%s\" is %g, outside its range %g to %g.",
+        return tl_fail(err, TL_FORMAT, "the model file's \"%s\" is %g, outside its range %g to %g",
                        key, number, min, max);
     }
     *out = number;
@@ -229,7 +229,7 @@ tl_code tl_model_integer(const json_t *at, const char *key, ptrdiff_t min, ptrdi
     const json_int_t number = json_integer_value(value);
     if (number < min || number > max) {
         return tl_fail(err, TL_FORMAT,
-                       "the model file's \"%s\" is %lld, outside its range %td to %td.", key,
+                       "the model file's \"%s\" is %lld, outside its range %td to %td", key,
                        (long long)number, min, max);
     }
     *out = (ptrdiff_t)number;
@@ -283,7 +283,7 @@ tl_code tl_model_array(const json_t *at, const char *key, ptrdiff_t n, const jso
     }
     const ptrdiff_t found = (ptrdiff_t)json_array_size(value);
     if (n >= 0 && found != n) {
-        return tl_fail(err, TL_FORMAT, "the model file's \"%s\" has %td entries where %td belong.",
+        return tl_fail(err, TL_FORMAT, "the model file's \"%s\" has %td entries where %td belong",
                        key, found, n);
     }
     *out = value;
@@ -322,11 +322,11 @@ static tl_code copy_numbers(const json_t *list, const char *key, ptrdiff_t row, 
         const double number = json_is_number(value) ? json_number_value(value) : (double)NAN;
         if (!isfinite(number)) {
             return row < 0 ? tl_fail(err, TL_FORMAT,
-                                     "entry %zu of the model file's \"%s\" is not a finite number.",
+                                     "entry %zu of the model file's \"%s\" is not a finite number",
                                      i, key)
                            : tl_fail(err, TL_FORMAT,
                                      "entry %zu in row %td of the model file's \"%s\" is not a "
-                                     "finite number.",
+                                     "finite number",
                                      i, row, key);
         }
         out[i] = number;
@@ -337,7 +337,7 @@ static tl_code copy_numbers(const json_t *list, const char *key, ptrdiff_t row, 
 static tl_code not_empty(const json_t *list, const char *key, tl_err *err) {
     return json_array_size(list) > 0
                ? TL_OK
-               : tl_fail(err, TL_FORMAT, "the model file's \"%s\" is empty.", key);
+               : tl_fail(err, TL_FORMAT, "the model file's \"%s\" is empty", key);
 }
 
 tl_code tl_model_vector(const json_t *at, const char *key, ptrdiff_t n, tl_matrix *out,
@@ -364,7 +364,7 @@ static tl_code check_rows(const json_t *rows, const char *key, ptrdiff_t ncol, t
     json_array_foreach(rows, i, row) {
         if (!json_is_array(row) || (ptrdiff_t)json_array_size(row) != ncol) {
             return tl_fail(err, TL_FORMAT,
-                           "row %zu of the model file's \"%s\" is not a list of %td numbers.", i,
+                           "row %zu of the model file's \"%s\" is not a list of %td numbers", i,
                            key, ncol);
         }
     }
@@ -383,7 +383,7 @@ tl_code tl_model_table(const json_t *at, const char *key, ptrdiff_t nrow, ptrdif
         ncol = (ptrdiff_t)json_array_size(json_array_get(rows, 0));
         if (ncol == 0) {
             return tl_fail(err, TL_FORMAT,
-                           "row 0 of the model file's \"%s\" is not a list of numbers.", key);
+                           "row 0 of the model file's \"%s\" is not a list of numbers", key);
         }
     }
     TL_TRY(check_rows(rows, key, ncol, err));

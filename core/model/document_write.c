@@ -7,7 +7,7 @@
 #include "model/document.h"
 
 static tl_code no_memory(const char *key, tl_err *err) {
-    return tl_fail(err, TL_NOMEM, "out of memory while writing \"%s\" into the model.", key);
+    return tl_no_memory(err, "\"%s\" of the model", key);
 }
 
 tl_code tl_model_put_json(json_t *object, const char *key, json_t *value, tl_err *err) {
@@ -36,7 +36,7 @@ tl_code tl_model_new(const char *kind, json_t **root, tl_err *err) {
 
 tl_code tl_model_put_number(json_t *object, const char *key, double value, tl_err *err) {
     if (!isfinite(value)) {
-        return tl_fail(err, TL_NUMERIC, "\"%s\" of the model is %g, not a finite number.", key,
+        return tl_fail(err, TL_NUMERIC, "\"%s\" of the model is %g, not a finite number", key,
                        value);
     }
     return tl_model_put_json(object, key, json_real(value), err);
@@ -53,7 +53,7 @@ tl_code tl_model_put_flag(json_t *object, const char *key, int value, tl_err *er
 tl_code tl_model_put_text(json_t *object, const char *key, const char *value, tl_err *err) {
     json_t *text = json_string(value);
     if (text == NULL) {
-        return tl_fail(err, TL_FORMAT, "\"%s\" of the model is not valid UTF-8 text.", key);
+        return tl_fail(err, TL_FORMAT, "\"%s\" of the model is not valid UTF-8 text", key);
     }
     return tl_model_put_json(object, key, text, err);
 }
@@ -67,7 +67,7 @@ static tl_code number_list(const char *key, const double *values, ptrdiff_t n, j
             json_decref(*list);
             *list = NULL;
             return tl_fail(err, TL_NUMERIC,
-                           "entry %td of \"%s\" of the model is %g, not a finite number.", i, key,
+                           "entry %td of \"%s\" of the model is %g, not a finite number", i, key,
                            values[i]);
         }
         if (json_array_append_new(*list, json_real(values[i])) != 0) {
@@ -227,9 +227,9 @@ static int print_value(const json_t *value, int depth, tl_text *out) {
 
 tl_code tl_model_print(const json_t *root, tl_text *out, tl_err *err) {
     if (!print_value(root, 0, out)) {
-        return tl_fail(err, TL_INTERNAL, "the model is nested deeper than %d levels.",
+        return tl_fail(err, TL_INTERNAL, "the model is nested deeper than %d levels",
                        TL_MODEL_MAX_DEPTH);
     }
     tl_text_add(out, "\n");
-    return out->failed ? tl_fail(err, TL_NOMEM, "out of memory while writing the model.") : TL_OK;
+    return out->failed ? tl_no_memory(err, "the text of the model") : TL_OK;
 }

@@ -57,7 +57,7 @@ tl_code tl_num_dense_init(tl_dense *layer, ptrdiff_t n_in, ptrdiff_t n_out, cons
                         .bias = tl_acquire(padded, sizeof *layer->bias)};
     if (layer->weight == NULL || layer->bias == NULL) {
         tl_num_dense_free(layer);
-        return tl_fail(err, TL_NOMEM, "out of memory for a layer of %td units", n_out);
+        return tl_no_memory(err, "a layer of %td units", n_out);
     }
     for (ptrdiff_t j = 0; j < n_out; j++) {
         float *group = layer->weight + j / DENSE_GROUP * DENSE_GROUP * n_in + j % DENSE_GROUP;

@@ -64,7 +64,7 @@ tl_code tl_num_symmetric_eigen(tl_matrix *a, double *values, tl_matrix *vectors,
     double *memory = tl_acquire(n * (n + 4), sizeof *memory);
     TL_CHECK(tl_matrix_init(vectors, n, n, err));
     if (memory == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for %td eigenvalues", n);
+        code = tl_no_memory(err, "%td eigenvalues", n);
     } else if (!decompose(a, values, memory)) {
         code = tl_fail(err, TL_NUMERIC, "%td eigenvalues were not found", n);
     } else {

@@ -84,7 +84,7 @@ static tl_code one_permutation(void *arg, ptrdiff_t block, tl_err *err) {
     if (order == NULL || y == NULL) {
         tl_release(order);
         tl_release(y);
-        return tl_fail(err, TL_NOMEM, "out of memory for a permutation of %td samples", w->n);
+        return tl_no_memory(err, "a permutation of %td samples", w->n);
     }
     tl_rng random = tl_rng_start(w->options->seed, TL_STREAM_PERMUTATION, (uint32_t)block);
     tl_rng_permutation(&random, w->n, order);
@@ -155,7 +155,7 @@ tl_code tl_num_largest(const tl_matrix *x, const double *y, const int *counts,
     tl_code code = TL_OK;
     if (middle == NULL || w.column == NULL || w.whole == NULL || w.counts == NULL ||
         w.maxima == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for %td x %td values", w.n, w.p);
+        code = tl_no_memory(err, "%td x %td values", w.n, w.p);
         goto done;
     }
     for (ptrdiff_t j = 0; j < w.p; j++) {

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/minmax.h"
 #include "base/wide.h"
 #include "num/width.h"
 
@@ -162,12 +163,12 @@ static void few_columns(const tile_shape (*shape)[SHAPES], const tile_walk *w, p
     const size_t bytes = (size_t)n * sizeof *b;
     ptrdiff_t k0 = 0;
     do {
-        const ptrdiff_t k = w->k - k0 < PADDED_K ? w->k - k0 : PADDED_K;
+        const ptrdiff_t k = tl_min(w->k - k0, PADDED_K);
         for (ptrdiff_t r = 0; r < k; r++) {
             memcpy(b + r * TILE_COLS, w->b + (k0 + r) * w->ldb, bytes);
         }
         for (ptrdiff_t i = 0; i < m; i += TILE_ROWS) {
-            const ptrdiff_t rows = m - i < TILE_ROWS ? m - i : TILE_ROWS;
+            const ptrdiff_t rows = tl_min(m - i, TILE_ROWS);
             const tile_walk part = {.k = k,
                                     .a = w->a + i * w->a_row + k0 * w->a_col,
                                     .a_row = w->a_row,

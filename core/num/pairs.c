@@ -48,7 +48,7 @@ tl_code tl_num_correlate_pairs(const double *x, const double *y, ptrdiff_t n, tl
     float *room = tl_acquire(n, sizeof *room);
     tl_code code = TL_OK;
     if (a == NULL || b == NULL || room == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for %td pairs", n);
+        code = tl_no_memory(err, "%td pairs", n);
         goto done;
     }
     for (ptrdiff_t i = 0; i < n; i++) {

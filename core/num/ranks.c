@@ -21,7 +21,7 @@ static int by_value(const void *a, const void *b) {
 tl_code tl_num_mean_ranks(const float *x, ptrdiff_t n, double *rank, tl_err *err) {
     ranked *order = tl_acquire(n, sizeof *order);
     if (order == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the ranks of %td values", n);
+        return tl_no_memory(err, "the ranks of %td values", n);
     }
     ptrdiff_t m = 0;
     for (ptrdiff_t i = 0; i < n; i++) {

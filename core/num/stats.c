@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/minmax.h"
+
 double tl_num_mean(const double *x, ptrdiff_t n) {
     double sum = 0.0;
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -62,8 +64,8 @@ double tl_num_quantile(const double *sorted, ptrdiff_t n, double p, int type) {
     const double part = position - below;
     ptrdiff_t low = (ptrdiff_t)below - 1;
     ptrdiff_t high = low + 1;
-    low = low < 0 ? 0 : low >= n ? n - 1 : low;
-    high = high < 0 ? 0 : high >= n ? n - 1 : high;
+    low = tl_max(0, tl_min(low, n - 1));
+    high = tl_max(0, tl_min(high, n - 1));
     const double weight = fabs(part) < 4.0 * DBL_EPSILON ? 0.0 : part;
     return weight == 0.0 ? sorted[low] : (1.0 - weight) * sorted[low] + weight * sorted[high];
 }
@@ -85,7 +87,7 @@ double tl_num_pearson(const double *x, const double *y, ptrdiff_t n) {
         return (double)NAN;
     }
     const double r = sxy / (sqrt(sxx) * sqrt(syy));
-    return r > 1.0 ? 1.0 : r < -1.0 ? -1.0 : r;
+    return tl_min_double(1.0, tl_max_double(-1.0, r));
 }
 
 static int ascending(const void *a, const void *b) {

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/rng.h"
 #include "num/ranks.h"
 
@@ -51,7 +52,7 @@ tl_code tl_simulate_add_noise(int64_t seed, tl_simulate_use use, int octave, ptr
     const ptrdiff_t node_cols = (ptrdiff_t)floor((double)(ncol - 1) / spacing) + 4;
     double *node = tl_acquire((node_rows + 1) * node_cols, sizeof *node);
     if (node == NULL) {
-        return tl_fail(err, TL_NOMEM, "no memory for a noise field of %td x %td cells", nrow, ncol);
+        return tl_no_memory(err, "a noise field of %td x %td cells", nrow, ncol);
     }
     const tl_simulate_use which = (tl_simulate_use)((int)use + octave);
     for (ptrdiff_t r = 0; r < node_rows; r++) {
@@ -85,7 +86,7 @@ void tl_simulate_add_field(const float *in, ptrdiff_t n, double weight, float *o
 }
 
 double tl_simulate_normal_quantile(double p) {
-    const double tail = p < 0.5 ? p : 1.0 - p;
+    const double tail = tl_min_double(p, 1.0 - p);
     const double t = sqrt(-2.0 * log(tail));
     /* Abramowitz & Stegun 26.2.23 starts within 5e-4; Halley steps on erfc end at rounding. */
     double z = t - (2.515517 + t * (0.802853 + t * 0.010328)) /
@@ -102,7 +103,7 @@ double tl_simulate_normal_quantile(double p) {
 tl_code tl_simulate_normal_scores(float *field, ptrdiff_t n, tl_err *err) {
     double *rank = tl_acquire(n, sizeof *rank);
     if (rank == NULL) {
-        return tl_fail(err, TL_NOMEM, "no memory to rank %td cells", n);
+        return tl_no_memory(err, "the ranks of %td cells", n);
     }
     const tl_code code = tl_num_mean_ranks(field, n, rank, err);
     ptrdiff_t m = 0;
@@ -129,7 +130,7 @@ static double nearest_mine(const tl_simulate_mine *mine, ptrdiff_t n, ptrdiff_t 
 
 tl_code tl_simulate_place_mines(int64_t seed, const float *elevation, ptrdiff_t nrow,
                                 ptrdiff_t ncol, ptrdiff_t n, tl_simulate_mine *mine, tl_err *err) {
-    const ptrdiff_t shorter = nrow < ncol ? nrow : ncol;
+    const ptrdiff_t shorter = tl_min(nrow, ncol);
     const ptrdiff_t margin = shorter / 10;
     tl_rng draw = tl_rng_start(seed, TL_STREAM_SIMULATE, (uint32_t)TL_SIMULATE_USE_MINES);
     for (ptrdiff_t k = 0; k < n; k++) {

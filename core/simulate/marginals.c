@@ -69,7 +69,7 @@ static tl_code set_knots(tl_simulate_marginal *m, const double *z, ptrdiff_t n, 
     if (sorted == NULL || m->knot_z == NULL || m->knot_u == NULL) {
         tl_release(sorted);
         tl_simulate_marginal_free(m);
-        return tl_fail(err, TL_NOMEM, "no memory to fit the moments of %td samples", n);
+        return tl_no_memory(err, "fitting the moments of %td samples", n);
     }
     memcpy(sorted, z, (size_t)n * sizeof *sorted);
     tl_num_sort(sorted, n);
@@ -270,7 +270,7 @@ tl_code tl_simulate_marginal_fit(const double *z, const double *error, ptrdiff_t
     double *scratch = tl_acquire(2 * n, sizeof *scratch);
     if (scratch == NULL) {
         tl_simulate_marginal_free(fit);
-        return tl_fail(err, TL_NOMEM, "no memory to fit the moments of %td samples", n);
+        return tl_no_memory(err, "fitting the moments of %td samples", n);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
         scratch[n + i] = rank_score(fit, z[i]);

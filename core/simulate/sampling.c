@@ -87,7 +87,7 @@ tl_code tl_simulate_sample_cells(int64_t seed, const float *valid, ptrdiff_t nro
     tl_code code = TL_OK;
     ptrdiff_t free_cells = 0;
     if (g.free == NULL) {
-        return tl_fail(err, TL_NOMEM, "no memory to place %td samples", n);
+        return tl_no_memory(err, "the positions of %td samples", n);
     }
     for (ptrdiff_t i = 0; i < nrow * ncol; i++) {
         g.free[i] = (unsigned char)has_margin(valid, nrow, ncol, margin, i / ncol, i % ncol);
@@ -105,7 +105,7 @@ tl_code tl_simulate_sample_cells(int64_t seed, const float *valid, ptrdiff_t nro
     g.squares = g.across * ((nrow + g.side - 1) / g.side);
     order = tl_acquire(g.squares, sizeof *order);
     if (order == NULL) {
-        code = tl_fail(err, TL_NOMEM, "no memory to place %td samples", n);
+        code = tl_no_memory(err, "the positions of %td samples", n);
         goto done;
     }
     tl_rng draw = tl_rng_start(seed, TL_STREAM_SIMULATE, (uint32_t)TL_SIMULATE_USE_POSITION);

@@ -190,7 +190,7 @@ tl_code tl_simulate_scene_rows(const tl_simulate_area *area, const tl_simulate_b
     }
     float *stripe = tl_acquire(TL_SIMULATE_BANDS * area->ncol, sizeof *stripe);
     if (stripe == NULL) {
-        return tl_fail(err, TL_NOMEM, "no memory for a scene of %td columns", area->ncol);
+        return tl_no_memory(err, "a scene of %td columns", area->ncol);
     }
     draw_stripes(band, seed, area->ncol, stripe);
     scene_job job = {area, band, faults, stripe, seed, row0, n_rows, out};

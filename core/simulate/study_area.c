@@ -184,9 +184,8 @@ tl_code tl_simulate_area_init(tl_simulate_area *area, const tl_simulate_terrain 
         whole = whole && *scratch[k] != NULL;
     }
     if (!whole) {
-        code = tl_fail(err, TL_NOMEM,
-                       "no memory for a simulated area of %td x %td cells; choose a smaller one",
-                       area->nrow, area->ncol);
+        code = tl_no_memory(err, "a simulated area of %td x %td cells; choose a smaller one",
+                            area->nrow, area->ncol);
         goto done;
     }
     TL_CHECK(prepare_ground(&w, err));

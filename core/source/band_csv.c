@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/text.h"
 #include "source/csv.h"
 
@@ -70,7 +71,7 @@ static tl_code find_columns(const tl_csv *csv, const char *what, columns *c, tl_
     for (ptrdiff_t i = 0; i < csv->nrow; i++) {
         double value = 0.0;
         TL_TRY(number_at(csv, i, c->wavelength, what, &value, err));
-        largest = value > largest ? value : largest;
+        largest = tl_max_double(value, largest);
     }
     c->nm_per_unit = largest < 100.0 ? 1000.0 : 1.0;
     return TL_OK;
@@ -155,7 +156,7 @@ static tl_code apply(const tl_csv *csv, const char *what, tl_bands *bands, tl_er
     TL_TRY(find_columns(csv, what, &c, err));
     int *seen = tl_acquire(bands->n, sizeof *seen);
     if (seen == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %s", what);
+        return tl_no_memory(err, "%s", what);
     }
     tl_code code = TL_OK;
     for (ptrdiff_t i = 0; i < csv->nrow && code == TL_OK; i++) {

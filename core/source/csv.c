@@ -121,7 +121,7 @@ static tl_code take_header(reader *r, const char *what, tl_csv *csv, tl_err *err
             const ptrdiff_t wanted = room == 0 ? 64 : room * 2;
             char **grown = tl_grow(csv->header, room, wanted, sizeof *grown);
             if (grown == NULL) {
-                return tl_fail(err, TL_NOMEM, "out of memory for the columns of %s", what);
+                return tl_no_memory(err, "the columns of %s", what);
             }
             csv->header = grown;
             room = wanted;
@@ -173,7 +173,7 @@ static tl_code take_rows(reader *r, const char *what, tl_csv *csv, tl_err *err) 
                     ? NULL
                     : tl_grow(csv->cell, room * csv->ncol, wanted * csv->ncol, sizeof *grown);
             if (grown == NULL) {
-                return tl_fail(err, TL_NOMEM, "out of memory for the rows of %s", what);
+                return tl_no_memory(err, "the rows of %s", what);
             }
             csv->cell = grown;
             room = wanted;
@@ -233,7 +233,7 @@ tl_code tl_source_csv_parse(const char *bytes, size_t length, const char *what, 
     TL_TRY(check_encoding(bytes, length, what, err));
     csv->bytes = tl_acquire((ptrdiff_t)length + 1, 1);
     if (csv->bytes == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %s", what);
+        return tl_no_memory(err, "%s", what);
     }
     if (length > 0) {
         memcpy(csv->bytes, bytes, length);

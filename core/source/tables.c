@@ -7,10 +7,6 @@
 
 #include "base/alloc.h"
 
-static tl_code no_memory(tl_err *err, const char *what) {
-    return tl_fail(err, TL_NOMEM, "out of memory for %s", what);
-}
-
 static void free_texts(char **texts, ptrdiff_t n) {
     for (ptrdiff_t i = 0; texts != NULL && i < n; i++) {
         tl_release(texts[i]);
@@ -21,7 +17,7 @@ static void free_texts(char **texts, ptrdiff_t n) {
 static tl_code set_text(char **slot, const char *text, tl_err *err) {
     char *copy = tl_copy_text(text);
     if (copy == NULL) {
-        return no_memory(err, "a text");
+        return tl_no_memory(err, "a text");
     }
     tl_release(*slot);
     *slot = copy;
@@ -34,7 +30,7 @@ tl_code tl_source_spectra_init(tl_spectra *s, ptrdiff_t n, ptrdiff_t p, tl_err *
     s->wavelength_nm = tl_acquire(p, sizeof *s->wavelength_nm);
     s->fwhm_nm = tl_acquire(p, sizeof *s->fwhm_nm);
     tl_code code = s->id == NULL || s->wavelength_nm == NULL || s->fwhm_nm == NULL
-                       ? no_memory(err, "a table of spectra")
+                       ? tl_no_memory(err, "a table of spectra")
                        : tl_matrix_init(&s->values, n, p, err);
     for (ptrdiff_t j = 0; code == TL_OK && j < p; j++) {
         s->fwhm_nm[j] = (double)NAN;
@@ -80,7 +76,7 @@ tl_code tl_source_samples_init(tl_samples *s, ptrdiff_t n, ptrdiff_t nprop, tl_e
     s->texts = tl_acquire(nprop, sizeof *s->texts);
     tl_code code =
         s->id == NULL || s->x == NULL || s->y == NULL || s->property == NULL || s->texts == NULL
-            ? no_memory(err, "a table of samples")
+            ? tl_no_memory(err, "a table of samples")
             : tl_matrix_init(&s->values, n, nprop, err);
     code = code == TL_OK ? tl_matrix_init(&s->below, n, nprop, err) : code;
     for (ptrdiff_t k = 0; code == TL_OK && k < n * nprop; k++) {
@@ -129,12 +125,12 @@ tl_code tl_source_table_add_row(tl_table *t, ptrdiff_t *row, tl_err *err) {
         const ptrdiff_t used = t->nrow * t->ncol;
         double *number = tl_grow(t->number, used, room * t->ncol, sizeof *number);
         if (number == NULL) {
-            return no_memory(err, "a result table");
+            return tl_no_memory(err, "a result table");
         }
         t->number = number;
         char **text = tl_grow(t->text, used, room * t->ncol, sizeof *text);
         if (text == NULL) {
-            return no_memory(err, "a result table");
+            return tl_no_memory(err, "a result table");
         }
         t->text = text;
         t->room = room;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "model/document.h"
 #include "num/matrix_product.h"
 #include "num/pencil.h"
@@ -22,7 +23,7 @@ tl_code tl_spectra_mnf_sums_init(tl_mnf_sums *sums, ptrdiff_t p, tl_err *err) {
     sums->sum = tl_acquire(p, sizeof *sums->sum);
     sums->noise_sum = tl_acquire(p, sizeof *sums->noise_sum);
     if (sums->origin == NULL || sums->sum == NULL || sums->noise_sum == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for the covariances of %td bands", p);
+        code = tl_no_memory(err, "the covariances of %td bands", p);
         goto done;
     }
     TL_CHECK(tl_matrix_init(&sums->data, p, p, err));
@@ -158,7 +159,7 @@ static void steady(tl_matrix *noise, const tl_matrix *data, ptrdiff_t pairs) {
         }
         const double variance = tl_matrix_row(data, i)[i];
         const double least = variance > 0.0 ? 1e-6 * variance : 1.0;
-        row[i] = row[i] > least ? row[i] : least;
+        row[i] = tl_max_double(row[i], least);
     }
 }
 
@@ -192,7 +193,7 @@ static tl_code init_transform(tl_mnf *mnf, ptrdiff_t p, ptrdiff_t k, tl_err *err
     mnf->mean = tl_acquire(p, sizeof *mnf->mean);
     mnf->ratio = tl_acquire(p, sizeof *mnf->ratio);
     if (mnf->mean == NULL || mnf->ratio == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", p);
+        return tl_no_memory(err, "%td bands", p);
     }
     return tl_matrix_init(&mnf->weight, k, p, err);
 }
@@ -277,7 +278,7 @@ tl_code tl_spectra_mnf_first(const tl_mnf *mnf, ptrdiff_t k, tl_mnf *to, tl_err 
 tl_code tl_spectra_mnf_to_json(const tl_mnf *mnf, json_t **json, tl_err *err) {
     tl_code code;
     *json = json_object();
-    TL_CHECK(*json == NULL ? tl_fail(err, TL_NOMEM, "out of memory") : TL_OK);
+    TL_CHECK(*json == NULL ? tl_no_memory(err, "the text of a projection") : TL_OK);
     TL_CHECK(tl_model_put_vector(*json, "ratio", mnf->ratio, mnf->k, err));
     TL_CHECK(tl_model_put_vector(*json, "mean", mnf->mean, mnf->p, err));
     TL_CHECK(tl_model_put_table(*json, "weight", &mnf->weight, err));

@@ -11,7 +11,7 @@ tl_code tl_spectra_median(double *const *row, ptrdiff_t n, ptrdiff_t p, double *
                           tl_err *err) {
     double *sorted = tl_acquire(n, sizeof *sorted);
     if (sorted == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the median of %td spectra", n);
+        return tl_no_memory(err, "the median of %td spectra", n);
     }
     for (ptrdiff_t j = 0; j < p; j++) {
         ptrdiff_t m = 0;

@@ -131,7 +131,7 @@ tl_code tl_spectra_resample(const double *from_nm, ptrdiff_t n_from, const tl_ma
     TL_TRY(check_grid(from_nm, n_from, values, err));
     response r = {.weight = tl_acquire(n_from, sizeof *r.weight)};
     if (r.weight == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for resampling %td wavelengths", n_from);
+        return tl_no_memory(err, "resampling %td wavelengths", n_from);
     }
     const tl_code code = tl_matrix_init(out, values->nrow, n_to, err);
     for (ptrdiff_t j = 0; code == TL_OK && j < n_to; j++) {

@@ -14,7 +14,7 @@ tl_code tl_spectra_responses_init(tl_responses *r, ptrdiff_t bands, ptrdiff_t n,
     r->wavelength_nm = tl_acquire(n, sizeof *r->wavelength_nm);
     r->centre_nm = tl_acquire(bands, sizeof *r->centre_nm);
     const tl_code code = r->wavelength_nm == NULL || r->centre_nm == NULL
-                             ? tl_fail(err, TL_NOMEM, "out of memory for %td responses", bands)
+                             ? tl_no_memory(err, "%td responses", bands)
                              : tl_matrix_init(&r->value, bands, n, err);
     if (code != TL_OK) {
         tl_spectra_responses_free(r);
@@ -182,7 +182,7 @@ tl_code tl_spectra_resample_measured(const double *from_nm, ptrdiff_t n_from,
     tl_matrix_free(out);
     double *weight = tl_acquire(n_from, sizeof *weight);
     if (weight == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for resampling %td wavelengths", n_from);
+        return tl_no_memory(err, "resampling %td wavelengths", n_from);
     }
     tl_code code = tl_matrix_init(out, values->nrow, n_to, err);
     for (ptrdiff_t j = 0; code == TL_OK && j < n_to; j++) {

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "num/vector.h"
 
 enum { COLUMNS = TL_SAVGOL_STEEPEST + 1 };
@@ -100,7 +101,7 @@ static tl_code band_weights(tl_savgol *s, const tl_savgol_options *o, const doub
                             ptrdiff_t from, ptrdiff_t end, ptrdiff_t j, tl_err *err) {
     const ptrdiff_t bands = end - from;
     const ptrdiff_t odd = bands % 2 == 1 ? bands : bands - 1;
-    const ptrdiff_t window = odd < o->window ? odd : o->window;
+    const ptrdiff_t window = tl_min(odd, o->window);
     double *weight = tl_matrix_row(&s->weight, j);
     if (window <= o->degree) {
         s->first[j] = j;
@@ -109,8 +110,8 @@ static tl_code band_weights(tl_savgol *s, const tl_savgol_options *o, const doub
         return TL_OK;
     }
     ptrdiff_t first = j - window / 2;
-    first = first < from ? from : first;
-    first = first > end - window ? end - window : first;
+    first = tl_max(from, first);
+    first = tl_min(end - window, first);
     s->first[j] = first;
     s->count[j] = window;
     const double step =
@@ -133,7 +134,7 @@ tl_code tl_spectra_savgol_init(const tl_savgol_options *options, const double *c
     savgol->first = tl_acquire(p, sizeof *savgol->first);
     savgol->count = tl_acquire(p, sizeof *savgol->count);
     if (savgol->first == NULL || savgol->count == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for %td bands", p);
+        code = tl_no_memory(err, "%td bands", p);
         goto done;
     }
     TL_CHECK(tl_matrix_init(&savgol->weight, p, options->window, err));

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "num/stats.h"
 #include "spectra/badbands.h"
 
@@ -41,11 +42,11 @@ static int tears(const double *centre_nm, ptrdiff_t p, ptrdiff_t first, ptrdiff_
     if (!(step > 0.0) || over_water(centre_nm[i], centre_nm[i + 1])) {
         return 1;
     }
-    const double before = median_step(centre_nm, i - first > NEARBY ? i - NEARBY : first, i);
+    const double before = median_step(centre_nm, tl_max(i - NEARBY, first), i);
     if (step > widest * before) {
         return 1;
     }
-    const ptrdiff_t last = i + 1 + NEARBY < p - 1 ? i + 1 + NEARBY : p - 1;
+    const ptrdiff_t last = tl_min(i + 1 + NEARBY, p - 1);
     return i + 2 < p && step > widest * step_at(centre_nm, i + 1) &&
            step > widest * median_step(centre_nm, i + 1, last);
 }
@@ -54,7 +55,7 @@ tl_code tl_spectra_segments(const double *centre_nm, ptrdiff_t p, tl_segments *o
     *out = (tl_segments){0};
     out->start = tl_acquire(p + 1, sizeof *out->start);
     if (out->start == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", p);
+        return tl_no_memory(err, "%td bands", p);
     }
     out->n = p > 0 ? 1 : 0;
     for (ptrdiff_t i = 0; i + 1 < p; i++) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "num/vector.h"
 #include "spectra/continuum.h"
 
@@ -93,7 +94,7 @@ tl_code tl_spectra_transform_init(const char *name, ptrdiff_t window, ptrdiff_t 
     TL_CHECK(read_name(name, transform, err));
     transform->centre_nm = tl_acquire(p, sizeof *transform->centre_nm);
     if (transform->centre_nm == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for %td bands", p);
+        code = tl_no_memory(err, "%td bands", p);
         goto done;
     }
     if (p > 0) {
@@ -123,7 +124,7 @@ void tl_spectra_transform_free(tl_transform *transform) {
 
 static void absorbance(double *x, ptrdiff_t count) {
     for (ptrdiff_t i = 0; i < count; i++) {
-        const double r = x[i] < darkest ? darkest : x[i];
+        const double r = tl_max_double(darkest, x[i]);
         x[i] = -log10(r);
     }
 }
@@ -211,7 +212,7 @@ tl_code tl_spectra_transform_rows(const tl_transform *transform, tl_matrix *x, t
     }
     double *work = tl_acquire(x->ncol + 1, 2 * sizeof *work);
     if (work == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", x->ncol);
+        return tl_no_memory(err, "%td bands", x->ncol);
     }
     for (ptrdiff_t i = 0; i < x->nrow; i++) {
         tl_spectra_transform_block(transform, tl_matrix_row(x, i), 1, work);

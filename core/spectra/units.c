@@ -13,7 +13,7 @@ tl_code tl_spectra_find_divisor(const double *value, ptrdiff_t n, double *median
     *median = 0.0;
     *divisor = 1.0;
     if (sorted == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td values", n);
+        return tl_no_memory(err, "%td values", n);
     }
     ptrdiff_t m = 0;
     for (ptrdiff_t i = 0; i < n; i++) {

@@ -35,7 +35,7 @@ tl_code tl_terrain_cells_measure(tl_cells *cells, const tl_georef *geo, ptrdiff_
     cells->dy_m = tl_acquire(nrow, sizeof *cells->dy_m);
     tl_code code = TL_OK;
     if (cells->dx_m == NULL || cells->dy_m == NULL) {
-        code = tl_fail(err, TL_NOMEM, "%s: out of memory for the sizes of %td rows", what, nrow);
+        code = tl_no_memory(err, "the cell sizes of %td rows of %s", nrow, what);
     }
     for (ptrdiff_t row = 0; row < nrow && code == TL_OK; row++) {
         code = tl_georef_cell_m(geo, row, &cells->dx_m[row], &cells->dy_m[row], err);

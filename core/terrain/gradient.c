@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/angle_units.h"
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "base/wide.h"
 #include "num/rowmath.h"
@@ -149,7 +150,7 @@ void tl_terrain_steepness_row(tl_slope_unit unit, const double *north, const dou
     double tangent[PART];
     double angle[PART];
     for (ptrdiff_t i0 = 0; i0 < n; i0 += PART) {
-        const ptrdiff_t m = n - i0 < PART ? n - i0 : PART;
+        const ptrdiff_t m = tl_min(n - i0, PART);
         if (unit == TL_SLOPE_PERCENT) {
             tangents_of(north + i0, east + i0, 100.0, tangent, m);
             for (ptrdiff_t i = 0; i < m; i++) {
@@ -247,7 +248,7 @@ static tl_code shape_block(void *arg, ptrdiff_t block, tl_err *err) {
     const ptrdiff_t ncol = s->dem->ncol;
     double *gradient = tl_acquire(2 * ncol, sizeof *gradient);
     if (gradient == NULL) {
-        return tl_fail(err, TL_NOMEM, "slope: out of memory for a row of %td cells", ncol);
+        return tl_no_memory(err, "the slopes of a row of %td cells", ncol);
     }
     for (ptrdiff_t row = block * ROWS_PER_BLOCK;
          row < (block + 1) * ROWS_PER_BLOCK && row < s->dem->nrow; row++) {
