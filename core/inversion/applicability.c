@@ -28,7 +28,8 @@ tl_code tl_inversion_applicability_weights(const tl_matrix *x, const double *y, 
     }
     TL_CHECK(tl_inversion_pls_fit(x, y, 3, 1, &pls, err));
     tl_inversion_moments(x, scale + x->ncol, scale);
-    /* A constant property leaves rounding errors of its mean, to which the fit would adapt. */
+    /* With a constant property only rounding errors of its mean remain, and the fit would adapt to
+     * them. */
     const int constant = !(tl_num_sd(y, x->nrow) > 1e-12 * fabs(tl_num_mean(y, x->nrow)));
     double sum = 0.0;
     for (ptrdiff_t j = 0; j < x->ncol; j++) {
@@ -66,9 +67,9 @@ static void pack(tl_applicability *a) {
 
 static tl_code check_request(const tl_matrix *x, const double *weight, const int *fold,
                              tl_err *err) {
-    if (x->ncol < 1 || x->ncol > tl_applicability_most_features) {
-        return tl_fail(err, TL_ARG, "applicability: %td scores, wanted 1 to %d", x->ncol,
-                       (int)tl_applicability_most_features);
+    if (x->ncol < 1 || x->ncol > tl_applicability_max_features) {
+        return tl_fail(err, TL_ARG, "applicability: %td MNF components, wanted 1 to %d", x->ncol,
+                       (int)tl_applicability_max_features);
     }
     double sum = weight == NULL ? 1.0 : 0.0;
     for (ptrdiff_t j = 0; weight != NULL && j < x->ncol; j++) {
@@ -106,8 +107,9 @@ static tl_code scale_samples(tl_applicability *a, const tl_matrix *x, const doub
         for (ptrdiff_t j = 0; j < a->k; j++) {
             const double value = (tl_matrix_row(x, i)[j] - a->mean[j]) * a->factor[j];
             if (!isfinite(value)) {
-                return tl_fail(err, TL_DATA, "applicability: score %td of sample %td is no number",
-                               j, i);
+                return tl_fail(err, TL_DATA,
+                               "applicability: MNF component %td of sample %td is not a number", j,
+                               i);
             }
             tl_matrix_row(&a->reference, i)[j] = value;
         }
@@ -167,8 +169,9 @@ tl_code tl_inversion_applicability_fit(const tl_matrix *x, const double *weight,
     pack(out);
     look_around(out, fold);
     if (!(out->mean_distance > 0.0)) {
-        code = tl_fail(err, TL_DATA, "applicability: all %td training samples have the same scores",
-                       out->n);
+        code =
+            tl_fail(err, TL_DATA,
+                    "applicability: all %td training samples have the same MNF components", out->n);
         goto done;
     }
     TL_CHECK(find_threshold(out, err));
@@ -190,27 +193,27 @@ void tl_inversion_applicability_free(tl_applicability *a) {
     }
 }
 
-/* --- looking up --- */
+/* --- application --- */
 
-/* Pixels side by side; the compiler splits them into what the processor has. Every sum runs over
- * the features in their order, so a pixel's bits do not depend on its neighbours. */
-enum { LOT = 16 };
-typedef float lanes __attribute__((vector_size(LOT * 4)));
+/* Pixels side by side; the compiler splits them into the vectors of the processor. Every sum runs
+ * over the features in their order, so a pixel's bits do not depend on its neighbours. */
+enum { BLOCK = 16 };
+typedef float lanes __attribute__((vector_size(BLOCK * 4)));
 
 static inline __attribute__((always_inline)) void take_smaller(float *best, lanes other) {
-    float value[LOT];
+    float value[BLOCK];
     memcpy(value, &other, sizeof value);
-    for (int i = 0; i < LOT; i++) {
+    for (int i = 0; i < BLOCK; i++) {
         best[i] = tl_min_float(value[i], best[i]);
     }
 }
 
-/* Squared distance of each pixel of a lot to its nearest training sample; four samples at a time
+/* Squared distance of each pixel of a block to its nearest training sample; four samples at a time
  * keep the processor busy. */
 TL_WIDE_CLONES static void find_nearest(const float *reference, ptrdiff_t n, ptrdiff_t k,
                                         const lanes *z, float *best) {
     for (ptrdiff_t i = 0; i < n; i += 4) {
-        /* Beyond the last sample the last one comes again. */
+        /* After the last sample the last one is used again. */
         const float *a = reference + i * k;
         const float *b = i + 1 < n ? a + k : a;
         const float *c = i + 2 < n ? b + k : b;
@@ -236,17 +239,17 @@ TL_WIDE_CLONES static void find_nearest(const float *reference, ptrdiff_t n, ptr
     }
 }
 
-/* DI of up to LOT pixels; u [k] rows that are stride apart. */
-static void lot_di(const tl_applicability *a, const float *u, ptrdiff_t stride, ptrdiff_t pixels,
-                   float *di) {
-    lanes z[tl_applicability_most_features];
-    float nearest[LOT];
-    int missing[LOT] = {0};
-    for (ptrdiff_t i = 0; i < LOT; i++) {
+/* DI of up to BLOCK pixels; u [k] rows that are stride apart. */
+static void block_di(const tl_applicability *a, const float *u, ptrdiff_t stride, ptrdiff_t pixels,
+                     float *di) {
+    lanes z[tl_applicability_max_features];
+    float nearest[BLOCK];
+    int missing[BLOCK] = {0};
+    for (ptrdiff_t i = 0; i < BLOCK; i++) {
         nearest[i] = (float)INFINITY;
     }
     for (ptrdiff_t j = 0; j < a->k; j++) {
-        float row[LOT] = {0};
+        float row[BLOCK] = {0};
         for (ptrdiff_t i = 0; i < pixels; i++) {
             missing[i] |= isnan(u[j * stride + i]) ? 1 : 0;
             row[i] = (float)(((double)u[j * stride + i] - a->mean[j]) * a->factor[j]);
@@ -278,9 +281,9 @@ double tl_inversion_applicability_di(const tl_applicability *a, const double *ro
 
 void tl_inversion_applicability_block(const tl_applicability *a, const float *u, ptrdiff_t n,
                                       float *di) {
-    for (ptrdiff_t first = 0; first < n; first += LOT) {
-        const ptrdiff_t pixels = tl_min(n - first, LOT);
-        lot_di(a, u + first, n, pixels, di + first);
+    for (ptrdiff_t first = 0; first < n; first += BLOCK) {
+        const ptrdiff_t pixels = tl_min(n - first, BLOCK);
+        block_di(a, u + first, n, pixels, di + first);
     }
 }
 
@@ -320,9 +323,9 @@ static tl_code copy_vector(const json_t *json, const char *key, ptrdiff_t n, dou
 tl_code tl_inversion_applicability_from_json(const json_t *json, ptrdiff_t k, tl_applicability *a,
                                              tl_err *err) {
     *a = (tl_applicability){0};
-    if (k < 1 || k > tl_applicability_most_features) {
-        return tl_fail(err, TL_FORMAT, "applicability: %td scores, wanted 1 to %d", k,
-                       (int)tl_applicability_most_features);
+    if (k < 1 || k > tl_applicability_max_features) {
+        return tl_fail(err, TL_FORMAT, "applicability: %td MNF components, wanted 1 to %d", k,
+                       (int)tl_applicability_max_features);
     }
     tl_matrix reference = {0};
     tl_code code;

@@ -14,9 +14,9 @@
 #include "num/distribution.h"
 #include "num/stats.h"
 
-enum { SCORES = 8, DRAWS_PER_BLOCK = 50, FEWEST_FOR_BCA = 20, FEWEST_DRAWS = 100 };
+enum { SCORES = 8, DRAWS_PER_BLOCK = 50, MIN_GROUPS_FOR_BCA = 20, MIN_DRAWS = 100 };
 
-/* In the order of take_scores; rpiq hangs on quartiles, which do not change smoothly. */
+/* In the order of take_scores; rpiq depends on quartiles, which do not change smoothly. */
 static const int is_smooth[SCORES] = {1, 1, 1, 0, 1, 1, 1, 1};
 
 typedef struct boot {
@@ -27,7 +27,7 @@ typedef struct boot {
     ptrdiff_t groups;
     ptrdiff_t *first;  /* [groups + 1] rows of group g are row[first[g]] .. row[first[g+1]-1] */
     ptrdiff_t *row;    /* [n] */
-    ptrdiff_t longest; /* most rows that a draw can have */
+    ptrdiff_t longest; /* maximum number of rows of a draw */
     const tl_bootstrap_options *options;
     tl_matrix draw; /* [draws, SCORES] */
     tl_matrix left; /* [groups, SCORES] without one group */
@@ -55,7 +55,7 @@ static tl_code list_groups(boot *b, const ptrdiff_t *group, tl_err *err) {
         return tl_no_memory(err, "the bootstrap of %td samples", b->n);
     }
     b->groups = tl_inversion_number_groups(group, b->n, number);
-    /* Counting sort: first[g + 2] counts, first[g + 1] is where group g goes on. */
+    /* Counting sort: first[g + 2] counts, first[g + 1] is where the next row of group g goes. */
     for (ptrdiff_t i = 0; i < b->n; i++) {
         b->first[number[i] + 2]++;
     }
@@ -75,7 +75,7 @@ static tl_code list_groups(boot *b, const ptrdiff_t *group, tl_err *err) {
     return TL_OK;
 }
 
-/* Rows of one draw, and room for what they hold. */
+/* Rows of one draw, and memory for their values. */
 typedef struct draw_work {
     ptrdiff_t *row;
     double *observed;
@@ -132,7 +132,7 @@ static tl_code score_draws(void *arg, ptrdiff_t block, tl_err *err) {
     TL_CHECK(acquire_draw(b, &w, err));
     const ptrdiff_t from = block * DRAWS_PER_BLOCK;
     for (ptrdiff_t d = from; d < from + DRAWS_PER_BLOCK && d < b->draw.nrow; d++) {
-        /* Draw numbers lie below 2^16 of the index, so runs of different index never share one. */
+        /* Draw numbers are below 2^16, so runs with different indices never share one. */
         tl_rng rng = tl_rng_start(b->options->seed, TL_STREAM_BOOTSTRAP,
                                   (b->options->index << 16) + (uint32_t)d);
         ptrdiff_t m = 0;
@@ -190,7 +190,7 @@ static void find_ends(const boot *b, int k, const double *sorted, ptrdiff_t m,
                       tl_score_interval *s) {
     double tail[2] = {0.5 - 0.5 * b->options->level, 0.5 + 0.5 * b->options->level};
     s->method = TL_INTERVAL_PERCENTILE;
-    if (is_smooth[k] && b->groups >= FEWEST_FOR_BCA) {
+    if (is_smooth[k] && b->groups >= MIN_GROUPS_FOR_BCA) {
         double below = 0.0;
         for (ptrdiff_t d = 0; d < m; d++) {
             below += sorted[d] < s->estimate ? 1.0 : sorted[d] == s->estimate ? 0.5 : 0.0;
@@ -225,12 +225,13 @@ static tl_score_interval interval_of(const boot *b, int k, double *sorted) {
 
 static tl_code check_options(const boot *b, tl_err *err) {
     const tl_bootstrap_options *o = b->options;
-    if (o->draws < FEWEST_DRAWS || o->draws > 65536) {
-        return tl_fail(err, TL_ARG, "%d bootstrap draws asked for; wanted %d to 65536", o->draws,
-                       (int)FEWEST_DRAWS);
+    if (o->draws < MIN_DRAWS || o->draws > 65536) {
+        return tl_fail(err, TL_ARG, "the number of bootstrap draws is %d, wanted %d to 65536",
+                       o->draws, (int)MIN_DRAWS);
     }
     if (!(o->level > 0.0 && o->level < 1.0)) {
-        return tl_fail(err, TL_ARG, "the level of bootstrap intervals is %g; wanted 0 < level < 1",
+        return tl_fail(err, TL_ARG,
+                       "the level of bootstrap intervals is %g, wanted a number between 0 and 1",
                        o->level);
     }
     return TL_OK;

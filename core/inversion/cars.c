@@ -14,9 +14,9 @@
 #include "inversion/standardise.h"
 #include "num/stats.h"
 
-enum { fewest_rows = 5, most_runs = 1000 };
+enum { min_rows = 5, max_runs = 1000 };
 
-/* Keeps the folds of CARS apart from other divisions with the same seed. */
+/* Makes the folds of CARS differ from other divisions with the same seed. */
 static const uint32_t fold_indices = 0x80000000U;
 
 /* A band with its weight in a step. */
@@ -37,13 +37,13 @@ typedef struct selection {
     tl_cars *out;
 } selection;
 
-/* What one run holds. */
+/* The memory of one run. */
 typedef struct run_work {
     tl_cars_fit fit;
     int *fold;         /* [n] */
     ptrdiff_t *row;    /* [n] a permutation */
     double *squares;   /* [components] */
-    ptrdiff_t *member; /* [p] numbers of the bands of the step, rising */
+    ptrdiff_t *member; /* [p] numbers of the bands of the step, increasing */
     ptrdiff_t *keep;   /* [p] positions of those that stay */
     candidate *order;  /* [p] */
     double *sum;       /* [p] of the weights up to a candidate */
@@ -61,17 +61,17 @@ tl_cars_options tl_inversion_cars_defaults(void) {
                              .threads = 1};
 }
 
-static tl_code check_whole(const char *name, int value, int least, int most, tl_err *err) {
-    return value >= least && value <= most
+static tl_code check_whole(const char *name, int value, int min, int max, tl_err *err) {
+    return value >= min && value <= max
                ? TL_OK
-               : tl_fail(err, TL_ARG, "cars: %s = %d, wanted %d to %d", name, value, least, most);
+               : tl_fail(err, TL_ARG, "cars: %s = %d, wanted %d to %d", name, value, min, max);
 }
 
 tl_code tl_inversion_cars_options_check(const tl_cars_options *o, tl_err *err) {
     TL_TRY(check_whole("iterations", o->iterations, 2, 1000, err));
     TL_TRY(check_whole("folds", o->folds, 2, 100, err));
     TL_TRY(check_whole("components", o->components, 1, 100, err));
-    TL_TRY(check_whole("runs", o->runs, 1, most_runs, err));
+    TL_TRY(check_whole("runs", o->runs, 1, max_runs, err));
     if (!(o->row_share >= 0.1 && o->row_share <= 1.0)) {
         return tl_fail(err, TL_ARG, "cars: share of rows = %g, wanted 0.1 to 1", o->row_share);
     }
@@ -120,7 +120,7 @@ static tl_code acquire_work(run_work *w, const selection *s, tl_err *err) {
 }
 
 /* Adds the squared errors of the rows of one fold, for every number of components. */
-static void add_fold(run_work *w, int k, ptrdiff_t most) {
+static void add_fold(run_work *w, int k, ptrdiff_t max_components) {
     tl_cars_fit *f = &w->fit;
     for (ptrdiff_t i = 0; i < f->n; i++) {
         f->mask[i] = w->fold[i] == k ? 0.0 : 1.0;
@@ -131,7 +131,7 @@ static void add_fold(run_work *w, int k, ptrdiff_t most) {
             continue;
         }
         double error = f->mean_y - f->y[i];
-        for (ptrdiff_t a = 0; a < most; a++) {
+        for (ptrdiff_t a = 0; a < max_components; a++) {
             if (a < f->components) {
                 error += f->loading[a] * f->score[a * f->width + i];
             }
@@ -143,22 +143,22 @@ static void add_fold(run_work *w, int k, ptrdiff_t most) {
 /* RMSECV of the bands of the step and the number of components that has it. */
 static double validate(run_work *w, const tl_cars_options *o, int *components) {
     tl_cars_fit *f = &w->fit;
-    const ptrdiff_t most = tl_min(f->v, o->components);
-    for (ptrdiff_t a = 0; a < most; a++) {
+    const ptrdiff_t max_components = tl_min(f->v, o->components);
+    for (ptrdiff_t a = 0; a < max_components; a++) {
         w->squares[a] = 0.0;
     }
     for (int k = 0; k < o->folds; k++) {
-        add_fold(w, k, most);
+        add_fold(w, k, max_components);
     }
     ptrdiff_t best = 0;
-    for (ptrdiff_t a = 1; a < most; a++) {
+    for (ptrdiff_t a = 1; a < max_components; a++) {
         best = w->squares[a] < w->squares[best] ? a : best;
     }
     *components = (int)best + 1;
     return sqrt(w->squares[best] / (double)f->n);
 }
 
-/* The fit that weighs the bands, on a share of the rows. */
+/* The fit that weights the bands, on a share of the rows. */
 static void weigh(run_work *w, const tl_cars_options *o) {
     tl_cars_fit *f = &w->fit;
     const ptrdiff_t rows =
@@ -186,7 +186,7 @@ static int heavier_first(const void *a, const void *b) {
     return p->at < q->at ? -1 : p->at > q->at;
 }
 
-/* The heaviest bands, at most count, into w->order; how many they are. */
+/* Writes the bands with the largest weights, at most count, into w->order; returns their number. */
 static ptrdiff_t rank_bands(run_work *w, ptrdiff_t count) {
     const ptrdiff_t v = w->fit.v;
     for (ptrdiff_t j = 0; j < v; j++) {
@@ -200,7 +200,8 @@ static ptrdiff_t rank_bands(run_work *w, ptrdiff_t count) {
     return kept;
 }
 
-/* Marks in w->keep (1 or 0 per band of the step) what p weighted draws among the candidates hit. */
+/* Marks in w->keep (1 or 0 per band of the step) the bands that p weighted draws among the
+ * candidates chose. */
 static void draw_bands(run_work *w, ptrdiff_t kept, ptrdiff_t p) {
     double total = 0.0;
     for (ptrdiff_t k = 0; k < kept; k++) {
@@ -223,7 +224,7 @@ static void draw_bands(run_work *w, ptrdiff_t kept, ptrdiff_t p) {
     }
 }
 
-/* Reduces the bands to those of the next step; 0 when no band has any weight. */
+/* Reduces the bands to those of the next step; returns 0 when no band has a weight. */
 static int reduce(run_work *w, const tl_cars_options *o, ptrdiff_t p, int step) {
     const ptrdiff_t kept = rank_bands(w, tl_inversion_cars_size(p, o->iterations, step));
     for (ptrdiff_t j = 0; j < w->fit.v; j++) {
@@ -249,7 +250,7 @@ static int reduce(run_work *w, const tl_cars_options *o, ptrdiff_t p, int step) 
     return v > 0;
 }
 
-/* Writes what one step was; lets its bands be the run's when they are the best so far. */
+/* Records one step; its bands become those of the run when they are the best so far. */
 static void note_step(const selection *s, const run_work *w, ptrdiff_t run, int step, double rmsecv,
                       int components) {
     tl_cars *out = s->out;
@@ -297,7 +298,7 @@ static tl_code divide(const selection *s, run_work *w, uint32_t index, tl_err *e
 static tl_code one_run(void *arg, ptrdiff_t run, tl_err *err) {
     const selection *s = arg;
     const ptrdiff_t p = s->x.ncol;
-    const uint32_t index = s->index * most_runs + (uint32_t)run;
+    const uint32_t index = s->index * max_runs + (uint32_t)run;
     run_work w = {0};
     tl_code code;
     TL_CHECK(acquire_work(&w, s, err));
@@ -322,7 +323,7 @@ done:
     return code;
 }
 
-/* The two most frequent bands, for when too few reach the share. */
+/* The two max_components frequent bands, used when fewer reach the share. */
 static void choose_two(tl_cars *out) {
     for (ptrdiff_t j = 0; j < out->p; j++) {
         ptrdiff_t before = 0;
@@ -342,7 +343,7 @@ static void combine_runs(const selection *s) {
             count += tl_matrix_row(&s->in_best, r)[j];
         }
         out->frequency[j] = count / out->runs;
-        /* A little slack, so that 6 of 20 runs are 0.3 of them in any rounding. */
+        /* A small tolerance, so that 6 of 20 runs are 0.3 of them with any rounding. */
         const double wanted = s->o->keep_share * out->runs - 1e-6;
         out->chosen[j] = count > 0.0 && count >= wanted;
         out->n_chosen += out->chosen[j];
@@ -408,11 +409,11 @@ tl_code tl_inversion_cars(const tl_matrix *x, const double *y, const ptrdiff_t *
                           const tl_progress *progress, tl_cars *out, tl_err *err) {
     *out = (tl_cars){0};
     TL_TRY(tl_inversion_cars_options_check(o, err));
-    if (x->nrow < fewest_rows || x->ncol < 1) {
+    if (x->nrow < min_rows || x->ncol < 1) {
         return tl_fail(err, TL_DATA,
                        "bands cannot be selected from %td samples and %td bands: at least %d "
                        "samples are needed",
-                       x->nrow, x->ncol, fewest_rows);
+                       x->nrow, x->ncol, min_rows);
     }
     selection s = {.o = o, .y = y, .group = group, .fold = fold, .index = index, .out = out};
     tl_code code;

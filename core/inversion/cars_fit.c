@@ -76,23 +76,25 @@ static int acquire_all(tl_cars_fit *f, ptrdiff_t p) {
         there = there && *row_vector[k] != NULL;
     }
     for (size_t k = 0; k < sizeof score_table / sizeof *score_table; k++) {
-        *score_table[k] = tl_acquire(f->most * f->width, sizeof(double));
+        *score_table[k] = tl_acquire(f->max_components * f->width, sizeof(double));
         there = there && *score_table[k] != NULL;
     }
     f->band = tl_acquire(p * f->width, sizeof(double));
     f->gram = tl_acquire(f->width * f->width, sizeof(double));
-    f->length = tl_acquire(f->most, sizeof(double));
-    f->loading = tl_acquire(f->most, sizeof(double));
+    f->length = tl_acquire(f->max_components, sizeof(double));
+    f->loading = tl_acquire(f->max_components, sizeof(double));
     f->weight = tl_acquire(p, sizeof(double));
     return there && f->band != NULL && f->gram != NULL && f->length != NULL && f->loading != NULL &&
            f->weight != NULL;
 }
 
 tl_code tl_inversion_cars_fit_init(tl_cars_fit *f, const tl_matrix *x, const double *y,
-                                   ptrdiff_t most, tl_err *err) {
+                                   ptrdiff_t max_components, tl_err *err) {
     const ptrdiff_t n = x->nrow;
-    *f = (tl_cars_fit){
-        .n = n, .width = (n + PADDING - 1) / PADDING * PADDING, .v = x->ncol, .most = most};
+    *f = (tl_cars_fit){.n = n,
+                       .width = (n + PADDING - 1) / PADDING * PADDING,
+                       .v = x->ncol,
+                       .max_components = max_components};
     if (!acquire_all(f, x->ncol)) {
         tl_inversion_cars_fit_free(f);
         return tl_no_memory(err, "a selection among %td bands", x->ncol);
@@ -133,7 +135,7 @@ static void apply_products(tl_cars_fit *f) {
     combine_rows(f->band, f->weight, f->v, f->width, f->image);
 }
 
-/* Centres y by the rows that take part; gives how many they are. */
+/* Centres y by the rows that take part; returns their number. */
 static double start(tl_cars_fit *f) {
     double rows = 0.0;
     double sum = 0.0;
@@ -149,8 +151,8 @@ static double start(tl_cars_fit *f) {
     return rows;
 }
 
-/* Adds a component; 0 when only rounding is left. The residual sums to zero over the rows that take
- * part, so the mean of the bands need only be taken off the image. */
+/* Adds a component; returns 0 when only rounding is left. The residual sums to zero over the rows
+ * that take part, so the mean of the bands need only be subtracted from the image. */
 static int add_component(tl_cars_fit *f, double rows) {
     const ptrdiff_t a = f->components;
     const ptrdiff_t w = f->width;
@@ -186,9 +188,9 @@ static int add_component(tl_cars_fit *f, double rows) {
 
 void tl_inversion_cars_fit_rows(tl_cars_fit *f) {
     const double rows = start(f);
-    ptrdiff_t most = tl_min(f->most, f->v);
-    most = tl_min(most, (ptrdiff_t)rows - 1);
-    while (f->components < most && add_component(f, rows)) {
+    ptrdiff_t max_components = tl_min(f->max_components, f->v);
+    max_components = tl_min(max_components, (ptrdiff_t)rows - 1);
+    while (f->components < max_components && add_component(f, rows)) {
     }
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The inner loops of cars_fit.c for one width of vectors; included there once per width, hence
- * without a guard, because a compiler splits vectors that are wider than those of the processor
+ * The inner loops of cars_fit.c for one vector width. That file includes this one once per width,
+ * hence without a guard, because compilers split vectors that are wider than those of the processor
  * badly.
  *
  * TL_LANES   doubles in a vector: 2, 4 or 8

@@ -12,12 +12,13 @@
 static tl_code test_mean(const double *difference, ptrdiff_t n, double factor, double level,
                          tl_comparison *out, tl_err *err) {
     if (n < 2) {
-        return tl_fail(err, TL_DATA,
-                       "a comparison of two models needs at least 2 paired differences, not %td",
-                       n);
+        return tl_fail(
+            err, TL_DATA,
+            "a comparison of two models needs at least 2 paired differences, but there are %td", n);
     }
     if (!(level > 0.0 && level < 1.0)) {
-        return tl_fail(err, TL_ARG, "the level of the interval is %g; wanted 0 < level < 1", level);
+        return tl_fail(err, TL_ARG,
+                       "the level of the interval is %g, wanted a number between 0 and 1", level);
     }
     const double se = sqrt(factor) * tl_num_sd(difference, n);
     *out = (tl_comparison){.n = n, .mean = tl_num_mean(difference, n), .df = (double)(n - 1)};
@@ -38,13 +39,14 @@ tl_code tl_inversion_corrected_t(const double *difference, ptrdiff_t n, double t
                                  double level, tl_comparison *out, tl_err *err) {
     if (!(test_share > 0.0) || !isfinite(test_share)) {
         return tl_fail(err, TL_ARG,
-                       "the ratio of test to training samples is %g; wanted a number above 0",
+                       "the ratio of test to training samples is %g, wanted a number above 0",
                        test_share);
     }
     return test_mean(difference, n, 1.0 / (double)n + test_share, level, out, err);
 }
 
-/* Mean difference of the squared errors in one fold of one repeat; gives its number of samples. */
+/* Mean difference of the squared errors in one fold of one repeat; returns its number of
+ * samples. */
 static ptrdiff_t fold_difference(const double *observed, const double *a, const double *b,
                                  const int *fold, ptrdiff_t n, int k, double *difference) {
     ptrdiff_t count = 0;

@@ -11,7 +11,7 @@
 typedef struct tl_comparison {
     ptrdiff_t n;  /* differences */
     double mean;  /* of the differences */
-    double lower; /* interval of the mean at the level asked for */
+    double lower; /* interval of the mean at the given level */
     double upper;
     double t;  /* mean / standard error; NaN when all differences are equal */
     double df; /* n - 1 */
@@ -28,7 +28,7 @@ tl_code tl_inversion_paired_t(const double *difference, ptrdiff_t n, double leve
                               tl_comparison *out, tl_err *err);
 
 /* The same for differences of repeated cross-validation, which share most of their training
- * samples: the variance of the mean is (1/n + test_share) s^2 in place of s^2 / n.
+ * samples: the variance of the mean is (1/n + test_share) s^2 instead of s^2 / n.
  *
  * difference  [n] one per fold and repeat
  * test_share  n_test / n_train of one division, above 0; 1 / (k - 1) for k folds
@@ -39,7 +39,7 @@ tl_code tl_inversion_corrected_t(const double *difference, ptrdiff_t n, double t
                                  double level, tl_comparison *out, tl_err *err);
 
 /* The corrected t for two models by their predictions: difference = mean squared error of a - that
- * of b in every fold of every repeat, so below 0 says that a is better.
+ * of b in every fold of every repeat, so below 0 means that a is better.
  *
  * observed   [n] finite
  * a, b       [repeats, n] predictions of both models, same divisions

@@ -29,7 +29,7 @@ ptrdiff_t tl_inversion_count_groups(const ptrdiff_t *group, ptrdiff_t n) {
     return count;
 }
 
-/* Gives every group, in shuffled order, to the smallest fold. size is scratch of k zeros. */
+/* Assigns every group, in shuffled order, to the smallest fold. size is scratch of k zeros. */
 static void deal_groups(const ptrdiff_t *order, ptrdiff_t groups, const ptrdiff_t *number,
                         ptrdiff_t n, int k, ptrdiff_t *size, int *fold) {
     for (ptrdiff_t g = 0; g < groups; g++) {
@@ -49,7 +49,7 @@ static void deal_groups(const ptrdiff_t *order, ptrdiff_t groups, const ptrdiff_
 tl_code tl_inversion_folds(ptrdiff_t n, const ptrdiff_t *group, int k, int64_t seed, uint32_t index,
                            int *fold, tl_err *err) {
     if (k < 2) {
-        return tl_fail(err, TL_ARG, "%d folds asked for, at least 2 are needed", k);
+        return tl_fail(err, TL_ARG, "the number of folds is %d, wanted at least 2", k);
     }
     tl_code code = TL_OK;
     ptrdiff_t *number = tl_acquire(n, sizeof *number);
@@ -61,10 +61,11 @@ tl_code tl_inversion_folds(ptrdiff_t n, const ptrdiff_t *group, int k, int64_t s
     }
     const ptrdiff_t groups = tl_inversion_number_groups(group, n, number);
     if (groups < k) {
-        code = tl_fail(err, TL_DATA,
-                       "%d folds asked for, but there are only %td independent samples; ask for "
-                       "fewer folds",
-                       k, groups);
+        code = tl_fail(
+            err, TL_DATA,
+            "the number of folds is %d, but there are only %td independent samples; use fewer "
+            "folds",
+            k, groups);
         goto done;
     }
     tl_rng rng = tl_rng_start(seed, TL_STREAM_FOLDS, index);

@@ -18,7 +18,8 @@ static tl_code divide_one_out(const tl_division_data *d, tl_division *out, tl_er
     return groups >= 2
                ? TL_OK
                : tl_fail(err, TL_DATA,
-                         "leaving one out needs at least 2 independent samples, not %td", groups);
+                         "leaving one out needs at least 2 independent samples, but there are %td",
+                         groups);
 }
 
 static tl_code divide_spatial(const tl_division_scheme *s, const tl_division_data *d,
@@ -62,10 +63,12 @@ static tl_code divide_gradient(const tl_division_data *d, tl_division *out, tl_e
         out->fold[i] = is_test[number[i]] ? 0 : -1;
     }
     out->folds = 1;
-    code = groups >= 2 ? TL_OK
-                       : tl_fail(err, TL_DATA,
-                                 "the gradient split needs at least 2 independent samples, not %td",
-                                 groups);
+    code =
+        groups >= 2
+            ? TL_OK
+            : tl_fail(err, TL_DATA,
+                      "the gradient split needs at least 2 independent samples, but there are %td",
+                      groups);
 done:
     tl_release(number);
     tl_release(size);
@@ -78,18 +81,18 @@ static tl_code check_whole_groups(const tl_division_data *d, tl_err *err) {
     for (ptrdiff_t i = 0; d->group != NULL && i < d->n; i++) {
         for (ptrdiff_t j = 0; j < i; j++) {
             if (d->group[i] == d->group[j] && d->given[i] != d->given[j]) {
-                return tl_fail(err, TL_DATA,
-                               "samples %td and %td belong together (one pixel or one id), but "
-                               "the given division puts them into different parts; give both the "
-                               "same fold",
-                               j + 1, i + 1);
+                return tl_fail(
+                    err, TL_DATA,
+                    "samples %td and %td belong together (one pixel or one id), but the given "
+                    "division has them in different folds; assign both to the same fold",
+                    j + 1, i + 1);
             }
         }
     }
     return TL_OK;
 }
 
-/* How many different fold numbers (0 or above) lie below that one. */
+/* Number of different fold numbers (0 or above) below the given one. */
 static int rank_of(const tl_division_data *d, int number) {
     int rank = 0;
     for (ptrdiff_t i = 0; i < d->n; i++) {
@@ -121,8 +124,7 @@ static tl_code divide_given(const tl_division_data *d, tl_division *out, tl_err 
         tested += out->fold[i] >= 0;
     }
     if (tested == 0 || (tested == d->n && out->folds < 2)) {
-        return tl_fail(err, TL_DATA,
-                       "the given division leaves %s; wanted some samples of each kind",
+        return tl_fail(err, TL_DATA, "the given division has %s; wanted some samples of each kind",
                        tested == 0 ? "no sample to test" : "no sample to train on");
     }
     return TL_OK;

@@ -11,13 +11,13 @@
 enum { BLOCKS_PER_FOLD = 3, GROUPS_PER_BLOCK = 3, MOST_STEPS = 80 };
 
 /* A group in the grid; sorting by column and row brings the groups of one block together. */
-typedef struct placed {
+typedef struct located_group {
     double column;
     double row;
     ptrdiff_t group;
-} placed;
+} located_group;
 
-/* A block and what decides when it is dealt. */
+/* A block and what decides when it is assigned. */
 typedef struct block {
     ptrdiff_t size; /* samples */
     ptrdiff_t shuffled;
@@ -29,17 +29,17 @@ typedef struct spatial_work {
     ptrdiff_t groups;
     ptrdiff_t *number; /* [n] group of each sample, 0 .. groups-1 */
     ptrdiff_t *size;   /* [groups] samples */
-    double *x;         /* [groups] mean place */
+    double *x;         /* [groups] mean position */
     double *y;
     double west; /* lower left corner and extent of the groups */
     double south;
     double extent;
-    placed *order;       /* [groups] */
-    ptrdiff_t *block_of; /* [groups] */
-    block *blocks;       /* [groups] */
-    block **queue;       /* [groups] blocks in the order in which they are dealt */
-    ptrdiff_t *shuffle;  /* [groups] */
-    ptrdiff_t *filled;   /* [k] samples in each fold */
+    located_group *order; /* [groups] */
+    ptrdiff_t *block_of;  /* [groups] */
+    block *blocks;        /* [groups] */
+    block **queue;        /* [groups] blocks in the order of assignment */
+    ptrdiff_t *shuffle;   /* [groups] */
+    ptrdiff_t *filled;    /* [k] samples in each fold */
 } spatial_work;
 
 static void release_work(spatial_work *w) {
@@ -74,7 +74,7 @@ static tl_code acquire_work(spatial_work *w, ptrdiff_t n, int k, tl_err *err) {
                : TL_OK;
 }
 
-static void place_groups(spatial_work *w, const double *x, const double *y) {
+static void locate_groups(spatial_work *w, const double *x, const double *y) {
     for (ptrdiff_t i = 0; i < w->n; i++) {
         const ptrdiff_t g = w->number[i];
         w->size[g]++;
@@ -97,8 +97,8 @@ static void place_groups(spatial_work *w, const double *x, const double *y) {
 }
 
 static int by_cell(const void *a, const void *b) {
-    const placed *p = a;
-    const placed *q = b;
+    const located_group *p = a;
+    const located_group *q = b;
     if (p->column != q->column) {
         return p->column < q->column ? -1 : 1;
     }
@@ -108,17 +108,18 @@ static int by_cell(const void *a, const void *b) {
     return (p->group > q->group) - (p->group < q->group);
 }
 
-/* Lays a grid with that origin; numbers the blocks that hold groups and gives their count. */
+/* Lays a grid with the given origin; numbers the blocks that have groups and returns their
+ * count. */
 static ptrdiff_t lay_grid(spatial_work *w, double west, double south, double side) {
     for (ptrdiff_t g = 0; g < w->groups; g++) {
-        w->order[g] = (placed){.column = floor((w->x[g] - west) / side),
-                               .row = floor((w->y[g] - south) / side),
-                               .group = g};
+        w->order[g] = (located_group){.column = floor((w->x[g] - west) / side),
+                                      .row = floor((w->y[g] - south) / side),
+                                      .group = g};
     }
     qsort(w->order, (size_t)w->groups, sizeof *w->order, by_cell);
     ptrdiff_t count = 0;
     for (ptrdiff_t k = 0; k < w->groups; k++) {
-        const placed *here = &w->order[k];
+        const located_group *here = &w->order[k];
         count +=
             k == 0 || here->column != w->order[k - 1].column || here->row != w->order[k - 1].row;
         w->block_of[here->group] = count - 1;
@@ -128,8 +129,8 @@ static ptrdiff_t lay_grid(spatial_work *w, double west, double south, double sid
 
 static double choose_side(spatial_work *w, int k) {
     ptrdiff_t wanted = (ptrdiff_t)BLOCKS_PER_FOLD * k;
-    const ptrdiff_t most = w->groups / GROUPS_PER_BLOCK;
-    wanted = tl_min(most, wanted);
+    const ptrdiff_t max_blocks = w->groups / GROUPS_PER_BLOCK;
+    wanted = tl_min(max_blocks, wanted);
     wanted = tl_max(k, wanted);
     double side = w->extent;
     for (int j = 0; j < MOST_STEPS; j++) {
@@ -150,7 +151,7 @@ static int by_turn(const void *a, const void *b) {
     return (p->shuffled > q->shuffled) - (p->shuffled < q->shuffled);
 }
 
-static void deal_blocks(spatial_work *w, ptrdiff_t count, int k, tl_rng *rng, int *fold) {
+static void assign_blocks(spatial_work *w, ptrdiff_t count, int k, tl_rng *rng, int *fold) {
     tl_rng_permutation(rng, count, w->shuffle);
     for (ptrdiff_t b = 0; b < count; b++) {
         w->blocks[b] = (block){.shuffled = w->shuffle[b]};
@@ -173,29 +174,31 @@ static void deal_blocks(spatial_work *w, ptrdiff_t count, int k, tl_rng *rng, in
     }
 }
 
-static tl_code check_places(ptrdiff_t n, const double *x, const double *y, int k, double side,
-                            tl_err *err) {
+static tl_code check_coordinates(ptrdiff_t n, const double *x, const double *y, int k, double side,
+                                 tl_err *err) {
     if (k < 2) {
-        return tl_fail(err, TL_ARG, "%d folds asked for, at least 2 are needed", k);
+        return tl_fail(err, TL_ARG, "the number of folds is %d, wanted at least 2", k);
     }
     if (!(side >= 0.0) || !isfinite(side)) {
-        return tl_fail(err, TL_ARG,
-                       "the side of spatial blocks is %g; wanted a length in map units, or 0 to "
-                       "have it chosen",
-                       side);
+        return tl_fail(
+            err, TL_ARG,
+            "the side of spatial blocks is %g, wanted a length in map units, or 0 for an "
+            "automatic choice",
+            side);
     }
     ptrdiff_t missing = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         missing += !isfinite(x[i]) || !isfinite(y[i]);
     }
-    return missing == 0 ? TL_OK
-                        : tl_fail(err, TL_DATA,
-                                  "spatial blocks need the coordinates of all samples, but %td of "
-                                  "%td have none; leave these samples out or validate at random",
-                                  missing, n);
+    return missing == 0
+               ? TL_OK
+               : tl_fail(err, TL_DATA,
+                         "spatial blocks need the coordinates of all samples, but %td of %td have "
+                         "none; remove these samples or use random folds",
+                         missing, n);
 }
 
-/* The grid of one division; falls back to the corner of the samples when a shifted grid has fewer
+/* The grid of one division; it begins at the corner of the samples when a shifted grid has fewer
  * blocks than folds. */
 static tl_code lay_division(spatial_work *w, int k, double side, tl_rng *rng, ptrdiff_t *count,
                             tl_err *err) {
@@ -207,34 +210,36 @@ static tl_code lay_division(spatial_work *w, int k, double side, tl_rng *rng, pt
     }
     return *count >= k
                ? TL_OK
-               : tl_fail(err, TL_DATA,
-                         "all samples lie in %td blocks of %g map units, too few for %d folds; "
-                         "give a smaller block side or fewer folds",
-                         *count, side, k);
+               : tl_fail(
+                     err, TL_DATA,
+                     "all samples are in %td blocks of %g map units, too few for %d folds; use a "
+                     "smaller block side or fewer folds",
+                     *count, side, k);
 }
 
 tl_code tl_inversion_spatial_folds(ptrdiff_t n, const ptrdiff_t *group, const double *x,
                                    const double *y, int k, double side, int64_t seed,
                                    uint32_t index, int *fold, tl_spatial_blocks *blocks,
                                    tl_err *err) {
-    TL_TRY(check_places(n, x, y, k, side, err));
+    TL_TRY(check_coordinates(n, x, y, k, side, err));
     spatial_work w = {0};
     tl_code code = TL_OK;
     TL_CHECK(acquire_work(&w, n, k, err));
     w.groups = tl_inversion_number_groups(group, n, w.number);
-    place_groups(&w, x, y);
+    locate_groups(&w, x, y);
     if (!(w.extent > 0.0)) {
-        code = tl_fail(err, TL_DATA,
-                       "all %td samples have the same coordinates, so there are no spatial blocks; "
-                       "validate at random",
-                       n);
+        code = tl_fail(
+            err, TL_DATA,
+            "all %td samples have the same coordinates, so there are no spatial blocks; use "
+            "random folds",
+            n);
         goto done;
     }
     const double taken = side > 0.0 ? side : choose_side(&w, k);
     tl_rng rng = tl_rng_start(seed, TL_STREAM_FOLDS, index);
     ptrdiff_t count = 0;
     TL_CHECK(lay_division(&w, k, taken, &rng, &count, err));
-    deal_blocks(&w, count, k, &rng, fold);
+    assign_blocks(&w, count, k, &rng, fold);
     if (blocks != NULL) {
         *blocks = (tl_spatial_blocks){.side = taken, .blocks = count};
     }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Forests: growing all trees, what they say about samples they did not see, and quantiles; see
- * forest.h. */
+ * Forests: growing all trees, their out-of-bag errors, and quantiles; see forest.h. */
 #include "inversion/forest.h"
 
 #include <math.h>
@@ -14,18 +13,18 @@
 #include "num/stats.h"
 
 enum { BLOCK_TREES = 16 };
-enum { INDEX_ROOM = 8192 }; /* draws of trees stay apart for every number of a fit */
+enum { TREES_PER_INDEX = 8192 }; /* every fit has its own numbers of tree draws */
 
 typedef struct fit_work {
     const tl_forest_options *o;
     uint32_t index;
     tl_forest_data data;
     tl_forest *out;
-    tl_forest_knot **knot; /* [trees] */
+    tl_forest_node **node; /* [trees] */
     double **value;        /* [trees] minus mean_y */
-    ptrdiff_t *knots;      /* [trees] */
+    ptrdiff_t *nodes;      /* [trees] */
     unsigned char *bag;    /* [trees, n] 1: the tree drew the sample */
-    double *rise;          /* [blocks, m] of the squared error per feature */
+    double *rise;          /* [blocks, m] increase of the squared error per feature */
 } fit_work;
 
 tl_forest_options tl_inversion_forest_defaults(void) {
@@ -79,7 +78,7 @@ static tl_code prepare_data(tl_forest_data *d, const tl_matrix *x, const double 
     }
     for (ptrdiff_t f = 0; f < d->m; f++) {
         for (ptrdiff_t i = 0; i < d->n; i++) {
-            /* -0 becomes 0: the two are equal but differ in their bits. */
+            /* -0 becomes 0: the two are equal but have different bits. */
             const float value = (float)tl_matrix_row(x, i)[f] + 0.0F;
             d->x[f * d->n + i] = value;
             column[i] = (ranked){.value = value, .sample = (int32_t)i};
@@ -96,8 +95,8 @@ static tl_code prepare_data(tl_forest_data *d, const tl_matrix *x, const double 
     return TL_OK;
 }
 
-/* Adds to rise what the squared error of the samples that the tree did not draw gains when the
- * values of a feature are dealt out anew among them. */
+/* Adds to rise how much the squared error of the samples that the tree did not draw increases when
+ * the values of a feature are permuted among them. */
 static void add_importance(tl_forest_grower *g, double *rise, int32_t *unseen, ptrdiff_t *dealt,
                            unsigned char *used) {
     const tl_forest_data *d = g->data;
@@ -111,8 +110,8 @@ static void add_importance(tl_forest_grower *g, double *rise, int32_t *unseen, p
         }
     }
     memset(used, 0, (size_t)d->m);
-    for (ptrdiff_t k = 0; k < g->knots; k++) {
-        used[g->knot[k].feature] |= g->knot[k].left != k;
+    for (ptrdiff_t k = 0; k < g->nodes; k++) {
+        used[g->node[k].feature] |= g->node[k].left != k;
     }
     for (ptrdiff_t f = 0; n > 1 && f < d->m; f++) {
         if (!used[f]) {
@@ -130,18 +129,18 @@ static void add_importance(tl_forest_grower *g, double *rise, int32_t *unseen, p
     }
 }
 
-/* Keeps a grown tree; what it says about the training samples goes into the forest. */
+/* Keeps a grown tree; its leaves of the training samples go into the forest. */
 static tl_code keep_tree(fit_work *w, const tl_forest_grower *g, ptrdiff_t t, tl_err *err) {
     const ptrdiff_t n = w->data.n;
-    w->knots[t] = g->knots;
-    w->knot[t] = tl_acquire(g->knots, sizeof *w->knot[t]);
-    w->value[t] = tl_acquire(g->knots, sizeof *w->value[t]);
-    if (w->knot[t] == NULL || w->value[t] == NULL) {
-        return tl_no_memory(err, "a tree of %td knots", g->knots);
+    w->nodes[t] = g->nodes;
+    w->node[t] = tl_acquire(g->nodes, sizeof *w->node[t]);
+    w->value[t] = tl_acquire(g->nodes, sizeof *w->value[t]);
+    if (w->node[t] == NULL || w->value[t] == NULL) {
+        return tl_no_memory(err, "a tree of %td knots", g->nodes);
     }
-    memcpy(w->knot[t], g->knot, (size_t)g->knots * sizeof *g->knot);
-    memcpy(w->value[t], g->value, (size_t)g->knots * sizeof *g->value);
-    for (ptrdiff_t k = 0; k < g->knots; k++) {
+    memcpy(w->node[t], g->node, (size_t)g->nodes * sizeof *g->node);
+    memcpy(w->value[t], g->value, (size_t)g->nodes * sizeof *g->value);
+    for (ptrdiff_t k = 0; k < g->nodes; k++) {
         w->out->depth[t] = tl_max_int(g->depth[k], w->out->depth[t]);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -165,7 +164,8 @@ static tl_code grow_block(void *arg, ptrdiff_t block, tl_err *err) {
     }
     const ptrdiff_t end = (block + 1) * BLOCK_TREES;
     for (ptrdiff_t t = block * BLOCK_TREES; t < end && t < w->out->trees; t++) {
-        g.rng = tl_rng_start(w->o->seed, TL_STREAM_FOREST, w->index * INDEX_ROOM + (uint32_t)t);
+        g.rng =
+            tl_rng_start(w->o->seed, TL_STREAM_FOREST, w->index * TREES_PER_INDEX + (uint32_t)t);
         tl_inversion_forest_grow(&g);
         TL_CHECK(keep_tree(w, &g, t, err));
         if (w->o->importance) {
@@ -180,29 +180,29 @@ done:
     return code;
 }
 
-/* --- putting together --- */
+/* --- joining the trees --- */
 
 static tl_code join_trees(fit_work *w, tl_err *err) {
     tl_forest *f = w->out;
     for (ptrdiff_t t = 0; t < f->trees; t++) {
-        f->root[t + 1] = f->root[t] + w->knots[t];
+        f->root[t + 1] = f->root[t] + w->nodes[t];
     }
-    f->knot = tl_acquire(f->root[f->trees], sizeof *f->knot);
+    f->node = tl_acquire(f->root[f->trees], sizeof *f->node);
     f->value = tl_acquire(f->root[f->trees], sizeof *f->value);
-    if (f->knot == NULL || f->value == NULL) {
+    if (f->node == NULL || f->value == NULL) {
         return tl_no_memory(err, "%td knots", f->root[f->trees]);
     }
     for (ptrdiff_t t = 0; t < f->trees; t++) {
-        memcpy(f->knot + f->root[t], w->knot[t], (size_t)w->knots[t] * sizeof *f->knot);
-        for (ptrdiff_t k = 0; k < w->knots[t]; k++) {
-            const int leaf = w->knot[t][k].left == k;
+        memcpy(f->node + f->root[t], w->node[t], (size_t)w->nodes[t] * sizeof *f->node);
+        for (ptrdiff_t k = 0; k < w->nodes[t]; k++) {
+            const int leaf = w->node[t][k].left == k;
             f->value[f->root[t] + k] = leaf ? (float)(w->data.mean_y + w->value[t][k]) : 0.0F;
         }
     }
     return TL_OK;
 }
 
-/* Each sample by the trees that did not draw it. */
+/* Predicts each sample by the trees that did not draw it. */
 static void score_unseen(fit_work *w) {
     tl_forest *f = w->out;
     double squares = 0.0;
@@ -238,9 +238,9 @@ static tl_code acquire_fit(fit_work *w, tl_err *err) {
     tl_forest *f = w->out;
     const ptrdiff_t trees = f->trees;
     const ptrdiff_t blocks = (trees + BLOCK_TREES - 1) / BLOCK_TREES;
-    w->knot = tl_acquire(trees, sizeof *w->knot);
+    w->node = tl_acquire(trees, sizeof *w->node);
     w->value = tl_acquire(trees, sizeof *w->value);
-    w->knots = tl_acquire(trees, sizeof *w->knots);
+    w->nodes = tl_acquire(trees, sizeof *w->nodes);
     w->bag = tl_acquire(trees, (size_t)f->n);
     w->rise = tl_acquire(w->o->importance ? blocks : 0, (size_t)f->m * sizeof *w->rise);
     f->root = tl_acquire(trees + 1, sizeof *f->root);
@@ -248,7 +248,7 @@ static tl_code acquire_fit(fit_work *w, tl_err *err) {
     f->leaf = tl_acquire(trees, (size_t)f->n * sizeof *f->leaf);
     f->y = tl_acquire(f->n, sizeof *f->y);
     f->importance = w->o->importance ? tl_acquire(f->m, sizeof *f->importance) : NULL;
-    if (w->knot == NULL || w->value == NULL || w->knots == NULL || w->bag == NULL ||
+    if (w->node == NULL || w->value == NULL || w->nodes == NULL || w->bag == NULL ||
         w->rise == NULL || f->root == NULL || f->depth == NULL || f->leaf == NULL || f->y == NULL ||
         (w->o->importance && f->importance == NULL)) {
         return tl_no_memory(err, "%td trees", trees);
@@ -258,12 +258,12 @@ static tl_code acquire_fit(fit_work *w, tl_err *err) {
 
 static void release_fit(fit_work *w) {
     for (ptrdiff_t t = 0; t < w->out->trees; t++) {
-        tl_release(w->knot == NULL ? NULL : w->knot[t]);
+        tl_release(w->node == NULL ? NULL : w->node[t]);
         tl_release(w->value == NULL ? NULL : w->value[t]);
     }
-    tl_release(w->knot);
+    tl_release(w->node);
     tl_release(w->value);
-    tl_release(w->knots);
+    tl_release(w->nodes);
     tl_release(w->bag);
     tl_release(w->rise);
     tl_release(w->data.x);
@@ -273,11 +273,11 @@ static void release_fit(fit_work *w) {
 
 static tl_code check_fit(const tl_matrix *x, const tl_forest_options *o, tl_err *err) {
     TL_TRY(tl_inversion_forest_options_check(o, err));
-    if (x->nrow < 1 || x->ncol < 1 || x->nrow > tl_forest_most_samples || x->ncol > UINT16_MAX) {
+    if (x->nrow < 1 || x->ncol < 1 || x->nrow > tl_forest_max_samples || x->ncol > UINT16_MAX) {
         return tl_fail(err, TL_SHAPE,
                        "forest: %td samples of %td features, wanted 1 to %d samples and 1 to %d "
                        "features",
-                       x->nrow, x->ncol, (int)tl_forest_most_samples, (int)UINT16_MAX);
+                       x->nrow, x->ncol, (int)tl_forest_max_samples, (int)UINT16_MAX);
     }
     return o->mtry > x->ncol
                ? tl_fail(err, TL_ARG, "forest: mtry is %d, wanted no more than the %td features",
@@ -349,7 +349,7 @@ tl_code tl_inversion_forest_tune(const tl_inner_set *set, int n_sets, ptrdiff_t 
 void tl_inversion_forest_free(tl_forest *f) {
     if (f != NULL) {
         tl_release(f->root);
-        tl_release(f->knot);
+        tl_release(f->node);
         tl_release(f->value);
         tl_release(f->depth);
         tl_release(f->leaf);
@@ -363,10 +363,10 @@ void tl_inversion_forest_free(tl_forest *f) {
 
 /* The leaf of one tree, counted from its root. */
 static ptrdiff_t find_leaf(const tl_forest *f, ptrdiff_t tree, const double *row) {
-    const tl_forest_knot *knot = f->knot + f->root[tree];
+    const tl_forest_node *node = f->node + f->root[tree];
     ptrdiff_t at = 0;
-    while (knot[at].left != at) {
-        at = knot[at].left + ((float)row[knot[at].feature] <= knot[at].threshold ? 0 : 1);
+    while (node[at].left != at) {
+        at = node[at].left + ((float)row[node[at].feature] <= node[at].threshold ? 0 : 1);
     }
     return at;
 }
@@ -401,7 +401,7 @@ static int compare_weighted(const void *a, const void *b) {
     return (one > two) - (one < two);
 }
 
-/* How often each training sample shares the leaf; gives the sum. */
+/* Weight of each training sample by how often it shares the leaf; returns the sum. */
 static double weigh_samples(const tl_forest *f, const double *row, weighted *sample) {
     double total = 0.0;
     for (ptrdiff_t i = 0; i < f->n; i++) {
@@ -425,7 +425,7 @@ static double weigh_samples(const tl_forest *f, const double *row, weighted *sam
 tl_code tl_inversion_forest_quantiles(const tl_forest *f, const double *row, const double *p,
                                       ptrdiff_t n_p, double *quantile, tl_err *err) {
     if (f->leaf == NULL) {
-        return tl_fail(err, TL_INTERNAL, "forest: fitted without quantiles");
+        return tl_fail(err, TL_INTERNAL, "the forest was fitted without quantiles");
     }
     weighted *sample = tl_acquire(f->n, sizeof *sample);
     if (sample == NULL) {
@@ -439,7 +439,7 @@ tl_code tl_inversion_forest_quantiles(const tl_forest *f, const double *row, con
     for (ptrdiff_t q = 0; q < n_p; q++) {
         quantile[q] = (double)NAN;
         double sum = 0.0;
-        /* The weights of p of the trees are enough but for rounding. */
+        /* The tolerance is for rounding in the sum of the weights. */
         for (ptrdiff_t i = 0; i < f->n && total > 0.0 && isnan(quantile[q]); i++) {
             sum += sample[i].weight;
             if (sum >= p[q] * total * (1.0 - 1e-12)) {

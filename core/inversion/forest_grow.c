@@ -9,7 +9,7 @@
 #include "base/minmax.h"
 
 typedef struct split {
-    double drop; /* of the squared error */
+    double drop; /* decrease of the squared error */
     ptrdiff_t feature;
     float threshold;
 } split;
@@ -18,7 +18,7 @@ tl_code tl_inversion_forest_grower_init(tl_forest_grower *g, const tl_forest_dat
                                         tl_err *err) {
     const ptrdiff_t n = data->n;
     *g = (tl_forest_grower){.data = data};
-    g->knot = tl_acquire(2 * n, sizeof *g->knot);
+    g->node = tl_acquire(2 * n, sizeof *g->node);
     g->value = tl_acquire(2 * n, sizeof *g->value);
     g->depth = tl_acquire(2 * n, sizeof *g->depth);
     g->drawn = tl_acquire(n, sizeof *g->drawn);
@@ -30,7 +30,7 @@ tl_code tl_inversion_forest_grower_init(tl_forest_grower *g, const tl_forest_dat
     g->key = tl_acquire(2 * n, sizeof *g->key);
     g->worth = tl_acquire(n + 1, sizeof *g->worth);
     g->deviation = tl_acquire(n, sizeof *g->deviation);
-    if (g->knot == NULL || g->value == NULL || g->depth == NULL || g->drawn == NULL ||
+    if (g->node == NULL || g->value == NULL || g->depth == NULL || g->drawn == NULL ||
         g->member == NULL || g->inside == NULL || g->range == NULL || g->feature == NULL ||
         g->sorted == NULL || g->key == NULL || g->worth == NULL || g->deviation == NULL) {
         return tl_no_memory(err, "a tree on %td samples", n);
@@ -39,7 +39,7 @@ tl_code tl_inversion_forest_grower_init(tl_forest_grower *g, const tl_forest_dat
 }
 
 void tl_inversion_forest_grower_free(tl_forest_grower *g) {
-    tl_release(g->knot);
+    tl_release(g->node);
     tl_release(g->value);
     tl_release(g->depth);
     tl_release(g->drawn);
@@ -54,9 +54,9 @@ void tl_inversion_forest_grower_free(tl_forest_grower *g) {
     *g = (tl_forest_grower){0};
 }
 
-/* --- members of a knot in the order of a feature --- */
+/* --- members of a node in the order of a feature --- */
 
-/* A whole number that rises with value, then with sample. */
+/* An integer that increases with value, then with sample. */
 static uint64_t key_of(float value, int32_t sample) {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
@@ -75,7 +75,7 @@ static void sort_few(uint64_t *key, ptrdiff_t n) {
     }
 }
 
-/* Merges sorted runs of doubling length between key [n] and spare [n]; gives the sorted one. */
+/* Merges sorted runs of doubling length between key [n] and spare [n]; returns the sorted one. */
 static uint64_t *sort_many(uint64_t *key, uint64_t *spare, ptrdiff_t n) {
     enum { RUN = 16 };
     for (ptrdiff_t i = 0; i < n; i += RUN) {
@@ -99,7 +99,7 @@ static uint64_t *sort_many(uint64_t *key, uint64_t *spare, ptrdiff_t n) {
     return key;
 }
 
-/* 1 when walking through the order of all samples costs more than sorting the members anew. */
+/* 1 when walking through the order of all samples costs more than sorting the members. */
 static int few(ptrdiff_t members, ptrdiff_t n) {
     ptrdiff_t doublings = 1;
     while (members >> doublings > 0) {
@@ -108,12 +108,12 @@ static int few(ptrdiff_t members, ptrdiff_t n) {
     return members * doublings < n;
 }
 
-/* Fills g->sorted with the members of a knot by rising value of feature f; both ways give the same
- * order, because equal values stand in the order of their numbers. */
-static void sort_members(tl_forest_grower *g, ptrdiff_t knot, ptrdiff_t f) {
+/* Fills g->sorted with the members of a node by increasing value of feature f; both ways result in
+ * the same order, because equal values are ordered by sample number. */
+static void sort_members(tl_forest_grower *g, ptrdiff_t node, ptrdiff_t f) {
     const tl_forest_data *d = g->data;
-    const ptrdiff_t first = g->range[2 * knot];
-    const ptrdiff_t members = g->range[2 * knot + 1] - first;
+    const ptrdiff_t first = g->range[2 * node];
+    const ptrdiff_t members = g->range[2 * node + 1] - first;
     const float *x = d->x + f * d->n;
     if (few(members, d->n)) {
         for (ptrdiff_t i = 0; i < members; i++) {
@@ -135,26 +135,26 @@ static void sort_members(tl_forest_grower *g, ptrdiff_t knot, ptrdiff_t f) {
     ptrdiff_t found = 0;
     for (ptrdiff_t i = 0; i < d->n && found < members; i++) {
         g->sorted[found] = order[i];
-        found += g->inside[order[i]] == knot;
+        found += g->inside[order[i]] == node;
     }
 }
 
 /* --- splits --- */
 
-/* Halfway between two values, but always such that the lower one is not above it and the upper one
- * is. */
+/* Halfway between two values, but never below the lower one and always below the upper one. */
 static float halfway(float low, float high) {
     const float middle = (float)(0.5 * ((double)low + (double)high));
     return middle < high ? middle : low;
 }
 
-/* Looks at all places between two values of one feature. 0: the feature does not vary here. */
-static int try_feature(tl_forest_grower *g, ptrdiff_t knot, ptrdiff_t f, ptrdiff_t draws,
+/* Tries all positions between two values of one feature. Returns 0 when the feature is constant
+ * here. */
+static int try_feature(tl_forest_grower *g, ptrdiff_t node, ptrdiff_t f, ptrdiff_t draws,
                        split *best) {
     const tl_forest_data *d = g->data;
     const float *x = d->x + f * d->n;
-    const ptrdiff_t members = g->range[2 * knot + 1] - g->range[2 * knot];
-    sort_members(g, knot, f);
+    const ptrdiff_t members = g->range[2 * node + 1] - g->range[2 * node];
+    sort_members(g, node, f);
     if (!(x[g->sorted[0]] < x[g->sorted[members - 1]])) {
         return 0;
     }
@@ -176,11 +176,11 @@ static int try_feature(tl_forest_grower *g, ptrdiff_t knot, ptrdiff_t f, ptrdiff
     return 1;
 }
 
-/* Deviations from the mean of the knot, and what a split is worth: with c draws of which l go to
- * the left and have the sum s, the squared error drops by s^2 / l + s^2 / (c - l). */
-static ptrdiff_t prepare_knot(tl_forest_grower *g, ptrdiff_t knot) {
-    const ptrdiff_t first = g->range[2 * knot];
-    const ptrdiff_t end = g->range[2 * knot + 1];
+/* Deviations from the mean of the node, and what a split is worth: with c draws of which l go to
+ * the left and have the sum s, the squared error decreases by s^2 / l + s^2 / (c - l). */
+static ptrdiff_t prepare_node(tl_forest_grower *g, ptrdiff_t node) {
+    const ptrdiff_t first = g->range[2 * node];
+    const ptrdiff_t end = g->range[2 * node + 1];
     double sum = 0.0;
     ptrdiff_t draws = 0;
     for (ptrdiff_t i = first; i < end; i++) {
@@ -189,7 +189,7 @@ static ptrdiff_t prepare_knot(tl_forest_grower *g, ptrdiff_t knot) {
         draws += g->drawn[sample];
     }
     const double mean = sum / (double)draws;
-    g->value[knot] = mean;
+    g->value[node] = mean;
     for (ptrdiff_t i = first; i < end; i++) {
         const int32_t sample = g->member[i];
         g->deviation[sample] = g->drawn[sample] * (g->data->y[sample] - mean);
@@ -200,7 +200,7 @@ static ptrdiff_t prepare_knot(tl_forest_grower *g, ptrdiff_t knot) {
     return draws;
 }
 
-static split find_split(tl_forest_grower *g, ptrdiff_t knot, ptrdiff_t draws) {
+static split find_split(tl_forest_grower *g, ptrdiff_t node, ptrdiff_t draws) {
     const tl_forest_data *d = g->data;
     split best = {.feature = -1};
     ptrdiff_t counted = 0;
@@ -209,17 +209,17 @@ static split find_split(tl_forest_grower *g, ptrdiff_t knot, ptrdiff_t draws) {
         const int32_t f = g->feature[j];
         g->feature[j] = g->feature[i];
         g->feature[i] = f;
-        counted += try_feature(g, knot, f, draws, &best);
+        counted += try_feature(g, node, f, draws, &best);
     }
     return best;
 }
 
 /* Members at or below the threshold to the front, each side in its order so far. */
-static void divide(tl_forest_grower *g, ptrdiff_t knot, const split *s) {
-    const ptrdiff_t first = g->range[2 * knot];
-    const ptrdiff_t end = g->range[2 * knot + 1];
+static void divide(tl_forest_grower *g, ptrdiff_t node, const split *s) {
+    const ptrdiff_t first = g->range[2 * node];
+    const ptrdiff_t end = g->range[2 * node + 1];
     const float *x = g->data->x + s->feature * g->data->n;
-    const ptrdiff_t left = g->knots;
+    const ptrdiff_t left = g->nodes;
     ptrdiff_t front = first;
     ptrdiff_t back = 0;
     for (ptrdiff_t i = first; i < end; i++) {
@@ -237,10 +237,10 @@ static void divide(tl_forest_grower *g, ptrdiff_t knot, const split *s) {
     g->range[2 * left + 1] = front;
     g->range[2 * left + 2] = front;
     g->range[2 * left + 3] = end;
-    g->depth[left] = g->depth[left + 1] = g->depth[knot] + 1;
-    g->knot[knot] = (tl_forest_knot){
+    g->depth[left] = g->depth[left + 1] = g->depth[node] + 1;
+    g->node[node] = (tl_forest_node){
         .threshold = s->threshold, .feature = (uint16_t)s->feature, .left = (uint16_t)left};
-    g->knots += 2;
+    g->nodes += 2;
 }
 
 static void draw_members(tl_forest_grower *g) {
@@ -265,19 +265,19 @@ void tl_inversion_forest_grow(tl_forest_grower *g) {
     for (ptrdiff_t f = 0; f < g->data->m; f++) {
         g->feature[f] = (int32_t)f;
     }
-    g->knots = 1;
+    g->nodes = 1;
     g->depth[0] = 0;
-    /* Children are appended, so the knots are worked off level by level. */
-    for (ptrdiff_t knot = 0; knot < g->knots; knot++) {
-        const ptrdiff_t draws = prepare_knot(g, knot);
+    /* Children are appended, so the nodes are processed level by level. */
+    for (ptrdiff_t node = 0; node < g->nodes; node++) {
+        const ptrdiff_t draws = prepare_node(g, node);
         split best = {.feature = -1};
-        if (draws >= 2 * g->data->min_leaf && g->range[2 * knot + 1] - g->range[2 * knot] > 1) {
-            best = find_split(g, knot, draws);
+        if (draws >= 2 * g->data->min_leaf && g->range[2 * node + 1] - g->range[2 * node] > 1) {
+            best = find_split(g, node, draws);
         }
         if (best.feature >= 0) {
-            divide(g, knot, &best);
+            divide(g, node, &best);
         } else {
-            g->knot[knot] = (tl_forest_knot){.threshold = (float)INFINITY, .left = (uint16_t)knot};
+            g->node[node] = (tl_forest_node){.threshold = (float)INFINITY, .left = (uint16_t)node};
         }
     }
 }
@@ -285,10 +285,10 @@ void tl_inversion_forest_grow(tl_forest_grower *g) {
 ptrdiff_t tl_inversion_forest_grower_leaf(const tl_forest_grower *g, ptrdiff_t i, ptrdiff_t f,
                                           ptrdiff_t j) {
     ptrdiff_t at = 0;
-    while (g->knot[at].left != at) {
-        const ptrdiff_t feature = g->knot[at].feature;
+    while (g->node[at].left != at) {
+        const ptrdiff_t feature = g->node[at].feature;
         const float value = g->data->x[feature * g->data->n + (feature == f ? j : i)];
-        at = g->knot[at].left + (value <= g->knot[at].threshold ? 0 : 1);
+        at = g->node[at].left + (value <= g->node[at].threshold ? 0 : 1);
     }
     return at;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Forests in model files; see forest.h. What is read may come from a stranger: a tree that is
- * accepted can be walked down from every knot. */
+ * Forests in model files; see forest.h. Files may come from an untrusted source: in an accepted
+ * tree there is a path from every node down to a leaf. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -10,17 +10,17 @@
 #include "inversion/forest.h"
 #include "model/document.h"
 
-enum { MOST_KNOTS = 65535 }; /* of one tree */
+enum { MAX_NODES = 65535 }; /* of one tree */
 
-/* The columns of all knots, as the file has them. Owner. */
-typedef struct knot_table {
+/* The columns of all nodes, as the file has them. Owner. */
+typedef struct node_table {
     tl_matrix feature;
     tl_matrix threshold;
     tl_matrix left;
     tl_matrix value;
-} knot_table;
+} node_table;
 
-static void free_table(knot_table *k) {
+static void free_table(node_table *k) {
     tl_matrix_free(&k->feature);
     tl_matrix_free(&k->threshold);
     tl_matrix_free(&k->left);
@@ -29,8 +29,8 @@ static void free_table(knot_table *k) {
 
 /* --- writing --- */
 
-/* A double that is the same float and, but for rare cases, has no more than nine digits: files get
- * half as large. */
+/* A double that rounds to the same float and, with rare exceptions, has no more than nine digits:
+ * this halves the size of files. */
 static double few_digits(float value) {
     const double exact = (double)value;
     if (!(fabs(exact) > 1e-30 && fabs(exact) < 1e30)) {
@@ -41,7 +41,7 @@ static double few_digits(float value) {
     return (float)rounded - value < 0.0F || (float)rounded - value > 0.0F ? exact : rounded;
 }
 
-static tl_code put_knots(const tl_forest *f, json_t *json, tl_err *err) {
+static tl_code put_nodes(const tl_forest *f, json_t *json, tl_err *err) {
     const ptrdiff_t all = f->root[f->trees];
     tl_matrix column;
     tl_code code;
@@ -52,11 +52,11 @@ static tl_code put_knots(const tl_forest *f, json_t *json, tl_err *err) {
     double *value = tl_matrix_row(&column, 3);
     for (ptrdiff_t t = 0; t < f->trees; t++) {
         for (ptrdiff_t k = f->root[t]; k < f->root[t + 1]; k++) {
-            const int leaf = f->knot[k].left == k - f->root[t];
-            feature[k] = leaf ? -1.0 : f->knot[k].feature;
-            threshold[k] = leaf ? 0.0 : few_digits(f->knot[k].threshold);
+            const int leaf = f->node[k].left == k - f->root[t];
+            feature[k] = leaf ? -1.0 : f->node[k].feature;
+            threshold[k] = leaf ? 0.0 : few_digits(f->node[k].threshold);
             value[k] = few_digits(f->value[k]);
-            left[k] = leaf ? 0.0 : f->knot[k].left;
+            left[k] = leaf ? 0.0 : f->node[k].left;
         }
     }
     TL_CHECK(tl_model_put_vector(json, "feature", feature, all, err));
@@ -85,13 +85,13 @@ done:
 
 /* Knots per tree. */
 static tl_code put_counts(const tl_forest *f, json_t *json, tl_err *err) {
-    tl_matrix knots;
-    TL_TRY(tl_matrix_init(&knots, 1, f->trees, err));
+    tl_matrix nodes;
+    TL_TRY(tl_matrix_init(&nodes, 1, f->trees, err));
     for (ptrdiff_t t = 0; t < f->trees; t++) {
-        knots.data[t] = (double)(f->root[t + 1] - f->root[t]);
+        nodes.data[t] = (double)(f->root[t + 1] - f->root[t]);
     }
-    const tl_code code = tl_model_put_vector(json, "knots", knots.data, knots.ncol, err);
-    tl_matrix_free(&knots);
+    const tl_code code = tl_model_put_vector(json, "knots", nodes.data, nodes.ncol, err);
+    tl_matrix_free(&nodes);
     return code;
 }
 
@@ -102,7 +102,7 @@ tl_code tl_inversion_forest_to_json(const tl_forest *f, json_t **json, tl_err *e
     TL_CHECK(tl_model_put_integer(*json, "features", f->m, err));
     TL_CHECK(tl_model_put_integer(*json, "samples", f->n, err));
     TL_CHECK(put_counts(f, *json, err));
-    TL_CHECK(put_knots(f, *json, err));
+    TL_CHECK(put_nodes(f, *json, err));
     if (isfinite(f->oob_r2)) {
         TL_CHECK(tl_model_put_number(*json, "oob_r2", f->oob_r2, err));
     }
@@ -139,11 +139,11 @@ static tl_code check_whole(const tl_matrix *v, const char *key, double min, doub
 }
 
 static tl_code read_roots(const json_t *json, tl_forest *f, tl_err *err) {
-    tl_matrix knots = {0};
+    tl_matrix nodes = {0};
     tl_code code;
-    TL_CHECK(tl_model_vector(json, "knots", -1, &knots, err));
-    TL_CHECK(check_whole(&knots, "knots", 1.0, MOST_KNOTS, err));
-    f->trees = knots.ncol;
+    TL_CHECK(tl_model_vector(json, "knots", -1, &nodes, err));
+    TL_CHECK(check_whole(&nodes, "knots", 1.0, MAX_NODES, err));
+    f->trees = nodes.ncol;
     f->root = tl_acquire(f->trees + 1, sizeof *f->root);
     f->depth = tl_acquire(f->trees, sizeof *f->depth);
     if (f->root == NULL || f->depth == NULL) {
@@ -151,29 +151,29 @@ static tl_code read_roots(const json_t *json, tl_forest *f, tl_err *err) {
         goto done;
     }
     for (ptrdiff_t t = 0; t < f->trees; t++) {
-        f->root[t + 1] = f->root[t] + (ptrdiff_t)knots.data[t];
+        f->root[t + 1] = f->root[t] + (ptrdiff_t)nodes.data[t];
     }
 done:
-    tl_matrix_free(&knots);
+    tl_matrix_free(&nodes);
     return code;
 }
 
-static tl_code read_table(const json_t *json, const tl_forest *f, knot_table *k, tl_err *err) {
+static tl_code read_table(const json_t *json, const tl_forest *f, node_table *k, tl_err *err) {
     const ptrdiff_t all = f->root[f->trees];
     TL_TRY(tl_model_vector(json, "feature", all, &k->feature, err));
     TL_TRY(tl_model_vector(json, "threshold", all, &k->threshold, err));
     TL_TRY(tl_model_vector(json, "left", all, &k->left, err));
     TL_TRY(tl_model_vector(json, "value", all, &k->value, err));
     TL_TRY(check_whole(&k->feature, "feature", -1.0, (double)(f->m - 1), err));
-    return check_whole(&k->left, "left", 0.0, MOST_KNOTS, err);
+    return check_whole(&k->left, "left", 0.0, MAX_NODES, err);
 }
 
-/* Takes over a tree. Depths follow from parents, which come first. */
-static tl_code take_tree(tl_forest *f, const knot_table *k, ptrdiff_t t, int *depth, tl_err *err) {
+/* Copies a tree. Depths follow from parents, which come first. */
+static tl_code take_tree(tl_forest *f, const node_table *k, ptrdiff_t t, int *depth, tl_err *err) {
     const ptrdiff_t root = f->root[t];
-    const ptrdiff_t knots = f->root[t + 1] - root;
-    memset(depth, 0, (size_t)knots * sizeof *depth);
-    for (ptrdiff_t i = 0; i < knots; i++) {
+    const ptrdiff_t nodes = f->root[t + 1] - root;
+    memset(depth, 0, (size_t)nodes * sizeof *depth);
+    for (ptrdiff_t i = 0; i < nodes; i++) {
         const ptrdiff_t left = (ptrdiff_t)k->left.data[root + i];
         const double threshold = k->threshold.data[root + i];
         const double value = k->value.data[root + i];
@@ -182,16 +182,16 @@ static tl_code take_tree(tl_forest *f, const knot_table *k, ptrdiff_t t, int *de
         }
         f->value[root + i] = (float)value;
         if (k->feature.data[root + i] < 0.0) {
-            f->knot[root + i] = (tl_forest_knot){.threshold = (float)INFINITY, .left = (uint16_t)i};
+            f->node[root + i] = (tl_forest_node){.threshold = (float)INFINITY, .left = (uint16_t)i};
             continue;
         }
-        if (left <= i || left + 1 >= knots || !(fabs(threshold) <= (double)FLT_MAX)) {
+        if (left <= i || left + 1 >= nodes || !(fabs(threshold) <= (double)FLT_MAX)) {
             return tl_fail(err, TL_FORMAT,
-                           "left.%td: knot %td of tree %td leads to %td with threshold %g, wanted "
-                           "a later knot of the same tree and a float",
+                           "left.%td: node %td of tree %td leads to %td with threshold %g, wanted "
+                           "a later node of the same tree and a float",
                            root + i, i, t, left, threshold);
         }
-        f->knot[root + i] = (tl_forest_knot){.threshold = (float)threshold,
+        f->node[root + i] = (tl_forest_node){.threshold = (float)threshold,
                                              .feature = (uint16_t)k->feature.data[root + i],
                                              .left = (uint16_t)left};
         for (ptrdiff_t child = left; child <= left + 1; child++) {
@@ -202,16 +202,16 @@ static tl_code take_tree(tl_forest *f, const knot_table *k, ptrdiff_t t, int *de
     return TL_OK;
 }
 
-static tl_code read_knots(const json_t *json, tl_forest *f, tl_err *err) {
-    knot_table k = {0};
+static tl_code read_nodes(const json_t *json, tl_forest *f, tl_err *err) {
+    node_table k = {0};
     const ptrdiff_t all = f->root[f->trees];
     int *depth = NULL;
     tl_code code;
     TL_CHECK(read_table(json, f, &k, err));
-    f->knot = tl_acquire(all, sizeof *f->knot);
+    f->node = tl_acquire(all, sizeof *f->node);
     f->value = tl_acquire(all, sizeof *f->value);
-    depth = tl_acquire(MOST_KNOTS, sizeof *depth);
-    if (f->knot == NULL || f->value == NULL || depth == NULL) {
+    depth = tl_acquire(MAX_NODES, sizeof *depth);
+    if (f->node == NULL || f->value == NULL || depth == NULL) {
         code = tl_no_memory(err, "%td knots", all);
         goto done;
     }
@@ -230,7 +230,7 @@ static tl_code read_samples(const json_t *json, tl_forest *f, tl_err *err) {
     tl_code code;
     TL_CHECK(tl_model_vector(json, "y", f->n, &y, err));
     TL_CHECK(tl_model_vector(json, "leaf", f->trees * f->n, &leaf, err));
-    TL_CHECK(check_whole(&leaf, "leaf", 0.0, MOST_KNOTS, err));
+    TL_CHECK(check_whole(&leaf, "leaf", 0.0, MAX_NODES, err));
     f->y = tl_acquire(f->n, sizeof *f->y);
     f->leaf = tl_acquire(f->trees, (size_t)f->n * sizeof *f->leaf);
     if (f->y == NULL || f->leaf == NULL) {
@@ -268,9 +268,9 @@ tl_code tl_inversion_forest_from_json(const json_t *json, ptrdiff_t m, tl_forest
     tl_code code;
     TL_CHECK(tl_model_integer(json, "features", m, m, &f->m, err));
     TL_CHECK(tl_model_integer(json, "features", 1, UINT16_MAX, &f->m, err));
-    TL_CHECK(tl_model_integer(json, "samples", 1, tl_forest_most_samples, &f->n, err));
+    TL_CHECK(tl_model_integer(json, "samples", 1, tl_forest_max_samples, &f->n, err));
     TL_CHECK(read_roots(json, f, err));
-    TL_CHECK(read_knots(json, f, err));
+    TL_CHECK(read_nodes(json, f, err));
     if (tl_model_has(json, "leaf")) {
         TL_CHECK(read_samples(json, f, err));
     }

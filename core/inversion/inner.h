@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * One division of an inner cross-validation, as the regressions that have something to choose see
- * it. Everything that precedes the regression (transfer, selection) was fitted on the learning rows
+ * One division of an inner cross-validation, from which a regression chooses its setting.
+ * Everything that precedes the regression (transfer, selection) was fitted on the learning rows
  * alone before the features were made. */
 #ifndef TL_INVERSION_INNER_H
 #define TL_INVERSION_INNER_H
@@ -9,7 +9,7 @@
 
 #include "base/matrix.h"
 
-/* Owner, freed by whoever made it. No NaN anywhere; y on the scale of the model. */
+/* Owner, freed by its maker. No NaN anywhere; y on the scale of the model. */
 typedef struct tl_inner_set {
     tl_matrix learn_x;    /* [l, m] features of the learning rows */
     double *learn_y;      /* [l] */

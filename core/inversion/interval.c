@@ -31,9 +31,9 @@ static void sort_by_fold(tl_cv_plus *c, const double *residual, const int *fold)
 tl_code tl_inversion_cv_plus_rank(ptrdiff_t n, double level, ptrdiff_t *rank, tl_err *err) {
     *rank = 0;
     if (!(level > 0.0 && level < 1.0)) {
-        return tl_fail(err, TL_ARG, "level is %g, but must lie between 0 and 1", level);
+        return tl_fail(err, TL_ARG, "level is %g, wanted a number between 0 and 1", level);
     }
-    /* 1 - 0.9 is a little below 0.1; the nudge keeps whole products whole. */
+    /* 1 - 0.9 is a little below 0.1; the small addition keeps whole products whole. */
     *rank = (ptrdiff_t)floor((1.0 - level) * (double)(n + 1) + 1e-9);
     if (*rank < 1) {
         return tl_fail(err, TL_DATA,
@@ -47,7 +47,7 @@ tl_code tl_inversion_cv_plus_init(tl_cv_plus *c, const double *residual, const i
                                   ptrdiff_t n, int k, double level, tl_err *err) {
     *c = (tl_cv_plus){.k = k, .n = n};
     if (k < 1 || k > tl_cv_plus_max_folds) {
-        return tl_fail(err, TL_ARG, "%d folds, but intervals are made of 1 to %d", k,
+        return tl_fail(err, TL_ARG, "intervals from %d folds, wanted 1 to %d folds", k,
                        tl_cv_plus_max_folds);
     }
     TL_TRY(tl_inversion_cv_plus_rank(n, level, &c->rank, err));
@@ -116,8 +116,8 @@ TL_WIDE_CLONES static void sink(double (*restrict top)[SIDE_BY_SIDE], ptrdiff_t 
 }
 
 /* far_value for up to SIDE_BY_SIDE samples: the rank largest sign * prediction + residual of each
- * are kept in order. The i-th residual of a fold has i larger ones of its fold above it, so it
- * enters the list at place i. */
+ * are kept in order. The i-th residual of a fold follows i larger ones of its fold, so it enters
+ * the list at position i. */
 static void far_values(const tl_cv_plus *c, const double *prediction, ptrdiff_t stride, ptrdiff_t n,
                        double sign, double *value) {
     double top[SMALL_RANK][SIDE_BY_SIDE];

@@ -28,7 +28,7 @@ tl_code tl_inversion_cv_plus_rank(ptrdiff_t n, double level, ptrdiff_t *rank, tl
  * residual  [n] |y_i - f_-k(i)(x_i)|, finite
  * fold      [n] 0 .. k-1
  * k         1 .. tl_cv_plus_max_folds
- * level     aimed coverage in (0, 1), for example 0.90; rank = floor((1 - level) (n + 1))
+ * level     intended coverage in (0, 1), for example 0.90; rank = floor((1 - level) (n + 1))
  * fails     TL_DATA n is too small for the level (rank 0); TL_ARG level or k outside their range;
  *           TL_NOMEM
  * source    Barber, Candes, Ramdas & Tibshirani 2021, Ann. Stat. 49:486, section 3 */
@@ -41,9 +41,9 @@ tl_code tl_inversion_cv_plus_init(tl_cv_plus *c, const double *residual, const i
  * prediction  [k] of the fold models, unit of the residuals
  * lower       out, same unit
  * upper       out, same unit
- * NaN         a NaN prediction gives NaN for both
- * cost        O(rank k): the sorted lists are merged from their far ends, nothing is sorted per
- *             sample; no allocation */
+ * NaN         a NaN prediction makes both NaN
+ * cost        O(rank k): the sorted lists are merged from their ends, nothing is sorted per sample;
+ *             no allocation */
 void tl_inversion_cv_plus_interval(const tl_cv_plus *c, const double *prediction, double *lower,
                                    double *upper);
 
@@ -53,7 +53,7 @@ void tl_inversion_cv_plus_interval(const tl_cv_plus *c, const double *prediction
  * stride      >= n
  * lower       [n] out
  * upper       [n] out
- * NaN         a NaN prediction gives NaN for both of its sample
+ * NaN         a NaN prediction makes both of its sample NaN
  * cost        O(rank^2 k / 2) simple steps side by side for small ranks */
 void tl_inversion_cv_plus_intervals(const tl_cv_plus *c, const double *prediction, ptrdiff_t stride,
                                     ptrdiff_t n, double *lower, double *upper);

@@ -10,7 +10,7 @@
 
 enum { NEAREST = 100 };
 
-/* Covariance at distance h: what the variogram has left. */
+/* Covariance at distance h: the sill minus the variogram. */
 static double covariance(const tl_variogram *v, double h) {
     return v->nugget + v->sill - tl_inversion_variogram(v, h);
 }
@@ -19,9 +19,9 @@ static double distance_to(const tl_kriging *k, ptrdiff_t i, double x, double y) 
     return hypot(k->x[i] - x, k->y[i] - y);
 }
 
-/* Copies the data; samples at one place become their mean. */
-static void merge_places(tl_kriging *k, const double *x, const double *y, const double *value,
-                         ptrdiff_t n, ptrdiff_t *count) {
+/* Copies the data; samples at one location become their mean. */
+static void merge_locations(tl_kriging *k, const double *x, const double *y, const double *value,
+                            ptrdiff_t n, ptrdiff_t *count) {
     for (ptrdiff_t i = 0; i < n; i++) {
         ptrdiff_t j = 0;
         while (j < k->n && (k->x[j] != x[i] || k->y[j] != y[i])) {
@@ -40,9 +40,9 @@ static void merge_places(tl_kriging *k, const double *x, const double *y, const 
     }
 }
 
-/* Covariances between m places, factored. index NULL = the first m. */
-static tl_code factor_places(const tl_kriging *k, const ptrdiff_t *index, ptrdiff_t m,
-                             tl_matrix *factor, tl_err *err) {
+/* Covariances between m locations, factored. index NULL = the first m. */
+static tl_code factor_locations(const tl_kriging *k, const ptrdiff_t *index, ptrdiff_t m,
+                                tl_matrix *factor, tl_err *err) {
     TL_TRY(tl_matrix_init(factor, m, m, err));
     for (ptrdiff_t i = 0; i < m; i++) {
         const ptrdiff_t a = index == NULL ? i : index[i];
@@ -62,7 +62,7 @@ tl_code tl_inversion_kriging_init(const tl_variogram *variogram, const double *x
     if (n < 1) {
         return tl_fail(err, TL_DATA, "kriging needs samples");
     }
-    /* Equal values leave no variance at all: any weights that sum to 1 give them back. */
+    /* Equal values have no variance: any weights that sum to 1 return them. */
     if (!(variogram->nugget + variogram->sill > 0.0)) {
         out->variogram.nugget = 1.0;
     }
@@ -75,10 +75,10 @@ tl_code tl_inversion_kriging_init(const tl_variogram *variogram, const double *x
         code = tl_no_memory(err, "kriging of %td samples", n);
         goto done;
     }
-    merge_places(out, x, y, value, n, count);
-    out->used = out->n <= tl_kriging_most ? out->n : NEAREST;
+    merge_locations(out, x, y, value, n, count);
+    out->used = out->n <= tl_kriging_max_used ? out->n : NEAREST;
     if (out->used == out->n) {
-        code = factor_places(out, NULL, out->n, &out->factor, err);
+        code = factor_locations(out, NULL, out->n, &out->factor, err);
     }
 done:
     tl_release(count);
@@ -100,7 +100,7 @@ void tl_inversion_kriging_free(tl_kriging *k) {
 
 typedef struct neighbour {
     double distance;
-    ptrdiff_t place;
+    ptrdiff_t location;
 } neighbour;
 
 static int by_distance(const void *a, const void *b) {
@@ -109,10 +109,10 @@ static int by_distance(const void *a, const void *b) {
     if (p->distance != q->distance) {
         return p->distance < q->distance ? -1 : 1;
     }
-    return (p->place > q->place) - (p->place < q->place);
+    return (p->location > q->location) - (p->location < q->location);
 }
 
-/* The places that take part, nearest first where not all do. */
+/* The locations that take part, nearest first where not all do. */
 static tl_code find_used(const tl_kriging *k, double x, double y, ptrdiff_t *index, tl_err *err) {
     for (ptrdiff_t i = 0; i < k->used; i++) {
         index[i] = i;
@@ -129,7 +129,7 @@ static tl_code find_used(const tl_kriging *k, double x, double y, ptrdiff_t *ind
     }
     qsort(all, (size_t)k->n, sizeof *all, by_distance);
     for (ptrdiff_t i = 0; i < k->used; i++) {
-        index[i] = all[i].place;
+        index[i] = all[i].location;
     }
     tl_release(all);
     return TL_OK;
@@ -189,7 +189,7 @@ tl_code tl_inversion_kriging_predict(const tl_kriging *k, double x, double y, do
         tl_matrix_row(&ab, i)[1] = 1.0;
     }
     if (k->used < k->n) {
-        TL_CHECK(factor_places(k, index, k->used, &local, err));
+        TL_CHECK(factor_locations(k, index, k->used, &local, err));
     }
     double mu = 0.0;
     TL_CHECK(find_weights(k->used < k->n ? &local : &k->factor, &ab, &mu, err));
@@ -201,7 +201,7 @@ done:
     return code;
 }
 
-/* Room for the training samples of a fold. */
+/* Memory for the training samples of a fold. */
 typedef struct training {
     double *x;
     double *y;
@@ -241,7 +241,7 @@ static tl_code predict_fold(const double *x, const double *y, const double *valu
     return code;
 }
 
-static tl_code check_places(const double *x, const double *y, ptrdiff_t n, tl_err *err) {
+static tl_code check_coordinates(const double *x, const double *y, ptrdiff_t n, tl_err *err) {
     ptrdiff_t missing = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         missing += !isfinite(x[i]) || !isfinite(y[i]);
@@ -256,7 +256,7 @@ static tl_code check_places(const double *x, const double *y, ptrdiff_t n, tl_er
 tl_code tl_inversion_kriging_folds(const double *x, const double *y, const double *value,
                                    ptrdiff_t n, const int *fold, int folds, double *predicted,
                                    tl_err *err) {
-    TL_TRY(check_places(x, y, n, err));
+    TL_TRY(check_coordinates(x, y, n, err));
     tl_code code = TL_OK;
     training t = {.x = tl_acquire(n, sizeof *t.x),
                   .y = tl_acquire(n, sizeof *t.y),

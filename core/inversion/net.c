@@ -14,7 +14,7 @@
 #include "num/adam.h"
 #include "num/stats.h"
 
-enum { INDEX_ROOM = 64, FEWEST_TO_HOLD_OUT = 7, LOT = 64 };
+enum { STARTS_PER_INDEX = 64, MIN_TO_HOLD_OUT = 7, BLOCK = 64 };
 
 tl_net_options tl_inversion_net_defaults(void) {
     return (tl_net_options){.starts = 5,
@@ -36,8 +36,8 @@ tl_code tl_inversion_net_options_check(const tl_net_options *o, tl_err *err) {
         double value;
         double min;
         double max;
-    } range[] = {{"starts", o->starts, 1.0, tl_net_most_starts},
-                 {"inner_starts", o->inner_starts, 1.0, tl_net_most_starts},
+    } range[] = {{"starts", o->starts, 1.0, tl_net_max_starts},
+                 {"inner_starts", o->inner_starts, 1.0, tl_net_max_starts},
                  {"epochs", o->epochs, 1.0, 1e5},
                  {"patience", o->patience, 1.0, 1e5},
                  {"batch", o->batch, 1.0, 1e5},
@@ -103,10 +103,9 @@ static tl_code acquire_start(start_work *s, tl_err *err) {
     const ptrdiff_t m = s->fit->x.ncol;
     const ptrdiff_t batch = tl_min(s->fit->o->batch, n);
     const ptrdiff_t count = tl_inversion_net_count(m);
+    s->n_check = n < MIN_TO_HOLD_OUT ? 0 : (ptrdiff_t)floor(s->fit->o->held_out * (double)n + 0.5);
     s->n_check =
-        n < FEWEST_TO_HOLD_OUT ? 0 : (ptrdiff_t)floor(s->fit->o->held_out * (double)n + 0.5);
-    s->n_check =
-        s->n_check < 1 && n >= FEWEST_TO_HOLD_OUT && s->fit->o->held_out > 0.0 ? 1 : s->n_check;
+        s->n_check < 1 && n >= MIN_TO_HOLD_OUT && s->fit->o->held_out > 0.0 ? 1 : s->n_check;
     s->n_learn = n - s->n_check;
     s->sample = tl_acquire(n, sizeof *s->sample);
     s->order = tl_acquire(n, sizeof *s->order);
@@ -126,7 +125,7 @@ static tl_code acquire_start(start_work *s, tl_err *err) {
     return tl_num_adam_init(&s->adam, count, err);
 }
 
-/* Weights, and which samples tell when to stop. */
+/* First weights, and the samples held out for early stopping. */
 static void draw_start(start_work *s, uint32_t index) {
     const int64_t seed = s->fit->o->seed;
     const ptrdiff_t m = s->fit->x.ncol;
@@ -202,7 +201,7 @@ static tl_code run_epochs(start_work *s, double *best_weights, int *best_epoch, 
     for (int epoch = 1; epoch <= o->epochs; epoch++) {
         if (!isfinite(train_epoch(s))) {
             return tl_fail(err, TL_NUMERIC,
-                           "network: the loss left the numbers in epoch %d; a rate below %g helps",
+                           "network: the loss is not finite in epoch %d; use a rate below %g",
                            epoch, o->rate);
         }
         const double error = s->n_check > 0 ? check_error(s) : 0.0;
@@ -214,12 +213,11 @@ static tl_code run_epochs(start_work *s, double *best_weights, int *best_epoch, 
             break;
         }
     }
-    /* Weights that are no numbers never give a lower error. */
-    return *best_epoch > 0 ? TL_OK
-                           : tl_fail(err, TL_NUMERIC,
-                                     "network: no epoch gave a finite error; a "
-                                     "rate below %g helps",
-                                     o->rate);
+    /* Weights that are not numbers never have a lower error. */
+    return *best_epoch > 0
+               ? TL_OK
+               : tl_fail(err, TL_NUMERIC,
+                         "network: no epoch has a finite error; use a rate below %g", o->rate);
 }
 
 static tl_code train_start(void *arg, ptrdiff_t block, tl_err *err) {
@@ -227,7 +225,7 @@ static tl_code train_start(void *arg, ptrdiff_t block, tl_err *err) {
     start_work s = {.fit = w};
     tl_code code;
     TL_CHECK(acquire_start(&s, err));
-    draw_start(&s, w->index * INDEX_ROOM + (uint32_t)block);
+    draw_start(&s, w->index * STARTS_PER_INDEX + (uint32_t)block);
     TL_CHECK(run_epochs(&s, tl_matrix_row(&w->out->weights, block), &w->out->epochs[block], err));
 done:
     release_start(&s);
@@ -236,9 +234,9 @@ done:
 
 static tl_code check_fit(const tl_matrix *x, const tl_net_options *o, tl_err *err) {
     TL_TRY(tl_inversion_net_options_check(o, err));
-    if (x->ncol < 1 || x->ncol > tl_net_most_features) {
+    if (x->ncol < 1 || x->ncol > tl_net_max_features) {
         return tl_fail(err, TL_SHAPE, "network: %td features, wanted 1 to %d", x->ncol,
-                       (int)tl_net_most_features);
+                       (int)tl_net_max_features);
     }
     return x->nrow < 2 ? tl_fail(err, TL_DATA, "network: %td samples, wanted at least 2", x->nrow)
                        : TL_OK;
@@ -318,9 +316,9 @@ void tl_inversion_net_free(tl_net *net) {
 
 /* --- predicting --- */
 
-/* Values of a lot of n standardised spectra [m, n]; work [(TL_NET_UNITS + 1) * n]. */
-static void lot_values(const tl_net *net, const double *z, ptrdiff_t n, double *work,
-                       double *value) {
+/* Values of a block of n standardised spectra [m, n]; work [(TL_NET_UNITS + 1) * n]. */
+static void block_values(const tl_net *net, const double *z, ptrdiff_t n, double *work,
+                         double *value) {
     double *one = work + TL_NET_UNITS * n;
     memset(value, 0, (size_t)n * sizeof *value);
     for (ptrdiff_t s = 0; s < net->starts; s++) {
@@ -345,16 +343,16 @@ tl_code tl_inversion_net_predict(const tl_net *net, const double *row, double *v
         missing = missing || isnan(row[j]);
         z[j] = (row[j] - net->scale.data[j]) / tl_matrix_row(&net->scale, 1)[j];
     }
-    lot_values(net, z, 1, work, value);
+    block_values(net, z, 1, work, value);
     *value = missing ? (double)NAN : *value;
     tl_release(z);
     return TL_OK;
 }
 
-/* Standardised features of a lot; 1 in missing for pixels with NaN. */
+/* Standardised features of a block; 1 in missing for pixels with NaN. */
 static void take_lot(const tl_net *net, const float *u, ptrdiff_t stride, ptrdiff_t n, double *z,
                      int *missing) {
-    memset(missing, 0, LOT * sizeof *missing);
+    memset(missing, 0, BLOCK * sizeof *missing);
     for (ptrdiff_t j = 0; j < net->m; j++) {
         const double mean = net->scale.data[j];
         const double scale = tl_matrix_row(&net->scale, 1)[j];
@@ -368,15 +366,15 @@ static void take_lot(const tl_net *net, const float *u, ptrdiff_t stride, ptrdif
 
 tl_code tl_inversion_net_predict_block(const tl_net *net, const float *u, ptrdiff_t n,
                                        double *value, tl_err *err) {
-    double *z = tl_acquire(net->m + TL_NET_UNITS + 1, LOT * sizeof *z);
+    double *z = tl_acquire(net->m + TL_NET_UNITS + 1, BLOCK * sizeof *z);
     if (z == NULL) {
         return tl_no_memory(err, "%td features", net->m);
     }
-    for (ptrdiff_t first = 0; first < n; first += LOT) {
-        const ptrdiff_t pixels = tl_min(n - first, LOT);
-        int missing[LOT];
+    for (ptrdiff_t first = 0; first < n; first += BLOCK) {
+        const ptrdiff_t pixels = tl_min(n - first, BLOCK);
+        int missing[BLOCK];
         take_lot(net, u + first, n, pixels, z, missing);
-        lot_values(net, z, pixels, z + net->m * LOT, value + first);
+        block_values(net, z, pixels, z + net->m * BLOCK, value + first);
         for (ptrdiff_t i = 0; i < pixels; i++) {
             value[first + i] = missing[i] ? (double)NAN : value[first + i];
         }

@@ -12,23 +12,23 @@
 #include "base/status.h"
 #include "inversion/inner.h"
 
-enum { tl_net_layers = 4, tl_net_most_starts = 50, tl_net_most_features = 20000 };
+enum { tl_net_layers = 4, tl_net_max_starts = 50, tl_net_max_features = 20000 };
 
 typedef struct tl_net_options {
-    int starts;       /* networks whose mean is taken, 1 .. tl_net_most_starts */
-    int inner_starts; /* of the fits inside tune, 1 .. tl_net_most_starts */
+    int starts;       /* networks that are averaged, 1 .. tl_net_max_starts */
+    int inner_starts; /* of the fits inside tune, 1 .. tl_net_max_starts */
     int epochs;       /* at most, 1 .. 100000 */
     int patience;     /* epochs without a lower held-out error before it stops, 1 .. 100000 */
     int batch;        /* samples per step, 1 .. 100000 */
-    double held_out;  /* share of the samples that tell when to stop, 0 (never stops) .. 0.5 */
-    double dropout;   /* share of the units of each hidden layer that a step leaves out, 0 .. 0.9 */
+    double held_out;  /* share of the samples for early stopping, 0 (never stops) .. 0.5 */
+    double dropout;   /* share of the hidden units that a step masks, 0 .. 0.9 */
     double decay;     /* decay / 2 * sum of squared weights (not biases) is added, 0 .. 10 */
     double rate;      /* of Adam, 1e-7 .. 1 */
     int64_t seed;
     int threads; /* of fit */
 } tl_net_options;
 
-/* There is nothing to choose. */
+/* A network has no setting to choose. */
 typedef struct tl_net_setting {
     int nothing;
 } tl_net_setting;
@@ -41,7 +41,7 @@ typedef struct tl_net {
     double mean_y;     /* unit of y */
     double scale_y;    /* unit of y */
     tl_matrix weights; /* [starts, tl_inversion_net_count(m)] */
-    int *epochs;       /* [starts] after which the weights were taken */
+    int *epochs;       /* [starts] epoch of the weights */
 } tl_net;
 
 /* 5 starts (1 inside tune), at most 500 epochs, patience 40, batch 16, 15 % held out, dropout 0.2,
@@ -56,10 +56,10 @@ tl_code tl_inversion_net_options_check(const tl_net_options *o, tl_err *err);
 /* Weights of a network with m features. */
 ptrdiff_t tl_inversion_net_count(ptrdiff_t m);
 
-/* Errors of the held-out rows of every set; nothing is chosen.
+/* Errors of the held-out rows of every set; there is no setting to choose.
  *
  * set      [n_sets]; every one of the n rows is held out in exactly one of them
- * index    names the fit: random draws are numbered by it
+ * index    number of the fit: it determines the random draws
  * error    [n] out: predicted minus observed value of each row
  * fails    as tl_inversion_net_fit */
 tl_code tl_inversion_net_tune(const tl_inner_set *set, int n_sets, ptrdiff_t n,
@@ -67,16 +67,16 @@ tl_code tl_inversion_net_tune(const tl_inner_set *set, int n_sets, ptrdiff_t n,
                               double *error, tl_err *err);
 
 /* Trains all starts. Features and property are standardised by the training rows. Weights start
- * uniform in +-sqrt(6 / in), biases at 0; units of the hidden layers are max(0, .). The samples
- * that tell when to stop are drawn for each start and never trained on; the weights with their
- * least squared error are kept. Below 7 samples nothing is held out and all epochs are run.
+ * uniform in +-sqrt(6 / in), biases at 0; units of the hidden layers are max(0, .). The samples for
+ * early stopping are drawn for each start and never trained on; the weights with the smallest
+ * squared error on them are kept. Below 7 samples nothing is held out and all epochs are run.
  *
  * x        [n, m] finite
  * y        [n] finite
  * setting  not used
  * index    start s draws from the streams TL_STREAM_NET_* with index * 64 + s
  * out      uninitialised; empty on failure; does not depend on the number of threads
- * fails    TL_SHAPE; TL_DATA fewer than 2 samples; TL_ARG; TL_NUMERIC the loss left the numbers;
+ * fails    TL_SHAPE; TL_DATA fewer than 2 samples; TL_ARG; TL_NUMERIC the loss is not finite;
  *          TL_NOMEM
  * cost     about 6 epochs n (64 m + 2576) per start
  * source   Kingma & Ba 2015 (Adam); He et al. 2015, Proc. ICCV (start); Srivastava et al. 2014, J.
@@ -88,7 +88,7 @@ tl_code tl_inversion_net_fit(const tl_matrix *x, const double *y, const tl_net_o
 /* The mean of all starts for one spectrum.
  *
  * row    [m]
- * value  out, unit of y; NaN when row holds one
+ * value  out, unit of y; NaN when row has a NaN
  * fails  TL_NOMEM */
 tl_code tl_inversion_net_predict(const tl_net *net, const double *row, double *value, tl_err *err);
 
@@ -96,7 +96,7 @@ tl_code tl_inversion_net_predict(const tl_net *net, const double *row, double *v
  *
  * u      [m, n] features, feature by feature
  * value  [n] out
- * NaN    any NaN feature gives NaN
+ * NaN    any NaN feature makes the value NaN
  * fails  TL_NOMEM
  * cost   starts (64 m + 2576) multiply-adds per pixel */
 tl_code tl_inversion_net_predict_block(const tl_net *net, const float *u, ptrdiff_t n,
@@ -109,9 +109,9 @@ tl_code tl_inversion_net_predict_block(const tl_net *net, const float *u, ptrdif
  * fails  TL_NUMERIC a number is not finite; TL_NOMEM */
 tl_code tl_inversion_net_to_json(const tl_net *net, json_t **json, tl_err *err);
 
-/* Reads it back with the same bits; the document may come from a stranger.
+/* Reads it back with the same bits; the document may come from an untrusted source.
  *
- * m      features that the network must have
+ * m      number of features expected
  * net    uninitialised; empty on failure
  * fails  TL_FORMAT, naming the key; TL_NOMEM */
 tl_code tl_inversion_net_from_json(const json_t *json, ptrdiff_t m, tl_net *net, tl_err *err);

@@ -43,9 +43,9 @@ static tl_code read_epochs(const json_t *json, tl_net *net, tl_err *err) {
     net->epochs = tl_acquire(net->starts, sizeof *net->epochs);
     if (net->epochs == NULL) {
         code = tl_no_memory(err, "%td starts", net->starts);
-    } else if (net->starts > tl_net_most_starts) {
+    } else if (net->starts > tl_net_max_starts) {
         code = tl_fail(err, TL_FORMAT, "epochs: %td starts, wanted 1 to %d", net->starts,
-                       (int)tl_net_most_starts);
+                       (int)tl_net_max_starts);
     }
     for (ptrdiff_t s = 0; code == TL_OK && s < net->starts; s++) {
         const double value = epochs.data[s];
@@ -60,11 +60,11 @@ static tl_code read_epochs(const json_t *json, tl_net *net, tl_err *err) {
     return code;
 }
 
-/* The second row divides. */
+/* The second row is a divisor. */
 static tl_code check_scale(const tl_net *net, tl_err *err) {
     for (ptrdiff_t j = 0; j < net->m; j++) {
         if (!(tl_matrix_row(&net->scale, 1)[j] > 0.0)) {
-            return tl_fail(err, TL_FORMAT, "scale.1.%td: %g, wanted more than 0", j,
+            return tl_fail(err, TL_FORMAT, "scale.1.%td is %g, wanted a number above 0", j,
                            tl_matrix_row(&net->scale, 1)[j]);
         }
     }
@@ -75,7 +75,7 @@ tl_code tl_inversion_net_from_json(const json_t *json, ptrdiff_t m, tl_net *net,
     *net = (tl_net){0};
     tl_code code;
     TL_CHECK(tl_model_integer(json, "features", m, m, &net->m, err));
-    TL_CHECK(tl_model_integer(json, "features", 1, tl_net_most_features, &net->m, err));
+    TL_CHECK(tl_model_integer(json, "features", 1, tl_net_max_features, &net->m, err));
     TL_CHECK(tl_model_number(json, "mean_y", -1e300, 1e300, &net->mean_y, err));
     TL_CHECK(tl_model_number(json, "scale_y", 1e-300, 1e300, &net->scale_y, err));
     TL_CHECK(read_epochs(json, net, err));

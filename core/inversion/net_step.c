@@ -79,7 +79,7 @@ static void forward(ptrdiff_t m, const double *x, ptrdiff_t n, const double *kee
     }
 }
 
-/* From the gradient of a layer's output to that of its weights and biases. */
+/* Gradient of the weights and biases of a layer from that of its output. */
 static void weight_gradient(ptrdiff_t before, ptrdiff_t wide, ptrdiff_t n, const double *in,
                             const double *slope, double decay, const double *w, double *gradient) {
     tl_num_product(before, wide, n, in, 1, before, slope, gradient, 0);
@@ -114,8 +114,7 @@ static void backward(ptrdiff_t m, const double *x, ptrdiff_t n, const double *ke
         unit -= before;
         for (ptrdiff_t i = 0; i < n; i++) {
             for (ptrdiff_t j = 0; j < before; j++) {
-                /* A unit that is 0 passes nothing on, whether by its sign or because it was left
-                 * out. */
+                /* A unit that is 0, by its sign or its mask, has no gradient. */
                 const double factor = keep == NULL ? 1.0 : keep[i * TL_NET_UNITS + unit + j];
                 down[i * before + j] *= in[i * before + j] > 0.0 ? factor : 0.0;
             }

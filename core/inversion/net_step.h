@@ -13,7 +13,7 @@ enum { TL_NET_UNITS = 64 + 32 + 16 }; /* of the hidden layers together */
  *
  * x        [m, n] standardised, feature by feature
  * weights  [tl_inversion_net_count(m)]
- * work     [(TL_NET_UNITS) * n] room to work in
+ * work     [(TL_NET_UNITS) * n] scratch
  * value    [n] out, standardised
  * cost     64 m + 2576 multiply-adds per spectrum; no allocation */
 void tl_inversion_net_values(ptrdiff_t m, const double *x, ptrdiff_t n, const double *weights,
@@ -27,10 +27,10 @@ ptrdiff_t tl_inversion_net_work(ptrdiff_t n);
  *
  * x         [n, m] standardised
  * y         [n] standardised
- * keep      [n, TL_NET_UNITS] factors of the hidden units (0 or 1 / (1 - dropout)); NULL: all 1
+ * keep      [n, TL_NET_UNITS] factors of the hidden units (0 or 1 / (1 - dropout)); NULL = all 1
  * weights   [tl_inversion_net_count(m)]
  * gradient  out: as weights
- * work      [tl_inversion_net_work(n)] room to work in
+ * work      [tl_inversion_net_work(n)] scratch
  * cost      3 times that of the values; no allocation */
 double tl_inversion_net_loss(ptrdiff_t m, const double *x, const double *y, ptrdiff_t n,
                              const double *keep, double decay, const double *weights,

@@ -10,7 +10,7 @@
 #include "inversion/folds.h"
 #include "num/stats.h"
 
-enum { FEWEST_MOVABLE = 4 };
+enum { MIN_MOVABLE = 4 };
 
 /* Groups as lists of rows. */
 typedef struct exchange {
@@ -62,7 +62,7 @@ static int holds_one_value_per_group(const exchange *e, const double *y, ptrdiff
     return 1;
 }
 
-/* Deals the groups of that size (0 = any) among themselves; gives how many there are. */
+/* Permutes the groups of the given size (0 = any); returns their number. */
 static ptrdiff_t deal_class(exchange *e, ptrdiff_t size, tl_rng *rng) {
     ptrdiff_t m = 0;
     for (ptrdiff_t g = 0; g < e->groups; g++) {
@@ -91,8 +91,8 @@ static ptrdiff_t deal_groups(exchange *e, int any_size, tl_rng *rng) {
     return movable;
 }
 
-/* Row i, the j-th of its group, gets the value of the j-th row of the group it draws from; order
- * now holds the next row of each group to be handed out. */
+/* Row i, the j-th of its group, gets the value of the j-th row of the group it draws from; order is
+ * now the next unused row of each group. */
 static void move_values(exchange *e, const double *y, ptrdiff_t n, int any_size, double *permuted) {
     for (ptrdiff_t g = 0; g < e->groups; g++) {
         e->order[g] = e->first[g];
@@ -156,12 +156,13 @@ static tl_code run_one(void *arg, ptrdiff_t block, tl_err *err) {
 static tl_code check_test(const test_work *w, double observed,
                           const tl_permutation_options *options, tl_err *err) {
     if (options->permutations < 1) {
-        return tl_fail(err, TL_ARG, "%td permutations asked for; wanted at least 1",
+        return tl_fail(err, TL_ARG, "the number of permutations is %td, wanted at least 1",
                        options->permutations);
     }
     if (!isfinite(observed)) {
-        return tl_fail(err, TL_DATA,
-                       "there is no score to test: it does not exist for the samples as they are");
+        return tl_fail(
+            err, TL_DATA,
+            "the permutation test has no score to test: it does not exist for these samples");
     }
     double *permuted = tl_acquire(w->n, sizeof *permuted);
     if (permuted == NULL) {
@@ -172,12 +173,13 @@ static tl_code check_test(const test_work *w, double observed,
         tl_inversion_permute(w->y, w->n, w->group, w->seed, 1, permuted, &movable, err);
     tl_release(permuted);
     TL_TRY(code);
-    return movable >= FEWEST_MOVABLE
+    return movable >= MIN_MOVABLE
                ? TL_OK
-               : tl_fail(err, TL_DATA,
-                         "a permutation test exchanges the values of whole groups of samples, but "
-                         "only %td groups have another one of their size; at least %d are needed",
-                         movable, (int)FEWEST_MOVABLE);
+               : tl_fail(
+                     err, TL_DATA,
+                     "a permutation test exchanges the values of whole groups of samples, but "
+                     "only %td groups have another one of the same size; at least %d are needed",
+                     movable, (int)MIN_MOVABLE);
 }
 
 /* Counts, then sorts the values in place. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What a whole procedure scores when the property is dealt out anew: the permutation test. */
+ * The score of a whole procedure when the property is permuted: the permutation test. */
 #ifndef TL_INVERSION_PERMUTATION_H
 #define TL_INVERSION_PERMUTATION_H
 
@@ -14,7 +14,8 @@
  *
  * y          [n] permuted values
  * number     of the permutation, 1 .. permutations
- * statistic  out: larger = better; NaN = it does not exist, which counts as reaching */
+ * statistic  out: larger = better; NaN = it does not exist, which counts as reaching the observed
+ *            one */
 typedef tl_code (*tl_permuted_statistic)(void *arg, const double *y, ptrdiff_t number,
                                          double *statistic, tl_err *err);
 
@@ -28,18 +29,18 @@ typedef struct tl_permutation_result {
     ptrdiff_t permutations;
     ptrdiff_t reaching; /* permutations with a statistic >= that of the data */
     double p;           /* (1 + reaching) / (1 + permutations) */
-    double median;      /* of the permuted statistics that exist: where chance is centred */
+    double median;      /* of the permuted statistics that exist: the centre of chance */
     double level;       /* their quantile 0.95 (type 7); NaN below 19 of them */
 } tl_permutation_result;
 
-/* Writes a permutation of the values. Groups are exchanged, never torn apart:
- * - when every group holds one value only (replicates of one sample), the values are dealt to the
- *   groups, whatever their size;
+/* Writes a permutation of the values. Groups are exchanged as a whole:
+ * - when every group holds one value only (replicates of one sample), the values are permuted among
+ *   the groups, whatever their size;
  * - otherwise the values of a group move together, in their order, to a group with as many samples;
- *   a group whose size no other has keeps its values.
+ *   a group with a unique size keeps its values.
  *
  * y         [n]
- * group     [n] NULL = every sample on its own
+ * group     [n] NULL = all samples independent
  * number    of the permutation
  * permuted  [n] out
  * movable   out: groups that can move; NULL = not wanted
@@ -49,16 +50,16 @@ typedef struct tl_permutation_result {
 tl_code tl_inversion_permute(const double *y, ptrdiff_t n, const ptrdiff_t *group, int64_t seed,
                              uint32_t number, double *permuted, ptrdiff_t *movable, tl_err *err);
 
-/* The test: p is valid for any statistic when samples are exchangeable if the spectra say nothing
- * about the property.
+/* The test: p is valid for any statistic when samples are exchangeable if the spectra are unrelated
+ * to the property.
  *
  * statistic_of  called once per permutation
  * observed      statistic of the data, finite
  * values        [permutations] out: the permuted statistics; NULL = not wanted
  * progress      NULL = silent
  * fails         TL_ARG permutations below 1; TL_DATA observed is not finite, fewer than 4 movable
- *               groups; what statistic_of fails with; TL_CANCELLED; TL_NOMEM
- * cost          permutations times the statistic; the same answer for any number of threads
+ *               groups; the errors of statistic_of; TL_CANCELLED; TL_NOMEM
+ * cost          permutations times the statistic; the same result for any number of threads
  * source        Ojala & Garriga 2010, J. Mach. Learn. Res. 11:1833, test 1; the + 1: Phipson &
  *               Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9:39 */
 tl_code tl_inversion_permutation_test(tl_permuted_statistic statistic_of, void *arg,

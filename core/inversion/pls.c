@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "base/minmax.h"
 
-/* Everything the iteration holds. x is the centred (and scaled) copy. */
+/* The variables of the iteration. x is the centred (and scaled) copy. */
 typedef struct pls_work {
     tl_matrix x;
     tl_matrix loading; /* P, [A, p] */
@@ -19,7 +19,7 @@ typedef struct pls_work {
     double *b;         /* [p] coefficients so far, in scaled units */
     double *t;         /* [n] */
     double mean_y;
-    tl_pls_space *space; /* what is to be kept; NULL = nothing */
+    tl_pls_space *space; /* the latent space to be kept; NULL = none */
 } pls_work;
 
 static void release_work(pls_work *w) {
@@ -78,7 +78,8 @@ static void centre_columns(pls_work *w, int autoscale) {
             squares += d * d;
         }
         const double sd = n > 1 ? sqrt(squares / (double)(n - 1)) : 0.0;
-        /* A constant column leaves rounding errors of its mean, which must not be blown up. */
+        /* In a constant column only rounding errors of its mean remain, which must not be
+         * magnified. */
         const int constant = !(sd > 1e-12 * fabs(w->mean[j]));
         w->scale[j] = autoscale && !constant ? sd : 1.0;
         for (ptrdiff_t i = 0; i < n; i++) {
@@ -98,7 +99,7 @@ static void start_covariance(pls_work *w, const double *y) {
     }
 }
 
-/* Copies component a, whose w was put into space before it was needed for other things. */
+/* Copies component a; its w was copied before its memory was reused. */
 static void keep_component(const pls_work *w, ptrdiff_t a, double q, double tt) {
     const size_t row = (size_t)w->x.ncol * sizeof(double);
     tl_pls_space *space = w->space;
@@ -113,14 +114,14 @@ static void keep_component(const pls_work *w, ptrdiff_t a, double q, double tt) 
     space->components = a + 1;
 }
 
-/* Adds component a; 0 when nothing is left to explain. */
+/* Adds component a; returns 0 when nothing is left to explain. */
 static int add_component(pls_work *w, ptrdiff_t a) {
     const ptrdiff_t p = w->x.ncol;
     const double norm = sqrt(dot(w->s, w->s, p));
     double *r = tl_matrix_row(&w->weight, a);
     double *loading = tl_matrix_row(&w->loading, a);
     add_multiple(r, 1.0 / norm, w->s, p);
-    /* The weight w itself stays needed while r changes: loading serves as its store. */
+    /* The weight w is still needed while r changes, so it is kept in loading. */
     memcpy(loading, r, (size_t)p * sizeof *r);
     if (w->space != NULL) {
         memcpy(tl_matrix_row(&w->space->weight, a), r, (size_t)p * sizeof *r);
@@ -159,15 +160,15 @@ static void store_model(const pls_work *w, ptrdiff_t a, tl_pls *out) {
     out->components = a;
 }
 
-/* Room for the latent space of at most that many components. */
-static tl_code acquire_space(tl_pls_space *s, const tl_matrix *x, ptrdiff_t most, tl_err *err) {
+/* Allocates the latent space for up to max_components components. */
+static tl_code acquire_space(tl_pls_space *s, const tl_matrix *x, ptrdiff_t limit, tl_err *err) {
     *s = (tl_pls_space){.n = x->nrow};
-    TL_TRY(tl_matrix_init(&s->weight, most, x->ncol, err));
-    TL_TRY(tl_matrix_init(&s->rotation, most, x->ncol, err));
-    TL_TRY(tl_matrix_init(&s->loading, most, x->ncol, err));
-    TL_TRY(tl_matrix_init(&s->score, most, x->nrow, err));
-    s->y_loading = tl_acquire(most, sizeof *s->y_loading);
-    s->squares = tl_acquire(most, sizeof *s->squares);
+    TL_TRY(tl_matrix_init(&s->weight, limit, x->ncol, err));
+    TL_TRY(tl_matrix_init(&s->rotation, limit, x->ncol, err));
+    TL_TRY(tl_matrix_init(&s->loading, limit, x->ncol, err));
+    TL_TRY(tl_matrix_init(&s->score, limit, x->nrow, err));
+    s->y_loading = tl_acquire(limit, sizeof *s->y_loading);
+    s->squares = tl_acquire(limit, sizeof *s->squares);
     s->mean = tl_acquire(x->ncol, sizeof *s->mean);
     s->scale = tl_acquire(x->ncol, sizeof *s->scale);
     return s->y_loading == NULL || s->squares == NULL || s->mean == NULL || s->scale == NULL
@@ -175,7 +176,7 @@ static tl_code acquire_space(tl_pls_space *s, const tl_matrix *x, ptrdiff_t most
                : TL_OK;
 }
 
-/* Mean and scale; a column that became zero is marked, and unused rows are given up. */
+/* Mean and scale; a column that became zero is marked, and unused rows are removed. */
 static void finish_space(const pls_work *w) {
     tl_pls_space *s = w->space;
     for (ptrdiff_t j = 0; j < w->x.ncol; j++) {
@@ -192,9 +193,9 @@ static void finish_space(const pls_work *w) {
     s->score.nrow = s->components;
 }
 
-static void add_components(pls_work *w, ptrdiff_t most, tl_pls *out) {
+static void add_components(pls_work *w, ptrdiff_t limit, tl_pls *out) {
     const double limit = 1e-24 * dot(w->s, w->s, w->x.ncol);
-    for (ptrdiff_t a = 0; a < most; a++) {
+    for (ptrdiff_t a = 0; a < limit; a++) {
         const double left = dot(w->s, w->s, w->x.ncol);
         if (!(left > limit) || !add_component(w, a)) {
             break;
@@ -207,28 +208,29 @@ static tl_code fit(const tl_matrix *x, const double *y, ptrdiff_t max_components
                    tl_pls *out, tl_pls_space *space, tl_err *err) {
     *out = (tl_pls){0};
     if (x->nrow < 1 || x->ncol < 1) {
-        return tl_fail(err, TL_SHAPE, "a regression needs samples and bands, not %td x %td",
-                       x->nrow, x->ncol);
+        return tl_fail(err, TL_SHAPE,
+                       "a regression needs samples and bands, but the matrix is %td x %td", x->nrow,
+                       x->ncol);
     }
-    ptrdiff_t most = tl_max(0, max_components);
-    most = tl_min(x->nrow - 1, most);
-    most = tl_min(x->ncol, most);
+    ptrdiff_t limit = tl_max(0, max_components);
+    limit = tl_min(x->nrow - 1, limit);
+    limit = tl_min(x->ncol, limit);
     pls_work w = {.space = space};
     tl_code code = TL_OK;
-    TL_CHECK(acquire_work(&w, x, most, err));
-    TL_CHECK(tl_matrix_init(&out->coefficients, most + 1, x->ncol, err));
-    out->intercept = tl_acquire(most + 1, sizeof *out->intercept);
+    TL_CHECK(acquire_work(&w, x, limit, err));
+    TL_CHECK(tl_matrix_init(&out->coefficients, limit + 1, x->ncol, err));
+    out->intercept = tl_acquire(limit + 1, sizeof *out->intercept);
     if (out->intercept == NULL) {
         code = tl_no_memory(err, "a regression on %td bands", x->ncol);
         goto done;
     }
     if (space != NULL) {
-        TL_CHECK(acquire_space(space, x, most, err));
+        TL_CHECK(acquire_space(space, x, limit, err));
     }
     centre_columns(&w, autoscale);
     start_covariance(&w, y);
     store_model(&w, 0, out);
-    add_components(&w, most, out);
+    add_components(&w, limit, out);
     if (space != NULL) {
         finish_space(&w);
     }

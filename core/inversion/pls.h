@@ -11,7 +11,7 @@
 /* Owner. Row a of coefficients (a = 0 .. components) belongs to the model with a components: the
  * prediction of a spectrum x is intercept[a] + sum_j coefficients[a, j] x_j, x in its own units. */
 typedef struct tl_pls {
-    ptrdiff_t components;   /* may be fewer than asked: see tl_inversion_pls_fit */
+    ptrdiff_t components;   /* may be fewer than max_components: see tl_inversion_pls_fit */
     tl_matrix coefficients; /* [components + 1, p]; row 0 is zero */
     double *intercept;      /* [components + 1]; intercept[0] is the mean of y */
 } tl_pls;
@@ -20,7 +20,7 @@ typedef struct tl_pls {
  * s = X'y, every component takes
  *   w = s / |s|,   r = w - sum_j (P_j'w) R_j,   t = X r,   P = X't / t't,   q = r's / t't,
  *   s -= P q t't,  b += r q.
- * It stops early when what is left of X'y is below 1e-12 of its start: more components would fit
+ * It stops early when the remainder of X'y is below 1e-12 of its start: more components would fit
  * rounding errors.
  *
  * x               [n, p] finite
@@ -36,8 +36,8 @@ typedef struct tl_pls {
 tl_code tl_inversion_pls_fit(const tl_matrix *x, const double *y, ptrdiff_t max_components,
                              int autoscale, tl_pls *out, tl_err *err);
 
-/* Owner: the latent space of a fit, which tells what a spectrum has in common with the training
- * spectra. Row a - 1 belongs to component a. */
+/* Owner: the latent space of a fit, by which a spectrum is compared with the training spectra. Row
+ * a - 1 belongs to component a. */
 typedef struct tl_pls_space {
     ptrdiff_t n;          /* training samples */
     ptrdiff_t components; /* as in tl_pls */
@@ -54,7 +54,7 @@ typedef struct tl_pls_space {
 /* tl_inversion_pls_fit, which also keeps its latent space.
  *
  * out, space  initialised here; the same out, bit by bit
- * cost        as tl_inversion_pls_fit, and room for 3 A p + A n numbers */
+ * cost        as tl_inversion_pls_fit, and memory for 3 A p + A n numbers */
 tl_code tl_inversion_pls_fit_space(const tl_matrix *x, const double *y, ptrdiff_t max_components,
                                    int autoscale, tl_pls *out, tl_pls_space *space, tl_err *err);
 
@@ -62,19 +62,19 @@ tl_code tl_inversion_pls_fit_space(const tl_matrix *x, const double *y, ptrdiff_
  *   VIP_j = sqrt(p sum_k SS_k w_jk^2 / sum_k SS_k),   SS_k = q_k^2 t_k't_k.
  * Their mean square is 1, so bands above 1 count more than the average one.
  *
- * a       1 .. components; above means the last
+ * a       1 .. components; a number above the fitted ones means the last
  * vip     [p] out; 0 for all when nothing is explained
  * source  Wold, Johansson & Cocchi 1993; Chong & Jun 2005, Chemom. Intell. Lab. Syst. 78:103 */
 void tl_inversion_pls_vip(const tl_pls_space *space, ptrdiff_t a, double *vip);
 
-/* How far a spectrum lies from the training spectra, inside the latent space and beside it:
+/* Distance of a spectrum from the training spectra, inside the latent space and outside it:
  *   T2 = sum_k t_k^2 / (t_k't_k / (n - 1)),   Q = sum_j (x_j - sum_k t_k P_kj)^2, x centred and
  * scaled. A band that was constant in training does not count.
  *
- * a       1 .. components; above means the last
+ * a       1 .. components; a number above the fitted ones means the last
  * x       [p]
  * work    [p] scratch
- * t2, q   out; NaN when x holds one
+ * t2, q out; NaN when x has a NaN
  * source  Hotelling 1931, Ann. Math. Stat. 2:360; Jackson & Mudholkar 1979, Technometrics 21:341 */
 void tl_inversion_pls_distance(const tl_pls_space *space, ptrdiff_t a, const double *x,
                                double *work, double *t2, double *q);
@@ -85,7 +85,7 @@ void tl_inversion_pls_distance(const tl_pls_space *space, ptrdiff_t a, const dou
  *
  * x         [n, p] the training spectra
  * t2, q     out; NaN where n <= a; q is 0 when the components explain the spectra exactly
- * fails     TL_SHAPE x is not of the training's shape; TL_NOMEM
+ * fails     TL_SHAPE x has not the shape of the training spectra; TL_NOMEM
  * source    Tracy, Young & Mason 1992, J. Qual. Technol. 24:88; Nomikos & MacGregor 1995,
  *           Technometrics 37:41 */
 tl_code tl_inversion_pls_limits(const tl_pls_space *space, ptrdiff_t a, const tl_matrix *x,
@@ -95,9 +95,9 @@ void tl_inversion_pls_space_free(tl_pls_space *space);
 
 /* The prediction of one spectrum, summed in band order.
  *
- * a       number of components; above the computed number means the last one
+ * a       number of components; a number above the fitted ones means the last
  * x       [p]
- * returns unit of y; NaN when x holds one */
+ * returns unit of y; NaN when x has a NaN */
 double tl_inversion_pls_predict(const tl_pls *fit, ptrdiff_t a, const double *x);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */

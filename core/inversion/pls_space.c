@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What the latent space of a PLS fit tells about bands and spectra; see pls.h. */
+ * Importance of bands and distance of spectra in the latent space of a PLS fit; see pls.h. */
 #include <math.h>
 #include <string.h>
 
@@ -41,8 +41,8 @@ void tl_inversion_pls_distance(const tl_pls_space *space, ptrdiff_t a, const dou
     for (ptrdiff_t k = 0; k < clipped(space, a); k++) {
         const double *w = tl_matrix_row(&space->weight, k);
         const double *loading = tl_matrix_row(&space->loading, k);
-        /* With the loadings of earlier components taken away, the weight w gives the same score as
-         * the rotation R gives from the whole spectrum. */
+        /* After subtraction of the earlier components, the weight w results in the same score as
+         * the rotation R from the whole spectrum. */
         double t = 0.0;
         for (ptrdiff_t j = 0; j < p; j++) {
             t += work[j] * w[j];
@@ -73,7 +73,8 @@ static double q_limit(const double *q, ptrdiff_t n, double level) {
 tl_code tl_inversion_pls_limits(const tl_pls_space *space, ptrdiff_t a, const tl_matrix *x,
                                 double level, double *t2, double *q, tl_err *err) {
     if (x->nrow != space->n || x->ncol != space->weight.ncol) {
-        return tl_fail(err, TL_SHAPE, "limits want the %td x %td training spectra, not %td x %td",
+        return tl_fail(err, TL_SHAPE,
+                       "limits need the %td x %td training spectra, but the matrix is %td x %td",
                        space->n, space->weight.ncol, x->nrow, x->ncol);
     }
     double *work = tl_acquire(x->ncol, sizeof *work);

@@ -37,13 +37,15 @@ tl_code tl_inversion_regressor_from_word(const char *word, tl_regressor_kind *ki
             return TL_OK;
         }
     }
-    return tl_fail(err, TL_FORMAT, "\"%.40s\" is a regression that tilth does not know", word);
+    return tl_fail(err, TL_FORMAT,
+                   "the regression \"%.40s\" is unknown, wanted plsr, ridge, svr, forest or net",
+                   word);
 }
 
 static tl_code check_components(const tl_regressor_options *o, tl_err *err) {
     if (o->max_components < 1 || o->max_components > most_components) {
-        return tl_fail(err, TL_ARG, "%d components asked for, wanted 1 to %d", o->max_components,
-                       most_components);
+        return tl_fail(err, TL_ARG, "the maximum number of components is %d, wanted 1 to %d",
+                       o->max_components, most_components);
     }
     return TL_OK;
 }
@@ -66,31 +68,31 @@ tl_code tl_inversion_regressor_options_check(const tl_regressor_options *o, tl_e
 
 void tl_inversion_regressor_describe(tl_regressor_kind kind, const tl_regressor_setting *setting,
                                      char *text) {
-    const size_t room = tl_regressor_text_room;
+    const size_t size = tl_regressor_text_size;
     text[0] = '\0';
     if (kind == TL_REGRESSOR_PLSR) {
-        (void)snprintf(text, room, "%d component%s", setting->components,
+        (void)snprintf(text, size, "%d component%s", setting->components,
                        setting->components == 1 ? "" : "s");
     } else if (kind == TL_REGRESSOR_RIDGE) {
-        (void)snprintf(text, room, "lambda %.3g of the mean variance", setting->ridge.share);
+        (void)snprintf(text, size, "lambda %.3g of the mean variance", setting->ridge.share);
     } else if (kind == TL_REGRESSOR_SVR) {
-        (void)snprintf(text, room, "C %.4g, gamma %.3g per feature, epsilon %.3g",
+        (void)snprintf(text, size, "C %.4g, gamma %.3g per feature, epsilon %.3g",
                        setting->svr.cost, setting->svr.width, setting->svr.tube);
     }
 }
 
 /* --- partial least squares --- */
 
-/* Largest number of components that every learning set and the features allow. */
+/* Maximum number of components that every learning set and the features allow. */
 static ptrdiff_t allowed_components(const tl_inner_set *set, int n_sets,
                                     const tl_regressor_options *o) {
-    ptrdiff_t most = o->max_components;
+    ptrdiff_t max = o->max_components;
     for (int k = 0; k < n_sets; k++) {
         const tl_matrix *x = &set[k].learn_x;
-        most = tl_min(x->nrow - 2, most);
-        most = tl_min(x->ncol, most);
+        max = tl_min(x->nrow - 2, max);
+        max = tl_min(x->ncol, max);
     }
-    return tl_max(1, most);
+    return tl_max(1, max);
 }
 
 /* Errors of the held-out rows of one set for 1 .. A components into their rows of error. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * One interface over all regressions, so that whoever validates or maps a model need not know which
- * one it is. */
+ * One interface to all regressions, so that validation and maps are independent of the kind. */
 #ifndef TL_INVERSION_REGRESSOR_H
 #define TL_INVERSION_REGRESSOR_H
 
@@ -28,10 +27,10 @@ typedef enum tl_regressor_kind {
 
 enum { tl_regressor_kinds = 5 };
 
-/* What is asked of a regression; only the fields of its kind matter. */
+/* Options of a regression; only the fields of its kind matter. */
 typedef struct tl_regressor_options {
     tl_regressor_kind kind;
-    int64_t seed;           /* of the kinds that draw */
+    int64_t seed;           /* of the kinds with random draws */
     int autoscale;          /* plsr, ridge: 1 divides every feature by its standard deviation */
     int max_components;     /* plsr: 1 .. 1000 */
     tl_component_rule rule; /* plsr */
@@ -61,7 +60,8 @@ typedef struct tl_regressor {
     tl_net net;           /* net */
 } tl_regressor;
 
-/* The defaults of the kind; for PLSR at most 15 components by the rule "tol". Seed 1, one thread. */
+/* The defaults of the kind; for PLSR at most 15 components by the rule "tol". Seed 1, one
+ * thread. */
 tl_regressor_options tl_inversion_regressor_defaults(tl_regressor_kind kind);
 
 /* "plsr", "ridge", "svr", "forest", "net". */
@@ -80,7 +80,7 @@ tl_code tl_inversion_regressor_options_check(const tl_regressor_options *o, tl_e
 /* Chooses the setting on which the held-out rows of the inner sets are predicted best.
  *
  * set     [n_sets]; every one of the n rows is held out in exactly one of them
- * index   names the fit: random draws are numbered by it
+ * index   number of the fit: it determines the random draws
  * best    out
  * error   [n] out: predicted minus observed value of each row with that setting, when held out
  * fails   TL_DATA too few rows; TL_NUMERIC; TL_NOMEM */
@@ -99,18 +99,19 @@ tl_code tl_inversion_regressor_fit(const tl_matrix *x, const double *y,
                                    const tl_regressor_setting *setting, uint32_t index,
                                    tl_regressor *out, tl_err *err);
 
-/* The setting in a few words, for example "5 components" or "C 8, gamma 0.01, epsilon 0.1"; empty
- * when there is nothing to choose.
+/* The setting as a short text, for example "5 components" or "C 8, gamma 0.01, epsilon 0.1"; empty
+ * for kinds without a setting.
  *
- * text  [tl_regressor_text_room] out */
-enum { tl_regressor_text_room = 96 };
+ * text  [tl_regressor_text_size] out */
+enum { tl_regressor_text_size = 96 };
 void tl_inversion_regressor_describe(tl_regressor_kind kind, const tl_regressor_setting *setting,
                                      char *text);
 
 /* 1: the regression is intercept + coefficients . features. */
 int tl_inversion_regressor_is_linear(const tl_regressor *r);
 
-/* Number of doubles that tl_inversion_regressor_predict_block needs as scratch, for any number of pixels. */
+/* Number of doubles that tl_inversion_regressor_predict_block needs as scratch, for any number of
+ * pixels. */
 ptrdiff_t tl_inversion_regressor_scratch(const tl_regressor *r);
 
 /* Values of n pixels. The result of a pixel depends neither on n nor on its neighbours, nor on the
@@ -119,7 +120,7 @@ ptrdiff_t tl_inversion_regressor_scratch(const tl_regressor *r);
  * u        [m, n] features, feature by feature
  * value    [n] out
  * scratch  [tl_inversion_regressor_scratch(r)]
- * NaN      a NaN feature gives NaN
+ * NaN      a NaN feature makes the value NaN
  * fails    TL_NOMEM */
 tl_code tl_inversion_regressor_predict_block(const tl_regressor *r, const float *u, ptrdiff_t n,
                                              double *value, double *scratch, tl_err *err);
@@ -130,9 +131,9 @@ tl_code tl_inversion_regressor_predict_block(const tl_regressor *r, const float 
  * fails  TL_NUMERIC a number is not finite; TL_NOMEM */
 tl_code tl_inversion_regressor_to_json(const tl_regressor *r, json_t **json, tl_err *err);
 
-/* Reads it back with the same bits. The document may come from a stranger.
+/* Reads it back with the same bits. The document may come from an untrusted source.
  *
- * m      features that the regression must have
+ * m      number of features expected
  * r      uninitialised; empty on failure
  * fails  TL_FORMAT; TL_NOMEM */
 tl_code tl_inversion_regressor_from_json(const json_t *json, ptrdiff_t m, tl_regressor *r,

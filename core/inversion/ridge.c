@@ -38,7 +38,8 @@ static void free_spectrum(spectrum *s) {
 static tl_code acquire_spectrum(spectrum *s, const tl_matrix *x, tl_err *err) {
     *s = (spectrum){.n = x->nrow, .m = x->ncol, .k = x->nrow < x->ncol ? x->nrow : x->ncol};
     if (s->k < 1) {
-        return tl_fail(err, TL_SHAPE, "a regression needs samples and features, not %td x %td",
+        return tl_fail(err, TL_SHAPE,
+                       "a regression needs samples and features, but the matrix is %td x %td",
                        x->nrow, x->ncol);
     }
     s->mean = tl_acquire(s->m, sizeof *s->mean);
@@ -121,7 +122,7 @@ done:
     return code;
 }
 
-/* weight / (value + lambda); nothing when there is no variation at all. */
+/* weight / (value + lambda); 0 when there is no variation at all. */
 static double shrunken(const spectrum *s, ptrdiff_t k, double share) {
     const double lambda = share * s->trace / (double)s->n;
     const double value = tl_max_double(s->value[k], 0.0);
@@ -137,14 +138,15 @@ tl_ridge_options tl_inversion_ridge_defaults(void) {
 }
 
 tl_code tl_inversion_ridge_options_check(const tl_ridge_options *o, tl_err *err) {
-    if (o->n_share < 1 || o->n_share > tl_ridge_most_choices) {
+    if (o->n_share < 1 || o->n_share > tl_ridge_max_choices) {
         return tl_fail(err, TL_ARG, "ridge: %d values of lambda, wanted 1 to %d", o->n_share,
-                       tl_ridge_most_choices);
+                       tl_ridge_max_choices);
     }
     for (int k = 0; k < o->n_share; k++) {
         if (!(o->share[k] >= 1e-12 && o->share[k] <= 1e6) ||
             (k > 0 && !(o->share[k] > o->share[k - 1]))) {
-            return tl_fail(err, TL_ARG, "ridge: lambda = %g, wanted rising values in 1e-12 to 1e6",
+            return tl_fail(err, TL_ARG,
+                           "ridge: lambda = %g, wanted increasing values from 1e-12 to 1e6",
                            o->share[k]);
         }
     }

@@ -10,11 +10,11 @@
 #include "base/status.h"
 #include "inversion/inner.h"
 
-enum { tl_ridge_most_choices = 64 };
+enum { tl_ridge_max_choices = 64 };
 
 typedef struct tl_ridge_options {
     int n_share;
-    double share[tl_ridge_most_choices]; /* lambda / (trace(X'X) / n), 1e-12 .. 1e6, rising */
+    double share[tl_ridge_max_choices]; /* lambda / (trace(X'X) / n), 1e-12 .. 1e6, increasing */
     int autoscale; /* 1: every feature is divided by its standard deviation first */
 } tl_ridge_options;
 
@@ -38,8 +38,8 @@ tl_ridge_options tl_inversion_ridge_defaults(void);
  * fails  TL_ARG with the name of the option */
 tl_code tl_inversion_ridge_options_check(const tl_ridge_options *o, tl_err *err);
 
-/* Chooses the share with the smallest pooled squared error of the held-out rows; of equals the
- * larger one. One eigendecomposition per division, of the smaller of X'X and XX', serves all
+/* Chooses the share with the smallest pooled squared error of the held-out rows; of equal ones the
+ * larger share. One eigendecomposition per division, of the smaller of X'X and XX', serves all
  * shares.
  *
  * set    [n_sets]; every one of the n rows is held out in exactly one of them
@@ -67,7 +67,7 @@ tl_code tl_inversion_ridge_fit(const tl_matrix *x, const double *y, const tl_rid
 /* The value of one row, summed in the order of features.
  *
  * row     [m]
- * returns unit of y; NaN when the row holds one */
+ * returns unit of y; NaN when the row has a NaN */
 double tl_inversion_ridge_predict(const tl_ridge *ridge, const double *row);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */

@@ -42,10 +42,10 @@ tl_code tl_inversion_scores(const double *observed, const double *predicted, ptr
 tl_code tl_inversion_scores_of_type(const double *observed, const double *predicted, ptrdiff_t n,
                                     int quantile_type, tl_scores *scores, tl_err *err) {
     if (n < 1) {
-        return tl_fail(err, TL_DATA, "scores of no sample at all");
+        return tl_fail(err, TL_DATA, "scores need at least one sample");
     }
     if (quantile_type < 6 || quantile_type > 8) {
-        return tl_fail(err, TL_ARG, "quartiles of type %d asked for; wanted 6, 7 or 8",
+        return tl_fail(err, TL_ARG, "the type of the quartiles is %d, wanted 6, 7 or 8",
                        quantile_type);
     }
     double *work = tl_acquire(n, sizeof *work);

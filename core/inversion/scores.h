@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * How well predictions agree with observations, and how many components that suggests. */
+ * Scores of predictions, and the choice of the number of components from them. */
 #ifndef TL_INVERSION_SCORES_H
 #define TL_INVERSION_SCORES_H
 
@@ -24,7 +24,7 @@ typedef struct tl_scores {
  *
  * observed   [n] finite, unit of y
  * predicted  [n] finite, unit of y
- * NaN        r2 for fewer than 10 values, where it would say nothing; scores that do not exist
+ * NaN        r2 for fewer than 10 values, where it would be meaningless; scores that do not exist
  *            because a vector is constant
  * fails      TL_DATA n < 1; TL_NOMEM
  * source     ccc: Lin 1989, Biometrics 45:255; rpiq: Bellon-Maurel et al. 2010, Trends Anal. Chem.
@@ -41,19 +41,18 @@ tl_code tl_inversion_scores_of_type(const double *observed, const double *predic
                                     int quantile_type, tl_scores *scores, tl_err *err);
 
 typedef enum tl_component_rule {
-    TL_COMPONENTS_TOL = 0,      /* fewest with RMSE <= 1.02 of the smallest */
-    TL_COMPONENTS_MIN,          /* smallest RMSE (the first of equals) */
-    TL_COMPONENTS_1SE,          /* fewest with MSE <= smallest + its standard error */
-    TL_COMPONENTS_RANDOMISATION /* fewest that are not significantly worse than the best */
+    TL_COMPONENTS_TOL = 0,      /* minimum number with RMSE <= 1.02 of the smallest */
+    TL_COMPONENTS_MIN,          /* smallest RMSE (the first of equal ones) */
+    TL_COMPONENTS_1SE,          /* minimum number with MSE <= smallest + its standard error */
+    TL_COMPONENTS_RANDOMISATION /* minimum number not significantly worse */
 } tl_component_rule;
 
 /* Number of components from the errors of cross-validation. The standard error is the standard
  * deviation (n - 1) of the squared errors at the minimum / sqrt(n).
  *
  * Randomisation: a components are worse than the best when the mean of d_i = e_ia^2 - e_i,best^2 is
- * reached by fewer than 10 in 100 of 999 random choices of the signs of d_i,
- * p = (1 + reached) / 1000 < 0.10. The signs depend on nothing but sample number and a, so equal
- * errors give equal answers.
+ * reached by fewer than 10 in 100 of 999 random choices of the signs of d_i, p = (1 + reached) /
+ * 1000 < 0.10. The signs depend only on sample number and a, so equal errors have equal results.
  *
  * squared_errors  [n, A] column a - 1 holds the errors with a components; A >= 1, n >= 1
  * returns         1 .. A

@@ -9,7 +9,7 @@
 #include "base/status.h"
 
 /* Mean and standard deviation (n - 1) of every column. A column that varies by no more than the
- * rounding of its mean gets scale 1e30, so that it counts for nothing.
+ * rounding of its mean gets scale 1e30, so that it has no influence.
  *
  * x      [n, m] finite, n >= 1
  * mean   [m] out

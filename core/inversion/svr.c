@@ -11,7 +11,7 @@
 #include "model/document.h"
 #include "num/stats.h"
 
-enum { most_support = 1 << 20 };
+enum { max_support = 1 << 20 };
 
 static const double huge = 1e300;
 static const double largest_gamma = 1e12;
@@ -28,19 +28,18 @@ tl_svr_options tl_inversion_svr_defaults(void) {
     return o;
 }
 
-static tl_code check_choices(const char *name, int n, const double *value, double least,
-                             double most, tl_err *err) {
-    if (n < 1 || n > tl_svr_most_choices) {
+static tl_code check_choices(const char *name, int n, const double *value, double min, double max,
+                             tl_err *err) {
+    if (n < 1 || n > tl_svr_max_choices) {
         return tl_fail(err, TL_ARG, "svr: %d values of %s, wanted 1 to %d", n, name,
-                       tl_svr_most_choices);
+                       tl_svr_max_choices);
     }
     for (int k = 0; k < n; k++) {
-        if (!(value[k] >= least && value[k] <= most)) {
-            return tl_fail(err, TL_ARG, "svr: %s = %g, wanted %g to %g", name, value[k], least,
-                           most);
+        if (!(value[k] >= min && value[k] <= max)) {
+            return tl_fail(err, TL_ARG, "svr: %s = %g, wanted %g to %g", name, value[k], min, max);
         }
         if (k > 0 && !(value[k] > value[k - 1])) {
-            return tl_fail(err, TL_ARG, "svr: the values of %s have to rise, but %g follows %g",
+            return tl_fail(err, TL_ARG, "svr: the values of %s must increase, but %g follows %g",
                            name, value[k], value[k - 1]);
         }
     }
@@ -63,7 +62,7 @@ static tl_code acquire_support(tl_svr *svr, tl_err *err) {
     return svr->beta != NULL ? TL_OK : tl_no_memory(err, "%td support vectors", svr->n_support);
 }
 
-/* Keeps the rows that count. One stays when none does, so that a model always has a row. */
+/* Keeps the support vectors. If there is none, one row is kept, so that a model always has one. */
 static tl_code keep_support(tl_svr *svr, const tl_matrix *z, const double *beta, tl_err *err) {
     for (ptrdiff_t i = 0; i < z->nrow; i++) {
         svr->n_support += beta[i] != 0.0;
@@ -86,10 +85,10 @@ static tl_code check_samples(const tl_matrix *x, tl_err *err) {
     if (x->ncol < 1) {
         return tl_fail(err, TL_SHAPE, "a support vector regression needs at least one feature");
     }
-    if (x->nrow < 2 || x->nrow > tl_svr_most_samples) {
+    if (x->nrow < 2 || x->nrow > tl_svr_max_samples) {
         return tl_fail(err, TL_DATA,
-                       "a support vector regression takes 2 to %d samples, but there are %td",
-                       tl_svr_most_samples, x->nrow);
+                       "a support vector regression needs 2 to %d samples, but there are %td",
+                       tl_svr_max_samples, x->nrow);
     }
     return TL_OK;
 }
@@ -189,7 +188,7 @@ done:
     return code;
 }
 
-/* A list of m numbers whose memory passes to the caller. */
+/* A list of m numbers; the caller becomes the owner. */
 static tl_code take_vector(const json_t *json, const char *key, ptrdiff_t n, double **out,
                            tl_err *err) {
     tl_matrix list;
@@ -213,9 +212,9 @@ static tl_code read_all(const json_t *json, tl_svr *svr, tl_err *err) {
     }
     TL_TRY(tl_model_table(json, "support", -1, svr->m, &svr->support, err));
     svr->n_support = svr->support.nrow;
-    if (svr->n_support > most_support) {
+    if (svr->n_support > max_support) {
         return tl_fail(err, TL_FORMAT, "support has %td rows, wanted at most %d", svr->n_support,
-                       most_support);
+                       max_support);
     }
     TL_TRY(take_vector(json, "beta", svr->n_support, &svr->beta, err));
     return tl_inversion_svr_pack(svr, err);

@@ -12,18 +12,20 @@
 #include "base/status.h"
 #include "inversion/inner.h"
 
-enum { tl_svr_most_choices = 16, tl_svr_most_samples = 8000 };
+enum { tl_svr_max_choices = 16, tl_svr_max_samples = 8000 };
 
-/* The grid from which inner cross-validation chooses, and how exactly the final fit is solved. */
+/* The grid from which inner cross-validation chooses, and how accurately the final fit is
+ * solved. */
 typedef struct tl_svr_options {
     int n_cost;
-    double cost[tl_svr_most_choices]; /* C, 1e-6 .. 1e9, rising */
+    double cost[tl_svr_max_choices]; /* C, 1e-6 .. 1e9, increasing */
     int n_width;
-    double width[tl_svr_most_choices]; /* gamma times the number of features, 1e-9 .. 1e9, rising */
+    double
+        width[tl_svr_max_choices]; /* gamma times the number of features, 1e-9 .. 1e9, increasing */
     int n_tube;
-    double tube[tl_svr_most_choices]; /* epsilon, 0 .. 10 standard deviations of y, rising */
-    int refine;                       /* 1: half steps around the best point afterwards */
-    double stop;                      /* gap of the final fit, 1e-12 .. 1e-3 */
+    double tube[tl_svr_max_choices]; /* epsilon, 0 .. 10 standard deviations of y, increasing */
+    int refine;                      /* 1: then half steps around the best point */
+    double stop;                     /* gap of the final fit, 1e-12 .. 1e-3 */
     int threads;
 } tl_svr_options;
 
@@ -59,9 +61,9 @@ tl_svr_options tl_inversion_svr_defaults(void);
 tl_code tl_inversion_svr_options_check(const tl_svr_options *o, tl_err *err);
 
 /* Chooses the point of the grid with the smallest pooled squared error of the held-out rows; of
- * equals the smaller C, then the smaller gamma, then the wider tube. Every division is standardised
- * by its own learning rows. With refine, C and gamma are then moved by half a step of their grid
- * (the eight neighbours), and after that epsilon to the middle towards its neighbours.
+ * equal ones the smaller C, then the smaller gamma, then the wider tube. Every division is
+ * standardised by its own learning rows. With refine, C and gamma are then moved by half a step of
+ * their grid (the eight neighbours), and then epsilon halfway towards its neighbours.
  *
  * Distances are computed once per division, kernels once per gamma, and shared by all C and
  * epsilon; every problem is solved to a gap of 1e-3.
@@ -70,9 +72,9 @@ tl_code tl_inversion_svr_options_check(const tl_svr_options *o, tl_err *err);
  * index    not used: nothing is drawn
  * best     out
  * error    [n] out: predicted minus observed value of each row with that setting, unit of y
- * fails    TL_ARG; TL_DATA more than tl_svr_most_samples learning rows, or fewer than 2; TL_NUMERIC;
+ * fails    TL_ARG; TL_DATA more than tl_svr_max_samples learning rows, or fewer than 2; TL_NUMERIC;
  *          TL_NOMEM
- * threads  the answer does not depend on their number
+ * threads  the result does not depend on their number
  * source   Smola & Schoelkopf 2004, Stat. Comput. 14:199 */
 tl_code tl_inversion_svr_tune(const tl_inner_set *set, int n_sets, ptrdiff_t n,
                               const tl_svr_options *o, uint32_t index, tl_svr_setting *best,
@@ -92,10 +94,11 @@ tl_code tl_inversion_svr_fit(const tl_matrix *x, const double *y, const tl_svr_o
 /* The value of one row in double, support vector by support vector.
  *
  * row     [m]
- * returns unit of y; NaN when the row holds one */
+ * returns unit of y; NaN when the row has a NaN */
 double tl_inversion_svr_predict(const tl_svr *svr, const double *row);
 
-/* Number of floats that tl_inversion_svr_predict_block needs as scratch, for any number of pixels. */
+/* Number of floats that tl_inversion_svr_predict_block needs as scratch, for any number of
+ * pixels. */
 ptrdiff_t tl_inversion_svr_scratch(const tl_svr *svr);
 
 /* Values of n pixels at the speed of maps: distances as x'x + v'v - 2 x'v in single precision over
@@ -105,7 +108,7 @@ ptrdiff_t tl_inversion_svr_scratch(const tl_svr *svr);
  * u        [m, n] features, feature by feature
  * value    [n] out, unit of y; within about 1e-5 sum |beta| scale_y of tl_inversion_svr_predict
  * scratch  [tl_inversion_svr_scratch(svr)]
- * NaN      a feature that is not finite gives NaN
+ * NaN      a feature that is not finite makes the value NaN
  * cost     n n_support m multiply-adds; no allocation */
 void tl_inversion_svr_predict_block(const tl_svr *svr, const float *u, ptrdiff_t n, double *value,
                                     float *scratch);
@@ -116,14 +119,14 @@ void tl_inversion_svr_predict_block(const tl_svr *svr, const float *u, ptrdiff_t
  * fails  TL_NUMERIC a number is not finite; TL_NOMEM */
 tl_code tl_inversion_svr_to_json(const tl_svr *svr, json_t **json, tl_err *err);
 
-/* Reads it back with the same bits. The document may come from a stranger.
+/* Reads it back with the same bits. The document may come from an untrusted source.
  *
- * m      features that the regression must have
+ * m      number of features expected
  * svr    uninitialised; empty on failure
  * fails  TL_FORMAT; TL_NOMEM */
 tl_code tl_inversion_svr_from_json(const json_t *json, ptrdiff_t m, tl_svr *svr, tl_err *err);
 
-/* Fills svr->packed from the rest; for those who fill a tl_svr by hand.
+/* Computes svr->packed from the other fields; for code that fills a tl_svr itself.
  *
  * fails  TL_NOMEM */
 tl_code tl_inversion_svr_pack(tl_svr *svr, tl_err *err);

@@ -4,7 +4,7 @@
  * tl_svr.packed holds, all as float:
  *   1. [m] means,  2. [m] reciprocal scales,
  *   3. per group of GROUP support vectors: their values [m, GROUP], then their squared lengths
- *      [GROUP]. Missing ones of the last group are zero and get coefficient zero. */
+ *      [GROUP]. Missing ones of the last group are zero and have the coefficient zero. */
 #include <math.h>
 #include <stdint.h>
 
@@ -51,8 +51,8 @@ ptrdiff_t tl_inversion_svr_scratch(const tl_svr *svr) {
     return (svr->m + 1) * PIECE;
 }
 
-/* Standardised features z [m, PIECE] of count pixels, zeros behind them, and their squared lengths
- * in row m. */
+/* Standardised features z [m, PIECE] of count pixels, then zeros, and their squared lengths in row
+ * m. */
 TL_WIDE_CLONES static void standardise(const tl_svr *svr, const float *u, ptrdiff_t stride,
                                        ptrdiff_t count, float *z) {
     const ptrdiff_t m = svr->m;
@@ -123,7 +123,7 @@ void tl_inversion_svr_predict_block(const tl_svr *svr, const float *u, ptrdiff_t
         sum_kernels(svr, scratch, sum);
         const float *length = scratch + svr->m * PIECE;
         for (ptrdiff_t i = 0; i < count; i++) {
-            /* Lengths that are not finite carry bad features into the answer. */
+            /* Lengths that are not finite carry bad features into the result. */
             const double bad = 0.0 * (double)length[i];
             value[start + i] = svr->mean_y + svr->scale_y * (sum[i] + svr->intercept) + bad;
         }

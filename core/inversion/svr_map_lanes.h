@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The inner sums of svr_map.c for one width of vectors; included there once per width, hence
- * without a guard. A compiler splits vectors that are wider than those of the processor badly (five
- * times slower), and does not join narrow ones.
+ * The inner sums of svr_map.c for one vector width. That file includes this one once per width,
+ * hence without a guard. Compilers split vectors that are wider than those of the processor badly
+ * (five times slower), and do not join narrow ones.
  *
  * TL_LANES   floats in a vector
  * TL_OF(x)   the name x for this width
@@ -17,7 +17,7 @@ typedef double TL_OF(sums) __attribute__((vector_size(TL_LANES * 4), aligned(8),
 
 /* *k = 2^t for t <= 0, zero below t = -126: 2^(t - round t) by its Taylor polynomial of degree 6
  * (relative error 1.7e-7 on [-0.5, 0.5], 3e-7 with rounding), the whole part through the exponent
- * bits. Signs are shifted into masks, because comparisons of vectors may be done one by one. */
+ * bits. Signs are shifted into masks, because comparisons of vectors may be slow, one by one. */
 static inline __attribute__((always_inline)) void TL_OF(power_of_two)(const TL_OF(lanes) * t,
                                                                       TL_OF(lanes) * k) {
     const float to_whole = 12582912.0F; /* 1.5 * 2^23: adding it rounds to a whole number */
@@ -53,8 +53,8 @@ static inline __attribute__((always_inline)) void TL_OF(add_kernel)(const TL_OF(
     sum[1] += beta * __builtin_convertvector(part[1], TL_OF(sums));
 }
 
-/* Products of the support vectors of one group with 2 TL_LANES pixels. Named sums, because an array
- * of them was kept in memory by the compiler, three times slower. */
+/* Products of the support vectors of one group with 2 TL_LANES pixels. The sums are separate
+ * variables, because the compiler keeps an array of them in memory, which is three times slower. */
 static inline __attribute__((always_inline)) void TL_OF(multiply_group)(const float *group,
                                                                         ptrdiff_t m, const float *z,
                                                                         TL_OF(lanes) * dot) {

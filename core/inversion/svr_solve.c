@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 #include "base/minmax.h"
 
-/* The gap to which libsvm works. Below about 1e-5 its single precision kernel stands in the way. */
+/* The gap to which libsvm works. Below about 1e-5 its single precision kernel is the limit. */
 static const double rough_stop = 1e-3;
 
 tl_code tl_inversion_svr_kernel_init(tl_svr_kernel *k, ptrdiff_t n, tl_err *err) {
@@ -63,7 +63,7 @@ static void silence(void) {
     svm_set_print_string_function(print_nothing);
 }
 
-/* The answer of libsvm; 0 when there is none. y is only read. */
+/* The result of libsvm; returns 0 when there is none. y is only read. */
 static int solve_roughly(const tl_svr_kernel *k, double *y, double cost, double epsilon,
                          double *beta, double *intercept) {
     const double megabyte = 1048576.0;
@@ -95,7 +95,7 @@ static int solve_roughly(const tl_svr_kernel *k, double *y, double cost, double 
     return finite;
 }
 
-/* What the finishing steps hold: residual = y - K beta. */
+/* The state of the finishing steps: residual = y - K beta. */
 typedef struct finish {
     const tl_svr_kernel *k;
     double cost;
@@ -108,7 +108,7 @@ static double kernel_of(const finish *f, ptrdiff_t i, ptrdiff_t j) {
     return f->k->row[i][j + 1].value;
 }
 
-/* Minus the slope of the objective when beta_i rises (falls); infinite at the bound. */
+/* Minus the slope of the objective when beta_i increases (decreases); infinite at the bound. */
 static double gain_up(const finish *f, ptrdiff_t i) {
     if (f->beta[i] >= f->cost) {
         return -HUGE_VAL;
@@ -123,15 +123,16 @@ static double gain_down(const finish *f, ptrdiff_t i) {
     return f->residual[i] - (f->beta[i] > 0.0 ? f->epsilon : -f->epsilon);
 }
 
-/* The pair whose exchange promises most: i by first order, j by second. Gives the gap. */
+/* The pair with the largest expected improvement: i by first order, j by second. Returns the
+ * gap. */
 static double choose_pair(const finish *f, ptrdiff_t *up, ptrdiff_t *down) {
-    double most = -HUGE_VAL;
+    double largest = -HUGE_VAL;
     double least = HUGE_VAL;
     *up = 0;
     for (ptrdiff_t i = 0; i < f->k->n; i++) {
         const double gain = gain_up(f, i);
-        if (gain > most) {
-            most = gain;
+        if (gain > largest) {
+            largest = gain;
             *up = i;
         }
     }
@@ -140,7 +141,7 @@ static double choose_pair(const finish *f, ptrdiff_t *up, ptrdiff_t *down) {
     for (ptrdiff_t j = 0; j < f->k->n; j++) {
         const double gain = gain_down(f, j);
         least = tl_min_double(gain, least);
-        const double difference = most - gain;
+        const double difference = largest - gain;
         const double bend =
             kernel_of(f, *up, *up) + kernel_of(f, j, j) - 2.0 * kernel_of(f, *up, j);
         const double worth = difference * difference / tl_max_double(bend, 1e-12);
@@ -149,38 +150,38 @@ static double choose_pair(const finish *f, ptrdiff_t *up, ptrdiff_t *down) {
             *down = j;
         }
     }
-    return most - least;
+    return largest - least;
 }
 
-/* How far beta_i may rise, and beta_j fall, before zero or the bound changes the slope. */
-static double room_up(const finish *f, ptrdiff_t i) {
+/* How much beta_i may increase, and beta_j decrease, before zero or the bound changes the slope. */
+static double range_up(const finish *f, ptrdiff_t i) {
     return f->beta[i] < 0.0 ? -f->beta[i] : f->cost - f->beta[i];
 }
 
-static double room_down(const finish *f, ptrdiff_t j) {
+static double range_down(const finish *f, ptrdiff_t j) {
     return f->beta[j] > 0.0 ? f->beta[j] : f->cost + f->beta[j];
 }
 
-/* Exchanges delta between the pair; rooms are left exactly at their ends. */
+/* Exchanges delta between the pair; at the end of its range a coefficient is set exactly. */
 static void exchange(const finish *f, ptrdiff_t up, ptrdiff_t down, double *beta,
                      double *residual) {
     const double bend =
         kernel_of(f, up, up) + kernel_of(f, down, down) - 2.0 * kernel_of(f, up, down);
     double delta = (gain_up(f, up) - gain_down(f, down)) / tl_max_double(bend, 1e-12);
-    const double room_i = room_up(f, up);
-    const double room_j = room_down(f, down);
+    const double range_i = range_up(f, up);
+    const double range_j = range_down(f, down);
     const double end_i = beta[up] < 0.0 ? 0.0 : f->cost;
     const double end_j = beta[down] > 0.0 ? 0.0 : -f->cost;
-    delta = tl_min_double(delta, room_i);
-    delta = tl_min_double(delta, room_j);
-    beta[up] = delta < room_i ? beta[up] + delta : end_i;
-    beta[down] = delta < room_j ? beta[down] - delta : end_j;
+    delta = tl_min_double(delta, range_i);
+    delta = tl_min_double(delta, range_j);
+    beta[up] = delta < range_i ? beta[up] + delta : end_i;
+    beta[down] = delta < range_j ? beta[down] - delta : end_j;
     for (ptrdiff_t t = 0; t < f->k->n; t++) {
         residual[t] -= delta * (kernel_of(f, up, t) - kernel_of(f, down, t));
     }
 }
 
-/* Mean of what the free coefficients ask for; the middle of what is allowed without any. */
+/* Mean over the free coefficients; without any, the middle of the allowed range. */
 static double free_intercept(const finish *f) {
     double sum = 0.0;
     ptrdiff_t count = 0;
@@ -214,8 +215,8 @@ static tl_code finish_in_double(const tl_svr_kernel *k, const double *y, double 
             residual[i] -= kernel_of(&f, i, j) * beta[j];
         }
     }
-    const ptrdiff_t most = 1000000 + 10000 * k->n;
-    for (ptrdiff_t step = 0; step < most; step++) {
+    const ptrdiff_t max_steps = 1000000 + 10000 * k->n;
+    for (ptrdiff_t step = 0; step < max_steps; step++) {
         ptrdiff_t up;
         ptrdiff_t down;
         if (!(choose_pair(&f, &up, &down) > stop)) {
@@ -240,7 +241,7 @@ tl_code tl_inversion_svr_solve(const tl_svr_kernel *k, const double *y, double c
     tl_code code = TL_OK;
     if (!solve_roughly(k, own_y, cost, epsilon, beta, intercept)) {
         code = tl_fail(err, TL_NUMERIC,
-                       "a support vector regression with C = %g found no finite answer", cost);
+                       "a support vector regression with C = %g found no finite solution", cost);
     } else if (stop < rough_stop) {
         code = finish_in_double(k, y, cost, epsilon, stop, beta, intercept, err);
     }

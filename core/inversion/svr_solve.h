@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The optimisation inside a support vector regression: a kernel matrix in, dual coefficients out. */
+ * The optimisation inside a support vector regression: a kernel matrix in, dual coefficients
+ * out. */
 #ifndef TL_INVERSION_SVR_SOLVE_H
 #define TL_INVERSION_SVR_SOLVE_H
 
@@ -17,7 +18,7 @@ typedef struct tl_svr_kernel {
     struct svm_node **row; /* [n] */
 } tl_svr_kernel;
 
-/* Room for n rows.
+/* Allocates memory for n rows.
  *
  * k      uninitialised; empty on failure
  * fails  TL_NOMEM */
@@ -40,17 +41,17 @@ void tl_inversion_svr_kernel_free(tl_svr_kernel *k);
  * sum_i b_i K(x_i, x) + intercept.
  *
  * libsvm solves it to a gap of 1e-3 between the Karush-Kuhn-Tucker conditions. It keeps the kernel
- * in single precision, which bounds what it can reach, so what is asked beyond that is done by the
- * same kind of steps in double precision, started from its answer.
+ * in single precision, which bounds what it can reach, so a smaller gap is reached by the same kind
+ * of steps in double precision, started from its result.
  *
  * y          [n] in standard deviations
  * cost       > 0
  * epsilon    >= 0, in standard deviations of y
- * stop       the gap, in standard deviations of y; it ends earlier, with what it has, after 1e6 + 1e4 n
- *            steps
+ * stop       the gap, in standard deviations of y; it ends earlier, with the current solution,
+ *            after 1e6 + 1e4 n steps
  * beta       [n] out
  * intercept  out
- * fails      TL_NOMEM; TL_NUMERIC the answer is not finite
+ * fails      TL_NOMEM; TL_NUMERIC the solution is not finite
  * cost       n^2 to n^3; no random numbers; safe from many threads at once
  * source     Smola & Schoelkopf 2004, Stat. Comput. 14:199; Fan, Chen & Lin 2005, J. Mach. Learn.
  *            Res. 6:1889; Chang & Lin 2011, ACM Trans. Intell. Syst. Technol. 2:27 */

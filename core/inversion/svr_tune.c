@@ -21,10 +21,10 @@ typedef struct division {
     ptrdiff_t m;
 } division;
 
-/* Points of the grid that share a gamma stand side by side; first[w] .. first[w + 1] - 1. */
+/* Points of the grid with the same gamma are consecutive; first[w] .. first[w + 1] - 1. */
 typedef struct grid {
     int n_width;
-    ptrdiff_t first[tl_svr_most_choices + 1];
+    ptrdiff_t first[tl_svr_max_choices + 1];
     tl_svr_setting *point;
 } grid;
 
@@ -60,10 +60,10 @@ static void scale_property(division *d) {
 
 static tl_code make_division(division *d, const tl_inner_set *set, tl_err *err) {
     const tl_matrix *x = &set->learn_x;
-    if (x->nrow < 2 || x->nrow > tl_svr_most_samples) {
+    if (x->nrow < 2 || x->nrow > tl_svr_max_samples) {
         return tl_fail(err, TL_DATA,
-                       "a support vector regression takes 2 to %d samples, but there are %td",
-                       tl_svr_most_samples, x->nrow);
+                       "a support vector regression needs 2 to %d samples, but there are %td",
+                       tl_svr_max_samples, x->nrow);
     }
     *d = (division){.set = set, .m = x->ncol};
     tl_code code = TL_OK;
@@ -144,7 +144,7 @@ static int simpler(const tl_svr_setting *a, const tl_svr_setting *b) {
     return a->width != b->width ? a->width < b->width : a->tube > b->tube;
 }
 
-/* Solves every point and lets the best replace *best (whose squared error is *least). */
+/* Solves every point; the best one replaces *best if its squared error is below *least. */
 static tl_code try_points(tuning *t, const grid *points, int threads, ptrdiff_t n,
                           tl_svr_setting *best, double *least, double *error, tl_err *err) {
     const ptrdiff_t count = points->first[points->n_width];
@@ -190,7 +190,7 @@ static tl_code try_grid(tuning *t, const tl_svr_options *o, ptrdiff_t n, tl_svr_
     return code;
 }
 
-/* Square root of the mean step of a rising list; 1 when it has no step. */
+/* Square root of the mean step of an increasing list; 1 when it has no step. */
 static double half_step(const double *value, int n) {
     return n > 1 ? pow(value[n - 1] / value[0], 0.5 / (n - 1)) : 1.0;
 }
@@ -216,17 +216,17 @@ static tl_code refine_kernel(tuning *t, const tl_svr_options *o, ptrdiff_t n, tl
     return try_points(t, &box, o->threads, n, best, least, error, err);
 }
 
-/* The middles between epsilon and its neighbours in the grid. */
+/* The midpoints between epsilon and its neighbours in the grid. */
 static tl_code refine_tube(tuning *t, const tl_svr_options *o, ptrdiff_t n, tl_svr_setting *best,
                            double *least, double *error, tl_err *err) {
-    tl_svr_setting beside[2];
-    grid line = {.n_width = 1, .point = beside};
+    tl_svr_setting midpoint[2];
+    grid line = {.n_width = 1, .point = midpoint};
     for (int e = 0; e < o->n_tube; e++) {
         const int lower = e + 1 < o->n_tube && o->tube[e + 1] == best->tube;
         const int upper = e > 0 && o->tube[e - 1] == best->tube;
         if (lower || upper) {
-            beside[line.first[1]] = *best;
-            beside[line.first[1]++].tube = sqrt(o->tube[e] * best->tube);
+            midpoint[line.first[1]] = *best;
+            midpoint[line.first[1]++].tube = sqrt(o->tube[e] * best->tube);
         }
     }
     return line.first[1] > 0 ? try_points(t, &line, o->threads, n, best, least, error, err) : TL_OK;

@@ -6,14 +6,14 @@
 #include "base/minmax.h"
 #include "inversion/kriging.h"
 
-enum { MOST_CLASSES = 15, FEWEST_CLASSES = 4, RANGE_STEPS = 200, REFINEMENTS = 80 };
+enum { MAX_CLASSES = 15, MIN_CLASSES = 4, RANGE_STEPS = 200, REFINEMENTS = 80 };
 
 /* Distance classes of pairs of samples. */
 typedef struct classes {
     int n;
-    double pairs[MOST_CLASSES];
-    double distance[MOST_CLASSES]; /* mean */
-    double gamma[MOST_CLASSES];    /* mean of half the squared difference */
+    double pairs[MAX_CLASSES];
+    double distance[MAX_CLASSES]; /* mean */
+    double gamma[MAX_CLASSES];    /* mean of half the squared difference */
 } classes;
 
 /* Share of the sill that is reached at distance h, in [0, 1]. */
@@ -46,9 +46,9 @@ static double cutoff_of(const double *x, const double *y, ptrdiff_t n) {
 static void collect(const double *x, const double *y, const double *value, ptrdiff_t n,
                     classes *c) {
     const double cutoff = cutoff_of(x, y, n);
-    const ptrdiff_t wanted = n >= 4 * MOST_CLASSES    ? MOST_CLASSES
-                             : n < 4 * FEWEST_CLASSES ? FEWEST_CLASSES
-                                                      : n / 4;
+    const ptrdiff_t wanted = n >= 4 * MAX_CLASSES  ? MAX_CLASSES
+                             : n < 4 * MIN_CLASSES ? MIN_CLASSES
+                                                   : n / 4;
     const double width = cutoff / (double)wanted;
     classes all = {0};
     for (ptrdiff_t i = 1; i < n; i++) {
@@ -57,7 +57,7 @@ static void collect(const double *x, const double *y, const double *value, ptrdi
             if (!(h > 0.0) || h > cutoff) {
                 continue;
             }
-            /* A distance on the border belongs to the nearer class. */
+            /* A distance on a class limit belongs to the nearer class. */
             ptrdiff_t k = (ptrdiff_t)ceil(h / width) - 1;
             k = k >= wanted ? wanted - 1 : k;
             const double d = value[i] - value[j];
@@ -159,7 +159,7 @@ tl_code tl_inversion_variogram_fit(const double *x, const double *y, const doubl
                                    ptrdiff_t n, tl_variogram_kind kind, tl_variogram *out,
                                    tl_err *err) {
     if (n < 4) {
-        return tl_fail(err, TL_DATA, "a variogram needs at least 4 samples, not %td", n);
+        return tl_fail(err, TL_DATA, "a variogram needs at least 4 samples, but there are %td", n);
     }
     classes c;
     collect(x, y, value, n, &c);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The area of applicability of a model; see area.h. */
+ * The area of applicability of a model; see applicable_area.h. */
 #include "pipeline/applicable_area.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@
 /* score_a = R_a . (x - mean). */
 static tl_code projection_of(const tl_pls_space *space, tl_linear *out, tl_err *err) {
     const ptrdiff_t p = space->rotation.ncol;
-    const ptrdiff_t k = tl_min(space->components, tl_area_scores);
+    const ptrdiff_t k = tl_min(space->components, tl_area_components);
     TL_TRY(tl_pipeline_linear_init(out, p, k, err));
     for (ptrdiff_t a = 0; a < k; a++) {
         for (ptrdiff_t j = 0; j < p; j++) {
@@ -28,11 +28,13 @@ static tl_code make_projection(const tl_training *all, tl_linear *out, tl_err *e
     tl_pls pls = {0};
     tl_pls_space space = {0};
     tl_code code;
-    TL_CHECK(tl_inversion_pls_fit_space(&all->scene, all->y, tl_area_scores, 0, &pls, &space, err));
+    TL_CHECK(
+        tl_inversion_pls_fit_space(&all->scene, all->y, tl_area_components, 0, &pls, &space, err));
     if (space.components < 1) {
-        code = tl_fail(err, TL_DATA,
-                       "the spectra of all samples are the same, or have nothing to do with the "
-                       "property; there is no area where a model of them applies");
+        code = tl_fail(
+            err, TL_DATA,
+            "the spectra of all samples are the same, or unrelated to the property; a model of "
+            "them has no area of applicability");
         goto done;
     }
     code = projection_of(&space, out, err);
@@ -42,28 +44,28 @@ done:
     return code;
 }
 
-static tl_code take_scores(const tl_linear *projection, const tl_training *all, tl_matrix *scores,
-                           tl_err *err) {
+static tl_code take_components(const tl_linear *projection, const tl_training *all,
+                               tl_matrix *components, tl_err *err) {
     tl_matrix whole = {0};
-    const ptrdiff_t k = tl_min(projection->n_out, tl_area_scores);
+    const ptrdiff_t k = tl_min(projection->n_out, tl_area_components);
     TL_TRY(tl_pipeline_linear_rows(projection, &all->scene, &whole, err));
-    const tl_code code = tl_matrix_init(scores, all->n, k, err);
+    const tl_code code = tl_matrix_init(components, all->n, k, err);
     for (ptrdiff_t i = 0; code == TL_OK && i < all->n; i++) {
-        memcpy(tl_matrix_row(scores, i), tl_matrix_row(&whole, i), (size_t)k * sizeof(double));
+        memcpy(tl_matrix_row(components, i), tl_matrix_row(&whole, i), (size_t)k * sizeof(double));
     }
     tl_matrix_free(&whole);
     return code;
 }
 
-static tl_code fit_area(const tl_matrix *scores, const double *y, const int *fold,
+static tl_code fit_area(const tl_matrix *components, const double *y, const int *fold,
                         tl_applicability *area, tl_err *err) {
-    double *weight = tl_acquire(scores->ncol, sizeof *weight);
+    double *weight = tl_acquire(components->ncol, sizeof *weight);
     if (weight == NULL) {
-        return tl_no_memory(err, "%td scores", scores->ncol);
+        return tl_no_memory(err, "%td scores", components->ncol);
     }
-    tl_code code = tl_inversion_applicability_weights(scores, y, weight, err);
+    tl_code code = tl_inversion_applicability_weights(components, y, weight, err);
     if (code == TL_OK) {
-        code = tl_inversion_applicability_fit(scores, weight, fold, 1, area, err);
+        code = tl_inversion_applicability_fit(components, weight, fold, 1, area, err);
     }
     tl_release(weight);
     return code;
@@ -85,18 +87,18 @@ static tl_code take_all(const tl_pipeline_data *data, int log_y, tl_training *al
 tl_code tl_pipeline_area_fit(const tl_pipeline_data *data, const int *fold, int log_y,
                              tl_linear *projection, tl_applicability *area, tl_err *err) {
     tl_training all = {0};
-    tl_matrix scores = {0};
+    tl_matrix components = {0};
     tl_code code;
     *projection = (tl_linear){0};
     *area = (tl_applicability){0};
     TL_CHECK(take_all(data, log_y, &all, err));
     TL_CHECK(data->projection != NULL ? tl_pipeline_linear_copy(projection, data->projection, err)
                                       : make_projection(&all, projection, err));
-    TL_CHECK(take_scores(projection, &all, &scores, err));
-    code = fit_area(&scores, all.y, fold, area, err);
+    TL_CHECK(take_components(projection, &all, &components, err));
+    code = fit_area(&components, all.y, fold, area, err);
 done:
     tl_pipeline_training_free(&all);
-    tl_matrix_free(&scores);
+    tl_matrix_free(&components);
     if (code != TL_OK) {
         tl_pipeline_linear_free(projection);
     }

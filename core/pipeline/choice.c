@@ -8,7 +8,7 @@
 #include "inversion/folds.h"
 
 /* Random draws inside a fit are numbered by its index times this, plus the number of the inner set
- * plus one, so that the selections of a run have draws of their own. */
+ * plus one, so that every selection of a run has different draws. */
 enum { draws_per_fit = 64 };
 
 /* One inner division with the transfers that were fitted on its learning rows. */
@@ -17,7 +17,7 @@ typedef struct inner_fold {
     tl_training check;
     ptrdiff_t *check_row;
     tl_transfer transfer;
-    int scores; /* what transfer takes; -1: there is none yet */
+    int components; /* inputs of transfer; -1: there is none yet */
 } inner_fold;
 
 typedef struct choice_work {
@@ -26,7 +26,7 @@ typedef struct choice_work {
     uint32_t index;
     int folds;
     inner_fold *fold;  /* [folds] */
-    tl_inner_set *set; /* [folds] features of the recipe at hand */
+    tl_inner_set *set; /* [folds] features of the current recipe */
     double *error;     /* [n] */
 } choice_work;
 
@@ -51,7 +51,7 @@ static void free_work(choice_work *w) {
     tl_release(w->error);
 }
 
-/* Row numbers with fold[i] == which (inside) or != which; returns how many. */
+/* Row numbers with fold[i] == which (inside) or != which; returns their number. */
 static ptrdiff_t rows_of_fold(const int *fold, ptrdiff_t n, int which, int inside,
                               ptrdiff_t *rows) {
     ptrdiff_t count = 0;
@@ -67,7 +67,7 @@ static tl_code divide(choice_work *w, const int *fold, ptrdiff_t *rows, tl_err *
     const ptrdiff_t n = w->t->n;
     for (int k = 0; k < w->folds; k++) {
         inner_fold *f = &w->fold[k];
-        f->scores = -1;
+        f->components = -1;
         ptrdiff_t count = rows_of_fold(fold, n, k, 0, rows);
         TL_TRY(tl_pipeline_training_part(w->t, rows, count, &f->learn, err));
         f->check_row = tl_acquire(n, sizeof *f->check_row);
@@ -105,18 +105,18 @@ done:
 /* Fits the transfer of the recipe on the learning rows, unless the last one already has it. */
 static tl_code settle_transfer(const choice_work *w, inner_fold *f, const tl_recipe *r,
                                tl_err *err) {
-    if (!tl_pipeline_recipe_has_transfer(r) || f->scores == r->scores) {
+    if (!tl_pipeline_recipe_has_transfer(r) || f->components == r->components) {
         return TL_OK;
     }
     tl_fusion_transfer_free(&f->transfer);
-    f->scores = -1;
+    f->components = -1;
     TL_TRY(tl_pipeline_feature_map_fit_transfer(&f->learn, r, &w->o->transfer, &f->transfer, err));
-    f->scores = r->scores;
+    f->components = r->components;
     return TL_OK;
 }
 
-/* What is fitted for the choice alone: one supervised network instead of several, which costs the
- * recipe a little of its accuracy and saves most of the time. */
+/* The recipe as fitted for the choice: one supervised network instead of several, which reduces the
+ * accuracy of the recipe a little and saves most of the time. */
 static tl_recipe for_choice(const tl_recipe *r) {
     tl_recipe quick = *r;
     quick.supervised.members = 1;

@@ -10,12 +10,12 @@
 #include "model/document.h"
 
 static ptrdiff_t inputs_of(const tl_feature_map *map) {
-    return map->scores > 0 ? map->scores : map->p;
+    return map->components > 0 ? map->components : map->p;
 }
 
 /* 1 when the own part is a spectrum that is transformed. */
 static int transforms_own(const tl_feature_map *map) {
-    return map->transform.n_steps > 0 && map->own > 0 && map->scores == 0;
+    return map->transform.n_steps > 0 && map->own > 0 && map->components == 0;
 }
 
 static int has_network(const tl_feature_map *map) {
@@ -33,7 +33,7 @@ static ptrdiff_t width_of(const tl_feature_map *map) {
                                           : map->generated.n_out);
 }
 
-/* The first columns of a matrix. */
+/* Copies the first columns of a matrix. */
 static tl_code first_columns(const tl_matrix *from, ptrdiff_t n, tl_matrix *to, tl_err *err) {
     TL_TRY(tl_matrix_init(to, from->nrow, n, err));
     for (ptrdiff_t i = 0; i < from->nrow; i++) {
@@ -42,22 +42,23 @@ static tl_code first_columns(const tl_matrix *from, ptrdiff_t n, tl_matrix *to, 
     return TL_OK;
 }
 
-/* What enters the map, as a copy. */
-static tl_code take_input(int scores, int lab_features, const tl_training *t, tl_matrix *input,
+/* A copy of the input of the map. */
+static tl_code take_input(int components, int lab_features, const tl_training *t, tl_matrix *input,
                           tl_err *err) {
     if (lab_features) {
         return tl_matrix_copy(input, &t->lab, err);
     }
-    if (scores == 0) {
+    if (components == 0) {
         return tl_matrix_copy(input, &t->scene, err);
     }
     *input = (tl_matrix){0};
-    if (t->scores.ncol < scores) {
-        return tl_fail(err, TL_DATA,
-                       "%d scores of the scene asked for, but there are only %td; ask for fewer",
-                       scores, t->scores.ncol);
+    if (t->components.ncol < components) {
+        return tl_fail(
+            err, TL_DATA,
+            "the number of MNF components of the scene is %d, but there are only %td; use fewer",
+            components, t->components.ncol);
     }
-    return first_columns(&t->scores, scores, input, err);
+    return first_columns(&t->components, components, input, err);
 }
 
 /* --- fitting --- */
@@ -70,7 +71,7 @@ tl_code tl_pipeline_feature_map_fit_transfer(const tl_training *t, const tl_reci
         return TL_OK;
     }
     tl_matrix input;
-    TL_TRY(take_input(r->scores, 0, t, &input, err));
+    TL_TRY(take_input(r->components, 0, t, &input, err));
     const tl_code code = tl_fusion_transfer_fit_grouped(o, &input, &t->lab, t->group, NULL, NULL,
                                                         NULL, transfer, err);
     tl_matrix_free(&input);
@@ -105,7 +106,7 @@ static tl_code fit_supervised(const tl_training *t, const tl_recipe *r, uint32_t
                               tl_feature_map *map, tl_err *err) {
     const tl_matrix property = {.nrow = t->n, .ncol = 1, .data = t->y};
     tl_matrix input;
-    TL_TRY(take_input(r->scores, 0, t, &input, err));
+    TL_TRY(take_input(r->components, 0, t, &input, err));
     const tl_code code = tl_fusion_supervised_fit(&r->supervised, &input, &t->lab, &property, index,
                                                   NULL, &map->supervised, err);
     tl_matrix_free(&input);
@@ -116,7 +117,7 @@ static tl_code build(const tl_training *t, const tl_recipe *r, const tl_transfer
                      uint32_t index, tl_feature_map *map, tl_err *err) {
     const int lab = r->features == TL_FEATURES_LAB;
     map->p = lab ? t->lab.ncol : t->scene.ncol;
-    map->scores = lab ? 0 : r->scores;
+    map->components = lab ? 0 : r->components;
     map->own = r->features == TL_FEATURES_FUSED || r->features == TL_FEATURES_SUPERVISED
                    ? 0
                    : inputs_of(map);
@@ -132,7 +133,7 @@ static tl_code build(const tl_training *t, const tl_recipe *r, const tl_transfer
     return settle_transform(map, r->transform, r->window, r->degree, t->wavelength_nm, err);
 }
 
-/* Features of lab spectra that stand for generated ones. Orthogonalisation is for both sides. */
+/* Features of lab spectra used instead of generated ones. Orthogonalisation is for both sides. */
 static tl_code take_lab(const tl_feature_map *map, const tl_transfer *transfer,
                         const tl_training *t, tl_matrix *x, tl_err *err) {
     TL_TRY(transfer->kind == TL_TRANSFER_EPO
@@ -144,8 +145,7 @@ static tl_code take_lab(const tl_feature_map *map, const tl_transfer *transfer,
     return TL_OK;
 }
 
-/* What features of the recipe would be if nothing were left to learn: the regression is fitted on
- * them. */
+/* Features of a perfect transfer or network, on which the regression is fitted. */
 static tl_code take_ideal(const tl_feature_map *map, const tl_recipe *r,
                           const tl_transfer *transfer, const tl_training *t, tl_matrix *x,
                           tl_err *err) {
@@ -235,7 +235,7 @@ tl_code tl_pipeline_feature_map_rows(const tl_feature_map *map, const tl_trainin
     tl_matrix generated = {0};
     tl_code code;
     *x = (tl_matrix){0};
-    TL_CHECK(take_input(map->scores, lab_features, t, &input, err));
+    TL_CHECK(take_input(map->components, lab_features, t, &input, err));
     if (width_of(map) > map->own) {
         TL_CHECK(generate(map, &input, &generated, err));
     }
@@ -250,8 +250,8 @@ tl_code tl_pipeline_feature_map_rows(const tl_feature_map *map, const tl_trainin
         for (ptrdiff_t j = 0; j < map->m; j++) {
             const ptrdiff_t k = map->chosen == NULL ? j : map->chosen[j];
             const double value = feature_at(map, &input, &generated, i, k);
-            /* Maps are made from features in single precision. A collapsed network's features differ
-             * by less than that, and a regression must not lean on such differences. */
+            /* Maps use features in single precision. The features of a collapsed network differ by
+             * less than that, and a regression must not depend on such differences. */
             tl_matrix_row(x, i)[j] = has_network(map) ? (double)(float)value : value;
         }
     }
@@ -268,7 +268,7 @@ int tl_pipeline_feature_map_is_linear(const tl_feature_map *map) {
            tl_spectra_transform_is_linear(&map->transform);
 }
 
-/* Coefficients c [p] on transformed values to those on the values before, in place. */
+/* Converts coefficients c [p] on transformed values to those on the values before, in place. */
 static tl_code undo_transform(const tl_feature_map *map, double *c, tl_err *err) {
     tl_matrix rows = {0};
     tl_matrix before = {0};
@@ -287,7 +287,7 @@ done:
     return code;
 }
 
-/* Coefficients all on every feature back to the inputs. */
+/* Converts coefficients on all features to coefficients on the inputs. */
 static tl_code carry_to_input(const tl_feature_map *map, double *all, double *on_input,
                               double *constant, tl_err *err) {
     if (transforms_own(map)) {
@@ -320,8 +320,9 @@ tl_code tl_pipeline_feature_map_carry_back(const tl_feature_map *map, const tl_l
         all[map->chosen == NULL ? j : map->chosen[j]] = c[j];
     }
     TL_CHECK(carry_to_input(map, all, on_input, constant, err));
-    if (map->scores > 0) {
-        tl_pipeline_linear_carry_back(projection, map->scores, on_input, coefficients, constant);
+    if (map->components > 0) {
+        tl_pipeline_linear_carry_back(projection, map->components, on_input, coefficients,
+                                      constant);
     } else {
         memcpy(coefficients, on_input, (size_t)inputs * sizeof *on_input);
     }
@@ -333,14 +334,14 @@ done:
 
 /* --- pixels side by side --- */
 
-/* Generated part, transformed own part, room for the transform. */
+/* Generated part, transformed own part, scratch of the transform. */
 ptrdiff_t tl_pipeline_feature_map_scratch(const tl_feature_map *map, ptrdiff_t n) {
     const ptrdiff_t own = transforms_own(map) ? map->own * n : 0;
     const ptrdiff_t work = map->transform.n_steps > 0 ? (map->p + 2) * n + map->p : 0;
     return (width_of(map) - map->own) * n + own + work;
 }
 
-/* What networks make of n pixels side by side, feature by feature. */
+/* Features by networks of n pixels side by side, feature by feature. */
 static tl_code run_network(const tl_feature_map *map, const double *input, ptrdiff_t n, double *out,
                            tl_err *err) {
     const ptrdiff_t inputs = inputs_of(map);
@@ -372,9 +373,9 @@ void tl_pipeline_round_to_float(const double *from, ptrdiff_t n, float *to) {
 }
 
 tl_code tl_pipeline_feature_map_block(const tl_feature_map *map, const double *spectrum,
-                                      const double *scores, ptrdiff_t n, float *u, double *scratch,
-                                      tl_err *err) {
-    const double *input = map->scores > 0 ? scores : spectrum;
+                                      const double *components, ptrdiff_t n, float *u,
+                                      double *scratch, tl_err *err) {
+    const double *input = map->components > 0 ? components : spectrum;
     const ptrdiff_t n_generated = width_of(map) - map->own;
     double *generated = scratch;
     double *own = scratch + n_generated * n;
@@ -404,7 +405,7 @@ tl_code tl_pipeline_feature_map_block(const tl_feature_map *map, const double *s
 
 static tl_code put_parts(const tl_feature_map *map, json_t *o, tl_err *err) {
     json_t *part = NULL;
-    TL_TRY(tl_model_put_integer(o, "scores", map->scores, err));
+    TL_TRY(tl_model_put_integer(o, "scores", map->components, err));
     TL_TRY(tl_model_put_flag(o, "own", map->own > 0, err));
     if (map->transform.n_steps > 0) {
         TL_TRY(tl_model_put_text(o, "transform", map->name, err));
@@ -464,7 +465,7 @@ static tl_code read_parts(const json_t *json, tl_feature_map *map, tl_err *err) 
         TL_TRY(tl_model_object(json, "transfer", &part, err));
         TL_TRY(tl_fusion_transfer_from_json(part, &map->network, err));
         if (map->network.n_in != inputs) {
-            return tl_fail(err, TL_FORMAT, "transfer takes %td values, but gets %td",
+            return tl_fail(err, TL_FORMAT, "transfer has %td inputs, but the map has %td",
                            map->network.n_in, inputs);
         }
     }
@@ -472,29 +473,31 @@ static tl_code read_parts(const json_t *json, tl_feature_map *map, tl_err *err) 
         TL_TRY(tl_model_object(json, "supervised", &part, err));
         TL_TRY(tl_fusion_supervised_from_json(part, &map->supervised, err));
         if (map->supervised.n_in != inputs || map->generated.n_out > 0 || has_network(map)) {
-            return tl_fail(err, TL_FORMAT, "supervised takes %td values alone, but gets %td",
-                           map->supervised.n_in, inputs);
+            return tl_fail(
+                err, TL_FORMAT,
+                "supervised has %td inputs and no other features, but the map has %td inputs",
+                map->supervised.n_in, inputs);
         }
     }
     map->m = width_of(map);
-    return map->m < 1 ? tl_fail(err, TL_FORMAT, "the map makes no features") : TL_OK;
+    return map->m < 1 ? tl_fail(err, TL_FORMAT, "the map has no features") : TL_OK;
 }
 
 tl_code tl_pipeline_feature_map_from_json(const json_t *json, ptrdiff_t p,
                                           const double *wavelength_nm, ptrdiff_t projected,
                                           tl_feature_map *map, tl_err *err) {
-    ptrdiff_t scores = 0;
+    ptrdiff_t components = 0;
     *map = (tl_feature_map){.p = p};
-    TL_TRY(tl_model_integer(json, "scores", 0, projected, &scores, err));
-    map->scores = (int)scores;
+    TL_TRY(tl_model_integer(json, "scores", 0, projected, &components, err));
+    map->components = (int)components;
     tl_code code = read_parts(json, map, err);
     if (code == TL_OK) {
         code = read_transform(json, wavelength_nm, map, err);
     }
     if (code == TL_OK && map->transform.n_steps > 0 && map->m > map->own &&
         map->m - map->own != p) {
-        code = tl_fail(err, TL_FORMAT, "a transform of %td bands cannot take %td", p,
-                       map->m - map->own);
+        code = tl_fail(err, TL_FORMAT, "the transform is not possible with %td bands, wanted %td",
+                       p, map->m - map->own);
     }
     if (code != TL_OK) {
         tl_pipeline_feature_map_free(map);

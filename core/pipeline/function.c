@@ -10,14 +10,14 @@
 #include "inversion/folds.h"
 #include "pipeline/choice.h"
 
-/* Spectra that are evaluated side by side. */
+/* Number of spectra that are evaluated side by side. */
 enum { PIECE = 64 };
 
 static const tl_recipe *recipe_of(const tl_function_options *o, const tl_function *f) {
     return &o->recipe[f->recipe];
 }
 
-/* One vector on the spectrum in place of map and regression. */
+/* One vector on the spectrum instead of map and regression. */
 static tl_code collapse(const tl_training *t, tl_feature_map *map, tl_regressor *regressor,
                         tl_function *f, tl_err *err) {
     f->scene = tl_acquire(f->p, sizeof *f->scene);
@@ -29,7 +29,7 @@ static tl_code collapse(const tl_training *t, tl_feature_map *map, tl_regressor 
                                               &f->intercept, err);
 }
 
-/* Moves map and regression into f, or what is left of them when both are linear. */
+/* Moves map and regression into f, or their product when both are linear. */
 static tl_code assemble(const tl_training *t, tl_transfer *transfer, tl_feature_map *map,
                         tl_regressor *regressor, tl_function *f, tl_err *err) {
     f->p = map->p;
@@ -58,7 +58,7 @@ static tl_code assemble(const tl_training *t, tl_transfer *transfer, tl_feature_
     return TL_OK;
 }
 
-/* Fits the chosen recipe on all rows. transfer may be emptied. */
+/* Fits the chosen recipe on all rows. Its map may take over the transfer. */
 static tl_code fit_chosen(const tl_training *t, const tl_function_options *o, tl_transfer *transfer,
                           const tl_choice *choice, uint32_t index, tl_function *f, tl_err *err) {
     const tl_recipe *r = recipe_of(o, f);
@@ -133,15 +133,15 @@ tl_code tl_pipeline_function_fit(const tl_training *t, const tl_function_options
         TL_CHECK(tl_pipeline_feature_map_fit_transfer(t, &o->recipe[fitted], &o->transfer,
                                                       &transfer, err));
     }
-    /* The ridge strength looks at spectra only; choosing it once per training set instead of once
-     * per inner fold saves most of the time and lets no test row in. */
+    /* The ridge strength depends on spectra only; choosing it once per training set instead of once
+     * per inner fold saves most of the time and uses no test row. */
     if (transfer.ds.lambda > 0.0) {
         inner.transfer.lambda = transfer.ds.lambda;
     }
     TL_CHECK(tl_pipeline_choose(t, &inner, index, &choice, err));
     f->recipe = choice.recipe;
     memcpy(f->inner_rmse, choice.rmse, sizeof f->inner_rmse);
-    if (fitted >= 0 && recipe_of(o, f)->scores != o->recipe[fitted].scores) {
+    if (fitted >= 0 && recipe_of(o, f)->components != o->recipe[fitted].components) {
         tl_fusion_transfer_free(&transfer);
         TL_CHECK(tl_pipeline_feature_map_fit_transfer(t, recipe_of(o, f), &inner.transfer,
                                                       &transfer, err));
@@ -170,15 +170,15 @@ static double linear_value(const tl_function *f, const double *x) {
 
 /* Memory of one piece. */
 typedef struct piece_work {
-    double *spectrum; /* [p, n] */
-    double *scores;   /* [scores, n] */
+    double *spectrum;   /* [p, n] */
+    double *components; /* [components, n] */
     double *scratch;
     float *u; /* [m, n] */
 } piece_work;
 
 static void free_piece(piece_work *w) {
     tl_release(w->spectrum);
-    tl_release(w->scores);
+    tl_release(w->components);
     tl_release(w->scratch);
     tl_release(w->u);
 }
@@ -187,10 +187,10 @@ static tl_code open_piece(const tl_function *f, piece_work *w, tl_err *err) {
     const ptrdiff_t map = tl_pipeline_feature_map_scratch(&f->map, PIECE);
     const ptrdiff_t regressor = tl_inversion_regressor_scratch(&f->regressor);
     w->spectrum = tl_acquire(f->p * PIECE, sizeof *w->spectrum);
-    w->scores = tl_acquire((ptrdiff_t)f->map.scores * PIECE, sizeof *w->scores);
+    w->components = tl_acquire((ptrdiff_t)f->map.components * PIECE, sizeof *w->components);
     w->scratch = tl_acquire(tl_max(map, regressor), sizeof *w->scratch);
     w->u = tl_acquire(f->m * PIECE, sizeof *w->u);
-    return w->spectrum == NULL || w->scores == NULL || w->scratch == NULL || w->u == NULL
+    return w->spectrum == NULL || w->components == NULL || w->scratch == NULL || w->u == NULL
                ? tl_no_memory(err, "%td bands", f->p)
                : TL_OK;
 }
@@ -203,11 +203,11 @@ static tl_code evaluate_piece(const tl_function *f, const tl_linear *projection,
             w->spectrum[j * n + i] = tl_matrix_row(x, from + i)[j];
         }
     }
-    if (f->map.scores > 0) {
-        tl_pipeline_linear_block(projection, f->map.scores, w->spectrum, n, w->scores);
+    if (f->map.components > 0) {
+        tl_pipeline_linear_block(projection, f->map.components, w->spectrum, n, w->components);
     }
-    TL_TRY(
-        tl_pipeline_feature_map_block(&f->map, w->spectrum, w->scores, n, w->u, w->scratch, err));
+    TL_TRY(tl_pipeline_feature_map_block(&f->map, w->spectrum, w->components, n, w->u, w->scratch,
+                                         err));
     return tl_inversion_regressor_predict_block(&f->regressor, w->u, n, value + from, w->scratch,
                                                 err);
 }

@@ -67,7 +67,7 @@ tl_code tl_pipeline_linear_rows(const tl_linear *l, const tl_matrix *in, tl_matr
                                 tl_err *err) {
     *out = (tl_matrix){0};
     if (in->ncol != l->n_in) {
-        return tl_fail(err, TL_SHAPE, "spectra have %td values, the model wants %td", in->ncol,
+        return tl_fail(err, TL_SHAPE, "spectra have %td values, the model needs %td", in->ncol,
                        l->n_in);
     }
     TL_TRY(tl_matrix_init(out, in->nrow, l->n_out, err));

@@ -32,7 +32,7 @@ tl_code tl_pipeline_linear_copy(tl_linear *to, const tl_linear *from, tl_err *er
  *
  * in   [n_in]
  * out  [n_out]
- * NaN  anywhere in the row gives NaN everywhere */
+ * NaN  a NaN in the row makes all outputs NaN */
 void tl_pipeline_linear_row(const tl_linear *l, const double *in, double *out);
 
 /* All rows of a matrix.
@@ -43,7 +43,7 @@ void tl_pipeline_linear_row(const tl_linear *l, const double *in, double *out);
 tl_code tl_pipeline_linear_rows(const tl_linear *l, const tl_matrix *in, tl_matrix *out,
                                 tl_err *err);
 
-/* The first outputs of n pixels side by side, as tl_pipeline_linear_row gives them.
+/* The first outputs of n pixels side by side, as by tl_pipeline_linear_row.
  *
  * outputs  1 .. n_out
  * in       [n_in, n]
@@ -51,8 +51,8 @@ tl_code tl_pipeline_linear_rows(const tl_linear *l, const tl_matrix *in, tl_matr
 void tl_pipeline_linear_block(const tl_linear *l, ptrdiff_t outputs, const double *in, ptrdiff_t n,
                               double *out);
 
-/* Carries coefficients c on the outputs back to the inputs: sum_r c_r out_r = constant + sum_j
- * coefficients_j in_j. Adds to what is there.
+/* Converts coefficients c on the outputs to coefficients on the inputs: sum_r c_r out_r = constant
+ * + sum_j coefficients_j in_j. They are added to the values there.
  *
  * c             [outputs] on the first outputs
  * coefficients  [n_in] in and out
@@ -60,9 +60,9 @@ void tl_pipeline_linear_block(const tl_linear *l, ptrdiff_t outputs, const doubl
 void tl_pipeline_linear_carry_back(const tl_linear *l, ptrdiff_t outputs, const double *c,
                                    double *coefficients, double *constant);
 
-/* Keeps these outputs and forgets the others.
+/* Keeps these outputs and removes the others.
  *
- * output  [n] numbers in [0, n_out), rising */
+ * output  [n] numbers in [0, n_out), increasing */
 void tl_pipeline_linear_keep(tl_linear *l, const ptrdiff_t *output, ptrdiff_t n);
 
 /* {"shift": [...], "weight": [[...], ...]}
@@ -73,7 +73,7 @@ tl_code tl_pipeline_linear_to_json(const tl_linear *l, json_t **json, tl_err *er
 
 /* Reads it back with the same bits.
  *
- * n_in   inputs it must have
+ * n_in   number of inputs expected
  * l      uninitialised; empty on failure
  * fails  TL_FORMAT; TL_NOMEM */
 tl_code tl_pipeline_linear_from_json(const json_t *json, ptrdiff_t n_in, tl_linear *l, tl_err *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The protocol of the article; see paper.h. */
+ * The protocol of the paper; see paper.h. */
 #include "pipeline/paper.h"
 
 #include <string.h>
@@ -36,19 +36,21 @@ const char *tl_pipeline_paper_method_word(tl_paper_method method) {
 
 static tl_code check_options(const tl_paper_options *o, tl_err *err) {
     if (!(o->largest_angle > 0.0) || !(o->significance > 0.0) || o->significance > 1.0) {
-        return tl_fail(err, TL_ARG,
-                       "largest angle %g and significance %g: wanted an angle above 0 and a "
-                       "significance above 0, at most 1",
-                       o->largest_angle, o->significance);
+        return tl_fail(
+            err, TL_ARG,
+            "the largest angle is %g and the significance %g, wanted an angle above 0 and a "
+            "significance above 0 and at most 1",
+            o->largest_angle, o->significance);
     }
-    if (o->starts < 1 || o->starts > TL_PAPER_MOST_STARTS || o->inner_folds < 2) {
-        return tl_fail(err, TL_ARG,
-                       "%d starts and %d inner folds: wanted 1 to %d starts and at least 2 folds",
-                       o->starts, o->inner_folds, (int)TL_PAPER_MOST_STARTS);
+    if (o->starts < 1 || o->starts > TL_PAPER_MAX_STARTS || o->inner_folds < 2) {
+        return tl_fail(
+            err, TL_ARG,
+            "there are %d starts and %d inner folds, wanted 1 to %d starts and at least 2 folds",
+            o->starts, o->inner_folds, (int)TL_PAPER_MAX_STARTS);
     }
     if (o->plsr.kind != TL_REGRESSOR_PLSR || o->svr.kind != TL_REGRESSOR_SVR ||
         o->forest.kind != TL_REGRESSOR_FOREST) {
-        return tl_fail(err, TL_ARG, "the regressions of the article are plsr, svr and forest");
+        return tl_fail(err, TL_ARG, "the regressions of the paper are plsr, svr and forest");
     }
     TL_TRY(tl_inversion_regressor_options_check(&o->plsr, err));
     TL_TRY(tl_inversion_regressor_options_check(&o->svr, err));
@@ -57,7 +59,7 @@ static tl_code check_options(const tl_paper_options *o, tl_err *err) {
     return tl_inversion_cars_options_check(&o->cars, err);
 }
 
-/* What one run holds beside its result. */
+/* The memory of one run, without its result. */
 typedef struct work {
     const tl_paper_data *data;
     const tl_paper_options *options;
@@ -109,7 +111,7 @@ done:
     return code;
 }
 
-/* Chooses the seeds on the rows that may be looked at. */
+/* Chooses the seeds on the rows that may be used. */
 static tl_code search(work *w, const tl_savgol *smooth, const tl_progress *progress,
                       tl_paper_result *out, tl_err *err) {
     const tl_paper_table *t = &w->table;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The protocol of the article from beginning to end: one split by content, a fusion network, seeds
- * chosen by correlation, four sets of features, two regressions, and two methods of others beside
- * them. It shows what the article computes; scores to rely on come from pipeline.h. Step by step in
- * docs/methods/validation.md. */
+ * The complete protocol of the paper: one split by content, a fusion network, seeds chosen by
+ * correlation, four sets of features, two regressions, and two methods of other authors for
+ * comparison. It shows what the paper computes; unbiased scores come from pipeline.h. Step by step
+ * in docs/methods/validation.md. */
 #ifndef TL_PIPELINE_PAPER_H
 #define TL_PIPELINE_PAPER_H
 
@@ -37,8 +37,8 @@ typedef enum tl_paper_method {
 
 enum {
     TL_PAPER_ENTRIES = 2 * TL_PAPER_FEATURES + 2,
-    TL_PAPER_MOST_STARTS = 100,
-    tl_paper_text_room = 96
+    TL_PAPER_MAX_STARTS = 100,
+    tl_paper_text_size = 96
 };
 
 typedef struct tl_paper_options {
@@ -46,10 +46,10 @@ typedef struct tl_paper_options {
     int angle_to_lab;     /* 0: angle to the sample's pixel; 1: to its lab spectrum */
     tl_transfer_options transfer;
     tl_seed_search_options seeds;
-    int shared_masks;          /* 0: each sample has masks of its own; 1: all share them */
+    int shared_masks;          /* 0: each sample has its own masks; 1: all share them */
     tl_savgol_options smooth;  /* of generated spectra */
     tl_savgol_options derived; /* of the forest's features */
-    double significance;       /* the forest sees bands whose r has a p below it; 1 = all bands */
+    double significance;       /* the forest uses bands whose r has a p below it; 1 = all bands */
     tl_cars_options cars;      /* one run each */
     int inner_folds;           /* of the training samples, for settings, >= 2 */
     tl_regressor_options plsr; /* autoscaled for mixed features */
@@ -57,27 +57,27 @@ typedef struct tl_paper_options {
     tl_regressor_options forest;
     tl_net_options net;
     /* 0: nothing is learnt from test samples. 1, for teaching: seeds and bands are chosen on all
-     * samples, settings by the test samples, and the best of several starts is shown. The network
-     * is trained on training pairs all the same. */
+     * samples, settings by the test samples, and the best of several starts is reported. The
+     * network is still trained on training pairs only. */
     int leaky;
-    int starts; /* leaky: restarts of selection, forest and network, 1 .. TL_PAPER_MOST_STARTS */
+    int starts; /* leaky: restarts of selection, forest and network, 1 .. TL_PAPER_MAX_STARTS */
     int64_t seed;
     int threads;
 } tl_paper_options;
 
-/* One line of the tables of the article. */
+/* One line of the tables of the paper. */
 typedef struct tl_paper_entry {
     tl_paper_features features;
     tl_paper_method method;
-    ptrdiff_t m; /* features that the regression sees */
-    /* [m] their numbers, rising: bands 0 .. p-1; of mixed features generated bands 0 .. p-1, bands
-     * of the pixel p .. 2p-1 */
+    ptrdiff_t m; /* features of the regression */
+    /* [m] their numbers, increasing: bands 0 .. p-1; of mixed features generated bands 0 .. p-1,
+     * bands of the pixel p .. 2p-1 */
     ptrdiff_t *chosen;
     double *predicted; /* [n] all samples, training and test, unit of the property */
     tl_scores train;
     tl_scores test;                   /* r2 is NaN with fewer than 10 test samples */
-    char setting[tl_paper_text_room]; /* in words; "" when there is nothing to choose */
-    int start;                        /* the one that is shown; 0 unless leaky */
+    char setting[tl_paper_text_size]; /* as text; "" without setting */
+    int start;                        /* the one that is reported; 0 unless leaky */
 } tl_paper_entry;
 
 /* Owner; zeroed = empty. */
@@ -92,11 +92,11 @@ typedef struct tl_paper_result {
     tl_paper_entry entry[TL_PAPER_ENTRIES];
 } tl_paper_result;
 
-/* The article with its gaps filled: angle 0.08 to the sample's pixel; transfer preset "paper";
- * seeds -9999 .. 9999 by the largest |r|, best 3, masks of each sample's own; smoothing 11 bands,
+/* The paper with its gaps filled: angle 0.08 to the sample's pixel; transfer preset "paper"; seeds
+ * -9999 .. 9999 by the largest |r|, best 3, separate masks for each sample; smoothing 11 bands,
  * degree 2; CARS of 50 steps with at most 10 components; 5 inner folds; PLSR with at most 15
  * components by the rule "tol"; SVR, forest and network with their defaults, the forest on bands
- * with p < 0.01. Not leaky, 3 starts if it were; seed 1; one thread. */
+ * with p < 0.01. Not leaky; 3 starts if leaky; seed 1; one thread. */
 tl_paper_options tl_pipeline_paper_defaults(void);
 
 /* "PLSR", "SVR", "FD-RF", "DNN-CARS". */

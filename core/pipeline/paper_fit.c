@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * One line of the article's tables; see paper_fit.h. */
+ * One line of the tables of the paper; see paper_fit.h. */
 #include "pipeline/paper_fit.h"
 
 #include <math.h>
@@ -13,7 +13,7 @@
 
 /* Fits of the same kind are numbered by feature set and start. */
 static uint32_t fit_index(tl_paper_features features, int start) {
-    return (uint32_t)features * (uint32_t)TL_PAPER_MOST_STARTS + (uint32_t)start;
+    return (uint32_t)features * (uint32_t)TL_PAPER_MAX_STARTS + (uint32_t)start;
 }
 
 /* --- what all lines share --- */
@@ -101,7 +101,7 @@ void tl_pipeline_paper_entry_free(tl_paper_entry *entry) {
 
 typedef struct choice {
     ptrdiff_t m;
-    ptrdiff_t *number; /* [m] rising */
+    ptrdiff_t *number; /* [m] increasing */
     tl_matrix x;       /* [n, m] these features of all samples */
 } choice;
 
@@ -110,7 +110,7 @@ static void free_choice(choice *c) {
     tl_matrix_free(&c->x);
 }
 
-/* Takes the marked columns. */
+/* Copies the marked columns. */
 static tl_code take_marked(const tl_matrix *x, const int *marked, choice *c, tl_err *err) {
     c->number = tl_acquire(x->ncol, sizeof *c->number);
     if (c->number == NULL) {
@@ -148,7 +148,7 @@ done:
     return code;
 }
 
-/* p of Pearson's r between a column and the property on the rows that are looked at. */
+/* p of Pearson's r between a column and the property on the rows that may be used. */
 static double p_of_column(const tl_paper_table *t, const tl_matrix *x, ptrdiff_t j, double *work) {
     const ptrdiff_t n = t->n_look;
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -242,7 +242,7 @@ static tl_code make_fold(const tl_paper_table *t, const tl_matrix *x, int k, tl_
     return code;
 }
 
-/* The leaky set: learns from the training rows and looks at the test rows. */
+/* The leaky set: learns from the training rows and uses the test rows. */
 static tl_code make_peek(const tl_paper_table *t, const tl_matrix *x, tl_inner_set *set,
                          tl_err *err) {
     set->check_row = tl_acquire(t->n_test, sizeof *set->check_row);
@@ -347,8 +347,8 @@ static tl_code score_rows(const tl_paper_table *t, const double *predicted, cons
     return code;
 }
 
-/* Fits one method to chosen features and puts it into best when it is the first, or scores better
- * on the test rows (which only leaky runs with several starts come to). */
+/* Fits one method to chosen features and copies it to best when it is the first, or scores better
+ * on the test rows (only in leaky runs with several starts). */
 static tl_code try_method(const tl_paper_table *t, tl_paper_method method, const choice *c,
                           int start, tl_paper_entry *best, tl_err *err) {
     const tl_paper_options *o = t->options;

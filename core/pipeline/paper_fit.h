@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Selection, settings, fit and scores of one line of the article's tables; only paper*.c includes
- * it. */
+ * Selection, settings, fit and scores of one line of the tables of the paper; for paper*.c only. */
 #ifndef TL_PIPELINE_PAPER_FIT_H
 #define TL_PIPELINE_PAPER_FIT_H
 
 #include "pipeline/paper.h"
 
-/* What all lines share. Owner of the lists, the rest is borrowed. */
+/* What all lines share. Owner of the lists; the other fields are borrowed. */
 typedef struct tl_paper_table {
     const tl_paper_options *options;
     ptrdiff_t n;
@@ -35,7 +34,7 @@ void tl_pipeline_paper_table_free(tl_paper_table *table);
 /* The lines of PLSR and SVR for one set of features.
  *
  * x      [n, m]
- * entry  [2] features filled in; out: PLSR, SVR; to be freed by the caller whatever happens */
+ * entry  [2] features filled in; out: PLSR, SVR; the caller frees it, also after a failure */
 tl_code tl_pipeline_paper_fit_pair(const tl_paper_table *table, const tl_matrix *x,
                                    tl_paper_entry *entry, tl_err *err);
 
@@ -43,7 +42,7 @@ tl_code tl_pipeline_paper_fit_pair(const tl_paper_table *table, const tl_matrix 
  *
  * scene    [n, p]
  * derived  [n, p] its first derivative
- * entry    [2] out: FD-RF, DNN-CARS; to be freed by the caller whatever happens */
+ * entry    [2] out: FD-RF, DNN-CARS; the caller frees it, also after a failure */
 tl_code tl_pipeline_paper_fit_others(const tl_paper_table *table, const tl_matrix *scene,
                                      const tl_matrix *derived, tl_paper_entry *entry, tl_err *err);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The single split of the article; see paper_split.h. */
+ * The single split of the paper; see paper_split.h. */
 #include "pipeline/paper_split.h"
 
 #include <math.h>
@@ -9,7 +9,7 @@
 #include "inversion/folds.h"
 #include "spectra/angle.h"
 
-enum { FEWEST = 15 }; /* samples: 10 to learn from and 5 to test */
+enum { MIN_SAMPLES = 15 }; /* samples: 10 to learn from and 5 to test */
 
 static tl_code check_data(const tl_paper_data *d, tl_err *err) {
     const ptrdiff_t p = d->scene->ncol;
@@ -20,10 +20,10 @@ static tl_code check_data(const tl_paper_data *d, tl_err *err) {
                        "spectra of %td x %td",
                        d->n, d->n_rows, d->scene->nrow, p, d->lab->nrow, d->lab->ncol);
     }
-    if (d->n < FEWEST) {
+    if (d->n < MIN_SAMPLES) {
         return tl_fail(err, TL_DATA,
-                       "the split of the article needs at least %d samples; there are %td",
-                       (int)FEWEST, d->n);
+                       "the split of the paper needs at least %d samples; there are %td",
+                       (int)MIN_SAMPLES, d->n);
     }
     return TL_OK;
 }
@@ -49,7 +49,7 @@ static int has_gap(const double *x, ptrdiff_t p) {
     return 0;
 }
 
-/* The angle that decides whether neighbour k is the same soil as its sample. */
+/* The angle that decides whether neighbour k has the same soil as its sample. */
 static double angle_of(const tl_paper_data *d, ptrdiff_t k, int to_lab) {
     const ptrdiff_t p = d->scene->ncol;
     const double *own = tl_matrix_row(d->scene, k);
@@ -65,7 +65,8 @@ static double angle_of(const tl_paper_data *d, ptrdiff_t k, int to_lab) {
     return least;
 }
 
-/* How the places of neighbour k and of the samples forbid it; TL_PAPER_PAIR when they do not. */
+/* Why the positions of neighbour k and of the samples exclude it; TL_PAPER_PAIR when they do
+ * not. */
 static tl_paper_use judge_place(const tl_paper_data *d, const tl_paper_split *s, ptrdiff_t k) {
     tl_paper_use use = TL_PAPER_PAIR;
     for (ptrdiff_t i = 0; i < d->n; i++) {
@@ -80,13 +81,14 @@ static tl_paper_use judge_place(const tl_paper_data *d, const tl_paper_split *s,
             return TL_PAPER_OWN_PIXEL;
         }
         if (cols * cols + lines * lines == 1 && s->use[i] == TL_PAPER_TEST) {
-            use = TL_PAPER_BESIDE_TEST;
+            use = TL_PAPER_NEXT_TO_TEST;
         }
     }
     return use;
 }
 
-/* Of rows for one pixel the one with the smallest angle stays, of equals the first. */
+/* Of several rows for one pixel the one with the smallest angle is kept, of equal ones the
+ * first. */
 static void drop_twins(const tl_paper_data *d, const double *angle, tl_paper_split *s) {
     for (ptrdiff_t k = d->n; k < d->n_rows && d->col != NULL; k++) {
         for (ptrdiff_t j = d->n; j < k && s->use[k] == TL_PAPER_PAIR; j++) {

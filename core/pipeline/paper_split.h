@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The single split of the article: which samples are tested, and which neighbouring pixels may join
+ * The single split of the paper: which samples are tested, and which neighbouring pixels may join
  * the training of the fusion network. Formulas in docs/methods/validation.md. */
 #ifndef TL_PIPELINE_PAPER_SPLIT_H
 #define TL_PIPELINE_PAPER_SPLIT_H
@@ -9,34 +9,34 @@
 #include "base/matrix.h"
 #include "base/status.h"
 
-/* Samples, and behind them pixels beside them that may carry their lab spectrum; borrowed. */
+/* Samples, followed by neighbouring pixels that may have their lab spectrum; borrowed. */
 typedef struct tl_paper_data {
     ptrdiff_t n;            /* samples: the first rows */
     ptrdiff_t n_rows;       /* samples and neighbouring pixels */
     const tl_matrix *scene; /* [n_rows, p] no NaN in the first n rows */
     const tl_matrix *lab;   /* [n_rows, p] at the same bands; a neighbour has its sample's */
-    /* [n_rows] samples with equal numbers are never separated; a neighbour has the number of the
-     * sample that it lies beside. NULL = all samples independent: then n_rows is n. */
+    /* [n_rows] samples with equal numbers are never separated; a neighbour has the number of its
+     * sample. NULL = all samples independent: then n_rows is n. */
     const ptrdiff_t *group;
-    /* [n_rows] pixel of each row. Both NULL = unknown: then the rules about places count as applied
-     * by whoever gathered the neighbours. */
+    /* [n_rows] pixel of each row. Both NULL = unknown: then the caller has already applied the
+     * rules about positions. */
     const ptrdiff_t *col;
     const ptrdiff_t *line;
     const double *wavelength_nm; /* [p] */
     const double *y;             /* [n] measured property, finite */
 } tl_paper_data;
 
-/* What becomes of a row. The rules are looked at in this order; the first one that fits counts. */
+/* The use of a row. The rules are applied in this order; the first one that fits counts. */
 typedef enum tl_paper_use {
-    TL_PAPER_TRAIN = 0,   /* sample: learnt from */
-    TL_PAPER_TEST,        /* sample: only scored */
-    TL_PAPER_PAIR,        /* neighbour: joins the pairs of the fusion network */
-    TL_PAPER_OF_TEST,     /* neighbour of a test sample */
-    TL_PAPER_OWN_PIXEL,   /* neighbour that is the own pixel of a sample */
-    TL_PAPER_BESIDE_TEST, /* neighbour that also lies N, S, E or W of a test sample */
-    TL_PAPER_GAPS,        /* neighbour with a value missing */
-    TL_PAPER_UNLIKE,      /* neighbour with too large an angle */
-    TL_PAPER_TWICE,       /* neighbour of two training samples: the one more like it has it */
+    TL_PAPER_TRAIN = 0,    /* sample: learnt from */
+    TL_PAPER_TEST,         /* sample: only scored */
+    TL_PAPER_PAIR,         /* neighbour: joins the pairs of the fusion network */
+    TL_PAPER_OF_TEST,      /* neighbour of a test sample */
+    TL_PAPER_OWN_PIXEL,    /* neighbour that is the own pixel of a sample */
+    TL_PAPER_NEXT_TO_TEST, /* neighbour that is also N, S, E or W of a test sample */
+    TL_PAPER_GAPS,         /* neighbour with a value missing */
+    TL_PAPER_UNLIKE,       /* neighbour with too large an angle */
+    TL_PAPER_TWICE,        /* neighbour of two training samples: the more similar one has it */
     TL_PAPER_USES
 } tl_paper_use;
 
@@ -48,19 +48,19 @@ typedef struct tl_paper_split {
 } tl_paper_split;
 
 /* Divides the samples by the content gradient (ranks 1, 4, 7, ... by value, counted from 0, are
- * tested; groups by their mean and whole) and sorts out the neighbours.
+ * tested; groups as a whole, by their mean) and decides the use of the neighbours.
  *
- * largest_angle  rad; a neighbour with this angle or more is left out
- * angle_to_lab   0: the angle to the pixel of the sample of its group that is most like it; 1: to
- *                the lab spectrum it would carry
+ * largest_angle  rad; a neighbour with this angle or more is excluded
+ * angle_to_lab   0: the angle to the pixel of the most similar sample of its group; 1: to the lab
+ *                spectrum it would have
  * split          uninitialised; empty on failure
  * fails          TL_DATA fewer than 15 samples, or a division without test samples; TL_SHAPE;
  *                TL_NOMEM
- * cost           O(n_rows^2) comparisons of places and O(n_rows p) for each sample of a group */
+ * cost           O(n_rows^2) comparisons of positions and O(n_rows p) for each sample of a group */
 tl_code tl_pipeline_paper_divide(const tl_paper_data *data, double largest_angle, int angle_to_lab,
                                  tl_paper_split *split, tl_err *err);
 
-/* The numbers of the rows of one use, rising.
+/* The numbers of the rows of one use, increasing.
  *
  * row    [split->count[use]] out */
 void tl_pipeline_paper_rows(const tl_paper_split *split, tl_paper_use use, ptrdiff_t *row);

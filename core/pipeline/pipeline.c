@@ -51,16 +51,18 @@ tl_code tl_pipeline_wants_log(const double *y, ptrdiff_t n, int *wanted, tl_err 
 /* --- checks --- */
 
 static tl_code check_options(const tl_pipeline_options *o, tl_err *err) {
-    if (o->fit.recipes < 1 || o->fit.recipes > tl_most_recipes || o->fit.inner_folds < 2 ||
+    if (o->fit.recipes < 1 || o->fit.recipes > tl_max_recipes || o->fit.inner_folds < 2 ||
         o->fit.inner_folds > tl_cv_plus_max_folds) {
-        return tl_fail(err, TL_ARG, "%d recipes with %d inner folds, wanted 1 to %d with 2 to %d",
-                       o->fit.recipes, o->fit.inner_folds, tl_most_recipes, tl_cv_plus_max_folds);
+        return tl_fail(
+            err, TL_ARG,
+            "there are %d recipes with %d inner folds, wanted 1 to %d recipes with 2 to %d folds",
+            o->fit.recipes, o->fit.inner_folds, tl_max_recipes, tl_cv_plus_max_folds);
     }
     if (o->folds < 2 || o->folds > tl_cv_plus_max_folds || o->repeats < 1 || o->repeats > 10000) {
-        return tl_fail(err, TL_ARG,
-                       "%d folds with %d repeats asked for, wanted 2 to %d with 1 to "
-                       "10000",
-                       o->folds, o->repeats, tl_cv_plus_max_folds);
+        return tl_fail(
+            err, TL_ARG,
+            "there are %d folds with %d repeats, wanted 2 to %d folds with 1 to 10000 repeats",
+            o->folds, o->repeats, tl_cv_plus_max_folds);
     }
     for (int k = 0; k < o->fit.recipes; k++) {
         TL_TRY(tl_pipeline_recipe_check(&o->fit.recipe[k], err));
@@ -72,13 +74,14 @@ static tl_code check_spectra(const tl_pipeline_data *d, const tl_recipe *r, tl_e
     const int wants_scene = r->features != TL_FEATURES_LAB;
     const int wants_lab = r->features != TL_FEATURES_SCENE;
     if ((wants_scene && d->scene == NULL) || (wants_lab && d->lab == NULL)) {
-        return tl_fail(err, TL_INTERNAL, "a pipeline was started without its spectra");
+        return tl_fail(err, TL_INTERNAL, "the pipeline was started without its spectra");
     }
-    if (r->scores > 0 && wants_scene &&
-        (d->projection == NULL || d->projection->n_out < r->scores)) {
-        return tl_fail(err, TL_DATA,
-                       "%d scores of the scene asked for, but there are only %td; ask for fewer",
-                       r->scores, d->projection == NULL ? 0 : d->projection->n_out);
+    if (r->components > 0 && wants_scene &&
+        (d->projection == NULL || d->projection->n_out < r->components)) {
+        return tl_fail(
+            err, TL_DATA,
+            "the number of MNF components of the scene is %d, but there are only %td; use fewer",
+            r->components, d->projection == NULL ? 0 : d->projection->n_out);
     }
     return TL_OK;
 }
@@ -87,20 +90,22 @@ static tl_code check_data(const tl_pipeline_data *d, const tl_pipeline_options *
     for (int k = 0; k < o->fit.recipes; k++) {
         TL_TRY(check_spectra(d, &o->fit.recipe[k], err));
     }
-    if (d->n < tl_pipeline_fewest_samples) {
-        return tl_fail(err, TL_DATA,
-                       "only %td samples have a value and a spectrum, at least %d are needed for a "
-                       "model whose accuracy can be known",
-                       d->n, tl_pipeline_fewest_samples);
+    if (d->n < tl_pipeline_min_samples) {
+        return tl_fail(
+            err, TL_DATA,
+            "only %td samples have a value and a spectrum, but a model with a known accuracy "
+            "needs at least %d",
+            d->n, tl_pipeline_min_samples);
     }
     int constant = 1;
     for (ptrdiff_t i = 1; i < d->n; i++) {
         constant = constant && !(d->y[i] < d->y[0]) && !(d->y[i] > d->y[0]);
     }
-    return constant ? tl_fail(err, TL_DATA,
-                              "all %td samples have the same value %g, there is nothing to learn",
-                              d->n, d->y[0])
-                    : TL_OK;
+    return constant
+               ? tl_fail(err, TL_DATA,
+                         "all %td samples have the same value %g, so there is nothing to learn",
+                         d->n, d->y[0])
+               : TL_OK;
 }
 
 /* --- the outer folds --- */
@@ -111,7 +116,7 @@ typedef struct outer_work {
     tl_validation *out;
 } outer_work;
 
-/* Whether pixels are predicted from lab spectra: all recipes do, or none. */
+/* 1 when values are predicted from lab spectra: all recipes do, or none. */
 static int uses_lab(const tl_pipeline_options *o) {
     return o->fit.recipe[0].features == TL_FEATURES_LAB;
 }
@@ -124,7 +129,7 @@ static double mean_in_unit(const tl_training *learn, int log_y) {
     return mean;
 }
 
-/* Predicts the test rows and keeps what scores and intervals need. */
+/* Predicts the test rows and keeps the values for scores and intervals. */
 static tl_code keep_predictions(outer_work *w, int repeat, const tl_training *learn,
                                 const tl_function *f, const ptrdiff_t *rows, ptrdiff_t count,
                                 tl_err *err) {
@@ -146,7 +151,7 @@ static tl_code keep_predictions(outer_work *w, int repeat, const tl_training *le
         tl_matrix_row(&w->out->value, repeat)[rows[i]] = value[i];
         tl_matrix_row(&w->out->mean_only, repeat)[rows[i]] = mean;
         if (repeat == 0) {
-            /* Signed here; made absolute when the sample intervals have been found. */
+            /* Signed here; made absolute after the sample intervals are computed. */
             w->out->residual[rows[i]] = (log_y ? log(y) : y) - value[i];
         }
     }
@@ -198,8 +203,8 @@ done:
 
 /* --- intervals of the samples --- */
 
-/* The quantile ceil(level (m + 1)) of the absolute residuals outside one fold; infinite when there
- * are too few. work is scratch [n]. */
+/* The quantile ceil(level (m + 1)) of the absolute residuals outside one fold; infinite with too
+ * few of them. work is scratch [n]. */
 static double quantile_outside(const tl_validation *v, int which, double level, double *work) {
     ptrdiff_t m = 0;
     for (ptrdiff_t i = 0; i < v->n; i++) {
@@ -296,7 +301,7 @@ static tl_code krige_repeat(void *arg, ptrdiff_t repeat, tl_err *err) {
                                       v->folds, tl_matrix_row(&v->kriging, repeat), err);
 }
 
-/* The row of kriging. Places that no variogram fits leave it out. */
+/* The row of kriging. It is left out when no variogram fits the coordinates. */
 static tl_code krige(outer_work *w, tl_err *err) {
     tl_validation *v = w->out;
     if (!w->options->kriging || !has_coordinates(w->data)) {
@@ -345,18 +350,18 @@ static tl_code open_tested(const double *y, const ptrdiff_t *group, const int *a
                            const tl_matrix *predicted, const tl_matrix *reference,
                            tested_rows *rows, tl_err *err) {
     const ptrdiff_t n = predicted->ncol;
-    const ptrdiff_t most = predicted->nrow * n;
-    *rows = (tested_rows){.observed = tl_acquire(most, sizeof *rows->observed),
-                          .predicted = tl_acquire(most, sizeof *rows->predicted),
-                          .reference = tl_acquire(most, sizeof *rows->reference),
-                          .group = tl_acquire(most, sizeof *rows->group)};
+    const ptrdiff_t count = predicted->nrow * n;
+    *rows = (tested_rows){.observed = tl_acquire(count, sizeof *rows->observed),
+                          .predicted = tl_acquire(count, sizeof *rows->predicted),
+                          .reference = tl_acquire(count, sizeof *rows->reference),
+                          .group = tl_acquire(count, sizeof *rows->group)};
     if (rows->observed == NULL || rows->predicted == NULL || rows->reference == NULL ||
         rows->group == NULL) {
         free_tested(rows);
         *rows = (tested_rows){0};
         return tl_no_memory(err, "the scores of %td samples", n);
     }
-    for (ptrdiff_t k = 0; k < most; k++) {
+    for (ptrdiff_t k = 0; k < count; k++) {
         if (all_folds[k] >= 0) {
             const ptrdiff_t at = rows->count++;
             rows->observed[at] = y[k % n];
@@ -434,7 +439,7 @@ static tl_code acquire_validation(tl_validation *v, tl_err *err) {
     return TL_OK;
 }
 
-/* Draws the folds of one repeat; the first one settles their number. */
+/* Draws the folds of one repeat; the first repeat determines their number. */
 static tl_code draw_repeat(const tl_pipeline_data *data, const tl_pipeline_options *o, int repeat,
                            tl_validation *v, tl_err *err) {
     const ptrdiff_t groups = tl_inversion_count_groups(data->group, data->n);
@@ -471,8 +476,8 @@ static tl_code draw_folds(const tl_pipeline_data *data, const tl_pipeline_option
         TL_TRY(draw_repeat(data, o, r, v, err));
     }
     if (v->folds > tl_cv_plus_max_folds) {
-        return tl_fail(err, TL_DATA, "%d folds, but at most %d are possible", v->folds,
-                       tl_cv_plus_max_folds);
+        return tl_fail(err, TL_DATA, "the number of folds is %d, but at most %d are possible",
+                       v->folds, tl_cv_plus_max_folds);
     }
     for (ptrdiff_t i = 0; i < v->n; i++) {
         v->tested += v->all_folds[i] >= 0;

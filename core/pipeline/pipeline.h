@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Nested cross-validation of recipes, what stands beside it, and the final fit. */
+ * Nested cross-validation of recipes, its reference methods, and the final fit. */
 #ifndef TL_PIPELINE_PIPELINE_H
 #define TL_PIPELINE_PIPELINE_H
 
@@ -12,18 +12,18 @@
 #include "inversion/scores.h"
 #include "pipeline/function.h"
 
-enum { tl_pipeline_fewest_samples = 10 };
+enum { tl_pipeline_min_samples = 10 };
 
 typedef struct tl_pipeline_options {
-    tl_function_options fit; /* its seed also names the folds and the bootstrap */
+    tl_function_options fit; /* its seed also determines the folds and the bootstrap */
     tl_division_kind division;
     int folds;         /* RANDOM, SPATIAL: outer folds, >= 2 */
     double block_side; /* SPATIAL: map units; 0 = chosen from the data */
     const int *given;  /* GIVEN: [n]; borrowed */
-    int repeats;       /* >= 1; 1 for the kinds that draw nothing */
+    int repeats;       /* >= 1; 1 for the kinds without random draws */
     double level;      /* of the prediction intervals, in (0, 1) */
     int bootstrap;     /* draws for the intervals of the scores; 0 = none */
-    int kriging;       /* 1: kriging of the coordinates stands beside, where there are any */
+    int kriging;       /* 1: with kriging of the coordinates as a reference, if they are known */
     int threads;
 } tl_pipeline_options;
 
@@ -31,7 +31,7 @@ typedef struct tl_pipeline_options {
  * 2000 draws, kriging, seed 1, one thread, no logarithm, ridge transfer. */
 tl_pipeline_options tl_pipeline_defaults(void);
 
-/* What came out. Owner. Everything out-of-fold comes from functions that never saw the sample.
+/* The result. Owner. All out-of-fold values come from functions that were not fitted on the sample.
  * Samples that are never tested (division GRADIENT or GIVEN) have NaN. */
 typedef struct tl_validation {
     ptrdiff_t n;
@@ -43,18 +43,18 @@ typedef struct tl_validation {
     double block_side;      /* SPATIAL: map units, else 0 */
     tl_matrix predicted;    /* [repeats, n] out-of-fold, unit of y */
     tl_matrix mean_only;    /* [repeats, n] mean of the training values of the same fold */
-    tl_matrix kriging;      /* [repeats, n] from the coordinates alone; empty when there are none */
+    tl_matrix kriging;      /* [repeats, n] from the coordinates alone; empty without coordinates */
     tl_matrix value;        /* [repeats, n] out-of-fold, scale of the model */
     tl_scores *scores;      /* [repeats] of predicted */
     tl_scores *log_scores;  /* [repeats] of value against log(y); NULL without log */
     tl_scores *mean_scores; /* [repeats] of mean_only */
     tl_scores *kriging_scores; /* [repeats]; NULL without kriging */
-    /* Intervals of tl_pipeline_score_intervals, and of the differences to kriging (to the mean,
-     * where there are no coordinates); groups is 0 when not asked for. */
+    /* Intervals of tl_pipeline_score_intervals, and of the differences to kriging (to the mean
+     * without coordinates); groups is 0 when not wanted. */
     tl_score_intervals interval;
     tl_score_intervals gain;
     int *recipe;             /* [repeats * folds] chosen inside */
-    int *components;         /* [repeats * folds] likewise; 0 for regressions without */
+    int *components;         /* [repeats * folds] of PLSR; else 0 */
     int *all_folds;          /* [repeats * n] fold of sample i in repeat r at r n + i; -1 = never */
     int *fold;               /* [n] folds of the first repeat */
     tl_function *fold_model; /* [folds] functions of the first repeat, for the intervals */
@@ -64,36 +64,36 @@ typedef struct tl_validation {
     double coverage; /* share of tested samples inside their interval */
 } tl_validation;
 
-/* Nested cross-validation: in each of repeats x folds training sets everything is fitted anew, with
+/* Nested cross-validation: everything is fitted in each of repeats x folds training sets, with
  * inner folds for all choices.
  *
- * The interval of a sample is its out-of-fold value of the first repeat -/+ the quantile
- * ceil(level (m + 1)) of the m residuals of the other folds, back-transformed. A function that
- * never saw a sample makes its interval, so coverage is an honest count. There are fewer random
- * folds than asked for when there are fewer independent samples.
+ * The interval of a sample is its out-of-fold value of the first repeat -/+ the quantile ceil(level
+ * (m + 1)) of the m residuals of the other folds, back-transformed. The interval of a sample comes
+ * from a function that was not fitted on it, so coverage is unbiased. There are fewer random folds
+ * than options->folds when there are fewer independent samples.
  *
- * Kriging is left out where the coordinates do not allow it.
+ * Kriging is left out when it is not possible with the coordinates.
  *
  * out     uninitialised; empty on failure; does not depend on the number of threads
  * NaN     not allowed in data
- * fails   TL_DATA fewer than tl_pipeline_fewest_samples samples or too few for the level, a constant
- *         property, or what the division fails with; TL_ARG options outside their ranges; what the
- *         fits fail with; TL_NOMEM; TL_CANCELLED
+ * fails   TL_DATA fewer than tl_pipeline_min_samples samples or too few for the level, a
+ *         constant property, or the errors of the division; TL_ARG options outside their ranges;
+ *         the errors of the fits; TL_NOMEM; TL_CANCELLED
  * cost    repeats * folds fits
  * source  Varma & Simon 2006, BMC Bioinformatics 7:91 */
 tl_code tl_pipeline_validate(const tl_pipeline_data *data, const tl_pipeline_options *options,
                              const tl_progress *progress, tl_validation *out, tl_err *err);
 
 /* Bootstrap intervals of the scores of all repeats together. A sample is drawn with its predictions
- * of all repeats, so that the interval tells of other samples and not of other folds. The R2, MAE
- * and bias of the pool are the means over the repeats; the other scores lie close to theirs.
+ * of all repeats, so that the interval is about other samples and not about other folds. The R2,
+ * MAE and bias of the pool are the means over the repeats; the other scores are close to theirs.
  *
  * y          [n] unit of y
- * group      [n] samples that depend on each other; NULL = each on its own
+ * group      [n] samples that depend on each other; NULL = all independent
  * all_folds  [repeats * n] as in tl_validation; samples with -1 do not count
  * predicted  [repeats, n] out-of-fold, finite where tested
- * reference  [repeats, n] likewise, on the same folds; NULL = no difference is wanted
- * options    its bootstrap draws, seed and threads; the answer does not depend on the threads
+ * reference  [repeats, n] the same of a reference, on the same folds; NULL = no differences
+ * options    its bootstrap draws, seed and threads; the result does not depend on the threads
  * gain       out: scores of predicted minus scores of reference; untouched without reference
  * fails      as tl_inversion_bootstrap; TL_NOMEM
  * cost       as tl_inversion_bootstrap of repeats * n samples */
@@ -106,7 +106,7 @@ tl_code tl_pipeline_score_intervals(const double *y, const ptrdiff_t *group, con
 /* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_pipeline_validation_free(tl_validation *v);
 
-/* The function to be used: fitted on all rows, with inner folds of its own.
+/* The final function: fitted on all rows, with separate inner folds.
  *
  * given   as in tl_pipeline_function_fit
  * f       uninitialised; empty on failure
@@ -129,7 +129,7 @@ tl_code tl_pipeline_permute(const tl_pipeline_data *data, const tl_pipeline_opti
 double tl_pipeline_to_unit(const tl_function *f, int log_y, double value);
 
 /* Whether the logarithm suits the property better: all values are positive, their skewness is above
- * 1, and the skewness of the logarithms is smaller in size. Looks at the property alone, never at a
+ * 1, and the skewness of the logarithms is smaller in size. Uses the property alone, never a
  * spectrum.
  *
  * y       [n] finite
@@ -138,9 +138,9 @@ double tl_pipeline_to_unit(const tl_function *f, int log_y, double value);
 tl_code tl_pipeline_wants_log(const double *y, ptrdiff_t n, int *wanted, tl_err *err);
 
 /* Errors of the model with and without logarithm, in the unit of the property: RMSE of one nested
- * cross-validation each, on the same folds, which are others than those of tl_pipeline_validate.
- * The first recipe is tried alone, with PLSR, and a fusion network is stood in for by direct
- * standardisation: the question is one of the property, and choices would take long.
+ * cross-validation each, on the same folds, which differ from those of tl_pipeline_validate. Only
+ * the first recipe is tried, with PLSR, and with direct standardisation instead of a fusion
+ * network: the question is about the property, and the choices would need too much time.
  *
  * plain_rmse, log_rmse  out
  * fails                 as tl_pipeline_validate; TL_DATA a property <= 0
@@ -149,9 +149,10 @@ tl_code tl_pipeline_compare_log(const tl_pipeline_data *data, const tl_pipeline_
                                 const tl_progress *progress, double *plain_rmse, double *log_rmse,
                                 tl_err *err);
 
-/* 1 when a logarithm that tl_pipeline_wants_log asks for should be dropped again: its error is more
- * than a tenth above that of the plain model. A few samples whose logarithm is extrapolated make
- * the exponential of the prediction arbitrarily large, and no map should have such cells. */
+/* 1 when the logarithm suggested by tl_pipeline_wants_log should not be used: its error is more
+ * than a tenth above that of the plain model. If the logarithm of a few samples is extrapolated,
+ * the exponential of the prediction can become arbitrarily large, and no map should have such
+ * cells. */
 int tl_pipeline_log_harms(double plain_rmse, double log_rmse);
 
 #endif

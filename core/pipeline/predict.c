@@ -10,12 +10,12 @@
 #include "base/minmax.h"
 #include "base/wide.h"
 
-/* Pixels are worked through in pieces that stay in the fastest cache, four bands at a time. */
+/* Pixels are processed in pieces that stay in the fastest cache, four bands at a time. */
 enum { PIECE = 512 };
 static const ptrdiff_t piece = PIECE;
 static const ptrdiff_t together = 4;
 
-/* Functions that are not linear take whole spectra, of so many pixels at a time. */
+/* Functions that are not linear use whole spectra, of this number of pixels at a time. */
 enum { PART = 256 };
 static const ptrdiff_t part = PART;
 
@@ -42,7 +42,7 @@ static tl_code fill_predictor(tl_predictor *t, const tl_bands *scene, const ptrd
             t->constant[m] = f->intercept;
             t->linear++;
         }
-        t->scores = tl_max_int(f->map.scores, t->scores);
+        t->components = tl_max_int(f->map.components, t->components);
     }
     for (ptrdiff_t k = 0; k < model->area.k; k++) {
         t->constant[t->models + k] = model->projection.shift[k];
@@ -84,25 +84,25 @@ void tl_pipeline_predictor_free(tl_predictor *t) {
     }
 }
 
-/* Doubles that the functions need that are not linear: spectra, scores, features (floats), and room
- * for the map or the regression. */
+/* Doubles for the functions that are not linear: spectra, MNF components, features (floats), and
+ * scratch for the map or the regression. */
 static ptrdiff_t part_scratch(const tl_predictor *t) {
     ptrdiff_t features = 0;
-    ptrdiff_t room = 0;
+    ptrdiff_t scratch = 0;
     for (int m = 0; m < t->models; m++) {
         const tl_function *f = function_of(t, m);
         if (f->scene == NULL) {
             const ptrdiff_t map = tl_pipeline_feature_map_scratch(&f->map, part);
             const ptrdiff_t regressor = tl_inversion_regressor_scratch(&f->regressor);
             features = tl_max(f->m, features);
-            room = tl_max(map, room);
-            room = tl_max(regressor, room);
+            scratch = tl_max(map, scratch);
+            scratch = tl_max(regressor, scratch);
         }
     }
-    return part * (t->p + t->scores + (features + 1) / 2 + 1) + room;
+    return part * (t->p + t->components + (features + 1) / 2 + 1) + scratch;
 }
 
-/* Doubles for the scores of a piece as floats. */
+/* Doubles for the MNF components of a piece as floats. */
 static ptrdiff_t area_scratch(const tl_predictor *t) {
     return (piece * t->model->area.k + 1) / 2;
 }
@@ -114,8 +114,8 @@ ptrdiff_t tl_pipeline_predict_scratch(const tl_predictor *t) {
     return sums + tl_max(parts, area);
 }
 
-/* What tl_band_value gives, for n values at once. s - s is 0 for a number and NaN for what is not
- * finite, which adding it passes on. */
+/* tl_band_value for n values at once. s - s is 0 for a finite number and else NaN; adding it makes
+ * the sum NaN. */
 TL_WIDE_CLONES static void scale_values(const tl_band *b, const float *restrict stored, ptrdiff_t n,
                                         double *restrict x) {
     const double scale = b->scale;
@@ -198,7 +198,7 @@ TL_WIDE_CLONES static void add_one(double c, const double *restrict x, ptrdiff_t
     }
 }
 
-/* 1 when row r is a linear function, or a score. */
+/* 1 when row r is a linear function, or an MNF component. */
 static int is_sum(const tl_predictor *t, ptrdiff_t r) {
     return r >= t->models || function_of(t, (int)r)->scene != NULL;
 }
@@ -228,9 +228,9 @@ static void add_bands(const tl_predictor *t, ptrdiff_t first, ptrdiff_t last, pt
 }
 
 /* The linear rows for the pixels from..from+n-1 into sum[rows, piece]: those of the first models
- * functions, and with scores those of the area. */
+ * functions, and with with_area those of the area. */
 static void sum_bands(const tl_predictor *t, const float *const *band, ptrdiff_t from, ptrdiff_t n,
-                      int models, int scores, double *x, double *sum) {
+                      int models, int with_area, double *x, double *sum) {
     for (ptrdiff_t r = 0; r < t->rows; r++) {
         for (ptrdiff_t i = 0; i < n; i++) {
             sum[r * piece + i] = t->constant[r];
@@ -242,7 +242,7 @@ static void sum_bands(const tl_predictor *t, const float *const *band, ptrdiff_t
             to_physical(&t->band[j + k], band[j + k] + from, n, x + k * piece);
         }
         add_bands(t, 0, models, count, t->coefficients + j, x, n, sum);
-        if (scores) {
+        if (with_area) {
             add_bands(t, t->models, t->rows, count, t->coefficients + j, x, n, sum);
         }
     }
@@ -253,23 +253,23 @@ static void sum_bands(const tl_predictor *t, const float *const *band, ptrdiff_t
 static tl_code add_part(const tl_predictor *t, const float *const *band, ptrdiff_t from,
                         ptrdiff_t n, int models, double *scratch, double *sum, tl_err *err) {
     double *spectrum = scratch;
-    double *scores = spectrum + t->p * part;
-    double *value = scores + t->scores * part;
-    double *room = value + part;
+    double *components = spectrum + t->p * part;
+    double *value = components + t->components * part;
+    double *work = value + part;
     for (ptrdiff_t j = 0; j < t->p; j++) {
         to_physical(&t->band[j], band[j] + from, n, spectrum + j * n);
     }
-    if (t->scores > 0) {
-        tl_pipeline_linear_block(&t->model->projection, t->scores, spectrum, n, scores);
+    if (t->components > 0) {
+        tl_pipeline_linear_block(&t->model->projection, t->components, spectrum, n, components);
     }
     for (int m = 0; m < models; m++) {
         const tl_function *f = function_of(t, m);
         if (f->scene != NULL) {
             continue;
         }
-        float *u = (float *)(void *)room;
-        double *left = room + (f->m * part + 1) / 2;
-        TL_TRY(tl_pipeline_feature_map_block(&f->map, spectrum, scores, n, u, left, err));
+        float *u = (float *)(void *)work;
+        double *left = work + (f->m * part + 1) / 2;
+        TL_TRY(tl_pipeline_feature_map_block(&f->map, spectrum, components, n, u, left, err));
         TL_TRY(tl_inversion_regressor_predict_block(&f->regressor, u, n, value, left, err));
         memcpy(sum + m * piece, value, (size_t)n * sizeof *sum);
     }
@@ -315,14 +315,14 @@ static void finish_pixels(const tl_predictor *t, const double *sum, ptrdiff_t n,
 
 /* --- area of applicability --- */
 
-/* Dissimilarity of the pixels of one piece from their scores [k, piece]; u is scratch for them as
- * floats. */
-static void find_area(const tl_predictor *t, const double *scores, ptrdiff_t from, ptrdiff_t n,
+/* Dissimilarity of the pixels of one piece from their MNF components [k, piece]; u is scratch for
+ * them as floats. */
+static void find_area(const tl_predictor *t, const double *components, ptrdiff_t from, ptrdiff_t n,
                       const tl_prediction *out, float *u) {
     const tl_applicability *area = &t->model->area;
     float di[PIECE];
     for (ptrdiff_t k = 0; k < area->k; k++) {
-        tl_pipeline_round_to_float(scores + k * piece, n, u + k * n);
+        tl_pipeline_round_to_float(components + k * piece, n, u + k * n);
     }
     if (area->k > 0) {
         tl_inversion_applicability_block(area, u, n, di);

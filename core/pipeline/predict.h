@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A property model applied to the stored values of a scene: the one kernel behind mapproperty and
- * the GDAL pixel function, so that both give the same bytes. */
+ * A property model applied to the stored values of a scene: the shared kernel of mapproperty and
+ * the GDAL pixel function, so that both produce the same bytes. */
 #ifndef TL_PIPELINE_PREDICT_H
 #define TL_PIPELINE_PREDICT_H
 
@@ -18,11 +18,11 @@ typedef struct tl_predictor {
     ptrdiff_t p;
     tl_band *band;        /* [p] the scene band that feeds model band j */
     int models;           /* 1 + folds: the final function first */
-    ptrdiff_t rows;       /* models, then the scores of the area of applicability */
+    ptrdiff_t rows;       /* models, then the features of the area of applicability */
     double *coefficients; /* [rows, p] on the spectrum of the pixel; zeros when not linear */
     double *constant;     /* [rows] */
     int linear;           /* functions that are linear */
-    int scores;           /* most scores that a function takes */
+    int components;       /* maximum number of MNF components of a function */
     tl_cv_plus intervals;
 } tl_predictor;
 
@@ -54,7 +54,7 @@ typedef struct tl_prediction {
 
 enum { tl_prediction_layers = 5 };
 
-/* The layer of that number, in the order of the struct. */
+/* The layer with this number, in the order of the struct. */
 float **tl_pipeline_prediction_layer(tl_prediction *out, int layer);
 
 /* All layers of npix pixels. Sums run over bands in double; the result of a pixel depends neither
@@ -65,8 +65,9 @@ float **tl_pipeline_prediction_layer(tl_prediction *out, int layer);
  * NaN      where any used band equals its NoData or is not finite, or the result is not finite; di
  *          and applicable also where the model has no area of applicability
  * fails    TL_NOMEM (networks and forests only)
- * cost     linear: about 2 p (1 + folds) operations per pixel. Else scores and physical values are
- *          made once for all functions; each adds its map and its regression. di: k p + k n */
+ * cost     linear: about 2 p (1 + folds) operations per pixel. Else MNF components and physical
+ *          values are computed once for all functions; each adds its map and its regression. di: k
+ *          p + k n */
 tl_code tl_pipeline_predict_block(const tl_predictor *t, const float *const *band, ptrdiff_t npix,
                                   const tl_prediction *out, double *scratch, tl_err *err);
 

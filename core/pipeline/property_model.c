@@ -148,10 +148,10 @@ static tl_code chosen_from_json(const json_t *o, ptrdiff_t m, ptrdiff_t width, p
         const json_t *number = json_array_get(list, (size_t)j);
         const json_int_t k = json_integer_value(number);
         if (!json_is_integer(number) || k < 0 || k >= width || (j > 0 && k <= (*chosen)[j - 1])) {
-            return tl_fail(err, TL_FORMAT,
-                           "chosen: entry %td must be a number below %td, larger than the one "
-                           "before",
-                           j, width);
+            return tl_fail(
+                err, TL_FORMAT,
+                "chosen: entry %td must be a number below %td and larger than the entry before", j,
+                width);
         }
         (*chosen)[j] = (ptrdiff_t)k;
     }
@@ -171,12 +171,12 @@ static tl_code parts_from_json(const json_t *o, const tl_property_model *m, tl_f
     TL_TRY(tl_model_object(o, "map", &part, err));
     TL_TRY(tl_pipeline_feature_map_from_json(part, f->p, m->wavelength_nm, m->projection.n_out,
                                              &f->map, err));
-    /* A map that makes as many features as the regression sees was narrowed to them. */
+    /* A map with as many features as the regression was reduced to them. */
     if (f->map.m != f->m) {
         TL_TRY(chosen_from_json(o, f->m, f->map.m, &f->map.chosen, err));
     }
     if (f->map.m != f->m && f->map.chosen == NULL) {
-        return tl_fail(err, TL_FORMAT, "features is %td, but the map makes %td", f->m, f->map.m);
+        return tl_fail(err, TL_FORMAT, "features is %td, but the map has %td", f->m, f->map.m);
     }
     f->map.m = f->m;
     TL_TRY(chosen_from_json(o, f->m, 2 * (ptrdiff_t)most_bands, &f->chosen, err));
@@ -192,7 +192,7 @@ static tl_code function_from_json(const json_t *o, const tl_property_model *m, t
     ptrdiff_t number = 0;
     const char *word = NULL;
     f->p = m->p;
-    TL_TRY(tl_model_integer(o, "recipe", 0, tl_most_recipes - 1, &number, err));
+    TL_TRY(tl_model_integer(o, "recipe", 0, tl_max_recipes - 1, &number, err));
     f->recipe = (int)number;
     TL_TRY(tl_model_text(o, "regression", &word, err));
     TL_TRY(tl_inversion_regressor_from_word(word, &f->kind, err));
@@ -214,7 +214,7 @@ static tl_code read_functions(const json_t *root, tl_property_model *m, tl_err *
     TL_TRY(tl_model_array(root, "folds", -1, &folds, err));
     const size_t count = json_array_size(folds);
     if (count < 1 || count > tl_cv_plus_max_folds) {
-        return tl_fail(err, TL_FORMAT, "folds holds %zu models, wanted 1 to %d", count,
+        return tl_fail(err, TL_FORMAT, "folds has %zu models, wanted 1 to %d", count,
                        tl_cv_plus_max_folds);
     }
     m->fold_model = tl_acquire((ptrdiff_t)count, sizeof *m->fold_model);
@@ -240,7 +240,7 @@ static tl_code read_residuals(const json_t *root, tl_property_model *m, tl_err *
     TL_TRY(tl_model_array(root, "residuals.fold", -1, &fold, err));
     const size_t count = json_array_size(fold);
     if (count < 1 || count > most_samples) {
-        return tl_fail(err, TL_FORMAT, "residuals.fold holds %zu values", count);
+        return tl_fail(err, TL_FORMAT, "residuals.fold has %zu values", count);
     }
     m->n = (ptrdiff_t)count;
     TL_TRY(read_vector(root, "residuals.absolute", m->n, &m->residual, err));
@@ -272,7 +272,7 @@ static tl_code read_word(const json_t *root, const char *key, const char *const 
             return TL_OK;
         }
     }
-    return tl_fail(err, TL_FORMAT, "%s is \"%.40s\", which tilth does not know", key, text);
+    return tl_fail(err, TL_FORMAT, "%s is \"%.40s\", which is unknown", key, text);
 }
 
 static tl_code read_header(const json_t *root, tl_property_model *m, tl_err *err) {
@@ -295,7 +295,7 @@ static tl_code read_header(const json_t *root, tl_property_model *m, tl_err *err
     TL_TRY(tl_model_array(root, "wavelength_nm", -1, &list, err));
     m->p = (ptrdiff_t)json_array_size(list);
     if (m->p < 1 || m->p > most_bands) {
-        return tl_fail(err, TL_FORMAT, "wavelength_nm holds %td bands, wanted 1 to %d", m->p,
+        return tl_fail(err, TL_FORMAT, "wavelength_nm has %td bands, wanted 1 to %d", m->p,
                        most_bands);
     }
     TL_TRY(read_vector(root, "wavelength_nm", m->p, &m->wavelength_nm, err));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The model of one soil property as it stands in a model file of the kind "property"; field by
- * field in docs/guide/model-file.md. */
+ * The model of one soil property as stored in a model file of the kind "property"; field by field
+ * in docs/guide/model-file.md. */
 #ifndef TL_PIPELINE_PROPERTY_MODEL_H
 #define TL_PIPELINE_PROPERTY_MODEL_H
 
@@ -20,9 +20,9 @@ typedef struct tl_property_model {
     double *fwhm_nm;       /* [p] */
     tl_feature_kind features;
     tl_calibration calibration;
-    tl_linear projection;  /* spectrum -> scores of functions and area; empty = none */
-    tl_applicability area; /* on the first scores; k = 0: none, as for lab features */
-    int log;               /* 1: functions give natural logarithms */
+    tl_linear projection;  /* spectrum -> MNF components of functions and area; empty = none */
+    tl_applicability area; /* on the first MNF components; k = 0: none, as for lab features */
+    int log;               /* 1: functions return natural logarithms */
     double level;          /* of the intervals */
     tl_function final;
     int folds;
@@ -39,7 +39,8 @@ typedef struct tl_property_model {
  * fails  TL_NUMERIC a number is not finite; TL_NOMEM */
 tl_code tl_pipeline_property_model_to_json(const tl_property_model *m, json_t **root, tl_err *err);
 
-/* Reads it back with the same bits. The document may come from a stranger: everything is checked.
+/* Reads it back with the same bits. The document may come from an untrusted source: everything is
+ * checked.
  *
  * m      uninitialised; empty on failure
  * fails  TL_FORMAT, naming the key; TL_NOMEM */
@@ -48,7 +49,7 @@ tl_code tl_pipeline_property_model_from_json(const json_t *root, tl_property_mod
 /* Reads it from the bytes of a file.
  *
  * bytes  [length]
- * name   is put in front of error sentences
+ * name   comes first in error sentences
  * m      uninitialised; empty on failure
  * fails  TL_FORMAT; TL_NOMEM */
 tl_code tl_pipeline_property_model_parse(const char *bytes, size_t length, const char *name,

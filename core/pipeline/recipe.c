@@ -12,7 +12,7 @@ static const char *const calibration_words[] = {"lab", "generated"};
 
 static const char *const selection_words[] = {"none", "cars", "repeated"};
 
-enum { most_scores = 100 };
+enum { max_components = 100 };
 
 tl_recipe tl_pipeline_recipe_defaults(void) {
     return (tl_recipe){.transform = "none",
@@ -29,7 +29,7 @@ int tl_pipeline_recipe_has_transfer(const tl_recipe *r) {
 
 int tl_pipeline_recipe_same_features(const tl_recipe *a, const tl_recipe *b) {
     return a->features == b->features && a->calibration == b->calibration &&
-           a->scores == b->scores && strcmp(a->transform, b->transform) == 0 &&
+           a->components == b->components && strcmp(a->transform, b->transform) == 0 &&
            a->window == b->window && a->degree == b->degree && a->selection == b->selection &&
            a->cars.runs == b->cars.runs;
 }
@@ -45,16 +45,18 @@ tl_regressor_options tl_pipeline_recipe_regressor(const tl_recipe *r) {
 }
 
 tl_code tl_pipeline_recipe_check(const tl_recipe *r, tl_err *err) {
-    if (r->scores < 0 || r->scores > most_scores) {
-        return tl_fail(err, TL_ARG, "%d scores asked for, wanted 0 to %d", r->scores, most_scores);
+    if (r->components < 0 || r->components > max_components) {
+        return tl_fail(err, TL_ARG, "the number of MNF components is %d, wanted 0 to %d",
+                       r->components, max_components);
     }
     TL_TRY(tl_spectra_transform_check(r->transform, err));
     if (r->features == TL_FEATURES_SUPERVISED) {
         TL_TRY(tl_fusion_supervised_check(&r->supervised, err));
         if (strcmp(r->transform, "none") != 0 || r->selection != TL_SELECTION_NONE) {
-            return tl_fail(err, TL_ARG,
-                           "the features supervised are one predicted value: give them the "
-                           "transform none and the selection none");
+            return tl_fail(
+                err, TL_ARG,
+                "the features supervised are one predicted value: use them with the transform "
+                "none and the selection none");
         }
     }
     if (r->selection != TL_SELECTION_NONE) {
@@ -69,7 +71,7 @@ const char *tl_pipeline_features_word(tl_feature_kind features) {
 
 static tl_code fill_json(const tl_recipe *r, json_t *o, tl_err *err) {
     TL_TRY(tl_model_put_text(o, "features", feature_words[r->features], err));
-    TL_TRY(tl_model_put_integer(o, "scores", r->scores, err));
+    TL_TRY(tl_model_put_integer(o, "scores", r->components, err));
     TL_TRY(tl_model_put_text(o, "transform", r->transform, err));
     TL_TRY(tl_model_put_text(o, "selection", selection_words[r->selection], err));
     if (r->selection == TL_SELECTION_REPEATED) {

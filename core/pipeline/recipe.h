@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A recipe: everything that happens between the spectrum of a pixel and a property, before anything
- * is fitted. */
+ * A recipe: the description of all steps from the spectrum of a pixel to a property, before
+ * fitting. */
 #ifndef TL_PIPELINE_RECIPE_H
 #define TL_PIPELINE_RECIPE_H
 
@@ -13,22 +13,22 @@
 #include "inversion/cars.h"
 #include "inversion/regressor.h"
 
-/* What the regression sees. Words in files and parameters: "scene", "fused", "mixed", "lab",
+/* The features of the regression. Words in files and parameters: "scene", "fused", "mixed", "lab",
  * "supervised". */
 typedef enum tl_feature_kind {
-    TL_FEATURES_SCENE = 0, /* the spectrum of the pixel, or its scores */
+    TL_FEATURES_SCENE = 0, /* the spectrum of the pixel, or its MNF components */
     TL_FEATURES_FUSED,     /* the spectrum generated from it by the transfer */
     TL_FEATURES_MIXED,     /* both side by side, autoscaled */
-    TL_FEATURES_LAB,       /* the lab spectrum: cannot be mapped, shows what is attainable */
+    TL_FEATURES_LAB,       /* the lab spectrum: cannot be mapped; for comparison */
     /* One feature: the property as networks predict it that learn lab spectrum and property
-     * together (fusion/supervised.h). The regression behind it passes it on as it is. */
+     * together (fusion/supervised.h). The regression returns it unchanged. */
     TL_FEATURES_SUPERVISED
 } tl_feature_kind;
 
 /* Which spectra the regression of TL_FEATURES_FUSED is fitted on. Words: "lab", "generated". */
 typedef enum tl_calibration { TL_CALIBRATION_LAB = 0, TL_CALIBRATION_GENERATED } tl_calibration;
 
-/* Which of the features the regression gets. Words: "none", "cars", "repeated". */
+/* Which of the features the regression uses. Words: "none", "cars", "repeated". */
 typedef enum tl_selection_kind {
     TL_SELECTION_NONE = 0,
     TL_SELECTION_CARS,    /* one run of CARS */
@@ -38,11 +38,11 @@ typedef enum tl_selection_kind {
 typedef struct tl_recipe {
     tl_feature_kind features;
     tl_calibration calibration;
-    /* The first so many scores of the scene's projection (MNF) stand for the pixel's spectrum;
-     * 0: the spectrum itself. Not for lab features. */
-    int scores;
-    /* Of every spectrum that enters the regression (scores are none): a name of
-     * spectra/transform.h, with the window and degree of its smoothing. */
+    /* Number of first MNF components of the scene that replace the spectrum of the pixel; 0 = the
+     * spectrum itself. Not for lab features. */
+    int components;
+    /* Of every spectrum among the features (not of MNF components): a name of spectra/transform.h,
+     * with the window and degree of its smoothing. */
     char transform[64];
     int window;
     int degree;
@@ -52,14 +52,13 @@ typedef struct tl_recipe {
     tl_regressor_options regressor;
 } tl_recipe;
 
-/* Scene features without scores, no transform (window 11, degree 2), no selection,
- * PLSR. */
+/* Scene features without MNF components, no transform (window 11, degree 2), no selection, PLSR. */
 tl_recipe tl_pipeline_recipe_defaults(void);
 
-/* 1 when the features are made by a transfer from scene to lab spectra. */
+/* 1 when the features come from a transfer of scene spectra to lab spectra. */
 int tl_pipeline_recipe_has_transfer(const tl_recipe *r);
 
-/* 1 when both recipes make the same features, so that only their regressions differ. */
+/* 1 when both recipes have the same features, so that only their regressions differ. */
 int tl_pipeline_recipe_same_features(const tl_recipe *a, const tl_recipe *b);
 
 /* The options of the regression, which autoscales mixed features and is one coefficient for
@@ -74,7 +73,7 @@ tl_code tl_pipeline_recipe_check(const tl_recipe *r, tl_err *err);
 /* The words of files and parameters. */
 const char *tl_pipeline_features_word(tl_feature_kind features);
 
-/* What the recipe does, in words for readers of a model file; not read back.
+/* The recipe as text for readers of a model file; not read back.
  *
  * json   a new object, to be released with json_decref; NULL on failure
  * fails  TL_NOMEM */

@@ -19,10 +19,9 @@ static tl_code take_values(const tl_pipeline_data *data, const ptrdiff_t *rows, 
     for (ptrdiff_t i = 0; i < t->n; i++) {
         const double y = data->y[rows[i]];
         if (log_y && !(y > 0.0)) {
-            return tl_fail(err, TL_DATA,
-                           "the logarithm was asked for, but a sample has the value %g; only "
-                           "positive values have a logarithm",
-                           y);
+            return tl_fail(
+                err, TL_DATA,
+                "a model of the logarithm needs positive values, but a sample has the value %g", y);
         }
         t->y[i] = log_y ? log(y) : y;
         if (t->group != NULL) {
@@ -41,7 +40,7 @@ tl_code tl_pipeline_training_take(const tl_pipeline_data *data, const ptrdiff_t 
         TL_CHECK(tl_matrix_take_rows(&t->scene, data->scene, rows, n_rows, err));
     }
     if (data->scene != NULL && data->projection != NULL) {
-        TL_CHECK(tl_pipeline_linear_rows(data->projection, &t->scene, &t->scores, err));
+        TL_CHECK(tl_pipeline_linear_rows(data->projection, &t->scene, &t->components, err));
     }
     if (data->lab != NULL) {
         TL_CHECK(tl_matrix_take_rows(&t->lab, data->lab, rows, n_rows, err));
@@ -65,7 +64,7 @@ tl_code tl_pipeline_training_part(const tl_training *from, const ptrdiff_t *rows
         .n = n_rows, .projection = from->projection, .wavelength_nm = from->wavelength_nm};
     tl_code code = TL_OK;
     TL_CHECK(take_matrix(&to->scene, &from->scene, rows, n_rows, err));
-    TL_CHECK(take_matrix(&to->scores, &from->scores, rows, n_rows, err));
+    TL_CHECK(take_matrix(&to->components, &from->components, rows, n_rows, err));
     TL_CHECK(take_matrix(&to->lab, &from->lab, rows, n_rows, err));
     TL_CHECK(make_room(to, from->group != NULL, err));
     for (ptrdiff_t i = 0; i < n_rows; i++) {
@@ -84,7 +83,7 @@ done:
 void tl_pipeline_training_free(tl_training *t) {
     if (t != NULL) {
         tl_matrix_free(&t->scene);
-        tl_matrix_free(&t->scores);
+        tl_matrix_free(&t->components);
         tl_matrix_free(&t->lab);
         tl_release(t->y);
         tl_release(t->group);

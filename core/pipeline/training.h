@@ -9,13 +9,13 @@
 #include "base/status.h"
 #include "pipeline/linear.h"
 
-/* All samples; borrowed. No NaN anywhere: samples with gaps are left out before. */
+/* All samples; borrowed. No NaN anywhere: samples with gaps are excluded before. */
 typedef struct tl_pipeline_data {
     ptrdiff_t n;
     const tl_matrix *scene; /* [n, p] reflectance at the sample's pixel; NULL for lab features */
     const tl_matrix *lab;   /* [n, p] lab spectra at the same bands; NULL for scene features */
-    /* Spectrum of a pixel -> scores, the most telling ones first. It knows the scene, but no sample
-     * and no property, so it is the same in all folds. NULL = there is none. */
+    /* Spectrum of a pixel -> MNF components, those with the largest signal first. It depends on the
+     * scene, but on no sample and no property, so it is the same in all folds. NULL = none. */
     const tl_linear *projection;
     const double *wavelength_nm; /* [p]; NULL = unknown: only for recipes without transform */
     const double *y;             /* [n] measured property */
@@ -24,12 +24,12 @@ typedef struct tl_pipeline_data {
     const double *north;         /* [n] */
 } tl_pipeline_data;
 
-/* A private copy of the rows that may be learnt from. Fits take this and nothing else, so a test
- * row cannot reach one. y is on the scale of the model (logarithm taken). Owner. */
+/* A private copy of the rows that may be learnt from. Fits see only this, so no test row can
+ * influence them. y is on the scale of the model (logarithm taken). Owner. */
 typedef struct tl_training {
     ptrdiff_t n;
     tl_matrix scene;
-    tl_matrix scores; /* [n, projection->n_out]; empty without projection */
+    tl_matrix components; /* [n, projection->n_out]; empty without projection */
     tl_matrix lab;
     double *y;
     ptrdiff_t *group;

@@ -184,7 +184,7 @@ static const tl_arg arguments[] = {
      .fallback = "3",
      .advanced = 1,
      .min = 1,
-     .max = TL_PAPER_MOST_STARTS},
+     .max = TL_PAPER_MAX_STARTS},
     {.id = "seed",
      .kind = TL_ARG_INTEGER,
      .label = "Seed",
@@ -293,7 +293,7 @@ static tl_code gather(tl_compared *c, tl_err *err) {
                                       .needs_scene = has_scene,
                                       .needs_lab = has_lab,
                                       .neighbours = c->paper && tl_job_given(job, "scene") ? 2 : 0,
-                                      .fewest = c->paper ? 15 : tl_pipeline_fewest_samples,
+                                      .fewest = c->paper ? 15 : tl_pipeline_min_samples,
                                       .response = TL_RESPONSE_GAUSSIAN};
     TL_TRY(tl_training_set_gather(c->job, &request, &c->study, err));
     const tl_study *s = &c->study;

@@ -34,7 +34,7 @@ typedef struct tl_compared_row {
     double p;                    /* of equal squared errors, corrected t; NaN = not compared */
     double coverage;             /* of the prediction intervals; NaN = none */
     double level;                /* that they should have */
-    char setting[tl_paper_text_room];
+    char setting[tl_paper_text_size];
     double *predicted; /* [n] mean over the repeats; NaN = not predicted. NULL for plain rows */
     double *chosen;    /* [n_chosen] share of the folds that chose the feature; NULL = all */
     ptrdiff_t n_chosen;

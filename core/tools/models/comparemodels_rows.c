@@ -45,7 +45,7 @@ static tl_recipe recipe_of(const tl_compared *c, tl_feature_kind features,
                            tl_regressor_kind regressor) {
     tl_recipe r = tl_pipeline_recipe_defaults();
     r.features = features;
-    r.scores = features == TL_FEATURES_LAB ? 0 : c->scores;
+    r.components = features == TL_FEATURES_LAB ? 0 : c->scores;
     r.regressor = tl_inversion_regressor_defaults(regressor);
     r.regressor.seed = c->options.fit.seed;
     r.cars.seed = c->options.fit.seed;
@@ -74,7 +74,7 @@ static void plan_forest(const tl_compared *c, model_plan *plan) {
     *plan = (model_plan){.method = "FD-RF", .features = TL_FEATURES_SCENE, .recipes = 1};
     tl_recipe *r = &plan->recipe[0];
     *r = recipe_of(c, TL_FEATURES_SCENE, TL_REGRESSOR_FOREST);
-    r->scores = 0;
+    r->components = 0;
     (void)snprintf(r->transform, sizeof r->transform, "derivative");
     r->window = derived_window;
     r->degree = derived_degree;
@@ -84,7 +84,7 @@ static void plan_forest(const tl_compared *c, model_plan *plan) {
 static void plan_network(const tl_compared *c, model_plan *plan) {
     *plan = (model_plan){.method = "DNN-CARS", .features = TL_FEATURES_SCENE, .recipes = 1};
     plan->recipe[0] = recipe_of(c, TL_FEATURES_SCENE, TL_REGRESSOR_NET);
-    plan->recipe[0].scores = 0;
+    plan->recipe[0].components = 0;
     plan->recipe[0].selection = TL_SELECTION_CARS;
 }
 
@@ -155,7 +155,7 @@ static tl_code keep_predictions(const tl_validation *v, tl_compared_row *row, tl
 static tl_code keep_selection(const tl_compared *c, const model_plan *plan, const tl_validation *v,
                               tl_compared_row *row, tl_err *err) {
     const tl_recipe *r = &plan->recipe[0];
-    const ptrdiff_t own = r->scores > 0 ? r->scores : c->study.p;
+    const ptrdiff_t own = r->components > 0 ? r->components : c->study.p;
     const int both = plan->features == TL_FEATURES_MIXED;
     ptrdiff_t selecting = 0;
     row->inputs = 0.0;
@@ -166,9 +166,9 @@ static tl_code keep_selection(const tl_compared *c, const model_plan *plan, cons
     if (selecting == 0) {
         return TL_OK;
     }
-    row->n_chosen = both                                                   ? own + c->study.p
-                    : r->scores > 0 && plan->features == TL_FEATURES_SCENE ? own
-                                                                           : c->study.p;
+    row->n_chosen = both                                                       ? own + c->study.p
+                    : r->components > 0 && plan->features == TL_FEATURES_SCENE ? own
+                                                                               : c->study.p;
     row->chosen = tl_acquire(row->n_chosen, sizeof *row->chosen);
     if (row->chosen == NULL) {
         return no_memory(err);
@@ -247,7 +247,7 @@ static tl_pipeline_data data_for(const tl_compared *c, const model_plan *plan) {
     return (tl_pipeline_data){.n = c->study.n,
                               .scene = lab_only ? NULL : &c->scene,
                               .lab = plan->features == TL_FEATURES_SCENE ? NULL : &c->lab,
-                              .projection = plan->recipe[0].scores > 0 ? &c->projection : NULL,
+                              .projection = plan->recipe[0].components > 0 ? &c->projection : NULL,
                               .wavelength_nm = c->study.centre_nm,
                               .y = c->study.value,
                               .group = c->study.group,

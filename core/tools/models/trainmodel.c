@@ -288,7 +288,7 @@ static tl_code gather(tl_trainmodel *t, tl_err *err) {
         .below = (tl_below)tl_job_choice(t->job, "below"),
         .needs_scene = features != TL_FEATURES_LAB,
         .needs_lab = features != TL_FEATURES_SCENE,
-        .fewest = tl_pipeline_fewest_samples,
+        .fewest = tl_pipeline_min_samples,
         .p = fusion == NULL ? 0 : fusion->p,
         .centre_nm = fusion == NULL ? NULL : fusion->wavelength_nm,
         .fwhm_nm = fusion == NULL ? NULL : fusion->fwhm_nm,

@@ -130,7 +130,7 @@ static tl_code tell_scores(tl_trainmodel *t, const char *key, const tl_validatio
 /* Recipes in words, with their error in the inner folds of the final fit. */
 static tl_code tell_recipes(tl_trainmodel *t, tl_err *err) {
     const tl_function *f = &t->model.final;
-    char text[tl_regressor_text_room];
+    char text[tl_regressor_text_size];
     json_t *list = json_array();
     TL_TRY(tl_model_put_json(t->model.about, "recipes", list, err));
     for (int k = 0; k < t->options.fit.recipes; k++) {
@@ -438,8 +438,8 @@ static void say_line(const tl_trainmodel *t, const char *recipe) {
 json_t *tl_trainmodel_result(const tl_trainmodel *t) {
     const tl_property_model *m = &t->model;
     const json_t *about = m->about;
-    char recipe[tl_regressor_text_room + 64];
-    char setting[tl_regressor_text_room];
+    char recipe[tl_regressor_text_size + 64];
+    char setting[tl_regressor_text_size];
     json_t *o = json_object();
     tl_inversion_regressor_describe(m->final.kind, &m->final.setting, setting);
     (void)snprintf(

@@ -123,9 +123,9 @@ static tl_code usual_transforms(tl_feature_kind features, int others, item_list 
                                 tl_err *err) {
     const char *few = "none,derivative+snv";
     const char *all = "none,snv,derivative,derivative+snv";
-    const char *text = features != TL_FEATURES_LAB     ? "none"
-                       : 4 * others <= tl_most_recipes ? all
-                                                       : few;
+    const char *text = features != TL_FEATURES_LAB    ? "none"
+                       : 4 * others <= tl_max_recipes ? all
+                                                      : few;
     return split_list("transform", text, list, err);
 }
 
@@ -172,11 +172,11 @@ static tl_recipe common_recipe(const tl_job *job, const tl_fusion_model *fusion,
 }
 
 static tl_code add_recipe(tl_function_options *o, const tl_recipe *r, tl_err *err) {
-    if (o->recipes == tl_most_recipes) {
+    if (o->recipes == tl_max_recipes) {
         return tl_fail(err, TL_ARG,
                        "the lists of mnf, transform, selection and regressor make more than %d "
                        "recipes; give fewer items",
-                       tl_most_recipes);
+                       tl_max_recipes);
     }
     o->recipe[o->recipes++] = *r;
     return TL_OK;
@@ -204,7 +204,7 @@ static tl_code combine(tl_trainmodel *t, tl_feature_kind features, tl_err *err) 
         r.selection = selection[at % selections];
         (void)snprintf(r.transform, sizeof r.transform, "%s",
                        transform.text[at / selections % transform.n]);
-        r.scores = scores[at / selections / transform.n];
+        r.components = scores[at / selections / transform.n];
         TL_TRY(add_recipe(o, &r, err));
     }
     return TL_OK;
@@ -254,7 +254,7 @@ tl_code tl_trainmodel_read_options(tl_trainmodel *t, tl_err *err) {
 static int most_scores_of(const tl_trainmodel *t) {
     int most = 0;
     for (int k = 0; k < t->options.fit.recipes; k++) {
-        const int scores = t->options.fit.recipe[k].scores;
+        const int scores = t->options.fit.recipe[k].components;
         most = scores > most ? scores : most;
     }
     return most;
@@ -290,7 +290,7 @@ tl_code tl_trainmodel_project(tl_trainmodel *t, const tl_progress *progress, tl_
                    err == NULL ? "" : err->text);
     }
     for (int i = 0; i < t->options.fit.recipes && !t->scores_asked; i++) {
-        t->options.fit.recipe[i].scores = code == TL_OK ? (int)k : 0;
+        t->options.fit.recipe[i].components = code == TL_OK ? (int)k : 0;
     }
     return TL_OK;
 }

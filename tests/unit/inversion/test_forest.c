@@ -97,7 +97,7 @@ static void one_split_finds_the_step(void **state) {
     tl_forest f;
     CHECK_OK(tl_inversion_forest_fit(&x, y, &o, NULL, 0, &f, &err));
     for (ptrdiff_t t = 0; t < f.trees; t++) {
-        const tl_forest_knot *root = f.knot + f.root[t];
+        const tl_forest_node *root = f.node + f.root[t];
         assert_int_equal(f.root[t + 1] - f.root[t], 3);
         assert_int_equal(root->left, 1);
         /* Halfway between the outermost drawn samples of both sides of the step. */
@@ -161,7 +161,7 @@ static void the_root_is_the_best_split(void **state) {
         double squares[2] = {0};
         int count[2] = {0};
         for (int i = 0; i < n; i++) {
-            const int side = (float)tl_matrix_row(&x, i)[f.knot[0].feature] > f.knot[0].threshold;
+            const int side = (float)tl_matrix_row(&x, i)[f.node[0].feature] > f.node[0].threshold;
             sum[side] += drawn[i] * y[i];
             squares[side] += drawn[i] * y[i] * y[i];
             count[side] += drawn[i];
@@ -191,7 +191,7 @@ static void every_door_gives_the_same_bits(void **state) {
     o.threads = 2;
     CHECK_OK(tl_inversion_forest_fit(&x, y, &o, NULL, 3, &two, &err));
     assert_int_equal(one.root[50], two.root[50]);
-    assert_memory_equal(one.knot, two.knot, (size_t)one.root[50] * sizeof *one.knot);
+    assert_memory_equal(one.node, two.node, (size_t)one.root[50] * sizeof *one.node);
     float u[m * pixels];
     double value[pixels];
     tl_rng rng = tl_rng_start(4, TL_STREAM_SIMULATE, 1);
@@ -337,10 +337,10 @@ static void files_keep_every_bit(void **state) {
     tl_forest back;
     json_t *json = small_file(&f);
     CHECK_OK(tl_inversion_forest_from_json(json, 3, &back, &err));
-    const size_t knots = (size_t)f.root[7];
+    const size_t nodes = (size_t)f.root[7];
     assert_int_equal(back.root[7], f.root[7]);
-    assert_memory_equal(back.knot, f.knot, knots * sizeof *f.knot);
-    assert_memory_equal(back.value, f.value, knots * sizeof *f.value);
+    assert_memory_equal(back.node, f.node, nodes * sizeof *f.node);
+    assert_memory_equal(back.value, f.value, nodes * sizeof *f.value);
     assert_memory_equal(back.y, f.y, 40 * sizeof *f.y);
     assert_memory_equal(back.depth, f.depth, 7 * sizeof *f.depth);
     assert_memory_equal(back.leaf, f.leaf, (size_t)(7 * 40) * sizeof *f.leaf);

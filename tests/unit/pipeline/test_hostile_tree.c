@@ -30,7 +30,7 @@ static tl_pipeline_options options_of(int kind) {
     r->regressor.net.starts = 1;
     r->regressor.net.epochs = 2;
     if (kind > 0) {
-        r->scores = 3;
+        r->components = 3;
         r->selection = TL_SELECTION_CARS;
         r->cars.iterations = 5;
         r->window = 3;

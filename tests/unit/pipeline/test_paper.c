@@ -90,7 +90,7 @@ static void each_rule_for_neighbours_is_kept(void **state) {
                     {2, 20, 1, 0.01, TL_PAPER_OWN_PIXEL}, /* the pixel of sample 5 */
                     {2, 21, 0, 0.04, TL_PAPER_TWICE},     /* sample 3 has it, and is more like it */
                     {3, 21, 0, 0.02, TL_PAPER_PAIR},      /* the same pixel */
-                    {6, 41, 0, 0.01, TL_PAPER_BESIDE_TEST}, /* also beside the test sample 4 */
+                    {6, 41, 0, 0.01, TL_PAPER_NEXT_TO_TEST}, /* also beside the test sample 4 */
                     {8, 81, 0, 0.01, TL_PAPER_GAPS}};
     for (ptrdiff_t k = 0; k < N + NEAR; k++) {
         const double slant = k < N ? 0.0 : near[k - N].slant;

@@ -181,7 +181,7 @@ static void nested_validation_equals_the_plain_procedure(void **state) {
     for (int k = 0; k < 2; k++) {
         o.fit.recipe[k] =
             small_recipe(k == 0 ? TL_FEATURES_SCENE : TL_FEATURES_FUSED, TL_REGRESSOR_PLSR);
-        o.fit.recipe[k].scores = 7;
+        o.fit.recipe[k].components = 7;
     }
     CHECK_OK(tl_pipeline_validate(&f.data, &o, NULL, &v, &err));
     for (int block = 0; block < 12; block++) {
@@ -233,7 +233,7 @@ static void make_model(whole_model *w, const tl_recipe *r, int scores) {
         w->f.data.projection = &w->projection;
     }
     o.fit.recipe[0] = *r;
-    o.fit.recipe[0].scores = scores;
+    o.fit.recipe[0].components = scores;
     o.threads = 2;
     CHECK_OK(tl_pipeline_validate(&w->f.data, &o, NULL, &v, &err));
     assert_true(v.scores[0].r2 > 0.2);
@@ -508,14 +508,14 @@ static void impossible_recipes_are_refused(void **state) {
     tl_validation v;
     tl_pipeline_options o = small_options();
     field_make(&f, samples, bands, 0.3, 3);
-    o.fit.recipe[0].scores = 5;
+    o.fit.recipe[0].components = 5;
     assert_int_equal(tl_pipeline_validate(&f.data, &o, NULL, &v, &err), TL_DATA);
     assert_non_null(strstr(err.text, "5 scores"));
-    o.fit.recipe[0].scores = 0;
+    o.fit.recipe[0].components = 0;
     (void)snprintf(o.fit.recipe[0].transform, sizeof o.fit.recipe[0].transform, "nonsense");
     assert_int_equal(tl_pipeline_validate(&f.data, &o, NULL, &v, &err), TL_ARG);
     o.fit.recipe[0] = small_recipe(TL_FEATURES_SCENE, TL_REGRESSOR_PLSR);
-    o.fit.recipes = tl_most_recipes + 1;
+    o.fit.recipes = tl_max_recipes + 1;
     assert_int_equal(tl_pipeline_validate(&f.data, &o, NULL, &v, &err), TL_ARG);
     field_free(&f);
 }
