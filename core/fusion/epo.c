@@ -10,19 +10,12 @@
 #include "fusion/groups.h"
 #include "num/eigen.h"
 #include "num/matrix_product.h"
+#include "num/vector.h"
 
 enum { EPO_FOLDS = 5 };
 
 /* A direction with less than this share of the largest singular value is rounding. */
 static const double least_share = 1e-7;
-
-static double inner(const double *a, const double *b, ptrdiff_t n) {
-    double sum = 0.0;
-    for (ptrdiff_t i = 0; i < n; i++) {
-        sum += a[i] * b[i];
-    }
-    return sum;
-}
 
 static tl_code take_difference(const tl_matrix *x, const tl_matrix *y, tl_matrix *d, tl_err *err) {
     TL_TRY(tl_matrix_init(d, x->nrow, x->ncol, err));
@@ -46,13 +39,13 @@ static void orthonormal(tl_matrix *v) {
         for (int pass = 0; pass < 2; pass++) {
             for (ptrdiff_t b = 0; b < a; b++) {
                 const double *before = tl_matrix_row(v, b);
-                const double share = inner(row, before, p);
+                const double share = tl_num_dot(row, before, p);
                 for (ptrdiff_t j = 0; j < p; j++) {
                     row[j] -= share * before[j];
                 }
             }
         }
-        const double length = sqrt(inner(row, row, p));
+        const double length = sqrt(tl_num_dot(row, row, p));
         for (ptrdiff_t j = 0; j < p; j++) {
             row[j] /= length;
         }
@@ -138,7 +131,7 @@ tl_code tl_fusion_epo_apply(const tl_epo *epo, tl_matrix *m, tl_err *err) {
         double *row = tl_matrix_row(m, i);
         for (ptrdiff_t a = 0; a < epo->direction.nrow; a++) {
             const double *v = tl_matrix_row(&epo->direction, a);
-            const double share = inner(row, v, p);
+            const double share = tl_num_dot(row, v, p);
             for (ptrdiff_t j = 0; j < p; j++) {
                 row[j] -= share * v[j];
             }

@@ -10,25 +10,12 @@
 #include "fusion/groups.h"
 #include "num/eigen.h"
 #include "num/matrix_product.h"
+#include "num/vector.h"
 
 enum { PLS2_FOLDS = 5, LANCZOS_STEPS = 24, LANCZOS_RESTARTS = 100 };
 
 /* A remainder of X'Y, or of a vector made orthogonal, below this share of its start is rounding. */
 static const double exhausted = 1e-12;
-
-static double inner(const double *a, const double *b, ptrdiff_t n) {
-    double sum = 0.0;
-    for (ptrdiff_t i = 0; i < n; i++) {
-        sum += a[i] * b[i];
-    }
-    return sum;
-}
-
-static void add_times(double *to, const double *from, double factor, ptrdiff_t n) {
-    for (ptrdiff_t i = 0; i < n; i++) {
-        to[i] += factor * from[i];
-    }
-}
 
 /* Makes v orthogonal to the rows of basis (twice, against rounding) and scales it to length 1;
  * returns the length that was left. */
@@ -37,10 +24,10 @@ static double make_orthogonal(const tl_matrix *basis, ptrdiff_t rows, double *v)
     for (int pass = 0; pass < 2; pass++) {
         for (ptrdiff_t k = 0; k < rows; k++) {
             const double *b = tl_matrix_row(basis, k);
-            add_times(v, b, -inner(b, v, n), n);
+            tl_num_add_scaled(v, -tl_num_dot(b, v, n), b, n);
         }
     }
-    const double length = sqrt(inner(v, v, n));
+    const double length = sqrt(tl_num_dot(v, v, n));
     for (ptrdiff_t i = 0; i < n && length > 0.0; i++) {
         v[i] /= length;
     }
@@ -56,7 +43,7 @@ static tl_code reduce(const tl_matrix *m, tl_matrix *scores, tl_matrix *basis, t
     for (ptrdiff_t i = 0; i < m->nrow; i++) {
         double *row = tl_matrix_row(basis, d);
         memcpy(row, tl_matrix_row(m, i), (size_t)p * sizeof *row);
-        const double before = sqrt(inner(row, row, p));
+        const double before = sqrt(tl_num_dot(row, row, p));
         const double left = make_orthogonal(basis, d, row);
         d += before > 0.0 && left > exhausted * before;
     }
@@ -64,7 +51,8 @@ static tl_code reduce(const tl_matrix *m, tl_matrix *scores, tl_matrix *basis, t
     TL_TRY(tl_matrix_init(scores, m->nrow, d, err));
     for (ptrdiff_t i = 0; i < m->nrow; i++) {
         for (ptrdiff_t k = 0; k < d; k++) {
-            tl_matrix_row(scores, i)[k] = inner(tl_matrix_row(m, i), tl_matrix_row(basis, k), p);
+            tl_matrix_row(scores, i)[k] =
+                tl_num_dot(tl_matrix_row(m, i), tl_matrix_row(basis, k), p);
         }
     }
     return TL_OK;
@@ -113,8 +101,8 @@ static tl_code to_bands(const side *s, tl_matrix *rows, tl_err *err) {
 static void apply_square(const tl_matrix *s, const double *v, double *between, double *out) {
     memset(out, 0, (size_t)s->ncol * sizeof *out);
     for (ptrdiff_t i = 0; i < s->nrow; i++) {
-        between[i] = inner(tl_matrix_row(s, i), v, s->ncol);
-        add_times(out, tl_matrix_row(s, i), between[i], s->ncol);
+        between[i] = tl_num_dot(tl_matrix_row(s, i), v, s->ncol);
+        tl_num_add_scaled(out, between[i], tl_matrix_row(s, i), s->ncol);
     }
 }
 
@@ -134,8 +122,8 @@ static tl_code lanczos(const tl_matrix *s, tl_matrix *q, double *between, double
     while (m < max_steps) {
         double *next = tl_matrix_row(q, m + 1);
         apply_square(s, tl_matrix_row(q, m), between, next);
-        const double size = sqrt(inner(next, next, e));
-        tl_matrix_row(&small, m)[m] = inner(next, tl_matrix_row(q, m), e);
+        const double size = sqrt(tl_num_dot(next, next, e));
+        tl_matrix_row(&small, m)[m] = tl_num_dot(next, tl_matrix_row(q, m), e);
         left = make_orthogonal(q, m + 1, next);
         m++;
         if (!(left > 1e-15 * size)) {
@@ -159,7 +147,7 @@ static tl_code lanczos(const tl_matrix *s, tl_matrix *q, double *between, double
     if (code == TL_OK) {
         memset(v, 0, (size_t)e * sizeof *v);
         for (ptrdiff_t k = 0; k < m; k++) {
-            add_times(v, tl_matrix_row(q, k), vectors.data[k], e);
+            tl_num_add_scaled(v, vectors.data[k], tl_matrix_row(q, k), e);
         }
         *value = values[0];
         *miss = fabs(left * vectors.data[m - 1]);
@@ -183,7 +171,7 @@ static tl_code dominant(const tl_matrix *s, double *v, double *value, tl_err *er
     ptrdiff_t longest = 0;
     double greatest = 0.0;
     for (ptrdiff_t i = 0; i < s->nrow; i++) {
-        const double length = inner(tl_matrix_row(s, i), tl_matrix_row(s, i), e);
+        const double length = tl_num_dot(tl_matrix_row(s, i), tl_matrix_row(s, i), e);
         longest = length > greatest ? i : longest;
         greatest = tl_max_double(length, greatest);
     }
@@ -228,13 +216,13 @@ static tl_code next_component(const side *x, const side *y, ptrdiff_t a, double 
         return TL_OK;
     }
     for (ptrdiff_t i = 0; i < d; i++) {
-        r[i] = inner(tl_matrix_row(&w->cross, i), c, e);
+        r[i] = tl_num_dot(tl_matrix_row(&w->cross, i), c, e);
     }
     double *q = tl_matrix_row(&fit->loading, a);
     memset(p, 0, (size_t)d * sizeof *p);
     double squares = 0.0;
     for (ptrdiff_t i = 0; i < n; i++) {
-        t[i] = inner(tl_matrix_row(&x->score, i), r, d);
+        t[i] = tl_num_dot(tl_matrix_row(&x->score, i), r, d);
         squares += t[i] * t[i];
     }
     if (!(squares > 0.0)) {
@@ -242,18 +230,18 @@ static tl_code next_component(const side *x, const side *y, ptrdiff_t a, double 
         return TL_OK;
     }
     for (ptrdiff_t i = 0; i < n; i++) {
-        add_times(p, tl_matrix_row(&x->score, i), t[i] / squares, d);
-        add_times(q, tl_matrix_row(&y->score, i), t[i] / squares, e);
+        tl_num_add_scaled(p, t[i] / squares, tl_matrix_row(&x->score, i), d);
+        tl_num_add_scaled(q, t[i] / squares, tl_matrix_row(&y->score, i), e);
     }
     double *v = tl_matrix_row(&w->removed, a);
     memcpy(v, p, (size_t)d * sizeof *v);
     (void)make_orthogonal(&w->removed, a, v);
     memset(c, 0, (size_t)e * sizeof *c);
     for (ptrdiff_t i = 0; i < d; i++) {
-        add_times(c, tl_matrix_row(&w->cross, i), v[i], e);
+        tl_num_add_scaled(c, v[i], tl_matrix_row(&w->cross, i), e);
     }
     for (ptrdiff_t i = 0; i < d; i++) {
-        add_times(tl_matrix_row(&w->cross, i), c, -v[i], e);
+        tl_num_add_scaled(tl_matrix_row(&w->cross, i), -v[i], c, e);
     }
     return TL_OK;
 }
@@ -360,8 +348,8 @@ static tl_code add_errors(const tl_pls2 *fit, const tl_matrix *x_test, const tl_
         }
         for (ptrdiff_t a = 0; a < max_components; a++) {
             if (a < fit->components) {
-                add_times(miss, tl_matrix_row(&fit->loading, a),
-                          inner(x, tl_matrix_row(&fit->rotation, a), p), q);
+                tl_num_add_scaled(miss, tl_num_dot(x, tl_matrix_row(&fit->rotation, a), p),
+                                  tl_matrix_row(&fit->loading, a), q);
             }
             for (ptrdiff_t j = 0; j < q; j++) {
                 sum[a] += miss[j] / sd[j] * (miss[j] / sd[j]);

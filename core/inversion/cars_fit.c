@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/minmax.h"
 #include "num/matrix_product.h"
+#include "num/vector.h"
 
 /* Vectors over rows are padded to whole vectors of the widest processors. */
 enum { PADDING = 8 };
@@ -59,13 +60,6 @@ static void combine_rows(const double *table, const double *factor, ptrdiff_t ro
     combine_rows_2(table, factor, rows, width, to);
 }
 #endif
-
-static void add_multiple(double *restrict to, double factor, const double *restrict from,
-                         ptrdiff_t width) {
-    for (ptrdiff_t i = 0; i < width; i++) {
-        to[i] += factor * from[i];
-    }
-}
 
 static int acquire_all(tl_cars_fit *f, ptrdiff_t p) {
     double **row_vector[] = {&f->y, &f->mask, &f->residual, &f->image, &f->direction};
@@ -167,8 +161,8 @@ static int add_component(tl_cars_fit *f, double rows) {
     }
     for (ptrdiff_t j = 0; j < a; j++) {
         const double overlap = dot(f->inside + j * w, score, w) / f->length[j];
-        add_multiple(score, -overlap, f->score + j * w, w);
-        add_multiple(dual, -overlap, f->dual + j * w, w);
+        tl_num_add_scaled(score, -overlap, f->score + j * w, w);
+        tl_num_add_scaled(dual, -overlap, f->dual + j * w, w);
     }
     for (ptrdiff_t i = 0; i < f->n; i++) {
         inside[i] = f->mask[i] * score[i];
@@ -181,7 +175,7 @@ static int add_component(tl_cars_fit *f, double rows) {
     }
     f->length[a] = length;
     f->loading[a] = dot(inside, f->residual, w) / length;
-    add_multiple(f->residual, -f->loading[a], inside, w);
+    tl_num_add_scaled(f->residual, -f->loading[a], inside, w);
     f->components++;
     return 1;
 }
@@ -197,7 +191,7 @@ void tl_inversion_cars_fit_rows(tl_cars_fit *f) {
 void tl_inversion_cars_fit_coefficients(tl_cars_fit *f) {
     memset(f->direction, 0, (size_t)f->width * sizeof *f->direction);
     for (ptrdiff_t a = 0; a < f->components; a++) {
-        add_multiple(f->direction, f->loading[a], f->dual + a * f->width, f->width);
+        tl_num_add_scaled(f->direction, f->loading[a], f->dual + a * f->width, f->width);
     }
     for (ptrdiff_t j = 0; j < f->v; j++) {
         f->weight[j] = dot(f->band + j * f->width, f->direction, f->width);

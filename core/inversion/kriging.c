@@ -125,7 +125,7 @@ static tl_code find_used(const tl_kriging *k, double x, double y, ptrdiff_t *ind
         return tl_no_memory(err, "kriging of %td samples", k->n);
     }
     for (ptrdiff_t i = 0; i < k->n; i++) {
-        all[i] = (neighbour){.distance = distance_to(k, i, x, y), .place = i};
+        all[i] = (neighbour){.distance = distance_to(k, i, x, y), .location = i};
     }
     qsort(all, (size_t)k->n, sizeof *all, by_distance);
     for (ptrdiff_t i = 0; i < k->used; i++) {

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/minmax.h"
+#include "num/vector.h"
 
 /* The variables of the iteration. x is the centred (and scaled) copy. */
 typedef struct pls_work {
@@ -48,28 +49,14 @@ static tl_code acquire_work(pls_work *w, const tl_matrix *x, ptrdiff_t component
     return TL_OK;
 }
 
-static double dot(const double *a, const double *b, ptrdiff_t n) {
-    double sum = 0.0;
-    for (ptrdiff_t i = 0; i < n; i++) {
-        sum += a[i] * b[i];
-    }
-    return sum;
-}
-
-static void add_multiple(double *to, double factor, const double *from, ptrdiff_t n) {
-    for (ptrdiff_t i = 0; i < n; i++) {
-        to[i] += factor * from[i];
-    }
-}
-
 static void centre_columns(pls_work *w, int autoscale) {
     const ptrdiff_t n = w->x.nrow;
     const ptrdiff_t p = w->x.ncol;
     for (ptrdiff_t i = 0; i < n; i++) {
-        add_multiple(w->mean, 1.0 / (double)n, tl_matrix_row(&w->x, i), p);
+        tl_num_add_scaled(w->mean, 1.0 / (double)n, tl_matrix_row(&w->x, i), p);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
-        add_multiple(tl_matrix_row(&w->x, i), -1.0, w->mean, p);
+        tl_num_add_scaled(tl_matrix_row(&w->x, i), -1.0, w->mean, p);
     }
     for (ptrdiff_t j = 0; j < p; j++) {
         double squares = 0.0;
@@ -95,7 +82,7 @@ static void start_covariance(pls_work *w, const double *y) {
         w->mean_y += y[i] / (double)w->x.nrow;
     }
     for (ptrdiff_t i = 0; i < w->x.nrow; i++) {
-        add_multiple(w->s, y[i] - w->mean_y, tl_matrix_row(&w->x, i), w->x.ncol);
+        tl_num_add_scaled(w->s, y[i] - w->mean_y, tl_matrix_row(&w->x, i), w->x.ncol);
     }
 }
 
@@ -117,34 +104,34 @@ static void keep_component(const pls_work *w, ptrdiff_t a, double q, double tt) 
 /* Adds component a; returns 0 when nothing is left to explain. */
 static int add_component(pls_work *w, ptrdiff_t a) {
     const ptrdiff_t p = w->x.ncol;
-    const double norm = sqrt(dot(w->s, w->s, p));
+    const double norm = sqrt(tl_num_dot(w->s, w->s, p));
     double *r = tl_matrix_row(&w->weight, a);
     double *loading = tl_matrix_row(&w->loading, a);
-    add_multiple(r, 1.0 / norm, w->s, p);
+    tl_num_add_scaled(r, 1.0 / norm, w->s, p);
     /* The weight w is still needed while r changes, so it is kept in loading. */
     memcpy(loading, r, (size_t)p * sizeof *r);
     if (w->space != NULL) {
         memcpy(tl_matrix_row(&w->space->weight, a), r, (size_t)p * sizeof *r);
     }
     for (ptrdiff_t j = 0; j < a; j++) {
-        const double overlap = dot(tl_matrix_row(&w->loading, j), loading, p);
-        add_multiple(r, -overlap, tl_matrix_row(&w->weight, j), p);
+        const double overlap = tl_num_dot(tl_matrix_row(&w->loading, j), loading, p);
+        tl_num_add_scaled(r, -overlap, tl_matrix_row(&w->weight, j), p);
     }
     memset(loading, 0, (size_t)p * sizeof *loading);
     double tt = 0.0;
     for (ptrdiff_t i = 0; i < w->x.nrow; i++) {
-        w->t[i] = dot(tl_matrix_row(&w->x, i), r, p);
+        w->t[i] = tl_num_dot(tl_matrix_row(&w->x, i), r, p);
         tt += w->t[i] * w->t[i];
     }
     if (!(tt > 0.0)) {
         return 0;
     }
     for (ptrdiff_t i = 0; i < w->x.nrow; i++) {
-        add_multiple(loading, w->t[i] / tt, tl_matrix_row(&w->x, i), p);
+        tl_num_add_scaled(loading, w->t[i] / tt, tl_matrix_row(&w->x, i), p);
     }
-    const double q = dot(r, w->s, p) / tt;
-    add_multiple(w->s, -q * tt, loading, p);
-    add_multiple(w->b, q, r, p);
+    const double q = tl_num_dot(r, w->s, p) / tt;
+    tl_num_add_scaled(w->s, -q * tt, loading, p);
+    tl_num_add_scaled(w->b, q, r, p);
     keep_component(w, a, q, tt);
     return 1;
 }
@@ -193,10 +180,10 @@ static void finish_space(const pls_work *w) {
     s->score.nrow = s->components;
 }
 
-static void add_components(pls_work *w, ptrdiff_t limit, tl_pls *out) {
-    const double limit = 1e-24 * dot(w->s, w->s, w->x.ncol);
-    for (ptrdiff_t a = 0; a < limit; a++) {
-        const double left = dot(w->s, w->s, w->x.ncol);
+static void add_components(pls_work *w, ptrdiff_t max_components, tl_pls *out) {
+    const double limit = 1e-24 * tl_num_dot(w->s, w->s, w->x.ncol);
+    for (ptrdiff_t a = 0; a < max_components; a++) {
+        const double left = tl_num_dot(w->s, w->s, w->x.ncol);
         if (!(left > limit) || !add_component(w, a)) {
             break;
         }
@@ -260,7 +247,7 @@ tl_code tl_inversion_pls_fit_space(const tl_matrix *x, const double *y, ptrdiff_
 double tl_inversion_pls_predict(const tl_pls *fit, ptrdiff_t a, const double *x) {
     const ptrdiff_t row = tl_min(fit->components, a);
     return fit->intercept[row] +
-           dot(tl_matrix_row(&fit->coefficients, row), x, fit->coefficients.ncol);
+           tl_num_dot(tl_matrix_row(&fit->coefficients, row), x, fit->coefficients.ncol);
 }
 
 void tl_inversion_pls_free(tl_pls *fit) {

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/wide.h"
 #include "model/document.h"
+#include "num/vector.h"
 
 tl_code tl_pipeline_linear_init(tl_linear *l, ptrdiff_t n_in, ptrdiff_t n_out, tl_err *err) {
     *l = (tl_linear){.n_in = n_in, .n_out = n_out};
@@ -33,14 +34,6 @@ tl_code tl_pipeline_linear_copy(tl_linear *to, const tl_linear *from, tl_err *er
     return TL_OK;
 }
 
-/* to += factor * from, side by side. */
-TL_WIDE_CLONES static void add_multiple(double factor, const double *restrict from, ptrdiff_t n,
-                                        double *restrict to) {
-    for (ptrdiff_t i = 0; i < n; i++) {
-        to[i] += factor * from[i];
-    }
-}
-
 /* to += c[0] x_0 + .. + c[3] x_3, added one after the other. */
 TL_WIDE_CLONES static void add_four(const double *c, ptrdiff_t c_step, const double *restrict x,
                                     ptrdiff_t n, double *restrict to) {
@@ -59,7 +52,7 @@ TL_WIDE_CLONES static void add_four(const double *c, ptrdiff_t c_step, const dou
 void tl_pipeline_linear_row(const tl_linear *l, const double *in, double *out) {
     memcpy(out, l->shift, (size_t)l->n_out * sizeof *out);
     for (ptrdiff_t j = 0; j < l->n_in; j++) {
-        add_multiple(in[j], tl_matrix_row(&l->weight, j), l->n_out, out);
+        tl_num_add_scaled_wide(out, in[j], tl_matrix_row(&l->weight, j), l->n_out);
     }
 }
 
@@ -95,7 +88,7 @@ void tl_pipeline_linear_block(const tl_linear *l, ptrdiff_t outputs, const doubl
     for (; j < l->n_in; j++) {
         const double *w = tl_matrix_row(&l->weight, j);
         for (ptrdiff_t r = 0; r < outputs; r++) {
-            add_multiple(w[r], in + j * n, n, out + r * n);
+            tl_num_add_scaled_wide(out + r * n, w[r], in + j * n, n);
         }
     }
 }

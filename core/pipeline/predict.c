@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/minmax.h"
 #include "base/wide.h"
+#include "num/vector.h"
 
 /* Pixels are processed in pieces that stay in the fastest cache, four bands at a time. */
 enum { PIECE = 512 };
@@ -191,13 +192,6 @@ TL_WIDE_CLONES static void add_four_twice(const double *c, const double *d,
     }
 }
 
-TL_WIDE_CLONES static void add_one(double c, const double *restrict x, ptrdiff_t n,
-                                   double *restrict sum) {
-    for (ptrdiff_t i = 0; i < n; i++) {
-        sum[i] += c * x[i];
-    }
-}
-
 /* 1 when row r is a linear function, or an MNF component. */
 static int is_sum(const tl_predictor *t, ptrdiff_t r) {
     return r >= t->models || function_of(t, (int)r)->scene != NULL;
@@ -222,7 +216,7 @@ static void add_bands(const tl_predictor *t, ptrdiff_t first, ptrdiff_t last, pt
             continue;
         }
         for (ptrdiff_t k = 0; k < count; k++) {
-            add_one(c[r * t->p + k], x + k * piece, n, sum + r * piece);
+            tl_num_add_scaled_wide(sum + r * piece, c[r * t->p + k], x + k * piece, n);
         }
     }
 }

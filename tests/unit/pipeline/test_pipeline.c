@@ -199,7 +199,7 @@ static void skewed_properties_are_modelled_as_logarithms(void **state) {
     assert_int_equal(wanted, 0);
     tl_validation none;
     assert_int_equal(tl_pipeline_validate(&f.data, &o, NULL, &none, &err), TL_DATA);
-    assert_non_null(strstr(err.text, "only positive values"));
+    assert_non_null(strstr(err.text, "needs positive values"));
     tl_pipeline_function_free(&fun);
     tl_pipeline_validation_free(&plain);
     tl_pipeline_validation_free(&logs);

@@ -510,7 +510,7 @@ static void impossible_recipes_are_refused(void **state) {
     field_make(&f, samples, bands, 0.3, 3);
     o.fit.recipe[0].components = 5;
     assert_int_equal(tl_pipeline_validate(&f.data, &o, NULL, &v, &err), TL_DATA);
-    assert_non_null(strstr(err.text, "5 scores"));
+    assert_non_null(strstr(err.text, "MNF components of the scene is 5"));
     o.fit.recipe[0].components = 0;
     (void)snprintf(o.fit.recipe[0].transform, sizeof o.fit.recipe[0].transform, "nonsense");
     assert_int_equal(tl_pipeline_validate(&f.data, &o, NULL, &v, &err), TL_ARG);
