@@ -248,7 +248,8 @@ static tl_code conclude(const judgement *j, tl_diagnosis *d, tl_err *err) {
     if (d->collapsed) {
         (void)snprintf(
             d->warning, sizeof d->warning,
-            "the generated spectra carry no sample information: on held-out samples their "
+            "the generated spectra carry no sample information: on held-out samples "
+            "their "
             "correlation with the lab spectra is %.3f, and %.3f to %.3f with shuffled pairs",
             d->correlation, d->shuffled_low, d->shuffled_high);
     }

@@ -105,8 +105,9 @@ tl_code tl_fusion_epo_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t c, t
     }
     const ptrdiff_t max_directions = tl_min(x->nrow, x->ncol);
     if (c < 1 || c > max_directions) {
-        return tl_fail(err, TL_ARG, "orthogonalisation: %td directions asked for, wanted 1 to %td",
-                       c, max_directions);
+        return tl_fail(err, TL_ARG,
+                       "orthogonalisation: the number of directions is %td, wanted 1 to %td", c,
+                       max_directions);
     }
     tl_matrix d = {0};
     tl_code code = take_difference(x, y, &d, err);

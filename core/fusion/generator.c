@@ -134,7 +134,7 @@ TL_WIDE_CLONES static void mark_missing(const float *block, ptrdiff_t n_rows, fl
 
 enum { FLOATS_OF_LINE = 16 };
 
-/* Copies one block; the places after the last pixel become zeros. The next block is prefetched
+/* Copies one block; the positions after the last pixel become zeros. The next block is prefetched
  * while this one is computed, because every band is in another page of memory. */
 static void take_block(const tl_generator *g, const float *const *from, ptrdiff_t n, ptrdiff_t at,
                        ptrdiff_t count, float *x) {

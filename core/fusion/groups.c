@@ -145,7 +145,7 @@ static void close_fold(tl_fold_rows *f) {
     tl_release(f->group);
 }
 
-/* The pairs outside and inside fold k; to be closed whatever happens. */
+/* The pairs outside and inside fold k; to be closed also after a failure. */
 static tl_code open_fold(const tl_matrix *x, const tl_matrix *y, const ptrdiff_t *group,
                          const ptrdiff_t *fold, ptrdiff_t k, tl_fold_rows *f, tl_err *err) {
     TL_TRY(tl_fusion_take_fold(x, fold, k, 0, &f->x, err));

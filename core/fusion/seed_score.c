@@ -13,7 +13,7 @@
 #include "num/matrix_product.h"
 #include "num/ranks.h"
 
-enum { FEWEST = 4 };
+enum { MIN_VALUES = 4 };
 
 /* --- targets --- */
 
@@ -58,9 +58,9 @@ static tl_code fill_property(tl_seed_targets *s, const tl_matrix *property, ptrd
         count += present[i] > 0.0;
     }
     s->count[t] = count;
-    if (count < FEWEST) {
+    if (count < MIN_VALUES) {
         return tl_fail(err, TL_DATA, "seeds: property %td has %td values, at least %d are needed",
-                       t + 1, count, (int)FEWEST);
+                       t + 1, count, (int)MIN_VALUES);
     }
     if (s->by_ranks) {
         TL_TRY(ranks_of(value, count, scratch, err));
@@ -159,21 +159,21 @@ void tl_fusion_seed_scorer_free(tl_seed_scorer *scorer) {
 
 typedef double lanes __attribute__((vector_size(32), aligned(8), may_alias));
 
-enum { LANES = 4, BESIDE = 4, TOGETHER = LANES * BESIDE };
+enum { LANES = 4, VECTORS = 4, TOGETHER = LANES * VECTORS };
 
 /* TOGETHER sums side by side, so that they stay in registers. */
 TL_WIDE_CLONES static void sum_together(ptrdiff_t count, const double *weight, ptrdiff_t stride,
                                         const double *from, double *to) {
-    lanes sum[BESIDE] = {{0}};
+    lanes sum[VECTORS] = {{0}};
     for (ptrdiff_t k = 0; k < count; k++) {
         TL_UNROLL
-        for (ptrdiff_t v = 0; v < BESIDE; v++) {
+        for (ptrdiff_t v = 0; v < VECTORS; v++) {
             sum[v] += *(const lanes *)(const void *)(weight + k * stride + v * LANES) *
                       *(const lanes *)(const void *)(from + k + v * LANES);
         }
     }
     TL_UNROLL
-    for (ptrdiff_t v = 0; v < BESIDE; v++) {
+    for (ptrdiff_t v = 0; v < VECTORS; v++) {
         *(lanes *)(void *)(to + v * LANES) = sum[v];
     }
 }

@@ -30,7 +30,7 @@ typedef struct search {
     tl_matrix base;  /* [n, n_out]; empty without skip */
     tl_seed_targets targets;
     tl_seed_net fast;
-    int handed; /* seeds that a block returns for every property */
+    int returned; /* seeds that a block returns for every property */
     ptrdiff_t n_block;
     tl_seed_found *best; /* [n_block, n_property] */
     double *null;        /* [n_block, n_property * permutations] */
@@ -108,7 +108,7 @@ static tl_code try_seed(const search *s, int64_t seed, block_work *w, tl_seed_fo
     TL_TRY(tl_fusion_seed_scores(&w->scorer, &s->targets, &w->spectra, err));
     for (ptrdiff_t t = 0; t < n_property; t++) {
         const double *score = w->scorer.score + t * (1 + permutations);
-        keep_best(&best[t], s->handed, seed, score[0]);
+        keep_best(&best[t], s->returned, seed, score[0]);
         for (ptrdiff_t k = 0; k < permutations; k++) {
             double *largest = &null[t * permutations + k];
             *largest = tl_max_double(score[1 + k], *largest);
@@ -208,8 +208,8 @@ static void gather(const search *s, ptrdiff_t t, tl_seed_found *all) {
     start_empty(all);
     for (ptrdiff_t b = 0; b < s->n_block; b++) {
         const tl_seed_found *part = &s->best[b * s->targets.n_property + t];
-        for (int k = 0; k < s->handed && part->score[k] >= 0.0; k++) {
-            keep_best(all, s->handed, part->seed[k], part->score[k]);
+        for (int k = 0; k < s->returned && part->score[k] >= 0.0; k++) {
+            keep_best(all, s->returned, part->seed[k], part->score[k]);
         }
     }
 }
@@ -224,10 +224,10 @@ static tl_code score_again(const search *s, ptrdiff_t t, const tl_seed_found *al
     TL_CHECK(tl_fusion_seed_scorer_init(&w.scorer, &s->targets, s->smooth, s->net.n_out, err));
     tl_fusion_vae_pass_load(&s->net, s->vae->weights.data, &w.pass);
     int64_t last = INT64_MIN;
-    for (int k = 0; k < s->handed; k++) {
+    for (int k = 0; k < s->returned; k++) {
         /* In increasing order, so that of equal scores the lower seed comes first. */
         int64_t next = INT64_MAX;
-        for (int i = 0; i < s->handed; i++) {
+        for (int i = 0; i < s->returned; i++) {
             if (all->score[i] >= 0.0 && all->seed[i] > last && all->seed[i] < next) {
                 next = all->seed[i];
             }
@@ -305,7 +305,7 @@ tl_code tl_fusion_search_seeds(const tl_transfer *transfer, const tl_matrix *sat
                 .options = options,
                 .row = row,
                 .n = satellite->nrow,
-                .handed = tl_min_int(options->kept + MORE, TL_SEEDS_MAX_KEPT),
+                .returned = tl_min_int(options->kept + MORE, TL_SEEDS_MAX_KEPT),
                 .n_block = (ptrdiff_t)((options->last - options->first) / SEEDS_PER_BLOCK + 1)};
     tl_code code;
     const int by_ranks =

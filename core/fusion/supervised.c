@@ -11,9 +11,9 @@
 #include "model/document.h"
 
 tl_supervised_options tl_fusion_supervised_defaults(void) {
-    tl_transfer_options honest = {0};
-    (void)tl_fusion_transfer_preset(TL_TRANSFER_VAE, "honest", &honest, NULL);
-    tl_supervised_options o = {.members = 5, .seed = 1, .vae = honest.vae};
+    tl_transfer_options preset = {0};
+    (void)tl_fusion_transfer_preset(TL_TRANSFER_VAE, "honest", &preset, NULL);
+    tl_supervised_options o = {.members = 5, .seed = 1, .vae = preset.vae};
     o.vae.skip = 0;
     o.vae.heads = 1;
     o.vae.w_property = 1.0;

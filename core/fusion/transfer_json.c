@@ -127,11 +127,11 @@ tl_code tl_fusion_check_divisors(const tl_matrix *scale, const char *key, tl_err
 static tl_code vae_from_json(const json_t *json, ptrdiff_t n_in, ptrdiff_t n_out, tl_vae *vae,
                              tl_err *err) {
     const json_t *options;
-    tl_transfer_options honest;
+    tl_transfer_options preset;
     tl_vae_net net;
     TL_TRY(tl_model_object(json, "vae.options", &options, err));
-    TL_TRY(tl_fusion_transfer_preset(TL_TRANSFER_VAE, "honest", &honest, err));
-    vae->options = honest.vae;
+    TL_TRY(tl_fusion_transfer_preset(TL_TRANSFER_VAE, "honest", &preset, err));
+    vae->options = preset.vae;
     TL_TRY(tl_fusion_vae_options_from_json(options, &vae->options, err));
     if (tl_fusion_vae_net_shape(&vae->options, n_in, n_out, &net, err) != TL_OK) {
         return TL_FORMAT;

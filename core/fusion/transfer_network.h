@@ -14,8 +14,8 @@ typedef struct tl_network_pairs {
     const tl_matrix *check_y;
 } tl_network_pairs;
 
-/* Trains out->vae, on top of out->ds when the options say so. With early_stop a fifth of the groups
- * is set aside to choose the epoch; their direct standardisation is fitted without them, as for new
+/* Trains out->vae, on top of out->ds with the option skip. With early_stop a fifth of the groups is
+ * set aside to choose the epoch; their direct standardisation is fitted without them, as for new
  * spectra.
  *
  * fails  as tl_fusion_vae_fit; TL_DATA fewer than 5 groups with early_stop */

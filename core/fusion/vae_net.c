@@ -156,7 +156,7 @@ static void layer_forward(const tl_vae_net *net, const double *weights, int l, p
                    pass->turned.data + layer->weight, out, 1);
 }
 
-/* ReLU that lets NaN through, times the mask when there is one. */
+/* ReLU that keeps NaN, times the mask when there is one. */
 static void rectify(ptrdiff_t n, const double *mask, double *x) {
     for (ptrdiff_t i = 0; i < n; i++) {
         const double kept = x[i] <= 0.0 ? 0.0 : x[i];

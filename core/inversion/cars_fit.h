@@ -55,8 +55,8 @@ void tl_inversion_cars_fit_keep(tl_cars_fit *f, const ptrdiff_t *at, ptrdiff_t v
  * which needs no band once the products are known. Fits end at f->max_components, at v, at the
  * number of rows minus one, or when t is only rounding.
  *
- * source Lindgren, Geladi & Wold 1993, J. Chemometrics 7:45; Rannar, Lindgren, Geladi & Wold 1994, J.
- *        Chemometrics 8:111 (kernel over rows) */
+ * source Lindgren, Geladi & Wold 1993, J. Chemometrics 7:45; Rannar, Lindgren, Geladi & Wold 1994,
+ *        J. Chemometrics 8:111 (kernel over rows) */
 void tl_inversion_cars_fit_rows(tl_cars_fit *f);
 
 /* Coefficients of the last fit with all its components, in the units of the bands, into

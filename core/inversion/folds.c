@@ -30,8 +30,8 @@ ptrdiff_t tl_inversion_count_groups(const ptrdiff_t *group, ptrdiff_t n) {
 }
 
 /* Assigns every group, in shuffled order, to the smallest fold. size is scratch of k zeros. */
-static void deal_groups(const ptrdiff_t *order, ptrdiff_t groups, const ptrdiff_t *number,
-                        ptrdiff_t n, int k, ptrdiff_t *size, int *fold) {
+static void assign_groups(const ptrdiff_t *order, ptrdiff_t groups, const ptrdiff_t *number,
+                          ptrdiff_t n, int k, ptrdiff_t *size, int *fold) {
     for (ptrdiff_t g = 0; g < groups; g++) {
         int smallest = 0;
         for (int f = 1; f < k; f++) {
@@ -70,7 +70,7 @@ tl_code tl_inversion_folds(ptrdiff_t n, const ptrdiff_t *group, int k, int64_t s
     }
     tl_rng rng = tl_rng_start(seed, TL_STREAM_FOLDS, index);
     tl_rng_permutation(&rng, groups, order);
-    deal_groups(order, groups, number, n, k, size, fold);
+    assign_groups(order, groups, number, n, k, size, fold);
 done:
     tl_release(number);
     tl_release(order);

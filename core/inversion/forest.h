@@ -19,7 +19,7 @@ enum { tl_forest_max_samples = 30000 };
 
 typedef struct tl_forest_options {
     int trees;       /* 1 .. 5000 */
-    int inner_trees; /* of the fits inside tune, 1 .. 5000: errors need fewer trees than quantiles */
+    int inner_trees; /* of the fits inside tune, 1 .. 5000: errors need fewer than quantiles */
     int mtry;        /* features tried per split, 1 .. m; 0 = a third of them, at least 1 */
     int min_leaf;    /* bootstrap draws in a leaf, 1 .. 10000; 0 = 5, and 3 below 100 samples */
     int importance;  /* 1: permutation importance is computed by fit */
@@ -78,7 +78,7 @@ tl_code tl_inversion_forest_tune(const tl_inner_set *set, int n_sets, ptrdiff_t 
                                  const tl_forest_options *o, uint32_t index,
                                  tl_forest_setting *best, double *error, tl_err *err);
 
-/* Grows a forest. Features are rounded to float first, so that float features of a map take the
+/* Grows a forest. Features are rounded to float first, so that float features of a map follow the
  * same path as here. A split is the one among mtry drawn features with the largest decrease of the
  * squared error, over all positions between two values, halfway between them; a feature that is
  * constant in a node does not count as drawn. Of equal decreases the first one counts.

@@ -38,7 +38,7 @@ static void predict_lot(const tl_forest *f, const float *x, double *sum) {
     }
 }
 
-/* Copies the features of a block; pixels with NaN, and places after the last pixel, become 0. */
+/* Copies the features of a block; pixels with NaN, and positions after the last pixel, become 0. */
 static void take_lot(const tl_forest *f, const float *u, ptrdiff_t n, ptrdiff_t first, float *x,
                      int *missing) {
     const ptrdiff_t pixels = tl_min(n - first, BLOCK);

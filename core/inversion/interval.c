@@ -102,7 +102,7 @@ void tl_inversion_cv_plus_interval(const tl_cv_plus *c, const double *prediction
  * sample is faster than merging. */
 enum { SIDE_BY_SIDE = 64, SMALL_RANK = 16 };
 
-/* Lets the values c sink into the lists top[from] >= ... >= top[rank - 1]. */
+/* Inserts the values c into the sorted lists top[from] >= ... >= top[rank - 1]. */
 TL_WIDE_CLONES static void sink(double (*restrict top)[SIDE_BY_SIDE], ptrdiff_t from,
                                 ptrdiff_t rank, double *restrict c) {
     for (ptrdiff_t j = from; j < rank; j++) {

@@ -77,7 +77,7 @@ static ptrdiff_t deal_class(exchange *e, ptrdiff_t size, tl_rng *rng) {
     return m;
 }
 
-static ptrdiff_t deal_groups(exchange *e, int any_size, tl_rng *rng) {
+static ptrdiff_t permute_groups(exchange *e, int any_size, tl_rng *rng) {
     if (any_size) {
         return deal_class(e, 0, rng);
     }
@@ -118,7 +118,7 @@ tl_code tl_inversion_permute(const double *y, ptrdiff_t n, const ptrdiff_t *grou
     find_groups(&e, group, n);
     const int any_size = holds_one_value_per_group(&e, y, n);
     tl_rng rng = tl_rng_start(seed, TL_STREAM_PERMUTATION, number);
-    const ptrdiff_t moved = deal_groups(&e, any_size, &rng);
+    const ptrdiff_t moved = permute_groups(&e, any_size, &rng);
     move_values(&e, y, n, any_size, permuted);
     if (movable != NULL) {
         *movable = moved;

@@ -16,8 +16,8 @@ typedef struct tl_pls {
     double *intercept;      /* [components + 1]; intercept[0] is the mean of y */
 } tl_pls;
 
-/* Fits y on the rows of x, columns centred. Kernel form with deflation of X'y only: starting with
- * s = X'y, every component takes
+/* Fits y on the rows of x, columns centred. Kernel form with deflation of X'y only: starting with s
+ * = X'y, every component is
  *   w = s / |s|,   r = w - sum_j (P_j'w) R_j,   t = X r,   P = X't / t't,   q = r's / t't,
  *   s -= P q t't,  b += r q.
  * It stops early when the remainder of X'y is below 1e-12 of its start: more components would fit

@@ -123,7 +123,7 @@ void tl_inversion_svr_predict_block(const tl_svr *svr, const float *u, ptrdiff_t
         sum_kernels(svr, scratch, sum);
         const float *length = scratch + svr->m * PIECE;
         for (ptrdiff_t i = 0; i < count; i++) {
-            /* Lengths that are not finite carry bad features into the result. */
+            /* Lengths that are not finite make the result of bad features NaN. */
             const double bad = 0.0 * (double)length[i];
             value[start + i] = svr->mean_y + svr->scale_y * (sum[i] + svr->intercept) + bad;
         }

@@ -114,7 +114,7 @@ static void more_noise_asks_for_a_stronger_ridge(void **state) {
     assert_true(chosen_lambda(0.03, group) > 1e-3);
 }
 
-/* A row with a gap gives a row of NaN and leaves its neighbours alone, whatever the block it is
+/* A row with a gap becomes a row of NaN and leaves its neighbours alone, whatever the block it is
  * in. */
 static void a_gap_stays_in_its_row(void **state) {
     (void)state;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Scenes are fused with the numbers of tl_fusion_transfer_apply, whatever stands beside a pixel. */
+ * Scenes are fused with the numbers of tl_fusion_transfer_apply, whatever the neighbouring pixels
+ * are. */
 #include "fusion/generator.h"
 
 #include "base/rng.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The linear transfers beside direct standardisation give the reference numbers, keep their bits
- * through JSON, and are chosen by what they make of spectra they have not seen. */
+ * The linear transfers other than direct standardisation return the reference numbers, keep their
+ * bits through JSON, and are chosen by what they make of spectra they have not seen. */
 #include <string.h>
 
 #include "base/rng.h"
@@ -336,8 +336,8 @@ static void orthogonalised_spectra_agree(void **state) {
     }
 }
 
-/* Where the pairs differ in two directions only, the map makes equal spectra of both sides and needs
- * no more directions, and it leaves its own spectra as they are. */
+/* Where the pairs differ in two directions only, the map makes the spectra of both sides equal with
+ * no more directions, and it does not change its own spectra. */
 static void the_map_of_orthogonalisation_is_for_both_sides(void **state) {
     (void)state;
     tl_err err;

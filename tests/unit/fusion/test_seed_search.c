@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The seed search finds what trying every seed one by one finds, says what chance would find, and a
- * seed is a fixed function of the spectrum. */
+ * The seed search finds what trying every seed one by one finds, reports what chance would find,
+ * and a seed is a fixed function of the spectrum. */
 #include "fusion/seed_search.h"
 
 #include "base/rng.h"
@@ -17,7 +17,7 @@ typedef struct world {
     tl_savgol smooth;
 } world;
 
-/* A network of the article's kind, hardly trained, on spectra with one hidden cause. */
+/* A network like that of the paper, hardly trained, on spectra with one hidden cause. */
 static void make_world(world *w, const char *preset) {
     tl_err err = {0};
     tl_matrix lab;
@@ -194,7 +194,8 @@ static void the_null_is_the_search_of_the_permuted_property(void **state) {
         for (int64_t seed = 0; seed <= 40; seed++) {
             most = fmax(most, plain_score(&w, NULL, seed, 0, 0));
         }
-        /* The search is in single precision: r of spectra that vary by a hundredth of their level. */
+        /* The search is in single precision: r of spectra that vary by a hundredth of their
+         * level. */
         CHECK_NEAR(tl_matrix_row(&found.null, 0)[k - 1], most, 2e-5);
     }
     tl_matrix_free(&own);

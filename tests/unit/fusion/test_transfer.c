@@ -286,7 +286,7 @@ static void a_lack_of_memory_leaves_nothing_behind(void **state) {
     tl_matrix_free(&y);
 }
 
-/* A generated spectrum belongs to its pixel alone, wherever the pixel lies in a block. */
+/* A generated spectrum depends on its pixel alone, wherever the pixel is in a block. */
 static void a_spectrum_does_not_depend_on_its_neighbours(void **state) {
     (void)state;
     tl_err err;

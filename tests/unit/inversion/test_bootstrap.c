@@ -118,7 +118,7 @@ static void replicates_do_not_narrow_intervals(void **state) {
 }
 
 /* Two runs of one index share their draws, so a model minus itself is 0 without any scatter;
- * another index or seed draws anew; threads change nothing. */
+ * another index or seed has other draws; threads change nothing. */
 static void draws_are_shared_and_repeatable(void **state) {
     (void)state;
     tl_err err = {0};

@@ -266,7 +266,7 @@ static void little_data_are_met_with_words(void **state) {
     tl_matrix_free(&x);
 }
 
-/* Whatever allocation fails, the failure is told and nothing stays behind. */
+/* Whichever allocation fails, the failure is reported and no memory is lost. */
 static void memory_that_ends_is_told(void **state) {
     (void)state;
     tl_matrix x;

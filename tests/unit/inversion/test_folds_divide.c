@@ -6,7 +6,7 @@
 
 enum { N = 120 };
 
-/* N places, uniform in a square of 10 km. */
+/* N locations, uniform in a square of 10 km. */
 static void scatter(double *x, double *y) {
     tl_rng rng = tl_rng_start(5, TL_STREAM_SIMULATE, 0);
     for (int i = 0; i < N; i++) {
@@ -78,7 +78,7 @@ static void blocks_keep_neighbours_together(void **state) {
 }
 
 /* With blocks of a given side two samples in one fold block never part, whatever the repeat; the
- * same call gives the same folds, another repeat others. */
+ * same call returns the same folds, another repeat others. */
 static void whole_blocks_are_dealt(void **state) {
     (void)state;
     tl_err err = {0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Regression forests: quality against scikit-learn, what a tree must do on data whose answer is
- * known, the same bits for every door, and files of strangers. */
+ * known, the same bits through every function, and untrusted files. */
 #include "inversion/forest.h"
 
 #include "base/rng.h"
@@ -79,7 +79,7 @@ static void make_data(ptrdiff_t n, ptrdiff_t m, tl_matrix *x, double *y) {
     }
 }
 
-/* One step in one feature: every tree of one split finds the only right place. */
+/* One step in one feature: every tree of one split finds the only right position. */
 static void one_split_finds_the_step(void **state) {
     (void)state;
     tl_err err = {0};
@@ -218,7 +218,7 @@ static void every_door_gives_the_same_bits(void **state) {
     tl_matrix_free(&x);
 }
 
-/* Two features matter, the first most; the others have next to no importance. */
+/* Two features matter, the first one more; the others have almost no importance. */
 static void importance_names_the_features(void **state) {
     (void)state;
     tl_err err = {0};
@@ -406,7 +406,7 @@ static void bad_requests_are_named(void **state) {
     o.trees = 5;
     x.nrow = 0;
     assert_int_equal(tl_inversion_forest_fit(&x, y, &o, NULL, 0, &f, &err), TL_SHAPE);
-    /* One sample, and samples that do not differ, give its value and theirs. */
+    /* One sample, and equal samples, result in their value. */
     x.nrow = 1;
     CHECK_OK(tl_inversion_forest_fit(&x, y, &o, NULL, 0, &f, &err));
     CHECK_NEAR(tl_inversion_forest_predict(&f, x.data), y[0], 6e-8 * y[0]);

@@ -27,7 +27,8 @@ static void variograms_have_their_shape(void **state) {
     CHECK_NEAR(tl_inversion_variogram(&e, 100.0), 2.0 + 3.0 * (1.0 - exp(-1.0)), 1e-14);
 }
 
-/* Weights sum to 1, data are honoured at their places, and a far place gets nearly the mean. */
+/* Weights sum to 1, the data are returned at their locations, and the value far away is nearly the
+ * mean. */
 static void kriging_keeps_its_laws(void **state) {
     (void)state;
     tl_err err = {0};
@@ -68,7 +69,7 @@ static void pure_nugget_gives_the_mean(void **state) {
     tl_err err = {0};
     const double x[3] = {0.0, 10.0, 10.0};
     const double y[3] = {0.0, 0.0, 0.0};
-    const double value[3] = {1.0, 4.0, 6.0}; /* the last two at one place count once, with 5 */
+    const double value[3] = {1.0, 4.0, 6.0}; /* the last two, at one location, count once, with 5 */
     const tl_variogram v = {.kind = TL_SPHERICAL, .nugget = 2.0, .sill = 0.0, .range = 1.0};
     tl_kriging k;
     double predicted;
@@ -102,7 +103,8 @@ static void the_middle_of_two_samples(void **state) {
     tl_inversion_kriging_free(&k);
 }
 
-/* More places than one prediction uses: near ones decide, so the answer is nearly that of all. */
+/* More locations than one prediction uses: near ones decide, so the result is nearly that of
+ * all. */
 static void many_samples_use_the_near_ones(void **state) {
     (void)state;
     tl_err err = {0};
@@ -169,7 +171,7 @@ static void folds_are_left_out(void **state) {
     assert_int_equal(tl_inversion_kriging_folds(x, y, value, n, fold, 5, again, &err), TL_DATA);
 }
 
-/* Equal values, all samples at one place, three samples. */
+/* Equal values, all samples at one location, three samples. */
 static void poor_data_are_answered(void **state) {
     (void)state;
     tl_err err = {0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The small network: its gradient, what it can learn, the same bits for every door, and files of
- * strangers. */
+ * The small network: its gradient, what it can learn, the same bits through every function, and
+ * untrusted files. */
 #include "inversion/net.h"
 
 #include "base/rng.h"

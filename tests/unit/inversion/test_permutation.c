@@ -155,7 +155,8 @@ static tl_code missing(void *arg, const double *y, ptrdiff_t number, double *sta
                                       : TL_OK;
 }
 
-/* Statistics that do not exist count against the model; failures and useless questions are told. */
+/* Statistics that do not exist count against the model; failures and invalid requests are
+ * reported. */
 static void trouble_is_told(void **state) {
     (void)state;
     tl_err err = {0};

@@ -323,8 +323,8 @@ static void fitted_bumps(ptrdiff_t n, ptrdiff_t m, double cost, tl_svr *svr) {
     tl_release(y);
 }
 
-/* Pixels of the map form agree with the plain form, whatever stands beside them; what is far from
- * all training rows gets the constant; bad features give NaN there and nowhere else. */
+/* Pixels of the map form agree with the plain form, whatever their neighbours are; pixels far from
+ * all training rows get the constant; bad features make their own pixel NaN and no other. */
 static void the_map_form_is_the_plain_form(void **state) {
     (void)state;
     enum { m = 51, n = 150 };
@@ -436,7 +436,7 @@ static void nothing_to_learn(void **state) {
     tl_matrix_free(&x);
 }
 
-/* Whatever allocation fails, the failure is told and nothing stays behind. */
+/* Whichever allocation fails, the failure is reported and no memory is lost. */
 static void memory_that_ends_is_told(void **state) {
     (void)state;
     tl_matrix x;

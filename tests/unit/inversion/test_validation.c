@@ -6,7 +6,8 @@
 #include "inversion/scores.h"
 #include "kit/check.h"
 
-/* 23 samples in 5 folds: sizes differ by one at most, and another index deals them differently. */
+/* 23 samples in 5 folds: sizes differ by one at most, and another index assigns them
+ * differently. */
 static void folds_are_even_and_repeatable(void **state) {
     (void)state;
     tl_err err = {0};
@@ -171,7 +172,7 @@ static void plain_interval(const double *residual, const int *fold, ptrdiff_t n,
     *upper = high[(ptrdiff_t)ceil((1.0 - alpha) * (double)(n + 1) - 1e-9) - 1];
 }
 
-/* Merging the sorted lists gives exactly what sorting everything gives. */
+/* Merging the sorted lists has exactly the result of sorting everything. */
 static void merged_intervals_equal_sorted_ones(void **state) {
     (void)state;
     tl_err err = {0};

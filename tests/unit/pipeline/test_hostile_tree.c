@@ -182,7 +182,7 @@ static json_t *wrong_value(int which) {
 
 static void walk(tally *t, json_t *at);
 
-/* Puts each wrong value in the place of child, and child back, then goes into child. */
+/* Replaces child by each wrong value, restores child, then continues inside child. */
 static void replace_and_walk(tally *t, json_t *at, const char *key, size_t index, json_t *child) {
     json_incref(child);
     for (int which = 0; which < 10; which++) {

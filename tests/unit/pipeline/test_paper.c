@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The protocol of the article: its split and its neighbours, that its strict form learns nothing
- * from test samples, and what its leaky form prints where there is nothing to find. */
+ * The protocol of the paper: its split and its neighbours, that its strict form learns nothing from
+ * test samples, and what its leaky form prints where there is nothing to find. */
 #include "pipeline/paper.h"
 
 #include "num/stats.h"
@@ -54,7 +54,7 @@ static tl_paper_options quick(void) {
 /* --- split --- */
 
 /* A line of samples, and neighbours that each meet one rule. Every third sample by value is tested:
- * with rising values the samples 1, 4, 7, ... */
+ * with increasing values the samples 1, 4, 7, ... */
 static void each_rule_for_neighbours_is_kept(void **state) {
     (void)state;
     tl_err err = {0};
@@ -74,8 +74,8 @@ static void each_rule_for_neighbours_is_kept(void **state) {
         col[i] = 10 * i;
         line[i] = 0;
     }
-    /* Sample 3 stands two pixels from sample 2, sample 5 beside it, sample 6 two pixels from the
-     * test sample 4. */
+    /* Sample 3 is two pixels from sample 2, sample 5 next to it, sample 6 two pixels from the test
+     * sample 4. */
     col[3] = 22;
     col[5] = 20;
     line[5] = 1;
@@ -90,7 +90,7 @@ static void each_rule_for_neighbours_is_kept(void **state) {
                     {2, 20, 1, 0.01, TL_PAPER_OWN_PIXEL}, /* the pixel of sample 5 */
                     {2, 21, 0, 0.04, TL_PAPER_TWICE},     /* sample 3 has it, and is more like it */
                     {3, 21, 0, 0.02, TL_PAPER_PAIR},      /* the same pixel */
-                    {6, 41, 0, 0.01, TL_PAPER_NEXT_TO_TEST}, /* also beside the test sample 4 */
+                    {6, 41, 0, 0.01, TL_PAPER_NEXT_TO_TEST}, /* also next to test sample 4 */
                     {8, 81, 0, 0.01, TL_PAPER_GAPS}};
     for (ptrdiff_t k = 0; k < N + NEAR; k++) {
         const double slant = k < N ? 0.0 : near[k - N].slant;
@@ -151,8 +151,8 @@ static double rmse_of(const world *w, const tl_paper_result *r, int entry, tl_pa
     return sqrt(sum / (double)r->split.count[use]);
 }
 
-/* Lab spectra and pixels know the property well here (R2 about 0.99): the regressions find it, and
- * every line of the tables holds together. */
+/* Lab spectra and pixels are closely related to the property here (R2 about 0.99): the regressions
+ * find it, and every line of the tables holds together. */
 static void tables_hold_together(void **state) {
     (void)state;
     tl_err err = {0};
@@ -233,8 +233,8 @@ static double mean_test_r2(const tl_paper_result *r) {
     return sum / TL_PAPER_ENTRIES;
 }
 
-/* With the values dealt out anew there is nothing to find. The strict form says so: on the average
- * of tables and lines its R2 is not above 0. The leaky form prints one all the same. */
+/* With permuted values there is nothing to find. The strict form shows this: on the average of
+ * tables and lines its R2 is not above 0. The leaky form prints one all the same. */
 static void leakage_is_printed_as_skill(void **state) {
     (void)state;
     tl_err err = {0};
@@ -281,7 +281,7 @@ static void threads_change_nothing(void **state) {
     field_free(&w.f);
 }
 
-/* Out of memory anywhere: the sentence says so and nothing is left behind. */
+/* Out of memory anywhere: the failure is reported and no memory is lost. */
 static void failures_leave_nothing(void **state) {
     (void)state;
     tl_err err = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Nested validation: what it says about data with and without signal, and that no test row is ever
+ * Nested validation: its results for data with and without signal, and that no test row is ever
  * learnt from. */
 #include "inversion/pls.h"
 #include "num/stats.h"
@@ -113,7 +113,8 @@ static void threads_do_not_change_bits(void **state) {
     field_free(&f);
 }
 
-/* A linear transfer multiplied into the regression says the same as the two one after the other. */
+/* A linear transfer multiplied into the regression has the same result as the two one after the
+ * other. */
 static void collapsed_transfer_equals_two_steps(void **state) {
     (void)state;
     tl_err err = {0};

@@ -115,8 +115,8 @@ static void predict_all(const tl_property_model *m, const image *im, ptrdiff_t b
     tl_pipeline_predictor_free(&t);
 }
 
-/* The kernel gives the bits of the plain definition: physical values through the function, CV+
- * around the fold functions, logarithms back. */
+/* The kernel has the bits of the plain definition: physical values through the function, CV+ around
+ * the fold functions, logarithms back. */
 static void kernel_equals_the_definition(void **state) {
     (void)state;
     tl_err err = {0};
@@ -173,7 +173,7 @@ static void kernel_equals_the_definition(void **state) {
     free_image(&im);
 }
 
-/* Any way of cutting the image gives the same bytes, also when only the value is asked for. */
+/* Any division of the image results in the same bytes, also when only the value is wanted. */
 static void check_blocks(const tl_property_model *m, const image *im) {
     tl_err err = {0};
     static maps whole;

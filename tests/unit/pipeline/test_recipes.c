@@ -302,7 +302,7 @@ static void map_pixels(const tl_property_model *m, const field *f, ptrdiff_t blo
     tl_bands_free(&scene);
 }
 
-/* The map holds what the functions give, in any blocks, and after the file. */
+/* The map has the values of the functions, in any blocks, and after reading from a file. */
 static void check_model(const whole_model *w) {
     static layers whole;
     static layers other;
@@ -420,7 +420,7 @@ static void choices_and_selections_do_not_leak(void **state) {
     field_free(&f);
 }
 
-/* Spatial blocks, kriging, bootstrap and permutations give the same bits for any threads. */
+/* Spatial blocks, kriging, bootstrap and permutations have the same bits for any threads. */
 static void threads_change_nothing_beside_the_scores(void **state) {
     (void)state;
     field f;
@@ -449,7 +449,7 @@ static void threads_change_nothing_beside_the_scores(void **state) {
     assert_memory_equal(&v[0].interval.r2.lower, &v[1].interval.r2.lower, sizeof(double));
     assert_int_equal(p[0].reaching, p[1].reaching);
     assert_true(v[0].blocks >= 3 && v[0].block_side > 0.0);
-    /* The spectra hold the property, the places do not. */
+    /* The spectra depend on the property, the locations do not. */
     assert_true(v[0].scores[0].r2 > 0.8 && v[0].kriging_scores[0].r2 < 0.3);
     assert_true(v[0].gain.rmse.upper < 0.0);
     assert_int_equal(p[0].reaching, 0);
@@ -459,8 +459,8 @@ static void threads_change_nothing_beside_the_scores(void **state) {
     field_free(&f);
 }
 
-/* The score that is told is the mean over the repeats: the interval is around it, for random folds
- * and for blocks, and so is the interval of the gain over kriging. */
+/* The reported score is the mean over the repeats: the interval is around it, for random folds and
+ * for blocks, and so is the interval of the gain over kriging. */
 static void intervals_are_around_the_mean_of_the_repeats(void **state) {
     (void)state;
     const tl_division_kind division[2] = {TL_DIVIDE_RANDOM, TL_DIVIDE_SPATIAL};
