@@ -17,7 +17,8 @@ enum { EPO_FOLDS = 5 };
 /* A direction with less than this share of the largest singular value is rounding. */
 static const double least_share = 1e-7;
 
-static tl_code take_difference(const tl_matrix *x, const tl_matrix *y, tl_matrix *d, tl_err *err) {
+static tl_code compute_difference(const tl_matrix *x, const tl_matrix *y, tl_matrix *d,
+                                  tl_err *err) {
     TL_TRY(tl_matrix_init(d, x->nrow, x->ncol, err));
     for (ptrdiff_t k = 0; k < x->nrow * x->ncol; k++) {
         d->data[k] = x->data[k] - y->data[k];
@@ -53,7 +54,7 @@ static void orthonormal(tl_matrix *v) {
 }
 
 /* The first directions of d from the eigenvectors of the smaller of D D' and D'D. */
-static tl_code take_directions(const tl_matrix *d, ptrdiff_t c, tl_epo *epo, tl_err *err) {
+static tl_code find_directions(const tl_matrix *d, ptrdiff_t c, tl_epo *epo, tl_err *err) {
     const ptrdiff_t n = d->nrow;
     const ptrdiff_t p = d->ncol;
     const int by_rows = n < p;
@@ -110,9 +111,9 @@ tl_code tl_fusion_epo_fit(const tl_matrix *x, const tl_matrix *y, ptrdiff_t c, t
                        max_directions);
     }
     tl_matrix d = {0};
-    tl_code code = take_difference(x, y, &d, err);
+    tl_code code = compute_difference(x, y, &d, err);
     if (code == TL_OK) {
-        code = take_directions(&d, c, epo, err);
+        code = find_directions(&d, c, epo, err);
     }
     tl_matrix_free(&d);
     if (code != TL_OK) {

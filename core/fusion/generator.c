@@ -13,7 +13,7 @@
 
 /* W (x - mean) / sd + b = (W / sd) x + (b - (W / sd) mean): the first layer with the scaling of its
  * input. */
-static tl_code take_first(const tl_vae *vae, const tl_vae_layer *at, tl_dense *layer, tl_err *err) {
+static tl_code pack_first(const tl_vae *vae, const tl_vae_layer *at, tl_dense *layer, tl_err *err) {
     const double *weights = vae->weights.data;
     const double *mean = tl_matrix_row(&vae->scale_in, 0);
     const double *sd = tl_matrix_row(&vae->scale_in, 1);
@@ -39,7 +39,7 @@ done:
 }
 
 /* The layers of the mean path: encoder, mu, decoder, o. */
-static tl_code take_network(const tl_vae *vae, tl_generator *g, tl_err *err) {
+static tl_code pack_network(const tl_vae *vae, tl_generator *g, tl_err *err) {
     tl_vae_net net;
     TL_TRY(tl_fusion_vae_net_shape(&vae->options, g->n_in, g->n_out, &net, err));
     for (int l = 0; l <= tl_fusion_vae_net_out(&net); l++) {
@@ -49,7 +49,7 @@ static tl_code take_network(const tl_vae *vae, tl_generator *g, tl_err *err) {
         }
         tl_dense *layer = &g->layer[g->n_layers];
         const double *weights = vae->weights.data;
-        TL_TRY(l == 0 ? take_first(vae, at, layer, err)
+        TL_TRY(l == 0 ? pack_first(vae, at, layer, err)
                       : tl_num_dense_init(layer, at->n_in, at->n_out, weights + at->weight,
                                           weights + at->bias, err));
         g->widest = tl_max(layer->padded, g->widest);
@@ -63,7 +63,7 @@ static tl_code take_network(const tl_vae *vae, tl_generator *g, tl_err *err) {
     return TL_OK;
 }
 
-static tl_code take_linear(const tl_ds *ds, tl_generator *g, tl_err *err) {
+static tl_code pack_linear(const tl_ds *ds, tl_generator *g, tl_err *err) {
     tl_matrix slope = {0};
     double *shift = tl_acquire(g->n_out, sizeof *shift);
     tl_code code = shift == NULL ? tl_no_memory(err, "%td bands", g->n_out) : TL_OK;
@@ -92,10 +92,10 @@ tl_code tl_fusion_generator_init(tl_generator *g, const tl_transfer *transfer, t
         goto done;
     }
     if (network) {
-        TL_CHECK(take_network(&transfer->vae, g, err));
+        TL_CHECK(pack_network(&transfer->vae, g, err));
     }
     if (!network || transfer->vae.options.skip) {
-        TL_CHECK(take_linear(&transfer->ds, g, err));
+        TL_CHECK(pack_linear(&transfer->ds, g, err));
     }
 done:
     if (code != TL_OK) {
@@ -136,7 +136,7 @@ enum { FLOATS_OF_LINE = 16 };
 
 /* Copies one block; the positions after the last pixel become zeros. The next block is prefetched
  * while this one is computed, because every band is in another page of memory. */
-static void take_block(const tl_generator *g, const float *const *from, ptrdiff_t n, ptrdiff_t at,
+static void load_block(const tl_generator *g, const float *const *from, ptrdiff_t n, ptrdiff_t at,
                        ptrdiff_t count, float *x) {
     for (ptrdiff_t j = 0; j < g->n_in; j++) {
         float *row = x + j * TL_DENSE_PIXELS;
@@ -203,7 +203,7 @@ void tl_fusion_generate(const tl_generator *g, const float *const *from, ptrdiff
     for (ptrdiff_t at = 0; at < n; at += TL_DENSE_PIXELS) {
         float whole[TL_DENSE_PIXELS] = {0.0F};
         const ptrdiff_t count = tl_min(n - at, TL_DENSE_PIXELS);
-        take_block(g, from, n, at, count, x);
+        load_block(g, from, n, at, count, x);
         mark_missing(x, g->n_in, whole);
         float *y = base;
         if (g->has_linear) {

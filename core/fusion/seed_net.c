@@ -126,8 +126,8 @@ static void turn_block(ptrdiff_t p, ptrdiff_t at, ptrdiff_t count, const float *
 }
 
 /* Rows of y from o = [n_out, TL_DENSE_PIXELS]. */
-static void give_rows(const tl_seed_net *s, const tl_matrix *base, ptrdiff_t at, ptrdiff_t count,
-                      float *o, tl_matrix *spectra) {
+static void write_rows(const tl_seed_net *s, const tl_matrix *base, ptrdiff_t at, ptrdiff_t count,
+                       float *o, tl_matrix *spectra) {
     const ptrdiff_t p = s->net.n_out;
     const tl_vae_output kind = s->vae->options.output;
     const double *mean = tl_matrix_row(&s->vae->mean_sd, 0);
@@ -172,6 +172,6 @@ void tl_fusion_seed_net_run(const tl_seed_net *s, const tl_vae_pass *drawn, int 
             x = y;
             y = swap;
         }
-        give_rows(s, base, at, count, y, spectra);
+        write_rows(s, base, at, count, y, spectra);
     }
 }

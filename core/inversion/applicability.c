@@ -126,7 +126,7 @@ static double distance(const double *a, const double *b, ptrdiff_t k) {
 }
 
 /* Mean distance, and the nearest sample of another fold for each. */
-static void look_around(tl_applicability *a, const int *fold) {
+static void find_distances(tl_applicability *a, const int *fold) {
     double total = 0.0;
     for (ptrdiff_t i = 0; i < a->n; i++) {
         a->di[i] = (double)INFINITY;
@@ -167,7 +167,7 @@ tl_code tl_inversion_applicability_fit(const tl_matrix *x, const double *weight,
     TL_CHECK(acquire(out, err));
     TL_CHECK(scale_samples(out, x, weight, standardise, err));
     pack(out);
-    look_around(out, fold);
+    find_distances(out, fold);
     if (!(out->mean_distance > 0.0)) {
         code =
             tl_fail(err, TL_DATA,

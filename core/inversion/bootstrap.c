@@ -16,7 +16,7 @@
 
 enum { SCORES = 8, DRAWS_PER_BLOCK = 50, MIN_GROUPS_FOR_BCA = 20, MIN_DRAWS = 100 };
 
-/* In the order of take_scores; rpiq depends on quartiles, which do not change smoothly. */
+/* In the order of add_scores; rpiq depends on quartiles, which do not change smoothly. */
 static const int is_smooth[SCORES] = {1, 1, 1, 0, 1, 1, 1, 1};
 
 typedef struct boot {
@@ -98,7 +98,7 @@ static tl_code acquire_draw(const boot *b, draw_work *w, tl_err *err) {
 }
 
 /* Adds (first model) or subtracts (second) the scores of m rows. */
-static tl_code take_scores(const boot *b, draw_work *w, ptrdiff_t m, double *score, tl_err *err) {
+static tl_code add_scores(const boot *b, draw_work *w, ptrdiff_t m, double *score, tl_err *err) {
     memset(score, 0, SCORES * sizeof *score);
     for (ptrdiff_t i = 0; i < m; i++) {
         w->observed[i] = b->observed[w->row[i]];
@@ -139,7 +139,7 @@ static tl_code score_draws(void *arg, ptrdiff_t block, tl_err *err) {
         for (ptrdiff_t g = 0; g < b->groups; g++) {
             m = add_group(b, tl_rng_below(&rng, b->groups), &w, m);
         }
-        TL_CHECK(take_scores(b, &w, m, tl_matrix_row(&b->draw, d), err));
+        TL_CHECK(add_scores(b, &w, m, tl_matrix_row(&b->draw, d), err));
     }
 done:
     release_draw(&w);
@@ -156,8 +156,8 @@ static tl_code score_data(boot *b, tl_err *err) {
         for (ptrdiff_t g = 0; g < b->groups; g++) {
             m = g == without ? m : add_group(b, g, &w, m);
         }
-        TL_CHECK(take_scores(b, &w, m, without < 0 ? b->estimate : tl_matrix_row(&b->left, without),
-                             err));
+        TL_CHECK(add_scores(b, &w, m, without < 0 ? b->estimate : tl_matrix_row(&b->left, without),
+                            err));
     }
 done:
     release_draw(&w);

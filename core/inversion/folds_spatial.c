@@ -110,7 +110,7 @@ static int by_cell(const void *a, const void *b) {
 
 /* Lays a grid with the given origin; numbers the blocks that have groups and returns their
  * count. */
-static ptrdiff_t lay_grid(spatial_work *w, double west, double south, double side) {
+static ptrdiff_t make_grid(spatial_work *w, double west, double south, double side) {
     for (ptrdiff_t g = 0; g < w->groups; g++) {
         w->order[g] = (located_group){.column = floor((w->x[g] - west) / side),
                                       .row = floor((w->y[g] - south) / side),
@@ -135,7 +135,7 @@ static double choose_side(spatial_work *w, int k) {
     double side = w->extent;
     for (int j = 0; j < MOST_STEPS; j++) {
         side = w->extent * exp2(-0.25 * (double)j);
-        if (lay_grid(w, w->west, w->south, side) >= wanted) {
+        if (make_grid(w, w->west, w->south, side) >= wanted) {
             break;
         }
     }
@@ -200,13 +200,13 @@ static tl_code check_coordinates(ptrdiff_t n, const double *x, const double *y, 
 
 /* The grid of one division; it begins at the corner of the samples when a shifted grid has fewer
  * blocks than folds. */
-static tl_code lay_division(spatial_work *w, int k, double side, tl_rng *rng, ptrdiff_t *count,
-                            tl_err *err) {
+static tl_code make_division(spatial_work *w, int k, double side, tl_rng *rng, ptrdiff_t *count,
+                             tl_err *err) {
     const double shift_x = tl_rng_uniform(rng);
     const double shift_y = tl_rng_uniform(rng);
-    *count = lay_grid(w, w->west - shift_x * side, w->south - shift_y * side, side);
+    *count = make_grid(w, w->west - shift_x * side, w->south - shift_y * side, side);
     if (*count < k) {
-        *count = lay_grid(w, w->west, w->south, side);
+        *count = make_grid(w, w->west, w->south, side);
     }
     return *count >= k
                ? TL_OK
@@ -238,7 +238,7 @@ tl_code tl_inversion_spatial_folds(ptrdiff_t n, const ptrdiff_t *group, const do
     const double taken = side > 0.0 ? side : choose_side(&w, k);
     tl_rng rng = tl_rng_start(seed, TL_STREAM_FOLDS, index);
     ptrdiff_t count = 0;
-    TL_CHECK(lay_division(&w, k, taken, &rng, &count, err));
+    TL_CHECK(make_division(&w, k, taken, &rng, &count, err));
     assign_blocks(&w, count, k, &rng, fold);
     if (blocks != NULL) {
         *blocks = (tl_spatial_blocks){.side = taken, .blocks = count};

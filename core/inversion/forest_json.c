@@ -169,7 +169,7 @@ static tl_code read_table(const json_t *json, const tl_forest *f, node_table *k,
 }
 
 /* Copies a tree. Depths follow from parents, which come first. */
-static tl_code take_tree(tl_forest *f, const node_table *k, ptrdiff_t t, int *depth, tl_err *err) {
+static tl_code read_tree(tl_forest *f, const node_table *k, ptrdiff_t t, int *depth, tl_err *err) {
     const ptrdiff_t root = f->root[t];
     const ptrdiff_t nodes = f->root[t + 1] - root;
     memset(depth, 0, (size_t)nodes * sizeof *depth);
@@ -216,7 +216,7 @@ static tl_code read_nodes(const json_t *json, tl_forest *f, tl_err *err) {
         goto done;
     }
     for (ptrdiff_t t = 0; t < f->trees; t++) {
-        TL_CHECK(take_tree(f, &k, t, depth, err));
+        TL_CHECK(read_tree(f, &k, t, depth, err));
     }
 done:
     free_table(&k);

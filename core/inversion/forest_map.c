@@ -23,7 +23,7 @@ static void step_down(const tl_forest_node *restrict node, const float *restrict
     }
 }
 
-static void predict_lot(const tl_forest *f, const float *x, double *sum) {
+static void predict_block(const tl_forest *f, const float *x, double *sum) {
     memset(sum, 0, BLOCK * sizeof *sum);
     for (ptrdiff_t t = 0; t < f->trees; t++) {
         const tl_forest_node *node = f->node + f->root[t];
@@ -39,8 +39,8 @@ static void predict_lot(const tl_forest *f, const float *x, double *sum) {
 }
 
 /* Copies the features of a block; pixels with NaN, and positions after the last pixel, become 0. */
-static void take_lot(const tl_forest *f, const float *u, ptrdiff_t n, ptrdiff_t first, float *x,
-                     int *missing) {
+static void load_block(const tl_forest *f, const float *u, ptrdiff_t n, ptrdiff_t first, float *x,
+                       int *missing) {
     const ptrdiff_t pixels = tl_min(n - first, BLOCK);
     memset(missing, 0, BLOCK * sizeof *missing);
     for (ptrdiff_t j = 0; j < f->m; j++) {
@@ -63,8 +63,8 @@ tl_code tl_inversion_forest_predict_block(const tl_forest *f, const float *u, pt
     for (ptrdiff_t first = 0; first < n; first += BLOCK) {
         int missing[BLOCK];
         double sum[BLOCK];
-        take_lot(f, u, n, first, x, missing);
-        predict_lot(f, x, sum);
+        load_block(f, u, n, first, x, missing);
+        predict_block(f, x, sum);
         for (ptrdiff_t i = 0; i < BLOCK && first + i < n; i++) {
             value[first + i] = missing[i] ? (double)NAN : sum[i] / (double)f->trees;
         }

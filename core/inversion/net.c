@@ -350,8 +350,8 @@ tl_code tl_inversion_net_predict(const tl_net *net, const double *row, double *v
 }
 
 /* Standardised features of a block; 1 in missing for pixels with NaN. */
-static void take_lot(const tl_net *net, const float *u, ptrdiff_t stride, ptrdiff_t n, double *z,
-                     int *missing) {
+static void load_block(const tl_net *net, const float *u, ptrdiff_t stride, ptrdiff_t n, double *z,
+                       int *missing) {
     memset(missing, 0, BLOCK * sizeof *missing);
     for (ptrdiff_t j = 0; j < net->m; j++) {
         const double mean = net->scale.data[j];
@@ -373,7 +373,7 @@ tl_code tl_inversion_net_predict_block(const tl_net *net, const float *u, ptrdif
     for (ptrdiff_t first = 0; first < n; first += BLOCK) {
         const ptrdiff_t pixels = tl_min(n - first, BLOCK);
         int missing[BLOCK];
-        take_lot(net, u + first, n, pixels, z, missing);
+        load_block(net, u + first, n, pixels, z, missing);
         block_values(net, z, pixels, z + net->m * BLOCK, value + first);
         for (ptrdiff_t i = 0; i < pixels; i++) {
             value[first + i] = missing[i] ? (double)NAN : value[first + i];

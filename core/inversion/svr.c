@@ -189,7 +189,7 @@ done:
 }
 
 /* A list of m numbers; the caller becomes the owner. */
-static tl_code take_vector(const json_t *json, const char *key, ptrdiff_t n, double **out,
+static tl_code read_vector(const json_t *json, const char *key, ptrdiff_t n, double **out,
                            tl_err *err) {
     tl_matrix list;
     TL_TRY(tl_model_vector(json, key, n, &list, err));
@@ -202,8 +202,8 @@ static tl_code read_all(const json_t *json, tl_svr *svr, tl_err *err) {
     TL_TRY(tl_model_number(json, "intercept", -huge, huge, &svr->intercept, err));
     TL_TRY(tl_model_number(json, "mean_y", -huge, huge, &svr->mean_y, err));
     TL_TRY(tl_model_number(json, "scale_y", 0.0, huge, &svr->scale_y, err));
-    TL_TRY(take_vector(json, "mean", svr->m, &svr->mean, err));
-    TL_TRY(take_vector(json, "scale", svr->m, &svr->scale, err));
+    TL_TRY(read_vector(json, "mean", svr->m, &svr->mean, err));
+    TL_TRY(read_vector(json, "scale", svr->m, &svr->scale, err));
     for (ptrdiff_t j = 0; j < svr->m; j++) {
         if (!(svr->scale[j] > 0.0)) {
             return tl_fail(err, TL_FORMAT, "scale.%td is %g, wanted a number above 0", j,
@@ -216,7 +216,7 @@ static tl_code read_all(const json_t *json, tl_svr *svr, tl_err *err) {
         return tl_fail(err, TL_FORMAT, "support has %td rows, wanted at most %d", svr->n_support,
                        max_support);
     }
-    TL_TRY(take_vector(json, "beta", svr->n_support, &svr->beta, err));
+    TL_TRY(read_vector(json, "beta", svr->n_support, &svr->beta, err));
     return tl_inversion_svr_pack(svr, err);
 }
 

@@ -44,7 +44,7 @@ done:
     return code;
 }
 
-static tl_code take_components(const tl_linear *projection, const tl_training *all,
+static tl_code copy_components(const tl_linear *projection, const tl_training *all,
                                tl_matrix *components, tl_err *err) {
     tl_matrix whole = {0};
     const ptrdiff_t k = tl_min(projection->n_out, tl_area_components);
@@ -71,7 +71,7 @@ static tl_code fit_area(const tl_matrix *components, const double *y, const int 
     return code;
 }
 
-static tl_code take_all(const tl_pipeline_data *data, int log_y, tl_training *all, tl_err *err) {
+static tl_code copy_all(const tl_pipeline_data *data, int log_y, tl_training *all, tl_err *err) {
     ptrdiff_t *rows = tl_acquire(data->n, sizeof *rows);
     if (rows == NULL) {
         return tl_no_memory(err, "%td samples", data->n);
@@ -91,10 +91,10 @@ tl_code tl_pipeline_area_fit(const tl_pipeline_data *data, const int *fold, int 
     tl_code code;
     *projection = (tl_linear){0};
     *area = (tl_applicability){0};
-    TL_CHECK(take_all(data, log_y, &all, err));
+    TL_CHECK(copy_all(data, log_y, &all, err));
     TL_CHECK(data->projection != NULL ? tl_pipeline_linear_copy(projection, data->projection, err)
                                       : make_projection(&all, projection, err));
-    TL_CHECK(take_components(projection, &all, &components, err));
+    TL_CHECK(copy_components(projection, &all, &components, err));
     code = fit_area(&components, all.y, fold, area, err);
 done:
     tl_pipeline_training_free(&all);

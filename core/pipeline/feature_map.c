@@ -43,7 +43,7 @@ static tl_code first_columns(const tl_matrix *from, ptrdiff_t n, tl_matrix *to, 
 }
 
 /* A copy of the input of the map. */
-static tl_code take_input(int components, int lab_features, const tl_training *t, tl_matrix *input,
+static tl_code copy_input(int components, int lab_features, const tl_training *t, tl_matrix *input,
                           tl_err *err) {
     if (lab_features) {
         return tl_matrix_copy(input, &t->lab, err);
@@ -71,7 +71,7 @@ tl_code tl_pipeline_feature_map_fit_transfer(const tl_training *t, const tl_reci
         return TL_OK;
     }
     tl_matrix input;
-    TL_TRY(take_input(r->components, 0, t, &input, err));
+    TL_TRY(copy_input(r->components, 0, t, &input, err));
     const tl_code code = tl_fusion_transfer_fit_grouped(o, &input, &t->lab, t->group, NULL, NULL,
                                                         NULL, transfer, err);
     tl_matrix_free(&input);
@@ -79,7 +79,7 @@ tl_code tl_pipeline_feature_map_fit_transfer(const tl_training *t, const tl_reci
 }
 
 /* The linear transfer as y = shift + weight' x. */
-static tl_code take_linear(const tl_transfer *transfer, tl_linear *l, tl_err *err) {
+static tl_code set_linear(const tl_transfer *transfer, tl_linear *l, tl_err *err) {
     tl_matrix slope = {0};
     TL_TRY(tl_pipeline_linear_init(l, transfer->n_in, transfer->n_out, err));
     TL_TRY(tl_fusion_transfer_linear(transfer, &slope, l->shift, err));
@@ -106,7 +106,7 @@ static tl_code fit_supervised(const tl_training *t, const tl_recipe *r, uint32_t
                               tl_feature_map *map, tl_err *err) {
     const tl_matrix property = {.nrow = t->n, .ncol = 1, .data = t->y};
     tl_matrix input;
-    TL_TRY(take_input(r->components, 0, t, &input, err));
+    TL_TRY(copy_input(r->components, 0, t, &input, err));
     const tl_code code = tl_fusion_supervised_fit(&r->supervised, &input, &t->lab, &property, index,
                                                   NULL, &map->supervised, err);
     tl_matrix_free(&input);
@@ -124,7 +124,7 @@ static tl_code build(const tl_training *t, const tl_recipe *r, const tl_transfer
     if (r->features == TL_FEATURES_SUPERVISED) {
         TL_TRY(fit_supervised(t, r, index, map, err));
     } else if (tl_pipeline_recipe_has_transfer(r) && tl_fusion_transfer_is_linear(transfer->kind)) {
-        TL_TRY(take_linear(transfer, &map->generated, err));
+        TL_TRY(set_linear(transfer, &map->generated, err));
     } else if (tl_pipeline_recipe_has_transfer(r)) {
         map->network = *transfer;
         map->borrowed = 1;
@@ -134,8 +134,8 @@ static tl_code build(const tl_training *t, const tl_recipe *r, const tl_transfer
 }
 
 /* Features of lab spectra used instead of generated ones. Orthogonalisation is for both sides. */
-static tl_code take_lab(const tl_feature_map *map, const tl_transfer *transfer,
-                        const tl_training *t, tl_matrix *x, tl_err *err) {
+static tl_code make_lab_features(const tl_feature_map *map, const tl_transfer *transfer,
+                                 const tl_training *t, tl_matrix *x, tl_err *err) {
     TL_TRY(transfer->kind == TL_TRANSFER_EPO
                ? tl_pipeline_linear_rows(&map->generated, &t->lab, x, err)
                : tl_matrix_copy(x, &t->lab, err));
@@ -146,11 +146,11 @@ static tl_code take_lab(const tl_feature_map *map, const tl_transfer *transfer,
 }
 
 /* Features of a perfect transfer or network, on which the regression is fitted. */
-static tl_code take_ideal(const tl_feature_map *map, const tl_recipe *r,
-                          const tl_transfer *transfer, const tl_training *t, tl_matrix *x,
-                          tl_err *err) {
+static tl_code make_ideal_features(const tl_feature_map *map, const tl_recipe *r,
+                                   const tl_transfer *transfer, const tl_training *t, tl_matrix *x,
+                                   tl_err *err) {
     if (r->features != TL_FEATURES_SUPERVISED) {
-        return take_lab(map, transfer, t, x, err);
+        return make_lab_features(map, transfer, t, x, err);
     }
     TL_TRY(tl_matrix_init(x, t->n, 1, err));
     memcpy(x->data, t->y, (size_t)t->n * sizeof *x->data);
@@ -189,7 +189,7 @@ tl_code tl_pipeline_feature_map_fit(const tl_training *t, const tl_recipe *r,
     const int ideal = r->features == TL_FEATURES_SUPERVISED ||
                       (r->features == TL_FEATURES_FUSED && r->calibration == TL_CALIBRATION_LAB);
     if (code == TL_OK) {
-        code = ideal ? take_ideal(map, r, transfer, t, x, err)
+        code = ideal ? make_ideal_features(map, r, transfer, t, x, err)
                      : tl_pipeline_feature_map_rows(map, t, r->features == TL_FEATURES_LAB, x, err);
     }
     if (code == TL_OK && r->selection != TL_SELECTION_NONE) {
@@ -235,7 +235,7 @@ tl_code tl_pipeline_feature_map_rows(const tl_feature_map *map, const tl_trainin
     tl_matrix generated = {0};
     tl_code code;
     *x = (tl_matrix){0};
-    TL_CHECK(take_input(map->components, lab_features, t, &input, err));
+    TL_CHECK(copy_input(map->components, lab_features, t, &input, err));
     if (width_of(map) > map->own) {
         TL_CHECK(generate(map, &input, &generated, err));
     }

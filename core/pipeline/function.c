@@ -58,7 +58,7 @@ static tl_code assemble(const tl_training *t, tl_transfer *transfer, tl_feature_
     return TL_OK;
 }
 
-/* Fits the chosen recipe on all rows. Its map may take over the transfer. */
+/* Fits the chosen recipe on all rows. The transfer may be moved into its map. */
 static tl_code fit_chosen(const tl_training *t, const tl_function_options *o, tl_transfer *transfer,
                           const tl_choice *choice, uint32_t index, tl_function *f, tl_err *err) {
     const tl_recipe *r = recipe_of(o, f);

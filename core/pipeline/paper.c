@@ -163,7 +163,7 @@ done:
 
 /* --- features --- */
 
-static tl_code take_samples(work *w, tl_err *err) {
+static tl_code copy_samples(work *w, tl_err *err) {
     const tl_paper_data *d = w->data;
     w->row = tl_acquire(d->n_rows, sizeof *w->row);
     if (w->row == NULL) {
@@ -219,7 +219,7 @@ tl_code tl_pipeline_paper_run(const tl_paper_data *data, const tl_paper_options 
     TL_CHECK(tl_pipeline_paper_divide(data, options->largest_angle, options->angle_to_lab,
                                       &out->split, err));
     TL_CHECK(tl_pipeline_paper_table_init(data, &out->split, options, &w.table, err));
-    TL_CHECK(take_samples(&w, err));
+    TL_CHECK(copy_samples(&w, err));
     TL_CHECK(train_fusion(&w, &training, out, err));
     TL_CHECK(generate(&w, &searching, out, err));
     TL_CHECK(mix_and_derive(&w, &out->generated, err));

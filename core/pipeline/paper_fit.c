@@ -18,7 +18,7 @@ static uint32_t fit_index(tl_paper_features features, int start) {
 
 /* --- what all lines share --- */
 
-static double *take_values(const double *from, const ptrdiff_t *row, ptrdiff_t n) {
+static double *copy_values(const double *from, const ptrdiff_t *row, ptrdiff_t n) {
     double *to = tl_acquire(n, sizeof *to);
     for (ptrdiff_t i = 0; to != NULL && i < n; i++) {
         to[i] = from[row[i]];
@@ -26,7 +26,7 @@ static double *take_values(const double *from, const ptrdiff_t *row, ptrdiff_t n
     return to;
 }
 
-static ptrdiff_t *take_groups(const ptrdiff_t *from, const ptrdiff_t *row, ptrdiff_t n) {
+static ptrdiff_t *copy_groups(const ptrdiff_t *from, const ptrdiff_t *row, ptrdiff_t n) {
     ptrdiff_t *to = tl_acquire(n, sizeof *to);
     for (ptrdiff_t i = 0; to != NULL && i < n; i++) {
         to[i] = from == NULL ? row[i] : from[row[i]];
@@ -47,9 +47,9 @@ static tl_code fill_table(const tl_paper_split *split, tl_paper_table *t, tl_err
     for (ptrdiff_t i = 0; i < t->n_look; i++) {
         t->look[i] = t->options->leaky ? i : t->train[i];
     }
-    t->train_y = take_values(t->y, t->train, t->n_train);
-    t->look_y = take_values(t->y, t->look, t->n_look);
-    t->look_group = take_groups(t->group, t->look, t->n_look);
+    t->train_y = copy_values(t->y, t->train, t->n_train);
+    t->look_y = copy_values(t->y, t->look, t->n_look);
+    t->look_group = copy_groups(t->group, t->look, t->n_look);
     return t->train_y == NULL || t->look_y == NULL || t->look_group == NULL
                ? tl_no_memory(err, "the tables of the paper")
                : TL_OK;
@@ -68,7 +68,7 @@ tl_code tl_pipeline_paper_table_init(const tl_paper_data *data, const tl_paper_s
     tl_code code;
     ptrdiff_t *group = NULL;
     TL_CHECK(fill_table(split, table, err));
-    group = take_groups(table->group, table->train, table->n_train);
+    group = copy_groups(table->group, table->train, table->n_train);
     code = group == NULL ? tl_no_memory(err, "the tables of the paper")
                          : tl_inversion_folds(table->n_train, group, options->inner_folds,
                                               options->seed, 0, table->fold, err);
@@ -111,7 +111,7 @@ static void free_choice(choice *c) {
 }
 
 /* Copies the marked columns. */
-static tl_code take_marked(const tl_matrix *x, const int *marked, choice *c, tl_err *err) {
+static tl_code copy_marked(const tl_matrix *x, const int *marked, choice *c, tl_err *err) {
     c->number = tl_acquire(x->ncol, sizeof *c->number);
     if (c->number == NULL) {
         return tl_no_memory(err, "the tables of the paper");
@@ -138,7 +138,7 @@ static tl_code choose_by_cars(const tl_paper_table *t, const tl_matrix *x, uint3
     *c = (choice){0};
     TL_CHECK(tl_matrix_take_rows(&look, x, t->look, t->n_look, err));
     TL_CHECK(tl_inversion_cars(&look, t->look_y, t->look_group, NULL, &o, index, NULL, &cars, err));
-    code = take_marked(x, cars.chosen, c, err);
+    code = copy_marked(x, cars.chosen, c, err);
 done:
     tl_matrix_free(&look);
     tl_inversion_cars_free(&cars);
@@ -179,7 +179,7 @@ static tl_code choose_significant(const tl_paper_table *t, const tl_matrix *x, c
     for (ptrdiff_t j = 0; j < x->ncol && found == 0; j++) {
         marked[j] = 1;
     }
-    code = take_marked(x, marked, c, err);
+    code = copy_marked(x, marked, c, err);
 done:
     tl_release(work);
     tl_release(marked);
@@ -208,8 +208,8 @@ static tl_code make_set(const tl_paper_table *t, const tl_matrix *x, const ptrdi
                         tl_inner_set *set, tl_err *err) {
     TL_TRY(tl_matrix_take_rows(&set->learn_x, x, learn, n_learn, err));
     TL_TRY(tl_matrix_take_rows(&set->check_x, x, check, n_check, err));
-    set->learn_y = take_values(t->y, learn, n_learn);
-    set->check_y = take_values(t->y, check, n_check);
+    set->learn_y = copy_values(t->y, learn, n_learn);
+    set->check_y = copy_values(t->y, check, n_check);
     return set->learn_y == NULL || set->check_y == NULL
                ? tl_no_memory(err, "the tables of the paper")
                : TL_OK;
@@ -337,8 +337,8 @@ done:
 
 static tl_code score_rows(const tl_paper_table *t, const double *predicted, const ptrdiff_t *row,
                           ptrdiff_t n, tl_scores *scores, tl_err *err) {
-    double *observed = take_values(t->y, row, n);
-    double *value = take_values(predicted, row, n);
+    double *observed = copy_values(t->y, row, n);
+    double *value = copy_values(predicted, row, n);
     const tl_code code = observed == NULL || value == NULL
                              ? tl_no_memory(err, "the tables of the paper")
                              : tl_inversion_scores(observed, value, n, scores, err);

@@ -67,7 +67,7 @@ static double angle_of(const tl_paper_data *d, ptrdiff_t k, int to_lab) {
 
 /* Why the positions of neighbour k and of the samples exclude it; TL_PAPER_PAIR when they do
  * not. */
-static tl_paper_use judge_place(const tl_paper_data *d, const tl_paper_split *s, ptrdiff_t k) {
+static tl_paper_use check_position(const tl_paper_data *d, const tl_paper_split *s, ptrdiff_t k) {
     tl_paper_use use = TL_PAPER_PAIR;
     for (ptrdiff_t i = 0; i < d->n; i++) {
         if (d->group[i] == d->group[k] && s->use[i] == TL_PAPER_TEST) {
@@ -106,7 +106,7 @@ static tl_code sort_neighbours(const tl_paper_data *d, double largest_angle, int
         return tl_no_memory(err, "%td neighbours", d->n_rows - d->n);
     }
     for (ptrdiff_t k = d->n; k < d->n_rows; k++) {
-        s->use[k] = judge_place(d, s, k);
+        s->use[k] = check_position(d, s, k);
         if (s->use[k] != TL_PAPER_PAIR) {
             continue;
         }

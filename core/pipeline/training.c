@@ -13,7 +13,7 @@ static tl_code make_room(tl_training *t, int grouped, tl_err *err) {
                                                          : TL_OK;
 }
 
-static tl_code take_values(const tl_pipeline_data *data, const ptrdiff_t *rows, int log_y,
+static tl_code copy_values(const tl_pipeline_data *data, const ptrdiff_t *rows, int log_y,
                            tl_training *t, tl_err *err) {
     TL_TRY(make_room(t, data->group != NULL, err));
     for (ptrdiff_t i = 0; i < t->n; i++) {
@@ -45,7 +45,7 @@ tl_code tl_pipeline_training_take(const tl_pipeline_data *data, const ptrdiff_t 
     if (data->lab != NULL) {
         TL_CHECK(tl_matrix_take_rows(&t->lab, data->lab, rows, n_rows, err));
     }
-    code = take_values(data, rows, log_y, t, err);
+    code = copy_values(data, rows, log_y, t, err);
 done:
     if (code != TL_OK) {
         tl_pipeline_training_free(t);
@@ -53,8 +53,8 @@ done:
     return code;
 }
 
-static tl_code take_matrix(tl_matrix *to, const tl_matrix *from, const ptrdiff_t *rows,
-                           ptrdiff_t n_rows, tl_err *err) {
+static tl_code copy_rows(tl_matrix *to, const tl_matrix *from, const ptrdiff_t *rows,
+                         ptrdiff_t n_rows, tl_err *err) {
     return from->data == NULL ? TL_OK : tl_matrix_take_rows(to, from, rows, n_rows, err);
 }
 
@@ -63,9 +63,9 @@ tl_code tl_pipeline_training_part(const tl_training *from, const ptrdiff_t *rows
     *to = (tl_training){
         .n = n_rows, .projection = from->projection, .wavelength_nm = from->wavelength_nm};
     tl_code code = TL_OK;
-    TL_CHECK(take_matrix(&to->scene, &from->scene, rows, n_rows, err));
-    TL_CHECK(take_matrix(&to->components, &from->components, rows, n_rows, err));
-    TL_CHECK(take_matrix(&to->lab, &from->lab, rows, n_rows, err));
+    TL_CHECK(copy_rows(&to->scene, &from->scene, rows, n_rows, err));
+    TL_CHECK(copy_rows(&to->components, &from->components, rows, n_rows, err));
+    TL_CHECK(copy_rows(&to->lab, &from->lab, rows, n_rows, err));
     TL_CHECK(make_room(to, from->group != NULL, err));
     for (ptrdiff_t i = 0; i < n_rows; i++) {
         to->y[i] = from->y[rows[i]];
