@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Makes the graphical models that come with the plugin, tilth_qgis/models/*.model3, from the descriptions of the tools.
 
-    make_models.py                    writes them all; run it after a tool they use has changed
+    make_models.py                    writes them all; run it after a tool that they use has changed
     qgis_process run "tilth:Samples to map" --scene=scene.tif --samples=samples.gpkg --property=SOM_g_kg --unit=g/kg
         --train:model=model.json --map:soil_map=map.tif
 
@@ -18,7 +18,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 MODELS = os.path.join(HERE, 'tilth_qgis', 'models')
 SETTINGS = tempfile.mkdtemp(prefix='tilth-model-')
 os.environ['QGIS_CUSTOM_CONFIG_PATH'] = SETTINGS
-os.environ['QT_HASH_SEED'] = '0'  # the same model gives the same file
+os.environ['QT_HASH_SEED'] = '0'  # the same model always makes the same file
 os.environ.setdefault('QT_QPA_PLATFORM', 'offscreen')
 sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
@@ -60,7 +60,7 @@ def child(*pairs):
 
 
 class Model:
-    """A model that grows from top to bottom: inputs in a row, then one step under the other."""
+    """A model drawn from top to bottom: inputs in a row, then one step below the other."""
 
     def __init__(self, name, title, text, inputs):
         self.model = QgsProcessingModelAlgorithm(title, GROUP, '')
@@ -83,7 +83,7 @@ class Model:
         step.setPosition(QPointF(360, 70 + 130 * self.rows))
         for name, sources in values.items():
             step.addParameterSources(name, sources)
-        # As the model designer does, every other value is written down with its default.
+        # As the model designer does, every other value is stored with its default.
         for parameter in step.algorithm().parameterDefinitions():
             if parameter.name() not in values and parameter.defaultValue() is not None:
                 step.addParameterSources(parameter.name(), [Source.fromStaticValue(parameter.defaultValue())])
@@ -125,15 +125,15 @@ def terrain(model):
 def relate(model, soil_map, factors):
     model.step('relate', 'correlatemaps', 'Relate the map to the terrain', {'MAPS': soil_map, 'FACTORS': factors},
                {'OUTPUT': ('correlations', 'Correlations')})
-    model.step('profile', 'streamprofile', 'Follow the property away from streams',
+    model.step('profile', 'streamprofile', 'Compute the property along streams',
                {'MAP': soil_map, 'STREAMS': child(('streams', 'OUTPUT'))}, {'OUTPUT': ('profile', 'Property along streams')})
 
 
 def samples_to_map():
     model = Model('samplestomap', 'Samples to map',
                   'Trains a model of a soil property from a scene and soil samples and maps the property with its prediction '
-                  'interval and the area where the model applies. Lab spectra, when they are given, teach the model how '
-                  'clean spectra of these soils look; the field with the names of the samples then joins both.',
+                  'interval and the area where the model applies. Lab spectra, if you have them, are '
+                  'added to the training; they are joined to the samples by the field with the names of the samples.',
                   ('scene', 'samples', 'property', 'unit', 'id_field', 'lab'))
     train_and_map(model)
     return model
@@ -150,8 +150,8 @@ def map_to_terrain():
 
 def scene_to_everything():
     model = Model('scenetoeverything', 'Scene to everything',
-                  'The whole job: a model of a soil property, its map, terrain factors, streams, their relation to the map, '
-                  'and a report page about all of it.',
+                  'A whole study: a model of a soil property, its map, terrain factors, streams, their relation to the map, '
+                  'and a report page about all of them.',
                   ('scene', 'samples', 'property', 'unit', 'id_field', 'lab', 'dem'))
     train_and_map(model)
     factors = terrain(model)

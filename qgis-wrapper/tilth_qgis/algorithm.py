@@ -16,12 +16,12 @@ from .locate import HERE
 from .translation import tr
 
 ICON = os.path.join(HERE, 'icon.svg')
-# A tool whose tags have this word looks after the installation: it can be asked while there is no engine.
+# A tool with this tag checks the installation: it can also be run while there is no engine.
 INSTALLATION = 'installation'
 
 
 class FeedbackLog:
-    """What an engine reports to, in the words of QGIS."""
+    """Passes the reports of an engine on to QGIS."""
 
     def __init__(self, feedback):
         self.feedback = feedback
@@ -50,7 +50,7 @@ def command_line(tool, params):
 
 
 def group_icon(group_id):
-    """The picture of a group of tools, or that of tilth."""
+    """The icon of a group of tools, or that of tilth."""
     path = os.path.join(HERE, 'icons', group_id + '.svg')
     return path if os.path.isfile(path) else ICON
 
@@ -65,7 +65,7 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
         self.notes = []
         self.problem = None
 
-    # ---- what QGIS asks about the tool
+    # ---- what QGIS reads about the tool
 
     def createInstance(self):
         return TilthAlgorithm(self.description, self.engines)
@@ -77,7 +77,7 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
         return tr(self.description['title'])
 
     def group(self):
-        """QGIS sorts groups by their names; a number in front keeps them in the order of the work."""
+        """QGIS sorts groups by name; a number in front keeps them in the order of the work."""
         groups = self.engines.groups()
         group = self.description['group']
         return f'{groups.index(group) + 1}. {tr(group)}' if group in groups else tr(group)
@@ -128,7 +128,7 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
         known = [parameter.name() for parameter in self.parameterDefinitions()]
         unknown = [name for name in parameters if name not in known]
         if unknown:
-            # QGIS itself passes over a name that is spelled wrong, and the tool would run with its default.
+            # QGIS itself ignores a misspelt name, and the tool would run with its default.
             return False, tr('{} has no parameter {}; it has: {}').format(self.name(), unknown[0], ', '.join(known))
         try:
             problem = self.engines.check(self.name(), self._values_to_check(parameters, context))
@@ -137,8 +137,8 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
         return problem is None, self._with_label(problem) if problem else ''
 
     def _values_to_check(self, parameters, context):
-        """What the engine would be given. Layers are not written out yet; the plugin's own picture, a file that
-        is there, stands in for them."""
+        """The values that the engine would receive. Layers are not written yet; the plugin's own icon, an existing
+        file, takes their place."""
         params = {}
         for arg in self.description['parameters']:
             name = kinds.name_of(arg)
@@ -153,7 +153,7 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
         return params
 
     def _with_label(self, sentence):
-        """The sentence, led by the label that the dialog shows for the parameter it is about."""
+        """The sentence, preceded by the label that the dialog shows for its parameter."""
         named = re.search(r"^parameter '(\w+)'", sentence)
         arg = next((one for one in self.description['parameters'] if named and one['id'] == named.group(1)), None)
         return f'{kinds.label_of(arg)}: {sentence}' if arg else sentence
@@ -161,7 +161,7 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
     # ---- a run
 
     def prepareAlgorithm(self, parameters, context, feedback):
-        """In the main thread: layers may be asked here, and only here."""
+        """In the main thread: layers may be used here, and only here."""
         self.params = {}
         self.sources = {}
         self.notes = []
@@ -169,7 +169,7 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
             for arg in self.description['parameters']:
                 self._prepare(arg, parameters, context)
         except QgsProcessingException as problem:
-            # QGIS would say no more than that there were errors; processAlgorithm may say which.
+            # QGIS would only report that there were errors; processAlgorithm can report which.
             self.problem = problem
         return True
 
@@ -236,7 +236,7 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
         return outputs
 
     def _model_name(self):
-        """The name of the model that the run used, for the names of layers; '' when it has none worth telling."""
+        """The name of the model that the run used, for the names of layers; '' when it has no useful one."""
         for arg in self.description['parameters']:
             path = self.params.get(arg['id']) if arg['kind'] == 'model' else None
             if path and not path.startswith(QgsProcessingUtils.tempFolder()):
@@ -253,12 +253,12 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
                 continue
             results[kinds.name_of(arg)] = path
             if arg['kind'] in kinds.LAYER_OUTPUTS:
-                styling.dress(context, path, kinds.label_of(arg), styles.get(arg['id'], arg.get('style')),
+                styling.apply(context, path, kinds.label_of(arg), styles.get(arg['id'], arg.get('style')),
                               self._model_name())
             problem = self.engines.gdal_problem() if arg['kind'] == 'vrt_out' else None
             if problem is not None:
                 feedback.pushWarning(
-                    tr('The virtual map is written, but this QGIS cannot show it: {}.').format(problem))
+                    tr('The virtual map is written, but this QGIS cannot show it: {}').format(problem))
         return results
 
 

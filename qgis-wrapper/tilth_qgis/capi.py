@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs tools inside QGIS through the library libtilth. Same JSON, same sentences as the worker process."""
+"""Runs tools inside QGIS through the library libtilth. The JSON and the error sentences are those of the worker process."""
 
 import ctypes
 import json
@@ -9,7 +9,7 @@ from .engine import Cancelled, EngineError, check_abi
 CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_double, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
 
 # Every exported symbol: what it returns and what it accepts. Texts that the library allocates come back as
-# plain pointers, because ctypes would otherwise copy them and lose the address to free.
+# plain pointers, because ctypes would otherwise copy them and lose the address that must be freed.
 SYMBOLS = {
     'tilth_abi_version': (ctypes.c_int, []),
     'tilth_version': (ctypes.c_char_p, []),
@@ -64,7 +64,7 @@ class LibraryEngine:
     def _open(self):
         ctx = self.lib.tilth_open()
         if not ctx:
-            raise EngineError('Out of memory.')
+            raise EngineError('Out of memory')
         return ctx
 
     def _error(self, ctx):
@@ -90,7 +90,7 @@ class LibraryEngine:
             self.lib.tilth_close(ctx)
 
     def run(self, tool, params, log, outputs=()):
-        """As WorkerEngine.run; the library clears up after itself, so outputs is not needed."""
+        """As WorkerEngine.run; the library removes its own temporary files, so outputs is not used."""
         raised = []
 
         def report(fraction, level, message, _user):

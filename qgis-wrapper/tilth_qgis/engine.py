@@ -19,7 +19,7 @@ import time
 ABI_MAJOR = 1
 ABI_MINOR = 0
 POLL_SECONDS = 0.1
-GRACE_SECONDS = 0.6  # what a cancelled worker may still take; what it leaves behind is removed for it
+GRACE_SECONDS = 0.6  # for a cancelled worker to end; then it is killed and its temporary files are removed
 CHECK_SECONDS = 10.0
 EXIT_CANCELLED = 130
 EXIT_USAGE = 2
@@ -34,24 +34,24 @@ class Cancelled(Exception):
 
 
 def worker_environment():
-    """The environment of QGIS, less what would make a number or a library mean something else."""
+    """The environment of QGIS, without variables that would change the format of numbers or the libraries of the engine."""
     env = dict(os.environ)
     env.pop('LC_ALL', None)
     env['LC_NUMERIC'] = 'C'
-    # A bundled QGIS points at its own copies of libraries that the engine was not built with.
+    # A bundled QGIS sets the path to its own libraries, with which the engine was not built.
     if 'APPDIR' in env or 'SNAP' in env:
         env.pop('LD_LIBRARY_PATH', None)
     return env
 
 
 def describe(exe, timeout=10.0):
-    """What the engine says about itself and its tools; EngineError when it does not answer well."""
+    """The description that the engine prints of itself and its tools; EngineError when it prints none."""
     try:
         done = subprocess.run([exe, 'describe', '--json'], stdin=subprocess.DEVNULL, capture_output=True,
                               env=worker_environment(), timeout=timeout, check=True)
         description = json.loads(done.stdout.decode('utf-8'))
     except (OSError, subprocess.SubprocessError, ValueError) as problem:
-        raise EngineError(f'The program {exe} does not answer as the tilth engine does: {problem}') from problem
+        raise EngineError(f'The program {exe} did not print the description of the tilth engine: {problem}') from problem
     check_abi(description.get('abi'), description.get('abi_minor', 0), exe)
     return description
 
@@ -73,8 +73,8 @@ class WorkerEngine:
         self.exe = exe
 
     def check(self, tool, params):
-        """The sentence about the first wrong parameter, or None. Nothing is run; a worker that does not
-        answer is no reason to hold a run back, which will tell what is the matter."""
+        """The sentence about the first wrong parameter, or None. Nothing is run. A worker that does not answer
+        does not prevent the run, which then reports the cause."""
         try:
             done = subprocess.run([self.exe, 'run', tool, '--check'], input=json.dumps(params).encode('utf-8'),
                                   capture_output=True, env=worker_environment(), timeout=CHECK_SECONDS,
@@ -88,8 +88,8 @@ class WorkerEngine:
     def run(self, tool, params, log, outputs=()):
         """The result of the tool as a dict.
 
-        outputs  the paths that the tool is going to write; used to clear up after a worker that was
-                 killed, which cannot do so itself
+        outputs  the paths that the tool is going to write; used to remove the temporary files of a worker
+                 that was killed
         fails    EngineError with one sentence; Cancelled
         """
         try:
@@ -123,7 +123,7 @@ class WorkerEngine:
         if process.returncode != 0:
             raise EngineError(_sentence(process.returncode, complaints))
         if result is None:
-            raise EngineError('tilth ended without a result; please report this.')
+            raise EngineError('tilth ended without a result; please report this')
         return result
 
     @staticmethod
@@ -143,7 +143,7 @@ class WorkerEngine:
                 continue
             if line is None:
                 process.wait()
-                # A run that was already through when it was asked to stop did write its outputs.
+                # A run that had already finished when it was asked to stop has written its outputs.
                 return result, stopping_since is not None and process.returncode != 0
             result = _pass_on(line, log, result)
 
@@ -165,7 +165,7 @@ def _pass_on(line, log, result):
 
 
 def _feed(stream, text):
-    # A worker that ended early closes its input; its exit code tells why.
+    # A worker that ended early closes its input; its exit code shows the reason.
     try:
         stream.write(text.encode('utf-8'))
         stream.close()
@@ -202,7 +202,7 @@ def _kill(process):
 
 
 def _clear_up(pid, outputs):
-    """Removes the worker's temporary files: it names them .tilth-<process>-<run>-<name>, beside the output."""
+    """Removes the worker's temporary files: their names are .tilth-<process>-<run>-<name>, in the folder of the output."""
     for path in outputs:
         folder, name = os.path.split(path)
         for left in glob.glob(os.path.join(glob.escape(folder), f'.tilth-{pid}-*-{glob.escape(name)}*')):
@@ -218,11 +218,11 @@ def _sentence(code, complaints):
             name = signal.Signals(-code).name
         except ValueError:
             name = str(-code)
-        return f'tilth was ended by signal {name}; no output was written. Please report this with the log above.'
+        return f'tilth was ended by signal {name} and no output was written; please report this with the log above'
     own = [line[len('tilth: '):] for line in complaints if line.startswith('tilth: ')]
     if own:
         return own[-1]
-    return '\n'.join(complaints[-5:]) or f'tilth failed with exit code {code} and no message; please report this.'
+    return '\n'.join(complaints[-5:]) or f'tilth failed with exit code {code} and no message; please report this'
 
 
 def _no_window():

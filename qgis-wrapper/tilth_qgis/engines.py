@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Chooses the engine by the settings, and knows what is missing."""
+"""Chooses the engine by the settings, and reports what is missing."""
 
 import json
 import os
@@ -7,12 +7,13 @@ import os
 from . import locate, pixels, settings
 from .capi import LibraryEngine
 from .engine import EngineError, WorkerEngine, describe
+from .translation import tr
 
 SHIPPED = os.path.join(locate.HERE, 'descriptors.json')
 
 
 class Engines:
-    """What the provider and its algorithms share. `refresh` looks at the installation again."""
+    """What the provider and its algorithms share. `refresh` checks the installation again."""
 
     def __init__(self):
         self.exe = None
@@ -21,14 +22,15 @@ class Engines:
         self._library = None
 
     def refresh(self):
-        """Finds the engine and takes the description of the tools from it; without a usable engine the
-        shipped description is taken, so that the toolbox never just empties."""
+        """Finds the engine and reads the description of the tools from it; without a usable engine the shipped
+        description is used, so that the toolbox is never simply empty."""
         self._library = None
         self.problem = None
         self.exe = locate.program(settings.engine_path())
         try:
             if self.exe is None:
-                raise EngineError(locate.HOW_TO_INSTALL)
+                raise EngineError(tr('The tilth engine was not found; install it (see the page "Installing" of the tilth guide), or '
+                                     'choose the program tilth under Settings > Options > Processing > Providers > tilth'))
             self.description = describe(self.exe)
         except EngineError as problem:
             self.problem = str(problem)
@@ -49,7 +51,7 @@ class Engines:
         return self._library
 
     def check(self, tool, params):
-        """The sentence about the first wrong parameter, or None when all are right or no engine is there to ask."""
+        """The sentence about the first wrong parameter, or None when all are right or there is no engine."""
         try:
             return self.engine().check(tool, params)
         except EngineError:
@@ -62,13 +64,13 @@ class Engines:
     def _load_library(self):
         path = locate.library(self.exe)
         if path is None:
-            raise EngineError(f'The library {locate.LIBRARY} was not found beside {self.exe}; set tilth to run '
-                              'in a worker process, or install the library.')
+            raise EngineError(f'The library {locate.LIBRARY} was not found near {self.exe}; set tilth to run '
+                              'in a worker process, or install the library')
         problem = pixels.foreign_gdal(path)
         if problem is not None:
-            raise EngineError(f'{problem}; set tilth to run in a worker process.')
+            raise EngineError(f'{problem}; set tilth to run in a worker process')
         return LibraryEngine(path)
 
     def gdal_problem(self):
-        """None when QGIS can read tilth's virtual maps, else why not. Registers them on the way."""
+        """None when QGIS can read tilth's virtual maps, otherwise the reason why not. Registers their pixel functions."""
         return pixels.register(pixels.find(self.exe))

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Finds the parts of tilth that are not Python: the program, the library, GDAL's plugin.
 
-The program is looked for in the setting, in the variable TILTH_EXE, beside this plugin (an installed
-or a built tree holds both), and on PATH. The other two are looked for beside the program. A folder is
-accepted wherever a file is meant.
+The program is looked for in the setting, in the variable TILTH_EXE, in the folders around this plugin (an
+installed or a built tree holds both), and on PATH. The other two are looked for near the program. A folder
+is accepted instead of a file.
 """
 
 import glob
@@ -15,10 +15,6 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAM = 'tilth.exe' if os.name == 'nt' else 'tilth'
 LIBRARY = {'win32': 'tilth.dll', 'darwin': 'libtilth.dylib'}.get(sys.platform, 'libtilth.so')
 GDAL_PLUGIN = 'gdal_TILTH.dll' if os.name == 'nt' else 'gdal_TILTH.so'
-
-HOW_TO_INSTALL = (
-    'The tilth engine was not found. Install it (the page "Installing" of the tilth guide tells how), or '
-    'name the program tilth under Settings > Options > Processing > Providers > tilth.')
 
 
 def _file(path, name):
@@ -36,7 +32,7 @@ def _parents(folder, depth):
 
 
 def program(setting=''):
-    """Path of the program tilth, or None. A setting that leads nowhere is not silently replaced."""
+    """Path of the program tilth, or None. A setting that names no program is not silently replaced."""
     if setting:
         return _file(setting, PROGRAM)
     if os.environ.get('TILTH_EXE'):
@@ -48,7 +44,7 @@ def program(setting=''):
     return shutil.which(PROGRAM)
 
 
-def _beside(exe, name):
+def _near(exe, name):
     prefix = os.path.dirname(os.path.dirname(os.path.realpath(exe)))
     for pattern in ('lib', 'lib/gdalplugins', 'lib64', 'lib64/gdalplugins', 'lib/*', 'lib/*/gdalplugins', 'bin',
                     'plugins/gdal'):
@@ -59,7 +55,7 @@ def _beside(exe, name):
 
 
 def page(exe, name):
-    """The page of the documentation that was installed with the engine or stands beside it, or None."""
+    """The page of the documentation that was installed with the engine or is near it, or None."""
     roots = [os.path.dirname(os.path.dirname(os.path.realpath(exe)))] if exe else []
     for root in roots + list(_parents(HERE, 4)):
         for folder in ('share/doc/tilth/html', 'site'):
@@ -70,7 +66,7 @@ def page(exe, name):
 
 
 def usual_programs():
-    """Programs tilth in the folders that packages and people install to; those that are there."""
+    """The existing programs tilth in the folders that packages and users install to."""
     home = os.path.expanduser('~')
     folders = ['/usr/bin', '/usr/local/bin', '/opt/tilth/bin', os.path.join(home, '.local', 'bin'),
                os.path.join(home, 'tilth', 'bin')]
@@ -84,11 +80,11 @@ def library(exe):
     """Path of libtilth, or None."""
     if os.environ.get('TILTH_LIB'):
         return _file(os.environ['TILTH_LIB'], LIBRARY)
-    return _beside(exe, LIBRARY) if exe else None
+    return _near(exe, LIBRARY) if exe else None
 
 
 def gdal_plugin(exe):
     """Path of the pixel functions' module, or None."""
     if os.environ.get('TILTH_GDAL_PLUGIN'):
         return _file(os.environ['TILTH_GDAL_PLUGIN'], GDAL_PLUGIN)
-    return _beside(exe, GDAL_PLUGIN) if exe else None
+    return _near(exe, GDAL_PLUGIN) if exe else None

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """From descriptor to QGIS parameter, and from QGIS value to JSON value: one table of kinds.
 
-`make(arg)` builds the parameter; `INPUTS[kind].read(algorithm, arg, parameters, context)` gives what goes
-into the JSON object. Tools and their parameters are not known here by name.
+`make(arg)` builds the parameter; `read(algorithm, arg, parameters, context)` returns the value for the JSON object.
+No tool and no parameter is known here by name.
 """
 
 import os
@@ -34,7 +34,7 @@ def label_of(arg):
 
 
 class VrtDestination(QgsProcessingParameterRasterDestination):
-    """A raster destination whose file is a VRT; QGIS itself would offer the provider's format."""
+    """A raster destination whose file is a VRT; QGIS itself would offer the format of the provider."""
 
     def clone(self):
         copy = VrtDestination(self.name(), self.description(), self.defaultValue(),
@@ -58,31 +58,31 @@ class VrtDestination(QgsProcessingParameterRasterDestination):
 
 
 def _unseen(layer, arg):
-    """Sentences about what was set in the layer's properties and is not in its file, which the engine reads."""
+    """Sentences about settings of the layer that are not in its file, because the engine reads only the file."""
     provider = layer.dataProvider()
     notes = []
     if any(provider.userNoDataValues(band) or (provider.sourceHasNoDataValue(band)
                                                and not provider.useSourceNoDataValue(band))
            for band in range(1, provider.bandCount() + 1)):
-        notes.append(tr('{}: the NoData settings of the layer "{}" are not in its file and are not used; save the '
-                        'layer to a file with them first.').format(label_of(arg), layer.name()))
+        notes.append(tr('{}: the NoData settings of the layer "{}" are not in its file and are not used; to use '
+                        'them, save the layer to a new file first').format(label_of(arg), layer.name()))
     if layer.crs().isValid() and layer.crs() != provider.crs():
-        notes.append(tr('{}: the layer "{}" shows {}, but its file says {}; the file is used. Assign the projection '
-                        'to the file to change that.').format(label_of(arg), layer.name(), layer.crs().authid(),
+        notes.append(tr('{}: the layer "{}" has the projection {}, but its file has {}, which is used; to change that, '
+                        'assign the projection to the file').format(label_of(arg), layer.name(), layer.crs().authid(),
                                                               provider.crs().authid() or tr('nothing')))
     return notes
 
 
 def _layer_source(layer, arg, notes):
     if layer is None or not layer.isValid():
-        raise QgsProcessingException(tr('{}: the raster layer cannot be opened.').format(label_of(arg)))
+        raise QgsProcessingException(tr('{}: the raster layer cannot be opened').format(label_of(arg)))
     if layer.dataProvider().name() != 'gdal':
         raise QgsProcessingException(
-            tr('{}: the layer "{}" comes from "{}"; wanted a raster file. Save it as GeoTIFF first.').format(
+            tr('{}: the layer "{}" comes from "{}", but it must be a raster file; save it as GeoTIFF first').format(
                 label_of(arg), layer.name(), layer.dataProvider().name()))
     if notes is not None:
         notes.extend(_unseen(layer, arg))
-    # Open options that QGIS keeps behind the path are no part of the name that GDAL opens.
+    # Open options that QGIS appends to the path are not part of the name that GDAL opens.
     return layer.source().split('|option:')[0]
 
 
@@ -124,7 +124,7 @@ def _files(algorithm, arg, parameters, context):
 
 
 def _field(algorithm, arg, parameters, context):
-    # The first name came after QGIS 3.22, the second is on its way out.
+    # The first name is newer than QGIS 3.22, the second is deprecated.
     read = getattr(algorithm, 'parameterAsStrings', None) or algorithm.parameterAsFields
     names = read(parameters, name_of(arg), context)
     return names[0] if names else ''
@@ -135,7 +135,7 @@ def _field(algorithm, arg, parameters, context):
 
 def _is_optional(arg):
     """Plain values with a default are always there in QGIS, so they need no "[optional]" in the dialog. QGIS 3.22
-    calls other parameters missing although they have a default; there the engine fills it in."""
+    would report other parameters as missing although they have a default; for those the engine fills it in."""
     if arg['kind'] in PLAIN and arg.get('default'):
         return False
     return bool(arg['optional'])
@@ -225,7 +225,7 @@ INPUTS = {
                                                       _is_optional(arg)), _text),
 }
 
-# Vector layers are no plain values: they are written to a file first; see vectors.py.
+# Vector layers are not plain values: they are written to a file first; see vectors.py.
 SOURCES = {
     'points': lambda arg: _make_source(arg, Source.TypeVectorPoint),
     'polygons': lambda arg: _make_source(arg, Source.TypeVectorPolygon),
@@ -264,8 +264,8 @@ def make(arg):
 
 
 def read(algorithm, arg, parameters, context, notes=None):
-    """The JSON value of a plain input, or None when it is left out. Sentences about settings of a layer that the
-    engine does not see are added to the list notes."""
+    """The JSON value of a plain input, or None when it is not set. Sentences about settings of a layer that
+    are not in its file are added to the list notes."""
     if parameters.get(name_of(arg)) is None:
         return None
     if arg['kind'] in ('raster', 'rasters'):
@@ -276,7 +276,7 @@ def read(algorithm, arg, parameters, context, notes=None):
 
 
 def planned_output(parameter, value, context):
-    """Where an output would be written, without asking QGIS for it, which would have it loaded; or None."""
+    """Where an output would be written, without asking QGIS for it, which would then load the layer; or None."""
     if isinstance(value, QgsProcessingOutputLayerDefinition):
         value = value.sink
     if isinstance(value, QgsProperty):

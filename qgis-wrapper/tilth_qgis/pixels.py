@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Teaches the GDAL inside QGIS, and that of the programs QGIS starts, to read tilth's virtual maps."""
+"""Registers the pixel functions of tilth's virtual maps in the GDAL of QGIS and of the programs that QGIS starts."""
 
 import ctypes
 import os
@@ -11,7 +11,7 @@ _registered = {}
 
 
 def _loaded_gdal():
-    """Paths of the GDAL libraries in this process; empty where the system does not tell."""
+    """Paths of the GDAL libraries in this process; empty where the system does not list them."""
     try:
         with open('/proc/self/maps', encoding='utf-8', errors='replace') as maps:
             return {line.split()[-1] for line in maps if '/libgdal.so' in line}
@@ -20,8 +20,8 @@ def _loaded_gdal():
 
 
 def foreign_gdal(path):
-    """A sentence when the file was built with another GDAL than the one QGIS runs on, else None. Two GDALs
-    in one process do not share data sets or drivers, so such a file must not be loaded."""
+    """A sentence when the file was built with another GDAL than that of QGIS, otherwise None. Two GDALs in one
+    process do not share data sets or drivers, so such a file must not be loaded."""
     loaded = {os.path.basename(name) for name in _loaded_gdal()}
     with open(path, 'rb') as binary:
         wanted = {name.decode() for name in re.findall(rb'libgdal\.so\.\d+', binary.read())}
@@ -37,10 +37,10 @@ def _own_folders():
 
 
 def find(exe):
-    """The module beside the engine, or where GDAL looks for plugins; None when it is in neither place."""
-    beside = locate.gdal_plugin(exe)
-    if beside is not None:
-        return beside
+    """The module near the engine, or where GDAL looks for plugins; None when it is in neither folder."""
+    near = locate.gdal_plugin(exe)
+    if near is not None:
+        return near
     named = os.environ.get('GDAL_DRIVER_PATH', '').split(os.pathsep)
     for folder in named + _own_folders():
         path = os.path.join(folder, locate.GDAL_PLUGIN)
@@ -50,7 +50,7 @@ def find(exe):
 
 
 def register(path):
-    """Registers the pixel functions of the module at path. Returns None, or a sentence why not."""
+    """Registers the pixel functions of the module at path. Returns None, or a sentence with the reason why not."""
     if path is None:
         return 'the module gdal_TILTH was not found'
     if path not in _registered:
@@ -59,7 +59,7 @@ def register(path):
 
 
 def forget(path):
-    """Lets the next register() look at the module again; only for one that could not be registered."""
+    """Lets the next register() load the module again; only for one that could not be registered."""
     if _registered.get(path) is not None:
         del _registered[path]
 
@@ -72,13 +72,13 @@ def _register(path):
     except (OSError, AttributeError) as error:
         problem = f'{path} cannot be loaded: {error}'
     if problem is None:
-        _tell_children(os.path.dirname(os.path.realpath(path)))
+        _publish_folder(os.path.dirname(os.path.realpath(path)))
     return problem
 
 
-def _tell_children(folder):
-    """GDAL programs started from QGIS find the module by this variable. It replaces GDAL's own folder, so
-    that one is named too."""
+def _publish_folder(folder):
+    """GDAL programs that QGIS starts find the module by this variable. It replaces GDAL's own folder, so that
+    folder is included too."""
     own = _own_folders()
     named = os.environ.get('GDAL_DRIVER_PATH', '')
     if named == 'disable' or (not named and folder in own):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The plugin object: adds the provider to Processing and the menu "tilth" to the desktop, and takes both away again."""
+"""The plugin object: adds the provider to Processing and the menu "tilth" to the desktop, and removes both."""
 
 from qgis.core import Qgis, QgsApplication
 from qgis.PyQt.QtGui import QIcon
@@ -40,8 +40,8 @@ class TilthPlugin:
         self.actions.append(action)
 
     def map_soil(self):
-        """Opens the wizard; one that is open already comes to the front."""
-        from .wizard import StudyWizard  # with its widgets only when it is wanted
+        """Opens the wizard, or raises the one that is already open."""
+        from .wizard import StudyWizard  # imported with its widgets only when it is opened
 
         if self.wizard is None or not self.wizard.isVisible():
             self.wizard = StudyWizard(self.provider.engines, self.iface.mainWindow(), self.iface.mapCanvas())
@@ -49,7 +49,7 @@ class TilthPlugin:
         self.wizard.raise_()
 
     def check_installation(self):
-        """Mends what can be mended from here and says the rest."""
+        """Repairs what the plugin can repair and reports the state of every part."""
         for finding in repair.inspect(self.provider.engines):
             level = Qgis.MessageLevel.Success if finding.fine else Qgis.MessageLevel.Warning
             self.iface.messageBar().pushMessage('tilth', repair.text_of(finding), level, 15)

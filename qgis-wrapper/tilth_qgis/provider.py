@@ -45,7 +45,7 @@ class TilthProvider(QgsProcessingProvider):
         return self.engines.description.get('version', '')
 
     def warningMessage(self):
-        """Shown in the log of every dialog of tilth, so that a missing engine is never a riddle."""
+        """Shown in the log of every dialog of tilth, so that a missing engine is always explained."""
         return self.engines.problem or ''
 
     def supportsNonFileBasedOutput(self):
@@ -74,13 +74,13 @@ class TilthProvider(QgsProcessingProvider):
         settings.unregister()
 
     def _on_added(self, provider_id):
-        # A model asks the registry for its tools, which are there from now on.
+        # A model looks for its tools in the registry, which has them from now on.
         if provider_id == self.id():
             self._add_models()
             self.algorithmsLoaded.emit()
 
     def loadAlgorithms(self):
-        # Whatever is wrong with an installation, QGIS starts and the log says what it is.
+        # With any fault of the installation QGIS still starts, and the log reports it.
         try:
             self.engines.refresh()
             if self.engines.problem is not None:
@@ -88,7 +88,7 @@ class TilthProvider(QgsProcessingProvider):
             else:
                 problem = self.engines.gdal_problem()
                 if problem is not None:
-                    _log(tr('Virtual soil maps cannot be shown: {}.').format(problem))
+                    _log(tr('Virtual soil maps cannot be shown: {}').format(problem))
         except Exception as problem:
             _log(tr('The tools of tilth cannot be listed: {}').format(problem))
         for description in self.engines.description.get('algorithms', []):
@@ -102,11 +102,11 @@ class TilthProvider(QgsProcessingProvider):
             if model.fromFile(path):
                 self.addAlgorithm(model)
             else:
-                _log(tr('The graphical model {} cannot be read.').format(path))
+                _log(tr('The graphical model {} cannot be read').format(path))
 
     def _add(self, description):
         try:
             self.addAlgorithm(TilthAlgorithm(description, self.engines))
         except KeyError as missing:
             _log(tr('The tool {} needs {}, which this plugin does not know; install the plugin of the same release as '
-                    'the engine.').format(description.get('id'), missing))
+                    'the engine').format(description.get('id'), missing))

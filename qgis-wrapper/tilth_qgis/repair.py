@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What stands between QGIS and the engine, and mending of what can be mended from here.
+"""Checks the connection between QGIS and the engine, and repairs what the plugin can repair.
 
-The engine looks after its own parts. Whether QGIS finds the engine, speaks its version of the interface
-and can draw virtual maps is known only on this side, and can be asked without an engine.
+The engine checks its own parts. Whether QGIS finds the engine, has the same interface and can draw virtual maps
+is known only here, and is checked without an engine too.
 """
 
 import collections
@@ -11,11 +11,11 @@ from . import locate, pixels, settings
 from .engine import EngineError, describe
 from .translation import tr
 
-# what: the part; fine: it works now; text: one sentence; mended: it did not work before
-Finding = collections.namedtuple('Finding', 'what fine text mended')
+# what: the part; fine: it works now; text: one sentence; repaired: it did not work before
+Finding = collections.namedtuple('Finding', 'what fine text repaired')
 
 
-def _answers(path):
+def _works(path):
     try:
         describe(path)
         return True
@@ -23,15 +23,15 @@ def _answers(path):
         return False
 
 
-def _mend_engine(engines):
-    """Looks for an engine where they are usually installed and keeps the first one that answers well."""
+def _repair_engine(engines):
+    """Looks for an engine where they are usually installed and stores the first one that works in the settings."""
     before = engines.problem
     for path in locate.usual_programs():
-        if not _answers(path) or not settings.set_engine_path(path):
+        if not _works(path) or not settings.set_engine_path(path):
             continue
         engines.refresh()
         if engines.problem is None:
-            return Finding(tr('engine'), True, tr('{} was found and put into the settings; before: {}').format(path, before),
+            return Finding(tr('engine'), True, tr('{} was found and stored in the settings; before: {}').format(path, before),
                            True)
     return Finding(tr('engine'), False, before, False)
 
@@ -39,7 +39,7 @@ def _mend_engine(engines):
 def _engine(engines):
     engines.refresh()
     if engines.problem is not None:
-        return _mend_engine(engines)
+        return _repair_engine(engines)
     found = engines.description
     interface = f'{found["abi"]}.{found.get("abi_minor", 0)}'
     return Finding(tr('engine'), True, tr('{} of version {}, interface {}').format(engines.exe, found.get('version', ''), interface),
@@ -50,15 +50,15 @@ def _virtual_maps(engines):
     path = pixels.find(engines.exe)
     problem = pixels.register(path)
     if problem is not None:
-        pixels.forget(path)  # a module that was replaced since is looked at anew the next time
-        return Finding(tr('virtual maps'), False, tr('QGIS cannot draw virtual maps: {}.').format(problem), False)
-    return Finding(tr('virtual maps'), True, tr('{} is registered in this QGIS.').format(path), False)
+        pixels.forget(path)  # so that a module that is replaced later is loaded next time
+        return Finding(tr('virtual maps'), False, tr('QGIS cannot draw virtual maps: {}').format(problem), False)
+    return Finding(tr('virtual maps'), True, tr('{} is registered in this QGIS').format(path), False)
 
 
 def _tools(engines):
     kind = settings.engine_kind()
     if kind != settings.IN_PROCESS:
-        return Finding(tr('where tools run'), True, tr('in a process of their own'), False)
+        return Finding(tr('where tools run'), True, tr('in a separate worker process'), False)
     try:
         engines.engine()
         return Finding(tr('where tools run'), True, tr('inside QGIS'), False)
@@ -72,5 +72,5 @@ def inspect(engines):
 
 
 def text_of(finding):
-    state = tr('mended') if finding.mended else tr('in order') if finding.fine else tr('not in order')
+    state = tr('repaired') if finding.repaired else tr('works') if finding.fine else tr('does not work')
     return f'{finding.what} ({state}): {finding.text}'

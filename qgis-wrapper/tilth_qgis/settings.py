@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The plugin's two settings, kept with the other settings of Processing.
+"""The plugin's two settings, stored with the other settings of Processing.
 
 They are shown under Settings > Options > Processing > Providers > tilth. The Processing framework is
 imported only when it is needed, because qgis_process loads plugins before it.
@@ -20,10 +20,10 @@ def register(group, icon):
         return
     ProcessingConfig.settingIcons[group] = icon
     ProcessingConfig.addSetting(
-        Setting(group, ENGINE_PATH, tr('Program tilth (leave empty to let tilth be found)'), '',
+        Setting(group, ENGINE_PATH, tr('Program tilth (empty: found automatically)'), '',
                 valuetype=Setting.FILE))
     ProcessingConfig.addSetting(
-        Setting(group, ENGINE_KIND, tr('Where tools run: a worker process cannot take QGIS down'), WORKER,
+        Setting(group, ENGINE_KIND, tr('Where tools run (a fault in a worker process does not stop QGIS)'), WORKER,
                 valuetype=Setting.SELECTION, options=[WORKER, IN_PROCESS]))
     ProcessingConfig.readSettings()
 

@@ -19,9 +19,9 @@ NAMES = ('id', 'sample', 'sample_id', 'sampleid', 'name', 'code', 'no', 'label')
 
 @dataclasses.dataclass
 class Study:
-    """What the user says; '' for what is left out. All are paths, but for the names of fields and the unit.
+    """What the user chose; '' for what is not set. All are paths, except the names of fields and the unit.
 
-    bare_only  cells under cloud, snow, water and plants are left out of the map
+    bare_only  the map excludes cells under cloud, snow, water and vegetation
     """
     scene: str = ''
     samples: str = ''
@@ -54,7 +54,7 @@ class Step:
 
 
 def guess_unit(field):
-    """The unit that the name of a field tells: SOM_g_kg, "SOM (g/kg)"; '' when it tells none."""
+    """The unit in the name of a field, such as SOM_g_kg or "SOM (g/kg)"; '' when there is none."""
     bracket = re.search(r'[(\[]\s*([^)\]]+?)\s*[)\]]', field)
     if bracket:
         return bracket.group(1)
@@ -63,14 +63,14 @@ def guess_unit(field):
 
 
 def guess_property(fields):
-    """The field that looks most like a soil property: one with a unit in its name, then one of a known name."""
+    """The field that is probably a soil property: one with a unit in its name, otherwise one with a known name."""
     with_unit = [field for field in fields if guess_unit(field)]
     known = [field for field in fields if re.split('[^a-z]+', field.lower())[0] in PROPERTIES]
     return next(iter(with_unit + known), '')
 
 
 def guess_id(fields):
-    """The field that looks like the names of the samples, or ''."""
+    """The field that probably has the names of the samples, or ''."""
     plain = {field.lower(): field for field in reversed(fields)}
     return next((plain[name] for name in NAMES if name in plain), '')
 
@@ -82,33 +82,33 @@ def problems(study):
     """Sentences about what is missing or wrong, in the order of the pages."""
     found = []
     if not study.scene:
-        found.append(tr('Choose the scene: a raster with many bands.'))
+        found.append(tr('Choose the scene: a raster with many bands'))
     if not study.samples:
-        found.append(tr('Choose the layer with the soil samples.'))
+        found.append(tr('Choose the layer with the soil samples'))
     elif not study.property:
-        found.append(tr('Choose the field with the measured values.'))
+        found.append(tr('Choose the field with the measured values'))
     elif not study.unit.strip():
-        found.append(tr('Say the unit of the measured values, such as g/kg.'))
+        found.append(tr('Enter the unit of the measured values, such as g/kg'))
     if study.lab and not study.id_field:
-        found.append(tr('Lab spectra are joined to samples by name: choose the field with the names of the samples.'))
+        found.append(tr('Lab spectra are joined to samples by name: choose the field with the names of the samples'))
     for path in (study.lab,):
         if path and not os.path.isfile(path):
-            found.append(tr('There is no file {}.').format(path))
+            found.append(tr('There is no file {}').format(path))
     found += _folder_problems(study)
     return found
 
 
 def _folder_problems(study):
     if not study.folder:
-        return [tr('Choose the folder for the results.')]
+        return [tr('Choose the folder for the results')]
     above = study.folder
     while above and not os.path.exists(above) and os.path.dirname(above) != above:
         above = os.path.dirname(above)
     if not os.path.isdir(above) or not os.access(above, os.W_OK):
-        return [tr('Nothing can be written into {}.').format(study.folder)]
+        return [tr('The folder {} cannot be written to; choose another folder').format(study.folder)]
     inputs = {os.path.realpath(path) for path in (study.scene, study.samples, study.lab, study.dem) if path}
     clash = [path for path in written(study) if os.path.realpath(path) in inputs]
-    return [tr('{} is an input of this run and would be replaced; choose another folder.').format(path) for path in clash]
+    return [tr('{} is an input of this run and would be replaced; choose another folder').format(path) for path in clash]
 
 
 def outputs_of(step):
@@ -129,7 +129,7 @@ def written(study):
 
 
 def steps(study, samples=None):
-    """The job. samples is the file that the samples were written to, when it is not that of the study."""
+    """The job. samples is the file that the samples were written to, if it is not that of the study."""
     stem = study.stem()
     model, soil_map = study.path(stem + '_model.json'), study.path(stem + '_map.tif')
     train = {'scene': study.scene, 'samples': samples or study.samples, 'property': study.property,
@@ -165,12 +165,12 @@ def _terrain(study, soil_map):
         Step(tr('Relating the map to the terrain'), 'correlatemaps',
              {'maps': [soil_map], 'factors': list(factors.values()),
               'output': study.path(stem + '_correlation.csv')}, (), 1.0),
-        Step(tr('Following the property along streams'), 'streamprofile',
+        Step(tr('Computing the property along streams'), 'streamprofile',
              {'map': soil_map, 'streams': streams, 'output': study.path(stem + '_profile.csv')}, (), 1.0)]
 
 
 class _Part:
-    """The log of one step inside that of the whole."""
+    """The log of one step as a part of the log of the whole job."""
 
     def __init__(self, log, begin, share):
         self.log = log
@@ -188,7 +188,7 @@ class _Part:
 
 
 def run(engine, job, log, on_done):
-    """Runs the steps one after the other; what is done stays when a later one fails.
+    """Runs the steps one after the other; finished steps are kept when a later one fails.
 
     on_done(step, result) is called after each. Fails as the engine does; the sentence of an EngineError names the step.
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Dresses the layers that a run loads: style file and a name that says what is shown."""
+"""Gives the layers that a run loads their style file and a descriptive name."""
 
 import collections
 import os
@@ -22,7 +22,7 @@ def style_path(style):
 
 
 def layer_name(layer, label, model=''):
-    """The label, what the file says about its first band, and the model: "Soil map: SOM (g/kg), model som_plsr"."""
+    """The label, the description of the first band of the file, and the model: "Soil map: SOM (g/kg), model som_plsr"."""
     if not isinstance(layer, QgsRasterLayer):
         return label
     band = layer.bandName(1).partition(':')[2].strip()
@@ -30,7 +30,7 @@ def layer_name(layer, label, model=''):
     return tr('{}, model {}').format(name, model) if model else name
 
 
-class Dresser(QgsProcessingLayerPostProcessorInterface):
+class Styler(QgsProcessingLayerPostProcessorInterface):
     def __init__(self, label, qml, model=''):
         super().__init__()
         self.label = label
@@ -38,16 +38,16 @@ class Dresser(QgsProcessingLayerPostProcessorInterface):
         self.model = model
 
     def postProcessLayer(self, layer, context, feedback):
-        if layer.name() == self.label:  # else the user or a model gave it a name
+        if layer.name() == self.label:  # otherwise the user or a model has named it
             layer.setName(layer_name(layer, self.label, self.model))
         if self.qml is not None:
             layer.loadNamedStyle(self.qml)
         layer.triggerRepaint()
 
 
-def dress(context, path, label, style, model=''):
+def apply(context, path, label, style, model=''):
     """Asks QGIS to style the layer at path when it is loaded, if it will be."""
     if context.willLoadLayerOnCompletion(path):
-        dresser = Dresser(label, style_path(style), model)
-        _alive.append(dresser)
-        context.layerToLoadOnCompletionDetails(path).setPostProcessor(dresser)
+        styler = Styler(label, style_path(style), model)
+        _alive.append(styler)
+        context.layerToLoadOnCompletionDetails(path).setPostProcessor(styler)

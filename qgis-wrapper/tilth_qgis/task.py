@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A study run in the background of QGIS, and the layers that it brings."""
+"""A study run in the background of QGIS, and the layers that it produces."""
 
 import os
 
@@ -15,11 +15,11 @@ from .translation import tr
 class StudyTask(QgsTask):
     """Runs the steps of a study; in the task manager with progress and cancel.
 
-    said(level, text)   a line of the log, from the thread of the task
-    ended(problem)      in the main thread: '' when all went well, the sentence of a failure, or None when cancelled
+    logged(level, text) a line of the log, from the thread of the task
+    ended(problem)      in the main thread: '' after success, the sentence of a failure, or None when cancelled
     """
 
-    said = pyqtSignal(int, str)
+    logged = pyqtSignal(int, str)
     ended = pyqtSignal(object)
 
     def __init__(self, title, engine, job):
@@ -31,22 +31,22 @@ class StudyTask(QgsTask):
 
     def run(self):
         try:
-            jobs.run(self.engine, self.job, _Ears(self), lambda step, result: self.done.append((step, result)))
+            jobs.run(self.engine, self.job, _TaskLog(self), lambda step, result: self.done.append((step, result)))
             self.problem = ''
         except EngineError as problem:
             self.problem = str(problem)
         except Cancelled:
             self.problem = None
-        except Exception as problem:  # a fault of this plugin must not end the thread without a word
-            self.problem = tr('The plugin failed: {!r}. Please report this.').format(problem)
+        except Exception as problem:  # a fault of this plugin must not end the thread without a message
+            self.problem = tr('The plugin failed: {!r}; please report this').format(problem)
         return self.problem == ''
 
     def finished(self, result):
         self.ended.emit(self.problem)
 
 
-class _Ears:
-    """The three calls of a log, apart from QgsTask, whose progress() is another thing."""
+class _TaskLog:
+    """The three calls of a log; a class of its own because progress() of QgsTask means something else."""
 
     def __init__(self, task):
         self.task = task
@@ -55,7 +55,7 @@ class _Ears:
         self.task.setProgress(100.0 * fraction)
 
     def message(self, level, text):
-        self.task.said.emit(level, text)
+        self.task.logged.emit(level, text)
 
     def cancelled(self):
         return self.task.isCanceled()
@@ -85,8 +85,8 @@ def _layer(engines, step, key, result):
 
 
 def load(engines, title, done, project=None):
-    """Puts the layers of the steps that are done into a group on top of the project. The soil map is shown, streams
-    and subbasins over it; the terrain factors wait below, unticked. Returns the layers."""
+    """Adds the layers of the finished steps to the project as a group at the top. The soil map is shown, with streams
+    and subbasins over it; the terrain factors are below, unticked. Returns the layers."""
     project = project or QgsProject.instance()
     found = [(step, _layer(engines, step, key, result)) for step, result in done for key in step.outputs]
     found = [(step, layer) for step, layer in found if layer is not None]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Texts of the plugin in the language of QGIS. What the engine says in a run stays in the engine's words."""
+"""Texts of the plugin in the language of QGIS. Messages of the engine stay in English."""
 
 import glob
 import os
@@ -15,7 +15,7 @@ def tr(text):
 
 
 def file_for(locale):
-    """The translation for a locale such as zh_CN, else for its language, else None."""
+    """The translation file for a locale such as zh_CN, otherwise for its language, otherwise None."""
     language = locale.replace('-', '_').split('_')[0]
     exact = os.path.join(FOLDER, f'tilth_{locale}.qm')
     found = sorted(glob.glob(os.path.join(glob.escape(FOLDER), f'tilth_{language}*.qm'))) if language else []
@@ -23,7 +23,7 @@ def file_for(locale):
 
 
 def install():
-    """Gives Qt the texts of QGIS's language; the translator has to be kept as long as they are wanted."""
+    """Passes the texts of QGIS's language to Qt; the translator must be kept as long as they are used."""
     path = file_for(QgsApplication.locale())
     translator = QTranslator()
     if path is None or not translator.load(path):

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes what the user sees of a vector layer to a GeoPackage that the engine can open.
+"""Writes the features of a vector layer, as the user sees them, to a GeoPackage that the engine can open.
 
-QGIS has a shortcut that hands over the file behind a layer; it loses edits that are not saved yet and
-virtual fields, without a word. Here the features themselves are always written: edits, virtual fields,
-filters and selections are honoured.
+QGIS has a shortcut that passes the file of a layer; it silently loses unsaved edits and virtual fields. Here the
+features themselves are always written, with edits, virtual fields, filters and selections.
 """
 
 import contextlib
@@ -19,7 +18,7 @@ Checks = QgsProcessingFeatureSource.Flag
 
 @contextlib.contextmanager
 def _same_bytes_every_time():
-    """GeoPackages carry the time they were written at; a fixed one keeps what is computed from them the same."""
+    """GeoPackages contain the time of writing; a fixed time keeps the results that are computed from them identical."""
     before = gdal.GetConfigOption('OGR_CURRENT_DATE')
     gdal.SetConfigOption('OGR_CURRENT_DATE', '2000-01-01T00:00:00.000Z')
     try:
@@ -48,7 +47,7 @@ def _write(source, path, label, context, feedback):
     options = QgsVectorFileWriter.SaveVectorOptions()
     options.driverName = 'GPKG'
     options.layerName = 'features'
-    # A field "fid" may hold anything, repeated numbers too; the file's own key takes another name.
+    # A field "fid" may hold anything, also repeated numbers; the file's own key has another name.
     options.layerOptions = ['FID=' + _free_name(names, 'feature_key')]
     writer = QgsVectorFileWriter.create(path, fields, source.wkbType(), source.sourceCrs(),
                                         context.transformContext(), options)
@@ -56,12 +55,12 @@ def _write(source, path, label, context, feedback):
         raise QgsProcessingException(
             tr('{}: the layer cannot be written to {}: {}').format(label, path, writer.errorMessage()))
     try:
-        # Geometry is judged by the engine, in a sentence. QGIS would throw through Python at the first invalid one,
-        # which ends the process.
+        # The engine checks geometries and reports a sentence. QGIS would throw an exception through Python at the first
+        # invalid one, which ends the process.
         for feature in source.getFeatures(QgsFeatureRequest(), Checks.FlagSkipGeometryValidityChecks):
             if feedback.isCanceled():
                 return
-            # A new feature without an identity: the file counts on its own.
+            # A new feature without an id: the file numbers its features itself.
             copy = QgsFeature(fields)
             copy.setAttributes(feature.attributes())
             copy.setGeometry(feature.geometry())

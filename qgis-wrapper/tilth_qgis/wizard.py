@@ -48,7 +48,7 @@ class LayerChoice(QWidget):
             self.open(path)
 
     def open(self, path):
-        """Adds the file to the project and chooses it; False when it is no such layer."""
+        """Adds the file to the project and chooses it; False when it is not a layer of this kind."""
         name = os.path.splitext(os.path.basename(path))[0]
         layer = QgsRasterLayer(path, name) if self.is_raster else QgsVectorLayer(path, name, 'ogr')
         if not layer.isValid():
@@ -101,9 +101,9 @@ class StudyWizard(QWizard):
     # ---- pages
 
     def _data_page(self):
-        page = _page(tr('Scene and samples'), tr('What is mapped, and the measurements that the map is learned from.'))
+        page = _page(tr('Scene and samples'), tr('The scene to map, and the measurements from which the model learns.'))
         self.scene = LayerChoice(Rasters)
-        self.bare_only = QCheckBox(tr('Bare soil only: leave out cloud, snow, water and plants'))
+        self.bare_only = QCheckBox(tr('Bare soil only: exclude cloud, snow, water and vegetation'))
         self.bare_only.setChecked(True)
         self.samples = LayerChoice(Points)
         self.only_selected = QCheckBox(tr('Selected samples only'))
@@ -118,13 +118,13 @@ class StudyWizard(QWizard):
         form.addRow('', self.only_selected)
         form.addRow(tr('Measured property'), self.property)
         form.addRow(tr('Unit'), self.unit)
-        form.addRow('', _hint(tr('Fewer than 40 samples give a model whose scores say little; 80 and more are better.')))
+        form.addRow('', _hint(tr('With fewer than 40 samples the scores of the model are very uncertain; 80 or more are better.')))
         self.samples.combo.layerChanged.connect(self._on_samples)
         self.property.fieldChanged.connect(self._on_property)
         return page
 
     def _more_page(self):
-        page = _page(tr('Lab spectra and terrain'), tr('Both may be left out.'))
+        page = _page(tr('Lab spectra and terrain'), tr('Both are optional.'))
         self.lab = QgsFileWidget()
         self.lab.setFilter(tr('Spectra (*.csv *.txt);;All files (*)'))
         self.id_field = QgsFieldComboBox()
@@ -138,11 +138,11 @@ class StudyWizard(QWizard):
                                  'The model then learns from spectra that were measured in the laboratory.')))
         form.addRow(tr('Elevation (m)'), self.dem)
         form.addRow('', _hint(tr('With an elevation model you also get slope, wetness index, LS-factor and streams, and how '
-                                 'the property goes with them.')))
+                                 'the property is related to them.')))
         return page
 
     def _folder_page(self):
-        page = _page(tr('Results'), tr('Where the results go, and what will be done.'))
+        page = _page(tr('Results'), tr('The folder for the results, and the steps of the run.'))
         page.setCommitPage(True)
         self.folder = QgsFileWidget()
         self.folder.setStorageMode(QgsFileWidget.StorageMode.GetDirectory)
@@ -154,7 +154,7 @@ class StudyWizard(QWizard):
         return page
 
     def _run_page(self):
-        page = _page(tr('Running'), tr('QGIS can be used meanwhile. Cancel stops within a second; what is done stays.'))
+        page = _page(tr('Running'), tr('You can continue to work in QGIS. Cancel stops within a second; finished steps are kept.'))
         self.state = _hint('')
         self.bar = QProgressBar()
         self.log = QPlainTextEdit()
@@ -197,7 +197,7 @@ class StudyWizard(QWizard):
         home = QgsProject.instance().homePath() or os.path.dirname(self.scene.raster_path()) or os.path.expanduser('~')
         return os.path.join(home, 'tilth_' + self.study().stem())
 
-    # ---- what was said
+    # ---- the study
 
     def study(self):
         layer = self.samples.layer()
@@ -208,7 +208,7 @@ class StudyWizard(QWizard):
             folder=self.folder.filePath(), bare_only=self.bare_only.isChecked())
 
     def problems(self):
-        """All that keeps the job from running; without an engine that comes first."""
+        """All reasons why the job cannot run; a missing engine is the first."""
         engine = [self.engines.problem] if self.engines.problem else []
         return engine + jobs.problems(self.study())
 
@@ -243,12 +243,12 @@ class StudyWizard(QWizard):
             return False
         problem = self._prepare()
         if problem:
-            # Here the user can still go back and mend it.
+            # Here the user can still go back and correct it.
             self.summary.setText(tr('Before this can run:') + '\n• ' + problem)
         return not problem
 
     def _write_samples(self, study):
-        """The samples as they are seen now: edits, virtual fields, filters and, when asked, the selection."""
+        """The samples as they are shown: with edits, virtual fields, filters and, if chosen, only the selection."""
         path = study.path(study.stem() + '_samples.gpkg')
         if os.path.exists(path):
             os.remove(path)
@@ -261,7 +261,7 @@ class StudyWizard(QWizard):
         return path
 
     def _prepare(self):
-        """Writes the samples and has the engine check the first step. Returns '' or the sentence about what is wrong."""
+        """Writes the samples and has the engine check the first step. Returns '' or the sentence of the engine."""
         study = self.study()
         try:
             os.makedirs(study.folder, exist_ok=True)
@@ -276,13 +276,13 @@ class StudyWizard(QWizard):
         study, engine, job = self.study(), self.engine, self.job
         self.report = job[-1].params['output']
         self.task = tasks.StudyTask(tr('Map soil from samples: {}').format(study.property), engine, job)
-        self.task.said.connect(self._on_said)
+        self.task.logged.connect(self._on_logged)
         self.task.progressChanged.connect(lambda percent: self.bar.setValue(int(percent)))
         self.task.ended.connect(self._on_ended)
         self.run_page.completeChanged.emit()
         QgsApplication.taskManager().addTask(self.task)
 
-    def _on_said(self, level, text):
+    def _on_logged(self, level, text):
         if text.startswith('['):
             self.state.setText(text)
         self.log.appendPlainText((tr('Warning: ') if level > 0 else '') + text)
@@ -299,9 +299,9 @@ class StudyWizard(QWizard):
 
     def _show_end(self, problem):
         if problem is None:
-            self.state.setText(tr('Cancelled. The steps that were done stay in {}.').format(self.folder.filePath()))
+            self.state.setText(tr('Cancelled. The results of the finished steps are in {}.').format(self.folder.filePath()))
         elif problem:
-            self.state.setText(tr('This did not work: {}').format(problem))
+            self.state.setText(tr('The run failed: {}').format(problem))
             self.log.appendPlainText(problem)
         else:
             self.bar.setValue(100)
@@ -310,7 +310,7 @@ class StudyWizard(QWizard):
         self.run_page.completeChanged.emit()
 
     def reject(self):
-        """Cancel stops a run that is going on, and closes the wizard when there is none."""
+        """Cancel stops the current run, or closes the wizard when there is none."""
         if self.task is not None:
             self.state.setText(tr('Stopping…'))
             self.task.cancel()

@@ -25,7 +25,7 @@ PROJECT = os.environ.get('SHOT_PROJECT', '')
 DIALOG = os.environ.get('SHOT_DIALOG', 'tilth:slope')
 VALUES = json.loads(os.environ.get('SHOT_VALUES', '{}'))
 
-WIDE = 400  # pixels of the toolbox, room for the longest title
+WIDE = 400  # pixels of the toolbox, enough for the longest title
 
 window = iface.mainWindow()
 kept = {}
@@ -149,7 +149,7 @@ def press_run():
 
 def check_layer():
     layers = [layer for layer in QgsProject.instance().mapLayers().values() if layer.source() == OUTPUT]
-    assert layers, 'the slope was not loaded; the log says: ' + kept['run'].logPlainText() \
+    assert layers, 'the slope was not loaded; the log is: ' + kept['run'].logPlainText() \
         if hasattr(kept['run'], 'logPlainText') else 'the slope was not loaded'
     renderer = layers[0].renderer().type()
     assert renderer == 'singlebandpseudocolor', f'the slope is drawn as {renderer}'

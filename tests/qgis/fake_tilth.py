@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Speaks the protocol of the program tilth with tools made for tests: one with every kind of parameter,
+"""A stand-in for the program tilth with tools made for tests: one with every kind of parameter,
 one that is slow, one that crashes, one that fails, one that does not stop when asked."""
 
 import json
@@ -56,7 +56,7 @@ TOOLS = [
 ]
 
 
-def say(item):
+def send(item):
     print(json.dumps(item), flush=True)
 
 
@@ -74,7 +74,7 @@ def run(name, params):
         with open(half, 'w', encoding='utf-8') as out:
             out.write('half')
         for step in range(600):
-            say({'progress': step / 600})
+            send({'progress': step / 600})
             time.sleep(0.05)
             if stopping and name == 'slow':
                 os.remove(half)
@@ -94,14 +94,14 @@ def run(name, params):
             base.row_factory = sqlite3.Row
             features = [{key: row[key] for key in row.keys() if key != 'geom'}
                         for row in base.execute('SELECT * FROM features')]
-    say({'progress': 0.5})
-    say({'level': 0, 'message': 'half way: ä 土'})
-    say({'level': 1, 'message': 'careful'})
+    send({'progress': 0.5})
+    send({'level': 0, 'message': 'half way: ä 土'})
+    send({'level': 1, 'message': 'careful'})
     if target:
         with open(target, 'w', encoding='utf-8') as out:
             json.dump({'params': params, 'features': features,
                        'locale': os.environ.get('LC_NUMERIC')}, out)
-    say({'result': {'output': target, 'count': 3, 'styles': {}}})
+    send({'result': {'output': target, 'count': 3, 'styles': {}}})
     return 0
 
 

@@ -112,8 +112,8 @@ class Chains(unittest.TestCase):
         env = dict(os.environ, XDG_RUNTIME_DIR=self.at('runtime'), PYTHONDONTWRITEBYTECODE='1', TILTH_EXE=EXE,
                    QGIS_CUSTOM_CONFIG_PATH=self.folder.name, QGIS_PLUGINPATH=kit.PLUGIN_PARENT)
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            said = list(pool.map(lambda tool: self.process(env, tool), self.tools))
-        self.assertEqual([text for text in said if text], [])
+            messages = list(pool.map(lambda tool: self.process(env, tool), self.tools))
+        self.assertEqual([text for text in messages if text], [])
 
     def test_every_tool_runs_inside_a_model(self):
         model = QgsProcessingModelAlgorithm('Everything', 'tests', '')
@@ -168,7 +168,7 @@ class Chains(unittest.TestCase):
         self.assertEqual([path for path in given.values() if not os.path.isfile(path)], [])
         return given
 
-    def test_samples_to_map_gives_the_map_of_the_command_line(self):
+    def test_samples_to_map_makes_the_map_of_the_command_line(self):
         made = self.run_model('Samples to map', {
             'scene': self.at('scene.tif'), 'samples': self.at('samples.gpkg'), 'property': 'SOM_g_kg', 'unit': 'g/kg',
             'id_field': 'id', 'lab': self.at('lab.csv')}, {'train:model': 'm.json', 'map:soil_map': 'm.tif'})
@@ -176,7 +176,7 @@ class Chains(unittest.TestCase):
         with open(made['map:soil_map'], 'rb') as one, open(self.at('again.tif'), 'rb') as two:
             self.assertTrue(one.read() == two.read(), 'the map of QGIS and that of the command line differ')
 
-    def test_map_to_terrain_correlation_gives_its_table(self):
+    def test_map_to_terrain_correlation_makes_its_table(self):
         made = self.run_model('Map to terrain correlation', {'map': self.at('som.tif'), 'dem': self.at('dem.tif')},
                               {'relate:correlations': 'c.csv', 'profile:profile': 'p.csv', 'streams:stream_lines': 's.gpkg',
                                'terrain:slope': 'slope.tif', 'terrain:twi': 'twi.tif', 'terrain:ls': 'ls.tif'})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The plugin in QGIS's own command line, as servers and scripts use it. Each run starts QGIS anew, so
+"""The plugin in QGIS's own command line, as servers and scripts use it. Each run starts QGIS again, so
 there are few of them."""
 
 import os

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The project of the sample study: it is made from what the study leaves, opens anywhere, and says nothing
+"""The project of the sample study: it is made from the results of the study, opens anywhere, and reports nothing
 about who made it."""
 
 import os

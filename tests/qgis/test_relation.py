@@ -14,7 +14,7 @@ import sys
 import tempfile
 import unittest
 
-import kit  # noqa: F401  starts the one QGIS application, or says why it cannot
+import kit  # noqa: F401  starts the one QGIS application, or reports why it cannot
 import numpy
 from osgeo import gdal, ogr
 from qgis.core import QgsMapRendererSequentialJob, QgsMapSettings, QgsRasterLayer, QgsVectorLayer
@@ -138,7 +138,7 @@ class Relation(unittest.TestCase):
             self.assertTrue(-1.0 <= float(row['pearson']) <= 1.0)
             self.assertGreaterEqual(float(row['n']), float(row['n_effective']))
 
-    def test_the_command_line_gives_the_same_bytes(self):
+    def test_the_command_line_writes_the_same_bytes(self):
         self.desk.tilth('correlatemaps', '--maps', *self.maps, '--factors', *self.factors, '--output', 'again.csv')
         self.desk.tilth('streamprofile', '--map', self.maps[0], '--streams', 'streams.gpkg', '--placements', '99', '--output',
                         'again_profile.csv')

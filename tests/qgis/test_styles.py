@@ -148,7 +148,7 @@ class Styles(unittest.TestCase):
                              ('cu_gb15618_orchard', [150, 200])):
             self.assertEqual([float(row['value']) for row in rows_of(name)[:-1]], wanted)
 
-    def test_sld_files_are_built_as_the_standard_says(self):
+    def test_sld_files_follow_the_standard(self):
         files = glob.glob(os.path.join(STYLES, 'sld', '*.sld'))
         self.assertEqual(len(files), len(names()) - 1)  # shaded elevation is QGIS's alone
         for path in files:

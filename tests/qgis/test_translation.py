@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The plugin speaks the language of QGIS: every text has its translation, and a QGIS in Chinese shows it."""
+"""The plugin is in the language of QGIS: every text has its translation, and a QGIS in Chinese shows it."""
 import os
 import subprocess
 import sys

@@ -155,7 +155,7 @@ class Job(unittest.TestCase):
         self.assertTrue(os.path.isfile(self.path(os.path.join('failing', 'som_g_kg_map.tif'))))
         self.assertFalse(wizard.open_report.isEnabled())
 
-    def test_what_is_missing_is_said_before_anything_runs(self):
+    def test_what_is_missing_is_reported_before_anything_runs(self):
         wizard = self.wizard('nothing')
         wizard.unit.setText(' ')
         wizard.lab.setFilePath('/nowhere/lab.csv')
@@ -163,13 +163,13 @@ class Job(unittest.TestCase):
         wizard.folder.setFilePath(self.path('scene.tif/below'))
         text = '\n'.join(wizard.problems())
         for part in ('unit of the measured values', 'joined to samples by name', 'no file /nowhere/lab.csv',
-                     'Nothing can be written into '):
+                     'cannot be written to'):
             self.assertIn(part, text)
         self.walk(wizard)
         self.assertEqual(wizard.currentId(), 2)
         self.assertIn('Before this can run', wizard.summary.text())
 
-    def test_what_the_engine_finds_wrong_is_said_while_one_can_still_go_back(self):
+    def test_what_the_engine_refuses_is_reported_while_one_can_still_go_back(self):
         wizard = self.wizard('gone')
         shutil.copy(self.path('scene.tif'), self.path('gone.tif'))
         self.assertTrue(wizard.scene.open(self.path('gone.tif')))
@@ -186,7 +186,7 @@ class Job(unittest.TestCase):
                       dem=self.path('slope.tif'), folder=self.folder.name)
         self.assertTrue(any('slope.tif is an input of this run' in line for line in problems(study)))
 
-    def test_without_an_engine_the_first_thing_said_is_how_to_get_one(self):
+    def test_without_an_engine_the_first_message_explains_how_to_get_one(self):
         wizard = self.wizard('engineless')
         self.provider.engines.problem = 'There is no engine; install it.'
         try:

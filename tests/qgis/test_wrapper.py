@@ -35,7 +35,7 @@ class Made(unittest.TestCase):
         return os.path.join(self.folder.name, name)
 
     def echo(self, feedback=None, **parameters):
-        """What the engine was given by a run with these parameters."""
+        """What the engine received from a run with these parameters."""
         output = self.path('echo.csv')
         result = processing.run('tilth:echo', dict(parameters, OUTPUT=output), feedback=feedback or kit.Feedback())
         self.assertEqual(result['OUTPUT'], output)
@@ -106,7 +106,7 @@ class Made(unittest.TestCase):
     def test_a_raster_that_is_no_file_is_refused(self):
         layer = QgsRasterLayer('type=xyz&url=file:///nowhere/%7Bz%7D', 'tiles', 'wms')
         self.assertTrue(layer.isValid())
-        with self.assertRaisesRegex(QgsProcessingException, 'comes from "wms"; wanted a raster file'):
+        with self.assertRaisesRegex(QgsProcessingException, 'comes from "wms", but it must be a raster file'):
             self.echo(ELEVATION=layer)
         del layer
 
@@ -172,7 +172,7 @@ class Made(unittest.TestCase):
         self.assertEqual(len(self.echo(POINTS=layer)['features']), 2)
         del layer
 
-    def test_the_same_layer_gives_the_same_file_at_any_time(self):
+    def test_the_same_layer_makes_the_same_file_at_any_time(self):
         from tilth_qgis import vectors
         from qgis.core import QgsProcessingFeatureSource
 
@@ -189,7 +189,7 @@ class Made(unittest.TestCase):
         del layer
 
     def test_invalid_geometry_is_handed_on_and_does_not_end_QGIS(self):
-        """A line of no length: QGIS's own check throws at it, with the settings a dialog has."""
+        """A line of no length: QGIS's own check throws an exception at it, with the settings of a dialog."""
         layer = QgsVectorLayer('LineString?crs=EPSG:32650&field=name:string(5)', 'lines', 'memory')
         feature = QgsFeature(layer.fields())
         feature.setGeometry(QgsGeometry.fromWkt('LineString (1 1, 1 1)'))
@@ -207,7 +207,7 @@ class Made(unittest.TestCase):
 
     # ---- when things go wrong
 
-    def test_a_parameter_spelled_wrong_is_not_passed_over(self):
+    def test_a_misspelt_parameter_is_not_ignored(self):
         algorithm = self.provider.algorithm('echo')
         ok, why = algorithm.checkParameterValues({'OUTPUT': self.path('x.csv'), 'SIZ': 1.0}, QgsProcessingContext())
         self.assertFalse(ok)
@@ -232,8 +232,8 @@ class Made(unittest.TestCase):
         self.provider.algorithm('everykind').checkParameterValues({'X_RASTER_OUT': output}, context)
         self.assertEqual(list(context.layersToLoadOnCompletion()), [])
 
-    def test_settings_of_a_layer_that_are_not_in_its_file_are_told(self):
-        layer = QgsRasterLayer(kit.dem(self.path('told.tif')), 'told')
+    def test_settings_of_a_layer_that_are_not_in_its_file_are_reported(self):
+        layer = QgsRasterLayer(kit.dem(self.path('settings.tif')), 'settings')
         feedback = kit.Feedback()
         self.echo(feedback=feedback, ELEVATION=layer)
         self.assertEqual(feedback.warnings, ['careful'])
@@ -242,8 +242,8 @@ class Made(unittest.TestCase):
         feedback = kit.Feedback()
         self.echo(feedback=feedback, ELEVATION=layer)
         text = '\n'.join(feedback.warnings)
-        self.assertIn('shows EPSG:32649, but its file says EPSG:32650', text)
-        self.assertIn('NoData settings of the layer "told" are not in its file', text)
+        self.assertIn('has the projection EPSG:32649, but its file has EPSG:32650', text)
+        self.assertIn('NoData settings of the layer "settings" are not in its file', text)
         del layer
 
     def test_a_row_of_a_batch_that_fails_does_not_stop_the_others(self):
@@ -304,7 +304,7 @@ class Made(unittest.TestCase):
         os.chmod(path, stat.S_IRWXU)
         with self.assertRaisesRegex(EngineError, 'cannot be started|failed|not found'):
             WorkerEngine(path).run('slope', {}, None)
-        with self.assertRaisesRegex(EngineError, 'does not answer'):
+        with self.assertRaisesRegex(EngineError, 'did not print the description'):
             describe(path)
 
     def interface(self, version):
@@ -355,7 +355,7 @@ class Made(unittest.TestCase):
 
 
 class NoEngine(unittest.TestCase):
-    """Without an engine the tools are listed, and a run tells how to install it."""
+    """Without an engine the tools are listed, and a run explains how to install it."""
 
     @classmethod
     def setUpClass(cls):
@@ -373,29 +373,29 @@ class NoEngine(unittest.TestCase):
         self.assertEqual({one.name() for one in self.provider.algorithms() if isinstance(one, TilthAlgorithm)}, ids)
         self.assertIn('slope', ids)
 
-    def test_the_dialog_and_the_run_tell_how_to_install(self):
+    def test_the_dialog_and_the_run_explain_how_to_install(self):
         algorithm = self.provider.algorithm('slope')
         can, why = algorithm.canExecute()
         self.assertFalse(can)
-        self.assertIn('Install it', why)
+        self.assertIn('install it', why)
         with tempfile.TemporaryDirectory() as folder:
             dem = kit.dem(os.path.join(folder, 'dem.tif'))
-            with self.assertRaisesRegex(QgsProcessingException, 'engine was not found. Install it'):
+            with self.assertRaisesRegex(QgsProcessingException, 'engine was not found; install it'):
                 processing.run('tilth:slope', {'DEM': dem, 'OUTPUT': os.path.join(folder, 's.tif')},
                                feedback=kit.Feedback())
 
-    def test_the_log_of_every_dialog_says_what_is_missing(self):
-        self.assertIn('Install it', self.provider.warningMessage())
+    def test_the_log_of_every_dialog_names_what_is_missing(self):
+        self.assertIn('install it', self.provider.warningMessage())
 
-    def test_the_tool_for_the_installation_runs_and_says_what_stands_between(self):
+    def test_the_tool_for_the_installation_runs_and_reports_what_is_missing(self):
         keeper = next(one for one in self.provider.algorithms() if 'installation' in one.tags())
         self.assertEqual(keeper.canExecute(), (True, ''))
         feedback = kit.Feedback()
         with self.assertRaisesRegex(QgsProcessingException, 'engine was not found'):
             processing.run('tilth:' + keeper.name(), {}, feedback=feedback)
-        self.assertTrue(any('engine (not in order)' in line for line in feedback.warnings), feedback.warnings)
+        self.assertTrue(any('engine (does not work)' in line for line in feedback.warnings), feedback.warnings)
 
-    def test_a_setting_that_leads_nowhere_is_mended_when_an_engine_is_where_engines_are(self):
+    def test_a_setting_that_names_no_program_is_repaired_when_an_engine_is_where_engines_are(self):
         from processing.core.ProcessingConfig import ProcessingConfig
         from tilth_qgis import locate, repair, settings
 
@@ -405,9 +405,9 @@ class NoEngine(unittest.TestCase):
         locate.usual_programs = lambda: ['/bin/false', kit.FAKE]
         try:
             found = repair.inspect(self.provider.engines)[0]
-            self.assertTrue(found.fine and found.mended, found)
+            self.assertTrue(found.fine and found.repaired, found)
             self.assertEqual(settings.engine_path(), kit.FAKE)
-            self.assertIn('was found and put into the settings', repair.text_of(found))
+            self.assertIn('was found and stored in the settings', repair.text_of(found))
             self.assertIsNone(self.provider.engines.problem)
         finally:
             locate.usual_programs = usual

@@ -16,28 +16,32 @@
         <translation>{} 没有参数 {}；可用的参数有：{}</translation>
     </message>
     <message>
-        <source>The virtual map is written, but this QGIS cannot show it: {}.</source>
-        <translation>虚拟栅格已写出，但当前 QGIS 无法显示：{}。</translation>
+        <source>The virtual map is written, but this QGIS cannot show it: {}</source>
+        <translation>虚拟栅格已写出，但当前 QGIS 无法显示：{}</translation>
     </message>
     <message>
-        <source>{}: the NoData settings of the layer "{}" are not in its file and are not used; save the layer to a file with them first.</source>
-        <translation>{}：图层“{}”的 NoData 设置没有保存在文件中，因此不会采用；如需采用，请先把图层另存为文件。</translation>
+        <source>The tilth engine was not found; install it (see the page "Installing" of the tilth guide), or choose the program tilth under Settings &gt; Options &gt; Processing &gt; Providers &gt; tilth</source>
+        <translation>未找到 tilth 计算引擎；请先安装（参见 tilth 手册的“安装”一页），或在“设置 &gt; 选项 &gt; Processing &gt; 提供者 &gt; tilth”中指定 tilth 程序</translation>
     </message>
     <message>
-        <source>{}: the layer "{}" shows {}, but its file says {}; the file is used. Assign the projection to the file to change that.</source>
-        <translation>{}：图层“{}”显示的坐标系为 {}，而文件中记录的是 {}；以文件为准。如需更改，请为文件本身指定投影。</translation>
+        <source>{}: the NoData settings of the layer "{}" are not in its file and are not used; to use them, save the layer to a new file first</source>
+        <translation>{}：图层“{}”的 NoData 设置没有保存在文件中，因此不会采用；如需采用，请先把图层另存为新文件</translation>
+    </message>
+    <message>
+        <source>{}: the layer "{}" has the projection {}, but its file has {}, which is used; to change that, assign the projection to the file</source>
+        <translation>{}：图层“{}”的坐标系为 {}，而文件中的坐标系为 {}，以文件为准；如需更改，请为文件指定坐标系</translation>
     </message>
     <message>
         <source>nothing</source>
         <translation>无</translation>
     </message>
     <message>
-        <source>{}: the raster layer cannot be opened.</source>
-        <translation>{}：无法打开该栅格图层。</translation>
+        <source>{}: the raster layer cannot be opened</source>
+        <translation>{}：无法打开该栅格图层</translation>
     </message>
     <message>
-        <source>{}: the layer "{}" comes from "{}"; wanted a raster file. Save it as GeoTIFF first.</source>
-        <translation>{}：图层“{}”的数据来自“{}”；此处需要栅格文件，请先另存为 GeoTIFF。</translation>
+        <source>{}: the layer "{}" comes from "{}", but it must be a raster file; save it as GeoTIFF first</source>
+        <translation>{}：图层“{}”的数据来自“{}”，而此处需要栅格文件；请先另存为 GeoTIFF</translation>
     </message>
     <message>
         <source>Map soil from samples…</source>
@@ -52,48 +56,48 @@
         <translation>tilth：由高光谱影像制作土壤图</translation>
     </message>
     <message>
-        <source>Virtual soil maps cannot be shown: {}.</source>
-        <translation>无法显示虚拟土壤图：{}。</translation>
+        <source>Virtual soil maps cannot be shown: {}</source>
+        <translation>无法显示虚拟土壤图：{}</translation>
     </message>
     <message>
         <source>The tools of tilth cannot be listed: {}</source>
         <translation>无法列出 tilth 的工具：{}</translation>
     </message>
     <message>
-        <source>The graphical model {} cannot be read.</source>
-        <translation>无法读取图形模型 {}。</translation>
+        <source>The graphical model {} cannot be read</source>
+        <translation>无法读取图形模型 {}</translation>
     </message>
     <message>
-        <source>The tool {} needs {}, which this plugin does not know; install the plugin of the same release as the engine.</source>
-        <translation>工具 {} 需要 {}，当前插件不支持；请安装与计算引擎同一版本的插件。</translation>
+        <source>The tool {} needs {}, which this plugin does not know; install the plugin of the same release as the engine</source>
+        <translation>工具 {} 需要 {}，当前插件不支持；请安装与计算引擎同一版本的插件</translation>
     </message>
     <message>
         <source>engine</source>
         <translation>计算引擎</translation>
     </message>
     <message>
-        <source>{} was found and put into the settings; before: {}</source>
-        <translation>已找到 {} 并写入设置；原设置为：{}</translation>
+        <source>{} was found and stored in the settings; before: {}</source>
+        <translation>已找到 {} 并写入设置；此前的状态：{}</translation>
     </message>
     <message>
         <source>{} of version {}, interface {}</source>
         <translation>{}，版本 {}，接口 {}</translation>
     </message>
     <message>
-        <source>QGIS cannot draw virtual maps: {}.</source>
-        <translation>QGIS 无法绘制虚拟栅格：{}。</translation>
+        <source>QGIS cannot draw virtual maps: {}</source>
+        <translation>QGIS 无法绘制虚拟栅格：{}</translation>
     </message>
     <message>
         <source>virtual maps</source>
         <translation>虚拟栅格</translation>
     </message>
     <message>
-        <source>{} is registered in this QGIS.</source>
-        <translation>{} 已在当前 QGIS 中注册。</translation>
+        <source>{} is registered in this QGIS</source>
+        <translation>{} 已在当前 QGIS 中注册</translation>
     </message>
     <message>
-        <source>in a process of their own</source>
-        <translation>在独立进程中</translation>
+        <source>in a separate worker process</source>
+        <translation>在独立的工作进程中</translation>
     </message>
     <message>
         <source>where tools run</source>
@@ -104,60 +108,60 @@
         <translation>在 QGIS 内部</translation>
     </message>
     <message>
-        <source>in order</source>
-        <translation>正常</translation>
-    </message>
-    <message>
-        <source>mended</source>
-        <translation>已修复</translation>
-    </message>
-    <message>
-        <source>not in order</source>
+        <source>does not work</source>
         <translation>异常</translation>
     </message>
     <message>
-        <source>Program tilth (leave empty to let tilth be found)</source>
+        <source>repaired</source>
+        <translation>已修复</translation>
+    </message>
+    <message>
+        <source>works</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Program tilth (empty: found automatically)</source>
         <translation>tilth 程序（留空则自动查找）</translation>
     </message>
     <message>
-        <source>Where tools run: a worker process cannot take QGIS down</source>
-        <translation>工具的运行方式：使用独立进程时，工具出错不会使 QGIS 崩溃</translation>
+        <source>Where tools run (a fault in a worker process does not stop QGIS)</source>
+        <translation>工具的运行方式（在独立进程中运行时，工具出错不会导致 QGIS 崩溃）</translation>
     </message>
     <message>
-        <source>Choose the scene: a raster with many bands.</source>
-        <translation>请选择影像：波段数较多的栅格。</translation>
+        <source>Choose the scene: a raster with many bands</source>
+        <translation>请选择影像：波段数较多的栅格</translation>
     </message>
     <message>
-        <source>Choose the layer with the soil samples.</source>
-        <translation>请选择土壤样品图层。</translation>
+        <source>Choose the layer with the soil samples</source>
+        <translation>请选择土壤样品图层</translation>
     </message>
     <message>
-        <source>Choose the field with the measured values.</source>
-        <translation>请选择存放测定值的字段。</translation>
+        <source>Choose the field with the measured values</source>
+        <translation>请选择存放测定值的字段</translation>
     </message>
     <message>
-        <source>Say the unit of the measured values, such as g/kg.</source>
-        <translation>请填写测定值的单位，例如 g/kg。</translation>
+        <source>Enter the unit of the measured values, such as g/kg</source>
+        <translation>请填写测定值的单位，例如 g/kg</translation>
     </message>
     <message>
-        <source>Lab spectra are joined to samples by name: choose the field with the names of the samples.</source>
-        <translation>实验室光谱按样品编号与样品关联：请选择样品编号字段。</translation>
+        <source>Lab spectra are joined to samples by name: choose the field with the names of the samples</source>
+        <translation>实验室光谱按样品编号与样品关联：请选择样品编号字段</translation>
     </message>
     <message>
-        <source>There is no file {}.</source>
-        <translation>文件 {} 不存在。</translation>
+        <source>There is no file {}</source>
+        <translation>文件 {} 不存在</translation>
     </message>
     <message>
-        <source>Choose the folder for the results.</source>
-        <translation>请选择存放结果的文件夹。</translation>
+        <source>Choose the folder for the results</source>
+        <translation>请选择存放结果的文件夹</translation>
     </message>
     <message>
-        <source>Nothing can be written into {}.</source>
-        <translation>无法写入文件夹 {}。</translation>
+        <source>The folder {} cannot be written to; choose another folder</source>
+        <translation>无法写入文件夹 {}；请另选文件夹</translation>
     </message>
     <message>
-        <source>{} is an input of this run and would be replaced; choose another folder.</source>
-        <translation>{} 是本次运行的输入文件，会被覆盖；请另选文件夹。</translation>
+        <source>{} is an input of this run and would be replaced; choose another folder</source>
+        <translation>{} 是本次运行的输入文件，会被覆盖；请另选文件夹</translation>
     </message>
     <message>
         <source>Training the model</source>
@@ -192,16 +196,16 @@
         <translation>正在分析土壤图与地形的关系</translation>
     </message>
     <message>
-        <source>Following the property along streams</source>
-        <translation>正在分析属性沿河网的变化</translation>
+        <source>Computing the property along streams</source>
+        <translation>正在计算属性沿河网的变化</translation>
     </message>
     <message>
         <source>{}, model {}</source>
         <translation>{}，模型 {}</translation>
     </message>
     <message>
-        <source>The plugin failed: {!r}. Please report this.</source>
-        <translation>插件出错：{!r}。请报告此问题。</translation>
+        <source>The plugin failed: {!r}; please report this</source>
+        <translation>插件出错：{!r}；请报告此问题</translation>
     </message>
     <message>
         <source>{}: the layer cannot be written to {}: {}</source>
@@ -228,11 +232,11 @@
         <translation>影像与样品</translation>
     </message>
     <message>
-        <source>What is mapped, and the measurements that the map is learned from.</source>
+        <source>The scene to map, and the measurements from which the model learns.</source>
         <translation>要制图的影像，以及用于建立模型的测定数据。</translation>
     </message>
     <message>
-        <source>Bare soil only: leave out cloud, snow, water and plants</source>
+        <source>Bare soil only: exclude cloud, snow, water and vegetation</source>
         <translation>仅裸土：排除云、雪、水体和植被</translation>
     </message>
     <message>
@@ -260,11 +264,11 @@
         <translation>单位</translation>
     </message>
     <message>
-        <source>Fewer than 40 samples give a model whose scores say little; 80 and more are better.</source>
-        <translation>样品少于 40 个时，模型的精度指标参考价值很低；80 个以上为宜。</translation>
+        <source>With fewer than 40 samples the scores of the model are very uncertain; 80 or more are better.</source>
+        <translation>样品少于 40 个时，模型的精度指标很不可靠；80 个以上为宜。</translation>
     </message>
     <message>
-        <source>Both may be left out.</source>
+        <source>Both are optional.</source>
         <translation>这两项都可以不填。</translation>
     </message>
     <message>
@@ -292,7 +296,7 @@
         <translation>高程 (m)</translation>
     </message>
     <message>
-        <source>With an elevation model you also get slope, wetness index, LS-factor and streams, and how the property goes with them.</source>
+        <source>With an elevation model you also get slope, wetness index, LS-factor and streams, and how the property is related to them.</source>
         <translation>提供高程模型后，还可得到坡度、地形湿度指数、LS 因子和河网，以及属性与它们的关系。</translation>
     </message>
     <message>
@@ -300,7 +304,7 @@
         <translation>结果</translation>
     </message>
     <message>
-        <source>Where the results go, and what will be done.</source>
+        <source>The folder for the results, and the steps of the run.</source>
         <translation>结果的存放位置，以及将要执行的步骤。</translation>
     </message>
     <message>
@@ -308,12 +312,12 @@
         <translation>文件夹</translation>
     </message>
     <message>
-        <source>QGIS can be used meanwhile. Cancel stops within a second; what is done stays.</source>
-        <translation>运行期间可以继续使用 QGIS。点击“取消”后一秒内停止，已完成的结果会保留。</translation>
-    </message>
-    <message>
         <source>Running</source>
         <translation>正在运行</translation>
+    </message>
+    <message>
+        <source>You can continue to work in QGIS. Cancel stops within a second; finished steps are kept.</source>
+        <translation>运行期间可以继续使用 QGIS。点击“取消”后一秒内停止，已完成的步骤会保留。</translation>
     </message>
     <message>
         <source>Open the report</source>
@@ -340,12 +344,12 @@
         <translation>{} (tilth)</translation>
     </message>
     <message>
-        <source>Cancelled. The steps that were done stay in {}.</source>
+        <source>Cancelled. The results of the finished steps are in {}.</source>
         <translation>已取消。已完成步骤的结果保留在 {} 中。</translation>
     </message>
     <message>
-        <source>This did not work: {}</source>
-        <translation>未能完成：{}</translation>
+        <source>The run failed: {}</source>
+        <translation>运行失败：{}</translation>
     </message>
     <message>
         <source>Done. The maps are in the project, the files in {}.</source>
@@ -481,7 +485,7 @@
     </message>
     <message>
         <source>No assumptions</source>
-        <translation type="unfinished"></translation>
+        <translation>不作默认假设</translation>
     </message>
     <message>
         <source>Import a satellite product</source>
