@@ -4,7 +4,7 @@
 #   tests/install.sh [build] [run] [test] [bench]      (no word: build run test)
 #
 # build  compiler and development files of the libraries under the core
-# run    what the sample study and the QGIS door need at run time
+# run    what the sample study and the QGIS plugin need at run time
 # test   sanitizers, formatters and the desktop under Xvfb
 # bench  the peers that tests/bench measures against
 set -euo pipefail

@@ -3,12 +3,12 @@
 """Times regression forests, the small network and the dissimilarity index over pixels against scikit-learn and numpy in
 the same run: medians of wall and of processor time, and the ratios of both.
 
-The C side is the program forest_work beside this file (target of the same name). Without scikit-learn (tests/install.sh
+The C side is the program forest_work in this folder (target of the same name). Without scikit-learn (tests/install.sh
 bench brings it) or with --peers none only threads are compared. All data are simulated.
 
     TILTH_BUILD=build/release tests/bench/bench_forest.py                  everything: 100 000 pixels, 3 runs
     ... --only forest --samples 200                                        one row, other samples
-    ... --runs 1 --pixels 2048 --peers none                                small: threads do not change an answer
+    ... --runs 1 --pixels 2048 --peers none                                small: threads do not change a result
 """
 import argparse
 import os
@@ -50,7 +50,7 @@ def timed(work, runs):
 
 
 def own(o, kind, x, y, pixel):
-    """Seconds of fit and of all pixels with one and two threads, and the values; both must give the same ones."""
+    """Seconds of fit and of all pixels with one and two threads, and the values, which must be the same for both."""
     path = os.path.join(o.folder, kind + ".raw")
     with open(path, "wb") as file:
         x.tofile(file)
@@ -67,7 +67,7 @@ def own(o, kind, x, y, pixel):
             seconds[word, threads] = tuple(statistics.median(row[k] for row in rows) for k in (0, 1))
         values.append(numpy.fromfile(path + ".out"))
     if values[0].tobytes() != values[1].tobytes():
-        raise SystemExit(f"{kind}: two threads give other values than one")
+        raise SystemExit(f"{kind}: two threads compute other values than one")
     return seconds, values[0]
 
 
@@ -108,7 +108,7 @@ def bench_forest(o):
         tell(f"  scikit-learn, predict, n_jobs = {jobs}", wall, seconds["seconds", jobs], 5)
     print(f"  correlation of both maps {numpy.corrcoef(answer, value)[0, 1]:.4f}")
     if numpy.corrcoef(answer, value)[0, 1] < 0.97:
-        raise SystemExit("scikit-learn's forest gives another map")
+        raise SystemExit("scikit-learn's forest computes another map")
 
 
 def bench_net(o):
@@ -120,7 +120,7 @@ def bench_net(o):
     from sklearn.neural_network import MLPRegressor
     rows = rows_of(pixel)
     z, center, scale = (x - x.mean(0)) / x.std(0), x.mean(0), x.std(0)
-    # As many epochs as ours take at most; scikit-learn has no dropout, so only its speed is comparable.
+    # The maximum number of epochs of ours; scikit-learn has no dropout, so only its speed is comparable.
     peers = [MLPRegressor((64, 32, 16), alpha=1e-4, batch_size=16, learning_rate_init=1e-3, max_iter=500, early_stopping=True,
                           validation_fraction=0.15, n_iter_no_change=40, random_state=s) for s in range(5)]
     fit, _ = timed(lambda: [peer.fit(z, (y - y.mean()) / y.std()) for peer in peers], 1)

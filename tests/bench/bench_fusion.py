@@ -3,13 +3,12 @@
 """Times the fusion network against PyTorch and against the matrix products of OpenBLAS in the same run: medians of wall
 and of processor time, and the ratios of both.
 
-The C side is the program fusion_work beside this file (target of the same name) and, for the row through files, the
-command tilth. Peers come from tests/install.sh bench; they run in processes of their own, one for each core type that
-OpenBLAS knows, because it takes its kernels when it is loaded. All data are simulated.
+The C side is the program fusion_work in this folder (target of the same name) and, for the row through files, the
+command tilth. Peers come from tests/install.sh bench; they run in separate processes, one for each core type that OpenBLAS knows, because it chooses its kernels when it is loaded. All data are simulated.
 
     TILTH_BUILD=build/release tests/bench/bench_fusion.py                  everything, 3 runs
     ... --only fuse --rows 2008                                            one row of the table, at its full size
-    ... --runs 1 --rows 32 --seeds 128 --epochs 2 --peers none             small: threads do not change an answer
+    ... --runs 1 --rows 32 --seeds 128 --epochs 2 --peers none             small: threads do not change a result
 """
 import argparse
 import json
@@ -31,7 +30,7 @@ CORES = ("", "Haswell", "Zen", "SkylakeX", "Cooperlake")
 
 
 def network(torch):
-    """The network of the article as a user of PyTorch writes it. Gives encoder, two heads and decoder."""
+    """The network of the paper as a user of PyTorch writes it. Returns encoder, two heads and decoder."""
     linear, relu = torch.nn.Linear, torch.nn.ReLU
 
     def chain(sizes, dropout):
@@ -98,7 +97,7 @@ def score(torch, y, smooth, z):
 
 
 def peer_seeds(torch, o, together=1):
-    """All spectra of every seed with dropout left on, as the article has it; together = seeds in one product."""
+    """All spectra of every seed with dropout left on, as in the paper; together = seeds in one product."""
     x, _ = simulate(torch, SAMPLES)
     encoder, mu_of, sigma_of, decoder = net = network(torch)
     net.train()
@@ -203,7 +202,7 @@ def own(o, *words):
         found.append(json.loads(done.stdout))
     answers = [{k: v for k, v in f.items() if k not in ("seconds", "processor")} for f in found]
     if any(a != answers[0] for a in answers):
-        raise SystemExit(f"{words}: two runs give different answers")
+        raise SystemExit(f"{words}: two runs have different results")
     return [statistics.median(f[k] for f in found) for k in ("seconds", "processor")], answers[0]
 
 
@@ -213,7 +212,7 @@ def tell(name, seconds, ours=None, goal=""):
 
 
 def best_of(o, name, ours, installed_goal="", best_goal="", blocks=(2048,)):
-    """Tells a peer as installed and with its best core type."""
+    """Prints a peer as installed and with its best core type."""
     found = {}
     for core in o.cores:
         for block in blocks:
@@ -257,7 +256,7 @@ def bench_fuse(o):
     two, same = own(o, "fuse", o.rows, 2)
     tell("tilth, two threads", two)
     if answer != same:
-        raise SystemExit("two threads give other spectra than one")
+        raise SystemExit("two threads compute other spectra than one")
     operations = 4.0 * sum(a * b for a, b in zip(SIZES[:-1], SIZES[1:])) * o.rows * COLUMNS
     print(f"  {operations / ours[1] / 1e9:.1f} GFLOP per second of processor time, everything included")
     if o.peers != "none":

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Times importscene and calibrate on a made-up GF5B folder (150 + 180 bands of uint16) against gdal_translate copying the
+"""Times importscene and calibrate on a simulated GF5B folder (150 + 180 bands of uint16) against gdal_translate copying the
 same two images, in the same run.
 
-The folder is made in a temporary place (2.7 GB at full size, and as much again for every copy) and removed. Figures that
+The folder is written to a temporary folder (2.7 GB at full size, and as much again for every copy) and removed. Figures that
 are checked: importing to radiance and calibrating to reflectance in float32, and importing the digital numbers with
 their gains, take at most twice the copy of the bytes that they write; peak memory at most 1 GiB.
 

@@ -3,13 +3,13 @@
 """Times band selection and support vector regression against numpy, scikit-learn and R in the same run: medians of wall and
 of processor time, and the ratios of both.
 
-The C side is the program inversion_work beside this file (target of the same name). Peers that are not installed are
+The C side is the program inversion_work in this folder (target of the same name). Peers that are not installed are
 left out (tests/install.sh bench brings them). All data are simulated: 61 samples, 570 bands, as many as a lab spectrum
 and a scene have together.
 
     TILTH_BUILD=build/release tests/bench/bench_inversion.py               everything, 5 runs
     ... --only map --pixels 4200000 --runs 1                               one row, at its full size
-    ... --runs 1 --pixels 8192 --peers none                                small: threads do not change an answer
+    ... --runs 1 --pixels 8192 --peers none                                small: threads do not change a result
     OPENBLAS_CORETYPE=SkylakeX ...                                         numpy with the BLAS kernels of the machine
 """
 import argparse
@@ -83,7 +83,7 @@ def tell(name, seconds, ours=None, wanted=None):
 
 
 def kernel_pls(x, y, most):
-    """Coefficients of 1 .. most components, X'y deflated only, with products of whole matrices."""
+    """Coefficients of 1 .. max_components components, X'y deflated only, with products of whole matrices."""
     mean, mean_y = x.mean(0), y.mean()
     xc = x - mean
     s = xc.T @ (y - mean_y)
@@ -128,7 +128,7 @@ def sklearn_weights(x, y, most):
 
 
 def cars_run(x, y, errors_of, weights_of, seed):
-    """One run as in core/inversion/cars.h. Gives the RMSECV of every step and the sum of the numbers of bands."""
+    """One run as in core/inversion/cars.h. Returns the RMSECV of every step and the sum of the numbers of bands."""
     random = numpy.random.default_rng(seed)
     n, p = x.shape
     x = (x - x.mean(0)) / x.std(0, ddof=1)
@@ -195,7 +195,7 @@ def bench_nested(o):
     words = (path, SAMPLES, BANDS, o.repeats, FOLDS)
     one, two = (own(o.program, "nested", *words, threads) for threads in (1, 2))
     if one["squares"] != two["squares"]:
-        raise SystemExit("two threads give other predictions than one")
+        raise SystemExit("two threads compute other predictions than one")
     ours = median_seconds(one)
     print(f"nested cross-validation of CARS (no random steps) and PLSR, {SAMPLES} x {BANDS}, {FOLDS} folds x {o.repeats} repeats, 5 inner folds")
     tell("  tilth, one thread", ours)
@@ -211,7 +211,7 @@ def bench_nested(o):
     off = numpy.abs(numpy.array(lines["squares"]) / numpy.array(one["squares"][0]) - 1.0).max()
     print(f"  R² of the repeats {1 - numpy.array(lines['squares']).mean() / (SAMPLES * y.var()):.3f}; squared errors differ from R's by {off:.2g}")
     if off > 1e-6:
-        raise SystemExit("R pls gives other predictions")
+        raise SystemExit("R pls computes other predictions")
     tell("  R pls", tuple(lines["seconds"]), ours, 20)
 
 
@@ -272,7 +272,7 @@ def bench_map(o):
     value = numpy.fromfile(path + ".out")
     two = own(o.program, "map", path, FEATURES, SUPPORT, blocks, WIDTH, 2)
     if not numpy.array_equal(value, numpy.fromfile(path + ".out")):
-        raise SystemExit("two threads give other values than one")
+        raise SystemExit("two threads compute other values than one")
     ours = median_seconds(one)
     print(f"map with {SUPPORT} support vectors x {FEATURES} bands, {blocks * WIDTH} pixels")
     tell("  tilth, one thread", ours)
@@ -314,7 +314,7 @@ def bench_map(o):
     off = numpy.abs(answer - value[: some * WIDTH]).max()
     print(f"  largest difference to scikit-learn (double): {off:.2g} of a sum of |beta| of {numpy.abs(beta).sum():.0f}")
     if off > 1e-5 * numpy.abs(beta).sum():
-        raise SystemExit("scikit-learn gives other values")
+        raise SystemExit("scikit-learn computes other values")
     tell("  scikit-learn, predict in blocks", (wall * blocks / some, cpu * blocks / some), ours, 20)
 
 

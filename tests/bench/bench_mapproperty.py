@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Times mapproperty on a large cube against a plain read of the same cube through GDAL, in the same run.
 
-The cube is made in a temporary folder (4.8 GB at the full size) and removed. Figures that are checked: wall time at most 1.5 times
+The cube is written to a temporary folder (4.8 GB at the full size) and removed. Figures that are checked: wall time at most 1.5 times
 that of the read, peak memory at most 1 GiB, the same bytes for 1 and 2 threads and for other block sizes.
 
     TILTH_EXE=build/release/bin/tilth tests/bench/bench_mapproperty.py                 full size, band-interleaved

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Times the reading of a PRISMA file in slabs against GDAL reading the same cubes band by band.
 
-The file is made in a temporary folder (66 + 173 bands of 1000 x 1000 at the full size) and removed. Both sides are measured in CPU
+The file is written to a temporary folder (66 + 173 bands of 1000 x 1000 at the full size) and removed. Both sides are measured in CPU
 seconds. GDAL's side reads every n-th band (--every) and is scaled up, because at the full size it takes many minutes. Checked: the
-slabs are at least five times as fast where a chunk holds several bands, and peak memory is at most 1 GiB.
+slabs are at least five times as fast where a chunk contains several bands, and peak memory is at most 1 GiB.
 
     TILTH_BUILD=build/release tests/bench/bench_prisma.py                              full size
     ... --rows 120 --cols 100 --every 10                                                small and quick
@@ -26,7 +26,7 @@ gdal.UseExceptions()
 LIMIT_RATIO, LIMIT_BYTES = 5.0, 1 << 30
 LEVEL = "L2D"
 FIELDS = f"HDFEOS/SWATHS/PRS_{LEVEL}_HCO/Data Fields"
-# Chunks of [row, band, column]; the first two hold several bands.
+# Chunks of [row, band, column]; the first two contain several bands.
 LAYOUTS = {"lines": lambda n, cols: (1, n, cols), "blocks": lambda n, cols: (32, 27, 38), "bands": lambda n, cols: (64, 1, cols)}
 
 

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Times how long the plugin holds QGIS up while it starts: import, provider with all tools, graphical models; medians.
+"""Times how much the plugin delays the start of QGIS: import, provider with all tools, graphical models; medians.
 
     TILTH_EXE=build/release/bin/tilth TILTH_BUILD=build/release tests/bench/bench_qgis.py          limit: 0.3 s
     ... --runs 1 --no-limits                                                                       only that it works
 
-The engine is asked for its tools in a process of its own; that is part of the time. QGIS itself is not.
+The engine lists its tools in a separate process; that is part of the time. QGIS itself is not.
 """
 import argparse
 import os

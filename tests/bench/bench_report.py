@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Times the report of a finished run and weighs the page: three properties with their maps, terrain, streams, and tables.
+"""Times the report of a finished run and measures the size of the page: three properties with their maps, terrain, streams, and tables.
 
-The run is the sample study's (sample_project/output, made by sample_project/run.sh); where it is missing this says so.
+The run is the sample study's (sample_project/output, made by sample_project/run.sh); where it is missing, a message names the script.
 
     TILTH_EXE=build/release/bin/tilth tests/bench/bench_report.py
     ... --folder FOLDER --runs 5 --no-limits
@@ -40,7 +40,7 @@ def main():
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--folder", type=Path, default=ROOT / "sample_project/output")
     words.add_argument("--runs", type=int, default=3)
-    words.add_argument("--no-limits", action="store_true", help="tell the figures, do not judge them")
+    words.add_argument("--no-limits", action="store_true", help="print the figures, do not compare them with limits")
     given = words.parse_args()
     lacking = [name for names in PARTS.values() for name in names if not (given.folder / name).exists()]
     if lacking:

@@ -3,7 +3,7 @@
 """Times the terrain tools on a fractal DEM against SAGA, GRASS and GDAL in the same run: medians of wall time, processor
 time (the fairer one on a busy machine) and peak memory.
 
-Peers that are not installed are left out (tests/install.sh bench brings them). The DEM and all layers lie in a temporary folder.
+Peers that are not installed are left out (tests/install.sh bench brings them). The DEM and all layers are in a temporary folder.
 
     TILTH_EXE=build/release/bin/tilth tests/bench/bench_terrain.py                   2000 x 2000 cells, 3 runs
     ... --side 8000 --runs 1                                                          large: minutes
@@ -97,7 +97,7 @@ class Bench:
 
 
 def program_alone(bench, exe):
-    """What the program takes whatever the size of the DEM."""
+    """What the program needs whatever the size of the DEM."""
     tiny = bench.at("tiny.tif")
     maker = multiprocessing.Process(target=make_dem, args=(tiny, 40))
     maker.start()
@@ -148,9 +148,9 @@ def saga_index(bench, dem):
 
 
 def grass_tools(bench, dem, side):
-    """In a location of its own. Streams: drainage by single flow, streams and basins at the threshold of tilth (1 % of the
-    cells), both as vectors in files. GRASS works on rasters of its own, so reading the DEM and writing belong to the work;
-    the start of a session is measured apart and taken off."""
+    """In a separate location. Streams: drainage by single flow, streams and basins at the threshold of tilth (1 % of the
+    cells), both as vectors in files. GRASS works on its own raster format, so reading the DEM and writing are part of the
+    work; the start of a session is measured separately and subtracted."""
     base, mapset = bench.at("grass"), bench.at("grass/location/PERMANENT")
     os.mkdir(base)
     home = {**os.environ, "HOME": base, "GRASS_VERBOSE": "0", "GRASS_OVERWRITE": "1"}

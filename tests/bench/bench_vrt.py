@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Times gdal_translate of a virtual raster of four bands against mapproperty, for every order in which a scene may lie.
+"""Times gdal_translate of a virtual raster of four bands against mapproperty, for every layout of a scene.
 
-The scene is made in a temporary folder (1.1 GB at the full size, one layout at a time) and removed. Figures that are checked:
+The scene is written to a temporary folder (1.1 GB at the full size, one layout at a time) and removed. Figures that are checked:
 wall time at most 1.3 times that of mapproperty for each layout, peak memory at most 500 MB, the same bytes. With --preview also
 the time of a 1000 x 700 preview of a scene of 2008 x 2083 pixels (4.8 GB), at most 1 s once files and plugin are warm.
 
@@ -56,7 +56,7 @@ def draw(vrt, window):
 
 
 def preview(at, exe, rows, cols):
-    """A preview of the whole scene and of two smaller windows, each drawn anew and again."""
+    """A preview of the whole scene and of two smaller windows, each drawn for the first time and again."""
     make_cube(at("large.img"), rows, cols, 285, "bsq")
     run([exe, "makevrt", "--scene", at("large.img"), "--model", at("som.json"), "--output", at("large.vrt"), "--quiet"])
     gdal.SetConfigOption("GDAL_DRIVER_PATH", os.path.dirname(os.environ["TILTH_PLUGIN"]))

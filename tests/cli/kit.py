@@ -70,8 +70,8 @@ class TilthCase(unittest.TestCase):
         return lines[0][len("tilth: "):]
 
     def refused(self, status, wanted, *words, output=None, parameter="output", **options):
-        """The run ends with that status and one sentence that holds every text of wanted; no file is left behind and,
-        when there was an old output, it is still there, byte for byte."""
+        """The run ends with that status and one sentence that contains every text of wanted; no file remains and, when there
+        was an old output, it is unchanged, byte for byte."""
         arguments = list(words) + ([f"--{parameter}", output] if output else [])
         for old in ([None, OLD] if output else [None]):
             if old is not None:

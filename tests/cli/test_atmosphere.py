@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""correctatmosphere finds the ground again that was seen through an atmosphere of another program (6S, see tests/kit/air.py), and says
-what it lacks when it cannot. The limits of errors are those of docs/methods/atmosphere.md with a margin of a quarter."""
+"""correctatmosphere recovers the reflectance of the ground that was seen through an atmosphere of another program (6S, see tests/kit/air.py),
+and reports what is missing when it cannot. The limits of errors are those of docs/methods/atmosphere.md with a margin of a quarter."""
 import json
 import unittest
 
@@ -36,7 +36,7 @@ class Atmosphere(kit.TilthCase):
         return json.loads(done.stdout), gdal.Open(str(self.folder / name)).ReadAsArray().transpose(1, 2, 0)
 
     def error(self, found, low, high):
-        """Mean absolute error of the bands in which the gases take little."""
+        """Mean absolute error of the bands in which the gases absorb little."""
         clear = [(400, 680), (775, 810), (860, 885), (1020, 1070), (1235, 1250), (1545, 1565), (2130, 2160)]
         inside = (self.centre >= low) & (self.centre <= high)
         inside &= np.logical_or.reduce([(self.centre > a) & (self.centre < b) for a, b in clear])
@@ -166,7 +166,7 @@ class Atmosphere(kit.TilthCase):
         self.assertIn("4 more targets are left out", said)
 
     def test_a_product_brings_its_sun_view_and_air_along(self):
-        """The made product was seen without any air, so there is no water vapour either, which is said."""
+        """The simulated product was seen without any atmosphere, so there is no water vapour either, which is logged."""
         bands = made_products.enmap_bands(91, 133)
         cube = made_products.radiance(bands[0], 12, 14)
         metadata = made_products.enmap(self.folder / "enmap", level="L1C", cube=cube, bands=bands)

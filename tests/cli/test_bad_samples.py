@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Tables of samples as they come from laboratories: every slip ends in a sentence, or is told and mended."""
+"""Tables of samples as laboratories deliver them: every fault ends in one sentence, or is logged and repaired."""
 import csv
 import json
 import unittest
@@ -30,7 +30,7 @@ class BadSamples(kit.TilthCase):
                 *more)
 
     def train(self, rows, *more, **options):
-        """Trains on these rows; returns the model and what was said."""
+        """Trains on these rows; returns the model and the log."""
         header = options.pop("header", None)
         self.write("s.csv", rows, *([header] if header else []))
         done = self.must(*self.words("s.csv", *more, **options), "--output", "m.json")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Numbers to radiance to reflectance above the air, with a sun that is given, known or computed."""
+"""Digital numbers to radiance to reflectance above the atmosphere, with a sun from the parameters, from the scene or computed."""
 import json
 import math
 import unittest
@@ -69,7 +69,7 @@ class Calibrate(kit.TilthCase):
                              "--output", f"{name}_made.tif")
             told[name] = done.stdout + done.stderr
             numpy.testing.assert_array_equal(self.values(f"{name}_made.tif"), values)
-        # 6 bands of one tile are 24 MiB, which 32 MiB do not hold beside the blocks.
+        # 6 bands of one tile are 24 MiB, too much for 32 MiB together with the blocks.
         self.assertIn("tiles of 1024 x 1024 cells", told["tiles"])
         self.assertNotIn("tiles of", told["strips"])
 

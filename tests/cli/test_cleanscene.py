@@ -51,7 +51,7 @@ class CleanScene(kit.TilthCase):
             if k != STRIPED:
                 numpy.testing.assert_array_equal(after[k][:7], before[k][:7])
         left = numpy.nanmean(after[STRIPED] - self.truth[STRIPED], axis=0)
-        # Measured 0.32: the running median of 15 columns takes a quarter of the stripes for ground.
+        # Measured 0.32: the running median of 15 columns attributes a quarter of the stripes to the ground.
         self.assertLess(left[8:-8].std(), 0.45 * self.stripes.std())
 
     def test_the_step_between_detectors_comes_out(self):

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""comparemodels: the same folds for every row, scores that can be computed again, the split of the article, leakage."""
+"""comparemodels: the same folds for every row, scores that can be computed again, the split of the paper, leakage."""
 import csv
 import json
 import unittest

@@ -39,7 +39,7 @@ class FuseScene(kit.TilthCase):
         return done.stdout + done.stderr
 
     def table(self, model):
-        """The spectra that fusespectra makes of the points, [points, bands]."""
+        """The spectra that fusespectra generates for the points, [points, bands]."""
         self.must("fusespectra", "--spectra", "points.csv", "--model", model, "--output", "table.csv")
         with open(self.folder / "table.csv", encoding="utf-8") as file:
             rows = list(csv.reader(file))[1:]

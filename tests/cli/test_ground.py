@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Elevation models that are none, or not what they seem: every terrain tool says so in one clear sentence, and thin or flat
-ground is answered all the same."""
+"""Elevation models that are none, or not what they seem: every terrain tool refuses them in one clear sentence, and computes thin or
+flat ones correctly."""
 import unittest
 
 import kit
@@ -52,7 +52,7 @@ class Ground(kit.TilthCase):
                 self.refused(status, ["dem", *wanted], tool, "--dem", dem, output=output, parameter=parameter[2:])
 
     def each_says(self, dem, *wanted, also=()):
-        """The tools run, and say it in one line of the log."""
+        """The tools run, and report it in one line of the log."""
         for tool, words in TOOLS.items():
             with self.subTest(tool=tool):
                 lines = self.must(tool, "--dem", dem, *words, *also).stdout.splitlines()

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Folders of GF-5 and its sisters: the radiance that was put in, its place on the map, the list of bands, and every
+"""Folders of GF-5, GF5B and ZY-1: the radiance that was put in, its position on the map, the list of bands, and every
 way in which a folder can be wrong."""
 import json
 import math
@@ -254,7 +254,7 @@ class Import(kit.TilthCase):
 
 
 class Place(kit.TilthCase):
-    """Bands 10 and 11 of VNIR and 5 and 6 of SWIR hold the longitude and latitude that each pixel sees."""
+    """Bands 10 and 11 of VNIR and 5 and 6 of SWIR contain the longitude and latitude that each pixel sees."""
 
     ROWS, COLUMNS = 150, 140
 

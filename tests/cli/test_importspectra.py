@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Files of spectrometers: ids, repeats, outliers, what is said of every decision, and files that cannot be read."""
+"""Files of spectrometers: ids, repeats, outliers, the log of every decision, and files that cannot be read."""
 import csv
 import os
 import shutil
@@ -61,7 +61,7 @@ class Import(kit.TilthCase):
         (at / "bad/words.txt").write_text("these are notes\nof the field day\n", encoding="utf-8")
 
     def run_tool(self, *words):
-        """Wavelengths, [(id, values)], and all that the run says."""
+        """Wavelengths, [(id, values)], and the whole log of the run."""
         done = self.must("importspectra", "--output", "o.csv", *words)
         return (*read(self.folder / "o.csv"), done.stdout + done.stderr)
 

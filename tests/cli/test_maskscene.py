@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Masks of a made scene whose cover and cloud are known cell by cell."""
+"""Masks of a simulated scene whose cover and cloud are known cell by cell."""
 import json
 import unittest
 
@@ -14,7 +14,7 @@ ROWS, COLUMNS = 60, 80
 
 
 def scene(cirrus, random, shine=0.0):
-    """Reflectance at the top of the atmosphere [bands, rows, columns]: soil of changing brightness that takes a part in the strips
+    """Reflectance at the top of the atmosphere [bands, rows, columns]: soil of changing brightness, with strips of
     water, plants, snow and residue; cirrus over all of it."""
     bright = 0.7 + 0.6 * random.random((ROWS, COLUMNS))
     soil = numpy.interp(NM, (400, 700, 1300, 1800, 2500), (0.06, 0.18, 0.33, 0.36, 0.30))

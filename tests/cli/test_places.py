@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Names with blanks and Chinese characters, a locale with a decimal comma, and another working folder."""
+"""Names with spaces and Chinese characters, a locale with a decimal comma, and another working folder."""
 import os
 import shutil
 import subprocess
@@ -23,7 +23,7 @@ class Places(kit.TilthCase):
         world.write_lab(at / "lab.csv")
 
     def study(self, at, env=None):
-        """A short study inside the folder at; returns the bytes of everything it makes, by name."""
+        """A short study inside the folder at; returns the bytes of all its outputs, by name."""
         for name in ("dem.tif", "scene.dat", "scene.hdr", "samples.gpkg", "lab.csv"):
             shutil.copy(self.folder / name, at / name)
         for step in (("slope", "--dem", at / "dem.tif", "--output", at / "slope.tif"),

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""importscene on made-up products of EnMAP, PRISMA, EMIT and DESIS, on plain cubes and on real scenes: every step of the product is
-undone, and what is missing or broken is told in one sentence."""
+"""importscene on simulated products of EnMAP, PRISMA, EMIT and DESIS, on plain cubes and on real scenes: every step of the product is
+undone, and one sentence names what is missing or broken."""
 import os
 import shutil
 import unittest
@@ -36,12 +36,12 @@ def item(file, key):
 
 class ProductCase(kit.TilthCase):
     def imported(self, product, *more, output="out.tif"):
-        """The scene of a product: its values, its dataset, and what the run said."""
+        """The scene of a product: its values, its dataset, and the log of the run."""
         done = self.must("importscene", "--product", product, *more, "--output", output)
         return *read(self.folder / output), done.stdout + done.stderr
 
     def no_import(self, product, *wanted, status=kit.FAILED, **options):
-        """One sentence, which holds the texts wanted, and nothing written."""
+        """One sentence, which contains the texts wanted, and nothing written."""
         return self.refused(status, ["product", *wanted], "importscene", "--product", product, output="none.tif", **options)
 
     def bands(self, file):

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Maps against factors: zones, strata, the common grid, and what the table says of them."""
+"""Maps against factors: zones, strata, the common grid, and their rows in the table."""
 import base64
 import csv
 import json
@@ -26,7 +26,7 @@ def place(path, layer, west=world.WEST, north=world.NORTH, cell=30.0, epsg=world
 
 
 def figures_of(page):
-    """The figures of a report, which the page holds packed."""
+    """The figures of a report, which are packed in the page."""
     packed = re.search(r'<script type="text/plain" id="figures">([^<]*)</script>', page).group(1)
     return zlib.decompress(base64.b64decode(packed)).decode("utf-8")
 

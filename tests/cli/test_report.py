@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The report page: it stands alone, says what the files say, and texts from files stay texts."""
+"""The report page: it needs no other file, agrees with its input files, and texts from files stay texts."""
 import base64
 import csv
 import html.parser

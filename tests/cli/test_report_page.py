@@ -14,7 +14,7 @@ READY = "document.body && document.body.dataset.drawn === 'yes'"
 OVER_THE_EDGE = """Array.from(document.querySelectorAll('body *')).filter((one) => !one.closest('.scroll, nav, svg') &&
   one.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map((one) => one.tagName + '.' + one.className)"""
 
-# Texts of figures that lie outside of their figure, which cuts them off.
+# Texts of figures that are outside their figure, which cuts them off.
 CUT_TEXTS = """Array.from(document.querySelectorAll('.figure')).flatMap((figure) => {
   const edge = figure.getBoundingClientRect();
   return Array.from(figure.querySelectorAll('text')).filter((one) => {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What sceneinfo says of the quality of a scene, in its table and on its page."""
+"""What sceneinfo reports about the quality of a scene, in its table and on its page."""
 import csv
 import html.parser
 import unittest

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Selection of bands: what its tables say, what it refuses, and its place in the report."""
+"""Selection of bands: its tables, what it refuses, and its section of the report."""
 import csv
 import json
 import unittest

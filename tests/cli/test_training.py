@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""trainmodel and mapproperty: ways that must lead to the same model and the same map, and what the files tell."""
+"""trainmodel and mapproperty: runs that must lead to the same model and the same map, and the contents of the files."""
 import csv
 import json
 import unittest
@@ -39,7 +39,7 @@ class Training(kit.TilthCase):
         self.must("trainmodel", *same, "--scene", "scene.dat", "--output", "plain.json")
         table, plain = self.model("table.json"), self.model("plain.json")
         self.assertEqual(table["model"], plain["model"])
-        # The samples bring their coordinates with them, so kriging stands beside the scores of the table too.
+        # The samples have coordinates, so the table contains the scores of kriging, too.
         for key in ("mean", "sd", "intercept_only", "repeats", "kriging"):
             self.assertEqual(table["scores"][key], plain["scores"][key])
 
@@ -205,7 +205,7 @@ class Training(kit.TilthCase):
     def test_samples_that_share_a_pixel_or_an_id_are_one_group_however_they_are_linked(self):
         cells = world.sample_cells()
         points = [(f"S{k:02d}", *world.position(*cells[k]), 20.0 + k % 7) for k in range(30)]
-        # The last one lies in the pixel of the first one and has the id of the second one: three samples, one group.
+        # The last one is in the pixel of the first one and has the id of the second one: three samples, one group.
         points.append((points[1][0], points[0][1], points[0][2], 21.0))
         world.write_samples(self.folder / "linked.gpkg", points)
         self.must("trainmodel", "--scene", "scene.dat", "--samples", "linked.gpkg", "--id_field", "id", "--property", "SOM",
@@ -292,7 +292,7 @@ class Training(kit.TilthCase):
         metres = self.model("metres.json")
         self.assertIn("kriging", metres["scores"])
         self.assertGreaterEqual(metres["spatial"]["blocks"], 5)
-        # The same places in degrees give the same blocks: one of 40 samples is some 100 m from the next.
+        # The same positions in degrees lead to the same blocks: one of 40 samples is some 100 m from the next.
         gdal.VectorTranslate(str(self.folder / "degrees.gpkg"), str(self.folder / "samples.gpkg"), dstSRS="EPSG:4326",
                              reproject=True)
         told = self.must(*lab, "--samples", "degrees.gpkg", "--output", "degrees.json")
@@ -302,7 +302,7 @@ class Training(kit.TilthCase):
         x, y = (numpy.array(self.model("metres.json")["samples"][k]) for k in ("x", "y"))
         u, v = (numpy.array(degrees["samples"][k]) for k in ("x", "y"))
         self.assertLess(abs(numpy.hypot(u[0] - u[-1], v[0] - v[-1]) / numpy.hypot(x[0] - x[-1], y[0] - y[-1]) - 1), 0.01)
-        # One place for all is a filler, not a place.
+        # One position for all samples is a filler, not a position.
         rows = "".join(f"S{k:02d},0,0,{world.som_map()[cell]}\n" for k, cell in enumerate(world.sample_cells()))
         (self.folder / "filler.csv").write_text("id,x,y,SOM\n" + rows)
         self.must(*lab, "--samples", "filler.csv", "--output", "filler.json")

@@ -64,7 +64,7 @@ class Trouble(kit.TilthCase):
         self.assertEqual([path.name for path in self.folder.iterdir() if ".tilth-" in path.name], [])
 
     def stopped_by(self, number):
-        """Sends the signal as soon as the run tells its first progress; returns (status, standard error)."""
+        """Sends the signal as soon as the run reports its first progress; returns (status, standard error)."""
         if not (self.folder / "large.tif").exists():
             world.write_raster(self.folder / "large.tif", world.elevation(2500, 2500))
         (self.folder / "o.tif").write_bytes(kit.OLD)

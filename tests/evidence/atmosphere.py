@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How far off is the reflectance that correctatmosphere gives? The scenes are fields, crops, a pond and a yard of known reflectance
+"""How large is the error of the reflectance of correctatmosphere? The scenes are fields, crops, a pond and a yard of known reflectance
 under five loads of aerosol and water, seen through the radiative transfer code 6S with light from the surroundings and noise
 (tests/kit/air.py); no formula of tilth's atmosphere is used to make them.
 
     TILTH_EXE=build/release/bin/tilth tests/evidence/atmosphere.py      writes the tables of docs/methods/atmosphere.md
 
-builtin and table are told the aerosol load and find the water by themselves; "aerosol unknown" takes the default of 0.1. The table is
-6S itself, put together from pieces: what it shows is what is left when the physics is known. line has a pond and a yard measured
+builtin and table get the aerosol load as a parameter and find the water themselves; "aerosol unknown" uses the default of 0.1. The table
+is 6S itself, interpolated: it shows the error that remains when the physics is known. line has a pond and a yard measured
 without error. scene_mean has a library of other soils and crops than those of the scene."""
 import json
 import os

@@ -1,12 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Makes tests/kit/clear_sky_6s.csv anew with 6S as GRASS GIS ships it in i.atcorr (about a quarter of an hour of processor time).
+"""Regenerates tests/kit/clear_sky_6s.csv with 6S as GRASS GIS ships it in i.atcorr (about a quarter of an hour of processor time).
 
     grass --tmp-location XY --exec tests/evidence/clear_sky_6s.py out.csv [every]      every: only each so-many-th wavelength
 
-i.atcorr gives the reflectance of the ground, F = y / (1 + S y) with y = (x - path) / T, for reflectances x at the top that stand in a
-raster of twelve pixels. From those between 0 and 1 path, T and S are found by least squares; where strong absorption leaves too few, S is
-taken from the wavelengths beside it. Where not even two are left nothing comes through, and path and T are 0."""
+i.atcorr computes the reflectance of the ground, F = y / (1 + S y) with y = (x - path) / T, for reflectances x at the top in a raster of
+twelve pixels. From those between 0 and 1 path, T and S are found by least squares; where strong absorption leaves too few, S is that of the adjacent wavelengths. Where fewer than two remain no light is transmitted, and path and T are 0."""
 import subprocess
 import sys
 import tempfile
@@ -39,7 +38,7 @@ def run(*words):
 
 
 def ground(folder, aod, water, nm):
-    """What 6S makes of TOP."""
+    """The result of 6S for TOP."""
     conditions = Path(folder) / "conditions.txt"
     conditions.write_text(CONDITIONS.format(aod=aod, water=water, um=nm / 1000.0))
     run("i.atcorr", "-r", "--q", "--overwrite", "input=top", "range=0,1", f"parameters={conditions}", "output=ground", "rescale=0,1")
@@ -47,7 +46,7 @@ def ground(folder, aod, water, nm):
 
 
 def usable(found, least):
-    """Positions, from the bright end down, that lie on one smooth curve; i.atcorr gives noise below the path reflectance."""
+    """Positions, from the bright end down, on one smooth curve; i.atcorr returns noise below the path reflectance."""
     below_one = [i for i in range(len(TOP)) if found[i] < 0.999]
     kept, slope = below_one[-1:], None
     for i in reversed(below_one[:-1]):

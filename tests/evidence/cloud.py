@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Is the thickness of thin cloud measured right, and does taking its light off help?
+"""Is the thickness of thin cloud measured correctly, and does it help to subtract its light?
 
     TILTH_EXE=build/release/bin/tilth tests/evidence/cloud.py --seeds 3      writes two tables to the terminal
 
 Simulated areas with thin cloud in the right half. First table: correlation of the thickness layer of maskscene with the true share
-of cloud light over soil and residue, for every way of seeing it. The ways in water bands need a scene at the top of the atmosphere:
+of cloud light over soil and residue, for every method. The methods in water bands need a scene at the top of the atmosphere:
 the scene without cloud is put under dry or moist water vapour (optical depths of the simulator's opaque bands, times a share), and
-high cloud over it, which adds its light in every band, 1380 and 1880 nm included, and takes away what it hides.
+high cloud over it, which adds its light in every band, 1380 and 1880 nm included, and removes what it hides.
 
 Second table: R2 of trainmodel at the samples and of its map against the true means of the cells, and correlation of the SOM map with
 the wetness index, clear and under thin cloud (thickness above 0.03), for the scene without any cloud, the scene as it is, and the
@@ -55,7 +55,7 @@ def make_top(clear, cloud, vapour, seed, out):
         nm = float(band.GetMetadataItem("wavelength"))
         depth = vapour * (6.0 * numpy.exp(-abs((nm - 1396.0) / 50.0) ** 4) + 7.0 * numpy.exp(-abs((nm - 1874.0) / 85.0) ** 4))
         ground = band.ReadAsArray().astype(float)
-        if depth > 0.5:  # the simulator's ground is noise in its blind bands: the one beside 1380 nm stands in
+        if depth > 0.5:  # the simulator's ground is noise in its blind bands: the band next to 1380 nm replaces it
             ground = source.GetRasterBand(nearest(source, 1260.0 if nm < 1600.0 else 1690.0)).ReadAsArray().astype(float)
         white = 0.62 * (nm / 550.0) ** -0.3  # ice crystals are far larger than the wavelength: nearly grey
         seen = ground * numpy.exp(-depth)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What does fusion bring to the map of a property? On simulated areas, nested cross-validation of the whole chain with the same folds
+"""Does fusion improve the map of a property? On simulated areas, nested cross-validation of the whole chain with the same folds
 for every row: the spectrum of the pixel alone, its MNF scores, the default chain (lab spectra at the scene's response, MNF scores,
 direct standardisation, regression calibrated on lab spectra), the network with the loss as printed (mean path), the supervised fusion
 network, and the same with shuffled properties, where every R2 above zero would be an artefact.
@@ -8,8 +8,8 @@ network, and the same with shuffled properties, where every R2 above zero would 
     TILTH_EXE=build/release/bin/tilth tests/evidence/fusion_properties.py --areas 8       writes the tables to the terminal
 
 R2 of SOM, and of the logarithm of As on the scale of the logarithm, from the first repeat's out-of-fold predictions of both repeats'
-mean. Differences are paired over the areas, with Student's t and its 95 % interval. The rows that train networks take most of the time;
---rows chooses.
+mean. Differences are paired over the areas, with Student's t and its 95 % interval. Nearly all the time is spent in the rows that
+train networks; --rows selects rows.
 """
 import argparse
 import json
@@ -39,7 +39,7 @@ REFERENCE = "pixel PLSR"
 
 
 def shuffle_samples(path, to, seed):
-    """A copy of the samples whose properties have changed places."""
+    """A copy of the samples with permuted properties."""
     source = ogr.Open(path)
     layer = source.GetLayer(0)
     out = ogr.GetDriverByName("GPKG").CreateDataSource(to)
@@ -78,7 +78,7 @@ def one_area(folder, seed, samples, rows, shuffled):
           samples=at("samples.gpkg"), lab=at("lab.csv"), truth=at("truth.tif"))
     shuffle_samples(at("samples.gpkg"), at("shuffled.gpkg"), seed)
     if any("fusion" in ROWS[name] for name in rows):
-        # The settings alone count: the network is trained anew inside every fold.
+        # Only the settings count: the network is trained again inside every fold.
         tilth("trainfusion", scene=at("scene.tif"), samples=at("samples.gpkg"), id_field="id", lab=at("lab.csv"), method="vae",
               preset="paper", epochs=100, seed=seed, neighbours="no", output=at("paper.json"))
     found = {}

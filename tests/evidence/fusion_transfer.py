@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is a transfer of spectra worth on samples that it has not seen?
+"""How good is a transfer of spectra on samples that it has not seen?
 
     TILTH_EXE=build/release/bin/tilth tests/evidence/fusion_transfer.py simulated --seeds 5
     TILTH_EXE=... TILTH_SHARED=... tests/evidence/fusion_transfer.py corn
@@ -8,7 +8,7 @@
 
 simulated: explained variance of held-out lab spectra for every transfer on simulated areas, and the diagnosis of the loss as printed.
 corn: 80 samples on two laboratory instruments; held-out explained variance, and the nested R2 of four properties by a model of the one
-instrument's spectra applied to transferred spectra of the other, beside a model of the other's own spectra.
+instrument's spectra applied to transferred spectra of the other, compared with a model of the other's own spectra.
 gamsberg: Hyperion pixels and field spectra of the same hill; spectral angle to held-out field spectra before and after the transfer.
 Tables go to the terminal.
 """
@@ -123,8 +123,8 @@ def write_table(path, ids, nm, values):
 
 
 def gamsberg(_):
-    """No pixel is known to lie under a field spectrum, so each spectrum is paired with the free pixel of the least angle to it. That favours
-    the raw spectra: their angle is the least that there is, and the transfer must still be better on spectra it has not seen."""
+    """It is not known which pixel contains which field spectrum, so each spectrum is paired with the free pixel of the smallest angle to it. That favours
+    the raw spectra: their angle is the smallest possible, and the transfer must still be better on spectra it has not seen."""
     cube, nm, ids, field, field_nm = read_gamsberg()
     near = numpy.array([numpy.interp(nm, field_nm, row) for row in field])
     quiet = ((nm < 1330) | (nm > 1480)) & ((nm < 1790) | (nm > 2020)) & (cube > 0).all(axis=0)

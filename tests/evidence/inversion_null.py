@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What trainmodel says when there is nothing to find: spectra that hold the property, and the property dealt out anew. Its permutation
-p-values must be uniform, and its scores centre on or below zero.
+"""What trainmodel reports when there is nothing to find: spectra that contain the property, and a permuted property. Its permutation p-values must
+be uniform, and its scores centred on zero or below.
 
     TILTH_EXE=build/release/bin/tilth tests/evidence/inversion_null.py               100 shuffles x 99 permutations
 
 One repeat, 5 folds, PLSR with its number of components chosen inside every fold; everything else as by default.
---leaky N also runs comparemodels --preset paper --leaky on a simulated area whose SOM is dealt out anew N times: what the same
-protocol prints when choices are made on the samples that score it.
+--leaky N also runs comparemodels --preset paper --leaky on a simulated area whose SOM is permuted N times: the scores of the same
+protocol when choices are made on the samples that are scored.
 """
 import argparse
 import json
@@ -33,7 +33,7 @@ def tilth(tool, *words, **parameters):
 
 
 def simulate(n, bands):
-    """Smooth spectra of six factors, and a property that two of them make."""
+    """Smooth spectra of six factors, and a property that depends on two of them."""
     random = numpy.random.default_rng(4)
     wavelength = numpy.linspace(500.0, 1300.0, bands)
     at = (wavelength - 500.0) / 800.0
@@ -56,7 +56,7 @@ def write_samples(path, y):
 
 
 def train(folder, permutations):
-    """Nested R2, and what the permutation test says."""
+    """Nested R2, and the result of the permutation test."""
     done = os.path.join(folder, "model.json")
     tilth("trainmodel", spectra=os.path.join(folder, "spectra.csv"), samples=os.path.join(folder, "samples.csv"), id_field="id",
           property="SOM", repeats=1, bootstrap=100, permutations=permutations, output=done)
@@ -66,7 +66,7 @@ def train(folder, permutations):
 
 
 def kolmogorov(p):
-    """Largest distance of the distribution of p from the uniform one, and how often chance alone makes one as large (asymptotic, with
+    """Largest distance of the distribution of p from the uniform one, and how often one as large occurs by chance (asymptotic, with
     Stephens' correction for small n)."""
     n = len(p)
     p = numpy.sort(p)
@@ -93,7 +93,7 @@ def nested(options):
     r2, p = numpy.array(r2), numpy.array(p)
     distance, chance = kolmogorov(p)
     quartiles = numpy.quantile(r2, (0.05, 0.25, 0.5, 0.75, 0.95))
-    print(f"dealt out anew {options.shuffles} times: p <= 0.05 in {numpy.mean(p <= 0.05):.2f}, <= 0.10 in {numpy.mean(p <= 0.10):.2f}, "
+    print(f"permuted {options.shuffles} times: p <= 0.05 in {numpy.mean(p <= 0.05):.2f}, <= 0.10 in {numpy.mean(p <= 0.10):.2f}, "
           f"<= 0.50 in {numpy.mean(p <= 0.50):.2f} of them; Kolmogorov distance to uniform {distance:.3f} (p {chance:.2f})")
     print(f"nested R2: mean {r2.mean():.3f}; quantiles 5, 25, 50, 75, 95 %: " + ", ".join(f"{q:.3f}" for q in quartiles) +
           f"; above zero in {numpy.mean(r2 > 0):.2f}")

@@ -1,15 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Does trainmodel with its defaults reach what is known to be possible with real soils? Lab spectra alone, nested cross-validation,
-beside plain PLSR.
+compared with plain PLSR.
 
     TILTH_EXE=build/release/bin/tilth TILTH_SHARED=../shared tests/evidence/inversion_real.py       writes the table to the terminal
 
-Yardstick: PLSR on the spectra as they are stored, centred, 10 folds = row modulo 10, and the number of components (1 to 15) with the least
+Reference: PLSR on the spectra as they are stored, centred, 10 folds = row modulo 10, and the number of components (1 to 15) with the smallest
 RMSE. It chooses that number on the folds whose score it reports, so its score is a little too good. trainmodel predicts every sample by a
-model that knew nothing of it, choices included, and learns from four fifths of the samples where the yardstick has nine tenths. So it is
-run once more with 10 folds, which compares like with like but for the choice. No setting is made for one set: the
-property to be modelled as logarithm is named as such.
+model that has not seen it, choices included, and learns from four fifths of the samples where the reference has nine tenths. So it is run once more with 10 folds, which differs only in the choice. No setting is made for one set: the property to be modelled as logarithm is named as such.
 """
 import argparse
 import csv
@@ -58,7 +56,7 @@ def read(path, field):
 
 
 def pls(x, y, most):
-    """Coefficients of 1 .. most components, X'y deflated only."""
+    """Coefficients of 1 .. max_components components, X'y deflated only."""
     s = x.T @ y
     b, weights, loadings, out = numpy.zeros(len(s)), [], [], []
     for _ in range(most):

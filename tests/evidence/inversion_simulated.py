@@ -1,15 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Do the scores of trainmodel hold? On simulated areas as many new samples as wanted can be taken and the true maps are known, so
+"""Are the scores of trainmodel right? On simulated areas any number of new samples is available and the true maps are known, so
 the nested R2 can be compared with the R2 on new samples and with that of the map against the truth over all pixels, and the 90 %
-interval with the share of new samples and of true pixels it holds inside the applicable area.
+interval with the share of new samples and of true pixels that it contains inside the applicable area.
 
-A sample is a point: its soil is not the mean of its cell, and the laboratory errs. So the R2 of a perfect map is below 1 on samples,
+A sample is a point: its soil is not the mean of its cell, and the laboratory has errors. So the R2 of a perfect map is below 1 on samples,
 and the score of a model on samples is below that of its map against the true means of the cells.
 
     TILTH_EXE=build/release/bin/tilth tests/evidence/inversion_simulated.py --seeds 10      writes the table to the terminal
 
-For every seed: simulatescene, of whose samples some are taken at random for trainmodel with its defaults for SOM, As and Cu;
+For every seed: simulatescene, of whose samples some are chosen at random for trainmodel with its defaults for SOM, As and Cu;
 mapproperty; comparison with the other samples and with the truth. About half a minute per seed.
 """
 import argparse
@@ -115,7 +115,7 @@ def one_seed(folder, seed, samples, own_share, properties, extra):
 
 
 def compare(model, value, lower, upper, applicable, truth, cell, measured):
-    """What the model says of itself, what new samples say, what the truth says."""
+    """The scores of the model file, of new samples, and of the true map."""
     scores = model["scores"]
     whole = numpy.isfinite(value) & numpy.isfinite(truth)
     inside = whole & applicable

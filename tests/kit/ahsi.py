@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Made-up folders of AHSI scenes in the naming styles of GF-5 and GF5B, with a known radiance and a known place."""
+"""Simulated folders of AHSI scenes in the naming styles of GF-5 and GF5B, with a known radiance and a known position."""
 import math
 from datetime import datetime, timedelta
 from pathlib import Path

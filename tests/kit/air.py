@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Scenes seen through an atmosphere that tilth did not compute.
 
-clear_sky_6s.csv holds what the radiative transfer code 6S (version 4.2b, in i.atcorr of GRASS GIS
-8.2) gives at single wavelengths for a sun of 33.62 degrees, a view straight down, ground at 300 m,
+clear_sky_6s.csv contains the results of the radiative transfer code 6S (version 4.2b, in i.atcorr of
+GRASS GIS 8.2) at single wavelengths for a sun of 33.62 degrees, a view straight down, ground at 300 m,
 0.30 atm-cm of ozone and its continental aerosol: path reflectance, two-way transmittance and
-spherical albedo, fitted to what i.atcorr makes of twelve reflectances (tests/evidence/clear_sky_6s.py). 6S has its own gas lines
+spherical albedo, fitted to the results of i.atcorr for twelve reflectances (tests/evidence/clear_sky_6s.py). 6S has its own gas lines
 (10 cm-1 wide intervals), aerosol, and solution of the scattering; nothing of it is in tilth."""
 import csv
 from pathlib import Path
@@ -100,7 +100,7 @@ def direct_part(nm, aod):
 
 
 def surroundings(ground, reach_m):
-    """Mean of the ground around each pixel, weights falling with distance; the scene repeats."""
+    """Mean of the ground around each pixel, weights decreasing with distance; the scene repeats."""
     n = ground.shape[0]
     at = np.minimum(np.arange(n), n - np.arange(n)) * CELL
     weight = np.exp(-np.hypot(at[:, None], at[None, :]) / reach_m)
@@ -112,7 +112,7 @@ def surroundings(ground, reach_m):
 def scene(aod, water, n=60, seed=1, snr=250.0, reach_m=300.0, step=1):
     """What the sensor sees (reflectance at the top) and what is on the ground.
 
-    gives  centre, fwhm, top [n, n, bands], ground [n, n, bands]"""
+    returns  centre, fwhm, top [n, n, bands], ground [n, n, bands]"""
     nm, path, through, albedo = read_6s()[f"{aod:.2f}_{water:.1f}"]
     centre, fwhm = bands(step)
     ground = field(nm, n, seed)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Made-up products of EnMAP, PRISMA, EMIT and DESIS: the layout of the agencies around a cube that the test knows.
+"""Simulated products of EnMAP, PRISMA, EMIT and DESIS: the layout of the agencies around a cube that the test knows.
 
 Every cube is an array [bands, rows, columns] of physical values (radiance in W m-2 sr-1 um-1, or reflectance 0..1) with NaN where
 the product has no data; what is written are the stored numbers of the product, so the reader has to undo every step.
@@ -20,7 +20,7 @@ UTC = "2023-05-04T03:12:05.250000Z"
 
 
 def spectrum(wavelength):
-    """Bare soil as reflectance 0..1: rising, with a dent at 2200 nm."""
+    """Bare soil as reflectance 0..1: increasing, with an absorption at 2200 nm."""
     wavelength = numpy.asarray(wavelength, float)
     return 0.08 + 0.3 * (1 - numpy.exp(-(wavelength - 350) / 600)) - 0.04 * numpy.exp(-((wavelength - 2200) / 40) ** 2)
 
@@ -91,7 +91,7 @@ def enmap_bands(n_vnir=12, n_swir=16):
 
 
 def enmap(folder, level="L2A", cube=None, bands=None, lower=False, suffix=".TIF", empty=(), image=True):
-    """Writes an EnMAP product into folder and gives the path of its metadata file. empty: 0-based bands without values."""
+    """Writes an EnMAP product into folder and returns the path of its metadata file. empty: 0-based bands without values."""
     centre, width, n_vnir = bands or enmap_bands()
     cube = soil(centre, 20, 24) if cube is None else cube
     cube = numpy.array(cube, float)
@@ -102,7 +102,7 @@ def enmap(folder, level="L2A", cube=None, bands=None, lower=False, suffix=".TIF"
         gain, offset = numpy.full(len(centre), 1e-4), numpy.zeros(len(centre))
         numbers = stored(cube, gain, offset, numpy.int16, -32768)
     else:
-        # The agency's gains give W m-2 sr-1 nm-1.
+        # The agency's gains are for W m-2 sr-1 nm-1.
         gain, offset = numpy.linspace(1.0e-5, 2.0e-6, len(centre)), numpy.full(len(centre), -1e-6)
         numbers = stored(cube, 1000 * gain, 1000 * offset, numpy.int16, -32768)
     table = "".join(
@@ -157,7 +157,7 @@ def zipped(folder, archive):
 # --- PRISMA ---
 
 def prisma_bands(n_vnir=9, n_swir=14):
-    """Centres and widths as stored: falling, with places that are not used (0) at the ends where the instrument has them."""
+    """Centres and widths as stored: decreasing, with unused entries (0) at the ends where the instrument has them."""
     vnir = numpy.concatenate([[0.0, 0.0], numpy.linspace(972.5, 402.5, n_vnir - 2)])
     swir = numpy.concatenate([numpy.linspace(2496.5, 943.0, n_swir - 1), [0.0]])
     return vnir, swir
@@ -165,7 +165,7 @@ def prisma_bands(n_vnir=9, n_swir=14):
 
 def prisma(path, level="L2D", vnir=None, swir=None, bands=None, low=0.05, high=0.95, rows=18, columns=22, offset=0.0, attributes=None,
            chunks="lines", compress=True, error=None):
-    """Writes a PRISMA file. vnir and swir are cubes of the bands that are used, in rising order of wavelength; low and high the range
+    """Writes a PRISMA file. vnir and swir are cubes of the bands that are used, in increasing order of wavelength; low and high the range
     of reflectance that 0..65535 stands for; error: marks [rows, columns] of broken pixels in every used VNIR band."""
     centre = bands or prisma_bands()
     cubes = []
@@ -282,7 +282,7 @@ def emit_table(rows, columns):
 # --- DESIS ---
 
 def desis(folder, level="L2A", cube=None, centre=None, header=True, rows=16, columns=20):
-    """Writes a DESIS product and gives the path of its metadata file."""
+    """Writes a DESIS product and returns the path of its metadata file."""
     centre = numpy.linspace(401.9, 999.5, 18) if centre is None else centre
     cube = soil(centre, rows, columns) if cube is None else numpy.asarray(cube, float)
     name = f"DESIS-HSI-{level}-DT1203190212_025-20230504T031205-V0210"
@@ -290,7 +290,7 @@ def desis(folder, level="L2A", cube=None, centre=None, header=True, rows=16, col
     if level == "L2A":
         gain, offset, factor = numpy.full(len(centre), 1e-4), numpy.zeros(len(centre)), 1.0
     else:
-        # The agency's gains give mW cm-2 sr-1 um-1.
+        # The agency's gains are for mW cm-2 sr-1 um-1.
         gain, offset, factor = numpy.linspace(2e-3, 3e-3, len(centre)), numpy.full(len(centre), 1e-3), 10.0
     numbers = stored(cube, factor * gain, factor * offset, numpy.int16, -32768)
     write_geotiff(Path(folder) / f"{name}-SPECTRAL_IMAGE.tif", numbers)

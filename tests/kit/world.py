@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A small world for the tests of the borders: elevation, scene, samples and lab spectra made on the spot.
+"""Small inputs for the tests of the front ends: elevation, scene, samples and lab spectra, generated when a test runs.
 
 The property SOM darkens the spectra around 650 nm and nothing else does, so a model of it has something to find.
 Everything follows from fixed seeds; no file is shipped.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The Debian package holds every part of tilth in its place, and names what it needs."""
+"""The Debian package contains every part of tilth in the right folder, and names what it needs."""
 import os
 import subprocess
 import tempfile

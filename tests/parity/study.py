@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A small study area made at test time, and the ways to run a tool on it."""
+"""A small study area generated when a test runs, and the ways to run a tool on it."""
 import json
 import os
 import subprocess

@@ -14,7 +14,7 @@ STEPS = [(-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1)]
 
 
 def layer(*path):
-    """Band 1 as float64, NaN where the file says NoData or holds an old-style huge or -99999 value."""
+    """Band 1 as float64, NaN at the NoData value of the file, and at the huge or -99999 values of old files."""
     data = study.gdal.Open(os.path.join(DATA, *path))
     band = data.GetRasterBand(1)
     values = band.ReadAsArray().astype(numpy.float64)
@@ -33,7 +33,7 @@ def neighbours(values):
 
 
 def downstream_of(seeds, receives):
-    """Cells that get water from the seeds; receives[i] says which cells pass on to neighbour i."""
+    """Cells that get water from the seeds; receives[i] marks the cells that pass on to neighbour i."""
     marked = seeds.copy()
     rows, columns = seeds.shape
     while True:
@@ -97,7 +97,7 @@ class Flow(unittest.TestCase):
         off = both & ~flat & (turn > 1e-5)
         print(f"dem_taudem_10m angles: {(both & ~flat).sum()} cells that are not flat, {off.sum()} differ; "
               f"flat cells: {(both & flat).sum()}, {(both & flat & (turn > 1e-5)).sum()} differ")
-        # Equal facets are rare but may be told apart by the last bit.
+        # Equal facets are rare but may differ in the last bit.
         self.assertLess(off.sum(), 1e-4 * both.sum())
         area = layer("dem_taudem_10m", "taudem_sca.tif") / 10.0
         area[area < 0] = numpy.nan

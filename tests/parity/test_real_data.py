@@ -15,7 +15,7 @@ DATA = os.path.join(study.SHARED, "data")
 
 
 def near(ours, theirs, nodata=-99999.0):
-    """Both as float64 with the cells that hold a value in both; the masks must agree."""
+    """Both as float64 with the cells that have a value in both; the masks must agree."""
     ours = ours.astype(numpy.float64)
     theirs = theirs.astype(numpy.float64)
     theirs[theirs == nodata] = numpy.nan

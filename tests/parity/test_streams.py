@@ -251,7 +251,7 @@ class Streams(unittest.TestCase):
         numpy.testing.assert_array_equal(land, ~numpy.isnan(labels))
 
     def test_points_move_to_the_foot_of_the_perpendicular(self):
-        """Worked out from the lines alone: nearest vertex, then the nearest place on the stretches that meet there."""
+        """Computed from the lines alone: nearest vertex, then the nearest position on the segments that meet there."""
         _, links, _, _, _ = self.run_streams("whole", threshold=40)
         net = [link["geometry"].GetPoints() for link in links.values() if link["Length"] > 0]
         longest = max(net, key=len)
@@ -403,7 +403,7 @@ class Streams(unittest.TestCase):
 @unittest.skipUnless(os.path.isdir(os.path.join(study.SHARED, "data")), "SKIPPED: the shared data are not here")
 class HydroSheds(unittest.TestCase):
     def test_directions_equal_the_published_ones_wherever_the_ground_decides(self):
-        """The published directions take the degree cells as squares. On square cells ours equal them in every cell
+        """The published directions treat the degree cells as squares. On square cells ours equal them in every cell
         with a single steepest neighbour; where several are as steep, theirs is one of those."""
         source = os.path.join(study.SHARED, "data/dem_hydrosheds")
         z = study.read(os.path.join(source, "dem.tif"), 1).astype(float)
@@ -434,7 +434,7 @@ class HydroSheds(unittest.TestCase):
 class Saga(unittest.TestCase):
     def compare(self, name, with_orders):
         """Directions and Strahler orders of SAGA 8.5's Channel Network and Drainage Basins on its own filled DEM. SAGA
-        lets no water leave cells beside the edge or NoData; what such cells drain into cannot be compared."""
+        lets no water leave cells next to the edge or NoData; what such cells drain into cannot be compared."""
         source = os.path.join(study.SHARED, "data", name, "saga85")
         with study.folder() as folder:
             def at(file):

@@ -81,7 +81,7 @@ class StoredLayers(Comparing):
             self.check(ours["area"], saga("area_d8"), 1e-7, "area to one neighbour")
 
     def test_wetness_and_ls_factor(self):
-        """The stored layers divide the area by the side of the cell, and take the slope of the DEM as it is, so the
+        """The stored layers divide the area by the side of the cell, and use the slope of the unfilled DEM, so the
         comparison is of the formulas: LS and TWI computed from the stored slope and area in double precision, and ours
         from the filled surface, agree where filling leaves the 3 x 3 window alone."""
         for dem, saga in self.each():
@@ -134,7 +134,7 @@ def write(path, z, kind, cell, epsg=32616, corner=(730000.0, 4060000.0)):
 class Turned(Comparing):
     def test_turned_ground_gives_turned_layers(self):
         """Mirrored and turned DEMs: every layer is mirrored and turned, up to the order of sums of shares. One direction
-        per cell is tested on the DEM as it is, because filled ground has equally steep ways, of which the first is taken."""
+        per cell is tested on the unfilled DEM, because a filled surface has equally steep directions, of which the first is used."""
         ground = fractal(90, 120, 12)
         ground[30:36, 50:60] = numpy.nan
         turns = {"as it is": lambda z: z, "mirrored": numpy.fliplr, "upside down": numpy.flipud, "transposed": numpy.transpose,
@@ -205,8 +205,8 @@ class InstalledSaga(Comparing):
                   METHOD=0)
 
     def test_a_dem_in_degrees_on_terms_of_saga(self):
-        """SAGA takes degrees for metres. With heights of 0.02 m its numbers mean something; ours equal them when we are
-        asked for SAGA's, and are told so."""
+        """SAGA treats degrees as metres. With heights of 0.02 m its numbers are meaningful; ours equal them with compatible saga,
+        which logs a warning."""
         ground = 1e-4 * (fractal(110, 130, 8) - 500.0)
         ground[40:50, 60:75] = numpy.nan
         write(self.at("degrees.tif"), ground, gdal.GDT_Float32, 1.0 / 1200.0, 4326, (10.0, 7.0))

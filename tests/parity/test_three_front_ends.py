@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One model and one scene give the same bytes on the command line, through the C interface, in QGIS and through gdal_translate."""
+"""One model and one scene lead to the same bytes on the command line, through the C interface, in QGIS and through gdal_translate."""
 import ctypes
 import json
 import os
