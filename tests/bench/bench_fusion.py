@@ -3,8 +3,9 @@
 """Times the fusion network against PyTorch and against the matrix products of OpenBLAS in the same run: medians of wall
 and of processor time, and the ratios of both.
 
-The C side is the program fusion_work in this folder (target of the same name) and, for the row through files, the
-command tilth. Peers come from tests/install.sh bench; they run in separate processes, one for each core type that OpenBLAS knows, because it chooses its kernels when it is loaded. All data are simulated.
+The C side is the program fusion_work in this folder (target of the same name) and, for the row through files, the command
+tilth. Peers come from tests/install.sh bench; they run in separate processes, one for each core type that OpenBLAS knows,
+because it chooses its kernels when it is loaded. All data are simulated.
 
     TILTH_BUILD=build/release tests/bench/bench_fusion.py                  everything, 3 runs
     ... --only fuse --rows 2008                                            one row of the table, at its full size

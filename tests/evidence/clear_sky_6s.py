@@ -4,8 +4,9 @@
 
     grass --tmp-location XY --exec tests/evidence/clear_sky_6s.py out.csv [every]      every: only each so-many-th wavelength
 
-i.atcorr computes the reflectance of the ground, F = y / (1 + S y) with y = (x - path) / T, for reflectances x at the top in a raster of
-twelve pixels. From those between 0 and 1 path, T and S are found by least squares; where strong absorption leaves too few, S is that of the adjacent wavelengths. Where fewer than two remain no light is transmitted, and path and T are 0."""
+i.atcorr computes the reflectance of the ground, F = y / (1 + S y) with y = (x - path) / T, for reflectances x at the top in a
+raster of twelve pixels. From those between 0 and 1 path, T and S are found by least squares; where strong absorption leaves too
+few, S is that of the adjacent wavelengths. Where fewer than two remain no light is transmitted, and path and T are 0."""
 import subprocess
 import sys
 import tempfile

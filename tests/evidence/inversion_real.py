@@ -5,9 +5,11 @@ compared with plain PLSR.
 
     TILTH_EXE=build/release/bin/tilth TILTH_SHARED=../shared tests/evidence/inversion_real.py       writes the table to the terminal
 
-Reference: PLSR on the spectra as they are stored, centred, 10 folds = row modulo 10, and the number of components (1 to 15) with the smallest
-RMSE. It chooses that number on the folds whose score it reports, so its score is a little too good. trainmodel predicts every sample by a
-model that has not seen it, choices included, and learns from four fifths of the samples where the reference has nine tenths. So it is run once more with 10 folds, which differs only in the choice. No setting is made for one set: the property to be modelled as logarithm is named as such.
+Reference: PLSR on the spectra as they are stored, centred, 10 folds = row modulo 10, and the number of components (1 to 15)
+with the smallest RMSE. It chooses that number on the folds whose score it reports, so its score is a little too good.
+trainmodel predicts every sample by a model that has not seen it, choices included, and learns from four fifths of the samples
+where the reference has nine tenths. So it is run once more with 10 folds, which differs only in the choice. No setting is made
+for one set: the property to be modelled as logarithm is named as such.
 """
 import argparse
 import csv
