@@ -37,6 +37,7 @@ HEAD = r""".\" SPDX-License-Identifier: GPL-2.0-or-later
 .Op Fl \-name Ar value ...
 .Op Fl \-threads Ar n
 .Op Fl \-memory Ar MiB
+.Op Fl \-strict
 .Op Fl \-quiet
 .Op Fl \-json
 .Nm
@@ -61,7 +62,7 @@ Parameters are given as
 .Fl \-name Ar value
 or
 .Fl \-name Ns = Ns Ar value ;
-lists take several values, and a flag alone means yes.
+lists take several values, and a flag without a value means yes.
 Numbers have a decimal point whatever the locale.
 Rasters may be any name that GDAL understands; a layer of a vector file is named
 .Ar file Ns |layername= Ns Ar layer .
@@ -76,8 +77,10 @@ The options common to all tools:
 processors to use, 0 for all; the result does not depend on it
 .It Fl \-memory Ar MiB
 bound for large buffers; the result does not depend on it
+.It Fl \-strict
+refuse every input that needs an assumption, which is otherwise logged
 .It Fl \-quiet
-print nothing but errors
+print only errors
 .It Fl \-json
 print the result as one JSON object
 .El
