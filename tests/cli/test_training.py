@@ -270,7 +270,7 @@ class Training(kit.TilthCase):
         self.refused(kit.USAGE, ["mnf", "many"], *train, "--mnf", "many", output="o.json")
         self.refused(kit.USAGE, ["more than 32 recipes"], *train, "--mnf", "none,2,3,4", "--regressor", "best", "--selection", "best",
                      output="o.json")
-        self.refused(kit.FAILED, ["80 scores"], *train, "--mnf", "80", output="o.json")
+        self.refused(kit.FAILED, ["MNF components of the scene is 80"], *train, "--mnf", "80", output="o.json")
 
     def test_lab_spectra_choose_their_transform_among_four(self):
         lab = ("trainmodel", *self.samples, "--lab", "lab.csv", "--repeats", "1", "--validation", "random", "--folds", "2",
