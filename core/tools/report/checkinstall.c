@@ -8,7 +8,7 @@ static const tl_arg arguments[] = {
     {.id = "output",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Table",
-     .help = "The same as CSV: component, version, found, how to get it.",
+     .help = "The same list as CSV with the columns component, version, found and remedy.",
      .optional = 1},
 };
 
@@ -89,9 +89,10 @@ const tl_algorithm tl_alg_checkinstall = {
     .group = "Report",
     .summary = "What tilth needs, what is installed, what is missing and how to get it.",
     .help =
-        "Looks at the libraries, Python packages and files that tilth works with and says for each "
-        "one whether it is there, in which version, and how to get it where it is missing. The run "
-        "succeeds in any case; the result `complete` is yes when nothing is missing.",
+        "Checks the libraries, Python packages and files that tilth needs, and reports for "
+        "each one whether it is installed, its version, and how to install it where it is "
+        "missing. The run succeeds in any case; the result `complete` is yes when nothing is "
+        "missing.",
     .example = "tilth checkinstall",
     .citation = "docs/guide/getting-started.md.",
     .tags = "installation,version,dependencies,diagnosis,help",

@@ -26,19 +26,19 @@ static const tl_arg arguments[] = {
     {.id = "fusion",
      .kind = TL_ARG_MODEL,
      .label = "Fusion model",
-     .help = "Model from trainfusion: spectra, loss curve and diagnosis.",
+     .help = "Model from trainfusion. The page shows its spectra, loss curve and diagnosis.",
      .optional = 1},
     {.id = "maps",
      .kind = TL_ARG_RASTERS,
      .label = "Property maps",
-     .help = "Maps from mapproperty; the width of the interval is drawn beside the value.",
+     .help =
+         "Maps from mapproperty. The width of the prediction interval is drawn next to the value.",
      .optional = 1},
     {.id = "masks",
      .kind = TL_ARG_RASTERS,
      .label = "Masks",
-     .help =
-         "Rasters from maskscene: what covers the scene. Thin cloud is hatched on maps of the same "
-         "grid.",
+     .help = "Rasters from maskscene, which show what covers the scene. Thin cloud is hatched on "
+             "maps of the same grid.",
      .optional = 1},
     {.id = "terrain",
      .kind = TL_ARG_RASTERS,
@@ -48,8 +48,8 @@ static const tl_arg arguments[] = {
     {.id = "streams",
      .kind = TL_ARG_LINES,
      .label = "Streams",
-     .help =
-         "Lines from streams, drawn over the maps; the field strmOrder (or order) sets their width.",
+     .help = "Lines from streams, drawn over the maps. The field strmOrder (or order) sets their "
+             "width.",
      .optional = 1},
     {.id = "correlation",
      .kind = TL_ARG_FILE,
@@ -59,22 +59,22 @@ static const tl_arg arguments[] = {
     {.id = "profiles",
      .kind = TL_ARG_FILES,
      .label = "Profiles along streams",
-     .help = "CSV tables from streamprofile.",
+     .help = "CSV files from streamprofile.",
      .optional = 1},
     {.id = "spectral",
      .kind = TL_ARG_FILES,
      .label = "Correlation with spectra",
-     .help = "CSV tables from spectracorrelation, one per property, named after it (som.csv).",
+     .help = "CSV files from spectracorrelation, one per property and named after it (som.csv).",
      .optional = 1},
     {.id = "selection",
      .kind = TL_ARG_FILES,
      .label = "Selected bands",
-     .help = "CSV tables from selectbands: bands, error by step, coefficients by step.",
+     .help = "CSV files from selectbands: bands, and error and coefficients by step.",
      .optional = 1},
     {.id = "comparisons",
      .kind = TL_ARG_FILES,
      .label = "Comparisons of models",
-     .help = "JSON files from comparemodels (parameter document).",
+     .help = "JSON files from comparemodels (its parameter document).",
      .optional = 1},
     {.id = "title",
      .kind = TL_ARG_TEXT,
@@ -305,16 +305,16 @@ const tl_algorithm tl_alg_report = {
     .group = "Report",
     .summary = "Scores, plots, maps and tables of a study on one self-contained HTML page.",
     .help =
-        "Sets what a study has made as one page that opens in any browser without a network: the "
-        "study area with streams, samples and what the samples are; the scores of every model from "
-        "samples that it had not seen, beside those of the plain mean; "
-        "observed against predicted values with their intervals; spectra, loss curve and diagnosis "
-        "of the fusion; maps with the width of the interval; terrain and streams; the correlation "
-        "table; profiles along streams; selected bands; comparisons of models; a reviewer's checklist; "
-        "warnings in plain words; and how everything was made, from the run records inside the "
-        "files.\n"
-        "Every part may be left out. Large rasters are averaged to at most 400 cells a side.\n"
-        "Needs python3-plotly and python3-jinja2, which QGIS brings along.",
+        "Writes what a study has produced as one page that opens in any browser without a "
+        "network. It contains the study area with streams and samples; the cross-validated "
+        "scores of every model next to those of the plain mean; observed against predicted "
+        "values with their intervals; spectra, loss curve and diagnosis of the fusion; maps "
+        "with the width of the interval; terrain and streams; the correlation table; "
+        "profiles along streams; selected bands; comparisons of models; a reviewer's "
+        "checklist; warnings; and how everything was computed, from the run records inside "
+        "the files.\n"
+        "Every section is optional. Large rasters are averaged to at most 400 cells a side.\n"
+        "Needs python3-plotly and python3-jinja2, which QGIS includes.",
     .example =
         "tilth report --models som.json as.json cu.json --fusion fusion.json --maps som.tif as.tif "
         "cu.tif --terrain slope.tif twi.tif ls.tif --streams streams.gpkg --correlation "

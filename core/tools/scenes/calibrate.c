@@ -18,60 +18,66 @@ static const tl_arg arguments[] = {
     {.id = "scene",
      .kind = TL_ARG_RASTER,
      .label = "Scene",
-     .help = "Hyperspectral scene of raw numbers or radiance with wavelengths, for example from "
-             "importscene."},
+     .help = "Hyperspectral scene with wavelengths that holds raw numbers or radiance, for "
+             "example from importscene."},
     {.id = "to",
      .kind = TL_ARG_CHOICE,
      .label = "Result",
-     .help = "Radiance in W m-2 sr-1 um-1, or reflectance above the air (0..1), which needs the "
-             "sun.",
+     .help = "Quantity that is written. The default, reflectance at the top of the atmosphere "
+             "(0..1), needs the position of the sun; radiance is in W m-2 sr-1 um-1 and does not.",
      .fallback = "toa_reflectance",
-     .choices = "radiance,toa_reflectance"},
+     .choices = "radiance,toa_reflectance",
+     .labels = "Radiance|Reflectance at the top of the atmosphere"},
     {.id = "gains",
      .kind = TL_ARG_FILE,
      .label = "Gains",
-     .help = "CSV with the columns band, gain, offset that turn stored numbers into radiance, in "
-             "place of the scales of the scene: coefficients of a vicarious calibration, for "
-             "example.",
+     .help = "CSV with the columns band, gain and offset, which turn stored numbers into "
+             "radiance. They replace the scales that the scene states, for example by the "
+             "coefficients of a vicarious calibration.",
      .optional = 1},
     TL_SUNLIGHT_ARGUMENTS,
     {.id = "irradiance",
      .kind = TL_ARG_FILE,
      .label = "Solar irradiance",
-     .help = "CSV with the columns wavelength (nm) and irradiance (W m-2 um-1 at 1 astronomical "
-             "unit) in place of the built-in spectrum.",
+     .help = "CSV with the columns wavelength (nm) and irradiance (W m-2 um-1 at a distance of 1 "
+             "astronomical unit). Without it, the built-in solar spectrum is used.",
      .optional = 1,
      .advanced = 1},
     {.id = "from",
      .kind = TL_ARG_CHOICE,
-     .label = "The scene holds",
-     .help = "What the values are after the scales of the scene. Numbers become radiance by the "
-             "gains.",
+     .label = "Quantity in the scene",
+     .help = "What the values are once the scales of the scene are applied. The default believes "
+             "the scene. Choose another when the scene states it wrongly or not at all; raw "
+             "numbers become radiance through the gains.",
      .fallback = "as_stated",
      .advanced = 1,
-     .choices = "as_stated,numbers,radiance"},
+     .choices = "as_stated,numbers,radiance",
+     .labels = "As the scene states|Raw numbers|Radiance"},
     {.id = "radiance_unit",
      .kind = TL_ARG_CHOICE,
      .label = "Unit of the radiance",
-     .help = "Unit in which the scales or gains give radiance; the result is in W m-2 sr-1 um-1, "
-             "which equals mW m-2 sr-1 nm-1.",
+     .help = "Unit of the radiance that the scales or gains produce. The result is in W m-2 sr-1 "
+             "um-1, which equals mW m-2 sr-1 nm-1. Change it when the product documents another "
+             "unit.",
      .fallback = "w_m2_sr_um",
      .advanced = 1,
-     .choices = "w_m2_sr_um,mw_m2_sr_nm,w_m2_sr_nm,uw_cm2_sr_nm"},
+     .choices = "w_m2_sr_um,mw_m2_sr_nm,w_m2_sr_nm,uw_cm2_sr_nm",
+     .labels = "W m-2 sr-1 um-1|mW m-2 sr-1 nm-1|W m-2 sr-1 nm-1|uW cm-2 sr-1 nm-1"},
     {.id = "type",
      .kind = TL_ARG_CHOICE,
      .label = "Stored as",
-     .help = "float32, or whole numbers of 16 bits: reflectance x 10000, radiance in steps of "
-             "0.01 (up to 655).",
+     .help = "Number type of the output. Whole numbers need half the space and store reflectance "
+             "in steps of 0.0001 and radiance in steps of 0.01, up to 655.",
      .fallback = "float32",
      .advanced = 1,
-     .choices = "float32,int16"},
+     .choices = "float32,int16",
+     .labels = "32-bit numbers (4 bytes per value)|16-bit whole numbers (2 bytes per value)"},
     TL_SCENE_ARG_INTERLEAVE,
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Calibrated scene",
-     .help = "All bands with their wavelengths, widths, bad-band reasons, and the sun: GeoTIFF "
-             "(.tif) or ENVI (.dat, .bsq, .bil, .bip)."},
+     .help = "All bands with their wavelengths, widths, reasons for unused bands, and the sun. "
+             "The extension selects GeoTIFF (.tif) or ENVI (.dat, .bsq, .bil, .bip)."},
 };
 
 typedef struct calibration {
@@ -331,18 +337,20 @@ const tl_algorithm tl_alg_calibrate = {
     .id = "calibrate",
     .title = "Calibrate scene",
     .group = "Prepare",
-    .summary = "Raw numbers to radiance, and radiance to reflectance above the air.",
+    .summary = "Raw numbers to radiance, and radiance to reflectance at the top of the atmosphere.",
     .help =
-        "Turns the stored numbers of every band into radiance L (W m-2 sr-1 um-1) with the gains "
-        "and offsets of the scene or of a table, and radiance into the reflectance above the air, "
-        "pi L d^2 / (E0 cos(z)). E0 is the sunlight in the band at 1 astronomical unit, d the "
-        "distance of the sun, z its angle from the vertical.\n\n"
-        "Sun and distance come from the parameters, else from the scene, else from time and place. "
-        "When the scene gives the sun as well as time and place, both are compared, and a "
-        "difference of more than 2 degrees is warned of: mostly a local time that was taken for "
-        "UTC.\n\n"
-        "Reflectance above the air still holds the air itself; correctatmosphere takes it out. A "
-        "scene that holds reflectance already needs neither.",
+        "Turns the stored numbers of every band into radiance L (W m-2 sr-1 um-1) with the "
+        "gains and offsets of the scene or of a table. Radiance then becomes reflectance at "
+        "the top of the atmosphere, pi L d^2 / (E0 cos(z)), where E0 is the sunlight in the "
+        "band at 1 astronomical unit, d the distance of the sun and z its angle from the "
+        "vertical.\n\n"
+        "The sun and its distance come from the parameters, otherwise from the scene, "
+        "otherwise from time and position. When the scene states the sun as well as time and "
+        "position, both are compared, and a difference of more than 2 degrees is reported: "
+        "usually a local time that was stored as UTC.\n\n"
+        "Reflectance at the top of the atmosphere still contains the effect of the "
+        "atmosphere, which correctatmosphere removes. A scene that already holds surface "
+        "reflectance needs neither tool.",
     .example =
         "tilth calibrate --scene scene.tif --from radiance --time 2022-04-24T03:12:05Z "
         "--latitude 30 --longitude 103 --output toa.tif",

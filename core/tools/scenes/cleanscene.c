@@ -19,21 +19,25 @@ static const tl_arg arguments[] = {
     {.id = "scene",
      .kind = TL_ARG_RASTER,
      .label = "Scene",
-     .help = "Hyperspectral scene. Stripes are looked for along its columns, so it must lie as the "
-             "sensor saw it: before geocoding, or geocoded without turning."},
+     .help = "Hyperspectral scene. Stripes are searched along its columns, so the columns must be "
+             "those of the sensor: use the scene before it is geocoded, or geocoded without "
+             "rotation."},
     {.id = "destripe",
      .kind = TL_ARG_CHOICE,
      .label = "Stripes",
-     .help = "no, or stripes that add to the values (offset), or that multiply them (gain). A band "
-             "without stripes is left as it is.",
+     .help = "How stripes act on the values. The default removes stripes that add to the values; "
+             "choose the gain for stripes that multiply them. A band without stripes is not "
+             "changed.",
      .fallback = "offset",
-     .choices = "no,offset,gain"},
+     .choices = "no,offset,gain",
+     .labels = "Keep|Additive (offset)|Multiplicative (gain)"},
     {.id = "stripe_window",
      .kind = TL_ARG_INTEGER,
      .label = "Window across the stripes",
-     .unit = "columns",
-     .help = "Stripes narrower than half of it are taken out; wider changes across the scene are "
-             "ground. Narrower than the fields of the landscape, and odd.",
+     .unit = "pixel",
+     .help = "Odd number of columns of the running median. Stripes narrower than half of it are "
+             "removed; wider changes across the scene are kept as surface. Use a smaller value "
+             "than the width of the fields in the scene.",
      .fallback = "15",
      .advanced = 1,
      .min = 3,
@@ -41,31 +45,35 @@ static const tl_arg arguments[] = {
     {.id = "seam",
      .kind = TL_ARG_CHOICE,
      .label = "Step between detectors",
-     .help = "no, or one offset or one gain per detector for the whole scene, so that the spectra "
-             "of both meet. Half of all pixels step less, half more.",
+     .help = "Correction of the step between two detectors: one offset or one gain for each "
+             "detector and the whole scene, the median over the pixels. By default the step is "
+             "kept. Look at the report of sceneinfo before you correct it.",
      .fallback = "no",
-     .choices = "no,offset,gain"},
+     .choices = "no,offset,gain",
+     .labels = "Keep|One offset per detector|One gain per detector"},
     {.id = "seam_reference",
      .kind = TL_ARG_CHOICE,
-     .label = "Detector that stays",
-     .help = "The other one is moved.",
+     .label = "Detector that is kept",
+     .help = "Detector whose values are not changed; the other one is adjusted to it.",
      .fallback = "first",
      .advanced = 1,
-     .choices = "first,last"},
+     .choices = "first,last",
+     .labels = "First (shorter wavelengths)|Last (longer wavelengths)"},
     {.id = "type",
      .kind = TL_ARG_CHOICE,
      .label = "Stored as",
-     .help = "float32, or whole numbers of 16 bits with the scales of the scene (reflectance x "
-             "10000 when it has none).",
+     .help = "Number type of the output. Whole numbers need half the space and use the scales of "
+             "the scene, or steps of 0.0001 for reflectance when it has none.",
      .fallback = "float32",
      .advanced = 1,
-     .choices = "float32,int16"},
+     .choices = "float32,int16",
+     .labels = "32-bit numbers (4 bytes per value)|16-bit whole numbers (2 bytes per value)"},
     TL_SCENE_ARG_INTERLEAVE,
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Clean scene",
-     .help = "All bands with everything that the scene says of them: GeoTIFF (.tif) or ENVI (.dat, "
-             ".bsq, .bil, .bip)."},
+     .help = "All bands with all metadata of the scene. The extension selects GeoTIFF (.tif) or "
+             "ENVI (.dat, .bsq, .bil, .bip)."},
 };
 
 typedef struct cleaning {
@@ -318,19 +326,19 @@ const tl_algorithm tl_alg_cleanscene = {
     .id = "cleanscene",
     .title = "Clean scene",
     .group = "Prepare",
-    .summary = "Takes stripes and steps between detectors out of a scene.",
+    .summary = "Removes stripes and steps between detectors from a scene.",
     .help =
-        "Stripes: elements of a detector that are always brighter or darker than their neighbours. "
-        "For every band the deviations of the cells from their neighbours in the row are averaged "
-        "over all rows, edges of fields clipped; what is left after a running median is the "
-        "stripes. They are shrunk to what both halves of the scene have in common, so that a clean "
-        "band stays as it is.\n\n"
-        "Steps between detectors (seams): straight lines through the nearest five bands of both "
-        "detectors are read where they meet. The median step of pixels spread over the scene "
-        "becomes one offset or one gain for the whole detector. A step may be true: water vapour "
-        "absorbs near 940 nm, and soils bend near 1000 nm; look at the report of sceneinfo "
-        "first.\n\n"
-        "The scene is read twice and written once, in rows.",
+        "Stripes come from detector elements that are always brighter or darker than their "
+        "neighbours. For every band, the differences between neighbouring cells of a row are "
+        "averaged over all rows, with the edges of fields clipped. The stripes are what "
+        "remains after a running median is subtracted. They are reduced to what both halves "
+        "of the scene have in common, so a band without stripes is not changed.\n\n"
+        "Steps between detectors (seams): a straight line through the nearest five bands of "
+        "each detector is evaluated where the detectors meet. The median step over pixels "
+        "spread over the scene becomes one offset or one gain for the whole detector. A step "
+        "may be real: water vapour absorbs near 940 nm, and the spectra of soils bend near "
+        "1000 nm. Look at the report of sceneinfo first.\n\n"
+        "The scene is read twice and written once, in blocks of rows.",
     .example = "tilth cleanscene --scene scene.tif --destripe gain --seam gain --output clean.tif",
     .citation =
         "docs/methods/quality.md; Gadallah, Csillag and Smith 2000, Int. J. Remote Sens. "

@@ -11,101 +11,109 @@ static const tl_arg arguments[] = {
     {.id = "scene",
      .kind = TL_ARG_RASTER,
      .label = "Scene",
-     .help = "Radiance or reflectance at the top of the atmosphere, with wavelengths, as "
-             "importscene and calibrate write it."},
+     .help = "Radiance or reflectance at the top of the atmosphere, with wavelengths, as written "
+             "by importscene and calibrate."},
     {.id = "method",
      .kind = TL_ARG_CHOICE,
      .label = "Method",
-     .help =
-         "builtin: clear sky from published formulas, needs no other file. table: look-up table "
-         "of a radiative transfer program. line: empirical line from field targets. scene_mean: "
-         "the scene's extremes against the mean of a library.",
+     .help = "The built-in model computes a clear sky from published formulas and needs no other "
+             "file. Choose a look-up table when you have one from a radiative transfer program, "
+             "the empirical line when you measured field targets, and the scene mean when you "
+             "only have a library of spectra.",
      .fallback = "builtin",
-     .choices = "builtin,table,line,scene_mean"},
+     .choices = "builtin,table,line,scene_mean",
+     .labels = "Built-in clear-sky model|Look-up table|Empirical line from field targets|Scene "
+               "extremes against a spectral library"},
     {.id = "quantity",
      .kind = TL_ARG_CHOICE,
-     .label = "What the scene holds",
-     .help = "auto: what the scene says. Radiance is in W m-2 sr-1 um-1.",
+     .label = "Quantity in the scene",
+     .help = "What the values are. The default believes the scene. Choose another when the scene "
+             "states it wrongly or not at all; radiance must be in W m-2 sr-1 um-1.",
      .fallback = "auto",
-     .choices = "auto,radiance,toa_reflectance"},
+     .choices = "auto,radiance,toa_reflectance",
+     .labels = "As the scene states|Radiance|Reflectance at the top of the atmosphere"},
     {.id = "sun_zenith",
      .kind = TL_ARG_NUMBER,
      .label = "Sun zenith angle",
      .unit = "degree",
-     .help =
-         "Angle of the sun from the vertical. Without it, as the scene says, or computed from its "
-         "date, time and place.",
+     .help = "Angle of the sun from the vertical. Without it, the angle that the scene states is "
+             "used, or it is computed from date, time and position.",
      .optional = 1,
      .max = 80.0},
     {.id = "aod",
      .kind = TL_ARG_NUMBER,
      .label = "Aerosol optical depth at 550 nm",
      .unit = "",
-     .help =
-         "Clear country air 0.05-0.1, haze 0.4 and more. Without it, as the scene says, or 0.1.",
+     .help = "How much aerosol the air holds: about 0.05 to 0.1 for clear country air, 0.4 and "
+             "more for haze. Without it, the value that the scene states is used, otherwise 0.1.",
      .optional = 1,
      .max = 2.0},
     {.id = "water",
      .kind = TL_ARG_NUMBER,
      .label = "Column water vapour",
      .unit = "g cm-2",
-     .help = "Without it, found for every pixel from the absorption bands at 940 nm and 1130 nm.",
+     .help = "Water vapour from the surface to the top of the atmosphere, one value for all "
+             "pixels. Without it, it is retrieved for every pixel from the absorption bands at "
+             "940 nm and 1130 nm.",
      .optional = 1,
      .max = 8.0},
     {.id = "elevation",
      .kind = TL_ARG_NUMBER,
-     .label = "Height of the ground",
+     .label = "Mean elevation",
      .unit = "m",
-     .help = "Mean of the scene. Without it, as the scene says, or 0.",
+     .help = "Mean elevation of the scene above sea level. Without it, the value that the scene "
+             "states is used, otherwise 0.",
      .optional = 1,
      .min = -500.0,
      .max = 9000.0},
     {.id = "table",
      .kind = TL_ARG_FILE,
      .label = "Look-up table",
-     .help =
-         "For method table: file of the GRASS add-on i.hyper.atcorr, made for the sun, view and "
-         "height of the scene.",
+     .help = "Look-up table of the GRASS add-on i.hyper.atcorr, computed for the sun, view and "
+             "elevation of the scene. Needed for the method look-up table.",
      .optional = 1},
     {.id = "targets",
      .kind = TL_ARG_POINTS,
      .label = "Field targets",
-     .help = "For method line: points on even ground of known reflectance, a dark and a bright one "
-             "at least.",
+     .help = "Points on uniform surfaces of known reflectance, at least one dark and one bright "
+             "target. Needed for the method empirical line.",
      .optional = 1},
     {.id = "target_id",
      .kind = TL_ARG_FIELD,
      .label = "Target id",
-     .help = "Field that names the targets as the spectra are named.",
+     .help = "Field with the names of the targets, which must be the names of the spectra.",
      .optional = 1,
      .parent = "targets"},
     {.id = "spectra",
      .kind = TL_ARG_SPECTRA,
      .label = "Reflectance spectra",
-     .help = "For method line the spectra of the targets, for scene_mean a library of what the "
-             "scene may hold.",
+     .help = "For the empirical line, the spectra of the targets; for the scene mean, a library "
+             "of the materials that the scene may contain.",
      .optional = 1},
     {.id = "adjacency",
      .kind = TL_ARG_NUMBER,
-     .label = "Light from the surroundings, radius",
+     .label = "Radius of the adjacency correction",
      .unit = "m",
-     .help = "Takes off the light that the air scatters into a pixel from ground so far away; 0 = "
-             "not. About 1000 m is usual; the scene is read twice.",
+     .help = "Removes the light that the air scatters into a pixel from the surroundings within "
+             "this distance. By default (0) it is not removed. A usual value is 1000 m; the scene "
+             "is then read twice.",
      .fallback = "0",
      .max = 5000.0},
     {.id = "water_feature",
      .kind = TL_ARG_CHOICE,
-     .label = "Water vapour from",
-     .help = "The absorption band; auto is 940 nm where the scene has it. Both are compared in the "
-             "log.",
+     .label = "Absorption band of water vapour",
+     .help = "Band from which water vapour is retrieved. By default the one at 940 nm where the "
+             "scene has it, otherwise the one at 1130 nm. When both exist, the log compares them.",
      .fallback = "auto",
      .advanced = 1,
-     .choices = "auto,at_940,at_1130"},
+     .choices = "auto,at_940,at_1130",
+     .labels = "Automatic|940 nm|1130 nm"},
     {.id = "water_window",
      .kind = TL_ARG_INTEGER,
-     .label = "Smoothing of water vapour",
+     .label = "Smoothing window of water vapour",
      .unit = "pixel",
-     .help = "Side of the window over which water vapour is averaged.",
+     .help = "Side of the square window over which the retrieved water vapour is averaged. Use a "
+             "larger window when its map is noisy.",
      .fallback = "9",
      .advanced = 1,
      .min = 1.0,
@@ -114,7 +122,8 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_NUMBER,
      .label = "View zenith angle",
      .unit = "degree",
-     .help = "Without it, as the scene says, or 0.",
+     .help = "Angle of the view from the vertical. Without it, the value that the scene states is "
+             "used, otherwise 0.",
      .optional = 1,
      .advanced = 1,
      .max = 60.0},
@@ -122,25 +131,28 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_NUMBER,
      .label = "Azimuth between sun and sensor",
      .unit = "degree",
-     .help = "0: the sun stands behind the sensor. Without it, as the scene says, or 90.",
+     .help = "Difference between the azimuth of the sun and that of the sensor; 0 means that the "
+             "sun is behind the sensor. Without it, the value that the scene states is used, "
+             "otherwise 90.",
      .optional = 1,
      .advanced = 1,
      .min = -360.0,
      .max = 360.0},
     {.id = "earth_sun_distance",
      .kind = TL_ARG_NUMBER,
-     .label = "Distance of the sun",
+     .label = "Distance between earth and sun",
      .unit = "au",
-     .help = "For radiance. Without it, as the scene says, or from its date.",
+     .help = "Used to turn radiance into reflectance. Without it, the value that the scene states "
+             "is used, or it is computed from the date.",
      .optional = 1,
      .advanced = 1,
      .min = 0.98,
      .max = 1.02},
     {.id = "ozone",
      .kind = TL_ARG_NUMBER,
-     .label = "Ozone",
+     .label = "Column ozone",
      .unit = "atm-cm",
-     .help = "Column; 300 Dobson units are 0.3 atm-cm.",
+     .help = "Total ozone above the surface; 300 Dobson units are 0.3 atm-cm.",
      .fallback = "0.3",
      .advanced = 1,
      .max = 0.6},
@@ -148,47 +160,53 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_NUMBER,
      .label = "Angstrom exponent",
      .unit = "",
-     .help = "Aerosol optical depth falls as wavelength to the minus this; dust 0.3, smoke 1.8.",
+     .help = "Exponent with which the aerosol optical depth decreases with wavelength. About 0.3 "
+             "for dust and 1.8 for smoke.",
      .fallback = "1.14",
      .advanced = 1,
      .max = 3.0},
     {.id = "aerosol_albedo",
      .kind = TL_ARG_NUMBER,
-     .label = "Single scattering albedo at 400 nm",
+     .label = "Single scattering albedo of the aerosol at 400 nm",
      .unit = "",
-     .help = "Rural aerosol 0.945; with soot 0.85.",
+     .help = "Share of the light that the aerosol scatters rather than absorbs. The default is "
+             "for rural aerosol; with much soot it is about 0.85.",
      .fallback = "0.945",
      .advanced = 1,
      .min = 0.5,
      .max = 1.0},
     {.id = "aerosol_forward",
      .kind = TL_ARG_NUMBER,
-     .label = "Aerosol asymmetry",
+     .label = "Asymmetry of the aerosol",
      .unit = "",
-     .help = "Mean cosine of the angle by which aerosol scatters.",
+     .help = "Mean cosine of the scattering angle of the aerosol. Larger values mean more light "
+             "scattered forwards.",
      .fallback = "0.65",
      .advanced = 1,
      .max = 0.8},
     {.id = "min_transmittance",
      .kind = TL_ARG_NUMBER,
-     .label = "Least two-way transmittance of the gases",
+     .label = "Minimum two-way transmittance of the gases",
      .unit = "",
-     .help = "Bands below are marked bad and left empty.",
+     .help = "Bands with a smaller transmittance are marked as unused and left empty.",
      .fallback = "0.1",
      .advanced = 1,
      .max = 1.0},
     {.id = "target_window",
      .kind = TL_ARG_CHOICE,
      .label = "Target window",
-     .help = "The pixel under the target, or the mean of 3 x 3 pixels.",
+     .help = "What is compared with the spectrum of a target. Use the mean of 3 x 3 pixels for "
+             "targets that are larger than three pixels.",
      .fallback = "pixel",
      .advanced = 1,
-     .choices = "pixel,mean3x3"},
+     .choices = "pixel,mean3x3",
+     .labels = "Pixel at the target|Mean of 3 x 3 pixels"},
     {.id = "extremes",
      .kind = TL_ARG_INTEGER,
-     .label = "Extremes of scene_mean",
-     .unit = "pixel",
-     .help = "How many pixels that differ most stand for the scene.",
+     .label = "Number of extreme pixels",
+     .unit = "",
+     .help = "For the method scene mean: how many pixels, those that differ most from each other, "
+             "represent the scene.",
      .fallback = "16",
      .advanced = 1,
      .min = 2.0,
@@ -196,30 +214,32 @@ static const tl_arg arguments[] = {
     {.id = "type",
      .kind = TL_ARG_CHOICE,
      .label = "Stored as",
-     .help = "float32, or int16 in ten-thousandths, half the size.",
+     .help = "Number type of the output. Whole numbers need half the space and store reflectance "
+             "in steps of 0.0001.",
      .fallback = "float32",
      .advanced = 1,
-     .choices = "float32,int16"},
+     .choices = "float32,int16",
+     .labels = "32-bit numbers (4 bytes per value)|16-bit whole numbers (2 bytes per value)"},
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Reflectance",
-     .help = "Reflectance of the ground, 0..1, with the band table of the scene."},
+     .help = "Surface reflectance (0..1), with the band table of the scene."},
     {.id = "water_output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Water vapour",
-     .help = "Column water vapour, g cm-2; methods builtin and table.",
+     .help = "Column water vapour in g cm-2, for the built-in model and the look-up table.",
      .optional = 1},
     {.id = "bands_output",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Bands",
-     .help = "CSV with what was taken off in every band.",
+     .help = "CSV with the correction that was applied to every band.",
      .optional = 1},
     {.id = "table_output",
      .kind = TL_ARG_MODEL_OUT,
-     .label = "Built-in model as table",
-     .help =
-         "The built-in model for this sun, view and height in the layout of i.hyper.atcorr, for "
-         "other programs; methods builtin and table.",
+     .label = "Built-in model as a look-up table",
+     .help = "The built-in model for this sun, view and elevation in the layout of "
+             "i.hyper.atcorr, for other programs. Available with the built-in model and the "
+             "look-up table.",
      .optional = 1,
      .advanced = 1},
 };
@@ -374,23 +394,26 @@ const tl_algorithm tl_alg_correctatmosphere = {
     .title = "Correct the atmosphere",
     .group = "Prepare",
     .summary =
-        "Turns radiance or reflectance at the top of the atmosphere into reflectance of the "
-        "ground.",
+        "Turns radiance or reflectance at the top of the atmosphere into surface reflectance.",
     .help =
-        "Takes off what the air adds and gives back what it took: the path reflectance, the "
-        "transmittance down and up, and the light that runs to and fro between ground and sky. "
-        "A scene that already holds reflectance of the ground needs none of this.\n"
-        "builtin computes a clear sky from published formulas for the sun, view, height and aerosol "
-        "of the scene. table takes the same four numbers from a look-up table of a radiative "
-        "transfer program. With both, the column water vapour is found for every pixel from the "
-        "depth of its absorption at 940 nm (or 1130 nm), unless it is given; snow is left out, the "
-        "map is smoothed, gaps are filled. Bands through which the gases let less than a tenth are "
-        "marked bad, with the reason, and left empty.\n"
-        "line fits one straight line per band through targets of known reflectance, scene_mean "
-        "through the darkest pixels and the mean of the pixels that differ most, against a library "
-        "of spectra; both work on any quantity.\n"
-        "The scene is streamed in blocks of rows. Neither the blocks nor the threads change a byte. "
-        "docs/methods/atmosphere.md gives formulas and measured errors.",
+        "Removes what the air adds to the light and restores what it absorbs: the path "
+        "reflectance, the transmittance down and up, and the light that is reflected "
+        "repeatedly between surface and sky. A scene that already holds surface reflectance "
+        "needs none of this.\n"
+        "The built-in method computes a clear sky from published formulas for the sun, view, "
+        "elevation and aerosol of the scene. The method table reads the same four quantities "
+        "per band from a look-up table of a radiative transfer program. With both, the "
+        "column water vapour is retrieved for every pixel from the depth of its absorption "
+        "at 940 nm (or 1130 nm), unless it is an input; snow is excluded, the map is "
+        "smoothed and gaps are filled. Bands in which the gases transmit less than a tenth "
+        "are marked as unused, with the reason, and left empty.\n"
+        "The method line fits one straight line per band through targets of known "
+        "reflectance. The method scene_mean fits it through the darkest pixels and the mean "
+        "of the pixels that differ most, compared with a library of spectra. Both work on "
+        "any quantity.\n"
+        "The scene is processed in blocks of rows. The result does not depend on the blocks "
+        "or the number of threads. docs/methods/atmosphere.md has the formulas and the "
+        "measured errors.",
     .example =
         "tilth correctatmosphere --scene scene.tif --quantity toa_reflectance --sun_zenith 35 "
         "--aod 0.05 --water 1 --output ground.tif",

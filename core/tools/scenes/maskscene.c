@@ -16,59 +16,62 @@ static const tl_arg arguments[] = {
     {.id = "scene",
      .kind = TL_ARG_RASTER,
      .label = "Scene",
-     .help =
-         "Reflectance (0 to 1) of the surface or at the top of the atmosphere, with wavelengths. "
-         "The bands in the water windows serve, flagged bad or not."},
+     .help = "Reflectance (0 to 1) of the surface or at the top of the atmosphere, with "
+             "wavelengths. Bands in the water vapour windows are used for thin cloud even when "
+             "they are flagged as bad."},
     {.id = "quantity",
      .kind = TL_ARG_CHOICE,
      .label = "Reflectance",
-     .help =
-         "auto believes the scene and takes one that says nothing as reflectance of the ground. "
-         "Only reflectance above the air (toa_reflectance) shows thin cloud at 1380 and 1880 nm.",
+     .help = "What the values are. The default believes the scene, and assumes surface "
+             "reflectance when it states nothing. Only reflectance at the top of the atmosphere "
+             "shows thin cloud at 1380 and 1880 nm.",
      .fallback = "auto",
-     .choices = "auto,toa_reflectance,reflectance"},
+     .choices = "auto,toa_reflectance,reflectance",
+     .labels = "As the scene states|Reflectance at the top of the atmosphere|Surface reflectance"},
     {.id = "landcover",
      .kind = TL_ARG_RASTER,
      .label = "Land cover",
-     .help =
-         "Class raster in any grid and CRS, for example CLCD; cells of other classes than those "
-         "kept are outside.",
+     .help = "Raster of land-cover classes in any grid and CRS, for example CLCD. Cells whose "
+             "class is not kept are masked.",
      .optional = 1},
     {.id = "landcover_classes",
      .kind = TL_ARG_TEXT,
-     .label = "Classes that are kept",
-     .help = "Rising numbers with blanks between them. 1 is cropland in CLCD.",
+     .label = "Land-cover classes to keep",
+     .help = "Increasing class numbers, separated by spaces. The default, 1, is cropland in CLCD.",
      .fallback = "1"},
     {.id = "cloud_test",
      .kind = TL_ARG_CHOICE,
      .label = "Cloud test",
-     .help =
-         "gf5: blue and visible bright, or high cloud by 1350 and 2015 nm. general: white, hazy, "
-         "bright and no rock (Fmask without thermal bands). both: either of them.",
+     .help = "The test of GF-5 finds bright cells in blue and visible light, and high cloud at "
+             "1350 and 2015 nm. The general test (Fmask without thermal bands) finds white, hazy "
+             "and bright cells that are not rock. By default a cell is cloud when either test "
+             "finds it.",
      .fallback = "both",
-     .choices = "both,gf5,general,none"},
+     .choices = "both,gf5,general,none",
+     .labels = "Either test|GF-5 test|General test (Fmask)|No test"},
     {.id = "cloud",
      .kind = TL_ARG_NUMBER,
-     .label = "Cloud from",
+     .label = "Minimum reflectance of cloud",
      .unit = "",
      .help = "Reflectance in blue and visible light above which a cell is cloud; the general test "
-             "takes 0.8 of it.",
+             "uses 0.8 of it. Increase it when bright soil is masked as cloud.",
      .fallback = "0.3",
      .advanced = 1,
      .min = 0.05,
      .max = 1.0},
     {.id = "ndsi",
      .kind = TL_ARG_NUMBER,
-     .label = "Snow from NDSI",
+     .label = "Minimum NDSI of snow",
      .unit = "",
-     .help = "Snow has a larger index of green and 1610 nm (Hall et al. 1995).",
+     .help = "A cell with a larger normalised difference snow index (green and 1610 nm; Hall et "
+             "al. 1995) may be snow.",
      .fallback = "0.4",
      .advanced = 1,
      .min = -1.0,
      .max = 1.0},
     {.id = "snow_near",
      .kind = TL_ARG_NUMBER,
-     .label = "Snow from near infrared",
+     .label = "Minimum near-infrared reflectance of snow",
      .unit = "",
      .help = "Snow reflects at least this much near 865 nm; water with the same NDSI is darker.",
      .fallback = "0.11",
@@ -77,61 +80,63 @@ static const tl_arg arguments[] = {
      .max = 1.0},
     {.id = "ndvi",
      .kind = TL_ARG_NUMBER,
-     .label = "Plants from NDVI",
+     .label = "Minimum NDVI of plants",
      .unit = "",
-     .help = "Cells with a larger index are no bare soil.",
+     .help = "Cells with a larger vegetation index are plants, not bare soil.",
      .fallback = "0.3",
      .min = -1.0,
      .max = 1.0},
     {.id = "residue",
      .kind = TL_ARG_NUMBER,
-     .label = "Residue from cellulose index",
+     .label = "Minimum cellulose index of residue",
      .unit = "",
-     .help = "Cells with a larger (R2030 + R2210) / 2 - R2100 are covered by dry plants (Nagler et "
-             "al. 2003).",
+     .help = "Cells with a larger (R2030 + R2210) / 2 - R2100 are covered by dry plants (Nagler "
+             "et al. 2003).",
      .fallback = "0.01",
      .min = -1.0,
      .max = 1.0},
     {.id = "thickness_from",
      .kind = TL_ARG_CHOICE,
-     .label = "Thin cloud seen in",
-     .help = "1380 and 1880: water bands, where only high cloud shines. haze: blue above the clear "
-             "line of bare soil. dark: light over the darkest cells nearby. auto takes the first "
-             "water band that holds more than noise and no ground, else haze.",
+     .label = "Method for thin cloud",
+     .help = "Where the thickness of thin cloud is measured: in a water band, in which only high "
+             "cloud is bright, as blue light above the clear line of bare soil, or as light above "
+             "the darkest cells nearby. By default the first water band with more than noise and "
+             "without surface light, otherwise the haze.",
      .fallback = "auto",
-     .choices = "auto,1380,1880,haze,dark"},
+     .choices = "auto,1380,1880,haze,dark",
+     .labels = "Automatic|Water band at 1380 nm|Water band at 1880 nm|Haze (blue light)|Darkest "
+               "cells nearby"},
     {.id = "clear_area",
      .kind = TL_ARG_POLYGONS,
      .label = "Clear area",
-     .help =
-         "Polygons over bare soil without any cloud: the clear line and the base come from there.",
+     .help = "Polygons over bare soil without any cloud. The clear line and the level of a clear "
+             "cell are then estimated only there.",
      .optional = 1,
      .advanced = 1},
     {.id = "thin_limit",
      .kind = TL_ARG_NUMBER,
-     .label = "Thin cloud from",
+     .label = "Minimum thickness of thin cloud",
      .unit = "",
-     .help =
-         "Thickness, as reflectance, above which a cell belongs to the stratum thin cloud; left "
-         "out, it is 0.01 in the water bands and 0.03 for haze and dark.",
+     .help = "Thickness, as reflectance, from which a cell belongs to the stratum thin cloud. "
+             "Without it, 0.01 in the water bands and 0.03 for haze and dark cells.",
      .optional = 1,
      .min = 0.0,
      .max = 1.0},
     {.id = "radius",
      .kind = TL_ARG_INTEGER,
-     .label = "Smoothing",
+     .label = "Smoothing radius",
      .unit = "cells",
-     .help = "The thickness of a cell is the mean over the soil cells of a square that reaches so "
-             "far; 0 leaves every cell alone.",
+     .help = "The thickness of a cell is the mean over the soil cells of a square that reaches "
+             "this far. With 0 it is not smoothed.",
      .fallback = "2",
      .advanced = 1,
      .min = 0,
      .max = 500},
     {.id = "usable_limit",
      .kind = TL_ARG_NUMBER,
-     .label = "Usable up to",
+     .label = "Maximum thickness over usable soil",
      .unit = "",
-     .help = "Soil under thicker cloud is not usable; left out, soil under thin cloud of any "
+     .help = "Soil under thicker cloud is not usable. Without it, soil under thin cloud of any "
              "thickness is usable.",
      .optional = 1,
      .min = 0.0,
@@ -139,26 +144,27 @@ static const tl_arg arguments[] = {
     {.id = "terrain",
      .kind = TL_ARG_RASTER,
      .label = "Terrain factor",
-     .help = "Elevation or a wetness index that soil follows: its correlation with red light tells "
-             "whether the removal of thin cloud did harm.",
+     .help = "Elevation or a wetness index that the soil follows. Its correlation with red light "
+             "shows whether the removal of thin cloud did harm; it is used only with the output "
+             "of the scene without thin cloud.",
      .optional = 1,
      .advanced = 1},
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Masks",
-     .help =
-         "Nine layers: usable soil (1 or 0, fits mapproperty --mask), class, thickness of thin "
-         "cloud, stratum (1 clear, 2 thin cloud, 3 cloud), NDVI, NDSI, cellulose index, 1380 nm, "
-         "haze."},
+     .help = "Nine layers: usable soil (1 or 0, the mask of mapproperty), class, thickness of "
+             "thin cloud, stratum (1 clear, 2 thin cloud, 3 cloud), NDVI, NDSI, cellulose index, "
+             "reflectance at 1380 nm, haze."},
     {.id = "thickness",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Thickness of thin cloud",
-     .help = "That layer alone, as a raster for correlatemaps --strata and for samples.",
+     .help = "That layer alone, as a raster for the strata of correlatemaps and for sampling.",
      .optional = 1},
     {.id = "cleared",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Scene without thin cloud",
-     .help = "The scene minus the light that thin cloud adds to every band; judged in the log.",
+     .help = "The scene minus the light that thin cloud adds to every band. The log reports "
+             "whether it became better or worse.",
      .optional = 1},
 };
 
@@ -302,25 +308,28 @@ const tl_algorithm tl_alg_maskscene = {
     .id = "maskscene",
     .title = "Mask cloud, snow, water, plants",
     .group = "Prepare",
-    .summary = "Sorts the cells of a scene and measures thin cloud; bare soil is what remains.",
+    .summary =
+        "Classifies the cells of a scene and measures thin cloud; what remains is bare soil.",
     .help =
-        "Looks at every cell of a scene of reflectance and writes what covers it: cloud, snow or "
-        "ice, water, plants, crop residue, or bare soil as what remains, and with a land-cover "
-        "raster only there. Layer 1 is 1 where bare soil is usable and goes straight into "
-        "mapproperty as its mask.\n"
-        "The thickness of thin cloud is the light that a cell has above a clear one: in the water "
-        "bands at 1380 or 1880 nm of reflectance at the top of the atmosphere, where only high "
-        "cloud shines, or in blue light above the clear line of bare soil. Water bands that hold "
-        "noise alone, or through which the ground shines in dry air, are found out and not used. "
-        "The layer goes into correlatemaps as strata.\n"
-        "On request the light of thin cloud is taken off every band of the scene, and the log says "
-        "when that makes things worse. Bright or pale soil looks like haze, ice in a field like "
-        "cloud: look at the layers before trusting them.",
+        "Classifies every cell of a scene of reflectance: cloud, snow or ice, water, plants, "
+        "crop residue, or, as what remains, bare soil. With a land-cover raster, cells of "
+        "other classes are masked. Layer 1 is 1 where bare soil is usable; it is the mask "
+        "that mapproperty accepts.\n"
+        "The thickness of thin cloud is the light of a cell above that of a clear one. It is "
+        "measured in the water bands at 1380 or 1880 nm of reflectance at the top of the "
+        "atmosphere, where only high cloud is bright, or in blue light above the clear line "
+        "of bare soil. Water bands that hold only noise, or in which the surface shows "
+        "through dry air, are detected and not used. The layer serves as the strata of "
+        "correlatemaps.\n"
+        "If wanted, the light of thin cloud is removed from every band of the scene, and the "
+        "log reports when that makes the scene worse. Bright or pale soil looks like haze, "
+        "and ice in a field looks like cloud: check the layers before you rely on them.",
     .example = "tilth maskscene --scene scene.tif --output masks.tif",
     .citation =
         "Gao et al. 1998, J. Geophys. Res. 103:32169 (cirrus); Zhang, Guindon and Cihlar 2002, "
         "Remote Sens. Environ. 82:173 (haze); Zhu and Woodcock 2012, Remote Sens. Environ. 118:83 "
-        "(cloud); Hall et al. 1995, Remote Sens. Environ. 54:127 (snow); Nagler et al. 2003, Remote "
+        "(cloud); Hall et al. 1995, Remote Sens. Environ. 54:127 (snow); Nagler et al. 2003, "
+        "Remote "
         "Sens. Environ. 87:310 (residue).",
     .tags = "mask,cloud,cirrus,haze,HOT,snow,NDSI,NDVI,water,vegetation,residue,CAI,bare soil,CLCD",
     .arg = arguments,

@@ -19,27 +19,28 @@ static const tl_arg arguments[] = {
     {.id = "scene",
      .kind = TL_ARG_RASTER,
      .label = "Scene",
-     .help = "Hyperspectral scene in any format that GDAL reads; the wavelengths are looked for in "
-             "the ENVI header, in band metadata and in band descriptions."},
+     .help = "Hyperspectral scene in any format that GDAL reads. Wavelengths are searched in the "
+             "ENVI header, in band metadata and in band descriptions."},
     {.id = "bands_csv",
      .kind = TL_ARG_FILE,
      .label = "Band table",
-     .help =
-         "CSV with the columns band, wavelength (nm), fwhm, good, scale that overrides what the "
-         "scene says. Saved beside the scene as <scene>.bands.csv it is used by every tool.",
+     .help = "CSV with the columns band, wavelength (nm), fwhm, good and scale, which replaces "
+             "what the scene states. When it is saved next to the scene as <scene>.bands.csv, "
+             "every tool uses it.",
      .optional = 1},
     {.id = "output",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Bands",
-     .help =
-         "CSV with one row per band in wavelength order. Edited (for example scale 0.0001 where "
-         "values are reflectance x 10000) and saved as <scene>.bands.csv, every tool uses it.",
+     .help = "CSV with one row per band, ordered by wavelength. When you edit it (for example "
+             "scale 0.0001 for reflectance stored as whole numbers) and save it as "
+             "<scene>.bands.csv, every tool uses it.",
      .optional = 1},
     {.id = "report",
      .kind = TL_ARG_REPORT_OUT,
      .label = "Page",
-     .help = "HTML page with the mean spectrum, signal-to-noise ratio and stripes of every band, "
-             "unused bands shaded, and a picture of the scene. Opens without a network.",
+     .help = "HTML page with the mean spectrum, the signal-to-noise ratio and the stripes of "
+             "every band, unused bands shaded, and a picture of the scene. It opens without a "
+             "network.",
      .optional = 1},
 };
 
@@ -385,20 +386,21 @@ const tl_algorithm tl_alg_sceneinfo = {
     .id = "sceneinfo",
     .title = "Scene information",
     .group = "Prepare",
-    .summary = "Bands of a scene in wavelength order, with the unusable ones and why.",
+    .summary = "Bands of a scene ordered by wavelength, with the unused ones and why.",
     .help =
-        "Lists every band with its centre and width in nanometres, the detector it belongs to, "
-        "whether it is used and why not, and its lowest, mean and highest value in rows spread "
-        "over the scene. Bands are left out when the bad-band list of the file says so, when they "
-        "hold no valid pixel or one value only, in the water vapour windows (1342-1451 and "
-        "1771-1977 nm), outside 400-2500 nm, and where a detector repeats wavelengths of the one "
-        "before it.\n\n"
-        "The values are checked against reflectance from 0 to 1, unless the scene says that they are "
-        "something else, and a scale factor is proposed when they do not look like it. A width that the file does not give is half the distance "
-        "to both neighbours and is marked as assumed.\n\n"
-        "Table and page also tell how good the bands are: signal-to-noise ratio, stripes, the step "
-        "and the shift between detectors, and how far the oxygen line at 760 nm bends across the "
-        "scene, from 128 rows at most.",
+        "Lists every band with its centre and width in nanometres, its detector, whether it "
+        "is used and why not, and its minimum, mean and maximum value in rows spread over "
+        "the scene. A band is not used when the bad-band list of the file excludes it, when "
+        "it has no valid pixel or only one value, in the water vapour windows (1342-1451 and "
+        "1771-1977 nm), outside 400-2500 nm, and where a detector repeats wavelengths of the "
+        "one before it.\n\n"
+        "Unless the scene states another quantity, the values are expected to be reflectance "
+        "from 0 to 1, and a scale factor is proposed when they are not. A width that the "
+        "file does not state is half the distance between both neighbours and is marked as "
+        "assumed.\n\n"
+        "Table and page also show the quality of the bands: signal-to-noise ratio, stripes, "
+        "the step and the shift between detectors, and how far the oxygen line at 760 nm "
+        "moves across the scene, measured in at most 128 rows.",
     .example = "tilth sceneinfo --scene scene.tif --output bands.csv --report scene.html",
     .citation =
         "docs/guide/formats.md; docs/methods/quality.md; Roger and Arnold 1996, Int. J. Remote "

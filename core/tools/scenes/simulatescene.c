@@ -67,16 +67,17 @@ static const tl_arg arguments[] = {
     {.id = "samples_count",
      .kind = TL_ARG_INTEGER,
      .label = "Number of samples",
-     .unit = "samples",
-     .help = "How many soil samples are taken, stratified at random over the area.",
+     .unit = "",
+     .help = "How many soil samples are drawn by stratified random sampling over the area.",
      .fallback = "91",
      .min = 10,
      .max = 10000},
     {.id = "mines",
      .kind = TL_ARG_INTEGER,
      .label = "Number of mines",
-     .unit = "mines",
-     .help = "Point sources of As and Cu on high ground, placed by the seed.",
+     .unit = "",
+     .help = "Number of point sources of As and Cu. They are on high terrain, at positions that "
+             "follow from the seed.",
      .fallback = "3",
      .min = 0,
      .max = TL_SIMULATE_MAX_MINES},
@@ -84,7 +85,7 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_NUMBER,
      .label = "Width",
      .unit = "km",
-     .help = "Width of the area around the middle of the DEM; 0 takes all of it.",
+     .help = "Width of the area around the centre of the DEM. With 0 the whole width is used.",
      .fallback = "4.5",
      .min = 0,
      .max = 1000},
@@ -92,26 +93,25 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_NUMBER,
      .label = "Height",
      .unit = "km",
-     .help = "Height of the area around the middle of the DEM; 0 takes all of it.",
+     .help = "Height of the area around the centre of the DEM. With 0 the whole height is used.",
      .fallback = "4.5",
      .min = 0,
      .max = 1000},
     {.id = "noise",
      .kind = TL_ARG_NUMBER,
-     .label = "Signal to noise",
+     .label = "Signal-to-noise ratio",
      .unit = "",
-     .help = "Signal to noise ratio of a band of mid quality at reflectance 0.3, after all "
-             "corrections. Larger is better.",
+     .help = "Signal-to-noise ratio of a band of medium quality at reflectance 0.3, after all "
+             "corrections. Decrease it to simulate a noisier scene.",
      .fallback = "80",
      .min = 1,
      .max = 1e6},
     {.id = "own_share",
      .kind = TL_ARG_NUMBER,
-     .label = "What is the point's own",
+     .label = "Variance within a cell",
      .unit = "",
-     .help =
-         "Share of the variance of the soil at a point that changes inside a cell of the scene, "
-         "so that no map of the cells can show it. 0: a sample is the mean of its cell.",
+     .help = "Share of the variance of the soil that changes within a cell of the scene, so that "
+             "no map of the cells can show it. With 0 a sample is the mean of its cell.",
      .fallback = "0.1",
      .advanced = 1,
      .min = 0.0,
@@ -120,7 +120,8 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_NUMBER,
      .label = "Thin cloud",
      .unit = "",
-     .help = "Strength of the thin cloud in the right half, 0 (clear) to 1 (a third of the light).",
+     .help = "Strength of the thin cloud in the right half of the scene, from 0 (clear) to 1 (a "
+             "third of the light).",
      .fallback = "0.5",
      .min = 0,
      .max = 1},
@@ -128,7 +129,8 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_INTEGER,
      .label = "Seed",
      .unit = "",
-     .help = "The same seed gives the same area to the last bit; another one gives another area.",
+     .help = "The same seed produces the same area to the last bit; another seed produces another "
+             "area.",
      .fallback = "1",
      .min = -9e15,
      .max = 9e15},
@@ -138,16 +140,17 @@ static const tl_arg arguments[] = {
     {.id = "scene",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Scene",
-     .help = "330 bands of surface reflectance (0 to 1) with wavelengths, 30 m; GeoTIFF (.tif) or "
-             "ENVI (.dat), float32."},
+     .help = "330 bands of surface reflectance (0 to 1) with wavelengths, 30 m, as GeoTIFF (.tif) "
+             "or ENVI (.dat)."},
     {.id = "samples",
      .kind = TL_ARG_VECTOR_OUT,
      .label = "Samples",
-     .help = "Points with id, SOM_g_kg, As_mg_kg and Cu_mg_kg as measured, GeoPackage."},
+     .help = "GeoPackage of points with id and the measured SOM_g_kg, As_mg_kg and Cu_mg_kg."},
     {.id = "lab",
      .kind = TL_ARG_SPECTRA_OUT,
      .label = "Laboratory spectra",
-     .help = "CSV: id and reflectance from 400 to 2500 nm every nanometre, one row per sample."},
+     .help =
+         "CSV with id and reflectance from 400 to 2500 nm in steps of 1 nm, one row per sample."},
     {.id = "truth",
      .kind = TL_ARG_RASTER_OUT,
      .label = "True maps",
@@ -156,7 +159,7 @@ static const tl_arg arguments[] = {
     {.id = "mine_points",
      .kind = TL_ARG_VECTOR_OUT,
      .label = "Mines",
-     .help = "Where the mines are, GeoPackage.",
+     .help = "GeoPackage with the positions of the mines.",
      .optional = 1},
     {.id = "cloud_truth",
      .kind = TL_ARG_RASTER_OUT,
@@ -367,20 +370,22 @@ const tl_algorithm tl_alg_simulatescene = {
     .title = "Simulate a study area",
     .group = "Prepare",
     .summary =
-        "Makes a study area with a known answer from a DEM: scene, laboratory spectra, samples and "
-        "true maps.",
+        "Creates a study area with a known answer from a DEM: scene, laboratory spectra, "
+        "samples and true maps.",
     .help =
         "True maps of soil organic matter, arsenic and copper follow the terrain (elevation, "
-        "slope, wetness), mines on high ground and smooth chance. Soil samples are taken "
-        "stratified at random; the measured values have the mean, coefficient of variation, "
-        "skewness and excess kurtosis that the parameters ask for.\n"
-        "Laboratory spectra and a scene like that of GF-5 AHSI (330 bands, 390 to 2513 nm, 30 m) "
-        "come from the soil's organic matter, clay, iron oxides, opaque minerals and water. "
-        "Arsenic and copper have no trace of their own in a spectrum; they show only through what "
-        "they go along with. The scene holds the faults of real ones: detector seam, stripes, "
-        "noise, residual gases, moisture, crop residue and thin cloud in the right half.\n"
-        "Use it to plan a sampling campaign: change the number of samples, the noise or the cloud, "
-        "train a model, and compare its map with the true one. The same seed gives the same bytes.",
+        "slope, wetness), mines on high terrain, and smooth random variation. Soil samples "
+        "are drawn by stratified random sampling; the measured values have the mean, "
+        "coefficient of variation, skewness and excess kurtosis of the parameters.\n"
+        "Laboratory spectra and a scene like that of GF-5 AHSI (330 bands, 390 to 2513 nm, "
+        "30 m) are computed from the organic matter, clay, iron oxides, opaque minerals and "
+        "water of the soil. Arsenic and copper have no absorption of their own; they are "
+        "visible only through the components that they correlate with. The scene has the "
+        "defects of real ones: detector seam, stripes, noise, residual gases, moisture, crop "
+        "residue, and thin cloud in the right half.\n"
+        "Use it to plan a sampling campaign: change the number of samples, the noise or the "
+        "cloud, train a model, and compare its map with the true one. The same seed produces "
+        "the same bytes.",
     .example =
         "tilth simulatescene --dem dem.tif --scene scene.tif --samples samples.gpkg --lab lab.csv "
         "--truth truth.tif",

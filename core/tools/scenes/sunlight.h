@@ -7,51 +7,55 @@
 #include "atmosphere/sun.h"
 #include "job/algorithm.h"
 
-/* The parameters that tl_sunlight_fill_facts understands; a tool lists those that it wants. */
-#define TL_SUNLIGHT_ARGUMENTS                                                                 \
-    {.id = "sun_zenith",                                                                      \
-     .kind = TL_ARG_NUMBER,                                                                   \
-     .label = "Sun zenith angle",                                                             \
-     .unit = "degree",                                                                        \
-     .help =                                                                                  \
-         "Angle of the sun from the vertical, in place of what the scene says. Without both " \
-         "it is computed from time and place.",                                               \
-     .optional = 1,                                                                           \
-     .min = 0.0,                                                                              \
-     .max = 89.0},                                                                            \
-        {.id = "time",                                                                        \
-         .kind = TL_ARG_TEXT,                                                                 \
-         .label = "Time (UTC)",                                                               \
-         .help =                                                                              \
-             "Moment of the acquisition in UTC, for example 2022-04-24T03:12:05Z, in place "  \
-             "of what the scene says. Chinese products give the time of Beijing: 8 hours "    \
-             "less.",                                                                         \
-         .optional = 1},                                                                      \
-        {.id = "latitude",                                                                    \
-         .kind = TL_ARG_NUMBER,                                                               \
-         .label = "Latitude",                                                                 \
-         .unit = "degree",                                                                    \
-         .help = "Of the centre of the scene, north positive.",                               \
-         .optional = 1,                                                                       \
-         .advanced = 1,                                                                       \
-         .min = -90.0,                                                                        \
-         .max = 90.0},                                                                        \
-        {.id = "longitude",                                                                   \
-         .kind = TL_ARG_NUMBER,                                                               \
-         .label = "Longitude",                                                                \
-         .unit = "degree",                                                                    \
-         .help = "Of the centre of the scene, east positive.",                                \
-         .optional = 1,                                                                       \
-         .advanced = 1,                                                                       \
-         .min = -180.0,                                                                       \
-         .max = 180.0},                                                                       \
-    {                                                                                         \
-        .id = "earth_sun_distance", .kind = TL_ARG_NUMBER, .label = "Distance of the sun",    \
-        .unit = "au",                                                                         \
-        .help =                                                                               \
-            "Distance between earth and sun in astronomical units, in place of what the "     \
-            "scene says or its date gives.",                                                  \
-        .optional = 1, .advanced = 1, .min = 0.98, .max = 1.02                                \
+/* The parameters that tl_sunlight_fill_facts understands; a tool lists those that it needs. */
+#define TL_SUNLIGHT_ARGUMENTS                                                        \
+    {.id = "sun_zenith",                                                             \
+     .kind = TL_ARG_NUMBER,                                                          \
+     .label = "Sun zenith angle",                                                    \
+     .unit = "degree",                                                               \
+     .help =                                                                         \
+         "Angle of the sun from the vertical. Without it, the angle that the scene " \
+         "states is used, or it is computed from time and position.",                \
+     .optional = 1,                                                                  \
+     .min = 0.0,                                                                     \
+     .max = 89.0},                                                                   \
+        {.id = "time",                                                               \
+         .kind = TL_ARG_TEXT,                                                        \
+         .label = "Time (UTC)",                                                      \
+         .help =                                                                     \
+             "Moment of the acquisition in UTC, for example 2022-04-24T03:12:05Z. "  \
+             "Without it, the time that the scene states is used. Chinese products " \
+             "state Beijing time; subtract 8 hours.",                                \
+         .optional = 1},                                                             \
+        {.id = "latitude",                                                           \
+         .kind = TL_ARG_NUMBER,                                                      \
+         .label = "Latitude",                                                        \
+         .unit = "degree",                                                           \
+         .help =                                                                     \
+             "Latitude of the centre of the scene, north positive. Without it, the " \
+             "position that the scene states is used.",                              \
+         .optional = 1,                                                              \
+         .advanced = 1,                                                              \
+         .min = -90.0,                                                               \
+         .max = 90.0},                                                               \
+        {.id = "longitude",                                                          \
+         .kind = TL_ARG_NUMBER,                                                      \
+         .label = "Longitude",                                                       \
+         .unit = "degree",                                                           \
+         .help =                                                                     \
+             "Longitude of the centre of the scene, east positive. Without it, the " \
+             "position that the scene states is used.",                              \
+         .optional = 1,                                                              \
+         .advanced = 1,                                                              \
+         .min = -180.0,                                                              \
+         .max = 180.0},                                                              \
+    {                                                                                \
+        .id = "earth_sun_distance", .kind = TL_ARG_NUMBER,                           \
+        .label = "Distance between earth and sun", .unit = "au",                     \
+        .help =                                                                      \
+            "Distance in astronomical units. Without it, the value that the scene "  \
+            "states is used, or it is computed from the date.",                      \
+        .optional = 1, .advanced = 1, .min = 0.98, .max = 1.02                       \
     }
 
 /* The sun of the metadata and the sun computed from time and position agree within hundredths of a
@@ -72,22 +76,22 @@ tl_sunlight_comparison tl_sunlight_compare(const tl_scene_facts *facts, const tl
 /* Sets zenith, azimuth and distance of the sun where the facts have none. */
 void tl_sunlight_complete(tl_scene_facts *facts, const tl_sun *sun);
 
-/* Completes the facts of a scene: parameters stand above what the scene says, and what neither
- * returns is computed from time and place. A geographic scene without a place gets that of its
- * centre. A sun of the scene that is more than 2 degrees away from the computed one is warned of.
+/* Completes the facts of a scene: parameters replace what the scene states, and what neither has is
+ * computed from time and position. A geographic scene without a position gets that of its centre.
+ * Logs a warning when the sun of the scene differs from the computed one by more than the tolerance.
  *
  * facts  in: of the scene; out: completed, as far as possible
- * fails  TL_ARG the time is none */
+ * fails  TL_ARG the time cannot be read */
 tl_code tl_sunlight_fill_facts(const tl_job *job, const tl_raster_info *info, tl_scene_facts *facts,
                                tl_err *err);
 
-/* Sunlight above the air at 1 astronomical unit in the bands of a scene.
+/* Sunlight at the top of the atmosphere, at 1 astronomical unit in the bands of a scene.
  *
  * path  table of the user with the columns wavelength (nm, or um when all are below 100) and
  *       irradiance (W m-2 um-1), of the parameter irradiance; NULL = the built-in spectrum
  * out   [bands->n] W m-2 um-1
  * NaN   bands without wavelength or beyond the table
- * fails TL_DATA the table is none, or lies far from the built-in one: another unit */
+ * fails TL_DATA the table lacks columns or rows, or is far from the built-in one: another unit */
 tl_code tl_sunlight_band_irradiance(const tl_job *job, const char *path, const tl_bands *bands,
                                     double *out, tl_err *err);
 
