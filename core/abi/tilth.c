@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The C ABI: JSON texts in and out, one context, every call in the "C" locale; see tilth.h. */
+ * The C ABI: JSON texts in and out, one context, and the "C" locale during every call; see
+ * tilth.h. */
 #define _GNU_SOURCE
 #include "abi/tilth.h"
 
@@ -28,8 +29,8 @@ const char *tilth_version(void) {
 tilth_ctx *tilth_open(void) {
     tilth_ctx *ctx = tl_acquire(1, sizeof *ctx);
     if (ctx != NULL) {
-        /* Hosts such as QGIS run in the user's locale, where strtod reads "1.5" as 1 in half of
-         * Europe. */
+        /* Programs such as QGIS run in the user's locale, and in locales with a decimal comma
+         * strtod reads "1.5" as 1. */
         ctx->c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     }
     return ctx;
@@ -89,7 +90,7 @@ static int status_of(tl_code code) {
 static const tl_algorithm *find_tool(tilth_ctx *ctx, const char *id) {
     const tl_algorithm *alg = id == NULL ? NULL : tl_tools_find(id);
     if (alg == NULL) {
-        (void)tl_fail(&ctx->err, TL_ARG, "there is no tool '%.100s'; `tilth list` names them all",
+        (void)tl_fail(&ctx->err, TL_ARG, "there is no tool '%.100s'; `tilth list` lists them all",
                       id == NULL ? "" : id);
     }
     return alg;

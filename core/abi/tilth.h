@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * tilth.h: the whole public interface of libtilth.
  *
- * Texts are UTF-8. Parameters and results are JSON objects; no struct crosses the border. A context
- * may be used by one thread at a time; several contexts may be used at once.
+ * Texts are UTF-8. Parameters and results are JSON objects; no struct crosses the boundary. A
+ * context may be used by one thread at a time; several contexts may be used at once.
  *
  * The interface has two numbers. TILTH_ABI_VERSION is the major number: it increases when a program
  * that was compiled before no longer runs, and the name of the library file (SONAME) contains it.
@@ -29,19 +29,19 @@ extern "C" {
 enum tilth_status {
     TILTH_OK = 0,
     TILTH_USAGE = 2,  /* a parameter is unknown, missing or out of range */
-    TILTH_FAILED = 3, /* the data or a file is the reason */
+    TILTH_FAILED = 3, /* the data or a file is the cause */
     TILTH_CANCELLED = 130
 };
 
 typedef struct tilth_ctx tilth_ctx;
 
-/* Called now and then from the thread that called tilth_run.
+/* Called from time to time by the thread that called tilth_run.
  *
- * fraction  in [0, 1], or below 0 when only a message is passed on
+ * fraction  in [0, 1], or below 0 when there is only a message
  * level     0 information, 1 warning
  * message   may be NULL; valid during the call only
- * user      what tilth_set_progress was given
- * returns   0 to cancel the run, anything else to go on */
+ * user      as passed to tilth_set_progress
+ * returns   0 to cancel the run, any other value to continue */
 typedef int (*tilth_progress)(double fraction, int level, const char *message, void *user);
 
 /* TILTH_ABI_VERSION of the library that is loaded; since 1.0. */
@@ -64,13 +64,14 @@ TILTH_API const char *tilth_version(void);
 TILTH_API tilth_ctx *tilth_open(void);
 TILTH_API void tilth_close(tilth_ctx *ctx);
 
-/* callback NULL: silent. user is handed back to the callback. */
+/* callback NULL: silent. user is passed to the callback. */
 TILTH_API void tilth_set_progress(tilth_ctx *ctx, tilth_progress callback, void *user);
 
 /* The tools and their parameters as JSON.
  *
  * id      of one tool; NULL = all of them
- * returns a text to be freed with tilth_free; NULL for an unknown id, and tilth_error tells */
+ * returns a text to be freed with tilth_free; NULL for an unknown id; tilth_error returns the
+ *         reason */
 TILTH_API char *tilth_describe(tilth_ctx *ctx, const char *id);
 
 /* Checks parameters without running.
@@ -79,7 +80,7 @@ TILTH_API char *tilth_describe(tilth_ctx *ctx, const char *id);
  * returns      a tilth_status */
 TILTH_API int tilth_check(tilth_ctx *ctx, const char *id, const char *params_json);
 
-/* Runs a tool. On TILTH_OK all outputs are in place; otherwise no output was touched.
+/* Runs a tool. On TILTH_OK all outputs are in place; otherwise no output was changed.
  *
  * params_json  text of a JSON object
  * result_json  out: a JSON object with the output paths and figures, to be freed with tilth_free;
@@ -88,7 +89,7 @@ TILTH_API int tilth_check(tilth_ctx *ctx, const char *id, const char *params_jso
 TILTH_API int tilth_run(tilth_ctx *ctx, const char *id, const char *params_json,
                         char **result_json);
 
-/* The one sentence about the last failure on this context; "" when there was none. Valid until the
+/* The message about the last failure of this context; "" when there was none. Valid until the
  * context is used again or closed. */
 TILTH_API const char *tilth_error(const tilth_ctx *ctx);
 

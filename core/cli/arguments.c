@@ -64,7 +64,7 @@ static int add_value(json_t *params, const json_t *parameter, const char *value)
     return 1;
 }
 
-/* Reads one `--name [value ...]`; returns how many words it took, 0 on failure. */
+/* Reads one `--name [value ...]`; returns how many words it used, 0 on failure. */
 static int read_parameter(const json_t *description, int argc, char **argv, json_t *params) {
     char id[128];
     const char *equals = strchr(argv[0], '=');
@@ -87,7 +87,7 @@ static int read_parameter(const json_t *description, int argc, char **argv, json
         return add_value(params, parameter, "yes");
     }
     if (!has_value) {
-        fprintf(stderr, "tilth: --%s wants a value\n", id);
+        fprintf(stderr, "tilth: --%s needs a value\n", id);
         return 0;
     }
     int taken = 1;
@@ -111,10 +111,9 @@ int cli_read_arguments(const json_t *description, int argc, char **argv, json_t 
         }
         if (!starts_option(argv[at])) {
             const char *tool = json_string_value(json_object_get(description, "id"));
-            fprintf(
-                stderr,
-                "tilth: '%s' is not understood here; wanted --name value, see `tilth help %s`\n",
-                argv[at], tool);
+            fprintf(stderr,
+                    "tilth: '%s' is not expected here; wanted --name value, see `tilth help %s`\n",
+                    argv[at], tool);
             return 0;
         }
         const int taken = read_parameter(description, argc - at, argv + at, params);

@@ -11,14 +11,14 @@ typedef struct cli_options {
     int json;  /* --json: progress off, the result as one JSON object */
 } cli_options;
 
-/* Reads the words of a command line. A parameter that takes a list may be repeated or be followed
- * by several values; a flag may stand alone; any other parameter takes one value, once.
+/* Reads the words of a command line. A parameter that accepts a list may be repeated or followed by
+ * several values; a flag needs no value; any other parameter has one value and occurs once.
  *
  * description  of the tool, from tilth_describe
  * argc, argv   the words after the tool's name
  * params       an object; filled
  * options      filled
- * returns      1, or 0 after one sentence on standard error */
+ * returns      1, or 0 after one message on standard error */
 int cli_read_arguments(const json_t *description, int argc, char **argv, json_t *params,
                        cli_options *options);
 

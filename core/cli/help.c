@@ -10,7 +10,7 @@ static const char *text_of(const json_t *object, const char *key) {
     return text == NULL ? "" : text;
 }
 
-/* Prints text broken at blanks to lines of at most 96 characters, every line indented. */
+/* Prints text in lines of at most 96 characters, broken at spaces and indented. */
 static void print_wrapped(const char *text, int indent) {
     const int width = 96 - indent;
     while (*text != '\0') {
@@ -32,14 +32,14 @@ static void print_wrapped(const char *text, int indent) {
 }
 
 void cli_print_overview(const json_t *description) {
-    printf("tilth %s: soil maps from hyperspectral scenes that can be trusted\n\n",
-           text_of(description, "version"));
+    printf("tilth %s: soil maps from hyperspectral scenes\n\n", text_of(description, "version"));
     printf("  tilth <tool> --name value ...   run a tool (--quiet, --json)\n");
     printf("  tilth help <tool>               parameters, units, an example\n");
     printf("  tilth describe --json           all tools for programs\n");
     printf(
-        "  tilth run <tool> [--check]      parameters as JSON on standard input, JSON lines out;\n"
-        "                                  with --check they are looked at and nothing runs\n");
+        "  tilth run <tool> [--check]      parameters as JSON on standard input, JSON lines "
+        "out;\n"
+        "                                  with --check they are only checked, nothing runs\n");
     const json_t *all = json_object_get(description, "algorithms");
     const char *group = "";
     for (size_t i = 0; i < json_array_size(all); i++) {

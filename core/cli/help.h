@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Help texts of the command line, made from the tools' descriptions. */
+ * Help texts of the command line, from the descriptions of the tools. */
 #ifndef TL_CLI_HELP_H
 #define TL_CLI_HELP_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The command line: `tilth <tool> --name value`. It knows no tool by name; everything comes from
- * the descriptions. */
+ * The command line: `tilth <tool> --name value`. It knows no tool by name: everything comes from
+ * their descriptions. */
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +15,7 @@ static int fail(const tilth_ctx *ctx, int status) {
     return status;
 }
 
-/* The description of one tool, or NULL after printing why not. */
+/* The description of one tool, or NULL after printing the reason. */
 static json_t *describe(tilth_ctx *ctx, const char *id) {
     char *text = tilth_describe(ctx, id);
     json_t *description = text == NULL ? NULL : json_loads(text, 0, NULL);
@@ -99,8 +99,8 @@ static int dispatch(tilth_ctx *ctx, int argc, char **argv) {
         if (argc != 3 && !check_only) {
             fprintf(
                 stderr,
-                "tilth: run wants one tool id, such as `tilth run slope < parameters.json`, and "
-                "after it at most --check, which runs nothing\n");
+                "tilth: run needs one tool id, such as `tilth run slope < parameters.json`, and "
+                "after it at most --check, which only checks the parameters\n");
             return TILTH_USAGE;
         }
         return cli_run_from_stdin(ctx, argv[2], check_only);

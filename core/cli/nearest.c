@@ -10,7 +10,7 @@ static int least(int a, int b) {
     return a < b ? a : b;
 }
 
-/* The number of letters to put in, leave out or change; longer words count as far away. */
+/* The number of letters to insert, remove or change; longer words count as far away. */
 static int distance(const char *a, const char *b) {
     const size_t n = strlen(b);
     if (strlen(a) > longest || n > longest) {

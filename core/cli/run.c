@@ -78,7 +78,7 @@ static int on_progress(double fraction, int level, const char *message, void *us
     return !stop_asked;
 }
 
-/* Scalars of the result as "key: value" lines; nested values are for --json. */
+/* Single values of the result as "key: value" lines; nested values are printed only with --json. */
 static void print_result(const char *text) {
     json_t *result = json_loads(text, 0, NULL);
     const char *key;
@@ -129,17 +129,17 @@ int cli_run(tilth_ctx *ctx, const char *id, const char *params_json, cli_mode mo
 }
 
 static char *read_all_input(void) {
-    size_t room = 65536;
+    size_t capacity = 65536;
     size_t used = 0;
-    char *text = malloc(room);
+    char *text = malloc(capacity);
     while (text != NULL) {
-        used += fread(text + used, 1, room - used - 1, stdin);
-        if (used + 1 < room) {
+        used += fread(text + used, 1, capacity - used - 1, stdin);
+        if (used + 1 < capacity) {
             text[used] = '\0';
             return text;
         }
-        room *= 2;
-        char *grown = room > ((size_t)1 << 28) ? NULL : realloc(text, room);
+        capacity *= 2;
+        char *grown = capacity > ((size_t)1 << 28) ? NULL : realloc(text, capacity);
         if (grown == NULL) {
             free(text);
         }

@@ -7,21 +7,21 @@
 
 typedef enum cli_mode {
     CLI_TEXT,        /* messages and a result for people; progress ticks on a terminal */
-    CLI_QUIET,       /* nothing but errors */
+    CLI_QUIET,       /* only errors */
     CLI_JSON_RESULT, /* the result object only */
-    CLI_JSON_LINES   /* one JSON object a line: progress, messages, result */
+    CLI_JSON_LINES   /* one JSON object per line: progress, messages, result */
 } cli_mode;
 
-/* SIGINT and SIGTERM ask the running tool to stop; SIGXFSZ is ignored so that a full disk is an
- * error sentence. */
+/* SIGINT and SIGTERM ask the running tool to stop; SIGXFSZ is ignored so that a full disk becomes
+ * an error message. */
 void cli_catch_signals(void);
 
-/* Runs and returns the exit status; the sentence of a failure goes to standard error. */
+/* Runs and returns the exit status; the message of a failure goes to standard error. */
 int cli_run(tilth_ctx *ctx, const char *id, const char *params_json, cli_mode mode);
 
 /* `tilth run ID`: parameters from standard input, JSON lines to standard output.
  *
- * check_only  1: the parameters are checked and nothing is run, read or written */
+ * check_only  1: the parameters are only checked; nothing is run, read or written */
 int cli_run_from_stdin(tilth_ctx *ctx, const char *id, int check_only);
 
 #endif

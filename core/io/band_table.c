@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Band tables out of files and back into them; see band_table.h. */
+ * Band tables from files; see band_table.h. */
 #include "io/band_table.h"
 
 #include <cpl_string.h>
@@ -16,15 +16,15 @@
 #include "io/wavelength_unit.h"
 #include "source/band_csv.h"
 
-enum { path_room = 4096, header_limit = 64 << 20 };
+enum { path_capacity = 4096, header_limit = 64 << 20 };
 
-/* What one source says about all bands, in the unit of the source. */
+/* What one source states about all bands, in the unit of the source. */
 typedef struct claim {
     const char *from;
     double *centre; /* [n] NaN = unknown */
     double *width;  /* [n] NaN = unknown */
     tl_wavelength_unit unit;
-    int may_be_stale; /* 1: tools that copy bands leave it behind as it was */
+    int may_be_stale; /* 1: the source is copied with the bands, possibly without its changes */
     /* Of the reading as a whole, not of one source. */
     double *detector; /* [n] as stored; NaN = not stored */
     char *note;       /* out, see tl_io_band_table */
@@ -73,8 +73,9 @@ static void compare(const claim *c, const tl_band *band, double centre_nm) {
     }
 }
 
-/* Fills what the table does not know yet, so that earlier sources win band by band. A unit that is
- * unknown is guessed once for all bands: mixed guesses would tear a spectrum apart. */
+/* Fills what the table does not have yet, so that for every band the earlier source wins. An
+ * unknown unit is guessed once for all bands, because different guesses would mix two scales in one
+ * spectrum. */
 static void accept_claim(const claim *c, tl_bands *bands) {
     double largest = 0.0;
     for (ptrdiff_t i = 0; i < bands->n; i++) {
@@ -182,8 +183,7 @@ static void claim_text(const char *text, ptrdiff_t i, claim *c) {
     }
 }
 
-/* Texts without a unit are believed only when every band has one: "layer (1.0)" is no
- * wavelength. */
+/* Texts without a unit are used only when every band has one: "layer (1.0)" is no wavelength. */
 static void doubt_texts(ptrdiff_t n, claim *c) {
     for (ptrdiff_t i = 0; i < n && c->unit == TL_UNIT_UNKNOWN; i++) {
         if (isnan(c->centre[i])) {
@@ -230,8 +230,8 @@ static tl_code parse_domain(GDALDatasetH dataset, tl_envi *envi, tl_err *err) {
     return code;
 }
 
-/* 1 when the header describes a raster of that shape; another export of the scene may lie beside a
- * GeoTIFF. */
+/* 1 when the header describes a raster of that shape; the header next to a GeoTIFF may belong to
+ * another export of the scene. */
 static int fits(const tl_envi *envi, GDALDatasetH dataset) {
     double samples = 0.0;
     double lines = 0.0;
@@ -247,11 +247,11 @@ static int is_envi(GDALDatasetH dataset) {
     return strcmp(GDALGetDriverShortName(GDALGetDatasetDriver(dataset)), "ENVI") == 0;
 }
 
-/* The header beside the file: name.hdr or name.ext.hdr. envi stays empty when there is none. */
+/* The header next to the file: name.hdr or name.ext.hdr. envi stays empty when there is none. */
 static tl_code parse_beside(GDALDatasetH dataset, const char *path, tl_envi *envi, tl_err *err) {
-    char candidate[2][path_room];
+    char candidate[2][path_capacity];
     tl_io_replace_extension(path, "hdr", candidate[0]);
-    (void)snprintf(candidate[1], path_room, "%.4000s.hdr", path);
+    (void)snprintf(candidate[1], path_capacity, "%.4000s.hdr", path);
     for (int i = 0; i < 2; i++) {
         char *bytes = NULL;
         size_t length = 0;
@@ -259,7 +259,7 @@ static tl_code parse_beside(GDALDatasetH dataset, const char *path, tl_envi *env
             tl_io_read_bytes(candidate[i], "", header_limit, &bytes, &length, NULL) != TL_OK) {
             continue;
         }
-        char what[path_room + 16];
+        char what[path_capacity + 16];
         (void)snprintf(what, sizeof what, "header '%.4095s'", candidate[i]);
         const tl_code code = tl_io_envi_parse(bytes, length, what, envi, err);
         tl_release(bytes);
@@ -282,7 +282,7 @@ static void accept_bbl(const double *flag, tl_bands *bands) {
     }
 }
 
-/* What tilth keeps in headers under keys of its own. scratch has room for a value per band. */
+/* What tilth stores in headers under its own keys. scratch holds one value per band. */
 static void accept_own_keys(const tl_envi *envi, double *scratch, claim *c, tl_bands *bands) {
     char reason[sizeof bands->band->reason];
     if (tl_io_envi_numbers(envi, "tilth detectors", bands->n, scratch)) {
@@ -332,7 +332,7 @@ static tl_quantity quantity_of(const tl_envi *envi) {
 }
 
 /* Gains of the header where GDAL has none: reflectance gains and offsets, else the factor by which
- * reflectance was multiplied. scratch has room for two values per band. */
+ * reflectance was multiplied. scratch holds two values per band. */
 static void accept_scales(const tl_envi *envi, double *scratch, tl_bands *bands) {
     double *gain = scratch;
     double *offset = scratch + bands->n;
@@ -447,7 +447,8 @@ static tl_code accept_sources(GDALDatasetH dataset, const char *path, claim *c, 
     claim_descriptions(bands, c);
     accept_claim(c, bands);
     if (!is_envi(dataset)) {
-        /* A header beside another format comes after what the file itself says. */
+        /* A header next to a file of another format is used only for what the file itself does not
+         * state. */
         TL_TRY(parse_beside(dataset, path, &envi, err));
         code = accept_envi(&envi, c, bands, err);
         tl_io_envi_free(&envi);
@@ -465,9 +466,9 @@ static tl_code accept_sources(GDALDatasetH dataset, const char *path, claim *c, 
     return TL_OK;
 }
 
-/* The user's own table beside the file, <path>.bands.csv, stands above all. */
+/* The user's own table next to the file, <path>.bands.csv, overrides all other sources. */
 static tl_code apply_user_table(const char *path, tl_bands *bands, tl_err *err) {
-    char table[path_room];
+    char table[path_capacity];
     (void)snprintf(table, sizeof table, "%.4000s.bands.csv", path);
     char *bytes = NULL;
     size_t length = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Band tables into files; see band_write.h. */
+ * Writing band tables into files; see band_write.h. */
 #include "io/band_write.h"
 
 #include <math.h>
@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 #include "io/bytes.h"
 
-enum { path_room = 4096, header_limit = 64 << 20 };
+enum { path_capacity = 4096, header_limit = 64 << 20 };
 
 /* --- band items --- */
 
@@ -94,7 +94,7 @@ void tl_io_add_wavelength_lines(tl_text *header, const double *centre_nm, const 
     }
 }
 
-/* The reasons of a list may hold neither its commas nor its braces. */
+/* The reasons in a list may contain neither commas nor braces. */
 static void add_reasons(tl_text *header, const tl_bands *bands) {
     tl_text_add(header, "tilth bad band reasons = {");
     for (ptrdiff_t i = 0; i < bands->n; i++) {
@@ -139,7 +139,7 @@ void tl_io_add_band_lines(tl_text *header, const tl_bands *bands) {
 
 tl_code tl_io_finish_envi_header(const char *path, const char *parameter, const tl_text *lines,
                                  tl_err *err) {
-    char header[path_room];
+    char header[path_capacity];
     tl_io_replace_extension(path, "hdr", header);
     char *bytes = NULL;
     size_t length = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Puts band tables into files that are being written: band items that GDAL, QGIS plugins and
- * tilth's own reader know, and ENVI headers. */
+ * Writes band tables into files that are being created: band items that GDAL, QGIS plugins and
+ * tilth's own reader understand, and ENVI headers. */
 #ifndef TL_IO_BAND_WRITE_H
 #define TL_IO_BAND_WRITE_H
 
@@ -20,7 +20,7 @@ void tl_io_write_wavelengths(GDALDatasetH dataset, const tl_layer *layer, ptrdif
 void tl_io_write_band_items(GDALDatasetH dataset, const tl_bands *bands);
 
 /* Appends to an ENVI header what GDAL does not write: wavelength, fwhm, bbl, and the reasons and
- * detectors under keys of tilth's own. */
+ * detectors under tilth's own keys. */
 void tl_io_add_band_lines(tl_text *header, const tl_bands *bands);
 
 /* Appends wavelengths and widths to an ENVI header, where all are known.
@@ -31,9 +31,9 @@ void tl_io_add_wavelength_lines(tl_text *header, const double *centre_nm, const 
                                 ptrdiff_t n);
 
 /* Appends lines to the ENVI header of a raster that has just been closed, and replaces its
- * description, which holds the name of a temporary file.
+ * description, which contains the name of a temporary file.
  *
- * lines  with a line end each
+ * lines  each ends with a line break
  * fails  TL_IO; TL_NOMEM, also when lines failed */
 tl_code tl_io_finish_envi_header(const char *path, const char *parameter, const tl_text *lines,
                                  tl_err *err);

@@ -15,7 +15,7 @@
 #include "base/text.h"
 #include "io/gdal_call.h"
 
-enum { path_room = 4096 };
+enum { path_capacity = 4096 };
 
 static const char *extension_of(const char *path) {
     const char *name = tl_base_name(path);
@@ -26,7 +26,7 @@ static const char *extension_of(const char *path) {
 void tl_io_replace_extension(const char *path, const char *extension, char *out) {
     const size_t old = strlen(extension_of(path));
     const size_t stem = old > 0 ? strlen(path) - old - 1 : strlen(path);
-    (void)snprintf(out, path_room, "%.*s.%s", (int)stem, path, extension);
+    (void)snprintf(out, path_capacity, "%.*s.%s", (int)stem, path, extension);
 }
 
 int tl_io_has_extension(const char *path, const char *words) {
@@ -56,7 +56,7 @@ int tl_io_is_folder(const char *path) {
 
 tl_code tl_io_check_file(const char *path, const char *parameter, tl_err *err) {
     VSIStatBufL stat;
-    char plain[path_room];
+    char plain[path_capacity];
     (void)snprintf(plain, sizeof plain, "%.*s", (int)strcspn(path, "|"), path);
     if (plain[0] == '\0') {
         return tl_fail(err, TL_IO, "%s: no file was named", parameter);
@@ -76,17 +76,17 @@ tl_code tl_io_check_file(const char *path, const char *parameter, tl_err *err) {
 
 tl_code tl_io_cannot_write(const char *path, const char *parameter, const char *words,
                            tl_err *err) {
-    char shown[path_room];
-    char folder[path_room];
+    char shown[path_capacity];
+    char folder[path_capacity];
     (void)tl_io_shown(path, shown);
     (void)snprintf(folder, sizeof folder, "%.*s", (int)(tl_base_name(path) - path), path);
     if (folder[0] != '\0' && !tl_io_exists(folder)) {
-        return tl_fail(err, TL_IO, "%s: the folder of '%s' does not exist; make it first",
+        return tl_fail(err, TL_IO, "%s: the folder of '%s' does not exist; create it first",
                        parameter, shown);
     }
     return tl_fail(err, TL_IO,
-                   "%s: '%s' cannot be written; check that the disk has room and the folder may be "
-                   "written%s",
+                   "%s: '%s' cannot be written; check that the disk has space and the folder may "
+                   "be written%s",
                    parameter, shown, words);
 }
 
@@ -137,7 +137,7 @@ tl_code tl_io_write_bytes(const char *path, const char *parameter, const char *b
     const int wrote = length == 0 || VSIFWriteL(bytes, 1, length, file) == length;
     const int flushed = VSIFFlushL(file) == 0;
     const int closed = VSIFCloseL(file) == 0;
-    /* A full disk may show only in the length of what arrived. */
+    /* A full disk may be visible only in the length of what was written. */
     VSIStatBufL stat;
     const int arrived = VSIStatL(path, &stat) == 0 && (size_t)stat.st_size == length;
     if (!wrote || !flushed || !closed || !arrived) {
@@ -149,7 +149,7 @@ tl_code tl_io_write_bytes(const char *path, const char *parameter, const char *b
 /* --- fingerprint --- */
 
 /* FNV-1a over 64 bits (Fowler, Noll, Vo), eight bytes per step with a final mixing of the high bits
- * into the low ones: it must notice changes, it need not resist forgers. */
+ * into the low ones: it must detect changes but need not resist forgery. */
 static uint64_t hash_more(uint64_t hash, const unsigned char *bytes, size_t n) {
     size_t i = 0;
     for (; i + 8 <= n; i += 8) {
@@ -199,7 +199,7 @@ static tl_code hash_file(const char *path, const char *parameter, double size, u
 
 tl_code tl_io_fingerprint(const char *path, const char *parameter, char out[17], tl_err *err) {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    char plain[path_room];
+    char plain[path_capacity];
     (void)snprintf(plain, sizeof plain, "%.*s", (int)strcspn(path, "|"), path);
     VSIStatBufL stat;
     if (VSIStatL(plain, &stat) != 0) {
@@ -209,10 +209,10 @@ tl_code tl_io_fingerprint(const char *path, const char *parameter, char out[17],
         const double size = (double)stat.st_size;
         TL_TRY(hash_file(plain, parameter, size, &hash, err));
         hash = hash_more(hash, (const unsigned char *)&size, sizeof size);
-        /* The header or the user's band table decide what the numbers of a scene mean. */
-        char beside[2][path_room];
+        /* The header and the user's band table determine what the numbers of a scene mean. */
+        char beside[2][path_capacity];
         tl_io_replace_extension(plain, "hdr", beside[0]);
-        (void)snprintf(beside[1], path_room, "%.4000s.bands.csv", plain);
+        (void)snprintf(beside[1], path_capacity, "%.4000s.bands.csv", plain);
         for (int i = 0; i < 2; i++) {
             if (strcmp(beside[i], plain) != 0 && VSIStatL(beside[i], &stat) == 0) {
                 TL_TRY(hash_file(beside[i], parameter, (double)stat.st_size, &hash, err));
@@ -225,8 +225,8 @@ tl_code tl_io_fingerprint(const char *path, const char *parameter, char out[17],
 
 /* --- into place --- */
 
-/* Files that belong to one output. A name that starts with "." replaces the extension, one that
- * starts with "+" is added to the whole name. only names the extensions that have it. */
+/* Files that belong to one output. A name that starts with "." replaces the extension; one that
+ * starts with "+" is added to the whole name. `only` lists the extensions that have it. */
 static const struct {
     const char *suffix;
     const char *only;
@@ -251,15 +251,15 @@ static int side_path(const char *path, int i, char *out) {
     if (sides[i].suffix[0] == '.') {
         tl_io_replace_extension(path, sides[i].suffix + 1, out);
     } else {
-        (void)snprintf(out, path_room, "%s%s", path, sides[i].suffix + 1);
+        (void)snprintf(out, path_capacity, "%s%s", path, sides[i].suffix + 1);
     }
     return 1;
 }
 
 tl_code tl_io_commit(const char *temporary, const char *target, const char *parameter,
                      tl_err *err) {
-    char from[path_room];
-    char to[path_room];
+    char from[path_capacity];
+    char to[path_capacity];
     if (tl_io_is_folder(target)) {
         return tl_fail(err, TL_IO, "%s: '%s' is a folder; name a file", parameter, target);
     }
@@ -272,19 +272,19 @@ tl_code tl_io_commit(const char *temporary, const char *target, const char *para
             (void)VSIUnlink(to);
         }
         if (tl_io_exists(from) && VSIRename(from, to) != 0) {
-            return tl_fail(err, TL_IO, "%s: '%s' cannot be put in place: %s", parameter, to,
-                           strerror(errno));
+            return tl_fail(err, TL_IO, "%s: '%s' cannot be renamed to its final name: %s",
+                           parameter, to, strerror(errno));
         }
     }
     if (VSIRename(temporary, target) != 0) {
-        return tl_fail(err, TL_IO, "%s: '%s' cannot be put in place: %s", parameter, target,
-                       strerror(errno));
+        return tl_fail(err, TL_IO, "%s: '%s' cannot be renamed to its final name: %s", parameter,
+                       target, strerror(errno));
     }
     return TL_OK;
 }
 
 void tl_io_discard(const char *path) {
-    char side[path_room];
+    char side[path_capacity];
     for (int i = 0; i < side_count; i++) {
         if (side_path(path, i, side) && tl_io_exists(side)) {
             (void)VSIUnlink(side);
@@ -313,8 +313,7 @@ tl_code tl_io_check_header_name(const char *path, const char *parameter, tl_err 
         tl_io_replace_extension(shown, extensions[k], other);
         if (tl_io_exists(other)) {
             return tl_fail(err, TL_ARG,
-                           "%s: '%s' would take the header of '%s' away from it; choose another "
-                           "name",
+                           "%s: '%s' would replace the header of '%s'; choose another name",
                            parameter, shown, other);
         }
     }

@@ -21,13 +21,13 @@ tl_code tl_io_commit(const char *temporary, const char *target, const char *para
 void tl_io_discard(const char *path);
 long tl_io_process_id(void);
 
-/* The path with another extension: "a/b.dat" and "hdr" give "a/b.hdr".
+/* The path with another extension: "a/b.dat" and "hdr" become "a/b.hdr".
  *
  * extension  without dot
- * out        room for 4096 bytes */
+ * out        at least 4096 bytes */
 void tl_io_replace_extension(const char *path, const char *extension, char *out);
 
-/* Refuses an ENVI name whose header would be that of another raster: scene.bip beside scene.dat.
+/* Refuses an ENVI name whose header would be that of another raster: scene.bip next to scene.dat.
  *
  * path   may be the temporary one
  * fails  TL_ARG */
@@ -37,13 +37,13 @@ tl_code tl_io_check_header_name(const char *path, const char *parameter, tl_err 
  * words. */
 int tl_io_has_extension(const char *path, const char *words);
 
-/* Why a file that should be there could not be opened. Nothing is found at fault with a file that
- * has content, nor with what does not lie on a disk (VRT text, subdataset name).
+/* Why a file that should exist could not be opened. It finds no fault with a file that has content,
+ * or with anything that is not on a disk (VRT text, name of a subdataset).
  *
  * fails  TL_IO the file is missing, a folder or empty */
 tl_code tl_io_check_file(const char *path, const char *parameter, tl_err *err);
 
-/* The sentence for a file that could not be created or written.
+/* The message for a file that could not be created or written.
  *
  * words   GDAL's complaint in the form ": text", or ""
  * returns TL_IO */

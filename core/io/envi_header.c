@@ -21,7 +21,7 @@ static char *trim(char *from, char *to) {
     return from;
 }
 
-/* Lower case, underscores as blanks, runs of blanks as one: "Wavelength_Units" is "wavelength
+/* Lower case, underscores as spaces, several spaces as one: "Wavelength_Units" is "wavelength
  * units". */
 static void tidy_key(char *key) {
     char *to = key;
@@ -46,7 +46,7 @@ static tl_code add_item(tl_envi *envi, char *key, char *value, tl_err *err) {
     return TL_OK;
 }
 
-/* One "key = value"; *at moves behind it. Lines without "=" are skipped (comments, blanks). */
+/* One "key = value"; *at moves past it. Lines without "=" are skipped (comments, empty lines). */
 static tl_code take_item(char **at, char *end, const char *what, tl_envi *envi, tl_err *err) {
     char *line_end = memchr(*at, '\n', (size_t)(end - *at));
     line_end = line_end == NULL ? end : line_end;
@@ -66,7 +66,7 @@ static tl_code take_item(char **at, char *end, const char *what, tl_envi *envi, 
         value++;
         value_end = memchr(value, '}', (size_t)(end - value));
         if (value_end == NULL) {
-            return tl_fail(err, TL_FORMAT, "%s: the brace of '%.40s' is never closed", what, key);
+            return tl_fail(err, TL_FORMAT, "%s: the brace of '%.40s' is not closed", what, key);
         }
         line_end = memchr(value_end, '\n', (size_t)(end - value_end));
         line_end = line_end == NULL ? end : line_end;
@@ -84,7 +84,7 @@ tl_code tl_io_envi_parse(const char *bytes, size_t length, const char *what, tl_
                        what);
     }
     if (memchr(bytes, '\0', length) != NULL) {
-        return tl_fail(err, TL_FORMAT, "%s is not an ENVI header: it holds NUL bytes", what);
+        return tl_fail(err, TL_FORMAT, "%s is not an ENVI header: it contains NUL bytes", what);
     }
     envi->bytes = tl_acquire((ptrdiff_t)length + 1, 1);
     if (envi->bytes == NULL) {
@@ -126,7 +126,7 @@ int tl_io_envi_number(const tl_envi *envi, const char *key, double *value) {
     return text != NULL && tl_parse_number(text, value);
 }
 
-const char *tl_io_envi_next(const char *list, char *entry, size_t room) {
+const char *tl_io_envi_next(const char *list, char *entry, size_t capacity) {
     if (list == NULL || *list == '\0') {
         return NULL;
     }
@@ -140,7 +140,7 @@ const char *tl_io_envi_next(const char *list, char *entry, size_t room) {
     while (to > from && isspace((unsigned char)to[-1])) {
         to--;
     }
-    const size_t length = (size_t)(to - from) < room ? (size_t)(to - from) : room - 1;
+    const size_t length = (size_t)(to - from) < capacity ? (size_t)(to - from) : capacity - 1;
     memcpy(entry, from, length);
     entry[length] = '\0';
     return comma == NULL ? end : comma + 1;

@@ -8,7 +8,7 @@
 #include "base/status.h"
 
 typedef struct tl_envi_item {
-    char *key;   /* lower case, single blanks */
+    char *key;   /* lower case, single spaces */
     char *value; /* trimmed, without the braces */
 } tl_envi_item;
 
@@ -18,11 +18,11 @@ typedef struct tl_envi {
     char *bytes; /* the texts themselves */
 } tl_envi;
 
-/* Parses a header that starts with the word ENVI. Values in braces may run over several lines.
+/* Parses a header that starts with the word ENVI. Values in braces may span several lines.
  *
  * bytes  [length]; copied
- * what   names the file in error sentences
- * fails  TL_FORMAT not an ENVI header, NUL bytes, a brace that is never closed; TL_NOMEM */
+ * what   names the file in messages
+ * fails  TL_FORMAT not an ENVI header, NUL bytes, a brace that is not closed; TL_NOMEM */
 tl_code tl_io_envi_parse(const char *bytes, size_t length, const char *what, tl_envi *envi,
                          tl_err *err);
 
@@ -32,13 +32,14 @@ void tl_io_envi_free(tl_envi *envi);
 /* Value of a key, or NULL. */
 const char *tl_io_envi_value(const tl_envi *envi, const char *key);
 
-/* The number of a key; 0 when it is missing or no number (value untouched). */
+/* The number of a key; 0 when it is missing or not a number (value unchanged). */
 int tl_io_envi_number(const tl_envi *envi, const char *key, double *value);
 
-/* Copies the next comma-separated entry of a list, blanks trimmed and cut to room - 1 bytes.
+/* Copies the next comma-separated entry of a list, without surrounding spaces and cut to capacity -
+ * 1 bytes.
  *
  * returns what follows in list; NULL when list is NULL or used up */
-const char *tl_io_envi_next(const char *list, char *entry, size_t room);
+const char *tl_io_envi_next(const char *list, char *entry, size_t capacity);
 
 /* Numbers of a list.
  *

@@ -10,7 +10,7 @@
 #include "base/alloc.h"
 #include "io/bytes.h"
 
-enum { path_room = 4096 };
+enum { path_capacity = 4096 };
 
 static int by_bytes(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
@@ -20,10 +20,10 @@ static tl_code take_names(char *const *names, const char *folder, const char *ex
                           char **path, ptrdiff_t *n, tl_err *err) {
     const size_t length = strlen(folder);
     const char *slash = length > 0 && folder[length - 1] == '/' ? "" : "/";
-    char whole[path_room];
+    char whole[path_capacity];
     for (ptrdiff_t i = 0; names[i] != NULL; i++) {
         const int wrote = snprintf(whole, sizeof whole, "%s%s%s", folder, slash, names[i]);
-        if (!tl_io_has_extension(names[i], extensions) || wrote >= path_room ||
+        if (!tl_io_has_extension(names[i], extensions) || wrote >= path_capacity ||
             tl_io_is_folder(whole)) {
             continue;
         }
@@ -41,7 +41,7 @@ tl_code tl_io_list_folder(const char *folder, const char *parameter, const char 
     *path = NULL;
     *n = 0;
     if (!tl_io_is_folder(folder)) {
-        return tl_fail(err, TL_IO, "%s: '%s' is no folder; name a folder that exists", parameter,
+        return tl_fail(err, TL_IO, "%s: '%s' is not a folder; name a folder that exists", parameter,
                        folder);
     }
     char **names = VSIReadDir(folder);

@@ -15,7 +15,7 @@ static OGRSpatialReferenceH new_crs(void) {
     return crs;
 }
 
-/* The register's definition of an EPSG code, if it means the same CRS; else NULL. */
+/* The definition of an EPSG code in the register, if it means the same CRS; else NULL. */
 static OGRSpatialReferenceH from_register(OGRSpatialReferenceH crs, const char *code) {
     static const char *const options[] = {"IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES", NULL};
     OGRSpatialReferenceH registered = new_crs();
@@ -70,7 +70,8 @@ tl_code tl_io_set_crs(tl_georef *geo, OGRSpatialReferenceH crs, tl_err *err) {
         return TL_OK;
     }
     if (!OSRIsGeographic(crs) && !OSRIsProjected(crs)) {
-        /* "Arbitrary" local systems lead nowhere: treated as unknown, lengths as they are. */
+        /* "Arbitrary" local systems cannot be transformed: they are treated as unknown, and lengths
+         * stay as they are. */
         return TL_OK;
     }
     OGRSpatialReferenceH registered = canonical(crs);

@@ -9,7 +9,7 @@
 
 #include "base/georef.h"
 
-/* Fills the CRS part of geo. The text is the EPSG register's own where the CRS is registered, so
+/* Fills the CRS part of geo. The text is that of the EPSG register where the CRS is registered, so
  * that the same CRS read from different formats has the same text.
  *
  * crs    NULL = unknown
@@ -30,7 +30,7 @@ OGRSpatialReferenceH tl_io_crs(const tl_georef *geo);
  * fails  TL_NOMEM */
 tl_code tl_io_read_georef(GDALDatasetH dataset, tl_georef *geo, int *flip, tl_err *err);
 
-/* Puts geo into a dataset that is being created; a raster without georeference stays without. */
+/* Writes geo into a dataset that is being created; a raster without georeference gets none. */
 void tl_io_write_georef(GDALDatasetH dataset, const tl_georef *geo);
 
 #endif

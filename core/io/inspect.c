@@ -38,7 +38,7 @@ static void add_proj(json_t *list) {
     add(list, "PROJ data", version, found, "sudo apt-get install proj-data");
 }
 
-/* Runs a Python line that prints a version. */
+/* Runs one line of Python that prints a version. */
 static void add_python(json_t *list, const char *name, const char *line, const char *remedy) {
     char output[256] = "";
     char complaints[256] = "";
@@ -50,7 +50,7 @@ static void add_python(json_t *list, const char *name, const char *line, const c
     add(list, name, output, code == TL_OK && status == 0, remedy);
 }
 
-/* A program of the search path; only looked for, starting QGIS takes seconds. */
+/* A program on the search path. It is not started, because starting QGIS takes seconds. */
 static int on_path(const char *program) {
     const char *path = getenv("PATH");
     char candidate[4096];
@@ -67,8 +67,8 @@ static int on_path(const char *program) {
     return 0;
 }
 
-/* The plugin answers through a virtual raster without sources: its function is either known to GDAL
- * or not. */
+/* The plugin is found through a virtual raster without sources: GDAL either knows its function or
+ * does not. */
 static int plugin_answers(void) {
     static const char vrt[] =
         "<VRTDataset rasterXSize=\"1\" rasterYSize=\"1\">"

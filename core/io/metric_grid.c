@@ -25,8 +25,8 @@ static int move(OGRSpatialReferenceH from, OGRSpatialReferenceH to, double *x, d
     return ok;
 }
 
-/* The box around the outline of a raster in another CRS; the edges bend, so points along them count
- * as well as corners. */
+/* The box around the outline of a raster in another CRS. The edges are curved there, so points
+ * along them count as well as the corners. */
 static int outline(const tl_raster_info *info, OGRSpatialReferenceH from, OGRSpatialReferenceH to,
                    tl_box *b) {
     enum { steps = 20 };
@@ -64,8 +64,8 @@ void tl_io_lay_cells(tl_box b, double cell_m, ptrdiff_t *nrow, ptrdiff_t *ncol, 
     }
 }
 
-/* Cuts [low, high] to size around centre, unless it is smaller already. The low end moves to a
- * multiple of the cell, so that an asked size is kept exactly. */
+/* Cuts [low, high] to size around centre, unless it is already smaller. The low end moves to a
+ * multiple of the cell, so that the requested size is kept exactly. */
 static void cut(double *low, double *high, double centre, double size, double cell_m) {
     if (size > 0.0 && size < *high - *low) {
         *low = floor((centre - 0.5 * size) / cell_m + 0.5) * cell_m;
@@ -92,8 +92,8 @@ static tl_code find_box(const tl_raster *raster, double cell_m, double width_m, 
     OSRDestroySpatialReference(wgs84);
     if (!ok) {
         return tl_fail(err, TL_DATA,
-                       "%s: '%s' has no coordinate reference system that leads to metres; give the "
-                       "file its CRS first",
+                       "%s: '%s' has no coordinate reference system that can be transformed to "
+                       "metres; assign a CRS to the file first",
                        raster->parameter, raster->path);
     }
     cut(&b->west, &b->east, x, width_m, cell_m);
@@ -106,8 +106,7 @@ tl_code tl_io_metric_grid(const char *path, const char *parameter, double cell_m
                           tl_err *err) {
     *geo = (tl_georef){0};
     if (!(cell_m > 0.0)) {
-        return tl_fail(err, TL_ARG, "%s: a cell size of %g m was asked for; wanted above 0",
-                       parameter, cell_m);
+        return tl_fail(err, TL_ARG, "%s: the cell size is %g m; wanted above 0", parameter, cell_m);
     }
     tl_raster *raster = NULL;
     TL_TRY(tl_io_open_raster(path, parameter, &raster, err));

@@ -20,16 +20,16 @@ const char *tl_io_python(void) {
     return named != NULL && named[0] != '\0' ? named : "/usr/bin/python3";
 }
 
-/* The last room - 1 bytes of a file. */
-static void tail_of(FILE *file, char *text, size_t room) {
+/* The last capacity - 1 bytes of a file. */
+static void tail_of(FILE *file, char *text, size_t capacity) {
     text[0] = '\0';
     if (fseek(file, 0, SEEK_END) != 0) {
         return;
     }
     const long size = ftell(file);
-    const long from = size > (long)room - 1 ? size - ((long)room - 1) : 0;
+    const long from = size > (long)capacity - 1 ? size - ((long)capacity - 1) : 0;
     if (fseek(file, from, SEEK_SET) == 0) {
-        text[fread(text, 1, room - 1, file)] = '\0';
+        text[fread(text, 1, capacity - 1, file)] = '\0';
     }
 }
 
@@ -41,7 +41,7 @@ static int start(const char *const *argv, FILE *in, FILE *out, FILE *complaints,
     (void)posix_spawn_file_actions_adddup2(&actions, fileno(in), 0);
     (void)posix_spawn_file_actions_adddup2(&actions, fileno(out), 1);
     (void)posix_spawn_file_actions_adddup2(&actions, fileno(complaints), 2);
-    /* posix_spawn does not change the words; its type is older than const. */
+    /* posix_spawn does not change the words, although its type is not const. */
     char *words[16];
     int n = 0;
     for (; argv[n] != NULL && n < 15; n++) {
@@ -75,8 +75,10 @@ static tl_code wait_for(pid_t child, const tl_progress *progress, int *status, t
 }
 
 tl_code tl_io_run_program(const char *const *argv, const char *input, const tl_progress *progress,
-                          char *output, char *complaints, size_t room, int *status, tl_err *err) {
-    /* Files instead of pipes: no text is too long for them, so neither side ever waits. */
+                          char *output, char *complaints, size_t capacity, int *status,
+                          tl_err *err) {
+    /* Files instead of pipes: they accept a text of any length, so neither side waits for the
+     * other. */
     FILE *file[3] = {tmpfile(), tmpfile(), tmpfile()};
     const size_t length = input == NULL ? 0 : strlen(input);
     tl_code code = TL_OK;
@@ -98,10 +100,10 @@ tl_code tl_io_run_program(const char *const *argv, const char *input, const tl_p
         code = wait_for(child, progress, status, err);
     }
     if (output != NULL && file[1] != NULL) {
-        tail_of(file[1], output, room);
+        tail_of(file[1], output, capacity);
     }
     if (complaints != NULL && file[2] != NULL) {
-        tail_of(file[2], complaints, room);
+        tail_of(file[2], complaints, capacity);
     }
     for (int k = 0; k < 3; k++) {
         if (file[k] != NULL) {
@@ -133,7 +135,9 @@ tl_code tl_io_run_python(const char *program, const char *json, const tl_progres
     if (status != 0) {
         const char *line = last_line(complaints);
         return tl_fail(err, TL_DATA, "%s",
-                       line[0] != '\0' ? line : "a Python program of tilth ended without a word");
+                       line[0] != '\0' ? line
+                                       : "a Python program of tilth failed without a "
+                                         "message");
     }
     return TL_OK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Rasters opened for reading and rasters being written, as this room's files share them. Contracts:
- * source/store.h. */
+ * Rasters opened for reading and rasters being written, as the files of this module share them.
+ * Contracts: source/store.h. */
 #ifndef TL_IO_RASTER_H
 #define TL_IO_RASTER_H
 
@@ -16,13 +16,13 @@ struct tl_raster {
     int flip; /* 1: the rows of the file run from south to north */
 };
 
-/* What every raster that is being written begins with. */
+/* What every raster that is being written has first. */
 struct tl_sink {
     tl_code (*finish)(tl_sink *sink, tl_err *err);
     void (*abandon)(tl_sink *sink);
 };
 
-/* Opens a raster with a sentence for every way in which that can fail. */
+/* Opens a raster, with a message for every way in which that can fail. */
 tl_code tl_io_open_dataset(const char *path, const char *parameter, GDALDatasetH *dataset,
                            tl_err *err);
 
@@ -34,8 +34,8 @@ tl_code tl_io_read_window(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptr
                           ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands, float *out,
                           tl_err *err);
 
-/* Stored values of a window, as read_window has the physical ones; and the step between the two, in
- * place, for whoever needs only some of the values. */
+/* Stored values of a window, where read_window returns the physical ones; and the conversion
+ * between the two, in place, for callers that need only some of the values. */
 tl_code tl_io_read_stored_window(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0,
                                  ptrdiff_t n_cols, ptrdiff_t n_rows, const int *band,
                                  ptrdiff_t n_bands, float *out, tl_err *err);
@@ -59,7 +59,7 @@ tl_code tl_io_write_rows(tl_sink *sink, ptrdiff_t layer, ptrdiff_t row0, ptrdiff
 tl_code tl_io_finish_raster(tl_sink *sink, tl_err *err);
 void tl_io_abandon_raster(tl_sink *sink);
 
-/* The run record in the metadata domain TILTH, with tool and version as items of their own. */
+/* The run record in the metadata domain TILTH, with tool and version as separate items. */
 void tl_io_write_record(GDALDatasetH dataset, const char *record);
 
 tl_code tl_io_create_scene(const char *path, const char *parameter, ptrdiff_t nrow, ptrdiff_t ncol,

@@ -36,7 +36,8 @@ tl_code tl_io_open_dataset(const char *path, const char *parameter, GDALDatasetH
     TL_TRY(tl_io_check_file(path, parameter, err));
     tl_io_call call;
     tl_io_begin(&call);
-    /* Internal: not in GDAL's list of open datasets, where the plugin looks for those of others. */
+    /* Internal: not in GDAL's list of open datasets, in which the plugin searches for the datasets
+     * of others. */
     GDALDatasetH opened = GDALOpenEx(
         path, GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR | GDAL_OF_INTERNAL, NULL,
         NULL, NULL);
@@ -154,23 +155,24 @@ static void swap_rows(float *plane, ptrdiff_t n_rows, ptrdiff_t n_cols) {
     }
 }
 
-/* Files whose rows lie one by one, uncompressed as a rule, which are read once from end to end. */
+/* Files whose rows are stored one after the other, usually uncompressed, which are read once from
+ * start to end. */
 static int is_by_rows(const tl_raster_info *info) {
     return strcmp(info->format, "ENVI") == 0 ||
            (strcmp(info->format, "GTiff") == 0 && info->bands.n == 1 && info->block_rows == 1 &&
             info->block_cols == info->ncol);
 }
 
-/* Uncompressed files with one band after the other are read straight into the caller's buffer.
- * GDAL's default keeps whole rows of them in its block cache and copies every value twice. Not so
- * the other two orders: interleaved by line, GDAL 3.6 takes the rows of one band to follow each
- * other and gives the next band's row instead; interleaved by pixel, it reads all bands once for
- * each band. */
+/* Uncompressed files with one band after the other are read straight into the caller's buffer. By
+ * default GDAL keeps whole rows of them in its block cache and copies every value twice. The other
+ * two orders are not read this way: interleaved by line, GDAL 3.6 assumes that the rows of one band
+ * follow each other and returns the row of the next band instead; interleaved by pixel, it reads
+ * all bands once for each band. */
 static int reads_straight(const tl_raster_info *info) {
     return strcmp(info->format, "ENVI") == 0 && strcmp(info->interleave, "BAND") == 0;
 }
 
-/* Reads a window of stored values, band after band, in one request for all bands: asking band by
+/* Reads a window of stored values, band after band, in one request for all bands: requests band by
  * band would decode pixel-interleaved files once per band. */
 static tl_code read_raw(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdiff_t n_cols,
                         ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands, float *out,
@@ -185,7 +187,7 @@ static tl_code read_raw(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdi
     }
     for (ptrdiff_t b = 0; b < n_bands; b++) {
         if (band[b] < 1 || band[b] > info->bands.n) {
-            return tl_fail(err, TL_ARG, "%s: band %d was asked for but '%s' has %td bands",
+            return tl_fail(err, TL_ARG, "%s: band %d is wanted but '%s' has %td bands",
                            raster->parameter, band[b], raster->path, info->bands.n);
         }
     }
@@ -199,8 +201,8 @@ static tl_code read_raw(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdi
         (int)n_cols, (int)n_rows, GDT_Float32, (int)n_bands, (int *)(uintptr_t)band, pixel,
         pixel * n_cols, pixel * n_cols * n_rows, NULL);
     CPLSetThreadLocalConfigOption("GDAL_ONE_BIG_READ", NULL);
-    /* What was read in rows will not be asked for again; the cache would keep it until it holds a
-     * share of the machine's memory that no limit of ours bounds. */
+    /* What was read in rows is not needed again, but the cache would keep it, up to a share of the
+     * machine's memory that tilth's own limit does not bound. */
     if (is_by_rows(info) && !reads_straight(info) && n_rows > 1 && n_cols == info->ncol) {
         GDALFlushCache(raster->dataset);
     }
@@ -223,7 +225,7 @@ tl_code tl_io_read_stored(tl_raster *raster, ptrdiff_t row0, ptrdiff_t n_rows, c
     return read_raw(raster, 0, row0, raster->info.ncol, n_rows, band, n_bands, out, err);
 }
 
-/* tl_band_value for a band that is stored as it is meant, without calls. */
+/* tl_band_value for a band with scale 1 and offset 0, without function calls. */
 static void check_values(const tl_band *band, float *value, ptrdiff_t n) {
     const float none = band->has_nodata ? (float)band->nodata : NAN;
     for (ptrdiff_t i = 0; i < n; i++) {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Writing rasters; see source/store.h.
  *
- * Bytes must not depend on how a tool cuts its work. The rows of every layer are therefore gathered
- * into slots of whole file blocks, and slots go to the file in one order: by row, then by layer. A
- * slot that is complete before its turn waits in memory.
+ * Bytes must not depend on how a tool divides its work. The rows of every layer are therefore
+ * gathered into slots of whole file blocks, and slots are written to the file in one order: by row,
+ * then by layer. A slot that is complete before its turn waits in memory.
  *
- * GeoTIFFs are packed where that pays: the noise in the low bits of slopes or catchment areas costs
- * more time to pack than to write. A sample of the first slot decides. */
+ * GeoTIFFs are compressed where that is worthwhile: the noise in the low bits of slopes or
+ * catchment areas costs more time to compress than to write. A sample of the first slot decides. */
 #include <cpl_conv.h>
 #include <cpl_string.h>
 #include <jansson.h>
@@ -42,21 +42,21 @@ typedef struct layer_sink {
     float *block;        /* one block of the file */
     ptrdiff_t slot_rows; /* a multiple of block_rows */
     ptrdiff_t n_slots;   /* in all layers together */
-    float **slot;        /* [n_slots] rows in waiting; slot s is rows of layer s % n_layers */
-    ptrdiff_t *filled;   /* [n_slots] rows that have arrived; -1 = written */
+    float **slot;        /* [n_slots] waiting rows; slot s has rows of layer s % n_layers */
+    ptrdiff_t *filled;   /* [n_slots] rows that have been delivered; -1 = written */
     ptrdiff_t next;      /* the slot whose turn it is */
     double waiting;      /* bytes in slots */
-    /* What a file is described with, for the case that it is made anew without packing. */
+    /* The metadata of the file, in case it is created again without compression. */
     tl_georef geo;
-    tl_layer *layer; /* [n_layers] with texts of its own */
+    tl_layer *layer; /* [n_layers] owned, with their texts */
     char *record;
-    int is_decided; /* 1: the file is packed or not for good */
+    int is_decided; /* 1: whether the file is compressed is decided */
 } layer_sink;
 
 static tl_code finish(tl_sink *head, tl_err *err);
 static void abandon(tl_sink *head);
 
-/* Beyond this much waiting data (a tool that writes layer after layer of a large raster) complete
+/* When more data than this are waiting (a tool writes a large raster layer after layer), complete
  * slots are written out of turn. */
 static const double most_waiting_bytes = 512.0 * 1024.0 * 1024.0;
 
@@ -71,8 +71,8 @@ static int round_up_16(ptrdiff_t n) {
     return (int)((n + 15) / 16 * 16);
 }
 
-/* Tile height: up to 256 rows, fewer for many layers so that one row of tiles of all layers stays
- * within 64 MiB. */
+/* Tile height: up to 256 rows, fewer for many layers, so that one row of tiles of all layers needs
+ * at most 64 MiB. */
 static int tile_rows(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t n_layers) {
     int rows = 256;
     while (rows > 16 && (double)rows * (double)ncol * (double)n_layers * 4.0 > 67108864.0) {
@@ -100,7 +100,7 @@ static GDALDatasetH create(const layer_sink *s, int packed) {
         if (packed) {
             options = CSLSetNameValue(options, "COMPRESS", "DEFLATE");
             options = CSLSetNameValue(options, "PREDICTOR", "3");
-            /* Higher levels take twice the time for files that are 2 % smaller. */
+            /* Higher levels need twice the time for files that are 2 % smaller. */
             options = CSLSetNameValue(options, "ZLEVEL", "1");
         }
         options = CSLSetNameValue(options, "INTERLEAVE", "BAND");
@@ -127,7 +127,7 @@ void tl_io_write_record(GDALDatasetH dataset, const char *record) {
     json_decref(parsed);
 }
 
-/* All metadata goes in before the first value, so that no directory is written twice. */
+/* All metadata is written before the first value, so that no directory is written twice. */
 static void describe(layer_sink *s) {
     const tl_layer *layer = s->layer;
     tl_io_write_georef(s->dataset, &s->geo);
@@ -219,7 +219,7 @@ static tl_code check_shape(const char *path, const char *parameter, ptrdiff_t nr
     }
     if (driver_of(path) == NULL) {
         return tl_fail(err, TL_ARG,
-                       "%s: the name '%s' ends in no known raster format; use .tif (GeoTIFF) or "
+                       "%s: the name '%s' has no known raster extension; use .tif (GeoTIFF) or "
                        ".dat, .img, .bsq, .bil (ENVI)",
                        parameter, tl_io_shown(path, shown));
     }
@@ -274,7 +274,7 @@ static ptrdiff_t rows_of_slot(const layer_sink *s, ptrdiff_t slot) {
     return tl_min(s->nrow - row0, s->slot_rows);
 }
 
-/* Copies the part of a slot that lies in one block of the file; what lies outside is NaN. */
+/* Copies the part of a slot that is in one block of the file; cells outside are NaN. */
 static void fill_block(const layer_sink *s, const float *rows, ptrdiff_t n_rows, ptrdiff_t row0,
                        ptrdiff_t col0) {
     const ptrdiff_t n_cols = tl_min(s->ncol - col0, s->block_cols);
@@ -292,8 +292,8 @@ static void fill_block(const layer_sink *s, const float *rows, ptrdiff_t n_rows,
 
 enum { PIECE = 256, PIECES = 128 };
 
-/* Puts the bytes of a few values in the order in which DEFLATE meets them: all first bytes, then all
- * second ones, and of each the difference to the one before. */
+/* Puts the bytes of a few values in the order in which DEFLATE reads them: all first bytes, then
+ * all second ones, and of each the difference to the one before. */
 static void predict(const float *values, ptrdiff_t n, unsigned char *bytes) {
     for (ptrdiff_t i = 0; i < n; i++) {
         uint32_t bits;
@@ -307,8 +307,8 @@ static void predict(const float *values, ptrdiff_t n, unsigned char *bytes) {
     }
 }
 
-/* 1: packing rows like these saves a third of their bytes at least. So few rows that nothing is
- * lost by packing them count as such. */
+/* 1: compressing rows like these saves at least a third of their bytes. When there are so few rows
+ * that compression costs nothing, it is also 1. */
 static int packs_well(const layer_sink *s, const float *rows, ptrdiff_t n_rows) {
     const ptrdiff_t n = tl_min(s->ncol, PIECE);
     const size_t size = (size_t)(PIECES * 4 * n);
@@ -332,7 +332,7 @@ static int packs_well(const layer_sink *s, const float *rows, ptrdiff_t n_rows) 
     return well;
 }
 
-/* Makes the empty file anew without packing where that is better. */
+/* Creates the empty file again without compression where that is better. */
 static tl_code decide_packing(layer_sink *s, ptrdiff_t slot, const float *rows, tl_err *err) {
     tl_code code = TL_OK;
     if (!s->is_decided && slot == 0 && !packs_well(s, rows, rows_of_slot(s, 0))) {
@@ -435,7 +435,7 @@ tl_code tl_io_write_rows(tl_sink *head, ptrdiff_t layer, ptrdiff_t row0, ptrdiff
                            layer, sink->path);
         }
         if (slot == sink->next && sink->slot[slot] == NULL && n == rows_of_slot(sink, slot)) {
-            /* A whole slot in its turn needs no copy. */
+            /* A whole slot whose turn it is needs no copy. */
             TL_TRY(write_slot_rows(sink, slot, rows + (r - row0) * sink->ncol, err));
             sink->next++;
             r += n;
@@ -452,8 +452,8 @@ tl_code tl_io_write_rows(tl_sink *head, ptrdiff_t layer, ptrdiff_t row0, ptrdiff
     return write_what_is_due(sink, err);
 }
 
-/* Reads the last block of the last layer back: GDAL 3.6 says nothing when the final flush of a full
- * disk fails. */
+/* Reads the last block of the last layer back: GDAL 3.6 reports nothing when its final flush to a
+ * full disk fails. */
 static int reads_back(const layer_sink *s) {
     GDALDatasetH dataset = GDALOpenEx(s->path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
     if (dataset == NULL || GDALGetRasterCount(dataset) != s->n_layers) {

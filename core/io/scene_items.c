@@ -5,12 +5,12 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { key_room = 64 };
+enum { key_capacity = 64 };
 
 static const char *const domain = "TILTH_SCENE";
 
-/* Key of a fact in the domain, and where it sits in tl_scene_facts. In ENVI headers the key is in
- * lower case behind the word tilth. */
+/* Key of a fact in the domain, and its position in tl_scene_facts. In ENVI headers the key is in
+ * lower case after the word tilth. */
 static const struct {
     const char *key;
     size_t at;
@@ -20,7 +20,7 @@ static const struct {
     {"UTC", offsetof(tl_scene_facts, utc)},
 };
 
-enum { text_room = sizeof((tl_scene_facts *)NULL)->utc, n_texts = 3 };
+enum { text_capacity = sizeof((tl_scene_facts *)NULL)->utc, n_texts = 3 };
 
 static const struct {
     const char *key;
@@ -61,7 +61,7 @@ static const char *quantity_word(tl_quantity quantity) {
     return "";
 }
 
-/* The quantity that such a word means, whatever its case. */
+/* The quantity that such a word means, in any case of letters. */
 static tl_quantity quantity_of(const char *word) {
     for (size_t i = 0; word != NULL && i < sizeof words / sizeof words[0]; i++) {
         if (tl_same_word(word, words[i].word)) {
@@ -99,11 +99,11 @@ void tl_io_write_scene_items(GDALDatasetH dataset, tl_quantity quantity,
     }
 }
 
-/* "SUN_ZENITH_DEG" as the key of an ENVI header: "tilth sun zenith deg", with the given sign
+/* "SUN_ZENITH_DEG" as the key of an ENVI header: "tilth sun zenith deg", with the given character
  * between the words. */
-static const char *envi_key(const char *key, char between, char out[key_room]) {
-    int n = snprintf(out, key_room, "tilth%c", between);
-    for (; *key != '\0' && n + 1 < key_room; key++) {
+static const char *envi_key(const char *key, char between, char out[key_capacity]) {
+    int n = snprintf(out, key_capacity, "tilth%c", between);
+    for (; *key != '\0' && n + 1 < key_capacity; key++) {
         const char c = *key;
         out[n++] = c == '_' ? between : (c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
     }
@@ -119,7 +119,7 @@ static void add_number_line(tl_text *header, const char *key, double value) {
     }
 }
 
-/* A text of a header in one line without braces, which would end it. */
+/* A text of a header in one line, without braces, because they would end it. */
 static void add_text_line(tl_text *header, const char *key, const char *value) {
     if (value[0] == '\0') {
         return;
@@ -133,7 +133,7 @@ static void add_text_line(tl_text *header, const char *key, const char *value) {
 }
 
 void tl_io_add_scene_lines(tl_text *header, tl_quantity quantity, const tl_scene_facts *facts) {
-    char key[key_room];
+    char key[key_capacity];
     add_text_line(header, "data units", quantity_word(quantity));
     add_text_line(header, envi_key("QUANTITY", ' ', key), quantity_word(quantity));
     if (facts == NULL) {
@@ -152,12 +152,12 @@ void tl_io_add_scene_lines(tl_text *header, tl_quantity quantity, const tl_scene
 }
 
 static const char *find_item(GDALDatasetH dataset, const char *key) {
-    char envi[key_room];
+    char envi[key_capacity];
     const char *value = GDALGetMetadataItem(dataset, key, domain);
     return value != NULL ? value : GDALGetMetadataItem(dataset, envi_key(key, '_', envi), "ENVI");
 }
 
-/* Facts that headers of other programs give under their own keys. */
+/* Facts that headers of other programs store under their own keys. */
 static void read_common_keys(GDALDatasetH dataset, tl_scene_facts *facts) {
     const char *sensor = GDALGetMetadataItem(dataset, "sensor_type", "ENVI");
     const char *time = GDALGetMetadataItem(dataset, "acquisition_time", "ENVI");
@@ -182,7 +182,8 @@ tl_scene_facts tl_io_scene_facts(GDALDatasetH dataset) {
     tl_scene_facts facts = tl_source_scene_facts_none();
     for (size_t i = 0; i < n_texts; i++) {
         const char *value = find_item(dataset, texts[i].key);
-        (void)snprintf((char *)&facts + texts[i].at, text_room, "%s", value == NULL ? "" : value);
+        (void)snprintf((char *)&facts + texts[i].at, text_capacity, "%s",
+                       value == NULL ? "" : value);
     }
     for (size_t i = 0; i < n_numbers; i++) {
         double *to = (double *)(void *)((char *)&facts + numbers[i].at);

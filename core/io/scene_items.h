@@ -10,7 +10,8 @@
 #include "base/text.h"
 #include "source/scene.h"
 
-/* Puts quantity and facts into the domain TILTH_SCENE of a dataset; what is unknown is left out.
+/* Writes quantity and facts into the domain TILTH_SCENE of a dataset, except those that are
+ * unknown.
  *
  * facts  NULL = none */
 void tl_io_write_scene_items(GDALDatasetH dataset, tl_quantity quantity,
@@ -22,8 +23,8 @@ void tl_io_write_scene_items(GDALDatasetH dataset, tl_quantity quantity,
  * facts  NULL = none */
 void tl_io_add_scene_lines(tl_text *header, tl_quantity quantity, const tl_scene_facts *facts);
 
-/* The facts of an open dataset, from its domain TILTH_SCENE, else its ENVI header; what is in
- * neither is unknown. */
+/* The facts of an open dataset, from its domain TILTH_SCENE, else its ENVI header; facts in neither
+ * are unknown. */
 tl_scene_facts tl_io_scene_facts(GDALDatasetH dataset);
 
 /* The quantity of an open dataset by the same items; TL_QUANTITY_UNKNOWN without them. */

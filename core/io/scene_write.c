@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Writing scenes with all that is known of their bands; see source/store.h.
  *
- * Rows are turned into stored values and gathered into slots of whole file blocks, so that the bytes
- * do not depend on how a tool cuts its work. GeoTIFFs go through GDAL block by block. Of ENVI files
- * GDAL makes the header only: it would read and write every row once per band where bands are
- * interleaved, so the values are written here. Nothing is packed: the noise of measured radiance
- * costs more time to pack than to write. */
+ * Rows are converted to stored values and gathered into slots of whole file blocks, so that the
+ * bytes do not depend on how a tool divides its work. GeoTIFFs go through GDAL block by block. For
+ * ENVI files GDAL creates only the header: it would read and write every row once per band where
+ * bands are interleaved, so the values are written here. Nothing is compressed: the noise of
+ * measured radiance costs more time to compress than to write. */
 #include <cpl_conv.h>
 #include <cpl_string.h>
 #include <cpl_vsi.h>
@@ -46,7 +46,7 @@ typedef struct scene_sink {
     unsigned char
         *slot;        /* [bands, slot_rows, ncol], [slot_rows, bands, ncol] or [.., ncol, bands] */
     ptrdiff_t filled; /* rows in the slot */
-    ptrdiff_t next;   /* row that comes next */
+    ptrdiff_t next;   /* next row */
     unsigned char *block;
 } scene_sink;
 
@@ -57,7 +57,7 @@ static ptrdiff_t bound(ptrdiff_t value, ptrdiff_t low, ptrdiff_t high) {
     return value < low ? low : tl_min(high, value);
 }
 
-/* --- what is to be made --- */
+/* --- the form of the file --- */
 
 static int by_extension(const char *path, tl_scene_form *form) {
     if (tl_io_has_extension(path, "tif,tiff,gtiff")) {
@@ -131,7 +131,7 @@ static char **options_of(const scene_sink *s) {
     return CSLSetNameValue(options, "INTERLEAVE", "BAND");
 }
 
-/* A name that may stand in a list of an ENVI header. */
+/* A name that a list of an ENVI header may contain. */
 static const char *list_entry(const char *text, char *entry) {
     size_t n = 0;
     for (; text[n] != '\0'; n++) {
@@ -142,7 +142,7 @@ static const char *list_entry(const char *text, char *entry) {
     return entry;
 }
 
-/* All metadata goes in before the first value, so that no directory is written twice. */
+/* All metadata is written before the first value, so that no directory is written twice. */
 static void describe(const scene_sink *s, GDALDatasetH dataset, const tl_georef *geo,
                      const char *record) {
     tl_io_write_georef(dataset, geo);
@@ -198,7 +198,7 @@ static tl_code set_up_slot(scene_sink *s, tl_err *err) {
     return TL_OK;
 }
 
-/* Makes the file, open for values. */
+/* Creates the file, open for values. */
 static tl_code make_file(scene_sink *s, const tl_georef *geo, const char *record, tl_err *err) {
     tl_io_call call;
     tl_io_begin(&call);
@@ -237,7 +237,7 @@ static tl_code check_shape(const char *path, const char *parameter, ptrdiff_t nr
     }
     if (!by_extension(path, &form)) {
         return tl_fail(err, TL_ARG,
-                       "%s: the name '%s' ends in no known raster format; use .tif (GeoTIFF) or "
+                       "%s: the name '%s' has no known raster extension; use .tif (GeoTIFF) or "
                        ".dat, .img, .bsq, .bil, .bip (ENVI)",
                        parameter, tl_io_shown(path, shown));
     }
@@ -302,7 +302,7 @@ static double whole(const scene_sink *s, const tl_band *b, float value) {
     return stored < s->lowest ? s->lowest : tl_min_double(s->highest, stored);
 }
 
-/* One row of a band into the slot, step values apart. */
+/* Puts one row of a band into the slot, step values apart. */
 static void store_row(const scene_sink *s, const tl_band *b, const float *from, ptrdiff_t at,
                       ptrdiff_t step) {
     if (s->form.type == TL_STORED_FLOAT32) {
@@ -352,7 +352,7 @@ static int write_strips(scene_sink *s, ptrdiff_t row0) {
     const CPLErr status = GDALDatasetRasterIOEx(
         s->dataset, GF_Write, 0, (int)row0, (int)s->ncol, (int)s->filled, s->slot, (int)s->ncol,
         (int)s->filled, type_of(s), (int)s->bands.n, NULL, pixel, pixel * s->ncol, size, NULL);
-    /* Else the cache grows beyond every bound of ours. */
+    /* Otherwise the cache would exceed tilth's own memory limit. */
     GDALFlushCache(s->dataset);
     return status == CE_None;
 }
@@ -395,7 +395,7 @@ tl_code tl_io_write_scene_rows(tl_sink *sink, ptrdiff_t row0, ptrdiff_t n_rows, 
                                tl_err *err) {
     scene_sink *s = (scene_sink *)sink;
     if (row0 != s->next || n_rows < 0 || row0 + n_rows > s->nrow) {
-        return tl_fail(err, TL_INTERNAL, "rows %td..%td of '%s' are out of turn", row0,
+        return tl_fail(err, TL_INTERNAL, "rows %td..%td of '%s' are not the next ones", row0,
                        row0 + n_rows - 1, s->path);
     }
     ptrdiff_t band_step;
@@ -422,8 +422,8 @@ tl_code tl_io_write_scene_rows(tl_sink *sink, ptrdiff_t row0, ptrdiff_t n_rows, 
 
 /* --- the end --- */
 
-/* Reads the last block of the last band back: GDAL 3.6 says nothing when the final flush of a full
- * disk fails. */
+/* Reads the last block of the last band back: GDAL 3.6 reports nothing when its final flush to a
+ * full disk fails. */
 static int reads_back(const scene_sink *s) {
     GDALDatasetH dataset = GDALOpenEx(s->path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
     if (dataset == NULL || GDALGetRasterCount(dataset) != s->bands.n) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Scratch files that have lost their name already, so that nothing stays behind however a run
- * ends; see source/scratch.h. */
+ * Scratch files whose name is removed at once, so that nothing remains however a run ends; see
+ * source/scratch.h. */
 #define _DEFAULT_SOURCE /* mkstemp, pread and pwrite */
 #define _FILE_OFFSET_BITS 64
 #include "io/scratch_file.h"
@@ -15,12 +15,12 @@
 
 #include "base/alloc.h"
 
-enum { folder_room = 4096 };
+enum { folder_capacity = 4096 };
 
 typedef struct scratch_file {
     int descriptor;
     int64_t length;
-    char folder[folder_room];
+    char folder[folder_capacity];
 } scratch_file;
 
 static tl_code cannot(const scratch_file *file, const char *verb, int why, tl_err *err) {
@@ -79,22 +79,22 @@ static int is_folder(const char *path) {
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* TMPDIR if it is one, else the folder of beside; /tmp when that is no place on a disk. */
-static void choose_folder(const char *beside, char folder[folder_room]) {
+/* TMPDIR if it is a folder, else the folder of the given path; /tmp when that is not on a disk. */
+static void choose_folder(const char *beside, char folder[folder_capacity]) {
     const char *chosen = getenv("TMPDIR");
-    if (chosen != NULL && chosen[0] != '\0' && strlen(chosen) < folder_room - 32) {
-        (void)snprintf(folder, folder_room, "%s", chosen);
+    if (chosen != NULL && chosen[0] != '\0' && strlen(chosen) < folder_capacity - 32) {
+        (void)snprintf(folder, folder_capacity, "%s", chosen);
         return;
     }
     const char *slash = beside == NULL ? NULL : strrchr(beside, '/');
     const int length = slash == NULL ? 0 : (int)(slash - beside);
-    if (slash != NULL && length < folder_room - 32) {
-        (void)snprintf(folder, folder_room, "%.*s", length == 0 ? 1 : length, beside);
+    if (slash != NULL && length < folder_capacity - 32) {
+        (void)snprintf(folder, folder_capacity, "%.*s", length == 0 ? 1 : length, beside);
     } else {
-        (void)snprintf(folder, folder_room, "%s", beside == NULL ? "/tmp" : ".");
+        (void)snprintf(folder, folder_capacity, "%s", beside == NULL ? "/tmp" : ".");
     }
     if (!is_folder(folder)) {
-        (void)snprintf(folder, folder_room, "/tmp");
+        (void)snprintf(folder, folder_capacity, "/tmp");
     }
 }
 
@@ -105,7 +105,7 @@ tl_code tl_io_open_scratch(const char *beside, tl_scratch *scratch, tl_err *err)
         return tl_no_memory(err, "a scratch file");
     }
     choose_folder(beside, file->folder);
-    char name[folder_room + 32];
+    char name[folder_capacity + 32];
     (void)snprintf(name, sizeof name, "%s/.tilth-scratch-XXXXXX", file->folder);
     file->descriptor = mkstemp(name);
     if (file->descriptor < 0) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Where tilth's shared files lie; see python.h. */
-#define _GNU_SOURCE /* dladdr tells where this code was loaded from */
+ * Where tilth's shared files are; see python.h. */
+#define _GNU_SOURCE /* dladdr returns the file that this code was loaded from */
 #include <dlfcn.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,14 +12,14 @@
 #include "io/bytes.h"
 #include "io/python.h"
 
-enum { path_room = 4096 };
+enum { path_capacity = 4096 };
 
-/* The folder of the library or program that holds this code; the name of a program is only as good
- * as the way it was called, so /proc/self/exe is asked for that. */
+/* The folder of the library or program that holds this code; the name of a program depends on how
+ * it was started, so it is read from /proc/self/exe. */
 static int folder_of_this_code(char *folder) {
     static const char here = 0;
     Dl_info info;
-    char path[path_room] = "";
+    char path[path_capacity] = "";
     if (dladdr(&here, &info) != 0 && info.dli_fname != NULL && info.dli_fname[0] == '/') {
         (void)snprintf(path, sizeof path, "%s", info.dli_fname);
     } else {
@@ -30,13 +30,13 @@ static int folder_of_this_code(char *folder) {
     if (slash == NULL) {
         return 0;
     }
-    (void)snprintf(folder, path_room, "%.*s", (int)(slash - path), path);
+    (void)snprintf(folder, path_capacity, "%.*s", (int)(slash - path), path);
     return 1;
 }
 
 static int is_there(const char *folder, const char *below, const char *name, tl_text *tried,
                     char *found) {
-    (void)snprintf(found, path_room, "%.2000s%s/%.1000s", folder, below, name);
+    (void)snprintf(found, path_capacity, "%.2000s%s/%.1000s", folder, below, name);
     tl_text_addf(tried, "%s%s%s", tried->length == 0 ? "" : ", ", folder, below);
     return tl_io_exists(found);
 }
@@ -45,7 +45,7 @@ tl_code tl_io_find_shared(const char *name, char *found, tl_err *err) {
     static const char *const below[] = {"/../share/tilth", "/../../share/tilth",
                                         "/../../../share/tilth"};
     tl_text tried = {0};
-    char folder[path_room];
+    char folder[path_capacity];
     const char *named = getenv("TILTH_SHARE");
     int there = named != NULL && named[0] != '\0' && is_there(named, "", name, &tried, found);
     if (!there && folder_of_this_code(folder)) {
@@ -59,8 +59,8 @@ tl_code tl_io_find_shared(const char *name, char *found, tl_err *err) {
     const tl_code code =
         there ? TL_OK
               : tl_fail(err, TL_IO,
-                        "tilth's own file '%s' is missing (looked in %.600s); install tilth again "
-                        "or set TILTH_SHARE to its folder",
+                        "tilth's own file '%s' is missing (searched in %.600s); install tilth "
+                        "again or set TILTH_SHARE to its folder",
                         name, tl_text_data(&tried));
     tl_text_free(&tried);
     return code;

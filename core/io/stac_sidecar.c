@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * STAC items beside rasters; see stac_sidecar.h. */
+ * STAC items next to rasters; see stac_sidecar.h. */
 #include "io/stac_sidecar.h"
 
 #include <jansson.h>
@@ -9,14 +9,14 @@
 #include "base/alloc.h"
 #include "io/bytes.h"
 
-enum { path_room = 4096, item_limit = 64 << 20 };
+enum { path_capacity = 4096, item_limit = 64 << 20 };
 
 static double number_of(const json_t *band, const char *key) {
     const json_t *value = json_object_get(band, key);
     return json_is_number(value) ? json_number_value(value) : (double)NAN;
 }
 
-/* The bands stand among the properties of the item or in one of its assets. */
+/* The bands are among the properties of the item or in one of its assets. */
 static const json_t *bands_of(const json_t *item, ptrdiff_t n) {
     const json_t *bands = json_object_get(json_object_get(item, "properties"), "eo:bands");
     if (json_is_array(bands) && (ptrdiff_t)json_array_size(bands) == n) {
@@ -47,7 +47,7 @@ static json_t *load(const char *path) {
 }
 
 int tl_io_read_stac(const char *path, ptrdiff_t n, double *centre_um, double *fwhm_um) {
-    char beside[path_room];
+    char beside[path_capacity];
     tl_io_replace_extension(path, "stac.json", beside);
     json_t *item = load(beside);
     if (item == NULL) {

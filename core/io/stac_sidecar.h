@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Wavelengths out of the STAC item beside a raster. */
+ * Wavelengths from the STAC item next to a raster. */
 #ifndef TL_IO_STAC_SIDECAR_H
 #define TL_IO_STAC_SIDECAR_H
 
 #include <stddef.h>
 
-/* Reads eo:bands of name.stac.json or name.ext.stac.json beside a raster. An item that cannot be
- * read, or has another number of bands, counts as not there.
+/* Reads eo:bands of name.stac.json or name.ext.stac.json next to a raster. An item that cannot be
+ * read, or has another number of bands, is ignored.
  *
  * centre_um  [n] micrometres; NaN = not given
  * fwhm_um    [n] as above

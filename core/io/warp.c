@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Rasters brought onto another grid; see source/store.h. */
+ * Rasters resampled to another grid; see source/store.h. */
 #include <cpl_string.h>
 #include <gdal_utils.h>
 #include <math.h>
@@ -12,8 +12,8 @@
 #include "io/georef_gdal.h"
 #include "io/raster.h"
 
-/* An empty in-memory raster on the grid of like, all NaN. A CRS that one side lacks is taken from
- * the other one. */
+/* An empty in-memory raster on the grid of like, all NaN. If one side has no CRS, that of the other
+ * is used. */
 static GDALDatasetH target_like(const tl_grid *like, GDALDatasetH source) {
     GDALDatasetH target = GDALCreate(GDALGetDriverByName("MEM"), "", (int)like->ncol,
                                      (int)like->nrow, 1, GDT_Float32, NULL);
@@ -35,7 +35,7 @@ static GDALDatasetH target_like(const tl_grid *like, GDALDatasetH source) {
     return target;
 }
 
-/* One band of the source as a virtual dataset of its own (stored values, NoData kept). */
+/* One band of the source as a separate virtual dataset (stored values, NoData kept). */
 static GDALDatasetH one_band(GDALDatasetH source, int band) {
     char number[16];
     (void)snprintf(number, sizeof number, "%d", band);
@@ -94,8 +94,8 @@ static tl_code read_target(GDALDatasetH target, const tl_raster *raster, const t
     if (finite == 0) {
         return tl_fail(
             err, TL_DATA,
-            "%s: '%s' has no valid value on the grid it is to be put on; check that both lie in "
-            "the same place and have the right CRS",
+            "%s: '%s' has no valid value on the wanted grid; check that both cover the same area "
+            "and have the right CRS",
             raster->parameter, raster->path);
     }
     return TL_OK;
@@ -111,8 +111,8 @@ static tl_code resample(tl_raster *raster, int band, const tl_grid *like, tl_res
         GDALGetGCPCount(raster->dataset) == 0) {
         tl_io_end(&call);
         return tl_fail(err, TL_DATA,
-                       "%s: '%s' has no georeference, so it cannot be put on another grid; give it "
-                       "one, or use rasters of one size",
+                       "%s: '%s' has no georeference, so it cannot be resampled to another grid; "
+                       "assign one to it, or use rasters of the same size",
                        raster->parameter, raster->path);
     }
     GDALDatasetH single = one_band(raster->dataset, band);
@@ -126,8 +126,8 @@ static tl_code resample(tl_raster *raster, int band, const tl_grid *like, tl_res
     }
     tl_code code = TL_OK;
     if (target == NULL || !warp_into(single, target, resampling, nan_is_nodata) || call.failed) {
-        code = tl_fail(err, TL_IO, "%s: '%s' cannot be put on the other grid%s", raster->parameter,
-                       raster->path, tl_io_words(&call));
+        code = tl_fail(err, TL_IO, "%s: '%s' cannot be resampled to the other grid%s",
+                       raster->parameter, raster->path, tl_io_words(&call));
     } else {
         code = read_target(target, raster, entry, grid, err);
     }
@@ -139,7 +139,7 @@ static tl_code resample(tl_raster *raster, int band, const tl_grid *like, tl_res
 
 static tl_code check_band(const tl_raster *raster, int band, tl_err *err) {
     if (band < 1 || band > raster->info.bands.n) {
-        return tl_fail(err, TL_ARG, "%s: band %d was asked for but '%s' has %td bands",
+        return tl_fail(err, TL_ARG, "%s: band %d is wanted but '%s' has %td bands",
                        raster->parameter, band, raster->path, raster->info.bands.n);
     }
     return TL_OK;

@@ -74,8 +74,8 @@ static double nm_per_unit(double value, tl_wavelength_unit unit) {
     }
 }
 
-/* Turned into nm without the dust of the last digits: 1.005 um is 1005 nm, not 1004.9999999999999.
- * What is in nm already stays as it is. */
+/* Converted to nm without rounding errors in the last digits: 1.005 um is 1005 nm, not
+ * 1004.9999999999999. A value in nm is not changed. */
 static double in_nm(double value, double nm_each) {
     const double nm = value * nm_each;
     return nm_each > 1.0 && nm < 1e6 ? rint(nm * 1e9) / 1e9 : nm;
@@ -91,7 +91,7 @@ double tl_io_width_nm(double width, double centre, tl_wavelength_unit unit) {
                                   : in_nm(width, nm_per_unit(centre, unit));
 }
 
-/* Reads the number that starts at text; returns the first character behind it, or NULL. */
+/* Reads the number that starts at text; returns the first character after it, or NULL. */
 static const char *take_number(const char *text, double *value, int *has_point) {
     char digits[40];
     size_t n = 0;
@@ -105,7 +105,7 @@ static const char *take_number(const char *text, double *value, int *has_point) 
     return n > 0 && tl_parse_number(digits, value) ? text + n : NULL;
 }
 
-/* The unit word at text, ended by anything that is no letter. */
+/* The unit word at text, which ends before anything that is not a letter. */
 static tl_wavelength_unit unit_at(const char *text) {
     char word[24];
     size_t n = 0;

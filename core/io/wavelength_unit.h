@@ -13,19 +13,19 @@ typedef enum tl_wavelength_unit {
     TL_UNIT_PER_CM
 } tl_wavelength_unit;
 
-/* The unit that a word means, whatever its case; NULL, "Unknown", "Index" and other words are
+/* The unit that a word means, in any case of letters; NULL, "Unknown", "Index" and other words are
  * TL_UNIT_UNKNOWN. */
 tl_wavelength_unit tl_io_wavelength_unit_of(const char *word);
 
-/* A wavelength in nm. An unknown unit is taken as micrometres below 100 and nm from there on. */
+/* A wavelength in nm. An unknown unit is micrometres below 100 and nm otherwise. */
 double tl_io_wavelength_nm(double value, tl_wavelength_unit unit);
 
 /* A band width in nm; centre is the wavelength in the same unit (wavenumbers need it). */
 double tl_io_width_nm(double width, double centre, tl_wavelength_unit unit);
 
 /* A wavelength inside a text such as "band 1 (0.455400 Micrometers)" or "450.5 nm": the last number
- * that is followed by a unit; else a number with a decimal point that stands alone in the last
- * parentheses (unit unknown then).
+ * that is followed by a unit; else a number with a decimal point alone in the last parentheses,
+ * whose unit is unknown.
  *
  * returns 1 when there is one, else 0 */
 int tl_io_wavelength_in_text(const char *text, double *value, tl_wavelength_unit *unit);

@@ -67,8 +67,8 @@ static tl_code add_line(const line *l, ptrdiff_t number, const char *what, tl_ba
     }
     /* Room doubles whenever the count reaches a power of two. */
     if ((text->nrow & (text->nrow - 1)) == 0) {
-        const ptrdiff_t room = text->nrow == 0 ? 1 : 2 * text->nrow;
-        double *more = tl_grow(text->value, text->nrow * l->n, room * l->n, sizeof *more);
+        const ptrdiff_t capacity = text->nrow == 0 ? 1 : 2 * text->nrow;
+        double *more = tl_grow(text->value, text->nrow * l->n, capacity * l->n, sizeof *more);
         if (more == NULL) {
             return tl_no_memory(err, "reading %s", what);
         }

@@ -123,12 +123,13 @@ ptrdiff_t tl_products_hierarchy_numbers(const tl_hierarchy *h, const char *name,
     return values == NULL ? 0 : (ptrdiff_t)count;
 }
 
-void tl_products_hierarchy_text(const tl_hierarchy *h, const char *name, char *out, size_t room) {
+void tl_products_hierarchy_text(const tl_hierarchy *h, const char *name, char *out,
+                                size_t capacity) {
     out[0] = '\0';
     GDALAttributeH attribute = GDALGroupGetAttribute(h->root, name);
     if (attribute != NULL) {
         const char *text = GDALAttributeReadAsString(attribute);
-        (void)snprintf(out, room, "%s", text == NULL ? "" : text);
+        (void)snprintf(out, capacity, "%s", text == NULL ? "" : text);
         GDALAttributeRelease(attribute);
     }
 }

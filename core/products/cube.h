@@ -31,7 +31,8 @@ ptrdiff_t tl_products_hierarchy_numbers(const tl_hierarchy *h, const char *name,
                                         ptrdiff_t n);
 
 /* The text of an attribute of the root, cut to room; "" when there is none. */
-void tl_products_hierarchy_text(const tl_hierarchy *h, const char *name, char *out, size_t room);
+void tl_products_hierarchy_text(const tl_hierarchy *h, const char *name, char *out,
+                                size_t capacity);
 
 /* A whole array of n values as numbers.
  *

@@ -62,7 +62,7 @@ static ptrdiff_t bands_of_metadata(const CPLXMLNode *root, tl_bands *bands) {
 
 /* The same from the ENVI header; 0 when it is not there or lacks a list. */
 static ptrdiff_t bands_of_header(const char *image, tl_bands *bands, tl_err *err) {
-    char path[tl_products_path_room];
+    char path[tl_products_path_capacity];
     char *bytes = NULL;
     size_t length = 0;
     tl_envi envi = {0};
@@ -126,8 +126,8 @@ static tl_code describe(tl_product *product, const CPLXMLNode *root, const char 
 }
 
 static tl_code open_desis(const tl_product_wish *wish, tl_product *product, tl_err *err) {
-    char metadata[tl_products_path_room];
-    char image[tl_products_path_room];
+    char metadata[tl_products_path_capacity];
+    char image[tl_products_path_capacity];
     char level[8];
     (void)wish;
     TL_TRY(tl_products_pair_find(&files, product, metadata, image, err));

@@ -18,7 +18,7 @@
 #include "products/sisters.h"
 #include "products/xml.h"
 
-enum { wkt_room = 8192 };
+enum { wkt_capacity = 8192 };
 
 static const double per_square_metre = 10.0; /* uW cm-2 nm-1 in W m-2 um-1 */
 
@@ -28,7 +28,7 @@ typedef struct emit {
 } emit;
 
 static int claims(const char *path) {
-    char found[tl_products_path_room];
+    char found[tl_products_path_capacity];
     const char *name = tl_base_name(path);
     return tl_io_has_extension(path, "nc,nc4")
                ? tl_products_begins(name, "EMIT_L2A_RFL_") ||
@@ -122,11 +122,11 @@ static tl_code put_lookup(tl_product *product, const emit *e, tl_err *err) {
     tl_product_image *image = &product->image[0];
     ptrdiff_t shape[4] = {0};
     double transform[6];
-    char *wkt = tl_acquire(wkt_room, 1);
+    char *wkt = tl_acquire(wkt_capacity, 1);
     if (wkt == NULL) {
         return tl_no_memory(err, "opening '%s'", product->path);
     }
-    tl_products_hierarchy_text(&e->file, "spatial_ref", wkt, wkt_room);
+    tl_products_hierarchy_text(&e->file, "spatial_ref", wkt, wkt_capacity);
     OGRSpatialReferenceH crs = OSRNewSpatialReference(wkt[0] == '\0' ? NULL : wkt);
     tl_release(wkt);
     tl_code code = TL_OK;
@@ -179,7 +179,7 @@ static void put_facts(const emit *e, const char *level, tl_scene_facts *facts) {
 }
 
 static tl_code find_file(const tl_product *product, char *path, tl_err *err) {
-    (void)snprintf(path, tl_products_path_room, "%.4000s", product->path);
+    (void)snprintf(path, tl_products_path_capacity, "%.4000s", product->path);
     if (!tl_io_is_folder(path)) {
         return TL_OK;
     }
@@ -194,7 +194,7 @@ static tl_code find_file(const tl_product *product, char *path, tl_err *err) {
 }
 
 static tl_code open_emit(const tl_product_wish *wish, tl_product *product, tl_err *err) {
-    char path[tl_products_path_room];
+    char path[tl_products_path_capacity];
     (void)wish;
     TL_TRY(find_file(product, path, err));
     emit *e = tl_acquire(1, sizeof *e);

@@ -165,8 +165,8 @@ static tl_code check_level(const tl_product *product, const char *level, tl_err 
 }
 
 static tl_code open_enmap(const tl_product_wish *wish, tl_product *product, tl_err *err) {
-    char metadata[tl_products_path_room];
-    char image[tl_products_path_room];
+    char metadata[tl_products_path_capacity];
+    char image[tl_products_path_capacity];
     char level[8];
     (void)wish;
     TL_TRY(tl_products_pair_find(&files, product, metadata, image, err));

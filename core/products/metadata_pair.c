@@ -8,7 +8,7 @@
 #include "base/text.h"
 
 int tl_products_pair_claims(const tl_products_pair *pair, const char *path) {
-    char found[tl_products_path_room];
+    char found[tl_products_path_capacity];
     return tl_products_sisters(path, pair->head, pair->metadata, found) > 0 ||
            tl_products_sisters(path, pair->head, pair->images, found) > 0;
 }

@@ -19,7 +19,7 @@ int tl_products_pair_claims(const tl_products_pair *pair, const char *path);
 
 /* Finds both files.
  *
- * metadata, image  [tl_products_path_room] out
+ * metadata, image  [tl_products_path_capacity] out
  * fails            TL_FORMAT one of them is missing, or there are several scenes */
 tl_code tl_products_pair_find(const tl_products_pair *pair, const tl_product *product,
                               char *metadata, char *image, tl_err *err);

@@ -35,13 +35,13 @@ typedef struct detector {
 
 typedef struct prisma {
     tl_hierarchy file;
-    char path[tl_products_path_room];
+    char path[tl_products_path_capacity];
     char level[8];
     detector detector[n_detectors];
 } prisma;
 
 static int claims(const char *path) {
-    char found[tl_products_path_room];
+    char found[tl_products_path_capacity];
     return tl_io_has_extension(path, "he5") ||
            ((tl_io_has_extension(path, "zip") || tl_io_is_folder(path)) &&
             tl_products_sisters(path, "PRS_", ".he5", found) > 0);
@@ -402,7 +402,7 @@ static tl_code open_detector(tl_product *product, prisma *p, int d, tl_err *err)
 }
 
 static tl_code open_prisma(const tl_product_wish *wish, tl_product *product, tl_err *err) {
-    char path[tl_products_path_room];
+    char path[tl_products_path_capacity];
     (void)wish;
     (void)snprintf(path, sizeof path, "%.4000s", product->path);
     const ptrdiff_t n = tl_io_has_extension(path, "he5")

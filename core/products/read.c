@@ -11,12 +11,12 @@
 #include "products/product_files.h"
 #include "products/product_position.h"
 
-static void swap_rows(float *plane, ptrdiff_t n_rows, ptrdiff_t n_cols, float *room) {
+static void swap_rows(float *plane, ptrdiff_t n_rows, ptrdiff_t n_cols, float *capacity) {
     const size_t row = (size_t)n_cols * sizeof(float);
     for (ptrdiff_t top = 0, low = n_rows - 1; top < low; top++, low--) {
-        memcpy(room, plane + top * n_cols, row);
+        memcpy(capacity, plane + top * n_cols, row);
         memcpy(plane + top * n_cols, plane + low * n_cols, row);
-        memcpy(plane + low * n_cols, room, row);
+        memcpy(plane + low * n_cols, capacity, row);
     }
 }
 
@@ -25,10 +25,10 @@ tl_code tl_products_read_window(tl_product *product, ptrdiff_t part, ptrdiff_t c
                                 ptrdiff_t n_bands, float *out, tl_err *err) {
     const tl_product_image *image = &product->image[part];
     int *file_band = tl_acquire(n_bands, sizeof *file_band);
-    float *room = tl_acquire(n_cols, sizeof *room);
-    if (file_band == NULL || room == NULL) {
+    float *capacity = tl_acquire(n_cols, sizeof *capacity);
+    if (file_band == NULL || capacity == NULL) {
         tl_release(file_band);
-        tl_release(room);
+        tl_release(capacity);
         return tl_no_memory(err, "reading '%s'", product->path);
     }
     for (ptrdiff_t b = 0; b < n_bands; b++) {
@@ -45,10 +45,10 @@ tl_code tl_products_read_window(tl_product *product, ptrdiff_t part, ptrdiff_t c
                               file_band, pixel, pixel * n_cols, pixel * n_cols * n_rows, NULL);
     tl_io_end(&call);
     for (ptrdiff_t b = 0; b < n_bands && image->flip; b++) {
-        swap_rows(out + b * n_rows * n_cols, n_rows, n_cols, room);
+        swap_rows(out + b * n_rows * n_cols, n_rows, n_cols, capacity);
     }
     tl_release(file_band);
-    tl_release(room);
+    tl_release(capacity);
     if (status != CE_None || call.failed) {
         return tl_fail(err, TL_IO,
                        "%s: rows %td to %td of part %s of '%s' cannot be read; the file may be "

@@ -21,7 +21,7 @@ static int ends(const char *text, const char *word) {
 }
 
 /* What a name of one product shares with its sisters. */
-static void stem_of(const char *name, char *stem, size_t room) {
+static void stem_of(const char *name, char *stem, size_t capacity) {
     static const char *const marks[] = {"-METADATA", "-SPECTRAL_IMAGE"};
     size_t n = strlen(name);
     for (size_t k = 0; k < 2; k++) {
@@ -31,22 +31,22 @@ static void stem_of(const char *name, char *stem, size_t room) {
             }
         }
     }
-    (void)snprintf(stem, room, "%.*s", (int)n, name);
+    (void)snprintf(stem, capacity, "%.*s", (int)n, name);
 }
 
 /* The folder that is searched, and the beginning that names must share with path. */
 static void place_of(const char *path, char *folder, char *stem) {
     stem[0] = '\0';
     if (tl_io_is_folder(path)) {
-        (void)snprintf(folder, tl_products_path_room, "%s", path);
+        (void)snprintf(folder, tl_products_path_capacity, "%s", path);
     } else if (tl_io_has_extension(path, "zip")) {
-        (void)snprintf(folder, tl_products_path_room, "/vsizip/{%.4000s}", path);
+        (void)snprintf(folder, tl_products_path_capacity, "/vsizip/{%.4000s}", path);
     } else {
         const char *name = tl_base_name(path);
-        (void)snprintf(folder, tl_products_path_room, "%.*s", (int)(name - path), path);
-        stem_of(name, stem, tl_products_path_room);
+        (void)snprintf(folder, tl_products_path_capacity, "%.*s", (int)(name - path), path);
+        stem_of(name, stem, tl_products_path_capacity);
         if (folder[0] == '\0') {
-            (void)snprintf(folder, tl_products_path_room, ".");
+            (void)snprintf(folder, tl_products_path_capacity, ".");
         }
     }
     const size_t n = strlen(folder);
@@ -56,8 +56,8 @@ static void place_of(const char *path, char *folder, char *stem) {
 }
 
 ptrdiff_t tl_products_sisters(const char *path, const char *head, const char *tails, char *found) {
-    char folder[tl_products_path_room];
-    char stem[tl_products_path_room];
+    char folder[tl_products_path_capacity];
+    char stem[tl_products_path_capacity];
     char tail[64];
     found[0] = '\0';
     place_of(path, folder, stem);
@@ -80,7 +80,7 @@ ptrdiff_t tl_products_sisters(const char *path, const char *head, const char *ta
         tails += *tails == ',';
     }
     if (first != NULL) {
-        (void)snprintf(found, tl_products_path_room, "%.2000s/%.2000s", folder, first);
+        (void)snprintf(found, tl_products_path_capacity, "%.2000s/%.2000s", folder, first);
     }
     CSLDestroy(names);
     return n;

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-enum { tl_products_path_room = 4096 };
+enum { tl_products_path_capacity = 4096 };
 
 /* Looks for files whose names begin with head and end with one of tails, whatever the case.
  *
@@ -15,7 +15,7 @@ enum { tl_products_path_room = 4096 };
  *         own name
  * head    "" = any
  * tails   comma-separated; earlier ones are preferred
- * found   [tl_products_path_room] out: the first one in the order of bytes; "" when there is none
+ * found   [tl_products_path_capacity] out: the first one in the order of bytes; "" when there is none
  * returns how many there are of the preferred tail */
 ptrdiff_t tl_products_sisters(const char *path, const char *head, const char *tails, char *found);
 

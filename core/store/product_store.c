@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The store with satellite products: the table of room io and this room's functions; see store.h. */
+ * The store with satellite products: the functions of io and products; see source/store.h. */
 #include "store/product_store.h"
 
 #include <threads.h>

@@ -5,7 +5,7 @@
 
 #include "source/store.h"
 
-/* The store of room io, completed by the functions for products. Never NULL. */
+/* The store of GDAL and OGR, completed by the functions for products. Never NULL. */
 const tl_store *tl_store_products(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The store of GDAL and OGR: one table of this room's functions; see store_gdal.h. */
+ * The store of GDAL and OGR: one table of functions; see store_gdal.h. */
 #include "store/store_gdal.h"
 
 #include "io/bytes.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The store of source/store.h, answered by GDAL and OGR. */
+ * The store of source/store.h, implemented with GDAL and OGR. */
 #ifndef TL_STORE_STORE_GDAL_H
 #define TL_STORE_STORE_GDAL_H
 

@@ -28,7 +28,7 @@ typedef struct layout {
     ptrdiff_t p;
     double first_nm;
     double step_nm;
-    size_t reference; /* where the white reference begins; 0 = there is none */
+    size_t reference; /* start of the white reference; 0 = there is none */
 } layout;
 
 static uint64_t word_at(const char *bytes, size_t at, size_t width) {
@@ -71,7 +71,8 @@ static int version_of(const char *bytes, size_t length) {
 }
 
 int tl_io_tables_asd_is(const char *bytes, size_t length) {
-    /* A text may begin with these letters; the zero byte that ends every comment tells it apart. */
+    /* A text may begin with these letters; the zero byte that ends every comment distinguishes
+     * it. */
     return version_of(bytes, length) > 0 && (length < 160 || memchr(bytes + 3, '\0', 157) != NULL);
 }
 
@@ -85,8 +86,7 @@ static const char *type_name(int type) {
 static tl_code cut_off(const char *what, size_t length, tl_err *err) {
     return tl_fail(
         err, TL_FORMAT,
-        "%s ends after %.0f bytes, in the middle of what its header announces; it may be "
-        "cut off",
+        "%s ends after %.0f bytes, before the end of what its header announces; it may be cut off",
         what, (double)length);
 }
 
@@ -114,7 +114,7 @@ static tl_code read_header(const char *bytes, size_t length, const char *what, l
     const double last_nm = l->first_nm + l->step_nm * (double)(l->p - 1);
     if (!(l->first_nm >= 100.0) || !(l->step_nm >= 0.01) || !(last_nm <= 30000.0)) {
         return tl_fail(err, TL_FORMAT,
-                       "%s: its header puts the channels at %g, %g, ... %g nm; wanted rising "
+                       "%s: its header puts the channels at %g, %g, ... %g nm; wanted increasing "
                        "wavelengths from 100 to 30000 nm",
                        what, l->first_nm, l->first_nm + l->step_nm, last_nm);
     }
@@ -124,7 +124,7 @@ static tl_code read_header(const char *bytes, size_t length, const char *what, l
     return TL_OK;
 }
 
-/* Finds the white reference behind the spectrum: flag, two times, a description with its length. */
+/* Finds the white reference after the spectrum: flag, two times, a description with its length. */
 static tl_code find_reference(const char *bytes, size_t length, const char *what, layout *l,
                               tl_err *err) {
     const size_t block = (size_t)l->p * l->width;
@@ -132,7 +132,7 @@ static tl_code find_reference(const char *bytes, size_t length, const char *what
     if (l->version == 1) {
         return l->type == type_reflectance
                    ? TL_OK
-                   : tl_fail(err, TL_DATA, "%s holds %s without a white reference", what,
+                   : tl_fail(err, TL_DATA, "%s contains %s without a white reference", what,
                              type_name(l->type));
     }
     if (length - at < 2 + reference_times + 2) {
@@ -140,7 +140,7 @@ static tl_code find_reference(const char *bytes, size_t length, const char *what
     }
     if (word_at(bytes, at, 2) == 0) {
         return tl_fail(err, TL_DATA,
-                       "%s holds no white reference, so its %s cannot become reflectance", what,
+                       "%s contains no white reference, so its %s cannot become reflectance", what,
                        type_name(l->type));
     }
     at += 2 + reference_times;
@@ -169,7 +169,7 @@ tl_code tl_io_tables_asd_parse(const char *bytes, size_t length, const char *wha
     TL_TRY(read_header(bytes, length, what, &l, err));
     if (l.type != type_raw && l.type != type_reflectance) {
         return tl_fail(err, TL_DATA,
-                       "%s holds %s (type %d); wanted reflectance, or raw counts with a white "
+                       "%s contains %s (type %d); wanted reflectance, or raw counts with a white "
                        "reference",
                        what, type_name(l.type), l.type);
     }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Binary files of ASD field spectrometers (.asd), read from their bytes as if a stranger had written
- * them. */
+ * Binary files of ASD field spectrometers (.asd), read from bytes that are not trusted. */
 #ifndef TL_IO_TABLES_ASD_FILE_H
 #define TL_IO_TABLES_ASD_FILE_H
 
@@ -13,12 +12,13 @@ int tl_io_tables_asd_is(const char *bytes, size_t length);
 
 /* The reflectance of an ASD file.
  *
- * Since version 2 a file holds the target and the white reference, and reflectance is their ratio,
- * whether the header calls the spectrum raw or reflectance; both were measured with the same
- * integration time and gains. Version 1 holds no reference, so its spectrum must be reflectance.
+ * Since version 2 a file contains the target and the white reference, and reflectance is their
+ * ratio, no matter whether the header calls the spectrum raw or reflectance; both were measured
+ * with the same integration time and gains. Version 1 contains no reference, so its spectrum must
+ * be reflectance.
  *
- * bytes      [length] the whole file; may hold anything
- * what       names the source in sentences
+ * bytes      [length] the whole file; may contain anything
+ * what       names the source in messages
  * splice_nm  [2] out: the last wavelengths of the first and of the second detector; NaN where the
  *            header names none
  * spectra    initialised here: one spectrum without an id, reflectance 0..1

@@ -11,7 +11,7 @@
 #include "io/tables/spectra.h"
 #include "io/wavelength_unit.h"
 
-/* The numbers that say how the values lie in the data file. */
+/* The numbers that describe the layout of the data file. */
 typedef struct storage {
     ptrdiff_t n;
     ptrdiff_t p;
@@ -89,7 +89,7 @@ static tl_code read_storage(const tl_envi *envi, size_t data_length, const char 
                    .big_endian = order > 0.5,
                    .scale = factor > 0.0 ? 1.0 / factor : 1.0};
     if (s->width == 0) {
-        return tl_fail(err, TL_FORMAT, "%s: ENVI data type %d is not understood", what, s->type);
+        return tl_fail(err, TL_FORMAT, "%s: ENVI data type %d is not supported", what, s->type);
     }
     const double wanted = n * p * (double)s->width + offset;
     if ((double)data_length < wanted) {

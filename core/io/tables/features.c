@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Features written to GeoPackage, GeoJSON or Shapefile; see source/store.h. A layer is made in
- * memory and copied to the disk when it is whole. */
+ * Features written to GeoPackage, GeoJSON or Shapefile; see source/store.h. A layer is created in
+ * memory and copied to the disk when it is complete. */
 #include <cpl_conv.h>
 #include <cpl_string.h>
 #include <cpl_vsi.h>
@@ -16,7 +16,7 @@
 #include "io/georef_gdal.h"
 #include "io/tables/vector_layer.h"
 
-enum { path_room = 4096 };
+enum { path_capacity = 4096 };
 
 static const char *driver_of(const char *path) {
     return tl_io_has_extension(path, "gpkg")           ? "GPKG"
@@ -42,7 +42,7 @@ static void add_vertices(OGRGeometryH line, const tl_features *f, ptrdiff_t from
     }
 }
 
-/* Every outer ring begins a polygon. */
+/* Every outer ring starts a polygon. */
 static OGRGeometryH polygons_of(const tl_features *f, ptrdiff_t row) {
     OGRGeometryH all = OGR_G_CreateGeometry(wkbMultiPolygon);
     OGRGeometryH polygon = NULL;
@@ -161,8 +161,8 @@ static int write_all(const char *path, const char *driver, const char *layer_nam
     return ok;
 }
 
-/* Copies one file from memory to the disk, where a full disk is noticed by its length: the drivers
- * do not notice it in their last flush. */
+/* Copies one file from memory to the disk, where a full disk is detected by the length: the drivers
+ * do not detect it in their last flush. */
 static tl_code copy_out(const char *from, const char *to, const char *parameter, tl_err *err) {
     vsi_l_offset length = 0;
     const char *bytes = (const char *)VSIGetMemFileBuffer(from, &length, FALSE);
@@ -172,11 +172,11 @@ static tl_code copy_out(const char *from, const char *to, const char *parameter,
     return tl_io_write_bytes(to, parameter, bytes, (size_t)length, err);
 }
 
-/* Copies all files of the layer: layer.shp and its sides become path and its sides. */
+/* Copies all files of the layer: layer.shp and its other files become path and its other files. */
 static tl_code copy_all_out(const char *folder, const char *path, const char *parameter,
                             tl_err *err) {
-    char from[path_room];
-    char to[path_room];
+    char from[path_capacity];
+    char to[path_capacity];
     char **names = VSIReadDir(folder);
     tl_code code = TL_OK;
     for (int i = 0; names != NULL && names[i] != NULL && code == TL_OK; i++) {
@@ -199,22 +199,24 @@ static tl_code copy_all_out(const char *folder, const char *path, const char *pa
 tl_code tl_io_tables_write_features(const char *path, const char *parameter, const char *layer_name,
                                     const tl_features *features, const tl_georef *geo,
                                     const char *record, tl_err *err) {
-    char text[path_room];
+    char text[path_capacity];
     const char *driver = driver_of(path);
     if (driver == NULL) {
         return tl_fail(err, TL_ARG,
-                       "%s: the name '%s' ends in no known vector format; use .gpkg, .geojson or "
+                       "%s: the name '%s' has no known vector extension; use .gpkg, .geojson or "
                        ".shp",
                        parameter, tl_io_shown(path, text));
     }
-    /* A folder in memory that no other call has: its name holds the address of a local variable. */
+    /* A folder in memory that no other call has: its name contains the address of a local
+     * variable. */
     char folder[64];
     tl_io_call call;
     (void)snprintf(folder, sizeof folder, "/vsimem/tilth-%p", (void *)&call);
     (void)snprintf(text, sizeof text, "%s/layer%s", folder, strrchr(path, '.'));
     tl_io_begin(&call);
     (void)VSIMkdir(folder, 0700);
-    /* A GeoPackage keeps the time of its last change; a fixed one makes equal runs equal bytes. */
+    /* A GeoPackage stores the time of its last change. A fixed time makes equal runs produce equal
+     * bytes. */
     char *kept = tl_copy_text(CPLGetThreadLocalConfigOption("OGR_CURRENT_DATE", NULL));
     CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", "2000-01-01T00:00:00.000Z");
     const int ok = write_all(text, driver, layer_name, features, geo, record) && !call.failed;

@@ -7,9 +7,9 @@
 #include "io/gdal_call.h"
 #include "io/tables/vector_layer.h"
 
-/* Room for n more vertices and one more line. */
-static tl_code make_room(tl_features *lines, ptrdiff_t *room_lines, ptrdiff_t *room_vertices,
-                         ptrdiff_t n, tl_err *err) {
+/* Extends the capacity by n vertices and one line. */
+static tl_code make_capacity(tl_features *lines, ptrdiff_t *room_lines, ptrdiff_t *room_vertices,
+                             ptrdiff_t n, tl_err *err) {
     if (lines->table.nrow + 2 > *room_lines) {
         const ptrdiff_t wanted = *room_lines == 0 ? 64 : *room_lines * 2;
         ptrdiff_t *first = tl_grow(lines->first, *room_lines, wanted, sizeof *first);
@@ -46,14 +46,15 @@ static tl_code take_line(line_reader *r, OGRFeatureH feature, OGRGeometryH line,
     if (n < 2) {
         return TL_OK;
     }
-    TL_TRY(make_room(lines, &r->room_lines, &r->room_vertices, n, err));
+    TL_TRY(make_capacity(lines, &r->room_lines, &r->room_vertices, n, err));
     ptrdiff_t row = 0;
     TL_TRY(tl_source_table_add_row(&lines->table, &row, err));
     for (ptrdiff_t i = 0; i < n; i++) {
         double x = OGR_G_GetX(line, (int)i);
         double y = OGR_G_GetY(line, (int)i);
         if (r->v->way != NULL && !OCTTransform(r->v->way, 1, &x, &y, NULL)) {
-            return tl_fail(err, TL_DATA, "line %td cannot be moved to the CRS asked for", row + 1);
+            return tl_fail(err, TL_DATA, "line %td cannot be transformed to the wanted CRS",
+                           row + 1);
         }
         lines->x[lines->nvertex] = x;
         lines->y[lines->nvertex] = y;
@@ -80,7 +81,7 @@ static tl_code take_geometry(line_reader *r, OGRFeatureH feature, tl_features *l
         return take_line(r, feature, geometry, lines, err);
     }
     if (type != wkbMultiLineString) {
-        return tl_fail(err, TL_DATA, "it holds a %s; wanted lines", OGRGeometryTypeToName(type));
+        return tl_fail(err, TL_DATA, "it contains a %s; wanted lines", OGRGeometryTypeToName(type));
     }
     for (int i = 0; i < OGR_G_GetGeometryCount(geometry); i++) {
         TL_TRY(take_line(r, feature, OGR_G_GetGeometryRef(geometry, i), lines, err));
@@ -89,7 +90,7 @@ static tl_code take_geometry(line_reader *r, OGRFeatureH feature, tl_features *l
 }
 
 static tl_code take_layer(line_reader *r, tl_features *lines, tl_err *err) {
-    TL_TRY(make_room(lines, &r->room_lines, &r->room_vertices, 1, err));
+    TL_TRY(make_capacity(lines, &r->room_lines, &r->room_vertices, 1, err));
     OGR_L_ResetReading(r->v->layer);
     tl_code code = TL_OK;
     while (code == TL_OK) {
@@ -100,7 +101,7 @@ static tl_code take_layer(line_reader *r, tl_features *lines, tl_err *err) {
         code = take_geometry(r, feature, lines, err);
         OGR_F_Destroy(feature);
     }
-    return code == TL_OK && lines->table.nrow == 0 ? tl_fail(err, TL_DATA, "it holds no lines")
+    return code == TL_OK && lines->table.nrow == 0 ? tl_fail(err, TL_DATA, "it contains no lines")
                                                    : code;
 }
 

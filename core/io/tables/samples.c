@@ -10,7 +10,7 @@
 #include "io/gdal_call.h"
 #include "io/tables/vector_layer.h"
 
-/* Where the id and the properties sit in the layer. */
+/* Where the id and the properties are in the layer. */
 typedef struct columns {
     int id; /* -1: running numbers */
     int *property;
@@ -112,14 +112,14 @@ static void tell_crs(const tl_vector *v, const char *parameter, const char *path
                      const tl_progress *progress) {
     if (v->crs_missing) {
         tl_progress_log(progress, TL_WARNING,
-                        "%s: '%s' has no coordinate reference system; its coordinates are taken to "
-                        "be those of the raster",
+                        "%s: '%s' has no coordinate reference system; its coordinates are "
+                        "assumed to be in that of the raster",
                         parameter, path);
     }
     if (v->crs_moved) {
         tl_progress_log(progress, TL_INFO,
-                        "%s: points are moved from the CRS %s to that of the raster", parameter,
-                        OSRGetName(OGR_L_GetSpatialRef(v->layer)));
+                        "%s: points are transformed from the CRS %s to that of the raster",
+                        parameter, OSRGetName(OGR_L_GetSpatialRef(v->layer)));
     }
 }
 
@@ -128,7 +128,7 @@ static tl_code read_layer(const tl_vector *v, const char *path, const char *para
                           const tl_progress *progress, tl_samples *samples, tl_err *err) {
     const ptrdiff_t n = (ptrdiff_t)OGR_L_GetFeatureCount(v->layer, 1);
     if (n <= 0) {
-        return tl_fail(err, TL_DATA, "%s: '%s' holds no points", parameter, path);
+        return tl_fail(err, TL_DATA, "%s: '%s' contains no points", parameter, path);
     }
     columns c;
     tl_code code = find_columns(v, path, parameter, id_field, property, n_property, &c, err);
@@ -156,7 +156,7 @@ static int by_text(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Repeated ids are no mistake (replicates), but joining by id then joins all of them. */
+/* Repeated ids are no mistake (replicates), but a join by id then joins all of them. */
 static void tell_repeated_ids(const tl_samples *samples, const char *parameter,
                               const tl_progress *progress) {
     char **sorted = tl_acquire(samples->n, sizeof *sorted);

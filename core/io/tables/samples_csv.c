@@ -3,7 +3,7 @@
  *
  * Coordinates: columns x and y, or easting/northing, or lon/lat (longitude/latitude), or names that
  * end in an EPSG code such as x_32633. The CRS comes from that code, from a column "crs"
- * ("EPSG:32633", first row), from lon/lat (WGS 84), else it is taken to be that of the raster.
+ * ("EPSG:32633", first row), from lon/lat (WGS 84), else it is assumed to be that of the raster.
  * Without a raster the coordinates may be missing: laboratory tables often have none. */
 #include <ctype.h>
 #include <math.h>
@@ -95,8 +95,8 @@ static tl_code find_way(const axes *a, const tl_georef *target, const char *path
     }
     if (a->crs[0] == '\0') {
         tl_progress_log(progress, TL_WARNING,
-                        "%s: '%s' names no coordinate reference system; its coordinates are taken "
-                        "to be those of the raster",
+                        "%s: '%s' names no coordinate reference system; its coordinates are "
+                        "assumed to be in that of the raster",
                         parameter, path);
         return TL_OK;
     }
@@ -112,8 +112,8 @@ static tl_code find_way(const axes *a, const tl_georef *target, const char *path
     }
     if (*way != NULL) {
         tl_progress_log(progress, TL_INFO,
-                        "%s: points are moved from the CRS %s to that of the raster", parameter,
-                        a->crs);
+                        "%s: points are transformed from the CRS %s to that of the raster",
+                        parameter, a->crs);
     }
     OSRDestroySpatialReference(crs);
     return code;
@@ -132,7 +132,7 @@ static int names_degrees(const axes *a) {
 static tl_code find_column(const tl_csv *csv, const char *name, const char *path,
                            const char *parameter, ptrdiff_t *column, tl_err *err) {
     *column = tl_source_csv_column(csv, name);
-    /* "SOM" finds "SOM (g/kg)" when no other column is called that. */
+    /* "SOM" finds "SOM (g/kg)" when no other column has that name. */
     ptrdiff_t same = 0;
     ptrdiff_t last = -1;
     for (ptrdiff_t j = 0; j < csv->ncol; j++) {
@@ -227,7 +227,7 @@ tl_code tl_io_tables_read_samples_csv(const char *path, const char *parameter, c
     tl_code code = tl_source_csv_parse(bytes, length, what, &csv, err);
     tl_release(bytes);
     TL_TRY(code);
-    code = csv.nrow == 0 ? tl_fail(err, TL_DATA, "%s: '%s' holds no points", parameter, path)
+    code = csv.nrow == 0 ? tl_fail(err, TL_DATA, "%s: '%s' contains no points", parameter, path)
                          : tl_source_samples_init(samples, csv.nrow, n_property, err);
     tl_io_call call;
     tl_io_begin(&call);

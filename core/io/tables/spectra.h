@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Spectra and result tables in files, as this room's files share them. Contracts:
+ * Spectra and result tables in files, as the files of this module share them. Contracts:
  * source/store.h. */
 #ifndef TL_IO_TABLES_SPECTRA_H
 #define TL_IO_TABLES_SPECTRA_H
@@ -11,7 +11,7 @@
 
 tl_code tl_io_tables_read_spectra(const char *path, const char *parameter,
                                   const tl_progress *progress, tl_spectra *spectra, tl_err *err);
-/* As tl_io_tables_read_spectra, with the values as they stand in the file, percent or not. */
+/* As tl_io_tables_read_spectra, with the values as stored in the file, percent or not. */
 tl_code tl_io_tables_read_any_spectra(const char *path, const char *parameter,
                                       const tl_progress *progress, tl_spectra *spectra,
                                       tl_err *err);
@@ -26,20 +26,20 @@ tl_code tl_io_tables_write_table(const char *path, const char *parameter, const 
 /* A CSV with one spectrum per row and numeric column headers (350, X350, 350nm, R_350, wl350), or
  * one wavelength per row under a header that starts with "wavelength".
  *
- * what   names the source in sentences
- * fails  TL_FORMAT no text table; TL_DATA no wavelengths, the same wavelength twice, decimal
+ * what   names the source in messages
+ * fails  TL_FORMAT not a text table; TL_DATA no wavelengths, the same wavelength twice, decimal
  *        commas, no spectra; TL_NOMEM */
 tl_code tl_io_tables_spectra_from_csv(const char *bytes, size_t length, const char *what,
                                       const tl_progress *progress, tl_spectra *spectra,
                                       tl_err *err);
 
-/* Puts a text export into the form that tl_io_tables_spectra_from_csv reads: lines before the one that begins
- * with "wavelength" go, blanks between values become tabs, decimal commas become points where the
- * comma does not separate values, other words for the first column become "wavelength", and two
- * columns of numbers without a header get one.
+/* Puts a text export into the form that tl_io_tables_spectra_from_csv reads: lines before the one
+ * that begins with "wavelength" are removed, spaces between values become tabs, decimal commas
+ * become points where the comma does not separate values, other names of the first column become
+ * "wavelength", and two columns of numbers without a header get one.
  *
  * tidy       out: owned, NUL-terminated, tidy_length bytes
- * form       out: the decisions, part of a sentence
+ * form       out: the decisions, part of a message
  * is_column  out: 1 when the wavelengths run down the first column
  * fails      TL_NOMEM */
 tl_code tl_io_tables_spectra_tidy_text(const char *bytes, size_t length, char **tidy,
@@ -57,9 +57,9 @@ tl_code tl_io_tables_spectra_from_library(const char *header, size_t header_leng
 /* 1 when the bytes are the header of an ENVI spectral library. */
 int tl_io_tables_spectra_is_library(const char *header, size_t length);
 
-/* Puts the columns into rising order of wavelength.
+/* Sorts the columns by increasing wavelength.
  *
- * fails  TL_DATA a wavelength is missing, not above 0 or there twice */
+ * fails  TL_DATA a wavelength is missing, not above 0 or repeated */
 tl_code tl_io_tables_spectra_sort(tl_spectra *spectra, const char *what, tl_err *err);
 
 #endif

@@ -11,8 +11,8 @@
 #include "io/wavelength_unit.h"
 #include "source/csv.h"
 
-/* The wavelength that a column name stands for: a number, after one of a few usual prefixes and
- * before a unit. Returns 1 when the name is one. */
+/* The wavelength that a column name means: a number, after one of a few usual prefixes and before a
+ * unit. Returns 1 when the name is one. */
 static int wavelength_of(const char *header, double *value, tl_wavelength_unit *unit) {
     static const char *const prefixes[] = {"wavelength_", "wl_", "wl", "nm_", "r_",
                                            "x",           "r",   "w",  ""};
@@ -68,7 +68,7 @@ static int is_wavelength(const layout *l, ptrdiff_t column) {
     return 0;
 }
 
-/* 1 when the cells are whole numbers that rise from row to row, as numbers of samples do. */
+/* 1 when the cells are whole numbers that increase from row to row, as numbers of samples do. */
 static int counts_rows(const tl_csv *csv, ptrdiff_t column) {
     double before = -1.0;
     for (ptrdiff_t i = 0; i < csv->nrow; i++) {
@@ -138,7 +138,7 @@ static tl_code find_layout(const tl_csv *csv, const char *what, const tl_progres
 }
 
 /* One unit for all: micrometres when every value is below 100. Infrared instruments write
- * wavenumbers, from high to low; no reflectance of soils in nm begins above 2600. */
+ * wavenumbers, from high to low; no soil spectrum in nm starts above 2600. */
 static void set_wavelengths(const double *value, tl_wavelength_unit unit, const char *what,
                             const tl_progress *progress, tl_spectra *s) {
     double largest = 0.0;
@@ -154,8 +154,8 @@ static void set_wavelengths(const double *value, tl_wavelength_unit unit, const 
                                                            : TL_UNIT_NM;
     if (is_wavenumber) {
         tl_progress_log(progress, TL_WARNING,
-                        "%s: the columns fall from %g to %g, so they are taken as wavenumbers in "
-                        "cm-1, which is %.0f to %.0f nm",
+                        "%s: the columns decrease from %g to %g, so they are read as wavenumbers "
+                        "in cm-1, which is %.0f to %.0f nm",
                         what, value[0], value[s->p - 1],
                         tl_io_wavelength_nm(value[0], TL_UNIT_PER_CM),
                         tl_io_wavelength_nm(value[s->p - 1], TL_UNIT_PER_CM));
@@ -170,8 +170,8 @@ static int has_decimal_comma(const char *text) {
     return digits > 0 && text[digits] == ',' && isdigit((unsigned char)text[digits + 1]);
 }
 
-/* One value; what is no number is counted. fails for decimal commas, which would make every value
- * missing. */
+/* One value; cells that are not numbers are counted. It fails for decimal commas, which would make
+ * every value missing. */
 static tl_code take_value(const char *text, const char *what, ptrdiff_t *n_texts, double *value,
                           tl_err *err) {
     *value = (double)NAN;
@@ -272,7 +272,9 @@ tl_code tl_io_tables_spectra_from_csv(const char *bytes, size_t length, const ch
         code = tl_io_tables_spectra_sort(spectra, what, err);
     }
     if (code == TL_OK && n_texts > 0) {
-        tl_progress_log(progress, TL_WARNING, "%s: %td values are no numbers and count as missing",
+        tl_progress_log(progress, TL_WARNING,
+                        "%s: %td values are not numbers and count as "
+                        "missing",
                         what, n_texts);
     }
     if (code != TL_OK) {

@@ -9,34 +9,34 @@
 #include "io/tables/spectra.h"
 #include "spectra/units.h"
 
-enum { path_room = 4096, table_limit = 1 << 30, header_limit = 64 << 20 };
+enum { path_capacity = 4096, table_limit = 1 << 30, header_limit = 64 << 20 };
 
 /* The header and the data file of an ENVI spectral library that path may name either of. */
 static int library_paths(const char *path, char *header, char *data) {
-    char candidate[path_room];
+    char candidate[path_capacity];
     if (tl_io_has_extension(path, "hdr")) {
         static const char *const data_extensions[] = {"sli", "lib", "slb", "dat", "img"};
-        (void)snprintf(header, path_room, "%s", path);
-        (void)snprintf(data, path_room, "%.*s", (int)(strlen(path) - 4), path);
+        (void)snprintf(header, path_capacity, "%s", path);
+        (void)snprintf(data, path_capacity, "%.*s", (int)(strlen(path) - 4), path);
         for (size_t k = 0; k < 5 && !tl_io_exists(data); k++) {
             tl_io_replace_extension(path, data_extensions[k], data);
         }
         return tl_io_exists(data);
     }
-    (void)snprintf(data, path_room, "%s", path);
+    (void)snprintf(data, path_capacity, "%s", path);
     tl_io_replace_extension(path, "hdr", header);
     if (!tl_io_exists(header)) {
         (void)snprintf(candidate, sizeof candidate, "%.4000s.hdr", path);
-        (void)snprintf(header, path_room, "%s", candidate);
+        (void)snprintf(header, path_capacity, "%s", candidate);
     }
     return tl_io_exists(header);
 }
 
-/* Reads path as a library; *is_library stays 0 when it is none. */
+/* Reads path as a library; *is_library stays 0 when it is not one. */
 static tl_code try_library(const char *path, const char *parameter, const char *what,
                            int *is_library, tl_spectra *spectra, tl_err *err) {
-    char header[path_room];
-    char data[path_room];
+    char header[path_capacity];
+    char data[path_capacity];
     char *header_bytes = NULL;
     size_t header_length = 0;
     *is_library = 0;
@@ -81,7 +81,8 @@ tl_code tl_io_tables_read_any_spectra(const char *path, const char *parameter,
     return code;
 }
 
-/* Percent and scaled integers are named, never guessed: a wrong guess would go unseen. */
+/* Percent and scaled integers are reported, never guessed, because nobody would notice a wrong
+ * guess. */
 tl_code tl_io_tables_read_spectra(const char *path, const char *parameter,
                                   const tl_progress *progress, tl_spectra *spectra, tl_err *err) {
     double median = 0.0;
@@ -91,9 +92,9 @@ tl_code tl_io_tables_read_spectra(const char *path, const char *parameter,
                                            &divisor, err);
     if (code == TL_OK && divisor > 1.0) {
         code = tl_fail(err, TL_DATA,
-                       "%s '%.400s': the median value is %g, which is no reflectance from 0 to 1 "
-                       "but may be %s; 'tilth importspectra' with unit %s makes a table of it that "
-                       "fits",
+                       "%s '%.400s': the median value is %g, which is not reflectance from 0 to "
+                       "1 but may be %s; 'tilth importspectra' with unit %s converts it to a "
+                       "table that fits",
                        parameter, path, median, divisor > 100.0 ? "reflectance x 10000" : "percent",
                        divisor > 100.0 ? "per10000" : "percent");
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Spectra as instruments and their programs leave them; see source/store.h and spectra.h. */
+ * Spectra as instruments and their programs write them; see source/store.h and spectra.h. */
 #include <ctype.h>
 #include <math.h>
 #include <stdint.h>
@@ -24,7 +24,7 @@ static int ends_line(char c) {
     return c == '\n' || c == '\r';
 }
 
-/* The next line that is not blank; empty at the end of the text. */
+/* The next line that is not empty; empty at the end of the text. */
 static span next_line(const char *at, const char *end) {
     while (at < end && (ends_line(*at) || *at == ' ')) {
         at++;
@@ -46,8 +46,8 @@ static int begins_with(span line, const char *word) {
     return 1;
 }
 
-/* The next cell of a line; a blank as delimiter stands for any run of blanks. Gives where to go on,
- * or NULL after the last cell. */
+/* The next cell of a line; a space as delimiter means any number of spaces. Returns where to
+ * continue, or NULL after the last cell. */
 static const char *next_cell(span line, char delimiter, span *cell) {
     const char *at = line.from;
     while (at < line.to && *at == ' ') {
@@ -104,7 +104,7 @@ static ptrdiff_t count_cells(span line, char delimiter, ptrdiff_t *n_numbers) {
     return n;
 }
 
-/* Judged by the first line of values, because a decimal comma looks like a delimiter elsewhere. */
+/* Decided by the first line of values, because elsewhere a decimal comma looks like a delimiter. */
 static char find_delimiter(span header, span first) {
     const size_t n = (size_t)(first.to - first.from);
     if (memchr(first.from, '\t', n) != NULL) {
@@ -180,7 +180,7 @@ tl_code tl_io_tables_spectra_tidy_text(const char *bytes, size_t length, char **
     if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
         bytes += 3;
     }
-    /* Every line grows by at most its end; header words add a few bytes once. */
+    /* Every line grows by at most its line end; header words add a few bytes once. */
     char *out = length > (size_t)PTRDIFF_MAX - 128 ? NULL : tl_acquire((ptrdiff_t)length + 128, 1);
     *tidy = out;
     if (out == NULL) {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What all readers of spectra do at the end: columns in rising order; see
- * spectra.h. */
+ * The last step of all readers of spectra: columns sorted by wavelength; see spectra.h. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +51,7 @@ tl_code tl_io_tables_spectra_sort(tl_spectra *s, const char *what, tl_err *err) 
     }
     for (ptrdiff_t j = 1; code == TL_OK && j < s->p; j++) {
         if (!(s->wavelength_nm[j] > s->wavelength_nm[j - 1])) {
-            code = tl_fail(err, TL_DATA, "%s: the wavelength %g nm is there twice", what,
+            code = tl_fail(err, TL_DATA, "%s: the wavelength %g nm occurs twice", what,
                            s->wavelength_nm[j]);
         }
     }

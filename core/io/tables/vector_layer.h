@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Vector layers and point tables, as this room's files share them. Contracts: source/store.h. */
+ * Vector layers and point tables, as the files of this module share them. Contracts:
+ * source/store.h. */
 #ifndef TL_IO_TABLES_VECTOR_LAYER_H
 #define TL_IO_TABLES_VECTOR_LAYER_H
 
@@ -9,7 +10,8 @@
 
 #include "source/store.h"
 
-/* An open layer and the way from its CRS to the one asked for. Start from a zeroed struct. */
+/* An open layer and the transformation from its CRS to the wanted one. Start from a zeroed
+ * struct. */
 typedef struct tl_vector {
     GDALDatasetH dataset;
     OGRLayerH layer;
@@ -18,34 +20,34 @@ typedef struct tl_vector {
     int crs_moved;                    /* 1: coordinates are transformed */
 } tl_vector;
 
-/* Opens path or path|layername=NAME (further parts behind "|" are ignored).
+/* Opens path or path|layername=NAME (further parts after "|" are ignored).
  *
- * target  the coordinates are to be moved to its CRS; NULL = stay
- * fails   TL_IO missing file, not a vector file; TL_ARG no such layer (names the ones there are);
- *         TL_DATA no layer at all, or no way between the coordinate systems */
+ * target  the coordinates are transformed to its CRS; NULL = unchanged
+ * fails   TL_IO missing file, not a vector file; TL_ARG no such layer (the message lists those that
+ *         exist); TL_DATA no layer at all, or no transformation between the coordinate systems */
 tl_code tl_io_tables_open_vector(const char *path, const char *parameter, const tl_georef *target,
                                  tl_vector *vector, tl_err *err);
 
 /* Closes; zeroed is fine. */
 void tl_io_tables_close_vector(tl_vector *vector);
 
-/* Way from one CRS to that of target, for point tables.
+/* The transformation from one CRS to that of target, for point tables.
  *
  * way    out: NULL when both are the same
- * fails  TL_DATA there is no way between them */
+ * fails  TL_DATA there is no transformation between them */
 tl_code tl_io_tables_find_way(OGRSpatialReferenceH from, const tl_georef *target,
                               const char *parameter, const char *path,
                               OGRCoordinateTransformationH *way, tl_err *err);
 
 /* Position of a field.
  *
- * fails  TL_ARG there is none of that name; the sentence lists the fields there are */
+ * fails  TL_ARG there is no field of that name; the message lists the fields that exist */
 tl_code tl_io_tables_find_field(OGRLayerH layer, const char *name, const char *parameter,
                                 const char *path, int *field, tl_err *err);
 
 /* Number of a field of a feature.
  *
- * is_text  out: 1 when the field holds a text that is no number
+ * is_text  out: 1 when the field contains a text that is not a number
  * NaN      when it is empty or such a text */
 double tl_io_tables_field_number(OGRFeatureH feature, int field, int *is_text);
 
@@ -69,7 +71,7 @@ tl_code tl_io_tables_write_features(const char *path, const char *parameter, con
                                     const tl_features *features, const tl_georef *geo,
                                     const char *record, tl_err *err);
 
-/* Texts in number columns: counted while reading, told once at the end. */
+/* Texts in number columns: counted while reading, reported once at the end. */
 typedef struct tl_text_values {
     ptrdiff_t n;
     char examples[300];
@@ -81,13 +83,14 @@ typedef struct tl_odd_values {
     tl_text_values other;
 } tl_odd_values;
 
-/* Takes a text in place of the number of property j of sample i. */
+/* Counts a text in place of the number of property j of sample i. */
 void tl_io_tables_take_text(tl_odd_values *seen, const char *text, tl_samples *samples, ptrdiff_t i,
                             ptrdiff_t j);
 
-/* Tells what was seen of property j.
+/* Reports the texts of property j.
  *
- * fails  TL_DATA more than half of the filled cells hold texts that are no numbers: classes */
+ * fails  TL_DATA more than half of the filled cells contain texts that are not numbers, such as
+ *        classes */
 tl_code tl_io_tables_settle_texts(const tl_odd_values *seen, const char *path,
                                   const char *parameter, const tl_progress *progress,
                                   tl_samples *samples, ptrdiff_t j, tl_err *err);

@@ -11,17 +11,17 @@
 #include "io/tables/vector_layer.h"
 #include "source/measured.h"
 
-enum { path_room = 4096 };
+enum { path_capacity = 4096 };
 
 /* Splits "path|layername=NAME|..." ; name stays empty when no layer is named. */
 static void split(const char *path, char *file, char *name) {
     const size_t n = strcspn(path, "|");
-    (void)snprintf(file, path_room, "%.*s", (int)n, path);
+    (void)snprintf(file, path_capacity, "%.*s", (int)n, path);
     name[0] = '\0';
     for (const char *part = path + n; *part == '|';) {
         const size_t length = strcspn(part + 1, "|");
         if (strncmp(part + 1, "layername=", 10) == 0) {
-            (void)snprintf(name, path_room, "%.*s", (int)(length - 10), part + 11);
+            (void)snprintf(name, path_capacity, "%.*s", (int)(length - 10), part + 11);
         }
         part += 1 + length;
     }
@@ -66,7 +66,8 @@ tl_code tl_io_tables_find_way(OGRSpatialReferenceH from, const tl_georef *target
         *way = OCTNewCoordinateTransformation(source, to);
         if (*way == NULL) {
             code = tl_fail(err, TL_DATA,
-                           "%s: there is no way from the CRS of '%s' (%s) to the one wanted (%s)",
+                           "%s: there is no transformation from the CRS of '%s' (%s) to the "
+                           "wanted one (%s)",
                            parameter, path, OSRGetName(source), OSRGetName(to));
         }
     }
@@ -78,8 +79,8 @@ tl_code tl_io_tables_find_way(OGRSpatialReferenceH from, const tl_georef *target
 tl_code tl_io_tables_open_vector(const char *path, const char *parameter, const tl_georef *target,
                                  tl_vector *vector, tl_err *err) {
     *vector = (tl_vector){0};
-    char file[path_room];
-    char name[path_room];
+    char file[path_capacity];
+    char name[path_capacity];
     split(path, file, name);
     TL_TRY(tl_io_check_file(file, parameter, err));
     tl_io_call call;
@@ -124,7 +125,7 @@ tl_code tl_io_tables_find_field(OGRLayerH layer, const char *name, const char *p
     OGRFeatureDefnH definition = OGR_L_GetLayerDefn(layer);
     const int n = OGR_FD_GetFieldCount(definition);
     *field = OGR_FD_GetFieldIndex(definition, name);
-    /* "SOM" finds "SOM (g/kg)" when no other field is called that. */
+    /* "SOM" finds "SOM (g/kg)" when no other field has that name. */
     int same = 0;
     int last = -1;
     for (int i = 0; i < n; i++) {
@@ -196,14 +197,14 @@ tl_code tl_io_tables_settle_texts(const tl_odd_values *seen, const char *path,
     samples->texts[j] = below->n + other->n;
     if (2 * other->n > filled) {
         return tl_fail(err, TL_DATA,
-                       "%s: the field '%.100s' of '%s' holds texts that are no numbers at %td of "
-                       "%td samples (%s%s); wanted a field of measured numbers",
+                       "%s: the field '%.100s' of '%s' contains texts that are not numbers at "
+                       "%td of %td samples (%s%s); wanted a field of measured numbers",
                        parameter, name, path, other->n, samples->n, other->examples,
                        other->n > 5 ? ", ..." : "");
     }
     if (other->n > 0) {
         tl_progress_log(progress, TL_WARNING,
-                        "%s: %td value%s of '%s' %s no number and count%s as missing (%s%s)",
+                        "%s: %td value%s of '%s' %s not a number and count%s as missing (%s%s)",
                         parameter, other->n, other->n == 1 ? "" : "s", name,
                         other->n == 1 ? "is" : "are", other->n == 1 ? "s" : "", other->examples,
                         other->n > 5 ? ", ..." : "");

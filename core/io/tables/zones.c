@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Polygons burnt into the cells of a grid; see source/store.h. */
+ * Polygons rasterised to the cells of a grid; see source/store.h. */
 #include <gdal_alg.h>
 #include <math.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ static tl_code take_polygon(OGRFeatureH feature, const tl_vector *v, int name_fi
     const OGRwkbGeometryType type =
         geometry == NULL ? wkbNone : wkbFlatten(OGR_G_GetGeometryType(geometry));
     if (type != wkbPolygon && type != wkbMultiPolygon) {
-        return tl_fail(err, TL_DATA, "%s: feature %td of '%s' is no polygon but '%s'", parameter,
+        return tl_fail(err, TL_DATA, "%s: feature %td of '%s' is not a polygon but '%s'", parameter,
                        i + 1, path, geometry == NULL ? "empty" : OGRGeometryTypeToName(type));
     }
     char running[32];
@@ -38,7 +38,9 @@ static tl_code take_polygon(OGRFeatureH feature, const tl_vector *v, int name_fi
         return tl_no_memory(err, "the polygons of '%s'", path);
     }
     if (v->way != NULL && OGR_G_Transform(p->geometry[i], v->way) != OGRERR_NONE) {
-        return tl_fail(err, TL_DATA, "%s: feature %td of '%s' cannot be moved to the grid's CRS",
+        return tl_fail(err, TL_DATA,
+                       "%s: feature %td of '%s' cannot be transformed to the CRS "
+                       "of the grid",
                        parameter, i + 1, path);
     }
     return TL_OK;
@@ -48,7 +50,7 @@ static tl_code take_polygons(const tl_vector *v, const char *path, const char *p
                              const char *name_field, polygons *p, tl_err *err) {
     const ptrdiff_t n = (ptrdiff_t)OGR_L_GetFeatureCount(v->layer, 1);
     if (n <= 0) {
-        return tl_fail(err, TL_DATA, "%s: '%s' holds no polygons", parameter, path);
+        return tl_fail(err, TL_DATA, "%s: '%s' contains no polygons", parameter, path);
     }
     int field = -1;
     if (name_field != NULL && name_field[0] != '\0') {
@@ -103,7 +105,7 @@ static tl_code burn(const polygons *p, const tl_grid *like, const char *path, co
     }
     GDALClose(target);
     if (!ok) {
-        return tl_fail(err, TL_IO, "%s: the polygons of '%s' cannot be put on the grid", parameter,
+        return tl_fail(err, TL_IO, "%s: the polygons of '%s' cannot be rasterised", parameter,
                        path);
     }
     return TL_OK;

@@ -75,10 +75,10 @@ static tl_code look_at_part(const tl_import *m, ptrdiff_t p, ptrdiff_t first, lo
     const ptrdiff_t n_bands = part->bands.n;
     const ptrdiff_t rows = tl_min(part->nrow, looked_at_rows);
     const ptrdiff_t step = part->ncol < looked_at_cols ? 1 : part->ncol / looked_at_cols;
-    const ptrdiff_t room = rows * (part->ncol / step + 1);
+    const ptrdiff_t capacity = rows * (part->ncol / step + 1);
     int *band = tl_acquire(n_bands, sizeof *band);
     float *row = tl_acquire(n_bands * part->ncol, sizeof *row);
-    double *seen = tl_acquire(n_bands * room, sizeof *seen);
+    double *seen = tl_acquire(n_bands * capacity, sizeof *seen);
     tl_code code = TL_OK;
     if (band == NULL || row == NULL || seen == NULL) {
         code = tl_no_memory(err, "looking at %td bands", n_bands);
@@ -95,14 +95,14 @@ static tl_code look_at_part(const tl_import *m, ptrdiff_t p, ptrdiff_t first, lo
             for (ptrdiff_t c = 0; c < part->ncol; c += step) {
                 const double v = (double)tl_band_value(entry, row[b * part->ncol + c]);
                 if (isfinite(v)) {
-                    seen[b * room + l->count[first + b]++] = v;
+                    seen[b * capacity + l->count[first + b]++] = v;
                 }
             }
         }
     }
     for (ptrdiff_t b = 0; b < n_bands; b++) {
         const ptrdiff_t n = l->count[first + b];
-        double *of_band = seen + b * room;
+        double *of_band = seen + b * capacity;
         l->median[first + b] = n > 0 ? median_of(of_band, n) : (double)NAN;
         l->is_flat[first + b] = n > 1 && !(of_band[n - 1] > of_band[0]);
     }
@@ -115,7 +115,7 @@ done:
 
 /* Median over the bands from 450 to 900 nm, as reflectance above the air where the scene holds
  * radiance; NaN without such bands or without the sun's height. */
-static double visible_median(const tl_import *m, const look *l, double *room) {
+static double visible_median(const tl_import *m, const look *l, double *capacity) {
     ptrdiff_t n = 0;
     const double d = isfinite(m->facts.earth_sun_au) ? m->facts.earth_sun_au : 1.0;
     const double up = cos(m->facts.sun_zenith_deg * TL_PI / 180.0);
@@ -127,10 +127,10 @@ static double visible_median(const tl_import *m, const look *l, double *room) {
                 TL_PI * d * d / (tl_atmosphere_irradiance(band->centre_nm, band->fwhm_nm) * up);
         }
         if (band->good && band->centre_nm >= 450.0 && band->centre_nm <= 900.0 && isfinite(value)) {
-            room[n++] = value;
+            capacity[n++] = value;
         }
     }
-    return n > 0 ? median_of(room, n) : (double)NAN;
+    return n > 0 ? median_of(capacity, n) : (double)NAN;
 }
 
 /* The factor that brings a value into the range of land, 0.02..0.9; 0 when none does. */
@@ -230,12 +230,12 @@ static tl_code judge(tl_import *m, const look *l, tl_err *err) {
     const int is_known = m->bands.quantity == TL_QUANTITY_RADIANCE ||
                          m->bands.quantity == TL_QUANTITY_TOA_REFLECTANCE ||
                          m->bands.quantity == TL_QUANTITY_REFLECTANCE;
-    double *room = tl_acquire(m->bands.n, sizeof *room);
-    if (room == NULL) {
+    double *capacity = tl_acquire(m->bands.n, sizeof *capacity);
+    if (capacity == NULL) {
         return tl_no_memory(err, "%td bands", m->bands.n);
     }
-    const double median = visible_median(m, l, room);
-    tl_release(room);
+    const double median = visible_median(m, l, capacity);
+    tl_release(capacity);
     if (m->bands.quantity == TL_QUANTITY_UNKNOWN && isfinite(median)) {
         tell_unknown(m, median);
     }

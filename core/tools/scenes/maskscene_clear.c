@@ -39,15 +39,15 @@ static tl_code pick_cells(const tl_mask_work *w, lesson *l, tl_err *err) {
     const ptrdiff_t ncol = w->info->ncol;
     const ptrdiff_t step =
         (ptrdiff_t)ceil(sqrt(fmax(1.0, (double)nrow * (double)ncol / MOST_CELLS)));
-    const ptrdiff_t room = (nrow / step + 1) * (ncol / step + 1);
-    l->cell = tl_acquire(room, sizeof *l->cell);
-    l->thickness = tl_acquire(room, sizeof *l->thickness);
-    l->value = tl_acquire(room, sizeof *l->value);
-    l->spectrum = tl_acquire(room * w->info->bands.n, sizeof *l->spectrum);
+    const ptrdiff_t capacity = (nrow / step + 1) * (ncol / step + 1);
+    l->cell = tl_acquire(capacity, sizeof *l->cell);
+    l->thickness = tl_acquire(capacity, sizeof *l->thickness);
+    l->value = tl_acquire(capacity, sizeof *l->value);
+    l->spectrum = tl_acquire(capacity * w->info->bands.n, sizeof *l->spectrum);
     l->light = tl_acquire(w->info->bands.n, sizeof *l->light);
     if (l->cell == NULL || l->thickness == NULL || l->value == NULL || l->spectrum == NULL ||
         l->light == NULL) {
-        return tl_no_memory(err, "%td spectra", room);
+        return tl_no_memory(err, "%td spectra", capacity);
     }
     for (ptrdiff_t r = 0; r < nrow; r += step) {
         for (ptrdiff_t c = 0; c < ncol; c += step) {

@@ -180,10 +180,10 @@ static json_t *band_as_json(const scene *s, ptrdiff_t at) {
 }
 
 /* The name in the first quotes of a CRS text. */
-static void crs_name(const tl_georef *geo, char *name, size_t room) {
+static void crs_name(const tl_georef *geo, char *name, size_t capacity) {
     const char *from = geo->crs_wkt == NULL ? NULL : strchr(geo->crs_wkt, '"');
     const size_t n = from == NULL ? 0 : strcspn(from + 1, "\"");
-    (void)snprintf(name, room, "%.*s", (int)n, from == NULL ? "" : from + 1);
+    (void)snprintf(name, capacity, "%.*s", (int)n, from == NULL ? "" : from + 1);
 }
 
 static ptrdiff_t count_good(const scene *s) {

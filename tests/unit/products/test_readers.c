@@ -76,7 +76,7 @@ static void bands_go_by_their_number(void **state) {
 
 static void sisters_share_a_stem_whatever_the_case(void **state) {
     (void)state;
-    char found[tl_products_path_room];
+    char found[tl_products_path_capacity];
     assert_int_equal(tl_products_sisters("/vsimem/products/ENMAP01-____L2A-DT1-METADATA.XML",
                                          "enmap", "-spectral_image.tif", found),
                      1);
