@@ -87,7 +87,7 @@ class BadSamples(kit.TilthCase):
 
     def test_words_in_a_number_field_are_refused(self):
         self.write("s.csv", [row[:3] + [("loam", "clay", "sand")[k % 3]] for k, row in enumerate(self.rows)])
-        self.refused(kit.FAILED, ["'SOM'", "texts that are no numbers at 40 of 40 samples", "'loam' at S00", "measured numbers"],
+        self.refused(kit.FAILED, ["'SOM'", "texts that are not numbers at 40 of 40 samples", "'loam' at S00", "measured numbers"],
                      *self.words("s.csv"), output="o.json")
 
     def test_numbers_of_classes_are_told(self):

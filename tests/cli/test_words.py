@@ -106,7 +106,7 @@ class Words(kit.TilthCase):
     def test_a_missing_parameter_is_named(self):
         self.refused(kit.USAGE, ["'dem'", "missing"], "slope", output="o.tif")
         self.refused(kit.USAGE, ["'output' is missing", "name the file to write"], "slope", "--dem", "dem.tif")
-        self.refused(kit.USAGE, ["--dem wants a value"], "slope", "--dem")
+        self.refused(kit.USAGE, ["--dem needs a value"], "slope", "--dem")
 
     def test_a_parameter_given_twice_is_named(self):
         self.refused(kit.USAGE, ["--dem", "twice"], "slope", "--dem", "dem.tif", "--dem", "dem.tif", output="o.tif")

@@ -207,10 +207,10 @@ static void wrong_points_give_a_sentence(void **state) {
         {"good.gpkg", "name", "its fields are id, SOM, order, As", TL_ARG},
         {"good.gpkg|layername=other", "", "it has points", TL_ARG},
         {"no_xy.csv", "", "no coordinate columns", TL_DATA},
-        {"only_header.csv", "", "holds no points", TL_DATA},
+        {"only_header.csv", "", "contains no points", TL_DATA},
         {"good.csv", "", "there is no file", TL_IO},
         {"bad_crs.csv", "", "EPSG:999999", TL_DATA},
-        {"empty.geojson", "", "holds no points", TL_DATA},
+        {"empty.geojson", "", "contains no points", TL_DATA},
         {"area.geojson", "", "Polygon", TL_DATA},
     };
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
