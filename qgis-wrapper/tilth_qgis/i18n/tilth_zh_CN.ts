@@ -368,8 +368,8 @@
         <translation>模拟研究区</translation>
     </message>
     <message>
-        <source>Makes a study area with a known answer from a DEM: scene, laboratory spectra, samples and true maps.</source>
-        <translation>由 DEM 生成真值已知的研究区：影像、实验室光谱、样品和真值图。</translation>
+        <source>Creates a study area with a known answer from a DEM: scene, laboratory spectra, samples and true maps.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Elevation</source>
@@ -392,12 +392,12 @@
         <translation>高度</translation>
     </message>
     <message>
-        <source>Signal to noise</source>
-        <translation>信噪比</translation>
+        <source>Signal-to-noise ratio</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>What is the point's own</source>
-        <translation>样点自身变异的比例</translation>
+        <source>Variance within a cell</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Thin cloud</source>
@@ -492,8 +492,8 @@
         <translation>导入卫星产品</translation>
     </message>
     <message>
-        <source>A product folder becomes one scene with wavelengths, bad bands and sun.</source>
-        <translation>把产品文件夹转换为一景影像，附带波长、坏波段和太阳角度信息。</translation>
+        <source>A product folder becomes one scene with wavelengths, bad bands and the sun.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Product</source>
@@ -512,52 +512,136 @@
         <translation>探测器</translation>
     </message>
     <message>
-        <source>Put on the map</source>
-        <translation>地理编码</translation>
+        <source>Both</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>VNIR only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SWIR only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Geocode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Cell size</source>
         <translation>像元大小</translation>
     </message>
     <message>
-        <source>Grid of</source>
-        <translation>对齐到栅格</translation>
+        <source>Grid of this raster</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Resampling</source>
         <translation>重采样方法</translation>
     </message>
     <message>
-        <source>Shift of the detectors</source>
-        <translation>探测器间错位</translation>
+        <source>Nearest neighbour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bilinear</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shift between the detectors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>Correct</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do not measure</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Water vapour windows</source>
         <translation>水汽吸收窗口</translation>
     </message>
     <message>
-        <source>Lowest wavelength</source>
-        <translation>最短波长</translation>
+        <source>Minimum wavelength</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Highest wavelength</source>
-        <translation>最长波长</translation>
+        <source>Maximum wavelength</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Where both detectors see</source>
-        <translation>探测器重叠区的取舍</translation>
+        <source>Detector used in the overlap</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Further bands not used</source>
-        <translation>其他不使用的波段</translation>
+        <source>VNIR</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Bands not used</source>
-        <translation>不使用的波段</translation>
+        <source>SWIR</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Values are</source>
-        <translation>数值的物理量</translation>
+        <source>Additional bands not used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unused bands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep and flag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quantity of the values</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the product states</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Digital numbers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Radiance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reflectance at the top of the atmosphere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Surface reflectance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Scale</source>
@@ -568,6 +652,18 @@
         <translation>存储类型</translation>
     </message>
     <message>
+        <source>32-bit numbers (4 bytes per value)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>16-bit whole numbers, signed (2 bytes per value)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>16-bit whole numbers, unsigned (2 bytes per value)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Interleave</source>
         <translation>数据排列方式</translation>
     </message>
@@ -576,8 +672,8 @@
         <translation>影像信息</translation>
     </message>
     <message>
-        <source>Bands of a scene in wavelength order, with the unusable ones and why.</source>
-        <translation>按波长顺序列出影像的波段，指出不可用的波段及其原因。</translation>
+        <source>Bands of a scene ordered by wavelength, with the unused ones and why.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Band table</source>
@@ -596,8 +692,8 @@
         <translation>辐射定标</translation>
     </message>
     <message>
-        <source>Raw numbers to radiance, and radiance to reflectance above the air.</source>
-        <translation>把原始 DN 值转换为辐亮度，把辐亮度转换为表观反射率。</translation>
+        <source>Raw numbers to radiance, and radiance to reflectance at the top of the atmosphere.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Result</source>
@@ -620,20 +716,48 @@
         <translation>经度</translation>
     </message>
     <message>
-        <source>Distance of the sun</source>
-        <translation>日地距离</translation>
+        <source>Distance between earth and sun</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Solar irradiance</source>
         <translation>太阳辐照度</translation>
     </message>
     <message>
-        <source>The scene holds</source>
-        <translation>影像的物理量</translation>
+        <source>Quantity in the scene</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the scene states</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Raw numbers</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Unit of the radiance</source>
         <translation>辐亮度的单位</translation>
+    </message>
+    <message>
+        <source>W m-2 sr-1 um-1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mW m-2 sr-1 nm-1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>W m-2 sr-1 nm-1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>uW cm-2 sr-1 nm-1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>16-bit whole numbers (2 bytes per value)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Calibrated scene</source>
@@ -644,16 +768,28 @@
         <translation>大气校正</translation>
     </message>
     <message>
-        <source>Turns radiance or reflectance at the top of the atmosphere into reflectance of the ground.</source>
-        <translation>把辐亮度或表观反射率转换为地表反射率。</translation>
+        <source>Turns radiance or reflectance at the top of the atmosphere into surface reflectance.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Method</source>
         <translation>方法</translation>
     </message>
     <message>
-        <source>What the scene holds</source>
-        <translation>影像中数值的物理量</translation>
+        <source>Built-in clear-sky model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look-up table</source>
+        <translation>查找表</translation>
+    </message>
+    <message>
+        <source>Empirical line from field targets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scene extremes against a spectral library</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Aerosol optical depth at 550 nm</source>
@@ -664,12 +800,8 @@
         <translation>大气柱水汽含量</translation>
     </message>
     <message>
-        <source>Height of the ground</source>
-        <translation>地面高程</translation>
-    </message>
-    <message>
-        <source>Look-up table</source>
-        <translation>查找表</translation>
+        <source>Mean elevation</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Field targets</source>
@@ -684,16 +816,24 @@
         <translation>反射率光谱</translation>
     </message>
     <message>
-        <source>Light from the surroundings, radius</source>
-        <translation>邻近效应校正半径</translation>
+        <source>Radius of the adjacency correction</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Water vapour from</source>
-        <translation>反演水汽所用吸收带</translation>
+        <source>Absorption band of water vapour</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Smoothing of water vapour</source>
-        <translation>水汽平滑窗口</translation>
+        <source>940 nm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1130 nm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smoothing window of water vapour</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>View zenith angle</source>
@@ -704,32 +844,40 @@
         <translation>太阳与传感器的相对方位角</translation>
     </message>
     <message>
-        <source>Ozone</source>
-        <translation>臭氧含量</translation>
+        <source>Column ozone</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Angstrom exponent</source>
         <translation>Ångström 指数</translation>
     </message>
     <message>
-        <source>Single scattering albedo at 400 nm</source>
-        <translation>400 nm 单次散射反照率</translation>
+        <source>Single scattering albedo of the aerosol at 400 nm</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Aerosol asymmetry</source>
-        <translation>气溶胶不对称因子</translation>
+        <source>Asymmetry of the aerosol</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Least two-way transmittance of the gases</source>
-        <translation>气体双程透过率下限</translation>
+        <source>Minimum two-way transmittance of the gases</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Target window</source>
         <translation>定标靶取样窗口</translation>
     </message>
     <message>
-        <source>Extremes of scene_mean</source>
-        <translation>scene_mean 方法的极端像元数</translation>
+        <source>Pixel at the target</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mean of 3 x 3 pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number of extreme pixels</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reflectance</source>
@@ -740,68 +888,100 @@
         <translation>水汽含量</translation>
     </message>
     <message>
-        <source>Built-in model as table</source>
-        <translation>内置模型导出为查找表</translation>
+        <source>Built-in model as a look-up table</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Mask cloud, snow, water, plants</source>
         <translation>云、雪、水体和植被掩膜</translation>
     </message>
     <message>
-        <source>Sorts the cells of a scene and measures thin cloud; bare soil is what remains.</source>
-        <translation>对影像像元分类并测量薄云厚度，剩下的就是裸土。</translation>
+        <source>Classifies the cells of a scene and measures thin cloud; what remains is bare soil.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Land cover</source>
         <translation>土地覆被</translation>
     </message>
     <message>
-        <source>Classes that are kept</source>
-        <translation>保留的类别</translation>
+        <source>Land-cover classes to keep</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Cloud test</source>
         <translation>云检测方法</translation>
     </message>
     <message>
-        <source>Cloud from</source>
-        <translation>云的反射率阈值</translation>
+        <source>Either test</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Snow from NDSI</source>
-        <translation>积雪的 NDSI 阈值</translation>
+        <source>GF-5 test</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Snow from near infrared</source>
-        <translation>积雪的近红外阈值</translation>
+        <source>General test (Fmask)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Plants from NDVI</source>
-        <translation>植被的 NDVI 阈值</translation>
+        <source>No test</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Residue from cellulose index</source>
-        <translation>秸秆的纤维素指数阈值</translation>
+        <source>Minimum reflectance of cloud</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Thin cloud seen in</source>
-        <translation>薄云测量方法</translation>
+        <source>Minimum NDSI of snow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Minimum near-infrared reflectance of snow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Minimum NDVI of plants</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Minimum cellulose index of residue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Method for thin cloud</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Water band at 1380 nm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Water band at 1880 nm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Haze (blue light)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Darkest cells nearby</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Clear area</source>
         <translation>无云区</translation>
     </message>
     <message>
-        <source>Thin cloud from</source>
-        <translation>薄云的厚度阈值</translation>
+        <source>Minimum thickness of thin cloud</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Smoothing</source>
-        <translation>平滑</translation>
+        <source>Smoothing radius</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Usable up to</source>
-        <translation>可用的薄云厚度上限</translation>
+        <source>Maximum thickness over usable soil</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Terrain factor</source>
@@ -824,12 +1004,24 @@
         <translation>影像去条带</translation>
     </message>
     <message>
-        <source>Takes stripes and steps between detectors out of a scene.</source>
-        <translation>去除影像中的条带和探测器之间的跳变。</translation>
+        <source>Removes stripes and steps between detectors from a scene.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stripes</source>
         <translation>条带</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Additive (offset)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Multiplicative (gain)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Window across the stripes</source>
@@ -840,8 +1032,24 @@
         <translation>探测器间跳变</translation>
     </message>
     <message>
-        <source>Detector that stays</source>
-        <translation>作为基准的探测器</translation>
+        <source>One offset per detector</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One gain per detector</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Detector that is kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First (shorter wavelengths)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last (longer wavelengths)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Spectra at samples</source>
@@ -1718,10 +1926,6 @@
     <message>
         <source>Profile</source>
         <translation>变化曲线表</translation>
-    </message>
-    <message>
-        <source>Report</source>
-        <translation>报告</translation>
     </message>
     <message>
         <source>Report page</source>
