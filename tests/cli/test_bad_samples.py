@@ -55,7 +55,7 @@ class BadSamples(kit.TilthCase):
         rows = self.copy()
         rows[3][3], rows[7][3], rows[9][3] = "", "n.d.", "NA"
         _, said = self.train(rows)
-        self.assertIn("1 value of 'SOM' is no number and counts as missing ('n.d.' at S07)", said)
+        self.assertIn("1 value of 'SOM' is not a number and counts as missing ('n.d.' at S07)", said)
         self.assertIn("no number in the property field (3 in all): S03, S07, S09", said)
 
     def test_a_row_that_is_entered_twice_counts_once(self):

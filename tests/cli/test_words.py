@@ -79,7 +79,7 @@ class Words(kit.TilthCase):
                      '{"dem": "dem.tif", "dem": "b.tif", "output": "x.tif"}', "\x00", '{"dem": ["a", "b"]}'):
             with self.subTest(text=text):
                 self.refused(kit.USAGE, [], "run", "slope", text_in=text)
-        self.refused(kit.USAGE, ["run wants one tool"], "run")
+        self.refused(kit.USAGE, ["run needs one tool"], "run")
 
     def test_parameters_can_be_checked_without_a_run(self):
         right = {"dem": "dem.tif", "output": "unwritten.tif"}

@@ -319,7 +319,7 @@ static void a_folder_lists_its_files_by_name(void **state) {
     tl_release((void *)path);
     (void)snprintf(folder, sizeof folder, "%s", kit_path("b.asx"));
     assert_int_equal(tl_store_gdal()->list_folder(folder, "folder", "asx", &path, &n, &err), TL_IO);
-    assert_non_null(strstr(err.text, "no folder"));
+    assert_non_null(strstr(err.text, "not a folder"));
     assert_int_equal(tl_live_blocks(), 0);
 }
 
