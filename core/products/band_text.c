@@ -62,10 +62,10 @@ static tl_code add_line(const line *l, ptrdiff_t number, const char *what, tl_ba
                        (int)most_rows, (int)most_cols);
     }
     if (text->nrow > 0 && l->n != text->ncol) {
-        return tl_fail(err, TL_FORMAT, "%s: line %td has %td numbers and the lines above have %td",
+        return tl_fail(err, TL_FORMAT, "%s: line %td has %td numbers but the lines above have %td",
                        what, number, l->n, text->ncol);
     }
-    /* Room doubles whenever the count reaches a power of two. */
+    /* The capacity doubles whenever the count reaches a power of two. */
     if ((text->nrow & (text->nrow - 1)) == 0) {
         const ptrdiff_t capacity = text->nrow == 0 ? 1 : 2 * text->nrow;
         double *more = tl_grow(text->value, text->nrow * l->n, capacity * l->n, sizeof *more);
@@ -77,8 +77,8 @@ static tl_code add_line(const line *l, ptrdiff_t number, const char *what, tl_ba
     for (ptrdiff_t i = 0; i < l->n; i++) {
         if (!number_of(l, i, &text->value[text->nrow * l->n + i])) {
             return tl_fail(err, TL_FORMAT,
-                           "%s: line %td holds '%.*s'; wanted numbers with a decimal point, one "
-                           "line per band",
+                           "%s: line %td contains '%.*s'; wanted numbers with a decimal point, "
+                           "one line per band",
                            what, number, (int)(l->length[i] > 20 ? 20 : l->length[i]), l->word[i]);
         }
     }
@@ -129,7 +129,9 @@ tl_code tl_products_band_text_parse(const char *bytes, size_t length, const char
         at = stop < end ? stop + 1 : end;
     }
     if (code == TL_OK && text->nrow == 0) {
-        code = tl_fail(err, TL_FORMAT, "%s holds no numbers; wanted a text with one line per band",
+        code = tl_fail(err, TL_FORMAT,
+                       "%s contains no numbers; wanted a text with one line per "
+                       "band",
                        what);
     }
     if (code != TL_OK) {

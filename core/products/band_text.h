@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Small texts of numbers with one line per band, as satellite products bring them: gains and
- * offsets, centres and widths. It opens no files. */
+ * Small texts of numbers with one line per band, as part of satellite products: gains and offsets,
+ * centres and widths. It opens no files. */
 #ifndef TL_PRODUCTS_BAND_TEXT_H
 #define TL_PRODUCTS_BAND_TEXT_H
 
@@ -14,14 +14,14 @@ typedef struct tl_band_text {
     double *value; /* [nrow, ncol] */
 } tl_band_text;
 
-/* Reads lines of numbers (decimal point) split by commas, semicolons, tabs or blanks. Empty lines,
- * a byte order mark and a first line of words are passed over; every line has as many numbers as
- * the first one. A first column that counts 1, 2, 3 ... in front of others is left out.
+/* Reads lines of numbers (decimal point) separated by commas, semicolons, tabs or spaces. Empty
+ * lines, a byte order mark and a first line of words are skipped; every line has as many numbers as
+ * the first one. A first column that counts 1, 2, 3 ... before others is ignored.
  *
  * bytes  [length]
- * what   names the file in sentences
+ * what   names the file in messages
  * text   initialised here; empty on failure
- * fails  TL_FORMAT no such text, more than 65536 lines or 64 columns; TL_NOMEM */
+ * fails  TL_FORMAT not such a text, more than 65536 lines or 64 columns; TL_NOMEM */
 tl_code tl_products_band_text_parse(const char *bytes, size_t length, const char *what,
                                     tl_band_text *text, tl_err *err);
 

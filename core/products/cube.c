@@ -14,15 +14,15 @@
 #include "base/text.h"
 #include "io/gdal_call.h"
 
-/* Bytes of one slab. The chunks of a file are decompressed once per slab that touches them, so where
- * they hold many rows slabs are as large as the memory for two detectors side by side allows. */
+/* Bytes of one slab. The chunks of a file are decompressed once per slab that touches them, so
+ * where they hold many rows, slabs are as large as the memory for two detectors at once allows. */
 static const double slab_bytes = 64.0 * 1048576.0;
 static const double deep_slab_bytes = 256.0 * 1048576.0;
 
 static tl_code no_driver(const char *driver, const char *parameter, const char *path, tl_err *err) {
     return tl_fail(err, TL_IO,
-                   "%s: GDAL has no driver %s to read '%s'; install the package that brings it: "
-                   "gdal-plugins (Debian), libgdal-%s (conda) or gdal-%s (OSGeo4W)",
+                   "%s: GDAL has no driver %s to read '%s'; install the package that contains "
+                   "it: gdal-plugins (Debian), libgdal-%s (conda) or gdal-%s (OSGeo4W)",
                    parameter, driver, path, strcmp(driver, "HDF5") == 0 ? "hdf5" : "netcdf",
                    strcmp(driver, "HDF5") == 0 ? "hdf5" : "netcdf");
 }
@@ -36,8 +36,8 @@ static double stored_number(const unsigned char *bytes, int n) {
     return value;
 }
 
-/* The size that an HDF5 file (netCDF-4 is one) says it has; 0 when it does not say. The library would
- * print its own trouble with a shorter file.
+/* The size that an HDF5 file (netCDF-4 is one) states; 0 when it states none. The library would
+ * print its own errors about a shorter file.
  *
  * source HDF5 File Format Specification 3.0, II.A: superblock */
 static double stated_size(const char *path) {
@@ -51,8 +51,8 @@ static double stated_size(const char *path) {
     if (n < sizeof head || memcmp(head, signature, sizeof signature) != 0) {
         return 0.0;
     }
-    /* Where the base address lies, how long addresses are, and how many of them lie before the end
-     * of the file. */
+    /* Position of the base address, length of addresses, and number of addresses before the end
+     * address. */
     const int version = head[8];
     const int first = version == 0 ? 24 : version == 1 ? 28 : 12;
     const int size = version <= 1 ? head[13] : head[9];
@@ -68,7 +68,7 @@ static tl_code check_whole(const char *path, const char *parameter, tl_err *err)
         return TL_OK;
     }
     return tl_fail(err, TL_FORMAT,
-                   "%s: '%s' is cut off: it holds %.0f bytes of %.0f; copy or download it again",
+                   "%s: '%s' is cut off: it has %.0f bytes of %.0f; copy or download it again",
                    parameter, path, (double)is.st_size, stated);
 }
 
@@ -185,8 +185,9 @@ int tl_products_hierarchy_array(const tl_hierarchy *h, const char *path, ptrdiff
     return done;
 }
 
-/* 1 unless it is known that a chunk holds all bands of few rows. first: rows of a chunk, 0 = unknown;
- * then the block of GDAL's raster view, whose lines are the bands, tells the shape of chunks. */
+/* 1 unless it is known that a chunk holds all bands of few rows. first: rows of a chunk, 0 =
+ * unknown; then the block of GDAL's raster view, whose lines are the bands, shows the shape of
+ * chunks. */
 static int is_deep(const char *file, const char *path, const tl_cube *cube, GUInt64 first,
                    double rows) {
     if (first > 0 || cube->bands_last) {
@@ -195,7 +196,7 @@ static int is_deep(const char *file, const char *path, const tl_cube *cube, GUIn
     tl_text name = {0};
     tl_text_addf(&name, "HDF5:\"%s\":/%s", file, path);
     for (char *c = name.failed ? NULL : name.data; c != NULL && *c != '\0'; c++) {
-        /* Behind the name of the file GDAL writes blanks as underscores. */
+        /* After the name of the file GDAL writes spaces as underscores. */
         *c = *c == ' ' && c > name.data + strlen(file) + 6 ? '_' : *c;
     }
     GDALDatasetH view = GDALOpenEx(tl_text_data(&name), GDAL_OF_RASTER, NULL, NULL, NULL);
@@ -216,8 +217,8 @@ tl_code tl_products_cube_open(const tl_hierarchy *h, const char *file, const cha
     cube->array = GDALGroupOpenMDArrayFromFullname(h->root, path, NULL);
     if (cube->array == NULL || shape_of(cube->array, shape) != 3 || shape[0] < 1 || shape[1] < 1 ||
         shape[2] < 1 || shape[0] > INT32_MAX || shape[1] > INT32_MAX || shape[2] > INT32_MAX) {
-        return tl_fail(err, TL_FORMAT, "%s: the file holds no cube '%s' of three axes", parameter,
-                       path);
+        return tl_fail(err, TL_FORMAT, "%s: the file contains no cube '%s' of three axes",
+                       parameter, path);
     }
     cube->nrow = shape[0];
     cube->nband = bands_last ? shape[2] : shape[1];
@@ -266,8 +267,8 @@ void tl_products_cube_close(tl_cube *cube) {
     *cube = (tl_cube){0};
 }
 
-/* The rows to be read for a wish: a whole slab at its own place where chunks are deep, else what
- * follows, else what was asked for. */
+/* The rows to be read for a request: a whole slab at its own position where chunks are deep; a slab
+ * from here on when rows are read in order; otherwise only the wanted rows. */
 static void choose_rows(const tl_cube *cube, ptrdiff_t row, ptrdiff_t wanted, ptrdiff_t *row0,
                         ptrdiff_t *n_rows) {
     const int goes_on = row == 0 || (cube->n_rows > 0 && row == cube->row0 + cube->n_rows);

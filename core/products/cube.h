@@ -2,8 +2,8 @@
  * Cubes inside HDF5 and netCDF files: opened through GDAL's multidimensional interface, read in
  * slabs of whole rows with all bands, in the order of the file.
  *
- * GDAL's raster interface gives such a cube band by band, and every band runs through the whole
- * compressed file once more. */
+ * GDAL's raster interface reads such a cube band by band, and every band decompresses the whole
+ * file once more. */
 #ifndef TL_PRODUCTS_CUBE_H
 #define TL_PRODUCTS_CUBE_H
 
@@ -17,8 +17,8 @@ typedef struct tl_hierarchy {
     GDALGroupH root;
 } tl_hierarchy;
 
-/* fails  TL_FORMAT no such file, cut off; TL_IO GDAL has no driver for it: the sentence names the
- *        packages that bring it */
+/* fails  TL_FORMAT no such file, cut off; TL_IO GDAL has no driver for it: the message names the
+ *        packages that contain it */
 tl_code tl_products_hierarchy_open(const char *path, const char *driver, const char *parameter,
                                    tl_hierarchy *h, tl_err *err);
 void tl_products_hierarchy_close(tl_hierarchy *h);
@@ -30,7 +30,7 @@ void tl_products_hierarchy_close(tl_hierarchy *h);
 ptrdiff_t tl_products_hierarchy_numbers(const tl_hierarchy *h, const char *name, double *out,
                                         ptrdiff_t n);
 
-/* The text of an attribute of the root, cut to room; "" when there is none. */
+/* The text of an attribute of the root, cut to capacity; "" when there is none. */
 void tl_products_hierarchy_text(const tl_hierarchy *h, const char *name, char *out,
                                 size_t capacity);
 
@@ -43,7 +43,7 @@ void tl_products_hierarchy_text(const tl_hierarchy *h, const char *name, char *o
 int tl_products_hierarchy_array(const tl_hierarchy *h, const char *path, ptrdiff_t n,
                                 GDALDataType type, void *out);
 
-/* The shape of an array: up to four lengths; gives their number, 0 when it is missing. */
+/* The shape of an array: up to four lengths; returns their number, 0 when it is missing. */
 int tl_products_hierarchy_shape(const tl_hierarchy *h, const char *path, ptrdiff_t shape[4]);
 
 /* One cube and the rows of it that were read last. Start from a zeroed struct. */
@@ -56,14 +56,14 @@ typedef struct tl_cube {
     int bands_last;      /* 1: [row, column, band], 0: [row, band, column] */
     GDALDataType type;   /* GDT_UInt16 or GDT_Float32: what the slab holds */
     int is_deep;         /* 1: a chunk of the file holds many rows, so that few rows cost as much */
-    ptrdiff_t slab_rows; /* most rows per slab */
+    ptrdiff_t slab_rows; /* maximum rows per slab */
     ptrdiff_t row0;
     ptrdiff_t n_rows; /* in the slab; 0 = nothing yet */
     void *slab;       /* [n_rows, band, column] or [n_rows, column, band] */
 } tl_cube;
 
-/* file    path of the file that h was opened from, for what the multidimensional interface of GDAL
- *         before 3.9 does not tell of HDF5: the chunks
+/* file    path of the file that h was opened from, to find the chunks, which the multidimensional
+ *         interface of GDAL before 3.9 does not report for HDF5
  * fails   TL_FORMAT there is no such cube of three axes; TL_NOMEM */
 tl_code tl_products_cube_open(const tl_hierarchy *h, const char *file, const char *path,
                               int bands_last, GDALDataType type, const char *parameter,
@@ -73,9 +73,9 @@ tl_code tl_products_cube_open(const tl_hierarchy *h, const char *file, const cha
 void tl_products_cube_open_marks(const tl_hierarchy *h, const char *path, tl_cube *cube);
 void tl_products_cube_close(tl_cube *cube);
 
-/* Makes sure that the slab holds rows row..row+n_rows-1, or as many of them as fit. Rows that follow
- * those of the slab, and the first ones, bring a whole slab; others only themselves where the file
- * allows it.
+/* Makes sure that the slab holds rows row..row+n_rows-1, or as many of them as fit. For the first
+ * rows, and rows that follow those of the slab, a whole slab is read; for others only these rows,
+ * where the file allows it.
  *
  * fresh  out: 1 when a new slab was read
  * fails  TL_FORMAT the file cannot be read there */

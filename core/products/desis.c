@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * DESIS L1B, L1C and L2A: the metadata file, the image beside it, or a folder or archive of both.
  *
- * L1 gains give mW cm-2 sr-1 um-1, ten times less than W m-2 sr-1 um-1; L2A gains give reflectance.
- * Where the metadata lack the bands, those of the ENVI header beside the image are taken.
+ * L1 gains are in mW cm-2 sr-1 um-1, a tenth of the number in W m-2 sr-1 um-1; L2A gains are for
+ * reflectance. Where the metadata lack the bands, those of the ENVI header next to the image are
+ * used.
  *
  * source DESIS Products and Algorithms Documentation PAV-DES-TN-0001; Alonso et al. 2019, Sensors
  *        19:4471 */
@@ -44,7 +45,7 @@ static void put_facts(const CPLXMLNode *root, const char *level, tl_scene_facts 
     facts->view_azimuth_deg = tl_products_xml_number(root, "sceneAzimuthAngle");
 }
 
-/* Bands of the metadata, one <band> after the other; gives how many have all values. */
+/* Bands of the metadata, one <band> after the other; returns how many have all values. */
 static ptrdiff_t bands_of_metadata(const CPLXMLNode *root, tl_bands *bands) {
     const CPLXMLNode *one = tl_products_xml_find(root, "bandCharacterisation/band");
     ptrdiff_t n = 0;
@@ -60,7 +61,7 @@ static ptrdiff_t bands_of_metadata(const CPLXMLNode *root, tl_bands *bands) {
     return one == NULL ? n : n + 1;
 }
 
-/* The same from the ENVI header; 0 when it is not there or lacks a list. */
+/* The same from the ENVI header; 0 when it is missing or lacks a list. */
 static ptrdiff_t bands_of_header(const char *image, tl_bands *bands, tl_err *err) {
     char path[tl_products_path_capacity];
     char *bytes = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * EMIT L2A reflectance and L1B radiance in netCDF files: [downtrack, crosstrack, band], with a table
- * that names the pixel for every cell of a grid.
+ * EMIT L2A reflectance and L1B radiance in netCDF files: [downtrack, crosstrack, band], with a
+ * table of the pixel of every cell of a grid.
  *
  * source EMIT L2A Algorithm: Surface Reflectance, Theoretical Basis, 2023; LP DAAC EMITL2ARFL v001,
  *        EMITL1BRAD v001 */
@@ -108,10 +108,10 @@ static tl_code put_bands(tl_product *product, const emit *e, int is_radiance, tl
                                 product->parameter, product->path, n);
 }
 
-/* 0-based positions out of 1-based ones, -1 for 0 and for what lies outside. */
+/* 0-based positions from 1-based ones; -1 for 0 and for positions outside. */
 static void to_zero_based(int *table, ptrdiff_t n, ptrdiff_t size) {
     for (ptrdiff_t i = 0; i < n; i++) {
-        /* Negative entries stand for a pixel that was taken from a neighbouring cell. */
+        /* Negative entries mean a pixel that was copied from a neighbouring cell. */
         const int one = table[i] < 0 && table[i] > INT32_MIN ? -table[i] : table[i];
         table[i] = one >= 1 && one <= size ? one - 1 : -1;
     }
@@ -184,13 +184,13 @@ static tl_code find_file(const tl_product *product, char *path, tl_err *err) {
         return TL_OK;
     }
     ptrdiff_t n = tl_products_sisters(product->path, "EMIT_L2A_RFL_", ".nc", path);
-    /* The uncertainty and the mask of a scene have names of their own: RFLUNCERT, MASK. */
+    /* The uncertainty and the mask of a scene have their own names: RFLUNCERT, MASK. */
     n = n > 0 ? n : tl_products_sisters(product->path, "EMIT_L1B_RAD_", ".nc", path);
-    return n == 1
-               ? TL_OK
-               : tl_fail(err, TL_FORMAT,
-                         "%s: '%s' holds %td EMIT scenes; name one of them, for example '%.600s'",
-                         product->parameter, product->path, n, tl_base_name(path));
+    return n == 1 ? TL_OK
+                  : tl_fail(err, TL_FORMAT,
+                            "%s: '%s' contains %td EMIT scenes; name one of them, for example "
+                            "'%.600s'",
+                            product->parameter, product->path, n, tl_base_name(path));
 }
 
 static tl_code open_emit(const tl_product_wish *wish, tl_product *product, tl_err *err) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * EnMAP L1C and L2A: the metadata file, the image beside it, or a folder or archive of both.
  *
- * Centres, widths, gains and offsets of the bands stand in the metadata; the image alone holds
- * numbers without meaning. L1C gains give W m-2 sr-1 nm-1, L2A gains reflectance.
+ * Centres, widths, gains and offsets of the bands are in the metadata; the numbers of the image
+ * alone have no meaning. L1C gains are for W m-2 sr-1 nm-1, L2A gains for reflectance.
  *
  * source EnMAP Ground Segment, Product Specification EN-PCV-ICD-2009-2, 2023 */
 #include <math.h>
@@ -19,7 +19,7 @@ static const tl_products_pair files = {
     "EnMAP", "ENMAP", "-METADATA.XML",
     "-SPECTRAL_IMAGE.TIF,-SPECTRAL_IMAGE.TIFF,-SPECTRAL_IMAGE_COG.TIF,-SPECTRAL_IMAGE_COG.TIFF,"
     "-SPECTRAL_IMAGE.BSQ,-SPECTRAL_IMAGE.BIL,-SPECTRAL_IMAGE.BIP,-SPECTRAL_IMAGE.JP2"};
-static const double per_micrometre = 1000.0; /* of what is given per nanometre */
+static const double per_micrometre = 1000.0; /* of a value per nanometre */
 
 static int claims(const char *path) {
     return tl_products_pair_claims(&files, path);
@@ -84,8 +84,8 @@ static tl_code put_bands(const tl_product *product, const CPLXMLNode *root, int 
     return tl_products_pair_check(product, n, bands->n, err);
 }
 
-/* Detectors by the lists of channels: a wavelength that steps back does not tell them apart when
- * the bands are stored by wavelength. */
+/* Detectors by the lists of channels: a decrease in wavelength does not separate them when the
+ * bands are stored by wavelength. */
 static void put_detectors(const CPLXMLNode *root, tl_bands *bands) {
     static const char *const lists[] = {"vnirProductQuality/expectedChannelsList",
                                         "swirProductQuality/expectedChannelsList"};
@@ -105,7 +105,7 @@ static void put_detectors(const CPLXMLNode *root, tl_bands *bands) {
     }
 }
 
-/* Bands that the agency filled with nothing. */
+/* Bands that the agency left empty. */
 static ptrdiff_t flag_empty(const CPLXMLNode *root, tl_bands *bands) {
     const CPLXMLNode *one = tl_products_xml_find(root, "bandStatistics/bandID");
     ptrdiff_t n = 0;

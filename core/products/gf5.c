@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Reads scenes of AHSI on GF-5, GF-5 02 (GF5B), ZY-1 02D and 02E: two images of digital numbers,
- * texts with gains and with wavelengths, RPC beside the images, metadata in XML. */
+ * texts with gains and with wavelengths, RPC next to the images, metadata in XML. */
 #include "products/gf5.h"
 
 #include <cpl_string.h>
@@ -36,7 +36,7 @@ typedef struct band_rows {
     tl_band_text text;
     const char *path;
     const char *parameter;
-    ptrdiff_t row0; /* row of the part's first band */
+    ptrdiff_t row0; /* row of the first band of the part */
     int is_single;  /* 1: one row for all bands */
 } band_rows;
 
@@ -72,7 +72,7 @@ static tl_code check_gains(const band_rows *rows, tl_err *err) {
     return TL_OK;
 }
 
-/* A line with one number for every band is a column that lies down. */
+/* A line with one number for every band is a transposed column. */
 static void stand_up(tl_band_text *t, ptrdiff_t n_bands) {
     if (t->nrow == 1 && t->ncol == n_bands && n_bands > 2) {
         t->nrow = n_bands;
@@ -122,7 +122,7 @@ static tl_code set_response(const band_rows *rows, tl_product_part *part, tl_err
 /* --- tables of the product and of the user --- */
 
 /* Which text of a pair belongs to a part: that of its detector; for an image without detector the
- * one whose lines fit. rows->path stays NULL when there is none. */
+ * one with a fitting number of lines. rows->path stays NULL when there is none. */
 static tl_code own_table(tl_product *product, const tl_gf5_files *files, tl_gf5_role vnir,
                          ptrdiff_t p, int detector, band_rows *rows, tl_err *err) {
     const tl_product_part *part = &product->info.part[p];
@@ -202,8 +202,8 @@ static tl_code fill_response(tl_product *product, const tl_product_wish *wish,
     if (code == TL_OK && rows.path == NULL) {
         code = tl_fail(err, TL_FORMAT,
                        "%s: '%s' has no text with the wavelengths of %s "
-                       "('..._Spectralresponse_%s.raw'); put it beside the images or give a table "
-                       "of centre and width in nm as response",
+                       "('..._Spectralresponse_%s.raw'); put it next to the images, or use a "
+                       "table of centre and width in nm as response",
                        product->parameter, product->path, part->name,
                        detector_names[detector == 1 ? 1 : 0]);
     }
@@ -250,8 +250,8 @@ static tl_code open_part(tl_product *product, const tl_product_wish *wish,
     }
     if (part->place == TL_PLACE_NONE) {
         TL_TRY(tl_products_note(product, err,
-                                "%s: there is no RPC ('%s%s%s.rpb') beside the image, so it cannot "
-                                "be put on the map",
+                                "%s: there is no RPC ('%s%s%s.rpb') next to the image, so it "
+                                "cannot be geocoded",
                                 part->name, files->base, detector < 2 ? "_" : "",
                                 detector < 2 ? file_ends[detector] : ""));
     }
@@ -268,8 +268,8 @@ static tl_code read_facts(tl_product *product, const tl_gf5_files *files, tl_err
     const char *path = files->path[TL_GF5_XML];
     if (path == NULL) {
         return tl_products_note(product, err,
-                                "there is no '%s.xml' beside the images: time, place and sun are "
-                                "unknown",
+                                "there is no '%s.xml' next to the images: time, place and sun "
+                                "are unknown",
                                 files->base);
     }
     char *bytes = NULL;
@@ -288,7 +288,7 @@ static tl_code read_facts(tl_product *product, const tl_gf5_files *files, tl_err
                                   tl_base_name(path), facts->utc);
 }
 
-/* Detectors in the order of the parts; 2 stands for an image without a detector in its name. */
+/* Detectors in the order of the parts; 2 means an image without a detector in its name. */
 static tl_code choose_images(const tl_product *product, const tl_product_wish *wish,
                              const tl_gf5_files *files, int detector[2], ptrdiff_t *n,
                              tl_err *err) {
@@ -312,8 +312,8 @@ static tl_code choose_images(const tl_product *product, const tl_product_wish *w
     if (*n < (only < 0 ? 2 : 1)) {
         const int missing = only >= 0 ? only : (files->path[0] == NULL ? 0 : 1);
         return tl_fail(err, TL_FORMAT,
-                       "%s: '%s' has no image '%s_%s.tif' (or .tiff, .geotiff); put it beside the "
-                       "other one, or import the %s detector alone",
+                       "%s: '%s' has no image '%s_%s.tif' (or .tiff, .geotiff); put it next to "
+                       "the other one, or import the %s detector alone",
                        product->parameter, product->path, files->base, file_ends[missing],
                        detector_names[1 - missing]);
     }
@@ -341,15 +341,15 @@ static tl_code fill(const tl_product_wish *wish, tl_product *product, const tl_g
     if (with_gains > 0 && with_gains < n) {
         return tl_fail(err, TL_FORMAT,
                        "%s: '%s' has gains ('..._RadCal_....raw') for one detector only; put the "
-                       "other text beside it or give a table of gain and offset as gains",
+                       "other text next to it, or use a table of gain and offset as gains",
                        product->parameter, product->path);
     }
     product->info.quantity = with_gains > 0 ? TL_QUANTITY_RADIANCE : TL_QUANTITY_DN;
     return with_gains > 0
                ? TL_OK
                : tl_products_note(product, err,
-                                  "there is no text with gains ('..._RadCal_....raw') beside the "
-                                  "images: the values are digital numbers");
+                                  "there is no text with gains ('..._RadCal_....raw') next to "
+                                  "the images: the values are digital numbers");
 }
 
 static tl_code open_gf5(const tl_product_wish *wish, tl_product *product, tl_err *err) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What the metadata of an AHSI scene say of it; see gf5_facts.h. */
+ * What the metadata of an AHSI scene state; see gf5_facts.h. */
 #include "products/gf5_facts.h"
 
 #include <cpl_minixml.h>
@@ -40,7 +40,7 @@ int tl_products_gf5_utc(const char *text, char utc[32]) {
     return 1;
 }
 
-/* Text of the first element of one of two names, wherever it stands; NULL when there is none. */
+/* Text of the first element of one of two names, at any depth; NULL when there is none. */
 static const char *element(CPLXMLNode *root, const char *name, const char *other) {
     CPLXMLNode *node = CPLSearchXMLNode(root, name);
     if (node == NULL && other != NULL) {
@@ -67,7 +67,7 @@ static void name_sensor(CPLXMLNode *root, tl_scene_facts *facts) {
     }
 }
 
-/* The mean of the corners, where the centre itself is not told. */
+/* The mean of the corners, where the centre itself is missing. */
 static void centre_of_corners(CPLXMLNode *root, tl_scene_facts *facts) {
     static const char *const corner[] = {"TopLeft", "TopRight", "BottomRight", "BottomLeft"};
     double sum[2] = {0.0, 0.0};
@@ -92,7 +92,7 @@ tl_code tl_products_gf5_facts_read(const char *xml, const char *what, tl_scene_f
                                    tl_err *err) {
     CPLXMLNode *root = CPLParseXMLString(xml);
     if (root == NULL) {
-        return tl_fail(err, TL_FORMAT, "%s is no XML document or is cut off", what);
+        return tl_fail(err, TL_FORMAT, "%s is not an XML document, or is cut off", what);
     }
     number(root, "=CenterLatitude", "=SceneCenterLat", -90.0, 90.0, &facts->latitude_deg);
     number(root, "=CenterLongitude", "=SceneCenterLong", -180.0, 180.0, &facts->longitude_deg);

@@ -97,7 +97,7 @@ static void release_all(char **path, ptrdiff_t n) {
     tl_release((void *)path);
 }
 
-/* An archive whose name speaks of AHSI. */
+/* An archive with a name of an AHSI scene. */
 static int is_archive(const char *path) {
     const char *name = tl_base_name(path);
     return tl_io_has_extension(path, "zip,tar,tgz,gz,rar,7z") &&
@@ -126,7 +126,7 @@ static tl_code keep(const char *folder, const char *path, tl_gf5_role role, cons
                     tl_gf5_files *files, tl_err *err) {
     if (files->path[role] != NULL) {
         return tl_fail(err, TL_FORMAT,
-                       "%s: '%s' and '%s' in '%s' are of the same kind; leave one of them in the "
+                       "%s: '%s' and '%s' in '%s' are of the same kind; keep one of them in the "
                        "folder",
                        parameter, tl_base_name(files->path[role]), tl_base_name(path), folder);
     }
@@ -134,7 +134,7 @@ static tl_code keep(const char *folder, const char *path, tl_gf5_role role, cons
     return files->path[role] == NULL ? tl_no_memory(err, "'%s'", folder) : TL_OK;
 }
 
-/* A folder that holds two scenes would mix their detectors. */
+/* A folder with two scenes would mix their detectors. */
 static tl_code check_base(const char *folder, const char *base, const char *parameter,
                           tl_gf5_files *files, tl_err *err) {
     if (files->base[0] == '\0') {
@@ -144,8 +144,8 @@ static tl_code check_base(const char *folder, const char *base, const char *para
     return tl_same_word(files->base, base)
                ? TL_OK
                : tl_fail(err, TL_FORMAT,
-                         "%s: '%s' holds the scenes '%s' and '%s'; name an image or the xml of the "
-                         "one that is meant",
+                         "%s: '%s' contains the scenes '%s' and '%s'; name an image or the xml "
+                         "of one of them",
                          parameter, folder, files->base, base);
 }
 
@@ -168,8 +168,8 @@ static tl_code gather(const char *folder, char **path, ptrdiff_t n, const char *
     }
     return n_images > 0 ? TL_OK
                         : tl_fail(err, TL_FORMAT,
-                                  "%s: '%s' holds texts of an AHSI scene but no image; wanted "
-                                  "'<scene>_VN.tif' and '<scene>_SW.tif' beside them",
+                                  "%s: '%s' contains texts of an AHSI scene but no image; wanted "
+                                  "'<scene>_VN.tif' and '<scene>_SW.tif' next to them",
                                   parameter, folder);
 }
 
@@ -179,8 +179,9 @@ tl_code tl_products_gf5_find(const char *path, const char *parameter, tl_gf5_fil
     const int is_chosen = !tl_io_is_folder(path);
     if (is_chosen && is_archive(path)) {
         return tl_fail(err, TL_FORMAT,
-                       "%s: '%s' is an archive; unpack it and give the folder, because both images "
-                       "are read side by side and a packed one would be unpacked again and again",
+                       "%s: '%s' is an archive; unpack it and name the folder, because both "
+                       "images are read at once and a packed one would be unpacked again and "
+                       "again",
                        parameter, path);
     }
     char folder[4096];

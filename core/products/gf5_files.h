@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The files of an AHSI scene in a folder, whatever style of names its satellite uses. */
+ * The files of an AHSI scene in a folder, in the naming style of any of its satellites. */
 #ifndef TL_PRODUCTS_GF5_FILES_H
 #define TL_PRODUCTS_GF5_FILES_H
 
@@ -22,10 +22,10 @@ typedef enum tl_gf5_role {
 /* Texts are owned; NULL = there is none. */
 typedef struct tl_gf5_files {
     char *path[TL_GF5_ROLES];
-    char base[256]; /* what the names of images and metadata share */
+    char base[256]; /* common part of the names of images and metadata */
 } tl_gf5_files;
 
-/* The role that a file name (without folder) speaks of, any case.
+/* The role that a file name (without folder) states, in any case of letters.
  *
  * base  out: of images and metadata the name without detector and extension, else "" */
 tl_gf5_role tl_products_gf5_role_of(const char *name, char base[256]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Ownership of what is known of a product; see info.h. */
+ * Ownership of the description of a product; see info.h. */
 #include "products/info.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Ownership of what is known of a product; see source/product.h. */
+ * Ownership of the description of a product; see source/product.h. */
 #ifndef TL_PRODUCTS_INFO_H
 #define TL_PRODUCTS_INFO_H
 

@@ -16,7 +16,7 @@
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
 
-/* GDAL takes arrays of longitude and latitude by name only: in-memory copies have one. */
+/* GDAL accepts arrays of longitude and latitude only by name, which in-memory copies have. */
 static int name_array(GDALDatasetH array, char name[64]) {
     (void)snprintf(name, 64, "/vsimem/tilth-place-%p.tif", (void *)array);
     GDALDatasetH copy =
@@ -50,7 +50,7 @@ static int tell_arrays(const tl_product_image *image, tl_product_transform *way)
     return ok;
 }
 
-/* Puts the place of the part into the shell. */
+/* Writes the position of the part into the shell. */
 static int tell_place(const tl_product *product, ptrdiff_t part, tl_product_transform *way) {
     const tl_product_part *p = &product->info.part[part];
     const tl_product_image *image = &product->image[part];
@@ -92,8 +92,8 @@ static tl_code make_transformer(tl_product *product, ptrdiff_t part, const char 
     const tl_product_part *p = &product->info.part[part];
     if (!tell_place(product, part, way)) {
         return tl_fail(err, TL_DATA,
-                       "%s: part %s of '%s' does not say where its pixels lie (no CRS, RPC or "
-                       "coordinates), so it cannot be put on a grid; import it without geocoding",
+                       "%s: part %s of '%s' has no CRS, RPC or coordinates, so it cannot be put "
+                       "on a grid; import it without geocoding",
                        product->parameter, p->name, product->path);
     }
     tl_io_call call;

@@ -7,23 +7,23 @@
 
 typedef struct tl_product_transform {
     void *transformer;  /* of GDAL */
-    GDALDatasetH shell; /* an image without values that carries the place of the part */
+    GDALDatasetH shell; /* an image without values that has the position of the part */
     char array[2][64];  /* in-memory copies of longitude and latitude; "" = none */
 } tl_product_transform;
 
-/* The way between a part that is not yet placed and the coordinates of a CRS.
+/* The transformation between a part that is not yet placed and the coordinates of a CRS.
  *
  * dem   path of heights in metres; NULL = the mean height of the facts, else that of the RPC
  * way   initialised here; empty on failure
- * fails TL_DATA the part knows no place or it leads nowhere; TL_IO dem cannot be read */
+ * fails TL_DATA the part has no position, or it cannot be transformed; TL_IO dem cannot be read */
 tl_code tl_products_transform_init(tl_product *product, ptrdiff_t part, const char *crs_wkt,
                                    const char *dem, tl_product_transform *way, tl_err *err);
 void tl_products_transform_free(tl_product_transform *way); /* NULL and zeroed are fine */
 
 /* Moves n points, in place: from map to (fractional) pixels, corner of the first pixel at 0, or the
- * other way round.
+ * reverse.
  *
- * ok  [n] 0 where there is no such place; x and y are undefined there */
+ * ok  [n] 0 where there is no such position; x and y are undefined there */
 void tl_products_to_pixel(const tl_product_transform *way, ptrdiff_t n, double *x, double *y,
                           int *ok);
 void tl_products_to_map(const tl_product_transform *way, ptrdiff_t n, double *x, double *y,

@@ -20,8 +20,8 @@ tl_code tl_products_pair_find(const tl_products_pair *pair, const tl_product *pr
     const ptrdiff_t n = tl_products_sisters(path, pair->head, pair->metadata, metadata);
     if (n > 1) {
         return tl_fail(err, TL_FORMAT,
-                       "%s: '%.1000s' holds %td %s scenes; name the metadata file of one of them, "
-                       "for example '%.600s'",
+                       "%s: '%.1000s' contains %td %s scenes; name the metadata file of one of "
+                       "them, for example '%.600s'",
                        parameter, path, n, pair->name, tl_base_name(metadata));
     }
     if (n == 0) {
@@ -31,7 +31,7 @@ tl_code tl_products_pair_find(const tl_products_pair *pair, const tl_product *pr
                        parameter, pair->metadata, pair->name, path);
     }
     /* The image is searched from the metadata, so that both are of the same scene. An archive is
-     * searched as a whole: a path inside it is no folder on a disk. */
+     * searched as a whole: a path inside it is not a folder on a disk. */
     const char *from = strncmp(metadata, "/vsizip/", 8) == 0 ? path : metadata;
     if (tl_products_sisters(from, pair->head, pair->images, image) == 0) {
         return tl_fail(err, TL_FORMAT,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Opens products: asks the readers whose a path is; see product.h and reader.h. */
+ * Opens products with the reader that recognises the path; see product.h and reader.h. */
 #include <cpl_conv.h>
 #include <cpl_string.h>
 #include <cpl_vsi.h>
@@ -20,7 +20,7 @@
 #include "products/product_position.h"
 #include "products/reader.h"
 
-/* In the order in which they are asked; NULL ends the list. */
+/* In the order in which they are tried; NULL ends the list. */
 static const tl_product_reader *const readers[] = {
     &tl_products_gf5,
     &tl_products_enmap,
@@ -63,8 +63,8 @@ tl_code tl_products_note(tl_product *product, tl_err *err, const char *format, .
 
 /* --- one image --- */
 
-/* Where the last block of a GeoTIFF ends; 0 when it is no GeoTIFF or the block was never written.
- * A file that is cut off opens without complaint and fails hours later, in the last rows. */
+/* Where the last block of a GeoTIFF ends; 0 when it is no GeoTIFF or the block was never written. A
+ * file that is cut off opens without an error and fails hours later, in the last rows. */
 static double end_of_blocks(GDALDatasetH dataset) {
     int cols = 1;
     int rows = 1;
@@ -87,7 +87,7 @@ static double end_of_blocks(GDALDatasetH dataset) {
     return end;
 }
 
-/* Bytes of a file; below 0 when that cannot be told. */
+/* Bytes of a file; below 0 when that is unknown. */
 static double file_bytes(const char *path) {
     VSILFILE *file = VSIFOpenL(path, "rb");
     double bytes = -1.0;
@@ -110,7 +110,7 @@ static tl_code check_whole(const tl_product *product, GDALDatasetH dataset, cons
     const double bytes = file_bytes(path);
     if (bytes >= 0.0 && end > bytes) {
         return tl_fail(err, TL_FORMAT,
-                       "%s: '%s' is cut off: it holds %.0f bytes and its last rows end at byte "
+                       "%s: '%s' is cut off: it has %.0f bytes but its last rows end at byte "
                        "%.0f; copy or download it again",
                        product->parameter, path, bytes, end);
     }
@@ -134,7 +134,7 @@ tl_code tl_products_open_image(tl_product *product, ptrdiff_t p, const char *pat
     tl_product_image *image = &product->image[p];
     tl_io_call call;
     tl_io_begin(&call);
-    /* Uncompressed rows are read once: without this GDAL copies them through a cache that grows to
+    /* Uncompressed rows are read once: without this, GDAL copies them through a cache that grows to
      * a share of the machine's memory. */
     CPLSetThreadLocalConfigOption("GTIFF_DIRECT_IO", "YES");
     image->dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR,
@@ -169,14 +169,14 @@ static tl_code nobody(const char *path, const char *parameter, tl_err *err) {
     }
     const tl_code code = tl_fail(
         err, TL_FORMAT,
-        "%s: '%s' is no product that is known (%s); give the folder as it was delivered, its "
-        "metadata file, or an image with its wavelengths in '<image>.bands.csv'",
+        "%s: '%s' is not a known product (%s); use the folder as it was delivered, its metadata "
+        "file, or an image with its wavelengths in '<image>.bands.csv'",
         parameter, path, tl_text_data(&known));
     tl_text_free(&known);
     return code;
 }
 
-/* A wish that a reader would pass over in silence. */
+/* A request that a reader would silently ignore. */
 static tl_code check_wish(const tl_product_reader *reader, const tl_product_wish *wish,
                           const char *path, tl_err *err) {
     if (wish == NULL || reader->takes_wish) {
@@ -188,8 +188,9 @@ static tl_code check_wish(const tl_product_reader *reader, const tl_product_wish
                                                 : NULL;
     return name == NULL ? TL_OK
                         : tl_fail(err, TL_ARG,
-                                  "%s: '%s' is read as %s, for which this cannot be set; leave it "
-                                  "out, or edit scales and wavelengths in '<image>.bands.csv'",
+                                  "%s: '%s' is read as %s, for which this parameter cannot be "
+                                  "set; leave it out, or edit scales and wavelengths in "
+                                  "'<image>.bands.csv'",
                                   name, path, reader->name);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Any raster as a product of one part: ENVI, GeoTIFF, VRT and whatever else GDAL reads, with the
- * band table that the file has, or that the user put beside it as <image>.bands.csv. */
+ * band table that the file has, or that the user saved next to it as <image>.bands.csv. */
 #include <cpl_string.h>
 #include <math.h>
 #include <stdio.h>
@@ -26,7 +26,7 @@ static tl_code read_raster(tl_product *product, ptrdiff_t part, ptrdiff_t row0, 
     return tl_io_read_stored(product->own, row0, n_rows, band, n_bands, out, err);
 }
 
-/* Two bands of one detector at the same wavelength: one of them has a wrong one. */
+/* Two bands of one detector at the same wavelength: one of the wavelengths is wrong. */
 static tl_code check_twice(const tl_product *product, const tl_bands *bands, tl_err *err) {
     ptrdiff_t *order = tl_acquire(bands->n, sizeof *order);
     if (order == NULL) {
@@ -40,8 +40,8 @@ static tl_code check_twice(const tl_product *product, const tl_bands *bands, tl_
         if (a->detector == b->detector && !(fabs(a->centre_nm - b->centre_nm) > 0.0)) {
             code = tl_fail(
                 err, TL_DATA,
-                "%s: bands %d and %d of '%s' both lie at %g nm; give the true wavelengths "
-                "in '%s.bands.csv'",
+                "%s: bands %d and %d of '%s' are both at %g nm; write the true wavelengths into "
+                "'%s.bands.csv'",
                 product->parameter, a->index, b->index, product->path, a->centre_nm, product->path);
         }
     }
@@ -80,7 +80,8 @@ static tl_code open_plain(const tl_product_wish *wish, tl_product *product, tl_e
     tl_bands_free(&part->bands);
     TL_TRY(tl_bands_copy(&part->bands, &from->bands, err));
     if (part->place != TL_PLACE_RPC) {
-        /* Read as all rasters are: rows from the south turned over, every interleave right. */
+        /* Read as all rasters are, so that rows from south to north are reversed and every
+         * interleave works. */
         GDALClose(product->image[0].dataset);
         product->image[0].dataset = NULL;
         product->image[0].flip = 0;
@@ -92,8 +93,8 @@ static tl_code open_plain(const tl_product_wish *wish, tl_product *product, tl_e
     (void)snprintf(product->info.kind, sizeof product->info.kind, "%s raster", from->format);
     if (!tl_bands_have_wavelengths(&part->bands)) {
         return tl_fail(err, TL_DATA,
-                       "%s: '%s' does not say the wavelengths of its %td bands; give them in "
-                       "'%s.bands.csv' (columns band,wavelength,fwhm,good)",
+                       "%s: '%s' does not state the wavelengths of its %td bands; write them "
+                       "into '%s.bands.csv' (columns band,wavelength,fwhm,good)",
                        product->parameter, product->path, part->bands.n, product->path);
     }
     TL_TRY(check_twice(product, &part->bands, err));

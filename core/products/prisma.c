@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * PRISMA L1, L2C and L2D in HDF-EOS5 files (.he5), also inside a .zip archive.
  *
- * The two cubes are stored as [row, band, column] with falling wavelengths and places that no band
- * uses (centre 0). L1 holds radiance: DN / ScaleFactor; L2 reflectance: Min + DN (Max - Min) / 65535.
- * Corners of L2D are centres of pixels.
+ * The two cubes are stored as [row, band, column] with decreasing wavelengths and positions that no
+ * band uses (centre 0). L1 is radiance: DN / ScaleFactor; L2 reflectance: Min + DN (Max - Min) /
+ * 65535. Corners of L2D are centres of pixels.
  *
  * source ASI, PRISMA Products Specification Document, PDPE-2-2020, issue 2.3 */
 #include <cpl_conv.h>
@@ -29,7 +29,7 @@ static const char *const name_of[n_detectors] = {"VNIR", "SWIR"};
 
 typedef struct detector {
     tl_cube cube;
-    int *place;           /* [part's bands] where the cube holds a band */
+    int *place;           /* [part's bands] position of a band in the cube */
     unsigned char *blank; /* [ncol] of one row; 1: no band has a value there */
 } detector;
 
@@ -62,14 +62,15 @@ static void free_prisma(void *own) {
 
 /* --- reading --- */
 
-/* Marks beyond use. L1: 1 defective, 2 saturated, 4 not finite (3, doubtful registration, stays).
- * L2: 1 invalid in L1, 4 saturated (2, negative reflectance cut to the least, stays). */
+/* Marks of values that cannot be used. L1: 1 defective, 2 saturated, 4 not finite (3, doubtful
+ * registration, is kept). L2: 1 invalid in L1, 4 saturated (2, negative reflectance set to the
+ * minimum, is kept). */
 static int is_spoilt(unsigned char mark, int is_l1) {
     return mark == 1 || mark == 4 || (is_l1 && mark == 2);
 }
 
-/* Pixels without a value in any band lie outside the image and stay 0, which stands for NoData; a
- * zero that was measured becomes 1. */
+/* Pixels without a value in any band are outside the image and stay 0, which means NoData; a zero
+ * that was measured becomes 1. */
 static void tell_zeros(detector *at, ptrdiff_t n_bands) {
     const tl_cube *cube = &at->cube;
     GUInt16 *slab = cube->slab;
@@ -90,7 +91,7 @@ static void tell_zeros(detector *at, ptrdiff_t n_bands) {
     }
 }
 
-/* Puts NoData where the product's marks say so. */
+/* Writes NoData where the marks of the product require it. */
 static tl_code apply_marks(detector *at, int is_l1, const char *parameter, tl_err *err) {
     const tl_cube *cube = &at->cube;
     const ptrdiff_t step = tl_products_cube_mark_bands(cube);
@@ -168,17 +169,16 @@ static tl_code find_scale(const tl_product *product, const prisma *p, int d, dou
     (void)snprintf(key, sizeof key, "L2Scale%sMax", word_of[d]);
     (void)tl_products_hierarchy_numbers(&p->file, key, &b, 1);
     if (!(b > a)) {
-        return tl_fail(
-            err, TL_FORMAT,
-            "%s: '%s' lacks L2Scale%sMin and L2Scale%sMax, between which its numbers lie",
-            product->parameter, product->path, word_of[d], word_of[d]);
+        return tl_fail(err, TL_FORMAT,
+                       "%s: '%s' lacks L2Scale%sMin and L2Scale%sMax, the range of its numbers",
+                       product->parameter, product->path, word_of[d], word_of[d]);
     }
     *scale = (b - a) / 65535.0;
     *offset = a;
     return TL_OK;
 }
 
-/* Positions of the bands in use, by rising wavelength; gives their number. */
+/* Positions of the bands in use, by increasing wavelength; returns their number. */
 static ptrdiff_t order_bands(const double *centre, ptrdiff_t n, int *place) {
     ptrdiff_t used = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -252,7 +252,7 @@ static tl_code put_bands(tl_product *product, prisma *p, int d, tl_err *err) {
 
 /* --- place --- */
 
-/* A raster in memory that holds one array. */
+/* A raster in memory with one array. */
 static GDALDatasetH held(const double *values, ptrdiff_t nrow, ptrdiff_t ncol) {
     GDALDatasetH made =
         GDALCreate(GDALGetDriverByName("MEM"), "", (int)ncol, (int)nrow, 1, GDT_Float64, NULL);
@@ -308,7 +308,7 @@ static tl_code put_grid(tl_product *product, const prisma *p, int d, tl_err *err
         !(epsg < 1e6)) {
         return TL_OK;
     }
-    /* Corners are stored in single precision, which does not hold the cell of 30 m exactly. */
+    /* Corners are stored in single precision, which cannot represent the cell of 30 m exactly. */
     const double cell_x = fabs(dx - 30.0) < 0.05 ? 30.0 : dx;
     const double cell_y = fabs(dy - 30.0) < 0.05 ? 30.0 : dy;
     const double transform[6] = {at[0] - cell_x / 2.0, cell_x, 0.0,
@@ -338,7 +338,7 @@ static void put_facts(const prisma *p, tl_scene_facts *facts) {
     (void)tl_products_hierarchy_numbers(&p->file, "Sun_azimuth_angle", &facts->sun_azimuth_deg, 1);
 }
 
-/* The view from the vertical in the middle of the scene; L1 does not tell it. */
+/* The view from the vertical in the middle of the scene; L1 does not contain it. */
 static tl_code put_view(const prisma *p, tl_scene_facts *facts, tl_err *err) {
     const tl_cube *cube = &p->detector[0].cube;
     const ptrdiff_t n = cube->nrow * cube->ncol;
@@ -370,7 +370,7 @@ static tl_code find_level(const tl_product *product, prisma *p, tl_err *err) {
         }
     }
     return tl_fail(err, TL_FORMAT,
-                   "%s: '%s' holds no hyperspectral cube of PRISMA L1, L2C or L2D "
+                   "%s: '%s' contains no hyperspectral cube of PRISMA L1, L2C or L2D "
                    "(HDFEOS/SWATHS/PRS_..._HCO); L2B and other products are not read",
                    product->parameter, product->path);
 }
@@ -410,7 +410,8 @@ static tl_code open_prisma(const tl_product_wish *wish, tl_product *product, tl_
                             : tl_products_sisters(product->path, "PRS_", ".he5", path);
     if (n > 1) {
         return tl_fail(err, TL_FORMAT,
-                       "%s: '%s' holds %td PRISMA files; name one of them, for example '%.600s'",
+                       "%s: '%s' contains %td PRISMA files; name one of them, for example "
+                       "'%.600s'",
                        product->parameter, product->path, n, tl_base_name(path));
     }
     prisma *p = tl_acquire(1, sizeof *p);

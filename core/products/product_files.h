@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Opening, placing and reading satellite products. Contracts: source/store.h. */
+ * Opening, geocoding and reading satellite products. Contracts: source/store.h. */
 #ifndef TL_PRODUCTS_PRODUCT_FILES_H
 #define TL_PRODUCTS_PRODUCT_FILES_H
 

@@ -21,7 +21,7 @@ static void outline(const tl_product_part *part, double *x, double *y) {
     }
 }
 
-/* The outline on the map. Where the DEM ends, the mean height stands in for it. */
+/* The outline on the map. Outside the DEM the mean height is used. */
 static tl_code outline_on_map(tl_product *product, ptrdiff_t part, const char *crs_wkt,
                               const char *dem, double *x, double *y, int *ok, tl_err *err) {
     memset(ok, 0, n_points * sizeof *ok);
@@ -72,7 +72,7 @@ static tl_code box_of(tl_product *product, const char *crs_wkt, const char *dem,
     return TL_OK;
 }
 
-/* 1 and the grid of the parts when all have one and the same. */
+/* 1, and the grid of the parts, when all have the same grid. */
 static tl_code own_grid(const tl_product *product, int *has, ptrdiff_t *nrow, ptrdiff_t *ncol,
                         tl_georef *geo, tl_err *err) {
     const tl_product_info *info = &product->info;
@@ -110,8 +110,8 @@ tl_code tl_products_grid(tl_product *product, double cell_m, const char *dem, pt
         return TL_OK;
     }
     if (!(cell_m > 0.0)) {
-        return tl_fail(err, TL_ARG, "%s: a cell size of %g m was asked for; wanted above 0",
-                       product->parameter, cell_m);
+        return tl_fail(err, TL_ARG, "%s: the cell size is %g m; wanted above 0", product->parameter,
+                       cell_m);
     }
     tl_box b;
     TL_TRY(box_of(product, degrees, dem, &b, err));

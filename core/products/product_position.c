@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Puts parts of a product on a grid: for every cell the position in the part, and from there the
- * nearest or the bilinear value of all bands; see product.h. A lookup table is taken as it is: its
- * cells know no position between pixels, so neither resampling nor shift touch it. */
+ * Puts parts of a product on a grid: for every cell the position in the part, and the nearest or
+ * the bilinear value of all bands there; see product.h. A lookup table is used as it is: its cells
+ * have no position between pixels, so neither resampling nor shift applies to it. */
 #include "products/product_position.h"
 
 #include <cpl_conv.h>
@@ -38,7 +38,7 @@ void tl_products_placing_free(tl_placing *placing) {
     tl_release(placing);
 }
 
-/* Takes a part off its grid again. */
+/* Removes a part from its grid. */
 static void take_off(tl_product_part *part, tl_product_image *image) {
     tl_placing *placing = image->placing;
     if (placing != NULL) {
@@ -52,7 +52,7 @@ static void take_off(tl_product_part *part, tl_product_image *image) {
     }
 }
 
-/* --- values of a part that has no dataset of its own --- */
+/* --- values of a part without its own dataset --- */
 
 enum { spool_rows = 32 };
 
@@ -75,8 +75,8 @@ static tl_code spool_into(tl_product *product, ptrdiff_t part, GDALDatasetH spoo
                                   (int)p->ncol, (int)n, GDT_Float32, (int)n_bands, band, pixel,
                                   pixel * p->ncol, pixel * p->ncol * n, NULL) != CE_None) {
             code = tl_fail(err, TL_IO,
-                           "%s: no room for a temporary copy of '%s'; name another folder in the "
-                           "environment variable TMPDIR",
+                           "%s: no disk space for a temporary copy of '%s'; name another folder "
+                           "in the environment variable TMPDIR",
                            product->parameter, product->path);
         }
     }
@@ -85,8 +85,8 @@ static tl_code spool_into(tl_product *product, ptrdiff_t part, GDALDatasetH spoo
     return code;
 }
 
-/* Windows are asked for in any order and again, which a reader of whole rows cannot serve: its
- * values are laid down once in a file without name. */
+/* Windows are read in any order and repeatedly, which a reader of whole rows cannot do: its values
+ * are stored once in a file without a name. */
 static tl_code spool_part(tl_product *product, ptrdiff_t part, tl_err *err) {
     const tl_product_part *p = &product->info.part[part];
     tl_io_call call;
@@ -100,8 +100,8 @@ static tl_code spool_part(tl_product *product, ptrdiff_t part, tl_err *err) {
                                   (int)p->bands.n, GDT_Float32, (char **)(uintptr_t)options);
     tl_code code = spool == NULL
                        ? tl_fail(err, TL_IO,
-                                 "%s: no room for a temporary copy of '%s'; name another folder in "
-                                 "the environment variable TMPDIR",
+                                 "%s: no disk space for a temporary copy of '%s'; name another "
+                                 "folder in the environment variable TMPDIR",
                                  product->parameter, product->path)
                        : spool_into(product, part, spool, err);
     if (spool != NULL) {
@@ -134,8 +134,8 @@ static tl_code make_placing(tl_product *product, ptrdiff_t part, const tl_grid *
         !tl_georef_same(&grid->geo, &p->geo)) {
         return tl_fail(
             err, TL_DATA,
-            "%s: '%s' brings a lookup table for a grid of its own; leave the grid to the "
-            "product and warp the result",
+            "%s: '%s' has a lookup table for its own grid; import it on that grid and warp the "
+            "result",
             product->parameter, product->path);
     }
     return TL_OK;
@@ -145,8 +145,8 @@ tl_code tl_products_position(tl_product *product, ptrdiff_t part, const tl_grid 
                              const char *dem, tl_resampling resampling, double col_shift,
                              double row_shift, tl_err *err) {
     if (part < 0 || part >= product->info.n_parts) {
-        return tl_fail(err, TL_ARG, "%s: part %td was asked for but '%s' has %td",
-                       product->parameter, part + 1, product->path, product->info.n_parts);
+        return tl_fail(err, TL_ARG, "%s: part %td is wanted but '%s' has %td", product->parameter,
+                       part + 1, product->path, product->info.n_parts);
     }
     tl_product_part *p = &product->info.part[part];
     tl_product_image *image = &product->image[part];
@@ -222,10 +222,10 @@ static tl_code project(const tl_product *product, ptrdiff_t part, ptrdiff_t row0
     return code;
 }
 
-/* A tile of the asked rows: columns col0..col0+n_cols-1, and the window of the part it needs. */
+/* A tile of the wanted rows: columns col0..col0+n_cols-1, and the window of the part it needs. */
 typedef struct tile {
     ptrdiff_t col0, n_cols;
-    ptrdiff_t west, north, width, height; /* width 0 = nothing of the part lies here */
+    ptrdiff_t west, north, width, height; /* width 0 = the part has no pixel here */
 } tile;
 
 static int is_inside(position p, const tl_placing *placing) {
@@ -268,7 +268,8 @@ static float at_pixel(const float *plane, const tile *t, ptrdiff_t col, ptrdiff_
     return none ? NAN : v;
 }
 
-/* Weights of neighbours that hold nothing go to the others, so that edges keep their values. */
+/* Weights of neighbours without a value are given to the others, so that edges keep their
+ * values. */
 static float bilinear(const float *plane, const tile *t, position p, const tl_placing *placing,
                       const tl_band *band) {
     const double u = p.col - 0.5;

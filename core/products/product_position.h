@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Parts of products on a grid; shared by the files of this room. Contracts: source/store.h. */
+ * Parts of products on a grid; shared by the files of this module. Contracts: source/store.h. */
 #ifndef TL_PRODUCTS_PRODUCT_POSITION_H
 #define TL_PRODUCTS_PRODUCT_POSITION_H
 
 #include "products/reader.h"
 
-/* How a part lies on a grid. */
+/* The position of a part on a grid. */
 typedef struct tl_placing tl_placing;
 
 /* Frees; NULL is fine. */

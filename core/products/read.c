@@ -62,8 +62,8 @@ tl_code tl_products_read_window(tl_product *product, ptrdiff_t part, ptrdiff_t c
 tl_code tl_products_read(tl_product *product, ptrdiff_t part, ptrdiff_t row0, ptrdiff_t n_rows,
                          const int *band, ptrdiff_t n_bands, float *out, tl_err *err) {
     if (part < 0 || part >= product->info.n_parts) {
-        return tl_fail(err, TL_ARG, "%s: part %td was asked for but '%s' has %td",
-                       product->parameter, part + 1, product->path, product->info.n_parts);
+        return tl_fail(err, TL_ARG, "%s: part %td is wanted but '%s' has %td", product->parameter,
+                       part + 1, product->path, product->info.n_parts);
     }
     const tl_product_part *p = &product->info.part[part];
     if (row0 < 0 || n_rows < 1 || row0 + n_rows > p->nrow) {
@@ -72,7 +72,7 @@ tl_code tl_products_read(tl_product *product, ptrdiff_t part, ptrdiff_t row0, pt
     }
     for (ptrdiff_t b = 0; b < n_bands; b++) {
         if (band[b] < 1 || band[b] > p->bands.n) {
-            return tl_fail(err, TL_ARG, "%s: band %d was asked for but part %s of '%s' has %td",
+            return tl_fail(err, TL_ARG, "%s: band %d is wanted but part %s of '%s' has %td",
                            product->parameter, band[b], p->name, product->path, p->bands.n);
         }
     }

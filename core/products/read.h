@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Values of a part as the file has them, before the part is placed; shared by read.c and place.c. */
+ * Values of a part as the file has them, before the part is placed; shared by read.c and
+ * product_position.c. */
 #ifndef TL_PRODUCTS_READ_H
 #define TL_PRODUCTS_READ_H
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What a reader of one family of products looks like to this room. A reader is one file that
- * defines a tl_product_reader; open.c asks each of its list in turn whether a path is its own.
+ * What a reader of one family of products looks like to this module. A reader is one file that
+ * defines a tl_product_reader; open.c tries each of its list in turn until one recognises the path.
  *
  * Readers run between tl_io_begin and tl_io_end of open.c: GDAL is registered and silent, and the
- * sentence of a failure need not repeat GDAL's words. */
+ * message of a failure need not repeat that of GDAL. */
 #ifndef TL_PRODUCTS_READER_H
 #define TL_PRODUCTS_READER_H
 
@@ -29,31 +29,31 @@ typedef struct tl_product_image {
     tl_product_read read;   /* NULL: through dataset */
     GDALDatasetH longitude; /* TL_PLACE_ARRAYS: band 1, degrees of WGS 84, shape of the part */
     GDALDatasetH latitude;
-    ptrdiff_t lookup_nrow; /* TL_PLACE_LOOKUP: shape of the grid whose place is geo of the part */
+    ptrdiff_t lookup_nrow; /* TL_PLACE_LOOKUP: shape of the grid; its position is geo of the part */
     ptrdiff_t lookup_ncol;
     int *lookup_row; /* [lookup_nrow * lookup_ncol] 0-based row of the part; below 0 = none */
     int *lookup_col;
-    struct tl_placing *placing; /* of place.c, once the part lies on a grid */
+    struct tl_placing *placing; /* of product_position.c, once the part is on a grid */
 } tl_product_image;
 
 struct tl_product {
     char *path;
-    char *parameter; /* begins the sentences of failures */
+    char *parameter; /* first word of the messages of failures */
     tl_product_info info;
     tl_product_image *image; /* [info.n_parts] */
-    void *own;               /* what the reader needs besides; freed by free_own */
+    void *own;               /* what else the reader needs; freed by free_own */
     void (*free_own)(void *own);
 };
 
 typedef struct tl_product_reader {
-    const char *name; /* "GF-5 AHSI", for the sentence about a path that nobody knows */
+    const char *name; /* "GF-5 AHSI", for the message about an unknown path */
 
-    /* 1: the path, an existing file, folder or archive, is of this family. Looks at names and at
-     * most at a small file's beginning; fails never. */
+    /* 1: the path, an existing file, folder or archive, is of this family. It reads names and at
+     * most the beginning of a small file, and never fails. */
     int (*claims)(const char *path);
 
-    /* Fills product->info, ->image and ->own. product->path, ->parameter are there already,
-     * everything else is zero, info.facts unknown. On failure the caller frees product.
+    /* Fills product->info, ->image and ->own. product->path and ->parameter are set, everything
+     * else is zero, info.facts unknown. On failure the caller frees product.
      *
      * wish  never NULL */
     tl_code (*open)(const tl_product_wish *wish, tl_product *product, tl_err *err);
@@ -61,29 +61,29 @@ typedef struct tl_product_reader {
     int takes_wish; /* 0: open.c refuses what the user adds to the product */
 } tl_product_reader;
 
-/* Makes room for n parts: info.part and image; to be called once.
+/* Acquires n parts: info.part and image; to be called once.
  *
  * fails  TL_NOMEM */
 tl_code tl_products_parts(tl_product *product, ptrdiff_t n, tl_err *err);
 
-/* Keeps one sentence (printf format) for the log: a decision that the reader took.
+/* Keeps one message (printf format) for the log: a decision of the reader.
  *
  * fails  TL_NOMEM */
 tl_code tl_products_note(tl_product *product, tl_err *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Opens one image of a product: dataset, shape, place (geotransform, else RPC, else none) of part p,
- * and an initialised band table with the file's NoData and nothing else. Notices a GeoTIFF that is
- * cut off.
+/* Opens one image of a product: dataset, shape, place (geotransform, else RPC, else none) of part
+ * p, and an initialised band table with the file's NoData and nothing else. Detects a GeoTIFF that
+ * is cut off.
  *
- * fails  TL_FORMAT cannot be opened or is cut off: the sentence names the file */
+ * fails  TL_FORMAT cannot be opened or is cut off: the message names the file */
 tl_code tl_products_open_image(tl_product *product, ptrdiff_t p, const char *path, tl_err *err);
 
-/* Readers without a header of their own. */
+/* Readers without their own header. */
 extern const tl_product_reader tl_products_enmap;
 extern const tl_product_reader tl_products_prisma;
 extern const tl_product_reader tl_products_emit;
 extern const tl_product_reader tl_products_desis;
-extern const tl_product_reader tl_products_plain; /* takes what is left */
+extern const tl_product_reader tl_products_plain; /* accepts all that is left */
 
 #endif

@@ -20,7 +20,7 @@ static int ends(const char *text, const char *word) {
     return n >= m && EQUAL(text + n - m, word);
 }
 
-/* What a name of one product shares with its sisters. */
+/* The part of a name that all files of one product share. */
 static void stem_of(const char *name, char *stem, size_t capacity) {
     static const char *const marks[] = {"-METADATA", "-SPECTRAL_IMAGE"};
     size_t n = strlen(name);

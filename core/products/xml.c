@@ -14,8 +14,8 @@
 
 enum { size_limit = 64 << 20, depth_limit = 200 };
 
-/* Depth of nesting that the tags of a text promise at most. GDAL's parser bounds it too, but only
- * since 3.1, and our own searches go down as deep as the tree. */
+/* Maximum depth of nesting that the tags of a text may have. GDAL's parser limits it too, but only
+ * since 3.1, and our own searches are as deep as the tree. */
 static int too_deep(const CPLXMLNode *node, int depth) {
     for (; node != NULL; node = node->psNext) {
         if (depth > depth_limit || too_deep(node->psChild, depth + 1)) {
@@ -30,7 +30,7 @@ tl_code tl_products_xml_parse(const char *bytes, size_t length, const char *what
     *tree = NULL;
     *root = NULL;
     if (memchr(bytes, '\0', length) != NULL) {
-        return tl_fail(err, TL_FORMAT, "%s holds NUL bytes; it is no XML text", what);
+        return tl_fail(err, TL_FORMAT, "%s contains NUL bytes; it is not an XML text", what);
     }
     char *text = tl_acquire((ptrdiff_t)length + 1, 1);
     if (text == NULL) {

@@ -9,12 +9,12 @@
 #include "base/status.h"
 #include "source/scene.h"
 
-/* Parses a text. Namespace prefixes are taken off.
+/* Parses a text. Namespace prefixes are removed.
  *
- * bytes  [length]; may hold anything
- * what   names the file in sentences
+ * bytes  [length]; may contain anything
+ * what   names the file in messages
  * root   out: the first element; tree is to be freed with CPLDestroyXMLNode
- * fails  TL_FORMAT no XML, NUL bytes; TL_NOMEM */
+ * fails  TL_FORMAT not XML, NUL bytes; TL_NOMEM */
 tl_code tl_products_xml_parse(const char *bytes, size_t length, const char *what, CPLXMLNode **tree,
                               const CPLXMLNode **root, tl_err *err);
 
@@ -24,7 +24,7 @@ tl_code tl_products_xml_parse(const char *bytes, size_t length, const char *what
 tl_code tl_products_xml_open(const char *path, const char *parameter, CPLXMLNode **tree,
                              const CPLXMLNode **root, tl_err *err);
 
-/* The first element inside node, at any depth, that the names lead to, whatever the case:
+/* The first element inside node, at any depth, that the names lead to, in any case of letters:
  * "sunElevationAngle/center" is a child "center" of the first element "sunElevationAngle" that has
  * one. NULL when there is none. */
 const CPLXMLNode *tl_products_xml_find(const CPLXMLNode *node, const char *names);
@@ -35,11 +35,11 @@ const CPLXMLNode *tl_products_xml_next(const CPLXMLNode *element);
 /* The text of such an element; "" when there is none. */
 const char *tl_products_xml_text(const CPLXMLNode *node, const char *names);
 
-/* The number of such an element; NaN when there is none or it is no number. */
+/* The number of such an element; NaN when there is none or it is not a number. */
 double tl_products_xml_number(const CPLXMLNode *node, const char *names);
 
-/* A moment as products write it, "2023-05-04T03:12:05.250000Z" or with "+0000", as facts want it:
- * whole seconds and a Z. A text that is too short leaves utc as it is. */
+/* A time as products write it, "2023-05-04T03:12:05.250000Z" or with "+0000", in the form of the
+ * facts: whole seconds and a Z. A text that is too short does not change utc. */
 void tl_products_utc(const char *text, char utc[32]);
 
 /* Latitude and longitude of the centre: the point of <boundingPolygon> whose <frame> is "center",

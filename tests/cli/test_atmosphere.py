@@ -117,19 +117,19 @@ class Atmosphere(kit.TilthCase):
 
     def test_what_is_reflectance_already_is_left_alone(self):
         self.correct("done.tif")
-        self.refused(kit.FAILED, ["already holds reflectance", "use it as it is"], "correctatmosphere", "--scene", "done.tif",
+        self.refused(kit.FAILED, ["already holds surface reflectance", "use it as it is"], "correctatmosphere", "--scene", "done.tif",
                      output="again.tif")
 
     def test_what_is_missing_is_named(self):
         scene = ["correctatmosphere", "--scene", "top.img"]
         toa = scene + ["--quantity", "toa_reflectance"]
         self.refused(kit.FAILED, ["run calibrate first"], *scene, output="x.tif")
-        self.refused(kit.USAGE, ["how high the sun stood", "sun_zenith"], *toa, output="x.tif")
+        self.refused(kit.USAGE, ["the angle of the sun", "sun_zenith"], *toa, output="x.tif")
         self.refused(kit.USAGE, ["sun_zenith", "85"], *toa, "--sun_zenith", 85, output="x.tif")
         header = (self.folder / "top.img.hdr").read_text()
         (self.folder / "nowhere.img").write_bytes((self.folder / "top.img").read_bytes())
         (self.folder / "nowhere.img.hdr").write_text("\n".join(x for x in header.splitlines() if "map info" not in x) + "\n")
-        self.refused(kit.FAILED, ["no coordinate system", "adjacency 0"], "correctatmosphere", "--scene", "nowhere.img", "--quantity",
+        self.refused(kit.FAILED, ["no coordinate reference system", "adjacency 0"], "correctatmosphere", "--scene", "nowhere.img", "--quantity",
                      "toa_reflectance", "--sun_zenith", 40, "--water", 1, "--adjacency", 500, output="x.tif")
         sun = toa + ["--sun_zenith", 40, "--aod", 0.2]
         self.refused(kit.USAGE, ["'table' is needed"], *sun, "--method", "table", output="x.tif")
@@ -137,7 +137,7 @@ class Atmosphere(kit.TilthCase):
         self.refused(kit.USAGE, ["'targets' is needed"], *scene, "--method", "line", "--spectra", "targets.csv", output="x.tif")
 
     def test_radiance_that_is_none_is_noticed(self):
-        self.refused(kit.FAILED, ["which no ground has", "W m-2 sr-1 um-1"], "correctatmosphere", "--scene", "top.img", "--quantity",
+        self.refused(kit.FAILED, ["which no surface has", "W m-2 sr-1 um-1"], "correctatmosphere", "--scene", "top.img", "--quantity",
                      "radiance", "--sun_zenith", 40, "--aod", 0.1, "--water", 1, output="x.tif")
 
     def test_broken_tables_are_refused(self):
@@ -162,8 +162,8 @@ class Atmosphere(kit.TilthCase):
         done = self.must("correctatmosphere", "--scene", "top.img", "--method", "line", "--targets", "many.csv", "--target_id", "id",
                          "--spectra", "targets.csv", "--output", "many.tif")
         said = done.stdout + done.stderr
-        self.assertEqual(said.count("is left out: there is no spectrum of its name"), 10)
-        self.assertIn("4 more targets are left out", said)
+        self.assertEqual(said.count("is not used: no spectrum has its name"), 10)
+        self.assertIn("4 more targets are not used", said)
 
     def test_a_product_brings_its_sun_view_and_air_along(self):
         """The simulated product was seen without any atmosphere, so there is no water vapour either, which is logged."""
@@ -173,8 +173,8 @@ class Atmosphere(kit.TilthCase):
         self.must("importscene", "--product", metadata, "--output", "product.tif")
         done = self.must("correctatmosphere", "--scene", "product.tif", "--output", "product_ground.tif")
         said = done.stdout + done.stderr
-        for words in ("sun 29.75 degrees", "height of the ground, m: 123, as the scene says", "550 nm: 0.125, as the scene says",
-                      "distance of the sun (au): 1.008", "may have been corrected before"):
+        for words in ("sun 29.75 degrees", "mean elevation, m: 123, from the scene", "550 nm: 0.125, from the scene",
+                      "distance of the sun (au): 1.008", "may be corrected already"):
             self.assertIn(words, said)
         info = gdal.Info(str(self.folder / "product_ground.tif"), format="json", extraMDDomains=["TILTH_SCENE"])
         self.assertAlmostEqual(float(info["metadata"]["TILTH_SCENE"]["AOD_550"]), 0.125)

@@ -83,7 +83,7 @@ class Masks(kit.TilthCase):
         self.assertEqual(result["thickness_from"], "haze")
         done = self.must("maskscene", "--scene", "dry.tif", "--quantity", "toa_reflectance", "--thickness_from", "1380",
                          "--output", "m.tif")
-        self.assertIn("the ground shines through", done.stdout + done.stderr)
+        self.assertIn("the surface shows through", done.stdout + done.stderr)
 
     def test_land_cover_restricts_the_soil(self):
         found, _ = self.run_tool("top.tif", "--landcover", "cover.tif")
@@ -119,7 +119,7 @@ class Masks(kit.TilthCase):
 
     def test_terrain_without_removal_is_told(self):
         done = self.must("maskscene", "--scene", "top.tif", "--terrain", "cover.tif", "--output", "t.tif")
-        self.assertIn("terrain is looked at only when thin cloud is removed", done.stdout + done.stderr)
+        self.assertIn("terrain is used only when thin cloud is removed", done.stdout + done.stderr)
 
     def test_more_cells_than_the_memory_holds_are_refused(self):
         dataset = gdal.GetDriverByName("GTiff").Create(str(self.folder / "wide.tif"), 1500, 1500, 2, gdal.GDT_Float32, ["SPARSE_OK=YES"])

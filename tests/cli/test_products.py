@@ -296,7 +296,7 @@ class Plain(ProductCase):
 
     def test_a_table_of_the_user_beside_a_cube_without_wavelengths(self):
         name = self.cube_file("bare.dat")
-        self.no_import(name, "does not say the wavelengths of its 6 bands", "bare.dat.bands.csv")
+        self.no_import(name, "does not state the wavelengths of its 6 bands", "bare.dat.bands.csv")
         (self.folder / "bare.dat.bands.csv").write_text(
             "band,wavelength,fwhm,good\n" + "".join(f"{k + 1},{nm},8,{int(k != 4)}\n" for k, nm in enumerate(self.nm)))
         values, file, said = self.imported(name)
@@ -321,7 +321,7 @@ class Plain(ProductCase):
     def test_percent_and_ten_thousandths_are_told_with_the_factor_that_fits(self):
         for factor, mend in ((100.0, "0.01"), (10000.0, "0.0001")):
             name = self.cube_file("scaled.dat", self.cube * factor, self.nm)
-            self.refused(kit.FAILED, ["product", "reflectance", f"give scale {mend}"], "importscene", "--product", name, "--quantity",
+            self.refused(kit.FAILED, ["product", "reflectance", f"set scale {mend}"], "importscene", "--product", name, "--quantity",
                          "reflectance", output="none.tif")
             values, _, _ = self.imported(name, "--quantity", "reflectance", "--scale", mend)
             numpy.testing.assert_allclose(values, self.cube, rtol=1e-5)

@@ -90,7 +90,7 @@ class Scenes(kit.TilthCase):
     def test_radiance_is_not_taken_for_reflectance_in_percent(self):
         write_scene(self.folder / "radiance.dat", "wavelength units = nm\nwavelength = {800, 500, 600, 700}\ndata units = radiance\n")
         done = self.must("sceneinfo", "--scene", "radiance.dat")
-        self.assertIn("radiance, W m-2 sr-1 um-1, as the scene says", done.stdout)
+        self.assertIn("radiance, W m-2 sr-1 um-1, as the scene states", done.stdout)
         self.assertNotIn("look like", done.stdout + done.stderr)
         write_scene(self.folder / "far.dat", "wavelength units = nm\nwavelength = {1100, 1200, 1250, 1300}\n")
         self.assertIn("no usable band from 450 to 900 nm", self.must("sceneinfo", "--scene", "far.dat").stdout)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The tool `checkinstall`: what tilth needs, what is there, and how to get the rest. */
+ * The tool `checkinstall`: what tilth needs, what is installed, and how to get the rest. */
 #include "base/alloc.h"
 #include "base/version.h"
 #include "job/algorithm.h"
@@ -32,7 +32,7 @@ static tl_code add_row(tl_table *table, const json_t *component, tl_err *err) {
     return tl_source_table_set_text(table, row, 3, found ? "" : text_of(component, "remedy"), err);
 }
 
-/* Says one component in one line; returns 1 when it is missing. */
+/* Logs one component in one line; returns 1 when it is missing. */
 static int say(const tl_job *job, const json_t *component) {
     const int found = json_is_true(json_object_get(component, "found"));
     const char *version = text_of(component, "version");

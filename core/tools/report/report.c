@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The tool `report`: gathers models, maps, streams and tables into one document and has it set as a
- * page that needs nothing else. */
+ * The tool `report`: gathers models, maps, streams and tables into one document and writes it as a
+ * self-contained page. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,7 +97,7 @@ static size_t count_values(const json_t *value) {
     return n;
 }
 
-/* Takes lists of weights out of a document, in place. */
+/* Removes lists of weights from a document, in place. */
 static void drop_weights(json_t *object) {
     const char *key;
     json_t *value;
@@ -162,7 +162,7 @@ static tl_code add_models(tl_job *job, json_t *page, tl_err *err) {
 
 /* --- tables --- */
 
-/* column holds n pairs, of which the table must have one. */
+/* column has n pairs, of which the table must have one. */
 static tl_code check_columns(const char *bytes, size_t length, const char *path,
                              const char *parameter, const char *const (*column)[2], ptrdiff_t n,
                              const char *tool, tl_err *err) {
@@ -272,8 +272,8 @@ static tl_code run(tl_job *job, tl_err *err) {
     if (n_given == 0) {
         return tl_fail(
             err, TL_ARG,
-            "report was given nothing to show; wanted at least one of models, fusion, "
-            "maps, masks, terrain, streams, correlation, profiles, spectral, selection, comparisons");
+            "report has nothing to show; wanted at least one of models, fusion, maps, masks, "
+            "terrain, streams, correlation, profiles, spectral, selection, comparisons");
     }
     json_t *page = json_pack("{s:s, s:s, s:s, s:s}", "output", tl_job_output(job, "output"),
                              "target", tl_job_target(job, "output"), "title",
@@ -308,12 +308,11 @@ const tl_algorithm tl_alg_report = {
         "Writes what a study has produced as one page that opens in any browser without a "
         "network. It contains the study area with streams and samples; the cross-validated "
         "scores of every model next to those of the plain mean; observed against predicted "
-        "values with their intervals; spectra, loss curve and diagnosis of the fusion; maps "
-        "with the width of the interval; terrain and streams; the correlation table; "
-        "profiles along streams; selected bands; comparisons of models; a reviewer's "
-        "checklist; warnings; and how everything was computed, from the run records inside "
-        "the files.\n"
-        "Every section is optional. Large rasters are averaged to at most 400 cells a side.\n"
+        "values with their intervals; spectra, loss curve and diagnosis of the fusion; maps with "
+        "the width of the interval; terrain and streams; the correlation table; profiles along "
+        "streams; selected bands; comparisons of models; a reviewer's checklist; warnings; and "
+        "how everything was computed, from the run records inside the files.\n"
+        "Every section is optional. Large rasters are averaged to at most 400 cells per side.\n"
         "Needs python3-plotly and python3-jinja2, which QGIS includes.",
     .example =
         "tilth report --models som.json as.json cu.json --fusion fusion.json --maps som.tif as.tif "

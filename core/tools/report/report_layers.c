@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "tools/report/report.h"
 
-/* Layers on the page have at most this many cells a side, and a raster at most so many of them. */
+/* The maximum number of cells per side of a layer on the page, and of layers of a raster. */
 enum { LONGEST_SIDE = 400, MOST_LAYERS = 8 };
 
 /* Of masks only the first ones are shown: usable soil, class, thickness of thin cloud, stratum. */
@@ -46,12 +46,12 @@ static json_t *packed_values(const float *value, ptrdiff_t n) {
     return packed;
 }
 
-/* An empty grid over the same ground with sides of at most LONGEST_SIDE cells. */
+/* An empty grid over the same area with sides of at most LONGEST_SIDE cells. */
 static tl_code coarser_grid(const tl_raster_info *info, tl_grid *grid, ptrdiff_t *step,
                             tl_err *err) {
     const ptrdiff_t longest = tl_max(info->nrow, info->ncol);
     *step = (longest + LONGEST_SIDE - 1) / LONGEST_SIDE;
-    tl_georef geo = info->geo; /* the text stays the raster's: tl_grid_init copies it */
+    tl_georef geo = info->geo; /* the text still belongs to the raster: tl_grid_init copies it */
     const double factor = (double)*step;
     geo.transform[1] *= factor;
     geo.transform[2] *= factor;
@@ -120,7 +120,7 @@ static tl_code add_record(const tl_store *store, const char *path, const char *p
     return TL_OK;
 }
 
-/* Where the first raster of a list lies is kept in reference, for the streams. */
+/* The position of the first raster of a list is kept in reference, for the streams. */
 static tl_code add_raster(const tl_job *job, const char *path, const char *parameter, json_t *list,
                           tl_georef *reference, tl_err *err) {
     const tl_store *store = tl_job_store(job);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The tool `calibrate`: stored numbers to radiance to reflectance above the air. */
+ * The tool `calibrate`: stored numbers to radiance, and radiance to reflectance at the top of the
+ * atmosphere. */
 #include <math.h>
 #include <stdio.h>
 
@@ -126,15 +127,16 @@ static tl_code check_quantity(const calibration *c, tl_err *err) {
     if (from == FROM_SCENE &&
         (stated == TL_QUANTITY_REFLECTANCE || stated == TL_QUANTITY_TOA_REFLECTANCE)) {
         return tl_fail(err, TL_DATA,
-                       "scene: the scene says that it holds reflectance already; if it does not, "
-                       "say what it holds with from");
+                       "scene: the scene states that it holds reflectance already; if that is "
+                       "wrong, state its quantity with from");
     }
     const int is_radiance =
         from == FROM_RADIANCE || given || (from == FROM_SCENE && stated == TL_QUANTITY_RADIANCE);
     if (!is_radiance && !has_scales(&c->bands)) {
         return tl_fail(err, TL_DATA,
-                       "scene: the scene has raw numbers without scales; give their gains (columns "
-                       "band, gain, offset), or say from = radiance when its values are radiance");
+                       "scene: the scene has raw numbers without scales; give their gains "
+                       "(columns band, gain, offset), or use from = radiance when its values are "
+                       "radiance");
     }
     return TL_OK;
 }
@@ -159,19 +161,19 @@ static tl_code open_scene(calibration *c, tl_err *err) {
 static tl_code check_sun(const calibration *c, tl_err *err) {
     if (isnan(c->facts.sun_zenith_deg)) {
         return tl_fail(err, TL_ARG,
-                       "sun_zenith: the scene does not say where the sun stands; give sun_zenith, "
-                       "or time, latitude and longitude");
+                       "sun_zenith: the scene does not state the position of the sun; use "
+                       "sun_zenith, or time, latitude and longitude");
     }
     if (!(c->facts.sun_zenith_deg >= 0.0 && c->facts.sun_zenith_deg <= 89.0)) {
         return tl_fail(err, TL_DATA,
-                       "sun_zenith: the sun of the scene stands %.4g degree from the vertical; "
+                       "sun_zenith: the sun of the scene is %.4g degrees from the vertical; "
                        "wanted 0..89",
                        c->facts.sun_zenith_deg);
     }
     if (!(c->facts.earth_sun_au >= 0.98 && c->facts.earth_sun_au <= 1.02)) {
         return tl_fail(err, TL_ARG,
-                       "earth_sun_distance: the scene has no date from which the distance of the "
-                       "sun follows; give time or earth_sun_distance (0.983..1.017)");
+                       "earth_sun_distance: the scene has no date, from which the distance of "
+                       "the sun is computed; use time or earth_sun_distance (0.983..1.017)");
     }
     ptrdiff_t known = 0;
     for (ptrdiff_t b = 0; b < c->bands.n; b++) {
@@ -181,7 +183,7 @@ static tl_code check_sun(const calibration *c, tl_err *err) {
         return tl_fail(
             err, TL_DATA,
             "scene: without wavelengths the sunlight in the bands is unknown; save a band table "
-            "(columns band, wavelength, fwhm) beside the scene as <scene>.bands.csv");
+            "(columns band, wavelength, fwhm) next to the scene as <scene>.bands.csv");
     }
     return TL_OK;
 }
@@ -273,8 +275,8 @@ static tl_code write_scene(calibration *c, tl_err *err) {
 
 /* --- figures --- */
 
-/* Mean of the band means from 450 to 900 nm, where every land surface reflects less than 1.2 above
- * the air; NaN without such bands. */
+/* Mean of the band means from 450 to 900 nm, where every land surface reflects less than 1.2 at the
+ * top of the atmosphere; NaN without such bands. */
 static double visible_mean(const calibration *c) {
     double sum = 0.0;
     ptrdiff_t n = 0;
@@ -299,7 +301,7 @@ static void report(const calibration *c) {
     if (!is_radiance) {
         tl_job_put_number(c->job, "sun_zenith_deg", c->facts.sun_zenith_deg);
         tl_job_put_number(c->job, "earth_sun_au", c->facts.earth_sun_au);
-        tl_job_log(c->job, TL_INFO, "sun zenith %.3f degree, distance %.5f astronomical units",
+        tl_job_log(c->job, TL_INFO, "sun zenith %.3f degrees, distance %.5f astronomical units",
                    c->facts.sun_zenith_deg, c->facts.earth_sun_au);
     }
     if (isnan(mean)) {
@@ -308,8 +310,9 @@ static void report(const calibration *c) {
     tl_job_log(c->job, plausible ? TL_INFO : TL_WARNING, "mean from 450 to 900 nm: %.4g%s%s", mean,
                is_radiance ? " W m-2 sr-1 um-1" : "",
                plausible    ? ""
-               : mean > 0.0 ? "; that is too bright for any land: check gains and radiance_unit"
-                            : "; that is not above 0: check gains and offsets");
+               : mean > 0.0 ? "; this is too bright for any land surface: check gains and "
+                              "radiance_unit"
+                            : "; this is not above 0: check gains and offsets");
 }
 
 static tl_code run(tl_job *job, tl_err *err) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The tool `cleanscene`: stripes and steps between detectors taken out of a scene. */
+ * The tool `cleanscene`: removes stripes and steps between detectors from a scene. */
 #include <math.h>
 #include <stdio.h>
 
@@ -81,7 +81,7 @@ typedef struct cleaning {
     tl_raster *raster;
     const tl_raster_info *info;
     int as_gain;         /* of the stripes */
-    tl_stripes *stripes; /* [bands]; NULL when stripes stay */
+    tl_stripes *stripes; /* [bands]; NULL when stripes are kept */
     double *stripe;      /* [bands, ncol] */
     tl_stripe_profile *found;
     double *moved; /* [bands] offset or factor of the seam */
@@ -140,7 +140,7 @@ static tl_code acquire_stripes(cleaning *c, tl_err *err) {
     return TL_OK;
 }
 
-/* Two passes: some rows of the middle for the size of differences, all rows for their sums. */
+/* Two passes: rows from the middle for the size of the differences, all rows for their sums. */
 static tl_code find_stripes(cleaning *c, tl_err *err) {
     const ptrdiff_t nrow = c->info->nrow;
     const ptrdiff_t first = nrow > LEARN_ROWS ? (nrow - LEARN_ROWS) / 2 : 0;
@@ -169,7 +169,7 @@ static tl_code find_stripes(cleaning *c, tl_err *err) {
 
 /* --- seam --- */
 
-/* What every detector is moved by: the steps of all seams up to it, or from it on. */
+/* The correction of every detector: the steps of all seams up to it, or from it on. */
 static tl_code find_steps(cleaning *c, tl_err *err) {
     c->seam = tl_job_choice(c->job, "seam");
     const int as_gain = c->seam == AS_GAIN;
@@ -203,7 +203,7 @@ static tl_code find_steps(cleaning *c, tl_err *err) {
     return TL_OK;
 }
 
-/* --- the pass that writes --- */
+/* --- the writing pass --- */
 
 static tl_code clean_rows(void *arg, ptrdiff_t b, ptrdiff_t row0, ptrdiff_t n_rows, float *rows,
                           tl_err *err) {
@@ -282,7 +282,7 @@ static void report(const cleaning *c) {
     if (c->found == NULL) {
         if (tl_job_choice(c->job, "seam") == NOTHING) {
             tl_job_log(c->job, TL_WARNING,
-                       "neither stripes nor steps were to be taken out: the output is a copy");
+                       "neither stripes nor steps are removed: the output is a copy");
         }
         return;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The tool `correctatmosphere`: reflectance of the ground from what a sensor saw through the air. */
+ * The tool `correctatmosphere`: surface reflectance from what a sensor measured through the air. */
 #include <math.h>
 
 #include "base/alloc.h"
@@ -244,7 +244,7 @@ static const tl_arg arguments[] = {
      .advanced = 1},
 };
 
-/* --- what the scene is --- */
+/* --- the scene --- */
 
 static tl_code check_quantity(const tl_correction *c, tl_err *err) {
     const char *path = tl_job_text(c->job, "scene");
@@ -254,15 +254,15 @@ static tl_code check_quantity(const tl_correction *c, tl_err *err) {
     }
     if (quantity == TL_QUANTITY_REFLECTANCE) {
         return tl_fail(err, TL_DATA,
-                       "scene: '%s' already holds reflectance of the ground, so nothing is to be "
-                       "corrected: use it as it is (or give quantity if the file says it wrongly)",
+                       "scene: '%s' already holds surface reflectance, so no correction is "
+                       "needed: use it as it is, or set quantity if the file states it wrongly",
                        path);
     }
     if (tl_correctatmosphere_is_physical(c) && quantity != TL_QUANTITY_RADIANCE &&
         quantity != TL_QUANTITY_TOA_REFLECTANCE) {
         return tl_fail(err, TL_DATA,
-                       "scene: '%s' does not say that it holds radiance or reflectance at the top "
-                       "of the atmosphere; run calibrate first, or give quantity",
+                       "scene: '%s' does not state that it holds radiance or reflectance at the "
+                       "top of the atmosphere; run calibrate first, or set quantity",
                        path);
     }
     return TL_OK;
@@ -297,8 +297,8 @@ static tl_code open_scene(tl_correction *c, tl_err *err) {
     TL_TRY(check_quantity(c, err));
     if (!tl_bands_have_wavelengths(&c->info->bands)) {
         return tl_fail(err, TL_DATA,
-                       "scene: '%s' has bands without wavelength; save a band table beside it (see "
-                       "sceneinfo)",
+                       "scene: '%s' has bands without wavelength; save a band table next to it "
+                       "(see sceneinfo)",
                        path);
     }
     TL_TRY(tl_bands_copy(&c->bands, &c->info->bands, err));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What the parts of the tool `correctatmosphere` share. */
+ * What the files of the tool `correctatmosphere` share. */
 #ifndef TL_TOOLS_SCENES_CORRECTATMOSPHERE_H
 #define TL_TOOLS_SCENES_CORRECTATMOSPHERE_H
 
@@ -16,7 +16,7 @@ typedef enum tl_correct_method {
     TL_CORRECT_SCENE_MEAN
 } tl_correct_method;
 
-/* All that a run holds. */
+/* The state of one run. */
 typedef struct tl_correction {
     tl_job *job;
     const tl_store *store;
@@ -35,7 +35,7 @@ typedef struct tl_correction {
     /* builtin and table */
     tl_clear_sky sky;
     double aod;
-    float *to_top; /* [n] stored physical value to reflectance at the top; NaN = cannot be */
+    float *to_top; /* [n] stored physical value to reflectance at the top; NaN = not possible */
     float *direct; /* [n] unscattered part of the upward light */
     double *gas;   /* [n] two-way transmittance of the gases */
     tl_air_bands air;
@@ -52,7 +52,7 @@ typedef struct tl_correction {
     ptrdiff_t *below; /* [n] values below 0 */
 } tl_correction;
 
-/* Reads the sun, the view and the air from parameters and facts, and says what it took.
+/* Reads the sun, the view and the air from parameters and facts, and logs the values.
  *
  * fails  TL_ARG no sun */
 tl_code tl_correctatmosphere_read_air(tl_correction *c, tl_err *err);
@@ -60,7 +60,7 @@ tl_code tl_correctatmosphere_read_air(tl_correction *c, tl_err *err);
 /* The atmosphere over the bands: from the table file or the built-in model. Also writes the table
  * when it is asked for.
  *
- * fails  TL_FORMAT, TL_IO no such table; TL_ARG the aerosol load or all bands are outside it;
+ * fails  TL_FORMAT, TL_IO not such a table; TL_ARG the aerosol load or all bands are outside it;
  *        TL_NOMEM; TL_CANCELLED */
 tl_code tl_correctatmosphere_build_air(tl_correction *c, tl_err *err);
 
@@ -69,13 +69,13 @@ tl_code tl_correctatmosphere_build_air(tl_correction *c, tl_err *err);
  * fails  TL_NOMEM; what reading the scene fails with */
 tl_code tl_correctatmosphere_find_water(tl_correction *c, const tl_progress *progress, tl_err *err);
 
-/* Sets gas and marks bands through which too little light comes. */
+/* Sets gas and marks bands in which the air transmits too little light. */
 void tl_correctatmosphere_flag_bands(tl_correction *c);
 
 /* Lines from targets, or from the mean of the scene's extremes.
  *
- * fails  TL_ARG parameters are missing; TL_DATA targets or pixels do not suffice; TL_NOMEM; what
- *        reading the files fails with */
+ * fails  TL_ARG parameters are missing; TL_DATA too few targets or pixels; TL_NOMEM; what reading
+ *        the files fails with */
 tl_code tl_correctatmosphere_fit_targets(tl_correction *c, tl_err *err);
 tl_code tl_correctatmosphere_fit_scene(tl_correction *c, tl_err *err);
 
@@ -93,12 +93,12 @@ tl_code tl_correctatmosphere_pass(tl_correction *c, tl_sink *sink, const tl_prog
 
 /* The first pass of two, when light from the surroundings is to be removed; else it does nothing.
  *
- * fails  TL_DATA the scene has no coordinate system; as tl_correctatmosphere_pass */
+ * fails  TL_DATA the scene has no coordinate reference system; as tl_correctatmosphere_pass */
 tl_code tl_correctatmosphere_gather(tl_correction *c, const tl_progress *progress, tl_err *err);
 
 /* Puts the figures of the written scene into the result.
  *
- * fails  TL_DATA no pixel has a value, or the mean is no reflectance */
+ * fails  TL_DATA no pixel has a value, or the mean is not a reflectance */
 tl_code tl_correctatmosphere_summary(const tl_correction *c, tl_err *err);
 
 /* Writes the output `bands_output` when it is wanted.

@@ -12,20 +12,20 @@
 
 enum { table_limit = 1 << 30, N_BUILTIN_WATER = 14 };
 
-/* --- what is known --- */
+/* --- sun and view --- */
 
-/* A number from the parameter, else from the facts, else otherwise; says where it is from. */
+/* A number from the parameter, else from the facts, else the default; logs its source. */
 static double settle(const tl_correction *c, const char *id, double fact, double otherwise,
                      const char *words) {
     if (tl_job_given(c->job, id)) {
         return tl_job_number(c->job, id);
     }
     if (isfinite(fact)) {
-        tl_job_log(c->job, TL_INFO, "%s: %.6g, as the scene says", words, fact);
+        tl_job_log(c->job, TL_INFO, "%s: %.6g, from the scene", words, fact);
         return fact;
     }
-    tl_job_log(c->job, TL_WARNING, "%s: the scene does not say; %.6g is taken (parameter %s)",
-               words, otherwise, id);
+    tl_job_log(c->job, TL_WARNING, "%s: not in the scene; %.6g is used (change it with %s)", words,
+               otherwise, id);
     return otherwise;
 }
 
@@ -34,14 +34,14 @@ static tl_code find_sun(tl_correction *c, tl_err *err) {
     const double zenith = c->facts.sun_zenith_deg;
     if (!isfinite(zenith)) {
         return tl_fail(err, TL_ARG,
-                       "scene: '%s' does not say how high the sun stood; give sun_zenith (degrees "
+                       "scene: '%s' does not state the angle of the sun; use sun_zenith (degrees "
                        "from the vertical)",
                        tl_job_text(c->job, "scene"));
     }
     if (!(zenith >= 0.0 && zenith <= 80.0)) {
         return tl_fail(err, TL_ARG,
-                       "scene: the sun stood %.1f degrees from the vertical; beyond 80 degrees the "
-                       "formulas do not hold",
+                       "scene: the sun is %.1f degrees from the vertical; the formulas are valid "
+                       "up to 80 degrees",
                        zenith);
     }
     c->sky.view.sun_zenith_deg = zenith;
@@ -49,8 +49,8 @@ static tl_code find_sun(tl_correction *c, tl_err *err) {
     return TL_OK;
 }
 
-/* What turns the values of the file into reflectance at the top of the atmosphere: nothing, or
- * pi d^2 / (E0 cos z) for radiance. */
+/* The factor from values of the file to reflectance at the top of the atmosphere: nothing, or pi
+ * d^2 / (E0 cos z) for radiance. */
 static void set_factors(tl_correction *c) {
     const int radiance =
         c->info->bands.quantity == TL_QUANTITY_RADIANCE || tl_job_choice(c->job, "quantity") == 1;
@@ -75,8 +75,8 @@ tl_code tl_correctatmosphere_read_air(tl_correction *c, tl_err *err) {
         settle(c, "view_zenith", f->view_zenith_deg, 0.0, "view, degrees from the vertical");
     if (view->view_zenith_deg > 60.0) {
         return tl_fail(err, TL_ARG,
-                       "scene: the view is %.1f degrees from the vertical; beyond 60 degrees the "
-                       "formulas do not hold",
+                       "scene: the view is %.1f degrees from the vertical; the formulas are "
+                       "valid up to 60 degrees",
                        view->view_zenith_deg);
     }
     if (view->view_zenith_deg > 0.5) {
@@ -84,7 +84,7 @@ tl_code tl_correctatmosphere_read_air(tl_correction *c, tl_err *err) {
             settle(c, "relative_azimuth", f->sun_azimuth_deg - f->view_azimuth_deg, 90.0,
                    "azimuth between sun and sensor, degrees");
     }
-    c->sky.elevation_m = settle(c, "elevation", f->elevation_m, 0.0, "height of the ground, m");
+    c->sky.elevation_m = settle(c, "elevation", f->elevation_m, 0.0, "mean elevation, m");
     c->facts.elevation_m = c->sky.elevation_m;
     c->aod = settle(c, "aod", f->aod_550, 0.1, "aerosol optical depth at 550 nm");
     c->facts.aod_550 = c->aod;
@@ -119,7 +119,7 @@ static tl_code make_table(tl_correction *c, const double *aod, ptrdiff_t n_aod, 
     last = ceil(fmin(last, 2600.0));
     if (!(last > first)) {
         return tl_fail(err, TL_DATA,
-                       "scene: no band lies between 300 and 2600 nm, so nothing can be corrected");
+                       "scene: no band is between 300 and 2600 nm, so nothing can be corrected");
     }
     TL_TRY(tl_atmosphere_air_table_init(t, n_aod, N_BUILTIN_WATER,
                                         (ptrdiff_t)((last - first) / step_nm) + 1, err));
@@ -135,8 +135,8 @@ static tl_code read_table(const tl_correction *c, tl_air_table *t, tl_err *err) 
     const char *path = tl_job_text(c->job, "table");
     if (path == NULL) {
         return tl_fail(err, TL_ARG,
-                       "parameter 'table' is needed by method table: a look-up table "
-                       "that i.hyper.atcorr or table_output wrote");
+                       "parameter 'table' is needed by method table: a look-up table from "
+                       "i.hyper.atcorr or table_output");
     }
     char *bytes = NULL;
     size_t length = 0;
@@ -149,7 +149,7 @@ static tl_code read_table(const tl_correction *c, tl_air_table *t, tl_err *err) 
     return code;
 }
 
-/* The built-in model as a file, for this sun, view and height. */
+/* The built-in model as a file, for this sun, view and elevation. */
 static tl_code write_table(tl_correction *c, tl_err *err) {
     const char *path = tl_job_output(c->job, "table_output");
     if (path == NULL) {
@@ -185,7 +185,7 @@ tl_code tl_correctatmosphere_build_air(tl_correction *c, tl_err *err) {
             const tl_scattering s =
                 tl_atmosphere_clear_sky_scattering(&c->sky, c->aod, c->centre_nm[b]);
             c->direct[b] = (float)(s.direct / s.up);
-            /* Scattering without gases; tl_correctatmosphere_flag_bands sets the gases beside it. */
+            /* Scattering without gases; tl_correctatmosphere_flag_bands sets the gases. */
             c->gas[b] = s.down * s.up;
         }
     }
@@ -218,8 +218,8 @@ void tl_correctatmosphere_flag_bands(tl_correction *c) {
     tl_job_put_number(c->job, "bands_without_light", (double)flagged);
     if (flagged > 0) {
         tl_job_log(c->job, TL_INFO,
-                   "%td of %td bands get too little light through the air; they are marked bad and "
-                   "left empty",
+                   "in %td of %td bands the air transmits too little light; they are marked as "
+                   "bad and left empty",
                    flagged, c->n);
     }
 }

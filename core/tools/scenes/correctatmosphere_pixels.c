@@ -7,7 +7,7 @@
 #include "base/parfor.h"
 #include "tools/scenes/correctatmosphere.h"
 
-/* A band is corrected when it has numbers and is not ruled out by its gases. */
+/* A band is corrected when its factors are known and its gases transmit enough light. */
 static int can_correct(const tl_correction *c, ptrdiff_t band) {
     return tl_correctatmosphere_is_physical(c)
                ? c->air.inside[band] != 0 && isfinite(c->to_top[band]) &&
@@ -15,7 +15,7 @@ static int can_correct(const tl_correction *c, ptrdiff_t band) {
                : isfinite(c->line[band].gain);
 }
 
-/* A block of rows on its way from the scene to the output; every band is done on its own. */
+/* A block of rows between the scene and the output; every band is processed on its own. */
 typedef struct pixel_work {
     tl_correction *c;
     tl_water_place *place; /* [block_rows * ncol] */
@@ -41,7 +41,7 @@ static void to_ground(const pixel_work *w, ptrdiff_t band, float *values, ptrdif
     }
 }
 
-/* Takes the light of the surroundings off; row holds reflectance of even ground. */
+/* Removes the light of the surroundings; row holds the reflectance of a uniform surface. */
 static void sharpen_row(const pixel_work *w, ptrdiff_t band, ptrdiff_t row, float *values,
                         float *around) {
     const tl_correction *c = w->c;
@@ -126,8 +126,8 @@ tl_code tl_correctatmosphere_gather(tl_correction *c, const tl_progress *progres
     }
     if (c->info->geo.crs_wkt == NULL) {
         return tl_fail(err, TL_DATA,
-                       "adjacency: '%s' has no coordinate system, so nobody knows how many pixels "
-                       "%.0f m are; give adjacency 0, or put the scene on a map first",
+                       "adjacency: '%s' has no coordinate reference system, so the number of "
+                       "pixels in %.0f m is unknown; use adjacency 0, or geocode the scene first",
                        tl_job_text(c->job, "scene"), radius_m);
     }
     double dx = 0.0;
@@ -136,7 +136,7 @@ tl_code tl_correctatmosphere_gather(tl_correction *c, const tl_progress *progres
     const double radius = radius_m / sqrt(dx * dy);
     if (radius < 1.0) {
         tl_job_log(c->job, TL_WARNING,
-                   "adjacency: %.0f m are less than a pixel (%.0f m), so nothing is taken off",
+                   "adjacency: %.0f m are less than a pixel (%.0f m), so nothing is removed",
                    radius_m, sqrt(dx * dy));
         return TL_OK;
     }
@@ -145,7 +145,7 @@ tl_code tl_correctatmosphere_gather(tl_correction *c, const tl_progress *progres
                          ((double)cell * (double)cell);
     if (cells * 8.0 > tl_job_memory_bytes(c->job) / 2.0) {
         return tl_fail(err, TL_NOMEM,
-                       "adjacency: the surroundings of %td bands need %.0f MiB; give a larger "
+                       "adjacency: the surroundings of %td bands need %.0f MiB; use a larger "
                        "radius or more memory",
                        c->n, cells * 16.0 / 1048576.0);
     }

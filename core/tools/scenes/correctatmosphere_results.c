@@ -74,8 +74,8 @@ tl_code tl_correctatmosphere_summary(const tl_correction *c, tl_err *err) {
     if (!(sum > 0.0 && sum / count < 1.5)) {
         return tl_fail(
             err, TL_DATA,
-            "scene: the mean reflectance of '%s' comes out as %.3g, which no ground has; "
-            "look at the unit of the radiance (W m-2 sr-1 um-1) and at quantity",
+            "scene: the mean reflectance of '%s' is %.3g, which no surface has; check the unit "
+            "of the radiance (W m-2 sr-1 um-1) and quantity",
             tl_job_text(c->job, "scene"), sum / count);
     }
     tl_job_put_number(c->job, "bands", (double)c->n);
@@ -83,12 +83,11 @@ tl_code tl_correctatmosphere_summary(const tl_correction *c, tl_err *err) {
     tl_job_put_number(c->job, "below_zero_percent", 100.0 * below / count);
     if (dark > 0) {
         tl_job_log(c->job, TL_WARNING,
-                   "in %td bands more than a tenth of the pixels came out below 0: %s", dark,
+                   "in %td bands more than a tenth of the pixels are below 0: %s", dark,
                    c->method == TL_CORRECT_BUILTIN || c->method == TL_CORRECT_TABLE
-                       ? "the air is clearer than was taken (parameter aod), or the "
-                         "calibration is off"
-                       : "they are darker than the darkest spectrum that the lines "
-                         "were fitted to");
+                       ? "the air is clearer than assumed (parameter aod), or the calibration is "
+                         "wrong"
+                       : "they are darker than the darkest spectrum used to fit the lines");
     }
     return TL_OK;
 }

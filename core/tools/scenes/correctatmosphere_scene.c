@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The tool `correctatmosphere`: lines per band from field targets, or from what a scene contains. */
+ * The tool `correctatmosphere`: lines per band from field targets, or from the contents of the
+ * scene. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,21 +14,21 @@
 
 /* Spectra of the parameter in the bands of the scene.
  *
- * seen  [spectra, n] out; NaN where a spectrum does not reach */
+ * seen  [spectra, n] out; NaN where a spectrum has no values */
 static tl_code read_reflectance(const tl_correction *c, tl_spectra *spectra, tl_matrix *seen,
                                 tl_err *err) {
     const char *path = tl_job_text(c->job, "spectra");
     if (path == NULL) {
         return tl_fail(err, TL_ARG,
-                       "parameter 'spectra' is needed by this method: reflectance spectra measured "
-                       "on the ground or in the laboratory");
+                       "parameter 'spectra' is needed by this method: reflectance spectra "
+                       "measured in the field or in the laboratory");
     }
     TL_TRY(c->store->read_spectra(path, "spectra", tl_job_progress(c->job), spectra, err));
     return tl_spectra_resample(spectra->wavelength_nm, spectra->p, &spectra->values, c->centre_nm,
                                c->fwhm_nm, c->n, TL_RESPONSE_GAUSSIAN, seen, NULL, err);
 }
 
-/* Marks bands without a line, and says how well the others fit. */
+/* Marks bands without a line, and logs how well the others fit. */
 static tl_code settle_lines(tl_correction *c, tl_err *err) {
     double squares = 0.0;
     ptrdiff_t fitted = 0;
@@ -48,7 +49,7 @@ static tl_code settle_lines(tl_correction *c, tl_err *err) {
     const double rmse = sqrt(squares / (double)fitted);
     tl_job_put_number(c->job, "bands_without_line", (double)(c->n - fitted));
     tl_job_put_number(c->job, "target_rmse", rmse);
-    tl_job_log(c->job, TL_INFO, "%td of %td bands fitted; root mean square of the rest %.4f",
+    tl_job_log(c->job, TL_INFO, "%td of %td bands fitted; root mean square of the residuals %.4f",
                fitted, c->n, rmse);
     return TL_OK;
 }
@@ -85,14 +86,14 @@ static tl_code look_at_targets(tl_correction *c, targets *t, tl_err *err) {
         const char *why = NULL;
         TL_TRY(tl_recipes_find_cell(c->info, t->samples.x[i], t->samples.y[i], &cell, &why, err));
         if (row < 0) {
-            why = "there is no spectrum of its name";
+            why = "no spectrum has its name";
         }
         for (ptrdiff_t b = 0; why != NULL && b < c->n; b++) {
             t->value[b * n + i] = NAN;
         }
         if (why != NULL) {
             if (left_out++ < most_named) {
-                tl_job_log(c->job, TL_WARNING, "target '%.80s' is left out: %s", t->samples.id[i],
+                tl_job_log(c->job, TL_WARNING, "target '%.80s' is not used: %s", t->samples.id[i],
                            why);
             }
             continue;
@@ -107,7 +108,7 @@ static tl_code look_at_targets(tl_correction *c, targets *t, tl_err *err) {
         t->n_used++;
     }
     if (left_out > most_named) {
-        tl_job_log(c->job, TL_WARNING, "%td more targets are left out", left_out - most_named);
+        tl_job_log(c->job, TL_WARNING, "%td more targets are not used", left_out - most_named);
     }
     return TL_OK;
 }
@@ -132,14 +133,14 @@ static tl_code fit_targets(tl_correction *c, targets *t, tl_err *err) {
     tl_job_put_number(c->job, "targets", (double)t->n_used);
     if (t->n_used == 0) {
         return tl_fail(err, TL_DATA,
-                       "targets: none of the %td points of '%s' lies on the scene and has a "
+                       "targets: none of the %td points of '%s' is on the scene and has a "
                        "spectrum of its name in '%s'",
                        n, path, tl_job_text(c->job, "spectra"));
     }
     if (t->n_used == 1) {
         tl_job_log(c->job, TL_WARNING,
-                   "one target only: the line goes through the origin, so the light that the air "
-                   "itself throws back stays in; give a dark and a bright target");
+                   "there is only one target: the line goes through the origin, so the light "
+                   "scattered by the air itself is not removed; use a dark and a bright target");
     }
     for (ptrdiff_t b = 0; b < c->n; b++) {
         c->line[b] = tl_atmosphere_line(t->value + b * n, t->reflectance + b * n, n);
@@ -158,7 +159,7 @@ tl_code tl_correctatmosphere_fit_targets(tl_correction *c, tl_err *err) {
 
 enum { sampled_rows = 60, sampled_pixels = 6000 };
 
-/* Pixels taken evenly from the scene: bands that are bad or empty are left out of the spectra. */
+/* Pixels sampled evenly from the scene: the spectra have no bands that are bad or empty. */
 typedef struct sampled {
     ptrdiff_t p;      /* bands */
     ptrdiff_t *band;  /* [p] positions in the band table */
@@ -251,7 +252,7 @@ static tl_code fit_scene(tl_correction *c, sampled *s, tl_spectra *library, tl_m
     if (library->n < 2) {
         return tl_fail(err, TL_DATA,
                        "spectra: '%s' has %td spectra, but method scene_mean needs a library of "
-                       "what the scene may hold, at least 2",
+                       "at least 2, of materials that the scene may contain",
                        tl_job_text(c->job, "spectra"), library->n);
     }
     TL_TRY(sample_scene(c, s, err));
@@ -267,8 +268,8 @@ static tl_code fit_scene(tl_correction *c, sampled *s, tl_spectra *library, tl_m
         line_of_band(c, s, picked, n_picked, seen, j);
     }
     tl_job_log(c->job, TL_WARNING,
-               "scene_mean trusts that the scene holds what the library holds (%td spectra); "
-               "reflectance may be off by 10 %% and more",
+               "scene_mean assumes that the scene contains what the library contains (%td "
+               "spectra); reflectance may be wrong by 10 %% and more",
                library->n);
     return settle_lines(c, err);
 }

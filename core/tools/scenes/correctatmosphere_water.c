@@ -18,7 +18,7 @@ typedef struct water_work {
     ptrdiff_t infrared;
     ptrdiff_t p;
     ptrdiff_t *band;   /* [p] positions in the band table */
-    ptrdiff_t *column; /* [n] where a band is among those read, -1 */
+    ptrdiff_t *column; /* [n] position among the bands that are read; -1 = none */
     int *number;       /* [p] */
     float *rows;       /* [p, n_rows * ncol] reflectance at the top */
     float *map[2];     /* [nrow * ncol] */
@@ -75,7 +75,8 @@ static float value_at(const water_work *w, ptrdiff_t band, ptrdiff_t i) {
     return w->rows[w->column[band] * n + i] * w->c->to_top[band];
 }
 
-/* Snow and ice absorb at the shoulders, so they tell nothing of water vapour (NDSI above 0.4). */
+/* Snow and ice absorb at the shoulders, so water vapour cannot be retrieved over them (NDSI above
+ * 0.4). */
 static int is_snow(const water_work *w, ptrdiff_t i) {
     if (w->green < 0 || w->infrared < 0) {
         return 0;
@@ -135,7 +136,7 @@ static double mean_difference(const water_work *w, ptrdiff_t cells) {
     return n > 0 ? sum / (double)n : (double)NAN;
 }
 
-/* Chooses the feature, smooths its map and takes it over. */
+/* Chooses the feature, smooths its map and stores it. */
 static tl_code take_map(water_work *w, tl_err *err) {
     tl_correction *c = w->c;
     const ptrdiff_t nrow = c->info->nrow;
@@ -149,7 +150,7 @@ static tl_code take_map(water_work *w, tl_err *err) {
         tl_job_put_number(c->job, "water_1130_minus_940", difference);
         if (isfinite(difference)) {
             tl_job_log(c->job, TL_INFO,
-                       "water vapour by 1130 nm minus that by 940 nm: %.2f g cm-2 in the mean",
+                       "water vapour at 1130 nm minus that at 940 nm: mean %.2f g cm-2",
                        difference);
         }
     }
@@ -158,19 +159,20 @@ static tl_code take_map(water_work *w, tl_err *err) {
                                   tl_job_integer(c->job, "water_window") / 2, &s, err));
     if (s.n_valid * 20 < nrow * ncol) {
         tl_job_log(c->job, TL_WARNING,
-                   "water vapour: only %td of %td pixels tell (no data, dark or snow)", s.n_valid,
-                   nrow * ncol);
+                   "water vapour: retrieved in only %td of %td pixels (the others have no data, "
+                   "are dark or snow)",
+                   s.n_valid, nrow * ncol);
     }
     if (s.n_valid == 0) {
-        return TL_OK; /* the caller falls back to one value */
+        return TL_OK; /* the caller uses one value */
     }
     const double driest = c->air.water_g_cm2[0];
     const double wettest = c->air.water_g_cm2[c->air.n_water - 1];
     if (s.median <= driest * 1.001 || s.median >= wettest * 0.999) {
         tl_job_log(
             c->job, TL_WARNING,
-            "water vapour: most pixels lie at the end of what is tabled (%.3g to %.3g g cm-2); "
-            "the scene may have been corrected before, or its calibration is off at %s",
+            "water vapour: most pixels are at the end of the table (%.3g to %.3g g cm-2); the "
+            "scene may be corrected already, or its calibration is wrong at %s",
             driest, wettest, take == 0 ? "940 nm" : "1130 nm");
     }
     c->facts.water_vapour_g_cm2 = s.median;
@@ -228,9 +230,11 @@ tl_code tl_correctatmosphere_find_water(tl_correction *c, const tl_progress *pro
         TL_TRY(retrieve(c, progress, err));
         if (c->water == NULL) {
             c->facts.water_vapour_g_cm2 = isfinite(fact) ? fact : 1.5;
-            tl_job_log(c->job, TL_WARNING, "water vapour: %.3g g cm-2 is taken everywhere (%s)",
+            tl_job_log(c->job, TL_WARNING,
+                       "water vapour: %.3g g cm-2 is used everywhere (%s; "
+                       "change it with water)",
                        c->facts.water_vapour_g_cm2,
-                       isfinite(fact) ? "the scene says so" : "parameter water would tell");
+                       isfinite(fact) ? "from the scene" : "the default");
         }
     }
     c->water_everywhere = c->facts.water_vapour_g_cm2;

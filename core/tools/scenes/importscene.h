@@ -5,7 +5,7 @@
 
 #include "job/algorithm.h"
 
-/* All that the tool holds. */
+/* The state of one run. */
 typedef struct tl_import {
     tl_job *job;
     const tl_store *store;
@@ -15,16 +15,16 @@ typedef struct tl_import {
     tl_bands bands;  /* of all parts, one after the other, flagged; scales as they are stored */
     ptrdiff_t *part; /* [bands.n] */
     int *number;     /* [bands.n] 1-based in the part */
-    tl_grid grid;    /* shape and place of the output; it holds no values */
+    tl_grid grid;    /* shape and position of the output, without values */
     int is_placed;   /* 1: the parts were put on the grid */
     json_t *decisions;
 } tl_import;
 
-/* Says a decision in the log and keeps it for the result and the run record. */
+/* Logs a decision and keeps it for the result and the run record. */
 void tl_importscene_decide(tl_import *m, tl_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Facts of the scene: the sun computed from time and place and compared with the metadata. */
+/* Facts of the scene: the sun computed from time and position and compared with the metadata. */
 void tl_importscene_facts(tl_import *m);
 
 /* The table of all bands, with the user's scale and quantity.
@@ -32,21 +32,21 @@ void tl_importscene_facts(tl_import *m);
  * fails  TL_NOMEM */
 tl_code tl_importscene_gather_bands(tl_import *m, tl_err *err);
 
-/* Flags what is not to be used, by the user's rules, and says the list.
+/* Flags bands that are not to be used, by the user's rules, and logs the list.
  *
  * fails  TL_ARG a rule that cannot be read; TL_DATA no band remains; TL_NOMEM */
 tl_code tl_importscene_flag_bands(tl_import *m, tl_err *err);
 
-/* Looks at rows spread over the product: flags bands without values, and stops where the values
- * cannot be what they are said to be.
+/* Reads rows spread over the product: flags bands without values, and fails where the values cannot
+ * be the stated quantity.
  *
  * fails  TL_DATA such values; TL_NOMEM; what reading fails with */
 tl_code tl_importscene_check_values(tl_import *m, tl_err *err);
 
 /* Finds the grid of the output, puts the parts on it, and measures the shift between detectors.
  *
- * fails  TL_SHAPE detectors that cannot lie on one grid; TL_DATA no place on earth; TL_NOMEM; what
- *        reading fails with */
+ * fails  TL_SHAPE detectors that cannot share one grid; TL_DATA no position on earth; TL_NOMEM;
+ *        what reading fails with */
 tl_code tl_importscene_position(tl_import *m, tl_err *err);
 
 /* Reads everything once and writes it.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The bands of an imported scene: one table of all detectors, and the list of what is not used. */
+ * The bands of an imported scene: one table of all detectors, and the list of unused bands. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 /* --- one table --- */
 
-/* Detectors count on from part to part, unless the reader numbered them through already. */
+/* Detectors are numbered from part to part, unless the reader already numbered them. */
 static void number_detectors(tl_bands *bands, const ptrdiff_t *part) {
     int highest = 0;
     int shift = 0;
@@ -28,7 +28,7 @@ static void number_detectors(tl_bands *bands, const ptrdiff_t *part) {
     }
 }
 
-/* Widths that the product does not give; the numbers of detectors stay. */
+/* Widths that the product does not state; the numbers of detectors are kept. */
 static tl_code complete(tl_bands *bands, tl_err *err) {
     tl_bands with_widths;
     TL_TRY(tl_bands_copy(&with_widths, bands, err));
@@ -76,7 +76,7 @@ tl_code tl_importscene_gather_bands(tl_import *m, tl_err *err) {
     return complete(&m->bands, err);
 }
 
-/* --- what is not used --- */
+/* --- unused bands --- */
 
 /* Reads "12", "12-20" or "2450-2500nm". */
 static int read_range(const char *word, double *from, double *to, int *is_nm) {
@@ -124,8 +124,8 @@ static tl_code drop_listed(tl_import *m, tl_err *err) {
         (void)snprintf(word, sizeof word, "%.*s", (int)(length > 63 ? 63 : length), at);
         if (length > 63 || !read_range(word, &from, &to, &is_nm)) {
             return tl_fail(err, TL_ARG,
-                           "drop: '%s' is no band; wanted numbers and ranges, for example '1-3 330 "
-                           "2450-2500nm'",
+                           "drop: '%s' is not a band; wanted numbers and ranges, for example "
+                           "'1-3 330 2450-2500nm'",
                            word);
         }
         if (drop_range(&m->bands, from, to, is_nm) == 0) {
@@ -150,7 +150,7 @@ static tl_code read_rules(const tl_import *m, tl_band_rules *rules, tl_err *err)
         if (n % 2 != 0) {
             return tl_fail(
                 err, TL_ARG,
-                "windows: '%s' is an odd count of numbers (%td); wanted pairs of first and last "
+                "windows: '%s' has an odd number of values (%td); wanted pairs of first and last "
                 "wavelength, or the word none",
                 tl_job_text(m->job, "windows"), n);
         }
@@ -169,7 +169,7 @@ static tl_code read_rules(const tl_import *m, tl_band_rules *rules, tl_err *err)
     return TL_OK;
 }
 
-/* Says which bands share a reason, as ranges of numbers with their wavelengths. */
+/* Logs which bands share a reason, as ranges of numbers with their wavelengths. */
 static void say_reason(tl_import *m, const char *reason) {
     enum { longest = 600 };
     tl_text list = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Whether an imported scene can be what it is said to be: sun, empty bands, scaling. */
+ * Checks of an imported scene against physics: sun, empty bands, scaling. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 
 /* --- sun --- */
 
-/* A zenith that is off may be an elevation, or the time may not be Beijing's or not be UTC. */
+/* A wrong zenith may be an elevation, or the time may be in another time zone. */
 static void compare_sun(tl_import *m, const tl_sun *sun) {
     tl_scene_facts *facts = &m->facts;
     const tl_sunlight_comparison c = tl_sunlight_compare(facts, sun);
@@ -62,7 +62,7 @@ static double median_of(double *value, ptrdiff_t n) {
 
 enum { looked_at_rows = 12, looked_at_cols = 256 };
 
-/* What values spread over the rows and columns of the parts say. */
+/* Figures of values spread over the rows and columns of the parts. */
 typedef struct look {
     ptrdiff_t *count; /* [bands.n] valid values */
     double *median;   /* [bands.n] NaN without values */
@@ -113,8 +113,8 @@ done:
     return code;
 }
 
-/* Median over the bands from 450 to 900 nm, as reflectance above the air where the scene holds
- * radiance; NaN without such bands or without the sun's height. */
+/* Median over the bands from 450 to 900 nm, as reflectance at the top of the atmosphere where the
+ * scene holds radiance; NaN without such bands or without the angle of the sun. */
 static double visible_median(const tl_import *m, const look *l, double *capacity) {
     ptrdiff_t n = 0;
     const double d = isfinite(m->facts.earth_sun_au) ? m->facts.earth_sun_au : 1.0;
@@ -133,7 +133,7 @@ static double visible_median(const tl_import *m, const look *l, double *capacity
     return n > 0 ? median_of(capacity, n) : (double)NAN;
 }
 
-/* The factor that brings a value into the range of land, 0.02..0.9; 0 when none does. */
+/* The factor that scales a value into the range of land, 0.02..0.9; 0 when none does. */
 static double fitting_factor(double value, int is_radiance) {
     static const double of_reflectance[] = {0.01, 0.0001, 1.0 / 65535.0, 0.001, 10000.0, 100.0};
     static const double of_radiance[] = {0.1, 10.0, 0.001, 1000.0, 0.01, 100.0, 0.0001, 10000.0};
@@ -148,25 +148,24 @@ static double fitting_factor(double value, int is_radiance) {
     return 0.0;
 }
 
-/* What a file that does not name its quantity may hold. */
+/* The likely quantity of a file that does not state it. */
 static void tell_unknown(tl_import *m, double median) {
     const double factor = fitting_factor(median, 0);
     if (median >= 0.02 && median <= 0.9) {
         tl_importscene_decide(
             m, TL_WARNING,
-            "the product does not say what its values are; their median from 450 to "
-            "900 nm is %.4g, as of reflectance: give quantity reflectance if they are",
+            "the product does not state its quantity; its median from 450 to 900 nm is %.4g, as "
+            "of reflectance: set quantity reflectance if it is",
             median);
     } else if (factor > 0.0) {
         tl_importscene_decide(
             m, TL_WARNING,
-            "the product does not say what its values are; their median from 450 to "
-            "900 nm is %.4g: if they are reflectance, give quantity reflectance and "
-            "scale %.6g",
+            "the product does not state its quantity; its median from 450 to 900 nm is %.4g: if "
+            "it is reflectance, set quantity reflectance and scale %.6g",
             median, factor);
     } else {
-        tl_importscene_decide(
-            m, TL_WARNING, "the product does not say what its values are; give quantity and scale");
+        tl_importscene_decide(m, TL_WARNING,
+                              "the product does not state its quantity; set quantity and scale");
     }
 }
 
@@ -176,16 +175,16 @@ static tl_code check_scaling(tl_import *m, double median, tl_err *err) {
     const double factor = fitting_factor(median, is_radiance);
     char mend[160];
     if (factor > 0.0) {
-        (void)snprintf(mend, sizeof mend, "a factor of %.6g would fit: give scale %.6g", factor,
+        (void)snprintf(mend, sizeof mend, "a factor of %.6g would fit: set scale %.6g", factor,
                        factor);
     } else {
         (void)snprintf(mend, sizeof mend,
-                       "no usual factor fits: check the gains, or give quantity and scale");
+                       "no usual factor fits: check the gains, or set quantity and scale");
     }
     if (!(median >= 0.0 && median <= 1.2)) {
         return tl_fail(
             err, TL_DATA,
-            "product: the values of '%s' are no %s: their median from 450 to 900 nm is a "
+            "product: the values of '%s' are not %s: their median from 450 to 900 nm is a "
             "reflectance of %.4g%s, wanted 0 to 1.2; %s",
             tl_job_text(m->job, "product"), is_said, median, is_radiance ? " above the air" : "",
             mend);
@@ -203,8 +202,8 @@ static tl_code check_scaling(tl_import *m, double median, tl_err *err) {
     return TL_OK;
 }
 
-/* Bands without any value, and bands that hold one number where most others do not: the agency
- * filled them with it. */
+/* Bands without any value, and bands with a single number where most others have several: the
+ * agency filled them with it. */
 static void flag_dead(tl_import *m, const look *l) {
     ptrdiff_t n_flat = 0;
     for (ptrdiff_t b = 0; b < m->bands.n; b++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The place of an imported scene: the grid of the output, the parts on it, and how far one detector
- * is shifted against the other. */
+ * The position of an imported scene: the grid of the output, the parts on it, and the shift between
+ * the detectors. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,8 +40,8 @@ static tl_code same_shape(const tl_import *m, tl_err *err) {
         const tl_product_part *part = &m->info->part[p];
         if (part->nrow != first->nrow || part->ncol != first->ncol) {
             return tl_fail(err, TL_SHAPE,
-                           "product: %s has %td x %td pixels and %s %td x %td, so they must be put "
-                           "on one grid: give a dem (or geocode yes), or import one detector",
+                           "product: %s has %td x %td pixels and %s %td x %td, so they must be "
+                           "put on one grid: use a dem (or geocode yes), or import one detector",
                            first->name, first->nrow, first->ncol, part->name, part->nrow,
                            part->ncol);
         }
@@ -49,8 +49,7 @@ static tl_code same_shape(const tl_import *m, tl_err *err) {
             !tl_georef_same(&part->geo, &first->geo)) {
             return tl_fail(
                 err, TL_SHAPE,
-                "product: %s and %s lie on different grids; put them on one with geocode "
-                "yes",
+                "product: %s and %s are on different grids; put them on one with geocode yes",
                 first->name, part->name);
         }
     }
@@ -96,7 +95,7 @@ static tl_code find_grid(tl_import *m, const char *dem, tl_err *err) {
     return code;
 }
 
-/* Mean height of the ground, from a few cells over the scene. */
+/* Mean elevation, from a few cells of the scene. */
 static tl_code mean_height(tl_import *m, const char *dem, tl_err *err) {
     enum { side = 64 };
     tl_georef geo;
@@ -137,7 +136,7 @@ static tl_code place_part(tl_import *m, ptrdiff_t p, const char *dem, double col
 
 /* --- shift between detectors --- */
 
-/* The pair of bands, one of each part, whose wavelengths are nearest. */
+/* The pair of bands, one of each part, with the nearest wavelengths. */
 static void nearest_pair(const tl_import *m, ptrdiff_t pair[2]) {
     double least = INFINITY;
     for (ptrdiff_t a = 0; a < m->bands.n; a++) {
@@ -171,7 +170,7 @@ static tl_code read_middle(tl_import *m, ptrdiff_t b, ptrdiff_t row0, ptrdiff_t 
     return code;
 }
 
-/* Cells of two pictures, one behind the other, that are not there in both. */
+/* Cells of two images, one after the other, that are missing in one of them. */
 static ptrdiff_t count_missing(const float *both, ptrdiff_t cells) {
     ptrdiff_t missing = 0;
     for (ptrdiff_t i = 0; i < cells; i++) {
@@ -180,7 +179,7 @@ static ptrdiff_t count_missing(const float *both, ptrdiff_t cells) {
     return missing;
 }
 
-/* Takes an edge off both pictures, a tenth of the rows and columns in all. */
+/* Removes the edges of both images, a tenth of the rows and columns in all. */
 static void trim(float *both, ptrdiff_t *n_rows, ptrdiff_t *n_cols) {
     const ptrdiff_t top = (*n_rows + 19) / 20;
     const ptrdiff_t left = (*n_cols + 19) / 20;
@@ -206,8 +205,8 @@ static tl_code measure(tl_import *m, const ptrdiff_t pair[2], tl_shift *shift, t
         code = read_middle(m, pair[k], (m->grid.nrow - n_rows) / 2, n_rows,
                            (m->grid.ncol - n_cols) / 2, n_cols, both + k * n_rows * n_cols, err);
     }
-    /* The slanting edges of a scene stand still whatever the detectors do, so they must not be in
-     * the pictures. */
+    /* The oblique edges of a scene do not move with the detectors, so they must not be in the
+     * images. */
     while (code == TL_OK && n_rows > least && n_cols > least &&
            200 * count_missing(both, n_rows * n_cols) > n_rows * n_cols) {
         trim(both, &n_rows, &n_cols);
@@ -226,7 +225,7 @@ static tl_code compare_detectors(tl_import *m, const char *dem, tl_err *err) {
     if (m->info->n_parts == 2 && choice != shift_none) {
         nearest_pair(m, pair);
     }
-    /* Bands further apart than this show different things. */
+    /* Bands further apart than this show different features. */
     if (pair[0] < 0 ||
         fabs(m->bands.band[pair[0]].centre_nm - m->bands.band[pair[1]].centre_nm) > 60.0) {
         return TL_OK;
@@ -258,7 +257,8 @@ static tl_code compare_detectors(tl_import *m, const char *dem, tl_err *err) {
     return apply ? place_part(m, 1, dem, shift.col, shift.row, err) : TL_OK;
 }
 
-/* Fails when the dem is no raster of heights: later on, only the way to the map would be blamed. */
+/* Fails when the dem is not a raster of elevations, because a later message would only name the
+ * transformation to the map. */
 static tl_code check_dem(const tl_import *m, const char *dem, tl_err *err) {
     tl_raster *raster = NULL;
     TL_TRY(m->store->open_raster(dem, "dem", &raster, err));

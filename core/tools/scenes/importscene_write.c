@@ -15,20 +15,20 @@ static const double most_block_bytes = 96.0 * 1024.0 * 1024.0;
 typedef struct output {
     tl_import *m;
     tl_bands bands;  /* of the output */
-    ptrdiff_t *from; /* [bands.n] place in m->bands */
+    ptrdiff_t *from; /* [bands.n] position in m->bands */
     tl_sink *sink;
     ptrdiff_t step;   /* rows of a block */
     float *block;     /* [bands.n, step * ncol] */
-    ptrdiff_t n_rows; /* of the block at hand */
-    ptrdiff_t *valid; /* [bands.n] values that are there */
+    ptrdiff_t n_rows; /* of the current block */
+    ptrdiff_t *valid; /* [bands.n] valid values */
 } output;
 
 static int is_kept(const tl_import *m, ptrdiff_t b) {
     return m->bands.band[b].good || tl_job_choice(m->job, "bad_bands") == 0;
 }
 
-/* How whole numbers are stored. What the product stores as whole numbers from 0 to 65535 keeps its
- * own scale in uint16 and loses nothing; anything else gets steps finer than its noise. */
+/* How whole numbers are stored. Values that the product stores as whole numbers from 0 to 65535
+ * keep their own scale in uint16 without loss; all others get steps finer than their noise. */
 static void choose_scale(const tl_bands *bands, tl_stored_type type, int is_native, tl_band *band) {
     if (type == TL_STORED_UINT16 && is_native) {
         return;
@@ -52,7 +52,7 @@ static void choose_scale(const tl_bands *bands, tl_stored_type type, int is_nati
     }
 }
 
-/* 1: every band of the product comes with a NoData value inside 0..65535 and was digital numbers. */
+/* 1: every band of the product has a NoData value inside 0..65535 and was digital numbers. */
 static int is_native(const tl_band *band) {
     return band->has_nodata && band->nodata >= 0.0 && band->nodata <= 65535.0 &&
            (band->scale < 1.0 || band->scale > 1.0 || band->offset < 0.0 || band->offset > 0.0);
@@ -83,7 +83,7 @@ static tl_code choose_bands(output *o, tl_stored_type type, tl_err *err) {
     return TL_OK;
 }
 
-/* Reads the kept bands of a block; those of one part lie side by side in the block. */
+/* Reads the kept bands of a block; those of one part are adjacent in the block. */
 static tl_code read_block(output *o, ptrdiff_t row0, tl_err *err) {
     tl_import *m = o->m;
     const ptrdiff_t n = o->bands.n;
@@ -104,7 +104,7 @@ static tl_code read_block(output *o, ptrdiff_t row0, tl_err *err) {
     return code;
 }
 
-/* Stored values into physical ones, for one band. */
+/* Converts stored values to physical ones, for one band. */
 TL_WIDE_CLONES static ptrdiff_t convert(const tl_band *band, float *value, ptrdiff_t n) {
     const double scale = band->scale;
     const double offset = band->offset;
@@ -176,7 +176,7 @@ static void put_summary(const output *o) {
     tl_job_put_number(m->job, "good_bands", (double)good);
     tl_job_put_number(m->job, "valid_share", share);
     tl_job_log(m->job, share > 0.0 ? TL_INFO : TL_WARNING,
-               "%s: %td rows, %td columns, %td bands (%td used), %.1f %% of the values are there",
+               "%s: %td rows, %td columns, %td bands (%td used), %.1f %% of the values are valid",
                m->info->kind, m->grid.nrow, m->grid.ncol, o->bands.n, good, 100.0 * share);
 }
 

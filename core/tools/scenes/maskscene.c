@@ -168,7 +168,7 @@ static const tl_arg arguments[] = {
      .optional = 1},
 };
 
-/* --- getting ready --- */
+/* --- inputs --- */
 
 static void choose_rules(tl_mask_work *w) {
     const int test = tl_job_choice(w->job, "cloud_test");
@@ -185,9 +185,9 @@ static void choose_rules(tl_mask_work *w) {
         (quantity == QUANTITY_AUTO && w->info->bands.quantity == TL_QUANTITY_TOA_REFLECTANCE);
 }
 
-/* Masks are shaped by what lies around a cell, so one number of each kind is held for every cell.
- * Two grids, two bytes and two more grids while they are smoothed; land cover, clear area and
- * terrain are one grid each. */
+/* Masks depend on the neighbours of a cell, so one number of each kind is kept for every cell. Two
+ * grids, two bytes and two more grids while they are smoothed; land cover, clear area and terrain
+ * are one grid each. */
 static tl_code check_memory(const tl_mask_work *w, tl_err *err) {
     const double mib = 1048576.0;
     const double cells = (double)w->info->nrow * (double)w->info->ncol;
@@ -198,19 +198,20 @@ static tl_code check_memory(const tl_mask_work *w, tl_err *err) {
     if (0.75 * allowed < bytes * cells) {
         return tl_fail(err, TL_NOMEM,
                        "memory: %td x %td cells need %.0f MiB for their masks and the rows being "
-                       "read; 'memory' allows %.0f MiB: allow more or cut the scene",
+                       "read; 'memory' allows %.0f MiB: allow more or divide the scene",
                        w->info->nrow, w->info->ncol, ceil(bytes * cells / (0.75 * mib)),
                        allowed / mib);
     }
     return TL_OK;
 }
 
-/* Red and near infrared are a must; what else is missing switches rules off, which is told. */
+/* Red and near infrared are required; other missing bands disable rules, which is logged. */
 static tl_code check_windows(const tl_mask_work *w, tl_err *err) {
     if (w->info->bands.quantity == TL_QUANTITY_RADIANCE ||
         w->info->bands.quantity == TL_QUANTITY_DN) {
         return tl_fail(err, TL_DATA,
-                       "scene: '%s' holds %s; masks need reflectance, which calibrate makes of it",
+                       "scene: '%s' holds %s; masks need reflectance, which calibrate computes "
+                       "from it",
                        tl_job_text(w->job, "scene"),
                        w->info->bands.quantity == TL_QUANTITY_DN ? "raw numbers" : "radiance");
     }
@@ -228,7 +229,9 @@ static tl_code check_windows(const tl_mask_work *w, tl_err *err) {
                            tl_job_text(w->job, "scene"), from, to,
                            tl_imagery_window_name((tl_window)k));
         }
-        tl_job_log(w->job, TL_INFO, "no band from %g to %g nm: rules that look there do not hold",
+        tl_job_log(w->job, TL_INFO,
+                   "no band from %g to %g nm: the rules that need one are not "
+                   "applied",
                    from, to);
     }
     return TL_OK;
@@ -269,8 +272,7 @@ static tl_code prepare(tl_mask_work *w, tl_err *err) {
     TL_TRY(check_windows(w, err));
     TL_TRY(check_memory(w, err));
     if (tl_job_given(w->job, "terrain") && tl_job_output(w->job, "cleared") == NULL) {
-        tl_job_log(w->job, TL_WARNING,
-                   "terrain is looked at only when thin cloud is removed (cleared)");
+        tl_job_log(w->job, TL_WARNING, "terrain is used only when thin cloud is removed (cleared)");
     }
     const ptrdiff_t cells = w->info->nrow * w->info->ncol;
     TL_TRY(tl_grid_init(&w->thickness, w->info->nrow, w->info->ncol, &w->info->geo, err));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * How maskscene takes the light of thin cloud off a scene; see maskscene.h. */
+ * How maskscene removes the light of thin cloud from a scene; see maskscene.h. */
 #include <math.h>
 
 #include "base/alloc.h"
@@ -13,14 +13,14 @@
 enum { MOST_CELLS = 20000, GROUPS = 20, LEAST_CELLS = 200 };
 
 static const double LOWER_SHARE = 0.25;
-static const double WORSE = 0.02; /* a correlation that falls by more is told */
+static const double WORSE = 0.02; /* a larger decrease of the correlation is reported */
 
-/* Soil cells that the light of each band is learnt from. */
+/* Soil cells from which the light of each band is estimated. */
 typedef struct lesson {
     ptrdiff_t n;
     ptrdiff_t *cell;
     double *thickness; /* [n] */
-    double *value;     /* [n] of the band at hand */
+    double *value;     /* [n] of the current band */
     float *spectrum;   /* [n, bands] */
     double *light;     /* [bands] light added for each unit of thickness */
 } lesson;
@@ -33,7 +33,7 @@ static void free_lesson(lesson *l) {
     tl_release(l->light);
 }
 
-/* Every k-th row and column, so many that about MOST_CELLS soil cells remain. */
+/* Every k-th row and column, so that about MAX_CELLS soil cells remain. */
 static tl_code pick_cells(const tl_mask_work *w, lesson *l, tl_err *err) {
     const ptrdiff_t nrow = w->info->nrow;
     const ptrdiff_t ncol = w->info->ncol;
@@ -67,8 +67,8 @@ static tl_code pick_cells(const tl_mask_work *w, lesson *l, tl_err *err) {
                ? TL_OK
                : tl_fail(
                      err, TL_DATA,
-                     "cleared: %td of the %td soil cells looked at lie under thin cloud; wanted "
-                     "%d or more, else there is nothing to learn its light from",
+                     "cleared: %td of the %td sampled soil cells are under thin cloud; wanted %d "
+                     "or more to estimate its light",
                      thin, l->n, LEAST_CELLS);
 }
 
@@ -194,7 +194,7 @@ static tl_code write_scene(cleared *c, tl_err *err) {
     return code;
 }
 
-/* --- judgement --- */
+/* --- comparison --- */
 
 /* Red light over soil before and after, in the clear stratum and under thin cloud. */
 typedef struct judgement {
@@ -249,7 +249,7 @@ static void tell(const tl_mask_work *w, const judgement *j) {
         w->job, seam[1] > seam[0] ? TL_WARNING : TL_INFO,
         "removal of thin cloud: red light over soil under thin cloud and clear soil differ by "
         "%.2f standard deviations before, %.2f after%s",
-        seam[0], seam[1], seam[1] > seam[0] ? ": it makes things worse" : "");
+        seam[0], seam[1], seam[1] > seam[0] ? ": the removal makes the scene worse" : "");
     if (isnan(j->r[0][0])) {
         return;
     }
@@ -257,8 +257,8 @@ static void tell(const tl_mask_work *w, const judgement *j) {
     tl_job_log(w->job, worse ? TL_WARNING : TL_INFO,
                "correlation of red light with the terrain: clear soil %.3f before, %.3f after%s; "
                "under thin cloud %.3f before, %.3f after",
-               j->r[0][0], j->r[0][1], worse ? ": the removal makes things worse" : "", j->r[1][0],
-               j->r[1][1]);
+               j->r[0][0], j->r[0][1], worse ? ": the removal makes the scene worse" : "",
+               j->r[1][0], j->r[1][1]);
 }
 
 /* Position of the first band of red. */

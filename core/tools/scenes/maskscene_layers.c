@@ -27,7 +27,7 @@ enum { INDEX_LAYERS = LAYERS - LAYER_NDVI };
 
 /* --- cell by cell --- */
 
-/* A block of rows: the bands of the parts of the spectrum, and the layers made of them. */
+/* A block of rows: the bands of the parts of the spectrum, and the layers computed from them. */
 typedef struct row_block {
     tl_mask_work *work;
     ptrdiff_t row0;
@@ -91,7 +91,7 @@ done:
 
 /* --- thickness --- */
 
-/* Takes the clear level off a map of dark cells: the thickness that 5 % of its cells stay below. */
+/* Subtracts the clear level from a map of dark cells: the 5 % quantile of its thickness. */
 static tl_code subtract_base(tl_mask_work *w, const unsigned char *ground, tl_err *err) {
     const ptrdiff_t cells = w->info->nrow * w->info->ncol;
     const ptrdiff_t step = cells / 100000 + 1;
@@ -215,7 +215,7 @@ static tl_code put_counts(tl_mask_work *w, tl_err *err) {
     tl_job_put_number(w->job, "thin_limit", w->rule.limit);
     tl_job_put_text(w->job, "thickness_from", from[w->rule.from]);
     const ptrdiff_t ground = count[TL_SURFACE_SOIL] + count[TL_SURFACE_RESIDUE];
-    tl_job_log(w->job, TL_INFO, "thin cloud of %.3f or more lies over %.1f %% of soil and residue",
+    tl_job_log(w->job, TL_INFO, "thin cloud of %.3f or more covers %.1f %% of soil and residue",
                w->rule.limit, ground > 0 ? 100.0 * (double)thin / (double)ground : 0.0);
     return TL_OK;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Where maskscene sees the thickness of thin cloud; see maskscene.h. */
+ * How maskscene measures the thickness of thin cloud; see maskscene.h. */
 #include <math.h>
 #include <string.h>
 
@@ -11,9 +11,10 @@
 
 enum { SAMPLE_ROWS = 200, SAMPLE_PAIRS = 200, LINE_GROUPS = 20, LEAST_GROUND = 200 };
 
-static const double LOWER_SHARE = 0.1;  /* of the cells of a group that lie below the clear line */
-static const double LEAST_SPREAD = 4.0; /* below it a water band holds noise alone */
-static const double MOST_SHINE = 0.3; /* correlation with the ground from which it shines through */
+static const double LOWER_SHARE = 0.1;  /* of the cells of a group that are below the clear line */
+static const double LEAST_SPREAD = 4.0; /* below it a water band has only noise */
+static const double MOST_SHINE = 0.3;   /* correlation with the surface from which the surface shows
+                                       * through */
 static const double CIRRUS_LIMIT = 0.01; /* Gao et al. 1998 call reflectance above it cirrus */
 static const double HAZE_LIMIT = 0.03;
 
@@ -64,7 +65,7 @@ static tl_code check_scale(const tl_mask_work *w, double *red, tl_err *err) {
         }
     }
     if (n == 0) {
-        return tl_fail(err, TL_DATA, "scene: '%s' has no value near 660 nm in the rows looked at",
+        return tl_fail(err, TL_DATA, "scene: '%s' has no value near 660 nm in the rows read",
                        tl_job_text(w->job, "scene"));
     }
     tl_num_sort(red, n);
@@ -73,8 +74,8 @@ static tl_code check_scale(const tl_mask_work *w, double *red, tl_err *err) {
         return TL_OK;
     }
     return tl_fail(err, TL_DATA,
-                   "scene: '%s' has a median of %.4g near 660 nm; wanted reflectance from 0 to 1. "
-                   "Radiance goes through calibrate first; reflectance x 100 or x 10000 needs the "
+                   "scene: '%s' has a median of %.4g near 660 nm; wanted reflectance from 0 to "
+                   "1. Run calibrate on radiance first; reflectance x 100 or x 10000 needs the "
                    "scale 0.01 or 0.0001 in its band table (sceneinfo writes one)",
                    tl_job_text(w->job, "scene"), middle);
 }
@@ -112,9 +113,9 @@ done:
     return code;
 }
 
-/* --- the choice --- */
+/* --- the source --- */
 
-/* The values of the ground in two parts of the spectrum, both finite. */
+/* The values of the surface in two parts of the spectrum, both finite. */
 static ptrdiff_t ground_of(const tl_mask_sample *s, tl_window a, tl_window b, double *x,
                            double *y) {
     ptrdiff_t n = 0;
@@ -128,13 +129,14 @@ static ptrdiff_t ground_of(const tl_mask_sample *s, tl_window a, tl_window b, do
     return n;
 }
 
-/* What a water band tells. */
+/* Figures of a water band. */
 typedef struct water_band {
     int there;
-    double base;   /* 5 % quantile over the ground */
+    double base;   /* 5 % quantile over the surface */
     double spread; /* tl_imagery_spread */
     double noise;
-    double shine; /* correlation with the ground beside it, in the clearer half of the cells */
+    double shine; /* correlation with the surface in an adjacent band, in the clearer half of the
+                   * cells */
 } water_band;
 
 static tl_code judge_water_band(const tl_mask_work *w, tl_window window, double *scratch,
@@ -169,11 +171,11 @@ static tl_code judge_water_band(const tl_mask_work *w, tl_window window, double 
     return tl_imagery_spread(x, s->n / 2, &out->spread, &out->noise, err);
 }
 
-/* 1: the band may be trusted; otherwise why says what is against it. */
+/* 1: the band can be used; otherwise why is the reason against it. */
 static int trusted(const water_band *b, const char **why) {
     *why = !b->there                      ? "the scene has no such band, or too little soil"
-           : !(b->spread >= LEAST_SPREAD) ? "it holds little more than noise"
-           : fabs(b->shine) > MOST_SHINE  ? "the ground shines through the dry air"
+           : !(b->spread >= LEAST_SPREAD) ? "it has little more than noise"
+           : fabs(b->shine) > MOST_SHINE  ? "the surface shows through the dry air"
                                           : NULL;
     return *why == NULL;
 }
@@ -185,12 +187,12 @@ static void take_water_band(tl_mask_work *w, tl_thickness_from from, const water
     w->rule.noise = b->noise;
     w->rule.limit = CIRRUS_LIMIT;
     tl_job_log(w->job, TL_INFO,
-               "thin cloud is seen at %s: base %.4f, spread %.1f times the noise, correlation with "
-               "the ground %.2f",
+               "thin cloud is measured at %s: base %.4f, spread %.1f times the noise, "
+               "correlation with the surface %.2f (change it with thickness_from)",
                tl_imagery_window_name(w->rule.window), b->base, b->spread, b->shine);
 }
 
-/* The clear line of the haze transform over the ground. */
+/* The clear line of the haze transform over the surface. */
 static tl_code find_line(tl_mask_work *w, double *scratch, tl_err *err) {
     double *red = scratch;
     double *blue = scratch + w->sample.n;
@@ -211,8 +213,8 @@ static tl_code find_line(tl_mask_work *w, double *scratch, tl_err *err) {
 static tl_code take_haze(tl_mask_work *w, double *scratch, tl_err *err) {
     if (!w->rule.has_line) {
         return tl_fail(err, TL_DATA,
-                       "thickness_from: haze needs bands near 452 and 660 nm and %d cells of bare "
-                       "soil%s among those looked at; the scene has no such bands or fewer cells",
+                       "thickness_from: haze needs bands near 452 and 660 nm and %d sampled "
+                       "cells of bare soil%s; the scene has no such bands or fewer cells",
                        LEAST_GROUND, w->clear_zone == NULL ? "" : " in the clear area");
     }
     w->rule.from = TL_THICKNESS_HAZE;
@@ -222,7 +224,9 @@ static tl_code take_haze(tl_mask_work *w, double *scratch, tl_err *err) {
     }
     double spread;
     TL_TRY(tl_imagery_spread(scratch, w->sample.n / 2, &spread, &w->rule.noise, err));
-    tl_job_log(w->job, TL_INFO, "thin cloud is seen as haze: blue above %.4f + %.3f red (%s)",
+    tl_job_log(w->job, TL_INFO,
+               "thin cloud is measured as haze: blue above %.4f + %.3f red (%s; "
+               "change it with thickness_from)",
                w->rule.line_a, w->rule.line_b,
                w->clear_zone == NULL ? "lower edge over bare soil" : "of the clear area");
     return TL_OK;
@@ -237,11 +241,11 @@ static tl_code take_dark(tl_mask_work *w, tl_err *err) {
     w->rule.window = TL_WINDOW_DEEP_BLUE;
     w->rule.limit = HAZE_LIMIT;
     tl_job_log(w->job, TL_INFO,
-               "thin cloud is seen as light over the darkest cells nearby at 452 nm");
+               "thin cloud is measured as light above the darkest cells nearby at 452 nm");
     return TL_OK;
 }
 
-/* Haze where it can be seen; a scene without soil gets its classes all the same. */
+/* Haze where it can be measured; a scene without soil still gets its classes. */
 static tl_code take_haze_or_none(tl_mask_work *w, double *scratch, tl_err *err) {
     if (w->rule.has_line) {
         return take_haze(w, scratch, err);
@@ -250,19 +254,19 @@ static tl_code take_haze_or_none(tl_mask_work *w, double *scratch, tl_err *err) 
     w->rule.limit = HAZE_LIMIT;
     tl_job_log(
         w->job, TL_WARNING,
-        "no thickness of thin cloud: it needs bands near 452 and 660 nm and %d cells of bare "
-        "soil among those looked at; that layer stays empty",
+        "no thickness of thin cloud: it needs bands near 452 and 660 nm and %d sampled cells of "
+        "bare soil; that layer stays empty",
         LEAST_GROUND);
     return TL_OK;
 }
 
-/* The best of the ways: water bands of a scene at the top of the atmosphere, else haze. */
+/* The best source: water bands of a scene at the top of the atmosphere, else haze. */
 static tl_code choose_self(tl_mask_work *w, const water_band band[2], double *scratch,
                            tl_err *err) {
     if (!w->at_top) {
         tl_job_log(w->job, TL_INFO,
-                   "reflectance of the surface: its water bands at 1380 and 1880 nm hold what the "
-                   "correction left, so they are not looked at for thin cloud");
+                   "reflectance of the surface: its water bands at 1380 and 1880 nm contain only "
+                   "residuals of the correction, so they are not used for thin cloud");
         return take_haze_or_none(w, scratch, err);
     }
     for (int k = 0; k < 2; k++) {
@@ -271,7 +275,9 @@ static tl_code choose_self(tl_mask_work *w, const water_band band[2], double *sc
             take_water_band(w, k == 0 ? TL_THICKNESS_1380 : TL_THICKNESS_1880, &band[k]);
             return TL_OK;
         }
-        tl_job_log(w->job, TL_INFO, "%s is not used for thin cloud: %s (spread %.1f, shine %.2f)",
+        tl_job_log(w->job, TL_INFO,
+                   "%s is not used for thin cloud: %s (spread %.1f, correlation "
+                   "with the surface %.2f)",
                    k == 0 ? "1380 nm" : "1880 nm", why, band[k].spread, band[k].shine);
     }
     return take_haze_or_none(w, scratch, err);
@@ -283,7 +289,7 @@ static tl_code take_chosen(tl_mask_work *w, tl_thickness_from from, const water_
     if (!b->there) {
         return tl_fail(err, TL_DATA,
                        "thickness_from: the scene has no band near %s, or fewer than %d of the "
-                       "cells looked at are bare soil",
+                       "sampled cells are bare soil",
                        from == TL_THICKNESS_1380 ? "1380 nm" : "1880 nm", LEAST_GROUND);
     }
     take_water_band(w, from, b);

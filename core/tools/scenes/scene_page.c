@@ -11,10 +11,11 @@
 #include "base/version.h"
 #include "num/stats.h"
 
-/* The picture has at most this many cells a side. */
+/* The picture has at most this many cells per side. */
 enum { LONGEST_SIDE = 480 };
 
-/* Red, green and blue of the eye; a scene without them is shown by three of its own bands. */
+/* Red, green and blue of human vision; a scene without them is shown with three of its own
+ * bands. */
 static const double colours_nm[3] = {650.0, 550.0, 460.0};
 
 static ptrdiff_t nearest_band(const tl_bands *bands, double nm) {
@@ -54,7 +55,7 @@ static tl_code add_channel(const float *value, ptrdiff_t n, tl_text *hex, tl_err
 }
 
 typedef struct picture {
-    ptrdiff_t step; /* every step-th cell is taken */
+    ptrdiff_t step; /* every step-th cell is used */
     ptrdiff_t wide;
     ptrdiff_t tall;
     int number[3]; /* bands of the file */

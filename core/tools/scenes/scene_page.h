@@ -5,7 +5,7 @@
 
 #include "tools/scenes/scene_quality.h"
 
-/* Sets the page into the output `report` of the job.
+/* Writes the page as the output `report` of the job.
  *
  * bands    flagged; with the reasons that the page shows
  * title    name of the scene

@@ -17,15 +17,16 @@ enum { GROUPS = 8, GROUP_ROWS = 16, BLOCKS = 64, WINDOW = 15 };
 static const double line_from_nm = 740.0;
 static const double line_to_nm = 785.0;
 
-/* A band with more noise or stripes than this, in parts of its mean, hides what soils differ by. */
+/* A band with more noise or stripes than this, as a share of its mean, hides the differences
+ * between soils. */
 static const double least_snr = 10.0;
 static const double most_stripes = 5.0;
 
 typedef struct work {
     const tl_bands *bands;
     ptrdiff_t ncol;
-    ptrdiff_t n_rows; /* of the present group */
-    ptrdiff_t row0;   /* rows looked at before */
+    ptrdiff_t n_rows; /* of the current group */
+    ptrdiff_t row0;   /* rows read before */
     ptrdiff_t group;
     float *rows;           /* [bands, n_rows * ncol] physical values */
     ptrdiff_t (*near)[2];  /* [bands] neighbours in wavelength, -1 = none */
@@ -41,7 +42,7 @@ typedef struct work {
     tl_shift shift[TL_MOST_SEAMS];
 } work;
 
-/* --- what belongs together --- */
+/* --- neighbouring bands --- */
 
 /* The nearest usable bands of the same detector on both sides; the ends of a detector have one. */
 static void find_neighbours(work *w, const ptrdiff_t *order) {
@@ -158,7 +159,7 @@ static void study_together(work *w, const tl_seam_steps *seams) {
     }
 }
 
-/* One band after the other turned into physical values, right after reading. */
+/* Converts the bands to physical values one after the other, right after reading. */
 static tl_code read_group(work *w, const tl_store *store, tl_raster *raster, const int *number,
                           ptrdiff_t row0, tl_err *err) {
     const ptrdiff_t cells = w->n_rows * w->ncol;

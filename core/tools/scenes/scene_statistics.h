@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Lowest, mean and highest value of every band over a part of a scene that is read quickly. */
+ * Minimum, mean and maximum of every band over a part of a scene that is read quickly. */
 #ifndef TL_TOOLS_SCENES_SCENE_STATISTICS_H
 #define TL_TOOLS_SCENES_SCENE_STATISTICS_H
 

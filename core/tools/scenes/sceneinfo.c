@@ -44,7 +44,7 @@ static const tl_arg arguments[] = {
      .optional = 1},
 };
 
-/* All that the tool holds. */
+/* The state of one run. */
 typedef struct scene {
     tl_job *job;
     const char *path;
@@ -52,9 +52,9 @@ typedef struct scene {
     const tl_raster_info *info;
     tl_bands bands; /* flagged */
     tl_band_statistics *statistics;
-    ptrdiff_t *order; /* positions by rising wavelength */
+    ptrdiff_t *order; /* positions by increasing wavelength */
     ptrdiff_t n_rows; /* read for the statistics */
-    int has_quality;  /* 1: it was looked at, because an output shows it */
+    int has_quality;  /* 1: it was measured, because an output contains it */
     tl_scene_quality quality;
 } scene;
 
@@ -74,7 +74,7 @@ static tl_code apply_band_table(scene *s, tl_err *err) {
     return code;
 }
 
-/* Adds a reason in front of the one that the file gave, if it gave one. */
+/* Adds a reason before that of the file, if there is one. */
 static void flag(tl_band *band, const char *reason) {
     char before[sizeof band->reason];
     (void)snprintf(before, sizeof before, "%s", band->reason);
@@ -83,7 +83,7 @@ static void flag(tl_band *band, const char *reason) {
                    before[0] == '\0' ? "" : "; ", before);
 }
 
-/* Bands that hold nothing, by their values rather than by what the file says. */
+/* Bands without information, by their values and not by what the file states. */
 static void flag_empty(scene *s) {
     for (ptrdiff_t b = 0; b < s->bands.n; b++) {
         const tl_band_statistics *st = &s->statistics[b];
@@ -139,19 +139,19 @@ static double visible_mean(const scene *s) {
     return n > 0 ? sum / (double)n : (double)NAN;
 }
 
-/* What the values look like; those that the scene calls something else are taken at its word. */
+/* What the values look like. A quantity that the scene states is not questioned. */
 static const char *scaling_of(const scene *s, double mean) {
     const tl_quantity said = s->bands.quantity;
     if (said == TL_QUANTITY_DN || said == TL_QUANTITY_RADIANCE || said == TL_QUANTITY_OTHER) {
-        return said == TL_QUANTITY_DN         ? "digital numbers, as the scene says"
-               : said == TL_QUANTITY_RADIANCE ? "radiance, W m-2 sr-1 um-1, as the scene says"
-                                              : "no reflectance, as the scene says";
+        return said == TL_QUANTITY_DN         ? "digital numbers, as the scene states"
+               : said == TL_QUANTITY_RADIANCE ? "radiance, W m-2 sr-1 um-1, as the scene states"
+                                              : "not reflectance, as the scene states";
     }
     if (isnan(mean)) {
         return "unknown: no usable band from 450 to 900 nm";
     }
     if (mean <= 0.0) {
-        return "no reflectance: the mean from 450 to 900 nm is not above 0";
+        return "not reflectance: the mean from 450 to 900 nm is not above 0";
     }
     if (mean <= 1.2) {
         return "values look like reflectance from 0 to 1";
@@ -262,8 +262,8 @@ static void say_summary(const scene *s) {
     }
     if (!tl_bands_have_wavelengths(&s->bands)) {
         tl_job_log(s->job, TL_WARNING,
-                   "%s has bands without wavelength; give a band table (columns band, wavelength, "
-                   "fwhm, good), best saved beside the scene as %s.bands.csv",
+                   "%s has bands without wavelength; use a band table (columns band, wavelength, "
+                   "fwhm, good), best saved next to the scene as %s.bands.csv",
                    s->path, s->path);
     } else {
         tl_job_log(s->job, TL_INFO, "wavelengths from: %s", s->bands.band[0].from);
@@ -278,7 +278,7 @@ static void say_summary(const scene *s) {
     }
 }
 
-/* Figures of the scene as a whole, and how many bands are doubtful. */
+/* Figures of the whole scene, and how many bands are doubtful. */
 static void say_quality(const scene *s) {
     char advice[96];
     ptrdiff_t doubtful = 0;

@@ -9,7 +9,7 @@
 
 enum { MAX_ROWS = 64, SEAM_BANDS = 2 * TL_SEAM_BANDS };
 
-/* A seam whose positions count in what is read for it. */
+/* A seam whose positions are relative to what is read for it. */
 static ptrdiff_t bands_to_read(const tl_seam *seam, const tl_bands *bands, tl_seam *local,
                                int *number) {
     ptrdiff_t n = 0;

@@ -310,7 +310,7 @@ static tl_code measure_property(tl_job *job, tl_simulation *s, int property, tl_
                "kurtosis %.2f%s",
                property_field[property], reached.mean, reached.cv, reached.skewness,
                reached.kurtosis,
-               missed ? "; positive values came no nearer to what was asked" : "");
+               missed ? "; positive values cannot come closer to the wanted figures" : "");
 done:
     tl_release(z);
     return code;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What one run of simulatescene holds, and its outputs; only simulatescene*.c includes it. */
+ * The state of one run of simulatescene, and its outputs; only simulatescene*.c includes it. */
 #ifndef TL_TOOLS_SCENES_SIMULATESCENE_H
 #define TL_TOOLS_SCENES_SIMULATESCENE_H
 
@@ -9,7 +9,7 @@
 #include "simulate/marginals.h"
 #include "simulate/study_area.h"
 
-/* Everything of one run. Owner. */
+/* The state of one run. Owner. */
 typedef struct tl_simulation {
     tl_grid dem;
     tl_grid slope;
@@ -24,10 +24,10 @@ typedef struct tl_simulation {
     double *true_som;   /* [n] */
     tl_simulate_marginal marginal[TL_SIMULATE_PROPERTIES];
     int64_t seed;
-    double own_share; /* of the variance of the soil at a point that changes inside a cell */
+    double own_share; /* share of the variance of the soil that changes within a cell */
 } tl_simulation;
 
-/* Each writes one output; the samples, the area and its properties must be there.
+/* Each writes one output; the samples, the area and its properties must be set.
  *
  * fails  as the writers of source/store.h; TL_NOMEM */
 tl_code tl_simulatescene_write_samples(tl_job *job, const tl_simulation *s, tl_err *err);

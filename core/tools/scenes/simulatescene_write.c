@@ -20,7 +20,7 @@ static void sample_id(ptrdiff_t i, char id[24]) {
     snprintf(id, 24, "S%03td", i + 1);
 }
 
-/* Points with one geometry per row; columns and values are filled in by the caller. */
+/* Points with one geometry per row; the caller fills columns and values. */
 static tl_code start_points(tl_features *f, const tl_column *column, ptrdiff_t ncol, ptrdiff_t n,
                             tl_err *err) {
     f->geometry = TL_POINTS;
@@ -111,7 +111,7 @@ tl_code tl_simulatescene_write_lab(const tl_job *job, const tl_simulation *s, tl
         tl_simulate_lab_spectrum(&soil, s->seed, i, lab.wavelength_nm, LAB_BANDS,
                                  tl_matrix_row(&lab.values, i));
     }
-    /* Six decimals, as instruments export them: the rest is noise and would triple the file. */
+    /* Six decimals, as in exports of instruments: more would be noise and triple the file. */
     for (ptrdiff_t k = 0; k < s->n * LAB_BANDS; k++) {
         lab.values.data[k] = round(lab.values.data[k] * 1e6) / 1e6;
     }

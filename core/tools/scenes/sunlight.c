@@ -84,7 +84,8 @@ tl_code tl_sunlight_fill_facts(const tl_job *job, const tl_raster_info *info, tl
     }
     if (tl_job_has(job, "sun_zenith") && tl_job_given(job, "sun_zenith")) {
         facts->sun_zenith_deg = tl_job_number(job, "sun_zenith");
-        facts->sun_azimuth_deg = (double)NAN; /* that of the scene belongs to another zenith */
+        facts->sun_azimuth_deg = (double)NAN; /* the azimuth of the scene belongs to another
+                                               * zenith */
     }
     use_number(job, "sun_azimuth", &facts->sun_azimuth_deg);
     use_number(job, "earth_sun_distance", &facts->earth_sun_au);
@@ -157,7 +158,9 @@ static tl_code read_rows(const tl_csv *csv, ptrdiff_t wavelength, ptrdiff_t irra
         if (!tl_parse_number(tl_source_csv_at(csv, i, wavelength), &t->nm[i]) ||
             !tl_parse_number(tl_source_csv_at(csv, i, irradiance), &t->value[i]) ||
             !(t->nm[i] > 0.0) || !(t->value[i] > 0.0)) {
-            return tl_fail(err, TL_DATA, "%s: row %td is no wavelength with an irradiance above 0",
+            return tl_fail(err, TL_DATA,
+                           "%s: row %td is not a wavelength with an irradiance "
+                           "above 0",
                            what, i + 1);
         }
         if (i > 0 && !(t->nm[i] > t->nm[i - 1])) {
@@ -188,7 +191,7 @@ static tl_code parse_table(const tl_csv *csv, const char *what, light_table *t, 
     return read_rows(csv, wavelength, irradiance, what, t, err);
 }
 
-/* A table in W m-2 nm-1, or at another distance by a mistake, is far from the sun we know. */
+/* A table in W m-2 nm-1, or wrongly at another distance, is far from the known sunlight. */
 static tl_code check_table(const char *what, const tl_bands *bands, const double *found,
                            tl_err *err) {
     double sum = 0.0;
@@ -204,8 +207,8 @@ static tl_code check_table(const char *what, const tl_bands *bands, const double
     const double ratio = n > 0 ? exp(sum / (double)n) : 1.0;
     if (ratio < 0.8 || ratio > 1.25) {
         return tl_fail(err, TL_DATA,
-                       "%s gives %.3g times the sunlight above the air; wanted W m-2 um-1 at 1 "
-                       "astronomical unit%s",
+                       "%s has %.3g times the sunlight at the top of the atmosphere; wanted W "
+                       "m-2 um-1 at 1 astronomical unit%s",
                        what, ratio, ratio < 0.01 ? " (multiply W m-2 nm-1 by 1000)" : "");
     }
     return TL_OK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Sun and sunlight of a scene for tools that turn radiance into reflectance: from the user's
- * parameters, from the facts of the scene, or computed from time and place. */
+ * parameters, from the facts of the scene, or computed from time and position. */
 #ifndef TL_TOOLS_SCENES_SUNLIGHT_H
 #define TL_TOOLS_SCENES_SUNLIGHT_H
 
@@ -78,7 +78,7 @@ void tl_sunlight_complete(tl_scene_facts *facts, const tl_sun *sun);
 
 /* Completes the facts of a scene: parameters replace what the scene states, and what neither has is
  * computed from time and position. A geographic scene without a position gets that of its centre.
- * Logs a warning when the sun of the scene differs from the computed one by more than the tolerance.
+ * Logs a warning when the sun of the scene and the computed one differ by more than the tolerance.
  *
  * facts  in: of the scene; out: completed, as far as possible
  * fails  TL_ARG the time cannot be read */
