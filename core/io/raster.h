@@ -69,7 +69,4 @@ tl_code tl_io_create_scene(const char *path, const char *parameter, ptrdiff_t nr
 tl_code tl_io_write_scene_rows(tl_sink *sink, ptrdiff_t row0, ptrdiff_t n_rows, const float *rows,
                                tl_err *err);
 
-tl_code tl_io_tables_read_record(const char *path, const char *parameter, char **record,
-                                 tl_err *err);
-
 #endif

@@ -95,4 +95,7 @@ tl_code tl_io_tables_settle_texts(const tl_odd_values *seen, const char *path,
                                   const char *parameter, const tl_progress *progress,
                                   tl_samples *samples, ptrdiff_t j, tl_err *err);
 
+tl_code tl_io_tables_read_record(const char *path, const char *parameter, char **record,
+                                 tl_err *err);
+
 #endif
