@@ -3,7 +3,7 @@
 #include <cpl_vsi.h>
 
 #include "io/gdal_call.h"
-#include "io/raster.h"
+#include "io/tables/vector_layer.h"
 
 #include "fuzz.h"
 
