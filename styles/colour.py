@@ -36,7 +36,7 @@ def linear(color):
 
 
 def written(rgb):
-    """#rrggbb of linear red, green and blue; what lies outside of the screen's colours is clipped."""
+    """#rrggbb of linear red, green and blue; colours outside the range of the screen are clipped."""
     steps = (min(1.0, max(0.0, one)) for one in rgb)
     coded = (12.92 * one if one <= 0.0031308 else 1.055 * one ** (1 / 2.4) - 0.055 for one in steps)
     return '#' + ''.join(f'{round(255 * one):02x}' for one in coded)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Sets the report page: reads the gathered document (JSON) from standard input and writes the HTML file it names.
+"""Makes the report page: reads the gathered document (JSON) from standard input and writes the HTML file that it names.
 
-Started by the tool `report`. What goes wrong is said in one sentence on standard error.
+Started by the tool `report`. A failure is one sentence on standard error.
 """
 import json
 import sys
@@ -40,7 +40,7 @@ def main():
     try:
         page = json.loads(sys.stdin.buffer.read().decode("utf-8"))
         html = render(page)
-    except Exception as problem:  # a fault of the page itself: the user gets a sentence, not a trace
+    except Exception as problem:  # a fault of the page itself: the user reads a sentence, not a traceback
         sys.exit(f"the page could not be made ({type(problem).__name__}: {problem}); please report this")
     try:
         Path(page["output"]).write_text(html, encoding="utf-8", newline="\n")

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Sets the page of a scene: reads the gathered document (JSON) from standard input and writes the HTML file it names.
+"""Makes the page of a scene: reads the gathered document (JSON) from standard input and writes the HTML file that it names.
 
-Started by the tool `sceneinfo`. Needs nothing beyond Python itself: the figures are drawn as SVG, the picture as PNG. What goes
-wrong is said in one sentence on standard error.
+Started by the tool `sceneinfo`. Needs only Python itself: the figures are drawn as SVG, the picture as PNG. A failure is one
+sentence on standard error.
 """
 import base64
 import html
@@ -31,7 +31,7 @@ def shown(value, digits=3):
 # --- picture ---
 
 def png(wide, tall, red, green, blue):
-    """A PNG of three channels; cells of zero in all of them are transparent."""
+    """A PNG of three channels; cells with zero in all of them are transparent."""
     lines = bytearray()
     for row in range(tall):
         lines.append(0)
@@ -69,7 +69,7 @@ def ticks(low, high, wanted=6):
 
 
 def runs(bands, key):
-    """Stretches of neighbouring good bands of one detector, as lists of (nm, value)."""
+    """Runs of adjacent good bands of one detector, as lists of (nm, value)."""
     out, last = [], None
     for band in bands:
         here = band["detector"] if band["good"] and band[key] is not None else None
@@ -102,7 +102,7 @@ def figure(bands, key, title, from_zero=False):
     """One quantity against wavelength, unused bands shaded, a title on every mark."""
     known = [b[key] for b in bands if b["good"] and b[key] is not None]
     if not known or bands[0]["nm"] == bands[-1]["nm"]:
-        return '<p class="note">Nothing to draw: no usable band has a value and a wavelength.</p>'
+        return '<p class="note">There is nothing to draw: no usable band has a value and a wavelength.</p>'
     low, high = (0.0 if from_zero else min(known)), max(known)
     high, low = high + 0.05 * (high - low or 1.0), low - (0.0 if from_zero else 0.05 * (high - low or 1.0))
     first, last = bands[0]["nm"], bands[-1]["nm"]
@@ -136,19 +136,19 @@ def figure(bands, key, title, from_zero=False):
 # --- page ---
 
 def hints(page):
-    """What a reader should look at, in plain sentences."""
+    """Sentences about what a reader should check."""
     out = []
     for seam in page["seams"]:
         if seam["step"] is not None:
             out.append(f"Detectors meet at {seam['nm']:.0f} nm with a median step of {shown(seam['step'])} ({shown(seam['percent'], 2)} % of the "
-                       f"signal). cleanscene takes steps out; a true bend of the spectrum counts as one.")
+                       f"signal). cleanscene removes steps; a real bend of the spectrum looks like a step, too.")
         if seam["keystone"] is not None:
-            out.append(f"The bands on both sides of {seam['nm']:.0f} nm lie {shown(seam['keystone'], 2)} columns apart (keystone).")
+            out.append(f"The bands on both sides of {seam['nm']:.0f} nm are {shown(seam['keystone'], 2)} columns apart (keystone).")
     if page["smile_nm"] is not None:
-        out.append(f"The oxygen line at 760 nm (depth {shown(page['line_depth'], 2)}) wanders by {shown(page['smile_nm'], 2)} nm across the scene "
+        out.append(f"The oxygen line at 760 nm (depth {shown(page['line_depth'], 2)}) shifts by {shown(page['smile_nm'], 2)} nm across the scene "
                    "(smile).")
     else:
-        out.append("Smile cannot be told: there is no oxygen line at 760 nm that is deep enough and seen by four bands.")
+        out.append("Smile cannot be measured: the scene has no oxygen line at 760 nm that is deep enough and covered by four bands.")
     return out
 
 
@@ -156,7 +156,7 @@ def table(bands):
     rows = []
     for band in bands:
         why = band["reason"] if not band["good"] else band["advice"]
-        mark = "not used" if not band["good"] else ("look at it" if band["advice"] else "")
+        mark = "not used" if not band["good"] else ("check it" if band["advice"] else "")
         nm = shown(band["nm"], 6)
         rows.append(f'<tr><td class="num">{band["band"]}</td><td class="num">{nm}</td><td class="num">{band["detector"]}</td>'
                     f'<td class="num">{shown(band["mean"], 4)}</td><td class="num">{shown(band["snr"])}</td>'
@@ -180,7 +180,7 @@ def render(page):
     lines = "".join(f"<li>{text(line)}</li>" for line in hints(page))
     advice = "".join(f'<li>Band {b["band"]} ({shown(b["nm"], 6)} nm): {text(b["advice"])}</li>' for b in doubtful)
     if advice:
-        advice = ('<section><h2>Bands that had better not be used</h2><div class="card warnings"><ul>' + advice +
+        advice = ('<section><h2>Bands that should not be used</h2><div class="card warnings"><ul>' + advice +
                   "</ul></div></section>")
     css = (HERE / "report.css").read_text(encoding="utf-8")
     return f"""<!DOCTYPE html>
@@ -194,10 +194,11 @@ def render(page):
 {plots}
 <section><h2>Geometry and detectors</h2><div class="card"><ul>{lines}</ul></div></section>
 {advice}
-<section><h2>Every band</h2><p class="note">Shaded in the figures: bands that are not used. Signal-to-noise ratio: mean of the rows looked
-at by what neighbouring bands do not explain in blocks of 6 x 6 cells. Stripes: standard deviation along columns beyond chance.</p>
+<section><h2>Every band</h2><p class="note">Shaded in the figures: bands that are not used. Signal-to-noise ratio: the mean of the
+sampled rows divided by the part that neighbouring bands do not explain, in blocks of 6 x 6 cells. Stripes: the standard deviation of
+the columns that is larger than chance.</p>
 <div class="card">{table(bands)}</div></section>
-</main><footer><div class="wrap">Made by tilth {text(page["version"])} from rows spread over the scene.</div></footer></body></html>
+</main><footer><div class="wrap">Made by tilth {text(page["version"])} from rows distributed over the scene.</div></footer></body></html>
 """
 
 
@@ -205,7 +206,7 @@ def main():
     try:
         page = json.loads(sys.stdin.buffer.read().decode("utf-8"))
         made = render(page)
-    except Exception as problem:  # a fault of the page itself: the user gets a sentence, not a trace
+    except Exception as problem:  # a fault of the page itself: the user reads a sentence, not a traceback
         sys.exit(f"the page could not be made ({type(problem).__name__}: {problem}); please report this")
     try:
         Path(page["output"]).write_text(made, encoding="utf-8", newline="\n")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A reviewer's checklist of property models: what a careful reader would ask, and what the files answer.
+"""A reviewer's checklist of property models: the questions of a careful reader, with the answers of the model files.
 
-An answer is (verdict, text); the verdicts are "good", "bad", "open" (not shown either way) and "none" (not tested). Every answer comes from the
-model file alone, and what a file does not tell is "not tested", never a yes.
+An answer is (verdict, text); the verdicts are "good", "bad", "open" (undecided) and "none" (not tested). Every answer comes from the
+model file alone; what is not in the file is "not tested", never a yes.
 """
 import math
 
@@ -11,15 +11,15 @@ from report_text import figure_text, number, pick, text
 QUESTIONS = [
     ("Better than the mean of the samples?", "RMSE of the model and of the mean, on unseen samples"),
     ("Better than the coordinates alone?", "difference in R² to kriging without any spectrum, with its 95 % interval"),
-    ("Does it hold away from the samples?", "R² in whole spatial blocks, beside random folds"),
-    ("More than chance?", "share of runs with the property dealt out at random that score as well"),
-    ("Is the score itself known?", "95 % interval of R²"),
-    ("Enough samples?", "independent ones; 50 or more"),
-    ("Do the prediction intervals hold?", "share of unseen samples inside, and the share aimed at"),
-    ("Is it told where the model applies?", "area of applicability"),
-    ("Was everything chosen inside the folds?", "folds, repeats, recipes among which was chosen"),
-    ("Were all samples used?", "those left out stand in the model file with their reasons"),
-    ("Can the run be repeated?", "seed, division, fingerprints of the inputs"),
+    ("Does it hold away from the samples?", "R² in whole spatial blocks, compared with random folds"),
+    ("More than chance?", "share of runs with a randomly permuted property that score as well"),
+    ("Is the score itself certain?", "95 % interval of R²"),
+    ("Enough samples?", "independent samples; 50 or more"),
+    ("Do the prediction intervals hold?", "share of unseen samples inside, and the nominal share"),
+    ("Is it known where the model applies?", "area of applicability"),
+    ("Was everything chosen inside the folds?", "folds, repeats, number of recipes compared"),
+    ("Were all samples used?", "the model file lists excluded samples with their reasons"),
+    ("Can the run be repeated?", "seed, folds, fingerprints of the inputs"),
 ]
 
 NOT_TESTED = ("none", "not tested")
@@ -32,14 +32,14 @@ def better_than_mean(document):
     return "good" if model < mean else "bad", f"{figure_text(model)} against {figure_text(mean)}"
 
 
-def better_than_places(document):
+def better_than_coordinates(document):
     gain = pick(document, "scores.gain.r2")
     low, high = (number(pick(gain, key)) for key in ("lower", "upper"))
     if pick(document, "scores.gain_over") != "kriging" or low is None or high is None:
         return NOT_TESTED
     verdict = "good" if low > 0 else "bad" if high < 0 else "open"
-    said = figure_text(pick(gain, "estimate"), 2)
-    return verdict, f"{said} ({figure_text(low, 2)} to {figure_text(high, 2)})"
+    estimate = figure_text(pick(gain, "estimate"), 2)
+    return verdict, f"{estimate} ({figure_text(low, 2)} to {figure_text(high, 2)})"
 
 
 def holds_in_space(document):
@@ -81,13 +81,13 @@ def intervals_hold(document):
         return NOT_TESTED
     error = 2.0 * math.sqrt(level * (1.0 - level) / n)
     verdict = "bad" if covered < level - error else "good" if covered <= level + error else "open"
-    return verdict, f"{100 * covered:.0f} %, aimed at {100 * level:.0f} %"
+    return verdict, f"{100 * covered:.0f} %, nominal {100 * level:.0f} %"
 
 
 def applies_where(document):
     if number(pick(document, "applicability.threshold")) is not None:
         return "good", "dissimilarity index and mask in the map"
-    return ("none", "lab features make no map") if pick(document, "features") == "lab" else NOT_TESTED
+    return ("none", "a model of lab spectra makes no map") if pick(document, "features") == "lab" else NOT_TESTED
 
 
 def chosen_inside(document):
@@ -99,11 +99,11 @@ def chosen_inside(document):
     return "good", f"{repeats or 1:.0f} × {outer:.0f} folds, {inner:.0f} inner; {count} recipe{'' if count == 1 else 's'}"
 
 
-def left_out(document):
-    dropped = pick(document, "dropped")
-    if not isinstance(dropped, list):
+def excluded(document):
+    found = pick(document, "dropped")
+    if not isinstance(found, list):
         return NOT_TESTED
-    return "open" if dropped else "good", f"{len(dropped)} left out" if dropped else "none left out"
+    return "open" if found else "good", f"{len(found)} excluded" if found else "none excluded"
 
 
 def repeatable(document):
@@ -111,11 +111,11 @@ def repeatable(document):
     inputs = pick(document, "record.inputs")
     if seed is None or not split or not isinstance(inputs, list):
         return NOT_TESTED
-    return "good", f"seed {seed:.0f}, division {split[:8]}, {len(inputs)} inputs"
+    return "good", f"seed {seed:.0f}, folds {split[:8]}, {len(inputs)} inputs"
 
 
-ANSWERS = [better_than_mean, better_than_places, holds_in_space, more_than_chance, score_known, enough_samples, intervals_hold,
-           applies_where, chosen_inside, left_out, repeatable]
+ANSWERS = [better_than_mean, better_than_coordinates, holds_in_space, more_than_chance, score_known, enough_samples, intervals_hold,
+           applies_where, chosen_inside, excluded, repeatable]
 
 
 def view(models):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the report shows of comparemodels: the nested rows, the single split beside them, scatter plots, chosen bands.
+"""The part of the report about comparemodels: nested rows, the single split next to them, scatter plots, chosen bands.
 
-Rows of a file that lack their scores are left out; nothing else is trusted to be there.
+Rows without scores are left out; any other part of a file may be missing.
 """
 import report_figures as figures
 from report_text import figure_text, named, number, numbers, pick, text, texts
@@ -9,7 +9,7 @@ from report_text import figure_text, named, number, numbers, pick, text, texts
 FEATURES = {"scene": "pixel", "fused": "generated", "mixed": "both", "lab": "lab", "": ""}
 PLAIN = {"mean": "mean only", "kriging": "kriging only"}
 ORDER = {"lab": 0, "scene": 1, "fused": 2, "mixed": 3, "": 4}
-MOST_ROWS, MOST_SAMPLES, MOST_BANDS = 200, 5000, 5000
+MAX_ROWS, MAX_SAMPLES, MAX_BANDS = 200, 5000, 5000
 NEAR, FAR, ONCE, LEAK = figures.ACCENT, figures.SERIES[2], figures.SERIES[1], "#c0392b"
 
 # Protocol, division, name, colour, plotly's symbol, the same symbol as text.
@@ -64,7 +64,7 @@ def score_cells(scores):
 
 
 def gain_cell(row):
-    """A difference counts when its interval leaves out zero and the test over folds agrees."""
+    """A difference counts when its interval excludes zero and the test over folds agrees."""
     if row is None or row["gain"] is None:
         return {"main": "", "small": "", "shown": ""}
     low, high = row["gain"][1:]
@@ -129,7 +129,7 @@ def forest_figure(rows):
 
 
 def legend(rows):
-    """(symbol, name, colour) of the kinds that the figure holds."""
+    """(symbol, name, colour) of the kinds in the figure."""
     there = {(row["protocol"], row["division"]) for row in rows}
     return [(mark, name, colour) for protocol, division, name, colour, _, mark in KINDS if (protocol, division) in there]
 
@@ -151,9 +151,9 @@ def points_figure(groups, unit):
                           yaxis=figures.axis("predicted" + unit, range=span, scaleanchor="x", constrain="domain"))
 
 
-# What the marks of these panels mean, told once above them: (symbol, name, colour).
+# The marks of these panels, explained once above them: (symbol, name, colour).
 MARKS = {"training": ("○", "training samples of the split", "#a8a598"), "test": ("●", "its test samples", ONCE),
-         "nested": ("+", "the same model, nested", NEAR), "alone": ("●", "nested: every sample while it was left out", NEAR)}
+         "nested": ("+", "the same model, nested", NEAR), "alone": ("●", "nested: every sample, predicted without it", NEAR)}
 
 
 def pairs(observed, predicted, wanted):
@@ -185,7 +185,7 @@ def scatter_panels(rows, samples, unit):
 
 
 def band_lines(row, p, projected):
-    """[(name, shares by band)] of what a row chose; nothing where it chose among scores."""
+    """[(name, shares by band)] of the bands that a row chose; empty where it chose among MNF components."""
     shares = row["chosen"]
     if shares is None or None in shares or (row["protocol"] == "nested" and projected and row["method"] in ("PLSR", "SVR") and
                                             row["features"] != "lab"):
@@ -193,7 +193,7 @@ def band_lines(row, p, projected):
     name = {"nested": "nested", "split": "split", "leaky": "leaky"}.get(row["protocol"], "") + ": " + label_of(row)
     if len(shares) == p:
         return [(name, shares)]
-    if len(shares) == 2 * p:  # the split puts the generated bands first, the nested rows the pixel's
+    if len(shares) == 2 * p:  # the split has the generated bands first, the nested rows those of the pixel
         parts = ("pixel", "generated") if row["protocol"] == "nested" else ("generated", "pixel")
         return [(f"{name}, {parts[0]} part", shares[:p]), (f"{name}, {parts[1]} part", shares[p:])]
     return []
@@ -233,9 +233,9 @@ def facts(one):
         found.append("nested rows on logarithms")
     scores = number(pick(one, "scores"))
     if scores:
-        found.append(f"nested pixel spectra as {scores:.0f} scores")
+        found.append(f"nested pixel spectra as {scores:.0f} MNF components")
     if text(pick(one, "split_hash")):
-        found.append("division " + pick(one, "split_hash"))
+        found.append("folds " + pick(one, "split_hash"))
     return " · ".join(found)
 
 
@@ -245,13 +245,13 @@ def seeds_sentence(one):
     if not best or tried is None or chance is None:
         return ""
     verdict = "less than" if best[0] < chance else "about" if best[0] < chance + 0.05 else "more than"
-    return (f"Of {tried:.0f} seeds of the fusion network the best one correlates with the property by {best[0]:.2f} on the training samples; "
-            f"that is {verdict} the {chance:.2f} that chance finds among so many.")
+    return (f"Of {tried:.0f} seeds of the fusion network the best one correlates with the property at {best[0]:.2f} on the training samples; "
+            f"that is {verdict} the {chance:.2f} that chance reaches with so many seeds.")
 
 
 def property_view(one, file):
     rows = pick(one, "rows")
-    rows = [read_row(row) for row in rows[:MOST_ROWS] if isinstance(row, dict)] if isinstance(rows, list) else []
+    rows = [read_row(row) for row in rows[:MAX_ROWS] if isinstance(row, dict)] if isinstance(rows, list) else []
     rows = [row for row in rows if row is not None]
     observed = numbers(pick(one, "samples.observed")) or []
     tested = pick(one, "samples.is_test")
@@ -259,17 +259,17 @@ def property_view(one, file):
     wavelengths = numbers(pick(one, "wavelength_nm")) or []
     name, unit = named(text(pick(one, "property")), text(pick(one, "unit")))
     name = name or file
-    small = len(observed) <= MOST_SAMPLES
+    small = len(observed) <= MAX_SAMPLES
     return {"name": name, "unit": unit, "file": file, "facts": facts(one), "nested": nested_table(rows),
             "spatial": any(row["division"] == "spatial" for row in rows), "leaky": any(row["protocol"] == "leaky" for row in rows),
             "tables": [(title, split_table(rows, "split", methods), split_table(rows, "leaky", methods)) for title, methods in (
-                ("Partial least squares, by features", ["PLSR"]), ("Support vectors, by features", ["SVR"]),
-                ("Methods of others", ["FD-RF", "DNN-CARS"])) if any(row["protocol"] == "split" for row in rows)],
+                ("Partial least squares, by features", ["PLSR"]), ("Support vector regression, by features", ["SVR"]),
+                ("Methods of other authors", ["FD-RF", "DNN-CARS"])) if any(row["protocol"] == "split" for row in rows)],
             "split": any(row["protocol"] == "split" for row in rows), "forest": forest_figure(rows), "legend": legend(rows), "seeds": seeds_sentence(one),
             "scatter": scatter_panels(rows, (observed, tested), unit) if small and observed else [],
             "marks": [MARKS[key] for key in (("training", "test", "nested") if any(row["protocol"] == "split" for row in rows) else ("alone",))],
-            "bands": bands_figure(rows, wavelengths, number(pick(one, "scores"))) if 0 < len(wavelengths) <= MOST_BANDS else None,
-            "warnings": [f"{name}: {said}" for said in texts(pick(one, "warnings"))]}
+            "bands": bands_figure(rows, wavelengths, number(pick(one, "scores"))) if 0 < len(wavelengths) <= MAX_BANDS else None,
+            "warnings": [f"{name}: {warning}" for warning in texts(pick(one, "warnings"))]}
 
 
 def view(comparison):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Everything that the page draws, packed: figures as one JSON text, the cells of maps as one run of bytes, both deflated.
+"""Everything that the page draws, packed: figures as one JSON text, the cells of maps as one block of bytes, both deflated.
 
-A browser inflates them with its own DecompressionStream. Numbers of figures and tables are counted here, too.
+A browser inflates them with its own DecompressionStream. Figures and tables are numbered here, too.
 """
 import base64
 import json
@@ -9,35 +9,35 @@ import zlib
 
 
 def deflated(data):
-    """Deflated bytes in base 64; every letter of it may stand in a script element."""
+    """Deflated bytes in base 64, which may be placed in a script element."""
     return base64.b64encode(zlib.compress(data, 6)).decode("ascii")
 
 
 class Drawings:
-    """Collects the figures of the page; the template asks for a place for each one."""
+    """Collects the figures of the page; the template adds each one."""
 
     def __init__(self):
         self.figures, self.lines, self.bytes = [], [], bytearray()
-        self.known, self.places = {}, {}
+        self.known, self.offsets = {}, {}
         self.n_figures = self.n_tables = 0
 
-    def place(self, figure):
+    def add(self, figure):
         """The number of a figure among all that the page draws."""
         made = dict(figure)
         for key in ("packed", "mask", "thin"):
             if key in made:
-                made[key] = self._where(made[key])
+                made[key] = self._offset(made[key])
         if made.get("kind") == "map":
             made["streams"] = self._shared(figure["streams"])
         self.figures.append(made)
         return len(self.figures) - 1
 
-    def _where(self, data):
-        """Where these bytes stand; the study map and the map below it share theirs."""
-        if data not in self.places:
-            self.places[data] = len(self.bytes)
+    def _offset(self, data):
+        """The offset of these bytes; equal bytes, such as those of the study map and of the same map below, are stored once."""
+        if data not in self.offsets:
+            self.offsets[data] = len(self.bytes)
             self.bytes += data
-        return self.places[data]
+        return self.offsets[data]
 
     def _shared(self, lines):
         """Maps with the same streams share one list of lines."""

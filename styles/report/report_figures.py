@@ -18,13 +18,13 @@ SERIES = ["#2f5d50", "#b5651d", "#4a6fa5", "#8c4f7d", "#7a8c2f", "#a8443a", "#3f
 # Colours from low to high, those of the styles for QGIS: styles/make_styles.py writes them from the same tables.
 RAMPS = json.loads((Path(__file__).resolve().parent / "report_ramps.json").read_text(encoding="utf-8"))
 
-# Which ramp a layer has, by words in its name; the first that fits is taken.
+# The ramp of a layer, by words in its name; the first match is used.
 WORDS = [(("dissimilarity",), "dissimilarity"), (("width", "interval"), "interval_som"), (("slope",), "slope"), (("wetness", "twi"), "twi"),
          (("accumulation", "area"), "flowaccumulation"), (("aspect",), "aspect"), (("ls", "erosion"), "ls"),
          (("elev", "dem", "fill", "height"), "elevation"), (("som", "organic", "carbon"), "som"), (("as", "arsenic"), "as"),
          (("cu", "copper"), "cu")]
 
-# Layers without a style of their own: dissimilarity is pale where the model is at home, aspect ends as it begins.
+# Layers without a style of their own: dissimilarity is pale where the model applies, aspect ends with its first colour.
 OTHERS = {"dissimilarity": ["#f4f6f2", "#dfe3cf", "#e6c98c", "#cf8a4b", "#8f3f24"],
           "aspect": ["#4a6fa5", "#86b68f", "#e4d27a", "#c46a4a", "#4a6fa5"],
           "elevation": ["#2f5b45", "#7c9f6a", "#c9c48c", "#e2cfae", "#f7f3ea"]}
@@ -67,16 +67,16 @@ def figure(data, height=320, **more):
 
 
 def scatter(points, name, unit, colour):
-    """Observed against predicted: points is a list of dictionaries id, observed, predicted, lower, upper, and spatial, which
-    is the value from spatial blocks."""
+    """Observed against predicted: points is a list of dictionaries id, observed, predicted, lower, upper, and spatial, the
+    value predicted in spatial blocks."""
     observed = [one["observed"] for one in points]
     predicted = [one["predicted"] for one in points]
     apart = [one for one in points if one.get("spatial") is not None]
     bars = [one for one in points if one.get("lower") is not None and one.get("upper") is not None]
     ends = observed + predicted
     low, high = min(ends), max(ends)
-    room = 0.05 * (high - low or 1.0)
-    span = [low - room, high + room]
+    margin = 0.05 * (high - low or 1.0)
+    span = [low - margin, high + margin]
     data = [{"type": "scatter", "mode": "lines", "x": span, "y": span, "hoverinfo": "skip",
              "line": {"color": MUTED, "dash": "dash", "width": 1}}]
     if bars:
@@ -113,7 +113,7 @@ def spread(rows):
 
 
 def lines(series, x_title, y_title, height=320, **more):
-    """series is a list of dictionaries name, x, y and, optionally, colour, dash, and sd with band = (x, y) it is around."""
+    """series is a list of dictionaries name, x, y and, optionally, colour, dash, and sd with band = (x, y), the line that it surrounds."""
     data = []
     for k, one in enumerate(series):
         colour = one.get("colour", SERIES[k % len(SERIES)])
@@ -148,7 +148,7 @@ def correlation_matrix(rows, columns, values, texts):
 
 
 def stream_profile(name, classes):
-    """Means by class of distance over the range that streams placed at random give.
+    """Means by class of distance over the range of randomly placed streams.
 
     classes is a list of dictionaries label, mean, n, placed_mean, placed_low, placed_high; None where a number is missing."""
     x = [label(one["label"]) for one in classes]
@@ -158,7 +158,7 @@ def stream_profile(name, classes):
         at = [x[k] for k in banded]
         data.append({"type": "scatter", "mode": "lines", "x": at + at[::-1], "fill": "toself", "fillcolor": "#d9dfe6",
                      "y": [classes[k]["placed_high"] for k in banded] + [classes[k]["placed_low"] for k in reversed(banded)],
-                     "line": {"width": 0}, "hoverinfo": "skip", "name": "streams placed at random, 95 of 100"})
+                     "line": {"width": 0}, "hoverinfo": "skip", "name": "randomly placed streams, 95 of 100"})
         data.append({"type": "scatter", "mode": "lines", "x": at, "y": [classes[k]["placed_mean"] for k in banded],
                      "name": "their mean", "hoverinfo": "skip", "line": {"color": MUTED, "dash": "dash", "width": 1}})
     data.append({"type": "scatter", "mode": "lines+markers", "x": x, "y": [one["mean"] for one in classes],
@@ -170,7 +170,7 @@ def stream_profile(name, classes):
 
 
 def gaps_left_open(series):
-    """Lets a line end and begin anew where bands are left out: where a step is three times the usual one."""
+    """Interrupts a line where bands are left out: where a step is more than three times the median one."""
     x = series["x"]
     steps = [b - a for a, b in zip(x, x[1:])]
     if not steps:

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the report shows of a fusion model: mean spectra, loss curves, and the diagnosis on held-out pairs."""
+"""The part of the report about a fusion model: mean spectra, loss curves, and the diagnosis on held-out pairs."""
 import math
 
 import report_figures as figures
+import report_labels as labels
 from report_text import figure_text, number, numbers, pick, text, texts
 
-DIAGNOSIS = [("spread_ratio", "spread of the generated spectra, relative to the lab's"),
+DIAGNOSIS = [("spread_ratio", "spread of the generated spectra, relative to the lab spectra"),
              ("active_units", "latent units in use"),
              ("held_out_correlation", "correlation with the right lab spectrum, held-out pairs"),
              ("shuffled_low", "the same after shuffling the pairs, lower end (95 %)"),
@@ -56,8 +57,8 @@ def spectra_figure(document):
 
 
 def losses_view(losses):
-    """The trainings with other losses, as trainfusion compares them: their curves over each other, each relative to its first
-    epoch because losses of other parts have other units, and what the diagnosis says of each."""
+    """The trainings with other losses that trainfusion compared: their curves, each relative to its first epoch because losses of
+    different parts have different units, and the diagnosis of each."""
     series, rows = [], []
     for one in losses if isinstance(losses, list) else []:
         name = text(pick(one, "name")) if isinstance(one, dict) else ""
@@ -94,11 +95,11 @@ def fusion_view(fusion):
             rows.append((key.replace("_", " "), figure_text(value)))
     warnings = [text(one) for one in texts(document.get("warnings")) + [diagnosis.get("warning")] if text(one)]
     if diagnosis.get("collapsed") is True and not warnings:
-        warnings.append("the generated spectra carry no sample information; models built on them cannot be better than "
-                        "the plain mean.")
+        warnings.append("the generated spectra contain no information about the samples; models built on them cannot be "
+                        "better than the mean of the samples.")
     warnings = list(dict.fromkeys(warnings))
     return {"file": fusion["file"], "rows": rows, "warnings": [f"Fusion: {one}" for one in warnings],
-            "kind": text(pick(document, "transfer.kind", "method", "transfer.method")),
+            "kind": labels.choice("trainfusion", "method", text(pick(document, "transfer.kind", "method", "transfer.method"))),
             "curve": curve_figure(pick(document, "transfer.vae.curve", "transfer.curve", "curve"),
                                   pick(document, "diagnosis.held_out_curve", "transfer.vae.held_out", "held_out")),
             "losses": losses_view(pick(document, "losses")), "spectra": spectra_figure(document)}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Layers of maps as the page draws them: packed values, where they lie, colours, what lies over them.
+"""Layers of maps as the page draws them: packed values, their position, colours, and what is drawn over them.
 
 Values are packed as 4094 steps between the smallest and the largest one: finer than any screen shows, and small.
 report_maps.js.j2 unpacks them.
@@ -32,7 +32,7 @@ def stretch(values):
 
 
 def metres(grid):
-    """Metres of one map unit along x and along y, or None where the file does not tell."""
+    """Metres of one map unit along x and along y, or None where the file has none."""
     t, cell = grid["transform"], grid.get("cell_m")
     if not cell or not t[1] or not t[5]:
         return None
@@ -40,12 +40,12 @@ def metres(grid):
 
 
 def turned(grid):
-    """Whether the grid's rows do not run from west to east; the page draws such a grid as it is stored."""
+    """Whether the grid is rotated; the page draws such a grid as it is stored."""
     return bool(grid["transform"][2] or grid["transform"][4])
 
 
 def scale(values, colours):
-    """What colours mean: their ends, and a list that plotly takes."""
+    """The scale of colours: its ends, and the list of colours for plotly."""
     zmin, zmax = stretch(values)
     return {"zmin": zmin, "zmax": zmax, "colours": [[k / (len(colours) - 1), one] for k, one in enumerate(colours)]}
 
@@ -64,7 +64,7 @@ def class_scale(classes):
 
 def map_layer(values, grid, name, unit, **more):
     """One map. more: streams (a list of lines), mask and thin (True where it is
-    hatched, the one way and the other), colours or classes, large, points."""
+    hatched, in two directions), colours or classes, large, points."""
     there = numpy.isfinite(values)
     low = float(values[there].min()) if there.any() else 0.0
     high = float(values[there].max()) if there.any() else 1.0
@@ -72,7 +72,7 @@ def map_layer(values, grid, name, unit, **more):
     packed = numpy.full(values.shape, NOTHING, dtype="<u2")
     packed[there] = numpy.rint((values[there] - low) / step).astype("<u2")
     t, units = grid["transform"], metres(grid)
-    # High bytes stand together, and low bytes: neighbours resemble each other, and that packs well.
+    # All high bytes come first, then all low bytes: neighbours resemble each other, so this compresses well.
     made = {"kind": "map", "rows": grid["rows"], "cols": grid["cols"], "packed": (packed >> 8).astype("u1").tobytes() + (packed & 255).astype("u1").tobytes(),
             "low": low, "step": step, "x0": t[0] + t[1] / 2, "dx": t[1], "y0": t[3] + t[5] / 2, "dy": t[5],
             "ratio": units[1] / units[0] if units else 1.0, "metre": units[0] if units else 0.0,
@@ -88,7 +88,7 @@ def map_layer(values, grid, name, unit, **more):
 
 
 def stream_traces(streams, grid):
-    """Stream lines joined by order: [{x, y, width, order}], gaps as None. Places are rounded to a fiftieth of a cell."""
+    """Stream lines joined by order: [{x, y, width, order}], gaps as None. Coordinates are rounded to about a fiftieth of a cell."""
     cell = abs(grid["transform"][1]) or 1.0
     digits = max(0, 2 - math.floor(math.log10(cell)))
     by_order = {}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the report shows of rasters: the study area, maps with their intervals, terrain."""
+"""The part of the report about rasters: the study area, maps with their intervals, terrain."""
 import math
 import re
 
@@ -44,8 +44,8 @@ def caption(values, unit):
     low, mid, high = numpy.percentile(there, [2, 50, 98])
     unit = f" {unit}" if unit else ""
     empty = 100.0 * (1.0 - there.size / values.size)
-    said = f"median {figure_text(mid)}{unit}, 2–98 %: {figure_text(low)} to {figure_text(high)}{unit}"
-    return said + (f"; {empty:.0f} % without data" if empty >= 0.5 else "")
+    caption_text = f"median {figure_text(mid)}{unit}, 2–98 %: {figure_text(low)} to {figure_text(high)}{unit}"
+    return caption_text + (f"; {empty:.0f} % without data" if empty >= 0.5 else "")
 
 
 def panel(layer, grid, title, values=None, **more):
@@ -60,12 +60,12 @@ def grid_note(raster):
     note = f"{grid['full_cols']} × {grid['full_rows']} cells, {crs_name(grid['crs'])}"
     if (grid["rows"], grid["cols"]) != (grid["full_rows"], grid["full_cols"]):
         note += f"; averaged to {grid['cols']} × {grid['rows']} for this page"
-    return note + ("; the grid is turned, north is not up" if layers.turned(grid) else "")
+    return note + ("; the grid is rotated, north is not up" if layers.turned(grid) else "")
 
 
 def streams_over(raster, streams):
-    """The streams in the coordinate system of the raster; they are gathered in that of the first map and of the first
-    terrain layer. Maps on one grid share one list, which the page then holds once."""
+    """The streams in the coordinate system of the raster; they are available in those of the first map and of the first
+    terrain layer. Maps on one grid share one list, which the page stores once."""
     for one in streams["sets"] if streams and not layers.turned(raster["grid"]) else []:
         if one["crs"] == raster["grid"]["crs"]:
             known = one.setdefault("traces", {})
@@ -77,7 +77,7 @@ def streams_over(raster, streams):
 
 
 def title_of(raster):
-    """What a map shows: the name of its value without the unit, or the name of the file."""
+    """The title of a map: the name of its value without the unit, or the name of the file."""
     value = parts_of(raster)["value"]
     name = named(text(value.get("name")), text(value.get("unit")))[0] if value is not None else ""
     return name or pretty(stem_of(raster))
@@ -112,7 +112,7 @@ def map_view(raster, streams, thin=None):
         name = text(one.get("name")).split(", ", 1)[-1].capitalize()
         panels.append(panel(one, grid, name or "Layer", streams=lines))
     if share is not None and share < 0.9:
-        warnings.append(f"{title}: the model does not apply to {100 * (1 - share):.0f} % of the map; values there are guesses.")
+        warnings.append(f"{title}: the model does not apply to {100 * (1 - share):.0f} % of the map; the values there are extrapolations.")
     return {"file": raster["file"], "title": title, "note": grid_note(raster), "panels": panels, "warnings": warnings,
             "streams": bool(lines), "applies": f"{100 * share:.1f} %" if share is not None else "",
             "hatched": mask is not None and bool(mask.any()),
@@ -147,7 +147,7 @@ def terrain_view(raster, streams):
 
 
 def samples_of(document, grid):
-    """Samples of a model that lie on the grid: {x, y, value, text}; None when most of them lie elsewhere."""
+    """Samples of a model that are on the grid: {x, y, value, text}; None when half of them or more are elsewhere."""
     columns = {key: pick(document, f"samples.{key}") for key in ("x", "y", "observed", "id")}
     if not all(isinstance(one, list) for one in columns.values()) or len({len(one) for one in columns.values()}) != 1:
         return None
@@ -162,7 +162,7 @@ def samples_of(document, grid):
 
 
 def study_view(page, thin=None):
-    """The first map, large: colours, streams, samples, hatching, and what stands in its legend. Without maps the first terrain layer."""
+    """The first map, large: colours, streams, samples, hatching, and the entries of its legend. Without maps the first terrain layer."""
     rasters = page["maps"] or page["terrain"]
     if not rasters or not rasters[0]["layers"]:
         return None

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the report shows of masks (maskscene): what covers the scene, and thin cloud over the maps.
+"""The part of the report about masks (maskscene): what covers the scene, and thin cloud over the maps.
 
-The names of such layers tell their classes: "Stratum: 1 clear, 2 thin cloud, 3 cloud".
+The names of such layers list their classes: "Stratum: 1 clear, 2 thin cloud, 3 cloud".
 """
 import re
 
@@ -14,7 +14,7 @@ from report_text import text
 
 COLOURS = {"bare soil": "#c39a5f", "residue": "#efe0ac", "plants": "#3f8f5b", "water": "#2f6fb0", "snow or ice": "#dcecf7", "cloud": "#7d848c",
            "outside the land cover": "#f3f1ec", "clear": "#f0e6cf", "thin cloud": "#9fb4c9"}
-MOST_CLASSES = 20
+MAX_CLASSES = 20
 
 
 def classes_of(layer):
@@ -22,15 +22,15 @@ def classes_of(layer):
     name = text(layer.get("name"))
     heading, _, rest = name.partition(":")
     found = re.findall(r"(?:^|, )(\d{1,3}) ([^,]+)", rest.strip())
-    if not found or len(found) > MOST_CLASSES:
+    if not found or len(found) > MAX_CLASSES:
         return name or "Layer", None
-    made = [{"value": int(value), "name": said.strip(), "colour": COLOURS.get(said.strip(), figures.SERIES[k % len(figures.SERIES)])}
-            for k, (value, said) in enumerate(found)]
+    made = [{"value": int(value), "name": label.strip(), "colour": COLOURS.get(label.strip(), figures.SERIES[k % len(figures.SERIES)])}
+            for k, (value, label) in enumerate(found)]
     return heading.strip(), made
 
 
 def thin_cloud(page, grid):
-    """True where a mask on the same grid tells of thin cloud; None when none does."""
+    """True where a mask on the same grid has thin cloud; None when no mask has that class."""
     for raster in page.get("masks", []):
         if any(raster["grid"][key] != grid[key] for key in ("rows", "cols", "transform", "crs")):
             continue
@@ -43,8 +43,8 @@ def thin_cloud(page, grid):
 
 
 def mask_view(raster):
-    """Panels of a mask: its classes with the share of each, and what is measured; yes-or-no layers become a sentence."""
-    panels, said = [], []
+    """Panels of a mask: its classes with the share of each, and its measured layers; layers of zeros and ones become a sentence."""
+    panels, sentences = [], []
     for layer in raster["layers"]:
         values = layers.unpack(layer, raster["grid"])
         there = values[numpy.isfinite(values)]
@@ -54,7 +54,7 @@ def mask_view(raster):
             made = maps.panel(layer, raster["grid"], heading, values=values, classes=classes)
             panels.append({**made, "caption": "", "classes": shown})
         elif there.size and set(numpy.unique(there)) <= {0.0, 1.0}:
-            said.append(f"{heading}: {100 * float(there.mean()):.1f} % of the cells.")
+            sentences.append(f"{heading}: {100 * float(there.mean()):.1f} % of the cells.")
         else:
             panels.append({**maps.panel(layer, raster["grid"], heading, values=values), "classes": []})
-    return {"file": raster["file"], "note": maps.grid_note(raster), "panels": panels, "sentence": " ".join(said)}
+    return {"file": raster["file"], "note": maps.grid_note(raster), "panels": panels, "sentence": " ".join(sentences)}

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the report shows of property models: samples, scores, observed against predicted values, bands."""
+"""The part of the report about property models: samples, scores, observed against predicted values, bands."""
 import math
 import statistics
 
 import report_figures as figures
+import report_labels as labels
 from report_text import figure_text, named, number, numbers, pick, text, texts
 
 SCORES = [("r2", "R²", ""), ("rmse", "RMSE", "unit"), ("mae", "MAE", "unit"), ("rpiq", "RPIQ", ""),
@@ -56,7 +57,7 @@ def points_of(document):
 
 
 def statistics_of(points, name, unit):
-    """A row of Table 1: what the samples of a property are, before any model."""
+    """A row of the table of samples: statistics of the measured values of a property."""
     values = [one["observed"] for one in points]
     if len(values) < 2:
         return None
@@ -87,43 +88,43 @@ def score_cells(block, unit, intervals=None):
 
 
 def model_sentence(view):
-    """What the scores mean, in words."""
+    """The scores as a sentence."""
     r2 = view["scores"].get("r2")
     rmse, plain = view["scores"].get("rmse"), view["plain"].get("rmse")
     if r2 is None or rmse is None:
         return ""
     unit = f" {view['unit']}" if view["unit"] else ""
     if r2["mean"] <= 0:
-        said = "The model predicts samples that it has not seen no better than the mean of the others does"
+        sentence = "The model predicts unseen samples no better than the mean of the others does"
     else:
-        said = (f"The model explains {100 * r2['mean']:.0f} % of the variance of samples that it has not seen")
-    said += f"; a prediction is off by {figure_text(rmse['mean'])}{unit} (RMSE)"
+        sentence = f"The model explains {100 * r2['mean']:.0f} % of the variance of unseen samples"
+    sentence += f"; its typical error is {figure_text(rmse['mean'])}{unit} (RMSE)"
     if plain:
-        said += f", the plain mean by {figure_text(plain['mean'])}{unit}"
-    return said + "."
+        sentence += f", that of the mean {figure_text(plain['mean'])}{unit}"
+    return sentence + "."
 
 
 def model_warnings(view):
-    """Plain words about what a careful reader would want to be told."""
+    """Warnings that a careful reader needs."""
     name, found = view["name"], []
     r2 = view["scores"].get("r2")
     if r2 and r2["mean"] <= 0:
-        found.append(f"{name}: R² on unseen samples is {figure_text(r2['mean'])}. The map shows no more than the mean of "
-                     "the samples would; do not use its pattern.")
+        found.append(f"{name}: R² on unseen samples is {figure_text(r2['mean'])}. The map is no better than the mean of "
+                     "the samples; do not use its pattern.")
     elif r2 and r2["mean"] < 0.3:
-        found.append(f"{name}: R² on unseen samples is {figure_text(r2['mean'])}. Only broad differences of the map mean "
-                     "anything.")
+        found.append(f"{name}: R² on unseen samples is {figure_text(r2['mean'])}. Only large differences in the map are "
+                     "meaningful.")
     if r2 and r2["sd"] is not None and r2["sd"] > 0.15:
-        found.append(f"{name}: R² changes by ± {figure_text(r2['sd'], 2)} with the folds that are drawn. A single split "
-                     "could show almost any value.")
+        found.append(f"{name}: R² changes by ± {figure_text(r2['sd'], 2)} with the random division into folds. A "
+                     "single split could have almost any value.")
     if view["n"] is not None and 30 <= view["n"] < 50:
-        found.append(f"{name}: {view['n']:.0f} samples. With fewer than 50 the scores themselves are uncertain.")
+        found.append(f"{name}: {view['n']:.0f} samples. With fewer than 50 the scores are uncertain.")
     return found
 
 
 def model_facts(document, view):
-    """(label, text) pairs about how the model was made."""
-    facts = [("samples", f"{view['n']:.0f}" if view["n"] is not None else ""), ("features", text(document.get("features")))]
+    """(label, text) pairs that describe the model."""
+    facts = [("samples", f"{view['n']:.0f}" if view["n"] is not None else ""), ("features", labels.choice("trainmodel", "features", text(document.get("features"))))]
     if document.get("features") in ("fused", "mixed"):
         facts.append(("fitted on", {"lab": "lab spectra", "generated": "generated spectra"}.get(
             document.get("calibration"), "")))
@@ -157,7 +158,7 @@ def coefficient_figure(document, colour):
 
 
 def other_rows(document, view):
-    """Rows under that of the model: (label, cells, quiet)."""
+    """Rows below that of the model: (label, cells, quiet)."""
     space = score_block(pick(document, "spatial.repeats", "spatial.mean"))
     blocks = number(pick(document, "spatial.blocks"))
     rows = [("in spatial blocks" + (f" ({blocks:.0f})" if blocks else ""), score_cells(space, view["unit"], pick(document, "spatial.interval")),
@@ -177,7 +178,7 @@ def other_rows(document, view):
 
 
 def chosen_figure(document, colour):
-    """Bands that the final model kept, and how many of the fold models kept each."""
+    """Bands that the final model kept, and the share of the fold models that kept each."""
     wavelengths = numbers(document.get("wavelength_nm"))
     recipes = pick(document, "recipes")
     used = next((one for one in recipes if isinstance(one, dict) and one.get("used") is True), {}) if isinstance(recipes, list) else {}

@@ -1,6 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How everything was made: the run records inside the files."""
+"""The provenance of every file: the run records inside the files."""
+import report_labels as labels
 from report_text import pick, text
+
+
+def label_of(tool, parameter, value):
+    """The label of a choice; '' when it has none. The id stays on the page, because it repeats the run."""
+    label = labels.choice(tool, parameter, value)
+    return label if label != value else ""
 
 
 def record_view(file, record):
@@ -12,7 +19,8 @@ def record_view(file, record):
         record.get("inputs"), list) else []
     return {"file": file, "tool": record["tool"], "version": text(record.get("version")),
             "seed": str(parameters.get("seed", "")),
-            "parameters": [(key, str(value)) for key, value in parameters.items() if key not in hidden and key != "seed" and str(value).strip()],
+            "parameters": [(key, str(value), label_of(record["tool"], key, value)) for key, value in parameters.items()
+                           if key not in hidden and key != "seed" and str(value).strip()],
             "inputs": [(text(one.get("parameter")), text(one.get("file")), text(one.get("fingerprint"))) for one in inputs]}
 
 

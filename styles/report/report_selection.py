@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the report shows of a selection of bands: how often each was chosen, the error by step, the coefficients by step.
+"""The part of the report about a selection of bands: how often each was chosen, the error by step, the coefficients by step.
 
-A table that is not what selectbands writes gives None, and is left out.
+A table that selectbands did not write is left out.
 """
 import csv
 import io
@@ -10,7 +10,7 @@ import statistics
 
 import report_figures as figures
 
-MOST_RUNS, MOST_PATHS = 40, 40
+MAX_RUNS, MAX_PATHS = 40, 40
 
 
 def read(table, names):
@@ -56,7 +56,7 @@ def curve_view(table):
         if chosen > 0:
             best.append((step, error))
     data = [{"type": "scatter", "mode": "lines", "x": [one[0] for one in line], "y": [one[1] for one in line], "hoverinfo": "skip",
-             "line": {"color": figures.MUTED, "width": 0.8}, "opacity": 0.35} for line in list(runs.values())[:MOST_RUNS]]
+             "line": {"color": figures.MUTED, "width": 0.8}, "opacity": 0.35} for line in list(runs.values())[:MAX_RUNS]]
     order = sorted(steps)
     data.append({"type": "scatter", "mode": "lines", "x": order, "y": [statistics.fmean(steps[step]) for step in order],
                  "hovertemplate": "step %{x}: mean %{y:.4g}<extra></extra>", "line": {"color": figures.ACCENT, "width": 2}})
@@ -66,7 +66,7 @@ def curve_view(table):
     return {"title": "Error of cross-validation by step", "file": table["file"],
             "figure": figures.figure(data, 300, xaxis=figures.axis("step"), yaxis=figures.axis("RMSECV")),
             "sentence": f"{len(runs)} {'run' if len(runs) == 1 else 'runs'}, their mean, and the steps that were chosen. The smallest error of "
-                        "many steps is too good to be an accuracy; the scores of models come from selections made anew in every fold."}
+                        "many steps is too optimistic to be an accuracy; the scores of models come from selections repeated in every fold."}
 
 
 def paths_view(table):
@@ -76,14 +76,14 @@ def paths_view(table):
     bands = {}
     for step, wavelength, coefficient in rows:
         bands.setdefault(wavelength, []).append((step, coefficient))
-    lasting = sorted(bands, key=lambda one: (-len(bands[one]), one))[:MOST_PATHS]
+    lasting = sorted(bands, key=lambda one: (-len(bands[one]), one))[:MAX_PATHS]
     data = [{"type": "scatter", "mode": "lines", "x": [one[0] for one in bands[band]], "y": [one[1] for one in bands[band]],
              "name": f"{band:.6g} nm", "hovertemplate": f"{band:.6g} nm<br>step %{{x}}: %{{y:.3g}}<extra></extra>",
              "line": {"color": figures.SERIES[k % len(figures.SERIES)], "width": 1.1}, "opacity": 0.8} for k, band in enumerate(lasting)]
     return {"title": "Coefficients by step, first run", "file": table["file"],
             "figure": figures.figure(data, 300, xaxis=figures.axis("step"), yaxis=figures.axis(
                 "coefficient", zeroline=True, zerolinecolor="#b9b6aa")),
-            "sentence": f"The {len(lasting)} bands that last longest, standardised. A line ends where its band is dropped."}
+            "sentence": f"The {len(lasting)} bands that are kept longest, standardised. A line ends where its band is excluded."}
 
 
 def view(table):
@@ -96,7 +96,7 @@ def view(table):
 
 
 def correlations(tables):
-    """Correlation of properties with the spectrum, one line each, over what chance gives: (table, title) pairs of spectracorrelation."""
+    """Correlation of properties with the spectrum, one line each, over the range of chance: (table, title) pairs of spectracorrelation."""
     series, level = [], 0.0
     for table, title in tables:
         rows = read(table, ["wavelength_nm", "pearson", "chance_level"]) or read(table, ["wavelength_nm", "pearson"])

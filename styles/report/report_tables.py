@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the report shows of tables: correlation of maps and terrain, profiles along streams."""
+"""The part of the report about tables: correlation of maps and terrain, profiles along streams."""
 import csv
 import io
 
@@ -87,7 +87,7 @@ def profile_view(table, known):
     r, p = of(body[0], "pearson"), of(body[0], "p_pearson")
     if r is not None:
         shown_r = f"{r:.2f}".replace("-", "−")
-        view["sentence"] = f"Correlation with distance r = {shown_r}" + ("." if p is None else f", p = {p:.3g} by random placement.")
+        view["sentence"] = f"Correlation with distance r = {shown_r}" + ("." if p is None else f", p = {p:.3g} from randomly placed streams.")
     classes = [{"label": class_label(of(row, "from_m") or 0.0, of(row, "to_m")),
                 **{name: of(row, name) for name in ("n", "mean", "placed_mean", "placed_low", "placed_high")}}
                for row in body[1:] if row[at["streams"]] == "all" and of(row, "mean") is not None]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Careful looks into documents, and numbers as a reader writes them.
+"""Values from documents, and numbers in the form that a reader expects.
 
-Nothing here trusts a key to be there: files of other versions and of strangers lack some.
+No function here expects a key to exist: files of other versions and of other programs lack some.
 """
 import math
 import re
@@ -37,20 +37,20 @@ def text(value):
 
 
 def short_name(name, unit):
-    """The name without the unit that field names often end with: SOM_g_kg in g/kg is SOM."""
+    """The name without the unit with which field names often end: SOM_g_kg in g/kg is SOM."""
     ending = "_" + re.sub(r"\W+", "_", unit).strip("_")
     return name[:-len(ending)] if unit and len(name) > len(ending) and name.endswith(ending) else name
 
 
 def named(name, unit):
-    """(name, unit) of a field; a unit that only its name tells is taken from there: SOM_g_kg is SOM in g/kg."""
-    told = re.search(r"_(m?g)_kg$", name)
-    unit = unit or (f"{told.group(1)}/kg" if told else "")
+    """(name, unit) of a field; a missing unit is read from the name: SOM_g_kg is SOM in g/kg."""
+    found = re.search(r"_(m?g)_kg$", name)
+    unit = unit or (f"{found.group(1)}/kg" if found else "")
     return short_name(name, unit), unit
 
 
 def texts(value):
-    """The texts of a list; warnings may stand as plain texts or as objects with a text."""
+    """The texts of a list; warnings may be plain texts or objects with a text."""
     found = [one if isinstance(one, str) else text(pick(one, "text")) for one in value] if isinstance(value, list) else []
     return [one for one in found if one]
 
@@ -65,8 +65,8 @@ def grouped(text):
 
 
 def figure_text(value, digits=3, whole=False):
-    """A number as a reader writes it: three significant digits, powers of ten for what is very small or very large, long
-    numbers in groups; whole: as a count."""
+    """A number in the form that a reader expects: three significant digits, powers of ten for very small and very large
+    numbers, long numbers in groups; whole: as a count."""
     value = number(value)
     if value is None:
         return "–"
@@ -82,7 +82,7 @@ def figure_text(value, digits=3, whole=False):
 
 
 def pretty(stem, known=None):
-    """A file's stem as a heading: what the files say of it, else a name that readers know, else the stem in words."""
+    """The stem of a file as a heading: its title in the files, otherwise a known name, otherwise the stem in words."""
     if known and stem in known:
         return known[stem]
     words = {"som": "SOM", "as": "As", "cu": "Cu", "twi": "Topographic wetness index", "ls": "LS-factor", "slope": "Slope",

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Turns the gathered document of the report (models, maps, tables) into what the page shows: plain values and texts.
+"""Turns the gathered document of the report (models, maps, tables) into the values and texts of the page.
 
-A part that lacks in the document, or that a file tells in a way unknown to it, is left out of the page.
+A part that is missing in the document, or that has an unknown form, is left out of the page.
 """
 import report_checklist
 import report_compare
@@ -27,7 +27,7 @@ def titles_of(page, maps, terrain):
 
 
 def property_of(table, known):
-    """The property that a table is of, by the words of its file's name: spectral_som.csv is of SOM."""
+    """The property of a table, by the words in the name of its file: spectral_som.csv is about SOM."""
     stem = table["file"].rsplit(".", 1)[0]
     words = [one for one in stem.lower().split("_") if one in ("som", "as", "cu") or one in known]
     return pretty(words[0] if len(words) == 1 else stem, known)

@@ -103,7 +103,7 @@ class Report(kit.TilthCase):
         self.assertIn(f"explains {100 * mean['r2']:.0f} % of the variance", self.page.text)
 
     def test_every_part_has_its_heading(self):
-        for heading in ("Scores on samples the models had not seen", "Maps", "Models", "Fusion of scene and lab spectra",
+        for heading in ("Scores on unseen samples", "Maps", "Models", "Fusion of scene and lab spectra",
                         "Terrain and streams", "Correlation of maps and terrain", "How it was made"):
             self.assertIn(heading, self.page.text)
 
@@ -132,8 +132,8 @@ class Report(kit.TilthCase):
     def test_the_checklist_says_what_was_not_tested(self):
         text = self.page.text
         for question in ("Better than the mean of the samples? RMSE of the model and of the mean, on unseen samples yes",
-                         "More than chance? share of runs with the property dealt out at random that score as well – not tested",
-                         "Is it told where the model applies? area of applicability yes"):
+                         "More than chance? share of runs with a randomly permuted property that score as well – not tested",
+                         "Is it known where the model applies? area of applicability yes"):
             self.assertIn(question, text)
         model = json.loads((self.folder / "som.json").read_text(encoding="utf-8"))
         model["validation"]["permutation"] = {"permutations": 99, "reaching": 40, "p": 0.41}
@@ -170,7 +170,7 @@ class Report(kit.TilthCase):
         self.assertEqual(figure["name"], "SOM")
         self.assertEqual(figure["points"]["value"], model["samples"]["observed"])
         self.assertEqual(figure["points"]["x"], model["samples"]["x"])
-        for text in ("Figure 1. Study area: SOM with streams and samples.", "Table 1. The samples: what was measured.", "stream of order 2"):
+        for text in ("Figure 1. Study area: SOM with streams and samples.", "Table 1. The measured values of the samples.", "stream of order 2"):
             self.assertIn(text, self.page.text)
 
     def test_streams_are_as_wide_as_their_order(self):
@@ -346,7 +346,17 @@ class Report(kit.TilthCase):
             with self.subTest(fusion=odd):
                 self.must("report", "--fusion", "odd.json", "--output", "odd.html")
 
-    def test_losses_side_by_side_are_drawn_and_told(self):
+    def test_choices_are_shown_with_their_labels(self):
+        description = json.loads(self.must("describe", "--json").stdout)
+        labels = {(tool["id"], one["id"], choice): label for tool in description["algorithms"] for one in tool["parameters"]
+                  for choice, label in zip(one.get("choices", []), one.get("labels", []))}
+        self.assertIn(f"features {labels.get(('trainmodel', 'features', 'scene'), 'scene')} ", self.page.text)
+        self.assertIn(f"fusion.json · {labels.get(('trainfusion', 'method', 'ds'), 'ds')} ", self.page.text)
+        for tool, parameter, choice in (("slope", "unit", "degree"), ("trainmodel", "regressor", "plsr")):
+            label = labels.get((tool, parameter, choice))
+            self.assertIn(f"{parameter}={choice} ({label})" if label else f"{parameter}={choice} ", self.page.text)
+
+    def test_losses_side_by_side_are_drawn_and_listed(self):
         self.must("trainfusion", "--scene", "scene.dat", "--samples", "samples.gpkg", "--id_field", "id", "--lab", "lab.csv",
                   "--method", "vae", "--epochs", "20", "--compare_losses", "yes", "--output", "losses.json")
         fusion = json.loads((self.folder / "losses.json").read_text(encoding="utf-8"))
