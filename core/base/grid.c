@@ -3,6 +3,7 @@
 #include "base/grid.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "base/alloc.h"
 
@@ -24,6 +25,12 @@ tl_code tl_grid_init(tl_grid *g, ptrdiff_t nrow, ptrdiff_t ncol, const tl_georef
         tl_grid_free(g);
     }
     return code;
+}
+
+tl_code tl_grid_copy(tl_grid *copy, const tl_grid *from, tl_err *err) {
+    TL_TRY(tl_grid_init(copy, from->nrow, from->ncol, &from->geo, err));
+    memcpy(copy->data, from->data, (size_t)(from->nrow * from->ncol) * sizeof *copy->data);
+    return TL_OK;
 }
 
 void tl_grid_free(tl_grid *g) {

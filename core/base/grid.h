@@ -22,6 +22,12 @@ typedef struct tl_grid {
  * fails  TL_ARG a side is below 1; TL_NOMEM */
 tl_code tl_grid_init(tl_grid *g, ptrdiff_t nrow, ptrdiff_t ncol, const tl_georef *geo, tl_err *err);
 
+/* A copy of a grid with its own memory.
+ *
+ * copy   uninitialised; empty on failure
+ * fails  TL_NOMEM */
+tl_code tl_grid_copy(tl_grid *copy, const tl_grid *from, tl_err *err);
+
 /* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_grid_free(tl_grid *g);
 

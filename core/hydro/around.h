@@ -44,4 +44,9 @@ static inline int tl_hydro_around(const tl_grid *g, ptrdiff_t row, ptrdiff_t col
     return missing;
 }
 
+/* 1: two cells are of one height, or one of them is NoData. */
+static inline int tl_hydro_is_level(const tl_grid *g, ptrdiff_t a, ptrdiff_t b) {
+    return !(g->data[a] < g->data[b]) && !(g->data[a] > g->data[b]);
+}
+
 #endif

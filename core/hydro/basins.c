@@ -10,7 +10,7 @@ enum { OPEN = -2 };
 
 /* Follows the water from a cell to the first one with a label and gives that to the whole way, so
  * that no cell is passed more than twice. */
-static void label_way(const tl_d8 *d8, ptrdiff_t from, int *label) {
+static void label_path(const tl_d8 *d8, ptrdiff_t from, int *label) {
     ptrdiff_t at = from;
     while (at >= 0 && label[at] == OPEN) {
         at = tl_hydro_d8_next(d8, at);
@@ -39,7 +39,7 @@ void tl_hydro_basins(const tl_d8 *d8, const tl_streams *streams, const tl_stream
     }
     for (ptrdiff_t at = 0; at < d8->nrow * d8->ncol; at++) {
         if (label[at] == OPEN) {
-            label_way(d8, at, label);
+            label_path(d8, at, label);
         }
     }
 }

@@ -71,7 +71,7 @@ typedef struct tl_runs {
     ptrdiff_t n_row;   /* rows that are there */
     ptrdiff_t *of_row; /* [nrow + 1] first run of each row */
     tl_run *run;       /* [of_row[n_row]] */
-    ptrdiff_t room;
+    ptrdiff_t capacity;
 } tl_runs;
 
 /* Room for so many rows; freed with tl_hydro_runs_free in any case.

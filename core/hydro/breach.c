@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/angle_units.h"
+#include "base/minmax.h"
 #include "hydro/around.h"
 #include "terrain/cells.h"
 
@@ -20,6 +21,14 @@ typedef struct entry {
     double cost;
     int32_t cell;
 } entry;
+
+static int before(entry a, entry b) {
+    return a.cost < b.cost || (!(a.cost > b.cost) && a.cell < b.cell);
+}
+
+#define TL_HEAP_ENTRY entry
+#define TL_HEAP_BEFORE before
+#include "hydro/heap.h"
 
 enum { FRESH = 0, OPEN, SETTLED };
 
@@ -38,49 +47,8 @@ typedef struct search {
     unsigned char *state; /* [side side] */
     int32_t *touched;     /* [side side] cells that are not FRESH */
     int32_t n_touched;
-    entry *heap;
-    ptrdiff_t count;
-    ptrdiff_t room;
+    heap queue;
 } search;
-
-static int before(entry a, entry b) {
-    return a.cost < b.cost || (!(a.cost > b.cost) && a.cell < b.cell);
-}
-
-static tl_code push(search *s, entry e, tl_err *err) {
-    if (s->count == s->room) {
-        const ptrdiff_t room = s->room == 0 ? 1024 : 2 * s->room;
-        entry *more = tl_grow(s->heap, s->room, room, sizeof *more);
-        if (more == NULL) {
-            return tl_fail(err, TL_NOMEM, "breach: out of memory for a queue of %td cells", room);
-        }
-        s->heap = more;
-        s->room = room;
-    }
-    ptrdiff_t hole = s->count++;
-    while (hole > 0 && before(e, s->heap[(hole - 1) / 2])) {
-        s->heap[hole] = s->heap[(hole - 1) / 2];
-        hole = (hole - 1) / 2;
-    }
-    s->heap[hole] = e;
-    return TL_OK;
-}
-
-static entry pop(search *s) {
-    const entry root = s->heap[0];
-    const entry last = s->heap[--s->count];
-    ptrdiff_t hole = 0;
-    for (ptrdiff_t child = 1; child < s->count; child = 2 * hole + 1) {
-        child += child + 1 < s->count && before(s->heap[child + 1], s->heap[child]);
-        if (!before(s->heap[child], last)) {
-            break;
-        }
-        s->heap[hole] = s->heap[child];
-        hole = child;
-    }
-    s->heap[hole] = last;
-    return root;
-}
 
 /* Index in the grid of a cell of the square. */
 static ptrdiff_t in_grid(const search *s, int32_t cell) {
@@ -114,7 +82,7 @@ static tl_code open_cell(search *s, int32_t cell, double cost, float bottom, int
     s->cost[cell] = cost;
     s->bottom[cell] = bottom;
     s->from[cell] = (signed char)from;
-    return push(s, (entry){cost, cell}, err);
+    return heap_push(&s->queue, (entry){cost, cell}, err);
 }
 
 /* Leads the ditch on from a settled cell to its neighbours. */
@@ -137,7 +105,7 @@ static tl_code lead_on(search *s, int32_t cell, tl_err *err) {
         }
         const float step = nextafterf(s->bottom[cell], -INFINITY);
         const float fall = (float)((double)s->bottom[cell] - s->gradient * length[i]);
-        const float bottom = fall < step ? fall : step;
+        const float bottom = tl_min_float(fall, step);
         const double cut = fmax((double)g->data[at] - (double)bottom, 0.0);
         if (s->options->max_depth_m > 0.0 && cut > s->options->max_depth_m) {
             continue;
@@ -155,7 +123,7 @@ static void cut_back(search *s, int32_t cell) {
     float *z = s->surface->data;
     while (s->from[cell] >= 0) {
         const ptrdiff_t at = in_grid(s, cell);
-        z[at] = z[at] < s->bottom[cell] ? z[at] : s->bottom[cell];
+        z[at] = tl_min_float(z[at], s->bottom[cell]);
         cell += tl_drow[s->from[cell]] * s->side + tl_dcol[s->from[cell]];
     }
 }
@@ -166,12 +134,12 @@ static tl_code drain(search *s, ptrdiff_t at, int *solved, tl_err *err) {
     const int32_t start = middle * s->side + middle;
     s->row0 = at / g->ncol - middle;
     s->col0 = at % g->ncol - middle;
-    s->count = 0;
+    s->queue.count = 0;
     s->n_touched = 0;
     *solved = 0;
     tl_code code = open_cell(s, start, 0.0, g->data[at], -1, err);
-    while (code == TL_OK && s->count > 0) {
-        const entry e = pop(s);
+    while (code == TL_OK && s->queue.count > 0) {
+        const entry e = heap_pop(&s->queue);
         if (s->state[e.cell] == SETTLED) {
             continue;
         }
@@ -201,19 +169,19 @@ static int compare_pits(const void *a, const void *b) {
 
 static tl_code list_pits(const search *s, pit **pits, ptrdiff_t *count, tl_err *err) {
     const tl_grid *g = s->surface;
-    ptrdiff_t room = 0;
+    ptrdiff_t capacity = 0;
     for (ptrdiff_t at = 0; at < g->nrow * g->ncol; at++) {
         if (!is_pit(g, at) || (s->options->leave != NULL && s->options->leave[at])) {
             continue;
         }
-        if (*count == room) {
-            const ptrdiff_t larger = room == 0 ? 256 : 2 * room;
-            pit *more = tl_grow(*pits, room, larger, sizeof *more);
+        if (*count == capacity) {
+            const ptrdiff_t larger = capacity == 0 ? 256 : 2 * capacity;
+            pit *more = tl_grow(*pits, capacity, larger, sizeof *more);
             if (more == NULL) {
-                return tl_fail(err, TL_NOMEM, "breach: out of memory for %td pits", larger);
+                return tl_no_memory(err, "%td pits", larger);
             }
             *pits = more;
-            room = larger;
+            capacity = larger;
         }
         (*pits)[(*count)++] = (pit){g->data[at], at};
     }
@@ -279,7 +247,7 @@ tl_code tl_hydro_breach(tl_grid *surface, const tl_breach_options *options, ptrd
     s.touched = tl_acquire(m, sizeof *s.touched);
     if (s.cost == NULL || s.bottom == NULL || s.from == NULL || s.state == NULL ||
         s.touched == NULL) {
-        code = tl_fail(err, TL_NOMEM, "breach: out of memory for a search of %td cells", m);
+        code = tl_no_memory(err, "a search of %td cells", m);
         goto done;
     }
     TL_CHECK(drain_all(&s, solved, unsolved, p, err));
@@ -291,6 +259,6 @@ done:
     tl_release(s.from);
     tl_release(s.state);
     tl_release(s.touched);
-    tl_release(s.heap);
+    tl_release(s.queue.entry);
     return code;
 }

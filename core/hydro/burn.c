@@ -59,8 +59,7 @@ tl_code tl_hydro_burn(tl_grid *dem, const double *x, const double *y, const ptrd
     burner w = {.dem = dem, .depth_m = (float)depth_m, .burnt = burnt};
     w.done = tl_acquire(dem->nrow * dem->ncol, 1);
     if (w.done == NULL) {
-        return tl_fail(err, TL_NOMEM, "burning: out of memory for %td x %td cells", dem->nrow,
-                       dem->ncol);
+        return tl_no_memory(err, "%td x %td cells", dem->nrow, dem->ncol);
     }
     tl_code code = TL_OK;
     for (ptrdiff_t line = 0; line < n_line && code == TL_OK; line++) {

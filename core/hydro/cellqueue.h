@@ -9,8 +9,8 @@
 
 /* Zeroed = empty. */
 typedef struct tl_cellqueue {
-    ptrdiff_t *cell; /* [room] a ring */
-    ptrdiff_t room;  /* 0 or a power of two */
+    ptrdiff_t *cell;    /* [room] a ring */
+    ptrdiff_t capacity; /* 0 or a power of two */
     ptrdiff_t head;
     ptrdiff_t count;
 } tl_cellqueue;
@@ -27,24 +27,24 @@ void tl_hydro_cellqueue_free(tl_cellqueue *q);
  *
  * fails  TL_NOMEM */
 static inline tl_code tl_hydro_cellqueue_put(tl_cellqueue *q, ptrdiff_t at, tl_err *err) {
-    if (q->count == q->room) {
+    if (q->count == q->capacity) {
         TL_TRY(tl_hydro_cellqueue_grow(q, err));
     }
-    q->cell[(q->head + q->count++) & (q->room - 1)] = at;
+    q->cell[(q->head + q->count++) & (q->capacity - 1)] = at;
     return TL_OK;
 }
 
 /* Takes the oldest cell; the queue must not be empty. */
 static inline ptrdiff_t tl_hydro_cellqueue_take(tl_cellqueue *q) {
     const ptrdiff_t at = q->cell[q->head];
-    q->head = (q->head + 1) & (q->room - 1);
+    q->head = (q->head + 1) & (q->capacity - 1);
     q->count--;
     return at;
 }
 
 /* Takes the youngest cell: the queue used as a stack. */
 static inline ptrdiff_t tl_hydro_cellqueue_pop(tl_cellqueue *q) {
-    return q->cell[(q->head + --q->count) & (q->room - 1)];
+    return q->cell[(q->head + --q->count) & (q->capacity - 1)];
 }
 
 #endif

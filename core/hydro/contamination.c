@@ -65,8 +65,7 @@ tl_code tl_hydro_contamination(const tl_grid *surface, const tl_flow_options *op
     unsigned char *receivers = tl_acquire(surface->nrow * surface->ncol, 1);
     tl_code code = TL_OK;
     if (receivers == NULL) {
-        return tl_fail(err, TL_NOMEM, "edge contamination: out of memory for %td x %td cells",
-                       surface->nrow, surface->ncol);
+        return tl_no_memory(err, "%td x %td cells", surface->nrow, surface->ncol);
     }
     TL_CHECK(tl_terrain_cells_init(&cells, surface, "edge contamination", err));
     TL_CHECK(tl_grid_init(mask, surface->nrow, surface->ncol, &surface->geo, err));

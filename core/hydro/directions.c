@@ -5,16 +5,6 @@
 #include "base/alloc.h"
 #include "hydro/route.h"
 
-/* Number of the lowest set bit; -1: none is set. */
-static int direction_of(unsigned char receivers) {
-    for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        if (receivers >> i & 1) {
-            return i;
-        }
-    }
-    return -1;
-}
-
 int tl_hydro_direction_number(int direction, tl_direction_code code) {
     switch (code) {
         case TL_DIRECTION_ESRI:
@@ -33,7 +23,7 @@ void tl_hydro_route_directions(const tl_route *route, ptrdiff_t row0, ptrdiff_t 
     const tl_grid *g = route->surface;
     for (ptrdiff_t at = row0 * g->ncol; at < (row0 + n_rows) * g->ncol; at++, out++) {
         const ptrdiff_t row = at / g->ncol;
-        const int direction = direction_of(receivers[at]);
+        const int direction = tl_hydro_route_direction(receivers[at]);
         if (isnan(g->data[at])) {
             *out = NAN;
         } else if (route->options->method == TL_FLOW_D8) {
@@ -65,8 +55,7 @@ tl_code tl_hydro_directions(const tl_grid *surface, const tl_flow_options *optio
     TL_CHECK(tl_grid_init(out, surface->nrow, surface->ncol, &surface->geo, err));
     receivers = tl_acquire(surface->nrow * surface->ncol, 1);
     if (receivers == NULL) {
-        code = tl_fail(err, TL_NOMEM, "flow directions: out of memory for %td x %td cells",
-                       surface->nrow, surface->ncol);
+        code = tl_no_memory(err, "%td x %td cells", surface->nrow, surface->ncol);
         goto done;
     }
     const tl_route route = {surface, &cells, options};

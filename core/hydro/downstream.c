@@ -17,7 +17,7 @@ tl_code tl_hydro_downstream_init(tl_downstream *walk, const tl_d8 *d8, const tl_
     *walk = (tl_downstream){.d8 = d8, .at = -1};
     walk->open = tl_acquire(n / 2 + 1, 1);
     if (walk->open == NULL) {
-        return tl_fail(err, TL_NOMEM, "flow directions: out of memory for %td cells", n);
+        return tl_no_memory(err, "%td cells", n);
     }
     for (ptrdiff_t at = 0; at < n; at++) {
         const ptrdiff_t next = tl_hydro_d8_next(d8, at);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "base/wide.h"
 #include "hydro/twi.h"
@@ -70,7 +71,7 @@ static void area_factors(const tl_factor_source *source, ptrdiff_t row, ptrdiff_
         c.log_sca = log(c.sca);
     }
     if (out[TL_FACTOR_TWI] != NULL) {
-        const double steep = c.tangent > TL_TWI_MIN_TAN ? c.tangent : TL_TWI_MIN_TAN;
+        const double steep = tl_max_double(c.tangent, TL_TWI_MIN_TAN);
         out[TL_FACTOR_TWI][to] = c.sca > 0.0 ? (float)(c.log_sca - log(steep)) : NAN;
     }
     if (out[TL_FACTOR_LS] != NULL) {
@@ -109,7 +110,7 @@ TL_AVX2_CLONES static void areas_of(part *restrict p, const float *restrict area
     for (ptrdiff_t i = 0; i < n; i++) {
         /* Flat cells (0 / 0 above), NoData and what logarithms are not made for. */
         p->unknown[i] = !(p->tangent[i] > 1e-100) || !(p->sca[i] > 1e-100) || !(p->sca[i] < 1e100);
-        p->steep[i] = p->tangent[i] > TL_TWI_MIN_TAN ? p->tangent[i] : TL_TWI_MIN_TAN;
+        p->steep[i] = tl_max_double(p->tangent[i], TL_TWI_MIN_TAN);
     }
 }
 
@@ -164,7 +165,7 @@ static void area_row(const tl_factor_source *source, ptrdiff_t row, const double
         area_factors(source, row, col, north[col], east[col], to + col, out);
     }
     for (ptrdiff_t col0 = 0; !cell_by_cell && col0 < ncol; col0 += PART) {
-        const ptrdiff_t n = ncol - col0 < PART ? ncol - col0 : PART;
+        const ptrdiff_t n = tl_min(ncol - col0, PART);
         part p;
         areas_of(&p, source->area_m2->data + row * ncol + col0, north + col0, east + col0, dx, dy,
                  side, n);
@@ -210,7 +211,7 @@ tl_code tl_hydro_factor_rows(const tl_factor_source *source, ptrdiff_t row0, ptr
     const ptrdiff_t ncol = source->surface->ncol;
     double *north = tl_acquire(2 * ncol, sizeof *north);
     if (north == NULL) {
-        return tl_fail(err, TL_NOMEM, "terrain factors: out of memory for rows of %td cells", ncol);
+        return tl_no_memory(err, "rows of %td cells", ncol);
     }
     double *east = north + ncol;
     const int wants_area =
@@ -248,8 +249,7 @@ static tl_code make_block(void *arg, ptrdiff_t block, tl_err *err) {
     const ptrdiff_t left = m->grid->nrow - row0;
     float *out[TL_FACTORS] = {NULL};
     out[m->factor] = m->grid->data + row0 * m->grid->ncol;
-    return tl_hydro_factor_rows(m->source, row0, left < ROWS_PER_BLOCK ? left : ROWS_PER_BLOCK, out,
-                                err);
+    return tl_hydro_factor_rows(m->source, row0, tl_min(left, ROWS_PER_BLOCK), out, err);
 }
 
 tl_code tl_hydro_factor(const tl_factor_source *source, tl_factor factor, int threads,

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "hydro/cellqueue.h"
 #include "hydro/flow.h"
 #include "hydro/route.h"
@@ -28,8 +29,8 @@ typedef struct study {
 typedef struct cut {
     const study *s;
     int number;
-    box place;
-    tl_grid ground; /* [rows, cols] of the box; NaN outside the field */
+    box bounds;
+    tl_grid dem; /* [rows, cols] of the box; NaN outside the field */
     tl_cells cells;
     tl_route route;
     double *total;
@@ -49,10 +50,10 @@ static void find_boxes(const study *s, ptrdiff_t n_field, box *boxes) {
             const ptrdiff_t at = tl_grid_at(s->surface, row, col);
             if (s->field[at] > 0 && s->field[at] <= n_field && !isnan(s->surface->data[at])) {
                 box *b = &boxes[s->field[at] - 1];
-                b->row[0] = row < b->row[0] ? row : b->row[0];
+                b->row[0] = tl_min(row, b->row[0]);
                 b->row[1] = row;
-                b->col[0] = col < b->col[0] ? col : b->col[0];
-                b->col[1] = col > b->col[1] ? col : b->col[1];
+                b->col[0] = tl_min(col, b->col[0]);
+                b->col[1] = tl_max(col, b->col[1]);
             }
         }
     }
@@ -60,28 +61,27 @@ static void find_boxes(const study *s, ptrdiff_t n_field, box *boxes) {
 
 /* Index in the whole grid of a cell of the cut. */
 static ptrdiff_t whole_index(const cut *c, ptrdiff_t at) {
-    return tl_grid_at(c->s->surface, c->place.row[0] + at / c->ground.ncol,
-                      c->place.col[0] + at % c->ground.ncol);
+    return tl_grid_at(c->s->surface, c->bounds.row[0] + at / c->dem.ncol,
+                      c->bounds.col[0] + at % c->dem.ncol);
 }
 
 static tl_code cut_out(cut *c, tl_err *err) {
     const tl_grid *whole = c->s->surface;
-    const ptrdiff_t nrow = c->place.row[1] - c->place.row[0] + 1;
-    const ptrdiff_t ncol = c->place.col[1] - c->place.col[0] + 1;
-    TL_TRY(tl_grid_init(&c->ground, nrow, ncol, &whole->geo, err));
-    double *t = c->ground.geo.transform;
-    tl_georef_to_map(&whole->geo, (double)c->place.col[0], (double)c->place.row[0], &t[0], &t[3]);
+    const ptrdiff_t nrow = c->bounds.row[1] - c->bounds.row[0] + 1;
+    const ptrdiff_t ncol = c->bounds.col[1] - c->bounds.col[0] + 1;
+    TL_TRY(tl_grid_init(&c->dem, nrow, ncol, &whole->geo, err));
+    double *t = c->dem.geo.transform;
+    tl_georef_to_map(&whole->geo, (double)c->bounds.col[0], (double)c->bounds.row[0], &t[0], &t[3]);
     for (ptrdiff_t at = 0; at < nrow * ncol; at++) {
         const ptrdiff_t from = whole_index(c, at);
-        c->ground.data[at] = c->s->field[from] == c->number ? whole->data[from] : NAN;
+        c->dem.data[at] = c->s->field[from] == c->number ? whole->data[from] : NAN;
     }
-    TL_TRY(tl_terrain_cells_init(&c->cells, &c->ground, "flow inside fields", err));
+    TL_TRY(tl_terrain_cells_init(&c->cells, &c->dem, "flow inside fields", err));
     c->total = tl_acquire(nrow * ncol, sizeof *c->total);
     c->receivers = tl_acquire(nrow * ncol, 1);
     c->waiting = tl_acquire(nrow * ncol, 1);
     if (c->total == NULL || c->receivers == NULL || c->waiting == NULL) {
-        return tl_fail(err, TL_NOMEM, "flow inside fields: out of memory for %td cells",
-                       nrow * ncol);
+        return tl_no_memory(err, "%td cells", nrow * ncol);
     }
     return TL_OK;
 }
@@ -91,26 +91,26 @@ static tl_code cut_out(cut *c, tl_err *err) {
 static double kept_share(const cut *c, ptrdiff_t at) {
     const tl_grid *whole = c->s->surface;
     const ptrdiff_t centre = whole_index(c, at);
-    const ptrdiff_t row = at / c->ground.ncol;
+    const ptrdiff_t row = at / c->dem.ncol;
     double length[TL_NEIGHBOURS];
     double inside = 0.0;
     double outside = 0.0;
     tl_terrain_neighbour_lengths(c->cells.dx_m[row], c->cells.dy_m[row], length);
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        const ptrdiff_t beside =
+        const ptrdiff_t neighbour =
             tl_terrain_neighbour(whole, centre / whole->ncol, centre % whole->ncol, i);
         const double drop =
-            beside < 0 ? 0.0 : (double)whole->data[centre] - (double)whole->data[beside];
+            neighbour < 0 ? 0.0 : (double)whole->data[centre] - (double)whole->data[neighbour];
         if (drop > 0.0) {
             const double share = pow(drop / length[i], c->s->options->convergence);
-            *(c->s->field[beside] == c->number ? &inside : &outside) += share;
+            *(c->s->field[neighbour] == c->number ? &inside : &outside) += share;
         }
     }
     return outside > 0.0 ? inside / (inside + outside) : 1.0;
 }
 
 static tl_code pass_on(cut *c, ptrdiff_t at, tl_err *err) {
-    const ptrdiff_t ncol = c->ground.ncol;
+    const ptrdiff_t ncol = c->dem.ncol;
     const unsigned char receivers = c->receivers[at];
     c->waiting[at] = DONE;
     if (receivers == 0) {
@@ -133,7 +133,7 @@ static tl_code pass_on(cut *c, ptrdiff_t at, tl_err *err) {
 }
 
 static tl_code spread(cut *c, tl_err *err) {
-    const tl_grid *g = &c->ground;
+    const tl_grid *g = &c->dem;
     for (ptrdiff_t at = 0; at < g->nrow * g->ncol; at++) {
         c->total[at] = c->cells.dx_m[at / g->ncol] * c->cells.dy_m[at / g->ncol];
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
@@ -153,26 +153,26 @@ static tl_code spread(cut *c, tl_err *err) {
     return TL_OK;
 }
 
-static tl_code work_on(const study *s, int number, box place, tl_err *err) {
+static tl_code work_on(const study *s, int number, box bounds, tl_err *err) {
     const tl_flow_options flow = {.method = TL_FLOW_MFD,
                                   .edge = TL_FLOW_EDGE_DRAIN,
                                   .convergence = s->options->convergence,
                                   .unit = TL_FLOW_M2,
                                   .keep_flats = s->options->keep_flats,
                                   .threads = 1};
-    cut c = {.s = s, .number = number, .place = place};
-    c.route = (tl_route){&c.ground, &c.cells, &flow};
+    cut c = {.s = s, .number = number, .bounds = bounds};
+    c.route = (tl_route){&c.dem, &c.cells, &flow};
     tl_code code = TL_OK;
     TL_CHECK(cut_out(&c, err));
     TL_CHECK(tl_hydro_route_all(&c.route, c.receivers, NULL, err));
     TL_CHECK(spread(&c, err));
-    for (ptrdiff_t at = 0; at < c.ground.nrow * c.ground.ncol; at++) {
-        if (!isnan(c.ground.data[at])) {
+    for (ptrdiff_t at = 0; at < c.dem.nrow * c.dem.ncol; at++) {
+        if (!isnan(c.dem.data[at])) {
             s->area->data[whole_index(&c, at)] = (float)c.total[at];
         }
     }
 done:
-    tl_grid_free(&c.ground);
+    tl_grid_free(&c.dem);
     tl_terrain_cells_free(&c.cells);
     tl_release(c.total);
     tl_release(c.receivers);
@@ -194,7 +194,7 @@ tl_code tl_hydro_accumulate_fields(const tl_grid *surface, const int *field, ptr
     tl_code code = TL_OK;
     box *boxes = tl_acquire(n_field, sizeof *boxes);
     if (boxes == NULL) {
-        return tl_fail(err, TL_NOMEM, "flow inside fields: out of memory for %td fields", n_field);
+        return tl_no_memory(err, "%td fields", n_field);
     }
     TL_CHECK(tl_grid_init(area_m2, surface->nrow, surface->ncol, &surface->geo, err));
     for (ptrdiff_t at = 0; at < surface->nrow * surface->ncol; at++) {

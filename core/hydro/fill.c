@@ -8,16 +8,12 @@
 
 #include "base/alloc.h"
 #include "base/angle_units.h"
+#include "base/minmax.h"
+#include "base/wide.h"
 #include "hydro/around.h"
 #include "hydro/lowest.h"
 #include "terrain/cells.h"
 #include "terrain/neighbours.h"
-
-#if defined(__GNUC__)
-#define TL_PREFETCH(address) __builtin_prefetch(address)
-#else
-#define TL_PREFETCH(address) ((void)0)
-#endif
 
 /* Keys are heights as whole numbers of the same order, which compare faster than doubles do. They
  * lie apart from the cells, because only they are waited for on the way down the heap. */
@@ -32,7 +28,7 @@ typedef struct heap {
     int64_t *key;  /* [room] */
     ptrdiff_t *at; /* [room] */
     ptrdiff_t count;
-    ptrdiff_t room;
+    ptrdiff_t capacity;
 } heap;
 
 typedef struct flood {
@@ -77,20 +73,20 @@ static inline void sift_up(heap *h, ptrdiff_t hole, entry e) {
 }
 
 static tl_code grow(heap *h, tl_err *err) {
-    const ptrdiff_t room = h->room == 0 ? 1024 : h->room + h->room / 2;
-    int64_t *key = tl_grow(h->key, h->room, room, sizeof *key);
+    const ptrdiff_t capacity = h->capacity == 0 ? 1024 : h->capacity + h->capacity / 2;
+    int64_t *key = tl_grow(h->key, h->capacity, capacity, sizeof *key);
     h->key = key == NULL ? h->key : key;
-    ptrdiff_t *at = key == NULL ? NULL : tl_grow(h->at, h->room, room, sizeof *at);
+    ptrdiff_t *at = key == NULL ? NULL : tl_grow(h->at, h->capacity, capacity, sizeof *at);
     if (at == NULL) {
-        return tl_fail(err, TL_NOMEM, "fill: out of memory for a queue of %td cells", room);
+        return tl_no_memory(err, "a queue of %td cells", capacity);
     }
     h->at = at;
-    h->room = room;
+    h->capacity = capacity;
     return TL_OK;
 }
 
 static inline tl_code push(heap *h, double height, ptrdiff_t at, tl_err *err) {
-    if (h->count == h->room) {
+    if (h->count == h->capacity) {
         TL_TRY(grow(h, err));
     }
     sift_up(h, h->count++, (entry){key_of(height), at});
@@ -125,7 +121,7 @@ static inline entry pop(flood *f) {
     while (left + 1 < count) {
         /* The great-grandchildren of the hole, two steps before they are compared. */
         const ptrdiff_t ahead = 4 * left + 3;
-        TL_PREFETCH(key + (ahead < count ? ahead : count));
+        TL_PREFETCH(key + (tl_min(ahead, count)));
         const ptrdiff_t child = left + !(key[left + 1] > key[left]);
         key[hole] = key[child];
         at[hole] = at[child];
@@ -225,7 +221,7 @@ static inline tl_code flood_neighbours(flood *f, entry from, tl_err *err) {
         const ptrdiff_t next = at + f->step[i];
         const double own = (double)f->filled->data[next];
         const double raised = (double)level + f->rise[i];
-        double height = own > raised ? own : raised;
+        double height = tl_max_double(own, raised);
         float stored = (float)height;
         if (f->gradient > 0.0 && stored <= level) {
             stored = nextafterf(level, INFINITY);
@@ -291,8 +287,7 @@ tl_code tl_hydro_fill(const tl_grid *dem, double min_slope_deg, tl_grid *filled,
     /* Three bits are read two bytes at a time, so one byte more than the cells need. */
     f.open = tl_acquire(dem->nrow * dem->ncol / 8 + 2, 1);
     if (f.open == NULL) {
-        code =
-            tl_fail(err, TL_NOMEM, "fill: out of memory for %td x %td marks", dem->nrow, dem->ncol);
+        code = tl_no_memory(err, "%td x %td marks", dem->nrow, dem->ncol);
         goto done;
     }
     memcpy(filled->data, dem->data, (size_t)(dem->nrow * dem->ncol) * sizeof *dem->data);

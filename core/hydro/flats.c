@@ -28,11 +28,6 @@ static int is_flat(const flats *f, ptrdiff_t at) {
     return tl_hydro_around(g, at / g->ncol, at % g->ncol, z) == 0;
 }
 
-static int level(const flats *f, ptrdiff_t a, ptrdiff_t b) {
-    const float *z = f->surface->data;
-    return !(z[a] < z[b]) && !(z[a] > z[b]);
-}
-
 /* Lists the flat that holds the cell seed; gives 1 when it has an exit. Cells of a flat have all
  * eight neighbours, so steps from them stay inside the grid. */
 static tl_code collect(flats *f, ptrdiff_t seed, int *has_exit, tl_err *err) {
@@ -45,7 +40,7 @@ static tl_code collect(flats *f, ptrdiff_t seed, int *has_exit, tl_err *err) {
         const ptrdiff_t at = f->flat.cell[k];
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
             const ptrdiff_t next = at + f->step[i];
-            if (f->mark[next] != 0 || !level(f, at, next)) {
+            if (f->mark[next] != 0 || !tl_hydro_is_level(f->surface, at, next)) {
                 continue;
             }
             if (is_flat(f, next)) {
@@ -78,7 +73,7 @@ static tl_code measure_away(flats *f, int32_t *farthest, tl_err *err) {
         *farthest = f->mark[at];
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
             const ptrdiff_t next = at + f->step[i];
-            if (f->mark[next] == -1 && level(f, at, next)) {
+            if (f->mark[next] == -1 && tl_hydro_is_level(f->surface, at, next)) {
                 f->mark[next] = f->mark[at] + 1;
                 TL_TRY(tl_hydro_cellqueue_put(&f->wave, next, err));
             }
@@ -102,21 +97,21 @@ static tl_code add_towards(flats *f, int32_t farthest, tl_err *err) {
         const ptrdiff_t at = f->flat.cell[k];
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
             const ptrdiff_t next = at + f->step[i];
-            if (f->mark[next] == 0 && level(f, at, next)) {
+            if (f->mark[next] == 0 && tl_hydro_is_level(f->surface, at, next)) {
                 TL_TRY(tl_hydro_cellqueue_put(&f->wave, at, err));
                 break;
             }
         }
     }
     for (ptrdiff_t k = 0; k < f->wave.count; k++) {
-        enter(f, f->wave.cell[(f->wave.head + k) & (f->wave.room - 1)], 1);
+        enter(f, f->wave.cell[(f->wave.head + k) & (f->wave.capacity - 1)], 1);
     }
     for (int32_t distance = 2; f->wave.count > 0; distance++) {
         for (ptrdiff_t ring = f->wave.count; ring > 0; ring--) {
             const ptrdiff_t at = tl_hydro_cellqueue_take(&f->wave);
             for (int i = 0; i < TL_NEIGHBOURS; i++) {
                 const ptrdiff_t next = at + f->step[i];
-                if (f->mark[next] < 0 && level(f, at, next)) {
+                if (f->mark[next] < 0 && tl_hydro_is_level(f->surface, at, next)) {
                     enter(f, next, distance);
                     TL_TRY(tl_hydro_cellqueue_put(&f->wave, next, err));
                 }
@@ -135,7 +130,7 @@ static void direct(flats *f) {
         for (int j = 0; j < TL_NEIGHBOURS; j++) {
             const int i = j < 4 ? 2 * j : 2 * (j - 4) + 1;
             const ptrdiff_t next = at + f->step[i];
-            if (level(f, at, next) && f->mark[next] < lowest) {
+            if (tl_hydro_is_level(f->surface, at, next) && f->mark[next] < lowest) {
                 lowest = f->mark[next];
                 best = i;
             }
@@ -179,7 +174,7 @@ tl_code tl_hydro_drain_flats(const tl_grid *surface, unsigned char *receivers, p
         if (f.mark == NULL) {
             f.mark = tl_acquire(n, sizeof *f.mark);
             if (f.mark == NULL) {
-                code = tl_fail(err, TL_NOMEM, "flats: out of memory for %td cells", n);
+                code = tl_no_memory(err, "%td cells", n);
                 break;
             }
         }

@@ -6,25 +6,15 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "hydro/accumulator.h"
 #include "hydro/cellqueue.h"
 #include "hydro/downstream.h"
 #include "hydro/route.h"
-#include "hydro/spread.h"
 #include "terrain/cells.h"
 #include "terrain/gradient.h"
 #include "terrain/neighbours.h"
 
 /* --- one direction per cell --- */
-
-/* Number of the lowest set bit; -1: none is set. */
-static int direction_of(unsigned char receivers) {
-    for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        if (receivers >> i & 1) {
-            return i;
-        }
-    }
-    return -1;
-}
 
 tl_code tl_hydro_d8_init(tl_d8 *d8, const tl_grid *surface, tl_flow_edge edge, const tl_progress *p,
                          tl_err *err) {
@@ -37,15 +27,14 @@ tl_code tl_hydro_d8_init(tl_d8 *d8, const tl_grid *surface, tl_flow_edge edge, c
     TL_CHECK(tl_terrain_cells_init(&cells, surface, "flow directions", err));
     receivers = tl_acquire(n, sizeof *receivers);
     if (receivers == NULL) {
-        code = tl_fail(err, TL_NOMEM, "flow directions: out of memory for %td x %td cells",
-                       d8->nrow, d8->ncol);
+        code = tl_no_memory(err, "%td x %td cells", d8->nrow, d8->ncol);
         goto done;
     }
     d8->direction = (signed char *)receivers;
     const tl_route route = {surface, &cells, &options};
     TL_CHECK(tl_hydro_route_all(&route, receivers, p, err));
     for (ptrdiff_t at = 0; at < n; at++) {
-        d8->direction[at] = (signed char)direction_of(receivers[at]);
+        d8->direction[at] = (signed char)tl_hydro_route_direction(receivers[at]);
     }
     code = tl_progress_at(p, 1.0, err);
 done:
@@ -84,52 +73,32 @@ tl_code tl_hydro_d8_accumulate(const tl_d8 *d8, const tl_grid *surface, double *
 
 /* --- accumulation --- */
 
-typedef struct spread {
-    tl_route route;
-    int64_t *total;           /* [n] grains, see hydro/spread.h */
+typedef struct summing {
+    tl_accumulator accumulator;
+    unsigned char *receivers; /* those of the accumulator, to be filled */
     double grains;            /* of one unit of flow */
-    unsigned char *receivers; /* [n] as tl_hydro_route_all */
-    /* [n / 2 + 1] two cells per byte: donors that have not passed on yet; DONE = has passed on */
-    unsigned char *waiting;
-    tl_cellqueue ready; /* used as a stack: water is followed downhill */
-} spread;
-
-enum { DONE = 15 };
-
-static inline int waiting_at(const spread *s, ptrdiff_t at) {
-    return s->waiting[at / 2] >> 4 * (at % 2) & DONE;
-}
-
-/* Takes one from the donors of a cell; gives 1 when it was the last. */
-static inline int was_last(spread *s, ptrdiff_t at) {
-    s->waiting[at / 2] = (unsigned char)(s->waiting[at / 2] - (1 << 4 * (at % 2)));
-    return waiting_at(s, at) == 0;
-}
-
-/* What the cells of a row add of their own: their size times their weights. */
-static double size_of(const tl_route *route, ptrdiff_t row) {
-    return route->options->unit == TL_FLOW_M2 ? route->cells->dx_m[row] * route->cells->dy_m[row]
-                                              : 1.0;
-}
+} summing;
 
 static const float *weights_of(const tl_route *route, ptrdiff_t row) {
     const tl_grid *weight = route->options->weight;
     return weight == NULL ? NULL : weight->data + row * weight->ncol;
 }
 
-static tl_code find_grains(spread *s, tl_err *err) {
-    const tl_grid *g = s->route.surface;
-    double most = 0.0;
-    for (ptrdiff_t row = 0; row < g->nrow; row++) {
-        most += tl_hydro_spread_most(size_of(&s->route, row), weights_of(&s->route, row), g->ncol);
+static tl_code find_grains(summing *s, tl_err *err) {
+    const tl_route *route = &s->accumulator.route;
+    double total = 0.0;
+    for (ptrdiff_t row = 0; row < route->surface->nrow; row++) {
+        total += tl_hydro_accumulator_row_total(
+            tl_hydro_flow_cell_size(route->options, route->cells, row), weights_of(route, row),
+            route->surface->ncol);
     }
-    return tl_hydro_spread_grains(most, &s->grains, err);
+    return tl_hydro_accumulator_grains(total, &s->grains, err);
 }
 
 /* Counts the neighbours in one row that pass on to the cells of another one.
  *
  * donors  [ncol] receivers of the cells of the donors' row
- * dcol    the donor of column c stands at column c + dcol
+ * dcol    the donor of column c is in column c + dcol
  * bit     of the receiver that it must have */
 static void add_donors(const unsigned char *donors, ptrdiff_t ncol, int dcol, int bit,
                        unsigned char *count) {
@@ -139,73 +108,40 @@ static void add_donors(const unsigned char *donors, ptrdiff_t ncol, int dcol, in
     }
 }
 
-static tl_code count_donors(spread *s, tl_err *err) {
-    const tl_grid *g = s->route.surface;
-    unsigned char *count = tl_acquire(g->ncol, 1);
-    if (count == NULL) {
-        return tl_fail(err, TL_NOMEM, "flow accumulation: out of memory for a row");
-    }
+/* Sets what every cell adds, and how many donors it waits for. */
+static void start_cells(summing *s) {
+    const tl_route *route = &s->accumulator.route;
+    const tl_grid *g = route->surface;
     for (ptrdiff_t row = 0; row < g->nrow; row++) {
-        memset(count, 0, (size_t)g->ncol);
+        unsigned char *waiting = s->accumulator.waiting + row * g->ncol;
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
             const ptrdiff_t from = row + tl_drow[i];
             if (from >= 0 && from < g->nrow) {
                 add_donors(s->receivers + from * g->ncol, g->ncol, tl_dcol[i],
-                           (i + 4) % TL_NEIGHBOURS, count);
+                           (i + 4) % TL_NEIGHBOURS, waiting);
             }
         }
-        const double size = size_of(&s->route, row);
-        const float *weight = weights_of(&s->route, row);
+        const double size = tl_hydro_flow_cell_size(route->options, route->cells, row);
+        const float *weight = weights_of(route, row);
+        int64_t *total = s->accumulator.total + row * g->ncol;
         for (ptrdiff_t col = 0; col < g->ncol; col++) {
-            const ptrdiff_t at = tl_grid_at(g, row, col);
-            const double own = tl_hydro_spread_own(size, weight == NULL ? 1.0F : weight[col]);
-            s->total[at] = tl_hydro_spread_whole(own * s->grains);
-            s->waiting[at / 2] = (unsigned char)(s->waiting[at / 2] | count[col] << 4 * (at % 2));
+            const double own = tl_hydro_accumulator_own(size, weight == NULL ? 1.0F : weight[col]);
+            total[col] = tl_hydro_accumulator_whole(own * s->grains);
         }
     }
-    tl_release(count);
-    return TL_OK;
 }
 
-/* Passes the flow of one cell on; cells that wait for no other one become ready. */
-static tl_code pass_on(spread *s, ptrdiff_t at, tl_err *err) {
-    const ptrdiff_t ncol = s->route.surface->ncol;
-    const unsigned char receivers = s->receivers[at];
-    s->waiting[at / 2] = (unsigned char)(s->waiting[at / 2] | DONE << 4 * (at % 2));
-    if (receivers == 0) {
-        return TL_OK;
-    }
-    double share[TL_NEIGHBOURS];
-    tl_hydro_route_shares(&s->route, at / ncol, at % ncol, receivers, share);
-    const int64_t passed = s->total[at] > 0 ? s->total[at] : 0;
-    for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        if (!(receivers >> i & 1)) {
-            continue;
-        }
-        const ptrdiff_t to = at + tl_drow[i] * ncol + tl_dcol[i];
-        s->total[to] += tl_hydro_spread_part(passed, share[i]);
-        if (was_last(s, to)) {
-            TL_TRY(tl_hydro_cellqueue_put(&s->ready, to, err));
-        }
-    }
-    return TL_OK;
-}
-
-static tl_code spread_all(spread *s, const tl_progress *p, tl_err *err) {
-    const tl_grid *g = s->route.surface;
+static tl_code sum_all(summing *s, const tl_progress *p, tl_err *err) {
+    const tl_grid *g = s->accumulator.route.surface;
     const ptrdiff_t n = g->nrow * g->ncol;
     TL_TRY(find_grains(s, err));
-    TL_TRY(count_donors(s, err));
+    start_cells(s);
     for (ptrdiff_t at = 0; at < n; at++) {
         if (at % 65536 == 0) {
             TL_TRY(tl_progress_at(p, (double)at / (double)n, err));
         }
-        if (waiting_at(s, at) != 0) {
-            continue;
-        }
-        TL_TRY(pass_on(s, at, err));
-        while (s->ready.count > 0) {
-            TL_TRY(pass_on(s, tl_hydro_cellqueue_pop(&s->ready), err));
+        if (s->accumulator.waiting[at] == 0) {
+            TL_TRY(tl_hydro_accumulator_from(&s->accumulator, at, err));
         }
     }
     return TL_OK;
@@ -213,10 +149,10 @@ static tl_code spread_all(spread *s, const tl_progress *p, tl_err *err) {
 
 /* Stores the sums as floats in the front half of their own memory, which becomes the grid's; the
  * other half is given back where that can be done. */
-static tl_code hand_over(spread *s, tl_grid *flow, tl_err *err) {
-    const tl_grid *g = s->route.surface;
+static tl_code hand_over(summing *s, tl_grid *flow, tl_err *err) {
+    const tl_grid *g = s->accumulator.route.surface;
     TL_TRY(tl_grid_init(flow, 1, 1, &g->geo, err));
-    char *bytes = (char *)s->total;
+    char *bytes = (char *)s->accumulator.total;
     for (ptrdiff_t at = 0; at < g->nrow * g->ncol; at++) {
         int64_t sum;
         memcpy(&sum, bytes + (size_t)at * sizeof sum, sizeof sum);
@@ -229,18 +165,21 @@ static tl_code hand_over(spread *s, tl_grid *flow, tl_err *err) {
     flow->data = half == NULL ? flow->data : half;
     flow->nrow = g->nrow;
     flow->ncol = g->ncol;
-    s->total = NULL;
+    s->accumulator.total = NULL;
     return TL_OK;
 }
 
-static tl_code check_options(const tl_grid *surface, const tl_flow_options *options, tl_err *err) {
+tl_code tl_hydro_flow_check(const tl_flow_options *options, tl_err *err) {
     if (options->method == TL_FLOW_MFD &&
         !(options->convergence > 0.0 && options->convergence <= 20.0)) {
         return tl_fail(err, TL_ARG,
                        "flow accumulation: a convergence of %g is outside (0, 20]; 1.1 is usual",
                        options->convergence);
     }
-    const tl_grid *weight = options->weight;
+    return TL_OK;
+}
+
+static tl_code check_weights(const tl_grid *surface, const tl_grid *weight, tl_err *err) {
     if (weight != NULL && (weight->nrow != surface->nrow || weight->ncol != surface->ncol)) {
         return tl_fail(err, TL_SHAPE,
                        "flow accumulation: the weights have %td x %td cells, the elevation %td x "
@@ -253,33 +192,35 @@ static tl_code check_options(const tl_grid *surface, const tl_flow_options *opti
 tl_code tl_hydro_accumulate(const tl_grid *surface, const tl_flow_options *options, tl_grid *flow,
                             const tl_progress *p, tl_err *err) {
     *flow = (tl_grid){0};
-    TL_TRY(check_options(surface, options, err));
+    TL_TRY(tl_hydro_flow_check(options, err));
+    TL_TRY(check_weights(surface, options->weight, err));
     const ptrdiff_t n = surface->nrow * surface->ncol;
     const tl_progress first = tl_progress_part(p, 0.0, 0.2);
     const tl_progress rest = tl_progress_part(p, 0.2, 1.0);
     tl_cells cells = {0};
-    spread s = {.route = {surface, &cells, options}};
+    summing s = {.accumulator.route = {surface, &cells, options}};
+    tl_accumulator *a = &s.accumulator;
     tl_code code = TL_OK;
     TL_CHECK(tl_terrain_cells_init(&cells, surface, "flow accumulation", err));
-    s.receivers = tl_acquire(n, 1);
+    a->receivers = s.receivers = tl_acquire(n, 1);
     if (s.receivers != NULL) {
-        TL_CHECK(tl_hydro_route_all(&s.route, s.receivers, &first, err));
+        TL_CHECK(tl_hydro_route_all(&a->route, s.receivers, &first, err));
     }
-    s.waiting = tl_acquire(n / 2 + 1, 1);
-    s.total = tl_acquire(n, sizeof *s.total);
-    if (s.receivers == NULL || s.waiting == NULL || s.total == NULL) {
-        code = tl_fail(err, TL_NOMEM, "flow accumulation: out of memory for %td cells", n);
+    a->waiting = tl_acquire(n, 1);
+    a->total = tl_acquire(n, sizeof *a->total);
+    if (s.receivers == NULL || a->waiting == NULL || a->total == NULL) {
+        code = tl_no_memory(err, "the flow accumulation of %td cells", n);
         goto done;
     }
-    TL_CHECK(spread_all(&s, &rest, err));
+    TL_CHECK(sum_all(&s, &rest, err));
     TL_CHECK(hand_over(&s, flow, err));
     code = tl_progress_at(p, 1.0, err);
 done:
     tl_terrain_cells_free(&cells);
     tl_release(s.receivers);
-    tl_release(s.waiting);
-    tl_release(s.total);
-    tl_hydro_cellqueue_free(&s.ready);
+    tl_release(a->waiting);
+    tl_release(a->total);
+    tl_hydro_cellqueue_free(&a->ready);
     if (code != TL_OK) {
         tl_grid_free(flow);
     }

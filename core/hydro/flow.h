@@ -40,6 +40,17 @@ typedef struct tl_flow_options {
     const tl_grid *weight; /* what a cell adds per cell or m2, NaN = nothing; NULL = 1 everywhere */
 } tl_flow_options;
 
+/* Checks the options of an accumulation.
+ *
+ * fails  TL_ARG convergence */
+tl_code tl_hydro_flow_check(const tl_flow_options *options, tl_err *err);
+
+/* What a cell of a row adds before it is weighted: its area in m2, or 1. */
+static inline double tl_hydro_flow_cell_size(const tl_flow_options *options, const tl_cells *cells,
+                                             ptrdiff_t row) {
+    return options->unit == TL_FLOW_M2 ? cells->dx_m[row] * cells->dy_m[row] : 1.0;
+}
+
 /* Numbers that programs write for directions. A cell without one gets -1 (SAGA) or 0. */
 typedef enum tl_direction_code {
     TL_DIRECTION_SAGA = 0, /* 0..7 = N, NE, ... NW, clockwise */
@@ -85,7 +96,7 @@ static inline ptrdiff_t tl_hydro_d8_next(const tl_d8 *d8, ptrdiff_t at) {
  * Flow over flats follows one direction per cell (tl_hydro_drain_flats), whatever the method.
  *
  * surface [nrow, ncol] metres, NaN = NoData; fill it first, flow into a pit stays there
- * flow    initialised here, [nrow, ncol]; sums are whole numbers of a small unit (hydro/spread.h),
+ * flow    initialised here, [nrow, ncol]; sums are whole numbers of a small unit (hydro/accumulator.h),
  *         so that no order of cells and no tiles change them; stored as floats
  * NaN     exactly where surface is NaN
  * fails   TL_ARG convergence; TL_SHAPE weight; TL_DATA, also infinite weights; TL_NOMEM;

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "hydro/stream_net.h"
 
 typedef struct linking {
@@ -14,7 +15,7 @@ typedef struct linking {
     unsigned char *state; /* [n] what the nodes make of a cell; NULL without nodes */
     ptrdiff_t *order;     /* [n] cells, upstream first */
     tl_streams *out;
-    ptrdiff_t room; /* links that fit into out->link */
+    ptrdiff_t capacity; /* links that fit into out->link */
 } linking;
 
 enum { ACTIVE = 1, PARTED = 2, INLET = 4 };
@@ -37,7 +38,7 @@ static tl_code order_cells(linking *w, tl_err *err) {
     const tl_net *net = w->net;
     unsigned char *open = tl_acquire(net->n, 1);
     if (open == NULL) {
-        return tl_fail(err, TL_NOMEM, "streams: out of memory for %td stream cells", net->n);
+        return tl_no_memory(err, "%td stream cells", net->n);
     }
     for (ptrdiff_t k = 0; k < net->n; k++) {
         if (net->cell[k].next >= 0) {
@@ -95,14 +96,14 @@ static tl_code add_link(linking *w, ptrdiff_t top, ptrdiff_t *number, tl_err *er
     if (s->n_link == INT_MAX - 1) {
         return tl_fail(err, TL_DATA, "streams: more than %d links; raise the threshold", INT_MAX);
     }
-    if (s->n_link == w->room) {
-        const ptrdiff_t room = w->room == 0 ? 256 : 2 * w->room;
-        tl_link *more = tl_grow(s->link, w->room, room, sizeof *more);
+    if (s->n_link == w->capacity) {
+        const ptrdiff_t capacity = w->capacity == 0 ? 256 : 2 * w->capacity;
+        tl_link *more = tl_grow(s->link, w->capacity, capacity, sizeof *more);
         if (more == NULL) {
-            return tl_fail(err, TL_NOMEM, "streams: out of memory for %td links", room);
+            return tl_no_memory(err, "%td links", capacity);
         }
         s->link = more;
-        w->room = room;
+        w->capacity = capacity;
     }
     s->link[s->n_link] = (tl_link){.downstream = -1,
                                    .upstream = {-1, -1},
@@ -127,9 +128,8 @@ static tl_code join(linking *w, ptrdiff_t junction, ptrdiff_t a, ptrdiff_t b, pt
     new_link->upstream[0] = a;
     new_link->upstream[1] = b;
     new_link->magnitude = link[a].magnitude + link[b].magnitude;
-    new_link->order = link[a].order == link[b].order
-                          ? link[a].order + 1
-                          : (link[a].order > link[b].order ? link[a].order : link[b].order);
+    new_link->order = link[a].order == link[b].order ? link[a].order + 1
+                                                     : tl_max_int(link[a].order, link[b].order);
     return TL_OK;
 }
 
@@ -164,11 +164,11 @@ static tl_code find_inflows(linking *w, ptrdiff_t k, ptrdiff_t found[TL_NEIGHBOU
             TL_TRY(leave_node(w, from, &number, err));
         }
         const tl_link *link = w->out->link;
-        int place = n++;
-        for (; place > 0 && link[found[place - 1]].order < link[number].order; place--) {
-            found[place] = found[place - 1];
+        int slot = n++;
+        for (; slot > 0 && link[found[slot - 1]].order < link[number].order; slot--) {
+            found[slot] = found[slot - 1];
         }
-        found[place] = number;
+        found[slot] = number;
     }
     *n_found = n;
     return TL_OK;
@@ -208,12 +208,12 @@ static tl_code take_cell(linking *w, ptrdiff_t k, tl_err *err) {
 /* --- lines --- */
 
 /* Room per link: its own cells, the node cell it begins in, and the junction cell it ends in. */
-static void measure_room(tl_streams *s) {
+static void count_vertices(tl_streams *s) {
     for (ptrdiff_t i = 0; i < s->n_link; i++) {
         tl_link *link = &s->link[i];
         const int ends_in_junction = link->downstream >= 0 && link->node < 0;
         link->n_vertex = link->n_own + link->begins_at_node + ends_in_junction;
-        link->n_vertex = link->n_vertex < 2 ? 2 : link->n_vertex;
+        link->n_vertex = tl_max(link->n_vertex, 2);
         link->first = s->n_vertex;
         link->first_own = link->first + link->n_vertex - link->begins_at_node - link->n_own;
         s->n_vertex += link->n_vertex;
@@ -226,7 +226,7 @@ static tl_code make_vertices(tl_streams *s, tl_err *err) {
     s->vertex_m2 = tl_acquire(s->n_vertex, sizeof *s->vertex_m2);
     s->vertex_m = tl_acquire(s->n_vertex, sizeof *s->vertex_m);
     return s->vertex == NULL || s->vertex_z == NULL || s->vertex_m2 == NULL || s->vertex_m == NULL
-               ? tl_fail(err, TL_NOMEM, "streams: out of memory for %td vertices", s->n_vertex)
+               ? tl_no_memory(err, "%td vertices", s->n_vertex)
                : TL_OK;
 }
 
@@ -241,11 +241,11 @@ static int way_out(const linking *w, ptrdiff_t k) {
         return c->direction;
     }
     int ahead = 4;
-    double most = 0.0;
+    double max_area = 0.0;
     const int n_donor = tl_hydro_net_donors(w->net, k, donor);
     for (int i = 0; i < n_donor; i++) {
-        if (area_of(w, donor[i]) > most) {
-            most = area_of(w, donor[i]);
+        if (area_of(w, donor[i]) > max_area) {
+            max_area = area_of(w, donor[i]);
             ahead = w->net->cell[donor[i]].direction;
         }
     }
@@ -273,11 +273,11 @@ static void lay_ends(linking *w) {
 /* Lays the lines out: cells from the upper end backwards, so that the lower end is vertex 0. */
 static tl_code lay_lines(linking *w, tl_err *err) {
     tl_streams *s = w->out;
-    measure_room(s);
+    count_vertices(s);
     TL_TRY(make_vertices(s, err));
     ptrdiff_t *used = tl_acquire(s->n_link, sizeof *used);
     if (used == NULL) {
-        return tl_fail(err, TL_NOMEM, "streams: out of memory for %td links", s->n_link);
+        return tl_no_memory(err, "%td links", s->n_link);
     }
     for (ptrdiff_t i = 0; i < s->n_link; i++) {
         const tl_link *link = &s->link[i];
@@ -358,19 +358,19 @@ static void measure(linking *w) {
 
 /* --- all --- */
 
-static tl_code make_room(linking *w, tl_err *err) {
+static tl_code allocate(linking *w, tl_err *err) {
     const ptrdiff_t n = w->net->n;
     const int has_nodes = w->options->n_node > 0;
     w->link_of = tl_acquire(n, sizeof *w->link_of);
     w->order = tl_acquire(n, sizeof *w->order);
     w->state = has_nodes ? tl_acquire(n, 1) : NULL;
     return w->link_of == NULL || w->order == NULL || (has_nodes && w->state == NULL)
-               ? tl_fail(err, TL_NOMEM, "streams: out of memory for %td stream cells", n)
+               ? tl_no_memory(err, "%td stream cells", n)
                : TL_OK;
 }
 
 static tl_code make_links(linking *w, tl_err *err) {
-    TL_TRY(make_room(w, err));
+    TL_TRY(allocate(w, err));
     TL_TRY(order_cells(w, err));
     if (w->state != NULL) {
         mark_states(w);
@@ -385,7 +385,7 @@ static tl_code make_links(linking *w, tl_err *err) {
             err, TL_DATA,
             "streams: no cell reaches the threshold; at most %.0f cells drain through one cell, so "
             "choose a threshold below that",
-            w->net->most_cells);
+            w->net->max_cells);
     }
     TL_TRY(lay_lines(w, err));
     measure(w);
@@ -394,7 +394,7 @@ static tl_code make_links(linking *w, tl_err *err) {
 
 tl_code tl_hydro_net_links(const tl_net *net, const tl_cells *sizes,
                            const tl_streams_options *options, tl_streams *streams, tl_err *err) {
-    *streams = (tl_streams){.ncol = net->ncol, .limit_cells = net->most_cells};
+    *streams = (tl_streams){.ncol = net->ncol, .limit_cells = net->max_cells};
     linking w = {.net = net, .sizes = sizes, .options = options, .out = streams};
     const tl_code code = make_links(&w, err);
     tl_release(w.link_of);

@@ -16,56 +16,29 @@ typedef struct entry {
     uint32_t high;
 } entry;
 
+#define TL_HEAP_ENTRY entry
+#define TL_HEAP_BEFORE(a, b) ((a).key < (b).key)
+#include "hydro/heap.h"
+
 typedef struct flood {
     const tl_grid *dem;
     float *filled;
     unsigned char *done; /* [n] 1: the filled height is final, or the cell is NoData */
-    entry *heap;
-    ptrdiff_t count;
-    ptrdiff_t room;
+    heap queue;
     tl_cellqueue slope; /* cells that keep their height */
     tl_cellqueue pond;  /* cells raised to the level of the flood */
     ptrdiff_t finished;
 } flood;
 
 static tl_code push(flood *f, float key, ptrdiff_t at, tl_err *err) {
-    if (f->count == f->room) {
-        const ptrdiff_t room = f->room == 0 ? 1024 : f->room + f->room / 2;
-        entry *more = tl_grow(f->heap, f->room, room, sizeof *more);
-        if (more == NULL) {
-            return tl_fail(err, TL_NOMEM, "fill: out of memory for a queue of %td cells", room);
-        }
-        f->heap = more;
-        f->room = room;
-    }
-    ptrdiff_t hole = f->count++;
-    while (hole > 0 && f->heap[(hole - 1) / 2].key > key) {
-        f->heap[hole] = f->heap[(hole - 1) / 2];
-        hole = (hole - 1) / 2;
-    }
     const uint64_t number = (uint64_t)at;
-    f->heap[hole] = (entry){key, (uint32_t)(number & 0xffffffffU), (uint32_t)(number >> 32)};
-    return TL_OK;
+    return heap_push(&f->queue,
+                     (entry){key, (uint32_t)(number & 0xffffffffU), (uint32_t)(number >> 32)}, err);
 }
 
 static ptrdiff_t pop(flood *f) {
-    const entry root = f->heap[0];
-    const entry last = f->heap[--f->count];
-    ptrdiff_t hole = 0;
-    for (;;) {
-        ptrdiff_t child = 2 * hole + 1;
-        if (child >= f->count) {
-            break;
-        }
-        child += child + 1 < f->count && f->heap[child + 1].key < f->heap[child].key;
-        if (!(f->heap[child].key < last.key)) {
-            break;
-        }
-        f->heap[hole] = f->heap[child];
-        hole = child;
-    }
-    f->heap[hole] = last;
-    return (ptrdiff_t)((uint64_t)root.high << 32 | root.low);
+    const entry first = heap_pop(&f->queue);
+    return (ptrdiff_t)((uint64_t)first.high << 32 | first.low);
 }
 
 /* Steps to the neighbours in data; the caller knows that all eight are inside the grid, because
@@ -173,7 +146,7 @@ static tl_code run(flood *f, const tl_progress *p, tl_err *err) {
     ptrdiff_t step[TL_NEIGHBOURS];
     steps_of(f->dem, step);
     TL_TRY(push_outlets(f, err));
-    for (ptrdiff_t popped = 0; f->count > 0; popped++) {
+    for (ptrdiff_t popped = 0; f->queue.count > 0; popped++) {
         if (popped % 16384 == 0) {
             TL_TRY(tl_progress_at(p, (double)f->finished / n, err));
         }
@@ -192,12 +165,10 @@ static tl_code run(flood *f, const tl_progress *p, tl_err *err) {
 tl_code tl_hydro_lowest(const tl_grid *dem, tl_grid *filled, const tl_progress *p, tl_err *err) {
     flood f = {.dem = dem, .filled = filled->data};
     f.done = tl_acquire(dem->nrow * dem->ncol, 1);
-    const tl_code code = f.done == NULL
-                             ? tl_fail(err, TL_NOMEM, "fill: out of memory for %td x %td marks",
-                                       dem->nrow, dem->ncol)
-                             : run(&f, p, err);
+    const tl_code code = f.done == NULL ? tl_no_memory(err, "%td x %td marks", dem->nrow, dem->ncol)
+                                        : run(&f, p, err);
     tl_release(f.done);
-    tl_release(f.heap);
+    tl_release(f.queue.entry);
     tl_hydro_cellqueue_free(&f.slope);
     tl_hydro_cellqueue_free(&f.pond);
     return code;

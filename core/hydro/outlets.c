@@ -13,21 +13,21 @@ static void window(double position, double reach, ptrdiff_t size, ptrdiff_t *fro
 }
 
 /* The ground around a point, in metres from it. */
-typedef struct place {
+typedef struct frame {
     double col, row; /* of the point, in cells */
     double dx, dy;   /* size of a cell there, metres */
-} place;
+} frame;
 
-static double east_of(const place *p, const tl_net *net, ptrdiff_t k) {
+static double east_of(const frame *p, const tl_net *net, ptrdiff_t k) {
     return ((double)(net->cell[k].at % net->ncol) + 0.5 - p->col) * p->dx;
 }
 
-static double south_of(const place *p, const tl_net *net, ptrdiff_t k) {
+static double south_of(const frame *p, const tl_net *net, ptrdiff_t k) {
     return ((double)(net->cell[k].at / net->ncol) + 0.5 - p->row) * p->dy;
 }
 
 /* The stream cell whose centre is nearest, at most reach_m away; -1: there is none. */
-static ptrdiff_t nearest_cell(const tl_net *net, const place *p, double reach_m) {
+static ptrdiff_t nearest_cell(const tl_net *net, const frame *p, double reach_m) {
     ptrdiff_t r0, r1, c0, c1;
     window(p->row, reach_m / p->dy, net->nrow, &r0, &r1);
     window(p->col, reach_m / p->dx, net->ncol, &c0, &c1);
@@ -50,7 +50,7 @@ static ptrdiff_t nearest_cell(const tl_net *net, const place *p, double reach_m)
 
 /* From the vertex to the foot of the perpendicular on the stretches of stream lines that meet in
  * it, down to the next cell and up to those that drain into it; both in metres from the point. */
-static tl_code find_foot(const tl_net *net, const place *p, ptrdiff_t k, double *east,
+static tl_code find_foot(const tl_net *net, const frame *p, ptrdiff_t k, double *east,
                          double *south, tl_err *err) {
     ptrdiff_t ends[TL_NEIGHBOURS + 1];
     ptrdiff_t first[TL_NEIGHBOURS + 2] = {0};
@@ -72,7 +72,7 @@ static tl_code find_foot(const tl_net *net, const place *p, ptrdiff_t k, double 
     return n == 0 ? TL_OK : tl_geometry_foot(&lines, 0.0, 0.0, east, south, err);
 }
 
-static tl_code snap_one(const tl_net *net, const tl_georef *geo, const place *p, double limit_m,
+static tl_code snap_one(const tl_net *net, const tl_georef *geo, const frame *p, double limit_m,
                         tl_snap *snap, tl_err *err) {
     if (!(p->col >= 0.0 && p->col < (double)net->ncol && p->row >= 0.0 &&
           p->row < (double)net->nrow)) {
@@ -99,7 +99,7 @@ tl_code tl_hydro_net_snap(const tl_net *net, const tl_georef *geo, const tl_cell
                           tl_snap *snap, tl_err *err) {
     static const tl_snap none = {TL_SNAP_OUTSIDE, -1, (double)NAN, (double)NAN, (double)NAN};
     for (ptrdiff_t i = 0; i < n; i++) {
-        place p;
+        frame p;
         snap[i] = none;
         TL_TRY(tl_georef_to_cell(geo, x[i], y[i], &p.col, &p.row, err));
         const ptrdiff_t r = (ptrdiff_t)fmin(fmax(p.row, 0.0), (double)(net->nrow - 1));

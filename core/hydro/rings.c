@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "hydro/basins.h"
+#include "hydro/unionfind.h"
 
 /* --- runs --- */
 
@@ -15,9 +17,7 @@ tl_code tl_hydro_runs_init(tl_runs *runs, ptrdiff_t nrow, ptrdiff_t ncol, tl_err
                        ncol);
     }
     runs->of_row = tl_acquire(nrow + 1, sizeof *runs->of_row);
-    return runs->of_row == NULL
-               ? tl_fail(err, TL_NOMEM, "subbasins: out of memory for %td rows", nrow)
-               : TL_OK;
+    return runs->of_row == NULL ? tl_no_memory(err, "%td rows", nrow) : TL_OK;
 }
 
 void tl_hydro_runs_free(tl_runs *runs) {
@@ -34,14 +34,14 @@ tl_code tl_hydro_runs_add(tl_runs *runs, const int *label, tl_err *err) {
         if (col > 0 && label[col] == label[col - 1]) {
             continue;
         }
-        if (n == runs->room) {
-            const ptrdiff_t room = runs->room == 0 ? 4096 : 2 * runs->room;
-            tl_run *more = tl_grow(runs->run, runs->room, room, sizeof *more);
+        if (n == runs->capacity) {
+            const ptrdiff_t capacity = runs->capacity == 0 ? 4096 : 2 * runs->capacity;
+            tl_run *more = tl_grow(runs->run, runs->capacity, capacity, sizeof *more);
             if (more == NULL) {
-                return tl_fail(err, TL_NOMEM, "subbasins: out of memory for their outlines");
+                return tl_no_memory(err, "the outlines of subbasins");
             }
             runs->run = more;
-            runs->room = room;
+            runs->capacity = capacity;
         }
         runs->run[n++] = (tl_run){(int)col, label[col], -1};
     }
@@ -57,31 +57,23 @@ static int run_end(const tl_runs *r, ptrdiff_t row, ptrdiff_t k) {
 /* --- parts --- */
 
 typedef struct parts {
-    int *parent; /* [room] of provisional numbers; a root is its own parent */
+    int32_t *parent; /* [room] of provisional numbers; a root is its own parent */
     ptrdiff_t n;
-    ptrdiff_t room;
+    ptrdiff_t capacity;
 } parts;
-
-static int root_of(const parts *p, int i) {
-    while (p->parent[i] != i) {
-        p->parent[i] = p->parent[p->parent[i]];
-        i = p->parent[i];
-    }
-    return i;
-}
 
 static tl_code new_part(parts *p, int *number, tl_err *err) {
     if (p->n == INT_MAX) {
         return tl_fail(err, TL_DATA, "subbasins: they fall into more than %d parts", INT_MAX);
     }
-    if (p->n == p->room) {
-        const ptrdiff_t room = p->room == 0 ? 256 : 2 * p->room;
-        int *more = tl_grow(p->parent, p->room, room, sizeof *more);
+    if (p->n == p->capacity) {
+        const ptrdiff_t capacity = p->capacity == 0 ? 256 : 2 * p->capacity;
+        int32_t *more = tl_grow(p->parent, p->capacity, capacity, sizeof *more);
         if (more == NULL) {
-            return tl_fail(err, TL_NOMEM, "subbasins: out of memory for %td parts", room);
+            return tl_no_memory(err, "%td parts", capacity);
         }
         p->parent = more;
-        p->room = room;
+        p->capacity = capacity;
     }
     *number = (int)p->n++;
     p->parent[*number] = *number;
@@ -90,14 +82,13 @@ static tl_code new_part(parts *p, int *number, tl_err *err) {
 
 /* Joins the part of a run with that of one above. */
 static void join(parts *p, int *part, int above) {
-    const int b = root_of(p, above);
+    const int32_t b = tl_hydro_unionfind_root(p->parent, above);
     if (*part < 0) {
         *part = b;
         return;
     }
-    const int a = root_of(p, *part);
-    *part = a < b ? a : b;
-    p->parent[a < b ? b : a] = *part;
+    const int32_t a = tl_hydro_unionfind_root(p->parent, *part);
+    *part = tl_hydro_unionfind_link(p->parent, a, b);
 }
 
 /* Numbers the 4-connected parts of equal label; the number of a part is the smallest of its
@@ -126,7 +117,8 @@ static tl_code number_parts(tl_runs *r, parts *p, tl_err *err) {
         }
     }
     for (ptrdiff_t k = 0; k < r->of_row[r->nrow]; k++) {
-        r->run[k].part = r->run[k].part < 0 ? -1 : root_of(p, r->run[k].part);
+        r->run[k].part =
+            r->run[k].part < 0 ? -1 : tl_hydro_unionfind_root(p->parent, r->run[k].part);
     }
     return TL_OK;
 }
@@ -147,13 +139,13 @@ typedef struct tracer {
     int *col;              /* corners of the walk under way */
     int *row;
     ptrdiff_t n;
-    ptrdiff_t room;
+    ptrdiff_t capacity;
     ptrdiff_t *pinch; /* positions in the walk of corners that it may meet again */
     ptrdiff_t n_pinch;
-    ptrdiff_t room_pinch;
+    ptrdiff_t capacity_pinch;
     tl_rings *out;
-    ptrdiff_t room_ring;
-    ptrdiff_t room_vertex;
+    ptrdiff_t capacity_ring;
+    ptrdiff_t capacity_vertex;
 } tracer;
 
 static int is_part(const tracer *t, ptrdiff_t col, ptrdiff_t row, int part) {
@@ -175,26 +167,22 @@ static int is_part(const tracer *t, ptrdiff_t col, ptrdiff_t row, int part) {
     return r->run[from].part == part;
 }
 
-static tl_code no_memory(tl_err *err) {
-    return tl_fail(err, TL_NOMEM, "subbasins: out of memory for their outlines");
-}
-
 /* Room for one more number in an array that doubles. */
-static tl_code room_for(int **array, ptrdiff_t used, ptrdiff_t room, tl_err *err) {
-    int *more = tl_grow(*array, used, room, sizeof *more);
+static tl_code grow_integers(int **array, ptrdiff_t used, ptrdiff_t capacity, tl_err *err) {
+    int *more = tl_grow(*array, used, capacity, sizeof *more);
     if (more == NULL) {
-        return no_memory(err);
+        return tl_no_memory(err, "the outlines of subbasins");
     }
     *array = more;
     return TL_OK;
 }
 
 static tl_code push_corner(tracer *t, int col, int row, tl_err *err) {
-    if (t->n == t->room) {
-        const ptrdiff_t room = t->room == 0 ? 256 : 2 * t->room;
-        TL_TRY(room_for(&t->col, t->n, room, err));
-        TL_TRY(room_for(&t->row, t->n, room, err));
-        t->room = room;
+    if (t->n == t->capacity) {
+        const ptrdiff_t capacity = t->capacity == 0 ? 256 : 2 * t->capacity;
+        TL_TRY(grow_integers(&t->col, t->n, capacity, err));
+        TL_TRY(grow_integers(&t->row, t->n, capacity, err));
+        t->capacity = capacity;
     }
     t->col[t->n] = col;
     t->row[t->n] = row;
@@ -206,20 +194,20 @@ static tl_code push_corner(tracer *t, int col, int row, tl_err *err) {
 static tl_code close_ring(tracer *t, ptrdiff_t from, int label, int part, tl_err *err) {
     tl_rings *out = t->out;
     const ptrdiff_t n = t->n - from;
-    if (out->n_ring == t->room_ring) {
-        const ptrdiff_t room = t->room_ring == 0 ? 64 : 2 * t->room_ring;
-        tl_ring *more = tl_grow(out->ring, t->room_ring, room, sizeof *more);
+    if (out->n_ring == t->capacity_ring) {
+        const ptrdiff_t capacity = t->capacity_ring == 0 ? 64 : 2 * t->capacity_ring;
+        tl_ring *more = tl_grow(out->ring, t->capacity_ring, capacity, sizeof *more);
         if (more == NULL) {
-            return no_memory(err);
+            return tl_no_memory(err, "the outlines of subbasins");
         }
         out->ring = more;
-        t->room_ring = room;
+        t->capacity_ring = capacity;
     }
-    if (out->n_vertex + n > t->room_vertex) {
-        const ptrdiff_t room = 2 * (out->n_vertex + n);
-        TL_TRY(room_for(&out->col, out->n_vertex, room, err));
-        TL_TRY(room_for(&out->row, out->n_vertex, room, err));
-        t->room_vertex = room;
+    if (out->n_vertex + n > t->capacity_vertex) {
+        const ptrdiff_t capacity = 2 * (out->n_vertex + n);
+        TL_TRY(grow_integers(&out->col, out->n_vertex, capacity, err));
+        TL_TRY(grow_integers(&out->row, out->n_vertex, capacity, err));
+        t->capacity_vertex = capacity;
     }
     double twice_area = 0.0;
     for (ptrdiff_t k = 0; k < n; k++) {
@@ -246,14 +234,14 @@ static tl_code push_pinch(tracer *t, int col, int row, int label, int part, tl_e
             return push_corner(t, col, row, err);
         }
     }
-    if (t->n_pinch == t->room_pinch) {
-        const ptrdiff_t room = t->room_pinch == 0 ? 64 : 2 * t->room_pinch;
-        ptrdiff_t *more = tl_grow(t->pinch, t->n_pinch, room, sizeof *more);
+    if (t->n_pinch == t->capacity_pinch) {
+        const ptrdiff_t capacity = t->capacity_pinch == 0 ? 64 : 2 * t->capacity_pinch;
+        ptrdiff_t *more = tl_grow(t->pinch, t->n_pinch, capacity, sizeof *more);
         if (more == NULL) {
-            return no_memory(err);
+            return tl_no_memory(err, "the outlines of subbasins");
         }
         t->pinch = more;
-        t->room_pinch = room;
+        t->capacity_pinch = capacity;
     }
     t->pinch[t->n_pinch++] = t->n;
     return push_corner(t, col, row, err);
@@ -332,7 +320,7 @@ static tl_code trace_row(tracer *t, int row, tl_err *err) {
                 while (run_end(r, row - 1, above) <= col) {
                     above++;
                 }
-                next = run_end(r, row - 1, above) < end ? run_end(r, row - 1, above) : end;
+                next = tl_min_int(run_end(r, row - 1, above), end);
                 is_edge = r->run[above].part != run->part;
             }
             if (is_edge && run->part >= 0) {
@@ -359,7 +347,8 @@ tl_code tl_hydro_runs_rings(tl_runs *runs, tl_rings *rings, tl_err *err) {
     parts p = {0};
     tracer t = {.runs = runs, .out = rings};
     t.walked = tl_acquire(runs->nrow * runs->ncol / 8 + 1, 1);
-    tl_code code = t.walked == NULL ? no_memory(err) : number_parts(runs, &p, err);
+    tl_code code = t.walked == NULL ? tl_no_memory(err, "the outlines of subbasins")
+                                    : number_parts(runs, &p, err);
     if (code == TL_OK) {
         code = trace(&t, err);
     }

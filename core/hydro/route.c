@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "base/wide.h"
 #include "hydro/around.h"
@@ -125,11 +126,11 @@ static void gradients(const view *v, tl_flow_edge edge, double gradient[TL_NEIGH
 
 /* Exponent of Qin et al.: from 1.1 on level ground to 10 where the steepest slope is 1 or more. */
 static double qin_exponent(const double gradient[TL_NEIGHBOURS]) {
-    double most = 0.0;
+    double max_slope = 0.0;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        most = gradient[i] > most ? gradient[i] : most;
+        max_slope = tl_max_double(gradient[i], max_slope);
     }
-    return 8.9 * (most < 1.0 ? most : 1.0) + 1.1;
+    return 8.9 * tl_min_double(max_slope, 1.0) + 1.1;
 }
 
 static void mfd_shares(const tl_route *route, const view *v, unsigned char receivers,
@@ -242,15 +243,15 @@ static void all_lower(const float *m, ptrdiff_t ncol, unsigned char *receivers) 
 /* Keeps the steepest drop so far. Positive drops compare as the whole numbers of their bits do, and
  * of those compilers make no branches; what is not above 0 (or NaN) never wins. */
 TL_AVX2_CLONES static void keep_steepest(const float *restrict z, const float *restrict other,
-                                         double length, int64_t bit, int64_t *restrict most,
+                                         double length, int64_t bit, int64_t *restrict max_bits,
                                          int64_t *restrict best, ptrdiff_t n) {
     for (ptrdiff_t c = 0; c < n; c++) {
         const double drop = ((double)z[c] - (double)other[c]) / length;
         int64_t bits;
         memcpy(&bits, &drop, sizeof bits);
         /* The bits of a NaN are above those of infinity. */
-        const int64_t wins = -(int64_t)(bits > most[c]) & (int64_t)(bits <= infinite_bits) * -1;
-        most[c] = (bits & wins) | (most[c] & ~wins);
+        const int64_t wins = -(int64_t)(bits > max_bits[c]) & (int64_t)(bits <= infinite_bits) * -1;
+        max_bits[c] = (bits & wins) | (max_bits[c] & ~wins);
         best[c] = (bit & wins) | (best[c] & ~wins);
     }
 }
@@ -260,15 +261,15 @@ TL_AVX2_CLONES static void keep_steepest(const float *restrict z, const float *r
 static void all_steepest(const float *m, ptrdiff_t ncol, const double length[TL_NEIGHBOURS],
                          unsigned char *receivers) {
     enum { PART = 256 };
-    int64_t most[PART];
+    int64_t max_bits[PART];
     int64_t best[PART];
     for (ptrdiff_t c0 = 1; c0 < ncol - 1; c0 += PART) {
-        const ptrdiff_t n = ncol - 1 - c0 < PART ? ncol - 1 - c0 : PART;
-        memset(most, 0, sizeof most);
+        const ptrdiff_t n = tl_min(ncol - 1 - c0, PART);
+        memset(max_bits, 0, sizeof max_bits);
         memset(best, 0, sizeof best);
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
-            keep_steepest(m + c0, m + c0 + tl_drow[i] * ncol + tl_dcol[i], length[i], 1 << i, most,
-                          best, n);
+            keep_steepest(m + c0, m + c0 + tl_drow[i] * ncol + tl_dcol[i], length[i], 1 << i,
+                          max_bits, best, n);
         }
         for (ptrdiff_t c = 0; c < n; c++) {
             receivers[c0 + c] = (unsigned char)best[c];
@@ -280,7 +281,7 @@ static tl_code some_rows(void *arg, ptrdiff_t block, tl_err *err) {
     (void)err;
     const fan *f = arg;
     const tl_grid *g = f->route->surface;
-    const ptrdiff_t end = (block + 1) * ROWS < g->nrow ? (block + 1) * ROWS : g->nrow;
+    const ptrdiff_t end = tl_min((block + 1) * ROWS, g->nrow);
     for (ptrdiff_t row = block * ROWS; row < end; row++) {
         double length[TL_NEIGHBOURS];
         lengths_of(f->route, row, length);

@@ -38,6 +38,16 @@ tl_dinf tl_hydro_route_dinf(const tl_route *route, ptrdiff_t row, ptrdiff_t col)
 tl_code tl_hydro_route_all(const tl_route *route, unsigned char *receivers, const tl_progress *p,
                            tl_err *err);
 
+/* The first receiver in the order N ... NW, which is the only one by D8; -1: there is none. */
+static inline int tl_hydro_route_direction(unsigned char receivers) {
+    for (int i = 0; i < TL_NEIGHBOURS; i++) {
+        if (receivers >> i & 1) {
+            return i;
+        }
+    }
+    return -1;
+}
+
 /* The numbers of tl_hydro_directions for rows row0 .. row0 + n_rows - 1.
  *
  * receivers  [nrow ncol] of tl_hydro_route_all

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * SAGA wetness index in one pass per step; see swi.h.
+ * SAGA wetness index in one pass per step; see saga_wetness.h.
  *
  * The spreading is the least solution of A* = max(A, s max(A* of the neighbours)), which cells reach
  * in whatever order they raise each other until none rises: rounded products grow with their factors,
@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "hydro/around.h"
 #include "terrain/cells.h"
@@ -26,12 +27,12 @@ enum { CLASS_BITS = 6, CLASSES = 256 << CLASS_BITS };
 typedef struct cells {
     ptrdiff_t *at;
     ptrdiff_t n;
-    ptrdiff_t room;
+    ptrdiff_t capacity;
 } cells;
 
-typedef struct swi {
+typedef struct wetness_run {
     const tl_grid *surface;
-    const tl_swi_options *options;
+    const tl_saga_wetness_options *options;
     tl_cells cells;
     double *area;           /* [n] catchment area in m2, then after spreading */
     double *slope;          /* [n] sum of slope times area, then the mean */
@@ -44,9 +45,9 @@ typedef struct swi {
     struct portion *portion;
     ptrdiff_t n_portion;  /* cells of it in use */
     ptrdiff_t portion_at; /* the first of them in the queue */
-    const tl_swi *out;
+    const tl_saga_wetness *out;
     cells *of_class; /* [CLASSES] */
-} swi;
+} wetness_run;
 
 /* --- routing --- */
 
@@ -59,16 +60,15 @@ typedef struct portion {
     unsigned char lower[PORTION]; /* bit i: neighbour i is lower */
 } portion;
 
-static ptrdiff_t end_of(const swi *s, ptrdiff_t block) {
-    const ptrdiff_t end = (block + 1) * ROWS;
-    return end < s->surface->nrow ? end : s->surface->nrow;
+static ptrdiff_t end_of(const wetness_run *s, ptrdiff_t block) {
+    return tl_min((block + 1) * ROWS, s->surface->nrow);
 }
 
-static tl_code by_rows(swi *s, tl_block_body body, tl_err *err) {
+static tl_code by_rows(wetness_run *s, tl_block_body body, tl_err *err) {
     return tl_parfor(s->options->threads, (s->surface->nrow + ROWS - 1) / ROWS, body, s, NULL, err);
 }
 
-static void start_row(swi *s, ptrdiff_t row, const double *north, const double *east) {
+static void start_row(wetness_run *s, ptrdiff_t row, const double *north, const double *east) {
     const tl_grid *g = s->surface;
     for (ptrdiff_t col = 0; col < g->ncol; col++) {
         const ptrdiff_t at = tl_grid_at(g, row, col);
@@ -90,11 +90,11 @@ static void start_row(swi *s, ptrdiff_t row, const double *north, const double *
 }
 
 static tl_code start_block(void *arg, ptrdiff_t block, tl_err *err) {
-    swi *s = arg;
+    wetness_run *s = arg;
     const ptrdiff_t ncol = s->surface->ncol;
     double *gradient = tl_acquire(2 * ncol, sizeof *gradient);
     if (gradient == NULL) {
-        return tl_fail(err, TL_NOMEM, "wetness index: out of memory for a row");
+        return tl_no_memory(err, "a row");
     }
     for (ptrdiff_t row = block * ROWS; row < end_of(s, block); row++) {
         tl_terrain_gradient_row(s->surface, row, &s->cells, TL_SLOPE_ZEVENBERGEN_THORNE, gradient,
@@ -105,7 +105,7 @@ static tl_code start_block(void *arg, ptrdiff_t block, tl_err *err) {
     return TL_OK;
 }
 
-static void part_cell(const swi *s, ptrdiff_t at, double part[TL_NEIGHBOURS],
+static void part_cell(const wetness_run *s, ptrdiff_t at, double part[TL_NEIGHBOURS],
                       unsigned char *lower) {
     const tl_grid *g = s->surface;
     const ptrdiff_t row = at / g->ncol;
@@ -132,7 +132,7 @@ static void part_cell(const swi *s, ptrdiff_t at, double part[TL_NEIGHBOURS],
 
 static tl_code part_block(void *arg, ptrdiff_t block, tl_err *err) {
     (void)err;
-    const swi *s = arg;
+    const wetness_run *s = arg;
     const ptrdiff_t end = (block + 1) * PER_BLOCK;
     for (ptrdiff_t k = block * PER_BLOCK; k < end && k < s->n_portion; k++) {
         part_cell(s, s->queue[s->portion_at + k], s->portion->part[k], &s->portion->lower[k]);
@@ -140,7 +140,8 @@ static tl_code part_block(void *arg, ptrdiff_t block, tl_err *err) {
     return TL_OK;
 }
 
-static void pass_on(swi *s, ptrdiff_t at, const double part[TL_NEIGHBOURS], unsigned char lower) {
+static void pass_on(wetness_run *s, ptrdiff_t at, const double part[TL_NEIGHBOURS],
+                    unsigned char lower) {
     const ptrdiff_t ncol = s->surface->ncol;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
         if (!(lower >> i & 1)) {
@@ -155,7 +156,7 @@ static void pass_on(swi *s, ptrdiff_t at, const double part[TL_NEIGHBOURS], unsi
     }
 }
 
-static tl_code route(swi *s, const tl_progress *p, tl_err *err) {
+static tl_code route(wetness_run *s, const tl_progress *p, tl_err *err) {
     const ptrdiff_t n = s->surface->nrow * s->surface->ncol;
     TL_TRY(by_rows(s, start_block, err));
     for (ptrdiff_t at = 0; at < n; at++) {
@@ -166,7 +167,7 @@ static tl_code route(swi *s, const tl_progress *p, tl_err *err) {
     for (ptrdiff_t k = 0; k < s->count; k += s->n_portion) {
         TL_TRY(tl_progress_at(p, 0.5 * (double)k / (double)n, err));
         s->portion_at = k;
-        s->n_portion = s->count - k < PORTION ? s->count - k : PORTION;
+        s->n_portion = tl_min(s->count - k, PORTION);
         /* Along the last rivers few cells are ready at a time: not worth waking a thread. */
         const ptrdiff_t n_blocks = (s->n_portion + PER_BLOCK - 1) / PER_BLOCK;
         if (n_blocks > 64) {
@@ -196,30 +197,29 @@ static inline int class_of(double area) {
     return (int)(bits >> (23 - CLASS_BITS));
 }
 
-static tl_code push(swi *s, ptrdiff_t at, tl_err *err) {
+static tl_code push(wetness_run *s, ptrdiff_t at, tl_err *err) {
     cells *c = &s->of_class[class_of(s->area[at])];
-    if (c->n == c->room) {
-        const ptrdiff_t room = c->room == 0 ? 1024 : c->room + c->room / 2;
-        ptrdiff_t *more = tl_grow(c->at, c->room, room, sizeof *more);
+    if (c->n == c->capacity) {
+        const ptrdiff_t capacity = c->capacity == 0 ? 1024 : c->capacity + c->capacity / 2;
+        ptrdiff_t *more = tl_grow(c->at, c->capacity, capacity, sizeof *more);
         if (more == NULL) {
-            return tl_fail(err, TL_NOMEM, "wetness index: out of memory for a queue of %td cells",
-                           room);
+            return tl_no_memory(err, "a queue of %td cells", capacity);
         }
         c->at = more;
-        c->room = room;
+        c->capacity = capacity;
     }
     c->at[c->n++] = at;
     return TL_OK;
 }
 
-static double hold(const swi *s, ptrdiff_t at) {
+static double hold(const wetness_run *s, ptrdiff_t at) {
     const double t = pow(s->options->suction, s->options->slope_weight * (double)s->local[at]);
     return pow(1.0 / t, exp(t));
 }
 
 static tl_code hold_block(void *arg, ptrdiff_t block, tl_err *err) {
     (void)err;
-    const swi *s = arg;
+    const wetness_run *s = arg;
     const ptrdiff_t ncol = s->surface->ncol;
     for (ptrdiff_t at = block * ROWS * ncol; at < end_of(s, block) * ncol; at++) {
         s->share[at] = isnan(s->surface->data[at]) ? 0.0 : hold(s, at);
@@ -228,14 +228,14 @@ static tl_code hold_block(void *arg, ptrdiff_t block, tl_err *err) {
 }
 
 /* 1: neighbour to, which may be outside (-1), is raised by the cell at. NoData has a share of 0. */
-static inline int is_raised(const swi *s, ptrdiff_t at, ptrdiff_t to) {
+static inline int is_raised(const wetness_run *s, ptrdiff_t at, ptrdiff_t to) {
     return to >= 0 && s->share[to] * s->area[at] > s->area[to];
 }
 
 /* Marks the cells that raise a neighbour from the start; inflows holds the marks. */
 static tl_code mark_block(void *arg, ptrdiff_t block, tl_err *err) {
     (void)err;
-    const swi *s = arg;
+    const wetness_run *s = arg;
     const tl_grid *g = s->surface;
     for (ptrdiff_t row = block * ROWS; row < end_of(s, block); row++) {
         for (ptrdiff_t col = 0; col < g->ncol; col++) {
@@ -250,7 +250,7 @@ static tl_code mark_block(void *arg, ptrdiff_t block, tl_err *err) {
     return TL_OK;
 }
 
-static tl_code raise_neighbours(swi *s, ptrdiff_t at, tl_err *err) {
+static tl_code raise_neighbours(wetness_run *s, ptrdiff_t at, tl_err *err) {
     const tl_grid *g = s->surface;
     const ptrdiff_t row = at / g->ncol;
     const ptrdiff_t col = at - row * g->ncol;
@@ -264,7 +264,7 @@ static tl_code raise_neighbours(swi *s, ptrdiff_t at, tl_err *err) {
     return TL_OK;
 }
 
-static tl_code spread(swi *s, const tl_progress *p, tl_err *err) {
+static tl_code spread(wetness_run *s, const tl_progress *p, tl_err *err) {
     const ptrdiff_t n = s->surface->nrow * s->surface->ncol;
     TL_TRY(by_rows(s, hold_block, err));
     TL_TRY(by_rows(s, mark_block, err));
@@ -295,7 +295,7 @@ static tl_code spread(swi *s, const tl_progress *p, tl_err *err) {
 /* --- results --- */
 
 /* Area of one cell after spreading, smoothed where the window holds a raised cell. */
-static double smoothed(const swi *s, ptrdiff_t row, ptrdiff_t col) {
+static double smoothed(const wetness_run *s, ptrdiff_t row, ptrdiff_t col) {
     const ptrdiff_t at = tl_grid_at(s->surface, row, col);
     int raised = (float)s->area[at] > s->own[at];
     int n = 1;
@@ -311,15 +311,16 @@ static double smoothed(const swi *s, ptrdiff_t row, ptrdiff_t col) {
     return raised ? sum / n : s->area[at];
 }
 
-static double index_of(const swi *s, ptrdiff_t row, ptrdiff_t at, double modified) {
-    const tl_swi_options *o = s->options;
+static double index_of(const wetness_run *s, ptrdiff_t row, ptrdiff_t at, double modified) {
+    const tl_saga_wetness_options *o = s->options;
     double area = modified;
-    if (o->area == TL_SWI_SQUARE_ROOT) {
+    if (o->area == TL_SAGA_WETNESS_SQUARE_ROOT) {
         area = sqrt(modified);
-    } else if (o->area == TL_SWI_SPECIFIC) {
+    } else if (o->area == TL_SAGA_WETNESS_SPECIFIC) {
         area = modified / sqrt(s->cells.dx_m[row] * s->cells.dy_m[row]);
     }
-    const double slope = o->slope == TL_SWI_CATCHMENT ? s->slope[at] : (double)s->local[at];
+    const double slope =
+        o->slope == TL_SAGA_WETNESS_CATCHMENT ? s->slope[at] : (double)s->local[at];
     return log(area / tan(fmax(o->slope_min, slope + o->slope_offset)));
 }
 
@@ -331,7 +332,7 @@ static void put(tl_grid *grid, ptrdiff_t at, double value) {
 
 static tl_code finish_block(void *arg, ptrdiff_t block, tl_err *err) {
     (void)err;
-    const swi *s = arg;
+    const wetness_run *s = arg;
     const tl_grid *g = s->surface;
     for (ptrdiff_t row = block * ROWS; row < end_of(s, block); row++) {
         for (ptrdiff_t col = 0; col < g->ncol; col++) {
@@ -348,7 +349,7 @@ static tl_code finish_block(void *arg, ptrdiff_t block, tl_err *err) {
     return TL_OK;
 }
 
-static tl_code check_options(const tl_swi_options *o, tl_err *err) {
+static tl_code check_options(const tl_saga_wetness_options *o, tl_err *err) {
     if (!(o->suction >= 1.0) || !(o->slope_weight >= 0.0)) {
         return tl_fail(err, TL_ARG,
                        "wetness index: a suction of %g and a slope weight of %g were given; wanted "
@@ -365,7 +366,7 @@ static tl_code check_options(const tl_swi_options *o, tl_err *err) {
     return TL_OK;
 }
 
-static tl_code acquire_all(swi *s, tl_err *err) {
+static tl_code acquire_all(wetness_run *s, tl_err *err) {
     const ptrdiff_t n = s->surface->nrow * s->surface->ncol;
     s->area = tl_acquire(n, sizeof *s->area);
     s->slope = tl_acquire(n, sizeof *s->slope);
@@ -377,7 +378,7 @@ static tl_code acquire_all(swi *s, tl_err *err) {
     s->of_class = tl_acquire(CLASSES, sizeof *s->of_class);
     if (s->area == NULL || s->slope == NULL || s->own == NULL || s->local == NULL ||
         s->inflows == NULL || s->queue == NULL || s->portion == NULL || s->of_class == NULL) {
-        return tl_fail(err, TL_NOMEM, "wetness index: out of memory for %td cells", n);
+        return tl_no_memory(err, "%td cells", n);
     }
     return TL_OK;
 }
@@ -391,8 +392,8 @@ static tl_code init_outputs(const tl_grid *like, tl_grid *const grid[4], tl_err 
     return TL_OK;
 }
 
-tl_code tl_hydro_saga_wetness(const tl_grid *surface, const tl_swi_options *options,
-                              const tl_swi *out, const tl_progress *p, tl_err *err) {
+tl_code tl_hydro_saga_wetness(const tl_grid *surface, const tl_saga_wetness_options *options,
+                              const tl_saga_wetness *out, const tl_progress *p, tl_err *err) {
     tl_grid *const grid[4] = {out->index, out->area, out->modified, out->slope};
     for (int i = 0; i < 4; i++) {
         if (grid[i] != NULL) {
@@ -400,7 +401,7 @@ tl_code tl_hydro_saga_wetness(const tl_grid *surface, const tl_swi_options *opti
         }
     }
     TL_TRY(check_options(options, err));
-    swi s = {.surface = surface, .options = options, .out = out};
+    wetness_run s = {.surface = surface, .options = options, .out = out};
     tl_code code = TL_OK;
     TL_CHECK(tl_terrain_cells_init(&s.cells, surface, "wetness index", err));
     TL_CHECK(acquire_all(&s, err));

@@ -8,35 +8,35 @@
 #include "base/status.h"
 
 /* Which area enters the logarithm. */
-typedef enum tl_swi_area {
-    TL_SWI_TOTAL = 0,   /* m2 */
-    TL_SWI_SQUARE_ROOT, /* of it, m */
-    TL_SWI_SPECIFIC     /* over the side of the cell, m */
-} tl_swi_area;
+typedef enum tl_saga_wetness_area {
+    TL_SAGA_WETNESS_TOTAL = 0,   /* m2 */
+    TL_SAGA_WETNESS_SQUARE_ROOT, /* of it, m */
+    TL_SAGA_WETNESS_SPECIFIC     /* over the side of the cell, m */
+} tl_saga_wetness_area;
 
 /* Which slope enters it. */
-typedef enum tl_swi_slope {
-    TL_SWI_LOCAL = 0, /* of the cell */
-    TL_SWI_CATCHMENT  /* mean of all that drains through the cell */
-} tl_swi_slope;
+typedef enum tl_saga_wetness_slope {
+    TL_SAGA_WETNESS_LOCAL = 0, /* of the cell */
+    TL_SAGA_WETNESS_CATCHMENT  /* mean of all that drains through the cell */
+} tl_saga_wetness_slope;
 
-typedef struct tl_swi_options {
+typedef struct tl_saga_wetness_options {
     double suction;      /* at least 1: the lower, the further large areas spread; 10 is usual */
     double slope_weight; /* at least 0; 1 is usual */
     double slope_min;    /* radians, at least 0 */
     double slope_offset; /* radians added to the slope; 0.1 degrees is usual */
-    tl_swi_area area;
-    tl_swi_slope slope;
+    tl_saga_wetness_area area;
+    tl_saga_wetness_slope slope;
     int threads; /* most threads at a time, below 1 counts as 1; the result does not depend on it */
-} tl_swi_options;
+} tl_saga_wetness_options;
 
 /* What is made; NULL = not wanted. Initialised there, [nrow, ncol]; empty on failure. */
-typedef struct tl_swi {
+typedef struct tl_saga_wetness {
     tl_grid *index;    /* ln(area / tan(slope)) */
     tl_grid *area;     /* catchment area, m2 */
     tl_grid *modified; /* the same after spreading, m2 */
     tl_grid *slope;    /* mean slope of the catchment, radians */
-} tl_swi;
+} tl_saga_wetness;
 
 /* Index of every cell of a surface. Water goes to all lower neighbours in proportion to
  * atan(drop / distance)^1.1 and carries the slope with it. Then each cell takes at least s times
@@ -49,7 +49,7 @@ typedef struct tl_swi {
  * cost    O(n), one pass from the largest area down; about 37 bytes per cell beside the
  *         outputs
  * source  Boehner & Selige 2006, Goettinger Geogr. Abh. 115:13; Boehner et al. 2002 (SAGA) */
-tl_code tl_hydro_saga_wetness(const tl_grid *surface, const tl_swi_options *options,
-                              const tl_swi *out, const tl_progress *p, tl_err *err);
+tl_code tl_hydro_saga_wetness(const tl_grid *surface, const tl_saga_wetness_options *options,
+                              const tl_saga_wetness *out, const tl_progress *p, tl_err *err);
 
 #endif

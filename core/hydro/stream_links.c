@@ -58,8 +58,8 @@ tl_code tl_hydro_stream_mask(const tl_grid *surface, const tl_d8 *d8,
     return code;
 }
 
-void tl_hydro_streams_place(const tl_streams *s, const tl_link *link, ptrdiff_t k, double *col,
-                            double *row) {
+void tl_hydro_streams_position(const tl_streams *s, const tl_link *link, ptrdiff_t k, double *col,
+                               double *row) {
     *col = (double)(s->vertex[k] % s->ncol) + 0.5;
     *row = (double)(s->vertex[k] / s->ncol) + 0.5;
     if (k == link->first && link->out >= 0) {

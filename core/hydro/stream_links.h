@@ -100,8 +100,8 @@ tl_code tl_hydro_stream_mask(const tl_grid *surface, const tl_d8 *d8,
 /* Where vertex k of a link lies, in columns and rows from the north-west corner of the raster.
  *
  * k  of s->vertex, among those of the link */
-void tl_hydro_streams_place(const tl_streams *s, const tl_link *link, ptrdiff_t k, double *col,
-                            double *row);
+void tl_hydro_streams_position(const tl_streams *s, const tl_link *link, ptrdiff_t k, double *col,
+                               double *row);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_hydro_streams_free(tl_streams *streams);

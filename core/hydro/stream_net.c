@@ -7,8 +7,9 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
+#include "hydro/accumulator.h"
 #include "hydro/downstream.h"
-#include "hydro/spread.h"
 
 tl_code tl_hydro_net_check(const tl_streams_options *options, tl_err *err) {
     return options->threshold_cells > 0.0 || options->threshold_m2 > 0.0
@@ -49,22 +50,20 @@ void tl_hydro_net_free(tl_net *net) {
 }
 
 tl_code tl_hydro_net_add(tl_net *net, const tl_net_cell *cell, tl_err *err) {
-    if (net->n == net->room) {
-        const ptrdiff_t room = net->room == 0 ? 1024 : net->room + net->room / 2;
-        tl_net_cell *more = tl_grow(net->cell, net->room, room, sizeof *more);
+    if (net->n == net->capacity) {
+        const ptrdiff_t capacity = net->capacity == 0 ? 1024 : net->capacity + net->capacity / 2;
+        tl_net_cell *more = tl_grow(net->cell, net->capacity, capacity, sizeof *more);
         if (more == NULL) {
-            return tl_fail(err, TL_NOMEM,
-                           "streams: out of memory for %td stream cells; raise the threshold",
-                           room);
+            return tl_no_memory(err, "%td stream cells; raise the threshold", capacity);
         }
         net->cell = more;
-        net->room = room;
+        net->capacity = capacity;
     }
     net->cell[net->n++] = *cell;
     return TL_OK;
 }
 
-static int by_place(const void *a, const void *b) {
+static int by_position(const void *a, const void *b) {
     const tl_net_cell *p = a;
     const tl_net_cell *q = b;
     return p->at < q->at ? -1 : p->at > q->at;
@@ -82,10 +81,10 @@ static int is_sorted(const tl_net *net) {
 tl_code tl_hydro_net_close(tl_net *net, tl_err *err) {
     net->of_row = tl_acquire(net->nrow + 1, sizeof *net->of_row);
     if (net->of_row == NULL) {
-        return tl_fail(err, TL_NOMEM, "streams: out of memory for %td rows", net->nrow);
+        return tl_no_memory(err, "%td rows", net->nrow);
     }
     if (net->n > 0 && !is_sorted(net)) {
-        qsort(net->cell, (size_t)net->n, sizeof *net->cell, by_place);
+        qsort(net->cell, (size_t)net->n, sizeof *net->cell, by_position);
     }
     ptrdiff_t k = 0;
     for (ptrdiff_t row = 0; row <= net->nrow; row++) {
@@ -149,9 +148,9 @@ typedef struct collecting {
     double grains;   /* of one m2 */
 } collecting;
 
-static tl_code make_room(collecting *c, tl_err *err) {
+static tl_code allocate(collecting *c, tl_err *err) {
     const ptrdiff_t n = c->d8->nrow * c->d8->ncol;
-    double most = 0.0;
+    double total = 0.0;
     if (n > (ptrdiff_t)UINT32_MAX) {
         return tl_fail(
             err, TL_NOMEM,
@@ -160,14 +159,15 @@ static tl_code make_room(collecting *c, tl_err *err) {
             n);
     }
     for (ptrdiff_t row = 0; row < c->d8->nrow; row++) {
-        most += tl_hydro_spread_most(c->sizes->dx_m[row] * c->sizes->dy_m[row], NULL, c->d8->ncol);
+        total += tl_hydro_accumulator_row_total(c->sizes->dx_m[row] * c->sizes->dy_m[row], NULL,
+                                                c->d8->ncol);
     }
-    TL_TRY(tl_hydro_spread_grains(most, &c->grains, err));
+    TL_TRY(tl_hydro_accumulator_grains(total, &c->grains, err));
     c->cell_m2 = tl_hydro_net_cell_m2(c->sizes);
     c->count = tl_acquire(n, sizeof *c->count);
     c->area = c->cell_m2 > 0.0 ? NULL : tl_acquire(n, sizeof *c->area);
     return c->count == NULL || (!(c->cell_m2 > 0.0) && c->area == NULL)
-               ? tl_fail(err, TL_NOMEM, "streams: out of memory for %td cells", n)
+               ? tl_no_memory(err, "%td cells", n)
                : TL_OK;
 }
 
@@ -181,7 +181,8 @@ static void pass_on(collecting *c, ptrdiff_t at) {
     }
     if (c->area != NULL) {
         const ptrdiff_t row = at / c->d8->ncol;
-        c->area[at] += tl_hydro_spread_whole(c->sizes->dx_m[row] * c->sizes->dy_m[row] * c->grains);
+        c->area[at] +=
+            tl_hydro_accumulator_whole(c->sizes->dx_m[row] * c->sizes->dy_m[row] * c->grains);
         if (next >= 0) {
             c->area[next] += c->area[at];
         }
@@ -220,7 +221,7 @@ static tl_code take_cells(collecting *c, tl_err *err) {
             }
             TL_TRY(tl_hydro_net_add(c->net, &cell, err));
         }
-        c->net->most_cells = count > c->net->most_cells ? count : c->net->most_cells;
+        c->net->max_cells = tl_max_double(count, c->net->max_cells);
     }
     return tl_hydro_net_close(c->net, err);
 }
@@ -230,7 +231,7 @@ tl_code tl_hydro_net_collect(const tl_grid *surface, const tl_d8 *d8, const tl_c
                              tl_err *err) {
     collecting c = {.surface = surface, .d8 = d8, .sizes = sizes, .options = options, .net = net};
     tl_hydro_net_start(net, surface->nrow, surface->ncol);
-    tl_code code = make_room(&c, err);
+    tl_code code = allocate(&c, err);
     if (code == TL_OK) {
         code = sum_up(&c, p, err);
     }

@@ -29,10 +29,10 @@ typedef struct tl_net {
     ptrdiff_t nrow; /* of the raster */
     ptrdiff_t ncol;
     ptrdiff_t n;
-    tl_net_cell *cell; /* [n] in reading order */
-    ptrdiff_t room;    /* cells that fit */
-    ptrdiff_t *of_row; /* [nrow + 1] first cell of each row */
-    double most_cells; /* largest number of cells that drain through one cell of the raster */
+    tl_net_cell *cell;  /* [n] in reading order */
+    ptrdiff_t capacity; /* cells that fit */
+    ptrdiff_t *of_row;  /* [nrow + 1] first cell of each row */
+    double max_cells;   /* largest number of cells that drain through one cell of the raster */
 } tl_net;
 
 /* Whether so many cells, or so much area, make a stream by the thresholds of options. */

@@ -4,13 +4,15 @@
 
 #include <math.h>
 
+#include "base/minmax.h"
+
 double tl_hydro_twi_of(double slope_rad, double sca_m) {
     /* Comparisons with NaN are false, so NoData of either input ends here, too. */
     if (!(sca_m > 0.0 && slope_rad >= 0.0)) {
         return (double)NAN;
     }
     const double tangent = tan(slope_rad);
-    return log(sca_m / (tangent > TL_TWI_MIN_TAN ? tangent : TL_TWI_MIN_TAN));
+    return log(sca_m / tl_max_double(tangent, TL_TWI_MIN_TAN));
 }
 
 tl_code tl_hydro_twi(const tl_grid *slope_rad, const tl_grid *sca, tl_grid *twi, tl_err *err) {
@@ -41,7 +43,7 @@ static tl_code same_shape(const tl_grid *twi, const tl_grid *transmissivity, tl_
 
 static double log_transmissivity(const tl_grid *transmissivity, ptrdiff_t at) {
     const double t = (double)transmissivity->data[at];
-    return log(t < TL_TWI_MIN_TRANSMISSIVITY ? TL_TWI_MIN_TRANSMISSIVITY : t);
+    return log(tl_max_double(TL_TWI_MIN_TRANSMISSIVITY, t));
 }
 
 tl_code tl_hydro_twi_transmit(tl_grid *twi, const tl_grid *transmissivity, tl_err *err) {

@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 
 /* Fewer tiles than this would make neighbouring cells drive each other out. */
-enum { fewest_tiles = 16 };
+enum { min_tiles = 16 };
 
 static int bits_of(ptrdiff_t side) {
     int bits = 0;
@@ -23,8 +24,7 @@ static ptrdiff_t tiles_within(const tl_paged *p, double bytes) {
     if (p->scratch.file == NULL || fit >= (double)all) {
         return all;
     }
-    const ptrdiff_t most = fit > (double)fewest_tiles ? (ptrdiff_t)fit : fewest_tiles;
-    return most < all ? most : all;
+    return tl_min(tl_max((ptrdiff_t)fit, min_tiles), all);
 }
 
 tl_code tl_tiles_paged_init(tl_paged *p, const tl_paged_shape *shape, const tl_scratch *scratch,
@@ -33,7 +33,7 @@ tl_code tl_tiles_paged_init(tl_paged *p, const tl_paged_shape *shape, const tl_s
     if (scratch != NULL) {
         p->scratch = *scratch;
     }
-    if (p->nrow < 1 || p->ncol < 1 || p->size < 1 || p->size > TL_PAGED_MOST_CELL ||
+    if (p->nrow < 1 || p->ncol < 1 || p->size < 1 || p->size > TL_PAGED_MAX_CELL_BYTES ||
         shape->tile_rows < 1 || shape->tile_cols < 1) {
         const tl_code code =
             tl_fail(err, TL_ARG, "a raster of %td x %td cells of %zu bytes cannot be kept in tiles",
@@ -49,13 +49,13 @@ tl_code tl_tiles_paged_init(tl_paged *p, const tl_paged_shape *shape, const tl_s
         memcpy(p->blank, shape->blank, p->size);
     }
     const ptrdiff_t all = p->down * p->across;
-    p->most = tiles_within(p, shape->bytes);
+    p->max_resident = tiles_within(p, shape->bytes);
     p->tile = tl_acquire(all, sizeof *p->tile);
     p->state = tl_acquire(all, 1);
     p->resident = tl_acquire(all, sizeof *p->resident);
     if (p->tile == NULL || p->state == NULL || p->resident == NULL) {
         tl_tiles_paged_free(p);
-        return tl_fail(err, TL_NOMEM, "out of memory for the list of %td tiles", all);
+        return tl_no_memory(err, "the list of %td tiles", all);
     }
     return TL_OK;
 }
@@ -84,7 +84,7 @@ static int64_t offset_of(const tl_paged *p, ptrdiff_t tile) {
  * the clock passed it last.
  *
  * place  out: its place in resident */
-static tl_code give_up(tl_paged *p, ptrdiff_t *place, tl_err *err) {
+static tl_code give_up(tl_paged *p, ptrdiff_t *slot, tl_err *err) {
     for (;;) {
         p->hand = p->hand + 1 < p->n_resident ? p->hand + 1 : 0;
         unsigned char *state = &p->state[p->resident[p->hand]];
@@ -100,18 +100,18 @@ static tl_code give_up(tl_paged *p, ptrdiff_t *place, tl_err *err) {
         p->state[tile] = TL_PAGED_KEPT;
         p->n_written++;
     }
-    *place = p->hand;
+    *slot = p->hand;
     return TL_OK;
 }
 
 tl_code tl_tiles_paged_limit(tl_paged *p, double bytes, tl_err *err) {
-    p->most = tiles_within(p, bytes);
-    while (p->n_resident > p->most) {
-        ptrdiff_t place = 0;
-        TL_TRY(give_up(p, &place, err));
-        tl_release(p->tile[p->resident[place]]);
-        p->tile[p->resident[place]] = NULL;
-        p->resident[place] = p->resident[--p->n_resident];
+    p->max_resident = tiles_within(p, bytes);
+    while (p->n_resident > p->max_resident) {
+        ptrdiff_t slot = 0;
+        TL_TRY(give_up(p, &slot, err));
+        tl_release(p->tile[p->resident[slot]]);
+        p->tile[p->resident[slot]] = NULL;
+        p->resident[slot] = p->resident[--p->n_resident];
     }
     return TL_OK;
 }
@@ -125,20 +125,19 @@ static void make_blank(const tl_paged *p, unsigned char *memory) {
 
 /* Memory for a tile: of its own, or that of one which is given up. */
 static tl_code take_memory(tl_paged *p, ptrdiff_t tile, tl_err *err) {
-    if (p->n_resident < p->most) {
+    if (p->n_resident < p->max_resident) {
         p->tile[tile] = tl_acquire((ptrdiff_t)tl_tiles_paged_tile_bytes(p), 1);
         if (p->tile[tile] == NULL) {
-            return tl_fail(err, TL_NOMEM, "out of memory for a tile of %zu bytes",
-                           tl_tiles_paged_tile_bytes(p));
+            return tl_no_memory(err, "a tile of %zu bytes", tl_tiles_paged_tile_bytes(p));
         }
         p->resident[p->n_resident++] = tile;
         return TL_OK;
     }
-    ptrdiff_t place = 0;
-    TL_TRY(give_up(p, &place, err));
-    p->tile[tile] = p->tile[p->resident[place]];
-    p->tile[p->resident[place]] = NULL;
-    p->resident[place] = tile;
+    ptrdiff_t slot = 0;
+    TL_TRY(give_up(p, &slot, err));
+    p->tile[tile] = p->tile[p->resident[slot]];
+    p->tile[p->resident[slot]] = NULL;
+    p->resident[slot] = tile;
     return TL_OK;
 }
 
@@ -173,24 +172,16 @@ typedef struct part {
     int whole; /* 1: all cells of the tile that lie in the raster */
 } part;
 
-static ptrdiff_t larger(ptrdiff_t a, ptrdiff_t b) {
-    return a > b ? a : b;
-}
-
-static ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) {
-    return a < b ? a : b;
-}
-
 static part part_of(const tl_paged *p, tl_box box, ptrdiff_t tile_row, ptrdiff_t tile_col) {
     const ptrdiff_t top = tile_row << p->row_bits;
     const ptrdiff_t left = tile_col << p->col_bits;
-    const ptrdiff_t bottom = smaller(top + ((ptrdiff_t)1 << p->row_bits), p->nrow);
-    const ptrdiff_t right = smaller(left + ((ptrdiff_t)1 << p->col_bits), p->ncol);
+    const ptrdiff_t bottom = tl_min(top + ((ptrdiff_t)1 << p->row_bits), p->nrow);
+    const ptrdiff_t right = tl_min(left + ((ptrdiff_t)1 << p->col_bits), p->ncol);
     part q = {.tile = tile_row * p->across + tile_col,
-              .row0 = larger(top, box.row0),
-              .row1 = smaller(bottom, box.row0 + box.nrow),
-              .col0 = larger(left, box.col0),
-              .col1 = smaller(right, box.col0 + box.ncol)};
+              .row0 = tl_max(top, box.row0),
+              .row1 = tl_min(bottom, box.row0 + box.nrow),
+              .col0 = tl_max(left, box.col0),
+              .col1 = tl_min(right, box.col0 + box.ncol)};
     q.whole = q.row0 == top && q.row1 == bottom && q.col0 == left && q.col1 == right;
     return q;
 }
@@ -215,10 +206,10 @@ static void copy_part(const tl_paged *p, const part *q, tl_box box, unsigned cha
 
 static tl_code copy_box(tl_paged *p, tl_box box, unsigned char *values, ptrdiff_t stride, int in,
                         tl_err *err) {
-    const ptrdiff_t row1 = smaller(box.row0 + box.nrow, p->nrow);
-    const ptrdiff_t col1 = smaller(box.col0 + box.ncol, p->ncol);
-    const ptrdiff_t row0 = larger(box.row0, 0);
-    const ptrdiff_t col0 = larger(box.col0, 0);
+    const ptrdiff_t row1 = tl_min(box.row0 + box.nrow, p->nrow);
+    const ptrdiff_t col1 = tl_min(box.col0 + box.ncol, p->ncol);
+    const ptrdiff_t row0 = tl_max(box.row0, 0);
+    const ptrdiff_t col0 = tl_max(box.col0, 0);
     if (row0 >= row1 || col0 >= col1) {
         return TL_OK;
     }

@@ -9,14 +9,14 @@
 #include "source/scratch.h"
 #include "tiles/tiling.h"
 
-enum { TL_PAGED_MOST_CELL = 16 };                                  /* bytes of the largest cell */
+enum { TL_PAGED_MAX_CELL_BYTES = 16 };                             /* bytes of the largest cell */
 enum { TL_PAGED_USED = 1, TL_PAGED_DIRTY = 2, TL_PAGED_KEPT = 4 }; /* bits of a tile's state */
 
 /* What is asked for. */
 typedef struct tl_paged_shape {
     ptrdiff_t nrow;
     ptrdiff_t ncol;
-    size_t size;         /* bytes of a cell, at most TL_PAGED_MOST_CELL */
+    size_t size;         /* bytes of a cell, at most TL_PAGED_MAX_CELL_BYTES */
     ptrdiff_t tile_rows; /* of a tile, rounded up to a power of two */
     ptrdiff_t tile_cols;
     const void *blank; /* a cell as it is before it is written, and beyond the raster; NULL = 0 */
@@ -37,9 +37,9 @@ typedef struct tl_paged {
                               file, there is something in the file */
     ptrdiff_t *resident;  /* [most] tiles in memory */
     ptrdiff_t n_resident;
-    ptrdiff_t most;
+    ptrdiff_t max_resident;
     ptrdiff_t hand; /* of the clock that chooses the tile to give up */
-    unsigned char blank[TL_PAGED_MOST_CELL];
+    unsigned char blank[TL_PAGED_MAX_CELL_BYTES];
     tl_scratch scratch;
     tl_code code;     /* why a tile could not be brought into memory; TL_OK: none failed */
     ptrdiff_t n_read; /* tiles that came from the scratch file, and that went there */

@@ -2,15 +2,14 @@
  * Boxes of tiles; see tiling.h. */
 #include "tiles/tiling.h"
 
+#include "base/minmax.h"
 #include "terrain/neighbours.h"
 
 tl_tiling tl_tiles_tiling_make(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t tile_rows,
                                ptrdiff_t tile_cols) {
-    tl_tiling t = {.nrow = nrow, .ncol = ncol, .tile_rows = tile_rows, .tile_cols = tile_cols};
-    t.tile_rows = t.tile_rows < 1 ? 1 : t.tile_rows;
-    t.tile_cols = t.tile_cols < 1 ? 1 : t.tile_cols;
-    t.tile_rows = t.tile_rows > nrow ? nrow : t.tile_rows;
-    t.tile_cols = t.tile_cols > ncol ? ncol : t.tile_cols;
+    tl_tiling t = {.nrow = nrow, .ncol = ncol};
+    t.tile_rows = tl_min(tl_max(tile_rows, 1), nrow);
+    t.tile_cols = tl_min(tl_max(tile_cols, 1), ncol);
     t.down = (nrow + t.tile_rows - 1) / t.tile_rows;
     t.across = (ncol + t.tile_cols - 1) / t.tile_cols;
     return t;
@@ -21,8 +20,8 @@ tl_box tl_tiles_tiling_box(const tl_tiling *t, ptrdiff_t tile) {
                   .col0 = tile % t->across * t->tile_cols,
                   .nrow = t->tile_rows,
                   .ncol = t->tile_cols};
-    box.nrow = t->nrow - box.row0 < box.nrow ? t->nrow - box.row0 : box.nrow;
-    box.ncol = t->ncol - box.col0 < box.ncol ? t->ncol - box.col0 : box.ncol;
+    box.nrow = tl_min(t->nrow - box.row0, box.nrow);
+    box.ncol = tl_min(t->ncol - box.col0, box.ncol);
     return box;
 }
 

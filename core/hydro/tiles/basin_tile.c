@@ -3,6 +3,7 @@
 #include "hydro/tiles/basin_tile.h"
 
 #include "base/alloc.h"
+#include "hydro/route.h"
 #include "hydro/tiles/fill_tiles.h"
 #include "terrain/neighbours.h"
 
@@ -19,12 +20,8 @@ static int is_inside(const tl_basin_tile *t, ptrdiff_t at) {
 }
 
 static ptrdiff_t next_of(const tl_basin_tile *t, ptrdiff_t at) {
-    for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        if (t->receivers[at] >> i & 1) {
-            return at + tl_drow[i] * t->box.ncol + tl_dcol[i];
-        }
-    }
-    return -1;
+    const int i = tl_hydro_route_direction(t->receivers[at]);
+    return i < 0 ? -1 : at + tl_drow[i] * t->box.ncol + tl_dcol[i];
 }
 
 static ptrdiff_t window_cell(const tl_basin_tile *t, ptrdiff_t row, ptrdiff_t col) {
@@ -62,7 +59,7 @@ static void follow_all(const tl_basin_tile *t, int ring_is_known) {
 
 static void note(const tl_basin_tile *t, tl_basin_border *border, ptrdiff_t row, ptrdiff_t col,
                  ptrdiff_t raster_ncol) {
-    const ptrdiff_t k = tl_hydro_tiles_fill_rim_at(t->tile.nrow, t->tile.ncol, row, col);
+    const ptrdiff_t k = tl_hydro_tiles_fill_rim_index(t->tile.nrow, t->tile.ncol, row, col);
     const int label = t->label[window_cell(t, row, col)];
     border->label[k] = label < 0 ? TL_BASIN_OPEN : label;
     if (label < 0) {
@@ -79,7 +76,7 @@ tl_code tl_hydro_tiles_basin_tile_solve(const tl_basin_tile *t, ptrdiff_t raster
     border->exit = tl_acquire(border->n, sizeof *border->exit);
     if (border->label == NULL || border->exit == NULL) {
         tl_hydro_tiles_basin_border_free(border);
-        return tl_fail(err, TL_NOMEM, "subbasins: out of memory for the sides of a tile");
+        return tl_no_memory(err, "the sides of a tile");
     }
     follow_all(t, 0);
     for (ptrdiff_t row = 0; row < t->tile.nrow; row++) {
@@ -101,7 +98,7 @@ static ptrdiff_t rim_of(const tl_tiling *tiling, ptrdiff_t cell, ptrdiff_t *tile
     const ptrdiff_t col = cell % tiling->ncol;
     *tile = tl_tiles_tiling_of(tiling, row, col);
     const tl_box box = tl_tiles_tiling_box(tiling, *tile);
-    return tl_hydro_tiles_fill_rim_at(box.nrow, box.ncol, row - box.row0, col - box.col0);
+    return tl_hydro_tiles_fill_rim_index(box.nrow, box.ncol, row - box.row0, col - box.col0);
 }
 
 static void follow_rim(const tl_tiling *tiling, tl_basin_border *border, ptrdiff_t tile,

@@ -5,7 +5,7 @@
 #include "hydro/tiles/net_tiles.h"
 
 typedef struct labelling {
-    const tl_tiles_ground *ground;
+    const tl_dem_tiles *dem;
     tl_paged *receivers;
     tl_paged *label;
     tl_tile_window window;
@@ -16,7 +16,7 @@ typedef struct labelling {
 } labelling;
 
 static tl_code set_label(labelling *w, ptrdiff_t cell, int label, tl_err *err) {
-    const ptrdiff_t ncol = w->ground->tiling.ncol;
+    const ptrdiff_t ncol = w->dem->tiling.ncol;
     int *at = tl_tiles_paged_at(w->label, cell / ncol, cell % ncol, 1, err);
     if (at == NULL) {
         return TL_IO;
@@ -43,22 +43,22 @@ static tl_code set_known(labelling *w, const tl_streams *streams, const tl_strea
     return TL_OK;
 }
 
-static tl_code make_room(labelling *w, tl_err *err) {
-    const ptrdiff_t most = tl_hydro_tiles_window_most(w->ground);
-    TL_TRY(tl_hydro_tiles_raster(w->ground, sizeof(int), w->label, err));
-    tl_paged *const all[] = {w->ground->surface, w->receivers, w->label};
-    TL_TRY(tl_hydro_tiles_share(w->ground, all, 3, err));
-    TL_TRY(tl_hydro_tiles_window_init(&w->window, w->ground, err));
-    w->directions = tl_acquire(most, 1);
-    w->number = tl_acquire(most, sizeof *w->number);
+static tl_code allocate(labelling *w, tl_err *err) {
+    const ptrdiff_t max_cells = tl_hydro_tiles_window_max_cells(w->dem);
+    TL_TRY(tl_hydro_tiles_raster(w->dem, sizeof(int), w->label, err));
+    tl_paged *const all[] = {w->dem->surface, w->receivers, w->label};
+    TL_TRY(tl_hydro_tiles_share(w->dem, all, 3, err));
+    TL_TRY(tl_hydro_tiles_window_init(&w->window, w->dem, err));
+    w->directions = tl_acquire(max_cells, 1);
+    w->number = tl_acquire(max_cells, sizeof *w->number);
     w->border = tl_acquire(w->n_tiles, sizeof *w->border);
     return w->directions == NULL || w->number == NULL || w->border == NULL
-               ? tl_fail(err, TL_NOMEM, "subbasins: out of memory for a tile of %td cells", most)
+               ? tl_no_memory(err, "a tile of %td cells", max_cells)
                : TL_OK;
 }
 
 static tl_code read_tile(labelling *w, ptrdiff_t tile, tl_basin_tile *t, tl_err *err) {
-    tl_hydro_tiles_window_place(&w->window, w->ground, tile);
+    tl_hydro_tiles_window_set(&w->window, w->dem, tile);
     TL_TRY(tl_hydro_tiles_window_read(&w->window, w->receivers, w->directions, err));
     TL_TRY(tl_hydro_tiles_window_read(&w->window, w->label, w->number, err));
     *t = (tl_basin_tile){w->window.tile, w->window.box, w->directions, w->number};
@@ -66,7 +66,7 @@ static tl_code read_tile(labelling *w, ptrdiff_t tile, tl_basin_tile *t, tl_err 
 }
 
 static tl_code label_all(labelling *w, const tl_progress *p, tl_err *err) {
-    const tl_tiling *tiling = &w->ground->tiling;
+    const tl_tiling *tiling = &w->dem->tiling;
     tl_basin_tile t;
     for (ptrdiff_t tile = 0; tile < w->n_tiles; tile++) {
         TL_TRY(tl_progress_at(p, 0.5 * (double)tile / (double)w->n_tiles, err));
@@ -86,13 +86,13 @@ static tl_code label_all(labelling *w, const tl_progress *p, tl_err *err) {
     return TL_OK;
 }
 
-tl_code tl_hydro_tiles_basins(const tl_tiles_ground *ground, tl_paged *receivers,
+tl_code tl_hydro_tiles_basins(const tl_dem_tiles *dem, tl_paged *receivers,
                               const tl_streams *streams, const tl_streams_options *options,
                               tl_paged *label, const tl_progress *p, tl_err *err) {
-    labelling w = {.ground = ground, .receivers = receivers, .label = label};
-    w.n_tiles = tl_tiles_tiling_count(&ground->tiling);
+    labelling w = {.dem = dem, .receivers = receivers, .label = label};
+    w.n_tiles = tl_tiles_tiling_count(&dem->tiling);
     *label = (tl_paged){0};
-    tl_code code = make_room(&w, err);
+    tl_code code = allocate(&w, err);
     if (code == TL_OK) {
         code = set_known(&w, streams, options, err);
     }

@@ -10,7 +10,7 @@
 #include "tiles/tiling.h"
 
 /* Borrowed, except what the functions below say. */
-typedef struct tl_tiles_ground {
+typedef struct tl_dem_tiles {
     tl_paged *surface;     /* float, metres; NaN = NoData and beyond the raster */
     const tl_cells *cells; /* [nrow] true sizes */
     tl_tiling tiling;      /* what is worked on at a time; need not be the tiles of surface */
@@ -18,19 +18,18 @@ typedef struct tl_tiles_ground {
     /* Opens a scratch file for a raster; NULL: all stays in memory. */
     tl_code (*open_scratch)(void *user, tl_scratch *scratch, tl_err *err);
     void *user;
-} tl_tiles_ground;
+} tl_dem_tiles;
 
 /* A raster of the shape of the ground with cells of 0, the memory of which is to be set by
  * tl_hydro_tiles_share. */
-tl_code tl_hydro_tiles_raster(const tl_tiles_ground *ground, size_t size, tl_paged *raster,
-                              tl_err *err);
+tl_code tl_hydro_tiles_raster(const tl_dem_tiles *dem, size_t size, tl_paged *raster, tl_err *err);
 
 /* Shares the memory of the ground out to the rasters that are used next, by the size of their
  * cells.
  *
  * raster  [n]; NULL and empty ones are left out
  * fails   as tl_tiles_paged_limit */
-tl_code tl_hydro_tiles_share(const tl_tiles_ground *ground, tl_paged *const *raster, ptrdiff_t n,
+tl_code tl_hydro_tiles_share(const tl_dem_tiles *dem, tl_paged *const *raster, ptrdiff_t n,
                              tl_err *err);
 
 /* A tile with the cells around it as far as they exist. */
@@ -46,17 +45,15 @@ typedef struct tl_tile_window {
  *
  * window  uninitialised; freed with tl_hydro_tiles_window_free
  * fails   TL_NOMEM */
-tl_code tl_hydro_tiles_window_init(tl_tile_window *window, const tl_tiles_ground *ground,
-                                   tl_err *err);
+tl_code tl_hydro_tiles_window_init(tl_tile_window *window, const tl_dem_tiles *dem, tl_err *err);
 
 /* Cells of the largest window. */
-ptrdiff_t tl_hydro_tiles_window_most(const tl_tiles_ground *ground);
+ptrdiff_t tl_hydro_tiles_window_max_cells(const tl_dem_tiles *dem);
 
 /* Moves the window to a tile without reading its surface, and with it. */
-void tl_hydro_tiles_window_place(tl_tile_window *window, const tl_tiles_ground *ground,
-                                 ptrdiff_t tile);
-tl_code tl_hydro_tiles_window_move(tl_tile_window *window, const tl_tiles_ground *ground,
-                                   ptrdiff_t tile, tl_err *err);
+void tl_hydro_tiles_window_set(tl_tile_window *window, const tl_dem_tiles *dem, ptrdiff_t tile);
+tl_code tl_hydro_tiles_window_move(tl_tile_window *window, const tl_dem_tiles *dem, ptrdiff_t tile,
+                                   tl_err *err);
 
 /* Reads all of the window, or writes the tile in it; values are of the shape of the window. */
 tl_code tl_hydro_tiles_window_read(const tl_tile_window *window, tl_paged *raster, void *values,

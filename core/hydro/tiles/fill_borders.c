@@ -5,7 +5,9 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "hydro/tiles/fill_tiles.h"
+#include "hydro/unionfind.h"
 #include "terrain/neighbours.h"
 
 typedef struct graph {
@@ -14,7 +16,7 @@ typedef struct graph {
     ptrdiff_t *base; /* [tiles + 1] watershed l > 0 of tile t has the number base[t] + l */
     tl_fill_pass *pass;
     ptrdiff_t n_pass;
-    ptrdiff_t room;
+    ptrdiff_t capacity;
     int32_t *joined; /* [nodes] forest of joined watersheds */
     int32_t *next;   /* [nodes] ring of all that are joined with it */
     float *level;    /* [nodes] */
@@ -34,18 +36,18 @@ static tl_code add_pass(graph *g, int32_t a, int32_t b, float height, tl_err *er
     if (g->n_pass > 0) {
         tl_fill_pass *last = &g->pass[g->n_pass - 1];
         if (last->a == pass.a && last->b == pass.b) {
-            last->height = height < last->height ? height : last->height;
+            last->height = tl_min_float(height, last->height);
             return TL_OK;
         }
     }
-    if (g->n_pass == g->room) {
-        const ptrdiff_t room = g->room == 0 ? 4096 : g->room + g->room / 2;
-        tl_fill_pass *more = tl_grow(g->pass, g->room, room, sizeof *more);
+    if (g->n_pass == g->capacity) {
+        const ptrdiff_t capacity = g->capacity == 0 ? 4096 : g->capacity + g->capacity / 2;
+        tl_fill_pass *more = tl_grow(g->pass, g->capacity, capacity, sizeof *more);
         if (more == NULL) {
-            return tl_fail(err, TL_NOMEM, "fill: out of memory for %td passes between tiles", room);
+            return tl_no_memory(err, "%td passes between tiles", capacity);
         }
         g->pass = more;
-        g->room = room;
+        g->capacity = capacity;
     }
     g->pass[g->n_pass++] = pass;
     return TL_OK;
@@ -56,7 +58,7 @@ static tl_code add_passes_at(graph *g, ptrdiff_t tile, ptrdiff_t row, ptrdiff_t 
     const tl_tiling *t = g->tiling;
     const tl_box box = tl_tiles_tiling_box(t, tile);
     const tl_fill_border *mine = &g->border[tile];
-    const ptrdiff_t rim = tl_hydro_tiles_fill_rim_at(mine->nrow, mine->ncol, row, col);
+    const ptrdiff_t rim = tl_hydro_tiles_fill_rim_index(mine->nrow, mine->ncol, row, col);
     if (mine->label[rim] < 0) {
         return TL_OK;
     }
@@ -72,14 +74,13 @@ static tl_code add_passes_at(graph *g, ptrdiff_t tile, ptrdiff_t row, ptrdiff_t 
         }
         const tl_box there = tl_tiles_tiling_box(t, other);
         const tl_fill_border *theirs = &g->border[other];
-        const ptrdiff_t far =
-            tl_hydro_tiles_fill_rim_at(theirs->nrow, theirs->ncol, r - there.row0, c - there.col0);
+        const ptrdiff_t far = tl_hydro_tiles_fill_rim_index(theirs->nrow, theirs->ncol,
+                                                            r - there.row0, c - there.col0);
         const int32_t from = node_of(g, tile, mine->label[rim]);
         if (theirs->label[far] < 0) {
             TL_TRY(add_pass(g, from, 0, mine->height[rim], err)); /* NoData is an outlet */
         } else if (other > tile) {
-            const float height =
-                mine->height[rim] > theirs->height[far] ? mine->height[rim] : theirs->height[far];
+            const float height = tl_max_float(mine->height[rim], theirs->height[far]);
             TL_TRY(add_pass(g, from, node_of(g, other, theirs->label[far]), height, err));
         }
     }
@@ -113,26 +114,15 @@ static int by_height(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static int32_t root_of(int32_t *joined, int32_t node) {
-    while (joined[node] != node) {
-        joined[node] = joined[joined[node]];
-        node = joined[node];
-    }
-    return node;
-}
-
 /* Node 0 is the outside and stays the root of all that is joined with it. */
 static void join(graph *g, const tl_fill_pass *pass) {
-    int32_t keep = root_of(g->joined, pass->a);
-    int32_t give = root_of(g->joined, pass->b);
-    if (keep == give) {
+    const int32_t a = tl_hydro_unionfind_root(g->joined, pass->a);
+    const int32_t b = tl_hydro_unionfind_root(g->joined, pass->b);
+    if (a == b) {
         return;
     }
-    if (give < keep) {
-        const int32_t swap = keep;
-        keep = give;
-        give = swap;
-    }
+    const int32_t keep = tl_hydro_unionfind_link(g->joined, a, b);
+    const int32_t give = keep == a ? b : a;
     if (keep == 0) {
         int32_t node = give;
         do {
@@ -140,7 +130,6 @@ static void join(graph *g, const tl_fill_pass *pass) {
             node = g->next[node];
         } while (node != give);
     }
-    g->joined[give] = keep;
     const int32_t swap = g->next[keep];
     g->next[keep] = g->next[give];
     g->next[give] = swap;
@@ -153,7 +142,7 @@ static tl_code hand_out(const graph *g, tl_fill_border *border, tl_err *err) {
         tl_release(b->level);
         b->level = tl_acquire(b->n_labels, sizeof *b->level);
         if (b->level == NULL) {
-            return tl_fail(err, TL_NOMEM, "fill: out of memory for the outlets of a tile");
+            return tl_no_memory(err, "the outlets of a tile");
         }
         for (int32_t label = 0; label < b->n_labels; label++) {
             b->level[label] = g->level[node_of(g, tile, label)];
@@ -176,7 +165,7 @@ static tl_code solve(graph *g, tl_fill_border *border, tl_err *err) {
     g->next = tl_acquire(nodes, sizeof *g->next);
     g->level = tl_acquire(nodes, sizeof *g->level);
     if (g->joined == NULL || g->next == NULL || g->level == NULL) {
-        return tl_fail(err, TL_NOMEM, "fill: out of memory for %td watersheds", nodes);
+        return tl_no_memory(err, "%td watersheds", nodes);
     }
     for (ptrdiff_t tile = 0; tile < n; tile++) {
         TL_TRY(add_passes(g, tile, err));
@@ -184,8 +173,8 @@ static tl_code solve(graph *g, tl_fill_border *border, tl_err *err) {
     if (g->n_pass > 0) {
         qsort(g->pass, (size_t)g->n_pass, sizeof *g->pass, by_height);
     }
+    tl_hydro_unionfind_start(g->joined, nodes);
     for (int32_t node = 0; node < (int32_t)nodes; node++) {
-        g->joined[node] = node;
         g->next[node] = node;
         g->level[node] = -INFINITY;
     }
@@ -199,9 +188,8 @@ tl_code tl_hydro_tiles_fill_solve_borders(const tl_tiling *tiling, tl_fill_borde
                                           tl_err *err) {
     graph g = {.tiling = tiling, .border = border};
     g.base = tl_acquire(tl_tiles_tiling_count(tiling) + 1, sizeof *g.base);
-    const tl_code code = g.base == NULL
-                             ? tl_fail(err, TL_NOMEM, "fill: out of memory for the list of tiles")
-                             : solve(&g, border, err);
+    const tl_code code =
+        g.base == NULL ? tl_no_memory(err, "the list of tiles") : solve(&g, border, err);
     tl_release(g.base);
     tl_release(g.pass);
     tl_release(g.joined);

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/angle_units.h"
+#include "base/minmax.h"
 #include "hydro/tiles/floodqueue.h"
 #include "terrain/cells.h"
 #include "terrain/neighbours.h"
@@ -60,7 +61,7 @@ static tl_code push_outlets(flood *f, tl_err *err) {
     const ptrdiff_t ncol = f->z->ncol;
     float *rows = tl_acquire(3 * (ncol + 2), sizeof *rows);
     if (rows == NULL) {
-        return tl_fail(err, TL_NOMEM, "fill: out of memory for rows of %td cells", ncol);
+        return tl_no_memory(err, "rows of %td cells", ncol);
     }
     tl_code code = TL_OK;
     for (ptrdiff_t row = f->z->nrow - 1; row >= 0 && code == TL_OK; row--) {
@@ -81,7 +82,7 @@ static tl_code raise_cell(flood *f, ptrdiff_t row, ptrdiff_t col, float level, d
     }
     const double own = (double)*z;
     const double raised = (double)level + rise;
-    double height = own > raised ? own : raised;
+    double height = tl_max_double(own, raised);
     float stored = (float)height;
     if (stored <= level) {
         stored = nextafterf(level, INFINITY);
@@ -141,12 +142,14 @@ static tl_code run(flood *f, const tl_progress *p, tl_err *err) {
     return tl_progress_at(p, 1.0, err);
 }
 
-static tl_code open_scratch(const tl_fill_room *room, tl_scratch *scratch, tl_err *err) {
+static tl_code open_scratch(const tl_fill_memory *capacity, tl_scratch *scratch, tl_err *err) {
     *scratch = (tl_scratch){0};
-    return room == NULL || room->open == NULL ? TL_OK : room->open(room->user, scratch, err);
+    return capacity == NULL || capacity->open == NULL
+               ? TL_OK
+               : capacity->open(capacity->user, scratch, err);
 }
 
-static tl_code set_up(flood *f, const tl_georef *geo, const tl_fill_room *room, tl_err *err) {
+static tl_code set_up(flood *f, const tl_georef *geo, const tl_fill_memory *capacity, tl_err *err) {
     TL_TRY(tl_terrain_cells_measure(&f->cells, geo, f->z->nrow, "fill", err));
     const ptrdiff_t nrow = f->z->nrow;
     const ptrdiff_t ncol = f->z->ncol;
@@ -155,17 +158,18 @@ static tl_code set_up(flood *f, const tl_georef *geo, const tl_fill_room *room, 
                                   .size = 1,
                                   .tile_rows = 64,
                                   .tile_cols = 64,
-                                  .bytes = room == NULL ? 0.0 : room->marks_bytes};
+                                  .bytes = capacity == NULL ? 0.0 : capacity->marks_bytes};
     tl_scratch scratch;
-    TL_TRY(open_scratch(room, &scratch, err));
+    TL_TRY(open_scratch(capacity, &scratch, err));
     TL_TRY(tl_tiles_paged_init(&f->marks, &marks, &scratch, err));
-    TL_TRY(open_scratch(room, &scratch, err));
-    return tl_hydro_tiles_floodqueue_init(&f->queue, nrow * ncol,
-                                          room == NULL ? 0.0 : room->queue_bytes, &scratch, err);
+    TL_TRY(open_scratch(capacity, &scratch, err));
+    return tl_hydro_tiles_floodqueue_init(
+        &f->queue, nrow * ncol, capacity == NULL ? 0.0 : capacity->queue_bytes, &scratch, err);
 }
 
 tl_code tl_hydro_tiles_fill_slope(tl_paged *z, const tl_georef *geo, double min_slope_deg,
-                                  const tl_fill_room *room, const tl_progress *p, tl_err *err) {
+                                  const tl_fill_memory *capacity, const tl_progress *p,
+                                  tl_err *err) {
     if (!(min_slope_deg > 0.0 && min_slope_deg <= 45.0)) {
         return tl_fail(err, TL_ARG,
                        "fill: a minimum slope of %g degrees is not above 0 and up to 45; 0.01 is "
@@ -173,7 +177,7 @@ tl_code tl_hydro_tiles_fill_slope(tl_paged *z, const tl_georef *geo, double min_
                        min_slope_deg);
     }
     flood f = {.z = z, .gradient = tan(min_slope_deg * TL_PI / 180.0)};
-    tl_code code = set_up(&f, geo, room, err);
+    tl_code code = set_up(&f, geo, capacity, err);
     if (code == TL_OK) {
         code = run(&f, p, err);
     }

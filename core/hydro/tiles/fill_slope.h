@@ -12,12 +12,12 @@
 typedef tl_code (*tl_scratch_opener)(void *user, tl_scratch *scratch, tl_err *err);
 
 /* What the flood may use beside the raster. */
-typedef struct tl_fill_room {
+typedef struct tl_fill_memory {
     double queue_bytes;     /* most memory of the queue */
     double marks_bytes;     /* most memory of the marks, one bit per cell */
     tl_scratch_opener open; /* NULL: both stay in memory, however much it takes */
     void *user;
-} tl_fill_room;
+} tl_fill_memory;
 
 /* Fills depressions in place as tl_hydro_fill does, to the last bit.
  *
@@ -33,6 +33,7 @@ typedef struct tl_fill_room {
  * fails          TL_ARG min_slope_deg; TL_DATA the georeference gives no cell sizes; TL_NOMEM; TL_IO
  *                as the scratch files; TL_CANCELLED */
 tl_code tl_hydro_tiles_fill_slope(tl_paged *z, const tl_georef *geo, double min_slope_deg,
-                                  const tl_fill_room *room, const tl_progress *p, tl_err *err);
+                                  const tl_fill_memory *capacity, const tl_progress *p,
+                                  tl_err *err);
 
 #endif

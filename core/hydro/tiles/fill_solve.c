@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "hydro/tiles/fill_tiles.h"
+#include "hydro/unionfind.h"
 #include "terrain/neighbours.h"
 
 enum { UNKNOWN = -1, NODATA = -2 };
@@ -14,15 +15,17 @@ typedef struct entry {
     int32_t at;
 } entry;
 
+#define TL_HEAP_ENTRY entry
+#define TL_HEAP_BEFORE(a, b) ((a).key < (b).key)
+#include "hydro/heap.h"
+
 typedef struct flood {
     const float *z;
     ptrdiff_t nrow;
     ptrdiff_t ncol;
     float *level;   /* [n] height of the flood, valid where label is known */
     int32_t *label; /* [n] */
-    entry *heap;
-    ptrdiff_t count;
-    ptrdiff_t room;
+    heap queue;
     int32_t *pond; /* [n] cells raised to the level of the flood, first in first out */
     ptrdiff_t pond_head;
     ptrdiff_t pond_end;
@@ -34,7 +37,8 @@ ptrdiff_t tl_hydro_tiles_fill_rim_count(ptrdiff_t nrow, ptrdiff_t ncol) {
     return nrow < 3 || ncol < 2 ? nrow * ncol : 2 * ncol + 2 * (nrow - 2);
 }
 
-ptrdiff_t tl_hydro_tiles_fill_rim_at(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t row, ptrdiff_t col) {
+ptrdiff_t tl_hydro_tiles_fill_rim_index(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t row,
+                                        ptrdiff_t col) {
     if (row == 0) {
         return col;
     }
@@ -55,42 +59,7 @@ void tl_hydro_tiles_fill_border_free(tl_fill_border *border) {
 }
 
 static tl_code push(flood *f, float key, ptrdiff_t at, tl_err *err) {
-    if (f->count == f->room) {
-        const ptrdiff_t room = f->room == 0 ? 1024 : 2 * f->room;
-        entry *more = tl_grow(f->heap, f->room, room, sizeof *more);
-        if (more == NULL) {
-            return tl_fail(err, TL_NOMEM, "fill: out of memory for a queue of %td cells", room);
-        }
-        f->heap = more;
-        f->room = room;
-    }
-    ptrdiff_t hole = f->count++;
-    while (hole > 0 && f->heap[(hole - 1) / 2].key > key) {
-        f->heap[hole] = f->heap[(hole - 1) / 2];
-        hole = (hole - 1) / 2;
-    }
-    f->heap[hole] = (entry){key, (int32_t)at};
-    return TL_OK;
-}
-
-static ptrdiff_t pop(flood *f) {
-    const entry root = f->heap[0];
-    const entry last = f->heap[--f->count];
-    ptrdiff_t hole = 0;
-    for (;;) {
-        ptrdiff_t child = 2 * hole + 1;
-        if (child >= f->count) {
-            break;
-        }
-        child += child + 1 < f->count && f->heap[child + 1].key < f->heap[child].key;
-        if (!(f->heap[child].key < last.key)) {
-            break;
-        }
-        f->heap[hole] = f->heap[child];
-        hole = child;
-    }
-    f->heap[hole] = last;
-    return root.at;
+    return heap_push(&f->queue, (entry){key, (int32_t)at}, err);
 }
 
 static int on_rim(const flood *f, ptrdiff_t row, ptrdiff_t col) {
@@ -98,7 +67,7 @@ static int on_rim(const flood *f, ptrdiff_t row, ptrdiff_t col) {
 }
 
 /* Index of neighbour i; -1 beyond the tile. */
-static ptrdiff_t beside(const flood *f, ptrdiff_t row, ptrdiff_t col, int i) {
+static ptrdiff_t neighbour_index(const flood *f, ptrdiff_t row, ptrdiff_t col, int i) {
     const ptrdiff_t r = row + tl_drow[i];
     const ptrdiff_t c = col + tl_dcol[i];
     return r < 0 || c < 0 || r >= f->nrow || c >= f->ncol ? -1 : r * f->ncol + c;
@@ -111,7 +80,7 @@ static int is_outlet(const flood *f, ptrdiff_t row, ptrdiff_t col, const int edg
         return 1;
     }
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        const ptrdiff_t at = beside(f, row, col, i);
+        const ptrdiff_t at = neighbour_index(f, row, col, i);
         if (at >= 0 && isnan(f->z[at])) {
             return 1;
         }
@@ -141,21 +110,13 @@ static tl_code push_seeds(flood *f, const int edge[4], tl_err *err) {
     return TL_OK;
 }
 
-static int32_t root_of(int32_t *joined, int32_t label) {
-    while (joined[label] != label) {
-        joined[label] = joined[joined[label]];
-        label = joined[label];
-    }
-    return label;
-}
-
 /* Passes come in the order of their heights, so one between watersheds that are joined already is
  * not lower than those that join them. */
 static void meet(flood *f, int32_t a, int32_t b, float height) {
-    const int32_t root_a = root_of(f->joined, a);
-    const int32_t root_b = root_of(f->joined, b);
+    const int32_t root_a = tl_hydro_unionfind_root(f->joined, a);
+    const int32_t root_b = tl_hydro_unionfind_root(f->joined, b);
     if (root_a != root_b) {
-        f->joined[root_a > root_b ? root_a : root_b] = root_a > root_b ? root_b : root_a;
+        tl_hydro_unionfind_link(f->joined, root_a, root_b);
         f->border->pass[f->border->n_pass++] = (tl_fill_pass){a, b, height};
     }
 }
@@ -169,7 +130,7 @@ static tl_code flood_neighbours(flood *f, ptrdiff_t at, tl_err *err) {
         f->label[at] = f->border->n_labels++;
     }
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        const ptrdiff_t next = beside(f, row, col, i);
+        const ptrdiff_t next = neighbour_index(f, row, col, i);
         if (next < 0 || f->label[next] == NODATA) {
             continue;
         }
@@ -196,8 +157,8 @@ static tl_code flood_neighbours(flood *f, ptrdiff_t at, tl_err *err) {
 
 static tl_code run(flood *f, const int edge[4], tl_err *err) {
     TL_TRY(push_seeds(f, edge, err));
-    while (f->count > 0) {
-        TL_TRY(flood_neighbours(f, pop(f), err));
+    while (f->queue.count > 0) {
+        TL_TRY(flood_neighbours(f, heap_pop(&f->queue).at, err));
         while (f->pond_head < f->pond_end) {
             TL_TRY(flood_neighbours(f, f->pond[f->pond_head++], err));
         }
@@ -212,7 +173,7 @@ static void describe_rim(flood *f) {
     for (ptrdiff_t row = 0; row < f->nrow; row++) {
         const ptrdiff_t step = row == 0 || row == f->nrow - 1 || f->ncol == 1 ? 1 : f->ncol - 1;
         for (ptrdiff_t col = 0; col < f->ncol; col += step) {
-            const ptrdiff_t rim = tl_hydro_tiles_fill_rim_at(f->nrow, f->ncol, row, col);
+            const ptrdiff_t rim = tl_hydro_tiles_fill_rim_index(f->nrow, f->ncol, row, col);
             const int32_t label = f->label[row * f->ncol + col];
             b->height[rim] = f->z[row * f->ncol + col];
             b->label[rim] = label == NODATA ? -1 : label;
@@ -238,8 +199,7 @@ tl_code tl_hydro_tiles_fill_solve_tile(const float *z, ptrdiff_t nrow, ptrdiff_t
     tl_code code = TL_OK;
     if (border->height == NULL || border->label == NULL || border->pass == NULL ||
         f.level == NULL || f.label == NULL || f.pond == NULL || f.joined == NULL) {
-        code =
-            tl_fail(err, TL_NOMEM, "fill: out of memory for a tile of %td x %td cells", nrow, ncol);
+        code = tl_no_memory(err, "a tile of %td x %td cells", nrow, ncol);
     } else {
         code = run(&f, edge, err);
     }
@@ -252,6 +212,6 @@ tl_code tl_hydro_tiles_fill_solve_tile(const float *z, ptrdiff_t nrow, ptrdiff_t
     tl_release(f.label);
     tl_release(f.pond);
     tl_release(f.joined);
-    tl_release(f.heap);
+    tl_release(f.queue.entry);
     return code;
 }

@@ -3,6 +3,7 @@
 #include "hydro/tiles/fill_tiles.h"
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "hydro/lowest.h"
 
@@ -15,7 +16,8 @@ tl_code tl_hydro_tiles_fill_finish_tile(const tl_fill_border *border, float *z, 
     for (ptrdiff_t row = 0; row < nrow; row++) {
         const ptrdiff_t step = row == 0 || row == nrow - 1 || ncol == 1 ? 1 : ncol - 1;
         for (ptrdiff_t col = 0; col < ncol; col += step) {
-            const int32_t label = border->label[tl_hydro_tiles_fill_rim_at(nrow, ncol, row, col)];
+            const int32_t label =
+                border->label[tl_hydro_tiles_fill_rim_index(nrow, ncol, row, col)];
             float *height = &z[row * ncol + col];
             if (label >= 0 && border->level[label] > *height) {
                 *height = border->level[label];
@@ -71,14 +73,14 @@ static tl_code run_tiles(batch *b, int threads, const tl_progress *p, tl_err *er
     for (b->first = 0; b->first < n; b->first += threads) {
         TL_TRY(tl_progress_at(p, (double)b->first / (double)n, err));
         const ptrdiff_t left = n - b->first;
-        TL_TRY(run_batch(b, left < threads ? left : threads, threads, err));
+        TL_TRY(run_batch(b, tl_min(left, threads), threads, err));
     }
     return tl_progress_at(p, 1.0, err);
 }
 
 tl_code tl_hydro_tiles_fill_lowest(tl_paged *z, ptrdiff_t side, int threads, const tl_progress *p,
                                    tl_err *err) {
-    const int slots = threads < 1 ? 1 : threads;
+    const int slots = tl_max_int(threads, 1);
     const tl_progress solve = tl_progress_part(p, 0.0, 0.6);
     const tl_progress finish = tl_progress_part(p, 0.6, 1.0);
     batch b = {.z = z, .tiling = tl_tiles_tiling_make(z->nrow, z->ncol, side, side)};
@@ -89,8 +91,8 @@ tl_code tl_hydro_tiles_fill_lowest(tl_paged *z, ptrdiff_t side, int threads, con
     b.out = tl_acquire(slots * b.cells, sizeof *b.out);
     tl_code code = TL_OK;
     if (b.border == NULL || b.in == NULL || b.out == NULL) {
-        code = tl_fail(err, TL_NOMEM, "fill: out of memory for %d tiles of %td x %td cells", slots,
-                       b.tiling.tile_rows, b.tiling.tile_cols);
+        code = tl_no_memory(err, "%d tiles of %td x %td cells", slots, b.tiling.tile_rows,
+                            b.tiling.tile_cols);
         goto done;
     }
     TL_CHECK(run_tiles(&b, slots, &solve, err));

@@ -45,7 +45,8 @@ void tl_hydro_tiles_fill_border_free(tl_fill_border *border);
 /* How many cells the rim of a tile has, and the number of one: north row, south row, the rest of
  * the west column, the rest of the east column. */
 ptrdiff_t tl_hydro_tiles_fill_rim_count(ptrdiff_t nrow, ptrdiff_t ncol);
-ptrdiff_t tl_hydro_tiles_fill_rim_at(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t row, ptrdiff_t col);
+ptrdiff_t tl_hydro_tiles_fill_rim_index(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t row,
+                                        ptrdiff_t col);
 
 /* First step, for every tile on its own.
  *

@@ -7,11 +7,8 @@
 
 #include "base/alloc.h"
 #include "hydro/around.h"
+#include "hydro/unionfind.h"
 #include "terrain/neighbours.h"
-
-static int is_level(const tl_grid *g, ptrdiff_t a, ptrdiff_t b) {
-    return !(g->data[a] < g->data[b]) && !(g->data[a] > g->data[b]);
-}
 
 static int is_inside(const tl_flats_tile *t, ptrdiff_t row, ptrdiff_t col) {
     return row >= t->row0 && row < t->row0 + t->rows && col >= t->col0 && col < t->col0 + t->cols;
@@ -54,7 +51,7 @@ void tl_hydro_tiles_flats_seed(const tl_flats_tile *t) {
                 const ptrdiff_t next = at + step_of(t, i);
                 if (g->data[next] > g->data[at]) {
                     t->away[at] = 1;
-                } else if (t->toward[next] == 0 && is_level(g, at, next)) {
+                } else if (t->toward[next] == 0 && tl_hydro_is_level(g, at, next)) {
                     t->toward[at] = 1;
                 }
             }
@@ -91,7 +88,7 @@ static tl_code put_ring(const tl_flats_tile *t, const int32_t *steps, tl_cellque
     const tl_grid *g = t->surface;
     seed *seeds = tl_acquire(2 * (g->nrow + g->ncol), sizeof *seeds);
     if (seeds == NULL) {
-        return tl_fail(err, TL_NOMEM, "flats: out of memory for the sides of a tile");
+        return tl_no_memory(err, "the sides of a tile");
     }
     ptrdiff_t n = 0;
     for (ptrdiff_t col = 0; col < g->ncol; col++) {
@@ -164,7 +161,7 @@ tl_code tl_hydro_tiles_flats_relax(const tl_flats_tile *t, int32_t *steps, int i
                 continue;
             }
             const ptrdiff_t next = tl_grid_at(g, r, c);
-            if (steps[next] > steps[at] + 1 && is_level(g, at, next)) {
+            if (steps[next] > steps[at] + 1 && tl_hydro_is_level(g, at, next)) {
                 steps[next] = steps[at] + 1;
                 *changed |= seen_by(t, r, c);
                 TL_TRY(tl_hydro_cellqueue_put(queue, next, err));
@@ -190,7 +187,7 @@ static tl_code spread_label(const tl_flats_tile *t, ptrdiff_t seed_cell, tl_cell
         for (int i = 0; i < TL_NEIGHBOURS; i++) {
             const ptrdiff_t next = at + step_of(t, i);
             if (is_inside(t, next / g->ncol, next % g->ncol) && t->label[next] == 0 &&
-                t->toward[next] != 0 && is_level(g, at, next)) {
+                t->toward[next] != 0 && tl_hydro_is_level(g, at, next)) {
                 t->label[next] = number;
                 TL_TRY(tl_hydro_cellqueue_put(queue, next, err));
             }
@@ -217,7 +214,7 @@ static tl_code note_rim(const tl_flats_tile *t, tl_flats_border *border, tl_err 
     border->label = tl_acquire(n, sizeof *border->label);
     border->z = tl_acquire(n, sizeof *border->z);
     if (border->label == NULL || border->z == NULL) {
-        return tl_fail(err, TL_NOMEM, "flats: out of memory for the sides of a tile");
+        return tl_no_memory(err, "the sides of a tile");
     }
     for (ptrdiff_t k = 0; k < n; k++) {
         const ptrdiff_t at = rim_cell(t, k);
@@ -227,15 +224,16 @@ static tl_code note_rim(const tl_flats_tile *t, tl_flats_border *border, tl_err 
     return TL_OK;
 }
 
-static tl_code add_flat(tl_flats_border *border, ptrdiff_t *room, int32_t farthest, tl_err *err) {
-    if (border->n_label + 1 >= *room) {
-        const ptrdiff_t more_room = *room == 0 ? 64 : 2 * *room;
-        int32_t *more = tl_grow(border->farthest, *room, more_room, sizeof *more);
+static tl_code add_flat(tl_flats_border *border, ptrdiff_t *capacity, int32_t farthest,
+                        tl_err *err) {
+    if (border->n_label + 1 >= *capacity) {
+        const ptrdiff_t larger = *capacity == 0 ? 64 : 2 * *capacity;
+        int32_t *more = tl_grow(border->farthest, *capacity, larger, sizeof *more);
         if (more == NULL) {
-            return tl_fail(err, TL_NOMEM, "flats: out of memory for %td flats", more_room);
+            return tl_no_memory(err, "%td flats", larger);
         }
         border->farthest = more;
-        *room = more_room;
+        *capacity = larger;
     }
     border->farthest[++border->n_label] = farthest;
     return TL_OK;
@@ -245,7 +243,7 @@ tl_code tl_hydro_tiles_flats_label(const tl_flats_tile *t, tl_cellqueue *queue,
                                    tl_flats_border *border, tl_err *err) {
     const tl_grid *g = t->surface;
     *border = (tl_flats_border){0};
-    ptrdiff_t room = 0;
+    ptrdiff_t capacity = 0;
     tl_code code = TL_OK;
     for (ptrdiff_t at = 0; at < g->nrow * g->ncol; at++) {
         t->label[at] = 0;
@@ -259,7 +257,7 @@ tl_code tl_hydro_tiles_flats_label(const tl_flats_tile *t, tl_cellqueue *queue,
             int32_t farthest = 0;
             code = spread_label(t, at, queue, (int32_t)(border->n_label + 1), &farthest, err);
             if (code == TL_OK) {
-                code = add_flat(border, &room, farthest, err);
+                code = add_flat(border, &capacity, farthest, err);
             }
         }
     }
@@ -283,17 +281,13 @@ void tl_hydro_tiles_flats_border_free(tl_flats_border *border) {
 
 typedef struct joining {
     tl_flats_border *border;
-    ptrdiff_t *base;   /* [n + 1] number of the first flat of a tile, less 1 */
-    ptrdiff_t *parent; /* [flats + 1] */
+    ptrdiff_t *base; /* [n + 1] number of the first flat of a tile, less 1 */
+    int32_t *parent; /* [flats + 1] */
     ptrdiff_t n_down, n_across;
 } joining;
 
-static ptrdiff_t root_of(joining *j, ptrdiff_t flat) {
-    while (j->parent[flat] != flat) {
-        j->parent[flat] = j->parent[j->parent[flat]];
-        flat = j->parent[flat];
-    }
-    return flat;
+static int32_t root_of(const joining *j, ptrdiff_t tile, ptrdiff_t label) {
+    return tl_hydro_unionfind_root(j->parent, (int32_t)(j->base[tile] + label));
 }
 
 /* Joins cell k of the rim of tile a with cell m of that of tile b when both lie in one flat. */
@@ -304,9 +298,9 @@ static void join_cells(joining *j, ptrdiff_t a, ptrdiff_t k, ptrdiff_t b, ptrdif
         p->z[k] < q->z[m] || p->z[k] > q->z[m]) {
         return;
     }
-    const ptrdiff_t one = root_of(j, j->base[a] + p->label[k]);
-    const ptrdiff_t other = root_of(j, j->base[b] + q->label[m]);
-    j->parent[one < other ? other : one] = one < other ? one : other;
+    const int32_t one = root_of(j, a, p->label[k]);
+    const int32_t other = root_of(j, b, q->label[m]);
+    tl_hydro_unionfind_link(j->parent, one, other);
 }
 
 /* Row or column k of one side against the nearest three of the other side. */
@@ -355,14 +349,18 @@ tl_code tl_hydro_tiles_flats_join(tl_flats_border *border, ptrdiff_t n_down, ptr
     for (ptrdiff_t i = 0; i < n && j.base != NULL; i++) {
         j.base[i + 1] = j.base[i] + border[i].n_label;
     }
+    if (j.base != NULL && j.base[n] >= INT32_MAX) {
+        const tl_code code =
+            tl_fail(err, TL_DATA, "flats: %td flats in tiles are too many", j.base[n]);
+        tl_release(j.base);
+        return code;
+    }
     j.parent = j.base == NULL ? NULL : tl_acquire(j.base[n] + 1, sizeof *j.parent);
     if (j.parent == NULL) {
         tl_release(j.base);
-        return tl_fail(err, TL_NOMEM, "flats: out of memory for the sides of %td tiles", n);
+        return tl_no_memory(err, "the sides of %td tiles", n);
     }
-    for (ptrdiff_t flat = 0; flat <= j.base[n]; flat++) {
-        j.parent[flat] = flat;
-    }
+    tl_hydro_unionfind_start(j.parent, j.base[n] + 1);
     for (ptrdiff_t i = 0; i < n; i++) {
         join_tile(&j, i / n_across, i % n_across);
     }
@@ -370,7 +368,7 @@ tl_code tl_hydro_tiles_flats_join(tl_flats_border *border, ptrdiff_t n_down, ptr
     for (int pass = 0; pass < 2; pass++) {
         for (ptrdiff_t i = 0; i < n; i++) {
             for (ptrdiff_t k = 1; k <= border[i].n_label; k++) {
-                const ptrdiff_t root = root_of(&j, j.base[i] + k);
+                const ptrdiff_t root = root_of(&j, i, k);
                 ptrdiff_t tile = i;
                 while (j.base[tile] >= root) {
                     tile--;
@@ -404,7 +402,7 @@ static unsigned char direct(const tl_flats_tile *t, ptrdiff_t at, int32_t farthe
     for (int j = 0; j < TL_NEIGHBOURS; j++) {
         const int i = j < 4 ? 2 * j : 2 * (j - 4) + 1;
         const ptrdiff_t next = at + step_of(t, i);
-        if (is_level(t->surface, at, next) && increment(t, next, farthest) < lowest) {
+        if (tl_hydro_is_level(t->surface, at, next) && increment(t, next, farthest) < lowest) {
             lowest = increment(t, next, farthest);
             best = i;
         }

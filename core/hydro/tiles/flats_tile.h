@@ -68,7 +68,7 @@ tl_code tl_hydro_tiles_flats_label(const tl_flats_tile *t, tl_cellqueue *queue,
 /* Joins flats that touch across tiles: farthest becomes that of the whole flat.
  *
  * border  [n_down n_across] row by row
- * fails   TL_NOMEM */
+ * fails   TL_DATA more than 2^31 flats; TL_NOMEM */
 tl_code tl_hydro_tiles_flats_join(tl_flats_border *border, ptrdiff_t n_down, ptrdiff_t n_across,
                                   tl_err *err);
 

@@ -3,6 +3,8 @@
 #include "hydro/tiles/floodqueue.h"
 
 #include "base/alloc.h"
+#include "base/minmax.h"
+#include "base/wide.h"
 
 /* Entries of a row of far, which is one of its tiles. */
 enum { row_of_far = 4096 };
@@ -12,8 +14,9 @@ tl_code tl_hydro_tiles_floodqueue_init(tl_floodqueue *q, ptrdiff_t largest, doub
     *q = (tl_floodqueue){0};
     const ptrdiff_t fit = (ptrdiff_t)(bytes / (double)sizeof(tl_flood_entry));
     /* An eighth for the tiles of far. */
-    q->most = scratch == NULL || scratch->file == NULL || fit >= largest ? largest : fit - fit / 8;
-    const ptrdiff_t beyond = largest - q->most;
+    q->max_near =
+        scratch == NULL || scratch->file == NULL || fit >= largest ? largest : fit - fit / 8;
+    const ptrdiff_t beyond = largest - q->max_near;
     const tl_paged_shape shape = {.nrow = beyond / row_of_far + 1,
                                   .ncol = row_of_far,
                                   .size = sizeof(tl_flood_entry),
@@ -32,7 +35,7 @@ void tl_hydro_tiles_floodqueue_free(tl_floodqueue *q) {
 
 /* An entry of far, which keeps a failure until the end of the step. */
 static tl_flood_entry *far_entry(tl_floodqueue *q, ptrdiff_t i, int writes, tl_err *err) {
-    const ptrdiff_t beyond = i - q->most;
+    const ptrdiff_t beyond = i - q->max_near;
     tl_flood_entry *entry =
         tl_tiles_paged_at(&q->far, beyond / row_of_far, beyond % row_of_far, writes, err);
     if (entry == NULL) {
@@ -42,11 +45,12 @@ static tl_flood_entry *far_entry(tl_floodqueue *q, ptrdiff_t i, int writes, tl_e
 }
 
 static inline tl_flood_entry get(tl_floodqueue *q, ptrdiff_t i, tl_err *err) {
-    return i < q->most ? (tl_flood_entry){q->near_key[i], q->near_at[i]} : *far_entry(q, i, 0, err);
+    return i < q->max_near ? (tl_flood_entry){q->near_key[i], q->near_at[i]}
+                           : *far_entry(q, i, 0, err);
 }
 
 static inline void put(tl_floodqueue *q, ptrdiff_t i, tl_flood_entry entry, tl_err *err) {
-    if (i < q->most) {
+    if (i < q->max_near) {
         q->near_key[i] = entry.key;
         q->near_at[i] = entry.at;
     } else {
@@ -66,26 +70,26 @@ static void sift_up(tl_floodqueue *q, ptrdiff_t hole, tl_flood_entry entry, tl_e
     put(q, hole, entry, err);
 }
 
-static tl_code make_room(tl_floodqueue *q, tl_err *err) {
-    ptrdiff_t room = q->room == 0 ? 1024 : q->room + q->room / 2;
-    room = room > q->most ? q->most : room;
-    double *key = tl_grow(q->near_key, q->room, room, sizeof *key);
+static tl_code allocate(tl_floodqueue *q, tl_err *err) {
+    ptrdiff_t capacity = q->capacity == 0 ? 1024 : q->capacity + q->capacity / 2;
+    capacity = tl_min(capacity, q->max_near);
+    double *key = tl_grow(q->near_key, q->capacity, capacity, sizeof *key);
     q->near_key = key == NULL ? q->near_key : key;
-    ptrdiff_t *at = key == NULL ? NULL : tl_grow(q->near_at, q->room, room, sizeof *at);
+    ptrdiff_t *at = key == NULL ? NULL : tl_grow(q->near_at, q->capacity, capacity, sizeof *at);
     if (at == NULL) {
-        return tl_fail(err, TL_NOMEM, "fill: out of memory for a queue of %td cells", room);
+        return tl_no_memory(err, "a queue of %td cells", capacity);
     }
     q->near_at = at;
-    q->room = room;
+    q->capacity = capacity;
     return TL_OK;
 }
 
 tl_code tl_hydro_tiles_floodqueue_push(tl_floodqueue *q, tl_flood_entry entry, tl_err *err) {
-    if (q->count == q->room && q->room < q->most) {
-        TL_TRY(make_room(q, err));
+    if (q->count == q->capacity && q->capacity < q->max_near) {
+        TL_TRY(allocate(q, err));
     }
     sift_up(q, q->count++, entry, err);
-    q->longest = q->count > q->longest ? q->count : q->longest;
+    q->longest = tl_max(q->count, q->longest);
     return q->far.code;
 }
 
@@ -102,8 +106,8 @@ static ptrdiff_t sink_near(tl_floodqueue *q, ptrdiff_t count) {
     while (left + 1 < count) {
         const ptrdiff_t ahead = 16 * hole + 15;
         if (ahead < count) {
-            __builtin_prefetch(key + ahead);
-            __builtin_prefetch(key + ahead + 8);
+            TL_PREFETCH(key + ahead);
+            TL_PREFETCH(key + ahead + 8);
         }
         const ptrdiff_t child = left + !(key[left + 1] > key[left]);
         key[hole] = key[child];
@@ -133,7 +137,7 @@ static ptrdiff_t sink(tl_floodqueue *q, tl_err *err) {
 tl_code tl_hydro_tiles_floodqueue_pop(tl_floodqueue *q, tl_flood_entry *entry, tl_err *err) {
     *entry = get(q, 0, err);
     const tl_flood_entry last = get(q, --q->count, err);
-    ptrdiff_t hole = q->count <= q->most ? sink_near(q, q->count) : sink(q, err);
+    ptrdiff_t hole = q->count <= q->max_near ? sink_near(q, q->count) : sink(q, err);
     const ptrdiff_t left = 2 * hole + 1;
     if (left < q->count) {
         put(q, hole, get(q, left, err), err);

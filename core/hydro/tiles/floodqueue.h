@@ -20,9 +20,9 @@ typedef struct tl_flood_entry {
 typedef struct tl_floodqueue {
     double *near_key;   /* [room] */
     ptrdiff_t *near_at; /* [room] */
-    ptrdiff_t room;
-    ptrdiff_t most; /* room at most */
-    tl_paged far;   /* the entries from most on */
+    ptrdiff_t capacity;
+    ptrdiff_t max_near; /* room at most */
+    tl_paged far;       /* the entries from most on */
     ptrdiff_t count;
     tl_flood_entry nothing; /* stands for an entry that could not be read */
     ptrdiff_t longest;      /* the largest count there was */

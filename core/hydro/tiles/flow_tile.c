@@ -11,7 +11,7 @@ static ptrdiff_t rim_length(const tl_flow_rim *rim) {
     return 2 * (rim->rows + rim->cols);
 }
 
-ptrdiff_t tl_hydro_tiles_flow_rim_place(const tl_flow_rim *rim, ptrdiff_t row, ptrdiff_t col) {
+ptrdiff_t tl_hydro_tiles_flow_rim_index(const tl_flow_rim *rim, ptrdiff_t row, ptrdiff_t col) {
     if (row == 0) {
         return col;
     }
@@ -47,7 +47,7 @@ static void clear_ring(const tl_flow_tile *t) {
             }
             const ptrdiff_t at = tl_grid_at(g, row, col);
             t->spread->total[at] = 0;
-            t->spread->waiting[at] = TL_SPREAD_GHOST;
+            t->spread->waiting[at] = TL_ACCUMULATOR_GHOST;
         }
     }
 }
@@ -83,7 +83,7 @@ static ptrdiff_t rim_cell(const tl_flow_tile *t, const tl_flow_rim *rim, ptrdiff
         row = (k - 2 * rim->cols) % rim->rows;
         col = k - 2 * rim->cols < rim->rows ? 0 : rim->cols - 1;
     }
-    return tl_hydro_tiles_flow_rim_place(rim, row, col) == k ? cell_of(t, row, col) : -1;
+    return tl_hydro_tiles_flow_rim_index(rim, row, col) == k ? cell_of(t, row, col) : -1;
 }
 
 /* Adds what has arrived. Cells that are ready by it wait in the queue until all has been added. */
@@ -111,7 +111,7 @@ static tl_code note_open(const tl_flow_tile *t, tl_flow_rim *rim, tl_err *err) {
     if (rim->open == NULL) {
         rim->open = tl_acquire(rim_length(rim), 1);
         if (rim->open == NULL) {
-            return tl_fail(err, TL_NOMEM, "flow accumulation: out of memory for sides of tiles");
+            return tl_no_memory(err, "sides of tiles");
         }
     }
     for (ptrdiff_t k = 0; k < rim_length(rim); k++) {
@@ -126,14 +126,14 @@ static tl_code pass_all(const tl_flow_tile *t, int is_first, tl_cellqueue *ready
         for (ptrdiff_t col = 0; col < t->cols; col++) {
             const ptrdiff_t at = cell_of(t, row, col);
             if (t->spread->waiting[at] == 0) {
-                TL_TRY(tl_hydro_spread_from(t->spread, at, err));
+                TL_TRY(tl_hydro_accumulator_from(t->spread, at, err));
             }
         }
     }
     while (ready->count > 0) {
         const ptrdiff_t at = tl_hydro_cellqueue_pop(ready);
         if (t->spread->waiting[at] == 0) {
-            TL_TRY(tl_hydro_spread_from(t->spread, at, err));
+            TL_TRY(tl_hydro_accumulator_from(t->spread, at, err));
         }
     }
     return TL_OK;
@@ -158,25 +158,24 @@ tl_code tl_hydro_tiles_flow_tile_solve(const tl_flow_tile *t, int is_first, tl_f
 
 /* --- sending --- */
 
-static tl_code make_room(tl_flow_rim *rim, tl_err *err) {
+static tl_code allocate(tl_flow_rim *rim, tl_err *err) {
     if (rim->arrived != NULL && rim->grains != NULL) {
         return TL_OK;
     }
     rim->arrived = tl_acquire(rim_length(rim), 1);
     rim->grains = tl_acquire(rim_length(rim), sizeof *rim->grains);
-    return rim->arrived == NULL || rim->grains == NULL
-               ? tl_fail(err, TL_NOMEM, "flow accumulation: out of memory for sides of tiles")
-               : TL_OK;
+    return rim->arrived == NULL || rim->grains == NULL ? tl_no_memory(err, "sides of tiles")
+                                                       : TL_OK;
 }
 
 static tl_code send_cell(const tl_flow_tile *t, ptrdiff_t at, tl_flow_rim *to, ptrdiff_t row,
                          ptrdiff_t col, tl_err *err) {
-    const int donors = TL_SPREAD_GHOST - t->spread->waiting[at];
+    const int donors = TL_ACCUMULATOR_GHOST - t->spread->waiting[at];
     if (donors == 0) {
         return TL_OK;
     }
-    TL_TRY(make_room(to, err));
-    const ptrdiff_t k = tl_hydro_tiles_flow_rim_place(to, row, col);
+    TL_TRY(allocate(to, err));
+    const ptrdiff_t k = tl_hydro_tiles_flow_rim_index(to, row, col);
     to->grains[k] += t->spread->total[at];
     to->arrived[k] = (unsigned char)(to->arrived[k] + donors);
     to->n_ready += to->open != NULL && to->arrived[k] == to->open[k];

@@ -4,12 +4,12 @@
  *
  * Order of work: tl_hydro_tiles_flow_tile_start and tl_hydro_tiles_flow_tile_solve in all tiles, tl_hydro_tiles_flow_tile_send after
  * each; then, as long as a rim holds ready cells, tl_hydro_tiles_flow_tile_solve there. Sums are whole numbers
- * (hydro/spread.h), so the order of tiles does not matter. */
+ * (hydro/accumulator.h), so the order of tiles does not matter. */
 #ifndef TL_HYDRO_TILES_FLOW_TILE_H
 #define TL_HYDRO_TILES_FLOW_TILE_H
 
 #include "base/status.h"
-#include "hydro/spread.h"
+#include "hydro/accumulator.h"
 #include "tiles/tiling.h"
 
 /* The rim of a tile: its northern and southern row, then its western and eastern column; a cell in
@@ -23,11 +23,11 @@ typedef struct tl_flow_rim {
 } tl_flow_rim;
 
 /* Place in the rim of a cell of the tile; -1 inside. */
-ptrdiff_t tl_hydro_tiles_flow_rim_place(const tl_flow_rim *rim, ptrdiff_t row, ptrdiff_t col);
+ptrdiff_t tl_hydro_tiles_flow_rim_index(const tl_flow_rim *rim, ptrdiff_t row, ptrdiff_t col);
 
 /* The tile within its window; the arrays of spread are of the shape of the window. */
 typedef struct tl_flow_tile {
-    tl_spread *spread;
+    tl_accumulator *spread;
     ptrdiff_t row0, col0;
     ptrdiff_t rows, cols;
 } tl_flow_tile;

@@ -7,37 +7,36 @@
 #include "hydro/tiles/route_tiles.h"
 
 typedef struct summing {
-    const tl_tiles_ground *ground;
+    const tl_dem_tiles *dem;
     tl_paged *receivers;
     tl_paged *weight;
     tl_flow_options options;
     tl_tiles_sums *sums;
     tl_paged waiting;
     tl_tile_window window;
-    tl_spread spread;          /* its arrays hold the largest window */
+    tl_accumulator spread;     /* its arrays hold the largest window */
     unsigned char *directions; /* those of spread, to be filled */
     float *amount;             /* weights of the largest window */
     tl_flow_rim *rim;          /* [tiles] */
     ptrdiff_t n_tiles;
 } summing;
 
-static tl_code make_room(summing *s, tl_err *err) {
-    const ptrdiff_t most = tl_hydro_tiles_window_most(s->ground);
-    TL_TRY(tl_hydro_tiles_raster(s->ground, sizeof(int64_t), &s->sums->total, err));
-    TL_TRY(tl_hydro_tiles_raster(s->ground, 1, &s->waiting, err));
-    TL_TRY(tl_hydro_tiles_window_init(&s->window, s->ground, err));
-    s->directions = tl_acquire(most, 1);
-    s->spread.total = tl_acquire(most, sizeof *s->spread.total);
-    s->spread.waiting = tl_acquire(most, 1);
-    s->amount = s->weight == NULL ? NULL : tl_acquire(most, sizeof *s->amount);
+static tl_code allocate(summing *s, tl_err *err) {
+    const ptrdiff_t max_cells = tl_hydro_tiles_window_max_cells(s->dem);
+    TL_TRY(tl_hydro_tiles_raster(s->dem, sizeof(int64_t), &s->sums->total, err));
+    TL_TRY(tl_hydro_tiles_raster(s->dem, 1, &s->waiting, err));
+    TL_TRY(tl_hydro_tiles_window_init(&s->window, s->dem, err));
+    s->directions = tl_acquire(max_cells, 1);
+    s->spread.total = tl_acquire(max_cells, sizeof *s->spread.total);
+    s->spread.waiting = tl_acquire(max_cells, 1);
+    s->amount = s->weight == NULL ? NULL : tl_acquire(max_cells, sizeof *s->amount);
     s->rim = tl_acquire(s->n_tiles, sizeof *s->rim);
     if (s->directions == NULL || s->spread.total == NULL || s->spread.waiting == NULL ||
         (s->weight != NULL && s->amount == NULL) || s->rim == NULL) {
-        return tl_fail(err, TL_NOMEM, "flow accumulation: out of memory for %td tiles of %td cells",
-                       s->n_tiles, most);
+        return tl_no_memory(err, "%td tiles of %td cells", s->n_tiles, max_cells);
     }
     for (ptrdiff_t tile = 0; tile < s->n_tiles; tile++) {
-        const tl_box box = tl_tiles_tiling_box(&s->ground->tiling, tile);
+        const tl_box box = tl_tiles_tiling_box(&s->dem->tiling, tile);
         s->rim[tile].rows = box.nrow;
         s->rim[tile].cols = box.ncol;
     }
@@ -60,29 +59,26 @@ static void free_summing(summing *s) {
     tl_release(s->rim);
 }
 
-static double size_of(const summing *s, const tl_cells *cells, ptrdiff_t row) {
-    return s->options.unit == TL_FLOW_M2 ? cells->dx_m[row] * cells->dy_m[row] : 1.0;
-}
-
 /* What all cells add together, without signs. */
 static tl_code find_grains(summing *s, tl_err *err) {
-    const tl_tiling *t = &s->ground->tiling;
+    const tl_tiling *t = &s->dem->tiling;
     float *row_weights = s->weight == NULL ? NULL : tl_acquire(t->ncol, sizeof *row_weights);
     if (s->weight != NULL && row_weights == NULL) {
-        return tl_fail(err, TL_NOMEM, "flow accumulation: out of memory for a row of weights");
+        return tl_no_memory(err, "a row of weights");
     }
-    double most = 0.0;
+    double total = 0.0;
     tl_code code = TL_OK;
     for (ptrdiff_t row = 0; row < t->nrow && code == TL_OK; row++) {
         if (s->weight != NULL) {
             code = tl_tiles_paged_read(s->weight, (tl_box){row, 0, 1, t->ncol}, row_weights, err);
         }
         if (code == TL_OK) {
-            most += tl_hydro_spread_most(size_of(s, s->ground->cells, row), row_weights, t->ncol);
+            total += tl_hydro_accumulator_row_total(
+                tl_hydro_flow_cell_size(&s->options, s->dem->cells, row), row_weights, t->ncol);
         }
     }
     tl_release(row_weights);
-    return code == TL_OK ? tl_hydro_spread_grains(most, &s->sums->grains, err) : code;
+    return code == TL_OK ? tl_hydro_accumulator_grains(total, &s->sums->grains, err) : code;
 }
 
 static tl_code start_tile(summing *s, const tl_flow_tile *t, tl_err *err) {
@@ -91,11 +87,12 @@ static tl_code start_tile(summing *s, const tl_flow_tile *t, tl_err *err) {
     }
     tl_hydro_tiles_flow_tile_start(t);
     for (ptrdiff_t row = 0; row < t->rows; row++) {
-        const double size = size_of(s, &s->window.cells, t->row0 + row);
+        const double size = tl_hydro_flow_cell_size(&s->options, &s->window.cells, t->row0 + row);
         for (ptrdiff_t col = 0; col < t->cols; col++) {
             const ptrdiff_t at = tl_hydro_tiles_window_at(&s->window, row, col);
-            const double own = tl_hydro_spread_own(size, s->weight == NULL ? 1.0F : s->amount[at]);
-            s->spread.total[at] = tl_hydro_spread_whole(own * s->sums->grains);
+            const double own =
+                tl_hydro_accumulator_own(size, s->weight == NULL ? 1.0F : s->amount[at]);
+            s->spread.total[at] = tl_hydro_accumulator_whole(own * s->sums->grains);
         }
     }
     return TL_OK;
@@ -103,7 +100,7 @@ static tl_code start_tile(summing *s, const tl_flow_tile *t, tl_err *err) {
 
 static tl_code send_all(summing *s, const tl_flow_tile *t, ptrdiff_t tile, tl_err *err) {
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        const ptrdiff_t other = tl_tiles_tiling_neighbour(&s->ground->tiling, tile, i);
+        const ptrdiff_t other = tl_tiles_tiling_neighbour(&s->dem->tiling, tile, i);
         if (other >= 0) {
             TL_TRY(tl_hydro_tiles_flow_tile_send(t, i, &s->rim[other], err));
         }
@@ -112,7 +109,7 @@ static tl_code send_all(summing *s, const tl_flow_tile *t, ptrdiff_t tile, tl_er
 }
 
 static tl_code visit(summing *s, ptrdiff_t tile, int is_first, tl_err *err) {
-    TL_TRY(tl_hydro_tiles_window_move(&s->window, s->ground, tile, err));
+    TL_TRY(tl_hydro_tiles_window_move(&s->window, s->dem, tile, err));
     TL_TRY(tl_hydro_tiles_window_read(&s->window, s->receivers, s->directions, err));
     const tl_flow_tile t = {&s->spread, s->window.row0, s->window.col0, s->window.tile.nrow,
                             s->window.tile.ncol};
@@ -141,10 +138,10 @@ static ptrdiff_t next_tile(const summing *s) {
 }
 
 static tl_code sum_all(summing *s, const tl_progress *p, tl_err *err) {
-    TL_TRY(make_room(s, err));
-    tl_paged *const all[] = {s->ground->surface, s->receivers, &s->waiting, &s->sums->total,
+    TL_TRY(allocate(s, err));
+    tl_paged *const all[] = {s->dem->surface, s->receivers, &s->waiting, &s->sums->total,
                              s->weight};
-    TL_TRY(tl_hydro_tiles_share(s->ground, all, 5, err));
+    TL_TRY(tl_hydro_tiles_share(s->dem, all, 5, err));
     TL_TRY(find_grains(s, err));
     for (ptrdiff_t tile = 0; tile < s->n_tiles; tile++) {
         TL_TRY(tl_progress_at(p, 0.8 * (double)tile / (double)s->n_tiles, err));
@@ -160,20 +157,15 @@ static tl_code sum_all(summing *s, const tl_progress *p, tl_err *err) {
     return tl_progress_at(p, 1.0, err);
 }
 
-tl_code tl_hydro_tiles_sum(const tl_tiles_ground *ground, tl_paged *receivers,
+tl_code tl_hydro_tiles_sum(const tl_dem_tiles *dem, tl_paged *receivers,
                            const tl_flow_options *options, tl_paged *weight, tl_tiles_sums *sums,
                            const tl_progress *p, tl_err *err) {
     *sums = (tl_tiles_sums){0};
-    if (options->method == TL_FLOW_MFD &&
-        !(options->convergence > 0.0 && options->convergence <= 20.0)) {
-        return tl_fail(err, TL_ARG,
-                       "flow accumulation: a convergence of %g is outside (0, 20]; 1.1 is usual",
-                       options->convergence);
-    }
-    summing s = {.ground = ground, .receivers = receivers, .weight = weight, .sums = sums};
+    TL_TRY(tl_hydro_flow_check(options, err));
+    summing s = {.dem = dem, .receivers = receivers, .weight = weight, .sums = sums};
     s.options = *options;
     s.options.weight = NULL;
-    s.n_tiles = tl_tiles_tiling_count(&ground->tiling);
+    s.n_tiles = tl_tiles_tiling_count(&dem->tiling);
     const tl_code code = sum_all(&s, p, err);
     free_summing(&s);
     if (code != TL_OK) {
@@ -191,10 +183,10 @@ void tl_hydro_tiles_sums_free(tl_tiles_sums *sums) {
 
 /* --- sums as floats --- */
 
-static tl_code store_tiles(const tl_tiles_ground *ground, tl_tiles_sums *sums, tl_paged *flow,
+static tl_code store_tiles(const tl_dem_tiles *dem, tl_tiles_sums *sums, tl_paged *flow,
                            tl_tile_window *window, int64_t *total, float *stored, tl_err *err) {
-    for (ptrdiff_t tile = 0; tile < tl_tiles_tiling_count(&ground->tiling); tile++) {
-        TL_TRY(tl_hydro_tiles_window_move(window, ground, tile, err));
+    for (ptrdiff_t tile = 0; tile < tl_tiles_tiling_count(&dem->tiling); tile++) {
+        TL_TRY(tl_hydro_tiles_window_move(window, dem, tile, err));
         TL_TRY(tl_hydro_tiles_window_read(window, &sums->total, total, err));
         for (ptrdiff_t at = 0; at < window->box.nrow * window->box.ncol; at++) {
             stored[at] =
@@ -205,23 +197,22 @@ static tl_code store_tiles(const tl_tiles_ground *ground, tl_tiles_sums *sums, t
     return TL_OK;
 }
 
-static tl_code store_flow(const tl_tiles_ground *ground, tl_tiles_sums *sums, tl_paged *flow,
+static tl_code store_flow(const tl_dem_tiles *dem, tl_tiles_sums *sums, tl_paged *flow,
                           tl_err *err) {
-    const ptrdiff_t most = tl_hydro_tiles_window_most(ground);
+    const ptrdiff_t max_cells = tl_hydro_tiles_window_max_cells(dem);
     tl_tile_window window = {0};
-    int64_t *total = tl_acquire(most, sizeof *total);
-    float *stored = tl_acquire(most, sizeof *stored);
+    int64_t *total = tl_acquire(max_cells, sizeof *total);
+    float *stored = tl_acquire(max_cells, sizeof *stored);
     tl_code code = TL_OK;
     if (total == NULL || stored == NULL) {
-        code = tl_fail(err, TL_NOMEM, "flow accumulation: out of memory for a tile of %td cells",
-                       most);
+        code = tl_no_memory(err, "a tile of %td cells", max_cells);
         goto done;
     }
-    TL_CHECK(tl_hydro_tiles_raster(ground, sizeof(float), flow, err));
-    tl_paged *const all[] = {ground->surface, &sums->total, flow};
-    TL_CHECK(tl_hydro_tiles_share(ground, all, 3, err));
-    TL_CHECK(tl_hydro_tiles_window_init(&window, ground, err));
-    code = store_tiles(ground, sums, flow, &window, total, stored, err);
+    TL_CHECK(tl_hydro_tiles_raster(dem, sizeof(float), flow, err));
+    tl_paged *const all[] = {dem->surface, &sums->total, flow};
+    TL_CHECK(tl_hydro_tiles_share(dem, all, 3, err));
+    TL_CHECK(tl_hydro_tiles_window_init(&window, dem, err));
+    code = store_tiles(dem, sums, flow, &window, total, stored, err);
 done:
     tl_hydro_tiles_window_free(&window);
     tl_release(total);
@@ -229,7 +220,7 @@ done:
     return code;
 }
 
-tl_code tl_hydro_tiles_accumulate(const tl_tiles_ground *ground, const tl_flow_options *options,
+tl_code tl_hydro_tiles_accumulate(const tl_dem_tiles *dem, const tl_flow_options *options,
                                   tl_paged *weight, tl_paged *flow, const tl_progress *p,
                                   tl_err *err) {
     const tl_progress first = tl_progress_part(p, 0.0, 0.3);
@@ -238,10 +229,10 @@ tl_code tl_hydro_tiles_accumulate(const tl_tiles_ground *ground, const tl_flow_o
     tl_tiles_sums sums = {0};
     tl_code code = TL_OK;
     *flow = (tl_paged){0};
-    TL_CHECK(tl_hydro_tiles_route(ground, options, &receivers, &first, err));
-    TL_CHECK(tl_hydro_tiles_sum(ground, &receivers, options, weight, &sums, &rest, err));
+    TL_CHECK(tl_hydro_tiles_route(dem, options, &receivers, &first, err));
+    TL_CHECK(tl_hydro_tiles_sum(dem, &receivers, options, weight, &sums, &rest, err));
     tl_tiles_paged_free(&receivers);
-    code = store_flow(ground, &sums, flow, err);
+    code = store_flow(dem, &sums, flow, err);
 done:
     tl_tiles_paged_free(&receivers);
     tl_hydro_tiles_sums_free(&sums);

@@ -7,7 +7,7 @@
 #include "hydro/flow.h"
 #include "hydro/tiles/dem_tiles.h"
 
-/* Sums in grains (hydro/spread.h). */
+/* Sums in grains (hydro/accumulator.h). */
 typedef struct tl_tiles_sums {
     tl_paged total;    /* int64 */
     double grains;     /* of one unit of flow */
@@ -23,7 +23,7 @@ typedef struct tl_tiles_sums {
  * fails      TL_ARG convergence; TL_DATA weights; TL_NOMEM; TL_IO as the scratch files; TL_CANCELLED
  * cost       O(n) and one visit of a tile for each time that a stream comes into it; 9 bytes per
  *            cell in scratch files, 2 to 20 bytes per cell at the sides of tiles in memory */
-tl_code tl_hydro_tiles_sum(const tl_tiles_ground *ground, tl_paged *receivers,
+tl_code tl_hydro_tiles_sum(const tl_dem_tiles *dem, tl_paged *receivers,
                            const tl_flow_options *options, tl_paged *weight, tl_tiles_sums *sums,
                            const tl_progress *p, tl_err *err);
 
@@ -33,7 +33,7 @@ void tl_hydro_tiles_sums_free(tl_tiles_sums *sums);
 /* Directions and sums, as float: the same bits as tl_hydro_accumulate.
  *
  * flow  float, initialised here; NaN = NoData of the ground; empty on failure */
-tl_code tl_hydro_tiles_accumulate(const tl_tiles_ground *ground, const tl_flow_options *options,
+tl_code tl_hydro_tiles_accumulate(const tl_dem_tiles *dem, const tl_flow_options *options,
                                   tl_paged *weight, tl_paged *flow, const tl_progress *p,
                                   tl_err *err);
 

@@ -5,19 +5,11 @@
 #include <math.h>
 
 #include "base/alloc.h"
-
-/* Number of the lowest set bit; -1: none is set. */
-static signed char direction_of(unsigned char receivers) {
-    for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        if (receivers >> i & 1) {
-            return (signed char)i;
-        }
-    }
-    return -1;
-}
+#include "base/minmax.h"
+#include "hydro/route.h"
 
 typedef struct gathering {
-    const tl_tiles_ground *ground;
+    const tl_dem_tiles *dem;
     tl_paged *receivers;
     tl_tiles_sums *count;
     tl_tiles_sums *area;
@@ -30,14 +22,14 @@ typedef struct gathering {
     int64_t *m2; /* NULL where all cells are equal */
 } gathering;
 
-static tl_code make_room(gathering *g, tl_err *err) {
-    const ptrdiff_t most = tl_hydro_tiles_window_most(g->ground);
-    TL_TRY(tl_hydro_tiles_window_init(&g->window, g->ground, err));
-    g->directions = tl_acquire(most, 1);
-    g->cells = tl_acquire(most, sizeof *g->cells);
-    g->m2 = g->area == NULL ? NULL : tl_acquire(most, sizeof *g->m2);
+static tl_code allocate(gathering *g, tl_err *err) {
+    const ptrdiff_t max_cells = tl_hydro_tiles_window_max_cells(g->dem);
+    TL_TRY(tl_hydro_tiles_window_init(&g->window, g->dem, err));
+    g->directions = tl_acquire(max_cells, 1);
+    g->cells = tl_acquire(max_cells, sizeof *g->cells);
+    g->m2 = g->area == NULL ? NULL : tl_acquire(max_cells, sizeof *g->m2);
     return g->directions == NULL || g->cells == NULL || (g->area != NULL && g->m2 == NULL)
-               ? tl_fail(err, TL_NOMEM, "streams: out of memory for a tile of %td cells", most)
+               ? tl_no_memory(err, "a tile of %td cells", max_cells)
                : TL_OK;
 }
 
@@ -49,7 +41,7 @@ static tl_code take_cell(gathering *g, ptrdiff_t row, ptrdiff_t col, tl_err *err
     }
     const double count = (double)g->cells[at] / g->count->grains;
     const double area = g->m2 == NULL ? count * g->cell_m2 : (double)g->m2[at] / g->area->grains;
-    g->net->most_cells = count > g->net->most_cells ? count : g->net->most_cells;
+    g->net->max_cells = tl_max_double(count, g->net->max_cells);
     if (!tl_hydro_net_reaches(g->options, count, area)) {
         return TL_OK;
     }
@@ -57,7 +49,7 @@ static tl_code take_cell(gathering *g, ptrdiff_t row, ptrdiff_t col, tl_err *err
                         .count = count,
                         .area_m2 = area,
                         .z = w->surface.data[at],
-                        .direction = direction_of(g->directions[at])};
+                        .direction = (signed char)tl_hydro_route_direction(g->directions[at])};
     if (cell.direction < 0) {
         cell.missing =
             tl_hydro_net_missing(&w->surface, at / w->surface.ncol, at % w->surface.ncol);
@@ -66,11 +58,11 @@ static tl_code take_cell(gathering *g, ptrdiff_t row, ptrdiff_t col, tl_err *err
 }
 
 static tl_code gather(gathering *g, const tl_progress *p, tl_err *err) {
-    TL_TRY(make_room(g, err));
-    const ptrdiff_t n_tiles = tl_tiles_tiling_count(&g->ground->tiling);
+    TL_TRY(allocate(g, err));
+    const ptrdiff_t n_tiles = tl_tiles_tiling_count(&g->dem->tiling);
     for (ptrdiff_t tile = 0; tile < n_tiles; tile++) {
         TL_TRY(tl_progress_at(p, (double)tile / (double)n_tiles, err));
-        TL_TRY(tl_hydro_tiles_window_move(&g->window, g->ground, tile, err));
+        TL_TRY(tl_hydro_tiles_window_move(&g->window, g->dem, tile, err));
         TL_TRY(tl_hydro_tiles_window_read(&g->window, g->receivers, g->directions, err));
         TL_TRY(tl_hydro_tiles_window_read(&g->window, &g->count->total, g->cells, err));
         if (g->area != NULL) {
@@ -85,17 +77,17 @@ static tl_code gather(gathering *g, const tl_progress *p, tl_err *err) {
     return tl_hydro_net_close(g->net, err);
 }
 
-tl_code tl_hydro_tiles_net(const tl_tiles_ground *ground, tl_paged *receivers, tl_tiles_sums *count,
+tl_code tl_hydro_tiles_net(const tl_dem_tiles *dem, tl_paged *receivers, tl_tiles_sums *count,
                            tl_tiles_sums *area, const tl_streams_options *options, tl_net *net,
                            const tl_progress *p, tl_err *err) {
-    gathering g = {.ground = ground,
+    gathering g = {.dem = dem,
                    .receivers = receivers,
                    .count = count,
                    .area = area,
                    .options = options,
                    .net = net,
-                   .cell_m2 = tl_hydro_net_cell_m2(ground->cells)};
-    tl_hydro_net_start(net, ground->tiling.nrow, ground->tiling.ncol);
+                   .cell_m2 = tl_hydro_net_cell_m2(dem->cells)};
+    tl_hydro_net_start(net, dem->tiling.nrow, dem->tiling.ncol);
     const tl_code code = gather(&g, p, err);
     tl_hydro_tiles_window_free(&g.window);
     tl_release(g.directions);

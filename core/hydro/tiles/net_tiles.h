@@ -15,7 +15,7 @@
  * area       sums in m2; NULL where all cells are equal (tl_hydro_net_cell_m2)
  * net        initialised here; empty on failure
  * fails      TL_NOMEM; TL_IO as the scratch files; TL_CANCELLED */
-tl_code tl_hydro_tiles_net(const tl_tiles_ground *ground, tl_paged *receivers, tl_tiles_sums *count,
+tl_code tl_hydro_tiles_net(const tl_dem_tiles *dem, tl_paged *receivers, tl_tiles_sums *count,
                            tl_tiles_sums *area, const tl_streams_options *options, tl_net *net,
                            const tl_progress *p, tl_err *err);
 
@@ -26,7 +26,7 @@ tl_code tl_hydro_tiles_net(const tl_tiles_ground *ground, tl_paged *receivers, t
  * label  int, initialised here; empty on failure
  * fails  TL_NOMEM; TL_IO as the scratch files; TL_CANCELLED
  * cost   two visits of each tile; 12 bytes per cell at the sides of tiles in memory */
-tl_code tl_hydro_tiles_basins(const tl_tiles_ground *ground, tl_paged *receivers,
+tl_code tl_hydro_tiles_basins(const tl_dem_tiles *dem, tl_paged *receivers,
                               const tl_streams *streams, const tl_streams_options *options,
                               tl_paged *label, const tl_progress *p, tl_err *err);
 

@@ -7,7 +7,7 @@
 #include "hydro/tiles/flats_tile.h"
 
 typedef struct routing {
-    const tl_tiles_ground *ground;
+    const tl_dem_tiles *dem;
     tl_flow_options options; /* flats kept: they are directed afterwards */
     tl_paged *receivers;
     tl_paged toward; /* empty while no flat has been met */
@@ -22,19 +22,14 @@ typedef struct routing {
     ptrdiff_t n_tiles;
 } routing;
 
-static tl_code no_memory(const routing *r, tl_err *err) {
-    return tl_fail(err, TL_NOMEM, "flow directions: out of memory for %td tiles of %td x %td cells",
-                   r->n_tiles, r->ground->tiling.tile_rows, r->ground->tiling.tile_cols);
-}
-
-static tl_code make_room(routing *r, tl_err *err) {
-    const ptrdiff_t most = tl_hydro_tiles_window_most(r->ground);
-    TL_TRY(tl_hydro_tiles_window_init(&r->window, r->ground, err));
-    r->tile.receivers = tl_acquire(most, 1);
-    r->tile.toward = tl_acquire(most, sizeof *r->tile.toward);
+static tl_code allocate(routing *r, tl_err *err) {
+    const ptrdiff_t max_cells = tl_hydro_tiles_window_max_cells(r->dem);
+    TL_TRY(tl_hydro_tiles_window_init(&r->window, r->dem, err));
+    r->tile.receivers = tl_acquire(max_cells, 1);
+    r->tile.toward = tl_acquire(max_cells, sizeof *r->tile.toward);
     r->flats = tl_acquire(r->n_tiles, sizeof *r->flats);
     return r->tile.receivers == NULL || r->tile.toward == NULL || r->flats == NULL
-               ? no_memory(r, err)
+               ? tl_no_memory(err, "the flow directions of %td tiles", r->n_tiles)
                : TL_OK;
 }
 
@@ -57,7 +52,7 @@ static void free_routing(routing *r) {
 }
 
 static tl_code move_to(routing *r, ptrdiff_t tile, tl_err *err) {
-    TL_TRY(tl_hydro_tiles_window_move(&r->window, r->ground, tile, err));
+    TL_TRY(tl_hydro_tiles_window_move(&r->window, r->dem, tile, err));
     r->tile.surface = &r->window.surface;
     r->tile.row0 = r->window.row0;
     r->tile.col0 = r->window.col0;
@@ -81,9 +76,9 @@ static tl_code route_tile(routing *r, ptrdiff_t tile, int drains_flats, tl_err *
         return TL_OK;
     }
     if (r->toward.tile == NULL) {
-        TL_TRY(tl_hydro_tiles_raster(r->ground, sizeof(int32_t), &r->toward, err));
-        tl_paged *const all[] = {r->ground->surface, r->receivers, &r->toward};
-        TL_TRY(tl_hydro_tiles_share(r->ground, all, 3, err));
+        TL_TRY(tl_hydro_tiles_raster(r->dem, sizeof(int32_t), &r->toward, err));
+        tl_paged *const all[] = {r->dem->surface, r->receivers, &r->toward};
+        TL_TRY(tl_hydro_tiles_share(r->dem, all, 3, err));
     }
     return tl_hydro_tiles_window_write(&r->window, &r->toward, r->tile.toward, err);
 }
@@ -91,16 +86,16 @@ static tl_code route_tile(routing *r, ptrdiff_t tile, int drains_flats, tl_err *
 /* --- flats --- */
 
 static tl_code start_flats(routing *r, tl_err *err) {
-    const ptrdiff_t most = tl_hydro_tiles_window_most(r->ground);
-    TL_TRY(tl_hydro_tiles_raster(r->ground, sizeof(int32_t), &r->away, err));
-    tl_paged *const all[] = {r->ground->surface, r->receivers, &r->toward, &r->away};
-    TL_TRY(tl_hydro_tiles_share(r->ground, all, 4, err));
-    r->tile.away = tl_acquire(most, sizeof *r->tile.away);
-    r->tile.label = tl_acquire(most, sizeof *r->tile.label);
+    const ptrdiff_t max_cells = tl_hydro_tiles_window_max_cells(r->dem);
+    TL_TRY(tl_hydro_tiles_raster(r->dem, sizeof(int32_t), &r->away, err));
+    tl_paged *const all[] = {r->dem->surface, r->receivers, &r->toward, &r->away};
+    TL_TRY(tl_hydro_tiles_share(r->dem, all, 4, err));
+    r->tile.away = tl_acquire(max_cells, sizeof *r->tile.away);
+    r->tile.label = tl_acquire(max_cells, sizeof *r->tile.label);
     r->is_due = tl_acquire(r->n_tiles, 1);
     r->border = tl_acquire(r->n_tiles, sizeof *r->border);
     if (r->tile.away == NULL || r->tile.label == NULL || r->is_due == NULL || r->border == NULL) {
-        return no_memory(r, err);
+        return tl_no_memory(err, "the flow directions of %td tiles", r->n_tiles);
     }
     for (ptrdiff_t tile = 0; tile < r->n_tiles; tile++) {
         if (r->flats[tile] > 0) {
@@ -133,7 +128,7 @@ static tl_code visit(routing *r, ptrdiff_t tile, tl_err *err) {
         TL_TRY(tl_hydro_tiles_window_write(&r->window, &r->away, r->tile.away, err));
     }
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
-        const ptrdiff_t other = tl_tiles_tiling_neighbour(&r->ground->tiling, tile, i);
+        const ptrdiff_t other = tl_tiles_tiling_neighbour(&r->dem->tiling, tile, i);
         if (((toward | away) >> i & 1) && other >= 0 && r->flats[other] > 0 &&
             (r->is_due[other] & IS_DUE) == 0) {
             r->is_due[other] |= IS_DUE;
@@ -171,8 +166,7 @@ static tl_code drain_flats(routing *r, const tl_progress *p, tl_err *err) {
             TL_TRY(label_tile(r, tile, &r->border[tile], err));
         }
     }
-    TL_TRY(tl_hydro_tiles_flats_join(r->border, r->ground->tiling.down, r->ground->tiling.across,
-                                     err));
+    TL_TRY(tl_hydro_tiles_flats_join(r->border, r->dem->tiling.down, r->dem->tiling.across, err));
     for (ptrdiff_t tile = 0; tile < r->n_tiles; tile++) {
         if (r->flats[tile] > 0) {
             TL_TRY(tl_progress_at(p, 0.5 + 0.5 * (double)tile / (double)r->n_tiles, err));
@@ -185,10 +179,10 @@ static tl_code drain_flats(routing *r, const tl_progress *p, tl_err *err) {
 static tl_code route(routing *r, int drains_flats, const tl_progress *p, tl_err *err) {
     const tl_progress first = tl_progress_part(p, 0.0, 0.6);
     const tl_progress rest = tl_progress_part(p, 0.6, 1.0);
-    TL_TRY(tl_hydro_tiles_raster(r->ground, 1, r->receivers, err));
-    tl_paged *const all[] = {r->ground->surface, r->receivers};
-    TL_TRY(tl_hydro_tiles_share(r->ground, all, 2, err));
-    TL_TRY(make_room(r, err));
+    TL_TRY(tl_hydro_tiles_raster(r->dem, 1, r->receivers, err));
+    tl_paged *const all[] = {r->dem->surface, r->receivers};
+    TL_TRY(tl_hydro_tiles_share(r->dem, all, 2, err));
+    TL_TRY(allocate(r, err));
     for (ptrdiff_t tile = 0; tile < r->n_tiles; tile++) {
         TL_TRY(tl_progress_at(&first, (double)tile / (double)r->n_tiles, err));
         TL_TRY(route_tile(r, tile, drains_flats, err));
@@ -199,12 +193,12 @@ static tl_code route(routing *r, int drains_flats, const tl_progress *p, tl_err 
     return tl_progress_at(p, 1.0, err);
 }
 
-tl_code tl_hydro_tiles_route(const tl_tiles_ground *ground, const tl_flow_options *options,
+tl_code tl_hydro_tiles_route(const tl_dem_tiles *dem, const tl_flow_options *options,
                              tl_paged *receivers, const tl_progress *p, tl_err *err) {
-    routing r = {.ground = ground, .options = *options, .receivers = receivers};
+    routing r = {.dem = dem, .options = *options, .receivers = receivers};
     r.options.weight = NULL;
     r.options.keep_flats = 1;
-    r.n_tiles = tl_tiles_tiling_count(&ground->tiling);
+    r.n_tiles = tl_tiles_tiling_count(&dem->tiling);
     *receivers = (tl_paged){0};
     const tl_code code = route(&r, !options->keep_flats, p, err);
     free_routing(&r);

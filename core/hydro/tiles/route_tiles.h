@@ -14,7 +14,7 @@
  * fails      TL_NOMEM; TL_IO as the scratch files; TL_CANCELLED
  * cost       O(n); where there are flats 8 more bytes per cell in scratch files, and flats over many
  *            tiles take several visits of each */
-tl_code tl_hydro_tiles_route(const tl_tiles_ground *ground, const tl_flow_options *options,
+tl_code tl_hydro_tiles_route(const tl_dem_tiles *dem, const tl_flow_options *options,
                              tl_paged *receivers, const tl_progress *p, tl_err *err);
 
 #endif

@@ -82,7 +82,7 @@ tl_code tl_align_rasters_shape(const tl_job *job, const char *id, const char *pa
     tl_raster *raster = NULL;
     *out = (tl_aligned){.resampling = "none", .name = short_name(path)};
     if (out->name == NULL) {
-        return tl_fail(err, TL_NOMEM, "%s: out of memory for a name", id);
+        return tl_no_memory(err, "the name of a raster");
     }
     TL_TRY(store->open_raster(path, id, &raster, err));
     const tl_raster_info *info = store->raster_info(raster);
@@ -96,7 +96,7 @@ tl_code tl_align_rasters(const tl_job *job, const char *id, const char *path, co
     const tl_store *store = tl_job_store(job);
     *out = (tl_aligned){.resampling = "none", .name = short_name(path)};
     if (out->name == NULL) {
-        return tl_fail(err, TL_NOMEM, "%s: out of memory for a name", id);
+        return tl_no_memory(err, "the name of a raster");
     }
     if (like == NULL) {
         return store->read_grid(path, id, 1, &out->grid, err);

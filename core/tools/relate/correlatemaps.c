@@ -116,7 +116,7 @@ static const tl_column columns[COLUMNS] = {
     [FACTOR_ALIGNED] = {"factor_resampling", TL_COLUMN_TEXT},
 };
 
-enum { MOST_BREAKS = 50 };
+enum { MAX_BREAKS = 50 };
 
 typedef struct zone_list {
     int *cell; /* zone number per cell, NULL without zones */
@@ -143,7 +143,7 @@ static tl_code read_layers(tl_job *job, const char *id, const tl_grid *like, tl_
     const ptrdiff_t count = tl_job_list_count(job, id);
     *list = tl_acquire(count, sizeof **list);
     if (*list == NULL) {
-        return tl_fail(err, TL_NOMEM, "correlatemaps: out of memory for %td rasters", count);
+        return tl_no_memory(err, "%td rasters", count);
     }
     for (*n = 0; *n < count;) {
         TL_TRY(tl_progress_at(p, (double)*n / (double)count, err));
@@ -168,7 +168,7 @@ static tl_code read_zones(study *s, tl_err *err) {
     }
     s->zones.cell = tl_acquire(like->nrow * like->ncol, sizeof *s->zones.cell);
     if (s->zones.cell == NULL) {
-        return tl_fail(err, TL_NOMEM, "correlatemaps: out of memory for zones");
+        return tl_no_memory(err, "zones");
     }
     return tl_job_store(s->job)->read_zones(tl_job_text(s->job, "zones"), "zones",
                                             tl_job_text(s->job, "zone_field"), like, s->zones.cell,
@@ -181,7 +181,7 @@ static tl_code name_strata(zone_list *strata, const char *name, const double *br
                            tl_err *err) {
     strata->name = tl_acquire(n + 1, sizeof *strata->name);
     if (strata->name == NULL) {
-        return tl_fail(err, TL_NOMEM, "correlatemaps: out of memory for strata");
+        return tl_no_memory(err, "strata");
     }
     for (strata->n = 0; strata->n <= n;) {
         const ptrdiff_t k = strata->n;
@@ -198,7 +198,7 @@ static tl_code name_strata(zone_list *strata, const char *name, const double *br
         strata->name[strata->n++] = tl_copy_text(tl_text_data(&text));
         tl_text_free(&text);
         if (strata->name[k] == NULL) {
-            return tl_fail(err, TL_NOMEM, "correlatemaps: out of memory for strata");
+            return tl_no_memory(err, "strata");
         }
     }
     return TL_OK;
@@ -208,14 +208,14 @@ static tl_code read_strata(study *s, tl_err *err) {
     if (!tl_job_given(s->job, "strata")) {
         return TL_OK;
     }
-    double breaks[MOST_BREAKS];
+    double breaks[MAX_BREAKS];
     ptrdiff_t n;
     if (!tl_job_given(s->job, "strata_breaks")) {
         return tl_fail(err, TL_ARG,
                        "parameter 'strata' needs 'strata_breaks': rising numbers with blanks "
                        "between them, for example '0.1 0.3'");
     }
-    TL_TRY(tl_job_read_increasing(s->job, "strata_breaks", MOST_BREAKS, breaks, &n, err));
+    TL_TRY(tl_job_read_increasing(s->job, "strata_breaks", MAX_BREAKS, breaks, &n, err));
     const tl_grid *like = &s->maps[0].grid;
     const ptrdiff_t cells = like->nrow * like->ncol;
     tl_aligned values = {0};
@@ -225,7 +225,7 @@ static tl_code read_strata(study *s, tl_err *err) {
     TL_CHECK(name_strata(&s->strata, values.name, breaks, n, err));
     s->strata.cell = tl_acquire(cells, sizeof *s->strata.cell);
     if (s->strata.cell == NULL) {
-        code = tl_fail(err, TL_NOMEM, "correlatemaps: out of memory for strata");
+        code = tl_no_memory(err, "strata");
         goto done;
     }
     for (ptrdiff_t i = 0; i < cells; i++) {

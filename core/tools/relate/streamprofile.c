@@ -95,14 +95,14 @@ static const tl_column columns[COLUMNS] = {
     [P_SPEARMAN] = {"p_spearman", TL_COLUMN_NUMBER},
 };
 
-enum { MOST_BORDERS = 50, DOUBLINGS = 7 };
+enum { MAX_BORDERS = 50, DOUBLINGS = 7 };
 
 typedef struct study {
     tl_job *job;
     tl_aligned map;
     tl_features lines;
     unsigned char *mark;
-    double border[MOST_BORDERS];
+    double border[MAX_BORDERS];
     tl_profile_options options;
     tl_profile profile;
     tl_table table;
@@ -112,7 +112,7 @@ typedef struct study {
 static tl_code choose_borders(study *s, tl_err *err) {
     s->options.border = s->border;
     if (tl_job_given(s->job, "distances")) {
-        TL_TRY(tl_job_read_increasing(s->job, "distances", MOST_BORDERS, s->border,
+        TL_TRY(tl_job_read_increasing(s->job, "distances", MAX_BORDERS, s->border,
                                       &s->options.n_border, err));
         if (!(s->border[0] > 0.0)) {
             return tl_fail(err, TL_ARG,
@@ -151,7 +151,7 @@ static tl_code mark_streams(study *s, tl_err *err) {
     tl_code code = TL_OK;
     ptrdiff_t n_mark = 0;
     if (value == NULL || s->mark == NULL) {
-        code = tl_fail(err, TL_NOMEM, "streamprofile: out of memory for %td streams", n);
+        code = tl_no_memory(err, "%td streams", n);
         goto done;
     }
     for (ptrdiff_t line = 0; line < n; line++) {

@@ -42,27 +42,10 @@
         .fallback = "1.1", .advanced = 1, .min = 0.01, .max = 20                                \
     }
 
-/* What an elevation model is going to need, and whether that is there. */
-typedef struct tl_ground_plan {
-    ptrdiff_t nrow;
-    ptrdiff_t ncol;
-    int too_large; /* 1: all at once does not fit into the memory limit */
-} tl_ground_plan;
-
-/* Looks at the size of dem and says in the log, before any work, how much memory the run needs and
- * whether the limit allows it.
- *
- * bytes_per_cell  of the whole tool when it holds all at once
- * whole           why the tool needs all at once, the end of a sentence; NULL: it can work in tiles
- * plan            out
- * fails           as open_raster of source/store.h */
-tl_code tl_dem_input_plan(const tl_job *job, double bytes_per_cell, const char *whole,
-                          tl_ground_plan *plan, tl_err *err);
-
 /* Reads dem and fills it as the parameters say; says in the log what was assumed and how much
  * memory it takes.
  *
- * bytes_per_cell  of the whole tool; 0: tl_dem_input_plan has told that already
+ * bytes_per_cell  of the whole tool; 0: tl_memory_plan_make has told that already
  * surface         initialised here, metres; NaN = NoData
  * fails           as the reader and tl_hydro_fill */
 tl_code tl_dem_input_read_surface(const tl_job *job, double bytes_per_cell, tl_grid *surface,
@@ -71,39 +54,10 @@ tl_code tl_dem_input_read_surface(const tl_job *job, double bytes_per_cell, tl_g
 /* As above without filling, whatever the parameters. */
 tl_code tl_dem_input_read(const tl_job *job, double bytes_per_cell, tl_grid *dem, tl_err *err);
 
-/* Elevations that look like missing values which the file does not declare, counted, and whether
- * there is any relief at all. */
-enum { TL_MISSING_MARKS = 5 };
-typedef struct tl_missing {
-    ptrdiff_t found[TL_MISSING_MARKS];
-    int has_values;
-    int has_relief; /* 1: two values differ */
-    float first;    /* of the values */
-} tl_missing;
-
-/* Adds what n values hold. */
-void tl_dem_input_count_missing(tl_missing *missing, const float *value, ptrdiff_t n);
-
-/* How many of the values of some rows are elevations; -1 when one is infinite, with the sentence in err.
- *
- * what  the tool
- * row0  the first of the rows */
-ptrdiff_t tl_dem_input_count_values(const char *what, ptrdiff_t row0, ptrdiff_t n_rows,
-                                    ptrdiff_t ncol, const float *value, tl_err *err);
-
-/* Says what the map units of the DEM are taken for when they are not metres of a known CRS, which
- * elevations look like missing values, that all are equal, and that a raster of several bands is used
- * by its first one. */
-void tl_dem_input_log_position(const tl_job *job, const tl_georef *geo, ptrdiff_t nrow,
-                               ptrdiff_t ncol, const tl_missing *missing);
-
-/* As above for a DEM in memory. */
-void tl_dem_input_log_surface(const tl_job *job, const tl_grid *dem);
-
 /* The surface of tl_dem_input_read_surface with its catchment area, routed to all lower neighbours with
  * the parameter convergence. Reports the first four fifths of the whole run's progress.
  *
- * bytes_per_cell  of the whole tool; 0: tl_dem_input_plan has told that already
+ * bytes_per_cell  of the whole tool; 0: tl_memory_plan_make has told that already
  * surface         initialised here, metres; NaN = NoData
  * keep_flats      1: water that enters a flat stays there, as in SAGA
  * area_m2         initialised here, m2, the cell itself included; NaN where surface is

@@ -4,10 +4,11 @@
 
 #include "recipes/dem_units.h"
 #include "recipes/grid_io.h"
+#include "tools/terrain/dem_report.h"
 
-tl_code tl_dem_rows_open(const tl_job *job, const char *what, tl_ground_rows *g, tl_err *err) {
+tl_code tl_dem_rows_open(const tl_job *job, const char *what, tl_dem_rows *g, tl_err *err) {
     const tl_store *store = tl_job_store(job);
-    *g = (tl_ground_rows){.job = job, .what = what};
+    *g = (tl_dem_rows){.job = job, .what = what};
     tl_code code = TL_OK;
     TL_CHECK(tl_recipes_height_factor(job, &g->height_m, err));
     TL_CHECK(store->open_raster(tl_job_text(job, "dem"), "dem", &g->raster, err));
@@ -24,7 +25,7 @@ done:
     return code;
 }
 
-tl_code tl_dem_rows_read(tl_ground_rows *g, ptrdiff_t row0, ptrdiff_t n_rows, float *row,
+tl_code tl_dem_rows_read(tl_dem_rows *g, ptrdiff_t row0, ptrdiff_t n_rows, float *row,
                          tl_err *err) {
     const int band = 1;
     const tl_store *store = tl_job_store(g->job);
@@ -33,29 +34,29 @@ tl_code tl_dem_rows_read(tl_ground_rows *g, ptrdiff_t row0, ptrdiff_t n_rows, fl
         for (ptrdiff_t i = 0; i < g->ncol; i++) {
             row[i] = (float)((double)row[i] * g->height_m);
         }
-        const ptrdiff_t found = tl_dem_input_count_values(g->what, row0 + r, 1, g->ncol, row, err);
+        const ptrdiff_t found = tl_dem_report_count_values(g->what, row0 + r, 1, g->ncol, row, err);
         if (found < 0) {
             return TL_DATA;
         }
         g->n_valid += found;
-        tl_dem_input_count_missing(&g->missing, row, g->ncol);
+        tl_dem_report_count_missing(&g->missing, row, g->ncol);
     }
     return TL_OK;
 }
 
-tl_code tl_dem_rows_log(const tl_ground_rows *g, tl_err *err) {
+tl_code tl_dem_rows_log(const tl_dem_rows *g, tl_err *err) {
     if (g->n_valid == 0) {
         return tl_recipes_no_values(g->job, "dem", err);
     }
-    tl_dem_input_log_position(g->job, &g->geo, g->nrow, g->ncol, &g->missing);
+    tl_dem_report_log(g->job, &g->geo, g->nrow, g->ncol, &g->missing);
     return TL_OK;
 }
 
-void tl_dem_rows_close(tl_ground_rows *g) {
+void tl_dem_rows_close(tl_dem_rows *g) {
     if (g->raster != NULL) {
         tl_job_store(g->job)->close_raster(g->raster);
     }
     tl_georef_free(&g->geo);
     tl_terrain_cells_free(&g->cells);
-    *g = (tl_ground_rows){0};
+    *g = (tl_dem_rows){0};
 }

@@ -6,9 +6,9 @@
 
 #include "job/algorithm.h"
 #include "terrain/cells.h"
-#include "tools/terrain/dem_input.h"
+#include "tools/terrain/dem_report.h"
 
-typedef struct tl_ground_rows {
+typedef struct tl_dem_rows {
     const tl_job *job;
     const char *what; /* the tool, for messages */
     tl_raster *raster;
@@ -19,27 +19,26 @@ typedef struct tl_ground_rows {
     double height_m; /* of one unit of height */
     tl_missing missing;
     ptrdiff_t n_valid; /* cells with a value among those read */
-} tl_ground_rows;
+} tl_dem_rows;
 
 /* Opens the raster of the parameter dem.
  *
  * what   borrowed
  * fails  as the reader, tl_recipes_height_factor, tl_recipes_settle_position and tl_terrain_cells_measure */
-tl_code tl_dem_rows_open(const tl_job *job, const char *what, tl_ground_rows *g, tl_err *err);
+tl_code tl_dem_rows_open(const tl_job *job, const char *what, tl_dem_rows *g, tl_err *err);
 
 /* The next rows; all must be read, in order. Any thread may call, one at a time.
  *
  * row    [n_rows, ncol] out: metres, NaN = NoData
  * fails  as the reader; TL_DATA an elevation is infinite */
-tl_code tl_dem_rows_read(tl_ground_rows *g, ptrdiff_t row0, ptrdiff_t n_rows, float *row,
-                         tl_err *err);
+tl_code tl_dem_rows_read(tl_dem_rows *g, ptrdiff_t row0, ptrdiff_t n_rows, float *row, tl_err *err);
 
-/* After the last row: says in the log what tl_dem_input_log_surface says.
+/* After the last row: says in the log what tl_dem_report_log_grid says.
  *
  * fails  TL_DATA no cell holds a value */
-tl_code tl_dem_rows_log(const tl_ground_rows *g, tl_err *err);
+tl_code tl_dem_rows_log(const tl_dem_rows *g, tl_err *err);
 
 /* Frees; zeroed and already closed owners are fine. */
-void tl_dem_rows_close(tl_ground_rows *g);
+void tl_dem_rows_close(tl_dem_rows *g);
 
 #endif

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The tool `fillsinks`: a DEM without depressions, by filling, by ditches, or by both. */
 #include <math.h>
-#include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "hydro/breach.h"
 #include "hydro/fill.h"
 #include "hydro/sinks.h"
 #include "recipes/dem_units.h"
 #include "recipes/grid_io.h"
 #include "tools/terrain/dem_input.h"
+#include "tools/terrain/dem_report.h"
+#include "tools/terrain/memory_plan.h"
 #include "tools/terrain/tiled_dem.h"
 
-typedef enum way { FILL = 0, BREACH, HYBRID } way;
+typedef enum sink_method { FILL = 0, BREACH, HYBRID } sink_method;
 
 static const tl_arg arguments[] = {
     TL_SURFACE_ARG_DEM,
@@ -94,12 +96,6 @@ typedef struct state {
     ptrdiff_t unsolved;
 } state;
 
-static tl_code copy_grid(const tl_grid *from, tl_grid *to, tl_err *err) {
-    TL_TRY(tl_grid_init(to, from->nrow, from->ncol, &from->geo, err));
-    memcpy(to->data, from->data, (size_t)(from->nrow * from->ncol) * sizeof *to->data);
-    return TL_OK;
-}
-
 static int has_limits(const tl_job *job) {
     return tl_job_number(job, "max_depth") > 0.0 || tl_job_number(job, "max_area") > 0.0;
 }
@@ -114,7 +110,7 @@ static tl_code find_sinks(const tl_job *job, state *s, const tl_progress *p, tl_
     const ptrdiff_t n = s->dem.nrow * s->dem.ncol;
     s->sink = tl_acquire(n, 1);
     if (s->sink == NULL) {
-        return tl_fail(err, TL_NOMEM, "fillsinks: out of memory for the marks of %td cells", n);
+        return tl_no_memory(err, "the marks of %td cells", n);
     }
     if (!wanted) {
         return TL_OK;
@@ -127,43 +123,43 @@ static tl_code find_sinks(const tl_job *job, state *s, const tl_progress *p, tl_
 }
 
 /* Fills ground around true sinks, into which water may run: they count as missing meanwhile. */
-static tl_code fill(const tl_job *job, state *s, const tl_grid *ground, const tl_progress *p,
+static tl_code fill(const tl_job *job, state *s, const tl_grid *dem, const tl_progress *p,
                     tl_err *err) {
     const double min_slope = tl_job_number(job, "min_slope");
     if (s->n_sinks == 0) {
-        return tl_hydro_fill(ground, min_slope, &s->surface, p, err);
+        return tl_hydro_fill(dem, min_slope, &s->surface, p, err);
     }
-    const ptrdiff_t n = ground->nrow * ground->ncol;
+    const ptrdiff_t n = dem->nrow * dem->ncol;
     tl_grid open = {0};
-    TL_TRY(copy_grid(ground, &open, err));
+    TL_TRY(tl_grid_copy(&open, dem, err));
     for (ptrdiff_t i = 0; i < n; i++) {
         open.data[i] = s->sink[i] ? NAN : open.data[i];
     }
     const tl_code code = tl_hydro_fill(&open, min_slope, &s->surface, p, err);
     tl_grid_free(&open);
     for (ptrdiff_t i = 0; i < n && code == TL_OK; i++) {
-        s->surface.data[i] = s->sink[i] ? ground->data[i] : s->surface.data[i];
+        s->surface.data[i] = s->sink[i] ? dem->data[i] : s->surface.data[i];
     }
     return code;
 }
 
-static tl_code breach(tl_job *job, state *s, way method, tl_err *err) {
+static tl_code breach(tl_job *job, state *s, sink_method method, tl_err *err) {
     const tl_progress cut = tl_progress_part(tl_job_progress(job), 0.2, 0.6);
     const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.6, 0.9);
     const tl_breach_options options = {.max_length = (int)tl_job_integer(job, "max_length"),
                                        .max_depth_m = tl_job_number(job, "max_cut"),
                                        .min_slope_deg = tl_job_number(job, "min_slope"),
                                        .leave = s->sink};
-    tl_grid cut_ground = {0};
-    tl_code code = copy_grid(&s->dem, &cut_ground, err);
+    tl_grid breached = {0};
+    tl_code code = tl_grid_copy(&breached, &s->dem, err);
     if (code == TL_OK) {
-        code = tl_hydro_breach(&cut_ground, &options, &s->breached, &s->unsolved, &cut, err);
+        code = tl_hydro_breach(&breached, &options, &s->breached, &s->unsolved, &cut, err);
     }
     if (code == TL_OK && method == HYBRID) {
-        code = fill(job, s, &cut_ground, &rest, err);
+        code = fill(job, s, &breached, &rest, err);
     } else if (code == TL_OK) {
-        s->surface = cut_ground;
-        cut_ground = (tl_grid){0};
+        s->surface = breached;
+        breached = (tl_grid){0};
         if (s->unsolved > 0) {
             tl_job_log(
                 job, TL_WARNING,
@@ -172,13 +168,13 @@ static tl_code breach(tl_job *job, state *s, way method, tl_err *err) {
                 s->unsolved, options.max_length);
         }
     }
-    tl_grid_free(&cut_ground);
+    tl_grid_free(&breached);
     tl_job_put_number(job, "breached_pits", (double)s->breached);
     tl_job_put_number(job, "pits_without_ditch", (double)s->unsolved);
     return code;
 }
 
-static void tell(tl_job *job, const state *s, way method) {
+static void put_results(tl_job *job, const state *s, sink_method method) {
     ptrdiff_t raised = 0;
     ptrdiff_t lowered = 0;
     double highest = 0.0;
@@ -187,8 +183,8 @@ static void tell(tl_job *job, const state *s, way method) {
         const double rise = (double)s->surface.data[i] - (double)s->dem.data[i];
         raised += rise > 0.0;
         lowered += rise < 0.0;
-        highest = rise > highest ? rise : highest;
-        deepest = -rise > deepest ? -rise : deepest;
+        highest = tl_max_double(rise, highest);
+        deepest = tl_max_double(-rise, deepest);
     }
     tl_job_put_number(job, "raised_cells", (double)raised);
     tl_job_put_number(job, "largest_rise_m", highest);
@@ -210,19 +206,19 @@ static tl_code write_sinks(tl_job *job, state *s, tl_err *err) {
                                  err);
 }
 
-static tl_code run_whole(tl_job *job, way method, tl_err *err) {
+static tl_code run_whole(tl_job *job, sink_method method, tl_err *err) {
     state s = {0};
     const int limited = has_limits(job);
     const tl_progress first = tl_progress_part(tl_job_progress(job), 0.0, 0.2);
     const tl_progress rest = tl_progress_part(tl_job_progress(job), limited ? 0.2 : 0.0, 0.9);
     tl_code code = TL_OK;
     TL_CHECK(tl_recipes_read_dem(job, "dem", &s.dem, err));
-    tl_dem_input_log_surface(job, &s.dem);
+    tl_dem_report_log_grid(job, &s.dem);
     TL_CHECK(find_sinks(job, &s, &first, err));
     TL_CHECK(method == FILL ? fill(job, &s, &s.dem, &rest, err) : breach(job, &s, method, err));
     TL_CHECK(tl_recipes_write_grid(job, "output", &s.surface,
                                    tl_recipes_layer("Filled elevation", "m"), err));
-    tell(job, &s, method);
+    put_results(job, &s, method);
     if (tl_job_output(job, "sinks") != NULL) {
         TL_CHECK(write_sinks(job, &s, err));
     }
@@ -238,19 +234,19 @@ typedef struct stripes {
     const tl_tiled_dem *tiled;
     tl_paged *z;
     tl_raster *dem;
-    float *ground; /* a stripe of dem */
+    float *elevation; /* a stripe of dem */
     ptrdiff_t raised;
     double highest;
 } stripes;
 
 static tl_code make_filled(void *user, tl_box stripe, float *value, tl_err *err) {
     stripes *s = user;
-    TL_TRY(tl_tiled_dem_read_stripe(s->tiled, s->dem, stripe, s->ground, err));
+    TL_TRY(tl_tiled_dem_read_stripe(s->tiled, s->dem, stripe, s->elevation, err));
     TL_TRY(tl_tiles_paged_read(s->z, stripe, value, err));
     for (ptrdiff_t i = 0; i < stripe.nrow * stripe.ncol; i++) {
-        const double rise = (double)value[i] - (double)s->ground[i];
+        const double rise = (double)value[i] - (double)s->elevation[i];
         s->raised += rise > 0.0;
-        s->highest = rise > s->highest ? rise : s->highest;
+        s->highest = tl_max_double(rise, s->highest);
     }
     return TL_OK;
 }
@@ -268,9 +264,9 @@ static tl_code make_no_sinks(void *user, tl_box stripe, float *value, tl_err *er
 static tl_code write_stripes(tl_job *job, stripes *s, tl_err *err) {
     const tl_tiled_dem *t = s->tiled;
     const tl_progress p = tl_progress_part(tl_job_progress(job), 0.8, 1.0);
-    s->ground = tl_acquire(t->stripe_rows * t->ncol, sizeof *s->ground);
-    if (s->ground == NULL) {
-        return tl_fail(err, TL_NOMEM, "fillsinks: out of memory for %td rows", t->stripe_rows);
+    s->elevation = tl_acquire(t->stripe_rows * t->ncol, sizeof *s->elevation);
+    if (s->elevation == NULL) {
+        return tl_no_memory(err, "%td rows", t->stripe_rows);
     }
     TL_TRY(tl_job_store(job)->open_raster(tl_job_text(job, "dem"), "dem", &s->dem, err));
     TL_TRY(tl_tiled_dem_write_made(t, "output", tl_recipes_layer("Filled elevation", "m"),
@@ -298,14 +294,14 @@ static tl_code run_in_tiles(tl_job *job, tl_err *err) {
     code = write_stripes(job, &s, err);
 done:
     tl_job_store(job)->close_raster(s.dem);
-    tl_release(s.ground);
+    tl_release(s.elevation);
     tl_tiles_paged_free(&z);
     tl_tiled_dem_stop(&tiled);
     return code;
 }
 
 static tl_code run(tl_job *job, tl_err *err) {
-    const way method = (way)tl_job_choice(job, "method");
+    const sink_method method = (sink_method)tl_job_choice(job, "method");
     const int limited = has_limits(job);
     const double bytes = 10.0 + (method == FILL ? 0.0 : 4.0) + (limited ? 5.0 : 0.0);
     const char *whole = NULL;
@@ -318,8 +314,8 @@ static tl_code run(tl_job *job, tl_err *err) {
             "true sinks can only be found with all of the DEM in memory: raise memory, or "
             "fill without max_depth and max_area, which works in tiles";
     }
-    tl_ground_plan plan;
-    TL_TRY(tl_dem_input_plan(job, bytes, whole, &plan, err));
+    tl_memory_plan plan;
+    TL_TRY(tl_memory_plan_make(job, bytes, whole, &plan, err));
     if (plan.too_large && whole == NULL) {
         return run_in_tiles(job, err);
     }

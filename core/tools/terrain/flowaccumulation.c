@@ -9,6 +9,7 @@
 #include "recipes/dem_units.h"
 #include "recipes/grid_io.h"
 #include "tools/terrain/dem_input.h"
+#include "tools/terrain/memory_plan.h"
 #include "tools/terrain/tiled_factors.h"
 
 static const tl_arg arguments[] = {
@@ -258,7 +259,7 @@ static tl_code write_tiled_sca(tl_tiled_water *water, tl_paged *flow, tl_flow_op
     }
     options.unit = TL_FLOW_M2;
     tl_paged area = {0};
-    tl_code code = tl_hydro_tiles_accumulate(&water->ground, &options, NULL, &area, p, err);
+    tl_code code = tl_hydro_tiles_accumulate(&water->dem, &options, NULL, &area, p, err);
     if (code == TL_OK) {
         code = tl_tiled_factors_sca(water, &area, "sca", layer, NULL, err);
     }
@@ -270,7 +271,7 @@ static tl_code write_tiled_directions(tl_job *job, tl_tiled_water *water,
                                       const tl_flow_options *options, const tl_progress *p,
                                       tl_err *err) {
     tl_paged receivers = {0};
-    tl_code code = tl_hydro_tiles_route(&water->ground, options, &receivers, p, err);
+    tl_code code = tl_hydro_tiles_route(&water->dem, options, &receivers, p, err);
     if (code == TL_OK) {
         code = tl_tiled_factors_directions(water, &receivers, options,
                                            (tl_direction_code)tl_job_choice(job, "direction_code"),
@@ -287,7 +288,7 @@ static tl_code write_tiles(tl_job *job, tl_tiled_water *water, tl_err *err) {
     const tl_progress last = tl_progress_part(tl_job_progress(job), 0.9, 1.0);
     tl_paged flow = {0};
     tl_code code = TL_OK;
-    TL_CHECK(tl_hydro_tiles_accumulate(&water->ground, &options, NULL, &flow, &route, err));
+    TL_CHECK(tl_hydro_tiles_accumulate(&water->dem, &options, NULL, &flow, &route, err));
     TL_CHECK(tl_tiled_dem_write(water->tiled, "output", flow_layer(&options), &flow, NULL, err));
     if (options.unit == TL_FLOW_M2) {
         tl_job_put_style(job, "output", "flowaccumulation");
@@ -332,8 +333,8 @@ static tl_code run(tl_job *job, tl_err *err) {
             "the mask of edge contamination needs all of the DEM in memory: raise memory, or "
             "leave it out, which works in tiles";
     }
-    tl_ground_plan plan;
-    TL_TRY(tl_dem_input_plan(job, bytes_per_cell(job), whole, &plan, err));
+    tl_memory_plan plan;
+    TL_TRY(tl_memory_plan_make(job, bytes_per_cell(job), whole, &plan, err));
     return plan.too_large && whole == NULL ? run_in_tiles(job, err) : run_whole(job, err);
 }
 

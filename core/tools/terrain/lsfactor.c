@@ -9,6 +9,7 @@
 #include "hydro/flow.h"
 #include "recipes/dem_units.h"
 #include "tools/terrain/dem_input.h"
+#include "tools/terrain/memory_plan.h"
 #include "tools/terrain/terrain_strips.h"
 #include "tools/terrain/tiled_factors.h"
 
@@ -73,7 +74,7 @@ static tl_code route_in_fields(const tl_job *job, const tl_grid *surface, tl_gri
     tl_code code = TL_OK;
     int *field = tl_acquire(n, sizeof *field);
     if (field == NULL) {
-        return tl_fail(err, TL_NOMEM, "lsfactor: out of memory for the fields of %td cells", n);
+        return tl_no_memory(err, "the fields of %td cells", n);
     }
     TL_CHECK(tl_job_store(job)->read_zones(tl_job_text(job, "fields"), "fields", NULL, surface,
                                            field, &name, &n_field, err));
@@ -164,13 +165,13 @@ static tl_code run(tl_job *job, tl_err *err) {
                        "parameter 'stop_at_edge': there are no fields whose edge could stop the "
                        "water; give fields, or leave stop_at_edge out");
     }
-    tl_ground_plan plan;
-    TL_TRY(tl_dem_input_plan(job, fields ? 27.0 : 16.0,
-                             fields
-                                 ? "fields need all of the DEM in memory: raise memory, or cut the "
-                                   "DEM to them"
-                                 : NULL,
-                             &plan, err));
+    tl_memory_plan plan;
+    TL_TRY(tl_memory_plan_make(
+        job, fields ? 27.0 : 16.0,
+        fields ? "fields need all of the DEM in memory: raise memory, or cut the "
+                 "DEM to them"
+               : NULL,
+        &plan, err));
     if (plan.too_large && !fields) {
         const tl_flow_options options = options_of(job);
         const tl_factor_source source = source_of(job);

@@ -82,12 +82,12 @@ static tl_code run(tl_job *job, tl_err *err) {
         [TL_FACTOR_SLOPE] = "output", [TL_FACTOR_ASPECT] = "aspect"};
     const int wants_curvature = tl_job_output(job, "curvature") != NULL;
     const tl_progress p = tl_progress_part(tl_job_progress(job), 0.0, wants_curvature ? 0.4 : 1.0);
-    tl_ground_rows ground;
+    tl_dem_rows dem;
     const tl_factor_source source = {.slope_method = (tl_slope_method)tl_job_choice(job, "method"),
                                      .slope_unit = (tl_slope_unit)tl_job_choice(job, "unit")};
-    TL_TRY(tl_dem_rows_open(job, "slope", &ground, err));
-    const tl_code code = tl_terrain_strips_write_surface(job, &source, &ground, id, &p, err);
-    tl_dem_rows_close(&ground);
+    TL_TRY(tl_dem_rows_open(job, "slope", &dem, err));
+    const tl_code code = tl_terrain_strips_write_surface(job, &source, &dem, id, &p, err);
+    tl_dem_rows_close(&dem);
     TL_TRY(code);
     tl_job_put_style(job, "output", styles[source.slope_unit]);
     return wants_curvature ? write_curvatures(job, err) : TL_OK;

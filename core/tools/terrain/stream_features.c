@@ -9,16 +9,12 @@
 #include "geometry/lines.h"
 #include "hydro/basins.h"
 
-static tl_code no_memory(tl_err *err) {
-    return tl_fail(err, TL_NOMEM, "streams: out of memory for the output layers");
-}
-
 tl_code tl_stream_features_number_subbasins(tl_stream_layers *layers, tl_err *err) {
     const tl_streams *s = layers->streams;
     layers->subbasin = tl_acquire(s->n_link, sizeof *layers->subbasin);
     layers->receiver = tl_acquire(s->n_link, sizeof *layers->receiver);
     if (layers->subbasin == NULL || layers->receiver == NULL) {
-        return no_memory(err);
+        return tl_no_memory(err, "the output layers");
     }
     int n = 0;
     for (ptrdiff_t i = 0; i < s->n_link; i++) {
@@ -54,7 +50,8 @@ tl_code tl_stream_features_start(tl_features *f, tl_geometry geometry, const tl_
     f->first = tl_acquire(n + 1, sizeof *f->first);
     f->x = tl_acquire(n_vertex, sizeof *f->x);
     f->y = tl_acquire(n_vertex, sizeof *f->y);
-    return f->first == NULL || f->x == NULL || f->y == NULL ? no_memory(err) : TL_OK;
+    return f->first == NULL || f->x == NULL || f->y == NULL ? tl_no_memory(err, "the output layers")
+                                                            : TL_OK;
 }
 
 tl_code tl_stream_features_add_numbers(tl_table *table, const double *value, tl_err *err) {
@@ -66,11 +63,11 @@ tl_code tl_stream_features_add_numbers(tl_table *table, const double *value, tl_
     return TL_OK;
 }
 
-void tl_stream_features_place_vertex(const tl_stream_layers *layers, const tl_link *link,
-                                     ptrdiff_t k, double *x, double *y) {
+void tl_stream_features_vertex_position(const tl_stream_layers *layers, const tl_link *link,
+                                        ptrdiff_t k, double *x, double *y) {
     double col, row;
-    tl_hydro_streams_place(layers->streams, link, k, &col, &row);
-    tl_georef_to_map(&layers->ground->geo, col, row, x, y);
+    tl_hydro_streams_position(layers->streams, link, k, &col, &row);
+    tl_georef_to_map(&layers->dem->geo, col, row, x, y);
 }
 
 tl_code tl_stream_features_write_layer(tl_job *job, const char *id, const char *name,
@@ -192,13 +189,13 @@ static tl_code add_line(tl_table *table, const tl_stream_layers *layers, ptrdiff
 /* Vertices in metres from the north-west corner, by the cell sizes of the middle row. */
 static tl_code to_plane(const tl_stream_layers *layers, double *x, double *y, tl_err *err) {
     const tl_streams *s = layers->streams;
-    const tl_grid *ground = layers->ground;
+    const tl_grid *dem = layers->dem;
     double dx, dy;
-    TL_TRY(tl_georef_cell_m(&ground->geo, ground->nrow / 2, &dx, &dy, err));
+    TL_TRY(tl_georef_cell_m(&dem->geo, dem->nrow / 2, &dx, &dy, err));
     for (ptrdiff_t i = 0; i < s->n_link; i++) {
         const tl_link *link = &s->link[i];
         for (ptrdiff_t k = link->first; k < link->first + link->n_vertex; k++) {
-            tl_hydro_streams_place(s, link, k, &x[k], &y[k]);
+            tl_hydro_streams_position(s, link, k, &x[k], &y[k]);
             x[k] *= dx;
             y[k] *= dy;
         }
@@ -226,7 +223,7 @@ tl_code tl_stream_features_draw_links(tl_stream_layers *layers, double tolerance
     unsigned char *keep = tl_acquire(s->n_vertex, 1);
     tl_code code = TL_OK;
     if (layers->first == NULL || layers->x == NULL || layers->y == NULL || keep == NULL) {
-        code = no_memory(err);
+        code = tl_no_memory(err, "the output layers");
         goto done;
     }
     for (ptrdiff_t i = 0; i < s->n_link; i++) {
@@ -240,8 +237,8 @@ tl_code tl_stream_features_draw_links(tl_stream_layers *layers, double tolerance
         layers->first[i] = used;
         for (ptrdiff_t k = link->first; k < link->first + link->n_vertex; k++) {
             if (keep[k]) {
-                tl_stream_features_place_vertex(layers, link, k, &layers->x[used],
-                                                &layers->y[used]);
+                tl_stream_features_vertex_position(layers, link, k, &layers->x[used],
+                                                   &layers->y[used]);
                 used++;
             }
         }
@@ -255,7 +252,7 @@ done:
 ptrdiff_t tl_stream_features_draw_point(const tl_stream_layers *layers, ptrdiff_t vertex, double *x,
                                         double *y) {
     const double aside = 0.001;
-    const double *transform = layers->ground->geo.transform;
+    const double *transform = layers->dem->geo.transform;
     x[0] = x[2] = layers->x[vertex];
     y[0] = y[2] = layers->y[vertex];
     x[1] = x[0] + aside * transform[1];
@@ -282,17 +279,17 @@ static void take_line(tl_features *f, const tl_stream_layers *layers, ptrdiff_t 
 tl_code tl_stream_features_write_lines(tl_job *job, const char *id, const tl_stream_layers *layers,
                                        tl_err *err) {
     const ptrdiff_t n = layers->streams->n_link;
-    const ptrdiff_t most = layers->first[n] + n; /* a line of no length takes one more */
+    const ptrdiff_t max_vertices = layers->first[n] + n; /* a line of no length takes one more */
     tl_features f;
     tl_code code = TL_OK;
-    TL_CHECK(tl_stream_features_start(&f, TL_LINES, fields, FIELDS, n, most, err));
+    TL_CHECK(tl_stream_features_start(&f, TL_LINES, fields, FIELDS, n, max_vertices, err));
     f.nvertex = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         TL_CHECK(add_line(&f.table, layers, i, err));
         take_line(&f, layers, i);
     }
     f.first[n] = f.nvertex;
-    TL_CHECK(tl_stream_features_write_layer(job, id, "streams", &f, &layers->ground->geo, err));
+    TL_CHECK(tl_stream_features_write_layer(job, id, "streams", &f, &layers->dem->geo, err));
 done:
     tl_source_features_free(&f);
     return code;
@@ -316,7 +313,7 @@ static tl_code fill_polygons(tl_features *f, const tl_rings *rings, const tl_str
     f->ring = tl_acquire(f->nring + 1, sizeof *f->ring);
     f->is_hole = tl_acquire(f->nring, sizeof *f->is_hole);
     if (f->ring == NULL || f->is_hole == NULL) {
-        return no_memory(err);
+        return tl_no_memory(err, "the output layers");
     }
     ptrdiff_t used = 0;
     for (ptrdiff_t r = 0; r < rings->n_ring; r++) {
@@ -333,7 +330,7 @@ static tl_code fill_polygons(tl_features *f, const tl_rings *rings, const tl_str
         f->ring[r] = used;
         f->is_hole[r] = (unsigned char)ring->is_hole;
         for (ptrdiff_t k = ring->first; k < ring->first + ring->n; k++, used++) {
-            tl_georef_to_map(&layers->ground->geo, (double)rings->col[k], (double)rings->row[k],
+            tl_georef_to_map(&layers->dem->geo, (double)rings->col[k], (double)rings->row[k],
                              &f->x[used], &f->y[used]);
         }
     }
@@ -345,7 +342,7 @@ static tl_code fill_polygons(tl_features *f, const tl_rings *rings, const tl_str
 tl_code tl_stream_features_write_subbasins(tl_job *job, const char *id,
                                            const tl_stream_layers *layers, tl_runs *runs,
                                            const double *area_m2, tl_err *err) {
-    const tl_grid *ground = layers->ground;
+    const tl_grid *dem = layers->dem;
     tl_rings rings = {0};
     tl_features f = {0};
     tl_code code = TL_OK;
@@ -353,7 +350,7 @@ tl_code tl_stream_features_write_subbasins(tl_job *job, const char *id,
     TL_CHECK(tl_stream_features_start(&f, TL_POLYGONS, basin_fields, BASIN_FIELDS,
                                       layers->streams->n_link, rings.n_vertex, err));
     TL_CHECK(fill_polygons(&f, &rings, layers, area_m2, err));
-    TL_CHECK(tl_stream_features_write_layer(job, id, "subbasins", &f, &ground->geo, err));
+    TL_CHECK(tl_stream_features_write_layer(job, id, "subbasins", &f, &dem->geo, err));
 done:
     tl_hydro_rings_free(&rings);
     tl_source_features_free(&f);
@@ -390,7 +387,7 @@ tl_code tl_stream_features_write_snapped(tl_job *job, const char *id,
         f.y[i] = point->snap.y;
     }
     f.first[points->n_node] = points->n_node;
-    TL_CHECK(tl_stream_features_write_layer(job, id, "outlets", &f, &layers->ground->geo, err));
+    TL_CHECK(tl_stream_features_write_layer(job, id, "outlets", &f, &layers->dem->geo, err));
 done:
     tl_source_features_free(&f);
     return code;

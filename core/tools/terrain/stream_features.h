@@ -13,12 +13,12 @@
 typedef struct tl_stream_layers {
     const tl_streams *streams;
     const tl_stream_points *points; /* zeroed without outlets */
-    const tl_grid *ground; /* [nrow, ncol] shape and place of the raster; its data do not count */
-    const float *given_z;  /* [n_vertex] elevation as given, neither filled nor burnt, metres */
-    int *subbasin;         /* [n_link] 1 .. n; 0 for links that own no cell */
-    ptrdiff_t *receiver;   /* [n_link] next subbasin below, 0 at an outlet */
-    ptrdiff_t *first;      /* [n_link + 1] the links as they are drawn: first vertices */
-    double *x;             /* [first[n_link]] map units */
+    const tl_grid *dem;   /* [nrow, ncol] shape and place of the raster; its data do not count */
+    const float *given_z; /* [n_vertex] elevation as given, neither filled nor burnt, metres */
+    int *subbasin;        /* [n_link] 1 .. n; 0 for links that own no cell */
+    ptrdiff_t *receiver;  /* [n_link] next subbasin below, 0 at an outlet */
+    ptrdiff_t *first;     /* [n_link + 1] the links as they are drawn: first vertices */
+    double *x;            /* [first[n_link]] map units */
     double *y;
 } tl_stream_layers;
 
@@ -37,8 +37,8 @@ tl_code tl_stream_features_number_subbasins(tl_stream_layers *layers, tl_err *er
 tl_code tl_stream_features_draw_links(tl_stream_layers *layers, double tolerance_m, tl_err *err);
 
 /* Where vertex k of a link lies, map units. */
-void tl_stream_features_place_vertex(const tl_stream_layers *layers, const tl_link *link,
-                                     ptrdiff_t k, double *x, double *y);
+void tl_stream_features_vertex_position(const tl_stream_layers *layers, const tl_link *link,
+                                        ptrdiff_t k, double *x, double *y);
 
 /* A line of no length is no valid geometry, and other programs refuse a layer that holds one: it is
  * written as the way from its place a thousandth of a cell aside and back, so both ends stay.

@@ -60,32 +60,32 @@ static tl_code read_points(const tl_job *job, const tl_georef *geo, tl_stream_po
                            tl_err *err) {
     enum { ID, INLET, RES, PTSOURCE, FIELDS };
     static const char *const names[FIELDS] = {"ID", "INLET", "RES", "PTSOURCE"};
-    tl_samples places = {0};
+    tl_samples positions = {0};
     tl_samples field[FIELDS] = {0};
     tl_code code = TL_OK;
     TL_CHECK(tl_job_store(job)->read_samples(tl_job_text(job, "outlets"), "outlets", NULL, NULL, 0,
-                                             geo, tl_job_progress(job), &places, err));
+                                             geo, tl_job_progress(job), &positions, err));
     for (int k = 0; k < FIELDS; k++) {
         TL_CHECK(read_field(job, names[k], geo, &field[k], err));
     }
-    points->n = places.n;
-    points->point = tl_acquire(places.n, sizeof *points->point);
-    points->node = tl_acquire(places.n, sizeof *points->node);
-    points->of_node = tl_acquire(places.n, sizeof *points->of_node);
+    points->n = positions.n;
+    points->point = tl_acquire(positions.n, sizeof *points->point);
+    points->node = tl_acquire(positions.n, sizeof *points->node);
+    points->of_node = tl_acquire(positions.n, sizeof *points->of_node);
     if (points->point == NULL || points->node == NULL || points->of_node == NULL) {
-        code = tl_fail(err, TL_NOMEM, "outlets: out of memory for %td points", places.n);
+        code = tl_no_memory(err, "%td points", positions.n);
         goto done;
     }
     for (ptrdiff_t i = 0; i < points->n; i++) {
-        points->point[i] = (tl_stream_point){.x = places.x[i],
-                                             .y = places.y[i],
+        points->point[i] = (tl_stream_point){.x = positions.x[i],
+                                             .y = positions.y[i],
                                              .inlet = whole(&field[INLET], i) != 0,
                                              .reservoir = whole(&field[RES], i),
                                              .source = whole(&field[PTSOURCE], i) != 0};
     }
     number_points(job, &field[ID], points);
 done:
-    tl_source_samples_free(&places);
+    tl_source_samples_free(&positions);
     for (int k = 0; k < FIELDS; k++) {
         tl_source_samples_free(&field[k]);
     }
@@ -99,7 +99,7 @@ static tl_code snap(const tl_job *job, const tl_net *net, const tl_georef *geo,
     tl_snap *found = tl_acquire(points->n, sizeof *found);
     tl_code code = TL_OK;
     if (x == NULL || y == NULL || found == NULL) {
-        code = tl_fail(err, TL_NOMEM, "outlets: out of memory for %td points", points->n);
+        code = tl_no_memory(err, "%td points", points->n);
         goto done;
     }
     for (ptrdiff_t i = 0; i < points->n; i++) {

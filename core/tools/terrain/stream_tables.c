@@ -54,7 +54,7 @@ done:
 
 enum { P_ROW, P_LINK, P_X, P_Y, P_DISTANCE, P_HEIGHT, P_AREA, P_ALL };
 
-static const tl_column place_columns[P_ALL] = {
+static const tl_column position_columns[P_ALL] = {
     [P_ROW] = {"row", TL_COLUMN_INTEGER},
     [P_LINK] = {"LINKNO", TL_COLUMN_INTEGER},
     [P_X] = {"x", TL_COLUMN_NUMBER},
@@ -69,7 +69,7 @@ tl_code tl_stream_tables_write_positions(tl_job *job, const char *id,
     const tl_streams *s = layers->streams;
     tl_table table;
     tl_code code = TL_OK;
-    tl_source_table_start(&table, place_columns, P_ALL);
+    tl_source_table_start(&table, position_columns, P_ALL);
     for (ptrdiff_t i = 0; i < s->n_link; i++) {
         const tl_link *link = &s->link[i];
         for (ptrdiff_t k = link->first; k < link->first + link->n_vertex; k++) {
@@ -78,7 +78,7 @@ tl_code tl_stream_tables_write_positions(tl_job *job, const char *id,
                                    [P_DISTANCE] = s->vertex_m[k],
                                    [P_HEIGHT] = (double)s->vertex_z[k],
                                    [P_AREA] = s->vertex_m2[k]};
-            tl_stream_features_place_vertex(layers, link, k, &value[P_X], &value[P_Y]);
+            tl_stream_features_vertex_position(layers, link, k, &value[P_X], &value[P_Y]);
             TL_CHECK(tl_stream_features_add_numbers(&table, value, err));
         }
     }
@@ -93,9 +93,9 @@ done:
 tl_code tl_stream_tables_write_order(tl_job *job, const char *id, const tl_stream_layers *layers,
                                      tl_err *err) {
     const tl_streams *s = layers->streams;
-    const tl_grid *ground = layers->ground;
+    const tl_grid *dem = layers->dem;
     tl_grid g;
-    TL_TRY(tl_grid_init(&g, ground->nrow, ground->ncol, &ground->geo, err));
+    TL_TRY(tl_grid_init(&g, dem->nrow, dem->ncol, &dem->geo, err));
     for (ptrdiff_t at = 0; at < g.nrow * g.ncol; at++) {
         g.data[at] = NAN;
     }
@@ -159,7 +159,7 @@ static tl_code sort_links(const tl_stream_layers *layers, rivers *r, tl_err *err
     r->y = tl_acquire(layers->first[s->n_link], sizeof *r->y);
     if (r->number == NULL || r->first == NULL || r->link == NULL || r->start == NULL ||
         r->x == NULL || r->y == NULL) {
-        return tl_fail(err, TL_NOMEM, "streams: out of memory for rivers of %td links", s->n_link);
+        return tl_no_memory(err, "rivers of %td links", s->n_link);
     }
     for (ptrdiff_t i = 0; i < s->n_link; i++) {
         if (!continues(s, i)) {
@@ -231,19 +231,20 @@ static tl_code add_river(const tl_stream_layers *layers, const rivers *r, ptrdif
 tl_code tl_stream_tables_write_rivers(tl_job *job, const char *id, const tl_stream_layers *layers,
                                       tl_err *err) {
     const ptrdiff_t n_link = layers->streams->n_link;
-    const ptrdiff_t most = layers->first[n_link] + n_link; /* one of no length takes one more */
+    const ptrdiff_t max_vertices =
+        layers->first[n_link] + n_link; /* one of no length takes one more */
     rivers r = {0};
     tl_features f = {0};
     tl_code code = TL_OK;
     TL_CHECK(sort_links(layers, &r, err));
-    TL_CHECK(tl_stream_features_start(&f, TL_LINES, river_columns, R_ALL, r.n, most, err));
+    TL_CHECK(tl_stream_features_start(&f, TL_LINES, river_columns, R_ALL, r.n, max_vertices, err));
     f.nvertex = 0;
     for (ptrdiff_t k = 0; k < r.n; k++) {
         TL_CHECK(draw_river(layers, &r, k, &f, err));
         TL_CHECK(add_river(layers, &r, k, &f.table, err));
     }
     f.first[r.n] = f.nvertex;
-    TL_CHECK(tl_stream_features_write_layer(job, id, "rivers", &f, &layers->ground->geo, err));
+    TL_CHECK(tl_stream_features_write_layer(job, id, "rivers", &f, &layers->dem->geo, err));
 done:
     free_rivers(&r);
     tl_source_features_free(&f);

@@ -40,7 +40,7 @@ tl_code tl_stream_tiles_net(tl_stream_tiles *s, const tl_streams_options *option
     const tl_progress first = tl_progress_part(p, 0.0, 0.3);
     const tl_progress second = tl_progress_part(p, 0.3, 0.8);
     const tl_progress rest = tl_progress_part(p, 0.8, 1.0);
-    const tl_tiles_ground *ground = &s->water.ground;
+    const tl_dem_tiles *dem = &s->water.dem;
     const int equal = tl_hydro_net_cell_m2(&s->water.cells) > 0.0;
     tl_flow_options flow = flow_of_streams;
     flow.threads = tl_job_threads(s->tiled.job);
@@ -48,15 +48,15 @@ tl_code tl_stream_tiles_net(tl_stream_tiles *s, const tl_streams_options *option
     tl_tiles_sums area = {0};
     tl_code code = TL_OK;
     TL_CHECK(tl_hydro_net_check(options, err));
-    TL_CHECK(tl_hydro_tiles_route(ground, &flow, &s->receivers, &first, err));
-    TL_CHECK(tl_hydro_tiles_sum(ground, &s->receivers, &flow, NULL, &count, &second, err));
+    TL_CHECK(tl_hydro_tiles_route(dem, &flow, &s->receivers, &first, err));
+    TL_CHECK(tl_hydro_tiles_sum(dem, &s->receivers, &flow, NULL, &count, &second, err));
     if (!equal) {
         flow.unit = TL_FLOW_M2;
         /* The counts wait in their scratch file meanwhile. */
         TL_CHECK(tl_tiles_paged_limit(&count.total, 0.0, err));
-        TL_CHECK(tl_hydro_tiles_sum(ground, &s->receivers, &flow, NULL, &area, NULL, err));
+        TL_CHECK(tl_hydro_tiles_sum(dem, &s->receivers, &flow, NULL, &area, NULL, err));
     }
-    TL_CHECK(tl_hydro_tiles_net(ground, &s->receivers, &count, equal ? NULL : &area, options, net,
+    TL_CHECK(tl_hydro_tiles_net(dem, &s->receivers, &count, equal ? NULL : &area, options, net,
                                 &rest, err));
     code = give_back(s, err);
 done:
@@ -80,10 +80,6 @@ static int by_cell(const void *a, const void *b) {
         return p->cell < q->cell ? -1 : 1;
     }
     return p->number < q->number ? -1 : p->number > q->number;
-}
-
-static tl_code no_memory(tl_err *err) {
-    return tl_fail(err, TL_NOMEM, "streams: out of memory for the cells of streams");
 }
 
 static tl_code read_spots(tl_stream_tiles *s, const spot *spots, ptrdiff_t n, float *stripe_z,
@@ -114,7 +110,7 @@ tl_code tl_stream_tiles_given(tl_stream_tiles *s, const tl_streams *streams, flo
     float *stripe_z = tl_acquire(t->stripe_rows * t->ncol, sizeof *stripe_z);
     tl_code code = TL_OK;
     if (spots == NULL || stripe_z == NULL) {
-        code = no_memory(err);
+        code = tl_no_memory(err, "the cells of streams");
         goto done;
     }
     for (ptrdiff_t k = 0; k < streams->n_vertex; k++) {
@@ -158,11 +154,11 @@ tl_code tl_stream_tiles_basins(tl_stream_tiles *s, const tl_streams *streams,
                                const tl_progress *p, tl_err *err) {
     const tl_tiled_dem *t = &s->tiled;
     TL_TRY(tl_hydro_runs_init(runs, t->nrow, t->ncol, err));
-    TL_TRY(tl_hydro_tiles_basins(&s->water.ground, &s->receivers, streams, options, &s->label, p,
-                                 err));
+    TL_TRY(
+        tl_hydro_tiles_basins(&s->water.dem, &s->receivers, streams, options, &s->label, p, err));
     int *label = tl_acquire(t->stripe_rows * t->ncol, sizeof *label);
     if (label == NULL) {
-        return no_memory(err);
+        return tl_no_memory(err, "the cells of streams");
     }
     for (ptrdiff_t i = 0; i < streams->n_link; i++) {
         area_m2[i] = 0.0;
@@ -192,7 +188,7 @@ tl_code tl_stream_tiles_write_labels(tl_stream_tiles *s, const char *id, tl_laye
                                      tl_err *err) {
     labels l = {s, tl_acquire(s->tiled.stripe_rows * s->tiled.ncol, sizeof *l.label)};
     const tl_code code =
-        l.label == NULL ? no_memory(err)
+        l.label == NULL ? tl_no_memory(err, "the cells of streams")
                         : tl_tiled_dem_write_made(&s->tiled, id, layer, make_labels, &l, NULL, err);
     tl_release(l.label);
     return code;
@@ -222,7 +218,7 @@ tl_code tl_stream_tiles_write_order(tl_stream_tiles *s, const tl_streams *stream
                                     tl_layer layer, tl_err *err) {
     spot *spots = tl_acquire(streams->n_vertex, sizeof *spots);
     if (spots == NULL) {
-        return no_memory(err);
+        return tl_no_memory(err, "the cells of streams");
     }
     orders o = {.spots = spots};
     for (ptrdiff_t i = 0; i < streams->n_link; i++) {

@@ -3,9 +3,9 @@
 #include "hydro/stream_links.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "hydro/basins.h"
 #include "hydro/burn.h"
 #include "hydro/fill.h"
@@ -13,6 +13,7 @@
 #include "recipes/dem_units.h"
 #include "recipes/grid_io.h"
 #include "tools/terrain/dem_input.h"
+#include "tools/terrain/memory_plan.h"
 #include "tools/terrain/stream_features.h"
 #include "tools/terrain/stream_points.h"
 #include "tools/terrain/stream_tables.h"
@@ -165,7 +166,7 @@ static const tl_arg arguments[] = {
 
 /* What one run holds: grids in memory, or tiles. */
 typedef struct work {
-    tl_grid ground; /* as given; in tiles only its shape and place */
+    tl_grid dem;    /* as given; in tiles only its shape and place */
     tl_grid filled; /* burnt and filled; empty when the ground itself is the surface */
     tl_grid *surface;
     tl_d8 d8;
@@ -244,26 +245,20 @@ static tl_code choose_threshold(tl_job *job, const tl_grid *surface, tl_streams_
     return TL_OK;
 }
 
-static void tell(tl_job *job, const work *w) {
+static void put_results(tl_job *job, const work *w) {
     const tl_streams *s = &w->streams;
     double length = 0.0;
     int order = 0;
     int subbasins = 0;
     for (ptrdiff_t i = 0; i < s->n_link; i++) {
         length += s->link[i].length_m;
-        order = s->link[i].order > order ? s->link[i].order : order;
-        subbasins = w->layers.subbasin[i] > subbasins ? w->layers.subbasin[i] : subbasins;
+        order = tl_max_int(s->link[i].order, order);
+        subbasins = tl_max_int(w->layers.subbasin[i], subbasins);
     }
     tl_job_put_number(job, "links", (double)s->n_link);
     tl_job_put_number(job, "length_km", length / 1000.0);
     tl_job_put_number(job, "highest_order", (double)order);
     tl_job_put_number(job, "subbasins", (double)subbasins);
-}
-
-static tl_code copy_grid(tl_grid *to, const tl_grid *from, tl_err *err) {
-    TL_TRY(tl_grid_init(to, from->nrow, from->ncol, &from->geo, err));
-    memcpy(to->data, from->data, (size_t)(from->nrow * from->ncol) * sizeof *to->data);
-    return TL_OK;
 }
 
 /* Lowers dem along the lines of the parameter burn. */
@@ -299,19 +294,19 @@ static tl_code burn_lines(tl_job *job, tl_grid *dem, tl_err *err) {
 /* The surface that water runs on. */
 static tl_code prepare_surface(tl_job *job, work *w, const tl_progress *p, tl_err *err) {
     const int burns = tl_job_given(job, "burn");
-    TL_TRY(tl_dem_input_read(job, 0.0, &w->ground, err));
-    w->surface = &w->ground;
+    TL_TRY(tl_dem_input_read(job, 0.0, &w->dem, err));
+    w->surface = &w->dem;
     if (!tl_job_flag(job, "fill")) {
         return TL_OK;
     }
     tl_grid burnt = {0};
     tl_code code = TL_OK;
     if (burns) {
-        TL_CHECK(copy_grid(&burnt, &w->ground, err));
+        TL_CHECK(tl_grid_copy(&burnt, &w->dem, err));
         TL_CHECK(burn_lines(job, &burnt, err));
     }
-    TL_CHECK(tl_hydro_fill(burns ? &burnt : &w->ground, tl_job_number(job, "min_slope"), &w->filled,
-                           p, err));
+    TL_CHECK(tl_hydro_fill(burns ? &burnt : &w->dem, tl_job_number(job, "min_slope"), &w->filled, p,
+                           err));
     w->surface = &w->filled;
 done:
     tl_grid_free(&burnt);
@@ -327,7 +322,7 @@ static tl_code find_subbasins(work *w, tl_runs *runs, double *area_m2, tl_err *e
     const tl_grid *g = w->surface;
     w->label = tl_acquire(g->nrow * g->ncol, sizeof *w->label);
     if (w->label == NULL) {
-        return tl_fail(err, TL_NOMEM, "streams: out of memory for subbasins");
+        return tl_no_memory(err, "subbasins");
     }
     tl_hydro_basins(&w->d8, &w->streams, &w->options, w->label);
     TL_TRY(tl_hydro_label_areas(g, w->label, w->streams.n_link, area_m2, err));
@@ -348,7 +343,7 @@ static tl_code write_subbasins(tl_job *job, work *w, tl_err *err) {
     double *area = tl_acquire(w->streams.n_link, sizeof *area);
     tl_code code = TL_OK;
     if (area == NULL) {
-        code = tl_fail(err, TL_NOMEM, "streams: out of memory for subbasins");
+        code = tl_no_memory(err, "subbasins");
         goto done;
     }
     TL_CHECK(find_subbasins(w, &runs, area, err));
@@ -392,14 +387,13 @@ static tl_code write_tables(tl_job *job, work *w, tl_err *err) {
 static tl_code find_given(work *w, tl_err *err) {
     w->given_z = tl_acquire(w->streams.n_vertex, sizeof *w->given_z);
     if (w->given_z == NULL) {
-        return tl_fail(err, TL_NOMEM, "streams: out of memory for %td vertices",
-                       w->streams.n_vertex);
+        return tl_no_memory(err, "%td vertices", w->streams.n_vertex);
     }
     if (w->in_tiles) {
         return tl_stream_tiles_given(&w->tiles, &w->streams, w->given_z, err);
     }
     for (ptrdiff_t k = 0; k < w->streams.n_vertex; k++) {
-        w->given_z[k] = w->ground.data[w->streams.vertex[k]];
+        w->given_z[k] = w->dem.data[w->streams.vertex[k]];
     }
     return TL_OK;
 }
@@ -407,7 +401,7 @@ static tl_code find_given(work *w, tl_err *err) {
 static tl_code write_layers(tl_job *job, work *w, tl_err *err) {
     TL_TRY(find_given(w, err));
     w->layers = (tl_stream_layers){
-        .streams = &w->streams, .points = &w->points, .ground = &w->ground, .given_z = w->given_z};
+        .streams = &w->streams, .points = &w->points, .dem = &w->dem, .given_z = w->given_z};
     TL_TRY(tl_stream_features_number_subbasins(&w->layers, err));
     TL_TRY(tl_stream_features_draw_links(&w->layers, tl_job_number(job, "simplify"), err));
     TL_TRY(tl_stream_features_write_lines(job, "output", &w->layers, err));
@@ -426,7 +420,7 @@ static void free_work(work *w) {
     tl_hydro_net_free(&w->net);
     tl_terrain_cells_free(&w->sizes);
     tl_hydro_d8_free(&w->d8);
-    tl_grid_free(&w->ground);
+    tl_grid_free(&w->dem);
     tl_grid_free(&w->filled);
     tl_stream_tiles_free(&w->tiles);
     tl_release(w->given_z);
@@ -441,7 +435,7 @@ static tl_code prepare_whole(tl_job *job, work *w, tl_err *err) {
     TL_TRY(prepare_surface(job, w, &fill, err));
     TL_TRY(tl_terrain_cells_init(&w->sizes, w->surface, "streams", err));
     TL_TRY(tl_hydro_d8_init(&w->d8, w->surface, TL_FLOW_EDGE_DRAIN, &route, err));
-    TL_TRY(choose_threshold(job, &w->ground, &w->options, err));
+    TL_TRY(choose_threshold(job, &w->dem, &w->options, err));
     return tl_hydro_net_collect(w->surface, &w->d8, &w->sizes, &w->options, &w->net, &rest, err);
 }
 
@@ -452,11 +446,11 @@ static tl_code prepare_tiles(tl_job *job, work *w, tl_err *err) {
     const tl_tiled_dem *t = &w->tiles.tiled;
     w->in_tiles = 1;
     TL_TRY(tl_stream_tiles_read(job, &w->tiles, &fill, err));
-    w->ground.nrow = t->nrow;
-    w->ground.ncol = t->ncol;
-    TL_TRY(tl_georef_copy(&w->ground.geo, &t->geo, err));
+    w->dem.nrow = t->nrow;
+    w->dem.ncol = t->ncol;
+    TL_TRY(tl_georef_copy(&w->dem.geo, &t->geo, err));
     TL_TRY(tl_terrain_cells_measure(&w->sizes, &t->geo, t->nrow, "streams", err));
-    TL_TRY(choose_threshold(job, &w->ground, &w->options, err));
+    TL_TRY(choose_threshold(job, &w->dem, &w->options, err));
     return tl_stream_tiles_net(&w->tiles, &w->options, &w->net, &rest, err);
 }
 
@@ -473,13 +467,13 @@ static tl_code check(tl_job *job, int *in_tiles, tl_err *err) {
                        "parameter 'fill': burnt lines leave pits where they end inside the DEM; "
                        "leave filling on when lines are burnt in");
     }
-    tl_ground_plan plan;
-    TL_TRY(
-        tl_dem_input_plan(job, 22.0,
-                          burns ? "lines can only be burnt in with all of the DEM in memory: raise "
-                                  "memory, or leave burn out, which works in tiles"
-                                : NULL,
-                          &plan, err));
+    tl_memory_plan plan;
+    TL_TRY(tl_memory_plan_make(
+        job, 22.0,
+        burns ? "lines can only be burnt in with all of the DEM in memory: raise "
+                "memory, or leave burn out, which works in tiles"
+              : NULL,
+        &plan, err));
     *in_tiles = plan.too_large && !burns;
     return TL_OK;
 }
@@ -491,7 +485,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     TL_TRY(check(job, &in_tiles, err));
     TL_CHECK(in_tiles ? prepare_tiles(job, &w, err) : prepare_whole(job, &w, err));
     if (tl_job_given(job, "outlets")) {
-        TL_CHECK(tl_stream_points_read(job, &w.net, &w.ground.geo, &w.sizes, &w.points, err));
+        TL_CHECK(tl_stream_points_read(job, &w.net, &w.dem.geo, &w.sizes, &w.points, err));
         w.options.node = w.points.node;
         w.options.n_node = w.points.n_node;
     }
@@ -499,7 +493,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_hydro_net_free(&w.net);
     tl_stream_points_log_idle_inlets(job, &w.points, &w.streams);
     TL_CHECK(write_layers(job, &w, err));
-    tell(job, &w);
+    put_results(job, &w);
 done:
     free_work(&w);
     return code;

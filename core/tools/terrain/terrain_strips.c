@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "recipes/grid_io.h"
 
@@ -15,7 +16,7 @@ enum { STRIP_ROWS = 256, ROWS_PER_BLOCK = 32 };
 typedef struct writing {
     const tl_factor_source *source;
     const tl_factor_tiles *tiles; /* NULL: the source is not in tiles */
-    tl_ground_rows *ground;       /* NULL: the source is not read meanwhile */
+    tl_dem_rows *dem;             /* NULL: the source is not read meanwhile */
     ptrdiff_t nrow;
     ptrdiff_t ncol;
     const tl_georef *geo;
@@ -71,7 +72,7 @@ static tl_code open_outputs(writing *w, tl_job *job, const char *const id[TL_FAC
 }
 
 /* Room for the strips; for tiles they are as high as their share of the memory allows. */
-static tl_code make_room(writing *w, tl_err *err) {
+static tl_code allocate(writing *w, tl_err *err) {
     const double row_bytes = (double)w->ncol * (double)sizeof(float);
     w->strip_rows = STRIP_ROWS;
     while (w->tiles != NULL && w->strip_rows > ROWS_PER_BLOCK &&
@@ -86,35 +87,33 @@ static tl_code make_room(writing *w, tl_err *err) {
         enough = enough && *strip != NULL;
     }
     if (w->tiles != NULL) {
-        const ptrdiff_t most = (w->strip_rows + 2) * w->ncol;
-        w->surface.data = tl_acquire(most, sizeof *w->surface.data);
-        w->area.data = w->tiles->area_m2 == NULL ? NULL : tl_acquire(most, sizeof(float));
+        const ptrdiff_t max_cells = (w->strip_rows + 2) * w->ncol;
+        w->surface.data = tl_acquire(max_cells, sizeof *w->surface.data);
+        w->area.data = w->tiles->area_m2 == NULL ? NULL : tl_acquire(max_cells, sizeof(float));
         enough = enough && w->surface.data != NULL &&
                  (w->tiles->area_m2 == NULL || w->area.data != NULL);
     }
-    for (int i = 0; w->ground != NULL && i < 2; i++) {
+    for (int i = 0; w->dem != NULL && i < 2; i++) {
         w->rows[i] = tl_acquire((w->strip_rows + 2) * w->ncol, sizeof *w->rows[i]);
         enough = enough && w->rows[i] != NULL;
     }
-    return enough ? TL_OK
-                  : tl_fail(err, TL_NOMEM, "terrain factors: out of memory for strips of %td rows",
-                            w->strip_rows);
+    return enough ? TL_OK : tl_no_memory(err, "strips of %td rows", w->strip_rows);
 }
 
 /* Rows of a strip, 0 below the last one. */
 static ptrdiff_t rows_of(const writing *w, ptrdiff_t strip_no) {
     const ptrdiff_t left = w->nrow - strip_no * w->strip_rows;
-    return left < 0 ? 0 : (left < w->strip_rows ? left : w->strip_rows);
+    return tl_max(tl_min(left, w->strip_rows), 0);
 }
 
 /* First row of the ground that a strip needs, and the row after the last one. */
 static ptrdiff_t first_needed(const writing *w, ptrdiff_t strip_no) {
-    return strip_no > 0 ? strip_no * w->strip_rows - 1 : 0;
+    return tl_max(strip_no * w->strip_rows - 1, 0);
 }
 
 static ptrdiff_t end_needed(const writing *w, ptrdiff_t strip_no) {
     const ptrdiff_t end = (strip_no + 1) * w->strip_rows + 1;
-    return end < w->nrow ? end : w->nrow;
+    return tl_min(end, w->nrow);
 }
 
 /* Reads what a strip needs and the strip before did not. */
@@ -129,19 +128,18 @@ static tl_code read_strip(const writing *w, ptrdiff_t strip_no, tl_err *err) {
                (size_t)(shared * w->ncol) * sizeof *rows);
     }
     const ptrdiff_t more = end_needed(w, strip_no) - there;
-    return more < 1 ? TL_OK
-                    : tl_dem_rows_read(w->ground, there, more, rows + shared * w->ncol, err);
+    return more < 1 ? TL_OK : tl_dem_rows_read(w->dem, there, more, rows + shared * w->ncol, err);
 }
 
 /* Lets the strip see its rows of the ground. */
-static void look_at_ground(writing *w) {
+static void look_at_dem(writing *w) {
     w->here_row0 = first_needed(w, w->strip_no);
     w->surface.nrow = end_needed(w, w->strip_no) - w->here_row0;
     w->surface.ncol = w->ncol;
     w->surface.data = w->rows[w->strip_no % 2];
     w->cells = (tl_cells){.nrow = w->surface.nrow,
-                          .dx_m = w->ground->cells.dx_m + w->here_row0,
-                          .dy_m = w->ground->cells.dy_m + w->here_row0};
+                          .dx_m = w->dem->cells.dx_m + w->here_row0,
+                          .dy_m = w->dem->cells.dy_m + w->here_row0};
     w->here.surface = &w->surface;
     w->here.cells = &w->cells;
 }
@@ -150,15 +148,15 @@ static void look_at_ground(writing *w) {
 static tl_code look_at_strip(writing *w, tl_err *err) {
     w->here = *w->source;
     const ptrdiff_t rows = rows_of(w, w->strip_no);
-    if (w->ground != NULL && rows > 0) {
-        look_at_ground(w);
+    if (w->dem != NULL && rows > 0) {
+        look_at_dem(w);
     }
     if (w->tiles == NULL || rows == 0) {
         return TL_OK;
     }
     const ptrdiff_t row0 = w->strip_no * w->strip_rows;
-    w->here_row0 = row0 > 0 ? row0 - 1 : 0;
-    const ptrdiff_t end = row0 + rows < w->nrow ? row0 + rows + 1 : w->nrow;
+    w->here_row0 = tl_max(row0 - 1, 0);
+    const ptrdiff_t end = tl_min(row0 + rows + 1, w->nrow);
     const tl_box box = {w->here_row0, 0, end - w->here_row0, w->ncol};
     w->surface.nrow = w->area.nrow = box.nrow;
     w->surface.ncol = w->area.ncol = box.ncol;
@@ -193,7 +191,7 @@ static tl_code pack_or_make(void *arg, ptrdiff_t block, tl_err *err) {
         out[f] = w->strip[w->strip_no % w->n_strip][f] + first * w->ncol;
     }
     return tl_hydro_factor_rows(&w->here, w->strip_no * w->strip_rows + first - w->here_row0,
-                                left < ROWS_PER_BLOCK ? left : ROWS_PER_BLOCK, out, err);
+                                tl_min(left, ROWS_PER_BLOCK), out, err);
 }
 
 static tl_code finish_output(void *arg, ptrdiff_t block, tl_err *err) {
@@ -204,22 +202,22 @@ static tl_code finish_output(void *arg, ptrdiff_t block, tl_err *err) {
 }
 
 static tl_code write_strips(writing *w, int threads, const tl_progress *p, tl_err *err) {
-    TL_TRY(make_room(w, err));
+    TL_TRY(allocate(w, err));
     const ptrdiff_t n_strips = (w->nrow + w->strip_rows - 1) / w->strip_rows;
-    if (w->ground != NULL) {
+    if (w->dem != NULL) {
         TL_TRY(read_strip(w, 0, err));
     }
     for (w->strip_no = 0; w->strip_no <= n_strips; w->strip_no++) {
         TL_TRY(tl_progress_at(p, (double)w->strip_no / (double)(n_strips + 1), err));
         w->n_packing = w->strip_no > 0 ? w->n_wanted : 0;
         const ptrdiff_t making = (rows_of(w, w->strip_no) + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK;
-        w->n_reading = w->ground != NULL && w->strip_no + 1 < n_strips;
+        w->n_reading = w->dem != NULL && w->strip_no + 1 < n_strips;
         TL_TRY(look_at_strip(w, err));
         TL_TRY(tl_parfor(w->n_strip > 1 ? threads : 1, w->n_packing + w->n_reading + making,
                          pack_or_make, w, NULL, err));
     }
-    if (w->ground != NULL) {
-        TL_TRY(tl_dem_rows_log(w->ground, err));
+    if (w->dem != NULL) {
+        TL_TRY(tl_dem_rows_log(w->dem, err));
     }
     TL_TRY(tl_parfor(threads, w->n_wanted, finish_output, w, NULL, err));
     return tl_progress_at(p, 1.0, err);
@@ -241,7 +239,7 @@ static tl_code write_factors(writing *w, tl_job *job, const char *const id[TL_FA
         tl_release(w->strip[0][f]);
         tl_release(w->strip[1][f]);
     }
-    if (w->ground == NULL) {
+    if (w->dem == NULL) {
         tl_release(w->surface.data);
     }
     tl_release(w->rows[0]);
@@ -273,12 +271,9 @@ tl_code tl_terrain_strips_write_tiled(tl_job *job, const tl_factor_source *sourc
 }
 
 tl_code tl_terrain_strips_write_surface(tl_job *job, const tl_factor_source *source,
-                                        tl_ground_rows *ground, const char *const id[TL_FACTORS],
+                                        tl_dem_rows *dem, const char *const id[TL_FACTORS],
                                         const tl_progress *p, tl_err *err) {
-    writing w = {.source = source,
-                 .ground = ground,
-                 .nrow = ground->nrow,
-                 .ncol = ground->ncol,
-                 .geo = &ground->geo};
+    writing w = {
+        .source = source, .dem = dem, .nrow = dem->nrow, .ncol = dem->ncol, .geo = &dem->geo};
     return write_factors(&w, job, id, p, err);
 }

@@ -62,7 +62,7 @@ tl_code tl_terrain_strips_write_tiled(tl_job *job, const tl_factor_source *sourc
  * ground  opened; all its rows are read
  * fails   also as tl_dem_rows_read and tl_dem_rows_log */
 tl_code tl_terrain_strips_write_surface(tl_job *job, const tl_factor_source *source,
-                                        tl_ground_rows *ground, const char *const id[TL_FACTORS],
+                                        tl_dem_rows *dem, const char *const id[TL_FACTORS],
                                         const tl_progress *p, tl_err *err);
 
 #endif

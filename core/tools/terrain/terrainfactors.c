@@ -9,6 +9,7 @@
 #include "recipes/dem_units.h"
 #include "recipes/grid_io.h"
 #include "tools/terrain/dem_input.h"
+#include "tools/terrain/memory_plan.h"
 #include "tools/terrain/terrain_strips.h"
 #include "tools/terrain/tiled_factors.h"
 
@@ -96,7 +97,7 @@ typedef struct halves {
 
 /* Progress may be told from the calling thread only, which is number 0 of the outermost team; what the user asks there
  * stops the other half, too. */
-static int tell_from_first_thread(double fraction, int level, const char *message, void *user) {
+static int report_from_first_thread(double fraction, int level, const char *message, void *user) {
     halves *h = user;
     if (omp_get_ancestor_thread_num(1) == 0 && h->progress->report != NULL &&
         h->progress->report(fraction, level, message, h->progress->user) == 0) {
@@ -107,7 +108,7 @@ static int tell_from_first_thread(double fraction, int level, const char *messag
 
 static tl_code one_half(void *arg, ptrdiff_t block, tl_err *err) {
     halves *h = arg;
-    const tl_progress p = {tell_from_first_thread, h, h->progress->from, h->progress->to};
+    const tl_progress p = {report_from_first_thread, h, h->progress->from, h->progress->to};
     if (block == 0) {
         return h->needs_area ? tl_hydro_accumulate(h->source->surface, h->options, h->area, &p, err)
                              : TL_OK;
@@ -191,7 +192,7 @@ static tl_code write_tiles(tl_job *job, tl_tiled_water *water, int needs_area, t
     tl_paged area = {0};
     tl_code code = TL_OK;
     if (needs_area) {
-        code = tl_hydro_tiles_accumulate(&water->ground, &options, NULL, &area, &route, err);
+        code = tl_hydro_tiles_accumulate(&water->dem, &options, NULL, &area, &route, err);
     }
     if (code == TL_OK) {
         code = tl_tiled_factors_compute(job, water, needs_area ? &area : NULL, &source, id, &rest,
@@ -230,9 +231,9 @@ static tl_code run_in_tiles(tl_job *job, int needs_area, tl_err *err) {
 
 static tl_code run(tl_job *job, tl_err *err) {
     int needs_area = 0;
-    tl_ground_plan plan;
+    tl_memory_plan plan;
     TL_TRY(check_outputs(job, &needs_area, err));
-    TL_TRY(tl_dem_input_plan(job, 16.0, NULL, &plan, err));
+    TL_TRY(tl_memory_plan_make(job, 16.0, NULL, &plan, err));
     return plan.too_large ? run_in_tiles(job, needs_area, err) : run_whole(job, needs_area, err);
 }
 

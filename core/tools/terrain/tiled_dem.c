@@ -5,11 +5,13 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "hydro/tiles/fill_slope.h"
 #include "hydro/tiles/fill_tiles.h"
 #include "recipes/dem_units.h"
 #include "recipes/grid_io.h"
 #include "terrain/cells.h"
+#include "tools/terrain/dem_report.h"
 
 /* Small tiles, so that a flood along the contour lines needs few of them at a time. */
 enum { side_in_memory = 64 };
@@ -25,19 +27,19 @@ static void divide(tl_tiled_dem *t, double memory, ptrdiff_t block_rows) {
     /* Whole blocks of the file, so that none is decoded twice. */
     if (block_rows > 1 && block_rows < t->nrow) {
         const ptrdiff_t blocks = t->stripe_rows / block_rows;
-        t->stripe_rows = (blocks < 1 ? 1 : blocks) * block_rows;
+        t->stripe_rows = tl_max(blocks, 1) * block_rows;
     }
-    t->stripe_rows = t->stripe_rows > t->nrow ? t->nrow : t->stripe_rows;
+    t->stripe_rows = tl_min(t->stripe_rows, t->nrow);
     t->side = memory < 134217728.0 ? 256 : 512;
     /* 32 bytes per cell of a tile at work. */
-    const double most = t->work_bytes / (32.0 * (double)t->side * (double)t->side);
+    const double max_tiles = t->work_bytes / (32.0 * (double)t->side * (double)t->side);
     const int threads = tl_job_threads(t->job);
-    t->threads = (double)threads > most ? (most < 1.0 ? 1 : (int)most) : threads;
+    t->threads = (double)threads > max_tiles ? (max_tiles < 1.0 ? 1 : (int)max_tiles) : threads;
 }
 
-tl_code tl_tiled_dem_start(tl_job *job, const char *beside, tl_tiled_dem *t, tl_err *err) {
+tl_code tl_tiled_dem_start(tl_job *job, const char *output_path, tl_tiled_dem *t, tl_err *err) {
     const tl_store *store = tl_job_store(job);
-    *t = (tl_tiled_dem){.job = job, .beside = beside};
+    *t = (tl_tiled_dem){.job = job, .output_path = output_path};
     tl_raster *raster = NULL;
     TL_TRY(store->open_raster(tl_job_text(job, "dem"), "dem", &raster, err));
     const tl_raster_info *info = store->raster_info(raster);
@@ -70,7 +72,7 @@ void tl_tiled_dem_stop(tl_tiled_dem *t) {
 
 tl_code tl_tiled_dem_scratch(void *user, tl_scratch *scratch, tl_err *err) {
     const tl_tiled_dem *t = user;
-    return tl_job_store(t->job)->open_scratch(t->beside, scratch, err);
+    return tl_job_store(t->job)->open_scratch(t->output_path, scratch, err);
 }
 
 ptrdiff_t tl_tiled_dem_stripes(const tl_tiled_dem *t) {
@@ -80,7 +82,7 @@ ptrdiff_t tl_tiled_dem_stripes(const tl_tiled_dem *t) {
 tl_box tl_tiled_dem_stripe(const tl_tiled_dem *t, ptrdiff_t i) {
     const ptrdiff_t row0 = i * t->stripe_rows;
     const ptrdiff_t left = t->nrow - row0;
-    return (tl_box){row0, 0, left < t->stripe_rows ? left : t->stripe_rows, t->ncol};
+    return (tl_box){row0, 0, tl_min(left, t->stripe_rows), t->ncol};
 }
 
 tl_code tl_tiled_dem_read_stripe(const tl_tiled_dem *t, tl_raster *raster, tl_box stripe,
@@ -104,7 +106,7 @@ static tl_code make_surface(const tl_tiled_dem *t, tl_paged *z, tl_err *err) {
                                   .blank = &nodata,
                                   .bytes = t->bytes};
     tl_scratch scratch;
-    TL_TRY(tl_job_store(t->job)->open_scratch(t->beside, &scratch, err));
+    TL_TRY(tl_job_store(t->job)->open_scratch(t->output_path, &scratch, err));
     return tl_tiles_paged_init(z, &shape, &scratch, err);
 }
 
@@ -117,19 +119,19 @@ static tl_code read_stripes(const tl_tiled_dem *t, const char *what, tl_raster *
         const tl_box stripe = tl_tiled_dem_stripe(t, i);
         TL_TRY(tl_tiled_dem_read_stripe(t, raster, stripe, value, err));
         const ptrdiff_t found =
-            tl_dem_input_count_values(what, stripe.row0, stripe.nrow, stripe.ncol, value, err);
+            tl_dem_report_count_values(what, stripe.row0, stripe.nrow, stripe.ncol, value, err);
         if (found < 0) {
             return TL_DATA;
         }
         valid += found;
-        tl_dem_input_count_missing(&missing, value, stripe.nrow * stripe.ncol);
+        tl_dem_report_count_missing(&missing, value, stripe.nrow * stripe.ncol);
         TL_TRY(tl_tiles_paged_write(z, stripe, value, t->ncol, err));
         TL_TRY(tl_progress_at(p, (double)(i + 1) / (double)n, err));
     }
     if (valid == 0) {
         return tl_recipes_no_values(t->job, "dem", err);
     }
-    tl_dem_input_log_position(t->job, &t->geo, t->nrow, t->ncol, &missing);
+    tl_dem_report_log(t->job, &t->geo, t->nrow, t->ncol, &missing);
     return TL_OK;
 }
 
@@ -141,7 +143,7 @@ tl_code tl_tiled_dem_elevation(const tl_tiled_dem *t, const char *what, tl_paged
     *z = (tl_paged){0};
     float *value = tl_acquire(t->stripe_rows * t->ncol, sizeof *value);
     if (value == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td rows", t->stripe_rows);
+        return tl_no_memory(err, "%td rows", t->stripe_rows);
     }
     TL_CHECK(store->open_raster(tl_job_text(t->job, "dem"), "dem", &raster, err));
     TL_CHECK(make_surface(t, z, err));
@@ -165,11 +167,11 @@ tl_code tl_tiled_dem_fill(const tl_tiled_dem *t, double min_slope_deg, tl_paged 
     if (!(min_slope_deg > 0.0)) {
         return tl_hydro_tiles_fill_lowest(z, t->side, t->threads, p, err);
     }
-    const tl_fill_room room = {.queue_bytes = t->work_bytes * 0.8,
-                               .marks_bytes = t->work_bytes * 0.2,
-                               .open = tl_tiled_dem_scratch,
-                               .user = (void *)(uintptr_t)t};
-    return tl_hydro_tiles_fill_slope(z, &t->geo, min_slope_deg, &room, p, err);
+    const tl_fill_memory capacity = {.queue_bytes = t->work_bytes * 0.8,
+                                     .marks_bytes = t->work_bytes * 0.2,
+                                     .open = tl_tiled_dem_scratch,
+                                     .user = (void *)(uintptr_t)t};
+    return tl_hydro_tiles_fill_slope(z, &t->geo, min_slope_deg, &capacity, p, err);
 }
 
 tl_code tl_tiled_dem_surface(const tl_tiled_dem *t, tl_paged *z, const tl_progress *p,
@@ -207,7 +209,7 @@ tl_code tl_tiled_dem_write_made(const tl_tiled_dem *t, const char *id, tl_layer 
     TL_TRY(tl_job_record(t->job, &record, err));
     float *value = tl_acquire(t->stripe_rows * t->ncol, sizeof *value);
     if (value == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td rows", t->stripe_rows);
+        return tl_no_memory(err, "%td rows", t->stripe_rows);
     }
     tl_sink *sink = NULL;
     tl_code code = store->create_raster(tl_job_output(t->job, id), id, t->nrow, t->ncol, &t->geo,

@@ -12,8 +12,8 @@
 /* Started by tl_tiled_dem_start; only read by tools. */
 typedef struct tl_tiled_dem {
     tl_job *job;
-    const char *beside; /* scratch files lie in the folder of this output */
-    ptrdiff_t nrow;     /* of the elevation model */
+    const char *output_path; /* scratch files lie in the folder of this output */
+    ptrdiff_t nrow;          /* of the elevation model */
     ptrdiff_t ncol;
     tl_georef geo; /* owner */
     ptrdiff_t stripe_rows;
@@ -31,7 +31,7 @@ typedef struct tl_tiled_dem {
  * t       uninitialised; to be stopped in any case
  * beside  the path of an output, or NULL
  * fails   as open_raster of source/store.h; TL_NOMEM */
-tl_code tl_tiled_dem_start(tl_job *job, const char *beside, tl_tiled_dem *t, tl_err *err);
+tl_code tl_tiled_dem_start(tl_job *job, const char *output_path, tl_tiled_dem *t, tl_err *err);
 
 /* Frees and lifts the bound; zeroed and already stopped runs are fine. */
 void tl_tiled_dem_stop(tl_tiled_dem *t);

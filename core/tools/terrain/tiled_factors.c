@@ -12,13 +12,12 @@ tl_code tl_tiled_factors_water(const tl_tiled_dem *t, int fills, const char *wha
     TL_TRY(fills ? tl_tiled_dem_surface(t, &water->surface, p, err)
                  : tl_tiled_dem_elevation(t, what, &water->surface, p, err));
     TL_TRY(tl_terrain_cells_measure(&water->cells, &t->geo, t->nrow, what, err));
-    water->ground =
-        (tl_tiles_ground){.surface = &water->surface,
-                          .cells = &water->cells,
-                          .tiling = tl_tiles_tiling_make(t->nrow, t->ncol, t->side, t->side),
-                          .bytes = t->bytes,
-                          .open_scratch = tl_tiled_dem_scratch,
-                          .user = (void *)(uintptr_t)t};
+    water->dem = (tl_dem_tiles){.surface = &water->surface,
+                                .cells = &water->cells,
+                                .tiling = tl_tiles_tiling_make(t->nrow, t->ncol, t->side, t->side),
+                                .bytes = t->bytes,
+                                .open_scratch = tl_tiled_dem_scratch,
+                                .user = (void *)(uintptr_t)t};
     return TL_OK;
 }
 
@@ -31,7 +30,7 @@ tl_code tl_tiled_factors_compute(tl_job *job, tl_tiled_water *water, tl_paged *a
                                  const tl_factor_source *source, const char *const id[TL_FACTORS],
                                  const tl_progress *p, tl_err *err) {
     tl_paged *const all[] = {&water->surface, area};
-    TL_TRY(tl_hydro_tiles_share(&water->ground, all, 2, err));
+    TL_TRY(tl_hydro_tiles_share(&water->dem, all, 2, err));
     const tl_factor_tiles tiles = {.surface = &water->surface,
                                    .area_m2 = area,
                                    .cells = &water->cells,
@@ -53,13 +52,13 @@ typedef struct looking {
     tl_direction_code code_of;
 } looking;
 
-static tl_code make_room(looking *l, tl_err *err) {
+static tl_code allocate(looking *l, tl_err *err) {
     const tl_tiled_dem *t = l->water->tiled;
-    const ptrdiff_t most = (t->stripe_rows + 2) * t->ncol;
-    l->surface.data = tl_acquire(most, sizeof *l->surface.data);
-    l->values = tl_acquire(most, l->other->size);
+    const ptrdiff_t max_cells = (t->stripe_rows + 2) * t->ncol;
+    l->surface.data = tl_acquire(max_cells, sizeof *l->surface.data);
+    l->values = tl_acquire(max_cells, l->other->size);
     return l->surface.data == NULL || l->values == NULL
-               ? tl_fail(err, TL_NOMEM, "out of memory for %td rows", t->stripe_rows + 2)
+               ? tl_no_memory(err, "%td rows", t->stripe_rows + 2)
                : TL_OK;
 }
 
@@ -99,9 +98,9 @@ static tl_code make_directions(void *user, tl_box stripe, float *value, tl_err *
 static tl_code write_looking(looking *l, tl_stripe_maker make, const char *id, tl_layer layer,
                              const tl_progress *p, tl_err *err) {
     tl_paged *const all[] = {&l->water->surface, l->other};
-    tl_code code = tl_hydro_tiles_share(&l->water->ground, all, 2, err);
+    tl_code code = tl_hydro_tiles_share(&l->water->dem, all, 2, err);
     if (code == TL_OK) {
-        code = make_room(l, err);
+        code = allocate(l, err);
     }
     if (code == TL_OK) {
         code = tl_tiled_dem_write_made(l->water->tiled, id, layer, make, l, p, err);
@@ -127,7 +126,7 @@ tl_code tl_tiled_factors_directions(tl_tiled_water *water, tl_paged *receivers,
 
 /* --- a whole run --- */
 
-tl_code tl_tiled_factors_run(tl_job *job, const char *beside, int fills,
+tl_code tl_tiled_factors_run(tl_job *job, const char *output_path, int fills,
                              const tl_flow_options *options, const tl_factor_source *source,
                              const char *const id[TL_FACTORS], tl_err *err) {
     const tl_progress read = tl_progress_part(tl_job_progress(job), 0.0, 0.4);
@@ -137,9 +136,9 @@ tl_code tl_tiled_factors_run(tl_job *job, const char *beside, int fills,
     tl_tiled_water water = {0};
     tl_paged area = {0};
     tl_code code = TL_OK;
-    TL_CHECK(tl_tiled_dem_start(job, beside, &tiled, err));
+    TL_CHECK(tl_tiled_dem_start(job, output_path, &tiled, err));
     TL_CHECK(tl_tiled_factors_water(&tiled, fills, "flow accumulation", &water, &read, err));
-    TL_CHECK(tl_hydro_tiles_accumulate(&water.ground, options, NULL, &area, &route, err));
+    TL_CHECK(tl_hydro_tiles_accumulate(&water.dem, options, NULL, &area, &route, err));
     code = tl_tiled_factors_compute(job, &water, &area, source, id, &rest, err);
 done:
     tl_tiles_paged_free(&area);

@@ -13,7 +13,7 @@ typedef struct tl_tiled_water {
     const tl_tiled_dem *tiled;
     tl_paged surface; /* metres, filled if that was asked for */
     tl_cells cells;
-    tl_tiles_ground ground; /* of both */
+    tl_dem_tiles dem; /* of both */
 } tl_tiled_water;
 
 /* Reads the surface.
@@ -56,7 +56,7 @@ tl_code tl_tiled_factors_directions(tl_tiled_water *water, tl_paged *receivers,
  * fills    as tl_tiled_factors_water
  * options  of the routing
  * source   as tl_tiled_factors_compute */
-tl_code tl_tiled_factors_run(tl_job *job, const char *beside, int fills,
+tl_code tl_tiled_factors_run(tl_job *job, const char *output_path, int fills,
                              const tl_flow_options *options, const tl_factor_source *source,
                              const char *const id[TL_FACTORS], tl_err *err);
 

@@ -10,6 +10,7 @@
 #include "recipes/dem_units.h"
 #include "recipes/grid_io.h"
 #include "tools/terrain/dem_input.h"
+#include "tools/terrain/memory_plan.h"
 #include "tools/terrain/terrain_strips.h"
 #include "tools/terrain/tiled_factors.h"
 
@@ -164,7 +165,7 @@ static tl_code write_whole(tl_job *job, const tl_factor_source *source, tl_err *
     double *cell_m2 = tl_acquire(surface->nrow, sizeof *cell_m2);
     tl_code code = TL_OK;
     if (cell_m2 == NULL) {
-        return tl_fail(err, TL_NOMEM, "wetness: out of memory for %td rows", surface->nrow);
+        return tl_no_memory(err, "%td rows", surface->nrow);
     }
     TL_CHECK(read_transmissivity(job, surface, &transmissivity, err));
     TL_CHECK(tl_hydro_factor(source, TL_FACTOR_TWI, tl_job_threads(job), &index, err));
@@ -234,20 +235,21 @@ static tl_code run_standard(tl_job *job, tl_err *err) {
             "a transmissivity needs all of the DEM in memory: raise memory, or leave it out, "
             "which works in tiles";
     }
-    tl_ground_plan plan;
+    tl_memory_plan plan;
     TL_TRY(refuse_parts(job, err));
-    TL_TRY(tl_dem_input_plan(job, whole == NULL ? 16.0 : 24.0, whole, &plan, err));
+    TL_TRY(tl_memory_plan_make(job, whole == NULL ? 16.0 : 24.0, whole, &plan, err));
     return plan.too_large && whole == NULL ? write_tiles(job, err)
                                            : write_standard(job, whole != NULL, err);
 }
 
 static tl_code write_saga(tl_job *job, tl_err *err) {
-    const tl_swi_options options = {.suction = tl_job_number(job, "suction"),
-                                    .slope_weight = tl_job_number(job, "slope_weight"),
-                                    .slope_offset = 0.1 * TL_PI / 180.0,
-                                    .area = (tl_swi_area)tl_job_choice(job, "area_type"),
-                                    .slope = (tl_swi_slope)tl_job_choice(job, "slope_type"),
-                                    .threads = tl_job_threads(job)};
+    const tl_saga_wetness_options options = {
+        .suction = tl_job_number(job, "suction"),
+        .slope_weight = tl_job_number(job, "slope_weight"),
+        .slope_offset = 0.1 * TL_PI / 180.0,
+        .area = (tl_saga_wetness_area)tl_job_choice(job, "area_type"),
+        .slope = (tl_saga_wetness_slope)tl_job_choice(job, "slope_type"),
+        .threads = tl_job_threads(job)};
     static const char *const id[] = {"output", "area", "modified_area", "catchment_slope"};
     const tl_layer layer[] = {tl_recipes_layer("SAGA wetness index", ""),
                               tl_recipes_layer("Catchment area", "m2"),
@@ -259,16 +261,16 @@ static tl_code write_saga(tl_job *job, tl_err *err) {
     for (int i = 0; i < 4; i++) {
         wanted[i] = tl_job_output(job, id[i]) != NULL ? &grid[i] : NULL;
     }
-    const tl_swi out = {wanted[0], wanted[1], wanted[2], wanted[3]};
+    const tl_saga_wetness out = {wanted[0], wanted[1], wanted[2], wanted[3]};
     const tl_progress fill = tl_progress_part(tl_job_progress(job), 0.0, 0.3);
     const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.3, 1.0);
     tl_code code = TL_OK;
-    tl_ground_plan plan;
+    tl_memory_plan plan;
     TL_CHECK(
-        tl_dem_input_plan(job, 61.0,
-                          "the SAGA wetness index spreads areas over all of the DEM in one pass: "
-                          "raise memory, or choose the standard index, which works in tiles",
-                          &plan, err));
+        tl_memory_plan_make(job, 61.0,
+                            "the SAGA wetness index spreads areas over all of the DEM in one pass: "
+                            "raise memory, or choose the standard index, which works in tiles",
+                            &plan, err));
     TL_CHECK(tl_dem_input_read_surface(job, 0.0, &surface, &fill, err));
     TL_CHECK(tl_hydro_saga_wetness(&surface, &options, &out, &rest, err));
     for (int i = 0; i < 4; i++) {

@@ -8,11 +8,11 @@
 
 enum { NROW = 37, NCOL = 29 };
 
-static const tl_swi_options usual = {.suction = 10.0,
-                                     .slope_weight = 1.0,
-                                     .slope_offset = 0.1 * 3.14159265358979323846 / 180.0,
-                                     .area = TL_SWI_SPECIFIC,
-                                     .slope = TL_SWI_CATCHMENT};
+static const tl_saga_wetness_options usual = {.suction = 10.0,
+                                              .slope_weight = 1.0,
+                                              .slope_offset = 0.1 * 3.14159265358979323846 / 180.0,
+                                              .area = TL_SAGA_WETNESS_SPECIFIC,
+                                              .slope = TL_SAGA_WETNESS_CATCHMENT};
 
 /* A gentle valley with noise, a flat and two holes; cells of 20 by 30 m. */
 static void make_ground(tl_grid *g) {
@@ -66,7 +66,7 @@ static void one_pass_equals_sweeps(void **state) {
     make_ground(&ground);
     CHECK_OK(tl_terrain_slope(&ground, TL_SLOPE_ZEVENBERGEN_THORNE, TL_SLOPE_RADIAN, &slope, NULL,
                               NULL, &err));
-    const tl_swi out = {&index, &area, &modified, &mean};
+    const tl_saga_wetness out = {&index, &area, &modified, &mean};
     CHECK_OK(tl_hydro_saga_wetness(&ground, &usual, &out, NULL, &err));
     double spread[NROW * NCOL];
     sweep(&ground, &area, &slope, spread);
@@ -114,7 +114,7 @@ static void plane_has_one_catchment_slope(void **state) {
     for (ptrdiff_t at = 0; at < 144; at++) {
         ground.data[at] = (float)(12 - at / 12);
     }
-    const tl_swi out = {.area = &area, .slope = &mean};
+    const tl_saga_wetness out = {.area = &area, .slope = &mean};
     CHECK_OK(tl_hydro_saga_wetness(&ground, &usual, &out, NULL, &err));
     double last_row = 0.0;
     for (ptrdiff_t at = 0; at < 144; at++) {
@@ -133,9 +133,9 @@ static void bad_options_and_failures_leave_nothing(void **state) {
     tl_err err;
     const ptrdiff_t before = tl_live_blocks();
     tl_grid ground, index;
-    const tl_swi out = {.index = &index};
+    const tl_saga_wetness out = {.index = &index};
     make_ground(&ground);
-    tl_swi_options bad = usual;
+    tl_saga_wetness_options bad = usual;
     bad.suction = 0.5;
     assert_int_equal(tl_hydro_saga_wetness(&ground, &bad, &out, NULL, &err), TL_ARG);
     bad = usual;

@@ -136,7 +136,7 @@ static void check_last_cell(const float z[9], ptrdiff_t last_cell, int out, doub
     double col[2], row[2];
     for (ptrdiff_t k = 0; k < 2; k++) {
         assert_int_equal(s.vertex[last->first + k], last_cell);
-        tl_hydro_streams_place(&s, last, last->first + k, &col[k], &row[k]);
+        tl_hydro_streams_position(&s, last, last->first + k, &col[k], &row[k]);
     }
     CHECK_NEAR(col[1], (double)(last_cell % 3) + 0.5, 0.0);
     CHECK_NEAR(row[1], (double)(last_cell / 3) + 0.5, 0.0);

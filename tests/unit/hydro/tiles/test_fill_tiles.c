@@ -161,8 +161,8 @@ static void sloping_fill_does_not_depend_on_memory(void **state) {
             const double slope = slopes[(kind + s) % 3];
             CHECK_OK(tl_hydro_fill(&dem, slope, &want, NULL, &err));
             for (int k = 0; k < 4; k++) {
-                const tl_fill_room room = {.queue_bytes = k * 600.0,
-                                           .open = k == 3 ? NULL : open_memory};
+                const tl_fill_memory room = {.queue_bytes = k * 600.0,
+                                             .open = k == 3 ? NULL : open_memory};
                 tl_paged z;
                 page(&z, &dem, sides[k][0], sides[k][1]);
                 CHECK_OK(tl_hydro_tiles_fill_slope(&z, &dem.geo, slope, &room, NULL, &err));
@@ -209,7 +209,7 @@ static void failures_are_told_and_leave_nothing(void **state) {
     tl_err err;
     tl_grid dem;
     make(&dem, ROUGH, 30, 30, 1);
-    const tl_fill_room room = {.open = open_memory};
+    const tl_fill_memory room = {.open = open_memory};
     for (int refused = 0; refused < 40; refused++) {
         for (int sloping = 0; sloping < 2; sloping++) {
             tl_paged z;

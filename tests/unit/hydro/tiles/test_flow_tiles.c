@@ -59,7 +59,7 @@ static void directions_do_not_depend_on_the_tiles(void **state) {
         CHECK_OK(tl_hydro_route_all(&route, want, NULL, &err));
         for (int cut = 0; cut < n_cuts; cut++) {
             tiled_ground tiled;
-            cut_ground(&tiled, &dem, &cells, cut);
+            breached(&tiled, &dem, &cells, cut);
             tl_paged receivers;
             CHECK_OK(tl_hydro_tiles_route(&tiled.ground, &options, &receivers, NULL, &err));
             CHECK_OK(
@@ -87,7 +87,7 @@ static void compare_sums(const tl_grid *dem, const tl_flow_options *options) {
         tiled_ground tiled;
         tl_paged weight = {0};
         tl_paged flow;
-        cut_ground(&tiled, dem, &cells, cut);
+        breached(&tiled, dem, &cells, cut);
         if (options->weight != NULL) {
             page_grid(&weight, options->weight, 8);
         }
@@ -178,7 +178,7 @@ static void nothing_leaks_when_a_tile_finds_no_room(void **state) {
     for (; code == TL_NOMEM && n < 5000; n++) {
         tiled_ground tiled;
         tl_paged flow = {0};
-        cut_ground(&tiled, &dem, &cells, 2);
+        breached(&tiled, &dem, &cells, 2);
         tl_fail_after(n);
         code = tl_hydro_tiles_accumulate(&tiled.ground, &options, NULL, &flow, NULL, &err);
         tl_fail_after(-1);

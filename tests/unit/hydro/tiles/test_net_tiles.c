@@ -58,8 +58,8 @@ static void make_tiled(tiled_streams *t, const ground *g, const tl_streams_optio
         .method = TL_FLOW_D8, .edge = TL_FLOW_EDGE_DRAIN, .unit = TL_FLOW_CELLS};
     tl_tiles_sums count, area;
     const int equal = tl_hydro_net_cell_m2(&g->cells) > 0.0;
-    cut_ground(&t->tiled, &g->filled, &g->cells, cut);
-    const tl_tiles_ground *tiles = &t->tiled.ground;
+    breached(&t->tiled, &g->filled, &g->cells, cut);
+    const tl_dem_tiles *tiles = &t->tiled.ground;
     CHECK_OK(tl_hydro_tiles_route(tiles, &flow, &t->receivers, NULL, &err));
     CHECK_OK(tl_hydro_tiles_sum(tiles, &t->receivers, &flow, NULL, &count, NULL, &err));
     flow.unit = TL_FLOW_M2;
@@ -78,7 +78,7 @@ static void free_tiled_streams(tiled_streams *t) {
 
 static void compare_nets(const tl_net *got, const tl_net *want) {
     assert_int_equal(got->n, want->n);
-    assert_true(got->most_cells == want->most_cells);
+    assert_true(got->max_cells == want->max_cells);
     for (ptrdiff_t k = 0; k < want->n; k++) {
         const tl_net_cell *a = &got->cell[k];
         const tl_net_cell *b = &want->cell[k];

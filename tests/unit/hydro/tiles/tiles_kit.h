@@ -25,7 +25,7 @@ static inline void page_grid(tl_paged *p, const tl_grid *g, ptrdiff_t side) {
 }
 
 typedef struct tiled_ground {
-    tl_tiles_ground ground;
+    tl_dem_tiles ground;
     tl_paged surface;
     ptrdiff_t room; /* of scratch files */
 } tiled_ground;
@@ -48,10 +48,10 @@ static inline tl_code open_memory(void *user, tl_scratch *scratch, tl_err *err) 
 static const ptrdiff_t cuts[][2] = {{5, 7}, {1, 1000}, {3, 3}, {1000, 2}, {16, 16}, {1000, 1000}};
 enum { n_cuts = sizeof cuts / sizeof cuts[0] };
 
-static inline void cut_ground(tiled_ground *t, const tl_grid *dem, const tl_cells *cells, int cut) {
+static inline void breached(tiled_ground *t, const tl_grid *dem, const tl_cells *cells, int cut) {
     *t = (tiled_ground){.room = 16 * (dem->nrow + 16) * (dem->ncol + 16)};
     page_grid(&t->surface, dem, 4);
-    t->ground = (tl_tiles_ground){
+    t->ground = (tl_dem_tiles){
         .surface = &t->surface,
         .cells = cells,
         .tiling = tl_tiles_tiling_make(dem->nrow, dem->ncol, cuts[cut][0], cuts[cut][1]),
