@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Water passed on from cell to cell of a raster, or of a window of it. The sums are whole numbers of a
- * small unit, the grain, so they do not depend on the order of the cells: a raster that is divided into
- * tiles, or among processes, has the same sums. */
+ * Water passed on from cell to cell of a raster, or of a window of it. The sums are whole numbers
+ * of a small unit, the grain, so they do not depend on the order of the cells: a raster that is
+ * divided into tiles, or among processes, has the same sums. */
 #ifndef TL_HYDRO_ACCUMULATOR_H
 #define TL_HYDRO_ACCUMULATOR_H
 
@@ -37,7 +37,8 @@ static inline double tl_hydro_accumulator_own(double size, float weight) {
     return isnan(weight) ? 0.0 : size * (double)weight;
 }
 
-/* What a row adds, without signs, for tl_hydro_accumulator_grains; rows are added from north to south.
+/* What a row adds, without signs, for tl_hydro_accumulator_grains; rows are added from north to
+ * south.
  *
  * weight  [ncol]; NULL = 1 everywhere */
 double tl_hydro_accumulator_row_total(double size, const float *weight, ptrdiff_t ncol);
@@ -46,17 +47,17 @@ typedef struct tl_accumulator {
     tl_route route;                 /* its surface is the raster or the window */
     int64_t *total;                 /* [n] grains: what the cell adds, and what has arrived */
     const unsigned char *receivers; /* [n] of tl_hydro_route_all */
-    /* [n] donors that have not passed on yet; TL_ACCUMULATOR_DONE = has passed on itself. Cells that
-     * start with TL_ACCUMULATOR_GHOST belong to another window: they gather what leaves this one, and
-     * TL_ACCUMULATOR_GHOST less their number is how many donors passed on to them. */
+    /* [n] donors that have not passed on yet; TL_ACCUMULATOR_DONE = has passed on itself. Cells
+     * that start with TL_ACCUMULATOR_GHOST belong to another window: they gather what leaves this
+     * one, and TL_ACCUMULATOR_GHOST less their number is how many donors passed on to them. */
     unsigned char *waiting;
     tl_cellqueue ready; /* empty; a stack, so that water is followed downhill */
 } tl_accumulator;
 
 enum { TL_ACCUMULATOR_DONE = 255, TL_ACCUMULATOR_GHOST = 128 };
 
-/* Passes on the flow of a cell that waits for no other, and of all cells that become ready by it. A sum
- * below 0 is not passed on.
+/* Passes on the flow of a cell that waits for no other, and of all cells that become ready by it. A
+ * sum below 0 is not passed on.
  *
  * fails  TL_NOMEM */
 tl_code tl_hydro_accumulator_from(tl_accumulator *accumulator, ptrdiff_t at, tl_err *err);

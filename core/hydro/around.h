@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A cell with its eight neighbours, as all routing rules look at it. */
+ * A cell with its eight neighbours, as all routing rules use it. */
 #ifndef TL_HYDRO_AROUND_H
 #define TL_HYDRO_AROUND_H
 
@@ -10,7 +10,7 @@
 
 /* Heights of the neighbours N ... NW; NaN where one is missing (outside or NoData).
  *
- * returns how many are missing */
+ * returns the number that is missing */
 static inline int tl_hydro_around(const tl_grid *g, ptrdiff_t row, ptrdiff_t col,
                                   float z[TL_NEIGHBOURS]) {
     if (row > 0 && col > 0 && row < g->nrow - 1 && col < g->ncol - 1) {

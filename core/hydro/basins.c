@@ -8,8 +8,8 @@
 
 enum { OPEN = -2 };
 
-/* Follows the water from a cell to the first one with a label and gives that to the whole way, so
- * that no cell is passed more than twice. */
+/* Follows the water from a cell to the first one with a label and sets that label along the whole
+ * path, so no cell is passed more than twice. */
 static void label_path(const tl_d8 *d8, ptrdiff_t from, int *label) {
     ptrdiff_t at = from;
     while (at >= 0 && label[at] == OPEN) {

@@ -12,15 +12,15 @@
 
 /* The link into which each cell drains first.
  *
- * options as tl_hydro_streams had them: what lies above an inlet belongs to no link
- * label   [nrow, ncol] out: number of the link; -1 for NoData and for what drains into none
+ * options those of tl_hydro_streams: cells above an inlet belong to no link
+ * label   [nrow, ncol] out: number of the link; -1 for NoData and for cells that drain into none
  * cost    O(n) */
 void tl_hydro_basins(const tl_d8 *d8, const tl_streams *streams, const tl_streams_options *options,
                      int *label);
 
 /* True area of the cells of each label.
  *
- * surface gives the cell sizes
+ * surface of the labels, for the cell sizes
  * area_m2 [n_label] out
  * fails   TL_DATA the cells have no size */
 tl_code tl_hydro_label_areas(const tl_grid *surface, const int *label, ptrdiff_t n_label,
@@ -43,10 +43,9 @@ typedef struct tl_rings {
     int *row;
 } tl_rings;
 
-/* Rings of all labels from 0 up. Cells that touch in a corner only are parts of their own, and no
- * ring meets a vertex twice, so outer rings with their holes are valid polygons; the parts of one
- * label touch in corners at most. Outer rings run anticlockwise, holes clockwise, seen with north
- * up.
+/* Rings of all labels from 0 up. Cells that touch only in a corner belong to separate parts, and no
+ * ring visits a vertex twice, so outer rings with their holes are valid polygons. Outer rings run
+ * anticlockwise, holes clockwise, seen with north up.
  *
  * label   [nrow, ncol]; below 0 = nothing
  * rings   initialised here
@@ -68,13 +67,13 @@ typedef struct tl_run {
 typedef struct tl_runs {
     ptrdiff_t nrow; /* of the raster */
     ptrdiff_t ncol;
-    ptrdiff_t n_row;   /* rows that are there */
+    ptrdiff_t n_row;   /* rows added so far */
     ptrdiff_t *of_row; /* [nrow + 1] first run of each row */
     tl_run *run;       /* [of_row[n_row]] */
     ptrdiff_t capacity;
 } tl_runs;
 
-/* Room for so many rows; freed with tl_hydro_runs_free in any case.
+/* Starts runs for a raster of that size; to be freed with tl_hydro_runs_free also after a failure.
  *
  * fails  TL_DATA more than 2^31 lines; TL_NOMEM */
 tl_code tl_hydro_runs_init(tl_runs *runs, ptrdiff_t nrow, ptrdiff_t ncol, tl_err *err);
@@ -85,7 +84,7 @@ tl_code tl_hydro_runs_init(tl_runs *runs, ptrdiff_t nrow, ptrdiff_t ncol, tl_err
  * fails  TL_NOMEM */
 tl_code tl_hydro_runs_add(tl_runs *runs, const int *label, tl_err *err);
 
-/* The rings of tl_hydro_rings, when all rows are there. */
+/* The rings of tl_hydro_rings, after all rows were added. */
 tl_code tl_hydro_runs_rings(tl_runs *runs, tl_rings *rings, tl_err *err);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */

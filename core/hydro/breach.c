@@ -39,7 +39,7 @@ typedef struct search {
     tl_cells cells;
     double gradient;
     int32_t side;
-    ptrdiff_t row0; /* of the square in the grid; may lie outside */
+    ptrdiff_t row0; /* of the square in the grid; may be outside it */
     ptrdiff_t col0;
     double *cost;         /* [side side] */
     float *bottom;        /* [side side] of the ditch */
@@ -85,7 +85,7 @@ static tl_code open_cell(search *s, int32_t cell, double cost, float bottom, int
     return heap_push(&s->queue, (entry){cost, cell}, err);
 }
 
-/* Leads the ditch on from a settled cell to its neighbours. */
+/* Extends the ditch from a settled cell to its neighbours. */
 static tl_code lead_on(search *s, int32_t cell, tl_err *err) {
     const tl_grid *g = s->surface;
     const ptrdiff_t row = s->row0 + cell / s->side;

@@ -11,17 +11,18 @@ typedef struct tl_breach_options {
     int max_length;             /* search distance in cells, 1 to 1000: rows and columns */
     double max_depth_m;         /* deepest cut of a cell; 0 = no limit */
     double min_slope_deg;       /* fall of the ditch, in [0, 45]; at least the step of a float */
-    const unsigned char *leave; /* [nrow ncol] 1: pits there stay; NULL = none */
+    const unsigned char *leave; /* [nrow ncol] 1: pits there are left; NULL = none */
 } tl_breach_options;
 
-/* Cuts a ditch from every pit or flat to the nearest lower ground in cost, where the cost of a
- * ditch is the sum of the depths cut. Lower ground is a cell below the bottom of the ditch there,
- * or any outlet (a cell with a missing neighbour), which is cut down itself.
+/* Cuts a ditch from every pit or flat to the lower cell of least cost, where the cost of a ditch is
+ * the sum of the depths cut. A lower cell is one below the bottom of the ditch there, or any outlet
+ * (a cell with a missing neighbour), which is cut as well.
  *
- * Pits are cells that have all neighbours and no lower one, taken from low to high, equal ones row by
- * row. Of ends of equal cost the first by row and column is taken.
+ * Pits are cells that have all neighbours and no lower one, treated from low to high, equal ones
+ * row by row. Of ends of equal cost the first by row and column is chosen.
  *
- * surface  [nrow, ncol] metres, NaN = NoData; changed: nowhere raised. Every ditch falls strictly
+ * surface  [nrow, ncol] metres, NaN = NoData; changed: no cell is raised. Every ditch falls
+ *          strictly
  * solved   out: pits that a ditch drains
  * unsolved out: pits that no ditch within the limits drains; they stay
  * fails    TL_ARG; TL_DATA as tl_terrain_cells_init; TL_NOMEM; TL_CANCELLED

@@ -8,19 +8,19 @@
 #include "base/grid.h"
 #include "base/status.h"
 
-/* What was met along the lines. A cell that several lines cross counts once as burnt. */
+/* What the lines met. A cell that several lines cross counts once as burnt. */
 typedef struct tl_burnt {
     ptrdiff_t lowered; /* cells lowered */
     ptrdiff_t nodata;  /* steps along the lines that met NoData */
     double outside;    /* steps along the lines beyond the grid */
 } tl_burnt;
 
-/* Lowers the cells along lines by depth_m, each once. A line visits the cells that lie nearest to
- * the straight way between the cells of two consecutive vertices, one per step of the longer axis
+/* Lowers the cells along lines by depth_m, each once. A line visits the cells nearest to the
+ * straight segment between the cells of two consecutive vertices, one per step of the longer axis
  * (Bresenham 1965).
  *
  * dem     [nrow, ncol] metres, NaN = NoData; changed in place
- * x, y    [first[n_line]] vertices in map units; a stretch with a vertex that is not finite is
+ * x, y    [first[n_line]] vertices in map units; a segment with a vertex that is not finite is
  *         skipped
  * first   [n_line + 1] vertices of line i are first[i] .. first[i+1]-1
  * depth_m above 0

@@ -9,13 +9,13 @@
 
 /* Zeroed = empty. */
 typedef struct tl_cellqueue {
-    ptrdiff_t *cell;    /* [room] a ring */
+    ptrdiff_t *cell;    /* [capacity] a ring */
     ptrdiff_t capacity; /* 0 or a power of two */
     ptrdiff_t head;
     ptrdiff_t count;
 } tl_cellqueue;
 
-/* Makes room for more cells.
+/* Enlarges the queue.
  *
  * fails  TL_NOMEM; the queue is unchanged then */
 tl_code tl_hydro_cellqueue_grow(tl_cellqueue *q, tl_err *err);
@@ -34,7 +34,7 @@ static inline tl_code tl_hydro_cellqueue_put(tl_cellqueue *q, ptrdiff_t at, tl_e
     return TL_OK;
 }
 
-/* Takes the oldest cell; the queue must not be empty. */
+/* Removes and returns the oldest cell; the queue must not be empty. */
 static inline ptrdiff_t tl_hydro_cellqueue_take(tl_cellqueue *q) {
     const ptrdiff_t at = q->cell[q->head];
     q->head = (q->head + 1) & (q->capacity - 1);
@@ -42,7 +42,7 @@ static inline ptrdiff_t tl_hydro_cellqueue_take(tl_cellqueue *q) {
     return at;
 }
 
-/* Takes the youngest cell: the queue used as a stack. */
+/* Removes and returns the newest cell: the queue used as a stack. */
 static inline ptrdiff_t tl_hydro_cellqueue_pop(tl_cellqueue *q) {
     return q->cell[(q->head + --q->count) & (q->capacity - 1)];
 }

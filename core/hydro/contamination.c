@@ -26,7 +26,7 @@ static int lacks_neighbour(const tl_grid *g, ptrdiff_t row, ptrdiff_t col) {
     return lacks;
 }
 
-/* Marks the cells beside what is missing and all below them. */
+/* Marks the cells next to missing ones and all that these drain into. */
 static tl_code follow(const tl_grid *surface, const unsigned char *receivers, tl_grid *mask,
                       tl_err *err) {
     tl_cellqueue open = {0};
@@ -58,7 +58,8 @@ tl_code tl_hydro_contamination(const tl_grid *surface, const tl_flow_options *op
                                tl_grid *mask, const tl_progress *p, tl_err *err) {
     *mask = (tl_grid){0};
     tl_cells cells = {0};
-    /* Whatever the rule at edges: what lies below an edge cell may lack what that one would bring. */
+    /* Whatever the edge rule of the options: cells downstream of an edge cell may lack its
+     * water. */
     tl_flow_options open = *options;
     open.edge = TL_FLOW_EDGE_DRAIN;
     const tl_route route = {surface, &cells, &open};

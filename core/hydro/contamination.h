@@ -9,7 +9,7 @@
 #include "hydro/flow.h"
 
 /* 1 where water may come from outside: in cells with a missing neighbour, and in all cells that
- * these pass water on to, directly or through others; 0 elsewhere.
+ * receive their water, directly or through others; 0 elsewhere.
  *
  * surface [nrow, ncol] metres, NaN = NoData; filled, as for the accumulation
  * options method, keep_flats and threads count; edge cells pass on to the cells that exist

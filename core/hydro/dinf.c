@@ -15,8 +15,8 @@ static double facet_angle(const double length[TL_NEIGHBOURS], int orthogonal) {
 typedef struct facet {
     double slope; /* of steepest descent within the facet */
     double s1;    /* down the orthogonal side */
-    double s2;    /* from its end to the diagonal neighbour; 0: water keeps to that side */
-    int diagonal; /* 1: water keeps to the diagonal side */
+    double s2;    /* from its end to the diagonal neighbour; 0: water follows that side */
+    int diagonal; /* 1: water follows the diagonal side */
 } facet;
 
 static facet facet_of(double z, double orthogonal, double diagonal, double d1, double d2,

@@ -22,15 +22,15 @@ typedef struct tl_dinf {
 tl_dinf tl_hydro_dinf_facets(double z, const float around[TL_NEIGHBOURS],
                              const double length[TL_NEIGHBOURS]);
 
-/* The two neighbours beside the direction of descent (Zevenbergen & Thorne) if both exist and are
- * lower; otherwise none, and the steepest neighbour takes all.
+/* The two neighbours on either side of the direction of descent (Zevenbergen & Thorne) if both
+ * exist and are lower; otherwise none, and all water goes to the steepest neighbour.
  *
  * north, east  gradient of the cell, tl_terrain_gradient */
 tl_dinf tl_hydro_dinf_aspect(double z, const float around[TL_NEIGHBOURS], double north,
                              double east);
 
-/* The angle of a flow in radians counter-clockwise from east, [0, 2 pi), as TauDEM writes it; on
- * oblong cells true angles on the ground.
+/* The angle of a flow in radians counter-clockwise from east, [0, 2 pi), as TauDEM writes it; true
+ * angles also where cells are not square.
  *
  * length  distances to the neighbours, metres */
 double tl_hydro_dinf_angle(tl_dinf flow, const double length[TL_NEIGHBOURS]);

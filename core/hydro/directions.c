@@ -44,9 +44,10 @@ tl_code tl_hydro_directions(const tl_grid *surface, const tl_flow_options *optio
                             tl_err *err) {
     *out = (tl_grid){0};
     if (options->method == TL_FLOW_MFD || options->method == TL_FLOW_MFD_QIN) {
-        return tl_fail(err, TL_ARG,
-                       "flow directions: multiple flow has many per cell; choose the routing d8, "
-                       "dinf_saga or dinf_tarboton");
+        return tl_fail(
+            err, TL_ARG,
+            "flow directions: multiple flow has several per cell; choose the routing d8, "
+            "dinf_saga or dinf_tarboton");
     }
     tl_cells cells = {0};
     unsigned char *receivers = NULL;

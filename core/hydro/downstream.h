@@ -9,8 +9,8 @@
 #include "base/status.h"
 #include "hydro/flow.h"
 
-/* Follows the water down from each cell into which nothing drains. At a cell that still waits for
- * other water it stops; the last to arrive goes on. */
+/* Follows the water down from each cell into which nothing drains. It stops at a cell that still
+ * waits for other water; the last to arrive continues. */
 typedef struct tl_downstream {
     const tl_d8 *d8;
     /* [n / 2 + 1] two cells per byte: donors that were not visited yet; TL_DOWNSTREAM_DONE = was

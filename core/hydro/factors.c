@@ -17,7 +17,7 @@
 static const double flat_cos = 0.54030230586813971740;
 static const double flat_sin = 0.84147098480789650665;
 
-/* One cell: what the factors share. */
+/* One cell: values that several factors use. */
 typedef struct cell {
     double dx, dy;
     double tangent; /* of the slope */
@@ -79,9 +79,9 @@ static void area_factors(const tl_factor_source *source, ptrdiff_t row, ptrdiff_
     }
 }
 
-enum { PART = 256 }; /* cells that are worked on side by side */
+enum { PART = 256 }; /* cells that are computed together */
 
-/* What area_factors works out cell by cell, for some cells side by side. */
+/* The values of area_factors for some cells at once, in the lanes of the processor. */
 typedef struct part {
     double tangent[PART];
     double sca[PART];
@@ -93,7 +93,7 @@ typedef struct part {
     unsigned char unknown[PART]; /* 1: a result is not known to the last bit of its float */
 } part;
 
-/* side: width of a cell wherever it faces; 0 where that is to be worked out. */
+/* side: width of a cell wherever it faces; 0: computed from the aspect. */
 TL_AVX2_CLONES static void areas_of(part *restrict p, const float *restrict area,
                                     const double *restrict north, const double *restrict east,
                                     double dx, double dy, double side, ptrdiff_t n) {
@@ -108,7 +108,7 @@ TL_AVX2_CLONES static void areas_of(part *restrict p, const float *restrict area
         p->sca[i] = (double)area[i] / (side > 0.0 ? side : p->value[i]);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
-        /* Flat cells (0 / 0 above), NoData and what logarithms are not made for. */
+        /* Flat cells (0 / 0 above), NoData and values outside the range of tl_num_row_log. */
         p->unknown[i] = !(p->tangent[i] > 1e-100) || !(p->sca[i] > 1e-100) || !(p->sca[i] < 1e100);
         p->steep[i] = tl_max_double(p->tangent[i], TL_TWI_MIN_TAN);
     }

@@ -16,7 +16,7 @@
 #define TL_LS_FIELD_MIN_SLOPE 0.001
 
 typedef enum tl_factor {
-    TL_FACTOR_SLOPE = 0, /* in the unit asked for */
+    TL_FACTOR_SLOPE = 0, /* in slope_unit */
     TL_FACTOR_ASPECT,    /* direction of descent, radians; NaN where flat */
     TL_FACTOR_AREA,      /* area_m2 itself */
     TL_FACTOR_SCA,       /* specific catchment area, m2 per m: area / flow width of the cell */
@@ -25,23 +25,23 @@ typedef enum tl_factor {
     TL_FACTORS
 } tl_factor;
 
-/* What the rows are made from; borrowed. */
+/* Inputs of the rows; borrowed. */
 typedef struct tl_factor_source {
     const tl_grid *surface; /* metres */
     const tl_grid *area_m2; /* catchment area including the cell; NULL: only slope and aspect */
     const tl_cells *cells;  /* of surface */
     tl_slope_method slope_method; /* of slope and aspect; the others are Zevenbergen & Thorne's */
     tl_slope_unit slope_unit;
-    int cell_width; /* 1: a cell is as wide as its side, wherever it faces */
+    int cell_width; /* 1: the flow width is the side of the cell, whatever its aspect */
     tl_ls_method ls_method;
     tl_ls_form ls_form;
-    /* 1: the rules of SAGA's field based LS-factor: the slope is at least TL_LS_FIELD_MIN_SLOPE, and
-     * TL_LS_SAGA keeps the flow width. */
+    /* 1: the rules of SAGA's field based LS-factor: the slope is at least TL_LS_FIELD_MIN_SLOPE,
+     * and TL_LS_SAGA keeps the flow width. */
     int field_based;
 } tl_factor_source;
 
-/* Makes rows of the factors that are wanted. Rows do not depend on each other, so blocks of them
- * may be made on several threads.
+/* Computes rows of the requested factors. Rows do not depend on each other, so blocks of them may
+ * be computed on several threads.
  *
  * out    [TL_FACTORS] each NULL (not wanted) or [n_rows, ncol]
  * NaN    where surface or, except slope and aspect, area_m2 is NaN; TWI also where the area is 0
@@ -54,7 +54,7 @@ tl_code tl_hydro_factor_rows(const tl_factor_source *source, ptrdiff_t row0, ptr
 /* One factor as a grid, on several threads.
  *
  * grid   initialised here, [nrow, ncol]; empty on failure
- * threads most threads at a time; the result does not depend on it
+ * threads maximum number of threads; the result does not depend on it
  * fails  TL_SHAPE area_m2 has another shape; TL_NOMEM; TL_CANCELLED */
 tl_code tl_hydro_factor(const tl_factor_source *source, tl_factor factor, int threads,
                         tl_grid *grid, tl_err *err);

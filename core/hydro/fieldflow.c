@@ -25,7 +25,7 @@ typedef struct study {
     tl_grid *area;
 } study;
 
-/* One field while it is worked on. */
+/* The field at work. */
 typedef struct cut {
     const study *s;
     int number;
@@ -86,7 +86,7 @@ static tl_code cut_out(cut *c, tl_err *err) {
     return TL_OK;
 }
 
-/* What a cell keeps inside its field of the water that it passes on: 1 unless a lower neighbour
+/* The share of the passed water that stays inside the field of a cell: 1 unless a lower neighbour
  * belongs to another field. */
 static double kept_share(const cut *c, ptrdiff_t at) {
     const tl_grid *whole = c->s->surface;

@@ -16,7 +16,7 @@
 #include "terrain/neighbours.h"
 
 /* Keys are heights as whole numbers of the same order, which compare faster than doubles do. They
- * lie apart from the cells, because only they are waited for on the way down the heap. */
+ * are stored apart from the cells, because the way down the heap reads only keys. */
 typedef struct entry {
     int64_t key;
     ptrdiff_t at; /* cell; cells at the edge of the grid carry AT_EDGE */
@@ -25,21 +25,21 @@ typedef struct entry {
 static const ptrdiff_t AT_EDGE = PTRDIFF_MAX / 2 + 1;
 
 typedef struct heap {
-    int64_t *key;  /* [room] */
-    ptrdiff_t *at; /* [room] */
+    int64_t *key;  /* [capacity] */
+    ptrdiff_t *at; /* [capacity] */
     ptrdiff_t count;
     ptrdiff_t capacity;
 } heap;
 
 typedef struct flood {
-    tl_grid *filled; /* elevations, raised where the flood has come */
+    tl_grid *filled; /* elevations, raised where the flood has passed */
     tl_cells cells;
     double gradient;     /* tan of the minimum slope */
     unsigned char *open; /* [n / 8 + 8] one bit per cell: valid and not flooded yet */
     heap queue;
     ptrdiff_t nudged;           /* cells whose increment a float cannot hold */
     ptrdiff_t rise_row;         /* the row that rise belongs to; -1: none */
-    double rise[TL_NEIGHBOURS]; /* least rise from a cell of that row to its neighbours, metres */
+    double rise[TL_NEIGHBOURS]; /* minimum rise from a cell of that row to its neighbours, metres */
     int is_uniform;             /* 1: all rows have cells of one size */
     ptrdiff_t step[TL_NEIGHBOURS];
 } flood;
@@ -93,7 +93,7 @@ static inline tl_code push(heap *h, double height, ptrdiff_t at, tl_err *err) {
     return TL_OK;
 }
 
-/* Brings what flooding a cell needs into the cache. */
+/* Loads the memory that flooding a cell will read into the cache. */
 static inline void expect(const flood *f, ptrdiff_t at) {
     const ptrdiff_t cell = at & ~AT_EDGE;
     const ptrdiff_t above = cell >= f->filled->ncol ? cell - f->filled->ncol : cell;
@@ -107,8 +107,9 @@ static inline void expect(const flood *f, ptrdiff_t at) {
     TL_PREFETCH(f->open + below / 8);
 }
 
-/* The hole left by the root sinks to the bottom before the last entry is put back, and equal
- * children give way to the right one: this decides which of several equal cells comes first. */
+/* The hole left by the root sinks to the bottom before the last entry is put back, and of equal
+ * children the right one moves up. This decides which of several equal cells leaves first, and the
+ * result depends on it. */
 static inline entry pop(flood *f) {
     heap *h = &f->queue;
     int64_t *key = h->key;

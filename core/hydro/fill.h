@@ -11,13 +11,14 @@
 #define TL_FILL_MIN_SLOPE_DEG 0.01
 
 /* Fills depressions by flooding from the outlets upwards (priority flood). Outlets are the cells
- * with a missing neighbour: grid edge or NoData. A flooded cell lies at least tan(min_slope) times
- * the step above the cell that flooded it; with min_slope 0 the surface is the lowest one without
- * pits and is unique (tl_hydro_lowest).
+ * with a missing neighbour: grid edge or NoData. A flooded cell is higher than the cell that
+ * flooded it by at least tan(min_slope) times the distance; with min_slope 0 the surface is the
+ * lowest one without pits and is unique (tl_hydro_lowest).
  *
- * With min_slope above 0 equal priorities leave the queue in the order of SAGA's heap, and heights are stored as floats,
- * so the surface is SAGA's to the last bit. The one exception: where the increment is below the
- * resolution of a float (SAGA leaves a flat), the next float is taken and a warning says how often.
+ * With min_slope above 0 equal priorities leave the queue in the order of SAGA's heap, and heights
+ * are stored as floats, so the surface is SAGA's to the last bit. The one exception: where the
+ * increment is below the resolution of a float (SAGA leaves a flat), the next larger float is
+ * stored, and a warning reports the number of these cells.
  *
  * dem           [nrow, ncol] metres, NaN = NoData; read only
  * min_slope_deg in [0, 45]; above 0 every cell that is not an outlet has a strictly lower
@@ -25,8 +26,8 @@
  * filled        initialised here, [nrow, ncol] metres, >= dem
  * NaN           exactly where dem is NaN
  * fails         TL_ARG min_slope; TL_DATA as tl_terrain_cells_init; TL_NOMEM; TL_CANCELLED
- * cost          O(n log n) time; beside the grids 1 byte per cell and 16 per cell in the queue,
- *               which holds the rim of the flood only
+ * cost          O(n log n) time; in addition to the grids 1/8 byte per cell and 16 per cell in the
+ *               queue, which holds the rim of the flood only
  * source        Wang & Liu 2006 IJGIS 20:193; Barnes et al. 2014 Comput. Geosci. 62:117 */
 tl_code tl_hydro_fill(const tl_grid *dem, double min_slope_deg, tl_grid *filled,
                       const tl_progress *p, tl_err *err);

@@ -12,7 +12,7 @@ typedef struct flats {
     const tl_grid *surface;
     unsigned char *receivers;
     /* [n] 0: not a cell of a flat seen so far. While a flat is worked on: -1 collected; then first
-     * the distance from higher ground, then -1 - away, and at last the increment, above 0. */
+     * the distance from higher cells, then -1 - away, and at last the increment, above 0. */
     int32_t *mark;
     tl_cellqueue flat; /* cells of the flat at hand */
     tl_cellqueue wave;
@@ -28,7 +28,7 @@ static int is_flat(const flats *f, ptrdiff_t at) {
     return tl_hydro_around(g, at / g->ncol, at % g->ncol, z) == 0;
 }
 
-/* Lists the flat that holds the cell seed; gives 1 when it has an exit. Cells of a flat have all
+/* Lists the flat that contains the cell seed, and whether it has an exit. Cells of a flat have all
  * eight neighbours, so steps from them stay inside the grid. */
 static tl_code collect(flats *f, ptrdiff_t seed, int *has_exit, tl_err *err) {
     f->flat.head = 0;
@@ -54,8 +54,8 @@ static tl_code collect(flats *f, ptrdiff_t seed, int *has_exit, tl_err *err) {
     return TL_OK;
 }
 
-/* Marks every cell with its distance from the cells below higher ground and gives the largest;
- * 0 when no higher ground is beside the flat. */
+/* Marks every cell with its distance from the cells next to higher ones, and returns the largest
+ * distance; 0 when no higher cell is next to the flat. */
 static tl_code measure_away(flats *f, int32_t *farthest, tl_err *err) {
     *farthest = 0;
     for (ptrdiff_t k = 0; k < f->flat.count; k++) {
@@ -87,7 +87,7 @@ static void enter(flats *f, ptrdiff_t at, int32_t distance) {
 }
 
 /* Turns the marks into increments: twice the distance to the exits plus the closeness to higher
- * ground. A wave carries its distance by counting the cells of each ring. */
+ * cells. A wave carries its distance by counting the cells of each ring. */
 static tl_code add_towards(flats *f, int32_t farthest, tl_err *err) {
     for (ptrdiff_t k = 0; k < f->flat.count; k++) {
         const ptrdiff_t at = f->flat.cell[k];

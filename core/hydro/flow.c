@@ -148,7 +148,7 @@ static tl_code sum_all(summing *s, const tl_progress *p, tl_err *err) {
 }
 
 /* Stores the sums as floats in the front half of their own memory, which becomes the grid's; the
- * other half is given back where that can be done. */
+ * other half is released where the system allows it. */
 static tl_code hand_over(summing *s, tl_grid *flow, tl_err *err) {
     const tl_grid *g = s->accumulator.route.surface;
     TL_TRY(tl_grid_init(flow, 1, 1, &g->geo, err));

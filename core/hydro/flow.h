@@ -14,15 +14,16 @@
 typedef enum tl_flow_method {
     TL_FLOW_MFD = 0,       /* to all lower neighbours (Freeman 1991) */
     TL_FLOW_D8,            /* to the steepest neighbour (O'Callaghan & Mark 1984) */
-    TL_FLOW_MFD_QIN,       /* as MFD, gathering more where it is steeper (Qin et al. 2011) */
-    TL_FLOW_DINF_SAGA,     /* to the two neighbours beside the aspect, as SAGA's D-infinity */
+    TL_FLOW_MFD_QIN,       /* as MFD, more concentrated where it is steeper (Qin et al. 2011) */
+    TL_FLOW_DINF_SAGA,     /* to the two neighbours on either side of the aspect, as in SAGA */
     TL_FLOW_DINF_TARBOTON, /* to the two corners of the steepest facet (Tarboton 1997) */
 } tl_flow_method;
 
-/* What happens at the grid edge and beside NoData. */
+/* What happens at the grid edge and next to NoData. */
 typedef enum tl_flow_edge {
-    /* MFD: heights beyond are mirrored, that share of the flow leaves. D8 and Tarboton's
-     * D-infinity: a cell with a missing neighbour passes nothing on. SAGA's and TauDEM's rule. */
+    /* MFD: elevations beyond the edge are mirrored, and their share of the flow leaves. D8 and
+     * Tarboton's D-infinity: a cell with a missing neighbour passes nothing on. SAGA's and TauDEM's
+     * rule. */
     TL_FLOW_EDGE_SAGA = 0,
     /* Only existing neighbours count: water runs along the edge while it finds a lower cell. */
     TL_FLOW_EDGE_DRAIN
@@ -36,7 +37,7 @@ typedef struct tl_flow_options {
     double convergence; /* exponent of MFD, in (0, 20]; 1.1 is usual */
     tl_flow_unit unit;
     int keep_flats;        /* 1: water that enters a flat stays there, as in SAGA */
-    int threads;           /* most threads at a time; below 1 counts as 1 */
+    int threads;           /* maximum number of threads; below 1 counts as 1 */
     const tl_grid *weight; /* what a cell adds per cell or m2, NaN = nothing; NULL = 1 everywhere */
 } tl_flow_options;
 
@@ -51,7 +52,7 @@ static inline double tl_hydro_flow_cell_size(const tl_flow_options *options, con
     return options->unit == TL_FLOW_M2 ? cells->dx_m[row] * cells->dy_m[row] : 1.0;
 }
 
-/* Numbers that programs write for directions. A cell without one gets -1 (SAGA) or 0. */
+/* Numbers that programs use for directions. A cell without a direction has -1 (SAGA) or 0. */
 typedef enum tl_direction_code {
     TL_DIRECTION_SAGA = 0, /* 0..7 = N, NE, ... NW, clockwise */
     TL_DIRECTION_ESRI,     /* 1 E, 2 SE, 4 S ... 128 NE, clockwise */
@@ -68,10 +69,10 @@ typedef struct tl_d8 {
     signed char *direction; /* [nrow ncol] 0..7 = N, NE, ... NW; -1: outlet, pit or NoData */
 } tl_d8;
 
-/* Direction of the steepest descent, the first of equals in the order N ... NW. Cells of flats take
- * the way of tl_hydro_drain_flats to where the flat drains, so every cell of a filled surface
- * reaches an outlet, also with a minimum slope of 0. Outlets are the cells with a missing neighbour
- * that have no direction; any other cell without one is a pit.
+/* Direction of the steepest descent, the first of equals in the order N ... NW. Cells of flats
+ * follow tl_hydro_drain_flats to the exits of the flat, so every cell of a filled surface reaches
+ * an outlet, also with a minimum slope of 0. Outlets are the cells with a missing neighbour that
+ * have no direction; any other cell without one is a pit.
  *
  * d8      uninitialised; empty on failure
  * surface [nrow, ncol] metres, NaN = NoData; read only
@@ -96,8 +97,9 @@ static inline ptrdiff_t tl_hydro_d8_next(const tl_d8 *d8, ptrdiff_t at) {
  * Flow over flats follows one direction per cell (tl_hydro_drain_flats), whatever the method.
  *
  * surface [nrow, ncol] metres, NaN = NoData; fill it first, flow into a pit stays there
- * flow    initialised here, [nrow, ncol]; sums are whole numbers of a small unit (hydro/accumulator.h),
- *         so that no order of cells and no tiles change them; stored as floats
+ * flow    initialised here, [nrow, ncol]; sums are whole numbers of a small unit
+ *         (hydro/accumulator.h), so they do not depend on the order of cells or on tiles; stored as
+ *         floats
  * NaN     exactly where surface is NaN
  * fails   TL_ARG convergence; TL_SHAPE weight; TL_DATA, also infinite weights; TL_NOMEM;
  *         TL_CANCELLED
@@ -107,8 +109,8 @@ static inline ptrdiff_t tl_hydro_d8_next(const tl_d8 *d8, ptrdiff_t at) {
 tl_code tl_hydro_accumulate(const tl_grid *surface, const tl_flow_options *options, tl_grid *flow,
                             const tl_progress *p, tl_err *err);
 
-/* Where the water of each cell goes: for D8 the number of its direction, for D-infinity the angle in
- * radians counter-clockwise from east, [0, 2 pi).
+/* Where the water of each cell goes: for D8 the number of its direction, for D-infinity the angle
+ * in radians counter-clockwise from east, [0, 2 pi).
  *
  * options method, edge, keep_flats and threads count
  * code    of D8 numbers
@@ -119,7 +121,7 @@ tl_code tl_hydro_directions(const tl_grid *surface, const tl_flow_options *optio
                             tl_direction_code code, tl_grid *out, const tl_progress *p,
                             tl_err *err);
 
-/* As above for D8 directions that are there already: the number of cells that drain through a cell,
+/* The same for existing D8 directions: the number of cells that drain through a cell,
  * the cell itself included.
  *
  * surface [nrow, ncol] the surface of d8

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * A binary heap of entries in one array, written into the file that includes it, because its speed
- * depends on the compiler seeing the entry and its order. Entries that compare equal leave the heap in
- * no documented order; where that order is part of a result, see hydro/fill.c.
+ * depends on the compiler seeing the entry and its order. Entries that compare equal leave the heap
+ * in no documented order; where that order is part of a result, see hydro/fill.c.
  *
  * TL_HEAP_ENTRY         type of an entry
  * TL_HEAP_BEFORE(a, b)  1: entry a leaves the heap before entry b

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Stream links in one pass over the stream cells from upstream to downstream; see net.h. */
+ * Stream links in one pass over the stream cells from upstream to downstream; see stream_net.h. */
 #include <limits.h>
 #include <math.h>
 
@@ -12,7 +12,7 @@ typedef struct linking {
     const tl_cells *sizes;
     const tl_streams_options *options;
     int *link_of;         /* [n] 1 + link that owns a stream cell, 0 = no stream */
-    unsigned char *state; /* [n] what the nodes make of a cell; NULL without nodes */
+    unsigned char *state; /* [n] bits that the nodes set for a cell; NULL without nodes */
     ptrdiff_t *order;     /* [n] cells, upstream first */
     tl_streams *out;
     ptrdiff_t capacity; /* links that fit into out->link */
@@ -61,7 +61,7 @@ static tl_code order_cells(linking *w, tl_err *err) {
     return TL_OK;
 }
 
-/* Cells count that lie above a node, and not above the next inlet on the way to it. */
+/* Marks the cells above a node, up to the next inlet. */
 static void mark_states(linking *w) {
     const tl_streams_options *o = w->options;
     for (ptrdiff_t i = 0; i < o->n_node; i++) {
@@ -133,7 +133,7 @@ static tl_code join(linking *w, ptrdiff_t junction, ptrdiff_t a, ptrdiff_t b, pt
     return TL_OK;
 }
 
-/* The link that leaves the cell of a node downwards. */
+/* The link that begins at the cell of a node and runs down. */
 static tl_code leave_node(linking *w, ptrdiff_t k, ptrdiff_t *number, tl_err *err) {
     TL_TRY(add_link(w, k, number, err));
     tl_link *below = &w->out->link[*number];
@@ -174,7 +174,7 @@ static tl_code find_inflows(linking *w, ptrdiff_t k, ptrdiff_t found[TL_NEIGHBOU
     return TL_OK;
 }
 
-/* Gives a stream cell to the link that it continues, or to a new one at sources and junctions. */
+/* Adds a stream cell to the link that it continues, or to a new one at sources and junctions. */
 static tl_code take_cell(linking *w, ptrdiff_t k, tl_err *err) {
     ptrdiff_t above[TL_NEIGHBOURS];
     int n = 0;
@@ -189,7 +189,7 @@ static tl_code take_cell(linking *w, ptrdiff_t k, tl_err *err) {
         const ptrdiff_t a = number;
         TL_TRY(join(w, k, a, above[i], &number, err));
         if (i < n - 1) {
-            /* A link of no length: nothing but the two streams drains through it. */
+            /* A link without length: only the two streams drain through it. */
             tl_link *link = w->out->link;
             link[number].upstream_m2 = link[a].downstream_m2 + link[above[i]].downstream_m2;
             link[number].downstream_m2 = link[number].upstream_m2;
@@ -207,7 +207,8 @@ static tl_code take_cell(linking *w, ptrdiff_t k, tl_err *err) {
 
 /* --- lines --- */
 
-/* Room per link: its own cells, the node cell it begins in, and the junction cell it ends in. */
+/* Counts the vertices of every link: its own cells, the node cell it begins in, and the junction
+ * cell it ends in. */
 static void count_vertices(tl_streams *s) {
     for (ptrdiff_t i = 0; i < s->n_link; i++) {
         tl_link *link = &s->link[i];
@@ -231,8 +232,8 @@ static tl_code make_vertices(tl_streams *s, tl_err *err) {
 }
 
 /* The direction in which water leaves the lowest cell of a net: its own, or the missing neighbour
- * most nearly straight on from the largest stream that comes in. In a pit inside the raster it is
- * straight on itself, and south where no stream comes in. */
+ * closest to the direction of the largest inflowing stream. In a pit inside the raster it is that
+ * direction itself, and south where no stream flows in. */
 static int way_out(const linking *w, ptrdiff_t k) {
     static const int turn[TL_NEIGHBOURS] = {0, 1, 7, 2, 6, 3, 5, 4};
     const tl_net_cell *c = &w->net->cell[k];
@@ -258,7 +259,7 @@ static int way_out(const linking *w, ptrdiff_t k) {
     return ahead;
 }
 
-/* Links of one cell without a link below get a lower end of their own. */
+/* Sets the lower end of links of one cell without a link below. */
 static void lay_ends(linking *w) {
     for (ptrdiff_t i = 0; i < w->out->n_link; i++) {
         tl_link *link = &w->out->link[i];
@@ -270,7 +271,7 @@ static void lay_ends(linking *w) {
     }
 }
 
-/* Lays the lines out: cells from the upper end backwards, so that the lower end is vertex 0. */
+/* Orders the vertices: cells from the upper end backwards, so that the lower end is vertex 0. */
 static tl_code lay_lines(linking *w, tl_err *err) {
     tl_streams *s = w->out;
     count_vertices(s);

@@ -41,7 +41,7 @@ static ptrdiff_t pop(flood *f) {
     return (ptrdiff_t)((uint64_t)first.high << 32 | first.low);
 }
 
-/* Steps to the neighbours in data; the caller knows that all eight are inside the grid, because
+/* Steps to the neighbours in data; all eight are inside the grid, because
  * every cell at the edge is an outlet or NoData and so done from the start. */
 static void steps_of(const tl_grid *g, ptrdiff_t step[TL_NEIGHBOURS]) {
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
@@ -55,7 +55,7 @@ static int on_edge(const tl_grid *g, ptrdiff_t at) {
     return row == 0 || col == 0 || row == g->nrow - 1 || col == g->ncol - 1;
 }
 
-/* Takes a neighbour that is not done: higher ground keeps its height, the rest is raised. */
+/* Floods a neighbour that is not done: a higher cell keeps its height, any other is raised. */
 static tl_code take(flood *f, float level, ptrdiff_t next, tl_err *err) {
     f->done[next] = 1;
     f->finished++;
@@ -67,7 +67,7 @@ static tl_code take(flood *f, float level, ptrdiff_t next, tl_err *err) {
     return tl_hydro_cellqueue_put(&f->pond, next, err);
 }
 
-/* 1: a cell below level has reached the neighbourhood of next already and will take it first. */
+/* 1: a cell below level has reached the neighbourhood of next already and will flood it first. */
 static int is_reached(const flood *f, ptrdiff_t next, float level,
                       const ptrdiff_t step[TL_NEIGHBOURS]) {
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
@@ -80,8 +80,8 @@ static int is_reached(const flood *f, ptrdiff_t next, float level,
     return 0;
 }
 
-/* Follows rising ground. A slope cell that has lower unknown ground beside it, which nothing lower
- * touches, waits in the priority queue for the flood to reach its height. */
+/* Follows slopes upwards. A slope cell with a lower unflooded neighbour, which no lower flooded
+ * cell touches, waits in the priority queue until the flood reaches its height. */
 static tl_code climb(flood *f, const ptrdiff_t step[TL_NEIGHBOURS], tl_err *err) {
     while (f->slope.count > 0) {
         const ptrdiff_t at = tl_hydro_cellqueue_take(&f->slope);

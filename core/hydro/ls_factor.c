@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * LS-factor, three published forms; see lsfactor.h. */
+ * LS-factor, three published forms; see ls_factor.h. */
 #include "hydro/ls_factor.h"
 
 #include <math.h>
@@ -24,7 +24,8 @@ double tl_hydro_ls_boehner_selige(double slope_rad, double sca_m) {
 
 double tl_hydro_ls_desmet_govers(double slope_rad, double inflow_m2, double cell_m, double x) {
     const double s = sin(slope_rad);
-    /* Ratio of rill to interrill erosion, and the exponent it gives (McCool et al. 1989). */
+    /* Ratio of rill to interrill erosion, and the exponent that follows from it (McCool et al.
+     * 1989). */
     const double ratio = (s / plot_sine) / (3.0 * pow(s, 0.8) + 0.56);
     const double m = ratio / (1.0 + ratio);
     const double length = (pow(inflow_m2 + cell_m * cell_m, m + 1.0) - pow(inflow_m2, m + 1.0)) /

@@ -9,11 +9,12 @@ typedef enum tl_ls_method {
     TL_LS_BOEHNER_SELIGE /* Boehner & Selige 2006 */
 } tl_ls_method;
 
-/* How Desmet & Govers are read. */
+/* Which variant of Desmet & Govers. */
 typedef enum tl_ls_form {
     TL_LS_PUBLISHED = 0, /* from the area that flows in, over the flow width */
-    TL_LS_SAGA /* as SAGA 8.5 gives it when fed with the specific catchment area, which it takes for
-                  the area that flows in, without the flow width */
+    /* as SAGA 8.5 computes it from the specific catchment area, which it uses in place of the inflowing
+     * area, without the flow width */
+    TL_LS_SAGA
 } tl_ls_form;
 
 /* LS of one cell.

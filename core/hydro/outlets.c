@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The place on the stream lines nearest to a point; see outlets.h. */
+ * The position on the stream lines nearest to a point; see outlets.h. */
 #include "hydro/outlets.h"
 
 #include <math.h>
@@ -12,7 +12,7 @@ static void window(double position, double reach, ptrdiff_t size, ptrdiff_t *fro
     *to = (ptrdiff_t)fmin(floor(position + reach), (double)(size - 1));
 }
 
-/* The ground around a point, in metres from it. */
+/* A point and the cell size there, for distances from it in metres. */
 typedef struct frame {
     double col, row; /* of the point, in cells */
     double dx, dy;   /* size of a cell there, metres */
@@ -48,8 +48,8 @@ static ptrdiff_t nearest_cell(const tl_net *net, const frame *p, double reach_m)
     return found;
 }
 
-/* From the vertex to the foot of the perpendicular on the stretches of stream lines that meet in
- * it, down to the next cell and up to those that drain into it; both in metres from the point. */
+/* From the vertex to the foot of the perpendicular on the segments of stream lines that meet in it,
+ * down to the next cell and up to those that drain into it; both in metres from the point. */
 static tl_code find_foot(const tl_net *net, const frame *p, ptrdiff_t k, double *east,
                          double *south, tl_err *err) {
     ptrdiff_t ends[TL_NEIGHBOURS + 1];

@@ -13,26 +13,26 @@
 
 typedef enum tl_snap_state {
     TL_SNAP_DONE = 0,
-    TL_SNAP_OUTSIDE, /* the point lies off the grid */
+    TL_SNAP_OUTSIDE, /* the point is outside the grid */
     TL_SNAP_FAR,     /* no stream within the limit */
-    TL_SNAP_TAKEN    /* an earlier point sits in the same stream cell */
+    TL_SNAP_TAKEN    /* an earlier point is in the same stream cell */
 } tl_snap_state;
 
 typedef struct tl_snap {
     tl_snap_state state;
     ptrdiff_t cell;    /* the stream cell; -1 unless done */
-    double x, y;       /* the place on the stream line, map units; NaN unless done */
-    double distance_m; /* to that place; NaN unless done */
+    double x, y;       /* the position on the stream line, map units; NaN unless done */
+    double distance_m; /* to that position; NaN unless done */
 } tl_snap;
 
-/* Moves points onto streams: to the nearest vertex of the stream lines, that is the stream cell whose
- * centre is nearest (of equally near ones the first in reading order), and from there to the foot of
- * the perpendicular on the stretches that meet in it. Streams are those that the threshold of options
- * makes, whatever its nodes.
+/* Moves points onto streams: to the nearest vertex of the stream lines, that is the stream cell
+ * whose centre is nearest (of equally near ones the first in reading order), and from there to the
+ * foot of the perpendicular on the segments that meet in it. Streams are those of the threshold in
+ * options, whatever its nodes.
  *
  * surface [nrow, ncol] metres, NaN = NoData
  * x, y    [n] map units; NaN counts as outside
- * limit_m farthest a point may move
+ * limit_m maximum distance that a point may move
  * snap    [n] out
  * fails   as tl_hydro_net_collect and tl_geometry_foot
  * cost    O(cells) once, then O((limit / cell)^2) per point */

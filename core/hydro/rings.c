@@ -57,7 +57,7 @@ static int run_end(const tl_runs *r, ptrdiff_t row, ptrdiff_t k) {
 /* --- parts --- */
 
 typedef struct parts {
-    int32_t *parent; /* [room] of provisional numbers; a root is its own parent */
+    int32_t *parent; /* [capacity] of provisional numbers; a root is its own parent */
     ptrdiff_t n;
     ptrdiff_t capacity;
 } parts;
@@ -125,7 +125,7 @@ static tl_code number_parts(tl_runs *r, parts *p, tl_err *err) {
 
 /* --- rings --- */
 
-/* Headings along cell edges: 0 east, 1 south, 2 west, 3 north. The part lies to the right. */
+/* Headings along cell edges: 0 east, 1 south, 2 west, 3 north. The part is to the right. */
 static const int step_col[4] = {1, 0, -1, 0};
 static const int step_row[4] = {0, 1, 0, -1};
 /* From a corner and a heading, the cells ahead to the right and to the left (their north-west
@@ -135,8 +135,9 @@ static const int right_row[4] = {0, 0, -1, -1};
 
 typedef struct tracer {
     const tl_runs *runs;
-    unsigned char *walked; /* [n / 8 + 1] bit: the northern edge of the cell is on a ring already */
-    int *col;              /* corners of the walk under way */
+    unsigned char
+        *walked; /* [n / 8 + 1] bit: the northern edge of the cell is part of a ring already */
+    int *col;    /* corners of the walk under way */
     int *row;
     ptrdiff_t n;
     ptrdiff_t capacity;
@@ -167,7 +168,7 @@ static int is_part(const tracer *t, ptrdiff_t col, ptrdiff_t row, int part) {
     return r->run[from].part == part;
 }
 
-/* Room for one more number in an array that doubles. */
+/* Enlarges an array of integers. */
 static tl_code grow_integers(int **array, ptrdiff_t used, ptrdiff_t capacity, tl_err *err) {
     int *more = tl_grow(*array, used, capacity, sizeof *more);
     if (more == NULL) {
@@ -211,7 +212,7 @@ static tl_code close_ring(tracer *t, ptrdiff_t from, int label, int part, tl_err
     }
     double twice_area = 0.0;
     for (ptrdiff_t k = 0; k < n; k++) {
-        const ptrdiff_t a = t->n - 1 - k; /* backwards: the part then lies to the left */
+        const ptrdiff_t a = t->n - 1 - k; /* backwards: the part is then to the left */
         const ptrdiff_t b = k < n - 1 ? a - 1 : t->n - 1;
         out->col[out->n_vertex + k] = t->col[a];
         out->row[out->n_vertex + k] = t->row[a];
@@ -223,8 +224,8 @@ static tl_code close_ring(tracer *t, ptrdiff_t from, int label, int part, tl_err
     return TL_OK;
 }
 
-/* Takes a corner where two cells of the part touch in that corner only. A walk that comes back to
- * one has closed a ring. */
+/* Adds a corner in which two cells of the part touch only there. A walk that returns to such a
+ * corner has closed a ring. */
 static tl_code push_pinch(tracer *t, int col, int row, int label, int part, tl_err *err) {
     for (ptrdiff_t i = t->n_pinch - 1; i >= 0; i--) {
         const ptrdiff_t at = t->pinch[i];
@@ -305,7 +306,7 @@ static tl_code trace_edges(tracer *t, const tl_run *run, int col, int end, int r
     return TL_OK;
 }
 
-/* The stretches of a row that have another part, or nothing, in the north. */
+/* Traces the segments of a row that have another part, or nothing, to the north. */
 static tl_code trace_row(tracer *t, int row, tl_err *err) {
     const tl_runs *r = t->runs;
     ptrdiff_t above = row > 0 ? r->of_row[row - 1] : 0;

@@ -112,7 +112,8 @@ static unsigned char receivers_of(const tl_route *route, ptrdiff_t row, ptrdiff_
     return (unsigned char)bits;
 }
 
-/* Slopes towards the neighbours; a missing one is mirrored at the cell, so that its share leaves. */
+/* Slopes towards the neighbours; a missing one is mirrored at the cell, so that its share
+ * leaves. */
 static void gradients(const view *v, tl_flow_edge edge, double gradient[TL_NEIGHBOURS]) {
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
         const double opposite = (double)v->around[(i + 4) % TL_NEIGHBOURS];
@@ -124,7 +125,8 @@ static void gradients(const view *v, tl_flow_edge edge, double gradient[TL_NEIGH
     }
 }
 
-/* Exponent of Qin et al.: from 1.1 on level ground to 10 where the steepest slope is 1 or more. */
+/* Exponent of Qin et al.: from 1.1 where the surface is level to 10 where the steepest slope is 1
+ * or more. */
 static double qin_exponent(const double gradient[TL_NEIGHBOURS]) {
     double max_slope = 0.0;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
@@ -150,8 +152,8 @@ static void mfd_shares(const tl_route *route, const view *v, unsigned char recei
     }
 }
 
-/* mfd_shares for the usual cell: all neighbours are there, and some are lower. The same operations in
- * the same order.
+/* mfd_shares for the usual cell: all neighbours are there, and some are lower. The same operations
+ * in the same order.
  *
  * returns 0 where it is not such a cell */
 static int mfd_shares_inside(const tl_route *route, ptrdiff_t row, ptrdiff_t col,

@@ -9,28 +9,28 @@
 #include "terrain/cells.h"
 #include "terrain/neighbours.h"
 
-/* What a rule needs to know about the ground; borrowed. */
+/* What a routing rule reads; borrowed. */
 typedef struct tl_route {
     const tl_grid *surface; /* metres, NaN = NoData */
     const tl_cells *cells;
     const tl_flow_options *options;
 } tl_route;
 
-/* The shares of the flow of cell (row, col), whose receivers are known to be some.
+/* The shares of the flow of cell (row, col), which has the receivers given.
  *
- * receivers  as tl_hydro_route_all gives them
- * share      out: [8], 0 for neighbours that get nothing; they sum to 1, or to less where a part
- *            leaves the grid */
+ * receivers  of tl_hydro_route_all
+ * share      out: [8], 0 for neighbours that receive nothing; they sum to 1, or to less where a
+ *            part leaves the grid */
 void tl_hydro_route_shares(const tl_route *route, ptrdiff_t row, ptrdiff_t col,
                            unsigned char receivers, double share[TL_NEIGHBOURS]);
 
 /* Flow of a cell by D-infinity (options->method): from is -1 where it has no receiver, and share 0
- * where the steepest neighbour takes all because SAGA's rule finds no pair. */
+ * where all goes to the steepest neighbour because SAGA's rule finds no pair. */
 tl_dinf tl_hydro_route_dinf(const tl_route *route, ptrdiff_t row, ptrdiff_t col);
 
 /* Receivers of all cells: bit i is set when a cell passes water on to neighbour i; 0 in NoData,
- * outlets and pits. Receivers are lower than the cell, except on flats, which are directed unless
- * the options keep them.
+ * outlets and pits. Receivers are lower than the cell, except on flats, which drain unless the
+ * options keep them.
  *
  * receivers  [nrow ncol] overwritten
  * fails      TL_NOMEM; TL_CANCELLED

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * SAGA wetness index in one pass per step; see saga_wetness.h.
  *
- * The spreading is the least solution of A* = max(A, s max(A* of the neighbours)), which cells reach
- * in whatever order they raise each other until none rises: rounded products grow with their factors,
- * too. Since s is at most 1, a cell can only be raised by a larger one. So cells are taken class by
- * class from the largest down, and only those of one class may have to be taken twice: no sweeps over
- * the grid are needed, and no sorting. */
+ * The spreading is the least solution of A* = max(A, s max(A* of the neighbours)), which the cells
+ * reach in any order in which they raise each other until none changes, because rounded products
+ * grow with their factors, too. Since s is at most 1, a cell can only be raised by a larger one. So
+ * cells are processed class by class from the largest down, and only those of one class may have to
+ * be processed twice: neither sweeps over the grid nor sorting are needed. */
 #include "hydro/saga_wetness.h"
 
 #include <math.h>
@@ -41,7 +41,7 @@ typedef struct wetness_run {
     unsigned char *inflows; /* [n] */
     ptrdiff_t *queue; /* [n] cells from high to low; after routing its memory is that of share */
     ptrdiff_t count;
-    double *share; /* [n] share of the area beside it that a cell takes at least */
+    double *share; /* [n] minimum share of a neighbour's area that a cell receives */
     struct portion *portion;
     ptrdiff_t n_portion;  /* cells of it in use */
     ptrdiff_t portion_at; /* the first of them in the queue */
@@ -53,8 +53,8 @@ typedef struct wetness_run {
 
 enum { ROWS = 64, PORTION = 65536, PER_BLOCK = 256 };
 
-/* Where the water of some cells goes. It depends on the surface only, so it is worked out on all
- * threads for cells whose turn has come; the sums are then made in the order of the queue. */
+/* Where the water of some cells goes. It depends on the surface only, so it is computed on all
+ * threads for the next cells of the queue; the sums are then formed in the order of the queue. */
 typedef struct portion {
     double part[PORTION][TL_NEIGHBOURS];
     unsigned char lower[PORTION]; /* bit i: neighbour i is lower */
@@ -168,7 +168,7 @@ static tl_code route(wetness_run *s, const tl_progress *p, tl_err *err) {
         TL_TRY(tl_progress_at(p, 0.5 * (double)k / (double)n, err));
         s->portion_at = k;
         s->n_portion = tl_min(s->count - k, PORTION);
-        /* Along the last rivers few cells are ready at a time: not worth waking a thread. */
+        /* Along the last rivers few cells are ready at a time, too few to start threads. */
         const ptrdiff_t n_blocks = (s->n_portion + PER_BLOCK - 1) / PER_BLOCK;
         if (n_blocks > 64) {
             TL_TRY(tl_parfor(s->options->threads, n_blocks, part_block, s, NULL, err));
@@ -281,7 +281,7 @@ static tl_code spread(wetness_run *s, const tl_progress *p, tl_err *err) {
                 TL_TRY(tl_progress_at(p, 0.5 + 0.4 * fmin(1.0, (double)taken / (double)n), err));
             }
             const ptrdiff_t at = c->at[--c->n];
-            /* A cell that has risen to a higher class was taken there. */
+            /* A cell that was raised to a higher class was processed there. */
             if (class_of(s->area[at]) == k) {
                 TL_TRY(raise_neighbours(s, at, err));
             }

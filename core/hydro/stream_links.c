@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Streams of a raster in memory: its stream cells become a list, the list becomes links; see
- * streams.h. */
+ * stream_links.h. */
 #include "hydro/stream_links.h"
 
 #include <math.h>

@@ -13,11 +13,11 @@
 /* A point on a stream where a link must end. */
 typedef struct tl_node {
     ptrdiff_t cell; /* a stream cell; at most one node per cell */
-    int is_inlet;   /* 1: the network begins below this cell; 0: it ends or is parted here */
+    int is_inlet;   /* 1: the network begins below this cell; 0: a link ends here */
 } tl_node;
 
-/* A stream begins where either threshold is reached; a value of 0 does not count, one must be above
- * 0. */
+/* A stream begins where either threshold is reached; 0 switches a threshold off, and one must be
+ * above 0. */
 typedef struct tl_streams_options {
     double threshold_cells; /* cells that drain through, the cell itself included */
     double threshold_m2;    /* or their true area */
@@ -25,12 +25,13 @@ typedef struct tl_streams_options {
     ptrdiff_t n_node;       /* 0: the whole grid counts */
 } tl_streams_options;
 
-/* A link of one cell without a link below ends so many steps on, towards where the water leaves: far
- * enough to be a line, and still in its cell, where a raster has a value for the end. */
+/* A link of one cell without a link below ends this fraction of a step away from the centre, in the
+ * direction in which the water leaves: long enough to be a line, and still inside its cell, where a
+ * raster has a value for the end. */
 #define TL_LINK_PAST_CENTRE 0.25
 
-/* One link. Lengths are in metres along cell centres, areas in m2; the names that TauDEM's
- * StreamNet uses stand in brackets. */
+/* One link. Lengths are in metres along cell centres, areas in m2; the names of TauDEM's StreamNet
+ * are in brackets. */
 typedef struct tl_link {
     ptrdiff_t downstream;     /* number of the link below, -1 at an outlet (DSLINKNO) */
     ptrdiff_t upstream[2];    /* links above, -1 none (USLINKNO1, USLINKNO2); one below a node */
@@ -40,19 +41,20 @@ typedef struct tl_link {
     double downstream_m2;     /* area through the last cell above the junction below (DSContArea) */
     double upstream_m2;       /* area through the uppermost cell (USContArea) */
     double drop_m;            /* height difference along the filled surface (strmDrop) */
-    double slope;             /* drop / length, 0 for links of no length (Slope) */
+    double slope;             /* drop / length, 0 for links without length (Slope) */
     double straight_m;        /* distance between the ends (StraightL) */
     double to_outlet_end_m;   /* along streams from the lower end (DOUTEND) */
     double to_outlet_start_m; /* ... from the upper end (DOUTSTART) */
     ptrdiff_t node;           /* number of the node at the lower end, -1 none (DSNODEID) */
     ptrdiff_t top;            /* index of the uppermost cell */
-    int begins_at_node;       /* 1: top is the cell of a node and belongs to what lies above */
+    int begins_at_node;       /* 1: top is the cell of a node and belongs to the link above */
     ptrdiff_t first;          /* first vertex of its line */
     ptrdiff_t n_vertex;       /* at least 2 */
     ptrdiff_t first_own;      /* the cells of this link alone: vertices first_own ... */
     ptrdiff_t n_own;          /* ... as many; 0 for links that only join others */
-    int out; /* direction in which vertex 0 lies TL_LINK_PAST_CENTRE steps off the centre of its
-              * cell, -1: it is the centre */
+    /* direction in which vertex 0 is TL_LINK_PAST_CENTRE steps from the centre of its cell; -1: it is
+     * the centre */
+    int out;
 } tl_link;
 
 typedef struct tl_streams {
@@ -70,7 +72,7 @@ typedef struct tl_streams {
 /* Streams of a filled surface by D8.
  *
  * Where k > 2 streams meet in one cell, k - 2 links of no length join them two by two, those of
- * high order first, so that Strahler's rule gives the same order link by link.
+ * high order first, so that Strahler's rule results in the same order link by link.
  *
  * A link of one cell without a link below has a length, TL_LINK_PAST_CENTRE steps towards where the
  * water leaves; one of one cell above another link has none.
@@ -83,7 +85,8 @@ typedef struct tl_streams {
  * streams initialised here
  * NaN     NoData cells carry no streams
  * fails   TL_ARG no threshold; TL_DATA no cell reaches it; TL_SHAPE; TL_NOMEM; TL_CANCELLED
- * cost    O(n), 4.5 bytes per cell while working, 12.5 where cells differ in size; 61 per stream cell
+ * cost    O(n), 4.5 bytes per cell while working, 12.5 where cells differ in size; 61 per stream
+ *         cell
  * source  Strahler 1957 Trans. AGU 38:913; Shreve 1966 J. Geol. 74:17;
  *         Tarboton et al. 1991 Hydrol. Process. 5:81 */
 tl_code tl_hydro_streams(const tl_grid *surface, const tl_d8 *d8, const tl_streams_options *options,
@@ -91,13 +94,13 @@ tl_code tl_hydro_streams(const tl_grid *surface, const tl_d8 *d8, const tl_strea
 
 /* Marks the cells that reach the threshold, whatever the nodes.
  *
- * mask    [nrow, ncol] out: 1 = stream; cells without data keep what they hold
+ * mask    [nrow, ncol] out: 1 = stream; cells without data are not changed
  * fails   TL_DATA the cells have no size; TL_NOMEM
  * cost    O(n), 4.5 or 12.5 bytes per cell while working, and 48 per stream cell */
 tl_code tl_hydro_stream_mask(const tl_grid *surface, const tl_d8 *d8,
                              const tl_streams_options *options, unsigned char *mask, tl_err *err);
 
-/* Where vertex k of a link lies, in columns and rows from the north-west corner of the raster.
+/* Position of vertex k of a link, in columns and rows from the north-west corner of the raster.
  *
  * k  of s->vertex, among those of the link */
 void tl_hydro_streams_position(const tl_streams *s, const tl_link *link, ptrdiff_t k, double *col,

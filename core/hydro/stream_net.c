@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The list of stream cells; see net.h. */
+ * The list of stream cells; see stream_net.h. */
 #include "hydro/stream_net.h"
 
 #include <math.h>
@@ -152,11 +152,10 @@ static tl_code allocate(collecting *c, tl_err *err) {
     const ptrdiff_t n = c->d8->nrow * c->d8->ncol;
     double total = 0.0;
     if (n > (ptrdiff_t)UINT32_MAX) {
-        return tl_fail(
-            err, TL_NOMEM,
-            "streams: %td cells are more than can be counted at once; give less memory, so "
-            "that they are worked on in tiles",
-            n);
+        return tl_fail(err, TL_NOMEM,
+                       "streams: %td cells are more than can be counted at once; lower the memory "
+                       "limit, so that they are processed in tiles",
+                       n);
     }
     for (ptrdiff_t row = 0; row < c->d8->nrow; row++) {
         total += tl_hydro_accumulator_row_total(c->sizes->dx_m[row] * c->sizes->dy_m[row], NULL,

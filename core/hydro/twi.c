@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Topographic wetness index; see wetness.h. */
+ * Topographic wetness index; see twi.h. */
 #include "hydro/twi.h"
 
 #include <math.h>
@@ -59,7 +59,7 @@ tl_code tl_hydro_topmodel(tl_grid *twi, const tl_grid *transmissivity, const dou
     if (transmissivity != NULL) {
         TL_TRY(tl_hydro_twi_transmit(twi, transmissivity, err));
     }
-    /* ln(a / tan) less ln T is there already; what is missing is the difference of their means. */
+    /* twi holds ln(a / tan) minus ln T already; only the difference of their means is missing. */
     double sum = 0.0;
     double weight = 0.0;
     for (ptrdiff_t row = 0; row < twi->nrow; row++) {

@@ -27,14 +27,15 @@ tl_code tl_hydro_twi(const tl_grid *slope_rad, const tl_grid *sca, tl_grid *twi,
 /* Smallest transmissivity that enters the index. */
 #define TL_TWI_MIN_TRANSMISSIVITY 0.001
 
-/* What the index of TOPMODEL is measured from. */
+/* The reference of the index of TOPMODEL. */
 typedef enum tl_topmodel_form {
     TL_TOPMODEL_MEANS = 0, /* the means over the area */
-    TL_TOPMODEL_SAGA /* the means as SAGA 8.5 makes them: divided once more by the area of a cell in
-                        m2, and with 1 as the sum of ln(transmissivity) per cell without one */
+    /* the means as SAGA 8.5 computes them: divided once more by the area of a cell in m2, and with 1 as
+     * the sum of ln(transmissivity) per cell without one */
+    TL_TOPMODEL_SAGA
 } tl_topmodel_form;
 
-/* Takes ln(max(T, TL_TWI_MIN_TRANSMISSIVITY)) off the index: ln(a / (T tan(slope))).
+/* Subtracts ln(max(T, TL_TWI_MIN_TRANSMISSIVITY)) from the index: ln(a / (T tan(slope))).
  *
  * twi            [nrow, ncol] changed in place
  * transmissivity [nrow, ncol] T, any unit of length squared per time
@@ -42,8 +43,8 @@ typedef enum tl_topmodel_form {
  * fails          TL_SHAPE */
 tl_code tl_hydro_twi_transmit(tl_grid *twi, const tl_grid *transmissivity, tl_err *err);
 
-/* Turns the index into that of TOPMODEL, the wetness of a cell less that of the whole area:
- * (ln(a/tan(slope)) - mean of it) - (ln T - mean of it). Means weigh cells by their area.
+/* Turns the index into that of TOPMODEL, the wetness of a cell minus that of the whole area:
+ * (ln(a/tan(slope)) - mean of it) - (ln T - mean of it). Means are weighted by the area of cells.
  *
  * twi            [nrow, ncol] ln(a / tan(slope)); changed in place
  * transmissivity [nrow, ncol] as above; NULL = the same everywhere

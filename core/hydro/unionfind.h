@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Disjoint sets of numbered items: a forest in which the root of every set has its smallest number. */
+ * Disjoint sets of numbered items: a forest in which the root of every set has its smallest
+ * number. */
 #ifndef TL_HYDRO_UNIONFIND_H
 #define TL_HYDRO_UNIONFIND_H
 

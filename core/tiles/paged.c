@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "base/minmax.h"
 
-/* Fewer tiles than this would make neighbouring cells drive each other out. */
+/* With fewer tiles, neighbouring cells would displace each other. */
 enum { min_tiles = 16 };
 
 static int bits_of(ptrdiff_t side) {
@@ -80,10 +80,10 @@ static int64_t offset_of(const tl_paged *p, ptrdiff_t tile) {
     return (int64_t)tile * (int64_t)tl_tiles_paged_tile_bytes(p);
 }
 
-/* Chooses a tile to give up and saves it: the first one that has not been used since the hand of
- * the clock passed it last.
+/* Chooses a tile to displace and saves it: the first one that has not been used since the hand of
+ * the clock last passed it.
  *
- * place  out: its place in resident */
+ * slot  out: its index in resident */
 static tl_code give_up(tl_paged *p, ptrdiff_t *slot, tl_err *err) {
     for (;;) {
         p->hand = p->hand + 1 < p->n_resident ? p->hand + 1 : 0;
@@ -123,7 +123,7 @@ static void make_blank(const tl_paged *p, unsigned char *memory) {
     }
 }
 
-/* Memory for a tile: of its own, or that of one which is given up. */
+/* Memory for a tile: new, or that of a displaced one. */
 static tl_code take_memory(tl_paged *p, ptrdiff_t tile, tl_err *err) {
     if (p->n_resident < p->max_resident) {
         p->tile[tile] = tl_acquire((ptrdiff_t)tl_tiles_paged_tile_bytes(p), 1);
@@ -169,7 +169,7 @@ typedef struct part {
     ptrdiff_t row1; /* one beyond */
     ptrdiff_t col0;
     ptrdiff_t col1;
-    int whole; /* 1: all cells of the tile that lie in the raster */
+    int whole; /* 1: all cells of the tile that are in the raster */
 } part;
 
 static part part_of(const tl_paged *p, tl_box box, ptrdiff_t tile_row, ptrdiff_t tile_col) {

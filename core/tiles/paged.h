@@ -12,7 +12,7 @@
 enum { TL_PAGED_MAX_CELL_BYTES = 16 };                             /* bytes of the largest cell */
 enum { TL_PAGED_USED = 1, TL_PAGED_DIRTY = 2, TL_PAGED_KEPT = 4 }; /* bits of a tile's state */
 
-/* What is asked for. */
+/* The shape of a raster in tiles. */
 typedef struct tl_paged_shape {
     ptrdiff_t nrow;
     ptrdiff_t ncol;
@@ -20,7 +20,7 @@ typedef struct tl_paged_shape {
     ptrdiff_t tile_rows; /* of a tile, rounded up to a power of two */
     ptrdiff_t tile_cols;
     const void *blank; /* a cell as it is before it is written, and beyond the raster; NULL = 0 */
-    double bytes;      /* most memory of all tiles; a few tiles are held in any case */
+    double bytes;      /* maximum memory of all tiles; a few tiles are always held */
 } tl_paged_shape;
 
 /* Zeroed = empty. Used by one thread at a time. After a failure it can only be freed. */
@@ -33,12 +33,13 @@ typedef struct tl_paged {
     ptrdiff_t down; /* tiles from north to south */
     ptrdiff_t across;
     unsigned char **tile; /* [down across] memory of a tile; NULL: not in memory */
-    unsigned char *state; /* [down across] TL_PAGED_USED ...: since the hand passed, newer than the
-                              file, there is something in the file */
-    ptrdiff_t *resident;  /* [most] tiles in memory */
+    /* [down across] TL_PAGED_USED: since the hand passed; _DIRTY: newer than the file; _KEPT: saved in
+     * the file */
+    unsigned char *state;
+    ptrdiff_t *resident; /* [max_resident] tiles in memory */
     ptrdiff_t n_resident;
     ptrdiff_t max_resident;
-    ptrdiff_t hand; /* of the clock that chooses the tile to give up */
+    ptrdiff_t hand; /* of the clock that chooses the tile to displace */
     unsigned char blank[TL_PAGED_MAX_CELL_BYTES];
     tl_scratch scratch;
     tl_code code;     /* why a tile could not be brought into memory; TL_OK: none failed */
@@ -49,24 +50,24 @@ typedef struct tl_paged {
 /* Makes a raster of blank cells.
  *
  * p        uninitialised; empty on failure
- * scratch  taken over in any case, and closed by tl_tiles_paged_free; NULL or without file: all tiles
- *          stay in memory
+ * scratch  owned by p from here on, also after a failure, and closed by tl_tiles_paged_free; NULL
+ *          or without file: all tiles stay in memory
  * fails    TL_ARG a side is below 1, or the size of a cell; TL_NOMEM
- * cost     17 bytes per tile beside the tiles; no tile is made before it is used */
+ * cost     17 bytes per tile in addition to the tiles; no tile exists before it is used */
 tl_code tl_tiles_paged_init(tl_paged *p, const tl_paged_shape *shape, const tl_scratch *scratch,
                             tl_err *err);
 
 /* Frees, closes the scratch file; NULL, zeroed and already freed rasters are fine. */
 void tl_tiles_paged_free(tl_paged *p);
 
-/* Bytes that a tile takes in memory. */
+/* Bytes of a tile in memory. */
 static inline size_t tl_tiles_paged_tile_bytes(const tl_paged *p) {
     return p->size << (p->row_bits + p->col_bits);
 }
 
-/* Changes how much memory the tiles may take from now on.
+/* Changes the memory limit of the tiles.
  *
- * fails  TL_IO as the scratch file, which takes what is given up */
+ * fails  TL_IO as the scratch file, in which displaced tiles are saved */
 tl_code tl_tiles_paged_limit(tl_paged *p, double bytes, tl_err *err);
 
 /* Brings a tile into memory; called by the functions below.
@@ -91,15 +92,15 @@ static inline void *tl_tiles_paged_at(tl_paged *p, ptrdiff_t row, ptrdiff_t col,
     return p->tile[tile] + (size_t)inside * p->size;
 }
 
-/* Copies a box of cells out; what lies beyond the raster is blank.
+/* Copies a box of cells out; cells beyond the raster are blank.
  *
  * values  [box.nrow, box.ncol] cells, out
  * fails   as tl_tiles_paged_load */
 tl_code tl_tiles_paged_read(tl_paged *p, tl_box box, void *values, tl_err *err);
 
-/* Copies a box of cells in; what lies beyond the raster is dropped.
+/* Copies a box of cells in; cells beyond the raster are ignored.
  *
- * values  [box.nrow, stride] cells, of which the first box.ncol of a row are taken
+ * values  [box.nrow, stride] cells, of which the first box.ncol of a row are copied
  * stride  cells from one row of values to the next
  * fails   as tl_tiles_paged_load */
 tl_code tl_tiles_paged_write(tl_paged *p, tl_box box, const void *values, ptrdiff_t stride,

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-/* A rectangle of cells; it may reach beyond the raster where that is said. */
+/* A rectangle of cells; it may reach beyond the raster only where that is documented. */
 typedef struct tl_box {
     ptrdiff_t row0;
     ptrdiff_t col0;
@@ -24,11 +24,11 @@ typedef struct tl_tiling {
     ptrdiff_t across;
 } tl_tiling;
 
-/* Cuts a raster. Sides below 1 count as 1; tiles larger than the raster give one tile. */
+/* Cuts a raster. Sides below 1 count as 1; a tile larger than the raster covers all of it. */
 tl_tiling tl_tiles_tiling_make(ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t tile_rows,
                                ptrdiff_t tile_cols);
 
-/* How many tiles there are. */
+/* The number of tiles. */
 static inline ptrdiff_t tl_tiles_tiling_count(const tl_tiling *t) {
     return t->down * t->across;
 }
@@ -36,10 +36,10 @@ static inline ptrdiff_t tl_tiles_tiling_count(const tl_tiling *t) {
 /* The cells of a tile. */
 tl_box tl_tiles_tiling_box(const tl_tiling *t, ptrdiff_t tile);
 
-/* The cells of a tile and halo more on every side, also where that lies beyond the raster. */
+/* The cells of a tile and halo more on every side, also beyond the raster. */
 tl_box tl_tiles_tiling_halo(const tl_tiling *t, ptrdiff_t tile, ptrdiff_t halo);
 
-/* The tile beside it in direction i of terrain/neighbours.h; -1 beyond the raster. */
+/* The neighbouring tile in direction i of terrain/neighbours.h; -1 beyond the raster. */
 ptrdiff_t tl_tiles_tiling_neighbour(const tl_tiling *t, ptrdiff_t tile, int i);
 
 /* The tile that holds a cell of the raster. */

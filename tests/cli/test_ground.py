@@ -67,7 +67,7 @@ class Ground(kit.TilthCase):
 
     def test_a_picture_of_three_bands(self):
         world.write_raster(self.folder / "picture.tif", numpy.stack([self.z, self.z + 1, self.z + 2]))
-        self.each_says("picture.tif", "'picture.tif' has 3 bands", "the first one is taken as elevation")
+        self.each_says("picture.tif", "'picture.tif' has 3 bands", "the first one is used as elevation")
 
     def test_nodata_only(self):
         world.write_raster(self.folder / "void.tif", numpy.full((20, 20), -9999.0), nodata=-9999.0)

@@ -136,12 +136,12 @@ class Inputs(kit.TilthCase):
             self.assertIn("look like degrees", told)
             self.assertIn("EPSG:4326", told)
         for told in written(10, 0):
-            self.assertIn("map units are taken as metres", told)
+            self.assertIn("map units are interpreted as metres", told)
             self.assertNotIn("degrees", told)
 
     def test_a_scene_in_place_of_a_dem_is_noticed(self):
         told = self.must("slope", "--dem", "scene.dat", "--output", "slope.tif").stdout
-        self.assertIn("'scene.dat' has 30 bands; the first one is taken as elevation", told)
+        self.assertIn("'scene.dat' has 30 bands; the first one is used as elevation", told)
 
     def test_missing_values_that_the_dem_does_not_declare_are_suspected(self):
         rows = "5 6 7 -9999\n" * 4

@@ -28,8 +28,8 @@ static ptrdiff_t window_cell(const tl_basin_tile *t, ptrdiff_t row, ptrdiff_t co
     return (t->tile.row0 - t->box.row0 + row) * t->box.ncol + t->tile.col0 - t->box.col0 + col;
 }
 
-/* Labels the way down from a cell of the tile by where it ends. Where it leaves the tile, the label
- * of the ring is taken, or, unless that is known, -1 - its cell in the window. */
+/* Labels the path down from a cell of the tile by where it ends. Where it leaves the tile, the
+ * label is that of the ring, or -1 - its cell in the window while the ring is not known. */
 static void follow_down(const tl_basin_tile *t, ptrdiff_t start, int ring_is_known) {
     ptrdiff_t at = start;
     int found = TL_BASIN_OPEN;
@@ -92,7 +92,7 @@ tl_code tl_hydro_tiles_basin_tile_solve(const tl_basin_tile *t, ptrdiff_t raster
 
 /* --- from tile to tile --- */
 
-/* The tile and the place in its rim of a cell of the raster. */
+/* The tile of a cell of the raster, and its index in the rim of that tile. */
 static ptrdiff_t rim_of(const tl_tiling *tiling, ptrdiff_t cell, ptrdiff_t *tile) {
     const ptrdiff_t row = cell / tiling->ncol;
     const ptrdiff_t col = cell % tiling->ncol;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Labels that spread upstream in one tile, and the ways of water through it.
+ * Labels that spread upstream in one tile, and the paths of water through it.
  *
- * Order of work: tl_hydro_tiles_basin_tile_solve in all tiles, tl_hydro_tiles_basin_follow once, tl_hydro_tiles_basin_tile_finish in
- * all. */
+ * Order of work: tl_hydro_tiles_basin_tile_solve in all tiles, tl_hydro_tiles_basin_follow once,
+ * tl_hydro_tiles_basin_tile_finish in all. */
 #ifndef TL_HYDRO_TILES_BASIN_TILE_H
 #define TL_HYDRO_TILES_BASIN_TILE_H
 
@@ -20,11 +20,11 @@ typedef struct tl_basin_tile {
     int *label;                     /* [box] */
 } tl_basin_tile;
 
-/* Where the water of the rim cells of a tile comes to; the rim as in hydro/tiles/fill_tiles.h. */
+/* Where the water of the rim cells of a tile goes; the rim as in hydro/tiles/fill_tiles.h. */
 typedef struct tl_basin_border {
     ptrdiff_t n;
     int *label;      /* [n] TL_BASIN_OPEN: it leaves the tile */
-    ptrdiff_t *exit; /* [n] cell of the raster into which it leaves then */
+    ptrdiff_t *exit; /* [n] cell of the raster into which it leaves in that case */
 } tl_basin_border;
 
 /* Follows the water inside the tile.

@@ -25,7 +25,8 @@ static tl_code set_label(labelling *w, ptrdiff_t cell, int label, tl_err *err) {
     return TL_OK;
 }
 
-/* What is known before: the cells of the links, and inlets, above which nothing is mapped. */
+/* Sets the labels that are known: those of the cells of links, and of inlets, above which nothing
+ * is mapped. */
 static tl_code set_known(labelling *w, const tl_streams *streams, const tl_streams_options *options,
                          tl_err *err) {
     for (ptrdiff_t i = 0; i < options->n_node; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Windows and rasters of a ground in tiles; see ground.h. */
+ * Windows and rasters of a DEM in tiles; see dem_tiles.h. */
 #include "hydro/tiles/dem_tiles.h"
 
 #include "base/alloc.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The ground that water runs on, in tiles: its surface, and windows of it as plain grids. */
+ * A DEM in tiles: its surface, and windows of it as plain grids. */
 #ifndef TL_HYDRO_TILES_DEM_TILES_H
 #define TL_HYDRO_TILES_DEM_TILES_H
 
@@ -9,25 +9,23 @@
 #include "tiles/paged.h"
 #include "tiles/tiling.h"
 
-/* Borrowed, except what the functions below say. */
+/* Everything is borrowed. */
 typedef struct tl_dem_tiles {
     tl_paged *surface;     /* float, metres; NaN = NoData and beyond the raster */
     const tl_cells *cells; /* [nrow] true sizes */
-    tl_tiling tiling;      /* what is worked on at a time; need not be the tiles of surface */
-    double bytes;          /* most memory of surface and of the rasters made from it */
+    tl_tiling tiling; /* the tiles that are processed one by one; need not be those of surface */
+    double bytes;     /* maximum memory of surface and of the rasters derived from it */
     /* Opens a scratch file for a raster; NULL: all stays in memory. */
     tl_code (*open_scratch)(void *user, tl_scratch *scratch, tl_err *err);
     void *user;
 } tl_dem_tiles;
 
-/* A raster of the shape of the ground with cells of 0, the memory of which is to be set by
- * tl_hydro_tiles_share. */
+/* A raster of the shape of the DEM with cells of 0; its memory is set by tl_hydro_tiles_share. */
 tl_code tl_hydro_tiles_raster(const tl_dem_tiles *dem, size_t size, tl_paged *raster, tl_err *err);
 
-/* Shares the memory of the ground out to the rasters that are used next, by the size of their
- * cells.
+/* Divides the memory of the DEM among the rasters that are used next, by the size of their cells.
  *
- * raster  [n]; NULL and empty ones are left out
+ * raster  [n]; NULL and empty ones are skipped
  * fails   as tl_tiles_paged_limit */
 tl_code tl_hydro_tiles_share(const tl_dem_tiles *dem, tl_paged *const *raster, ptrdiff_t n,
                              tl_err *err);
@@ -38,10 +36,10 @@ typedef struct tl_tile_window {
     tl_box box;           /* of the window, inside the raster */
     ptrdiff_t row0, col0; /* of the tile within the window */
     tl_grid surface;      /* [box.nrow, box.ncol]; without a georeference */
-    tl_cells cells;       /* of the rows of the window; borrowed from the ground */
+    tl_cells cells;       /* of the rows of the window; borrowed from the DEM */
 } tl_tile_window;
 
-/* Room for any window of the ground.
+/* Memory for any window of the DEM.
  *
  * window  uninitialised; freed with tl_hydro_tiles_window_free
  * fails   TL_NOMEM */
@@ -50,7 +48,7 @@ tl_code tl_hydro_tiles_window_init(tl_tile_window *window, const tl_dem_tiles *d
 /* Cells of the largest window. */
 ptrdiff_t tl_hydro_tiles_window_max_cells(const tl_dem_tiles *dem);
 
-/* Moves the window to a tile without reading its surface, and with it. */
+/* Moves the window to a tile: _set without reading its surface, _move with it. */
 void tl_hydro_tiles_window_set(tl_tile_window *window, const tl_dem_tiles *dem, ptrdiff_t tile);
 tl_code tl_hydro_tiles_window_move(tl_tile_window *window, const tl_dem_tiles *dem, ptrdiff_t tile,
                                    tl_err *err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Second step of filling over tiles: the watersheds of all tiles are joined along the lowest
- * passes, beginning with the lowest of all; see fill_tiles.h. */
+ * passes, beginning with the lowest; see fill_tiles.h. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -26,8 +26,8 @@ static int32_t node_of(const graph *g, ptrdiff_t tile, int32_t label) {
     return label == 0 ? 0 : (int32_t)(g->base[tile] + label);
 }
 
-/* Neighbouring rim cells mostly belong to the same two watersheds: of a run of them the lowest is
- * kept. */
+/* Neighbouring rim cells mostly belong to the same two watersheds: of consecutive passes between
+ * them the lowest is kept. */
 static tl_code add_pass(graph *g, int32_t a, int32_t b, float height, tl_err *err) {
     if (a == b) {
         return TL_OK;

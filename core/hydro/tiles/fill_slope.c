@@ -12,7 +12,7 @@
 #include "terrain/neighbours.h"
 
 typedef struct flood {
-    tl_paged *z;    /* a cell holds its ground until it is done, and its filled height then */
+    tl_paged *z;    /* a cell holds its elevation until it is done, then its filled height */
     tl_paged marks; /* eight cells to a byte, 1: done or NoData */
     tl_cells cells;
     double gradient;
@@ -142,14 +142,13 @@ static tl_code run(flood *f, const tl_progress *p, tl_err *err) {
     return tl_progress_at(p, 1.0, err);
 }
 
-static tl_code open_scratch(const tl_fill_memory *capacity, tl_scratch *scratch, tl_err *err) {
+static tl_code open_scratch(const tl_fill_memory *memory, tl_scratch *scratch, tl_err *err) {
     *scratch = (tl_scratch){0};
-    return capacity == NULL || capacity->open == NULL
-               ? TL_OK
-               : capacity->open(capacity->user, scratch, err);
+    return memory == NULL || memory->open == NULL ? TL_OK
+                                                  : memory->open(memory->user, scratch, err);
 }
 
-static tl_code set_up(flood *f, const tl_georef *geo, const tl_fill_memory *capacity, tl_err *err) {
+static tl_code set_up(flood *f, const tl_georef *geo, const tl_fill_memory *memory, tl_err *err) {
     TL_TRY(tl_terrain_cells_measure(&f->cells, geo, f->z->nrow, "fill", err));
     const ptrdiff_t nrow = f->z->nrow;
     const ptrdiff_t ncol = f->z->ncol;
@@ -158,18 +157,17 @@ static tl_code set_up(flood *f, const tl_georef *geo, const tl_fill_memory *capa
                                   .size = 1,
                                   .tile_rows = 64,
                                   .tile_cols = 64,
-                                  .bytes = capacity == NULL ? 0.0 : capacity->marks_bytes};
+                                  .bytes = memory == NULL ? 0.0 : memory->marks_bytes};
     tl_scratch scratch;
-    TL_TRY(open_scratch(capacity, &scratch, err));
+    TL_TRY(open_scratch(memory, &scratch, err));
     TL_TRY(tl_tiles_paged_init(&f->marks, &marks, &scratch, err));
-    TL_TRY(open_scratch(capacity, &scratch, err));
+    TL_TRY(open_scratch(memory, &scratch, err));
     return tl_hydro_tiles_floodqueue_init(
-        &f->queue, nrow * ncol, capacity == NULL ? 0.0 : capacity->queue_bytes, &scratch, err);
+        &f->queue, nrow * ncol, memory == NULL ? 0.0 : memory->queue_bytes, &scratch, err);
 }
 
 tl_code tl_hydro_tiles_fill_slope(tl_paged *z, const tl_georef *geo, double min_slope_deg,
-                                  const tl_fill_memory *capacity, const tl_progress *p,
-                                  tl_err *err) {
+                                  const tl_fill_memory *memory, const tl_progress *p, tl_err *err) {
     if (!(min_slope_deg > 0.0 && min_slope_deg <= 45.0)) {
         return tl_fail(err, TL_ARG,
                        "fill: a minimum slope of %g degrees is not above 0 and up to 45; 0.01 is "
@@ -177,7 +175,7 @@ tl_code tl_hydro_tiles_fill_slope(tl_paged *z, const tl_georef *geo, double min_
                        min_slope_deg);
     }
     flood f = {.z = z, .gradient = tan(min_slope_deg * TL_PI / 180.0)};
-    tl_code code = set_up(&f, geo, capacity, err);
+    tl_code code = set_up(&f, geo, memory, err);
     if (code == TL_OK) {
         code = run(&f, p, err);
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * First step of filling over tiles: floods one tile from its rim and keeps the watersheds apart;
+ * First step of filling over tiles: floods one tile from its rim and numbers its watersheds;
  * see fill_tiles.h. */
 #include <math.h>
 
@@ -73,7 +73,7 @@ static ptrdiff_t neighbour_index(const flood *f, ptrdiff_t row, ptrdiff_t col, i
     return r < 0 || c < 0 || r >= f->nrow || c >= f->ncol ? -1 : r * f->ncol + c;
 }
 
-/* 1: water leaves the raster here, as far as this tile can tell. */
+/* 1: water leaves the raster here, as far as it is known from this tile. */
 static int is_outlet(const flood *f, ptrdiff_t row, ptrdiff_t col, const int edge[4]) {
     if ((row == 0 && edge[0]) || (col == f->ncol - 1 && edge[1]) ||
         (row == f->nrow - 1 && edge[2]) || (col == 0 && edge[3])) {
@@ -88,7 +88,8 @@ static int is_outlet(const flood *f, ptrdiff_t row, ptrdiff_t col, const int edg
     return 0;
 }
 
-/* The rim and the outlets inside enter the queue; what is no outlet gets its watershed later. */
+/* The rim and the outlets inside enter the queue; cells that are no outlet receive their watershed
+ * later. */
 static tl_code push_seeds(flood *f, const int edge[4], tl_err *err) {
     for (ptrdiff_t row = 0; row < f->nrow; row++) {
         for (ptrdiff_t col = 0; col < f->ncol; col++) {
@@ -135,7 +136,7 @@ static tl_code flood_neighbours(flood *f, ptrdiff_t at, tl_err *err) {
             continue;
         }
         if (f->label[next] != UNKNOWN) {
-            /* A higher neighbour sees this pass when its own turn comes. */
+            /* A higher neighbour finds this pass when it is flooded itself. */
             if (f->label[next] != f->label[at] && !(f->level[next] > level)) {
                 meet(f, f->label[at], f->label[next], level);
             }
@@ -167,7 +168,7 @@ static tl_code run(flood *f, const int edge[4], tl_err *err) {
     return TL_OK;
 }
 
-/* Copies the rim out and gives back what the passes do not need. */
+/* Copies the rim and releases the memory that the passes do not need. */
 static void describe_rim(flood *f) {
     tl_fill_border *b = f->border;
     for (ptrdiff_t row = 0; row < f->nrow; row++) {

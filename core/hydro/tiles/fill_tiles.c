@@ -7,7 +7,7 @@
 #include "base/parfor.h"
 #include "hydro/lowest.h"
 
-/* With the rim at its final height, the tile is ground like any other: water leaves it at its
+/* With the rim at its final height, the tile is a DEM like any other: water leaves it over its
  * rim. */
 tl_code tl_hydro_tiles_fill_finish_tile(const tl_fill_border *border, float *z, float *filled,
                                         tl_err *err) {

@@ -81,8 +81,8 @@ static void take_seed(const tl_flats_tile *t, const int32_t *steps, ptrdiff_t ro
     }
 }
 
-/* The cells of the ring that know their steps, few steps first, so that most cells are reached by
- * the shortest way at once. */
+/* Queues the cells of the ring whose steps are known, few steps first, so that nearly all cells are
+ * reached by a shortest path at once. */
 static tl_code put_ring(const tl_flats_tile *t, const int32_t *steps, tl_cellqueue *queue,
                         tl_err *err) {
     const tl_grid *g = t->surface;
@@ -290,7 +290,7 @@ static int32_t root_of(const joining *j, ptrdiff_t tile, ptrdiff_t label) {
     return tl_hydro_unionfind_root(j->parent, (int32_t)(j->base[tile] + label));
 }
 
-/* Joins cell k of the rim of tile a with cell m of that of tile b when both lie in one flat. */
+/* Joins cell k of the rim of tile a with cell m of that of tile b when both belong to one flat. */
 static void join_cells(joining *j, ptrdiff_t a, ptrdiff_t k, ptrdiff_t b, ptrdiff_t m) {
     const tl_flats_border *p = &j->border[a];
     const tl_flats_border *q = &j->border[b];

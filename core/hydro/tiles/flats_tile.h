@@ -2,9 +2,10 @@
  * Flats that cross tiles: the increments of tl_hydro_drain_flats, tile by tile. Each function works
  * on plain arrays of one window: a tile and the ring of cells around it, as far as they exist.
  *
- * Order of work: tl_hydro_tiles_flats_mark in all tiles; tl_hydro_tiles_flats_seed in those with flats; tl_hydro_tiles_flats_relax in
- * those whose ring has changed, until none has (steps are shortest ways, so the order of tiles does
- * not matter); tl_hydro_tiles_flats_label in all, tl_hydro_tiles_flats_join once, tl_hydro_tiles_flats_finish in all. */
+ * Order of work: tl_hydro_tiles_flats_mark in all tiles; tl_hydro_tiles_flats_seed in those with
+ * flats; tl_hydro_tiles_flats_relax in those whose ring has changed, until none has (steps are
+ * shortest paths, so the order of tiles does not matter); tl_hydro_tiles_flats_label in all,
+ * tl_hydro_tiles_flats_join once, tl_hydro_tiles_flats_finish in all. */
 #ifndef TL_HYDRO_TILES_FLATS_TILE_H
 #define TL_HYDRO_TILES_FLATS_TILE_H
 
@@ -15,7 +16,7 @@
 #include "base/status.h"
 #include "hydro/cellqueue.h"
 
-/* Steps that are not known, or that no way leads to. */
+/* The number of steps where it is not known, or where no path exists. */
 #define TL_FLATS_FAR INT32_MAX
 
 /* One tile with its ring; borrowed arrays of the shape of the window. */
@@ -24,28 +25,29 @@ typedef struct tl_flats_tile {
     ptrdiff_t row0, col0;   /* the tile within the window */
     ptrdiff_t rows, cols;
     unsigned char *receivers; /* as tl_hydro_route_all without flats; finish adds those of flats */
-    /* 0: no cell of a flat; else steps to the nearest exit of the flat */
+    /* 0: the cell is not part of a flat; else steps to the nearest exit of the flat */
     int32_t *toward;
-    int32_t *away;  /* the same from the cells below higher ground */
+    int32_t *away;  /* the same from the cells next to higher ones */
     int32_t *label; /* flats of the tile, 1 ...; 0 none. The ring has none */
 } tl_flats_tile;
 
-/* What a tile tells the others about its flats, and what it is told. Its rim are the cells at the
- * sides of the tile: the northern and the southern row, then the western and the eastern column. */
+/* What tiles exchange about their flats. The rim of a tile are the cells at its sides: the northern
+ * and the southern row, then the western and the eastern column. */
 typedef struct tl_flats_border {
     ptrdiff_t rows, cols;
     ptrdiff_t n_label;
-    int32_t *farthest; /* [n_label + 1] most steps from higher ground; 0: none is beside the flat */
-    int32_t *label;    /* [2 cols + 2 rows] of the rim */
-    float *z;          /* [2 cols + 2 rows] */
+    /* [n_label + 1] maximum number of steps from higher cells; 0: none is next to the flat */
+    int32_t *farthest;
+    int32_t *label; /* [2 cols + 2 rows] of the rim */
+    float *z;       /* [2 cols + 2 rows] */
 } tl_flats_border;
 
-/* Marks the cells of the tile that lie in flats.
+/* Marks the cells of the tile that belong to flats.
  *
- * returns how many there are */
+ * returns their number */
 ptrdiff_t tl_hydro_tiles_flats_mark(const tl_flats_tile *t);
 
-/* First steps: cells beside an exit, and cells below higher ground. */
+/* First steps: cells next to an exit, and cells next to higher ones. */
 void tl_hydro_tiles_flats_seed(const tl_flats_tile *t);
 
 /* Shortens the steps of the cells of the tile as far as its ring allows.
@@ -53,7 +55,7 @@ void tl_hydro_tiles_flats_seed(const tl_flats_tile *t);
  * steps    toward or away
  * is_first 1: the seeds inside count, too
  * queue    of any content; used and left empty
- * changed  out: bit i is set when a neighbour of the tile in direction i (N ... NW) sees a change
+ * changed  out: bit i is set when the neighbour of the tile in direction i (N ... NW) is affected
  * fails    TL_NOMEM */
 tl_code tl_hydro_tiles_flats_relax(const tl_flats_tile *t, int32_t *steps, int is_first,
                                    tl_cellqueue *queue, int *changed, tl_err *err);

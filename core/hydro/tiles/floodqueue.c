@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A heap in two storeys; see floodqueue.h. */
+ * A heap in memory and in a scratch file; see floodqueue.h. */
 #include "hydro/tiles/floodqueue.h"
 
 #include "base/alloc.h"
@@ -93,8 +93,8 @@ tl_code tl_hydro_tiles_floodqueue_push(tl_floodqueue *q, tl_flood_entry entry, t
     return q->far.code;
 }
 
-/* The way down through the arrays. Which child is taken is computed and not branched on, for no
- * branch predictor can know it, and the keys four levels below are asked for ahead.
+/* The way down through the arrays. The child is computed without a branch, because no processor
+ * could predict it, and the keys four levels below are prefetched.
  *
  * count   entries that are all in the arrays
  * returns where the hole arrives */
@@ -132,8 +132,8 @@ static ptrdiff_t sink(tl_floodqueue *q, tl_err *err) {
     return hole;
 }
 
-/* As in hydro/fill.c: the hole sinks to the bottom before the last entry is put back, and equal
- * children give way to the right one. */
+/* As in hydro/fill.c: the hole sinks to the bottom before the last entry is put back, and of equal
+ * children the right one moves up. */
 tl_code tl_hydro_tiles_floodqueue_pop(tl_floodqueue *q, tl_flood_entry *entry, tl_err *err) {
     *entry = get(q, 0, err);
     const tl_flood_entry last = get(q, --q->count, err);

@@ -35,7 +35,7 @@ static ptrdiff_t cell_of(const tl_flow_tile *t, ptrdiff_t row, ptrdiff_t col) {
     return tl_grid_at(t->spread->route.surface, t->row0 + row, t->col0 + col);
 }
 
-/* Cells outside the tile only gather. */
+/* Prepares the cells outside the tile, which only gather. */
 static void clear_ring(const tl_flow_tile *t) {
     const tl_grid *g = t->spread->route.surface;
     for (ptrdiff_t row = 0; row < g->nrow; row++) {
@@ -72,7 +72,7 @@ void tl_hydro_tiles_flow_tile_start(const tl_flow_tile *t) {
 
 /* --- solving --- */
 
-/* Cell k of the rim, or -1 where that is counted at another place. */
+/* Cell k of the rim, or -1 where the cell has another index. */
 static ptrdiff_t rim_cell(const tl_flow_tile *t, const tl_flow_rim *rim, ptrdiff_t k) {
     ptrdiff_t row;
     ptrdiff_t col;
@@ -86,7 +86,7 @@ static ptrdiff_t rim_cell(const tl_flow_tile *t, const tl_flow_rim *rim, ptrdiff
     return tl_hydro_tiles_flow_rim_index(rim, row, col) == k ? cell_of(t, row, col) : -1;
 }
 
-/* Adds what has arrived. Cells that are ready by it wait in the queue until all has been added. */
+/* Adds what has arrived. Cells that become ready wait in the queue until all has been added. */
 static tl_code take_in(const tl_flow_tile *t, tl_flow_rim *rim, tl_cellqueue *ready, tl_err *err) {
     for (ptrdiff_t k = 0; k < rim_length(rim) && rim->arrived != NULL; k++) {
         if (rim->arrived[k] == 0) {
@@ -186,7 +186,7 @@ tl_code tl_hydro_tiles_flow_tile_send(const tl_flow_tile *t, int i, tl_flow_rim 
     const tl_grid *g = t->spread->route.surface;
     const int down = tl_drow[i];
     const int right = tl_dcol[i];
-    /* The part of the ring that lies in that neighbour, and where it lies there. */
+    /* The part of the ring inside that neighbour, and its position there. */
     const ptrdiff_t row0 = down < 0 ? 0 : (down > 0 ? g->nrow - 1 : t->row0);
     const ptrdiff_t col0 = right < 0 ? 0 : (right > 0 ? g->ncol - 1 : t->col0);
     const ptrdiff_t n_row = down == 0 ? t->rows : 1;

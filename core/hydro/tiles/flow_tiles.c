@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Tiles are visited as long as one has ready cells at its rim; see flow_tiles.h. */
+ * Tiles are visited as long as any has ready cells at its rim; see flow_tiles.h. */
 #include "hydro/tiles/flow_tiles.h"
 
 #include "base/alloc.h"
@@ -59,7 +59,7 @@ static void free_summing(summing *s) {
     tl_release(s->rim);
 }
 
-/* What all cells add together, without signs. */
+/* The grain for the sum that all cells add, without signs. */
 static tl_code find_grains(summing *s, tl_err *err) {
     const tl_tiling *t = &s->dem->tiling;
     float *row_weights = s->weight == NULL ? NULL : tl_acquire(t->ncol, sizeof *row_weights);
@@ -126,7 +126,8 @@ static tl_code visit(summing *s, ptrdiff_t tile, int is_first, tl_err *err) {
     return send_all(s, &t, tile, err);
 }
 
-/* The tile with the most ready cells at its rim, so that much is done per visit; -1: none has any. */
+/* The tile with the largest number of ready cells at its rim, so that few visits are needed; -1:
+ * none has any. */
 static ptrdiff_t next_tile(const summing *s) {
     ptrdiff_t best = -1;
     for (ptrdiff_t tile = 0; tile < s->n_tiles; tile++) {
@@ -149,7 +150,8 @@ static tl_code sum_all(summing *s, const tl_progress *p, tl_err *err) {
     }
     const double first = (double)s->sums->n_visit;
     for (ptrdiff_t tile = next_tile(s); tile >= 0; tile = next_tile(s)) {
-        /* Nobody knows how many visits are left: the part of the bar shrinks by itself. */
+        /* The number of visits left is not known, so the steps of the progress become smaller and
+         * smaller. */
         const double more = (double)s->sums->n_visit - first;
         TL_TRY(tl_progress_at(p, 0.8 + 0.2 * more / (more + first), err));
         TL_TRY(visit(s, tile, 0, err));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Stream cells and subbasins of a ground in tiles. */
+ * Stream cells and subbasins of a DEM in tiles. */
 #ifndef TL_HYDRO_TILES_NET_TILES_H
 #define TL_HYDRO_TILES_NET_TILES_H
 
@@ -20,8 +20,8 @@ tl_code tl_hydro_tiles_net(const tl_dem_tiles *dem, tl_paged *receivers, tl_tile
                            const tl_progress *p, tl_err *err);
 
 /* The labels of tl_hydro_basins: number of the link that each cell drains into, -1 none. Each tile
- * tells where water from its rim comes out; these ways are followed from tile to tile; then each
- * tile is labelled.
+ * describes where the water of its rim leaves; these paths are followed from tile to tile; then
+ * each tile is labelled.
  *
  * label  int, initialised here; empty on failure
  * fails  TL_NOMEM; TL_IO as the scratch files; TL_CANCELLED

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Directions tile by tile, then flats by steps that tiles tell each other; see route_tiles.h. */
+ * Directions tile by tile, then flats by steps that tiles exchange; see route_tiles.h. */
 #include "hydro/tiles/route_tiles.h"
 
 #include "base/alloc.h"
@@ -8,14 +8,14 @@
 
 typedef struct routing {
     const tl_dem_tiles *dem;
-    tl_flow_options options; /* flats kept: they are directed afterwards */
+    tl_flow_options options; /* flats are kept, because they are directed afterwards */
     tl_paged *receivers;
     tl_paged toward; /* empty while no flat has been met */
     tl_paged away;
     tl_tile_window window;
     tl_flats_tile tile;    /* its arrays hold the largest window */
     ptrdiff_t *flats;      /* [tiles] cells in flats */
-    unsigned char *is_due; /* [tiles] 1: stands in due; bit 1: has been seeded */
+    unsigned char *is_due; /* [tiles] bit 0: is in due; bit 1: has been seeded */
     tl_cellqueue due;      /* tiles whose ring has changed */
     tl_cellqueue wave;
     tl_flats_border *border; /* [tiles] */
@@ -106,7 +106,8 @@ static tl_code start_flats(routing *r, tl_err *err) {
     return TL_OK;
 }
 
-/* Seeds a tile at its first visit, shortens its steps, and calls the neighbours that see that. */
+/* Seeds a tile at its first visit, shortens its steps, and queues the neighbours that are
+ * affected. */
 static tl_code visit(routing *r, ptrdiff_t tile, tl_err *err) {
     enum { IS_DUE = 1, IS_SEEDED = 2 };
     const int is_first = (r->is_due[tile] & IS_SEEDED) == 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Puts rasters on a common grid; see aligned.h. */
+ * Resamples rasters to a common grid; see align_rasters.h. */
 #include "tools/relate/align_rasters.h"
 
 #include <math.h>
@@ -39,7 +39,7 @@ static extent extent_of(const tl_georef *geo, ptrdiff_t nrow, ptrdiff_t ncol) {
     return e;
 }
 
-/* Extents in different systems cannot be compared here; the reader notices when nothing arrives. */
+/* Extents in different systems cannot be compared here; the reader fails when no value arrives. */
 static tl_code check_overlap(const char *id, const char *path, const tl_raster_info *info,
                              const tl_grid *like, tl_err *err) {
     if (info->geo.crs_wkt != NULL && like->geo.crs_wkt != NULL &&
@@ -51,11 +51,12 @@ static tl_code check_overlap(const char *id, const char *path, const tl_raster_i
     if (a.west < b.east && b.west < a.east && a.south < b.north && b.south < a.north) {
         return TL_OK;
     }
-    return tl_fail(err, TL_DATA,
-                   "%s: '%s' covers x %.10g to %.10g, y %.10g to %.10g and the common grid x %.10g "
-                   "to %.10g, y %.10g to %.10g; they do not overlap: take rasters of one area, and "
-                   "check their coordinate systems",
-                   id, path, a.west, a.east, a.south, a.north, b.west, b.east, b.south, b.north);
+    return tl_fail(
+        err, TL_DATA,
+        "%s: '%s' covers x %.10g to %.10g, y %.10g to %.10g and the common grid x %.10g "
+        "to %.10g, y %.10g to %.10g; they do not overlap: use rasters of the same area, and "
+        "check their coordinate systems",
+        id, path, a.west, a.east, a.south, a.north, b.west, b.east, b.south, b.north);
 }
 
 static tl_code choose_resampling(const tl_raster_info *info, const tl_grid *like, tl_aligned *out,
@@ -112,7 +113,7 @@ tl_code tl_align_rasters(const tl_job *job, const char *id, const char *path, co
     store->close_raster(raster);
     TL_TRY(code);
     if (how != TL_NEAREST) {
-        tl_job_log(job, TL_INFO, "%s: '%s' is put on the common grid (%s)", id, path,
+        tl_job_log(job, TL_INFO, "%s: '%s' is resampled to the common grid (%s)", id, path,
                    out->resampling);
     }
     return store->read_grid_like(path, id, 1, like, how, &out->grid, err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Rasters that several sources share a grid of: how each one is put there. */
+ * Rasters of different sources, resampled to a common grid. */
 #ifndef TL_TOOLS_RELATE_ALIGN_RASTERS_H
 #define TL_TOOLS_RELATE_ALIGN_RASTERS_H
 
@@ -15,18 +15,18 @@ typedef struct tl_aligned {
 
 /* The name and the grid of a raster, without reading its values: all cells are zero.
  *
- * out    initialised here, to be freed on failure, too
- * fails  what the reader fails with; TL_NOMEM */
+ * out    initialised here; to be freed also after a failure
+ * fails  as the reader; TL_NOMEM */
 tl_code tl_align_rasters_shape(const tl_job *job, const char *id, const char *path, tl_aligned *out,
                                tl_err *err);
 
 /* Reads band 1 of a raster on the grid of like: as it is when both have the same grid, by area
  * average when its cells are clearly finer, bilinearly otherwise.
  *
- * id     the parameter that the path stands in
+ * id     the parameter of the path
  * like   NULL: on its own grid
- * out    initialised here, to be freed on failure, too
- * fails  TL_DATA it does not overlap like; what the reader fails with */
+ * out    initialised here; to be freed also after a failure
+ * fails  TL_DATA it does not overlap like; as the reader */
 tl_code tl_align_rasters(const tl_job *job, const char *id, const char *path, const tl_grid *like,
                          tl_aligned *out, tl_err *err);
 

@@ -15,62 +15,67 @@ static const tl_arg arguments[] = {
     {.id = "maps",
      .kind = TL_ARG_RASTERS,
      .label = "Maps",
-     .help = "Maps of properties; the first band of each counts. The grid of the first map is the "
-             "common grid, unless another is given."},
+     .help = "Maps of soil properties; the first band of each is used. The grid of the first map "
+             "is the common grid, unless another one is given."},
     {.id = "factors",
      .kind = TL_ARG_RASTERS,
      .label = "Factors",
-     .help = "Rasters to compare each map with, for example slope or wetness; the first band of "
-             "each counts."},
+     .help = "Rasters that each map is compared with, for example slope or wetness; the first band "
+             "of each is used."},
     {.id = "zones",
      .kind = TL_ARG_POLYGONS,
      .label = "Zones",
-     .help = "Polygons that get a correlation of their own. A cell belongs to the polygon that "
-             "holds its centre.",
+     .help = "Polygons that each have a correlation of their own. A cell belongs to the polygon "
+             "that contains its centre.",
      .optional = 1},
     {.id = "zone_field",
      .kind = TL_ARG_FIELD,
      .label = "Name of the zones",
-     .help = "Field with the names of the zones; without it they are numbered.",
+     .help = "Field with the names of the zones. Without it the zones are numbered.",
      .optional = 1,
      .parent = "zones"},
     {.id = "strata",
      .kind = TL_ARG_RASTER,
      .label = "Strata",
-     .help = "Raster whose classes get a correlation of their own, for example the thickness of "
-             "thin clouds.",
+     .help = "Raster whose classes each have a correlation of their own, for example the thickness "
+             "of thin clouds.",
      .optional = 1,
      .advanced = 1},
     {.id = "strata_breaks",
      .kind = TL_ARG_TEXT,
      .label = "Borders of the strata",
-     .help = "Rising numbers with blanks between them that part the values of the strata; a value "
-             "on a border belongs to the class above it.",
+     .help = "Increasing numbers separated by spaces that divide the values of the strata into "
+             "classes, for example '0.1 0.3'. A value on a border belongs to the class above it.",
      .optional = 1,
      .advanced = 1},
     {.id = "grid",
      .kind = TL_ARG_RASTER,
      .label = "Common grid",
-     .help = "Raster whose grid all maps and factors are put on; without it that of the first map.",
+     .help = "Raster whose grid all maps and factors are resampled to. Without it the grid of the "
+             "first map is used.",
      .optional = 1,
      .advanced = 1},
     {.id = "detrend",
      .kind = TL_ARG_CHOICE,
-     .label = "Trend to take off",
-     .help = "plane: takes the plane that fits best off each raster, in each zone, before it is "
-             "correlated.",
+     .label = "Trend to remove",
+     .help = "plane subtracts the best-fitting plane from each raster, in each zone, before the "
+             "correlation. Choose it where a trend across the area hides the local relation; the "
+             "default none keeps the values.",
      .fallback = "none",
      .advanced = 1,
-     .choices = "none,plane"},
+     .choices = "none,plane",
+     .labels = "None|Plane"},
     {.id = "halves",
      .kind = TL_ARG_FLAG,
-     .label = "Left and right half",
-     .help = "Also correlates the western and the eastern half of the common grid (by columns).",
+     .label = "Western and eastern half",
+     .help = "Also correlates the western and the eastern half of the common grid, to show whether "
+             "the relation holds in both.",
      .fallback = "yes"},
     {.id = "spearman",
      .kind = TL_ARG_FLAG,
-     .label = "Rank correlation too",
-     .help = "Adds Spearman's rank correlation, which outliers and bends do not disturb.",
+     .label = "Rank correlation (Spearman)",
+     .help = "Adds Spearman's rank correlation, which outliers and curved relations disturb less. "
+             "Turn it off to save time on large maps.",
      .fallback = "yes",
      .advanced = 1},
     {.id = "output",
@@ -212,8 +217,8 @@ static tl_code read_strata(study *s, tl_err *err) {
     ptrdiff_t n;
     if (!tl_job_given(s->job, "strata_breaks")) {
         return tl_fail(err, TL_ARG,
-                       "parameter 'strata' needs 'strata_breaks': rising numbers with blanks "
-                       "between them, for example '0.1 0.3'");
+                       "parameter 'strata' needs 'strata_breaks': increasing numbers separated by "
+                       "spaces, for example '0.1 0.3'");
     }
     TL_TRY(tl_job_read_increasing(s->job, "strata_breaks", MAX_BREAKS, breaks, &n, err));
     const tl_grid *like = &s->maps[0].grid;
@@ -300,8 +305,8 @@ static tl_code correlate(study *s, const tl_aligned *map, const tl_aligned *fact
                    c.n < 3 ? "fewer than 3 cells hold both" : "one of them is constant there");
     } else if (isnan(c.p)) {
         tl_job_log(s->job, TL_WARNING,
-                   "%s with %s, %s: not testable, because the cells are worth fewer than 3 "
-                   "independent ones; a trend across the area does that, and detrend takes it off",
+                   "%s with %s, %s: no test, because the cells are worth fewer than 3 independent "
+                   "ones; a trend across the area is the usual cause, and detrend removes it",
                    map->name, factor->name, zone);
     }
     put_result(s, zone, map, factor, &c);
@@ -330,18 +335,17 @@ static tl_code correlate_pair(study *s, const tl_aligned *map, const tl_aligned 
     return TL_OK;
 }
 
-/* Says what the autocorrelation needs when that is more than large buffers should take: the whole
- * result stands or falls with all pairs of cells, so nothing is left out to fit. */
+/* Warns when the autocorrelation needs more memory than the limit: the result needs all pairs of
+ * cells, so no pair is left out to save memory. */
 static void warn_of_memory(const study *s) {
     const double bytes_per_cell = 125.0;
     const tl_grid *g = &s->maps[0].grid;
     const double bytes = bytes_per_cell * (double)g->nrow * (double)g->ncol;
     if (bytes > tl_job_memory_bytes(s->job)) {
-        tl_job_log(
-            s->job, TL_WARNING,
-            "maps of %td x %td cells take about %.2g GB of memory to correlate, more than the "
-            "limit; a coarser raster as parameter 'grid' needs less",
-            g->nrow, g->ncol, 1e-9 * bytes);
+        tl_job_log(s->job, TL_WARNING,
+                   "maps of %td x %td cells need about %.2g GB of memory to correlate, more than "
+                   "the limit; a coarser raster as parameter 'grid' needs less",
+                   g->nrow, g->ncol, 1e-9 * bytes);
     }
 }
 
@@ -403,17 +407,18 @@ const tl_algorithm tl_alg_correlatemaps = {
     .title = "Correlate maps",
     .group = "Relate",
     .summary =
-        "Correlation of maps with terrain or other factors, for the whole, its halves and zones.",
+        "Correlation of maps with terrain or other factors, for the whole area, its halves and "
+        "zones.",
     .help =
-        "Puts every raster on the common grid (area average when it is finer, bilinear otherwise) "
-        "and correlates each map with each factor: over the whole grid, its left and right half, "
-        "every zone and every stratum. Factors that run in a circle, such as aspect, have to be "
-        "given as their sine and cosine.\n"
-        "p_naive is the usual test, as if all cells were independent; for maps it is far too "
-        "small. n_effective is how many independent cells the two maps are worth (modified t-test "
-        "over all pairs of cells), p the test with that number, p_spearman the same for the ranks; "
-        "empty means not testable. pearson_low and pearson_high hold the true correlation in 95 of "
-        "100 cases.",
+        "Resamples every raster to the common grid (area average when it is finer, bilinear "
+        "otherwise) and correlates each map with each factor: over the whole grid, its western and "
+        "eastern half, every zone and every stratum. Circular factors such as aspect have to be "
+        "given as their sine and cosine.\np_naive is the usual test, as if all cells were "
+        "independent; for maps it is far too small. n_effective is the number of independent cells "
+        "that the two maps are worth (modified t-test over all pairs of cells), p is the test with "
+        "that number and p_spearman the same for the ranks; an empty value means that the test is "
+        "not possible. pearson_low and pearson_high contain the true correlation in 95 of 100 "
+        "cases.",
     .example =
         "tilth correlatemaps --maps som.tif --factors slope.tif twi.tif --output correlations.csv",
     .citation =

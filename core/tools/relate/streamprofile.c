@@ -14,46 +14,48 @@ static const tl_arg arguments[] = {
     {.id = "map",
      .kind = TL_ARG_RASTER,
      .label = "Map",
-     .help = "Map of a property; its first band counts."},
+     .help = "Map of a soil property; its first band is used."},
     {.id = "streams",
      .kind = TL_ARG_LINES,
      .label = "Streams",
-     .help =
-         "Stream lines, for example of the tool streams; the field strmOrder, when there, gives "
-         "their order."},
+     .help = "Stream lines, for example from the tool streams. Their order is read from the field "
+             "strmOrder when it is present."},
     {.id = "distances",
      .kind = TL_ARG_TEXT,
      .label = "Borders of the distance classes in metres",
-     .help = "Rising numbers above 0 with blanks between them; without them 1, 2, 4, 8 ... cells.",
+     .help = "Increasing distances above 0 in metres, separated by spaces. Without them the "
+             "borders are 1, 2, 4, 8 ... cells.",
      .optional = 1},
     {.id = "placements",
      .kind = TL_ARG_INTEGER,
      .label = "Random placements",
      .unit = "",
-     .help = "How often the streams are moved and turned at random to see what chance gives; 0: no "
-             "test. The smallest p is 1 / (placements + 1).",
+     .help = "How often the stream network is moved and turned at random, to see what chance alone "
+             "produces. The smallest possible p is 1 / (placements + 1); 0 makes no test.",
      .fallback = "199",
      .min = 0,
      .max = 100000},
     {.id = "seed",
      .kind = TL_ARG_INTEGER,
-     .label = "Seed",
+     .label = "Random seed",
      .unit = "",
-     .help = "Start of the random numbers; the same seed gives the same result.",
+     .help = "Start of the random numbers. The same seed returns the same result.",
      .fallback = "1",
      .advanced = 1,
      .min = 0,
      .max = 4294967295.0},
     {.id = "spearman",
      .kind = TL_ARG_FLAG,
-     .label = "Rank correlation too",
-     .help = "Adds Spearman's rank correlation; takes most of the time on large maps.",
+     .label = "Rank correlation (Spearman)",
+     .help = "Adds Spearman's rank correlation, which outliers and curved relations disturb less. "
+             "On large maps it needs the largest part of the time.",
      .fallback = "yes",
      .advanced = 1},
     {.id = "output",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Profile",
-     .help = "CSV table with one row for all cells, one per distance class and one per order."},
+     .help =
+         "CSV table with one row for all cells, one per distance class and one per stream order."},
 };
 
 enum {
@@ -108,7 +110,7 @@ typedef struct study {
     tl_table table;
 } study;
 
-/* 1, 2, 4 ... cells, or the distances that are asked for. */
+/* 1, 2, 4 ... cells, or the distances of the parameter. */
 static tl_code choose_borders(study *s, tl_err *err) {
     s->options.border = s->border;
     if (tl_job_given(s->job, "distances")) {
@@ -161,8 +163,8 @@ static tl_code mark_streams(study *s, tl_err *err) {
                                    s->mark, &n_mark, err));
     if (n_mark == 0) {
         code = tl_fail(err, TL_DATA,
-                       "streams: no line of '%s' lies on the map '%s'; take streams of the same "
-                       "area, and check the coordinate systems",
+                       "streams: no line of '%s' is on the map '%s'; use streams of the same area, "
+                       "and check the coordinate systems",
                        path, tl_job_text(s->job, "map"));
     }
 done:
@@ -259,19 +261,19 @@ const tl_algorithm tl_alg_streamprofile = {
     .title = "Property along streams",
     .group = "Relate",
     .summary =
-        "A mapped property by distance to streams and by order, against streams placed at "
-        "random.",
+        "A mapped property by distance to streams and by stream order, compared with randomly "
+        "placed streams.",
     .help =
-        "Gives count, mean, median and standard error of the map in classes of distance to the "
-        "nearest stream, and for the cells nearest to streams of each order, and the correlation "
-        "of the map with distance. Distances run in metres from cell centre to the centre of the "
-        "nearest stream cell; streams beyond the map do not count.\n"
-        "Neighbouring cells resemble each other, so the standard error, which takes them as "
-        "independent, is too small. The test is another: the whole stream network is shifted round "
-        "the map by random rows and columns, half the times turned by 180 degrees, and everything "
-        "is worked out again. placed_mean is what that gives on average, placed_low to placed_high "
-        "holds 95 of 100 placements, p is the share of placements that lie as far from their mean "
-        "as the real streams.",
+        "Returns count, mean, median and standard error of the map in classes of distance to the "
+        "nearest stream and for the cells nearest to streams of each order, and the correlation of "
+        "the map with distance. Distances are in metres from the centre of a cell to the centre of "
+        "the nearest stream cell; streams outside the map do not count.\nNeighbouring cells "
+        "resemble each other, so the standard error, which assumes independent cells, is too "
+        "small. The test works differently: the whole stream network is shifted around the map by "
+        "random rows and columns, half of the times turned by 180 degrees, and everything is "
+        "computed again. placed_mean is the average of these placements, 95 of 100 of them are "
+        "between placed_low and placed_high, and p is the share of placements that are as far from "
+        "their mean as the real streams.",
     .example = "tilth streamprofile --map som.tif --streams streams.gpkg --output profile.csv",
     .citation =
         "Felzenszwalb and Huttenlocher 2012, Theory of Computing 8:415; docs: methods, "

@@ -11,8 +11,8 @@
 tl_code tl_dem_input_read(const tl_job *job, double bytes_per_cell, tl_grid *dem, tl_err *err) {
     if (bytes_per_cell > 0.0) {
         tl_memory_plan plan;
-        TL_TRY(tl_memory_plan_make(job, bytes_per_cell,
-                                   "water cannot be routed piece by piece here", &plan, err));
+        TL_TRY(tl_memory_plan_make(job, bytes_per_cell, "this method cannot route water in tiles",
+                                   &plan, err));
     }
     TL_TRY(tl_recipes_read_dem(job, "dem", dem, err));
     tl_dem_report_log_grid(job, dem);

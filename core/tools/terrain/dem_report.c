@@ -7,7 +7,7 @@
 
 #include "base/minmax.h"
 
-/* Numbers that stand for missing values in many files and are no elevations. */
+/* Numbers that mark missing values in many files and are not elevations. */
 static const float marks[TL_MISSING_MARKS] = {-9999.0F, -99999.0F, -32768.0F, -32767.0F, 32767.0F};
 
 /* Corners that longitude and latitude can have, and cells below a hundredth (a kilometre, if they
@@ -24,7 +24,7 @@ static int looks_like_degrees(const tl_georef *geo, ptrdiff_t nrow, ptrdiff_t nc
 }
 
 void tl_dem_report_count_missing(tl_missing *missing, const float *value, ptrdiff_t n) {
-    /* Piece by piece, so that the values come from memory once for all marks. */
+    /* In pieces, so that the values are loaded from memory once for all marks. */
     enum { piece = 2048 };
     for (ptrdiff_t from = 0; from < n; from += piece) {
         const int count = (int)tl_min(n - from, piece);
@@ -81,7 +81,7 @@ static void warn_missing_values(const tl_job *job, const tl_missing *missing) {
     }
 }
 
-/* A scene or a map in place of a DEM would be taken without a word otherwise. */
+/* Otherwise a scene or a map given by mistake would be used without notice. */
 static void warn_bands(const tl_job *job) {
     const tl_store *store = tl_job_store(job);
     const char *path = tl_job_text(job, "dem");
@@ -92,7 +92,7 @@ static void warn_bands(const tl_job *job) {
     const ptrdiff_t n = store->raster_info(raster)->bands.n;
     store->close_raster(raster);
     if (n > 1) {
-        tl_job_log(job, TL_WARNING, "dem: '%s' has %td bands; the first one is taken as elevation",
+        tl_job_log(job, TL_WARNING, "dem: '%s' has %td bands; the first one is used as elevation",
                    path, n);
     }
 }
@@ -108,14 +108,15 @@ void tl_dem_report_log(const tl_job *job, const tl_georef *geo, ptrdiff_t nrow, 
                    (double)missing->first);
     }
     if (geo->crs_wkt == NULL && looks_like_degrees(geo, nrow, ncol)) {
-        tl_job_log(job, TL_WARNING,
-                   "dem: no coordinate reference system, so map units are taken as metres; but "
-                   "cells of %g look like degrees: give the file its CRS, for example with "
-                   "gdal_translate -a_srs EPSG:4326",
-                   geo->transform[1]);
+        tl_job_log(
+            job, TL_WARNING,
+            "dem: no coordinate reference system, so map units are interpreted as metres; but "
+            "cells of %g look like degrees: give the file its CRS, for example with "
+            "gdal_translate -a_srs EPSG:4326",
+            geo->transform[1]);
     } else if (geo->crs_wkt == NULL) {
         tl_job_log(job, TL_WARNING,
-                   "dem: no coordinate reference system; map units are taken as metres");
+                   "dem: no coordinate reference system; map units are interpreted as metres");
     } else if (geo->is_geographic) {
         tl_job_log(job, TL_INFO, "dem: in degrees; cells are measured in metres row by row");
     }

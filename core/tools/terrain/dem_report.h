@@ -31,8 +31,8 @@ ptrdiff_t tl_dem_report_count_values(const char *what, ptrdiff_t row0, ptrdiff_t
                                      ptrdiff_t ncol, const float *value, tl_err *err);
 
 /* Logs how the map units of the DEM are interpreted when they are not metres of a known CRS, which
- * elevations look like missing values, that all elevations are equal, and that only the first of several
- * bands is used. */
+ * elevations look like missing values, that all elevations are equal, and that only the first of
+ * several bands is used. */
 void tl_dem_report_log(const tl_job *job, const tl_georef *geo, ptrdiff_t nrow, ptrdiff_t ncol,
                        const tl_missing *missing);
 

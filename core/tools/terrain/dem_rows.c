@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Reading a DEM row by row; see ground_rows.h. */
+ * Reading a DEM row by row; see dem_rows.h. */
 #include "tools/terrain/dem_rows.h"
 
 #include "recipes/dem_units.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The DEM of a tool from the first row to the last, each read once, for tools that need no more than
- * a few rows at a time. */
+ * The DEM of a tool from the first row to the last, each read once, for tools that need only a few
+ * rows at a time. */
 #ifndef TL_TOOLS_TERRAIN_DEM_ROWS_H
 #define TL_TOOLS_TERRAIN_DEM_ROWS_H
 
@@ -16,7 +16,7 @@ typedef struct tl_dem_rows {
     tl_cells cells;
     ptrdiff_t nrow;
     ptrdiff_t ncol;
-    double height_m; /* of one unit of height */
+    double height_m; /* metres per unit of height */
     tl_missing missing;
     ptrdiff_t n_valid; /* cells with a value among those read */
 } tl_dem_rows;
@@ -24,7 +24,8 @@ typedef struct tl_dem_rows {
 /* Opens the raster of the parameter dem.
  *
  * what   borrowed
- * fails  as the reader, tl_recipes_height_factor, tl_recipes_settle_position and tl_terrain_cells_measure */
+ * fails  as the reader, tl_recipes_height_factor, tl_recipes_settle_position and
+ *        tl_terrain_cells_measure */
 tl_code tl_dem_rows_open(const tl_job *job, const char *what, tl_dem_rows *g, tl_err *err);
 
 /* The next rows; all must be read, in order. Any thread may call, one at a time.
@@ -33,7 +34,7 @@ tl_code tl_dem_rows_open(const tl_job *job, const char *what, tl_dem_rows *g, tl
  * fails  as the reader; TL_DATA an elevation is infinite */
 tl_code tl_dem_rows_read(tl_dem_rows *g, ptrdiff_t row0, ptrdiff_t n_rows, float *row, tl_err *err);
 
-/* After the last row: says in the log what tl_dem_report_log_grid says.
+/* After the last row: logs what tl_dem_report_log_grid logs.
  *
  * fails  TL_DATA no cell holds a value */
 tl_code tl_dem_rows_log(const tl_dem_rows *g, tl_err *err);

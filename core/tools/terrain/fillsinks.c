@@ -22,55 +22,59 @@ static const tl_arg arguments[] = {
     {.id = "method",
      .kind = TL_ARG_CHOICE,
      .label = "Method",
-     .help = "fill: depressions are raised to their outlet. breach: the cheapest ditch is cut "
-             "through their rim; what no ditch within the limits drains stays. hybrid: breach, "
-             "then fill what is left.",
+     .help = "fill raises every depression to the level of its outlet. breach cuts the ditch of "
+             "least depth from every pit to lower land and leaves pits that no ditch within the "
+             "limits reaches; hybrid then fills those. Choose breach or hybrid where roads and "
+             "bridges dam the streams of a detailed DEM.",
      .fallback = "fill",
-     .choices = "fill,breach,hybrid"},
+     .choices = "fill,breach,hybrid",
+     .labels = "Fill (Wang and Liu)|Cut ditches (Lindsay)|Cut ditches, then fill"},
     {.id = "min_slope",
      .kind = TL_ARG_NUMBER,
      .label = "Minimum slope of filled areas",
      .unit = "degree",
-     .help =
-         "Filled depressions rise at least this much away from their outlet, so they drain, and "
-         "ditches fall as much. 0 gives the lowest surface without pits, with flats.",
+     .help = "Slope at which filled depressions rise away from their outlet, so that they drain; "
+             "ditches fall with the same slope. 0 returns the lowest surface without pits, which "
+             "is level in filled depressions and quicker to make.",
      .fallback = "0.01",
      .min = 0,
      .max = 45},
     {.id = "max_depth",
      .kind = TL_ARG_NUMBER,
-     .label = "Deepest depression to remove",
+     .label = "Maximum depth of depressions to remove",
      .unit = "m",
-     .help = "Deeper depressions are true sinks (quarries, craters, closed basins) and stay as "
-             "they are. 0: no limit.",
+     .help = "Deeper depressions stay as they are, because they are true sinks such as quarries, "
+             "craters or closed basins. The default 0 sets no limit.",
      .fallback = "0",
      .advanced = 1,
      .min = 0,
      .max = 100000},
     {.id = "max_area",
      .kind = TL_ARG_NUMBER,
-     .label = "Largest depression to remove",
+     .label = "Maximum area of depressions to remove",
      .unit = "m2",
-     .help = "Depressions whose filling raises a larger area are true sinks and stay as they are. "
-             "0: no limit.",
+     .help = "Depressions with a larger flooded area stay as they are, because they are true "
+             "sinks. The default 0 sets no limit.",
      .fallback = "0",
      .advanced = 1,
      .min = 0,
      .max = 1e15},
     {.id = "max_length",
      .kind = TL_ARG_INTEGER,
-     .label = "Longest ditch",
+     .label = "Maximum length of a ditch",
      .unit = "cells",
-     .help = "How many rows and columns away from a pit a ditch may end (breach, hybrid).",
+     .help = "How many rows and columns away from its pit a ditch may end. Used by breach and "
+             "hybrid; a larger value drains more pits and needs more time.",
      .fallback = "50",
      .advanced = 1,
      .min = 1,
      .max = 1000},
     {.id = "max_cut",
      .kind = TL_ARG_NUMBER,
-     .label = "Deepest cut of a ditch",
+     .label = "Maximum depth of a ditch",
      .unit = "m",
-     .help = "No cell is lowered by more (breach, hybrid). 0: no limit.",
+     .help = "No cell is lowered by more than this. Used by breach and hybrid; the default 0 sets "
+             "no limit.",
      .fallback = "0",
      .advanced = 1,
      .min = 0,
@@ -82,11 +86,11 @@ static const tl_arg arguments[] = {
     {.id = "sinks",
      .kind = TL_ARG_RASTER_OUT,
      .label = "True sinks",
-     .help = "GeoTIFF, float32: 1 in depressions that stay because of the limits, else 0.",
+     .help = "GeoTIFF, float32: 1 in depressions that stay because of the limits, 0 elsewhere.",
      .optional = 1},
 };
 
-/* All that one run works with. */
+/* The state of one run. */
 typedef struct state {
     tl_grid dem;
     tl_grid surface;     /* the result */
@@ -100,7 +104,7 @@ static int has_limits(const tl_job *job) {
     return tl_job_number(job, "max_depth") > 0.0 || tl_job_number(job, "max_area") > 0.0;
 }
 
-/* Depressions are measured on the lowest surface: a minimum slope would tie neighbours together. */
+/* Depressions are measured on the lowest surface: a minimum slope would join neighbouring ones. */
 static tl_code find_sinks(const tl_job *job, state *s, const tl_progress *p, tl_err *err) {
     const tl_sink_limits limits = {tl_job_number(job, "max_depth"), tl_job_number(job, "max_area")};
     const int wanted = limits.max_depth_m > 0.0 || limits.max_area_m2 > 0.0;
@@ -122,7 +126,7 @@ static tl_code find_sinks(const tl_job *job, state *s, const tl_progress *p, tl_
     return code;
 }
 
-/* Fills ground around true sinks, into which water may run: they count as missing meanwhile. */
+/* Fills a DEM around true sinks, which water may enter: they count as NoData meanwhile. */
 static tl_code fill(const tl_job *job, state *s, const tl_grid *dem, const tl_progress *p,
                     tl_err *err) {
     const double min_slope = tl_job_number(job, "min_slope");
@@ -161,11 +165,10 @@ static tl_code breach(tl_job *job, state *s, sink_method method, tl_err *err) {
         s->surface = breached;
         breached = (tl_grid){0};
         if (s->unsolved > 0) {
-            tl_job_log(
-                job, TL_WARNING,
-                "fillsinks: %td pits have no ditch within %d cells and the deepest cut; they "
-                "stay, unless you choose the method hybrid",
-                s->unsolved, options.max_length);
+            tl_job_log(job, TL_WARNING,
+                       "fillsinks: %td pits have no ditch within %d cells and the maximum depth; "
+                       "they stay, unless you choose the method hybrid",
+                       s->unsolved, options.max_length);
         }
     }
     tl_grid_free(&breached);
@@ -197,7 +200,7 @@ static void put_results(tl_job *job, const state *s, sink_method method) {
     }
 }
 
-/* The result has been written: its memory takes the mask. */
+/* The result has been written, so its memory is reused for the mask. */
 static tl_code write_sinks(tl_job *job, state *s, tl_err *err) {
     for (ptrdiff_t i = 0; i < s->dem.nrow * s->dem.ncol; i++) {
         s->surface.data[i] = isnan(s->dem.data[i]) ? NAN : (float)s->sink[i];
@@ -229,7 +232,7 @@ done:
     return code;
 }
 
-/* What is written when the surface is kept in tiles: it is compared with the file once more. */
+/* The outputs when the surface is kept in tiles: it is compared with the file again. */
 typedef struct stripes {
     const tl_tiled_dem *tiled;
     tl_paged *z;
@@ -327,18 +330,18 @@ const tl_algorithm tl_alg_fillsinks = {
     .title = "Fill depressions",
     .group = "Terrain and streams",
     .summary =
-        "Raises depressions of a DEM to their outlet, or cuts ditches, so that every cell "
-        "drains.",
+        "Removes the depressions of a DEM, by filling them or by cutting ditches, so that water "
+        "can leave every cell.",
     .help =
-        "Floods the DEM from its outlets upwards. Outlets are the cells at the edge and beside "
-        "NoData. With a minimum slope above 0 the filled areas rise away from their outlet and "
-        "the surface has neither pits nor flats; with 0 it is the lowest surface without pits, and "
-        "the tools that route water find their way over its flats.\n"
-        "The result of fill equals Fill Sinks (Wang and Liu) of SAGA 8.5 bit for bit, ties "
-        "included. Where the minimum slope is finer than a float can hold, SAGA leaves a flat; "
-        "here the cell rises by the smallest possible step, and a warning says how often.\n"
-        "Instead of filling, breach cuts the ditch of least depth from every pit to lower ground; "
-        "hybrid fills what is left. Depressions beyond the limits of depth and area stay.",
+        "Floods the DEM from its outlets upwards. Outlets are the cells at the edge and next to "
+        "NoData. With a minimum slope above 0 filled areas rise away from their outlet, and the "
+        "surface has neither pits nor flats. With 0 it is the lowest surface without pits; the "
+        "tools that route water find the way across its flats.\nThe result of fill equals Fill "
+        "Sinks (Wang and Liu) of SAGA 8.5 bit for bit. Where the minimum slope is smaller than the "
+        "precision of float32, SAGA leaves a flat; tilth raises the cell by the smallest possible "
+        "step, and a warning counts these cells.\nInstead of filling, breach cuts the ditch of "
+        "least depth from every pit to lower land, and hybrid fills what is left. Depressions "
+        "above the limits of depth and area stay.",
     .example = "tilth fillsinks --dem dem.tif --output filled.tif",
     .citation =
         "Wang and Liu 2006, Int. J. Geogr. Inf. Sci. 20:193; Barnes, Lehman and Mulla 2014, "

@@ -20,18 +20,21 @@ static const tl_arg arguments[] = {
     {.id = "method",
      .kind = TL_ARG_CHOICE,
      .label = "Routing",
-     .help = "mfd: to all lower neighbours, in proportion to slope^convergence. mfd_qin: the same "
-             "with an exponent that grows with the steepest slope. d8: all to the steepest "
-             "neighbour. dinf_tarboton: to the two corners of the steepest triangular facet. "
-             "dinf_saga: to the two neighbours beside the aspect, as SAGA's deterministic "
-             "infinity.",
+     .help = "How water is divided among the neighbours. mfd: among all lower ones by "
+             "slope^convergence, the default; mfd_qin: the same, more concentrated on steep land; "
+             "d8: all to the steepest one; dinf_tarboton: between the two corners of the steepest "
+             "triangular facet; dinf_saga: between the two neighbours on either side of the "
+             "aspect. Choose d8 for stream networks and mfd or dinf for moisture and erosion.",
      .fallback = "mfd",
-     .choices = "mfd,d8,mfd_qin,dinf_saga,dinf_tarboton"},
+     .choices = "mfd,d8,mfd_qin,dinf_saga,dinf_tarboton",
+     .labels = "Multiple flow (MFD, Freeman)|Steepest neighbour (D8)|Adaptive multiple flow "
+               "(Qin)|D-infinity (SAGA)|D-infinity (Tarboton)"},
     {.id = "convergence",
      .kind = TL_ARG_NUMBER,
      .label = "Convergence",
      .unit = "",
-     .help = "Exponent of mfd: higher values gather the water in fewer neighbours.",
+     .help = "Exponent of the slope in mfd. Higher values concentrate the water in fewer "
+             "neighbours; 1.1 is the value of Freeman and of SAGA.",
      .fallback = "1.1",
      .advanced = 1,
      .min = 0.01,
@@ -39,26 +42,30 @@ static const tl_arg arguments[] = {
     {.id = "edges",
      .kind = TL_ARG_CHOICE,
      .label = "Edges",
-     .help =
-         "saga: water leaves the grid over its edge and into NoData (mfd mirrors the heights, d8 "
-         "and dinf_tarboton stop there). drain: water runs along the edge while it finds a lower cell.",
+     .help = "saga: water leaves the DEM over its edge and into NoData (mfd mirrors the elevations "
+             "there; d8 and dinf_tarboton stop). drain: water runs along the edge as long as there "
+             "is a lower cell.",
      .fallback = "saga",
      .advanced = 1,
-     .choices = "saga,drain"},
+     .choices = "saga,drain",
+     .labels = "Water leaves over the edge (SAGA)|Water runs along the edge"},
     {.id = "flats",
      .kind = TL_ARG_CHOICE,
      .label = "Flats",
-     .help = "drain: over a flat, water runs away from higher ground and towards where the flat "
-             "drains. keep: it stays there, as in SAGA.",
+     .help = "drain: across a flat, water runs away from higher land and towards the outlets of "
+             "the flat. keep: it stays in the flat, as in SAGA. Flats exist only in a DEM that is "
+             "not filled or filled without minimum slope.",
      .fallback = "drain",
      .advanced = 1,
-     .choices = "drain,keep"},
+     .choices = "drain,keep",
+     .labels = "Drain to their outlets|Keep the water (SAGA)"},
     {.id = "weights",
      .kind = TL_ARG_RASTER,
      .label = "Weights",
-     .help = "What each cell adds, as a factor of its area or count (rain, runoff), first band, "
-             "brought to the grid of the elevation by the nearest cell. NoData adds nothing; a sum "
-             "below 0 is not passed on.",
+     .help = "Raster of factors for what each cell adds, for example rain or runoff; first band, "
+             "resampled to the DEM by the nearest cell. NoData adds nothing, and a sum below 0 is "
+             "not passed "
+             "on. Without it every cell adds its area, or 1.",
      .optional = 1,
      .advanced = 1},
     {.id = "unit",
@@ -66,37 +73,40 @@ static const tl_arg arguments[] = {
      .label = "Unit of the area",
      .help = "Square metres, or number of cells; the cell itself is included.",
      .fallback = "m2",
-     .choices = "cells,m2"},
+     .choices = "cells,m2",
+     .labels = "Cells|Square metres"},
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Flow accumulation",
-     .help = "GeoTIFF, float32: area that drains through each cell."},
+     .help = "GeoTIFF, float32: the area that drains through each cell."},
     {.id = "sca",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Specific catchment area",
-     .help = "Square metres per metre of contour: area divided by the flow width of the cell.",
+     .help = "Square metres per metre of contour: the area divided by the flow width of the cell.",
      .optional = 1},
     {.id = "directions",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Flow direction",
-     .help = "For d8 a number as direction_code says; for dinf_saga and dinf_tarboton the angle in "
-             "radians counter-clockwise from east, as TauDEM writes it. mfd has no single "
-             "direction.",
+     .help = "For d8 a number in the code that direction_code sets; for dinf_saga and "
+             "dinf_tarboton the angle in radians counter-clockwise from east, as in TauDEM. Not "
+             "available for mfd and mfd_qin, which have several directions per cell.",
      .optional = 1},
     {.id = "direction_code",
      .kind = TL_ARG_CHOICE,
-     .label = "Numbers of flow directions",
-     .help = "saga: 0 to 7 clockwise from north, -1 none. esri: 1, 2, 4 ... 128 clockwise from "
-             "east, 0 none. taudem: 1 to 8 counter-clockwise from east, 0 none.",
+     .label = "Code of flow directions",
+     .help =
+         "saga: 0 to 7 clockwise from north, -1 for no direction. esri: 1, 2, 4 ... 128 clockwise "
+         "from east, 0 for none. taudem: 1 to 8 counter-clockwise from east, 0 for none.",
      .fallback = "saga",
      .advanced = 1,
-     .choices = "saga,esri,taudem"},
+     .choices = "saga,esri,taudem",
+     .labels =
+         "N = 0, clockwise (SAGA)|E = 1, SE = 2, S = 4 (ESRI)|E = 1, counter-clockwise (TauDEM)"},
     {.id = "contaminated",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Edge contamination",
-     .help =
-         "1 where water may come from beyond the DEM, so that the true area may be larger: cells "
-         "at the edge or beside NoData, and all that they drain into. 0 elsewhere.",
+     .help = "1 where water may come from outside the DEM, so that the true area may be larger: "
+             "cells at the edge or next to NoData and all cells that they drain into. 0 elsewhere.",
      .optional = 1},
 };
 
@@ -182,20 +192,20 @@ done:
     return code;
 }
 
-/* What the surface, the sums and the outputs take together. */
+/* Memory of the surface, the sums and the outputs together. */
 static double bytes_per_cell(const tl_job *job) {
-    /* The specific area needs square metres: counts are made a second time then. */
+    /* The specific area needs square metres: counts are then accumulated a second time. */
     const int twice = tl_job_output(job, "sca") != NULL && tl_job_choice(job, "unit") == 0;
     return 14.0 + (tl_job_given(job, "weights") ? 4.0 : 0.0) + (twice ? 4.0 : 0.0);
 }
 
-/* A wish that cannot be met is told before the work starts. */
+/* Refuses an impossible combination before the work starts. */
 static tl_code check_directions(const tl_job *job, tl_flow_method method, tl_err *err) {
     if (tl_job_output(job, "directions") != NULL &&
         (method == TL_FLOW_MFD || method == TL_FLOW_MFD_QIN)) {
         return tl_fail(err, TL_ARG,
-                       "parameter 'directions': the routing '%s' has several per cell; wanted d8, "
-                       "dinf_saga or dinf_tarboton, or leave the output out",
+                       "parameter 'directions': the routing '%s' has several directions per cell; "
+                       "wanted d8, dinf_saga or dinf_tarboton, or leave the output out",
                        tl_job_text(job, "method"));
     }
     return TL_OK;
@@ -342,15 +352,17 @@ const tl_algorithm tl_alg_flowaccumulation = {
     .id = "flowaccumulation",
     .title = "Flow accumulation",
     .group = "Terrain and streams",
-    .summary = "Area that drains through each cell of a DEM, by several directions or one.",
+    .summary =
+        "Area that drains through each cell of a DEM, with one or several flow directions per "
+        "cell.",
     .help =
-        "Fills the DEM (unless told not to) and passes the area of every cell downhill: to all "
+        "Fills the DEM (unless fill is no) and passes the area of every cell downhill: to all "
         "lower neighbours (mfd, mfd_qin), to the steepest one (d8) or between two (dinf_tarboton, "
-        "dinf_saga). Flats drain by whole-number increments away from higher ground and towards "
-        "their exits, so a fill without minimum slope routes as well. Sums are kept in "
-        "whole numbers of a small unit, so neither threads nor tiles change them.\n"
-        "Optionally also gives the specific catchment area, per metre of contour, and the "
-        "direction of flow. Areas are true square metres, also for cells in degrees.",
+        "dinf_saga). Flats drain away from higher land and towards their outlets, so a DEM that is "
+        "filled without minimum slope is routed as well. The result does not depend on the number "
+        "of threads or on the memory limit.\nThe specific catchment area, per metre of contour, "
+        "and the flow directions are optional outputs. Areas are true square metres, also for a "
+        "DEM in degrees.",
     .example = "tilth flowaccumulation --dem dem.tif --output area.tif --sca sca.tif",
     .citation =
         "Freeman 1991, Comput. Geosci. 17:413; O'Callaghan and Mark 1984, Comput. Vis. Graph. "

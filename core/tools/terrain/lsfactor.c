@@ -21,33 +21,34 @@ static const tl_arg arguments[] = {
     {.id = "method",
      .kind = TL_ARG_CHOICE,
      .label = "Formula",
-     .help = "moore: unit stream power. desmet_govers: RUSLE with slope length from the inflowing "
-             "area. boehner_selige: with the steepness of Wischmeier and Smith.",
+     .help = "moore: unit stream power (Moore, Grayson and Ladson), the default. desmet_govers: "
+             "slope length from the area that flows into the cell, with the slope factor of RUSLE. "
+             "boehner_selige: slope factor of Wischmeier and Smith.",
      .fallback = "moore",
-     .choices = "moore,desmet_govers,boehner_selige"},
+     .choices = "moore,desmet_govers,boehner_selige",
+     .labels = "Unit stream power (Moore)|Slope length from inflow (Desmet and Govers)|Wischmeier "
+               "steepness (Boehner and Selige)"},
     {.id = "field_based",
      .kind = TL_ARG_FLAG,
      .label = "Field based",
-     .help = "As SAGA's field based tool: takes the DEM as it is, without filling, lets no water "
-             "leave over the edge while a lower cell is there, and takes slopes as at least 0.001 "
-             "radians.",
+     .help = "Follows the field-based LS tool of SAGA: the DEM is not filled, water runs along its "
+             "edge as long as there is a lower cell, and slopes are at least 0.001 radians. The "
+             "default no fills the DEM as the other tools do.",
      .fallback = "no",
      .advanced = 1},
     {.id = "fields",
      .kind = TL_ARG_POLYGONS,
      .label = "Fields",
-     .help =
-         "For field_based: polygons of fields. Water flows only between cells of the same field; "
-         "outside the fields there is no LS-factor. A cell belongs to the polygon that holds "
-         "its centre.",
+     .help = "Polygons of agricultural fields, for field_based: water flows only between cells of "
+             "the same field, and there is no LS-factor outside the fields. A cell belongs to the "
+             "polygon that contains its centre.",
      .optional = 1,
      .advanced = 1},
     {.id = "stop_at_edge",
      .kind = TL_ARG_FLAG,
-     .label = "Stop at the edge of fields",
-     .help =
-         "yes: what would flow into another field is lost. no: the lower cells of the own field "
-         "take it.",
+     .label = "Water leaves at field borders",
+     .help = "yes: water that would flow into another field is lost. no: the lower cells of the "
+             "same field receive it.",
      .fallback = "yes",
      .advanced = 1},
     TL_FACTORS_ARG_COMPATIBLE,
@@ -56,7 +57,7 @@ static const tl_arg arguments[] = {
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "LS-factor",
-     .help = "GeoTIFF, float32, no unit: 1 on a slope of 22.13 m and 9 %.",
+     .help = "GeoTIFF, float32, without unit: 1 on a slope of 22.13 m and 9 %.",
      .style = "ls"},
 };
 
@@ -84,7 +85,7 @@ static tl_code route_in_fields(const tl_job *job, const tl_grid *surface, tl_gri
     if (inside == 0) {
         code = tl_fail(err, TL_DATA,
                        "parameter 'fields': no polygon of '%s' holds a cell of the DEM that has a "
-                       "value; wanted fields that lie on it (check their coordinate reference "
+                       "value; wanted fields inside the DEM (check their coordinate reference "
                        "system)",
                        tl_job_text(job, "fields"));
         goto done;
@@ -157,7 +158,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     const int field_based = tl_job_flag(job, "field_based");
     if (fields && !field_based) {
         return tl_fail(err, TL_ARG,
-                       "parameter 'fields': only the field based LS-factor knows fields; set "
+                       "parameter 'fields': only the field-based LS-factor uses fields; set "
                        "field_based to yes, or leave the fields out");
     }
     if (!fields && !tl_job_flag(job, "stop_at_edge")) {
@@ -185,14 +186,15 @@ const tl_algorithm tl_alg_lsfactor = {
     .id = "lsfactor",
     .title = "LS-factor",
     .group = "Terrain and streams",
-    .summary = "Slope length and steepness factor of soil loss equations, from a DEM.",
+    .summary =
+        "Slope length and steepness factor (LS) of the soil loss equations USLE and RUSLE, from a "
+        "DEM.",
     .help =
-        "Fills the DEM (unless told not to), routes water to all lower neighbours and combines "
-        "area and slope of that surface.\n"
-        "moore and boehner_selige take the specific catchment area. desmet_govers takes the area "
-        "that flows into the cell and divides by the flow width, as published; SAGA's tool is "
-        "usually fed with specific area there and gives other numbers, which compatible saga "
-        "reproduces.",
+        "Fills the DEM (unless fill is no), routes water to all lower neighbours and combines the "
+        "catchment area with the slope of the same surface.\nmoore and boehner_selige use the "
+        "specific catchment area. desmet_govers uses the area that flows into the cell and divides "
+        "it by the flow width, as published. In SAGA the specific area is usually the input "
+        "instead, with other results; compatible saga reproduces them.",
     .example = "tilth lsfactor --dem dem.tif --output ls.tif",
     .citation =
         "Moore, Grayson and Ladson 1991, Hydrol. Process. 5:3; Desmet and Govers 1996, J. Soil "

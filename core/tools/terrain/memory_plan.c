@@ -32,8 +32,8 @@ tl_code tl_memory_plan_make(const tl_job *job, double bytes_per_cell, const char
                    plan->ncol, needed, allowed);
     } else if (whole == NULL) {
         tl_job_log(job, TL_INFO,
-                   "dem: %td x %td cells need about %s at once; memory allows %s: works in tiles "
-                   "through a scratch file",
+                   "dem: %td x %td cells need about %s at once; memory allows %s, so the run works "
+                   "in tiles through a scratch file",
                    plan->nrow, plan->ncol, needed, allowed);
     } else {
         tl_job_log(job, TL_WARNING,

@@ -13,38 +13,42 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_RASTER,
      .label = "Elevation",
      .unit = "m",
-     .help = "Elevation in metres. Geographic grids (degrees) are measured in true metres, row by "
+     .help = "Elevation in metres, first band. A DEM in degrees is measured in true metres, row by "
              "row."},
     TL_HEIGHTS_ARG_FACTOR,
     {.id = "method",
      .kind = TL_ARG_CHOICE,
      .label = "Surface",
-     .help =
-         "Local surface that is fitted: Zevenbergen and Thorne (SAGA's default), Horn, or Evans.",
+     .help = "The surface that is fitted to a cell and its eight neighbours: Zevenbergen and "
+             "Thorne, the default of SAGA, Horn, the default of GDAL and ArcGIS, or Evans.",
      .fallback = "zevenbergen_thorne",
-     .choices = "zevenbergen_thorne,horn,evans"},
+     .choices = "zevenbergen_thorne,horn,evans",
+     .labels = "Zevenbergen and Thorne|Horn|Evans"},
     {.id = "unit",
      .kind = TL_ARG_CHOICE,
      .label = "Unit of the slope",
-     .help = "Radians as the wetness index and LS-factor want it, degrees, or percent.",
+     .help = "Unit of the slope raster. Percent is 100 times the tangent of the angle.",
      .fallback = "radian",
-     .choices = "radian,degree,percent"},
+     .choices = "radian,degree,percent",
+     .labels = "Radians|Degrees|Percent"},
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Slope",
-     .help = "GeoTIFF, float32, NaN where the elevation is NoData.",
+     .help = "GeoTIFF, float32; NaN where the elevation is NoData.",
      .style = "slope"},
     {.id = "aspect",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Aspect",
-     .help = "Direction of descent in radians, clockwise from north; NaN where flat.",
+     .help = "Direction of steepest descent in radians, clockwise from north; NaN where the "
+             "surface is level.",
      .optional = 1},
     {.id = "curvature",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Curvatures",
-     .help = "Ten bands, from the surface of Zevenbergen and Thorne: general, profile, plan, "
-             "tangential, longitudinal, cross-sectional, minimal, maximal, total, flow line; 1/m, "
-             "total 1/m2. 0 where flat, as in SAGA.",
+     .help = "Ten bands from the surface of Zevenbergen and Thorne: general, profile, plan, "
+             "tangential, longitudinal, cross-sectional, minimal, maximal, total and flow line "
+             "curvature. The unit is 1/m, of total curvature 1/m2; 0 where the surface is level, "
+             "as in SAGA.",
      .optional = 1},
 };
 
@@ -97,12 +101,12 @@ const tl_algorithm tl_alg_slope = {
     .id = "slope",
     .title = "Slope, aspect and curvatures",
     .group = "Terrain and streams",
-    .summary = "Slope, aspect and curvatures of a DEM, equal to SAGA's.",
+    .summary = "Slope, aspect and curvatures of a DEM, with the values of SAGA.",
     .help =
-        "Fits a local surface to each cell and its eight neighbours and gives the slope angle and "
-        "the direction of descent. At edges and beside NoData a missing neighbour is mirrored "
-        "through the centre, as SAGA does, so the result has no empty border. Cells may differ in "
-        "x and y, and may be in degrees.",
+        "Fits a local surface to each cell and its eight neighbours and returns the slope and the "
+        "direction of steepest descent. At edges and next to NoData a missing neighbour is "
+        "mirrored through the centre, as in SAGA, so the result has no empty border. Cells may be "
+        "of different size in x and y, and may be in degrees.",
     .example = "tilth slope --dem dem.tif --output slope.tif",
     .citation =
         "Zevenbergen and Thorne 1987, Earth Surf. Process. Landforms 12:47; Horn 1981, Proc. IEEE "

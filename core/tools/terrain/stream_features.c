@@ -260,7 +260,7 @@ ptrdiff_t tl_stream_features_draw_point(const tl_stream_layers *layers, ptrdiff_
     return 3;
 }
 
-/* Copies the line of link i behind the vertices that f has already. */
+/* Appends the line of link i to the vertices of f. */
 static void take_line(tl_features *f, const tl_stream_layers *layers, ptrdiff_t i) {
     const ptrdiff_t from = layers->first[i];
     const ptrdiff_t n = layers->first[i + 1] - from;
@@ -279,7 +279,7 @@ static void take_line(tl_features *f, const tl_stream_layers *layers, ptrdiff_t 
 tl_code tl_stream_features_write_lines(tl_job *job, const char *id, const tl_stream_layers *layers,
                                        tl_err *err) {
     const ptrdiff_t n = layers->streams->n_link;
-    const ptrdiff_t max_vertices = layers->first[n] + n; /* a line of no length takes one more */
+    const ptrdiff_t max_vertices = layers->first[n] + n; /* a line without length has one more */
     tl_features f;
     tl_code code = TL_OK;
     TL_CHECK(tl_stream_features_start(&f, TL_LINES, fields, FIELDS, n, max_vertices, err));

@@ -9,11 +9,11 @@
 #include "job/algorithm.h"
 #include "tools/terrain/stream_points.h"
 
-/* What the layers are made from. */
+/* Inputs of the layers. */
 typedef struct tl_stream_layers {
     const tl_streams *streams;
     const tl_stream_points *points; /* zeroed without outlets */
-    const tl_grid *dem;   /* [nrow, ncol] shape and place of the raster; its data do not count */
+    const tl_grid *dem;   /* [nrow, ncol] shape and position of the raster; its data are not used */
     const float *given_z; /* [n_vertex] elevation as given, neither filled nor burnt, metres */
     int *subbasin;        /* [n_link] 1 .. n; 0 for links that own no cell */
     ptrdiff_t *receiver;  /* [n_link] next subbasin below, 0 at an outlet */
@@ -28,20 +28,20 @@ typedef struct tl_stream_layers {
  * fails   TL_NOMEM */
 tl_code tl_stream_features_number_subbasins(tl_stream_layers *layers, tl_err *err);
 
-/* Lays out the lines of the links through cell centres, from the lower end to the upper one.
+/* Draws the lines of the links through cell centres, from the lower end to the upper one.
  *
- * tolerance_m  above 0: vertices that lie less than that off are left out; ends stay, and lines do
- *              not come to cross
- * layers       first, x and y are made
+ * tolerance_m  above 0: vertices closer to the line than that are removed; ends stay, and lines
+ *              never cross
+ * layers       first, x and y are set
  * fails        TL_NOMEM; as tl_geometry_simplify */
 tl_code tl_stream_features_draw_links(tl_stream_layers *layers, double tolerance_m, tl_err *err);
 
-/* Where vertex k of a link lies, map units. */
+/* Position of vertex k of a link, map units. */
 void tl_stream_features_vertex_position(const tl_stream_layers *layers, const tl_link *link,
                                         ptrdiff_t k, double *x, double *y);
 
-/* A line of no length is no valid geometry, and other programs refuse a layer that holds one: it is
- * written as the way from its place a thousandth of a cell aside and back, so both ends stay.
+/* A line without length is not a valid geometry, and other programs refuse a layer with one: it is
+ * written as a line from its position a thousandth of a cell aside and back, so both ends stay.
  *
  * vertex  of the drawn lines
  * x, y    [3] out
@@ -63,14 +63,14 @@ tl_code tl_stream_features_write_subbasins(tl_job *job, const char *id,
                                            const tl_stream_layers *layers, tl_runs *runs,
                                            const double *area_m2, tl_err *err);
 
-/* Writes the points where they came to lie, on the stream lines through cell centres. */
+/* Writes the points at their positions on the stream lines through cell centres. */
 tl_code tl_stream_features_write_snapped(tl_job *job, const char *id,
                                          const tl_stream_layers *layers, tl_err *err);
 
-/* Room for n features with n_vertex vertices.
+/* Starts a layer of n features with n_vertex vertices.
  *
  * f      uninitialised
- * fails  TL_NOMEM; f is the caller's to free then, too */
+ * fails  TL_NOMEM; the caller frees f also after a failure */
 tl_code tl_stream_features_start(tl_features *f, tl_geometry geometry, const tl_column *column,
                                  ptrdiff_t ncol, ptrdiff_t n, ptrdiff_t n_vertex, tl_err *err);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Outlet points: fields, snapping, and what is said about those that cannot be used; see
+ * Outlet points: fields, snapping, and messages about those that cannot be used; see
  * stream_points.h. */
 #include "tools/terrain/stream_points.h"
 
@@ -219,7 +219,7 @@ void tl_stream_points_log_idle_inlets(tl_job *job, const tl_stream_points *point
     }
     if (ids.length > 0) {
         tl_job_log(job, TL_WARNING,
-                   "outlets: the inlets with ids %s lie above no outlet and change nothing",
+                   "outlets: the inlets with ids %s have no outlet below them and change nothing",
                    tl_text_data(&ids));
     }
     tl_text_free(&ids);

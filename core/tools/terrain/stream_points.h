@@ -7,7 +7,7 @@
 #include "hydro/stream_links.h"
 #include "job/algorithm.h"
 
-/* One point of the layer; as SWAT interfaces know them. */
+/* One point of the layer; with the fields of SWAT interfaces. */
 typedef struct tl_stream_point {
     double x; /* map units of the DEM */
     double y;
@@ -21,13 +21,13 @@ typedef struct tl_stream_point {
 typedef struct tl_stream_points {
     ptrdiff_t n;
     tl_stream_point *point; /* [n] in the order of the layer */
-    tl_node *node;          /* [n_node] those that lie on a stream */
+    tl_node *node;          /* [n_node] those on a stream */
     ptrdiff_t *of_node;     /* [n_node] their points */
     ptrdiff_t n_node;
 } tl_stream_points;
 
-/* Reads the points of the parameter outlets and moves them onto the streams of a list, at most snap
- * metres; points that are not used are listed in the log and in the result.
+/* Reads the points of the parameter outlets and moves them onto the streams of a list, by at most
+ * snap metres; points that are not used are listed in the log and in the result.
  *
  * geo     of the raster
  * sizes   of its rows
@@ -36,7 +36,7 @@ typedef struct tl_stream_points {
 tl_code tl_stream_points_read(tl_job *job, const tl_net *net, const tl_georef *geo,
                               const tl_cells *sizes, tl_stream_points *points, tl_err *err);
 
-/* Warns of inlets that lie above no outlet and so change nothing. */
+/* Warns of inlets without an outlet below them, which change nothing. */
 void tl_stream_points_log_idle_inlets(tl_job *job, const tl_stream_points *points,
                                       const tl_streams *streams);
 

@@ -50,7 +50,7 @@ done:
     return code;
 }
 
-/* --- places --- */
+/* --- positions --- */
 
 enum { P_ROW, P_LINK, P_X, P_Y, P_DISTANCE, P_HEIGHT, P_AREA, P_ALL };
 
@@ -129,8 +129,8 @@ typedef struct rivers {
     ptrdiff_t *number; /* [n_link] river of each link */
     ptrdiff_t *first;  /* [n + 1] */
     ptrdiff_t *link;   /* [n_link] */
-    ptrdiff_t *start;  /* [n_link + 1] room for the vertices of one river's links */
-    double *x;         /* [most vertices of a river] of the links of one river */
+    ptrdiff_t *start;  /* [n_link + 1] first vertices of the links of one river */
+    double *x;         /* [vertices of the longest river] of the links of one river */
     double *y;
 } rivers;
 
@@ -182,7 +182,7 @@ static tl_code sort_links(const tl_stream_layers *layers, rivers *r, tl_err *err
     return TL_OK;
 }
 
-/* Joins the lines of river k behind the vertices that f has already. */
+/* Joins the lines of river k and appends them to the vertices of f. */
 static tl_code draw_river(const tl_stream_layers *layers, rivers *r, ptrdiff_t k, tl_features *f,
                           tl_err *err) {
     ptrdiff_t used = 0;
@@ -232,7 +232,7 @@ tl_code tl_stream_tables_write_rivers(tl_job *job, const char *id, const tl_stre
                                       tl_err *err) {
     const ptrdiff_t n_link = layers->streams->n_link;
     const ptrdiff_t max_vertices =
-        layers->first[n_link] + n_link; /* one of no length takes one more */
+        layers->first[n_link] + n_link; /* one without length has one more */
     rivers r = {0};
     tl_features f = {0};
     tl_code code = TL_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The tool `streams` on a DEM in tiles: what takes the place of grids in memory. */
+ * The tool `streams` on a DEM in tiles: the counterpart of grids in memory. */
 #ifndef TL_TOOLS_TERRAIN_STREAM_TILES_H
 #define TL_TOOLS_TERRAIN_STREAM_TILES_H
 
@@ -7,7 +7,7 @@
 #include "hydro/stream_net.h"
 #include "tools/terrain/tiled_factors.h"
 
-/* Zeroed = nothing; freed with tl_stream_tiles_free. Must stay where it is. */
+/* Zeroed = nothing; freed with tl_stream_tiles_free. Must not be moved in memory. */
 typedef struct tl_stream_tiles {
     tl_tiled_dem tiled;
     tl_tiled_water water;

@@ -27,9 +27,8 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_NUMBER,
      .label = "Minimum slope of filled areas",
      .unit = "degree",
-     .help =
-         "Filled depressions rise at least this much away from their outlet. 0 leaves them flat; "
-         "streams then cross them on the way to the outlet, and filling is quicker.",
+     .help = "Slope at which filled depressions rise away from their outlet. With 0 they stay "
+             "level; streams then cross them on the way to their outlet, and filling is quicker.",
      .fallback = "0.01",
      .advanced = 1,
      .min = 0,
@@ -38,8 +37,9 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_INTEGER,
      .label = "Threshold",
      .unit = "cells",
-     .help = "A stream begins where at least this many cells drain through. 0: 1 % of all cells of "
-             "the grid, the usual start in SWAT.",
+     .help = "A stream begins where at least this many cells drain through a cell. The default 0 "
+             "stands for 1 % of all cells of the DEM, the usual start in SWAT; a lower value maps "
+             "more streams.",
      .fallback = "0",
      .min = 0,
      .max = 1e15},
@@ -47,21 +47,21 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_NUMBER,
      .label = "Threshold as area",
      .unit = "km2",
-     .help = "Used instead of the threshold in cells when above 0.",
+     .help = "The same as an area. Replaces the threshold in cells when above 0.",
      .fallback = "0",
      .min = 0,
      .max = 1e9},
     {.id = "burn",
      .kind = TL_ARG_LINES,
      .label = "Known streams to burn in",
-     .help = "Lines along which the DEM is lowered before filling, each cell once, so that water "
-             "finds them. Parts outside the DEM and on NoData are skipped.",
+     .help = "Lines of known streams along which the DEM is lowered before it is filled, so that "
+             "water follows them. Parts outside the DEM and on NoData are skipped.",
      .optional = 1},
     {.id = "burn_depth",
      .kind = TL_ARG_NUMBER,
      .label = "Burn-in depth",
      .unit = "m",
-     .help = "How far the DEM is lowered along the known streams.",
+     .help = "By how much the DEM is lowered along the known streams; each cell is lowered once.",
      .fallback = "50",
      .advanced = 1,
      .min = 0.001,
@@ -69,36 +69,34 @@ static const tl_arg arguments[] = {
     {.id = "outlets",
      .kind = TL_ARG_POINTS,
      .label = "Outlets and inlets",
-     .help =
-         "Points that are moved onto the nearest stream line. Only what drains to them is mapped, "
-         "and a stream is parted at each. Fields read when there: ID, INLET (1: water enters "
-         "here, nothing above is mapped), RES (1 or 2: reservoir or pond), PTSOURCE (1: point "
-         "source).",
+     .help = "Points that are moved onto the nearest stream line; only the land that drains to "
+             "them is mapped, and a stream is divided at each of them. Fields that are read when "
+             "present: ID, INLET (1: water enters here and nothing above is mapped), RES (1 or 2: "
+             "reservoir or pond), PTSOURCE (1: point source).",
      .optional = 1},
     {.id = "snap",
      .kind = TL_ARG_NUMBER,
-     .label = "Snap distance",
+     .label = "Maximum snap distance",
      .unit = "m",
-     .help = "Farthest an outlet may be moved to a stream; those farther away are listed and not "
-             "used.",
+     .help = "How far an outlet may be moved to a stream. Points farther away are listed in the "
+             "log and not used.",
      .fallback = "300",
      .min = 0,
      .max = 1e6},
     {.id = "output",
      .kind = TL_ARG_VECTOR_OUT,
      .label = "Streams",
-     .help = "Lines through cell centres, one per link, drawn upstream, with the fields of "
-             "TauDEM's stream net (LINKNO, DSLINKNO, strmOrder, Magnitude, Length ...) and the "
-             "reach fields of SWAT (AreaC ha, Len2 m, Slo2 %, Wid2 m, Dep2 m, MinEl, MaxEl).",
+     .help = "Lines through cell centres, one per link, drawn upstream. They have the fields of "
+             "the stream net of TauDEM (LINKNO, DSLINKNO, strmOrder, Magnitude, Length ...) and "
+             "the reach fields of SWAT (AreaC ha, Len2 m, Slo2 %, Wid2 m, Dep2 m, MinEl, MaxEl).",
      .style = "streams"},
     {.id = "simplify",
      .kind = TL_ARG_NUMBER,
      .label = "Simplify lines",
      .unit = "m",
-     .help =
-         "Lines are drawn with fewer vertices, none of which is farther off than this; junctions "
-         "stay, and lines do not come to cross. 0 keeps every cell centre. Lengths and slopes "
-         "stay those of the cells.",
+     .help = "Maximum distance between the drawn line and the line through all cell centres. The "
+             "default 0 keeps every cell centre; junctions stay, lines never cross, and lengths "
+             "and slopes remain those of the cells.",
      .fallback = "0",
      .advanced = 1,
      .min = 0,
@@ -106,10 +104,9 @@ static const tl_arg arguments[] = {
     {.id = "rivers",
      .kind = TL_ARG_VECTOR_OUT,
      .label = "Rivers",
-     .help =
-         "Links of the same order that follow each other joined into one line each, with RIVERNO, "
-         "DSRIVERNO (the one below, -1 none), LINKNO of the lowest link, strmOrder, Links, "
-         "Magnitude, Length, strmDrop and DSContArea.",
+     .help = "Consecutive links of the same order joined into one line. Fields: RIVERNO, DSRIVERNO "
+             "(the river below, -1 for none), LINKNO of the lowest link, strmOrder, Links, "
+             "Magnitude, Length, strmDrop and DSContArea.",
      .optional = 1,
      .style = "streams"},
     {.id = "order_raster",
@@ -120,54 +117,58 @@ static const tl_arg arguments[] = {
     {.id = "tree",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Tree table",
-     .help = "CSV, one row per link: its first and last row in the table of coordinates, the links "
-             "below and above, order, magnitude, DSNODEID.",
+     .help = "CSV with one row per link: its first and last row in the table of coordinates, the "
+             "links below and above, order, magnitude and DSNODEID.",
      .optional = 1},
     {.id = "coordinates",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Coordinate table",
-     .help = "CSV, one row per cell along each link, from its lower end up: x, y, metres to the "
-             "outlet, height of the filled surface, m2 that drain through.",
+     .help = "CSV with one row per cell along each link, from its lower end upwards: x, y, metres "
+             "to the outlet, elevation of the filled surface, and square metres that drain through "
+             "the cell.",
      .optional = 1},
     {.id = "basins",
      .kind = TL_ARG_VECTOR_OUT,
      .label = "Subbasins",
-     .help = "One polygon per link with its own land: PolygonId (the WSNO of the stream), "
-             "Subbasin (1, 2 ... downstream), SubbasinR (the one below, 0 at an outlet), Area in "
-             "m2.",
+     .help = "One polygon per link with the land that drains into it directly. Fields: PolygonId "
+             "(the WSNO of the stream), Subbasin (1, 2 ... downstream), SubbasinR (the subbasin "
+             "below, 0 at an outlet) and Area in m2.",
      .optional = 1,
      .style = "subbasins"},
     {.id = "basins_raster",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Subbasin raster",
-     .help = "The WSNO of the link that each cell drains into; NoData where that is none.",
+     .help = "The WSNO of the link that each cell drains into; NoData where there is none.",
      .optional = 1},
     {.id = "snapped",
      .kind = TL_ARG_VECTOR_OUT,
      .label = "Snapped outlets",
-     .help = "The outlets and inlets on their streams, with the metres that they were moved.",
+     .help = "The outlets and inlets on their streams, with the distance in metres by which they "
+             "were moved.",
      .optional = 1,
      .style = "samples"},
     {.id = "directions",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Flow directions",
-     .help = "The neighbour that each cell drains into, in the codes chosen below.",
+     .help = "The neighbour that each cell drains into, in the code that direction_code sets.",
      .optional = 1},
     {.id = "direction_code",
      .kind = TL_ARG_CHOICE,
-     .label = "Codes of the directions",
-     .help = "saga: 0 = north, clockwise to 7 = north-west; -1 where water leaves the grid. esri: "
-             "1 = east, 2 = south-east ... 128 = north-east. taudem: 1 = east, 2 = north-east ... "
-             "8 = south-east. Both 0 where it leaves.",
+     .label = "Code of flow directions",
+     .help = "saga: 0 to 7 clockwise from north, -1 where water leaves the DEM. esri: 1, 2, 4 ... "
+             "128 clockwise from east, 0 where it leaves. taudem: 1 to 8 counter-clockwise from "
+             "east, 0 where it leaves.",
      .fallback = "saga",
      .choices = "saga,esri,taudem",
+     .labels =
+         "N = 0, clockwise (SAGA)|E = 1, SE = 2, S = 4 (ESRI)|E = 1, counter-clockwise (TauDEM)",
      .advanced = 1},
 };
 
 /* What one run holds: grids in memory, or tiles. */
 typedef struct work {
-    tl_grid dem;    /* as given; in tiles only its shape and place */
-    tl_grid filled; /* burnt and filled; empty when the ground itself is the surface */
+    tl_grid dem;    /* as given; in tiles only its shape and position */
+    tl_grid filled; /* burnt and filled; empty when the DEM itself is the surface */
     tl_grid *surface;
     tl_d8 d8;
     int *label; /* [nrow, ncol] link that each cell drains into */
@@ -220,8 +221,8 @@ static tl_code write_labels(tl_job *job, work *w, tl_err *err) {
     return code;
 }
 
-/* The threshold in cells or as area; the log and the result give both, for the cells of the middle
- * row. */
+/* The threshold in cells or as area; the log and the result contain both, for the cells of the
+ * middle row. */
 static tl_code choose_threshold(tl_job *job, const tl_grid *surface, tl_streams_options *options,
                                 tl_err *err) {
     double dx, dy;
@@ -366,7 +367,7 @@ static tl_code write_orders(tl_job *job, work *w, tl_err *err) {
                : tl_stream_tables_write_order(job, "order_raster", &w->layers, err);
 }
 
-/* What the links can be written as beside their lines. */
+/* Writes the optional tables, rasters and rivers of the links. */
 static tl_code write_tables(tl_job *job, work *w, tl_err *err) {
     if (tl_job_output(job, "rivers") != NULL) {
         TL_TRY(tl_stream_tables_write_rivers(job, "rivers", &w->layers, err));
@@ -454,7 +455,7 @@ static tl_code prepare_tiles(tl_job *job, work *w, tl_err *err) {
     return tl_stream_tiles_net(&w->tiles, &w->options, &w->net, &rest, err);
 }
 
-/* What cannot be done is told before the work starts. */
+/* Refuses impossible combinations before the work starts. */
 static tl_code check(tl_job *job, int *in_tiles, tl_err *err) {
     const int burns = tl_job_given(job, "burn");
     if (tl_job_output(job, "snapped") != NULL && !tl_job_given(job, "outlets")) {
@@ -504,18 +505,18 @@ const tl_algorithm tl_alg_streams = {
     .title = "Streams",
     .group = "Terrain and streams",
     .summary =
-        "Stream lines and subbasins of a DEM by threshold, with order and links up and down.",
+        "Stream lines and subbasins of a DEM, with stream order and the links above and below.",
     .help =
-        "Fills the DEM (unless told not to), sends water to the steepest neighbour and calls a "
-        "cell stream where the threshold is reached. Each line is a link between sources, "
-        "junctions and outlets and knows the links above and below it.\n"
-        "Known streams can be burnt in first. With outlets only what drains to them is mapped, and "
-        "every outlet ends a link, whose DSNODEID is its ID. Subbasins, the land of each link, "
-        "become polygons.\n"
-        "Lengths, drops and distances are metres, areas square metres, also for a DEM in degrees. "
-        "Drops are those of the filled surface, MinEl and MaxEl of the DEM as given. Where three "
-        "streams meet in one cell, a link without length joins them two by two. Every line is a "
-        "valid geometry. At edges and beside NoData water follows the steepest cell that exists.",
+        "Fills the DEM (unless fill is no), sends the water of every cell to its steepest "
+        "neighbour and maps a stream where the threshold is reached. Each line is a link between "
+        "sources, junctions and outlets, and its fields name the links above and below it.\nKnown "
+        "streams can be burnt in first. With outlets only the land that drains to them is mapped, "
+        "and every outlet ends a link, whose DSNODEID is the ID of the outlet. Subbasins, the land "
+        "of each link, become polygons.\nLengths, drops and distances are in metres, areas in "
+        "square metres, also for a DEM in degrees. Drops are measured on the filled surface, MinEl "
+        "and MaxEl on the DEM as given. Where three streams meet in one cell, a link without "
+        "length joins them two by two. Every line is a valid geometry. At edges and next to "
+        "NoData, water follows the steepest existing cell.",
     .example =
         "tilth streams --dem dem.tif --threshold 500 --output streams.gpkg "
         "--basins subbasins.gpkg",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Strips of factors from the kernel to the files; see factors.h. */
+ * Strips of factors from the kernel to the files; see terrain_strips.h. */
 #include "tools/terrain/terrain_strips.h"
 
 #include <omp.h>
@@ -21,25 +21,25 @@ typedef struct writing {
     ptrdiff_t ncol;
     const tl_georef *geo;
     ptrdiff_t strip_rows;
-    tl_factor_source here; /* what the rows of this strip are made from */
+    tl_factor_source here; /* the input of the rows of this strip */
     ptrdiff_t here_row0;   /* its first row */
     tl_grid surface;       /* of the strip, with a row more on either side; empty in memory */
     tl_grid area;
     tl_cells cells; /* of its rows; borrowed */
-    /* [strip_rows + 2, ncol] rows of the ground for this strip and for the one that is read: strip s
-     * is in s % 2, from the last row of the strip before to the first of the one after. */
+    /* [strip_rows + 2, ncol] rows of the DEM for this strip and for the one that is being read:
+     * strip s is in s % 2, from the last row of the strip before to the first of the one after. */
     float *rows[2];
     const tl_store *store;
     tl_sink *sink[TL_FACTORS];
-    /* [strip_rows, ncol]: one is made while the other is packed. A single thread packs a strip before
-     * it makes the next one, and needs no other. */
+    /* [strip_rows, ncol]: one is computed while the other is compressed. A single thread compresses
+     * a strip before it computes the next one, and needs only one. */
     float *strip[2][TL_FACTORS];
     int n_strip;            /* 1 or 2 */
     int wanted[TL_FACTORS]; /* [n_wanted] factors */
     ptrdiff_t n_wanted;
-    ptrdiff_t n_packing; /* outputs to be packed now: n_wanted, or 0 before the first strip */
+    ptrdiff_t n_packing; /* outputs to be compressed now: n_wanted, or 0 before the first strip */
     ptrdiff_t n_reading; /* 1: the rows of the next strip are read now */
-    ptrdiff_t strip_no;  /* the strip that is made now */
+    ptrdiff_t strip_no;  /* the strip that is computed now */
 } writing;
 
 static tl_layer layer_of(int factor, tl_slope_unit slope_unit) {
@@ -71,7 +71,7 @@ static tl_code open_outputs(writing *w, tl_job *job, const char *const id[TL_FAC
     return TL_OK;
 }
 
-/* Room for the strips; for tiles they are as high as their share of the memory allows. */
+/* Memory for the strips; for tiles they are as high as their share of the memory limit allows. */
 static tl_code allocate(writing *w, tl_err *err) {
     const double row_bytes = (double)w->ncol * (double)sizeof(float);
     w->strip_rows = STRIP_ROWS;
@@ -106,7 +106,7 @@ static ptrdiff_t rows_of(const writing *w, ptrdiff_t strip_no) {
     return tl_max(tl_min(left, w->strip_rows), 0);
 }
 
-/* First row of the ground that a strip needs, and the row after the last one. */
+/* First row of the DEM that a strip needs, and the row after the last one. */
 static ptrdiff_t first_needed(const writing *w, ptrdiff_t strip_no) {
     return tl_max(strip_no * w->strip_rows - 1, 0);
 }
@@ -116,7 +116,7 @@ static ptrdiff_t end_needed(const writing *w, ptrdiff_t strip_no) {
     return tl_min(end, w->nrow);
 }
 
-/* Reads what a strip needs and the strip before did not. */
+/* Reads the rows that a strip needs and the strip before did not. */
 static tl_code read_strip(const writing *w, ptrdiff_t strip_no, tl_err *err) {
     const ptrdiff_t first = first_needed(w, strip_no);
     const ptrdiff_t there = strip_no > 0 ? end_needed(w, strip_no - 1) : 0;
@@ -131,7 +131,7 @@ static tl_code read_strip(const writing *w, ptrdiff_t strip_no, tl_err *err) {
     return more < 1 ? TL_OK : tl_dem_rows_read(w->dem, there, more, rows + shared * w->ncol, err);
 }
 
-/* Lets the strip see its rows of the ground. */
+/* Sets the rows of the DEM as input of the strip. */
 static void look_at_dem(writing *w) {
     w->here_row0 = first_needed(w, w->strip_no);
     w->surface.nrow = end_needed(w, w->strip_no) - w->here_row0;
@@ -144,7 +144,7 @@ static void look_at_dem(writing *w) {
     w->here.cells = &w->cells;
 }
 
-/* Sets what the rows of the strip are made from. */
+/* Sets the input of the rows of the strip. */
 static tl_code look_at_strip(writing *w, tl_err *err) {
     w->here = *w->source;
     const ptrdiff_t rows = rows_of(w, w->strip_no);
@@ -171,7 +171,8 @@ static tl_code look_at_strip(writing *w, tl_err *err) {
                                 : tl_tiles_paged_read(w->tiles->area_m2, box, w->area.data, err);
 }
 
-/* Packs one output of the strip before, reads the strip after, or makes a few rows of this one. */
+/* Compresses one output of the strip before, reads the strip after, or computes a few rows of this
+ * one. */
 static tl_code pack_or_make(void *arg, ptrdiff_t block, tl_err *err) {
     const writing *w = arg;
     if (block < w->n_packing) {

@@ -27,27 +27,31 @@ static const tl_arg arguments[] = {
     {.id = "routing",
      .kind = TL_ARG_CHOICE,
      .label = "Routing",
-     .help = "mfd: to all lower neighbours, in proportion to slope^convergence. d8: all to the "
-             "steepest neighbour.",
+     .help = "mfd: water is divided among all lower neighbours by slope^convergence, the default. "
+             "d8: all water goes to the steepest neighbour.",
      .fallback = "mfd",
-     .choices = "mfd,d8"},
+     .choices = "mfd,d8",
+     .labels = "Multiple flow (MFD, Freeman)|Steepest neighbour (D8)"},
     TL_SURFACE_ARG_CONVERGENCE,
     {.id = "edges",
      .kind = TL_ARG_CHOICE,
      .label = "Edges",
-     .help =
-         "saga: water leaves the grid over its edge and into NoData (mfd mirrors the heights, d8 "
-         "stops there). drain: water runs along the edge while it finds a lower cell.",
+     .help = "saga: water leaves the DEM over its edge and into NoData (mfd mirrors the elevations "
+             "there; d8 stops). drain: water runs along the edge as long as there is a lower cell.",
      .fallback = "saga",
      .advanced = 1,
-     .choices = "saga,drain"},
+     .choices = "saga,drain",
+     .labels = "Water leaves over the edge (SAGA)|Water runs along the edge"},
     {.id = "ls_method",
      .kind = TL_ARG_CHOICE,
      .label = "Formula of the LS-factor",
-     .help = "moore: unit stream power. desmet_govers: RUSLE with slope length from the inflowing "
-             "area. boehner_selige: with the steepness of Wischmeier and Smith.",
+     .help = "moore: unit stream power (Moore, Grayson and Ladson), the default. desmet_govers: "
+             "slope length from the area that flows into the cell, with the slope factor of RUSLE. "
+             "boehner_selige: slope factor of Wischmeier and Smith.",
      .fallback = "moore",
-     .choices = "moore,desmet_govers,boehner_selige"},
+     .choices = "moore,desmet_govers,boehner_selige",
+     .labels = "Unit stream power (Moore)|Slope length from inflow (Desmet and Govers)|Wischmeier "
+               "steepness (Boehner and Selige)"},
     TL_FACTORS_ARG_COMPATIBLE,
     TL_FACTORS_ARG_WIDTH,
     OUTPUT("filled", "Filled elevation", "The surface that everything else is made from, metres.",
@@ -83,8 +87,8 @@ static tl_code check_outputs(const tl_job *job, int *needs_area, tl_err *err) {
                          "area, sca, twi, ls");
 }
 
-/* Two things that do not need each other go on at the same time: water is routed while the layers
- * that only need the surface are written. */
+/* Two independent tasks run at the same time: water is routed while the layers that need only the
+ * surface are written. */
 typedef struct halves {
     tl_job *job;
     const tl_factor_source *source;
@@ -95,8 +99,8 @@ typedef struct halves {
     atomic_int is_cancelled;
 } halves;
 
-/* Progress may be told from the calling thread only, which is number 0 of the outermost team; what the user asks there
- * stops the other half, too. */
+/* Progress may be reported from the calling thread only, which is number 0 of the outermost team; a
+ * cancellation there stops the other half, too. */
 static int report_from_first_thread(double fraction, int level, const char *message, void *user) {
     halves *h = user;
     if (omp_get_ancestor_thread_num(1) == 0 && h->progress->report != NULL &&
@@ -157,7 +161,7 @@ static tl_code run_whole(tl_job *job, int needs_area, tl_err *err) {
     tl_code code = TL_OK;
     TL_CHECK(tl_dem_input_read_surface(job, 0.0, &surface, &fill, err));
     TL_CHECK(tl_terrain_cells_init(&cells, &surface, "terrain factors", err));
-    /* The record is made once; from then on both halves only read it. */
+    /* The record is created here; from then on both halves only read it. */
     const char *record = NULL;
     TL_CHECK(tl_job_record(job, &record, err));
     TL_CHECK(tl_parfor(tl_job_threads(job), 2, one_half, &h, NULL, err));
@@ -202,7 +206,7 @@ static tl_code write_tiles(tl_job *job, tl_tiled_water *water, int needs_area, t
     return code;
 }
 
-/* Scratch files lie beside the first layer that was asked for. */
+/* The first requested output; scratch files are stored in its folder. */
 static const char *any_output(const tl_job *job) {
     static const char *const all[] = {"filled", "slope", "aspect", "area", "sca", "twi", "ls"};
     for (ptrdiff_t i = 0; i < TL_COUNT(all); i++) {
@@ -245,10 +249,10 @@ const tl_algorithm tl_alg_terrainfactors = {
         "Filled elevation, slope, aspect, catchment area, wetness index and LS-factor of a "
         "DEM in one run.",
     .help =
-        "Reads the DEM once, fills it (unless told not to), routes water once and makes every "
-        "layer asked for from the same surface. The layers equal those of fillsinks, "
-        "flowaccumulation, slope (of the filled surface), wetness and lsfactor.\n"
-        "Every output is optional; at least one must be named.",
+        "Reads the DEM once, fills it (unless fill is no), routes water once and computes every "
+        "requested layer from the same surface. The layers equal those of fillsinks, "
+        "flowaccumulation, slope (of the filled surface), wetness and lsfactor.\nEvery output is "
+        "optional; at least one must be given.",
     .example = "tilth terrainfactors --dem dem.tif --slope slope.tif --twi twi.tif --ls ls.tif",
     .citation =
         "Wang and Liu 2006, Int. J. Geogr. Inf. Sci. 20:193; Zevenbergen and Thorne 1987, Earth "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Runs in tiles: how the memory is divided, reading and writing by stripes; see tiled.h. */
+ * Runs in tiles: how the memory is divided, reading and writing by stripes; see tiled_dem.h. */
 #include "tools/terrain/tiled_dem.h"
 
 #include <math.h>
@@ -16,8 +16,8 @@
 /* Small tiles, so that a flood along the contour lines needs few of them at a time. */
 enum { side_in_memory = 64 };
 
-/* The limit in sixteenths: nine for rasters in tiles, four for work on them, one for the block
- * cache, and two for stripes on their way in and out. */
+/* The limit in sixteenths: nine for rasters in tiles, four for tiles at work and queues, one for
+ * the block cache, and two for stripes that are read and written. */
 static void divide(tl_tiled_dem *t, double memory, ptrdiff_t block_rows) {
     t->bytes = memory * 9.0 / 16.0;
     t->work_bytes = memory * 4.0 / 16.0;
@@ -160,18 +160,18 @@ done:
 tl_code tl_tiled_dem_fill(const tl_tiled_dem *t, double min_slope_deg, tl_paged *z,
                           const tl_progress *p, tl_err *err) {
     /* The lowest surface does not depend on the size of cells; a raster that has none is refused
-     * all the same, as in core. */
+     * all the same, as in tl_hydro_fill. */
     tl_cells cells;
     TL_TRY(tl_terrain_cells_measure(&cells, &t->geo, t->nrow, "fill", err));
     tl_terrain_cells_free(&cells);
     if (!(min_slope_deg > 0.0)) {
         return tl_hydro_tiles_fill_lowest(z, t->side, t->threads, p, err);
     }
-    const tl_fill_memory capacity = {.queue_bytes = t->work_bytes * 0.8,
-                                     .marks_bytes = t->work_bytes * 0.2,
-                                     .open = tl_tiled_dem_scratch,
-                                     .user = (void *)(uintptr_t)t};
-    return tl_hydro_tiles_fill_slope(z, &t->geo, min_slope_deg, &capacity, p, err);
+    const tl_fill_memory memory = {.queue_bytes = t->work_bytes * 0.8,
+                                   .marks_bytes = t->work_bytes * 0.2,
+                                   .open = tl_tiled_dem_scratch,
+                                   .user = (void *)(uintptr_t)t};
+    return tl_hydro_tiles_fill_slope(z, &t->geo, min_slope_deg, &memory, p, err);
 }
 
 tl_code tl_tiled_dem_surface(const tl_tiled_dem *t, tl_paged *z, const tl_progress *p,

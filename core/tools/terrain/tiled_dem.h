@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A run whose rasters are kept in tiles, because the memory limit does not hold them whole: the
- * elevation model is read by stripes of rows, and results are written so. */
+ * A run whose rasters are kept in tiles, because they do not fit into the memory limit: the DEM is
+ * read by stripes of rows, and results are written in the same way. */
 #ifndef TL_TOOLS_TERRAIN_TILED_DEM_H
 #define TL_TOOLS_TERRAIN_TILED_DEM_H
 
@@ -9,37 +9,37 @@
 #include "tiles/paged.h"
 #include "tools/terrain/dem_input.h"
 
-/* Started by tl_tiled_dem_start; only read by tools. */
+/* Set by tl_tiled_dem_start; tools only read it. */
 typedef struct tl_tiled_dem {
     tl_job *job;
-    const char *output_path; /* scratch files lie in the folder of this output */
+    const char *output_path; /* scratch files are stored in the folder of this output */
     ptrdiff_t nrow;          /* of the elevation model */
     ptrdiff_t ncol;
     tl_georef geo; /* owner */
     ptrdiff_t stripe_rows;
-    double bytes;      /* what rasters in tiles may take together */
-    double work_bytes; /* what work on them may take beside: tiles at work, queues */
+    double bytes;      /* memory of all rasters in tiles together */
+    double work_bytes; /* memory of tiles at work and queues */
     ptrdiff_t side;    /* of the tiles at work, cells */
     int threads;       /* tiles at work at a time */
     double height_m;   /* metres per unit of the heights in the file */
-    double cache;      /* bound of the block cache before the run */
-    int is_bounded;    /* 1: that bound is to be set again */
+    double cache;      /* limit of the block cache before the run */
+    int is_bounded;    /* 1: that limit is to be restored */
 } tl_tiled_dem;
 
-/* Divides the memory limit up, and bounds the cache of the readers meanwhile.
+/* Divides the memory limit, and limits the cache of the readers meanwhile.
  *
- * t       uninitialised; to be stopped in any case
- * beside  the path of an output, or NULL
+ * t            uninitialised; to be stopped also after a failure
+ *  output_path  the path of an output, or NULL
  * fails   as open_raster of source/store.h; TL_NOMEM */
 tl_code tl_tiled_dem_start(tl_job *job, const char *output_path, tl_tiled_dem *t, tl_err *err);
 
-/* Frees and lifts the bound; zeroed and already stopped runs are fine. */
+/* Frees and restores the cache; zeroed and already stopped runs are fine. */
 void tl_tiled_dem_stop(tl_tiled_dem *t);
 
 /* A new scratch file; user is a tl_tiled_dem. */
 tl_code tl_tiled_dem_scratch(void *user, tl_scratch *scratch, tl_err *err);
 
-/* How many stripes there are, and the rows of one. */
+/* The number of stripes, and the rows of one. */
 ptrdiff_t tl_tiled_dem_stripes(const tl_tiled_dem *t);
 tl_box tl_tiled_dem_stripe(const tl_tiled_dem *t, ptrdiff_t i);
 
@@ -50,7 +50,7 @@ tl_box tl_tiled_dem_stripe(const tl_tiled_dem *t, ptrdiff_t i);
 tl_code tl_tiled_dem_read_stripe(const tl_tiled_dem *t, tl_raster *raster, tl_box stripe,
                                  float *value, tl_err *err);
 
-/* Reads dem into a raster in tiles; says what tl_dem_input_read says.
+/* Reads dem into a raster in tiles; logs what tl_dem_input_read logs.
  *
  * z      initialised here: float, metres, NaN = NoData and beyond the raster, t->bytes of memory;
  *        empty on failure
@@ -60,22 +60,22 @@ tl_code tl_tiled_dem_read_stripe(const tl_tiled_dem *t, tl_raster *raster, tl_bo
 tl_code tl_tiled_dem_elevation(const tl_tiled_dem *t, const char *what, tl_paged *z,
                                const tl_progress *p, tl_err *err);
 
-/* Fills it in place: the bytes of tl_hydro_fill.
+/* Fills it in place, with the bytes of tl_hydro_fill.
  *
  * min_slope_deg  in [0, 45] */
 tl_code tl_tiled_dem_fill(const tl_tiled_dem *t, double min_slope_deg, tl_paged *z,
                           const tl_progress *p, tl_err *err);
 
-/* Reads and fills as the parameters fill and min_slope say. */
+/* Reads and fills as the parameters fill and min_slope ask. */
 tl_code tl_tiled_dem_surface(const tl_tiled_dem *t, tl_paged *z, const tl_progress *p, tl_err *err);
 
-/* Makes the values of a stripe.
+/* Computes the values of a stripe.
  *
  * value  [stripe.nrow, stripe.ncol] out */
 typedef tl_code (*tl_stripe_maker)(void *user, tl_box stripe, float *value, tl_err *err);
 
-/* Writes what make gives, stripe by stripe from the north, as the output id, with the run
- * record. */
+/* Writes the values that make computes, stripe by stripe from the north, as the output id, with the
+ * run record. */
 tl_code tl_tiled_dem_write_made(const tl_tiled_dem *t, const char *id, tl_layer layer,
                                 tl_stripe_maker make, void *user, const tl_progress *p,
                                 tl_err *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Filling, routing and factors of a run in tiles; see tiled_water.h. */
+ * Filling, routing and factors of a run in tiles; see tiled_factors.h. */
 #include "tools/terrain/tiled_factors.h"
 
 #include "base/alloc.h"
@@ -39,9 +39,9 @@ tl_code tl_tiled_factors_compute(tl_job *job, tl_tiled_water *water, tl_paged *a
     return tl_terrain_strips_write_tiled(job, source, &tiles, id, p, err);
 }
 
-/* --- layers that look at neighbours --- */
+/* --- layers that need neighbours --- */
 
-/* A stripe of the surface, and of another raster, with the rows beside it that exist. */
+/* A stripe of the surface, and of another raster, with the adjacent rows that exist. */
 typedef struct looking {
     tl_tiled_water *water;
     tl_paged *other; /* area, or receivers */
@@ -62,7 +62,7 @@ static tl_code allocate(looking *l, tl_err *err) {
                : TL_OK;
 }
 
-/* returns the first row of the stripe within what was read */
+/* row0  out: first row of the stripe within the rows read */
 static tl_code look_at(looking *l, tl_box stripe, ptrdiff_t *row0, tl_err *err) {
     const ptrdiff_t nrow = l->water->tiled->nrow;
     const ptrdiff_t end = stripe.row0 + stripe.nrow;

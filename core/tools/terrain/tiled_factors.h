@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The surface of a run in tiles with what water does on it. */
+ * Routing and factors of the surface of a run in tiles. */
 #ifndef TL_TOOLS_TERRAIN_TILED_FACTORS_H
 #define TL_TOOLS_TERRAIN_TILED_FACTORS_H
 
@@ -18,8 +18,8 @@ typedef struct tl_tiled_water {
 
 /* Reads the surface.
  *
- * water  uninitialised; in any case to be freed; must stay where it is
- * fills  1: as the parameters fill and min_slope say; 0: never
+ * water  uninitialised; to be freed also after a failure; must not be moved in memory
+ * fills  1: as the parameters fill and min_slope ask; 0: never
  * what   names the quantity in the sentence of a failure
  * fails  as tl_tiled_dem_surface */
 tl_code tl_tiled_factors_water(const tl_tiled_dem *t, int fills, const char *what,
@@ -30,13 +30,13 @@ void tl_tiled_factors_water_free(tl_tiled_water *water);
 
 /* Factors of the surface in tiles, as tl_terrain_strips_write.
  *
- * source  its surface, area_m2 and cells do not count
+ * source  its surface, area_m2 and cells are ignored
  * area    m2; NULL: only slope and aspect */
 tl_code tl_tiled_factors_compute(tl_job *job, tl_tiled_water *water, tl_paged *area,
                                  const tl_factor_source *source, const char *const id[TL_FACTORS],
                                  const tl_progress *p, tl_err *err);
 
-/* Writes the specific catchment area, as tl_hydro_sca has it.
+/* Writes the specific catchment area, as tl_hydro_sca computes it.
  *
  * area  m2 */
 tl_code tl_tiled_factors_sca(tl_tiled_water *water, tl_paged *area, const char *id, tl_layer layer,
@@ -52,7 +52,7 @@ tl_code tl_tiled_factors_directions(tl_tiled_water *water, tl_paged *receivers,
 
 /* A whole run: reads, fills, routes and writes factors.
  *
- * beside   path of an output
+ *  output_path  path of an output
  * fills    as tl_tiled_factors_water
  * options  of the routing
  * source   as tl_tiled_factors_compute */

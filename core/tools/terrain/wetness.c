@@ -14,7 +14,7 @@
 #include "tools/terrain/terrain_strips.h"
 #include "tools/terrain/tiled_factors.h"
 
-/* Places in the choices of the parameter index. */
+/* Positions in the choices of the parameter index. */
 enum { INDEX_STANDARD, INDEX_SAGA, INDEX_TOPMODEL };
 
 static const tl_arg arguments[] = {
@@ -25,38 +25,42 @@ static const tl_arg arguments[] = {
     {.id = "index",
      .kind = TL_ARG_CHOICE,
      .label = "Index",
-     .help = "standard: ln(specific catchment area / tan slope). saga: SAGA wetness index, whose "
-             "catchment areas spread over gentle ground, so that wide valley floors are evenly "
-             "wet. topmodel: the standard index less its mean over the area, as TOPMODEL takes it.",
+     .help = "standard: ln(specific catchment area / tan slope), the default. saga: the SAGA "
+             "wetness index, whose catchment areas spread over gentle slopes, so that wide valley "
+             "floors are evenly wet. topmodel: the standard index minus its mean over the DEM, as "
+             "TOPMODEL uses it.",
      .fallback = "standard",
-     .choices = "standard,saga,topmodel"},
+     .choices = "standard,saga,topmodel",
+     .labels = "Topographic wetness index (Beven and Kirkby)|SAGA wetness index (Boehner)|Index of "
+               "TOPMODEL (Beven and Kirkby)"},
     {.id = "transmissivity",
      .kind = TL_ARG_RASTER,
      .label = "Transmissivity",
-     .help =
-         "Of the standard index and of topmodel: how much water the saturated soil lets through, "
-         "first band, brought to the grid of the elevation by the nearest cell; its logarithm "
-         "is taken off the index. Values count as at least 0.001.",
+     .help = "Raster of the lateral transmissivity of the saturated soil, for the standard index "
+             "and topmodel; first band, resampled to the DEM by the nearest cell. Its logarithm is "
+             "subtracted "
+             "from the index; values count as at least 0.001.",
      .optional = 1,
      .advanced = 1},
     {.id = "compatible",
      .kind = TL_ARG_CHOICE,
      .label = "Compatible with",
      .help =
-         "Of the standard index and topmodel, where the surface has flats (not filled, or filled without "
-         "minimum slope): none drains them towards their exits, saga keeps the water in them "
-         "as SAGA's tools do. Of topmodel: saga divides the means by the area of a cell, as "
-         "SAGA does.",
+         "Used by standard and topmodel. none: flats, which exist in a surface that is not filled "
+         "or filled without minimum slope, drain towards their outlets. saga: water stays in flats "
+         "as in SAGA, and topmodel divides the means by the area of a cell as SAGA does.",
      .fallback = "none",
      .advanced = 1,
-     .choices = "none,saga"},
+     .choices = "none,saga",
+     .labels = "Published formula|SAGA"},
     TL_SURFACE_ARG_CONVERGENCE,
     TL_FACTORS_ARG_WIDTH,
     {.id = "suction",
      .kind = TL_ARG_NUMBER,
      .label = "Suction",
      .unit = "",
-     .help = "Of the saga index: the lower, the further large catchment areas spread.",
+     .help = "Used by saga: lower values let large catchment areas spread farther. 10 is the "
+             "default of SAGA.",
      .fallback = "10",
      .advanced = 1,
      .min = 1,
@@ -65,7 +69,7 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_NUMBER,
      .label = "Weight of the slope",
      .unit = "",
-     .help = "Of the saga index: the higher, the more a slope hinders the spreading.",
+     .help = "Used by saga: higher values let a slope hinder the spreading more.",
      .fallback = "1",
      .advanced = 1,
      .min = 0,
@@ -73,45 +77,47 @@ static const tl_arg arguments[] = {
     {.id = "area_type",
      .kind = TL_ARG_CHOICE,
      .label = "Area in the index",
-     .help = "Of the saga index: total area, its square root, or specific area (divided by the "
-             "side of the cell).",
+     .help = "Used by saga: total catchment area, its square root, or the specific area (total "
+             "area divided by the side of the cell).",
      .fallback = "specific",
      .advanced = 1,
-     .choices = "total,square_root,specific"},
+     .choices = "total,square_root,specific",
+     .labels = "Total catchment area|Square root of the area|Specific catchment area"},
     {.id = "slope_type",
      .kind = TL_ARG_CHOICE,
      .label = "Slope in the index",
-     .help = "Of the saga index: slope of the cell, or mean slope of its catchment. 0.1 degrees "
-             "are added.",
+     .help = "Used by saga: slope of the cell, or mean slope of its catchment. 0.1 degrees are "
+             "added to it.",
      .fallback = "catchment",
      .advanced = 1,
-     .choices = "local,catchment"},
+     .choices = "local,catchment",
+     .labels = "Slope of the cell|Mean slope of the catchment"},
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Wetness index",
-     .help = "GeoTIFF, float32: natural logarithm of metres; high values collect water.",
+     .help = "GeoTIFF, float32: natural logarithm of metres; high values are wet.",
      .style = "twi"},
     {.id = "area",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Catchment area",
-     .help = "Of the saga index: area before it spreads, square metres.",
+     .help = "Used by saga: catchment area before it spreads, square metres.",
      .optional = 1,
      .style = "flowaccumulation"},
     {.id = "modified_area",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Modified catchment area",
-     .help = "Of the saga index: area after it has spread, square metres.",
+     .help = "Used by saga: catchment area after it has spread, square metres.",
      .optional = 1,
      .style = "flowaccumulation"},
     {.id = "catchment_slope",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Catchment slope",
-     .help = "Of the saga index: mean slope of all that drains through the cell, radians.",
+     .help = "Used by saga: mean slope of all land that drains through the cell, radians.",
      .optional = 1,
      .style = "slope"},
 };
 
-/* Outputs that only the SAGA wetness index has. */
+/* Refuses outputs that only the SAGA wetness index has. */
 static tl_code refuse_parts(const tl_job *job, tl_err *err) {
     static const char *const parts[] = {"area", "modified_area", "catchment_slope"};
     for (ptrdiff_t i = 0; i < TL_COUNT(parts); i++) {
@@ -154,8 +160,8 @@ static tl_code read_transmissivity(const tl_job *job, const tl_grid *surface, tl
     return TL_OK;
 }
 
-/* The indices that are made whole before they are written: those that need a transmissivity or the
- * mean over the area. */
+/* The indices that are computed completely before they are written: those that need a
+ * transmissivity or the mean over the area. */
 static tl_code write_whole(tl_job *job, const tl_factor_source *source, tl_err *err) {
     const int topmodel = tl_job_choice(job, "index") == INDEX_TOPMODEL;
     const tl_grid *surface = source->surface;
@@ -293,7 +299,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     if (tl_job_given(job, "transmissivity")) {
         return tl_fail(
             err, TL_ARG,
-            "parameter 'transmissivity': the SAGA wetness index takes none; leave it out "
+            "parameter 'transmissivity': the SAGA wetness index does not use it; leave it out "
             "or set index to standard or topmodel");
     }
     return write_saga(job, err);
@@ -303,16 +309,17 @@ const tl_algorithm tl_alg_wetness = {
     .id = "wetness",
     .title = "Topographic wetness index",
     .group = "Terrain and streams",
-    .summary = "ln(specific catchment area / tan slope): where water gathers.",
+    .summary =
+        "Topographic wetness index of a DEM, ln(specific catchment area / tan slope): where water "
+        "gathers.",
     .help =
-        "Fills the DEM (unless told not to), routes water to all lower neighbours, divides the "
-        "area by the flow width of the cell and takes the slope of the same surface. tan slope is "
-        "at least 0.001, so flat cells stay finite.\n"
-        "These are the steps of SAGA's tools with fill 0.01 degrees, several flow directions with "
-        "convergence 1.1 and specific area; SAGA's one-step tool has other defaults.\n"
-        "With index saga it is the SAGA wetness index instead, with its area, modified area and "
-        "catchment slope as optional layers. With index topmodel the mean over the area is taken "
-        "off, so that 0 is as wet as the area is on average.",
+        "Fills the DEM (unless fill is no), routes water to all lower neighbours, divides the "
+        "catchment area by the flow width of the cell and uses the slope of the same surface. tan "
+        "slope is at least 0.001, so level cells have a finite index.\nThese are the steps of the "
+        "SAGA tools with a fill of 0.01 degrees, multiple flow with convergence 1.1 and specific "
+        "area; the one-step tool of SAGA has other defaults.\nindex saga computes the SAGA wetness "
+        "index instead, with its area, modified area and catchment slope as optional layers. index "
+        "topmodel subtracts the mean over the DEM, so that 0 is as wet as the DEM is on average.",
     .example = "tilth wetness --dem dem.tif --output twi.tif",
     .citation =
         "Beven and Kirkby 1979, Hydrol. Sci. Bull. 24:43; Freeman 1991, Comput. Geosci. 17:413; "

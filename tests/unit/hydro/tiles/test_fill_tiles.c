@@ -161,11 +161,11 @@ static void sloping_fill_does_not_depend_on_memory(void **state) {
             const double slope = slopes[(kind + s) % 3];
             CHECK_OK(tl_hydro_fill(&dem, slope, &want, NULL, &err));
             for (int k = 0; k < 4; k++) {
-                const tl_fill_memory room = {.queue_bytes = k * 600.0,
-                                             .open = k == 3 ? NULL : open_memory};
+                const tl_fill_memory memory = {.queue_bytes = k * 600.0,
+                                               .open = k == 3 ? NULL : open_memory};
                 tl_paged z;
                 page(&z, &dem, sides[k][0], sides[k][1]);
-                CHECK_OK(tl_hydro_tiles_fill_slope(&z, &dem.geo, slope, &room, NULL, &err));
+                CHECK_OK(tl_hydro_tiles_fill_slope(&z, &dem.geo, slope, &memory, NULL, &err));
                 check_same(&z, &want);
                 tl_tiles_paged_free(&z);
             }
@@ -209,7 +209,7 @@ static void failures_are_told_and_leave_nothing(void **state) {
     tl_err err;
     tl_grid dem;
     make(&dem, ROUGH, 30, 30, 1);
-    const tl_fill_memory room = {.open = open_memory};
+    const tl_fill_memory memory = {.open = open_memory};
     for (int refused = 0; refused < 40; refused++) {
         for (int sloping = 0; sloping < 2; sloping++) {
             tl_paged z;
@@ -225,8 +225,8 @@ static void failures_are_told_and_leave_nothing(void **state) {
     }
     tl_paged z;
     page(&z, &dem, 8, 8);
-    assert_int_equal(tl_hydro_tiles_fill_slope(&z, &dem.geo, 0.0, &room, NULL, &err), TL_ARG);
-    assert_int_equal(tl_hydro_tiles_fill_slope(&z, &dem.geo, (double)NAN, &room, NULL, &err),
+    assert_int_equal(tl_hydro_tiles_fill_slope(&z, &dem.geo, 0.0, &memory, NULL, &err), TL_ARG);
+    assert_int_equal(tl_hydro_tiles_fill_slope(&z, &dem.geo, (double)NAN, &memory, NULL, &err),
                      TL_ARG);
     tl_tiles_paged_free(&z);
     tl_grid_free(&dem);
