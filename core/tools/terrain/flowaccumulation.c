@@ -100,8 +100,7 @@ static const tl_arg arguments[] = {
      .fallback = "saga",
      .advanced = 1,
      .choices = "saga,esri,taudem",
-     .labels =
-         "N = 0, clockwise (SAGA)|E = 1, SE = 2, S = 4 (ESRI)|E = 1, counter-clockwise (TauDEM)"},
+     .labels = "SAGA (0 to 7 from north)|ESRI (1 to 128 from east)|TauDEM (1 to 8 from east)"},
     {.id = "contaminated",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Edge contamination",

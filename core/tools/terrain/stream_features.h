@@ -24,7 +24,7 @@ typedef struct tl_stream_layers {
 
 /* Numbers the subbasins: those above come before those below.
  *
- * layers  streams, points and ground are set
+ * layers  streams, points and dem are set
  * fails   TL_NOMEM */
 tl_code tl_stream_features_number_subbasins(tl_stream_layers *layers, tl_err *err);
 

@@ -160,8 +160,7 @@ static const tl_arg arguments[] = {
              "east, 0 where it leaves.",
      .fallback = "saga",
      .choices = "saga,esri,taudem",
-     .labels =
-         "N = 0, clockwise (SAGA)|E = 1, SE = 2, S = 4 (ESRI)|E = 1, counter-clockwise (TauDEM)",
+     .labels = "SAGA (0 to 7 from north)|ESRI (1 to 128 from east)|TauDEM (1 to 8 from east)",
      .advanced = 1},
 };
 

@@ -16,7 +16,7 @@ static void make(tl_grid *g, ptrdiff_t nrow, ptrdiff_t ncol, double side) {
     CHECK_OK(tl_grid_init(g, nrow, ncol, &geo, &err));
 }
 
-/* --- fractal ground with holes --- */
+/* --- fractal surface with holes --- */
 
 enum { SIDE = 129, CELLS = SIDE * SIDE };
 
@@ -60,14 +60,14 @@ static void make_fractal(tl_grid *g, uint64_t seed) {
     g->data[100 * SIDE + 20] = NAN;
 }
 
-typedef struct ground {
+typedef struct basin_case {
     tl_grid dem;
     tl_grid filled;
     tl_d8 d8;
     double *count;
-} ground;
+} basin_case;
 
-static void make_ground(ground *g, uint64_t seed) {
+static void make_case(basin_case *g, uint64_t seed) {
     tl_err err;
     make_fractal(&g->dem, seed);
     CHECK_OK(tl_hydro_fill(&g->dem, 0.01, &g->filled, NULL, &err));
@@ -76,7 +76,7 @@ static void make_ground(ground *g, uint64_t seed) {
     CHECK_OK(tl_hydro_d8_accumulate(&g->d8, &g->filled, g->count, &err));
 }
 
-static void free_ground(ground *g) {
+static void free_case(basin_case *g) {
     tl_release(g->count);
     tl_hydro_d8_free(&g->d8);
     tl_grid_free(&g->filled);
@@ -219,7 +219,7 @@ static void outlines_of_noise_add_up(void **state) {
 
 /* --- whole networks --- */
 
-static int is_above(const ground *g, ptrdiff_t at, ptrdiff_t cell) {
+static int is_above(const basin_case *g, ptrdiff_t at, ptrdiff_t cell) {
     while (at >= 0 && at != cell) {
         at = tl_hydro_d8_next(&g->d8, at);
     }
@@ -227,10 +227,10 @@ static int is_above(const ground *g, ptrdiff_t at, ptrdiff_t cell) {
 }
 
 /* The stream cell with most water that has at least that many cells, and fewer than below. */
-static ptrdiff_t pick(const ground *g, ptrdiff_t above_cell, double most) {
+static ptrdiff_t pick(const basin_case *g, ptrdiff_t above_cell, double limit) {
     ptrdiff_t best = -1;
     for (ptrdiff_t at = 0; at < CELLS; at++) {
-        if (g->count[at] < most && (best < 0 || g->count[at] > g->count[best]) &&
+        if (g->count[at] < limit && (best < 0 || g->count[at] > g->count[best]) &&
             (above_cell < 0 || (at != above_cell && is_above(g, at, above_cell)))) {
             best = at;
         }
@@ -239,7 +239,7 @@ static ptrdiff_t pick(const ground *g, ptrdiff_t above_cell, double most) {
     return best;
 }
 
-static void check_cover(const ground *g, const tl_streams *s, const tl_streams_options *o,
+static void check_cover(const basin_case *g, const tl_streams *s, const tl_streams_options *o,
                         double wanted_cells) {
     tl_err err;
     int *label = tl_acquire(CELLS, sizeof *label);
@@ -265,8 +265,8 @@ static void networks_without_outlets_keep_their_invariants(void **state) {
     (void)state;
     tl_err err;
     for (uint64_t seed = 1; seed < 4; seed++) {
-        ground g;
-        make_ground(&g, seed);
+        basin_case g;
+        make_case(&g, seed);
         static const double thresholds[] = {1.0, 12.0, 150.0};
         for (int k = 0; k < 3; k++) {
             const tl_streams_options o = {.threshold_cells = thresholds[k]};
@@ -280,7 +280,7 @@ static void networks_without_outlets_keep_their_invariants(void **state) {
             check_cover(&g, &s, &o, drained);
             tl_hydro_streams_free(&s);
         }
-        free_ground(&g);
+        free_case(&g);
     }
 }
 
@@ -290,8 +290,8 @@ static void networks_with_outlets_keep_their_invariants(void **state) {
     (void)state;
     tl_err err;
     for (uint64_t seed = 1; seed < 6; seed++) {
-        ground g;
-        make_ground(&g, seed);
+        basin_case g;
+        make_case(&g, seed);
         const ptrdiff_t main_outlet = pick(&g, -1, 1e9);
         const ptrdiff_t reservoir = pick(&g, main_outlet, 0.7 * g.count[main_outlet]);
         const ptrdiff_t next = tl_hydro_d8_next(&g.d8, reservoir);
@@ -319,13 +319,13 @@ static void networks_with_outlets_keep_their_invariants(void **state) {
         assert_int_equal(ended[1], 1);
         assert_int_equal(ended[2], 0);
         tl_hydro_streams_free(&s);
-        free_ground(&g);
+        free_case(&g);
     }
 }
 
 /* Whether (x, y) lies on the stretch from a stream cell to one that it drains into or that drains
  * into it. */
-static int on_a_stretch(const ground *g, const unsigned char *mask, ptrdiff_t cell, double x,
+static int on_a_stretch(const basin_case *g, const unsigned char *mask, ptrdiff_t cell, double x,
                         double y) {
     const double cx = 1012.5 + 25.0 * (double)(cell % SIDE);
     const double cy = 4987.5 - 25.0 * (double)(cell / SIDE);
@@ -352,8 +352,8 @@ static int on_a_stretch(const ground *g, const unsigned char *mask, ptrdiff_t ce
 static void points_move_to_the_stream_line_at_the_nearest_vertex(void **state) {
     (void)state;
     tl_err err;
-    ground g;
-    make_ground(&g, 9);
+    basin_case g;
+    make_case(&g, 9);
     const tl_streams_options o = {.threshold_cells = 50.0};
     unsigned char *mask = tl_acquire(CELLS, 1);
     CHECK_OK(tl_hydro_stream_mask(&g.filled, &g.d8, &o, mask, &err));
@@ -395,7 +395,7 @@ static void points_move_to_the_stream_line_at_the_nearest_vertex(void **state) {
     assert_true(seen[TL_SNAP_DONE] > 20 && seen[TL_SNAP_OUTSIDE] > 5 && seen[TL_SNAP_FAR] > 5);
     assert_true(between > 5);
     tl_release(mask);
-    free_ground(&g);
+    free_case(&g);
 }
 
 /* Two lines cross; their common cell is lowered once, NoData and what lies outside is skipped, and
@@ -441,8 +441,8 @@ static void memory_may_run_out_anywhere(void **state) {
     (void)state;
     tl_err err;
     const ptrdiff_t before = tl_live_blocks();
-    ground g;
-    make_ground(&g, 2);
+    basin_case g;
+    make_case(&g, 2);
     const tl_node node = {pick(&g, -1, 1e9), 0};
     const tl_streams_options o = {.threshold_cells = 60.0, .node = &node, .n_node = 1};
     const double x = 2000.0;
@@ -468,7 +468,7 @@ static void memory_may_run_out_anywhere(void **state) {
         tl_hydro_rings_free(&rings);
     }
     assert_int_equal(code, TL_OK);
-    free_ground(&g);
+    free_case(&g);
     assert_int_equal(tl_live_blocks(), before);
 }
 

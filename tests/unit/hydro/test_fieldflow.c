@@ -9,8 +9,8 @@
 
 enum { ROWS = 37, COLS = 45, CELLS = ROWS * COLS };
 
-/* Rough ground with a few flats and NoData, cells of 10 m by 12 m. */
-static void make_ground(tl_grid *g) {
+/* A rough DEM with a few flats and NoData, cells of 10 m by 12 m. */
+static void make_dem(tl_grid *g) {
     tl_err err;
     const tl_georef geo = {.transform = {0, 10, 0, 0, 0, -12}, .metres_per_unit = 1.0};
     CHECK_OK(tl_grid_init(g, ROWS, COLS, &geo, &err));
@@ -47,17 +47,17 @@ static void accumulate(const tl_grid *g, const tl_grid *weight, tl_flow_unit uni
 static void a_field_that_redistributes_is_a_dem_of_its_own(void **state) {
     (void)state;
     tl_err err;
-    tl_grid ground;
+    tl_grid dem;
     int field[CELLS];
-    make_ground(&ground);
+    make_dem(&dem);
     make_fields(field);
     const tl_fieldflow_options options = {.convergence = 1.1};
     tl_grid area;
-    CHECK_OK(tl_hydro_accumulate_fields(&ground, field, 3, &options, &area, NULL, &err));
+    CHECK_OK(tl_hydro_accumulate_fields(&dem, field, 3, &options, &area, NULL, &err));
     for (int k = 0; k <= 3; k++) {
         tl_grid alone;
         tl_grid wanted;
-        make_ground(&alone);
+        make_dem(&alone);
         for (ptrdiff_t i = 0; i < CELLS; i++) {
             alone.data[i] = field[i] == k ? alone.data[i] : NAN;
         }
@@ -66,7 +66,7 @@ static void a_field_that_redistributes_is_a_dem_of_its_own(void **state) {
             if (k == 0 && field[i] == 0) {
                 assert_true(isnan(area.data[i]));
             } else if (field[i] == k) {
-                assert_int_equal(isnan(area.data[i]) != 0, isnan(ground.data[i]) != 0);
+                assert_int_equal(isnan(area.data[i]) != 0, isnan(dem.data[i]) != 0);
                 if (!isnan(area.data[i])) {
                     /* The same sums in doubles, up to the order of additions. */
                     CHECK_NEAR((double)area.data[i], (double)wanted.data[i],
@@ -78,7 +78,7 @@ static void a_field_that_redistributes_is_a_dem_of_its_own(void **state) {
         tl_grid_free(&wanted);
     }
     tl_grid_free(&area);
-    tl_grid_free(&ground);
+    tl_grid_free(&dem);
 }
 
 /* Cells (0, 1) and (1, 0) of field 1 and (1, 1) of field 2 lie below (0, 0) of field 1. */
@@ -118,7 +118,7 @@ static void a_field_without_cells_is_fine_and_a_bad_exponent_is_refused(void **s
     (void)state;
     tl_err err;
     tl_grid g;
-    make_ground(&g);
+    make_dem(&g);
     int field[CELLS] = {0};
     tl_grid area;
     tl_fieldflow_options options = {.convergence = 1.1};
@@ -137,7 +137,7 @@ static void contaminated_is_what_edge_cells_drain_into(void **state) {
     (void)state;
     tl_err err;
     tl_grid g, seed, reached;
-    make_ground(&g);
+    make_dem(&g);
     CHECK_OK(tl_grid_init(&seed, ROWS, COLS, &g.geo, &err));
     for (ptrdiff_t i = 0; i < CELLS; i++) {
         int missing = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Flats, routing rules, directions and weights: laws that hold on any ground. */
+ * Flats, routing rules, directions and weights: laws that hold on any surface. */
 #include "base/grid.h"
 #include "base/rng.h"
 #include "hydro/breach.h"
@@ -17,7 +17,8 @@ static void make(tl_grid *g, ptrdiff_t nrow, ptrdiff_t ncol, double dx, double d
     CHECK_OK(tl_grid_init(g, nrow, ncol, &geo, &err));
 }
 
-/* Random whole-metre ground: pits and flats of all shapes, a large one in the middle, and holes. */
+/* A random DEM of whole metres: pits and flats of all shapes, a large one in the middle, and
+ * holes. */
 static void make_rough(tl_grid *dem, ptrdiff_t nrow, ptrdiff_t ncol, int64_t seed, int levels) {
     make(dem, nrow, ncol, 10.0, 10.0);
     tl_rng rng = tl_rng_start(seed, TL_STREAM_SIMULATE, 0);
@@ -152,7 +153,7 @@ static const tl_flow_method methods[] = {TL_FLOW_MFD, TL_FLOW_D8, TL_FLOW_MFD_QI
                                          TL_FLOW_DINF_SAGA, TL_FLOW_DINF_TARBOTON};
 
 /* What enters a surface filled without slope leaves it at the outlets, by every routing; pits of
- * the unfilled ground keep the rest. */
+ * the unfilled DEM keep the rest. */
 static void every_routing_conserves_cells_over_flats(void **state) {
     (void)state;
     tl_err err;
@@ -261,31 +262,31 @@ static void weights_count_as_they_should(void **state) {
     tl_grid_free(&dem);
 }
 
-/* Turned by a quarter or mirrored, the ground gives the turned or mirrored result: the lowest
- * surface exactly, flow on ground without ties and flats to the rounding of its sums. */
+/* A DEM that is turned by a quarter or mirrored has the turned or mirrored result: the lowest
+ * surface exactly, flow on a surface without ties and flats to the rounding of its sums. */
 static void turned_ground_gives_turned_results(void **state) {
     (void)state;
     tl_err err;
     enum { n = 40 };
-    tl_grid ground[3], filled[3], flow[3];
-    make_rough(&ground[0], n, n, 21, 200);
+    tl_grid dem[3], filled[3], flow[3];
+    make_rough(&dem[0], n, n, 21, 200);
     tl_rng rng = tl_rng_start(22, TL_STREAM_SIMULATE, 0);
     for (ptrdiff_t at = 0; at < n * n; at++) {
-        ground[0].data[at] += (float)tl_rng_uniform(&rng);
+        dem[0].data[at] += (float)tl_rng_uniform(&rng);
     }
-    make(&ground[1], n, n, 10.0, 10.0);
-    make(&ground[2], n, n, 10.0, 10.0);
+    make(&dem[1], n, n, 10.0, 10.0);
+    make(&dem[2], n, n, 10.0, 10.0);
     for (ptrdiff_t at = 0; at < n * n; at++) {
-        ground[1].data[at % n * n + (n - 1 - at / n)] = ground[0].data[at];
-        ground[2].data[at / n * n + (n - 1 - at % n)] = ground[0].data[at];
+        dem[1].data[at % n * n + (n - 1 - at / n)] = dem[0].data[at];
+        dem[2].data[at / n * n + (n - 1 - at % n)] = dem[0].data[at];
     }
     for (int k = 0; k < 3; k++) {
-        CHECK_OK(tl_hydro_fill(&ground[k], 0.0, &filled[k], NULL, &err));
+        CHECK_OK(tl_hydro_fill(&dem[k], 0.0, &filled[k], NULL, &err));
     }
     for (int m = 0; m < 6; m++) {
         for (int k = 0; k < 3 && m < 5; k++) {
             const tl_flow_options options = {.method = methods[m], .convergence = 1.1};
-            CHECK_OK(tl_hydro_accumulate(&ground[k], &options, &flow[k], NULL, &err));
+            CHECK_OK(tl_hydro_accumulate(&dem[k], &options, &flow[k], NULL, &err));
         }
         const tl_grid *result = m < 5 ? flow : filled;
         for (ptrdiff_t at = 0; at < n * n; at++) {
@@ -306,7 +307,7 @@ static void turned_ground_gives_turned_results(void **state) {
         }
     }
     for (int k = 0; k < 3; k++) {
-        tl_grid_free(&ground[k]);
+        tl_grid_free(&dem[k]);
         tl_grid_free(&filled[k]);
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Filling, flow, wetness and LS: the 5 x 5 worked example and laws that hold on any ground. */
+ * Filling, flow, wetness and LS: the 5 x 5 worked example and laws that hold on any surface. */
 #include "base/grid.h"
 #include "base/rng.h"
 #include "hydro/factors.h"
@@ -38,7 +38,7 @@ static void check_grid(const tl_grid *g, const double *want, double relative) {
     }
 }
 
-/* Rough ground with whole-metre heights (many ties and flats) and some NoData cells. */
+/* A rough DEM with whole-metre heights (many ties and flats) and some NoData cells. */
 static void make_rough(tl_grid *dem, ptrdiff_t nrow, ptrdiff_t ncol, int whole_metres) {
     make(dem, nrow, ncol, 10.0, 10.0);
     for (ptrdiff_t r = 0; r < nrow; r++) {
@@ -163,7 +163,7 @@ static void desmet_govers_is_slope_length_on_a_plane(void **state) {
     CHECK_NEAR(sum / 200.0, pow(200.0 / 22.13, m) * (10.8 * s + 0.03), 1e-12);
 }
 
-/* A filled surface is nowhere below the ground, is the ground where that already drained, and every
+/* A filled surface is nowhere below the DEM, equals the DEM where that already drained, and every
  * cell inside has a neighbour to drain to: not higher with m = 0, strictly lower with m > 0. */
 static void filled_ground_drains(void **state) {
     (void)state;
@@ -238,26 +238,26 @@ static void accumulation_conserves_cells(void **state) {
         tl_grid dem, surface, flow;
         make_rough(&dem, 41, 53, 1);
         CHECK_OK(tl_hydro_fill(&dem, 0.01, &surface, NULL, &err));
-        const tl_grid *ground = fill ? &surface : &dem;
+        const tl_grid *routed = fill ? &surface : &dem;
         for (int method = 0; method < 2; method++) {
             const tl_flow_options options = {.method = (tl_flow_method)method,
                                              .edge = TL_FLOW_EDGE_DRAIN,
                                              .convergence = 1.1,
                                              .unit = TL_FLOW_CELLS,
                                              .keep_flats = 1};
-            CHECK_OK(tl_hydro_accumulate(ground, &options, &flow, NULL, &err));
+            CHECK_OK(tl_hydro_accumulate(routed, &options, &flow, NULL, &err));
             double kept = 0.0;
             int valid = 0;
             for (ptrdiff_t at = 0; at < 41 * 53; at++) {
-                if (isnan(ground->data[at])) {
+                if (isnan(routed->data[at])) {
                     continue;
                 }
                 valid++;
                 assert_true(flow.data[at] >= 1.0F);
                 int lower = 0;
                 for (int i = 0; i < 8; i++) {
-                    const ptrdiff_t other = tl_terrain_neighbour(ground, at / 53, at % 53, i);
-                    lower |= other >= 0 && ground->data[other] < ground->data[at];
+                    const ptrdiff_t other = tl_terrain_neighbour(routed, at / 53, at % 53, i);
+                    lower |= other >= 0 && routed->data[other] < routed->data[at];
                 }
                 kept += lower ? 0.0 : (double)flow.data[at];
             }
@@ -270,7 +270,7 @@ static void accumulation_conserves_cells(void **state) {
     }
 }
 
-/* Turning the ground by a quarter turns MFD flow and the wetness index with it. */
+/* Turning the DEM by a quarter turns MFD flow and the wetness index with it. */
 static void turning_the_ground_turns_the_flow(void **state) {
     (void)state;
     tl_err err;
@@ -283,12 +283,12 @@ static void turning_the_ground_turns_the_flow(void **state) {
             turned.data[c * n + (n - 1 - r)] = dem.data[r * n + c];
         }
     }
-    const tl_grid *ground[2] = {&dem, &turned};
+    const tl_grid *routed[2] = {&dem, &turned};
     const tl_flow_options options = {.convergence = 1.1, .unit = TL_FLOW_M2};
     for (int k = 0; k < 2; k++) {
-        CHECK_OK(tl_hydro_accumulate(ground[k], &options, &flow[k], NULL, &err));
-        CHECK_OK(tl_hydro_sca(ground[k], &flow[k], &sca[k], &err));
-        CHECK_OK(tl_terrain_slope(ground[k], TL_SLOPE_ZEVENBERGEN_THORNE, TL_SLOPE_RADIAN,
+        CHECK_OK(tl_hydro_accumulate(routed[k], &options, &flow[k], NULL, &err));
+        CHECK_OK(tl_hydro_sca(routed[k], &flow[k], &sca[k], &err));
+        CHECK_OK(tl_terrain_slope(routed[k], TL_SLOPE_ZEVENBERGEN_THORNE, TL_SLOPE_RADIAN,
                                   &slope[k], NULL, NULL, &err));
         CHECK_OK(tl_hydro_twi(&slope[k], &sca[k], &twi[k], &err));
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The quick kernels of filling, directions, slope, wetness index and LS-factor against the plain rule
- * for one cell at a time: the same bits. */
+ * The quick kernels of filling, directions, slope, wetness index and LS-factor against the plain
+ * rule for one cell at a time: the same bits. */
 #include <math.h>
 #include <string.h>
 
@@ -121,7 +121,7 @@ static int plain_direction(const tl_grid *g, int row, int col, double dy, tl_flo
     double length[TL_NEIGHBOURS];
     tl_terrain_neighbour_lengths(10.0, dy, length);
     int best = -1;
-    double most = 0.0;
+    double steepest_drop = 0.0;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
         const ptrdiff_t next = tl_terrain_neighbour(g, row, col, i);
         if (next < 0 && edge == TL_FLOW_EDGE_SAGA) {
@@ -131,8 +131,8 @@ static int plain_direction(const tl_grid *g, int row, int col, double dy, tl_flo
             continue;
         }
         const double drop = ((double)g->data[row * NCOL + col] - (double)g->data[next]) / length[i];
-        if (drop > most) {
-            most = drop;
+        if (drop > steepest_drop) {
+            steepest_drop = drop;
             best = i;
         }
     }

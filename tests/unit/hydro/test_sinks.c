@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Breaching and true sinks: laws that hold on any ground. */
+ * Breaching and true sinks: laws that hold on any surface. */
 #include "base/grid.h"
 #include "base/rng.h"
 #include "hydro/breach.h"
@@ -34,7 +34,8 @@ static int drains(const tl_grid *g, ptrdiff_t at) {
     return outlet || lower;
 }
 
-/* Without limits every pit and flat is drained, no cell is raised, and ground without pits stays. */
+/* Without limits every pit and flat is drained, no cell is raised, and a surface without pits
+ * stays. */
 static void ditches_drain_every_pit(void **state) {
     (void)state;
     tl_err err;

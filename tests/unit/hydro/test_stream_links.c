@@ -67,7 +67,7 @@ static void drawn_network_has_the_drawn_topology(void **state) {
 }
 
 /* Three streams in one cell: two binary junctions, joined by a link without length. Orders 1, 1, 1
- * give 2, as Strahler's rule for three equal streams says. */
+ * result in order 2, as by Strahler's rule for three equal streams. */
 static void three_streams_meet_in_two_junctions(void **state) {
     (void)state;
     tl_err err;
@@ -107,7 +107,7 @@ static void three_streams_meet_in_two_junctions(void **state) {
     tl_grid_free(&g);
 }
 
-/* Two streams meet in the last cell, at an edge or beside NoData: the link there has one cell, and
+/* Two streams meet in the last cell, at an edge or next to NoData: the link there has one cell, and
  * ends a quarter of a step on, the way that water goes. The links above count that length, too. */
 static void check_last_cell(const float z[9], ptrdiff_t last_cell, int out, double length_m) {
     tl_err err;
@@ -155,7 +155,8 @@ static void a_last_cell_ends_on_the_way_that_water_leaves(void **state) {
     /* Equal streams from NE and W: straight on from the first is the south-west. */
     const float diagonal[9] = {NAN, NAN, 9, 9, 5, NAN, NAN, NAN, NAN};
     check_last_cell(diagonal, 4, 5, 2.5 * sqrt(2.0));
-    /* Straight on from the larger stream stands ground; the next missing neighbour clockwise. */
+    /* Straight on from the larger stream is a cell with data; the next missing neighbour
+     * clockwise. */
     const float bent[9] = {NAN, 9, NAN, NAN, 5, NAN, NAN, 9.5F, NAN};
     check_last_cell(bent, 4, 5, 2.5 * sqrt(2.0));
 }
@@ -215,9 +216,9 @@ static void check_link(const tl_streams *s, ptrdiff_t i, const tl_d8 *d8) {
     assert_int_equal(l->order, a->order == b->order ? high + 1 : high);
 }
 
-/* On rough ground: links point at each other, no cycle, orders and magnitudes follow from the links
- * above, lines follow the directions, and every stream cell lies on exactly one link besides
- * junction ends. */
+/* On a rough surface: links point at each other, no cycle, orders and magnitudes follow from the
+ * links above, lines follow the directions, and every stream cell belongs to exactly one link
+ * besides junction ends. */
 static void any_network_keeps_its_invariants(void **state) {
     (void)state;
     tl_err err;
@@ -260,7 +261,7 @@ static void any_network_keeps_its_invariants(void **state) {
         }
         assert_int_equal(cells, wanted);
         assert_int_equal(sources, at_outlets);
-        /* 900 m2 per cell: the area threshold gives the same links. */
+        /* 900 m2 per cell: the area threshold results in the same links. */
         tl_streams by_area;
         const tl_streams_options area = {.threshold_m2 = 900.0 * thresholds[k]};
         CHECK_OK(tl_hydro_streams(&filled, &d8, &area, &by_area, NULL, &err));

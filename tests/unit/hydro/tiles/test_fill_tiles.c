@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Filling tile by tile and in little memory gives the surface of the whole raster, bit for bit. */
+ * Filling tile by tile and in little memory returns the surface of the whole raster, bit for
+ * bit. */
 #include "base/georef.h"
 #include "base/grid.h"
 #include "base/rng.h"
@@ -10,7 +11,7 @@
 #include "kit/check.h"
 #include "unit/tiles/memory_scratch.h"
 
-/* Kinds of ground that the laws are tried on. */
+/* Kinds of DEMs for which the laws are tested. */
 enum { ROUGH, TERRACES, FLAT, HOLES, BOWLS, ISLANDS, KINDS };
 
 static float height_of(int kind, ptrdiff_t row, ptrdiff_t col, tl_rng *rng) {
@@ -43,7 +44,7 @@ static void make(tl_grid *dem, int kind, ptrdiff_t nrow, ptrdiff_t ncol, int64_t
     for (ptrdiff_t i = 0; i < nrow * ncol; i++) {
         dem->data[i] = height_of(kind, i / ncol, i % ncol, &rng);
     }
-    dem->data[0] = 5.0F; /* at least one cell of ground */
+    dem->data[0] = 5.0F; /* at least one cell with data */
 }
 
 static void page(tl_paged *z, const tl_grid *dem, ptrdiff_t tile_rows, ptrdiff_t tile_cols) {

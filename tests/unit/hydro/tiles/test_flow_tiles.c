@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Directions and sums in tiles equal those of the whole raster to the last bit, however it is cut. */
+ * Directions and sums in tiles equal those of the whole raster to the last bit, however it is
+ * cut. */
 #include "base/rng.h"
 #include "hydro/fill.h"
 #include "hydro/flow.h"
@@ -58,10 +59,10 @@ static void directions_do_not_depend_on_the_tiles(void **state) {
         unsigned char *got = malloc((size_t)(dem.nrow * dem.ncol));
         CHECK_OK(tl_hydro_route_all(&route, want, NULL, &err));
         for (int cut = 0; cut < n_cuts; cut++) {
-            tiled_ground tiled;
+            tiled_case tiled;
             breached(&tiled, &dem, &cells, cut);
             tl_paged receivers;
-            CHECK_OK(tl_hydro_tiles_route(&tiled.ground, &options, &receivers, NULL, &err));
+            CHECK_OK(tl_hydro_tiles_route(&tiled.dem_tiles, &options, &receivers, NULL, &err));
             CHECK_OK(
                 tl_tiles_paged_read(&receivers, (tl_box){0, 0, dem.nrow, dem.ncol}, got, &err));
             assert_memory_equal(got, want, (size_t)(dem.nrow * dem.ncol));
@@ -84,15 +85,16 @@ static void compare_sums(const tl_grid *dem, const tl_flow_options *options) {
     CHECK_OK(tl_hydro_accumulate(dem, options, &want, NULL, &err));
     float *got = malloc((size_t)(dem->nrow * dem->ncol) * sizeof *got);
     for (int cut = 0; cut < n_cuts; cut++) {
-        tiled_ground tiled;
+        tiled_case tiled;
         tl_paged weight = {0};
         tl_paged flow;
         breached(&tiled, dem, &cells, cut);
         if (options->weight != NULL) {
             page_grid(&weight, options->weight, 8);
         }
-        CHECK_OK(tl_hydro_tiles_accumulate(
-            &tiled.ground, options, options->weight == NULL ? NULL : &weight, &flow, NULL, &err));
+        CHECK_OK(tl_hydro_tiles_accumulate(&tiled.dem_tiles, options,
+                                           options->weight == NULL ? NULL : &weight, &flow, NULL,
+                                           &err));
         CHECK_OK(tl_tiles_paged_read(&flow, (tl_box){0, 0, dem->nrow, dem->ncol}, got, &err));
         assert_memory_equal(got, want.data, (size_t)(dem->nrow * dem->ncol) * sizeof *got);
         tl_tiles_paged_free(&flow);
@@ -176,11 +178,11 @@ static void nothing_leaks_when_a_tile_finds_no_room(void **state) {
     tl_code code = TL_NOMEM;
     ptrdiff_t n = 0;
     for (; code == TL_NOMEM && n < 5000; n++) {
-        tiled_ground tiled;
+        tiled_case tiled;
         tl_paged flow = {0};
         breached(&tiled, &dem, &cells, 2);
         tl_fail_after(n);
-        code = tl_hydro_tiles_accumulate(&tiled.ground, &options, NULL, &flow, NULL, &err);
+        code = tl_hydro_tiles_accumulate(&tiled.dem_tiles, &options, NULL, &flow, NULL, &err);
         tl_fail_after(-1);
         tl_tiles_paged_free(&flow);
         free_tiled(&tiled);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Stream cells and subbasins of a ground in tiles equal those of the whole raster. */
+ * Stream cells and subbasins of a DEM in tiles equal those of the whole raster. */
 #include "base/rng.h"
 #include "hydro/basins.h"
 #include "hydro/fill.h"
@@ -9,15 +9,15 @@
 #include "kit/check.h"
 #include "unit/hydro/tiles/tiles_kit.h"
 
-typedef struct ground {
+typedef struct net_case {
     tl_grid filled;
     tl_d8 d8;
     tl_cells cells;
-} ground;
+} net_case;
 
-/* Random ground that falls to the south, with holes; in degrees or metres. */
-static void make_ground(ground *g, ptrdiff_t nrow, ptrdiff_t ncol, int64_t seed, int levels,
-                        int in_degrees) {
+/* A random DEM that falls to the south, with holes; in degrees or metres. */
+static void make_case(net_case *g, ptrdiff_t nrow, ptrdiff_t ncol, int64_t seed, int levels,
+                      int in_degrees) {
     tl_err err;
     tl_grid rough;
     const double cell = in_degrees ? 0.001 : 10.0;
@@ -38,20 +38,20 @@ static void make_ground(ground *g, ptrdiff_t nrow, ptrdiff_t ncol, int64_t seed,
     tl_grid_free(&rough);
 }
 
-static void free_ground(ground *g) {
+static void free_case(net_case *g) {
     tl_terrain_cells_free(&g->cells);
     tl_hydro_d8_free(&g->d8);
     tl_grid_free(&g->filled);
 }
 
-/* What one cut of the ground gives. */
+/* The results of one division into tiles. */
 typedef struct tiled_streams {
-    tiled_ground tiled;
+    tiled_case tiled;
     tl_paged receivers;
     tl_net net;
 } tiled_streams;
 
-static void make_tiled(tiled_streams *t, const ground *g, const tl_streams_options *options,
+static void make_tiled(tiled_streams *t, const net_case *g, const tl_streams_options *options,
                        int cut) {
     tl_err err;
     tl_flow_options flow = {
@@ -59,7 +59,7 @@ static void make_tiled(tiled_streams *t, const ground *g, const tl_streams_optio
     tl_tiles_sums count, area;
     const int equal = tl_hydro_net_cell_m2(&g->cells) > 0.0;
     breached(&t->tiled, &g->filled, &g->cells, cut);
-    const tl_dem_tiles *tiles = &t->tiled.ground;
+    const tl_dem_tiles *tiles = &t->tiled.dem_tiles;
     CHECK_OK(tl_hydro_tiles_route(tiles, &flow, &t->receivers, NULL, &err));
     CHECK_OK(tl_hydro_tiles_sum(tiles, &t->receivers, &flow, NULL, &count, NULL, &err));
     flow.unit = TL_FLOW_M2;
@@ -92,8 +92,8 @@ static void streams_and_subbasins_do_not_depend_on_the_tiles(void **state) {
     (void)state;
     tl_err err;
     for (int k = 0; k < 12; k++) {
-        ground g;
-        make_ground(&g, 41 + k, 66 - k, k, k % 3 ? 6 : 200, k % 4 == 3);
+        net_case g;
+        make_case(&g, 41 + k, 66 - k, k, k % 3 ? 6 : 200, k % 4 == 3);
         tl_streams_options options = {.threshold_cells = k % 2 ? 12.0 : 0.0,
                                       .threshold_m2 = k % 2 ? 0.0 : 3000.0};
         tl_net want;
@@ -113,7 +113,7 @@ static void streams_and_subbasins_do_not_depend_on_the_tiles(void **state) {
             make_tiled(&t, &g, &options, cut);
             compare_nets(&t.net, &want);
             tl_paged basins;
-            CHECK_OK(tl_hydro_tiles_basins(&t.tiled.ground, &t.receivers, &streams, &options,
+            CHECK_OK(tl_hydro_tiles_basins(&t.tiled.dem_tiles, &t.receivers, &streams, &options,
                                            &basins, NULL, &err));
             CHECK_OK(tl_tiles_paged_read(&basins, (tl_box){0, 0, g.filled.nrow, g.filled.ncol}, got,
                                          &err));
@@ -125,7 +125,7 @@ static void streams_and_subbasins_do_not_depend_on_the_tiles(void **state) {
         free(got);
         tl_hydro_streams_free(&streams);
         tl_hydro_net_free(&want);
-        free_ground(&g);
+        free_case(&g);
     }
 }
 

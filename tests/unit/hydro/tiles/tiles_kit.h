@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A grid cut into tiles in many ways, with little memory, for tests of the room `tiles`. */
+ * A grid divided into tiles in many ways, with little memory, for tests of the module
+ * hydro/tiles. */
 #ifndef TL_TESTS_TILES_KIT_H
 #define TL_TESTS_TILES_KIT_H
 
@@ -24,22 +25,22 @@ static inline void page_grid(tl_paged *p, const tl_grid *g, ptrdiff_t side) {
     CHECK_OK(tl_tiles_paged_write(p, (tl_box){0, 0, g->nrow, g->ncol}, g->data, g->ncol, &err));
 }
 
-typedef struct tiled_ground {
-    tl_dem_tiles ground;
+typedef struct tiled_case {
+    tl_dem_tiles dem_tiles;
     tl_paged surface;
-    ptrdiff_t room; /* of scratch files */
-} tiled_ground;
+    ptrdiff_t capacity; /* of scratch files */
+} tiled_case;
 
 static inline tl_code open_memory(void *user, tl_scratch *scratch, tl_err *err) {
-    const tiled_ground *t = user;
+    const tiled_case *t = user;
     memory_file *file = tl_acquire(1, sizeof *file);
-    unsigned char *bytes = tl_acquire(t->room, 1);
+    unsigned char *bytes = tl_acquire(t->capacity, 1);
     if (file == NULL || bytes == NULL) {
         tl_release(file);
         tl_release(bytes);
         return tl_fail(err, TL_NOMEM, "no scratch file");
     }
-    *file = (memory_file){bytes, (size_t)t->room};
+    *file = (memory_file){bytes, (size_t)t->capacity};
     *scratch = (tl_scratch){file, memory_read_at, memory_write_at, memory_close};
     return TL_OK;
 }
@@ -48,10 +49,10 @@ static inline tl_code open_memory(void *user, tl_scratch *scratch, tl_err *err) 
 static const ptrdiff_t cuts[][2] = {{5, 7}, {1, 1000}, {3, 3}, {1000, 2}, {16, 16}, {1000, 1000}};
 enum { n_cuts = sizeof cuts / sizeof cuts[0] };
 
-static inline void breached(tiled_ground *t, const tl_grid *dem, const tl_cells *cells, int cut) {
-    *t = (tiled_ground){.room = 16 * (dem->nrow + 16) * (dem->ncol + 16)};
+static inline void breached(tiled_case *t, const tl_grid *dem, const tl_cells *cells, int cut) {
+    *t = (tiled_case){.capacity = 16 * (dem->nrow + 16) * (dem->ncol + 16)};
     page_grid(&t->surface, dem, 4);
-    t->ground = (tl_dem_tiles){
+    t->dem_tiles = (tl_dem_tiles){
         .surface = &t->surface,
         .cells = cells,
         .tiling = tl_tiles_tiling_make(dem->nrow, dem->ncol, cuts[cut][0], cuts[cut][1]),
@@ -60,7 +61,7 @@ static inline void breached(tiled_ground *t, const tl_grid *dem, const tl_cells 
         .user = t};
 }
 
-static inline void free_tiled(tiled_ground *t) {
+static inline void free_tiled(tiled_case *t) {
     tl_tiles_paged_free(&t->surface);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The tool `streams` with everything that it can read and write, on a valley kept in memory: what
- * the layers hold, and that it gives everything back when memory runs out anywhere. */
+ * the layers hold, and that it releases everything when memory runs out anywhere. */
 #include "kit/check.h"
 #include "tools/registry.h"
 #include "unit/tools/store_kit.h"
@@ -215,7 +215,7 @@ static const tl_store memory = {.open_raster = open_raster,
                                 .discard = kit_discard,
                                 .process_id = kit_process_id};
 
-/* What the tool asks beside a DEM and the lines to write. */
+/* The parameters of the tool in addition to the DEM and the output lines. */
 static tl_code run(const char *more, json_t **result, tl_err *err) {
     json_t *params = json_loads(more, 0, NULL);
     assert_non_null(params);

@@ -345,7 +345,7 @@ static void tools_give_the_worked_example(void **state) {
     forget_all();
 }
 
-/* The run that makes everything gives the layers of the single tools to the last bit. */
+/* The run that computes everything returns the layers of the single tools to the last bit. */
 static void one_run_gives_the_layers_of_the_single_tools(void **state) {
     (void)state;
     tl_err err;
@@ -380,7 +380,7 @@ static void one_run_gives_the_layers_of_the_single_tools(void **state) {
     forget_all();
 }
 
-/* SAGA's reading of Desmet & Govers and its field based form give what SAGA 8.5 gives for the
+/* SAGA's variant of Desmet & Govers and its field-based form return the values of SAGA 8.5 for the
  * worked example; the layers of the saga index belong to that index only. */
 static void compatible_forms_are_those_of_saga(void **state) {
     (void)state;
@@ -456,8 +456,8 @@ static void streams_are_lines_in_map_coordinates(void **state) {
     forget_all();
 }
 
-/* One row per map, factor and zone; a factor of half the cell size is averaged and says so; a
- * constant factor gives empty cells, not a failure. */
+/* One row per map, factor and zone; a factor of half the cell size is averaged, which is logged; a
+ * constant factor results in empty cells, not in a failure. */
 static void maps_correlate_by_zone(void **state) {
     (void)state;
     tl_err err;
