@@ -1580,32 +1580,44 @@
         <translation>洼地填充</translation>
     </message>
     <message>
-        <source>Raises depressions of a DEM to their outlet, or cuts ditches, so that every cell drains.</source>
-        <translation>把 DEM 的洼地抬高到出口高程，或开凿沟槽，使每个像元都能排水。</translation>
+        <source>Removes the depressions of a DEM, by filling them or by cutting ditches, so that water can leave every cell.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Metres per unit of height</source>
         <translation>高程单位换算系数（米）</translation>
     </message>
     <message>
+        <source>Fill (Wang and Liu)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cut ditches (Lindsay)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cut ditches, then fill</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Minimum slope of filled areas</source>
         <translation>填充区的最小坡度</translation>
     </message>
     <message>
-        <source>Deepest depression to remove</source>
-        <translation>可消除洼地的最大深度</translation>
+        <source>Maximum depth of depressions to remove</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Largest depression to remove</source>
-        <translation>可消除洼地的最大面积</translation>
+        <source>Maximum area of depressions to remove</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Longest ditch</source>
-        <translation>沟槽的最大长度</translation>
+        <source>Maximum length of a ditch</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Deepest cut of a ditch</source>
-        <translation>沟槽的最大下切深度</translation>
+        <source>Maximum depth of a ditch</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Filled elevation</source>
@@ -1620,8 +1632,8 @@
         <translation>汇流累积量</translation>
     </message>
     <message>
-        <source>Area that drains through each cell of a DEM, by several directions or one.</source>
-        <translation>用多流向或单流向算法计算流经 DEM 各像元的汇水面积。</translation>
+        <source>Area that drains through each cell of a DEM, with one or several flow directions per cell.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Fill depressions first</source>
@@ -1632,6 +1644,26 @@
         <translation>流向算法</translation>
     </message>
     <message>
+        <source>Multiple flow (MFD, Freeman)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steepest neighbour (D8)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adaptive multiple flow (Qin)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>D-infinity (SAGA)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>D-infinity (Tarboton)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Convergence</source>
         <translation>汇流收敛指数</translation>
     </message>
@@ -1640,8 +1672,24 @@
         <translation>边界处理</translation>
     </message>
     <message>
+        <source>Water leaves over the edge (SAGA)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Water runs along the edge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Flats</source>
         <translation>平坦区处理</translation>
+    </message>
+    <message>
+        <source>Drain to their outlets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the water (SAGA)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Weights</source>
@@ -1652,6 +1700,14 @@
         <translation>面积单位</translation>
     </message>
     <message>
+        <source>Cells</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Square metres</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Specific catchment area</source>
         <translation>单位汇水面积</translation>
     </message>
@@ -1660,8 +1716,20 @@
         <translation>流向</translation>
     </message>
     <message>
-        <source>Numbers of flow directions</source>
-        <translation>流向编码</translation>
+        <source>Code of flow directions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SAGA (0 to 7 from north)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ESRI (1 to 128 from east)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TauDEM (1 to 8 from east)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Edge contamination</source>
@@ -1672,16 +1740,40 @@
         <translation>坡度、坡向和曲率</translation>
     </message>
     <message>
-        <source>Slope, aspect and curvatures of a DEM, equal to SAGA's.</source>
-        <translation>计算 DEM 的坡度、坡向和曲率，结果与 SAGA 一致。</translation>
+        <source>Slope, aspect and curvatures of a DEM, with the values of SAGA.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Surface</source>
         <translation>拟合曲面</translation>
     </message>
     <message>
+        <source>Zevenbergen and Thorne</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Horn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Evans</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Unit of the slope</source>
         <translation>坡度单位</translation>
+    </message>
+    <message>
+        <source>Radians</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Degrees</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Percent</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Slope</source>
@@ -1700,12 +1792,24 @@
         <translation>地形湿度指数</translation>
     </message>
     <message>
-        <source>ln(specific catchment area / tan slope): where water gathers.</source>
-        <translation>ln（单位汇水面积 / 坡度正切）：指示水分汇聚的位置。</translation>
+        <source>Topographic wetness index of a DEM, ln(specific catchment area / tan slope): where water gathers.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Index</source>
         <translation>指数类型</translation>
+    </message>
+    <message>
+        <source>Topographic wetness index (Beven and Kirkby)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SAGA wetness index (Boehner)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Index of TOPMODEL (Beven and Kirkby)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Transmissivity</source>
@@ -1716,8 +1820,24 @@
         <translation>兼容性</translation>
     </message>
     <message>
+        <source>Published formula</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SAGA</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Flow width</source>
         <translation>水流宽度</translation>
+    </message>
+    <message>
+        <source>Across the direction of descent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Side of the cell</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Suction</source>
@@ -1732,8 +1852,24 @@
         <translation>指数中的面积</translation>
     </message>
     <message>
+        <source>Total catchment area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Square root of the area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Slope in the index</source>
         <translation>指数中的坡度</translation>
+    </message>
+    <message>
+        <source>Slope of the cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mean slope of the catchment</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Wetness index</source>
@@ -1756,12 +1892,24 @@
         <translation>LS 因子</translation>
     </message>
     <message>
-        <source>Slope length and steepness factor of soil loss equations, from a DEM.</source>
-        <translation>由 DEM 计算土壤流失方程的坡长坡度因子。</translation>
+        <source>Slope length and steepness factor (LS) of the soil loss equations USLE and RUSLE, from a DEM.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Formula</source>
         <translation>公式</translation>
+    </message>
+    <message>
+        <source>Unit stream power (Moore)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Slope length from inflow (Desmet and Govers)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wischmeier steepness (Boehner and Selige)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Field based</source>
@@ -1772,8 +1920,8 @@
         <translation>地块</translation>
     </message>
     <message>
-        <source>Stop at the edge of fields</source>
-        <translation>在地块边界处截断</translation>
+        <source>Water leaves at field borders</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Terrain factors</source>
@@ -1792,8 +1940,8 @@
         <translation>河网</translation>
     </message>
     <message>
-        <source>Stream lines and subbasins of a DEM by threshold, with order and links up and down.</source>
-        <translation>按阈值由 DEM 提取河网和子流域，包括河流级别和上下游关系。</translation>
+        <source>Stream lines and subbasins of a DEM, with stream order and the links above and below.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Threshold</source>
@@ -1816,8 +1964,8 @@
         <translation>出口和入口</translation>
     </message>
     <message>
-        <source>Snap distance</source>
-        <translation>捕捉距离</translation>
+        <source>Maximum snap distance</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Simplify lines</source>
@@ -1856,10 +2004,6 @@
         <translation>流向</translation>
     </message>
     <message>
-        <source>Codes of the directions</source>
-        <translation>流向编码方式</translation>
-    </message>
-    <message>
         <source>Relate</source>
         <translation>关联分析</translation>
     </message>
@@ -1868,8 +2012,8 @@
         <translation>土壤图相关分析</translation>
     </message>
     <message>
-        <source>Correlation of maps with terrain or other factors, for the whole, its halves and zones.</source>
-        <translation>土壤图与地形等因子的相关性，按全区、两半区和分区计算。</translation>
+        <source>Correlation of maps with terrain or other factors, for the whole area, its halves and zones.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Maps</source>
@@ -1892,24 +2036,32 @@
         <translation>公共网格</translation>
     </message>
     <message>
-        <source>Trend to take off</source>
-        <translation>去除的趋势</translation>
+        <source>Trend to remove</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Left and right half</source>
-        <translation>左右两半分别计算</translation>
+        <source>None</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Rank correlation too</source>
-        <translation>同时计算秩相关</translation>
+        <source>Plane</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Western and eastern half</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rank correlation (Spearman)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Property along streams</source>
         <translation>属性沿河网的变化</translation>
     </message>
     <message>
-        <source>A mapped property by distance to streams and by order, against streams placed at random.</source>
-        <translation>按到河流的距离和河流级别统计土壤图的属性值，并与随机放置的河网对比。</translation>
+        <source>A mapped property by distance to streams and by stream order, compared with randomly placed streams.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Map</source>
@@ -1922,6 +2074,10 @@
     <message>
         <source>Random placements</source>
         <translation>随机放置次数</translation>
+    </message>
+    <message>
+        <source>Random seed</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Profile</source>
