@@ -47,7 +47,7 @@ class Tiles(kit.TilthCase):
                 self.assertIn("2600 x 2600 cells need about", whole.stdout)
                 self.assertNotIn("in tiles", whole.stdout)
                 parts = self.must(*words, "--memory", LEAST, "--output", "parts.tif", "--sinks", "parts_sinks.tif")
-                self.assertIn("memory allows 32 MiB: works in tiles through a scratch file", parts.stdout)
+                self.assertIn("memory allows 32 MiB, so it works in tiles through a scratch file", parts.stdout)
                 self.assertEqual(self.bytes_of("whole.tif"), self.bytes_of("parts.tif"))
                 self.assertEqual(self.bytes_of("whole_sinks.tif"), self.bytes_of("parts_sinks.tif"))
                 figures = [line for line in whole.stdout.splitlines() if line.startswith(("raised", "largest", "true"))]
