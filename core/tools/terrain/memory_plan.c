@@ -32,7 +32,7 @@ tl_code tl_memory_plan_make(const tl_job *job, double bytes_per_cell, const char
                    plan->ncol, needed, allowed);
     } else if (whole == NULL) {
         tl_job_log(job, TL_INFO,
-                   "dem: %td x %td cells need about %s at once; memory allows %s, so the run works "
+                   "dem: %td x %td cells need about %s at once; memory allows %s, so it works "
                    "in tiles through a scratch file",
                    plan->nrow, plan->ncol, needed, allowed);
     } else {
