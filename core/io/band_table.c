@@ -248,7 +248,8 @@ static int is_envi(GDALDatasetH dataset) {
 }
 
 /* The header next to the file: name.hdr or name.ext.hdr. envi stays empty when there is none. */
-static tl_code parse_beside(GDALDatasetH dataset, const char *path, tl_envi *envi, tl_err *err) {
+static tl_code parse_header_file(GDALDatasetH dataset, const char *path, tl_envi *envi,
+                                 tl_err *err) {
     char candidate[2][path_capacity];
     tl_io_replace_extension(path, "hdr", candidate[0]);
     (void)snprintf(candidate[1], path_capacity, "%.4000s.hdr", path);
@@ -428,7 +429,7 @@ static tl_code accept_sources(GDALDatasetH dataset, const char *path, claim *c, 
     accept_claim(c, bands);
     tl_envi envi = {0};
     if (is_envi(dataset)) {
-        TL_TRY(parse_beside(dataset, path, &envi, err));
+        TL_TRY(parse_header_file(dataset, path, &envi, err));
     }
     if (envi.n == 0) {
         TL_TRY(parse_domain(dataset, &envi, err));
@@ -449,7 +450,7 @@ static tl_code accept_sources(GDALDatasetH dataset, const char *path, claim *c, 
     if (!is_envi(dataset)) {
         /* A header next to a file of another format is used only for what the file itself does not
          * state. */
-        TL_TRY(parse_beside(dataset, path, &envi, err));
+        TL_TRY(parse_header_file(dataset, path, &envi, err));
         code = accept_envi(&envi, c, bands, err);
         tl_io_envi_free(&envi);
         TL_TRY(code);

@@ -210,12 +210,12 @@ tl_code tl_io_fingerprint(const char *path, const char *parameter, char out[17],
         TL_TRY(hash_file(plain, parameter, size, &hash, err));
         hash = hash_more(hash, (const unsigned char *)&size, sizeof size);
         /* The header and the user's band table determine what the numbers of a scene mean. */
-        char beside[2][path_capacity];
-        tl_io_replace_extension(plain, "hdr", beside[0]);
-        (void)snprintf(beside[1], path_capacity, "%.4000s.bands.csv", plain);
+        char sidecar[2][path_capacity];
+        tl_io_replace_extension(plain, "hdr", sidecar[0]);
+        (void)snprintf(sidecar[1], path_capacity, "%.4000s.bands.csv", plain);
         for (int i = 0; i < 2; i++) {
-            if (strcmp(beside[i], plain) != 0 && VSIStatL(beside[i], &stat) == 0) {
-                TL_TRY(hash_file(beside[i], parameter, (double)stat.st_size, &hash, err));
+            if (strcmp(sidecar[i], plain) != 0 && VSIStatL(sidecar[i], &stat) == 0) {
+                TL_TRY(hash_file(sidecar[i], parameter, (double)stat.st_size, &hash, err));
             }
         }
     }

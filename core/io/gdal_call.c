@@ -15,8 +15,8 @@ static void CPL_STDCALL listen(CPLErr severity, CPLErrorNum number, const char *
         return;
     }
     if (!call->failed) {
-        (void)snprintf(call->said, sizeof call->said, ": %s", message == NULL ? "" : message);
-        for (char *c = call->said; *c != '\0'; c++) {
+        (void)snprintf(call->text, sizeof call->text, ": %s", message == NULL ? "" : message);
+        for (char *c = call->text; *c != '\0'; c++) {
             *c = *c == '\n' || *c == '\r' ? ' ' : *c;
         }
     }
@@ -48,7 +48,7 @@ void tl_io_end(const tl_io_call *call) {
 }
 
 const char *tl_io_words(const tl_io_call *call) {
-    return call->said;
+    return call->text;
 }
 
 const char *tl_io_shown(const char *path, char *shown) {

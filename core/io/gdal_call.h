@@ -9,7 +9,7 @@
 /* The errors of GDAL between tl_io_begin and tl_io_end. Used by one thread. */
 typedef struct tl_io_call {
     int failed;     /* 1: at least one error (warnings do not count) */
-    char said[400]; /* text of the first error, in one line; empty when there was none */
+    char text[400]; /* text of the first error, in one line; empty when there was none */
     int no_notes;   /* 1: this call made GDAL write no files next to compressed inputs */
 } tl_io_call;
 

@@ -58,7 +58,7 @@ static void abandon(tl_sink *head);
 
 /* When more data than this are waiting (a tool writes a large raster layer after layer), complete
  * slots are written out of turn. */
-static const double most_waiting_bytes = 512.0 * 1024.0 * 1024.0;
+static const double max_waiting_bytes = 512.0 * 1024.0 * 1024.0;
 
 static const char *driver_of(const char *path) {
     if (tl_io_has_extension(path, "tif,tiff,gtiff")) {
@@ -410,7 +410,7 @@ static tl_code write_what_is_due(layer_sink *s, tl_err *err) {
         }
         s->next++;
     }
-    for (ptrdiff_t i = s->next; i < s->n_slots && s->waiting > most_waiting_bytes; i++) {
+    for (ptrdiff_t i = s->next; i < s->n_slots && s->waiting > max_waiting_bytes; i++) {
         if (is_complete(s, i)) {
             TL_TRY(write_slot(s, i, err));
         }

@@ -80,31 +80,31 @@ static int is_folder(const char *path) {
 }
 
 /* TMPDIR if it is a folder, else the folder of the given path; /tmp when that is not on a disk. */
-static void choose_folder(const char *beside, char folder[folder_capacity]) {
+static void choose_folder(const char *near_path, char folder[folder_capacity]) {
     const char *chosen = getenv("TMPDIR");
     if (chosen != NULL && chosen[0] != '\0' && strlen(chosen) < folder_capacity - 32) {
         (void)snprintf(folder, folder_capacity, "%s", chosen);
         return;
     }
-    const char *slash = beside == NULL ? NULL : strrchr(beside, '/');
-    const int length = slash == NULL ? 0 : (int)(slash - beside);
+    const char *slash = near_path == NULL ? NULL : strrchr(near_path, '/');
+    const int length = slash == NULL ? 0 : (int)(slash - near_path);
     if (slash != NULL && length < folder_capacity - 32) {
-        (void)snprintf(folder, folder_capacity, "%.*s", length == 0 ? 1 : length, beside);
+        (void)snprintf(folder, folder_capacity, "%.*s", length == 0 ? 1 : length, near_path);
     } else {
-        (void)snprintf(folder, folder_capacity, "%s", beside == NULL ? "/tmp" : ".");
+        (void)snprintf(folder, folder_capacity, "%s", near_path == NULL ? "/tmp" : ".");
     }
     if (!is_folder(folder)) {
         (void)snprintf(folder, folder_capacity, "/tmp");
     }
 }
 
-tl_code tl_io_open_scratch(const char *beside, tl_scratch *scratch, tl_err *err) {
+tl_code tl_io_open_scratch(const char *near_path, tl_scratch *scratch, tl_err *err) {
     *scratch = (tl_scratch){0};
     scratch_file *file = tl_acquire(1, sizeof *file);
     if (file == NULL) {
         return tl_no_memory(err, "a scratch file");
     }
-    choose_folder(beside, file->folder);
+    choose_folder(near_path, file->folder);
     char name[folder_capacity + 32];
     (void)snprintf(name, sizeof name, "%s/.tilth-scratch-XXXXXX", file->folder);
     file->descriptor = mkstemp(name);

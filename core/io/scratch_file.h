@@ -6,7 +6,7 @@
 
 #include "source/scratch.h"
 
-tl_code tl_io_open_scratch(const char *beside, tl_scratch *scratch, tl_err *err);
+tl_code tl_io_open_scratch(const char *near_path, tl_scratch *scratch, tl_err *err);
 double tl_io_limit_cache(double bytes);
 
 #endif

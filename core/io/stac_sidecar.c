@@ -47,12 +47,12 @@ static json_t *load(const char *path) {
 }
 
 int tl_io_read_stac(const char *path, ptrdiff_t n, double *centre_um, double *fwhm_um) {
-    char beside[path_capacity];
-    tl_io_replace_extension(path, "stac.json", beside);
-    json_t *item = load(beside);
+    char sidecar[path_capacity];
+    tl_io_replace_extension(path, "stac.json", sidecar);
+    json_t *item = load(sidecar);
     if (item == NULL) {
-        (void)snprintf(beside, sizeof beside, "%.4000s.stac.json", path);
-        item = load(beside);
+        (void)snprintf(sidecar, sizeof sidecar, "%.4000s.stac.json", path);
+        item = load(sidecar);
     }
     const json_t *bands = bands_of(item, n);
     for (ptrdiff_t i = 0; bands != NULL && i < n; i++) {

@@ -7,12 +7,12 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
-enum { most_rows = 65536, most_cols = 64, most_word = 63 };
+enum { max_rows = 65536, max_cols = 64, max_word = 63 };
 
 /* One line, cut into words. Bytes are not copied. */
 typedef struct line {
-    const char *word[most_cols];
-    size_t length[most_cols];
+    const char *word[max_cols];
+    size_t length[max_cols];
     ptrdiff_t n;
     int too_many;
 } line;
@@ -31,7 +31,7 @@ static void cut_line(const char *from, const char *end, line *l) {
         while (stop < end && !is_split(*stop)) {
             stop++;
         }
-        if (stop > from && l->n == most_cols) {
+        if (stop > from && l->n == max_cols) {
             l->too_many = 1;
             return;
         }
@@ -45,8 +45,8 @@ static void cut_line(const char *from, const char *end, line *l) {
 }
 
 static int number_of(const line *l, ptrdiff_t i, double *value) {
-    char word[most_word + 1];
-    if (l->length[i] > most_word || memchr(l->word[i], '\0', l->length[i]) != NULL) {
+    char word[max_word + 1];
+    if (l->length[i] > max_word || memchr(l->word[i], '\0', l->length[i]) != NULL) {
         return 0;
     }
     memcpy(word, l->word[i], l->length[i]);
@@ -56,10 +56,10 @@ static int number_of(const line *l, ptrdiff_t i, double *value) {
 
 static tl_code add_line(const line *l, ptrdiff_t number, const char *what, tl_band_text *text,
                         tl_err *err) {
-    if (l->too_many || text->nrow == most_rows) {
+    if (l->too_many || text->nrow == max_rows) {
         return tl_fail(err, TL_FORMAT,
                        "%s has more than %d lines or %d columns; wanted one line per band", what,
-                       (int)most_rows, (int)most_cols);
+                       (int)max_rows, (int)max_cols);
     }
     if (text->nrow > 0 && l->n != text->ncol) {
         return tl_fail(err, TL_FORMAT, "%s: line %td has %td numbers but the lines above have %td",

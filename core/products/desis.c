@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * DESIS L1B, L1C and L2A: the metadata file, the image beside it, or a folder or archive of both.
+ * DESIS L1B, L1C and L2A: the metadata file, the image next to it, or a folder or archive of both.
  *
  * L1 gains are in mW cm-2 sr-1 um-1, a tenth of the number in W m-2 sr-1 um-1; L2A gains are for
  * reflectance. Where the metadata lack the bands, those of the ENVI header next to the image are

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * EnMAP L1C and L2A: the metadata file, the image beside it, or a folder or archive of both.
+ * EnMAP L1C and L2A: the metadata file, the image next to it, or a folder or archive of both.
  *
  * Centres, widths, gains and offsets of the bands are in the metadata; the numbers of the image
  * alone have no meaning. L1C gains are for W m-2 sr-1 nm-1, L2A gains for reflectance.

@@ -64,8 +64,8 @@ static tl_code check_gains(const band_rows *rows, tl_err *err) {
     for (ptrdiff_t r = 0; r < t->nrow; r++) {
         if (!(t->value[r * t->ncol] > 0.0)) {
             return tl_fail(err, TL_FORMAT,
-                           "%s: '%s' gives band %td the gain %g; wanted above 0 (W m-2 sr-1 um-1 "
-                           "per digital number)",
+                           "%s: '%s' states for band %td the gain %g; wanted above 0 (W m-2 sr-1 "
+                           "um-1 per digital number)",
                            rows->parameter, rows->path, r + 1, t->value[r * t->ncol]);
         }
     }
@@ -104,15 +104,17 @@ static tl_code set_response(const band_rows *rows, tl_product_part *part, tl_err
         if (!(band->centre_nm > 200.0 && band->centre_nm < 20000.0) || !(band->fwhm_nm > 0.0) ||
             band->fwhm_nm > 500.0) {
             return tl_fail(err, TL_FORMAT,
-                           "%s: '%s' gives band %td the centre %g nm and the width %g nm; wanted "
-                           "centres of 200 to 20000 nm and widths of 0 to 500 nm",
+                           "%s: '%s' states for band %td the centre %g nm and the width %g nm; "
+                           "wanted centres of 200 to 20000 nm and widths of 0 to 500 nm",
                            rows->parameter, rows->path, row + 1, band->centre_nm, band->fwhm_nm);
         }
         for (ptrdiff_t a = 0; a < b; a++) {
             if (fabs(part->bands.band[a].centre_nm - band->centre_nm) < 1e-6) {
-                return tl_fail(
-                    err, TL_FORMAT, "%s: '%s' gives the bands %td and %td the same centre, %g nm",
-                    rows->parameter, rows->path, rows->row0 + a + 1, row + 1, band->centre_nm);
+                return tl_fail(err, TL_FORMAT,
+                               "%s: '%s' states the same centre for the bands %td and %td, "
+                               "%g nm",
+                               rows->parameter, rows->path, rows->row0 + a + 1, row + 1,
+                               band->centre_nm);
             }
         }
     }

@@ -29,7 +29,7 @@ static int name_array(GDALDatasetH array, char name[64]) {
     return 1;
 }
 
-static int tell_arrays(const tl_product_image *image, tl_product_transform *way) {
+static int write_arrays(const tl_product_image *image, tl_product_transform *way) {
     if (!name_array(image->longitude, way->array[0]) ||
         !name_array(image->latitude, way->array[1])) {
         return 0;
@@ -51,7 +51,7 @@ static int tell_arrays(const tl_product_image *image, tl_product_transform *way)
 }
 
 /* Writes the position of the part into the shell. */
-static int tell_place(const tl_product *product, ptrdiff_t part, tl_product_transform *way) {
+static int write_position(const tl_product *product, ptrdiff_t part, tl_product_transform *way) {
     const tl_product_part *p = &product->info.part[part];
     const tl_product_image *image = &product->image[part];
     switch (p->place) {
@@ -62,7 +62,7 @@ static int tell_place(const tl_product *product, ptrdiff_t part, tl_product_tran
             return GDALSetMetadata(way->shell, GDALGetMetadata(image->dataset, "RPC"), "RPC") ==
                    CE_None;
         case TL_PLACE_ARRAYS:
-            return tell_arrays(image, way);
+            return write_arrays(image, way);
         case TL_PLACE_NONE:
         case TL_PLACE_LOOKUP:
             break;
@@ -90,7 +90,7 @@ static char **rpc_options(const tl_product *product, const tl_product_transform 
 static tl_code make_transformer(tl_product *product, ptrdiff_t part, const char *crs_wkt,
                                 const char *dem, tl_product_transform *way, tl_err *err) {
     const tl_product_part *p = &product->info.part[part];
-    if (!tell_place(product, part, way)) {
+    if (!write_position(product, part, way)) {
         return tl_fail(err, TL_DATA,
                        "%s: part %s of '%s' has no CRS, RPC or coordinates, so it cannot be put "
                        "on a grid; import it without geocoding",

@@ -22,7 +22,7 @@
 #include "products/sisters.h"
 #include "products/xml.h"
 
-enum { n_detectors = 2, most_bands = 512, corners = 4 };
+enum { n_detectors = 2, max_bands = 512, corners = 4 };
 
 static const char *const word_of[n_detectors] = {"Vnir", "Swir"};
 static const char *const name_of[n_detectors] = {"VNIR", "SWIR"};
@@ -71,7 +71,7 @@ static int is_spoilt(unsigned char mark, int is_l1) {
 
 /* Pixels without a value in any band are outside the image and stay 0, which means NoData; a zero
  * that was measured becomes 1. */
-static void tell_zeros(detector *at, ptrdiff_t n_bands) {
+static void mark_zeros(detector *at, ptrdiff_t n_bands) {
     const tl_cube *cube = &at->cube;
     GUInt16 *slab = cube->slab;
     for (ptrdiff_t r = 0; r < cube->n_rows; r++) {
@@ -122,7 +122,7 @@ static tl_code read_prisma(tl_product *product, ptrdiff_t part, ptrdiff_t row0, 
         TL_TRY(tl_products_cube_load(&at->cube, row0 + r, n_rows - r, product->parameter, &fresh,
                                      err));
         if (fresh) {
-            tell_zeros(at, product->info.part[part].bands.n);
+            mark_zeros(at, product->info.part[part].bands.n);
         }
         if (fresh && cube->marks != NULL) {
             TL_TRY(apply_marks(at, tl_same_word(p->level, "L1"), product->parameter, err));
@@ -195,19 +195,19 @@ static ptrdiff_t order_bands(const double *centre, ptrdiff_t n, int *place) {
 }
 
 static tl_code put_bands(tl_product *product, prisma *p, int d, tl_err *err) {
-    double centre[most_bands];
-    double width[most_bands];
-    double flag[most_bands];
+    double centre[max_bands];
+    double width[max_bands];
+    double flag[max_bands];
     char key[40];
     detector *at = &p->detector[d];
     tl_bands *bands = &product->info.part[d].bands;
     (void)snprintf(key, sizeof key, "List_Cw_%s", word_of[d]);
-    const ptrdiff_t n = tl_products_hierarchy_numbers(&p->file, key, centre, most_bands);
+    const ptrdiff_t n = tl_products_hierarchy_numbers(&p->file, key, centre, max_bands);
     (void)snprintf(key, sizeof key, "List_Fwhm_%s", word_of[d]);
-    (void)tl_products_hierarchy_numbers(&p->file, key, width, most_bands);
+    (void)tl_products_hierarchy_numbers(&p->file, key, width, max_bands);
     (void)snprintf(key, sizeof key, "List_Cw_%s_Flags", word_of[d]);
-    (void)tl_products_hierarchy_numbers(&p->file, key, flag, most_bands);
-    if (n != at->cube.nband || n > most_bands) {
+    (void)tl_products_hierarchy_numbers(&p->file, key, flag, max_bands);
+    if (n != at->cube.nband || n > max_bands) {
         return tl_fail(err, TL_FORMAT,
                        "%s: '%s' names %td wavelengths for the %td bands of its %s cube",
                        product->parameter, product->path, n, at->cube.nband, name_of[d]);

@@ -33,16 +33,16 @@ int tl_io_tables_spectra_is_library(const char *header, size_t length) {
     return is;
 }
 
-static tl_code whole_number(const tl_envi *envi, const char *key, double least, double most,
+static tl_code whole_number(const tl_envi *envi, const char *key, double minimum, double maximum,
                             const char *what, double *value, tl_err *err) {
-    if (!tl_io_envi_number(envi, key, value) || *value < least || *value > most ||
+    if (!tl_io_envi_number(envi, key, value) || *value < minimum || *value > maximum ||
         floor(*value) < *value) {
         return tl_fail(err, TL_FORMAT,
                        "%s: '%s' of the ENVI header is '%.40s'; wanted a whole number from %.0f to "
                        "%.0f",
                        what, key,
                        tl_io_envi_value(envi, key) == NULL ? "" : tl_io_envi_value(envi, key),
-                       least, most);
+                       minimum, maximum);
     }
     return TL_OK;
 }

@@ -108,8 +108,8 @@ static tl_code take_features(const tl_vector *v, const columns *c, const char *p
     return code;
 }
 
-static void tell_crs(const tl_vector *v, const char *parameter, const char *path,
-                     const tl_progress *progress) {
+static void log_crs(const tl_vector *v, const char *parameter, const char *path,
+                    const tl_progress *progress) {
     if (v->crs_missing) {
         tl_progress_log(progress, TL_WARNING,
                         "%s: '%s' has no coordinate reference system; its coordinates are "
@@ -157,8 +157,8 @@ static int by_text(const void *a, const void *b) {
 }
 
 /* Repeated ids are no mistake (replicates), but a join by id then joins all of them. */
-static void tell_repeated_ids(const tl_samples *samples, const char *parameter,
-                              const tl_progress *progress) {
+static void log_repeated_ids(const tl_samples *samples, const char *parameter,
+                             const tl_progress *progress) {
     char **sorted = tl_acquire(samples->n, sizeof *sorted);
     char examples[200] = "";
     ptrdiff_t repeated = 0;
@@ -202,7 +202,7 @@ static tl_code read_any(const char *path, const char *parameter, const char *id_
         read_layer(&v, path, parameter, id_field, property, n_property, progress, samples, err);
     tl_io_end(&call);
     if (code == TL_OK) {
-        tell_crs(&v, parameter, path, progress);
+        log_crs(&v, parameter, path, progress);
     } else {
         tl_source_samples_free(samples);
     }
@@ -217,6 +217,6 @@ tl_code tl_io_tables_read_samples(const char *path, const char *parameter, const
     *samples = (tl_samples){0};
     TL_TRY(
         read_any(path, parameter, id_field, property, n_property, target, progress, samples, err));
-    tell_repeated_ids(samples, parameter, progress);
+    log_repeated_ids(samples, parameter, progress);
     return TL_OK;
 }

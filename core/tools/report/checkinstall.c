@@ -33,7 +33,7 @@ static tl_code add_row(tl_table *table, const json_t *component, tl_err *err) {
 }
 
 /* Logs one component in one line; returns 1 when it is missing. */
-static int say(const tl_job *job, const json_t *component) {
+static int log_component(const tl_job *job, const json_t *component) {
     const int found = json_is_true(json_object_get(component, "found"));
     const char *version = text_of(component, "version");
     if (found) {
@@ -73,7 +73,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     ptrdiff_t n_missing = 0;
     tl_job_log(job, TL_INFO, "tilth %s", tl_version());
     for (size_t i = 0; i < json_array_size(components); i++) {
-        n_missing += say(job, json_array_get(components, i));
+        n_missing += log_component(job, json_array_get(components, i));
     }
     const tl_code code =
         tl_job_output(job, "output") == NULL ? TL_OK : write_out(job, components, err);

@@ -238,26 +238,26 @@ static tl_code add_tables(tl_job *job, json_t *page, tl_err *err) {
 /* --- the run --- */
 
 static tl_code gather(tl_job *job, json_t *page, tl_err *err) {
-    tl_georef map_place = {0};
-    tl_georef terrain_place = {0};
+    tl_georef map_position = {0};
+    tl_georef terrain_position = {0};
     const tl_progress maps = tl_progress_part(tl_job_progress(job), 0.1, 0.4);
     const tl_progress masks = tl_progress_part(tl_job_progress(job), 0.4, 0.5);
     const tl_progress terrain = tl_progress_part(tl_job_progress(job), 0.5, 0.7);
     tl_code code = TL_OK;
     TL_CHECK(add_models(job, page, err));
-    TL_CHECK(tl_report_add_rasters(job, "maps", page, &map_place, &maps, err));
-    TL_CHECK(tl_report_add_rasters(job, "masks", page, &map_place, &masks, err));
-    TL_CHECK(tl_report_add_rasters(job, "terrain", page, &terrain_place, &terrain, err));
+    TL_CHECK(tl_report_add_rasters(job, "maps", page, &map_position, &maps, err));
+    TL_CHECK(tl_report_add_rasters(job, "masks", page, &map_position, &masks, err));
+    TL_CHECK(tl_report_add_rasters(job, "terrain", page, &terrain_position, &terrain, err));
     if (tl_job_given(job, "streams")) {
-        TL_CHECK(tl_report_add_streams(job, page, &map_place, &terrain_place, err));
+        TL_CHECK(tl_report_add_streams(job, page, &map_position, &terrain_position, err));
     }
     TL_CHECK(add_tables(job, page, err));
     const char *record = NULL;
     TL_CHECK(tl_job_record(job, &record, err));
     json_object_set_new(page, "record", json_loads(record, 0, NULL));
 done:
-    tl_georef_free(&map_place);
-    tl_georef_free(&terrain_place);
+    tl_georef_free(&map_position);
+    tl_georef_free(&terrain_position);
     return code;
 }
 

@@ -10,10 +10,10 @@
 #include "tools/report/report.h"
 
 /* The maximum number of cells per side of a layer on the page, and of layers of a raster. */
-enum { LONGEST_SIDE = 400, MOST_LAYERS = 8 };
+enum { LONGEST_SIDE = 400, MAX_LAYERS = 8 };
 
 /* Of masks only the first ones are shown: usable soil, class, thickness of thin cloud, stratum. */
-enum { MASK_LAYERS = 4, MOST_MASK_LAYERS = 16 };
+enum { MASK_LAYERS = 4, MAX_MASK_LAYERS = 16 };
 
 /* --- rasters --- */
 
@@ -130,14 +130,14 @@ static tl_code add_raster(const tl_job *job, const char *path, const char *param
     json_t *object = json_pack("{s:s, s:[]}", "file", tl_base_name(path), "layers");
     json_array_append_new(list, object);
     tl_code code = TL_OK;
-    const ptrdiff_t most = is_mask(parameter) ? MOST_MASK_LAYERS : MOST_LAYERS;
+    const ptrdiff_t maximum = is_mask(parameter) ? MAX_MASK_LAYERS : MAX_LAYERS;
     const ptrdiff_t n_shown =
         is_mask(parameter) ? tl_min(MASK_LAYERS, info->bands.n) : info->bands.n;
-    if (info->bands.n > most) {
+    if (info->bands.n > maximum) {
         code = tl_fail(err, TL_ARG,
                        "parameter '%s': '%s' has %td bands; wanted maps of at most %td layers, "
                        "not a scene",
-                       parameter, path, info->bands.n, most);
+                       parameter, path, info->bands.n, maximum);
     }
     for (ptrdiff_t band = 0; band < n_shown && code == TL_OK; band++) {
         code = add_layer(store, path, parameter, info, band, object, err);

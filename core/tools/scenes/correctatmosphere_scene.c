@@ -77,7 +77,7 @@ static void free_targets(targets *t) {
 
 /* Reads the scene under every target that has a spectrum of its name. */
 static tl_code look_at_targets(tl_correction *c, targets *t, tl_err *err) {
-    enum { most_named = 10 };
+    enum { max_named = 10 };
     const ptrdiff_t n = t->samples.n;
     ptrdiff_t left_out = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -92,7 +92,7 @@ static tl_code look_at_targets(tl_correction *c, targets *t, tl_err *err) {
             t->value[b * n + i] = NAN;
         }
         if (why != NULL) {
-            if (left_out++ < most_named) {
+            if (left_out++ < max_named) {
                 tl_job_log(c->job, TL_WARNING, "target '%.80s' is not used: %s", t->samples.id[i],
                            why);
             }
@@ -107,8 +107,8 @@ static tl_code look_at_targets(tl_correction *c, targets *t, tl_err *err) {
         }
         t->n_used++;
     }
-    if (left_out > most_named) {
-        tl_job_log(c->job, TL_WARNING, "%td more targets are not used", left_out - most_named);
+    if (left_out > max_named) {
+        tl_job_log(c->job, TL_WARNING, "%td more targets are not used", left_out - max_named);
     }
     return TL_OK;
 }

@@ -170,7 +170,7 @@ static tl_code read_rules(const tl_import *m, tl_band_rules *rules, tl_err *err)
 }
 
 /* Logs which bands share a reason, as ranges of numbers with their wavelengths. */
-static void say_reason(tl_import *m, const char *reason) {
+static void log_reason(tl_import *m, const char *reason) {
     enum { longest = 600 };
     tl_text list = {0};
     ptrdiff_t count = 0;
@@ -225,10 +225,10 @@ tl_code tl_importscene_flag_bands(tl_import *m, tl_err *err) {
             (void)snprintf(band->reason, sizeof band->reason, "bad in the product");
         }
         if (!band->good && is_first_with_reason(&m->bands, b)) {
-            say_reason(m, band->reason);
+            log_reason(m, band->reason);
         }
     }
-    say_reason(m, "");
+    log_reason(m, "");
     if (good == 0) {
         return tl_fail(
             err, TL_DATA,

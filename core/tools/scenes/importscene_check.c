@@ -149,7 +149,7 @@ static double fitting_factor(double value, int is_radiance) {
 }
 
 /* The likely quantity of a file that does not state it. */
-static void tell_unknown(tl_import *m, double median) {
+static void report_unknown(tl_import *m, double median) {
     const double factor = fitting_factor(median, 0);
     if (median >= 0.02 && median <= 0.9) {
         tl_importscene_decide(
@@ -171,7 +171,7 @@ static void tell_unknown(tl_import *m, double median) {
 
 static tl_code check_scaling(tl_import *m, double median, tl_err *err) {
     const int is_radiance = m->bands.quantity == TL_QUANTITY_RADIANCE;
-    const char *is_said = is_radiance ? "radiance in W m-2 sr-1 um-1" : "reflectance from 0 to 1";
+    const char *quantity = is_radiance ? "radiance in W m-2 sr-1 um-1" : "reflectance from 0 to 1";
     const double factor = fitting_factor(median, is_radiance);
     char mend[160];
     if (factor > 0.0) {
@@ -186,14 +186,14 @@ static tl_code check_scaling(tl_import *m, double median, tl_err *err) {
             err, TL_DATA,
             "product: the values of '%s' are not %s: their median from 450 to 900 nm is a "
             "reflectance of %.4g%s, wanted 0 to 1.2; %s",
-            tl_job_text(m->job, "product"), is_said, median, is_radiance ? " above the air" : "",
+            tl_job_text(m->job, "product"), quantity, median, is_radiance ? " above the air" : "",
             mend);
     }
     if (median < 0.02) {
         tl_importscene_decide(
             m, TL_WARNING,
             "the median from 450 to 900 nm is a reflectance of %.4g, very dark for %s; %s", median,
-            is_said, mend);
+            quantity, mend);
     } else {
         tl_importscene_decide(m, TL_INFO,
                               "median from 450 to 900 nm: a reflectance of %.3f%s, as it can be",
@@ -236,7 +236,7 @@ static tl_code judge(tl_import *m, const look *l, tl_err *err) {
     const double median = visible_median(m, l, capacity);
     tl_release(capacity);
     if (m->bands.quantity == TL_QUANTITY_UNKNOWN && isfinite(median)) {
-        tell_unknown(m, median);
+        report_unknown(m, median);
     }
     if (is_known && isfinite(median)) {
         return check_scaling(m, median, err);

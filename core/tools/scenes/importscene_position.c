@@ -14,7 +14,7 @@
 enum { geocode_auto, geocode_yes, geocode_no };
 enum { shift_report, shift_apply, shift_none };
 
-static int knows_place(const tl_import *m, tl_place place) {
+static int has_place(const tl_import *m, tl_place place) {
     for (ptrdiff_t p = 0; p < m->info->n_parts; p++) {
         if (m->info->part[p].place == place) {
             return 1;
@@ -29,9 +29,9 @@ static int wants_grid(const tl_import *m) {
     if (choice != geocode_auto) {
         return choice == geocode_yes;
     }
-    return tl_job_given(m->job, "grid") || knows_place(m, TL_PLACE_LOOKUP) ||
-           knows_place(m, TL_PLACE_ARRAYS) ||
-           (tl_job_given(m->job, "dem") && knows_place(m, TL_PLACE_RPC));
+    return tl_job_given(m->job, "grid") || has_place(m, TL_PLACE_LOOKUP) ||
+           has_place(m, TL_PLACE_ARRAYS) ||
+           (tl_job_given(m->job, "dem") && has_place(m, TL_PLACE_RPC));
 }
 
 static tl_code same_shape(const tl_import *m, tl_err *err) {
@@ -70,8 +70,8 @@ static tl_code stay(tl_import *m, tl_err *err) {
     } else if (first->place == TL_PLACE_NONE && tl_job_given(m->job, "dem")) {
         tl_importscene_decide(
             m, TL_WARNING,
-            "the dem is not used: nothing says where the pixels lie, so the scene stays "
-            "in the rows and columns of the sensor");
+            "the dem is not used: the positions of the pixels are unknown, so the scene stays in "
+            "the rows and columns of the sensor");
     }
     return TL_OK;
 }
@@ -289,10 +289,10 @@ tl_code tl_importscene_position(tl_import *m, tl_err *err) {
     }
     tl_importscene_decide(
         m, TL_INFO, "grid of %td x %td cells%s%s", m->grid.nrow, m->grid.ncol,
-        dem != NULL                    ? ", heights from the dem"
-        : knows_place(m, TL_PLACE_RPC) ? ", one height everywhere: without a dem "
-                                         "hills are displaced"
-                                       : "",
-        knows_place(m, TL_PLACE_LOOKUP) ? ", by the lookup table of the product" : "");
+        dem != NULL                  ? ", heights from the dem"
+        : has_place(m, TL_PLACE_RPC) ? ", one height everywhere: without a dem "
+                                       "hills are displaced"
+                                     : "",
+        has_place(m, TL_PLACE_LOOKUP) ? ", by the lookup table of the product" : "");
     return compare_detectors(m, dem, err);
 }

@@ -10,7 +10,7 @@
 #include "base/wide.h"
 #include "tools/scenes/importscene.h"
 
-static const double most_block_bytes = 96.0 * 1024.0 * 1024.0;
+static const double max_block_bytes = 96.0 * 1024.0 * 1024.0;
 
 typedef struct output {
     tl_import *m;
@@ -131,7 +131,7 @@ static tl_code stream(output *o, const tl_progress *progress, tl_err *err) {
     tl_import *m = o->m;
     const ptrdiff_t nrow = m->grid.nrow;
     const double row_bytes = (double)(o->bands.n * m->grid.ncol) * sizeof(float);
-    const double share = fmin(most_block_bytes, tl_job_memory_bytes(m->job) / 4.0);
+    const double share = fmin(max_block_bytes, tl_job_memory_bytes(m->job) / 4.0);
     o->step = (ptrdiff_t)fmin(fmax(floor(share / row_bytes), 1.0), (double)nrow);
     o->block = tl_acquire(o->bands.n * o->step, (size_t)m->grid.ncol * sizeof *o->block);
     if (o->block == NULL) {

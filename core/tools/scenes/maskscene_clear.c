@@ -10,7 +10,7 @@
 #include "tools/scenes/maskscene.h"
 #include "tools/scenes/scene_files.h"
 
-enum { MOST_CELLS = 20000, GROUPS = 20, LEAST_CELLS = 200 };
+enum { MAX_CELLS = 20000, GROUPS = 20, MIN_CELLS = 200 };
 
 static const double LOWER_SHARE = 0.25;
 static const double WORSE = 0.02; /* a larger decrease of the correlation is reported */
@@ -38,7 +38,7 @@ static tl_code pick_cells(const tl_mask_work *w, lesson *l, tl_err *err) {
     const ptrdiff_t nrow = w->info->nrow;
     const ptrdiff_t ncol = w->info->ncol;
     const ptrdiff_t step =
-        (ptrdiff_t)ceil(sqrt(fmax(1.0, (double)nrow * (double)ncol / MOST_CELLS)));
+        (ptrdiff_t)ceil(sqrt(fmax(1.0, (double)nrow * (double)ncol / MAX_CELLS)));
     const ptrdiff_t capacity = (nrow / step + 1) * (ncol / step + 1);
     l->cell = tl_acquire(capacity, sizeof *l->cell);
     l->thickness = tl_acquire(capacity, sizeof *l->thickness);
@@ -63,13 +63,13 @@ static tl_code pick_cells(const tl_mask_work *w, lesson *l, tl_err *err) {
     for (ptrdiff_t i = 0; i < l->n; i++) {
         thin += l->thickness[i] >= w->rule.limit;
     }
-    return thin >= LEAST_CELLS
+    return thin >= MIN_CELLS
                ? TL_OK
                : tl_fail(
                      err, TL_DATA,
                      "cleared: %td of the %td sampled soil cells are under thin cloud; wanted %d "
                      "or more to estimate its light",
-                     thin, l->n, LEAST_CELLS);
+                     thin, l->n, MIN_CELLS);
 }
 
 static tl_code read_spectra(const tl_mask_work *w, const int *number, lesson *l, tl_err *err) {
@@ -237,7 +237,7 @@ static tl_code judge(const tl_mask_work *w, const lesson *l, ptrdiff_t red, cons
     return TL_OK;
 }
 
-static void tell(const tl_mask_work *w, const judgement *j) {
+static void log_judgement(const tl_mask_work *w, const judgement *j) {
     double seam[2];
     for (int k = 0; k < 2; k++) {
         seam[k] = fabs(j->mean[1][k] - j->mean[0][k]) / j->sd[0][0];
@@ -291,7 +291,7 @@ tl_code tl_maskscene_clear(tl_mask_work *w, const tl_progress *progress, tl_err 
                                           &w->thickness, TL_BILINEAR, &terrain, err));
     }
     TL_CHECK(judge(w, &l, red_band(w), &terrain, &j, err));
-    tell(w, &j);
+    log_judgement(w, &j);
     cleared c = {.work = w, .number = number, .lesson = &l, .progress = progress};
     code = write_scene(&c, err);
 done:

@@ -157,8 +157,8 @@ static float cell_layer(const tl_mask_work *w, int layer, ptrdiff_t cell) {
     if (layer == LAYER_STRATUM) {
         return surface == TL_SURFACE_CLOUD ? 3.0F : t >= w->rule.limit ? 2.0F : 1.0F;
     }
-    const double most = tl_job_number(w->job, "usable_limit"); /* NaN when not given */
-    return surface == TL_SURFACE_SOIL && !(t > most) ? 1.0F : 0.0F;
+    const double maximum = tl_job_number(w->job, "usable_limit"); /* NaN when not given */
+    return surface == TL_SURFACE_SOIL && !(t > maximum) ? 1.0F : 0.0F;
 }
 
 static tl_code write_cells(const tl_mask_work *w, tl_sink *sink, tl_err *err) {

@@ -9,11 +9,11 @@
 #include "num/stats.h"
 #include "tools/scenes/maskscene.h"
 
-enum { SAMPLE_ROWS = 200, SAMPLE_PAIRS = 200, LINE_GROUPS = 20, LEAST_GROUND = 200 };
+enum { SAMPLE_ROWS = 200, SAMPLE_PAIRS = 200, LINE_GROUPS = 20, MIN_SOIL_CELLS = 200 };
 
-static const double LOWER_SHARE = 0.1;  /* of the cells of a group that are below the clear line */
-static const double LEAST_SPREAD = 4.0; /* below it a water band has only noise */
-static const double MOST_SHINE = 0.3;   /* correlation with the surface from which the surface shows
+static const double LOWER_SHARE = 0.1; /* of the cells of a group that are below the clear line */
+static const double MIN_SPREAD = 4.0;  /* below it a water band has only noise */
+static const double MAX_SHINE = 0.3;   /* correlation with the surface from which the surface shows
                                        * through */
 static const double CIRRUS_LIMIT = 0.01; /* Gao et al. 1998 call reflectance above it cirrus */
 static const double HAZE_LIMIT = 0.03;
@@ -146,10 +146,10 @@ static tl_code judge_water_band(const tl_mask_work *w, tl_window window, double 
     double *y = scratch + s->n;
     double *sorted = scratch + 2 * s->n;
     *out = (water_band){.spread = (double)NAN, .shine = (double)NAN};
-    const tl_window beside =
+    const tl_window reference =
         w->table.count[TL_WINDOW_BESIDE] > 0 ? TL_WINDOW_BESIDE : TL_WINDOW_NEAR;
-    ptrdiff_t n = ground_of(s, window, beside, x, y);
-    if (w->table.count[window] == 0 || n < LEAST_GROUND) {
+    ptrdiff_t n = ground_of(s, window, reference, x, y);
+    if (w->table.count[window] == 0 || n < MIN_SOIL_CELLS) {
         return TL_OK;
     }
     out->there = 1;
@@ -173,10 +173,10 @@ static tl_code judge_water_band(const tl_mask_work *w, tl_window window, double 
 
 /* 1: the band can be used; otherwise why is the reason against it. */
 static int trusted(const water_band *b, const char **why) {
-    *why = !b->there                      ? "the scene has no such band, or too little soil"
-           : !(b->spread >= LEAST_SPREAD) ? "it has little more than noise"
-           : fabs(b->shine) > MOST_SHINE  ? "the surface shows through the dry air"
-                                          : NULL;
+    *why = !b->there                    ? "the scene has no such band, or too little soil"
+           : !(b->spread >= MIN_SPREAD) ? "it has little more than noise"
+           : fabs(b->shine) > MAX_SHINE ? "the surface shows through the dry air"
+                                        : NULL;
     return *why == NULL;
 }
 
@@ -200,7 +200,7 @@ static tl_code find_line(tl_mask_work *w, double *scratch, tl_err *err) {
         return TL_OK;
     }
     const ptrdiff_t n = ground_of(&w->sample, TL_WINDOW_RED, TL_WINDOW_DEEP_BLUE, red, blue);
-    if (n < LEAST_GROUND) {
+    if (n < MIN_SOIL_CELLS) {
         return TL_OK;
     }
     const double share = w->clear_zone == NULL ? LOWER_SHARE : 0.5;
@@ -215,7 +215,7 @@ static tl_code take_haze(tl_mask_work *w, double *scratch, tl_err *err) {
         return tl_fail(err, TL_DATA,
                        "thickness_from: haze needs bands near 452 and 660 nm and %d sampled "
                        "cells of bare soil%s; the scene has no such bands or fewer cells",
-                       LEAST_GROUND, w->clear_zone == NULL ? "" : " in the clear area");
+                       MIN_SOIL_CELLS, w->clear_zone == NULL ? "" : " in the clear area");
     }
     w->rule.from = TL_THICKNESS_HAZE;
     w->rule.limit = HAZE_LIMIT;
@@ -256,7 +256,7 @@ static tl_code take_haze_or_none(tl_mask_work *w, double *scratch, tl_err *err) 
         w->job, TL_WARNING,
         "no thickness of thin cloud: it needs bands near 452 and 660 nm and %d sampled cells of "
         "bare soil; that layer stays empty",
-        LEAST_GROUND);
+        MIN_SOIL_CELLS);
     return TL_OK;
 }
 
@@ -290,7 +290,7 @@ static tl_code take_chosen(tl_mask_work *w, tl_thickness_from from, const water_
         return tl_fail(err, TL_DATA,
                        "thickness_from: the scene has no band near %s, or fewer than %d of the "
                        "sampled cells are bare soil",
-                       from == TL_THICKNESS_1380 ? "1380 nm" : "1880 nm", LEAST_GROUND);
+                       from == TL_THICKNESS_1380 ? "1380 nm" : "1880 nm", MIN_SOIL_CELLS);
     }
     take_water_band(w, from, b);
     if (!trusted(b, &why)) {

@@ -20,7 +20,7 @@ static const double line_to_nm = 785.0;
 /* A band with more noise or stripes than this, as a share of its mean, hides the differences
  * between soils. */
 static const double least_snr = 10.0;
-static const double most_stripes = 5.0;
+static const double max_stripes = 5.0;
 
 typedef struct work {
     const tl_bands *bands;
@@ -39,7 +39,7 @@ typedef struct work {
     double *columns;     /* [.., ncol] counts */
     ptrdiff_t line[32];  /* positions of the bands in the line */
     ptrdiff_t n_line;
-    tl_shift shift[TL_MOST_SEAMS];
+    tl_shift shift[TL_MAX_SEAMS];
 } work;
 
 /* --- neighbouring bands --- */
@@ -272,9 +272,9 @@ const char *tl_scene_quality_advice(const tl_band_quality *q, char *text) {
     text[0] = '\0';
     if (snr < least_snr) {
         (void)snprintf(text, 96, "signal-to-noise ratio %.3g, below %g", snr, least_snr);
-    } else if (q->stripe_percent > most_stripes) {
+    } else if (q->stripe_percent > max_stripes) {
         (void)snprintf(text, 96, "stripes of %.3g %% of the signal, above %g %%", q->stripe_percent,
-                       most_stripes);
+                       max_stripes);
     }
     return text;
 }

@@ -13,11 +13,11 @@ typedef struct tl_band_quality {
 } tl_band_quality;
 
 typedef struct tl_scene_quality {
-    tl_band_quality *band;          /* [bands], scene order */
-    tl_seam_steps seams;            /* steps as first - second */
-    double keystone[TL_MOST_SEAMS]; /* columns between the detectors; NaN when not estimated */
-    double smile_nm;                /* across the swath near 760 nm; NaN when not estimated */
-    double line_depth;              /* of the oxygen line there */
+    tl_band_quality *band;         /* [bands], scene order */
+    tl_seam_steps seams;           /* steps as first - second */
+    double keystone[TL_MAX_SEAMS]; /* columns between the detectors; NaN when not estimated */
+    double smile_nm;               /* across the swath near 760 nm; NaN when not estimated */
+    double line_depth;             /* of the oxygen line there */
 } tl_scene_quality;
 
 /* Reads at most eight groups of 16 rows.

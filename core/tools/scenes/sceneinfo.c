@@ -141,11 +141,11 @@ static double visible_mean(const scene *s) {
 
 /* What the values look like. A quantity that the scene states is not questioned. */
 static const char *scaling_of(const scene *s, double mean) {
-    const tl_quantity said = s->bands.quantity;
-    if (said == TL_QUANTITY_DN || said == TL_QUANTITY_RADIANCE || said == TL_QUANTITY_OTHER) {
-        return said == TL_QUANTITY_DN         ? "digital numbers, as the scene states"
-               : said == TL_QUANTITY_RADIANCE ? "radiance, W m-2 sr-1 um-1, as the scene states"
-                                              : "not reflectance, as the scene states";
+    const tl_quantity stated = s->bands.quantity;
+    if (stated == TL_QUANTITY_DN || stated == TL_QUANTITY_RADIANCE || stated == TL_QUANTITY_OTHER) {
+        return stated == TL_QUANTITY_DN         ? "digital numbers, as the scene states"
+               : stated == TL_QUANTITY_RADIANCE ? "radiance, W m-2 sr-1 um-1, as the scene states"
+                                                : "not reflectance, as the scene states";
     }
     if (isnan(mean)) {
         return "unknown: no usable band from 450 to 900 nm";
@@ -224,7 +224,7 @@ static void put_result(const scene *s) {
     tl_job_put_json(job, "band_table", list);
 }
 
-static void say_bands(const scene *s) {
+static void log_bands(const scene *s) {
     tl_job_log(s->job, TL_INFO,
                " band  centre nm    fwhm nm  detector       min      mean       max");
     for (ptrdiff_t i = 0; i < s->bands.n; i++) {
@@ -236,11 +236,11 @@ static void say_bands(const scene *s) {
     }
 }
 
-static void say_scaling(const scene *s) {
+static void log_scaling(const scene *s) {
     const double mean = visible_mean(s);
-    const tl_quantity said = s->bands.quantity;
+    const tl_quantity stated = s->bands.quantity;
     const int is_other =
-        said == TL_QUANTITY_DN || said == TL_QUANTITY_RADIANCE || said == TL_QUANTITY_OTHER;
+        stated == TL_QUANTITY_DN || stated == TL_QUANTITY_RADIANCE || stated == TL_QUANTITY_OTHER;
     if (isnan(mean)) {
         tl_job_log(s->job, TL_INFO,
                    "the scaling was not checked: there is no usable band from 450 to 900 nm");
@@ -250,7 +250,7 @@ static void say_scaling(const scene *s) {
                "mean value from 450 to 900 nm: %.4g; %s", mean, scaling_of(s, mean));
 }
 
-static void say_summary(const scene *s) {
+static void log_summary(const scene *s) {
     char crs[128];
     crs_name(&s->info->geo, crs, sizeof crs);
     tl_job_log(s->job, TL_INFO, "%s: %td rows, %td columns, %td bands (%td usable), %s %s %s, %s",
@@ -267,7 +267,7 @@ static void say_summary(const scene *s) {
                    s->path, s->path);
     } else {
         tl_job_log(s->job, TL_INFO, "wavelengths from: %s", s->bands.band[0].from);
-        say_scaling(s);
+        log_scaling(s);
     }
     if (strcmp(s->info->interleave, "PIXEL") == 0 && s->bands.n >= 128 &&
         strcmp(s->info->format, "GTiff") == 0) {
@@ -279,7 +279,7 @@ static void say_summary(const scene *s) {
 }
 
 /* Figures of the whole scene, and how many bands are doubtful. */
-static void say_quality(const scene *s) {
+static void log_quality(const scene *s) {
     char advice[96];
     ptrdiff_t doubtful = 0;
     if (!s->has_quality) {
@@ -366,9 +366,9 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_code code = study_bands(&s, err);
     if (code == TL_OK) {
         put_result(&s);
-        say_bands(&s);
-        say_summary(&s);
-        say_quality(&s);
+        log_bands(&s);
+        log_summary(&s);
+        log_quality(&s);
         code = write_bands(&s, err);
     }
     if (code == TL_OK && tl_job_given(job, "report")) {

@@ -65,7 +65,7 @@ tl_code tl_seam_steps_find(const tl_store *store, tl_raster *raster, const tl_ba
     for (ptrdiff_t b = 0; b < bands->n; b++) {
         last = tl_max_int(bands->band[b].detector, last);
     }
-    for (int d = 1; d < last && steps->n < TL_MOST_SEAMS; d++) {
+    for (int d = 1; d < last && steps->n < TL_MAX_SEAMS; d++) {
         tl_seam seam;
         if (tl_imagery_seam_find(bands, d, &seam)) {
             const ptrdiff_t k = steps->n++;

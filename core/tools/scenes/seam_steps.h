@@ -6,13 +6,13 @@
 #include "imagery/seam.h"
 #include "source/store.h"
 
-enum { TL_MOST_SEAMS = 8 };
+enum { TL_MAX_SEAMS = 8 };
 
 typedef struct tl_seam_steps {
     ptrdiff_t n;
-    tl_seam seam[TL_MOST_SEAMS];
-    double step[TL_MOST_SEAMS];  /* median, see tl_imagery_seam_step; NaN without pixels */
-    double level[TL_MOST_SEAMS]; /* mean level of both sides, to judge the step by */
+    tl_seam seam[TL_MAX_SEAMS];
+    double step[TL_MAX_SEAMS];  /* median, see tl_imagery_seam_step; NaN without pixels */
+    double level[TL_MAX_SEAMS]; /* mean level of both sides, to judge the step by */
 } tl_seam_steps;
 
 /* The steps of all seams of an open scene, from at most 64 rows spread over it.
