@@ -33,7 +33,7 @@ void tl_io_replace_extension(const char *path, const char *extension, char *out)
  * fails  TL_ARG */
 tl_code tl_io_check_header_name(const char *path, const char *parameter, tl_err *err);
 
-/* 1 when the extension of path (without dot, whatever its case) is one of the comma-separated
+/* 1 when the extension of path (without dot, in any case of letters) is one of the comma-separated
  * words. */
 int tl_io_has_extension(const char *path, const char *words);
 

@@ -120,8 +120,8 @@ static tl_code describe(tl_product *product, const CPLXMLNode *root, const char 
                             "DESIS has no bands beyond 1000 nm: models that use the short-wave "
                             "infrared cannot run on it"));
     return is_radiance ? tl_products_note(product, err,
-                                          "the gains of DESIS %s give mW cm-2 sr-1 um-1; they were "
-                                          "multiplied by 10 to give W m-2 sr-1 um-1",
+                                          "the gains of DESIS %s are for mW cm-2 sr-1 um-1; they "
+                                          "were multiplied by 10, which is W m-2 sr-1 um-1",
                                           level)
                        : TL_OK;
 }

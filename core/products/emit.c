@@ -97,7 +97,7 @@ static tl_code put_bands(tl_product *product, const emit *e, int is_radiance, tl
         if (has_good && !(fabs(good[i]) > 0.0)) {
             band->good = 0;
             (void)snprintf(band->reason, sizeof band->reason,
-                           "water vapour, says the product (good_wavelengths 0)");
+                           "water vapour, according to the product (good_wavelengths 0)");
         }
     }
     tl_release(list);
@@ -224,11 +224,11 @@ static tl_code open_emit(const tl_product_wish *wish, tl_product *product, tl_er
     TL_TRY(put_lookup(product, e, err));
     return is_radiance
                ? tl_products_note(product, err,
-                                  "EMIT L1B gives uW cm-2 sr-1 nm-1; it was multiplied by 10 "
-                                  "to give W m-2 sr-1 um-1")
+                                  "EMIT L1B is in uW cm-2 sr-1 nm-1; it was multiplied by 10, "
+                                  "which is W m-2 sr-1 um-1")
                : tl_products_note(product, err,
-                                  "reflectances a little below 0 in absorption bands are "
-                                  "kept as EMIT gives them");
+                                  "reflectances a little below 0 in absorption bands are kept as "
+                                  "they are in EMIT");
 }
 
 const tl_product_reader tl_products_emit = {

@@ -143,8 +143,8 @@ static tl_code describe(tl_product *product, const CPLXMLNode *root, const char 
     }
     return is_radiance
                ? tl_products_note(product, err,
-                                  "the gains of EnMAP L1C give radiance per nanometre; they "
-                                  "were multiplied by 1000 to give it per micrometre")
+                                  "the gains of EnMAP L1C are for radiance per nanometre; they "
+                                  "were multiplied by 1000, which is radiance per micrometre")
                : TL_OK;
 }
 

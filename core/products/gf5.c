@@ -247,7 +247,7 @@ static tl_code open_part(tl_product *product, const tl_product_wish *wish,
         }
     }
     if (fills) {
-        TL_TRY(tl_products_note(product, err, "%s: the digital number 0 is taken for no data",
+        TL_TRY(tl_products_note(product, err, "%s: the digital number 0 is read as no data",
                                 part->name));
     }
     if (part->place == TL_PLACE_NONE) {
@@ -285,7 +285,7 @@ static tl_code read_facts(tl_product *product, const tl_gf5_files *files, tl_err
     return facts->utc[0] == '\0'
                ? TL_OK
                : tl_products_note(product, err,
-                                  "time of '%s' is Beijing's: taken at %s (UTC, eight hours "
+                                  "the time of '%s' is Beijing time: taken at %s (UTC, eight hours "
                                   "earlier)",
                                   tl_base_name(path), facts->utc);
 }

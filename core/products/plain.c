@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Any raster as a product of one part: ENVI, GeoTIFF, VRT and whatever else GDAL reads, with the
- * band table that the file has, or that the user saved next to it as <image>.bands.csv. */
+ * Any raster as a product of one part: ENVI, GeoTIFF, VRT and all other formats that GDAL reads,
+ * with the band table that the file has, or that the user saved next to it as <image>.bands.csv. */
 #include <cpl_string.h>
 #include <math.h>
 #include <stdio.h>
@@ -50,15 +50,15 @@ static tl_code check_twice(const tl_product *product, const tl_bands *bands, tl_
 }
 
 static tl_code note_bands(tl_product *product, const tl_bands *bands, tl_err *err) {
-    ptrdiff_t falling = 0;
+    ptrdiff_t decreasing = 0;
     ptrdiff_t assumed = 0;
     for (ptrdiff_t i = 0; i < bands->n; i++) {
-        falling += i > 0 && bands->band[i].centre_nm < bands->band[i - 1].centre_nm;
+        decreasing += i > 0 && bands->band[i].centre_nm < bands->band[i - 1].centre_nm;
         assumed += bands->band[i].fwhm_assumed;
     }
     TL_TRY(tl_products_note(product, err, "wavelengths from: %s", bands->band[0].from));
-    if (falling > bands->n / 2) {
-        TL_TRY(tl_products_note(product, err, "the wavelengths fall from band to band"));
+    if (decreasing > bands->n / 2) {
+        TL_TRY(tl_products_note(product, err, "the wavelengths decrease from band to band"));
     }
     return assumed > 0 ? tl_products_note(product, err,
                                           "the file has no widths for %td bands; half the distance "

@@ -29,7 +29,7 @@ static const char *const name_of[n_detectors] = {"VNIR", "SWIR"};
 
 typedef struct detector {
     tl_cube cube;
-    int *place;           /* [part's bands] position of a band in the cube */
+    int *position;        /* [part's bands] position of a band in the cube */
     unsigned char *blank; /* [ncol] of one row; 1: no band has a value there */
 } detector;
 
@@ -51,7 +51,7 @@ static void free_prisma(void *own) {
     prisma *p = own;
     for (int d = 0; p != NULL && d < n_detectors; d++) {
         tl_products_cube_close(&p->detector[d].cube);
-        tl_release(p->detector[d].place);
+        tl_release(p->detector[d].position);
         tl_release(p->detector[d].blank);
     }
     if (p != NULL) {
@@ -77,13 +77,13 @@ static void mark_zeros(detector *at, ptrdiff_t n_bands) {
     for (ptrdiff_t r = 0; r < cube->n_rows; r++) {
         memset(at->blank, 1, (size_t)cube->ncol);
         for (ptrdiff_t b = 0; b < n_bands; b++) {
-            const GUInt16 *line = slab + (r * cube->nband + at->place[b]) * cube->ncol;
+            const GUInt16 *line = slab + (r * cube->nband + at->position[b]) * cube->ncol;
             for (ptrdiff_t c = 0; c < cube->ncol; c++) {
                 at->blank[c] = (unsigned char)(at->blank[c] & (line[c] == 0));
             }
         }
         for (ptrdiff_t b = 0; b < n_bands; b++) {
-            GUInt16 *line = slab + (r * cube->nband + at->place[b]) * cube->ncol;
+            GUInt16 *line = slab + (r * cube->nband + at->position[b]) * cube->ncol;
             for (ptrdiff_t c = 0; c < cube->ncol; c++) {
                 line[c] = (GUInt16)(line[c] | ((line[c] == 0) & (at->blank[c] == 0)));
             }
@@ -130,7 +130,7 @@ static tl_code read_prisma(tl_product *product, ptrdiff_t part, ptrdiff_t row0, 
         for (ptrdiff_t b = 0; b < n_bands; b++) {
             const GUInt16 *line =
                 (const GUInt16 *)cube->slab +
-                ((row0 + r - cube->row0) * cube->nband + at->place[band[b] - 1]) * cube->ncol;
+                ((row0 + r - cube->row0) * cube->nband + at->position[band[b] - 1]) * cube->ncol;
             float *to = out + (b * n_rows + r) * cube->ncol;
             for (ptrdiff_t c = 0; c < cube->ncol; c++) {
                 to[c] = (float)line[c];
@@ -179,17 +179,17 @@ static tl_code find_scale(const tl_product *product, const prisma *p, int d, dou
 }
 
 /* Positions of the bands in use, by increasing wavelength; returns their number. */
-static ptrdiff_t order_bands(const double *centre, ptrdiff_t n, int *place) {
+static ptrdiff_t order_bands(const double *centre, ptrdiff_t n, int *position) {
     ptrdiff_t used = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         if (!(centre[i] > 0.0)) {
             continue;
         }
         ptrdiff_t k = used++;
-        for (; k > 0 && centre[place[k - 1]] > centre[i]; k--) {
-            place[k] = place[k - 1];
+        for (; k > 0 && centre[position[k - 1]] > centre[i]; k--) {
+            position[k] = position[k - 1];
         }
-        place[k] = (int)i;
+        position[k] = (int)i;
     }
     return used;
 }
@@ -212,12 +212,12 @@ static tl_code put_bands(tl_product *product, prisma *p, int d, tl_err *err) {
                        "%s: '%s' names %td wavelengths for the %td bands of its %s cube",
                        product->parameter, product->path, n, at->cube.nband, name_of[d]);
     }
-    at->place = tl_acquire(n, sizeof *at->place);
+    at->position = tl_acquire(n, sizeof *at->position);
     at->blank = tl_acquire(at->cube.ncol, 1);
-    if (at->place == NULL || at->blank == NULL) {
+    if (at->position == NULL || at->blank == NULL) {
         return tl_no_memory(err, "opening '%s'", product->path);
     }
-    const ptrdiff_t used = order_bands(centre, n, at->place);
+    const ptrdiff_t used = order_bands(centre, n, at->position);
     if (used == 0) {
         return tl_fail(err, TL_FORMAT, "%s: '%s' has no band in use in its %s cube",
                        product->parameter, product->path, name_of[d]);
@@ -228,7 +228,7 @@ static tl_code put_bands(tl_product *product, prisma *p, int d, tl_err *err) {
     TL_TRY(tl_bands_init(bands, used, err));
     for (ptrdiff_t i = 0; i < used; i++) {
         tl_band *band = &bands->band[i];
-        const int from = at->place[i];
+        const int from = at->position[i];
         band->centre_nm = centre[from];
         band->fwhm_nm = width[from] > 0.0 ? width[from] : (double)NAN;
         band->scale = scale;
@@ -240,7 +240,7 @@ static tl_code put_bands(tl_product *product, prisma *p, int d, tl_err *err) {
                        tl_same_word(p->level, "L1") ? "W m-2 sr-1 um-1" : "");
         if (!(fabs(flag[from]) > 0.0) && !isnan(flag[from])) {
             band->good = 0;
-            (void)snprintf(band->reason, sizeof band->reason, "not used, says the product");
+            (void)snprintf(band->reason, sizeof band->reason, "not used in the product");
         }
     }
     TL_TRY(tl_bands_complete(bands, err));
@@ -433,9 +433,9 @@ static tl_code open_prisma(const tl_product_wish *wish, tl_product *product, tl_
     }
     TL_TRY(put_view(p, &product->info.facts, err));
     return tl_products_note(product, err,
-                            "the bands were turned to rising wavelength; %td places without a band "
-                            "were left out; pixels that the product marks as invalid or saturated "
-                            "are NoData",
+                            "the bands were sorted by increasing wavelength; %td positions "
+                            "without a band were left out; pixels that the product marks as "
+                            "invalid or saturated are NoData",
                             p->detector[0].cube.nband + p->detector[1].cube.nband -
                                 product->info.part[0].bands.n - product->info.part[1].bands.n);
 }

@@ -155,7 +155,7 @@ class Import(kit.TilthCase):
         self.assertIn("is its elevation", said.stdout + said.stderr)
         (at / f"{self.base}.xml").write_text(text.replace(f"{zenith:.4f}", f"{zenith + 5:.4f}"))
         said = self.must("importscene", "--product", at, "--output", "e.tif")
-        self.assertIn("is not that of time and place", said.stdout + said.stderr)
+        self.assertIn("is not that of time and position", said.stdout + said.stderr)
         (at / f"{self.base}.xml").write_text(text)
         said = self.must("importscene", "--product", at, "--output", "e.tif")
         self.assertNotIn("elevation", said.stdout + said.stderr)
@@ -241,7 +241,7 @@ class Import(kit.TilthCase):
             image.GetRasterBand(band).WriteArray(numpy.full((30, 30), value, numpy.uint16))
             image = None
         done = self.must("importscene", "--product", "flat", "--output", "out.tif")
-        self.assertIn("2 bands not used, the same value in all rows looked at: 4-5 (", done.stdout + done.stderr)
+        self.assertIn("2 bands not used, the same value in all rows read: 4-5 (", done.stdout + done.stderr)
 
     def test_gains_for_no_detector_leave_digital_numbers(self):
         at = self.copy("plain")
@@ -314,7 +314,7 @@ class Place(kit.TilthCase):
         self.must("importscene", "--product", "place", "--geocode", "yes", "--output", "flat.tif")
         self.assertGreater(abs(self.off("flat.tif", 9, 0.02)[1]).max(), 2.0)
         said = self.must("importscene", "--product", "place", "--output", "raw.tif")
-        self.assertIn("give a dem", said.stdout + said.stderr)
+        self.assertIn("use a dem", said.stdout + said.stderr)
         self.assertEqual(gdal.Open(str(self.folder / "raw.tif")).RasterXSize, self.COLUMNS)
 
     def test_a_detector_that_is_shifted_is_found_and_moved_back(self):

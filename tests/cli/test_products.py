@@ -144,7 +144,7 @@ class Prisma(ProductCase):
             numpy.testing.assert_allclose(values, self.truth, atol=0.51 * 0.9 / 65535 + 1e-7)
             numpy.testing.assert_allclose(self.bands(file)[0], self.centre, atol=1e-3)
         self.assertIn("PRISMA L2D", said)
-        self.assertIn("3 places without a band", said)
+        self.assertIn("3 positions without a band", said)
 
     def test_corners_are_centres_of_pixels(self):
         _, file, _ = self.imported(self.l2d)
@@ -308,7 +308,7 @@ class Plain(ProductCase):
         twice[2] = twice[1]
         self.no_import(self.cube_file("twice.dat", None, twice), "bands 2 and 3", "550 nm")
         values, file, said = self.imported(self.cube_file("falling.dat", self.cube[::-1], self.nm[::-1]), "--overlap", "both")
-        self.assertIn("fall from band to band", said)
+        self.assertIn("decrease from band to band", said)
         numpy.testing.assert_allclose(values, self.cube[::-1], rtol=1e-6)
 
     def test_an_unknown_unit_is_guessed_and_told(self):
@@ -330,7 +330,7 @@ class Plain(ProductCase):
         cube = self.cube.copy()
         cube[3] = 0.0
         _, _, said = self.imported(self.cube_file("zeros.dat", cube, self.nm))
-        self.assertIn("1 band not used, always 0 in the rows looked at: 4", said)
+        self.assertIn("1 band not used, always 0 in the rows read: 4", said)
 
     def test_files_that_are_no_rasters(self):
         (self.folder / "note.txt").write_text("hello")

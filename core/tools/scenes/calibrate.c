@@ -134,9 +134,8 @@ static tl_code check_quantity(const calibration *c, tl_err *err) {
         from == FROM_RADIANCE || given || (from == FROM_SCENE && stated == TL_QUANTITY_RADIANCE);
     if (!is_radiance && !has_scales(&c->bands)) {
         return tl_fail(err, TL_DATA,
-                       "scene: the scene has raw numbers without scales; give their gains "
-                       "(columns band, gain, offset), or use from = radiance when its values are "
-                       "radiance");
+                       "scene: the scene has raw numbers without scales; use gains (columns "
+                       "band, gain, offset), or use from = radiance when its values are radiance");
     }
     return TL_OK;
 }

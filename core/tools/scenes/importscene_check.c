@@ -20,22 +20,24 @@ static void compare_sun(tl_import *m, const tl_sun *sun) {
     tl_scene_facts *facts = &m->facts;
     const tl_sunlight_comparison c = tl_sunlight_compare(facts, sun);
     if (!isfinite(facts->sun_zenith_deg)) {
-        tl_importscene_decide(m, TL_INFO, "sun zenith %.2f degrees, computed from time and place",
+        tl_importscene_decide(m, TL_INFO,
+                              "sun zenith %.2f degrees, computed from time and "
+                              "position",
                               sun->zenith_deg);
     } else if (c.zenith_error_deg > TL_SUNLIGHT_TOLERANCE_DEG &&
                c.elevation_error_deg <= TL_SUNLIGHT_TOLERANCE_DEG) {
         tl_importscene_decide(
             m, TL_WARNING,
-            "the sun zenith of the metadata, %.2f degrees, is its elevation: from time "
-            "and place the zenith is %.2f degrees, which is used",
+            "the sun zenith of the metadata, %.2f degrees, is its elevation: from time and "
+            "position the zenith is %.2f degrees, which is used",
             facts->sun_zenith_deg, sun->zenith_deg);
         facts->sun_zenith_deg = sun->zenith_deg;
     } else if (c.zenith_error_deg > TL_SUNLIGHT_TOLERANCE_DEG) {
         tl_importscene_decide(
             m, TL_WARNING,
-            "the sun zenith of the metadata, %.2f degrees, is not that of time and "
-            "place, %.2f degrees; it is kept: check the time (is it UTC?) and the "
-            "place, or give sun_zenith to the next tool",
+            "the sun zenith of the metadata, %.2f degrees, is not that of time and position, "
+            "%.2f degrees; it is kept: check the time (is it UTC?) and the position, or set "
+            "sun_zenith in the next tool",
             facts->sun_zenith_deg, sun->zenith_deg);
     }
     tl_sunlight_complete(facts, sun);
@@ -213,13 +215,12 @@ static void flag_dead(tl_import *m, const look *l) {
         tl_band *band = &m->bands.band[b];
         if (l->count[b] == 0 && band->good) {
             band->good = 0;
-            (void)snprintf(band->reason, sizeof band->reason,
-                           "no valid pixel in the rows looked at");
+            (void)snprintf(band->reason, sizeof band->reason, "no valid pixel in the rows read");
         } else if (l->is_flat[b] && 2 * n_flat < m->bands.n && band->good) {
             band->good = 0;
             (void)snprintf(band->reason, sizeof band->reason,
-                           fabs(l->median[b]) > 0.0 ? "the same value in all rows looked at"
-                                                    : "always 0 in the rows looked at");
+                           fabs(l->median[b]) > 0.0 ? "the same value in all rows read"
+                                                    : "always 0 in the rows read");
         }
     }
 }
@@ -245,7 +246,7 @@ static tl_code judge(tl_import *m, const look *l, tl_err *err) {
         tl_importscene_decide(
             m, TL_WARNING, "the scaling was not checked: %s",
             isfinite(m->facts.sun_zenith_deg) || m->bands.quantity != TL_QUANTITY_RADIANCE
-                ? "no valid value from 450 to 900 nm in the rows looked at"
+                ? "no valid value from 450 to 900 nm in the rows read"
                 : "the height of the sun is not known");
     }
     return TL_OK;

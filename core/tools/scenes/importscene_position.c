@@ -65,8 +65,8 @@ static tl_code stay(tl_import *m, tl_err *err) {
     if (first->place == TL_PLACE_RPC) {
         tl_importscene_decide(
             m, TL_WARNING,
-            "the scene stays in the rows and columns of the sensor and has no place on "
-            "the map; give a dem to put it there");
+            "the scene stays in the rows and columns of the sensor and has no position on the "
+            "map; use a dem to geocode it");
     } else if (first->place == TL_PLACE_NONE && tl_job_given(m->job, "dem")) {
         tl_importscene_decide(
             m, TL_WARNING,
@@ -237,7 +237,7 @@ static tl_code compare_detectors(tl_import *m, const char *dem, tl_err *err) {
     if (shift.peak < 0.1) {
         tl_importscene_decide(
             m, TL_INFO,
-            "the shift of %s against %s cannot be told: bands %td and %td are not alike "
+            "the shift between %s and %s cannot be measured: bands %td and %td are too different "
             "(peak %.2f)",
             second, m->info->part[0].name, pair[0] + 1, pair[1] + 1, shift.peak);
         return TL_OK;
@@ -245,9 +245,8 @@ static tl_code compare_detectors(tl_import *m, const char *dem, tl_err *err) {
     const int apply = choice == shift_apply && m->is_placed;
     tl_importscene_decide(
         m, size > 0.5 && !apply ? TL_WARNING : TL_INFO,
-        "%s lies %.2f rows and %.2f columns away from %s (bands %td and %td, peak "
-        "%.2f)%s",
-        second, shift.row, shift.col, m->info->part[0].name, pair[0] + 1, pair[1] + 1, shift.peak,
+        "%s is %.2f rows and %.2f columns away from %s (bands %td and %td, peak %.2f)%s", second,
+        shift.row, shift.col, m->info->part[0].name, pair[0] + 1, pair[1] + 1, shift.peak,
         apply                   ? "; it is moved back"
         : choice == shift_apply ? "; without a grid it stays"
         : size > 0.5            ? "; shift apply moves it back"
