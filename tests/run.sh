@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 
 tests/install.sh build run test
 
-# A pass counts only when CTest says so; skipped tests are named and counted apart.
+# A pass counts only when CTest reports it; skipped tests are named and counted apart.
 passed=0 failed=0 skipped=0
 run_preset() {
   local preset=$1 log

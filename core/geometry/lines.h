@@ -28,7 +28,7 @@ tl_code tl_geometry_foot(const tl_lines *lines, double x, double y, double *foot
 /* Which vertices are needed to draw the lines to within a tolerance. Ends stay, lines do not come to
  * cross each other or themselves, and lines of no length stay as they are.
  *
- * tolerance  farthest that a dropped vertex may lie from the new line, in the unit of the lines
+ * tolerance  greatest distance of an excluded vertex from the new line, in the unit of the lines
  * keep       [first[n]] out: 1 = needed
  * fails      TL_DATA GEOS's sentence; TL_NOMEM
  * cost       O(n log n) usually

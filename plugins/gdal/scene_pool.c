@@ -57,15 +57,15 @@ static void look_at(const char *path, int file, tl_gdal_scene_state *state) {
 }
 
 static void read_state(const char *path, tl_gdal_scene_state *state) {
-    char beside[PATH_CAPACITY];
+    char adjacent[PATH_CAPACITY];
     *state = (tl_gdal_scene_state){0};
     look_at(path, 0, state);
-    tl_io_replace_extension(path, "hdr", beside);
-    look_at(beside, 1, state);
-    (void)snprintf(beside, sizeof beside, "%.4000s.bands.csv", path);
-    look_at(beside, 2, state);
-    (void)snprintf(beside, sizeof beside, "%.4000s.aux.xml", path);
-    look_at(beside, 3, state);
+    tl_io_replace_extension(path, "hdr", adjacent);
+    look_at(adjacent, 1, state);
+    (void)snprintf(adjacent, sizeof adjacent, "%.4000s.bands.csv", path);
+    look_at(adjacent, 2, state);
+    (void)snprintf(adjacent, sizeof adjacent, "%.4000s.aux.xml", path);
+    look_at(adjacent, 3, state);
 }
 
 /* Removes an idle scene of that state from the pool, or returns NULL. Scenes of the same path in

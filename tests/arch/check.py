@@ -43,23 +43,38 @@ def replace(name, old, new):
     return change
 
 
-def find_all(root, parts, faults_of, cases):
-    """Breaks one copy of parts of the project in each way of cases, (title, change, text of the fault), and puts the
-    files back afterwards. Returns how many of them faults_of(copy) did not find."""
-    missed = 0
+def new_faults(root, parts, faults_of, changes):
+    """For each change the faults of a copy of parts of the project that the unchanged copy does not have."""
+    before = None
     with tempfile.TemporaryDirectory(prefix="tilth-arch-") as folder:
-        for number, (title, change, wanted) in enumerate(cases):
+        for number, change in enumerate(changes):
             copy = Path(folder) / str(number)
             for part in parts:
                 target = copy / part
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copytree(root / part, target) if (root / part).is_dir() else shutil.copy(root / part, target)
-            before = set(faults_of(copy)) if number == 0 else before
+            before = set(faults_of(copy)) if before is None else before
             change(copy)
-            new = [fault for fault in faults_of(copy) if fault not in before]
-            found = any(wanted in fault for fault in new)
-            missed += not found
-            print(f"{'found ' if found else 'MISSED'} {title}: {new[0] if new else 'no fault'}")
+            yield [fault for fault in faults_of(copy) if fault not in before]
             shutil.rmtree(copy)
+
+
+def find_all(root, parts, faults_of, cases):
+    """Sees each change of cases, (title, change, text of the fault), found. Returns how many were missed."""
+    missed = 0
+    for (title, _, wanted), new in zip(cases, new_faults(root, parts, faults_of, [case[1] for case in cases])):
+        found = any(wanted in fault for fault in new)
+        missed += not found
+        print(f"{'found ' if found else 'MISSED'} {title}: {new[0] if new else 'no fault'}")
     print(f"{len(cases) - missed} passed, {missed} failed")
     return missed
+
+
+def find_none(root, parts, faults_of, cases):
+    """Sees each change of cases, (title, change), permitted. Returns how many were refused."""
+    refused = 0
+    for (title, _), new in zip(cases, new_faults(root, parts, faults_of, [case[1] for case in cases])):
+        refused += bool(new)
+        print(f"{'REFUSED' if new else 'permitted'} {title}{': ' + new[0] if new else ''}")
+    print(f"{len(cases) - refused} passed, {refused} failed")
+    return refused
