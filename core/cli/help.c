@@ -61,6 +61,19 @@ static void print_choices(const json_t *choices) {
     }
 }
 
+/* The ids of the choices with their labels, one on each line. */
+static void print_labels(const json_t *choices, const json_t *labels) {
+    int width = 0;
+    for (size_t i = 0; i < json_array_size(labels); i++) {
+        const int length = (int)json_string_length(json_array_get(choices, i));
+        width = length > width ? length : width;
+    }
+    for (size_t i = 0; i < json_array_size(labels); i++) {
+        printf("        %-*s  %s\n", width, json_string_value(json_array_get(choices, i)),
+               json_string_value(json_array_get(labels, i)));
+    }
+}
+
 static void print_parameter(const json_t *parameter) {
     printf("  --%s", text_of(parameter, "id"));
     if (json_array_size(json_object_get(parameter, "choices")) > 0) {
@@ -86,6 +99,7 @@ static void print_parameter(const json_t *parameter) {
     }
     printf("\n");
     print_wrapped(text_of(parameter, "help"), 6);
+    print_labels(json_object_get(parameter, "choices"), json_object_get(parameter, "labels"));
 }
 
 void cli_print_tool(const json_t *description) {

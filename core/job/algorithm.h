@@ -15,51 +15,62 @@
 #include "base/status.h"
 #include "source/store.h"
 
-/* Kinds of parameters: enumerator, word in the description, 1 for what is to be written. */
-#define TL_ARG_KINDS(X)              \
-    X(RASTER, "raster", 0)           \
-    X(RASTERS, "rasters", 0)         \
-    X(POINTS, "points", 0)           \
-    X(POLYGONS, "polygons", 0)       \
-    X(LINES, "lines", 0)             \
-    X(SPECTRA, "spectra", 0)         \
-    X(MODEL, "model", 0)             \
-    X(FILE, "file", 0)               \
-    X(FILES, "files", 0)             \
-    X(FIELD, "field", 0)             \
-    X(NUMBER, "number", 0)           \
-    X(INTEGER, "integer", 0)         \
-    X(FLAG, "flag", 0)               \
-    X(CHOICE, "choice", 0)           \
-    X(TEXT, "text", 0)               \
-    X(RASTER_OUT, "raster_out", 1)   \
-    X(VECTOR_OUT, "vector_out", 1)   \
-    X(SPECTRA_OUT, "spectra_out", 1) \
-    X(TABLE_OUT, "table_out", 1)     \
-    X(MODEL_OUT, "model_out", 1)     \
-    X(REPORT_OUT, "report_out", 1)   \
-    X(VRT_OUT, "vrt_out", 1)
+/* Kinds of parameters: enumerator, word in the description, content (tl_arg_content), and 1 when a
+ * parameter of the kind accepts a list. */
+#define TL_ARG_KINDS(X)                      \
+    X(RASTER, "raster", INPUT, 0)            \
+    X(RASTERS, "rasters", INPUT, 1)          \
+    X(POINTS, "points", INPUT, 0)            \
+    X(POLYGONS, "polygons", INPUT, 0)        \
+    X(LINES, "lines", INPUT, 0)              \
+    X(SPECTRA, "spectra", INPUT, 0)          \
+    X(MODEL, "model", INPUT, 0)              \
+    X(FILE, "file", INPUT, 0)                \
+    X(FILES, "files", INPUT, 1)              \
+    X(FIELD, "field", TEXT, 0)               \
+    X(NUMBER, "number", NUMBER, 0)           \
+    X(INTEGER, "integer", NUMBER, 0)         \
+    X(FLAG, "flag", WORD, 0)                 \
+    X(CHOICE, "choice", WORD, 0)             \
+    X(TEXT, "text", TEXT, 0)                 \
+    X(RASTER_OUT, "raster_out", OUTPUT, 0)   \
+    X(VECTOR_OUT, "vector_out", OUTPUT, 0)   \
+    X(SPECTRA_OUT, "spectra_out", OUTPUT, 0) \
+    X(TABLE_OUT, "table_out", OUTPUT, 0)     \
+    X(MODEL_OUT, "model_out", OUTPUT, 0)     \
+    X(REPORT_OUT, "report_out", OUTPUT, 0)   \
+    X(VRT_OUT, "vrt_out", OUTPUT, 0)
 
 typedef enum tl_arg_kind {
-#define TL_ARG_KIND_ENUM(name, word, out) TL_ARG_##name,
+#define TL_ARG_KIND_ENUM(name, word, content, list) TL_ARG_##name,
     TL_ARG_KINDS(TL_ARG_KIND_ENUM)
 #undef TL_ARG_KIND_ENUM
 } tl_arg_kind;
 
+/* What the value of a parameter is, which decides how it is checked. */
+typedef enum tl_arg_content {
+    TL_CONTENT_INPUT,  /* a file that is read */
+    TL_CONTENT_NUMBER, /* a number within a range */
+    TL_CONTENT_WORD,   /* one word of a list, or yes and no */
+    TL_CONTENT_TEXT,   /* a text that the tool itself checks */
+    TL_CONTENT_OUTPUT  /* a file that is written */
+} tl_arg_content;
+
 typedef struct tl_arg {
     const char *id; /* lower_snake; an API, never renamed */
     tl_arg_kind kind;
-    const char *label;    /* "Elevation"; the unit is added from unit */
-    const char *unit;     /* "m", "degree", "nm", "" for a pure number; required for numbers */
-    const char *help;     /* one or two plain sentences, required */
+    const char *label; /* "Elevation"; the unit is added from unit */
+    const char *unit; /* "m", "degree", "nm"; "" for a count or a pure number; needed for numbers */
+    const char *help; /* at most three plain sentences, required */
     const char *fallback; /* value when not given; NULL: required, unless optional */
-    int optional;         /* may be left out without a value: tl_job_given tells */
+    int optional;         /* may be left out without a value: see tl_job_given */
     int advanced;         /* folded away in the dialog */
+    int network;          /* only the fusion network uses it; other methods ignore it */
     double min, max;      /* range of numbers, ends included; unlimited when min >= max */
-    const char *choices;  /* words, comma separated */
-    const char *labels; /* of the choices as people read them, separated by '|'; NULL: the words */
-    const char *parent; /* of a field: the id of its points or polygons parameter */
-    const char *style;  /* of an output: a file styles/qml/<style>.qml */
+    const char *choices;  /* ids of the choices, separated by commas */
+    const char *labels;   /* labels of the choices in the same order, separated by '|' */
+    const char *parent;   /* of a field: the id of its points or polygons parameter */
+    const char *style;    /* of an output: a file styles/qml/<style>.qml */
 } tl_arg;
 
 typedef struct tl_job tl_job;
@@ -84,8 +95,12 @@ typedef struct tl_algorithm {
 
 /* --- the descriptor --- */
 
-/* The word of a kind in descriptions, and whether it names something to be written. */
+/* The columns of TL_ARG_KINDS for one kind: its word in descriptions, its content, whether it
+ * accepts a list; and whether its content is a file that is read or written. */
 const char *tl_job_arg_kind_word(tl_arg_kind kind);
+tl_arg_content tl_job_arg_content(tl_arg_kind kind);
+int tl_job_arg_is_list(tl_arg_kind kind);
+int tl_job_arg_is_input(tl_arg_kind kind);
 int tl_job_arg_is_output(tl_arg_kind kind);
 
 /* The description of a tool as JSON.
@@ -104,17 +119,16 @@ const tl_progress *tl_job_progress(const tl_job *job);
 /* How many threads the run may use, at least 1. */
 int tl_job_threads(const tl_job *job);
 
-/* What large buffers may take together, bytes. */
+/* How much memory all large buffers together may use, in bytes. */
 double tl_job_memory_bytes(const tl_job *job);
 
-/* Parameter values, already checked against the descriptor. Asking for an id that the descriptor
- * does not have, or of another kind, is a mistake of the tool and stops the run with TL_INTERNAL at
- * its end. */
+/* Parameter values, already checked against the descriptor. To ask for an id that the descriptor
+ * does not have is a mistake of the tool: the run then fails with TL_INTERNAL at its end. */
 
-/* 1: a value or a fallback is there. */
+/* 1: the parameter has a value or a fallback. */
 int tl_job_given(const tl_job *job, const char *id);
 
-/* 1: the tool has a parameter of that name; for what several tools share. */
+/* 1: the tool has a parameter with that id; for code that several tools share. */
 int tl_job_has(const tl_job *job, const char *id);
 
 /* Any single value as text, borrowed; NULL when not given. */
@@ -129,29 +143,29 @@ int64_t tl_job_integer(const tl_job *job, const char *id);
 /* 1 for yes, 0 for no or not given. */
 int tl_job_flag(const tl_job *job, const char *id);
 
-/* Position of the word in choices. */
+/* Position of the given word in the choices. */
 int tl_job_choice(const tl_job *job, const char *id);
 
 /* Items of rasters or files, borrowed. */
 ptrdiff_t tl_job_list_count(const tl_job *job, const char *id);
 const char *tl_job_list_item(const tl_job *job, const char *id, ptrdiff_t i);
 
-/* Where to write that output: a temporary path beside the target, same extension. NULL when an
- * optional output was not asked for. The job renames all outputs after a successful run and removes
- * them otherwise. */
+/* Where to write that output: a temporary path in the folder of the target, with the same
+ * extension. NULL when an optional output was not asked for. The job renames all outputs after a
+ * successful run and removes them otherwise. */
 const char *tl_job_output(const tl_job *job, const char *id);
 
-/* One more file of an output: its path with "_tag" in front of the extension. It is renamed and
+/* One more file of an output: its path with "_tag" in front of the extension. It is renamed or
  * removed together with the output.
  *
  * tag        letters, digits, '.', '-' and '_' are kept, anything else becomes '_'
  * temporary  out: where to write, borrowed
- * target     out: the path that the user will find it under, borrowed
- * fails      TL_ARG the path is that of another parameter; TL_NOMEM */
-tl_code tl_job_output_beside(tl_job *job, const char *id, const char *tag, const char **temporary,
-                             const char **target, tl_err *err);
+ * target     out: the final path, borrowed
+ * fails      TL_ARG another parameter names that path; TL_NOMEM */
+tl_code tl_job_extra_output(tl_job *job, const char *id, const char *tag, const char **temporary,
+                            const char **target, tl_err *err);
 
-/* The path that the user will find it under (for texts inside other files). */
+/* The final path of an output (for texts inside other files). */
 const char *tl_job_target(const tl_job *job, const char *id);
 
 /* Run record as JSON text: tool, version, parameters, fingerprints of inputs. The same for every
@@ -161,8 +175,8 @@ const char *tl_job_target(const tl_job *job, const char *id);
  * fails   an input cannot be read; TL_NOMEM */
 tl_code tl_job_record(tl_job *job, const char **record, tl_err *err);
 
-/* Puts figures into the result that the caller gets back; the job itself adds the outputs. A number
- * that is not finite becomes null; a JSON value is taken over. */
+/* Put figures into the result that the caller receives; the job itself adds the outputs. A number
+ * that is not finite becomes null. The job takes ownership of a JSON value. */
 void tl_job_put_number(tl_job *job, const char *key, double value);
 void tl_job_put_text(tl_job *job, const char *key, const char *value);
 void tl_job_put_json(tl_job *job, const char *key, json_t *value);
@@ -170,10 +184,10 @@ void tl_job_put_json(tl_job *job, const char *key, json_t *value);
 /* A number as a new JSON value; null when it is not finite, which JSON cannot hold. */
 json_t *tl_job_json_number(double value);
 
-/* A style chosen at run time for an output, over that of the descriptor. */
+/* A style chosen at run time for an output; it replaces that of the descriptor. */
 void tl_job_put_style(tl_job *job, const char *output_id, const char *style);
 
-/* Message for the user's log. */
+/* Writes a message into the user's log. */
 void tl_job_log(const tl_job *job, tl_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -182,7 +196,7 @@ void tl_job_log(const tl_job *job, tl_level level, const char *format, ...)
 /* Checks parameters against the descriptor without running.
  *
  * params  a JSON object; values may be texts or numbers
- * fails   TL_ARG the sentence names the parameter, what was found and what was wanted; TL_NOMEM */
+ * fails   TL_ARG; the sentence names the parameter, what was found and what was wanted; TL_NOMEM */
 tl_code tl_job_check_descriptor(const tl_algorithm *alg, const json_t *params,
                                 const tl_store *store, tl_err *err);
 
@@ -190,7 +204,7 @@ tl_code tl_job_check_descriptor(const tl_algorithm *alg, const json_t *params,
  *
  * params  as tl_job_check_descriptor
  * result  out: a new JSON object, to be released with json_decref; NULL on failure
- * fails   TL_ARG a bad parameter; what the tool fails with; TL_CANCELLED */
+ * fails   TL_ARG a bad parameter; as the tool fails; TL_CANCELLED */
 tl_code tl_job_run(const tl_algorithm *alg, const json_t *params, const tl_store *store,
                    const tl_progress *progress, json_t **result, tl_err *err);
 

@@ -6,26 +6,35 @@
 #include "job/algorithm.h"
 #include "job/job.h"
 
+static const struct {
+    const char *word;
+    tl_arg_content content;
+    int is_list;
+} kinds[] = {
+#define TL_ARG_KIND_ROW(name, word, content, list) \
+    [TL_ARG_##name] = {word, TL_CONTENT_##content, list},
+    TL_ARG_KINDS(TL_ARG_KIND_ROW)
+#undef TL_ARG_KIND_ROW
+};
+
 const char *tl_job_arg_kind_word(tl_arg_kind kind) {
-    switch (kind) {
-#define TL_ARG_KIND_WORD(name, word, out) \
-    case TL_ARG_##name:                   \
-        return word;
-        TL_ARG_KINDS(TL_ARG_KIND_WORD)
-#undef TL_ARG_KIND_WORD
-    }
-    return "";
+    return kinds[kind].word;
+}
+
+tl_arg_content tl_job_arg_content(tl_arg_kind kind) {
+    return kinds[kind].content;
+}
+
+int tl_job_arg_is_list(tl_arg_kind kind) {
+    return kinds[kind].is_list;
+}
+
+int tl_job_arg_is_input(tl_arg_kind kind) {
+    return kinds[kind].content == TL_CONTENT_INPUT;
 }
 
 int tl_job_arg_is_output(tl_arg_kind kind) {
-    switch (kind) {
-#define TL_ARG_KIND_OUT(name, word, out) \
-    case TL_ARG_##name:                  \
-        return out;
-        TL_ARG_KINDS(TL_ARG_KIND_OUT)
-#undef TL_ARG_KIND_OUT
-    }
-    return 0;
+    return kinds[kind].content == TL_CONTENT_OUTPUT;
 }
 
 static void put_text(json_t *object, const char *key, const char *text) {
@@ -34,7 +43,7 @@ static void put_text(json_t *object, const char *key, const char *text) {
     }
 }
 
-/* The pieces of a list between any of the marks. */
+/* The items of a list that any of the marks separate, as a JSON array. */
 static json_t *words(const char *list, const char *marks) {
     json_t *array = json_array();
     while (list != NULL && *list != '\0') {

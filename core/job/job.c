@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Carries one run out: values, temporary outputs, run record, result; see algorithm.h. */
+ * Runs one tool: values, temporary outputs, run record, result; see algorithm.h. */
 #include "job/job.h"
 
 #include <ctype.h>
@@ -23,29 +23,35 @@ struct tl_job {
     json_t *result;
     json_t *styles;
     char *record;
-    unsigned run;        /* number of the run in this process */
-    const char *misused; /* id the tool asked for although the descriptor has none such */
+    unsigned run;         /* number of the run in this process */
+    const char **misused; /* out: an id that the tool asked for and the descriptor does not have */
 };
 
-static const tl_value *find(const tl_job *job, const char *id) {
+/* Position of the parameter among the values; -1 when the tool has none with that id. */
+static ptrdiff_t position_of(const tl_job *job, const char *id) {
     for (ptrdiff_t i = 0; i < job->values.n; i++) {
         if (strcmp(job->values.value[i].arg->id, id) == 0) {
-            return &job->values.value[i];
+            return i;
         }
     }
-    ((tl_job *)(uintptr_t)job)->misused = id;
-    static const tl_arg nothing = {.id = ""};
-    static const tl_value none = {.arg = &nothing};
-    return &none;
+    return -1;
+}
+
+/* The value of a parameter. An unknown id is noted and has an empty value, so that tools need not
+ * check; the run fails at its end. */
+static const tl_value *find(const tl_job *job, const char *id) {
+    static const tl_arg no_arg = {.id = ""};
+    static const tl_value no_value = {.arg = &no_arg};
+    const ptrdiff_t i = position_of(job, id);
+    if (i < 0) {
+        *job->misused = id;
+        return &no_value;
+    }
+    return &job->values.value[i];
 }
 
 int tl_job_has(const tl_job *job, const char *id) {
-    for (ptrdiff_t i = 0; i < job->values.n; i++) {
-        if (strcmp(job->values.value[i].arg->id, id) == 0) {
-            return 1;
-        }
-    }
-    return 0;
+    return position_of(job, id) >= 0;
 }
 
 const tl_store *tl_job_store(const tl_job *job) {
@@ -146,10 +152,6 @@ void tl_job_log(const tl_job *job, tl_level level, const char *format, ...) {
 
 /* --- run record --- */
 
-static int is_input_file(tl_arg_kind kind) {
-    return kind <= TL_ARG_FILES;
-}
-
 static tl_code record_input(const tl_job *job, const tl_value *value, json_t *inputs, tl_err *err) {
     for (ptrdiff_t k = 0; k < value->n; k++) {
         char print[17] = "";
@@ -170,7 +172,7 @@ static tl_code make_record(tl_job *job, tl_err *err) {
         if (value->n == 0 || tl_job_arg_is_output(value->arg->kind)) {
             continue;
         }
-        if (is_input_file(value->arg->kind)) {
+        if (tl_job_arg_is_input(value->arg->kind)) {
             code = record_input(job, value, inputs, err);
         } else {
             json_object_set_new(parameters, value->arg->id, json_string(value->text[0]));
@@ -183,8 +185,7 @@ static tl_code make_record(tl_job *job, tl_err *err) {
     if (code == TL_OK) {
         job->record = tl_copy_text(text);
         free(text);
-        code = job->record == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the run record")
-                                   : TL_OK;
+        code = job->record == NULL ? tl_no_memory(err, "the run record") : TL_OK;
     }
     return code;
 }
@@ -197,7 +198,7 @@ tl_code tl_job_record(tl_job *job, const char **record, tl_err *err) {
 
 /* --- outputs --- */
 
-/* Where to write what will be renamed to target; owned, NULL when memory is out. */
+/* Where to write the file that will be renamed to target; owned, NULL when memory is out. */
 static char *temporary_for(const tl_job *job, const char *target) {
     const char *name = tl_base_name(target);
     char path[4400];
@@ -217,7 +218,7 @@ static tl_code name_temporaries(tl_job *job, tl_err *err) {
         }
         value->temporary = temporary_for(job, value->text[0]);
         if (value->temporary == NULL) {
-            return tl_fail(err, TL_NOMEM, "out of memory for the parameters of %s", job->alg->id);
+            return tl_no_memory(err, "the parameters of %s", job->alg->id);
         }
     }
     return TL_OK;
@@ -240,7 +241,7 @@ static char *tagged(const char *path, const char *tag) {
     return copy;
 }
 
-/* 1 when a parameter, or a file beside an output, has that path already. */
+/* 1 when a parameter or a further file of an output already has that path. */
 static int is_taken(const tl_job *job, const char *path) {
     for (ptrdiff_t i = 0; i < job->values.n; i++) {
         const tl_value *value = &job->values.value[i];
@@ -258,19 +259,20 @@ static int is_taken(const tl_job *job, const char *path) {
     return 0;
 }
 
-tl_code tl_job_output_beside(tl_job *job, const char *id, const char *tag, const char **temporary,
-                             const char **target, tl_err *err) {
-    tl_value *value = (tl_value *)(uintptr_t)find(job, id);
-    if (value->n == 0) {
+tl_code tl_job_extra_output(tl_job *job, const char *id, const char *tag, const char **temporary,
+                            const char **target, tl_err *err) {
+    const ptrdiff_t at = position_of(job, id);
+    if (at < 0 || job->values.value[at].n == 0) {
         return tl_fail(err, TL_INTERNAL, "output '%s' was not asked for", id);
     }
+    tl_value *value = &job->values.value[at];
     tl_part part = {.target = tagged(value->text[0], tag)};
     part.temporary = part.target == NULL ? NULL : temporary_for(job, part.target);
     tl_part *grown = tl_grow(value->part, value->n_parts, value->n_parts + 1, sizeof *grown);
     value->part = grown == NULL ? value->part : grown;
     tl_code code = TL_OK;
     if (part.temporary == NULL || grown == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for the parameters of %s", job->alg->id);
+        code = tl_no_memory(err, "the parameters of %s", job->alg->id);
     } else if (is_taken(job, part.target)) {
         code = tl_fail(err, TL_ARG,
                        "parameter '%s': '%s' would be written, but another parameter or property "
@@ -325,46 +327,48 @@ static tl_code commit_outputs(const tl_job *job, tl_err *err) {
     return TL_OK;
 }
 
-static tl_code carry_out(tl_job *job, tl_err *err) {
+static tl_code run_tool(tl_job *job, tl_err *err) {
     TL_TRY(name_temporaries(job, err));
     TL_TRY(tl_progress_at(&job->progress, 0.0, err));
     TL_TRY(job->alg->run(job, err));
     TL_TRY(tl_progress_at(&job->progress, 1.0, err));
-    if (job->misused != NULL) {
+    if (*job->misused != NULL) {
         return tl_fail(err, TL_INTERNAL,
                        "%s asked for a parameter '%s' that it does not have; please report this",
-                       job->alg->id, job->misused);
+                       job->alg->id, *job->misused);
     }
     return commit_outputs(job, err);
 }
 
-/* Blocks of files that readers keep for the next request take a quarter of the memory at most.
- * Without a bound of ours they take a share of the machine. Gives the bound to go back to, below
- * 0 = none. */
-static double bound_cache(const tl_job *job) {
-    const double most = tl_job_memory_bytes(job) / 4.0;
+/* Limits the blocks of files that readers keep for the next request to a quarter of the memory of
+ * the job; without a limit they would use a share of the machine's memory.
+ *
+ * returns  the limit to restore; negative when there is none */
+static double limit_cache(const tl_job *job) {
+    const double limit = tl_job_memory_bytes(job) / 4.0;
     if (job->store == NULL || job->store->limit_cache == NULL) {
         return -1.0;
     }
     const double before = job->store->limit_cache(-1.0);
-    if (before > most) {
-        (void)job->store->limit_cache(most);
+    if (before > limit) {
+        (void)job->store->limit_cache(limit);
     }
     return before;
 }
 
 tl_code tl_job_run(const tl_algorithm *alg, const json_t *params, const tl_store *store,
                    const tl_progress *progress, json_t **result, tl_err *err) {
-    tl_job job = {.alg = alg, .store = store};
+    const char *misused = NULL;
+    tl_job job = {.alg = alg, .store = store, .misused = &misused};
     *result = NULL;
     job.progress = progress == NULL ? (tl_progress){.to = 1.0} : *progress;
     TL_TRY(tl_job_values_read(alg, params, store, &job.values, err));
     job.result = json_object();
     job.styles = json_object();
-    const double cache = bound_cache(&job);
+    const double cache = limit_cache(&job);
     tl_assumptions assumptions;
     tl_assumptions_begin(&assumptions, &job.progress, tl_job_flag(&job, "strict"));
-    const tl_code code = carry_out(&job, err);
+    const tl_code code = run_tool(&job, err);
     tl_assumptions_end(&assumptions);
     if (cache >= 0.0) {
         (void)store->limit_cache(cache);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Inside of a run, shared by the files that check parameters and carry jobs out; tools include
- * algorithm.h. */
+ * The inside of a run, shared by the files that check parameters and that run tools. Tools include
+ * algorithm.h instead. */
 #ifndef TL_JOB_JOB_H
 #define TL_JOB_JOB_H
 
@@ -22,9 +22,9 @@ typedef struct tl_value {
     ptrdiff_t n;     /* 0 = not given */
     char **text;     /* [n] */
     double number;   /* of numbers and integers */
-    int choice;      /* of choices and flags */
+    int choice;      /* of choices: position of the word; of flags: 1 for yes */
     char *temporary; /* of outputs: where the tool writes */
-    tl_part *part;   /* [n_parts] of outputs: files beside it */
+    tl_part *part;   /* [n_parts] of outputs: further files of tl_job_extra_output */
     ptrdiff_t n_parts;
 } tl_value;
 
@@ -36,7 +36,7 @@ typedef struct tl_values {
 /* Reads params against the descriptor.
  *
  * values  uninitialised; empty on failure
- * fails   TL_ARG the sentence names the parameter; TL_NOMEM */
+ * fails   TL_ARG, with a sentence that names the parameter; TL_NOMEM */
 tl_code tl_job_values_read(const tl_algorithm *alg, const json_t *params, const tl_store *store,
                            tl_values *values, tl_err *err);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Reads and checks parameter values against a descriptor; every sentence names the parameter, what
- * was found, what was wanted. */
+ * Reads parameter values and checks them against a descriptor. Every error names the parameter, what
+ * was found and what was wanted. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,8 @@ const tl_arg tl_job_common[] = {
      .kind = TL_ARG_INTEGER,
      .label = "Threads",
      .unit = "",
-     .help = "How many processors to use; 0 = all. The result does not depend on it.",
+     .help =
+         "Number of processors that the tool uses; 0 uses all of them. The result does not depend on it.",
      .fallback = "0",
      .advanced = 1,
      .min = 0,
@@ -23,7 +24,8 @@ const tl_arg tl_job_common[] = {
      .kind = TL_ARG_NUMBER,
      .label = "Memory limit",
      .unit = "MiB",
-     .help = "How much memory large buffers may take together. The result does not depend on it.",
+     .help =
+         "Memory that all large buffers together may use. Allow more for large scenes if the computer has it; the result does not depend on it.",
      .fallback = "1024",
      .advanced = 1,
      .min = 32,
@@ -95,28 +97,25 @@ static char *as_text(const json_t *item) {
     return NULL;
 }
 
-static int takes_list(tl_arg_kind kind) {
-    return kind == TL_ARG_RASTERS || kind == TL_ARG_FILES;
-}
-
 static tl_code read_texts(tl_value *value, const json_t *given, tl_err *err) {
     const tl_arg *arg = value->arg;
-    if (json_is_array(given) && !takes_list(arg->kind) && json_array_size(given) != 1) {
+    if (json_is_array(given) && !tl_job_arg_is_list(arg->kind) && json_array_size(given) != 1) {
         return tl_fail(err, TL_ARG, "parameter '%s' was given %zu times; wanted once", arg->id,
                        json_array_size(given));
     }
     const ptrdiff_t n = json_is_array(given) ? (ptrdiff_t)json_array_size(given) : 1;
     value->text = tl_acquire(n, sizeof *value->text);
     if (value->text == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for parameter '%s'", arg->id);
+        return tl_no_memory(err, "parameter '%s'", arg->id);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
         const json_t *item = json_is_array(given) ? json_array_get(given, (size_t)i) : given;
         value->text[i] = as_text(item);
         if (value->text[i] == NULL) {
             value->n = i;
-            return tl_fail(err, TL_ARG, "parameter '%s' holds a nested value; wanted %s", arg->id,
-                           takes_list(arg->kind) ? "a list of texts" : "one text or number");
+            return tl_fail(
+                err, TL_ARG, "parameter '%s' holds a nested value; wanted %s", arg->id,
+                tl_job_arg_is_list(arg->kind) ? "a list of texts" : "one text or number");
         }
         value->n = i + 1;
     }
@@ -184,8 +183,8 @@ static tl_code read_choice(tl_value *value, tl_err *err) {
     return value->choice >= 0 ? TL_OK : refuse_choice(arg, value->text[0], err);
 }
 
-/* A plain path can be looked up early; connection strings, sub-datasets and inline documents
- * cannot. */
+/* Only the existence of a plain path can be checked before it is opened, not that of connection
+ * strings, sub-datasets and inline documents. */
 static int is_plain_path(const char *text) {
     return strchr(text, ':') == NULL && text[0] != '<' && strncmp(text, "/vsi", 4) != 0;
 }
@@ -262,39 +261,22 @@ static tl_code read_value(tl_value *value, const json_t *params, const tl_store 
     } else {
         TL_TRY(read_texts(value, given, err));
     }
-    switch (arg->kind) {
-        case TL_ARG_NUMBER:
-        case TL_ARG_INTEGER:
-            return read_number(value, err);
-        case TL_ARG_FLAG:
-        case TL_ARG_CHOICE:
-            return read_choice(value, err);
-        case TL_ARG_FIELD:
-        case TL_ARG_TEXT:
-            return TL_OK;
-        case TL_ARG_RASTER:
-        case TL_ARG_RASTERS:
-        case TL_ARG_POINTS:
-        case TL_ARG_POLYGONS:
-        case TL_ARG_LINES:
-        case TL_ARG_SPECTRA:
-        case TL_ARG_MODEL:
-        case TL_ARG_FILE:
-        case TL_ARG_FILES:
+    switch (tl_job_arg_content(arg->kind)) {
+        case TL_CONTENT_INPUT:
             return check_input(value, store, err);
-        case TL_ARG_RASTER_OUT:
-        case TL_ARG_VECTOR_OUT:
-        case TL_ARG_SPECTRA_OUT:
-        case TL_ARG_TABLE_OUT:
-        case TL_ARG_MODEL_OUT:
-        case TL_ARG_REPORT_OUT:
-        case TL_ARG_VRT_OUT:
+        case TL_CONTENT_NUMBER:
+            return read_number(value, err);
+        case TL_CONTENT_WORD:
+            return read_choice(value, err);
+        case TL_CONTENT_OUTPUT:
             return check_output(value, store, err);
+        case TL_CONTENT_TEXT:
+            break;
     }
     return TL_OK;
 }
 
-/* An output must not be one of the inputs, nor another output: a half-written input would be lost
+/* An output must be neither one of the inputs nor another output, because it would overwrite their
  * data. */
 static tl_code refuse_overlaps(const tl_values *values, tl_err *err) {
     for (ptrdiff_t i = 0; i < values->n; i++) {
@@ -305,7 +287,7 @@ static tl_code refuse_overlaps(const tl_values *values, tl_err *err) {
         for (ptrdiff_t j = 0; j < values->n; j++) {
             const tl_value *other = &values->value[j];
             const int is_file =
-                tl_job_arg_is_output(other->arg->kind) || other->arg->kind <= TL_ARG_FILES;
+                tl_job_arg_is_output(other->arg->kind) || tl_job_arg_is_input(other->arg->kind);
             for (ptrdiff_t k = 0; j != i && is_file && k < other->n; k++) {
                 if (strcmp(out->text[0], other->text[k]) == 0) {
                     return tl_fail(err, TL_ARG,
@@ -329,7 +311,7 @@ tl_code tl_job_values_read(const tl_algorithm *alg, const json_t *params, const 
     const ptrdiff_t n = alg->n_arg + tl_job_common_count;
     values->value = tl_acquire(n, sizeof *values->value);
     if (values->value == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the parameters of %s", alg->id);
+        return tl_no_memory(err, "the parameters of %s", alg->id);
     }
     values->n = n;
     tl_code code = TL_OK;

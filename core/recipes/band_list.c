@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Bands by rising wavelength; see band_list.h. */
+ * Bands by increasing wavelength; see band_list.h. */
 #include "recipes/band_list.h"
 
 #include <stdio.h>
 
 #include "base/alloc.h"
 
-tl_code tl_recipes_band_list_init(tl_band_list *list, ptrdiff_t room, tl_err *err) {
+tl_code tl_recipes_band_list_init(tl_band_list *list, ptrdiff_t capacity, tl_err *err) {
     *list = (tl_band_list){0};
-    list->index = tl_acquire(room, sizeof *list->index);
-    list->number = tl_acquire(room, sizeof *list->number);
-    list->centre_nm = tl_acquire(room, sizeof *list->centre_nm);
-    list->fwhm_nm = tl_acquire(room, sizeof *list->fwhm_nm);
+    list->index = tl_acquire(capacity, sizeof *list->index);
+    list->number = tl_acquire(capacity, sizeof *list->number);
+    list->centre_nm = tl_acquire(capacity, sizeof *list->centre_nm);
+    list->fwhm_nm = tl_acquire(capacity, sizeof *list->fwhm_nm);
     if (list->index == NULL || list->number == NULL || list->centre_nm == NULL ||
         list->fwhm_nm == NULL) {
         tl_recipes_band_list_free(list);
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", room);
+        return tl_no_memory(err, "%td bands", capacity);
     }
     return TL_OK;
 }
 
-static void take(tl_band_list *list, tl_bands *bands, ptrdiff_t index) {
+static void append(tl_band_list *list, tl_bands *bands, ptrdiff_t index) {
     tl_band *band = &bands->band[index];
     if (list->p > 0 && !(band->centre_nm > list->centre_nm[list->p - 1])) {
         band->good = 0;
@@ -35,17 +35,17 @@ static void take(tl_band_list *list, tl_bands *bands, ptrdiff_t index) {
     list->p++;
 }
 
-tl_code tl_recipes_band_list_take(tl_band_list *list, tl_bands *bands, int all, tl_err *err) {
+tl_code tl_recipes_band_list_select(tl_band_list *list, tl_bands *bands, int all, tl_err *err) {
     TL_TRY(tl_recipes_band_list_init(list, bands->n, err));
     ptrdiff_t *order = tl_acquire(bands->n, sizeof *order);
     if (order == NULL) {
         tl_recipes_band_list_free(list);
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", bands->n);
+        return tl_no_memory(err, "%td bands", bands->n);
     }
     tl_bands_order(bands, order);
     for (ptrdiff_t i = 0; i < bands->n; i++) {
         if (all || bands->band[order[i]].good) {
-            take(list, bands, order[i]);
+            append(list, bands, order[i]);
         }
     }
     tl_release(order);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The bands of a scene that a tool takes, by rising wavelength. */
+ * The bands of a scene that a tool uses, by increasing wavelength. */
 #ifndef TL_RECIPES_BAND_LIST_H
 #define TL_RECIPES_BAND_LIST_H
 
@@ -15,24 +15,24 @@ typedef struct tl_band_list {
     double *fwhm_nm;   /* [p]; NaN = unknown */
 } tl_band_list;
 
-/* An empty list with room for that many bands.
+/* An empty list that can hold that many bands.
  *
  * list   uninitialised; empty on failure
  * fails  TL_NOMEM */
-tl_code tl_recipes_band_list_init(tl_band_list *list, ptrdiff_t room, tl_err *err);
+tl_code tl_recipes_band_list_init(tl_band_list *list, ptrdiff_t capacity, tl_err *err);
 
-/* The bands of a table by strictly rising wavelength. Of the bands of one wavelength the first one
- * in file order is taken; the others are marked as not good, so that the table tells why.
+/* The bands of a table by strictly increasing wavelength. Of several bands with the same wavelength
+ * the first one in file order is used; the others are marked as not good, with the reason.
  *
  * list   uninitialised; empty on failure
  * bands  every band has a wavelength, or is not good and all is 0
  * all    0: only the good bands
  * fails  TL_NOMEM */
-tl_code tl_recipes_band_list_take(tl_band_list *list, tl_bands *bands, int all, tl_err *err);
+tl_code tl_recipes_band_list_select(tl_band_list *list, tl_bands *bands, int all, tl_err *err);
 
-/* Keeps the bands of these places.
+/* Keeps only the bands at these positions.
  *
- * kept  [n] places in the list, rising */
+ * kept  [n] positions in the list, increasing */
 void tl_recipes_band_list_keep(tl_band_list *list, const ptrdiff_t *kept, ptrdiff_t n);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Names of units of height, and what a place must be like; see heights.h. */
+ * Names of height units, and checks of a georeference; see dem_units.h. */
 #include "recipes/dem_units.h"
 
 #include <ctype.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const struct {
-    const char *name; /* small letters */
+    const char *name; /* in lower case */
     double metres;
 } units[] = {{"m", 1.0},
              {"metre", 1.0},
@@ -32,7 +32,7 @@ static const struct {
              {"centimetre", 0.01},
              {"mm", 0.001}};
 
-/* 0: not known. */
+/* Metres per unit; 0 for an unknown unit. */
 static double metres_of(const char *unit) {
     char small[32];
     size_t n = 0;
@@ -48,7 +48,8 @@ static double metres_of(const char *unit) {
     return 0.0;
 }
 
-/* The unit that the file names, "" when it names none or cannot be opened, which its reader tells. */
+/* The height unit that the file names; "" when it names none or cannot be opened, which is reported
+ * when the file is read. */
 static void read_unit(const tl_job *job, char unit[32]) {
     const tl_store *store = tl_job_store(job);
     tl_raster *raster = NULL;
@@ -73,13 +74,15 @@ tl_code tl_recipes_height_factor(const tl_job *job, double *factor, tl_err *err)
     if (!(*factor > 0.0)) {
         return tl_fail(
             err, TL_DATA,
-            "parameter 'dem': '%s' gives its values in '%s', which is no unit of height; "
+            "parameter 'dem': the values of '%s' are in '%s', which is no known unit of height; "
             "wanted elevations in metres, or the metres per unit as z_factor",
             tl_job_text(job, "dem"), unit);
     }
     if (*factor < 1.0 || *factor > 1.0) {
-        tl_job_log(job, TL_INFO, "dem: the file gives heights in '%s'; they are turned to metres",
-                   unit);
+        tl_job_log(
+            job, TL_INFO,
+            "dem: the heights of the file are in '%s' and are converted to metres (z_factor)",
+            unit);
     }
     return TL_OK;
 }
@@ -88,8 +91,8 @@ tl_code tl_recipes_settle_position(const tl_job *job, tl_georef *geo, tl_err *er
     enum { SAGA = 1 };
     if (fabs(geo->transform[2]) + fabs(geo->transform[4]) > 0.0) {
         return tl_fail(err, TL_DATA,
-                       "parameter 'dem': '%s' is rotated; wanted rows from west to east, which "
-                       "gdalwarp makes of it",
+                       "parameter 'dem': '%s' is rotated; wanted rows from west to east, as "
+                       "gdalwarp writes them",
                        tl_job_text(job, "dem"));
     }
     if (geo->is_geographic && tl_job_has(job, "compatible") &&
@@ -98,8 +101,8 @@ tl_code tl_recipes_settle_position(const tl_job *job, tl_georef *geo, tl_err *er
         geo->metres_per_unit = 1.0;
         tl_job_log(
             job, TL_WARNING,
-            "dem: its cells are in degrees, which compatible saga takes for metres as SAGA "
-            "does, so slopes come out near 90 degrees; leave compatible out for true metres");
+            "dem: its cells are in degrees, which compatible saga uses as metres, as SAGA does; "
+            "slopes are then near 90 degrees; leave compatible out for true metres");
     }
     return TL_OK;
 }

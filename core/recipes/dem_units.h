@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The units that an elevation model comes in: of its heights and of its map. */
+ * The units of an elevation model: of its heights and of its map. */
 #ifndef TL_RECIPES_DEM_UNITS_H
 #define TL_RECIPES_DEM_UNITS_H
 
@@ -10,21 +10,21 @@
     {                                                                                              \
         .id = "z_factor", .kind = TL_ARG_NUMBER, .label = "Metres per unit of height", .unit = "", \
         .help =                                                                                    \
-            "What the elevations are multiplied by to give metres, for example 0.3048 for feet. "  \
-            "0: by the unit of the file, metres when it names none.",                              \
+            "Factor that turns the elevations into metres, for example 0.3048 for feet. 0 uses "   \
+            "the unit that the file names, or metres when it names none.",                         \
         .fallback = "0", .advanced = 1, .min = 0, .max = 1e6                                       \
     }
 
-/* Metres per unit of height of dem: the parameter z_factor, else what the unit of the band says,
- * else that of the heights of its CRS, else 1. Says in the log when it is not 1 and the file decides.
+/* Metres per unit of height of dem: the parameter z_factor, else by the unit of the band, else by the
+ * height unit of its CRS, else 1. A factor other than 1 that the file decides is logged.
  *
  * fails  TL_DATA the unit is unknown */
 tl_code tl_recipes_height_factor(const tl_job *job, double *factor, tl_err *err);
 
-/* Refuses a rotated dem, and turns degrees into metres where the parameter compatible, if the tool has
- * it, asks for SAGA's numbers; a warning says so.
+/* Refuses a rotated dem. Treats degrees as metres, with a warning, where the parameter compatible, if
+ * the tool has it, asks for SAGA's numbers.
  *
- * geo    of dem; changed in place
+ * geo    in and out: of dem
  * fails  TL_DATA the raster is rotated */
 tl_code tl_recipes_settle_position(const tl_job *job, tl_georef *geo, tl_err *err);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Single layers in and out; see layers.h. */
+ * Reading and writing of single layers; see grid_io.h. */
 #include "recipes/grid_io.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What many tools do with single layers: read a DEM, write a grid. */
+ * Reading a DEM and writing grids, as many tools do. */
 #ifndef TL_RECIPES_GRID_IO_H
 #define TL_RECIPES_GRID_IO_H
 
@@ -13,7 +13,7 @@
  *        reader fails with */
 tl_code tl_recipes_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err *err);
 
-/* The failure of a raster without any value: TL_DATA. */
+/* Fails with TL_DATA: the raster of the parameter id has no value. */
 tl_code tl_recipes_no_values(const tl_job *job, const char *id, tl_err *err);
 
 /* A layer that is not a spectral band. */

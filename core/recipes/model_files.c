@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Model files in and out; see model_files.h. */
+ * Reading and writing of model files; see model_files.h. */
 #include "recipes/model_files.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Cells under points and their spectra; see pixels.h. */
+ * Cells of points and their spectra; see pixel_spectra.h. */
 #include "recipes/pixel_spectra.h"
 
 #include <math.h>
@@ -39,7 +39,7 @@ tl_code tl_recipes_read_spectrum(const tl_store *store, tl_raster *raster, ptrdi
     const ptrdiff_t rows = (row + reach < info->nrow ? row + reach + 1 : info->nrow) - row0;
     float *window = tl_acquire(p, (size_t)(cols * rows) * sizeof *window);
     if (window == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", p);
+        return tl_no_memory(err, "%td bands", p);
     }
     const tl_code code = store->read_window(raster, col0, row0, cols, rows, number, p, window, err);
     for (ptrdiff_t j = 0; code == TL_OK && j < p; j++) {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * From points to the spectra of the cells that they lie in. */
+ * The cells that contain given points, and the spectra of cells. */
 #ifndef TL_RECIPES_PIXEL_SPECTRA_H
 #define TL_RECIPES_PIXEL_SPECTRA_H
 
 #include "source/store.h"
 
-/* The cell under a point in map units of the raster.
+/* The cell that contains a point.
  *
+ * x, y   in map units of the raster
  * cell   out: row * ncol + col; -1 when there is none
  * why    out: why there is none, in words for the user; NULL otherwise
  * fails  TL_DATA the transform of the raster is singular */
@@ -15,7 +16,7 @@ tl_code tl_recipes_find_cell(const tl_raster_info *info, double x, double y, ptr
 
 /* The spectrum of a cell, or the mean of the valid values around it.
  *
- * reach     0: the cell alone; 1: the 3 x 3 cells around it, as far as they are on the raster
+ * reach     0: the cell alone; 1: the 3 x 3 cells around it that are on the raster
  * number    [p] file numbers of the bands
  * spectrum  [p] physical values; NaN where no cell has one
  * fails     as read_window of the store; TL_NOMEM */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Model, bands and names of property maps; see property_layers.h. */
+ * Bands and layer names of property maps; see property_layers.h. */
 #include "recipes/property_layers.h"
 
 #include <ctype.h>
@@ -58,7 +58,7 @@ tl_code tl_recipes_property_layers_init(tl_property_layers *l, const tl_property
         tl_text_free(&text);
         if (l->description[i] == NULL) {
             tl_recipes_property_layers_free(l);
-            return tl_fail(err, TL_NOMEM, "out of memory for the layer names");
+            return tl_no_memory(err, "the layer names");
         }
     }
     return TL_OK;

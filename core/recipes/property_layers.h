@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What the tools that apply a model to a scene have in common, so that all of them use the same
- * bands and names: the bands of the model in the scene, the names of the layers. */
+ * The bands of a model in a scene and the names of its layers, in one place so that all tools that
+ * apply a model agree. */
 #ifndef TL_RECIPES_PROPERTY_LAYERS_H
 #define TL_RECIPES_PROPERTY_LAYERS_H
 
@@ -10,8 +10,8 @@
 
 enum { tl_property_layer_count = tl_prediction_layers }; /* value, bounds, area of applicability */
 
-/* For every model band the scene band that feeds it, as tl_spectra_match with its default
- * tolerance; says what to do about a scene that has no wavelengths at all.
+/* The scene band for every model band, as tl_spectra_match with its default tolerance. For a scene
+ * without any wavelength the error explains how to add them.
  *
  * wavelength_nm  [p] of the model
  * fwhm_nm        [p] NaN = unknown
@@ -20,7 +20,7 @@ enum { tl_property_layer_count = tl_prediction_layers }; /* value, bounds, area 
 tl_code tl_recipes_match_scene(const double *wavelength_nm, const double *fwhm_nm, ptrdiff_t p,
                                const tl_bands *bands, ptrdiff_t *index, tl_err *err);
 
-/* The same for a property model; only the bands that the scene itself calls bad are kept out.
+/* The same for a property model. Bands that the scene itself marks as bad are not used.
  *
  * index  [model->p] out: positions (0-based) in bands
  * fails  TL_DATA lab features, a scene without wavelengths, missing bands */
@@ -34,8 +34,9 @@ typedef struct tl_property_layers {
     const char *unit[tl_property_layer_count]; /* borrowed from the model; "" for pure numbers */
 } tl_property_layers;
 
-/* Makes the descriptions for a model.
+/* The descriptions for a model.
  *
+ * l      uninitialised; empty on failure
  * fails  TL_NOMEM */
 tl_code tl_recipes_property_layers_init(tl_property_layers *l, const tl_property_model *model,
                                         tl_err *err);
@@ -43,8 +44,8 @@ tl_code tl_recipes_property_layers_init(tl_property_layers *l, const tl_property
 /* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_recipes_property_layers_free(tl_property_layers *l);
 
-/* Gives the output the style of the property, where tilth has one: SOM, As, Cu, alone or followed
- * by something that is no letter, in any case. */
+/* Sets the style of the property for the output, if tilth has one: for SOM, As and Cu, in upper or
+ * lower case, alone or followed by a character that is not a letter. */
 void tl_recipes_style_property(tl_job *job, const char *output_id, const char *property);
 
 #endif

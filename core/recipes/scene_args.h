@@ -5,14 +5,15 @@
 
 #include "job/algorithm.h"
 
-/* Its choices are in the order of tl_interleave. */
-#define TL_SCENE_ARG_INTERLEAVE                                                        \
-    {                                                                                  \
-        .id = "interleave", .kind = TL_ARG_CHOICE, .label = "Interleave",              \
-        .help =                                                                        \
-            "Band after band, or all bands of a line or of a pixel together. GeoTIFF " \
-            "knows band and pixel only.",                                              \
-        .fallback = "band", .advanced = 1, .choices = "band,line,pixel"                \
+/* The choices are in the order of tl_interleave. */
+#define TL_SCENE_ARG_INTERLEAVE                                                         \
+    {                                                                                   \
+        .id = "interleave", .kind = TL_ARG_CHOICE, .label = "Interleave",               \
+        .help =                                                                         \
+            "Order of the values in the file: band after band, or all bands of a line " \
+            "or of a pixel together. GeoTIFF has only band and pixel.",                 \
+        .fallback = "band", .advanced = 1, .choices = "band,line,pixel",                \
+        .labels = "By band (BSQ)|By line (BIL)|By pixel (BIP)"                          \
     }
 
 #endif

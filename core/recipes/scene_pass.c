@@ -3,6 +3,7 @@
 #include "recipes/scene_pass.h"
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "recipes/scene_rows.h"
 
@@ -15,7 +16,7 @@ typedef struct work {
     ptrdiff_t tall; /* rows of a full block */
     int *number;    /* [bands] of the file */
     float *buffer[BUFFERS];
-    ptrdiff_t at; /* the block being worked on */
+    ptrdiff_t at; /* the current block */
 } work;
 
 static ptrdiff_t first_of_block(const work *w, ptrdiff_t block) {
@@ -23,8 +24,7 @@ static ptrdiff_t first_of_block(const work *w, ptrdiff_t block) {
 }
 
 static ptrdiff_t rows_of_block(const work *w, ptrdiff_t block) {
-    const ptrdiff_t left = w->pass->end_row - first_of_block(w, block);
-    return left < w->tall ? left : w->tall;
+    return tl_min(w->pass->end_row - first_of_block(w, block), w->tall);
 }
 
 static ptrdiff_t block_count(const work *w) {
@@ -90,8 +90,7 @@ tl_code tl_recipes_scene_pass(const tl_scene_pass *pass, const tl_progress *prog
     }
     tl_code code =
         w.number == NULL || missing
-            ? tl_fail(err, TL_NOMEM, "out of memory for blocks of %td rows with %td bands", w.tall,
-                      pass->bands->n)
+            ? tl_no_memory(err, "blocks of %td rows with %td bands", w.tall, pass->bands->n)
             : TL_OK;
     if (code == TL_OK) {
         for (ptrdiff_t b = 0; b < pass->bands->n; b++) {

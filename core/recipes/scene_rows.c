@@ -5,12 +5,12 @@
 #include <math.h>
 #include <string.h>
 
-/* A block of rows is never larger than this, however much memory is allowed: larger ones are not
- * read faster. */
-static const double most_block_bytes = 96.0 * 1024.0 * 1024.0;
+/* A block of rows is never larger than this, whatever the memory limit: larger ones are not read
+ * faster. */
+static const double max_block_bytes = 96.0 * 1024.0 * 1024.0;
 
-/* What a tool holds beside its blocks and the tiles: the rows that the writer gathers (48 MiB), the
- * libraries, and what the allocator keeps. */
+/* Memory that a tool needs in addition to its blocks and the tiles: the rows that the writer gathers
+ * (48 MiB), the libraries, and what the allocator keeps. */
 static const double rest_bytes = 192.0 * 1024.0 * 1024.0;
 
 static double stored_bytes(const tl_raster_info *info) {
@@ -26,34 +26,34 @@ static double tile_bytes(const tl_raster_info *info, ptrdiff_t n_bands) {
            stored_bytes(info);
 }
 
-/* What GDAL holds outside its cache where bands are interleaved by pixel: one tile of all bands as
- * it stands in the file, and the same unpacked. */
+/* Memory that GDAL uses outside its cache where bands are interleaved by pixel: one tile of all bands
+ * as it is stored in the file, and the same tile unpacked. */
 static double unpacked_bytes(const tl_raster_info *info) {
     return strcmp(info->interleave, "PIXEL") == 0 ? 2.0 * tile_bytes(info, info->bands.n) : 0.0;
 }
 
-/* All tiles of one row of them; a twentieth more for what the cache keeps of each. Of files that
- * are interleaved by pixel it may keep the other bands too. */
+/* One row of tiles, and a twentieth more for the bookkeeping of the cache. For files that are
+ * interleaved by pixel the cache may hold the other bands too. */
 static double tile_row_bytes(const tl_raster_info *info, ptrdiff_t n_bands) {
     const int by_pixel = strcmp(info->interleave, "PIXEL") == 0;
     const double across = ceil((double)info->ncol / (double)info->block_cols);
     return 1.05 * across * tile_bytes(info, by_pixel ? info->bands.n : n_bands);
 }
 
-/* The largest part of a whole that is not above most, when it is not much smaller. */
-static ptrdiff_t even_part(ptrdiff_t whole, ptrdiff_t most) {
-    for (ptrdiff_t part = most; 2 * part > most; part--) {
+/* The largest divisor of whole that is above limit / 2 and at most limit; limit when there is none. */
+static ptrdiff_t even_part(ptrdiff_t whole, ptrdiff_t limit) {
+    for (ptrdiff_t part = limit; 2 * part > limit; part--) {
         if (whole % part == 0) {
             return part;
         }
     }
-    return most;
+    return limit;
 }
 
-/* Bounds the cache for tiles that are higher than a block of rows.
+/* Limits the cache for tiles that are higher than a block of rows.
  *
- * bytes   of a block; becomes smaller where the tiles need the memory
- * returns 1 when the tiles of a row are kept, 0 when they are too large for that */
+ * bytes    in and out: of a block; reduced where the tiles need the memory
+ * returns  1 when a row of tiles is cached, 0 when it is too large for that */
 static int keep_tiles(const tl_job *job, const tl_raster_info *info, ptrdiff_t n_bands,
                       int n_buffers, double *bytes) {
     const tl_store *store = tl_job_store(job);
@@ -73,7 +73,7 @@ static int keep_tiles(const tl_job *job, const tl_raster_info *info, ptrdiff_t n
 ptrdiff_t tl_recipes_scene_rows(const tl_job *job, const tl_raster_info *info, ptrdiff_t n_bands,
                                 int n_buffers) {
     const double row_bytes = (double)n_bands * (double)info->ncol * sizeof(float);
-    double bytes = fmin(tl_job_memory_bytes(job) / 8.0, most_block_bytes);
+    double bytes = fmin(tl_job_memory_bytes(job) / 8.0, max_block_bytes);
     const int is_deep = info->block_rows > 1 && info->block_cols > 0 && info->nrow > 1 &&
                         bytes / row_bytes < (double)info->block_rows;
     const int is_kept = !is_deep || keep_tiles(job, info, n_bands, n_buffers, &bytes);
@@ -83,11 +83,12 @@ ptrdiff_t tl_recipes_scene_rows(const tl_job *job, const tl_raster_info *info, p
                                        : even_part(info->block_rows, rows);
     }
     if (!is_kept && rows < info->nrow) {
-        tl_job_log(job, TL_WARNING,
-                   "the scene has tiles of %td x %td cells, which the memory does not hold for all "
-                   "bands, so that each is read %td times; give more memory, or write the scene "
-                   "anew with lower tiles",
-                   info->block_cols, info->block_rows, (info->block_rows + rows - 1) / rows);
+        tl_job_log(
+            job, TL_WARNING,
+            "the scene has tiles of %td x %td cells; the memory limit is too small to hold a "
+            "row of them, so each tile is read %td times; allow more memory, or write the "
+            "scene again with lower tiles",
+            info->block_cols, info->block_rows, (info->block_rows + rows - 1) / rows);
     }
     return rows;
 }

@@ -58,13 +58,22 @@ tl_code tl_source_spectra_set_id(tl_spectra *s, ptrdiff_t i, const char *id, tl_
     return set_text(&s->id[i], id, err);
 }
 
-ptrdiff_t tl_source_spectra_find(const tl_spectra *s, const char *id) {
-    for (ptrdiff_t i = 0; i < s->n; i++) {
-        if (strcmp(s->id[i], id) == 0) {
+/* Position of the first of n ids that is equal to id, or -1. */
+static ptrdiff_t find_id(char *const *ids, ptrdiff_t n, const char *id) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        if (strcmp(ids[i], id) == 0) {
             return i;
         }
     }
     return -1;
+}
+
+ptrdiff_t tl_source_spectra_find(const tl_spectra *s, const char *id) {
+    return find_id(s->id, s->n, id);
+}
+
+ptrdiff_t tl_source_samples_find(const tl_samples *s, const char *id) {
+    return find_id(s->id, s->n, id);
 }
 
 tl_code tl_source_samples_init(tl_samples *s, ptrdiff_t n, ptrdiff_t nprop, tl_err *err) {

@@ -62,6 +62,9 @@ void tl_source_samples_free(tl_samples *s);
 tl_code tl_source_samples_set_id(tl_samples *s, ptrdiff_t i, const char *id, tl_err *err);
 tl_code tl_source_samples_set_property(tl_samples *s, ptrdiff_t j, const char *name, tl_err *err);
 
+/* Position of the first sample with that id, or -1. */
+ptrdiff_t tl_source_samples_find(const tl_samples *s, const char *id);
+
 /* A result table: named columns of texts or numbers, row by row. Becomes CSV, or the attributes of
  * features. */
 typedef enum tl_column_kind { TL_COLUMN_TEXT, TL_COLUMN_NUMBER, TL_COLUMN_INTEGER } tl_column_kind;

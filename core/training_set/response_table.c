@@ -10,16 +10,16 @@
 
 enum { RESPONSE_TABLE_LIMIT = 64 << 20 };
 
-static tl_code take_cells(const tl_csv *csv, const char *what, tl_responses *r, tl_err *err) {
+static tl_code copy_cells(const tl_csv *csv, const char *what, tl_responses *r, tl_err *err) {
     for (ptrdiff_t i = 0; i < csv->nrow; i++) {
         for (ptrdiff_t j = 0; j < csv->ncol; j++) {
             double value;
             const char *text = tl_source_csv_at(csv, i, j);
             if (!tl_parse_number(text, &value)) {
                 return tl_fail(err, TL_FORMAT,
-                               "%s: '%.40s' in line %td, column '%.40s', is no number; wanted "
-                               "wavelengths in nm in the first column and one response per band "
-                               "in each other one",
+                               "%s: '%.40s' in line %td, column '%.40s', is not a number; wanted "
+                               "wavelengths in nm in the first column and the response of one band "
+                               "in each further column",
                                what, text, i + 2, csv->header[j]);
             }
             if (j == 0) {
@@ -50,7 +50,7 @@ tl_code tl_training_set_read_responses(tl_job *job, tl_responses *r, tl_err *err
                                      "per band",
                                      what));
     TL_CHECK(tl_spectra_responses_init(r, csv.ncol - 1, csv.nrow, err));
-    code = take_cells(&csv, what, r, err);
+    code = copy_cells(&csv, what, r, err);
 done:
     tl_source_csv_free(&csv);
     tl_release(bytes);

@@ -7,10 +7,10 @@
 #include "spectra/responses.h"
 
 /* Reads the CSV table of the parameter response: a column of wavelengths in nm, then one column per
- * band. Bands are told by their centroids later, so names and order do not matter.
+ * band. Names and order of the bands do not matter, because they are matched by their centroids.
  *
  * r      uninitialised; empty on failure
- * fails  TL_FORMAT no such table, a cell that is no number; TL_DATA as tl_spectra_responses_settle; TL_IO */
+ * fails  TL_FORMAT no such table, or a cell that is not a number; TL_DATA as tl_spectra_responses_settle; TL_IO */
 tl_code tl_training_set_read_responses(tl_job *job, tl_responses *r, tl_err *err);
 
 #endif

@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Gathering of samples, pixel spectra and lab spectra; see study.h. The steps that have files of
- * their own are listed in study_work.h. */
+ * Gathers samples, pixel spectra and lab spectra; see study.h. The steps in other files are listed in
+ * study_work.h. */
 #include "training_set/study.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "training_set/excluded.h"
 #include "training_set/study_work.h"
 
 enum { ROWS_PER_SAMPLE = 5 }; /* at most: its own pixel and four neighbours */
 
-static tl_code no_memory(tl_err *err) {
-    return tl_fail(err, TL_NOMEM, "out of memory for the samples");
-}
-
-void tl_training_set_drop(tl_study_work *w, ptrdiff_t i, const char *reason) {
+void tl_training_set_exclude(tl_study_work *w, ptrdiff_t i, const char *reason) {
     if (w->reason[i] == NULL) {
         w->reason[i] = reason;
     }
@@ -33,7 +30,7 @@ int tl_training_set_complete(const double *value, ptrdiff_t n) {
 
 /* --- inputs --- */
 
-/* Opens the scene, or the table in its place, and takes its bands. */
+/* Opens the scene, or the table that replaces it, and copies its bands. */
 static tl_code open_scene(tl_study_work *w, const tl_progress *progress, tl_err *err) {
     tl_job *job = w->job;
     if (tl_job_given(job, "scene")) {
@@ -42,7 +39,7 @@ static tl_code open_scene(tl_study_work *w, const tl_progress *progress, tl_err 
         w->info = w->store->raster_info(w->raster);
         return tl_bands_copy(&w->bands, &w->info->bands, err);
     }
-    if (w->request->takes_table && tl_job_given(job, "spectra")) {
+    if (w->request->accepts_table && tl_job_given(job, "spectra")) {
         w->source = "spectra";
         TL_TRY(w->store->read_spectra(tl_job_text(job, "spectra"), "spectra", progress, &w->table,
                                       err));
@@ -50,14 +47,15 @@ static tl_code open_scene(tl_study_work *w, const tl_progress *progress, tl_err 
     }
     return w->request->needs_scene
                ? tl_fail(err, TL_ARG,
-                         "give the parameter 'scene' (a raster) or 'spectra' (spectra of its "
-                         "pixels at the samples)")
+                         "parameters 'scene' and 'spectra' are both missing; give the scene, or a "
+                         "table of its spectra at the samples")
                : TL_OK;
 }
 
 static tl_code open_lab(tl_study_work *w, const tl_progress *progress, tl_err *err) {
     if (!tl_job_given(w->job, "lab")) {
-        return tl_fail(err, TL_ARG, "these features need lab spectra: give the parameter 'lab'");
+        return tl_fail(err, TL_ARG,
+                       "parameter 'lab' is missing, but these features need lab spectra");
     }
     TL_TRY(w->store->read_spectra(tl_job_text(w->job, "lab"), "lab", progress, &w->lab_table, err));
     if (w->source != NULL) {
@@ -69,54 +67,54 @@ static tl_code open_lab(tl_study_work *w, const tl_progress *progress, tl_err *e
 
 static tl_code read_points(tl_study_work *w, tl_study *s, const tl_progress *progress,
                            tl_err *err) {
-    const int takes_property = w->request->takes_property;
+    const int uses_property = w->request->uses_property;
     const char *asked = w->request->property;
-    const char *field = !takes_property ? NULL
+    const char *field = !uses_property  ? NULL
                         : asked != NULL ? asked
                                         : tl_job_text(w->job, "property");
     TL_TRY(w->store->read_samples(
         tl_job_text(w->job, "samples"), "samples", tl_job_text(w->job, "id_field"), &field,
-        takes_property, w->info == NULL ? NULL : &w->info->geo, progress, &w->samples, err));
+        uses_property, w->info == NULL ? NULL : &w->info->geo, progress, &w->samples, err));
     w->cell = tl_acquire(w->samples.n, sizeof *w->cell);
     w->reason = tl_acquire(w->samples.n, sizeof *w->reason);
     w->kept = tl_acquire(w->samples.n, sizeof *w->kept);
     if (w->cell == NULL || w->reason == NULL || w->kept == NULL) {
-        return no_memory(err);
+        return tl_no_memory(err, "the samples");
     }
     for (ptrdiff_t i = 0; i < w->samples.n; i++) {
         w->cell[i] = -1;
     }
-    return takes_property ? tl_training_set_take_property(w, s, err) : TL_OK;
+    return uses_property ? tl_training_set_fill_property(w, s, err) : TL_OK;
 }
 
 /* --- which samples are kept --- */
 
-static void drop_gaps(tl_study_work *w) {
+static void exclude_gaps(tl_study_work *w) {
     const tl_study_request *r = w->request;
     const ptrdiff_t p = w->list.p;
     for (ptrdiff_t i = 0; i < w->samples.n; i++) {
         if (r->needs_scene && !tl_training_set_complete(tl_matrix_row(&w->scene, i), p)) {
-            tl_training_set_drop(w, i, "no value in a band of the scene");
+            tl_training_set_exclude(w, i, "no value in a band of the scene");
         }
         if (r->needs_lab && tl_source_spectra_find(&w->lab_table, w->samples.id[i]) < 0) {
-            tl_training_set_drop(w, i, "no lab spectrum with this id");
+            tl_training_set_exclude(w, i, "no lab spectrum with this id");
         }
         if (r->needs_lab && !tl_training_set_complete(tl_matrix_row(&w->lab, i), p)) {
-            tl_training_set_drop(w, i, "gaps in the lab spectrum");
+            tl_training_set_exclude(w, i, "gaps in the lab spectrum");
         }
     }
 }
 
 static tl_code check_count(const tl_study_work *w, const tl_study *s, tl_err *err) {
-    if (s->n >= w->request->fewest) {
+    if (s->n >= w->request->min_samples) {
         return TL_OK;
     }
     tl_text reasons = {0};
-    tl_training_set_excluded_count(s->dropped, &reasons);
+    tl_training_set_excluded_count(s->excluded, &reasons);
     const tl_code code = tl_fail(
         err, TL_DATA,
-        "samples: only %td of the %td samples of '%s' can be used, at least %td are needed%s%s%s",
-        s->n, w->samples.n, tl_job_text(w->job, "samples"), w->request->fewest,
+        "samples: only %td of the %td samples of '%s' can be used; wanted at least %td%s%s%s", s->n,
+        w->samples.n, tl_job_text(w->job, "samples"), w->request->min_samples,
         reasons.length > 0 ? " (left out: " : "", tl_text_data(&reasons),
         reasons.length > 0 ? ")" : "");
     tl_text_free(&reasons);
@@ -124,21 +122,21 @@ static tl_code check_count(const tl_study_work *w, const tl_study *s, tl_err *er
 }
 
 static tl_code keep_samples(tl_study_work *w, tl_study *s, tl_err *err) {
-    drop_gaps(w);
+    exclude_gaps(w);
     for (ptrdiff_t i = 0; i < w->samples.n; i++) {
         if (w->reason[i] == NULL) {
             w->kept[s->n++] = i;
         } else {
-            TL_TRY(tl_training_set_excluded_add(s->dropped, w->samples.id[i], w->reason[i], err));
+            TL_TRY(tl_training_set_excluded_add(s->excluded, w->samples.id[i], w->reason[i], err));
         }
     }
-    tl_training_set_excluded_log(w->job, s->dropped);
+    tl_training_set_excluded_log(w->job, s->excluded);
     return check_count(w, s, err);
 }
 
 /* --- the study --- */
 
-static tl_code make_room(tl_study *s, ptrdiff_t rows, tl_err *err) {
+static tl_code acquire_rows(tl_study *s, ptrdiff_t rows, tl_err *err) {
     s->id = tl_acquire(s->n, sizeof *s->id);
     s->x = tl_acquire(s->n, sizeof *s->x);
     s->y = tl_acquire(s->n, sizeof *s->y);
@@ -153,27 +151,28 @@ static tl_code make_room(tl_study *s, ptrdiff_t rows, tl_err *err) {
     return s->id == NULL || s->x == NULL || s->y == NULL || s->value == NULL || s->group == NULL ||
                    s->own == NULL || s->col == NULL || s->line == NULL || s->number == NULL ||
                    s->centre_nm == NULL || s->fwhm_nm == NULL
-               ? no_memory(err)
+               ? tl_no_memory(err, "the samples")
                : TL_OK;
 }
 
-/* 1 when samples j and k lie in one pixel, or without scene at one place. NaN is no place. */
-static int share_place(const tl_study_work *w, const tl_study *s, ptrdiff_t j, ptrdiff_t k) {
+/* 1 when samples j and k are in one pixel or, without a scene, have equal coordinates; NaN is equal
+ * to nothing. */
+static int share_position(const tl_study_work *w, const tl_study *s, ptrdiff_t j, ptrdiff_t k) {
     const ptrdiff_t cell = w->cell[w->kept[k]];
     const int same_cell = cell >= 0 && w->cell[w->kept[j]] == cell;
     return same_cell || (w->info == NULL && s->x[j] == s->x[k] && s->y[j] == s->y[k]);
 }
 
-/* Puts sample k into the group of the earlier ones at its place or with its id, and makes one group
- * of theirs when it joins several. */
+/* Puts sample k into the group of earlier samples with its position or its id. When these belong to
+ * several groups, the groups are merged. */
 static void join_group(const tl_study_work *w, tl_study *s, ptrdiff_t k) {
     s->group[k] = k;
     for (ptrdiff_t j = 0; j < k; j++) {
         if (s->group[j] == s->group[k] ||
-            (!share_place(w, s, j, k) && strcmp(s->id[j], s->id[k]) != 0)) {
+            (!share_position(w, s, j, k) && strcmp(s->id[j], s->id[k]) != 0)) {
             continue;
         }
-        const ptrdiff_t first = s->group[j] < s->group[k] ? s->group[j] : s->group[k];
+        const ptrdiff_t first = tl_min(s->group[j], s->group[k]);
         const ptrdiff_t other = s->group[j] + s->group[k] - first;
         for (ptrdiff_t i = 0; i <= k; i++) {
             s->group[i] = s->group[i] == other ? first : s->group[i];
@@ -182,15 +181,15 @@ static void join_group(const tl_study_work *w, tl_study *s, ptrdiff_t k) {
 }
 
 static tl_code fill_samples(const tl_study_work *w, tl_study *s, tl_err *err) {
-    tl_training_set_take_positions(w, s);
+    tl_training_set_fill_positions(w, s);
     for (ptrdiff_t k = 0; k < s->n; k++) {
         const ptrdiff_t i = w->kept[k];
         s->id[k] = tl_copy_text(w->samples.id[i]);
         if (s->id[k] == NULL) {
-            return no_memory(err);
+            return tl_no_memory(err, "the samples");
         }
         s->value[k] =
-            w->request->takes_property ? tl_matrix_row(&w->samples.values, i)[0] : (double)NAN;
+            w->request->uses_property ? tl_matrix_row(&w->samples.values, i)[0] : (double)NAN;
         s->own[k] = 1;
         const ptrdiff_t cell = w->cell[i];
         s->col[k] = cell < 0 ? -1 : cell % w->info->ncol;
@@ -201,8 +200,8 @@ static tl_code fill_samples(const tl_study_work *w, tl_study *s, tl_err *err) {
     return TL_OK;
 }
 
-/* The spectra of the samples kept, with room for that many rows. */
-static tl_code take_kept(const tl_study_work *w, const tl_matrix *from, ptrdiff_t n, ptrdiff_t rows,
+/* Copies the spectra of the samples kept into a matrix with a capacity of that many rows. */
+static tl_code copy_kept(const tl_study_work *w, const tl_matrix *from, ptrdiff_t n, ptrdiff_t rows,
                          tl_matrix *to, tl_err *err) {
     TL_TRY(tl_matrix_init(to, rows, from->ncol, err));
     for (ptrdiff_t k = 0; k < n; k++) {
@@ -217,7 +216,7 @@ static tl_code fill_study(const tl_study_work *w, tl_study *s, tl_err *err) {
     const tl_study_request *r = w->request;
     const ptrdiff_t rows = s->n * (r->neighbours ? ROWS_PER_SAMPLE : 1);
     s->p = w->list.p;
-    TL_TRY(make_room(s, rows, err));
+    TL_TRY(acquire_rows(s, rows, err));
     for (ptrdiff_t j = 0; j < s->p; j++) {
         s->number[j] = w->list.number[j];
         s->centre_nm[j] = w->list.centre_nm[j];
@@ -225,10 +224,10 @@ static tl_code fill_study(const tl_study_work *w, tl_study *s, tl_err *err) {
     }
     TL_TRY(fill_samples(w, s, err));
     if (r->needs_scene) {
-        TL_TRY(take_kept(w, &w->scene, s->n, rows, &s->scene, err));
+        TL_TRY(copy_kept(w, &w->scene, s->n, rows, &s->scene, err));
     }
     if (r->needs_lab) {
-        TL_TRY(take_kept(w, &w->lab, s->n, rows, &s->lab, err));
+        TL_TRY(copy_kept(w, &w->lab, s->n, rows, &s->lab, err));
     }
     if (r->neighbours) {
         TL_TRY(tl_training_set_add_neighbours(w, s, err));
@@ -255,7 +254,7 @@ static void free_work(tl_study_work *w) {
 
 tl_code tl_training_set_gather(tl_job *job, const tl_study_request *request, tl_study *study,
                                tl_err *err) {
-    *study = (tl_study){.dropped = json_array(), .dropped_bands = json_array()};
+    *study = (tl_study){.excluded = json_array(), .excluded_bands = json_array()};
     tl_study_work w = {.job = job, .store = tl_job_store(job), .request = request};
     const tl_progress progress = tl_progress_part(tl_job_progress(job), 0.0, 0.05);
     tl_code code = TL_OK;
@@ -263,7 +262,7 @@ tl_code tl_training_set_gather(tl_job *job, const tl_study_request *request, tl_
     if (request->needs_lab) {
         TL_CHECK(open_lab(&w, &progress, err));
     }
-    TL_CHECK(tl_training_set_choose_bands(&w, err));
+    TL_CHECK(tl_training_set_select_bands(&w, err));
     TL_CHECK(read_points(&w, study, &progress, err));
     if (request->needs_scene) {
         TL_CHECK(tl_training_set_read_scene(&w, &progress, err));
@@ -271,10 +270,10 @@ tl_code tl_training_set_gather(tl_job *job, const tl_study_request *request, tl_
     if (request->needs_lab) {
         TL_CHECK(tl_training_set_join_lab(&w, err));
     }
-    TL_CHECK(tl_training_set_settle_bands(&w, study->dropped_bands, err));
+    TL_CHECK(tl_training_set_settle_bands(&w, study->excluded_bands, err));
     TL_CHECK(keep_samples(&w, study, err));
     TL_CHECK(fill_study(&w, study, err));
-    if (request->takes_property) {
+    if (request->uses_property) {
         code = tl_training_set_check_property(&w, study, err);
     }
 done:
@@ -306,7 +305,7 @@ void tl_training_set_free(tl_study *s) {
     tl_release(s->fwhm_nm);
     tl_matrix_free(&s->scene);
     tl_matrix_free(&s->lab);
-    json_decref(s->dropped);
-    json_decref(s->dropped_bands);
+    json_decref(s->excluded);
+    json_decref(s->excluded_bands);
     *s = (tl_study){0};
 }

@@ -9,7 +9,7 @@
 #include "spectra/match.h"
 #include "training_set/study_work.h"
 
-/* The bands of the source that are nearest to those asked for, under the centres asked for. */
+/* The bands of the source that are nearest to the requested ones, with the requested centres. */
 static tl_code match_bands(tl_study_work *w, tl_err *err) {
     const tl_study_request *r = w->request;
     tl_band_list *list = &w->list;
@@ -28,19 +28,19 @@ static tl_code match_bands(tl_study_work *w, tl_err *err) {
     return TL_OK;
 }
 
-/* No air lies between a lab spectrometer and the soil, and the ranges of its kinds differ, from
- * visible to mid-infrared. */
+/* There is no air between a lab spectrometer and the soil, and the ranges of lab spectrometers differ,
+ * from visible to mid-infrared. */
 static const tl_band_rules no_rules = {.lowest_nm = 400.0, .highest_nm = 1e9};
 
-tl_code tl_training_set_choose_bands(tl_study_work *w, tl_err *err) {
+tl_code tl_training_set_select_bands(tl_study_work *w, tl_err *err) {
     if (w->request->p > 0) {
         return match_bands(w, err);
     }
-    const int in_the_lab = strcmp(w->source, "lab") == 0 || w->request->keep_water;
-    const tl_band_rules rules = in_the_lab ? no_rules : tl_spectra_default_rules();
+    const int is_lab = strcmp(w->source, "lab") == 0 || w->request->keep_water;
+    const tl_band_rules rules = is_lab ? no_rules : tl_spectra_default_rules();
     if (tl_spectra_flag_bands(&w->bands, &rules) == 0) {
         return tl_fail(err, TL_DATA,
-                       "parameter '%s': none of the %td bands of '%s' is usable (the first one: "
+                       "parameter '%s': none of the %td bands of '%s' can be used (the first one: "
                        "%s)%s",
                        w->source, w->bands.n, tl_job_text(w->job, w->source),
                        w->bands.band[0].reason,
@@ -49,7 +49,7 @@ tl_code tl_training_set_choose_bands(tl_study_work *w, tl_err *err) {
                              "and sceneinfo shows what was found"
                            : "");
     }
-    return tl_recipes_band_list_take(&w->list, &w->bands, 0, err);
+    return tl_recipes_band_list_select(&w->list, &w->bands, 0, err);
 }
 
 /* --- bands that lab or scene do not have --- */
@@ -67,14 +67,14 @@ static int mostly_empty(const tl_study_work *w, ptrdiff_t j) {
     return 2 * empty > able;
 }
 
-/* Leaves a band of the list out of the table of good bands. */
+/* Marks a band of the list as not good. */
 static void reject(tl_study_work *w, ptrdiff_t j, const char *reason) {
     tl_band *band = &w->bands.band[w->list.index[j]];
     band->good = 0;
     (void)snprintf(band->reason, sizeof band->reason, "%s", reason);
 }
 
-/* The places in the list that the lab spectra reach; gives their number. */
+/* The positions in the list that the lab spectra cover; returns their number. */
 static ptrdiff_t keep_reached(tl_study_work *w, ptrdiff_t *kept) {
     ptrdiff_t n = 0;
     for (ptrdiff_t j = 0; j < w->list.p; j++) {
@@ -87,9 +87,9 @@ static ptrdiff_t keep_reached(tl_study_work *w, ptrdiff_t *kept) {
     return n;
 }
 
-/* Bands without a value at most samples would drop these samples, so they are left out instead;
- * when all bands are so, it is the samples that are at fault. Gives how many of the n places are
- * kept. */
+/* A band without a value at more than half of the samples would exclude all of these, so the band is
+ * left out instead. When all bands are so, the samples are at fault and no band is left out. Returns
+ * how many of the n positions are kept. */
 static ptrdiff_t keep_filled(tl_study_work *w, ptrdiff_t *kept, ptrdiff_t n) {
     ptrdiff_t filled = 0;
     for (ptrdiff_t k = 0; k < n; k++) {
@@ -124,29 +124,30 @@ static tl_code list_rejected(const tl_study_work *w, json_t *list, tl_err *err) 
         }
     }
     tl_release(order);
-    return failed ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", w->bands.n) : TL_OK;
+    return failed ? tl_no_memory(err, "%td bands", w->bands.n) : TL_OK;
 }
 
-tl_code tl_training_set_settle_bands(tl_study_work *w, json_t *dropped_bands, tl_err *err) {
-    const int asked = w->request->p > 0;
+tl_code tl_training_set_settle_bands(tl_study_work *w, json_t *excluded_bands, tl_err *err) {
+    const int requested = w->request->p > 0;
     const ptrdiff_t before = w->list.p;
     ptrdiff_t *kept = tl_acquire(before, sizeof *kept);
     if (kept == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", before);
+        return tl_no_memory(err, "%td bands", before);
     }
     ptrdiff_t n = keep_reached(w, kept);
     tl_code code = TL_OK;
-    if (n == 0 || (asked && n < before)) {
-        code = tl_fail(err, TL_DATA,
-                       "lab: the lab spectra cover %.0f-%.0f nm and so only %td of the %td bands "
-                       "that are needed",
-                       w->lab_table.wavelength_nm[0],
-                       w->lab_table.wavelength_nm[w->lab_table.p - 1], n, before);
+    if (n == 0 || (requested && n < before)) {
+        code =
+            tl_fail(err, TL_DATA,
+                    "lab: the lab spectra cover %.0f-%.0f nm, which is only %td of the %td bands "
+                    "that are needed",
+                    w->lab_table.wavelength_nm[0], w->lab_table.wavelength_nm[w->lab_table.p - 1],
+                    n, before);
         goto done;
     }
-    if (!asked) {
+    if (!requested) {
         n = keep_filled(w, kept, n);
-        TL_CHECK(list_rejected(w, dropped_bands, err));
+        TL_CHECK(list_rejected(w, excluded_bands, err));
     }
     tl_recipes_band_list_keep(&w->list, kept, n);
     tl_matrix_keep_columns(&w->scene, kept, n);

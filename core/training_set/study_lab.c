@@ -41,8 +41,9 @@ static void list_ids(char *const *id, ptrdiff_t n, tl_text *out) {
     tl_text_add(out, n > few ? ", ..." : "");
 }
 
-/* The next character of an id in lower case, without blanks and without zeros in front of a number;
- * before is the one taken last. */
+/* The next character of an id in lower case; spaces and zeros in front of a number are skipped.
+ *
+ * before  the previous character */
 static int next_letter(const char **at, int before) {
     while (**at == ' ' || (**at == '0' && !isdigit(before) && isdigit((unsigned char)(*at)[1]))) {
         ++*at;
@@ -52,7 +53,7 @@ static int next_letter(const char **at, int before) {
     return letter;
 }
 
-/* 1 when both are equal apart from case, blanks, and zeros in front of numbers. */
+/* 1 when both are equal apart from case, spaces, and zeros in front of numbers. */
 static int nearly_same(const char *a, const char *b) {
     int x = ' ';
     int y = ' ';
@@ -74,20 +75,20 @@ static int any_nearly_same(const tl_study_work *w) {
     return 0;
 }
 
-/* No id in common: the sentence shows both kinds of ids. */
+/* There is no common id: the error shows some ids of both. */
 static tl_code fail_unmatched(const tl_study_work *w, tl_err *err) {
     tl_text lab = {0};
     tl_text samples = {0};
     list_ids(w->lab_table.id, w->lab_table.n, &lab);
     list_ids(w->samples.id, w->samples.n, &samples);
     const char *field = tl_job_text(w->job, "id_field");
-    const tl_code code =
-        tl_fail(err, TL_DATA, "lab: no id of '%.200s' (%s) is one of the samples (%s); %s",
-                tl_job_text(w->job, "lab"), tl_text_data(&lab), tl_text_data(&samples),
-                field == NULL || field[0] == '\0' ? "give the field with the same ids as id_field"
-                : any_nearly_same(w)
-                    ? "they differ only in case, blanks or zeros in front: write them alike"
-                    : "wanted the same ids in both");
+    const tl_code code = tl_fail(
+        err, TL_DATA, "lab: no id of '%.200s' (%s) is one of the samples (%s); %s",
+        tl_job_text(w->job, "lab"), tl_text_data(&lab), tl_text_data(&samples),
+        field == NULL || field[0] == '\0' ? "give the field with the same ids as id_field"
+        : any_nearly_same(w)
+            ? "they differ only in case, spaces or leading zeros; write them in the same way"
+            : "wanted the same ids in both");
     tl_text_free(&lab);
     tl_text_free(&samples);
     return code;
@@ -96,29 +97,25 @@ static tl_code fail_unmatched(const tl_study_work *w, tl_err *err) {
 static tl_code check_unmatched(const tl_study_work *w, tl_err *err) {
     ptrdiff_t unmatched = 0;
     for (ptrdiff_t k = 0; k < w->lab_table.n; k++) {
-        int found = 0;
-        for (ptrdiff_t i = 0; i < w->samples.n && !found; i++) {
-            found = strcmp(w->lab_table.id[k], w->samples.id[i]) == 0;
-        }
-        unmatched += !found;
+        unmatched += tl_source_samples_find(&w->samples, w->lab_table.id[k]) < 0;
     }
     if (unmatched == w->lab_table.n) {
         return fail_unmatched(w, err);
     }
     if (unmatched > 0) {
-        tl_job_log(w->job, TL_WARNING, "%td of %td lab spectra belong to no sample", unmatched,
-                   w->lab_table.n);
+        tl_job_log(w->job, TL_WARNING, "%td of %td lab spectra have no sample with their id",
+                   unmatched, w->lab_table.n);
     }
     return TL_OK;
 }
 
-/* The bands of the lab spectra through the measured responses of the parameter response. */
-static tl_code see_through_table(tl_study_work *w, const tl_matrix *raw, tl_err *err) {
+/* Converts the lab spectra to bands with the measured responses of the parameter response. */
+static tl_code resample_by_table(tl_study_work *w, const tl_matrix *raw, tl_err *err) {
     tl_responses r;
     ptrdiff_t matched = 0;
     ptrdiff_t *column = tl_acquire(w->list.p, sizeof *column);
     if (column == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", w->list.p);
+        return tl_no_memory(err, "%td bands", w->list.p);
     }
     tl_code code = tl_training_set_read_responses(w->job, &r, err);
     if (code == TL_OK) {
@@ -133,9 +130,9 @@ static tl_code see_through_table(tl_study_work *w, const tl_matrix *raw, tl_err 
                 ? tl_spectra_resample_measured(w->lab_table.wavelength_nm, w->lab_table.p, raw, &r,
                                                column, w->list.p, &w->lab, w->lab_reaches, err)
                 : tl_fail(err, TL_DATA,
-                          "response: none of the %td responses (the first at %g nm) lies within "
-                          "half a width of a band; wanted wavelengths in nm in the first column "
-                          "and one column per band of this sensor",
+                          "response: none of the %td responses (the first at %g nm) is within half "
+                          "a bandwidth of a band; wanted wavelengths in nm in the first column and "
+                          "one column per band of this sensor",
                           r.bands, r.centre_nm[0]);
         tl_spectra_responses_free(&r);
     }
@@ -148,11 +145,11 @@ tl_code tl_training_set_join_lab(tl_study_work *w, tl_err *err) {
     tl_code code = TL_OK;
     w->lab_reaches = tl_acquire(w->list.p, sizeof *w->lab_reaches);
     if (w->lab_reaches == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", w->list.p);
+        return tl_no_memory(err, "%td bands", w->list.p);
     }
     TL_CHECK(average_scans(w, &raw, err));
-    TL_CHECK(w->request->takes_response && tl_job_given(w->job, "response")
-                 ? see_through_table(w, &raw, err)
+    TL_CHECK(w->request->accepts_response && tl_job_given(w->job, "response")
+                 ? resample_by_table(w, &raw, err)
                  : tl_spectra_resample(w->lab_table.wavelength_nm, w->lab_table.p, &raw,
                                        w->list.centre_nm, w->list.fwhm_nm, w->list.p,
                                        w->request->response, &w->lab, w->lab_reaches, err));

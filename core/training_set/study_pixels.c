@@ -11,7 +11,7 @@ static tl_code read_pixels(tl_study_work *w, const tl_progress *progress, tl_err
         TL_TRY(tl_recipes_find_cell(w->info, w->samples.x[i], w->samples.y[i], &w->cell[i], &why,
                                     err));
         if (why != NULL) {
-            tl_training_set_drop(w, i, why);
+            tl_training_set_exclude(w, i, why);
         } else {
             TL_TRY(tl_recipes_read_spectrum(w->store, w->raster, w->cell[i], 0, w->list.number,
                                             w->list.p, tl_matrix_row(&w->scene, i), err));
@@ -21,11 +21,11 @@ static tl_code read_pixels(tl_study_work *w, const tl_progress *progress, tl_err
     return TL_OK;
 }
 
-static void take_from_table(tl_study_work *w) {
+static void copy_from_table(tl_study_work *w) {
     for (ptrdiff_t i = 0; i < w->samples.n; i++) {
         const ptrdiff_t row = tl_source_spectra_find(&w->table, w->samples.id[i]);
         if (row < 0) {
-            tl_training_set_drop(w, i, "no scene spectrum with this id");
+            tl_training_set_exclude(w, i, "no scene spectrum with this id");
             continue;
         }
         for (ptrdiff_t j = 0; j < w->list.p; j++) {
@@ -42,6 +42,6 @@ tl_code tl_training_set_read_scene(tl_study_work *w, const tl_progress *progress
     if (w->raster != NULL) {
         return read_pixels(w, progress, err);
     }
-    take_from_table(w);
+    copy_from_table(w);
     return TL_OK;
 }

@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Where the samples of a study lie, for validation by blocks and kriging; see study.h. */
+ * Positions of the samples of a study, for validation by blocks and for kriging; see study.h. */
 #include <math.h>
 
+#include "base/angle_units.h"
 #include "training_set/study_work.h"
 
-#include "base/angle_units.h"
-
-static void forget(tl_study *s) {
+static void clear_positions(tl_study *s) {
     for (ptrdiff_t k = 0; k < s->n; k++) {
         s->x[k] = (double)NAN;
         s->y[k] = (double)NAN;
     }
 }
 
-/* 1 when some sample has no place, or all have the same one: then it is a mere filler. */
-static int are_fillers(const tl_study *s) {
+/* 1 when a sample has no coordinates, or all have the same ones, which are then mere placeholders. */
+static int are_placeholders(const tl_study *s) {
     int same = 1;
     for (ptrdiff_t k = 0; k < s->n; k++) {
         if (!isfinite(s->x[k]) || !isfinite(s->y[k])) {
@@ -25,9 +24,9 @@ static int are_fillers(const tl_study *s) {
     return same;
 }
 
-/* Degrees as metres from the middle of the samples, along the parallel and the meridian through it
- * on a sphere of the Earth's mean radius: distances between samples of one survey are right to a
- * small part of themselves, and the same in all directions. */
+/* Converts degrees to metres from the centre of the samples, along its parallel and its meridian on a
+ * sphere with the Earth's mean radius. Distances within one survey are then nearly exact, and the same
+ * in all directions. */
 static void to_metres(tl_study *s) {
     const double metres = 6371008.8 * TL_RADIANS_PER_DEGREE;
     double x = 0.0;
@@ -43,7 +42,7 @@ static void to_metres(tl_study *s) {
     }
 }
 
-void tl_training_set_take_positions(const tl_study_work *w, tl_study *s) {
+void tl_training_set_fill_positions(const tl_study_work *w, tl_study *s) {
     for (ptrdiff_t k = 0; k < s->n; k++) {
         s->x[k] = w->samples.x[w->kept[k]];
         s->y[k] = w->samples.y[w->kept[k]];
@@ -51,12 +50,12 @@ void tl_training_set_take_positions(const tl_study_work *w, tl_study *s) {
     if (w->info != NULL) {
         return;
     }
-    if (are_fillers(s)) {
-        forget(s);
+    if (are_placeholders(s)) {
+        clear_positions(s);
     } else if (w->samples.in_degrees) {
         to_metres(s);
         tl_job_log(w->job, TL_INFO,
-                   "samples: their longitudes and latitudes are taken as metres from their middle "
-                   "for blocks and kriging");
+                   "samples: their longitudes and latitudes are converted to metres from their "
+                   "centre for blocks and kriging");
     }
 }

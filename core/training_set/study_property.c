@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The measured property of a study: values below detection, rows entered twice, and values that
- * give away a mistake; see study.h. */
+ * The measured property of a study: values below detection, rows entered twice, and values that look
+ * like a mistake; see study.h. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,24 +10,24 @@
 #include "source/measured.h"
 #include "training_set/study_work.h"
 
-enum { FEW_SAMPLES = 30, MOST_CLASSES = 5, LEAST_FOR_CLASSES = 20, EXAMPLES = 5 };
+enum { FEW_SAMPLES = 30, MAX_CLASSES = 5, MIN_FOR_CLASSES = 20, EXAMPLES = 5 };
 
-static tl_code take_name(const tl_study_work *w, tl_study *s, tl_err *err) {
+static tl_code read_name(const tl_study_work *w, tl_study *s, tl_err *err) {
     size_t length = 0;
     s->property = tl_copy_text(w->samples.property[0]);
     if (s->property == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the samples");
+        return tl_no_memory(err, "the samples");
     }
     if (tl_source_measured_unit(s->property, &length, s->unit, sizeof s->unit)) {
-        tl_job_log(w->job, TL_INFO, "property: the unit %s is taken from the field '%.100s'",
+        tl_job_log(w->job, TL_INFO, "property: the unit %s is read from the field name '%.100s'",
                    s->unit, s->property);
     }
     s->property[length] = '\0';
     return TL_OK;
 }
 
-/* Leaves out or halves what lies below a detection limit. */
-static void take_below(tl_study_work *w, tl_study *s) {
+/* Excludes values below a detection limit, or replaces them by half the limit. */
+static void settle_below(tl_study_work *w, tl_study *s) {
     double low = HUGE_VAL;
     double high = 0.0;
     for (ptrdiff_t i = 0; i < w->samples.n; i++) {
@@ -39,16 +39,16 @@ static void take_below(tl_study_work *w, tl_study *s) {
             high = fmax(high, limit);
             s->halved++;
         } else if (!isnan(limit)) {
-            tl_training_set_drop(w, i, "below the detection limit");
+            tl_training_set_exclude(w, i, "below the detection limit");
         } else if (isnan(value[0])) {
-            tl_training_set_drop(w, i, "no number in the property field");
+            tl_training_set_exclude(w, i, "no number in the property field");
         }
     }
     if (s->halved > 0) {
         tl_job_log(
             w->job, TL_WARNING,
-            "property: %td values below detection limits of %g to %g count as half the limit, "
-            "as asked; scores near these values mean little",
+            "property: %td values below detection limits of %g to %g count as half the limit "
+            "(below half); scores near these values mean little",
             s->halved, low, high);
     }
 }
@@ -57,8 +57,8 @@ static int is_equal(double a, double b) {
     return a == b || (isnan(a) && isnan(b));
 }
 
-/* A row that repeats an earlier one wholly is a slip of the table, not a replicate. */
-static void drop_copies(tl_study_work *w) {
+/* A row that repeats an earlier one in everything is a mistake in the table, not a replicate. */
+static void exclude_copies(tl_study_work *w) {
     const tl_samples *t = &w->samples;
     const char *field = tl_job_text(w->job, "id_field");
     if (field == NULL || field[0] == '\0') {
@@ -69,17 +69,17 @@ static void drop_copies(tl_study_work *w) {
             if (tl_matrix_row(&t->values, i)[0] == tl_matrix_row(&t->values, j)[0] &&
                 is_equal(t->x[i], t->x[j]) && is_equal(t->y[i], t->y[j]) &&
                 strcmp(t->id[i], t->id[j]) == 0) {
-                tl_training_set_drop(w, i, "entered twice (same id, place and value)");
+                tl_training_set_exclude(w, i, "entered twice (same id, place and value)");
                 break;
             }
         }
     }
 }
 
-tl_code tl_training_set_take_property(tl_study_work *w, tl_study *s, tl_err *err) {
-    TL_TRY(take_name(w, s, err));
-    take_below(w, s);
-    drop_copies(w);
+tl_code tl_training_set_fill_property(tl_study_work *w, tl_study *s, tl_err *err) {
+    TL_TRY(read_name(w, s, err));
+    settle_below(w, s);
+    exclude_copies(w);
     return TL_OK;
 }
 
@@ -95,9 +95,11 @@ static tl_code check_constant(const tl_study *s, tl_err *err) {
         s->property, s->value[0], s->n);
 }
 
-/* Number of different values when all are whole numbers, else 0; the list gets the first few. */
-static int count_kinds(const tl_study *s, char *list, size_t room) {
-    int kinds = 0;
+/* Number of different values when all are whole numbers, else 0.
+ *
+ * list  [capacity] out: the first few values as text */
+static int count_values(const tl_study *s, char *list, size_t capacity) {
+    int values = 0;
     for (ptrdiff_t i = 0; i < s->n; i++) {
         if (s->value[i] != floor(s->value[i])) {
             return 0;
@@ -106,28 +108,28 @@ static int count_kinds(const tl_study *s, char *list, size_t room) {
         while (s->value[j] != s->value[i]) {
             j++;
         }
-        if (j == i && ++kinds <= MOST_CLASSES) {
+        if (j == i && ++values <= MAX_CLASSES) {
             const size_t used = strlen(list);
-            (void)snprintf(list + used, room - used, "%s%g", used > 0 ? ", " : "", s->value[i]);
+            (void)snprintf(list + used, capacity - used, "%s%g", used > 0 ? ", " : "", s->value[i]);
         }
     }
-    return kinds;
+    return values;
 }
 
-static void say_classes(const tl_study_work *w, const tl_study *s) {
+static void warn_of_classes(const tl_study_work *w, const tl_study *s) {
     char list[200] = "";
-    const int kinds = count_kinds(s, list, sizeof list);
-    if (kinds > 0 && kinds <= MOST_CLASSES && s->n >= LEAST_FOR_CLASSES) {
+    const int values = count_values(s, list, sizeof list);
+    if (values > 0 && values <= MAX_CLASSES && s->n >= MIN_FOR_CLASSES) {
         tl_job_log(
             w->job, TL_WARNING,
-            "property: '%.100s' takes only %d whole values (%s) at %td samples; if these are "
-            "numbers of classes, a regression makes no sense of them",
-            s->property, kinds, list, s->n);
+            "property: '%.100s' has only %d different whole values (%s) at %td samples; if they are "
+            "class numbers, a regression of them has no meaning",
+            s->property, values, list, s->n);
     }
 }
 
-/* Samples of different ids at one place: they are one group, which is worth knowing. */
-static void say_places(const tl_study_work *w, const tl_study *s) {
+/* Samples with different ids at one position form one group, which the user should know. */
+static void warn_of_positions(const tl_study_work *w, const tl_study *s) {
     tl_text examples = {0};
     ptrdiff_t count = 0;
     for (ptrdiff_t i = 1; i < s->n; i++) {
@@ -143,15 +145,15 @@ static void say_places(const tl_study_work *w, const tl_study *s) {
     }
     if (count > 0) {
         tl_job_log(w->job, TL_WARNING,
-                   "samples: %td lie%s exactly at the place of another one (%s%s); they are kept "
+                   "samples: %td %s exactly at the position of another one (%s%s); they are kept "
                    "together in validation",
-                   count, count == 1 ? "s" : "", tl_text_data(&examples),
+                   count, count == 1 ? "is" : "are", tl_text_data(&examples),
                    count > EXAMPLES ? ", ..." : "");
     }
     tl_text_free(&examples);
 }
 
-static void say_few(const tl_study_work *w, const tl_study *s) {
+static void warn_of_few(const tl_study_work *w, const tl_study *s) {
     ptrdiff_t groups = 0;
     for (ptrdiff_t i = 0; i < s->n; i++) {
         ptrdiff_t j = 0;
@@ -161,17 +163,18 @@ static void say_few(const tl_study_work *w, const tl_study *s) {
         groups += j == i;
     }
     if (groups < FEW_SAMPLES) {
-        tl_job_log(w->job, TL_WARNING,
-                   "only %td independent samples: scores of so few scatter widely, so read their "
-                   "intervals and make no claim from R2 alone",
-                   groups);
+        tl_job_log(
+            w->job, TL_WARNING,
+            "only %td independent samples: their scores are uncertain, so read the intervals "
+            "and do not judge by R2 alone",
+            groups);
     }
 }
 
 tl_code tl_training_set_check_property(const tl_study_work *w, const tl_study *s, tl_err *err) {
     TL_TRY(check_constant(s, err));
-    say_classes(w, s);
-    say_places(w, s);
-    say_few(w, s);
+    warn_of_classes(w, s);
+    warn_of_positions(w, s);
+    warn_of_few(w, s);
     return TL_OK;
 }

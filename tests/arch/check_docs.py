@@ -31,6 +31,11 @@ def check_parameter(where, parameter, styles, faults):
         faults.append(f"{where} is a choice without choices")
     if parameter["kind"] == "choice" and parameter.get("default") not in (None, *parameter.get("choices", [])):
         faults.append(f"{where} has the default '{parameter['default']}', which is none of its choices")
+    if "labels" in parameter and len(parameter["labels"]) != len(parameter.get("choices", [])):
+        faults.append(f"{where} has {len(parameter.get('choices', []))} choices and {len(parameter['labels'])} labels")
+    unit = parameter.get("unit", "")
+    if unit and unit.lower() in parameter["label"].lower().split():
+        faults.append(f"{where} has its own name as its unit; the unit of a count is \"\"")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", parameter["id"]):
         faults.append(f"{where} is not a lower_snake id")
     style = parameter.get("style")

@@ -67,7 +67,7 @@ class BadSamples(kit.TilthCase):
         rows = self.copy()
         rows[6][1:3] = rows[5][1:3]
         model, said = self.train(rows)
-        self.assertIn("samples: 1 lies exactly at the place of another one (S06 at that of S05)", said)
+        self.assertIn("samples: 1 is exactly at the position of another one (S06 at that of S05)", said)
         self.assertEqual(model["validation"]["groups"], len(rows) - 1)
 
     def test_a_constant_property_is_refused(self):
@@ -77,9 +77,9 @@ class BadSamples(kit.TilthCase):
     def test_the_unit_in_a_name_of_a_field_is_taken(self):
         header = ("id", "x", "y", "SOM (g/kg)")
         _, said = self.train(self.rows, header=header, field="SOM (g/kg)")
-        self.assertIn("the unit g/kg is taken from the field 'SOM (g/kg)'", said)
+        self.assertIn("the unit g/kg is read from the field name 'SOM (g/kg)'", said)
         _, said = self.train(self.rows, header=header, field="som")
-        self.assertIn("the unit g/kg is taken from the field 'SOM (g/kg)'", said)
+        self.assertIn("the unit g/kg is read from the field name 'SOM (g/kg)'", said)
 
     def test_a_name_that_two_fields_share_is_not_guessed(self):
         self.write("s.csv", [row + ["1"] for row in self.rows], ("id", "x", "y", "SOM (g/kg)", "SOM (%)"))
@@ -92,7 +92,7 @@ class BadSamples(kit.TilthCase):
 
     def test_numbers_of_classes_are_told(self):
         _, said = self.train([row[:3] + [str(1 + k % 3)] for k, row in enumerate(self.rows)])
-        self.assertIn("'SOM' takes only 3 whole values (1, 2, 3) at 40 samples", said)
+        self.assertIn("'SOM' has only 3 different whole values (1, 2, 3) at 40 samples", said)
 
     def test_ids_that_do_not_meet_show_both_kinds(self):
         lab = ("--lab", "lab.csv", "--features", "lab")
@@ -100,7 +100,7 @@ class BadSamples(kit.TilthCase):
         self.refused(kit.FAILED, ["lab", "(S00, S01, S02, ...)", "(1, 2, 3, ...)", "id_field"],
                      *self.words("s.csv", *lab, id_field=()), output="o.json")
         self.write("s.csv", [[row[0].replace("S", "s ").replace(" 0", " "), *row[1:]] for row in self.rows])
-        self.refused(kit.FAILED, ["(s 0, s 1, s 2, ...)", "only in case, blanks or zeros in front"],
+        self.refused(kit.FAILED, ["(s 0, s 1, s 2, ...)", "only in case, spaces or leading zeros"],
                      *self.words("s.csv", *lab), output="o.json")
         self.write("s.csv", [["Q" + row[0], *row[1:]] for row in self.rows])
         self.refused(kit.FAILED, ["(QS00, QS01, QS02, ...)", "wanted the same ids in both"], *self.words("s.csv", *lab),
@@ -112,7 +112,7 @@ class BadSamples(kit.TilthCase):
         for count, told in ((29, True), (30, False)):
             with self.subTest(count=count):
                 _, said = self.train(self.rows[:count])
-                self.assertEqual(f"only {count} independent samples: scores of so few scatter widely" in said, told)
+                self.assertEqual(f"only {count} independent samples: their scores are uncertain" in said, told)
 
 
 if __name__ == "__main__":

@@ -136,7 +136,7 @@ class FuseScene(kit.TilthCase):
         empty = self.layers.copy()
         empty[4] = numpy.nan
         world.write_scene(self.folder / "empty.dat", empty)
-        refused(["scene", "empty.dat", "nothing to fuse"], scene="empty.dat")
+        refused(["scene", "empty.dat", "nothing can be fused"], scene="empty.dat")
         refused(["output", "o.txt"], output="o.txt", status=kit.USAGE)
 
 

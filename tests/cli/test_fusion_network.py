@@ -92,15 +92,15 @@ class FusionNetwork(kit.TilthCase):
 
     def test_a_search_that_cannot_be_is_refused_in_one_sentence(self):
         self.refused(2, ("'seeds' is '5'; wanted the first and the last seed",), "fusespectra", *self.search, "--seeds", "5", output="no.csv")
-        self.refused(2, ("needs the parameters seeds, samples and property together",), "fusespectra", "--spectra", "spectra.csv", "--model",
+        self.refused(2, ("needs the parameters 'seeds', 'samples' and 'property' together",), "fusespectra", "--spectra", "spectra.csv", "--model",
                      "paper.json", "--seeds", "1:9", output="no.csv")
 
     def test_idle_switches_are_told_and_two_sources_refused(self):
         linear = (*self.inputs, "--method", "ds", "--neighbours", "no")
         told = self.must("trainfusion", *linear, "--epochs", "5", "--output", "ds.json")
-        self.assertIn("epochs is a switch of the network and does nothing with method ds", told.stdout + told.stderr)
+        self.assertIn("epochs is an option of the network and has no effect with method ds", told.stdout + told.stderr)
         plain = self.must("trainfusion", *linear, "--output", "ds.json")
-        self.assertNotIn("switch of the network", plain.stdout + plain.stderr)
+        self.assertNotIn("option of the network", plain.stdout + plain.stderr)
         self.refused(2, ("scene", "spectra", "both given"), "trainfusion", *linear, "--spectra", "spectra.csv", output="no.json")
 
     def write_responses(self, name, centres, width):

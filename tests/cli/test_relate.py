@@ -232,7 +232,7 @@ class Profile(kit.TilthCase):
     def test_distances_have_to_rise_from_above_zero(self):
         words = ("streamprofile", "--map", "map.tif", "--streams", "streams.gpkg", "--distances")
         self.refused(kit.USAGE, ["distances", "above 0"], *words, "0 50", output="o.csv")
-        self.refused(kit.USAGE, ["distances", "rising"], *words, "50 20", output="o.csv")
+        self.refused(kit.USAGE, ["distances", "increasing"], *words, "50 20", output="o.csv")
 
 
 if __name__ == "__main__":

@@ -95,7 +95,7 @@ class SelectBands(kit.TilthCase):
     def test_chance_is_called_chance(self):
         done = self.must(*self.words(prop="As"))
         self.assertIn("mostly chance", done.stdout)
-        self.assertIn("too good to be an accuracy", done.stdout)
+        self.assertIn("too optimistic to be an accuracy", done.stdout)
         done = self.must(*self.words("--deterministic", "yes"))
         self.assertIn("one run was made", done.stdout)
 

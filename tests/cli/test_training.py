@@ -268,7 +268,7 @@ class Training(kit.TilthCase):
         train = ("trainmodel", *self.samples, "--scene", "scene.dat")
         self.refused(kit.USAGE, ["transform", "smoth"], *train, "--transform", "smoth", output="o.json")
         self.refused(kit.USAGE, ["mnf", "many"], *train, "--mnf", "many", output="o.json")
-        self.refused(kit.USAGE, ["more than 32 recipes"], *train, "--mnf", "none,2,3,4", "--regressor", "best", "--selection", "best",
+        self.refused(kit.USAGE, ["more than 32 combinations"], *train, "--mnf", "none,2,3,4", "--regressor", "best", "--selection", "best",
                      output="o.json")
         self.refused(kit.FAILED, ["MNF components of the scene is 80"], *train, "--mnf", "80", output="o.json")
 
@@ -296,7 +296,7 @@ class Training(kit.TilthCase):
         gdal.VectorTranslate(str(self.folder / "degrees.gpkg"), str(self.folder / "samples.gpkg"), dstSRS="EPSG:4326",
                              reproject=True)
         told = self.must(*lab, "--samples", "degrees.gpkg", "--output", "degrees.json")
-        self.assertIn("longitudes and latitudes are taken as metres", told.stdout + told.stderr)
+        self.assertIn("longitudes and latitudes are converted to metres", told.stdout + told.stderr)
         degrees = self.model("degrees.json")
         self.assertAlmostEqual(degrees["scores"]["kriging"]["rmse"], metres["scores"]["kriging"]["rmse"], delta=0.05)
         x, y = (numpy.array(self.model("metres.json")["samples"][k]) for k in ("x", "y"))
@@ -334,7 +334,7 @@ class Training(kit.TilthCase):
     def test_a_scene_of_another_scale_is_named_with_its_factor(self):
         world.write_scene(self.folder / "numbers.dat", 10000.0 * world.scene_layers())
         told = self.must("mapproperty", "--scene", "numbers.dat", "--model", "som.json", "--output", "numbers.tif")
-        for words in ("another scale", "10000 times", "factor 0.0001"):
+        for words in ("another scale", "factor is about 10000", "scene to 0.0001"):
             self.assertIn(words, told.stdout + told.stderr)
         told = self.must("mapproperty", "--scene", "scene.dat", "--model", "som.json", "--output", "again.tif")
         self.assertNotIn("another scale", told.stdout + told.stderr)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The tool `fusescene`: a scene turned into lab-like spectra, pixel by pixel. */
+ * The tool `fusescene`: turns a scene into lab-like spectra, pixel by pixel. */
 #include <math.h>
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "base/text.h"
 #include "fusion/generator.h"
@@ -11,32 +12,26 @@
 #include "recipes/model_files.h"
 #include "recipes/property_layers.h"
 #include "recipes/scene_rows.h"
+#include "recipes/shared_args.h"
 
 /* Pixels per unit of parallel work. */
 static const ptrdiff_t unit_pixels = 2048;
 
 static const tl_arg arguments[] = {
-    {.id = "scene",
-     .kind = TL_ARG_RASTER,
-     .label = "Scene",
-     .help = "Hyperspectral scene with wavelengths. Its bands are matched to those of the model by "
-             "wavelength."},
-    {.id = "model",
-     .kind = TL_ARG_MODEL,
-     .label = "Fusion model",
-     .help = "Model file from trainfusion."},
+    {TL_SHARED_SCENE_TO_MAP},
+    {TL_SHARED_FUSION_MODEL},
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Lab-like scene",
-     .help = "One band per band of the model, with its wavelength and width: lab-like reflectance. "
-             "NaN where a band that the model uses has no value."},
+     .help = "Lab-like reflectance, one band for each band of the model, with its wavelength and "
+             "width. NaN where a band that the model uses has no value."},
 };
 
-/* What is known of one row. Sums by row do not depend on how the scene is cut. */
+/* Sums of one row. They do not depend on how the scene is divided into blocks. */
 typedef struct row_change {
     ptrdiff_t count;   /* pixels fused */
     double difference; /* sum over pixels and bands of generated - scene */
-    double absolute;   /* the same of its absolute value */
+    double absolute;   /* sum of the absolute values of the same differences */
 } row_change;
 
 typedef struct fuse_work {
@@ -52,7 +47,7 @@ typedef struct fuse_work {
     float *input[2];     /* [p, tall * ncol]; one is computed while the other is filled */
     float *result[2];    /* [p, tall * ncol]; one is computed while the other is written */
     row_change *change;  /* [nrow] */
-    ptrdiff_t at;        /* the block being computed; the next is read, the last one written */
+    ptrdiff_t at;        /* the current block; the next one is read and the previous one written */
 } fuse_work;
 
 static ptrdiff_t block_count(const fuse_work *w) {
@@ -60,8 +55,7 @@ static ptrdiff_t block_count(const fuse_work *w) {
 }
 
 static ptrdiff_t rows_of_block(const fuse_work *w, ptrdiff_t block) {
-    const ptrdiff_t left = w->info->nrow - block * w->tall;
-    return left < w->tall ? left : w->tall;
+    return tl_min(w->info->nrow - block * w->tall, w->tall);
 }
 
 static tl_code acquire_buffers(fuse_work *w, tl_err *err) {
@@ -74,13 +68,12 @@ static tl_code acquire_buffers(fuse_work *w, tl_err *err) {
     }
     w->change = tl_acquire(w->info->nrow, sizeof *w->change);
     if (missing || w->change == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for blocks of %td rows with %td bands",
-                       w->tall, w->model.p);
+        return tl_no_memory(err, "blocks of %td rows with %td bands", w->tall, w->model.p);
     }
     return TL_OK;
 }
 
-/* --- the three things that happen at once --- */
+/* --- reading, computing and writing, which run at the same time --- */
 
 static tl_code read_ahead(fuse_work *w, ptrdiff_t block, tl_err *err) {
     if (block >= block_count(w)) {
@@ -109,19 +102,19 @@ static void sum_changes(const float *from, const float *to, ptrdiff_t n, row_cha
     }
 }
 
-/* Some rows of the current block, one after the other, so that the sums of a row are always added
- * in the same order. */
+/* Computes some rows of the current block, one after the other, so that the sums of a row are always
+ * added in the same order. */
 static tl_code compute_unit(fuse_work *w, ptrdiff_t unit, tl_err *err) {
     const ptrdiff_t ncol = w->info->ncol;
     const ptrdiff_t p = w->model.p;
     const ptrdiff_t n_rows = rows_of_block(w, w->at);
     const ptrdiff_t first = unit * w->unit_rows;
-    const ptrdiff_t end = first + w->unit_rows < n_rows ? first + w->unit_rows : n_rows;
+    const ptrdiff_t end = tl_min(first + w->unit_rows, n_rows);
     const float **from = tl_acquire(p, sizeof *from);
     float **to = tl_acquire(p, sizeof *to);
     float *scratch = tl_acquire(tl_fusion_generator_scratch(&w->generator), sizeof *scratch);
     tl_code code = from == NULL || to == NULL || scratch == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for a row of %td pixels", ncol)
+                       ? tl_no_memory(err, "a row of %td pixels", ncol)
                        : TL_OK;
     for (ptrdiff_t r = first; code == TL_OK && r < end; r++) {
         row_change *change = &w->change[w->at * w->tall + r];
@@ -143,7 +136,7 @@ static tl_code compute_unit(fuse_work *w, ptrdiff_t unit, tl_err *err) {
     return code;
 }
 
-static tl_code do_part(void *arg, ptrdiff_t part, tl_err *err) {
+static tl_code run_step(void *arg, ptrdiff_t part, tl_err *err) {
     fuse_work *w = arg;
     return part == 0   ? read_ahead(w, w->at + 1, err)
            : part == 1 ? write_behind(w, w->at - 1, err)
@@ -157,7 +150,7 @@ static tl_code fuse_blocks(fuse_work *w, int threads, const tl_progress *progres
         const tl_progress part = tl_progress_part(progress, (double)w->at / (double)count,
                                                   (double)(w->at + 1) / (double)count);
         const ptrdiff_t units = (rows_of_block(w, w->at) + w->unit_rows - 1) / w->unit_rows;
-        TL_TRY(tl_parfor(threads, 2 + units, do_part, w, &part, err));
+        TL_TRY(tl_parfor(threads, 2 + units, run_step, w, &part, err));
     }
     return write_behind(w, count - 1, err);
 }
@@ -169,7 +162,7 @@ static tl_code find_bands(fuse_work *w, tl_err *err) {
     ptrdiff_t *index = tl_acquire(p, sizeof *index);
     w->file_band = tl_acquire(p, sizeof *w->file_band);
     tl_code code = index == NULL || w->file_band == NULL
-                       ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", p)
+                       ? tl_no_memory(err, "%td bands", p)
                        : tl_recipes_match_scene(w->model.wavelength_nm, w->model.fwhm_nm, p,
                                                 &w->info->bands, index, err);
     for (ptrdiff_t j = 0; code == TL_OK && j < p; j++) {
@@ -179,7 +172,7 @@ static tl_code find_bands(fuse_work *w, tl_err *err) {
     return code;
 }
 
-/* The bands of the model as a scene has them. */
+/* The band table of the output. */
 static tl_code describe_bands(const tl_fusion_model *model, tl_bands *bands, tl_err *err) {
     TL_TRY(tl_bands_init(bands, model->p, err));
     bands->quantity = TL_QUANTITY_REFLECTANCE;
@@ -193,7 +186,7 @@ static tl_code describe_bands(const tl_fusion_model *model, tl_bands *bands, tl_
         const int failed = text.failed;
         tl_text_free(&text);
         if (failed) {
-            return tl_fail(err, TL_NOMEM, "out of memory for the band names");
+            return tl_no_memory(err, "the band names");
         }
         band->centre_nm = model->wavelength_nm[j];
         band->fwhm_nm = model->fwhm_nm[j];
@@ -216,7 +209,7 @@ done:
     return code;
 }
 
-static void say_expectations(const tl_job *job, const fuse_work *w) {
+static void log_size_and_warnings(const tl_job *job, const fuse_work *w) {
     const double bytes =
         (double)w->model.p * (double)w->info->nrow * (double)w->info->ncol * sizeof(float);
     tl_job_log(job, TL_INFO, "%td x %td pixels with %td bands: about %.4g MiB", w->info->ncol,
@@ -240,7 +233,7 @@ static tl_code put_summary(tl_job *job, const fuse_work *w, tl_err *err) {
     if (all.count == 0) {
         return tl_fail(err, TL_DATA,
                        "scene: no pixel of '%s' has a value in all %td bands that the model uses, "
-                       "so there is nothing to fuse",
+                       "so nothing can be fused",
                        tl_job_text(job, "scene"), w->model.p);
     }
     const double values = (double)all.count * (double)w->model.p;
@@ -274,9 +267,9 @@ static tl_code run(tl_job *job, tl_err *err) {
     TL_CHECK(find_bands(&w, err));
     TL_CHECK(tl_fusion_generator_init(&w.generator, &w.model.transfer, err));
     w.tall = tl_recipes_scene_rows(job, w.info, w.model.p, 4);
-    w.unit_rows = unit_pixels / w.info->ncol < 1 ? 1 : unit_pixels / w.info->ncol;
+    w.unit_rows = tl_max(unit_pixels / w.info->ncol, 1);
     TL_CHECK(acquire_buffers(&w, err));
-    say_expectations(job, &w);
+    log_size_and_warnings(job, &w);
     TL_CHECK(start_output(job, &w, err));
     TL_CHECK(fuse_blocks(&w, tl_job_threads(job), tl_job_progress(job), err));
     TL_CHECK(put_summary(job, &w, err));
@@ -295,17 +288,17 @@ const tl_algorithm tl_alg_fusescene = {
     .summary = "Applies a fusion model to every pixel of a scene.",
     .help =
         "Turns the spectrum of every pixel into the spectrum that the laboratory would have "
-        "measured, as the fusion model has learnt it; the numbers that fusespectra gives for that "
-        "pixel, worked out in single precision. The output has the bands of the model with their "
-        "wavelengths and widths, so it can be used like any other scene.\n"
+        "measured, as the fusion model has learnt it. The results are those of fusespectra, "
+        "computed in single precision. The output has the bands of the model with their wavelengths "
+        "and widths, so it can be used like any other scene.\n"
         "Bands are matched by wavelength (within half a bandwidth), never by number. A pixel "
         "without a value in a band that the model uses becomes NaN in all bands.\n"
-        "The scene is streamed in blocks of rows within the memory limit. Neither the blocks nor "
-        "the number of threads change a byte of the output. Four bytes per pixel and band are "
-        "needed on the disk.\n"
-        "The result tells how many pixels were fused and how far their reflectance moved: "
+        "The scene is read in blocks of rows within the memory limit. Neither the blocks nor the "
+        "number of threads change a byte of the output. The output needs four bytes per pixel and "
+        "band on the disk.\n"
+        "The result contains the number of pixels fused and the change of their reflectance: "
         "mean_change is the mean of generated minus scene over pixels and bands, "
-        "mean_absolute_change that of its absolute value.",
+        "mean_absolute_change is the mean of its absolute value.",
     .example = "tilth fusescene --scene scene.tif --model fusion.json --output fused.tif",
     .citation = "docs/methods/fusion.md.",
     .tags = "fusion,transfer,generate,scene,lab,hyperspectral",

@@ -7,6 +7,7 @@
 #include "job/algorithm.h"
 #include "recipes/band_list.h"
 #include "recipes/model_files.h"
+#include "recipes/shared_args.h"
 #include "spectra/match.h"
 #include "tools/fusion/seed_spectra.h"
 
@@ -14,35 +15,26 @@ static const tl_arg arguments[] = {
     {.id = "spectra",
      .kind = TL_ARG_SPECTRA,
      .label = "Scene spectra",
-     .help =
-         "Table with an id column and one column per scene band, for example from samplespectra."},
-    {.id = "model",
-     .kind = TL_ARG_MODEL,
-     .label = "Fusion model",
-     .help = "Model file from trainfusion."},
+     .help = "Table with an id column and one column per scene band, for example from "
+             "samplespectra."},
+    {TL_SHARED_FUSION_MODEL},
     {.id = "seeds",
      .kind = TL_ARG_TEXT,
-     .label = "Seeds to be searched",
-     .help = "First and last seed with a colon between, such as -9999:9999. A seed switches some "
-             "units of the network off; of the seeds whose spectra go best with the property, the "
-             "mean spectra are written. Left out: the mean path, without search. For comparison "
-             "with the article: such a search finds correlation in anything, so its result is "
-             "printed beside what chance finds, and belongs to no accuracy of a map.",
+     .label = "Seeds to search",
+     .help =
+         "First and last seed, separated by a colon, such as -9999:9999; the mean spectra of "
+         "the seeds that correlate best with the property are written. By default no seeds are "
+         "searched and the network uses all its units. Use it only to reproduce the paper: such "
+         "a search finds a correlation in any data, so its score is no measure of accuracy.",
      .optional = 1,
      .advanced = 1},
     {.id = "samples",
      .kind = TL_ARG_POINTS,
      .label = "Samples",
-     .help = "Points with the property, for the search of seeds. Give training samples only.",
+     .help = "Points with the property, for the search of seeds. Use training samples only.",
      .optional = 1,
      .advanced = 1},
-    {.id = "id_field",
-     .kind = TL_ARG_FIELD,
-     .label = "Sample id",
-     .help = "Field with the id that the spectra carry; left out, samples are numbered 1, 2, 3.",
-     .optional = 1,
-     .advanced = 1,
-     .parent = "samples"},
+    {TL_SHARED_ID_FIELD, .advanced = 1},
     {.id = "property",
      .kind = TL_ARG_FIELD,
      .label = "Property",
@@ -53,34 +45,40 @@ static const tl_arg arguments[] = {
     {.id = "seed_score",
      .kind = TL_ARG_CHOICE,
      .label = "Score of a seed",
-     .help = "max: the largest correlation of a band with the property, without its sign; mean: "
-             "the mean over the bands; the same two with ranks.",
+     .help = "How the correlations of the bands with the property, without their signs, make one "
+             "score. By default the largest one counts; the mean over all bands depends less on "
+             "single bands. The Spearman forms use ranks, for skewed properties.",
      .fallback = "max",
      .advanced = 1,
-     .choices = "max,mean,max_spearman,mean_spearman"},
+     .choices = "max,mean,max_spearman,mean_spearman",
+     .labels = "Largest correlation|Mean correlation|Largest rank correlation|Mean rank "
+               "correlation"},
     {.id = "kept",
      .kind = TL_ARG_INTEGER,
-     .label = "Seeds kept",
-     .unit = "seeds",
-     .help = "The spectra of so many of the best seeds are averaged.",
+     .label = "Number of best seeds",
+     .unit = "",
+     .help = "The spectra of this many of the best seeds are averaged.",
      .fallback = "3",
      .advanced = 1,
      .min = 1,
      .max = TL_SEEDS_MAX_KEPT},
     {.id = "masks",
      .kind = TL_ARG_CHOICE,
-     .label = "Masks",
-     .help = "shared: a seed is one network for all spectra, a fixed function. per_sample: every "
-             "row of the table has masks of its own, as in the article; equal spectra then become "
-             "different ones.",
+     .label = "Masks of the network",
+     .help =
+         "By default a seed switches off the same units for all spectra, so that equal spectra "
+         "give equal results. per_sample uses different units for every row of the table, as in "
+         "the paper; equal spectra then give different results.",
      .fallback = "shared",
      .advanced = 1,
-     .choices = "shared,per_sample"},
+     .choices = "shared,per_sample",
+     .labels = "The same for all spectra|Different for every spectrum"},
     {.id = "smoothing",
      .kind = TL_ARG_INTEGER,
-     .label = "Window of smoothing",
+     .label = "Smoothing window",
      .unit = "bands",
-     .help = "Savitzky-Golay window (odd, degree 2) over the spectra of a seed; 1: none.",
+     .help = "Width of the Savitzky-Golay filter (degree 2) for the spectra of a seed, an odd "
+             "number. 1 does not smooth.",
      .fallback = "11",
      .advanced = 1,
      .min = 1,
@@ -88,9 +86,9 @@ static const tl_arg arguments[] = {
     {.id = "permutations",
      .kind = TL_ARG_INTEGER,
      .label = "Permutations",
-     .unit = "permutations",
-     .help = "The whole search runs on so many shuffled properties as well; the log says how often "
-             "they reach the score.",
+     .unit = "",
+     .help = "Number of times that the whole search is repeated with the property permuted at "
+             "random. The log reports how often these searches reach the score; 0 skips the test.",
      .fallback = "0",
      .advanced = 1,
      .min = 0,
@@ -98,18 +96,17 @@ static const tl_arg arguments[] = {
     {.id = "output",
      .kind = TL_ARG_SPECTRA_OUT,
      .label = "Generated spectra",
-     .help = "CSV: id and lab-like reflectance at the bands of the model; empty where the scene "
-             "spectrum has a gap."},
+     .help = "CSV table with the id and the lab-like reflectance at the bands of the model. Rows "
+             "are empty where the scene spectrum has a gap."},
 };
 
-/* The columns of the table that the model wants, in its order. */
-static tl_code take_columns(const tl_spectra *spectra, const tl_fusion_model *model, tl_matrix *x,
-                            tl_err *err) {
+/* The columns of the table that the model uses, in the order of its bands. */
+static tl_code select_columns(const tl_spectra *spectra, const tl_fusion_model *model, tl_matrix *x,
+                              tl_err *err) {
     tl_bands bands = {0};
     ptrdiff_t *index = tl_acquire(model->p, sizeof *index);
     tl_code code;
-    TL_CHECK(index == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", model->p)
-                           : TL_OK);
+    TL_CHECK(index == NULL ? tl_no_memory(err, "%td bands", model->p) : TL_OK);
     TL_CHECK(tl_recipes_bands_of_table(spectra, &bands, err));
     TL_CHECK(
         tl_spectra_match(model->wavelength_nm, model->fwhm_nm, model->p, &bands, 0.0, index, err));
@@ -125,7 +122,7 @@ done:
     return code;
 }
 
-/* Takes over the values; wavelengths are those of the model. */
+/* A table with the values, which it owns afterwards, and the wavelengths of the model. */
 static tl_code make_table(const tl_spectra *from, const tl_fusion_model *model, tl_matrix *values,
                           tl_spectra *out, tl_err *err) {
     TL_TRY(tl_source_spectra_init(out, from->n, model->p, err));
@@ -142,7 +139,7 @@ static tl_code make_table(const tl_spectra *from, const tl_fusion_model *model, 
     return TL_OK;
 }
 
-/* What belongs to a search is of no use without one, and the other way round. */
+/* The parameters of a search of seeds are given either all or not at all. */
 static tl_code check_search(const tl_job *job, tl_err *err) {
     const int seeds = tl_job_given(job, "seeds");
     const int both = tl_job_given(job, "samples") && tl_job_given(job, "property");
@@ -150,8 +147,8 @@ static tl_code check_search(const tl_job *job, tl_err *err) {
     return seeds == both && seeds == any
                ? TL_OK
                : tl_fail(err, TL_ARG,
-                         "a search of seeds needs the parameters seeds, samples and property "
-                         "together; without one, give none of them");
+                         "a search of seeds needs the parameters 'seeds', 'samples' and 'property' "
+                         "together; give all of them or none");
 }
 
 static tl_code run(tl_job *job, tl_err *err) {
@@ -160,26 +157,26 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_spectra spectra = {0};
     tl_spectra out = {0};
     tl_matrix x = {0};
-    tl_matrix made = {0};
+    tl_matrix generated = {0};
     tl_code code;
     TL_CHECK(tl_recipes_read_fusion_model(job, "model", &model, err));
     TL_CHECK(store->read_spectra(tl_job_text(job, "spectra"), "spectra", tl_job_progress(job),
                                  &spectra, err));
-    TL_CHECK(take_columns(&spectra, &model, &x, err));
+    TL_CHECK(select_columns(&spectra, &model, &x, err));
     TL_CHECK(check_search(job, err));
     TL_CHECK(tl_job_given(job, "seeds")
-                 ? tl_seed_spectra(job, &model, &spectra, &x, &made, err)
-                 : tl_fusion_transfer_apply(&model.transfer, &x, &made, err));
+                 ? tl_seed_spectra(job, &model, &spectra, &x, &generated, err)
+                 : tl_fusion_transfer_apply(&model.transfer, &x, &generated, err));
     ptrdiff_t gaps = 0;
-    for (ptrdiff_t i = 0; i < made.nrow; i++) {
-        gaps += !isfinite(tl_matrix_row(&made, i)[0]);
+    for (ptrdiff_t i = 0; i < generated.nrow; i++) {
+        gaps += !isfinite(tl_matrix_row(&generated, i)[0]);
     }
     if (gaps > 0) {
         tl_job_log(job, TL_WARNING,
                    "%td of %td spectra have a gap in a band of the model; their row is empty", gaps,
-                   made.nrow);
+                   generated.nrow);
     }
-    TL_CHECK(make_table(&spectra, &model, &made, &out, err));
+    TL_CHECK(make_table(&spectra, &model, &generated, &out, err));
     TL_CHECK(store->write_spectra(tl_job_output(job, "output"), "output", &out, err));
     tl_job_put_number(job, "spectra", (double)out.n);
     tl_job_put_number(job, "bands", (double)out.p);
@@ -189,7 +186,7 @@ done:
     tl_source_spectra_free(&spectra);
     tl_source_spectra_free(&out);
     tl_matrix_free(&x);
-    tl_matrix_free(&made);
+    tl_matrix_free(&generated);
     return code;
 }
 
@@ -202,10 +199,11 @@ const tl_algorithm tl_alg_fusespectra = {
         "Turns every scene spectrum of a table into the spectrum that the laboratory would have "
         "measured, as the fusion model has learnt it. Bands are matched by wavelength (within half "
         "a bandwidth), never by position.\n"
-        "A network generates along its mean path, without random numbers: equal spectra give equal "
-        "results, whatever rows stand beside them.\n"
-        "With seeds, the search of the article: spectra of the sub-networks that correlate best "
-        "with a property, beside what the same search finds by chance.",
+        "A network uses all its units and no random numbers: equal spectra give equal results, "
+        "whatever other rows the table has.\n"
+        "With seeds, the tool runs the search of the paper: each seed switches some units of the "
+        "network off, and the spectra of the seeds that correlate best with a property are written. "
+        "The log compares their correlation with the one that the same search reaches by chance.",
     .example = "tilth fusespectra --spectra spectra.csv --model fusion.json --output generated.csv",
     .citation = "docs/methods/fusion.md.",
     .tags = "fusion,transfer,generate,spectra,lab,hyperspectral",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Search for the seeds of a network and the spectra they generate; see seed_spectra.h. */
+ * Searches the seeds of a network and generates the spectra of the best ones; see seed_spectra.h. */
 #include "tools/fusion/seed_spectra.h"
 
 #include <math.h>
@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "fusion/seed_search.h"
 
-enum { LEAST_VALUES = 4, SMOOTHING_DEGREE = 2 };
+enum { MIN_VALUES = 4, SMOOTHING_DEGREE = 2 };
 
 /* Everything of a search. Owner. */
 typedef struct seed_work {
@@ -19,7 +19,7 @@ typedef struct seed_work {
     const tl_matrix *x;
     tl_samples samples;
     ptrdiff_t n;        /* spectra with a value */
-    ptrdiff_t *taken;   /* [n] their rows */
+    ptrdiff_t *used;    /* [n] their rows */
     tl_matrix known;    /* [n, p] */
     tl_matrix property; /* [1, n] */
     tl_segments segments;
@@ -29,7 +29,7 @@ typedef struct seed_work {
 
 static void work_free(seed_work *w) {
     tl_source_samples_free(&w->samples);
-    tl_release(w->taken);
+    tl_release(w->used);
     tl_matrix_free(&w->known);
     tl_matrix_free(&w->property);
     tl_spectra_segments_free(&w->segments);
@@ -37,7 +37,7 @@ static void work_free(seed_work *w) {
     tl_fusion_seed_search_free(&w->search);
 }
 
-/* "first:last". */
+/* Reads the text "first:last". */
 static tl_code read_seeds(const tl_job *job, tl_seed_search_options *o, tl_err *err) {
     const char *text = tl_job_text(job, "seeds");
     const char *colon = strchr(text, ':');
@@ -52,23 +52,13 @@ static tl_code read_seeds(const tl_job *job, tl_seed_search_options *o, tl_err *
         !tl_parse_number(colon + 1, &high) || low != floor(low) || high != floor(high) ||
         fabs(low) > 9e15 || fabs(high) > 9e15 || high < low) {
         return tl_fail(err, TL_ARG,
-                       "parameter 'seeds' is '%.100s'; wanted the first and the last seed with a "
-                       "colon between, such as -9999:9999",
+                       "parameter 'seeds' is '%.100s'; wanted the first and the last seed, "
+                       "separated by a colon, such as -9999:9999",
                        text);
     }
     o->first = (int64_t)low;
     o->last = (int64_t)high;
     return TL_OK;
-}
-
-/* Row of the sample with this id; -1: there is none. */
-static ptrdiff_t find_sample(const tl_samples *s, const char *id) {
-    for (ptrdiff_t i = 0; i < s->n; i++) {
-        if (strcmp(s->id[i], id) == 0) {
-            return i;
-        }
-    }
-    return -1;
 }
 
 static int is_whole(const tl_matrix *x, ptrdiff_t row) {
@@ -84,38 +74,39 @@ static int is_whole(const tl_matrix *x, ptrdiff_t row) {
 static tl_code join(seed_work *w, tl_err *err) {
     const ptrdiff_t n = w->spectra->n;
     const char *field = tl_job_text(w->job, "property");
-    ptrdiff_t met = 0;
+    ptrdiff_t matched = 0;
     TL_TRY(tl_job_store(w->job)->read_samples(tl_job_text(w->job, "samples"), "samples",
                                               tl_job_text(w->job, "id_field"), &field, 1, NULL,
                                               tl_job_progress(w->job), &w->samples, err));
-    w->taken = tl_acquire(n, sizeof *w->taken);
-    if (w->taken == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td spectra", n);
+    w->used = tl_acquire(n, sizeof *w->used);
+    if (w->used == NULL) {
+        return tl_no_memory(err, "%td spectra", n);
     }
     TL_TRY(tl_matrix_init(&w->property, 1, n, err));
     for (ptrdiff_t i = 0; i < n; i++) {
-        const ptrdiff_t k = find_sample(&w->samples, w->spectra->id[i]);
+        const ptrdiff_t k = tl_source_samples_find(&w->samples, w->spectra->id[i]);
         const double y = k < 0 ? (double)NAN : tl_matrix_row(&w->samples.values, k)[0];
-        met += k >= 0;
+        matched += k >= 0;
         if (isfinite(y) && is_whole(w->x, i)) {
             w->property.data[w->n] = y;
-            w->taken[w->n++] = i;
+            w->used[w->n++] = i;
         }
     }
-    if (met == 0) {
+    if (matched == 0) {
         return tl_fail(err, TL_DATA,
                        "no id of the spectra ('%.40s', ...) is one of the samples ('%.40s', ...); "
                        "give the field with the same ids as id_field",
                        n > 0 ? w->spectra->id[0] : "", w->samples.n > 0 ? w->samples.id[0] : "");
     }
-    if (w->n < LEAST_VALUES) {
-        return tl_fail(err, TL_DATA,
-                       "only %td spectra have a value of %.100s, at least %d are needed to search "
-                       "seeds",
-                       w->n, field, (int)LEAST_VALUES);
+    if (w->n < MIN_VALUES) {
+        return tl_fail(
+            err, TL_DATA,
+            "only %td spectra have a value of %.100s; the search of seeds needs at least "
+            "%d",
+            w->n, field, (int)MIN_VALUES);
     }
     w->property.ncol = w->n;
-    return tl_matrix_take_rows(&w->known, w->x, w->taken, w->n, err);
+    return tl_matrix_take_rows(&w->known, w->x, w->used, w->n, err);
 }
 
 static tl_code settle_smoothing(seed_work *w, const tl_fusion_model *model, tl_err *err) {
@@ -128,13 +119,13 @@ static tl_code settle_smoothing(seed_work *w, const tl_fusion_model *model, tl_e
     return tl_spectra_savgol_init(&o, model->wavelength_nm, &w->segments, &w->smooth, err);
 }
 
-/* The formula of chance is one for the largest correlation. */
-static int has_floor(const tl_seed_search_options *o) {
+/* Only for the largest correlation there is a formula of what chance reaches. */
+static int has_chance_score(const tl_seed_search_options *o) {
     return o->score == TL_SEED_MAX || o->score == TL_SEED_MAX_SPEARMAN;
 }
 
-/* What was found, beside what chance finds. */
-static void say_found(const seed_work *w, const tl_seed_search_options *o) {
+/* Logs what was found, and what chance finds. */
+static void log_found(const seed_work *w, const tl_seed_search_options *o) {
     const tl_seed_found *f = &w->search.found[0];
     const char *field = tl_job_text(w->job, "property");
     for (int k = 0; k < o->kept; k++) {
@@ -143,9 +134,9 @@ static void say_found(const seed_work *w, const tl_seed_search_options *o) {
     }
     tl_job_log(w->job, TL_INFO, "%s: the best of %.0f seeds has the score %.3f on %td samples",
                field, (double)(o->last - o->first) + 1.0, f->score[0], w->n);
-    if (has_floor(o)) {
+    if (has_chance_score(o)) {
         tl_job_log(w->job, TL_INFO,
-                   "%s: such a search among spectra that know nothing finds about %.3f", field,
+                   "%s: with spectra without information the same search finds about %.3f", field,
                    f->floor);
     }
     if (o->permutations > 0) {
@@ -153,11 +144,12 @@ static void say_found(const seed_work *w, const tl_seed_search_options *o) {
                    "%s: the same search on %td shuffled properties reaches the score with p = %.3f",
                    field, o->permutations, f->p);
     }
-    if (o->permutations > 0 ? f->p > 0.05 : has_floor(o) && f->score[0] <= f->floor) {
-        tl_job_log(w->job, TL_WARNING,
-                   "%s: what the search found is not above chance; the spectra of these seeds say "
-                   "nothing about other samples",
-                   field);
+    if (o->permutations > 0 ? f->p > 0.05 : has_chance_score(o) && f->score[0] <= f->floor) {
+        tl_job_log(
+            w->job, TL_WARNING,
+            "%s: the score of the search is not above chance; the spectra of these seeds have "
+            "no information about other samples",
+            field);
     }
 }
 
@@ -170,7 +162,7 @@ static void put_found(const seed_work *w, const tl_seed_search_options *o) {
     tl_job_put_text(w->job, "best_seeds", tl_text_data(&seeds));
     tl_text_free(&seeds);
     tl_job_put_number(w->job, "score", f->score[0]);
-    if (has_floor(o)) {
+    if (has_chance_score(o)) {
         tl_job_put_number(w->job, "chance_score", f->floor);
     }
     if (o->permutations > 0) {
@@ -178,26 +170,26 @@ static void put_found(const seed_work *w, const tl_seed_search_options *o) {
     }
 }
 
-/* Mean spectra of the best seeds for every row of x. Under masks of their own, rows keep the number
- * that they had in the search: their place in the table. */
+/* Mean spectra of the best seeds for every row of x. With different masks for every spectrum, a row has
+ * the same number as in the search: its position in the table. */
 static tl_code generate(const seed_work *w, const tl_fusion_model *model, int per_sample,
-                        const tl_seed_search_options *o, tl_matrix *made, tl_err *err) {
+                        const tl_seed_search_options *o, tl_matrix *generated, tl_err *err) {
     ptrdiff_t *row = tl_acquire(w->x->nrow, sizeof *row);
     if (row == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td spectra", w->x->nrow);
+        return tl_no_memory(err, "%td spectra", w->x->nrow);
     }
     for (ptrdiff_t i = 0; i < w->x->nrow; i++) {
         row[i] = i;
     }
     const tl_code code = tl_fusion_apply_seeds(&model->transfer, w->x, per_sample ? row : NULL,
                                                w->search.found[0].seed, o->kept,
-                                               w->smooth.p > 0 ? &w->smooth : NULL, made, err);
+                                               w->smooth.p > 0 ? &w->smooth : NULL, generated, err);
     tl_release(row);
     return code;
 }
 
 tl_code tl_seed_spectra(tl_job *job, const tl_fusion_model *model, const tl_spectra *spectra,
-                        const tl_matrix *x, tl_matrix *made, tl_err *err) {
+                        const tl_matrix *x, tl_matrix *generated, tl_err *err) {
     const int per_sample = tl_job_choice(job, "masks") == 1;
     seed_work w = {.job = job, .spectra = spectra, .x = x};
     tl_seed_search_options o = tl_fusion_seed_search_defaults();
@@ -206,24 +198,26 @@ tl_code tl_seed_spectra(tl_job *job, const tl_fusion_model *model, const tl_spec
     o.kept = (int)tl_job_integer(job, "kept");
     o.permutations = (ptrdiff_t)tl_job_integer(job, "permutations");
     o.threads = tl_job_threads(job);
-    *made = (tl_matrix){0};
+    *generated = (tl_matrix){0};
     TL_CHECK(read_seeds(job, &o, err));
-    TL_CHECK(model->transfer.kind == TL_TRANSFER_VAE
-                 ? TL_OK
-                 : tl_fail(err, TL_ARG,
-                           "parameter 'seeds': only a network has seeds; train the fusion model "
-                           "with method vae"));
+    TL_CHECK(
+        model->transfer.kind == TL_TRANSFER_VAE
+            ? TL_OK
+            : tl_fail(err, TL_ARG,
+                      "parameter 'seeds': only a network has seeds; train the fusion model with "
+                      "method vae"));
     TL_CHECK(o.last - o.first + 1 >= (int64_t)o.kept
                  ? TL_OK
-                 : tl_fail(err, TL_ARG, "parameter 'kept' is %d, but 'seeds' holds fewer", o.kept));
+                 : tl_fail(err, TL_ARG,
+                           "parameter 'kept' is %d; wanted at most the number of seeds", o.kept));
     TL_CHECK(join(&w, err));
     TL_CHECK(settle_smoothing(&w, model, err));
-    TL_CHECK(tl_fusion_search_seeds(&model->transfer, &w.known, per_sample ? w.taken : NULL,
+    TL_CHECK(tl_fusion_search_seeds(&model->transfer, &w.known, per_sample ? w.used : NULL,
                                     &w.property, w.smooth.p > 0 ? &w.smooth : NULL, &o,
                                     tl_job_progress(job), &w.search, err));
-    say_found(&w, &o);
+    log_found(&w, &o);
     put_found(&w, &o);
-    code = generate(&w, model, per_sample, &o, made, err);
+    code = generate(&w, model, per_sample, &o, generated, err);
 done:
     work_free(&w);
     return code;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Spectra of a network's best seeds for a property; the part of fusespectra that searches. */
+ * The spectra of a network's best seeds for a property, which fusespectra searches. */
 #ifndef TL_TOOLS_FUSION_SEED_SPECTRA_H
 #define TL_TOOLS_FUSION_SEED_SPECTRA_H
 
@@ -8,15 +8,15 @@
 #include "job/algorithm.h"
 #include "source/tables.h"
 
-/* Searches the seeds of the parameters seeds, seed_score, kept, masks, smoothing and permutations
- * among those of the spectra that have a value of the property, says what was found beside what
- * chance finds, and generates all spectra as the mean of the best seeds.
+/* Searches the best seeds with the spectra whose samples have a value of the property, by the
+ * parameters seeds, seed_score, kept, masks, smoothing and permutations. Logs their scores next to
+ * those of chance, and generates all spectra as the mean of the best seeds.
  *
- * x     [spectra->n, model->p] the bands of the model
- * made  uninitialised, becomes [spectra->n, model->p]; NaN rows stay NaN
- * fails TL_ARG the seeds, or a model that is no network; TL_DATA ids that do not meet, or fewer than
- *       4 values; what the search fails with */
+ * x          [spectra->n, model->p] the bands of the model
+ * generated  uninitialised, becomes [spectra->n, model->p]; NaN rows stay NaN
+ * fails      TL_ARG the seeds, or a model that is not a network; TL_DATA ids that do not match, or
+ *            fewer than 4 values; as the search fails */
 tl_code tl_seed_spectra(tl_job *job, const tl_fusion_model *model, const tl_spectra *spectra,
-                        const tl_matrix *x, tl_matrix *made, tl_err *err);
+                        const tl_matrix *x, tl_matrix *generated, tl_err *err);
 
 #endif

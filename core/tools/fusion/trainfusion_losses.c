@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The same pairs with five losses; see trainfusion_parts.h. */
+ * Trains the network on the same pairs with five losses; see trainfusion_parts.h. */
 #include "fusion/transfer.h"
 #include "model/document.h"
 #include "tools/fusion/trainfusion_parts.h"
@@ -7,7 +7,7 @@
 typedef struct named_loss {
     const char *name;
     const char *preset;
-    double w_mmd; /* the weights of a loss of the article; the honest one keeps its preset's */
+    double w_mmd; /* the weights of a loss of the paper; honest uses those of its preset */
     double w_sad;
     double w_kld;
 } named_loss;
@@ -24,7 +24,7 @@ static const named_loss losses[] = {
     {.name = "honest", .preset = "honest"},
 };
 
-/* The network that the user asked for, with this loss. */
+/* The options of the network that the user set, with this loss. */
 static tl_code options_of(const tl_job *job, const named_loss *loss, tl_transfer_options *o,
                           tl_err *err) {
     TL_TRY(tl_fusion_transfer_preset(TL_TRANSFER_VAE, loss->preset, o, err));
@@ -50,7 +50,7 @@ static tl_code put_weights(json_t *one, const tl_vae_options *v, tl_err *err) {
     return tl_model_put_number(weights, "rec", v->w_rec, err);
 }
 
-/* The parts of the loss in every epoch of a training; an empty part has weight 0. */
+/* The parts of the loss in every epoch of a training; a part with weight 0 is empty. */
 static tl_code put_curve(json_t *one, const tl_vae *vae, const tl_matrix *held_out, tl_err *err) {
     tl_matrix parts;
     TL_TRY(tl_model_put_json(one, "columns",
@@ -67,19 +67,19 @@ static tl_code put_curve(json_t *one, const tl_vae *vae, const tl_matrix *held_o
                          : code;
 }
 
-static void say(const tl_job *job, const char *name, const tl_diagnosis *d) {
+static void log_loss(const tl_job *job, const char *name, const tl_diagnosis *d) {
     tl_job_log(job, TL_INFO,
                "loss %s: explained variance %.3f, correlation with the lab spectrum %.3f (shuffled "
                "pairs %.3f to %.3f), spread ratio %.3f, %td of %td latent units are active%s",
                name, d->explained, d->correlation, d->shuffled_low, d->shuffled_high,
                d->spread_ratio, d->active_units, d->latent,
-               d->collapsed ? "; the spectra carry no sample information" : "");
+               d->collapsed ? "; the spectra have no information about their samples" : "");
 }
 
 static tl_code try_loss(tl_job *job, const named_loss *loss, const tl_pairs *pairs,
                         const tl_progress *p, json_t *one, tl_err *err) {
     const tl_progress fit = tl_progress_part(p, 0.0, 0.2);
-    const tl_progress judge = tl_progress_part(p, 0.2, 1.0);
+    const tl_progress evaluating = tl_progress_part(p, 0.2, 1.0);
     tl_transfer_options o;
     tl_transfer t = {0};
     tl_matrix held_out = {0};
@@ -89,8 +89,8 @@ static tl_code try_loss(tl_job *job, const named_loss *loss, const tl_pairs *pai
     TL_CHECK(options_of(job, loss, &o, err));
     TL_CHECK(tl_fusion_transfer_fit_grouped(&o, &pairs->satellite, &pairs->lab, pairs->group, NULL,
                                             NULL, &fit, &t, err));
-    TL_CHECK(tl_fusion_diagnose(&o, pairs, &t, &judge, &d, NULL, &held_out, err));
-    say(job, loss->name, &d);
+    TL_CHECK(tl_fusion_diagnose(&o, pairs, &t, &evaluating, &d, NULL, &held_out, err));
+    log_loss(job, loss->name, &d);
     TL_CHECK(tl_model_put_text(one, "name", loss->name, err));
     TL_CHECK(put_weights(one, &o.vae, err));
     TL_CHECK(put_curve(one, &t.vae, &held_out, err));
@@ -111,7 +111,7 @@ tl_code tl_trainfusion_compare_losses(tl_job *job, const tl_pairs *pairs,
         const tl_progress part = tl_progress_part(progress, (double)k / n, (double)(k + 1) / n);
         json_t *one = json_object();
         code = json_array_append_new(*json, one) != 0
-                   ? tl_fail(err, TL_NOMEM, "out of memory for the losses")
+                   ? tl_no_memory(err, "the losses")
                    : try_loss(job, &losses[k], pairs, &part, one, err);
     }
     if (code != TL_OK) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * From the parameters of trainfusion to the options of its network; see trainfusion_parts.h. */
+ * Reads the options of the network from the parameters of trainfusion; see trainfusion_parts.h. */
 #include <math.h>
 #include <string.h>
 
@@ -33,20 +33,20 @@ static tl_code read_widths(const char *text, tl_vae_options *v, tl_err *err) {
     }
 }
 
-/* A number as asked for, else it stays. */
-static void take_number(const tl_job *job, const char *id, double *value) {
+/* Replaces the value if the parameter is given. */
+static void set_number(const tl_job *job, const char *id, double *value) {
     if (tl_job_given(job, id)) {
         *value = tl_job_number(job, id);
     }
 }
 
-static void take_integer(const tl_job *job, const char *id, ptrdiff_t *value) {
+static void set_integer(const tl_job *job, const char *id, ptrdiff_t *value) {
     if (tl_job_given(job, id)) {
         *value = (ptrdiff_t)tl_job_integer(job, id);
     }
 }
 
-/* A choice or flag as asked for, else the fallback. */
+/* The choice or flag if it is given, else the fallback. */
 static int choice_or(const tl_job *job, const char *id, int fallback) {
     return tl_job_given(job, id) ? tl_job_choice(job, id) : fallback;
 }
@@ -54,17 +54,17 @@ static int choice_or(const tl_job *job, const char *id, int fallback) {
 tl_code tl_trainfusion_read_network(const tl_job *job, tl_vae_options *v, tl_err *err) {
     ptrdiff_t epochs = v->epochs;
     ptrdiff_t batch = v->batch;
-    take_integer(job, "epochs", &epochs);
-    take_integer(job, "batch", &batch);
-    take_integer(job, "latent", &v->latent);
+    set_integer(job, "epochs", &epochs);
+    set_integer(job, "batch", &batch);
+    set_integer(job, "latent", &v->latent);
     v->epochs = (int)epochs;
     v->batch = (int)batch;
-    take_number(job, "learning_rate", &v->learning_rate);
-    take_number(job, "dropout", &v->dropout);
-    take_number(job, "w_mmd", &v->w_mmd);
-    take_number(job, "w_sad", &v->w_sad);
-    take_number(job, "w_kld", &v->w_kld);
-    take_number(job, "w_rec", &v->w_rec);
+    set_number(job, "learning_rate", &v->learning_rate);
+    set_number(job, "dropout", &v->dropout);
+    set_number(job, "w_mmd", &v->w_mmd);
+    set_number(job, "w_sad", &v->w_sad);
+    set_number(job, "w_kld", &v->w_kld);
+    set_number(job, "w_rec", &v->w_rec);
     v->sigma = (tl_vae_sigma)choice_or(job, "sigma", (int)v->sigma);
     v->output = (tl_vae_output)choice_or(job, "network_output", (int)v->output);
     v->input = (tl_vae_input)choice_or(job, "network_input", (int)v->input);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The tool `comparemodels`: features and regressions side by side on the same folds, and what a
- * single split makes of them. */
+ * The tool `comparemodels`: compares features and regressions on the same folds, and with the results of
+ * a single split. */
 #include "tools/models/comparemodels.h"
 
 #include <stdio.h>
@@ -12,187 +12,126 @@
 #include "base/version.h"
 #include "model/document.h"
 #include "recipes/model_files.h"
+#include "recipes/shared_args.h"
 
 enum { HONEST, PAPER };
 
 static const tl_arg arguments[] = {
-    TL_STUDY_ARG_SCENE,
-    TL_STUDY_ARG_SPECTRA,
-    {.id = "samples",
-     .kind = TL_ARG_POINTS,
-     .label = "Samples",
-     .help = "Points with the measured properties. They may be in another CRS than the scene."},
-    TL_STUDY_ARG_ID_FIELD,
-    {.id = "property",
-     .kind = TL_ARG_FIELD,
-     .label = "Property",
-     .help = "Field with the measured values; several fields are separated by commas.",
-     .parent = "samples"},
-    {.id = "below",
-     .kind = TL_ARG_CHOICE,
-     .label = "Values below detection",
-     .help = "What becomes of values such as <0.5: the sample is left out and listed, or half the "
-             "limit is taken.",
-     .fallback = "drop",
-     .advanced = 1,
-     .choices = "drop,half"},
-    {.id = "unit",
-     .kind = TL_ARG_TEXT,
-     .label = "Unit of the property",
-     .help = "For tables and figures, for example g/kg. When not given it is taken from a field "
-             "name such as SOM (g/kg). One for all properties, or one each, separated by commas.",
-     .fallback = ""},
-    {.id = "lab",
-     .kind = TL_ARG_SPECTRA,
-     .label = "Lab spectra",
-     .help = "Reflectance spectra of the samples, joined by id. Without them only the features of "
-             "the scene are compared.",
-     .optional = 1},
+    {TL_SHARED_SCENE},
+    {TL_SHARED_SPECTRA},
+    {TL_SHARED_SAMPLES},
+    {TL_SHARED_ID_FIELD},
+    {TL_SHARED_PROPERTIES("Several fields are compared one after the other.")},
+    {TL_SHARED_BELOW},
+    {TL_SHARED_UNIT(" Give one unit for all properties, or one for each, separated by commas.")},
+    {TL_SHARED_LAB("Without them only features of the scene are compared.")},
     {.id = "preset",
      .kind = TL_ARG_CHOICE,
      .label = "Preset",
-     .help = "honest: nested cross-validation of every row. paper: the single split of the article "
-             "with its fusion network and search for seeds stands beside.",
+     .help =
+         "By default every row is validated by nested cross-validation. paper adds the protocol "
+         "of the paper: its single split, its fusion network and its search for seeds.",
      .fallback = "honest",
-     .choices = "honest,paper"},
+     .choices = "honest,paper",
+     .labels = "Nested cross-validation|Also the protocol of the paper"},
     {.id = "leaky",
      .kind = TL_ARG_FLAG,
      .label = "Show what leakage would print",
-     .help =
-         "For teaching, with the preset paper: the same split once more, with everything chosen "
-         "by the samples that score it. Not accuracies.",
+     .help = "For teaching, with the preset paper: repeats the single split with everything chosen "
+             "on the samples that are scored. These figures are not accuracies.",
      .fallback = "no",
      .advanced = 1},
     {.id = "methods",
      .kind = TL_ARG_CHOICE,
      .label = "Nested methods",
-     .help = "Methods of the nested rows: all (PLSR, SVR, FD-RF and DNN-CARS), only plsr_svr, or "
-             "only plsr.",
+     .help = "Regressions of the nested rows. By default all of them; fewer are faster.",
      .fallback = "all",
-     .choices = "all,plsr_svr,plsr"},
+     .choices = "all,plsr_svr,plsr",
+     .labels = "PLSR, SVR, FD-RF and DNN-CARS|PLSR and SVR|PLSR"},
     {.id = "mnf",
      .kind = TL_ARG_TEXT,
-     .label = "Scores of the scene",
-     .help =
-         "How many scores of the minimum noise fraction stand for the pixel's spectrum in the "
-         "nested rows of PLSR and SVR: a number, or none. auto: 20 where a scene is given; none "
-         "with the preset paper, so that both protocols see the same.",
+     .label = "MNF components of the scene",
+     .help = "Number of components of the minimum noise fraction (MNF) that replace the pixel's "
+             "spectrum in the nested rows of PLSR and SVR, or none. auto uses 20 when a scene is "
+             "given, and none with the preset paper, so that both protocols use the same data.",
      .fallback = "auto"},
     {.id = "selection",
      .kind = TL_ARG_CHOICE,
      .label = "Selection of bands",
      .help =
-         "Of the nested rows of PLSR and SVR: none, one run of CARS, the bands that many runs "
-         "have in common, or best: cross-validation chooses. It is done anew inside every fold. "
-         "auto: none, or cars with the preset paper.",
+         "Selects bands for the nested rows of PLSR and SVR, again inside every fold. auto uses "
+         "none, or cars with the preset paper; repeated keeps the bands that many runs of CARS "
+         "agree on, and best lets cross-validation choose.",
      .fallback = "auto",
      .advanced = 1,
-     .choices = "auto,none,cars,repeated,best"},
+     .choices = "auto,none,cars,repeated,best",
+     .labels = "Automatic|None|One run of CARS|Repeated runs of CARS|Best by cross-validation"},
     {.id = "transfer",
      .kind = TL_ARG_CHOICE,
      .label = "Transfer of the nested rows",
      .help =
-         "How fused and mixed features are generated: ds, a ridge transfer, or vae, the network "
-         "of the article, trained anew in every fold, which takes long.",
+         "How the fused and mixed features are generated. By default by a ridge regression; vae "
+         "is the network of the paper, which is trained again in every fold and takes long.",
      .fallback = "ds",
      .advanced = 1,
-     .choices = "ds,vae"},
-    {.id = "log",
-     .kind = TL_ARG_CHOICE,
-     .label = "Model the logarithm",
-     .help =
-         "Of the nested rows. auto: when the values are skewed and the logarithm does not "
-         "predict unseen samples clearly worse, but not with the preset paper, whose split takes "
-         "values as they are.",
-     .fallback = "auto",
-     .choices = "auto,yes,no"},
+     .choices = "ds,vae",
+     .labels = "Direct standardisation (DS)|Fusion network (VAE)"},
+    {TL_SHARED_LOG("By default the nested rows use it when the values are skewed and it does not "
+                   "predict unseen samples clearly worse, but not with the preset paper, whose "
+                   "split uses the values as they are.")},
     {.id = "validation",
      .kind = TL_ARG_CHOICE,
      .label = "Validation",
-     .help = "Of the nested rows. auto: random folds, and whole spatial blocks where the "
-             "coordinates are known.",
+     .help =
+         "How the test samples of the nested rows are separated. By default at random, and also "
+         "in whole spatial blocks when the coordinates are known.",
      .fallback = "auto",
-     .choices = "auto,random"},
-    {.id = "block_side",
-     .kind = TL_ARG_NUMBER,
-     .label = "Side of the spatial blocks",
-     .unit = "map units",
-     .help = "0: chosen so that blocks are as large as the number of folds allows.",
-     .fallback = "0",
-     .advanced = 1,
-     .min = 0,
-     .max = 1e9},
-    {.id = "folds",
-     .kind = TL_ARG_INTEGER,
-     .label = "Folds",
-     .unit = "folds",
-     .help = "Parts into which the samples are divided; each part is predicted by models of the "
-             "others.",
-     .fallback = "5",
-     .advanced = 1,
-     .min = 2,
-     .max = 64},
-    {.id = "inner_folds",
-     .kind = TL_ARG_INTEGER,
-     .label = "Inner folds",
-     .unit = "folds",
-     .help = "The same inside every training set, for everything that is chosen.",
-     .fallback = "5",
-     .advanced = 1,
-     .min = 2,
-     .max = 60},
+     .choices = "auto,random",
+     .labels = "Automatic|Random folds"},
+    {TL_SHARED_BLOCK_SIDE},
+    {TL_SHARED_FOLDS},
+    {TL_SHARED_INNER_FOLDS},
     {.id = "repeats",
      .kind = TL_ARG_INTEGER,
      .label = "Repeats",
-     .unit = "repeats",
-     .help = "How often the division into folds is drawn.",
+     .unit = "",
+     .help = "Number of times that the samples are divided into folds again.",
      .fallback = "3",
      .min = 1,
      .max = 1000},
-    {.id = "bootstrap",
-     .kind = TL_ARG_INTEGER,
-     .label = "Draws of the bootstrap",
-     .unit = "draws",
-     .help = "For the 95 % intervals of scores and of differences.",
-     .fallback = "2000",
-     .advanced = 1,
-     .min = 100,
-     .max = 100000},
+    {TL_SHARED_BOOTSTRAP},
     {.id = "seeds",
      .kind = TL_ARG_INTEGER,
-     .label = "Largest seed that is tried",
+     .label = "Largest seed of the search",
      .unit = "",
-     .help = "Preset paper: seeds from minus this number to this number are searched.",
+     .help = "With the preset paper: the seeds from minus this number to this number are searched.",
      .fallback = "9999",
      .advanced = 1,
+     .network = 1,
      .min = 0,
      .max = 1000000},
     {.id = "epochs",
      .kind = TL_ARG_INTEGER,
      .label = "Epochs of the network",
-     .unit = "epochs",
-     .help = "Preset paper: training of the fusion network.",
+     .unit = "",
+     .help = "Number of times that the fusion network sees all pairs, with the preset paper or the "
+             "transfer vae.",
      .fallback = "100",
      .advanced = 1,
+     .network = 1,
      .min = 1,
      .max = 100000},
     {.id = "starts",
      .kind = TL_ARG_INTEGER,
      .label = "Restarts of the leaky rows",
-     .unit = "starts",
-     .help = "The best one by its test score is shown, which is the point of the lesson.",
+     .unit = "",
+     .help = "Number of trainings of each leaky row. The one with the best test score is shown, "
+             "which is the point of the lesson.",
      .fallback = "3",
      .advanced = 1,
      .min = 1,
      .max = TL_PAPER_MAX_STARTS},
-    {.id = "seed",
-     .kind = TL_ARG_INTEGER,
-     .label = "Seed",
-     .unit = "",
-     .help = "Names all random draws; the same seed gives the same table.",
-     .fallback = "1",
-     .min = -9e15,
-     .max = 9e15},
+    {TL_SHARED_SEED},
     {.id = "output",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Comparison",
@@ -200,19 +139,16 @@ static const tl_arg arguments[] = {
     {.id = "document",
      .kind = TL_ARG_MODEL_OUT,
      .label = "Comparison for the report",
-     .help = "JSON file with scores, intervals, predictions and chosen bands, for the parameter "
-             "comparisons of report.",
+     .help = "JSON file with scores, intervals, predictions and selected bands, for the parameter "
+             "comparisons of the tool report.",
      .optional = 1},
     {.id = "page",
      .kind = TL_ARG_REPORT_OUT,
      .label = "Page",
-     .help = "HTML page with tables and scatter plots; needs python3-plotly and python3-jinja2.",
+     .help = "HTML page with tables and scatter plots. It needs the packages python3-plotly and "
+             "python3-jinja2.",
      .optional = 1},
 };
-
-static tl_code no_memory(tl_err *err) {
-    return tl_fail(err, TL_NOMEM, "out of memory for the comparison");
-}
 
 /* --- one property --- */
 
@@ -230,34 +166,35 @@ static void free_compared(tl_compared *c) {
     json_decref(c->warnings);
 }
 
-/* How many scores are wanted; 0 = none. */
-static tl_code read_scores(tl_compared *c, tl_err *err) {
-    enum { usual = 20, most = 100 };
+/* Reads the number of MNF components; 0 = none. */
+static tl_code read_components(tl_compared *c, tl_err *err) {
+    enum { default_number = 20, max_number = 100 };
     const char *text = tl_job_text(c->job, "mnf");
     const int scene = tl_job_given(c->job, "scene");
     double number = 0.0;
-    c->scores = 0;
+    c->components = 0;
     if (strcmp(text, "none") == 0) {
         return TL_OK;
     }
     if (strcmp(text, "auto") == 0) {
-        c->scores = scene && !c->paper ? usual : 0;
+        c->components = scene && !c->paper ? default_number : 0;
         return TL_OK;
     }
-    if (!tl_parse_number(text, &number) || !(number >= 0.0 && number <= most) ||
+    if (!tl_parse_number(text, &number) || !(number >= 0.0 && number <= max_number) ||
         (double)(int)number < number) {
         return tl_fail(err, TL_ARG,
                        "parameter 'mnf' is '%.100s'; wanted auto, none, or a whole number from 0 "
                        "to %d",
-                       text, (int)most);
+                       text, (int)max_number);
     }
     if (number > 0.0 && !scene) {
-        return tl_fail(err, TL_ARG,
-                       "parameter 'mnf' is '%.100s', but scores are fitted on a whole scene; give "
-                       "the parameter 'scene', or use none",
-                       text);
+        return tl_fail(
+            err, TL_ARG,
+            "parameter 'mnf' is '%.100s', but MNF components are fitted on a whole scene; "
+            "give the parameter 'scene', or use none",
+            text);
     }
-    c->scores = (int)number;
+    c->components = (int)number;
     return TL_OK;
 }
 
@@ -279,21 +216,21 @@ static tl_code read_options(tl_compared *c, tl_err *err) {
     o->threads = tl_job_threads(job);
     c->paper = tl_job_choice(job, "preset") == PAPER;
     c->leaky = tl_job_flag(job, "leaky");
-    return read_scores(c, err);
+    return read_components(c, err);
 }
 
 static tl_code gather(tl_compared *c, tl_err *err) {
     const tl_job *job = c->job;
     const int has_scene = tl_job_given(job, "scene") || tl_job_given(job, "spectra");
     const int has_lab = tl_job_given(job, "lab");
-    const tl_study_request request = {.takes_table = 1,
-                                      .takes_property = 1,
+    const tl_study_request request = {.accepts_table = 1,
+                                      .uses_property = 1,
                                       .property = c->field,
                                       .below = (tl_below)tl_job_choice(job, "below"),
                                       .needs_scene = has_scene,
                                       .needs_lab = has_lab,
                                       .neighbours = c->paper && tl_job_given(job, "scene") ? 2 : 0,
-                                      .fewest = c->paper ? 15 : tl_pipeline_min_samples,
+                                      .min_samples = c->paper ? 15 : tl_pipeline_min_samples,
                                       .response = TL_RESPONSE_GAUSSIAN};
     TL_TRY(tl_training_set_gather(c->job, &request, &c->study, err));
     const tl_study *s = &c->study;
@@ -317,8 +254,8 @@ static tl_code compare(tl_compared *c, tl_err *err) {
     return TL_OK;
 }
 
-/* The k-th unit of the list, or the only one. */
-static void take_unit(tl_compared *c, int k) {
+/* Copies the k-th unit of the list, or the only one. */
+static void select_unit(tl_compared *c, int k) {
     const char *at = tl_job_text(c->job, "unit");
     for (const char *comma = strchr(at, ','); k > 0 && comma != NULL; k--) {
         at = comma + 1;
@@ -327,7 +264,7 @@ static void take_unit(tl_compared *c, int k) {
     (void)snprintf(c->unit, sizeof c->unit, "%.*s", (int)strcspn(at, ","), at);
 }
 
-/* One unit for all properties, or one each. */
+/* Checks that there is one unit for all properties, or one for each. */
 static tl_code check_units(const tl_job *job, ptrdiff_t n_properties, tl_err *err) {
     const char *text = tl_job_text(job, "unit");
     ptrdiff_t n = 1;
@@ -336,10 +273,11 @@ static tl_code check_units(const tl_job *job, ptrdiff_t n_properties, tl_err *er
     }
     return n == 1 || n == n_properties
                ? TL_OK
-               : tl_fail(err, TL_ARG,
-                         "parameter 'unit' has %td units for %td properties; wanted one for all, "
-                         "or one each",
-                         n, n_properties);
+               : tl_fail(
+                     err, TL_ARG,
+                     "parameter 'unit' has %td units for %td properties; wanted one for all, or "
+                     "one for each",
+                     n, n_properties);
 }
 
 static tl_code compare_one(tl_job *job, const char *field, int number, const tl_progress *progress,
@@ -347,15 +285,16 @@ static tl_code compare_one(tl_job *job, const char *field, int number, const tl_
     tl_compared *c = tl_acquire(1, sizeof *c);
     tl_code code;
     if (c == NULL) {
-        return no_memory(err);
+        return tl_no_memory(err, "the comparison");
     }
     *c = (tl_compared){.job = job, .field = field, .progress = *progress, .warnings = json_array()};
-    TL_CHECK(c->warnings == NULL ? no_memory(err) : TL_OK);
-    take_unit(c, number);
+    TL_CHECK(c->warnings == NULL ? tl_no_memory(err, "the comparison") : TL_OK);
+    select_unit(c, number);
     TL_CHECK(compare(c, err));
     TL_CHECK(tl_comparemodels_put_rows(c, table, err));
-    TL_CHECK(json_array_append_new(properties, tl_comparemodels_to_json(c)) != 0 ? no_memory(err)
-                                                                                 : TL_OK);
+    TL_CHECK(json_array_append_new(properties, tl_comparemodels_to_json(c)) != 0
+                 ? tl_no_memory(err, "the comparison")
+                 : TL_OK);
     code = tl_progress_at(progress, 1.0, err);
 done:
     free_compared(c);
@@ -394,7 +333,7 @@ static tl_code make_document(tl_job *job, json_t *properties, json_t **root, tl_
     return tl_recipes_put_record(job, *root, err);
 }
 
-/* The page of this comparison alone, set by the program of the tool report. */
+/* Writes the page of this comparison with the program of the tool report. */
 static tl_code write_page(tl_job *job, json_t *document, tl_err *err) {
     const char *file = tl_job_given(job, "document") ? tl_base_name(tl_job_target(job, "document"))
                                                      : tl_base_name(tl_job_target(job, "output"));
@@ -407,14 +346,14 @@ static tl_code write_page(tl_job *job, json_t *document, tl_err *err) {
                              "maps", "terrain", "comparisons", "file", file, "document", document);
     char *text = page == NULL ? NULL : json_dumps(page, JSON_COMPACT);
     const tl_code code =
-        text == NULL ? no_memory(err)
+        text == NULL ? tl_no_memory(err, "the comparison")
                      : tl_job_store(job)->run_python("report/render_report.py", text, NULL, err);
     free(text);
     json_decref(page);
     return code;
 }
 
-/* Names of methods with their scores, for the caller. */
+/* Puts the rows with their scores into the result. */
 static void put_result(tl_job *job, const json_t *properties) {
     json_t *warnings = json_array();
     json_t *list = json_array();
@@ -443,9 +382,10 @@ static tl_code check_parameters(const tl_job *job, tl_err *err) {
     const int paper = tl_job_choice(job, "preset") == PAPER;
     const int scene = tl_job_given(job, "scene") || tl_job_given(job, "spectra");
     if (!scene && !tl_job_given(job, "lab")) {
-        return tl_fail(err, TL_ARG,
-                       "no spectra are given; wanted 'scene', or 'spectra', or 'lab', or 'lab' "
-                       "with one of the others");
+        return tl_fail(
+            err, TL_ARG,
+            "no spectra are given; wanted 'scene', 'spectra' or 'lab', or 'lab' with one of "
+            "the others");
     }
     if (paper && (!scene || !tl_job_given(job, "lab"))) {
         return tl_fail(err, TL_ARG,
@@ -453,9 +393,10 @@ static tl_code check_parameters(const tl_job *job, tl_err *err) {
                        "the scene (scene or spectra); give both, or use honest");
     }
     if (tl_job_flag(job, "leaky") && !paper) {
-        return tl_fail(err, TL_ARG,
-                       "parameter 'leaky' is 'yes' with the preset honest, which has no leaky "
-                       "form; use the preset paper");
+        return tl_fail(
+            err, TL_ARG,
+            "parameter 'leaky' is 'yes', but only the preset paper has leaky rows; use the "
+            "preset paper");
     }
     return TL_OK;
 }
@@ -467,7 +408,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_table table;
     tl_code code;
     tl_source_table_start(&table, tl_compared_columns, tl_compared_n_columns);
-    TL_CHECK(properties == NULL || fields == NULL ? no_memory(err) : TL_OK);
+    TL_CHECK(properties == NULL || fields == NULL ? tl_no_memory(err, "the comparison") : TL_OK);
     TL_CHECK(check_parameters(job, err));
     TL_CHECK(compare_all(job, fields, &table, properties, err));
     TL_CHECK(tl_job_store(job)->write_table(tl_job_output(job, "output"), "output", &table, err));
@@ -489,23 +430,25 @@ const tl_algorithm tl_alg_comparemodels = {
     .id = "comparemodels",
     .title = "Compare models",
     .group = "Models and maps",
-    .summary = "Features and regressions side by side, on the same folds, with honest differences.",
+    .summary =
+        "Compares features and regressions on the same folds, with intervals of the differences.",
     .help =
         "Answers two questions: which features (spectrum of the pixel, lab-like spectrum generated "
         "from it, both, or the lab spectrum) with which regression (partial least squares, support "
         "vectors, a forest on derivatives, a network on selected bands) predict a property best, "
-        "and whether the differences mean anything.\n"
-        "Every nested row is validated on the same folds, random and in spatial blocks, with "
-        "transfer, selection and every setting made anew in each training set. Beside the scores "
-        "(R2, RMSE, MAE, RPIQ) stand their 95 % intervals and the difference to the first row, the "
-        "pixel's spectrum with PLSR, drawn on the same samples; p is that of the corrected t over "
-        "folds. The mean of the samples and kriging of the coordinates are rows of their own.\n"
-        "The preset paper adds the protocol of the article: one split by content in training and "
-        "test samples, a fusion network with searched seeds, selected bands, and the scores of "
-        "training and test samples. Read its figures beside the nested ones of the same row: one "
-        "split of few samples can show almost anything. leaky shows, for teaching, how far the "
-        "scores rise when choices are made on the test samples.\n"
-        "With many rows the best one is best by luck, too: read the intervals.",
+        "and whether the differences are more than chance.\n"
+        "Every nested row is validated on the same folds, random and in spatial blocks. Transfer, "
+        "selection and every setting are repeated in each training set. The table has the scores "
+        "(R2, RMSE, MAE, RPIQ), their 95 % intervals, and the difference to the first row, the "
+        "pixel's spectrum with PLSR, from the same bootstrap draws; p is that of the corrected t "
+        "test over folds. The mean of the samples and kriging of the coordinates are rows of their "
+        "own.\n"
+        "The preset paper adds the protocol of the paper: one split by content into training and "
+        "test samples, a fusion network with a search for seeds, selected bands, and the scores of "
+        "training and test samples. Compare its figures with the nested ones of the same row: one "
+        "split of few samples can show almost any score. leaky shows, for teaching, how much the "
+        "scores increase when choices are made on the test samples.\n"
+        "Among many rows the best one is partly the best by luck, so read the intervals.",
     .example =
         "tilth comparemodels --spectra spectra.csv --lab lab.csv --samples samples.gpkg --id_field "
         "id --property SOM_g_kg --methods plsr --repeats 1 --output comparison.csv",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What comparemodels tells: log, table, and the document for the report; see comparemodels.h. */
+ * The log, the table and the report document of comparemodels; see comparemodels.h. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -64,20 +64,20 @@ const ptrdiff_t tl_compared_n_columns = TL_COUNT(tl_compared_columns);
 /* The interval of a score, or NaN where there is none. */
 static void put_interval(tl_table *t, ptrdiff_t row, ptrdiff_t at, ptrdiff_t groups,
                          const tl_score_interval *i, int with_estimate) {
-    const int there = groups > 0;
+    const int known = groups > 0;
     if (with_estimate) {
-        tl_source_table_set_number(t, row, at++, there ? i->estimate : (double)NAN);
+        tl_source_table_set_number(t, row, at++, known ? i->estimate : (double)NAN);
     }
-    tl_source_table_set_number(t, row, at, there ? i->lower : (double)NAN);
-    tl_source_table_set_number(t, row, at + 1, there ? i->upper : (double)NAN);
+    tl_source_table_set_number(t, row, at, known ? i->lower : (double)NAN);
+    tl_source_table_set_number(t, row, at + 1, known ? i->upper : (double)NAN);
 }
 
 static void put_scores(tl_table *t, ptrdiff_t row, ptrdiff_t at, const tl_scores *s) {
-    const int there = s->n > 0;
-    tl_source_table_set_number(t, row, at, there ? s->r2 : (double)NAN);
-    tl_source_table_set_number(t, row, at + 1, there ? s->rmse : (double)NAN);
-    tl_source_table_set_number(t, row, at + 2, there ? s->mae : (double)NAN);
-    tl_source_table_set_number(t, row, at + 3, there ? s->rpiq : (double)NAN);
+    const int known = s->n > 0;
+    tl_source_table_set_number(t, row, at, known ? s->r2 : (double)NAN);
+    tl_source_table_set_number(t, row, at + 1, known ? s->rmse : (double)NAN);
+    tl_source_table_set_number(t, row, at + 2, known ? s->mae : (double)NAN);
+    tl_source_table_set_number(t, row, at + 3, known ? s->rpiq : (double)NAN);
 }
 
 static tl_code put_row(const tl_compared *c, const tl_compared_row *r, tl_table *t, tl_err *err) {
@@ -208,7 +208,7 @@ json_t *tl_comparemodels_to_json(const tl_compared *c) {
     put_number(o, "n", (double)c->study.n);
     put_number(o, "folds", (double)c->options.folds);
     put_number(o, "repeats", (double)c->options.repeats);
-    put_number(o, "scores", (double)c->scores);
+    put_number(o, "scores", (double)c->components);
     put_number(o, "level", c->options.level);
     put_number(o, "blocks", c->spatial ? (double)c->blocks : (double)NAN);
     put_number(o, "block_side", c->spatial ? c->block_side : (double)NAN);
@@ -221,7 +221,7 @@ json_t *tl_comparemodels_to_json(const tl_compared *c) {
     if (c->seeds != NULL) {
         json_object_set(o, "seeds", c->seeds);
     }
-    json_object_set(o, "dropped", c->study.dropped);
+    json_object_set(o, "dropped", c->study.excluded);
     json_object_set(o, "warnings", c->warnings);
     return o;
 }
@@ -229,8 +229,8 @@ json_t *tl_comparemodels_to_json(const tl_compared *c) {
 /* --- log --- */
 
 static const char leaky_banner[] =
-    "FOR TEACHING ONLY: the rows called leaky choose seeds, bands, settings and restarts by the "
-    "very samples that score them; the scores are not accuracies and must not be published";
+    "FOR TEACHING ONLY: the rows called leaky choose seeds, bands, settings and restarts on the "
+    "same samples that are scored; the scores are not accuracies and must not be published";
 
 static const tl_compared_row *find(const tl_compared *c, tl_compared_protocol protocol,
                                    tl_division_kind division, const char *features,
@@ -245,8 +245,8 @@ static const tl_compared_row *find(const tl_compared *c, tl_compared_protocol pr
     return NULL;
 }
 
-/* A row of a table: "lab PLSR    51 features  train .. | test .. | nested ..". */
-static void say_split_row(const tl_compared *c, const tl_compared_row *r) {
+/* Logs a row as "lab PLSR    51 features  train .. | test .. | nested ..". */
+static void log_split_row(const tl_compared *c, const tl_compared_row *r) {
     const tl_compared_row *nested =
         find(c, TL_COMPARED_NESTED, TL_DIVIDE_RANDOM, r->features, r->method);
     const tl_compared_row *space =
@@ -268,7 +268,7 @@ static void say_split_row(const tl_compared *c, const tl_compared_row *r) {
                r->test.mae, r->test.rpiq, twin);
 }
 
-static void say_nested_row(const tl_compared *c, const tl_compared_row *r) {
+static void log_nested_row(const tl_compared *c, const tl_compared_row *r) {
     char gain[80] = "";
     char logs[32] = "";
     if (isfinite(r->r2_log)) {
@@ -311,7 +311,7 @@ static const tl_compared_row *best_of(const tl_compared *c, tl_compared_protocol
     return best;
 }
 
-static void judge_nested(tl_compared *c) {
+static void warn_of_nested(tl_compared *c) {
     const tl_compared_row *best = best_of(c, TL_COMPARED_NESTED, TL_DIVIDE_RANDOM);
     const tl_compared_row *far = best_of(c, TL_COMPARED_NESTED, TL_DIVIDE_SPATIAL);
     const tl_compared_row *kriging = find(c, TL_COMPARED_NESTED, TL_DIVIDE_RANDOM, "", "kriging");
@@ -336,8 +336,8 @@ static void judge_nested(tl_compared *c) {
     }
 }
 
-/* The exponential of a prediction far outside the samples is arbitrarily large. */
-static void judge_logs(tl_compared *c) {
+/* The exponential of a prediction far outside the range of the samples can be arbitrarily large. */
+static void warn_of_logs(tl_compared *c) {
     const double far_off = -0.5;
     for (ptrdiff_t k = 0; k < c->rows; k++) {
         const tl_compared_row *r = &c->row[k];
@@ -345,15 +345,15 @@ static void judge_logs(tl_compared *c) {
             r->test.r2 < far_off) {
             warn(c,
                  "%s %s in %s folds has R2 %.2f because a few logarithms are extrapolated (R2 of "
-                 "the logarithms: %.2f); compare with --log no",
+                 "the logarithms: %.2f); compare with log no",
                  r->features, r->method, tl_comparemodels_division_word(r->division), r->test.r2,
                  r->r2_log);
         }
     }
 }
 
-/* Fusion is a gain only when the interval of the difference says so. */
-static void judge_fusion(tl_compared *c) {
+/* Fusion is better only when the interval of the difference is above zero. */
+static void warn_of_fusion(tl_compared *c) {
     static const char *const features[] = {"fused", "mixed"};
     static const char *const method[] = {"PLSR", "SVR"};
     int rows = 0;
@@ -372,7 +372,7 @@ static void judge_fusion(tl_compared *c) {
     }
 }
 
-static void judge_split(tl_compared *c) {
+static void warn_of_split(tl_compared *c) {
     const tl_compared_row *best = best_of(c, TL_COMPARED_SPLIT, TL_DIVIDE_GRADIENT);
     if (best == NULL) {
         return;
@@ -383,8 +383,8 @@ static void judge_split(tl_compared *c) {
     const tl_score_interval *r2 = &best->interval.r2;
     if (best->interval.groups > 0 && r2->upper - r2->lower > narrow) {
         warn(c,
-             "the single split has %td test samples: the R2 of its best row, %.2f, could as well "
-             "be %.2f or %.2f with other samples",
+             "the single split has %td test samples: the R2 of its best row, %.2f, could also be "
+             "%.2f or %.2f with other samples",
              best->n_test, best->test.r2, r2->lower, r2->upper);
     }
     if (twin != NULL && best->test.r2 > twin->test.r2 + 0.1) {
@@ -397,8 +397,8 @@ static void judge_split(tl_compared *c) {
     const double chance = json_number_value(json_object_get(c->seeds, "chance"));
     if (score < chance) {
         warn(c,
-             "the best seed correlates with the property by %.2f, and %.2f is what chance finds "
-             "among %lld seeds: its spectra are not shown to know anything",
+             "the best seed has the correlation %.2f with the property, but chance finds %.2f "
+             "among %lld seeds: its spectra are not shown to have any information",
              score, chance, (long long)json_integer_value(json_object_get(c->seeds, "tried")));
     }
 }
@@ -413,13 +413,13 @@ void tl_comparemodels_log(tl_compared *c) {
                c->options.fit.log ? ", on logarithms" : "");
     for (ptrdiff_t k = 0; k < c->rows; k++) {
         if (c->row[k].protocol == TL_COMPARED_NESTED) {
-            say_nested_row(c, &c->row[k]);
+            log_nested_row(c, &c->row[k]);
         } else {
-            say_split_row(c, &c->row[k]);
+            log_split_row(c, &c->row[k]);
         }
     }
-    judge_nested(c);
-    judge_logs(c);
-    judge_fusion(c);
-    judge_split(c);
+    warn_of_nested(c);
+    warn_of_logs(c);
+    warn_of_fusion(c);
+    warn_of_split(c);
 }

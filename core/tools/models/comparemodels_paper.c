@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The rows of the article's single split; see comparemodels.h. */
+ * The rows of the paper's single split; see comparemodels.h. */
 #include <math.h>
 #include <stdio.h>
 
 #include "base/alloc.h"
 #include "tools/models/comparemodels.h"
-
-static tl_code no_memory(tl_err *err) {
-    return tl_fail(err, TL_NOMEM, "out of memory for the split");
-}
 
 static tl_paper_options read_options(const tl_compared *c) {
     tl_paper_options o = tl_pipeline_paper_defaults();
@@ -23,14 +19,14 @@ static tl_paper_options read_options(const tl_compared *c) {
 }
 
 static tl_paper_data data_of(const tl_compared *c) {
-    const int places = tl_job_given(c->job, "scene");
+    const int has_positions = tl_job_given(c->job, "scene");
     return (tl_paper_data){.n = c->study.n,
                            .n_rows = c->study.n_rows,
                            .scene = &c->study.scene,
                            .lab = &c->study.lab,
                            .group = c->study.group,
-                           .col = places ? c->study.col : NULL,
-                           .line = places ? c->study.line : NULL,
+                           .col = has_positions ? c->study.col : NULL,
+                           .line = has_positions ? c->study.line : NULL,
                            .wavelength_nm = c->study.centre_nm,
                            .y = c->study.value};
 }
@@ -48,7 +44,7 @@ static tl_code keep_chosen(const tl_paper_result *r, const tl_paper_entry *e, tl
     row->n_chosen = both ? 2 * r->p : r->p;
     row->chosen = tl_acquire(row->n_chosen, sizeof *row->chosen);
     if (row->chosen == NULL) {
-        return no_memory(err);
+        return tl_no_memory(err, "the split");
     }
     for (ptrdiff_t j = 0; j < row->n_chosen; j++) {
         row->chosen[j] = 0.0;
@@ -63,7 +59,7 @@ static tl_code keep_predictions(const tl_paper_result *r, const tl_paper_entry *
                                 tl_compared_row *row, tl_err *err) {
     row->predicted = tl_acquire(r->n, sizeof *row->predicted);
     if (row->predicted == NULL) {
-        return no_memory(err);
+        return tl_no_memory(err, "the split");
     }
     for (ptrdiff_t i = 0; i < r->n; i++) {
         row->predicted[i] = e->predicted[i];
@@ -71,7 +67,7 @@ static tl_code keep_predictions(const tl_paper_result *r, const tl_paper_entry *
     return TL_OK;
 }
 
-/* The interval that the test samples alone give; none when they are too few. */
+/* The interval from the test samples alone; none when there are too few of them. */
 static tl_code draw_interval(const tl_compared *c, const tl_paper_result *r,
                              const tl_paper_entry *e, tl_compared_row *row, tl_err *err) {
     tl_bootstrap_options b = tl_inversion_bootstrap_defaults();
@@ -79,7 +75,9 @@ static tl_code draw_interval(const tl_compared *c, const tl_paper_result *r,
     double *predicted = tl_acquire(r->n, sizeof *predicted);
     ptrdiff_t *group = tl_acquire(r->n, sizeof *group);
     ptrdiff_t n = 0;
-    tl_code code = observed == NULL || predicted == NULL || group == NULL ? no_memory(err) : TL_OK;
+    tl_code code = observed == NULL || predicted == NULL || group == NULL
+                       ? tl_no_memory(err, "the split")
+                       : TL_OK;
     for (ptrdiff_t i = 0; code == TL_OK && i < r->n; i++) {
         if (r->split.use[i] == TL_PAPER_TEST) {
             observed[n] = c->study.value[i];
@@ -118,9 +116,9 @@ static tl_code add_entry(tl_compared *c, const tl_paper_result *r, const tl_pape
     return keep_chosen(r, e, row, err);
 }
 
-/* --- what else the run found --- */
+/* --- further results of the run --- */
 
-static tl_code tell_split(tl_compared *c, const tl_paper_result *r, tl_err *err) {
+static tl_code record_split(tl_compared *c, const tl_paper_result *r, tl_err *err) {
     static const char *const use[TL_PAPER_USES] = {"training samples",
                                                    "test samples",
                                                    "neighbours used",
@@ -133,7 +131,7 @@ static tl_code tell_split(tl_compared *c, const tl_paper_result *r, tl_err *err)
     c->split = json_object();
     c->is_test = json_array();
     if (c->split == NULL || c->is_test == NULL) {
-        return no_memory(err);
+        return tl_no_memory(err, "the split");
     }
     for (int k = 0; k < TL_PAPER_USES; k++) {
         json_object_set_new(c->split, use[k], json_integer((json_int_t)r->split.count[k]));
@@ -144,8 +142,8 @@ static tl_code tell_split(tl_compared *c, const tl_paper_result *r, tl_err *err)
     return TL_OK;
 }
 
-static tl_code tell_seeds(tl_compared *c, const tl_paper_result *r, const tl_paper_options *o,
-                          tl_err *err) {
+static tl_code record_seeds(tl_compared *c, const tl_paper_result *r, const tl_paper_options *o,
+                            tl_err *err) {
     json_t *seed = json_array();
     json_t *score = json_array();
     for (int k = 0; k < o->seeds.kept && r->seeds.score[k] >= 0.0; k++) {
@@ -155,7 +153,7 @@ static tl_code tell_seeds(tl_compared *c, const tl_paper_result *r, const tl_pap
     c->seeds =
         json_pack("{s:I, s:o, s:o, s:o}", "tried", (json_int_t)(o->seeds.last - o->seeds.first + 1),
                   "seed", seed, "score", score, "chance", tl_job_json_number(r->seeds.floor));
-    return c->seeds == NULL ? no_memory(err) : TL_OK;
+    return c->seeds == NULL ? tl_no_memory(err, "the split") : TL_OK;
 }
 
 static tl_code run_once(tl_compared *c, int leaky, const tl_progress *progress, tl_err *err) {
@@ -169,10 +167,10 @@ static tl_code run_once(tl_compared *c, int leaky, const tl_progress *progress, 
         code = add_entry(c, &result, &result.entry[k], leaky, err);
     }
     if (code == TL_OK && !leaky) {
-        code = tell_split(c, &result, err);
+        code = record_split(c, &result, err);
     }
     if (code == TL_OK && !leaky) {
-        code = tell_seeds(c, &result, &o, err);
+        code = record_seeds(c, &result, &o, err);
     }
     tl_pipeline_paper_result_free(&result);
     return code;

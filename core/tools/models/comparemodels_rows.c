@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The nested rows of comparemodels: every model on the same folds; see comparemodels.h. */
+ * The nested rows of comparemodels, with every model on the same folds; see comparemodels.h. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "tools/models/comparemodels.h"
 #include "tools/models/fold_hash.h"
 #include "tools/models/scene_mnf.h"
 
-enum { derived_window = 11, derived_degree = 2, most_models = 10 };
+enum { derived_window = 11, derived_degree = 2, max_models = 10 };
 
-/* What one model is. */
+/* The definition of one model. */
 typedef struct model_plan {
     const char *method;
     tl_feature_kind features;
@@ -19,15 +20,11 @@ typedef struct model_plan {
     tl_recipe recipe[3];
 } model_plan;
 
-static tl_code no_memory(tl_err *err) {
-    return tl_fail(err, TL_NOMEM, "out of memory for the comparison");
-}
-
 tl_code tl_comparemodels_add(tl_compared *c, tl_compared_row **row, tl_err *err) {
-    /* Never NULL, because compilers that see the callers cannot see that a failure is no success. */
+    /* Never NULL, because compilers warn of a NULL that the callers would only use after a success. */
     *row = c->row;
-    if (c->rows == tl_compared_most_rows) {
-        return tl_fail(err, TL_INTERNAL, "more than %d rows", (int)tl_compared_most_rows);
+    if (c->rows == tl_compared_max_rows) {
+        return tl_fail(err, TL_INTERNAL, "more than %d rows", (int)tl_compared_max_rows);
     }
     *row = &c->row[c->rows++];
     **row = (tl_compared_row){.features = "",
@@ -45,20 +42,20 @@ static tl_recipe recipe_of(const tl_compared *c, tl_feature_kind features,
                            tl_regressor_kind regressor) {
     tl_recipe r = tl_pipeline_recipe_defaults();
     r.features = features;
-    r.components = features == TL_FEATURES_LAB ? 0 : c->scores;
+    r.components = features == TL_FEATURES_LAB ? 0 : c->components;
     r.regressor = tl_inversion_regressor_defaults(regressor);
     r.regressor.seed = c->options.fit.seed;
     r.cars.seed = c->options.fit.seed;
     return r;
 }
 
-/* PLSR or SVR, with the selections asked for. */
+/* PLSR or SVR, with the requested selections. */
 static void plan_common(const tl_compared *c, tl_feature_kind features, tl_regressor_kind regressor,
                         model_plan *plan) {
     enum { automatic };
     const int word = tl_job_choice(c->job, "selection");
-    const int usual = c->paper ? TL_SELECTION_CARS : TL_SELECTION_NONE;
-    const int choice = word == automatic ? usual : word - 1;
+    const int default_selection = c->paper ? TL_SELECTION_CARS : TL_SELECTION_NONE;
+    const int choice = word == automatic ? default_selection : word - 1;
     const int all = choice > TL_SELECTION_REPEATED;
     *plan = (model_plan){.method = regressor == TL_REGRESSOR_PLSR ? "PLSR" : "SVR",
                          .features = features,
@@ -80,7 +77,7 @@ static void plan_forest(const tl_compared *c, model_plan *plan) {
     r->degree = derived_degree;
 }
 
-/* A network on the bands that CARS chooses. */
+/* A network on the bands that CARS selects. */
 static void plan_network(const tl_compared *c, model_plan *plan) {
     *plan = (model_plan){.method = "DNN-CARS", .features = TL_FEATURES_SCENE, .recipes = 1};
     plan->recipe[0] = recipe_of(c, TL_FEATURES_SCENE, TL_REGRESSOR_NET);
@@ -88,7 +85,7 @@ static void plan_network(const tl_compared *c, model_plan *plan) {
     plan->recipe[0].selection = TL_SELECTION_CARS;
 }
 
-/* Models that the data allow, the reference first; gives how many. */
+/* Plans the models that the data allow, the reference first; returns how many. */
 static int plan_models(const tl_compared *c, model_plan *plan) {
     static const tl_feature_kind order[] = {TL_FEATURES_SCENE, TL_FEATURES_FUSED, TL_FEATURES_MIXED,
                                             TL_FEATURES_LAB};
@@ -140,7 +137,7 @@ static void mean_scores(tl_scores *scores, int repeats, tl_compared_row *row) {
 static tl_code keep_predictions(const tl_validation *v, tl_compared_row *row, tl_err *err) {
     row->predicted = tl_acquire(v->n, sizeof *row->predicted);
     if (row->predicted == NULL) {
-        return no_memory(err);
+        return tl_no_memory(err, "the comparison");
     }
     for (ptrdiff_t i = 0; i < v->n; i++) {
         row->predicted[i] = 0.0;
@@ -151,7 +148,7 @@ static tl_code keep_predictions(const tl_validation *v, tl_compared_row *row, tl
     return TL_OK;
 }
 
-/* How often the folds of the first repeat chose each feature, and how many they used on average. */
+/* The share of the folds of the first repeat that selected each feature, and the mean number used. */
 static tl_code keep_selection(const tl_compared *c, const model_plan *plan, const tl_validation *v,
                               tl_compared_row *row, tl_err *err) {
     const tl_recipe *r = &plan->recipe[0];
@@ -171,7 +168,7 @@ static tl_code keep_selection(const tl_compared *c, const model_plan *plan, cons
                                                                                : c->study.p;
     row->chosen = tl_acquire(row->n_chosen, sizeof *row->chosen);
     if (row->chosen == NULL) {
-        return no_memory(err);
+        return tl_no_memory(err, "the comparison");
     }
     for (ptrdiff_t j = 0; j < row->n_chosen; j++) {
         row->chosen[j] = 0.0;
@@ -201,8 +198,8 @@ static int same_folds(const tl_validation *a, const tl_validation *b) {
                0;
 }
 
-/* Intervals of the scores and, for all but the first model, of their differences to it; also the
- * corrected t over all folds of all repeats. */
+/* Computes intervals of the scores and, for all but the first model, of their differences to it; also
+ * the p of the corrected t test over all folds of all repeats. */
 static tl_code draw_intervals(const tl_compared *c, const tl_matrix *predicted,
                               const tl_validation *v, int is_first, tl_compared_row *row,
                               tl_err *err) {
@@ -241,7 +238,7 @@ static tl_code fill_row(tl_compared *c, const model_plan *plan, const tl_validat
     return keep_selection(c, plan, v, row, err);
 }
 
-/* The spectra that the recipe does not need are kept from it. */
+/* Only the spectra that the recipe needs. */
 static tl_pipeline_data data_for(const tl_compared *c, const model_plan *plan) {
     const int lab_only = plan->features == TL_FEATURES_LAB;
     return (tl_pipeline_data){.n = c->study.n,
@@ -280,9 +277,9 @@ done:
     return code;
 }
 
-/* The rows that look at no spectrum: the mean, and kriging of the coordinates. */
-static tl_code add_plain(tl_compared *c, const char *method, const tl_matrix *predicted,
-                         tl_scores *scores, tl_err *err) {
+/* Adds a row that uses no spectrum: the mean, or kriging of the coordinates. */
+static tl_code add_without_spectra(tl_compared *c, const char *method, const tl_matrix *predicted,
+                                   tl_scores *scores, tl_err *err) {
     const tl_validation *v = &c->first;
     tl_compared_row *row = NULL;
     TL_TRY(tl_comparemodels_add(c, &row, err));
@@ -295,8 +292,8 @@ static tl_code add_plain(tl_compared *c, const char *method, const tl_matrix *pr
 }
 
 static tl_code validate_all(tl_compared *c, const tl_progress *progress, tl_err *err) {
-    model_plan *plan = tl_acquire(most_models, sizeof *plan);
-    tl_code code = plan == NULL ? no_memory(err) : TL_OK;
+    model_plan *plan = tl_acquire(max_models, sizeof *plan);
+    tl_code code = plan == NULL ? tl_no_memory(err, "the comparison") : TL_OK;
     const int n = plan == NULL ? 0 : plan_models(c, plan);
     for (int k = 0; code == TL_OK && k < n; k++) {
         const tl_progress part = tl_progress_part(progress, k / (double)n, (k + 1) / (double)n);
@@ -304,40 +301,41 @@ static tl_code validate_all(tl_compared *c, const tl_progress *progress, tl_err 
     }
     tl_release(plan);
     TL_TRY(code);
-    TL_TRY(add_plain(c, "mean", &c->first.mean_only, c->first.mean_scores, err));
+    TL_TRY(add_without_spectra(c, "mean", &c->first.mean_only, c->first.mean_scores, err));
     return c->first.kriging_scores == NULL
                ? TL_OK
-               : add_plain(c, "kriging", &c->first.kriging, c->first.kriging_scores, err);
+               : add_without_spectra(c, "kriging", &c->first.kriging, c->first.kriging_scores, err);
 }
 
 /* --- before the models --- */
 
 static tl_code fit_projection(tl_compared *c, const tl_progress *progress, tl_err *err) {
     return tl_scene_mnf_projection(tl_job_store(c->job), tl_job_text(c->job, "scene"),
-                                   c->study.number, c->study.p, c->scores, tl_job_threads(c->job),
-                                   progress, &c->projection, NULL, err);
+                                   c->study.number, c->study.p, c->components,
+                                   tl_job_threads(c->job), progress, &c->projection, NULL, err);
 }
 
-/* Scores take the place of the pixel's spectrum where the scene allows it. */
+/* Replaces the pixel's spectrum by MNF components where the scene allows it. */
 static tl_code project(tl_compared *c, const tl_progress *progress, tl_err *err) {
-    if (c->scores == 0) {
+    if (c->components == 0) {
         return TL_OK;
     }
-    c->scores = c->scores < c->study.p ? c->scores : (int)c->study.p;
+    c->components = tl_min_int(c->components, (int)c->study.p);
     const tl_code code = fit_projection(c, progress, err);
     if (code == TL_DATA || code == TL_NUMERIC) {
-        tl_job_log(c->job, TL_INFO,
-                   "the scene gives no scores in units of its noise (%s); spectra are used as they "
-                   "are",
-                   err == NULL ? "" : err->text);
+        tl_job_log(
+            c->job, TL_INFO,
+            "MNF components cannot be fitted on the scene (%s); the spectra are used as they "
+            "are",
+            err == NULL ? "" : err->text);
         tl_pipeline_linear_free(&c->projection);
-        c->scores = 0;
+        c->components = 0;
         return TL_OK;
     }
     return code;
 }
 
-/* One decision for all models, so that they predict the same thing. */
+/* Decides on the logarithm once for all models, so that they predict the same quantity. */
 static tl_code decide_log(tl_compared *c, tl_err *err) {
     enum { automatic, yes };
     const int choice = tl_job_choice(c->job, "log");
@@ -363,7 +361,7 @@ static tl_code decide_log(tl_compared *c, tl_err *err) {
     return TL_OK;
 }
 
-static int places_known(const tl_study *s) {
+static int positions_known(const tl_study *s) {
     for (ptrdiff_t i = 0; i < s->n; i++) {
         if (!isfinite(s->x[i]) || !isfinite(s->y[i])) {
             return 0;
@@ -397,7 +395,7 @@ tl_code tl_comparemodels_validate(tl_compared *c, const tl_progress *progress, t
     c->options.division = TL_DIVIDE_RANDOM;
     TL_TRY(validate_all(c, &random, err));
     tl_fold_hash(c->study.id, &c->first, c->split_hash);
-    return tl_job_choice(c->job, "validation") == at_random || !places_known(&c->study)
+    return tl_job_choice(c->job, "validation") == at_random || !positions_known(&c->study)
                ? TL_OK
                : validate_in_space(c, &spatial, err);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The number of a division; see split_hash.h. */
+ * The hash of a division into folds; see fold_hash.h. */
 #include "tools/models/fold_hash.h"
 
 #include <stdint.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A number for a division into folds, by which two runs are known to have tested the same. */
+ * A hash of a division into folds, which shows whether two runs tested the same folds. */
 #ifndef TL_TOOLS_MODELS_FOLD_HASH_H
 #define TL_TOOLS_MODELS_FOLD_HASH_H
 
 #include "pipeline/pipeline.h"
 
-/* Two runs with the same number tested the same samples together.
+/* The hash of all folds of a validation. Two runs with the same hash tested the same samples together.
  *
  * id      [n of the validation]
  * text    out: 16 hexadecimal digits

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The tool `makevrt`: a virtual raster whose bands are computed from the scene by the GDAL pixel
- * function tilth_map whenever somebody reads them. */
+ * The tool `makevrt`: a virtual raster whose bands GDAL computes from the scene, with the pixel
+ * functions of tilth, whenever they are read. */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include <math.h>
 #include <stdlib.h>
@@ -12,38 +12,37 @@
 #include "job/algorithm.h"
 #include "recipes/model_files.h"
 #include "recipes/property_layers.h"
+#include "recipes/shared_args.h"
 
 static const tl_arg arguments[] = {
-    {.id = "scene",
-     .kind = TL_ARG_RASTER,
-     .label = "Scene",
-     .help = "Hyperspectral scene with wavelengths. Its bands are matched to the model by "
-             "wavelength, now and once."},
+    {TL_SHARED_SCENE_TO_MAP},
     {.id = "model",
      .kind = TL_ARG_MODEL,
      .label = "Property model or fusion model",
-     .help = "Model file written by trainmodel with features scene, fused or mixed, or by "
-             "trainfusion. The virtual raster reads it whenever it is drawn."},
+     .help = "Model file from trainmodel, with the features scene, fused or mixed, or from "
+             "trainfusion. The virtual raster reads it whenever it is drawn, so it must stay where "
+             "it is."},
     {.id = "form",
      .kind = TL_ARG_CHOICE,
      .label = "Form",
-     .help = "derived: one pixel function per band, for every GDAL. processed: one step that gives "
-             "all bands at once, for GDAL 3.9 and later only.",
+     .help =
+         "By default every band has its own pixel function, which all versions of GDAL can read. "
+         "processed computes all bands in one step and needs GDAL 3.9 or later.",
      .fallback = "derived",
      .choices = "derived,processed",
+     .labels = "Pixel functions (every GDAL)|Processing step (GDAL 3.9 or later)",
      .advanced = 1},
     {.id = "output",
      .kind = TL_ARG_VRT_OUT,
      .label = "Virtual raster",
-     .help =
-         "File with the extension .vrt. Its bands are the five layers that mapproperty writes, or "
-         "the lab-like bands that fusescene writes, byte for byte."},
+     .help = "File with the extension .vrt. Its bands are the five layers that mapproperty writes, "
+             "or the lab-like bands that fusescene writes, byte for byte."},
 };
 
-/* All that the text of the virtual raster is made of. */
-typedef struct parts {
+/* The contents of the virtual raster. */
+typedef struct vrt_content {
     int processed; /* 1: a VRTProcessedDataset; 0: bands with pixel functions */
-    int fusion;    /* 1: fused is there; 0: model and layers are */
+    int fusion;    /* 1: fused is filled; 0: model and layers are */
     tl_property_model model;
     tl_property_layers layers;
     tl_fusion_model fused;
@@ -52,10 +51,10 @@ typedef struct parts {
     tl_raster *raster;
     const tl_raster_info *info; /* of raster */
     ptrdiff_t *index;           /* [p] positions in info->bands */
-    char *model_path;           /* absolute, or below the folder of the output as the scene */
+    char *model_path;           /* absolute, or relative like the scene */
     char *scene_path;           /* as the source names it */
     int relative;               /* 1: scene_path is relative to the folder of the output */
-} parts;
+} vrt_content;
 
 /* The real path of a file on disk as an owned text; NULL when there is no such file. */
 static char *real_path(const char *path) {
@@ -81,7 +80,7 @@ static char *real_folder(const char *path) {
     return copy;
 }
 
-/* The rest of a real path behind the folder, owned; NULL when it lies elsewhere. */
+/* The part of a real path behind the folder, owned; NULL when the file is not in that folder. */
 static char *path_below(const char *folder, const char *path) {
     const size_t length = folder == NULL ? 0 : strlen(folder);
     return path != NULL && length > 0 && strncmp(path, folder, length) == 0
@@ -89,11 +88,11 @@ static char *path_below(const char *folder, const char *path) {
                : NULL;
 }
 
-/* Scene and model relative to the virtual raster when they lie in its folder or below, so that all
- * can be moved together; anything that is no plain file (subdatasets, /vsi paths) stays as the user
- * wrote it. The plugin learns the folder from GDAL's path of the scene: without a relative scene
- * there is no relative model. */
-static tl_code name_files(const tl_job *job, parts *p, tl_err *err) {
+/* Paths of scene and model are relative when the files are in the folder of the virtual raster or below
+ * it, so that all of them can be moved together. Anything but a plain file (subdatasets, /vsi paths) is
+ * written as the user gave it. The plugin finds the folder from GDAL's path of the scene, so the model
+ * is relative only if the scene is. */
+static tl_code name_files(const tl_job *job, vrt_content *p, tl_err *err) {
     const char *model = tl_job_text(job, "model");
     const char *scene = tl_job_text(job, "scene");
     char *folder = real_folder(tl_job_target(job, "output"));
@@ -118,7 +117,7 @@ static tl_code name_files(const tl_job *job, parts *p, tl_err *err) {
 }
 
 /* The model of either kind, and its bands in the scene. */
-static tl_code read_model(const tl_job *job, parts *p, tl_err *err) {
+static tl_code read_model(const tl_job *job, vrt_content *p, tl_err *err) {
     TL_TRY(tl_recipes_is_fusion_model(job, "model", &p->fusion, err));
     if (p->fusion) {
         TL_TRY(tl_recipes_read_fusion_model(job, "model", &p->fused, err));
@@ -128,21 +127,20 @@ static tl_code read_model(const tl_job *job, parts *p, tl_err *err) {
     p->p = p->fusion ? p->fused.p : p->model.p;
     p->wavelength_nm = p->fusion ? p->fused.wavelength_nm : p->model.wavelength_nm;
     p->index = tl_acquire(p->p, sizeof *p->index);
-    return p->index == NULL ? tl_fail(err, TL_NOMEM, "out of memory for a model of %td bands", p->p)
-                            : TL_OK;
+    return p->index == NULL ? tl_no_memory(err, "a model of %td bands", p->p) : TL_OK;
 }
 
-static tl_code read_form(const tl_job *job, parts *p, tl_err *err) {
+static tl_code read_form(const tl_job *job, vrt_content *p, tl_err *err) {
     p->processed = strcmp(tl_job_text(job, "form"), "processed") == 0;
     return p->processed && !TILTH_GDAL_PROCESSED
                ? tl_fail(
                      err, TL_ARG,
-                     "form: processed needs GDAL 3.9 or later and tilth was built with an older "
-                     "one; take derived, which is as fast")
+                     "form: processed needs GDAL 3.9 or later, but tilth was built with an older "
+                     "version; use derived, which is as fast")
                : TL_OK;
 }
 
-static tl_code read_parts(const tl_job *job, parts *p, tl_err *err) {
+static tl_code read_inputs(const tl_job *job, vrt_content *p, tl_err *err) {
     const tl_store *store = tl_job_store(job);
     TL_TRY(read_form(job, p, err));
     TL_TRY(read_model(job, p, err));
@@ -151,7 +149,7 @@ static tl_code read_parts(const tl_job *job, parts *p, tl_err *err) {
     if (p->info->ncol > TL_INDEX_RASTER_LENGTH || p->info->nrow > TL_INDEX_RASTER_LENGTH) {
         return tl_fail(
             err, TL_DATA,
-            "scene: '%s' has %td x %td pixels; a virtual raster takes at most %d columns "
+            "scene: '%s' has %td x %td pixels; a virtual raster can have at most %d columns "
             "and rows, so use mapproperty or fusescene",
             tl_job_text(job, "scene"), p->info->ncol, p->info->nrow, TL_INDEX_RASTER_LENGTH);
     }
@@ -165,7 +163,7 @@ static tl_code read_parts(const tl_job *job, parts *p, tl_err *err) {
     return name_files(job, p, err);
 }
 
-static void free_parts(const tl_job *job, parts *p) {
+static void free_content(const tl_job *job, vrt_content *p) {
     tl_job_store(job)->close_raster(p->raster);
     tl_pipeline_property_model_free(&p->model);
     tl_fusion_model_free(&p->fused);
@@ -181,7 +179,7 @@ static void add_element(tl_text *out, const char *indent, const char *name, cons
     tl_text_addf(out, "</%s>\n", name);
 }
 
-/* What a scene without georeference has instead of one: columns, and rows downwards. */
+/* 1 for the transform of a scene without georeference: columns, and rows downwards. */
 static int is_unit_grid(const double *t) {
     static const double unit[6] = {0, 1, 0, 0, 0, -1};
     int same = 1;
@@ -191,8 +189,8 @@ static int is_unit_grid(const double *t) {
     return same;
 }
 
-/* Place and reference system as they stand in the file: the georeference of tilth has row 0 in the
- * north, the rows of the sources lie as the file has them. */
+/* Georeference and reference system as in the file of the scene. In tilth row 0 is in the north; the
+ * rows of the sources keep the order of the file. */
 static void add_georef(tl_text *out, const tl_raster_info *info) {
     const double *t = info->geo.transform;
     const double n = (double)info->nrow;
@@ -212,7 +210,7 @@ static void add_georef(tl_text *out, const tl_raster_info *info) {
 
 typedef enum list_kind { LIST_BANDS, LIST_SCENE, LIST_MODEL } list_kind;
 
-/* What stands before the name of an argument, between name and value, and after the value. */
+/* The text before the name of an argument, between name and value, and after the value. */
 typedef struct argument_form {
     const char *before;
     const char *between;
@@ -221,7 +219,7 @@ typedef struct argument_form {
 
 /* One argument with an entry per band of the model. */
 static void add_list(tl_text *out, const argument_form *f, const char *name, list_kind kind,
-                     const parts *p) {
+                     const vrt_content *p) {
     tl_text_addf(out, "%s%s%s", f->before, name, f->between);
     for (ptrdiff_t j = 0; j < p->p; j++) {
         const tl_band *b = &p->info->bands.band[p->index[j]];
@@ -232,9 +230,9 @@ static void add_list(tl_text *out, const argument_form *f, const char *name, lis
     tl_text_add(out, f->after);
 }
 
-/* A source that takes a rectangle of its band to the whole raster; nearest values, so stretching
- * is exact. */
-static void add_source(tl_text *out, const parts *p, const char *path, int relative, int band,
+/* A source that stretches a rectangle of its band to the whole raster; exact, because nearest values are
+ * used. */
+static void add_source(tl_text *out, const vrt_content *p, const char *path, int relative, int band,
                        const ptrdiff_t rectangle[4]) {
     tl_text_addf(out, "    <SimpleSource>\n      <SourceFilename relativeToVRT=\"%d\">", relative);
     tl_text_add_escaped(out, path);
@@ -247,9 +245,9 @@ static void add_source(tl_text *out, const parts *p, const char *path, int relat
                  p->info->nrow);
 }
 
-/* Column and row of every pixel, from which the plugin reads the scene itself; and one pixel of the
- * scene, for which GDAL finds the file, opens it and lists it. */
-static void add_sources(tl_text *out, const parts *p) {
+/* Three sources: column and row of every pixel, with which the plugin reads the scene itself; and one
+ * pixel of the scene, so that GDAL finds, opens and lists its file. */
+static void add_sources(tl_text *out, const vrt_content *p) {
     const ptrdiff_t ncol = p->info->ncol;
     const ptrdiff_t nrow = p->info->nrow;
     add_source(out, p, TL_INDEX_RASTER_COLUMNS, 0, 1, (const ptrdiff_t[4]){0, 0, ncol, 1});
@@ -258,8 +256,8 @@ static void add_sources(tl_text *out, const parts *p) {
                (const ptrdiff_t[4]){ncol / 2, nrow / 2, 1, 1});
 }
 
-/* What the band is called and which part of the model it is. */
-static void add_property_names(tl_text *out, const parts *p, int layer) {
+/* Name and unit of the band. */
+static void add_property_names(tl_text *out, const vrt_content *p, int layer) {
     add_element(out, "    ", "Description", p->layers.description[layer]);
     if (p->layers.unit[layer][0] != '\0') {
         add_element(out, "    ", "UnitType", p->layers.unit[layer]);
@@ -273,7 +271,7 @@ static void add_item(tl_text *out, const char *key, double value) {
 }
 
 /* Names and metadata as fusescene writes them. */
-static void add_fusion_names(tl_text *out, const parts *p, ptrdiff_t band) {
+static void add_fusion_names(tl_text *out, const vrt_content *p, ptrdiff_t band) {
     const double width = p->fused.fwhm_nm[band];
     tl_text_add(out, "    <Description>lab-like, ");
     tl_text_add_number(out, p->wavelength_nm[band]);
@@ -286,7 +284,7 @@ static void add_fusion_names(tl_text *out, const parts *p, ptrdiff_t band) {
     tl_text_add(out, "    </Metadata>\n");
 }
 
-/* Blocks of the scene, so that programs ask for whole tiles. GDAL takes 32 to 16384 pixels. */
+/* The block size of the scene, so that programs request whole tiles. GDAL accepts 32 to 16384 pixels. */
 static void add_blocks(tl_text *out, const tl_raster_info *info) {
     if (info->block_cols < info->ncol && info->block_cols >= 32 && info->block_rows >= 32 &&
         info->block_cols <= 16384 && info->block_rows <= 16384) {
@@ -295,8 +293,8 @@ static void add_blocks(tl_text *out, const tl_raster_info *info) {
     }
 }
 
-/* What the plugin reads, whatever the form: opens and closes each argument with the given words. */
-static void add_argument_texts(tl_text *out, const parts *p, const argument_form *f) {
+/* The arguments that the plugin reads, which are the same in both forms. */
+static void add_argument_texts(tl_text *out, const vrt_content *p, const argument_form *f) {
     tl_text_addf(out, "%s%s%s", f->before, "model", f->between);
     tl_text_add_escaped(out, p->model_path);
     tl_text_addf(out, "%s%s%s%s", f->after, f->before, "scene", f->between);
@@ -310,7 +308,7 @@ static void add_argument_texts(tl_text *out, const parts *p, const argument_form
 }
 
 /* The arguments of a pixel function are attributes. */
-static void add_arguments(tl_text *out, const parts *p, int band) {
+static void add_arguments(tl_text *out, const vrt_content *p, int band) {
     static const char *const words[] = {"value", "lower", "upper", "di", "applicable"};
     static const argument_form attributes = {"\n        ", "=\"", "\""};
     tl_text_add(out, "    <PixelFunctionArguments ");
@@ -324,7 +322,7 @@ static void add_arguments(tl_text *out, const parts *p, int band) {
 }
 
 /* One step that gives all bands from all bands of the scene, as they are stored. */
-static void add_step(tl_text *out, const parts *p) {
+static void add_step(tl_text *out, const vrt_content *p) {
     static const argument_form elements = {"      <Argument name=\"", "\">", "</Argument>\n"};
     tl_text_addf(out, "  <Input unscale=\"NO\">\n    <SourceFilename relativeToVRT=\"%d\">",
                  p->relative);
@@ -337,8 +335,9 @@ static void add_step(tl_text *out, const parts *p) {
     tl_text_add(out, "    </Step>\n  </ProcessingSteps>\n");
 }
 
-/* NoDataValue is always there: GDAL 3.6 wants it for the pixel function's NoData argument. */
-static void add_band(tl_text *out, const parts *p, int band) {
+/* NoDataValue is always written, because GDAL 3.6 needs it for the NoData argument of the pixel
+ * function. */
+static void add_band(tl_text *out, const vrt_content *p, int band) {
     tl_text_addf(out, "  <VRTRasterBand dataType=\"Float32\" band=\"%d\"", band + 1);
     add_blocks(out, p->info);
     tl_text_addf(out, " subClass=\"%s\">\n",
@@ -359,7 +358,7 @@ static void add_band(tl_text *out, const parts *p, int band) {
     tl_text_add(out, "  </VRTRasterBand>\n");
 }
 
-static tl_code write_vrt(tl_job *job, const parts *p, tl_err *err) {
+static tl_code write_vrt(tl_job *job, const vrt_content *p, tl_err *err) {
     const char *record = NULL;
     TL_TRY(tl_job_record(job, &record, err));
     tl_text out = {0};
@@ -378,7 +377,7 @@ static tl_code write_vrt(tl_job *job, const parts *p, tl_err *err) {
     }
     tl_text_add(&out, "</VRTDataset>\n");
     const tl_code code =
-        out.failed ? tl_fail(err, TL_NOMEM, "out of memory for the virtual raster")
+        out.failed ? tl_no_memory(err, "the virtual raster")
                    : tl_job_store(job)->write_bytes(tl_job_output(job, "output"), "output",
                                                     tl_text_data(&out), (size_t)out.length, err);
     tl_text_free(&out);
@@ -386,13 +385,14 @@ static tl_code write_vrt(tl_job *job, const parts *p, tl_err *err) {
 }
 
 static tl_code run(tl_job *job, tl_err *err) {
-    parts p = {0};
+    vrt_content p = {0};
     tl_code code = TL_OK;
-    TL_CHECK(read_parts(job, &p, err));
+    TL_CHECK(read_inputs(job, &p, err));
     TL_CHECK(write_vrt(job, &p, err));
-    tl_job_log(job, TL_INFO,
-               "The virtual raster is drawn by GDAL's plugin gdal_TILTH; 'tilth checkinstall' "
-               "tells whether it is installed.");
+    tl_job_log(
+        job, TL_INFO,
+        "GDAL draws the virtual raster with its plugin gdal_TILTH; 'tilth checkinstall' shows "
+        "whether it is installed");
     if (!p.fusion) {
         tl_job_put_text(job, "property", p.model.property);
         tl_job_put_text(job, "unit", p.model.unit);
@@ -400,7 +400,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     }
     tl_job_put_number(job, "bands_used", (double)p.p);
 done:
-    free_parts(job, &p);
+    free_content(job, &p);
     return code;
 }
 
@@ -413,15 +413,15 @@ const tl_algorithm tl_alg_makevrt = {
     .help =
         "Writes a small file that QGIS and every GDAL program open as a raster of five bands: "
         "value, lower and upper bound of the prediction interval, dissimilarity index, and whether "
-        "the model applies. Each pixel is computed by "
-        "tilth's GDAL plugin when it is asked for, by the same code as mapproperty, so the bytes "
-        "are the same. With a fusion model the bands are those of fusescene, one per band of the "
-        "model.\n"
-        "Scene bands are matched to the model by wavelength when the file is made. If scene or model "
-        "are replaced by one with other bands, reading fails with a sentence that says so.\n"
-        "It is as fast as mapproperty for every order in which the scene may lie: each block is "
-        "read once for all bands. Scene and model in the folder of the file or below it are named "
-        "relative to it, so all can be moved together.",
+        "the model applies. tilth's GDAL plugin computes each pixel when it is needed, with the same "
+        "code as mapproperty, so the bytes are the same. With a fusion model the bands are those of "
+        "fusescene, one per band of the model.\n"
+        "Scene bands are matched to the model by wavelength when the file is written. If the scene "
+        "or the model is later replaced by one with other bands, reading fails with a message that "
+        "explains it.\n"
+        "It is as fast as mapproperty for every interleave of the scene, because each block is read "
+        "once for all bands. If scene and model are in the folder of the file or below it, their "
+        "paths are relative, so that all files can be moved together.",
     .example = "tilth makevrt --scene scene.tif --model som.json --output som.vrt",
     .citation = "docs/guide/vrt.md",
     .tags = "VRT,virtual raster,map,pixel function,GDAL",

@@ -1,63 +1,61 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The tool `mapproperty`: a property model applied to every pixel of a scene. */
+ * The tool `mapproperty`: applies a property model to every pixel of a scene. */
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/minmax.h"
 #include "base/parfor.h"
 #include "job/algorithm.h"
 #include "pipeline/predict.h"
 #include "recipes/grid_io.h"
 #include "recipes/model_files.h"
 #include "recipes/property_layers.h"
+#include "recipes/shared_args.h"
 
 /* Pixels per unit of parallel work. */
 static const ptrdiff_t unit_pixels = 8192;
 
-/* The window that is being read is never larger than this, however much memory is allowed: larger
- * ones are not read faster. */
-static const double most_window_bytes = 96.0 * 1024.0 * 1024.0;
+/* A window is never larger than this, whatever the memory limit: larger ones are not read faster. */
+static const double max_window_bytes = 96.0 * 1024.0 * 1024.0;
 
 static const tl_arg arguments[] = {
-    {.id = "scene",
-     .kind = TL_ARG_RASTER,
-     .label = "Scene",
-     .help = "Hyperspectral scene with wavelengths. Its bands are matched to those of the model by "
-             "wavelength."},
+    {TL_SHARED_SCENE_TO_MAP},
     {.id = "model",
      .kind = TL_ARG_MODEL,
      .label = "Property model",
-     .help = "Model file from trainmodel, trained with the features scene, fused or mixed."},
+     .help = "Model file from trainmodel, with the features scene, fused, mixed or supervised."},
     {.id = "mask",
      .kind = TL_ARG_RASTER,
      .label = "Mask",
-     .help = "Raster on the grid of the scene: only pixels where its first band is neither 0 nor "
-             "NoData are mapped, for example bare fields.",
+     .help = "Raster on the grid of the scene, for example of bare fields: only pixels whose value "
+             "in the first band is neither 0 nor NoData are mapped. Without it all pixels are "
+             "mapped.",
      .optional = 1},
     {.id = "clip",
      .kind = TL_ARG_FLAG,
      .label = "Negative values become 0",
-     .help = "For concentrations: values and bounds below 0 are written as 0. Without it they "
-             "stay as the model gives them. They are counted either way.",
+     .help = "Writes values and bounds below 0 as 0, for concentrations. By default they stay as "
+             "the model predicts them; they are counted either way.",
      .fallback = "no"},
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Property map",
-     .help = "Five layers: value, lower and upper bound of the prediction interval in the unit of "
-             "the property; dissimilarity index (distance to the nearest training sample); 1 "
-             "where the model applies, 0 where the pixel is unlike all samples. NaN where a band "
-             "that the model uses has no value."},
+     .help = "Five layers: the value and the lower and upper bound of its prediction interval, in "
+             "the unit of the property; the dissimilarity index (distance to the nearest training "
+             "sample); 1 where the model applies, 0 where the pixel is unlike all samples. NaN "
+             "where a band that the model uses has no value."},
 };
 
-/* What is known of one row of the map. Sums by row do not depend on how the scene is cut. */
+/* Summary of one row of the map. Sums by row do not depend on how the scene is divided into windows. */
 typedef struct row_summary {
     ptrdiff_t count;
-    ptrdiff_t outside; /* values beyond those of the samples */
+    ptrdiff_t outside; /* number of values outside the range of the samples */
     ptrdiff_t negative;
     ptrdiff_t applicable;
     double sum;
     double bright; /* sum of the physical values of the middle band of the model */
-    float least;
-    float most;
+    float min;
+    float max;
 } row_summary;
 
 /* A rectangle of the scene that is read at once. */
@@ -81,14 +79,13 @@ typedef struct map_work {
     ptrdiff_t unit_rows;  /* rows per unit of parallel work */
     float *input[2];      /* [p, tall * wide]; one is computed while the other is filled */
     float *result[2];     /* [5, tall * ncol]; one is computed while the other is written */
-    double *scratch;      /* one piece per unit */
+    double *scratch;      /* one part per unit */
     row_summary *summary; /* [nrow] */
     unsigned char *mask;  /* [nrow, ncol] 1: to be mapped; NULL without mask */
     int clip;
-    float least_observed; /* of the samples; -/+ infinity when the model does not tell */
-    float most_observed;
-    /* The step being done: window at is computed, the one after it read, finished stripes
-     * written. */
+    float min_observed; /* of the samples; -/+ infinity when the model file has none */
+    float max_observed;
+    /* The current step: window `at` is computed, the next one is read, a finished stripe is written. */
     ptrdiff_t at;
     ptrdiff_t write_stripe; /* -1: none */
 } map_work;
@@ -103,24 +100,25 @@ static ptrdiff_t window_count(const map_work *w) {
 
 static window window_at(const map_work *w, ptrdiff_t i) {
     window v = {.row0 = i / windows_across(w) * w->tall, .col0 = i % windows_across(w) * w->wide};
-    v.n_rows = w->info->nrow - v.row0 < w->tall ? w->info->nrow - v.row0 : w->tall;
-    v.n_cols = w->info->ncol - v.col0 < w->wide ? w->info->ncol - v.col0 : w->wide;
+    v.n_rows = tl_min(w->info->nrow - v.row0, w->tall);
+    v.n_cols = tl_min(w->info->ncol - v.col0, w->wide);
     return v;
 }
 
-/* Windows of whole rows, or of whole tiles when the file has them: a row of tiles of a large cube
- * does not fit into memory, and cutting through tiles would decode each of them several times. */
+/* Windows consist of whole rows, or of whole tiles when the file has tiles: a row of tiles of a large
+ * cube does not fit into memory, and a window that cuts through tiles would decode each of them several
+ * times. */
 static void choose_windows(map_work *w, double memory_bytes) {
     const tl_raster_info *info = w->info;
     const double cell_bytes = (double)w->predictor.p * sizeof(float);
     const double share = memory_bytes / 8.0;
-    const double bytes = share < most_window_bytes ? share : most_window_bytes;
+    const double bytes = tl_min_double(share, max_window_bytes);
     const ptrdiff_t cells = (ptrdiff_t)(bytes / cell_bytes);
     w->by_tiles = info->block_cols > 0 && info->block_cols < info->ncol && info->block_rows > 1;
     if (w->by_tiles) {
         const ptrdiff_t across = cells / (info->block_cols * info->block_rows);
         w->tall = info->block_rows;
-        w->wide = info->block_cols * (across < 1 ? 1 : across);
+        w->wide = info->block_cols * tl_max(across, 1);
     } else {
         w->tall = cells / info->ncol;
         if (info->block_rows > 1 && w->tall > info->block_rows) {
@@ -128,9 +126,9 @@ static void choose_windows(map_work *w, double memory_bytes) {
         }
         w->wide = info->ncol;
     }
-    w->tall = w->tall < 1 ? 1 : w->tall > info->nrow ? info->nrow : w->tall;
-    w->wide = w->wide > info->ncol ? info->ncol : w->wide;
-    w->unit_rows = unit_pixels / w->wide < 1 ? 1 : unit_pixels / w->wide;
+    w->tall = tl_min(tl_max(w->tall, 1), info->nrow);
+    w->wide = tl_min(w->wide, info->ncol);
+    w->unit_rows = tl_max(unit_pixels / w->wide, 1);
 }
 
 static ptrdiff_t units_of(const map_work *w, ptrdiff_t n_rows) {
@@ -149,14 +147,13 @@ static tl_code acquire_buffers(map_work *w, tl_err *err) {
                             sizeof *w->scratch);
     w->summary = tl_acquire(w->info->nrow, sizeof *w->summary);
     if (missing || w->scratch == NULL || w->summary == NULL) {
-        return tl_fail(err, TL_NOMEM,
-                       "out of memory for windows of %td x %td pixels with %td bands", w->tall,
-                       w->wide, w->predictor.p);
+        return tl_no_memory(err, "windows of %td x %td pixels with %td bands", w->tall, w->wide,
+                            w->predictor.p);
     }
     return TL_OK;
 }
 
-/* --- the three things that happen at once --- */
+/* --- reading, computing and writing, which run at the same time --- */
 
 static tl_code read_ahead(map_work *w, ptrdiff_t i, tl_err *err) {
     if (i >= window_count(w)) {
@@ -177,8 +174,7 @@ static tl_code write_behind(map_work *w, tl_err *err) {
         return TL_OK;
     }
     const ptrdiff_t row0 = w->write_stripe * w->tall;
-    const ptrdiff_t left = w->info->nrow - row0;
-    const ptrdiff_t n_rows = left < w->tall ? left : w->tall;
+    const ptrdiff_t n_rows = tl_min(w->info->nrow - row0, w->tall);
     const float *result = w->result[w->write_stripe % 2];
     for (ptrdiff_t layer = 0; layer < tl_property_layer_count; layer++) {
         TL_TRY(w->store->write_rows(w->sink, layer, row0, n_rows,
@@ -187,7 +183,9 @@ static tl_code write_behind(map_work *w, tl_err *err) {
     return TL_OK;
 }
 
-/* Blanks the pixels outside the mask, clips, and counts. layer is the distance of two layers. */
+/* Sets the pixels outside the mask to NaN, clips, and counts.
+ *
+ * layer  distance of two layers of value */
 static void finish_row(const map_work *w, ptrdiff_t row, ptrdiff_t col0, float *value,
                        ptrdiff_t layer, ptrdiff_t n) {
     row_summary *s = &w->summary[row];
@@ -204,9 +202,9 @@ static void finish_row(const map_work *w, ptrdiff_t row, ptrdiff_t col0, float *
         for (ptrdiff_t k = 0; w->clip && k < 3; k++) {
             value[k * layer + i] = value[k * layer + i] < 0.0F ? 0.0F : value[k * layer + i];
         }
-        s->least = s->count == 0 || value[i] < s->least ? value[i] : s->least;
-        s->most = s->count == 0 || value[i] > s->most ? value[i] : s->most;
-        s->outside += value[i] < w->least_observed || value[i] > w->most_observed;
+        s->min = s->count == 0 || value[i] < s->min ? value[i] : s->min;
+        s->max = s->count == 0 || value[i] > s->max ? value[i] : s->max;
+        s->outside += value[i] < w->min_observed || value[i] > w->max_observed;
         s->applicable += value[4 * layer + i] > 0.0F;
         s->sum += (double)value[i];
         s->count++;
@@ -224,7 +222,7 @@ static void add_brightness(const map_work *w, ptrdiff_t row, const float *stored
     }
 }
 
-/* The layers of a piece of the result, layer floats apart. */
+/* The layers of a part of the result, which are layer floats apart. */
 static tl_prediction layers_at(float *at, ptrdiff_t layer) {
     tl_prediction out = {0};
     for (int k = 0; k < tl_prediction_layers; k++) {
@@ -233,13 +231,13 @@ static tl_prediction layers_at(float *at, ptrdiff_t layer) {
     return out;
 }
 
-/* Some rows of the current window. Full rows lie one after the other in window and map, so they
- * are predicted in one go. */
+/* Computes some rows of the current window. Full rows follow each other in window and map, so they are
+ * predicted together. */
 static tl_code compute_unit(map_work *w, ptrdiff_t unit, tl_err *err) {
     const window v = window_at(w, w->at);
     const ptrdiff_t ncol = w->info->ncol;
     const ptrdiff_t from = unit * w->unit_rows;
-    const ptrdiff_t to = from + w->unit_rows < v.n_rows ? from + w->unit_rows : v.n_rows;
+    const ptrdiff_t to = tl_min(from + w->unit_rows, v.n_rows);
     const ptrdiff_t rows_at_once = v.n_cols == ncol ? to - from : 1;
     const ptrdiff_t p = w->predictor.p;
     const float *input = w->input[w->at % 2];
@@ -247,7 +245,7 @@ static tl_code compute_unit(map_work *w, ptrdiff_t unit, tl_err *err) {
     const ptrdiff_t layer = w->tall * ncol;
     double *scratch = w->scratch + unit * tl_pipeline_predict_scratch(&w->predictor);
     const float **band = tl_acquire(p, sizeof *band);
-    tl_code code = band == NULL ? tl_fail(err, TL_NOMEM, "out of memory for %td bands", p) : TL_OK;
+    tl_code code = band == NULL ? tl_no_memory(err, "%td bands", p) : TL_OK;
     for (ptrdiff_t r = from; code == TL_OK && r < to; r += rows_at_once) {
         const tl_prediction out = layers_at(result + r * ncol, layer);
         for (ptrdiff_t j = 0; j < p; j++) {
@@ -265,7 +263,7 @@ static tl_code compute_unit(map_work *w, ptrdiff_t unit, tl_err *err) {
     return code;
 }
 
-static tl_code do_part(void *arg, ptrdiff_t block, tl_err *err) {
+static tl_code run_step(void *arg, ptrdiff_t block, tl_err *err) {
     map_work *w = arg;
     return block == 0   ? read_ahead(w, w->at + 1, err)
            : block == 1 ? write_behind(w, err)
@@ -281,7 +279,7 @@ static tl_code map_scene(map_work *w, int threads, const tl_progress *progress, 
         const tl_progress part = tl_progress_part(progress, (double)w->at / (double)count,
                                                   (double)(w->at + 1) / (double)count);
         const ptrdiff_t units = units_of(w, window_at(w, w->at).n_rows);
-        TL_TRY(tl_parfor(threads, 2 + units, do_part, w, &part, err));
+        TL_TRY(tl_parfor(threads, 2 + units, run_step, w, &part, err));
         const int stripe_done = (w->at + 1) % across == 0;
         w->write_stripe = stripe_done ? w->at / across : -1;
     }
@@ -296,7 +294,7 @@ static tl_code prepare_predictor(map_work *w, const tl_property_model *model, tl
     w->file_band = tl_acquire(model->p, sizeof *w->file_band);
     tl_code code = TL_OK;
     if (index == NULL || w->file_band == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for %td bands", model->p);
+        code = tl_no_memory(err, "%td bands", model->p);
         goto done;
     }
     TL_CHECK(tl_bands_copy(&bands, &w->info->bands, err));
@@ -311,7 +309,7 @@ done:
     return code;
 }
 
-/* Windows of tiles are read as physical values already. */
+/* Windows of tiles are already read as physical values. */
 static void expect_physical_values(tl_predictor *t) {
     for (ptrdiff_t j = 0; j < t->p; j++) {
         t->band[j].scale = 1.0;
@@ -325,8 +323,8 @@ static row_summary sum_rows(const map_work *w) {
     for (ptrdiff_t r = 0; r < w->info->nrow; r++) {
         const row_summary *s = &w->summary[r];
         if (s->count > 0) {
-            all.least = all.count == 0 || s->least < all.least ? s->least : all.least;
-            all.most = all.count == 0 || s->most > all.most ? s->most : all.most;
+            all.min = all.count == 0 || s->min < all.min ? s->min : all.min;
+            all.max = all.count == 0 || s->max > all.max ? s->max : all.max;
             all.outside += s->outside;
             all.negative += s->negative;
             all.applicable += s->applicable;
@@ -338,11 +336,11 @@ static row_summary sum_rows(const map_work *w) {
     return all;
 }
 
-/* The scale of a scene is wrong by this factor or more when its mean differs so much. */
+/* A mean that differs by this factor or more from that of the training shows a wrong scale. */
 static const double other_scale = 5.0;
 
-/* Says so when the scene has clearly other values than the spectra of the training. */
-static void judge_scale(const tl_job *job, const tl_property_model *model, const row_summary *all) {
+/* Warns when the values of the scene differ clearly from the spectra of the training. */
+static void check_scale(const tl_job *job, const tl_property_model *model, const row_summary *all) {
     const json_t *spectra = json_object_get(model->about, "spectra");
     const json_t *mean = json_array_get(json_object_get(spectra, "mean"), (size_t)(model->p / 2));
     const double here = all->bright / (double)all->count;
@@ -354,14 +352,14 @@ static void judge_scale(const tl_job *job, const tl_property_model *model, const
     const double power = pow(10.0, round(log10(ratio > 0.0 ? ratio : 1.0)));
     tl_job_log(
         job, TL_WARNING,
-        "the scene has another scale than the spectra the model was trained on: at %.0f nm "
-        "its mean is %.4g, in training it was %.4g, about %g times as much. The map is not "
-        "to be used; give the scene the scale factor %g (gdal_edit.py -scale, or 'reflectance "
-        "scale factor' in the ENVI header) or train on a scene like it",
+        "the scene has another scale than the spectra of the training: at %.0f nm its mean is "
+        "%.4g, in training it was %.4g, so the factor is about %g; do not use this map; set the "
+        "scale of the scene to %g (gdal_edit.py -scale, or 'reflectance scale factor' in the ENVI "
+        "header), or train on a scene with the same scale",
         model->wavelength_nm[model->p / 2], here, there, ratio >= 1.0 ? power : ratio, 1.0 / power);
 }
 
-static void judge_values(const tl_job *job, const map_work *w, const tl_property_model *model,
+static void check_values(const tl_job *job, const map_work *w, const tl_property_model *model,
                          const row_summary *all) {
     const double count = (double)all->count;
     const double share = (double)all->outside / count;
@@ -369,21 +367,23 @@ static void judge_values(const tl_job *job, const map_work *w, const tl_property
         tl_job_log(job, TL_WARNING,
                    "%.1f %% of the mapped pixels have values outside the range of the samples "
                    "(%.4g to %.4g%s%s): the model extrapolates there",
-                   100.0 * share, (double)w->least_observed, (double)w->most_observed,
+                   100.0 * share, (double)w->min_observed, (double)w->max_observed,
                    model->unit[0] == '\0' ? "" : " ", model->unit);
     }
-    if (all->negative > 0 && w->least_observed >= 0.0F) {
-        tl_job_log(job, TL_WARNING,
-                   "%td of the mapped pixels (%.2g %%) have a predicted value below 0, which no "
-                   "sample has%s",
-                   all->negative, 100.0 * (double)all->negative / count,
-                   w->clip ? "; 0 is written there" : "; --clip yes writes 0 there");
+    if (all->negative > 0 && w->min_observed >= 0.0F) {
+        tl_job_log(
+            job, TL_WARNING,
+            "%td of the mapped pixels (%.2g %%) have a predicted value below 0, but no sample "
+            "has%s",
+            all->negative, 100.0 * (double)all->negative / count,
+            w->clip ? "; 0 is written there" : "; use clip yes to write 0 there");
     }
     if (model->area.k > 0 && (double)all->applicable < 0.5 * count) {
-        tl_job_log(job, TL_WARNING,
-                   "the model applies to %.0f %% of the mapped pixels only: the others are unlike "
-                   "all of its samples (layer 5 shows which)",
-                   100.0 * (double)all->applicable / count);
+        tl_job_log(
+            job, TL_WARNING,
+            "the model applies to only %.0f %% of the mapped pixels; the others are unlike all "
+            "of its samples (layer 5 shows them)",
+            100.0 * (double)all->applicable / count);
     }
 }
 
@@ -393,8 +393,8 @@ static tl_code put_summary(tl_job *job, const map_work *w, const tl_property_mod
     if (all.count == 0) {
         return tl_fail(
             err, TL_DATA,
-            "scene: no pixel of '%s'%s has a value in all %td bands that the model uses, so there "
-            "is nothing to map",
+            "scene: no pixel of '%s'%s has a value in all %td bands that the model uses, so nothing "
+            "can be mapped",
             tl_job_text(job, "scene"), w->mask == NULL ? "" : " inside the mask", model->p);
     }
     tl_job_put_text(job, "property", model->property);
@@ -406,29 +406,29 @@ static tl_code put_summary(tl_job *job, const map_work *w, const tl_property_mod
     tl_job_put_number(job, "negative", (double)all.negative);
     tl_job_put_number(job, "applicable", (double)all.applicable);
     tl_job_put_number(job, "mean", all.sum / (double)all.count);
-    tl_job_put_number(job, "min", (double)all.least);
-    tl_job_put_number(job, "max", (double)all.most);
-    judge_scale(job, model, &all);
-    judge_values(job, w, model, &all);
+    tl_job_put_number(job, "min", (double)all.min);
+    tl_job_put_number(job, "max", (double)all.max);
+    check_scale(job, model, &all);
+    check_values(job, w, model, &all);
     return TL_OK;
 }
 
-/* Smallest and largest measured value, when the model file tells them. */
+/* Smallest and largest measured value, when the model file has them. */
 static void find_observed_range(map_work *w, const tl_property_model *model) {
     const json_t *observed = json_object_get(json_object_get(model->about, "samples"), "observed");
-    w->least_observed = -INFINITY;
-    w->most_observed = INFINITY;
+    w->min_observed = -INFINITY;
+    w->max_observed = INFINITY;
     for (size_t i = 0; i < json_array_size(observed); i++) {
         const json_t *number = json_array_get(observed, i);
         if (json_is_number(number)) {
             const float v = (float)json_number_value(number);
-            w->least_observed = i == 0 || v < w->least_observed ? v : w->least_observed;
-            w->most_observed = i == 0 || v > w->most_observed ? v : w->most_observed;
+            w->min_observed = i == 0 || v < w->min_observed ? v : w->min_observed;
+            w->max_observed = i == 0 || v > w->max_observed ? v : w->max_observed;
         }
     }
 }
 
-/* Reads the mask into memory: a byte for each pixel. */
+/* Reads the mask into memory, one byte for each pixel. */
 static tl_code read_mask(tl_job *job, map_work *w, tl_err *err) {
     const int band = 1;
     const ptrdiff_t ncol = w->info->ncol;
@@ -441,17 +441,17 @@ static tl_code read_mask(tl_job *job, map_work *w, tl_err *err) {
     TL_CHECK(w->store->open_raster(tl_job_text(job, "mask"), "mask", &raster, err));
     const tl_raster_info *info = w->store->raster_info(raster);
     if (info->nrow != w->info->nrow || info->ncol != ncol) {
-        code = tl_fail(err, TL_DATA,
-                       "mask: '%s' has %td x %td pixels, the scene %td x %td; warp the mask onto "
-                       "the grid of the scene first",
-                       tl_job_text(job, "mask"), info->ncol, info->nrow, ncol, w->info->nrow);
+        code =
+            tl_fail(err, TL_DATA,
+                    "mask: '%s' has %td x %td pixels, but the scene has %td x %td; warp the mask "
+                    "to the grid of the scene first",
+                    tl_job_text(job, "mask"), info->ncol, info->nrow, ncol, w->info->nrow);
         goto done;
     }
     row = tl_acquire(ncol, sizeof *row);
     w->mask = tl_acquire(w->info->nrow * ncol, sizeof *w->mask);
     if (row == NULL || w->mask == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for a mask of %td x %td pixels", ncol,
-                       w->info->nrow);
+        code = tl_no_memory(err, "a mask of %td x %td pixels", ncol, w->info->nrow);
         goto done;
     }
     for (ptrdiff_t r = 0; r < w->info->nrow; r++) {
@@ -535,16 +535,16 @@ const tl_algorithm tl_alg_mapproperty = {
         "Applies a property model to every pixel of a scene: value, interval, applicability.",
     .help =
         "Predicts the property of a model file for every pixel of a scene and writes five layers: "
-        "the value and the lower and upper bound of its prediction interval (CV+), all in the unit "
-        "of the property; the dissimilarity index, which is the distance of the pixel's spectrum "
-        "to that of the nearest training sample; and 1 where the model applies, 0 where the pixel "
+        "the value and the lower and upper bound of its prediction interval (CV+), in the unit of "
+        "the property; the dissimilarity index, which is the distance of the pixel's spectrum to "
+        "that of the nearest training sample; and 1 where the model applies. 0 means that the pixel "
         "is unlike all samples, so that neither value nor interval can be trusted.\n"
         "Bands are matched by wavelength (within half a bandwidth), never by number. A pixel "
-        "without a value in a band that the model uses becomes NaN. Said are values outside the "
-        "range of the samples, negative ones, and a scene that has another scale than the spectra "
+        "without a value in a band that the model uses becomes NaN. Warnings report values outside "
+        "the range of the samples, negative values, and a scene with another scale than the spectra "
         "of the training.\n"
-        "The scene is streamed in blocks of rows or tiles within the memory limit. Neither the "
-        "blocks nor the number of threads change a byte of the map.",
+        "The scene is read in blocks of rows or tiles within the memory limit. Neither the blocks "
+        "nor the number of threads change a byte of the map.",
     .example = "tilth mapproperty --scene scene.tif --model som.json --output som.tif",
     .citation =
         "Barber, Candes, Ramdas and Tibshirani 2021, Annals of Statistics 49:486 (CV+); Meyer and "

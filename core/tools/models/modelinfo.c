@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The tool `modelinfo`: what is inside a model file, after checking all of it. */
+ * The tool `modelinfo`: checks a model file completely and lists its contents. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,11 +18,11 @@ static const tl_arg arguments[] = {
     {.id = "output",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Table",
-     .help = "CSV with the columns item and value, one line for each thing that the model holds.",
+     .help = "CSV table with the columns item and value, one row for each entry of the model.",
      .optional = 1},
 };
 
-/* "285 numbers, 402.5 to 2490.1" for a list that is too long to be shown. */
+/* Describes a list that is too long to be shown, as "285 numbers, 402.5 to 2490.1". */
 static void describe_list(const json_t *list, tl_text *out) {
     const size_t n = json_array_size(list);
     const json_t *first = json_array_get(list, 0);
@@ -53,8 +53,8 @@ static void describe_value(const json_t *value, tl_text *out) {
     }
 }
 
-/* Puts path: text pairs for everything below value into items. Objects are gone into; short lists
- * of texts or objects item by item, all other lists in one line. */
+/* Adds a pair of path and text to items for every value below value. The members of objects and of short
+ * lists of texts or objects are added one by one, all other lists as one line. */
 static tl_code flatten(const char *path, const json_t *value, json_t *items, tl_err *err) {
     enum { short_list = 5 };
     tl_text inner = {0};
@@ -84,7 +84,7 @@ done:
     return code;
 }
 
-/* " R2 0.71 (sd 0.03)" when the model has that score. */
+/* Adds ", R2 0.71 (sd 0.03)" when the model has that score. */
 static void add_score(const json_t *root, const char *key, const char *label, tl_text *out) {
     char path[64];
     double mean = 0.0;
@@ -110,9 +110,9 @@ static void ends_of(const double *wavelength_nm, ptrdiff_t n, double *first_nm, 
     }
 }
 
-/* "fused features (20 scores), plsr with 5 components". */
+/* Writes "fused features (20 MNF components of the scene), plsr with 5 components". */
 static void describe_recipe(const json_t *root, const tl_property_model *m, char *out,
-                            size_t room) {
+                            size_t capacity) {
     const char *setting = "";
     ptrdiff_t scores = 0;
     char path[64];
@@ -121,15 +121,14 @@ static void describe_recipe(const json_t *root, const tl_property_model *m, char
     (void)tl_model_text(root, path, &setting, NULL);
     (void)snprintf(path, sizeof path, "recipes.%d.scores", m->final.recipe);
     if (tl_model_integer(root, path, 1, 1000, &scores, NULL) == TL_OK) {
-        (void)snprintf(used, sizeof used, " (%td scores of the scene)", scores);
+        (void)snprintf(used, sizeof used, " (%td MNF components of the scene)", scores);
     }
-    (void)snprintf(out, room, "%s features%s, %s%s%.80s", tl_pipeline_features_word(m->features),
-                   used, tl_inversion_regressor_word(m->final.kind),
-                   setting[0] == '\0' ? "" : " with ", setting);
+    (void)snprintf(
+        out, capacity, "%s features%s, %s%s%.80s", tl_pipeline_features_word(m->features), used,
+        tl_inversion_regressor_word(m->final.kind), setting[0] == '\0' ? "" : " with ", setting);
 }
 
-/* Checks the whole property model, says what it is in one line and puts its figures into the
- * result. */
+/* Checks the whole property model, describes it in one line and puts its figures into the result. */
 static tl_code property_headline(tl_job *job, const json_t *root, tl_text *line, tl_err *err) {
     tl_property_model m = {0};
     TL_TRY(tl_pipeline_property_model_from_json(root, &m, err));
@@ -182,7 +181,7 @@ static tl_code fusion_headline(tl_job *job, const json_t *root, tl_text *line, t
     return TL_OK;
 }
 
-static tl_code say_headline(tl_job *job, const json_t *root, tl_err *err) {
+static tl_code log_headline(tl_job *job, const json_t *root, tl_err *err) {
     const char *kind = tl_model_kind(root);
     tl_text line = {0};
     tl_code code = TL_OK;
@@ -191,7 +190,7 @@ static tl_code say_headline(tl_job *job, const json_t *root, tl_err *err) {
     } else if (strcmp(kind, "fusion") == 0) {
         code = fusion_headline(job, root, &line, err);
     } else {
-        tl_text_addf(&line, "Model of the kind %s, which this tilth cannot use", kind);
+        tl_text_addf(&line, "Model of the kind %s, which this version of tilth cannot use", kind);
     }
     if (code == TL_OK) {
         tl_job_log(job, TL_INFO, "%s", tl_text_data(&line));
@@ -221,9 +220,9 @@ done:
     return code;
 }
 
-static tl_code say_items(tl_job *job, const json_t *root, tl_err *err) {
+static tl_code log_items(tl_job *job, const json_t *root, tl_err *err) {
     json_t *items = json_object();
-    tl_code code = items == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the summary") : TL_OK;
+    tl_code code = items == NULL ? tl_no_memory(err, "the summary") : TL_OK;
     const char *key = NULL;
     json_t *value = NULL;
     if (code == TL_OK) {
@@ -255,11 +254,11 @@ static tl_code run(tl_job *job, tl_err *err) {
     if (code != TL_OK) {
         return tl_fail_in(err, code, "model");
     }
-    code = say_headline(job, root, err);
+    code = log_headline(job, root, err);
     if (code != TL_OK) {
         code = tl_fail_in(err, code, path);
     } else {
-        code = say_items(job, root, err);
+        code = log_items(job, root, err);
     }
     json_decref(root);
     return code;
@@ -270,13 +269,13 @@ const tl_algorithm tl_alg_modelinfo = {
     .title = "What is in a model",
     .group = "Models and maps",
     .summary =
-        "Shows what a model file holds: property, bands, samples, scores, intervals, how it was "
-        "made.",
+        "Shows the contents of a model file: property, bands, samples, scores, intervals, and how it "
+        "was made.",
     .help =
-        "Reads a model file, checks it completely, and lists what it holds: the property and its "
-        "unit, the wavelengths it needs, the number of samples, the scores from nested "
+        "Reads a model file, checks it completely, and lists its contents: the property and its "
+        "unit, the wavelengths that it needs, the number of samples, the scores from nested "
         "cross-validation, the level of its prediction intervals, warnings, and the record of the "
-        "run that made it. Long lists are told by their length and ends.",
+        "run that made it. Of long lists the log shows only their length and their ends.",
     .example = "tilth modelinfo --model som.json",
     .citation = "docs/guide/model-file.md",
     .tags = "model,scores,provenance,wavelengths,inspect",

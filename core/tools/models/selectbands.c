@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The tool `selectbands`: which bands a regression of a property needs (CARS), and how sure that is. */
+ * The tool `selectbands`: which bands a regression of a property needs (CARS), and how certain the
+ * choice is. */
 #include <math.h>
 #include <stdio.h>
 
@@ -7,62 +8,44 @@
 #include "inversion/cars.h"
 #include "job/algorithm.h"
 #include "pipeline/pipeline.h"
+#include "recipes/shared_args.h"
 #include "spectra/transform.h"
 #include "training_set/study.h"
 
-enum { FEWEST = 10, AUTO = 0, SCENE, LAB };
+enum { MIN_SAMPLES = 10, AUTO = 0, SCENE, LAB };
 
 static const tl_arg arguments[] = {
-    {.id = "scene",
-     .kind = TL_ARG_RASTER,
-     .label = "Scene",
-     .help = "Hyperspectral scene with wavelengths; the spectrum of the pixel under each sample is "
-             "used.",
-     .optional = 1},
-    TL_STUDY_ARG_SPECTRA,
-    {.id = "lab",
-     .kind = TL_ARG_SPECTRA,
-     .label = "Lab spectra",
-     .help = "Reflectance spectra of the samples, joined by id. With a scene they are brought into "
-             "its bands.",
-     .optional = 1},
-    {.id = "samples",
-     .kind = TL_ARG_POINTS,
-     .label = "Samples",
-     .help = "Points with the measured property, or a CSV."},
-    TL_STUDY_ARG_ID_FIELD,
-    {.id = "property",
-     .kind = TL_ARG_FIELD,
-     .label = "Property",
-     .help = "Field with the measured values. Samples without a number there are left out and "
-             "listed.",
-     .parent = "samples"},
+    {TL_SHARED_SCENE},
+    {TL_SHARED_SPECTRA},
+    {TL_SHARED_LAB("With a scene they are converted to its bands.")},
+    {TL_SHARED_SAMPLES},
+    {TL_SHARED_ID_FIELD},
+    {TL_SHARED_PROPERTY},
     {.id = "features",
      .kind = TL_ARG_CHOICE,
      .label = "Select bands of",
-     .help = "The spectra to select from; auto: the lab spectra when they are given.",
+     .help =
+         "The spectra whose bands are selected. By default the lab spectra when they are given, "
+         "else those of the scene.",
      .fallback = "auto",
-     .choices = "auto,scene,lab"},
+     .choices = "auto,scene,lab",
+     .labels = "Automatic|Scene spectra|Lab spectra"},
     {.id = "transform",
      .kind = TL_ARG_TEXT,
      .label = "Transform of the spectra",
-     .help = "Before the selection: none, or absorbance or continuum, smooth, derivative or "
-             "derivative2, and snv in this order, joined by + (absorbance+snv).",
+     .help = "Treatment of the spectra before the selection: none, or absorbance or continuum, "
+             "smooth, derivative or derivative2, and snv, joined by + in this order (for example "
+             "absorbance+snv).",
      .fallback = "none",
      .advanced = 1},
-    {.id = "log",
-     .kind = TL_ARG_CHOICE,
-     .label = "Select for the logarithm",
-     .help = "For properties of which a few values are large, such as arsenic. auto: when all "
-             "values are positive, their skewness is above 1 and that of the logarithms is "
-             "smaller.",
-     .fallback = "auto",
-     .choices = "auto,yes,no"},
+    {TL_SHARED_LOG("By default it is used when all values are positive, their skewness is above 1 "
+                   "and that of the logarithms is smaller.")},
     {.id = "runs",
      .kind = TL_ARG_INTEGER,
      .label = "Runs",
-     .unit = "runs",
-     .help = "How often the selection is repeated with other random draws.",
+     .unit = "",
+     .help = "Number of times that the selection is repeated with other random draws. With one run "
+             "the stability of the choice is not known.",
      .fallback = "20",
      .min = 1,
      .max = 1000},
@@ -70,24 +53,25 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_NUMBER,
      .label = "Share of runs",
      .unit = "",
-     .help = "A band is kept when at least this share of the runs has chosen it.",
+     .help = "A band is kept when at least this share of the runs selects it.",
      .fallback = "0.3",
      .min = 0,
      .max = 1},
     {.id = "steps",
      .kind = TL_ARG_INTEGER,
      .label = "Steps of a run",
-     .unit = "steps",
-     .help = "The number of bands falls exponentially from all to two in so many steps.",
+     .unit = "",
+     .help =
+         "Number of steps in which the number of bands decreases exponentially from all to two.",
      .fallback = "50",
      .advanced = 1,
      .min = 2,
      .max = 1000},
     {.id = "components",
      .kind = TL_ARG_INTEGER,
-     .label = "Most components",
-     .unit = "components",
-     .help = "Upper limit for the latent variables of the regressions inside the selection.",
+     .label = "Maximum number of components",
+     .unit = "",
+     .help = "Largest number of latent variables of the regressions inside the selection.",
      .fallback = "10",
      .advanced = 1,
      .min = 1,
@@ -95,52 +79,46 @@ static const tl_arg arguments[] = {
     {.id = "folds",
      .kind = TL_ARG_INTEGER,
      .label = "Folds",
-     .unit = "folds",
-     .help = "Of the cross-validation that chooses the step.",
+     .unit = "",
+     .help = "Number of parts into which the samples are divided for the cross-validation that "
+             "chooses the best step.",
      .fallback = "5",
      .advanced = 1,
      .min = 2,
      .max = 100},
     {.id = "deterministic",
      .kind = TL_ARG_FLAG,
-     .label = "Without random steps",
-     .help = "One run that draws nothing: all samples in every step, and always the bands with the "
-             "largest coefficients.",
+     .label = "Without random draws",
+     .help = "Makes one run without random draws: every step uses all samples and keeps the bands "
+             "with the largest coefficients.",
      .fallback = "no",
      .advanced = 1},
-    {.id = "seed",
-     .kind = TL_ARG_INTEGER,
-     .label = "Seed",
-     .unit = "",
-     .help = "Start of the random numbers; the same seed gives the same bands.",
-     .fallback = "1",
-     .advanced = 1,
-     .min = -9e15,
-     .max = 9e15},
+    {TL_SHARED_SEED, .advanced = 1},
     {.id = "output",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Bands",
-     .help = "CSV table with one row per band: wavelength, share of the runs that chose it, and "
+     .help = "CSV table with one row per band: wavelength, share of the runs that selected it, and "
              "whether it is kept."},
     {.id = "curve",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Error by step",
-     .help = "CSV table of every step of every run: number of bands, components, RMSECV.",
+     .help = "CSV table with one row per step of every run: number of bands, number of components "
+             "and RMSECV.",
      .optional = 1},
     {.id = "paths",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Coefficients by step",
-     .help = "CSV table of the coefficients of every step of the first run.",
+     .help = "CSV table with the coefficients of every step of the first run.",
      .optional = 1},
 };
 
 typedef struct selecting {
     tl_job *job;
-    int lab; /* 1: from the lab spectra */
+    int lab; /* 1: the bands of the lab spectra are selected */
     int log;
     tl_study study;
     tl_transform transform;
-    double *y; /* [study.n] on the scale of the selection */
+    double *y; /* [study.n] the property, or its logarithm */
     tl_cars cars;
 } selecting;
 
@@ -157,11 +135,11 @@ static tl_code gather(selecting *s, tl_err *err) {
     const int choice = tl_job_choice(s->job, "features");
     s->lab = choice == LAB || (choice == AUTO && tl_job_given(s->job, "lab"));
     TL_TRY(tl_spectra_transform_check(tl_job_text(s->job, "transform"), err));
-    const tl_study_request request = {.takes_table = 1,
-                                      .takes_property = 1,
+    const tl_study_request request = {.accepts_table = 1,
+                                      .uses_property = 1,
                                       .needs_scene = !s->lab,
                                       .needs_lab = s->lab,
-                                      .fewest = FEWEST,
+                                      .min_samples = MIN_SAMPLES,
                                       .response = TL_RESPONSE_GAUSSIAN};
     return tl_training_set_gather(s->job, &request, &s->study, err);
 }
@@ -187,13 +165,13 @@ static tl_code prepare_property(selecting *s, tl_err *err) {
     }
     s->y = tl_acquire(s->study.n, sizeof *s->y);
     if (s->y == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td samples", s->study.n);
+        return tl_no_memory(err, "%td samples", s->study.n);
     }
     for (ptrdiff_t i = 0; i < s->study.n; i++) {
         const double value = s->study.value[i];
         if (s->log && !(value > 0.0)) {
             return tl_fail(err, TL_DATA,
-                           "log: sample %s has the value %g, and only positive values have a "
+                           "log: sample %s has the value %g, but only positive values have a "
                            "logarithm; use log no",
                            s->study.id[i], value);
         }
@@ -303,9 +281,9 @@ done:
     return code;
 }
 
-/* --- what is told --- */
+/* --- log and result --- */
 
-/* Share of the bands of one run that another run chose as well, on average; NaN for one run. */
+/* Mean share of the bands of one run that another run also selected; NaN for one run. */
 static double agreement(const tl_cars *c) {
     double chosen = 0.0;
     double shared = 0.0;
@@ -317,7 +295,7 @@ static double agreement(const tl_cars *c) {
     return c->runs > 1 ? shared / chosen : (double)NAN;
 }
 
-/* Mean over the runs of the smallest RMSECV, or of that with all bands (step 0). */
+/* Mean over the runs of the smallest RMSECV, or of the RMSECV with all bands (step 0). */
 static double mean_rmsecv(const tl_cars *c, int all_bands) {
     double sum = 0.0;
     for (ptrdiff_t r = 0; r < c->runs; r++) {
@@ -336,7 +314,7 @@ static json_t *chosen_wavelengths(const selecting *s) {
     return list;
 }
 
-static void tell_stability(const selecting *s) {
+static void log_stability(const selecting *s) {
     const tl_cars *c = &s->cars;
     const double shared = agreement(c);
     if (c->runs > 1) {
@@ -345,34 +323,35 @@ static void tell_stability(const selecting *s) {
                    shared < 0.5 ? ": the choice of single bands is mostly chance" : "");
     } else {
         tl_job_log(s->job, TL_WARNING,
-                   "one run was made, which does not show how much other %s would change the "
-                   "choice; repeat the selection (runs) before reading anything into single bands",
+                   "only one run was made, so it is not known how much other %s would change the "
+                   "choice; repeat the selection (runs) before you interpret single bands",
                    tl_job_flag(s->job, "deterministic") ? "samples" : "random draws");
     }
 }
 
-static void tell(const selecting *s) {
+static void log_selection(const selecting *s) {
     const tl_cars *c = &s->cars;
     const double wanted = tl_job_number(s->job, "share") * c->runs;
     char runs[80] = "";
     if (c->runs > 1) {
-        (void)snprintf(runs, sizeof runs, ": those that at least %.0f of %d runs chose",
+        (void)snprintf(runs, sizeof runs, ": those that at least %.0f of %d runs selected",
                        wanted > 1.0 ? ceil(wanted - 1e-6) : 1.0, c->runs);
     }
     tl_job_log(s->job, TL_INFO, "%td of %td bands of the %s spectra are kept for %s%.100s%s",
                c->n_chosen, c->p, s->lab ? "lab" : "scene", s->log ? "the logarithm of " : "",
                s->study.property, runs);
-    tell_stability(s);
-    tl_job_log(s->job, TL_INFO,
-               "RMSECV falls from %.4g with all bands to %.4g at the chosen steps. The smallest of "
-               "many steps is too good to be an accuracy: only a selection made anew in every fold "
-               "tells that (trainmodel)",
-               mean_rmsecv(c, 1), mean_rmsecv(c, 0));
+    log_stability(s);
+    tl_job_log(
+        s->job, TL_INFO,
+        "RMSECV decreases from %.4g with all bands to %.4g at the best steps; as the smallest "
+        "of many steps it is too optimistic to be an accuracy, which trainmodel estimates by "
+        "a new selection in every fold",
+        mean_rmsecv(c, 1), mean_rmsecv(c, 0));
 }
 
 static void put_result(const selecting *s) {
     tl_job *job = s->job;
-    tell(s);
+    log_selection(s);
     tl_job_put_number(job, "samples", (double)s->study.n);
     tl_job_put_number(job, "bands", (double)s->cars.p);
     tl_job_put_number(job, "chosen", (double)s->cars.n_chosen);
@@ -382,7 +361,7 @@ static void put_result(const selecting *s) {
     tl_job_put_number(job, "rmsecv_selected", mean_rmsecv(&s->cars, 0));
     tl_job_put_text(job, "features", s->lab ? "lab" : "scene");
     tl_job_put_json(job, "log", json_boolean(s->log));
-    tl_job_put_json(job, "dropped", json_incref(s->study.dropped));
+    tl_job_put_json(job, "dropped", json_incref(s->study.excluded));
 }
 
 static tl_code run(tl_job *job, tl_err *err) {
@@ -406,22 +385,21 @@ const tl_algorithm tl_alg_selectbands = {
     .title = "Select bands",
     .group = "Models and maps",
     .summary =
-        "The bands that a regression of a property needs (CARS), and how often they are "
-        "chosen.",
+        "Selects the bands that a regression of a property needs (CARS), and shows how often "
+        "each one is selected.",
     .help =
         "Competitive adaptive reweighted sampling: in each step a partial least squares regression "
-        "of a random share of the samples weighs the bands, the weakest are dropped, and the rest "
-        "compete in weighted draws; cross-validation says which step was best. As the choice "
-        "changes with the draws, it is repeated, and a band is kept when enough runs chose it. "
-        "The frequency of a band is the figure to read: bands near 1 matter, a flat spectrum of "
-        "frequencies means that the samples cannot tell.\n"
-        "Values of scene spectra are reflectance in the bands that are usable at the samples; lab "
-        "spectra are taken at their own wavelengths, or in the bands of the scene when one is "
-        "given. Bands are standardised before the regression.\n"
-        "The table has a row per band: wavelength (nm), frequency (share of the runs) and chosen (1 "
-        "or 0). Selected bands help when the spectra are clean, and hurt when they are not: "
-        "whether to select is for trainmodel to find out, which makes the selection anew in every "
-        "fold.",
+        "of a random share of the samples gives every band a weight, the weakest bands are "
+        "excluded, and the others compete in weighted draws. Cross-validation decides which step "
+        "was best. As the choice changes with the draws, it is repeated, and a band is kept when "
+        "enough runs select it. Look at the frequency of a band: bands near 1 matter, but if all "
+        "frequencies are similar, the samples cannot show which bands matter.\n"
+        "Scene spectra are reflectance in the bands that are usable at the samples. Lab spectra are "
+        "used at their own wavelengths, or in the bands of the scene when one is given. Bands are "
+        "standardised before the regression.\n"
+        "The table has one row per band: wavelength (nm), frequency (share of the runs) and chosen "
+        "(1 or 0). A selection helps when the spectra are clean and harms when they are noisy. "
+        "trainmodel can find out, because it repeats the selection in every fold.",
     .example =
         "tilth selectbands --lab lab.csv --samples samples.gpkg --id_field id --property "
         "SOM_g_kg --output bands_som.csv --curve bands_som_curve.csv --paths "

@@ -1,112 +1,88 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The tool `trainmodel`: a property model with scores that can be believed. */
+ * The tool `trainmodel`: a property model with cross-validated scores. */
 #include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "job/algorithm.h"
 #include "pipeline/applicable_area.h"
+#include "recipes/shared_args.h"
 #include "spectra/savgol.h"
 #include "tools/models/trainmodel.h"
 
 static const tl_arg arguments[] = {
-    TL_STUDY_ARG_SCENE,
-    TL_STUDY_ARG_SPECTRA,
-    {.id = "samples",
-     .kind = TL_ARG_POINTS,
-     .label = "Samples",
-     .help = "Points with the measured property. They may be in another CRS than the scene."},
-    TL_STUDY_ARG_ID_FIELD,
-    {.id = "property",
-     .kind = TL_ARG_FIELD,
-     .label = "Property",
-     .help = "Field with the measured values. Samples without a number there are left out and "
-             "listed. Several fields, separated by commas, give a model each.",
-     .parent = "samples"},
-    {.id = "below",
-     .kind = TL_ARG_CHOICE,
-     .label = "Values below detection",
-     .help = "What becomes of values such as <0.5: the sample is left out and listed, or half the "
-             "limit is taken.",
-     .fallback = "drop",
-     .advanced = 1,
-     .choices = "drop,half"},
-    {.id = "unit",
-     .kind = TL_ARG_TEXT,
-     .label = "Unit of the property",
-     .help = "Written into maps and legends, for example g/kg. When not given it is taken from a "
-             "field name such as SOM (g/kg).",
-     .fallback = ""},
-    {.id = "lab",
-     .kind = TL_ARG_SPECTRA,
-     .label = "Lab spectra",
-     .help = "Reflectance spectra of the samples, joined by id. Needed for the features fused, "
-             "mixed, lab and supervised.",
-     .optional = 1},
-    {.id = "response",
-     .kind = TL_ARG_FILE,
-     .label = "Response table",
-     .help = "CSV with wavelengths (nm) in the first column and the measured spectral response of "
-             "one band in each other one: lab spectra become bands through it. Bands without a "
-             "response whose centroid lies within half a width are left out.",
-     .optional = 1,
-     .advanced = 1},
+    {TL_SHARED_SCENE},
+    {TL_SHARED_SPECTRA},
+    {TL_SHARED_SAMPLES},
+    {TL_SHARED_ID_FIELD},
+    {TL_SHARED_PROPERTIES("Several fields give one model each.")},
+    {TL_SHARED_BELOW},
+    {TL_SHARED_UNIT("")},
+    {TL_SHARED_LAB("The features fused, mixed, lab and supervised need them.")},
+    {TL_SHARED_RESPONSE},
     {.id = "fusion",
      .kind = TL_ARG_MODEL,
      .label = "Fusion model",
-     .help = "Model from trainfusion. Its settings are trained anew inside every fold, its weights "
-             "make the map. Without it fused and mixed use a ridge transfer (direct "
-             "standardisation).",
+     .help = "Model from trainfusion. Its settings are used to train it again inside every fold, "
+             "its weights to make the map. Without it the features fused and mixed use direct "
+             "standardisation, a ridge regression.",
      .optional = 1},
     {.id = "features",
      .kind = TL_ARG_CHOICE,
      .label = "Features",
-     .help = "What the regression sees: the spectrum of the pixel, the lab-like spectrum generated "
-             "from it, both, or the lab spectrum itself (no map; shows what is attainable). "
-             "supervised: the property as fusion networks predict it that learn it together with "
-             "the lab spectrum (mean of five; slow). auto: fused where there are lab spectra, else "
-             "scene.",
+     .help =
+         "Data that the regression uses. By default the lab-like spectrum of the pixel (fused) "
+         "when lab spectra are given, else the spectrum of the pixel (scene). lab shows what is "
+         "attainable, but makes no map; supervised is the mean of five fusion networks that "
+         "learn the property together with the lab spectrum, and is slow.",
      .fallback = "auto",
-     .choices = "auto,scene,fused,mixed,lab,supervised"},
+     .choices = "auto,scene,fused,mixed,lab,supervised",
+     .labels = "Automatic|Spectrum of the pixel|Lab-like spectrum|Both spectra|Lab spectrum (no "
+               "map)|Fusion networks that predict the property"},
     {.id = "mnf",
      .kind = TL_ARG_TEXT,
-     .label = "Scores of the scene",
-     .help = "How many scores of the minimum noise fraction stand for the pixel's spectrum: a "
-             "number, several separated by commas (cross-validation chooses), or none. They are "
-             "fitted on the scene without any property. auto: 20 where a scene is given.",
+     .label = "MNF components of the scene",
+     .help = "Number of components of the minimum noise fraction (MNF) that replace the pixel's "
+             "spectrum: one number, several separated by commas (cross-validation chooses), or "
+             "none. auto uses 20 when a scene is given. They are fitted on the scene, without the "
+             "property.",
      .fallback = "auto"},
     {.id = "calibration",
      .kind = TL_ARG_CHOICE,
      .label = "Calibrate fused features on",
-     .help = "Spectra that the regression of the features fused is fitted on: the lab spectra, or "
-             "the generated ones.",
+     .help =
+         "Spectra that the regression is trained on when the features are fused. By default the "
+         "lab spectra themselves; generated uses the lab-like spectra, which the map is made "
+         "from.",
      .fallback = "lab",
      .advanced = 1,
-     .choices = "lab,generated"},
+     .choices = "lab,generated",
+     .labels = "Lab spectra|Generated lab-like spectra"},
     {.id = "transform",
      .kind = TL_ARG_TEXT,
      .label = "Transform of the spectrum",
      .help =
-         "What is done with a spectrum before the regression: none, or absorbance or "
-         "continuum, smooth, derivative or derivative2, snv, joined by + in this order; "
-         "several separated by commas (cross-validation chooses). Scores are left alone. auto: for "
-         "the features lab cross-validation chooses among none, snv, derivative and "
-         "derivative+snv; otherwise none.",
+         "Treatment of a spectrum before the regression: none, or absorbance or continuum, "
+         "smooth, derivative or derivative2, and snv, joined by + in this order; several are "
+         "separated by commas (cross-validation chooses). By default none; for the features lab "
+         "cross-validation chooses among none, snv, derivative and derivative+snv. MNF "
+         "components are not transformed.",
      .fallback = "auto"},
     {.id = "window",
      .kind = TL_ARG_INTEGER,
-     .label = "Window of smoothing and derivatives",
+     .label = "Smoothing window",
      .unit = "bands",
-     .help = "Odd number of bands.",
+     .help = "Width of the window of smooth, derivative and derivative2, an odd number. A wider "
+             "window has less noise and less detail.",
      .fallback = "11",
      .advanced = 1,
      .min = 3,
      .max = TL_SAVGOL_WIDEST},
     {.id = "degree",
      .kind = TL_ARG_INTEGER,
-     .label = "Degree of smoothing and derivatives",
+     .label = "Smoothing degree",
      .unit = "",
-     .help = "Of the polynomial that is fitted in the window.",
+     .help = "Degree of the polynomial that is fitted in the window.",
      .fallback = "2",
      .advanced = 1,
      .min = 0,
@@ -114,15 +90,17 @@ static const tl_arg arguments[] = {
     {.id = "selection",
      .kind = TL_ARG_CHOICE,
      .label = "Selection of bands",
-     .help = "none, one run of CARS, or the bands that many runs of it have in common. best: "
-             "cross-validation chooses. It is done anew inside every fold.",
+     .help = "Selects bands before the regression, again inside every fold. By default all bands "
+             "are used; repeated keeps the bands that many runs of CARS agree on, and best lets "
+             "cross-validation choose.",
      .fallback = "none",
-     .choices = "none,cars,repeated,best"},
+     .choices = "none,cars,repeated,best",
+     .labels = "None|One run of CARS|Repeated runs of CARS|Best by cross-validation"},
     {.id = "runs",
      .kind = TL_ARG_INTEGER,
      .label = "Runs of the repeated selection",
-     .unit = "runs",
-     .help = "Bands chosen in at least 30 % of the runs are kept.",
+     .unit = "",
+     .help = "Number of runs of CARS. Bands that at least 30 % of them select are kept.",
      .fallback = "20",
      .advanced = 1,
      .min = 2,
@@ -130,16 +108,20 @@ static const tl_arg arguments[] = {
     {.id = "regressor",
      .kind = TL_ARG_CHOICE,
      .label = "Regression",
-     .help = "Partial least squares, ridge regression, support vector machine, random forest, or a "
-             "small neural network. best: cross-validation inside every training set chooses among "
-             "the first four.",
+     .help =
+         "Method of regression. The default, partial least squares, suits few samples with many "
+         "bands. best lets cross-validation choose among the first four, inside every training "
+         "set.",
      .fallback = "plsr",
-     .choices = "plsr,ridge,svr,forest,net,best"},
+     .choices = "plsr,ridge,svr,forest,net,best",
+     .labels = "Partial least squares (PLSR)|Ridge regression|Support vectors (SVR)|Random "
+               "forest|Neural network|Best by cross-validation"},
     {.id = "max_components",
      .kind = TL_ARG_INTEGER,
-     .label = "Most components",
-     .unit = "components",
-     .help = "Upper limit for the number of latent variables that cross-validation may choose.",
+     .label = "Maximum number of components",
+     .unit = "",
+     .help = "Largest number of latent variables that cross-validation may choose. Allow more when "
+             "a warning reports that all are used.",
      .fallback = "15",
      .advanced = 1,
      .min = 1,
@@ -147,62 +129,39 @@ static const tl_arg arguments[] = {
     {.id = "rule",
      .kind = TL_ARG_CHOICE,
      .label = "Choice of the number of components",
-     .help = "tol: fewest with an error within 2 % of the smallest; min: smallest error; 1se: "
-             "fewest within one standard error of the smallest; randomisation: fewest that are "
-             "not significantly worse than the best.",
+     .help = "By default the smallest number whose error is within 2 % of the smallest error. 1se "
+             "and randomisation usually choose fewer components: the smallest number within one "
+             "standard error, or not significantly worse than the best. min uses the smallest "
+             "error.",
      .fallback = "tol",
      .advanced = 1,
-     .choices = "tol,min,1se,randomisation"},
-    {.id = "log",
-     .kind = TL_ARG_CHOICE,
-     .label = "Model the logarithm",
-     .help = "For properties of which a few values are large, such as arsenic. auto: when all "
-             "values are positive, their skewness is above 1, that of the logarithms is smaller, "
-             "and the logarithm does not predict unseen samples clearly worse.",
-     .fallback = "auto",
-     .choices = "auto,yes,no"},
+     .choices = "tol,min,1se,randomisation",
+     .labels =
+         "Within 2 % of the smallest error|Smallest error|1 standard error rule|Randomisation "
+         "test"},
+    {TL_SHARED_LOG("By default it is used when all values are positive, their skewness is above 1 "
+                   "and that of the logarithms is smaller, unless it predicts unseen samples "
+                   "clearly worse.")},
     {.id = "validation",
      .kind = TL_ARG_CHOICE,
      .label = "Validation",
-     .help = "How test samples are set apart: at random, in whole spatial blocks, both, or one by "
-             "one (one_out, for fewer than 30 samples). The first one of both makes the "
-             "intervals. auto: both where the coordinates are known.",
+     .help =
+         "How test samples are separated: at random, in whole spatial blocks, both, or one by "
+         "one (for fewer than 30 samples). By default both when the coordinates are known, else "
+         "at random. The prediction intervals come from the first one.",
      .fallback = "auto",
-     .choices = "auto,random,spatial,both,one_out"},
-    {.id = "block_side",
-     .kind = TL_ARG_NUMBER,
-     .label = "Side of the spatial blocks",
-     .unit = "map units",
-     .help = "0: chosen so that blocks are as large as the number of folds allows.",
-     .fallback = "0",
-     .advanced = 1,
-     .min = 0,
-     .max = 1e9},
-    {.id = "folds",
-     .kind = TL_ARG_INTEGER,
-     .label = "Folds",
-     .unit = "folds",
-     .help = "Parts into which the samples are divided; each part is predicted by a model of the "
-             "others.",
-     .fallback = "5",
-     .advanced = 1,
-     .min = 2,
-     .max = 64},
-    {.id = "inner_folds",
-     .kind = TL_ARG_INTEGER,
-     .label = "Inner folds",
-     .unit = "folds",
-     .help = "The same inside every fold, for everything that is chosen.",
-     .fallback = "5",
-     .advanced = 1,
-     .min = 2,
-     .max = 60},
+     .choices = "auto,random,spatial,both,one_out",
+     .labels = "Automatic|Random folds|Spatial blocks|Random folds and spatial blocks|Leave one "
+               "out"},
+    {TL_SHARED_BLOCK_SIDE},
+    {TL_SHARED_FOLDS},
+    {TL_SHARED_INNER_FOLDS},
     {.id = "repeats",
      .kind = TL_ARG_INTEGER,
      .label = "Repeats",
-     .unit = "repeats",
-     .help = "How often the division into folds is drawn. When not given: 10, or 1 with a fusion "
-             "network, which is trained anew in every fold.",
+     .unit = "",
+     .help = "Number of times that the samples are divided into folds again. By default 10, or 1 "
+             "with a fusion network, which is trained again in every fold.",
      .optional = 1,
      .min = 1,
      .max = 1000},
@@ -210,59 +169,43 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_NUMBER,
      .label = "Level of the prediction intervals",
      .unit = "",
-     .help = "Share of true values that should lie inside the interval.",
+     .help = "Share of the true values that the intervals should contain; 0.9 is 90 %.",
      .fallback = "0.9",
      .min = 0.5,
      .max = 0.999},
-    {.id = "bootstrap",
-     .kind = TL_ARG_INTEGER,
-     .label = "Draws of the bootstrap",
-     .unit = "draws",
-     .help = "For the 95 % intervals of the scores.",
-     .fallback = "2000",
-     .advanced = 1,
-     .min = 100,
-     .max = 100000},
+    {TL_SHARED_BOOTSTRAP},
     {.id = "permutations",
      .kind = TL_ARG_INTEGER,
      .label = "Permutations",
-     .unit = "permutations",
-     .help = "How often the whole procedure is repeated with the property dealt out at random, to "
-             "see what chance would score; 99 is usual, 0 leaves the test out.",
+     .unit = "",
+     .help = "Number of times that the whole procedure is repeated with the property permuted at "
+             "random, to see which scores chance reaches. 0 skips this test; 99 is usual.",
      .fallback = "0",
      .advanced = 1,
      .min = 0,
      .max = 9999},
-    {.id = "seed",
-     .kind = TL_ARG_INTEGER,
-     .label = "Seed",
-     .unit = "",
-     .help = "Names all random draws; the same seed gives the same model.",
-     .fallback = "1",
-     .min = -9e15,
-     .max = 9e15},
+    {TL_SHARED_SEED},
     {.id = "strata",
      .kind = TL_ARG_RASTER,
      .label = "Strata",
      .help =
-         "Raster that parts the samples, for example the thickness of thin cloud from maskscene: "
-         "the scores are told for each part, too.",
+         "Raster that divides the samples into classes, for example the thickness of thin cloud "
+         "from maskscene. The scores are also reported for each class.",
      .optional = 1,
      .advanced = 1},
     {.id = "strata_breaks",
      .kind = TL_ARG_TEXT,
-     .label = "Borders of the strata",
-     .help =
-         "Rising numbers with blanks between them that part the values of the strata; a value on "
-         "a border belongs to the class above it.",
+     .label = "Limits of the strata",
+     .help = "Increasing numbers, separated by spaces, that divide the values of the strata into "
+             "classes. A value equal to a limit belongs to the class above it.",
      .optional = 1,
      .advanced = 1},
     {.id = "output",
      .kind = TL_ARG_MODEL_OUT,
      .label = "Property model",
-     .help = "JSON file for mapproperty, makevrt, modelinfo and report. With several properties "
-             "this is the model of the first one; the others lie beside it, with the name of the "
-             "field in front of the extension."},
+     .help = "JSON file for mapproperty, makevrt, modelinfo and report. With several properties it "
+             "is the model of the first one; the others are written next to it, with the name of "
+             "the field in front of the extension."},
     {.id = "predictions",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Predictions",
@@ -271,10 +214,6 @@ static const tl_arg arguments[] = {
      .optional = 1},
 };
 
-static tl_code no_memory(tl_err *err) {
-    return tl_fail(err, TL_NOMEM, "out of memory for the model");
-}
-
 static tl_code gather(tl_trainmodel *t, tl_err *err) {
     const tl_feature_kind features = t->options.fit.recipe[0].features;
     const tl_fusion_model *fusion = t->fusion;
@@ -282,18 +221,18 @@ static tl_code gather(tl_trainmodel *t, tl_err *err) {
         fusion == NULL ? NULL : json_string_value(json_object_get(fusion->about, "resample"));
     const int linear = resample != NULL && strcmp(resample, "linear") == 0;
     const tl_study_request request = {
-        .takes_table = 1,
-        .takes_property = 1,
+        .accepts_table = 1,
+        .uses_property = 1,
         .property = t->field,
         .below = (tl_below)tl_job_choice(t->job, "below"),
         .needs_scene = features != TL_FEATURES_LAB,
         .needs_lab = features != TL_FEATURES_SCENE,
-        .fewest = tl_pipeline_min_samples,
+        .min_samples = tl_pipeline_min_samples,
         .p = fusion == NULL ? 0 : fusion->p,
         .centre_nm = fusion == NULL ? NULL : fusion->wavelength_nm,
         .fwhm_nm = fusion == NULL ? NULL : fusion->fwhm_nm,
         .response = linear ? TL_RESPONSE_LINEAR : TL_RESPONSE_GAUSSIAN,
-        .takes_response = 1};
+        .accepts_response = 1};
     TL_TRY(tl_training_set_gather(t->job, &request, &t->study, err));
     t->data = (tl_pipeline_data){.n = t->study.n,
                                  .scene = request.needs_scene ? &t->study.scene : NULL,
@@ -306,7 +245,7 @@ static tl_code gather(tl_trainmodel *t, tl_err *err) {
     return TL_OK;
 }
 
-/* A skewed property is modelled by its logarithm unless that predicts clearly worse. */
+/* A skewed property is modelled by its logarithm, unless that predicts clearly worse. */
 static tl_code decide_by_values(tl_trainmodel *t, tl_err *err) {
     double plain = 0.0;
     double logs = 0.0;
@@ -326,7 +265,7 @@ static tl_code decide_by_values(tl_trainmodel *t, tl_err *err) {
     return TL_OK;
 }
 
-/* The first sample whose value has no logarithm is named. */
+/* Decides whether to model the logarithm; the error names the first sample that has none. */
 static tl_code decide_log(tl_trainmodel *t, tl_err *err) {
     enum { automatic, yes, no };
     const int choice = tl_job_choice(t->job, "log");
@@ -334,7 +273,7 @@ static tl_code decide_log(tl_trainmodel *t, tl_err *err) {
     for (ptrdiff_t i = 0; choice == yes && i < t->study.n; i++) {
         if (!(t->study.value[i] > 0.0)) {
             return tl_fail(err, TL_DATA,
-                           "log: sample %s has the value %g, and only positive values have a "
+                           "log: sample %s has the value %g, but only positive values have a "
                            "logarithm; use log no",
                            t->study.id[i], t->study.value[i]);
         }
@@ -347,7 +286,7 @@ static tl_code decide_log(tl_trainmodel *t, tl_err *err) {
 static tl_code copy_numbers(double **to, const double *from, ptrdiff_t n, tl_err *err) {
     *to = tl_acquire(n, sizeof **to);
     if (*to == NULL) {
-        return no_memory(err);
+        return tl_no_memory(err, "the model");
     }
     memcpy(*to, from, (size_t)n * sizeof **to);
     return TL_OK;
@@ -359,7 +298,9 @@ static tl_code name_model(tl_trainmodel *t, tl_err *err) {
     m->property = tl_copy_text(t->study.property);
     m->unit = tl_copy_text(unit[0] == '\0' ? t->study.unit : unit);
     m->about = json_object();
-    return m->property == NULL || m->unit == NULL || m->about == NULL ? no_memory(err) : TL_OK;
+    return m->property == NULL || m->unit == NULL || m->about == NULL
+               ? tl_no_memory(err, "the model")
+               : TL_OK;
 }
 
 /* Moves the fold models of the validation into the model. */
@@ -391,7 +332,7 @@ static tl_code assemble_model(tl_trainmodel *t, tl_err *err) {
 
 /* --- the run --- */
 
-/* The second validation, by spatial blocks. Unless it was asked for it may be impossible. */
+/* The second validation, by spatial blocks. It may fail unless the user asked for it. */
 static tl_code validate_in_space(tl_trainmodel *t, tl_err *err) {
     const tl_progress part = tl_progress_part(&t->progress, 0.6, 0.85);
     tl_pipeline_options o = t->options;
@@ -440,7 +381,7 @@ static tl_code train(tl_trainmodel *t, tl_err *err) {
     TL_TRY(code);
     TL_TRY(assemble_model(t, err));
     TL_TRY(tl_trainmodel_log(t, err));
-    return tl_trainmodel_judge(t, err);
+    return tl_trainmodel_warn(t, err);
 }
 
 static tl_code write_model(tl_trainmodel *t, const char *path, tl_err *err) {
@@ -450,7 +391,8 @@ static tl_code write_model(tl_trainmodel *t, const char *path, tl_err *err) {
     return tl_recipes_write_model_to(t->job, "output", path, root, err);
 }
 
-/* Where the files of the property go: the first one to the outputs, the others beside them. */
+/* The paths of the files of the property: the outputs for the first property, further files next to them
+ * for the others. */
 static tl_code name_outputs(tl_trainmodel *t, int first, const char **model, const char **target,
                             const char **table, tl_err *err) {
     const char *ignored = NULL;
@@ -460,10 +402,10 @@ static tl_code name_outputs(tl_trainmodel *t, int first, const char **model, con
     if (first) {
         return TL_OK;
     }
-    TL_TRY(tl_job_output_beside(t->job, "output", t->field, model, target, err));
+    TL_TRY(tl_job_extra_output(t->job, "output", t->field, model, target, err));
     return *table == NULL
                ? TL_OK
-               : tl_job_output_beside(t->job, "predictions", t->field, table, &ignored, err);
+               : tl_job_extra_output(t->job, "predictions", t->field, table, &ignored, err);
 }
 
 static void free_trainmodel(tl_trainmodel *t) {
@@ -475,7 +417,7 @@ static void free_trainmodel(tl_trainmodel *t) {
     json_decref(t->warnings);
 }
 
-/* The model of one field; its figures are added to results. */
+/* Trains the model of one field and adds its figures to results. */
 static tl_code train_one(tl_job *job, const char *field, const tl_fusion_model *fusion,
                          const tl_progress *progress, json_t *results, tl_err *err) {
     const int first = json_array_size(results) == 0;
@@ -485,14 +427,14 @@ static tl_code train_one(tl_job *job, const char *field, const tl_fusion_model *
     const char *table = NULL;
     tl_code code = TL_OK;
     if (t == NULL) {
-        return no_memory(err);
+        return tl_no_memory(err, "the model");
     }
     *t = (tl_trainmodel){.job = job,
                          .field = field,
                          .progress = *progress,
                          .fusion = fusion->p > 0 ? fusion : NULL,
                          .warnings = json_array()};
-    TL_CHECK(t->warnings == NULL ? no_memory(err) : TL_OK);
+    TL_CHECK(t->warnings == NULL ? tl_no_memory(err, "the model") : TL_OK);
     TL_CHECK(tl_trainmodel_read_options(t, err));
     TL_CHECK(gather(t, err));
     TL_CHECK(train(t, err));
@@ -511,7 +453,7 @@ done:
     return code;
 }
 
-/* Puts the figures of the first model into the result as they are, and all of them into a list. */
+/* Puts the figures of the first model into the result, and those of several models into a list. */
 static void put_results(tl_job *job, json_t *results) {
     const char *key = NULL;
     json_t *value = NULL;
@@ -550,7 +492,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     char *fields = tl_copy_text(tl_job_text(job, "property"));
     tl_code code = TL_OK;
     if (results == NULL || fields == NULL) {
-        code = no_memory(err);
+        code = tl_no_memory(err, "the model");
         goto done;
     }
     if (tl_job_given(job, "fusion")) {
@@ -569,22 +511,23 @@ const tl_algorithm tl_alg_trainmodel = {
     .id = "trainmodel",
     .title = "Train a property model",
     .group = "Models and maps",
-    .summary = "Trains a model of a soil property and tells honestly how good it is.",
+    .summary = "Trains a model of a soil property and estimates its accuracy by cross-validation.",
     .help =
         "Fits a regression (partial least squares, ridge, support vectors, random forest, neural "
-        "network, or the best of them) of a measured property on the spectra of the pixels under the samples, on "
-        "lab-like spectra generated from them (fusion), on both, or on the lab spectra. By default "
-        "the pixels are described by 20 scores of the scene in units of its noise, and where there "
-        "are lab spectra the regression is fitted on these and applied to generated ones.\n"
+        "network, or the best of them) of a measured property on the spectra of the pixels under "
+        "the samples, on lab-like spectra generated from them (fusion), on both, or on the lab "
+        "spectra. By default 20 components of the minimum noise fraction of the scene describe each "
+        "pixel. When there are lab spectra, the regression is fitted on these and applied to "
+        "generated ones.\n"
         "R2, RMSE, MAE and RPIQ come from repeated nested cross-validation: transfer, selection of "
-        "bands, every choice and the regression are made anew without the samples that are "
-        "predicted. Random folds and spatial blocks are told side by side, each with the model "
-        "that only knows the mean and with kriging of the coordinates without any spectrum. "
-        "Scores have bootstrap intervals; permutations tell what chance would score. Samples in "
-        "one pixel, or of one id, are never separated.\n"
+        "bands, every choice and the regression are repeated without the samples that are "
+        "predicted. The scores of random folds and of spatial blocks are reported next to those of "
+        "the mean of the samples alone and of kriging of the coordinates without any spectrum. "
+        "Scores have bootstrap intervals, and permutations show which scores chance reaches. Samples "
+        "in one pixel, or with one id, are never separated.\n"
         "Scene bands in the water vapour windows (1342-1451 and 1771-1977 nm), outside 400-2500 nm "
         "and in the overlap of detectors are not used. At least 10 samples are needed.\n"
-        "The model file keeps wavelengths, coefficients, the fold models behind the prediction "
+        "The model file contains wavelengths, coefficients, the fold models behind the prediction "
         "intervals, the area of applicability, the scores, the samples with their predictions, and "
         "how it was made.",
     .example =

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What trainmodel tells of a model: in the model file, in a table, in the log; see trainmodel.h. */
+ * The description of a model by trainmodel: in the model file, in a table and in the log; see
+ * trainmodel.h. */
 #include "tools/models/trainmodel.h"
 
 #include <math.h>
@@ -14,11 +15,7 @@
 #include "num/stats.h"
 #include "tools/models/fold_hash.h"
 
-static tl_code no_memory(tl_err *err) {
-    return tl_fail(err, TL_NOMEM, "out of memory for the scores");
-}
-
-/* --- what the model file tells about itself --- */
+/* --- the description in the model file --- */
 
 static const char *const score_name[] = {"r2",   "rmse", "mae",   "rpiq",
                                          "bias", "sep",  "slope", "ccc"};
@@ -39,14 +36,14 @@ static json_t *scores_of_one(const tl_scores *s) {
     return o;
 }
 
-/* Mean (or standard deviation) over the repeats. */
+/* Mean over the repeats, or with spread the standard deviation. */
 static tl_code scores_over(const tl_scores *scores, int repeats, int spread, json_t **out,
                            tl_err *err) {
     double *value = tl_acquire(repeats, sizeof *value);
     *out = json_object();
     if (value == NULL || *out == NULL) {
         tl_release(value);
-        return no_memory(err);
+        return tl_no_memory(err, "the scores");
     }
     json_object_set_new(*out, "n", json_integer((json_int_t)scores[0].n));
     for (ptrdiff_t k = 0; k < n_scores; k++) {
@@ -76,7 +73,7 @@ static json_t *interval_of_one(const tl_score_interval *i) {
                      tl_job_json_number(i->lower), "upper", tl_job_json_number(i->upper));
 }
 
-/* Bootstrap intervals of all repeats together. */
+/* Puts the bootstrap intervals of all repeats together. */
 static tl_code put_intervals(json_t *all, const char *key, const tl_score_intervals *i,
                              tl_err *err) {
     const tl_score_interval *const list[n_scores] = {&i->r2,   &i->rmse, &i->mae,   &i->rpiq,
@@ -89,7 +86,7 @@ static tl_code put_intervals(json_t *all, const char *key, const tl_score_interv
     return TL_OK;
 }
 
-/* The choices of the outer folds, repeat by repeat. */
+/* Puts the choices of the outer folds, repeat by repeat. */
 static tl_code put_choices(json_t *all, const tl_validation *v, tl_err *err) {
     json_t *recipe = json_array();
     json_t *components = json_array();
@@ -102,7 +99,8 @@ static tl_code put_choices(json_t *all, const tl_validation *v, tl_err *err) {
     return TL_OK;
 }
 
-static tl_code tell_scores(tl_trainmodel *t, const char *key, const tl_validation *v, tl_err *err) {
+static tl_code put_validation_scores(tl_trainmodel *t, const char *key, const tl_validation *v,
+                                     tl_err *err) {
     json_t *all = json_object();
     TL_TRY(tl_model_put_json(t->model.about, key, all, err));
     TL_TRY(put_mean_scores(all, "mean", v->scores, v->repeats, 0, err));
@@ -127,8 +125,8 @@ static tl_code tell_scores(tl_trainmodel *t, const char *key, const tl_validatio
     return put_choices(all, v, err);
 }
 
-/* Recipes in words, with their error in the inner folds of the final fit. */
-static tl_code tell_recipes(tl_trainmodel *t, tl_err *err) {
+/* Puts the recipes, with their error in the inner folds of the final fit. */
+static tl_code put_recipes(tl_trainmodel *t, tl_err *err) {
     const tl_function *f = &t->model.final;
     char text[tl_regressor_text_size];
     json_t *list = json_array();
@@ -148,8 +146,8 @@ static tl_code tell_recipes(tl_trainmodel *t, tl_err *err) {
     return TL_OK;
 }
 
-/* The mean spectrum of the samples' pixels: what a scene should look like. */
-static tl_code tell_spectra(tl_trainmodel *t, tl_err *err) {
+/* Puts the mean spectrum of the samples' pixels, which a scene is compared with. */
+static tl_code put_spectra(tl_trainmodel *t, tl_err *err) {
     const tl_matrix *x = t->data.scene != NULL ? t->data.scene : t->data.lab;
     json_t *o = json_object();
     tl_matrix mean = {0};
@@ -173,7 +171,7 @@ double tl_trainmodel_prediction(const tl_validation *v, ptrdiff_t i) {
     return sum / (double)v->repeats;
 }
 
-static tl_code tell_samples(tl_trainmodel *t, tl_err *err) {
+static tl_code put_samples(tl_trainmodel *t, tl_err *err) {
     static const char *const name[] = {
         "id",    "x",     "y",    "observed",          "predicted",
         "lower", "upper", "fold", "spatial_predicted", "spatial_fold"};
@@ -204,7 +202,7 @@ static tl_code tell_samples(tl_trainmodel *t, tl_err *err) {
     return TL_OK;
 }
 
-static tl_code tell_chance(const tl_trainmodel *t, json_t *v, tl_err *err) {
+static tl_code put_permutation(const tl_trainmodel *t, json_t *v, tl_err *err) {
     const tl_permutation_result *r = &t->permutation;
     json_t *o = json_object();
     if (r->permutations == 0) {
@@ -220,7 +218,7 @@ static tl_code tell_chance(const tl_trainmodel *t, json_t *v, tl_err *err) {
     return TL_OK;
 }
 
-static tl_code tell_validation(tl_trainmodel *t, tl_err *err) {
+static tl_code put_validation(tl_trainmodel *t, tl_err *err) {
     static const char *const rule[] = {"tol", "min", "1se", "randomisation"};
     static const char *const division[] = {"random", "one_out", "spatial", "gradient", "given"};
     const tl_pipeline_options *o = &t->options;
@@ -244,23 +242,23 @@ static tl_code tell_validation(tl_trainmodel *t, tl_err *err) {
         tl_fold_hash(t->study.id, &t->spatial, hash);
         TL_TRY(tl_model_put_text(v, "spatial_split_hash", hash, err));
     }
-    TL_TRY(tell_chance(t, v, err));
+    TL_TRY(put_permutation(t, v, err));
     const tl_transfer_kind kind =
         tl_trainmodel_has_transfer(t) ? o->fit.transfer.kind : TL_TRANSFER_NONE;
     return tl_model_put_text(v, "transfer", tl_fusion_transfer_kind_word(kind), err);
 }
 
 tl_code tl_trainmodel_log(tl_trainmodel *t, tl_err *err) {
-    TL_TRY(tell_recipes(t, err));
-    TL_TRY(tell_spectra(t, err));
-    TL_TRY(tell_scores(t, "scores", &t->validation, err));
+    TL_TRY(put_recipes(t, err));
+    TL_TRY(put_spectra(t, err));
+    TL_TRY(put_validation_scores(t, "scores", &t->validation, err));
     if (t->spatial.n > 0) {
-        TL_TRY(tell_scores(t, "spatial", &t->spatial, err));
+        TL_TRY(put_validation_scores(t, "spatial", &t->spatial, err));
     }
-    TL_TRY(tell_samples(t, err));
+    TL_TRY(put_samples(t, err));
     TL_TRY(tl_trainmodel_log_strata(t, err));
-    TL_TRY(tl_model_put_json(t->model.about, "dropped", json_incref(t->study.dropped), err));
-    return tell_validation(t, err);
+    TL_TRY(tl_model_put_json(t->model.about, "dropped", json_incref(t->study.excluded), err));
+    return put_validation(t, err);
 }
 
 double tl_trainmodel_score(const tl_trainmodel *t, const char *of, const char *kind,
@@ -270,7 +268,7 @@ double tl_trainmodel_score(const tl_trainmodel *t, const char *of, const char *k
     return json_is_number(score) ? json_number_value(score) : (double)NAN;
 }
 
-/* Of the first validation. */
+/* A mean score of the first validation. */
 static double mean_score(const tl_trainmodel *t, const char *kind, const char *name) {
     return tl_trainmodel_score(t, "scores", kind, name);
 }
@@ -287,8 +285,9 @@ __attribute__((format(printf, 2, 3))) static void warn(tl_trainmodel *t, const c
     tl_job_log(t->job, TL_WARNING, "%s", text);
 }
 
-/* What the coordinates alone reach, and what remains of the scores far from other samples. */
-static void judge_places(tl_trainmodel *t, double rmse) {
+/* Warns when kriging of the coordinates is as good, or when the scores are much lower far from other
+ * samples. */
+static void warn_of_positions(tl_trainmodel *t, double rmse) {
     const double kriging = mean_score(t, "kriging", "rmse");
     const double r2 = mean_score(t, "mean", "r2");
     const double far = tl_trainmodel_score(t, "spatial", "mean", "r2");
@@ -302,40 +301,41 @@ static void judge_places(tl_trainmodel *t, double rmse) {
     if (far < r2 - 0.2) {
         warn(t,
              "R2 is %.2f when samples nearby are known, but %.2f in whole blocks without samples: "
-             "far from the samples the map is worse than the first figure says",
+             "far from the samples the map is worse than the first figure suggests",
              r2, far);
     }
 }
 
-tl_code tl_trainmodel_judge(tl_trainmodel *t, tl_err *err) {
+tl_code tl_trainmodel_warn(tl_trainmodel *t, tl_err *err) {
     const tl_validation *v = &t->validation;
     const double rmse = mean_score(t, "mean", "rmse");
     const double rmse_mean = mean_score(t, "intercept_only", "rmse");
     const ptrdiff_t groups = tl_inversion_count_groups(t->study.group, t->study.n);
     if (!(rmse < rmse_mean)) {
         warn(t,
-             "the spectra say nothing about %s here: the model (RMSE %.4g) is not better than the "
-             "mean of the samples (RMSE %.4g)",
+             "the spectra have no information about %s here: the model (RMSE %.4g) is not better "
+             "than the mean of the samples (RMSE %.4g)",
              t->model.property, rmse, rmse_mean);
     }
-    judge_places(t, rmse);
+    warn_of_positions(t, rmse);
     if (v->n < 30) {
         warn(t, "only %td samples: the scores themselves are uncertain", v->n);
     }
     if (t->permutation.permutations > 0 && t->permutation.p > 0.05) {
         warn(t,
-             "%td of %td runs with the property dealt out at random score as well (p = %.2g): "
-             "this may be chance",
+             "%td of %td runs with the property permuted at random reach the same score (p = "
+             "%.2g): this may be chance",
              t->permutation.reaching, t->permutation.permutations, t->permutation.p);
     }
     if (t->model.final.setting.components == t->options.fit.recipe[0].regressor.max_components) {
-        warn(t, "all %d components that were allowed are used; allow more",
+        warn(t, "the model uses all %d components that max_components allows; allow more",
              t->options.fit.recipe[0].regressor.max_components);
     }
     /* Twice the binomial standard error below the level. */
     const double error = sqrt(t->model.level * (1.0 - t->model.level) / (double)v->n);
     if (v->coverage < t->model.level - 2.0 * error) {
-        warn(t, "the intervals hold %.0f %% of the samples instead of %.0f %%: they are too narrow",
+        warn(t,
+             "the intervals contain %.0f %% of the samples instead of %.0f %%: they are too narrow",
              100.0 * v->coverage, 100.0 * t->model.level);
     }
     if (groups < v->n) {
@@ -355,7 +355,7 @@ static tl_code fill_predictions(const tl_trainmodel *t, tl_table *table, tl_err 
         TL_TRY(tl_source_table_set_text(table, row, 0, t->study.id[i], err));
         tl_source_table_set_number(table, row, 1, t->study.value[i]);
         tl_source_table_set_number(table, row, 2, tl_trainmodel_prediction(v, i));
-        /* A bound at infinity is an empty field. */
+        /* A bound at infinity becomes an empty field. */
         tl_source_table_set_number(table, row, 3,
                                    isfinite(v->lower[i]) ? v->lower[i] : (double)NAN);
         tl_source_table_set_number(table, row, 4,
@@ -368,16 +368,16 @@ static tl_code fill_predictions(const tl_trainmodel *t, tl_table *table, tl_err 
 }
 
 tl_code tl_trainmodel_write_predictions(const tl_trainmodel *t, const char *path, tl_err *err) {
-    enum { fixed = 5, name_room = 24 };
+    enum { fixed = 5, name_capacity = 24 };
     static const char *const fixed_name[fixed] = {"id", "observed", "predicted", "lower", "upper"};
     const ptrdiff_t ncol = fixed + t->validation.repeats;
     tl_column *column = tl_acquire(ncol, sizeof *column);
-    char *names = tl_acquire(ncol, name_room);
+    char *names = tl_acquire(ncol, name_capacity);
     tl_table table = {0};
-    tl_code code = column == NULL || names == NULL ? no_memory(err) : TL_OK;
+    tl_code code = column == NULL || names == NULL ? tl_no_memory(err, "the scores") : TL_OK;
     for (ptrdiff_t k = 0; code == TL_OK && k < ncol; k++) {
-        char *name = names + k * name_room;
-        (void)snprintf(name, name_room, "repeat_%td", k - fixed + 1);
+        char *name = names + k * name_capacity;
+        (void)snprintf(name, name_capacity, "repeat_%td", k - fixed + 1);
         column[k] = (tl_column){.name = k < fixed ? fixed_name[k] : name,
                                 .kind = k == 0 ? TL_COLUMN_TEXT : TL_COLUMN_NUMBER};
     }
@@ -402,7 +402,7 @@ static void put_number(json_t *o, const char *key, double value) {
     json_object_set_new(o, key, tl_job_json_number(value));
 }
 
-/* Adds ", <label> <value>" when the model tells it. */
+/* Adds the label and the value of a score, if the model has it. */
 static void add_score(const tl_trainmodel *t, const char *label, const char *of, const char *kind,
                       const char *name, const char *format, tl_text *line) {
     const double value = tl_trainmodel_score(t, of, kind, name);
@@ -413,7 +413,7 @@ static void add_score(const tl_trainmodel *t, const char *label, const char *of,
     }
 }
 
-static void say_line(const tl_trainmodel *t, const char *recipe) {
+static void log_line(const tl_trainmodel *t, const char *recipe) {
     const tl_validation *v = &t->validation;
     const char *unit = t->model.unit;
     tl_text line = {0};
@@ -473,8 +473,8 @@ json_t *tl_trainmodel_result(const tl_trainmodel *t) {
         json_object_set_new(o, "strata", json_deep_copy(json_object_get(about, "strata")));
     }
     json_object_set_new(o, "recipes", json_deep_copy(json_object_get(about, "recipes")));
-    json_object_set_new(o, "dropped", json_deep_copy(t->study.dropped));
+    json_object_set_new(o, "dropped", json_deep_copy(t->study.excluded));
     json_object_set_new(o, "warnings", json_deep_copy(t->warnings));
-    say_line(t, recipe);
+    log_line(t, recipe);
     return o;
 }

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * From the parameters of trainmodel to recipes and validation; see trainmodel.h. */
+ * Reads recipes and validation from the parameters of trainmodel; see trainmodel.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/minmax.h"
 #include "base/text.h"
 #include "tools/models/scene_mnf.h"
 #include "tools/models/trainmodel.h"
 
-enum { usual_scores = 20, most_scores = 100, most_items = 8 };
+enum { default_components = 20, max_components = 100, max_items = 8 };
 
 /* The items of a list separated by commas. */
 typedef struct item_list {
     int n;
-    char text[most_items][64];
+    char text[max_items][64];
 } item_list;
 
 static tl_code split_list(const char *id, const char *text, item_list *list, tl_err *err) {
@@ -21,10 +22,10 @@ static tl_code split_list(const char *id, const char *text, item_list *list, tl_
     for (const char *at = text; at != NULL;) {
         const char *comma = strchr(at, ',');
         const size_t length = comma == NULL ? strlen(at) : (size_t)(comma - at);
-        if (list->n == most_items || length == 0 || length >= sizeof list->text[0]) {
+        if (list->n == max_items || length == 0 || length >= sizeof list->text[0]) {
             return tl_fail(err, TL_ARG,
                            "parameter '%s' is '%.200s'; wanted up to %d items separated by commas",
-                           id, text, (int)most_items);
+                           id, text, (int)max_items);
         }
         (void)snprintf(list->text[list->n++], sizeof list->text[0], "%.*s", (int)length, at);
         at = comma == NULL ? NULL : comma + 1;
@@ -49,44 +50,45 @@ static tl_feature_kind choose_features(const tl_job *job) {
     return scene && lab ? TL_FEATURES_FUSED : lab ? TL_FEATURES_LAB : TL_FEATURES_SCENE;
 }
 
-/* A number of scores, or none. */
-static tl_code read_score(const char *text, const char *item, int *scores, tl_err *err) {
+/* Reads a number of MNF components, or none. */
+static tl_code read_component_number(const char *text, const char *item, int *components,
+                                     tl_err *err) {
     double number = 0.0;
     const int none = strcmp(item, "none") == 0;
-    if (!none && (!tl_parse_number(item, &number) || !(number >= 0.0 && number <= most_scores) ||
+    if (!none && (!tl_parse_number(item, &number) || !(number >= 0.0 && number <= max_components) ||
                   (double)(int)number < number)) {
         return tl_fail(err, TL_ARG,
-                       "parameter 'mnf' is '%.100s'; wanted auto, none, or numbers of scores from "
-                       "0 to %d separated by commas",
-                       text, (int)most_scores);
+                       "parameter 'mnf' is '%.100s'; wanted auto, none, or numbers of components "
+                       "from 0 to %d, separated by commas",
+                       text, (int)max_components);
     }
-    *scores = (int)number;
+    *components = (int)number;
     return TL_OK;
 }
 
-/* Numbers of scores to be tried; 0 stands for the spectrum. */
-static tl_code read_scores(tl_trainmodel *t, tl_feature_kind features, int transforms, int *scores,
-                           int *n, tl_err *err) {
+/* Reads the numbers of MNF components to be tried; 0 means the spectrum itself. */
+static tl_code read_component_numbers(tl_trainmodel *t, tl_feature_kind features, int transforms,
+                                      int *components, int *n, tl_err *err) {
     const char *text = tl_job_text(t->job, "mnf");
     const int possible = tl_job_given(t->job, "scene") && features != TL_FEATURES_LAB;
     item_list list;
     *n = 1;
-    scores[0] = 0;
+    components[0] = 0;
     if (strcmp(text, "none") == 0) {
         return TL_OK;
     }
     if (strcmp(text, "auto") == 0) {
         const int own_spectrum = features != TL_FEATURES_FUSED && transforms;
-        scores[0] = possible && t->fusion == NULL && !own_spectrum ? usual_scores : 0;
+        components[0] = possible && t->fusion == NULL && !own_spectrum ? default_components : 0;
         return TL_OK;
     }
     TL_TRY(split_list("mnf", text, &list, err));
-    t->scores_asked = 1;
+    t->components_asked = 1;
     for (*n = 0; *n < list.n; (*n)++) {
-        TL_TRY(read_score(text, list.text[*n], &scores[*n], err));
-        if (scores[*n] > 0 && (!possible || t->fusion != NULL)) {
+        TL_TRY(read_component_number(text, list.text[*n], &components[*n], err));
+        if (components[*n] > 0 && (!possible || t->fusion != NULL)) {
             return tl_fail(err, TL_ARG,
-                           "parameter 'mnf': scores are fitted on a whole scene; give the "
+                           "parameter 'mnf': MNF components are fitted on a whole scene; give the "
                            "parameter 'scene', features other than lab, and no fusion model");
         }
     }
@@ -115,12 +117,11 @@ static int read_selections(const tl_job *job, tl_selection_kind *kind) {
     return all ? 3 : 1;
 }
 
-/* What lab spectra are tried with. Samples differ in grain and packing, which moves their spectra
- * as a whole; derivatives and SNV take that out, at a price in noise that depends on the
- * instrument. With many other choices only the two ends, so that the recipes do not become too
- * many. */
-static tl_code usual_transforms(tl_feature_kind features, int others, item_list *list,
-                                tl_err *err) {
+/* The transforms that are tried for lab spectra. Samples differ in grain size and packing, which shifts
+ * their whole spectra. Derivatives and SNV remove that, but add noise that depends on the instrument.
+ * With many other choices only the two extremes are tried, to limit the number of recipes. */
+static tl_code default_transforms(tl_feature_kind features, int others, item_list *list,
+                                  tl_err *err) {
     const char *few = "none,derivative+snv";
     const char *all = "none,snv,derivative,derivative+snv";
     const char *text = features != TL_FEATURES_LAB    ? "none"
@@ -129,12 +130,15 @@ static tl_code usual_transforms(tl_feature_kind features, int others, item_list 
     return split_list("transform", text, list, err);
 }
 
-/* others: recipes that every transform makes together with the other lists. */
+/* Reads the transforms.
+ *
+ * others  number of recipes for each transform, from the other lists
+ * any     out: 1 when a spectrum is transformed */
 static tl_code read_transforms(const tl_job *job, tl_feature_kind features, int others,
                                item_list *list, int *any, tl_err *err) {
     const char *text = tl_job_text(job, "transform");
     *any = 0;
-    TL_TRY(strcmp(text, "auto") == 0 ? usual_transforms(features, others, list, err)
+    TL_TRY(strcmp(text, "auto") == 0 ? default_transforms(features, others, list, err)
                                      : split_list("transform", text, list, err));
     for (int k = 0; k < list->n; k++) {
         if (tl_spectra_transform_check(list->text[k], err) != TL_OK) {
@@ -145,7 +149,7 @@ static tl_code read_transforms(const tl_job *job, tl_feature_kind features, int 
     return TL_OK;
 }
 
-/* What all recipes have in common. */
+/* The recipe with the settings that all recipes share. */
 static tl_recipe common_recipe(const tl_job *job, const tl_fusion_model *fusion,
                                tl_feature_kind features) {
     tl_recipe r = tl_pipeline_recipe_defaults();
@@ -159,7 +163,7 @@ static tl_recipe common_recipe(const tl_job *job, const tl_fusion_model *fusion,
     r.regressor.rule = (tl_component_rule)tl_job_choice(job, "rule");
     r.regressor.seed = tl_job_integer(job, "seed");
     r.supervised.seed = tl_job_integer(job, "seed");
-    /* The layers and losses of a network that was asked for, without what belongs to it alone. */
+    /* The layers and losses of the given network, without the settings that only a transfer uses. */
     if (fusion != NULL && fusion->options.kind == TL_TRANSFER_VAE) {
         const tl_vae_options usual = r.supervised.vae;
         r.supervised.vae = fusion->options.vae;
@@ -175,28 +179,29 @@ static tl_code add_recipe(tl_function_options *o, const tl_recipe *r, tl_err *er
     if (o->recipes == tl_max_recipes) {
         return tl_fail(err, TL_ARG,
                        "the lists of mnf, transform, selection and regressor make more than %d "
-                       "recipes; give fewer items",
+                       "combinations; give fewer items",
                        tl_max_recipes);
     }
     o->recipe[o->recipes++] = *r;
     return TL_OK;
 }
 
-/* All combinations; regressions are innermost, so that features are made once. */
+/* Makes a recipe of every combination. The regressions are innermost, so that the features of each
+ * combination are made once. */
 static tl_code combine(tl_trainmodel *t, tl_feature_kind features, tl_err *err) {
     tl_function_options *o = &t->options.fit;
     tl_recipe r = common_recipe(t->job, t->fusion, features);
     tl_regressor_kind regressor[tl_regressor_kinds];
     tl_selection_kind selection[3];
     item_list transform;
-    int scores[most_items];
-    int n_scores = 0;
+    int components[max_items];
+    int n_components = 0;
     int any = 0;
     const int regressors = read_regressors(t->job, regressor);
     const int selections = read_selections(t->job, selection);
     TL_TRY(read_transforms(t->job, features, regressors * selections, &transform, &any, err));
-    TL_TRY(read_scores(t, features, any, scores, &n_scores, err));
-    const ptrdiff_t features_made = (ptrdiff_t)n_scores * transform.n * selections;
+    TL_TRY(read_component_numbers(t, features, any, components, &n_components, err));
+    const ptrdiff_t features_made = (ptrdiff_t)n_components * transform.n * selections;
     o->recipes = 0;
     for (ptrdiff_t k = 0; k < features_made * regressors; k++) {
         const ptrdiff_t at = k / regressors;
@@ -204,7 +209,7 @@ static tl_code combine(tl_trainmodel *t, tl_feature_kind features, tl_err *err) 
         r.selection = selection[at % selections];
         (void)snprintf(r.transform, sizeof r.transform, "%s",
                        transform.text[at / selections % transform.n]);
-        r.components = scores[at / selections / transform.n];
+        r.components = components[at / selections / transform.n];
         TL_TRY(add_recipe(o, &r, err));
     }
     return TL_OK;
@@ -251,13 +256,12 @@ tl_code tl_trainmodel_read_options(tl_trainmodel *t, tl_err *err) {
 
 /* --- the projection of the scene --- */
 
-static int most_scores_of(const tl_trainmodel *t) {
-    int most = 0;
+static int largest_number_of(const tl_trainmodel *t) {
+    int largest = 0;
     for (int k = 0; k < t->options.fit.recipes; k++) {
-        const int scores = t->options.fit.recipe[k].components;
-        most = scores > most ? scores : most;
+        largest = tl_max_int(largest, t->options.fit.recipe[k].components);
     }
-    return most;
+    return largest;
 }
 
 static tl_code fit_scene(tl_trainmodel *t, ptrdiff_t k, const tl_progress *progress, tl_err *err) {
@@ -265,31 +269,33 @@ static tl_code fit_scene(tl_trainmodel *t, ptrdiff_t k, const tl_progress *progr
     TL_TRY(tl_scene_mnf_projection(tl_job_store(t->job), tl_job_text(t->job, "scene"),
                                    t->study.number, t->study.p, k, tl_job_threads(t->job), progress,
                                    &t->projection, &seen, err));
-    tl_job_log(t->job, TL_INFO,
-               "minimum noise fraction of %td pixels of the scene: the first %td scores stand for "
-               "the %td bands",
-               seen.pixels, k, t->study.p);
+    tl_job_log(
+        t->job, TL_INFO,
+        "minimum noise fraction of %td pixels of the scene: the first %td components replace "
+        "the %td bands",
+        seen.pixels, k, t->study.p);
     return TL_OK;
 }
 
 tl_code tl_trainmodel_project(tl_trainmodel *t, const tl_progress *progress, tl_err *err) {
-    const ptrdiff_t most = most_scores_of(t);
-    const ptrdiff_t k = most < t->study.p ? most : t->study.p;
-    if (most == 0) {
+    const ptrdiff_t largest = largest_number_of(t);
+    const ptrdiff_t k = tl_min(largest, t->study.p);
+    if (largest == 0) {
         return TL_OK;
     }
     const tl_code code = fit_scene(t, k, progress, err);
     if (code == TL_OK) {
         t->data.projection = &t->projection;
-    } else if (t->scores_asked || (code != TL_DATA && code != TL_NUMERIC)) {
+    } else if (t->components_asked || (code != TL_DATA && code != TL_NUMERIC)) {
         return code;
     } else {
-        tl_job_log(t->job, TL_INFO,
-                   "the scene gives no scores in units of its noise (%s); spectra are used as "
-                   "they are",
-                   err == NULL ? "" : err->text);
+        tl_job_log(
+            t->job, TL_INFO,
+            "MNF components cannot be fitted on the scene (%s); the spectra are used as they "
+            "are",
+            err == NULL ? "" : err->text);
     }
-    for (int i = 0; i < t->options.fit.recipes && !t->scores_asked; i++) {
+    for (int i = 0; i < t->options.fit.recipes && !t->components_asked; i++) {
         t->options.fit.recipe[i].components = code == TL_OK ? (int)k : 0;
     }
     return TL_OK;

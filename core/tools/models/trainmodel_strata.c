@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * How good a model of trainmodel is in each stratum, for example clear and under thin cloud; see
+ * The scores of a model in each stratum, for example in clear pixels and under thin cloud; see
  * trainmodel.h. */
 #include <math.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "recipes/pixel_spectra.h"
 #include "tools/models/trainmodel.h"
 
-enum { MOST_BREAKS = 32 };
+enum { MAX_BREAKS = 32 };
 
 /* The value of the strata raster at every sample of the study; NaN where it has none.
  *
@@ -29,14 +29,11 @@ static tl_code sample_values(const tl_trainmodel *t, double *value, tl_err *err)
                                  tl_job_text(t->job, "id_field"), NULL, 0, &info->geo, NULL,
                                  &samples, err));
     for (ptrdiff_t i = 0; i < t->study.n; i++) {
-        ptrdiff_t k = 0;
-        while (k < samples.n && strcmp(samples.id[k], t->study.id[i]) != 0) {
-            k++;
-        }
+        const ptrdiff_t k = tl_source_samples_find(&samples, t->study.id[i]);
         value[i] = (double)NAN;
         ptrdiff_t cell = -1;
         const char *why = NULL;
-        if (k < samples.n) {
+        if (k >= 0) {
             TL_CHECK(tl_recipes_find_cell(info, samples.x[k], samples.y[k], &cell, &why, err));
         }
         if (cell >= 0) {
@@ -49,7 +46,7 @@ done:
     return code;
 }
 
-/* "below 0.03", "0.03 to 0.1", "from 0.1". */
+/* The name of a stratum: "below 0.03", "0.03 to 0.1", "from 0.1". */
 static void name_stratum(const double *breaks, ptrdiff_t n, ptrdiff_t k, tl_text *text) {
     tl_text_add(text, k == 0 ? "below " : k == n ? "from " : "");
     tl_text_add_number(text, breaks[k == 0 ? 0 : k - 1]);
@@ -59,7 +56,7 @@ static void name_stratum(const double *breaks, ptrdiff_t n, ptrdiff_t k, tl_text
     }
 }
 
-/* Scores of the tested samples whose value lies from low to high, over the mean prediction. */
+/* Scores of the mean prediction of the tested samples with a value from low to below high. */
 static tl_code score_stratum(const tl_trainmodel *t, const double *value, double low, double high,
                              double *scratch, tl_scores *scores, tl_err *err) {
     const tl_validation *v = &t->validation;
@@ -76,12 +73,12 @@ static tl_code score_stratum(const tl_trainmodel *t, const double *value, double
     return n == 0 ? TL_OK : tl_inversion_scores(observed, predicted, n, scores, err);
 }
 
-static tl_code tell_stratum(tl_trainmodel *t, const char *name, const tl_scores *s, json_t *list,
-                            tl_err *err) {
+static tl_code put_stratum(tl_trainmodel *t, const char *name, const tl_scores *s, json_t *list,
+                           tl_err *err) {
     json_t *o = json_object();
     const int none = s->n == 0;
     if (o == NULL || json_array_append_new(list, o) != 0) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the strata");
+        return tl_no_memory(err, "the strata");
     }
     TL_TRY(tl_model_put_text(o, "stratum", name, err));
     TL_TRY(tl_model_put_integer(o, "n", s->n, err));
@@ -105,15 +102,15 @@ tl_code tl_trainmodel_log_strata(tl_trainmodel *t, tl_err *err) {
     }
     if (!tl_job_given(t->job, "strata_breaks")) {
         return tl_fail(err, TL_ARG,
-                       "parameter 'strata' needs 'strata_breaks': rising numbers with blanks "
-                       "between them, for example '0.03'");
+                       "parameter 'strata' is given without 'strata_breaks'; wanted increasing "
+                       "numbers separated by spaces, for example '0.03 0.1'");
     }
-    double breaks[MOST_BREAKS];
+    double breaks[MAX_BREAKS];
     ptrdiff_t n;
-    TL_TRY(tl_job_read_increasing(t->job, "strata_breaks", MOST_BREAKS, breaks, &n, err));
+    TL_TRY(tl_job_read_increasing(t->job, "strata_breaks", MAX_BREAKS, breaks, &n, err));
     double *value = tl_acquire(3 * t->study.n, sizeof *value);
     json_t *list = json_array();
-    tl_code code = value == NULL ? tl_fail(err, TL_NOMEM, "out of memory for the strata") : TL_OK;
+    tl_code code = value == NULL ? tl_no_memory(err, "the strata") : TL_OK;
     if (code != TL_OK) {
         json_decref(list);
         goto done;
@@ -127,7 +124,7 @@ tl_code tl_trainmodel_log_strata(tl_trainmodel *t, tl_err *err) {
         code = score_stratum(t, value, k == 0 ? -HUGE_VAL : breaks[k - 1],
                              k == n ? HUGE_VAL : breaks[k], value + t->study.n, &scores, err);
         if (code == TL_OK) {
-            code = tell_stratum(t, tl_text_data(&name), &scores, list, err);
+            code = put_stratum(t, tl_text_data(&name), &scores, list, err);
         }
         tl_text_free(&name);
         TL_CHECK(code);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The tool `importspectra`: files of spectrometers become one table of spectra. */
+ * The tool `importspectra`: makes one table of spectra from the files of a spectrometer. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,41 +16,49 @@ static const tl_arg arguments[] = {
     {.id = "files",
      .kind = TL_ARG_FILES,
      .label = "Files",
-     .help = "ASD binary files, text exports (one spectrum a file, or a table) or ENVI spectral "
-             "libraries.",
+     .help = "ASD binary files, text exports (one spectrum per file, or a table) or ENVI spectral "
+             "libraries. Give either files or a folder.",
      .optional = 1},
     {.id = "folder",
      .kind = TL_ARG_TEXT,
      .label = "Folder",
-     .help = "All .asd, .txt and .csv files of this folder, in the order of their names; a text "
-             "export beside its .asd file is left out.",
+     .help =
+         "All .asd, .txt and .csv files of this folder are read, in the order of their names. A "
+         "text export of an .asd file in the same folder is left out.",
      .optional = 1},
     {.id = "id_until",
      .kind = TL_ARG_TEXT,
      .label = "Id ends before",
-     .help = "Ids are the part of the name before the first occurrence of this text, so with _ the "
-             "files S01_00001.asd and S01_00002.asd are repeats of S01.",
+     .help = "The id of a spectrum is the part of its name before this text. With _ the files "
+             "S01_00001.asd and S01_00002.asd are repeats of S01; by default the whole name is the "
+             "id.",
      .optional = 1},
     {.id = "unit",
      .kind = TL_ARG_CHOICE,
      .label = "Unit of the values",
-     .help =
-         "fraction: reflectance from 0 to 1. per10000: reflectance times 10000. absorbance: "
-         "log10(1/R), turned into reflectance. auto: percent where the median of a file is above "
-         "3.5, per10000 above 150, else fraction; what was decided is said.",
+     .help = "Unit of the values in the files; the output is always reflectance from 0 to 1. By "
+             "default the median of each file decides (percent above 3.5, times 10000 above 150) "
+             "and the decision is logged. Give the unit when that is wrong, and always for "
+             "absorbance.",
      .fallback = "auto",
-     .choices = "auto,fraction,percent,per10000,absorbance"},
+     .choices = "auto,fraction,percent,per10000,absorbance",
+     .labels = "Automatic|Reflectance from 0 to 1|Percent|Reflectance times 10000|Absorbance "
+               "log10(1/R)"},
     {.id = "repeats",
      .kind = TL_ARG_CHOICE,
      .label = "Repeats of an id",
-     .help = "Their mean without outliers, or every spectrum in a row of its own.",
+     .help = "What is written when several spectra have the same id. By default their mean without "
+             "outliers; keep writes every spectrum in its own row, but tools that match spectra by "
+             "id need one row per id.",
      .fallback = "mean",
-     .choices = "mean,keep"},
+     .choices = "mean,keep",
+     .labels = "Mean without outliers|Every spectrum"},
     {.id = "outlier_angle",
      .kind = TL_ARG_NUMBER,
-     .label = "Outliers from",
+     .label = "Outlier angle",
      .unit = "radian",
-     .help = "A repeat is an outlier when its spectral angle to the median of its id is larger.",
+     .help = "A repeat is an outlier when its spectral angle to the median of the spectra with the "
+             "same id is larger than this. Outliers are searched among three or more repeats.",
      .fallback = "0.1",
      .advanced = 1,
      .min = 0.0001,
@@ -58,22 +66,23 @@ static const tl_arg arguments[] = {
     {.id = "splice",
      .kind = TL_ARG_FLAG,
      .label = "Splice correction",
-     .help = "Moves the first and the third detector of ASD files to meet the second one.",
+     .help = "Shifts the values of the first and the third detector of ASD files so that they meet "
+             "those of the second one. Use it when the spectra have steps between the detectors.",
      .fallback = "no"},
     {.id = "from_nm",
      .kind = TL_ARG_NUMBER,
-     .label = "From",
+     .label = "First wavelength",
      .unit = "nm",
-     .help = "Shorter wavelengths are left out.",
+     .help = "Shorter wavelengths are left out. By default all are kept.",
      .optional = 1,
      .advanced = 1,
      .min = 100,
      .max = 30000},
     {.id = "to_nm",
      .kind = TL_ARG_NUMBER,
-     .label = "To",
+     .label = "Last wavelength",
      .unit = "nm",
-     .help = "Longer wavelengths are left out.",
+     .help = "Longer wavelengths are left out. By default all are kept.",
      .optional = 1,
      .advanced = 1,
      .min = 100,
@@ -81,13 +90,14 @@ static const tl_arg arguments[] = {
     {.id = "skip_bad",
      .kind = TL_ARG_FLAG,
      .label = "Skip unreadable files",
-     .help = "Leaves out files that cannot be read and names them, instead of stopping.",
+     .help = "Files that cannot be read are left out and listed. By default the import fails and "
+             "names them.",
      .fallback = "no",
      .advanced = 1},
     {.id = "output",
      .kind = TL_ARG_SPECTRA_OUT,
      .label = "Spectra",
-     .help = "CSV with the id and one column per wavelength (nm); reflectance 0..1."},
+     .help = "CSV table with the id and one column per wavelength (nm); reflectance from 0 to 1."},
 };
 
 /* One spectrum that was read. */
@@ -95,7 +105,7 @@ typedef struct entry {
     char *id;         /* owned */
     const char *file; /* borrowed from the list of files */
     double *value;    /* [p] owned */
-    ptrdiff_t order;  /* place among all that were read */
+    ptrdiff_t order;  /* position among all that were read */
     ptrdiff_t leader; /* order of the first spectrum of the same id */
     int outlier;
 } entry;
@@ -110,10 +120,10 @@ typedef struct import {
     ptrdiff_t p;
     entry *entry; /* [n] */
     ptrdiff_t n;
-    ptrdiff_t room;
+    ptrdiff_t capacity;
     ptrdiff_t n_id;
     ptrdiff_t n_outlier;
-    char form[96]; /* of the file before, so that decisions are told once */
+    char form[96]; /* of the previous file, so that an interpretation is logged once */
     ptrdiff_t n_spliced;
     double largest_step;
     const char *largest_step_file;
@@ -154,10 +164,10 @@ static int is_export_of_another(const import *m, ptrdiff_t i) {
 
 static tl_code list_folder(import *m, const char *folder, tl_err *err) {
     TL_TRY(m->store->list_folder(folder, "folder", "asd,txt,csv", &m->path, &m->n_path, err));
-    /* An export may be sorted before or behind its .asd file, so all are judged before any goes. */
+    /* An export may come before or after its .asd file, so all are checked before any is removed. */
     int *left_out = tl_acquire(m->n_path, sizeof *left_out);
     if (left_out == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the files of '%s'", folder);
+        return tl_no_memory(err, "the files of '%s'", folder);
     }
     for (ptrdiff_t i = 0; i < m->n_path; i++) {
         left_out[i] = is_export_of_another(m, i);
@@ -165,7 +175,8 @@ static tl_code list_folder(import *m, const char *folder, tl_err *err) {
     ptrdiff_t kept = 0;
     for (ptrdiff_t i = 0; i < m->n_path; i++) {
         if (left_out[i]) {
-            tl_job_log(m->job, TL_INFO, "'%.300s' is left out: the .asd file itself is there",
+            tl_job_log(m->job, TL_INFO,
+                       "'%.300s' is left out, because its .asd file is in the same folder",
                        tl_base_name(m->path[i]));
             tl_release(m->path[i]);
         } else {
@@ -176,8 +187,8 @@ static tl_code list_folder(import *m, const char *folder, tl_err *err) {
     m->n_path = kept;
     return kept > 0 ? TL_OK
                     : tl_fail(err, TL_DATA,
-                              "folder: '%s' holds no .asd, .txt or .csv file; name the folder of "
-                              "the spectra",
+                              "folder: '%s' has no .asd, .txt or .csv file; give the folder of the "
+                              "spectra",
                               folder);
 }
 
@@ -189,7 +200,7 @@ static tl_code list_files(import *m, tl_err *err) {
         return tl_fail(err, TL_ARG, "%s",
                        has_folder
                            ? "folder: 'files' and 'folder' are both given; wanted one of them"
-                           : "files: neither 'files' nor 'folder' is given; name the files "
+                           : "files: neither 'files' nor 'folder' is given; give the files "
                              "of the spectra, or their folder");
     }
     if (has_folder) {
@@ -203,12 +214,12 @@ static tl_code list_files(import *m, tl_err *err) {
         }
         m->n_path++;
     }
-    return m->n_path == n ? TL_OK : tl_fail(err, TL_NOMEM, "out of memory for %td files", n);
+    return m->n_path == n ? TL_OK : tl_no_memory(err, "%td files", n);
 }
 
 /* --- ids --- */
 
-/* Cuts that extension off, whatever its case. */
+/* Removes that extension, in upper or lower case. */
 static void cut_extension(char *name, const char *extension) {
     const size_t n = strlen(name);
     const size_t m = strlen(extension);
@@ -217,9 +228,9 @@ static void cut_extension(char *name, const char *extension) {
     }
 }
 
-/* The id of the spectrum, or the file's name without its extensions where it has none, up to the
- * separator. An empty part would make all samples one, so then the name stays whole. */
-static char *make_id(const import *m, const char *own, const char *path) {
+/* The id of the spectrum up to the separator, or of the file name without its extensions where the
+ * spectrum has no id. An empty id would merge all samples, so the name is then used as a whole. */
+static char *id_of_spectrum(const import *m, const char *own, const char *path) {
     const char *until = tl_job_text(m->job, "id_until");
     char *id = tl_copy_text(own[0] != '\0' ? own : tl_base_name(path));
     if (id == NULL) {
@@ -241,12 +252,12 @@ static char *make_id(const import *m, const char *own, const char *path) {
 
 /* --- reading --- */
 
-static tl_code take_wavelengths(import *m, const tl_spectra *s, ptrdiff_t first, ptrdiff_t p,
-                                const char *path, tl_err *err) {
+static tl_code check_wavelengths(import *m, const tl_spectra *s, ptrdiff_t first, ptrdiff_t p,
+                                 const char *path, tl_err *err) {
     if (m->wavelength_nm == NULL) {
         m->wavelength_nm = tl_acquire(p, sizeof *m->wavelength_nm);
         if (m->wavelength_nm == NULL) {
-            return tl_fail(err, TL_NOMEM, "out of memory for %td wavelengths", p);
+            return tl_no_memory(err, "%td wavelengths", p);
         }
         memcpy(m->wavelength_nm, s->wavelength_nm + first, (size_t)p * sizeof(double));
         m->p = p;
@@ -255,35 +266,36 @@ static tl_code take_wavelengths(import *m, const tl_spectra *s, ptrdiff_t first,
     for (ptrdiff_t j = 0; same && j < p; j++) {
         same = fabs(s->wavelength_nm[first + j] - m->wavelength_nm[j]) <= 0.01;
     }
-    return same ? TL_OK
-                : tl_fail(err, TL_DATA,
-                          "files: '%s' has %td wavelengths from %g to %g nm, the files before it "
-                          "%td from %g to %g nm; import them one kind at a time, or choose a "
-                          "common range with from_nm and to_nm",
-                          path, p, s->wavelength_nm[first], s->wavelength_nm[first + p - 1], m->p,
-                          m->wavelength_nm[0], m->wavelength_nm[m->p - 1]);
+    return same
+               ? TL_OK
+               : tl_fail(err, TL_DATA,
+                         "files: '%s' has %td wavelengths from %g to %g nm, the files before it "
+                         "have %td from %g to %g nm; import each kind separately, or give a common "
+                         "range with from_nm and to_nm",
+                         path, p, s->wavelength_nm[first], s->wavelength_nm[first + p - 1], m->p,
+                         m->wavelength_nm[0], m->wavelength_nm[m->p - 1]);
 }
 
 static tl_code add_entry(import *m, const char *id, const char *path, const double *value,
                          tl_err *err) {
-    if (m->n == m->room) {
-        const ptrdiff_t room = m->room == 0 ? 64 : 2 * m->room;
-        entry *grown = tl_grow(m->entry, m->room, room, sizeof *grown);
+    if (m->n == m->capacity) {
+        const ptrdiff_t capacity = m->capacity == 0 ? 64 : 2 * m->capacity;
+        entry *grown = tl_grow(m->entry, m->capacity, capacity, sizeof *grown);
         if (grown == NULL) {
-            return tl_fail(err, TL_NOMEM, "out of memory for %td spectra", room);
+            return tl_no_memory(err, "%td spectra", capacity);
         }
         m->entry = grown;
-        m->room = room;
+        m->capacity = capacity;
     }
     entry *e = &m->entry[m->n];
-    *e = (entry){.id = make_id(m, id, path),
+    *e = (entry){.id = id_of_spectrum(m, id, path),
                  .file = path,
                  .value = tl_acquire(m->p, sizeof *e->value),
                  .order = m->n};
     if (e->id == NULL || e->value == NULL) {
         tl_release(e->id);
         tl_release(e->value);
-        return tl_fail(err, TL_NOMEM, "out of memory for %td spectra", m->n);
+        return tl_no_memory(err, "%td spectra", m->n);
     }
     memcpy(e->value, value, (size_t)m->p * sizeof *value);
     m->n++;
@@ -301,8 +313,8 @@ static void splice(import *m, tl_spectra *s, const double splice_nm[2], const ch
         const double step = fmax(fabs(added[0]), fabs(added[1]));
         if (m->n_spliced == 0) {
             tl_job_log(m->job, TL_INFO,
-                       "splice correction at %g and %g nm: the first and the third detector meet "
-                       "the second one",
+                       "splice correction at %g and %g nm: the first and the third detector are "
+                       "shifted to the second one",
                        splice_nm[0], splice_nm[1]);
         }
         if (m->n_spliced++ == 0 || step > m->largest_step) {
@@ -312,7 +324,7 @@ static void splice(import *m, tl_spectra *s, const double splice_nm[2], const ch
     }
 }
 
-static tl_code take_spectra(import *m, const tl_spectra *s, const char *path, tl_err *err) {
+static tl_code add_spectra(import *m, const tl_spectra *s, const char *path, tl_err *err) {
     ptrdiff_t first = 0;
     while (first < s->p && s->wavelength_nm[first] < m->from_nm) {
         first++;
@@ -326,7 +338,7 @@ static tl_code take_spectra(import *m, const tl_spectra *s, const char *path, tl
                        "from_nm: '%s' has %td wavelengths from %g to %g nm; wanted 2 or more", path,
                        end - first, m->from_nm, m->to_nm);
     }
-    TL_TRY(take_wavelengths(m, s, first, end - first, path, err));
+    TL_TRY(check_wavelengths(m, s, first, end - first, path, err));
     for (ptrdiff_t i = 0; i < s->n; i++) {
         TL_TRY(add_entry(m, s->id[i], path, tl_matrix_row(&s->values, i) + first, err));
     }
@@ -335,7 +347,7 @@ static tl_code take_spectra(import *m, const tl_spectra *s, const char *path, tl
 
 enum { UNIT_AUTO, UNIT_FRACTION, UNIT_PERCENT, UNIT_PER_10000, UNIT_ABSORBANCE };
 
-/* Turns the values into reflectance from 0 to 1, by the user's word or by their median. */
+/* Converts the values to reflectance from 0 to 1, by the given unit or by their median. */
 static tl_code to_reflectance(const import *m, tl_spectra *s, const char *path, tl_err *err) {
     const int unit = tl_job_choice(m->job, "unit");
     const ptrdiff_t n = s->n * s->p;
@@ -349,8 +361,8 @@ static tl_code to_reflectance(const import *m, tl_spectra *s, const char *path, 
         TL_TRY(tl_spectra_find_divisor(s->values.data, n, &median, &divisor, err));
         if (divisor > 1.0) {
             tl_job_log(m->job, TL_WARNING,
-                       "'%.300s': the median value is %g, so the values are taken as reflectance x "
-                       "%g and divided by that; if that is wrong, give the unit",
+                       "'%.300s': the median value is %g, so the values are treated as reflectance "
+                       "x %g and divided by that; if this is wrong, give the unit",
                        tl_base_name(path), median, divisor);
         }
     }
@@ -369,7 +381,7 @@ static tl_code read_file(import *m, const char *path, tl_err *err) {
                                    err));
     if (strcmp(form, m->form) != 0) {
         tl_job_log(m->job, TL_INFO, "'%.300s'%s: read as %s", tl_base_name(path),
-                   m->n_path > 1 ? " and what follows" : "", form);
+                   m->n_path > 1 ? " and the files after it" : "", form);
         memcpy(m->form, form, sizeof form);
     }
     tl_code code = to_reflectance(m, &s, path, err);
@@ -377,7 +389,7 @@ static tl_code read_file(import *m, const char *path, tl_err *err) {
         splice(m, &s, splice_nm, path);
     }
     if (code == TL_OK) {
-        code = take_spectra(m, &s, path, err);
+        code = add_spectra(m, &s, path, err);
     }
     tl_source_spectra_free(&s);
     return code;
@@ -406,7 +418,7 @@ static tl_code read_files(import *m, tl_err *err) {
     }
     if (n_bad == 1 || m->n == 0) {
         return tl_fail(err, m->first_bad.code, "%s%s", m->first_bad.text,
-                       m->n > 0 ? "; skip_bad yes leaves such files out" : "");
+                       m->n > 0 ? "; use skip_bad yes to leave such files out" : "");
     }
     tl_text names = {0};
     for (size_t k = 0; k < n_bad && k < 12; k++) {
@@ -415,8 +427,8 @@ static tl_code read_files(import *m, tl_err *err) {
     }
     const tl_code code =
         tl_fail(err, m->first_bad.code,
-                "%td of %td files cannot be imported (%.500s%s), the first because: %.300s; "
-                "skip_bad yes leaves such files out",
+                "%td of %td files cannot be imported (%.500s%s), the first because: %.300s; use "
+                "skip_bad yes to leave such files out",
                 (ptrdiff_t)n_bad, m->n_path, tl_text_data(&names), n_bad > 12 ? ", ..." : "",
                 m->first_bad.text);
     tl_text_free(&names);
@@ -441,13 +453,14 @@ static int by_leader(const void *a, const void *b) {
     return (x->order > y->order) - (x->order < y->order);
 }
 
-/* Brings the spectra of an id together; ids stay in the order in which they came first. */
+/* Sorts the spectra so that those of one id follow each other; the ids keep the order of their first
+ * spectra. */
 static void group(import *m) {
     qsort(m->entry, (size_t)m->n, sizeof *m->entry, by_id);
     for (ptrdiff_t i = 0; i < m->n; i++) {
-        const int goes_on = i > 0 && strcmp(m->entry[i].id, m->entry[i - 1].id) == 0;
-        m->entry[i].leader = goes_on ? m->entry[i - 1].leader : m->entry[i].order;
-        m->n_id += !goes_on;
+        const int is_repeat = i > 0 && strcmp(m->entry[i].id, m->entry[i - 1].id) == 0;
+        m->entry[i].leader = is_repeat ? m->entry[i - 1].leader : m->entry[i].order;
+        m->n_id += !is_repeat;
     }
     qsort(m->entry, (size_t)m->n, sizeof *m->entry, by_leader);
 }
@@ -460,7 +473,7 @@ static ptrdiff_t group_end(const import *m, ptrdiff_t first) {
     return end;
 }
 
-/* Two spectra lie on both sides of their median, so it takes three to tell which one is wrong. */
+/* Two spectra are equally far from their median, so only three or more can show which one is wrong. */
 static tl_code find_outliers(import *m, ptrdiff_t first, ptrdiff_t end, double *median,
                              tl_err *err) {
     const double limit = tl_job_number(m->job, "outlier_angle");
@@ -471,7 +484,7 @@ static tl_code find_outliers(import *m, ptrdiff_t first, ptrdiff_t end, double *
     entry *e = m->entry + first;
     double **row = tl_acquire(n, sizeof *row);
     if (row == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td repeats", n);
+        return tl_no_memory(err, "%td repeats", n);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
         row[i] = e[i].value;
@@ -482,10 +495,11 @@ static tl_code find_outliers(import *m, ptrdiff_t first, ptrdiff_t end, double *
     if (n == 2) {
         const double apart = tl_spectra_angle(e[0].value, e[1].value, m->p);
         if (apart > 2.0 * limit) {
-            tl_job_log(m->job, TL_WARNING,
-                       "the two spectra of '%.80s' are %.3f rad apart, which does not tell which "
-                       "one is wrong; both are used (%.200s, %.200s)",
-                       e[0].id, apart, tl_base_name(e[0].file), tl_base_name(e[1].file));
+            tl_job_log(
+                m->job, TL_WARNING,
+                "the two spectra of '%.80s' differ by %.3f rad, and it is not known which one is "
+                "wrong; both are used (%.200s, %.200s)",
+                e[0].id, apart, tl_base_name(e[0].file), tl_base_name(e[1].file));
         }
         return TL_OK;
     }
@@ -505,7 +519,7 @@ static tl_code find_outliers(import *m, ptrdiff_t first, ptrdiff_t end, double *
     return TL_OK;
 }
 
-/* The mean of those that are no outliers, of all when all are. */
+/* The mean of the spectra that are not outliers, or of all when all are outliers. */
 static void mean_of(const import *m, ptrdiff_t first, ptrdiff_t end, double *mean) {
     int any = 0;
     for (ptrdiff_t i = first; i < end; i++) {
@@ -550,7 +564,7 @@ static tl_code fill_table(import *m, double *median, tl_spectra *table, tl_err *
 
 /* --- outputs --- */
 
-static void tell(const import *m) {
+static void report_result(const import *m) {
     const size_t n_bad = json_array_size(m->bad);
     tl_job_put_number(m->job, "files", (double)m->n_path);
     tl_job_put_number(m->job, "spectra", (double)m->n);
@@ -564,9 +578,11 @@ static void tell(const import *m) {
                    m->n_spliced, m->largest_step, tl_base_name(m->largest_step_file));
     }
     if (m->n_unspliced > 0) {
-        tl_job_log(m->job, TL_WARNING,
-                   "%td spectra are not spliced: their files do not say where the detectors meet",
-                   m->n_unspliced);
+        tl_job_log(
+            m->job, TL_WARNING,
+            "%td spectra are not spliced, because their files do not contain the wavelengths where the "
+            "detectors meet",
+            m->n_unspliced);
     }
     tl_job_log(m->job, TL_INFO,
                "%td spectra of %td ids from %td files, %td wavelengths from %g to %g nm; %td "
@@ -574,10 +590,11 @@ static void tell(const import *m) {
                m->n, m->n_id, m->n_path - (ptrdiff_t)n_bad, m->p, m->wavelength_nm[0],
                m->wavelength_nm[m->p - 1], m->n_outlier, (ptrdiff_t)n_bad);
     if (tl_job_choice(m->job, "repeats") == 1 && m->n_id < m->n) {
-        tl_job_log(m->job, TL_WARNING,
-                   "%td rows share their id with another row; tools that join by id want "
-                   "repeats=mean",
-                   m->n - m->n_id);
+        tl_job_log(
+            m->job, TL_WARNING,
+            "%td rows have the id of another row; tools that match spectra by id need repeats "
+            "mean",
+            m->n - m->n_id);
     }
 }
 
@@ -585,7 +602,7 @@ static tl_code write_table(import *m, tl_err *err) {
     const int keep = tl_job_choice(m->job, "repeats") == 1;
     double *median = tl_acquire(m->p, sizeof *median);
     if (median == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td wavelengths", m->p);
+        return tl_no_memory(err, "%td wavelengths", m->p);
     }
     tl_spectra table;
     tl_code code = tl_source_spectra_init(&table, keep ? m->n : m->n_id, m->p, err);
@@ -593,7 +610,7 @@ static tl_code write_table(import *m, tl_err *err) {
         code = fill_table(m, median, &table, err);
     }
     if (code == TL_OK) {
-        tell(m);
+        report_result(m);
         code = m->store->write_spectra(tl_job_output(m->job, "output"), "output", &table, err);
     }
     tl_source_spectra_free(&table);
@@ -612,7 +629,7 @@ import m = {.job = job, .store = tl_job_store(job), .from_nm = tl_job_number(job
         goto done;
     }
     if (m.bad == NULL || m.outliers == NULL) {
-        code = tl_fail(err, TL_NOMEM, "out of memory for the list of files");
+        code = tl_no_memory(err, "the list of files");
         goto done;
     }
     TL_CHECK(list_files(&m, err));
@@ -628,18 +645,20 @@ const tl_algorithm tl_alg_importspectra = {
     .id = "importspectra",
     .title = "Import spectra",
     .group = "Prepare",
-    .summary = "Files of a spectrometer become one table of reflectance spectra.",
+    .summary = "Makes one table of reflectance spectra from the files of a spectrometer.",
     .help =
-        "Reads ASD binary files (versions 1 to 8), text exports and ENVI spectral libraries. "
-        "Texts may have tabs, semicolons, commas or blanks between the values, a decimal point or "
-        "comma, one wavelength per row or per column; what a file was taken for is said. Percent is "
-        "turned into reflectance from 0 to 1, which is what all other tools want."
-        " The reflectance of an ASD file is its spectrum divided by its white reference.\n"
-        "The id of a spectrum is the name of its file without extension, or its name in a table; "
-        "with id_until the part before a separator, so that repeats share an id. Repeats are "
-        "averaged. With three or more of them, one whose spectral angle to their median is larger "
-        "than outlier_angle is not in the mean. Outliers and unreadable files are named.\n"
-        "All files must have the same wavelengths inside the range from_nm to to_nm.",
+        "Reads ASD binary files (versions 1 to 8), text exports and ENVI spectral libraries. In text "
+        "files the values may be separated by tabs, semicolons, commas or spaces, with a decimal "
+        "point or a decimal comma, and with one wavelength per row or per column; the log reports "
+        "how each file was interpreted. The reflectance of an ASD file is its spectrum divided by "
+        "its white reference. Percent is converted to reflectance from 0 to 1, which all other tools "
+        "expect.\n"
+        "The id of a spectrum is its name in a table, or the name of its file without extension. "
+        "With id_until it is only the part before a separator, so that repeats have the same id. "
+        "Repeats are averaged. With three or more of them, a spectrum whose spectral angle to their "
+        "median is larger than outlier_angle is left out of the mean. Outliers and unreadable files "
+        "are listed.\n"
+        "All files must have the same wavelengths in the range from_nm to to_nm.",
     .example = "tilth importspectra --files lab.csv --from_nm 400 --output imported.csv",
     .citation = "docs/guide/formats.md",
     .tags = "asd,fieldspec,laboratory,import,spectra,splice,text,csv,repeats",

@@ -9,6 +9,7 @@
 #include "job/algorithm.h"
 #include "recipes/band_list.h"
 #include "recipes/pixel_spectra.h"
+#include "recipes/shared_args.h"
 #include "spectra/badbands.h"
 #include "training_set/excluded.h"
 
@@ -16,35 +17,38 @@ static const tl_arg arguments[] = {
     {.id = "scene",
      .kind = TL_ARG_RASTER,
      .label = "Scene",
-     .help = "Hyperspectral scene with wavelengths (see sceneinfo)."},
+     .help = "Hyperspectral scene with wavelengths; sceneinfo shows them."},
     {.id = "samples",
      .kind = TL_ARG_POINTS,
      .label = "Samples",
-     .help = "Points in any CRS, or a CSV with x and y columns."},
-    {.id = "id_field",
-     .kind = TL_ARG_FIELD,
-     .label = "Sample id",
-     .help = "Field that names the samples; without it they are numbered from 1.",
-     .optional = 1,
-     .parent = "samples"},
+     .help =
+         "Point layer in any coordinate reference system (CRS), or a CSV table with the columns "
+         "x and y."},
+    {TL_SHARED_ID_FIELD},
     {.id = "window",
      .kind = TL_ARG_CHOICE,
      .label = "Window",
-     .help = "The single pixel under the sample, or the mean of 3 x 3 pixels around it (NoData "
-             "left out).",
+     .help =
+         "Pixels that are read for each sample. By default only the pixel that contains it; the "
+         "mean of 3 x 3 pixels has less noise, but mixes the soils around the sample. NoData is "
+         "left out of the mean.",
      .fallback = "pixel",
-     .choices = "pixel,mean3x3"},
+     .choices = "pixel,mean3x3",
+     .labels = "Single pixel|Mean of 3 x 3 pixels"},
     {.id = "bands",
      .kind = TL_ARG_CHOICE,
      .label = "Bands",
-     .help = "The usable bands as sceneinfo lists them, or all bands.",
+     .help = "Bands that the table contains. By default the usable bands as sceneinfo lists them; "
+             "all also writes the bad ones.",
      .fallback = "good",
      .advanced = 1,
-     .choices = "good,all"},
+     .choices = "good,all",
+     .labels = "Usable bands|All bands"},
     {.id = "output",
      .kind = TL_ARG_SPECTRA_OUT,
      .label = "Spectra",
-     .help = "CSV with the id and one column per wavelength (nm); physical values."},
+     .help = "CSV table with the id and one column per wavelength (nm), with the scale and offset "
+             "of the scene applied."},
 };
 
 typedef struct extraction {
@@ -53,12 +57,12 @@ typedef struct extraction {
     tl_raster *raster;
     const tl_raster_info *info;
     tl_samples samples;
-    tl_band_list bands;  /* the bands taken */
+    tl_band_list bands;  /* the bands that are read */
     tl_matrix values;    /* [samples, bands.p] */
-    ptrdiff_t *cell;     /* [samples] row * ncol + col, -1 outside */
-    const char **reason; /* [samples] why dropped; NULL = kept */
+    ptrdiff_t *cell;     /* [samples] row * ncol + col; -1 outside the scene */
+    const char **reason; /* [samples] why excluded; NULL = kept */
     ptrdiff_t n;         /* samples kept */
-    json_t *dropped;
+    json_t *excluded;
     ptrdiff_t gaps; /* kept samples that lack some bands */
 } extraction;
 
@@ -69,16 +73,17 @@ static void free_extraction(extraction *e) {
     tl_matrix_free(&e->values);
     tl_release(e->cell);
     tl_release((void *)e->reason);
-    json_decref(e->dropped);
+    json_decref(e->excluded);
 }
 
-static tl_code choose_bands(extraction *e, tl_err *err) {
+static tl_code select_bands(extraction *e, tl_err *err) {
     const int all = tl_job_choice(e->job, "bands") == 1;
     if (!tl_bands_have_wavelengths(&e->info->bands)) {
-        return tl_fail(err, TL_DATA,
-                       "scene: '%s' has bands without wavelength; save a band table beside it (see "
-                       "sceneinfo)",
-                       tl_job_text(e->job, "scene"));
+        return tl_fail(
+            err, TL_DATA,
+            "scene: '%s' has bands without wavelength; save a band table next to it (see "
+            "sceneinfo)",
+            tl_job_text(e->job, "scene"));
     }
     tl_bands bands;
     TL_TRY(tl_bands_copy(&bands, &e->info->bands, err));
@@ -86,9 +91,9 @@ static tl_code choose_bands(extraction *e, tl_err *err) {
     const ptrdiff_t good = tl_spectra_flag_bands(&bands, &rules);
     const tl_code code =
         good == 0 && !all
-            ? tl_fail(err, TL_DATA, "scene: none of the %td bands is usable (see sceneinfo)",
+            ? tl_fail(err, TL_DATA, "scene: none of the %td bands can be used (see sceneinfo)",
                       bands.n)
-            : tl_recipes_band_list_take(&e->bands, &bands, all, err);
+            : tl_recipes_band_list_select(&e->bands, &bands, all, err);
     tl_bands_free(&bands);
     return code;
 }
@@ -97,21 +102,21 @@ static tl_code open_inputs(extraction *e, tl_err *err) {
     const char *id_field = tl_job_text(e->job, "id_field");
     TL_TRY(e->store->open_raster(tl_job_text(e->job, "scene"), "scene", &e->raster, err));
     e->info = e->store->raster_info(e->raster);
-    TL_TRY(choose_bands(e, err));
+    TL_TRY(select_bands(e, err));
     TL_TRY(e->store->read_samples(tl_job_text(e->job, "samples"), "samples", id_field, NULL, 0,
                                   &e->info->geo, tl_job_progress(e->job), &e->samples, err));
     TL_TRY(tl_matrix_init(&e->values, e->samples.n, e->bands.p, err));
-    e->dropped = json_array();
+    e->excluded = json_array();
     e->reason = tl_acquire(e->samples.n, sizeof *e->reason);
     e->cell = tl_acquire(e->samples.n, sizeof *e->cell);
-    return e->dropped == NULL || e->reason == NULL || e->cell == NULL
-               ? tl_fail(err, TL_NOMEM, "out of memory for %td samples", e->samples.n)
+    return e->excluded == NULL || e->reason == NULL || e->cell == NULL
+               ? tl_no_memory(err, "%td samples", e->samples.n)
                : TL_OK;
 }
 
 /* --- spectra --- */
 
-static tl_code take_sample(extraction *e, ptrdiff_t i, tl_err *err) {
+static tl_code read_sample(extraction *e, ptrdiff_t i, tl_err *err) {
     const ptrdiff_t reach = tl_job_choice(e->job, "window") == 1 ? 1 : 0;
     double *spectrum = tl_matrix_row(&e->values, i);
     TL_TRY(tl_recipes_find_cell(e->info, e->samples.x[i], e->samples.y[i], &e->cell[i],
@@ -130,27 +135,27 @@ static tl_code take_sample(extraction *e, ptrdiff_t i, tl_err *err) {
     return TL_OK;
 }
 
-static tl_code take_samples(extraction *e, tl_err *err) {
+static tl_code read_samples_spectra(extraction *e, tl_err *err) {
     for (ptrdiff_t i = 0; i < e->samples.n; i++) {
-        TL_TRY(take_sample(e, i, err));
+        TL_TRY(read_sample(e, i, err));
         if (e->reason[i] == NULL) {
             e->n++;
         } else {
-            TL_TRY(tl_training_set_excluded_add(e->dropped, e->samples.id[i], e->reason[i], err));
+            TL_TRY(tl_training_set_excluded_add(e->excluded, e->samples.id[i], e->reason[i], err));
         }
         TL_TRY(tl_progress_at(tl_job_progress(e->job),
                               0.95 * (double)(i + 1) / (double)e->samples.n, err));
     }
     if (e->n > 0) {
-        tl_training_set_excluded_log(e->job, e->dropped);
+        tl_training_set_excluded_log(e->job, e->excluded);
         return TL_OK;
     }
     tl_text reasons = {0};
-    tl_training_set_excluded_count(e->dropped, &reasons);
+    tl_training_set_excluded_count(e->excluded, &reasons);
     const tl_code code = tl_fail(
         err, TL_DATA,
-        "samples: none of the %td samples of '%s' lies on a valid pixel of '%s' (%s); check the "
-        "CRS of both",
+        "samples: none of the %td samples of '%s' is on a valid pixel of '%s' (%s); check the CRS "
+        "of both",
         e->samples.n, tl_job_text(e->job, "samples"), tl_job_text(e->job, "scene"),
         tl_text_data(&reasons));
     tl_text_free(&reasons);
@@ -167,14 +172,14 @@ static int has_value(const extraction *e, ptrdiff_t b) {
 }
 
 /* Leaves out the bands without a value at any sample (empty bands of the product), unless all bands
- * were asked for, and counts the spectra that still lack some. */
-static tl_code drop_empty_bands(extraction *e, tl_err *err) {
+ * were requested, and counts the spectra that still have gaps. */
+static tl_code exclude_empty_bands(extraction *e, tl_err *err) {
     const int all = tl_job_choice(e->job, "bands") == 1;
     const ptrdiff_t before = e->bands.p;
     ptrdiff_t *kept = tl_acquire(before, sizeof *kept);
     ptrdiff_t p = 0;
     if (kept == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td bands", before);
+        return tl_no_memory(err, "%td bands", before);
     }
     for (ptrdiff_t b = 0; b < before; b++) {
         if (all || has_value(e, b)) {
@@ -196,51 +201,51 @@ static tl_code drop_empty_bands(extraction *e, tl_err *err) {
                    before - p);
     }
     if (e->gaps > 0) {
-        tl_job_log(e->job, TL_WARNING, "%td spectra lack some bands; those cells are empty",
-                   e->gaps);
+        tl_job_log(e->job, TL_WARNING,
+                   "%td spectra have no value in some bands; these cells are empty", e->gaps);
     }
     return TL_OK;
 }
 
 /* --- samples in one pixel --- */
 
-typedef struct seat {
+typedef struct placed_sample {
     ptrdiff_t pixel;
     ptrdiff_t sample;
-} seat;
+} placed_sample;
 
 static int by_pixel(const void *a, const void *b) {
-    const seat *x = a;
-    const seat *y = b;
+    const placed_sample *x = a;
+    const placed_sample *y = b;
     if (x->pixel != y->pixel) {
         return x->pixel < y->pixel ? -1 : 1;
     }
     return x->sample < y->sample ? -1 : 1;
 }
 
-/* Samples that share a pixel have the same spectrum: worth knowing before cross-validation. */
+/* Samples in the same pixel have the same spectrum, which matters in cross-validation. */
 static json_t *shared_pixels(const extraction *e) {
     json_t *list = json_array();
-    seat *seats = tl_acquire(e->samples.n, sizeof *seats);
+    placed_sample *placed = tl_acquire(e->samples.n, sizeof *placed);
     ptrdiff_t n = 0;
-    for (ptrdiff_t i = 0; seats != NULL && i < e->samples.n; i++) {
+    for (ptrdiff_t i = 0; placed != NULL && i < e->samples.n; i++) {
         if (e->reason[i] == NULL) {
-            seats[n++] = (seat){e->cell[i], i};
+            placed[n++] = (placed_sample){e->cell[i], i};
         }
     }
     if (n > 1) {
-        qsort(seats, (size_t)n, sizeof *seats, by_pixel);
+        qsort(placed, (size_t)n, sizeof *placed, by_pixel);
     }
     for (ptrdiff_t i = 0; i < n;) {
         ptrdiff_t end = i + 1;
-        while (end < n && seats[end].pixel == seats[i].pixel) {
+        while (end < n && placed[end].pixel == placed[i].pixel) {
             end++;
         }
         if (end - i > 1) {
             json_t *group = json_array();
             tl_text text = {0};
             for (ptrdiff_t k = i; k < end; k++) {
-                const char *id = e->samples.id[seats[k].sample];
+                const char *id = e->samples.id[placed[k].sample];
                 json_array_append_new(group, json_string(id));
                 tl_text_addf(&text, "%s%.60s", k == i ? "" : ", ", id);
             }
@@ -250,7 +255,7 @@ static json_t *shared_pixels(const extraction *e) {
         }
         i = end;
     }
-    tl_release(seats);
+    tl_release(placed);
     return list;
 }
 
@@ -261,7 +266,7 @@ static void put_result(const extraction *e) {
     tl_job_put_number(e->job, "spectra", (double)e->n);
     tl_job_put_number(e->job, "bands", (double)e->bands.p);
     tl_job_put_number(e->job, "spectra_with_gaps", (double)e->gaps);
-    tl_job_put_json(e->job, "dropped", json_incref(e->dropped));
+    tl_job_put_json(e->job, "dropped", json_incref(e->excluded));
     tl_job_put_json(e->job, "shared_pixels", shared_pixels(e));
     tl_job_log(e->job, TL_INFO, "%td spectra of %td bands from %td samples", e->n, e->bands.p,
                e->samples.n);
@@ -293,8 +298,8 @@ static tl_code run(tl_job *job, tl_err *err) {
     extraction e = {.job = job, .store = tl_job_store(job)};
     tl_code code = TL_OK;
     TL_CHECK(open_inputs(&e, err));
-    TL_CHECK(take_samples(&e, err));
-    TL_CHECK(drop_empty_bands(&e, err));
+    TL_CHECK(read_samples_spectra(&e, err));
+    TL_CHECK(exclude_empty_bands(&e, err));
     put_result(&e);
     code = write_spectra(&e, err);
 done:
@@ -306,11 +311,12 @@ const tl_algorithm tl_alg_samplespectra = {
     .id = "samplespectra",
     .title = "Spectra at samples",
     .group = "Prepare",
-    .summary = "Spectra of a scene at sample points, as a table.",
+    .summary = "Writes the spectra of a scene at sample points as a table.",
     .help =
-        "Reads the spectrum of the pixel under every sample, or the mean of 3 x 3 pixels. Points "
-        "are transformed to the CRS of the scene. Samples off the scene, on NoData or without "
-        "coordinates are left out and listed by id; samples that share a pixel are listed, too. "
+        "Reads the spectrum of the pixel that contains each sample, or the mean of 3 x 3 pixels. "
+        "Points are transformed to the CRS of the scene. Samples outside the scene, on NoData or "
+        "without coordinates are left out and listed by id. Samples in the same pixel are listed "
+        "too.\n"
         "The table has one row per remaining sample and one column per wavelength in nanometres, "
         "with the scale and offset of the scene applied.",
     .example =

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The tool `spectracorrelation`: a property with every band of spectra, and what chance gives. */
+ * The tool `spectracorrelation`: the correlation of a property with every band of spectra, and the
+ * largest correlation that chance produces. */
 #include <math.h>
 #include <string.h>
 
@@ -7,34 +8,24 @@
 #include "job/algorithm.h"
 #include "num/largest.h"
 #include "num/pairs.h"
+#include "recipes/shared_args.h"
 #include "training_set/excluded.h"
 
 static const tl_arg arguments[] = {
     {.id = "spectra",
      .kind = TL_ARG_SPECTRA,
      .label = "Spectra",
-     .help = "Table of spectra of a scene (see samplespectra) or of the laboratory."},
-    {.id = "samples",
-     .kind = TL_ARG_POINTS,
-     .label = "Samples",
-     .help = "Points with the measured property, or a CSV; its coordinates may be missing."},
-    {.id = "id_field",
-     .kind = TL_ARG_FIELD,
-     .label = "Sample id",
-     .help = "Field with the ids of the spectra; without it the samples are numbered from 1.",
-     .optional = 1,
-     .parent = "samples"},
-    {.id = "property",
-     .kind = TL_ARG_FIELD,
-     .label = "Property",
-     .help = "Number field to correlate; samples without a number are left out.",
-     .parent = "samples"},
+     .help = "Table of spectra of a scene, from samplespectra, or of the laboratory."},
+    {TL_SHARED_SAMPLES},
+    {TL_SHARED_ID_FIELD},
+    {TL_SHARED_PROPERTY},
     {.id = "permutations",
      .kind = TL_ARG_INTEGER,
      .label = "Permutations",
      .unit = "",
-     .help = "How often the property is dealt out to the samples at random to see what chance "
-             "gives; 0: no test. The smallest p is 1 / (permutations + 1).",
+     .help = "Number of random permutations of the property, which show how large the correlations "
+             "become by chance. 0 skips this test; the smallest possible p is "
+             "1 / (permutations + 1).",
      .fallback = "199",
      .min = 0,
      .max = 100000},
@@ -42,7 +33,7 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_INTEGER,
      .label = "Seed",
      .unit = "",
-     .help = "Start of the random numbers; the same seed gives the same result.",
+     .help = TL_SHARED_SEED_HELP,
      .fallback = "1",
      .advanced = 1,
      .min = 0,
@@ -66,18 +57,18 @@ static const tl_column columns[COLUMNS] = {
     [CHANCE] = {"chance_level", TL_COLUMN_NUMBER},
 };
 
-enum { FEWEST = 5 };
+enum { MIN_SAMPLES = 5 };
 
 typedef struct study {
     tl_job *job;
     tl_spectra spectra;
     tl_samples samples;
-    json_t *dropped;
+    json_t *excluded;
     ptrdiff_t n;        /* samples with the property and a spectrum */
-    tl_matrix x;        /* [samples.n, spectra.p], the first n rows used; NaN = missing */
-    double *y;          /* [samples.n], the first n used */
+    tl_matrix x;        /* [samples.n, spectra.p], of which n rows are used; NaN = missing */
+    double *y;          /* [samples.n], of which n are used */
     double *band;       /* [n] work space */
-    int *counts;        /* [spectra.p] 1: at least half of the samples hold the band */
+    int *counts;        /* [spectra.p] 1: at least half of the samples have a value in the band */
     tl_pairs *pairs;    /* [spectra.p] */
     double *p_adjusted; /* [spectra.p] */
     tl_largest largest;
@@ -87,7 +78,7 @@ typedef struct study {
 static void free_study(study *s) {
     tl_source_spectra_free(&s->spectra);
     tl_source_samples_free(&s->samples);
-    json_decref(s->dropped);
+    json_decref(s->excluded);
     tl_matrix_free(&s->x);
     tl_release(s->y);
     tl_release(s->band);
@@ -115,20 +106,20 @@ static tl_code open_inputs(study *s, tl_err *err) {
     s->counts = tl_acquire(p, sizeof *s->counts);
     s->pairs = tl_acquire(p, sizeof *s->pairs);
     s->p_adjusted = tl_acquire(p, sizeof *s->p_adjusted);
-    s->dropped = json_array();
+    s->excluded = json_array();
     return s->y == NULL || s->band == NULL || s->counts == NULL || s->pairs == NULL ||
-                   s->p_adjusted == NULL || s->dropped == NULL
-               ? tl_fail(err, TL_NOMEM, "out of memory for %td samples of %td bands", n, p)
+                   s->p_adjusted == NULL || s->excluded == NULL
+               ? tl_no_memory(err, "%td samples of %td bands", n, p)
                : TL_OK;
 }
 
-/* Mean of the spectra of an id, band by band over those that hold it.
+/* Mean of the spectra with an id, in each band over those that have a value there.
  *
- * mean    [spectra.p] out: NaN where none holds the band
- * returns 1 when there is a value in any band; -1 without a spectrum of that id */
+ * mean     [spectra.p] out: NaN where none has a value
+ * returns  1 when any band has a value, 0 when none has; -1 without a spectrum with that id */
 static int average_spectra(const study *s, const char *id, double *mean) {
     const ptrdiff_t p = s->spectra.p;
-    int *scans = s->counts; /* as work space: the bands are judged later */
+    int *scans = s->counts; /* used as work space; the bands are judged later */
     int found = -1;
     memset(mean, 0, (size_t)p * sizeof *mean);
     memset(scans, 0, (size_t)p * sizeof *scans);
@@ -164,15 +155,15 @@ static tl_code join(study *s, tl_err *err) {
             reason = found < 0 ? "no spectrum with this id" : found == 0 ? "empty spectrum" : NULL;
         }
         if (reason != NULL) {
-            TL_TRY(tl_training_set_excluded_add(s->dropped, s->samples.id[i], reason, err));
+            TL_TRY(tl_training_set_excluded_add(s->excluded, s->samples.id[i], reason, err));
         } else {
             s->y[s->n++] = value;
         }
         TL_TRY(tl_progress_at(tl_job_progress(s->job), 0.2 * (double)(i + 1) / (double)s->samples.n,
                               err));
     }
-    tl_training_set_excluded_log(s->job, s->dropped);
-    s->x.nrow = s->n; /* the rows behind were never filled */
+    tl_training_set_excluded_log(s->job, s->excluded);
+    s->x.nrow = s->n; /* the other rows were never filled */
     return TL_OK;
 }
 
@@ -181,28 +172,30 @@ static tl_code check_samples(const study *s, tl_err *err) {
     for (ptrdiff_t i = 1; i < s->n; i++) {
         varies = varies || s->y[i] < s->y[0] || s->y[i] > s->y[0];
     }
-    if (s->n >= FEWEST) {
-        return varies ? TL_OK
-                      : tl_fail(err, TL_DATA,
-                                "property: '%s' is %g in all %td samples; a constant has no "
-                                "correlation",
-                                tl_job_text(s->job, "property"), s->y[0], s->n);
+    if (s->n >= MIN_SAMPLES) {
+        return varies
+                   ? TL_OK
+                   : tl_fail(err, TL_DATA,
+                             "property: '%s' is %g in all %td samples; a constant property has no "
+                             "correlation",
+                             tl_job_text(s->job, "property"), s->y[0], s->n);
     }
     tl_text reasons = {0};
-    tl_training_set_excluded_count(s->dropped, &reasons);
+    tl_training_set_excluded_count(s->excluded, &reasons);
     const tl_code code = tl_fail(
         err, TL_DATA,
-        "samples: only %td of the %td samples of '%s' can be used, at least %d are needed%s%s%s",
-        s->n, s->samples.n, tl_job_text(s->job, "samples"), FEWEST,
+        "samples: only %td of the %td samples of '%s' can be used; wanted at least %d%s%s%s", s->n,
+        s->samples.n, tl_job_text(s->job, "samples"), MIN_SAMPLES,
         reasons.length > 0 ? "; left out: " : "", tl_text_data(&reasons),
-        reasons.length > 0 ? "; id_field has to name the ids of the spectra" : "");
+        reasons.length > 0 ? "; id_field must be the field with the ids of the spectra" : "");
     tl_text_free(&reasons);
     return code;
 }
 
 /* --- bands --- */
 
-/* A band that most samples lack would reach a large correlation with its few pairs easily. */
+/* A band with a value at few samples easily reaches a large correlation by chance, so bands without a
+ * value at more than half of the samples are left out. */
 static tl_code correlate_bands(study *s, tl_err *err) {
     ptrdiff_t left_out = 0;
     for (ptrdiff_t j = 0; j < s->spectra.p; j++) {
@@ -214,9 +207,10 @@ static tl_code correlate_bands(study *s, tl_err *err) {
         left_out += !s->counts[j];
     }
     if (left_out == s->spectra.p) {
-        return tl_fail(err, TL_DATA,
-                       "spectra: no band of '%s' varies and is there for half of the %td samples",
-                       tl_job_text(s->job, "spectra"), s->n);
+        return tl_fail(
+            err, TL_DATA,
+            "spectra: no band of '%s' varies and has values at half of the %td samples or more",
+            tl_job_text(s->job, "spectra"), s->n);
     }
     if (left_out > 0) {
         tl_job_log(s->job, TL_WARNING,
@@ -261,27 +255,31 @@ static tl_code write_rows(study *s, tl_err *err) {
                                              err);
 }
 
-static void say(const study *s, ptrdiff_t above) {
+static void log_result(const study *s, ptrdiff_t above) {
     const ptrdiff_t at = s->largest.at;
-    tl_job_log(s->job, TL_INFO,
-               "%.100s goes most closely with the band at %.6g nm: r = %.3f (%td samples)",
-               tl_job_text(s->job, "property"), s->spectra.wavelength_nm[at], s->pairs[at].pearson,
-               s->pairs[at].n);
+    tl_job_log(
+        s->job, TL_INFO,
+        "%.100s has the largest correlation with the band at %.6g nm: r = %.3f (%td samples)",
+        tl_job_text(s->job, "property"), s->spectra.wavelength_nm[at], s->pairs[at].pearson,
+        s->pairs[at].n);
     if (isnan(s->largest.level)) {
-        tl_job_log(s->job, TL_INFO,
-                   "no chance level: that takes at least 19 permutations; p of single bands does "
-                   "not count that the largest of many was looked for");
+        tl_job_log(
+            s->job, TL_INFO,
+            "no chance level, which needs at least 19 permutations; the p of a single band does "
+            "not allow for the choice of the largest of many bands");
     } else if (s->largest.p > 0.05) {
-        tl_job_log(s->job, TL_WARNING,
-                   "chance alone reaches |r| = %.3f in some band in 5 of 100 cases, and the "
-                   "largest |r| has p = %.2g: these spectra show no relation with %.100s by single "
-                   "bands",
-                   s->largest.level, s->largest.p, tl_job_text(s->job, "property"));
+        tl_job_log(
+            s->job, TL_WARNING,
+            "by chance alone the largest |r| of all bands exceeds %.3f in 5 of 100 cases, and "
+            "the largest |r| here has p = %.2g: no single band of these spectra is related to "
+            "%.100s",
+            s->largest.level, s->largest.p, tl_job_text(s->job, "property"));
     } else {
-        tl_job_log(s->job, TL_INFO,
-                   "chance alone reaches |r| = %.3f in some band in 5 of 100 cases; %td of %td "
-                   "bands exceed it (p of the largest |r|: %.2g)",
-                   s->largest.level, above, s->spectra.p, s->largest.p);
+        tl_job_log(
+            s->job, TL_INFO,
+            "by chance alone the largest |r| of all bands exceeds %.3f in 5 of 100 cases; %td "
+            "of %td bands exceed it (p of the largest |r|: %.2g)",
+            s->largest.level, above, s->spectra.p, s->largest.p);
     }
 }
 
@@ -292,7 +290,7 @@ static void put_result(const study *s) {
     for (ptrdiff_t j = 0; j < s->spectra.p; j++) {
         above += s->counts[j] && fabs(s->pairs[j].pearson) > s->largest.level;
     }
-    say(s, above);
+    log_result(s, above);
     tl_job_put_number(job, "samples", (double)s->n);
     tl_job_put_number(job, "bands", (double)s->spectra.p);
     tl_job_put_number(job, "best_wavelength_nm", s->spectra.wavelength_nm[at]);
@@ -302,7 +300,7 @@ static void put_result(const study *s) {
     tl_job_put_number(job, "p_largest", s->largest.p);
     tl_job_put_number(job, "bands_above_chance",
                       isnan(s->largest.level) ? (double)NAN : (double)above);
-    tl_job_put_json(job, "dropped", json_incref(s->dropped));
+    tl_job_put_json(job, "dropped", json_incref(s->excluded));
 }
 
 static tl_code run(tl_job *job, tl_err *err) {
@@ -325,18 +323,18 @@ const tl_algorithm tl_alg_spectracorrelation = {
     .id = "spectracorrelation",
     .title = "Correlation with spectra",
     .group = "Prepare",
-    .summary = "Correlation of a property with every band, and how large chance alone makes it.",
+    .summary = "Correlation of a property with every band, and how large it becomes by chance.",
     .help =
-        "Joins spectra and samples by id (several spectra of one id are averaged) and correlates "
-        "the property with the reflectance at every wavelength: Pearson's and Spearman's "
-        "coefficient, number of samples, and p of the single band.\n"
-        "With hundreds of bands the largest coefficient is large by chance already. Therefore the "
-        "property is dealt out to the samples at random many times, and the largest |r| over all "
-        "bands is noted each time: 95 of 100 stay at or below chance_level. p_adjusted is the share "
-        "of these draws that reach the |r| of the band in any band. Read a peak only where |pearson| "
-        "exceeds chance_level.\n"
-        "Samples that lie close together resemble each other; the test takes them as "
-        "independent, so that the true chance level is higher then.",
+        "Matches spectra and samples by id (several spectra of one id are averaged) and correlates "
+        "the property with the reflectance at every wavelength. The table has Pearson's and "
+        "Spearman's coefficients, the number of samples, and p for the single band.\n"
+        "Among hundreds of bands the largest coefficient is large by chance already. Therefore the "
+        "property is permuted at random many times, and the largest |r| of all bands is recorded "
+        "each time: 95 of 100 are at or below chance_level. p_adjusted is the share of the "
+        "permutations in which any band reaches the |r| of the band. Interpret a peak only where "
+        "|pearson| exceeds chance_level.\n"
+        "Samples that are close together resemble each other, but the test treats them as "
+        "independent. The true chance level is then higher.",
     .example =
         "tilth spectracorrelation --spectra spectra.csv --samples samples.gpkg --id_field id "
         "--property SOM_g_kg --output bands_som.csv",

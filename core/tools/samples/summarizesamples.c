@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The tool `summarizesamples`: the first table of a soil study. */
+ * The tool `summarizesamples`: descriptive statistics of the measured properties. */
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
@@ -9,16 +9,14 @@
 #include "job/algorithm.h"
 #include "num/pairs.h"
 #include "num/stats.h"
+#include "recipes/shared_args.h"
 
 static const tl_arg arguments[] = {
-    {.id = "samples",
-     .kind = TL_ARG_POINTS,
-     .label = "Samples",
-     .help = "Points with measured properties, or a CSV; its coordinates may be missing."},
+    {TL_SHARED_SAMPLES},
     {.id = "properties",
      .kind = TL_ARG_TEXT,
      .label = "Properties",
-     .help = "Names of the number fields with commas between them, for example "
+     .help = "Names of the numeric fields, separated by commas, for example "
              "SOM_g_kg,As_mg_kg,Cu_mg_kg."},
     {.id = "output",
      .kind = TL_ARG_TABLE_OUT,
@@ -27,12 +25,13 @@ static const tl_arg arguments[] = {
     {.id = "correlations",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Correlations",
-     .help = "CSV table with one row per pair of properties: Pearson's and Spearman's coefficient, "
-             "number of samples and p.",
+     .help =
+         "CSV table with one row per pair of properties: Pearson's and Spearman's coefficients, "
+         "number of samples and p.",
      .optional = 1},
 };
 
-enum { MOST_PROPERTIES = 100 };
+enum { MAX_PROPERTIES = 100 };
 
 enum {
     PROPERTY,
@@ -78,15 +77,15 @@ static const tl_column pair_columns[PAIR_COLUMNS] = {
 
 typedef struct summary {
     tl_job *job;
-    char *names;                       /* the text of the parameter, cut into names */
-    const char *name[MOST_PROPERTIES]; /* in names */
+    char *names;                      /* the text of the parameter, cut into names */
+    const char *name[MAX_PROPERTIES]; /* in names */
     ptrdiff_t n_names;
     tl_samples samples;
     double *column; /* [n_names, samples.n] values of each property, NaN = missing */
     double *sorted; /* [samples.n] work space */
     tl_table table;
     tl_table pairs;
-    json_t *result; /* the rows of table again */
+    json_t *result; /* the rows of table as JSON */
 } summary;
 
 static void free_summary(summary *s) {
@@ -101,7 +100,7 @@ static void free_summary(summary *s) {
 
 /* --- inputs --- */
 
-/* The text without the blanks around it, in place. */
+/* Removes the spaces around the text, in place. */
 static char *trim(char *text) {
     while (isspace((unsigned char)*text)) {
         text++;
@@ -117,20 +116,21 @@ static tl_code add_name(summary *s, const char *name, tl_err *err) {
     const char *given = tl_job_text(s->job, "properties");
     if (name[0] == '\0') {
         return tl_fail(err, TL_ARG,
-                       "parameter 'properties' is '%.300s'; wanted names of fields with one comma "
-                       "between two of them, for example 'SOM,As,Cu'",
+                       "parameter 'properties' is '%.300s'; wanted names of fields separated by "
+                       "commas, for example 'SOM,As,Cu'",
                        given);
     }
     for (ptrdiff_t j = 0; j < s->n_names; j++) {
         if (strcmp(s->name[j], name) == 0) {
             return tl_fail(err, TL_ARG,
-                           "parameter 'properties' names '%.100s' twice; name every field once",
+                           "parameter 'properties' names '%.100s' twice; give every field once",
                            name);
         }
     }
-    if (s->n_names == MOST_PROPERTIES) {
-        return tl_fail(err, TL_ARG, "parameter 'properties' names more than %d fields; wanted less",
-                       MOST_PROPERTIES);
+    if (s->n_names == MAX_PROPERTIES) {
+        return tl_fail(err, TL_ARG,
+                       "parameter 'properties' names too many fields; wanted at most %d",
+                       MAX_PROPERTIES);
     }
     s->name[s->n_names++] = name;
     return TL_OK;
@@ -139,7 +139,7 @@ static tl_code add_name(summary *s, const char *name, tl_err *err) {
 static tl_code read_names(summary *s, tl_err *err) {
     s->names = tl_copy_text(tl_job_text(s->job, "properties"));
     if (s->names == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for the names of the properties");
+        return tl_no_memory(err, "the names of the properties");
     }
     for (char *at = s->names; at != NULL;) {
         char *comma = strchr(at, ',');
@@ -152,7 +152,7 @@ static tl_code read_names(summary *s, tl_err *err) {
     return s->n_names < 2 && tl_job_output(s->job, "correlations") != NULL
                ? tl_fail(err, TL_ARG,
                          "parameter 'properties' names one field, '%.100s'; the output "
-                         "'correlations' wants at least two",
+                         "'correlations' needs at least two",
                          s->name[0])
                : TL_OK;
 }
@@ -165,7 +165,7 @@ static tl_code read_values(summary *s, tl_err *err) {
     s->column = tl_acquire(s->n_names * n, sizeof *s->column);
     s->sorted = tl_acquire(n, sizeof *s->sorted);
     if (s->column == NULL || s->sorted == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory for %td samples", n);
+        return tl_no_memory(err, "%td samples", n);
     }
     ptrdiff_t found = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -176,8 +176,8 @@ static tl_code read_values(summary *s, tl_err *err) {
     }
     return found == 0
                ? tl_fail(err, TL_DATA,
-                         "samples: none of the %td samples of '%s' holds a number in the "
-                         "fields '%.300s'",
+                         "samples: none of the %td samples of '%s' has a number in the fields "
+                         "'%.300s'",
                          n, tl_job_text(s->job, "samples"), tl_job_text(s->job, "properties"))
                : TL_OK;
 }
@@ -195,7 +195,7 @@ static void describe(summary *s, ptrdiff_t j, double *row) {
         }
     }
     tl_num_sort(x, n);
-    /* Equal values have no shape; their moments would be those of rounding. */
+    /* The moments of equal values would consist of rounding errors only. */
     const int varies = n > 1 && x[0] < x[n - 1];
     const double none = (double)NAN;
     row[COUNT] = (double)n;
@@ -230,17 +230,17 @@ static void add_shape(tl_text *text, double skewness) {
     } else if (fabs(skewness) < 0.5) {
         tl_text_addf(text, "; nearly symmetric (skewness %.2g)", skewness);
     } else {
-        tl_text_addf(text, "; %s (skewness %.2g)",
-                     skewness > 0.0 ? "a few high values pull the mean up"
-                                    : "a few low values pull the mean down",
-                     skewness);
+        tl_text_addf(
+            text, "; %s (skewness %.2g)",
+            skewness > 0.0 ? "a few high values raise the mean" : "a few low values lower the mean",
+            skewness);
     }
 }
 
-static void say(const summary *s, ptrdiff_t j, const double *row) {
+static void log_summary(const summary *s, ptrdiff_t j, const double *row) {
     const char *name = s->name[j];
     if (row[COUNT] < 1.0) {
-        tl_job_log(s->job, TL_WARNING, "%.100s: none of the %td samples holds a number", name,
+        tl_job_log(s->job, TL_WARNING, "%.100s: none of the %td samples has a number", name,
                    s->samples.n);
         return;
     }
@@ -262,8 +262,8 @@ static void say(const summary *s, ptrdiff_t j, const double *row) {
         tl_job_log(s->job, row[TEXTS] > 0.0 ? TL_WARNING : TL_INFO,
                    "%.100s: %.0f of %td samples have no number (blank %.0f, text %.0f)%s", name,
                    row[MISSING], s->samples.n, row[BLANK], row[TEXTS],
-                   row[TEXTS] > 0.0 ? "; where a text stands for 'below detection', the low values "
-                                      "are missing, and mean, median and quartiles are too high"
+                   row[TEXTS] > 0.0 ? "; where a text means 'below detection', the low values are "
+                                      "missing, and mean, median and quartiles are too high"
                                     : "");
     }
 }
@@ -272,7 +272,7 @@ static tl_code add_property(summary *s, ptrdiff_t j, tl_err *err) {
     double row[COLUMNS] = {0};
     ptrdiff_t at;
     describe(s, j, row);
-    say(s, j, row);
+    log_summary(s, j, row);
     TL_TRY(tl_source_table_add_row(&s->table, &at, err));
     TL_TRY(tl_source_table_set_text(&s->table, at, PROPERTY, s->name[j], err));
     json_t *object = json_object();
@@ -306,7 +306,7 @@ static tl_code add_pair(summary *s, ptrdiff_t a, ptrdiff_t b, tl_err *err) {
     if (isnan(c.pearson)) {
         tl_job_log(s->job, TL_WARNING, "%.100s with %.100s: no correlation, because %s", s->name[a],
                    s->name[b],
-                   c.n < 3 ? "fewer than 3 samples hold both" : "one of them is constant there");
+                   c.n < 3 ? "fewer than 3 samples have both" : "one of them is constant there");
     }
     return TL_OK;
 }
@@ -349,18 +349,18 @@ const tl_algorithm tl_alg_summarizesamples = {
     .id = "summarizesamples",
     .title = "Summary of samples",
     .group = "Prepare",
-    .summary = "Descriptive statistics of measured properties, and how they go together.",
+    .summary = "Descriptive statistics of measured properties, and their correlations.",
     .help =
-        "The first table of a soil study. For every property: number of values, what is missing, "
-        "smallest and largest value, quartiles, median, mean, standard deviation (n - 1), "
+        "Makes the first table of a soil study. For every property: number of values and of missing "
+        "values, smallest and largest value, quartiles, median, mean, standard deviation (n - 1), "
         "coefficient of variation (%), skewness and excess kurtosis (0 for a normal "
         "distribution). Values keep the unit of their field.\n"
-        "Blank cells and texts such as <0.5 or n.d. count as missing, each with a column of its "
-        "own; nothing is put in their place. The coefficient of variation stays empty for a "
-        "property with negative values.\n"
-        "correlations holds Pearson's and Spearman's coefficient of each pair of properties over "
-        "the samples that have both. p treats samples as independent; samples that lie close "
-        "together are not, and their p is too small.",
+        "Blank cells and texts such as <0.5 or n.d. count as missing, each in its own column; no "
+        "value replaces them. The coefficient of variation is empty for a property with negative "
+        "values.\n"
+        "The table correlations has Pearson's and Spearman's coefficients of each pair of "
+        "properties, from the samples that have both. p treats the samples as independent. Samples "
+        "that are close together are not, so p is then too small.",
     .example =
         "tilth summarizesamples --samples samples.gpkg --properties SOM_g_kg,As_mg_kg,Cu_mg_kg "
         "--output summary.csv --correlations properties.csv",

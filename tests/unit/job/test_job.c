@@ -3,6 +3,7 @@
  * at all, the run record depends on neither paths nor threads. */
 #include <unistd.h>
 
+#include "job/numbers.h"
 #include "kit/check.h"
 #include "tools/registry.h"
 #include "unit/tools/store_kit.h"
@@ -278,6 +279,83 @@ static void nothing_is_leaked_when_memory_is_out(void **state) {
     assert_true(succeeded);
 }
 
+/* The table of kinds decides what is checked, so its contents must agree with the names. */
+static void the_kinds_have_the_content_of_their_names(void **state) {
+    (void)state;
+    assert_true(tl_job_arg_is_input(TL_ARG_RASTER));
+    assert_true(tl_job_arg_is_input(TL_ARG_FILES));
+    assert_false(tl_job_arg_is_input(TL_ARG_FIELD));
+    assert_false(tl_job_arg_is_input(TL_ARG_RASTER_OUT));
+    assert_true(tl_job_arg_is_list(TL_ARG_RASTERS));
+    assert_false(tl_job_arg_is_list(TL_ARG_RASTER));
+    assert_int_equal(tl_job_arg_content(TL_ARG_INTEGER), TL_CONTENT_NUMBER);
+    assert_int_equal(tl_job_arg_content(TL_ARG_FLAG), TL_CONTENT_WORD);
+    for (int kind = TL_ARG_RASTER; kind <= TL_ARG_VRT_OUT; kind++) {
+        const char *word = tl_job_arg_kind_word((tl_arg_kind)kind);
+        const size_t length = strlen(word);
+        const int out = length > 4 && strcmp(word + length - 4, "_out") == 0;
+        assert_int_equal(tl_job_arg_is_output((tl_arg_kind)kind), out);
+    }
+}
+
+static tl_code ask_for_an_unknown_parameter(tl_job *job, tl_err *err) {
+    (void)err;
+    assert_false(tl_job_has(job, "colour"));
+    assert_false(tl_job_given(job, "colour"));
+    assert_null(tl_job_text(job, "colour"));
+    return TL_OK;
+}
+
+static void a_tool_that_asks_for_an_unknown_parameter_fails(void **state) {
+    (void)state;
+    const tl_algorithm faulty = {.id = "faulty", .run = ask_for_an_unknown_parameter};
+    json_t *params = json_object();
+    json_t *result = NULL;
+    tl_err err = {0};
+    assert_int_equal(tl_job_run(&faulty, params, &files, NULL, &result, &err), TL_INTERNAL);
+    assert_null(result);
+    assert_non_null(strstr(err.text, "'colour'"));
+    json_decref(params);
+}
+
+static tl_code read_limits(tl_job *job, tl_err *err) {
+    double number[3] = {0};
+    ptrdiff_t n = 0;
+    TL_TRY(tl_job_read_increasing(job, "limits", 3, number, &n, err));
+    tl_job_put_number(job, "n", (double)n);
+    tl_job_put_number(job, "last", number[n - 1]);
+    return TL_OK;
+}
+
+static void limits_are_increasing_numbers(void **state) {
+    (void)state;
+    static const tl_arg text[] = {
+        {.id = "limits", .kind = TL_ARG_TEXT, .label = "Limits", .help = "Numbers."}};
+    static const char *const bad[] = {"", "2 1", "1 1", "1 2 3 4", "1, 2", "one"};
+    const tl_algorithm reader = {.id = "reader", .arg = text, .n_arg = 1, .run = read_limits};
+    json_t *result = NULL;
+    tl_err err = {0};
+    json_t *params = json_pack("{s:s}", "limits", " 0.5 1;2.25 ");
+    CHECK_OK(tl_job_run(&reader, params, &files, NULL, &result, &err));
+    CHECK_NEAR(json_number_value(json_object_get(result, "n")), 3.0, 0.0);
+    CHECK_NEAR(json_number_value(json_object_get(result, "last")), 2.25, 0.0);
+    json_decref(result);
+    for (ptrdiff_t i = 0; i < TL_COUNT(bad); i++) {
+        json_object_set_new(params, "limits", json_string(bad[i]));
+        assert_int_equal(tl_job_run(&reader, params, &files, NULL, &result, &err), TL_ARG);
+        assert_non_null(strstr(err.text, "wanted 1 to 3 increasing numbers"));
+    }
+    json_decref(params);
+}
+
+static size_t count_items(const char *list, char separator) {
+    size_t n = 1;
+    for (const char *c = list; *c != '\0'; c++) {
+        n += *c == separator;
+    }
+    return n;
+}
+
 /* Every tool that is registered can be described, and its descriptor is complete. */
 static void every_descriptor_is_complete(void **state) {
     (void)state;
@@ -300,6 +378,11 @@ static void every_descriptor_is_complete(void **state) {
                 (arg->kind == TL_ARG_CHOICE && arg->choices == NULL)) {
                 fail_msg("%s: parameter %s is not fully described", alg->id, arg->id);
             }
+            if (arg->labels != NULL &&
+                count_items(arg->labels, '|') != count_items(arg->choices, ',')) {
+                fail_msg("%s: parameter %s has another number of labels than choices", alg->id,
+                         arg->id);
+            }
         }
     }
     json_t *all = tl_tools_describe();
@@ -317,6 +400,9 @@ int main(void) {
         cmocka_unit_test(the_cache_of_the_readers_is_held_to_a_quarter_of_the_memory),
         cmocka_unit_test(an_output_may_not_be_an_input),
         cmocka_unit_test(nothing_is_leaked_when_memory_is_out),
+        cmocka_unit_test(the_kinds_have_the_content_of_their_names),
+        cmocka_unit_test(a_tool_that_asks_for_an_unknown_parameter_fails),
+        cmocka_unit_test(limits_are_increasing_numbers),
         cmocka_unit_test(every_descriptor_is_complete),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -273,7 +273,7 @@ static void pairs_are_joined_by_id(void **state) {
     assert_non_null(strstr(fake.said, "samples left out, outside the scene (1 in all): S1"));
     assert_non_null(strstr(fake.said, "no value in a band of the scene (1 in all): S0"));
     assert_non_null(strstr(fake.said, "no lab spectrum with this id (2 in all): S38, S39"));
-    assert_non_null(strstr(fake.said, "1 of 39 lab spectra belong to no sample"));
+    assert_non_null(strstr(fake.said, "1 of 39 lab spectra have no sample with their id"));
     assert_non_null(strstr(fake.said, "direct standardisation on 36 held-out samples"));
     CHECK_OK(tl_fusion_model_parse(fake.bytes, fake.length, "fusion.json", &m, &err));
     assert_int_equal(m.p, 11);
@@ -440,7 +440,7 @@ static void bad_input_gets_one_clear_sentence(void **state) {
     check_refused(NULL, "only 7 of the 40 samples");
     fake.n_lab = SAMPLES - 1;
     fake.scale = 10000.0;
-    check_refused(NULL, "no reflectance");
+    check_refused(NULL, "not reflectance");
 }
 
 int main(void) {
