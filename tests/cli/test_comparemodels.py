@@ -140,7 +140,7 @@ class CompareModels(kit.TilthCase):
 
     def test_the_page_shows_split_and_nested_scores_side_by_side(self):
         page = (self.folder / "p.html").read_text(encoding="utf-8")
-        for text in ("The single split of the article", "Partial least squares, by features", "Methods of others", "Chosen bands", "Observed and predicted",
+        for text in ("The single split of the paper", "Partial least squares, by features", "Methods of other authors", "Chosen bands", "Observed and predicted",
                      "chance finds"):
             self.assertIn(text, page)
         self.assertNotIn("For teaching only", page)
