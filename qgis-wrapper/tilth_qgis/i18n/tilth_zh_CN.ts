@@ -668,6 +668,18 @@
         <translation>数据排列方式</translation>
     </message>
     <message>
+        <source>By band (BSQ)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By line (BIL)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By pixel (BIP)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Scene information</source>
         <translation>影像信息</translation>
     </message>
@@ -1056,8 +1068,8 @@
         <translation>提取样点光谱</translation>
     </message>
     <message>
-        <source>Spectra of a scene at sample points, as a table.</source>
-        <translation>提取影像在样点处的光谱，输出为表格。</translation>
+        <source>Writes the spectra of a scene at sample points as a table.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Sample id</source>
@@ -1068,6 +1080,18 @@
         <translation>窗口</translation>
     </message>
     <message>
+        <source>Single pixel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Usable bands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All bands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Spectra</source>
         <translation>光谱</translation>
     </message>
@@ -1076,8 +1100,8 @@
         <translation>导入光谱</translation>
     </message>
     <message>
-        <source>Files of a spectrometer become one table of reflectance spectra.</source>
-        <translation>把光谱仪文件汇总为一张反射率光谱表。</translation>
+        <source>Makes one table of reflectance spectra from the files of a spectrometer.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Files</source>
@@ -1092,24 +1116,48 @@
         <translation>数值的单位</translation>
     </message>
     <message>
+        <source>Reflectance from 0 to 1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Percent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reflectance times 10000</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Absorbance log10(1/R)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Repeats of an id</source>
         <translation>同一编号的重复测量</translation>
     </message>
     <message>
-        <source>Outliers from</source>
-        <translation>异常光谱的判别阈值</translation>
+        <source>Mean without outliers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every spectrum</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outlier angle</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Splice correction</source>
         <translation>拼接校正</translation>
     </message>
     <message>
-        <source>From</source>
-        <translation>起始波长</translation>
+        <source>First wavelength</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>To</source>
-        <translation>终止波长</translation>
+        <source>Last wavelength</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Skip unreadable files</source>
@@ -1120,8 +1168,8 @@
         <translation>样品统计</translation>
     </message>
     <message>
-        <source>Descriptive statistics of measured properties, and how they go together.</source>
-        <translation>测定属性的描述性统计，以及属性之间的相关性。</translation>
+        <source>Descriptive statistics of measured properties, and their correlations.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Properties</source>
@@ -1140,8 +1188,8 @@
         <translation>属性与光谱的相关性</translation>
     </message>
     <message>
-        <source>Correlation of a property with every band, and how large chance alone makes it.</source>
-        <translation>属性与每个波段的相关系数，以及仅凭偶然能达到的最大相关系数。</translation>
+        <source>Correlation of a property with every band, and how large it becomes by chance.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Property</source>
@@ -1160,16 +1208,52 @@
         <translation>训练影像与实验室光谱的融合模型</translation>
     </message>
     <message>
-        <source>Learns to turn the scene's spectra into lab-like spectra from samples that have both.</source>
-        <translation>利用同时具有两种光谱的样品，学习把影像光谱转换为类实验室光谱。</translation>
+        <source>Learns from samples that have both to turn the scene's spectra into lab-like spectra.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Spectra in place of the scene</source>
-        <translation>代替影像的光谱表</translation>
+        <source>Spectra instead of a scene</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Direct standardisation (DS)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Partial least squares (PLS2)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Piecewise direct standardisation (PDS)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Slope and bias of each band</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>External parameter orthogonalisation (EPO)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best linear method</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fusion network (VAE)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Preset of the network</source>
         <translation>网络预设</translation>
+    </message>
+    <message>
+        <source>Recommended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As in the paper</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Use neighbouring pixels</source>
@@ -1178,6 +1262,14 @@
     <message>
         <source>Lab spectra to scene bands</source>
         <translation>实验室光谱重采样到影像波段</translation>
+    </message>
+    <message>
+        <source>Gaussian of the band width</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Value at the band centre</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Response table</source>
@@ -1200,8 +1292,8 @@
         <translation>训练轮数</translation>
     </message>
     <message>
-        <source>Batch</source>
-        <translation>批大小</translation>
+        <source>Batch size</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Learning rate</source>
@@ -1228,20 +1320,56 @@
         <translation>提前停止</translation>
     </message>
     <message>
-        <source>Reading of sigma</source>
-        <translation>σ 的含义</translation>
+        <source>Meaning of sigma</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As printed in the paper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log variance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log standard deviation</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Output of the network</source>
         <translation>网络的输出</translation>
     </message>
     <message>
+        <source>Between 0 and 1 (sigmoid)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unlimited (linear)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In standard deviations of each band</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Input of the network</source>
         <translation>网络的输入</translation>
     </message>
     <message>
-        <source>First weights</source>
-        <translation>初始权重</translation>
+        <source>Standardised bands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Initial weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Normal (He)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Uniform</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Weight of MMD</source>
@@ -1280,20 +1408,48 @@
         <translation>影像光谱</translation>
     </message>
     <message>
-        <source>Seeds to be searched</source>
-        <translation>搜索的种子</translation>
+        <source>Seeds to search</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Score of a seed</source>
         <translation>种子的评分方式</translation>
     </message>
     <message>
-        <source>Seeds kept</source>
-        <translation>保留的种子数</translation>
+        <source>Largest correlation</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Window of smoothing</source>
-        <translation>平滑窗口</translation>
+        <source>Mean correlation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Largest rank correlation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mean rank correlation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number of best seeds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Masks of the network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same for all spectra</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Different for every spectrum</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smoothing window</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Generated spectra</source>
@@ -1320,8 +1476,8 @@
         <translation>选择波段</translation>
     </message>
     <message>
-        <source>The bands that a regression of a property needs (CARS), and how often they are chosen.</source>
-        <translation>回归某一属性所需的波段 (CARS)，以及每个波段被选中的频率。</translation>
+        <source>Selects the bands that a regression of a property needs (CARS), and shows how often each one is selected.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Scene spectra at the samples</source>
@@ -1336,8 +1492,16 @@
         <translation>光谱变换</translation>
     </message>
     <message>
-        <source>Select for the logarithm</source>
-        <translation>以对数值选择波段</translation>
+        <source>Model the logarithm</source>
+        <translation>对属性取对数建模</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Runs</source>
@@ -1352,16 +1516,16 @@
         <translation>每次运行的步数</translation>
     </message>
     <message>
-        <source>Most components</source>
-        <translation>最大成分数</translation>
+        <source>Maximum number of components</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Folds</source>
         <translation>折数</translation>
     </message>
     <message>
-        <source>Without random steps</source>
-        <translation>不使用随机步骤</translation>
+        <source>Without random draws</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Error by step</source>
@@ -1376,12 +1540,20 @@
         <translation>比较模型</translation>
     </message>
     <message>
-        <source>Features and regressions side by side, on the same folds, with honest differences.</source>
-        <translation>在相同的交叉验证折上并列比较各种特征和回归方法，如实给出差异。</translation>
+        <source>Compares features and regressions on the same folds, with intervals of the differences.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Values below detection</source>
         <translation>低于检出限的值</translation>
+    </message>
+    <message>
+        <source>Leave the sample out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Half the detection limit</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Unit of the property</source>
@@ -1392,6 +1564,14 @@
         <translation>预设</translation>
     </message>
     <message>
+        <source>Nested cross-validation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Also the protocol of the paper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show what leakage would print</source>
         <translation>显示数据泄漏时的结果</translation>
     </message>
@@ -1400,24 +1580,52 @@
         <translation>嵌套验证的方法</translation>
     </message>
     <message>
-        <source>Scores of the scene</source>
-        <translation>影像的 MNF 分量数</translation>
+        <source>PLSR, SVR, FD-RF and DNN-CARS</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PLSR and SVR</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PLSR</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>MNF components of the scene</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Selection of bands</source>
         <translation>波段选择</translation>
     </message>
     <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One run of CARS</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Repeated runs of CARS</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best by cross-validation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Transfer of the nested rows</source>
         <translation>嵌套验证的光谱转换方法</translation>
     </message>
     <message>
-        <source>Model the logarithm</source>
-        <translation>对属性取对数建模</translation>
-    </message>
-    <message>
         <source>Validation</source>
         <translation>验证方式</translation>
+    </message>
+    <message>
+        <source>Random folds</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Side of the spatial blocks</source>
@@ -1432,12 +1640,12 @@
         <translation>重复次数</translation>
     </message>
     <message>
-        <source>Draws of the bootstrap</source>
-        <translation>自助法抽样次数</translation>
+        <source>Bootstrap draws</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Largest seed that is tried</source>
-        <translation>尝试的最大种子</translation>
+        <source>Largest seed of the search</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Epochs of the network</source>
@@ -1460,28 +1668,48 @@
         <translation>训练属性模型</translation>
     </message>
     <message>
-        <source>Trains a model of a soil property and tells honestly how good it is.</source>
-        <translation>训练土壤属性模型，并如实给出其精度。</translation>
+        <source>Trains a model of a soil property and estimates its accuracy by cross-validation.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Features</source>
         <translation>特征</translation>
     </message>
     <message>
+        <source>Spectrum of the pixel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lab-like spectrum</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both spectra</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lab spectrum (no map)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fusion networks that predict the property</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Calibrate fused features on</source>
         <translation>融合特征的校准光谱</translation>
+    </message>
+    <message>
+        <source>Generated lab-like spectra</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Transform of the spectrum</source>
         <translation>光谱变换</translation>
     </message>
     <message>
-        <source>Window of smoothing and derivatives</source>
-        <translation>平滑和导数的窗口</translation>
-    </message>
-    <message>
-        <source>Degree of smoothing and derivatives</source>
-        <translation>平滑和导数的多项式阶数</translation>
+        <source>Smoothing degree</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Runs of the repeated selection</source>
@@ -1492,8 +1720,56 @@
         <translation>回归方法</translation>
     </message>
     <message>
+        <source>Partial least squares (PLSR)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ridge regression</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Support vectors (SVR)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Random forest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Neural network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choice of the number of components</source>
         <translation>成分数的确定方式</translation>
+    </message>
+    <message>
+        <source>Within 2 % of the smallest error</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smallest error</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 standard error rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Randomisation test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spatial blocks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Random folds and spatial blocks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave one out</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Level of the prediction intervals</source>
@@ -1504,8 +1780,8 @@
         <translation>分层栅格</translation>
     </message>
     <message>
-        <source>Borders of the strata</source>
-        <translation>分层界限值</translation>
+        <source>Limits of the strata</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Property model</source>
@@ -1552,6 +1828,14 @@
         <translation>形式</translation>
     </message>
     <message>
+        <source>Pixel functions (every GDAL)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Processing step (GDAL 3.9 or later)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Virtual raster</source>
         <translation>虚拟栅格</translation>
     </message>
@@ -1560,8 +1844,8 @@
         <translation>查看模型内容</translation>
     </message>
     <message>
-        <source>Shows what a model file holds: property, bands, samples, scores, intervals, how it was made.</source>
-        <translation>显示模型文件的内容：属性、波段、样品、精度、预测区间和生成过程。</translation>
+        <source>Shows the contents of a model file: property, bands, samples, scores, intervals, and how it was made.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Model</source>
@@ -1769,10 +2053,6 @@
     </message>
     <message>
         <source>Degrees</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Percent</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2032,15 +2312,15 @@
         <translation>分区名称字段</translation>
     </message>
     <message>
+        <source>Borders of the strata</source>
+        <translation>分层界限值</translation>
+    </message>
+    <message>
         <source>Common grid</source>
         <translation>公共网格</translation>
     </message>
     <message>
         <source>Trend to remove</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>None</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
