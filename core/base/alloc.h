@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The only place of the core that asks for memory, so that sizes are checked once
- * and tests can make every allocation fail in turn. */
+ * The only functions of the core that allocate memory, so that sizes are checked once and tests can
+ * make every allocation fail in turn. */
 #ifndef TL_BASE_ALLOC_H
 #define TL_BASE_ALLOC_H
 
@@ -8,9 +8,9 @@
 
 /* Zeroed memory for count elements of size bytes.
  *
- * count   0 gives a block of one element
+ * count   0 returns a block of one element
  * returns a block to be freed with tl_release; NULL when count is negative, the product overflows,
- *         or memory is out */
+ *         or memory runs out */
 void *tl_acquire(ptrdiff_t count, size_t size);
 
 /* As tl_acquire, but keeps the first old_count elements of block and zeroes the rest.
@@ -19,7 +19,7 @@ void *tl_acquire(ptrdiff_t count, size_t size);
  * returns NULL on failure; block is then still valid */
 void *tl_grow(void *block, ptrdiff_t old_count, ptrdiff_t new_count, size_t size);
 
-/* Copy of a NUL-terminated text; NULL for NULL or when memory is out. Free with tl_release. */
+/* Copy of a NUL-terminated text; NULL for NULL and when memory runs out. Free with tl_release. */
 char *tl_copy_text(const char *text);
 
 /* Frees a block; NULL is fine. */

@@ -27,8 +27,8 @@ void tl_assumptions_end(tl_assumptions *a) {
     *a = (tl_assumptions){0};
 }
 
-/* 1 when the sentence was logged before; remembers it. Without memory it is logged again, which does
- * no harm. */
+/* 1 when the sentence was logged before; remembers it. Without memory it is logged again, which
+ * does no harm. */
 static int is_known(tl_assumptions *a, const char *sentence) {
     for (ptrdiff_t i = 0; i < a->n; i++) {
         if (strcmp(a->sentence[i], sentence) == 0) {

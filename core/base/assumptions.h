@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What readers assume about an input that does not say enough of itself: every assumption is logged
- * once in a run, with the option that changes it, or refused when the user wants no assumptions
- * (--strict yes).
+ * What readers assume about an input that does not describe itself completely: every assumption is
+ * logged once in a run, with the option that changes it, or refused when the user wants no
+ * assumptions (--strict yes).
  *
- * The list belongs to the thread that began it, so that a reader deep below needs no further
- * argument; where none was begun, as in the threads of a parallel loop, an assumption passes without
- * a line, because the thread that opened the file has logged it already. */
+ * The list belongs to the thread that began it, so that a reader deep in the call tree needs no
+ * further argument; where none was begun, as in the threads of a parallel loop, an assumption
+ * passes without a line, because the thread that opened the file has logged it already. */
 #ifndef TL_BASE_ASSUMPTIONS_H
 #define TL_BASE_ASSUMPTIONS_H
 
@@ -30,8 +30,8 @@ void tl_assumptions_begin(tl_assumptions *a, const tl_progress *progress, int st
 /* Ends the list that began last on this thread and frees it. */
 void tl_assumptions_end(tl_assumptions *a);
 
-/* Records an assumption in printf format: which file and place, what is assumed, which option changes
- * it; no full stop.
+/* Records an assumption in printf format: which file and position, what is assumed, which option
+ * changes it; no full stop.
  *
  * level   TL_INFO where the input leaves little doubt, TL_WARNING where it may be wrong
  * fails   TL_DATA with the sentence when this run is strict */

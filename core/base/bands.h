@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The band table: what is known of every band of a scene. Every reader fills it, every writer puts
- * it back. */
+ * The band table: what is known about every band of a scene. Every reader fills it, every writer
+ * stores it. */
 #ifndef TL_BASE_BANDS_H
 #define TL_BASE_BANDS_H
 
@@ -63,13 +63,13 @@ int tl_bands_have_wavelengths(const tl_bands *b);
  * fails  TL_NOMEM */
 tl_code tl_bands_complete(tl_bands *b, tl_err *err);
 
-/* The bands by rising wavelength.
+/* The bands by increasing wavelength.
  *
  * order  [b->n] positions (0-based) in b->band; unknown wavelengths last, ties in file order */
 void tl_bands_order(const tl_bands *b, ptrdiff_t *order);
 
-/* The physical value of a stored one: scale * stored + offset. One place, so that every door gives
- * the same bytes.
+/* The physical value of a stored one: scale * stored + offset. Every front end calls this function,
+ * so that all produce the same bytes.
  *
  * NaN    where stored equals the band's NoData (compared as float) or is not finite */
 float tl_band_value(const tl_band *b, float stored);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Where a raster lies: affine geotransform, coordinate reference system, true cell sizes. */
+ * Position of a raster: affine geotransform, coordinate reference system, true cell sizes. */
 #ifndef TL_BASE_GEOREF_H
 #define TL_BASE_GEOREF_H
 
@@ -35,7 +35,7 @@ tl_code tl_georef_to_cell(const tl_georef *g, double x, double y, double *col, d
 
 /* True cell size in metres at the centre of a row.
  *
- * Projected grids give |t[1]| and |t[5]| times the metres per unit. Geographic grids give the arc
+ * For projected grids |t[1]| and |t[5]| times the metres per unit. For geographic grids the arc
  * lengths on the ellipsoid, with the latitude phi and W = sqrt(1 - e^2 sin^2 phi):
  *   dx = dlon a cos(phi) / W,   dy = dlat a (1 - e^2) / W^3.
  *

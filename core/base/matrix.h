@@ -32,9 +32,9 @@ tl_code tl_matrix_copy(tl_matrix *to, const tl_matrix *from, tl_err *err);
 tl_code tl_matrix_take_rows(tl_matrix *to, const tl_matrix *from, const ptrdiff_t *index,
                             ptrdiff_t n, tl_err *err);
 
-/* Keeps these columns and forgets the others, in place; an empty matrix stays empty.
+/* Keeps these columns and removes the others, in place; an empty matrix stays empty.
  *
- * column  [n] numbers in [0, m->ncol), rising */
+ * column  [n] numbers in [0, m->ncol), increasing */
 void tl_matrix_keep_columns(tl_matrix *m, const ptrdiff_t *column, ptrdiff_t n);
 
 /* Frees; NULL, zeroed and already freed owners are fine. */

@@ -11,14 +11,14 @@ typedef struct failure {
     tl_err err;
 } failure;
 
-static void keep_lowest(failure *worst, ptrdiff_t block, tl_code code, const tl_err *err,
+static void keep_lowest(failure *lowest, ptrdiff_t block, tl_code code, const tl_err *err,
                         atomic_ptrdiff_t *limit) {
 #pragma omp critical(tl_parfor_failure)
     {
-        if (block < worst->block) {
-            worst->block = block;
-            worst->err = *err;
-            worst->err.code = code;
+        if (block < lowest->block) {
+            lowest->block = block;
+            lowest->err = *err;
+            lowest->err.code = code;
             atomic_store(limit, block);
         }
     }
@@ -26,9 +26,9 @@ static void keep_lowest(failure *worst, ptrdiff_t block, tl_code code, const tl_
 
 tl_code tl_parfor(int threads, ptrdiff_t n_blocks, tl_block_body body, void *arg,
                   const tl_progress *progress, tl_err *err) {
-    failure worst = {.block = PTRDIFF_MAX};
+    failure lowest = {.block = PTRDIFF_MAX};
     /* Blocks above the lowest failure are skipped. Those below it still run, because one of them
-     * may fail, too: so the failure that is told does not depend on which thread was faster. */
+     * may fail, too: so the failure that is reported does not depend on which thread was faster. */
     atomic_ptrdiff_t limit = PTRDIFF_MAX;
     atomic_ptrdiff_t finished = 0;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads < 1 ? 1 : threads)
@@ -43,14 +43,14 @@ tl_code tl_parfor(int threads, ptrdiff_t n_blocks, tl_block_body body, void *arg
             code = tl_progress_at(progress, (double)count / (double)n_blocks, &local);
         }
         if (code != TL_OK) {
-            keep_lowest(&worst, block, code, &local, &limit);
+            keep_lowest(&lowest, block, code, &local, &limit);
         }
     }
-    if (worst.block == PTRDIFF_MAX) {
+    if (lowest.block == PTRDIFF_MAX) {
         return TL_OK;
     }
     if (err != NULL) {
-        *err = worst.err;
+        *err = lowest.err;
     }
-    return worst.err.code;
+    return lowest.err.code;
 }

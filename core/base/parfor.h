@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The one way to use several threads: fixed blocks of work, any number of threads, same answer. */
+ * The only way to use several threads: fixed blocks of work, so that the result does not depend on
+ * the number of threads. */
 #ifndef TL_BASE_PARFOR_H
 #define TL_BASE_PARFOR_H
 
@@ -14,7 +15,7 @@ typedef tl_code (*tl_block_body)(void *arg, ptrdiff_t block, tl_err *err);
 
 /* Runs body for the blocks 0..n_blocks-1. The blocks do not depend on the number of threads.
  *
- * threads   most threads at a time; below 1 counts as 1
+ * threads   maximum number of threads; below 1 counts as 1
  * progress  reported from the calling thread; NULL = silent
  * fails     with the failure of the lowest failing block, or TL_CANCELLED; the remaining blocks
  *           are skipped */

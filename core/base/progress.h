@@ -12,10 +12,10 @@ typedef enum tl_level { TL_INFO = 0, TL_WARNING = 1 } tl_level;
  * fraction  in [0, 1], or below 0 when only a message is passed
  * level     a tl_level
  * message   may be NULL; valid during the call only
- * returns   0 to ask for cancellation, anything else to go on */
+ * returns   0 to request cancellation, anything else to continue */
 typedef int (*tl_report)(double fraction, int level, const char *message, void *user);
 
-/* A span [from, to] of the whole run's progress. Parts are passed by value to stages. */
+/* A span [from, to] of the whole run's progress. Stages receive their part by value. */
 typedef struct tl_progress {
     tl_report report; /* NULL: silent, never cancelled */
     void *user;
@@ -26,7 +26,7 @@ typedef struct tl_progress {
 /* The part of p between the fractions from and to of p's own span. p may be NULL (silent). */
 tl_progress tl_progress_part(const tl_progress *p, double from, double to);
 
-/* Says how far this span is. p may be NULL (silent).
+/* Reports how far this span has advanced. p may be NULL (silent).
  *
  * fraction  in [0, 1]
  * fails     TL_CANCELLED the user asked to stop */

@@ -21,7 +21,7 @@ typedef enum tl_code {
 #undef TL_CODE_ENUM
 } tl_code;
 
-/* Carries the sentence for the user. Every function that can fail takes one as its last argument;
+/* Holds the sentence for the user. Every function that can fail has one as its last argument;
  * NULL is allowed everywhere and means that only the code is wanted. */
 typedef struct tl_err {
     tl_code code;
@@ -36,7 +36,7 @@ tl_code tl_fail(tl_err *err, tl_code code, const char *format, ...)
 tl_code tl_no_memory(tl_err *err, const char *what, ...) __attribute__((format(printf, 2, 3)));
 
 #ifdef __clang_analyzer__
-/* Tells the static analyser, which looks at one file at a time, that a failure is never TL_OK. */
+/* Shows the static analyser, which reads one file at a time, that a failure is never TL_OK. */
 #define tl_fail(err, code, ...) ((void)tl_fail((err), (code), __VA_ARGS__), (code))
 #define tl_no_memory(err, ...) ((void)tl_no_memory((err), __VA_ARGS__), TL_NOMEM)
 #endif
@@ -47,7 +47,7 @@ tl_code tl_fail_in(tl_err *err, tl_code code, const char *context);
 /* The fixed English meaning of a code, for logs and tests. */
 const char *tl_code_text(tl_code code);
 
-/* Forwards a failure. Only where nothing is held that has to be released. */
+/* Forwards a failure. Only where the function owns nothing that has to be released. */
 #define TL_TRY(call)                         \
     do {                                     \
         const tl_code tl_try_code_ = (call); \
@@ -56,8 +56,8 @@ const char *tl_code_text(tl_code code);
         }                                    \
     } while (0)
 
-/* Forwards a failure to the single exit `done:` of a function that holds things and
- * has a local variable `code`. */
+/* Forwards a failure to the single exit `done:` of a function that owns memory or files and has a
+ * local variable `code`. */
 #define TL_CHECK(call)       \
     do {                     \
         code = (call);       \

@@ -18,15 +18,15 @@ static int reserve(tl_text *t, ptrdiff_t extra) {
         return 0;
     }
     const ptrdiff_t wanted = t->length + extra + 1;
-    if (wanted > t->room) {
-        const ptrdiff_t room = wanted < 256 ? 256 : wanted * 2;
-        char *grown = tl_grow(t->data, t->room, room, 1);
+    if (wanted > t->capacity) {
+        const ptrdiff_t capacity = wanted < 256 ? 256 : wanted * 2;
+        char *grown = tl_grow(t->data, t->capacity, capacity, 1);
         if (grown == NULL) {
             t->failed = 1;
             return 0;
         }
         t->data = grown;
-        t->room = room;
+        t->capacity = capacity;
     }
     return 1;
 }
@@ -128,7 +128,7 @@ int tl_parse_number(const char *text, double *value) {
     }
     char *end = NULL;
     const double read = strtod_l(text, &end, c_locale());
-    /* strtod also takes "0x10", which nobody means by a number here. */
+    /* strtod also accepts "0x10", which is not a number in the files of our users. */
     if (end == text || !isfinite(read) || strpbrk(text, "xX") != NULL) {
         return 0;
     }

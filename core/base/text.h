@@ -12,7 +12,7 @@
 typedef struct tl_text {
     char *data; /* NULL while empty */
     ptrdiff_t length;
-    ptrdiff_t room;
+    ptrdiff_t capacity;
     int failed;
 } tl_text;
 
@@ -22,8 +22,8 @@ void tl_text_add(tl_text *t, const char *text);
 /* Appends a text in printf format. */
 void tl_text_addf(tl_text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Appends the shortest decimal form that reads back as the same double (same bits); NaN gives
- * nothing. */
+/* Appends the shortest decimal form that reads back as the same double (same bits); nothing for
+ * NaN. */
 void tl_text_add_number(tl_text *t, double value);
 
 /* Appends text with &, <, >, " and ' escaped for XML and HTML. */
@@ -35,8 +35,8 @@ const char *tl_text_data(const tl_text *t);
 /* Frees; NULL, zeroed and already freed owners are fine. */
 void tl_text_free(tl_text *t);
 
-/* Reads a whole text as one finite number with a decimal point, whatever the locale; blanks around
- * it are fine.
+/* Reads a whole text as one finite number with a decimal point, whatever the locale; white space
+ * around it is skipped.
  *
  * returns 1 on success; 0 and value untouched for anything else: "", "1,5", "1.5x", "nan", "inf" */
 int tl_parse_number(const char *text, double *value);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Inner loops compiled once for every vector width: the program picks the clone for its processor.
- * All clones give the same bits as long as every number is one sum in a fixed order, because
+ * All clones compute the same bits as long as every number is one sum in a fixed order, because
  * contraction is off. */
 #ifndef TL_BASE_WIDE_H
 #define TL_BASE_WIDE_H
@@ -8,8 +8,9 @@
 /* In front of a function.
  *
  * TL_WIDE_CLONES  for sums, products and comparisons: the wider the vectors, the faster
- * TL_AVX2_CLONES  for loops that are bound by divisions or square roots: those of 512 bits take twice
- *                 as long as those of 256, and such loops were 7 to 10 percent slower with them
+ * TL_AVX2_CLONES  for loops that are bound by divisions or square roots: those of 512 bits need
+ *                 twice the time of those of 256, and such loops were 7 to 10 percent slower with
+ *                 them
  *
  * Without clones under the sanitizers, which cannot instrument the resolver that picks one. */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
@@ -30,7 +31,7 @@
 #define TL_UNROLL
 #endif
 
-/* Asks for the memory at an address before it is needed. */
+/* Requests the memory at an address before it is needed. */
 #if defined(__GNUC__)
 #define TL_PREFETCH(address) __builtin_prefetch(address)
 #else

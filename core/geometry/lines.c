@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Lines handed to GEOS and back; see lines.h. */
+ * Conversion of lines to GEOS geometries and back; see lines.h. */
 #include "geometry/lines.h"
 
 #include <geos_c.h>
@@ -8,26 +8,26 @@
 
 #include "base/alloc.h"
 
-/* What GEOS complained of last. */
-typedef struct complaint {
+/* The last error message of GEOS. */
+typedef struct geos_error {
     char text[200];
-} complaint;
+} geos_error;
 
-static void hear(const char *message, void *to) {
-    complaint *c = to;
+static void keep_message(const char *message, void *to) {
+    geos_error *c = to;
     (void)snprintf(c->text, sizeof c->text, "%s", message);
 }
 
-static GEOSContextHandle_t begin(complaint *c) {
-    *c = (complaint){""};
+static GEOSContextHandle_t begin(geos_error *c) {
+    *c = (geos_error){""};
     GEOSContextHandle_t geos = GEOS_init_r();
     if (geos != NULL) {
-        (void)GEOSContext_setErrorMessageHandler_r(geos, hear, c);
+        (void)GEOSContext_setErrorMessageHandler_r(geos, keep_message, c);
     }
     return geos;
 }
 
-static tl_code complain(const complaint *c, tl_err *err) {
+static tl_code fail_with(const geos_error *c, tl_err *err) {
     return c->text[0] == '\0' ? tl_no_memory(err, "the lines")
                               : tl_fail(err, TL_DATA, "lines: %s", c->text);
 }
@@ -43,9 +43,9 @@ static int has_length(const tl_lines *lines, ptrdiff_t i) {
 
 static GEOSGeometry *make_line(GEOSContextHandle_t geos, const tl_lines *lines, ptrdiff_t i) {
     const ptrdiff_t from = lines->first[i];
-    GEOSCoordSequence *places = GEOSCoordSeq_copyFromArrays_r(
+    GEOSCoordSequence *points = GEOSCoordSeq_copyFromArrays_r(
         geos, lines->x + from, lines->y + from, NULL, NULL, (unsigned)(lines->first[i + 1] - from));
-    return places == NULL ? NULL : GEOSGeom_createLineString_r(geos, places);
+    return points == NULL ? NULL : GEOSGeom_createLineString_r(geos, points);
 }
 
 /* The lines that have a length, in their order, as one collection; NULL on failure. */
@@ -79,21 +79,21 @@ static void drop(GEOSContextHandle_t geos, GEOSGeometry *geometry) {
     }
 }
 
-/* --- nearest place --- */
+/* --- nearest position --- */
 
 tl_code tl_geometry_foot(const tl_lines *lines, double x, double y, double *foot_x, double *foot_y,
                          tl_err *err) {
-    complaint said;
-    GEOSContextHandle_t geos = begin(&said);
+    geos_error last;
+    GEOSContextHandle_t geos = begin(&last);
     if (geos == NULL) {
-        return complain(&said, err);
+        return fail_with(&last, err);
     }
     GEOSGeometry *point = GEOSGeom_createPointFromXY_r(geos, x, y);
     GEOSGeometry *all = make_lines(geos, lines);
     GEOSCoordSequence *pair =
         point == NULL || all == NULL ? NULL : GEOSNearestPoints_r(geos, all, point);
     const int found = pair != NULL && GEOSCoordSeq_getXY_r(geos, pair, 0, foot_x, foot_y) == 1;
-    const tl_code code = found ? TL_OK : complain(&said, err);
+    const tl_code code = found ? TL_OK : fail_with(&last, err);
     if (pair != NULL) {
         GEOSCoordSeq_destroy_r(geos, pair);
     }
@@ -105,22 +105,22 @@ tl_code tl_geometry_foot(const tl_lines *lines, double x, double y, double *foot
 
 /* --- fewer vertices --- */
 
-/* Marks the vertices of line i that the simpler line has, too: it holds some of them, in order. */
+/* Marks the vertices of line i that the simpler line also has: it holds some of them, in order. */
 static int mark_kept(GEOSContextHandle_t geos, const tl_lines *lines, ptrdiff_t i,
                      const GEOSGeometry *simple, unsigned char *keep) {
-    const GEOSCoordSequence *places = GEOSGeom_getCoordSeq_r(geos, simple);
+    const GEOSCoordSequence *points = GEOSGeom_getCoordSeq_r(geos, simple);
     unsigned n = 0;
-    if (places == NULL || GEOSCoordSeq_getSize_r(geos, places, &n) != 1) {
+    if (points == NULL || GEOSCoordSeq_getSize_r(geos, points, &n) != 1) {
         return 0;
     }
     unsigned at = 0;
     double x = 0.0;
     double y = 0.0;
-    int ok = n == 0 || GEOSCoordSeq_getXY_r(geos, places, 0, &x, &y) == 1;
+    int ok = n == 0 || GEOSCoordSeq_getXY_r(geos, points, 0, &x, &y) == 1;
     for (ptrdiff_t k = lines->first[i]; k < lines->first[i + 1] && ok && at < n; k++) {
         keep[k] = !(fabs(lines->x[k] - x) + fabs(lines->y[k] - y) > 0.0);
         if (keep[k] && ++at < n) {
-            ok = GEOSCoordSeq_getXY_r(geos, places, at, &x, &y) == 1;
+            ok = GEOSCoordSeq_getXY_r(geos, points, at, &x, &y) == 1;
         }
     }
     return ok && at == n;
@@ -146,20 +146,20 @@ static int mark_all(GEOSContextHandle_t geos, const tl_lines *lines, const GEOSG
 
 tl_code tl_geometry_simplify(const tl_lines *lines, double tolerance, unsigned char *keep,
                              tl_err *err) {
-    complaint said;
-    GEOSContextHandle_t geos = begin(&said);
+    geos_error last;
+    GEOSContextHandle_t geos = begin(&last);
     if (geos == NULL) {
-        return complain(&said, err);
+        return fail_with(&last, err);
     }
     GEOSGeometry *all = make_lines(geos, lines);
     GEOSGeometry *simple =
         all == NULL ? NULL : GEOSTopologyPreserveSimplify_r(geos, all, tolerance);
     tl_code code = TL_OK;
     if (simple == NULL) {
-        code = complain(&said, err);
+        code = fail_with(&last, err);
     } else if (!mark_all(geos, lines, simple, keep)) {
         code = tl_fail(err, TL_DATA,
-                       "lines: the simpler lines have vertices that the given ones lack");
+                       "lines: the simplified lines have vertices that the given ones lack");
     }
     drop(geos, all);
     drop(geos, simple);
@@ -169,13 +169,13 @@ tl_code tl_geometry_simplify(const tl_lines *lines, double tolerance, unsigned c
 
 /* --- end to end --- */
 
-/* Copies the vertices of a line, turned round when its last one is nearer to (x0, y0). */
+/* Copies the vertices of a line, reversed when its last one is nearer to (x0, y0). */
 static int copy_line(GEOSContextHandle_t geos, const GEOSGeometry *line, double x0, double y0,
                      double *x, double *y, ptrdiff_t *n_out) {
-    const GEOSCoordSequence *places = GEOSGeom_getCoordSeq_r(geos, line);
+    const GEOSCoordSequence *points = GEOSGeom_getCoordSeq_r(geos, line);
     unsigned n = 0;
-    if (places == NULL || GEOSCoordSeq_getSize_r(geos, places, &n) != 1 || n == 0 ||
-        GEOSCoordSeq_copyToArrays_r(geos, places, x, y, NULL, NULL) != 1) {
+    if (points == NULL || GEOSCoordSeq_getSize_r(geos, points, &n) != 1 || n == 0 ||
+        GEOSCoordSeq_copyToArrays_r(geos, points, x, y, NULL, NULL) != 1) {
         return 0;
     }
     if (hypot(x[n - 1] - x0, y[n - 1] - y0) < hypot(x[0] - x0, y[0] - y0)) {
@@ -202,22 +202,22 @@ tl_code tl_geometry_join(const tl_lines *lines, double *x, double *y, ptrdiff_t 
     if (n_long == 0) {
         return TL_OK;
     }
-    complaint said;
-    GEOSContextHandle_t geos = begin(&said);
+    geos_error last;
+    GEOSContextHandle_t geos = begin(&last);
     if (geos == NULL) {
-        return complain(&said, err);
+        return fail_with(&last, err);
     }
     GEOSGeometry *all = make_lines(geos, lines);
     GEOSGeometry *joined = all == NULL ? NULL : GEOSLineMerge_r(geos, all);
     tl_code code = TL_OK;
     if (joined == NULL) {
-        code = complain(&said, err);
+        code = fail_with(&last, err);
     } else if (GEOSGetNumGeometries_r(geos, joined) != 1) {
         code = tl_fail(err, TL_DATA, "lines: %d lines do not join into one, but into %d",
                        (int)lines->n, GEOSGetNumGeometries_r(geos, joined));
     } else if (!copy_line(geos, GEOSGetGeometryN_r(geos, joined, 0), lines->x[0], lines->y[0], x, y,
                           n_out)) {
-        code = complain(&said, err);
+        code = fail_with(&last, err);
     }
     drop(geos, all);
     drop(geos, joined);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Line work in the plane: the place on lines nearest to a point, lines with fewer vertices, lines
- * joined end to end. GEOS does the work. */
+ * Operations on lines in the plane, through GEOS: the position on lines nearest to a point, lines
+ * with fewer vertices, lines joined end to end. */
 #ifndef TL_GEOMETRY_LINES_H
 #define TL_GEOMETRY_LINES_H
 
@@ -16,7 +16,7 @@ typedef struct tl_lines {
     const double *y;
 } tl_lines;
 
-/* The place on the lines that is nearest to a point: the foot of a perpendicular, or a vertex.
+/* The position on the lines that is nearest to a point: the foot of a perpendicular, or a vertex.
  *
  * lines   at least one
  * returns its coordinates in foot_x and foot_y
@@ -25,10 +25,10 @@ typedef struct tl_lines {
 tl_code tl_geometry_foot(const tl_lines *lines, double x, double y, double *foot_x, double *foot_y,
                          tl_err *err);
 
-/* Which vertices are needed to draw the lines to within a tolerance. Ends stay, lines do not come to
- * cross each other or themselves, and lines of no length stay as they are.
+/* Which vertices are needed to draw the lines to within a tolerance. Ends are kept, lines do not
+ * come to cross each other or themselves, and lines of no length are kept as they are.
  *
- * tolerance  greatest distance of an excluded vertex from the new line, in the unit of the lines
+ * tolerance  maximum distance of a removed vertex from the new line, in the unit of the lines
  * keep       [first[n]] out: 1 = needed
  * fails      TL_DATA GEOS's sentence; TL_NOMEM
  * cost       O(n log n) usually
@@ -38,8 +38,7 @@ tl_code tl_geometry_simplify(const tl_lines *lines, double tolerance, unsigned c
 
 /* Lines that meet end to end as one line; those of no length are left out.
  *
- * x, y    [first[n]] out: from the given end that nothing joins to and that is nearest to the first
- *         vertex of line 0
+ * x, y    [first[n]] out: starts at the free end that is nearest to the first vertex of line 0
  * returns the number of vertices in n_out; 0 when all lines have no length
  * fails   TL_DATA the lines do not form one line, or GEOS's sentence; TL_NOMEM
  * cost    O(vertices) */

@@ -10,7 +10,7 @@
  *
  * a      [n, n] A on entry, U in its upper triangle on return; the lower triangle is neither read
  *        nor written
- * NaN    gives TL_NUMERIC
+ * NaN    fails with TL_NUMERIC
  * fails  TL_SHAPE a is not square; TL_NUMERIC a is not positive definite: a pivot is not above
  *        n * 2.2e-16 of the largest diagonal entry (a is then partly overwritten)
  * cost   n^3 / 3 multiply-adds, no allocation; the order of every sum is fixed

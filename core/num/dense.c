@@ -14,20 +14,20 @@ enum { DENSE_GROUP = 8 };
 #define DENSE_NAME dense_narrow
 #define DENSE_TARGET
 #define DENSE_LANES 4
-#define DENSE_BESIDE 1
+#define DENSE_VECTORS 1
 #include "num/dense_kernel.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #define DENSE_NAME dense_avx2
 #define DENSE_TARGET __attribute__((target("avx2")))
 #define DENSE_LANES 8
-#define DENSE_BESIDE 1
+#define DENSE_VECTORS 1
 #include "num/dense_kernel.h"
 
 #define DENSE_NAME dense_avx512
 #define DENSE_TARGET __attribute__((target("avx512f")))
 #define DENSE_LANES 16
-#define DENSE_BESIDE 2
+#define DENSE_VECTORS 2
 #include "num/dense_kernel.h"
 #endif
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Distributions; see distribution.h. The arguments are checked here, because GSL ends the program
- * when they are wrong. */
+ * on wrong ones. */
 #include "num/distribution.h"
 
 #include <gsl/gsl_cdf.h>

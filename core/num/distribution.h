@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Distribution functions and quantiles that tests and limits need. */
+ * Distribution functions and quantiles for statistical tests and limits. */
 #ifndef TL_NUM_DISTRIBUTION_H
 #define TL_NUM_DISTRIBUTION_H
 

@@ -8,7 +8,7 @@
 
 #include "base/alloc.h"
 
-/* Columns of v [n, n] become rows of out, with their signs settled. */
+/* Columns of v [n, n] become rows of out, with the signs that eigen.h promises. */
 static void store_vectors(const double *v, tl_matrix *out) {
     const ptrdiff_t n = out->nrow;
     for (ptrdiff_t k = 0; k < n; k++) {
@@ -23,7 +23,7 @@ static void store_vectors(const double *v, tl_matrix *out) {
     }
 }
 
-/* Entries beyond this would overflow on the way, and the iteration would not end. */
+/* Larger entries would overflow in between, and the iteration would not end. */
 static const double largest_entry = 1e140;
 
 static int all_moderate(const tl_matrix *a) {
@@ -35,8 +35,9 @@ static int all_moderate(const tl_matrix *a) {
     return 1;
 }
 
-/* GSL works in memory of ours, [n, n] and [4, n]: its own allocation ends the program when it
- * fails, and what would prevent that is not safe from several threads. */
+/* GSL computes in memory that is allocated here, [n, n] and [4, n]: its own allocation ends the
+ * program when it fails, and its error handler, which would prevent that, is not safe from several
+ * threads. */
 static int decompose(tl_matrix *a, double *values, double *memory) {
     const size_t n = (size_t)a->nrow;
     double *rest = memory + n * n;

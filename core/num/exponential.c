@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * exp(x) = 2^k exp(r) with a whole number k and |r| <= ln(2) / 2; see exponential.h.
  *
- * Adding 1.5 * 2^52 (1.5 * 2^23 in single precision) to x / ln(2) rounds it to the whole number k and
- * leaves k in the low bits of the sum, from where it is shifted into the exponent. ln(2) is
+ * Adding 1.5 * 2^52 (1.5 * 2^23 in single precision) to x / ln(2) rounds it to the whole number k
+ * and leaves k in the low bits of the sum, from where it is shifted into the exponent. ln(2) is
  * subtracted in two parts; the first has so few digits that k times it is exact. */
 #include "num/exponential.h"
 

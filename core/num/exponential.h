@@ -7,18 +7,18 @@
 
 #include <stddef.h>
 
-/* y = exp(x), relative error below 4e-16. Arguments below -708 give exp(-708), those above 709 give
- * exp(709).
+/* y = exp(x), relative error below 4e-16. For arguments below -708 the result is exp(-708), for
+ * those above 709 it is exp(709).
  *
  * x, y  [n]; may be the same array
- * NaN   gives NaN */
+ * NaN   stays NaN */
 void tl_num_exp(ptrdiff_t n, const double *x, double *y);
 
-/* y = exp(x) in single precision, relative error below 3e-7. Arguments below -87 give exp(-87), those
- * above 88 give exp(88).
+/* y = exp(x) in single precision, relative error below 3e-7. For arguments below -87 the result is
+ * exp(-87), for those above 88 it is exp(88).
  *
  * x, y  [n]; may be the same array
- * NaN   gives NaN */
+ * NaN   stays NaN */
 void tl_num_exp_float(ptrdiff_t n, const float *x, float *y);
 
 #endif

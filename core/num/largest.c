@@ -113,7 +113,7 @@ static double share(const work *w, double r) {
     return n == 0 || isnan(r) ? (double)NAN : (double)reached / (double)(n + 1);
 }
 
-/* y around its mean, so that squares of large numbers do not drown its spread. */
+/* y around its mean, so that its spread is not lost among the squares of large numbers. */
 static double *centred(const double *y, ptrdiff_t n) {
     double *out = tl_acquire(n, sizeof *out);
     const double mean = tl_num_mean(y, n);
@@ -136,7 +136,7 @@ static void take_largest(work *w, double *p_adjusted, tl_largest *out) {
     out->p = share(w, out->largest);
     if (n >= 19) {
         tl_num_sort(w->maxima, n);
-        /* The n + 1 rule: a correlation above the level is one with p of at most 0.05. */
+        /* The n + 1 rule: a correlation above the level has a p of at most 0.05. */
         out->level = tl_num_quantile(w->maxima, n, 0.95, 6);
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What the largest of many correlations is worth: who looks at hundreds of bands finds a large one
- * by chance. */
+ * Significance of the largest of many correlations: among hundreds of bands one is large by chance
+ * alone. */
 #ifndef TL_NUM_LARGEST_H
 #define TL_NUM_LARGEST_H
 
@@ -25,8 +25,8 @@ typedef struct tl_largest {
 } tl_largest;
 
 /* Compares the largest |Pearson r| of y with the columns of x to the largest ones that remain when
- * the values of y are dealt out anew, over all columns together. Columns resemble each other as
- * much as they do, and no distribution is assumed.
+ * the values of y are permuted, over all columns together. The correlations between the columns are
+ * preserved, and no distribution is assumed.
  *
  * x           [n, p] NaN = missing
  * y           [n] finite
@@ -35,7 +35,7 @@ typedef struct tl_largest {
  *             that of the column; NaN for columns left out or constant, and without permutations
  * progress    NULL = silent
  * fails       TL_NOMEM; TL_CANCELLED
- * cost        O(n_permutation n p); a copy of x; the same answer for any number of threads
+ * cost        O(n_permutation n p); a copy of x; the same result for any number of threads
  * source      Westfall & Young 1993, Resampling-Based Multiple Testing; Nichols & Holmes 2002,
  *             Hum. Brain Mapp. 15:1 (maximum statistic) */
 tl_code tl_num_largest(const tl_matrix *x, const double *y, const int *counts,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Register-tiled matrix products; see product.h. */
+ * Register-tiled matrix products; see matrix_product.h. */
 #include "num/matrix_product.h"
 
 #include <string.h>
@@ -25,14 +25,14 @@ typedef struct tile_walk {
 #define PRODUCT_NAME narrow_4x4
 #define PRODUCT_TARGET
 #define PRODUCT_LANES 2
-#define PRODUCT_BESIDE 2
+#define PRODUCT_VECTORS 2
 #define PRODUCT_ROWS TILE_ROWS
 #include "num/matrix_product_kernel.h"
 
 #define PRODUCT_NAME narrow_1x8
 #define PRODUCT_TARGET
 #define PRODUCT_LANES 2
-#define PRODUCT_BESIDE 4
+#define PRODUCT_VECTORS 4
 #define PRODUCT_ROWS 1
 #include "num/matrix_product_kernel.h"
 
@@ -40,56 +40,56 @@ typedef struct tile_walk {
 #define PRODUCT_NAME avx2_4x8
 #define PRODUCT_TARGET __attribute__((target("avx2")))
 #define PRODUCT_LANES 4
-#define PRODUCT_BESIDE 2
+#define PRODUCT_VECTORS 2
 #define PRODUCT_ROWS TILE_ROWS
 #include "num/matrix_product_kernel.h"
 
 #define PRODUCT_NAME avx2_1x16
 #define PRODUCT_TARGET __attribute__((target("avx2")))
 #define PRODUCT_LANES 4
-#define PRODUCT_BESIDE 4
+#define PRODUCT_VECTORS 4
 #define PRODUCT_ROWS 1
 #include "num/matrix_product_kernel.h"
 
 #define PRODUCT_NAME avx2_1x8
 #define PRODUCT_TARGET __attribute__((target("avx2")))
 #define PRODUCT_LANES 4
-#define PRODUCT_BESIDE 2
+#define PRODUCT_VECTORS 2
 #define PRODUCT_ROWS 1
 #include "num/matrix_product_kernel.h"
 
 #define PRODUCT_NAME avx512_4x32
 #define PRODUCT_TARGET __attribute__((target("avx512f")))
 #define PRODUCT_LANES 8
-#define PRODUCT_BESIDE 4
+#define PRODUCT_VECTORS 4
 #define PRODUCT_ROWS TILE_ROWS
 #include "num/matrix_product_kernel.h"
 
 #define PRODUCT_NAME avx512_4x16
 #define PRODUCT_TARGET __attribute__((target("avx512f")))
 #define PRODUCT_LANES 8
-#define PRODUCT_BESIDE 2
+#define PRODUCT_VECTORS 2
 #define PRODUCT_ROWS TILE_ROWS
 #include "num/matrix_product_kernel.h"
 
 #define PRODUCT_NAME avx512_4x8
 #define PRODUCT_TARGET __attribute__((target("avx512f")))
 #define PRODUCT_LANES 8
-#define PRODUCT_BESIDE 1
+#define PRODUCT_VECTORS 1
 #define PRODUCT_ROWS TILE_ROWS
 #include "num/matrix_product_kernel.h"
 
 #define PRODUCT_NAME avx512_1x32
 #define PRODUCT_TARGET __attribute__((target("avx512f")))
 #define PRODUCT_LANES 8
-#define PRODUCT_BESIDE 4
+#define PRODUCT_VECTORS 4
 #define PRODUCT_ROWS 1
 #include "num/matrix_product_kernel.h"
 
 #define PRODUCT_NAME avx512_1x8
 #define PRODUCT_TARGET __attribute__((target("avx512f")))
 #define PRODUCT_LANES 8
-#define PRODUCT_BESIDE 1
+#define PRODUCT_VECTORS 1
 #define PRODUCT_ROWS 1
 #include "num/matrix_product_kernel.h"
 #endif
@@ -125,7 +125,7 @@ static void whole_tiles(const tile_shape *shape, const tile_walk *w, ptrdiff_t i
 }
 
 /* All columns of some rows, at least TILE_COLS of them. The last tile may overlap the one before
- * it; it is worked out aside, from C as it was. */
+ * it; it is computed in a copy, from C as it was. */
 static void all_columns(const tile_shape *shape, const tile_walk *w, ptrdiff_t n, ptrdiff_t i0,
                         ptrdiff_t rows) {
     const ptrdiff_t n_whole = n - n % TILE_COLS;
@@ -154,7 +154,7 @@ static void all_columns(const tile_shape *shape, const tile_walk *w, ptrdiff_t n
     }
 }
 
-/* A product of fewer than TILE_COLS columns, in a copy of B and C that is padded to one tile. Sums
+/* A product of fewer than TILE_COLS columns, in copies of B and C that are padded to one tile. Sums
  * that pass through the copy between two runs of k keep their bits. */
 static void few_columns(const tile_shape (*shape)[SHAPES], const tile_walk *w, ptrdiff_t m,
                         ptrdiff_t n) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Dense matrix products: every entry is one sum in rising k, so it has the same bits whatever the
- * number of rows computed with it and whatever the processor's vector width. */
+ * Dense matrix products: every entry is one sum in increasing k, so it has the same bits whatever
+ * the number of rows computed with it and whatever the processor's vector width. */
 #ifndef TL_NUM_MATRIX_PRODUCT_H
 #define TL_NUM_MATRIX_PRODUCT_H
 

@@ -18,8 +18,8 @@ double tl_num_correlation_p(double r, ptrdiff_t n) {
     return rest > 0.0 ? 2.0 * gsl_cdf_tdist_Q(fabs(r) * sqrt(freedom / rest), freedom) : 0.0;
 }
 
-/* Compared by value: the mean of equal numbers may differ from them by rounding, which would make a
- * correlation out of nothing. */
+/* Compared by value: the mean of equal numbers may differ from them by rounding, which would
+ * produce a correlation from nothing. */
 static int is_constant(const double *x, ptrdiff_t n) {
     for (ptrdiff_t i = 1; i < n; i++) {
         if (x[i] > x[0] || x[i] < x[0]) {
@@ -31,12 +31,12 @@ static int is_constant(const double *x, ptrdiff_t n) {
 
 /* Replaces x by its mean ranks.
  *
- * room  [n] work space */
-static tl_code to_ranks(double *x, ptrdiff_t n, float *room, tl_err *err) {
+ * work  [n] work space */
+static tl_code to_ranks(double *x, ptrdiff_t n, float *work, tl_err *err) {
     for (ptrdiff_t i = 0; i < n; i++) {
-        room[i] = (float)x[i];
+        work[i] = (float)x[i];
     }
-    return tl_num_mean_ranks(room, n, x, err);
+    return tl_num_mean_ranks(work, n, x, err);
 }
 
 tl_code tl_num_correlate_pairs(const double *x, const double *y, ptrdiff_t n, tl_pairs *out,
@@ -45,9 +45,9 @@ tl_code tl_num_correlate_pairs(const double *x, const double *y, ptrdiff_t n, tl
     *out = (tl_pairs){.pearson = none, .p = none, .spearman = none, .p_spearman = none};
     double *a = tl_acquire(n, sizeof *a);
     double *b = tl_acquire(n, sizeof *b);
-    float *room = tl_acquire(n, sizeof *room);
+    float *work = tl_acquire(n, sizeof *work);
     tl_code code = TL_OK;
-    if (a == NULL || b == NULL || room == NULL) {
+    if (a == NULL || b == NULL || work == NULL) {
         code = tl_no_memory(err, "%td pairs", n);
         goto done;
     }
@@ -62,13 +62,13 @@ tl_code tl_num_correlate_pairs(const double *x, const double *y, ptrdiff_t n, tl
     }
     out->pearson = tl_num_pearson(a, b, out->n);
     out->p = tl_num_correlation_p(out->pearson, out->n);
-    TL_CHECK(to_ranks(a, out->n, room, err));
-    TL_CHECK(to_ranks(b, out->n, room, err));
+    TL_CHECK(to_ranks(a, out->n, work, err));
+    TL_CHECK(to_ranks(b, out->n, work, err));
     out->spearman = tl_num_pearson(a, b, out->n);
     out->p_spearman = tl_num_correlation_p(out->spearman, out->n);
 done:
     tl_release(a);
     tl_release(b);
-    tl_release(room);
+    tl_release(work);
     return code;
 }

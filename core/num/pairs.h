@@ -8,8 +8,8 @@
 #include "base/status.h"
 
 typedef struct tl_pairs {
-    ptrdiff_t n;       /* pairs in which both sides are there */
-    double pearson;    /* NaN for n < 3 and where a side is constant; so are the others */
+    ptrdiff_t n;       /* pairs in which both values are present */
+    double pearson;    /* NaN for n < 3 and where one variable is constant, as are the others */
     double p;          /* two-sided t-test of pearson, all pairs taken as independent */
     double spearman;   /* pearson of mean ranks */
     double p_spearman; /* the same t-test of spearman, an approximation for few pairs */
@@ -21,10 +21,10 @@ typedef struct tl_pairs {
  * NaN    for r NaN or n < 3 */
 double tl_num_correlation_p(double r, ptrdiff_t n);
 
-/* Pearson's and Spearman's correlation of the pairs in which both sides are there.
+/* Pearson's and Spearman's correlation of the pairs in which both values are present.
  *
  * x, y   [n] any unit; values within one part in ten million of each other may share a rank
- * NaN    such pairs are left out
+ * NaN    its pair is left out
  * fails  TL_NOMEM
  * cost   O(n log n), 40 bytes per pair while working
  * source Student 1908 Biometrika 6:302; Spearman 1904 Am. J. Psychol. 15:72 */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Generalised symmetric eigenvalues by way of Cholesky's factor; see pencil.h. */
+ * Generalised symmetric eigenvalues through Cholesky's factor; see pencil.h. */
 #include "num/pencil.h"
 
 #include <math.h>
 
 #include "num/cholesky.h"
 #include "num/eigen.h"
+#include "num/vector.h"
 
 /* U of B = U'U from the lower triangle of b, into its upper one. */
 static tl_code factor(tl_matrix *b, tl_err *err) {
@@ -27,11 +28,7 @@ static void divide_rows(const tl_matrix *u, tl_matrix *a) {
             row[c] /= pivot[i];
         }
         for (ptrdiff_t k = i + 1; k < n; k++) {
-            double *restrict below = tl_matrix_row(a, k);
-            const double share = pivot[k];
-            for (ptrdiff_t c = 0; c < n; c++) {
-                below[c] -= share * row[c];
-            }
+            tl_num_add_scaled(tl_matrix_row(a, k), -pivot[k], row, n);
         }
     }
 }
@@ -46,7 +43,7 @@ static void transpose(tl_matrix *a) {
     }
 }
 
-/* A becomes U^-T A U^-1, symmetric to the last bit. */
+/* A becomes U^-T A U^-1, exactly symmetric. */
 static void reduce(const tl_matrix *u, tl_matrix *a) {
     for (ptrdiff_t i = 0; i < a->nrow; i++) {
         for (ptrdiff_t j = 0; j < i; j++) {

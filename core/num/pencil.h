@@ -10,10 +10,10 @@
  *
  * a, b     [n, n] symmetric, B positive definite; the lower triangles are read, both are
  *          overwritten
- * values   [n] out: l, falling
+ * values   [n] out: l, decreasing
  * vectors  uninitialised, becomes [n, n]: row i holds the w of values[i], w' B w = 1, its largest
  *          entry positive (the first one of equals); empty on failure
- * NaN      gives TL_NUMERIC
+ * NaN      fails with TL_NUMERIC
  * fails    TL_SHAPE; TL_NUMERIC B is not positive definite; TL_NOMEM
  * cost     about 10 n^3
  * source   Golub & Van Loan 2013, Matrix Computations, 4th ed., section 8.7 */

@@ -11,7 +11,7 @@
  *
  * x      [n] any unit
  * rank   [n] out: 1 = lowest; equal values get the mean of their ranks
- * NaN    does not count and gets rank NaN
+ * NaN    is not ranked and gets rank NaN
  * fails  TL_NOMEM
  * cost   O(n log n), 16 bytes per value while working */
 tl_code tl_num_mean_ranks(const float *x, ptrdiff_t n, double *rank, tl_err *err);

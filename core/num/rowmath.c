@@ -19,8 +19,8 @@ static inline double from_bits(uint64_t bits) {
     return x;
 }
 
-/* All bits set where x > limit, neither below 0: they compare as whole numbers do, and compilers make
- * no branches of that. */
+/* All bits set where x > limit, neither below 0: they compare as whole numbers do, which compilers
+ * translate without branches. */
 static inline uint64_t above(double x, double limit) {
     return (uint64_t)0 - (uint64_t)((int64_t)bits_of(x) > (int64_t)bits_of(limit));
 }
@@ -56,8 +56,9 @@ TL_WIDE_CLONES void tl_num_row_log(const double *restrict x, double *restrict y,
     }
 }
 
-/* Turned by an eighth or a quarter, so that |t| is at most tan(pi / 8). There (1 - atan t / t) / t^2
- * is taken from the polynomial through its values at the twelve Chebyshev nodes of t^2. */
+/* Rotated by an eighth or a quarter of a half turn, so that |t| is at most tan(pi / 8). There (1 -
+ * atan t / t) / t^2 comes from the polynomial through its values at the twelve Chebyshev nodes of
+ * t^2. */
 TL_WIDE_CLONES void tl_num_row_atan(const double *restrict x, double *restrict y, ptrdiff_t n) {
     const double tan_1 = 0.41421356237309504880; /* of pi / 8 */
     const double tan_3 = 2.4142135623730950488;  /* of 3 pi / 8 */

@@ -59,7 +59,7 @@ double tl_num_quantile(const double *sorted, ptrdiff_t n, double p, int type) {
     }
     const double shift = type == 6 ? p : type == 7 ? 1.0 - p : (p + 1.0) / 3.0;
     const double position = (double)n * p + shift;
-    /* A position that is a whole number but for rounding must not lose its lower neighbour. */
+    /* A position that is a whole number apart from rounding must keep its lower neighbour. */
     const double below = floor(position + 4.0 * DBL_EPSILON);
     const double part = position - below;
     ptrdiff_t low = (ptrdiff_t)below - 1;

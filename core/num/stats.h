@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Plain descriptive statistics of one or two vectors of doubles.
  *
- * Sums run from the first to the last element in double, means are taken first and moments around
- * them, so results do not depend on threads. No function tolerates NaN: callers leave missing
- * values out first. */
+ * Sums run from the first to the last element in double, means are computed first and moments
+ * around them, so results do not depend on threads. No function accepts NaN: callers remove missing
+ * values first. */
 #ifndef TL_NUM_STATS_H
 #define TL_NUM_STATS_H
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Inner products and sums of vectors of doubles, in a fixed order of summation.
  *
- * Missing values are not skipped: a NaN makes its sum NaN. inversion/cars_fit.c has an inner product
- * of its own in eight partial sums, which is faster for many samples but rounds differently. */
+ * Missing values are not skipped: a NaN makes its sum NaN. inversion/cars_fit.c has an inner
+ * product of its own in eight partial sums, which is faster for many samples but rounds
+ * differently. */
 #ifndef TL_NUM_VECTOR_H
 #define TL_NUM_VECTOR_H
 

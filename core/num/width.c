@@ -19,11 +19,11 @@ static tl_num_width width_of_processor(void) {
 }
 
 tl_num_width tl_num_width_used(void) {
-    const tl_num_width most = (tl_num_width)atomic_load_explicit(&widest, memory_order_relaxed);
-    const tl_num_width there = width_of_processor();
-    return there < most ? there : most;
+    const tl_num_width limit = (tl_num_width)atomic_load_explicit(&widest, memory_order_relaxed);
+    const tl_num_width present = width_of_processor();
+    return present < limit ? present : limit;
 }
 
-void tl_num_width_limit(tl_num_width most) {
-    atomic_store(&widest, (int)most);
+void tl_num_width_limit(tl_num_width limit) {
+    atomic_store(&widest, (int)limit);
 }

@@ -115,16 +115,16 @@ static void skip_empty_lines(reader *r) {
 }
 
 static tl_code take_header(reader *r, const char *what, tl_csv *csv, tl_err *err) {
-    ptrdiff_t room = 0;
+    ptrdiff_t capacity = 0;
     for (ending how = END_FIELD; how == END_FIELD;) {
-        if (csv->ncol == room) {
-            const ptrdiff_t wanted = room == 0 ? 64 : room * 2;
-            char **grown = tl_grow(csv->header, room, wanted, sizeof *grown);
+        if (csv->ncol == capacity) {
+            const ptrdiff_t wanted = capacity == 0 ? 64 : capacity * 2;
+            char **grown = tl_grow(csv->header, capacity, wanted, sizeof *grown);
             if (grown == NULL) {
                 return tl_no_memory(err, "the columns of %s", what);
             }
             csv->header = grown;
-            room = wanted;
+            capacity = wanted;
         }
         how = take_field(r, &csv->header[csv->ncol]);
         if (how == END_QUOTE_OPEN) {
@@ -164,19 +164,19 @@ static tl_code take_row(reader *r, const char *what, tl_csv *csv, tl_err *err) {
 }
 
 static tl_code take_rows(reader *r, const char *what, tl_csv *csv, tl_err *err) {
-    ptrdiff_t room = 0;
+    ptrdiff_t capacity = 0;
     for (skip_empty_lines(r); r->at < r->end; skip_empty_lines(r)) {
-        if (csv->nrow == room) {
-            const ptrdiff_t wanted = room == 0 ? 64 : room * 2;
+        if (csv->nrow == capacity) {
+            const ptrdiff_t wanted = capacity == 0 ? 64 : capacity * 2;
             char **grown =
                 csv->ncol > PTRDIFF_MAX / wanted
                     ? NULL
-                    : tl_grow(csv->cell, room * csv->ncol, wanted * csv->ncol, sizeof *grown);
+                    : tl_grow(csv->cell, capacity * csv->ncol, wanted * csv->ncol, sizeof *grown);
             if (grown == NULL) {
                 return tl_no_memory(err, "the rows of %s", what);
             }
             csv->cell = grown;
-            room = wanted;
+            capacity = wanted;
         }
         TL_TRY(take_row(r, what, csv, err));
     }

@@ -129,20 +129,20 @@ void tl_source_table_start(tl_table *t, const tl_column *column, ptrdiff_t ncol)
 }
 
 tl_code tl_source_table_add_row(tl_table *t, ptrdiff_t *row, tl_err *err) {
-    if (t->nrow == t->room) {
-        const ptrdiff_t room = t->room == 0 ? 64 : t->room * 2;
+    if (t->nrow == t->capacity) {
+        const ptrdiff_t capacity = t->capacity == 0 ? 64 : t->capacity * 2;
         const ptrdiff_t used = t->nrow * t->ncol;
-        double *number = tl_grow(t->number, used, room * t->ncol, sizeof *number);
+        double *number = tl_grow(t->number, used, capacity * t->ncol, sizeof *number);
         if (number == NULL) {
             return tl_no_memory(err, "a result table");
         }
         t->number = number;
-        char **text = tl_grow(t->text, used, room * t->ncol, sizeof *text);
+        char **text = tl_grow(t->text, used, capacity * t->ncol, sizeof *text);
         if (text == NULL) {
             return tl_no_memory(err, "a result table");
         }
         t->text = text;
-        t->room = room;
+        t->capacity = capacity;
     }
     for (ptrdiff_t j = 0; j < t->ncol; j++) {
         t->number[t->nrow * t->ncol + j] = (double)NAN;

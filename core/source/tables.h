@@ -80,7 +80,7 @@ typedef struct tl_table {
     ptrdiff_t nrow;
     double *number; /* [nrow, ncol]; NaN = empty */
     char **text;    /* [nrow, ncol]; owned, NULL where the column is a number */
-    ptrdiff_t room;
+    ptrdiff_t capacity;
 } tl_table;
 
 /* An empty table with these columns, which must outlive it. */

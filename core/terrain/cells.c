@@ -40,11 +40,10 @@ tl_code tl_terrain_cells_measure(tl_cells *cells, const tl_georef *geo, ptrdiff_
     for (ptrdiff_t row = 0; row < nrow && code == TL_OK; row++) {
         code = tl_georef_cell_m(geo, row, &cells->dx_m[row], &cells->dy_m[row], err);
         if (code == TL_OK && !(cells->dx_m[row] > 0.0 && cells->dy_m[row] > 0.0)) {
-            code =
-                tl_fail(err, TL_DATA,
-                        "%s: row %td of the elevation model lies beyond a pole of its geographic "
-                        "CRS; check the georeference",
-                        what, row + 1);
+            code = tl_fail(err, TL_DATA,
+                           "%s: row %td of the elevation model is beyond a pole of its geographic "
+                           "CRS; check the georeference",
+                           what, row + 1);
         }
     }
     if (code != TL_OK) {

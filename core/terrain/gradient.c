@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Slope, aspect and curvatures from the 3 x 3 window; see slope.h. */
+ * Slope, aspect and curvatures from the 3 x 3 window; see gradient.h. */
 #include "terrain/gradient.h"
 
 #include <math.h>
@@ -13,7 +13,7 @@
 #include "terrain/cells.h"
 #include "terrain/neighbours.h"
 
-/* Height differences to the neighbours with missing ones mirrored through the centre. */
+/* Height differences to the neighbours; a missing one is mirrored through the centre. */
 static void differences(const tl_grid *dem, ptrdiff_t row, ptrdiff_t col, double d[TL_NEIGHBOURS]) {
     const double z = (double)dem->data[tl_grid_at(dem, row, col)];
     ptrdiff_t at[TL_NEIGHBOURS];
@@ -73,10 +73,10 @@ double tl_terrain_steepness(tl_slope_unit unit, double north, double east) {
     return unit == TL_SLOPE_DEGREE ? atan(tangent) * 180.0 / TL_PI : atan(tangent);
 }
 
-enum { PART = 256 }; /* cells that are worked on side by side */
+enum { PART = 256 }; /* cells that are computed side by side */
 
 /* Gradients of the cells 1 .. ncol - 2 of a row from the four neighbours. One that is missing makes
- * the gradient NaN; heights are never infinite, so nothing else does. */
+ * the gradient NaN; heights are never infinite, so there is no other cause. */
 TL_AVX2_CLONES static void inner_gradients(const float *restrict z, ptrdiff_t ncol, double dx,
                                            double dy, double *restrict north,
                                            double *restrict east) {
@@ -128,7 +128,7 @@ TL_AVX2_CLONES static void tangents_of(const double *restrict north, const doubl
 
 /* Rounds values that are known to TL_ROW_ERROR.
  *
- * returns how many of them lie so close to a rounding limit that their float is not known */
+ * returns how many of them are so close to a rounding limit that their float is not certain */
 TL_WIDE_CLONES static int round_known(const double *restrict value, float *restrict out,
                                       ptrdiff_t n) {
     int unknown = 0;

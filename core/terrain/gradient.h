@@ -22,8 +22,8 @@ typedef enum tl_slope_unit {
     TL_SLOPE_PERCENT /* 100 tan(slope) */
 } tl_slope_unit;
 
-/* Gradient at one valid cell. A missing neighbour (outside or NoData) takes the mirrored height of
- * the opposite one, z_i = 2 z - z_(i+4); where both are missing the difference is 0.
+/* Gradient at one valid cell. A missing neighbour (outside or NoData) is replaced by the mirrored
+ * height of the opposite one, z_i = 2 z - z_(i+4); where both are missing the difference is 0.
  *
  * dem     metres; the cell itself must not be NaN
  * dx_m    width of the cells of that row, metres
@@ -37,7 +37,7 @@ void tl_terrain_gradient(const tl_grid *dem, ptrdiff_t row, ptrdiff_t col, doubl
 /* Slope of a gradient in that unit; NaN when either part is. */
 double tl_terrain_steepness(tl_slope_unit unit, double north, double east);
 
-/* Slopes of a row of gradients, the same floats as tl_terrain_steepness gives.
+/* Slopes of a row of gradients, the same floats as tl_terrain_steepness returns.
  *
  * north, east  [n]
  * out          [n] */
@@ -79,7 +79,8 @@ typedef enum tl_curvature {
     TL_CURVATURES
 } tl_curvature;
 
-/* What tl_terrain_shape makes; NULL = not wanted. The grids are initialised there, [nrow, ncol]. */
+/* What tl_terrain_shape computes; NULL = not wanted. The grids are initialised there, [nrow,
+ * ncol]. */
 typedef struct tl_shape {
     tl_grid *slope;  /* in the unit asked for; 0 where flat */
     tl_grid *aspect; /* direction of descent, radians in [0, 2 pi), 0 = north, clockwise; NaN where
@@ -92,10 +93,10 @@ typedef struct tl_shape {
  *
  * dem     [nrow, ncol] metres, NaN = NoData, row 0 north; read only
  * method  surface of slope and aspect; curvatures are always those of Zevenbergen & Thorne
- * threads most threads at a time; the result does not depend on it
+ * threads maximum number of threads; the result does not depend on it
  * NaN     exactly where dem is NaN (and the flat cells of aspect); no border is lost
  * fails   TL_DATA all NoData, infinite heights, no usable cell size; TL_NOMEM; TL_CANCELLED;
- *         the grids hold nothing then
+ *         the grids are then empty
  * cost    O(nrow ncol), memory of the outputs
  * source  Zevenbergen & Thorne 1987 ESPL 12:47; Horn 1981 Proc. IEEE 69:14;
  *         Evans 1980 Z. Geomorph. 36:274 */

@@ -15,7 +15,7 @@ enum { TL_NEIGHBOURS = 8 };
 static const signed char tl_drow[TL_NEIGHBOURS] = {-1, -1, 0, 1, 1, 1, 0, -1};
 static const signed char tl_dcol[TL_NEIGHBOURS] = {0, 1, 1, 1, 0, -1, -1, -1};
 
-/* Index in data of neighbour i of (row, col), or -1 when it lies outside the grid. */
+/* Index in data of neighbour i of (row, col), or -1 when it is outside the grid. */
 static inline ptrdiff_t tl_terrain_neighbour_inside(const tl_grid *g, ptrdiff_t row, ptrdiff_t col,
                                                     int i) {
     const ptrdiff_t r = row + tl_drow[i];
@@ -34,8 +34,8 @@ static inline ptrdiff_t tl_terrain_neighbour(const tl_grid *g, ptrdiff_t row, pt
 /* Distances in metres from a cell of dx by dy metres to the centres of its neighbours. */
 static inline void tl_terrain_neighbour_lengths(double dx_m, double dy_m,
                                                 double length_m[TL_NEIGHBOURS]) {
-    /* sqrt of the sum of squares gives the same bits as side * sqrt(2) only by luck; square cells
-     * use the product, which is what the reference results were made with. */
+    /* sqrt of the sum of squares has the same bits as side * sqrt(2) only by chance; square cells
+     * use the product, as the reference results did. */
     const double diagonal =
         dx_m < dy_m || dx_m > dy_m ? sqrt(dx_m * dx_m + dy_m * dy_m) : dx_m * sqrt(2.0);
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
