@@ -67,7 +67,7 @@ static void end_claim(claim *c) {
 /* Notes the first wavelength on which two sources differ by more than 0.5 nm. */
 static void compare(const claim *c, const tl_band *band, double centre_nm) {
     if (c->note[0] == '\0' && !c->may_be_stale && fabs(centre_nm - band->centre_nm) > 0.5) {
-        (void)snprintf(c->note, TL_BAND_NOTE_ROOM,
+        (void)snprintf(c->note, TL_BAND_NOTE_CAPACITY,
                        "the wavelengths of band %d differ: %.7g nm (%s, used) and %.7g nm (%s)",
                        band->index, band->centre_nm, band->from, centre_nm, c->from);
     }
@@ -485,7 +485,7 @@ static tl_code apply_user_table(const char *path, tl_bands *bands, tl_err *err) 
 }
 
 tl_code tl_io_band_table(GDALDatasetH dataset, const char *path, tl_bands *bands,
-                         char note[TL_BAND_NOTE_ROOM], tl_err *err) {
+                         char note[TL_BAND_NOTE_CAPACITY], tl_err *err) {
     note[0] = '\0';
     TL_TRY(tl_bands_init(bands, GDALGetRasterCount(dataset), err));
     read_basics(dataset, bands);

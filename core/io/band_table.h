@@ -27,6 +27,6 @@
  * note   out: the message about sources whose wavelengths differ by more than 0.5 nm, else empty
  * fails  TL_FORMAT a broken ENVI header or user table; TL_NOMEM */
 tl_code tl_io_band_table(GDALDatasetH dataset, const char *path, tl_bands *bands,
-                         char note[TL_BAND_NOTE_ROOM], tl_err *err);
+                         char note[TL_BAND_NOTE_CAPACITY], tl_err *err);
 
 #endif

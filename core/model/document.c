@@ -8,7 +8,7 @@
 
 #define FORMAT_NAME "tilth-model"
 
-/* Sizes that the text promises, counted before the parser allocates anything for them. */
+/* Sizes that the text announces, counted before the parser allocates anything for them. */
 typedef struct extent {
     size_t depth;
     size_t deepest;
@@ -76,7 +76,7 @@ static tl_code check_head(const json_t *root, const char *name, tl_err *err) {
     const char *format = json_string_value(json_object_get(root, "format"));
     if (format == NULL || strcmp(format, FORMAT_NAME) != 0) {
         return tl_fail(err, TL_FORMAT,
-                       "%s is not a tilth model file: it does not say \"format\": \"%s\"; choose a "
+                       "%s is not a tilth model file: it lacks \"format\": \"%s\"; choose a "
                        "file that trainmodel or trainfusion wrote",
                        name, FORMAT_NAME);
     }
@@ -356,8 +356,8 @@ tl_code tl_model_vector(const json_t *at, const char *key, ptrdiff_t n, tl_matri
     return code;
 }
 
-/* Every row must be a list of ncol entries before the table's memory is asked for, so that the
- * product of the sides never exceeds what the file really holds. */
+/* Every row must be a list of ncol entries before the memory of the table is allocated, so that the
+ * product of the sides never exceeds the content of the file. */
 static tl_code check_rows(const json_t *rows, const char *key, ptrdiff_t ncol, tl_err *err) {
     size_t i = 0;
     const json_t *row = NULL;

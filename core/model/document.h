@@ -5,15 +5,15 @@
  * A model file is one JSON object in UTF-8 with at least
  *   1. "format"   the text "tilth-model"
  *   2. "version"  the whole number 1
- *   3. "kind"     which room reads the rest ("fusion", "property", ...): lower-case letters,
+ *   3. "kind"     which module reads the rest ("fusion", "property", ...): lower-case letters,
  *                 digits, '-' or '_'
  *
- * Everything in it may come from a stranger. The reader bounds size, nesting, number of values and
+ * All of it may be hostile. The reader bounds size, nesting, number of values and
  * number of lists before anything is allocated, and every getter checks type, range, length and
  * finiteness.
  *
- * Keys given to the getters are paths from the object passed in: names and list positions joined by
- * dots, as in "folds.3.weights". Texts and JSON values handed out are borrowed from the document
+ * Keys of the getters are paths from the object passed in: names and list positions joined by
+ * dots, as in "folds.3.weights". Returned texts and JSON values are borrowed from the document
  * and live as long as it does. Reading one document from several threads at once is safe.
  *
  * fails  every getter: TL_FORMAT missing, wrong type, wrong length or out of range; TL_NOMEM. The
@@ -37,7 +37,7 @@
 /* Reads a whole model file from memory.
  *
  * bytes   [length] the file; need not end in NUL
- * name    how messages call it
+ * name    its name in messages
  * root    the document, to be released with json_decref; NULL on failure
  * fails   TL_FORMAT too large, too deep, truncated, trailing bytes, double keys, NaN or Infinity,
  *         not UTF-8, not a tilth model, or of another version; TL_NOMEM
@@ -75,7 +75,7 @@ tl_code tl_model_object(const json_t *at, const char *key, const json_t **out, t
 tl_code tl_model_array(const json_t *at, const char *key, ptrdiff_t n, const json_t **out,
                        tl_err *err);
 
-/* The same, with a fallback for what is absent or null; what is there must still be right. */
+/* The same, with a fallback for what is missing or null; what is present must still be valid. */
 tl_code tl_model_number_or(const json_t *at, const char *key, double min, double max,
                            double fallback, double *out, tl_err *err);
 tl_code tl_model_integer_or(const json_t *at, const char *key, ptrdiff_t min, ptrdiff_t max,
@@ -118,14 +118,14 @@ tl_code tl_model_put_vector(json_t *object, const char *key, const double *value
                             tl_err *err);
 tl_code tl_model_put_table(json_t *object, const char *key, const tl_matrix *table, tl_err *err);
 
-/* Sets an object or list made by the caller.
+/* Sets an object or list of the caller.
  *
- * value  taken over, even on failure; NULL gives TL_NOMEM */
+ * value  owned by object from here on, even on failure; NULL fails with TL_NOMEM */
 tl_code tl_model_put_json(json_t *object, const char *key, json_t *value, tl_err *err);
 
 /* Appends the document as text: keys in the order in which they were set, one key per line, a list
  * of plain values on one line, every number in the shortest form that reads back as the same bits,
- * whatever the locale. The same document gives the same bytes.
+ * whatever the locale. The same document has the same bytes.
  *
  * fails  TL_INTERNAL nested deeper than TL_MODEL_MAX_DEPTH; TL_NOMEM */
 tl_code tl_model_print(const json_t *root, tl_text *out, tl_err *err);

@@ -11,7 +11,7 @@ static tl_code no_memory(const char *key, tl_err *err) {
 }
 
 tl_code tl_model_put_json(json_t *object, const char *key, json_t *value, tl_err *err) {
-    /* json_object_set_new takes value over even when it fails. */
+    /* json_object_set_new owns value even when it fails. */
     return json_object_set_new(object, key, value) == 0 ? TL_OK : no_memory(key, err);
 }
 
@@ -127,7 +127,7 @@ static void print_text(const char *text, tl_text *out) {
     tl_text_add(out, "\"");
 }
 
-/* A minus sign before zero survives only in the real form, so that one case is written out. */
+/* A minus sign before zero survives only in the real form, hence this special case. */
 static void print_real(double value, tl_text *out) {
     if (fpclassify(value) == FP_ZERO) {
         tl_text_add(out, signbit(value) ? "-0.0" : "0");
@@ -180,7 +180,7 @@ static int print_object(const json_t *object, int depth, tl_text *out) {
     int fine = 1;
     int any = 0;
     tl_text_add(out, "{");
-    /* The iteration functions only read, but jansson declares them for objects that may change. */
+    /* The iteration functions only read, but jansson declares them for non-constant objects. */
     json_t *reading = (json_t *)(uintptr_t)object;
     for (void *at = json_object_iter(reading); at != NULL;
          at = json_object_iter_next(reading, at)) {

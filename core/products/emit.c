@@ -154,7 +154,7 @@ static tl_code put_lookup(tl_product *product, const emit *e, tl_err *err) {
     image->lookup_ncol = shape[1];
     memcpy(part->geo.transform, transform, sizeof transform);
     TL_CHECK(tl_io_set_crs(&part->geo, crs, err));
-    part->place = TL_PLACE_LOOKUP;
+    part->geolocation = TL_GEOLOCATION_LOOKUP;
 done:
     if (crs != NULL) {
         OSRDestroySpatialReference(crs);

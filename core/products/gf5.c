@@ -250,7 +250,7 @@ static tl_code open_part(tl_product *product, const tl_product_wish *wish,
         TL_TRY(tl_products_note(product, err, "%s: the digital number 0 is read as no data",
                                 part->name));
     }
-    if (part->place == TL_PLACE_NONE) {
+    if (part->geolocation == TL_GEOLOCATION_NONE) {
         TL_TRY(tl_products_note(product, err,
                                 "%s: there is no RPC ('%s%s%s.rpb') next to the image, so it "
                                 "cannot be geocoded",

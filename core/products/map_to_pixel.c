@@ -54,17 +54,17 @@ static int write_arrays(const tl_product_image *image, tl_product_transform *way
 static int write_position(const tl_product *product, ptrdiff_t part, tl_product_transform *way) {
     const tl_product_part *p = &product->info.part[part];
     const tl_product_image *image = &product->image[part];
-    switch (p->place) {
-        case TL_PLACE_GRID:
+    switch (p->geolocation) {
+        case TL_GEOLOCATION_GRID:
             tl_io_write_georef(way->shell, &p->geo);
             return 1;
-        case TL_PLACE_RPC:
+        case TL_GEOLOCATION_RPC:
             return GDALSetMetadata(way->shell, GDALGetMetadata(image->dataset, "RPC"), "RPC") ==
                    CE_None;
-        case TL_PLACE_ARRAYS:
+        case TL_GEOLOCATION_ARRAYS:
             return write_arrays(image, way);
-        case TL_PLACE_NONE:
-        case TL_PLACE_LOOKUP:
+        case TL_GEOLOCATION_NONE:
+        case TL_GEOLOCATION_LOOKUP:
             break;
     }
     return 0;
@@ -100,9 +100,9 @@ static tl_code make_transformer(tl_product *product, ptrdiff_t part, const char 
     tl_io_begin(&call);
     char **options = NULL;
     options = CSLSetNameValue(options, "DST_SRS", crs_wkt);
-    if (p->place == TL_PLACE_RPC) {
+    if (p->geolocation == TL_GEOLOCATION_RPC) {
         options = rpc_options(product, way, dem, options);
-    } else if (p->place == TL_PLACE_ARRAYS) {
+    } else if (p->geolocation == TL_GEOLOCATION_ARRAYS) {
         options = CSLSetNameValue(options, "METHOD", "GEOLOC_ARRAY");
     } else {
         options = CSLSetNameValue(options, "METHOD", "GEOTRANSFORM");

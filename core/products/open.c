@@ -122,9 +122,9 @@ static tl_code find_place(tl_product *product, ptrdiff_t p, tl_err *err) {
     GDALDatasetH dataset = product->image[p].dataset;
     double t[6];
     if (GDALGetGeoTransform(dataset, t) == CE_None && GDALGetSpatialRef(dataset) != NULL) {
-        part->place = TL_PLACE_GRID;
+        part->geolocation = TL_GEOLOCATION_GRID;
     } else if (CSLCount(GDALGetMetadata(dataset, "RPC")) > 0) {
-        part->place = TL_PLACE_RPC;
+        part->geolocation = TL_GEOLOCATION_RPC;
     }
     return tl_io_read_georef(dataset, &part->geo, &product->image[p].flip, err);
 }

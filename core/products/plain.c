@@ -79,7 +79,7 @@ static tl_code open_plain(const tl_product_wish *wish, tl_product *product, tl_e
     tl_product_part *part = &product->info.part[0];
     tl_bands_free(&part->bands);
     TL_TRY(tl_bands_copy(&part->bands, &from->bands, err));
-    if (part->place != TL_PLACE_RPC) {
+    if (part->geolocation != TL_GEOLOCATION_RPC) {
         /* Read as all rasters are, so that rows from south to north are reversed and every
          * interleave works. */
         GDALClose(product->image[0].dataset);

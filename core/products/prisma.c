@@ -285,8 +285,8 @@ static tl_code put_arrays(tl_product *product, const prisma *p, int d, tl_err *e
         }
     }
     tl_release(values);
-    part->place =
-        image->longitude != NULL && image->latitude != NULL ? TL_PLACE_ARRAYS : TL_PLACE_NONE;
+    part->geolocation = image->longitude != NULL && image->latitude != NULL ? TL_GEOLOCATION_ARRAYS
+                                                                            : TL_GEOLOCATION_NONE;
     return TL_OK;
 }
 
@@ -318,7 +318,7 @@ static tl_code put_grid(tl_product *product, const prisma *p, int d, tl_err *err
     tl_code code = TL_OK;
     if (OSRImportFromEPSG(crs, (int)epsg) == OGRERR_NONE) {
         code = tl_io_set_crs(&part->geo, crs, err);
-        part->place = TL_PLACE_GRID;
+        part->geolocation = TL_GEOLOCATION_GRID;
     }
     OSRDestroySpatialReference(crs);
     return code;
@@ -398,7 +398,7 @@ static tl_code open_detector(tl_product *product, prisma *p, int d, tl_err *err)
     if (tl_same_word(p->level, "L2D")) {
         TL_TRY(put_grid(product, p, d, err));
     }
-    return part->place == TL_PLACE_NONE ? put_arrays(product, p, d, err) : TL_OK;
+    return part->geolocation == TL_GEOLOCATION_NONE ? put_arrays(product, p, d, err) : TL_OK;
 }
 
 static tl_code open_prisma(const tl_product_wish *wish, tl_product *product, tl_err *err) {

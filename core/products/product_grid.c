@@ -80,10 +80,10 @@ static tl_code own_grid(const tl_product *product, int *has, ptrdiff_t *nrow, pt
     *has = 1;
     for (ptrdiff_t p = 0; p < info->n_parts && *has; p++) {
         const tl_product_part *part = &info->part[p];
-        const int by_table = part->place == TL_PLACE_LOOKUP;
+        const int by_table = part->geolocation == TL_GEOLOCATION_LOOKUP;
         const ptrdiff_t rows = by_table ? product->image[p].lookup_nrow : part->nrow;
         const ptrdiff_t cols = by_table ? product->image[p].lookup_ncol : part->ncol;
-        if (!by_table && part->place != TL_PLACE_GRID) {
+        if (!by_table && part->geolocation != TL_GEOLOCATION_GRID) {
             *has = 0;
         } else if (p > 0 && (rows != shape[0] || cols != shape[1] ||
                              !tl_georef_same(&part->geo, &info->part[0].geo))) {

@@ -126,7 +126,7 @@ static tl_code make_placing(tl_product *product, ptrdiff_t part, const tl_grid *
     const tl_product_part *p = &product->info.part[part];
     const tl_product_image *image = &product->image[part];
     TL_TRY(tl_georef_copy(&placing->geo, &grid->geo, err));
-    if (p->place != TL_PLACE_LOOKUP) {
+    if (p->geolocation != TL_GEOLOCATION_LOOKUP) {
         return tl_products_transform_init(product, part, grid->geo.crs_wkt, dem, &placing->way,
                                           err);
     }
@@ -351,7 +351,7 @@ tl_code tl_products_read_placed(tl_product *product, ptrdiff_t part, ptrdiff_t r
         return tl_no_memory(err, "placing '%s'", product->path);
     }
     tl_code code = TL_OK;
-    if (p->place == TL_PLACE_LOOKUP) {
+    if (p->geolocation == TL_GEOLOCATION_LOOKUP) {
         look_up(product, part, row0, n_rows, at);
     } else {
         code = project(product, part, row0, n_rows, at, err);

@@ -23,13 +23,15 @@ struct tl_placing;
 
 /* Where the values of a part come from. Everything that is set is freed with the product. */
 typedef struct tl_product_image {
-    GDALDatasetH dataset;   /* holds the bands of the part, row 0 first; NULL: read is set */
-    int *dataset_band;      /* [bands.n] 1-based band in dataset; NULL = the same numbers */
-    int flip;               /* 1: the rows of dataset run from south to north */
-    tl_product_read read;   /* NULL: through dataset */
-    GDALDatasetH longitude; /* TL_PLACE_ARRAYS: band 1, degrees of WGS 84, shape of the part */
+    GDALDatasetH dataset; /* holds the bands of the part, row 0 first; NULL: read is set */
+    int *dataset_band;    /* [bands.n] 1-based band in dataset; NULL = the same numbers */
+    int flip;             /* 1: the rows of dataset run from south to north */
+    tl_product_read read; /* NULL: through dataset */
+    GDALDatasetH
+        longitude; /* TL_GEOLOCATION_ARRAYS: band 1, degrees of WGS 84, shape of the part */
     GDALDatasetH latitude;
-    ptrdiff_t lookup_nrow; /* TL_PLACE_LOOKUP: shape of the grid; its position is geo of the part */
+    ptrdiff_t
+        lookup_nrow; /* TL_GEOLOCATION_LOOKUP: shape of the grid; its position is geo of the part */
     ptrdiff_t lookup_ncol;
     int *lookup_row; /* [lookup_nrow * lookup_ncol] 0-based row of the part; below 0 = none */
     int *lookup_col;

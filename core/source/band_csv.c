@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Band tables given as CSV; see band_csv.h. */
+ * Band tables as CSV; see band_csv.h. */
 #include "source/band_csv.h"
 
 #include <math.h>
@@ -33,13 +33,13 @@ static ptrdiff_t first_of(const tl_csv *csv, const char *const *names, size_t n)
     return -1;
 }
 
-/* A number of a cell; NaN when the column is not there or the cell is empty. */
+/* A number of a cell; NaN when the column is missing or the cell is empty. */
 static tl_code number_at(const tl_csv *csv, ptrdiff_t row, ptrdiff_t column, const char *what,
                          double *value, tl_err *err) {
     *value = (double)NAN;
     const char *text = column < 0 ? "" : tl_source_csv_at(csv, row, column);
     if (text[0] != '\0' && !tl_parse_number(text, value)) {
-        return tl_fail(err, TL_DATA, "%s: '%.40s' in column '%s', row %td, is no number", what,
+        return tl_fail(err, TL_DATA, "%s: '%.40s' in column '%s', row %td, is not a number", what,
                        text, csv->header[column], row + 1);
     }
     return TL_OK;
@@ -62,10 +62,11 @@ static tl_code find_columns(const tl_csv *csv, const char *what, columns *c, tl_
                    .nodata = tl_source_csv_column(csv, "nodata"),
                    .nm_per_unit = 1.0};
     if (c->wavelength < 0 && c->good < 0 && c->scale < 0 && c->nodata < 0) {
-        return tl_fail(err, TL_DATA,
-                       "%s says nothing of bands; wanted columns such as band, wavelength, fwhm, "
-                       "good, scale",
-                       what);
+        return tl_fail(
+            err, TL_DATA,
+            "%s has no column that describes bands; wanted columns such as band, wavelength, fwhm, "
+            "good, scale",
+            what);
     }
     double largest = 0.0;
     for (ptrdiff_t i = 0; i < csv->nrow; i++) {
@@ -131,7 +132,7 @@ static tl_code set_band(const tl_csv *csv, ptrdiff_t row, const columns *c, cons
     }
     const ptrdiff_t at = (ptrdiff_t)number - 1;
     if (seen[at]) {
-        return tl_fail(err, TL_DATA, "%s: band %td is there twice", what, at + 1);
+        return tl_fail(err, TL_DATA, "%s: band %td occurs twice", what, at + 1);
     }
     seen[at] = 1;
     tl_band *band = &bands->band[at];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A band table that the user gives as CSV: it stands above everything that a file says of
- * itself. */
+ * A band table of the user as CSV: it takes precedence over everything that a file states about its
+ * bands. */
 #ifndef TL_SOURCE_BAND_CSV_H
 #define TL_SOURCE_BAND_CSV_H
 
@@ -19,14 +19,13 @@
  *   scale, offset (or gain, bias)        physical value = scale * stored + offset
  *   nodata                               stored value
  *
- * Empty cells leave the band as it is. A wavelength that is given without width makes the width
- * unknown.
+ * Empty cells leave the band as it is. A wavelength without a width makes the width unknown.
  *
  * bytes  [length]
  * what   names the table in sentences
- * bands  changed; as before after a failure
- * fails  TL_FORMAT no text table; TL_DATA none of these columns, a band that is not there or there
- *        twice, cells that are no numbers; TL_NOMEM */
+ * bands  changed; unchanged after a failure
+ * fails  TL_FORMAT not a text table; TL_DATA none of these columns, a band that does not exist or
+ *        occurs twice, cells that are not numbers; TL_NOMEM */
 tl_code tl_source_bands_from_csv(const char *bytes, size_t length, const char *what,
                                  tl_bands *bands, tl_err *err);
 

@@ -83,7 +83,7 @@ static ending take_field(reader *r, char **field) {
     }
     while (r->at < r->end && *r->at != r->delimiter && !is_row_end(*r->at)) {
         if (quoted && *r->at == ' ') {
-            r->at++; /* blanks between a closing quote and the delimiter say nothing */
+            r->at++; /* white space between a closing quote and the delimiter has no meaning */
             continue;
         }
         *to++ = *r->at++;
@@ -203,7 +203,7 @@ static size_t character_length(const unsigned char *text, size_t left) {
     return too_long ? 0 : length;
 }
 
-/* Other encodings would make ids and column names that match nothing. */
+/* In other encodings ids and column names would match nothing. */
 static tl_code check_encoding(const char *bytes, size_t length, const char *what, tl_err *err) {
     ptrdiff_t line = 1;
     for (size_t at = 0; at < length;) {

@@ -7,10 +7,10 @@
 
 #include "base/text.h"
 
-static const char *const blanks = " \t";
+static const char *const white_space = " \t";
 
 int tl_source_measured_below(const char *text, double *limit) {
-    text += strspn(text, blanks);
+    text += strspn(text, white_space);
     double value = 0.0;
     if (text[0] != '<' || !tl_parse_number(text + 1, &value) || !(value > 0.0)) {
         return 0;
@@ -19,18 +19,18 @@ int tl_source_measured_below(const char *text, double *limit) {
     return 1;
 }
 
-/* Length of text[0 .. n-1] without the blanks at its end. */
+/* Length of text[0 .. n-1] without the white space at its end. */
 static size_t trimmed(const char *text, size_t n) {
-    while (n > 0 && strchr(blanks, text[n - 1]) != NULL) {
+    while (n > 0 && strchr(white_space, text[n - 1]) != NULL) {
         n--;
     }
     return n;
 }
 
-int tl_source_measured_unit(const char *name, size_t *length, char *unit, size_t room) {
+int tl_source_measured_unit(const char *name, size_t *length, char *unit, size_t capacity) {
     const size_t end = trimmed(name, strlen(name));
     *length = end;
-    if (room > 0) {
+    if (capacity > 0) {
         unit[0] = '\0';
     }
     const char close = end > 0 ? name[end - 1] : '\0';
@@ -43,12 +43,12 @@ int tl_source_measured_unit(const char *name, size_t *length, char *unit, size_t
         at--;
     }
     const size_t before = trimmed(name, at);
-    const size_t from = at + 1 + strspn(name + at + 1, blanks);
+    const size_t from = at + 1 + strspn(name + at + 1, white_space);
     if (before == 0 || from >= end - 1) {
         return 0;
     }
     *length = before;
-    (void)snprintf(unit, room, "%.*s", (int)trimmed(name + from, end - 1 - from), name + from);
+    (void)snprintf(unit, capacity, "%.*s", (int)trimmed(name + from, end - 1 - from), name + from);
     return 1;
 }
 

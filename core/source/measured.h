@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * How tables of measurements write what is no plain number: values below a detection limit, and
- * names of columns that carry their unit. */
+ * How tables of measurements write what is not a plain number: values below a detection limit, and
+ * names of columns with their unit. */
 #ifndef TL_SOURCE_MEASURED_H
 #define TL_SOURCE_MEASURED_H
 
 #include <stddef.h>
 
-/* Reads "<0.5" (blanks anywhere between and around).
+/* Reads "<0.5" (white space allowed between and around).
  *
  * limit   out: the number behind "<", above 0
  * returns 1 on success; 0 and limit untouched for anything else */
@@ -15,12 +15,13 @@ int tl_source_measured_below(const char *text, double *limit);
 /* Splits a column name such as "SOM (g/kg)" or "SOM [g/kg]" into property and unit.
  *
  * name    brackets at its end, with something in front of them
- * length  out: bytes of the property, blanks behind it not counted; all of the name without unit
- * unit    [room] out: the text in the brackets, without blanks around it, cut to room; "" without
+ * length  out: bytes of the property without the white space behind it; all of the name when it has
+ *         no unit
+ * unit    [capacity] out: the text in the brackets, trimmed, cut to the capacity; "" without
  * returns 1 when there is a unit */
-int tl_source_measured_unit(const char *name, size_t *length, char *unit, size_t room);
+int tl_source_measured_unit(const char *name, size_t *length, char *unit, size_t capacity);
 
-/* 1 when both names are equal apart from ASCII case, once units are taken off. */
+/* 1 when both names are equal apart from ASCII case, without their units. */
 int tl_source_measured_same(const char *a, const char *b);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A satellite product as a user gets it: a folder, an archive or a metadata file with images,
- * calibration texts and metadata, read as one thing. */
+ * A satellite product as a user receives it: a folder, an archive or a metadata file with images,
+ * calibration texts and metadata, read as one object. */
 #ifndef TL_SOURCE_PRODUCT_H
 #define TL_SOURCE_PRODUCT_H
 
@@ -11,23 +11,23 @@
 #include "base/status.h"
 #include "source/scene.h"
 
-/* How the pixels of a part find their place on the ground. */
-typedef enum tl_place {
-    TL_PLACE_NONE,   /* nothing is known */
-    TL_PLACE_GRID,   /* geo of the part holds */
-    TL_PLACE_RPC,    /* rational polynomials; a DEM makes them exact */
-    TL_PLACE_ARRAYS, /* longitude and latitude of every pixel */
-    TL_PLACE_LOOKUP  /* a table of the pixel for every cell of a grid */
-} tl_place;
+/* How the positions of the pixels of a part are known. */
+typedef enum tl_geolocation {
+    TL_GEOLOCATION_NONE,   /* not known */
+    TL_GEOLOCATION_GRID,   /* through the geo of the part */
+    TL_GEOLOCATION_RPC,    /* rational polynomials; a DEM makes them exact */
+    TL_GEOLOCATION_ARRAYS, /* longitude and latitude of every pixel */
+    TL_GEOLOCATION_LOOKUP  /* a table of the pixel for every cell of a grid */
+} tl_geolocation;
 
 /* One image of the product: one detector, or all bands. */
 typedef struct tl_product_part {
     char name[24]; /* "VNIR" */
     ptrdiff_t nrow;
     ptrdiff_t ncol;
-    tl_place place;
-    tl_georef geo;  /* of TL_PLACE_GRID, and the grid of TL_PLACE_LOOKUP */
-    tl_bands bands; /* file order; scale and offset give the quantity of the product */
+    tl_geolocation geolocation;
+    tl_georef geo;  /* of TL_GEOLOCATION_GRID, and the grid of TL_GEOLOCATION_LOOKUP */
+    tl_bands bands; /* file order; scale and offset lead to the quantity of the product */
 } tl_product_part;
 
 typedef struct tl_product_info {
@@ -37,10 +37,10 @@ typedef struct tl_product_info {
     ptrdiff_t n_parts;
     tl_product_part *part;
     ptrdiff_t n_notes;
-    char **note; /* decisions that the reader took, one sentence each, for the log */
+    char **note; /* decisions of the reader, one sentence each, for the log */
 } tl_product_info;
 
-/* What the user adds to what the product says. */
+/* What the user adds to the metadata of the product. */
 typedef struct tl_product_wish {
     const char
         *gains; /* table of gain and offset per band that replaces those of the product; NULL */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A file of bytes for what does not fit into memory; it ends with the run. */
+ * A file of bytes for what does not fit into memory; it is removed at the end of the run. */
 #ifndef TL_SOURCE_SCRATCH_H
 #define TL_SOURCE_SCRATCH_H
 
@@ -8,16 +8,16 @@
 
 #include "base/status.h"
 
-/* Made by open_scratch of source/store.h; tests bring their own. Used by one thread at a time.
+/* Opened by open_scratch of source/store.h; tests use their own. Used by one thread at a time.
  *
- * fails  TL_IO the disk is full or broken; the sentence names the folder and what helps */
+ * fails  TL_IO the disk is full or broken; the sentence names the folder and a remedy */
 typedef struct tl_scratch {
     void *file; /* NULL: there is no scratch file */
 
     /* Bytes that were written before. */
     tl_code (*read_at)(void *file, int64_t offset, void *bytes, size_t n, tl_err *err);
     tl_code (*write_at)(void *file, int64_t offset, const void *bytes, size_t n, tl_err *err);
-    void (*close)(void *file); /* the file is gone then */
+    void (*close)(void *file); /* removes the file */
 } tl_scratch;
 
 #endif

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What a tool may ask of files, without knowing GDAL: core/io answers with GDAL and OGR.
+ * The functions through which tools read and write files, independent of GDAL; core/io implements
+ * them with GDAL and OGR.
  *
  * A raster inside tilth has row 0 in the north, NaN for NoData, physical values (scale and offset
- * applied). Writers commit nothing themselves: a tool hands over the path that tl_job_output gave
- * it (a temporary sibling), and the job renames it when the whole run has succeeded.
+ * applied). Writers commit nothing themselves: a tool passes the path that tl_job_output returned
+ * (a temporary file in the same folder), and the job renames it when the whole run has succeeded.
  *
  * parameter  names the tool's parameter in error sentences, for example "scene"
  * fails      everything that opens or writes a file: TL_IO the file is missing, cannot be read or
- *            written, or is of another kind; TL_NOMEM; and what stands with the function. What
- *            would be handed out is empty then */
+ *            written, or is of another kind; TL_NOMEM; and what is listed with the function. Its
+ *            outputs are then empty */
 #ifndef TL_SOURCE_STORE_H
 #define TL_SOURCE_STORE_H
 
@@ -27,7 +28,7 @@
 typedef struct tl_raster tl_raster; /* an open raster for reading */
 typedef struct tl_sink tl_sink;     /* a raster being written */
 
-enum { TL_BAND_NOTE_ROOM = 256 };
+enum { TL_BAND_NOTE_CAPACITY = 256 };
 
 typedef struct tl_raster_info {
     ptrdiff_t nrow;
@@ -41,10 +42,10 @@ typedef struct tl_raster_info {
     ptrdiff_t block_cols; /* size of the file's blocks; 0 = unknown */
     ptrdiff_t block_rows;
     tl_scene_facts facts;
-    /* What the user should know of the band table: sources that contradict each other; else
+    /* What the user should know about the band table: sources that contradict each other; else
      * empty. */
-    char band_note[TL_BAND_NOTE_ROOM];
-    int south_up; /* 1: the rows of the file run from south to north (the readers turn them over) */
+    char band_note[TL_BAND_NOTE_CAPACITY];
+    int south_up; /* 1: the rows of the file run from south to north (the readers reverse them) */
 } tl_raster_info;
 
 /* A layer to be written. */
@@ -100,14 +101,14 @@ struct tl_store {
      * cell_m             side of the cells, metres
      * width_m, height_m  extent around the centre, metres; all of the raster when that is 0 or the
      *                    raster is smaller
-     * nrow, ncol, geo    out: the shape and place of the grid; it holds no data yet */
+     * nrow, ncol, geo    out: the shape and position of the grid; it has no data yet */
     tl_code (*metric_grid)(const char *path, const char *parameter, double cell_m, double width_m,
                            double height_m, ptrdiff_t *nrow, ptrdiff_t *ncol, tl_georef *geo,
                            tl_err *err);
 
     /* Starts a raster of float32 layers with NaN as NoData.
      *
-     * path    its extension gives the format: .tif GeoTIFF (tiled, band-interleaved, DEFLATE
+     * path    its extension defines the format: .tif GeoTIFF (tiled, band-interleaved, DEFLATE
      *         where that saves a third), .dat, .img, .bsq or .bil ENVI
      * layer   [n_layers]
      * record  run record (JSON text) kept in the TILTH metadata domain, or NULL */
@@ -121,12 +122,12 @@ struct tl_store {
 
     /* Starts a scene: a raster that keeps its whole band table (centres, widths, bad bands with
      * reasons, detectors, scales, units, NoData), its quantity and its facts, so that tools which
-     * open it later know what the product said.
+     * open it later have the metadata of the product.
      *
-     * path    its extension gives the format, as for create_raster; .bip too
+     * path    its extension defines the format, as for create_raster; .bip too
      * bands   in the order in which they are written
-     * form    stored type and interleave; GeoTIFF knows no TL_BY_LINE and goes by band then, and
-     *         .bsq, .bil and .bip say themselves how they are interleaved
+     * form    stored type and interleave; GeoTIFF has no TL_BY_LINE and is then written by band;
+     *         the extensions .bsq, .bil and .bip define the interleave
      * facts   NULL = none
      * record  as for create_raster */
     tl_code (*create_scene)(const char *path, const char *parameter, ptrdiff_t nrow, ptrdiff_t ncol,
@@ -134,61 +135,62 @@ struct tl_store {
                             const tl_scene_facts *facts, const char *record, tl_sink **sink,
                             tl_err *err);
 
-    /* Writes rows row0..row0+n_rows-1 of all bands of a scene as physical values; each call goes on
-     * where the one before it ended.
+    /* Writes rows row0..row0+n_rows-1 of all bands of a scene as physical values; each call
+     * continues where the previous one ended.
      *
      * rows  [n_bands, n_rows * ncol], NaN = NoData */
     tl_code (*write_scene_rows)(tl_sink *sink, ptrdiff_t row0, ptrdiff_t n_rows, const float *rows,
                                 tl_err *err);
 
-    /* Flushes and closes; only after TL_OK is the file whole (a full disk is noticed here at the
+    /* Flushes and closes; the file is complete only after TL_OK (a full disk is noticed here at the
      * latest). Frees sink in any case. */
     tl_code (*finish_raster)(tl_sink *sink, tl_err *err);
     void (*abandon_raster)(tl_sink *sink); /* NULL is fine */
 
     /* Bounds the memory in which blocks of files are kept for the next request, in the whole
-     * process; what is over the bound is dropped at once.
+     * process; blocks beyond the bound are released at once.
      *
-     * bytes   below 0 = leave as it is
-     * returns the bound there was before */
+     * bytes   below 0 = unchanged
+     * returns the previous bound */
     double (*limit_cache)(double bytes);
 
     /* --- satellite products --- */
 
     /* Opens a product: a folder, an archive, its metadata file or one of its images.
      *
-     * wish   NULL = take all from the product
-     * fails  TL_FORMAT it is no product that is known, or a part of it is missing or broken */
+     * wish   NULL = everything as in the product
+     * fails  TL_FORMAT it is not a known product, or a part of it is missing or broken */
     tl_code (*open_product)(const char *path, const char *parameter, const tl_product_wish *wish,
                             tl_product **product, tl_err *err);
     const tl_product_info *(*product_info)(const tl_product *product);
 
-    /* The grid that holds all parts of a product. Parts with a lookup table or a grid of their own
-     * give that one; others give square cells in the UTM zone (WGS 84) of the centre.
+    /* The grid that contains all parts of a product: the grid of the parts, or of their lookup
+     * table, if they have one, else square cells in the UTM zone (WGS 84) of the centre.
      *
-     * cell_m           side of the cells, metres; not looked at where there is a grid
-     * dem              as place_product
-     * nrow, ncol, geo  out: the shape and place
-     * fails            TL_DATA a part knows no place, or the parts have different grids */
+     * cell_m           side of the cells, metres; ignored where there is a grid
+     * dem              as locate_product
+     * nrow, ncol, geo  out: the shape and position
+     * fails            TL_DATA a part has no known position, or the parts have different grids */
     tl_code (*product_grid)(tl_product *product, double cell_m, const char *dem, ptrdiff_t *nrow,
                             ptrdiff_t *ncol, tl_georef *geo, tl_err *err);
 
-    /* Puts a part on a grid: from now on rows and columns are those of the grid.
+    /* Puts a part on a grid: rows and columns of later calls are those of the grid.
      *
-     * grid        shape, place and CRS; its values are not looked at
-     * dem         path of heights in metres for TL_PLACE_RPC; NULL = the mean height of the facts
+     * grid        shape, position and CRS; its values are ignored
+     * dem         path of heights in metres for TL_GEOLOCATION_RPC; NULL = the mean height of the
+     *             facts
      * resampling  TL_NEAREST or TL_BILINEAR; lookup tables are always TL_NEAREST
      * col_shift, row_shift
-     *             added to the position on the grid, in its cells, before the value is looked up; 0
-     *             as a rule. A part may be placed again, with another shift for example
+     *             added to the position on the grid, in its cells, before the value is looked up;
+     *             usually 0. A part may be put on a grid again, with another shift for example
      * NaN         cells that the part does not cover
-     * fails       TL_DATA the part knows no place, or lies outside the grid */
-    tl_code (*place_product)(tl_product *product, ptrdiff_t part, const tl_grid *grid,
-                             const char *dem, tl_resampling resampling, double col_shift,
-                             double row_shift, tl_err *err);
+     * fails       TL_DATA the part has no known position, or is outside the grid */
+    tl_code (*locate_product)(tl_product *product, ptrdiff_t part, const tl_grid *grid,
+                              const char *dem, tl_resampling resampling, double col_shift,
+                              double row_shift, tl_err *err);
 
-    /* Stored values of a part, as read_stored of a raster; the order of reading that the format
-     * likes is kept inside. A placed part gives NaN where it has no value. */
+    /* Stored values of a part, as read_stored of a raster; the reader chooses the order that suits
+     * the format. A part on a grid is NaN where it has no value. */
     tl_code (*read_product)(tl_product *product, ptrdiff_t part, ptrdiff_t row0, ptrdiff_t n_rows,
                             const int *band, ptrdiff_t n_bands, float *out, tl_err *err);
     void (*close_product)(tl_product *product); /* NULL is fine */
@@ -196,20 +198,20 @@ struct tl_store {
     /* --- tables and vectors --- */
 
     /* Points of a vector layer (path, or path|layername=NAME) or of a CSV with x,y columns. Points
-     * without CRS are taken to lie in that of target, with a warning.
+     * without CRS are assumed to be in that of target, with a warning.
      *
      * id_field  NULL or "": running numbers
      * property  [n_property] fields to read as numbers; texts such as "<0.5" or "n.d." become NaN
      *           and are counted in a warning
      * target    the points are moved to its CRS; NULL = as they are, and a CSV may lack coordinates
      * samples   initialised here
-     * fails     TL_DATA no points; TL_ARG a missing field (the sentence names those there are) */
+     * fails     TL_DATA no points; TL_ARG a missing field (the sentence names the existing ones) */
     tl_code (*read_samples)(const char *path, const char *parameter, const char *id_field,
                             const char *const *property, ptrdiff_t n_property,
                             const tl_georef *target, const tl_progress *progress,
                             tl_samples *samples, tl_err *err);
 
-    /* Burns the polygons of a layer into the cells whose centre they hold.
+    /* Burns the polygons of a layer into the cells whose centre they contain.
      *
      * name_field  field with the names; NULL or "": running numbers
      * zone        [like->nrow, like->ncol] out: 1-based feature number, 0 outside
@@ -219,18 +221,18 @@ struct tl_store {
                           tl_err *err);
 
     /* Spectra table: CSV with numeric headers (nm, or um below 100; reflectance from 0 to 1)
-     * or ENVI spectral library. Columns whose names are no numbers are left out; the id
+     * or ENVI spectral library. Columns whose names are not numbers are left out; the id
      * column is "id" or the first text column. spectra is initialised here. */
     tl_code (*read_spectra)(const char *path, const char *parameter, const tl_progress *progress,
                             tl_spectra *spectra, tl_err *err);
 
-    /* Spectra as instruments and their programs leave them: a binary ASD file, a text with one
-     * wavelength per row or per column (tab, semicolon, comma or blanks between the values, decimal
+    /* Spectra as instruments and their programs store them: a binary ASD file, a text with one
+     * wavelength per row or per column (tab, semicolon, comma or spaces between the values, decimal
      * point or comma), or an ENVI spectral library.
      *
      * splice_nm  [2] out: last wavelengths of the first and the second detector; NaN = unknown
-     * form       out: what the file was taken for, part of a sentence
-     * spectra    initialised here, values as they stand in the file; the id of a spectrum
+     * form       out: the interpretation of the file, part of a sentence
+     * spectra    initialised here, values as they are in the file; the id of a spectrum
      *            that is alone in a file without ids is empty
      * fails      TL_FORMAT, TL_DATA the content is none of these */
     tl_code (*read_measured)(const char *path, const char *parameter, const tl_progress *progress,
@@ -246,9 +248,9 @@ struct tl_store {
                               tl_err *err);
 
     /* Lines of a vector layer (path, or path|layername=NAME); the parts of a multi-line become
-     * lines of their own.
+     * separate lines.
      *
-     * column  [n_column] number fields to read; one that the layer lacks gives NaN
+     * column  [n_column] number fields to read; NaN for one that the layer lacks
      * target  the lines are moved to its CRS; NULL = as they are
      * lines   initialised here
      * fails   TL_DATA the layer holds no lines */
@@ -264,7 +266,7 @@ struct tl_store {
 
     /* A whole file.
      *
-     * limit   most bytes that are read; a larger file fails
+     * limit   maximum number of bytes; a larger file fails
      * bytes   out: owned by the caller and NUL-terminated
      * length  out */
     tl_code (*read_bytes)(const char *path, const char *parameter, size_t limit, char **bytes,
@@ -282,15 +284,15 @@ struct tl_store {
      *
      * extensions  comma-separated words without dots, any case; other files are left out
      * path        out: owned array of n owned paths; NULL when there are none
-     * fails       TL_IO it is no folder or cannot be read */
+     * fails       TL_IO it is not a folder or cannot be read */
     tl_code (*list_folder)(const char *folder, const char *parameter, const char *extensions,
                            char ***path, ptrdiff_t *n, tl_err *err);
 
     /* A new scratch file without a name, in the folder that the environment variable TMPDIR names,
-     * else in that of beside.
+     * else in that of the path sibling.
      *
      * scratch  initialised here; without file on failure */
-    tl_code (*open_scratch)(const char *beside, tl_scratch *scratch, tl_err *err);
+    tl_code (*open_scratch)(const char *sibling, tl_scratch *scratch, tl_err *err);
 
     /* Renames a finished file, with its side files (.hdr of ENVI, -wal...), over the target; both
      * on one disk. */
@@ -300,7 +302,7 @@ struct tl_store {
     /* Removes a file and its side files if they exist. */
     void (*discard)(const char *path);
 
-    /* A number that no other running process has; part of the names of temporary files. */
+    /* A number that is unique among the running processes; part of the names of temporary files. */
     long (*process_id)(void);
 
     /* Runs a Python program of tilth's share folder with a JSON text on its standard input (for the

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Tables that tools read and write: spectra, samples, stream lines, plain result tables. */
+ * Tables that tools read and write: spectra, samples, stream lines, result tables. */
 #ifndef TL_SOURCE_TABLES_H
 #define TL_SOURCE_TABLES_H
 
@@ -13,7 +13,7 @@
  * library. */
 typedef struct tl_spectra {
     ptrdiff_t n;           /* spectra */
-    ptrdiff_t p;           /* bands, rising wavelength */
+    ptrdiff_t p;           /* bands, increasing wavelength */
     char **id;             /* [n] owned texts, never NULL */
     double *wavelength_nm; /* [p] */
     double *fwhm_nm;       /* [p], NaN = unknown */
@@ -46,7 +46,7 @@ typedef struct tl_samples {
     ptrdiff_t nprop;  /* numeric properties that were asked for */
     char **property;  /* [nprop] field names */
     tl_matrix values; /* [n, nprop], NaN = missing or not a number (listed in the log) */
-    ptrdiff_t *texts; /* [nprop] how many of them are texts such as "<0.5", not blanks */
+    ptrdiff_t *texts; /* [nprop] how many of them are texts such as "<0.5", not empty */
     tl_matrix below;  /* [n, nprop] the detection limit where the text is "<0.5", else NaN */
 } tl_samples;
 

@@ -15,7 +15,7 @@ static void fill(void) {
     store.open_product = tl_products_open;
     store.product_info = tl_products_info;
     store.product_grid = tl_products_grid;
-    store.place_product = tl_products_position;
+    store.locate_product = tl_products_position;
     store.read_product = tl_products_read;
     store.close_product = tl_products_close;
 }

@@ -14,9 +14,9 @@
 enum { geocode_auto, geocode_yes, geocode_no };
 enum { shift_report, shift_apply, shift_none };
 
-static int has_place(const tl_import *m, tl_place place) {
+static int has_place(const tl_import *m, tl_geolocation place) {
     for (ptrdiff_t p = 0; p < m->info->n_parts; p++) {
-        if (m->info->part[p].place == place) {
+        if (m->info->part[p].geolocation == place) {
             return 1;
         }
     }
@@ -29,9 +29,9 @@ static int wants_grid(const tl_import *m) {
     if (choice != geocode_auto) {
         return choice == geocode_yes;
     }
-    return tl_job_given(m->job, "grid") || has_place(m, TL_PLACE_LOOKUP) ||
-           has_place(m, TL_PLACE_ARRAYS) ||
-           (tl_job_given(m->job, "dem") && has_place(m, TL_PLACE_RPC));
+    return tl_job_given(m->job, "grid") || has_place(m, TL_GEOLOCATION_LOOKUP) ||
+           has_place(m, TL_GEOLOCATION_ARRAYS) ||
+           (tl_job_given(m->job, "dem") && has_place(m, TL_GEOLOCATION_RPC));
 }
 
 static tl_code same_shape(const tl_import *m, tl_err *err) {
@@ -45,7 +45,7 @@ static tl_code same_shape(const tl_import *m, tl_err *err) {
                            first->name, first->nrow, first->ncol, part->name, part->nrow,
                            part->ncol);
         }
-        if (part->place == TL_PLACE_GRID && first->place == TL_PLACE_GRID &&
+        if (part->geolocation == TL_GEOLOCATION_GRID && first->geolocation == TL_GEOLOCATION_GRID &&
             !tl_georef_same(&part->geo, &first->geo)) {
             return tl_fail(
                 err, TL_SHAPE,
@@ -62,12 +62,12 @@ static tl_code stay(tl_import *m, tl_err *err) {
     TL_TRY(tl_georef_copy(&m->grid.geo, &first->geo, err));
     m->grid.nrow = first->nrow;
     m->grid.ncol = first->ncol;
-    if (first->place == TL_PLACE_RPC) {
+    if (first->geolocation == TL_GEOLOCATION_RPC) {
         tl_importscene_decide(
             m, TL_WARNING,
             "the scene stays in the rows and columns of the sensor and has no position on the "
             "map; use a dem to geocode it");
-    } else if (first->place == TL_PLACE_NONE && tl_job_given(m->job, "dem")) {
+    } else if (first->geolocation == TL_GEOLOCATION_NONE && tl_job_given(m->job, "dem")) {
         tl_importscene_decide(
             m, TL_WARNING,
             "the dem is not used: the positions of the pixels are unknown, so the scene stays in "
@@ -131,7 +131,7 @@ static tl_code mean_height(tl_import *m, const char *dem, tl_err *err) {
 static tl_code place_part(tl_import *m, ptrdiff_t p, const char *dem, double col, double row,
                           tl_err *err) {
     const tl_resampling how = tl_job_choice(m->job, "resampling") == 0 ? TL_NEAREST : TL_BILINEAR;
-    return m->store->place_product(m->product, p, &m->grid, dem, how, col, row, err);
+    return m->store->locate_product(m->product, p, &m->grid, dem, how, col, row, err);
 }
 
 /* --- shift between detectors --- */
@@ -289,9 +289,9 @@ tl_code tl_importscene_position(tl_import *m, tl_err *err) {
     tl_importscene_decide(
         m, TL_INFO, "grid of %td x %td cells%s%s", m->grid.nrow, m->grid.ncol,
         dem != NULL                  ? ", heights from the dem"
-        : has_place(m, TL_PLACE_RPC) ? ", one height everywhere: without a dem "
+        : has_place(m, TL_GEOLOCATION_RPC) ? ", one height everywhere: without a dem "
                                        "hills are displaced"
                                      : "",
-        has_place(m, TL_PLACE_LOOKUP) ? ", by the lookup table of the product" : "");
+        has_place(m, TL_GEOLOCATION_LOOKUP) ? ", by the lookup table of the product" : "");
     return compare_detectors(m, dem, err);
 }
