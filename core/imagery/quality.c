@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * How good the bands of a scene are; see quality.h. */
+ * Quality of the bands of a scene; see quality.h. */
 #include "imagery/quality.h"
 
 #include <math.h>
@@ -14,7 +14,7 @@ enum { CELLS = TL_NOISE_BLOCK * TL_NOISE_BLOCK };
 /* --- noise --- */
 
 /* Copies a block less its mean; 0 when it holds a NaN. */
-static int take_block(const float *rows, ptrdiff_t ncol, double out[CELLS]) {
+static int centre_block(const float *rows, ptrdiff_t ncol, double out[CELLS]) {
     double sum = 0.0;
     for (ptrdiff_t i = 0; i < CELLS; i++) {
         out[i] = (double)rows[i / TL_NOISE_BLOCK * ncol + i % TL_NOISE_BLOCK];
@@ -36,10 +36,10 @@ static double block_variance(const double *x, const double *m, int neighbours) {
 
 ptrdiff_t tl_imagery_noise_blocks(const float *band, const float *left, const float *right,
                                   ptrdiff_t n_rows, ptrdiff_t ncol, double *variance,
-                                  ptrdiff_t room) {
+                                  ptrdiff_t capacity) {
     const ptrdiff_t across = ncol / TL_NOISE_BLOCK;
     const ptrdiff_t blocks = n_rows / TL_NOISE_BLOCK * across;
-    const ptrdiff_t tried = tl_min(blocks, room);
+    const ptrdiff_t tried = tl_min(blocks, capacity);
     ptrdiff_t n = 0;
     for (ptrdiff_t k = 0; k < tried; k++) {
         const ptrdiff_t block = k * blocks / tried;
@@ -47,8 +47,8 @@ ptrdiff_t tl_imagery_noise_blocks(const float *band, const float *left, const fl
         double x[CELLS];
         double m[CELLS];
         double v[CELLS];
-        if (!take_block(band + at, ncol, x) || !take_block(left + at, ncol, m) ||
-            (right != NULL && !take_block(right + at, ncol, v))) {
+        if (!centre_block(band + at, ncol, x) || !centre_block(left + at, ncol, m) ||
+            (right != NULL && !centre_block(right + at, ncol, v))) {
             continue;
         }
         for (ptrdiff_t i = 0; i < CELLS && right != NULL; i++) {
@@ -83,7 +83,7 @@ static void depths(const double *profile, ptrdiff_t step, const double *centre_n
 }
 
 /* Range over 0..1 of the least-squares parabola through (column, shift). Columns without a shift
- * (NaN) do not count. */
+ * (NaN) are excluded. */
 static double parabola_range(const double *shift, ptrdiff_t ncol) {
     double s[5] = {0};
     double y[3] = {0};
@@ -138,8 +138,8 @@ static void mean_depths(const double *profile, const double *centre_nm, ptrdiff_
     for (ptrdiff_t i = 0; i < n; i++) {
         mean[i] /= (double)used;
     }
-    /* Five-point differences; beyond the shoulders there is no line. Three points would take a line
-     * as narrow as the bands for flatter than it is, and shifts for larger. */
+    /* Five-point differences; beyond the shoulders there is no line. With three points a line as
+     * narrow as the bands would appear flatter than it is, and shifts larger. */
     const double step = (centre_nm[n - 1] - centre_nm[0]) / (double)(n - 1);
     for (ptrdiff_t i = 0; i < n; i++) {
         const double far = (i + 2 < n ? mean[i + 2] : 0.0) - (i > 1 ? mean[i - 2] : 0.0);

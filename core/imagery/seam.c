@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "num/stats.h"
 
-/* Bands farther away than this say nothing of the seam. */
+/* Bands farther away than this carry no information about the seam. */
 static const double reach_nm = 60.0;
 
 static int usable(const tl_band *b, int detector) {

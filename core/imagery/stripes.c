@@ -41,7 +41,7 @@ void tl_imagery_stripes_free(tl_stripes *s) {
     }
 }
 
-/* The value in the domain in which stripes are sums; NaN where there is none. */
+/* The value in the domain in which stripes are additive; NaN where there is none. */
 static double level(const tl_stripes *s, float value) {
     if (!s->as_gain) {
         return (double)value;
@@ -49,7 +49,7 @@ static double level(const tl_stripes *s, float value) {
     return value > 0.0F ? log((double)value) : (double)NAN;
 }
 
-/* The first cell of the window around c, which is cut short evenly on both sides at the edges. */
+/* The first cell of the window around c, which is shortened equally on both sides at the edges. */
 static ptrdiff_t reach(ptrdiff_t c, ptrdiff_t ncol, ptrdiff_t half) {
     return tl_min(half, tl_min(c, ncol - 1 - c));
 }
@@ -114,10 +114,10 @@ static double middle_of(double *values, ptrdiff_t n) {
     return n % 2 == 1 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
 }
 
-/* profile less its running median; windows are cut short, evenly on both sides, at the edges of the
- * scene, but hold three columns at least. */
-static void take_out_ground(const double *profile, ptrdiff_t ncol, ptrdiff_t width, double *scratch,
-                            double *stripe) {
+/* profile less its running median; windows are shortened equally on both sides at the edges of the
+ * scene, but have at least three columns. */
+static void remove_surface(const double *profile, ptrdiff_t ncol, ptrdiff_t width, double *scratch,
+                           double *stripe) {
     for (ptrdiff_t c = 0; c < ncol; c++) {
         const ptrdiff_t half = reach(c, ncol, width / 2);
         const ptrdiff_t from = half > 0 ? c - half : (c == 0 ? 0 : ncol - tl_min(3, ncol));
@@ -129,8 +129,8 @@ static void take_out_ground(const double *profile, ptrdiff_t ncol, ptrdiff_t wid
     }
 }
 
-/* The profile o with o - mean of nine of o = deviation, by o <- deviation + mean of nine of o. What
- * is slower than some hundred columns does not arrive; it is ground. */
+/* The profile o with o - mean of nine of o = deviation, by o <- deviation + mean of nine of o.
+ * Changes slower than some hundred columns are not recovered; they belong to the surface. */
 static void integrate(const double *deviation, ptrdiff_t ncol, double *sum, double *profile) {
     for (ptrdiff_t c = 0; c < ncol; c++) {
         profile[c] = deviation[c];
@@ -164,7 +164,7 @@ static void stripes_of(const tl_stripes *s, int first, int last, ptrdiff_t width
         deviation[c] = count > 0.0 ? sum / count : 0.0;
     }
     integrate(deviation, s->ncol, scratch, profile);
-    take_out_ground(profile, s->ncol, width, scratch, stripe);
+    remove_surface(profile, s->ncol, width, scratch, stripe);
 }
 
 tl_code tl_imagery_stripes_solve(const tl_stripes *s, ptrdiff_t width, double *stripe,
@@ -189,7 +189,7 @@ tl_code tl_imagery_stripes_solve(const tl_stripes *s, ptrdiff_t width, double *s
         all += stripe[c] * stripe[c] / (double)n;
     }
     found->chance = 0.5 * sqrt(apart);
-    /* The covariance itself is uncertain by this much for profiles that have nothing in common. */
+    /* The covariance itself is uncertain by this much for unrelated profiles. */
     const double doubt = 2.0 * found->chance * found->chance * 2.0 / sqrt((double)n);
     const double share = common > doubt && all > 0.0 ? fmin(1.0, common / all) : 0.0;
     found->amplitude = share > 0.0 ? sqrt(common) : 0.0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Stripes along the columns of one band: detector elements that are brighter or darker than their
- * neighbours throughout the scene. Rows are added one after the other, so that a scene streams. */
+ * neighbours throughout the scene. Rows are added one after the other, so that a scene need not fit
+ * into memory. */
 #ifndef TL_IMAGERY_STRIPES_H
 #define TL_IMAGERY_STRIPES_H
 
@@ -8,10 +9,10 @@
 
 #include "base/status.h"
 
-/* Sums over rows of how far each cell lies from the mean of the nine cells around it in its row. The
- * ground deviates now this way, now that way; an element of the detector always the same way.
- * Deviations are clipped, so that edges of fields do not count for more than their sign. Both halves
- * of the scene are kept apart: stripes are what they have in common. */
+/* Sums over rows of the deviation of each cell from the mean of the nine cells around it in its
+ * row. The surface deviates in both directions, an element of the detector always in the same one.
+ * Deviations are clipped, so that edges of fields have little weight. The sums of both halves of
+ * the scene are separate: stripes are what the halves have in common. */
 typedef struct tl_stripes {
     ptrdiff_t ncol;
     int as_gain;      /* 1: deviations of logarithms, for stripes that are factors */
@@ -26,8 +27,8 @@ typedef struct tl_stripes {
 
 /* What was found. */
 typedef struct tl_stripe_profile {
-    double amplitude; /* standard deviation of the stripes, chance taken out */
-    double chance;    /* what ground and noise alone give, by the difference of both halves */
+    double amplitude; /* standard deviation of the stripes, corrected for chance */
+    double chance;    /* what surface and noise alone produce, from the difference of both halves */
 } tl_stripe_profile;
 
 /* Empty sums for a band of nrow rows and ncol columns in the uninitialised s.
@@ -39,8 +40,8 @@ tl_code tl_imagery_stripes_init(tl_stripes *s, ptrdiff_t nrow, ptrdiff_t ncol, i
 /* Frees; NULL and zeroed are fine. */
 void tl_imagery_stripes_free(tl_stripes *s);
 
-/* Looks at rows to learn how large deviations are; to be called for some rows of the scene before
- * the first row is added.
+/* Measures how large deviations usually are; to be called for some rows of the scene before the
+ * first row is added.
  *
  * rows  [n_rows, ncol]
  * NaN   skipped */
@@ -50,15 +51,15 @@ void tl_imagery_stripes_learn(tl_stripes *s, const float *rows, ptrdiff_t n_rows
  *
  * row0  of the scene
  * rows  [n_rows, ncol]
- * NaN   does not count; neither do values not above 0 where stripes are factors */
+ * NaN   is excluded, as are values not above 0 where stripes are factors */
 void tl_imagery_stripes_add(tl_stripes *s, ptrdiff_t row0, const float *rows, ptrdiff_t n_rows);
 
-/* The stripes: the profile across the scene whose deviations from its own means of nine are the mean
- * deviations found, less its running median over width columns, which is ground and the slow change
- * across the swath. They are shrunk to the share of their variance that both halves of the scene
- * have in common, so that a clean band is left alone.
+/* The stripes: the profile across the scene whose deviations from its own means of nine are the
+ * mean deviations found, minus its running median over width columns, which is the surface and the
+ * slow change across the swath. They are shrunk to the share of their variance that both halves of
+ * the scene have in common, so that a clean band is left alone.
  *
- * width   odd, 3 or more: stripes narrower than half of it are seen
+ * width   odd, 3 or more: stripes narrower than half of it are found
  * stripe  [ncol] out: to be subtracted, or (as_gain) the logarithm of the factor to be divided by
  * fails   TL_NOMEM
  * source  moment matching of columns (Gadallah, Csillag and Smith 2000, Int. J. Remote Sens.
@@ -67,7 +68,7 @@ void tl_imagery_stripes_add(tl_stripes *s, ptrdiff_t row0, const float *rows, pt
 tl_code tl_imagery_stripes_solve(const tl_stripes *s, ptrdiff_t width, double *stripe,
                                  tl_stripe_profile *found, tl_err *err);
 
-/* Takes the stripes out of rows, in place. NaN stays NaN. */
+/* Removes the stripes from rows, in place. NaN stays NaN. */
 void tl_imagery_stripes_remove(const double *stripe, ptrdiff_t ncol, int as_gain, float *rows,
                                ptrdiff_t n_rows);
 

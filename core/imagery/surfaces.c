@@ -27,8 +27,8 @@ tl_surface_indices tl_imagery_indices(const double window[TL_WINDOWS]) {
 }
 
 /* Bright in blue and visible light, or high and cold: little water vapour above it at 1350 nm and
- * much less light from below at 2015 nm. The ratios are written as products, so that a dark T4 or
- * T3 does no harm. */
+ * much less light from below at 2015 nm. The ratios are written as products, so that a T3 or T4
+ * near zero does no harm. */
 static int gf5_cloud(const double *w, double bright) {
     const double t1 = w[TL_WINDOW_DEEP_BLUE];
     const double t3 = w[TL_WINDOW_EDGE];
@@ -37,7 +37,7 @@ static int gf5_cloud(const double *w, double bright) {
            (t3 > 0.04 && t1 > 0.15 && t1 > 7.5 * t4 && t4 < t3);
 }
 
-/* White, hazy, bright in the short-wave infrared and no bright rock. */
+/* White, hazy, bright in the short-wave infrared and not bright rock. */
 static int general_cloud(const double *w, const tl_surface_indices *index, double bright) {
     const double mean = (w[TL_WINDOW_BLUE] + w[TL_WINDOW_GREEN] + w[TL_WINDOW_RED]) / 3.0;
     const double colour = fabs(w[TL_WINDOW_BLUE] - mean) + fabs(w[TL_WINDOW_GREEN] - mean) +

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What covers a cell: cloud, snow, water, plants, crop residue, or bare soil as what remains. */
+ * What covers a cell: cloud, snow, water, plants, crop residue, or else bare soil. */
 #ifndef TL_IMAGERY_SURFACES_H
 #define TL_IMAGERY_SURFACES_H
 
@@ -18,7 +18,7 @@ typedef enum tl_surface {
     TL_SURFACES
 } tl_surface;
 
-/* Borders between the classes, with the defaults of maskscene; reflectance 0..1. */
+/* Thresholds between the classes, with the defaults of maskscene; reflectance 0..1. */
 typedef struct tl_surface_rules {
     int gf5_test;     /* use the cloud test of GF-5 */
     int general_test; /* use the cloud test without thermal bands */
@@ -40,18 +40,19 @@ typedef struct tl_surface_indices {
  *         Environ. 87:310 */
 tl_surface_indices tl_imagery_indices(const double window[TL_WINDOWS]);
 
-/* What covers the cell. Snow comes before cloud, as both are bright; then water, plants, residue.
+/* What covers the cell. Snow is tested before cloud, as both are bright; then water, plants,
+ * residue.
  *
  * window  reflectance, of the surface or at the top of the atmosphere
- * NaN     no value in red or near infrared gives TL_SURFACE_NONE; a rule whose part of the spectrum
- *         is missing does not hold
+ * NaN     no value in red or near infrared returns TL_SURFACE_NONE; a rule whose part of the
+ *         spectrum is missing is not met
  * source  cloud: public code for GF-5, and Zhu and Woodcock 2012, Remote Sens. Environ. 118:83,
  *         eq. 1-4, 6 (without thermal bands) and 5 (water); snow: Hall et al. 1995, Remote Sens.
  *         Environ. 54:127 */
 tl_surface tl_imagery_classify(const double window[TL_WINDOWS], const tl_surface_indices *index,
                                const tl_surface_rules *rules);
 
-/* "bare soil". */
+/* The name of a class, for example "bare soil". */
 const char *tl_imagery_surface_name(tl_surface surface);
 
 #endif

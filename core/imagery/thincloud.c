@@ -131,7 +131,7 @@ tl_code tl_imagery_spread(const double *value, ptrdiff_t n, double *spread, doub
 
 /* Sums and counts per column over the rows of the square, moved down row by row. */
 typedef struct strip {
-    const float *value; /* as it was */
+    const float *value; /* before smoothing */
     const unsigned char *marked;
     ptrdiff_t ncol;
     double *sum;

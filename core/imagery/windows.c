@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The parts of the spectrum that masks look at; see windows.h. */
+ * The parts of the spectrum that masks use; see windows.h. */
 #include "imagery/windows.h"
 
 #include <math.h>
@@ -13,7 +13,7 @@ typedef struct range {
     int absorbed; /* 1: inside a band of water vapour */
 } range;
 
-/* T1 to T4 of the GF-5 cloud test are where public code for its sensor puts them; the others are
+/* T1 to T4 of the GF-5 cloud test are those of public code for its sensor; the others are
  * those of Landsat 8 (Zhu and Woodcock 2012), of the cirrus bands (Gao et al. 1998) and of the
  * cellulose absorption index (Nagler et al. 2003). */
 static const range ranges[TL_WINDOWS] = {
@@ -23,7 +23,7 @@ static const range ranges[TL_WINDOWS] = {
     [TL_WINDOW_GREEN] = {"green", 530.0, 590.0, 0},
     [TL_WINDOW_RED] = {"red", 640.0, 680.0, 0},
     [TL_WINDOW_NEAR] = {"near infrared", 845.0, 885.0, 0},
-    [TL_WINDOW_BESIDE] = {"1250 nm", 1235.0, 1265.0, 0},
+    [TL_WINDOW_CLEAR] = {"1250 nm", 1235.0, 1265.0, 0},
     [TL_WINDOW_EDGE] = {"1350 nm", 1342.0, 1360.0, 1},
     [TL_WINDOW_CIRRUS] = {"1380 nm", 1365.0, 1390.0, 1},
     [TL_WINDOW_SHORT] = {"1610 nm", 1570.0, 1650.0, 0},
@@ -51,7 +51,7 @@ static int usable(const tl_band *band, const range *r) {
     return isfinite(band->centre_nm) && (band->good || r->absorbed);
 }
 
-/* Positions in bands of one part. */
+/* Positions in bands of the bands of one part. */
 static ptrdiff_t find_one(const tl_bands *bands, const range *r, ptrdiff_t *position) {
     const double middle = 0.5 * (r->from_nm + r->to_nm);
     double nearest = r->absorbed ? reach_absorbed_nm : reach_nm;

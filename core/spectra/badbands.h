@@ -12,7 +12,7 @@ typedef struct tl_window_nm {
     double to_nm;
 } tl_window_nm;
 
-/* Which of two detectors is used where both see. */
+/* Which of two detectors is used where they overlap. */
 typedef enum tl_overlap { TL_OVERLAP_BOTH, TL_OVERLAP_FIRST, TL_OVERLAP_LAST } tl_overlap;
 
 typedef struct tl_band_rules {
@@ -23,8 +23,8 @@ typedef struct tl_band_rules {
     tl_overlap overlap;
 } tl_band_rules;
 
-/* The usual rules: 1342-1451 and 1771-1977 nm, outside 400-2500 nm, of overlapping detectors the first
- * one. */
+/* The usual rules: 1342-1451 and 1771-1977 nm, outside 400-2500 nm, and the first one of
+ * overlapping detectors. */
 tl_band_rules tl_spectra_default_rules(void);
 
 /* Clears the good flag of every band that breaks a rule and writes the reason. Bands that are

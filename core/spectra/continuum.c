@@ -4,12 +4,12 @@
 
 #include <math.h>
 
-/* The corners of the upper hull over bands from .. end - 1; gives their number. */
+/* The corners of the upper hull over bands from .. end - 1; returns their number. */
 static ptrdiff_t upper_hull(const double *x, const double *y, ptrdiff_t from, ptrdiff_t end,
                             ptrdiff_t *hull) {
     ptrdiff_t n = 0;
     for (ptrdiff_t j = from; j < end; j++) {
-        /* The last corner goes when it does not lie above the line to the new band. */
+        /* The last corner is removed when it is not above the line to the new band. */
         while (n >= 2) {
             const ptrdiff_t a = hull[n - 2];
             const ptrdiff_t b = hull[n - 1];

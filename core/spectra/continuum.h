@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Continuum removal: what absorption takes out of the smooth upper envelope of a spectrum. */
+ * Continuum removal: what absorption removes from the smooth upper envelope of a spectrum. */
 #ifndef TL_SPECTRA_CONTINUUM_H
 #define TL_SPECTRA_CONTINUUM_H
 
@@ -9,9 +9,9 @@
 
 /* Divides a spectrum by its upper convex hull over wavelength, each segment by its own.
  *
- * centre_nm  [p] rising within each segment
+ * centre_nm  [p] increasing within each segment
  * value      [p] reflectance, changed in place to 0 .. 1 (1 on the hull)
- * hull       [p] room to work in
+ * hull       [p] work space
  * NaN        anywhere in a segment makes the segment NaN, as does a hull that is not positive
  * source     Clark & Roush 1984, J. Geophys. Res. 89:6329; hull: Andrew 1979, Inf. Process. Lett.
  *            9:216 */

@@ -44,8 +44,8 @@ tl_code tl_spectra_match(const double *model_nm, const double *model_fwhm_nm, pt
     ptrdiff_t missing = 0;
     ptrdiff_t flagged = 0;
     for (ptrdiff_t j = 0; j < n; j++) {
-        /* Half a picometre of grace, so that a distance of exactly the tolerance passes whatever
-         * the decimal digits of the file. */
+        /* Half a picometre of tolerance, so that a distance of exactly the tolerance passes
+         * whatever the decimal digits of the file. */
         const double limit = tolerance_of(model_nm, model_fwhm_nm, n, j, tolerance_nm) + 5e-4;
         double distance = 0.0;
         index[j] = nearest(scene, model_nm[j], 1, &distance);

@@ -17,8 +17,8 @@
  * tolerance_nm   largest distance of the centres; not above 0: half of the model band's FWHM (where
  *                that is unknown, half the distance to the nearest model band)
  * index          [n] out: positions (0-based) in scene->band
- * fails          TL_DATA bands are missing: the sentence says how many, names the first ones, and
- *                says how many of them exist but are flagged bad
+ * fails          TL_DATA bands are missing: the sentence states how many, names the first ones, and
+ *                how many of them exist but are flagged bad
  * cost           O(n * bands), no allocation */
 tl_code tl_spectra_match(const double *model_nm, const double *model_fwhm_nm, ptrdiff_t n,
                          const tl_bands *scene, double tolerance_nm, ptrdiff_t *index, tl_err *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Sums over a scene and the transform that they give; see mnf.h. */
+ * Sums over a scene and the transform that follows from them; see mnf.h. */
 #include "spectra/mnf.h"
 
 #include <math.h>
@@ -109,7 +109,10 @@ void tl_spectra_mnf_noise_add(tl_mnf_sums *sums, const float *upper, const float
 tl_code tl_spectra_mnf_merge(tl_mnf_sums *into, const tl_mnf_sums *from, tl_err *err) {
     const ptrdiff_t p = into->p;
     if (from->p != p) {
-        return tl_fail(err, TL_SHAPE, "minimum noise fraction: %td bands meet %td", p, from->p);
+        return tl_fail(
+            err, TL_SHAPE,
+            "minimum noise fraction: sums of %td bands cannot be added to sums of %td bands", p,
+            from->p);
     }
     if (into->pixels == 0 && from->pixels > 0) {
         memcpy(into->origin, from->origin, (size_t)p * sizeof *into->origin);
@@ -202,7 +205,8 @@ tl_code tl_spectra_mnf_fit(const tl_mnf_sums *sums, ptrdiff_t k, tl_mnf *mnf, tl
     *mnf = (tl_mnf){0};
     const ptrdiff_t p = sums->p;
     if (k < 1 || k > p) {
-        return tl_fail(err, TL_ARG, "minimum noise fraction: %td scores, wanted 1 to %td", k, p);
+        return tl_fail(err, TL_ARG, "minimum noise fraction: %td components, wanted 1 to %td", k,
+                       p);
     }
     tl_matrix noise = {0};
     tl_matrix data = {0};
@@ -236,14 +240,14 @@ void tl_spectra_mnf_free(tl_mnf *mnf) {
 
 /* --- using --- */
 
-tl_code tl_spectra_mnf_scores(const tl_mnf *mnf, const tl_matrix *x, tl_matrix *scores,
-                              tl_err *err) {
-    *scores = (tl_matrix){0};
+tl_code tl_spectra_mnf_components(const tl_mnf *mnf, const tl_matrix *x, tl_matrix *components,
+                                  tl_err *err) {
+    *components = (tl_matrix){0};
     if (x->ncol != mnf->p) {
         return tl_fail(err, TL_SHAPE, "minimum noise fraction: spectra of %td bands, wanted %td",
                        x->ncol, mnf->p);
     }
-    TL_TRY(tl_matrix_init(scores, x->nrow, mnf->k, err));
+    TL_TRY(tl_matrix_init(components, x->nrow, mnf->k, err));
     for (ptrdiff_t i = 0; i < x->nrow; i++) {
         const double *row = tl_matrix_row(x, i);
         for (ptrdiff_t s = 0; s < mnf->k; s++) {
@@ -252,7 +256,7 @@ tl_code tl_spectra_mnf_scores(const tl_mnf *mnf, const tl_matrix *x, tl_matrix *
             for (ptrdiff_t j = 0; j < mnf->p; j++) {
                 sum += weight[j] * (row[j] - mnf->mean[j]);
             }
-            tl_matrix_row(scores, i)[s] = sum;
+            tl_matrix_row(components, i)[s] = sum;
         }
     }
     return TL_OK;
@@ -261,7 +265,7 @@ tl_code tl_spectra_mnf_scores(const tl_mnf *mnf, const tl_matrix *x, tl_matrix *
 tl_code tl_spectra_mnf_first(const tl_mnf *mnf, ptrdiff_t k, tl_mnf *to, tl_err *err) {
     *to = (tl_mnf){0};
     if (k < 1 || k > mnf->k) {
-        return tl_fail(err, TL_ARG, "minimum noise fraction: %td scores, wanted 1 to %td", k,
+        return tl_fail(err, TL_ARG, "minimum noise fraction: %td components, wanted 1 to %td", k,
                        mnf->k);
     }
     const tl_code code = init_transform(to, mnf->p, k, err);
@@ -298,8 +302,9 @@ tl_code tl_spectra_mnf_from_json(const json_t *json, ptrdiff_t p, tl_mnf *mnf, t
     tl_code code;
     TL_CHECK(tl_model_vector(json, "ratio", -1, &ratio, err));
     if (ratio.ncol > p) {
-        code = tl_fail(err, TL_FORMAT, "ratio: %td scores of %td bands, wanted no more than bands",
-                       ratio.ncol, p);
+        code =
+            tl_fail(err, TL_FORMAT, "ratio: %td components of %td bands, wanted no more than bands",
+                    ratio.ncol, p);
         goto done;
     }
     TL_CHECK(tl_model_vector(json, "mean", p, &mean, err));

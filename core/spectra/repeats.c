@@ -27,7 +27,7 @@ tl_code tl_spectra_median(double *const *row, ptrdiff_t n, ptrdiff_t p, double *
     return TL_OK;
 }
 
-/* Adds to value[from .. to-1] what brings the band `near` of that detector onto the line through
+/* Shifts value[from .. to-1] so that the band `near` of that detector falls onto the line through
  * the bands `a` (nearer) and `b` of its neighbour. */
 static double meet(const double *w, double *value, ptrdiff_t from, ptrdiff_t to, ptrdiff_t near,
                    ptrdiff_t a, ptrdiff_t b) {

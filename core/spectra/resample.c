@@ -32,7 +32,7 @@ static ptrdiff_t interval_of(const double *from_nm, ptrdiff_t n, double nm) {
     return low;
 }
 
-/* Share of the truncated Gaussian that lies inside the range of the spectra, half a step wider. */
+/* Share of the truncated Gaussian inside the range of the spectra widened by half a step. */
 static double share_inside(const double *from_nm, ptrdiff_t n, double centre_nm, double sigma_nm) {
     const double low = from_nm[0] - 0.5 * (from_nm[1] - from_nm[0]);
     const double high = from_nm[n - 1] + 0.5 * (from_nm[n - 1] - from_nm[n - 2]);
@@ -49,7 +49,7 @@ static int linear_response(const double *from_nm, ptrdiff_t n, double centre_nm,
     r->first = interval_of(from_nm, n, centre_nm);
     const double step = from_nm[r->first + 1] - from_nm[r->first];
     const double part = (centre_nm - from_nm[r->first]) / step;
-    /* A centre on a value must not be spoilt by a missing neighbour. */
+    /* A centre exactly on a value must not become missing because of a missing neighbour. */
     if (part >= 1.0) {
         r->first++;
     }
@@ -98,7 +98,7 @@ static double weighted_mean(const double *value, const response *r, int linear) 
             present += r->weight[k];
         }
     }
-    /* Exact comparison: without a missing value both sums are the same additions. */
+    /* Exact comparison: without a missing value both sums consist of the same additions. */
     const int complete = !(present < total);
     return complete || (!linear && present > 0.5 * total) ? sum / present : (double)NAN;
 }
@@ -111,13 +111,13 @@ static tl_code check_grid(const double *from_nm, ptrdiff_t n_from, const tl_matr
     }
     if (n_from < 2) {
         return tl_fail(err, TL_DATA,
-                       "spectra with %td wavelengths cannot be resampled, 2 or more are needed",
+                       "spectra with %td wavelengths cannot be resampled; 2 or more are needed",
                        n_from);
     }
     for (ptrdiff_t i = 1; i < n_from; i++) {
         if (!(from_nm[i] > from_nm[i - 1])) {
             return tl_fail(err, TL_DATA,
-                           "the wavelengths of the spectra must rise, but %g nm follows %g nm",
+                           "the wavelengths of the spectra must increase, but %g nm follows %g nm",
                            from_nm[i], from_nm[i - 1]);
         }
     }

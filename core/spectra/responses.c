@@ -31,7 +31,7 @@ void tl_spectra_responses_free(tl_responses *r) {
     }
 }
 
-/* Half of the distance between the neighbours of wavelength i: its share in a trapezoid sum. */
+/* Half of the distance between the neighbours of wavelength i: its weight in a trapezoid sum. */
 static double spacing(const double *nm, ptrdiff_t n, ptrdiff_t i) {
     const double below = i > 0 ? nm[i] - nm[i - 1] : 0.0;
     const double above = i < n - 1 ? nm[i + 1] - nm[i] : 0.0;
@@ -52,13 +52,14 @@ static double integral(const tl_responses *r, ptrdiff_t band, double low, double
 
 static tl_code check_wavelengths(const tl_responses *r, tl_err *err) {
     if (r->n < 2) {
-        return tl_fail(err, TL_DATA, "responses at %td wavelengths, 2 or more are needed", r->n);
+        return tl_fail(err, TL_DATA, "responses at %td wavelengths; 2 or more are needed", r->n);
     }
     for (ptrdiff_t i = 1; i < r->n; i++) {
         if (!(r->wavelength_nm[i] > r->wavelength_nm[i - 1])) {
-            return tl_fail(err, TL_DATA,
-                           "the wavelengths of the responses must rise, but %g nm follows %g nm",
-                           r->wavelength_nm[i], r->wavelength_nm[i - 1]);
+            return tl_fail(
+                err, TL_DATA,
+                "the wavelengths of the responses must increase, but %g nm follows %g nm",
+                r->wavelength_nm[i], r->wavelength_nm[i - 1]);
         }
     }
     return TL_OK;
@@ -140,8 +141,9 @@ static double weighted_mean(const double *value, const double *weight, ptrdiff_t
 }
 
 /* One band of all spectra; 0 when too little of its response is inside. */
-static int see(const double *from_nm, ptrdiff_t n_from, const tl_matrix *values,
-               const tl_responses *r, ptrdiff_t band, ptrdiff_t j, double *weight, tl_matrix *out) {
+static int resample_band(const double *from_nm, ptrdiff_t n_from, const tl_matrix *values,
+                         const tl_responses *r, ptrdiff_t band, ptrdiff_t j, double *weight,
+                         tl_matrix *out) {
     ptrdiff_t met = 0;
     const double inside = integral(r, band, from_nm[0], from_nm[n_from - 1]);
     const double whole = integral(r, band, r->wavelength_nm[0], r->wavelength_nm[r->n - 1]);
@@ -159,9 +161,9 @@ static int see(const double *from_nm, ptrdiff_t n_from, const tl_matrix *values,
 }
 
 /* The spectrum at the centroid of a response between two of its wavelengths. */
-static tl_code take_centre(const double *from_nm, ptrdiff_t n_from, const tl_matrix *values,
-                           double centre_nm, ptrdiff_t j, tl_matrix *out, int *usable,
-                           tl_err *err) {
+static tl_code interpolate_centroid(const double *from_nm, ptrdiff_t n_from,
+                                    const tl_matrix *values, double centre_nm, ptrdiff_t j,
+                                    tl_matrix *out, int *usable, tl_err *err) {
     tl_matrix one;
     TL_TRY(tl_spectra_resample(from_nm, n_from, values, &centre_nm, NULL, 1, TL_RESPONSE_LINEAR,
                                &one, usable, err));
@@ -176,7 +178,7 @@ tl_code tl_spectra_resample_measured(const double *from_nm, ptrdiff_t n_from,
                                      const tl_matrix *values, const tl_responses *r,
                                      const ptrdiff_t *column, ptrdiff_t n_to, tl_matrix *out,
                                      int *usable, tl_err *err) {
-    /* The linear form knows what is wrong with a list of wavelengths. */
+    /* The linear form reports what is wrong with a list of wavelengths. */
     TL_TRY(tl_spectra_resample(from_nm, n_from, values, NULL, NULL, 0, TL_RESPONSE_LINEAR, out,
                                NULL, err));
     tl_matrix_free(out);
@@ -186,10 +188,12 @@ tl_code tl_spectra_resample_measured(const double *from_nm, ptrdiff_t n_from,
     }
     tl_code code = tl_matrix_init(out, values->nrow, n_to, err);
     for (ptrdiff_t j = 0; code == TL_OK && j < n_to; j++) {
-        usable[j] = column[j] >= 0 ? see(from_nm, n_from, values, r, column[j], j, weight, out) : 0;
+        usable[j] = column[j] >= 0
+                        ? resample_band(from_nm, n_from, values, r, column[j], j, weight, out)
+                        : 0;
         if (usable[j] < 0) {
-            code = take_centre(from_nm, n_from, values, r->centre_nm[column[j]], j, out, &usable[j],
-                               err);
+            code = interpolate_centroid(from_nm, n_from, values, r->centre_nm[column[j]], j, out,
+                                        &usable[j], err);
         }
         for (ptrdiff_t i = 0; code == TL_OK && !usable[j] && i < values->nrow; i++) {
             tl_matrix_row(out, i)[j] = (double)NAN;

@@ -8,15 +8,15 @@
 #include "base/minmax.h"
 #include "num/vector.h"
 
-enum { COLUMNS = TL_SAVGOL_STEEPEST + 1 };
+enum { COLUMNS = TL_SAVGOL_MAX_DEGREE + 1 };
 
 /* V = Q R of the powers of the scaled positions. */
 typedef struct decomposition {
-    double q[COLUMNS][TL_SAVGOL_WIDEST];
+    double q[COLUMNS][TL_SAVGOL_MAX_WINDOW];
     double r[COLUMNS][COLUMNS];
 } decomposition;
 
-/* Takes the earlier columns out of column k, twice so that it is orthogonal to rounding; 0 when
+/* Subtracts the earlier columns from column k, twice so that it is orthogonal to rounding; 0 when
  * nothing is left. */
 static int orthogonalise(decomposition *d, ptrdiff_t k, ptrdiff_t n) {
     const double before = sqrt(tl_num_dot(d->q[k], d->q[k], n));
@@ -79,15 +79,15 @@ tl_code tl_spectra_savgol_weights(const double *t, ptrdiff_t n, ptrdiff_t degree
 }
 
 static tl_code check_options(const tl_savgol_options *o, tl_err *err) {
-    if (o->window < 3 || o->window > TL_SAVGOL_WIDEST || o->window % 2 == 0) {
+    if (o->window < 3 || o->window > TL_SAVGOL_MAX_WINDOW || o->window % 2 == 0) {
         return tl_fail(err, TL_ARG, "smoothing window: %td bands, wanted an odd number of 3 to %d",
-                       o->window, (int)TL_SAVGOL_WIDEST);
+                       o->window, (int)TL_SAVGOL_MAX_WINDOW);
     }
-    if (o->degree < 0 || o->degree > TL_SAVGOL_STEEPEST || o->degree >= o->window) {
+    if (o->degree < 0 || o->degree > TL_SAVGOL_MAX_DEGREE || o->degree >= o->window) {
         return tl_fail(err, TL_ARG,
                        "polynomial degree: %td, wanted 0 to %d and less than the window of %td "
                        "bands",
-                       o->degree, (int)TL_SAVGOL_STEEPEST, o->window);
+                       o->degree, (int)TL_SAVGOL_MAX_DEGREE, o->window);
     }
     if (o->derivative < 0 || o->derivative > o->degree) {
         return tl_fail(err, TL_ARG, "derivative: %td, wanted 0 to the polynomial degree %td",
@@ -117,7 +117,7 @@ static tl_code band_weights(tl_savgol *s, const tl_savgol_options *o, const doub
     const double step =
         centre_nm == NULL ? 1.0 : (centre_nm[end - 1] - centre_nm[from]) / (double)(bands - 1);
     const int at_place = o->true_wavelengths && centre_nm != NULL;
-    double t[TL_SAVGOL_WIDEST];
+    double t[TL_SAVGOL_MAX_WINDOW];
     for (ptrdiff_t i = 0; i < window; i++) {
         t[i] = at_place ? centre_nm[first + i] - centre_nm[j] : (double)(first + i - j) * step;
     }

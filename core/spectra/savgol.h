@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Savitzky-Golay smoothing and derivatives of spectra that never reach over a gap.
+ * Savitzky-Golay smoothing and derivatives of spectra that never reach across a gap.
  *
  * source  Savitzky & Golay 1964, Anal. Chem. 36:1627; polynomial ends: Gorry 1990, Anal. Chem.
  *         62:570 */
@@ -12,16 +12,17 @@
 #include "base/status.h"
 #include "spectra/segments.h"
 
-enum { TL_SAVGOL_WIDEST = 101, TL_SAVGOL_STEEPEST = 6 };
+enum { TL_SAVGOL_MAX_WINDOW = 101, TL_SAVGOL_MAX_DEGREE = 6 };
 
 typedef struct tl_savgol_options {
-    ptrdiff_t window;     /* bands, odd, 3 .. TL_SAVGOL_WIDEST */
-    ptrdiff_t degree;     /* of the polynomial, 0 .. TL_SAVGOL_STEEPEST and below window */
+    ptrdiff_t window;     /* bands, odd, 3 .. TL_SAVGOL_MAX_WINDOW */
+    ptrdiff_t degree;     /* of the polynomial, 0 .. TL_SAVGOL_MAX_DEGREE and below window */
     ptrdiff_t derivative; /* 0 = smoothing; at most degree */
-    int true_wavelengths; /* 0: bands of a segment count as evenly spaced; 1: where they are */
+    int true_wavelengths; /* 0: bands of a segment are evenly spaced; 1: at their wavelengths */
 } tl_savgol_options;
 
-/* What is done to a row of p bands: band j becomes a sum over neighbours. Owner; zeroed = empty. */
+/* The weights for a row of p bands: band j becomes a sum over its neighbours. Owner; zeroed =
+ * empty. */
 typedef struct tl_savgol {
     ptrdiff_t p;
     ptrdiff_t *first; /* [p] first band of the sum */
@@ -30,10 +31,10 @@ typedef struct tl_savgol {
 } tl_savgol;
 
 /* The weights of one sum: the derivative, at position at, of the polynomial that fits values at the
- * positions t best.
+ * positions t best in the least-squares sense.
  *
  * t           [n] distinct positions, any unit
- * degree      below n, at most TL_SAVGOL_STEEPEST
+ * degree      below n, at most TL_SAVGOL_MAX_DEGREE
  * derivative  at most degree
  * weight      [n] out; unit 1 / (unit of t)^derivative
  * fails       TL_NUMERIC positions coincide */
@@ -46,8 +47,8 @@ tl_code tl_spectra_savgol_weights(const double *t, ptrdiff_t n, ptrdiff_t degree
  *
  * centre_nm  [p] nm; NULL: bands are one unit apart, as for true_wavelengths = 0 of a single step
  * segments   of the p bands
- * savgol     uninitialised; empty on failure. Derivatives are per nm^derivative: evenly spaced
- *            bands are as far apart as the mean step of their segment
+ * savgol     uninitialised; empty on failure. Derivatives are per nm^derivative: the step of evenly
+ *            spaced bands is the mean step of their segment
  * fails      TL_ARG an option outside its range; TL_NOMEM; TL_NUMERIC
  * cost       O(p window degree^2) */
 tl_code tl_spectra_savgol_init(const tl_savgol_options *options, const double *centre_nm,
@@ -56,7 +57,7 @@ tl_code tl_spectra_savgol_init(const tl_savgol_options *options, const double *c
 /* One row.
  *
  * from, to  [p] must not overlap
- * NaN       spreads to all bands whose sum holds it */
+ * NaN       spreads to all bands whose sum contains it */
 void tl_spectra_savgol_row(const tl_savgol *savgol, const double *restrict from,
                            double *restrict to);
 

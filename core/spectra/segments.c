@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Where spectra are torn; see segments.h. */
+ * Segments of a spectrum; see segments.h. */
 #include "spectra/segments.h"
 
 #include <math.h>
@@ -27,7 +27,7 @@ static double median_step(const double *centre_nm, ptrdiff_t first, ptrdiff_t la
     return tl_num_quantile(step, n, 0.5, 7);
 }
 
-static int over_water(double below_nm, double above_nm) {
+static int spans_water_window(double below_nm, double above_nm) {
     const tl_band_rules rules = tl_spectra_default_rules();
     int over = 0;
     for (int w = 0; w < rules.n_windows; w++) {
@@ -37,9 +37,9 @@ static int over_water(double below_nm, double above_nm) {
 }
 
 /* 1 when the step from band i to band i + 1 ends the segment that began at band first. */
-static int tears(const double *centre_nm, ptrdiff_t p, ptrdiff_t first, ptrdiff_t i) {
+static int is_gap(const double *centre_nm, ptrdiff_t p, ptrdiff_t first, ptrdiff_t i) {
     const double step = step_at(centre_nm, i);
-    if (!(step > 0.0) || over_water(centre_nm[i], centre_nm[i + 1])) {
+    if (!(step > 0.0) || spans_water_window(centre_nm[i], centre_nm[i + 1])) {
         return 1;
     }
     const double before = median_step(centre_nm, tl_max(i - NEARBY, first), i);
@@ -59,7 +59,7 @@ tl_code tl_spectra_segments(const double *centre_nm, ptrdiff_t p, tl_segments *o
     }
     out->n = p > 0 ? 1 : 0;
     for (ptrdiff_t i = 0; i + 1 < p; i++) {
-        if (tears(centre_nm, p, out->start[out->n - 1], i)) {
+        if (is_gap(centre_nm, p, out->start[out->n - 1], i)) {
             out->start[out->n++] = i + 1;
         }
     }

@@ -41,17 +41,19 @@ static tl_code read_name(const char *name, tl_transform *t, tl_err *err) {
         const size_t length = strcspn(at, "+");
         const int word = word_at(at, length);
         if (word < 0) {
-            return tl_fail(err, TL_ARG,
-                           "transform: '%.*s' is no step, wanted 'none' or words joined by '+' out "
-                           "of absorbance, continuum, smooth, derivative, derivative2, snv",
-                           (int)(length > 40 ? 40 : length), at);
+            return tl_fail(
+                err, TL_ARG,
+                "transform: '%.*s' is not a step, wanted 'none' or words joined by '+' out "
+                "of absorbance, continuum, smooth, derivative, derivative2, snv",
+                (int)(length > 40 ? 40 : length), at);
         }
         if (group_of[word] <= group) {
-            return tl_fail(err, TL_ARG,
-                           "transform: '%s' cannot come here, wanted this order with one word of "
-                           "each group: absorbance or continuum, smooth, derivative or "
-                           "derivative2, snv",
-                           tl_transform_words[word]);
+            return tl_fail(
+                err, TL_ARG,
+                "transform: '%s' is in the wrong position, wanted this order with one word of "
+                "each group: absorbance or continuum, smooth, derivative or "
+                "derivative2, snv",
+                tl_transform_words[word]);
         }
         group = group_of[word];
         t->step[t->n_steps++] = (tl_transform_step)word;
@@ -153,7 +155,7 @@ static void savgol_block(const tl_savgol *s, double *x, ptrdiff_t n, double *wor
     memcpy(x, work, (size_t)(s->p * n) * sizeof *x);
 }
 
-/* The mean and the spread of every spectrum stand in two rows of work. */
+/* The mean and the spread of every spectrum are in two rows of work. */
 static void snv(double *x, ptrdiff_t p, ptrdiff_t n, double *work) {
     double *restrict mean = work;
     double *restrict spread = work + n;
@@ -171,7 +173,7 @@ static void snv(double *x, ptrdiff_t p, ptrdiff_t n, double *work) {
         }
     }
     for (ptrdiff_t i = 0; i < n; i++) {
-        /* A constant spectrum keeps rounding errors of its mean, which must not be blown up. */
+        /* A constant spectrum has rounding errors of its mean, which must not be amplified. */
         const double sd = p > 1 ? sqrt(spread[i] / (double)(p - 1)) : 0.0;
         spread[i] = sd <= 1e-12 * fabs(mean[i]) ? 0.0 : 1.0 / sd;
     }
@@ -242,7 +244,7 @@ tl_code tl_spectra_transform_linear(const tl_transform *transform, tl_matrix *ma
     for (ptrdiff_t j = 0; j < p; j++) {
         tl_matrix_row(map, j)[j] = 1.0;
     }
-    /* The unit spectra, one after the other, become the columns of the map. */
+    /* The transformed unit spectra are the columns of the map. */
     tl_spectra_transform_block(transform, map->data, p, work.data);
 done:
     tl_matrix_free(&work);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Fixed transforms of spectra before a regression. Nothing here is fitted: a row depends on itself
- * alone, so transforming before a split lets nothing leak. */
+ * alone, so transforming before a split leaks nothing. */
 #ifndef TL_SPECTRA_TRANSFORM_H
 #define TL_SPECTRA_TRANSFORM_H
 
@@ -20,9 +20,9 @@ typedef enum tl_transform_step {
     TL_STEP_SNV             /* (value - mean of the row) / standard deviation (n - 1) of the row */
 } tl_transform_step;
 
-enum { TL_TRANSFORM_STEPS = 4 }; /* most steps of a chain */
+enum { TL_TRANSFORM_STEPS = 4 }; /* maximum number of steps of a chain */
 
-/* Names of the steps as users write them, by tl_transform_step; NULL-terminated. */
+/* Names of the steps for users, by tl_transform_step; NULL-terminated. */
 extern const char *const tl_transform_words[];
 
 /* A chain for spectra of p bands. Owner; zeroed = empty. No step: spectra stay as they are. */
@@ -37,12 +37,12 @@ typedef struct tl_transform {
     tl_savgol savgol[TL_TRANSFORM_STEPS]; /* of the steps that have one */
 } tl_transform;
 
-/* Makes a chain from its name: "none" or step words joined by "+", as in
- * "absorbance+derivative+snv". The order is fixed, each group gives at most one step:
+/* Creates a chain from its name: "none" or step words joined by "+", as in
+ * "absorbance+derivative+snv". The order is fixed, each group has at most one step:
  *   absorbance or continuum; smooth; derivative or derivative2; snv.
  *
- * window     odd, bands; the usual one is 11
- * degree     of the polynomial; the usual one is 2
+ * window     odd, bands; usually 11
+ * degree     of the polynomial; usually 2
  * centre_nm  [p] nm, in the order of the bands
  * transform  uninitialised; empty on failure
  * fails      TL_ARG an unknown word, another order, window or degree outside its range; TL_NOMEM
@@ -58,7 +58,7 @@ tl_code tl_spectra_transform_check(const char *name, tl_err *err);
 /* Transforms n spectra in place.
  *
  * x      [p, n] one band after the other
- * work   [(p + 2) * n + p] room to work in
+ * work   [(p + 2) * n + p] work space
  * NaN    in a band spreads to what depends on it; snv makes the whole spectrum NaN. A constant
  *        spectrum becomes 0 under snv
  * cost   O(p n), times the window for smoothing; the bits of a spectrum do not depend on n */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * In which unit reflectance stands; see units.h. */
+ * The unit of reflectance; see units.h. */
 #include "spectra/units.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * In which unit reflectance stands: 0 to 1, percent, or times 10000. */
+ * The unit of reflectance: 0 to 1, percent, or times 10000. */
 #ifndef TL_SPECTRA_UNITS_H
 #define TL_SPECTRA_UNITS_H
 
@@ -7,12 +7,12 @@
 
 #include "base/status.h"
 
-/* What values have to be divided by to be reflectance from 0 to 1, judged by their median: above
- * 3.5 percent, above 150 times 10000. No soil reflects less than 3.5 %, and no absorbance has so
- * high a median.
+/* The divisor that turns values into reflectance from 0 to 1, from their median: percent when it is
+ * above 3.5, times 10000 when it is above 150. No soil reflects less than 3.5 %, and no absorbance
+ * has such a high median.
  *
  * value    [n] NaN = missing
- * median   out: 0 without values
+ * median   out: median of the values; 0 without any
  * divisor  out: 1, 100 or 10000
  * fails    TL_NOMEM */
 tl_code tl_spectra_find_divisor(const double *value, ptrdiff_t n, double *median, double *divisor,

@@ -147,7 +147,7 @@ static tl_code judge_water_band(const tl_mask_work *w, tl_window window, double 
     double *sorted = scratch + 2 * s->n;
     *out = (water_band){.spread = (double)NAN, .shine = (double)NAN};
     const tl_window reference =
-        w->table.count[TL_WINDOW_BESIDE] > 0 ? TL_WINDOW_BESIDE : TL_WINDOW_NEAR;
+        w->table.count[TL_WINDOW_CLEAR] > 0 ? TL_WINDOW_CLEAR : TL_WINDOW_NEAR;
     ptrdiff_t n = ground_of(s, window, reference, x, y);
     if (w->table.count[window] == 0 || n < MIN_SOIL_CELLS) {
         return TL_OK;

@@ -247,7 +247,7 @@ static void files_keep_every_bit(void **state) {
     CHECK_OK(tl_matrix_init(&x, 2, P, &err));
     memcpy(x.data, mnf.mean, P * sizeof(double));
     tl_matrix_row(&x, 1)[3] = (double)NAN;
-    CHECK_OK(tl_spectra_mnf_scores(&back, &x, &scores, &err));
+    CHECK_OK(tl_spectra_mnf_components(&back, &x, &scores, &err));
     for (int k = 0; k < 4; k++) {
         CHECK_NEAR(tl_matrix_row(&scores, 0)[k], 0.0, 0.0);
         assert_true(isnan(tl_matrix_row(&scores, 1)[k]));

@@ -22,8 +22,8 @@ static void weights_equal_the_reference(void **state) {
     json_t *one;
     json_array_foreach(json_object_get(reference, "coefficients"), i, one) {
         const ptrdiff_t window = whole_number(one, "window");
-        double t[TL_SAVGOL_WIDEST];
-        double weight[TL_SAVGOL_WIDEST];
+        double t[TL_SAVGOL_MAX_WINDOW];
+        double weight[TL_SAVGOL_MAX_WINDOW];
         for (ptrdiff_t k = 0; k < window; k++) {
             t[k] = (double)(k - window / 2);
         }
