@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What a clear atmosphere does to light, tabled over aerosol, water vapour and wavelength, in the
- * file layout of the GRASS add-on i.hyper.atcorr. */
+ * The effect of a clear atmosphere on light, tabulated over aerosol, water vapour and wavelength,
+ * in the file layout of the GRASS add-on i.hyper.atcorr. */
 #include "atmosphere/air_table.h"
 
 #include <math.h>
@@ -77,21 +77,22 @@ static tl_code read_header(reader *r, size_t length, const char *what, int32_t n
     if (next_word(r) != magic_number) {
         *r = (reader){.at = start, .big_endian = 1};
         if (next_word(r) != magic_number) {
-            return tl_fail(err, TL_FORMAT,
-                           "%s: this is no atmospheric look-up table; wanted a file that the GRASS "
-                           "add-on i.hyper.atcorr or this tool's table_output wrote",
-                           what);
+            return tl_fail(
+                err, TL_FORMAT,
+                "%s: this is not an atmospheric look-up table; wanted a file that the GRASS "
+                "add-on i.hyper.atcorr or this tool's table_output wrote",
+                what);
         }
     }
     const uint32_t version = next_word(r);
     if (version != 1U) {
-        return tl_fail(err, TL_FORMAT, "%s: the table is of version %lu, only version 1 is known",
+        return tl_fail(err, TL_FORMAT, "%s: the table has version %lu; only version 1 is supported",
                        what, (unsigned long)version);
     }
     for (int k = 0; k < 3; k++) {
         const uint32_t count = next_word(r);
         if (count < 1U || count > (uint32_t)largest_axis) {
-            return tl_fail(err, TL_FORMAT, "%s: the header counts %lu %s, wanted 1 to %d", what,
+            return tl_fail(err, TL_FORMAT, "%s: the header announces %lu %s, wanted 1 to %d", what,
                            (unsigned long)count,
                            k == 0 ? "aerosol loads" : (k == 1 ? "water loads" : "wavelengths"),
                            (int)largest_axis);
@@ -103,7 +104,7 @@ static tl_code read_header(reader *r, size_t length, const char *what, int32_t n
     if (wanted != (double)length) {
         return tl_fail(err, TL_FORMAT,
                        "%s: the file has %zu bytes, but its header (%ld aerosol loads, %ld water "
-                       "loads, %ld wavelengths) asks for %.0f; it was cut short or is damaged",
+                       "loads, %ld wavelengths) requires %.0f; it was cut short or is damaged",
                        what, length, (long)n[0], (long)n[1], (long)n[2], wanted);
     }
     return TL_OK;
@@ -115,8 +116,8 @@ static tl_code read_axis(reader *r, double *axis, ptrdiff_t n, double factor, do
         axis[i] = factor * (double)next_float(r);
         if (!(axis[i] >= 0.0 && axis[i] <= highest) || (i > 0 && !(axis[i] > axis[i - 1]))) {
             return tl_fail(err, TL_FORMAT,
-                           "%s: the %s %g (number %td) is outside 0 to %g or does not rise", what,
-                           name, axis[i], i + 1, highest);
+                           "%s: the %s %g (number %td) is outside 0 to %g or does not increase",
+                           what, name, axis[i], i + 1, highest);
         }
     }
     return TL_OK;
@@ -126,7 +127,7 @@ static tl_code read_values(reader *r, float *value, ptrdiff_t n, const char *nam
                            tl_err *err) {
     for (ptrdiff_t i = 0; i < n; i++) {
         value[i] = next_float(r);
-        /* Radiative transfer codes overshoot a little. */
+        /* Radiative transfer codes exceed 1 slightly. */
         if (!(value[i] >= -0.01F && value[i] <= 1.05F)) {
             return tl_fail(err, TL_FORMAT, "%s: a %s is %g, wanted 0 to 1", what, name,
                            (double)value[i]);

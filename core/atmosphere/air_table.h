@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What a clear atmosphere does to light, tabled over aerosol, water vapour and wavelength, in the
- * file layout of the GRASS add-on i.hyper.atcorr. */
+ * The effect of a clear atmosphere on light, tabulated over aerosol, water vapour and wavelength,
+ * in the file layout of the GRASS add-on i.hyper.atcorr. */
 #ifndef TL_ATMOSPHERE_AIR_TABLE_H
 #define TL_ATMOSPHERE_AIR_TABLE_H
 
@@ -8,15 +8,16 @@
 
 #include "base/status.h"
 
-/* Owner; zeroed = empty. Reflectance of the top of the atmosphere over even ground of reflectance r:
+/* Owner; zeroed = empty. Reflectance of the top of the atmosphere over even ground of reflectance
+ * r:
  *   path + down up r / (1 - albedo r). */
 typedef struct tl_air_table {
     ptrdiff_t n_aod;
     ptrdiff_t n_water;
     ptrdiff_t n_wavelength;
-    double *aod;           /* [n_aod] aerosol optical depth at 550 nm, rising */
-    double *water_g_cm2;   /* [n_water] column water vapour, rising */
-    double *wavelength_nm; /* [n_wavelength] rising */
+    double *aod;           /* [n_aod] aerosol optical depth at 550 nm, increasing */
+    double *water_g_cm2;   /* [n_water] column water vapour, increasing */
+    double *wavelength_nm; /* [n_wavelength] increasing */
     float *path;           /* [n_aod, n_water, n_wavelength], all four; 0..1 */
     float *down;           /* gases and scattering, direct and diffuse */
     float *up;
@@ -38,8 +39,8 @@ void tl_atmosphere_air_table_free(tl_air_table *t);
  *
  * what   names the file in sentences, for example "table 'lut.bin'"
  * t      initialised here; empty on failure
- * fails  TL_FORMAT other magic or version, counts that do not fit the length, axes that do not rise,
- *        values outside their range; TL_NOMEM */
+ * fails  TL_FORMAT other magic or version, counts that do not fit the length, axes that do not
+ *        increase, values outside their range; TL_NOMEM */
 tl_code tl_atmosphere_air_table_decode(const unsigned char *bytes, size_t length, const char *what,
                                        tl_air_table *t, tl_err *err);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What a clear atmosphere does to the light of each band of a sensor, and its way back: surface
- * reflectance from that at the top of the atmosphere. */
+ * The effect of a clear atmosphere on each band of a sensor, and its inverse: surface reflectance
+ * from that at the top of the atmosphere. */
 #include "atmosphere/airbands.h"
 
 #include <math.h>
@@ -8,11 +8,11 @@
 #include "atmosphere/solar.h"
 #include "base/alloc.h"
 
-enum { loads_between = 8, most_samples = 4001 };
+enum { loads_between = 8, max_samples = 4001 };
 
 /* --- axes --- */
 
-/* Position of x on a rising axis: index of the lower end and part of the way. */
+/* Position of x on an increasing axis: index of the lower end and fraction of the interval. */
 static ptrdiff_t locate(const double *axis, ptrdiff_t n, double x, double *part) {
     *part = 0.0;
     if (n < 2 || !(x > axis[0])) {
@@ -36,11 +36,11 @@ static ptrdiff_t dense_count(const tl_air_table *t) {
     return (t->n_water - 1) * loads_between + 1;
 }
 
-/* The load k of the dense axis between two of the table. */
+/* Load k of the dense axis, between two loads of the table. */
 static double dense_load(const tl_air_table *t, ptrdiff_t k, ptrdiff_t *low, double *part) {
     *low = k / loads_between;
     *part = (double)(k % loads_between) / (double)loads_between;
-    if (*part == 0.0) { /* the table's own load, to the bit */
+    if (*part == 0.0) { /* exactly the table's own load */
         return t->water_g_cm2[*low];
     }
     const double a = sqrt(t->water_g_cm2[*low]);
@@ -57,19 +57,19 @@ typedef struct sample {
     double weight;
 } sample;
 
-/* Wavelengths at which a band is looked at, inside the table.
+/* Wavelengths at which a band is sampled, inside the table.
  *
  * returns their number; 0 = the band is outside */
 static ptrdiff_t sample_band(const tl_air_table *t, double centre, double fwhm, sample *out) {
     const double first = t->wavelength_nm[0];
     const double last = t->wavelength_nm[t->n_wavelength - 1];
-    /* Axes in micrometres as float32 are off by up to 1e-4 nm. */
+    /* Axes in micrometres as float32 have errors of up to 1e-4 nm. */
     if (!(centre >= first - 1e-3 && centre <= last + 1e-3)) {
         return 0;
     }
     const double sd = fwhm > 0.0 ? fwhm / 2.3548200450309493 : 0.0;
     const ptrdiff_t half =
-        sd > 0.0 ? (ptrdiff_t)fmin(ceil(fmax(12.0, 3.0 * sd)), (most_samples - 1) / 2.0) : 0;
+        sd > 0.0 ? (ptrdiff_t)fmin(ceil(fmax(12.0, 3.0 * sd)), (max_samples - 1) / 2.0) : 0;
     ptrdiff_t n = 0;
     double sum = 0.0;
     for (ptrdiff_t k = -half; k <= half; k++) {
@@ -187,7 +187,7 @@ tl_code tl_atmosphere_bands_init(const tl_air_table *table, double aod, const do
                        aod, lowest, highest);
     }
     *bands = (tl_air_bands){.n = n, .n_water = dense_count(table)};
-    sample *samples = tl_acquire(most_samples, sizeof *samples);
+    sample *samples = tl_acquire(max_samples, sizeof *samples);
     tl_code code =
         samples == NULL ? tl_no_memory(err, "the wavelengths of %td bands", bands->n) : TL_OK;
     if (code == TL_OK) {
@@ -211,7 +211,7 @@ tl_code tl_atmosphere_bands_init(const tl_air_table *table, double aod, const do
     }
     if (code == TL_OK && n_inside == 0) {
         code = tl_fail(err, TL_ARG,
-                       "none of the %td bands lies inside the atmospheric table, which goes from "
+                       "none of the %td bands is inside the atmospheric table, which goes from "
                        "%.0f to %.0f nm",
                        n, table->wavelength_nm[0], table->wavelength_nm[table->n_wavelength - 1]);
         tl_atmosphere_bands_free(bands);
@@ -232,8 +232,8 @@ void tl_atmosphere_bands_free(tl_air_bands *bands) {
     *bands = (tl_air_bands){0};
 }
 
-tl_water_place tl_atmosphere_bands_locate(const tl_air_bands *bands, double water_g_cm2) {
+tl_water_position tl_atmosphere_bands_locate(const tl_air_bands *bands, double water_g_cm2) {
     double part = 0.0;
     const ptrdiff_t low = locate(bands->water_g_cm2, bands->n_water, water_g_cm2, &part);
-    return (tl_water_place){.low = (int)low, .part = (float)part};
+    return (tl_water_position){.low = (int)low, .part = (float)part};
 }

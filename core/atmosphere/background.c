@@ -51,7 +51,8 @@ tl_code tl_atmosphere_background_finish(tl_background *b, ptrdiff_t half, tl_err
     return TL_OK;
 }
 
-/* Coarse cells on both sides of a position, and the part of the way between their centres. */
+/* Coarse cells on both sides of a position, and the fraction of the distance between their
+ * centres. */
 static ptrdiff_t sides(ptrdiff_t at, ptrdiff_t cell, ptrdiff_t n, ptrdiff_t *next, float *part) {
     const double x = ((double)at + 0.5) / (double)cell - 0.5;
     ptrdiff_t low = x < 0.0 ? 0 : (ptrdiff_t)x;

@@ -24,7 +24,7 @@ tl_code tl_atmosphere_background_init(tl_background *b, ptrdiff_t n_bands, ptrdi
 /* Adds one row of one band of the scene. Rows of a band must come in order; bands may be added by
  * several threads.
  *
- * values  [ncol of the scene]; NaN is left out */
+ * values  [ncol of the scene]; NaN is skipped */
 void tl_atmosphere_background_add(tl_background *b, ptrdiff_t band, ptrdiff_t row,
                                   const float *values, ptrdiff_t ncol);
 

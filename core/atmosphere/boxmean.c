@@ -40,7 +40,7 @@ typedef struct sums {
     double *count; /* [nrow + 1, ncol + 1] */
 } sums;
 
-static void add_up(const float *map, ptrdiff_t nrow, sums *s) {
+static void accumulate(const float *map, ptrdiff_t nrow, sums *s) {
     const ptrdiff_t w = s->ncol + 1;
     for (ptrdiff_t r = 0; r < nrow; r++) {
         double sum = 0.0;
@@ -66,8 +66,8 @@ static ptrdiff_t within(ptrdiff_t x, ptrdiff_t last) {
     return tl_max(0, tl_min(last, x));
 }
 
-static void take_means(const sums *s, ptrdiff_t nrow, ptrdiff_t half, double otherwise,
-                       float *map) {
+static void write_means(const sums *s, ptrdiff_t nrow, ptrdiff_t half, double otherwise,
+                        float *map) {
     for (ptrdiff_t r = 0; r < nrow; r++) {
         const ptrdiff_t r0 = within(r - half, nrow);
         const ptrdiff_t r1 = within(r + half + 1, nrow);
@@ -91,8 +91,8 @@ tl_code tl_atmosphere_box_mean(float *map, ptrdiff_t nrow, ptrdiff_t ncol, ptrdi
     if (s.sum == NULL || s.count == NULL) {
         code = tl_no_memory(err, "the mean of %td cells", n);
     } else {
-        add_up(map, nrow, &s);
-        take_means(&s, nrow, half, summary->median, map);
+        accumulate(map, nrow, &s);
+        write_means(&s, nrow, half, summary->median, map);
         for (ptrdiff_t i = 0; i < nrow * ncol; i++) {
             summary->lowest = fmin(summary->lowest, (double)map[i]);
             summary->highest = fmax(summary->highest, (double)map[i]);

@@ -14,10 +14,10 @@ typedef struct tl_map_summary {
     ptrdiff_t n_valid; /* cells with a value, before smoothing */
 } tl_map_summary;
 
-/* Replaces every cell by the mean of the values in the window around it; where that holds none, by
- * the median of all.
+/* Replaces every cell by the mean of the values in the window around it; where it has none, by the
+ * median of all.
  *
- * map      [nrow, ncol] changed in place; NaN = no value, which stays only where no cell has any
+ * map      [nrow, ncol] changed in place; NaN = no value, which remains only where no cell has any
  * half     of the window: it has 2 half + 1 cells on a side
  * fails    TL_NOMEM
  * cost     O(n log n) for the median */

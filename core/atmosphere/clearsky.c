@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A clear-sky atmosphere computed from published formulas, without any outside file. */
+ * A clear-sky atmosphere computed from published formulas, without any external file. */
 #include "atmosphere/clearsky.h"
 
 #include <math.h>
@@ -26,7 +26,7 @@ tl_clear_sky tl_atmosphere_clear_sky_default(void) {
 
 tl_scattering tl_atmosphere_clear_sky_scattering(const tl_clear_sky *sky, double aod_550,
                                                  double wavelength_nm) {
-    /* The albedo falls with the logarithm of the wavelength: equation 15 of the source. */
+    /* The albedo decreases with the logarithm of the wavelength: equation 15 of the source. */
     const double turn = log(wavelength_nm / 400.0);
     const tl_layer_optics layer = {
         .rayleigh_depth = tl_atmosphere_rayleigh_depth(wavelength_nm) *

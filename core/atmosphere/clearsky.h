@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A clear-sky atmosphere computed from published formulas, without any outside file. */
+ * A clear-sky atmosphere computed from published formulas, without any external file. */
 #ifndef TL_ATMOSPHERE_CLEARSKY_H
 #define TL_ATMOSPHERE_CLEARSKY_H
 
@@ -7,12 +7,12 @@
 #include "atmosphere/scatter.h"
 #include "base/progress.h"
 
-/* What the air is like besides its load of aerosol and water. */
+/* Properties of the atmosphere other than its load of aerosol and water. */
 typedef struct tl_clear_sky {
     tl_view view;
     double elevation_m;     /* of the ground, -500..9000 */
     double ozone_atm_cm;    /* column, 0..0.6 */
-    double angstrom;        /* aerosol depth falls as wavelength^-angstrom, 0..3 */
+    double angstrom;        /* aerosol depth decreases as wavelength^-angstrom, 0..3 */
     double aerosol_albedo;  /* single scattering albedo at 400 nm, 0.5..1 */
     double aerosol_forward; /* mean cosine of the scattering angle, 0..0.8 */
 } tl_clear_sky;
@@ -23,10 +23,11 @@ typedef struct tl_clear_sky {
  * source  Bird and Riordan 1986, J. Climate Appl. Meteor. 25:87 */
 tl_clear_sky tl_atmosphere_clear_sky_default(void);
 
-/* Fills the table for its axes: scattering by tl_atmosphere_scatter at 40 wavelengths in between
+/* Fills the table for its axes: scattering by tl_atmosphere_scatter at 40 wavelengths, between
  * which its logarithms are linear in that of the wavelength, gases by tl_atmosphere_gases over the
  * path down and up. The light of the path crosses all ozone and mixed gases, and half of the water
- * vapour, which lies low (Vermote et al. 1997, IEEE Trans. Geosci. Remote Sens. 35:675).
+ * vapour, which is low in the atmosphere (Vermote et al. 1997, IEEE Trans. Geosci. Remote Sens.
+ * 35:675).
  *
  * table   axes set; its values are written
  * fails   TL_NOMEM; TL_CANCELLED

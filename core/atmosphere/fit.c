@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Corrections that need no physics: a straight line per band from targets of known reflectance, or
- * from the mean of what a scene contains. */
+ * from the mean of a scene. */
 #include "atmosphere/fit.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Corrections that need no physics: a straight line per band from targets of known reflectance, or
- * from the mean of what a scene contains. */
+ * from the mean of a scene. */
 #ifndef TL_ATMOSPHERE_FIT_H
 #define TL_ATMOSPHERE_FIT_H
 
@@ -25,12 +25,12 @@ typedef struct tl_band_line {
  * source       Smith and Milton 1999, Int. J. Remote Sens. 20:2653 (empirical line) */
 tl_band_line tl_atmosphere_line(const double *value, const double *reflectance, ptrdiff_t n);
 
-/* Picks pixels that differ most: the one farthest from the mean direction first, then always the one
- * whose smallest angle to those picked is largest.
+/* Selects the pixels that differ as much as possible: the one farthest from the mean direction
+ * first, then always the one whose smallest angle to the selected ones is largest.
  *
  * spectrum  [n, p] without NaN
  * picked    [wanted] out: rows
- * returns   how many were picked; fewer than wanted when no pixel differs any more
+ * returns   the number of selected pixels; fewer than wanted when no other pixel differs
  * fails     TL_NOMEM */
 tl_code tl_atmosphere_extremes(const double *spectrum, ptrdiff_t n, ptrdiff_t p, ptrdiff_t wanted,
                                ptrdiff_t *picked, ptrdiff_t *count, tl_err *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * How much light the gases of a clear atmosphere let through. */
+ * Transmittance of the gases of a clear atmosphere. */
 #include "atmosphere/gases.h"
 
 #include <math.h>
@@ -8,9 +8,9 @@
 
 enum { N_NEAR = 1021, N_FAR = 180, N_OZONE = 47, N_SHARES = 15 };
 
-/* What water vapour and the mixed gases let through together on the way of ASTM G173-03 (below), in
- * ten-thousandths: its direct beam over its extraterrestrial column, with the scattering of the
- * molecules and a smooth aerosol taken out. Every nanometre from 680 nm, every fifth from 1705. */
+/* Transmittance of water vapour and the mixed gases together on the path of ASTM G173-03 (below),
+ * in ten-thousandths: its direct beam over its extraterrestrial column, with the scattering of the
+ * molecules and a smooth aerosol removed. Every nanometre from 680 nm, every fifth from 1705. */
 static const uint16_t near_table[1021] = {
     10000, 10000, 10000, 10000, 10000, 10000, 9883,  6973,  8027,  8063,  8434,  8853,  9184,
     9099,  8995,  9309,  9239,  9774,  9758,  9444,  9450,  9385,  9486,  9464,  9639,  9639,
@@ -111,8 +111,8 @@ static const uint16_t far_table[180] = {
 static const double reference_air_mass = 1.4995; /* sun at 48.19 degrees */
 static const double reference_water_g_cm2 = 1.416;
 
-/* From that wavelength on, the part of the optical depth that mixed gases make, by where their
- * bands lie: O2 at 688, 762 and 1268 nm, CO2 at 1575, 1605, 2005 and 2060 nm, CH4 at 1665 and
+/* From that wavelength on, the share of the mixed gases in the optical depth, from the positions of
+ * their bands: O2 at 688, 762 and 1268 nm, CO2 at 1575, 1605, 2005 and 2060 nm, CH4 at 1665 and
  * 2200-2400 nm. */
 static const double share_table[N_SHARES][2] = {
     {680.0, 0.9},   {692.5, 0.0},  {757.0, 1.0},  {775.0, 0.0},  {1247.0, 1.0},
@@ -131,7 +131,7 @@ static const double ozone_table[N_OZONE][2] = {
     {667.6, 0.051}, {690.0, 0.028}, {710.0, 0.018}, {718.0, 0.015}, {724.4, 0.012}, {740.0, 0.01},
     {752.5, 0.008}, {757.5, 0.007}, {762.5, 0.006}, {767.5, 0.005}, {780.0, 0.0}};
 
-/* The growth of optical depth with amount: strength x / (1 + bend x)^0.45. */
+/* Growth of optical depth with amount: strength x / (1 + bend x)^0.45. */
 typedef struct growth {
     double strength;
     double bend;
@@ -208,7 +208,7 @@ static double ozone_at(double nm) {
 }
 
 tl_gas_strength tl_atmosphere_gas_strength(double wavelength_nm) {
-    /* What the table has as nothing still lets a hundred-thousandth through. */
+    /* Where the table has 0, a hundred-thousandth still passes. */
     const double depth = -log(fmax(reference_transmittance(wavelength_nm), 1e-5));
     const double mixed = mixed_share(wavelength_nm);
     return (tl_gas_strength){

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * How much light the gases of a clear atmosphere let through. */
+ * Transmittance of the gases of a clear atmosphere. */
 #ifndef TL_ATMOSPHERE_GASES_H
 #define TL_ATMOSPHERE_GASES_H
 
-/* Amounts along one vertical path, and the air masses that the light crosses. */
+/* Amounts along one vertical path, and the air mass that the light crosses. */
 typedef struct tl_gas_path {
     double air_mass;      /* of the whole path, 1 = once vertically */
     double water_g_cm2;   /* vertical column */
@@ -24,15 +24,15 @@ typedef struct tl_gas_strength {
     double mixed;
 } tl_gas_strength;
 
-/* Absorption at a wavelength, with a resolution of 1 nm up to 1700 nm and 5 nm up to 2600 nm. Beyond
- * 2600 nm, and below 680 nm but for ozone, nothing is absorbed.
+/* Absorption at a wavelength, with a resolution of 1 nm up to 1700 nm and 5 nm up to 2600 nm.
+ * Beyond 2600 nm nothing is absorbed, below 680 nm only by ozone.
  *
  * wavelength_nm  from 300
  * source         ASTM G173-03 (Gueymard 2004, Solar Energy 76:423): direct beam of 1.416 g cm-2 of
  *                water at air mass 1.5, divided among the gases by the bands of each */
 tl_gas_strength tl_atmosphere_gas_strength(double wavelength_nm);
 
-/* What is let through on a path.
+/* Transmittance of a path.
  *
  * source  Bird and Riordan 1986, J. Climate Appl. Meteor. 25:87 (SPCTRAL2): how absorption grows
  *         with the amount, equations 8, 9 and 11; ozone, table 1 */

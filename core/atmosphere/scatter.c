@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Scattering of light by air and aerosol, all orders of it. */
+ * Scattering of light by air and aerosol, of all orders. */
 #include "atmosphere/scatter.h"
 
 #include <math.h>
@@ -17,7 +17,7 @@ static const double rayleigh_shape = 0.958725;
 
 typedef struct rule {
     double mu[N_MU];
-    double weight[N_MU]; /* 2 mu w, as light streams through a level */
+    double weight[N_MU]; /* 2 mu w, weights of the flux through a level */
 } rule;
 
 typedef struct square {
@@ -77,7 +77,7 @@ static void legendre(int m, double mu, double y[N_TERMS]) {
     }
 }
 
-/* Reflection and transmission of a layer so thin that light scatters at most once.
+/* Reflection and transmission of a layer that is so thin that light scatters at most once.
  *
  * term  [N_TERMS] moments of the phase function times the single scattering albedo */
 static void thin_layer(const rule *r, int m, const double *term, double depth, square *reflect,
@@ -102,13 +102,13 @@ static void thin_layer(const rule *r, int m, const double *term, double depth, s
     }
 }
 
-/* Puts the layer on top of its like. */
+/* Adds the layer to an identical one. */
 static void double_layer(const rule *r, double depth, square *reflect, square *transmit) {
     double gone[N_MU];
     for (int i = 0; i < N_MU; i++) {
         gone[i] = exp(-depth / r->mu[i]);
     }
-    /* Light that runs to and fro between the two: S = Q + Q S. */
+    /* Light reflected between the two: S = Q + Q S. */
     square q;
     square s;
     square next;
@@ -193,7 +193,7 @@ tl_scattering tl_atmosphere_scatter(const tl_layer_optics *layer, const tl_view 
     while (ldexp(depth, -doublings) > 1e-6) {
         doublings++;
     }
-    /* The light of the sun travels away from the sun, hence the half turn. */
+    /* Sunlight travels away from the sun, hence the half turn. */
     const double turn = (view->relative_azimuth_deg - 180.0) * TL_PI / 180.0;
     for (int m = 0; m < N_TERMS; m++) {
         square reflect;

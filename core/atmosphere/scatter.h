@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Scattering of light by air and aerosol, all orders of it. */
+ * Scattering of light by air and aerosol, of all orders. */
 #ifndef TL_ATMOSPHERE_SCATTER_H
 #define TL_ATMOSPHERE_SCATTER_H
 
@@ -14,19 +14,19 @@ typedef struct tl_layer_optics {
 typedef struct tl_view {
     double sun_zenith_deg;       /* 0..80 */
     double view_zenith_deg;      /* 0..60 */
-    double relative_azimuth_deg; /* 0 = the sun stands behind the sensor */
+    double relative_azimuth_deg; /* 0 = the sun is behind the sensor */
 } tl_view;
 
 typedef struct tl_scattering {
     double path;   /* reflectance of the layer over black ground */
     double down;   /* part of the sunlight that reaches the ground, direct and scattered */
-    double up;     /* part of the light of even ground that leaves towards the sensor */
-    double direct; /* the part of up that is not scattered on its way */
-    double albedo; /* part of the light of even ground that the layer throws back */
+    double up;     /* part of the light of uniform ground that leaves towards the sensor */
+    double direct; /* the unscattered part of up */
+    double albedo; /* part of the light of uniform ground that the layer reflects back */
 } tl_scattering;
 
 /* Solves the layer by doubling from a layer too thin to scatter twice, with 12 directions in each
- * hemisphere. Polarisation is left out, which costs up to 5 % of path in the blue.
+ * hemisphere. Polarisation is ignored, which causes errors of up to 5 % of path in the blue.
  *
  * cost    about 0.3 ms, and 20 times that for a slanted view
  * source  Hansen and Travis 1974, Space Sci. Rev. 16:527, section 3; aerosol phase function of

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The sunlight that reaches the earth above its air, wavelength by wavelength. */
+ * Solar irradiance above the atmosphere, wavelength by wavelength. */
 #include "atmosphere/solar.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Where the sun stands; see sun.h. */
+ * Position of the sun; see sun.h. */
 #include "atmosphere/sun.h"
 
 #include <math.h>
@@ -19,9 +19,10 @@ static tl_code read_moment(const char *utc, moment *m, tl_err *err) {
         m->year < 1950 || m->year > 2100 || m->month < 1 || m->month > 12 || m->day < 1 ||
         m->day > 31 || m->hour < 0 || m->hour > 23 || m->minute < 0 || m->minute > 59 ||
         !(m->second >= 0.0 && m->second < 61.0)) {
-        return tl_fail(err, TL_ARG,
-                       "the time '%s' is no moment in UTC; wanted for example 2022-04-24T03:12:05Z",
-                       utc == NULL ? "" : utc);
+        return tl_fail(
+            err, TL_ARG,
+            "the time '%s' is not a time in UTC; wanted for example 2022-04-24T03:12:05Z",
+            utc == NULL ? "" : utc);
     }
     return TL_OK;
 }
@@ -46,8 +47,8 @@ tl_code tl_atmosphere_sun(const char *utc, double latitude_deg, double longitude
     moment m;
     TL_TRY(read_moment(utc, &m, err));
     if (!(fabs(latitude_deg) <= 90.0 && fabs(longitude_deg) <= 360.0)) {
-        return tl_fail(err, TL_ARG, "latitude %g, longitude %g is no place on earth", latitude_deg,
-                       longitude_deg);
+        return tl_fail(err, TL_ARG, "latitude %g, longitude %g is not a position on the earth",
+                       latitude_deg, longitude_deg);
     }
     const double n = days_since_2000(&m);
     const double anomaly = turn(357.528 + 0.9856003 * n) * TL_RADIANS_PER_DEGREE;

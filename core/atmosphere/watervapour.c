@@ -16,7 +16,7 @@ int tl_atmosphere_water_feature_find(const double *centre_nm, const int *usable,
     for (ptrdiff_t i = 0; i < n; i++) {
         for (int part = 0; usable[i] != 0 && part < 3; part++) {
             const double *w = windows[at_1130 != 0][part];
-            if (centre_nm[i] >= w[0] && centre_nm[i] <= w[1] && feature->n < TL_WATER_MOST_BANDS) {
+            if (centre_nm[i] >= w[0] && centre_nm[i] <= w[1] && feature->n < TL_WATER_MAX_BANDS) {
                 feature->band[feature->n] = i;
                 feature->part[feature->n] = part;
                 feature->n++;
@@ -35,14 +35,14 @@ int tl_atmosphere_water_feature_find(const double *centre_nm, const int *usable,
     return 1;
 }
 
-/* How much brighter the ground seems inside the feature than the line between its shoulders: rises
- * with the load that is taken off. */
+/* How much brighter the ground appears inside the feature than the line between its shoulders;
+ * increases with the load that is corrected for. */
 static double bulge(const tl_air_bands *bands, const tl_water_feature *f, const float *top,
-                    tl_water_place place, double *shoulders) {
+                    tl_water_position position, double *shoulders) {
     double sum[3] = {0.0, 0.0, 0.0};
     double count[3] = {0.0, 0.0, 0.0};
     for (ptrdiff_t i = 0; i < f->n; i++) {
-        const tl_air_numbers a = tl_atmosphere_bands_at(bands, f->band[i], place);
+        const tl_air_numbers a = tl_atmosphere_bands_at(bands, f->band[i], position);
         sum[f->part[i]] += (double)tl_atmosphere_air_to_ground(a, top[i]);
         count[f->part[i]] += 1.0;
     }
@@ -56,7 +56,7 @@ static double bulge(const tl_air_bands *bands, const tl_water_feature *f, const 
 static double bulge_at(const tl_air_bands *bands, const tl_water_feature *f, const float *top,
                        ptrdiff_t k) {
     double shoulders = 0.0;
-    return bulge(bands, f, top, (tl_water_place){.low = (int)k, .part = 0.0F}, &shoulders);
+    return bulge(bands, f, top, (tl_water_position){.low = (int)k, .part = 0.0F}, &shoulders);
 }
 
 double tl_atmosphere_water_retrieve(const tl_air_bands *bands, const tl_water_feature *feature,
@@ -67,7 +67,7 @@ double tl_atmosphere_water_retrieve(const tl_air_bands *bands, const tl_water_fe
         }
     }
     double shoulders = 0.0;
-    const tl_water_place first = {0, 0.0F};
+    const tl_water_position first = {0, 0.0F};
     double low_bulge = bulge(bands, feature, top, first, &shoulders);
     if (!(shoulders > 0.02)) {
         return NAN;

@@ -7,20 +7,20 @@
 
 #include "atmosphere/airbands.h"
 
-enum { TL_WATER_MOST_BANDS = 64 };
+enum { TL_WATER_MAX_BANDS = 64 };
 
 /* The bands of one absorption feature: those inside it, and the shoulders on both sides. */
 typedef struct tl_water_feature {
-    ptrdiff_t n; /* bands that are looked at; 0 = the scene lacks the feature */
-    ptrdiff_t band[TL_WATER_MOST_BANDS];
-    int part[TL_WATER_MOST_BANDS]; /* 0 left shoulder, 1 inside, 2 right shoulder */
-    double centre_nm[3];           /* mean wavelength of each part */
+    ptrdiff_t n; /* bands that are used; 0 = the scene lacks the feature */
+    ptrdiff_t band[TL_WATER_MAX_BANDS];
+    int part[TL_WATER_MAX_BANDS]; /* 0 left shoulder, 1 inside, 2 right shoulder */
+    double centre_nm[3];          /* mean wavelength of each part */
 } tl_water_feature;
 
 /* The feature at 940 nm (925-955 nm between 865-885 and 1020-1040 nm) or 1130 nm (1120-1150 nm
  * between 1060-1090 and 1230-1250 nm).
  *
- * usable   [bands->n] 1 where a band may be looked at
+ * usable   [bands->n] 1 where a band may be used
  * returns  1 when the scene has bands in all three parts */
 int tl_atmosphere_water_feature_find(const double *centre_nm, const int *usable, ptrdiff_t n,
                                      int at_1130, tl_water_feature *feature);

@@ -183,8 +183,8 @@ double tl_imagery_smile_nm(const double *profile, const double *centre_nm, ptrdi
 
 /* --- keystone --- */
 
-void tl_imagery_shift_add(tl_shift *s, const float *a, const float *b, ptrdiff_t n_rows,
-                          ptrdiff_t ncol) {
+void tl_imagery_keystone_add(tl_keystone *s, const float *a, const float *b, ptrdiff_t n_rows,
+                             ptrdiff_t ncol) {
     for (ptrdiff_t r = 0; r < n_rows; r++) {
         for (ptrdiff_t c = 1; c + 1 < ncol; c++) {
             const float *here = a + r * ncol + c;
@@ -204,7 +204,7 @@ void tl_imagery_shift_add(tl_shift *s, const float *a, const float *b, ptrdiff_t
     }
 }
 
-double tl_imagery_shift_columns(const tl_shift *s) {
+double tl_imagery_keystone_columns(const tl_keystone *s) {
     double cov[3][3];
     for (int i = 0; i < 3; i++) {
         for (int j = 0; j < 3; j++) {

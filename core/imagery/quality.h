@@ -46,22 +46,22 @@ double tl_imagery_smile_nm(const double *profile, const double *centre_nm, ptrdi
                            ptrdiff_t ncol, double *depth);
 
 /* Sums from which the shift between two bands along the columns follows. Start from zero. */
-typedef struct tl_shift {
+typedef struct tl_keystone {
     double n;
     double sum[3]; /* of a, a', b */
     double product[3][3];
-} tl_shift;
+} tl_keystone;
 
 /* Adds rows of both bands.
  *
  * a, b  [n_rows, ncol]; cells with a NaN in b or in the three of a are excluded */
-void tl_imagery_shift_add(tl_shift *s, const float *a, const float *b, ptrdiff_t n_rows,
-                          ptrdiff_t ncol);
+void tl_imagery_keystone_add(tl_keystone *s, const float *a, const float *b, ptrdiff_t n_rows,
+                             ptrdiff_t ncol);
 
 /* Keystone: by how many columns band b is displaced to the right of band a, from
  * b = p + q a - q s a' with the slope a' along the row.
  *
  * returns NaN when the bands are too different (correlation below 0.5) */
-double tl_imagery_shift_columns(const tl_shift *s);
+double tl_imagery_keystone_columns(const tl_keystone *s);
 
 #endif

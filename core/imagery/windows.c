@@ -77,34 +77,35 @@ static ptrdiff_t find_one(const tl_bands *bands, const range *r, ptrdiff_t *posi
 
 tl_code tl_imagery_find_windows(const tl_bands *bands, tl_window_table *table, tl_err *err) {
     *table = (tl_window_table){0};
-    ptrdiff_t *place = tl_acquire(bands->n, sizeof *place); /* 1 + position in number; 0 = unread */
+    ptrdiff_t *position =
+        tl_acquire(bands->n, sizeof *position); /* 1 + position in number; 0 = unread */
     table->number = tl_acquire(bands->n, sizeof *table->number);
-    if (place == NULL || table->number == NULL) {
-        tl_release(place);
+    if (position == NULL || table->number == NULL) {
+        tl_release(position);
         tl_imagery_free_windows(table);
         return tl_no_memory(err, "%td bands", bands->n);
     }
     for (ptrdiff_t b = 0; b < bands->n; b++) {
-        place[b] = 0;
+        position[b] = 0;
     }
     for (int w = 0; w < TL_WINDOWS; w++) {
         table->count[w] = find_one(bands, &ranges[w], table->at[w]);
         for (ptrdiff_t k = 0; k < table->count[w]; k++) {
-            place[table->at[w][k]] = 1;
+            position[table->at[w][k]] = 1;
         }
     }
     for (ptrdiff_t b = 0; b < bands->n; b++) {
-        if (place[b] != 0) {
+        if (position[b] != 0) {
             table->number[table->n++] = bands->band[b].index;
-            place[b] = table->n;
+            position[b] = table->n;
         }
     }
     for (int w = 0; w < TL_WINDOWS; w++) {
         for (ptrdiff_t k = 0; k < table->count[w]; k++) {
-            table->at[w][k] = place[table->at[w][k]] - 1;
+            table->at[w][k] = position[table->at[w][k]] - 1;
         }
     }
-    tl_release(place);
+    tl_release(position);
     return TL_OK;
 }
 

@@ -56,7 +56,7 @@ static double p_of(double r, double n) {
     return 2.0 * gsl_cdf_tdist_Q(fabs(r) * sqrt((n - 2.0) / rest), n - 2.0);
 }
 
-/* --- the cells that count --- */
+/* --- the selected cells --- */
 
 /* The smallest rectangle around the selection, in double. */
 typedef struct window {
@@ -67,7 +67,7 @@ typedef struct window {
     double *x; /* [nrow, ncol] */
     double *y;
     unsigned char *mask;
-    double *packed; /* [2, n] values of the cells that count, one after the other */
+    double *packed; /* [2, n] values of the selected cells, one after the other */
     ptrdiff_t n;
 } window;
 
@@ -148,8 +148,8 @@ static void free_window(window *w) {
 
 /* --- trend --- */
 
-/* Takes the least-squares plane off the values; in one row or column of cells it is a line. */
-static void take_plane_off(const window *w, double *values, double dx, double dy) {
+/* Subtracts the least-squares plane from the values; in one row or column of cells it is a line. */
+static void subtract_plane(const window *w, double *values, double dx, double dy) {
     double row_mean = 0.0;
     double col_mean = 0.0;
     double mean = 0.0;
@@ -190,7 +190,7 @@ static void take_plane_off(const window *w, double *values, double dx, double dy
     }
 }
 
-/* Spread of the values around zero, to tell a rest of rounding from a map. */
+/* Spread of the values around the mean, to distinguish remainders of rounding from a map. */
 static double spread(const window *w, const double *values, double mean) {
     double sum = 0.0;
     for (ptrdiff_t i = 0; i < w->nrow * w->ncol; i++) {
@@ -207,11 +207,11 @@ static double mean_of(const window *w, const double *values) {
     return sum / (double)w->n;
 }
 
-/* 1 when something is left of the values; a plane itself leaves only the rounding of its floats. */
+/* 1 when a residual is left; an exact plane leaves only the rounding of its floats. */
 static int detrend(const window *w, double *values, double dx, double dy) {
     const double mean = mean_of(w, values);
     const double before = spread(w, values, mean) + (double)w->n * mean * mean;
-    take_plane_off(w, values, dx, dy);
+    subtract_plane(w, values, dx, dy);
     return spread(w, values, 0.0) > 1e-13 * before;
 }
 

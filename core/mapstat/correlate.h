@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Correlation of two maps on one grid, with a significance that knows about neighbouring cells. */
+ * Correlation of two maps on one grid, with a significance that accounts for the resemblance of
+ * neighbouring cells. */
 #ifndef TL_MAPSTAT_CORRELATE_H
 #define TL_MAPSTAT_CORRELATE_H
 
@@ -8,18 +9,18 @@
 #include "base/grid.h"
 #include "base/status.h"
 
-/* Which cells to look at. */
+/* Which cells are used. */
 typedef struct tl_selection {
     const int *zone;    /* [nrow, ncol] zone number of each cell; NULL = all cells */
-    int wanted;         /* the zone number that counts */
+    int wanted;         /* the selected zone number */
     ptrdiff_t col_from; /* columns col_from .. col_to-1 */
     ptrdiff_t col_to;
 } tl_selection;
 
-/* What to do with the values. */
+/* Preparation of the values. */
 typedef struct tl_correlate_options {
     int spearman; /* 1: the correlation of ranks is wanted, too */
-    int detrend;  /* 1: the plane that fits a map best over the selection is taken off it first */
+    int detrend;  /* 1: the plane that fits a map best over the selection is subtracted first */
 } tl_correlate_options;
 
 typedef struct tl_correlation {
@@ -29,26 +30,26 @@ typedef struct tl_correlation {
     /* Two-sided t-test of pearson as if all n cells were independent: far too small for maps, whose
      * neighbouring cells resemble each other. */
     double p_naive;
-    /* Number of independent cells that the two maps are worth, at most n; NaN when it cannot be
+    /* Equivalent number of independent cells, at most n; NaN when it cannot be
      * estimated. */
     double n_effective;
-    double p;          /* two-sided, for n_effective cells; NaN when these are fewer than 3 */
-    double low;        /* interval of pearson that holds the truth in 95 of 100 cases; NaN when */
-    double high;       /* n_effective is not above 3 */
+    double p;    /* two-sided, for n_effective cells; NaN when these are fewer than 3 */
+    double low;  /* interval of pearson that contains the true value in 95 of 100 cases; NaN when */
+    double high; /* n_effective is not above 3 */
     double p_spearman; /* as p, of spearman, with the same n_effective */
 } tl_correlation;
 
 /* Pearson's r of n pairs.
  *
  * x, y   [n] finite
- * NaN    for n < 3 and where a side is constant (its spread is lost in rounding) */
+ * NaN    for n < 3 and where one variable is constant (its spread is lost in rounding) */
 double tl_mapstat_pearson(const double *x, const double *y, ptrdiff_t n);
 
 /* Correlates a and b over a selection.
  *
  * a, b       [nrow, ncol] any units; distances come from the cell sizes of a in its middle row
- * selection  which cells count
- * NaN        cells where either map is NoData are left out
+ * selection  the cells to use
+ * NaN        cells where either map is NoData are excluded
  * fails      TL_SHAPE the maps differ in shape; TL_ARG columns outside; TL_DATA no cell size;
  *            TL_NOMEM
  * cost       O(n log n); about 105 bytes per cell of the smallest rectangle around the selection

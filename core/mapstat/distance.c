@@ -26,8 +26,8 @@ static void mark_cell(marker *m, double col, double row) {
     }
 }
 
-/* From cell a to cell b, both whole numbers (column, row), along the longer axis; steps that this
- * axis alone puts outside are not walked. */
+/* From cell a to cell b, both whole numbers (column, row), along the longer axis; steps that are
+ * outside the grid along this axis are skipped. */
 static void mark_stretch(marker *m, const double a[2], const double b[2]) {
     const int major = fabs(b[1] - a[1]) > fabs(b[0] - a[0]);
     const double size = (double)(major == 0 ? m->ncol : m->nrow);
@@ -77,11 +77,11 @@ typedef struct transform {
     double dx;
     double dy;
     int *source;     /* [nrow, ncol] row of the nearest mark of the same column, -1 = none */
-    ptrdiff_t *apex; /* [ncol] columns whose parabolas form the envelope */
-    double *from;    /* [ncol] where each of them begins to be the lowest, in columns */
+    ptrdiff_t *apex; /* [ncol] columns of the parabolas that form the envelope */
+    double *from;    /* [ncol] column from which each of them is the lowest */
 } transform;
 
-/* Two sweeps per column, done row by row for the sake of memory. */
+/* Two sweeps per column, row by row, so that memory is read in order. */
 static void nearest_in_column(transform *t) {
     for (ptrdiff_t row = 0; row < t->nrow; row++) {
         for (ptrdiff_t col = 0; col < t->ncol; col++) {
@@ -105,7 +105,7 @@ static double height(const transform *t, ptrdiff_t row, ptrdiff_t col) {
     return d * d;
 }
 
-/* The envelope of one row; gives the number of its parabolas. */
+/* The envelope of one row; returns the number of its parabolas. */
 static ptrdiff_t build_envelope(transform *t, ptrdiff_t row) {
     const double unit = t->dx * t->dx;
     ptrdiff_t n = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Lines as cells, and how far every cell of a raster is from the nearest marked one. */
+ * Lines as cells, and the distance of every cell of a raster from the nearest marked one. */
 #ifndef TL_MAPSTAT_DISTANCE_H
 #define TL_MAPSTAT_DISTANCE_H
 
@@ -8,14 +8,14 @@
 #include "base/grid.h"
 #include "base/status.h"
 
-/* Marks the cells along lines: those nearest to the straight way between two vertices, one per
+/* Marks the cells along lines: those nearest to the straight line between two vertices, one per
  * step of the longer axis.
  *
- * shape   only its size and place count
+ * shape   only its size and position are used
  * x, y    [first[n_line]] vertices in map units; stretches with a vertex that is not finite and
- *         parts outside the grid are left out
+ *         parts outside the grid are skipped
  * first   [n_line + 1] vertices of line i are first[i] .. first[i+1]-1
- * value   [n_line] what to mark with, above 0; where lines meet the largest stays
+ * value   [n_line] value of the mark, above 0; where lines meet the largest one is kept
  * mark    [nrow, ncol] out: 0 off the lines
  * n_mark  out: cells marked
  * fails   TL_DATA the georeference has no inverse */
@@ -28,8 +28,8 @@ tl_code tl_mapstat_mark_lines(const tl_grid *shape, const double *x, const doubl
  * mark      [nrow, ncol] not 0: marked
  * dx, dy    cell sizes in metres
  * distance  [nrow, ncol] out: metres; infinite when nothing is marked
- * nearest   [nrow, ncol] out: the value of the nearest mark, 0 when nothing is marked; of several
- *           equally near ones always the same; NULL = not wanted
+ * nearest   [nrow, ncol] out: the value of the nearest mark, 0 when nothing is marked; the choice
+ *           among equally near ones is always the same; NULL = not wanted
  * fails     TL_NOMEM
  * cost      O(cells) time, 4 bytes per cell while working
  * source    Felzenszwalb & Huttenlocher 2012 Theory of Computing 8:415 */

@@ -2,8 +2,8 @@
  * Effective sample size from autocorrelation in distance classes; see effective.h.
  *
  * On a raster the distance of two cells depends on their lag (rows and columns apart) only. So the
- * sums over pairs are sums over lags, and the sums per lag are autocorrelations, which transforms
- * give all at once. */
+ * sums over pairs are sums over lags, and the sums per lag are autocorrelations, which Fourier
+ * transforms compute all at once. */
 #include "mapstat/effective.h"
 
 #include <math.h>
@@ -14,7 +14,7 @@
 
 typedef struct lags {
     const tl_field_pair *pair;
-    double n;                /* cells that count */
+    double n;                /* cells of the mask */
     unsigned char *class_of; /* [nrow, ncol] class of the lag (rows, columns apart) */
     double *row_sum;         /* [nrow, ncol] sums of the rows of the first correlation matrix */
     tl_plane mask;           /* spectrum of the mask */
@@ -23,7 +23,7 @@ typedef struct lags {
 
 /* --- transforms --- */
 
-/* Puts values of the cells that count into the work plane; values NULL: ones. */
+/* Puts values of the cells of the mask into the work plane; values NULL: ones. */
 static tl_code load(lags *w, const double *values, double mean, double scale, tl_err *err) {
     const tl_field_pair *p = w->pair;
     memset(w->work.data, 0, (size_t)(w->work.nrow * w->work.pitch) * sizeof *w->work.data);
@@ -39,7 +39,7 @@ static tl_code load(lags *w, const double *values, double mean, double scale, tl
     return tl_mapstat_fourier_forward(&w->work, p->nrow, err);
 }
 
-/* Spectrum in the work plane to sums of products per lag; lag (rows, -columns) stands at column
+/* Spectrum in the work plane to sums of products per lag; lag (rows, -columns) is at column
  * work.ncol - columns. */
 static tl_code autocorrelate(lags *w, tl_err *err) {
     double *v = w->work.data;
@@ -91,7 +91,7 @@ static tl_code count_pairs(lags *w, tl_effective *out, tl_err *err) {
     double largest = 0.0;
     for (ptrdiff_t row = 0; row < p->nrow; row++) {
         for (ptrdiff_t col = row == 0; col < p->ncol; col++) {
-            /* Counts are whole numbers but for rounding. */
+            /* Counts are whole numbers apart from rounding. */
             if (at_lag(w, row, col) > 0.5) {
                 largest = fmax(largest, squared_distance(p, row, col));
             }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Two-dimensional transforms from one-dimensional ones: rows in place, columns by small groups that
- * are copied together, because steps through memory of a whole row are slow; see transform.h. */
+ * are copied together, because memory steps of a whole row are slow; see fourier.h. */
 #include "mapstat/fourier.h"
 
 #include <gsl/gsl_errno.h>
@@ -24,7 +24,7 @@ typedef struct tables {
     double *column; /* [GROUP, nrow] pairs */
 } tables;
 
-/* The next even number from least on that has no prime factor above 5. */
+/* The smallest even number not below least that has no prime factor above 5. */
 static ptrdiff_t good_length(ptrdiff_t least) {
     for (ptrdiff_t n = least + least % 2;; n += 2) {
         ptrdiff_t rest = n;
@@ -47,8 +47,8 @@ tl_code tl_mapstat_fourier_init(tl_plane *p, ptrdiff_t nrow, ptrdiff_t ncol, tl_
         const double megabytes = 8e-6 * (double)p->nrow * (double)p->pitch;
         *p = (tl_plane){0};
         return tl_fail(err, TL_NOMEM,
-                       "correlation: %.0f MB for the autocorrelation of %td x %td cells are not to "
-                       "be had; correlate on a coarser grid or in smaller zones",
+                       "correlation: %.0f MB for the autocorrelation of %td x %td cells are not "
+                       "available; correlate on a coarser grid or in smaller zones",
                        2.0 * megabytes, nrow, ncol);
     }
     return TL_OK;
@@ -70,7 +70,8 @@ static void free_tables(tables *t) {
     tl_release(t->column);
 }
 
-/* Everything or nothing. GSL would stop the program where memory is out; here it only says so. */
+/* Everything or nothing. By default GSL ends the program when memory runs out; here it returns an
+ * error. */
 static tl_code make_tables(tables *t, const tl_plane *p, tl_err *err) {
     const size_t nrow = (size_t)p->nrow;
     const size_t ncol = (size_t)p->ncol;

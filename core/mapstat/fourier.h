@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Fourier transform of real rasters, for sums over all pairs of cells that are so many cells
- * apart. */
+ * Fourier transform of real rasters, for sums over all pairs of cells with the same lag. */
 #ifndef TL_MAPSTAT_FOURIER_H
 #define TL_MAPSTAT_FOURIER_H
 
@@ -8,9 +7,9 @@
 
 #include "base/status.h"
 
-/* A real raster with room around it, or its spectrum in place.
+/* A real raster with a margin, or its spectrum in place.
  *
- * Space: rows of ncol doubles, then two that are not used. Spectrum: rows of ncol / 2 + 1 pairs
+ * Space: rows of ncol doubles, then two unused ones. Spectrum: rows of ncol / 2 + 1 pairs
  * (real, imaginary). */
 typedef struct tl_plane {
     ptrdiff_t nrow;
@@ -19,7 +18,7 @@ typedef struct tl_plane {
     double *data;    /* [nrow, pitch] */
 } tl_plane;
 
-/* A zero plane in which shifts of less than a whole raster do not run into each other: at least
+/* A zero plane in which shifts of less than a whole raster do not overlap: at least
  * 2 nrow - 1 rows and 2 ncol - 1 columns, a little more where that transforms faster.
  *
  * p      uninitialised; empty on failure
@@ -36,7 +35,7 @@ void tl_mapstat_fourier_free(tl_plane *p);
  * cost      O(cells log cells), one thread; same input, same bytes */
 tl_code tl_mapstat_fourier_forward(tl_plane *p, ptrdiff_t n_filled, tl_err *err);
 
-/* Spectrum to space, in place, scaled so that forward and back give the raster again.
+/* Spectrum to space, in place, scaled so that forward and back restore the raster.
  *
  * n_wanted  only these first rows are valid afterwards
  * fails     TL_NOMEM */

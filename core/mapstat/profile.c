@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Means of a map by distance to streams, and the same for streams placed at random; see profile.h.
  *
- * Property and distance both vary smoothly, so cells are no independent observations. Moving the
- * whole network keeps its shape and the pattern of the map and breaks only what ties the two. */
+ * Property and distance both vary smoothly, so cells are not independent observations. Moving the
+ * whole network preserves its shape and the pattern of the map and destroys only the relation
+ * between the two. */
 #include "mapstat/profile.h"
 
 #include <math.h>
@@ -142,17 +143,17 @@ static tl_code one_placement(void *arg, ptrdiff_t block, tl_err *err) {
     return code;
 }
 
-/* Where the real number stands among those of the placements.
+/* Position of the real number among those of the placements.
  *
- * room  [n_placement] work space */
-static tl_placed compare(const work *w, ptrdiff_t stat, double real, double *room) {
+ * scratch  [n_placement] work space */
+static tl_placed compare(const work *w, ptrdiff_t stat, double real, double *scratch) {
     tl_placed out = {(double)NAN, (double)NAN, (double)NAN, (double)NAN};
     ptrdiff_t n = 0;
     double sum = 0.0;
     for (ptrdiff_t k = 0; k < w->options->n_placement; k++) {
         const double one = w->placed[k * w->n_stat + stat];
         if (!isnan(one)) {
-            room[n++] = one;
+            scratch[n++] = one;
             sum += one;
         }
     }
@@ -161,14 +162,14 @@ static tl_placed compare(const work *w, ptrdiff_t stat, double real, double *roo
     }
     out.mean = sum / (double)n;
     ptrdiff_t as_far = 0;
-    /* A class that holds all cells has the same mean wherever the streams lie, but for rounding. */
+    /* A class with all cells has the same mean wherever the streams are, apart from rounding. */
     const double away = fabs(real - out.mean) - 1e-12 * fabs(out.mean);
     for (ptrdiff_t k = 0; k < n; k++) {
-        as_far += fabs(room[k] - out.mean) >= away;
+        as_far += fabs(scratch[k] - out.mean) >= away;
     }
-    tl_num_sort(room, n);
-    out.low = tl_num_quantile(room, n, 0.025, 7);
-    out.high = tl_num_quantile(room, n, 0.975, 7);
+    tl_num_sort(scratch, n);
+    out.low = tl_num_quantile(scratch, n, 0.025, 7);
+    out.high = tl_num_quantile(scratch, n, 0.975, 7);
     out.p = (double)(as_far + 1) / (double)(n + 1);
     return out;
 }
@@ -176,21 +177,21 @@ static tl_placed compare(const work *w, ptrdiff_t stat, double real, double *roo
 static tl_code place_at_random(work *w, tl_profile *out, const tl_progress *p, tl_err *err) {
     const ptrdiff_t n = w->options->n_placement;
     w->placed = tl_acquire(n * w->n_stat, sizeof *w->placed);
-    double *room = tl_acquire(n, sizeof *room);
+    double *scratch = tl_acquire(n, sizeof *scratch);
     tl_code code = TL_OK;
-    if (w->placed == NULL || room == NULL) {
+    if (w->placed == NULL || scratch == NULL) {
         code = tl_no_memory(err, "%td placements of the streams", n);
     } else {
         code = tl_parfor(w->options->threads, n, one_placement, w, p, err);
     }
     if (code == TL_OK) {
         for (ptrdiff_t row = 1; row < w->n_row; row++) {
-            out->row[row].placed = compare(w, row, out->row[row].mean, room);
+            out->row[row].placed = compare(w, row, out->row[row].mean, scratch);
         }
-        out->placed_pearson = compare(w, w->n_row, out->pearson, room);
-        out->placed_spearman = compare(w, w->n_row + 1, out->spearman, room);
+        out->placed_pearson = compare(w, w->n_row, out->pearson, scratch);
+        out->placed_spearman = compare(w, w->n_row + 1, out->spearman, scratch);
     }
-    tl_release(room);
+    tl_release(scratch);
     return code;
 }
 
@@ -204,34 +205,34 @@ static int belongs(const work *w, const scene *s, ptrdiff_t k, ptrdiff_t row) {
 }
 
 /* Median and standard error of one row. */
-static void describe(const work *w, const scene *s, ptrdiff_t row, double *room,
+static void describe(const work *w, const scene *s, ptrdiff_t row, double *scratch,
                      tl_profile_row *out) {
     ptrdiff_t n = 0;
     for (ptrdiff_t k = 0; k < w->n; k++) {
         if (belongs(w, s, k, row)) {
-            room[n++] = w->value[k];
+            scratch[n++] = w->value[k];
         }
     }
     out->n = n;
-    out->standard_error = n < 2 ? (double)NAN : tl_num_sd(room, n) / sqrt((double)n);
-    tl_num_sort(room, n);
-    out->median = tl_num_quantile(room, n, 0.5, 7);
+    out->standard_error = n < 2 ? (double)NAN : tl_num_sd(scratch, n) / sqrt((double)n);
+    tl_num_sort(scratch, n);
+    out->median = tl_num_quantile(scratch, n, 0.5, 7);
 }
 
 static tl_code measure_real(const work *w, tl_profile *out, tl_err *err) {
     scene s;
     TL_TRY(make_scene(w, 0, &s, err));
     double *stat = tl_acquire(w->n_stat, sizeof *stat);
-    double *room = tl_acquire(w->n, sizeof *room);
+    double *scratch = tl_acquire(w->n, sizeof *scratch);
     tl_code code = TL_OK;
-    if (stat == NULL || room == NULL) {
+    if (stat == NULL || scratch == NULL) {
         code = tl_no_memory(err, "the stream profile of %td cells", w->n);
         goto done;
     }
     TL_CHECK(measure(w, w->mark, &s, stat, err));
     for (ptrdiff_t row = 0; row < w->n_row; row++) {
         out->row[row].mean = stat[row];
-        describe(w, &s, row, room, &out->row[row]);
+        describe(w, &s, row, scratch, &out->row[row]);
     }
     for (ptrdiff_t k = 0; k < w->n; k++) {
         out->farthest_m = fmax(out->farthest_m, (double)s.distance[w->cell[k]]);
@@ -240,7 +241,7 @@ static tl_code measure_real(const work *w, tl_profile *out, tl_err *err) {
     out->spearman = stat[w->n_row + 1];
 done:
     tl_release(stat);
-    tl_release(room);
+    tl_release(scratch);
     free_scene(&s);
     return code;
 }
@@ -296,7 +297,7 @@ static tl_code lay_out_rows(work *w, tl_profile *out, tl_err *err) {
         any |= w->mark[i] != 0;
     }
     if (!any) {
-        return tl_fail(err, TL_DATA, "stream profile: no stream lies on the grid of the map");
+        return tl_fail(err, TL_DATA, "stream profile: no stream is on the grid of the map");
     }
     const ptrdiff_t n_class = w->options->n_border + 1;
     w->n_row = 1 + n_class;

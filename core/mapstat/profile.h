@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A mapped property against the distance to streams, compared with streams that lie anywhere. */
+ * A mapped property against the distance to streams, compared with streams at random positions. */
 #ifndef TL_MAPSTAT_PROFILE_H
 #define TL_MAPSTAT_PROFILE_H
 
@@ -16,8 +16,8 @@
 #define TL_PROFILE_MOST_ORDER 254
 
 typedef struct tl_profile_options {
-    const double *border; /* [n_border] metres, rising, above 0: classes 0 to border 0, ..., beyond
-                             the last; a distance on a border belongs to the class above it */
+    const double *border; /* [n_border] metres, increasing, above 0: classes 0 to border 0, ...,
+                             beyond the last; a distance on a border is in the class above it */
     ptrdiff_t n_border;
     ptrdiff_t n_placement; /* random placements of the streams; 0 = no test */
     int64_t seed;
@@ -25,12 +25,12 @@ typedef struct tl_profile_options {
     int threads;
 } tl_profile_options;
 
-/* What one number is worth against the random placements. */
+/* One number against the random placements. */
 typedef struct tl_placed {
     double mean; /* of the placements */
-    double low;  /* 95 of 100 placements lie between low and high */
+    double low;  /* 95 of 100 placements are between low and high */
     double high;
-    double p; /* share of placements that lie as far from their mean as the real streams, or more */
+    double p; /* share of placements at least as far from their mean as the real streams */
 } tl_placed;
 
 typedef struct tl_profile_row {
@@ -54,18 +54,17 @@ typedef struct tl_profile {
     tl_placed placed_spearman;
 } tl_profile;
 
-/* Compares the map with the distance to marked cells, and with that to the same marks shifted round
- * the grid (what leaves at one edge comes in at the other) by random rows and columns, half of them
- * turned by 180 degrees.
+/* Compares the map with the distance to marked cells, and with that to the same marks shifted
+ * cyclically around the grid by random rows and columns, half of them turned by 180 degrees.
  *
  * map     [nrow, ncol] any unit, NaN = NoData
  * mark    [nrow, ncol] TL_PROFILE_NO_ORDER + order on streams, 0 elsewhere
  * p       NULL = silent
  * out     initialised here
- * fails   TL_DATA nothing is marked, fewer than 3 cells hold data, or no cell size; TL_NOMEM;
+ * fails   TL_DATA nothing is marked, fewer than 3 cells have data, or no cell size; TL_NOMEM;
  *         TL_CANCELLED
  * cost    O(n_placement n), with ranks O(n_placement n log n); 20 bytes per cell, and 10 (with
- *         ranks 38) more per thread; the same answer for any number of threads */
+ *         ranks 38) more per thread; the same result for any number of threads */
 tl_code tl_mapstat_profile(const tl_grid *map, const unsigned char *mark,
                            const tl_profile_options *options, const tl_progress *p, tl_profile *out,
                            tl_err *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Phase correlation of two pictures; see shift.h. */
+ * Phase correlation of two images; see shift.h. */
 #include "mapstat/shift.h"
 
 #include <math.h>
@@ -9,19 +9,19 @@
 #include "mapstat/fourier.h"
 
 static const double width_cycles = 0.15;
-static const double most_cycles = 0.2;
+static const double max_cycles = 0.2;
 
 static double hann(ptrdiff_t i, ptrdiff_t n) {
     return 0.5 - 0.5 * cos(2.0 * TL_PI * ((double)i + 0.5) / (double)n);
 }
 
-/* The picture without its mean, faded out, in the corner of a plane. */
-static int lay_down(const float *picture, ptrdiff_t nrow, ptrdiff_t ncol, tl_plane *plane) {
+/* The image without its mean, faded out, in the corner of a plane. */
+static int load_image(const float *image, ptrdiff_t nrow, ptrdiff_t ncol, tl_plane *plane) {
     double sum = 0.0;
     ptrdiff_t n = 0;
     for (ptrdiff_t i = 0; i < nrow * ncol; i++) {
-        if (isfinite(picture[i])) {
-            sum += (double)picture[i];
+        if (isfinite(image[i])) {
+            sum += (double)image[i];
             n++;
         }
     }
@@ -29,7 +29,7 @@ static int lay_down(const float *picture, ptrdiff_t nrow, ptrdiff_t ncol, tl_pla
     int varies = 0;
     for (ptrdiff_t r = 0; r < nrow; r++) {
         for (ptrdiff_t c = 0; c < ncol; c++) {
-            const float v = picture[r * ncol + c];
+            const float v = image[r * ncol + c];
             const double left = isfinite(v) ? (double)v - mean : 0.0;
             varies = varies || fabs(left) > 1e-12 * fabs(mean);
             plane->data[r * plane->pitch + c] = left * hann(r, nrow) * hann(c, ncol);
@@ -43,7 +43,7 @@ static double cycles(ptrdiff_t i, ptrdiff_t n) {
     return (double)(2 * i <= n ? i : i - n) / (double)n;
 }
 
-/* Product of the spectrum of b with the conjugate of that of a, at one place. */
+/* Product of the spectrum of b with the conjugate of that of a, at one position. */
 static void cross(const tl_plane *a, const tl_plane *b, ptrdiff_t r, ptrdiff_t c, double *re,
                   double *im) {
     const double *x = a->data + r * a->pitch + 2 * c;
@@ -54,7 +54,7 @@ static void cross(const tl_plane *a, const tl_plane *b, ptrdiff_t r, ptrdiff_t c
 
 /* The weighted phase of the cross spectrum.
  *
- * returns the height of the peak of two equal pictures */
+ * returns the height of the peak of two equal images */
 static double correlate_phases(const tl_plane *a, const tl_plane *b, tl_plane *phase) {
     double weights = 0.0;
     for (ptrdiff_t r = 0; r < b->nrow; r++) {
@@ -97,7 +97,7 @@ static void find_peak(const tl_plane *p, ptrdiff_t reach, double height, tl_shif
 }
 
 /* The rest of the shift is the slope of the phase that is left: a plane through the origin, fitted
- * with the size of the cross spectrum as weight, so that waves that both pictures hold decide. */
+ * with the size of the cross spectrum as weight, so that waves present in both images decide. */
 static void add_slope(const tl_plane *a, const tl_plane *b, tl_shift *shift) {
     double uu = 0.0;
     double uv = 0.0;
@@ -106,9 +106,9 @@ static void add_slope(const tl_plane *a, const tl_plane *b, tl_shift *shift) {
     double vp = 0.0;
     for (ptrdiff_t r = 0; r < b->nrow; r++) {
         const double v = cycles(r, b->nrow);
-        for (ptrdiff_t c = 0; c <= b->ncol / 2 && fabs(v) <= most_cycles; c++) {
+        for (ptrdiff_t c = 0; c <= b->ncol / 2 && fabs(v) <= max_cycles; c++) {
             const double u = cycles(c, b->ncol);
-            if (u > most_cycles) {
+            if (u > max_cycles) {
                 break;
             }
             double re = 0.0;
@@ -142,7 +142,7 @@ tl_code tl_mapstat_shift(const float *a, const float *b, ptrdiff_t nrow, ptrdiff
     const ptrdiff_t shorter = tl_min(nrow, ncol);
     if (shorter < 16) {
         return tl_fail(err, TL_DATA,
-                       "pictures of %td x %td cells are too small to find their shift; wanted at "
+                       "images of %td x %td cells are too small to find their shift; wanted at "
                        "least 16 x 16",
                        nrow, ncol);
     }
@@ -153,9 +153,9 @@ tl_code tl_mapstat_shift(const float *a, const float *b, ptrdiff_t nrow, ptrdiff
     TL_CHECK(tl_mapstat_fourier_init(&p, nrow, ncol, err));
     TL_CHECK(tl_mapstat_fourier_init(&q, nrow, ncol, err));
     TL_CHECK(tl_mapstat_fourier_init(&phase, nrow, ncol, err));
-    if (!lay_down(a, nrow, ncol, &p) || !lay_down(b, nrow, ncol, &q)) {
+    if (!load_image(a, nrow, ncol, &p) || !load_image(b, nrow, ncol, &q)) {
         code = tl_fail(err, TL_DATA,
-                       "a picture with the same value everywhere has no shift against another one");
+                       "an image with the same value everywhere has no shift against another one");
         goto done;
     }
     TL_CHECK(tl_mapstat_fourier_forward(&p, nrow, err));

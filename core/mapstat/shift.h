@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * How far one picture of a place is shifted against another one: phase correlation. */
+ * The shift of one image of an area against another: phase correlation. */
 #ifndef TL_MAPSTAT_SHIFT_H
 #define TL_MAPSTAT_SHIFT_H
 
@@ -8,18 +8,19 @@
 #include "base/status.h"
 
 typedef struct tl_shift {
-    double row; /* what stands in a at (r, c) stands in b at (r + row, c + col); cells */
+    double row; /* what a has at (r, c), b has at (r + row, c + col); cells */
     double col;
-    double peak; /* 1 for a copy that is only shifted, towards 0 for unrelated pictures */
+    double peak; /* 1 for a copy that is only shifted, towards 0 for unrelated images */
 } tl_shift;
 
-/* The shift between two pictures of one shape, up to a quarter of the shorter side. Both are freed
- * of their mean and faded out towards the edges (Hann window). The phase of the cross spectrum,
- * weighted by a Gaussian (0.15 cycles a cell), gives the whole cells; the slope of the phase that
- * is left, up to 0.2 cycles a cell and weighted by the size of the cross spectrum, the rest.
+/* The shift between two images of one shape, up to a quarter of the shorter side. The mean of both
+ * is subtracted, and they are faded out towards the edges (Hann window). The phase of the cross
+ * spectrum, weighted by a Gaussian (0.15 cycles a cell), determines the whole cells; the slope of
+ * the remaining phase, up to 0.2 cycles a cell and weighted by the size of the cross spectrum, the
+ * rest.
  *
- * a, b    [nrow, ncol] NaN = mean of the picture
- * fails   TL_DATA a side is below 16 cells, or a picture has one value only; TL_NOMEM
+ * a, b    [nrow, ncol] NaN = mean of the image
+ * fails   TL_DATA a side is below 16 cells, or an image has one value only; TL_NOMEM
  * cost    O(cells log cells), twelve doubles a cell, one thread
  * source  Kuglin and Hines 1975, Proc. IEEE Conf. Cybernetics and Society 163; Stone, Orchard,
  *         Chang and Martucci 2001, IEEE Trans. Geosci. Remote Sensing 39:2235 */

@@ -151,9 +151,10 @@ tl_code tl_simulate_place_mines(int64_t seed, const float *elevation, ptrdiff_t 
             keep *= 0.6;
         }
         if (!found) {
-            return tl_fail(err, TL_DATA,
-                           "no room for mine %td of %td: nearly all of the area is NoData", k + 1,
-                           n);
+            return tl_fail(
+                err, TL_DATA,
+                "no position is left for mine %td of %td: nearly all of the area is NoData", k + 1,
+                n);
         }
         mine[k].strength = 0.7 + 0.6 * tl_rng_uniform(&draw);
     }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Smooth random fields, normal scores and mines: the ground that a simulated study area stands
- * on. */
+ * Smooth random fields, normal scores and mines: the basis of a simulated study area. */
 #ifndef TL_SIMULATE_FIELDS_H
 #define TL_SIMULATE_FIELDS_H
 
@@ -9,8 +8,8 @@
 
 #include "base/status.h"
 
-/* What a draw of the simulation is for: third word of the random counter, beside (column, row) or
- * (sample, number). The numbers are part of the results: add at the end, never reorder. */
+/* What a draw of the simulation is for: third word of the random counter, in addition to (column,
+ * row) or (sample, number). The numbers are part of the results: add at the end, never reorder. */
 typedef enum tl_simulate_use {
     TL_SIMULATE_USE_MINES = 1,
     TL_SIMULATE_USE_CLAY = 10,
@@ -34,12 +33,12 @@ typedef enum tl_simulate_use {
     TL_SIMULATE_USE_SENSOR = 180
 } tl_simulate_use;
 
-/* Four normals of one place (a, b) and use; b below 2^32. */
+/* Four normals of one position (a, b) and use; b below 2^32. */
 void tl_simulate_normal4(int64_t seed, tl_simulate_use use, ptrdiff_t a, ptrdiff_t b, double z[4]);
 
 /* Adds weight times a smooth Gaussian field of mean 0 and variance 1 at every cell: independent
  * normals on a square lattice of spacing cells, blended with cubic B-splines. Neighbours closer
- * than about spacing are alike, cells farther than 4 spacing are independent.
+ * than about spacing are similar, cells farther than 4 spacing are independent.
  *
  * octave   0..9, keeps several fields of one use apart
  * spacing  in cells, >= 1
@@ -51,14 +50,14 @@ tl_code tl_simulate_add_noise(int64_t seed, tl_simulate_use use, int octave, ptr
                               ptrdiff_t ncol, double spacing, double weight, float *out,
                               tl_err *err);
 
-/* out += weight * in for n cells; NaN in either gives NaN. */
+/* out += weight * in for n cells; NaN in either stays NaN. */
 void tl_simulate_add_field(const float *in, ptrdiff_t n, double weight, float *out);
 
 /* Replaces values by normal scores: the value of rank r (1 lowest, ties share their mean rank)
  * among m values becomes the standard normal quantile of (r - 0.5) / m.
  *
  * field  [n]
- * NaN    stays NaN and does not count
+ * NaN    stays NaN and is not ranked
  * fails  TL_NOMEM
  * cost   O(n log n) */
 tl_code tl_simulate_normal_scores(float *field, ptrdiff_t n, tl_err *err);
@@ -72,7 +71,7 @@ typedef struct tl_simulate_mine {
     double strength; /* near 1 */
 } tl_simulate_mine;
 
-/* Places n mines on high ground: each is the highest of 24 random cells that keep a distance from
+/* Puts n mines on high ground: each is the highest of 24 random cells that keep a distance from
  * the mines before it (a third of the shorter side, relaxed when the area is too small).
  *
  * elevation  [nrow, ncol] metres, NaN = outside
@@ -81,13 +80,13 @@ typedef struct tl_simulate_mine {
 tl_code tl_simulate_place_mines(int64_t seed, const float *elevation, ptrdiff_t nrow,
                                 ptrdiff_t ncol, ptrdiff_t n, tl_simulate_mine *mine, tl_err *err);
 
-/* Exposure to the mines: sum of strength * exp(-d / reach), where the distance d counts 0.6-fold
- * for cells below the mine (dust and tailings go downslope) and 1.5-fold above it, sliding between
- * both over 20 m of height.
+/* Exposure to the mines: sum of strength * exp(-d / reach), where the distance d is multiplied by
+ * 0.6 for cells below the mine (dust and tailings move downslope) and by 1.5 above it, with a
+ * gradual change over 20 m of height.
  *
  * elevation  [nrow, ncol] metres
  * mine       [n]
- * out        [nrow, ncol], no unit; about the strength of a mine beside it
+ * out        [nrow, ncol], no unit; about the strength of a mine next to it
  * NaN        where the elevation is NaN
  * cost       O(n nrow ncol), no allocation */
 void tl_simulate_exposure(const float *elevation, ptrdiff_t nrow, ptrdiff_t ncol, double cell_m,

@@ -12,7 +12,7 @@
  * slope_rad   [n] s
  * aspect_rad  [n] clockwise from north, downhill; NaN = flat
  * light       [n] out
- * NaN         a slope that is NaN gives 0
+ * NaN         0 where the slope is NaN
  * source      Teillet, Guindon and Goodenough 1982, Can. J. Remote Sens. 8:84 (cosine law) */
 void tl_simulate_light(const float *slope_rad, const float *aspect_rad, ptrdiff_t n, float *light);
 

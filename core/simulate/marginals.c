@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Turns normal scores into concentrations with wanted moments. */
+ * Converts normal scores into concentrations with wanted moments. */
 #include "simulate/marginals.h"
 
 #include <math.h>
@@ -11,18 +11,18 @@
 
 enum { SHAPES = 3, STEPS = 60 };
 
-static const double FLOOR_SHARE = 0.1;
-static const double BEYOND = 0.8;
-static const double LARGEST_EXPONENT = 40.0;
+static const double floor_share = 0.1;
+static const double beyond = 0.8;
+static const double largest_exponent = 40.0;
 
-/* Rank score of z: straight between the samples, flattening beyond them. */
+/* Rank score of z: linear between the samples, flattening beyond them. */
 static double rank_score(const tl_simulate_marginal *m, double z) {
     const ptrdiff_t last = m->knots - 1;
     if (z <= m->knot_z[0]) {
-        return m->knot_u[0] - BEYOND * tanh((m->knot_z[0] - z) / BEYOND);
+        return m->knot_u[0] - beyond * tanh((m->knot_z[0] - z) / beyond);
     }
     if (z >= m->knot_z[last]) {
-        return m->knot_u[last] + BEYOND * tanh((z - m->knot_z[last]) / BEYOND);
+        return m->knot_u[last] + beyond * tanh((z - m->knot_z[last]) / beyond);
     }
     ptrdiff_t low = 0;
     ptrdiff_t high = last;
@@ -41,7 +41,7 @@ static double rank_score(const tl_simulate_marginal *m, double z) {
 static double value_of_rank(const tl_simulate_marginal *m, double u) {
     const double bent =
         (sinh(m->tail * asinh(u) + m->lean) - sinh(m->lean)) / (m->tail * cosh(m->lean));
-    const double exponent = fmax(-LARGEST_EXPONENT, fmin(LARGEST_EXPONENT, m->spread * bent));
+    const double exponent = fmax(-largest_exponent, fmin(largest_exponent, m->spread * bent));
     return m->floor + m->scale * exp(exponent);
 }
 
@@ -122,7 +122,7 @@ static double try_shape(const problem *job, const double shape[SHAPES], tl_simul
         curved += job->value[i] * (1.0 + job->error[i]);
         plain += 1.0 + job->error[i];
     }
-    m->floor = FLOOR_SHARE * job->wanted->mean;
+    m->floor = floor_share * job->wanted->mean;
     m->scale = ((double)job->n * job->wanted->mean - m->floor * plain) / curved;
     for (ptrdiff_t i = 0; i < job->n; i++) {
         job->value[i] = (m->floor + m->scale * job->value[i]) * (1.0 + job->error[i]);
@@ -136,7 +136,7 @@ static double try_shape(const problem *job, const double shape[SHAPES], tl_simul
         (reached->skewness - job->wanted->skewness) / fmax(1.0, fabs(job->wanted->skewness));
     residual[2] =
         (reached->kurtosis - job->wanted->kurtosis) / fmax(1.0, fabs(job->wanted->kurtosis));
-    /* A weak pull keeps the shape where many z would give the same few moments. */
+    /* A weak penalty keeps the shape where many z would lead to the same few moments. */
     const double pull = 1e-7 * (shape[1] * shape[1] + shape[2] * shape[2]);
     const double sum =
         residual[0] * residual[0] + residual[1] * residual[1] + residual[2] * residual[2] + pull;
@@ -183,8 +183,8 @@ static int damped_step(double jac[SHAPES][SHAPES], const double residual[SHAPES]
     return 1;
 }
 
-/* Keeps the shape where exp and sinh stay tame. */
-static void fence(double shape[SHAPES]) {
+/* Limits the shape to values for which exp and sinh do not overflow. */
+static void limit_shape(double shape[SHAPES]) {
     shape[0] = fmax(-6.0, fmin(3.0, shape[0]));
     shape[1] = fmax(-2.5, fmin(2.5, shape[1]));
     shape[2] = fmax(-1.5, fmin(1.2, shape[2]));
@@ -217,7 +217,7 @@ static double descend(const problem *job, double shape[SHAPES]) {
         for (int k = 0; k < SHAPES; k++) {
             next[k] = shape[k] + fmax(-0.7, fmin(0.7, move[k]));
         }
-        fence(next);
+        limit_shape(next);
         const double sum = try_shape(job, next, &m, &at, there);
         if (sum < best) {
             best = sum;
@@ -245,17 +245,18 @@ static tl_code check_wanted(const tl_simulate_moments *w, ptrdiff_t n, tl_err *e
                        w->mean, w->cv);
     }
     if (!(w->kurtosis >= w->skewness * w->skewness - 2.0)) {
-        return tl_fail(err, TL_ARG,
-                       "no data have skewness %g and excess kurtosis %g: the kurtosis must be at "
-                       "least skewness^2 - 2 = %g",
-                       w->skewness, w->kurtosis, w->skewness * w->skewness - 2.0);
+        return tl_fail(
+            err, TL_ARG,
+            "no data can have skewness %g and excess kurtosis %g: the kurtosis must be at "
+            "least skewness^2 - 2 = %g",
+            w->skewness, w->kurtosis, w->skewness * w->skewness - 2.0);
     }
     const double m = (double)n;
     const double most = (m * m - 3.0 * m + 3.0) / (m - 1.0) - 3.0;
     if (w->kurtosis > most) {
         return tl_fail(
             err, TL_ARG,
-            "%td samples cannot have an excess kurtosis of %g, at most %g; take more samples or "
+            "%td samples cannot have an excess kurtosis of %g, at most %g; use more samples or "
             "a smaller kurtosis",
             n, w->kurtosis, most);
     }

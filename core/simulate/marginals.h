@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Turns normal scores into concentrations with wanted mean, spread, skewness and kurtosis. */
+ * Converts normal scores into concentrations with wanted mean, spread, skewness and kurtosis. */
 #ifndef TL_SIMULATE_MARGINALS_H
 #define TL_SIMULATE_MARGINALS_H
 
@@ -16,12 +16,12 @@ typedef struct tl_simulate_moments {
     double kurtosis; /* excess: 0 for a normal distribution */
 } tl_simulate_moments;
 
-/* A rising function of a cell's normal score z that stays above floor:
+/* An increasing function of a cell's normal score z that stays above floor:
  *   value(z) = floor + scale exp(spread S(u)),  u = rank score of z among the samples,
  *   S(u) = (sinh(tail asinh u + lean) - sinh lean) / (tail cosh lean),
- * the sinh-arcsinh transform, moved and scaled so that S(0) = 0 and S'(0) = 1, under an
- * exponential. u runs straight from sample to sample between their normal scores and flattens out
- * 0.8 beyond the first and the last one, so that the many cells beyond the samples cannot run away.
+ * the exponential of the sinh-arcsinh transform, shifted and scaled so that S(0) = 0 and S'(0) = 1.
+ * u is linear from sample to sample between their normal scores and flattens out 0.8 beyond the
+ * first and the last one, so that the many cells beyond the samples stay in a plausible range.
  * Owner; start from a zeroed struct.
  *
  * source  Jones & Pewsey 2009 Biometrika 96:761 */
@@ -32,7 +32,7 @@ typedef struct tl_simulate_marginal {
     double lean;
     double tail;
     ptrdiff_t knots;
-    double *knot_z; /* [knots] strictly rising scores of the samples */
+    double *knot_z; /* [knots] strictly increasing scores of the samples */
     double *knot_u; /* [knots] their rank scores */
 } tl_simulate_marginal;
 
@@ -49,8 +49,8 @@ void tl_simulate_marginal_free(tl_simulate_marginal *m);
  * z        [n] finite normal scores
  * error    [n] relative errors of the assay, > -1
  * wanted   moments to be reached
- * fit      initialised here: the best of all starts; holds nothing after a failure
- * reached  moments of the n values with the fitted transform, for the caller to judge
+ * fit      initialised here: the best of all starts; empty after a failure
+ * reached  moments of the n values with the fitted transform, for the caller to check
  * fails    TL_ARG moments that no n positive numbers can have; TL_NOMEM
  * cost     a few thousand passes over n values */
 tl_code tl_simulate_marginal_fit(const double *z, const double *error, ptrdiff_t n,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Where soil samples are taken. */
+ * Positions of soil samples. */
 #include "simulate/sampling.h"
 
 #include <math.h>
@@ -10,14 +10,14 @@
 
 enum { TRIES = 12 };
 
-typedef struct ground {
+typedef struct area {
     unsigned char *free; /* [nrow, ncol]: 1 = may be sampled */
     ptrdiff_t nrow;
     ptrdiff_t ncol;
     ptrdiff_t side; /* of a square, cells */
     ptrdiff_t across;
     ptrdiff_t squares;
-} ground;
+} area;
 
 static int has_margin(const float *valid, ptrdiff_t nrow, ptrdiff_t ncol, ptrdiff_t margin,
                       ptrdiff_t row, ptrdiff_t col) {
@@ -44,8 +44,8 @@ static int far_enough(const ptrdiff_t *row, const ptrdiff_t *col, ptrdiff_t n, p
     return 1;
 }
 
-/* One try per square in the given order; returns the new number of samples. */
-static ptrdiff_t visit(const ground *g, tl_rng *draw, const ptrdiff_t *order, double apart,
+/* One trial per square in the given order; returns the new number of samples. */
+static ptrdiff_t visit(const area *g, tl_rng *draw, const ptrdiff_t *order, double apart,
                        ptrdiff_t wanted, ptrdiff_t found, ptrdiff_t *row, ptrdiff_t *col) {
     for (ptrdiff_t k = 0; k < g->squares && found < wanted; k++) {
         const ptrdiff_t r0 = order[k] / g->across * g->side;
@@ -65,9 +65,9 @@ static ptrdiff_t visit(const ground *g, tl_rng *draw, const ptrdiff_t *order, do
     return found;
 }
 
-/* Takes the remaining samples from the free cells in row order of a random start: only reached when
- * the area is so full that random tries fail. */
-static ptrdiff_t fill_up(const ground *g, ptrdiff_t wanted, ptrdiff_t found, ptrdiff_t *row,
+/* Takes the remaining samples from the free cells in row order; only used when the area is so full
+ * that random trials fail. */
+static ptrdiff_t fill_up(const area *g, ptrdiff_t wanted, ptrdiff_t found, ptrdiff_t *row,
                          ptrdiff_t *col) {
     for (ptrdiff_t i = 0; i < g->nrow * g->ncol && found < wanted; i++) {
         if (g->free[i] != 0 && far_enough(row, col, found, i / g->ncol, i % g->ncol, 0.5)) {
@@ -82,7 +82,7 @@ static ptrdiff_t fill_up(const ground *g, ptrdiff_t wanted, ptrdiff_t found, ptr
 tl_code tl_simulate_sample_cells(int64_t seed, const float *valid, ptrdiff_t nrow, ptrdiff_t ncol,
                                  ptrdiff_t margin, ptrdiff_t n, ptrdiff_t *row, ptrdiff_t *col,
                                  tl_err *err) {
-    ground g = {tl_acquire(nrow * ncol, 1), nrow, ncol, 0, 0, 0};
+    area g = {tl_acquire(nrow * ncol, 1), nrow, ncol, 0, 0, 0};
     ptrdiff_t *order = NULL;
     tl_code code = TL_OK;
     ptrdiff_t free_cells = 0;

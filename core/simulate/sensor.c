@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What a satellite like GF-5 sees of the study area. */
+ * The scene of the study area from a satellite like GF-5. */
 #include "simulate/sensor.h"
 
 #include <math.h>
@@ -76,11 +76,11 @@ void tl_simulate_sensor_bands(tl_simulate_band *band) {
     }
 }
 
-/* What one cell adds to the bands' own numbers. */
+/* The disturbances of one cell, in addition to the properties of the bands. */
 typedef struct cell_state {
     tl_simulate_soil soil;
     double residue; /* share of the ground */
-    double light;   /* brightness left by the uncorrected sun angle */
+    double light;   /* brightness from the uncorrected sun angle */
     double gas;     /* error of the gas correction, share of the optical depth */
     double seam;    /* factor of the second detector */
     double cloud;   /* share of cloud light */
@@ -99,7 +99,7 @@ static cell_state state_of(const tl_simulate_area *area, const tl_simulate_fault
     cell_state s;
     s.soil = tl_simulate_soil_of((double)layer[TL_SIMULATE_LAYER_SOM][at], score);
     s.soil.water_pct += 6.0 * exp(0.60 * (double)layer[TL_SIMULATE_LAYER_MOISTURE][at]);
-    /* Fields lie rougher than a sieved sample: shadows between clods act as a longer path. */
+    /* Fields are rougher than a sieved sample: shadows between clods act as a longer path. */
     s.soil.grain = 1.25;
     s.residue = fmin(0.6, 0.10 * exp(0.75 * (double)layer[TL_SIMULATE_LAYER_RESIDUE][at]));
     const double light = (double)layer[TL_SIMULATE_LAYER_LIGHT][at];
@@ -150,7 +150,7 @@ static void cell_spectrum(const scene_job *job, ptrdiff_t row, ptrdiff_t col) {
     }
 }
 
-/* Every detector element of the SWIR array has its own small gain error, which makes stripes along
+/* Every detector element of the SWIR array has its own small gain error, which causes stripes along
  * the columns; the VNIR array has a third of it. stripe is [TL_SIMULATE_BANDS, ncol]. */
 static void draw_stripes(const tl_simulate_band *band, int64_t seed, ptrdiff_t ncol,
                          float *stripe) {

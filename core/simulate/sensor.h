@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What a satellite like GF-5 with its AHSI sees of the study area: 330 bands of surface reflectance
- * with the faults that are left after atmospheric correction. */
+ * The scene of the study area from a satellite like GF-5 with its AHSI: 330 bands of surface
+ * reflectance with the errors that remain after atmospheric correction. */
 #ifndef TL_SIMULATE_SENSOR_H
 #define TL_SIMULATE_SENSOR_H
 
@@ -34,7 +34,7 @@ typedef struct tl_simulate_faults {
 
 /* Fills the band table.
  *
- * band  [TL_SIMULATE_BANDS] out; those at 1342-1451 and 1771-1977 nm are nearly blind */
+ * band  [TL_SIMULATE_BANDS] out; those at 1342-1451 and 1771-1977 nm receive hardly any light */
 void tl_simulate_sensor_bands(tl_simulate_band *band);
 
 /* Weight of a Gaussian response at wl_nm, 1 at the centre, 0 beyond four standard deviations. */
@@ -46,9 +46,9 @@ double tl_simulate_response(double wl_nm, double centre_nm, double fwhm_nm);
  * layer     of TL_SIMULATE_LAYER_CLOUD */
 double tl_simulate_cloud_share(double strength, double layer);
 
-/* Rows row0 .. row0 + n_rows - 1 of the scene, as reflectance. Any cut into blocks and any number
- * of threads gives the same values. Reflectance may fall slightly below 0 in blind bands, as it
- * does in products.
+/* Rows row0 .. row0 + n_rows - 1 of the scene, as reflectance. The values do not depend on the
+ * division into blocks and the number of threads. Reflectance may fall slightly below 0 in bands
+ * without light, as in real products.
  *
  * area   after tl_simulate_area_fix
  * band   [TL_SIMULATE_BANDS] of tl_simulate_sensor_bands

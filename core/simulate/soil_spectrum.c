@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * From what a soil is made of to its reflectance. */
+ * From the composition of a soil to its reflectance. */
 #include "simulate/soil_spectrum.h"
 
 #include <math.h>
@@ -33,7 +33,7 @@ double tl_simulate_reflectance(const tl_simulate_soil *soil, const tl_simulate_a
     const double parts = k->mineral + soil->som_g_kg * soil->humus * k->som +
                          soil->clay_pct * k->clay + soil->iron_pct * k->iron +
                          soil->dark_pct * k->dark + soil->water_pct * k->water;
-    /* Water between the grains makes them scatter more forward, so the light goes deeper. */
+    /* Water between the grains makes them scatter more forward, so the light penetrates deeper. */
     const double f = soil->grain * (1.0 + 0.045 * soil->water_pct) * parts;
     return 1.0 + f - sqrt(f * (f + 2.0));
 }

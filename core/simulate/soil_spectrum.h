@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * From what a soil is made of to its reflectance, 400-2500 nm. As and Cu are no part of it. */
+ * From the composition of a soil to its reflectance, 400-2500 nm. As and Cu have no effect. */
 #ifndef TL_SIMULATE_SOIL_SPECTRUM_H
 #define TL_SIMULATE_SOIL_SPECTRUM_H
 
@@ -7,7 +7,7 @@
 
 /* What a soil spectrum depends on, and nothing else. */
 typedef struct tl_simulate_soil {
-    double som_g_kg;  /* organic matter: darkens, most in the visible */
+    double som_g_kg;  /* organic matter: darkens, mainly in the visible */
     double humus;     /* darkening per gram of organic matter, 1 = usual */
     double clay_pct;  /* absorbs at 2200 (Al-OH) and 1410 nm (OH), holds water */
     double iron_pct;  /* oxides: blue edge, 480, 530, 660 and 900 nm */
@@ -18,7 +18,7 @@ typedef struct tl_simulate_soil {
 
 /* Absorption per unit of each part at one wavelength, relative to scattering. */
 typedef struct tl_simulate_absorption {
-    double mineral; /* of the bare mineral ground */
+    double mineral; /* of the bare mineral soil */
     double som;
     double clay;
     double iron;

@@ -12,8 +12,8 @@ static const double MIDDLE_M = 220.0;
 static const double NARROW_M = 70.0;
 static const double REACH_M = 700.0;
 
-/* Everything a recipe may draw on while the layers are built. */
-typedef struct workshop {
+/* The inputs of the recipes while the layers are built. */
+typedef struct ingredients {
     tl_simulate_area *area;
     const tl_simulate_terrain *terrain;
     int64_t seed;
@@ -22,7 +22,7 @@ typedef struct workshop {
     float *steep;
     float *wet;
     float *mined;
-} workshop;
+} ingredients;
 
 /* One part of a recipe: weight times a finished field. */
 typedef struct part {
@@ -30,7 +30,7 @@ typedef struct part {
     const float *field;
 } part;
 
-static tl_code add_noise(const workshop *w, tl_simulate_use use, double wide, double middle,
+static tl_code add_noise(const ingredients *w, tl_simulate_use use, double wide, double middle,
                          double narrow, float *out, tl_err *err) {
     const double spacing[3] = {WIDE_M, MIDDLE_M, NARROW_M};
     const double weight[3] = {wide, middle, narrow};
@@ -45,8 +45,8 @@ static tl_code add_noise(const workshop *w, tl_simulate_use use, double wide, do
 }
 
 /* Layer = normal scores of the weighted parts plus noise. NaN elevation stays NaN. */
-static tl_code cook(const workshop *w, tl_simulate_layer layer, tl_simulate_use use,
-                    const double noise[3], const part *parts, int n_parts, tl_err *err) {
+static tl_code build_layer(const ingredients *w, tl_simulate_layer layer, tl_simulate_use use,
+                           const double noise[3], const part *parts, int n_parts, tl_err *err) {
     float *out = w->area->layer[layer];
     for (ptrdiff_t i = 0; i < w->n; i++) {
         out[i] = isnan(w->terrain->elevation[i]) ? NAN : 0.0F;
@@ -59,7 +59,7 @@ static tl_code cook(const workshop *w, tl_simulate_layer layer, tl_simulate_use 
 }
 
 /* Scores of a terrain field on the valid cells; missing values inside become the middle, 0. */
-static tl_code terrain_scores(const workshop *w, const float *field, float *out, tl_err *err) {
+static tl_code terrain_scores(const ingredients *w, const float *field, float *out, tl_err *err) {
     for (ptrdiff_t i = 0; i < w->n; i++) {
         out[i] = isnan(w->terrain->elevation[i]) ? NAN : field[i];
     }
@@ -72,7 +72,7 @@ static tl_code terrain_scores(const workshop *w, const float *field, float *out,
     return TL_OK;
 }
 
-static tl_code prepare_ground(workshop *w, tl_err *err) {
+static tl_code prepare_terrain(ingredients *w, tl_err *err) {
     const tl_simulate_terrain *t = w->terrain;
     tl_simulate_area *a = w->area;
     TL_TRY(terrain_scores(w, t->elevation, w->high, err));
@@ -85,34 +85,34 @@ static tl_code prepare_ground(workshop *w, tl_err *err) {
     return tl_simulate_normal_scores(w->mined, w->n, err);
 }
 
-static tl_code cook_soil(const workshop *w, tl_err *err) {
+static tl_code build_soil(const ingredients *w, tl_err *err) {
     float *const *layer = w->area->layer;
     const part clay[] = {{0.45, w->wet}, {-0.35, w->steep}};
     const double clay_noise[3] = {0.55, 0.35, 0.20};
-    TL_TRY(cook(w, TL_SIMULATE_LAYER_CLAY, TL_SIMULATE_USE_CLAY, clay_noise, clay, 2, err));
+    TL_TRY(build_layer(w, TL_SIMULATE_LAYER_CLAY, TL_SIMULATE_USE_CLAY, clay_noise, clay, 2, err));
     const part som[] = {
         {0.40, w->wet}, {0.30, w->high}, {-0.30, w->steep}, {0.20, layer[TL_SIMULATE_LAYER_CLAY]}};
     const double som_noise[3] = {0.45, 0.40, 0.25};
-    TL_TRY(cook(w, TL_SIMULATE_LAYER_SOM, TL_SIMULATE_USE_SOM, som_noise, som, 4, err));
+    TL_TRY(build_layer(w, TL_SIMULATE_LAYER_SOM, TL_SIMULATE_USE_SOM, som_noise, som, 4, err));
     const part iron[] = {{0.35, w->steep}, {-0.25, w->wet}, {0.55, w->mined}};
     const double iron_noise[3] = {0.50, 0.35, 0.20};
-    TL_TRY(cook(w, TL_SIMULATE_LAYER_IRON, TL_SIMULATE_USE_IRON, iron_noise, iron, 3, err));
+    TL_TRY(build_layer(w, TL_SIMULATE_LAYER_IRON, TL_SIMULATE_USE_IRON, iron_noise, iron, 3, err));
     const part as[] = {{0.50, w->mined}, {0.85, layer[TL_SIMULATE_LAYER_IRON]}, {0.10, w->steep}};
     const double as_noise[3] = {0.25, 0.25, 0.20};
-    TL_TRY(cook(w, TL_SIMULATE_LAYER_AS, TL_SIMULATE_USE_AS, as_noise, as, 3, err));
+    TL_TRY(build_layer(w, TL_SIMULATE_LAYER_AS, TL_SIMULATE_USE_AS, as_noise, as, 3, err));
     const part cu[] = {{0.45, w->mined},
                        {0.45, layer[TL_SIMULATE_LAYER_SOM]},
                        {0.45, layer[TL_SIMULATE_LAYER_CLAY]},
                        {0.15, layer[TL_SIMULATE_LAYER_IRON]}};
     const double cu_noise[3] = {0.25, 0.25, 0.20};
-    TL_TRY(cook(w, TL_SIMULATE_LAYER_CU, TL_SIMULATE_USE_CU, cu_noise, cu, 4, err));
+    TL_TRY(build_layer(w, TL_SIMULATE_LAYER_CU, TL_SIMULATE_USE_CU, cu_noise, cu, 4, err));
     const double dark_noise[3] = {0.60, 0.50, 0.40};
-    TL_TRY(cook(w, TL_SIMULATE_LAYER_DARK, TL_SIMULATE_USE_DARK, dark_noise, NULL, 0, err));
-    return cook(w, TL_SIMULATE_LAYER_HUMUS, TL_SIMULATE_USE_HUMUS, dark_noise, NULL, 0, err);
+    TL_TRY(build_layer(w, TL_SIMULATE_LAYER_DARK, TL_SIMULATE_USE_DARK, dark_noise, NULL, 0, err));
+    return build_layer(w, TL_SIMULATE_LAYER_HUMUS, TL_SIMULATE_USE_HUMUS, dark_noise, NULL, 0, err);
 }
 
-/* Thin cloud: soft patches whose chance rises from 0 at the middle column to full at three quarters
- * of the width. */
+/* Thin cloud: soft patches whose probability increases from 0 at the middle column to 1 at three
+ * quarters of the width. */
 static void shape_cloud(const tl_simulate_area *a) {
     float *cloud = a->layer[TL_SIMULATE_LAYER_CLOUD];
     for (ptrdiff_t r = 0; r < a->nrow; r++) {
@@ -126,19 +126,20 @@ static void shape_cloud(const tl_simulate_area *a) {
     }
 }
 
-static tl_code cook_disturbance(const workshop *w, tl_err *err) {
+static tl_code build_disturbance(const ingredients *w, tl_err *err) {
     float *const *layer = w->area->layer;
     const part wet[] = {{0.55, w->wet}, {0.25, layer[TL_SIMULATE_LAYER_CLAY]}};
     const double moisture_noise[3] = {0.40, 0.40, 0.30};
     const double patches[3] = {0.30, 0.70, 0.35};
     const double smooth[3] = {1.0, 0.0, 0.0};
     const double cloudy[3] = {0.9, 0.4, 0.0};
+    TL_TRY(build_layer(w, TL_SIMULATE_LAYER_MOISTURE, TL_SIMULATE_USE_MOISTURE, moisture_noise, wet,
+                       2, err));
     TL_TRY(
-        cook(w, TL_SIMULATE_LAYER_MOISTURE, TL_SIMULATE_USE_MOISTURE, moisture_noise, wet, 2, err));
-    TL_TRY(cook(w, TL_SIMULATE_LAYER_RESIDUE, TL_SIMULATE_USE_RESIDUE, patches, NULL, 0, err));
-    TL_TRY(cook(w, TL_SIMULATE_LAYER_CLOUD, TL_SIMULATE_USE_CLOUD, cloudy, NULL, 0, err));
-    TL_TRY(cook(w, TL_SIMULATE_LAYER_GAS, TL_SIMULATE_USE_GAS, smooth, NULL, 0, err));
-    TL_TRY(cook(w, TL_SIMULATE_LAYER_SEAM, TL_SIMULATE_USE_SEAM, smooth, NULL, 0, err));
+        build_layer(w, TL_SIMULATE_LAYER_RESIDUE, TL_SIMULATE_USE_RESIDUE, patches, NULL, 0, err));
+    TL_TRY(build_layer(w, TL_SIMULATE_LAYER_CLOUD, TL_SIMULATE_USE_CLOUD, cloudy, NULL, 0, err));
+    TL_TRY(build_layer(w, TL_SIMULATE_LAYER_GAS, TL_SIMULATE_USE_GAS, smooth, NULL, 0, err));
+    TL_TRY(build_layer(w, TL_SIMULATE_LAYER_SEAM, TL_SIMULATE_USE_SEAM, smooth, NULL, 0, err));
     shape_cloud(w->area);
     for (ptrdiff_t i = 0; i < w->n; i++) {
         const float light = w->terrain->light[i];
@@ -155,7 +156,7 @@ static tl_code check_terrain(const tl_simulate_terrain *t, ptrdiff_t mines, tl_e
                        t->cell_m);
     }
     if (mines < 0 || mines > TL_SIMULATE_MAX_MINES) {
-        return tl_fail(err, TL_ARG, "mines is %td, wanted is 0 to %d", mines,
+        return tl_fail(err, TL_ARG, "mines is %td, wanted 0 to %d", mines,
                        (int)TL_SIMULATE_MAX_MINES);
     }
     for (ptrdiff_t i = 0; i < t->nrow * t->ncol; i++) {
@@ -171,7 +172,7 @@ tl_code tl_simulate_area_init(tl_simulate_area *area, const tl_simulate_terrain 
     *area = (tl_simulate_area){.nrow = terrain->nrow, .ncol = terrain->ncol, .mines = mines};
     TL_TRY(check_terrain(terrain, mines, err));
     const ptrdiff_t n = terrain->nrow * terrain->ncol;
-    workshop w = {area, terrain, seed, n, NULL, NULL, NULL, NULL};
+    ingredients w = {area, terrain, seed, n, NULL, NULL, NULL, NULL};
     float **scratch[4] = {&w.high, &w.steep, &w.wet, &w.mined};
     tl_code code = TL_OK;
     int whole = 1;
@@ -188,11 +189,11 @@ tl_code tl_simulate_area_init(tl_simulate_area *area, const tl_simulate_terrain 
                             area->nrow, area->ncol);
         goto done;
     }
-    TL_CHECK(prepare_ground(&w, err));
+    TL_CHECK(prepare_terrain(&w, err));
     TL_CHECK(tl_progress_at(p, 0.3, err));
-    TL_CHECK(cook_soil(&w, err));
+    TL_CHECK(build_soil(&w, err));
     TL_CHECK(tl_progress_at(p, 0.7, err));
-    TL_CHECK(cook_disturbance(&w, err));
+    TL_CHECK(build_disturbance(&w, err));
     TL_CHECK(tl_progress_at(p, 1.0, err));
 done:
     for (int k = 0; k < 4; k++) {

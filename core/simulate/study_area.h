@@ -20,9 +20,9 @@ typedef struct tl_simulate_terrain {
     ptrdiff_t ncol;
     double cell_m;
     const float *elevation; /* metres */
-    const float *slope;     /* any unit that rises with slope; NaN counts as usual */
-    const float *wetness;   /* any index that rises with wetness; NaN counts as usual */
-    const float *light;     /* sunlight on the slope / on flat ground; NaN counts as 1 */
+    const float *slope;     /* any unit that increases with slope; NaN is treated as average */
+    const float *wetness;   /* any index that increases with wetness; NaN is treated as average */
+    const float *light;     /* sunlight on the slope / on flat ground; NaN is treated as 1 */
 } tl_simulate_terrain;
 
 typedef enum tl_simulate_property {
@@ -62,9 +62,9 @@ typedef struct tl_simulate_area {
 } tl_simulate_area;
 
 /* Builds all layers. The properties are normal scores of weighted sums of terrain scores, mine
- * exposure, other layers and smooth noise; clouds lie in the right half.
+ * exposure, other layers and smooth noise; clouds are in the right half.
  *
- * area    uninitialised; holds nothing after a failure
+ * area    uninitialised; empty after a failure
  * mines   0..TL_SIMULATE_MAX_MINES
  * NaN     in every layer where the elevation is NaN
  * fails   TL_ARG mines out of range; TL_DATA no valid cell; TL_NOMEM; TL_CANCELLED
@@ -76,16 +76,16 @@ tl_code tl_simulate_area_init(tl_simulate_area *area, const tl_simulate_terrain 
 /* Frees; zeroed and already freed owners are fine. */
 void tl_simulate_area_free(tl_simulate_area *area);
 
-/* Turns the scores of the three properties into concentrations, in the units of
+/* Converts the scores of the three properties into concentrations, in the units of
  * tl_simulate_property. */
 void tl_simulate_area_fix(tl_simulate_area *area,
                           const tl_simulate_marginal property[TL_SIMULATE_PROPERTIES]);
 
-/* Scores at the place of samples: those of the cell plus what changes inside a cell (own draw per
- * sample and layer).
+/* Scores at the positions of samples: those of the cell plus the variation inside a cell (one draw
+ * per sample and layer).
  *
  * area       before tl_simulate_area_fix
- * own_share  of the variance at a point that changes inside a cell, [0, 1)
+ * own_share  share of the variance that is inside a cell, [0, 1)
  * row        [n] cells of the samples
  * col        [n]
  * scores     initialised here, [n, 7]: the first seven layers

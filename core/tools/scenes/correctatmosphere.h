@@ -84,8 +84,8 @@ static inline int tl_correctatmosphere_is_physical(const tl_correction *c) {
     return c->method == TL_CORRECT_BUILTIN || c->method == TL_CORRECT_TABLE;
 }
 
-/* Corrects all rows of the scene in blocks and writes them into sink; without a sink it adds them up
- * as the surroundings of all pixels instead.
+/* Corrects all rows of the scene in blocks and writes them into sink; without a sink it adds them
+ * up as the surroundings of all pixels instead.
  *
  * fails  TL_NOMEM; what reading and writing fail with; TL_CANCELLED */
 tl_code tl_correctatmosphere_pass(tl_correction *c, tl_sink *sink, const tl_progress *progress,
@@ -107,7 +107,8 @@ tl_code tl_correctatmosphere_summary(const tl_correction *c, tl_err *err);
 tl_code tl_correctatmosphere_write_bands(const tl_correction *c, tl_err *err);
 
 /* The load of water of a cell. */
-static inline tl_water_place tl_correctatmosphere_water_at(const tl_correction *c, ptrdiff_t cell) {
+static inline tl_water_position tl_correctatmosphere_water_at(const tl_correction *c,
+                                                              ptrdiff_t cell) {
     return tl_atmosphere_bands_locate(
         &c->air, c->water != NULL ? (double)c->water[cell] : c->water_everywhere);
 }

@@ -18,7 +18,7 @@ static int can_correct(const tl_correction *c, ptrdiff_t band) {
 /* A block of rows between the scene and the output; every band is processed on its own. */
 typedef struct pixel_work {
     tl_correction *c;
-    tl_water_place *place; /* [block_rows * ncol] */
+    tl_water_position *place; /* [block_rows * ncol] */
     ptrdiff_t row0;
     ptrdiff_t n_rows;
     int gather; /* 1: the first of two passes, which adds up the surroundings */

@@ -95,7 +95,7 @@ static tl_code retrieve_row(void *arg, ptrdiff_t row, tl_err *err) {
         const int snow = is_snow(w, i);
         for (int k = 0; k < 2; k++) {
             const tl_water_feature *f = &w->feature[k];
-            float top[TL_WATER_MOST_BANDS];
+            float top[TL_WATER_MAX_BANDS];
             for (ptrdiff_t j = 0; j < f->n; j++) {
                 top[j] = value_at(w, f->band[j], i);
             }

@@ -154,7 +154,7 @@ static void study_together(work *w, const tl_seam_steps *seams) {
         }
     }
     for (ptrdiff_t k = 0; k < seams->n; k++) {
-        tl_imagery_shift_add(&w->shift[k], w->rows + seams->seam[k].band[0][0] * cells,
+        tl_imagery_keystone_add(&w->shift[k], w->rows + seams->seam[k].band[0][0] * cells,
                              w->rows + seams->seam[k].band[1][0] * cells, w->n_rows, w->ncol);
     }
 }
@@ -229,7 +229,7 @@ static void judge_geometry(work *w, tl_scene_quality *q) {
     }
     q->smile_nm = tl_imagery_smile_nm(w->column, centre, w->n_line, w->ncol, &q->line_depth);
     for (ptrdiff_t k = 0; k < q->seams.n; k++) {
-        q->keystone[k] = tl_imagery_shift_columns(&w->shift[k]);
+        q->keystone[k] = tl_imagery_keystone_columns(&w->shift[k]);
     }
 }
 

@@ -83,7 +83,7 @@ static void broken_files_are_refused(void **state) {
     unsigned char saved[8];
     memcpy(saved, bytes, 8);
     bytes[0] = 1;
-    refuse(bytes, length, "no atmospheric look-up table");
+    refuse(bytes, length, "not an atmospheric look-up table");
     memcpy(bytes, saved, 8);
     bytes[4] = 2;
     refuse(bytes, length, "version 2");
@@ -96,7 +96,7 @@ static void broken_files_are_refused(void **state) {
     memcpy(bytes + 16, saved, 4);
     memcpy(saved, bytes + 20, 8);
     memcpy(bytes + 20, saved + 4, 4); /* both aerosol loads alike */
-    refuse(bytes, length, "does not rise");
+    refuse(bytes, length, "does not increase");
     memcpy(bytes + 20, saved, 8);
     memset(bytes + length - 4, 0xFF, 4); /* NaN */
     refuse(bytes, length, "spherical albedo");

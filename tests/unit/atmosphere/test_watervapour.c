@@ -45,7 +45,7 @@ static void water_is_found_again(void **state) {
         tl_water_feature f;
         assert_int_equal(tl_atmosphere_water_feature_find(centre, usable, N, at_1130, &f), 1);
         for (double water = 0.3; water < 5.9; water += 0.7) {
-            float top[TL_WATER_MOST_BANDS];
+            float top[TL_WATER_MAX_BANDS];
             for (ptrdiff_t i = 0; i < f.n; i++) { /* ground that rises in a straight line */
                 const float ground = (float)(0.2 + 3e-4 * (centre[f.band[i]] - 860.0));
                 top[i] = tl_atmosphere_air_to_top(
@@ -70,7 +70,7 @@ static void what_tells_nothing_of_water_has_no_value(void **state) {
     }
     tl_water_feature f;
     assert_int_equal(tl_atmosphere_water_feature_find(centre, usable, N, 0, &f), 1);
-    float top[TL_WATER_MOST_BANDS];
+    float top[TL_WATER_MAX_BANDS];
     for (ptrdiff_t i = 0; i < f.n; i++) {
         top[i] = 0.005F; /* a lake */
     }

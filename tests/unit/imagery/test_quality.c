@@ -90,12 +90,12 @@ static void a_shifted_band_is_measured(void **state) {
         a[i] = (float)(0.3 + 0.1 * sin(x / 3.0 + phase));
         b[i] = (float)(0.1 + 0.2 * sin((x - 0.25) / 3.0 + phase));
     }
-    tl_shift s = {0};
-    tl_imagery_shift_add(&s, a, b, ROWS, COLS);
+    tl_keystone s = {0};
+    tl_imagery_keystone_add(&s, a, b, ROWS, COLS);
     /* Central differences of a wave of 19 cells are 2 % too small. */
-    CHECK_NEAR(tl_imagery_shift_columns(&s), 0.25, 0.01);
-    tl_shift none = {0};
-    assert_true(isnan(tl_imagery_shift_columns(&none)));
+    CHECK_NEAR(tl_imagery_keystone_columns(&s), 0.25, 0.01);
+    tl_keystone none = {0};
+    assert_true(isnan(tl_imagery_keystone_columns(&none)));
 }
 
 int main(void) {

@@ -47,10 +47,14 @@ static void wrong_tables_change_nothing(void **state) {
         const char *text;
         const char *word;
     } cases[] = {
-        {"band,wavelength\n5,600\n", "4 bands"},    {"band,wavelength\n0,600\n", "band 0"},
-        {"band,wavelength\n1.5,600\n", "1.5"},      {"band,wavelength\n2,600\n2,610\n", "twice"},
-        {"band,wavelength\n1,abc\n", "abc"},        {"band,colour\n1,red\n", "says nothing"},
-        {"wavelength\n1\n2\n3\n4\n5\n", "4 bands"}, {"band,good\n1,maybe\n", "maybe"},
+        {"band,wavelength\n5,600\n", "4 bands"},
+        {"band,wavelength\n0,600\n", "band 0"},
+        {"band,wavelength\n1.5,600\n", "1.5"},
+        {"band,wavelength\n2,600\n2,610\n", "twice"},
+        {"band,wavelength\n1,abc\n", "abc"},
+        {"band,colour\n1,red\n", "no column that describes bands"},
+        {"wavelength\n1\n2\n3\n4\n5\n", "4 bands"},
+        {"band,good\n1,maybe\n", "maybe"},
     };
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         tl_err err = {0};

@@ -110,7 +110,7 @@ static void narrow_bands_are_interpolated(void **state) {
     assert_int_equal(tl_spectra_resample(nm, lab_bands, &lab, centre, fwhm, 2, TL_RESPONSE_LINEAR,
                                          &out, NULL, &err),
                      TL_DATA);
-    assert_non_null(strstr(err.text, "must rise"));
+    assert_non_null(strstr(err.text, "must increase"));
     tl_matrix_free(&lab);
 }
 

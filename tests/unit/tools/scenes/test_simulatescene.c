@@ -338,7 +338,7 @@ static void what_cannot_be_is_said_in_one_sentence(void **state) {
     assert_non_null(strstr(err.text, "9000 samples"));
     forget(&k, result);
     assert_int_equal(simulate("{\"as_skewness\": 9}", &k, &result, &err), TL_ARG);
-    assert_non_null(strstr(err.text, "As_mg_kg: no data have skewness 9"));
+    assert_non_null(strstr(err.text, "As_mg_kg: no data can have skewness 9"));
     forget(&k, result);
     assert_int_equal(simulate("{\"samples_count\": 9}", &k, &result, &err), TL_ARG);
     assert_non_null(strstr(err.text, "samples_count"));
