@@ -146,7 +146,7 @@ class Atmosphere(kit.TilthCase):
         (self.folder / "cut.bin").write_bytes(whole[:-1000])
         self.refused(kit.FAILED, ["cut.bin", "cut short"], *sun, "--table", "cut.bin", output="x.tif")
         (self.folder / "text.bin").write_text("wavelength,transmittance\n400,0.7\n")
-        self.refused(kit.FAILED, ["no atmospheric look-up table"], *sun, "--table", "text.bin", output="x.tif")
+        self.refused(kit.FAILED, ["not an atmospheric look-up table"], *sun, "--table", "text.bin", output="x.tif")
         self.refused(kit.USAGE, ["aerosol optical depth 0.8", "0.01 to 0.5"], *sun[:-3], 0.8, "--method", "table", "--table", "lut.bin",
                      output="x.tif")
 
