@@ -252,13 +252,13 @@ static tl_code check_wanted(const tl_simulate_moments *w, ptrdiff_t n, tl_err *e
             w->skewness, w->kurtosis, w->skewness * w->skewness - 2.0);
     }
     const double m = (double)n;
-    const double most = (m * m - 3.0 * m + 3.0) / (m - 1.0) - 3.0;
-    if (w->kurtosis > most) {
+    const double limit = (m * m - 3.0 * m + 3.0) / (m - 1.0) - 3.0;
+    if (w->kurtosis > limit) {
         return tl_fail(
             err, TL_ARG,
             "%td samples cannot have an excess kurtosis of %g, at most %g; use more samples or "
             "a smaller kurtosis",
-            n, w->kurtosis, most);
+            n, w->kurtosis, limit);
     }
     return TL_OK;
 }

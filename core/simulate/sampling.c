@@ -65,8 +65,8 @@ static ptrdiff_t visit(const area *g, tl_rng *draw, const ptrdiff_t *order, doub
     return found;
 }
 
-/* Takes the remaining samples from the free cells in row order; only used when the area is so full
- * that random trials fail. */
+/* Chooses the remaining samples from the free cells in row order; only used when the area is so
+ * full that random trials fail. */
 static ptrdiff_t fill_up(const area *g, ptrdiff_t wanted, ptrdiff_t found, ptrdiff_t *row,
                          ptrdiff_t *col) {
     for (ptrdiff_t i = 0; i < g->nrow * g->ncol && found < wanted; i++) {

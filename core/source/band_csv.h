@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A band table of the user as CSV: it takes precedence over everything that a file states about its
- * bands. */
+ * A band table of the user as CSV: it overrides everything that a file states about its bands. */
 #ifndef TL_SOURCE_BAND_CSV_H
 #define TL_SOURCE_BAND_CSV_H
 

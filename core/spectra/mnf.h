@@ -43,7 +43,7 @@ typedef struct tl_mnf {
  * fails  TL_NOMEM; TL_ARG p < 1 */
 tl_code tl_spectra_mnf_sums_init(tl_mnf_sums *sums, ptrdiff_t p, tl_err *err);
 
-/* Adds n pixels. The same pieces in the same order give the same bits.
+/* Adds n pixels. The same pieces in the same order lead to the same bits.
  *
  * x     physical values: band j of pixel i is x[j * stride + i]
  * NaN   in any band excludes the pixel

@@ -61,7 +61,7 @@ static void refuse(const unsigned char *bytes, size_t length, const char *words)
                      TL_FORMAT);
     assert_null(t.path);
     if (strstr(err.text, words) == NULL) {
-        fail_msg("'%s' does not say '%s'", err.text, words);
+        fail_msg("'%s' lacks '%s'", err.text, words);
     }
 }
 

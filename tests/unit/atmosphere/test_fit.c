@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Lines through targets, and the pixels that differ most. */
+ * Lines through targets, and the pixels that differ as much as possible. */
 #include <math.h>
 
 #include "atmosphere/fit.h"
@@ -22,9 +22,9 @@ static void targets_on_a_line_give_it_back(void **state) {
     line = tl_atmosphere_line(value, reflectance, 1); /* through the origin */
     CHECK_NEAR(line.gain * 20.0, 0.05, 1e-15);
     CHECK_NEAR(line.offset, 0.0, 0.0);
-    const double falling[2] = {50.0, 20.0};
-    const double rising[2] = {0.1, 0.4};
-    line = tl_atmosphere_line(falling, rising, 2);
+    const double decreasing[2] = {50.0, 20.0};
+    const double increasing[2] = {0.1, 0.4};
+    line = tl_atmosphere_line(decreasing, increasing, 2);
     assert_true(isnan(line.gain));
     assert_true(line.why[0] != '\0');
     line = tl_atmosphere_line(value, reflectance, 0);
@@ -72,7 +72,7 @@ static void gases_absorb_where_they_do(void **state) {
         assert_true(now < before);
         before = now;
     }
-    /* On the way that the table was measured on, its value stands: 0.44411 over 0.84, divided by
+    /* On the path of the table its own value results: 0.44411 over 0.84, divided by
      * what scattering lets through (air 0.984, aerosol 0.942). */
     const tl_gas_path measured = {1.4995, 1.416, 0.0, 1.0};
     CHECK_NEAR(tl_atmosphere_gases(&vapour, &measured).water, 0.44411 / 0.84 / (0.984 * 0.942),

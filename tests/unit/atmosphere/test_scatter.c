@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Scattered light is neither made nor lost, and air is as bright as published tables say. */
+ * Scattered light is neither created nor lost, and air is as bright as in published tables. */
 #include <math.h>
 
 #include "atmosphere/scatter.h"
@@ -65,7 +65,7 @@ static void molecular_air_throws_back_what_is_known(void **state) {
         const double known =
             (3.0 * tau - e3 * (4.0 + 2.0 * tau) + 2.0 * exp(-tau)) / (4.0 + 3.0 * tau);
         const tl_layer_optics air = {tau, 0.0, 1.0, 0.0};
-        /* The closed form rests on isotropic scattering; the paper gives it 0.003. */
+        /* The closed form rests on isotropic scattering; the paper states an error of 0.003. */
         CHECK_NEAR(tl_atmosphere_scatter(&air, &steep).albedo, known, 0.003);
     }
 }

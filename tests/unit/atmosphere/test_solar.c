@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The sun above the air is as bright as the published spectra say. */
+ * The sun above the atmosphere is as bright as in published spectra. */
 #include <math.h>
 
 #include "atmosphere/solar.h"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The sun stands where published almanacs have it. */
+ * The sun is where published almanacs have it. */
 #include <math.h>
 
 #include "atmosphere/sun.h"
 #include "kit/check.h"
 
 /* Reda and Andreas 2004 (NREL/TP-560-34302), table A5.1: 17 October 2003, 12:30:30 in a zone 7 h
- * behind UTC, at 39.742476 N, 105.1786 W. Topocentric elevation without refraction 39.872046, azimuth
- * 194.340241 degree, distance 0.9965422974 astronomical units. The formulas promise 0.01 degree;
- * the parallax of the sun, which they leave out, is 0.0024 degree at most. */
+ * behind UTC, at 39.742476 N, 105.1786 W. Topocentric elevation without refraction 39.872046,
+ * azimuth 194.340241 degree, distance 0.9965422974 astronomical units. The formulas promise 0.01
+ * degree; the parallax of the sun, which they leave out, is 0.0024 degree at most. */
 static void the_sun_of_the_solar_position_algorithm(void **state) {
     (void)state;
     tl_err err = {0};

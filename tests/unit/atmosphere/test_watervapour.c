@@ -106,7 +106,7 @@ static void maps_are_smoothed_and_filled(void **state) {
     CHECK_OK(tl_atmosphere_box_mean(map, 5, 7, 1, &s, &err));
     assert_int_equal(s.n_valid, 33);
     CHECK_NEAR(s.median, 2.0, 0.0);
-    CHECK_NEAR((double)map[0], 1.0, 1e-6); /* a gap takes the mean around it */
+    CHECK_NEAR((double)map[0], 1.0, 1e-6); /* a gap is filled with the mean around it */
     CHECK_NEAR((double)map[14 + 2], (6.0 + 3.0 * 2.0) / 9.0, 1e-6);
     CHECK_NEAR((double)map[14 + 5], 2.0, 1e-6);
     float empty[4] = {NAN, NAN, NAN, NAN};

@@ -5,7 +5,7 @@
 
 enum { ROWS = 3, COLS = 5 };
 
-/* The value tells its place: 10 * row + column. */
+/* The value encodes its position: 10 * row + column. */
 static void make(tl_matrix *m) {
     tl_err err;
     CHECK_OK(tl_matrix_init(m, ROWS, COLS, &err));

@@ -23,7 +23,7 @@ static void every_block_runs_once(void **state) {
     }
 }
 
-/* Block 10 takes its time, so that other threads fail before it does. */
+/* Block 10 is slow, so that other threads fail before it does. */
 static tl_code fail_from_ten(void *arg, ptrdiff_t block, tl_err *err) {
     (void)arg;
     volatile double slow = 0.0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Stripes that were put into a landscape are found, and a landscape without stripes is left alone. */
+ * Stripes that were put into a landscape are found, and a landscape without stripes is left
+ * alone. */
 #include "base/rng.h"
 #include "imagery/stripes.h"
 #include "kit/check.h"
@@ -69,7 +70,7 @@ static void stripes_are_taken_out(void **state) {
         make(put, as_gain, rows);
         const tl_stripe_profile profile = find(rows, as_gain, 600, found);
         /* Measured: 0.4 of the standard deviation is left. A quarter of it is the running median of
-         * 15 columns, which takes part of the stripes for ground; the rest is the landscape, whose
+         * 15 columns, which treats part of the stripes as surface; the rest is the landscape, whose
          * fields are 20 columns wide. */
         const double left = left_over(put, found) / sd;
         print_message("left of the stripes (%s): %.3f, chance %.5f, found %.4f\n",

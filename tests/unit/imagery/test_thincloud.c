@@ -5,7 +5,7 @@
 
 enum { N = 400 };
 
-/* Points on or above y = 0.02 + 0.5 x: one in five lies on the line, the others up to 0.3 above. */
+/* Points on or above y = 0.02 + 0.5 x: one in five is on the line, the others up to 0.3 above. */
 static void the_lower_edge_is_the_line_that_points_lie_above(void **state) {
     (void)state;
     tl_err err;
@@ -18,7 +18,7 @@ static void the_lower_edge_is_the_line_that_points_lie_above(void **state) {
         y[i] = 0.02 + 0.5 * x[i] + 0.075 * (double)(i % 5);
     }
     CHECK_OK(tl_imagery_lower_line(x, y, N, 20, 0.1, &a, &b, &err));
-    /* A group spans 0.02 in x, so its low quantile lies up to 0.01 off the line at its middle. */
+    /* A group spans 0.02 in x, so its low quantile is up to 0.01 off the line at its middle. */
     CHECK_NEAR(a, 0.02, 0.01);
     CHECK_NEAR(b, 0.5, 0.01);
     assert_int_equal(tl_imagery_lower_line(x, y, 99, 20, 0.1, &a, &b, &err), TL_DATA);
@@ -28,7 +28,8 @@ static void the_lower_edge_is_the_line_that_points_lie_above(void **state) {
     assert_int_equal(tl_imagery_lower_line(x, y, N, 20, 0.1, &a, &b, &err), TL_DATA);
 }
 
-/* Neighbours that differ by d in half of the pairs and not at all in none: the noise is d / 0.954. */
+/* Neighbours that differ by d in half of the pairs and not at all in none: the noise is d /
+ * 0.954. */
 static void spread_is_the_range_over_the_noise(void **state) {
     (void)state;
     tl_err err;

@@ -60,8 +60,8 @@ static void modified_t_test_gives_the_known_numbers(void **state) {
     tl_grid_free(&y);
 }
 
-/* A map correlates with a rising line of itself exactly, with a falling one exactly opposite; ranks
- * do not see a monotone bend, values do. */
+/* A map correlates with an increasing line of itself exactly, with a decreasing one exactly
+ * opposite; ranks do not see a monotone bend, values do. */
 static void lines_correlate_exactly_and_ranks_ignore_bends(void **state) {
     (void)state;
     tl_err err;
@@ -117,8 +117,8 @@ static void zones_and_halves_split_the_map(void **state) {
     tl_grid_free(&y);
 }
 
-/* White noise is worth about as many cells as it has, a large smooth map far fewer; taking the trend
- * off leaves the noise, which is worth many again. */
+/* White noise is worth about as many cells as it has, a large smooth map far fewer; taking the
+ * trend off leaves the noise, which is worth many again. */
 static void neighbours_cost_independence(void **state) {
     (void)state;
     tl_err err;

@@ -84,7 +84,7 @@ static void a_map_made_of_the_distance_gives_its_means(void **state) {
     tl_grid_free(&map);
 }
 
-/* Over many unrelated maps p is small about as often as it says. */
+/* Over many unrelated maps p is small about as often as it claims. */
 static void an_unrelated_map_is_not_found(void **state) {
     (void)state;
     tl_err err;

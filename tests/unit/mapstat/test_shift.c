@@ -33,7 +33,7 @@ static void finds_the_shift_of_a_copy(void **state) {
     for (int k = 0; k < 4; k++) {
         tl_err err = {0};
         tl_shift shift;
-        /* What stands in a at r stands in b at r + shift. */
+        /* What a has at r, b has at r + shift. */
         paint(-shifts[k][0], -shifts[k][1], b);
         CHECK_OK(tl_mapstat_shift(a, b, rows, cols, &shift, &err));
         /* The windows do not move with the picture, which costs a few hundredths of a cell. */

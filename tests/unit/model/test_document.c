@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A model file may come from a stranger: what is right is read exactly, what is wrong gives a
- * sentence. */
+ * A model file may be hostile: what is right is read exactly, what is wrong leads to a sentence. */
 #include "model/document.h"
 
 #include "kit/check.h"
@@ -85,7 +84,7 @@ static void a_model_cut_at_any_byte_is_refused(void **state) {
     }
 }
 
-/* One byte changed anywhere either is refused or gives a document whose getters still hold their
+/* One byte changed anywhere either is refused or leads to a document whose getters still hold their
  * promises. */
 static void a_model_with_one_wrong_byte_never_breaks_a_getter(void **state) {
     (void)state;
@@ -226,8 +225,8 @@ static tl_text printed(const json_t *root) {
     return text;
 }
 
-/* Writing and reading give every double back bit for bit, the extremes and both zeros included, and
- * writing what was read gives the same text. */
+/* Writing and reading restore every double bit for bit, the extremes and both zeros included, and
+ * writing what was read produces the same text. */
 static void numbers_and_texts_survive_a_round_trip_exactly(void **state) {
     (void)state;
     const double hard[] = {0.1,

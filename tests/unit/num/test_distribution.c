@@ -14,7 +14,7 @@ static void values_equal_those_of_r(void **state) {
     CHECK_NEAR(tl_num_f_quantile(0.95, 3.0, 20.0), 3.09839121214078, 1e-9);
 }
 
-/* Arguments outside give NaN instead of ending the program. */
+/* Arguments outside return NaN instead of ending the program. */
 static void nothing_outside_the_range(void **state) {
     (void)state;
     assert_true(isnan(tl_num_normal_quantile(0.0)) && isnan(tl_num_normal_quantile(1.0)));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The largest of many correlations: what chance gives, and what stands above it. */
+ * The largest of many correlations: what chance produces, and what exceeds it. */
 #include "base/rng.h"
 #include "kit/check.h"
 #include "num/largest.h"
@@ -28,7 +28,7 @@ static void all_count(int *counts) {
     }
 }
 
-/* Without any relation p lies below 0.05 in about 5 of 100 studies. Of 200 studies with p <= 0.05
+/* Without any relation p is below 0.05 in about 5 of 100 studies. Of 200 studies with p <= 0.05
  * in 5 %, 22 or more happen once in a thousand times. */
 static void noise_is_rarely_taken_for_a_relation(void **state) {
     (void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Matrix products equal plain sums in rising order, bit for bit, for every shape and layout. */
+ * Matrix products equal plain sums in increasing order, bit for bit, for every shape and layout. */
 #include "num/matrix_product.h"
 
 #include "base/rng.h"

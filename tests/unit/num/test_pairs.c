@@ -4,7 +4,7 @@
 #include "num/pairs.h"
 
 /* With one degree of freedom t follows a Cauchy distribution: p = 1 - 2 atan(t) / pi, and
- * r = 0.5 of 3 pairs gives t = 1 / sqrt(3), an angle of 30 degrees, so p = 2 / 3. */
+ * r = 0.5 of 3 pairs has t = 1 / sqrt(3), an angle of 30 degrees, so p = 2 / 3. */
 static void three_pairs_follow_cauchy(void **state) {
     (void)state;
     CHECK_NEAR(tl_num_correlation_p(0.5, 3), 2.0 / 3.0, 1e-14);
@@ -24,7 +24,8 @@ static void four_pairs_have_p_one_minus_r(void **state) {
     assert_true(isnan(tl_num_correlation_p((double)NAN, 9)));
 }
 
-/* x = 1 2 3 4 with y = 1 3 2 4: both sums of squares are 5, the products give 4, so r = 0.8. */
+/* x = 1 2 3 4 with y = 1 3 2 4: both sums of squares are 5, the sum of products is 4, so r =
+ * 0.8. */
 static void pairs_with_a_gap_do_not_count(void **state) {
     (void)state;
     const double x[6] = {1.0, 2.0, (double)NAN, 3.0, 4.0, 50.0};
@@ -39,7 +40,7 @@ static void pairs_with_a_gap_do_not_count(void **state) {
     CHECK_NEAR(c.p_spearman, 0.2, 1e-13);
 }
 
-/* A bent but rising relation is a straight one of the ranks. */
+/* A curved but increasing relation is a linear one of the ranks. */
 static void ranks_see_through_a_bend(void **state) {
     (void)state;
     double x[8];

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Ranks: the lowest value is 1, ties share, missing values do not count, lost memory is told. */
+ * Ranks: the lowest value is 1, ties share, missing values are not ranked, lack of memory is
+ * reported. */
 #include "kit/check.h"
 #include "num/ranks.h"
 
-/* 2 and 2 stand in places 2 and 3, so both get 2.5; the sum of all ranks stays m (m + 1) / 2. */
+/* 2 and 2 are in positions 2 and 3, so both get 2.5; the sum of all ranks stays m (m + 1) / 2. */
 static void equal_values_share_their_mean_rank(void **state) {
     (void)state;
     const float x[6] = {5.0F, 2.0F, NAN, 2.0F, -1.0F, 9.0F};

@@ -15,12 +15,12 @@ static double error_of(double got, double wanted) {
 static double worst(void (*row)(const double *, double *, ptrdiff_t), double (*one)(double),
                     const double *x) {
     static double y[N];
-    double most = 0.0;
+    double largest = 0.0;
     row(x, y, N);
     for (int i = 0; i < N; i++) {
-        most = fmax(most, error_of(y[i], one(x[i])));
+        largest = fmax(largest, error_of(y[i], one(x[i])));
     }
-    return most;
+    return largest;
 }
 
 /* Over twenty powers of ten, and closely around 1, where logarithms vanish. */

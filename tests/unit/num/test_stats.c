@@ -38,7 +38,7 @@ static void correlation_of_lines_and_squares(void **state) {
     CHECK_NEAR(tl_num_pearson(corner_x, corner_y, 4), 0.0, 1e-15);
 }
 
-/* The ends are the extremes, and a position that falls on a value gives that value without
+/* The ends are the extremes, and a position that falls on a value returns that value without
  * mixing. */
 static void quantiles_at_the_ends_and_on_values(void **state) {
     (void)state;

@@ -15,7 +15,7 @@ static void fill(double *a, double *b) {
 
 static void the_inner_product_adds_from_first_to_last(void **state) {
     (void)state;
-    /* 1e16 absorbs the first 1, so any other order gives another sum. */
+    /* 1e16 absorbs the first 1, so any other order leads to another sum. */
     const double a[4] = {1e16, 1.0, -1e16, 1.0};
     const double b[4] = {1.0, 1.0, 1.0, 1.0};
     assert_true(tl_num_dot(a, b, 4) == 1.0);

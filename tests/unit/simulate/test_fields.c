@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Noise fields have the stated variance and range, scores are normal, mines stand high. */
+ * Noise fields have the stated variance and range, scores are normal, mines are on high ground. */
 #include "simulate/fields.h"
 
 #include "kit/check.h"

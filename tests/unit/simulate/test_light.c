@@ -7,7 +7,7 @@
 
 enum { FLAT, TOWARDS, ALONG, AWAY, SHADE, CELLS };
 
-/* The sun stands at 0.61 rad from the zenith in the south-east (2.62 rad from north). */
+/* The sun is at 0.61 rad from the zenith in the south-east (2.62 rad from north). */
 static void light_follows_the_angle_to_the_sun(void **state) {
     (void)state;
     const float pi = 3.14159265F;

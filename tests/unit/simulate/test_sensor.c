@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The simulated scene: same bytes for any blocks and threads, faults where they are said to be,
- * metals only through what they go along with. */
+ * The simulated scene: same bytes for any blocks and threads, faults where they are documented to
+ * be, metals only through what they go along with. */
 #include "simulate/sensor.h"
 
 #include "kit/check.h"

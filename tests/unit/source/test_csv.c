@@ -64,8 +64,8 @@ static void broken_texts_give_a_sentence(void **state) {
     assert_int_equal(tl_source_csv_parse("a,b\n1,\0\n", 8, "table", &csv, &err), TL_FORMAT);
 }
 
-/* Spreadsheets of Chinese and European systems write GBK and Latin-1 tables unless told otherwise:
- * their ids would match nothing, so the user is told what to do. */
+/* Spreadsheets of Chinese and European systems write GBK and Latin-1 tables by default:
+ * their ids would match nothing, so the sentence names the remedy. */
 static void other_encodings_are_refused_with_the_way_out(void **state) {
     (void)state;
     static const struct {

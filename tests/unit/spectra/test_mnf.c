@@ -139,7 +139,7 @@ static void the_scores_are_whitened_and_ordered(void **state) {
     tl_release(s.x);
 }
 
-/* Sums made in two parts and merged, and sums around another origin, give the same transform. */
+/* Sums made in two parts and merged, and sums around another origin, lead to the same transform. */
 static void parts_merge(void **state) {
     (void)state;
     tl_err err = {0};
@@ -212,7 +212,8 @@ static void dead_bands_and_holes_are_survived(void **state) {
     assert_true(mnf.ratio[2] > 20.0 && mnf.ratio[0] < 1e5);
     tl_spectra_mnf_free(&mnf);
     tl_spectra_mnf_sums_free(&sums);
-    /* Two rows of pixels: 99 pairs cannot tell 300 covariances, and there is still an answer. */
+    /* Two rows of pixels: 99 pairs cannot determine 300 covariances, and there is still a
+     * result. */
     CHECK_OK(tl_spectra_mnf_sums_init(&sums, P, &err));
     feed(&s, &sums, 10, 11);
     tl_spectra_mnf_data_add(&sums, s.x + 11 * COLS, 20, (ptrdiff_t)ROWS * COLS);

@@ -16,7 +16,7 @@ static void the_angle_ignores_brightness_and_gaps(void **state) {
     const double zero[3] = {0.0, 0.0, 0.0};
     CHECK_NEAR(tl_spectra_angle(a, b, 3), pi / 4.0, 1e-15);
     CHECK_NEAR(tl_spectra_angle(a, c, 3), 0.0, 0.0);
-    /* An arc cosine would give 0 here. */
+    /* An arc cosine would return 0 here. */
     CHECK_NEAR(tl_spectra_angle(a, near, 3), 1e-9, 1e-18);
     assert_true(isnan(tl_spectra_angle(a, zero, 3)));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Measured responses: a Gaussian table gives what the Gaussian formula gives, others what the
- * integral says. */
+ * Measured responses: a Gaussian table has the result of the Gaussian formula, others that of the
+ * integral. */
 #include "spectra/responses.h"
 
 #include "kit/check.h"

@@ -129,7 +129,7 @@ static void derivatives_are_per_nm(void **state) {
 }
 
 /* Four bands between two gaps: the window shrinks to three; two bands are copied, and have no
- * slope. What stands beyond the gap has no say. */
+ * slope. Values beyond the gap have no influence. */
 static void short_segments_shrink_the_window(void **state) {
     (void)state;
     tl_err err = {0};

@@ -201,7 +201,7 @@ static void degrees_become_metres(void **state) {
 }
 
 /* One cell, one row and a constant surface are flat where nothing rises; all NoData is an error
- * that says so; nothing stays allocated. */
+ * that reports it; nothing stays allocated. */
 static void degenerate_models_are_answered(void **state) {
     (void)state;
     tl_err err;
