@@ -39,7 +39,7 @@ typedef struct work {
     double *columns;     /* [.., ncol] counts */
     ptrdiff_t line[32];  /* positions of the bands in the line */
     ptrdiff_t n_line;
-    tl_shift shift[TL_MAX_SEAMS];
+    tl_keystone shift[TL_MAX_SEAMS];
 } work;
 
 /* --- neighbouring bands --- */
@@ -155,7 +155,7 @@ static void study_together(work *w, const tl_seam_steps *seams) {
     }
     for (ptrdiff_t k = 0; k < seams->n; k++) {
         tl_imagery_keystone_add(&w->shift[k], w->rows + seams->seam[k].band[0][0] * cells,
-                             w->rows + seams->seam[k].band[1][0] * cells, w->n_rows, w->ncol);
+                                w->rows + seams->seam[k].band[1][0] * cells, w->n_rows, w->ncol);
     }
 }
 
