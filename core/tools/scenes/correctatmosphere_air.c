@@ -194,7 +194,8 @@ tl_code tl_correctatmosphere_build_air(tl_correction *c, tl_err *err) {
 
 void tl_correctatmosphere_flag_bands(tl_correction *c) {
     const double least = tl_job_number(c->job, "min_transmittance");
-    const tl_water_position place = tl_atmosphere_bands_locate(&c->air, c->facts.water_vapour_g_cm2);
+    const tl_water_position place =
+        tl_atmosphere_bands_locate(&c->air, c->facts.water_vapour_g_cm2);
     ptrdiff_t flagged = 0;
     for (ptrdiff_t b = 0; b < c->n; b++) {
         tl_band *band = &c->bands.band[b];

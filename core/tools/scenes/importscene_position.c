@@ -288,10 +288,10 @@ tl_code tl_importscene_position(tl_import *m, tl_err *err) {
     }
     tl_importscene_decide(
         m, TL_INFO, "grid of %td x %td cells%s%s", m->grid.nrow, m->grid.ncol,
-        dem != NULL                  ? ", heights from the dem"
+        dem != NULL                        ? ", heights from the dem"
         : has_place(m, TL_GEOLOCATION_RPC) ? ", one height everywhere: without a dem "
-                                       "hills are displaced"
-                                     : "",
+                                             "hills are displaced"
+                                           : "",
         has_place(m, TL_GEOLOCATION_LOOKUP) ? ", by the lookup table of the product" : "");
     return compare_detectors(m, dem, err);
 }
