@@ -7,6 +7,7 @@ import unittest
 
 import kit
 
+from processing.gui.AlgorithmDialog import AlgorithmDialog
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 
 MAKER = os.path.join(os.environ['TILTH_SOURCE'], 'qgis-wrapper', 'make_translations.py')
@@ -37,6 +38,11 @@ class Translation(unittest.TestCase):
             self.assertRegex(algorithm.displayName(), '[\u4e00-\u9fff]')
             fresh = algorithm.create()  # its parameters live no longer than it does
             self.assertRegex(fresh.parameterDefinition('DEM').description(), '[\u4e00-\u9fff]')
+            dialog = AlgorithmDialog(provider.algorithm('importscene').create(), False, None)
+            combo = dialog.mainWidget().wrappers['RESAMPLING'].wrappedWidget()
+            self.assertEqual([(combo.itemText(row), combo.itemData(row)) for row in range(combo.count())],
+                             [('最近邻', 'nearest'), ('双线性', 'bilinear')])
+            dialog.deleteLater()
         finally:
             QCoreApplication.removeTranslator(translator)
             kit.remove(provider)

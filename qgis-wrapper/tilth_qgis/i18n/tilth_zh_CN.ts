@@ -369,7 +369,7 @@
     </message>
     <message>
         <source>Creates a study area with a known answer from a DEM: scene, laboratory spectra, samples and true maps.</source>
-        <translation type="unfinished"></translation>
+        <translation>由 DEM 生成真值已知的研究区：影像、实验室光谱、样品和真值图。</translation>
     </message>
     <message>
         <source>Elevation</source>
@@ -393,11 +393,11 @@
     </message>
     <message>
         <source>Signal-to-noise ratio</source>
-        <translation type="unfinished"></translation>
+        <translation>信噪比</translation>
     </message>
     <message>
         <source>Variance within a cell</source>
-        <translation type="unfinished"></translation>
+        <translation>像元内方差</translation>
     </message>
     <message>
         <source>Thin cloud</source>
@@ -493,7 +493,7 @@
     </message>
     <message>
         <source>A product folder becomes one scene with wavelengths, bad bands and the sun.</source>
-        <translation type="unfinished"></translation>
+        <translation>把产品文件夹转换为一景影像，附带波长、坏波段和太阳角度信息。</translation>
     </message>
     <message>
         <source>Product</source>
@@ -513,31 +513,31 @@
     </message>
     <message>
         <source>Both</source>
-        <translation type="unfinished"></translation>
+        <translation>两者都用</translation>
     </message>
     <message>
         <source>VNIR only</source>
-        <translation type="unfinished"></translation>
+        <translation>仅可见光近红外（VNIR）</translation>
     </message>
     <message>
         <source>SWIR only</source>
-        <translation type="unfinished"></translation>
+        <translation>仅短波红外（SWIR）</translation>
     </message>
     <message>
         <source>Geocode</source>
-        <translation type="unfinished"></translation>
+        <translation>地理编码</translation>
     </message>
     <message>
         <source>Automatic</source>
-        <translation type="unfinished"></translation>
+        <translation>自动</translation>
     </message>
     <message>
         <source>Yes</source>
-        <translation type="unfinished"></translation>
+        <translation>是</translation>
     </message>
     <message>
         <source>No</source>
-        <translation type="unfinished"></translation>
+        <translation>否</translation>
     </message>
     <message>
         <source>Cell size</source>
@@ -545,7 +545,7 @@
     </message>
     <message>
         <source>Grid of this raster</source>
-        <translation type="unfinished"></translation>
+        <translation>对齐到该栅格的格网</translation>
     </message>
     <message>
         <source>Resampling</source>
@@ -553,15 +553,15 @@
     </message>
     <message>
         <source>Nearest neighbour</source>
-        <translation type="unfinished"></translation>
+        <translation>最近邻</translation>
     </message>
     <message>
         <source>Bilinear</source>
-        <translation type="unfinished"></translation>
+        <translation>双线性</translation>
     </message>
     <message>
         <source>Shift between the detectors</source>
-        <translation type="unfinished"></translation>
+        <translation>探测器间错位</translation>
     </message>
     <message>
         <source>Report</source>
@@ -569,11 +569,11 @@
     </message>
     <message>
         <source>Correct</source>
-        <translation type="unfinished"></translation>
+        <translation>校正</translation>
     </message>
     <message>
         <source>Do not measure</source>
-        <translation type="unfinished"></translation>
+        <translation>不检测</translation>
     </message>
     <message>
         <source>Water vapour windows</source>
@@ -581,67 +581,67 @@
     </message>
     <message>
         <source>Minimum wavelength</source>
-        <translation type="unfinished"></translation>
+        <translation>最小波长</translation>
     </message>
     <message>
         <source>Maximum wavelength</source>
-        <translation type="unfinished"></translation>
+        <translation>最大波长</translation>
     </message>
     <message>
         <source>Detector used in the overlap</source>
-        <translation type="unfinished"></translation>
+        <translation>重叠波段采用的探测器</translation>
     </message>
     <message>
         <source>VNIR</source>
-        <translation type="unfinished"></translation>
+        <translation>可见光近红外（VNIR）</translation>
     </message>
     <message>
         <source>SWIR</source>
-        <translation type="unfinished"></translation>
+        <translation>短波红外（SWIR）</translation>
     </message>
     <message>
         <source>Additional bands not used</source>
-        <translation type="unfinished"></translation>
+        <translation>另外不使用的波段</translation>
     </message>
     <message>
         <source>Unused bands</source>
-        <translation type="unfinished"></translation>
+        <translation>不使用的波段</translation>
     </message>
     <message>
         <source>Keep and flag</source>
-        <translation type="unfinished"></translation>
+        <translation>保留并标记</translation>
     </message>
     <message>
         <source>Leave out</source>
-        <translation type="unfinished"></translation>
+        <translation>剔除</translation>
     </message>
     <message>
         <source>Quantity of the values</source>
-        <translation type="unfinished"></translation>
+        <translation>数值的物理量</translation>
     </message>
     <message>
         <source>As the product states</source>
-        <translation type="unfinished"></translation>
+        <translation>以产品说明为准</translation>
     </message>
     <message>
         <source>Digital numbers</source>
-        <translation type="unfinished"></translation>
+        <translation>DN 值</translation>
     </message>
     <message>
         <source>Radiance</source>
-        <translation type="unfinished"></translation>
+        <translation>辐亮度</translation>
     </message>
     <message>
         <source>Reflectance at the top of the atmosphere</source>
-        <translation type="unfinished"></translation>
+        <translation>表观反射率（大气层顶）</translation>
     </message>
     <message>
         <source>Surface reflectance</source>
-        <translation type="unfinished"></translation>
+        <translation>地表反射率</translation>
     </message>
     <message>
         <source>Other</source>
-        <translation type="unfinished"></translation>
+        <translation>其他</translation>
     </message>
     <message>
         <source>Scale</source>
@@ -653,15 +653,15 @@
     </message>
     <message>
         <source>32-bit numbers (4 bytes per value)</source>
-        <translation type="unfinished"></translation>
+        <translation>32 位浮点数（每值 4 字节）</translation>
     </message>
     <message>
         <source>16-bit whole numbers, signed (2 bytes per value)</source>
-        <translation type="unfinished"></translation>
+        <translation>16 位有符号整数（每值 2 字节）</translation>
     </message>
     <message>
         <source>16-bit whole numbers, unsigned (2 bytes per value)</source>
-        <translation type="unfinished"></translation>
+        <translation>16 位无符号整数（每值 2 字节）</translation>
     </message>
     <message>
         <source>Interleave</source>
@@ -685,7 +685,7 @@
     </message>
     <message>
         <source>Bands of a scene ordered by wavelength, with the unused ones and why.</source>
-        <translation type="unfinished"></translation>
+        <translation>按波长顺序列出影像的波段，指出不使用的波段及其原因。</translation>
     </message>
     <message>
         <source>Band table</source>
@@ -705,7 +705,7 @@
     </message>
     <message>
         <source>Raw numbers to radiance, and radiance to reflectance at the top of the atmosphere.</source>
-        <translation type="unfinished"></translation>
+        <translation>把原始 DN 值转换为辐亮度，把辐亮度转换为表观反射率。</translation>
     </message>
     <message>
         <source>Result</source>
@@ -729,7 +729,7 @@
     </message>
     <message>
         <source>Distance between earth and sun</source>
-        <translation type="unfinished"></translation>
+        <translation>日地距离</translation>
     </message>
     <message>
         <source>Solar irradiance</source>
@@ -737,15 +737,15 @@
     </message>
     <message>
         <source>Quantity in the scene</source>
-        <translation type="unfinished"></translation>
+        <translation>影像数值的物理量</translation>
     </message>
     <message>
         <source>As the scene states</source>
-        <translation type="unfinished"></translation>
+        <translation>以影像记录为准</translation>
     </message>
     <message>
         <source>Raw numbers</source>
-        <translation type="unfinished"></translation>
+        <translation>原始 DN 值</translation>
     </message>
     <message>
         <source>Unit of the radiance</source>
@@ -753,23 +753,23 @@
     </message>
     <message>
         <source>W m-2 sr-1 um-1</source>
-        <translation type="unfinished"></translation>
+        <translation>W m-2 sr-1 um-1</translation>
     </message>
     <message>
         <source>mW m-2 sr-1 nm-1</source>
-        <translation type="unfinished"></translation>
+        <translation>mW m-2 sr-1 nm-1</translation>
     </message>
     <message>
         <source>W m-2 sr-1 nm-1</source>
-        <translation type="unfinished"></translation>
+        <translation>W m-2 sr-1 nm-1</translation>
     </message>
     <message>
         <source>uW cm-2 sr-1 nm-1</source>
-        <translation type="unfinished"></translation>
+        <translation>uW cm-2 sr-1 nm-1</translation>
     </message>
     <message>
         <source>16-bit whole numbers (2 bytes per value)</source>
-        <translation type="unfinished"></translation>
+        <translation>16 位整数（每值 2 字节）</translation>
     </message>
     <message>
         <source>Calibrated scene</source>
@@ -781,7 +781,7 @@
     </message>
     <message>
         <source>Turns radiance or reflectance at the top of the atmosphere into surface reflectance.</source>
-        <translation type="unfinished"></translation>
+        <translation>把辐亮度或表观反射率转换为地表反射率。</translation>
     </message>
     <message>
         <source>Method</source>
@@ -789,7 +789,7 @@
     </message>
     <message>
         <source>Built-in clear-sky model</source>
-        <translation type="unfinished"></translation>
+        <translation>内置晴空大气模型</translation>
     </message>
     <message>
         <source>Look-up table</source>
@@ -797,11 +797,11 @@
     </message>
     <message>
         <source>Empirical line from field targets</source>
-        <translation type="unfinished"></translation>
+        <translation>基于地面靶标的经验线性法</translation>
     </message>
     <message>
         <source>Scene extremes against a spectral library</source>
-        <translation type="unfinished"></translation>
+        <translation>影像极值像元与光谱库匹配</translation>
     </message>
     <message>
         <source>Aerosol optical depth at 550 nm</source>
@@ -813,7 +813,7 @@
     </message>
     <message>
         <source>Mean elevation</source>
-        <translation type="unfinished"></translation>
+        <translation>平均高程</translation>
     </message>
     <message>
         <source>Field targets</source>
@@ -829,23 +829,23 @@
     </message>
     <message>
         <source>Radius of the adjacency correction</source>
-        <translation type="unfinished"></translation>
+        <translation>邻近效应校正半径</translation>
     </message>
     <message>
         <source>Absorption band of water vapour</source>
-        <translation type="unfinished"></translation>
+        <translation>水汽吸收带</translation>
     </message>
     <message>
         <source>940 nm</source>
-        <translation type="unfinished"></translation>
+        <translation>940 nm</translation>
     </message>
     <message>
         <source>1130 nm</source>
-        <translation type="unfinished"></translation>
+        <translation>1130 nm</translation>
     </message>
     <message>
         <source>Smoothing window of water vapour</source>
-        <translation type="unfinished"></translation>
+        <translation>水汽平滑窗口</translation>
     </message>
     <message>
         <source>View zenith angle</source>
@@ -857,7 +857,7 @@
     </message>
     <message>
         <source>Column ozone</source>
-        <translation type="unfinished"></translation>
+        <translation>臭氧柱总量</translation>
     </message>
     <message>
         <source>Angstrom exponent</source>
@@ -865,15 +865,15 @@
     </message>
     <message>
         <source>Single scattering albedo of the aerosol at 400 nm</source>
-        <translation type="unfinished"></translation>
+        <translation>气溶胶 400 nm 单次散射反照率</translation>
     </message>
     <message>
         <source>Asymmetry of the aerosol</source>
-        <translation type="unfinished"></translation>
+        <translation>气溶胶不对称因子</translation>
     </message>
     <message>
         <source>Minimum two-way transmittance of the gases</source>
-        <translation type="unfinished"></translation>
+        <translation>气体双程透过率下限</translation>
     </message>
     <message>
         <source>Target window</source>
@@ -881,15 +881,15 @@
     </message>
     <message>
         <source>Pixel at the target</source>
-        <translation type="unfinished"></translation>
+        <translation>靶标处的像元</translation>
     </message>
     <message>
         <source>Mean of 3 x 3 pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>3 × 3 像元均值</translation>
     </message>
     <message>
         <source>Number of extreme pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>极值像元数</translation>
     </message>
     <message>
         <source>Reflectance</source>
@@ -901,7 +901,7 @@
     </message>
     <message>
         <source>Built-in model as a look-up table</source>
-        <translation type="unfinished"></translation>
+        <translation>内置模型导出为查找表</translation>
     </message>
     <message>
         <source>Mask cloud, snow, water, plants</source>
@@ -909,7 +909,7 @@
     </message>
     <message>
         <source>Classifies the cells of a scene and measures thin cloud; what remains is bare soil.</source>
-        <translation type="unfinished"></translation>
+        <translation>对影像像元分类并测量薄云厚度，剩余部分为裸土。</translation>
     </message>
     <message>
         <source>Land cover</source>
@@ -917,7 +917,7 @@
     </message>
     <message>
         <source>Land-cover classes to keep</source>
-        <translation type="unfinished"></translation>
+        <translation>保留的土地覆被类别</translation>
     </message>
     <message>
         <source>Cloud test</source>
@@ -925,59 +925,59 @@
     </message>
     <message>
         <source>Either test</source>
-        <translation type="unfinished"></translation>
+        <translation>任一检验</translation>
     </message>
     <message>
         <source>GF-5 test</source>
-        <translation type="unfinished"></translation>
+        <translation>GF-5 检验</translation>
     </message>
     <message>
         <source>General test (Fmask)</source>
-        <translation type="unfinished"></translation>
+        <translation>通用检验（Fmask）</translation>
     </message>
     <message>
         <source>No test</source>
-        <translation type="unfinished"></translation>
+        <translation>不检验</translation>
     </message>
     <message>
         <source>Minimum reflectance of cloud</source>
-        <translation type="unfinished"></translation>
+        <translation>云的反射率下限</translation>
     </message>
     <message>
         <source>Minimum NDSI of snow</source>
-        <translation type="unfinished"></translation>
+        <translation>积雪的 NDSI 下限</translation>
     </message>
     <message>
         <source>Minimum near-infrared reflectance of snow</source>
-        <translation type="unfinished"></translation>
+        <translation>积雪的近红外反射率下限</translation>
     </message>
     <message>
         <source>Minimum NDVI of plants</source>
-        <translation type="unfinished"></translation>
+        <translation>植被的 NDVI 下限</translation>
     </message>
     <message>
         <source>Minimum cellulose index of residue</source>
-        <translation type="unfinished"></translation>
+        <translation>秸秆的纤维素指数下限</translation>
     </message>
     <message>
         <source>Method for thin cloud</source>
-        <translation type="unfinished"></translation>
+        <translation>薄云检测方法</translation>
     </message>
     <message>
         <source>Water band at 1380 nm</source>
-        <translation type="unfinished"></translation>
+        <translation>1380 nm 水汽带</translation>
     </message>
     <message>
         <source>Water band at 1880 nm</source>
-        <translation type="unfinished"></translation>
+        <translation>1880 nm 水汽带</translation>
     </message>
     <message>
         <source>Haze (blue light)</source>
-        <translation type="unfinished"></translation>
+        <translation>霾（蓝光）</translation>
     </message>
     <message>
         <source>Darkest cells nearby</source>
-        <translation type="unfinished"></translation>
+        <translation>邻近最暗像元</translation>
     </message>
     <message>
         <source>Clear area</source>
@@ -985,15 +985,15 @@
     </message>
     <message>
         <source>Minimum thickness of thin cloud</source>
-        <translation type="unfinished"></translation>
+        <translation>判为薄云的最小厚度</translation>
     </message>
     <message>
         <source>Smoothing radius</source>
-        <translation type="unfinished"></translation>
+        <translation>平滑半径</translation>
     </message>
     <message>
         <source>Maximum thickness over usable soil</source>
-        <translation type="unfinished"></translation>
+        <translation>可用裸土上的最大薄云厚度</translation>
     </message>
     <message>
         <source>Terrain factor</source>
@@ -1017,7 +1017,7 @@
     </message>
     <message>
         <source>Removes stripes and steps between detectors from a scene.</source>
-        <translation type="unfinished"></translation>
+        <translation>去除影像中的条带和探测器之间的跳变。</translation>
     </message>
     <message>
         <source>Stripes</source>
@@ -1025,15 +1025,15 @@
     </message>
     <message>
         <source>Keep</source>
-        <translation type="unfinished"></translation>
+        <translation>保留</translation>
     </message>
     <message>
         <source>Additive (offset)</source>
-        <translation type="unfinished"></translation>
+        <translation>加性（偏移）</translation>
     </message>
     <message>
         <source>Multiplicative (gain)</source>
-        <translation type="unfinished"></translation>
+        <translation>乘性（增益）</translation>
     </message>
     <message>
         <source>Window across the stripes</source>
@@ -1045,23 +1045,23 @@
     </message>
     <message>
         <source>One offset per detector</source>
-        <translation type="unfinished"></translation>
+        <translation>每个探测器一个偏移量</translation>
     </message>
     <message>
         <source>One gain per detector</source>
-        <translation type="unfinished"></translation>
+        <translation>每个探测器一个增益</translation>
     </message>
     <message>
         <source>Detector that is kept</source>
-        <translation type="unfinished"></translation>
+        <translation>作为基准的探测器</translation>
     </message>
     <message>
         <source>First (shorter wavelengths)</source>
-        <translation type="unfinished"></translation>
+        <translation>第一个（短波长端）</translation>
     </message>
     <message>
         <source>Last (longer wavelengths)</source>
-        <translation type="unfinished"></translation>
+        <translation>最后一个（长波长端）</translation>
     </message>
     <message>
         <source>Spectra at samples</source>
