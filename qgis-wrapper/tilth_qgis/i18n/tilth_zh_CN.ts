@@ -669,15 +669,15 @@
     </message>
     <message>
         <source>By band (BSQ)</source>
-        <translation type="unfinished"></translation>
+        <translation>按波段（BSQ）</translation>
     </message>
     <message>
         <source>By line (BIL)</source>
-        <translation type="unfinished"></translation>
+        <translation>按行（BIL）</translation>
     </message>
     <message>
         <source>By pixel (BIP)</source>
-        <translation type="unfinished"></translation>
+        <translation>按像元（BIP）</translation>
     </message>
     <message>
         <source>Scene information</source>
@@ -1069,7 +1069,7 @@
     </message>
     <message>
         <source>Writes the spectra of a scene at sample points as a table.</source>
-        <translation type="unfinished"></translation>
+        <translation>提取影像在样点处的光谱，输出为表格。</translation>
     </message>
     <message>
         <source>Sample id</source>
@@ -1081,15 +1081,15 @@
     </message>
     <message>
         <source>Single pixel</source>
-        <translation type="unfinished"></translation>
+        <translation>单个像元</translation>
     </message>
     <message>
         <source>Usable bands</source>
-        <translation type="unfinished"></translation>
+        <translation>可用波段</translation>
     </message>
     <message>
         <source>All bands</source>
-        <translation type="unfinished"></translation>
+        <translation>全部波段</translation>
     </message>
     <message>
         <source>Spectra</source>
@@ -1101,7 +1101,7 @@
     </message>
     <message>
         <source>Makes one table of reflectance spectra from the files of a spectrometer.</source>
-        <translation type="unfinished"></translation>
+        <translation>把光谱仪文件汇总为一张反射率光谱表。</translation>
     </message>
     <message>
         <source>Files</source>
@@ -1117,19 +1117,19 @@
     </message>
     <message>
         <source>Reflectance from 0 to 1</source>
-        <translation type="unfinished"></translation>
+        <translation>反射率（0–1）</translation>
     </message>
     <message>
         <source>Percent</source>
-        <translation type="unfinished"></translation>
+        <translation>百分比</translation>
     </message>
     <message>
         <source>Reflectance times 10000</source>
-        <translation type="unfinished"></translation>
+        <translation>反射率 × 10000</translation>
     </message>
     <message>
         <source>Absorbance log10(1/R)</source>
-        <translation type="unfinished"></translation>
+        <translation>吸光度 log10(1/R)</translation>
     </message>
     <message>
         <source>Repeats of an id</source>
@@ -1137,15 +1137,15 @@
     </message>
     <message>
         <source>Mean without outliers</source>
-        <translation type="unfinished"></translation>
+        <translation>剔除异常后的平均值</translation>
     </message>
     <message>
         <source>Every spectrum</source>
-        <translation type="unfinished"></translation>
+        <translation>每条光谱</translation>
     </message>
     <message>
         <source>Outlier angle</source>
-        <translation type="unfinished"></translation>
+        <translation>异常光谱的角度阈值</translation>
     </message>
     <message>
         <source>Splice correction</source>
@@ -1153,11 +1153,11 @@
     </message>
     <message>
         <source>First wavelength</source>
-        <translation type="unfinished"></translation>
+        <translation>起始波长</translation>
     </message>
     <message>
         <source>Last wavelength</source>
-        <translation type="unfinished"></translation>
+        <translation>终止波长</translation>
     </message>
     <message>
         <source>Skip unreadable files</source>
@@ -1169,7 +1169,7 @@
     </message>
     <message>
         <source>Descriptive statistics of measured properties, and their correlations.</source>
-        <translation type="unfinished"></translation>
+        <translation>测定属性的描述性统计，以及属性之间的相关系数。</translation>
     </message>
     <message>
         <source>Properties</source>
@@ -1189,7 +1189,7 @@
     </message>
     <message>
         <source>Correlation of a property with every band, and how large it becomes by chance.</source>
-        <translation type="unfinished"></translation>
+        <translation>属性与每个波段的相关系数，以及仅凭偶然能达到的大小。</translation>
     </message>
     <message>
         <source>Property</source>
@@ -1209,39 +1209,39 @@
     </message>
     <message>
         <source>Learns from samples that have both to turn the scene's spectra into lab-like spectra.</source>
-        <translation type="unfinished"></translation>
+        <translation>利用同时具有两种光谱的样品，学习把影像光谱转换为类实验室光谱。</translation>
     </message>
     <message>
         <source>Spectra instead of a scene</source>
-        <translation type="unfinished"></translation>
+        <translation>代替影像的光谱表</translation>
     </message>
     <message>
         <source>Direct standardisation (DS)</source>
-        <translation type="unfinished"></translation>
+        <translation>直接标准化（DS）</translation>
     </message>
     <message>
         <source>Partial least squares (PLS2)</source>
-        <translation type="unfinished"></translation>
+        <translation>偏最小二乘（PLS2）</translation>
     </message>
     <message>
         <source>Piecewise direct standardisation (PDS)</source>
-        <translation type="unfinished"></translation>
+        <translation>分段直接标准化（PDS）</translation>
     </message>
     <message>
         <source>Slope and bias of each band</source>
-        <translation type="unfinished"></translation>
+        <translation>逐波段斜率/截距校正</translation>
     </message>
     <message>
         <source>External parameter orthogonalisation (EPO)</source>
-        <translation type="unfinished"></translation>
+        <translation>外部参数正交化（EPO）</translation>
     </message>
     <message>
         <source>Best linear method</source>
-        <translation type="unfinished"></translation>
+        <translation>最优的线性方法</translation>
     </message>
     <message>
         <source>Fusion network (VAE)</source>
-        <translation type="unfinished"></translation>
+        <translation>融合网络（VAE）</translation>
     </message>
     <message>
         <source>Preset of the network</source>
@@ -1249,11 +1249,11 @@
     </message>
     <message>
         <source>Recommended</source>
-        <translation type="unfinished"></translation>
+        <translation>推荐设置</translation>
     </message>
     <message>
         <source>As in the paper</source>
-        <translation type="unfinished"></translation>
+        <translation>与论文一致</translation>
     </message>
     <message>
         <source>Use neighbouring pixels</source>
@@ -1265,11 +1265,11 @@
     </message>
     <message>
         <source>Gaussian of the band width</source>
-        <translation type="unfinished"></translation>
+        <translation>按波段宽度的高斯响应</translation>
     </message>
     <message>
         <source>Value at the band centre</source>
-        <translation type="unfinished"></translation>
+        <translation>取波段中心处的值</translation>
     </message>
     <message>
         <source>Response table</source>
@@ -1293,7 +1293,7 @@
     </message>
     <message>
         <source>Batch size</source>
-        <translation type="unfinished"></translation>
+        <translation>批大小</translation>
     </message>
     <message>
         <source>Learning rate</source>
@@ -1321,19 +1321,19 @@
     </message>
     <message>
         <source>Meaning of sigma</source>
-        <translation type="unfinished"></translation>
+        <translation>σ 的含义</translation>
     </message>
     <message>
         <source>As printed in the paper</source>
-        <translation type="unfinished"></translation>
+        <translation>按论文原文</translation>
     </message>
     <message>
         <source>Log variance</source>
-        <translation type="unfinished"></translation>
+        <translation>对数方差</translation>
     </message>
     <message>
         <source>Log standard deviation</source>
-        <translation type="unfinished"></translation>
+        <translation>对数标准差</translation>
     </message>
     <message>
         <source>Output of the network</source>
@@ -1341,15 +1341,15 @@
     </message>
     <message>
         <source>Between 0 and 1 (sigmoid)</source>
-        <translation type="unfinished"></translation>
+        <translation>限于 0–1（sigmoid）</translation>
     </message>
     <message>
         <source>Unlimited (linear)</source>
-        <translation type="unfinished"></translation>
+        <translation>不限（线性）</translation>
     </message>
     <message>
         <source>In standard deviations of each band</source>
-        <translation type="unfinished"></translation>
+        <translation>以各波段标准差为单位</translation>
     </message>
     <message>
         <source>Input of the network</source>
@@ -1357,19 +1357,19 @@
     </message>
     <message>
         <source>Standardised bands</source>
-        <translation type="unfinished"></translation>
+        <translation>标准化后的波段</translation>
     </message>
     <message>
         <source>Initial weights</source>
-        <translation type="unfinished"></translation>
+        <translation>初始权重</translation>
     </message>
     <message>
         <source>Normal (He)</source>
-        <translation type="unfinished"></translation>
+        <translation>正态分布（He）</translation>
     </message>
     <message>
         <source>Uniform</source>
-        <translation type="unfinished"></translation>
+        <translation>均匀分布</translation>
     </message>
     <message>
         <source>Weight of MMD</source>
@@ -1409,7 +1409,7 @@
     </message>
     <message>
         <source>Seeds to search</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索的种子</translation>
     </message>
     <message>
         <source>Score of a seed</source>
@@ -1417,39 +1417,39 @@
     </message>
     <message>
         <source>Largest correlation</source>
-        <translation type="unfinished"></translation>
+        <translation>最大相关系数</translation>
     </message>
     <message>
         <source>Mean correlation</source>
-        <translation type="unfinished"></translation>
+        <translation>平均相关系数</translation>
     </message>
     <message>
         <source>Largest rank correlation</source>
-        <translation type="unfinished"></translation>
+        <translation>最大秩相关系数</translation>
     </message>
     <message>
         <source>Mean rank correlation</source>
-        <translation type="unfinished"></translation>
+        <translation>平均秩相关系数</translation>
     </message>
     <message>
         <source>Number of best seeds</source>
-        <translation type="unfinished"></translation>
+        <translation>保留的最优种子数</translation>
     </message>
     <message>
         <source>Masks of the network</source>
-        <translation type="unfinished"></translation>
+        <translation>网络掩码</translation>
     </message>
     <message>
         <source>The same for all spectra</source>
-        <translation type="unfinished"></translation>
+        <translation>所有光谱相同</translation>
     </message>
     <message>
         <source>Different for every spectrum</source>
-        <translation type="unfinished"></translation>
+        <translation>每条光谱不同</translation>
     </message>
     <message>
         <source>Smoothing window</source>
-        <translation type="unfinished"></translation>
+        <translation>平滑窗口</translation>
     </message>
     <message>
         <source>Generated spectra</source>
@@ -1477,7 +1477,7 @@
     </message>
     <message>
         <source>Selects the bands that a regression of a property needs (CARS), and shows how often each one is selected.</source>
-        <translation type="unfinished"></translation>
+        <translation>筛选回归某一属性所需的波段（CARS），并给出每个波段的入选频率。</translation>
     </message>
     <message>
         <source>Scene spectra at the samples</source>
@@ -1497,11 +1497,11 @@
     </message>
     <message>
         <source>Always</source>
-        <translation type="unfinished"></translation>
+        <translation>总是</translation>
     </message>
     <message>
         <source>Never</source>
-        <translation type="unfinished"></translation>
+        <translation>从不</translation>
     </message>
     <message>
         <source>Runs</source>
@@ -1517,7 +1517,7 @@
     </message>
     <message>
         <source>Maximum number of components</source>
-        <translation type="unfinished"></translation>
+        <translation>最大成分数</translation>
     </message>
     <message>
         <source>Folds</source>
@@ -1525,7 +1525,7 @@
     </message>
     <message>
         <source>Without random draws</source>
-        <translation type="unfinished"></translation>
+        <translation>不使用随机抽样</translation>
     </message>
     <message>
         <source>Error by step</source>
@@ -1541,7 +1541,7 @@
     </message>
     <message>
         <source>Compares features and regressions on the same folds, with intervals of the differences.</source>
-        <translation type="unfinished"></translation>
+        <translation>在相同的交叉验证折上比较各种特征和回归方法，并给出差异的置信区间。</translation>
     </message>
     <message>
         <source>Values below detection</source>
@@ -1549,11 +1549,11 @@
     </message>
     <message>
         <source>Leave the sample out</source>
-        <translation type="unfinished"></translation>
+        <translation>剔除该样品</translation>
     </message>
     <message>
         <source>Half the detection limit</source>
-        <translation type="unfinished"></translation>
+        <translation>取检出限的一半</translation>
     </message>
     <message>
         <source>Unit of the property</source>
@@ -1565,11 +1565,11 @@
     </message>
     <message>
         <source>Nested cross-validation</source>
-        <translation type="unfinished"></translation>
+        <translation>嵌套交叉验证</translation>
     </message>
     <message>
         <source>Also the protocol of the paper</source>
-        <translation type="unfinished"></translation>
+        <translation>另加论文的方案</translation>
     </message>
     <message>
         <source>Show what leakage would print</source>
@@ -1581,19 +1581,19 @@
     </message>
     <message>
         <source>PLSR, SVR, FD-RF and DNN-CARS</source>
-        <translation type="unfinished"></translation>
+        <translation>PLSR、SVR、FD-RF 和 DNN-CARS</translation>
     </message>
     <message>
         <source>PLSR and SVR</source>
-        <translation type="unfinished"></translation>
+        <translation>PLSR 和 SVR</translation>
     </message>
     <message>
         <source>PLSR</source>
-        <translation type="unfinished"></translation>
+        <translation>PLSR</translation>
     </message>
     <message>
         <source>MNF components of the scene</source>
-        <translation type="unfinished"></translation>
+        <translation>影像的 MNF 分量数</translation>
     </message>
     <message>
         <source>Selection of bands</source>
@@ -1601,19 +1601,19 @@
     </message>
     <message>
         <source>None</source>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>One run of CARS</source>
-        <translation type="unfinished"></translation>
+        <translation>单次 CARS</translation>
     </message>
     <message>
         <source>Repeated runs of CARS</source>
-        <translation type="unfinished"></translation>
+        <translation>多次重复的 CARS</translation>
     </message>
     <message>
         <source>Best by cross-validation</source>
-        <translation type="unfinished"></translation>
+        <translation>按交叉验证选优</translation>
     </message>
     <message>
         <source>Transfer of the nested rows</source>
@@ -1625,7 +1625,7 @@
     </message>
     <message>
         <source>Random folds</source>
-        <translation type="unfinished"></translation>
+        <translation>随机分折</translation>
     </message>
     <message>
         <source>Side of the spatial blocks</source>
@@ -1641,11 +1641,11 @@
     </message>
     <message>
         <source>Bootstrap draws</source>
-        <translation type="unfinished"></translation>
+        <translation>自助法抽样次数</translation>
     </message>
     <message>
         <source>Largest seed of the search</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索的最大种子</translation>
     </message>
     <message>
         <source>Epochs of the network</source>
@@ -1669,7 +1669,7 @@
     </message>
     <message>
         <source>Trains a model of a soil property and estimates its accuracy by cross-validation.</source>
-        <translation type="unfinished"></translation>
+        <translation>训练土壤属性模型，并用交叉验证估计其精度。</translation>
     </message>
     <message>
         <source>Features</source>
@@ -1677,23 +1677,23 @@
     </message>
     <message>
         <source>Spectrum of the pixel</source>
-        <translation type="unfinished"></translation>
+        <translation>像元光谱</translation>
     </message>
     <message>
         <source>Lab-like spectrum</source>
-        <translation type="unfinished"></translation>
+        <translation>类实验室光谱</translation>
     </message>
     <message>
         <source>Both spectra</source>
-        <translation type="unfinished"></translation>
+        <translation>两种光谱</translation>
     </message>
     <message>
         <source>Lab spectrum (no map)</source>
-        <translation type="unfinished"></translation>
+        <translation>实验室光谱（不能制图）</translation>
     </message>
     <message>
         <source>Fusion networks that predict the property</source>
-        <translation type="unfinished"></translation>
+        <translation>直接预测属性的融合网络</translation>
     </message>
     <message>
         <source>Calibrate fused features on</source>
@@ -1701,7 +1701,7 @@
     </message>
     <message>
         <source>Generated lab-like spectra</source>
-        <translation type="unfinished"></translation>
+        <translation>生成的类实验室光谱</translation>
     </message>
     <message>
         <source>Transform of the spectrum</source>
@@ -1709,7 +1709,7 @@
     </message>
     <message>
         <source>Smoothing degree</source>
-        <translation type="unfinished"></translation>
+        <translation>平滑多项式阶数</translation>
     </message>
     <message>
         <source>Runs of the repeated selection</source>
@@ -1721,23 +1721,23 @@
     </message>
     <message>
         <source>Partial least squares (PLSR)</source>
-        <translation type="unfinished"></translation>
+        <translation>偏最小二乘回归（PLSR）</translation>
     </message>
     <message>
         <source>Ridge regression</source>
-        <translation type="unfinished"></translation>
+        <translation>岭回归</translation>
     </message>
     <message>
         <source>Support vectors (SVR)</source>
-        <translation type="unfinished"></translation>
+        <translation>支持向量回归（SVR）</translation>
     </message>
     <message>
         <source>Random forest</source>
-        <translation type="unfinished"></translation>
+        <translation>随机森林</translation>
     </message>
     <message>
         <source>Neural network</source>
-        <translation type="unfinished"></translation>
+        <translation>神经网络</translation>
     </message>
     <message>
         <source>Choice of the number of components</source>
@@ -1745,31 +1745,31 @@
     </message>
     <message>
         <source>Within 2 % of the smallest error</source>
-        <translation type="unfinished"></translation>
+        <translation>误差与最小值相差 2% 以内</translation>
     </message>
     <message>
         <source>Smallest error</source>
-        <translation type="unfinished"></translation>
+        <translation>误差最小</translation>
     </message>
     <message>
         <source>1 standard error rule</source>
-        <translation type="unfinished"></translation>
+        <translation>一倍标准误准则</translation>
     </message>
     <message>
         <source>Randomisation test</source>
-        <translation type="unfinished"></translation>
+        <translation>随机化检验</translation>
     </message>
     <message>
         <source>Spatial blocks</source>
-        <translation type="unfinished"></translation>
+        <translation>空间分块</translation>
     </message>
     <message>
         <source>Random folds and spatial blocks</source>
-        <translation type="unfinished"></translation>
+        <translation>随机分折和空间分块</translation>
     </message>
     <message>
         <source>Leave one out</source>
-        <translation type="unfinished"></translation>
+        <translation>留一法</translation>
     </message>
     <message>
         <source>Level of the prediction intervals</source>
@@ -1781,7 +1781,7 @@
     </message>
     <message>
         <source>Limits of the strata</source>
-        <translation type="unfinished"></translation>
+        <translation>分层界限</translation>
     </message>
     <message>
         <source>Property model</source>
@@ -1829,11 +1829,11 @@
     </message>
     <message>
         <source>Pixel functions (every GDAL)</source>
-        <translation type="unfinished"></translation>
+        <translation>像元函数（各版本 GDAL）</translation>
     </message>
     <message>
         <source>Processing step (GDAL 3.9 or later)</source>
-        <translation type="unfinished"></translation>
+        <translation>处理步骤（GDAL 3.9 及以上）</translation>
     </message>
     <message>
         <source>Virtual raster</source>
@@ -1845,7 +1845,7 @@
     </message>
     <message>
         <source>Shows the contents of a model file: property, bands, samples, scores, intervals, and how it was made.</source>
-        <translation type="unfinished"></translation>
+        <translation>显示模型文件的内容：属性、波段、样品、精度、预测区间和生成过程。</translation>
     </message>
     <message>
         <source>Model</source>
@@ -1865,7 +1865,7 @@
     </message>
     <message>
         <source>Removes the depressions of a DEM, by filling them or by cutting ditches, so that water can leave every cell.</source>
-        <translation type="unfinished"></translation>
+        <translation>用填洼或开沟的方法消除 DEM 的洼地，使每个像元的水都能排出。</translation>
     </message>
     <message>
         <source>Metres per unit of height</source>
@@ -1873,15 +1873,15 @@
     </message>
     <message>
         <source>Fill (Wang and Liu)</source>
-        <translation type="unfinished"></translation>
+        <translation>填洼（Wang 和 Liu）</translation>
     </message>
     <message>
         <source>Cut ditches (Lindsay)</source>
-        <translation type="unfinished"></translation>
+        <translation>开沟（Lindsay）</translation>
     </message>
     <message>
         <source>Cut ditches, then fill</source>
-        <translation type="unfinished"></translation>
+        <translation>先开沟，再填洼</translation>
     </message>
     <message>
         <source>Minimum slope of filled areas</source>
@@ -1889,19 +1889,19 @@
     </message>
     <message>
         <source>Maximum depth of depressions to remove</source>
-        <translation type="unfinished"></translation>
+        <translation>可消除洼地的最大深度</translation>
     </message>
     <message>
         <source>Maximum area of depressions to remove</source>
-        <translation type="unfinished"></translation>
+        <translation>可消除洼地的最大面积</translation>
     </message>
     <message>
         <source>Maximum length of a ditch</source>
-        <translation type="unfinished"></translation>
+        <translation>沟槽的最大长度</translation>
     </message>
     <message>
         <source>Maximum depth of a ditch</source>
-        <translation type="unfinished"></translation>
+        <translation>沟槽的最大深度</translation>
     </message>
     <message>
         <source>Filled elevation</source>
@@ -1917,7 +1917,7 @@
     </message>
     <message>
         <source>Area that drains through each cell of a DEM, with one or several flow directions per cell.</source>
-        <translation type="unfinished"></translation>
+        <translation>用单流向或多流向算法计算流经 DEM 各像元的汇水面积。</translation>
     </message>
     <message>
         <source>Fill depressions first</source>
@@ -1929,23 +1929,23 @@
     </message>
     <message>
         <source>Multiple flow (MFD, Freeman)</source>
-        <translation type="unfinished"></translation>
+        <translation>多流向（MFD，Freeman）</translation>
     </message>
     <message>
         <source>Steepest neighbour (D8)</source>
-        <translation type="unfinished"></translation>
+        <translation>单流向（D8）</translation>
     </message>
     <message>
         <source>Adaptive multiple flow (Qin)</source>
-        <translation type="unfinished"></translation>
+        <translation>自适应多流向（Qin）</translation>
     </message>
     <message>
         <source>D-infinity (SAGA)</source>
-        <translation type="unfinished"></translation>
+        <translation>D-infinity（SAGA）</translation>
     </message>
     <message>
         <source>D-infinity (Tarboton)</source>
-        <translation type="unfinished"></translation>
+        <translation>D-infinity（Tarboton）</translation>
     </message>
     <message>
         <source>Convergence</source>
@@ -1957,11 +1957,11 @@
     </message>
     <message>
         <source>Water leaves over the edge (SAGA)</source>
-        <translation type="unfinished"></translation>
+        <translation>水流从边缘流出（SAGA）</translation>
     </message>
     <message>
         <source>Water runs along the edge</source>
-        <translation type="unfinished"></translation>
+        <translation>水流沿边缘流动</translation>
     </message>
     <message>
         <source>Flats</source>
@@ -1969,11 +1969,11 @@
     </message>
     <message>
         <source>Drain to their outlets</source>
-        <translation type="unfinished"></translation>
+        <translation>向出口排水</translation>
     </message>
     <message>
         <source>Keep the water (SAGA)</source>
-        <translation type="unfinished"></translation>
+        <translation>不再下泄（SAGA）</translation>
     </message>
     <message>
         <source>Weights</source>
@@ -1985,11 +1985,11 @@
     </message>
     <message>
         <source>Cells</source>
-        <translation type="unfinished"></translation>
+        <translation>像元数</translation>
     </message>
     <message>
         <source>Square metres</source>
-        <translation type="unfinished"></translation>
+        <translation>平方米</translation>
     </message>
     <message>
         <source>Specific catchment area</source>
@@ -2001,19 +2001,19 @@
     </message>
     <message>
         <source>Code of flow directions</source>
-        <translation type="unfinished"></translation>
+        <translation>流向编码方式</translation>
     </message>
     <message>
         <source>SAGA (0 to 7 from north)</source>
-        <translation type="unfinished"></translation>
+        <translation>SAGA（从正北起 0–7）</translation>
     </message>
     <message>
         <source>ESRI (1 to 128 from east)</source>
-        <translation type="unfinished"></translation>
+        <translation>ESRI（从正东起 1–128）</translation>
     </message>
     <message>
         <source>TauDEM (1 to 8 from east)</source>
-        <translation type="unfinished"></translation>
+        <translation>TauDEM（从正东起 1–8）</translation>
     </message>
     <message>
         <source>Edge contamination</source>
@@ -2025,7 +2025,7 @@
     </message>
     <message>
         <source>Slope, aspect and curvatures of a DEM, with the values of SAGA.</source>
-        <translation type="unfinished"></translation>
+        <translation>计算 DEM 的坡度、坡向和曲率，数值与 SAGA 一致。</translation>
     </message>
     <message>
         <source>Surface</source>
@@ -2033,15 +2033,15 @@
     </message>
     <message>
         <source>Zevenbergen and Thorne</source>
-        <translation type="unfinished"></translation>
+        <translation>Zevenbergen 和 Thorne</translation>
     </message>
     <message>
         <source>Horn</source>
-        <translation type="unfinished"></translation>
+        <translation>Horn</translation>
     </message>
     <message>
         <source>Evans</source>
-        <translation type="unfinished"></translation>
+        <translation>Evans</translation>
     </message>
     <message>
         <source>Unit of the slope</source>
@@ -2049,11 +2049,11 @@
     </message>
     <message>
         <source>Radians</source>
-        <translation type="unfinished"></translation>
+        <translation>弧度</translation>
     </message>
     <message>
         <source>Degrees</source>
-        <translation type="unfinished"></translation>
+        <translation>度</translation>
     </message>
     <message>
         <source>Slope</source>
@@ -2073,7 +2073,7 @@
     </message>
     <message>
         <source>Topographic wetness index of a DEM, ln(specific catchment area / tan slope): where water gathers.</source>
-        <translation type="unfinished"></translation>
+        <translation>计算 DEM 的地形湿度指数 ln（单位汇水面积 / 坡度正切）：指示水分汇聚的位置。</translation>
     </message>
     <message>
         <source>Index</source>
@@ -2081,15 +2081,15 @@
     </message>
     <message>
         <source>Topographic wetness index (Beven and Kirkby)</source>
-        <translation type="unfinished"></translation>
+        <translation>地形湿度指数（Beven 和 Kirkby）</translation>
     </message>
     <message>
         <source>SAGA wetness index (Boehner)</source>
-        <translation type="unfinished"></translation>
+        <translation>SAGA 湿度指数（Böhner）</translation>
     </message>
     <message>
         <source>Index of TOPMODEL (Beven and Kirkby)</source>
-        <translation type="unfinished"></translation>
+        <translation>TOPMODEL 指数（Beven 和 Kirkby）</translation>
     </message>
     <message>
         <source>Transmissivity</source>
@@ -2101,11 +2101,11 @@
     </message>
     <message>
         <source>Published formula</source>
-        <translation type="unfinished"></translation>
+        <translation>文献公式</translation>
     </message>
     <message>
         <source>SAGA</source>
-        <translation type="unfinished"></translation>
+        <translation>SAGA</translation>
     </message>
     <message>
         <source>Flow width</source>
@@ -2113,11 +2113,11 @@
     </message>
     <message>
         <source>Across the direction of descent</source>
-        <translation type="unfinished"></translation>
+        <translation>垂直于下坡方向</translation>
     </message>
     <message>
         <source>Side of the cell</source>
-        <translation type="unfinished"></translation>
+        <translation>像元边长</translation>
     </message>
     <message>
         <source>Suction</source>
@@ -2133,11 +2133,11 @@
     </message>
     <message>
         <source>Total catchment area</source>
-        <translation type="unfinished"></translation>
+        <translation>汇水总面积</translation>
     </message>
     <message>
         <source>Square root of the area</source>
-        <translation type="unfinished"></translation>
+        <translation>面积的平方根</translation>
     </message>
     <message>
         <source>Slope in the index</source>
@@ -2145,11 +2145,11 @@
     </message>
     <message>
         <source>Slope of the cell</source>
-        <translation type="unfinished"></translation>
+        <translation>像元坡度</translation>
     </message>
     <message>
         <source>Mean slope of the catchment</source>
-        <translation type="unfinished"></translation>
+        <translation>汇水区平均坡度</translation>
     </message>
     <message>
         <source>Wetness index</source>
@@ -2173,7 +2173,7 @@
     </message>
     <message>
         <source>Slope length and steepness factor (LS) of the soil loss equations USLE and RUSLE, from a DEM.</source>
-        <translation type="unfinished"></translation>
+        <translation>由 DEM 计算土壤流失方程 USLE 和 RUSLE 的坡长坡度因子（LS）。</translation>
     </message>
     <message>
         <source>Formula</source>
@@ -2181,15 +2181,15 @@
     </message>
     <message>
         <source>Unit stream power (Moore)</source>
-        <translation type="unfinished"></translation>
+        <translation>单位水流功率（Moore）</translation>
     </message>
     <message>
         <source>Slope length from inflow (Desmet and Govers)</source>
-        <translation type="unfinished"></translation>
+        <translation>由来水面积求坡长（Desmet 和 Govers）</translation>
     </message>
     <message>
         <source>Wischmeier steepness (Boehner and Selige)</source>
-        <translation type="unfinished"></translation>
+        <translation>Wischmeier 坡度公式（Böhner 和 Selige）</translation>
     </message>
     <message>
         <source>Field based</source>
@@ -2201,7 +2201,7 @@
     </message>
     <message>
         <source>Water leaves at field borders</source>
-        <translation type="unfinished"></translation>
+        <translation>水流在地块边界处排出</translation>
     </message>
     <message>
         <source>Terrain factors</source>
@@ -2221,7 +2221,7 @@
     </message>
     <message>
         <source>Stream lines and subbasins of a DEM, with stream order and the links above and below.</source>
-        <translation type="unfinished"></translation>
+        <translation>由 DEM 提取河网和子流域，包括河流级别和上下游河段。</translation>
     </message>
     <message>
         <source>Threshold</source>
@@ -2245,7 +2245,7 @@
     </message>
     <message>
         <source>Maximum snap distance</source>
-        <translation type="unfinished"></translation>
+        <translation>最大捕捉距离</translation>
     </message>
     <message>
         <source>Simplify lines</source>
@@ -2293,7 +2293,7 @@
     </message>
     <message>
         <source>Correlation of maps with terrain or other factors, for the whole area, its halves and zones.</source>
-        <translation type="unfinished"></translation>
+        <translation>土壤图与地形等因子的相关性，按全区、两半区和分区计算。</translation>
     </message>
     <message>
         <source>Maps</source>
@@ -2321,19 +2321,19 @@
     </message>
     <message>
         <source>Trend to remove</source>
-        <translation type="unfinished"></translation>
+        <translation>去除的趋势</translation>
     </message>
     <message>
         <source>Plane</source>
-        <translation type="unfinished"></translation>
+        <translation>平面趋势</translation>
     </message>
     <message>
         <source>Western and eastern half</source>
-        <translation type="unfinished"></translation>
+        <translation>东西两半区</translation>
     </message>
     <message>
         <source>Rank correlation (Spearman)</source>
-        <translation type="unfinished"></translation>
+        <translation>秩相关（Spearman）</translation>
     </message>
     <message>
         <source>Property along streams</source>
@@ -2341,7 +2341,7 @@
     </message>
     <message>
         <source>A mapped property by distance to streams and by stream order, compared with randomly placed streams.</source>
-        <translation type="unfinished"></translation>
+        <translation>按到河流的距离和河流级别统计土壤图的属性值，并与随机放置的河网对比。</translation>
     </message>
     <message>
         <source>Map</source>
@@ -2357,7 +2357,7 @@
     </message>
     <message>
         <source>Random seed</source>
-        <translation type="unfinished"></translation>
+        <translation>随机种子</translation>
     </message>
     <message>
         <source>Profile</source>
