@@ -2,12 +2,12 @@
 # The Debian package: `cmake --workflow --preset package` leaves build/package/tilth_<version>_<architecture>.deb with the
 # library, the command, GDAL's plugin, the QGIS plugin, styles and documentation.
 set(CPACK_PACKAGE_VENDOR "tilth")
-set(CPACK_PACKAGE_CONTACT "The tilth developers <tilth@example.org>")
+set(CPACK_PACKAGE_CONTACT "The tilth developers <tilth@${TILTH_PUBLISHER}>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
 set(CPACK_PACKAGE_DESCRIPTION
   "tilth makes maps of soil organic matter, arsenic, copper and other properties
 from hyperspectral satellite scenes, laboratory spectra and a digital elevation
-model, with prediction intervals, honest validation, terrain and stream layers
+model, with prediction intervals, cross-validation, terrain and stream layers
 and a report. It is a command, a C library, a set of GDAL pixel functions and a
 QGIS Processing plugin.")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)

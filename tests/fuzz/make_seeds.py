@@ -116,7 +116,7 @@ def main():
               "<SolarZenith>30.5</SolarZenith><SolarAzimuth>140</SolarAzimuth><SatelliteZenith>2</SatelliteZenith></ProductMetaData>",
               "2022-04-24 11:12:05.25", "2024-03-01T02:00:00", "2022-01-01 00:00:00")
     seeds.put("air_table", air_table("<"), air_table(">"), air_table("<", 1, 1, 2))
-    seeds.put("record", json.dumps({"type": "FeatureCollection", "tilth": {"tool": "streams", "version": "0.1.0"}, "features": []}),
+    seeds.put("record", json.dumps({"type": "FeatureCollection", "tilth": {"tool": "streams", "version": "1.2.3"}, "features": []}),
               json.dumps({"type": "FeatureCollection", "features": [
                   {"type": "Feature", "properties": {"id": 1}, "geometry": {"type": "Point", "coordinates": [1, 2]}}]}))
     seeds.put("parameters", json.dumps({"scene": "s.tif", "samples": "s.gpkg", "property": "SOM", "components": 3, "output": "m.json"}),

@@ -45,7 +45,7 @@ class Package(unittest.TestCase):
                     'repository', 'icon'):
             self.assertTrue(general.get(key), key)
         self.assertEqual(general['hasProcessingProvider'], 'yes')
-        self.assertEqual((general['qgisMinimumVersion'], general['qgisMaximumVersion']), ('3.22', '4.99'))
+        self.assertEqual((general['qgisMinimumVersion'], general['qgisMaximumVersion']), ('3.22', '3.40'))
         self.assertIn('engine', general['about'])
         version = re.search(r'project\(tilth VERSION ([0-9.]+)', text_of(os.path.join(ROOT, 'CMakeLists.txt')))
         self.assertEqual(general['version'], version.group(1))
