@@ -23,9 +23,9 @@ typedef struct columns {
     double nm_per_unit;
 } columns;
 
-static ptrdiff_t first_of(const tl_csv *csv, const char *const *names, size_t n) {
+static ptrdiff_t first_of(const tl_text_table *csv, const char *const *names, size_t n) {
     for (size_t k = 0; k < n; k++) {
-        const ptrdiff_t column = tl_source_csv_column(csv, names[k]);
+        const ptrdiff_t column = tl_source_text_table_column(csv, names[k]);
         if (column >= 0) {
             return column;
         }
@@ -34,10 +34,10 @@ static ptrdiff_t first_of(const tl_csv *csv, const char *const *names, size_t n)
 }
 
 /* A number of a cell; NaN when the column is missing or the cell is empty. */
-static tl_code number_at(const tl_csv *csv, ptrdiff_t row, ptrdiff_t column, const char *what,
-                         double *value, tl_err *err) {
+static tl_code number_at(const tl_text_table *csv, ptrdiff_t row, ptrdiff_t column,
+                         const char *what, double *value, tl_err *err) {
     *value = (double)NAN;
-    const char *text = column < 0 ? "" : tl_source_csv_at(csv, row, column);
+    const char *text = column < 0 ? "" : tl_source_text_table_at(csv, row, column);
     if (text[0] != '\0' && !tl_parse_number(text, value)) {
         return tl_fail(err, TL_DATA, "%s: '%.40s' in column '%s', row %td, is not a number", what,
                        text, csv->header[column], row + 1);
@@ -45,21 +45,21 @@ static tl_code number_at(const tl_csv *csv, ptrdiff_t row, ptrdiff_t column, con
     return TL_OK;
 }
 
-static tl_code find_columns(const tl_csv *csv, const char *what, columns *c, tl_err *err) {
+static tl_code find_columns(const tl_text_table *csv, const char *what, columns *c, tl_err *err) {
     static const char *const centres[] = {"wavelength_nm", "centre_nm", "center_nm",
                                           "wavelength",    "centre",    "center"};
     static const char *const widths[] = {"fwhm_nm", "fwhm", "width"};
     static const char *const flags[] = {"good", "bbl"};
     static const char *const scales[] = {"scale", "gain"};
     static const char *const offsets[] = {"offset", "bias"};
-    *c = (columns){.band = tl_source_csv_column(csv, "band"),
+    *c = (columns){.band = tl_source_text_table_column(csv, "band"),
                    .wavelength = first_of(csv, centres, 6),
                    .fwhm = first_of(csv, widths, 3),
                    .good = first_of(csv, flags, 2),
-                   .reason = tl_source_csv_column(csv, "reason"),
+                   .reason = tl_source_text_table_column(csv, "reason"),
                    .scale = first_of(csv, scales, 2),
                    .offset = first_of(csv, offsets, 2),
-                   .nodata = tl_source_csv_column(csv, "nodata"),
+                   .nodata = tl_source_text_table_column(csv, "nodata"),
                    .nm_per_unit = 1.0};
     if (c->wavelength < 0 && c->good < 0 && c->scale < 0 && c->nodata < 0) {
         return tl_fail(
@@ -78,9 +78,9 @@ static tl_code find_columns(const tl_csv *csv, const char *what, columns *c, tl_
     return TL_OK;
 }
 
-static tl_code set_good(const tl_csv *csv, ptrdiff_t row, const columns *c, const char *what,
+static tl_code set_good(const tl_text_table *csv, ptrdiff_t row, const columns *c, const char *what,
                         tl_band *band, tl_err *err) {
-    const char *text = c->good < 0 ? "" : tl_source_csv_at(csv, row, c->good);
+    const char *text = c->good < 0 ? "" : tl_source_text_table_at(csv, row, c->good);
     double flag = 0.0;
     if (text[0] == '\0') {
         return TL_OK;
@@ -93,7 +93,7 @@ static tl_code set_good(const tl_csv *csv, ptrdiff_t row, const columns *c, cons
                        text, csv->header[c->good], row + 1);
     }
     band->good = fabs(flag) > 0.0;
-    const char *reason = c->reason < 0 ? "" : tl_source_csv_at(csv, row, c->reason);
+    const char *reason = c->reason < 0 ? "" : tl_source_text_table_at(csv, row, c->reason);
     (void)snprintf(band->reason, sizeof band->reason, "%.95s",
                    band->good       ? ""
                    : reason[0] != 0 ? reason
@@ -101,8 +101,8 @@ static tl_code set_good(const tl_csv *csv, ptrdiff_t row, const columns *c, cons
     return TL_OK;
 }
 
-static tl_code set_values(const tl_csv *csv, ptrdiff_t row, const columns *c, const char *what,
-                          tl_band *band, tl_err *err) {
+static tl_code set_values(const tl_text_table *csv, ptrdiff_t row, const columns *c,
+                          const char *what, tl_band *band, tl_err *err) {
     double scale = 0.0;
     double offset = 0.0;
     double nodata = 0.0;
@@ -118,7 +118,7 @@ static tl_code set_values(const tl_csv *csv, ptrdiff_t row, const columns *c, co
     return TL_OK;
 }
 
-static tl_code set_band(const tl_csv *csv, ptrdiff_t row, const columns *c, const char *what,
+static tl_code set_band(const tl_text_table *csv, ptrdiff_t row, const columns *c, const char *what,
                         tl_bands *bands, int *seen, tl_err *err) {
     double number = (double)(row + 1);
     double centre = 0.0;
@@ -152,7 +152,7 @@ static tl_code set_band(const tl_csv *csv, ptrdiff_t row, const columns *c, cons
     return set_good(csv, row, c, what, band, err);
 }
 
-static tl_code apply(const tl_csv *csv, const char *what, tl_bands *bands, tl_err *err) {
+static tl_code apply(const tl_text_table *csv, const char *what, tl_bands *bands, tl_err *err) {
     columns c;
     TL_TRY(find_columns(csv, what, &c, err));
     int *seen = tl_acquire(bands->n, sizeof *seen);
@@ -169,7 +169,7 @@ static tl_code apply(const tl_csv *csv, const char *what, tl_bands *bands, tl_er
 
 tl_code tl_source_bands_from_csv(const char *bytes, size_t length, const char *what,
                                  tl_bands *bands, tl_err *err) {
-    tl_csv csv;
+    tl_text_table csv;
     tl_bands changed;
     TL_TRY(tl_source_csv_parse(bytes, length, what, &csv, err));
     tl_code code = tl_bands_copy(&changed, bands, err);
@@ -182,6 +182,6 @@ tl_code tl_source_bands_from_csv(const char *bytes, size_t length, const char *w
         }
         tl_bands_free(&changed);
     }
-    tl_source_csv_free(&csv);
+    tl_source_text_table_free(&csv);
     return code;
 }

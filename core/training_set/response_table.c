@@ -10,11 +10,12 @@
 
 enum { RESPONSE_TABLE_LIMIT = 64 << 20 };
 
-static tl_code copy_cells(const tl_csv *csv, const char *what, tl_responses *r, tl_err *err) {
+static tl_code copy_cells(const tl_text_table *csv, const char *what, tl_responses *r,
+                          tl_err *err) {
     for (ptrdiff_t i = 0; i < csv->nrow; i++) {
         for (ptrdiff_t j = 0; j < csv->ncol; j++) {
             double value;
-            const char *text = tl_source_csv_at(csv, i, j);
+            const char *text = tl_source_text_table_at(csv, i, j);
             if (!tl_parse_number(text, &value)) {
                 return tl_fail(err, TL_FORMAT,
                                "%s: '%.40s' in line %td, column '%.40s', is not a number; wanted "
@@ -37,7 +38,7 @@ tl_code tl_training_set_read_responses(tl_job *job, tl_responses *r, tl_err *err
     char what[300];
     char *bytes = NULL;
     size_t length = 0;
-    tl_csv csv = {0};
+    tl_text_table csv = {0};
     tl_code code;
     *r = (tl_responses){0};
     (void)snprintf(what, sizeof what, "response '%.250s'", path);
@@ -52,7 +53,7 @@ tl_code tl_training_set_read_responses(tl_job *job, tl_responses *r, tl_err *err
     TL_CHECK(tl_spectra_responses_init(r, csv.ncol - 1, csv.nrow, err));
     code = copy_cells(&csv, what, r, err);
 done:
-    tl_source_csv_free(&csv);
+    tl_source_text_table_free(&csv);
     tl_release(bytes);
     if (code != TL_OK) {
         tl_spectra_responses_free(r);

@@ -16,11 +16,9 @@
 #include "io/bytes.h"
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
+#include "io/tables/text_tables.h"
 #include "io/tables/vector_layer.h"
-#include "source/csv.h"
 #include "source/measured.h"
-
-enum { table_limit = 1 << 30 };
 
 typedef struct axes {
     ptrdiff_t x; /* -1: no coordinates */
@@ -29,7 +27,7 @@ typedef struct axes {
 } axes;
 
 /* Column name[_code]; the EPSG code goes to crs. -1 when there is none. */
-static ptrdiff_t coded_column(const tl_csv *csv, const char *name, char *crs) {
+static ptrdiff_t coded_column(const tl_text_table *csv, const char *name, char *crs) {
     const size_t n = strlen(name);
     for (ptrdiff_t j = 0; j < csv->ncol; j++) {
         const char *header = csv->header[j];
@@ -45,8 +43,8 @@ static ptrdiff_t coded_column(const tl_csv *csv, const char *name, char *crs) {
     return -1;
 }
 
-static tl_code find_axes(const tl_csv *csv, const char *path, const char *parameter, int needed,
-                         axes *a, tl_err *err) {
+static tl_code find_axes(const tl_text_table *csv, const char *path, const char *parameter,
+                         int needed, axes *a, tl_err *err) {
     static const struct {
         const char *x;
         const char *y;
@@ -62,8 +60,8 @@ static tl_code find_axes(const tl_csv *csv, const char *path, const char *parame
     };
     *a = (axes){.x = -1, .y = -1};
     for (size_t k = 0; k < sizeof pairs / sizeof pairs[0] && (a->x < 0 || a->y < 0); k++) {
-        a->x = tl_source_csv_column(csv, pairs[k].x);
-        a->y = tl_source_csv_column(csv, pairs[k].y);
+        a->x = tl_source_text_table_column(csv, pairs[k].x);
+        a->y = tl_source_text_table_column(csv, pairs[k].y);
         (void)snprintf(a->crs, sizeof a->crs, "%s", pairs[k].crs);
     }
     if (a->x < 0 || a->y < 0) {
@@ -79,9 +77,9 @@ static tl_code find_axes(const tl_csv *csv, const char *path, const char *parame
                                  "northing, or lon and lat",
                                  parameter, path);
     }
-    const ptrdiff_t crs = tl_source_csv_column(csv, "crs");
-    if (crs >= 0 && csv->nrow > 0 && tl_source_csv_at(csv, 0, crs)[0] != '\0') {
-        (void)snprintf(a->crs, sizeof a->crs, "%s", tl_source_csv_at(csv, 0, crs));
+    const ptrdiff_t crs = tl_source_text_table_column(csv, "crs");
+    if (crs >= 0 && csv->nrow > 0 && tl_source_text_table_at(csv, 0, crs)[0] != '\0') {
+        (void)snprintf(a->crs, sizeof a->crs, "%s", tl_source_text_table_at(csv, 0, crs));
     }
     return TL_OK;
 }
@@ -129,9 +127,9 @@ static int names_degrees(const axes *a) {
     return geographic;
 }
 
-static tl_code find_column(const tl_csv *csv, const char *name, const char *path,
+static tl_code find_column(const tl_text_table *csv, const char *name, const char *path,
                            const char *parameter, ptrdiff_t *column, tl_err *err) {
-    *column = tl_source_csv_column(csv, name);
+    *column = tl_source_text_table_column(csv, name);
     /* "SOM" finds "SOM (g/kg)" when no other column has that name. */
     ptrdiff_t same = 0;
     ptrdiff_t last = -1;
@@ -154,12 +152,12 @@ static tl_code find_column(const tl_csv *csv, const char *name, const char *path
     return code;
 }
 
-static void take_position(const tl_csv *csv, const axes *a, ptrdiff_t i,
+static void take_position(const tl_text_table *csv, const axes *a, ptrdiff_t i,
                           OGRCoordinateTransformationH way, tl_samples *samples) {
     double x = (double)NAN;
     double y = (double)NAN;
-    if (a->x < 0 || !tl_parse_number(tl_source_csv_at(csv, i, a->x), &x) ||
-        !tl_parse_number(tl_source_csv_at(csv, i, a->y), &y) ||
+    if (a->x < 0 || !tl_parse_number(tl_source_text_table_at(csv, i, a->x), &x) ||
+        !tl_parse_number(tl_source_text_table_at(csv, i, a->y), &y) ||
         (way != NULL && (!OCTTransform(way, 1, &x, &y, NULL) || !isfinite(x)))) {
         x = (double)NAN;
         y = (double)NAN;
@@ -168,15 +166,15 @@ static void take_position(const tl_csv *csv, const axes *a, ptrdiff_t i,
     samples->y[i] = y;
 }
 
-static tl_code take_property(const tl_csv *csv, const char *name, ptrdiff_t j, const char *path,
-                             const char *parameter, const tl_progress *progress,
+static tl_code take_property(const tl_text_table *csv, const char *name, ptrdiff_t j,
+                             const char *path, const char *parameter, const tl_progress *progress,
                              tl_samples *samples, tl_err *err) {
     ptrdiff_t column = -1;
     TL_TRY(find_column(csv, name, path, parameter, &column, err));
     TL_TRY(tl_source_samples_set_property(samples, j, csv->header[column], err));
     tl_odd_values texts = {0};
     for (ptrdiff_t i = 0; i < samples->n; i++) {
-        const char *text = tl_source_csv_at(csv, i, column);
+        const char *text = tl_source_text_table_at(csv, i, column);
         double value = (double)NAN;
         if (!tl_parse_number(text, &value) && text[0] != '\0' && !tl_same_word(text, "nan") &&
             !tl_same_word(text, "na")) {
@@ -187,7 +185,7 @@ static tl_code take_property(const tl_csv *csv, const char *name, ptrdiff_t j, c
     return tl_io_tables_settle_texts(&texts, path, parameter, progress, samples, j, err);
 }
 
-static tl_code fill(const tl_csv *csv, const char *path, const char *parameter,
+static tl_code fill(const tl_text_table *csv, const char *path, const char *parameter,
                     const char *id_field, const char *const *property, const tl_georef *target,
                     const tl_progress *progress, tl_samples *samples, tl_err *err) {
     axes a;
@@ -204,7 +202,7 @@ static tl_code fill(const tl_csv *csv, const char *path, const char *parameter,
         char running[32];
         (void)snprintf(running, sizeof running, "%td", i + 1);
         take_position(csv, &a, i, way, samples);
-        const char *text = id < 0 ? "" : tl_source_csv_at(csv, i, id);
+        const char *text = id < 0 ? "" : tl_source_text_table_at(csv, i, id);
         code = tl_source_samples_set_id(samples, i, text[0] == '\0' ? running : text, err);
     }
     OCTDestroyCoordinateTransformation(way);
@@ -218,17 +216,11 @@ tl_code tl_io_tables_read_samples_csv(const char *path, const char *parameter, c
                                       const char *const *property, ptrdiff_t n_property,
                                       const tl_georef *target, const tl_progress *progress,
                                       tl_samples *samples, tl_err *err) {
-    char *bytes = NULL;
-    size_t length = 0;
-    TL_TRY(tl_io_read_bytes(path, parameter, table_limit, &bytes, &length, err));
-    tl_csv csv;
-    char what[512];
-    (void)snprintf(what, sizeof what, "%s '%.400s'", parameter, path);
-    tl_code code = tl_source_csv_parse(bytes, length, what, &csv, err);
-    tl_release(bytes);
-    TL_TRY(code);
-    code = csv.nrow == 0 ? tl_fail(err, TL_DATA, "%s: '%s' contains no points", parameter, path)
-                         : tl_source_samples_init(samples, csv.nrow, n_property, err);
+    tl_text_table csv;
+    TL_TRY(tl_io_tables_read_texts(path, parameter, &csv, err));
+    tl_code code = csv.nrow == 0
+                       ? tl_fail(err, TL_DATA, "%s: '%s' contains no points", parameter, path)
+                       : tl_source_samples_init(samples, csv.nrow, n_property, err);
     tl_io_call call;
     tl_io_begin(&call);
     if (code == TL_OK) {
@@ -238,6 +230,6 @@ tl_code tl_io_tables_read_samples_csv(const char *path, const char *parameter, c
     if (code != TL_OK) {
         tl_source_samples_free(samples);
     }
-    tl_source_csv_free(&csv);
+    tl_source_text_table_free(&csv);
     return code;
 }

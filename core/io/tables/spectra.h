@@ -8,6 +8,7 @@
 
 #include "base/progress.h"
 #include "source/tables.h"
+#include "source/text_table.h"
 
 tl_code tl_io_tables_read_spectra(const char *path, const char *parameter,
                                   const tl_progress *progress, tl_spectra *spectra, tl_err *err);
@@ -27,11 +28,16 @@ tl_code tl_io_tables_write_table(const char *path, const char *parameter, const 
  * one wavelength per row under a header that starts with "wavelength".
  *
  * what   names the source in messages
- * fails  TL_FORMAT not a text table; TL_DATA no wavelengths, the same wavelength twice, decimal
- *        commas, no spectra; TL_NOMEM */
+ * fails  TL_FORMAT not a text table; TL_DATA no wavelengths, the same wavelength twice, no spectra;
+ *        TL_NOMEM */
 tl_code tl_io_tables_spectra_from_csv(const char *bytes, size_t length, const char *what,
                                       const tl_progress *progress, tl_spectra *spectra,
                                       tl_err *err);
+
+/* The same from a table that was read before; texts stays with the caller. */
+tl_code tl_io_tables_spectra_from_texts(const tl_text_table *texts, const char *what,
+                                        const tl_progress *progress, tl_spectra *spectra,
+                                        tl_err *err);
 
 /* Puts a text export into the form that tl_io_tables_spectra_from_csv reads: lines before the one
  * that begins with "wavelength" are removed, spaces between values become tabs, decimal commas

@@ -8,8 +8,8 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "io/tables/spectra.h"
+#include "io/tables/text_tables.h"
 #include "io/wavelength_unit.h"
-#include "source/csv.h"
 
 /* The wavelength that a column name means: a number, after one of a few usual prefixes and before a
  * unit. Returns 1 when the name is one. */
@@ -48,11 +48,11 @@ typedef struct layout {
     ptrdiff_t id; /* -1: running numbers */
 } layout;
 
-static int is_number_column(const tl_csv *csv, ptrdiff_t column) {
+static int is_number_column(const tl_text_table *csv, ptrdiff_t column) {
     double value = 0.0;
     for (ptrdiff_t i = 0; i < csv->nrow; i++) {
-        const char *text = tl_source_csv_at(csv, i, column);
-        if (text[0] != '\0' && !tl_parse_number(text, &value)) {
+        const char *text = tl_source_text_table_at(csv, i, column);
+        if (text[0] != '\0' && !tl_source_text_table_number(csv, i, column, &value)) {
             return 0;
         }
     }
@@ -69,12 +69,12 @@ static int is_wavelength(const layout *l, ptrdiff_t column) {
 }
 
 /* 1 when the cells are whole numbers that increase from row to row, as numbers of samples do. */
-static int counts_rows(const tl_csv *csv, ptrdiff_t column) {
+static int counts_rows(const tl_text_table *csv, ptrdiff_t column) {
     double before = -1.0;
     for (ptrdiff_t i = 0; i < csv->nrow; i++) {
         double value = 0.0;
-        if (!tl_parse_number(tl_source_csv_at(csv, i, column), &value) || !(value > before) ||
-            floor(value) < value) {
+        if (!tl_parse_number(tl_source_text_table_at(csv, i, column), &value) ||
+            !(value > before) || floor(value) < value) {
             return 0;
         }
         before = value;
@@ -82,17 +82,8 @@ static int counts_rows(const tl_csv *csv, ptrdiff_t column) {
     return csv->nrow > 0;
 }
 
-/* A usual name, else a first column that counts the rows, else the first column of texts. The
- * Chinese words mean number, sample number, number of the sampling point. */
-static ptrdiff_t find_id(const tl_csv *csv, const layout *l) {
-    static const char *const names[] = {"id",     "sample_id", "sampleid", "spectrum_id", "name",
-                                        "sample", "编号",      "样品编号", "样点编号"};
-    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
-        const ptrdiff_t column = tl_source_csv_column(csv, names[k]);
-        if (column >= 0) {
-            return column;
-        }
-    }
+/* A first column that counts the rows, else the first column of texts. */
+static ptrdiff_t other_id(const tl_text_table *csv, const layout *l) {
     if (!is_wavelength(l, 0) && counts_rows(csv, 0)) {
         return 0;
     }
@@ -104,7 +95,23 @@ static ptrdiff_t find_id(const tl_csv *csv, const layout *l) {
     return -1;
 }
 
-static tl_code find_layout(const tl_csv *csv, const char *what, const tl_progress *progress,
+/* A usual name, else other_id. The Chinese words mean number, sample number, number of the sampling point. */
+static tl_code find_id(const tl_text_table *csv, const layout *l, const char *what,
+                       ptrdiff_t *column, tl_err *err) {
+    static const char *const names[] = {"id",       "sample_id", "sampleid", "spectrum_id",
+                                        "name",     "sample",    "编号",     "样品编号",
+                                        "样点编号", "row_name"};
+    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
+        TL_TRY(tl_source_text_table_pick(csv, names[k], what, column, err));
+        if (*column >= 0) {
+            return TL_OK;
+        }
+    }
+    *column = other_id(csv, l);
+    return TL_OK;
+}
+
+static tl_code find_layout(const tl_text_table *csv, const char *what, const tl_progress *progress,
                            layout *l, tl_err *err) {
     *l = (layout){.column = tl_acquire(csv->ncol, sizeof *l->column),
                   .value = tl_acquire(csv->ncol, sizeof *l->value)};
@@ -124,7 +131,7 @@ static tl_code find_layout(const tl_csv *csv, const char *what, const tl_progres
                        "wavelength, named by its nanometres (350, 351, ...)",
                        what, l->p, csv->ncol, l->p == 1 ? "is" : "are");
     }
-    l->id = find_id(csv, l);
+    TL_TRY(find_id(csv, l, what, &l->id, err));
     if (l->id < 0) {
         tl_progress_log(progress, TL_WARNING,
                         "%s has no column of ids (id, sample_id, name, or texts), so its rows are "
@@ -165,44 +172,32 @@ static void set_wavelengths(const double *value, tl_wavelength_unit unit, const 
     }
 }
 
-static int has_decimal_comma(const char *text) {
-    const size_t digits = strspn(text, "-0123456789");
-    return digits > 0 && text[digits] == ',' && isdigit((unsigned char)text[digits + 1]);
-}
-
-/* One value; cells that are not numbers are counted. It fails for decimal commas, which would make
- * every value missing. */
-static tl_code take_value(const char *text, const char *what, ptrdiff_t *n_texts, double *value,
-                          tl_err *err) {
+/* One value; cells that are not numbers are counted. */
+static void take_value(const tl_text_table *texts, ptrdiff_t row, ptrdiff_t column,
+                       ptrdiff_t *n_texts, double *value) {
     *value = (double)NAN;
-    if (text[0] == '\0' || tl_parse_number(text, value) || tl_same_word(text, "nan") ||
-        tl_same_word(text, "na")) {
-        return TL_OK;
+    if (!tl_source_text_table_number(texts, row, column, value)) {
+        const char *text = tl_source_text_table_at(texts, row, column);
+        *n_texts += text[0] != '\0' && !tl_same_word(text, "nan") && !tl_same_word(text, "na");
     }
-    if (has_decimal_comma(text)) {
-        return tl_fail(err, TL_DATA, "%s: '%.20s' has a decimal comma; wanted a decimal point",
-                       what, text);
-    }
-    ++*n_texts;
-    return TL_OK;
 }
 
-static tl_code fill_rows(const tl_csv *csv, const layout *l, const char *what, ptrdiff_t *n_texts,
+static tl_code fill_rows(const tl_text_table *csv, const layout *l, ptrdiff_t *n_texts,
                          tl_spectra *s, tl_err *err) {
     for (ptrdiff_t i = 0; i < s->n; i++) {
         char running[32];
         (void)snprintf(running, sizeof running, "%td", i + 1);
-        const char *id = l->id < 0 ? "" : tl_source_csv_at(csv, i, l->id);
+        const char *id = l->id < 0 ? "" : tl_source_text_table_at(csv, i, l->id);
         TL_TRY(tl_source_spectra_set_id(s, i, id[0] == '\0' ? running : id, err));
         double *row = tl_matrix_row(&s->values, i);
         for (ptrdiff_t j = 0; j < s->p; j++) {
-            TL_TRY(take_value(tl_source_csv_at(csv, i, l->column[j]), what, n_texts, &row[j], err));
+            take_value(csv, i, l->column[j], n_texts, &row[j]);
         }
     }
     return TL_OK;
 }
 
-static tl_code from_rows(const tl_csv *csv, const char *what, const tl_progress *progress,
+static tl_code from_rows(const tl_text_table *csv, const char *what, const tl_progress *progress,
                          ptrdiff_t *n_texts, tl_spectra *s, tl_err *err) {
     layout l;
     tl_code code = find_layout(csv, what, progress, &l, err);
@@ -214,7 +209,7 @@ static tl_code from_rows(const tl_csv *csv, const char *what, const tl_progress 
     }
     if (code == TL_OK) {
         set_wavelengths(l.value, l.unit, what, progress, s);
-        code = fill_rows(csv, &l, what, n_texts, s, err);
+        code = fill_rows(csv, &l, n_texts, s, err);
     }
     tl_release(l.column);
     tl_release(l.value);
@@ -223,24 +218,23 @@ static tl_code from_rows(const tl_csv *csv, const char *what, const tl_progress 
 
 /* --- one wavelength per row --- */
 
-static int is_transposed(const tl_csv *csv) {
+static int is_transposed(const tl_text_table *csv) {
     char start[11];
     (void)snprintf(start, sizeof start, "%.10s", csv->header[0]);
     double value = 0.0;
     return csv->ncol >= 2 && csv->nrow >= 2 && tl_same_word(start, "wavelength") &&
-           tl_parse_number(tl_source_csv_at(csv, 0, 0), &value) && is_number_column(csv, 0);
+           tl_source_text_table_number(csv, 0, 0, &value) && is_number_column(csv, 0);
 }
 
-static tl_code from_columns(const tl_csv *csv, const char *what, const tl_progress *progress,
+static tl_code from_columns(const tl_text_table *csv, const char *what, const tl_progress *progress,
                             ptrdiff_t *n_texts, tl_spectra *s, tl_err *err) {
     TL_TRY(tl_source_spectra_init(s, csv->ncol - 1, csv->nrow, err));
     double *value = tl_acquire(s->p, sizeof *value);
     tl_code code = value == NULL ? tl_no_memory(err, "%s", what) : TL_OK;
     for (ptrdiff_t j = 0; j < s->p && code == TL_OK; j++) {
-        (void)tl_parse_number(tl_source_csv_at(csv, j, 0), &value[j]);
-        for (ptrdiff_t i = 0; i < s->n && code == TL_OK; i++) {
-            code = take_value(tl_source_csv_at(csv, j, i + 1), what, n_texts,
-                              &tl_matrix_row(&s->values, i)[j], err);
+        (void)tl_source_text_table_number(csv, j, 0, &value[j]);
+        for (ptrdiff_t i = 0; i < s->n; i++) {
+            take_value(csv, j, i + 1, n_texts, &tl_matrix_row(&s->values, i)[j]);
         }
     }
     for (ptrdiff_t i = 0; i < s->n && code == TL_OK; i++) {
@@ -258,16 +252,14 @@ static tl_code from_columns(const tl_csv *csv, const char *what, const tl_progre
     return code;
 }
 
-tl_code tl_io_tables_spectra_from_csv(const char *bytes, size_t length, const char *what,
-                                      const tl_progress *progress, tl_spectra *spectra,
-                                      tl_err *err) {
+tl_code tl_io_tables_spectra_from_texts(const tl_text_table *texts, const char *what,
+                                        const tl_progress *progress, tl_spectra *spectra,
+                                        tl_err *err) {
     *spectra = (tl_spectra){0};
-    tl_csv csv;
-    TL_TRY(tl_source_csv_parse(bytes, length, what, &csv, err));
     ptrdiff_t n_texts = 0;
-    tl_code code = is_transposed(&csv) ? from_columns(&csv, what, progress, &n_texts, spectra, err)
-                                       : from_rows(&csv, what, progress, &n_texts, spectra, err);
-    tl_source_csv_free(&csv);
+    tl_code code = is_transposed(texts)
+                       ? from_columns(texts, what, progress, &n_texts, spectra, err)
+                       : from_rows(texts, what, progress, &n_texts, spectra, err);
     if (code == TL_OK) {
         code = tl_io_tables_spectra_sort(spectra, what, err);
     }
@@ -280,5 +272,16 @@ tl_code tl_io_tables_spectra_from_csv(const char *bytes, size_t length, const ch
     if (code != TL_OK) {
         tl_source_spectra_free(spectra);
     }
+    return code;
+}
+
+tl_code tl_io_tables_spectra_from_csv(const char *bytes, size_t length, const char *what,
+                                      const tl_progress *progress, tl_spectra *spectra,
+                                      tl_err *err) {
+    tl_text_table texts;
+    *spectra = (tl_spectra){0};
+    TL_TRY(tl_io_tables_texts_of_bytes(bytes, length, what, &texts, err));
+    const tl_code code = tl_io_tables_spectra_from_texts(&texts, what, progress, spectra, err);
+    tl_source_text_table_free(&texts);
     return code;
 }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "io/bytes.h"
 #include "io/tables/spectra.h"
+#include "io/tables/text_tables.h"
 #include "spectra/units.h"
 
 enum { path_capacity = 4096, table_limit = 1 << 30, header_limit = 64 << 20 };
@@ -67,17 +68,15 @@ tl_code tl_io_tables_read_any_spectra(const char *path, const char *parameter,
     *spectra = (tl_spectra){0};
     char what[512];
     (void)snprintf(what, sizeof what, "%s '%.400s'", parameter, path);
-    TL_TRY(tl_io_check_file(path, parameter, err));
     int is_library = 0;
     tl_code code = try_library(path, parameter, what, &is_library, spectra, err);
     if (is_library || code != TL_OK) {
         return code;
     }
-    char *bytes = NULL;
-    size_t length = 0;
-    TL_TRY(tl_io_read_bytes(path, parameter, table_limit, &bytes, &length, err));
-    code = tl_io_tables_spectra_from_csv(bytes, length, what, progress, spectra, err);
-    tl_release(bytes);
+    tl_text_table texts;
+    TL_TRY(tl_io_tables_read_texts(path, parameter, &texts, err));
+    code = tl_io_tables_spectra_from_texts(&texts, what, progress, spectra, err);
+    tl_source_text_table_free(&texts);
     return code;
 }
 

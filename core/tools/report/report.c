@@ -166,16 +166,16 @@ static tl_code add_models(tl_job *job, json_t *page, tl_err *err) {
 static tl_code check_columns(const char *bytes, size_t length, const char *path,
                              const char *parameter, const char *const (*column)[2], ptrdiff_t n,
                              const char *tool, tl_err *err) {
-    tl_csv csv;
+    tl_text_table csv;
     char what[512];
     (void)snprintf(what, sizeof what, "%s '%.400s'", parameter, path);
     TL_TRY(tl_source_csv_parse(bytes, length, what, &csv, err));
     int found = 0;
     for (ptrdiff_t k = 0; k < n; k++) {
-        found = found || (tl_source_csv_column(&csv, column[k][0]) >= 0 &&
-                          tl_source_csv_column(&csv, column[k][1]) >= 0);
+        found = found || (tl_source_text_table_column(&csv, column[k][0]) >= 0 &&
+                          tl_source_text_table_column(&csv, column[k][1]) >= 0);
     }
-    tl_source_csv_free(&csv);
+    tl_source_text_table_free(&csv);
     return found ? TL_OK
                  : tl_fail(err, TL_DATA,
                            "parameter '%s': '%s' has no columns %s and %s; wanted the CSV that %s "

@@ -147,7 +147,7 @@ static double table_mean(const light_table *t, const tl_band *band) {
     return sum / weights;
 }
 
-static tl_code read_rows(const tl_csv *csv, ptrdiff_t wavelength, ptrdiff_t irradiance,
+static tl_code read_rows(const tl_text_table *csv, ptrdiff_t wavelength, ptrdiff_t irradiance,
                          const char *what, light_table *t, tl_err *err) {
     t->nm = tl_acquire(csv->nrow, sizeof *t->nm);
     t->value = tl_acquire(csv->nrow, sizeof *t->value);
@@ -155,8 +155,8 @@ static tl_code read_rows(const tl_csv *csv, ptrdiff_t wavelength, ptrdiff_t irra
         return tl_no_memory(err, "%s", what);
     }
     for (ptrdiff_t i = 0; i < csv->nrow; i++) {
-        if (!tl_parse_number(tl_source_csv_at(csv, i, wavelength), &t->nm[i]) ||
-            !tl_parse_number(tl_source_csv_at(csv, i, irradiance), &t->value[i]) ||
+        if (!tl_parse_number(tl_source_text_table_at(csv, i, wavelength), &t->nm[i]) ||
+            !tl_parse_number(tl_source_text_table_at(csv, i, irradiance), &t->value[i]) ||
             !(t->nm[i] > 0.0) || !(t->value[i] > 0.0)) {
             return tl_fail(err, TL_DATA,
                            "%s: row %td is not a wavelength with an irradiance "
@@ -177,13 +177,14 @@ static tl_code read_rows(const tl_csv *csv, ptrdiff_t wavelength, ptrdiff_t irra
     return TL_OK;
 }
 
-static tl_code parse_table(const tl_csv *csv, const char *what, light_table *t, tl_err *err) {
+static tl_code parse_table(const tl_text_table *csv, const char *what, light_table *t,
+                           tl_err *err) {
     static const char *const names[] = {"wavelength", "wavelength_nm", "nm", "wavelength_um"};
     ptrdiff_t wavelength = -1;
     for (int k = 0; k < 4 && wavelength < 0; k++) {
-        wavelength = tl_source_csv_column(csv, names[k]);
+        wavelength = tl_source_text_table_column(csv, names[k]);
     }
-    const ptrdiff_t irradiance = tl_source_csv_column(csv, "irradiance");
+    const ptrdiff_t irradiance = tl_source_text_table_column(csv, "irradiance");
     if (wavelength < 0 || irradiance < 0 || csv->nrow < 2) {
         return tl_fail(err, TL_DATA,
                        "%s has no columns wavelength and irradiance with two rows at least", what);
@@ -219,7 +220,7 @@ static tl_code table_irradiance(const tl_job *job, const char *path, const tl_ba
     char what[512];
     char *bytes = NULL;
     size_t length = 0;
-    tl_csv csv = {0};
+    tl_text_table csv = {0};
     light_table t = {0};
     (void)snprintf(what, sizeof what, "irradiance '%.400s'", path);
     TL_TRY(tl_job_store(job)->read_bytes(path, "irradiance", table_limit, &bytes, &length, err));
@@ -234,7 +235,7 @@ static tl_code table_irradiance(const tl_job *job, const char *path, const tl_ba
     if (code == TL_OK) {
         code = check_table(what, bands, out, err);
     }
-    tl_source_csv_free(&csv);
+    tl_source_text_table_free(&csv);
     tl_release(t.nm);
     tl_release(t.value);
     return code;
