@@ -94,9 +94,9 @@ static tl_code convert(const char *bytes, size_t length, const char *from, const
     char *in = (char *)(uintptr_t)bytes; /* iconv does not write there */
     char *to = out;
     size_t left = length;
-    size_t capacity = capacity - 1;
+    size_t space = capacity - 1;
     tl_code code = out == NULL ? tl_no_memory(err, "%s", what) : TL_OK;
-    if (code == TL_OK && iconv(way, &in, &left, &to, &capacity) == (size_t)-1) {
+    if (code == TL_OK && iconv(way, &in, &left, &to, &space) == (size_t)-1) {
         code = tl_fail(err, TL_FORMAT,
                        "%s: the text seems to be %s, but byte %zu is none of it; save it as UTF-8",
                        what, from, length - left + 1);
