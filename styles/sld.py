@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The same styles as Styled Layer Descriptors 1.0.0 (OGC 02-070), for GeoServer, MapServer and whoever reads them.
+"""The same styles as Styled Layer Descriptors 1.0.0 (OGC 02-070), for GeoServer, MapServer and other programs.
 
 Colour maps carry type="intervals", which the standard lacks and these servers know: one colour up to each quantity.
 """

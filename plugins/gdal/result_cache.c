@@ -95,13 +95,13 @@ static tl_gdal_result *start(const void *key, size_t key_bytes, ptrdiff_t values
 }
 
 tl_gdal_result_state tl_gdal_result_borrow(const void *key, size_t key_bytes, ptrdiff_t values,
-                                           int wait, tl_gdal_result **taken) {
+                                           int wait, tl_gdal_result **borrowed) {
     /* Programs request larger blocks when GDAL's cache may be larger. */
     const double maximum = 0.5 * (double)GDALGetCacheMax64();
     const double bytes = bytes_of(values);
     const double capacity = tl_max_double(bytes, kept_bytes);
     tl_gdal_result_state state = TL_GDAL_RESULT_NONE;
-    *taken = NULL;
+    *borrowed = NULL;
     if (bytes > kept_bytes && bytes > maximum) {
         return state;
     }
@@ -121,7 +121,7 @@ tl_gdal_result_state tl_gdal_result_borrow(const void *key, size_t key_bytes, pt
     }
     if (state != TL_GDAL_RESULT_NONE) {
         r->holders++;
-        *taken = r;
+        *borrowed = r;
     }
     (void)pthread_mutex_unlock(&lock);
     return state;

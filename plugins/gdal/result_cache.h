@@ -18,14 +18,14 @@ typedef enum tl_gdal_result_state {
 /* Finds the values of a key, waits for a thread that is computing them, or allocates memory for
  * them.
  *
- * key     everything that the values depend on
- * values  number of floats
- * wait    0: never wait, which a computation inside another one must not
- * taken   out: to be returned by the caller; NULL with TL_GDAL_RESULT_NONE
- * memory  all results together 128 MiB; a larger one is kept alone, up to half of GDAL's block
- *         cache (GDAL_CACHEMAX) */
+ * key       everything that the values depend on
+ * values    number of floats
+ * wait      0: never wait; a computation inside another one must not wait
+ * borrowed  out: to be returned by the caller; NULL with TL_GDAL_RESULT_NONE
+ * memory    all results together 128 MiB; a larger one is kept alone, up to half of GDAL's block
+ *           cache (GDAL_CACHEMAX) */
 tl_gdal_result_state tl_gdal_result_borrow(const void *key, size_t key_bytes, ptrdiff_t values,
-                                           int wait, tl_gdal_result **taken);
+                                           int wait, tl_gdal_result **borrowed);
 
 /* 1 when a result of that key is kept or being computed. */
 int tl_gdal_result_has(const void *key, size_t key_bytes);

@@ -23,7 +23,7 @@ typedef struct formula {
     tl_code (*prepare)(CSLConstList texts, tl_gdal_formula_args *a, tl_err *err);
     /* Computes the result of the pixel whose physical values are in a->spectrum; NaN when there is
      * none. */
-    tl_code (*pixel)(const tl_gdal_formula_args *a, double *answer, tl_err *err);
+    tl_code (*pixel)(const tl_gdal_formula_args *a, double *result, tl_err *err);
     ptrdiff_t needed; /* the number of leading sources that must be valid in a pixel; 0 = all */
 } formula;
 
@@ -48,9 +48,9 @@ static tl_code prepare_wetness(CSLConstList texts, tl_gdal_formula_args *a, tl_e
                          a->n);
 }
 
-static tl_code wetness_of_pixel(const tl_gdal_formula_args *a, double *answer, tl_err *err) {
+static tl_code wetness_of_pixel(const tl_gdal_formula_args *a, double *result, tl_err *err) {
     TL_TRY(check_slope(a->spectrum[1], err));
-    *answer = tl_hydro_twi_of(a->spectrum[1], a->spectrum[0]);
+    *result = tl_hydro_twi_of(a->spectrum[1], a->spectrum[0]);
     return TL_OK;
 }
 
@@ -78,18 +78,18 @@ static double desmet_govers(const tl_gdal_formula_args *a, double sca, double sl
     return tl_hydro_ls_desmet_govers(slope, fmax(inflow, 0.0), a->cell_m, x);
 }
 
-static tl_code lsfactor_of_pixel(const tl_gdal_formula_args *a, double *answer, tl_err *err) {
+static tl_code lsfactor_of_pixel(const tl_gdal_formula_args *a, double *result, tl_err *err) {
     const double sca = a->spectrum[0];
     const double slope = a->spectrum[1];
     TL_TRY(check_slope(slope, err));
     if (sca < 0.0 || slope < 0.0) {
-        *answer = (double)NAN;
+        *result = (double)NAN;
     } else if (a->method == TL_LS_MOORE) {
-        *answer = tl_hydro_ls_moore(slope, sca);
+        *result = tl_hydro_ls_moore(slope, sca);
     } else if (a->method == TL_LS_BOEHNER_SELIGE) {
-        *answer = tl_hydro_ls_boehner_selige(slope, sca);
+        *result = tl_hydro_ls_boehner_selige(slope, sca);
     } else {
-        *answer = desmet_govers(a, sca, slope);
+        *result = desmet_govers(a, sca, slope);
     }
     return TL_OK;
 }
@@ -103,9 +103,9 @@ static tl_code prepare_angle(CSLConstList texts, tl_gdal_formula_args *a, tl_err
     return tl_gdal_formula_read_reference(texts, a, err);
 }
 
-static tl_code angle_of_pixel(const tl_gdal_formula_args *a, double *answer, tl_err *err) {
+static tl_code angle_of_pixel(const tl_gdal_formula_args *a, double *result, tl_err *err) {
     (void)err;
-    *answer = tl_spectra_angle(a->spectrum, a->reference, a->n);
+    *result = tl_spectra_angle(a->spectrum, a->reference, a->n);
     return TL_OK;
 }
 
@@ -129,11 +129,11 @@ static tl_code compute_pixels(const formula *f, const tl_gdal_formula_args *a, v
     for (ptrdiff_t row0 = 0; row0 < t->n_rows; row0 += step) {
         const ptrdiff_t n_rows = tl_min(t->n_rows - row0, step);
         for (ptrdiff_t i = 0; i < n_rows * t->n_cols; i++) {
-            double answer = (double)NAN;
+            double value = (double)NAN;
             if (load_pixel(f, a, sources, row0 * t->n_cols + i)) {
-                TL_TRY(f->pixel(a, &answer, err));
+                TL_TRY(f->pixel(a, &value, err));
             }
-            result[i] = isfinite(answer) ? (float)answer : NAN;
+            result[i] = isfinite(value) ? (float)value : NAN;
         }
         tl_gdal_target_write(t, a->nodata, row0, n_rows, result);
     }

@@ -3,7 +3,7 @@
 
 
 def classFactory(iface):
-    """The door that QGIS knocks at; iface is None in qgis_process."""
+    """Called by QGIS to create the plugin; iface is None in qgis_process."""
     from .plugin import TilthPlugin
 
     return TilthPlugin(iface)

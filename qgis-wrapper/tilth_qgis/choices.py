@@ -45,7 +45,7 @@ class ChoiceWidget(QgsAbstractProcessingParameterWidgetWrapper):
 
 
 def _relabel(widget, labels):
-    """Puts labels in place of ids into every list below the widget; the values of the rows stay."""
+    """Replaces ids by labels in every list below the widget; the values of the rows do not change."""
     for combo in widget.findChildren(QComboBox):
         for row in range(combo.count()):
             if combo.itemData(row) in labels:
@@ -60,7 +60,7 @@ class Choice:
         if name != MODELER:
             return ChoiceWidget(parameter, QgsProcessingGui.WidgetType.Batch if name == BATCH
                                 else QgsProcessingGui.WidgetType.Standard, labels)
-        # The model designer adds its own ways to give a value; only the texts of its list change.
+        # The model designer has its own ways to set a value; only the texts of its list change.
         widget = QgsGui.processingGuiRegistry().createModelerParameterWidget(dialog.model, dialog.childId, parameter,
                                                                              dialog.context)
         widget.setDialog(dialog)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The pixel functions that are one formula give what the tools give, and say what is wrong with their sources."""
+"""The pixel functions that are one formula compute what the tools compute, and report what is wrong with their sources."""
 import math
 import os
 import re

@@ -66,7 +66,7 @@ class Hosts(kit.Case):
                     got = dataset.ReadAsArray(x, y, 50, 60)
                     if got.tobytes() != want[:, y:y + 60, x:x + 50].tobytes():
                         faults.append(f"thread {number}, turn {turn}: other bytes")
-            except Exception as problem:  # a thread must hand its failure to the test
+            except Exception as problem:  # a thread must pass its failure to the test
                 faults.append(f"thread {number}: {problem}")
 
         threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]

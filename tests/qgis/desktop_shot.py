@@ -73,7 +73,7 @@ def qt_horizontal():
 
 
 def float_toolbox():
-    kept['toolbox'].setFloating(True)  # as high as it takes to show every group
+    kept['toolbox'].setFloating(True)  # high enough to show every group
     kept['toolbox'].resize(WIDE, 860)
 
 
@@ -140,7 +140,12 @@ def shoot_wizard_results():
 
 def open_run_dialog():
     kept['run'] = dialog_of('tilth:slope')
-    kept['run'].setParameters({'DEM': DEM, 'UNIT': 'degree', 'OUTPUT': OUTPUT})
+    kept['run'].setParameters({'DEM': DEM, 'OUTPUT': OUTPUT})
+    # As a user does it: by the label, while the run gets the id.
+    described = next(one for one in kept['run'].algorithm().description['parameters'] if one['id'] == 'unit')
+    unit = kept['run'].mainWidget().wrappers['UNIT']
+    unit.wrappedWidget().setCurrentText(described['labels'][described['choices'].index('degree')])
+    assert unit.parameterValue() == 'degree', unit.parameterValue()
 
 
 def press_run():

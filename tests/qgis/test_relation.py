@@ -107,10 +107,10 @@ def relate(desk, dem, maps, threshold):
 
 
 def overlay(desk, on, style, size, to):
-    ground = styled(QgsRasterLayer(on, 'map', 'gdal'), style)
+    base_map = styled(QgsRasterLayer(on, 'map', 'gdal'), style)
     streams = styled(QgsVectorLayer(desk.at('streams.gpkg'), 'streams', 'ogr'), 'streams')
     basins = styled(QgsVectorLayer(desk.at('subbasins.gpkg'), 'subbasins', 'ogr'), 'subbasins')
-    return draw([streams, basins, ground], ground, size, to), draw([ground], ground, size, to + '.plain.png'), streams
+    return draw([streams, basins, base_map], base_map, size, to), draw([base_map], base_map, size, to + '.plain.png'), streams
 
 
 class Relation(unittest.TestCase):

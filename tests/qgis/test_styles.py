@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The style files: they load, their legends name classes with units, and they are what the ramps say."""
+"""The style files: they load, their legends name classes with units, and they agree with the ramps."""
 
 import csv
 import glob

@@ -399,7 +399,7 @@ class NoEngine(unittest.TestCase):
         from processing.core.ProcessingConfig import ProcessingConfig
         from tilth_qgis import locate, repair, settings
 
-        # As it is when the program was there once: QGIS takes no path that is not.
+        # As when the program was removed later: QGIS accepts only existing paths.
         ProcessingConfig.settings[settings.ENGINE_PATH].value = '/nowhere/tilth'
         usual = locate.usual_programs
         locate.usual_programs = lambda: ['/bin/false', kit.FAKE]
