@@ -7,14 +7,9 @@
 #include "base/alloc.h"
 #include "base/parfor.h"
 
-static double bump(double wl_nm, double centre_nm, double sigma_nm) {
-    const double d = (wl_nm - centre_nm) / sigma_nm;
-    return exp(-0.5 * d * d);
-}
-
 double tl_simulate_response(double wl_nm, double centre_nm, double fwhm_nm) {
     const double sigma = fwhm_nm / (2.0 * sqrt(2.0 * log(2.0)));
-    return fabs(wl_nm - centre_nm) <= 4.0 * sigma ? bump(wl_nm, centre_nm, sigma) : 0.0;
+    return fabs(wl_nm - centre_nm) <= 4.0 * sigma ? tl_simulate_bump(wl_nm, centre_nm, sigma) : 0.0;
 }
 
 /* Optical depth at a wavelength: the flat-topped water bands near 1395 and 1870 nm are opaque, the
@@ -22,10 +17,11 @@ double tl_simulate_response(double wl_nm, double centre_nm, double fwhm_nm) {
 static double gas_depth(double wl_nm) {
     const double opaque_1400 = 6.0 * exp(-pow(fabs(wl_nm - 1396.0) / 50.0, 4.0));
     const double opaque_1900 = 7.0 * exp(-pow(fabs(wl_nm - 1874.0) / 85.0, 4.0));
-    return opaque_1400 + opaque_1900 + 0.35 * bump(wl_nm, 762.0, 3.5) +
-           0.30 * bump(wl_nm, 940.0, 18.0) + 0.45 * bump(wl_nm, 1130.0, 18.0) +
-           0.35 * bump(wl_nm, 2010.0, 14.0) + 0.25 * bump(wl_nm, 2060.0, 14.0) +
-           0.60 * exp((wl_nm - 2513.0) / 60.0);
+    return opaque_1400 + opaque_1900 + 0.35 * tl_simulate_bump(wl_nm, 762.0, 3.5) +
+           0.30 * tl_simulate_bump(wl_nm, 940.0, 18.0) +
+           0.45 * tl_simulate_bump(wl_nm, 1130.0, 18.0) +
+           0.35 * tl_simulate_bump(wl_nm, 2010.0, 14.0) +
+           0.25 * tl_simulate_bump(wl_nm, 2060.0, 14.0) + 0.60 * exp((wl_nm - 2513.0) / 60.0);
 }
 
 /* Noise relative to mid quality: weak light at both ends, SWIR worse than VNIR, opaque bands

@@ -3,7 +3,14 @@
 #ifndef TL_SIMULATE_SOIL_SPECTRUM_H
 #define TL_SIMULATE_SOIL_SPECTRUM_H
 
+#include <math.h>
 #include <stddef.h>
+
+/* A Gaussian band of height 1 at the centre. */
+static inline double tl_simulate_bump(double wl_nm, double centre_nm, double sigma_nm) {
+    const double d = (wl_nm - centre_nm) / sigma_nm;
+    return exp(-0.5 * d * d);
+}
 
 /* What a soil spectrum depends on, and nothing else. */
 typedef struct tl_simulate_soil {

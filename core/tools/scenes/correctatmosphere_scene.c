@@ -3,11 +3,11 @@
  * scene. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/minmax.h"
+#include "num/stats.h"
 #include "recipes/pixel_spectra.h"
 #include "spectra/resample.h"
 #include "tools/scenes/correctatmosphere.h"
@@ -168,12 +168,6 @@ typedef struct sampled {
     double *column;   /* [n] */
 } sampled;
 
-static int by_number(const void *a, const void *b) {
-    const double x = *(const double *)a;
-    const double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Adds the pixels of one row that have a value in all bands. */
 static void add_row(const tl_correction *c, sampled *s, ptrdiff_t step) {
     const ptrdiff_t ncol = c->info->ncol;
@@ -220,7 +214,7 @@ static double darkest(sampled *s, ptrdiff_t j) {
     for (ptrdiff_t i = 0; i < s->n; i++) {
         s->column[i] = s->spectrum[i * s->p + j];
     }
-    qsort(s->column, (size_t)s->n, sizeof *s->column, by_number);
+    tl_num_sort(s->column, s->n);
     return s->column[s->n / 1000];
 }
 
