@@ -29,7 +29,7 @@ class Header(unittest.TestCase):
         world.write_raster(self.folder / "dem.tif", world.elevation())
 
     def run_in(self, command):
-        return subprocess.run([str(word) for word in command], cwd=self.folder, capture_output=True, text=True, timeout=120)
+        return subprocess.run([str(word) for word in command], cwd=self.folder, capture_output=True, text=True)
 
     def test_the_header_compiles_alone(self):
         (self.folder / "alone.c").write_text('#include "tilth.h"\nint main(void) { return TILTH_OK; }\n', encoding="utf-8")

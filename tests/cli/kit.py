@@ -44,8 +44,7 @@ class TilthCase(unittest.TestCase):
             if file_limit is not None:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
 
-        return subprocess.run([EXE, *map(str, words)], cwd=cls.folder, capture_output=True, text=True, input=text_in,
-                              timeout=300, preexec_fn=limit, env={**os.environ, **(env or {})}, encoding="utf-8")
+        return subprocess.run([EXE, *map(str, words)], cwd=cls.folder, capture_output=True, text=True, input=text_in, preexec_fn=limit, env={**os.environ, **(env or {})}, encoding="utf-8")
 
     @classmethod
     def must(cls, *words, **options):

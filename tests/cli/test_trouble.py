@@ -82,7 +82,7 @@ class Trouble(kit.TilthCase):
         said = run.stderr.read()
         run.stdout.close()
         run.stderr.close()
-        status = run.wait(timeout=60)
+        status = run.wait()
         self.assertNotIn('"result"', rest)
         self.assertEqual(self.listing(), before)
         return status, said

@@ -31,7 +31,7 @@ def environment(**more):
 
 def call(*command, env=None):
     return subprocess.run(command, env=env or environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          text=True, timeout=300, check=False)
+                          text=True, check=False)
 
 
 def tilth(*arguments):

@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import select
 import shutil
 import subprocess
 import tempfile
@@ -57,17 +56,16 @@ class Browser:
         os.close(self.write_end)
         shutil.rmtree(self.profile, ignore_errors=True)
 
-    def message(self, until):
+    def message(self):
         while b"\0" not in self.left:
-            ready, _, _ = select.select([self.read_end], [], [], max(0.0, until - time.monotonic()))
-            more = os.read(self.read_end, 1 << 20) if ready else b""
+            more = os.read(self.read_end, 1 << 20)
             if not more:
-                raise TimeoutError("the browser does not answer")
+                raise RuntimeError("the browser ended")
             self.left += more
         text, self.left = self.left.split(b"\0", 1)
         return json.loads(text)
 
-    def call(self, method, _seconds=60, **parameters):
+    def call(self, method, **parameters):
         """Carries out one command and returns its answer; events that come meanwhile are kept."""
         self.count += 1
         order = {"id": self.count, "method": method, "params": parameters}
@@ -76,9 +74,8 @@ class Browser:
         text = json.dumps(order).encode("utf-8") + b"\0"
         while text:
             text = text[os.write(self.write_end, text):]
-        until = time.monotonic() + _seconds
         while True:
-            found = self.message(until)
+            found = self.message()
             if found.get("id") == self.count:
                 if "error" in found:
                     raise RuntimeError(f"{method}: {found['error']}")
@@ -92,17 +89,17 @@ class Browser:
             raise RuntimeError(json.dumps(found["exceptionDetails"])[:500])
         return found["result"].get("value")
 
-    def open(self, path, width, height=900, phone=False, ready="document.readyState === 'complete'", seconds=60):
-        """Opens a file in a window of that size and waits until the expression is true."""
+    def open(self, path, width, height=900, phone=False, ready="document.readyState === 'complete'"):
+        """Opens a file in a window of that size and waits until the expression is true, at most 3000 answers long."""
         self.events.clear()
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone)
         self.call("Emulation.setTouchEmulationEnabled", enabled=phone)
         self.call("Page.navigate", url=Path(path).resolve().as_uri())
-        until = time.monotonic() + seconds
-        while not self.run(ready):
-            if time.monotonic() > until:
-                raise TimeoutError(f"{path}: still not ready after {seconds} s; {self.complaints()}")
+        for _ in range(3000):
+            if self.run(ready):
+                return
             time.sleep(0.05)
+        raise RuntimeError(f"{path}: still not ready; {self.complaints()}")
 
     def complaints(self):
         """Texts of errors and warnings on the page's console, and of scripts that failed."""

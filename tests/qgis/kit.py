@@ -55,7 +55,6 @@ class Feedback(QgsProcessingFeedback):
         self.warnings = []
         self.steps = []
         self.cancel_at = cancel_at
-        self.cancelled_at = None
 
     def pushInfo(self, text):
         self.lines.append(text)
@@ -72,7 +71,6 @@ class Feedback(QgsProcessingFeedback):
     def setProgress(self, percent):
         self.steps.append(percent)
         if self.cancel_at is not None and percent >= self.cancel_at:
-            self.cancelled_at = self.cancelled_at or time.monotonic()
             self.cancel()
 
 
@@ -120,11 +118,9 @@ def hills(path):
     return path
 
 
-def wait_for(condition, seconds=30):
-    """Lets QGIS work until the condition holds; AssertionError when it never does."""
-    end = time.monotonic() + seconds
+def wait_for(condition):
+    """Lets QGIS work until the condition holds; when it never does, the limit of CTest ends the test."""
     while not condition():
-        assert time.monotonic() < end, 'nothing happened'
         APP.processEvents()
         time.sleep(0.01)
 

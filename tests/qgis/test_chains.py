@@ -99,7 +99,7 @@ class Chains(unittest.TestCase):
         words = [PROCESS, 'run', 'tilth:' + tool['id']]
         for name, value in values.items():
             words += [f'--{name}={one}' for one in (value if isinstance(value, list) else [value])]
-        done = subprocess.run(words, capture_output=True, text=True, env=env, timeout=200)
+        done = subprocess.run(words, capture_output=True, text=True, env=env)
         missing = [path for path in outputs.values() if not os.path.isfile(path)]
         return '' if done.returncode == 0 and not missing else f'{tool["id"]} {missing}: {done.stdout}{done.stderr}'
 

@@ -51,7 +51,7 @@ def run(folder, project):
     env.pop('QT_QPA_PLATFORM', None)
     command = ['xvfb-run', '-a', '-s', '-screen 0 1400x900x24 -dpi 96', 'qgis', '--nologo', '--noversioncheck',
                '--profiles-path', folder, '--code', os.path.join(HERE, 'desktop_shot.py')]
-    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=180)
+    done = subprocess.run(command, env=env, capture_output=True, text=True)
     if done.returncode != 0:
         print(done.stdout[-4000:], done.stderr[-8000:])
     return done.returncode

@@ -57,7 +57,7 @@ class Desk:
         words = [PROCESS, 'run', 'tilth:' + tool]
         for name, value in parameters.items():
             words += [f'--{name}={one}' for one in (value if isinstance(value, list) else [value])]
-        done = subprocess.run(words, capture_output=True, text=True, env=self.env, timeout=180)
+        done = subprocess.run(words, capture_output=True, text=True, env=self.env)
         if done.returncode != 0:
             raise AssertionError(done.stdout + done.stderr)
 
