@@ -20,6 +20,7 @@
 #include "base/grid.h"
 #include "base/progress.h"
 #include "base/status.h"
+#include "source/outputs.h"
 #include "source/product.h"
 #include "source/scene.h"
 #include "source/scratch.h"
@@ -293,6 +294,15 @@ struct tl_store {
      *
      * scratch  initialised here; without file on failure */
     tl_code (*open_scratch)(const char *sibling, tl_scratch *scratch, tl_err *err);
+
+    /* Refuses a run one of whose outputs is a file that it reads, or that another output writes.
+     * Files are compared by device and inode, so that no spelling of a path and no link hides one;
+     * files to be created by their folder and name. To an input belong its sidecars, the members of
+     * virtual rasters, the archive that contains it; to an output the sidecars that come and go with
+     * it.
+     *
+     * fails  TL_ARG the message names both parameters and the file; TL_NOMEM */
+    tl_code (*check_files)(const tl_file_use *use, ptrdiff_t n, tl_err *err);
 
     /* Renames a finished file, with its side files (.hdr of ENVI, -wal...), over the target; both
      * on one disk. */

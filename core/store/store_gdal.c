@@ -4,6 +4,7 @@
 
 #include "io/bytes.h"
 #include "io/gdal_call.h"
+#include "io/outputs/identity.h"
 #include "io/python.h"
 #include "io/raster.h"
 #include "io/scratch_file.h"
@@ -41,6 +42,7 @@ static const tl_store store = {
     .exists = tl_io_exists,
     .list_folder = tl_io_list_folder,
     .open_scratch = tl_io_open_scratch,
+    .check_files = tl_io_outputs_check_files,
     .commit = tl_io_commit,
     .discard = tl_io_discard,
     .process_id = tl_io_process_id,
