@@ -165,6 +165,15 @@ const char *tl_job_output(const tl_job *job, const char *id);
 tl_code tl_job_extra_output(tl_job *job, const char *id, const char *tag, const char **temporary,
                             const char **target, tl_err *err);
 
+/* For files that a tool finds by itself, in a folder for example: refuses the run when one of its
+ * outputs is one of them. To be called before the first of them is read.
+ *
+ * id     the parameter that they come from
+ * path   [n]
+ * fails  TL_ARG, TL_NOMEM */
+tl_code tl_job_check_reads(const tl_job *job, const char *id, char *const *path, ptrdiff_t n,
+                           tl_err *err);
+
 /* The final path of an output (for texts inside other files). */
 const char *tl_job_target(const tl_job *job, const char *id);
 

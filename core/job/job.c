@@ -278,6 +278,9 @@ tl_code tl_job_extra_output(tl_job *job, const char *id, const char *tag, const 
                        "parameter '%s': '%s' would be written, but another parameter or property "
                        "has this name; give the output another name",
                        id, part.target);
+    } else {
+        const tl_file_use use = {part.target, id, 1};
+        code = tl_job_check_files(&job->values, job->store, &use, 1, err);
     }
     if (code != TL_OK) {
         tl_release(part.target);
@@ -288,6 +291,20 @@ tl_code tl_job_extra_output(tl_job *job, const char *id, const char *tag, const 
     *temporary = part.temporary;
     *target = part.target;
     return TL_OK;
+}
+
+tl_code tl_job_check_reads(const tl_job *job, const char *id, char *const *path, ptrdiff_t n,
+                           tl_err *err) {
+    tl_file_use *use = tl_acquire(n, sizeof *use);
+    if (use == NULL) {
+        return tl_no_memory(err, "%td files of parameter '%s'", n, id);
+    }
+    for (ptrdiff_t i = 0; i < n; i++) {
+        use[i] = (tl_file_use){path[i], id, 0};
+    }
+    const tl_code code = tl_job_check_files(&job->values, job->store, use, n, err);
+    tl_release(use);
+    return code;
 }
 
 static void discard_outputs(const tl_job *job) {

@@ -40,6 +40,13 @@ typedef struct tl_values {
 tl_code tl_job_values_read(const tl_algorithm *alg, const json_t *params, const tl_store *store,
                            tl_values *values, tl_err *err);
 
+/* Asks the store whether an output of the run is one of its inputs or another output.
+ *
+ * more   [n_more] files besides those of the parameters
+ * fails  TL_ARG, TL_NOMEM */
+tl_code tl_job_check_files(const tl_values *values, const tl_store *store, const tl_file_use *more,
+                           ptrdiff_t n_more, tl_err *err);
+
 /* Frees; zeroed and already freed owners are fine. */
 void tl_job_values_free(tl_values *values);
 

@@ -276,31 +276,6 @@ static tl_code read_value(tl_value *value, const json_t *params, const tl_store 
     return TL_OK;
 }
 
-/* An output must be neither one of the inputs nor another output, because it would overwrite their
- * data. */
-static tl_code refuse_overlaps(const tl_values *values, tl_err *err) {
-    for (ptrdiff_t i = 0; i < values->n; i++) {
-        const tl_value *out = &values->value[i];
-        if (out->n == 0 || !tl_job_arg_is_output(out->arg->kind)) {
-            continue;
-        }
-        for (ptrdiff_t j = 0; j < values->n; j++) {
-            const tl_value *other = &values->value[j];
-            const int is_file =
-                tl_job_arg_is_output(other->arg->kind) || tl_job_arg_is_input(other->arg->kind);
-            for (ptrdiff_t k = 0; j != i && is_file && k < other->n; k++) {
-                if (strcmp(out->text[0], other->text[k]) == 0) {
-                    return tl_fail(err, TL_ARG,
-                                   "parameter '%s' and parameter '%s' both name '%s'; give the "
-                                   "output another name",
-                                   out->arg->id, other->arg->id, out->text[0]);
-                }
-            }
-        }
-    }
-    return TL_OK;
-}
-
 tl_code tl_job_values_read(const tl_algorithm *alg, const json_t *params, const tl_store *store,
                            tl_values *values, tl_err *err) {
     *values = (tl_values){0};
@@ -322,7 +297,7 @@ tl_code tl_job_values_read(const tl_algorithm *alg, const json_t *params, const 
         code = read_value(&values->value[i], params, store, err);
     }
     if (code == TL_OK) {
-        code = refuse_overlaps(values, err);
+        code = tl_job_check_files(values, store, NULL, 0, err);
     }
     if (code != TL_OK) {
         tl_job_values_free(values);

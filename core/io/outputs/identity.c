@@ -131,10 +131,10 @@ void tl_io_outputs_add_target(tl_file_set *set, const char *path) {
 
 int tl_io_outputs_add_existing(tl_file_set *set, const char *path) {
     static const side sides[] = {
-        {"hdr", NULL},        {"+.hdr", NULL},       {"+.aux.xml", NULL}, {"+.ovr", NULL},
-        {"+.msk", NULL},      {"+.msk.ovr", NULL},   {"+.bands.csv", NULL}, {"aux", NULL},
-        {"prj", NULL},        {"tfw", "tif,tiff"},   {"shx", "shp"},      {"dbf", "shp"},
-        {"cpg", "shp"},       {"csvt", "csv"},
+        {"hdr", NULL},   {"+.hdr", NULL},     {"+.aux.xml", NULL},   {"+.ovr", NULL},
+        {"+.msk", NULL}, {"+.msk.ovr", NULL}, {"+.bands.csv", NULL}, {"aux", NULL},
+        {"prj", NULL},   {"tfw", "tif,tiff"}, {"shx", "shp"},        {"dbf", "shp"},
+        {"cpg", "shp"},  {"csvt", "csv"},
     };
     char other[path_capacity];
     struct stat status;
@@ -223,7 +223,8 @@ static tl_code refuse(const tl_file_use *out, const tl_file_use *other, const ch
     return tl_fail(err, TL_ARG,
                    "parameter '%s': writing '%s' would replace '%s', which parameter '%s' (%s) "
                    "%s; give the output another name",
-                   out->parameter, out->path, file, other->parameter, other->path,
+                   out->parameter, out->path, file, other->parameter,
+                   other->path[0] == '<' ? "a virtual raster as text" : other->path,
                    other->is_output ? "writes too" : "reads");
 }
 

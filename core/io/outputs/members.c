@@ -121,9 +121,8 @@ static void add_member(tl_file_set *set, const char *name, const char *folder, i
 
 /* What GDAL itself lists: image parts, world files, further tables. */
 static void add_listed(tl_file_set *set, const char *name) {
-    GDALDatasetH dataset = GDALOpenEx(
-        name, GDAL_OF_RASTER | GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_INTERNAL, NULL, NULL,
-        NULL);
+    GDALDatasetH dataset =
+        GDALOpenEx(name, GDAL_OF_RASTER | GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, NULL, NULL);
     char **list = dataset == NULL ? NULL : GDALGetFileList(dataset);
     for (int i = 0; list != NULL && list[i] != NULL; i++) {
         add_member(set, list[i], "", 0);

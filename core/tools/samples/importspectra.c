@@ -185,7 +185,7 @@ static tl_code list_folder(import *m, const char *folder, tl_err *err) {
     }
     tl_release(left_out);
     m->n_path = kept;
-    return kept > 0 ? TL_OK
+    return kept > 0 ? tl_job_check_reads(m->job, "folder", m->path, kept, err)
                     : tl_fail(err, TL_DATA,
                               "folder: '%s' has no .asd, .txt or .csv file; give the folder of the "
                               "spectra",

@@ -23,7 +23,21 @@ static void discard(const char *path) {
     (void)unlink(path);
 }
 
+/* By name only: how files are told apart is the business of the store. */
+static tl_code check_files(const tl_file_use *use, ptrdiff_t n, tl_err *err) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        for (ptrdiff_t k = 0; k < n; k++) {
+            if (i != k && use[i].is_output && strcmp(use[i].path, use[k].path) == 0) {
+                return tl_fail(err, TL_ARG, "parameter '%s' and parameter '%s' both name '%s'",
+                               use[i].parameter, use[k].parameter, use[i].path);
+            }
+        }
+    }
+    return TL_OK;
+}
+
 static const tl_store files = {.exists = file_exists,
+                               .check_files = check_files,
                                .fingerprint = kit_fingerprint,
                                .commit = move,
                                .discard = discard,
