@@ -24,7 +24,8 @@ tl_code tl_job_check_files(const tl_values *values, const tl_store *store, const
     for (ptrdiff_t i = 0; i < values->n; i++) {
         const tl_value *value = &values->value[i];
         const int is_output = tl_job_arg_is_output(value->arg->kind);
-        for (ptrdiff_t k = 0; (is_output || tl_job_arg_is_input(value->arg->kind)) && k < value->n; k++) {
+        for (ptrdiff_t k = 0; (is_output || tl_job_arg_is_input(value->arg->kind)) && k < value->n;
+             k++) {
             use[n++] = (tl_file_use){value->text[k], value->arg->id, is_output};
         }
         for (ptrdiff_t k = 0; k < value->n_parts; k++) {
