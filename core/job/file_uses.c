@@ -26,10 +26,14 @@ tl_code tl_job_check_files(const tl_values *values, const tl_store *store, const
         const int is_output = tl_job_arg_is_output(value->arg->kind);
         for (ptrdiff_t k = 0; (is_output || tl_job_arg_is_input(value->arg->kind)) && k < value->n;
              k++) {
-            use[n++] = (tl_file_use){value->text[k], value->arg->id, is_output};
+            use[n++] = (tl_file_use){.path = value->text[k],
+                                     .parameter = value->arg->id,
+                                     .is_output = is_output,
+                                     .is_product = value->arg->kind == TL_ARG_FILE};
         }
         for (ptrdiff_t k = 0; k < value->n_parts; k++) {
-            use[n++] = (tl_file_use){value->part[k].target, value->arg->id, 1};
+            use[n++] = (tl_file_use){
+                .path = value->part[k].target, .parameter = value->arg->id, .is_output = 1};
         }
     }
     for (ptrdiff_t k = 0; k < n_more; k++) {

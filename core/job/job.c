@@ -279,7 +279,7 @@ tl_code tl_job_extra_output(tl_job *job, const char *id, const char *tag, const 
                        "has this name; give the output another name",
                        id, part.target);
     } else {
-        const tl_file_use use = {part.target, id, 1};
+        const tl_file_use use = {.path = part.target, .parameter = id, .is_output = 1};
         code = tl_job_check_files(&job->values, job->store, &use, 1, err);
     }
     if (code != TL_OK) {
@@ -300,7 +300,7 @@ tl_code tl_job_check_reads(const tl_job *job, const char *id, char *const *path,
         return tl_no_memory(err, "%td files of parameter '%s'", n, id);
     }
     for (ptrdiff_t i = 0; i < n; i++) {
-        use[i] = (tl_file_use){path[i], id, 0};
+        use[i] = (tl_file_use){.path = path[i], .parameter = id};
     }
     const tl_code code = tl_job_check_files(&job->values, job->store, use, n, err);
     tl_release(use);

@@ -8,6 +8,7 @@ typedef struct tl_file_use {
     const char *path;      /* a path, or any name of a data set that GDAL opens */
     const char *parameter; /* for messages */
     int is_output;
+    int is_product; /* 1: a folder named here is read as a whole */
 } tl_file_use;
 
 #endif

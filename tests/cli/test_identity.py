@@ -98,6 +98,13 @@ class Identity(kit.TilthCase):
         self.destroys("used.json", "trainmodel", "--scene", "map.vrt", "--samples", "samples.gpkg", "--id_field", "id",
                       "--property", "SOM", "--output", "./used.json")
 
+    def test_the_folder_of_a_product(self):
+        (self.folder / "delivered" / "deep").mkdir(parents=True)
+        for name in ("delivered/image.tif", "delivered/deep/image.tif"):
+            shutil.copy(self.folder / "dem.tif", self.folder / name)
+            with self.subTest(name=name):
+                self.destroys(name, "importscene", "--product", "delivered", "--output", name)
+
     def test_archives(self):
         with zipfile.ZipFile(self.folder / "dem.zip", "w") as file:
             file.write(self.folder / "dem.tif", "inside/dem.tif")

@@ -268,7 +268,7 @@ tl_code tl_io_outputs_check_files(const tl_file_use *use, ptrdiff_t n, tl_err *e
             continue;
         }
         if (!use[i].is_output) {
-            tl_io_outputs_add_source(&set[i], use[i].path);
+            tl_io_outputs_add_source(&set[i], use[i].path, use[i].is_product);
         }
         code = set[i].failed ? tl_no_memory(err, "the files of parameter '%s'", use[i].parameter)
                              : compare(use, set, n, i, err);

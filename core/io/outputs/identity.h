@@ -40,8 +40,9 @@ void tl_io_outputs_add_target(tl_file_set *set, const char *path);
  * virtual rasters and virtual layers at any depth, models named in them, the archive of a /vsizip/
  * path, and what GDAL lists.
  *
- * cost  opens the data set once */
-void tl_io_outputs_add_source(tl_file_set *set, const char *path);
+ * is_product  1: of a folder, everything in it
+ * cost        opens the data set once */
+void tl_io_outputs_add_source(tl_file_set *set, const char *path, int is_product);
 
 /* A file that both sets contain, as an index into a; -1 = none. A folder contains its files. */
 ptrdiff_t tl_io_outputs_common(const tl_file_set *a, const tl_file_set *b);

@@ -131,7 +131,7 @@ static void add_listed(tl_file_set *set, const char *name) {
     GDALClose(dataset);
 }
 
-void tl_io_outputs_add_source(tl_file_set *set, const char *path) {
+void tl_io_outputs_add_source(tl_file_set *set, const char *path, int is_product) {
     char plain[path_capacity];
     struct stat status;
     tl_io_call call;
@@ -144,8 +144,10 @@ void tl_io_outputs_add_source(tl_file_set *set, const char *path) {
         add_listed(set, path);
     } else if (S_ISREG(status.st_mode) && is_document(plain)) {
         add_member(set, plain, "", 0);
-    } else if (S_ISREG(status.st_mode)) {
-        (void)tl_io_outputs_add_existing(set, plain);
+    } else if (S_ISREG(status.st_mode) || !is_product) {
+        if (S_ISREG(status.st_mode)) {
+            (void)tl_io_outputs_add_existing(set, plain);
+        }
         add_listed(set, plain);
     } else {
         (void)tl_io_outputs_add_existing(set, plain);
