@@ -1625,7 +1625,7 @@
     </message>
     <message>
         <source>Random folds</source>
-        <translation>随机分折</translation>
+        <translation>随机折</translation>
     </message>
     <message>
         <source>Side of the spatial blocks</source>
@@ -1765,7 +1765,7 @@
     </message>
     <message>
         <source>Random folds and spatial blocks</source>
-        <translation>随机分折和空间分块</translation>
+        <translation>随机折和空间分块</translation>
     </message>
     <message>
         <source>Leave one out</source>
@@ -1969,11 +1969,11 @@
     </message>
     <message>
         <source>Drain to their outlets</source>
-        <translation>向出口排水</translation>
+        <translation>排向平地出口</translation>
     </message>
     <message>
         <source>Keep the water (SAGA)</source>
-        <translation>不再下泄（SAGA）</translation>
+        <translation>水流滞留在平地（SAGA）</translation>
     </message>
     <message>
         <source>Weights</source>
