@@ -114,12 +114,8 @@ char *tilth_describe(tilth_ctx *ctx, const char *id) {
 }
 
 static json_t *read_params(tilth_ctx *ctx, const char *id, const char *text) {
-    json_error_t problem;
-    json_t *params = json_loads(text == NULL ? "" : text, JSON_REJECT_DUPLICATES, &problem);
-    if (params == NULL) {
-        (void)tl_fail(&ctx->err, TL_ARG, "the parameters of %s are not valid JSON (line %d: %s)",
-                      id, problem.line, problem.text);
-    }
+    json_t *params = NULL;
+    (void)tl_job_parse_params(text, id, &params, &ctx->err);
     return params;
 }
 

@@ -56,6 +56,9 @@ typedef enum tl_arg_content {
     TL_CONTENT_OUTPUT  /* a file that is written */
 } tl_arg_content;
 
+/* The largest whole number that every front end can carry: the spin boxes of QGIS hold no more. */
+#define TL_ARG_LARGEST_INTEGER 2147483647
+
 typedef struct tl_arg {
     const char *id; /* lower_snake; an API, never renamed */
     tl_arg_kind kind;
@@ -66,7 +69,9 @@ typedef struct tl_arg {
     int optional;         /* may be left out without a value: see tl_job_given */
     int advanced;         /* folded away in the dialog */
     int network;          /* only the fusion network uses it; other methods ignore it */
-    double min, max;      /* range of numbers, ends included; unlimited when min >= max */
+    /* Range of numbers, ends included; unlimited when min >= max. Integers lie between
+     * -TL_ARG_LARGEST_INTEGER and TL_ARG_LARGEST_INTEGER in any case. */
+    double min, max;
     const char *choices;  /* ids of the choices, separated by commas */
     const char *labels;   /* labels of the choices in the same order, separated by '|' */
     const char *parent;   /* of a field: the id of its points or polygons parameter */
@@ -201,6 +206,15 @@ void tl_job_log(const tl_job *job, tl_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* --- running --- */
+
+/* The parameters of a tool from JSON text. Values that JSON cannot contain (NaN, Infinity, numbers
+ * beyond its range) are kept, and refused by name when the parameters are checked.
+ *
+ * text    NULL = ""
+ * tool    id, for the sentence
+ * params  out: a new object, to be released with json_decref; NULL on failure
+ * fails   TL_ARG the text has another fault; the sentence has its line */
+tl_code tl_job_parse_params(const char *text, const char *tool, json_t **params, tl_err *err);
 
 /* Checks parameters against the descriptor without running.
  *

@@ -37,6 +37,13 @@ int tl_job_arg_is_output(tl_arg_kind kind) {
     return kinds[kind].content == TL_CONTENT_OUTPUT;
 }
 
+void tl_job_range(const tl_arg *arg, double *min, double *max) {
+    const int is_integer = arg->kind == TL_ARG_INTEGER;
+    const double limit = is_integer ? TL_ARG_LARGEST_INTEGER : (double)INFINITY;
+    *min = arg->min < arg->max ? fmax(arg->min, -limit) : -limit;
+    *max = arg->min < arg->max ? fmin(arg->max, limit) : limit;
+}
+
 static void put_text(json_t *object, const char *key, const char *text) {
     if (text != NULL) {
         json_object_set_new(object, key, json_string(text));
@@ -65,13 +72,14 @@ static json_t *describe_arg(const tl_arg *arg) {
     json_object_set_new(object, "optional", json_boolean(arg->optional || arg->fallback != NULL));
     json_object_set_new(object, "advanced", json_boolean(arg->advanced));
     json_object_set_new(object, "output", json_boolean(tl_job_arg_is_output(arg->kind)));
-    if (arg->min < arg->max) {
-        if (isfinite(arg->min)) {
-            json_object_set_new(object, "min", json_real(arg->min));
-        }
-        if (isfinite(arg->max)) {
-            json_object_set_new(object, "max", json_real(arg->max));
-        }
+    double min;
+    double max;
+    tl_job_range(arg, &min, &max);
+    if (isfinite(min)) {
+        json_object_set_new(object, "min", json_real(min));
+    }
+    if (isfinite(max)) {
+        json_object_set_new(object, "max", json_real(max));
     }
     if (arg->choices != NULL) {
         json_object_set_new(object, "choices", words(arg->choices, ","));

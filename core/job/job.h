@@ -50,4 +50,14 @@ tl_code tl_job_check_files(const tl_values *values, const tl_store *store, const
 /* Frees; zeroed and already freed owners are fine. */
 void tl_job_values_free(tl_values *values);
 
+/* The key of the object that stands for a value which JSON cannot contain, such as NaN. */
+#define TL_JOB_UNREADABLE "is no JSON value"
+
+/* What was given in place of a JSON value, borrowed; NULL for every other value. */
+const char *tl_job_unreadable(const json_t *value);
+
+/* The range of a number, ends included: that of the descriptor; for integers without one all that
+ * every front end can carry. Infinite where there is no limit. */
+void tl_job_range(const tl_arg *arg, double *min, double *max);
+
 #endif

@@ -113,6 +113,14 @@ static tl_code read_texts(tl_value *value, const json_t *given, tl_err *err) {
         value->text[i] = as_text(item);
         if (value->text[i] == NULL) {
             value->n = i;
+            const char *unreadable = tl_job_unreadable(item);
+            if (unreadable != NULL) {
+                return tl_fail(err, TL_ARG, "parameter '%s' is %.100s; wanted %s%s", arg->id,
+                               unreadable, tl_job_arg_kind_word(arg->kind),
+                               arg->optional || arg->fallback != NULL
+                                   ? ", or leave it out for its default"
+                                   : "");
+            }
             return tl_fail(
                 err, TL_ARG, "parameter '%s' holds a nested value; wanted %s", arg->id,
                 tl_job_arg_is_list(arg->kind) ? "a list of texts" : "one text or number");
@@ -120,6 +128,22 @@ static tl_code read_texts(tl_value *value, const json_t *given, tl_err *err) {
         value->n = i + 1;
     }
     return TL_OK;
+}
+
+static tl_code refuse_number(const tl_value *value, double min, double max, tl_err *err) {
+    const char *unit = value->arg->unit == NULL ? "" : value->arg->unit;
+    tl_text range = {0};
+    tl_text_add(&range, isfinite(min) ? "" : "at most ");
+    tl_text_add_number(&range, isfinite(min) ? min : max);
+    tl_text_add(&range, isfinite(min) && isfinite(max) ? " to " : "");
+    if (isfinite(min) && isfinite(max)) {
+        tl_text_add_number(&range, max);
+    }
+    tl_text_addf(&range, "%s%s", isfinite(max) ? "" : " or more", unit[0] == '\0' ? "" : " ");
+    const tl_code code = tl_fail(err, TL_ARG, "parameter '%s' is %s; wanted %s%s", value->arg->id,
+                                 value->text[0], tl_text_data(&range), unit);
+    tl_text_free(&range);
+    return code;
 }
 
 static tl_code read_number(tl_value *value, tl_err *err) {
@@ -135,11 +159,11 @@ static tl_code read_number(tl_value *value, tl_err *err) {
         return tl_fail(err, TL_ARG, "parameter '%s' is %s; wanted a whole number", arg->id,
                        value->text[0]);
     }
-    if (arg->min < arg->max && (value->number < arg->min || value->number > arg->max)) {
-        return tl_fail(err, TL_ARG, "parameter '%s' is %s; wanted %g to %g%s%s", arg->id,
-                       value->text[0], arg->min, arg->max, unit[0] == '\0' ? "" : " ", unit);
-    }
-    return TL_OK;
+    double min;
+    double max;
+    tl_job_range(arg, &min, &max);
+    return value->number >= min && value->number <= max ? TL_OK
+                                                        : refuse_number(value, min, max, err);
 }
 
 static int word_position(const char *list, const char *word) {

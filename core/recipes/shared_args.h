@@ -147,6 +147,6 @@
 
 #define TL_SHARED_SEED                                                 \
     .id = "seed", .kind = TL_ARG_INTEGER, .label = "Seed", .unit = "", \
-    .help = TL_SHARED_SEED_HELP, .fallback = "1", .min = -9e15, .max = 9e15
+    .help = TL_SHARED_SEED_HELP, .fallback = "1", .max = TL_ARG_LARGEST_INTEGER
 
 #endif

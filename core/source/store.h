@@ -25,6 +25,7 @@
 #include "source/scene.h"
 #include "source/scratch.h"
 #include "source/tables.h"
+#include "source/zones.h"
 
 typedef struct tl_raster tl_raster; /* an open raster for reading */
 typedef struct tl_sink tl_sink;     /* a raster being written */
@@ -212,14 +213,13 @@ struct tl_store {
                             const tl_georef *target, const tl_progress *progress,
                             tl_samples *samples, tl_err *err);
 
-    /* Burns the polygons of a layer into the cells whose centre they contain.
+    /* The cells of a grid whose centre the polygons of a layer contain, one zone per feature.
      *
      * name_field  field with the names; NULL or "": running numbers
-     * zone        [like->nrow, like->ncol] out: 1-based feature number, 0 outside
-     * name        out: owned array of n_zones owned texts */
+     * zones       uninitialised; polygons may overlap
+     * fails       TL_DATA no polygons; TL_ARG a missing field */
     tl_code (*read_zones)(const char *path, const char *parameter, const char *name_field,
-                          const tl_grid *like, int *zone, char ***name, ptrdiff_t *n_zones,
-                          tl_err *err);
+                          const tl_grid *like, tl_zones *zones, tl_err *err);
 
     /* Spectra table: CSV with numeric headers (nm, or um below 100; reflectance from 0 to 1)
      * or ENVI spectral library. Columns whose names are not numbers are left out; the id

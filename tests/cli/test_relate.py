@@ -215,7 +215,7 @@ class Profile(kit.TilthCase):
         self.must("report", "--profiles", "p.csv", "--output", "r.html")
         page = (self.folder / "r.html").read_text(encoding="utf-8")
         self.assertIn("Property along streams", page)
-        self.assertIn("streams placed at random, 95 of 100", figures_of(page))
+        self.assertIn("randomly placed streams, 95 of 100", figures_of(page))
         rows = read_table(self.folder / "p.csv")
         self.assertEqual({row["map"] for row in rows}, {"map"})
         self.assertIn(f"The whole table ({len(rows)} rows, p.csv)", page)

@@ -62,8 +62,7 @@ tl_code tl_io_tables_read_samples(const char *path, const char *parameter, const
                                   const tl_georef *target, const tl_progress *progress,
                                   tl_samples *samples, tl_err *err);
 tl_code tl_io_tables_read_zones(const char *path, const char *parameter, const char *name_field,
-                                const tl_grid *like, int *zone, char ***name, ptrdiff_t *n_zones,
-                                tl_err *err);
+                                const tl_grid *like, tl_zones *zones, tl_err *err);
 tl_code tl_io_tables_read_lines(const char *path, const char *parameter, const tl_column *column,
                                 ptrdiff_t n_column, const tl_georef *target, tl_features *lines,
                                 tl_err *err);

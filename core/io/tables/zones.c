@@ -89,33 +89,210 @@ static void free_polygons(polygons *p, int with_names) {
     }
 }
 
+/* --- cells --- */
+
+/* Columns col0 .. col1-1 and rows row0 .. row1-1 around a polygon; empty when it is outside. */
+typedef struct box {
+    ptrdiff_t col0, col1, row0, row1;
+} box;
+
+static ptrdiff_t limited(double value, ptrdiff_t n) {
+    return !(value > 0.0) ? 0 : value > (double)n ? n : (ptrdiff_t)value;
+}
+
+/* The cells around a polygon, one more on each side for rounding. */
+static box box_of(OGRGeometryH geometry, const tl_grid *like) {
+    OGREnvelope e;
+    OGR_G_GetEnvelope(geometry, &e);
+    const double x[2] = {e.MinX, e.MaxX};
+    const double y[2] = {e.MinY, e.MaxY};
+    double low[2] = {(double)INFINITY, (double)INFINITY};
+    double high[2] = {(double)-INFINITY, (double)-INFINITY};
+    for (int corner = 0; corner < 4; corner++) {
+        double at[2];
+        if (tl_georef_to_cell(&like->geo, x[corner % 2], y[corner / 2], &at[0], &at[1], NULL) !=
+            TL_OK) {
+            return (box){0, like->ncol, 0, like->nrow};
+        }
+        for (int k = 0; k < 2; k++) {
+            low[k] = fmin(low[k], at[k]);
+            high[k] = fmax(high[k], at[k]);
+        }
+    }
+    return (box){limited(floor(low[0]) - 1.0, like->ncol), limited(ceil(high[0]) + 1.0, like->ncol),
+                 limited(floor(low[1]) - 1.0, like->nrow), limited(ceil(high[1]) + 1.0, like->nrow)};
+}
+
+static int is_empty(const box *b) {
+    return b->col0 >= b->col1 || b->row0 >= b->row1;
+}
+
+static int touch(const box *a, const box *b) {
+    return a->col0 < b->col1 && b->col0 < a->col1 && a->row0 < b->row1 && b->row0 < a->row1;
+}
+
+/* Divides the polygons into layers within which no two boxes touch, so that one raster holds a layer
+ * without loss. Every polygon is put into the first layer that has room for it.
+ *
+ * layer   [p->n] out; -1 = outside the grid
+ * returns how many layers there are */
+static int find_layers(const polygons *p, const box *around, int *layer) {
+    int n_layers = 0;
+    for (ptrdiff_t i = 0; i < p->n; i++) {
+        layer[i] = is_empty(&around[i]) ? -1 : 0;
+        for (ptrdiff_t k = 0; layer[i] >= 0 && k < i; k++) {
+            if (layer[k] == layer[i] && touch(&around[k], &around[i])) {
+                layer[i]++;
+                k = -1;
+            }
+        }
+        n_layers = layer[i] + 1 > n_layers ? layer[i] + 1 : n_layers;
+    }
+    return n_layers;
+}
+
+/* What finding the cells of all polygons needs. */
+typedef struct burning {
+    const polygons *p;
+    const tl_grid *like;
+    box *around;        /* [p->n] */
+    int *layer;         /* [p->n] */
+    ptrdiff_t *n_runs;  /* [p->n] */
+    tl_cell_run **runs; /* [p->n] owned */
+    int *row;           /* [ncol] */
+    GDALDatasetH raster;
+} burning;
+
+static int burn_layer(burning *b, int layer) {
+    GDALRasterBandH band = GDALGetRasterBand(b->raster, 1);
+    int number = 1;
+    int ok = GDALFillRaster(band, 0.0, 0.0) == CE_None;
+    OGRGeometryH *geometry = tl_acquire(b->p->n, sizeof *geometry);
+    double *value = tl_acquire(b->p->n, sizeof *value);
+    int n = 0;
+    for (ptrdiff_t i = 0; geometry != NULL && value != NULL && i < b->p->n; i++) {
+        if (b->layer[i] == layer) {
+            geometry[n] = b->p->geometry[i];
+            value[n++] = b->p->value[i];
+        }
+    }
+    ok = ok && n > 0 &&
+         GDALRasterizeGeometries(b->raster, 1, &number, n, geometry, NULL, NULL, value, NULL, NULL,
+                                 NULL) == CE_None;
+    tl_release((void *)geometry);
+    tl_release(value);
+    return ok;
+}
+
+static int add_run(burning *b, ptrdiff_t i, tl_cell_run run) {
+    const ptrdiff_t n = b->n_runs[i];
+    /* The room doubles: it is full when the number of runs is a power of two. */
+    if ((n & (n - 1)) == 0) {
+        tl_cell_run *grown = tl_grow(b->runs[i], n, n == 0 ? 1 : 2 * n, sizeof *grown);
+        if (grown == NULL) {
+            return 0;
+        }
+        b->runs[i] = grown;
+    }
+    b->runs[i][b->n_runs[i]++] = run;
+    return 1;
+}
+
+/* The runs of one polygon of the layer in the raster. */
+static int collect(burning *b, ptrdiff_t i) {
+    const box *around = &b->around[i];
+    const int n_cols = (int)(around->col1 - around->col0);
+    const int wanted = (int)b->p->value[i];
+    for (ptrdiff_t r = around->row0; r < around->row1; r++) {
+        if (GDALRasterIO(GDALGetRasterBand(b->raster, 1), GF_Read, (int)around->col0, (int)r, n_cols,
+                         1, b->row, n_cols, 1, GDT_Int32, 0, 0) != CE_None) {
+            return 0;
+        }
+        for (int c = 0; c < n_cols; c++) {
+            if (b->row[c] != wanted) {
+                continue;
+            }
+            const int begin = c;
+            while (c + 1 < n_cols && b->row[c + 1] == wanted) {
+                c++;
+            }
+            const tl_cell_run run = {r * b->like->ncol + around->col0 + begin, c + 1 - begin};
+            if (!add_run(b, i, run)) {
+                return 0;
+            }
+        }
+    }
+    return 1;
+}
+
+static int find_cells(burning *b) {
+    for (ptrdiff_t i = 0; i < b->p->n; i++) {
+        b->around[i] = box_of(b->p->geometry[i], b->like);
+    }
+    const int n_layers = find_layers(b->p, b->around, b->layer);
+    int ok = 1;
+    for (int layer = 0; layer < n_layers && ok; layer++) {
+        ok = burn_layer(b, layer);
+        for (ptrdiff_t i = 0; i < b->p->n && ok; i++) {
+            ok = b->layer[i] != layer || collect(b, i);
+        }
+    }
+    return ok;
+}
+
+static int put_together(const burning *b, tl_zones *zones) {
+    ptrdiff_t total = 0;
+    zones->first = tl_acquire(b->p->n + 1, sizeof *zones->first);
+    for (ptrdiff_t i = 0; i < b->p->n; i++) {
+        total += b->n_runs[i];
+    }
+    zones->run = tl_acquire(total, sizeof *zones->run);
+    if (zones->first == NULL || zones->run == NULL) {
+        return 0;
+    }
+    for (ptrdiff_t i = 0; i < b->p->n; i++) {
+        zones->first[i + 1] = zones->first[i] + b->n_runs[i];
+        if (b->n_runs[i] > 0) {
+            memcpy(zones->run + zones->first[i], b->runs[i],
+                   (size_t)b->n_runs[i] * sizeof *zones->run);
+        }
+    }
+    return 1;
+}
+
 static tl_code burn(const polygons *p, const tl_grid *like, const char *path, const char *parameter,
-                    int *zone, tl_err *err) {
-    GDALDatasetH target = GDALCreate(GDALGetDriverByName("MEM"), "", (int)like->ncol,
-                                     (int)like->nrow, 1, GDT_Int32, NULL);
-    int band = 1;
-    int ok = target != NULL;
+                    tl_zones *zones, tl_err *err) {
+    burning b = {.p = p, .like = like};
+    b.around = tl_acquire(p->n, sizeof *b.around);
+    b.layer = tl_acquire(p->n, sizeof *b.layer);
+    b.n_runs = tl_acquire(p->n, sizeof *b.n_runs);
+    b.runs = tl_acquire(p->n, sizeof *b.runs);
+    b.row = tl_acquire(like->ncol, sizeof *b.row);
+    b.raster = GDALCreate(GDALGetDriverByName("MEM"), "", (int)like->ncol, (int)like->nrow, 1,
+                          GDT_Int32, NULL);
+    int ok = b.around != NULL && b.layer != NULL && b.n_runs != NULL && b.runs != NULL &&
+             b.row != NULL && b.raster != NULL;
     if (ok) {
-        tl_io_write_georef(target, &like->geo);
-        ok = GDALRasterizeGeometries(target, 1, &band, (int)p->n, p->geometry, NULL, NULL, p->value,
-                                     NULL, NULL, NULL) == CE_None &&
-             GDALRasterIO(GDALGetRasterBand(target, 1), GF_Read, 0, 0, (int)like->ncol,
-                          (int)like->nrow, zone, (int)like->ncol, (int)like->nrow, GDT_Int32, 0,
-                          0) == CE_None;
+        tl_io_write_georef(b.raster, &like->geo);
+        ok = find_cells(&b) && put_together(&b, zones);
     }
-    GDALClose(target);
-    if (!ok) {
-        return tl_fail(err, TL_IO, "%s: the polygons of '%s' cannot be rasterised", parameter,
-                       path);
+    for (ptrdiff_t i = 0; i < p->n && b.runs != NULL; i++) {
+        tl_release(b.runs[i]);
     }
-    return TL_OK;
+    tl_release((void *)b.runs);
+    tl_release(b.around);
+    tl_release(b.layer);
+    tl_release(b.n_runs);
+    tl_release(b.row);
+    GDALClose(b.raster);
+    return ok ? TL_OK
+              : tl_fail(err, TL_IO, "%s: the polygons of '%s' cannot be rasterised", parameter,
+                        path);
 }
 
 tl_code tl_io_tables_read_zones(const char *path, const char *parameter, const char *name_field,
-                                const tl_grid *like, int *zone, char ***name, ptrdiff_t *n_zones,
-                                tl_err *err) {
-    *name = NULL;
-    *n_zones = 0;
+                                const tl_grid *like, tl_zones *zones, tl_err *err) {
+    *zones = (tl_zones){0};
     tl_vector v;
     TL_TRY(tl_io_tables_open_vector(path, parameter, &like->geo, &v, err));
     polygons p = {0};
@@ -123,11 +300,13 @@ tl_code tl_io_tables_read_zones(const char *path, const char *parameter, const c
     tl_io_begin(&call);
     tl_code code = take_polygons(&v, path, parameter, name_field, &p, err);
     if (code == TL_OK) {
-        code = burn(&p, like, path, parameter, zone, err);
+        code = burn(&p, like, path, parameter, zones, err);
     }
     if (code == TL_OK) {
-        *name = p.name;
-        *n_zones = p.n;
+        zones->name = p.name;
+        zones->n = p.n;
+    } else {
+        tl_source_zones_free(zones);
     }
     free_polygons(&p, code != TL_OK);
     tl_io_end(&call);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The tool `correlatemaps`: correlation of maps with factors, by zone. */
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/assumptions.h"
 #include "base/grid.h"
 #include "base/text.h"
 #include "job/algorithm.h"
+#include "job/names.h"
 #include "job/numbers.h"
 #include "mapstat/correlate.h"
 #include "tools/relate/align_rasters.h"
@@ -26,7 +29,7 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_POLYGONS,
      .label = "Zones",
      .help = "Polygons that each have a correlation of their own. A cell belongs to the polygon "
-             "that contains its centre.",
+             "that contains its centre; where polygons overlap, to each of them.",
      .optional = 1},
     {.id = "zone_field",
      .kind = TL_ARG_FIELD,
@@ -123,11 +126,11 @@ static const tl_column columns[COLUMNS] = {
 
 enum { MAX_BREAKS = 50 };
 
-typedef struct zone_list {
-    int *cell; /* zone number per cell, NULL without zones */
+typedef struct strata_list {
+    int *cell; /* 1-based stratum of each cell, NULL without strata */
     char **name;
     ptrdiff_t n;
-} zone_list;
+} strata_list;
 
 typedef struct study {
     tl_job *job;
@@ -136,8 +139,9 @@ typedef struct study {
     ptrdiff_t n_maps;
     tl_aligned *factors;
     ptrdiff_t n_factors;
-    zone_list zones;
-    zone_list strata;
+    tl_zones zones;
+    int *zone; /* [cells] the cells of the zone at hand are marked with its number */
+    strata_list strata;
     tl_table table;
     json_t *result; /* the rows again, for the report */
 } study;
@@ -171,18 +175,29 @@ static tl_code read_zones(study *s, tl_err *err) {
     if (!tl_job_given(s->job, "zones")) {
         return TL_OK;
     }
-    s->zones.cell = tl_acquire(like->nrow * like->ncol, sizeof *s->zones.cell);
-    if (s->zones.cell == NULL) {
+    const ptrdiff_t cells = like->nrow * like->ncol;
+    s->zone = tl_acquire(cells, sizeof *s->zone);
+    if (s->zone == NULL) {
         return tl_no_memory(err, "zones");
     }
-    return tl_job_store(s->job)->read_zones(tl_job_text(s->job, "zones"), "zones",
-                                            tl_job_text(s->job, "zone_field"), like, s->zones.cell,
-                                            &s->zones.name, &s->zones.n, err);
+    TL_TRY(tl_job_store(s->job)->read_zones(tl_job_text(s->job, "zones"), "zones",
+                                            tl_job_text(s->job, "zone_field"), like, &s->zones,
+                                            err));
+    ptrdiff_t pair[2] = {0, 0};
+    ptrdiff_t shared = 0;
+    TL_TRY(tl_source_zones_overlap(&s->zones, cells, pair, &shared, err));
+    if (shared > 0) {
+        tl_job_log(s->job, TL_INFO,
+                   "zones overlap, for example '%.60s' and '%.60s': %td cells count in every zone "
+                   "that contains their centre",
+                   s->zones.name[pair[0]], s->zones.name[pair[1]], shared);
+    }
+    return TL_OK;
 }
 
 /* --- strata --- */
 
-static tl_code name_strata(zone_list *strata, const char *name, const double *breaks, ptrdiff_t n,
+static tl_code name_strata(strata_list *strata, const char *name, const double *breaks, ptrdiff_t n,
                            tl_err *err) {
     strata->name = tl_acquire(n + 1, sizeof *strata->name);
     if (strata->name == NULL) {
@@ -244,6 +259,56 @@ static tl_code read_strata(study *s, tl_err *err) {
 done:
     tl_align_rasters_free(&values);
     return code;
+}
+
+/* --- names --- */
+
+/* Rows that bear the same name cannot be told apart: zones may be called alike, or "whole". */
+static tl_code tell_zones_apart(study *s, tl_err *err) {
+    static const char *const own[] = {"whole", "left half", "right half"};
+    enum { OWN = TL_COUNT(own) };
+    const ptrdiff_t n = OWN + s->zones.n + s->strata.n;
+    ptrdiff_t changed = 0;
+    char **name = tl_acquire(n, sizeof *name);
+    if (name == NULL) {
+        return tl_no_memory(err, "the names of %td zones", n);
+    }
+    for (ptrdiff_t k = 0; k < OWN; k++) {
+        name[k] = (char *)(uintptr_t)own[k];
+    }
+    for (ptrdiff_t k = OWN; k < n; k++) {
+        name[k] = k < OWN + s->zones.n ? s->zones.name[k - OWN]
+                                       : s->strata.name[k - OWN - s->zones.n];
+    }
+    tl_code code = tl_job_distinct_names(name, n, &changed, err);
+    for (ptrdiff_t k = OWN; k < n; k++) {
+        char **to = k < OWN + s->zones.n ? &s->zones.name[k - OWN]
+                                         : &s->strata.name[k - OWN - s->zones.n];
+        *to = name[k];
+    }
+    tl_release((void *)name);
+    if (code == TL_OK && changed > 0) {
+        code = tl_assume(err, TL_WARNING,
+                         "zones: the names of %td of %td zones occur before in the table, so they "
+                         "bear a number such as '(2)' there; choose another zone_field, or dissolve "
+                         "polygons that are one zone",
+                         changed, s->zones.n + s->strata.n);
+    }
+    return code;
+}
+
+/* Maps of two years or two models often have the same file name. */
+static tl_code name_layers(const tl_job *job, const char *id, tl_aligned *list, ptrdiff_t n,
+                           tl_err *err) {
+    tl_names names;
+    TL_TRY(tl_job_list_names(job, &id, 1, 0, &names, err));
+    for (ptrdiff_t i = 0; i < n; i++) {
+        tl_release(list[i].name);
+        list[i].name = names.name[i];
+        names.name[i] = NULL;
+    }
+    tl_job_names_free(&names);
+    return TL_OK;
 }
 
 /* --- rows --- */
@@ -324,13 +389,14 @@ static tl_code correlate_pair(study *s, const tl_aligned *map, const tl_aligned 
         TL_TRY(correlate(s, map, factor, "left half", &left, err));
         TL_TRY(correlate(s, map, factor, "right half", &right, err));
     }
-    const zone_list *const lists[] = {&s->zones, &s->strata};
-    for (ptrdiff_t k = 0; k < TL_COUNT(lists); k++) {
-        for (ptrdiff_t z = 0; z < lists[k]->n; z++) {
-            const tl_selection zone = {
-                .zone = lists[k]->cell, .wanted = (int)z + 1, .col_to = ncol};
-            TL_TRY(correlate(s, map, factor, lists[k]->name[z], &zone, err));
-        }
+    for (ptrdiff_t z = 0; z < s->zones.n; z++) {
+        const tl_selection zone = {.zone = s->zone, .wanted = (int)z + 1, .col_to = ncol};
+        tl_source_zones_fill(&s->zones, z, zone.wanted, s->zone);
+        TL_TRY(correlate(s, map, factor, s->zones.name[z], &zone, err));
+    }
+    for (ptrdiff_t z = 0; z < s->strata.n; z++) {
+        const tl_selection zone = {.zone = s->strata.cell, .wanted = (int)z + 1, .col_to = ncol};
+        TL_TRY(correlate(s, map, factor, s->strata.name[z], &zone, err));
     }
     return TL_OK;
 }
@@ -358,20 +424,21 @@ static tl_code correlate_all(study *s, const tl_progress *p, tl_err *err) {
     return TL_OK;
 }
 
-static void free_zones(zone_list *zones) {
-    for (ptrdiff_t z = 0; z < zones->n; z++) {
-        tl_release(zones->name[z]);
+static void free_strata(strata_list *strata) {
+    for (ptrdiff_t z = 0; z < strata->n; z++) {
+        tl_release(strata->name[z]);
     }
-    tl_release(zones->name);
-    tl_release(zones->cell);
+    tl_release((void *)strata->name);
+    tl_release(strata->cell);
 }
 
 static void free_study(study *s) {
     tl_align_rasters_free(&s->common);
     free_layers(s->maps, s->n_maps);
     free_layers(s->factors, s->n_factors);
-    free_zones(&s->zones);
-    free_zones(&s->strata);
+    tl_source_zones_free(&s->zones);
+    tl_release(s->zone);
+    free_strata(&s->strata);
     tl_source_table_free(&s->table);
     json_decref(s->result);
 }
@@ -393,6 +460,9 @@ static tl_code run(tl_job *job, tl_err *err) {
     TL_CHECK(read_layers(job, "factors", &s.maps[0].grid, &s.factors, &s.n_factors, &factors, err));
     TL_CHECK(read_zones(&s, err));
     TL_CHECK(read_strata(&s, err));
+    TL_CHECK(name_layers(job, "maps", s.maps, s.n_maps, err));
+    TL_CHECK(name_layers(job, "factors", s.factors, s.n_factors, err));
+    TL_CHECK(tell_zones_apart(&s, err));
     warn_of_memory(&s);
     TL_CHECK(correlate_all(&s, &rest, err));
     TL_CHECK(tl_job_store(job)->write_table(tl_job_output(job, "output"), "output", &s.table, err));

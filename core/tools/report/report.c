@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "job/names.h"
 #include "model/document.h"
 #include "source/csv.h"
 #include "tools/report/report.h"
@@ -235,6 +236,35 @@ static tl_code add_tables(tl_job *job, json_t *page, tl_err *err) {
     return add_list(job, page, "selection", selection, 3, "selectbands", err);
 }
 
+/* --- names --- */
+
+/* Files of one name in several folders would be shown under one name. */
+static tl_code tell_files_apart(const tl_job *job, json_t *page, const char *const *id,
+                                ptrdiff_t n_id, tl_err *err) {
+    tl_names names;
+    TL_TRY(tl_job_list_names(job, id, n_id, 1, &names, err));
+    ptrdiff_t at = 0;
+    for (ptrdiff_t k = 0; k < n_id; k++) {
+        for (ptrdiff_t i = 0; i < tl_job_list_count(job, id[k]); i++) {
+            json_t *one = json_array_get(json_object_get(page, id[k]), (size_t)i);
+            json_object_set_new(one, "file", json_string(names.name[at++]));
+        }
+    }
+    tl_job_names_free(&names);
+    return TL_OK;
+}
+
+static tl_code name_files(const tl_job *job, json_t *page, tl_err *err) {
+    static const char *const rasters[] = {"maps", "masks", "terrain"};
+    static const char *const others[] = {"models", "comparisons", "profiles", "spectral",
+                                         "selection"};
+    TL_TRY(tell_files_apart(job, page, rasters, TL_COUNT(rasters), err));
+    for (ptrdiff_t k = 0; k < TL_COUNT(others); k++) {
+        TL_TRY(tell_files_apart(job, page, &others[k], 1, err));
+    }
+    return TL_OK;
+}
+
 /* --- the run --- */
 
 static tl_code gather(tl_job *job, json_t *page, tl_err *err) {
@@ -252,6 +282,7 @@ static tl_code gather(tl_job *job, json_t *page, tl_err *err) {
         TL_CHECK(tl_report_add_streams(job, page, &map_position, &terrain_position, err));
     }
     TL_CHECK(add_tables(job, page, err));
+    TL_CHECK(name_files(job, page, err));
     const char *record = NULL;
     TL_CHECK(tl_job_record(job, &record, err));
     json_object_set_new(page, "record", json_loads(record, 0, NULL));

@@ -249,18 +249,17 @@ static tl_code read_optional_inputs(tl_mask_work *w, tl_err *err) {
                                         &w->thickness, TL_NEAREST, &w->cover, err));
     }
     if (tl_job_given(w->job, "clear_area")) {
-        char **name = NULL;
-        ptrdiff_t n = 0;
+        tl_zones area;
         w->clear_zone = tl_acquire(w->info->nrow * w->info->ncol, sizeof *w->clear_zone);
         if (w->clear_zone == NULL) {
             return tl_no_memory(err, "the clear area");
         }
         TL_TRY(w->store->read_zones(tl_job_text(w->job, "clear_area"), "clear_area", NULL,
-                                    &w->thickness, w->clear_zone, &name, &n, err));
-        for (ptrdiff_t k = 0; k < n; k++) {
-            tl_release(name[k]);
+                                    &w->thickness, &area, err));
+        for (ptrdiff_t k = 0; k < area.n; k++) {
+            tl_source_zones_fill(&area, k, 1, w->clear_zone);
         }
-        tl_release((void *)name);
+        tl_source_zones_free(&area);
     }
     return TL_OK;
 }

@@ -132,8 +132,8 @@ static const tl_arg arguments[] = {
      .help = "The same seed produces the same area to the last bit; another seed produces another "
              "area.",
      .fallback = "1",
-     .min = -9e15,
-     .max = 9e15},
+     .min = 0,
+     .max = TL_ARG_LARGEST_INTEGER},
     MOMENTS("som", "SOM", "g/kg", "20", "0.32", "0.6", "0.72"),
     MOMENTS("as", "As", "mg/kg", "40", "1.7", "3.6", "17"),
     MOMENTS("cu", "Cu", "mg/kg", "30", "0.42", "1.6", "4.5"),

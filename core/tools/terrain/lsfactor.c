@@ -69,16 +69,16 @@ static tl_code route_in_fields(const tl_job *job, const tl_grid *surface, tl_gri
         .keep_flats = tl_job_choice(job, "compatible") == TL_LS_SAGA,
         .lose_at_border = tl_job_flag(job, "stop_at_edge")};
     const ptrdiff_t n = surface->nrow * surface->ncol;
-    char **name = NULL;
-    ptrdiff_t n_field = 0;
+    const char *path = tl_job_text(job, "fields");
+    tl_zones fields = {0};
     ptrdiff_t inside = 0;
     tl_code code = TL_OK;
     int *field = tl_acquire(n, sizeof *field);
     if (field == NULL) {
         return tl_no_memory(err, "the fields of %td cells", n);
     }
-    TL_CHECK(tl_job_store(job)->read_zones(tl_job_text(job, "fields"), "fields", NULL, surface,
-                                           field, &name, &n_field, err));
+    TL_CHECK(tl_job_store(job)->read_zones(path, "fields", NULL, surface, &fields, err));
+    TL_CHECK(tl_source_zones_label(&fields, n, "fields", path, field, err));
     for (ptrdiff_t i = 0; i < n; i++) {
         inside += field[i] > 0 && !isnan(surface->data[i]);
     }
@@ -90,12 +90,9 @@ static tl_code route_in_fields(const tl_job *job, const tl_grid *surface, tl_gri
                        tl_job_text(job, "fields"));
         goto done;
     }
-    code = tl_hydro_accumulate_fields(surface, field, n_field, &options, area, p, err);
+    code = tl_hydro_accumulate_fields(surface, field, fields.n, &options, area, p, err);
 done:
-    for (ptrdiff_t k = 0; k < n_field; k++) {
-        tl_release(name[k]);
-    }
-    tl_release(name);
+    tl_source_zones_free(&fields);
     tl_release(field);
     return code;
 }

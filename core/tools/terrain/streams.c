@@ -42,7 +42,7 @@ static const tl_arg arguments[] = {
              "more streams.",
      .fallback = "0",
      .min = 0,
-     .max = 1e15},
+     .max = TL_ARG_LARGEST_INTEGER},
     {.id = "threshold_km2",
      .kind = TL_ARG_NUMBER,
      .label = "Threshold as area",

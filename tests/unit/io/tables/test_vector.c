@@ -279,9 +279,8 @@ static void polygons_are_burnt_by_cell_centres(void **state) {
     tl_err err = {0};
     tl_georef geo;
     tl_grid like;
-    int zone[16];
-    char **name = NULL;
-    ptrdiff_t n = 0;
+    int zone[16] = {0};
+    tl_zones zones;
     kit_georef(32633, NULL, &geo);
     CHECK_OK(tl_grid_init(&like, 4, 4, &geo, &err));
     kit_write_text(
@@ -294,19 +293,16 @@ static void polygons_are_burnt_by_cell_centres(void **state) {
         "{\"type\":\"Feature\",\"properties\":{\"name\":\"south east\"},\"geometry\":{\"type\":"
         "\"Polygon\",\"coordinates\":[[[400060,5799940],[400120,5799940],[400120,5799880],"
         "[400060,5799880],[400060,5799940]]]}}]}");
-    CHECK_OK(store->read_zones(kit_path("zones.geojson"), "zones", "name", &like, zone, &name, &n,
-                               &err));
+    CHECK_OK(store->read_zones(kit_path("zones.geojson"), "zones", "name", &like, &zones, &err));
     static const int wanted[16] = {1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 1, 1, 2, 2};
-    assert_int_equal(n, 2);
+    assert_int_equal(zones.n, 2);
+    CHECK_OK(tl_source_zones_label(&zones, 16, "zones", "zones.geojson", zone, &err));
     assert_memory_equal(zone, wanted, sizeof wanted);
-    assert_string_equal(name[1], "south east");
-    for (ptrdiff_t i = 0; i < n; i++) {
-        tl_release(name[i]);
-    }
-    tl_release(name);
-    assert_int_equal(store->read_zones(kit_path("zones.geojson"), "zones", "title", &like, zone,
-                                       &name, &n, &err),
-                     TL_ARG);
+    assert_string_equal(zones.name[1], "south east");
+    tl_source_zones_free(&zones);
+    assert_int_equal(
+        store->read_zones(kit_path("zones.geojson"), "zones", "title", &like, &zones, &err),
+        TL_ARG);
     CHECK_SAYS(err, "its fields are name");
     tl_grid_free(&like);
     tl_georef_free(&geo);
@@ -389,17 +385,14 @@ static void polygons_keep_their_parts_and_holes(void **state) {
         CHECK_OK(
             store->write_features(kit_path(names[k]), "basins", "areas", &f, &geo, NULL, &err));
         int zone[24];
-        char **name = NULL;
-        ptrdiff_t n_zones = 0;
-        CHECK_OK(store->read_zones(kit_path(names[k]), "zones", "PolygonId", &like, zone, &name,
-                                   &n_zones, &err));
-        assert_int_equal(n_zones, 2);
-        assert_string_equal(name[1], "8");
+        tl_zones zones;
+        CHECK_OK(
+            store->read_zones(kit_path(names[k]), "zones", "PolygonId", &like, &zones, &err));
+        assert_int_equal(zones.n, 2);
+        assert_string_equal(zones.name[1], "8");
+        CHECK_OK(tl_source_zones_label(&zones, 24, "zones", names[k], zone, &err));
         assert_memory_equal(zone, wanted, sizeof wanted);
-        for (ptrdiff_t i = 0; i < n_zones; i++) {
-            tl_release(name[i]);
-        }
-        tl_release(name);
+        tl_source_zones_free(&zones);
         tl_source_table_free(&f.table);
         tl_grid_free(&like);
         tl_georef_free(&geo);

@@ -225,19 +225,22 @@ static tl_code write_table(const char *path, const char *parameter, const tl_tab
 
 /* Zone 1 is the northern half, zone 2 the rest. */
 static tl_code read_zones(const char *path, const char *parameter, const char *name_field,
-                          const tl_grid *like, int *zone, char ***name, ptrdiff_t *n_zones,
-                          tl_err *err) {
+                          const tl_grid *like, tl_zones *zones, tl_err *err) {
     (void)path;
     (void)parameter;
     (void)err;
     assert_true(name_field != NULL && strcmp(name_field, "name") == 0);
-    for (ptrdiff_t i = 0; i < like->nrow * like->ncol; i++) {
-        zone[i] = i / like->ncol < like->nrow / 2 ? 1 : 2;
-    }
-    *name = tl_acquire(2, sizeof **name);
-    (*name)[0] = tl_copy_text("north");
-    (*name)[1] = tl_copy_text("south");
-    *n_zones = 2;
+    const ptrdiff_t half = like->nrow / 2 * like->ncol;
+    *zones = (tl_zones){.n = 2};
+    zones->name = tl_acquire(2, sizeof *zones->name);
+    zones->name[0] = tl_copy_text("north");
+    zones->name[1] = tl_copy_text("south");
+    zones->first = tl_acquire(3, sizeof *zones->first);
+    zones->first[1] = 1;
+    zones->first[2] = 2;
+    zones->run = tl_acquire(2, sizeof *zones->run);
+    zones->run[0] = (tl_cell_run){0, half};
+    zones->run[1] = (tl_cell_run){half, like->nrow * like->ncol - half};
     return TL_OK;
 }
 
