@@ -72,10 +72,10 @@ typedef struct tl_arg {
     /* Range of numbers, ends included; unlimited when min >= max. Integers lie between
      * -TL_ARG_LARGEST_INTEGER and TL_ARG_LARGEST_INTEGER in any case. */
     double min, max;
-    const char *choices;  /* ids of the choices, separated by commas */
-    const char *labels;   /* labels of the choices in the same order, separated by '|' */
-    const char *parent;   /* of a field: the id of its points or polygons parameter */
-    const char *style;    /* of an output: a file styles/qml/<style>.qml */
+    const char *choices; /* ids of the choices, separated by commas */
+    const char *labels;  /* labels of the choices in the same order, separated by '|' */
+    const char *parent;  /* of a field: the id of its points or polygons parameter */
+    const char *style;   /* of an output: a file styles/qml/<style>.qml */
 } tl_arg;
 
 typedef struct tl_job tl_job;

@@ -43,7 +43,8 @@ static void wrap_words(const char *text, tl_text *out) {
                    (text[length] != '\0' && strchr("+-._", text[length]) != NULL)) {
                 length++;
             }
-            tl_text_addf(out, is_value(text, length) ? "%.*s" : "{\"" TL_JOB_UNREADABLE "\":\"%.*s\"}",
+            tl_text_addf(out,
+                         is_value(text, length) ? "%.*s" : "{\"" TL_JOB_UNREADABLE "\":\"%.*s\"}",
                          (int)length, text);
         } else {
             length = 1;

@@ -120,7 +120,8 @@ static box box_of(OGRGeometryH geometry, const tl_grid *like) {
         }
     }
     return (box){limited(floor(low[0]) - 1.0, like->ncol), limited(ceil(high[0]) + 1.0, like->ncol),
-                 limited(floor(low[1]) - 1.0, like->nrow), limited(ceil(high[1]) + 1.0, like->nrow)};
+                 limited(floor(low[1]) - 1.0, like->nrow),
+                 limited(ceil(high[1]) + 1.0, like->nrow)};
 }
 
 static int is_empty(const box *b) {
@@ -204,8 +205,8 @@ static int collect(burning *b, ptrdiff_t i) {
     const int n_cols = (int)(around->col1 - around->col0);
     const int wanted = (int)b->p->value[i];
     for (ptrdiff_t r = around->row0; r < around->row1; r++) {
-        if (GDALRasterIO(GDALGetRasterBand(b->raster, 1), GF_Read, (int)around->col0, (int)r, n_cols,
-                         1, b->row, n_cols, 1, GDT_Int32, 0, 0) != CE_None) {
+        if (GDALRasterIO(GDALGetRasterBand(b->raster, 1), GF_Read, (int)around->col0, (int)r,
+                         n_cols, 1, b->row, n_cols, 1, GDT_Int32, 0, 0) != CE_None) {
             return 0;
         }
         for (int c = 0; c < n_cols; c++) {

@@ -277,22 +277,23 @@ static tl_code tell_zones_apart(study *s, tl_err *err) {
         name[k] = (char *)(uintptr_t)own[k];
     }
     for (ptrdiff_t k = OWN; k < n; k++) {
-        name[k] = k < OWN + s->zones.n ? s->zones.name[k - OWN]
-                                       : s->strata.name[k - OWN - s->zones.n];
+        name[k] =
+            k < OWN + s->zones.n ? s->zones.name[k - OWN] : s->strata.name[k - OWN - s->zones.n];
     }
     tl_code code = tl_job_distinct_names(name, n, &changed, err);
     for (ptrdiff_t k = OWN; k < n; k++) {
-        char **to = k < OWN + s->zones.n ? &s->zones.name[k - OWN]
-                                         : &s->strata.name[k - OWN - s->zones.n];
+        char **to =
+            k < OWN + s->zones.n ? &s->zones.name[k - OWN] : &s->strata.name[k - OWN - s->zones.n];
         *to = name[k];
     }
     tl_release((void *)name);
     if (code == TL_OK && changed > 0) {
-        code = tl_assume(err, TL_WARNING,
-                         "zones: the names of %td of %td zones occur before in the table, so they "
-                         "bear a number such as '(2)' there; choose another zone_field, or dissolve "
-                         "polygons that are one zone",
-                         changed, s->zones.n + s->strata.n);
+        code =
+            tl_assume(err, TL_WARNING,
+                      "zones: the names of %td of %td zones occur before in the table, so they "
+                      "bear a number such as '(2)' there; choose another zone_field, or dissolve "
+                      "polygons that are one zone",
+                      changed, s->zones.n + s->strata.n);
     }
     return code;
 }

@@ -67,12 +67,15 @@ static void what_json_cannot_contain_names_its_parameter(void **state) {
 static void texts_that_look_like_it_stay_texts(void **state) {
     (void)state;
     good("{\"title\": \"NaN: \\\"Infinity\\\" \\\\\", \"share\": 1e-3, \"height\": null}");
-    refused("{\"share\": 0.5", "the parameters of tool are not valid JSON (line 1: '}' expected near "
-                               "end of file)");
-    refused("{\"title\": \"NaN", "the parameters of tool are not valid JSON (line 1: premature end of "
-                                 "input near '\"NaN')");
-    refused("", "the parameters of tool are not valid JSON (line 1: '[' or '{' expected near end of "
-                "file)");
+    refused("{\"share\": 0.5",
+            "the parameters of tool are not valid JSON (line 1: '}' expected near "
+            "end of file)");
+    refused("{\"title\": \"NaN",
+            "the parameters of tool are not valid JSON (line 1: premature end of "
+            "input near '\"NaN')");
+    refused("",
+            "the parameters of tool are not valid JSON (line 1: '[' or '{' expected near end of "
+            "file)");
     refused("{\"seed\": 1, \"seed\": 2}",
             "the parameters of tool are not valid JSON (line 1: duplicate object key near "
             "'\"seed\"')");
@@ -88,18 +91,17 @@ static void integers_end_where_a_front_end_ends(void **state) {
             "parameter 'seed' is 3000000000; wanted -2147483647 to 2147483647");
     refused("{\"seed\": 4294967297}",
             "parameter 'seed' is 4294967297; wanted -2147483647 to 2147483647");
-    refused("{\"seed\": -1e18}",
-            "parameter 'seed' is -1e+18; wanted -2147483647 to 2147483647");
+    refused("{\"seed\": -1e18}", "parameter 'seed' is -1e+18; wanted -2147483647 to 2147483647");
     refused("{\"seed\": 9223372036854775807}",
             "parameter 'seed' is 9223372036854775807; wanted -2147483647 to 2147483647");
-    refused("{\"share\": 1.0000000001}",
-            "parameter 'share' is 1.0000000001; wanted 0 to 1");
+    refused("{\"share\": 1.0000000001}", "parameter 'share' is 1.0000000001; wanted 0 to 1");
 }
 
 static void text_in_a_number_names_its_parameter(void **state) {
     (void)state;
-    refused("{\"height\": \"\\u00b5\"}", "parameter 'height' is '\xc2\xb5'; wanted a number in m with "
-                                         "a decimal point, such as 0.5");
+    refused("{\"height\": \"\\u00b5\"}",
+            "parameter 'height' is '\xc2\xb5'; wanted a number in m with "
+            "a decimal point, such as 0.5");
     refused("{\"height\": true}",
             "parameter 'height' is 'yes'; wanted a number in m with a decimal point, such as 0.5");
     refused("{\"seed\": \"1.5\"}", "parameter 'seed' is 1.5; wanted a whole number");

@@ -386,8 +386,7 @@ static void polygons_keep_their_parts_and_holes(void **state) {
             store->write_features(kit_path(names[k]), "basins", "areas", &f, &geo, NULL, &err));
         int zone[24];
         tl_zones zones;
-        CHECK_OK(
-            store->read_zones(kit_path(names[k]), "zones", "PolygonId", &like, &zones, &err));
+        CHECK_OK(store->read_zones(kit_path(names[k]), "zones", "PolygonId", &like, &zones, &err));
         assert_int_equal(zones.n, 2);
         assert_string_equal(zones.name[1], "8");
         CHECK_OK(tl_source_zones_label(&zones, 24, "zones", names[k], zone, &err));
