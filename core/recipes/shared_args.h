@@ -147,6 +147,7 @@
 
 #define TL_SHARED_SEED                                                 \
     .id = "seed", .kind = TL_ARG_INTEGER, .label = "Seed", .unit = "", \
-    .help = TL_SHARED_SEED_HELP, .fallback = "1", .max = TL_ARG_LARGEST_INTEGER
+    .help = TL_SHARED_SEED_HELP, .fallback = "1", .min = -TL_ARG_LARGEST_INTEGER, \
+    .max = TL_ARG_LARGEST_INTEGER
 
 #endif

@@ -25,7 +25,7 @@
 #include "source/scene.h"
 #include "source/scratch.h"
 #include "source/tables.h"
-#include "source/zones.h"
+#include "source/zone_runs.h"
 
 typedef struct tl_raster tl_raster; /* an open raster for reading */
 typedef struct tl_sink tl_sink;     /* a raster being written */

@@ -132,7 +132,7 @@ static const tl_arg arguments[] = {
      .help = "The same seed produces the same area to the last bit; another seed produces another "
              "area.",
      .fallback = "1",
-     .min = 0,
+     .min = -TL_ARG_LARGEST_INTEGER,
      .max = TL_ARG_LARGEST_INTEGER},
     MOMENTS("som", "SOM", "g/kg", "20", "0.32", "0.6", "0.72"),
     MOMENTS("as", "As", "mg/kg", "40", "1.7", "3.6", "17"),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Polygons as the cells of a grid whose centre they contain. Polygons may overlap: catchments are
  * nested and buffers share cells. */
-#ifndef TL_SOURCE_ZONES_H
-#define TL_SOURCE_ZONES_H
+#ifndef TL_SOURCE_ZONE_RUNS_H
+#define TL_SOURCE_ZONE_RUNS_H
 
 #include <stddef.h>
 

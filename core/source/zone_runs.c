@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Polygons as cells of a grid; see zones.h. */
-#include "source/zones.h"
+ * Polygons as cells of a grid; see zone_runs.h. */
+#include "source/zone_runs.h"
 
 #include "base/alloc.h"
 #include "base/assumptions.h"

@@ -2,7 +2,7 @@
  * Zones as runs of cells: overlaps are counted, and one label per cell is an assumption. */
 #include "base/assumptions.h"
 #include "kit/check.h"
-#include "source/zones.h"
+#include "source/zone_runs.h"
 
 /* A zone of the cells 0 to 5, one of 4, 5 and 8, and one without cells, of a grid of 10 cells. */
 static char wide[] = "wide";
