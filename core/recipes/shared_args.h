@@ -145,8 +145,8 @@
     "Start of the random numbers. The same seed gives the same result; try another one to see how " \
     "much the result depends on chance."
 
-#define TL_SHARED_SEED                                                 \
-    .id = "seed", .kind = TL_ARG_INTEGER, .label = "Seed", .unit = "", \
+#define TL_SHARED_SEED                                                            \
+    .id = "seed", .kind = TL_ARG_INTEGER, .label = "Seed", .unit = "",            \
     .help = TL_SHARED_SEED_HELP, .fallback = "1", .min = -TL_ARG_LARGEST_INTEGER, \
     .max = TL_ARG_LARGEST_INTEGER
 
