@@ -4,14 +4,13 @@
 #define _GNU_SOURCE
 #include "abi/tilth.h"
 
-#include <jansson.h>
 #include <locale.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/version.h"
 #include "job/algorithm.h"
+#include "json/json.h"
 #include "store/product_store.h"
 #include "tools/registry.h"
 
@@ -28,6 +27,7 @@ const char *tilth_version(void) {
 
 tilth_ctx *tilth_open(void) {
     tilth_ctx *ctx = tl_acquire(1, sizeof *ctx);
+    tl_json_install();
     if (ctx != NULL) {
         /* Programs such as QGIS run in the user's locale, and in locales with a decimal comma
          * strtod reads "1.5" as 1. */
@@ -53,11 +53,12 @@ const char *tilth_error(const tilth_ctx *ctx) {
 }
 
 void tilth_free(void *text) {
-    free(text);
+    tl_release(text);
 }
 
 static locale_t enter(tilth_ctx *ctx) {
     ctx->err = (tl_err){0};
+    tl_json_begin();
     return ctx->c_locale == (locale_t)0 ? (locale_t)0 : uselocale(ctx->c_locale);
 }
 
@@ -103,19 +104,20 @@ char *tilth_describe(tilth_ctx *ctx, const char *id) {
     if (id == NULL || alg != NULL) {
         json_t *description = alg == NULL ? tl_tools_describe() : tl_job_describe(alg);
         if (id == NULL && description != NULL) {
-            json_object_set_new(description, "abi", json_integer(TILTH_ABI_VERSION));
-            json_object_set_new(description, "abi_minor", json_integer(TILTH_ABI_MINOR));
+            tl_json_put(description, "abi", tl_json_integer(TILTH_ABI_VERSION));
+            tl_json_put(description, "abi_minor", tl_json_integer(TILTH_ABI_MINOR));
         }
-        text = json_dumps(description, JSON_INDENT(1));
+        text = tl_json_print(description, JSON_INDENT(1));
+        (void)tl_json_status("the description of the tools", &ctx->err);
         json_decref(description);
     }
     leave(before);
     return text;
 }
 
-static json_t *read_params(tilth_ctx *ctx, const char *id, const char *text) {
+static json_t *read_params(tilth_ctx *ctx, const char *id, const char *text, tl_code *code) {
     json_t *params = NULL;
-    (void)tl_job_parse_params(text, id, &params, &ctx->err);
+    *code = tl_job_parse_params(text, id, &params, &ctx->err);
     return params;
 }
 
@@ -123,7 +125,7 @@ int tilth_check(tilth_ctx *ctx, const char *id, const char *params_json) {
     const locale_t before = enter(ctx);
     tl_code code = TL_ARG;
     const tl_algorithm *alg = find_tool(ctx, id);
-    json_t *params = alg == NULL ? NULL : read_params(ctx, id, params_json);
+    json_t *params = alg == NULL ? NULL : read_params(ctx, id, params_json, &code);
     if (params != NULL) {
         code = tl_job_check_descriptor(alg, params, tl_store_products(), &ctx->err);
         json_decref(params);
@@ -136,17 +138,15 @@ int tilth_run(tilth_ctx *ctx, const char *id, const char *params_json, char **re
     const locale_t before = enter(ctx);
     tl_code code = TL_ARG;
     const tl_algorithm *alg = find_tool(ctx, id);
-    json_t *params = alg == NULL ? NULL : read_params(ctx, id, params_json);
+    json_t *params = alg == NULL ? NULL : read_params(ctx, id, params_json, &code);
     if (result_json != NULL) {
         *result_json = NULL;
     }
     if (params != NULL) {
         const tl_progress progress = {.report = ctx->callback, .user = ctx->user, .to = 1.0};
         json_t *result = NULL;
-        code = tl_job_run(alg, params, tl_store_products(), &progress, &result, &ctx->err);
-        if (code == TL_OK && result_json != NULL) {
-            *result_json = json_dumps(result, JSON_COMPACT);
-        }
+        code = tl_job_run(alg, params, tl_store_products(), &progress, &result, result_json,
+                          &ctx->err);
         json_decref(result);
         json_decref(params);
     }

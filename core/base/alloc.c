@@ -10,18 +10,30 @@
 #include "base/minmax.h"
 
 static atomic_ptrdiff_t live_blocks;
+static atomic_ptrdiff_t refused_blocks;
 static atomic_ptrdiff_t successes_left = -1;
+static atomic_int fails_once;
 
-static int refused(void) {
+/* 1 when a test wants this request to fail. */
+static int must_fail(void) {
     ptrdiff_t left = atomic_load(&successes_left);
     if (left < 0) {
         return 0;
     }
     if (left == 0) {
+        if (atomic_load(&fails_once)) {
+            atomic_store(&successes_left, -1);
+        }
         return 1;
     }
     atomic_fetch_sub(&successes_left, 1);
     return 0;
+}
+
+/* NULL, counted. */
+static void *refuse(void) {
+    atomic_fetch_add(&refused_blocks, 1);
+    return NULL;
 }
 
 static int bytes_of(ptrdiff_t count, size_t size, size_t *bytes) {
@@ -38,13 +50,14 @@ static int bytes_of(ptrdiff_t count, size_t size, size_t *bytes) {
 
 void *tl_acquire(ptrdiff_t count, size_t size) {
     size_t bytes = 0;
-    if (!bytes_of(count, size, &bytes) || refused()) {
-        return NULL;
+    if (!bytes_of(count, size, &bytes) || must_fail()) {
+        return refuse();
     }
     void *block = calloc(1, bytes);
-    if (block != NULL) {
-        atomic_fetch_add(&live_blocks, 1);
+    if (block == NULL) {
+        return refuse();
     }
+    atomic_fetch_add(&live_blocks, 1);
     return block;
 }
 
@@ -53,12 +66,15 @@ void *tl_grow(void *block, ptrdiff_t old_count, ptrdiff_t new_count, size_t size
         return tl_acquire(new_count, size);
     }
     size_t bytes = 0;
-    if (!bytes_of(new_count, size, &bytes) || refused()) {
-        return NULL;
+    if (!bytes_of(new_count, size, &bytes) || must_fail()) {
+        return refuse();
     }
     char *grown = realloc(block, bytes);
+    if (grown == NULL) {
+        return refuse();
+    }
     const size_t kept = (size_t)tl_max(0, old_count) * size;
-    if (grown != NULL && kept < bytes) {
+    if (kept < bytes) {
         memset(grown + kept, 0, bytes - kept);
     }
     return grown;
@@ -83,10 +99,20 @@ void tl_release(void *block) {
     }
 }
 
+ptrdiff_t tl_refused_blocks(void) {
+    return atomic_load(&refused_blocks);
+}
+
 ptrdiff_t tl_live_blocks(void) {
     return atomic_load(&live_blocks);
 }
 
 void tl_fail_after(ptrdiff_t n) {
+    atomic_store(&fails_once, 0);
+    atomic_store(&successes_left, n);
+}
+
+void tl_fail_once_after(ptrdiff_t n) {
+    atomic_store(&fails_once, 1);
     atomic_store(&successes_left, n);
 }

@@ -25,10 +25,17 @@ char *tl_copy_text(const char *text);
 /* Frees a block; NULL is fine. */
 void tl_release(void *block);
 
+/* How many requests of this process were refused so far, by tl_acquire, tl_grow or tl_copy_text. A
+ * run during which the number increased has lost something and must not succeed. */
+ptrdiff_t tl_refused_blocks(void);
+
 /* For tests: the number of blocks that are alive now. */
 ptrdiff_t tl_live_blocks(void);
 
 /* For tests: lets n more allocations succeed and every later one fail; -1 = none fails. */
 void tl_fail_after(ptrdiff_t n);
+
+/* For tests: lets n more allocations succeed, the next one fail and all later ones succeed. */
+void tl_fail_once_after(ptrdiff_t n);
 
 #endif

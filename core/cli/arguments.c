@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/nearest.h"
+#include "json/json.h"
 
 static const json_t *find_parameter(const json_t *description, const char *id) {
     const json_t *parameters = json_object_get(description, "parameters");
@@ -41,21 +42,29 @@ static int starts_option(const char *word) {
     return word[0] == '-' && word[1] == '-' && word[2] != '\0';
 }
 
+static json_t *list_of(json_t *value) {
+    json_t *list = tl_json_array();
+    tl_json_append(list, value);
+    return list;
+}
+
 static int add_value(json_t *params, const json_t *parameter, const char *value) {
     const char *id = json_string_value(json_object_get(parameter, "id"));
     const int is_list = kind_is(parameter, "rasters") || kind_is(parameter, "files");
-    json_t *text = json_string(value);
-    if (text == NULL) {
+    json_t *text = tl_json_text(value);
+    /* A byte that is not UTF-8 was replaced, and a file of another name would be read. */
+    if (text != NULL && strcmp(json_string_value(text), value) != 0) {
+        json_decref(text);
         fprintf(stderr, "tilth: the value of --%s is not valid UTF-8 text\n", id);
         return 0;
     }
     json_t *there = json_object_get(params, id);
     if (there == NULL && is_list) {
-        json_object_set_new(params, id, json_pack("[o]", text));
+        tl_json_put(params, id, list_of(text));
     } else if (there == NULL) {
-        json_object_set_new(params, id, text);
+        tl_json_put(params, id, text);
     } else if (is_list) {
-        json_array_append_new(there, text);
+        tl_json_append(there, text);
     } else {
         json_decref(text);
         fprintf(stderr, "tilth: --%s was given twice; wanted once\n", id);

@@ -16,7 +16,7 @@ typedef struct cli_options {
  *
  * description  of the tool, from tilth_describe
  * argc, argv   the words after the tool's name
- * params       an object; filled
+ * params       an object; filled. When memory runs out it is incomplete, which tl_json_status reports
  * options      filled
  * returns      1, or 0 after one message on standard error */
 int cli_read_arguments(const json_t *description, int argc, char **argv, json_t *params,

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The command line: `tilth <tool> --name value`. It knows no tool by name: everything comes from
  * their descriptions. */
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "abi/tilth.h"
+#include "base/alloc.h"
 #include "cli/arguments.h"
 #include "cli/help.h"
 #include "cli/run.h"
+#include "json/json.h"
 
 static int fail(const tilth_ctx *ctx, int status) {
     fprintf(stderr, "tilth: %s\n", tilth_error(ctx));
@@ -18,11 +19,15 @@ static int fail(const tilth_ctx *ctx, int status) {
 /* The description of one tool, or NULL after printing the reason. */
 static json_t *describe(tilth_ctx *ctx, const char *id) {
     char *text = tilth_describe(ctx, id);
-    json_t *description = text == NULL ? NULL : json_loads(text, 0, NULL);
-    tilth_free(text);
-    if (description == NULL) {
+    if (text == NULL) {
         (void)fail(ctx, TILTH_USAGE);
+        return NULL;
     }
+    json_t *description = NULL;
+    if (tl_json_parse(text, strlen(text), 0, &description, NULL) != TL_OK) {
+        fprintf(stderr, "tilth: out of memory for the description of the tools\n");
+    }
+    tilth_free(text);
     return description;
 }
 
@@ -50,6 +55,21 @@ static int help(tilth_ctx *ctx, const char *id) {
     return TILTH_OK;
 }
 
+static int run_parameters(tilth_ctx *ctx, const char *id, const json_t *params,
+                          const cli_options *options) {
+    char *text = tl_json_print(params, JSON_COMPACT);
+    if (text == NULL) {
+        fprintf(stderr, "tilth: out of memory for the parameters of %s\n", id);
+        return TILTH_FAILED;
+    }
+    const int status = cli_run(ctx, id, text,
+                               options->json    ? CLI_JSON_RESULT
+                               : options->quiet ? CLI_QUIET
+                                                : CLI_TEXT);
+    tl_release(text);
+    return status;
+}
+
 /* `tilth slope --dem dem.tif --output slope.tif` */
 static int run_with_arguments(tilth_ctx *ctx, const char *id, int argc, char **argv) {
     json_t *description = describe(ctx, id);
@@ -57,19 +77,14 @@ static int run_with_arguments(tilth_ctx *ctx, const char *id, int argc, char **a
         return TILTH_USAGE;
     }
     cli_options options = {0};
-    json_t *params = json_object();
+    json_t *params = tl_json_object();
     int status = TILTH_USAGE;
     if (cli_read_arguments(description, argc, argv, params, &options)) {
         if (options.help) {
             cli_print_tool(description);
             status = TILTH_OK;
         } else {
-            char *text = json_dumps(params, JSON_COMPACT);
-            status = cli_run(ctx, id, text,
-                             options.json    ? CLI_JSON_RESULT
-                             : options.quiet ? CLI_QUIET
-                                             : CLI_TEXT);
-            tilth_free(text);
+            status = run_parameters(ctx, id, params, &options);
         }
     }
     json_decref(params);
@@ -122,5 +137,5 @@ int main(int argc, char **argv) {
     cli_catch_signals();
     const int status = dispatch(ctx, argc, argv);
     tilth_close(ctx);
-    return status;
+    return cli_finish_output(status);
 }

@@ -2,12 +2,13 @@
  * Runs a tool from the command line; see run.h. */
 #include "cli/run.h"
 
-#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "base/alloc.h"
+#include "json/json.h"
 
 static volatile sig_atomic_t stop_asked;
 
@@ -33,13 +34,22 @@ typedef struct view {
 } view;
 
 static void print_line(json_t *object) {
-    char *text = json_dumps(object, JSON_COMPACT);
+    char *text = tl_json_print(object, JSON_COMPACT);
     json_decref(object);
     if (text != NULL) {
         puts(text);
         (void)fflush(stdout);
-        free(text);
+        tl_release(text);
     }
+}
+
+int cli_finish_output(int status) {
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) {
+        return status;
+    }
+    fprintf(stderr,
+            "tilth: standard output could not be written, so messages or the result are lost\n");
+    return status == TILTH_OK ? TILTH_FAILED : status;
 }
 
 static void show_progress(view *v, double fraction) {
@@ -49,7 +59,7 @@ static void show_progress(view *v, double fraction) {
     }
     v->shown_percent = percent;
     if (v->mode == CLI_JSON_LINES) {
-        print_line(json_pack("{s:f}", "progress", fraction));
+        print_line(tl_json_pack("{s:f}", "progress", fraction));
     } else if (v->mode == CLI_TEXT && v->on_terminal) {
         fprintf(stderr, "\r%3d %%", percent);
     }
@@ -57,7 +67,7 @@ static void show_progress(view *v, double fraction) {
 
 static void show_message(view *v, int level, const char *message) {
     if (v->mode == CLI_JSON_LINES) {
-        print_line(json_pack("{s:i, s:s}", "level", level, "message", message));
+        print_line(tl_json_pack("{s:i, s:s}", "level", level, "message", message));
     } else if (v->mode == CLI_TEXT) {
         if (v->on_terminal && v->shown_percent >= 0) {
             fprintf(stderr, "\r");
@@ -75,12 +85,18 @@ static int on_progress(double fraction, int level, const char *message, void *us
     if (fraction >= 0.0) {
         show_progress(v, fraction);
     }
-    return !stop_asked;
+    return !stop_asked && tl_json_status("a message", NULL) == TL_OK;
 }
 
 /* Single values of the result as "key: value" lines; nested values are printed only with --json. */
 static void print_result(const char *text) {
-    json_t *result = json_loads(text, 0, NULL);
+    json_t *result = NULL;
+    if (tl_json_parse(text, strlen(text), 0, &result, NULL) != TL_OK) {
+        fprintf(
+            stderr,
+            "tilth: out of memory for the result on standard output; the outputs of the run are "
+            "complete\n");
+    }
     const char *key;
     json_t *value;
     json_object_foreach(result, key, value) {
@@ -114,37 +130,51 @@ int cli_run(tilth_ctx *ctx, const char *id, const char *params_json, cli_mode mo
     view v = {.mode = mode, .on_terminal = isatty(STDERR_FILENO), .shown_percent = -1};
     char *result = NULL;
     tilth_set_progress(ctx, on_progress, &v);
-    const int status = tilth_run(ctx, id, params_json, &result);
+    int status = tilth_run(ctx, id, params_json, &result);
     tilth_set_progress(ctx, NULL, NULL);
     if (v.mode == CLI_TEXT && v.on_terminal && v.shown_percent >= 0) {
         fprintf(stderr, "\r     \r");
     }
-    if (status != TILTH_OK) {
+    tl_err lost;
+    if (tl_json_status("the messages of the run", &lost) != TL_OK) {
+        fprintf(stderr, "tilth: %s\n", lost.text);
+        status = TILTH_FAILED;
+    } else if (status != TILTH_OK) {
         fprintf(stderr, "tilth: %s\n", tilth_error(ctx));
-    } else if (result != NULL) {
+    } else {
         show_result(&v, result);
     }
     tilth_free(result);
     return status;
 }
 
+/* The whole of standard input, to be freed with tl_release; NULL after printing the reason. */
 static char *read_all_input(void) {
-    size_t capacity = 65536;
-    size_t used = 0;
-    char *text = malloc(capacity);
+    static const ptrdiff_t limit = (ptrdiff_t)1 << 28;
+    ptrdiff_t capacity = 65536;
+    ptrdiff_t used = 0;
+    char *text = tl_acquire(capacity, 1);
     while (text != NULL) {
-        used += fread(text + used, 1, capacity - used - 1, stdin);
+        used += (ptrdiff_t)fread(text + used, 1, (size_t)(capacity - used - 1), stdin);
         if (used + 1 < capacity) {
             text[used] = '\0';
             return text;
         }
-        capacity *= 2;
-        char *grown = capacity > ((size_t)1 << 28) ? NULL : realloc(text, capacity);
+        if (2 * capacity > limit) {
+            fprintf(stderr,
+                    "tilth: the parameters on standard input are longer than 256 MiB; wanted one "
+                    "JSON object\n");
+            tl_release(text);
+            return NULL;
+        }
+        char *grown = tl_grow(text, capacity, 2 * capacity, 1);
         if (grown == NULL) {
-            free(text);
+            tl_release(text);
         }
         text = grown;
+        capacity *= 2;
     }
+    fprintf(stderr, "tilth: out of memory for the parameters on standard input\n");
     return NULL;
 }
 
@@ -159,11 +189,10 @@ static int check(tilth_ctx *ctx, const char *id, const char *params_json) {
 int cli_run_from_stdin(tilth_ctx *ctx, const char *id, int check_only) {
     char *params = read_all_input();
     if (params == NULL) {
-        fprintf(stderr, "tilth: the parameters on standard input are longer than 256 MiB\n");
         return TILTH_USAGE;
     }
     const int status =
         check_only ? check(ctx, id, params) : cli_run(ctx, id, params, CLI_JSON_LINES);
-    free(params);
+    tl_release(params);
     return status;
 }

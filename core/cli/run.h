@@ -16,6 +16,12 @@ typedef enum cli_mode {
  * an error message. */
 void cli_catch_signals(void);
 
+/* To be called at the end: writes what standard output still holds.
+ *
+ * returns  status; TILTH_FAILED instead of TILTH_OK, after a message, when a part of the output was
+ *          lost, as on a full disk or a closed pipe */
+int cli_finish_output(int status);
+
 /* Runs and returns the exit status; the message of a failure goes to standard error. */
 int cli_run(tilth_ctx *ctx, const char *id, const char *params_json, cli_mode mode);
 

@@ -10,6 +10,7 @@
 #include "base/rng.h"
 #include "fusion/groups.h"
 #include "fusion/loss_sad.h"
+#include "json/json.h"
 #include "model/document.h"
 #include "num/stats.h"
 
@@ -336,7 +337,7 @@ done:
 
 tl_code tl_fusion_diagnosis_to_json(const tl_diagnosis *d, json_t **json, tl_err *err) {
     tl_code code;
-    *json = json_object();
+    *json = tl_json_object();
     TL_CHECK(*json == NULL ? tl_no_memory(err, "a diagnosis") : TL_OK);
     TL_CHECK(tl_model_put_integer(*json, "samples", d->n, err));
     TL_CHECK(tl_model_put_integer(*json, "folds", d->folds, err));

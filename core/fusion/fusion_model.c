@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "fusion/vae_net.h"
+#include "json/json.h"
 #include "model/document.h"
 
 static const char kind[] = "fusion";
@@ -28,7 +29,7 @@ tl_code tl_fusion_model_init(tl_fusion_model *m, ptrdiff_t p, tl_err *err) {
     *m = (tl_fusion_model){.p = p};
     m->wavelength_nm = tl_acquire(p, sizeof *m->wavelength_nm);
     m->fwhm_nm = tl_acquire(p, sizeof *m->fwhm_nm);
-    m->about = json_object();
+    m->about = tl_json_object();
     if (m->wavelength_nm == NULL || m->fwhm_nm == NULL || m->about == NULL) {
         tl_fusion_model_free(m);
         return tl_no_memory(err, "a fusion model of %td bands", p);

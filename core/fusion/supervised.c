@@ -8,6 +8,7 @@
 #include "fusion/transfer.h"
 #include "fusion/transfer_words.h"
 #include "fusion/vae_train.h"
+#include "json/json.h"
 #include "model/document.h"
 
 tl_supervised_options tl_fusion_supervised_defaults(void) {
@@ -88,9 +89,9 @@ tl_code tl_fusion_supervised_predict(const tl_supervised *s, const tl_matrix *sa
 }
 
 static tl_code member_to_json(const tl_vae *vae, json_t *list, tl_err *err) {
-    json_t *json = json_object();
+    json_t *json = tl_json_object();
     json_t *options;
-    if (json_array_append_new(list, json) != 0) {
+    if (!tl_json_append(list, json)) {
         return tl_no_memory(err, "the model");
     }
     TL_TRY(tl_fusion_vae_options_to_json(&vae->options, &options, err));
@@ -102,9 +103,9 @@ static tl_code member_to_json(const tl_vae *vae, json_t *list, tl_err *err) {
 }
 
 tl_code tl_fusion_supervised_to_json(const tl_supervised *s, json_t **json, tl_err *err) {
-    json_t *list = json_array();
+    json_t *list = tl_json_array();
     tl_code code;
-    *json = json_object();
+    *json = tl_json_object();
     TL_CHECK(tl_model_put_json(*json, "member", list, err));
     TL_CHECK(tl_model_put_integer(*json, "n_in", s->n_in, err));
     TL_CHECK(tl_model_put_integer(*json, "n_out", s->n_out, err));

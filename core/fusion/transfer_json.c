@@ -8,6 +8,7 @@
 #include "fusion/transfer.h"
 #include "fusion/transfer_words.h"
 #include "fusion/vae_net.h"
+#include "json/json.h"
 #include "model/document.h"
 
 static tl_code ds_to_json(const tl_ds *ds, json_t *json, tl_err *err) {
@@ -55,14 +56,14 @@ static tl_code vae_to_json(const tl_vae *vae, json_t *json, tl_err *err) {
 
 /* Adds an empty object under key; *part is borrowed. */
 static tl_code add_part(json_t *json, const char *key, json_t **part, tl_err *err) {
-    *part = json_object();
+    *part = tl_json_object();
     return tl_model_put_json(json, key, *part, err);
 }
 
 tl_code tl_fusion_transfer_to_json(const tl_transfer *t, json_t **json, tl_err *err) {
     tl_code code;
     json_t *part;
-    *json = json_object();
+    *json = tl_json_object();
     TL_CHECK(*json == NULL ? tl_no_memory(err, "a transfer") : TL_OK);
     TL_CHECK(tl_model_put_text(*json, "kind", tl_fusion_transfer_kind_word(t->kind), err));
     TL_CHECK(tl_model_put_integer(*json, "n_in", t->n_in, err));

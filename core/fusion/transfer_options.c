@@ -6,6 +6,7 @@
 #include "fusion/transfer.h"
 #include "fusion/transfer_words.h"
 #include "fusion/vae_net.h"
+#include "json/json.h"
 #include "model/document.h"
 
 enum { MAX_EPOCHS = 100000, MAX_BATCH = 100000 };
@@ -173,7 +174,7 @@ static tl_code put_widths(const tl_vae_options *v, json_t *json, tl_err *err) {
 
 tl_code tl_fusion_vae_options_to_json(const tl_vae_options *v, json_t **json, tl_err *err) {
     tl_code code;
-    *json = json_object();
+    *json = tl_json_object();
     TL_CHECK(*json == NULL ? tl_no_memory(err, "a transfer") : TL_OK);
     TL_CHECK(put_widths(v, *json, err));
     TL_CHECK(tl_model_put_integer(*json, "latent", v->latent, err));
@@ -314,7 +315,7 @@ tl_code tl_fusion_transfer_options_to_json(const tl_transfer_options *o, json_t 
                                            tl_err *err) {
     tl_code code;
     json_t *vae = NULL;
-    *json = json_object();
+    *json = tl_json_object();
     TL_CHECK(*json == NULL ? tl_no_memory(err, "a transfer") : TL_OK);
     TL_CHECK(tl_model_put_text(*json, "kind", kind_words[o->kind], err));
     TL_CHECK(tl_model_put_number(*json, "lambda", o->lambda, err));

@@ -11,6 +11,7 @@
 #include "base/wide.h"
 #include "inversion/pls.h"
 #include "inversion/standardise.h"
+#include "json/json.h"
 #include "model/document.h"
 #include "num/stats.h"
 
@@ -295,7 +296,7 @@ float tl_inversion_applicability_mask(const tl_applicability *a, float di) {
 
 tl_code tl_inversion_applicability_to_json(const tl_applicability *a, json_t **json, tl_err *err) {
     tl_code code;
-    *json = json_object();
+    *json = tl_json_object();
     TL_CHECK(*json == NULL ? tl_no_memory(err, "the area of applicability") : TL_OK);
     TL_CHECK(tl_model_put_vector(*json, "mean", a->mean, a->k, err));
     TL_CHECK(tl_model_put_vector(*json, "factor", a->factor, a->k, err));

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/minmax.h"
 #include "inversion/forest.h"
+#include "json/json.h"
 #include "model/document.h"
 
 enum { MAX_NODES = 65535 }; /* of one tree */
@@ -97,7 +98,7 @@ static tl_code put_counts(const tl_forest *f, json_t *json, tl_err *err) {
 
 tl_code tl_inversion_forest_to_json(const tl_forest *f, json_t **json, tl_err *err) {
     tl_code code;
-    *json = json_object();
+    *json = tl_json_object();
     TL_CHECK(*json == NULL ? tl_no_memory(err, "a forest") : TL_OK);
     TL_CHECK(tl_model_put_integer(*json, "features", f->m, err));
     TL_CHECK(tl_model_put_integer(*json, "samples", f->n, err));

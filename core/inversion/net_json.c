@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "inversion/net.h"
+#include "json/json.h"
 #include "model/document.h"
 
 static tl_code put_epochs(const tl_net *net, json_t *json, tl_err *err) {
@@ -19,7 +20,7 @@ static tl_code put_epochs(const tl_net *net, json_t *json, tl_err *err) {
 
 tl_code tl_inversion_net_to_json(const tl_net *net, json_t **json, tl_err *err) {
     tl_code code;
-    *json = json_object();
+    *json = tl_json_object();
     TL_CHECK(*json == NULL ? tl_no_memory(err, "a network") : TL_OK);
     TL_CHECK(tl_model_put_integer(*json, "features", net->m, err));
     TL_CHECK(tl_model_put_number(*json, "mean_y", net->mean_y, err));

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/minmax.h"
 #include "inversion/pls.h"
+#include "json/json.h"
 #include "model/document.h"
 
 enum { most_components = 1000 };
@@ -334,7 +335,7 @@ static tl_code fill_json(const tl_regressor *r, json_t *o, tl_err *err) {
 }
 
 tl_code tl_inversion_regressor_to_json(const tl_regressor *r, json_t **json, tl_err *err) {
-    *json = json_object();
+    *json = tl_json_object();
     const tl_code code = *json == NULL ? tl_no_memory(err, "the model") : fill_json(r, *json, err);
     if (code != TL_OK) {
         json_decref(*json);

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "inversion/standardise.h"
 #include "inversion/svr_solve.h"
+#include "json/json.h"
 #include "model/document.h"
 #include "num/stats.h"
 
@@ -167,7 +168,7 @@ double tl_inversion_svr_predict(const tl_svr *svr, const double *row) {
 }
 
 tl_code tl_inversion_svr_to_json(const tl_svr *svr, json_t **json, tl_err *err) {
-    *json = json_object();
+    *json = tl_json_object();
     if (*json == NULL) {
         return tl_no_memory(err, "a model");
     }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What is installed, for the tool that checks an installation; see source/store.h. */
 #include <gdal.h>
-#include <jansson.h>
 #include <ogr_srs_api.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,11 +11,13 @@
 #include "io/bytes.h"
 #include "io/gdal_call.h"
 #include "io/python.h"
+#include "json/json.h"
 
 static void add(json_t *list, const char *name, const char *version, int found,
                 const char *remedy) {
-    json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:s}", "name", name, "version", version,
-                                          "found", found, "remedy", found ? "" : remedy));
+    tl_json_append(
+        list, tl_json_pack("{s:s, s:o, s:b, s:s}", "name", name, "version", tl_json_text(version),
+                           "found", found, "remedy", found ? "" : remedy));
 }
 
 static void add_driver(json_t *list, const char *driver, const char *remedy) {
@@ -86,7 +87,7 @@ static int plugin_answers(void) {
 
 tl_code tl_io_inspect_system(char **json, tl_err *err) {
     *json = NULL;
-    json_t *list = json_array();
+    json_t *list = tl_json_array();
     tl_io_call call;
     tl_io_begin(&call);
     add(list, "tilth", tl_version(), 1, "");
@@ -110,9 +111,7 @@ tl_code tl_io_inspect_system(char **json, tl_err *err) {
                "sudo apt-get install python3-numpy");
     add(list, "QGIS (qgis_process)", "", on_path("qgis_process.bin") || on_path("qgis_process"),
         "sudo apt-get install qgis; needed only for the QGIS toolbox");
-    char *text = json_dumps(list, JSON_COMPACT);
+    *json = tl_json_print(list, JSON_COMPACT);
     json_decref(list);
-    *json = tl_copy_text(text);
-    free(text);
     return *json == NULL ? tl_no_memory(err, "the list of components") : TL_OK;
 }

@@ -9,7 +9,6 @@
  * catchment areas costs more time to compress than to write. A sample of the first slot decides. */
 #include <cpl_conv.h>
 #include <cpl_string.h>
-#include <jansson.h>
 #include <limits.h>
 #include <math.h>
 #include <stdint.h>
@@ -24,6 +23,7 @@
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
 #include "io/raster.h"
+#include "json/json.h"
 
 /* A raster of float layers. */
 typedef struct layer_sink {
@@ -119,7 +119,8 @@ void tl_io_write_record(GDALDatasetH dataset, const char *record) {
         return;
     }
     GDALSetMetadataItem(dataset, "RECORD", record, "TILTH");
-    json_t *parsed = json_loads(record, 0, NULL);
+    json_t *parsed = NULL;
+    (void)tl_json_parse(record, strlen(record), 0, &parsed, NULL);
     const char *tool = json_string_value(json_object_get(parsed, "tool"));
     if (tool != NULL) {
         GDALSetMetadataItem(dataset, "TOOL", tool, "TILTH");

@@ -2,12 +2,12 @@
  * STAC items next to rasters; see stac_sidecar.h. */
 #include "io/stac_sidecar.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 
 #include "base/alloc.h"
 #include "io/bytes.h"
+#include "json/json.h"
 
 enum { path_capacity = 4096, item_limit = 64 << 20 };
 
@@ -41,7 +41,8 @@ static json_t *load(const char *path) {
         tl_io_read_bytes(path, "", item_limit, &bytes, &length, NULL) != TL_OK) {
         return NULL;
     }
-    json_t *item = json_loadb(bytes, length, 0, NULL);
+    json_t *item = NULL;
+    (void)tl_json_parse(bytes, length, 0, &item, NULL);
     tl_release(bytes);
     return item;
 }

@@ -227,8 +227,9 @@ tl_code tl_job_check_descriptor(const tl_algorithm *alg, const json_t *params,
  *
  * params  as tl_job_check_descriptor
  * result  out: a new JSON object, to be released with json_decref; NULL on failure
- * fails   TL_ARG a bad parameter; as the tool fails; TL_CANCELLED */
+ * text    out: the same as text, to be freed with tl_release; NULL on failure. May be NULL
+ * fails   TL_ARG a bad parameter; as the tool fails; TL_CANCELLED; TL_NOMEM */
 tl_code tl_job_run(const tl_algorithm *alg, const json_t *params, const tl_store *store,
-                   const tl_progress *progress, json_t **result, tl_err *err);
+                   const tl_progress *progress, json_t **result, char **text, tl_err *err);
 
 #endif

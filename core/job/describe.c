@@ -5,6 +5,7 @@
 
 #include "job/algorithm.h"
 #include "job/job.h"
+#include "json/json.h"
 
 static const struct {
     const char *word;
@@ -46,46 +47,46 @@ void tl_job_range(const tl_arg *arg, double *min, double *max) {
 
 static void put_text(json_t *object, const char *key, const char *text) {
     if (text != NULL) {
-        json_object_set_new(object, key, json_string(text));
+        tl_json_put(object, key, tl_json_text(text));
     }
 }
 
 /* The items of a list that any of the marks separate, as a JSON array. */
 static json_t *words(const char *list, const char *marks) {
-    json_t *array = json_array();
+    json_t *array = tl_json_array();
     while (list != NULL && *list != '\0') {
         const size_t length = strcspn(list, marks);
-        json_array_append_new(array, json_stringn(list, length));
+        tl_json_append(array, tl_json_text_n(list, length));
         list += length + (list[length] != '\0');
     }
     return array;
 }
 
 static json_t *describe_arg(const tl_arg *arg) {
-    json_t *object = json_object();
+    json_t *object = tl_json_object();
     put_text(object, "id", arg->id);
     put_text(object, "kind", tl_job_arg_kind_word(arg->kind));
     put_text(object, "label", arg->label);
     put_text(object, "unit", arg->unit);
     put_text(object, "help", arg->help);
     put_text(object, "default", arg->fallback);
-    json_object_set_new(object, "optional", json_boolean(arg->optional || arg->fallback != NULL));
-    json_object_set_new(object, "advanced", json_boolean(arg->advanced));
-    json_object_set_new(object, "output", json_boolean(tl_job_arg_is_output(arg->kind)));
+    tl_json_put(object, "optional", tl_json_flag(arg->optional || arg->fallback != NULL));
+    tl_json_put(object, "advanced", tl_json_flag(arg->advanced));
+    tl_json_put(object, "output", tl_json_flag(tl_job_arg_is_output(arg->kind)));
     double min;
     double max;
     tl_job_range(arg, &min, &max);
     if (isfinite(min)) {
-        json_object_set_new(object, "min", json_real(min));
+        tl_json_put(object, "min", tl_json_number(min));
     }
     if (isfinite(max)) {
-        json_object_set_new(object, "max", json_real(max));
+        tl_json_put(object, "max", tl_json_number(max));
     }
     if (arg->choices != NULL) {
-        json_object_set_new(object, "choices", words(arg->choices, ","));
+        tl_json_put(object, "choices", words(arg->choices, ","));
     }
     if (arg->labels != NULL) {
-        json_object_set_new(object, "labels", words(arg->labels, "|"));
+        tl_json_put(object, "labels", words(arg->labels, "|"));
     }
     put_text(object, "parent", arg->parent);
     put_text(object, "style", arg->style);
@@ -93,7 +94,7 @@ static json_t *describe_arg(const tl_arg *arg) {
 }
 
 json_t *tl_job_describe(const tl_algorithm *alg) {
-    json_t *object = json_object();
+    json_t *object = tl_json_object();
     put_text(object, "id", alg->id);
     put_text(object, "title", alg->title);
     put_text(object, "group", alg->group);
@@ -101,14 +102,14 @@ json_t *tl_job_describe(const tl_algorithm *alg) {
     put_text(object, "help", alg->help);
     put_text(object, "example", alg->example);
     put_text(object, "citation", alg->citation);
-    json_object_set_new(object, "tags", words(alg->tags, ","));
-    json_t *parameters = json_array();
+    tl_json_put(object, "tags", words(alg->tags, ","));
+    json_t *parameters = tl_json_array();
     for (ptrdiff_t i = 0; i < alg->n_arg; i++) {
-        json_array_append_new(parameters, describe_arg(&alg->arg[i]));
+        tl_json_append(parameters, describe_arg(&alg->arg[i]));
     }
     for (ptrdiff_t i = 0; i < tl_job_common_count; i++) {
-        json_array_append_new(parameters, describe_arg(&tl_job_common[i]));
+        tl_json_append(parameters, describe_arg(&tl_job_common[i]));
     }
-    json_object_set_new(object, "parameters", parameters);
+    tl_json_put(object, "parameters", parameters);
     return object;
 }

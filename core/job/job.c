@@ -7,13 +7,13 @@
 #include <omp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/assumptions.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "json/json.h"
 
 struct tl_job {
     const tl_algorithm *alg;
@@ -22,8 +22,10 @@ struct tl_job {
     tl_values values;
     json_t *result;
     json_t *styles;
+    char *printed; /* the result as text */
     char *record;
-    unsigned run;         /* number of the run in this process */
+    ptrdiff_t refused_before; /* tl_refused_blocks at the start of the run */
+    unsigned run;             /* number of the run in this process */
     const char **misused; /* out: an id that the tool asked for and the descriptor does not have */
 };
 
@@ -119,26 +121,26 @@ static const double largest_count = 1e15;
 
 json_t *tl_job_json_number(double value) {
     if (!isfinite(value)) {
-        return json_null();
+        return tl_json_null();
     }
     const int whole = fabs(value) < largest_count && !(fabs(value - trunc(value)) > 0.0);
-    return whole ? json_integer((json_int_t)value) : json_real(value);
+    return whole ? tl_json_integer((json_int_t)value) : tl_json_number(value);
 }
 
 void tl_job_put_number(tl_job *job, const char *key, double value) {
-    json_object_set_new(job->result, key, tl_job_json_number(value));
+    tl_json_put(job->result, key, tl_job_json_number(value));
 }
 
 void tl_job_put_text(tl_job *job, const char *key, const char *value) {
-    json_object_set_new(job->result, key, json_string(value));
+    tl_json_put(job->result, key, tl_json_text(value));
 }
 
 void tl_job_put_json(tl_job *job, const char *key, json_t *value) {
-    json_object_set_new(job->result, key, value);
+    tl_json_put(job->result, key, value);
 }
 
 void tl_job_put_style(tl_job *job, const char *output_id, const char *style) {
-    json_object_set_new(job->styles, output_id, json_string(style));
+    tl_json_put(job->styles, output_id, tl_json_text(style));
 }
 
 void tl_job_log(const tl_job *job, tl_level level, const char *format, ...) {
@@ -156,16 +158,16 @@ static tl_code record_input(const tl_job *job, const tl_value *value, json_t *in
     for (ptrdiff_t k = 0; k < value->n; k++) {
         char print[17] = "";
         TL_TRY(job->store->fingerprint(value->text[k], value->arg->id, print, err));
-        json_array_append_new(inputs,
-                              json_pack("{s:s, s:s, s:s}", "parameter", value->arg->id, "file",
-                                        tl_base_name(value->text[k]), "fingerprint", print));
+        tl_json_append(
+            inputs, tl_json_pack("{s:s, s:o, s:s}", "parameter", value->arg->id, "file",
+                                 tl_json_text(tl_base_name(value->text[k])), "fingerprint", print));
     }
     return TL_OK;
 }
 
 static tl_code make_record(tl_job *job, tl_err *err) {
-    json_t *parameters = json_object();
-    json_t *inputs = json_array();
+    json_t *parameters = tl_json_object();
+    json_t *inputs = tl_json_array();
     tl_code code = TL_OK;
     for (ptrdiff_t i = 0; i < job->alg->n_arg && code == TL_OK; i++) {
         const tl_value *value = &job->values.value[i];
@@ -175,18 +177,16 @@ static tl_code make_record(tl_job *job, tl_err *err) {
         if (tl_job_arg_is_input(value->arg->kind)) {
             code = record_input(job, value, inputs, err);
         } else {
-            json_object_set_new(parameters, value->arg->id, json_string(value->text[0]));
+            tl_json_put(parameters, value->arg->id, tl_json_text(value->text[0]));
         }
     }
-    json_t *record = json_pack("{s:s, s:s, s:o, s:o}", "tool", job->alg->id, "version",
-                               tl_version(), "parameters", parameters, "inputs", inputs);
-    char *text = code == TL_OK ? json_dumps(record, JSON_COMPACT) : NULL;
-    json_decref(record);
+    json_t *record = tl_json_pack("{s:s, s:s, s:o, s:o}", "tool", job->alg->id, "version",
+                                  tl_version(), "parameters", parameters, "inputs", inputs);
     if (code == TL_OK) {
-        job->record = tl_copy_text(text);
-        free(text);
+        job->record = tl_json_print(record, JSON_COMPACT);
         code = job->record == NULL ? tl_no_memory(err, "the run record") : TL_OK;
     }
+    json_decref(record);
     return code;
 }
 
@@ -334,7 +334,6 @@ static tl_code commit_outputs(const tl_job *job, tl_err *err) {
         const tl_value *value = &job->values.value[i];
         if (value->temporary != NULL) {
             TL_TRY(job->store->commit(value->temporary, value->text[0], value->arg->id, err));
-            json_object_set_new(job->result, value->arg->id, json_string(value->text[0]));
         }
         for (ptrdiff_t k = 0; k < value->n_parts; k++) {
             const tl_part *part = &value->part[k];
@@ -342,6 +341,28 @@ static tl_code commit_outputs(const tl_job *job, tl_err *err) {
         }
     }
     return TL_OK;
+}
+
+/* Everything that needs memory comes before the outputs are put in place: afterwards the run must
+ * not fail any more. */
+static tl_code finish_result(tl_job *job, tl_err *err) {
+    for (ptrdiff_t i = 0; i < job->values.n; i++) {
+        const tl_value *value = &job->values.value[i];
+        if (value->temporary != NULL) {
+            tl_json_put(job->result, value->arg->id, tl_json_text(value->text[0]));
+        }
+    }
+    tl_json_put(job->result, "styles", json_incref(job->styles));
+    job->printed = tl_json_print(job->result, JSON_COMPACT);
+    return tl_json_status("the result of the run", err);
+}
+
+/* A run during which memory was refused may lack a part of its result, or fail with a sentence that
+ * blames an input, so it always fails with the true cause. */
+static tl_code check_memory(const tl_job *job, tl_code code, tl_err *err) {
+    return tl_refused_blocks() == job->refused_before || code == TL_NOMEM || code == TL_CANCELLED
+               ? code
+               : tl_no_memory(err, "the run of %s", job->alg->id);
 }
 
 static tl_code run_tool(tl_job *job, tl_err *err) {
@@ -354,6 +375,8 @@ static tl_code run_tool(tl_job *job, tl_err *err) {
                        "%s asked for a parameter '%s' that it does not have; please report this",
                        job->alg->id, *job->misused);
     }
+    TL_TRY(finish_result(job, err));
+    TL_TRY(check_memory(job, TL_OK, err));
     return commit_outputs(job, err);
 }
 
@@ -374,30 +397,43 @@ static double limit_cache(const tl_job *job) {
 }
 
 tl_code tl_job_run(const tl_algorithm *alg, const json_t *params, const tl_store *store,
-                   const tl_progress *progress, json_t **result, tl_err *err) {
+                   const tl_progress *progress, json_t **result, char **text, tl_err *err) {
     const char *misused = NULL;
-    tl_job job = {.alg = alg, .store = store, .misused = &misused};
+    tl_job job = {
+        .alg = alg, .store = store, .misused = &misused, .refused_before = tl_refused_blocks()};
     *result = NULL;
+    if (text != NULL) {
+        *text = NULL;
+    }
+    tl_json_begin();
     job.progress = progress == NULL ? (tl_progress){.to = 1.0} : *progress;
-    TL_TRY(tl_job_values_read(alg, params, store, &job.values, err));
-    job.result = json_object();
-    job.styles = json_object();
+    tl_code code = tl_job_values_read(alg, params, store, &job.values, err);
+    if (code != TL_OK) {
+        return check_memory(&job, code, err);
+    }
+    job.result = tl_json_object();
+    job.styles = tl_json_object();
     const double cache = limit_cache(&job);
     tl_assumptions assumptions;
     tl_assumptions_begin(&assumptions, &job.progress, tl_job_flag(&job, "strict"));
-    const tl_code code = run_tool(&job, err);
+    code = run_tool(&job, err);
     tl_assumptions_end(&assumptions);
     if (cache >= 0.0) {
         (void)store->limit_cache(cache);
     }
     if (code != TL_OK) {
+        code = check_memory(&job, code, err);
         discard_outputs(&job);
         json_decref(job.result);
-        json_decref(job.styles);
     } else {
-        json_object_set_new(job.result, "styles", job.styles);
         *result = job.result;
+        if (text != NULL) {
+            *text = job.printed;
+            job.printed = NULL;
+        }
     }
+    tl_release(job.printed);
+    json_decref(job.styles);
     tl_job_values_free(&job.values);
     tl_release(job.record);
     return code;

@@ -3,9 +3,11 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/text.h"
 #include "job/algorithm.h"
 #include "job/job.h"
+#include "json/json.h"
 
 /* The length of a JSON string that begins at text with its quotation mark, both marks included; that
  * of the whole rest where the second mark is missing. */
@@ -25,9 +27,10 @@ static int is_value(const char *text, size_t length) {
     }
     memcpy(word, text, length);
     word[length] = '\0';
-    json_t *value = json_loads(word, JSON_DECODE_ANY, NULL);
+    json_t *value = NULL;
+    const tl_code code = tl_json_parse(word, length, JSON_DECODE_ANY, &value, NULL);
     json_decref(value);
-    return value != NULL;
+    return code == TL_OK;
 }
 
 /* Wraps every word that is no value of JSON (NaN, Infinity, 1e999, .5) in an object that
@@ -59,8 +62,11 @@ static void wrap_words(const char *text, tl_text *out) {
 static json_t *read_wrapped(const char *text) {
     tl_text wrapped = {0};
     wrap_words(text, &wrapped);
-    json_t *params =
-        wrapped.failed ? NULL : json_loads(tl_text_data(&wrapped), JSON_REJECT_DUPLICATES, NULL);
+    json_t *params = NULL;
+    if (!wrapped.failed) {
+        (void)tl_json_parse(tl_text_data(&wrapped), (size_t)wrapped.length, JSON_REJECT_DUPLICATES,
+                            &params, NULL);
+    }
     tl_text_free(&wrapped);
     return params;
 }
@@ -71,14 +77,21 @@ const char *tl_job_unreadable(const json_t *value) {
 }
 
 tl_code tl_job_parse_params(const char *text, const char *tool, json_t **params, tl_err *err) {
-    json_error_t problem;
+    tl_err problem;
+    const ptrdiff_t refused = tl_refused_blocks();
     const char *given = text == NULL ? "" : text;
-    *params = json_loads(given, JSON_REJECT_DUPLICATES, &problem);
-    if (*params == NULL) {
+    const tl_code code =
+        tl_json_parse(given, strlen(given), JSON_REJECT_DUPLICATES, params, &problem);
+    if (code == TL_FORMAT) {
         *params = read_wrapped(given);
+    }
+    if (code == TL_NOMEM || tl_refused_blocks() != refused) {
+        json_decref(*params);
+        *params = NULL;
+        return tl_no_memory(err, "the parameters of %s", tool);
     }
     return *params != NULL
                ? TL_OK
-               : tl_fail(err, TL_ARG, "the parameters of %s are not valid JSON (line %d: %s)", tool,
-                         problem.line, problem.text);
+               : tl_fail(err, TL_ARG, "the parameters of %s are not valid JSON (%.300s)", tool,
+                         problem.text);
 }

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "job/job.h"
+#include "json/json.h"
 
 const tl_arg tl_job_common[] = {
     {.id = "threads",
@@ -90,7 +91,7 @@ static char *as_text(const json_t *item) {
     if (json_is_real(item)) {
         tl_text number = {0};
         tl_text_add_number(&number, json_real_value(item));
-        char *copy = tl_copy_text(tl_text_data(&number));
+        char *copy = number.failed ? NULL : tl_copy_text(tl_text_data(&number));
         tl_text_free(&number);
         return copy;
     }
@@ -120,6 +121,9 @@ static tl_code read_texts(tl_value *value, const json_t *given, tl_err *err) {
                                arg->optional || arg->fallback != NULL
                                    ? ", or leave it out for its default"
                                    : "");
+            }
+            if (!json_is_object(item) && !json_is_array(item) && !json_is_null(item)) {
+                return tl_no_memory(err, "parameter '%s'", arg->id);
             }
             return tl_fail(
                 err, TL_ARG, "parameter '%s' holds a nested value; wanted %s", arg->id,
@@ -278,7 +282,7 @@ static tl_code read_value(tl_value *value, const json_t *params, const tl_store 
                        : tl_fail(err, TL_ARG, "parameter '%s' is missing; wanted %s (%s)", arg->id,
                                  tl_job_arg_kind_word(arg->kind), arg->label);
         }
-        json_t *fallback = json_string(arg->fallback);
+        json_t *fallback = tl_json_text(arg->fallback);
         const tl_code code = read_texts(value, fallback, err);
         json_decref(fallback);
         TL_TRY(code);

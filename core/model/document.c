@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "json/json.h"
+
 #define FORMAT_NAME "tilth-model"
 
 /* Sizes that the text announces, counted before the parser allocates anything for them. */
@@ -101,16 +103,16 @@ tl_code tl_model_parse(const char *bytes, size_t length, const char *name, json_
                        tl_err *err) {
     *root = NULL;
     TL_TRY(check_bounds(bytes, length, name, err));
-    json_error_t problem;
-    json_t *read = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &problem);
-    if (read == NULL) {
-        return json_error_code(&problem) == json_error_out_of_memory
+    json_t *read = NULL;
+    tl_err problem;
+    tl_code code = tl_json_parse(bytes, length, JSON_REJECT_DUPLICATES, &read, &problem);
+    if (code != TL_OK) {
+        return code == TL_NOMEM
                    ? tl_no_memory(err, "the model %s", name)
-                   : tl_fail(err, TL_FORMAT,
-                             "%s is damaged or not a tilth model file: line %d, column %d: %s",
-                             name, problem.line, problem.column, problem.text);
+                   : tl_fail(err, code, "%s is damaged or not a tilth model file: %.300s", name,
+                             problem.text);
     }
-    const tl_code code = check_head(read, name, err);
+    code = check_head(read, name, err);
     if (code != TL_OK) {
         json_decref(read);
         return code;

@@ -102,14 +102,15 @@ tl_code tl_model_table(const json_t *at, const char *key, ptrdiff_t nrow, ptrdif
 /* A new document that holds format, version and kind.
  *
  * root   to be released with json_decref; NULL on failure
- * fails  TL_FORMAT the kind is not UTF-8; TL_NOMEM */
+ * fails  TL_NOMEM */
 tl_code tl_model_new(const char *kind, json_t **root, tl_err *err);
 
 /* Writers: set one key (a plain name, no path) of an object.
  *
  * values [n]
+ * value  of a text: as tl_json_text
  * NaN    is refused, as are infinities
- * fails  TL_NUMERIC a number is not finite; TL_FORMAT a text is not UTF-8; TL_NOMEM */
+ * fails  TL_NUMERIC a number is not finite; TL_NOMEM */
 tl_code tl_model_put_number(json_t *object, const char *key, double value, tl_err *err);
 tl_code tl_model_put_integer(json_t *object, const char *key, ptrdiff_t value, tl_err *err);
 tl_code tl_model_put_flag(json_t *object, const char *key, int value, tl_err *err);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "json/json.h"
 #include "model/document.h"
 
 static tl_code no_memory(const char *key, tl_err *err) {
@@ -11,12 +12,11 @@ static tl_code no_memory(const char *key, tl_err *err) {
 }
 
 tl_code tl_model_put_json(json_t *object, const char *key, json_t *value, tl_err *err) {
-    /* json_object_set_new owns value even when it fails. */
-    return json_object_set_new(object, key, value) == 0 ? TL_OK : no_memory(key, err);
+    return tl_json_put(object, key, value) ? TL_OK : no_memory(key, err);
 }
 
 tl_code tl_model_new(const char *kind, json_t **root, tl_err *err) {
-    *root = json_object();
+    *root = tl_json_object();
     tl_code code = *root == NULL ? no_memory("format", err) : TL_OK;
     if (code == TL_OK) {
         code = tl_model_put_text(*root, "format", "tilth-model", err);
@@ -39,29 +39,25 @@ tl_code tl_model_put_number(json_t *object, const char *key, double value, tl_er
         return tl_fail(err, TL_NUMERIC, "\"%s\" of the model is %g, not a finite number", key,
                        value);
     }
-    return tl_model_put_json(object, key, json_real(value), err);
+    return tl_model_put_json(object, key, tl_json_number(value), err);
 }
 
 tl_code tl_model_put_integer(json_t *object, const char *key, ptrdiff_t value, tl_err *err) {
-    return tl_model_put_json(object, key, json_integer((json_int_t)value), err);
+    return tl_model_put_json(object, key, tl_json_integer((json_int_t)value), err);
 }
 
 tl_code tl_model_put_flag(json_t *object, const char *key, int value, tl_err *err) {
-    return tl_model_put_json(object, key, json_boolean(value), err);
+    return tl_model_put_json(object, key, tl_json_flag(value), err);
 }
 
 tl_code tl_model_put_text(json_t *object, const char *key, const char *value, tl_err *err) {
-    json_t *text = json_string(value);
-    if (text == NULL) {
-        return tl_fail(err, TL_FORMAT, "\"%s\" of the model is not valid UTF-8 text", key);
-    }
-    return tl_model_put_json(object, key, text, err);
+    return tl_model_put_json(object, key, tl_json_text(value), err);
 }
 
 /* A new JSON list of n numbers. */
 static tl_code number_list(const char *key, const double *values, ptrdiff_t n, json_t **list,
                            tl_err *err) {
-    *list = json_array();
+    *list = tl_json_array();
     for (ptrdiff_t i = 0; *list != NULL && i < n; i++) {
         if (!isfinite(values[i])) {
             json_decref(*list);
@@ -70,7 +66,7 @@ static tl_code number_list(const char *key, const double *values, ptrdiff_t n, j
                            "entry %td of \"%s\" of the model is %g, not a finite number", i, key,
                            values[i]);
         }
-        if (json_array_append_new(*list, json_real(values[i])) != 0) {
+        if (!tl_json_append(*list, tl_json_number(values[i]))) {
             json_decref(*list);
             *list = NULL;
         }
@@ -86,12 +82,12 @@ tl_code tl_model_put_vector(json_t *object, const char *key, const double *value
 }
 
 tl_code tl_model_put_table(json_t *object, const char *key, const tl_matrix *table, tl_err *err) {
-    json_t *rows = json_array();
+    json_t *rows = tl_json_array();
     tl_code code = rows == NULL ? no_memory(key, err) : TL_OK;
     for (ptrdiff_t i = 0; code == TL_OK && i < table->nrow; i++) {
         json_t *row = NULL;
         code = number_list(key, tl_matrix_row(table, i), table->ncol, &row, err);
-        if (code == TL_OK && json_array_append_new(rows, row) != 0) {
+        if (code == TL_OK && !tl_json_append(rows, row)) {
             code = no_memory(key, err);
         }
     }

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "inversion/folds.h"
+#include "json/json.h"
 #include "model/document.h"
 
 static ptrdiff_t inputs_of(const tl_feature_map *map) {
@@ -428,7 +429,7 @@ static tl_code put_parts(const tl_feature_map *map, json_t *o, tl_err *err) {
 }
 
 tl_code tl_pipeline_feature_map_to_json(const tl_feature_map *map, json_t **json, tl_err *err) {
-    *json = json_object();
+    *json = tl_json_object();
     const tl_code code =
         *json == NULL ? tl_no_memory(err, "the model") : put_parts(map, *json, err);
     if (code != TL_OK) {

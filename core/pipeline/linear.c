@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/wide.h"
+#include "json/json.h"
 #include "model/document.h"
 #include "num/vector.h"
 
@@ -115,7 +116,7 @@ void tl_pipeline_linear_keep(tl_linear *l, const ptrdiff_t *output, ptrdiff_t n)
 }
 
 tl_code tl_pipeline_linear_to_json(const tl_linear *l, json_t **json, tl_err *err) {
-    *json = json_object();
+    *json = tl_json_object();
     tl_code code = *json == NULL ? tl_no_memory(err, "the model") : TL_OK;
     if (code == TL_OK) {
         code = tl_model_put_vector(*json, "shift", l->shift, l->n_out, err);

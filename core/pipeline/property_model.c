@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "inversion/interval.h"
+#include "json/json.h"
 #include "model/document.h"
 
 enum { most_bands = 100000, most_samples = 10000000 };
@@ -22,10 +23,10 @@ static const double huge = 1e300;
 /* --- writing --- */
 
 static tl_code chosen_to_json(const tl_function *f, json_t *o, tl_err *err) {
-    json_t *chosen = json_array();
+    json_t *chosen = tl_json_array();
     TL_TRY(tl_model_put_json(o, "chosen", chosen, err));
     for (ptrdiff_t j = 0; j < f->m; j++) {
-        if (json_array_append_new(chosen, json_integer(f->chosen[j])) != 0) {
+        if (!tl_json_append(chosen, tl_json_integer(f->chosen[j]))) {
             return tl_no_memory(err, "the model");
         }
     }
@@ -53,14 +54,14 @@ static tl_code function_to_json(const tl_function *f, json_t *o, tl_err *err) {
 }
 
 static tl_code put_functions(const tl_property_model *m, json_t *root, tl_err *err) {
-    json_t *final = json_object();
+    json_t *final = tl_json_object();
     TL_TRY(tl_model_put_json(root, "model", final, err));
     TL_TRY(function_to_json(&m->final, final, err));
-    json_t *folds = json_array();
+    json_t *folds = tl_json_array();
     TL_TRY(tl_model_put_json(root, "folds", folds, err));
     for (int k = 0; k < m->folds; k++) {
-        json_t *one = json_object();
-        if (one == NULL || json_array_append_new(folds, one) != 0) {
+        json_t *one = tl_json_object();
+        if (one == NULL || !tl_json_append(folds, one)) {
             return tl_no_memory(err, "the model");
         }
         TL_TRY(function_to_json(&m->fold_model[k], one, err));
@@ -69,12 +70,12 @@ static tl_code put_functions(const tl_property_model *m, json_t *root, tl_err *e
 }
 
 static tl_code put_residuals(const tl_property_model *m, json_t *root, tl_err *err) {
-    json_t *residuals = json_object();
-    json_t *fold = json_array();
+    json_t *residuals = tl_json_object();
+    json_t *fold = tl_json_array();
     TL_TRY(tl_model_put_json(root, "residuals", residuals, err));
     TL_TRY(tl_model_put_json(residuals, "fold", fold, err));
     for (ptrdiff_t i = 0; i < m->n; i++) {
-        if (json_array_append_new(fold, json_integer(m->fold[i])) != 0) {
+        if (!tl_json_append(fold, tl_json_integer(m->fold[i]))) {
             return tl_no_memory(err, "the model");
         }
     }
@@ -324,11 +325,10 @@ static tl_code read_area(const json_t *root, tl_property_model *m, tl_err *err) 
 }
 
 static tl_code read_about(const json_t *root, tl_property_model *m, tl_err *err) {
-    m->about = json_object();
+    m->about = tl_json_object();
     for (int k = 0; m->about != NULL && k < n_about; k++) {
         json_t *value = json_object_get(root, about_keys[k]);
-        if (value != NULL &&
-            json_object_set_new(m->about, about_keys[k], json_deep_copy(value)) != 0) {
+        if (value != NULL && !tl_json_put(m->about, about_keys[k], tl_json_copy(value))) {
             return tl_no_memory(err, "the model");
         }
     }

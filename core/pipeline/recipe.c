@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "json/json.h"
 #include "model/document.h"
 #include "spectra/transform.h"
 
@@ -82,7 +83,7 @@ static tl_code fill_json(const tl_recipe *r, json_t *o, tl_err *err) {
 }
 
 tl_code tl_pipeline_recipe_to_json(const tl_recipe *r, json_t **json, tl_err *err) {
-    *json = json_object();
+    *json = tl_json_object();
     const tl_code code = *json == NULL ? tl_no_memory(err, "the model") : fill_json(r, *json, err);
     if (code != TL_OK) {
         json_decref(*json);

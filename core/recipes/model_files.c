@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "json/json.h"
 #include "model/document.h"
 
 static tl_code read_file(const tl_job *job, const char *id, char **bytes, size_t *length,
@@ -51,7 +52,9 @@ tl_code tl_recipes_is_fusion_model(const tl_job *job, const char *id, int *fusio
 tl_code tl_recipes_put_record(tl_job *job, json_t *about, tl_err *err) {
     const char *record = NULL;
     TL_TRY(tl_job_record(job, &record, err));
-    return tl_model_put_json(about, "record", json_loads(record, 0, NULL), err);
+    json_t *parsed = NULL;
+    TL_TRY(tl_json_parse(record, strlen(record), 0, &parsed, err));
+    return tl_model_put_json(about, "record", parsed, err);
 }
 
 tl_code tl_recipes_write_model_to(tl_job *job, const char *id, const char *path, json_t *root,

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/minmax.h"
+#include "json/json.h"
 #include "model/document.h"
 #include "num/matrix_product.h"
 #include "num/pencil.h"
@@ -281,7 +282,7 @@ tl_code tl_spectra_mnf_first(const tl_mnf *mnf, ptrdiff_t k, tl_mnf *to, tl_err 
 
 tl_code tl_spectra_mnf_to_json(const tl_mnf *mnf, json_t **json, tl_err *err) {
     tl_code code;
-    *json = json_object();
+    *json = tl_json_object();
     TL_CHECK(*json == NULL ? tl_no_memory(err, "the text of a projection") : TL_OK);
     TL_CHECK(tl_model_put_vector(*json, "ratio", mnf->ratio, mnf->k, err));
     TL_CHECK(tl_model_put_vector(*json, "mean", mnf->mean, mnf->p, err));

@@ -7,6 +7,7 @@
 #include "base/version.h"
 
 #define TL_ALG(id) extern const tl_algorithm tl_alg_##id;
+#include "json/json.h"
 #include "tools/algs.def"
 #undef TL_ALG
 
@@ -34,12 +35,12 @@ const tl_algorithm *tl_tools_find(const char *id) {
 }
 
 json_t *tl_tools_describe(void) {
-    json_t *root = json_object();
-    json_object_set_new(root, "version", json_string(tl_version()));
-    json_t *all = json_array();
+    json_t *root = tl_json_object();
+    tl_json_put(root, "version", tl_json_text(tl_version()));
+    json_t *all = tl_json_array();
     for (ptrdiff_t i = 0; i < tl_tools_count(); i++) {
-        json_array_append_new(all, tl_job_describe(table[i]));
+        tl_json_append(all, tl_job_describe(table[i]));
     }
-    json_object_set_new(root, "algorithms", all);
+    tl_json_put(root, "algorithms", all);
     return root;
 }

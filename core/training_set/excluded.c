@@ -4,10 +4,12 @@
 
 #include <string.h>
 
+#include "json/json.h"
+
 tl_code tl_training_set_excluded_add(json_t *excluded, const char *id, const char *reason,
                                      tl_err *err) {
-    json_t *one = json_pack("{s:s, s:s}", "id", id, "reason", reason);
-    return json_array_append_new(excluded, one) == 0 ? TL_OK : tl_no_memory(err, "the samples");
+    json_t *one = tl_json_pack("{s:o, s:s}", "id", tl_json_text(id), "reason", reason);
+    return tl_json_append(excluded, one) ? TL_OK : tl_no_memory(err, "the samples");
 }
 
 static const char *text_at(const json_t *excluded, size_t i, const char *key) {

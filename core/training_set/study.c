@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/minmax.h"
+#include "json/json.h"
 #include "training_set/excluded.h"
 #include "training_set/study_work.h"
 
@@ -254,7 +255,7 @@ static void free_work(tl_study_work *w) {
 
 tl_code tl_training_set_gather(tl_job *job, const tl_study_request *request, tl_study *study,
                                tl_err *err) {
-    *study = (tl_study){.excluded = json_array(), .excluded_bands = json_array()};
+    *study = (tl_study){.excluded = tl_json_array(), .excluded_bands = tl_json_array()};
     tl_study_work w = {.job = job, .store = tl_job_store(job), .request = request};
     const tl_progress progress = tl_progress_part(tl_job_progress(job), 0.0, 0.05);
     tl_code code = TL_OK;

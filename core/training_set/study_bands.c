@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "json/json.h"
 #include "spectra/badbands.h"
 #include "spectra/match.h"
 #include "training_set/study_work.h"
@@ -119,8 +120,8 @@ static tl_code list_rejected(const tl_study_work *w, json_t *list, tl_err *err) 
         const tl_band *band = &w->bands.band[order[i]];
         if (!band->good) {
             json_t *nm = tl_job_json_number(band->centre_nm);
-            failed = json_array_append_new(list, json_pack("{s:o, s:s}", "wavelength_nm", nm,
-                                                           "reason", band->reason)) != 0;
+            failed = !tl_json_append(list, tl_json_pack("{s:o, s:o}", "wavelength_nm", nm, "reason",
+                                                        tl_json_text(band->reason)));
         }
     }
     tl_release(order);

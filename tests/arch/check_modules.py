@@ -30,6 +30,11 @@ FORBIDDEN_CALLS = re.compile(
     r"(?<![\w.>])(f?printf|v?fprintf|puts|putchar|fputs|fopen|freopen|fwrite|remove|rename|tmpfile|exit|_exit|abort|"
     r"system|getenv|setlocale|rand|srand|time|clock|longjmp)\s*\(")
 
+# Building, printing and parsing of JSON needs memory; core/json keeps its failures. Reading of values needs none.
+RAW_JSON = re.compile(
+    r"(?<!\w)(json_(?:object|array|stringn?|integer|real|boolean|true|false|null|v?sprintf|v?pack\w*|copy|deep_copy|"
+    r"object_(?:set|update)\w*|array_(?:set|append|insert|extend)\w*|string_set\w*|dump\w*|load\w*|set_alloc_funcs\w*))\s*\(")
+
 
 def header_is_listed(header, listed):
     """A listed word is a whole header (jansson.h), a folder (gsl), or the beginning of names (gdal -> gdal_alg.h)."""
@@ -77,6 +82,9 @@ def check_file(path, module, modules, core, root, faults):
         call = FORBIDDEN_CALLS.search(line)
         if call and module.name not in MODULES_THAT_REACH_OUTSIDE:
             faults.append(f"{name}:{number}: module '{module.name}' calls {call.group(1)}; that is for io and the front ends")
+        raw = RAW_JSON.search(line)
+        if raw and module.name != "json":
+            faults.append(f"{name}:{number}: {raw.group(1)} is called in core/json only, where a failed allocation is kept")
     for number, line in enumerate(text.splitlines(), 1):
         if re.search(r"\b(TODO|FIXME|XXX)\b", line):
             faults.append(f"{name}:{number}: unfinished work is written down as an issue, not in the source")
@@ -151,6 +159,10 @@ def self_test(root):
         ("a file too long", add("core/base/text.c", "\n" * 701), "700 at most"),
         ("printing from a module of numbers", add("core/num/stats.c", 'void f(void) { printf("x"); }\n'), "calls printf"),
         ("ending the process", add("core/terrain/gradient.c", "void f(void) { exit(1); }\n"), "calls exit"),
+        ("JSON built without the wrapper", add("core/job/describe.c", "void f(void) { json_object_set_new(o, k, json_null()); }\n"),
+         "is called in core/json only"),
+        ("JSON parsed without the wrapper", add("plugins/gdal/gdal_TILTH.c", "void f(void) { json_loads(t, 0, NULL); }\n"),
+         "is called in core/json only"),
         ("modules in a circle", replace("core/modules.txt", "base                :", "base : io"), "modules go round"),
         ("headers in a circle", add("core/base/status.h", '#include "base/alloc.h"\n#include "base/grid.h"\n'),
          "files go round"),

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The run record that rasters and vector layers carry; see source/store.h. */
-#include <jansson.h>
-#include <stdlib.h>
 
 #include "base/alloc.h"
 #include "io/bytes.h"
 #include "io/gdal_call.h"
 #include "io/raster.h"
 #include "io/tables/vector_layer.h"
+#include "json/json.h"
 
 enum { geojson_limit = 256 << 20 };
 
@@ -21,13 +20,16 @@ static tl_code record_of_geojson(const char *path, const char *parameter, char *
     char *bytes = NULL;
     size_t length = 0;
     TL_TRY(tl_io_read_bytes(path, parameter, geojson_limit, &bytes, &length, err));
-    json_t *root = json_loadb(bytes, length, 0, NULL);
+    json_t *root = NULL;
+    tl_code code = tl_json_parse(bytes, length, 0, &root, err);
     tl_release(bytes);
-    char *text = json_dumps(json_object_get(root, "tilth"), JSON_COMPACT);
-    const tl_code code = keep(text, record, err);
-    free(text);
+    const json_t *found = json_object_get(root, "tilth");
+    if (found != NULL) {
+        *record = tl_json_print(found, JSON_COMPACT);
+        code = *record == NULL ? tl_no_memory(err, "a run record") : TL_OK;
+    }
     json_decref(root);
-    return code;
+    return code == TL_FORMAT ? TL_OK : code;
 }
 
 static tl_code record_of_layer(const char *path, const char *parameter, char **record,

@@ -8,6 +8,7 @@
 #include "fusion/diagnosis.h"
 #include "fusion/groups.h"
 #include "job/algorithm.h"
+#include "json/json.h"
 #include "model/document.h"
 #include "recipes/model_files.h"
 #include "recipes/shared_args.h"
@@ -436,7 +437,7 @@ static tl_code put_spectrum(json_t *spectra, const char *key, const tl_matrix *r
     tl_matrix figures;
     TL_TRY(tl_matrix_init(&figures, 2, rows->ncol, err));
     tl_fusion_mean_sd(&own, 0.0, tl_matrix_row(&figures, 0), tl_matrix_row(&figures, 1));
-    json_t *part = json_object();
+    json_t *part = tl_json_object();
     tl_code code = tl_model_put_json(spectra, key, part, err);
     if (code == TL_OK) {
         code = tl_model_put_vector(part, "mean", tl_matrix_row(&figures, 0), rows->ncol, err);
@@ -456,8 +457,8 @@ static tl_code put_diagnosis(json_t *object, const char *key, const tl_diagnosis
 
 static tl_code put_comparison(json_t *about, const fusion_work *w, tl_err *err) {
     const tl_transfer_kind kind = w->model.options.kind;
-    json_t *comparison = json_object();
-    json_t *warnings = json_array();
+    json_t *comparison = tl_json_object();
+    json_t *warnings = tl_json_array();
     TL_TRY(put_diagnosis(about, "diagnosis", &w->chosen, err));
     TL_TRY(tl_model_put_json(about, "comparison", comparison, err));
     TL_TRY(put_diagnosis(comparison, "ds", &w->ds, err));
@@ -469,15 +470,15 @@ static tl_code put_comparison(json_t *about, const fusion_work *w, tl_err *err) 
         TL_TRY(tl_model_put_vector(about, "held_out_curve", w->curve.data, w->curve.ncol, err));
     }
     if (w->chosen.collapsed) {
-        json_array_append_new(warnings, json_string(w->chosen.warning));
+        tl_json_append(warnings, tl_json_text(w->chosen.warning));
     }
     return tl_model_put_json(about, "warnings", warnings, err);
 }
 
 static tl_code put_ids(json_t *samples, const tl_study *study, tl_err *err) {
-    json_t *ids = json_array();
+    json_t *ids = tl_json_array();
     for (ptrdiff_t i = 0; i < study->n; i++) {
-        json_array_append_new(ids, json_string(study->id[i]));
+        tl_json_append(ids, tl_json_text(study->id[i]));
     }
     return tl_model_put_json(samples, "id", ids, err);
 }
@@ -485,8 +486,8 @@ static tl_code put_ids(json_t *samples, const tl_study *study, tl_err *err) {
 /* The description of the model, in addition to the transfer itself. */
 static tl_code describe_model(tl_job *job, fusion_work *w, tl_err *err) {
     json_t *about = w->model.about;
-    json_t *samples = json_object();
-    json_t *spectra = json_object();
+    json_t *samples = tl_json_object();
+    json_t *spectra = tl_json_object();
     TL_TRY(tl_recipes_put_record(job, about, err));
     TL_TRY(tl_model_put_text(about, "method", tl_job_text(job, "method"), err));
     TL_TRY(tl_model_put_text(about, "preset", tl_job_text(job, "preset"), err));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Trains the network on the same pairs with five losses; see trainfusion_parts.h. */
 #include "fusion/transfer.h"
+#include "json/json.h"
 #include "model/document.h"
 #include "tools/fusion/trainfusion_parts.h"
 
@@ -42,7 +43,7 @@ static tl_code options_of(const tl_job *job, const named_loss *loss, tl_transfer
 }
 
 static tl_code put_weights(json_t *one, const tl_vae_options *v, tl_err *err) {
-    json_t *weights = json_object();
+    json_t *weights = tl_json_object();
     TL_TRY(tl_model_put_json(one, "weights", weights, err));
     TL_TRY(tl_model_put_number(weights, "mmd", v->w_mmd, err));
     TL_TRY(tl_model_put_number(weights, "sad", v->w_sad, err));
@@ -54,7 +55,7 @@ static tl_code put_weights(json_t *one, const tl_vae_options *v, tl_err *err) {
 static tl_code put_curve(json_t *one, const tl_vae *vae, const tl_matrix *held_out, tl_err *err) {
     tl_matrix parts;
     TL_TRY(tl_model_put_json(one, "columns",
-                             json_pack("[s,s,s,s,s]", "loss", "mmd", "sad", "kld", "rec"), err));
+                             tl_json_pack("[s,s,s,s,s]", "loss", "mmd", "sad", "kld", "rec"), err));
     TL_TRY(tl_matrix_init(&parts, vae->curve.nrow, TL_VAE_CURVE_HELD_OUT, err));
     for (ptrdiff_t i = 0; i < parts.nrow; i++) {
         for (ptrdiff_t j = 0; j < parts.ncol; j++) {
@@ -106,13 +107,12 @@ tl_code tl_trainfusion_compare_losses(tl_job *job, const tl_pairs *pairs,
                                       const tl_progress *progress, json_t **json, tl_err *err) {
     const double n = (double)TL_COUNT(losses);
     tl_code code = TL_OK;
-    *json = json_array();
+    *json = tl_json_array();
     for (size_t k = 0; code == TL_OK && k < TL_COUNT(losses); k++) {
         const tl_progress part = tl_progress_part(progress, (double)k / n, (double)(k + 1) / n);
-        json_t *one = json_object();
-        code = json_array_append_new(*json, one) != 0
-                   ? tl_no_memory(err, "the losses")
-                   : try_loss(job, &losses[k], pairs, &part, one, err);
+        json_t *one = tl_json_object();
+        code = tl_json_append(*json, one) ? try_loss(job, &losses[k], pairs, &part, one, err)
+                                          : tl_no_memory(err, "the losses");
     }
     if (code != TL_OK) {
         json_decref(*json);

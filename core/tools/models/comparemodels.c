@@ -4,12 +4,12 @@
 #include "tools/models/comparemodels.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "json/json.h"
 #include "model/document.h"
 #include "recipes/model_files.h"
 #include "recipes/shared_args.h"
@@ -287,14 +287,14 @@ static tl_code compare_one(tl_job *job, const char *field, int number, const tl_
     if (c == NULL) {
         return tl_no_memory(err, "the comparison");
     }
-    *c = (tl_compared){.job = job, .field = field, .progress = *progress, .warnings = json_array()};
+    *c = (tl_compared){
+        .job = job, .field = field, .progress = *progress, .warnings = tl_json_array()};
     TL_CHECK(c->warnings == NULL ? tl_no_memory(err, "the comparison") : TL_OK);
     select_unit(c, number);
     TL_CHECK(compare(c, err));
     TL_CHECK(tl_comparemodels_put_rows(c, table, err));
-    TL_CHECK(json_array_append_new(properties, tl_comparemodels_to_json(c)) != 0
-                 ? tl_no_memory(err, "the comparison")
-                 : TL_OK);
+    (void)tl_json_append(properties, tl_comparemodels_to_json(c));
+    TL_CHECK(tl_json_status("the comparison", err));
     code = tl_progress_at(progress, 1.0, err);
 done:
     free_compared(c);
@@ -340,39 +340,43 @@ static tl_code write_page(tl_job *job, json_t *document, tl_err *err) {
     if (!tl_job_given(job, "page")) {
         return TL_OK;
     }
-    json_t *page = json_pack("{s:s, s:s, s:s, s:s, s:[], s:[], s:[], s:[{s:s, s:O}]}", "output",
-                             tl_job_output(job, "page"), "target", tl_job_target(job, "page"),
-                             "title", "Comparison of models", "version", tl_version(), "models",
-                             "maps", "terrain", "comparisons", "file", file, "document", document);
-    char *text = page == NULL ? NULL : json_dumps(page, JSON_COMPACT);
+    json_t *page =
+        tl_json_pack("{s:s, s:s, s:s, s:s, s:[], s:[], s:[], s:[{s:s, s:O}]}", "output",
+                     tl_job_output(job, "page"), "target", tl_job_target(job, "page"), "title",
+                     "Comparison of models", "version", tl_version(), "models", "maps", "terrain",
+                     "comparisons", "file", file, "document", document);
+    char *text = tl_json_print(page, JSON_COMPACT);
     const tl_code code =
         text == NULL ? tl_no_memory(err, "the comparison")
                      : tl_job_store(job)->run_python("report/render_report.py", text, NULL, err);
-    free(text);
+    tl_release(text);
     json_decref(page);
     return code;
 }
 
 /* Puts the rows with their scores into the result. */
 static void put_result(tl_job *job, const json_t *properties) {
-    json_t *warnings = json_array();
-    json_t *list = json_array();
+    json_t *warnings = tl_json_array();
+    json_t *list = tl_json_array();
     for (size_t k = 0; k < json_array_size(properties); k++) {
         const json_t *one = json_array_get(properties, k);
-        json_array_extend(warnings, json_object_get(one, "warnings"));
-        json_array_append_new(
+        const json_t *of_one = json_object_get(one, "warnings");
+        for (size_t i = 0; i < json_array_size(of_one); i++) {
+            tl_json_append(warnings, json_incref(json_array_get(of_one, i)));
+        }
+        tl_json_append(
             list,
-            json_pack("{s:O, s:O, s:O, s:O}", "property", json_object_get(one, "property"), "n",
-                      json_object_get(one, "n"), "split_hash", json_object_get(one, "split_hash"),
-                      "rows", json_object_get(one, "rows")));
+            tl_json_pack("{s:O, s:O, s:O, s:O}", "property", json_object_get(one, "property"), "n",
+                         json_object_get(one, "n"), "split_hash",
+                         json_object_get(one, "split_hash"), "rows", json_object_get(one, "rows")));
     }
     for (size_t k = 0; k < json_array_size(list); k++) {
-        json_t *rows = json_deep_copy(json_object_get(json_array_get(list, k), "rows"));
+        json_t *rows = tl_json_copy(json_object_get(json_array_get(list, k), "rows"));
         for (size_t i = 0; i < json_array_size(rows); i++) {
             json_object_del(json_array_get(rows, i), "predicted");
             json_object_del(json_array_get(rows, i), "chosen");
         }
-        json_object_set_new(json_array_get(list, k), "rows", rows);
+        tl_json_put(json_array_get(list, k), "rows", rows);
     }
     tl_job_put_json(job, "properties", list);
     tl_job_put_json(job, "warnings", warnings);
@@ -402,7 +406,7 @@ static tl_code check_parameters(const tl_job *job, tl_err *err) {
 }
 
 static tl_code run(tl_job *job, tl_err *err) {
-    json_t *properties = json_array();
+    json_t *properties = tl_json_array();
     json_t *document = NULL;
     char *fields = tl_copy_text(tl_job_text(job, "property"));
     tl_table table;

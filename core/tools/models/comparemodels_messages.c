@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "json/json.h"
 #include "tools/models/comparemodels.h"
 
 const char *tl_comparemodels_protocol_word(tl_compared_protocol protocol) {
@@ -121,11 +122,11 @@ tl_code tl_comparemodels_put_rows(const tl_compared *c, tl_table *table, tl_err 
 /* --- document --- */
 
 static void put_number(json_t *o, const char *key, double value) {
-    json_object_set_new(o, key, tl_job_json_number(value));
+    tl_json_put(o, key, tl_job_json_number(value));
 }
 
 static json_t *scores_of(const tl_scores *s) {
-    json_t *o = json_object();
+    json_t *o = tl_json_object();
     put_number(o, "n", (double)s->n);
     put_number(o, "r2", s->r2);
     put_number(o, "rmse", s->rmse);
@@ -137,74 +138,75 @@ static json_t *scores_of(const tl_scores *s) {
 }
 
 static void add_interval(json_t *o, const char *key, const tl_score_interval *i) {
-    json_object_set_new(o, key,
-                        json_pack("[o, o, o]", tl_job_json_number(i->estimate),
-                                  tl_job_json_number(i->lower), tl_job_json_number(i->upper)));
+    tl_json_put(o, key,
+                tl_json_pack("[o, o, o]", tl_job_json_number(i->estimate),
+                             tl_job_json_number(i->lower), tl_job_json_number(i->upper)));
 }
 
 static void add_intervals(json_t *row, const char *key, const tl_score_intervals *i) {
     if (i->groups > 0) {
-        json_t *o = json_object();
-        json_object_set_new(row, key, o);
+        json_t *o = tl_json_object();
+        tl_json_put(row, key, o);
         add_interval(o, "r2", &i->r2);
         add_interval(o, "rmse", &i->rmse);
     }
 }
 
 static json_t *numbers(const double *value, ptrdiff_t n) {
-    json_t *list = json_array();
+    json_t *list = tl_json_array();
     for (ptrdiff_t i = 0; i < n; i++) {
-        json_array_append_new(list, tl_job_json_number(value[i]));
+        tl_json_append(list, tl_job_json_number(value[i]));
     }
     return list;
 }
 
 static json_t *row_to_json(const tl_compared *c, const tl_compared_row *r) {
-    json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s}", "protocol",
-                          tl_comparemodels_protocol_word(r->protocol), "division",
-                          tl_comparemodels_division_word(r->division), "features", r->features,
-                          "method", r->method, "setting", r->setting);
+    json_t *o = tl_json_pack("{s:s, s:s, s:s, s:s, s:s}", "protocol",
+                             tl_comparemodels_protocol_word(r->protocol), "division",
+                             tl_comparemodels_division_word(r->division), "features", r->features,
+                             "method", r->method, "setting", r->setting);
     put_number(o, "n_train", (double)r->n_train);
     put_number(o, "n_test", (double)r->n_test);
     put_number(o, "inputs", r->inputs);
-    json_object_set_new(o, "test", scores_of(&r->test));
+    tl_json_put(o, "test", scores_of(&r->test));
     put_number(o, "r2_sd", r->r2_sd);
     put_number(o, "r2_log", r->r2_log);
     if (r->train.n > 0) {
-        json_object_set_new(o, "train", scores_of(&r->train));
+        tl_json_put(o, "train", scores_of(&r->train));
     }
     add_intervals(o, "interval", &r->interval);
     add_intervals(o, "gain", &r->gain);
     put_number(o, "p_gain", r->p);
     put_number(o, "coverage", r->coverage);
     if (r->predicted != NULL) {
-        json_object_set_new(o, "predicted", numbers(r->predicted, c->study.n));
+        tl_json_put(o, "predicted", numbers(r->predicted, c->study.n));
     }
     if (r->chosen != NULL) {
-        json_object_set_new(o, "chosen", numbers(r->chosen, r->n_chosen));
+        tl_json_put(o, "chosen", numbers(r->chosen, r->n_chosen));
     }
     return o;
 }
 
 static json_t *samples_to_json(const tl_compared *c) {
-    json_t *id = json_array();
+    json_t *id = tl_json_array();
     for (ptrdiff_t i = 0; i < c->study.n; i++) {
-        json_array_append_new(id, json_string(c->study.id[i]));
+        tl_json_append(id, tl_json_text(c->study.id[i]));
     }
-    json_t *o = json_pack("{s:o, s:o}", "id", id, "observed", numbers(c->study.value, c->study.n));
+    json_t *o =
+        tl_json_pack("{s:o, s:o}", "id", id, "observed", numbers(c->study.value, c->study.n));
     if (c->is_test != NULL) {
-        json_object_set(o, "is_test", c->is_test);
+        tl_json_put(o, "is_test", json_incref(c->is_test));
     }
     return o;
 }
 
 json_t *tl_comparemodels_to_json(const tl_compared *c) {
-    json_t *rows = json_array();
+    json_t *rows = tl_json_array();
     for (ptrdiff_t k = 0; k < c->rows; k++) {
-        json_array_append_new(rows, row_to_json(c, &c->row[k]));
+        tl_json_append(rows, row_to_json(c, &c->row[k]));
     }
-    json_t *o = json_pack("{s:s, s:s, s:b, s:s}", "property", c->study.property, "unit", unit_of(c),
-                          "log", c->options.fit.log, "split_hash", c->split_hash);
+    json_t *o = tl_json_pack("{s:s, s:s, s:b, s:s}", "property", c->study.property, "unit",
+                             unit_of(c), "log", c->options.fit.log, "split_hash", c->split_hash);
     put_number(o, "n", (double)c->study.n);
     put_number(o, "folds", (double)c->options.folds);
     put_number(o, "repeats", (double)c->options.repeats);
@@ -212,17 +214,17 @@ json_t *tl_comparemodels_to_json(const tl_compared *c) {
     put_number(o, "level", c->options.level);
     put_number(o, "blocks", c->spatial ? (double)c->blocks : (double)NAN);
     put_number(o, "block_side", c->spatial ? c->block_side : (double)NAN);
-    json_object_set_new(o, "wavelength_nm", numbers(c->study.centre_nm, c->study.p));
-    json_object_set_new(o, "samples", samples_to_json(c));
-    json_object_set_new(o, "rows", rows);
+    tl_json_put(o, "wavelength_nm", numbers(c->study.centre_nm, c->study.p));
+    tl_json_put(o, "samples", samples_to_json(c));
+    tl_json_put(o, "rows", rows);
     if (c->split != NULL) {
-        json_object_set(o, "split", c->split);
+        tl_json_put(o, "split", json_incref(c->split));
     }
     if (c->seeds != NULL) {
-        json_object_set(o, "seeds", c->seeds);
+        tl_json_put(o, "seeds", json_incref(c->seeds));
     }
-    json_object_set(o, "dropped", c->study.excluded);
-    json_object_set(o, "warnings", c->warnings);
+    tl_json_put(o, "dropped", json_incref(c->study.excluded));
+    tl_json_put(o, "warnings", json_incref(c->warnings));
     return o;
 }
 
@@ -293,7 +295,7 @@ __attribute__((format(printf, 2, 3))) static void warn(tl_compared *c, const cha
     va_start(list, format);
     (void)vsnprintf(text, sizeof text, format, list);
     va_end(list);
-    json_array_append_new(c->warnings, json_string(text));
+    tl_json_append(c->warnings, tl_json_text(text));
     tl_job_log(c->job, TL_WARNING, "%s", text);
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "json/json.h"
 #include "tools/models/comparemodels.h"
 
 static tl_paper_options read_options(const tl_compared *c) {
@@ -128,31 +129,31 @@ static tl_code record_split(tl_compared *c, const tl_paper_result *r, tl_err *er
                                                    "neighbours with gaps",
                                                    "neighbours unlike their sample",
                                                    "neighbours of two samples"};
-    c->split = json_object();
-    c->is_test = json_array();
+    c->split = tl_json_object();
+    c->is_test = tl_json_array();
     if (c->split == NULL || c->is_test == NULL) {
         return tl_no_memory(err, "the split");
     }
     for (int k = 0; k < TL_PAPER_USES; k++) {
-        json_object_set_new(c->split, use[k], json_integer((json_int_t)r->split.count[k]));
+        tl_json_put(c->split, use[k], tl_json_integer((json_int_t)r->split.count[k]));
     }
     for (ptrdiff_t i = 0; i < r->n; i++) {
-        json_array_append_new(c->is_test, json_boolean(r->split.use[i] == TL_PAPER_TEST));
+        tl_json_append(c->is_test, tl_json_flag(r->split.use[i] == TL_PAPER_TEST));
     }
     return TL_OK;
 }
 
 static tl_code record_seeds(tl_compared *c, const tl_paper_result *r, const tl_paper_options *o,
                             tl_err *err) {
-    json_t *seed = json_array();
-    json_t *score = json_array();
+    json_t *seed = tl_json_array();
+    json_t *score = tl_json_array();
     for (int k = 0; k < o->seeds.kept && r->seeds.score[k] >= 0.0; k++) {
-        json_array_append_new(seed, json_integer(r->seeds.seed[k]));
-        json_array_append_new(score, tl_job_json_number(r->seeds.score[k]));
+        tl_json_append(seed, tl_json_integer(r->seeds.seed[k]));
+        tl_json_append(score, tl_job_json_number(r->seeds.score[k]));
     }
-    c->seeds =
-        json_pack("{s:I, s:o, s:o, s:o}", "tried", (json_int_t)(o->seeds.last - o->seeds.first + 1),
-                  "seed", seed, "score", score, "chance", tl_job_json_number(r->seeds.floor));
+    c->seeds = tl_json_pack("{s:I, s:o, s:o, s:o}", "tried",
+                            (json_int_t)(o->seeds.last - o->seeds.first + 1), "seed", seed, "score",
+                            score, "chance", tl_job_json_number(r->seeds.floor));
     return c->seeds == NULL ? tl_no_memory(err, "the split") : TL_OK;
 }
 

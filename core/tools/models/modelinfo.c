@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "fusion/fusion_model.h"
 #include "job/algorithm.h"
+#include "json/json.h"
 #include "model/document.h"
 #include "pipeline/property_model.h"
 
@@ -221,7 +222,7 @@ done:
 }
 
 static tl_code log_items(tl_job *job, const json_t *root, tl_err *err) {
-    json_t *items = json_object();
+    json_t *items = tl_json_object();
     tl_code code = items == NULL ? tl_no_memory(err, "the summary") : TL_OK;
     const char *key = NULL;
     json_t *value = NULL;

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "inversion/cars.h"
 #include "job/algorithm.h"
+#include "json/json.h"
 #include "pipeline/pipeline.h"
 #include "recipes/shared_args.h"
 #include "spectra/transform.h"
@@ -305,10 +306,10 @@ static double mean_rmsecv(const tl_cars *c, int all_bands) {
 }
 
 static json_t *chosen_wavelengths(const selecting *s) {
-    json_t *list = json_array();
+    json_t *list = tl_json_array();
     for (ptrdiff_t j = 0; j < s->cars.p; j++) {
         if (s->cars.chosen[j]) {
-            json_array_append_new(list, tl_job_json_number(s->study.centre_nm[j]));
+            tl_json_append(list, tl_job_json_number(s->study.centre_nm[j]));
         }
     }
     return list;
@@ -360,7 +361,7 @@ static void put_result(const selecting *s) {
     tl_job_put_number(job, "rmsecv_all_bands", mean_rmsecv(&s->cars, 1));
     tl_job_put_number(job, "rmsecv_selected", mean_rmsecv(&s->cars, 0));
     tl_job_put_text(job, "features", s->lab ? "lab" : "scene");
-    tl_job_put_json(job, "log", json_boolean(s->log));
+    tl_job_put_json(job, "log", tl_json_flag(s->log));
     tl_job_put_json(job, "dropped", json_incref(s->study.excluded));
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "job/algorithm.h"
+#include "json/json.h"
 #include "pipeline/applicable_area.h"
 #include "recipes/shared_args.h"
 #include "spectra/savgol.h"
@@ -297,7 +298,7 @@ static tl_code name_model(tl_trainmodel *t, tl_err *err) {
     const char *unit = tl_job_text(t->job, "unit");
     m->property = tl_copy_text(t->study.property);
     m->unit = tl_copy_text(unit[0] == '\0' ? t->study.unit : unit);
-    m->about = json_object();
+    m->about = tl_json_object();
     return m->property == NULL || m->unit == NULL || m->about == NULL
                ? tl_no_memory(err, "the model")
                : TL_OK;
@@ -433,7 +434,7 @@ static tl_code train_one(tl_job *job, const char *field, const tl_fusion_model *
                          .field = field,
                          .progress = *progress,
                          .fusion = fusion->p > 0 ? fusion : NULL,
-                         .warnings = json_array()};
+                         .warnings = tl_json_array()};
     TL_CHECK(t->warnings == NULL ? tl_no_memory(err, "the model") : TL_OK);
     TL_CHECK(tl_trainmodel_read_options(t, err));
     TL_CHECK(gather(t, err));
@@ -444,8 +445,8 @@ static tl_code train_one(tl_job *job, const char *field, const tl_fusion_model *
         TL_CHECK(tl_trainmodel_write_predictions(t, table, err));
     }
     json_t *result = tl_trainmodel_result(t);
-    json_object_set_new(result, "model", json_string(target));
-    json_array_append_new(results, result);
+    tl_json_put(result, "model", tl_json_text(target));
+    tl_json_append(results, result);
     code = tl_progress_at(progress, 1.0, err);
 done:
     free_trainmodel(t);
@@ -459,7 +460,7 @@ static void put_results(tl_job *job, json_t *results) {
     json_t *value = NULL;
     json_object_foreach(json_array_get(results, 0), key, value) {
         if (strcmp(key, "model") != 0) {
-            tl_job_put_json(job, key, json_deep_copy(value));
+            tl_job_put_json(job, key, tl_json_copy(value));
         }
     }
     if (json_array_size(results) > 1) {
@@ -488,7 +489,7 @@ static tl_code train_all(tl_job *job, char *fields, const tl_fusion_model *fusio
 
 static tl_code run(tl_job *job, tl_err *err) {
     tl_fusion_model fusion = {0};
-    json_t *results = json_array();
+    json_t *results = tl_json_array();
     char *fields = tl_copy_text(tl_job_text(job, "property"));
     tl_code code = TL_OK;
     if (results == NULL || fields == NULL) {

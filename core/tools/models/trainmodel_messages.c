@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "inversion/folds.h"
+#include "json/json.h"
 #include "model/document.h"
 #include "num/stats.h"
 #include "tools/models/fold_hash.h"
@@ -28,10 +29,10 @@ static double score_at(const tl_scores *s, ptrdiff_t k) {
 }
 
 static json_t *scores_of_one(const tl_scores *s) {
-    json_t *o = json_object();
-    json_object_set_new(o, "n", json_integer((json_int_t)s->n));
+    json_t *o = tl_json_object();
+    tl_json_put(o, "n", tl_json_integer((json_int_t)s->n));
     for (ptrdiff_t k = 0; k < n_scores; k++) {
-        json_object_set_new(o, score_name[k], tl_job_json_number(score_at(s, k)));
+        tl_json_put(o, score_name[k], tl_job_json_number(score_at(s, k)));
     }
     return o;
 }
@@ -40,17 +41,17 @@ static json_t *scores_of_one(const tl_scores *s) {
 static tl_code scores_over(const tl_scores *scores, int repeats, int spread, json_t **out,
                            tl_err *err) {
     double *value = tl_acquire(repeats, sizeof *value);
-    *out = json_object();
+    *out = tl_json_object();
     if (value == NULL || *out == NULL) {
         tl_release(value);
         return tl_no_memory(err, "the scores");
     }
-    json_object_set_new(*out, "n", json_integer((json_int_t)scores[0].n));
+    tl_json_put(*out, "n", tl_json_integer((json_int_t)scores[0].n));
     for (ptrdiff_t k = 0; k < n_scores; k++) {
         for (int r = 0; r < repeats; r++) {
             value[r] = score_at(&scores[r], k);
         }
-        json_object_set_new(
+        tl_json_put(
             *out, score_name[k],
             tl_job_json_number(spread ? tl_num_sd(value, repeats) : tl_num_mean(value, repeats)));
     }
@@ -69,8 +70,8 @@ static tl_code put_mean_scores(json_t *all, const char *key, const tl_scores *sc
 }
 
 static json_t *interval_of_one(const tl_score_interval *i) {
-    return json_pack("{s:o, s:o, s:o}", "estimate", tl_job_json_number(i->estimate), "lower",
-                     tl_job_json_number(i->lower), "upper", tl_job_json_number(i->upper));
+    return tl_json_pack("{s:o, s:o, s:o}", "estimate", tl_job_json_number(i->estimate), "lower",
+                        tl_job_json_number(i->lower), "upper", tl_job_json_number(i->upper));
 }
 
 /* Puts the bootstrap intervals of all repeats together. */
@@ -78,30 +79,30 @@ static tl_code put_intervals(json_t *all, const char *key, const tl_score_interv
                              tl_err *err) {
     const tl_score_interval *const list[n_scores] = {&i->r2,   &i->rmse, &i->mae,   &i->rpiq,
                                                      &i->bias, &i->sep,  &i->slope, &i->ccc};
-    json_t *o = json_object();
+    json_t *o = tl_json_object();
     TL_TRY(tl_model_put_json(all, key, o, err));
     for (ptrdiff_t k = 0; k < n_scores; k++) {
-        json_object_set_new(o, score_name[k], interval_of_one(list[k]));
+        tl_json_put(o, score_name[k], interval_of_one(list[k]));
     }
     return TL_OK;
 }
 
 /* Puts the choices of the outer folds, repeat by repeat. */
 static tl_code put_choices(json_t *all, const tl_validation *v, tl_err *err) {
-    json_t *recipe = json_array();
-    json_t *components = json_array();
+    json_t *recipe = tl_json_array();
+    json_t *components = tl_json_array();
     TL_TRY(tl_model_put_json(all, "components", components, err));
     TL_TRY(tl_model_put_json(all, "recipe", recipe, err));
     for (ptrdiff_t k = 0; k < (ptrdiff_t)v->repeats * v->folds; k++) {
-        json_array_append_new(components, json_integer(v->components[k]));
-        json_array_append_new(recipe, json_integer(v->recipe[k]));
+        tl_json_append(components, tl_json_integer(v->components[k]));
+        tl_json_append(recipe, tl_json_integer(v->recipe[k]));
     }
     return TL_OK;
 }
 
 static tl_code put_validation_scores(tl_trainmodel *t, const char *key, const tl_validation *v,
                                      tl_err *err) {
-    json_t *all = json_object();
+    json_t *all = tl_json_object();
     TL_TRY(tl_model_put_json(t->model.about, key, all, err));
     TL_TRY(put_mean_scores(all, "mean", v->scores, v->repeats, 0, err));
     TL_TRY(put_mean_scores(all, "sd", v->scores, v->repeats, 1, err));
@@ -113,10 +114,10 @@ static tl_code put_validation_scores(tl_trainmodel *t, const char *key, const tl
     TL_TRY(tl_model_put_text(all, "gain_over",
                              v->kriging_scores == NULL ? "intercept_only" : "kriging", err));
     TL_TRY(tl_model_put_number(all, "coverage", v->coverage, err));
-    json_t *repeats = json_array();
+    json_t *repeats = tl_json_array();
     TL_TRY(tl_model_put_json(all, "repeats", repeats, err));
     for (int r = 0; r < v->repeats; r++) {
-        json_array_append_new(repeats, scores_of_one(&v->scores[r]));
+        tl_json_append(repeats, scores_of_one(&v->scores[r]));
     }
     if (v->blocks > 0) {
         TL_TRY(tl_model_put_integer(all, "blocks", v->blocks, err));
@@ -129,13 +130,13 @@ static tl_code put_validation_scores(tl_trainmodel *t, const char *key, const tl
 static tl_code put_recipes(tl_trainmodel *t, tl_err *err) {
     const tl_function *f = &t->model.final;
     char text[tl_regressor_text_size];
-    json_t *list = json_array();
+    json_t *list = tl_json_array();
     TL_TRY(tl_model_put_json(t->model.about, "recipes", list, err));
     for (int k = 0; k < t->options.fit.recipes; k++) {
         const tl_recipe *r = &t->options.fit.recipe[k];
         json_t *one = NULL;
         TL_TRY(tl_pipeline_recipe_to_json(r, &one, err));
-        json_array_append_new(list, one);
+        tl_json_append(list, one);
         TL_TRY(tl_model_put_number(one, "inner_rmse", f->inner_rmse[k], err));
         TL_TRY(tl_model_put_flag(one, "used", k == f->recipe, err));
         if (k == f->recipe) {
@@ -149,7 +150,7 @@ static tl_code put_recipes(tl_trainmodel *t, tl_err *err) {
 /* Puts the mean spectrum of the samples' pixels, which a scene is compared with. */
 static tl_code put_spectra(tl_trainmodel *t, tl_err *err) {
     const tl_matrix *x = t->data.scene != NULL ? t->data.scene : t->data.lab;
-    json_t *o = json_object();
+    json_t *o = tl_json_object();
     tl_matrix mean = {0};
     TL_TRY(tl_model_put_json(t->model.about, "spectra", o, err));
     TL_TRY(tl_matrix_init(&mean, 1, x->ncol, err));
@@ -177,26 +178,25 @@ static tl_code put_samples(tl_trainmodel *t, tl_err *err) {
         "lower", "upper", "fold", "spatial_predicted", "spatial_fold"};
     const tl_validation *v = &t->validation;
     const ptrdiff_t lists = TL_COUNT(name) - (t->spatial.n > 0 ? 0 : 2);
-    json_t *samples = json_object();
+    json_t *samples = tl_json_object();
     json_t *list[TL_COUNT(name)] = {0};
     TL_TRY(tl_model_put_json(t->model.about, "samples", samples, err));
     for (ptrdiff_t k = 0; k < lists; k++) {
-        list[k] = json_array();
+        list[k] = tl_json_array();
         TL_TRY(tl_model_put_json(samples, name[k], list[k], err));
     }
     for (ptrdiff_t i = 0; i < v->n; i++) {
-        json_array_append_new(list[0], json_string(t->study.id[i]));
-        json_array_append_new(list[1], tl_job_json_number(t->study.x[i]));
-        json_array_append_new(list[2], tl_job_json_number(t->study.y[i]));
-        json_array_append_new(list[3], tl_job_json_number(t->study.value[i]));
-        json_array_append_new(list[4], tl_job_json_number(tl_trainmodel_prediction(v, i)));
-        json_array_append_new(list[5], tl_job_json_number(v->lower[i]));
-        json_array_append_new(list[6], tl_job_json_number(v->upper[i]));
-        json_array_append_new(list[7], json_integer(t->model.fold[i]));
+        tl_json_append(list[0], tl_json_text(t->study.id[i]));
+        tl_json_append(list[1], tl_job_json_number(t->study.x[i]));
+        tl_json_append(list[2], tl_job_json_number(t->study.y[i]));
+        tl_json_append(list[3], tl_job_json_number(t->study.value[i]));
+        tl_json_append(list[4], tl_job_json_number(tl_trainmodel_prediction(v, i)));
+        tl_json_append(list[5], tl_job_json_number(v->lower[i]));
+        tl_json_append(list[6], tl_job_json_number(v->upper[i]));
+        tl_json_append(list[7], tl_json_integer(t->model.fold[i]));
         if (t->spatial.n > 0) {
-            json_array_append_new(list[8],
-                                  tl_job_json_number(tl_trainmodel_prediction(&t->spatial, i)));
-            json_array_append_new(list[9], json_integer(t->spatial.fold[i]));
+            tl_json_append(list[8], tl_job_json_number(tl_trainmodel_prediction(&t->spatial, i)));
+            tl_json_append(list[9], tl_json_integer(t->spatial.fold[i]));
         }
     }
     return TL_OK;
@@ -204,7 +204,7 @@ static tl_code put_samples(tl_trainmodel *t, tl_err *err) {
 
 static tl_code put_permutation(const tl_trainmodel *t, json_t *v, tl_err *err) {
     const tl_permutation_result *r = &t->permutation;
-    json_t *o = json_object();
+    json_t *o = tl_json_object();
     if (r->permutations == 0) {
         json_decref(o);
         return TL_OK;
@@ -213,8 +213,8 @@ static tl_code put_permutation(const tl_trainmodel *t, json_t *v, tl_err *err) {
     TL_TRY(tl_model_put_integer(o, "permutations", r->permutations, err));
     TL_TRY(tl_model_put_integer(o, "reaching", r->reaching, err));
     TL_TRY(tl_model_put_number(o, "p", r->p, err));
-    json_object_set_new(o, "median_r2", tl_job_json_number(r->median));
-    json_object_set_new(o, "level_r2", tl_job_json_number(r->level));
+    tl_json_put(o, "median_r2", tl_job_json_number(r->median));
+    tl_json_put(o, "level_r2", tl_job_json_number(r->level));
     return TL_OK;
 }
 
@@ -224,7 +224,7 @@ static tl_code put_validation(tl_trainmodel *t, tl_err *err) {
     const tl_pipeline_options *o = &t->options;
     const tl_regressor_options *r = &o->fit.recipe[0].regressor;
     char hash[17];
-    json_t *v = json_object();
+    json_t *v = tl_json_object();
     TL_TRY(tl_model_put_json(t->model.about, "validation", v, err));
     TL_TRY(tl_model_put_text(v, "division", division[o->division], err));
     TL_TRY(tl_model_put_integer(v, "outer_folds", t->validation.folds, err));
@@ -281,7 +281,7 @@ __attribute__((format(printf, 2, 3))) static void warn(tl_trainmodel *t, const c
     va_start(list, format);
     (void)vsnprintf(text, sizeof text, format, list);
     va_end(list);
-    json_array_append_new(t->warnings, json_string(text));
+    tl_json_append(t->warnings, tl_json_text(text));
     tl_job_log(t->job, TL_WARNING, "%s", text);
 }
 
@@ -395,11 +395,11 @@ tl_code tl_trainmodel_write_predictions(const tl_trainmodel *t, const char *path
 }
 
 static void put_text(json_t *o, const char *key, const char *text) {
-    json_object_set_new(o, key, json_string(text));
+    tl_json_put(o, key, tl_json_text(text));
 }
 
 static void put_number(json_t *o, const char *key, double value) {
-    json_object_set_new(o, key, tl_job_json_number(value));
+    tl_json_put(o, key, tl_job_json_number(value));
 }
 
 /* Adds the label and the value of a score, if the model has it. */
@@ -440,7 +440,7 @@ json_t *tl_trainmodel_result(const tl_trainmodel *t) {
     const json_t *about = m->about;
     char recipe[tl_regressor_text_size + 64];
     char setting[tl_regressor_text_size];
-    json_t *o = json_object();
+    json_t *o = tl_json_object();
     tl_inversion_regressor_describe(m->final.kind, &m->final.setting, setting);
     (void)snprintf(
         recipe, sizeof recipe, "%s features, %s%s%s", tl_pipeline_features_word(m->features),
@@ -462,19 +462,19 @@ json_t *tl_trainmodel_result(const tl_trainmodel *t) {
         put_number(o, "r2_log", mean_score(t, "log", "r2"));
     }
     put_number(o, "coverage", t->validation.coverage);
-    json_object_set_new(o, "scores", json_deep_copy(json_object_get(about, "scores")));
+    tl_json_put(o, "scores", tl_json_copy(json_object_get(about, "scores")));
     if (t->spatial.n > 0) {
-        json_object_set_new(o, "spatial", json_deep_copy(json_object_get(about, "spatial")));
+        tl_json_put(o, "spatial", tl_json_copy(json_object_get(about, "spatial")));
     }
     if (t->permutation.permutations > 0) {
         put_number(o, "p_permutation", t->permutation.p);
     }
     if (json_object_get(about, "strata") != NULL) {
-        json_object_set_new(o, "strata", json_deep_copy(json_object_get(about, "strata")));
+        tl_json_put(o, "strata", tl_json_copy(json_object_get(about, "strata")));
     }
-    json_object_set_new(o, "recipes", json_deep_copy(json_object_get(about, "recipes")));
-    json_object_set_new(o, "dropped", json_deep_copy(t->study.excluded));
-    json_object_set_new(o, "warnings", json_deep_copy(t->warnings));
+    tl_json_put(o, "recipes", tl_json_copy(json_object_get(about, "recipes")));
+    tl_json_put(o, "dropped", tl_json_copy(t->study.excluded));
+    tl_json_put(o, "warnings", tl_json_copy(t->warnings));
     log_line(t, recipe);
     return o;
 }

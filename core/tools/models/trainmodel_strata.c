@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "inversion/scores.h"
 #include "job/numbers.h"
+#include "json/json.h"
 #include "model/document.h"
 #include "recipes/pixel_spectra.h"
 #include "tools/models/trainmodel.h"
@@ -75,9 +76,9 @@ static tl_code score_stratum(const tl_trainmodel *t, const double *value, double
 
 static tl_code put_stratum(tl_trainmodel *t, const char *name, const tl_scores *s, json_t *list,
                            tl_err *err) {
-    json_t *o = json_object();
+    json_t *o = tl_json_object();
     const int none = s->n == 0;
-    if (o == NULL || json_array_append_new(list, o) != 0) {
+    if (o == NULL || !tl_json_append(list, o)) {
         return tl_no_memory(err, "the strata");
     }
     TL_TRY(tl_model_put_text(o, "stratum", name, err));
@@ -109,7 +110,7 @@ tl_code tl_trainmodel_log_strata(tl_trainmodel *t, tl_err *err) {
     ptrdiff_t n;
     TL_TRY(tl_job_read_increasing(t->job, "strata_breaks", MAX_BREAKS, breaks, &n, err));
     double *value = tl_acquire(3 * t->study.n, sizeof *value);
-    json_t *list = json_array();
+    json_t *list = tl_json_array();
     tl_code code = value == NULL ? tl_no_memory(err, "the strata") : TL_OK;
     if (code != TL_OK) {
         json_decref(list);

@@ -11,6 +11,7 @@
 #include "job/algorithm.h"
 #include "job/names.h"
 #include "job/numbers.h"
+#include "json/json.h"
 #include "mapstat/correlate.h"
 #include "tools/relate/align_rasters.h"
 
@@ -316,11 +317,11 @@ static tl_code name_layers(const tl_job *job, const char *id, tl_aligned *list, 
 
 static void put_result(study *s, const char *zone, const tl_aligned *map, const tl_aligned *factor,
                        const tl_correlation *c) {
-    json_t *row = json_object();
-    json_object_set_new(row, "map", json_string(map->name));
-    json_object_set_new(row, "factor", json_string(factor->name));
-    json_object_set_new(row, "zone", json_string(zone));
-    json_object_set_new(row, "n", json_integer((json_int_t)c->n));
+    json_t *row = tl_json_object();
+    tl_json_put(row, "map", tl_json_text(map->name));
+    tl_json_put(row, "factor", tl_json_text(factor->name));
+    tl_json_put(row, "zone", tl_json_text(zone));
+    tl_json_put(row, "n", tl_json_integer((json_int_t)c->n));
     const struct {
         const char *key;
         double value;
@@ -329,9 +330,9 @@ static void put_result(study *s, const char *zone, const tl_aligned *map, const 
                    {"n_effective", c->n_effective}, {"p", c->p},
                    {"spearman", c->spearman},       {"p_spearman", c->p_spearman}};
     for (ptrdiff_t i = 0; i < TL_COUNT(numbers); i++) {
-        json_object_set_new(row, numbers[i].key, tl_job_json_number(numbers[i].value));
+        tl_json_put(row, numbers[i].key, tl_job_json_number(numbers[i].value));
     }
-    json_array_append_new(s->result, row);
+    tl_json_append(s->result, row);
 }
 
 static tl_code correlate(study *s, const tl_aligned *map, const tl_aligned *factor,
@@ -450,7 +451,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     const tl_progress factors = tl_progress_part(tl_job_progress(job), 0.15, 0.3);
     const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.3, 1.0);
     tl_source_table_start(&s.table, columns, COLUMNS);
-    s.result = json_array();
+    s.result = tl_json_array();
     const tl_grid *common = NULL;
     tl_code code = TL_OK;
     if (tl_job_given(job, "grid")) {

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "job/algorithm.h"
 #include "job/numbers.h"
+#include "json/json.h"
 #include "mapstat/distance.h"
 #include "mapstat/profile.h"
 #include "tools/relate/align_rasters.h"
@@ -205,22 +206,22 @@ static tl_code add_row(study *s, ptrdiff_t i, json_t *row, tl_err *err) {
     TL_TRY(tl_source_table_add_row(&s->table, &at, err));
     TL_TRY(tl_source_table_set_text(&s->table, at, MAP, s->map.name, err));
     TL_TRY(tl_source_table_set_text(&s->table, at, STREAMS, name, err));
-    json_object_set_new(row, columns[MAP].name, json_string(s->map.name));
-    json_object_set_new(row, columns[STREAMS].name, json_string(name));
+    tl_json_put(row, columns[MAP].name, tl_json_text(s->map.name));
+    tl_json_put(row, columns[STREAMS].name, tl_json_text(name));
     for (ptrdiff_t col = STREAMS + 1; col < COLUMNS; col++) {
         tl_source_table_set_number(&s->table, at, col, number[col]);
-        json_object_set_new(row, columns[col].name,
-                            isfinite(number[col]) ? json_real(number[col]) : json_null());
+        tl_json_put(row, columns[col].name,
+                    isfinite(number[col]) ? tl_json_number(number[col]) : tl_json_null());
     }
-    json_object_set_new(row, columns[COUNT].name, json_integer((json_int_t)number[COUNT]));
+    tl_json_put(row, columns[COUNT].name, tl_json_integer((json_int_t)number[COUNT]));
     return TL_OK;
 }
 
 static tl_code write_rows(study *s, tl_err *err) {
-    json_t *rows = json_array();
+    json_t *rows = tl_json_array();
     for (ptrdiff_t i = 0; i < s->profile.n_row; i++) {
-        json_t *row = json_object();
-        json_array_append_new(rows, row);
+        json_t *row = tl_json_object();
+        tl_json_append(rows, row);
         const tl_code code = add_row(s, i, row, err);
         if (code != TL_OK) {
             json_decref(rows);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The tool `checkinstall`: what tilth needs, what is installed, and how to get the rest. */
+#include <string.h>
+
 #include "base/alloc.h"
 #include "base/version.h"
 #include "job/algorithm.h"
+#include "json/json.h"
 
 static const tl_arg arguments[] = {
     {.id = "output",
@@ -63,8 +66,10 @@ static tl_code write_out(tl_job *job, const json_t *components, tl_err *err) {
 static tl_code run(tl_job *job, tl_err *err) {
     char *text = NULL;
     TL_TRY(tl_job_store(job)->inspect_system(&text, err));
-    json_t *components = json_loads(text, 0, NULL);
+    json_t *components = NULL;
+    const tl_code parsed = tl_json_parse(text, strlen(text), 0, &components, err);
     tl_release(text);
+    TL_TRY(parsed);
     if (!json_is_array(components)) {
         json_decref(components);
         return tl_fail(err, TL_INTERNAL,

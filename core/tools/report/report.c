@@ -2,13 +2,13 @@
  * The tool `report`: gathers models, maps, streams and tables into one document and writes it as a
  * self-contained page. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "job/names.h"
+#include "json/json.h"
 #include "model/document.h"
 #include "source/csv.h"
 #include "tools/report/report.h"
@@ -132,31 +132,31 @@ static tl_code read_model(const tl_job *job, const char *path, const char *param
         return tl_fail_in(err, code, context);
     }
     drop_weights(document);
-    *out = json_pack("{s:s, s:o}", "file", tl_base_name(path), "document", document);
+    *out = tl_json_pack("{s:s, s:o}", "file", tl_base_name(path), "document", document);
     return *out == NULL ? tl_no_memory(err, "the model %s", path) : TL_OK;
 }
 
 static tl_code add_models(tl_job *job, json_t *page, tl_err *err) {
-    json_t *models = json_array();
-    json_object_set_new(page, "models", models);
+    json_t *models = tl_json_array();
+    tl_json_put(page, "models", models);
     for (ptrdiff_t i = 0; i < tl_job_list_count(job, "models"); i++) {
         json_t *model = NULL;
         TL_TRY(
             read_model(job, tl_job_list_item(job, "models", i), "models", "property", &model, err));
-        json_array_append_new(models, model);
+        tl_json_append(models, model);
     }
-    json_t *comparisons = json_array();
-    json_object_set_new(page, "comparisons", comparisons);
+    json_t *comparisons = tl_json_array();
+    tl_json_put(page, "comparisons", comparisons);
     for (ptrdiff_t i = 0; i < tl_job_list_count(job, "comparisons"); i++) {
         json_t *one = NULL;
         TL_TRY(read_model(job, tl_job_list_item(job, "comparisons", i), "comparisons", "comparison",
                           &one, err));
-        json_array_append_new(comparisons, one);
+        tl_json_append(comparisons, one);
     }
     if (tl_job_given(job, "fusion")) {
         json_t *fusion = NULL;
         TL_TRY(read_model(job, tl_job_text(job, "fusion"), "fusion", "fusion", &fusion, err));
-        json_object_set_new(page, "fusion", fusion);
+        tl_json_put(page, "fusion", fusion);
     }
     return TL_OK;
 }
@@ -194,8 +194,8 @@ static tl_code read_csv(const tl_job *job, const char *path, const char *paramet
     TL_TRY(tl_job_store(job)->read_bytes(path, parameter, largest_table, &bytes, &length, err));
     const tl_code code = check_columns(bytes, length, path, parameter, column, n, tool, err);
     if (code == TL_OK) {
-        *table = json_pack("{s:s, s:o}", "file", tl_base_name(path), "text",
-                           json_stringn(bytes, length));
+        *table = tl_json_pack("{s:s, s:o}", "file", tl_base_name(path), "text",
+                              tl_json_text_n(bytes, length));
     }
     tl_release(bytes);
     if (*table == NULL) {
@@ -208,13 +208,13 @@ static tl_code read_csv(const tl_job *job, const char *path, const char *paramet
 static tl_code add_list(tl_job *job, json_t *page, const char *parameter,
                         const char *const (*column)[2], ptrdiff_t n, const char *tool,
                         tl_err *err) {
-    json_t *list = json_array();
-    json_object_set_new(page, parameter, list);
+    json_t *list = tl_json_array();
+    tl_json_put(page, parameter, list);
     for (ptrdiff_t i = 0; i < tl_job_list_count(job, parameter); i++) {
         json_t *table = NULL;
         TL_TRY(read_csv(job, tl_job_list_item(job, parameter, i), parameter, column, n, tool,
                         &table, err));
-        json_array_append_new(list, table);
+        tl_json_append(list, table);
     }
     return TL_OK;
 }
@@ -225,7 +225,7 @@ static tl_code add_tables(tl_job *job, json_t *page, tl_err *err) {
         static const char *const column[1][2] = {{"pearson", "factor"}};
         TL_TRY(read_csv(job, tl_job_text(job, "correlation"), "correlation", column, 1,
                         "correlatemaps", &table, err));
-        json_object_set_new(page, "correlation", table);
+        tl_json_put(page, "correlation", table);
     }
     static const char *const profile[1][2] = {{"map", "median"}};
     static const char *const selection[3][2] = {
@@ -285,7 +285,9 @@ static tl_code gather(tl_job *job, json_t *page, tl_err *err) {
     TL_CHECK(name_files(job, page, err));
     const char *record = NULL;
     TL_CHECK(tl_job_record(job, &record, err));
-    json_object_set_new(page, "record", json_loads(record, 0, NULL));
+    json_t *parsed = NULL;
+    TL_CHECK(tl_json_parse(record, strlen(record), 0, &parsed, err));
+    tl_json_put(page, "record", parsed);
 done:
     tl_georef_free(&map_position);
     tl_georef_free(&terrain_position);
@@ -306,13 +308,13 @@ static tl_code run(tl_job *job, tl_err *err) {
             "report has nothing to show; wanted at least one of models, fusion, maps, masks, "
             "terrain, streams, correlation, profiles, spectral, selection, comparisons");
     }
-    json_t *page = json_pack("{s:s, s:s, s:s, s:s}", "output", tl_job_output(job, "output"),
-                             "target", tl_job_target(job, "output"), "title",
-                             tl_job_text(job, "title"), "version", tl_version());
+    json_t *page = tl_json_pack("{s:s, s:s, s:s, s:s}", "output", tl_job_output(job, "output"),
+                                "target", tl_job_target(job, "output"), "title",
+                                tl_job_text(job, "title"), "version", tl_version());
     char *text = NULL;
     tl_code code = gather(job, page, err);
     if (code == TL_OK) {
-        text = json_dumps(page, JSON_COMPACT);
+        text = tl_json_print(page, JSON_COMPACT);
         code = text == NULL ? tl_no_memory(err, "the text of the page") : TL_OK;
     }
     if (code == TL_OK) {
@@ -325,7 +327,7 @@ static tl_code run(tl_job *job, tl_err *err) {
             job, "rasters_shown",
             (double)(tl_job_list_count(job, "maps") + tl_job_list_count(job, "terrain")));
     }
-    free(text);
+    tl_release(text);
     json_decref(page);
     return code;
 }

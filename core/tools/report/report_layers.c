@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/minmax.h"
 #include "base/text.h"
+#include "json/json.h"
 #include "tools/report/report.h"
 
 /* The maximum number of cells per side of a layer on the page, and of layers of a raster. */
@@ -40,7 +41,7 @@ static json_t *packed_values(const float *value, ptrdiff_t n) {
                 four[k] = is_padding ? '=' : letters[(three >> (18 - 6 * k)) & 63U];
             }
         }
-        packed = json_stringn(text, (size_t)((n_bytes + 2) / 3 * 4));
+        packed = tl_json_text_n(text, (size_t)((n_bytes + 2) / 3 * 4));
         tl_release(text);
     }
     return packed;
@@ -63,7 +64,7 @@ static tl_code coarser_grid(const tl_raster_info *info, tl_grid *grid, ptrdiff_t
 
 static json_t *describe_grid(const tl_grid *grid, const tl_raster_info *info) {
     const double *t = grid->geo.transform;
-    json_t *object = json_pack(
+    json_t *object = tl_json_pack(
         "{s:I, s:I, s:I, s:I, s:[f,f,f,f,f,f], s:b, s:s}", "rows", (json_int_t)grid->nrow, "cols",
         (json_int_t)grid->ncol, "full_rows", (json_int_t)info->nrow, "full_cols",
         (json_int_t)info->ncol, "transform", t[0], t[1], t[2], t[3], t[4], t[5], "geographic",
@@ -72,7 +73,7 @@ static json_t *describe_grid(const tl_grid *grid, const tl_raster_info *info) {
     double dy_m;
     if (object != NULL &&
         tl_georef_cell_m(&grid->geo, grid->nrow / 2, &dx_m, &dy_m, NULL) == TL_OK) {
-        json_object_set_new(object, "cell_m", json_pack("[f,f]", dx_m, dy_m));
+        tl_json_put(object, "cell_m", tl_json_pack("[f,f]", dx_m, dy_m));
     }
     return object;
 }
@@ -95,29 +96,30 @@ static tl_code add_layer(const tl_store *store, const char *path, const char *pa
                                           is_mask(parameter) ? TL_NEAREST : TL_AVERAGE, &grid, err);
     tl_grid_free(&like);
     TL_TRY(code);
-    json_t *layer = json_pack("{s:s, s:s, s:o}", "name", about->name, "unit", about->unit, "values",
-                              packed_values(grid.data, grid.nrow * grid.ncol));
+    json_t *layer = tl_json_pack("{s:o, s:o, s:o}", "name", tl_json_text(about->name), "unit",
+                                 tl_json_text(about->unit), "values",
+                                 packed_values(grid.data, grid.nrow * grid.ncol));
     if (json_object_get(raster, "grid") == NULL) {
-        json_object_set_new(raster, "grid", describe_grid(&grid, info));
+        tl_json_put(raster, "grid", describe_grid(&grid, info));
     }
     tl_grid_free(&grid);
-    if (layer == NULL) {
-        return tl_fail(err, TL_NOMEM, "out of memory, or a text that is not UTF-8, in %s", path);
-    }
-    json_array_append_new(json_object_get(raster, "layers"), layer);
-    return TL_OK;
+    return tl_json_append(json_object_get(raster, "layers"), layer)
+               ? TL_OK
+               : tl_no_memory(err, "the layers of %s", path);
 }
 
 static tl_code add_record(const tl_store *store, const char *path, const char *parameter,
                           json_t *object, tl_err *err) {
     char *record = NULL;
     TL_TRY(store->read_record(path, parameter, &record, err));
-    json_t *parsed = record == NULL ? NULL : json_loads(record, 0, NULL);
+    json_t *parsed = NULL;
+    const tl_code code =
+        record == NULL ? TL_OK : tl_json_parse(record, strlen(record), 0, &parsed, err);
     if (parsed != NULL) {
-        json_object_set_new(object, "record", parsed);
+        tl_json_put(object, "record", parsed);
     }
     tl_release(record);
-    return TL_OK;
+    return code == TL_FORMAT ? TL_OK : code;
 }
 
 /* The position of the first raster of a list is kept in reference, for the streams. */
@@ -127,8 +129,8 @@ static tl_code add_raster(const tl_job *job, const char *path, const char *param
     tl_raster *raster = NULL;
     TL_TRY(store->open_raster(path, parameter, &raster, err));
     const tl_raster_info *info = store->raster_info(raster);
-    json_t *object = json_pack("{s:s, s:[]}", "file", tl_base_name(path), "layers");
-    json_array_append_new(list, object);
+    json_t *object = tl_json_pack("{s:s, s:[]}", "file", tl_base_name(path), "layers");
+    tl_json_append(list, object);
     tl_code code = TL_OK;
     const ptrdiff_t maximum = is_mask(parameter) ? MAX_MASK_LAYERS : MAX_LAYERS;
     const ptrdiff_t n_shown =
@@ -151,8 +153,8 @@ static tl_code add_raster(const tl_job *job, const char *path, const char *param
 
 tl_code tl_report_add_rasters(tl_job *job, const char *parameter, json_t *page,
                               tl_georef *reference, const tl_progress *progress, tl_err *err) {
-    json_t *list = json_array();
-    json_object_set_new(page, parameter, list);
+    json_t *list = tl_json_array();
+    tl_json_put(page, parameter, list);
     const ptrdiff_t n = tl_job_list_count(job, parameter);
     for (ptrdiff_t i = 0; i < n; i++) {
         TL_TRY(tl_progress_at(progress, (double)i / (double)n, err));
@@ -165,9 +167,9 @@ tl_code tl_report_add_rasters(tl_job *job, const char *parameter, json_t *page,
 /* --- streams --- */
 
 static json_t *numbers(const double *value, ptrdiff_t n) {
-    json_t *list = json_array();
+    json_t *list = tl_json_array();
     for (ptrdiff_t i = 0; i < n; i++) {
-        json_array_append_new(list, json_real(value[i]));
+        tl_json_append(list, tl_json_number(value[i]));
     }
     return list;
 }
@@ -179,23 +181,23 @@ static tl_code add_stream_set(tl_job *job, const tl_georef *target, json_t *sets
     TL_TRY(tl_job_store(job)->read_lines(tl_job_text(job, "streams"), "streams", order,
                                          TL_COUNT(order), target->crs_wkt == NULL ? NULL : target,
                                          &lines, err));
-    json_t *list = json_array();
+    json_t *list = tl_json_array();
     for (ptrdiff_t i = 0; i < lines.table.nrow; i++) {
         const ptrdiff_t first = lines.first[i];
         const ptrdiff_t n = lines.first[i + 1] - first;
-        json_t *line = json_pack("{s:o, s:o}", "x", numbers(lines.x + first, n), "y",
-                                 numbers(lines.y + first, n));
+        json_t *line = tl_json_pack("{s:o, s:o}", "x", numbers(lines.x + first, n), "y",
+                                    numbers(lines.y + first, n));
         const double *number = lines.table.number + i * TL_COUNT(order);
         const double known = isfinite(number[0]) ? number[0] : number[1];
         if (isfinite(known)) {
-            json_object_set_new(line, "order", json_real(known));
+            tl_json_put(line, "order", tl_json_number(known));
         }
-        json_array_append_new(list, line);
+        tl_json_append(list, line);
     }
     tl_source_features_free(&lines);
-    json_t *set = json_pack("{s:s, s:o}", "crs", target->crs_wkt == NULL ? "" : target->crs_wkt,
-                            "lines", list);
-    return json_array_append_new(sets, set) == 0 ? TL_OK : tl_no_memory(err, "the streams");
+    json_t *set = tl_json_pack("{s:s, s:o}", "crs", target->crs_wkt == NULL ? "" : target->crs_wkt,
+                               "lines", list);
+    return tl_json_append(sets, set) ? TL_OK : tl_no_memory(err, "the streams");
 }
 
 static int same_text(const char *a, const char *b) {
@@ -206,12 +208,12 @@ static int same_text(const char *a, const char *b) {
 tl_code tl_report_add_streams(tl_job *job, json_t *page, const tl_georef *maps,
                               const tl_georef *terrain, tl_err *err) {
     const char *path = tl_job_text(job, "streams");
-    json_t *sets = json_array();
-    json_t *streams = json_pack("{s:s, s:o}", "file", tl_base_name(path), "sets", sets);
+    json_t *sets = tl_json_array();
+    json_t *streams = tl_json_pack("{s:s, s:o}", "file", tl_base_name(path), "sets", sets);
     if (streams == NULL) {
         return tl_no_memory(err, "the streams");
     }
-    json_object_set_new(page, "streams", streams);
+    tl_json_put(page, "streams", streams);
     TL_TRY(add_stream_set(job, maps->crs_wkt == NULL ? terrain : maps, sets, err));
     if (maps->crs_wkt != NULL && terrain->crs_wkt != NULL &&
         !same_text(maps->crs_wkt, terrain->crs_wkt)) {

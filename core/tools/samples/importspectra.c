@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "job/algorithm.h"
+#include "json/json.h"
 #include "spectra/angle.h"
 #include "spectra/repeats.h"
 #include "spectra/units.h"
@@ -404,7 +405,7 @@ static tl_code read_files(import *m, tl_err *err) {
         }
         if (code != TL_OK) {
             m->first_bad = json_array_size(m->bad) == 0 ? why : m->first_bad;
-            json_array_append_new(m->bad, json_string(tl_base_name(m->path[i])));
+            tl_json_append(m->bad, tl_json_text(tl_base_name(m->path[i])));
             if (tl_job_flag(m->job, "skip_bad")) {
                 tl_job_log(m->job, TL_WARNING, "left out: %.900s", why.text);
             }
@@ -508,7 +509,7 @@ static tl_code find_outliers(import *m, ptrdiff_t first, ptrdiff_t end, double *
         e[i].outlier = !(angle <= limit);
         if (e[i].outlier) {
             m->n_outlier++;
-            json_array_append_new(m->outliers, json_string(tl_base_name(e[i].file)));
+            tl_json_append(m->outliers, tl_json_text(tl_base_name(e[i].file)));
             tl_job_log(m->job, TL_WARNING,
                        "outlier: '%.300s' is %.3f rad from the median of the %td spectra of "
                        "'%.80s'%s",
@@ -619,7 +620,7 @@ static tl_code write_table(import *m, tl_err *err) {
 }
 
 static tl_code run(tl_job *job, tl_err *err) {
-import m = {.job = job, .store = tl_job_store(job), .from_nm = tl_job_number(job, "from_nm"), .to_nm = tl_job_number(job, "to_nm"), .bad = json_array(), .outliers = json_array() };
+import m = {.job = job, .store = tl_job_store(job), .from_nm = tl_job_number(job, "from_nm"), .to_nm = tl_job_number(job, "to_nm"), .bad = tl_json_array(), .outliers = tl_json_array() };
     tl_code code = TL_OK;
     m.from_nm = isnan(m.from_nm) ? 0.0 : m.from_nm;
     m.to_nm = isnan(m.to_nm) ? 1e9 : m.to_nm;

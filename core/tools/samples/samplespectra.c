@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "job/algorithm.h"
+#include "json/json.h"
 #include "recipes/band_list.h"
 #include "recipes/pixel_spectra.h"
 #include "recipes/shared_args.h"
@@ -106,7 +107,7 @@ static tl_code open_inputs(extraction *e, tl_err *err) {
     TL_TRY(e->store->read_samples(tl_job_text(e->job, "samples"), "samples", id_field, NULL, 0,
                                   &e->info->geo, tl_job_progress(e->job), &e->samples, err));
     TL_TRY(tl_matrix_init(&e->values, e->samples.n, e->bands.p, err));
-    e->excluded = json_array();
+    e->excluded = tl_json_array();
     e->reason = tl_acquire(e->samples.n, sizeof *e->reason);
     e->cell = tl_acquire(e->samples.n, sizeof *e->cell);
     return e->excluded == NULL || e->reason == NULL || e->cell == NULL
@@ -225,7 +226,7 @@ static int by_pixel(const void *a, const void *b) {
 
 /* Samples in the same pixel have the same spectrum, which matters in cross-validation. */
 static json_t *shared_pixels(const extraction *e) {
-    json_t *list = json_array();
+    json_t *list = tl_json_array();
     placed_sample *placed = tl_acquire(e->samples.n, sizeof *placed);
     ptrdiff_t n = 0;
     for (ptrdiff_t i = 0; placed != NULL && i < e->samples.n; i++) {
@@ -242,16 +243,16 @@ static json_t *shared_pixels(const extraction *e) {
             end++;
         }
         if (end - i > 1) {
-            json_t *group = json_array();
+            json_t *group = tl_json_array();
             tl_text text = {0};
             for (ptrdiff_t k = i; k < end; k++) {
                 const char *id = e->samples.id[placed[k].sample];
-                json_array_append_new(group, json_string(id));
+                tl_json_append(group, tl_json_text(id));
                 tl_text_addf(&text, "%s%.60s", k == i ? "" : ", ", id);
             }
             tl_job_log(e->job, TL_INFO, "samples in the same pixel: %.900s", tl_text_data(&text));
             tl_text_free(&text);
-            json_array_append_new(list, group);
+            tl_json_append(list, group);
         }
         i = end;
     }

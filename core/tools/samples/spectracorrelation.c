@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "job/algorithm.h"
+#include "json/json.h"
 #include "num/largest.h"
 #include "num/pairs.h"
 #include "recipes/shared_args.h"
@@ -106,7 +107,7 @@ static tl_code open_inputs(study *s, tl_err *err) {
     s->counts = tl_acquire(p, sizeof *s->counts);
     s->pairs = tl_acquire(p, sizeof *s->pairs);
     s->p_adjusted = tl_acquire(p, sizeof *s->p_adjusted);
-    s->excluded = json_array();
+    s->excluded = tl_json_array();
     return s->y == NULL || s->band == NULL || s->counts == NULL || s->pairs == NULL ||
                    s->p_adjusted == NULL || s->excluded == NULL
                ? tl_no_memory(err, "%td samples of %td bands", n, p)

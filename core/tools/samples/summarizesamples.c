@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "job/algorithm.h"
+#include "json/json.h"
 #include "num/pairs.h"
 #include "num/stats.h"
 #include "recipes/shared_args.h"
@@ -275,13 +276,13 @@ static tl_code add_property(summary *s, ptrdiff_t j, tl_err *err) {
     log_summary(s, j, row);
     TL_TRY(tl_source_table_add_row(&s->table, &at, err));
     TL_TRY(tl_source_table_set_text(&s->table, at, PROPERTY, s->name[j], err));
-    json_t *object = json_object();
-    json_object_set_new(object, columns[PROPERTY].name, json_string(s->name[j]));
+    json_t *object = tl_json_object();
+    tl_json_put(object, columns[PROPERTY].name, tl_json_text(s->name[j]));
     for (ptrdiff_t k = COUNT; k < COLUMNS; k++) {
         tl_source_table_set_number(&s->table, at, k, row[k]);
-        json_object_set_new(object, columns[k].name, tl_job_json_number(row[k]));
+        tl_json_put(object, columns[k].name, tl_job_json_number(row[k]));
     }
-    json_array_append_new(s->result, object);
+    tl_json_append(s->result, object);
     return TL_OK;
 }
 
@@ -329,7 +330,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     summary s = {.job = job};
     tl_source_table_start(&s.table, columns, COLUMNS);
     tl_source_table_start(&s.pairs, pair_columns, PAIR_COLUMNS);
-    s.result = json_array();
+    s.result = tl_json_array();
     tl_code code = TL_OK;
     TL_CHECK(read_names(&s, err));
     TL_CHECK(read_values(&s, err));

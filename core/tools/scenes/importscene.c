@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "json/json.h"
 #include "recipes/scene_args.h"
 
 static const tl_arg arguments[] = {
@@ -180,7 +181,7 @@ void tl_importscene_decide(tl_import *m, tl_level level, const char *format, ...
     (void)vsnprintf(words, sizeof words, format, args);
     va_end(args);
     tl_job_log(m->job, level, "%s", words);
-    (void)json_array_append_new(m->decisions, json_string(words));
+    tl_json_append(m->decisions, tl_json_text(words));
 }
 
 static tl_code open_product(tl_import *m, tl_err *err) {
@@ -213,7 +214,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_import m = {.job = job,
                    .store = tl_job_store(job),
                    .facts = tl_source_scene_facts_none(),
-                   .decisions = json_array()};
+                   .decisions = tl_json_array()};
     const tl_code code =
         m.decisions == NULL ? tl_no_memory(err, "the decisions") : import_scene(&m, err);
     if (code == TL_OK) {

@@ -2,12 +2,13 @@
  * Writes an imported scene: reads the parts once, whole rows of all bands, and passes them on. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/minmax.h"
 #include "base/parfor.h"
 #include "base/wide.h"
+#include "json/json.h"
 #include "tools/scenes/importscene.h"
 
 static const double max_block_bytes = 96.0 * 1024.0 * 1024.0;
@@ -152,10 +153,11 @@ static tl_code stream(output *o, const tl_progress *progress, tl_err *err) {
 
 /* The run record with the decisions; owned, NULL when memory is out. */
 static char *record_with_decisions(const tl_import *m, const char *record) {
-    json_t *whole = json_loads(record, 0, NULL);
+    json_t *whole = NULL;
     char *text = NULL;
-    if (whole != NULL && json_object_set(whole, "decisions", m->decisions) == 0) {
-        text = json_dumps(whole, JSON_COMPACT);
+    if (tl_json_parse(record, strlen(record), 0, &whole, NULL) == TL_OK) {
+        tl_json_put(whole, "decisions", json_incref(m->decisions));
+        text = tl_json_print(whole, JSON_COMPACT);
     }
     json_decref(whole);
     return text;
@@ -196,7 +198,7 @@ static tl_code write_scene(output *o, tl_err *err) {
     tl_code code = m->store->create_scene(tl_job_output(m->job, "output"), "output", m->grid.nrow,
                                           m->grid.ncol, &m->grid.geo, &o->bands, &form, &m->facts,
                                           record, &o->sink, err);
-    free(record);
+    tl_release(record);
     TL_TRY(code);
     const tl_progress writing = tl_progress_part(tl_job_progress(m->job), 0.05, 1.0);
     code = stream(o, &writing, err);

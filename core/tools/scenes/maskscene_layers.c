@@ -7,6 +7,7 @@
 #include "base/minmax.h"
 #include "base/parfor.h"
 #include "imagery/thincloud.h"
+#include "json/json.h"
 #include "num/stats.h"
 #include "recipes/grid_io.h"
 #include "tools/scenes/maskscene.h"
@@ -197,10 +198,9 @@ static tl_code put_counts(tl_mask_work *w, tl_err *err) {
         return tl_fail(err, TL_DATA, "scene: '%s' has no cell with red and near infrared values",
                        tl_job_text(w->job, "scene"));
     }
-    json_t *classes = json_object();
+    json_t *classes = tl_json_object();
     for (int k = 1; k < TL_SURFACES; k++) {
-        json_object_set_new(classes, tl_imagery_surface_name((tl_surface)k),
-                            json_integer(count[k]));
+        tl_json_put(classes, tl_imagery_surface_name((tl_surface)k), tl_json_integer(count[k]));
         if (count[k] > 0) {
             tl_job_log(w->job, TL_INFO, "%d %s: %.1f %% of the cells", k,
                        tl_imagery_surface_name((tl_surface)k),

@@ -3,12 +3,12 @@
 #include "tools/scenes/scene_page.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/minmax.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "json/json.h"
 #include "num/stats.h"
 
 /* The picture has at most this many cells per side. */
@@ -101,10 +101,10 @@ static tl_code add_picture(const tl_job *job, tl_raster *raster, const tl_bands 
         code = add_channel(p.cells + k * p.wide * p.tall, p.wide * p.tall, &hex, err);
     }
     if (code == TL_OK) {
-        json_object_set_new(
+        tl_json_put(
             page, "picture",
-            json_pack("{s:i, s:i, s:s, s:[f, f, f]}", "wide", (int)p.wide, "tall", (int)p.tall,
-                      "hex", tl_text_data(&hex), "nm", p.nm[0], p.nm[1], p.nm[2]));
+            tl_json_pack("{s:i, s:i, s:s, s:[f, f, f]}", "wide", (int)p.wide, "tall", (int)p.tall,
+                         "hex", tl_text_data(&hex), "nm", p.nm[0], p.nm[1], p.nm[2]));
     }
     tl_text_free(&hex);
     tl_release(p.cells);
@@ -112,32 +112,32 @@ static tl_code add_picture(const tl_job *job, tl_raster *raster, const tl_bands 
 }
 
 static json_t *bands_as_json(const tl_bands *bands, const tl_scene_quality *quality) {
-    json_t *list = json_array();
+    json_t *list = tl_json_array();
     for (ptrdiff_t b = 0; b < bands->n; b++) {
         char advice[96];
         const tl_band *band = &bands->band[b];
         const tl_band_quality *q = &quality->band[b];
-        json_array_append_new(
+        tl_json_append(
             list,
-            json_pack("{s:i, s:o, s:i, s:b, s:s, s:o, s:o, s:o, s:s}", "band", band->index, "nm",
-                      tl_job_json_number(band->centre_nm), "detector", band->detector, "good",
-                      band->good, "reason", band->reason, "mean", tl_job_json_number(q->mean),
-                      "snr", tl_job_json_number(q->mean / q->noise), "stripes",
-                      tl_job_json_number(q->stripe_percent), "advice",
-                      tl_scene_quality_advice(q, advice)));
+            tl_json_pack("{s:i, s:o, s:i, s:b, s:o, s:o, s:o, s:o, s:s}", "band", band->index, "nm",
+                         tl_job_json_number(band->centre_nm), "detector", band->detector, "good",
+                         band->good, "reason", tl_json_text(band->reason), "mean",
+                         tl_job_json_number(q->mean), "snr", tl_job_json_number(q->mean / q->noise),
+                         "stripes", tl_job_json_number(q->stripe_percent), "advice",
+                         tl_scene_quality_advice(q, advice)));
     }
     return list;
 }
 
 static json_t *seams_as_json(const tl_scene_quality *quality) {
-    json_t *list = json_array();
+    json_t *list = tl_json_array();
     for (ptrdiff_t k = 0; k < quality->seams.n; k++) {
         const double step = quality->seams.step[k];
-        json_array_append_new(
-            list, json_pack("{s:f, s:o, s:o, s:o}", "nm", quality->seams.seam[k].at_nm, "step",
-                            tl_job_json_number(step), "percent",
-                            tl_job_json_number(100.0 * step / quality->seams.level[k]), "keystone",
-                            tl_job_json_number(quality->keystone[k])));
+        tl_json_append(
+            list, tl_json_pack("{s:f, s:o, s:o, s:o}", "nm", quality->seams.seam[k].at_nm, "step",
+                               tl_job_json_number(step), "percent",
+                               tl_job_json_number(100.0 * step / quality->seams.level[k]),
+                               "keystone", tl_job_json_number(quality->keystone[k])));
     }
     return list;
 }
@@ -145,22 +145,23 @@ static json_t *seams_as_json(const tl_scene_quality *quality) {
 tl_code tl_scene_page(const tl_job *job, tl_raster *raster, const tl_bands *bands,
                       const tl_scene_quality *quality, const char *title, tl_err *err) {
     const tl_raster_info *info = tl_job_store(job)->raster_info(raster);
-    json_t *page = json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:o, s:o}", "output",
-                             tl_job_output(job, "report"), "target", tl_job_target(job, "report"),
-                             "title", title, "version", tl_version(), "rows", (int)info->nrow,
-                             "columns", (int)info->ncol, "sensor", info->facts.sensor, "utc",
-                             info->facts.utc, "smile_nm", tl_job_json_number(quality->smile_nm),
-                             "line_depth", tl_job_json_number(quality->line_depth));
-    json_object_set_new(page, "bands", bands_as_json(bands, quality));
-    json_object_set_new(page, "seams", seams_as_json(quality));
+    json_t *page = tl_json_pack(
+        "{s:s, s:s, s:s, s:s, s:i, s:i, s:o, s:o, s:o, s:o}", "output",
+        tl_job_output(job, "report"), "target", tl_job_target(job, "report"), "title", title,
+        "version", tl_version(), "rows", (int)info->nrow, "columns", (int)info->ncol, "sensor",
+        tl_json_text(info->facts.sensor), "utc", tl_json_text(info->facts.utc), "smile_nm",
+        tl_job_json_number(quality->smile_nm), "line_depth",
+        tl_job_json_number(quality->line_depth));
+    tl_json_put(page, "bands", bands_as_json(bands, quality));
+    tl_json_put(page, "seams", seams_as_json(quality));
     tl_code code = add_picture(job, raster, bands, page, err);
-    char *text = code == TL_OK ? json_dumps(page, JSON_COMPACT) : NULL;
+    char *text = code == TL_OK ? tl_json_print(page, JSON_COMPACT) : NULL;
     if (code == TL_OK) {
         code = text == NULL
                    ? tl_no_memory(err, "the text of the page")
                    : tl_job_store(job)->run_python("report/render_scene.py", text, NULL, err);
     }
-    free(text);
+    tl_release(text);
     json_decref(page);
     return code;
 }

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "job/algorithm.h"
+#include "json/json.h"
 #include "source/band_csv.h"
 #include "spectra/badbands.h"
 #include "tools/scenes/scene_page.h"
@@ -170,13 +171,13 @@ static const char *scaling_of(const scene *s, double mean) {
 static json_t *band_as_json(const scene *s, ptrdiff_t at) {
     const tl_band *band = &s->bands.band[at];
     const tl_band_statistics *st = &s->statistics[at];
-    return json_pack("{s:i, s:o, s:o, s:b, s:i, s:b, s:s, s:b, s:o, s:o, s:o, s:s, s:s}", "band",
-                     band->index, "centre_nm", tl_job_json_number(band->centre_nm), "fwhm_nm",
-                     tl_job_json_number(band->fwhm_nm), "fwhm_assumed", band->fwhm_assumed,
-                     "detector", band->detector, "good", band->good, "reason", band->reason,
-                     "empty", st->n == 0, "min", tl_job_json_number(st->lowest), "mean",
-                     tl_job_json_number(st->mean), "max", tl_job_json_number(st->highest), "from",
-                     band->from, "name", band->name);
+    return tl_json_pack("{s:i, s:o, s:o, s:b, s:i, s:b, s:s, s:b, s:o, s:o, s:o, s:s, s:s}", "band",
+                        band->index, "centre_nm", tl_job_json_number(band->centre_nm), "fwhm_nm",
+                        tl_job_json_number(band->fwhm_nm), "fwhm_assumed", band->fwhm_assumed,
+                        "detector", band->detector, "good", band->good, "reason", band->reason,
+                        "empty", st->n == 0, "min", tl_job_json_number(st->lowest), "mean",
+                        tl_job_json_number(st->mean), "max", tl_job_json_number(st->highest),
+                        "from", band->from, "name", band->name);
 }
 
 /* The name in the first quotes of a CRS text. */
@@ -217,9 +218,9 @@ static void put_result(const scene *s) {
     tl_job_put_text(job, "quantity", quantities[s->bands.quantity]);
     tl_job_put_number(job, "mean_450_900_nm", visible_mean(s));
     tl_job_put_text(job, "scaling", scaling_of(s, visible_mean(s)));
-    json_t *list = json_array();
+    json_t *list = tl_json_array();
     for (ptrdiff_t i = 0; i < s->bands.n; i++) {
-        json_array_append_new(list, band_as_json(s, s->order[i]));
+        tl_json_append(list, band_as_json(s, s->order[i]));
     }
     tl_job_put_json(job, "band_table", list);
 }

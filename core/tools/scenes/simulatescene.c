@@ -8,6 +8,7 @@
 #include "hydro/flow.h"
 #include "hydro/twi.h"
 #include "job/algorithm.h"
+#include "json/json.h"
 #include "simulate/light.h"
 #include "simulate/sampling.h"
 #include "simulate/sensor.h"
@@ -267,11 +268,11 @@ static double moment_of(const tl_job *job, int property, const char *moment) {
 }
 
 static void put_moments(tl_job *job, int property, const tl_simulate_moments *m) {
-    json_t *object = json_object();
-    json_object_set_new(object, "mean", json_real(m->mean));
-    json_object_set_new(object, "cv", json_real(m->cv));
-    json_object_set_new(object, "skewness", json_real(m->skewness));
-    json_object_set_new(object, "excess_kurtosis", json_real(m->kurtosis));
+    json_t *object = tl_json_object();
+    tl_json_put(object, "mean", tl_json_number(m->mean));
+    tl_json_put(object, "cv", tl_json_number(m->cv));
+    tl_json_put(object, "skewness", tl_json_number(m->skewness));
+    tl_json_put(object, "excess_kurtosis", tl_json_number(m->kurtosis));
     tl_job_put_json(job, property_field[property], object);
 }
 

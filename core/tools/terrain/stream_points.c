@@ -3,13 +3,13 @@
  * stream_points.h. */
 #include "tools/terrain/stream_points.h"
 
-#include <jansson.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "json/json.h"
 
 /* A number field of the layer; *values is empty when the layer has no such field. */
 static tl_code read_field(const tl_job *job, const char *field, const tl_georef *geo,
@@ -144,10 +144,10 @@ static void add_ids(tl_text *text, const tl_stream_points *points, tl_snap_state
 }
 
 static void list_rejected(tl_job *job, const tl_stream_points *points) {
-    json_t *ids = json_array();
+    json_t *ids = tl_json_array();
     for (ptrdiff_t i = 0; i < points->n; i++) {
         if (points->point[i].snap.state != TL_SNAP_DONE) {
-            (void)json_array_append_new(ids, json_integer(points->point[i].id));
+            tl_json_append(ids, tl_json_integer(points->point[i].id));
         }
     }
     tl_job_put_json(job, "outlets_rejected", ids);

@@ -126,7 +126,7 @@ static tl_code run_with(const char *json, const tl_progress *progress, json_t **
     if (json_object_get(params, "output") == NULL) {
         json_object_set_new(params, "output", json_string(target));
     }
-    const tl_code code = tl_job_run(&tool, params, &files, progress, result, err);
+    const tl_code code = tl_job_run(&tool, params, &files, progress, result, NULL, err);
     json_decref(params);
     return code;
 }
@@ -257,7 +257,7 @@ static void the_cache_of_the_readers_is_held_to_a_quarter_of_the_memory(void **s
     json_t *params = json_loads(text, 0, NULL);
     json_t *result = NULL;
     tl_err err = {0};
-    assert_int_equal(tl_job_run(&tool, params, &bounded, NULL, &result, &err), TL_OK);
+    assert_int_equal(tl_job_run(&tool, params, &bounded, NULL, &result, NULL, &err), TL_OK);
     CHECK_NEAR(least_cache_bound, 25.0 * 1048576.0, 0.0);
     CHECK_NEAR(cache_bound, 4e9, 0.0);
     json_decref(result);
@@ -326,7 +326,7 @@ static void a_tool_that_asks_for_an_unknown_parameter_fails(void **state) {
     json_t *params = json_object();
     json_t *result = NULL;
     tl_err err = {0};
-    assert_int_equal(tl_job_run(&faulty, params, &files, NULL, &result, &err), TL_INTERNAL);
+    assert_int_equal(tl_job_run(&faulty, params, &files, NULL, &result, NULL, &err), TL_INTERNAL);
     assert_null(result);
     assert_non_null(strstr(err.text, "'colour'"));
     json_decref(params);
@@ -350,13 +350,13 @@ static void limits_are_increasing_numbers(void **state) {
     json_t *result = NULL;
     tl_err err = {0};
     json_t *params = json_pack("{s:s}", "limits", " 0.5 1;2.25 ");
-    CHECK_OK(tl_job_run(&reader, params, &files, NULL, &result, &err));
+    CHECK_OK(tl_job_run(&reader, params, &files, NULL, &result, NULL, &err));
     CHECK_NEAR(json_number_value(json_object_get(result, "n")), 3.0, 0.0);
     CHECK_NEAR(json_number_value(json_object_get(result, "last")), 2.25, 0.0);
     json_decref(result);
     for (ptrdiff_t i = 0; i < TL_COUNT(bad); i++) {
         json_object_set_new(params, "limits", json_string(bad[i]));
-        assert_int_equal(tl_job_run(&reader, params, &files, NULL, &result, &err), TL_ARG);
+        assert_int_equal(tl_job_run(&reader, params, &files, NULL, &result, NULL, &err), TL_ARG);
         assert_non_null(strstr(err.text, "wanted 1 to 3 increasing numbers"));
     }
     json_decref(params);

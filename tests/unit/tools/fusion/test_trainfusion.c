@@ -243,7 +243,7 @@ static tl_code run_tool(const char *id, json_t *more, json_t **result, tl_err *e
     json_t *own = NULL;
     const tl_algorithm *alg = tl_tools_find(id);
     assert_non_null(alg);
-    const tl_code code = tl_job_run(alg, params, &store, &progress, &own, err);
+    const tl_code code = tl_job_run(alg, params, &store, &progress, &own, NULL, err);
     json_decref(params);
     if (result != NULL) {
         *result = own;
@@ -391,7 +391,7 @@ static void every_pixel_beside_a_sample_can_be_had(void **state) {
     probe.run = gather_all;
     json_t *params = json_pack("{s:s,s:s,s:s,s:s}", "scene", "scene.tif", "samples", "samples.gpkg",
                                "lab", "lab.csv", "output", "fusion.json");
-    CHECK_OK(tl_job_run(&probe, params, &store, NULL, &result, &err));
+    CHECK_OK(tl_job_run(&probe, params, &store, NULL, &result, NULL, &err));
     json_decref(params);
     ptrdiff_t wanted = 0;
     for (ptrdiff_t i = 2; i < SAMPLES - 2; i++) {

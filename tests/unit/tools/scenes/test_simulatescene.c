@@ -198,7 +198,7 @@ static tl_code simulate(const char *more, kept *k, json_t **result, tl_err *err)
     k->truth = tl_acquire((ptrdiff_t)3 * CELLS, sizeof(float));
     now = k;
     const tl_code code =
-        tl_job_run(tl_tools_find("simulatescene"), params, &memory_store, NULL, result, err);
+        tl_job_run(tl_tools_find("simulatescene"), params, &memory_store, NULL, result, NULL, err);
     json_decref(params);
     return code;
 }

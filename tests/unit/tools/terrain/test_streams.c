@@ -222,7 +222,8 @@ static tl_code run(const char *more, json_t **result, tl_err *err) {
     json_object_set_new(params, "dem", json_string("dem.tif"));
     json_object_set_new(params, "output", json_string("s.gpkg"));
     json_object_set_new(params, "threshold", json_integer(40));
-    const tl_code code = tl_job_run(tl_tools_find("streams"), params, &memory, NULL, result, err);
+    const tl_code code =
+        tl_job_run(tl_tools_find("streams"), params, &memory, NULL, result, NULL, err);
     json_decref(params);
     return code;
 }

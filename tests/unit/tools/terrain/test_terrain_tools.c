@@ -292,7 +292,7 @@ static tl_code run(const char *id, const char *params, json_t **result, tl_err *
     tl_release(text);
     const tl_algorithm *alg = tl_tools_find(id);
     assert_non_null(alg);
-    const tl_code code = tl_job_run(alg, json, &memory, NULL, result, err);
+    const tl_code code = tl_job_run(alg, json, &memory, NULL, result, NULL, err);
     json_decref(json);
     return code;
 }
