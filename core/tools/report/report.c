@@ -247,7 +247,7 @@ static tl_code tell_files_apart(const tl_job *job, json_t *page, const char *con
     for (ptrdiff_t k = 0; k < n_id; k++) {
         for (ptrdiff_t i = 0; i < tl_job_list_count(job, id[k]); i++) {
             json_t *one = json_array_get(json_object_get(page, id[k]), (size_t)i);
-            json_object_set_new(one, "file", json_string(names.name[at++]));
+            tl_json_put(one, "file", tl_json_text(names.name[at++]));
         }
     }
     tl_job_names_free(&names);

@@ -68,16 +68,16 @@ static void texts_that_look_like_it_stay_texts(void **state) {
     (void)state;
     good("{\"title\": \"NaN: \\\"Infinity\\\" \\\\\", \"share\": 1e-3, \"height\": null}");
     refused("{\"share\": 0.5",
-            "the parameters of tool are not valid JSON (line 1: '}' expected near "
+            "the parameters of tool are not valid JSON (line 1, column 13: '}' expected near "
             "end of file)");
     refused("{\"title\": \"NaN",
-            "the parameters of tool are not valid JSON (line 1: premature end of "
+            "the parameters of tool are not valid JSON (line 1, column 14: premature end of "
             "input near '\"NaN')");
     refused("",
-            "the parameters of tool are not valid JSON (line 1: '[' or '{' expected near end of "
+            "the parameters of tool are not valid JSON (line 1, column 0: '[' or '{' expected near end of "
             "file)");
     refused("{\"seed\": 1, \"seed\": 2}",
-            "the parameters of tool are not valid JSON (line 1: duplicate object key near "
+            "the parameters of tool are not valid JSON (line 1, column 18: duplicate object key near "
             "'\"seed\"')");
 }
 
