@@ -73,12 +73,14 @@ static void texts_that_look_like_it_stay_texts(void **state) {
     refused("{\"title\": \"NaN",
             "the parameters of tool are not valid JSON (line 1, column 14: premature end of "
             "input near '\"NaN')");
-    refused("",
-            "the parameters of tool are not valid JSON (line 1, column 0: '[' or '{' expected near end of "
-            "file)");
-    refused("{\"seed\": 1, \"seed\": 2}",
-            "the parameters of tool are not valid JSON (line 1, column 18: duplicate object key near "
-            "'\"seed\"')");
+    refused(
+        "",
+        "the parameters of tool are not valid JSON (line 1, column 0: '[' or '{' expected near end of "
+        "file)");
+    refused(
+        "{\"seed\": 1, \"seed\": 2}",
+        "the parameters of tool are not valid JSON (line 1, column 18: duplicate object key near "
+        "'\"seed\"')");
 }
 
 static void integers_end_where_a_front_end_ends(void **state) {
