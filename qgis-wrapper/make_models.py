@@ -27,27 +27,39 @@ from qgis.core import (QgsApplication, QgsProcessing, QgsProcessingModelAlgorith
                        QgsProcessingModelChildAlgorithm, QgsProcessingModelChildParameterSource,
                        QgsProcessingModelOutput, QgsProcessingModelParameter,
                        QgsProcessingParameterFeatureSource, QgsProcessingParameterField, QgsProcessingParameterFile,
-                       QgsProcessingParameterMultipleLayers, QgsProcessingParameterRasterLayer,
-                       QgsProcessingParameterString)
+                       QgsProcessingParameterRasterLayer, QgsProcessingParameterString)
 from qgis.PyQt.QtCore import QPointF  # noqa: E402  after the path is set
 
 Source = QgsProcessingModelChildParameterSource
 Layers = QgsProcessing.SourceType
+Fields = QgsProcessingParameterField.DataType
 GROUP = '0. Whole studies'
 
+def _field(name, label, optional, kind):
+    return QgsProcessingParameterField(name, label, None, 'samples', kind, False, optional)
+
+
+# name of an input -> (how it is made, its help)
 INPUTS = {
-    'scene': lambda name: QgsProcessingParameterRasterLayer(name, 'Scene'),
-    'samples': lambda name: QgsProcessingParameterFeatureSource(name, 'Soil samples', [Layers.TypeVectorPoint]),
-    'property': lambda name: QgsProcessingParameterField(name, 'Property', None, 'samples'),
-    'unit': lambda name: QgsProcessingParameterString(name, 'Unit of the property, such as g/kg'),
-    'id_field': lambda name: QgsProcessingParameterField(
-        name, 'Field with the names of the samples (needed with lab spectra)', None, 'samples', optional=True),
-    'lab': lambda name: QgsProcessingParameterFile(
-        name, 'Lab spectra', QgsProcessingParameterFile.Behavior.File, '', None, True,
-        'Spectra (*.csv *.txt);;All files (*)'),
-    'dem': lambda name: QgsProcessingParameterRasterLayer(name, 'Elevation (m)'),
-    'map': lambda name: QgsProcessingParameterRasterLayer(name, 'Soil map'),
-    'factors': lambda name: QgsProcessingParameterMultipleLayers(name, 'Terrain factors', Layers.TypeRaster),
+    'scene': (lambda name: QgsProcessingParameterRasterLayer(name, 'Scene'),
+              'Reflectance in many bands with their wavelengths, such as GF-5, ZY1-02D, PRISMA or EnMAP.'),
+    'samples': (lambda name: QgsProcessingParameterFeatureSource(name, 'Soil samples', [Layers.TypeVectorPoint]),
+                'Point layer of the soil samples with the measured values, in any coordinate reference system. With fewer than 40 '
+                'samples the scores of the model are very uncertain; 80 or more are better.'),
+    'property': (lambda name: _field(name, 'Property', False, Fields.Numeric),
+                 'Field with the measured values. Samples without a number there are left out and listed.'),
+    'unit': (lambda name: QgsProcessingParameterString(name, 'Unit of the property', None, False, True),
+             'Unit of the measured values, such as g/kg or mg/kg. By default it is read from a field name such as SOM (g/kg).'),
+    'id_field': (lambda name: _field(name, 'Sample id', True, Fields.Any),
+                 'Field with the ids of the samples, by which samples and lab spectra are matched. It is needed only with lab spectra.'),
+    'lab': (lambda name: QgsProcessingParameterFile(name, 'Lab spectra', QgsProcessingParameterFile.Behavior.File, '', None, True,
+                                                    'Spectra (*.csv *.txt);;All files (*)'),
+            'Table with the id of the sample in the first column and one column per wavelength. With it the model learns from spectra '
+            'that were measured in the laboratory; without it, from the spectra of the scene.'),
+    'dem': (lambda name: QgsProcessingParameterRasterLayer(name, 'Elevation (m)'),
+            'Digital elevation model (DEM) in metres. It must cover the map; a margin around it keeps catchments complete.'),
+    'map': (lambda name: QgsProcessingParameterRasterLayer(name, 'Soil map'),
+            'Map of a soil property, such as the output of Map a property; its first band is used.'),
 }
 
 
@@ -66,10 +78,14 @@ class Model:
         self.model = QgsProcessingModelAlgorithm(title, GROUP, '')
         self.model.setName(title)
         self.name = name
-        self.model.setHelpContent({'ALG_DESC': text, 'ALG_CREATOR': 'tilth', 'ALG_VERSION': '1'})
+        # The help panel of a model is made from this; an output is known there as <step>:<name>.
+        self.help = {'ALG_DESC': text, 'ALG_CREATOR': 'tilth', 'ALG_VERSION': '1'}
         self.rows = 0
         for column, name_of_input in enumerate(inputs):
-            parameter = INPUTS[name_of_input](name_of_input)
+            make, sentences = INPUTS[name_of_input]
+            parameter = make(name_of_input)
+            parameter.setHelp(sentences)
+            self.help[name_of_input] = sentences
             component = QgsProcessingModelParameter(name_of_input)
             component.setPosition(QPointF(140 + 220 * column, 60))
             self.model.addModelParameter(parameter, component)
@@ -93,7 +109,11 @@ class Model:
             result.setChildId(key)
             result.setChildOutputName(output)
             result.setPosition(QPointF(600, 130 + 130 * self.rows + 50 * row))
+            # Later steps read these files, so none can be skipped; without a name each is a temporary file.
+            result.setMandatory(True)
+            result.setDefaultValue(QgsProcessing.TEMPORARY_OUTPUT)
             made[name] = result
+            self.help[f'{key}:{name}'] = step.algorithm().parameterDefinition(output).help()
         step.setModelOutputs(made)
         self.model.addChildAlgorithm(step)
 
@@ -102,6 +122,7 @@ class Model:
                 for ok, found in [self.model.validateChildAlgorithm(key)] if not ok]
 
     def write(self):
+        self.model.setHelpContent(self.help)
         path = os.path.join(MODELS, self.name + '.model3')
         return path if self.model.toFile(path) else None
 

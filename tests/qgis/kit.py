@@ -125,6 +125,36 @@ def wait_for(condition):
         time.sleep(0.01)
 
 
+def open_dialog(algorithm, values=None):
+    """The dialog that the toolbox opens, with these of its values set and all others untouched."""
+    from processing.gui.AlgorithmDialog import AlgorithmDialog
+
+    dialog = AlgorithmDialog(algorithm.create(), False, None)
+    if values:
+        dialog.setParameters(values)
+    return dialog
+
+
+def dialog_value(dialog, name):
+    """What the widget of a parameter stands for now."""
+    wrapper = dialog.mainWidget().wrappers[name]
+    return wrapper.parameterValue() if hasattr(wrapper, 'parameterValue') else wrapper.value()
+
+
+def press_run(dialog):
+    """Presses Run and waits for the end: (whether it was successful, results, text of the log)."""
+    from qgis.PyQt.QtWidgets import QTextEdit
+
+    ended = []
+    dialog.algorithmFinished.connect(lambda ok, results: ended.append((ok, dict(results))))
+    dialog.runButton().click()
+    shown = [item.text() for item in dialog.messageBar().items()]
+    assert not shown, f'the dialog refuses to run: {shown}'
+    wait_for(lambda: ended)
+    log = next(one.toPlainText() for one in dialog.findChildren(QTextEdit) if one.objectName() == 'txtLog')
+    return (*ended[0], log)
+
+
 def clear_project():
     QgsProject.instance().clear()
 
