@@ -110,9 +110,22 @@ tl_code tl_bands_complete(tl_bands *b, tl_err *err) {
     return TL_OK;
 }
 
+tl_nodata_range tl_bands_nodata_range(const tl_band *b) {
+    /* Up to the largest whole number of 32 bits, a neighbour of the NoData value may be meant. */
+    static const double largest_code = 4294967296.0;
+    static const double digits = 1e-6;
+    const double size = fabs(b->nodata);
+    if (!b->has_nodata || !(size < (double)TL_BAND_STORED_LIMIT)) {
+        return (tl_nodata_range){INFINITY, -INFINITY};
+    }
+    double around = size < 1000.0 ? 0.0 : size * digits;
+    around = size <= largest_code && around > 0.49 ? 0.49 : around;
+    return (tl_nodata_range){(float)(b->nodata - around), (float)(b->nodata + around)};
+}
+
 float tl_band_value(const tl_band *b, float stored) {
-    if (!isfinite(stored) ||
-        (b->has_nodata && !(stored < (float)b->nodata) && !(stored > (float)b->nodata))) {
+    const tl_nodata_range none = tl_bands_nodata_range(b);
+    if (!(fabsf(stored) < TL_BAND_STORED_LIMIT) || (stored >= none.low && stored <= none.high)) {
         return NAN;
     }
     return (float)(b->scale * (double)stored + b->offset);

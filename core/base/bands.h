@@ -68,10 +68,26 @@ tl_code tl_bands_complete(tl_bands *b, tl_err *err);
  * order  [b->n] positions (0-based) in b->band; unknown wavelengths last, ties in file order */
 void tl_bands_order(const tl_bands *b, ptrdiff_t *order);
 
+/* Stored values of that size and above are no measurement of anything: programs write 1e30, 9.97e36,
+ * -3.4e38 and the like where they have no value. */
+#define TL_BAND_STORED_LIMIT 1e30F
+
+/* The stored values that mean NoData: from low to high, both included; low is above high when there
+ * are none. A value of a thousand or more is matched to six digits (and to less than half a unit, so
+ * that no whole number next to it is meant), because many programs write the tag of a file with
+ * fewer digits than its cells. */
+typedef struct tl_nodata_range {
+    float low;
+    float high;
+} tl_nodata_range;
+
+tl_nodata_range tl_bands_nodata_range(const tl_band *b);
+
 /* The physical value of a stored one: scale * stored + offset. Every front end calls this function,
  * so that all produce the same bytes.
  *
- * NaN    where stored equals the band's NoData (compared as float) or is not finite */
+ * NaN    where stored is in the NoData range of the band, is not finite or reaches
+ *        TL_BAND_STORED_LIMIT */
 float tl_band_value(const tl_band *b, float stored);
 
 #endif

@@ -108,6 +108,16 @@ static void flag_bad(tl_band *band, const char *reason) {
     }
 }
 
+/* GDAL has functions of their own for integers of 64 bits; the one for all other types fails. */
+static double nodata_of(GDALRasterBandH band, int *given) {
+    const GDALDataType type = GDALGetRasterDataType(band);
+    if (type == GDT_Int64) {
+        return (double)GDALGetRasterNoDataValueAsInt64(band, given);
+    }
+    return type == GDT_UInt64 ? (double)GDALGetRasterNoDataValueAsUInt64(band, given)
+                              : GDALGetRasterNoDataValue(band, given);
+}
+
 static void read_basics(GDALDatasetH dataset, tl_bands *bands) {
     for (ptrdiff_t i = 0; i < bands->n; i++) {
         tl_band *band = &bands->band[i];
@@ -117,7 +127,7 @@ static void read_basics(GDALDatasetH dataset, tl_bands *bands) {
         band->scale = given && isfinite(scale) && fabs(scale) > 0.0 ? scale : 1.0;
         const double offset = GDALGetRasterOffset(handle, &given);
         band->offset = given && isfinite(offset) ? offset : 0.0;
-        const double nodata = GDALGetRasterNoDataValue(handle, &given);
+        const double nodata = nodata_of(handle, &given);
         band->has_nodata = given && !isnan(nodata);
         band->nodata = band->has_nodata ? nodata : 0.0;
         (void)snprintf(band->unit, sizeof band->unit, "%s", GDALGetRasterUnitType(handle));

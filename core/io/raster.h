@@ -6,6 +6,7 @@
 
 #include <gdal.h>
 
+#include "io/validity.h"
 #include "source/store.h"
 
 struct tl_raster {
@@ -13,7 +14,8 @@ struct tl_raster {
     char *path;
     char *parameter;
     tl_raster_info info;
-    int flip; /* 1: the rows of the file run from south to north */
+    tl_validity *validity; /* NULL: the values alone decide */
+    int flip;              /* 1: the rows of the file run from south to north */
 };
 
 /* What every raster that is being written has first. */
@@ -40,6 +42,11 @@ tl_code tl_io_read_stored_window(tl_raster *raster, ptrdiff_t col0, ptrdiff_t ro
                                  ptrdiff_t n_cols, ptrdiff_t n_rows, const int *band,
                                  ptrdiff_t n_bands, float *out, tl_err *err);
 void tl_io_to_physical(const tl_band *band, float *value, ptrdiff_t n);
+
+/* The stored value of one cell as GDAL returns it, whether it is masked or not: what a source of a
+ * virtual raster passes. */
+tl_code tl_io_read_cell(tl_raster *raster, ptrdiff_t col, ptrdiff_t row, int band, float *value,
+                        tl_err *err);
 
 void tl_io_close_raster(tl_raster *raster);
 tl_code tl_io_read_grid(const char *path, const char *parameter, int band, tl_grid *grid,

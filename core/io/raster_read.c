@@ -2,7 +2,6 @@
  * Reading rasters; see source/store.h. */
 #include <cpl_conv.h>
 #include <cpl_string.h>
-#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -115,6 +114,10 @@ tl_code tl_io_open_raster(const char *path, const char *parameter, tl_raster **r
             r->info.facts = tl_io_scene_facts(r->dataset);
             code = tl_io_band_table(r->dataset, path, &r->info.bands, r->info.band_note, err);
         }
+        if (code == TL_OK) {
+            code =
+                tl_io_validity_find(r->dataset, path, parameter, &r->info.bands, &r->validity, err);
+        }
         tl_io_end(&call);
     }
     if (code != TL_OK) {
@@ -139,6 +142,7 @@ void tl_io_close_raster(tl_raster *raster) {
         GDALClose(raster->dataset);
         tl_io_end(&call);
     }
+    tl_io_validity_free(raster->validity);
     tl_source_raster_info_free(&raster->info);
     tl_release(raster->path);
     tl_release(raster->parameter);
@@ -172,11 +176,9 @@ static int reads_straight(const tl_raster_info *info) {
     return strcmp(info->format, "ENVI") == 0 && strcmp(info->interleave, "BAND") == 0;
 }
 
-/* Reads a window of stored values, band after band, in one request for all bands: requests band by
- * band would decode pixel-interleaved files once per band. */
-static tl_code read_raw(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdiff_t n_cols,
-                        ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands, float *out,
-                        tl_err *err) {
+static tl_code check_window(const tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0,
+                            ptrdiff_t n_cols, ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands,
+                            tl_err *err) {
     const tl_raster_info *info = &raster->info;
     if (col0 < 0 || row0 < 0 || n_cols < 1 || n_rows < 1 || col0 + n_cols > info->ncol ||
         row0 + n_rows > info->nrow) {
@@ -191,6 +193,17 @@ static tl_code read_raw(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdi
                            raster->parameter, band[b], raster->path, info->bands.n);
         }
     }
+    return TL_OK;
+}
+
+/* Reads a window of stored values, band after band, in one request for all bands: requests band by
+ * band would decode pixel-interleaved files once per band. Masked cells become NaN unless validity
+ * is NULL. */
+static tl_code read_raw(tl_raster *raster, tl_validity *validity, ptrdiff_t col0, ptrdiff_t row0,
+                        ptrdiff_t n_cols, ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands,
+                        float *out, tl_err *err) {
+    const tl_raster_info *info = &raster->info;
+    TL_TRY(check_window(raster, col0, row0, n_cols, n_rows, band, n_bands, err));
     const ptrdiff_t file_row0 = raster->flip ? info->nrow - row0 - n_rows : row0;
     const GSpacing pixel = sizeof(float);
     tl_io_call call;
@@ -201,13 +214,21 @@ static tl_code read_raw(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdi
         (int)n_cols, (int)n_rows, GDT_Float32, (int)n_bands, (int *)(uintptr_t)band, pixel,
         pixel * n_cols, pixel * n_cols * n_rows, NULL);
     CPLSetThreadLocalConfigOption("GDAL_ONE_BIG_READ", NULL);
+    const int window[4] = {(int)col0, (int)file_row0, (int)n_cols, (int)n_rows};
+    tl_code code = TL_OK;
+    if (status == CE_None && !call.failed) {
+        code = tl_io_validity_apply(validity, raster->dataset, window, band, n_bands, out, err);
+    }
     /* What was read in rows is not needed again, but the cache would keep it, up to a share of the
      * machine's memory that tilth's own limit does not bound. */
     if (is_by_rows(info) && !reads_straight(info) && n_rows > 1 && n_cols == info->ncol) {
         GDALFlushCache(raster->dataset);
     }
     tl_io_end(&call);
-    if (status != CE_None || call.failed) {
+    if (code == TL_NOMEM) {
+        return code;
+    }
+    if (status != CE_None || code != TL_OK || call.failed) {
         return tl_fail(err, TL_IO,
                        "%s: rows %td to %td of '%s' cannot be read; the file may be damaged or cut "
                        "off%s",
@@ -222,16 +243,22 @@ static tl_code read_raw(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdi
 
 tl_code tl_io_read_stored(tl_raster *raster, ptrdiff_t row0, ptrdiff_t n_rows, const int *band,
                           ptrdiff_t n_bands, float *out, tl_err *err) {
-    return read_raw(raster, 0, row0, raster->info.ncol, n_rows, band, n_bands, out, err);
+    return read_raw(raster, raster->validity, 0, row0, raster->info.ncol, n_rows, band, n_bands,
+                    out, err);
 }
 
 /* tl_band_value for a band with scale 1 and offset 0, without function calls. */
 static void check_values(const tl_band *band, float *value, ptrdiff_t n) {
-    const float none = band->has_nodata ? (float)band->nodata : NAN;
+    const tl_nodata_range none = tl_bands_nodata_range(band);
     for (ptrdiff_t i = 0; i < n; i++) {
         const float v = value[i] + 0.0F;
-        value[i] = fabsf(v) <= FLT_MAX && (v < none || v > none || isnan(none)) ? v : NAN;
+        value[i] = fabsf(v) < TL_BAND_STORED_LIMIT && (v < none.low || v > none.high) ? v : NAN;
     }
+}
+
+tl_code tl_io_read_cell(tl_raster *raster, ptrdiff_t col, ptrdiff_t row, int band, float *value,
+                        tl_err *err) {
+    return read_raw(raster, NULL, col, row, 1, 1, &band, 1, value, err);
 }
 
 void tl_io_to_physical(const tl_band *band, float *value, ptrdiff_t n) {
@@ -248,13 +275,13 @@ void tl_io_to_physical(const tl_band *band, float *value, ptrdiff_t n) {
 tl_code tl_io_read_stored_window(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0,
                                  ptrdiff_t n_cols, ptrdiff_t n_rows, const int *band,
                                  ptrdiff_t n_bands, float *out, tl_err *err) {
-    return read_raw(raster, col0, row0, n_cols, n_rows, band, n_bands, out, err);
+    return read_raw(raster, raster->validity, col0, row0, n_cols, n_rows, band, n_bands, out, err);
 }
 
 tl_code tl_io_read_window(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdiff_t n_cols,
                           ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands, float *out,
                           tl_err *err) {
-    TL_TRY(read_raw(raster, col0, row0, n_cols, n_rows, band, n_bands, out, err));
+    TL_TRY(read_raw(raster, raster->validity, col0, row0, n_cols, n_rows, band, n_bands, out, err));
     const ptrdiff_t cells = n_cols * n_rows;
     for (ptrdiff_t b = 0; b < n_bands; b++) {
         tl_io_to_physical(&raster->info.bands.band[band[b] - 1], out + b * cells, cells);

@@ -11,6 +11,7 @@
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
 #include "io/raster.h"
+#include "io/valid_source.h"
 
 /* An empty in-memory raster on the grid of like, all NaN. If one side has no CRS, that of the other
  * is used. */
@@ -35,24 +36,7 @@ static GDALDatasetH target_like(const tl_grid *like, GDALDatasetH source) {
     return target;
 }
 
-/* One band of the source as a separate virtual dataset (stored values, NoData kept). */
-static GDALDatasetH one_band(GDALDatasetH source, int band) {
-    char number[16];
-    (void)snprintf(number, sizeof number, "%d", band);
-    char **words = NULL;
-    words = CSLAddString(words, "-of");
-    words = CSLAddString(words, "VRT");
-    words = CSLAddString(words, "-b");
-    words = CSLAddString(words, number);
-    GDALTranslateOptions *options = GDALTranslateOptionsNew(words, NULL);
-    GDALDatasetH single = GDALTranslate("", source, options, NULL);
-    GDALTranslateOptionsFree(options);
-    CSLDestroy(words);
-    return single;
-}
-
-static int warp_into(GDALDatasetH source, GDALDatasetH target, tl_resampling resampling,
-                     int nan_is_nodata) {
+static int warp_into(GDALDatasetH source, GDALDatasetH target, tl_resampling resampling) {
     static const char *const names[] = {"near", "bilinear", "average"};
     char **words = NULL;
     words = CSLAddString(words, "-r");
@@ -63,10 +47,6 @@ static int warp_into(GDALDatasetH source, GDALDatasetH target, tl_resampling res
     words = CSLAddString(words, "0.01");
     words = CSLAddString(words, "-wo");
     words = CSLAddString(words, "NUM_THREADS=1");
-    if (nan_is_nodata) {
-        words = CSLAddString(words, "-srcnodata");
-        words = CSLAddString(words, "nan");
-    }
     GDALWarpAppOptions *options = GDALWarpAppOptionsNew(words, NULL);
     int misuse = 0;
     GDALDatasetH done = GDALWarp(NULL, target, 1, &source, options, &misuse);
@@ -115,17 +95,10 @@ static tl_code resample(tl_raster *raster, int band, const tl_grid *like, tl_res
                        "assign one to it, or use rasters of the same size",
                        raster->parameter, raster->path);
     }
-    GDALDatasetH single = one_band(raster->dataset, band);
+    GDALDatasetH single = tl_io_valid_source(raster, band);
     GDALDatasetH target = single == NULL ? NULL : target_like(like, single);
-    int nan_is_nodata = 0;
-    if (single != NULL) {
-        GDALRasterBandH only = GDALGetRasterBand(single, 1);
-        int has_nodata = 0;
-        (void)GDALGetRasterNoDataValue(only, &has_nodata);
-        nan_is_nodata = !has_nodata && GDALDataTypeIsFloating(GDALGetRasterDataType(only));
-    }
     tl_code code = TL_OK;
-    if (target == NULL || !warp_into(single, target, resampling, nan_is_nodata) || call.failed) {
+    if (target == NULL || !warp_into(single, target, resampling) || call.failed) {
         code = tl_fail(err, TL_IO, "%s: '%s' cannot be resampled to the other grid%s",
                        raster->parameter, raster->path, tl_io_words(&call));
     } else {

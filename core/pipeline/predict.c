@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/bands.h"
 #include "base/minmax.h"
 #include "base/wide.h"
 #include "num/vector.h"
@@ -115,15 +116,15 @@ ptrdiff_t tl_pipeline_predict_scratch(const tl_predictor *t) {
     return sums + tl_max(parts, area);
 }
 
-/* tl_band_value for n values at once. s - s is 0 for a finite number and else NaN; adding it makes
- * the sum NaN. */
+/* tl_band_value for n values at once. */
 TL_WIDE_CLONES static void scale_values(const tl_band *b, const float *restrict stored, ptrdiff_t n,
                                         double *restrict x) {
     const double scale = b->scale;
     const double offset = b->offset;
     for (ptrdiff_t i = 0; i < n; i++) {
         const float s = stored[i];
-        x[i] = (double)(float)(scale * (double)s + offset) + (double)(s - s);
+        x[i] = fabsf(s) < TL_BAND_STORED_LIMIT ? (double)(float)(scale * (double)s + offset)
+                                               : (double)NAN;
     }
 }
 
@@ -131,14 +132,14 @@ TL_WIDE_CLONES static void scale_values(const tl_band *b, const float *restrict 
 TL_WIDE_CLONES static void widen_values(const float *restrict stored, ptrdiff_t n,
                                         double *restrict x) {
     for (ptrdiff_t i = 0; i < n; i++) {
-        x[i] = (double)(stored[i] + (stored[i] - stored[i]));
+        x[i] = (double)(fabsf(stored[i]) < TL_BAND_STORED_LIMIT ? stored[i] + 0.0F : NAN);
     }
 }
 
-TL_WIDE_CLONES static void blank_nodata(float nodata, const float *restrict stored, ptrdiff_t n,
-                                        double *restrict x) {
+TL_WIDE_CLONES static void blank_nodata(tl_nodata_range none, const float *restrict stored,
+                                        ptrdiff_t n, double *restrict x) {
     for (ptrdiff_t i = 0; i < n; i++) {
-        x[i] = (stored[i] <= nodata) & (stored[i] >= nodata) ? (double)NAN : x[i];
+        x[i] = (stored[i] <= none.high) & (stored[i] >= none.low) ? (double)NAN : x[i];
     }
 }
 
@@ -151,7 +152,7 @@ static void to_physical(const tl_band *b, const float *stored, ptrdiff_t n, doub
         scale_values(b, stored, n, x);
     }
     if (b->has_nodata) {
-        blank_nodata((float)b->nodata, stored, n, x);
+        blank_nodata(tl_bands_nodata_range(b), stored, n, x);
     }
 }
 

@@ -157,7 +157,8 @@ tl_code tl_products_open_image(tl_product *product, ptrdiff_t p, const char *pat
         band->nodata = GDALGetRasterNoDataValue(GDALGetRasterBand(image->dataset, (int)b + 1),
                                                 &band->has_nodata);
     }
-    return TL_OK;
+    return tl_io_validity_find(image->dataset, path, product->parameter, &part->bands,
+                               &image->validity, err);
 }
 
 /* --- products --- */
@@ -251,6 +252,7 @@ const tl_product_info *tl_products_info(const tl_product *product) {
 
 static void close_image(tl_product_image *image) {
     tl_products_placing_free(image->placing);
+    tl_io_validity_free(image->validity);
     GDALClose(image->dataset);
     GDALClose(image->longitude);
     GDALClose(image->latitude);

@@ -263,9 +263,8 @@ static void find_window(const tl_placing *placing, const position *at, ptrdiff_t
 static float at_pixel(const float *plane, const tile *t, ptrdiff_t col, ptrdiff_t row,
                       const tl_band *band) {
     const float v = plane[(row - t->north) * t->width + (col - t->west)];
-    const int none = !isfinite(v) ||
-                     (band->has_nodata && !(v < (float)band->nodata) && !(v > (float)band->nodata));
-    return none ? NAN : v;
+    const tl_nodata_range none = tl_bands_nodata_range(band);
+    return fabsf(v) < TL_BAND_STORED_LIMIT && !(v >= none.low && v <= none.high) ? v : NAN;
 }
 
 /* Weights of neighbours without a value are given to the others, so that edges keep their

@@ -9,6 +9,7 @@
 
 #include <gdal.h>
 
+#include "io/validity.h"
 #include "source/product.h"
 
 /* Stored values of rows row0..row0+n_rows-1 of a part, all columns, before it is placed.
@@ -24,6 +25,7 @@ struct tl_placing;
 /* Where the values of a part come from. Everything that is set is freed with the product. */
 typedef struct tl_product_image {
     GDALDatasetH dataset; /* holds the bands of the part, row 0 first; NULL: read is set */
+    tl_validity *validity; /* of dataset; NULL: the values alone decide */
     int *dataset_band;    /* [bands.n] 1-based band in dataset; NULL = the same numbers */
     int flip;             /* 1: the rows of dataset run from south to north */
     tl_product_read read; /* NULL: through dataset */

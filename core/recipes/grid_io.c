@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "recipes/dem_units.h"
+#include "recipes/elevation.h"
 
 tl_code tl_recipes_no_values(const tl_job *job, const char *id, tl_err *err) {
     return tl_fail(err, TL_DATA,
@@ -13,24 +14,28 @@ tl_code tl_recipes_no_values(const tl_job *job, const char *id, tl_err *err) {
 }
 
 tl_code tl_recipes_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err *err) {
-    double metres;
-    TL_TRY(tl_recipes_height_factor(job, &metres, err));
+    tl_elevation elevation;
+    ptrdiff_t valid = 0;
     TL_TRY(tl_job_store(job)->read_grid(tl_job_text(job, id), id, 1, dem, err));
-    const tl_code code = tl_recipes_settle_position(job, &dem->geo, err);
+    tl_code code = tl_recipes_elevation_start(job, &dem->geo, &elevation, err);
+    if (code == TL_OK) {
+        code = tl_recipes_settle_position(job, &dem->geo, err);
+    }
+    if (code == TL_OK) {
+        const ptrdiff_t cells = dem->nrow * dem->ncol;
+        tl_recipes_elevation_convert(&elevation, dem->data, cells);
+        for (ptrdiff_t i = 0; i < cells; i++) {
+            valid += isfinite(dem->data[i]);
+        }
+        code = tl_recipes_elevation_log(job, &elevation, err);
+    }
+    if (code == TL_OK && valid == 0) {
+        code = tl_recipes_no_values(job, id, err);
+    }
     if (code != TL_OK) {
         tl_grid_free(dem);
-        return code;
     }
-    ptrdiff_t valid = 0;
-    for (ptrdiff_t i = 0; i < dem->nrow * dem->ncol; i++) {
-        dem->data[i] = (float)((double)dem->data[i] * metres);
-        valid += isfinite(dem->data[i]);
-    }
-    if (valid > 0) {
-        return TL_OK;
-    }
-    tl_grid_free(dem);
-    return tl_recipes_no_values(job, id, err);
+    return code;
 }
 
 tl_layer tl_recipes_layer(const char *description, const char *unit) {

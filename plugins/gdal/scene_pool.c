@@ -159,13 +159,7 @@ ptrdiff_t *tl_gdal_scene_last_tile(tl_gdal_scene *s) {
 tl_code tl_gdal_scene_stored_pixel(tl_gdal_scene *s, ptrdiff_t col, ptrdiff_t row, int band,
                                    float *value, tl_err *err) {
     const tl_raster_info *info = tl_io_raster_info(s->raster);
-    float *across = tl_acquire(info->ncol, sizeof *across);
     const ptrdiff_t from_north = info->south_up ? info->nrow - 1 - row : row;
-    tl_code code = across == NULL ? tl_no_memory(err, "a row")
-                   : col < 0 || col >= info->ncol
-                       ? tl_fail(err, TL_SHAPE, "there is no column %td in the scene", col)
-                       : tl_io_read_stored(s->raster, from_north, 1, &band, 1, across, err);
-    *value = code == TL_OK ? across[col] : 0.0F;
-    tl_release(across);
-    return code;
+    *value = 0.0F;
+    return tl_io_read_cell(s->raster, col, from_north, band, value, err);
 }

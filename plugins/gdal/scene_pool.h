@@ -41,7 +41,7 @@ const tl_gdal_scene_state *tl_gdal_scene_state_of(const tl_gdal_scene *s);
 /* The tile that was read last, numbered by its reader; -1: none. */
 ptrdiff_t *tl_gdal_scene_last_tile(tl_gdal_scene *s);
 
-/* The stored value of one pixel.
+/* The stored value of one pixel, whether it is masked or not.
  *
  * col, row  in the order of the file, from 0
  * band      from 1

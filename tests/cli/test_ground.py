@@ -135,7 +135,7 @@ class Ground(kit.TilthCase):
         numpy.testing.assert_array_equal(self.read("s.tif"), metres)
 
     def test_little_memory_knows_units_too(self):
-        write(self.folder / "feet.tif", world.elevation(1900, 2000) / 0.3048, unit="ft")
+        write(self.folder / "feet.tif", world.elevation(1900, 2000) / 10 / 0.3048, unit="ft")
         self.must("fillsinks", "--dem", "feet.tif", "--output", "large.tif")
         told = self.must("fillsinks", "--dem", "feet.tif", "--output", "little.tif", "--memory", "32").stdout
         self.assertIn("works in tiles", told)
@@ -150,9 +150,9 @@ class Ground(kit.TilthCase):
         far = (900000.0, 30.0, 0.0, 4060000.0, 0.0, -30.0)
         write(self.folder / "far.tif", self.z, far)
         dem = ("--dem", "dem.tif")
-        self.refused(kit.FAILED, ["weights", "far.tif", "same place"], "flowaccumulation", *dem, "--weights", "far.tif",
+        self.refused(kit.FAILED, ["weights", "far.tif", "same area"], "flowaccumulation", *dem, "--weights", "far.tif",
                      output="o.tif")
-        self.refused(kit.FAILED, ["transmissivity", "far.tif", "same place"], "wetness", *dem, "--transmissivity", "far.tif",
+        self.refused(kit.FAILED, ["transmissivity", "far.tif", "same area"], "wetness", *dem, "--transmissivity", "far.tif",
                      output="o.tif")
         self.refused(kit.FAILED, ["far.tif", "do not overlap"], "correlatemaps", "--maps", "dem.tif", "--factors",
                      "far.tif", output="o.csv")

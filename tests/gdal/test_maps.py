@@ -55,6 +55,29 @@ class Maps(kit.Case):
         small = self.read(vrt, "--config", "GDAL_SWATH_SIZE", "1000000", "--config", "GDAL_CACHEMAX", "1")
         self.assertSameBytes(small, kit.pixels(tif))
 
+    def test_a_masked_scene(self):
+        """A mask inside the file and one in .msk: missing in map and virtual raster alike, also where the middle pixel of the scene
+        is masked, which the plugin uses to find the scene."""
+        for internal in ("YES", "NO"):
+            with self.subTest(internal=internal):
+                cube = np.where(kit.stored_scene() == -32768, 500, kit.stored_scene()).astype(np.int16)
+                scene = kit.write_scene(self.path(f"scene{internal}.tif"), cube=cube)
+                valid = np.ones(cube.shape[1:], bool)
+                valid[4:30, 20:40] = False
+                gdal.SetConfigOption("GDAL_TIFF_INTERNAL_MASK", internal)
+                opened = gdal.Open(scene, gdal.GA_Update)
+                opened.CreateMaskBand(gdal.GMF_PER_DATASET)
+                opened.GetRasterBand(1).GetMaskBand().WriteArray(np.where(valid, 255, 0).astype(np.uint8))
+                opened = None
+                gdal.SetConfigOption("GDAL_TIFF_INTERNAL_MASK", None)
+                model = kit.write_model(self.path("som.json"))
+                tif, vrt = self.path("map.tif"), self.path("map.vrt")
+                kit.tilth("mapproperty", "--scene", scene, "--model", model, "--output", tif)
+                kit.tilth("makevrt", "--scene", scene, "--model", model, "--output", vrt)
+                whole = kit.pixels(tif)
+                np.testing.assert_array_equal(np.isnan(whole[0]), ~valid)
+                self.assertSameBytes(self.read(vrt), whole)
+
     def test_a_scene_without_georeference_has_maps_without_one(self):
         scene = kit.write_scene(self.path("scene.bsq"), "ENVI", ["INTERLEAVE=BSQ"])
         header = self.path("scene.hdr")

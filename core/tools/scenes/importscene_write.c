@@ -109,11 +109,12 @@ static tl_code read_block(output *o, ptrdiff_t row0, tl_err *err) {
 TL_WIDE_CLONES static ptrdiff_t convert(const tl_band *band, float *value, ptrdiff_t n) {
     const double scale = band->scale;
     const double offset = band->offset;
-    const float none = band->has_nodata ? (float)band->nodata : NAN;
+    const tl_nodata_range none = tl_bands_nodata_range(band);
     ptrdiff_t valid = 0;
     for (ptrdiff_t i = 0; i < n; i++) {
         const float stored = value[i];
-        const int there = fabsf(stored) <= 3.402823466e38F && !(stored == none);
+        const int there = (fabsf(stored) < TL_BAND_STORED_LIMIT) &
+                          !((stored >= none.low) & (stored <= none.high));
         value[i] = there ? (float)(scale * (double)stored + offset) : NAN;
         valid += there;
     }

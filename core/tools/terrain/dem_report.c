@@ -7,9 +7,6 @@
 
 #include "base/minmax.h"
 
-/* Numbers that mark missing values in many files and are not elevations. */
-static const float marks[TL_MISSING_MARKS] = {-9999.0F, -99999.0F, -32768.0F, -32767.0F, 32767.0F};
-
 /* Corners that longitude and latitude can have, and cells below a hundredth (a kilometre, if they
  * are degrees). */
 static int looks_like_degrees(const tl_georef *geo, ptrdiff_t nrow, ptrdiff_t ncol) {
@@ -23,25 +20,13 @@ static int looks_like_degrees(const tl_georef *geo, ptrdiff_t nrow, ptrdiff_t nc
            north <= 90.0;
 }
 
-void tl_dem_report_count_missing(tl_missing *missing, const float *value, ptrdiff_t n) {
-    /* In pieces, so that the values are loaded from memory once for all marks. */
-    enum { piece = 2048 };
-    for (ptrdiff_t from = 0; from < n; from += piece) {
-        const int count = (int)tl_min(n - from, piece);
-        for (int k = 0; k < TL_MISSING_MARKS; k++) {
-            int found = 0;
-            for (int i = 0; i < count; i++) {
-                found += (value[from + i] >= marks[k]) & (value[from + i] <= marks[k]);
-            }
-            missing->found[k] += found;
+void tl_dem_report_look(tl_relief *relief, const float *value, ptrdiff_t n) {
+    for (ptrdiff_t i = 0; i < n && !relief->has_relief; i++) {
+        if (!relief->has_values && !isnan(value[i])) {
+            relief->has_values = 1;
+            relief->first = value[i];
         }
-    }
-    for (ptrdiff_t i = 0; i < n && !missing->has_relief; i++) {
-        if (!missing->has_values && !isnan(value[i])) {
-            missing->has_values = 1;
-            missing->first = value[i];
-        }
-        missing->has_relief = value[i] < missing->first || value[i] > missing->first;
+        relief->has_relief = value[i] < relief->first || value[i] > relief->first;
     }
 }
 
@@ -69,18 +54,6 @@ ptrdiff_t tl_dem_report_count_values(const char *what, ptrdiff_t row0, ptrdiff_t
     return valid;
 }
 
-static void warn_missing_values(const tl_job *job, const tl_missing *missing) {
-    for (int k = 0; k < TL_MISSING_MARKS; k++) {
-        if (missing->found[k] > 0) {
-            tl_job_log(job, TL_WARNING,
-                       "dem: %td cells hold %g, which looks like a missing value, but is used as "
-                       "elevation; declare it as NoData, for example with gdal_edit.py -a_nodata "
-                       "%g",
-                       missing->found[k], (double)marks[k], (double)marks[k]);
-        }
-    }
-}
-
 /* Otherwise a scene or a map given by mistake would be used without notice. */
 static void warn_bands(const tl_job *job) {
     const tl_store *store = tl_job_store(job);
@@ -98,14 +71,13 @@ static void warn_bands(const tl_job *job) {
 }
 
 void tl_dem_report_log(const tl_job *job, const tl_georef *geo, ptrdiff_t nrow, ptrdiff_t ncol,
-                       const tl_missing *missing) {
+                       const tl_relief *relief) {
     warn_bands(job);
-    warn_missing_values(job, missing);
-    if (missing->has_values && !missing->has_relief) {
+    if (relief->has_values && !relief->has_relief) {
         tl_job_log(job, TL_WARNING,
                    "dem: every cell holds %g, so there is no slope for water to follow; is this "
                    "the elevation?",
-                   (double)missing->first);
+                   (double)relief->first);
     }
     if (geo->crs_wkt == NULL && looks_like_degrees(geo, nrow, ncol)) {
         tl_job_log(
@@ -123,7 +95,7 @@ void tl_dem_report_log(const tl_job *job, const tl_georef *geo, ptrdiff_t nrow, 
 }
 
 void tl_dem_report_log_grid(const tl_job *job, const tl_grid *dem) {
-    tl_missing missing = {0};
-    tl_dem_report_count_missing(&missing, dem->data, dem->nrow * dem->ncol);
-    tl_dem_report_log(job, &dem->geo, dem->nrow, dem->ncol, &missing);
+    tl_relief relief = {0};
+    tl_dem_report_look(&relief, dem->data, dem->nrow * dem->ncol);
+    tl_dem_report_log(job, &dem->geo, dem->nrow, dem->ncol, &relief);
 }

@@ -6,20 +6,17 @@
 #include "base/grid.h"
 #include "job/algorithm.h"
 
-/* Counts of elevations that look like missing values which the file does not declare, and whether
- * there is any relief. Zeroed = nothing counted. */
-enum { TL_MISSING_MARKS = 5 };
-typedef struct tl_missing {
-    ptrdiff_t found[TL_MISSING_MARKS];
+/* Whether there is any relief. Zeroed = no value was seen. */
+typedef struct tl_relief {
     int has_values;
     int has_relief; /* 1: two values differ */
     float first;    /* of the values */
-} tl_missing;
+} tl_relief;
 
-/* Counts n more values.
+/* Looks at n more values.
  *
- * NaN  is NoData and not counted */
-void tl_dem_report_count_missing(tl_missing *missing, const float *value, ptrdiff_t n);
+ * NaN  is NoData and not looked at */
+void tl_dem_report_look(tl_relief *relief, const float *value, ptrdiff_t n);
 
 /* Counts the elevations in some rows.
  *
@@ -30,11 +27,10 @@ void tl_dem_report_count_missing(tl_missing *missing, const float *value, ptrdif
 ptrdiff_t tl_dem_report_count_values(const char *what, ptrdiff_t row0, ptrdiff_t n_rows,
                                      ptrdiff_t ncol, const float *value, tl_err *err);
 
-/* Logs how the map units of the DEM are interpreted when they are not metres of a known CRS, which
- * elevations look like missing values, that all elevations are equal, and that only the first of
+/* Logs how the map units of the DEM are interpreted when they are not metres of a known CRS, that all elevations are equal, and that only the first of
  * several bands is used. */
 void tl_dem_report_log(const tl_job *job, const tl_georef *geo, ptrdiff_t nrow, ptrdiff_t ncol,
-                       const tl_missing *missing);
+                       const tl_relief *relief);
 
 /* The same for a DEM in memory, whose values are counted here. */
 void tl_dem_report_log_grid(const tl_job *job, const tl_grid *dem);

@@ -10,12 +10,12 @@ tl_code tl_dem_rows_open(const tl_job *job, const char *what, tl_dem_rows *g, tl
     const tl_store *store = tl_job_store(job);
     *g = (tl_dem_rows){.job = job, .what = what};
     tl_code code = TL_OK;
-    TL_CHECK(tl_recipes_height_factor(job, &g->height_m, err));
     TL_CHECK(store->open_raster(tl_job_text(job, "dem"), "dem", &g->raster, err));
     const tl_raster_info *info = store->raster_info(g->raster);
     g->nrow = info->nrow;
     g->ncol = info->ncol;
     TL_CHECK(tl_georef_copy(&g->geo, &info->geo, err));
+    TL_CHECK(tl_recipes_elevation_start(job, &g->geo, &g->elevation, err));
     TL_CHECK(tl_recipes_settle_position(job, &g->geo, err));
     code = tl_terrain_cells_measure(&g->cells, &g->geo, g->nrow, what, err);
 done:
@@ -31,24 +31,23 @@ tl_code tl_dem_rows_read(tl_dem_rows *g, ptrdiff_t row0, ptrdiff_t n_rows, float
     const tl_store *store = tl_job_store(g->job);
     TL_TRY(store->read_window(g->raster, 0, row0, g->ncol, n_rows, &band, 1, row, err));
     for (ptrdiff_t r = 0; r < n_rows; r++, row += g->ncol) {
-        for (ptrdiff_t i = 0; i < g->ncol; i++) {
-            row[i] = (float)((double)row[i] * g->height_m);
-        }
+        tl_recipes_elevation_convert(&g->elevation, row, g->ncol);
         const ptrdiff_t found = tl_dem_report_count_values(g->what, row0 + r, 1, g->ncol, row, err);
         if (found < 0) {
             return TL_DATA;
         }
         g->n_valid += found;
-        tl_dem_report_count_missing(&g->missing, row, g->ncol);
+        tl_dem_report_look(&g->relief, row, g->ncol);
     }
     return TL_OK;
 }
 
 tl_code tl_dem_rows_log(const tl_dem_rows *g, tl_err *err) {
+    TL_TRY(tl_recipes_elevation_log(g->job, &g->elevation, err));
     if (g->n_valid == 0) {
         return tl_recipes_no_values(g->job, "dem", err);
     }
-    tl_dem_report_log(g->job, &g->geo, g->nrow, g->ncol, &g->missing);
+    tl_dem_report_log(g->job, &g->geo, g->nrow, g->ncol, &g->relief);
     return TL_OK;
 }
 

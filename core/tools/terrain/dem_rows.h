@@ -5,6 +5,7 @@
 #define TL_TOOLS_TERRAIN_DEM_ROWS_H
 
 #include "job/algorithm.h"
+#include "recipes/elevation.h"
 #include "terrain/cells.h"
 #include "tools/terrain/dem_report.h"
 
@@ -16,15 +17,15 @@ typedef struct tl_dem_rows {
     tl_cells cells;
     ptrdiff_t nrow;
     ptrdiff_t ncol;
-    double height_m; /* metres per unit of height */
-    tl_missing missing;
+    tl_elevation elevation;
+    tl_relief relief;
     ptrdiff_t n_valid; /* cells with a value among those read */
 } tl_dem_rows;
 
 /* Opens the raster of the parameter dem.
  *
  * what   borrowed
- * fails  as the reader, tl_recipes_height_factor, tl_recipes_settle_position and
+ * fails  as the reader, tl_recipes_elevation_start, tl_recipes_settle_position and
  *        tl_terrain_cells_measure */
 tl_code tl_dem_rows_open(const tl_job *job, const char *what, tl_dem_rows *g, tl_err *err);
 
@@ -36,7 +37,7 @@ tl_code tl_dem_rows_read(tl_dem_rows *g, ptrdiff_t row0, ptrdiff_t n_rows, float
 
 /* After the last row: logs what tl_dem_report_log_grid logs.
  *
- * fails  TL_DATA no cell holds a value */
+ * fails  TL_DATA no cell holds a value; as tl_recipes_elevation_log */
 tl_code tl_dem_rows_log(const tl_dem_rows *g, tl_err *err);
 
 /* Frees; zeroed and already closed owners are fine. */

@@ -47,13 +47,13 @@ tl_code tl_tiled_dem_start(tl_job *job, const char *output_path, tl_tiled_dem *t
     t->ncol = info->ncol;
     tl_code code = tl_georef_copy(&t->geo, &info->geo, err);
     if (code == TL_OK) {
+        code = tl_recipes_elevation_start(job, &t->geo, &t->elevation, err);
+    }
+    if (code == TL_OK) {
         code = tl_recipes_settle_position(job, &t->geo, err);
     }
     divide(t, tl_job_memory_bytes(job), info->block_rows);
     store->close_raster(raster);
-    if (code == TL_OK) {
-        code = tl_recipes_height_factor(job, &t->height_m, err);
-    }
     const double cache = tl_job_memory_bytes(job) / 16.0;
     if (store->limit_cache != NULL && store->limit_cache(-1.0) > cache) {
         t->cache = store->limit_cache(cache);
@@ -85,15 +85,19 @@ tl_box tl_tiled_dem_stripe(const tl_tiled_dem *t, ptrdiff_t i) {
     return (tl_box){row0, 0, tl_min(left, t->stripe_rows), t->ncol};
 }
 
-tl_code tl_tiled_dem_read_stripe(const tl_tiled_dem *t, tl_raster *raster, tl_box stripe,
-                                 float *value, tl_err *err) {
+static tl_code read_metres(const tl_tiled_dem *t, tl_elevation *e, tl_raster *raster, tl_box stripe,
+                           float *value, tl_err *err) {
     const int band = 1;
     TL_TRY(tl_job_store(t->job)->read_window(raster, 0, stripe.row0, stripe.ncol, stripe.nrow,
                                              &band, 1, value, err));
-    for (ptrdiff_t i = 0; i < stripe.nrow * stripe.ncol; i++) {
-        value[i] = (float)((double)value[i] * t->height_m);
-    }
+    tl_recipes_elevation_convert(e, value, stripe.nrow * stripe.ncol);
     return TL_OK;
+}
+
+tl_code tl_tiled_dem_read_stripe(const tl_tiled_dem *t, tl_raster *raster, tl_box stripe,
+                                 float *value, tl_err *err) {
+    tl_elevation uncounted = t->elevation;
+    return read_metres(t, &uncounted, raster, stripe, value, err);
 }
 
 static tl_code make_surface(const tl_tiled_dem *t, tl_paged *z, tl_err *err) {
@@ -112,26 +116,28 @@ static tl_code make_surface(const tl_tiled_dem *t, tl_paged *z, tl_err *err) {
 
 static tl_code read_stripes(const tl_tiled_dem *t, const char *what, tl_raster *raster,
                             float *value, tl_paged *z, const tl_progress *p, tl_err *err) {
-    tl_missing missing = {0};
+    tl_elevation elevation = t->elevation;
+    tl_relief relief = {0};
     ptrdiff_t valid = 0;
     const ptrdiff_t n = tl_tiled_dem_stripes(t);
     for (ptrdiff_t i = 0; i < n; i++) {
         const tl_box stripe = tl_tiled_dem_stripe(t, i);
-        TL_TRY(tl_tiled_dem_read_stripe(t, raster, stripe, value, err));
+        TL_TRY(read_metres(t, &elevation, raster, stripe, value, err));
         const ptrdiff_t found =
             tl_dem_report_count_values(what, stripe.row0, stripe.nrow, stripe.ncol, value, err);
         if (found < 0) {
             return TL_DATA;
         }
         valid += found;
-        tl_dem_report_count_missing(&missing, value, stripe.nrow * stripe.ncol);
+        tl_dem_report_look(&relief, value, stripe.nrow * stripe.ncol);
         TL_TRY(tl_tiles_paged_write(z, stripe, value, t->ncol, err));
         TL_TRY(tl_progress_at(p, (double)(i + 1) / (double)n, err));
     }
+    TL_TRY(tl_recipes_elevation_log(t->job, &elevation, err));
     if (valid == 0) {
         return tl_recipes_no_values(t->job, "dem", err);
     }
-    tl_dem_report_log(t->job, &t->geo, t->nrow, t->ncol, &missing);
+    tl_dem_report_log(t->job, &t->geo, t->nrow, t->ncol, &relief);
     return TL_OK;
 }
 

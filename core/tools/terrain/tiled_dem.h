@@ -6,6 +6,7 @@
 
 #include "base/georef.h"
 #include "job/algorithm.h"
+#include "recipes/elevation.h"
 #include "tiles/paged.h"
 #include "tools/terrain/dem_input.h"
 
@@ -17,13 +18,13 @@ typedef struct tl_tiled_dem {
     ptrdiff_t ncol;
     tl_georef geo; /* owner */
     ptrdiff_t stripe_rows;
-    double bytes;      /* memory of all rasters in tiles together */
-    double work_bytes; /* memory of tiles at work and queues */
-    ptrdiff_t side;    /* of the tiles at work, cells */
-    int threads;       /* tiles at work at a time */
-    double height_m;   /* metres per unit of the heights in the file */
-    double cache;      /* limit of the block cache before the run */
-    int is_bounded;    /* 1: that limit is to be restored */
+    double bytes;           /* memory of all rasters in tiles together */
+    double work_bytes;      /* memory of tiles at work and queues */
+    ptrdiff_t side;         /* of the tiles at work, cells */
+    int threads;            /* tiles at work at a time */
+    tl_elevation elevation; /* how the values of the file are turned to metres */
+    double cache;           /* limit of the block cache before the run */
+    int is_bounded;         /* 1: that limit is to be restored */
 } tl_tiled_dem;
 
 /* Divides the memory limit, and limits the cache of the readers meanwhile.

@@ -75,12 +75,37 @@ static void stored_values_become_physical_ones(void **state) {
     assert_true(isnan(tl_band_value(&b, INFINITY)));
 }
 
+/* A tag with fewer digits than the cells means the cells; a whole number next to it does not. */
+static void nodata_is_matched_to_the_digits_that_programs_write(void **state) {
+    (void)state;
+    static const struct {
+        double tag;
+        float missing;
+        float valid;
+    } cases[] = {
+        {-3.402823e38, -3.4028235e38F, -9999.0F}, {-9999.9, -9999.9F, -9999.0F},
+        {-32767.0, -32767.0F, -32768.0F},         {-1234570.0, -1234570.4F, -1234569.0F},
+        {1.23457e20, 1.234567e20F, 1.23e20F},     {0.0, 0.0F, 1e-30F},
+        {16777215.0, 16777215.0F, 16777214.0F},   {-1e-5, -1e-5F, -1.0001e-5F},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const tl_band b = {.scale = 1.0, .has_nodata = 1, .nodata = cases[i].tag};
+        assert_true(isnan(tl_band_value(&b, cases[i].missing)));
+        assert_true(!isnan(tl_band_value(&b, cases[i].valid)));
+    }
+    const tl_band none = {.scale = 1.0};
+    assert_true(isnan(tl_band_value(&none, 1e30F)));
+    assert_true(isnan(tl_band_value(&none, -9.96921e36F)));
+    assert_true(!isnan(tl_band_value(&none, 9e29F)));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(overlapping_detectors_are_ordered_and_numbered),
         cmocka_unit_test(descending_files_are_one_detector),
         cmocka_unit_test(unknown_wavelengths_come_last_and_are_noticed),
         cmocka_unit_test(stored_values_become_physical_ones),
+        cmocka_unit_test(nodata_is_matched_to_the_digits_that_programs_write),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
