@@ -24,11 +24,11 @@ struct tl_placing;
 
 /* Where the values of a part come from. Everything that is set is freed with the product. */
 typedef struct tl_product_image {
-    GDALDatasetH dataset; /* holds the bands of the part, row 0 first; NULL: read is set */
+    GDALDatasetH dataset;  /* holds the bands of the part, row 0 first; NULL: read is set */
     tl_validity *validity; /* of dataset; NULL: the values alone decide */
-    int *dataset_band;    /* [bands.n] 1-based band in dataset; NULL = the same numbers */
-    int flip;             /* 1: the rows of dataset run from south to north */
-    tl_product_read read; /* NULL: through dataset */
+    int *dataset_band;     /* [bands.n] 1-based band in dataset; NULL = the same numbers */
+    int flip;              /* 1: the rows of dataset run from south to north */
+    tl_product_read read;  /* NULL: through dataset */
     GDALDatasetH
         longitude; /* TL_GEOLOCATION_ARRAYS: band 1, degrees of WGS 84, shape of the part */
     GDALDatasetH latitude;
