@@ -113,7 +113,7 @@ tl_code tl_bands_complete(tl_bands *b, tl_err *err) {
 tl_nodata_range tl_bands_nodata_range(const tl_band *b) {
     /* Up to the largest whole number of 32 bits, a neighbour of the NoData value may be meant. */
     static const double largest_code = 4294967296.0;
-    static const double digits = 1e-6;
+    static const double digits = 5e-6;
     const double size = fabs(b->nodata);
     if (!b->has_nodata || !(size < (double)TL_BAND_STORED_LIMIT)) {
         return (tl_nodata_range){INFINITY, -INFINITY};
