@@ -12,9 +12,10 @@
  * returns 1 on success; 0 and limit untouched for anything else */
 int tl_source_measured_below(const char *text, double *limit);
 
-/* Splits a column name such as "SOM (g/kg)" or "SOM [g/kg]" into property and unit.
+/* Splits a column name such as "SOM (g/kg)", "SOM [g/kg]", "SOM, g/kg" or "SOM mg kg-1" into property
+ * and unit; full-width brackets are fine.
  *
- * name    brackets at its end, with something in front of them
+ * name    brackets at its end, or a unit behind a comma or blank, with something in front of them
  * length  out: bytes of the property without the white space behind it; all of the name when it has
  *         no unit
  * unit    [capacity] out: the text in the brackets, trimmed, cut to the capacity; "" without

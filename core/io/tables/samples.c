@@ -1,43 +1,108 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Sample points from vector layers; see source/store.h. */
+ * Samples from vector layers, workbooks and delimited texts; see source/store.h. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "io/bytes.h"
+#include "base/assumptions.h"
+#include "base/text.h"
 #include "io/gdal_call.h"
+#include "io/tables/samples_work.h"
+#include "io/tables/text_tables.h"
 #include "io/tables/vector_layer.h"
+#include "source/measured.h"
 
-/* Where the id and the properties are in the layer. */
-typedef struct columns {
-    int id; /* -1: running numbers */
-    int *property;
-    tl_odd_values *texts;
-} columns;
+/* What is asked of a source of samples. */
+typedef struct request {
+    const char *path;
+    const char *parameter;
+    const char *id_field;
+    const char *const *property;
+    ptrdiff_t n_property;
+    const tl_georef *target;
+    const tl_progress *progress;
+} request;
 
-static tl_code find_columns(const tl_vector *v, const char *path, const char *parameter,
-                            const char *id_field, const char *const *property, ptrdiff_t n_property,
-                            columns *c, tl_err *err) {
-    *c = (columns){.id = -1};
-    c->property = tl_acquire(n_property, sizeof *c->property);
-    c->texts = tl_acquire(n_property, sizeof *c->texts);
-    if (c->property == NULL || c->texts == NULL) {
-        return tl_no_memory(err, "the fields of '%s'", path);
+/* --- columns --- */
+
+/* "SOM" finds "SOM (g/kg)" when no other column has that name, and "fid" the key of a layer. */
+static ptrdiff_t similar_column(const tl_text_table *t, const char *name) {
+    ptrdiff_t same = 0;
+    ptrdiff_t last = -1;
+    for (ptrdiff_t j = 0; j < t->ncol; j++) {
+        last = tl_source_measured_same(t->header[j], name) ? j : last;
+        same += last == j;
     }
-    if (id_field != NULL && id_field[0] != '\0') {
-        TL_TRY(tl_io_tables_find_field(v->layer, id_field, parameter, path, &c->id, err));
+    const int is_key = same == 0 && t->delimiter == '\0' && tl_same_word(name, "fid");
+    return same == 1 ? last : is_key ? 0 : -1;
+}
+
+static tl_code find_column(const tl_text_table *t, const request *r, const char *name,
+                           ptrdiff_t *column, tl_err *err) {
+    char what[512];
+    (void)snprintf(what, sizeof what, "%s: '%.400s'", r->parameter, r->path);
+    TL_TRY(tl_source_text_table_pick(t, name, what, column, err));
+    *column = *column < 0 ? similar_column(t, name) : *column;
+    if (*column >= 0) {
+        return TL_OK;
     }
-    for (ptrdiff_t j = 0; j < n_property; j++) {
-        TL_TRY(
-            tl_io_tables_find_field(v->layer, property[j], parameter, path, &c->property[j], err));
+    const char *kind = t->delimiter == '\0' ? "field" : "column";
+    tl_text list = {0};
+    for (ptrdiff_t j = 0; j < t->ncol && j < 30; j++) {
+        tl_text_addf(&list, "%s%s", j == 0 ? "" : ", ", t->header[j]);
+    }
+    const tl_code code =
+        tl_fail(err, TL_ARG, "%s: '%s' has no %s '%s'; its %ss are %.600s%s", r->parameter, r->path,
+                kind, name, kind, tl_text_data(&list), t->ncol > 30 ? ", ..." : "");
+    tl_text_free(&list);
+    return code;
+}
+
+static tl_code set_ids(const tl_text_table *t, const request *r, tl_samples *s, tl_err *err) {
+    ptrdiff_t column = -1;
+    if (r->id_field != NULL && r->id_field[0] != '\0') {
+        TL_TRY(find_column(t, r, r->id_field, &column, err));
+    }
+    for (ptrdiff_t i = 0; i < s->n; i++) {
+        char running[32];
+        (void)snprintf(running, sizeof running, "%td", i + 1);
+        const char *text = column < 0 ? "" : tl_source_text_table_at(t, i, column);
+        TL_TRY(tl_source_samples_set_id(s, i, text[0] == '\0' ? running : text, err));
     }
     return TL_OK;
 }
 
-/* The point of a feature in the target CRS, NaN for an empty geometry; 0 for other geometries. */
-static int take_point(OGRFeatureH feature, const tl_vector *v, double *x, double *y) {
+static tl_code set_values(const tl_text_table *t, const request *r, tl_samples *s, tl_err *err) {
+    for (ptrdiff_t j = 0; j < r->n_property; j++) {
+        ptrdiff_t column = -1;
+        TL_TRY(find_column(t, r, r->property[j], &column, err));
+        TL_TRY(
+            tl_io_tables_measure_samples(t, column, j, r->parameter, r->path, r->progress, s, err));
+    }
+    return TL_OK;
+}
+
+/* Ids and values of the rows of a table; positions follow. */
+static tl_code start_samples(const tl_text_table *t, const request *r, tl_samples *s, tl_err *err) {
+    if (t->nrow == 0) {
+        return tl_fail(err, TL_DATA, "%s: '%s' contains no points", r->parameter, r->path);
+    }
+    TL_TRY(tl_source_samples_init(s, t->nrow, r->n_property, err));
+    TL_TRY(set_ids(t, r, s, err));
+    return set_values(t, r, s, err);
+}
+
+static tl_code place_by_columns(const tl_text_table *t, const request *r, tl_samples *s,
+                                tl_err *err) {
+    return tl_io_tables_place_samples(t, r->target, r->parameter, r->path, r->progress, s, err);
+}
+
+/* --- geometries --- */
+
+/* The point of a feature, NaN for an empty geometry; 0 for other geometries. */
+static int take_point(OGRFeatureH feature, double *x, double *y) {
     *x = (double)NAN;
     *y = (double)NAN;
     OGRGeometryH geometry = OGR_F_GetGeometryRef(feature);
@@ -54,101 +119,85 @@ static int take_point(OGRFeatureH feature, const tl_vector *v, double *x, double
     }
     *x = OGR_G_GetX(geometry, 0);
     *y = OGR_G_GetY(geometry, 0);
-    if (v->way != NULL && (!OCTTransform(v->way, 1, x, y, NULL) || !isfinite(*x))) {
-        *x = (double)NAN;
-        *y = (double)NAN;
-    }
     return 1;
 }
 
-static tl_code take_feature(OGRFeatureH feature, const tl_vector *v, const columns *c, ptrdiff_t i,
-                            const char *parameter, const char *path, tl_samples *samples,
-                            tl_err *err) {
-    if (!take_point(feature, v, &samples->x[i], &samples->y[i])) {
-        return tl_fail(err, TL_DATA,
-                       "%s: feature %td of '%s' is a %s; wanted points, one per sample", parameter,
-                       i + 1, path,
-                       OGRGeometryTypeToName(OGR_G_GetGeometryType(OGR_F_GetGeometryRef(feature))));
-    }
-    char running[32];
-    (void)snprintf(running, sizeof running, "%td", i + 1);
-    const int has_id = c->id >= 0 && OGR_F_IsFieldSetAndNotNull(feature, c->id);
-    TL_TRY(tl_source_samples_set_id(
-        samples, i, has_id ? OGR_F_GetFieldAsString(feature, c->id) : running, err));
-    for (ptrdiff_t j = 0; j < samples->nprop; j++) {
-        int is_text = 0;
-        tl_matrix_row(&samples->values, i)[j] =
-            tl_io_tables_field_number(feature, c->property[j], &is_text);
-        if (is_text) {
-            tl_io_tables_take_text(&c->texts[j], OGR_F_GetFieldAsString(feature, c->property[j]),
-                                   samples, i, j);
-        }
-    }
-    return TL_OK;
-}
-
-static tl_code take_features(const tl_vector *v, const columns *c, const char *parameter,
-                             const char *path, tl_samples *samples, tl_err *err) {
-    ptrdiff_t i = 0;
+/* The points of the features whose numbers are the lines of the table; n_points gets how many have
+ * one. */
+static tl_code take_points(const tl_vector *v, const tl_text_table *t, const request *r,
+                           tl_samples *s, ptrdiff_t *n_points, tl_err *err) {
     tl_code code = TL_OK;
+    ptrdiff_t number = 0;
+    *n_points = 0;
     OGR_L_ResetReading(v->layer);
-    while (code == TL_OK && i < samples->n) {
+    for (ptrdiff_t i = 0; i < s->n && code == TL_OK;) {
         OGRFeatureH feature = OGR_L_GetNextFeature(v->layer);
         if (feature == NULL) {
-            break;
+            return tl_fail(err, TL_IO, "%s: only %td of the %td points of '%s' can be read",
+                           r->parameter, i, s->n, r->path);
         }
-        code = take_feature(feature, v, c, i, parameter, path, samples, err);
+        if (++number == t->line[i]) {
+            if (!take_point(feature, &s->x[i], &s->y[i])) {
+                code = tl_fail(
+                    err, TL_DATA, "%s: feature %td of '%s' is a %s; wanted points, one per sample",
+                    r->parameter, number, r->path,
+                    OGRGeometryTypeToName(OGR_G_GetGeometryType(OGR_F_GetGeometryRef(feature))));
+            }
+            *n_points += !isnan(s->x[i]);
+            i++;
+        }
         OGR_F_Destroy(feature);
-        i++;
-    }
-    if (code == TL_OK && i < samples->n) {
-        code = tl_fail(err, TL_IO, "%s: only %td of the %td points of '%s' can be read", parameter,
-                       i, samples->n, path);
     }
     return code;
 }
 
-static void log_crs(const tl_vector *v, const char *parameter, const char *path,
-                    const tl_progress *progress) {
-    if (v->crs_missing) {
-        tl_progress_log(progress, TL_WARNING,
-                        "%s: '%s' has no coordinate reference system; its coordinates are "
-                        "assumed to be in that of the raster",
-                        parameter, path);
+/* Layers without geometries may have columns of positions, as tables that were imported from
+ * spreadsheets have. */
+static tl_code place_by_layer(const tl_vector *v, const tl_text_table *t, const request *r,
+                              tl_samples *s, tl_err *err) {
+    ptrdiff_t n_points = 0;
+    OGRSpatialReferenceH crs = OGR_L_GetSpatialRef(v->layer);
+    TL_TRY(take_points(v, t, r, s, &n_points, err));
+    if (n_points == 0) {
+        return place_by_columns(t, r, s, err);
     }
-    if (v->crs_moved) {
-        tl_progress_log(progress, TL_INFO,
-                        "%s: points are transformed from the CRS %s to that of the raster",
-                        parameter, OSRGetName(OGR_L_GetSpatialRef(v->layer)));
+    if (crs == NULL && r->target != NULL && r->target->crs_wkt != NULL) {
+        return tl_io_tables_place_without_crs(s, r->target, r->parameter, r->path, r->progress,
+                                              err);
     }
+    return tl_io_tables_move_samples(s, crs, crs == NULL ? "" : OSRGetName(crs), r->target,
+                                     r->parameter, r->path, r->progress, err);
 }
 
-static tl_code read_layer(const tl_vector *v, const char *path, const char *parameter,
-                          const char *id_field, const char *const *property, ptrdiff_t n_property,
-                          const tl_progress *progress, tl_samples *samples, tl_err *err) {
-    const ptrdiff_t n = (ptrdiff_t)OGR_L_GetFeatureCount(v->layer, 1);
-    if (n <= 0) {
-        return tl_fail(err, TL_DATA, "%s: '%s' contains no points", parameter, path);
-    }
-    columns c;
-    tl_code code = find_columns(v, path, parameter, id_field, property, n_property, &c, err);
+/* --- sources --- */
+
+static tl_code from_layer(const request *r, tl_samples *s, tl_err *err) {
+    tl_vector v;
+    tl_text_table t;
+    tl_io_call call;
+    char what[512];
+    (void)snprintf(what, sizeof what, "%s: '%.400s'", r->parameter, r->path);
+    TL_TRY(tl_io_tables_open_vector(r->path, r->parameter, NULL, &v, err));
+    tl_code code = tl_io_tables_texts_of_layer(&v, what, &t, err);
+    tl_io_begin(&call);
     if (code == TL_OK) {
-        code = tl_source_samples_init(samples, n, n_property, err);
+        code = start_samples(&t, r, s, err);
+        code = code == TL_OK ? place_by_layer(&v, &t, r, s, err) : code;
+        tl_source_text_table_free(&t);
     }
-    for (ptrdiff_t j = 0; j < n_property && code == TL_OK; j++) {
-        OGRFieldDefnH field = OGR_FD_GetFieldDefn(OGR_L_GetLayerDefn(v->layer), c.property[j]);
-        code = tl_source_samples_set_property(samples, j, OGR_Fld_GetNameRef(field), err);
-    }
+    tl_io_end(&call);
+    tl_io_tables_close_vector(&v);
+    return code;
+}
+
+static tl_code from_table(const request *r, tl_samples *s, tl_err *err) {
+    tl_text_table t;
+    TL_TRY(tl_io_tables_read_texts(r->path, r->parameter, &t, err));
+    tl_code code = start_samples(&t, r, s, err);
     if (code == TL_OK) {
-        OGRSpatialReferenceH crs = OGR_L_GetSpatialRef(v->layer);
-        samples->in_degrees = v->way == NULL && crs != NULL && OSRIsGeographic(crs) != 0;
-        code = take_features(v, &c, parameter, path, samples, err);
+        code = place_by_columns(&t, r, s, err);
     }
-    for (ptrdiff_t j = 0; j < n_property && code == TL_OK; j++) {
-        code = tl_io_tables_settle_texts(&c.texts[j], path, parameter, progress, samples, j, err);
-    }
-    tl_release(c.property);
-    tl_release(c.texts);
+    tl_source_text_table_free(&t);
     return code;
 }
 
@@ -187,36 +236,19 @@ static void log_repeated_ids(const tl_samples *samples, const char *parameter,
     }
 }
 
-static tl_code read_any(const char *path, const char *parameter, const char *id_field,
-                        const char *const *property, ptrdiff_t n_property, const tl_georef *target,
-                        const tl_progress *progress, tl_samples *samples, tl_err *err) {
-    if (tl_io_has_extension(path, "csv,txt,tsv")) {
-        return tl_io_tables_read_samples_csv(path, parameter, id_field, property, n_property,
-                                             target, progress, samples, err);
-    }
-    tl_vector v;
-    TL_TRY(tl_io_tables_open_vector(path, parameter, target, &v, err));
-    tl_io_call call;
-    tl_io_begin(&call);
-    const tl_code code =
-        read_layer(&v, path, parameter, id_field, property, n_property, progress, samples, err);
-    tl_io_end(&call);
-    if (code == TL_OK) {
-        log_crs(&v, parameter, path, progress);
-    } else {
-        tl_source_samples_free(samples);
-    }
-    tl_io_tables_close_vector(&v);
-    return code;
-}
-
 tl_code tl_io_tables_read_samples(const char *path, const char *parameter, const char *id_field,
                                   const char *const *property, ptrdiff_t n_property,
                                   const tl_georef *target, const tl_progress *progress,
                                   tl_samples *samples, tl_err *err) {
+    const request r = {path, parameter, id_field, property, n_property, target, progress};
     *samples = (tl_samples){0};
-    TL_TRY(
-        read_any(path, parameter, id_field, property, n_property, target, progress, samples, err));
+    const tl_code code = tl_io_tables_is_text(path) || tl_io_tables_is_workbook(path)
+                             ? from_table(&r, samples, err)
+                             : from_layer(&r, samples, err);
+    if (code != TL_OK) {
+        tl_source_samples_free(samples);
+        return code;
+    }
     log_repeated_ids(samples, parameter, progress);
     return TL_OK;
 }

@@ -63,7 +63,8 @@ tl_code tl_io_tables_spectra_from_library(const char *header, size_t header_leng
 /* 1 when the bytes are the header of an ENVI spectral library. */
 int tl_io_tables_spectra_is_library(const char *header, size_t length);
 
-/* Sorts the columns by increasing wavelength.
+/* Sorts the columns by increasing wavelength and removes codes of missing values, see
+ * source/missing.h.
  *
  * fails  TL_DATA a wavelength is missing, not above 0 or repeated */
 tl_code tl_io_tables_spectra_sort(tl_spectra *spectra, const char *what, tl_err *err);

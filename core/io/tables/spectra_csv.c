@@ -10,6 +10,7 @@
 #include "io/tables/spectra.h"
 #include "io/tables/text_tables.h"
 #include "io/wavelength_unit.h"
+#include "source/missing.h"
 
 /* The wavelength that a column name means: a number, after one of a few usual prefixes and before a
  * unit. Returns 1 when the name is one. */
@@ -177,8 +178,7 @@ static void take_value(const tl_text_table *texts, ptrdiff_t row, ptrdiff_t colu
                        ptrdiff_t *n_texts, double *value) {
     *value = (double)NAN;
     if (!tl_source_text_table_number(texts, row, column, value)) {
-        const char *text = tl_source_text_table_at(texts, row, column);
-        *n_texts += text[0] != '\0' && !tl_same_word(text, "nan") && !tl_same_word(text, "na");
+        *n_texts += !tl_source_missing_text(tl_source_text_table_at(texts, row, column));
     }
 }
 

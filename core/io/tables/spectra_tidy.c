@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The last step of all readers of spectra: columns sorted by wavelength; see spectra.h. */
+ * The last step of all readers of spectra: columns sorted by wavelength, codes of missing values
+ * removed; see spectra.h. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "io/tables/spectra.h"
+#include "source/missing.h"
 
 typedef struct column_key {
     double wavelength_nm;
@@ -57,5 +59,8 @@ tl_code tl_io_tables_spectra_sort(tl_spectra *s, const char *what, tl_err *err) 
     }
     tl_release(key);
     tl_release(scratch);
-    return code;
+    const tl_missing_place place = {.what = what, .id = s->id, .centre_nm = s->wavelength_nm};
+    return code != TL_OK
+               ? code
+               : tl_source_missing_remove(s->values.data, s->n, s->p, &place, NULL, err);
 }

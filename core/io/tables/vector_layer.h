@@ -51,12 +51,6 @@ tl_code tl_io_tables_find_field(OGRLayerH layer, const char *name, const char *p
  * NaN      when it is empty or such a text */
 double tl_io_tables_field_number(OGRFeatureH feature, int field, int *is_text);
 
-/* The point table of a CSV: columns x and y, see samples_csv.c. */
-tl_code tl_io_tables_read_samples_csv(const char *path, const char *parameter, const char *id_field,
-                                      const char *const *property, ptrdiff_t n_property,
-                                      const tl_georef *target, const tl_progress *progress,
-                                      tl_samples *samples, tl_err *err);
-
 tl_code tl_io_tables_read_samples(const char *path, const char *parameter, const char *id_field,
                                   const char *const *property, ptrdiff_t n_property,
                                   const tl_georef *target, const tl_progress *progress,
@@ -69,30 +63,6 @@ tl_code tl_io_tables_read_lines(const char *path, const char *parameter, const t
 tl_code tl_io_tables_write_features(const char *path, const char *parameter, const char *layer_name,
                                     const tl_features *features, const tl_georef *geo,
                                     const char *record, tl_err *err);
-
-/* Texts in number columns: counted while reading, reported once at the end. */
-typedef struct tl_text_values {
-    ptrdiff_t n;
-    char examples[300];
-} tl_text_values;
-
-/* Those of one property, values below a detection limit apart from others. */
-typedef struct tl_odd_values {
-    tl_text_values below;
-    tl_text_values other;
-} tl_odd_values;
-
-/* Counts a text in place of the number of property j of sample i. */
-void tl_io_tables_take_text(tl_odd_values *seen, const char *text, tl_samples *samples, ptrdiff_t i,
-                            ptrdiff_t j);
-
-/* Reports the texts of property j.
- *
- * fails  TL_DATA more than half of the filled cells contain texts that are not numbers, such as
- *        classes */
-tl_code tl_io_tables_settle_texts(const tl_odd_values *seen, const char *path,
-                                  const char *parameter, const tl_progress *progress,
-                                  tl_samples *samples, ptrdiff_t j, tl_err *err);
 
 tl_code tl_io_tables_read_record(const char *path, const char *parameter, char **record,
                                  tl_err *err);

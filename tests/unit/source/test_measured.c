@@ -10,8 +10,12 @@ static void limits_are_read(void **state) {
     CHECK_NEAR(limit, 0.5, 0.0);
     assert_int_equal(tl_source_measured_below("  < 2 ", &limit), 1);
     CHECK_NEAR(limit, 2.0, 0.0);
+    assert_int_equal(tl_source_measured_below("<0,5", &limit), 1);
+    CHECK_NEAR(limit, 0.5, 0.0);
+    assert_int_equal(tl_source_measured_below("\xEF\xBC\x9C 2", &limit), 1); /* full width */
+    CHECK_NEAR(limit, 2.0, 0.0);
     static const char *const others[] = {"",    "0.5", "<",    "<LOD", "< -1",
-                                         "<0",  "<<1", ">0.5", "<0,5", "n.d.",
+                                         "<0",  "<<1", ">0.5", "<0,5,", "n.d.",
                                          "<1x", "a<1", "<inf", "<nan", "< 1 mg"};
     for (size_t k = 0; k < sizeof others / sizeof others[0]; k++) {
         assert_int_equal(tl_source_measured_below(others[k], &limit), 0);
@@ -35,6 +39,18 @@ static void units_are_taken_from_names(void **state) {
                  {"SOM ()", "SOM ()", ""},
                  {"SOM ( )", "SOM ( )", ""},
                  {"SOM g/kg)", "SOM g/kg)", ""},
+                 {"SOM, g/kg", "SOM", "g/kg"},
+                 {"SOM g/kg", "SOM", "g/kg"},
+                 {"As mg kg-1", "As", "mg kg-1"},
+                 {"As mg\xC2\xB7kg-1", "As", "mg\xC2\xB7kg-1"},
+                 {"SOM %", "SOM", "%"},
+                 {"\xE6\x9C\x89\xE6\x9C\xBA\xE8\xB4\xA8\xEF\xBC\x88g/kg\xEF\xBC\x89",
+                  "\xE6\x9C\x89\xE6\x9C\xBA\xE8\xB4\xA8", "g/kg"},
+                 {"bulk density", "bulk density", ""},
+                 {"ratio C/N", "ratio C/N", ""},
+                 {"SOM 2020-1", "SOM 2020-1", ""},
+                 {"As, total", "As, total", ""},
+                 {"g/kg", "g/kg", ""},
                  {"", "", ""}};
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         size_t length = 99;

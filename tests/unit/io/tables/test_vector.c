@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "base/assumptions.h"
 #include "unit/io/io_kit.h"
 
 static const tl_column columns[] = {{"id", TL_COLUMN_TEXT},
@@ -139,8 +140,11 @@ static void points_without_a_crs_are_taken_as_they_are_with_a_warning(void **sta
     kit_georef(32633, NULL, &utm);
     kit_write_text("plain.csv", "x,y,Cu\n400010,5799990,n.d.\n,5799990,7\n");
     static const char *const copper[] = {"Cu"};
+    tl_assumptions assumptions;
+    tl_assumptions_begin(&assumptions, &p, 0);
     CHECK_OK(tl_store_gdal()->read_samples(kit_path("plain.csv"), "samples", "", copper, 1, &utm,
                                            &p, &s, &err));
+    tl_assumptions_end(&assumptions);
     CHECK_NEAR(s.x[0], 400010.0, 0.0);
     assert_true(isnan(s.x[1]));
     assert_non_null(strstr(log.text, "no coordinate reference system"));
@@ -204,7 +208,7 @@ static void wrong_points_give_a_sentence(void **state) {
         tl_code code;
     } cases[] = {
         {"missing.gpkg", "", "there is no file", TL_IO},
-        {"good.gpkg", "name", "its fields are id, SOM, order, As", TL_ARG},
+        {"good.gpkg", "name", "its fields are fid, id, SOM, order, As", TL_ARG},
         {"good.gpkg|layername=other", "", "it has points", TL_ARG},
         {"no_xy.csv", "", "no coordinate columns", TL_DATA},
         {"only_header.csv", "", "contains no points", TL_DATA},
