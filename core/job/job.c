@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Runs one tool: values, temporary outputs, run record, result; see algorithm.h. */
 #include "job/job.h"
+#include "source/missing.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -415,8 +416,12 @@ tl_code tl_job_run(const tl_algorithm *alg, const json_t *params, const tl_store
     job.styles = tl_json_object();
     const double cache = limit_cache(&job);
     tl_assumptions assumptions;
+    tl_missing_codes codes;
     tl_assumptions_begin(&assumptions, &job.progress, tl_job_flag(&job, "strict"));
+    tl_source_missing_begin(
+        &codes, tl_job_has(&job, "missing_values") ? tl_job_text(&job, "missing_values") : NULL);
     code = run_tool(&job, err);
+    tl_source_missing_end(&codes);
     tl_assumptions_end(&assumptions);
     if (cache >= 0.0) {
         (void)store->limit_cache(cache);

@@ -53,6 +53,15 @@
         "Without it the samples have the ids 1, 2, 3 and so on, in the order of the rows.", \
     .optional = 1, .parent = "samples"
 
+/* Read by the run itself, before the tool; see source/missing.h. */
+#define TL_SHARED_MISSING_VALUES                                                         \
+    .id = "missing_values", .kind = TL_ARG_TEXT, .label = "Codes of missing values",     \
+    .help =                                                                              \
+        "Numbers or words that mean that a value is missing, separated by commas, such " \
+        "as -9999,-99. By default the usual codes are recognised where they are "        \
+        "implausible in their column, and logged; none keeps all numbers.",              \
+    .optional = 1, .advanced = 1
+
 /* --- the property --- */
 
 #define TL_SHARED_PROPERTY                                                                 \

@@ -93,6 +93,7 @@ static const tl_arg arguments[] = {
      .advanced = 1,
      .min = 0,
      .max = 9999},
+    {TL_SHARED_MISSING_VALUES},
     {.id = "output",
      .kind = TL_ARG_SPECTRA_OUT,
      .label = "Generated spectra",

@@ -292,6 +292,7 @@ static const tl_arg arguments[] = {
      .fallback = "no",
      .advanced = 1},
     {TL_SHARED_SEED},
+    {TL_SHARED_MISSING_VALUES},
     {.id = "output",
      .kind = TL_ARG_MODEL_OUT,
      .label = "Fusion model",

@@ -132,6 +132,7 @@ static const tl_arg arguments[] = {
      .min = 1,
      .max = TL_PAPER_MAX_STARTS},
     {TL_SHARED_SEED},
+    {TL_SHARED_MISSING_VALUES},
     {.id = "output",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Comparison",

@@ -95,6 +95,7 @@ static const tl_arg arguments[] = {
      .fallback = "no",
      .advanced = 1},
     {TL_SHARED_SEED, .advanced = 1},
+    {TL_SHARED_MISSING_VALUES},
     {.id = "output",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Bands",

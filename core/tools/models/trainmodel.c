@@ -201,6 +201,7 @@ static const tl_arg arguments[] = {
              "classes. A value equal to a limit belongs to the class above it.",
      .optional = 1,
      .advanced = 1},
+    {TL_SHARED_MISSING_VALUES},
     {.id = "output",
      .kind = TL_ARG_MODEL_OUT,
      .label = "Property model",

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "job/algorithm.h"
 #include "json/json.h"
+#include "recipes/shared_args.h"
 #include "spectra/angle.h"
 #include "spectra/repeats.h"
 #include "spectra/units.h"
@@ -95,6 +96,7 @@ static const tl_arg arguments[] = {
              "names them.",
      .fallback = "no",
      .advanced = 1},
+    {TL_SHARED_MISSING_VALUES},
     {.id = "output",
      .kind = TL_ARG_SPECTRA_OUT,
      .label = "Spectra",

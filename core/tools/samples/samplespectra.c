@@ -45,6 +45,7 @@ static const tl_arg arguments[] = {
      .advanced = 1,
      .choices = "good,all",
      .labels = "Usable bands|All bands"},
+    {TL_SHARED_MISSING_VALUES},
     {.id = "output",
      .kind = TL_ARG_SPECTRA_OUT,
      .label = "Spectra",

@@ -39,6 +39,7 @@ static const tl_arg arguments[] = {
      .advanced = 1,
      .min = 0,
      .max = TL_ARG_LARGEST_INTEGER},
+    {TL_SHARED_MISSING_VALUES},
     {.id = "output",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Correlations",

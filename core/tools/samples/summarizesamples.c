@@ -19,6 +19,7 @@ static const tl_arg arguments[] = {
      .label = "Properties",
      .help = "Names of the numeric fields, separated by commas, for example "
              "SOM_g_kg,As_mg_kg,Cu_mg_kg."},
+    {TL_SHARED_MISSING_VALUES},
     {.id = "output",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Summary",

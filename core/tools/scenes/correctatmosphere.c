@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "recipes/scene_rows.h"
+#include "recipes/shared_args.h"
 #include "tools/scenes/correctatmosphere.h"
 #include "tools/scenes/scene_files.h"
 
@@ -220,6 +221,7 @@ static const tl_arg arguments[] = {
      .advanced = 1,
      .choices = "float32,int16",
      .labels = "32-bit numbers (4 bytes per value)|16-bit whole numbers (2 bytes per value)"},
+    {TL_SHARED_MISSING_VALUES},
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Reflectance",

@@ -12,6 +12,7 @@
 #include "hydro/flow.h"
 #include "recipes/dem_units.h"
 #include "recipes/grid_io.h"
+#include "recipes/shared_args.h"
 #include "tools/terrain/dem_input.h"
 #include "tools/terrain/memory_plan.h"
 #include "tools/terrain/stream_features.h"
@@ -83,6 +84,7 @@ static const tl_arg arguments[] = {
      .fallback = "300",
      .min = 0,
      .max = 1e6},
+    {TL_SHARED_MISSING_VALUES},
     {.id = "output",
      .kind = TL_ARG_VECTOR_OUT,
      .label = "Streams",
