@@ -30,8 +30,8 @@ typedef enum mode { MODE_AUTO, MODE_NONE, MODE_LIST } mode;
 static mode mode_of(const char **list) {
     *list = current == NULL || current->list == NULL ? "auto" : current->list;
     return tl_same_word(*list, "auto") || (*list)[0] == '\0' ? MODE_AUTO
-           : tl_same_word(*list, "none")                      ? MODE_NONE
-                                                              : MODE_LIST;
+           : tl_same_word(*list, "none")                     ? MODE_NONE
+                                                             : MODE_LIST;
 }
 
 /* The next code of a list; 0 at its end. */
@@ -66,15 +66,70 @@ static int is_listed(const char *list, double value) {
 
 /* The Chinese words mean: none, missing, not detected (twice), not measured. */
 static const char *const texts[] = {
-    "na",      "n/a",     "nan",     "null",    "none",   "nil",    "nd",      "n.d.",   "n.d",
-    "n.a.",    "n.a",     "n.m.",    "nm",      "bdl",    "b.d.l.", "bd",      "b.d.",   "lod",
-    "<lod",    "<loq",    "<dl",     "<mdl",    "<bdl",   "bld",    "bloq",    "blq",    "-",
-    "--",      "---",     ".",       "..",      "?",      "*",      "/",       "\\n",    "#n/a",
-    "#na",     "#n/a n/a", "#value!", "#div/0!", "#ref!", "#num!",  "#name?",  "#null!", "-nan",
-    "1.#qnan", "-1.#ind", "1.#inf",  "-1.#inf", "inf",    "-inf",   "missing", "no data", "nodata",
-    "not detected", "below detection", "below detection limit", "\xE2\x80\x93", "\xE2\x80\x94",
-    "\xE6\x97\xA0", "\xE7\xBC\xBA\xE5\xA4\xB1", "\xE7\xBC\xBA\xE6\xB5\x8B",
-    "\xE6\x9C\xAA\xE6\xA3\x80\xE5\x87\xBA", "\xE6\x9C\xAA\xE6\xB5\x8B",
+    "na",
+    "n/a",
+    "nan",
+    "null",
+    "none",
+    "nil",
+    "nd",
+    "n.d.",
+    "n.d",
+    "n.a.",
+    "n.a",
+    "n.m.",
+    "nm",
+    "bdl",
+    "b.d.l.",
+    "bd",
+    "b.d.",
+    "lod",
+    "<lod",
+    "<loq",
+    "<dl",
+    "<mdl",
+    "<bdl",
+    "bld",
+    "bloq",
+    "blq",
+    "-",
+    "--",
+    "---",
+    ".",
+    "..",
+    "?",
+    "*",
+    "/",
+    "\\n",
+    "#n/a",
+    "#na",
+    "#n/a n/a",
+    "#value!",
+    "#div/0!",
+    "#ref!",
+    "#num!",
+    "#name?",
+    "#null!",
+    "-nan",
+    "1.#qnan",
+    "-1.#ind",
+    "1.#inf",
+    "-1.#inf",
+    "inf",
+    "-inf",
+    "missing",
+    "no data",
+    "nodata",
+    "not detected",
+    "below detection",
+    "below detection limit",
+    "\xE2\x80\x93",
+    "\xE2\x80\x94",
+    "\xE6\x97\xA0",
+    "\xE7\xBC\xBA\xE5\xA4\xB1",
+    "\xE7\xBC\xBA\xE6\xB5\x8B",
+    "\xE6\x9C\xAA\xE6\xA3\x80\xE5\x87\xBA",
+    "\xE6\x9C\xAA\xE6\xB5\x8B",
 };
 
 int tl_source_missing_text(const char *text) {
@@ -99,10 +154,10 @@ int tl_source_missing_text(const char *text) {
 /* --- numbers --- */
 
 static const double usual[] = {
-    -1.0,      -9.0,     -77.0,    -88.0,        -99.0,    -99.9,     -777.0,    -888.0,  -999.0,
-    -999.25,   -999.9,   -7777.0,  -8888.0,      -9999.0,  -9999.9,   -32767.0,  -32768.0, -99999.0,
-    -999999.0, -9999999.0, -2147483648.0, 999.0, 9999.0,   32767.0,   65535.0,   99999.0, 999999.0,
-    9999999.0, 2147483647.0, 1e20};
+    -1.0,     -9.0,     -77.0,     -88.0,      -99.0,         -99.9,   -777.0,  -888.0,
+    -999.0,   -999.25,  -999.9,    -7777.0,    -8888.0,       -9999.0, -9999.9, -32767.0,
+    -32768.0, -99999.0, -999999.0, -9999999.0, -2147483648.0, 999.0,   9999.0,  32767.0,
+    65535.0,  99999.0,  999999.0,  9999999.0,  2147483647.0,  1e20};
 enum { N_USUAL = sizeof usual / sizeof usual[0] };
 
 static const double beyond_all = 1e30;
@@ -181,8 +236,8 @@ static verdict judge_positive(const column *c, double code) {
 static void judge(column *c) {
     for (int k = 0; k < N_USUAL; k++) {
         c->of[k] = c->seen[k] == 0 || c->how != MODE_AUTO ? KEPT
-                   : usual[k] < 0.0                     ? judge_negative(c, usual[k])
-                                                        : judge_positive(c, usual[k]);
+                   : usual[k] < 0.0                       ? judge_negative(c, usual[k])
+                                                          : judge_positive(c, usual[k]);
     }
 }
 
@@ -225,8 +280,8 @@ static void note(found *f, double value, ptrdiff_t row, ptrdiff_t col,
         if (place->centre_nm != NULL) {
             (void)snprintf(nm, sizeof nm, " at %g nm", place->centre_nm[col]);
         }
-        (void)snprintf(f->where + used, sizeof f->where - used, "%s%g in %s%s", used > 0 ? ", " : "",
-                       value, id, nm);
+        (void)snprintf(f->where + used, sizeof f->where - used, "%s%g in %s%s",
+                       used > 0 ? ", " : "", value, id, nm);
     }
     f->several = f->several || (f->n > 0 && value != f->first);
     f->first = f->n == 0 ? value : f->first;

@@ -265,6 +265,7 @@ tl_code tl_training_set_gather(tl_job *job, const tl_study_request *request, tl_
     }
     TL_CHECK(tl_training_set_select_bands(&w, err));
     TL_CHECK(read_points(&w, study, &progress, err));
+    TL_CHECK(tl_training_set_prepare_tables(&w, err));
     if (request->needs_scene) {
         TL_CHECK(tl_training_set_read_scene(&w, &progress, err));
     }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Lab spectra of the samples of a study, in its bands; see study.h. */
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -32,81 +31,15 @@ static tl_code average_scans(const tl_study_work *w, tl_matrix *raw, tl_err *err
     return TL_OK;
 }
 
-/* The first few ids of a table. */
-static void list_ids(char *const *id, ptrdiff_t n, tl_text *out) {
-    enum { few = 3 };
-    for (ptrdiff_t i = 0; i < n && i < few; i++) {
-        tl_text_addf(out, "%s%.40s", i == 0 ? "" : ", ", id[i]);
-    }
-    tl_text_add(out, n > few ? ", ..." : "");
-}
-
-/* The next character of an id in lower case; spaces and zeros in front of a number are skipped.
- *
- * before  the previous character */
-static int next_letter(const char **at, int before) {
-    while (**at == ' ' || (**at == '0' && !isdigit(before) && isdigit((unsigned char)(*at)[1]))) {
-        ++*at;
-    }
-    const int letter = tolower((unsigned char)**at);
-    *at += letter != '\0';
-    return letter;
-}
-
-/* 1 when both are equal apart from case, spaces, and zeros in front of numbers. */
-static int nearly_same(const char *a, const char *b) {
-    int x = ' ';
-    int y = ' ';
-    while (x == y && x != '\0') {
-        x = next_letter(&a, x);
-        y = next_letter(&b, y);
-    }
-    return x == y;
-}
-
-static int any_nearly_same(const tl_study_work *w) {
-    for (ptrdiff_t k = 0; k < w->lab_table.n; k++) {
-        for (ptrdiff_t i = 0; i < w->samples.n; i++) {
-            if (nearly_same(w->lab_table.id[k], w->samples.id[i])) {
-                return 1;
-            }
-        }
-    }
-    return 0;
-}
-
-/* There is no common id: the error shows some ids of both. */
-static tl_code fail_unmatched(const tl_study_work *w, tl_err *err) {
-    tl_text lab = {0};
-    tl_text samples = {0};
-    list_ids(w->lab_table.id, w->lab_table.n, &lab);
-    list_ids(w->samples.id, w->samples.n, &samples);
-    const char *field = tl_job_text(w->job, "id_field");
-    const tl_code code = tl_fail(
-        err, TL_DATA, "lab: no id of '%.200s' (%s) is one of the samples (%s); %s",
-        tl_job_text(w->job, "lab"), tl_text_data(&lab), tl_text_data(&samples),
-        field == NULL || field[0] == '\0' ? "give the field with the same ids as id_field"
-        : any_nearly_same(w)
-            ? "they differ only in case, spaces or leading zeros; write them in the same way"
-            : "wanted the same ids in both");
-    tl_text_free(&lab);
-    tl_text_free(&samples);
-    return code;
-}
-
-static tl_code check_unmatched(const tl_study_work *w, tl_err *err) {
+static void log_unmatched(const tl_study_work *w) {
     ptrdiff_t unmatched = 0;
     for (ptrdiff_t k = 0; k < w->lab_table.n; k++) {
         unmatched += tl_source_samples_find(&w->samples, w->lab_table.id[k]) < 0;
-    }
-    if (unmatched == w->lab_table.n) {
-        return fail_unmatched(w, err);
     }
     if (unmatched > 0) {
         tl_job_log(w->job, TL_WARNING, "%td of %td lab spectra have no sample with their id",
                    unmatched, w->lab_table.n);
     }
-    return TL_OK;
 }
 
 /* Converts the lab spectra to bands with the measured responses of the parameter response. */
@@ -153,7 +86,7 @@ tl_code tl_training_set_join_lab(tl_study_work *w, tl_err *err) {
                  : tl_spectra_resample(w->lab_table.wavelength_nm, w->lab_table.p, &raw,
                                        w->list.centre_nm, w->list.fwhm_nm, w->list.p,
                                        w->request->response, &w->lab, w->lab_reaches, err));
-    code = check_unmatched(w, err);
+    log_unmatched(w);
 done:
     tl_matrix_free(&raw);
     return code;

@@ -21,19 +21,6 @@ static tl_code read_pixels(tl_study_work *w, const tl_progress *progress, tl_err
     return TL_OK;
 }
 
-static void copy_from_table(tl_study_work *w) {
-    for (ptrdiff_t i = 0; i < w->samples.n; i++) {
-        const ptrdiff_t row = tl_source_spectra_find(&w->table, w->samples.id[i]);
-        if (row < 0) {
-            tl_training_set_exclude(w, i, "no scene spectrum with this id");
-            continue;
-        }
-        for (ptrdiff_t j = 0; j < w->list.p; j++) {
-            tl_matrix_row(&w->scene, i)[j] = tl_matrix_row(&w->table.values, row)[w->list.index[j]];
-        }
-    }
-}
-
 tl_code tl_training_set_read_scene(tl_study_work *w, const tl_progress *progress, tl_err *err) {
     TL_TRY(tl_matrix_init(&w->scene, w->samples.n, w->list.p, err));
     for (ptrdiff_t k = 0; k < w->samples.n * w->list.p; k++) {
@@ -42,6 +29,5 @@ tl_code tl_training_set_read_scene(tl_study_work *w, const tl_progress *progress
     if (w->raster != NULL) {
         return read_pixels(w, progress, err);
     }
-    copy_from_table(w);
-    return TL_OK;
+    return tl_training_set_take_table(w, err);
 }

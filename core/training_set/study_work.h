@@ -53,6 +53,13 @@ tl_code tl_training_set_settle_bands(tl_study_work *w, json_t *excluded_bands, t
 /* study_pixels.c: fills scene and cell. */
 tl_code tl_training_set_read_scene(tl_study_work *w, const tl_progress *progress, tl_err *err);
 
+/* study_tables.c: ids of tables as the samples write them, single gaps filled. After the samples and
+ * the tables were read. */
+tl_code tl_training_set_prepare_tables(tl_study_work *w, tl_err *err);
+
+/* study_tables.c: fills scene from the table of spectra. */
+tl_code tl_training_set_take_table(tl_study_work *w, tl_err *err);
+
 /* study_lab.c: fills lab and lab_reaches. */
 tl_code tl_training_set_join_lab(tl_study_work *w, tl_err *err);
 

@@ -4,7 +4,6 @@
 
 #include "io/gdal_call.h"
 #include "io/tables/vector_layer.h"
-#include "source/measured.h"
 
 #include "fuzz.h"
 
@@ -20,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     (void)VSIFCloseL(file);
     tl_samples samples = {0};
     const tl_code code =
-        tl_io_tables_read_samples_csv(path, "samples", "", property, 2, NULL, NULL, &samples, &err);
+        tl_io_tables_read_samples(path, "samples", "", property, 2, NULL, NULL, &samples, &err);
     tl_source_samples_free(&samples);
     (void)VSIUnlink(path);
     tl_io_end(&call);

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "fusion/seed_search.h"
+#include "source/match_ids.h"
 
 enum { MIN_VALUES = 4, SMOOTHING_DEGREE = 2 };
 
@@ -74,10 +75,11 @@ static int is_whole(const tl_matrix *x, ptrdiff_t row) {
 static tl_code join(seed_work *w, tl_err *err) {
     const ptrdiff_t n = w->spectra->n;
     const char *field = tl_job_text(w->job, "property");
-    ptrdiff_t matched = 0;
     TL_TRY(tl_job_store(w->job)->read_samples(tl_job_text(w->job, "samples"), "samples",
                                               tl_job_text(w->job, "id_field"), &field, 1, NULL,
                                               tl_job_progress(w->job), &w->samples, err));
+    TL_TRY(tl_source_match_ids(w->samples.id, w->samples.n, "samples", w->spectra->id, n,
+                               "the spectra", "give the field with the same ids as id_field", err));
     w->used = tl_acquire(n, sizeof *w->used);
     if (w->used == NULL) {
         return tl_no_memory(err, "%td spectra", n);
@@ -86,17 +88,10 @@ static tl_code join(seed_work *w, tl_err *err) {
     for (ptrdiff_t i = 0; i < n; i++) {
         const ptrdiff_t k = tl_source_samples_find(&w->samples, w->spectra->id[i]);
         const double y = k < 0 ? (double)NAN : tl_matrix_row(&w->samples.values, k)[0];
-        matched += k >= 0;
         if (isfinite(y) && is_whole(w->x, i)) {
             w->property.data[w->n] = y;
             w->used[w->n++] = i;
         }
-    }
-    if (matched == 0) {
-        return tl_fail(err, TL_DATA,
-                       "no id of the spectra ('%.40s', ...) is one of the samples ('%.40s', ...); "
-                       "give the field with the same ids as id_field",
-                       n > 0 ? w->spectra->id[0] : "", w->samples.n > 0 ? w->samples.id[0] : "");
     }
     if (w->n < MIN_VALUES) {
         return tl_fail(

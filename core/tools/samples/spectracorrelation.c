@@ -10,6 +10,7 @@
 #include "num/largest.h"
 #include "num/pairs.h"
 #include "recipes/shared_args.h"
+#include "source/match_ids.h"
 #include "training_set/excluded.h"
 
 static const tl_arg arguments[] = {
@@ -100,6 +101,9 @@ static tl_code open_inputs(study *s, tl_err *err) {
                                &s->spectra, err));
     TL_TRY(store->read_samples(tl_job_text(job, "samples"), "samples", tl_job_text(job, "id_field"),
                                &property, 1, NULL, tl_job_progress(job), &s->samples, err));
+    TL_TRY(tl_source_match_ids(
+        s->spectra.id, s->spectra.n, "spectra", s->samples.id, s->samples.n, "the samples",
+        "wanted the same ids in both; id_field names the field of the samples", err));
     const ptrdiff_t n = s->samples.n;
     const ptrdiff_t p = s->spectra.p;
     TL_TRY(tl_matrix_init(&s->x, n, p, err));

@@ -9,6 +9,7 @@
 #include "base/minmax.h"
 #include "num/stats.h"
 #include "recipes/pixel_spectra.h"
+#include "source/match_ids.h"
 #include "spectra/resample.h"
 #include "tools/scenes/correctatmosphere.h"
 
@@ -122,6 +123,9 @@ static tl_code fit_targets(tl_correction *c, targets *t, tl_err *err) {
     TL_TRY(read_reflectance(c, &t->spectra, &t->seen, err));
     TL_TRY(c->store->read_samples(path, "targets", tl_job_text(c->job, "target_id"), NULL, 0,
                                   &c->info->geo, tl_job_progress(c->job), &t->samples, err));
+    TL_TRY(tl_source_match_ids(t->samples.id, t->samples.n, "targets", t->spectra.id, t->spectra.n,
+                               "the spectra", "give the field with the same ids as target_id",
+                               err));
     const ptrdiff_t n = t->samples.n;
     t->value = tl_acquire(c->n * n, sizeof *t->value);
     t->reflectance = tl_acquire(c->n * n, sizeof *t->reflectance);
