@@ -215,13 +215,44 @@ static size_t common_letters(const matching *m, int side, int at_end) {
     return common;
 }
 
-/* Removes what all ids of a side begin and end with from their keys. */
-static void cut_common(matching *m, int side) {
-    const size_t begin = common_letters(m, side, 0);
-    const size_t end = common_letters(m, side, 1);
+/* Letters that all ids of a side begin and end with. */
+typedef struct frame {
+    const char *begin;
+    size_t n_begin;
+    const char *end;
+    size_t n_end;
+} frame;
+
+static frame frame_of(const matching *m, int side) {
+    frame f = {"", common_letters(m, side, 0), "", common_letters(m, side, 1)};
+    for (ptrdiff_t i = 0; i < m->n; i++) {
+        if (m->e[i].side == side) {
+            f.begin = m->e[i].form;
+            f.end = m->e[i].form + m->e[i].length - f.n_end;
+        }
+    }
+    return f;
+}
+
+/* Ids that are framed by letters of their own are other ids: A1 is not B1. S1 may be LUCAS_S1, and
+ * 1 may be both. */
+static int fit(const char *a, size_t n_a, const char *b, size_t n_b, int at_end) {
+    const size_t n = n_a < n_b ? n_a : n_b;
+    return at_end ? memcmp(a, b, n) == 0 : memcmp(a + n_a - n, b + n_b - n, n) == 0;
+}
+
+/* Removes common beginnings and ends from all keys where they fit. */
+static void cut_common(matching *m) {
+    const frame a = frame_of(m, 0);
+    const frame b = frame_of(m, 1);
+    const int cut_begin = fit(a.begin, a.n_begin, b.begin, b.n_begin, 0);
+    const int cut_end = fit(a.end, a.n_end, b.end, b.n_end, 1);
     for (ptrdiff_t i = 0; i < m->n; i++) {
         entry *e = &m->e[i];
-        if (e->side == side && e->length > begin + end) {
+        const frame *f = e->side == 0 ? &a : &b;
+        const size_t begin = cut_begin ? f->n_begin : 0;
+        const size_t end = cut_end ? f->n_end : 0;
+        if (e->length > begin + end) {
             e->key = e->form + begin;
             e->length -= begin + end;
         }
@@ -292,8 +323,7 @@ static tl_code report(const matching *m, ptrdiff_t n_side, const char *what, con
 /* Common beginnings and ends are removed only where that joins most of the smaller side, because a
  * few ids may agree by chance. Returns the number of pairs. */
 static ptrdiff_t match_without_common(matching *m, ptrdiff_t n_side) {
-    cut_common(m, 0);
-    cut_common(m, 1);
+    cut_common(m);
     const ptrdiff_t pairs = match_keys(m);
     const ptrdiff_t smaller = n_side < m->n - n_side ? n_side : m->n - n_side;
     if (2 * pairs >= smaller) {
@@ -306,15 +336,15 @@ static ptrdiff_t match_without_common(matching *m, ptrdiff_t n_side) {
 }
 
 static tl_code match(matching *m, char **id, ptrdiff_t n, const char *what, char *const *like,
-                     ptrdiff_t n_like, const char *of, const char *hint, tl_err *err) {
+                     ptrdiff_t n_like, const char *of, int exact, const char *hint, tl_err *err) {
     TL_TRY(add_side(m, id, n, 0, err));
     const ptrdiff_t n_side = m->n;
     TL_TRY(add_side(m, like, n_like, 1, err));
     ptrdiff_t pairs = match_equal(m);
-    if (pairs < n_side && pairs < m->n - n_side) {
+    if (!exact && pairs < n_side && pairs < m->n - n_side) {
         pairs += match_keys(m);
     }
-    if (pairs == 0) {
+    if (!exact && pairs == 0) {
         pairs = match_without_common(m, n_side);
     }
     if (pairs == 0) {
@@ -325,11 +355,11 @@ static tl_code match(matching *m, char **id, ptrdiff_t n, const char *what, char
 }
 
 tl_code tl_source_match_ids(char **id, ptrdiff_t n, const char *what, char *const *like,
-                            ptrdiff_t m, const char *of, const char *hint, tl_err *err) {
+                            ptrdiff_t m, const char *of, int exact, const char *hint, tl_err *err) {
     matching w = {.e = tl_acquire(n + m, sizeof *w.e), .order = tl_acquire(n + m, sizeof *w.order)};
     const tl_code code = w.e == NULL || w.order == NULL
                              ? tl_no_memory(err, "%td ids", n + m)
-                             : match(&w, id, n, what, like, m, of, hint, err);
+                             : match(&w, id, n, what, like, m, of, exact, hint, err);
     for (ptrdiff_t k = 0; k < w.n; k++) {
         tl_release(w.e[k].id);
         tl_release(w.e[k].form);

@@ -17,13 +17,12 @@ static tl_code match(const tl_study_work *w, const char *parameter, tl_spectra *
     const char *field = tl_job_text(w->job, "id_field");
     (void)snprintf(what, sizeof what, "%s '%.250s'", parameter, tl_job_text(w->job, parameter));
     (void)snprintf(of, sizeof of, "the samples '%.250s'", tl_job_text(w->job, "samples"));
-    return tl_source_match_ids(
-        table->id, table->n, what, w->samples.id, w->samples.n, of,
-        field == NULL || field[0] == '\0'
-            ? "give the field with the same ids as id_field"
-            : "wanted the same ids in both, or ids that differ only in their "
-              "writing and match one each",
-        err);
+    const int numbered = field == NULL || field[0] == '\0';
+    return tl_source_match_ids(table->id, table->n, what, w->samples.id, w->samples.n, of, numbered,
+                               numbered ? "give the field with the same ids as id_field"
+                                        : "wanted the same ids in both, or ids that differ only in "
+                                          "their writing and match one each",
+                               err);
 }
 
 static tl_code fill(const tl_study_work *w, const char *parameter, tl_spectra *table, tl_err *err) {

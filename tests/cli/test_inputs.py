@@ -206,8 +206,8 @@ class Inputs(kit.TilthCase):
         self.must(*fusion, "--samples", "eight.gpkg", "--output", "eight.json")
         world.write_samples(self.folder / "seven.gpkg", points[:7])
         self.refused(kit.FAILED, ["7", "at least 8"], *fusion, "--samples", "seven.gpkg", output="f.json")
-        world.write_samples(self.folder / "others.gpkg", [("X" + name, x, y, value) for name, x, y, value in points])
-        self.refused(kit.FAILED, ["lab", "S00, S01, S02", "XS00, XS01, XS02"], *fusion, "--samples", "others.gpkg",
+        world.write_samples(self.folder / "others.gpkg", [("X" + name[1:], x, y, value) for name, x, y, value in points])
+        self.refused(kit.FAILED, ["lab", "S00, S01, S02", "X00, X01, X02"], *fusion, "--samples", "others.gpkg",
                      output="f.json")
 
     def lab_table(self, name, change):

@@ -130,7 +130,7 @@ class Samples(kit.TilthCase):
         self.refused(kit.USAGE, ["Cd", "SOM, As, Zn"], *words, "SOM,Cd", output="o.csv")
         done = self.tilth(*words, "note", "--output", "o.csv")
         self.assertEqual(done.returncode, kit.FAILED)
-        self.assertIn("no numbers at 60 of 60 samples", done.stderr)
+        self.assertIn("not numbers at 60 of 60 samples", done.stderr)
         done = self.tilth(*words, "SOM", "--output", "o.csv", "--correlations", "c.csv")
         self.assertEqual(done.returncode, kit.USAGE)
         self.assertIn("at least two", self.sentence(done))
@@ -205,7 +205,7 @@ class Samples(kit.TilthCase):
         done = self.tilth("spectracorrelation", "--spectra", "spectra.csv", "--samples", "samples.csv", "--property", "SOM",
                           "--output", "o.csv")
         self.assertEqual(done.returncode, kit.FAILED)
-        for text in ("only 0 of the 60 samples", "no spectrum with this id", "id_field"):
+        for text in ("none of its ids (p0", "(1, 2, 3, ...)", "id_field"):
             self.assertIn(text, done.stderr)
         self.assertFalse((self.folder / "o.csv").exists())
 

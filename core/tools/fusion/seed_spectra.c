@@ -79,7 +79,8 @@ static tl_code join(seed_work *w, tl_err *err) {
                                               tl_job_text(w->job, "id_field"), &field, 1, NULL,
                                               tl_job_progress(w->job), &w->samples, err));
     TL_TRY(tl_source_match_ids(w->samples.id, w->samples.n, "samples", w->spectra->id, n,
-                               "the spectra", "give the field with the same ids as id_field", err));
+                               "the spectra", !tl_job_given(w->job, "id_field"),
+                               "give the field with the same ids as id_field", err));
     w->used = tl_acquire(n, sizeof *w->used);
     if (w->used == NULL) {
         return tl_no_memory(err, "%td spectra", n);

@@ -103,6 +103,7 @@ static tl_code open_inputs(study *s, tl_err *err) {
                                &property, 1, NULL, tl_job_progress(job), &s->samples, err));
     TL_TRY(tl_source_match_ids(
         s->spectra.id, s->spectra.n, "spectra", s->samples.id, s->samples.n, "the samples",
+        !tl_job_given(job, "id_field"),
         "wanted the same ids in both; id_field names the field of the samples", err));
     const ptrdiff_t n = s->samples.n;
     const ptrdiff_t p = s->spectra.p;

@@ -124,8 +124,8 @@ static tl_code fit_targets(tl_correction *c, targets *t, tl_err *err) {
     TL_TRY(c->store->read_samples(path, "targets", tl_job_text(c->job, "target_id"), NULL, 0,
                                   &c->info->geo, tl_job_progress(c->job), &t->samples, err));
     TL_TRY(tl_source_match_ids(t->samples.id, t->samples.n, "targets", t->spectra.id, t->spectra.n,
-                               "the spectra", "give the field with the same ids as target_id",
-                               err));
+                               "the spectra", !tl_job_given(c->job, "target_id"),
+                               "give the field with the same ids as target_id", err));
     const ptrdiff_t n = t->samples.n;
     t->value = tl_acquire(c->n * n, sizeof *t->value);
     t->reflectance = tl_acquire(c->n * n, sizeof *t->reflectance);

@@ -43,7 +43,8 @@ static const struct {
     {"LUCAS_1 LUCAS_2", "1 2", "1 2"},
     {"1 2", "soil-01 soil-02", "soil-01 soil-02"},
     {"P1.asd P2.asd", "P1 P2", "P1 P2"},
-    {"A1 A2", "B1 B2", "B1 B2"},
+    {"LUCAS_S1 LUCAS_S2", "S1 S2", "S1 S2"},
+    {"S1 S2", "1.asd 2.asd", "1.asd 2.asd"},
     {"\xEF\xBC\xA1\xEF\xBC\x91 A2", "A1 A2", "A1 A2"},
     /* Replicates keep their number. */
     {"1 1 2", "01 02", "01 01 02"},
@@ -61,6 +62,9 @@ static const struct {
     {"0 00", "0", "0 00"},
     {"A B", "C D", NULL},
     {"x", "1 2 3", NULL},
+    /* Letters of their own on both sides are other ids. */
+    {"A1 A2", "B1 B2", NULL},
+    {"north_1 north_2", "south_1 south_2", NULL},
 };
 
 static void ids_meet_when_it_is_clear(void **state) {
@@ -73,7 +77,8 @@ static void ids_meet_when_it_is_clear(void **state) {
         const ptrdiff_t n = make_ids(cases[k].from, id);
         const ptrdiff_t m = make_ids(cases[k].like, like);
         const tl_code code =
-            tl_source_match_ids(id, n, "spectra", like, m, "the samples", "do this", &err);
+            tl_source_match_ids(id, n, "spectra", like, m, "the samples", 0, "do this",
+                                &err);
         if (code != (cases[k].wanted == NULL ? TL_DATA : TL_OK)) {
             fail_msg("%s with %s: %s", cases[k].from, cases[k].like, err.text);
         }
@@ -95,6 +100,21 @@ static void ids_meet_when_it_is_clear(void **state) {
     assert_int_equal(tl_live_blocks(), 0);
 }
 
+/* Without a field of ids the samples have the numbers of their rows, which match nothing but
+ * themselves. */
+static void row_numbers_are_no_ids(void **state) {
+    (void)state;
+    char *id[MOST];
+    char *like[MOST];
+    const ptrdiff_t n = make_ids("S01 S02", id);
+    const ptrdiff_t m = make_ids("1 2", like);
+    assert_int_equal(tl_source_match_ids(id, n, "a", like, m, "b", 1, "c", NULL), TL_DATA);
+    assert_int_equal(tl_source_match_ids(id, n, "a", like, m, "b", 0, "c", NULL), TL_OK);
+    assert_int_equal(tl_source_match_ids(id, n, "a", like, m, "b", 1, "c", NULL), TL_OK);
+    free_ids(id, n);
+    free_ids(like, m);
+}
+
 static void running_out_of_memory_leaves_every_id_valid(void **state) {
     (void)state;
     for (ptrdiff_t after = 0; after < 24; after++) {
@@ -103,7 +123,7 @@ static void running_out_of_memory_leaves_every_id_valid(void **state) {
         const ptrdiff_t n = make_ids("1 2", id);
         const ptrdiff_t m = make_ids("01 02", like);
         tl_fail_after(after);
-        const tl_code code = tl_source_match_ids(id, n, "a", like, m, "b", "c", NULL);
+        const tl_code code = tl_source_match_ids(id, n, "a", like, m, "b", 0, "c", NULL);
         tl_fail_after(-1);
         assert_true(code == TL_OK || code == TL_NOMEM);
         for (ptrdiff_t i = 0; i < n; i++) {
@@ -118,6 +138,7 @@ static void running_out_of_memory_leaves_every_id_valid(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ids_meet_when_it_is_clear),
+        cmocka_unit_test(row_numbers_are_no_ids),
         cmocka_unit_test(running_out_of_memory_leaves_every_id_valid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
