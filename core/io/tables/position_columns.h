@@ -16,7 +16,7 @@ typedef struct tl_position_columns {
     tl_position_kind kind;
     ptrdiff_t x; /* column of x, longitude or cell column; -1 = none */
     ptrdiff_t y;
-    int first; /* of TL_POSITION_CELLS: the number of the first row and column, -1 = unknown */
+    int first;    /* of TL_POSITION_CELLS: the number of the first row and column, -1 = unknown */
     char crs[64]; /* "EPSG:n" or the text of the table; "" = not given */
 } tl_position_columns;
 

@@ -26,8 +26,8 @@ tl_code tl_io_tables_place_samples(const tl_text_table *t, const tl_georef *targ
  * crs   NULL: they are in that of target already
  * name  of crs, for the log */
 tl_code tl_io_tables_move_samples(tl_samples *s, OGRSpatialReferenceH crs, const char *name,
-                                  const tl_georef *target, const char *parameter,
-                                  const char *path, const tl_progress *progress, tl_err *err);
+                                  const tl_georef *target, const char *parameter, const char *path,
+                                  const tl_progress *progress, tl_err *err);
 
 /* The same for positions whose CRS nobody names: their size decides, else they are in that of
  * target. */

@@ -60,7 +60,6 @@ tl_code tl_io_tables_spectra_sort(tl_spectra *s, const char *what, tl_err *err) 
     tl_release(key);
     tl_release(scratch);
     const tl_missing_place place = {.what = what, .id = s->id, .centre_nm = s->wavelength_nm};
-    return code != TL_OK
-               ? code
-               : tl_source_missing_remove(s->values.data, s->n, s->p, &place, NULL, err);
+    return code != TL_OK ? code
+                         : tl_source_missing_remove(s->values.data, s->n, s->p, &place, NULL, err);
 }

@@ -77,8 +77,7 @@ static void ids_meet_when_it_is_clear(void **state) {
         const ptrdiff_t n = make_ids(cases[k].from, id);
         const ptrdiff_t m = make_ids(cases[k].like, like);
         const tl_code code =
-            tl_source_match_ids(id, n, "spectra", like, m, "the samples", 0, "do this",
-                                &err);
+            tl_source_match_ids(id, n, "spectra", like, m, "the samples", 0, "do this", &err);
         if (code != (cases[k].wanted == NULL ? TL_DATA : TL_OK)) {
             fail_msg("%s with %s: %s", cases[k].from, cases[k].like, err.text);
         }

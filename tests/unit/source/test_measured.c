@@ -14,9 +14,9 @@ static void limits_are_read(void **state) {
     CHECK_NEAR(limit, 0.5, 0.0);
     assert_int_equal(tl_source_measured_below("\xEF\xBC\x9C 2", &limit), 1); /* full width */
     CHECK_NEAR(limit, 2.0, 0.0);
-    static const char *const others[] = {"",    "0.5", "<",    "<LOD", "< -1",
+    static const char *const others[] = {"",    "0.5", "<",    "<LOD",  "< -1",
                                          "<0",  "<<1", ">0.5", "<0,5,", "n.d.",
-                                         "<1x", "a<1", "<inf", "<nan", "< 1 mg"};
+                                         "<1x", "a<1", "<inf", "<nan",  "< 1 mg"};
     for (size_t k = 0; k < sizeof others / sizeof others[0]; k++) {
         assert_int_equal(tl_source_measured_below(others[k], &limit), 0);
         CHECK_NEAR(limit, 2.0, 0.0);

@@ -17,9 +17,9 @@ static tl_code remove_codes(double *value, ptrdiff_t n, ptrdiff_t *removed) {
 
 static void texts_that_mean_nothing_was_measured(void **state) {
     (void)state;
-    static const char *const missing[] = {"",     " ",    "NA",    "n/a",  "#N/A", "NaN",
-                                          "null", "n.d.", "BDL",   "-",    "--",   "#DIV/0!",
-                                          "<LOD", "ND",   "none",  "\xE6\x97\xA0"};
+    static const char *const missing[] = {"",     " ",    "NA",   "n/a",         "#N/A", "NaN",
+                                          "null", "n.d.", "BDL",  "-",           "--",   "#DIV/0!",
+                                          "<LOD", "ND",   "none", "\xE6\x97\xA0"};
     static const char *const others[] = {"0", "-9999", "<0.5", "clay", "A", "1,5", "none of it"};
     for (size_t k = 0; k < sizeof missing / sizeof missing[0]; k++) {
         assert_int_equal(tl_source_missing_text(missing[k]), 1);

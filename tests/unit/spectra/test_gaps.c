@@ -30,8 +30,7 @@ static void small_gaps_lie_on_a_line(void **state) {
     /* A single spectrum: the channels are missing, not the values. */
     assert_int_equal(gaps.n_values, 0);
     tl_matrix_free(&m);
-    const double two[] = {1, MISSING, MISSING, MISSING, 5, 6, MISSING, 8,
-                          1, 1,       1,       1,       1, 1, 1,       1};
+    const double two[] = {1, MISSING, MISSING, MISSING, 5, 6, MISSING, 8, 1, 1, 1, 1, 1, 1, 1, 1};
     fill(two, 2, 8, 10.0, &m, &gaps);
     for (int j = 0; j < 8; j++) {
         CHECK_NEAR(m.data[j], j + 1.0, 1e-12);
