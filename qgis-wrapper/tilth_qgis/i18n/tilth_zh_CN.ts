@@ -892,6 +892,10 @@
         <translation>极值像元数</translation>
     </message>
     <message>
+        <source>Codes of missing values</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reflectance</source>
         <translation>反射率</translation>
     </message>
