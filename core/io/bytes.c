@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "io/gdal_call.h"
+#include "io/source_open.h"
 
 enum { path_capacity = 4096 };
 
@@ -55,22 +56,9 @@ int tl_io_is_folder(const char *path) {
 }
 
 tl_code tl_io_check_file(const char *path, const char *parameter, tl_err *err) {
-    VSIStatBufL stat;
-    char plain[path_capacity];
-    (void)snprintf(plain, sizeof plain, "%.*s", (int)strcspn(path, "|"), path);
-    if (plain[0] == '\0') {
-        return tl_fail(err, TL_IO, "%s: no file was named", parameter);
-    }
-    if (VSIStatL(plain, &stat) != 0) {
-        /* VRT texts and names such as NETCDF:"file":variable are no paths. */
-        if (plain[0] == '<' || strchr(plain, ':') != NULL) {
-            return TL_OK;
-        }
-        return tl_fail(err, TL_IO, "%s: there is no file '%s'", parameter, plain);
-    }
-    if (VSI_ISREG(stat.st_mode) && stat.st_size == 0) {
-        return tl_fail(err, TL_IO, "%s: the file '%s' is empty", parameter, plain);
-    }
+    tl_source_name name;
+    TL_TRY(tl_io_source_find(path, parameter, &name, err));
+    tl_source_name_free(&name);
     return TL_OK;
 }
 
@@ -199,13 +187,23 @@ static tl_code hash_file(const char *path, const char *parameter, double size, u
 
 tl_code tl_io_fingerprint(const char *path, const char *parameter, char out[17], tl_err *err) {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    char plain[path_capacity];
-    (void)snprintf(plain, sizeof plain, "%.*s", (int)strcspn(path, "|"), path);
+    char plain[path_capacity] = "";
     VSIStatBufL stat;
-    if (VSIStatL(plain, &stat) != 0) {
-        TL_TRY(tl_io_check_file(path, parameter, err));
-        hash = hash_more(hash, (const unsigned char *)path, strlen(path));
-    } else if (VSI_ISREG(stat.st_mode)) {
+    if (VSIStatL(path, &stat) == 0) {
+        (void)snprintf(plain, sizeof plain, "%s", path);
+    } else {
+        tl_source_name name;
+        TL_TRY(tl_io_source_find(path, parameter, &name, err));
+        (void)snprintf(plain, sizeof plain, "%s", name.file == NULL ? "" : name.file);
+        const char *text = name.kind == TL_SOURCE_DOCUMENT ? name.data : name.shown;
+        hash = plain[0] == '\0' ? hash_more(hash, (const unsigned char *)text, strlen(text)) : hash;
+        tl_source_name_free(&name);
+    }
+    if (plain[0] == '\0' || VSIStatL(plain, &stat) != 0) {
+        (void)snprintf(out, 17, "%016" PRIx64, hash);
+        return TL_OK;
+    }
+    if (VSI_ISREG(stat.st_mode)) {
         const double size = (double)stat.st_size;
         TL_TRY(hash_file(plain, parameter, size, &hash, err));
         hash = hash_more(hash, (const unsigned char *)&size, sizeof size);

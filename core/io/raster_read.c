@@ -14,6 +14,7 @@
 #include "io/georef_gdal.h"
 #include "io/raster.h"
 #include "io/scene_items.h"
+#include "io/source_open.h"
 
 /* A container such as netCDF or HDF5 has layers inside but no bands of its own. */
 static tl_code no_bands(GDALDatasetH dataset, const char *path, const char *parameter,
@@ -29,33 +30,52 @@ static tl_code no_bands(GDALDatasetH dataset, const char *path, const char *para
     return tl_fail(err, TL_DATA, "%s: '%s' has no raster bands", parameter, path);
 }
 
-tl_code tl_io_open_dataset(const char *path, const char *parameter, GDALDatasetH *dataset,
-                           tl_err *err) {
-    *dataset = NULL;
-    TL_TRY(tl_io_check_file(path, parameter, err));
-    tl_io_call call;
-    tl_io_begin(&call);
-    /* Internal: not in GDAL's list of open datasets, in which the plugin searches for the datasets
-     * of others. */
-    GDALDatasetH opened = GDALOpenEx(
-        path, GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR | GDAL_OF_INTERNAL, NULL,
-        NULL, NULL);
-    tl_code code = TL_OK;
-    if (opened == NULL && tl_io_is_folder(path)) {
-        code = tl_fail(err, TL_IO, "%s: '%s' is a folder; wanted a raster file", parameter, path);
-    } else if (opened == NULL && tl_io_has_extension(path, "hdr")) {
-        code = tl_fail(err, TL_IO,
+/* The sentence for a raster that was not opened, or that has no bands and is closed here. */
+static tl_code check_opened(const char *path, const char *parameter, const tl_io_call *call,
+                            GDALDatasetH *opened, tl_err *err) {
+    if (*opened == NULL && tl_io_is_folder(path)) {
+        return tl_fail(err, TL_IO, "%s: '%s' is a folder; wanted a raster file", parameter, path);
+    }
+    if (*opened == NULL && tl_io_has_extension(path, "hdr")) {
+        return tl_fail(err, TL_IO,
                        "%s: '%s' is a header without values; wanted the raster file that it "
                        "describes",
                        parameter, path);
-    } else if (opened == NULL) {
-        code = tl_fail(err, TL_IO, "%s: '%s' cannot be read as a raster%s", parameter, path,
-                       tl_io_words(&call));
-    } else if (GDALGetRasterCount(opened) == 0) {
-        code = no_bands(opened, path, parameter, err);
-        GDALClose(opened);
-        opened = NULL;
     }
+    if (*opened == NULL) {
+        return tl_fail(err, TL_IO, "%s: '%s' cannot be read as a raster%s", parameter, path,
+                       tl_io_words(call));
+    }
+    if (GDALGetRasterCount(*opened) == 0) {
+        const tl_code code = no_bands(*opened, path, parameter, err);
+        GDALClose(*opened);
+        *opened = NULL;
+        return code;
+    }
+    return TL_OK;
+}
+
+tl_code tl_io_open_dataset(const char *path, const char *parameter, GDALDatasetH *dataset,
+                           tl_err *err) {
+    *dataset = NULL;
+    tl_source_name name;
+    GDALDatasetH opened = NULL;
+    tl_io_call call;
+    tl_io_begin(&call);
+    tl_code code = tl_io_source_find(path, parameter, &name, err);
+    if (code == TL_OK) {
+        code = tl_io_source_prepare_raster(&name, parameter, err);
+    }
+    if (code == TL_OK) {
+        /* Internal: not in GDAL's list of open datasets, in which the plugin searches for the
+         * datasets of others. */
+        code = tl_io_source_open(&name, GDAL_OF_RASTER | GDAL_OF_VERBOSE_ERROR | GDAL_OF_INTERNAL,
+                                 parameter, &opened, err);
+    }
+    if (code == TL_OK) {
+        code = check_opened(name.shown, parameter, &call, &opened, err);
+    }
+    tl_source_name_free(&name);
     tl_io_end(&call);
     *dataset = opened;
     return code;

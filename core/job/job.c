@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "json/json.h"
+#include "source/source_name.h"
 
 struct tl_job {
     const tl_algorithm *alg;
@@ -159,9 +160,13 @@ static tl_code record_input(const tl_job *job, const tl_value *value, json_t *in
     for (ptrdiff_t k = 0; k < value->n; k++) {
         char print[17] = "";
         TL_TRY(job->store->fingerprint(value->text[k], value->arg->id, print, err));
-        tl_json_append(
-            inputs, tl_json_pack("{s:s, s:o, s:s}", "parameter", value->arg->id, "file",
-                                 tl_json_text(tl_base_name(value->text[k])), "fingerprint", print));
+        char *label = tl_source_name_label(value->text[k]);
+        if (label == NULL) {
+            return tl_no_memory(err, "the run record");
+        }
+        tl_json_append(inputs, tl_json_pack("{s:s, s:o, s:s}", "parameter", value->arg->id, "file",
+                                            tl_json_text(label), "fingerprint", print));
+        tl_release(label);
     }
     return TL_OK;
 }

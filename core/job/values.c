@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "job/job.h"
 #include "json/json.h"
+#include "source/source_name.h"
 
 const tl_arg tl_job_common[] = {
     {.id = "threads",
@@ -211,28 +212,35 @@ static tl_code read_choice(tl_value *value, tl_err *err) {
     return value->choice >= 0 ? TL_OK : refuse_choice(arg, value->text[0], err);
 }
 
-/* Only the existence of a plain path can be checked before it is opened, not that of connection
- * strings, sub-datasets and inline documents. */
-static int is_plain_path(const char *text) {
-    return strchr(text, ':') == NULL && text[0] != '<' && strncmp(text, "/vsi", 4) != 0;
+/* Only the existence of files on a disk can be checked before they are opened, not that of data on
+ * a server or in an archive. */
+static tl_code check_source(const tl_arg *arg, const char *text, const tl_store *store,
+                            tl_err *err) {
+    tl_source_name name;
+    if (text[0] == '\0') {
+        return tl_fail(err, TL_ARG, "parameter '%s' is empty; wanted a file", arg->id);
+    }
+    if (store->exists(text)) {
+        return TL_OK;
+    }
+    TL_TRY(tl_source_name_parse(text, arg->id, &name, err));
+    tl_code code = TL_OK;
+    if (name.kind != TL_SOURCE_VIRTUAL && name.file != NULL && !store->exists(name.file)) {
+        code = tl_fail(err, TL_ARG, "parameter '%s': there is no file '%s'", arg->id, name.file);
+    } else if (arg->kind == TL_ARG_MODEL) {
+        code = tl_source_name_check_plain(&name, arg->id, err);
+    }
+    tl_source_name_free(&name);
+    return code;
 }
 
 static tl_code check_input(const tl_value *value, const tl_store *store, tl_err *err) {
     for (ptrdiff_t i = 0; i < value->n; i++) {
-        char path[4096];
-        const size_t length = strcspn(value->text[i], "|");
-        if (length == 0) {
-            return tl_fail(err, TL_ARG, "parameter '%s' is empty; wanted a file", value->arg->id);
-        }
-        if (length >= sizeof path) {
+        if (strlen(value->text[i]) >= 4096 && value->text[i][0] != '<' &&
+            value->text[i][0] != '{') {
             return tl_fail(err, TL_ARG, "parameter '%s' is longer than 4095 bytes", value->arg->id);
         }
-        memcpy(path, value->text[i], length);
-        path[length] = '\0';
-        if (is_plain_path(path) && !store->exists(path)) {
-            return tl_fail(err, TL_ARG, "parameter '%s': there is no file '%s'", value->arg->id,
-                           path);
-        }
+        TL_TRY(check_source(value->arg, value->text[i], store, err));
     }
     return TL_OK;
 }

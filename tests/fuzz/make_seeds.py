@@ -119,8 +119,15 @@ def main():
     seeds.put("record", json.dumps({"type": "FeatureCollection", "tilth": {"tool": "streams", "version": "1.2.3"}, "features": []}),
               json.dumps({"type": "FeatureCollection", "features": [
                   {"type": "Feature", "properties": {"id": 1}, "geometry": {"type": "Point", "coordinates": [1, 2]}}]}))
-    seeds.put("parameters", json.dumps({"scene": "s.tif", "samples": "s.gpkg", "property": "SOM", "components": 3, "output": "m.json"}),
-              '{"scene": null, "repeats": -1, "level": 1e999}', "{}", "[]")
+    # The first letter chooses the tool; an odd second one is followed by JSON, an even one by a recipe for values.
+    seeds.put("parameters", *(f"{tool}1{text}" for tool in "AFKP" for text in (
+        json.dumps({"scene": "s.tif", "samples": "s.gpkg", "property": "SOM", "components": 3, "output": "m.json"}),
+        '{"scene": null, "repeats": -1, "level": 1e999}', '{"dem": NaN, "seed": 2147483648, "memory": -Infinity}', "{}", "[]")),
+        *("".join(chr(32 + (31 * k + 7 * j) % 95) for j in range(60)) for k in range(0, 64, 2)))
+    seeds.put("source_name", "a.gpkg|layername=p|layerid=1|subset=\"id\" = 'A' || '|'|geometrytype=PointZ|option:A=B", "file:///d/a.gpkg",
+              "/vsizip/{a.zip}/b.tif", "/vsicurl/https://h/b.gpkg|layername=p", 'NETCDF:"f.nc":v', "GPKG:f.gpkg:t", "GTIFF_DIR:2:f.tif",
+              "vrt://f.tif?bands=1", "PG:dbname=d password='a b' user=c", "dbname='/d/f.sqlite' table=\"s\".\"t\" (geom) sql=a > 1",
+              "dbname='d' host=h port=1 user='u' password='p' table=\"t\" (geom) sql=", "memory?geometry=Point", "<VRTDataset/>", '{"type": 1}')
     with tempfile.TemporaryDirectory(prefix="tilth-seeds-") as at:
         bands = made_products.enmap_bands(3, 4)
         seeds.put("product_xml", made_products.enmap(Path(at) / "e", bands=bands).read_bytes(),

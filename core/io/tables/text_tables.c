@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "io/bytes.h"
 #include "io/gdal_call.h"
+#include "io/source_open.h"
 #include "io/tables/text_encoding.h"
 #include "source/csv.h"
 
@@ -47,12 +48,24 @@ tl_code tl_io_tables_texts_of_bytes(const char *bytes, size_t length, const char
     return code;
 }
 
+/* The bytes of a text, from which nothing can be selected by the parts behind its path. */
+static tl_code bytes_of_file(const char *path, const char *parameter, char **bytes, size_t *length,
+                             tl_err *err) {
+    tl_source_name name;
+    TL_TRY(tl_io_source_find(path, parameter, &name, err));
+    tl_code code = tl_source_name_check_plain(&name, parameter, err);
+    if (code == TL_OK) {
+        code = tl_io_read_bytes(name.data, parameter, table_limit, bytes, length, err);
+    }
+    tl_source_name_free(&name);
+    return code;
+}
+
 static tl_code texts_of_file(const char *path, const char *parameter, const char *what,
                              tl_text_table *table, tl_err *err) {
-    char file[path_capacity];
     char *bytes = NULL;
     size_t length = 0;
-    TL_TRY(tl_io_read_bytes(file_of(path, file), parameter, table_limit, &bytes, &length, err));
+    TL_TRY(bytes_of_file(path, parameter, &bytes, &length, err));
     const tl_code code = tl_io_tables_texts_of_bytes(bytes, length, what, table, err);
     tl_release(bytes);
     return code;
@@ -266,11 +279,9 @@ static tl_code texts_of_vector(const char *path, const char *parameter, const ch
  * of OGR, which stands when the file is no text. */
 static tl_code texts_instead(const char *path, const char *parameter, const char *what,
                              const tl_err *why, tl_text_table *table, tl_err *err) {
-    char file[path_capacity];
     char *bytes = NULL;
     size_t length = 0;
-    tl_code code =
-        tl_io_read_bytes(file_of(path, file), parameter, table_limit, &bytes, &length, NULL);
+    tl_code code = bytes_of_file(path, parameter, &bytes, &length, NULL);
     if (code != TL_OK || length == 0 || memchr(bytes, '\0', length) != NULL || bytes[0] == '<') {
         tl_release(bytes);
         return tl_fail(err, why->code, "%s", why->text);

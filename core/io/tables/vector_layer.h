@@ -16,15 +16,17 @@ typedef struct tl_vector {
     GDALDatasetH dataset;
     OGRLayerH layer;
     OGRCoordinateTransformationH way; /* NULL: coordinates stay as they are */
+    OGRLayerH selected;               /* result of a SELECT, to be released; NULL = none */
+    GDALDatasetH kept;                /* the features that a filter kept; NULL = none */
     int crs_missing;                  /* 1: the layer has no CRS although the target has one */
     int crs_moved;                    /* 1: coordinates are transformed */
 } tl_vector;
 
-/* Opens path or path|layername=NAME (further parts after "|" are ignored).
+/* Opens a data set string (see source/source_name.h); a filter in it is applied.
  *
  * target  the coordinates are transformed to its CRS; NULL = unchanged
  * fails   TL_IO missing file, not a vector file; TL_ARG no such layer (the message lists those that
- *         exist); TL_DATA no layer at all, or no transformation between the coordinate systems */
+ *         exist), a filter that the layer does not understand; TL_DATA no layer at all, or no transformation between the coordinate systems */
 tl_code tl_io_tables_open_vector(const char *path, const char *parameter, const tl_georef *target,
                                  tl_vector *vector, tl_err *err);
 

@@ -4,48 +4,81 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/assumptions.h"
 #include "base/text.h"
 #include "io/bytes.h"
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
+#include "io/source_open.h"
+#include "io/tables/vector_filter.h"
 #include "io/tables/vector_layer.h"
 #include "source/measured.h"
 
-enum { path_capacity = 4096 };
+/* --- the layer --- */
 
-/* Splits "path|layername=NAME|..." ; name stays empty when no layer is named. */
-static void split(const char *path, char *file, char *name) {
-    const size_t n = strcspn(path, "|");
-    (void)snprintf(file, path_capacity, "%.*s", (int)n, path);
-    name[0] = '\0';
-    for (const char *part = path + n; *part == '|';) {
-        const size_t length = strcspn(part + 1, "|");
-        if (strncmp(part + 1, "layername=", 10) == 0) {
-            (void)snprintf(name, path_capacity, "%.*s", (int)(length - 10), part + 11);
-        }
-        part += 1 + length;
+/* Tables that QGIS and GDAL keep in a file next to its layers. */
+static int is_own_table(const char *name) {
+    return strcmp(name, "layer_styles") == 0 || strcmp(name, "qgis_projects") == 0;
+}
+
+static void list_layers(GDALDatasetH dataset, tl_text *list) {
+    const int n = GDALDatasetGetLayerCount(dataset);
+    for (int i = 0; i < n && i < 20; i++) {
+        tl_text_addf(list, "%s%s", i == 0 ? "" : ", ",
+                     OGR_L_GetName(GDALDatasetGetLayer(dataset, i)));
     }
 }
 
-static tl_code pick_layer(tl_vector *v, const char *file, const char *name, const char *parameter,
+/* The first layer of a file where none is named. */
+static tl_code pick_first(tl_vector *v, const tl_source_name *name, const char *parameter,
+                          tl_err *err) {
+    int n_own = 0;
+    for (int i = 0; i < GDALDatasetGetLayerCount(v->dataset); i++) {
+        OGRLayerH layer = GDALDatasetGetLayer(v->dataset, i);
+        if (is_own_table(OGR_L_GetName(layer))) {
+            continue;
+        }
+        v->layer = v->layer == NULL ? layer : v->layer;
+        n_own++;
+    }
+    /* The sheets of a workbook are chosen by their content; see text_tables.c. */
+    if (n_own < 2 || tl_io_has_extension(name->data, "xlsx,xlsm,ods,xls")) {
+        return TL_OK;
+    }
+    tl_text list = {0};
+    list_layers(v->dataset, &list);
+    const tl_code code = tl_assume(
+        err, TL_INFO,
+        "%s: '%.200s' has the layers %.300s; '%.100s' is read, and '|layername=NAME' behind "
+        "the path names another one",
+        parameter, name->shown, tl_text_data(&list), OGR_L_GetName(v->layer));
+    tl_text_free(&list);
+    return code;
+}
+
+static tl_code pick_layer(tl_vector *v, const tl_source_name *name, const char *parameter,
                           tl_err *err) {
     const int n = GDALDatasetGetLayerCount(v->dataset);
-    v->layer = name[0] != '\0' ? GDALDatasetGetLayerByName(v->dataset, name)
-               : n > 0         ? GDALDatasetGetLayer(v->dataset, 0)
-                               : NULL;
+    if (name->layer != NULL) {
+        v->layer = GDALDatasetGetLayerByName(v->dataset, name->layer);
+    } else if (name->layer_id >= 0) {
+        v->layer = name->layer_id < n ? GDALDatasetGetLayer(v->dataset, (int)name->layer_id) : NULL;
+    } else {
+        TL_TRY(pick_first(v, name, parameter, err));
+    }
     if (v->layer != NULL) {
         return TL_OK;
     }
     if (n == 0) {
-        return tl_fail(err, TL_DATA, "%s: '%s' has no vector layer", parameter, file);
+        return tl_fail(err, TL_DATA, "%s: '%s' has no vector layer", parameter, name->shown);
     }
+    char number[32];
+    (void)snprintf(number, sizeof number, "number %td", name->layer_id);
     tl_text list = {0};
-    for (int i = 0; i < n && i < 20; i++) {
-        tl_text_addf(&list, "%s%s", i == 0 ? "" : ", ",
-                     OGR_L_GetName(GDALDatasetGetLayer(v->dataset, i)));
-    }
-    const tl_code code = tl_fail(err, TL_ARG, "%s: '%s' has no layer '%s'; it has %.600s",
-                                 parameter, file, name, tl_text_data(&list));
+    list_layers(v->dataset, &list);
+    const tl_code code =
+        tl_fail(err, TL_ARG, "%s: '%s' has no layer '%s'; it has %.600s", parameter, name->shown,
+                name->layer != NULL ? name->layer : number, tl_text_data(&list));
     tl_text_free(&list);
     return code;
 }
@@ -76,30 +109,42 @@ tl_code tl_io_tables_find_way(OGRSpatialReferenceH from, const tl_georef *target
     return code;
 }
 
+static tl_code open_layer(const char *path, const char *parameter, const tl_io_call *call,
+                          tl_vector *vector, tl_err *err) {
+    tl_source_name name;
+    TL_TRY(tl_io_source_find(path, parameter, &name, err));
+    tl_code code = tl_io_source_enter_archive(&name, GDAL_OF_VECTOR, parameter, err);
+    if (code == TL_OK) {
+        code = tl_io_source_open(&name, GDAL_OF_VECTOR | GDAL_OF_VERBOSE_ERROR, parameter,
+                                 &vector->dataset, err);
+    }
+    if (code == TL_OK && vector->dataset == NULL) {
+        code = name.file != NULL && tl_io_is_folder(name.file)
+                   ? tl_fail(err, TL_IO, "%s: '%s' is a folder; wanted a vector file", parameter,
+                             name.shown)
+                   : tl_fail(err, TL_IO, "%s: '%s' cannot be read as a vector layer%s", parameter,
+                             name.shown, tl_io_words(call));
+    }
+    if (code == TL_OK) {
+        code = pick_layer(vector, &name, parameter, err);
+    }
+    if (code == TL_OK) {
+        code = tl_io_tables_filter(vector, &name, parameter, err);
+    }
+    tl_source_name_free(&name);
+    return code;
+}
+
 tl_code tl_io_tables_open_vector(const char *path, const char *parameter, const tl_georef *target,
                                  tl_vector *vector, tl_err *err) {
     *vector = (tl_vector){0};
-    char file[path_capacity];
-    char name[path_capacity];
-    split(path, file, name);
-    TL_TRY(tl_io_check_file(file, parameter, err));
     tl_io_call call;
     tl_io_begin(&call);
-    vector->dataset = GDALOpenEx(file, GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR,
-                                 NULL, NULL, NULL);
-    tl_code code = TL_OK;
-    if (vector->dataset == NULL && tl_io_is_folder(file)) {
-        code = tl_fail(err, TL_IO, "%s: '%s' is a folder; wanted a vector file", parameter, file);
-    } else if (vector->dataset == NULL) {
-        code = tl_fail(err, TL_IO, "%s: '%s' cannot be read as a vector layer%s", parameter, file,
-                       tl_io_words(&call));
-    } else {
-        code = pick_layer(vector, file, name, parameter, err);
-    }
+    tl_code code = open_layer(path, parameter, &call, vector, err);
     if (code == TL_OK) {
         OGRSpatialReferenceH crs = OGR_L_GetSpatialRef(vector->layer);
         vector->crs_missing = crs == NULL && target != NULL && target->crs_wkt != NULL;
-        code = tl_io_tables_find_way(crs, target, parameter, file, &vector->way, err);
+        code = tl_io_tables_find_way(crs, target, parameter, path, &vector->way, err);
         vector->crs_moved = vector->way != NULL;
     }
     tl_io_end(&call);
@@ -114,6 +159,10 @@ void tl_io_tables_close_vector(tl_vector *vector) {
     if (vector->dataset != NULL) {
         tl_io_call call;
         tl_io_begin(&call);
+        if (vector->selected != NULL) {
+            GDALDatasetReleaseResultSet(vector->dataset, vector->selected);
+        }
+        GDALClose(vector->kept);
         GDALClose(vector->dataset);
         tl_io_end(&call);
     }

@@ -231,9 +231,22 @@ static void wrong_points_give_a_sentence(void **state) {
         store->read_samples(kit_path("good.gpkg"), "samples", "", lead, 1, &geo, NULL, &s, &err),
         TL_ARG);
     CHECK_SAYS(err, "'Pb'");
-    CHECK_OK(store->read_samples(kit_path("good.gpkg|layername=points|subset=x"), "samples", "",
-                                 NULL, 0, &geo, NULL, &s, &err));
-    assert_int_equal(s.n, 3);
+    static const char *const bad[] = {"subset=x", "subset=\"x\" = 1", "subset=SELECT * FROM x",
+                                      "geometrytype=Blob", "layer=x"};
+    for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
+        char source[1200];
+        (void)snprintf(source, sizeof source, "%s|layername=points|%s", kit_path("good.gpkg"),
+                       bad[k]);
+        if (k == 2) {
+            (void)snprintf(source, sizeof source, "%s|%s", kit_path("good.gpkg"), bad[k]);
+        }
+        assert_int_equal(
+            store->read_samples(source, "samples", "", NULL, 0, &geo, NULL, &s, &err), TL_ARG);
+        CHECK_SAYS(err, "samples: ");
+    }
+    CHECK_OK(store->read_samples(kit_path("good.gpkg|layername=points|subset=\"fid\" > 1"),
+                                 "samples", "", NULL, 0, &geo, NULL, &s, &err));
+    assert_int_equal(s.n, 2);
     tl_source_samples_free(&s);
     tl_source_features_free(&f);
     tl_georef_free(&geo);
