@@ -240,8 +240,8 @@ static void wrong_points_give_a_sentence(void **state) {
         if (k == 2) {
             (void)snprintf(source, sizeof source, "%s|%s", kit_path("good.gpkg"), bad[k]);
         }
-        assert_int_equal(
-            store->read_samples(source, "samples", "", NULL, 0, &geo, NULL, &s, &err), TL_ARG);
+        assert_int_equal(store->read_samples(source, "samples", "", NULL, 0, &geo, NULL, &s, &err),
+                         TL_ARG);
         CHECK_SAYS(err, "samples: ");
     }
     CHECK_OK(store->read_samples(kit_path("good.gpkg|layername=points|subset=\"fid\" > 1"),
