@@ -4,10 +4,9 @@
  * The first byte chooses the tool. Where the second one is odd, the rest is the JSON text; otherwise
  * it is a recipe, by which every parameter of the tool gets a value of some kind, so that the values
  * are reached behind the grammar of JSON. */
-#include <jansson.h>
-
 #include "abi/tilth.h"
 #include "fuzz.h"
+#include "json/json.h"
 #include "tools/registry.h"
 
 typedef struct recipe {
@@ -42,32 +41,32 @@ static json_t *some_text(recipe *r) {
                                         "dbname='a' table=\"b\" (c) sql=d"};
     const unsigned k = next(r);
     if (k < sizeof texts / sizeof texts[0]) {
-        return json_string(texts[k]);
+        return tl_json_text(texts[k]);
     }
     const size_t n = r->length < k % 32 ? r->length : k % 32;
-    json_t *text = json_stringn((const char *)r->bytes, n); /* NULL where it is no UTF-8 */
+    json_t *text = tl_json_text_n((const char *)r->bytes, n);
     r->bytes += n;
     r->length -= n;
-    return text == NULL ? json_string("?") : text;
+    return text;
 }
 
 static json_t *some_value(recipe *r, int depth) {
     json_t *list;
     switch (next(r) % 8) {
         case 0:
-            return json_integer((json_int_t)next(r) - 128);
+            return tl_json_integer((json_int_t)next(r) - 128);
         case 1:
-            return json_integer((json_int_t)((unsigned long long)next(r) << 28 | next(r)));
+            return tl_json_integer((json_int_t)((unsigned long long)next(r) << 28 | next(r)));
         case 2:
-            return json_real(((double)next(r) - 128.0) / (1.0 + (double)next(r)));
+            return tl_json_number(((double)next(r) - 128.0) / (1.0 + (double)next(r)));
         case 3:
-            return json_boolean(next(r) % 2);
+            return tl_json_flag((int)(next(r) % 2));
         case 4:
-            return json_null();
+            return tl_json_null();
         case 5:
-            list = json_array();
+            list = tl_json_array();
             for (unsigned n = next(r) % 4; n > 0 && depth < 3; n--) {
-                json_array_append_new(list, some_value(r, depth + 1));
+                tl_json_append(list, some_value(r, depth + 1));
             }
             return list;
         default:
@@ -76,21 +75,22 @@ static json_t *some_value(recipe *r, int depth) {
 }
 
 static char *params_of_recipe(const json_t *tool, recipe *r) {
-    json_t *params = json_object();
+    json_t *params = tl_json_object();
     size_t k;
     json_t *one;
     json_array_foreach(json_object_get(tool, "parameters"), k, one) {
         if (next(r) % 3 > 0) {
-            json_object_set_new(params, json_string_value(json_object_get(one, "id")),
-                                some_value(r, 0));
+            tl_json_put(params, json_string_value(json_object_get(one, "id")), some_value(r, 0));
         }
     }
-    char *text = json_dumps(params, JSON_COMPACT);
+    char *text = tl_json_print(params, JSON_COMPACT);
     json_decref(params);
     return text;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
+    tl_json_install();
+    tl_json_begin();
     const ptrdiff_t live = tl_live_blocks();
     recipe r = {bytes, length};
     json_t *all = tl_tools_describe();
@@ -100,7 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     if (next(&r) % 2 == 0) {
         params = params_of_recipe(tool, &r);
     } else {
-        params = calloc(r.length + 1, 1);
+        params = tl_acquire((ptrdiff_t)r.length + 1, 1);
         if (params != NULL && r.length > 0) {
             memcpy(params, r.bytes, r.length);
         }
@@ -114,7 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
         }
     }
     tilth_close(ctx);
-    free(params);
+    tl_release(params);
     json_decref(all);
     fuzz_check(TL_OK, NULL, live);
     return 0;
