@@ -15,6 +15,7 @@
 #include "io/raster.h"
 #include "io/scene_items.h"
 #include "io/source_open.h"
+#include "io/whole_file.h"
 
 /* A container such as netCDF or HDF5 has layers inside but no bands of its own. */
 static tl_code no_bands(GDALDatasetH dataset, const char *path, const char *parameter,
@@ -43,6 +44,7 @@ static tl_code check_opened(const char *path, const char *parameter, const tl_io
                        parameter, path);
     }
     if (*opened == NULL) {
+        TL_TRY(tl_io_check_whole_envi(path, parameter, err));
         return tl_fail(err, TL_IO, "%s: '%s' cannot be read as a raster%s", parameter, path,
                        tl_io_words(call));
     }
@@ -65,6 +67,9 @@ tl_code tl_io_open_dataset(const char *path, const char *parameter, GDALDatasetH
     tl_code code = tl_io_source_find(path, parameter, &name, err);
     if (code == TL_OK) {
         code = tl_io_source_prepare_raster(&name, parameter, err);
+    }
+    if (code == TL_OK) {
+        code = tl_io_check_whole_hdf5(name.data, parameter, err);
     }
     if (code == TL_OK) {
         /* Internal: not in GDAL's list of open datasets, in which the plugin searches for the
@@ -128,7 +133,10 @@ tl_code tl_io_open_raster(const char *path, const char *parameter, tl_raster **r
         describe_heights(r);
         code = r->path == NULL || r->parameter == NULL
                    ? tl_no_memory(err, "opening '%s'", path)
-                   : tl_io_read_georef(r->dataset, &r->info.geo, &r->flip, err);
+                   : tl_io_check_whole_dataset(r->dataset, parameter, err);
+        if (code == TL_OK) {
+            code = tl_io_read_georef(r->dataset, &r->info.geo, &r->flip, err);
+        }
         r->info.south_up = r->flip;
         if (code == TL_OK) {
             r->info.facts = tl_io_scene_facts(r->dataset);

@@ -13,6 +13,7 @@
 #include "base/minmax.h"
 #include "base/text.h"
 #include "io/gdal_call.h"
+#include "io/whole_file.h"
 
 /* Bytes of one slab. The chunks of a file are decompressed once per slab that touches them, so
  * where they hold many rows, slabs are as large as the memory for two detectors at once allows. */
@@ -27,57 +28,12 @@ static tl_code no_driver(const char *driver, const char *parameter, const char *
                    strcmp(driver, "HDF5") == 0 ? "hdf5" : "netcdf");
 }
 
-/* A number of the file, low byte first. */
-static double stored_number(const unsigned char *bytes, int n) {
-    double value = 0.0;
-    for (int i = n - 1; i >= 0; i--) {
-        value = 256.0 * value + (double)bytes[i];
-    }
-    return value;
-}
-
-/* The size that an HDF5 file (netCDF-4 is one) states; 0 when it states none. The library would
- * print its own errors about a shorter file.
- *
- * source HDF5 File Format Specification 3.0, II.A: superblock */
-static double stated_size(const char *path) {
-    static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-    unsigned char head[64] = {0};
-    VSILFILE *file = VSIFOpenL(path, "rb");
-    const size_t n = file == NULL ? 0 : VSIFReadL(head, 1, sizeof head, file);
-    if (file != NULL) {
-        (void)VSIFCloseL(file);
-    }
-    if (n < sizeof head || memcmp(head, signature, sizeof signature) != 0) {
-        return 0.0;
-    }
-    /* Position of the base address, length of addresses, and number of addresses before the end
-     * address. */
-    const int version = head[8];
-    const int first = version == 0 ? 24 : version == 1 ? 28 : 12;
-    const int size = version <= 1 ? head[13] : head[9];
-    return version <= 3 && size >= 2 && size <= 8
-               ? stored_number(head + first, size) + stored_number(head + first + 2 * size, size)
-               : 0.0;
-}
-
-static tl_code check_whole(const char *path, const char *parameter, tl_err *err) {
-    VSIStatBufL is;
-    const double stated = stated_size(path);
-    if (VSIStatL(path, &is) != 0 || (double)is.st_size >= stated) {
-        return TL_OK;
-    }
-    return tl_fail(err, TL_FORMAT,
-                   "%s: '%s' is cut off: it has %.0f bytes of %.0f; copy or download it again",
-                   parameter, path, (double)is.st_size, stated);
-}
-
 tl_code tl_products_hierarchy_open(const char *path, const char *driver, const char *parameter,
                                    tl_hierarchy *h, tl_err *err) {
     if (GDALGetDriverByName(driver) == NULL) {
         return no_driver(driver, parameter, path, err);
     }
-    TL_TRY(check_whole(path, parameter, err));
+    TL_TRY(tl_io_check_whole_hdf5(path, parameter, err));
     const char *const only[] = {driver, NULL};
     tl_io_call call;
     tl_io_begin(&call);

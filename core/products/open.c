@@ -14,6 +14,7 @@
 #include "io/bytes.h"
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
+#include "io/whole_file.h"
 #include "products/gf5.h"
 #include "products/info.h"
 #include "products/product_files.h"
@@ -63,60 +64,6 @@ tl_code tl_products_note(tl_product *product, tl_err *err, const char *format, .
 
 /* --- one image --- */
 
-/* Where the last block of a GeoTIFF ends; 0 when it is no GeoTIFF or the block was never written. A
- * file that is cut off opens without an error and fails hours later, in the last rows. */
-static double end_of_blocks(GDALDatasetH dataset) {
-    int cols = 1;
-    int rows = 1;
-    double end = 0.0;
-    const int n_bands = GDALGetRasterCount(dataset);
-    for (int b = 1; b <= n_bands; b += n_bands > 1 ? n_bands - 1 : 1) {
-        GDALRasterBandH band = GDALGetRasterBand(dataset, b);
-        GDALGetBlockSize(band, &cols, &rows);
-        const int last_col = (GDALGetRasterXSize(dataset) - 1) / cols;
-        const int last_row = (GDALGetRasterYSize(dataset) - 1) / rows;
-        char item[64];
-        (void)snprintf(item, sizeof item, "BLOCK_OFFSET_%d_%d", last_col, last_row);
-        const char *offset = GDALGetMetadataItem(band, item, "TIFF");
-        const double begin = offset == NULL ? 0.0 : CPLAtof(offset);
-        (void)snprintf(item, sizeof item, "BLOCK_SIZE_%d_%d", last_col, last_row);
-        const char *size = GDALGetMetadataItem(band, item, "TIFF");
-        const double stop = begin + (size == NULL ? 0.0 : CPLAtof(size));
-        end = tl_max_double(stop, end);
-    }
-    return end;
-}
-
-/* Bytes of a file; below 0 when that is unknown. */
-static double file_bytes(const char *path) {
-    VSILFILE *file = VSIFOpenL(path, "rb");
-    double bytes = -1.0;
-    if (file != NULL && VSIFSeekL(file, 0, SEEK_END) == 0) {
-        bytes = (double)VSIFTellL(file);
-    }
-    if (file != NULL) {
-        (void)VSIFCloseL(file);
-    }
-    return bytes;
-}
-
-static tl_code check_whole(const tl_product *product, GDALDatasetH dataset, const char *path,
-                           tl_err *err) {
-    GDALDriverH driver = GDALGetDatasetDriver(dataset);
-    if (driver == NULL || strcmp(GDALGetDriverShortName(driver), "GTiff") != 0) {
-        return TL_OK;
-    }
-    const double end = end_of_blocks(dataset);
-    const double bytes = file_bytes(path);
-    if (bytes >= 0.0 && end > bytes) {
-        return tl_fail(err, TL_FORMAT,
-                       "%s: '%s' is cut off: it has %.0f bytes but its last rows end at byte "
-                       "%.0f; copy or download it again",
-                       product->parameter, path, bytes, end);
-    }
-    return TL_OK;
-}
-
 static tl_code find_place(tl_product *product, ptrdiff_t p, tl_err *err) {
     tl_product_part *part = &product->info.part[p];
     GDALDatasetH dataset = product->image[p].dataset;
@@ -147,7 +94,7 @@ tl_code tl_products_open_image(tl_product *product, ptrdiff_t p, const char *pat
     }
     tl_io_end(&call);
     TL_TRY(code);
-    TL_TRY(check_whole(product, image->dataset, path, err));
+    TL_TRY(tl_io_check_whole_dataset(image->dataset, product->parameter, err));
     part->nrow = GDALGetRasterYSize(image->dataset);
     part->ncol = GDALGetRasterXSize(image->dataset);
     TL_TRY(find_place(product, p, err));
