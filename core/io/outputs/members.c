@@ -14,6 +14,7 @@
 #include "io/gdal_call.h"
 #include "io/outputs/identity.h"
 #include "io/outputs/members.h"
+#include "io/whole_file.h"
 
 enum { path_capacity = 4096, depth_limit = 16, xml_limit = 256 << 20 };
 
@@ -121,6 +122,10 @@ static void add_member(tl_file_set *set, const char *name, const char *folder, i
 
 /* What GDAL itself lists: image parts, world files, further tables. */
 static void add_listed(tl_file_set *set, const char *name) {
+    /* The library would print its own errors about a file that is cut off. */
+    if (tl_io_check_whole_hdf5(name, "", NULL) != TL_OK) {
+        return;
+    }
     GDALDatasetH dataset =
         GDALOpenEx(name, GDAL_OF_RASTER | GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, NULL, NULL);
     char **list = dataset == NULL ? NULL : GDALGetFileList(dataset);
