@@ -87,7 +87,7 @@ static void add_sheet(GDALDatasetH book, const char *name, const char *const *ce
     OGRLayerH sheet = GDALDatasetCreateLayer(book, name, NULL, wkbNone, NULL);
     assert_non_null(sheet);
     for (int j = 0; j < ncol; j++) {
-        char column[16];
+        char column[24];
         (void)snprintf(column, sizeof column, "Field%d", j + 1);
         OGRFieldDefnH field = OGR_Fld_Create(column, OFTString);
         assert_int_equal(OGR_L_CreateField(sheet, field, 1), OGRERR_NONE);
