@@ -103,6 +103,13 @@ ptrdiff_t tl_refused_blocks(void) {
     return atomic_load(&refused_blocks);
 }
 
+void tl_release_texts(char **text, ptrdiff_t n) {
+    for (ptrdiff_t i = 0; text != NULL && i < n; i++) {
+        tl_release(text[i]);
+    }
+    tl_release((void *)text);
+}
+
 ptrdiff_t tl_live_blocks(void) {
     return atomic_load(&live_blocks);
 }

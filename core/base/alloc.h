@@ -29,6 +29,9 @@ void tl_release(void *block);
  * run during which the number increased has lost something and must not succeed. */
 ptrdiff_t tl_refused_blocks(void);
 
+/* Frees n texts and the list of them; NULL is fine for each and for the list. */
+void tl_release_texts(char **text, ptrdiff_t n);
+
 /* For tests: the number of blocks that are alive now. */
 ptrdiff_t tl_live_blocks(void);
 

@@ -44,7 +44,7 @@ typedef struct tl_supervised {
  *
  * satellite  [n, n_in]
  * lab        [n, n_out]
- * property   [n, n_property] on the scale of the errors to be minimised (the caller takes the
+ * property   [n, n_property] on the scale of the errors to be minimised (the caller computes the
  *            logarithm of skewed properties); NaN = missing
  * index      number of the fit: each has different first weights
  * out        uninitialised; empty on failure

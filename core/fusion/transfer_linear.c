@@ -9,7 +9,7 @@
 #include "fusion/pls2.h"
 #include "spectra/segments.h"
 
-enum { BEST_FOLDS = 5, BEST_KINDS = 5, PLS2_MOST = 10, EPO_MOST = 10 };
+enum { BEST_FOLDS = 5, BEST_KINDS = 5, PLS2_MAX = 10, EPO_MAX = 10 };
 
 /* Index of the folds of the choice; the folds inside a method have index 0. */
 enum { BEST_INDEX = 1 };
@@ -57,7 +57,7 @@ static tl_code fit_pls2(const tl_transfer_options *o, const tl_matrix *x, const 
                         const ptrdiff_t *group, tl_ds *map, tl_err *err) {
     tl_pls2 fit;
     if (o->components == 0) {
-        return tl_fusion_pls2_choose(x, y, PLS2_MOST, group, o->seed, map, err);
+        return tl_fusion_pls2_choose(x, y, PLS2_MAX, group, o->seed, map, err);
     }
     TL_TRY(tl_fusion_pls2_fit(x, y, o->components, &fit, err));
     const tl_code code = tl_fusion_pls2_map(&fit, o->components, map, err);
@@ -70,7 +70,7 @@ static tl_code fit_epo(const tl_transfer_options *o, const tl_matrix *x, const t
     tl_epo epo;
     *map = (tl_ds){0};
     if (o->components == 0) {
-        return tl_fusion_epo_choose(x, y, EPO_MOST, group, o->seed, map, err);
+        return tl_fusion_epo_choose(x, y, EPO_MAX, group, o->seed, map, err);
     }
     TL_TRY(tl_fusion_epo_fit(x, y, o->components, &epo, err));
     const tl_code code = tl_fusion_epo_map(&epo, x, y, map, err);

@@ -8,7 +8,7 @@
 #include "base/rng.h"
 #include "inversion/folds.h"
 
-enum { BLOCKS_PER_FOLD = 3, GROUPS_PER_BLOCK = 3, MOST_STEPS = 80 };
+enum { BLOCKS_PER_FOLD = 3, GROUPS_PER_BLOCK = 3, MAX_STEPS = 80 };
 
 /* A group in the grid; sorting by column and row brings the groups of one block together. */
 typedef struct located_group {
@@ -133,7 +133,7 @@ static double choose_side(spatial_work *w, int k) {
     wanted = tl_min(max_blocks, wanted);
     wanted = tl_max(k, wanted);
     double side = w->extent;
-    for (int j = 0; j < MOST_STEPS; j++) {
+    for (int j = 0; j < MAX_STEPS; j++) {
         side = w->extent * exp2(-0.25 * (double)j);
         if (make_grid(w, w->west, w->south, side) >= wanted) {
             break;

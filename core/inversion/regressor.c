@@ -11,7 +11,7 @@
 #include "json/json.h"
 #include "model/document.h"
 
-enum { most_components = 1000 };
+enum { components_limit = 1000 };
 
 static const double huge = 1e300;
 
@@ -44,9 +44,9 @@ tl_code tl_inversion_regressor_from_word(const char *word, tl_regressor_kind *ki
 }
 
 static tl_code check_components(const tl_regressor_options *o, tl_err *err) {
-    if (o->max_components < 1 || o->max_components > most_components) {
+    if (o->max_components < 1 || o->max_components > components_limit) {
         return tl_fail(err, TL_ARG, "the maximum number of components is %d, wanted 1 to %d",
-                       o->max_components, most_components);
+                       o->max_components, components_limit);
     }
     return TL_OK;
 }

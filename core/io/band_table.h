@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Fills the band table of an open raster from all the places where files store wavelengths, widths,
+ * Fills the band table of an open raster from all that files store as wavelengths, widths,
  * bad-band lists, scales and NoData. */
 #ifndef TL_IO_BAND_TABLE_H
 #define TL_IO_BAND_TABLE_H

@@ -65,8 +65,8 @@ static int is_distinct(const char *const *path, ptrdiff_t n, ptrdiff_t i, ptrdif
 }
 
 static char *choose_name(const char *const *path, ptrdiff_t n, ptrdiff_t i, int keep) {
-    const ptrdiff_t most = folders_of(path[i]);
-    for (ptrdiff_t depth = 0; depth <= most; depth++) {
+    const ptrdiff_t deepest = folders_of(path[i]);
+    for (ptrdiff_t depth = 0; depth <= deepest; depth++) {
         for (int extension = keep; extension < 2; extension++) {
             if (is_distinct(path, n, i, depth, extension)) {
                 return name_of(path[i], depth, extension);

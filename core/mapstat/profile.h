@@ -13,7 +13,7 @@
 /* Mark of a stream whose order is not known. */
 #define TL_PROFILE_NO_ORDER 1
 /* Mark of a stream of order k: TL_PROFILE_NO_ORDER + k, up to 255. */
-#define TL_PROFILE_MOST_ORDER 254
+#define TL_PROFILE_MAX_ORDER 254
 
 typedef struct tl_profile_options {
     const double *border; /* [n_border] metres, increasing, above 0: classes 0 to border 0, ...,

@@ -10,7 +10,7 @@
 #include "json/json.h"
 #include "model/document.h"
 
-enum { most_bands = 100000, most_samples = 10000000 };
+enum { bands_limit = 100000, samples_limit = 10000000 };
 
 static const char *const feature_words[] = {"scene", "fused", "mixed", "lab", "supervised"};
 static const char *const calibration_words[] = {"lab", "generated"};
@@ -160,7 +160,7 @@ static tl_code chosen_from_json(const json_t *o, ptrdiff_t m, ptrdiff_t width, p
 }
 
 static tl_code linear_from_json(const json_t *o, tl_function *f, tl_err *err) {
-    TL_TRY(chosen_from_json(o, f->m, 2 * (ptrdiff_t)most_bands, &f->chosen, err));
+    TL_TRY(chosen_from_json(o, f->m, 2 * (ptrdiff_t)bands_limit, &f->chosen, err));
     TL_TRY(tl_model_number(o, "intercept", -huge, huge, &f->intercept, err));
     return read_vector(o, "scene", f->p, &f->scene, err);
 }
@@ -180,7 +180,7 @@ static tl_code parts_from_json(const json_t *o, const tl_property_model *m, tl_f
         return tl_fail(err, TL_FORMAT, "features is %td, but the map has %td", f->m, f->map.m);
     }
     f->map.m = f->m;
-    TL_TRY(chosen_from_json(o, f->m, 2 * (ptrdiff_t)most_bands, &f->chosen, err));
+    TL_TRY(chosen_from_json(o, f->m, 2 * (ptrdiff_t)bands_limit, &f->chosen, err));
     TL_TRY(tl_model_object(o, "regressor", &part, err));
     TL_TRY(tl_inversion_regressor_from_json(part, f->m, &f->regressor, err));
     return f->regressor.kind == f->kind
@@ -197,10 +197,10 @@ static tl_code function_from_json(const json_t *o, const tl_property_model *m, t
     f->recipe = (int)number;
     TL_TRY(tl_model_text(o, "regression", &word, err));
     TL_TRY(tl_inversion_regressor_from_word(word, &f->kind, err));
-    TL_TRY(tl_model_integer(o, "components", 0, most_bands, &number, err));
+    TL_TRY(tl_model_integer(o, "components", 0, bands_limit, &number, err));
     f->setting.components = (int)number;
     TL_TRY(tl_model_number(o, "smearing", 0.0, huge, &f->smearing, err));
-    TL_TRY(tl_model_integer(o, "features", 1, 2 * (ptrdiff_t)most_bands, &f->m, err));
+    TL_TRY(tl_model_integer(o, "features", 1, 2 * (ptrdiff_t)bands_limit, &f->m, err));
     return tl_model_has(o, "scene") ? linear_from_json(o, f, err) : parts_from_json(o, m, f, err);
 }
 
@@ -240,7 +240,7 @@ static tl_code read_residuals(const json_t *root, tl_property_model *m, tl_err *
     const json_t *fold = NULL;
     TL_TRY(tl_model_array(root, "residuals.fold", -1, &fold, err));
     const size_t count = json_array_size(fold);
-    if (count < 1 || count > most_samples) {
+    if (count < 1 || count > samples_limit) {
         return tl_fail(err, TL_FORMAT, "residuals.fold has %zu values", count);
     }
     m->n = (ptrdiff_t)count;
@@ -295,9 +295,9 @@ static tl_code read_header(const json_t *root, tl_property_model *m, tl_err *err
     const json_t *list = NULL;
     TL_TRY(tl_model_array(root, "wavelength_nm", -1, &list, err));
     m->p = (ptrdiff_t)json_array_size(list);
-    if (m->p < 1 || m->p > most_bands) {
+    if (m->p < 1 || m->p > bands_limit) {
         return tl_fail(err, TL_FORMAT, "wavelength_nm has %td bands, wanted 1 to %d", m->p,
-                       most_bands);
+                       bands_limit);
     }
     TL_TRY(read_vector(root, "wavelength_nm", m->p, &m->wavelength_nm, err));
     TL_TRY(read_vector(root, "fwhm_nm", m->p, &m->fwhm_nm, err));

@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 
-static tl_code make_room(tl_training *t, int grouped, tl_err *err) {
+static tl_code allocate(tl_training *t, int grouped, tl_err *err) {
     t->y = tl_acquire(t->n, sizeof *t->y);
     t->group = grouped ? tl_acquire(t->n, sizeof *t->group) : NULL;
     return t->y == NULL || (grouped && t->group == NULL) ? tl_no_memory(err, "%td samples", t->n)
@@ -15,7 +15,7 @@ static tl_code make_room(tl_training *t, int grouped, tl_err *err) {
 
 static tl_code copy_values(const tl_pipeline_data *data, const ptrdiff_t *rows, int log_y,
                            tl_training *t, tl_err *err) {
-    TL_TRY(make_room(t, data->group != NULL, err));
+    TL_TRY(allocate(t, data->group != NULL, err));
     for (ptrdiff_t i = 0; i < t->n; i++) {
         const double y = data->y[rows[i]];
         if (log_y && !(y > 0.0)) {
@@ -66,7 +66,7 @@ tl_code tl_pipeline_training_part(const tl_training *from, const ptrdiff_t *rows
     TL_CHECK(copy_rows(&to->scene, &from->scene, rows, n_rows, err));
     TL_CHECK(copy_rows(&to->components, &from->components, rows, n_rows, err));
     TL_CHECK(copy_rows(&to->lab, &from->lab, rows, n_rows, err));
-    TL_CHECK(make_room(to, from->group != NULL, err));
+    TL_CHECK(allocate(to, from->group != NULL, err));
     for (ptrdiff_t i = 0; i < n_rows; i++) {
         to->y[i] = from->y[rows[i]];
         if (to->group != NULL) {

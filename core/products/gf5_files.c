@@ -90,13 +90,6 @@ static int is_image(tl_gf5_role role) {
 
 static const char *const extensions = "raw,txt,csv,tif,tiff,geotiff,geotif,xml";
 
-static void release_all(char **path, ptrdiff_t n) {
-    for (ptrdiff_t i = 0; i < n; i++) {
-        tl_release(path[i]);
-    }
-    tl_release((void *)path);
-}
-
 /* An archive with a name of an AHSI scene. */
 static int is_archive(const char *path) {
     const char *name = tl_base_name(path);
@@ -118,7 +111,7 @@ int tl_products_gf5_claims(const char *path) {
             found = tl_products_gf5_role_of(tl_base_name(inside[i]), base) != TL_GF5_NONE;
         }
     }
-    release_all(inside, n);
+    tl_release_texts(inside, n);
     return found;
 }
 
@@ -198,7 +191,7 @@ tl_code tl_products_gf5_find(const char *path, const char *parameter, tl_gf5_fil
     if (code == TL_OK) {
         code = gather(folder, inside, n, parameter, is_chosen, files, err);
     }
-    release_all(inside, n);
+    tl_release_texts(inside, n);
     if (code != TL_OK) {
         tl_products_gf5_files_free(files);
     }

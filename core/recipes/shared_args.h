@@ -150,8 +150,8 @@
 
 /* --- random numbers --- */
 
-#define TL_SHARED_SEED_HELP                                                                         \
-    "Start of the random numbers. The same seed gives the same result; try another one to see how " \
+#define TL_SHARED_SEED_HELP                                                                            \
+    "Start of the random numbers. The same seed leads to the same result; try another one to see how " \
     "much the result depends on chance."
 
 #define TL_SHARED_SEED                                                            \

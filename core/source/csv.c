@@ -165,20 +165,20 @@ static int is_even(const ptrdiff_t *first, ptrdiff_t step, int lines) {
 static int find_delimiter(const line_count *n, int lines) {
     const ptrdiff_t step = (ptrdiff_t)(sizeof *n / sizeof n->words);
     int best = -1;
-    int most = 0;
+    int commonest = 0;
     for (int k = 0; k < 4; k++) {
         const ptrdiff_t count = n->delimiter[k];
         if (count > 0 && is_even(&n->delimiter[k], step, lines) &&
             (best < 0 || count > n->delimiter[best])) {
             best = k;
         }
-        most = count > n->delimiter[most] ? k : most;
+        commonest = count > n->delimiter[commonest] ? k : commonest;
     }
-    if (best < 0 && n->delimiter[most] == 0 && n->words > 1 && lines > 1 &&
+    if (best < 0 && n->delimiter[commonest] == 0 && n->words > 1 && lines > 1 &&
         is_even(&n->words, step, lines)) {
         return 4;
     }
-    return best >= 0 ? best : most;
+    return best >= 0 ? best : commonest;
 }
 
 /* 1 when the first line is a title: it has no delimiter of the lines below, which have at least two
@@ -227,7 +227,7 @@ static tl_code start(reader *r, const char *what, tl_err *err) {
         const size_t length = strcspn(title, "\r\n");
         (void)count_line(r);
         TL_TRY(tl_assume(err, TL_INFO,
-                         "%s: the line '%.*s' above the header is taken for a title and skipped; "
+                         "%s: the line '%.*s' above the header is read as a title and skipped; "
                          "remove it if that is wrong",
                          what, (int)(length < 80 ? length : 80), title));
         lines = count_lines(*r, n);

@@ -7,13 +7,6 @@
 
 #include "base/alloc.h"
 
-static void free_texts(char **texts, ptrdiff_t n) {
-    for (ptrdiff_t i = 0; texts != NULL && i < n; i++) {
-        tl_release(texts[i]);
-    }
-    tl_release(texts);
-}
-
 static tl_code set_text(char **slot, const char *text, tl_err *err) {
     char *copy = tl_copy_text(text);
     if (copy == NULL) {
@@ -46,7 +39,7 @@ tl_code tl_source_spectra_init(tl_spectra *s, ptrdiff_t n, ptrdiff_t p, tl_err *
 
 void tl_source_spectra_free(tl_spectra *s) {
     if (s != NULL) {
-        free_texts(s->id, s->n);
+        tl_release_texts(s->id, s->n);
         tl_release(s->wavelength_nm);
         tl_release(s->fwhm_nm);
         tl_matrix_free(&s->values);
@@ -105,8 +98,8 @@ tl_code tl_source_samples_init(tl_samples *s, ptrdiff_t n, ptrdiff_t nprop, tl_e
 
 void tl_source_samples_free(tl_samples *s) {
     if (s != NULL) {
-        free_texts(s->id, s->n);
-        free_texts(s->property, s->nprop);
+        tl_release_texts(s->id, s->n);
+        tl_release_texts(s->property, s->nprop);
         tl_release(s->texts);
         tl_release(s->x);
         tl_release(s->y);
@@ -163,7 +156,7 @@ void tl_source_table_set_number(tl_table *t, ptrdiff_t row, ptrdiff_t col, doubl
 
 void tl_source_table_free(tl_table *t) {
     if (t != NULL) {
-        free_texts(t->text, t->nrow * t->ncol);
+        tl_release_texts(t->text, t->nrow * t->ncol);
         tl_release(t->number);
         *t = (tl_table){0};
     }

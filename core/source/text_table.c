@@ -261,7 +261,7 @@ int tl_source_text_table_number(const tl_text_table *t, ptrdiff_t row, ptrdiff_t
 typedef enum tell { TELLS_NOTHING, TELLS_POINT, TELLS_COMMA, TELLS_EITHER, TELL_COUNT } tell;
 
 /* "1,5" can only have a decimal comma and "1.5" only a point; "1,234" may be 1.234 or 1234. "1.234"
- * reveals nothing: it is taken for thousands only where other cells of the column have decimal
+ * reveals nothing: it is read as thousands only where other cells of the column have decimal
  * commas. No group of thousands begins with a zero. */
 static tell tell_of(const char *text) {
     char plain[NUMBER_CAPACITY];

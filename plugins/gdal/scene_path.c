@@ -101,18 +101,11 @@ tl_code tl_gdal_scene_path_candidates(const tl_gdal_scene_query *s, char ***path
     }
     free(text);
     if (code != TL_OK) {
-        tl_gdal_scene_path_release(*path, *n);
+        tl_release_texts(*path, *n);
         *path = NULL;
         *n = 0;
     }
     return code;
-}
-
-void tl_gdal_scene_path_release(char **path, ptrdiff_t n) {
-    for (ptrdiff_t i = 0; i < n; i++) {
-        tl_release(path[i]);
-    }
-    tl_release((void *)path);
 }
 
 /* 1 when the middle pixel of the file equals the third source. */
@@ -143,7 +136,7 @@ tl_code tl_gdal_scene_path_find(const tl_gdal_scene_query *s, char **path, tl_er
             *path = tl_copy_text(candidate[i]);
         }
     }
-    tl_gdal_scene_path_release(candidate, n);
+    tl_release_texts(candidate, n);
     if (fitting == 1 && *path != NULL) {
         return TL_OK;
     }

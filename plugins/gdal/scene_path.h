@@ -20,7 +20,7 @@ typedef struct tl_gdal_scene_query {
 
 /* The paths of open datasets that end with the relative path and have that size, each file once.
  *
- * path   out: owned array of n owned texts; NULL when there are none
+ * path   out: n owned texts, to be freed with tl_release_texts; NULL when there are none
  * fails  TL_NOMEM */
 tl_code tl_gdal_scene_path_candidates(const tl_gdal_scene_query *s, char ***path, ptrdiff_t *n,
                                       tl_err *err);
@@ -36,8 +36,5 @@ tl_code tl_gdal_scene_path_find(const tl_gdal_scene_query *s, char **path, tl_er
  *
  * returns owned text, "" for the current folder; NULL when there is no memory */
 char *tl_gdal_scene_path_folder(const char *path, const char *relative);
-
-/* Frees what tl_gdal_scene_path_candidates returned. */
-void tl_gdal_scene_path_release(char **path, ptrdiff_t n);
 
 #endif

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Gives the layers that a run loads their style file and a descriptive name."""
+"""Applies to the layers that a run loads their style file and a descriptive name."""
 
 import collections
 import os

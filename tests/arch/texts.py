@@ -37,7 +37,7 @@ def of_c(text, with_literals):
             piece = QUOTED.sub(lambda quoted: blank(quoted.group(0)), piece)
             made.append(re.sub(r"^([ \t]*)\*", r"\1 ", piece, flags=re.M).replace("/*", "  ").replace("*/", "  "))
         else:
-            is_text = with_literals and piece[0] == '"' and not re.fullmatch(r'"[a-z0-9]*"', piece)
+            is_text = with_literals and piece[0] == '"' and not re.fullmatch(r'"[a-z0-9,]*"', piece)
             made.append(" " + piece[1:-1] + " " if is_text else blank(piece))
         at = match.end()
     return "".join(made) + blank(text[at:])
@@ -52,7 +52,8 @@ def of_python(text, with_literals):
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         first, last = starts[token.start[0] - 1] + token.start[1], starts[token.end[0] - 1] + token.end[1]
         is_statement = before in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.NL)
-        if token.type == tokenize.COMMENT or token.type == tokenize.STRING and (with_literals or is_statement):
+        is_text = with_literals and not re.fullmatch(r"""["'][a-z0-9,]*["']""", token.string)
+        if token.type == tokenize.COMMENT or token.type == tokenize.STRING and (is_text or is_statement):
             spans.append((first, last))
         if token.type not in (tokenize.COMMENT, tokenize.NL):
             before = token.type

@@ -41,7 +41,7 @@ static void print_times(times start) {
            end.processor - start.processor);
 }
 
-/* Smooth spectra around a rising mean, and properties without relation to them. */
+/* Smooth spectra around an increasing mean, and properties without relation to them. */
 static tl_code make_data(ptrdiff_t rows, tl_matrix *satellite, tl_matrix *lab, tl_matrix *property,
                          tl_err *err) {
     tl_rng rng = tl_rng_start(1, TL_STREAM_SIMULATE, 0);

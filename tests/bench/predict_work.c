@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Times what the layers of a map cost beside its value, without files.
+ * Times what the layers of a map cost in addition to its value, without files.
  *
  *   predict_work <model.json> <pixels> <runs>
  *
@@ -21,7 +21,7 @@ static void check(tl_code code, const tl_err *err) {
     }
 }
 
-static void *room(ptrdiff_t n, size_t size) {
+static void *zeroed(ptrdiff_t n, size_t size) {
     void *p = tl_acquire(n, size);
     if (p == NULL) {
         fprintf(stderr, "predict_work: out of memory\n");
@@ -38,7 +38,7 @@ static void read_model(const char *path, tl_property_model *model) {
         exit(1);
     }
     const long length = ftell(file);
-    char *bytes = room(length + 1, 1);
+    char *bytes = zeroed(length + 1, 1);
     rewind(file);
     const size_t got = fread(bytes, 1, (size_t)length, file);
     (void)fclose(file);
@@ -76,9 +76,9 @@ int main(int argc, char **argv) {
     }
     read_model(argv[1], &model);
     check(tl_bands_init(&bands, model.p, &err), &err);
-    ptrdiff_t *index = room(model.p, sizeof *index);
-    const float **band = room(model.p, sizeof *band);
-    float *stored = room(model.p * WIDTH, sizeof *stored);
+    ptrdiff_t *index = zeroed(model.p, sizeof *index);
+    const float **band = zeroed(model.p, sizeof *band);
+    float *stored = zeroed(model.p * WIDTH, sizeof *stored);
     uint32_t state = 1;
     for (ptrdiff_t j = 0; j < model.p; j++) {
         index[j] = j;
@@ -89,7 +89,7 @@ int main(int argc, char **argv) {
         stored[k] = 0.2F + 1e-11F * (float)(state >> 8);
     }
     check(tl_pipeline_predictor_init(&t, &model, &bands, index, &err), &err);
-    double *scratch = room(tl_pipeline_predict_scratch(&t), sizeof *scratch);
+    double *scratch = zeroed(tl_pipeline_predict_scratch(&t), sizeof *scratch);
     const ptrdiff_t count = (ptrdiff_t)strtol(argv[2], NULL, 10);
     for (long run = strtol(argv[3], NULL, 10); run > 0; run--) {
         printf("seconds");

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Model files from strangers: truncated, of wrong types, with huge lengths and numbers that are none."""
+"""Model files of unknown origin: truncated, of wrong types, with huge lengths and numbers that are none."""
 import copy
 import json
 import random

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Does fusion improve the map of a property? On simulated areas, nested cross-validation of the whole chain with the same folds
-for every row: the spectrum of the pixel alone, its MNF scores, the default chain (lab spectra at the scene's response, MNF scores,
+for every row: the spectrum of the pixel alone, its MNF components, the default chain (lab spectra at the scene's response, MNF components,
 direct standardisation, regression calibrated on lab spectra), the network with the loss as printed (mean path), the supervised fusion
 network, and the same with shuffled properties, where every R2 above zero would be an artefact.
 

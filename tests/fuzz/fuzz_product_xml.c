@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Fuzz target: metadata of products as XML, alone and beside images of EnMAP and DESIS. */
+ * Fuzz target: metadata of products as XML, alone and next to images of EnMAP and DESIS. */
 #include <cpl_vsi.h>
 #include <gdal.h>
 #include <stdio.h>
@@ -26,7 +26,7 @@ static void make_images(void) {
     made = 1;
 }
 
-static void open_beside(int k, const uint8_t *bytes, size_t length) {
+static void open_next_to(int k, const uint8_t *bytes, size_t length) {
     const ptrdiff_t live = tl_live_blocks();
     tl_err err = {0};
     char path[256];
@@ -58,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     CPLDestroyXMLNode(tree);
     fuzz_check(code, &err, live);
     for (int k = 0; k < 2 && length > 0; k++) {
-        open_beside(k, bytes, length);
+        open_next_to(k, bytes, length);
     }
     tl_io_end(&call);
     return 0;

@@ -36,7 +36,7 @@ static const char *const tokens[] = {
     "\r\n", "\xff", "\xc3\x28",   "[",   "]",     "-",
     "<",    ">",    "4294967296", "=",   "null",  "\t"};
 
-/* One to eight spoilings of the seed: bytes changed, dropped, doubled, or replaced by a token. */
+/* One to eight spoilings of the seed: bytes changed, removed, doubled, or replaced by a token. */
 static size_t spoil(tl_rng *rng, size_t length) {
     memcpy(input, seed_bytes, length);
     const size_t n = 1 + below(rng, 8);

@@ -4,15 +4,15 @@
 
 #include "base/text.h"
 
-void kit_shared_path(const char *name, char *path, size_t room) {
+void kit_shared_path(const char *name, char *path, size_t capacity) {
     const char *shared = getenv("TILTH_SHARED");
-    (void)snprintf(path, room, "%s/%s", shared == NULL ? TILTH_SHARED_DEFAULT : shared, name);
+    (void)snprintf(path, capacity, "%s/%s", shared == NULL ? TILTH_SHARED_DEFAULT : shared, name);
 }
 
-static void reference_path(const char *name, char *path, size_t room) {
+static void reference_path(const char *name, char *path, size_t capacity) {
     char below[512];
     (void)snprintf(below, sizeof below, "reference/%s", name);
-    kit_shared_path(below, path, room);
+    kit_shared_path(below, path, capacity);
 }
 
 json_t *kit_reference_json(const char *name) {

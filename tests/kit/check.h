@@ -40,10 +40,10 @@
     } while (0)
 
 /* Path of a file below the folder of shared reference numbers and data, which may be absent. */
-void kit_shared_path(const char *name, char *path, size_t room);
+void kit_shared_path(const char *name, char *path, size_t capacity);
 
 /* The parsed reference file <shared>/reference/<name>, or NULL when the folder of shared reference
- * numbers (environment TILTH_SHARED, else beside the project) is absent. Call KIT_REFERENCE, which
+ * numbers (environment TILTH_SHARED, else next to the project) is absent. Call KIT_REFERENCE, which
  * skips the test. */
 json_t *kit_reference_json(const char *name);
 

@@ -8,18 +8,18 @@
 #include "io/tables/vector_layer.h"
 
 /* Extends the capacity by n vertices and one line. */
-static tl_code make_capacity(tl_features *lines, ptrdiff_t *room_lines, ptrdiff_t *room_vertices,
-                             ptrdiff_t n, tl_err *err) {
-    if (lines->table.nrow + 2 > *room_lines) {
-        const ptrdiff_t wanted = *room_lines == 0 ? 64 : *room_lines * 2;
-        ptrdiff_t *first = tl_grow(lines->first, *room_lines, wanted, sizeof *first);
+static tl_code make_capacity(tl_features *lines, ptrdiff_t *line_capacity,
+                             ptrdiff_t *vertex_capacity, ptrdiff_t n, tl_err *err) {
+    if (lines->table.nrow + 2 > *line_capacity) {
+        const ptrdiff_t wanted = *line_capacity == 0 ? 64 : *line_capacity * 2;
+        ptrdiff_t *first = tl_grow(lines->first, *line_capacity, wanted, sizeof *first);
         if (first == NULL) {
             return tl_no_memory(err, "lines");
         }
         lines->first = first;
-        *room_lines = wanted;
+        *line_capacity = wanted;
     }
-    if (lines->nvertex + n > *room_vertices) {
+    if (lines->nvertex + n > *vertex_capacity) {
         const ptrdiff_t wanted = 2 * (lines->nvertex + n);
         double *x = tl_grow(lines->x, lines->nvertex, wanted, sizeof *x);
         lines->x = x == NULL ? lines->x : x;
@@ -28,7 +28,7 @@ static tl_code make_capacity(tl_features *lines, ptrdiff_t *room_lines, ptrdiff_
         if (x == NULL || y == NULL) {
             return tl_no_memory(err, "lines");
         }
-        *room_vertices = wanted;
+        *vertex_capacity = wanted;
     }
     return TL_OK;
 }
@@ -36,8 +36,8 @@ static tl_code make_capacity(tl_features *lines, ptrdiff_t *room_lines, ptrdiff_
 typedef struct line_reader {
     const tl_vector *v;
     const int *field; /* [ncol] -1 = the layer has no such field */
-    ptrdiff_t room_lines;
-    ptrdiff_t room_vertices;
+    ptrdiff_t line_capacity;
+    ptrdiff_t vertex_capacity;
 } line_reader;
 
 static tl_code take_line(line_reader *r, OGRFeatureH feature, OGRGeometryH line, tl_features *lines,
@@ -46,7 +46,7 @@ static tl_code take_line(line_reader *r, OGRFeatureH feature, OGRGeometryH line,
     if (n < 2) {
         return TL_OK;
     }
-    TL_TRY(make_capacity(lines, &r->room_lines, &r->room_vertices, n, err));
+    TL_TRY(make_capacity(lines, &r->line_capacity, &r->vertex_capacity, n, err));
     ptrdiff_t row = 0;
     TL_TRY(tl_source_table_add_row(&lines->table, &row, err));
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -90,7 +90,7 @@ static tl_code take_geometry(line_reader *r, OGRFeatureH feature, tl_features *l
 }
 
 static tl_code take_layer(line_reader *r, tl_features *lines, tl_err *err) {
-    TL_TRY(make_capacity(lines, &r->room_lines, &r->room_vertices, 1, err));
+    TL_TRY(make_capacity(lines, &r->line_capacity, &r->vertex_capacity, 1, err));
     OGR_L_ResetReading(r->v->layer);
     tl_code code = TL_OK;
     while (code == TL_OK) {

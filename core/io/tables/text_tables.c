@@ -192,11 +192,10 @@ static tl_code texts_of_sheet(OGRLayerH layer, const char *what, tl_text_table *
     }
     if (code == TL_OK && header > 0) {
         const char *title = b.bytes + b.at[0];
-        code =
-            tl_assume(err, TL_INFO,
-                      "%s: row %td of the sheet '%s' is taken for the header, and the rows above "
-                      "it ('%.60s') are skipped; remove them if that is wrong",
-                      what, header + 1, OGR_L_GetName(layer), title);
+        code = tl_assume(err, TL_INFO,
+                         "%s: row %td of the sheet '%s' is read as the header, and the rows above "
+                         "it ('%.60s') are skipped; remove them if that is wrong",
+                         what, header + 1, OGR_L_GetName(layer), title);
         memmove(b.at, b.at + header * ncol, (size_t)(b.n - header * ncol) * sizeof *b.at);
         b.n -= header * ncol;
     }
@@ -276,7 +275,7 @@ static tl_code texts_of_vector(const char *path, const char *parameter, const ch
 
 /* A file that OGR does not open as what its name promises: instruments and web pages export texts
  * under names such as data.xls, and tables without an extension are texts too. why is the failure
- * of OGR, which stands when the file is no text. */
+ * of OGR, which is kept when the file is no text. */
 static tl_code texts_instead(const char *path, const char *parameter, const char *what,
                              const tl_err *why, tl_text_table *table, tl_err *err) {
     char *bytes = NULL;

@@ -133,7 +133,7 @@ static int touch(const box *a, const box *b) {
 }
 
 /* Divides the polygons into layers within which no two boxes touch, so that one raster holds a layer
- * without loss. Every polygon is put into the first layer that has room for it.
+ * without loss. Every polygon is put into the first layer in which its cells are free.
  *
  * layer   [p->n] out; -1 = outside the grid
  * returns how many layers there are */
@@ -187,7 +187,7 @@ static int burn_layer(burning *b, int layer) {
 
 static int add_run(burning *b, ptrdiff_t i, tl_cell_run run) {
     const ptrdiff_t n = b->n_runs[i];
-    /* The room doubles: it is full when the number of runs is a power of two. */
+    /* The capacity doubles: it is reached when the number of runs is a power of two. */
     if ((n & (n - 1)) == 0) {
         tl_cell_run *grown = tl_grow(b->runs[i], n, n == 0 ? 1 : 2 * n, sizeof *grown);
         if (grown == NULL) {

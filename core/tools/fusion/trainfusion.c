@@ -208,7 +208,7 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_CHOICE,
      .label = "Output of the network",
      .help =
-         "sigmoid limits the output to values between 0 and 1, linear does not; affine gives it "
+         "sigmoid limits the output to values between 0 and 1, linear does not; affine scales it with "
          "in units of the standard deviation of each band around its mean. By default affine, "
          "with the preset paper sigmoid.",
      .optional = 1,

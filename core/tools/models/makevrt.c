@@ -321,7 +321,7 @@ static void add_arguments(tl_text *out, const vrt_content *p, int band) {
     tl_text_add(out, "/>\n");
 }
 
-/* One step that gives all bands from all bands of the scene, as they are stored. */
+/* One step that computes all bands from all bands of the scene, as they are stored. */
 static void add_step(tl_text *out, const vrt_content *p) {
     static const argument_form elements = {"      <Argument name=\"", "\">", "</Argument>\n"};
     tl_text_addf(out, "  <Input unscale=\"NO\">\n    <SourceFilename relativeToVRT=\"%d\">",

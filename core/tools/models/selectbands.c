@@ -391,7 +391,7 @@ const tl_algorithm tl_alg_selectbands = {
         "each one is selected.",
     .help =
         "Competitive adaptive reweighted sampling: in each step a partial least squares regression "
-        "of a random share of the samples gives every band a weight, the weakest bands are "
+        "of a random share of the samples assigns a weight to every band, the weakest bands are "
         "excluded, and the others compete in weighted draws. Cross-validation decides which step "
         "was best. As the choice changes with the draws, it is repeated, and a band is kept when "
         "enough runs select it. Look at the frequency of a band: bands near 1 matter, but if all "

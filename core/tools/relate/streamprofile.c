@@ -137,7 +137,7 @@ static tl_code choose_borders(study *s, tl_err *err) {
 
 /* The mark of a stream from its order; anything but a whole number in range is not known. */
 static unsigned char mark_of(double order) {
-    if (order >= 1.0 && order <= TL_PROFILE_MOST_ORDER && !(fabs(order - nearbyint(order)) > 0.0)) {
+    if (order >= 1.0 && order <= TL_PROFILE_MAX_ORDER && !(fabs(order - nearbyint(order)) > 0.0)) {
         return (unsigned char)(TL_PROFILE_NO_ORDER + (int)order);
     }
     return TL_PROFILE_NO_ORDER;

@@ -13,7 +13,7 @@
 #include "tools/scenes/seam_steps.h"
 
 /* Positions of words in the choices below. */
-enum { NOTHING = 0, AS_OFFSET = 1, AS_GAIN = 2, LEARN_ROWS = 64, TOLD = 5 };
+enum { NOTHING = 0, AS_OFFSET = 1, AS_GAIN = 2, LEARN_ROWS = 64, LOGGED = 5 };
 
 static const tl_arg arguments[] = {
     {.id = "scene",

@@ -31,7 +31,7 @@ static void targets_on_a_line_give_it_back(void **state) {
     assert_true(isnan(line.gain));
 }
 
-static void extremes_differ_most(void **state) {
+static void extremes_have_the_largest_difference(void **state) {
     (void)state;
     tl_err err;
     double spectrum[10 * 3];
@@ -84,7 +84,7 @@ static void gases_absorb_where_they_do(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(targets_on_a_line_give_it_back),
-        cmocka_unit_test(extremes_differ_most),
+        cmocka_unit_test(extremes_have_the_largest_difference),
         cmocka_unit_test(gases_absorb_where_they_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Direct standardisation gives the reference spectra and recovers a linear difference of
+ * Direct standardisation returns the reference spectra and recovers a linear difference of
  * instruments. */
 #include "fusion/ds.h"
 

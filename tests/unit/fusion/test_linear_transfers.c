@@ -57,7 +57,7 @@ static void lines_give_the_reference_spectra(void **state) {
 
 static void simpls_gives_the_reference_coefficients(void **state) {
     (void)state;
-    enum { RESPONSES = 3, MOST = 4 };
+    enum { RESPONSES = 3, MAXIMUM = 4 };
     tl_err err;
     tl_matrix data;
     tl_matrix x;
@@ -75,9 +75,9 @@ static void simpls_gives_the_reference_coefficients(void **state) {
         memcpy(tl_matrix_row(&y, i), row, RESPONSES * sizeof *row);
         memcpy(tl_matrix_row(&x, i), row + RESPONSES, (size_t)p * sizeof *row);
     }
-    CHECK_OK(tl_fusion_pls2_fit(&x, &y, MOST, &fit, &err));
-    assert_int_equal(fit.components, MOST);
-    for (ptrdiff_t a = 1; a <= MOST; a++) {
+    CHECK_OK(tl_fusion_pls2_fit(&x, &y, MAXIMUM, &fit, &err));
+    assert_int_equal(fit.components, MAXIMUM);
+    for (ptrdiff_t a = 1; a <= MAXIMUM; a++) {
         char path[64];
         tl_matrix want;
         tl_ds map;

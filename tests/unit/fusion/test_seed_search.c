@@ -64,7 +64,7 @@ static double plain_score(const world *w, const ptrdiff_t *row, int64_t seed, pt
                           int by_mean) {
     tl_err err = {0};
     tl_matrix y;
-    double most = 0.0;
+    double largest = 0.0;
     double sum = 0.0;
     CHECK_OK(
         tl_fusion_apply_seeds(&w->transfer, &w->satellite, row, &seed, 1, &w->smooth, &y, &err));
@@ -80,11 +80,11 @@ static double plain_score(const world *w, const ptrdiff_t *row, int64_t seed, pt
             }
         }
         const double r = fabs(tl_num_pearson(band, known, n));
-        most = fmax(most, r);
+        largest = fmax(largest, r);
         sum += r;
     }
     tl_matrix_free(&y);
-    return by_mean ? sum / BANDS : most;
+    return by_mean ? sum / BANDS : largest;
 }
 
 static void check_against_plain(const world *w, const ptrdiff_t *row, tl_seed_score score) {
@@ -190,13 +190,13 @@ static void the_null_is_the_search_of_the_permuted_property(void **state) {
         for (ptrdiff_t i = 0; i < ROWS; i++) {
             tl_matrix_row(&w.property, 0)[i] = tl_matrix_row(&own, 0)[order[i]];
         }
-        double most = 0.0;
+        double largest = 0.0;
         for (int64_t seed = 0; seed <= 40; seed++) {
-            most = fmax(most, plain_score(&w, NULL, seed, 0, 0));
+            largest = fmax(largest, plain_score(&w, NULL, seed, 0, 0));
         }
         /* The search is in single precision: r of spectra that vary by a hundredth of their
          * level. */
-        CHECK_NEAR(tl_matrix_row(&found.null, 0)[k - 1], most, 2e-5);
+        CHECK_NEAR(tl_matrix_row(&found.null, 0)[k - 1], largest, 2e-5);
     }
     tl_matrix_free(&own);
     tl_fusion_seed_search_free(&found);

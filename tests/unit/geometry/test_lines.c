@@ -34,7 +34,7 @@ static double distance_to(const tl_lines *line, double x, double y) {
 }
 
 /* Two staircases that run side by side, and one line of no length between them. */
-static void dropped_vertices_lie_within_the_tolerance(void **state) {
+static void excluded_vertices_are_within_the_tolerance(void **state) {
     (void)state;
     enum { N = 40 };
     tl_err err;
@@ -106,7 +106,7 @@ static void pieces_join_from_the_end_that_was_given_first(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_foot_lies_on_the_nearest_stretch),
-        cmocka_unit_test(dropped_vertices_lie_within_the_tolerance),
+        cmocka_unit_test(excluded_vertices_are_within_the_tolerance),
         cmocka_unit_test(pieces_join_from_the_end_that_was_given_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

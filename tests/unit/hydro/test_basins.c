@@ -323,7 +323,7 @@ static void networks_with_outlets_keep_their_invariants(void **state) {
     }
 }
 
-/* Whether (x, y) lies on the stretch from a stream cell to one that it drains into or that drains
+/* Whether (x, y) is on the stretch from a stream cell to one that it drains into or that drains
  * into it. */
 static int on_a_stretch(const basin_case *g, const unsigned char *mask, ptrdiff_t cell, double x,
                         double y) {
@@ -398,7 +398,7 @@ static void points_move_to_the_stream_line_at_the_nearest_vertex(void **state) {
     free_case(&g);
 }
 
-/* Two lines cross; their common cell is lowered once, NoData and what lies outside is skipped, and
+/* Two lines cross; their common cell is lowered once, NoData and what is outside is skipped, and
  * a line far away costs and changes nothing. */
 static void lines_are_burnt_once_per_cell(void **state) {
     (void)state;

@@ -142,7 +142,7 @@ static void water_leaves_high_ground_and_seeks_the_exit(void **state) {
     for (ptrdiff_t col = 1; col < 8; col++) {
         assert_int_equal(d8.direction[4 * 9 + col], 2);
     }
-    /* Beside the northern and southern walls it first turns away from them. */
+    /* Next to the northern and southern walls it first turns away from them. */
     assert_int_equal(d8.direction[1 * 9 + 2], 3);
     assert_int_equal(d8.direction[7 * 9 + 2], 1);
     tl_hydro_d8_free(&d8);

@@ -102,7 +102,7 @@ static void the_darkest_cell_reaches_as_far_as_the_square(void **state) {
     tl_grid_free(&g);
 }
 
-static void memory_that_runs_out_is_told_and_given_back(void **state) {
+static void memory_that_runs_out_is_reported_and_released(void **state) {
     (void)state;
     tl_grid g;
     tl_err err;
@@ -129,7 +129,7 @@ int main(void) {
         cmocka_unit_test(spread_is_the_range_over_the_noise),
         cmocka_unit_test(smoothing_is_the_mean_of_marked_cells_around),
         cmocka_unit_test(the_darkest_cell_reaches_as_far_as_the_square),
-        cmocka_unit_test(memory_that_runs_out_is_told_and_given_back),
+        cmocka_unit_test(memory_that_runs_out_is_reported_and_released),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -267,7 +267,7 @@ static void little_data_are_met_with_words(void **state) {
 }
 
 /* Whichever allocation fails, the failure is reported and no memory is lost. */
-static void memory_that_ends_is_told(void **state) {
+static void memory_that_ends_is_reported(void **state) {
     (void)state;
     tl_matrix x;
     double y[12];
@@ -296,7 +296,7 @@ int main(void) {
         cmocka_unit_test(fits_are_those_of_plain_pls),
         cmocka_unit_test(informative_bands_are_found),
         cmocka_unit_test(little_data_are_met_with_words),
-        cmocka_unit_test(memory_that_ends_is_told),
+        cmocka_unit_test(memory_that_ends_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@ static void tests_equal_those_of_r(void **state) {
     CHECK_NEAR(c.df, 9.0, 0.0);
 }
 
-static void trouble_is_told(void **state) {
+static void trouble_is_reported(void **state) {
     (void)state;
     tl_err err = {0};
     tl_comparison c;
@@ -142,7 +142,7 @@ static void repeats_do_not_make_evidence(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tests_equal_those_of_r),
-        cmocka_unit_test(trouble_is_told),
+        cmocka_unit_test(trouble_is_reported),
         cmocka_unit_test(repeats_do_not_make_evidence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -175,7 +175,7 @@ static void the_root_is_the_best_split(void **state) {
 }
 
 /* Blocks of pixels, single spectra, and any number of threads: the same bits; NaN stays NaN. */
-static void every_door_gives_the_same_bits(void **state) {
+static void every_way_has_the_same_bits(void **state) {
     (void)state;
     tl_err err = {0};
     enum { n = 150, m = 7, pixels = 77 };
@@ -436,7 +436,7 @@ int main(void) {
         cmocka_unit_test(quality_equals_the_reference),
         cmocka_unit_test(one_split_finds_the_step),
         cmocka_unit_test(the_root_is_the_best_split),
-        cmocka_unit_test(every_door_gives_the_same_bits),
+        cmocka_unit_test(every_way_has_the_same_bits),
         cmocka_unit_test(importance_names_the_features),
         cmocka_unit_test(quantiles_follow_the_spread),
         cmocka_unit_test(inner_errors_are_those_of_held_out_rows),

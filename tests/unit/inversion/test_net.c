@@ -48,8 +48,8 @@ static void the_gradient_is_that_of_the_loss(void **state) {
     for (ptrdiff_t i = 0; i < count; i++) {
         weights[i] = 0.3 * tl_rng_normal(&rng);
     }
-    for (int dropped = 0; dropped < 2; dropped++) {
-        const double *factors = dropped ? keep : NULL;
+    for (int with_dropout = 0; with_dropout < 2; with_dropout++) {
+        const double *factors = with_dropout ? keep : NULL;
         const double loss =
             tl_inversion_net_loss(m, x, y, n, factors, 0.01, weights, gradient, work);
         assert_true(loss > 0.0);
@@ -114,7 +114,7 @@ static void a_bent_function_is_learned(void **state) {
 }
 
 /* Blocks of pixels, single spectra, any number of threads: the same bits; NaN stays NaN. */
-static void every_door_gives_the_same_bits(void **state) {
+static void every_way_has_the_same_bits(void **state) {
     (void)state;
     tl_err err = {0};
     enum { n = 40, m = 9, pixels = 100 };
@@ -154,7 +154,7 @@ static void every_door_gives_the_same_bits(void **state) {
 }
 
 /* The mean of several starts is the mean of each of them alone; another number of the fit draws
- * anew. */
+ * again. */
 static void starts_are_averaged(void **state) {
     (void)state;
     tl_err err = {0};
@@ -311,7 +311,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_gradient_is_that_of_the_loss),
         cmocka_unit_test(a_bent_function_is_learned),
-        cmocka_unit_test(every_door_gives_the_same_bits),
+        cmocka_unit_test(every_way_has_the_same_bits),
         cmocka_unit_test(starts_are_averaged),
         cmocka_unit_test(inner_errors_are_those_of_held_out_rows),
         cmocka_unit_test(odd_data_are_survived_or_named),

@@ -157,7 +157,7 @@ static tl_code missing(void *arg, const double *y, ptrdiff_t number, double *sta
 
 /* Statistics that do not exist count against the model; failures and invalid requests are
  * reported. */
-static void trouble_is_told(void **state) {
+static void trouble_is_reported(void **state) {
     (void)state;
     tl_err err = {0};
     double y[N];
@@ -194,7 +194,7 @@ int main(void) {
         cmocka_unit_test(groups_move_as_wholes),
         cmocka_unit_test(p_is_uniform_when_there_is_nothing),
         cmocka_unit_test(threads_change_nothing),
-        cmocka_unit_test(trouble_is_told),
+        cmocka_unit_test(trouble_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

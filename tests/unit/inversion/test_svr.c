@@ -437,7 +437,7 @@ static void nothing_to_learn(void **state) {
 }
 
 /* Whichever allocation fails, the failure is reported and no memory is lost. */
-static void memory_that_ends_is_told(void **state) {
+static void memory_that_ends_is_reported(void **state) {
     (void)state;
     tl_matrix x;
     double y[20];
@@ -474,7 +474,7 @@ int main(void) {
         cmocka_unit_test(the_map_form_is_the_plain_form),
         cmocka_unit_test(models_survive_a_file),
         cmocka_unit_test(nothing_to_learn),
-        cmocka_unit_test(memory_that_ends_is_told),
+        cmocka_unit_test(memory_that_ends_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -250,33 +250,33 @@ static void ridge_predict(const tl_matrix *x, const double *y, const int *fold, 
 static void intervals_side_by_side_equal_single_ones(void **state) {
     (void)state;
     tl_err err = {0};
-    enum { n = 200, k = 7, most = 150 };
+    enum { n = 200, k = 7, capacity = 150 };
     tl_rng rng = tl_rng_start(5, TL_STREAM_SIMULATE, 2);
     double residual[n];
     int fold[n];
-    static double prediction[k * most];
+    static double prediction[k * capacity];
     for (int i = 0; i < n; i++) {
         residual[i] = fabs(tl_rng_normal(&rng));
         fold[i] = i < 2 ? k - 1 : (int)tl_rng_below(&rng, k - 1);
     }
-    for (int i = 0; i < k * most; i++) {
+    for (int i = 0; i < k * capacity; i++) {
         prediction[i] = 0.3 * tl_rng_normal(&rng);
     }
-    prediction[3 * most + 70] = (double)NAN;
-    const ptrdiff_t counts[4] = {1, 64, 65, most};
+    prediction[3 * capacity + 70] = (double)NAN;
+    const ptrdiff_t counts[4] = {1, 64, 65, capacity};
     for (int c = 0; c < 8; c++) {
         tl_cv_plus cv;
-        double lower[most];
-        double upper[most];
+        double lower[capacity];
+        double upper[capacity];
         const double level = c < 4 ? 0.95 : 0.8;
         CHECK_OK(tl_inversion_cv_plus_init(&cv, residual, fold, n, k, level, &err));
-        tl_inversion_cv_plus_intervals(&cv, prediction, most, counts[c % 4], lower, upper);
+        tl_inversion_cv_plus_intervals(&cv, prediction, capacity, counts[c % 4], lower, upper);
         for (ptrdiff_t i = 0; i < counts[c % 4]; i++) {
             double one[k];
             double low;
             double high;
             for (int f = 0; f < k; f++) {
-                one[f] = prediction[f * most + i];
+                one[f] = prediction[f * capacity + i];
             }
             tl_inversion_cv_plus_interval(&cv, one, &low, &high);
             assert_true(lower[i] == low || (i == 70 && isnan(lower[i]) && isnan(low)));
@@ -333,7 +333,7 @@ static void intervals_equal_the_reference(void **state) {
 /* Column 1 is the best on average. Where column 0 is worse at all n samples, p is 2^-n: n = 6 makes
  * 0.016, significantly worse; n = 3 makes 0.125, not. A column that is as good up to noise is
  * taken although its mean is larger. */
-static void worse_components_are_told_by_chance(void **state) {
+static void worse_components_are_seen_from_chance(void **state) {
     (void)state;
     tl_err err = {0};
     tl_matrix e;
@@ -366,7 +366,7 @@ int main(void) {
         cmocka_unit_test(scores_equal_the_reference),
         cmocka_unit_test(r2_may_be_zero_negative_or_absent),
         cmocka_unit_test(components_are_chosen_by_rule),
-        cmocka_unit_test(worse_components_are_told_by_chance),
+        cmocka_unit_test(worse_components_are_seen_from_chance),
         cmocka_unit_test(merged_intervals_equal_sorted_ones),
         cmocka_unit_test(intervals_side_by_side_equal_single_ones),
         cmocka_unit_test(intervals_equal_the_reference),

@@ -79,7 +79,7 @@ static inline const char *kit_data(const char *name) {
         skip();                                                    \
     }
 
-/* Keeps what a reader says to the user. */
+/* Keeps what a reader reports to the user. */
 typedef struct kit_log {
     int n;
     char text[4096];

@@ -39,10 +39,10 @@ static void a_full_disk_is_noticed_for_any_length(void **state) {
     (void)signal(SIGXFSZ, SIG_IGN);
     char text[10000];
     memset(text, 'x', sizeof text);
-    for (size_t room = 0; room < sizeof text; room = room * 4 + 1) {
+    for (size_t allowed = 0; allowed < sizeof text; allowed = allowed * 4 + 1) {
         struct rlimit small = before;
         tl_err err = {0};
-        small.rlim_cur = room;
+        small.rlim_cur = allowed;
         assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
         const tl_code code =
             tl_store_gdal()->write_bytes(kit_path("full.csv"), "output", text, sizeof text, &err);

@@ -292,7 +292,7 @@ static void what_cannot_be_opened_is_named(void **state) {
 }
 
 /* A GeoTIFF that is cut at any length is refused at opening or fails at reading, with a sentence,
- * or still has all its values; it never gives wrong values silently. */
+ * or still has all its values; it never returns wrong values silently. */
 static void truncated_files_fail_with_a_sentence(void **state) {
     (void)state;
     const tl_store *store = tl_store_gdal();
@@ -437,12 +437,12 @@ static void wavelengths_stored_in_many_ways_are_400_and_500_nm(void **state) {
         tl_store_gdal()->close_raster(raster);
     }
     KIT_DATA(stac, "format_wavelength/staclike.tif");
-    tl_raster *beside = open_raster(stac);
-    const tl_bands *bands = &tl_store_gdal()->raster_info(beside)->bands;
+    tl_raster *described = open_raster(stac);
+    const tl_bands *bands = &tl_store_gdal()->raster_info(described)->bands;
     CHECK_NEAR(bands->band[0].centre_nm, 4000.0, 1e-9);
     CHECK_NEAR(bands->band[1].centre_nm, 5000.0, 1e-9);
     CHECK_NEAR(bands->band[1].fwhm_nm, 200.0, 1e-9);
-    tl_store_gdal()->close_raster(beside);
+    tl_store_gdal()->close_raster(described);
     KIT_DATA(path, "format_wavelength/gdal_no_info.tif");
     tl_raster *raster = open_raster(path);
     assert_int_equal(tl_bands_have_wavelengths(&tl_store_gdal()->raster_info(raster)->bands), 0);

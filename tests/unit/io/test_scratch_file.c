@@ -48,10 +48,10 @@ static void a_folder_that_is_not_there_is_named(void **state) {
 static void an_output_in_memory_has_its_scratch_on_the_disk(void **state) {
     (void)state;
     tl_err err;
-    static const char *const beside[] = {"/vsimem/out.tif", "out.tif", "/out.tif", NULL};
+    static const char *const neighbour[] = {"/vsimem/out.tif", "out.tif", "/out.tif", NULL};
     for (int i = 0; i < 4; i++) {
         tl_scratch scratch;
-        CHECK_OK(tl_store_gdal()->open_scratch(beside[i], &scratch, &err));
+        CHECK_OK(tl_store_gdal()->open_scratch(neighbour[i], &scratch, &err));
         scratch.close(scratch.file);
     }
     assert_int_equal(tl_live_blocks(), 0);

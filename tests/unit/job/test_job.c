@@ -178,10 +178,10 @@ static void fallbacks_and_texts_give_values(void **state) {
     assert_true(file_exists(target));
 }
 
-static void read_target(char *text, size_t room) {
+static void read_target(char *text, size_t capacity) {
     FILE *file = fopen(target, "rb");
     assert_non_null(file);
-    text[fread(text, 1, room - 1, file)] = '\0';
+    text[fread(text, 1, capacity - 1, file)] = '\0';
     fclose(file);
 }
 

@@ -3,11 +3,11 @@
 #include "job/names.h"
 #include "kit/check.h"
 
-enum { MOST = 5 };
+enum { MAXIMUM = 5 };
 
 static void check_names(const char *const *path, const char *const *wanted, ptrdiff_t n, int keep) {
     tl_err err = {0};
-    char *name[MOST];
+    char *name[MAXIMUM];
     CHECK_OK(tl_job_file_names(path, n, keep, name, &err));
     for (ptrdiff_t i = 0; i < n; i++) {
         assert_string_equal(name[i], wanted[i]);
@@ -51,15 +51,15 @@ static void zones_of_equal_name_get_a_number(void **state) {
     (void)state;
     tl_err err = {0};
     ptrdiff_t changed = 0;
-    static const char *const given[MOST] = {"whole", "A", "A", "whole", "A"};
-    static const char *const wanted[MOST] = {"whole", "A", "A (2)", "whole (2)", "A (3)"};
-    char *name[MOST];
-    for (int i = 0; i < MOST; i++) {
+    static const char *const given[MAXIMUM] = {"whole", "A", "A", "whole", "A"};
+    static const char *const wanted[MAXIMUM] = {"whole", "A", "A (2)", "whole (2)", "A (3)"};
+    char *name[MAXIMUM];
+    for (int i = 0; i < MAXIMUM; i++) {
         name[i] = tl_copy_text(given[i]);
     }
-    CHECK_OK(tl_job_distinct_names(name, MOST, &changed, &err));
+    CHECK_OK(tl_job_distinct_names(name, MAXIMUM, &changed, &err));
     assert_int_equal(changed, 3);
-    for (int i = 0; i < MOST; i++) {
+    for (int i = 0; i < MAXIMUM; i++) {
         assert_string_equal(name[i], wanted[i]);
         tl_release(name[i]);
     }

@@ -4,10 +4,10 @@
 #include "kit/check.h"
 #include "mapstat/distance.h"
 
-enum { MOST = 2500 };
+enum { MAXIMUM = 2500 };
 
-static unsigned char mark[MOST], nearest[MOST];
-static float distance[MOST];
+static unsigned char mark[MAXIMUM], nearest[MAXIMUM];
+static float distance[MAXIMUM];
 
 /* Random marks on grids of odd shapes with oblong cells. */
 static void distances_are_those_of_a_full_search(void **state) {

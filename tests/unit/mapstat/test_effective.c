@@ -62,8 +62,8 @@ static void holes_change_the_pairs(void **state) {
 
 /* The definition, pair by pair. */
 static double by_pairs(const tl_field_pair *p) {
-    enum { MOST = 400 };
-    static double u[2][MOST], row[2][MOST], at[2][MOST];
+    enum { MAXIMUM = 400 };
+    static double u[2][MAXIMUM], row[2][MAXIMUM], at[2][MAXIMUM];
     int n = 0;
     double mean[2] = {0, 0}, variance[2] = {0, 0}, largest = 0.0;
     for (int i = 0; i < p->nrow * p->ncol; i++) {
@@ -83,7 +83,7 @@ static double by_pairs(const tl_field_pair *p) {
             variance[s] += u[s][i] * u[s][i] / n;
         }
     }
-    static unsigned char class_of[MOST][MOST];
+    static unsigned char class_of[MAXIMUM][MAXIMUM];
     for (int pass = 0; pass < 2; pass++) {
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < i; j++) {

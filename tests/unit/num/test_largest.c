@@ -145,7 +145,7 @@ static void bands_left_out_and_constant_ones_have_no_p(void **state) {
     tl_matrix_free(&x);
 }
 
-static void lost_memory_is_told_and_nothing_is_kept(void **state) {
+static void lost_memory_is_reported_and_nothing_is_kept(void **state) {
     (void)state;
     int counts[BANDS];
     double adjusted[BANDS];
@@ -173,7 +173,7 @@ int main(void) {
         cmocka_unit_test(ties_with_the_real_order_count),
         cmocka_unit_test(threads_change_nothing),
         cmocka_unit_test(bands_left_out_and_constant_ones_have_no_p),
-        cmocka_unit_test(lost_memory_is_told_and_nothing_is_kept),
+        cmocka_unit_test(lost_memory_is_reported_and_nothing_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,20 +6,20 @@
 #include "kit/check.h"
 #include "num/width.h"
 
-enum { ROOM = 40 * 40 };
+enum { CAPACITY = 40 * 40 };
 
 static void fill(double *x, uint32_t index) {
     tl_rng rng = tl_rng_start(3, TL_STREAM_SIMULATE, index);
-    for (ptrdiff_t i = 0; i < ROOM; i++) {
+    for (ptrdiff_t i = 0; i < CAPACITY; i++) {
         x[i] = tl_rng_normal(&rng);
     }
 }
 
 static void check_shape(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, int turned, int add) {
-    static double a[ROOM];
-    static double b[ROOM];
-    static double c[ROOM];
-    static double start[ROOM];
+    static double a[CAPACITY];
+    static double b[CAPACITY];
+    static double c[CAPACITY];
+    static double start[CAPACITY];
     fill(a, 0);
     fill(b, 1);
     fill(start, 2);
@@ -36,7 +36,7 @@ static void check_shape(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, int turned, int a
             assert_true(c[i * n + j] == sum);
         }
     }
-    assert_true(m * n >= ROOM || c[m * n] == start[m * n]);
+    assert_true(m * n >= CAPACITY || c[m * n] == start[m * n]);
 }
 
 static void check_every_shape(void) {

@@ -70,7 +70,7 @@ static void a_constant_side_has_no_correlation(void **state) {
     assert_true(isnan(c.pearson));
 }
 
-static void lost_memory_is_told_and_nothing_is_kept(void **state) {
+static void lost_memory_is_reported_and_nothing_is_kept(void **state) {
     (void)state;
     const double x[3] = {1.0, 2.0, 4.0};
     tl_pairs c;
@@ -92,7 +92,7 @@ int main(void) {
         cmocka_unit_test(pairs_with_a_gap_do_not_count),
         cmocka_unit_test(ranks_see_through_a_bend),
         cmocka_unit_test(a_constant_side_has_no_correlation),
-        cmocka_unit_test(lost_memory_is_told_and_nothing_is_kept),
+        cmocka_unit_test(lost_memory_is_reported_and_nothing_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

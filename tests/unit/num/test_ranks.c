@@ -34,7 +34,7 @@ static void one_value_is_the_first_and_none_is_fine(void **state) {
     CHECK_OK(tl_num_mean_ranks(x, 0, rank, &err));
 }
 
-static void lost_memory_is_told_and_nothing_is_kept(void **state) {
+static void lost_memory_is_reported_and_nothing_is_kept(void **state) {
     (void)state;
     const float x[2] = {1.0F, 2.0F};
     double rank[2];
@@ -51,7 +51,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_values_share_their_mean_rank),
         cmocka_unit_test(one_value_is_the_first_and_none_is_fine),
-        cmocka_unit_test(lost_memory_is_told_and_nothing_is_kept),
+        cmocka_unit_test(lost_memory_is_reported_and_nothing_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

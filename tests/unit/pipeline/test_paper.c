@@ -6,7 +6,7 @@
 #include "num/stats.h"
 #include "unit/pipeline/field.h"
 
-enum { BANDS = 30, MOST = 64 };
+enum { BANDS = 30, MAXIMUM = 64 };
 
 typedef struct world {
     field f;
@@ -29,8 +29,8 @@ static void make_world(world *w, ptrdiff_t n, int64_t seed) {
 
 static void shuffle_property(world *w, int64_t seed) {
     tl_rng rng = tl_rng_start(seed, TL_STREAM_SIMULATE, 9);
-    ptrdiff_t order[MOST];
-    double y[MOST];
+    ptrdiff_t order[MAXIMUM];
+    double y[MAXIMUM];
     tl_rng_permutation(&rng, w->data.n, order);
     for (ptrdiff_t i = 0; i < w->data.n; i++) {
         y[i] = w->f.y[order[i]];
@@ -164,10 +164,10 @@ static void tables_hold_together(void **state) {
     assert_int_equal(r.split.count[TL_PAPER_TEST], 20);
     for (int k = 0; k < TL_PAPER_ENTRIES; k++) {
         const tl_paper_entry *e = &r.entry[k];
-        const ptrdiff_t most = e->features == TL_PAPER_MIXED ? 2 * BANDS : BANDS;
-        assert_true(e->m >= 1 && e->m <= most);
+        const ptrdiff_t largest = e->features == TL_PAPER_MIXED ? 2 * BANDS : BANDS;
+        assert_true(e->m >= 1 && e->m <= largest);
         for (ptrdiff_t j = 0; j < e->m; j++) {
-            assert_true(e->chosen[j] < most && (j == 0 || e->chosen[j] > e->chosen[j - 1]));
+            assert_true(e->chosen[j] < largest && (j == 0 || e->chosen[j] > e->chosen[j - 1]));
         }
         /* The same sum in another order. */
         CHECK_NEAR(e->test.rmse, rmse_of(&w, &r, k, TL_PAPER_TEST), 1e-12);
@@ -199,7 +199,7 @@ static void strict_form_learns_nothing_from_test_samples(void **state) {
         tl_paper_result before;
         tl_paper_result after;
         CHECK_OK(tl_pipeline_paper_run(&w.data, &o, NULL, &before, &err));
-        double sorted[MOST];
+        double sorted[MAXIMUM];
         memcpy(sorted, w.f.y, 45 * sizeof *sorted);
         tl_num_sort(sorted, 45);
         for (ptrdiff_t i = 0; i < 45; i++) {

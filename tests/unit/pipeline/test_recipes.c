@@ -75,7 +75,7 @@ static ptrdiff_t rows_where(const int *fold, ptrdiff_t n, int which, int inside,
 }
 
 /* One way: spectra (scores), direct standardisation into lab space, PLSR on lab spectra; or PLSR on
- * the scores. Gives the predictions of the test rows for 1 .. 6 components. */
+ * the scores. Returns the predictions of the test rows for 1 .. 6 components. */
 static void plain_way(int fused, const tl_matrix *x, const tl_matrix *lab, const double *y,
                       const ptrdiff_t *learn, ptrdiff_t n_learn, const ptrdiff_t *test,
                       ptrdiff_t n_test, tl_matrix *out) {
@@ -421,7 +421,7 @@ static void choices_and_selections_do_not_leak(void **state) {
 }
 
 /* Spatial blocks, kriging, bootstrap and permutations have the same bits for any threads. */
-static void threads_change_nothing_beside_the_scores(void **state) {
+static void threads_change_nothing_but_the_time(void **state) {
     (void)state;
     field f;
     double east[samples];
@@ -526,7 +526,7 @@ int main(void) {
         cmocka_unit_test(every_regression_maps_what_it_says),
         cmocka_unit_test(transforms_and_selections_are_part_of_the_map),
         cmocka_unit_test(choices_and_selections_do_not_leak),
-        cmocka_unit_test(threads_change_nothing_beside_the_scores),
+        cmocka_unit_test(threads_change_nothing_but_the_time),
         cmocka_unit_test(intervals_are_around_the_mean_of_the_repeats),
         cmocka_unit_test(impossible_recipes_are_refused),
     };

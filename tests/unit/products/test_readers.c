@@ -128,7 +128,7 @@ static void moments_lose_their_fractions(void **state) {
     assert_string_equal(utc, "2023-05-04T03:12:06Z");
 }
 
-/* However early memory runs out, the sentence says so and nothing is left behind. */
+/* However early memory runs out, the sentence states it and nothing is left behind. */
 static void memory_that_runs_out_leaves_nothing(void **state) {
     static const char *const path[] = {"/vsimem/products/ENMAP01-____L2A-DT1-METADATA.XML",
                                        "/vsimem/products/DESIS-HSI-L2A-DT1-METADATA.xml"};

@@ -29,7 +29,7 @@ static void reflectance_stays_between_0_and_1(void **state) {
     }
 }
 
-static void organic_matter_darkens_every_wavelength_most_in_the_visible(void **state) {
+static void organic_matter_darkens_the_visible_more_than_the_infrared(void **state) {
     (void)state;
     tl_simulate_soil poor = usual();
     tl_simulate_soil rich = poor;
@@ -123,7 +123,7 @@ static void residue_is_bright_with_a_cellulose_dip(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reflectance_stays_between_0_and_1),
-        cmocka_unit_test(organic_matter_darkens_every_wavelength_most_in_the_visible),
+        cmocka_unit_test(organic_matter_darkens_the_visible_more_than_the_infrared),
         cmocka_unit_test(water_and_clay_bands_are_local_minima),
         cmocka_unit_test(each_part_acts_where_it_should),
         cmocka_unit_test(laboratory_noise_is_small_and_keyed_by_sample),

@@ -169,7 +169,7 @@ static void nominal_sensor_equals_the_reference(void **state) {
     json_decref(root);
 }
 
-static void every_dropped_band_has_its_reason(void **state) {
+static void every_excluded_band_has_its_reason(void **state) {
     (void)state;
     tl_bands bands;
     assert_int_equal(tl_bands_init(&bands, 8, NULL), TL_OK);
@@ -228,7 +228,7 @@ int main(void) {
         cmocka_unit_test(missing_values_are_left_out),
         cmocka_unit_test(narrow_bands_are_interpolated),
         cmocka_unit_test(nominal_sensor_equals_the_reference),
-        cmocka_unit_test(every_dropped_band_has_its_reason),
+        cmocka_unit_test(every_excluded_band_has_its_reason),
         cmocka_unit_test(bands_are_matched_by_wavelength),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

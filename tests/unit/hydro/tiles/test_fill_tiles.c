@@ -205,7 +205,7 @@ static void a_long_queue_waits_in_the_scratch_file(void **state) {
     assert_int_equal(tl_live_blocks(), 0);
 }
 
-static void failures_are_told_and_leave_nothing(void **state) {
+static void failures_are_reported_and_leave_nothing(void **state) {
     (void)state;
     tl_err err;
     tl_grid dem;
@@ -240,7 +240,7 @@ int main(void) {
         cmocka_unit_test(steps_work_on_rows_and_columns),
         cmocka_unit_test(sloping_fill_does_not_depend_on_memory),
         cmocka_unit_test(a_long_queue_waits_in_the_scratch_file),
-        cmocka_unit_test(failures_are_told_and_leave_nothing),
+        cmocka_unit_test(failures_are_reported_and_leave_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

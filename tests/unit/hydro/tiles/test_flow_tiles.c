@@ -166,7 +166,7 @@ static void simple_ground_in_tiles(void **state) {
     }
 }
 
-static void nothing_leaks_when_a_tile_finds_no_room(void **state) {
+static void nothing_leaks_when_a_tile_finds_no_memory(void **state) {
     (void)state;
     tl_err err;
     const ptrdiff_t before = tl_live_blocks();
@@ -200,7 +200,7 @@ int main(void) {
         cmocka_unit_test(sums_do_not_depend_on_the_tiles),
         cmocka_unit_test(weighted_sums_do_not_depend_on_the_tiles),
         cmocka_unit_test(simple_ground_in_tiles),
-        cmocka_unit_test(nothing_leaks_when_a_tile_finds_no_room),
+        cmocka_unit_test(nothing_leaks_when_a_tile_finds_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

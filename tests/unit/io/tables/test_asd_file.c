@@ -176,7 +176,7 @@ static void headers_that_lie_are_named(void **state) {
         uint64_t word;
         size_t width;
         tl_code code;
-        const char *told;
+        const char *reported;
     } lies[] = {
         {204, 2000, 2, TL_FORMAT, "cut off"},
         {204, 0xFFFF, 2, TL_FORMAT, "131418 nm"},
@@ -197,8 +197,8 @@ static void headers_that_lie_are_named(void **state) {
         const size_t length = write_asd(&plain, bytes);
         (void)put(bytes + lies[k].at, lies[k].word, lies[k].width);
         assert_int_equal(parse(bytes, length, splice, &s, &err), lies[k].code);
-        if (strstr(err.text, lies[k].told) == NULL) {
-            fail_msg("'%s' does not say '%s'", err.text, lies[k].told);
+        if (strstr(err.text, lies[k].reported) == NULL) {
+            fail_msg("'%s' does not say '%s'", err.text, lies[k].reported);
         }
     }
 }

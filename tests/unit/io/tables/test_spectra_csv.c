@@ -46,7 +46,7 @@ static void the_column_of_ids_is_found_or_missed_aloud(void **state) {
     static const struct {
         const char *text;
         const char *second_id;
-        const char *told;
+        const char *logged;
     } cases[] = {
         {"id,350,400\nA,0.1,0.2\nB,0.3,0.4\n", "B", ""},
         {"\xE7\xBC\x96\xE5\x8F\xB7,clay,350,400\n17,1,0.1,0.2\n9,2,0.3,0.4\n", "9",
@@ -62,8 +62,8 @@ static void the_column_of_ids_is_found_or_missed_aloud(void **state) {
         const tl_progress p = kit_progress(&log);
         CHECK_OK(parse(cases[k].text, &p, &s, &err));
         assert_string_equal(s.id[1], cases[k].second_id);
-        assert_non_null(strstr(log.text, cases[k].told));
-        assert_int_equal(cases[k].told[0] == '\0', log.text[0] == '\0');
+        assert_non_null(strstr(log.text, cases[k].logged));
+        assert_int_equal(cases[k].logged[0] == '\0', log.text[0] == '\0');
         tl_source_spectra_free(&s);
     }
 }
@@ -194,7 +194,7 @@ static void a_spectral_library_is_read_by_its_header(void **state) {
     assert_int_equal(s.n, 3);
     assert_string_equal(s.id[1], "two");
     assert_string_equal(s.id[2], "3");
-    /* Descending in the file, rising in the table; big-endian 0x03e8 = 1000 at 500 nm. */
+    /* Descending in the file, increasing in the table; big-endian 0x03e8 = 1000 at 500 nm. */
     CHECK_NEAR(s.wavelength_nm[0], 400.0, 1e-9);
     CHECK_NEAR(s.fwhm_nm[0], 10.0, 1e-9);
     CHECK_NEAR(tl_matrix_row(&s.values, 0)[0], 0.2, 1e-15);

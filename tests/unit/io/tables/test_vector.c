@@ -66,7 +66,7 @@ static void samples_come_back_from_every_vector_format(void **state) {
         assert_true(isnan(tl_matrix_row(&s.values, 2)[0]));
         CHECK_NEAR(tl_matrix_row(&s.values, 0)[1], 12.5, 0.0);
         assert_true(isnan(tl_matrix_row(&s.values, 1)[1]));
-        /* The value below detection is told with its sample; the empty one is no text. */
+        /* The value below detection is reported with its sample; the empty one is no text. */
         assert_int_equal(log.n, 1);
         assert_non_null(strstr(log.text, "'<0.5' at B, low"));
         tl_source_samples_free(&s);
@@ -153,7 +153,7 @@ static void points_without_a_crs_are_taken_as_they_are_with_a_warning(void **sta
     tl_georef_free(&utm);
 }
 
-static void repeated_ids_are_told(void **state) {
+static void repeated_ids_are_reported(void **state) {
     (void)state;
     tl_err err = {0};
     tl_samples s;
@@ -460,7 +460,7 @@ int main(void) {
         cmocka_unit_test(samples_come_back_from_every_vector_format),
         cmocka_unit_test(points_in_degrees_are_moved_to_the_scene),
         cmocka_unit_test(points_without_a_crs_are_taken_as_they_are_with_a_warning),
-        cmocka_unit_test(repeated_ids_are_told),
+        cmocka_unit_test(repeated_ids_are_reported),
         cmocka_unit_test(coordinates_may_be_missing_without_a_raster),
         cmocka_unit_test(wrong_points_give_a_sentence),
         cmocka_unit_test(equal_features_give_equal_bytes_and_keep_their_record),

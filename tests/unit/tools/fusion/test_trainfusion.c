@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * trainfusion pairs what belongs together, leaves out what cannot be used, and fusespectra gives
+ * trainfusion pairs what belongs together, leaves out what cannot be used, and fusespectra returns
  * lab-like spectra back. The scene lives in memory: 20 x 20 cells of 30 m, 12 bands of which the
- * one at 1400 nm lies in a water window. */
+ * one at 1400 nm is in a water window. */
 #include <math.h>
 
 #include "fusion/fusion_model.h"
@@ -35,7 +35,7 @@ struct tl_raster {
     tl_raster_info info;
 };
 
-/* What the fake store gives, changed by the tests. */
+/* What the fake store returns, changed by the tests. */
 static struct fake {
     int without_wavelengths;
     int n_samples;
@@ -100,7 +100,7 @@ static ptrdiff_t sample_row(ptrdiff_t i) {
     return (3 * i + i / 20) % 20;
 }
 
-/* Sample 0 lies on NoData, sample 1 off the scene. */
+/* Sample 0 is on NoData, sample 1 off the scene. */
 static tl_code read_samples(const char *path, const char *parameter, const char *id_field,
                             const char *const *property, ptrdiff_t n_property,
                             const tl_georef *target, const tl_progress *progress,
@@ -289,7 +289,7 @@ static void pairs_are_joined_by_id(void **state) {
     json_decref(result);
 }
 
-/* Spectra of places between the samples come out as the lab would see them. */
+/* Spectra of positions between the samples come out as the lab would see them. */
 static void fusespectra_gives_what_the_lab_would_see(void **state) {
     (void)state;
     tl_err err;
@@ -307,7 +307,7 @@ static void fusespectra_gives_what_the_lab_would_see(void **state) {
     json_decref(result);
 }
 
-static void the_network_is_judged_beside_direct_standardisation(void **state) {
+static void the_network_is_judged_against_direct_standardisation(void **state) {
     (void)state;
     tl_err err;
     json_t *result;
@@ -358,20 +358,21 @@ static void neighbours_never_belong_to_two_samples(void **state) {
     json_decref(result);
 }
 
-/* A tool of the same parameters that asks for every pixel beside a sample, and says how many rows
- * it got: each sample stands at its place, each other row beside a sample of its group. */
+/* A tool of the same parameters that asks for every pixel next to a sample, and reports how many rows
+ * it got: each sample is at its position, each other row next to a sample of its group. */
 static tl_code gather_all(tl_job *job, tl_err *err) {
     const tl_study_request request = {.needs_scene = 1, .needs_lab = 1, .neighbours = 2};
     tl_study s;
     TL_TRY(tl_training_set_gather(job, &request, &s, err));
     ptrdiff_t misplaced = 0;
     for (ptrdiff_t k = 0; k < s.n_rows; k++) {
-        int beside = 0;
+        int adjacent = 0;
         for (ptrdiff_t i = 0; i < s.n; i++) {
-            beside |= s.group[i] == s.group[k] &&
-                      labs(s.col[i] - s.col[k]) + labs(s.line[i] - s.line[k]) == (k < s.n ? 0 : 1);
+            adjacent |=
+                s.group[i] == s.group[k] &&
+                labs(s.col[i] - s.col[k]) + labs(s.line[i] - s.line[k]) == (k < s.n ? 0 : 1);
         }
-        misplaced += !beside;
+        misplaced += !adjacent;
         misplaced += k < s.n && (s.col[k] != (ptrdiff_t)(s.x[k] / 30.0) ||
                                  s.line[k] != (ptrdiff_t)((600.0 - s.y[k]) / 30.0));
     }
@@ -383,7 +384,7 @@ static tl_code gather_all(tl_job *job, tl_err *err) {
 }
 
 /* For those who have rules of their own: all pixels N, S, E and W that lie in the scene. */
-static void every_pixel_beside_a_sample_can_be_had(void **state) {
+static void every_pixel_next_to_a_sample_can_be_had(void **state) {
     (void)state;
     tl_err err;
     json_t *result;
@@ -448,10 +449,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(pairs_are_joined_by_id, set_up, tear_down),
         cmocka_unit_test_setup_teardown(fusespectra_gives_what_the_lab_would_see, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(the_network_is_judged_beside_direct_standardisation, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(the_network_is_judged_against_direct_standardisation,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(neighbours_never_belong_to_two_samples, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(every_pixel_beside_a_sample_can_be_had, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_pixel_next_to_a_sample_can_be_had, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_same_seed_gives_the_same_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_input_gets_one_clear_sentence, set_up, tear_down),
     };

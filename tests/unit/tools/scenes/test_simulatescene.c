@@ -300,7 +300,7 @@ static void truth_and_scene_are_whole_inside_and_missing_outside(void **state) {
 }
 
 /* Measured SOM is near the true map at its place (nugget and assay apart), and dark soils in the
- * laboratory and in the scene hold more of it, but not so strictly that a single band gives the
+ * laboratory and in the scene hold more of it, but not so strictly that a single band reveals the
  * answer away. */
 static void spectra_carry_organic_matter_in_part(void **state) {
     (void)state;

@@ -6,7 +6,7 @@
 
 /* --- a store of a few named things in memory --- */
 
-enum { ROOM = 32 };
+enum { CAPACITY = 32 };
 
 struct tl_raster {
     tl_raster_info info;
@@ -25,10 +25,10 @@ typedef struct thing {
     tl_table table;
 } thing;
 
-static thing things[ROOM];
+static thing things[CAPACITY];
 
 static int slot_of(const char *path) {
-    for (int i = 0; i < ROOM; i++) {
+    for (int i = 0; i < CAPACITY; i++) {
         if (strcmp(things[i].path, path) == 0) {
             return i;
         }
@@ -54,7 +54,7 @@ static void forget(const char *path) {
 }
 
 static void forget_all(void) {
-    for (int i = 0; i < ROOM; i++) {
+    for (int i = 0; i < CAPACITY; i++) {
         if (things[i].path[0] != '\0') {
             forget(things[i].path);
         }
