@@ -45,7 +45,7 @@ static int can_hold(GDALDataType type, double value) {
     static const struct {
         GDALDataType type;
         double least;
-        double most;
+        double largest;
     } whole[] = {{GDT_Byte, -128.0, 255.0}, /* signed bytes are a note in the metadata */
                  {GDT_UInt16, 0.0, 65535.0},
                  {GDT_Int16, -32768.0, 32767.0},
@@ -53,7 +53,7 @@ static int can_hold(GDALDataType type, double value) {
                  {GDT_Int32, -2147483648.0, 2147483647.0}};
     for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) {
         if (whole[i].type == type) {
-            return value >= whole[i].least && value <= whole[i].most &&
+            return value >= whole[i].least && value <= whole[i].largest &&
                    !(fabs(value - floor(value)) > 0.0);
         }
     }

@@ -9,7 +9,7 @@
 #include "recipes/dem_units.h"
 
 /* Challenger Deep is at -10 935 m and the summit of Mount Everest at 8849 m; ellipsoidal heights
- * differ from these by up to 110 m, and errors of measurement need room. */
+ * differ from these by up to 110 m, and errors of measurement come on top. */
 static const double lowest_m = -12000.0;
 static const double highest_m = 9500.0;
 
@@ -46,7 +46,7 @@ static void exclude(tl_elevation *e, float *value) {
         e->n_others++;
     }
     e->least = e->code_found[0] == 1 && k == 0 ? v : tl_min_float(e->least, v);
-    e->most = e->code_found[0] == 1 && k == 0 ? v : tl_max_float(e->most, v);
+    e->highest = e->code_found[0] == 1 && k == 0 ? v : tl_max_float(e->highest, v);
     *value = NAN;
 }
 
@@ -94,7 +94,7 @@ static tl_code refuse_unit(const tl_job *job, const tl_elevation *e, tl_err *err
         "parameter 'dem': %td cells of '%s' hold values from %g to %g, beyond the relief "
         "of the Earth (%g to %g m); give the metres per unit as z_factor, for example "
         "0.3048 for feet, or declare what marks missing cells as NoData",
-        n, tl_job_text(job, "dem"), (double)e->least, (double)e->most, lowest_m, highest_m);
+        n, tl_job_text(job, "dem"), (double)e->least, (double)e->highest, lowest_m, highest_m);
 }
 
 tl_code tl_recipes_elevation_log(const tl_job *job, const tl_elevation *e, tl_err *err) {

@@ -20,11 +20,11 @@ typedef struct tl_elevation {
     ptrdiff_t code_found[TL_ELEVATION_CODES];
     ptrdiff_t n_others;
     float least; /* of all values outside */
-    float most;
+    float highest;
 } tl_elevation;
 
 /* Finds the unit of dem (tl_recipes_height_factor), and the limits of the relief: 12 000 m below and
- * 9500 m above the sea on the Earth, none on other bodies. A factor above 1 is taken for a vertical
+ * 9500 m above the sea on the Earth, none on other bodies. A factor above 1 is interpreted as a vertical
  * exaggeration, to which the limits do not apply.
  *
  * geo    of dem

@@ -42,8 +42,8 @@ typedef struct tl_missing_place {
 /* Replaces codes by NaN. All n * p values are judged together, as one column.
  *
  * Always missing are values beyond 1e30 in size. A usual code below zero is missing when the other
- * values are never negative, or when it lies three times their range below them; one above zero when it
- * lies ten times their range above them. A code that lies outside the other values, but less far, is
+ * values are never negative, or when it is three times their range below them; one above zero when it
+ * is ten times their range above them. A code that is outside the other values, but less far, is
  * kept with a warning.
  *
  * value    [n, p]; NaN = missing

@@ -14,7 +14,7 @@
 
 enum { NAME_CAPACITY = 96 };
 
-/* The role that a column name gives a column, in pairs. */
+/* The role that a column name assigns to a column, in pairs. */
 typedef enum role {
     ROLE_NONE,
     ROLE_X,
@@ -244,7 +244,7 @@ static tl_code crs_of_zone(const char *text, const char *what, tl_position_colum
                ? TL_OK
                : tl_assume(
                      err, TL_WARNING,
-                     "%s: the UTM zone '%.10s' is taken for %s on WGS 84, %s; a column crs with "
+                     "%s: the UTM zone '%.10s' is interpreted as %s on WGS 84, %s; a column crs with "
                      "the EPSG code settles it",
                      what, text, letter == 'S' ? "the south" : "the north", c->crs);
 }

@@ -135,7 +135,7 @@ static tl_code cells_to_map(const reading *r, const tl_georef *target, tl_err *e
     }
     return tl_assume(
         err, TL_WARNING,
-        "%s: the columns '%.60s' and '%.60s' are taken for the columns and rows of the "
+        "%s: the columns '%.60s' and '%.60s' are interpreted as the columns and rows of the "
         "scene, counted from %d at its north-west corner; call them col_%d and row_%d "
         "if they are counted from %d, or give coordinates",
         r->what, r->t->header[r->c->x], r->t->header[r->c->y], first, 1 - first, 1 - first,

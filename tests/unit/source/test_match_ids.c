@@ -4,10 +4,10 @@
 #include "kit/check.h"
 #include "source/match_ids.h"
 
-enum { MOST = 6 };
+enum { MAXIMUM = 6 };
 
 /* Texts separated by blanks as ids; "~" stands for a blank inside one. */
-static ptrdiff_t make_ids(const char *text, char *id[MOST]) {
+static ptrdiff_t make_ids(const char *text, char *id[MAXIMUM]) {
     ptrdiff_t n = 0;
     while (*text != '\0') {
         const size_t length = strcspn(text, " ");
@@ -22,7 +22,7 @@ static ptrdiff_t make_ids(const char *text, char *id[MOST]) {
     return n;
 }
 
-static void free_ids(char *id[MOST], ptrdiff_t n) {
+static void free_ids(char *id[MAXIMUM], ptrdiff_t n) {
     for (ptrdiff_t i = 0; i < n; i++) {
         tl_release(id[i]);
     }
@@ -71,9 +71,9 @@ static void ids_meet_when_it_is_clear(void **state) {
     (void)state;
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         tl_err err = {0};
-        char *id[MOST];
-        char *like[MOST];
-        char *wanted[MOST];
+        char *id[MAXIMUM];
+        char *like[MAXIMUM];
+        char *wanted[MAXIMUM];
         const ptrdiff_t n = make_ids(cases[k].from, id);
         const ptrdiff_t m = make_ids(cases[k].like, like);
         const tl_code code =
@@ -103,8 +103,8 @@ static void ids_meet_when_it_is_clear(void **state) {
  * themselves. */
 static void row_numbers_are_no_ids(void **state) {
     (void)state;
-    char *id[MOST];
-    char *like[MOST];
+    char *id[MAXIMUM];
+    char *like[MAXIMUM];
     const ptrdiff_t n = make_ids("S01 S02", id);
     const ptrdiff_t m = make_ids("1 2", like);
     assert_int_equal(tl_source_match_ids(id, n, "a", like, m, "b", 1, "c", NULL), TL_DATA);
@@ -117,8 +117,8 @@ static void row_numbers_are_no_ids(void **state) {
 static void running_out_of_memory_leaves_every_id_valid(void **state) {
     (void)state;
     for (ptrdiff_t after = 0; after < 24; after++) {
-        char *id[MOST];
-        char *like[MOST];
+        char *id[MAXIMUM];
+        char *like[MAXIMUM];
         const ptrdiff_t n = make_ids("1 2", id);
         const ptrdiff_t m = make_ids("01 02", like);
         tl_fail_after(after);

@@ -128,7 +128,7 @@ static void the_list_of_the_user_is_the_last_word(void **state) {
     assert_int_equal(tl_source_missing_text("Empty"), 0);
 }
 
-/* For random columns: what becomes of a value does not depend on the codes in other places, and the
+/* For random columns: what becomes of a value does not depend on the codes in other rows, and the
  * values that remain are those of the same column with the codes left empty. */
 static void a_code_changes_nothing_but_its_own_value(void **state) {
     (void)state;
