@@ -46,7 +46,7 @@ static void exclude(tl_elevation *e, float *value) {
         e->n_others++;
     }
     e->least = e->code_found[0] == 1 && k == 0 ? v : tl_min_float(e->least, v);
-    e->highest = e->code_found[0] == 1 && k == 0 ? v : tl_max_float(e->highest, v);
+    e->largest = e->code_found[0] == 1 && k == 0 ? v : tl_max_float(e->largest, v);
     *value = NAN;
 }
 
@@ -94,7 +94,7 @@ static tl_code refuse_unit(const tl_job *job, const tl_elevation *e, tl_err *err
         "parameter 'dem': %td cells of '%s' hold values from %g to %g, beyond the relief "
         "of the Earth (%g to %g m); give the metres per unit as z_factor, for example "
         "0.3048 for feet, or declare what marks missing cells as NoData",
-        n, tl_job_text(job, "dem"), (double)e->least, (double)e->highest, lowest_m, highest_m);
+        n, tl_job_text(job, "dem"), (double)e->least, (double)e->largest, lowest_m, highest_m);
 }
 
 tl_code tl_recipes_elevation_log(const tl_job *job, const tl_elevation *e, tl_err *err) {

@@ -20,7 +20,7 @@ typedef struct tl_elevation {
     ptrdiff_t code_found[TL_ELEVATION_CODES];
     ptrdiff_t n_others;
     float least; /* of all values outside */
-    float highest;
+    float largest;
 } tl_elevation;
 
 /* Finds the unit of dem (tl_recipes_height_factor), and the limits of the relief: 12 000 m below and

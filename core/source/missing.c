@@ -294,11 +294,12 @@ static tl_code report(const found *f, verdict v, const tl_missing_place *place, 
         (void)snprintf(of, sizeof of, " of '%.100s'", place->column);
     }
     if (v == REMOVED) {
-        return tl_assume(err, TL_WARNING,
-                         "%s: %td value%s%s (%s%s) %s interpreted as codes of missing values and left "
-                         "out; if they were measured, give missing_values none, or the right codes",
-                         place->what, f->n, f->n == 1 ? "" : "s", of, f->where,
-                         f->n > 4 ? ", ..." : "", f->n == 1 ? "is" : "are");
+        return tl_assume(
+            err, TL_WARNING,
+            "%s: %td value%s%s (%s%s) %s interpreted as codes of missing values and left "
+            "out; if they were measured, give missing_values none, or the right codes",
+            place->what, f->n, f->n == 1 ? "" : "s", of, f->where, f->n > 4 ? ", ..." : "",
+            f->n == 1 ? "is" : "are");
     }
     return tl_assume(err, TL_WARNING,
                      "%s: %td value%s%s (%s%s) may be codes of missing values, but %s kept; give "
