@@ -155,7 +155,7 @@ tl_code tl_io_check_whole_envi(const char *path, const char *parameter, tl_err *
     if (bytes - wanted >= line) {
         return tl_assume(
             err, TL_WARNING,
-            "%s: '%s' has %.0f bytes more than the %td lines of its header need, room for "
+            "%s: '%s' has %.0f bytes more than the %td lines of its header need, enough for "
             "%.0f lines; the first %td are used, and samples, lines, bands, data type or "
             "header offset in the header may be wrong",
             parameter, path, bytes - wanted, c.nrow, floor((bytes - wanted) / line), c.nrow);

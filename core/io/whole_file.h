@@ -13,7 +13,7 @@
  * raster that are such files.
  *
  * fails  TL_FORMAT with the number of lines that are there; TL_DATA an ENVI file is longer than its
- *        header says by a line or more, where assumptions are refused
+ *        header states by a line or more, where assumptions are refused
  * cost   no values are read, except that a compressed ENVI file is decompressed once */
 tl_code tl_io_check_whole_dataset(GDALDatasetH dataset, const char *parameter, tl_err *err);
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Files that end before their header says are refused before a value is used, with the number of lines that are there."""
+"""Files that end before their header states are refused before a value is used, with the number of lines that are there."""
 import gzip
 import os
 import unittest
