@@ -80,8 +80,8 @@ class WholeFiles(kit.TilthCase):
         path = self.scene("long.dat", "BIP")
         with open(path, "ab") as file:
             file.write(bytes(3 * LINE + 5))
-        self.assertIn("room for 3 lines", self.must("sceneinfo", "--scene", path.name).stdout)
-        self.refused(kit.FAILED, ["room for 3 lines", "strict"], "sceneinfo", "--scene", path.name, "--strict", "yes")
+        self.assertIn("enough for 3 lines", self.must("sceneinfo", "--scene", path.name).stdout)
+        self.refused(kit.FAILED, ["enough for 3 lines", "strict"], "sceneinfo", "--scene", path.name, "--strict", "yes")
 
     def test_geotiff_in_strips_and_tiles(self):
         z = numpy.random.default_rng(1).random((BANDS, 300, 200))
