@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/assumptions.h"
 #include "base/text.h"
 
 static const struct {
@@ -44,6 +45,22 @@ static const struct {
     {"1/cm", TL_UNIT_PER_CM},
     {"wavenumber", TL_UNIT_PER_CM},
     {"wavenumbers", TL_UNIT_PER_CM},
+    {"cm.1", TL_UNIT_PER_CM}, /* as R writes cm-1 in names of columns */
+    {"cm_1", TL_UNIT_PER_CM},
+    {"cm1", TL_UNIT_PER_CM},
+    {"cm\xE2\x81\xBB\xC2\xB9", TL_UNIT_PER_CM}, /* superscript -1 */
+    {"cm\xE2\x88\x92"
+     "1",
+     TL_UNIT_PER_CM}, /* the minus sign of typesetters */
+    {"cm\xE2\x88\x92\xC2\xB9", TL_UNIT_PER_CM},
+    {"\xE7\xBA\xB3\xE7\xB1\xB3", TL_UNIT_NM}, /* nanometre in Chinese */
+    {"\xE5\xBE\xAE\xE7\xB1\xB3", TL_UNIT_UM}, /* micrometre in Chinese */
+    {"centimeters", TL_UNIT_CM},
+    {"centimetres", TL_UNIT_CM},
+    {"mhz", TL_UNIT_MHZ},
+    {"ghz", TL_UNIT_GHZ},
+    {"gigahertz", TL_UNIT_GHZ},
+    {"thz", TL_UNIT_THZ},
 };
 
 tl_wavelength_unit tl_io_wavelength_unit_of(const char *word) {
@@ -55,40 +72,134 @@ tl_wavelength_unit tl_io_wavelength_unit_of(const char *word) {
     return TL_UNIT_UNKNOWN;
 }
 
+/* What one unit is in nm, indexed by tl_wavelength_unit. */
+static const double nm_each[] = {1.0, 1.0, 1e3, 1e6, 1e9, 0.1, 1.0, 1e7, 1.0, 1.0, 1.0};
+
+/* The wavelength in nm of one unit of a quantity that falls as wavelengths increase: wavenumbers, and
+ * frequencies by the speed of light; 0 for all others. */
+static const double nm_times[] = {0.0, 0.0, 0.0,         0.0,         0.0,       0.0,
+                                  1e7, 0.0, 299792458e3, 299792458.0, 299792.458};
+
 static double nm_per_unit(double value, tl_wavelength_unit unit) {
-    switch (unit) {
-        case TL_UNIT_UM:
-            return 1e3;
-        case TL_UNIT_MM:
-            return 1e6;
-        case TL_UNIT_M:
-            return 1e9;
-        case TL_UNIT_ANGSTROM:
-            return 0.1;
-        case TL_UNIT_UNKNOWN:
-            return value < 100.0 ? 1e3 : 1.0;
-        case TL_UNIT_NM:
-        case TL_UNIT_PER_CM:
-        default:
-            return 1.0;
-    }
+    return unit == TL_UNIT_UNKNOWN && value < 100.0 ? 1e3 : nm_each[unit];
+}
+
+static double nm_times_unit(tl_wavelength_unit unit) {
+    return nm_times[unit];
 }
 
 /* Converted to nm without rounding errors in the last digits: 1.005 um is 1005 nm, not
  * 1004.9999999999999. A value in nm is not changed. */
-static double in_nm(double value, double nm_each) {
-    const double nm = value * nm_each;
-    return nm_each > 1.0 && nm < 1e6 ? rint(nm * 1e9) / 1e9 : nm;
+static double in_nm(double value, double each) {
+    const double nm = value * each;
+    return each > 1.0 && nm < 1e6 ? rint(nm * 1e9) / 1e9 : nm;
 }
 
 double tl_io_wavelength_nm(double value, tl_wavelength_unit unit) {
-    return unit == TL_UNIT_PER_CM ? 1e7 / value : in_nm(value, nm_per_unit(value, unit));
+    const double inverse = nm_times_unit(unit);
+    return inverse > 0.0 ? inverse / value : in_nm(value, nm_per_unit(value, unit));
 }
 
 double tl_io_width_nm(double width, double centre, tl_wavelength_unit unit) {
-    /* d(1e7 / v) = 1e7 / v^2 dv */
-    return unit == TL_UNIT_PER_CM ? 1e7 / (centre * centre) * width
-                                  : in_nm(width, nm_per_unit(centre, unit));
+    /* d(c / v) = c / v^2 dv */
+    const double inverse = nm_times_unit(unit);
+    return inverse > 0.0 ? inverse / (centre * centre) * width
+                         : in_nm(width, nm_per_unit(centre, unit));
+}
+
+const char *tl_io_wavelength_unit_name(tl_wavelength_unit unit) {
+    static const char *const names[] = {"no unit", "nm", "micrometres", "mm",  "m",  "angstroms",
+                                        "cm-1",    "cm", "MHz",         "GHz", "THz"};
+    return names[unit];
+}
+
+/* 1 when all known wavelengths are from 150 nm to 100 micrometres in that unit. */
+static int fits(const double *value, ptrdiff_t n, tl_wavelength_unit unit) {
+    for (ptrdiff_t j = 0; j < n; j++) {
+        const double nm = value[j] > 0.0 ? tl_io_wavelength_nm(value[j], unit) : 1000.0;
+        if (!(nm >= 150.0) || !(nm <= 1e5)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+tl_code tl_io_settle_wavelengths(const double *value, ptrdiff_t n, const char *what,
+                                 tl_wavelength_unit *unit, tl_err *err) {
+    double low = (double)INFINITY;
+    double high = 0.0;
+    for (ptrdiff_t j = 0; j < n; j++) {
+        low = value[j] > 0.0 ? fmin(low, value[j]) : low;
+        high = value[j] > 0.0 ? fmax(high, value[j]) : high;
+    }
+    const tl_wavelength_unit stated = *unit;
+    if (stated == TL_UNIT_UNKNOWN) {
+        *unit = high < 100.0 ? TL_UNIT_UM : TL_UNIT_NM;
+        return TL_OK;
+    }
+    if (!(high > 0.0) || fits(value, n, stated)) {
+        return TL_OK;
+    }
+    const tl_wavelength_unit other = fits(value, n, TL_UNIT_NM)   ? TL_UNIT_NM
+                                     : fits(value, n, TL_UNIT_UM) ? TL_UNIT_UM
+                                                                  : stated;
+    *unit = other;
+    return other == stated
+               ? tl_assume(err, TL_WARNING,
+                           "%s: wavelengths from %g to %g %s are outside 150 nm to 100 "
+                           "micrometres; check the unit",
+                           what, low, high, tl_io_wavelength_unit_name(stated))
+               : tl_assume(
+                     err, TL_WARNING,
+                     "%s: the unit of the wavelengths is stated as %s, but %g to %g %s are no "
+                     "wavelengths of a scene or of soil spectra, so they are read as %s; "
+                     "correct the unit, or give the wavelengths in a band table "
+                     "(NAME.bands.csv) if that is wrong",
+                     what, tl_io_wavelength_unit_name(stated), low, high,
+                     tl_io_wavelength_unit_name(stated), tl_io_wavelength_unit_name(other));
+}
+
+/* Half of the known widths or more are from 1e-5 to a half of their wavelengths in that unit. */
+static int widths_fit(const double *width, const double *centre_nm, ptrdiff_t n,
+                      tl_wavelength_unit unit) {
+    ptrdiff_t fit = 0;
+    ptrdiff_t known = 0;
+    for (ptrdiff_t j = 0; j < n; j++) {
+        if (!(width[j] > 0.0) || !(centre_nm[j] > 0.0)) {
+            continue;
+        }
+        const double inverse = nm_times_unit(unit);
+        const double centre = inverse > 0.0 ? inverse / centre_nm[j] : centre_nm[j];
+        const double share = (inverse > 0.0 ? tl_io_width_nm(width[j], centre, unit)
+                                            : width[j] * nm_per_unit(1e3, unit)) /
+                             centre_nm[j];
+        known++;
+        fit += share >= 1e-5 && share <= 0.5;
+    }
+    return 2 * fit >= known;
+}
+
+tl_code tl_io_settle_widths(const double *width, const double *centre_nm, ptrdiff_t n,
+                            const char *what, tl_wavelength_unit *unit, tl_err *err) {
+    const tl_wavelength_unit stated = *unit;
+    if (widths_fit(width, centre_nm, n, stated)) {
+        return TL_OK;
+    }
+    *unit = stated != TL_UNIT_NM && widths_fit(width, centre_nm, n, TL_UNIT_NM)   ? TL_UNIT_NM
+            : stated != TL_UNIT_UM && widths_fit(width, centre_nm, n, TL_UNIT_UM) ? TL_UNIT_UM
+                                                                                  : stated;
+    return *unit == stated
+               ? tl_assume(
+                     err, TL_WARNING,
+                     "%s: widths of bands in %s are larger than half of the wavelengths; check "
+                     "them",
+                     what, tl_io_wavelength_unit_name(stated))
+               : tl_assume(err, TL_WARNING,
+                           "%s: the widths of the bands cannot be in %s as the wavelengths are, so "
+                           "they are read as %s; correct them, or give them in a band table "
+                           "(NAME.bands.csv) if that is wrong",
+                           what, tl_io_wavelength_unit_name(stated),
+                           tl_io_wavelength_unit_name(*unit));
 }
 
 /* Reads the number that starts at text; returns the first character after it, or NULL. */

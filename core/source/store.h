@@ -231,13 +231,12 @@ struct tl_store {
      * wavelength per row or per column (tab, semicolon, comma or spaces between the values, decimal
      * point or comma), or an ENVI spectral library.
      *
-     * splice_nm  [2] out: last wavelengths of the first and the second detector; NaN = unknown
-     * form       out: the interpretation of the file, part of a sentence
+     * about      out
      * spectra    initialised here, values as they are in the file; the id of a spectrum
      *            that is alone in a file without ids is empty
      * fails      TL_FORMAT, TL_DATA the content is none of these */
     tl_code (*read_measured)(const char *path, const char *parameter, const tl_progress *progress,
-                             double splice_nm[2], char form[96], tl_spectra *spectra, tl_err *err);
+                             tl_measured *about, tl_spectra *spectra, tl_err *err);
     tl_code (*write_spectra)(const char *path, const char *parameter, const tl_spectra *spectra,
                              tl_err *err);
     tl_code (*write_table)(const char *path, const char *parameter, const tl_table *table,

@@ -8,6 +8,18 @@
 #include "base/georef.h"
 #include "base/matrix.h"
 #include "base/status.h"
+#include "base/value_unit.h"
+
+/* What a file of measured spectra shows in addition to them. */
+typedef struct tl_measured {
+    double splice_nm[2];  /* last wavelengths of the first and the second detector; NaN = unknown */
+    char form[96];        /* the interpretation of the file, part of a sentence */
+    tl_value_unit unit;   /* of the values, as the file states it */
+    int by_name;          /* 1: only names of columns state the unit */
+    double longitude_deg; /* WGS 84, of a file with one spectrum; NaN = unknown */
+    double latitude_deg;
+    double elevation_m;
+} tl_measured;
 
 /* Rows = spectra with an id, columns = wavelengths. CSV with numeric headers, or ENVI spectral
  * library. */

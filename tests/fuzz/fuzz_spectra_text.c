@@ -8,22 +8,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     const ptrdiff_t live = tl_live_blocks();
     const char *text = (const char *)bytes;
     tl_err err = {0};
-    char *tidy = NULL;
-    size_t tidy_length = 0;
-    char form[96];
-    int is_column = 0;
+    char *table = NULL;
+    size_t table_length = 0;
+    char delimiter = '\0';
     tl_spectra spectra = {0};
     tl_code code = tl_io_tables_spectra_from_csv(text, length, "spectra", NULL, &spectra, &err);
     tl_source_spectra_free(&spectra);
     fuzz_check(code, &err, live);
     err = (tl_err){0};
-    code =
-        tl_io_tables_spectra_tidy_text(text, length, &tidy, &tidy_length, form, &is_column, &err);
+    code = tl_io_tables_spectra_export(text, length, &table, &table_length, &delimiter, &err);
     if (code == TL_OK) {
-        code = tl_io_tables_spectra_from_csv(tidy, tidy_length, "spectra", NULL, &spectra, &err);
+        code = tl_io_tables_spectra_from_csv(table, table_length, "spectra", NULL, &spectra, &err);
     }
     tl_source_spectra_free(&spectra);
-    tl_release(tidy);
+    tl_release(table);
     fuzz_check(code, &err, live);
     return 0;
 }

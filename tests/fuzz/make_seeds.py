@@ -103,7 +103,15 @@ def main():
     seeds.put("asd", asd(1), asd(2), asd(6, 0, 0), asd(7), asd(8, 1, 1), asd(7, 2))
     seeds.put("spectra_text", "id,450,550,650\ns1,0.1,0.2,0.3\ns2,,0.2,nan\n", "name;X450;X550\na;0,1;0,2\n",
               "Wavelength\tsoil.asd\n350\t0.1\n351\t0.2\n", "wavelength;a;b\n350;10,5;11\n351;12;13\n", "0.45 0.1\n0.55 0.2\n0.65 0.3\n",
-              "\ufeffid,wl450,wl550\r\n\"a,b\",10,20\r\n", "Text conversion of header file\n---\nWavelength  soil\n350  0.1\n351  0.2\n")
+              "\ufeffid,wl450,wl550\r\n\"a,b\",10,20\r\n", "Text conversion of header file\n---\nWavelength  soil\n350  0.1\n351  0.2\n",
+              "Wavelength (nm),a,Wavelength (nm),b\n400,0.1,400,0.2\n500,0.2,510,0.3\n600,0.2,610,0.3\n", "A,,B,\nnm,%R,nm,%R\n400,10,400,20\n500,20,500,30\n",
+              ",A,B\nX350,0.1,0.2\nX450,0.1,0.2\nX550,0.1,0.2\n", "id,scan_visnir.350_ref,scan_visnir.450_ref,scan_mir.600_abs\nA,0.1,0.2,0.3\n",
+              "id,1,2,3\nA,0.1,0.2,0.3\n", "id,7498.0,m3996.4,4.00E+02\nA,0.1,0.2,0.3\n")
+    sed = ("Comment: \nVersion: 2.2\nInstrument: X [3]\nDetectors: 512,256\nMeasurement: REFLECTANCE\nLatitude: 45.5,45.5\nLongitude: -73.2,-73.2\n"
+           "Columns [4]:\nData:\nWvl\tRad. (Ref.)\tRad. (Target)\tReflect. %\n350.0\t2\t0.5\t25.0\n351.5\t2\t0.6\t30.0\n351.0\t2\t0.6\t30.0\n353.0\t2\t0.6\t30.0\n")
+    sig = ("/*** Spectra Vista SIG Data ***/\nname= a.sig\nunits= Radiance, Radiance\nlongitude= 07327.3812W, 07327.3812W\nlatitude= 4530.8521N, 4530.8521N\n"
+           "data= \n340.5 2000.0 500.0 25.00\n342.0 2000.0 600.0 30.00\n341.0 2000,0 600,0 30,00\n343.0 2000.0 600.0 30.00\n")
+    seeds.put("instrument_text", sed, sig, sed.replace("Reflect. %", "Reflect. [1.0]"), sig.replace(" 25.00", ""))
     seeds.put("band_csv", "band,wavelength,fwhm,good,reason,scale,offset,nodata\n1,450,5,1,,1,0,-9999\n2,550,5,no,\"bad, very\",,,\n",
               "wavelength\n0.45\n0.55\n", "Band;Centre_nm;FWHM_nm\n8;2200;10\n")
     seeds.put("samples_csv", "id,x,y,SOM (g/kg),As\nA,1,2,3.5,<0.5\nB,4,5,n.d.,7\n", "id,lon,lat,SOM,As\nA,117.5,36.25,12,3\n",

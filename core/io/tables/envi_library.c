@@ -148,17 +148,25 @@ static tl_code fill_wavelengths(const tl_envi *envi, const char *what, tl_spectr
                        s->p);
     }
     tl_wavelength_unit unit = tl_io_wavelength_unit_of(tl_io_envi_value(envi, "wavelength units"));
-    double largest = 0.0;
-    for (ptrdiff_t j = 0; j < s->p; j++) {
-        largest = fmax(largest, s->wavelength_nm[j]);
-    }
-    unit = unit != TL_UNIT_UNKNOWN ? unit : largest < 100.0 ? TL_UNIT_UM : TL_UNIT_NM;
+    TL_TRY(tl_io_settle_wavelengths(s->wavelength_nm, s->p, what, &unit, err));
     const int has_width = tl_io_envi_numbers(envi, "fwhm", s->p, s->fwhm_nm);
-    for (ptrdiff_t j = 0; j < s->p; j++) {
-        const double centre = s->wavelength_nm[j];
-        s->fwhm_nm[j] = has_width ? tl_io_width_nm(s->fwhm_nm[j], centre, unit) : (double)NAN;
-        s->wavelength_nm[j] = tl_io_wavelength_nm(centre, unit);
+    double *centre = tl_acquire(s->p, sizeof *centre);
+    if (centre == NULL) {
+        return tl_no_memory(err, "%s", what);
     }
+    for (ptrdiff_t j = 0; j < s->p; j++) {
+        centre[j] = s->wavelength_nm[j];
+        s->wavelength_nm[j] = tl_io_wavelength_nm(centre[j], unit);
+    }
+    tl_wavelength_unit width = unit;
+    const tl_code code =
+        has_width ? tl_io_settle_widths(s->fwhm_nm, s->wavelength_nm, s->p, what, &width, err)
+                  : TL_OK;
+    for (ptrdiff_t j = 0; j < s->p; j++) {
+        s->fwhm_nm[j] = has_width ? tl_io_width_nm(s->fwhm_nm[j], centre[j], width) : (double)NAN;
+    }
+    tl_release(centre);
+    TL_TRY(code);
     return TL_OK;
 }
 

@@ -1,51 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Spectra in CSV tables; see spectra.h. */
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/assumptions.h"
+#include "base/bands.h"
 #include "base/text.h"
+#include "io/bytes.h"
 #include "io/tables/spectra.h"
+#include "io/tables/spectra_columns.h"
+#include "io/tables/spectra_names.h"
 #include "io/tables/text_tables.h"
 #include "io/wavelength_unit.h"
+#include "source/band_csv.h"
 #include "source/missing.h"
 
-/* The wavelength that a column name means: a number, after one of a few usual prefixes and before a
- * unit. Returns 1 when the name is one. */
-static int wavelength_of(const char *header, double *value, tl_wavelength_unit *unit) {
-    static const char *const prefixes[] = {"wavelength_", "wl_", "wl", "nm_", "r_",
-                                           "x",           "r",   "w",  ""};
-    *unit = TL_UNIT_UNKNOWN;
-    for (size_t k = 0; k < sizeof prefixes / sizeof prefixes[0]; k++) {
-        const size_t n = strlen(prefixes[k]);
-        size_t same = 0;
-        while (same < n && tolower((unsigned char)header[same]) == prefixes[k][same]) {
-            same++;
-        }
-        if (same < n || !isdigit((unsigned char)header[n])) {
-            continue;
-        }
-        const size_t digits = strspn(header + n, "0123456789.");
-        char number[40];
-        (void)snprintf(number, sizeof number, "%.*s", (int)(digits < 39 ? digits : 39), header + n);
-        const char *rest = header + n + digits;
-        rest += strspn(rest, " _");
-        *unit = tl_io_wavelength_unit_of(rest);
-        const int ends_well = *rest == '\0' || *unit != TL_UNIT_UNKNOWN;
-        if (ends_well && tl_parse_number(number, value) && *value > 0.0) {
-            return 1;
-        }
-    }
-    return 0;
-}
+enum { table_limit = 64 << 20 };
 
 typedef struct layout {
-    ptrdiff_t *column; /* [p] columns that are wavelengths */
-    double *value;     /* [p] as written */
-    ptrdiff_t p;
-    tl_wavelength_unit unit;
+    tl_wavelength_names names;
     ptrdiff_t id; /* -1: running numbers */
 } layout;
 
@@ -61,8 +36,8 @@ static int is_number_column(const tl_text_table *csv, ptrdiff_t column) {
 }
 
 static int is_wavelength(const layout *l, ptrdiff_t column) {
-    for (ptrdiff_t j = 0; j < l->p; j++) {
-        if (l->column[j] == column) {
+    for (ptrdiff_t j = 0; j < l->names.p; j++) {
+        if (l->names.column[j] == column) {
             return 1;
         }
     }
@@ -112,26 +87,57 @@ static tl_code find_id(const tl_text_table *csv, const layout *l, const char *wh
     return TL_OK;
 }
 
-static tl_code find_layout(const tl_text_table *csv, const char *what, const tl_progress *progress,
-                           layout *l, tl_err *err) {
-    *l = (layout){.column = tl_acquire(csv->ncol, sizeof *l->column),
-                  .value = tl_acquire(csv->ncol, sizeof *l->value)};
-    if (l->column == NULL || l->value == NULL) {
-        return tl_no_memory(err, "the columns of %s", what);
+/* Wavelengths in place of channel numbers, from a band table of as many rows. */
+static tl_code wavelengths_of_table(const char *path, const char *what, tl_wavelength_names *names,
+                                    tl_err *err) {
+    char *bytes = NULL;
+    size_t length = 0;
+    tl_bands bands;
+    TL_TRY(tl_io_read_bytes(path, "band table", table_limit, &bytes, &length, err));
+    tl_code code = tl_bands_init(&bands, names->p, err);
+    if (code == TL_OK) {
+        char table[512];
+        (void)snprintf(table, sizeof table, "band table '%.400s'", path);
+        code = tl_source_bands_from_csv(bytes, length, table, &bands, err);
     }
-    for (ptrdiff_t j = 0; j < csv->ncol; j++) {
-        tl_wavelength_unit unit = TL_UNIT_UNKNOWN;
-        if (wavelength_of(csv->header[j], &l->value[l->p], &unit)) {
-            l->column[l->p++] = j;
-            l->unit = unit != TL_UNIT_UNKNOWN ? unit : l->unit;
-        }
+    if (code == TL_OK && !tl_bands_have_wavelengths(&bands)) {
+        code = tl_fail(err, TL_DATA,
+                       "band table '%.400s' has no wavelength for some channels of %s", path, what);
     }
-    if (l->p < 2) {
+    for (ptrdiff_t j = 0; j < names->p && code == TL_OK; j++) {
+        names->value[j] = bands.band[j].centre_nm;
+    }
+    names->unit = TL_UNIT_NM;
+    tl_bands_free(&bands);
+    tl_release(bytes);
+    return code;
+}
+
+static tl_code check_names(const tl_text_table *csv, const char *what, const char *band_table,
+                           tl_wavelength_names *names, tl_err *err) {
+    if (names->p < 2) {
         return tl_fail(err, TL_DATA,
                        "%s: %td of the %td column names %s a wavelength; wanted a column per "
-                       "wavelength, named by its nanometres (350, 351, ...)",
-                       what, l->p, csv->ncol, l->p == 1 ? "is" : "are");
+                       "wavelength, named by its nanometres (350, 351, ...), or a first column "
+                       "named 'wavelength'",
+                       what, names->p, csv->ncol, names->p == 1 ? "is" : "are");
     }
+    if (!names->channels) {
+        return TL_OK;
+    }
+    if (band_table != NULL && tl_io_exists(band_table)) {
+        return wavelengths_of_table(band_table, what, names, err);
+    }
+    return tl_fail(err, TL_DATA,
+                   "%s: the columns '%.40s' to '%.40s' are numbered by channels, which are no "
+                   "wavelengths; name the columns by their wavelengths in nm, or give a band table "
+                   "'%.200s' with a row and a wavelength for each of the %td channels",
+                   what, csv->header[names->column[0]], csv->header[names->column[names->p - 1]],
+                   band_table == NULL ? "NAME.bands.csv" : band_table, names->p);
+}
+
+static tl_code name_ids(const tl_text_table *csv, const char *what, const tl_progress *progress,
+                        layout *l, tl_err *err) {
     TL_TRY(find_id(csv, l, what, &l->id, err));
     if (l->id < 0) {
         tl_progress_log(progress, TL_WARNING,
@@ -145,37 +151,31 @@ static tl_code find_layout(const tl_text_table *csv, const char *what, const tl_
     return TL_OK;
 }
 
-/* One unit for all: micrometres when every value is below 100. Infrared instruments write
- * wavenumbers, from high to low; no soil spectrum in nm starts above 2600. */
-static void set_wavelengths(const double *value, tl_wavelength_unit unit, const char *what,
-                            const tl_progress *progress, tl_spectra *s) {
-    double largest = 0.0;
-    int falls = s->p > 1 && value[0] > 2600.0;
-    for (ptrdiff_t j = 0; j < s->p; j++) {
-        largest = fmax(largest, value[j]);
+tl_code tl_io_tables_spectra_unit(const double *value, ptrdiff_t n, const char *what,
+                                  tl_wavelength_unit *unit, tl_err *err) {
+    double high = 0.0;
+    int falls = n > 1 && value[0] > 2600.0;
+    for (ptrdiff_t j = 0; j < n; j++) {
+        high = fmax(high, value[j]);
         falls = falls && (j == 0 || value[j] < value[j - 1]);
     }
-    const int is_wavenumber = unit == TL_UNIT_UNKNOWN && falls;
-    const tl_wavelength_unit use = unit != TL_UNIT_UNKNOWN ? unit
-                                   : is_wavenumber         ? TL_UNIT_PER_CM
-                                   : largest < 100.0       ? TL_UNIT_UM
-                                                           : TL_UNIT_NM;
-    if (is_wavenumber) {
-        tl_progress_log(progress, TL_WARNING,
-                        "%s: the columns decrease from %g to %g, so they are read as wavenumbers "
-                        "in cm-1, which is %.0f to %.0f nm",
-                        what, value[0], value[s->p - 1],
-                        tl_io_wavelength_nm(value[0], TL_UNIT_PER_CM),
-                        tl_io_wavelength_nm(value[s->p - 1], TL_UNIT_PER_CM));
+    /* Infrared instruments write wavenumbers, mostly from high to low; instruments with wavelengths
+     * in nm end below 2600, a few at 2800. */
+    if (*unit == TL_UNIT_UNKNOWN && (falls || high > 2900.0)) {
+        *unit = TL_UNIT_PER_CM;
+        return tl_assume(
+            err, TL_WARNING,
+            "%s: the wavelengths run from %g to %g, so they are read as wavenumbers in "
+            "cm-1, which is %.0f to %.0f nm; add the unit to their names (%gnm) if "
+            "that is wrong",
+            what, value[0], value[n - 1], tl_io_wavelength_nm(value[0], TL_UNIT_PER_CM),
+            tl_io_wavelength_nm(value[n - 1], TL_UNIT_PER_CM), value[0]);
     }
-    for (ptrdiff_t j = 0; j < s->p; j++) {
-        s->wavelength_nm[j] = tl_io_wavelength_nm(value[j], use);
-    }
+    return tl_io_settle_wavelengths(value, n, what, unit, err);
 }
 
-/* One value; cells that are not numbers are counted. */
-static void take_value(const tl_text_table *texts, ptrdiff_t row, ptrdiff_t column,
-                       ptrdiff_t *n_texts, double *value) {
+void tl_io_tables_spectra_value(const tl_text_table *texts, ptrdiff_t row, ptrdiff_t column,
+                                ptrdiff_t *n_texts, double *value) {
     *value = (double)NAN;
     if (!tl_source_text_table_number(texts, row, column, value)) {
         *n_texts += !tl_source_missing_text(tl_source_text_table_at(texts, row, column));
@@ -191,75 +191,65 @@ static tl_code fill_rows(const tl_text_table *csv, const layout *l, ptrdiff_t *n
         TL_TRY(tl_source_spectra_set_id(s, i, id[0] == '\0' ? running : id, err));
         double *row = tl_matrix_row(&s->values, i);
         for (ptrdiff_t j = 0; j < s->p; j++) {
-            take_value(csv, i, l->column[j], n_texts, &row[j]);
+            tl_io_tables_spectra_value(csv, i, l->names.column[j], n_texts, &row[j]);
         }
     }
     return TL_OK;
 }
 
-static tl_code from_rows(const tl_text_table *csv, const char *what, const tl_progress *progress,
-                         ptrdiff_t *n_texts, tl_spectra *s, tl_err *err) {
-    layout l;
-    tl_code code = find_layout(csv, what, progress, &l, err);
-    if (code == TL_OK && csv->nrow == 0) {
-        code = tl_fail(err, TL_DATA, "%s has a header but no spectra", what);
+static tl_code from_rows(const tl_text_table *csv, layout *l, const char *what,
+                         const char *band_table, const tl_progress *progress, ptrdiff_t *n_texts,
+                         tl_spectra *s, tl_err *err) {
+    TL_TRY(check_names(csv, what, band_table, &l->names, err));
+    TL_TRY(name_ids(csv, what, progress, l, err));
+    if (csv->nrow == 0) {
+        return tl_fail(err, TL_DATA, "%s has a header but no spectra", what);
     }
-    if (code == TL_OK) {
-        code = tl_source_spectra_init(s, csv->nrow, l.p, err);
+    tl_wavelength_unit unit = l->names.unit;
+    TL_TRY(tl_io_tables_spectra_unit(l->names.value, l->names.p, what, &unit, err));
+    TL_TRY(tl_source_spectra_init(s, csv->nrow, l->names.p, err));
+    for (ptrdiff_t j = 0; j < s->p; j++) {
+        s->wavelength_nm[j] = tl_io_wavelength_nm(l->names.value[j], unit);
     }
-    if (code == TL_OK) {
-        set_wavelengths(l.value, l.unit, what, progress, s);
-        code = fill_rows(csv, &l, n_texts, s, err);
-    }
-    tl_release(l.column);
-    tl_release(l.value);
-    return code;
+    return fill_rows(csv, l, n_texts, s, err);
 }
 
-/* --- one wavelength per row --- */
-
-static int is_transposed(const tl_text_table *csv) {
-    char start[11];
-    (void)snprintf(start, sizeof start, "%.10s", csv->header[0]);
-    double value = 0.0;
-    return csv->ncol >= 2 && csv->nrow >= 2 && tl_same_word(start, "wavelength") &&
-           tl_source_text_table_number(csv, 0, 0, &value) && is_number_column(csv, 0);
-}
-
-static tl_code from_columns(const tl_text_table *csv, const char *what, const tl_progress *progress,
-                            ptrdiff_t *n_texts, tl_spectra *s, tl_err *err) {
-    TL_TRY(tl_source_spectra_init(s, csv->ncol - 1, csv->nrow, err));
-    double *value = tl_acquire(s->p, sizeof *value);
-    tl_code code = value == NULL ? tl_no_memory(err, "%s", what) : TL_OK;
-    for (ptrdiff_t j = 0; j < s->p && code == TL_OK; j++) {
-        (void)tl_source_text_table_number(csv, j, 0, &value[j]);
-        for (ptrdiff_t i = 0; i < s->n; i++) {
-            take_value(csv, j, i + 1, n_texts, &tl_matrix_row(&s->values, i)[j]);
+/* Which shape the table has, and the spectra in it. */
+static tl_code from_shape(const tl_text_table *texts, const char *what, const char *band_table,
+                          const tl_progress *progress, ptrdiff_t *n_texts,
+                          tl_spectra_reading *reading, tl_spectra *s, tl_err *err) {
+    layout l = {.id = -1};
+    tl_spectra_columns columns;
+    TL_TRY(tl_io_tables_find_columns(texts, 1, what, &columns, err));
+    tl_code code = TL_OK;
+    if (!columns.found) {
+        code = tl_io_tables_find_wavelengths(texts->header, texts->ncol, what, &l.names, err);
+        if (code == TL_OK && (l.names.p < 2 || l.names.channels)) {
+            tl_io_tables_free_columns(&columns);
+            code = tl_io_tables_find_columns(texts, 0, what, &columns, err);
         }
     }
-    for (ptrdiff_t i = 0; i < s->n && code == TL_OK; i++) {
-        code = tl_source_spectra_set_id(s, i, csv->header[i + 1], err);
+    if (code == TL_OK && columns.found) {
+        reading->is_column = 1;
+        reading->values = columns.values;
+        code = tl_io_tables_spectra_from_columns(texts, &columns, what, n_texts, s, err);
+    } else if (code == TL_OK) {
+        reading->values = l.names.values;
+        code = from_rows(texts, &l, what, band_table, progress, n_texts, s, err);
     }
-    if (code == TL_OK) {
-        /* The unit may be part of the header: "wavelength_nm". */
-        const char *unit = csv->header[0] + strlen("wavelength");
-        unit += strspn(unit, "s _([");
-        char word[24];
-        (void)snprintf(word, sizeof word, "%.*s", (int)strcspn(unit, ")]"), unit);
-        set_wavelengths(value, tl_io_wavelength_unit_of(word), what, progress, s);
-    }
-    tl_release(value);
+    tl_io_tables_free_columns(&columns);
+    tl_io_tables_free_wavelengths(&l.names);
     return code;
 }
 
 tl_code tl_io_tables_spectra_from_texts(const tl_text_table *texts, const char *what,
-                                        const tl_progress *progress, tl_spectra *spectra,
+                                        const char *band_table, const tl_progress *progress,
+                                        tl_spectra_reading *reading, tl_spectra *spectra,
                                         tl_err *err) {
     *spectra = (tl_spectra){0};
+    *reading = (tl_spectra_reading){0};
     ptrdiff_t n_texts = 0;
-    tl_code code = is_transposed(texts)
-                       ? from_columns(texts, what, progress, &n_texts, spectra, err)
-                       : from_rows(texts, what, progress, &n_texts, spectra, err);
+    tl_code code = from_shape(texts, what, band_table, progress, &n_texts, reading, spectra, err);
     if (code == TL_OK) {
         code = tl_io_tables_spectra_sort(spectra, what, err);
     }
@@ -281,7 +271,9 @@ tl_code tl_io_tables_spectra_from_csv(const char *bytes, size_t length, const ch
     tl_text_table texts;
     *spectra = (tl_spectra){0};
     TL_TRY(tl_io_tables_texts_of_bytes(bytes, length, what, &texts, err));
-    const tl_code code = tl_io_tables_spectra_from_texts(&texts, what, progress, spectra, err);
+    tl_spectra_reading reading;
+    const tl_code code =
+        tl_io_tables_spectra_from_texts(&texts, what, NULL, progress, &reading, spectra, err);
     tl_source_text_table_free(&texts);
     return code;
 }

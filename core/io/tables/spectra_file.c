@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/assumptions.h"
 #include "base/text.h"
 #include "io/bytes.h"
 #include "io/tables/spectra.h"
@@ -63,9 +64,10 @@ static tl_code try_library(const char *path, const char *parameter, const char *
 }
 
 tl_code tl_io_tables_read_any_spectra(const char *path, const char *parameter,
-                                      const tl_progress *progress, tl_spectra *spectra,
-                                      tl_err *err) {
+                                      const tl_progress *progress, tl_value_unit *values,
+                                      tl_spectra *spectra, tl_err *err) {
     *spectra = (tl_spectra){0};
+    *values = TL_VALUES_UNKNOWN;
     char what[512];
     (void)snprintf(what, sizeof what, "%s '%.400s'", parameter, path);
     int is_library = 0;
@@ -73,30 +75,66 @@ tl_code tl_io_tables_read_any_spectra(const char *path, const char *parameter,
     if (is_library || code != TL_OK) {
         return code;
     }
+    char band_table[path_capacity];
     tl_text_table texts;
+    tl_spectra_reading reading;
+    (void)snprintf(band_table, sizeof band_table, "%.4000s.bands.csv", path);
     TL_TRY(tl_io_tables_read_texts(path, parameter, &texts, err));
-    code = tl_io_tables_spectra_from_texts(&texts, what, progress, spectra, err);
+    code =
+        tl_io_tables_spectra_from_texts(&texts, what, band_table, progress, &reading, spectra, err);
     tl_source_text_table_free(&texts);
+    *values = reading.values;
+    return code;
+}
+
+/* Decides the unit of all spectra of a table together. */
+static tl_code find_unit(const tl_spectra *s, tl_series_unit *unit, tl_err *err) {
+    tl_spectrum_level *level = tl_acquire(s->n, sizeof *level);
+    tl_code code = level == NULL ? tl_no_memory(err, "%td spectra", s->n) : TL_OK;
+    for (ptrdiff_t i = 0; i < s->n && code == TL_OK; i++) {
+        code =
+            tl_spectra_level(tl_matrix_row(&s->values, i), s->wavelength_nm, s->p, &level[i], err);
+    }
+    if (code == TL_OK) {
+        tl_spectra_series_unit(level, s->n, unit);
+    }
+    tl_release(level);
     return code;
 }
 
 /* Percent and scaled integers are reported, never guessed, because nobody would notice a wrong
  * guess. */
+static tl_code check_unit(const tl_spectra *s, const char *path, const char *parameter,
+                          tl_err *err) {
+    tl_series_unit u;
+    TL_TRY(find_unit(s, &u, err));
+    if (u.unit == TL_VALUES_PERCENT || u.unit == TL_VALUES_PER_10000 || u.median > 12000.0) {
+        return tl_fail(err, TL_DATA,
+                       "%s '%.400s': the median value of '%.60s' is %g, which is not reflectance "
+                       "from 0 to 1 but may be %s; 'tilth importspectra'%s converts it to a table "
+                       "that fits",
+                       parameter, path, s->id[u.median_at], u.median, tl_spectra_unit_words(u.unit),
+                       u.unit == TL_VALUES_PERCENT     ? " with unit percent"
+                       : u.unit == TL_VALUES_PER_10000 ? " with unit per10000"
+                                                       : " with the unit");
+    }
+    if (u.unit == TL_VALUES_FRACTION && !u.doubtful) {
+        return TL_OK;
+    }
+    return tl_assume(
+        err, TL_WARNING,
+        "%s '%.400s': the values (median of '%.60s': %g) %s absorbance, and are used as "
+        "if they were reflectance from 0 to 1; 'tilth importspectra' with unit "
+        "absorbance converts them",
+        parameter, path, s->n > 0 ? s->id[u.median_at] : "", u.median,
+        u.unit == TL_VALUES_ABSORBANCE ? "look like" : "may be");
+}
+
 tl_code tl_io_tables_read_spectra(const char *path, const char *parameter,
                                   const tl_progress *progress, tl_spectra *spectra, tl_err *err) {
-    double median = 0.0;
-    double divisor = 1.0;
-    TL_TRY(tl_io_tables_read_any_spectra(path, parameter, progress, spectra, err));
-    tl_code code = tl_spectra_find_divisor(spectra->values.data, spectra->n * spectra->p, &median,
-                                           &divisor, err);
-    if (code == TL_OK && divisor > 1.0) {
-        code = tl_fail(err, TL_DATA,
-                       "%s '%.400s': the median value is %g, which is not reflectance from 0 to "
-                       "1 but may be %s; 'tilth importspectra' with unit %s converts it to a "
-                       "table that fits",
-                       parameter, path, median, divisor > 100.0 ? "reflectance x 10000" : "percent",
-                       divisor > 100.0 ? "per10000" : "percent");
-    }
+    tl_value_unit values = TL_VALUES_UNKNOWN;
+    TL_TRY(tl_io_tables_read_any_spectra(path, parameter, progress, &values, spectra, err));
+    const tl_code code = check_unit(spectra, path, parameter, err);
     if (code != TL_OK) {
         tl_source_spectra_free(spectra);
     }

@@ -10,9 +10,13 @@
 #include "base/text.h"
 #include "io/bytes.h"
 #include "io/tables/asd_file.h"
+#include "io/tables/instrument_text.h"
 #include "io/tables/spectra.h"
+#include "io/tables/spectra_names.h"
+#include "io/tables/text_encoding.h"
+#include "io/tables/text_tables.h"
 
-enum { file_limit = 1 << 30, header_lines = 100 };
+enum { file_limit = 1 << 30, header_lines = 100, path_capacity = 4096 };
 
 /* A piece of the text. */
 typedef struct span {
@@ -34,16 +38,6 @@ static span next_line(const char *at, const char *end) {
         line.to++;
     }
     return line;
-}
-
-static int begins_with(span line, const char *word) {
-    line.from += line.from < line.to && *line.from == '"';
-    for (; *word != '\0'; word++, line.from++) {
-        if (line.from >= line.to || tolower((unsigned char)*line.from) != *word) {
-            return 0;
-        }
-    }
-    return 1;
 }
 
 /* The next cell of a line; a space as delimiter means any number of spaces. Returns where to
@@ -121,133 +115,237 @@ static char find_delimiter(span header, span first) {
     return blanks ? ' ' : ',';
 }
 
-static int is_other_word(span cell) {
-    static const char *const words[] = {"wl", "wvl", "nm", "lambda", "wave"};
-    char text[16];
-    (void)snprintf(text, sizeof text, "%.*s", (int)(cell.to - cell.from), cell.from);
-    for (size_t k = 0; k < sizeof words / sizeof words[0]; k++) {
-        if (tl_same_word(text, words[k])) {
+/* 1 when the line begins with the word of a column of wavelengths and with a delimiter or space behind
+ * it. */
+static int names_wavelengths(span line) {
+    char cell[64];
+    line.from += line.from < line.to && *line.from == '"';
+    size_t n = 0;
+    while (line.from + n < line.to && n + 1 < sizeof cell &&
+           strchr("\t;,\"", line.from[n]) == NULL) {
+        cell[n] = line.from[n];
+        n++;
+    }
+    cell[n] = '\0';
+    tl_wavelength_unit unit = TL_UNIT_UNKNOWN;
+    if (tl_io_tables_is_wavelength_word(cell, &unit)) {
+        return 1;
+    }
+    cell[strcspn(cell, " ")] = '\0';
+    return tl_io_tables_is_wavelength_word(cell, &unit);
+}
+
+/* The number of cells of a line of numbers only; 0 for any other line. */
+static ptrdiff_t all_numbers(span line) {
+    ptrdiff_t numbers = 0;
+    const ptrdiff_t cells =
+        line.from < line.to ? count_cells(line, find_delimiter(line, line), &numbers) : 0;
+    return cells >= 2 && cells == numbers ? cells : 0;
+}
+
+static int begins_with_number(span line) {
+    return line.from < line.to && isdigit((unsigned char)*line.from);
+}
+
+/* 1 when the line above the names of columns names the spectra: as many cells, more than two. */
+static int is_row_of_names(span above, span line, span below) {
+    ptrdiff_t numbers = 0;
+    if (above.from >= above.to || below.from >= below.to) {
+        return 0;
+    }
+    const char delimiter = find_delimiter(line, below);
+    const ptrdiff_t cells = count_cells(line, delimiter, &numbers);
+    return delimiter != ' ' && cells > 2 && count_cells(above, delimiter, &numbers) == cells;
+}
+
+/* The line of column names: the first one that begins with the word for a wavelength and has numbers
+ * below it; else the one above the first lines of numbers, if it has as many cells; else the first
+ * one. *headless is 1 when the line is one of numbers. */
+static span find_header(const char *bytes, const char *end, int *headless) {
+    const span first = next_line(bytes, end);
+    span line = first;
+    span before = {first.from, first.from};
+    *headless = 0;
+    for (int k = 0; k < header_lines && line.from < line.to; k++) {
+        const span below = next_line(line.to, end);
+        if (names_wavelengths(line) &&
+            (begins_with_number(below) || begins_with_number(next_line(below.to, end)))) {
+            return is_row_of_names(before, line, below) ? before : line;
+        }
+        before = line;
+        line = below;
+    }
+    before = (span){first.from, first.from};
+    line = first;
+    for (int k = 0; k < header_lines && line.from < line.to; k++) {
+        const span below = next_line(line.to, end);
+        const ptrdiff_t cells = all_numbers(line);
+        const ptrdiff_t more = below.from < below.to ? all_numbers(below) : cells;
+        if (cells > 0 && more == cells) {
+            ptrdiff_t numbers = 0;
+            const int named =
+                k > 0 && count_cells(before, find_delimiter(before, line), &numbers) == cells;
+            const int whole =
+                k > 1 && count_cells(first, find_delimiter(first, line), &numbers) == cells;
+            *headless = !named && !whole;
+            return whole ? first : named ? before : line;
+        }
+        before = line;
+        line = below;
+    }
+    return first;
+}
+
+/* Copies a line with tabs between its cells. */
+static char *copy_with_tabs(span line, char *out) {
+    const char *at = line.from;
+    while (at != NULL) {
+        span cell;
+        at = next_cell((span){at, line.to}, ' ', &cell);
+        memcpy(out, cell.from, (size_t)(cell.to - cell.from));
+        out += cell.to - cell.from;
+        *out++ = at != NULL ? '\t' : '\n';
+    }
+    return out;
+}
+
+static char *write_header(ptrdiff_t columns, char delimiter, char *out) {
+    out += sprintf(out, "wavelength");
+    for (ptrdiff_t j = 1; j < columns; j++) {
+        out += columns == 2 ? sprintf(out, "%cspectrum", delimiter)
+                            : sprintf(out, "%cspectrum_%td", delimiter, j);
+    }
+    *out++ = '\n';
+    return out;
+}
+
+tl_code tl_io_tables_spectra_export(const char *bytes, size_t length, char **table,
+                                    size_t *table_length, char *delimiter, tl_err *err) {
+    const char *end = bytes + length;
+    if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
+        bytes += 3;
+    }
+    int headless = 0;
+    span line = find_header(bytes, end, &headless);
+    const span second = headless ? line : next_line(line.to, end);
+    *delimiter = find_delimiter(line, second);
+    const ptrdiff_t columns = headless ? all_numbers(line) : 0;
+    /* The rest, a line end more for the last line, and the header that may be missing. */
+    const size_t size = (size_t)(end - line.from) + 40 + 32 * (size_t)columns;
+    char *out = size > (size_t)PTRDIFF_MAX ? NULL : tl_acquire((ptrdiff_t)size, 1);
+    *table = out;
+    if (out == NULL) {
+        return tl_no_memory(err, "a text of %.0f bytes", (double)length);
+    }
+    const char between = *delimiter == ' ' ? '\t' : *delimiter;
+    out += between == ',' ? 0 : sprintf(out, "sep=%c\n", between);
+    out = headless ? write_header(columns, between, out) : out;
+    if (*delimiter != ' ') {
+        memcpy(out, line.from, (size_t)(end - line.from));
+        out += end - line.from;
+    }
+    while (*delimiter == ' ' && line.from < line.to) {
+        out = copy_with_tabs(line, out);
+        line = next_line(line.to, end);
+    }
+    *table_length = (size_t)(out - *table);
+    return TL_OK;
+}
+
+static const char *delimiter_name(char delimiter) {
+    return delimiter == '\t'  ? "tabs"
+           : delimiter == ';' ? "semicolons"
+           : delimiter == ' ' ? "blanks"
+                              : "commas";
+}
+
+/* 1 when a column has decimal commas. */
+static int has_commas(const tl_text_table *t) {
+    for (ptrdiff_t j = 0; j < t->ncol; j++) {
+        if (t->style[j] == TL_NUMBER_COMMA) {
             return 1;
         }
     }
     return 0;
 }
 
-/* Copies a line cell by cell; *commas counts the decimal commas that became points. */
-static char *copy_line(span line, char delimiter, int is_header, ptrdiff_t *commas, char *out) {
-    const char *at = line.from;
-    for (ptrdiff_t k = 0; at != NULL; k++) {
-        span cell;
-        at = next_cell((span){at, line.to}, delimiter, &cell);
-        const size_t n = (size_t)(cell.to - cell.from);
-        if (is_header && k == 0 && is_other_word(cell)) {
-            memcpy(out, "wavelength", 10);
-            out += 10;
-        } else {
-            memcpy(out, cell.from, n);
-            char *comma = delimiter != ',' && number_kind(cell) == 2 ? memchr(out, ',', n) : NULL;
-            if (comma != NULL) {
-                *comma = '.';
-                ++*commas;
-            }
-            out += n;
-        }
-        if (at != NULL) {
-            *out++ = delimiter == ' ' ? '\t' : delimiter;
-        }
-    }
-    *out++ = '\n';
-    return out;
-}
-
-/* The line of column names: the first one that begins with "wavelength", else the first one. */
-static span find_header(const char *bytes, const char *end) {
-    const span first = next_line(bytes, end);
-    span line = first;
-    for (int k = 0; k < header_lines && line.from < line.to; k++) {
-        if (begins_with(line, "wavelength")) {
-            return line;
-        }
-        line = next_line(line.to, end);
-    }
-    return first;
-}
-
-tl_code tl_io_tables_spectra_tidy_text(const char *bytes, size_t length, char **tidy,
-                                       size_t *tidy_length, char form[96], int *is_column,
-                                       tl_err *err) {
-    const char *end = bytes + length;
-    if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
-        bytes += 3;
-    }
-    /* Every line grows by at most its line end; header words add a few bytes once. */
-    char *out = length > (size_t)PTRDIFF_MAX - 128 ? NULL : tl_acquire((ptrdiff_t)length + 128, 1);
-    *tidy = out;
-    if (out == NULL) {
-        return tl_no_memory(err, "a text of %.0f bytes", (double)length);
-    }
-    span line = find_header(bytes, end);
-    const span second = next_line(line.to, end);
-    const char delimiter = find_delimiter(line, second);
-    ptrdiff_t n_numbers = 0;
-    if (count_cells(line, delimiter, &n_numbers) == 2 && n_numbers == 2) {
-        out += sprintf(out, "wavelength%cspectrum\n", delimiter == ' ' ? '\t' : delimiter);
-    }
-    ptrdiff_t commas = 0;
-    for (int is_header = 1; line.from < line.to; is_header = 0) {
-        out = copy_line(line, delimiter, is_header, &commas, out);
-        line = next_line(line.to, end);
-    }
-    *tidy_length = (size_t)(out - *tidy);
-    *is_column = begins_with((span){*tidy, out}, "wavelength");
-    (void)snprintf(form, 96, "a text with %s between its values and decimal %s",
-                   delimiter == '\t'  ? "tabs"
-                   : delimiter == ';' ? "semicolons"
-                   : delimiter == ' ' ? "blanks"
-                                      : "commas",
-                   commas > 0 ? "commas" : "points");
-    return TL_OK;
-}
-
-static tl_code read_text(const char *bytes, size_t length, const char *what,
-                         const tl_progress *progress, char form[96], tl_spectra *spectra,
+static tl_code read_text(const char *bytes, size_t length, const char *path, const char *what,
+                         const tl_progress *progress, tl_measured *about, tl_spectra *spectra,
                          tl_err *err) {
-    char *tidy = NULL;
-    size_t tidy_length = 0;
-    int is_column = 0;
-    TL_TRY(
-        tl_io_tables_spectra_tidy_text(bytes, length, &tidy, &tidy_length, form, &is_column, err));
-    tl_code code = tl_io_tables_spectra_from_csv(tidy, tidy_length, what, progress, spectra, err);
-    tl_release(tidy);
-    if (code == TL_OK && is_column && spectra->n == 1) {
+    char *table = NULL;
+    size_t table_length = 0;
+    char delimiter = ',';
+    char band_table[path_capacity];
+    tl_text_table texts;
+    tl_spectra_reading reading;
+    TL_TRY(tl_io_tables_spectra_export(bytes, length, &table, &table_length, &delimiter, err));
+    tl_code code = tl_io_tables_texts_of_bytes(table, table_length, what, &texts, err);
+    tl_release(table);
+    TL_TRY(code);
+    (void)snprintf(about->form, sizeof about->form,
+                   "a text with %s between its values and decimal %s", delimiter_name(delimiter),
+                   has_commas(&texts) ? "commas" : "points");
+    (void)snprintf(band_table, sizeof band_table, "%.4000s.bands.csv", path);
+    code =
+        tl_io_tables_spectra_from_texts(&texts, what, band_table, progress, &reading, spectra, err);
+    tl_source_text_table_free(&texts);
+    TL_TRY(code);
+    about->unit = reading.values;
+    about->by_name = reading.values != TL_VALUES_UNKNOWN;
+    if (reading.is_column && spectra->n == 1) {
         code = tl_source_spectra_set_id(spectra, 0, "", err);
-        if (code != TL_OK) {
-            tl_source_spectra_free(spectra);
-        }
+    }
+    if (code != TL_OK) {
+        tl_source_spectra_free(spectra);
     }
     return code;
 }
 
+/* A text of an instrument, or a table. */
+static tl_code read_any_text(const char *bytes, size_t length, const char *path, const char *what,
+                             const tl_progress *progress, tl_measured *about, tl_spectra *spectra,
+                             tl_err *err) {
+    char *utf8 = NULL;
+    TL_TRY(tl_io_tables_to_utf8(bytes, length, what, &utf8, &length, err));
+    bytes = utf8 == NULL ? bytes : utf8;
+    const int is_instrument = tl_io_has_extension(path, "sed,sig") ||
+                              tl_io_tables_instrument_form(bytes, length) != TL_INSTRUMENT_NONE;
+    const tl_code code =
+        is_instrument ? tl_io_tables_instrument_parse(bytes, length, what, about, spectra, err)
+                      : read_text(bytes, length, path, what, progress, about, spectra, err);
+    tl_release(utf8);
+    return code;
+}
+
 tl_code tl_io_tables_read_measured(const char *path, const char *parameter,
-                                   const tl_progress *progress, double splice_nm[2], char form[96],
+                                   const tl_progress *progress, tl_measured *about,
                                    tl_spectra *spectra, tl_err *err) {
+    const double unknown = (double)NAN;
     *spectra = (tl_spectra){0};
-    splice_nm[0] = splice_nm[1] = (double)NAN;
+    *about = (tl_measured){.splice_nm = {unknown, unknown},
+                           .longitude_deg = unknown,
+                           .latitude_deg = unknown,
+                           .elevation_m = unknown};
     char what[512];
     (void)snprintf(what, sizeof what, "%s '%.400s'", parameter, path);
+    if (!tl_io_has_extension(path, "asd,csv,txt,tsv,asc,sed,sig,tab,prn,dpt,dat")) {
+        (void)snprintf(about->form, sizeof about->form, "a table or a spectral library");
+        const tl_code code =
+            tl_io_tables_read_any_spectra(path, parameter, progress, &about->unit, spectra, err);
+        about->by_name = about->unit != TL_VALUES_UNKNOWN;
+        return code;
+    }
     TL_TRY(tl_io_check_file(path, parameter, err));
     char *bytes = NULL;
     size_t length = 0;
     TL_TRY(tl_io_read_bytes(path, parameter, file_limit, &bytes, &length, err));
     tl_code code = TL_OK;
     if (tl_io_has_extension(path, "asd") || tl_io_tables_asd_is(bytes, length)) {
-        (void)snprintf(form, 96, "a binary ASD file");
-        code = tl_io_tables_asd_parse(bytes, length, what, splice_nm, spectra, err);
-    } else if (tl_io_has_extension(path, "csv,txt,tsv,asc")) {
-        code = read_text(bytes, length, what, progress, form, spectra, err);
+        (void)snprintf(about->form, sizeof about->form, "a binary ASD file");
+        about->unit = TL_VALUES_FRACTION;
+        code = tl_io_tables_asd_parse(bytes, length, what, about->splice_nm, spectra, err);
     } else {
-        (void)snprintf(form, 96, "a table or a spectral library");
-        code = tl_io_tables_read_any_spectra(path, parameter, progress, spectra, err);
+        code = read_any_text(bytes, length, path, what, progress, about, spectra, err);
     }
     tl_release(bytes);
     return code;

@@ -6,27 +6,29 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/assumptions.h"
 #include "base/text.h"
-#include "job/algorithm.h"
 #include "json/json.h"
 #include "recipes/shared_args.h"
 #include "spectra/angle.h"
 #include "spectra/repeats.h"
-#include "spectra/units.h"
+#include "tools/samples/importspectra_series.h"
 
 static const tl_arg arguments[] = {
     {.id = "files",
      .kind = TL_ARG_FILES,
      .label = "Files",
-     .help = "ASD binary files, text exports (one spectrum per file, or a table) or ENVI spectral "
-             "libraries. Give either files or a folder.",
+     .help =
+         "ASD binary files, Spectral Evolution (.sed) and Spectra Vista (.sig) files, text exports "
+         "(one spectrum per file, or a table) or ENVI spectral libraries. Give either files or a "
+         "folder.",
      .optional = 1},
     {.id = "folder",
      .kind = TL_ARG_TEXT,
      .label = "Folder",
      .help =
-         "All .asd, .txt and .csv files of this folder are read, in the order of their names. A "
-         "text export of an .asd file in the same folder is left out.",
+         "All .asd, .sed, .sig, .txt and .csv files of this folder are read, in the order of their "
+         "names. A text export of an .asd file in the same folder is left out.",
      .optional = 1},
     {.id = "id_until",
      .kind = TL_ARG_TEXT,
@@ -39,9 +41,9 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_CHOICE,
      .label = "Unit of the values",
      .help = "Unit of the values in the files; the output is always reflectance from 0 to 1. By "
-             "default the median of each file decides (percent above 3.5, times 10000 above 150) "
-             "and the decision is logged. Give the unit when that is wrong, and always for "
-             "absorbance.",
+             "default files that state their unit keep it, and it is decided for all others "
+             "together, from their largest median and their shape; the decision is logged. Give "
+             "the unit when that is wrong, and always for absorbance.",
      .fallback = "auto",
      .choices = "auto,fraction,percent,per10000,absorbance",
      .labels = "Automatic|Reflectance from 0 to 1|Percent|Reflectance times 10000|Absorbance "
@@ -103,40 +105,7 @@ static const tl_arg arguments[] = {
      .help = "CSV table with the id and one column per wavelength (nm); reflectance from 0 to 1."},
 };
 
-/* One spectrum that was read. */
-typedef struct entry {
-    char *id;         /* owned */
-    const char *file; /* borrowed from the list of files */
-    double *value;    /* [p] owned */
-    ptrdiff_t order;  /* position among all that were read */
-    ptrdiff_t leader; /* order of the first spectrum of the same id */
-    int outlier;
-} entry;
-
-typedef struct import {
-    tl_job *job;
-    const tl_store *store;
-    char **path; /* [n_path] owned */
-    ptrdiff_t n_path;
-    double from_nm, to_nm;
-    double *wavelength_nm; /* [p] of the first file, inside the range */
-    ptrdiff_t p;
-    entry *entry; /* [n] */
-    ptrdiff_t n;
-    ptrdiff_t capacity;
-    ptrdiff_t n_id;
-    ptrdiff_t n_outlier;
-    char form[96]; /* of the previous file, so that an interpretation is logged once */
-    ptrdiff_t n_spliced;
-    double largest_step;
-    const char *largest_step_file;
-    ptrdiff_t n_unspliced;
-    json_t *bad; /* names of files that cannot be read */
-    json_t *outliers;
-    tl_err first_bad;
-} import;
-
-static void free_import(import *m) {
+static void free_import(tl_import *m) {
     for (ptrdiff_t i = 0; i < m->n_path; i++) {
         tl_release(m->path[i]);
     }
@@ -154,7 +123,7 @@ static void free_import(import *m) {
 /* --- which files --- */
 
 /* 1 for "a.asd.txt" where the list holds "a.asd": the same spectrum with fewer digits. */
-static int is_export_of_another(const import *m, ptrdiff_t i) {
+static int is_export_of_another(const tl_import *m, ptrdiff_t i) {
     const size_t n = strlen(m->path[i]);
     for (ptrdiff_t k = 0; n > 8 && k < m->n_path; k++) {
         if (strlen(m->path[k]) == n - 4 && strncmp(m->path[i], m->path[k], n - 4) == 0 &&
@@ -165,8 +134,9 @@ static int is_export_of_another(const import *m, ptrdiff_t i) {
     return 0;
 }
 
-static tl_code list_folder(import *m, const char *folder, tl_err *err) {
-    TL_TRY(m->store->list_folder(folder, "folder", "asd,txt,csv", &m->path, &m->n_path, err));
+static tl_code list_folder(tl_import *m, const char *folder, tl_err *err) {
+    TL_TRY(
+        m->store->list_folder(folder, "folder", "asd,sed,sig,txt,csv", &m->path, &m->n_path, err));
     /* An export may come before or after its .asd file, so all are checked before any is removed. */
     int *left_out = tl_acquire(m->n_path, sizeof *left_out);
     if (left_out == NULL) {
@@ -190,12 +160,12 @@ static tl_code list_folder(import *m, const char *folder, tl_err *err) {
     m->n_path = kept;
     return kept > 0 ? tl_job_check_reads(m->job, "folder", m->path, kept, err)
                     : tl_fail(err, TL_DATA,
-                              "folder: '%s' has no .asd, .txt or .csv file; give the folder of the "
-                              "spectra",
+                              "folder: '%s' has no .asd, .sed, .sig, .txt or .csv file; give the "
+                              "folder of the spectra",
                               folder);
 }
 
-static tl_code list_files(import *m, tl_err *err) {
+static tl_code list_files(tl_import *m, tl_err *err) {
     const ptrdiff_t n = tl_job_list_count(m->job, "files");
     const char *folder = tl_job_text(m->job, "folder");
     const int has_folder = folder != NULL && folder[0] != '\0';
@@ -233,7 +203,7 @@ static void cut_extension(char *name, const char *extension) {
 
 /* The id of the spectrum up to the separator, or of the file name without its extensions where the
  * spectrum has no id. An empty id would merge all samples, so the name is then used as a whole. */
-static char *id_of_spectrum(const import *m, const char *own, const char *path) {
+static char *id_of_spectrum(const tl_import *m, const char *own, const char *path) {
     const char *until = tl_job_text(m->job, "id_until");
     char *id = tl_copy_text(own[0] != '\0' ? own : tl_base_name(path));
     if (id == NULL) {
@@ -255,7 +225,7 @@ static char *id_of_spectrum(const import *m, const char *own, const char *path) 
 
 /* --- reading --- */
 
-static tl_code check_wavelengths(import *m, const tl_spectra *s, ptrdiff_t first, ptrdiff_t p,
+static tl_code check_wavelengths(tl_import *m, const tl_spectra *s, ptrdiff_t first, ptrdiff_t p,
                                  const char *path, tl_err *err) {
     if (m->wavelength_nm == NULL) {
         m->wavelength_nm = tl_acquire(p, sizeof *m->wavelength_nm);
@@ -279,22 +249,24 @@ static tl_code check_wavelengths(import *m, const tl_spectra *s, ptrdiff_t first
                          m->wavelength_nm[0], m->wavelength_nm[m->p - 1]);
 }
 
-static tl_code add_entry(import *m, const char *id, const char *path, const double *value,
-                         tl_err *err) {
+static tl_code add_entry(tl_import *m, const char *id, const char *path, int open,
+                         const double *value, tl_err *err) {
     if (m->n == m->capacity) {
         const ptrdiff_t capacity = m->capacity == 0 ? 64 : 2 * m->capacity;
-        entry *grown = tl_grow(m->entry, m->capacity, capacity, sizeof *grown);
+        tl_import_entry *grown = tl_grow(m->entry, m->capacity, capacity, sizeof *grown);
         if (grown == NULL) {
             return tl_no_memory(err, "%td spectra", capacity);
         }
         m->entry = grown;
         m->capacity = capacity;
     }
-    entry *e = &m->entry[m->n];
-    *e = (entry){.id = id_of_spectrum(m, id, path),
-                 .file = path,
-                 .value = tl_acquire(m->p, sizeof *e->value),
-                 .order = m->n};
+    tl_import_entry *e = &m->entry[m->n];
+    *e = (tl_import_entry){.id = id_of_spectrum(m, id, path),
+                           .file = path,
+                           .value = tl_acquire(m->p, sizeof *e->value),
+                           .order = m->n,
+                           .by_file = id[0] == '\0',
+                           .open = open};
     if (e->id == NULL || e->value == NULL) {
         tl_release(e->id);
         tl_release(e->value);
@@ -302,10 +274,10 @@ static tl_code add_entry(import *m, const char *id, const char *path, const doub
     }
     memcpy(e->value, value, (size_t)m->p * sizeof *value);
     m->n++;
-    return TL_OK;
+    return open ? tl_spectra_level(value, m->wavelength_nm, m->p, &e->level, err) : TL_OK;
 }
 
-static void splice(import *m, tl_spectra *s, const double splice_nm[2], const char *path) {
+static void splice(tl_import *m, tl_spectra *s, const double splice_nm[2], const char *path) {
     if (isnan(splice_nm[0]) && isnan(splice_nm[1])) {
         m->n_unspliced += s->n;
         return;
@@ -327,7 +299,8 @@ static void splice(import *m, tl_spectra *s, const double splice_nm[2], const ch
     }
 }
 
-static tl_code add_spectra(import *m, const tl_spectra *s, const char *path, tl_err *err) {
+static tl_code add_spectra(tl_import *m, const tl_spectra *s, const char *path, int open,
+                           tl_err *err) {
     ptrdiff_t first = 0;
     while (first < s->p && s->wavelength_nm[first] < m->from_nm) {
         first++;
@@ -343,62 +316,75 @@ static tl_code add_spectra(import *m, const tl_spectra *s, const char *path, tl_
     }
     TL_TRY(check_wavelengths(m, s, first, end - first, path, err));
     for (ptrdiff_t i = 0; i < s->n; i++) {
-        TL_TRY(add_entry(m, s->id[i], path, tl_matrix_row(&s->values, i) + first, err));
+        TL_TRY(add_entry(m, s->id[i], path, open, tl_matrix_row(&s->values, i) + first, err));
     }
     return TL_OK;
 }
 
-enum { UNIT_AUTO, UNIT_FRACTION, UNIT_PERCENT, UNIT_PER_10000, UNIT_ABSORBANCE };
+/* The unit that the user states; unknown for auto. The choices have the order of tl_value_unit. */
+static tl_value_unit unit_given(const tl_import *m) {
+    return (tl_value_unit)tl_job_choice(m->job, "unit");
+}
 
-/* Converts the values to reflectance from 0 to 1, by the given unit or by their median. */
-static tl_code to_reflectance(const import *m, tl_spectra *s, const char *path, tl_err *err) {
-    const int unit = tl_job_choice(m->job, "unit");
-    const ptrdiff_t n = s->n * s->p;
-    double median = 0.0;
-    double divisor = unit == UNIT_PERCENT ? 100.0 : unit == UNIT_PER_10000 ? 10000.0 : 1.0;
-    if (unit == UNIT_ABSORBANCE) {
-        tl_spectra_from_absorbance(s->values.data, n);
-        return TL_OK;
+/* Converts the values in the unit that the user or the file states; the header of a file is believed
+ * where the values do not contradict it. *open is 1 when the series has to decide. */
+static tl_code to_reflectance(tl_import *m, tl_spectra *s, const tl_measured *about,
+                              const char *path, int *open, tl_err *err) {
+    const tl_value_unit given = unit_given(m);
+    const tl_value_unit stated = about->by_name ? TL_VALUES_UNKNOWN : about->unit;
+    if (about->by_name) {
+        m->names_differ |= m->named != TL_VALUES_UNKNOWN && m->named != about->unit;
+        m->named = about->unit;
     }
-    if (unit == UNIT_AUTO) {
-        TL_TRY(tl_spectra_find_divisor(s->values.data, n, &median, &divisor, err));
-        if (divisor > 1.0) {
-            tl_job_log(m->job, TL_WARNING,
-                       "'%.300s': the median value is %g, so the values are treated as reflectance "
-                       "x %g and divided by that; if this is wrong, give the unit",
-                       tl_base_name(path), median, divisor);
+    if (given == TL_VALUES_UNKNOWN && stated > TL_VALUES_FRACTION && stated != m->stated) {
+        tl_job_log(m->job, TL_INFO,
+                   "'%.300s': the file states that its values are %s, and they are converted to "
+                   "reflectance from 0 to 1",
+                   tl_base_name(path), tl_spectra_unit_words(stated));
+        m->stated = stated;
+    }
+    const tl_value_unit unit = given != TL_VALUES_UNKNOWN ? given : stated;
+    *open = unit == TL_VALUES_UNKNOWN;
+    for (ptrdiff_t i = 0; i < s->n && !*open; i++) {
+        double *row = tl_matrix_row(&s->values, i);
+        tl_spectrum_level level;
+        TL_TRY(tl_spectra_level(row, s->wavelength_nm, s->p, &level, err));
+        if (tl_spectra_contradicts(&level, unit)) {
+            TL_TRY(tl_assume(err, TL_WARNING,
+                             "'%.300s': the median of '%.80s' is %g, which does not look like %s, "
+                             "but %s says so; check the unit",
+                             tl_base_name(path), s->id[i], level.median,
+                             tl_spectra_unit_words(unit),
+                             given != TL_VALUES_UNKNOWN ? "the parameter unit" : "the file"));
         }
-    }
-    for (ptrdiff_t k = 0; divisor > 1.0 && k < n; k++) {
-        s->values.data[k] /= divisor;
+        tl_spectra_to_reflectance(row, s->p, unit);
     }
     return TL_OK;
 }
 
-static tl_code read_file(import *m, const char *path, tl_err *err) {
+static tl_code read_file(tl_import *m, const char *path, tl_err *err) {
     const char *parameter = tl_job_list_count(m->job, "files") > 0 ? "files" : "folder";
-    double splice_nm[2];
-    char form[96] = "";
+    int open = 0;
+    tl_measured about;
     tl_spectra s;
-    TL_TRY(m->store->read_measured(path, parameter, tl_job_progress(m->job), splice_nm, form, &s,
-                                   err));
-    if (strcmp(form, m->form) != 0) {
+    TL_TRY(m->store->read_measured(path, parameter, tl_job_progress(m->job), &about, &s, err));
+    if (strcmp(about.form, m->form) != 0) {
         tl_job_log(m->job, TL_INFO, "'%.300s'%s: read as %s", tl_base_name(path),
-                   m->n_path > 1 ? " and the files after it" : "", form);
-        memcpy(m->form, form, sizeof form);
+                   m->n_path > 1 ? " and the files after it" : "", about.form);
+        memcpy(m->form, about.form, sizeof about.form);
     }
-    tl_code code = to_reflectance(m, &s, path, err);
+    tl_code code = to_reflectance(m, &s, &about, path, &open, err);
     if (code == TL_OK && tl_job_flag(m->job, "splice")) {
-        splice(m, &s, splice_nm, path);
+        splice(m, &s, about.splice_nm, path);
     }
     if (code == TL_OK) {
-        code = add_spectra(m, &s, path, err);
+        code = add_spectra(m, &s, path, open, err);
     }
     tl_source_spectra_free(&s);
     return code;
 }
 
-static tl_code read_files(import *m, tl_err *err) {
+static tl_code read_files(tl_import *m, tl_err *err) {
     for (ptrdiff_t i = 0; i < m->n_path; i++) {
         tl_err why = {0};
         const tl_code code = read_file(m, m->path[i], &why);
@@ -441,15 +427,15 @@ static tl_code read_files(import *m, tl_err *err) {
 /* --- repeats --- */
 
 static int by_id(const void *a, const void *b) {
-    const entry *x = a;
-    const entry *y = b;
+    const tl_import_entry *x = a;
+    const tl_import_entry *y = b;
     const int words = strcmp(x->id, y->id);
     return words != 0 ? words : (x->order > y->order) - (x->order < y->order);
 }
 
 static int by_leader(const void *a, const void *b) {
-    const entry *x = a;
-    const entry *y = b;
+    const tl_import_entry *x = a;
+    const tl_import_entry *y = b;
     if (x->leader != y->leader) {
         return x->leader < y->leader ? -1 : 1;
     }
@@ -458,7 +444,7 @@ static int by_leader(const void *a, const void *b) {
 
 /* Sorts the spectra so that those of one id follow each other; the ids keep the order of their first
  * spectra. */
-static void group(import *m) {
+static void group(tl_import *m) {
     qsort(m->entry, (size_t)m->n, sizeof *m->entry, by_id);
     for (ptrdiff_t i = 0; i < m->n; i++) {
         const int is_repeat = i > 0 && strcmp(m->entry[i].id, m->entry[i - 1].id) == 0;
@@ -468,7 +454,7 @@ static void group(import *m) {
     qsort(m->entry, (size_t)m->n, sizeof *m->entry, by_leader);
 }
 
-static ptrdiff_t group_end(const import *m, ptrdiff_t first) {
+static ptrdiff_t group_end(const tl_import *m, ptrdiff_t first) {
     ptrdiff_t end = first;
     while (end < m->n && m->entry[end].leader == m->entry[first].leader) {
         end++;
@@ -477,14 +463,14 @@ static ptrdiff_t group_end(const import *m, ptrdiff_t first) {
 }
 
 /* Two spectra are equally far from their median, so only three or more can show which one is wrong. */
-static tl_code find_outliers(import *m, ptrdiff_t first, ptrdiff_t end, double *median,
+static tl_code find_outliers(tl_import *m, ptrdiff_t first, ptrdiff_t end, double *median,
                              tl_err *err) {
     const double limit = tl_job_number(m->job, "outlier_angle");
     const ptrdiff_t n = end - first;
     if (n < 2) {
         return TL_OK;
     }
-    entry *e = m->entry + first;
+    tl_import_entry *e = m->entry + first;
     double **row = tl_acquire(n, sizeof *row);
     if (row == NULL) {
         return tl_no_memory(err, "%td repeats", n);
@@ -523,7 +509,7 @@ static tl_code find_outliers(import *m, ptrdiff_t first, ptrdiff_t end, double *
 }
 
 /* The mean of the spectra that are not outliers, or of all when all are outliers. */
-static void mean_of(const import *m, ptrdiff_t first, ptrdiff_t end, double *mean) {
+static void mean_of(const tl_import *m, ptrdiff_t first, ptrdiff_t end, double *mean) {
     int any = 0;
     for (ptrdiff_t i = first; i < end; i++) {
         any = any || !m->entry[i].outlier;
@@ -542,7 +528,7 @@ static void mean_of(const import *m, ptrdiff_t first, ptrdiff_t end, double *mea
     }
 }
 
-static tl_code fill_table(import *m, double *median, tl_spectra *table, tl_err *err) {
+static tl_code fill_table(tl_import *m, double *median, tl_spectra *table, tl_err *err) {
     const int keep = tl_job_choice(m->job, "repeats") == 1;
     memcpy(table->wavelength_nm, m->wavelength_nm, (size_t)m->p * sizeof(double));
     ptrdiff_t row = 0;
@@ -567,7 +553,7 @@ static tl_code fill_table(import *m, double *median, tl_spectra *table, tl_err *
 
 /* --- outputs --- */
 
-static void report_result(const import *m) {
+static void report_result(const tl_import *m) {
     const size_t n_bad = json_array_size(m->bad);
     tl_job_put_number(m->job, "files", (double)m->n_path);
     tl_job_put_number(m->job, "spectra", (double)m->n);
@@ -601,7 +587,7 @@ static void report_result(const import *m) {
     }
 }
 
-static tl_code write_table(import *m, tl_err *err) {
+static tl_code write_table(tl_import *m, tl_err *err) {
     const int keep = tl_job_choice(m->job, "repeats") == 1;
     double *median = tl_acquire(m->p, sizeof *median);
     if (median == NULL) {
@@ -622,7 +608,12 @@ static tl_code write_table(import *m, tl_err *err) {
 }
 
 static tl_code run(tl_job *job, tl_err *err) {
-import m = {.job = job, .store = tl_job_store(job), .from_nm = tl_job_number(job, "from_nm"), .to_nm = tl_job_number(job, "to_nm"), .bad = tl_json_array(), .outliers = tl_json_array() };
+    tl_import m = {.job = job,
+                   .store = tl_job_store(job),
+                   .from_nm = tl_job_number(job, "from_nm"),
+                   .to_nm = tl_job_number(job, "to_nm"),
+                   .bad = tl_json_array(),
+                   .outliers = tl_json_array()};
     tl_code code = TL_OK;
     m.from_nm = isnan(m.from_nm) ? 0.0 : m.from_nm;
     m.to_nm = isnan(m.to_nm) ? 1e9 : m.to_nm;
@@ -637,6 +628,8 @@ import m = {.job = job, .store = tl_job_store(job), .from_nm = tl_job_number(job
     }
     TL_CHECK(list_files(&m, err));
     TL_CHECK(read_files(&m, err));
+    TL_CHECK(tl_importspectra_series_settle(&m, err));
+    tl_importspectra_series_hint(&m);
     group(&m);
     code = write_table(&m, err);
 done:
@@ -650,8 +643,9 @@ const tl_algorithm tl_alg_importspectra = {
     .group = "Prepare",
     .summary = "Makes one table of reflectance spectra from the files of a spectrometer.",
     .help =
-        "Reads ASD binary files (versions 1 to 8), text exports and ENVI spectral libraries. In text "
-        "files the values may be separated by tabs, semicolons, commas or spaces, with a decimal "
+        "Reads ASD binary files (versions 1 to 8), Spectral Evolution (.sed) and Spectra Vista (.sig) "
+        "files, text exports and ENVI spectral libraries. In text files the values may be separated by "
+        "tabs, semicolons, commas or spaces, with a decimal "
         "point or a decimal comma, and with one wavelength per row or per column; the log reports "
         "how each file was interpreted. The reflectance of an ASD file is its spectrum divided by "
         "its white reference. Percent is converted to reflectance from 0 to 1, which all other tools "

@@ -217,12 +217,11 @@ static void real_files_have_their_decoded_reflectance(void **state) {
     CHECK_OK(tl_store_gdal()->read_spectra(table, "spectra", NULL, &decoded, &err));
     for (size_t k = 0; k < 6; k++) {
         char name[96];
-        char form[96];
-        double splice[2];
+        tl_measured about;
         tl_spectra s;
         (void)snprintf(name, sizeof name, "asd_files/%s.asd", names[k]);
-        CHECK_OK(
-            tl_store_gdal()->read_measured(kit_data(name), "files", NULL, splice, form, &s, &err));
+        CHECK_OK(tl_store_gdal()->read_measured(kit_data(name), "files", NULL, &about, &s, &err));
+        assert_int_equal(about.unit, TL_VALUES_FRACTION);
         (void)snprintf(name, sizeof name, "%s.asd", names[k]);
         const ptrdiff_t i = tl_source_spectra_find(&decoded, name);
         assert_true(i >= 0);
@@ -232,7 +231,7 @@ static void real_files_have_their_decoded_reflectance(void **state) {
             const double wanted = tl_matrix_row(&decoded.values, i)[j];
             CHECK_NEAR(s.values.data[j], wanted, 1e-7 * fabs(wanted));
         }
-        assert_true(splice[0] > 900.0 && splice[1] < 2000.0);
+        assert_true(about.splice_nm[0] > 900.0 && about.splice_nm[1] < 2000.0);
         tl_source_spectra_free(&s);
     }
     tl_source_spectra_free(&decoded);
@@ -258,20 +257,20 @@ static void every_export_gives_the_same_spectrum(void **state) {
     for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) {
         tl_err err = {0};
         tl_spectra s;
-        double splice[2];
-        char form[96];
+        tl_measured about;
         kit_write_text("a.txt", texts[k].text);
-        CHECK_OK(tl_store_gdal()->read_measured(kit_path("a.txt"), "files", NULL, splice, form, &s,
-                                                &err));
+        CHECK_OK(
+            tl_store_gdal()->read_measured(kit_path("a.txt"), "files", NULL, &about, &s, &err));
         assert_int_equal(s.n, 1);
         assert_int_equal(s.p, 2);
         assert_string_equal(s.id[0], "");
         CHECK_NEAR(s.wavelength_nm[1], 351.0, 0.0);
         CHECK_NEAR(s.values.data[0], 0.125, 1e-15);
         CHECK_NEAR(s.values.data[1], 0.15, 1e-15);
-        assert_true(isnan(splice[0]));
-        if (strstr(form, texts[k].form) == NULL) {
-            fail_msg("text %zu: '%s' does not say '%s'", k, form, texts[k].form);
+        assert_true(isnan(about.splice_nm[0]));
+        if (strstr(about.form, texts[k].form) == NULL) {
+            fail_msg("text %zu: '%s' does not say '%s'", k, about.form,
+                     texts[k].form);
         }
         tl_source_spectra_free(&s);
     }
@@ -283,17 +282,15 @@ static void cut_exports_are_survived(void **state) {
     static const char text[] = "\"Wavelength\" ;a.asd;\"b;c\"\n350; 0,125 ;0,2\n351;1,5E-01;0,3\n";
     for (size_t n = 0; n < sizeof text; n++) {
         char *copy = malloc(n + (n == 0));
-        char *tidy = NULL;
-        size_t tidy_length = 0;
-        char form[96];
-        int is_column = 0;
+        char *table = NULL;
+        size_t table_length = 0;
+        char delimiter = '\0';
         tl_err err = {0};
         assert_non_null(copy);
         memcpy(copy, text, n);
-        CHECK_OK(
-            tl_io_tables_spectra_tidy_text(copy, n, &tidy, &tidy_length, form, &is_column, &err));
-        assert_true(tidy_length <= n + 64);
-        tl_release(tidy);
+        CHECK_OK(tl_io_tables_spectra_export(copy, n, &table, &table_length, &delimiter, &err));
+        assert_true(table_length <= n + 100);
+        tl_release(table);
         free(copy);
     }
     assert_int_equal(tl_live_blocks(), 0);

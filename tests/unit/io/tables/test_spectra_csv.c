@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Spectra tables in the forms that laboratories send them, and ENVI spectral libraries. */
+#include "base/assumptions.h"
 #include "io/tables/spectra.h"
 #include "unit/io/io_kit.h"
 
@@ -76,7 +77,10 @@ static void falling_wavenumbers_become_wavelengths_and_are_said(void **state) {
     tl_spectra s;
     kit_log log;
     const tl_progress p = kit_progress(&log);
+    tl_assumptions assumptions;
+    tl_assumptions_begin(&assumptions, &p, 0);
     CHECK_OK(parse("id,10000,8000,5000\nA,0.1,0.2,0.3\n", &p, &s, &err));
+    tl_assumptions_end(&assumptions);
     CHECK_NEAR(s.wavelength_nm[0], 1000.0, 1e-9);
     CHECK_NEAR(s.wavelength_nm[2], 2000.0, 1e-9);
     CHECK_NEAR(tl_matrix_row(&s.values, 0)[2], 0.3, 0.0);
