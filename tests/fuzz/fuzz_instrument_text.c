@@ -9,8 +9,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     tl_err err = {0};
     tl_measured about = {0};
     tl_spectra spectra = {0};
-    const tl_code code = tl_io_tables_instrument_parse((const char *)bytes, length, "spectra", &about,
-                                                       &spectra, &err);
+    const tl_code code = tl_io_tables_instrument_parse((const char *)bytes, length, "spectra",
+                                                       &about, &spectra, &err);
     tl_source_spectra_free(&spectra);
     fuzz_check(code, &err, live);
     return 0;

@@ -269,8 +269,7 @@ static void every_export_gives_the_same_spectrum(void **state) {
         CHECK_NEAR(s.values.data[1], 0.15, 1e-15);
         assert_true(isnan(about.splice_nm[0]));
         if (strstr(about.form, texts[k].form) == NULL) {
-            fail_msg("text %zu: '%s' does not say '%s'", k, about.form,
-                     texts[k].form);
+            fail_msg("text %zu: '%s' does not say '%s'", k, about.form, texts[k].form);
         }
         tl_source_spectra_free(&s);
     }
