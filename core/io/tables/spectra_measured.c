@@ -310,10 +310,16 @@ static tl_code read_any_text(const char *bytes, size_t length, const char *path,
     bytes = utf8 == NULL ? bytes : utf8;
     const int is_instrument = tl_io_has_extension(path, "sed,sig") ||
                               tl_io_tables_instrument_form(bytes, length) != TL_INSTRUMENT_NONE;
-    const tl_code code =
-        is_instrument ? tl_io_tables_instrument_parse(bytes, length, what, about, spectra, err)
-                      : read_text(bytes, length, path, what, progress, about, spectra, err);
+    tl_code code = is_instrument
+                       ? tl_io_tables_instrument_parse(bytes, length, what, about, spectra, err)
+                       : read_text(bytes, length, path, what, progress, about, spectra, err);
     tl_release(utf8);
+    if (code == TL_OK && is_instrument) {
+        code = tl_io_tables_spectra_sort(spectra, what, err);
+        if (code != TL_OK) {
+            tl_source_spectra_free(spectra);
+        }
+    }
     return code;
 }
 
