@@ -55,6 +55,7 @@ static const struct {
     {"cm\xE2\x88\x92\xC2\xB9", TL_UNIT_PER_CM},
     {"\xE7\xBA\xB3\xE7\xB1\xB3", TL_UNIT_NM}, /* nanometre in Chinese */
     {"\xE5\xBE\xAE\xE7\xB1\xB3", TL_UNIT_UM}, /* micrometre in Chinese */
+    {"cm", TL_UNIT_CM},
     {"centimeters", TL_UNIT_CM},
     {"centimetres", TL_UNIT_CM},
     {"mhz", TL_UNIT_MHZ},

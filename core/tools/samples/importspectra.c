@@ -352,7 +352,7 @@ static tl_code to_reflectance(tl_import *m, tl_spectra *s, const tl_measured *ab
         if (tl_spectra_contradicts(&level, unit)) {
             TL_TRY(tl_assume(err, TL_WARNING,
                              "'%.300s': the median of '%.80s' is %g, which does not look like %s, "
-                             "but %s says so; check the unit",
+                             "although %s states it; check the unit",
                              tl_base_name(path), s->id[i], level.median,
                              tl_spectra_unit_words(unit),
                              given != TL_VALUES_UNKNOWN ? "the parameter unit" : "the file"));

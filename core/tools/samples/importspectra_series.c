@@ -35,13 +35,14 @@ static tl_code report_series(const tl_import_entry *const *list, ptrdiff_t n,
                              const tl_series_unit *u, tl_err *err) {
     const tl_import_entry *top = list[u->median_at];
     if (u->unit == TL_VALUES_FRACTION) {
-        return !u->doubtful ? TL_OK
-                            : tl_assume(err, TL_WARNING,
-                                        "the values (median of '%.80s' in '%.200s': %g) are taken "
-                                        "for reflectance from 0 to 1, but the spectra fall from "
-                                        "blue to near infrared as absorbance does; give unit "
-                                        "absorbance, or unit fraction, if one is certain",
-                                        top->id, tl_base_name(top->file), u->median);
+        return !u->doubtful
+                   ? TL_OK
+                   : tl_assume(err, TL_WARNING,
+                               "the values (median of '%.80s' in '%.200s': %g) are interpreted "
+                               "as reflectance from 0 to 1, but the spectra fall from "
+                               "blue to near infrared as absorbance does; give unit "
+                               "absorbance, or unit fraction, if one is certain",
+                               top->id, tl_base_name(top->file), u->median);
     }
     if (u->unit == TL_VALUES_ABSORBANCE) {
         return tl_assume(

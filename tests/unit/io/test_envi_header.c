@@ -89,13 +89,14 @@ static void units_are_understood_in_every_spelling(void **state) {
     } cases[] = {{"nm", 2.0},           {"Nanometers", 2.0},     {"Nanometer", 2.0},
                  {"NANOMETRES", 2.0},   {"um", 2000.0},          {"\xC2\xB5m", 2000.0},
                  {"\xCE\xBCm", 2000.0}, {"Micrometers", 2000.0}, {"microns", 2000.0},
-                 {"mm", 2e6},           {"cm-1", 5e6},           {"Wavenumber", 5e6}};
+                 {"mm", 2e6},           {"cm-1", 5e6},           {"Wavenumber", 5e6},
+                 {"cm", 2e7},           {"GHz", 149896229.0},    {"THz", 149896.229}};
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         const tl_wavelength_unit unit = tl_io_wavelength_unit_of(cases[k].word);
         assert_true(unit != TL_UNIT_UNKNOWN);
         CHECK_NEAR(tl_io_wavelength_nm(2.0, unit), cases[k].nm, 1e-6);
     }
-    static const char *const unknown[] = {"Unknown", "Index", "", "GHz", "m"};
+    static const char *const unknown[] = {"Unknown", "Index", "", "grams", "m"};
     for (size_t k = 0; k < 5; k++) {
         assert_int_equal(tl_io_wavelength_unit_of(unknown[k]), TL_UNIT_UNKNOWN);
     }
