@@ -114,12 +114,12 @@ ptrdiff_t tl_live_blocks(void) {
     return atomic_load(&live_blocks);
 }
 
-void tl_fail_after(ptrdiff_t n) {
+ptrdiff_t tl_fail_after(ptrdiff_t n) {
     atomic_store(&fails_once, 0);
-    atomic_store(&successes_left, n);
+    return atomic_exchange(&successes_left, n);
 }
 
-void tl_fail_once_after(ptrdiff_t n) {
+ptrdiff_t tl_fail_once_after(ptrdiff_t n) {
     atomic_store(&fails_once, 1);
-    atomic_store(&successes_left, n);
+    return atomic_exchange(&successes_left, n);
 }

@@ -35,10 +35,12 @@ void tl_release_texts(char **text, ptrdiff_t n);
 /* For tests: the number of blocks that are alive now. */
 ptrdiff_t tl_live_blocks(void);
 
-/* For tests: lets n more allocations succeed and every later one fail; -1 = none fails. */
-void tl_fail_after(ptrdiff_t n);
+/* For tests: lets n more allocations succeed and every later one fail; -1 = none fails.
+ *
+ * returns  how many of the last n are left; -1 when none was to fail */
+ptrdiff_t tl_fail_after(ptrdiff_t n);
 
-/* For tests: lets n more allocations succeed, the next one fail and all later ones succeed. */
-void tl_fail_once_after(ptrdiff_t n);
+/* For tests: as tl_fail_after, but only the allocation after those n fails. */
+ptrdiff_t tl_fail_once_after(ptrdiff_t n);
 
 #endif

@@ -30,7 +30,7 @@ static const char built[] =
     "\"packed\":{\"a\":\"b\",\"c\":\"d\"}}";
 
 /* Builds and prints with allocation n failing; returns 1 while there are more allocations. */
-static int try_allocation(ptrdiff_t n, void (*arm)(ptrdiff_t)) {
+static int try_allocation(ptrdiff_t n, ptrdiff_t (*arm)(ptrdiff_t)) {
     const ptrdiff_t refused = tl_refused_blocks();
     const ptrdiff_t alive = tl_live_blocks();
     tl_json_begin();
