@@ -70,10 +70,10 @@ RUNS = {
 STARTS_PYTHON = ("report", "checkinstall", "sceneinfo", "comparemodels")  # pages come from a child process, which takes a second
 
 # Further formats of outputs: (tool, output parameter, file).
-FORMATS = [("slope", "output", "slope.dat"), ("slope", "output", "slope.img"), ("slope", "output", "slope.asc"),
+FORMATS = [("slope", "output", "slope.dat"), ("slope", "output", "slope.img"), ("slope", "output", "slope.bsq"),
            ("cleanscene", "output", "clean.bip"), ("cleanscene", "output", "clean.dat"), ("streams", "output", "net.shp"),
            ("streams", "output", "net.geojson"), ("streams", "basins", "basins.shp"), ("streams", "basins", "basins.geojson"),
-           ("samplespectra", "output", "sampled.sli"), ("mapproperty", "output", "map.dat"), ("fusescene", "output", "fused.bil")]
+           ("mapproperty", "output", "map.dat"), ("fusescene", "output", "fused.bil")]
 
 
 def parameters(tool, outputs=None, **changes):
