@@ -6,6 +6,8 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "base/stop.h"
+
 typedef struct failure {
     ptrdiff_t block;
     tl_err err;
@@ -31,13 +33,19 @@ tl_code tl_parfor(int threads, ptrdiff_t n_blocks, tl_block_body body, void *arg
      * may fail, too: so the failure that is reported does not depend on which thread was faster. */
     atomic_ptrdiff_t limit = PTRDIFF_MAX;
     atomic_ptrdiff_t finished = 0;
+    tl_stop *stop = tl_stop_current();
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads < 1 ? 1 : threads)
     for (ptrdiff_t block = 0; block < n_blocks; block++) {
         if (block > atomic_load(&limit)) {
             continue;
         }
         tl_err local = {0};
-        tl_code code = body(arg, block, &local);
+        tl_stop *before = tl_stop_join(stop);
+        tl_code code = tl_stop_check(&local);
+        if (code == TL_OK) {
+            code = body(arg, block, &local);
+        }
+        tl_stop_leave(before);
         const ptrdiff_t count = atomic_fetch_add(&finished, 1) + 1;
         if (code == TL_OK && omp_get_thread_num() == 0) {
             code = tl_progress_at(progress, (double)count / (double)n_blocks, &local);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/minmax.h"
+#include "base/stop.h"
 
 tl_progress tl_progress_part(const tl_progress *p, double from, double to) {
     if (p == NULL) {
@@ -23,10 +24,10 @@ tl_code tl_progress_at(const tl_progress *p, double fraction, tl_err *err) {
         return TL_OK;
     }
     const double inside = tl_max_double(0.0, tl_min_double(1.0, fraction));
-    if (p->report(p->from + inside * (p->to - p->from), TL_INFO, NULL, p->user) == 0) {
-        return tl_fail(err, TL_CANCELLED, "cancelled by the user; no output was written");
-    }
-    return TL_OK;
+    const double whole = p->from + inside * (p->to - p->from);
+    const int goes_on = p->report(whole, TL_INFO, NULL, p->user) != 0;
+    tl_stop_note(whole, goes_on);
+    return goes_on ? TL_OK : tl_fail(err, TL_CANCELLED, TL_PROGRESS_CANCELLED);
 }
 
 void tl_progress_log(const tl_progress *p, tl_level level, const char *format, ...) {

@@ -15,6 +15,9 @@ typedef enum tl_level { TL_INFO = 0, TL_WARNING = 1 } tl_level;
  * returns   0 to request cancellation, anything else to continue */
 typedef int (*tl_report)(double fraction, int level, const char *message, void *user);
 
+/* What a cancelled run reports. */
+#define TL_PROGRESS_CANCELLED "cancelled by the user; no output was written"
+
 /* A span [from, to] of the whole run's progress. Stages receive their part by value. */
 typedef struct tl_progress {
     tl_report report; /* NULL: silent, never cancelled */

@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/assumptions.h"
+#include "base/stop.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "json/json.h"
@@ -425,7 +426,10 @@ tl_code tl_job_run(const tl_algorithm *alg, const json_t *params, const tl_store
     tl_assumptions_begin(&assumptions, &job.progress, tl_job_flag(&job, "strict"));
     tl_source_missing_begin(
         &codes, tl_job_has(&job, "missing_values") ? tl_job_text(&job, "missing_values") : NULL);
+    tl_stop stop;
+    tl_stop_begin(&stop, &job.progress);
     code = run_tool(&job, err);
+    tl_stop_end(&stop);
     tl_source_missing_end(&codes);
     tl_assumptions_end(&assumptions);
     if (cache >= 0.0) {

@@ -117,6 +117,8 @@ def cancel(folder, tool, given, outputs, seconds):
         for name in set(left) - set(before):
             (folder / name).unlink()
         return None, after
+    if status in (-signal.SIGTERM, -signal.SIGINT) and left == before:
+        return None, after  # the program was still being loaded, and nothing had begun
     if status != 130 or "cancelled" not in said or len(said.splitlines()) != 1:
         wrong = f"status {status}: {said[:200]}"
     elif after > SECOND:
