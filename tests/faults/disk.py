@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs every tool, and writes every format, onto a small file system with too little room left."""
+"""Runs every tool, and writes every format, onto a small file system with too little space left."""
 import os
 import random
 import subprocess
@@ -41,7 +41,7 @@ class Disk(sweep.Sweep):
 
     def run(self, tool, outputs, fault=None, counts=None, timeout=120):
         folder = self.folder()
-        if fault is None or not fault.startswith("room "):
+        if fault is None or not fault.startswith("space "):
             return super().run(tool, outputs, fault, counts, timeout)
         filler = folder / ON_DISK / "filler"
         free = os.statvfs(folder / ON_DISK)
@@ -68,7 +68,7 @@ def on_disk(outputs):
 
 
 def fill(points, tools=None, formats=None):
-    """Tries so many amounts of room with every tool and format; returns the Disk with its faults."""
+    """Tries so many amounts of free space with every tool and format; returns the Disk with its faults."""
     work = [(tool, on_disk(runs.RUNS[tool][1])) for tool in (runs.RUNS if tools is None else tools)]
     for tool, key, name in (runs.FORMATS if formats is None else formats):
         work.append((tool, on_disk({**{k: v for k, v in runs.RUNS[tool][1].items() if k == "output"}, key: name})))
@@ -85,11 +85,11 @@ def fill_each(disk, work, points):
         rng = random.Random(f"{tool} {sorted(outputs.values())}")
         need = disk.need(tool, outputs)
         for k in range(points):
-            room = int(need * (k + rng.random()) / points) // 4096 * 4096
+            space = int(need * (k + rng.random()) / points) // 4096 * 4096
             disk.tried += 1
-            wrong = disk.judge(tool, outputs, f"room {room}", k % 2 == 1)
+            wrong = disk.judge(tool, outputs, f"space {space}", k % 2 == 1)
             if wrong is not None:
-                disk.faults.append(f"{tool} to {', '.join(outputs.values())} with {room} of {need} bytes: {wrong}")
+                disk.faults.append(f"{tool} to {', '.join(outputs.values())} with {space} of {need} bytes: {wrong}")
                 print("FAULT", disk.faults[-1], flush=True)
 
 

@@ -16,13 +16,13 @@
 #include "abi/tilth.h"
 #include "base/alloc.h"
 
-enum { most_outputs = 16 };
+enum { max_outputs = 16 };
 
 static const char *tool;
 static char *parameters;
 static int n_outputs;
 static char **output;
-static uint64_t wanted[most_outputs];
+static uint64_t wanted[max_outputs];
 static long faults;
 
 static char *read_file(const char *path, size_t *length) {
@@ -130,7 +130,7 @@ static void try_one(ptrdiff_t n, const char *mode, ptrdiff_t (*arm)(ptrdiff_t)) 
 }
 
 int main(int argc, char **argv) {
-    if (argc < 5 || argc - 5 > most_outputs) {
+    if (argc < 5 || argc - 5 > max_outputs) {
         fprintf(stderr, "fail_allocations TOOL PARAMETERS.json FIRST POINTS OUTPUT...\n");
         return 2;
     }

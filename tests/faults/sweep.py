@@ -2,7 +2,7 @@
 """Runs a tool again and again, each time with another call failing, and judges what is left.
 
 A run is right when it ends with another status than 0, one sentence on standard error and no file that was not there before (old
-outputs unchanged), or with status 0 and outputs of the same bytes as without a fault. Where memory was refused the sentence says so.
+outputs unchanged), or with status 0 and outputs of the same bytes as without a fault. Where memory was refused the sentence names memory.
 """
 import hashlib
 import os
