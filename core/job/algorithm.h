@@ -75,6 +75,7 @@ typedef struct tl_arg {
     const char *choices; /* ids of the choices, separated by commas */
     const char *labels;  /* labels of the choices in the same order, separated by '|' */
     const char *parent;  /* of a field: the id of its points or polygons parameter */
+    int numeric;         /* of a field: it has numbers; otherwise it has ids or names */
     const char *style;   /* of an output: a file styles/qml/<style>.qml */
 } tl_arg;
 

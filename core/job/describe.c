@@ -89,6 +89,9 @@ static json_t *describe_arg(const tl_arg *arg) {
         tl_json_put(object, "labels", words(arg->labels, "|"));
     }
     put_text(object, "parent", arg->parent);
+    if (arg->numeric) {
+        tl_json_put(object, "numeric", json_true());
+    }
     put_text(object, "style", arg->style);
     return object;
 }

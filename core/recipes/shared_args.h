@@ -69,7 +69,7 @@
     .help =                                                                                \
         "Field with the measured values. Samples without a number there are left out and " \
         "listed.",                                                                         \
-    .parent = "samples"
+    .parent = "samples", .numeric = 1
 
 /* Several fields, separated by commas. */
 #define TL_SHARED_PROPERTIES(more)                                                        \
@@ -77,7 +77,7 @@
     .help =                                                                               \
         "Field with the measured values, or several fields separated by commas. Samples " \
         "without a number there are left out and listed. " more,                          \
-    .parent = "samples"
+    .parent = "samples", .numeric = 1
 
 /* In the order of tl_below. */
 #define TL_SHARED_BELOW                                                                        \

@@ -9,7 +9,7 @@ from qgis.core import QgsProcessingAlgorithm, QgsProcessingException, QgsProcess
 from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtGui import QIcon
 
-from . import locate, repair, styling, vectors
+from . import help_panel, locate, memory, repair, styling, vectors
 from . import parameters as kinds
 from .engine import Cancelled, EngineError
 from .locate import HERE
@@ -20,16 +20,25 @@ ICON = os.path.join(HERE, 'icon.svg')
 INSTALLATION = 'installation'
 
 
-class FeedbackLog:
-    """Passes the reports of an engine on to QGIS."""
+def with_names(text, names):
+    """The text with the names of layers in place of the temporary files that they were written to."""
+    for path, name in names.items():
+        text = text.replace(path, name)
+    return text
 
-    def __init__(self, feedback):
+
+class FeedbackLog:
+    """Passes the reports of an engine on to QGIS. names: see with_names."""
+
+    def __init__(self, feedback, names):
         self.feedback = feedback
+        self.names = names
 
     def progress(self, fraction):
         self.feedback.setProgress(100.0 * fraction)
 
     def message(self, level, text):
+        text = with_names(text, self.names)
         if level > 0:
             self.feedback.pushWarning(text)
         else:
@@ -64,6 +73,9 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
         self.sources = {}
         self.notes = []
         self.problem = None
+        self.results = {}
+        self.styles = {}
+        self.in_memory = {}  # output -> (the file that the engine writes, what was asked for)
 
     # ---- what QGIS reads about the tool
 
@@ -89,12 +101,7 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
         return tr(self.description['summary'])
 
     def shortHelpString(self):
-        parts = [self.description.get('help', '')]
-        if self.description.get('example'):
-            parts.append(tr('Example (in a terminal)') + '\n' + self.description['example'])
-        if self.description.get('citation'):
-            parts.append(tr('Source') + '\n' + self.description['citation'])
-        return '\n\n'.join(parts)
+        return help_panel.text_of(self.description)
 
     def helpUrl(self):
         page = locate.page(self.engines.exe, f'reference/{self.name()}.html')
@@ -122,6 +129,13 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
     # ---- checks before a run
 
     def checkParameterValues(self, parameters, context):
+        try:
+            # QGIS itself only reports "incorrect value" for these, without what is wrong with it.
+            for arg in self.description['parameters']:
+                if arg['kind'] in ('number', 'integer'):
+                    kinds.read(self, arg, parameters, context)
+        except QgsProcessingException as found:
+            return False, str(found)
         ok, message = super().checkParameterValues(parameters, context)
         if not ok:
             return ok, message
@@ -194,26 +208,41 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
             self._repair(feedback)
         outputs = self._name_outputs(parameters, context)
         params = {**self.params, **outputs}
-        written = []
+        names = {}  # temporary file -> the name that the user knows
         try:
             engine = self.engines.engine()
             for key, (label, source) in self.sources.items():
                 params[key] = QgsProcessingUtils.generateTempFilename(f'{key}.gpkg')
-                written.append(params[key])
+                names[params[key]] = source.sourceName() or label
                 vectors.write(source, params[key], label, context, feedback)
             if feedback.isCanceled():
-                return {}
+                raise Cancelled()
             feedback.pushInfo('tilth ' + self.engines.description.get('version', ''))
             feedback.pushCommandInfo(command_line(self.name(), params))
-            result = engine.run(self.name(), params, FeedbackLog(feedback), list(outputs.values()))
+            result = engine.run(self.name(), params, FeedbackLog(feedback, names), list(outputs.values()))
         except EngineError as problem:
-            raise QgsProcessingException(str(problem)) from None
+            raise QgsProcessingException(with_names(str(problem), names)) from None
         except Cancelled:
-            return {}
+            # Without an exception a script would go on with results that are not there.
+            raise QgsProcessingException(tr('The run was cancelled and no output was written')) from None
         finally:
-            for path in written:
+            for path in names:
                 _remove(path)
         return self._results(outputs, result, context, feedback)
+
+    def postProcessAlgorithm(self, context, feedback):
+        """In the main thread again: outputs that were wanted in memory become layers."""
+        for name, (path, wanted) in self.in_memory.items():
+            if name in self.results:
+                self.results[name] = memory.load(path, wanted, self.parameterDefinition(name).description(), context)
+                self._style(name, self.results[name], context)
+        return self.results
+
+    def _style(self, name, layer, context):
+        """layer: the path or the id by which QGIS is going to load it."""
+        arg = next(one for one in self.description['parameters'] if kinds.name_of(one) == name)
+        styling.apply(context, layer, kinds.label_of(arg), self.styles.get(arg['id'], arg.get('style')),
+                      tr(self.description['group']), self._model_name())
 
     def _repair(self, feedback):
         for finding in repair.inspect(self.engines):
@@ -231,6 +260,9 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
                 path = self.parameterAsOutputLayer(parameters, name, context)
             elif arg['kind'] in kinds.FILE_OUTPUTS:
                 path = self.parameterAsFileOutput(parameters, name, context)
+            if memory.is_wanted(path):
+                self.in_memory[name] = (QgsProcessingUtils.generateTempFilename(f'{arg["id"]}.gpkg'), path)
+                path = self.in_memory[name][0]
             if path:
                 outputs[arg['id']] = path
         return outputs
@@ -244,7 +276,7 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
         return ''
 
     def _results(self, outputs, result, context, feedback):
-        styles = result.get('styles', {})
+        self.styles = result.get('styles', {})
         results = {key.upper(): value for key, value in result.items()
                    if isinstance(value, (int, float, str)) and key not in outputs}
         for arg in self.description['parameters']:
@@ -252,13 +284,13 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
             if path is None:
                 continue
             results[kinds.name_of(arg)] = path
-            if arg['kind'] in kinds.LAYER_OUTPUTS:
-                styling.apply(context, path, kinds.label_of(arg), styles.get(arg['id'], arg.get('style')),
-                              self._model_name())
+            if arg['kind'] in kinds.LAYER_OUTPUTS and kinds.name_of(arg) not in self.in_memory:
+                self._style(kinds.name_of(arg), path, context)
             problem = self.engines.gdal_problem() if arg['kind'] == 'vrt_out' else None
             if problem is not None:
                 feedback.pushWarning(
                     tr('The virtual map is written, but this QGIS cannot show it: {}').format(problem))
+        self.results = results
         return results
 
 

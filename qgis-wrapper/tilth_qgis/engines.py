@@ -12,6 +12,11 @@ from .translation import tr
 SHIPPED = os.path.join(locate.HERE, 'descriptors.json')
 
 
+def _shipped():
+    with open(SHIPPED, encoding='utf-8') as shipped:
+        return json.load(shipped)
+
+
 class Engines:
     """What the provider and its algorithms share. `refresh` checks the installation again."""
 
@@ -29,13 +34,13 @@ class Engines:
         self.exe = locate.program(settings.engine_path())
         try:
             if self.exe is None:
-                raise EngineError(tr('The tilth engine was not found; install it (see the page "Installing" of the tilth guide), or '
-                                     'choose the program tilth under Settings > Options > Processing > Providers > tilth'))
+                raise EngineError(tr('The tilth engine was not found; install it with: {} (see the page "Installing" of the tilth '
+                                     'guide), or choose the program tilth under Settings > Options > Processing > Providers > '
+                                     'tilth').format(locate.install_command(_shipped().get('version', ''))))
             self.description = describe(self.exe)
         except EngineError as problem:
             self.problem = str(problem)
-            with open(SHIPPED, encoding='utf-8') as shipped:
-                self.description = json.load(shipped)
+            self.description = _shipped()
 
     def engine(self):
         """The engine to run with; EngineError with one sentence when there is none."""

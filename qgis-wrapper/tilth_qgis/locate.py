@@ -8,6 +8,7 @@ is accepted instead of a file.
 
 import glob
 import os
+import platform
 import shutil
 import sys
 
@@ -74,6 +75,24 @@ def usual_programs():
         folders = [os.path.join(os.environ.get(name, ''), 'tilth') for name in ('ProgramFiles', 'LOCALAPPDATA')]
     found = [_file(folder, PROGRAM) for folder in folders]
     return [path for path in found if path]
+
+
+def _systems(path='/etc/os-release'):
+    """The names of this Linux and of those that it is made from, such as {'ubuntu', 'debian'}; empty on other systems."""
+    try:
+        with open(path, encoding='utf-8') as text:
+            lines = dict(line.strip().split('=', 1) for line in text if '=' in line)
+    except OSError:
+        return set()
+    return set(f'{lines.get("ID", "")} {lines.get("ID_LIKE", "")}'.replace('"', '').lower().split())
+
+
+def install_command(version, release='/etc/os-release'):
+    """The command that installs the engine on this system: its package where there are Debian packages, else its sources."""
+    if 'debian' in _systems(release):
+        machine = {'x86_64': 'amd64', 'aarch64': 'arm64'}.get(platform.machine(), platform.machine())
+        return f'sudo apt install ./tilth_{version}_{machine}.deb'
+    return 'cmake --preset release && cmake --build --preset release && sudo cmake --install build/release'
 
 
 def library(exe):

@@ -5,6 +5,7 @@
 No tool and no parameter is known here by name.
 """
 
+import math
 import os
 
 from qgis.core import (QgsProcessing, QgsProcessingException, QgsProcessingOutputLayerDefinition,
@@ -17,9 +18,11 @@ from qgis.core import (QgsProcessing, QgsProcessingException, QgsProcessingOutpu
                        QgsProcessingParameterString, QgsProcessingParameterVectorDestination, QgsProcessingUtils,
                        QgsProperty)
 
+from . import memory
 from .translation import tr
 
 Source = QgsProcessing.SourceType
+LARGEST_INTEGER = 2147483647
 PLAIN = ('number', 'integer', 'flag', 'choice', 'text')
 
 
@@ -95,12 +98,46 @@ def _rasters(algorithm, arg, parameters, context, notes=None):
     return [_layer_source(layer, arg, notes) for layer in layers]
 
 
+def _figure(value):
+    """A number without an empty fraction, so that 3000000000 is not shown as 3e+09."""
+    return str(int(value)) if float(value).is_integer() else str(value)
+
+
+def _limits(arg):
+    """The smallest and the largest value, None for no limit. Integers have the limits of QGIS's spin box, which also
+    needs one value below the smallest for "not set"; beyond them it would silently use another number."""
+    low, high = arg.get('min'), arg.get('max')
+    if arg['kind'] == 'integer':
+        low = -LARGEST_INTEGER if low is None else max(low, -LARGEST_INTEGER)
+        high = LARGEST_INTEGER if high is None else min(high, LARGEST_INTEGER)
+    return low, high
+
+
+def limits_text(arg):
+    """The limits of a number for the user, or ''."""
+    low, high = _limits(arg)
+    if low is None:
+        return '' if high is None else tr('at most {}').format(_figure(high))
+    return tr('at least {}').format(_figure(low)) if high is None else tr('from {} to {}').format(_figure(low), _figure(high))
+
+
 def _number(algorithm, arg, parameters, context):
-    return algorithm.parameterAsDouble(parameters, name_of(arg), context)
-
-
-def _integer(algorithm, arg, parameters, context):
-    return algorithm.parameterAsInt(parameters, name_of(arg), context)
+    """The number as it was given: QGIS converts what is no number to the default, and integers beyond 2^31 to 0."""
+    value = parameters.get(name_of(arg))
+    if isinstance(value, QgsProperty):
+        value = value.value(context.expressionContext())[0]
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    low, high = _limits(arg)
+    whole = arg['kind'] == 'integer'
+    if (not math.isfinite(number) or (whole and not number.is_integer()) or (low is not None and number < low)
+            or (high is not None and number > high)):
+        kind = tr('a whole number') if whole else tr('a number')
+        wanted = f'{kind} {limits_text(arg)}'.strip()
+        raise QgsProcessingException(tr('{}: found {}, but {} is needed').format(label_of(arg), value, wanted))
+    return int(number) if whole else number
 
 
 def _flag(algorithm, arg, parameters, context):
@@ -143,11 +180,8 @@ def _is_optional(arg):
 
 def _make_number(arg, kind):
     number = float if kind == QgsProcessingParameterNumber.Type.Double else (lambda text: int(float(text)))
-    limits = {}
-    if 'min' in arg:
-        limits['minValue'] = arg['min']
-    if 'max' in arg:
-        limits['maxValue'] = arg['max']
+    low, high = _limits(arg)
+    limits = {name: value for name, value in (('minValue', low), ('maxValue', high)) if value is not None}
     default = arg.get('default')
     return QgsProcessingParameterNumber(name_of(arg), label_of(arg), kind,
                                         None if default is None else number(default), _is_optional(arg), **limits)
@@ -184,9 +218,13 @@ def _make_list(arg, source_type):
 
 
 def _make_field(arg):
-    return QgsProcessingParameterField(name_of(arg), label_of(arg), arg.get('default'),
-                                       (arg.get('parent') or '').upper(),
-                                       QgsProcessingParameterField.DataType.Any, False, _is_optional(arg))
+    numeric = bool(arg.get('numeric'))
+    kinds = QgsProcessingParameterField.DataType
+    parameter = QgsProcessingParameterField(name_of(arg), label_of(arg), arg.get('default'),
+                                            (arg.get('parent') or '').upper(), kinds.Numeric if numeric else kinds.Any,
+                                            False, _is_optional(arg))
+    parameter.setMetadata({'widget_wrapper': {'class': __package__ + '.fields.Field', 'numeric': numeric}})
+    return parameter
 
 
 def _make_layer_output(arg, parameter):
@@ -218,7 +256,7 @@ INPUTS = {
     'files': (lambda arg: _make_list(arg, Source.TypeFile), _files),
     'field': (_make_field, _field),
     'number': (lambda arg: _make_number(arg, QgsProcessingParameterNumber.Type.Double), _number),
-    'integer': (lambda arg: _make_number(arg, QgsProcessingParameterNumber.Type.Integer), _integer),
+    'integer': (lambda arg: _make_number(arg, QgsProcessingParameterNumber.Type.Integer), _number),
     'flag': (_make_flag, _flag),
     'choice': (_make_choice, _choice),
     'text': (lambda arg: QgsProcessingParameterString(name_of(arg), label_of(arg), arg.get('default'), False,
@@ -283,7 +321,16 @@ def planned_output(parameter, value, context):
         value = value.valueAsString(context.expressionContext(), '')[0]
     if value is None and parameter.createByDefault():
         value = QgsProcessing.TEMPORARY_OUTPUT
-    if value == QgsProcessing.TEMPORARY_OUTPUT:
+    if memory.is_wanted(value) and not isinstance(parameter, QgsProcessingParameterVectorDestination):
+        raise QgsProcessingException(
+            tr('{}: only vector layers can be kept in memory; name a file or use {}').format(
+                parameter.description(), QgsProcessing.TEMPORARY_OUTPUT))
+    if value == QgsProcessing.TEMPORARY_OUTPUT or memory.is_wanted(value):
         extension = parameter.defaultFileExtension()
         return os.path.join(QgsProcessingUtils.tempFolder(), f'{parameter.name()}.{extension}')
+    if value and isinstance(parameter, QgsProcessingParameterVectorDestination):
+        known = parameter.supportedOutputVectorLayerExtensions()
+        if os.path.splitext(str(value))[1][1:].lower() not in known:
+            raise QgsProcessingException(tr('{}: the file {} must end in .{}').format(parameter.description(), value,
+                                                                                   ' or .'.join(known)))
     return str(value) if value else None

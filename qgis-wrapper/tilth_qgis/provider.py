@@ -44,10 +44,6 @@ class TilthProvider(QgsProcessingProvider):
     def versionInfo(self):
         return self.engines.description.get('version', '')
 
-    def warningMessage(self):
-        """Shown in the log of every dialog of tilth, so that a missing engine is always explained."""
-        return self.engines.problem or ''
-
     def supportsNonFileBasedOutput(self):
         return False
 

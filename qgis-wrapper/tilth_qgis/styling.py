@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Applies to the layers that a run loads their style file and a descriptive name."""
+"""Applies to the layers that a run loads their style file, a descriptive name and a group in the legend."""
 
 import collections
 import os
@@ -30,11 +30,23 @@ def layer_name(layer, label, model=''):
     return tr('{}, model {}').format(name, model) if model else name
 
 
+def _move_to_group(layer, group, project):
+    """Puts a layer that was added at the top level into the group of that name, which is made when there is none."""
+    root = project.layerTreeRoot()
+    node = root.findLayer(layer.id())
+    if node is None or node.parent() is not root:
+        return  # not in the legend, or already in a group that the user chose for results
+    target = root.findGroup(group) or root.insertGroup(0, group)
+    target.insertChildNode(0, node.clone())
+    root.removeChildNode(node)
+
+
 class Styler(QgsProcessingLayerPostProcessorInterface):
-    def __init__(self, label, qml, model=''):
+    def __init__(self, label, qml, group, model=''):
         super().__init__()
         self.label = label
         self.qml = qml
+        self.group = group
         self.model = model
 
     def postProcessLayer(self, layer, context, feedback):
@@ -43,11 +55,16 @@ class Styler(QgsProcessingLayerPostProcessorInterface):
         if self.qml is not None:
             layer.loadNamedStyle(self.qml)
         layer.triggerRepaint()
+        if context.project() is not None:
+            _move_to_group(layer, self.group, context.project())
 
 
-def apply(context, path, label, style, model=''):
-    """Asks QGIS to style the layer at path when it is loaded, if it will be."""
+def apply(context, path, label, style, group, model=''):
+    """Asks QGIS to style the layer at path when it is loaded, if it will be, and to put it into the group of that name."""
     if context.willLoadLayerOnCompletion(path):
-        styler = Styler(label, style_path(style), model)
+        styler = Styler(label, style_path(style), group, model)
         _alive.append(styler)
-        context.layerToLoadOnCompletionDetails(path).setPostProcessor(styler)
+        details = context.layerToLoadOnCompletionDetails(path)
+        if hasattr(details, 'groupName') and not details.groupName:  # newer than QGIS 3.22
+            details.groupName = group
+        details.setPostProcessor(styler)

@@ -21,7 +21,7 @@ def arg(name, kind, optional=False, **more):
 
 def tool(name, parameters, **more):
     return dict({'id': name, 'title': f'Title of {name}', 'group': 'Terrain and streams', 'summary': f'{name}.',
-                 'help': 'First paragraph.\n\nSecond paragraph.', 'example': f'tilth {name}', 'citation': 'Nobody 1999',
+                 'help': 'First paragraph of values <0.5, see doi:10.1/x.\n\nSecond paragraph.', 'example': f'tilth {name}', 'citation': 'Nobody 1999',
                  'tags': ['one', ' two'], 'parameters': parameters}, **more)
 
 
@@ -46,6 +46,7 @@ TOOLS = [
     tool('picky', [arg('number', 'number'), arg('elevation', 'raster', True), arg('points', 'points', True),
                    arg('output', 'table_out')]),
     tool('fragile', [arg('number', 'number'), arg('output', 'table_out')]),
+    tool('blame', [arg('points', 'points'), arg('output', 'table_out')]),
     tool('fail', [arg('number', 'number'), arg('output', 'table_out')]),
     tool('echo', [arg('elevation', 'raster', True), arg('points', 'points', True), arg('lines', 'lines', True),
                   arg('column', 'field', True, parent='points'), arg('size', 'number', default='0.1'),
@@ -86,6 +87,10 @@ def run(name, params):
         os.kill(os.getpid(), signal.SIGSEGV)
     if name == 'fail' or (name == 'fragile' and params['number'] > 5):
         sys.stderr.write("Warning 1: something from GDAL\ntilth: parameter 'number' is 7; wanted less\n")
+        return 2
+    if name == 'blame':
+        send({'level': 0, 'message': f"a note about '{params['points']}'"})
+        sys.stderr.write(f"tilth: points: there is no field x in '{params['points']}'\n")
         return 2
     features = None
     if params.get('points') or params.get('lines'):

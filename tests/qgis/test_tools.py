@@ -267,6 +267,46 @@ class Tools(unittest.TestCase):
         del layer
         kit.clear_project()
 
+    def test_results_are_loaded_into_the_group_of_their_tool(self):
+        dem = kit.dem(self.path('dem.tif'))
+        for tool in ('slope', 'wetness'):
+            processing.runAndLoadResults('tilth:' + tool, {'DEM': dem, 'OUTPUT': 'TEMPORARY_OUTPUT'}, feedback=kit.Feedback())
+        root = QgsProject.instance().layerTreeRoot()
+        self.assertEqual([one.name() for one in root.children()], ['Terrain and streams'])
+        self.assertEqual([one.name().split()[0] for one in root.children()[0].children()], ['Wetness', 'Slope'])
+        self.assertEqual(len(QgsProject.instance().mapLayers()), 2)
+        kit.clear_project()
+
+    def test_vectors_can_be_kept_in_memory(self):
+        dem = kit.hills(self.path('hills.tif'))
+        values = {'DEM': dem, 'THRESHOLD': 60}
+        stored = processing.run('tilth:streams', {**values, 'OUTPUT': self.path('stored.gpkg')}, feedback=kit.Feedback())
+        layer = processing.run('tilth:streams', {**values, 'OUTPUT': 'memory:'}, feedback=kit.Feedback())['OUTPUT']
+        self.assertEqual(layer.dataProvider().name(), 'memory')
+        on_disk = QgsVectorLayer(stored['OUTPUT'], 'stored', 'ogr')
+        self.assertGreater(layer.featureCount(), 3)
+        self.assertEqual(layer.featureCount(), on_disk.featureCount())
+        self.assertLessEqual(set(on_disk.fields().names()) - {'fid'}, set(layer.fields().names()))
+        processing.runAndLoadResults('tilth:streams', {**values, 'OUTPUT': 'memory:Brooks'}, feedback=kit.Feedback())
+        (loaded,) = QgsProject.instance().mapLayers().values()
+        self.assertEqual(loaded.dataProvider().name(), 'memory')
+        kit.clear_project()
+        del layer, on_disk, loaded
+
+    def test_other_outputs_in_memory_are_refused_before_anything_runs(self):
+        feedback = kit.Feedback()
+        with self.assertRaisesRegex(QgsProcessingException, 'only vector layers can be kept in memory'):
+            processing.run('tilth:slope', {'DEM': kit.dem(self.path('dem.tif')), 'OUTPUT': 'memory:'}, feedback=feedback)
+        self.assertEqual(feedback.steps, [])
+
+    def test_names_of_outputs_are_checked_before_anything_runs(self):
+        dem = kit.dem(self.path('dem.tif'))
+        for tool, name in (('streams', '/nowhere/s.gpkg'), ('streams', self.path('s.xyz')), ('slope', self.path('s.xyz')), ('slope', dem)):
+            feedback = kit.Feedback()
+            with self.assertRaises(QgsProcessingException, msg=name):
+                processing.run('tilth:' + tool, {'DEM': dem, 'OUTPUT': name}, feedback=feedback)
+            self.assertLessEqual(set(feedback.steps), {0.0}, f'{tool}, {name}')
+
     def study(self):
         """A small simulated study and a model of it, all made through QGIS."""
         study = {'DEM': kit.hills(self.path('hills.tif')), 'WIDTH_KM': 1.2, 'HEIGHT_KM': 1.2, 'SAMPLES_COUNT': 40,

@@ -82,9 +82,21 @@ class Made(unittest.TestCase):
         algorithm = self.provider.algorithm('echo')
         self.assertEqual(algorithm.tags(), ['one', 'two'])
         self.assertEqual((algorithm.group(), algorithm.groupId()), ('1. Terrain and streams', 'terrainandstreams'))
-        self.assertIn('Second paragraph.', algorithm.shortHelpString())
-        self.assertIn('Nobody 1999', algorithm.shortHelpString())
         self.assertTrue(algorithm.svgIconPath().endswith('icons/terrainandstreams.svg'), algorithm.svgIconPath())
+
+    def test_the_help_panel_has_every_parameter_with_unit_default_and_limits(self):
+        panel = self.provider.algorithm('everykind').shortHelpString()
+        self.assertNotIn('\n', panel)  # QGIS makes a paragraph of every line
+        for part in ('<p>Second paragraph.</p>', 'Nobody 1999', '<b>X_number (m)</b> <i>(default 1.5; from 0.5 to 2)</i>',
+                     '<b>X_integer</b> <i>(default 3; from 1 to 2147483647)</i>', '<b>X_flag</b> <i>(default yes)</i>',
+                     '<h3>Outputs</h3>', 'values &lt;0.5', '<a href="https://doi.org/10.1/x">doi:10.1/x</a>.'):
+            self.assertIn(part, panel)
+        for parameter in self.provider.algorithm('everykind').parameterDefinitions():
+            self.assertIn(f'Help of {parameter.name().lower()}.', panel)
+        panel = self.provider.algorithm('echo').shortHelpString()
+        self.assertIn('<b>Way</b> <i>(default The second way)</i>', panel)
+        self.assertLess(panel.index('<h3>Advanced parameters</h3>'), panel.index('Help of secret.'))
+        self.assertGreater(panel.index('<h3>Advanced parameters</h3>'), panel.index('Help of size.'))
 
     # ---- values
 
@@ -283,12 +295,29 @@ class Made(unittest.TestCase):
         algorithm = self.provider.algorithm(tool).create()
         feedback = kit.Feedback(cancel_at=0.2)
         results, ok = algorithm.run({'OUTPUT': self.path(tool + '.csv')}, context, feedback)
-        self.assertEqual(results, {})
+        self.assertEqual((results, ok), ({}, False))
         self.assertLess(max(feedback.steps), 50)
         self.assertEqual(glob.glob(self.path(tool + '*')) + glob.glob(self.path('.tilth-*')), [])
 
     def test_cancel_stops_early_and_leaves_no_file(self):
         self.cancel('slow')
+
+    def test_a_cancelled_run_raises_in_a_script(self):
+        with self.assertRaisesRegex(QgsProcessingException, 'was cancelled and no output was written'):
+            processing.run('tilth:slow', {'OUTPUT': self.path('slow.csv')}, feedback=kit.Feedback(cancel_at=0.2))
+
+    def test_an_error_names_the_layer_and_not_its_temporary_copy_and_is_shown_once(self):
+        layer = kit.points([(0, 0, 'a', 1.0)])
+        layer.setName('Samples of May')
+        QgsProject.instance().addMapLayer(layer)
+        ok, _results, log = kit.press_run(kit.open_dialog(self.provider.algorithm('blame'), {
+            'POINTS': layer.id(), 'OUTPUT': self.path('blame.csv')}))
+        self.assertFalse(ok)
+        self.assertIn("a note about 'Samples of May'", log)
+        self.assertEqual(log.count("points: there is no field x in 'Samples of May'"), 1, log)
+        self.assertNotIn('no field x in \'/', log)
+        kit.clear_project()
+        del layer
 
     def test_a_worker_that_does_not_listen_is_killed(self):
         self.cancel('stubborn')
@@ -381,8 +410,25 @@ class NoEngine(unittest.TestCase):
                 processing.run('tilth:slope', {'DEM': dem, 'OUTPUT': os.path.join(folder, 's.tif')},
                                feedback=kit.Feedback())
 
-    def test_the_log_of_every_dialog_names_what_is_missing(self):
-        self.assertIn('install it', self.provider.warningMessage())
+    def test_a_dialog_explains_what_is_missing_once(self):
+        algorithm = self.provider.algorithm('slope')
+        with tempfile.TemporaryDirectory() as folder:
+            values = {'DEM': kit.dem(os.path.join(folder, 'dem.tif')), 'OUTPUT': os.path.join(folder, 's.tif')}
+            ok, _results, log = kit.press_run(kit.open_dialog(algorithm, values))
+        self.assertFalse(ok)
+        self.assertEqual(log.count('engine was not found'), 1, log)
+
+    def test_the_command_to_install_is_that_of_the_system(self):
+        from tilth_qgis import locate
+        with tempfile.TemporaryDirectory() as folder:
+            release = os.path.join(folder, 'os-release')
+            for text, wanted in (('ID=debian\n', 'sudo apt install ./tilth_9.9_'),
+                                 ('ID=ubuntu\nID_LIKE="debian"\n', 'sudo apt install ./tilth_9.9_'),
+                                 ('ID=fedora\n', 'sudo cmake --install')):
+                with open(release, 'w', encoding='utf-8') as file:
+                    file.write(text)
+                self.assertIn(wanted, locate.install_command('9.9', release))
+            self.assertIn('sudo cmake --install', locate.install_command('9.9', '/nowhere'))
 
     def test_the_tool_for_the_installation_runs_and_reports_what_is_missing(self):
         keeper = next(one for one in self.provider.algorithms() if 'installation' in one.tags())

@@ -4,6 +4,50 @@
 <context>
     <name>tilth</name>
     <message>
+        <source>{} has no parameter {}; it has: {}</source>
+        <translation>{} 没有参数 {}；可用的参数有：{}</translation>
+    </message>
+    <message>
+        <source>The run was cancelled and no output was written</source>
+        <translation>运行已取消，未写出任何结果</translation>
+    </message>
+    <message>
+        <source>The virtual map is written, but this QGIS cannot show it: {}</source>
+        <translation>虚拟栅格已写出，但当前 QGIS 无法显示：{}</translation>
+    </message>
+    <message>
+        <source>The tilth engine was not found; install it with: {} (see the page "Installing" of the tilth guide), or choose the program tilth under Settings &gt; Options &gt; Processing &gt; Providers &gt; tilth</source>
+        <translation>未找到 tilth 引擎；请用以下命令安装：{}（见 tilth 指南的“Installing”页），或在“设置 &gt; 选项 &gt; 数据处理 &gt; 提供者 &gt; tilth”中选择程序 tilth</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>default {}</source>
+        <translation>默认 {}</translation>
+    </message>
+    <message>
+        <source>optional</source>
+        <translation>可选</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Advanced parameters</source>
+        <translation>高级参数</translation>
+    </message>
+    <message>
+        <source>Outputs</source>
+        <translation>输出</translation>
+    </message>
+    <message>
         <source>Example (in a terminal)</source>
         <translation>示例（在终端中运行）</translation>
     </message>
@@ -12,16 +56,8 @@
         <translation>来源</translation>
     </message>
     <message>
-        <source>{} has no parameter {}; it has: {}</source>
-        <translation>{} 没有参数 {}；可用的参数有：{}</translation>
-    </message>
-    <message>
-        <source>The virtual map is written, but this QGIS cannot show it: {}</source>
-        <translation>虚拟栅格已写出，但当前 QGIS 无法显示：{}</translation>
-    </message>
-    <message>
-        <source>The tilth engine was not found; install it (see the page "Installing" of the tilth guide), or choose the program tilth under Settings &gt; Options &gt; Processing &gt; Providers &gt; tilth</source>
-        <translation>未找到 tilth 计算引擎；请先安装（参见 tilth 手册的“安装”一页），或在“设置 &gt; 选项 &gt; Processing &gt; 提供者 &gt; tilth”中指定 tilth 程序</translation>
+        <source>{}: the layer cannot be read into memory from {}</source>
+        <translation>{}：无法从 {} 将图层读入内存</translation>
     </message>
     <message>
         <source>{}: the NoData settings of the layer "{}" are not in its file and are not used; to use them, save the layer to a new file first</source>
@@ -42,6 +78,38 @@
     <message>
         <source>{}: the layer "{}" comes from "{}", but it must be a raster file; save it as GeoTIFF first</source>
         <translation>{}：图层“{}”的数据来自“{}”，而此处需要栅格文件；请先另存为 GeoTIFF</translation>
+    </message>
+    <message>
+        <source>at most {}</source>
+        <translation>不大于 {}</translation>
+    </message>
+    <message>
+        <source>at least {}</source>
+        <translation>不小于 {}</translation>
+    </message>
+    <message>
+        <source>from {} to {}</source>
+        <translation>{} 至 {}</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>整数</translation>
+    </message>
+    <message>
+        <source>{}: found {}, but {} is needed</source>
+        <translation>{}：值为 {}，但需要{}</translation>
+    </message>
+    <message>
+        <source>{}: only vector layers can be kept in memory; name a file or use {}</source>
+        <translation>{}：只有矢量图层可以保存在内存中；请指定文件名或使用 {}</translation>
+    </message>
+    <message>
+        <source>{}: the file {} must end in .{}</source>
+        <translation>{}：文件 {} 的扩展名必须是 .{}</translation>
     </message>
     <message>
         <source>Map soil from samples…</source>
