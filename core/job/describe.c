@@ -90,7 +90,7 @@ static json_t *describe_arg(const tl_arg *arg) {
     }
     put_text(object, "parent", arg->parent);
     if (arg->numeric) {
-        tl_json_put(object, "numeric", json_true());
+        tl_json_put(object, "numeric", tl_json_flag(1));
     }
     put_text(object, "style", arg->style);
     return object;

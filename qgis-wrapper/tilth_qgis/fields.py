@@ -72,7 +72,7 @@ class FieldWidget(QgsAbstractProcessingParameterWidgetWrapper):
     def _accept(self):
         """What was typed and is no name of a field is replaced by the name that was chosen before."""
         combo = self.wrappedWidget()
-        if combo is None:  # a dialog that is being closed takes the focus away as its last act
+        if combo is None:  # the dialog is being closed, which ends the editing too
             return
         row = combo.findText(combo.currentText())
         if row >= 0:

@@ -219,10 +219,9 @@ def _make_list(arg, source_type):
 
 def _make_field(arg):
     numeric = bool(arg.get('numeric'))
-    kinds = QgsProcessingParameterField.DataType
+    kind = QgsProcessingParameterField.DataType.Numeric if numeric else QgsProcessingParameterField.DataType.Any
     parameter = QgsProcessingParameterField(name_of(arg), label_of(arg), arg.get('default'),
-                                            (arg.get('parent') or '').upper(), kinds.Numeric if numeric else kinds.Any,
-                                            False, _is_optional(arg))
+                                            (arg.get('parent') or '').upper(), kind, False, _is_optional(arg))
     parameter.setMetadata({'widget_wrapper': {'class': __package__ + '.fields.Field', 'numeric': numeric}})
     return parameter
 
