@@ -961,7 +961,7 @@
     </message>
     <message>
         <source>Codes of missing values</source>
-        <translation type="unfinished"></translation>
+        <translation>缺失值代码</translation>
     </message>
     <message>
         <source>Reflectance</source>
