@@ -119,6 +119,22 @@ tl_code tl_io_open_scratch(const char *near_path, tl_scratch *scratch, tl_err *e
     return TL_OK;
 }
 
+tl_code tl_io_make_scratch_folder(const char *near_path, char *folder, size_t capacity,
+                                  tl_err *err) {
+    char chosen[folder_capacity];
+    choose_folder(near_path, chosen);
+    const int n = snprintf(folder, capacity, "%s/.tilth-scratch-XXXXXX", chosen);
+    if (n < 0 || (size_t)n >= capacity || mkdtemp(folder) == NULL) {
+        folder[0] = '\0';
+        return tl_fail(
+            err, TL_IO,
+            "a scratch folder in '%s' cannot be created: %s; set the environment variable "
+            "TMPDIR to a folder that may be written",
+            chosen, strerror(errno));
+    }
+    return TL_OK;
+}
+
 double tl_io_limit_cache(double bytes) {
     const double before = (double)GDALGetCacheMax64();
     if (bytes >= 0.0) {

@@ -280,3 +280,82 @@ tl_code tl_products_cube_read_marks(const tl_cube *cube, ptrdiff_t band0, ptrdif
     return read_rows(cube, cube->marks, cube->row0, cube->n_rows, band0, n_bands, GDT_Byte,
                      parameter, out, err);
 }
+
+/* --- other things in the file --- */
+
+ptrdiff_t tl_products_array_numbers(const tl_hierarchy *h, const char *path, const char *name,
+                                    double *out, ptrdiff_t n) {
+    GDALMDArrayH array = GDALGroupOpenMDArrayFromFullname(h->root, path, NULL);
+    for (ptrdiff_t i = 0; i < n; i++) {
+        out[i] = (double)NAN;
+    }
+    if (array == NULL) {
+        return 0;
+    }
+    GDALAttributeH attribute = GDALMDArrayGetAttribute(array, name);
+    size_t count = 0;
+    double *values = attribute == NULL ? NULL : GDALAttributeReadAsDoubleArray(attribute, &count);
+    for (ptrdiff_t i = 0; values != NULL && i < n && i < (ptrdiff_t)count; i++) {
+        out[i] = values[i];
+    }
+    CPLFree(values);
+    if (attribute != NULL) {
+        GDALAttributeRelease(attribute);
+    }
+    GDALMDArrayRelease(array);
+    return values == NULL ? 0 : (ptrdiff_t)count;
+}
+
+double tl_products_group_number(const tl_hierarchy *h, const char *path, const char *name) {
+    GDALGroupH group = GDALGroupOpenGroupFromFullname(h->root, path, NULL);
+    GDALAttributeH attribute = group == NULL ? NULL : GDALGroupGetAttribute(group, name);
+    const double value = attribute == NULL ? (double)NAN : GDALAttributeReadAsDouble(attribute);
+    if (attribute != NULL) {
+        GDALAttributeRelease(attribute);
+    }
+    if (group != NULL) {
+        GDALGroupRelease(group);
+    }
+    return value;
+}
+
+void tl_products_array_text(const tl_hierarchy *h, const char *path, char *out, size_t capacity) {
+    GDALMDArrayH array = GDALGroupOpenMDArrayFromFullname(h->root, path, NULL);
+    ptrdiff_t shape[4];
+    out[0] = '\0';
+    if (array == NULL || shape_of(array, shape) != 0) {
+        if (array != NULL) {
+            GDALMDArrayRelease(array);
+        }
+        return;
+    }
+    GDALExtendedDataTypeH type = GDALExtendedDataTypeCreateString(0);
+    char *text = NULL;
+    if (GDALMDArrayRead(array, NULL, NULL, NULL, NULL, type, &text, NULL, 0) && text != NULL) {
+        (void)snprintf(out, capacity, "%s", text);
+    }
+    CPLFree(text);
+    GDALExtendedDataTypeRelease(type);
+    GDALMDArrayRelease(array);
+}
+
+GDALDatasetH tl_products_array_raster(const tl_hierarchy *h, const char *path) {
+    GDALMDArrayH array = GDALGroupOpenMDArrayFromFullname(h->root, path, NULL);
+    GDALDatasetH raster = array == NULL ? NULL : GDALMDArrayAsClassicDataset(array, 2, 1);
+    if (array != NULL) {
+        GDALMDArrayRelease(array);
+    }
+    return raster;
+}
+
+GDALDatasetH tl_products_memory_raster(const double *values, ptrdiff_t nrow, ptrdiff_t ncol) {
+    GDALDatasetH made =
+        GDALCreate(GDALGetDriverByName("MEM"), "", (int)ncol, (int)nrow, 1, GDT_Float64, NULL);
+    if (made != NULL && GDALRasterIO(GDALGetRasterBand(made, 1), GF_Write, 0, 0, (int)ncol,
+                                     (int)nrow, (void *)(uintptr_t)values, (int)ncol, (int)nrow,
+                                     GDT_Float64, 0, 0) != CE_None) {
+        GDALClose(made);
+        made = NULL;
+    }
+    return made;
+}

@@ -46,6 +46,23 @@ int tl_products_hierarchy_array(const tl_hierarchy *h, const char *path, ptrdiff
 /* The shape of an array: up to four lengths; returns their number, 0 when it is missing. */
 int tl_products_hierarchy_shape(const tl_hierarchy *h, const char *path, ptrdiff_t shape[4]);
 
+/* Numbers of an attribute of an array, as tl_products_hierarchy_numbers. */
+ptrdiff_t tl_products_array_numbers(const tl_hierarchy *h, const char *path, const char *name,
+                                    double *out, ptrdiff_t n);
+
+/* A number among the attributes of a group; NaN when there is none. */
+double tl_products_group_number(const tl_hierarchy *h, const char *path, const char *name);
+
+/* An array that is one text, cut to capacity; "" when it is missing or something else. */
+void tl_products_array_text(const tl_hierarchy *h, const char *path, char *out, size_t capacity);
+
+/* An array [band, row, column] as a raster, which reads from the file while it is open; NULL when it
+ * is missing. To be closed before h. */
+GDALDatasetH tl_products_array_raster(const tl_hierarchy *h, const char *path);
+
+/* A raster in memory with one array [nrow, ncol]; NULL when memory is out. */
+GDALDatasetH tl_products_memory_raster(const double *values, ptrdiff_t nrow, ptrdiff_t ncol);
+
 /* One cube and the rows of it that were read last. Start from a zeroed struct. */
 typedef struct tl_cube {
     GDALMDArrayH array;

@@ -45,11 +45,32 @@ static void put_facts(const CPLXMLNode *root, const char *level, tl_scene_facts 
     facts->view_azimuth_deg = tl_products_xml_number(root, "sceneAzimuthAngle");
 }
 
-/* Bands of the metadata, one <band> after the other; returns how many have all values. */
-static ptrdiff_t bands_of_metadata(const CPLXMLNode *root, tl_bands *bands) {
+/* Centres of all bands that the metadata describe, one <band> after the other.
+ *
+ * centre   [most] out, nm
+ * returns  how many bands they describe */
+static ptrdiff_t centres_of_metadata(const CPLXMLNode *root, double *centre, ptrdiff_t most) {
     const CPLXMLNode *one = tl_products_xml_find(root, "bandCharacterisation/band");
     ptrdiff_t n = 0;
-    for (ptrdiff_t i = 0; one != NULL && i < bands->n; one = tl_products_xml_next(one), i++) {
+    for (; one != NULL && n < most; one = tl_products_xml_next(one), n++) {
+        centre[n] = tl_products_xml_number(one, "wavelengthCenterOfBand");
+    }
+    return n;
+}
+
+/* Bands of the metadata; channel [bands->n] are their 1-based positions there. Returns how many have
+ * all values. */
+static ptrdiff_t bands_of_metadata(const CPLXMLNode *root, const int *channel, tl_bands *bands) {
+    const CPLXMLNode *one = tl_products_xml_find(root, "bandCharacterisation/band");
+    ptrdiff_t n = 0;
+    for (int position = 1; one != NULL; one = tl_products_xml_next(one), position++) {
+        ptrdiff_t i = 0;
+        while (i < bands->n && channel[i] != position) {
+            i++;
+        }
+        if (i == bands->n) {
+            continue;
+        }
         tl_band *band = &bands->band[i];
         band->centre_nm = tl_products_xml_number(one, "wavelengthCenterOfBand");
         band->fwhm_nm = tl_products_xml_number(one, "wavelengthWidthOfBand");
@@ -58,7 +79,7 @@ static ptrdiff_t bands_of_metadata(const CPLXMLNode *root, tl_bands *bands) {
         (void)snprintf(band->from, sizeof band->from, "DESIS metadata");
         n += isfinite(band->centre_nm) && isfinite(band->scale) && isfinite(band->offset);
     }
-    return one == NULL ? n : n + 1;
+    return n;
 }
 
 /* The same from the ENVI header; 0 when it is missing or lacks a list. */
@@ -93,7 +114,20 @@ static ptrdiff_t bands_of_header(const char *image, tl_bands *bands, tl_err *err
 
 static tl_code put_bands(const tl_product *product, const CPLXMLNode *root, const char *image,
                          int is_radiance, tl_bands *bands, tl_err *err) {
-    const ptrdiff_t n = bands_of_metadata(root, bands);
+    enum { most_bands = 4096 };
+    double *centre = tl_acquire(most_bands, sizeof *centre);
+    int *channel = tl_acquire(bands->n, sizeof *channel);
+    tl_code code = centre == NULL || channel == NULL
+                       ? tl_no_memory(err, "a table of %td bands", bands->n)
+                       : TL_OK;
+    const ptrdiff_t described = code == TL_OK ? centres_of_metadata(root, centre, most_bands) : 0;
+    if (described > 0 && code == TL_OK) {
+        code = tl_products_pair_match(product, image, centre, described, bands->n, channel, err);
+    }
+    const ptrdiff_t n = code == TL_OK ? bands_of_metadata(root, channel, bands) : 0;
+    tl_release(centre);
+    tl_release(channel);
+    TL_TRY(code);
     if (n != bands->n && (n > 0 || bands_of_header(image, bands, NULL) == 0)) {
         return tl_products_pair_check(product, n, bands->n, err);
     }

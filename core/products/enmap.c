@@ -51,23 +51,73 @@ static void put_facts(const CPLXMLNode *root, const char *level, tl_scene_facts 
     facts->water_vapour_g_cm2 = tl_products_xml_number(root, "qualityFlag/sceneWV") / 1000.0;
 }
 
-/* The band that an element <bandID number="7"> is about, or NULL. */
-static tl_band *band_of(const CPLXMLNode *element, tl_bands *bands) {
+/* Which band of the image an element <bandID number="7"> is about: the metadata describe all channels
+ * of the sensor, and an image may have been stored again without some of them. */
+typedef struct band_map {
+    const CPLXMLNode *root;
+    tl_bands *bands;
+    ptrdiff_t n; /* channels that the metadata describe */
+    int *image;  /* [n + 1] 1-based band of the image by number of the channel; 0 = not in it */
+} band_map;
+
+static ptrdiff_t number_of(const CPLXMLNode *element, ptrdiff_t n) {
     double number = 0.0;
-    if (!tl_parse_number(CPLGetXMLValue((CPLXMLNode *)(uintptr_t)element, "number", ""), &number) ||
-        !(number >= 1.0) || !(number <= (double)bands->n)) {
-        return NULL;
-    }
-    return &bands->band[(ptrdiff_t)number - 1];
+    return tl_parse_number(CPLGetXMLValue((CPLXMLNode *)(uintptr_t)element, "number", ""),
+                           &number) &&
+                   number >= 1.0 && number <= (double)n
+               ? (ptrdiff_t)number
+               : 0;
 }
 
-static tl_code put_bands(const tl_product *product, const CPLXMLNode *root, int is_radiance,
-                         tl_bands *bands, tl_err *err) {
-    const double factor = is_radiance ? per_micrometre : 1.0;
+/* The band of an element, or NULL. */
+static tl_band *band_of(const CPLXMLNode *element, const band_map *map) {
+    const int image = map->image[number_of(element, map->n)];
+    return image == 0 ? NULL : &map->bands->band[image - 1];
+}
+
+/* The largest number of a channel. */
+static ptrdiff_t count_channels(const CPLXMLNode *root) {
+    enum { most = 4096 };
     const CPLXMLNode *one = tl_products_xml_find(root, "bandCharacterisation/bandID");
     ptrdiff_t n = 0;
     for (; one != NULL; one = tl_products_xml_next(one)) {
-        tl_band *band = band_of(one, bands);
+        const ptrdiff_t number = number_of(one, most);
+        n = number > n ? number : n;
+    }
+    return n;
+}
+
+static tl_code find_bands(const tl_product *product, const CPLXMLNode *root, const char *image,
+                          tl_bands *bands, band_map *map, tl_err *err) {
+    *map = (band_map){.root = root, .bands = bands, .n = count_channels(root)};
+    map->image = tl_acquire(map->n + 1, sizeof *map->image);
+    double *centre = tl_acquire(map->n + 1, sizeof *centre);
+    int *channel = tl_acquire(bands->n, sizeof *channel);
+    tl_code code = map->image == NULL || centre == NULL || channel == NULL
+                       ? tl_no_memory(err, "a table of %td bands", map->n)
+                       : TL_OK;
+    const CPLXMLNode *one = tl_products_xml_find(root, "bandCharacterisation/bandID");
+    for (; one != NULL && code == TL_OK; one = tl_products_xml_next(one)) {
+        centre[number_of(one, map->n)] = tl_products_xml_number(one, "wavelengthCenterOfBand");
+    }
+    if (code == TL_OK) {
+        code = tl_products_pair_match(product, image, centre + 1, map->n, bands->n, channel, err);
+    }
+    for (ptrdiff_t b = 0; b < bands->n && code == TL_OK; b++) {
+        map->image[channel[b]] = (int)b + 1;
+    }
+    tl_release(centre);
+    tl_release(channel);
+    return code;
+}
+
+static tl_code put_bands(const tl_product *product, const band_map *map, int is_radiance,
+                         tl_err *err) {
+    const double factor = is_radiance ? per_micrometre : 1.0;
+    const CPLXMLNode *one = tl_products_xml_find(map->root, "bandCharacterisation/bandID");
+    ptrdiff_t n = 0;
+    for (; one != NULL; one = tl_products_xml_next(one)) {
+        tl_band *band = band_of(one, map);
         const double gain = tl_products_xml_number(one, "GainOfBand");
         const double offset = tl_products_xml_number(one, "OffsetOfBand");
         if (band == NULL || !isnan(band->centre_nm) || !isfinite(gain)) {
@@ -81,23 +131,24 @@ static tl_code put_bands(const tl_product *product, const CPLXMLNode *root, int 
         (void)snprintf(band->unit, sizeof band->unit, "%s", is_radiance ? "W m-2 sr-1 um-1" : "");
         n += isfinite(band->centre_nm);
     }
-    return tl_products_pair_check(product, n, bands->n, err);
+    return tl_products_pair_check(product, n, map->bands->n, err);
 }
 
 /* Detectors by the lists of channels: a decrease in wavelength does not separate them when the
  * bands are stored by wavelength. */
-static void put_detectors(const CPLXMLNode *root, tl_bands *bands) {
+static void put_detectors(const band_map *map) {
     static const char *const lists[] = {"vnirProductQuality/expectedChannelsList",
                                         "swirProductQuality/expectedChannelsList"};
     for (int d = 0; d < 2; d++) {
-        const char *rest = tl_products_xml_text(root, lists[d]);
+        const char *rest = tl_products_xml_text(map->root, lists[d]);
         while (*rest != '\0') {
             char word[24];
             const size_t n = strcspn(rest, ",");
             double number = 0.0;
             (void)snprintf(word, sizeof word, "%.*s", (int)(n < 23 ? n : 23), rest);
-            if (tl_parse_number(word, &number) && number >= 1.0 && number <= (double)bands->n) {
-                bands->band[(ptrdiff_t)number - 1].detector = d + 1;
+            if (tl_parse_number(word, &number) && number >= 1.0 && number <= (double)map->n &&
+                map->image[(ptrdiff_t)number] > 0) {
+                map->bands->band[map->image[(ptrdiff_t)number] - 1].detector = d + 1;
             }
             rest += n;
             rest += *rest == ',';
@@ -106,11 +157,11 @@ static void put_detectors(const CPLXMLNode *root, tl_bands *bands) {
 }
 
 /* Bands that the agency left empty. */
-static ptrdiff_t flag_empty(const CPLXMLNode *root, tl_bands *bands) {
-    const CPLXMLNode *one = tl_products_xml_find(root, "bandStatistics/bandID");
+static ptrdiff_t flag_empty(const band_map *map) {
+    const CPLXMLNode *one = tl_products_xml_find(map->root, "bandStatistics/bandID");
     ptrdiff_t n = 0;
     for (; one != NULL; one = tl_products_xml_next(one)) {
-        tl_band *band = band_of(one, bands);
+        tl_band *band = band_of(one, map);
         if (band != NULL && band->good && tl_products_xml_number(one, "mean") <= -999999.0) {
             band->good = 0;
             (void)snprintf(band->reason, sizeof band->reason, "empty in the product");
@@ -120,8 +171,8 @@ static ptrdiff_t flag_empty(const CPLXMLNode *root, tl_bands *bands) {
     return n;
 }
 
-static tl_code describe(tl_product *product, const CPLXMLNode *root, const char *level,
-                        tl_err *err) {
+static tl_code describe(tl_product *product, const CPLXMLNode *root, const char *image,
+                        const char *level, tl_err *err) {
     tl_bands *bands = &product->info.part[0].bands;
     const int is_radiance = tl_same_word(level, "L1C");
     (void)snprintf(product->info.part[0].name, sizeof product->info.part[0].name, "VNIR and SWIR");
@@ -129,10 +180,24 @@ static tl_code describe(tl_product *product, const CPLXMLNode *root, const char 
     product->info.quantity = is_radiance ? TL_QUANTITY_RADIANCE : TL_QUANTITY_REFLECTANCE;
     bands->quantity = product->info.quantity;
     put_facts(root, level, &product->info.facts);
-    TL_TRY(put_bands(product, root, is_radiance, bands, err));
-    TL_TRY(tl_bands_complete(bands, err));
-    put_detectors(root, bands);
-    const ptrdiff_t n_empty = flag_empty(root, bands);
+    band_map map;
+    ptrdiff_t n_empty = 0;
+    tl_code code = find_bands(product, root, image, bands, &map, err);
+    code = code == TL_OK ? put_bands(product, &map, is_radiance, err) : code;
+    code = code == TL_OK ? tl_bands_complete(bands, err) : code;
+    if (code == TL_OK) {
+        put_detectors(&map);
+        n_empty = flag_empty(&map);
+    }
+    const ptrdiff_t n_channels = map.n;
+    tl_release(map.image);
+    TL_TRY(code);
+    if (n_channels != bands->n) {
+        TL_TRY(tl_products_note(product, err,
+                                "the image has %td of the %td bands that the metadata describe; "
+                                "they were matched by the band numbers or wavelengths in the image",
+                                bands->n, n_channels));
+    }
     tl_products_pair_background(root, bands);
     if (n_empty > 0) {
         TL_TRY(
@@ -176,7 +241,7 @@ static tl_code open_enmap(const tl_product_wish *wish, tl_product *product, tl_e
     const CPLXMLNode *root = NULL;
     tl_code code = tl_products_pair_open(product, metadata, image, &tree, &root, err);
     if (code == TL_OK) {
-        code = describe(product, root, level, err);
+        code = describe(product, root, image, level, err);
     }
     CPLDestroyXMLNode(tree);
     return code;

@@ -3,12 +3,14 @@
 #include "products/gf5_files.h"
 
 #include <cpl_conv.h>
+#include <cpl_string.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
 #include "io/bytes.h"
+#include "io/source_open.h"
 
 static int ends_with(const char *text, const char *end) {
     const size_t n = strlen(text);
@@ -90,18 +92,30 @@ static int is_image(tl_gf5_role role) {
 
 static const char *const extensions = "raw,txt,csv,tif,tiff,geotiff,geotif,xml";
 
-/* An archive with a name of an AHSI scene. */
-static int is_archive(const char *path) {
+/* An archive of a kind that is not read, with the name of an AHSI scene. Others are unpacked before a
+ * reader sees them; see open.c. */
+static int is_foreign_archive(const char *path) {
     const char *name = tl_base_name(path);
-    return tl_io_has_extension(path, "zip,tar,tgz,gz,rar,7z") &&
+    return tl_io_has_extension(path, "rar,7z,gz,bz2,xz") &&
            (strstr(name, "AHSI") != NULL || strstr(name, "ahsi") != NULL);
+}
+
+int tl_products_gf5_is_packed(const char *path) {
+    char base[256];
+    char **members = tl_io_has_extension(path, "zip") ? tl_io_source_list_archive(path) : NULL;
+    int found = 0;
+    for (char **one = members; one != NULL && *one != NULL && !found; one++) {
+        found = is_image(tl_products_gf5_role_of(tl_base_name(*one), base));
+    }
+    CSLDestroy(members);
+    return found;
 }
 
 int tl_products_gf5_claims(const char *path) {
     char base[256];
     if (!tl_io_is_folder(path)) {
         const tl_gf5_role role = tl_products_gf5_role_of(tl_base_name(path), base);
-        return is_image(role) || role == TL_GF5_XML || is_archive(path);
+        return is_image(role) || role == TL_GF5_XML || is_foreign_archive(path);
     }
     char **inside = NULL;
     ptrdiff_t n = 0;
@@ -170,11 +184,10 @@ tl_code tl_products_gf5_find(const char *path, const char *parameter, tl_gf5_fil
                              tl_err *err) {
     *files = (tl_gf5_files){0};
     const int is_chosen = !tl_io_is_folder(path);
-    if (is_chosen && is_archive(path)) {
+    if (is_foreign_archive(path)) {
         return tl_fail(err, TL_FORMAT,
-                       "%s: '%s' is an archive; unpack it and name the folder, because both "
-                       "images are read at once and a packed one would be unpacked again and "
-                       "again",
+                       "%s: '%s' is an archive of a kind that is not read; unpack it and name the "
+                       "folder",
                        parameter, path);
     }
     char folder[4096];

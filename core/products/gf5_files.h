@@ -33,6 +33,9 @@ tl_gf5_role tl_products_gf5_role_of(const char *name, char base[256]);
 /* 1 when the path is a folder with at least one image of AHSI, such an image, or its metadata. */
 int tl_products_gf5_claims(const char *path);
 
+/* 1 when the path is a .zip archive with an image of AHSI. */
+int tl_products_gf5_is_packed(const char *path);
+
 /* Gathers the files of the scene that path, a folder, an image or metadata, belongs to.
  *
  * files  initialised here; empty on failure

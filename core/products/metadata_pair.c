@@ -3,9 +3,13 @@
 #include "products/metadata_pair.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "io/band_table.h"
+#include "io/bytes.h"
+#include "io/source_open.h"
 
 int tl_products_pair_claims(const tl_products_pair *pair, const char *path) {
     char found[tl_products_path_capacity];
@@ -32,7 +36,7 @@ tl_code tl_products_pair_find(const tl_products_pair *pair, const tl_product *pr
     }
     /* The image is searched from the metadata, so that both are of the same scene. An archive is
      * searched as a whole: a path inside it is not a folder on a disk. */
-    const char *from = strncmp(metadata, "/vsizip/", 8) == 0 ? path : metadata;
+    const char *from = tl_io_source_is_archive(path) && !tl_io_is_folder(path) ? path : metadata;
     if (tl_products_sisters(from, pair->head, pair->images, image) == 0) {
         return tl_fail(err, TL_FORMAT,
                        "%s: no image belongs to the %s metadata '%s'; wanted a file in the same "
@@ -58,6 +62,80 @@ tl_code tl_products_pair_check(const tl_product *product, ptrdiff_t n_described,
                          "%s: the metadata of '%s' describe %td bands with centre and gain, but "
                          "the image has %td; both files must be of the same product",
                          product->parameter, product->path, n_described, n_bands);
+}
+
+/* The channel whose wavelength is that of a band; 0 = none within the tolerance. */
+static int nearest_channel(const double *centre, ptrdiff_t n, double wavelength_nm) {
+    const double tolerance_nm = 0.6;
+    double best = tolerance_nm;
+    int found = 0;
+    for (ptrdiff_t k = 0; k < n; k++) {
+        const double distance = fabs(centre[k] - wavelength_nm);
+        if (distance <= best) {
+            best = distance;
+            found = (int)k + 1;
+        }
+    }
+    return found;
+}
+
+/* The number in a name such as "Band 12", "B012" or "band_12 (...)"; 0 = none. */
+static int number_in_name(const char *name) {
+    static const char word[] = "band";
+    size_t k = 0;
+    while (k < sizeof word - 1 && (name[k] | 32) == word[k]) {
+        k++;
+    }
+    if (k != 1 && k != sizeof word - 1) {
+        return 0;
+    }
+    k += strspn(name + k, " _-#:");
+    const long number = name[k] >= '0' && name[k] <= '9' ? strtol(name + k, NULL, 10) : 0;
+    return number > 0 && number < 100000 ? (int)number : 0;
+}
+
+/* 1 when every band has another channel. */
+static int are_distinct(const int *channel, ptrdiff_t n_bands, ptrdiff_t n) {
+    for (ptrdiff_t i = 0; i < n_bands; i++) {
+        if (channel[i] < 1 || channel[i] > n) {
+            return 0;
+        }
+        for (ptrdiff_t k = 0; k < i; k++) {
+            if (channel[k] == channel[i]) {
+                return 0;
+            }
+        }
+    }
+    return 1;
+}
+
+tl_code tl_products_pair_match(const tl_product *product, const char *image, const double *centre,
+                               ptrdiff_t n, ptrdiff_t n_bands, int *channel, tl_err *err) {
+    char note[TL_BAND_NOTE_CAPACITY];
+    tl_bands own;
+    if (n <= n_bands) {
+        for (ptrdiff_t i = 0; i < n_bands; i++) {
+            channel[i] = (int)(i < n ? i + 1 : n);
+        }
+        return n == n_bands ? TL_OK : tl_products_pair_check(product, n, n_bands, err);
+    }
+    TL_TRY(tl_io_band_table(product->image[0].dataset, image, &own, note, err));
+    for (ptrdiff_t i = 0; i < n_bands; i++) {
+        channel[i] = nearest_channel(centre, n, own.band[i].centre_nm);
+    }
+    int found = are_distinct(channel, n_bands, n);
+    for (ptrdiff_t i = 0; i < n_bands && !found; i++) {
+        channel[i] = number_in_name(own.band[i].name);
+    }
+    found = found || are_distinct(channel, n_bands, n);
+    tl_bands_free(&own);
+    return found ? TL_OK
+                 : tl_fail(err, TL_FORMAT,
+                           "%s: the metadata of '%s' describe %td bands, but the image has %td and "
+                           "does not tell which; use both files as they were delivered, or import "
+                           "the image alone from another folder with its wavelengths in "
+                           "'<image>.bands.csv'",
+                           product->parameter, product->path, n, n_bands);
 }
 
 void tl_products_pair_background(const CPLXMLNode *root, tl_bands *bands) {

@@ -32,6 +32,16 @@ tl_code tl_products_pair_find(const tl_products_pair *pair, const tl_product *pr
 tl_code tl_products_pair_open(tl_product *product, const char *metadata, const char *image,
                               CPLXMLNode **tree, const CPLXMLNode **root, tl_err *err);
 
+/* Which channel of the metadata each band of the image is, by number where there are as many, else by
+ * the wavelengths or the band numbers that the image itself contains.
+ *
+ * image    path of the image, which is open as the only part of the product
+ * centre   [n] wavelengths of the channels, nm; NaN = unknown
+ * channel  [n_bands] out: 1-based
+ * fails    TL_FORMAT the image has more bands, or nothing tells which of them it has; TL_NOMEM */
+tl_code tl_products_pair_match(const tl_product *product, const char *image, const double *centre,
+                               ptrdiff_t n, ptrdiff_t n_bands, int *channel, tl_err *err);
+
 /* Fails with TL_FORMAT unless the metadata describe all bands of the image. */
 tl_code tl_products_pair_check(const tl_product *product, ptrdiff_t n_described, ptrdiff_t n_bands,
                                tl_err *err);

@@ -14,22 +14,20 @@
 #include "io/bytes.h"
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
+#include "io/source_open.h"
 #include "io/whole_file.h"
 #include "products/gf5.h"
+#include "products/gf5_files.h"
 #include "products/info.h"
 #include "products/product_files.h"
 #include "products/product_position.h"
 #include "products/reader.h"
+#include "products/unpack.h"
 
 /* In the order in which they are tried; NULL ends the list. */
 static const tl_product_reader *const readers[] = {
-    &tl_products_gf5,
-    &tl_products_enmap,
-    &tl_products_prisma,
-    &tl_products_emit,
-    &tl_products_desis,
-    &tl_products_plain,
-    NULL,
+    &tl_products_gf5,   &tl_products_enmap,   &tl_products_prisma, &tl_products_emit,
+    &tl_products_desis, &tl_products_tanager, &tl_products_plain,  NULL,
 };
 
 tl_code tl_products_parts(tl_product *product, ptrdiff_t n, tl_err *err) {
@@ -158,12 +156,8 @@ static tl_code open_with(const tl_product_reader *reader, const tl_product_wish 
     return code;
 }
 
-tl_code tl_products_open(const char *path, const char *parameter, const tl_product_wish *wish,
-                         tl_product **product, tl_err *err) {
-    *product = NULL;
-    if (!tl_io_is_folder(path)) {
-        TL_TRY(tl_io_check_file(path, parameter, err));
-    }
+/* The reader that recognises the path; NULL = none. */
+static const tl_product_reader *find_reader(const char *path) {
     const tl_product_reader *reader = NULL;
     tl_io_call call;
     tl_io_begin(&call);
@@ -171,6 +165,13 @@ tl_code tl_products_open(const char *path, const char *parameter, const tl_produ
         reader = readers[i]->claims(path) ? readers[i] : NULL;
     }
     tl_io_end(&call);
+    return reader;
+}
+
+/* path is that of an existing file or folder. */
+static tl_code open_path(const char *path, const char *parameter, const tl_product_wish *wish,
+                         tl_product **product, tl_err *err) {
+    const tl_product_reader *reader = find_reader(path);
     if (reader == NULL) {
         return nobody(path, parameter, err);
     }
@@ -191,6 +192,88 @@ tl_code tl_products_open(const char *path, const char *parameter, const tl_produ
     }
     *product = made;
     return TL_OK;
+}
+
+/* --- archives --- */
+
+/* What a product may consist of. */
+static const char *const packed_extensions =
+    "raw,txt,csv,tif,tiff,geotiff,geotif,xml,rpb,rpc,tfw,aux,hdr,bsq,bil,bip,jp2,he5,h5,nc,nc4,img,"
+    "dat";
+
+/* Tar archives have no directory, and a packed pair of large images would be unpacked again and again
+ * while its rows are read. */
+static int is_unpacked_first(const char *path) {
+    return !tl_io_is_folder(path) && (tl_products_is_tar(path) || tl_products_gf5_is_packed(path));
+}
+
+/* The archive in place of the temporary folder in a sentence. */
+static void name_archive(const char *folder, const char *archive, tl_err *err) {
+    const char *at = err == NULL ? NULL : strstr(err->text, folder);
+    if (at != NULL) {
+        char text[sizeof err->text];
+        (void)snprintf(text, sizeof text, "%.*s%.400s%s", (int)(at - err->text), err->text, archive,
+                       at + strlen(folder));
+        (void)snprintf(err->text, sizeof err->text, "%s", text);
+    }
+}
+
+/* The folder as a product, else its only image. */
+static tl_code open_folder(const char *folder, const char *parameter, const tl_product_wish *wish,
+                           tl_product **product, tl_err *err) {
+    char **image = NULL;
+    ptrdiff_t n = 0;
+    if (find_reader(folder) == NULL &&
+        tl_io_list_folder(folder, parameter, "tif,tiff,geotiff,geotif,bsq,bil,bip,jp2,img,dat",
+                          &image, &n, NULL) == TL_OK &&
+        n == 1) {
+        const tl_code code = open_path(image[0], parameter, wish, product, err);
+        tl_release_texts(image, n);
+        return code;
+    }
+    tl_release_texts(image, n);
+    return open_path(folder, parameter, wish, product, err);
+}
+
+static tl_code open_packed(const char *path, const char *parameter, const tl_product_wish *wish,
+                           tl_product **product, tl_err *err) {
+    char folder[tl_products_folder_capacity];
+    tl_io_call call;
+    tl_io_begin(&call);
+    tl_code code = tl_products_unpack(path, parameter, packed_extensions, folder, err);
+    if (code == TL_OK) {
+        code = open_folder(folder, parameter, wish, product, err);
+        if (code != TL_OK) {
+            name_archive(folder, path, err);
+        }
+    }
+    /* What is open can be read on, and nothing is left however the run ends. */
+    tl_products_remove_folder(folder);
+    tl_io_end(&call);
+    if (code == TL_OK) {
+        code = tl_products_note(*product, err,
+                                "the archive was unpacked into a temporary folder; to import it "
+                                "several times, unpack it yourself and name the folder");
+    }
+    if (code != TL_OK) {
+        tl_products_close(*product);
+        *product = NULL;
+    }
+    return code;
+}
+
+tl_code tl_products_open(const char *path, const char *parameter, const tl_product_wish *wish,
+                         tl_product **product, tl_err *err) {
+    *product = NULL;
+    tl_source_name name;
+    TL_TRY(tl_io_source_find(path, parameter, &name, err));
+    tl_code code = tl_source_name_check_plain(&name, parameter, err);
+    if (code == TL_OK) {
+        code = is_unpacked_first(name.data) ? open_packed(name.data, parameter, wish, product, err)
+                                            : open_path(name.data, parameter, wish, product, err);
+    }
+    tl_source_name_free(&name);
+    return code;
 }
 
 const tl_product_info *tl_products_info(const tl_product *product) {

@@ -13,7 +13,7 @@
 #include "products/reader.h"
 
 static int claims(const char *path) {
-    return !tl_io_is_folder(path) && !tl_io_has_extension(path, "zip,xml");
+    return !tl_io_is_folder(path) && !tl_io_has_extension(path, "xml");
 }
 
 static void free_raster(void *own) {
@@ -75,7 +75,8 @@ static tl_code open_plain(const tl_product_wish *wish, tl_product *product, tl_e
     product->free_own = free_raster;
     const tl_raster_info *from = tl_io_raster_info(raster);
     TL_TRY(tl_products_parts(product, 1, err));
-    TL_TRY(tl_products_open_image(product, 0, product->path, err));
+    /* The raster may be a member of the archive that the path names. */
+    TL_TRY(tl_products_open_image(product, 0, GDALGetDescription(raster->dataset), err));
     tl_product_part *part = &product->info.part[0];
     tl_bands_free(&part->bands);
     TL_TRY(tl_bands_copy(&part->bands, &from->bands, err));

@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "io/bytes.h"
 #include "io/georef_gdal.h"
+#include "io/source_open.h"
 #include "products/cube.h"
 #include "products/sisters.h"
 #include "products/xml.h"
@@ -28,6 +29,7 @@ static const char *const word_of[n_detectors] = {"Vnir", "Swir"};
 static const char *const name_of[n_detectors] = {"VNIR", "SWIR"};
 
 typedef struct detector {
+    int kind; /* index into word_of and name_of */
     tl_cube cube;
     int *position;        /* [part's bands] position of a band in the cube */
     unsigned char *blank; /* [ncol] of one row; 1: no band has a value there */
@@ -37,13 +39,14 @@ typedef struct prisma {
     tl_hierarchy file;
     char path[tl_products_path_capacity];
     char level[8];
+    int n; /* detectors whose cube is in the file */
     detector detector[n_detectors];
 } prisma;
 
 static int claims(const char *path) {
     char found[tl_products_path_capacity];
     return tl_io_has_extension(path, "he5") ||
-           ((tl_io_has_extension(path, "zip") || tl_io_is_folder(path)) &&
+           ((tl_io_source_is_archive(path) || tl_io_is_folder(path)) &&
             tl_products_sisters(path, "PRS_", ".he5", found) > 0);
 }
 
@@ -143,35 +146,35 @@ static tl_code read_prisma(tl_product *product, ptrdiff_t part, ptrdiff_t row0, 
 /* --- bands --- */
 
 /* How DN become values: scale and offset. */
-static tl_code find_scale(const tl_product *product, const prisma *p, int d, double *scale,
+static tl_code find_scale(const tl_product *product, const prisma *p, int kind, double *scale,
                           double *offset, tl_err *err) {
     char key[40];
     double a = 0.0;
     double b = 0.0;
     if (tl_same_word(p->level, "L1")) {
-        (void)snprintf(key, sizeof key, "ScaleFactor_%s", word_of[d]);
+        (void)snprintf(key, sizeof key, "ScaleFactor_%s", word_of[kind]);
         (void)tl_products_hierarchy_numbers(&p->file, key, &a, 1);
-        (void)snprintf(key, sizeof key, "Offset_%s", word_of[d]);
+        (void)snprintf(key, sizeof key, "Offset_%s", word_of[kind]);
         (void)tl_products_hierarchy_numbers(&p->file, key, &b, 1);
         if (!(a > 0.0) || fabs(b) > 0.0) {
             return tl_fail(
                 err, TL_FORMAT,
                 "%s: '%s' has the scale factor %g and the offset %g for %s; wanted a "
                 "factor above 0 and the offset 0, because documents disagree on its sign",
-                product->parameter, product->path, a, b, name_of[d]);
+                product->parameter, product->path, a, b, name_of[kind]);
         }
         *scale = 1.0 / a;
         *offset = 0.0;
         return TL_OK;
     }
-    (void)snprintf(key, sizeof key, "L2Scale%sMin", word_of[d]);
+    (void)snprintf(key, sizeof key, "L2Scale%sMin", word_of[kind]);
     (void)tl_products_hierarchy_numbers(&p->file, key, &a, 1);
-    (void)snprintf(key, sizeof key, "L2Scale%sMax", word_of[d]);
+    (void)snprintf(key, sizeof key, "L2Scale%sMax", word_of[kind]);
     (void)tl_products_hierarchy_numbers(&p->file, key, &b, 1);
     if (!(b > a)) {
         return tl_fail(err, TL_FORMAT,
                        "%s: '%s' lacks L2Scale%sMin and L2Scale%sMax, the range of its numbers",
-                       product->parameter, product->path, word_of[d], word_of[d]);
+                       product->parameter, product->path, word_of[kind], word_of[kind]);
     }
     *scale = (b - a) / 65535.0;
     *offset = a;
@@ -201,16 +204,16 @@ static tl_code put_bands(tl_product *product, prisma *p, int d, tl_err *err) {
     char key[40];
     detector *at = &p->detector[d];
     tl_bands *bands = &product->info.part[d].bands;
-    (void)snprintf(key, sizeof key, "List_Cw_%s", word_of[d]);
+    (void)snprintf(key, sizeof key, "List_Cw_%s", word_of[at->kind]);
     const ptrdiff_t n = tl_products_hierarchy_numbers(&p->file, key, centre, max_bands);
-    (void)snprintf(key, sizeof key, "List_Fwhm_%s", word_of[d]);
+    (void)snprintf(key, sizeof key, "List_Fwhm_%s", word_of[at->kind]);
     (void)tl_products_hierarchy_numbers(&p->file, key, width, max_bands);
-    (void)snprintf(key, sizeof key, "List_Cw_%s_Flags", word_of[d]);
+    (void)snprintf(key, sizeof key, "List_Cw_%s_Flags", word_of[at->kind]);
     (void)tl_products_hierarchy_numbers(&p->file, key, flag, max_bands);
     if (n != at->cube.nband || n > max_bands) {
         return tl_fail(err, TL_FORMAT,
                        "%s: '%s' names %td wavelengths for the %td bands of its %s cube",
-                       product->parameter, product->path, n, at->cube.nband, name_of[d]);
+                       product->parameter, product->path, n, at->cube.nband, name_of[at->kind]);
     }
     at->position = tl_acquire(n, sizeof *at->position);
     at->blank = tl_acquire(at->cube.ncol, 1);
@@ -220,11 +223,11 @@ static tl_code put_bands(tl_product *product, prisma *p, int d, tl_err *err) {
     const ptrdiff_t used = order_bands(centre, n, at->position);
     if (used == 0) {
         return tl_fail(err, TL_FORMAT, "%s: '%s' has no band in use in its %s cube",
-                       product->parameter, product->path, name_of[d]);
+                       product->parameter, product->path, name_of[at->kind]);
     }
     double scale = 1.0;
     double offset = 0.0;
-    TL_TRY(find_scale(product, p, d, &scale, &offset, err));
+    TL_TRY(find_scale(product, p, at->kind, &scale, &offset, err));
     TL_TRY(tl_bands_init(bands, used, err));
     for (ptrdiff_t i = 0; i < used; i++) {
         tl_band *band = &bands->band[i];
@@ -235,7 +238,7 @@ static tl_code put_bands(tl_product *product, prisma *p, int d, tl_err *err) {
         band->offset = offset;
         band->has_nodata = 1;
         band->nodata = 0.0;
-        (void)snprintf(band->from, sizeof band->from, "PRISMA List_Cw_%s", word_of[d]);
+        (void)snprintf(band->from, sizeof band->from, "PRISMA List_Cw_%s", word_of[at->kind]);
         (void)snprintf(band->unit, sizeof band->unit, "%s",
                        tl_same_word(p->level, "L1") ? "W m-2 sr-1 um-1" : "");
         if (!(fabs(flag[from]) > 0.0) && !isnan(flag[from])) {
@@ -252,19 +255,6 @@ static tl_code put_bands(tl_product *product, prisma *p, int d, tl_err *err) {
 
 /* --- place --- */
 
-/* A raster in memory with one array. */
-static GDALDatasetH held(const double *values, ptrdiff_t nrow, ptrdiff_t ncol) {
-    GDALDatasetH made =
-        GDALCreate(GDALGetDriverByName("MEM"), "", (int)ncol, (int)nrow, 1, GDT_Float64, NULL);
-    if (made != NULL && GDALRasterIO(GDALGetRasterBand(made, 1), GF_Write, 0, 0, (int)ncol,
-                                     (int)nrow, (void *)(uintptr_t)values, (int)ncol, (int)nrow,
-                                     GDT_Float64, 0, 0) != CE_None) {
-        GDALClose(made);
-        made = NULL;
-    }
-    return made;
-}
-
 /* Longitude and latitude of every pixel, where the file has them. */
 static tl_code put_arrays(tl_product *product, const prisma *p, int d, tl_err *err) {
     tl_product_part *part = &product->info.part[d];
@@ -275,13 +265,14 @@ static tl_code put_arrays(tl_product *product, const prisma *p, int d, tl_err *e
         return tl_no_memory(err, "the coordinates of '%s'", product->path);
     }
     char path[128];
-    const char *tail = tl_same_word(p->level, "L1") ? name_of[d] : "";
+    const char *tail = tl_same_word(p->level, "L1") ? name_of[p->detector[d].kind] : "";
     for (int k = 0; k < 2; k++) {
         (void)snprintf(path, sizeof path, "/HDFEOS/SWATHS/PRS_%s_HCO/Geolocation Fields/%s%s%s",
                        p->level, k == 0 ? "Longitude" : "Latitude", tail[0] == '\0' ? "" : "_",
                        tail);
         if (tl_products_hierarchy_array(&p->file, path, n, GDT_Float64, values)) {
-            *(k == 0 ? &image->longitude : &image->latitude) = held(values, part->nrow, part->ncol);
+            *(k == 0 ? &image->longitude : &image->latitude) =
+                tl_products_memory_raster(values, part->nrow, part->ncol);
         }
     }
     tl_release(values);
@@ -362,9 +353,14 @@ static tl_code find_level(const tl_product *product, prisma *p, tl_err *err) {
     char path[128];
     ptrdiff_t shape[4];
     for (size_t k = 0; k < 3; k++) {
-        (void)snprintf(path, sizeof path, "/HDFEOS/SWATHS/PRS_%s_HCO/Data Fields/VNIR_Cube",
-                       levels[k]);
-        if (tl_products_hierarchy_shape(&p->file, path, shape) > 0) {
+        for (int kind = 0; kind < n_detectors; kind++) {
+            (void)snprintf(path, sizeof path, "/HDFEOS/SWATHS/PRS_%s_HCO/Data Fields/%s_Cube",
+                           levels[k], name_of[kind]);
+            if (tl_products_hierarchy_shape(&p->file, path, shape) > 0) {
+                p->detector[p->n++].kind = kind;
+            }
+        }
+        if (p->n > 0) {
             (void)snprintf(p->level, sizeof p->level, "%s", levels[k]);
             return TL_OK;
         }
@@ -378,17 +374,18 @@ static tl_code find_level(const tl_product *product, prisma *p, tl_err *err) {
 static tl_code open_detector(tl_product *product, prisma *p, int d, tl_err *err) {
     tl_product_part *part = &product->info.part[d];
     tl_cube *cube = &p->detector[d].cube;
+    const char *name = name_of[p->detector[d].kind];
     const int is_l1 = tl_same_word(p->level, "L1");
     char path[128];
     (void)snprintf(path, sizeof path, "/HDFEOS/SWATHS/PRS_%s_HCO/Data Fields/%s_Cube", p->level,
-                   name_of[d]);
+                   name);
     TL_TRY(tl_products_cube_open(&p->file, p->path, path, 0, GDT_UInt16, product->parameter, cube,
                                  err));
     (void)snprintf(path, sizeof path,
-                   "/HDFEOS/SWATHS/PRS_%s_HCO/Data Fields/%s_PIXEL_%s_ERR_MATRIX", p->level,
-                   name_of[d], is_l1 ? "SAT" : "L2");
+                   "/HDFEOS/SWATHS/PRS_%s_HCO/Data Fields/%s_PIXEL_%s_ERR_MATRIX", p->level, name,
+                   is_l1 ? "SAT" : "L2");
     tl_products_cube_open_marks(&p->file, path, cube);
-    (void)snprintf(part->name, sizeof part->name, "%s", name_of[d]);
+    (void)snprintf(part->name, sizeof part->name, "%s", name);
     part->nrow = cube->nrow;
     part->ncol = cube->ncol;
     static const double nowhere[6] = {0.0, 1.0, 0.0, 0.0, 0.0, -1.0};
@@ -423,21 +420,28 @@ static tl_code open_prisma(const tl_product_wish *wish, tl_product *product, tl_
     (void)snprintf(p->path, sizeof p->path, "%s", path);
     TL_TRY(tl_products_hierarchy_open(path, "HDF5", product->parameter, &p->file, err));
     TL_TRY(find_level(product, p, err));
-    TL_TRY(tl_products_parts(product, n_detectors, err));
+    TL_TRY(tl_products_parts(product, p->n, err));
     (void)snprintf(product->info.kind, sizeof product->info.kind, "PRISMA %s", p->level);
     product->info.quantity =
         tl_same_word(p->level, "L1") ? TL_QUANTITY_RADIANCE : TL_QUANTITY_REFLECTANCE;
     put_facts(p, &product->info.facts);
-    for (int d = 0; d < n_detectors; d++) {
+    ptrdiff_t unused = 0;
+    for (int d = 0; d < p->n; d++) {
         TL_TRY(open_detector(product, p, d, err));
+        unused += p->detector[d].cube.nband - product->info.part[d].bands.n;
+    }
+    if (p->n < n_detectors) {
+        TL_TRY(tl_products_note(product, err,
+                                "the file contains the cube of one detector only, %s; the scene "
+                                "has no bands of the other one",
+                                name_of[p->detector[0].kind]));
     }
     TL_TRY(put_view(p, &product->info.facts, err));
     return tl_products_note(product, err,
                             "the bands were sorted by increasing wavelength; %td positions "
                             "without a band were left out; pixels that the product marks as "
                             "invalid or saturated are NoData",
-                            p->detector[0].cube.nband + p->detector[1].cube.nband -
-                                product->info.part[0].bands.n - product->info.part[1].bands.n);
+                            unused);
 }
 
 const tl_product_reader tl_products_prisma = {

@@ -88,6 +88,7 @@ extern const tl_product_reader tl_products_enmap;
 extern const tl_product_reader tl_products_prisma;
 extern const tl_product_reader tl_products_emit;
 extern const tl_product_reader tl_products_desis;
+extern const tl_product_reader tl_products_tanager;
 extern const tl_product_reader tl_products_plain; /* accepts all that is left */
 
 #endif

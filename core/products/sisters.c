@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "io/bytes.h"
+#include "io/source_open.h"
 
 int tl_products_begins(const char *text, const char *word) {
     return EQUALN(text, word, strlen(word));
@@ -34,13 +35,18 @@ static void stem_of(const char *name, char *stem, size_t capacity) {
     (void)snprintf(stem, capacity, "%.*s", (int)n, name);
 }
 
-/* The folder that is searched, and the beginning that names must share with path. */
-static void place_of(const char *path, char *folder, char *stem) {
+/* All files next to path that may be of its product, as paths: those of the folder or the archive that
+ * it is, else those of its folder. To be freed with CSLDestroy.
+ *
+ * stem  out: the beginning that names must share with path */
+static char **files_around(const char *path, char *stem) {
+    char folder[tl_products_path_capacity];
     stem[0] = '\0';
+    if (tl_io_source_is_archive(path) && !tl_io_is_folder(path)) {
+        return tl_io_source_list_archive(path);
+    }
     if (tl_io_is_folder(path)) {
         (void)snprintf(folder, tl_products_path_capacity, "%s", path);
-    } else if (tl_io_has_extension(path, "zip")) {
-        (void)snprintf(folder, tl_products_path_capacity, "/vsizip/{%.4000s}", path);
     } else {
         const char *name = tl_base_name(path);
         (void)snprintf(folder, tl_products_path_capacity, "%.*s", (int)(name - path), path);
@@ -53,22 +59,28 @@ static void place_of(const char *path, char *folder, char *stem) {
     if (n > 1 && folder[n - 1] == '/') {
         folder[n - 1] = '\0';
     }
+    char **names = VSIReadDir(folder);
+    char **files = NULL;
+    for (char **one = names; one != NULL && *one != NULL; one++) {
+        char file[tl_products_path_capacity];
+        (void)snprintf(file, sizeof file, "%.2000s/%.2000s", folder, *one);
+        files = CSLAddString(files, file);
+    }
+    CSLDestroy(names);
+    return files;
 }
 
 ptrdiff_t tl_products_sisters(const char *path, const char *head, const char *tails, char *found) {
-    char folder[tl_products_path_capacity];
     char stem[tl_products_path_capacity];
     char tail[64];
     found[0] = '\0';
-    place_of(path, folder, stem);
-    char **names =
-        strncmp(folder, "/vsizip/", 8) == 0 ? VSIReadDirRecursive(folder) : VSIReadDir(folder);
+    char **files = files_around(path, stem);
     ptrdiff_t n = 0;
     const char *first = NULL;
     while (*tails != '\0' && n == 0) {
         const size_t length = strcspn(tails, ",");
         (void)snprintf(tail, sizeof tail, "%.*s", (int)length, tails);
-        for (char **one = names; one != NULL && *one != NULL; one++) {
+        for (char **one = files; one != NULL && *one != NULL; one++) {
             const char *name = tl_base_name(*one);
             if (tl_products_begins(name, head) && tl_products_begins(name, stem) &&
                 ends(name, tail)) {
@@ -80,8 +92,8 @@ ptrdiff_t tl_products_sisters(const char *path, const char *head, const char *ta
         tails += *tails == ',';
     }
     if (first != NULL) {
-        (void)snprintf(found, tl_products_path_capacity, "%.2000s/%.2000s", folder, first);
+        (void)snprintf(found, tl_products_path_capacity, "%s", first);
     }
-    CSLDestroy(names);
+    CSLDestroy(files);
     return n;
 }

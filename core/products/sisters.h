@@ -10,7 +10,7 @@ enum { tl_products_path_capacity = 4096 };
 
 /* Looks for files whose names begin with head and end with one of tails, in any case of letters.
  *
- * path    a folder, a .zip archive (also folders inside it), or a file: then its folder is searched
+ * path    a folder, an archive (also folders inside it), or a file: then its folder is searched
  *         for names with the same text before the first "-METADATA" or "-SPECTRAL_IMAGE"
  * head    "" = any
  * tails   comma-separated; earlier ones are preferred

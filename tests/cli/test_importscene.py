@@ -5,7 +5,9 @@ way in which a folder can be wrong."""
 import json
 import math
 import shutil
+import tarfile
 import unittest
+import zipfile
 
 import kit  # first: it finds tests/kit
 
@@ -100,6 +102,33 @@ class Import(kit.TilthCase):
             self.assertIn("2022-04-24T03:12:05Z", said, "11:12 in Beijing is 3:12 in UTC")
             nm = [float(file.GetRasterBand(b).GetMetadataItem("wavelength")) for b in (1, 150, 151, 330)]
             numpy.testing.assert_allclose(nm, [390.3, 1029.2, 1004.6, 2513.4], atol=1e-3)
+
+    def test_an_archive_as_it_was_delivered_gives_the_same_scene(self):
+        self.must("importscene", "--product", "few", "--output", "wanted.tif")
+        wanted, _ = cube(self.folder / "wanted.tif")
+        scratch = self.folder / "scratch"
+        scratch.mkdir(exist_ok=True)
+        for name, mode in (("delivered.tar.gz", "w:gz"), ("GF5B_AHSI.tar", "w"), ("a.tgz", "w:gz")):
+            with tarfile.open(self.folder / name, mode) as archive:
+                archive.add(self.folder / "few", "GF5B/few")
+            done = self.must("importscene", "--product", name, "--output", "out.tif", env={"TMPDIR": str(scratch)})
+            data, _ = cube(self.folder / "out.tif")
+            numpy.testing.assert_array_equal(data, wanted)
+            self.assertIn("unpacked into a temporary folder", done.stdout)
+            self.assertEqual(list(scratch.iterdir()), [])
+        with zipfile.ZipFile(self.folder / "delivered.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in sorted((self.folder / "few").iterdir()):
+                archive.write(file, f"GF5B_AHSI_E121.45_N31.31_20191228_008714_L10000071208/{file.name}")
+        self.must("importscene", "--product", "delivered.zip", "--output", "out.tif", env={"TMPDIR": str(scratch)})
+        numpy.testing.assert_array_equal(cube(self.folder / "out.tif")[0], wanted)
+        (self.folder / "GF5B_AHSI_scene.rar").write_bytes(b"Rar!")
+        self.refused(kit.FAILED, ["GF5B_AHSI_scene.rar", "unpack it"], "importscene", "--product", "GF5B_AHSI_scene.rar",
+                     output="out.tif")
+        whole = (self.folder / "delivered.tar.gz").read_bytes()
+        (self.folder / "cut.tar.gz").write_bytes(whole[:len(whole) // 3])
+        self.refused(kit.FAILED, ["cut.tar.gz"], "importscene", "--product", "cut.tar.gz", output="out.tif",
+                     env={"TMPDIR": str(scratch)})
+        self.assertEqual(list(scratch.iterdir()), [])
 
     def test_whole_numbers_keep_the_gains_and_lose_nothing(self):
         self.must("importscene", "--product", STYLE["GF5B"], "--type", "uint16", "--output", "whole.tif")
@@ -217,7 +246,7 @@ class Import(kit.TilthCase):
             self.refused(kit.FAILED, ["Spectralresponse_SWIR.raw", wanted], "importscene", "--product", at, output="no.tif")
         self.refused(kit.USAGE, ["detectors", "leave it out"], "importscene", "--product", "t.tif", "--detectors", "vnir", output="no.tif")
         (self.folder / "GF5B_AHSI_E1_N2.tar.gz").write_bytes(b"packed")
-        self.refused(kit.FAILED, ["unpack it"], "importscene", "--product", "GF5B_AHSI_E1_N2.tar.gz", output="no.tif")
+        self.refused(kit.FAILED, ["GF5B_AHSI_E1_N2.tar.gz", "archive"], "importscene", "--product", "GF5B_AHSI_E1_N2.tar.gz", output="no.tif")
         (self.folder / "empty").mkdir(exist_ok=True)
         self.refused(kit.FAILED, ["is not a known product"], "importscene", "--product", "empty", output="no.tif")
         self.refused(kit.USAGE, ["drop", "'5000'"], "importscene", "--product", "few", "--drop", "5000", output="no.tif")

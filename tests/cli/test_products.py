@@ -4,6 +4,7 @@
 undone, and one sentence names what is missing or broken."""
 import os
 import shutil
+import tarfile
 import unittest
 import zipfile
 from pathlib import Path
@@ -95,6 +96,56 @@ class EnMap(ProductCase):
         numpy.testing.assert_allclose(values, self.radiance, atol=0.51 * 0.01)
         self.assertEqual(item(file, "QUANTITY"), "radiance")
         self.assertIn("multiplied by 1000", said)
+
+    def cut(self, name, kept, **options):
+        """The product with an image that was stored again with some of its bands."""
+        folder = self.folder / name
+        shutil.copytree(self.folder / "一景 enmap", folder)
+        image = next(folder.glob("*.TIF"))
+        whole = gdal.Open(str(image)).ReadAsArray()
+        image.unlink()
+        made.write_geotiff(image, whole[kept], -32768)
+        file = gdal.Open(str(image), gdal.GA_Update)
+        for number, k in enumerate(kept, 1):
+            for key, value in options.items():
+                band = file.GetRasterBand(number)
+                band.SetDescription(value(k)) if key == "description" else band.SetMetadataItem(key, value(k))
+        file = None
+
+    def test_an_image_with_fewer_bands_than_its_metadata(self):
+        kept = [k for k in range(len(self.centre)) if k not in (9, 14, 15, 20)]
+        self.cut("bare", kept)
+        self.no_import("bare", "28 bands", "24", "does not tell which")
+        for name, options in (("waves", {"wavelength": lambda k: f"{self.centre[k]:.2f}"}), ("numbers", {"description": lambda k: f"Band {k + 1}"}),
+                              ("letters", {"description": lambda k: f"B{k + 1:03d}"})):
+            with self.subTest(name=name):
+                self.cut(name, kept, **options)
+                values, file, said = self.imported(name)
+                numpy.testing.assert_allclose(self.bands(file)[0], self.centre[kept], atol=1e-3)
+                numpy.testing.assert_allclose(values, self.truth[kept], atol=0.51e-4)
+                self.assertIn("24 of the 28 bands", said)
+
+    def test_bands_that_do_not_fit_are_refused(self):
+        kept = list(range(10))
+        self.cut("twice", kept, description=lambda k: "Band 3")
+        self.no_import("twice", "28", "10")
+        self.cut("other", kept, wavelength=lambda k: f"{3000 + k}")
+        self.no_import("other", "28", "10")
+        self.cut("beyond", kept, description=lambda k: f"Band {k + 25}")
+        self.no_import("beyond", "28", "10")
+
+    def test_archives_of_every_kind(self):
+        for name, mode in (("enmap.tar.gz", "w:gz"), ("enmap.tgz", "w:gz"), ("enmap.tar", "w")):
+            with self.subTest(name=name):
+                with tarfile.open(self.folder / name, mode) as archive:
+                    archive.add(self.folder / "一景 enmap", "deep/一景 enmap")
+                values, _, said = self.imported(name)
+                numpy.testing.assert_allclose(values, self.truth, atol=0.51e-4)
+                self.assertIn("EnMAP L2A", said)
+
+    def test_filters_are_refused(self):
+        self.no_import("enmap.zip|subset=a = 1", "subset=", status=kit.USAGE)
+        self.no_import("enmap.zip|layername=x", "layername=", status=kit.USAGE)
 
     def test_what_is_missing_is_named(self):
         made.enmap(self.folder / "no image", image=False)
@@ -193,6 +244,19 @@ class Prisma(ProductCase):
         numpy.testing.assert_allclose(values, self.truth, atol=0.51 * 0.9 / 65535 + 1e-7)
         self.assertIn("PRISMA L2C", said)
 
+    def test_a_file_with_the_cube_of_one_detector(self):
+        for missing, (kind, other) in enumerate((("SWIR", "VNIR"), ("VNIR", "SWIR"))):
+            path = self.made(f"only_{kind}")
+            with h5py.File(path, "a") as file:
+                del file[f"HDFEOS/SWATHS/PRS_L2D_HCO/Data Fields/{other}_Cube"]
+                for key in [one for one in file.attrs if other.title() in one]:
+                    del file.attrs[key]
+            values, file, said = self.imported(path, "--windows", "none")
+            used = self.used[1 - missing]
+            numpy.testing.assert_allclose(self.bands(file)[0], used, atol=1e-3)
+            numpy.testing.assert_allclose(values, made.soil(used, 18, 22), atol=0.51 * 0.9 / 65535 + 1e-7)
+            self.assertIn(f"one detector only, {kind}", said)
+
     def test_refusals(self):
         self.no_import(self.made("offset", "L1", offset=3.5), "offset 3.5", "disagree")
         self.no_import(self.made("no_scale", attributes={"L2ScaleVnirMax": None}), "L2ScaleVnirMax")
@@ -210,6 +274,87 @@ class Prisma(ProductCase):
 
     def test_a_driver_that_is_not_installed_is_named_with_its_package(self):
         self.no_import(self.l2d, "HDF5", "gdal-plugins", env={"GDAL_SKIP": "HDF5"})
+
+
+class Tanager(ProductCase):
+    @classmethod
+    def prepare(cls):
+        cls.centre = numpy.linspace(380.0, 2490.0, 24)
+        cls.truth = made.soil(cls.centre, 15, 12)
+        cls.truth[:, 2, 3] = numpy.nan
+        cls.ortho = cls.write("20230504_031205_00_4001_ortho_sr.h5", "GRIDS", "surface_reflectance", cls.truth)
+
+    @classmethod
+    def write(cls, name, kind, field, cube, attributes=None, structure=True, epsg=None):
+        """A scene as Planet stores it: [band, row, column], wavelengths as attributes of the array."""
+        bands, rows, columns = cube.shape
+        with h5py.File(cls.folder / name, "w") as file:
+            group = file.create_group(f"HDFEOS/{kind}/HYP")
+            stored = group.create_dataset(f"Data Fields/{field}", data=numpy.nan_to_num(cube, nan=-9999.0).astype("f4"),
+                                          chunks=(4, rows, columns), compression="gzip")
+            stored.attrs["_FillValue"] = numpy.float32(-9999.0)
+            stored.attrs["wavelengths"] = cls.centre
+            stored.attrs["fwhm"] = numpy.full(bands, 5.5)
+            stored.attrs["good_wavelengths"] = numpy.where(abs(cls.centre - 1400.0) < 60.0, 0, 1).astype("u1")
+            for key, value in (attributes or {}).items():
+                if value is None:
+                    del stored.attrs[key]
+                else:
+                    stored.attrs[key] = value
+            group.create_dataset("Data Fields/sun_zenith", data=numpy.full((rows, columns), 29.75, "f4"))
+            if kind == "SWATHS":
+                longitude, latitude = made.lonlat(rows, columns)
+                group.create_dataset("Geolocation Fields/Longitude", data=longitude)
+                group.create_dataset("Geolocation Fields/Latitude", data=latitude)
+            if epsg:
+                group.attrs["epsg_code"] = epsg
+            if structure and kind == "GRIDS":
+                corners = (made.WEST, made.NORTH, made.WEST + 30 * columns, made.NORTH - 30 * rows)
+                zone = "" if epsg else "\t\tProjection=HE5_GCTP_UTM\n\t\tZoneCode=50\n"
+                text = (f"GROUP=GridStructure\n\tGROUP=GRID_1\n\t\tXDim={columns}\n\t\tYDim={rows}\n"
+                        f"\t\tUpperLeftPointMtrs=({corners[0]:.6f},{corners[1]:.6f})\n\t\tLowerRightMtrs=({corners[2]:.6f},{corners[3]:.6f})\n"
+                        f"{zone}\tEND_GROUP=GRID_1\nEND_GROUP=GridStructure\n")
+                file.create_dataset("HDFEOS INFORMATION/StructMetadata.0", data=numpy.bytes_(text))
+        return cls.folder / name
+
+    def test_wavelengths_bad_bands_and_grid_are_those_of_the_file(self):
+        values, file, said = self.imported(self.ortho, "--windows", "none")
+        numpy.testing.assert_allclose(values, self.truth, rtol=1e-6)
+        numpy.testing.assert_allclose(self.bands(file)[0], self.centre)
+        numpy.testing.assert_allclose(self.bands(file)[1], 5.5)
+        bad = [file.GetRasterBand(k + 1).GetMetadataItem("bbl") == "0" for k in range(24)]
+        numpy.testing.assert_array_equal(numpy.array(bad)[self.centre > 400], abs(self.centre[self.centre > 400] - 1400.0) < 60.0)
+        self.assertIn("Tanager reflectance", said)
+        self.assertEqual(file.GetGeoTransform(), (made.WEST, 30.0, 0.0, made.NORTH, 0.0, -30.0))
+        self.assertIn("UTM zone 50N", file.GetProjection())
+        self.assertEqual(item(file, "UTC"), "2023-05-04T03:12:05Z")
+        self.assertEqual(float(item(file, "SUN_ZENITH_DEG")), 29.75)
+
+    def test_any_name_a_folder_and_an_epsg_code(self):
+        other = self.write("scene.h5", "GRIDS", "surface_reflectance", self.truth, epsg=32650)
+        _, file, _ = self.imported(other, "--windows", "none")
+        self.assertIn("UTM zone 50N", file.GetProjection())
+        (self.folder / "folder").mkdir()
+        shutil.copy(self.ortho, self.folder / "folder")
+        self.assertEqual(self.imported("folder", "--windows", "none")[0].shape, self.truth.shape)
+
+    def test_radiance_of_a_basic_scene(self):
+        radiance = made.radiance(self.centre, 15, 12)
+        basic = self.write("20230504_031205_00_4001_basic_radiance.h5", "SWATHS", "toa_radiance", radiance)
+        values, file, said = self.imported(basic, "--geocode", "no", "--windows", "none")
+        numpy.testing.assert_allclose(values, radiance, rtol=1e-6)
+        self.assertEqual(item(file, "QUANTITY"), "radiance")
+        values, file, _ = self.imported(basic, "--windows", "none")
+        self.assertIn("UTM zone 50N", file.GetProjection())
+        self.assertLess(abs(values[:, 7, 6] - radiance[:, 7, 6]).max() / radiance.max(), 0.5)
+
+    def test_what_is_missing_is_named(self):
+        self.no_import(self.write("few.h5", "GRIDS", "surface_reflectance", self.truth, {"wavelengths": numpy.arange(400.0, 410.0)}),
+                       "10 wavelengths", "24 bands")
+        self.no_import(self.write("none.h5", "GRIDS", "surface_reflectance", self.truth, {"wavelengths": None}), "0 wavelengths")
+        with h5py.File(self.folder / "other.h5", "w") as file:
+            file["HDFEOS/GRIDS/HYP/Data Fields/uncertainty"] = numpy.zeros((3, 4))
+        self.no_import("other.h5", "other.h5")
 
 
 class Emit(ProductCase):

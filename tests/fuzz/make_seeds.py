@@ -4,12 +4,14 @@
 
     make_seeds.py FOLDER        TILTH_EXE names the command line that trains the models among them
 """
+import io
 import json
 import os
 import shutil
 import struct
 import subprocess
 import sys
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -95,6 +97,20 @@ def models(seeds):
             seeds.put(target, json.dumps(model))
 
 
+def tars():
+    """Archives in the three formats, with a name longer than a header holds."""
+    made = []
+    for format_ in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+        to = io.BytesIO()
+        with tarfile.open(fileobj=to, mode="w", format=format_) as archive:
+            for name, content in (("a/b.txt", b"text"), ("folder" * 12 + "/" + "name" * 20 + ".tif", b"image")):
+                entry = tarfile.TarInfo(name)
+                entry.size = len(content)
+                archive.addfile(entry, io.BytesIO(content))
+        made.append(to.getvalue()[:4096])
+    return made
+
+
 def main():
     seeds = Seeds(sys.argv[1])
     seeds.put("envi_header", envi_header(), envi_header(**{"wavelength units": "Unknown", "reflectance scale factor": 10000}), "ENVI\n",
@@ -123,6 +139,7 @@ def main():
               "<StartTime>2022-04-24 11:12:05.25</StartTime><CenterLatitude>32.3</CenterLatitude><CenterLongitude>-102.8</CenterLongitude>"
               "<SolarZenith>30.5</SolarZenith><SolarAzimuth>140</SolarAzimuth><SatelliteZenith>2</SatelliteZenith></ProductMetaData>",
               "2022-04-24 11:12:05.25", "2024-03-01T02:00:00", "2022-01-01 00:00:00")
+    seeds.put("tar_file", *tars())
     seeds.put("air_table", air_table("<"), air_table(">"), air_table("<", 1, 1, 2))
     seeds.put("record", json.dumps({"type": "FeatureCollection", "tilth": {"tool": "streams", "version": "1.2.3"}, "features": []}),
               json.dumps({"type": "FeatureCollection", "features": [
