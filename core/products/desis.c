@@ -47,12 +47,12 @@ static void put_facts(const CPLXMLNode *root, const char *level, tl_scene_facts 
 
 /* Centres of all bands that the metadata describe, one <band> after the other.
  *
- * centre   [most] out, nm
+ * centre   [capacity] out, nm
  * returns  how many bands they describe */
-static ptrdiff_t centres_of_metadata(const CPLXMLNode *root, double *centre, ptrdiff_t most) {
+static ptrdiff_t centres_of_metadata(const CPLXMLNode *root, double *centre, ptrdiff_t capacity) {
     const CPLXMLNode *one = tl_products_xml_find(root, "bandCharacterisation/band");
     ptrdiff_t n = 0;
-    for (; one != NULL && n < most; one = tl_products_xml_next(one), n++) {
+    for (; one != NULL && n < capacity; one = tl_products_xml_next(one), n++) {
         centre[n] = tl_products_xml_number(one, "wavelengthCenterOfBand");
     }
     return n;
@@ -114,13 +114,13 @@ static ptrdiff_t bands_of_header(const char *image, tl_bands *bands, tl_err *err
 
 static tl_code put_bands(const tl_product *product, const CPLXMLNode *root, const char *image,
                          int is_radiance, tl_bands *bands, tl_err *err) {
-    enum { most_bands = 4096 };
-    double *centre = tl_acquire(most_bands, sizeof *centre);
+    enum { max_bands = 4096 };
+    double *centre = tl_acquire(max_bands, sizeof *centre);
     int *channel = tl_acquire(bands->n, sizeof *channel);
     tl_code code = centre == NULL || channel == NULL
                        ? tl_no_memory(err, "a table of %td bands", bands->n)
                        : TL_OK;
-    const ptrdiff_t described = code == TL_OK ? centres_of_metadata(root, centre, most_bands) : 0;
+    const ptrdiff_t described = code == TL_OK ? centres_of_metadata(root, centre, max_bands) : 0;
     if (described > 0 && code == TL_OK) {
         code = tl_products_pair_match(product, image, centre, described, bands->n, channel, err);
     }

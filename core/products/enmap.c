@@ -77,11 +77,11 @@ static tl_band *band_of(const CPLXMLNode *element, const band_map *map) {
 
 /* The largest number of a channel. */
 static ptrdiff_t count_channels(const CPLXMLNode *root) {
-    enum { most = 4096 };
+    enum { max_channels = 4096 };
     const CPLXMLNode *one = tl_products_xml_find(root, "bandCharacterisation/bandID");
     ptrdiff_t n = 0;
     for (; one != NULL; one = tl_products_xml_next(one)) {
-        const ptrdiff_t number = number_of(one, most);
+        const ptrdiff_t number = number_of(one, max_channels);
         n = number > n ? number : n;
     }
     return n;

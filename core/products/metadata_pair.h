@@ -38,7 +38,7 @@ tl_code tl_products_pair_open(tl_product *product, const char *metadata, const c
  * image    path of the image, which is open as the only part of the product
  * centre   [n] wavelengths of the channels, nm; NaN = unknown
  * channel  [n_bands] out: 1-based
- * fails    TL_FORMAT the image has more bands, or nothing tells which of them it has; TL_NOMEM */
+ * fails    TL_FORMAT the image has more bands, or nothing in it identifies them; TL_NOMEM */
 tl_code tl_products_pair_match(const tl_product *product, const char *image, const double *centre,
                                ptrdiff_t n, ptrdiff_t n_bands, int *channel, tl_err *err);
 

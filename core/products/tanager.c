@@ -21,7 +21,7 @@
 #include "products/sisters.h"
 #include "products/xml.h"
 
-enum { path_room = 160, structure_room = 65536 };
+enum { path_capacity = 160, structure_capacity = 65536 };
 
 static const char *const roots[] = {"/HDFEOS/GRIDS/HYP", "/HDFEOS/SWATHS/HYP"};
 static const char *const cubes[] = {"surface_reflectance", "toa_radiance"};
@@ -34,7 +34,7 @@ typedef struct tanager {
     tl_hierarchy file;
     const char *root; /* of roots */
     int is_radiance;
-    char cube[path_room];
+    char cube[path_capacity];
 } tanager;
 
 /* Finds the cube; 0 when the file has none. */
@@ -146,12 +146,12 @@ static int find_epsg(const tanager *t, const char *structure) {
 
 static tl_code put_grid(tl_product *product, const tanager *t, tl_err *err) {
     tl_product_part *part = &product->info.part[0];
-    char *structure = tl_acquire(structure_room, 1);
+    char *structure = tl_acquire(structure_capacity, 1);
     if (structure == NULL) {
         return tl_no_memory(err, "opening '%s'", product->path);
     }
     tl_products_array_text(&t->file, "/HDFEOS INFORMATION/StructMetadata.0", structure,
-                           structure_room);
+                           structure_capacity);
     double west = 0.0;
     double north = 0.0;
     double east = 0.0;
@@ -189,7 +189,7 @@ static tl_code put_arrays(tl_product *product, const tanager *t, tl_err *err) {
     GDALDatasetH *const to[] = {&image->longitude, &image->latitude};
     static const char *const names[] = {"Longitude", "Latitude"};
     for (int k = 0; k < 2; k++) {
-        char path[path_room];
+        char path[path_capacity];
         (void)snprintf(path, sizeof path, "%s/Geolocation Fields/%s", t->root, names[k]);
         if (tl_products_hierarchy_array(&t->file, path, n, GDT_Float64, values)) {
             *to[k] = tl_products_memory_raster(values, part->nrow, part->ncol);
@@ -211,7 +211,7 @@ static double middle_angle(const tanager *t, const tl_product_part *part, const 
     double angle = (double)NAN;
     double *values = tl_acquire(n, sizeof *values);
     for (int k = 0; k < 2 && values != NULL && isnan(angle); k++) {
-        char path[path_room];
+        char path[path_capacity];
         (void)snprintf(path, sizeof path, "%s/%s/%s", t->root, groups[k], name);
         if (tl_products_hierarchy_array(&t->file, path, n, GDT_Float64, values)) {
             const double middle = values[part->nrow / 2 * part->ncol + part->ncol / 2];

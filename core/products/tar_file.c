@@ -13,16 +13,16 @@
 enum {
     block = 512,
     name_at = 0,
-    name_room = 100,
+    name_length = 100,
     size_at = 124,
-    size_room = 12,
+    size_length = 12,
     sum_at = 148,
-    sum_room = 8,
+    sum_length = 8,
     type_at = 156,
     magic_at = 257,
     prefix_at = 345,
-    prefix_room = 155,
-    most_extended = 1 << 20
+    prefix_length = 155,
+    max_extended = 1 << 20
 };
 
 static tl_code cut_off(tl_err *err) {
@@ -30,31 +30,31 @@ static tl_code cut_off(tl_err *err) {
 }
 
 /* A number of a header: octal digits, or binary behind a set first bit; below 0 = neither. */
-static double field_number(const unsigned char *field, int room) {
+static double field_number(const unsigned char *field, int length) {
     double value = 0.0;
     if ((field[0] & 0x80U) != 0) {
-        for (int i = 1; i < room; i++) {
+        for (int i = 1; i < length; i++) {
             value = 256.0 * value + (double)field[i];
         }
         return value < 9e15 ? value : -1.0;
     }
     int i = 0;
-    while (i < room && field[i] == ' ') {
+    while (i < length && field[i] == ' ') {
         i++;
     }
-    for (; i < room && field[i] >= '0' && field[i] <= '7'; i++) {
+    for (; i < length && field[i] >= '0' && field[i] <= '7'; i++) {
         value = 8.0 * value + (double)(field[i] - '0');
     }
-    return i == room || field[i] == '\0' || field[i] == ' ' ? value : -1.0;
+    return i == length || field[i] == '\0' || field[i] == ' ' ? value : -1.0;
 }
 
 /* The sum of all bytes, those of the sum itself counted as spaces. */
 static int sum_is_right(const unsigned char *header) {
     double sum = 0.0;
     for (int i = 0; i < block; i++) {
-        sum += i >= sum_at && i < sum_at + sum_room ? (double)' ' : (double)header[i];
+        sum += i >= sum_at && i < sum_at + sum_length ? (double)' ' : (double)header[i];
     }
-    return !(fabs(field_number(header + sum_at, sum_room) - sum) > 0.0);
+    return !(fabs(field_number(header + sum_at, sum_length) - sum) > 0.0);
 }
 
 static int is_zero(const unsigned char *header) {
@@ -68,8 +68,8 @@ static int is_zero(const unsigned char *header) {
 
 static void read_name(const unsigned char *header, tl_tar_entry *entry) {
     const int has_prefix = memcmp(header + magic_at, "ustar", 6) == 0 && header[prefix_at] != '\0';
-    (void)snprintf(entry->name, sizeof entry->name, "%.*s%s%.*s", has_prefix ? prefix_room : 0,
-                   (const char *)header + prefix_at, has_prefix ? "/" : "", name_room,
+    (void)snprintf(entry->name, sizeof entry->name, "%.*s%s%.*s", has_prefix ? prefix_length : 0,
+                   (const char *)header + prefix_at, has_prefix ? "/" : "", name_length,
                    (const char *)header + name_at);
 }
 
@@ -110,7 +110,7 @@ static tl_code read_extended(VSILFILE *file, const tl_tar_entry *entry, char typ
                              tl_err *err) {
     static const size_t piece = 65536;
     char text[65536];
-    if (entry->size > (double)most_extended) {
+    if (entry->size > (double)max_extended) {
         return tl_fail(err, TL_FORMAT, "the archive has a header of %.0f bytes", entry->size);
     }
     const size_t wanted = tl_min((ptrdiff_t)entry->size, (ptrdiff_t)piece - 1) > 0
@@ -141,7 +141,7 @@ tl_code tl_products_tar_next(VSILFILE *file, tl_tar_entry *entry, int *found, tl
         if (n < block) {
             return cut_off(err);
         }
-        entry->size = field_number(header + size_at, size_room);
+        entry->size = field_number(header + size_at, size_length);
         if (!sum_is_right(header) || entry->size < 0.0) {
             return tl_fail(err, TL_FORMAT, "it is no tar archive, or it is damaged");
         }
