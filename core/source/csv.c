@@ -123,7 +123,7 @@ typedef struct line_count {
 } line_count;
 
 static const char candidates[4] = {',', ';', '\t', '|'};
-enum { LINES_LOOKED_AT = 8 };
+enum { LINES_LOOKED_AT = 12 };
 
 static line_count count_line(reader *r) {
     line_count n = {0};
@@ -181,16 +181,66 @@ static int find_delimiter(const line_count *n, int lines) {
     return best >= 0 ? best : commonest;
 }
 
-/* 1 when the first line is a title: it has no delimiter of the lines below, which have at least two
- * each and equally many. */
-static int is_title(const line_count *n, int lines) {
-    if (lines < 3) {
+static int is_consistent(const line_count *n, int lines, int k) {
+    const ptrdiff_t step = (ptrdiff_t)(sizeof *n / sizeof n->words);
+    return n->delimiter[k] > 0 && is_even(&n->delimiter[k], step, lines);
+}
+
+/* The number of lines above a table that have none of its delimiters, while at least two lines follow
+ * that have two or more each and equally many. */
+static int count_titles(const line_count *n, int lines) {
+    for (int k = 0; k < 4; k++) {
+        if (is_consistent(n, lines, k)) {
+            return 0;
+        }
+    }
+    for (int first = 1; first + 2 <= lines; first++) {
+        const int k = find_delimiter(n + first, lines - first);
+        int free_of_it = k < 4;
+        for (int i = 0; i < first && free_of_it; i++) {
+            free_of_it = n[i].delimiter[k] == 0;
+        }
+        if (free_of_it && n[first].delimiter[k] >= 2 &&
+            is_consistent(n + first, lines - first, k)) {
+            return first;
+        }
+    }
+    return 0;
+}
+
+/* The fields of a line that hold something, and those among them that begin like a number. */
+static int count_filled(reader *r, char delimiter, int *numbers) {
+    int filled = 0;
+    int in_field = 0;
+    int quoted = 0;
+    *numbers = 0;
+    for (; r->at < r->end && (quoted || !is_row_end(*r->at)); r->at++) {
+        const char c = *r->at;
+        quoted = c == '"' ? !quoted : quoted;
+        if (!quoted && c == delimiter) {
+            in_field = 0;
+        } else if (!in_field && c != '"' && !is_blank(c)) {
+            in_field = 1;
+            filled++;
+            *numbers += strchr("0123456789+-", c) != NULL;
+        }
+    }
+    skip_empty_lines(r);
+    return filled;
+}
+
+/* 1 when the first lines have one text each and the next one names columns: spreadsheets write a title
+ * with as many separators as the table has columns. */
+static int is_padded_title(reader r, char delimiter) {
+    int numbers = 0;
+    int filled = count_filled(&r, delimiter, &numbers);
+    if (delimiter == ' ' || filled != 1) {
         return 0;
     }
-    const int k = find_delimiter(n + 1, lines - 1);
-    const ptrdiff_t step = (ptrdiff_t)(sizeof *n / sizeof n->words);
-    return k < 4 && n[0].delimiter[k] == 0 && n[1].delimiter[k] >= 2 &&
-           n[2].delimiter[k] == n[1].delimiter[k] && is_even(&n[1].delimiter[k], step, lines - 1);
+    for (int line = 1; line < LINES_LOOKED_AT && filled == 1; line++) {
+        filled = count_filled(&r, delimiter, &numbers);
+    }
+    return filled >= 2 && numbers == 0 && r.at < r.end;
 }
 
 /* A line "sep=;" as spreadsheets write it for each other; returns the delimiter, or '\0'. */
@@ -214,6 +264,16 @@ static char take_sep_line(reader *r) {
     return delimiter;
 }
 
+static tl_code skip_title(reader *r, const char *what, tl_err *err) {
+    const char *title = r->at;
+    const size_t length = strcspn(title, "\r\n");
+    (void)count_line(r);
+    return tl_assume(err, TL_INFO,
+                     "%s: the line '%.*s' above the header is read as a title and skipped; "
+                     "remove it if that is wrong",
+                     what, (int)(length < 80 ? length : 80), title);
+}
+
 static tl_code start(reader *r, const char *what, tl_err *err) {
     line_count n[LINES_LOOKED_AT] = {{{0}, 0}};
     skip_empty_lines(r);
@@ -222,19 +282,18 @@ static tl_code start(reader *r, const char *what, tl_err *err) {
         return TL_OK;
     }
     int lines = count_lines(*r, n);
-    while (is_title(n, lines)) {
-        const char *title = r->at;
-        const size_t length = strcspn(title, "\r\n");
-        (void)count_line(r);
-        TL_TRY(tl_assume(err, TL_INFO,
-                         "%s: the line '%.*s' above the header is read as a title and skipped; "
-                         "remove it if that is wrong",
-                         what, (int)(length < 80 ? length : 80), title));
-        lines = count_lines(*r, n);
+    for (int titles = count_titles(n, lines); titles > 0; titles--) {
+        TL_TRY(skip_title(r, what, err));
     }
-    const int k = lines == 0 ? 0 : find_delimiter(n, lines);
-    r->delimiter = k == 4 ? ' ' : candidates[k];
-    return TL_OK;
+    for (;;) {
+        lines = count_lines(*r, n);
+        const int k = lines == 0 ? 0 : find_delimiter(n, lines);
+        r->delimiter = k == 4 ? ' ' : candidates[k];
+        if (!is_padded_title(*r, r->delimiter)) {
+            return TL_OK;
+        }
+        TL_TRY(skip_title(r, what, err));
+    }
 }
 
 /* --- header and rows --- */

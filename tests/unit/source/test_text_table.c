@@ -44,6 +44,7 @@ static void numbers_are_read_as_their_column_means_them(void **state) {
         {"id;v;w\nA;1,234;1\nB;7;0,5\n", 1.234},
         {"id;v\nA;0,123\nB;0,456\n", 0.123},
         {"id;v\nA;500105,25\nB;500375,25\n", 500105.25},
+        {"id;v;w\nA;500105,25;1,5\nB;500375,25;2,5\n", 500105.25},
         {"id;v\nA;1 234,5\nB;2,5\n", 1234.5},
         {"id;v\nA;1'234.5\nB;2.5\n", 1234.5},
         {"id;v\nA;\xC2\xA0-2,5E-3\xC2\xA0\nB;2,5\n", -0.0025},
@@ -133,6 +134,8 @@ static void every_form_gives_the_same_table(void **state) {
         "id x y\nA 1 2\nB 3 4\n",
         "id   x y\n A  1   2\n B 3   4  \n",
         "id|x|y\nA|1|2\nB|3|4\n",
+        "Soils;;\nof 2020;;\nid;x;y\nA;1;2\nB;3;4\n",
+        "Soils\nof 2020\n\nid,x,y\nA,1,2\nB,3,4\n",
         "Soils, north\nid;x;y\nA;1;2\nB;3;4\n",
         "\xEF\xBB\xBF\"id\"\t\"x\"\t\"y\"\n\"A\"\t1\t2\n\"B\"\t3\t4\n",
         "id\xE3\x80\x80,\xC2\xA0x,y\nA,1,\xC2\xA0"
