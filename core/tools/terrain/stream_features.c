@@ -359,12 +359,13 @@ done:
 
 /* --- points --- */
 
-enum { POINT_ID, POINT_INLET, POINT_RES, POINT_SOURCE, POINT_MOVED, POINT_FIELDS };
+/* The name is a column only where the points have one. */
+enum { POINT_ID, POINT_INLET, POINT_RES, POINT_SOURCE, POINT_MOVED, POINT_NAME, POINT_FIELDS };
 
 static const tl_column point_fields[POINT_FIELDS] = {
     [POINT_ID] = {"ID", TL_COLUMN_INTEGER},        [POINT_INLET] = {"INLET", TL_COLUMN_INTEGER},
     [POINT_RES] = {"RES", TL_COLUMN_INTEGER},      [POINT_SOURCE] = {"PTSOURCE", TL_COLUMN_INTEGER},
-    [POINT_MOVED] = {"moved_m", TL_COLUMN_NUMBER},
+    [POINT_MOVED] = {"moved_m", TL_COLUMN_NUMBER}, [POINT_NAME] = {"name", TL_COLUMN_TEXT},
 };
 
 tl_code tl_stream_features_write_snapped(tl_job *job, const char *id,
@@ -372,7 +373,8 @@ tl_code tl_stream_features_write_snapped(tl_job *job, const char *id,
     const tl_stream_points *points = layers->points;
     tl_features f;
     tl_code code = TL_OK;
-    TL_CHECK(tl_stream_features_start(&f, TL_POINTS, point_fields, POINT_FIELDS, points->n_node,
+    TL_CHECK(tl_stream_features_start(&f, TL_POINTS, point_fields,
+                                      points->named ? POINT_FIELDS : POINT_NAME, points->n_node,
                                       points->n_node, err));
     for (ptrdiff_t i = 0; i < points->n_node; i++) {
         const tl_stream_point *point = &points->point[points->of_node[i]];
@@ -382,6 +384,9 @@ tl_code tl_stream_features_write_snapped(tl_job *job, const char *id,
                                             [POINT_SOURCE] = (double)point->source,
                                             [POINT_MOVED] = point->snap.distance_m};
         TL_CHECK(tl_stream_features_add_numbers(&f.table, value, err));
+        if (points->named) {
+            TL_CHECK(tl_source_table_set_text(&f.table, i, POINT_NAME, point->name, err));
+        }
         f.first[i] = i;
         f.x[i] = point->snap.x;
         f.y[i] = point->snap.y;

@@ -3,11 +3,11 @@
  * stream_points.h. */
 #include "tools/terrain/stream_points.h"
 
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/assumptions.h"
 #include "base/text.h"
 #include "json/json.h"
 
@@ -31,40 +31,77 @@ static int whole(const tl_samples *values, ptrdiff_t i) {
     return isfinite(value) && fabs(value) < 1e6 ? (int)value : 0;
 }
 
-/* The ids of the layer when they are whole numbers, each there once, else 1, 2, 3 ... */
-static void number_points(const tl_job *job, const tl_samples *ids, tl_stream_points *points) {
-    int usable = ids->n == points->n;
+/* The whole number that a text is; beyond 2^53 the outputs cannot hold it. */
+static int whole_id(const char *text, int64_t *id) {
+    double value = 0.0;
+    if (!tl_parse_number(text, &value) || !(fabs(value) < 9007199254740992.0) ||
+        fabs(value - floor(value)) > 0.0) {
+        return 0;
+    }
+    *id = (int64_t)value;
+    return 1;
+}
+
+/* The ids of the layer when they are whole numbers, each there once, else 1, 2, 3 ... and the texts as
+ * names. */
+static tl_code number_points(const tl_samples *positions, const char *field,
+                             tl_stream_points *points, tl_err *err) {
+    int usable = field != NULL;
     for (ptrdiff_t i = 0; i < points->n && usable; i++) {
-        const double id = tl_matrix_row(&ids->values, i)[0];
-        usable = isfinite(id) && fabs(id) < (double)INT_MAX && !(fabs(id - floor(id)) > 0.0);
-        points->point[i].id = usable ? (long)id : 0;
+        usable = whole_id(positions->id[i], &points->point[i].id);
         for (ptrdiff_t k = 0; k < i && usable; k++) {
             usable = points->point[k].id != points->point[i].id;
         }
     }
     if (usable) {
-        return;
+        return TL_OK;
     }
-    tl_job_log(job, TL_INFO,
-               ids->n == points->n
-                   ? "outlets: the values of the field ID are not whole numbers, each there once; "
-                     "the points are numbered from 1 in the order of the layer"
-                   : "outlets: there is no field ID; the points are numbered from 1 in the order "
-                     "of the layer");
+    points->named = field != NULL;
     for (ptrdiff_t i = 0; i < points->n; i++) {
-        points->point[i].id = (long)i + 1;
+        points->point[i].id = (int64_t)i + 1;
+        points->point[i].name = field == NULL ? NULL : tl_copy_text(positions->id[i]);
+        if (field != NULL && points->point[i].name == NULL) {
+            return tl_no_memory(err, "%td points", points->n);
+        }
     }
+    return field != NULL
+               ? tl_assume(
+                     err, TL_INFO,
+                     "outlets: the ids in the field '%.80s' are not whole numbers, each there "
+                     "once ('%.40s', ...); the points are numbered from 1 in the order of the "
+                     "layer and keep their ids as names; outlet_id chooses another field",
+                     field, points->point[0].name)
+               : tl_assume(err, TL_INFO,
+                           "outlets: there is no field ID; the points are numbered from 1 in the "
+                           "order of the layer; outlet_id chooses a field");
+}
+
+/* Positions and ids. Without outlet_id the field is ID, which may be missing; *field is NULL then. */
+static tl_code read_positions(const tl_job *job, const tl_georef *geo, const char **field,
+                              tl_samples *positions, tl_err *err) {
+    const char *path = tl_job_text(job, "outlets");
+    const tl_store *store = tl_job_store(job);
+    *field = tl_job_given(job, "outlet_id") ? tl_job_text(job, "outlet_id") : "ID";
+    tl_err why = {0};
+    const tl_code code = store->read_samples(path, "outlets", *field, NULL, 0, geo,
+                                             tl_job_progress(job), positions, &why);
+    if (code != TL_ARG || tl_job_given(job, "outlet_id")) {
+        return code == TL_OK ? TL_OK : tl_fail(err, code, "%s", why.text);
+    }
+    *field = NULL;
+    return store->read_samples(path, "outlets", NULL, NULL, 0, geo, tl_job_progress(job), positions,
+                               err);
 }
 
 static tl_code read_points(const tl_job *job, const tl_georef *geo, tl_stream_points *points,
                            tl_err *err) {
-    enum { ID, INLET, RES, PTSOURCE, FIELDS };
-    static const char *const names[FIELDS] = {"ID", "INLET", "RES", "PTSOURCE"};
+    enum { INLET, RES, PTSOURCE, FIELDS };
+    static const char *const names[FIELDS] = {"INLET", "RES", "PTSOURCE"};
     tl_samples positions = {0};
     tl_samples field[FIELDS] = {0};
+    const char *id_field = NULL;
     tl_code code = TL_OK;
-    TL_CHECK(tl_job_store(job)->read_samples(tl_job_text(job, "outlets"), "outlets", NULL, NULL, 0,
-                                             geo, tl_job_progress(job), &positions, err));
+    TL_CHECK(read_positions(job, geo, &id_field, &positions, err));
     for (int k = 0; k < FIELDS; k++) {
         TL_CHECK(read_field(job, names[k], geo, &field[k], err));
     }
@@ -83,7 +120,7 @@ static tl_code read_points(const tl_job *job, const tl_georef *geo, tl_stream_po
                                              .reservoir = whole(&field[RES], i),
                                              .source = whole(&field[PTSOURCE], i) != 0};
     }
-    number_points(job, &field[ID], points);
+    code = number_points(&positions, id_field, points, err);
 done:
     tl_source_samples_free(&positions);
     for (int k = 0; k < FIELDS; k++) {
@@ -124,6 +161,15 @@ done:
     return code;
 }
 
+/* The id of a point as its user knows it. */
+static void add_id(tl_text *text, const tl_stream_point *point) {
+    if (point->name != NULL) {
+        tl_text_addf(text, "%.40s", point->name);
+    } else {
+        tl_text_addf(text, "%lld", (long long)point->id);
+    }
+}
+
 /* "4, 7 and 5 more (off the DEM)" for the points of one state; nothing when there are none. */
 static void add_ids(tl_text *text, const tl_stream_points *points, tl_snap_state state,
                     const char *why) {
@@ -131,8 +177,8 @@ static void add_ids(tl_text *text, const tl_stream_points *points, tl_snap_state
     ptrdiff_t n = 0;
     for (ptrdiff_t i = 0; i < points->n; i++) {
         if (points->point[i].snap.state == state && n++ < shown) {
-            tl_text_addf(text, "%s%ld", n > 1 ? ", " : (text->length > 0 ? "; " : ""),
-                         points->point[i].id);
+            tl_text_add(text, n > 1 ? ", " : (text->length > 0 ? "; " : ""));
+            add_id(text, &points->point[i]);
         }
     }
     if (n > shown) {
@@ -147,7 +193,9 @@ static void list_rejected(tl_job *job, const tl_stream_points *points) {
     json_t *ids = tl_json_array();
     for (ptrdiff_t i = 0; i < points->n; i++) {
         if (points->point[i].snap.state != TL_SNAP_DONE) {
-            tl_json_append(ids, tl_json_integer(points->point[i].id));
+            const tl_stream_point *point = &points->point[i];
+            tl_json_append(ids, point->name != NULL ? tl_json_text(point->name)
+                                                    : tl_json_integer(point->id));
         }
     }
     tl_job_put_json(job, "outlets_rejected", ids);
@@ -213,8 +261,8 @@ void tl_stream_points_log_idle_inlets(tl_job *job, const tl_stream_points *point
             used = streams->link[i].begins_at_node && streams->link[i].top == points->node[k].cell;
         }
         if (!used) {
-            tl_text_addf(&ids, "%s%ld", ids.length > 0 ? ", " : "",
-                         points->point[points->of_node[k]].id);
+            tl_text_add(&ids, ids.length > 0 ? ", " : "");
+            add_id(&ids, &points->point[points->of_node[k]]);
         }
     }
     if (ids.length > 0) {
@@ -227,6 +275,9 @@ void tl_stream_points_log_idle_inlets(tl_job *job, const tl_stream_points *point
 
 void tl_stream_points_free(tl_stream_points *points) {
     if (points != NULL) {
+        for (ptrdiff_t i = 0; points->point != NULL && i < points->n; i++) {
+            tl_release(points->point[i].name);
+        }
         tl_release(points->point);
         tl_release(points->node);
         tl_release(points->of_node);

@@ -11,7 +11,8 @@
 typedef struct tl_stream_point {
     double x; /* map units of the DEM */
     double y;
-    long id;
+    int64_t id;
+    char *name;    /* owned text of the id field where it is no number of its own; else NULL */
     int inlet;     /* INLET: 0 water leaves here, 1 it enters */
     int reservoir; /* RES: 0 none, 1 reservoir, 2 pond */
     int source;    /* PTSOURCE: 1 a point source */
@@ -20,6 +21,7 @@ typedef struct tl_stream_point {
 
 typedef struct tl_stream_points {
     ptrdiff_t n;
+    int named;              /* 1: the points are numbered from 1 and have names */
     tl_stream_point *point; /* [n] in the order of the layer */
     tl_node *node;          /* [n_node] those on a stream */
     ptrdiff_t *of_node;     /* [n_node] their points */

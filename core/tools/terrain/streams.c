@@ -72,9 +72,17 @@ static const tl_arg arguments[] = {
      .label = "Outlets and inlets",
      .help = "Points that are moved onto the nearest stream line; only the land that drains to "
              "them is mapped, and a stream is divided at each of them. Fields that are read when "
-             "present: ID, INLET (1: water enters here and nothing above is mapped), RES (1 or 2: "
+             "present: INLET (1: water enters here and nothing above is mapped), RES (1 or 2: "
              "reservoir or pond), PTSOURCE (1: point source).",
      .optional = 1},
+    {.id = "outlet_id",
+     .kind = TL_ARG_FIELD,
+     .label = "Id of the outlets",
+     .help = "Field with the ids of the outlets and inlets, by default ID if there is one. Whole "
+             "numbers become DSNODEID; other ids are numbered from 1 and kept as names of the "
+             "snapped points.",
+     .optional = 1,
+     .parent = "outlets"},
     {.id = "snap",
      .kind = TL_ARG_NUMBER,
      .label = "Maximum snap distance",

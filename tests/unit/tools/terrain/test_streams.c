@@ -47,21 +47,22 @@ static tl_code read_samples(const char *path, const char *parameter, const char 
                             const tl_georef *target, const tl_progress *progress,
                             tl_samples *samples, tl_err *err) {
     (void)path;
-    (void)id_field;
     (void)target;
     (void)progress;
     static const double y[3] = {60, 2240, 990};
-    if (n_property > 0 && !with_fields) {
+    if ((n_property > 0 || id_field != NULL) && !with_fields) {
         return tl_fail(err, TL_ARG, "%s: no such field", parameter);
     }
     TL_TRY(tl_source_samples_init(samples, 3, n_property, err));
     for (ptrdiff_t i = 0; i < 3; i++) {
         samples->x[i] = i == 2 || far_away ? 9000.0 : 1080.0;
         samples->y[i] = y[i];
+        const char *const ids[] = {"40", "41", "42"};
+        if (id_field != NULL) {
+            TL_TRY(tl_source_samples_set_id(samples, i, ids[i], err));
+        }
         if (n_property > 0) {
-            tl_matrix_row(&samples->values, i)[0] =
-                strcmp(property[0], "ID") == 0 ? 40.0 + (double)i
-                                               : (strcmp(property[0], "RES") == 0 && i == 1);
+            tl_matrix_row(&samples->values, i)[0] = strcmp(property[0], "RES") == 0 && i == 1;
         }
     }
     return TL_OK;
