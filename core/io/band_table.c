@@ -13,6 +13,7 @@
 #include "io/envi_header.h"
 #include "io/scene_items.h"
 #include "io/stac_sidecar.h"
+#include "io/text_encoding.h"
 #include "io/wavelength_unit.h"
 #include "source/band_csv.h"
 
@@ -489,7 +490,13 @@ static tl_code apply_user_table(const char *path, tl_bands *bands, tl_err *err) 
     TL_TRY(tl_io_read_bytes(table, "band table", header_limit, &bytes, &length, err));
     char what[512];
     (void)snprintf(what, sizeof what, "band table '%.400s'", table);
-    const tl_code code = tl_source_bands_from_csv(bytes, length, what, bands, err);
+    char *utf8 = NULL;
+    size_t utf8_length = 0;
+    tl_code code = tl_io_to_utf8(bytes, length, what, &utf8, &utf8_length, err);
+    if (code == TL_OK) {
+        code = tl_source_bands_from_csv(utf8 == NULL ? bytes : utf8, utf8_length, what, bands, err);
+    }
+    tl_release(utf8);
     tl_release(bytes);
     return code;
 }

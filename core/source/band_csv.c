@@ -10,6 +10,7 @@
 #include "base/minmax.h"
 #include "base/text.h"
 #include "source/csv.h"
+#include "source/missing.h"
 
 typedef struct columns {
     ptrdiff_t band;
@@ -38,7 +39,7 @@ static tl_code number_at(const tl_text_table *csv, ptrdiff_t row, ptrdiff_t colu
                          const char *what, double *value, tl_err *err) {
     *value = (double)NAN;
     const char *text = column < 0 ? "" : tl_source_text_table_at(csv, row, column);
-    if (text[0] != '\0' && !tl_parse_number(text, value)) {
+    if (!tl_source_missing_text(text) && !tl_source_text_table_number(csv, row, column, value)) {
         return tl_fail(err, TL_DATA, "%s: '%.40s' in column '%s', row %td, is not a number", what,
                        text, csv->header[column], row + 1);
     }
@@ -67,6 +68,14 @@ static tl_code find_columns(const tl_text_table *csv, const char *what, columns 
             "%s has no column that describes bands; wanted columns such as band, wavelength, fwhm, "
             "good, scale",
             what);
+    }
+    const ptrdiff_t used[] = {c->band,  c->wavelength, c->fwhm,  c->good,
+                              c->scale, c->offset,     c->nodata};
+    for (size_t k = 0; k < sizeof used / sizeof used[0]; k++) {
+        ptrdiff_t same = -1;
+        TL_TRY(used[k] < 0
+                   ? TL_OK
+                   : tl_source_text_table_pick(csv, csv->header[used[k]], what, &same, err));
     }
     double largest = 0.0;
     for (ptrdiff_t i = 0; i < csv->nrow; i++) {
@@ -167,21 +176,25 @@ static tl_code apply(const tl_text_table *csv, const char *what, tl_bands *bands
     return code == TL_OK ? tl_bands_complete(bands, err) : code;
 }
 
+tl_code tl_source_bands_from_texts(const tl_text_table *texts, const char *what, tl_bands *bands,
+                                   tl_err *err) {
+    tl_bands changed;
+    TL_TRY(tl_bands_copy(&changed, bands, err));
+    const tl_code code = apply(texts, what, &changed, err);
+    if (code == TL_OK) {
+        tl_band *old = bands->band;
+        bands->band = changed.band;
+        changed.band = old;
+    }
+    tl_bands_free(&changed);
+    return code;
+}
+
 tl_code tl_source_bands_from_csv(const char *bytes, size_t length, const char *what,
                                  tl_bands *bands, tl_err *err) {
-    tl_text_table csv;
-    tl_bands changed;
-    TL_TRY(tl_source_csv_parse(bytes, length, what, &csv, err));
-    tl_code code = tl_bands_copy(&changed, bands, err);
-    if (code == TL_OK) {
-        code = apply(&csv, what, &changed, err);
-        if (code == TL_OK) {
-            tl_band *old = bands->band;
-            bands->band = changed.band;
-            changed.band = old;
-        }
-        tl_bands_free(&changed);
-    }
-    tl_source_text_table_free(&csv);
+    tl_text_table texts;
+    TL_TRY(tl_source_csv_parse(bytes, length, what, &texts, err));
+    const tl_code code = tl_source_bands_from_texts(&texts, what, bands, err);
+    tl_source_text_table_free(&texts);
     return code;
 }

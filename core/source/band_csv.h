@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/bands.h"
+#include "source/text_table.h"
 
 /* Puts the rows of a CSV into a band table. Its columns, in any order and case:
  *
@@ -27,5 +28,9 @@
  *        occurs twice, cells that are not numbers; TL_NOMEM */
 tl_code tl_source_bands_from_csv(const char *bytes, size_t length, const char *what,
                                  tl_bands *bands, tl_err *err);
+
+/* The same from a table that was read before. */
+tl_code tl_source_bands_from_texts(const tl_text_table *texts, const char *what, tl_bands *bands,
+                                   tl_err *err);
 
 #endif

@@ -25,6 +25,7 @@
 #include "source/scene.h"
 #include "source/scratch.h"
 #include "source/tables.h"
+#include "source/text_table.h"
 #include "source/zone_runs.h"
 
 typedef struct tl_raster tl_raster; /* an open raster for reading */
@@ -198,6 +199,14 @@ struct tl_store {
     void (*close_product)(tl_product *product); /* NULL is fine */
 
     /* --- tables and vectors --- */
+
+    /* Any table as texts: a delimited text of any encoding, a sheet of a workbook (path|layername=NAME),
+     * the attributes of a vector layer; see source/text_table.h.
+     *
+     * table  initialised here
+     * fails  TL_ARG no such sheet; TL_FORMAT, TL_DATA not a table */
+    tl_code (*read_texts)(const char *path, const char *parameter, tl_text_table *table,
+                          tl_err *err);
 
     /* Points of a vector layer (path, or path|layername=NAME) or of a CSV with x,y columns. Points
      * without CRS are assumed to be in that of target, with a warning.

@@ -9,6 +9,7 @@
 #include "io/raster.h"
 #include "io/scratch_file.h"
 #include "io/tables/spectra.h"
+#include "io/tables/text_tables.h"
 #include "io/tables/vector_layer.h"
 
 static const tl_store store = {
@@ -27,6 +28,7 @@ static const tl_store store = {
     .finish_raster = tl_io_finish_raster,
     .abandon_raster = tl_io_abandon_raster,
     .limit_cache = tl_io_limit_cache,
+    .read_texts = tl_io_tables_read_texts,
     .read_samples = tl_io_tables_read_samples,
     .read_zones = tl_io_tables_read_zones,
     .read_spectra = tl_io_tables_read_spectra,

@@ -4,11 +4,6 @@
 
 #include <stdio.h>
 
-#include "base/alloc.h"
-#include "base/text.h"
-#include "source/csv.h"
-
-enum { RESPONSE_TABLE_LIMIT = 64 << 20 };
 
 static tl_code copy_cells(const tl_text_table *csv, const char *what, tl_responses *r,
                           tl_err *err) {
@@ -16,7 +11,7 @@ static tl_code copy_cells(const tl_text_table *csv, const char *what, tl_respons
         for (ptrdiff_t j = 0; j < csv->ncol; j++) {
             double value;
             const char *text = tl_source_text_table_at(csv, i, j);
-            if (!tl_parse_number(text, &value)) {
+            if (!tl_source_text_table_number(csv, i, j, &value)) {
                 return tl_fail(err, TL_FORMAT,
                                "%s: '%.40s' in line %td, column '%.40s', is not a number; wanted "
                                "wavelengths in nm in the first column and the response of one band "
@@ -36,15 +31,11 @@ static tl_code copy_cells(const tl_text_table *csv, const char *what, tl_respons
 tl_code tl_training_set_read_responses(tl_job *job, tl_responses *r, tl_err *err) {
     const char *path = tl_job_text(job, "response");
     char what[300];
-    char *bytes = NULL;
-    size_t length = 0;
     tl_text_table csv = {0};
     tl_code code;
     *r = (tl_responses){0};
     (void)snprintf(what, sizeof what, "response '%.250s'", path);
-    TL_CHECK(tl_job_store(job)->read_bytes(path, "response", RESPONSE_TABLE_LIMIT, &bytes, &length,
-                                           err));
-    TL_CHECK(tl_source_csv_parse(bytes, length, what, &csv, err));
+    TL_CHECK(tl_job_store(job)->read_texts(path, "response", &csv, err));
     TL_CHECK(csv.ncol >= 2 ? TL_OK
                            : tl_fail(err, TL_FORMAT,
                                      "%s has one column; wanted wavelengths in nm and one column "
@@ -54,7 +45,6 @@ tl_code tl_training_set_read_responses(tl_job *job, tl_responses *r, tl_err *err
     code = copy_cells(&csv, what, r, err);
 done:
     tl_source_text_table_free(&csv);
-    tl_release(bytes);
     if (code != TL_OK) {
         tl_spectra_responses_free(r);
     }

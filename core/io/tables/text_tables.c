@@ -13,7 +13,7 @@
 #include "io/bytes.h"
 #include "io/gdal_call.h"
 #include "io/source_open.h"
-#include "io/tables/text_encoding.h"
+#include "io/text_encoding.h"
 #include "source/csv.h"
 
 enum { table_limit = 1 << 30, path_capacity = 4096 };
@@ -41,7 +41,7 @@ tl_code tl_io_tables_texts_of_bytes(const char *bytes, size_t length, const char
     char *utf8 = NULL;
     size_t utf8_length = 0;
     *table = (tl_text_table){0};
-    TL_TRY(tl_io_tables_to_utf8(bytes, length, what, &utf8, &utf8_length, err));
+    TL_TRY(tl_io_to_utf8(bytes, length, what, &utf8, &utf8_length, err));
     const tl_code code =
         tl_source_csv_parse(utf8 == NULL ? bytes : utf8, utf8_length, what, table, err);
     tl_release(utf8);

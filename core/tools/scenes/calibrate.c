@@ -13,7 +13,7 @@
 #include "tools/scenes/scene_files.h"
 #include "tools/scenes/sunlight.h"
 
-enum { gains_limit = 16 << 20, TO_RADIANCE = 0, FROM_SCENE = 0, FROM_RADIANCE = 2 };
+enum { TO_RADIANCE = 0, FROM_SCENE = 0, FROM_RADIANCE = 2 };
 
 static const tl_arg arguments[] = {
     {.id = "scene",
@@ -101,12 +101,11 @@ static tl_code read_gains(calibration *c, tl_err *err) {
         return TL_OK;
     }
     char what[512];
-    char *bytes = NULL;
-    size_t length = 0;
-    TL_TRY(tl_job_store(c->job)->read_bytes(path, "gains", gains_limit, &bytes, &length, err));
+    tl_text_table texts;
+    TL_TRY(tl_job_store(c->job)->read_texts(path, "gains", &texts, err));
     (void)snprintf(what, sizeof what, "gains '%.400s'", path);
-    const tl_code code = tl_source_bands_from_csv(bytes, length, what, &c->bands, err);
-    tl_release(bytes);
+    const tl_code code = tl_source_bands_from_texts(&texts, what, &c->bands, err);
+    tl_source_text_table_free(&texts);
     return code;
 }
 

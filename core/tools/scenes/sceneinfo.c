@@ -14,8 +14,6 @@
 #include "tools/scenes/scene_quality.h"
 #include "tools/scenes/scene_statistics.h"
 
-enum { band_table_limit = 16 << 20 };
-
 static const tl_arg arguments[] = {
     {.id = "scene",
      .kind = TL_ARG_RASTER,
@@ -64,14 +62,12 @@ static tl_code apply_band_table(scene *s, tl_err *err) {
     if (path == NULL) {
         return TL_OK;
     }
-    char *bytes = NULL;
-    size_t length = 0;
-    TL_TRY(tl_job_store(s->job)->read_bytes(path, "bands_csv", band_table_limit, &bytes, &length,
-                                            err));
+    tl_text_table texts;
+    TL_TRY(tl_job_store(s->job)->read_texts(path, "bands_csv", &texts, err));
     char what[512];
     (void)snprintf(what, sizeof what, "bands_csv '%.400s'", path);
-    const tl_code code = tl_source_bands_from_csv(bytes, length, what, &s->bands, err);
-    tl_release(bytes);
+    const tl_code code = tl_source_bands_from_texts(&texts, what, &s->bands, err);
+    tl_source_text_table_free(&texts);
     return code;
 }
 

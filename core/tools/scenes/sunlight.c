@@ -9,9 +9,8 @@
 #include "base/alloc.h"
 #include "base/angle_units.h"
 #include "base/text.h"
-#include "source/csv.h"
 
-enum { table_limit = 64 << 20, NODES = 41 };
+enum { NODES = 41 };
 
 static void use_number(const tl_job *job, const char *id, double *to) {
     if (tl_job_has(job, id) && tl_job_given(job, id)) {
@@ -155,9 +154,9 @@ static tl_code read_rows(const tl_text_table *csv, ptrdiff_t wavelength, ptrdiff
         return tl_no_memory(err, "%s", what);
     }
     for (ptrdiff_t i = 0; i < csv->nrow; i++) {
-        if (!tl_parse_number(tl_source_text_table_at(csv, i, wavelength), &t->nm[i]) ||
-            !tl_parse_number(tl_source_text_table_at(csv, i, irradiance), &t->value[i]) ||
-            !(t->nm[i] > 0.0) || !(t->value[i] > 0.0)) {
+        if (!tl_source_text_table_number(csv, i, wavelength, &t->nm[i]) ||
+            !tl_source_text_table_number(csv, i, irradiance, &t->value[i]) || !(t->nm[i] > 0.0) ||
+            !(t->value[i] > 0.0)) {
             return tl_fail(err, TL_DATA,
                            "%s: row %td is not a wavelength with an irradiance "
                            "above 0",
@@ -218,17 +217,11 @@ static tl_code check_table(const char *what, const tl_bands *bands, const double
 static tl_code table_irradiance(const tl_job *job, const char *path, const tl_bands *bands,
                                 double *out, tl_err *err) {
     char what[512];
-    char *bytes = NULL;
-    size_t length = 0;
     tl_text_table csv = {0};
     light_table t = {0};
     (void)snprintf(what, sizeof what, "irradiance '%.400s'", path);
-    TL_TRY(tl_job_store(job)->read_bytes(path, "irradiance", table_limit, &bytes, &length, err));
-    tl_code code = tl_source_csv_parse(bytes, length, what, &csv, err);
-    tl_release(bytes);
-    if (code == TL_OK) {
-        code = parse_table(&csv, what, &t, err);
-    }
+    TL_TRY(tl_job_store(job)->read_texts(path, "irradiance", &csv, err));
+    tl_code code = parse_table(&csv, what, &t, err);
     for (ptrdiff_t b = 0; code == TL_OK && b < bands->n; b++) {
         out[b] = table_mean(&t, &bands->band[b]);
     }

@@ -3,7 +3,7 @@
 #include <gdal.h>
 #include <ogr_api.h>
 
-#include "io/tables/text_encoding.h"
+#include "io/text_encoding.h"
 #include "io/tables/text_tables.h"
 #include "kit/check.h"
 #include "unit/io/io_kit.h"
@@ -15,7 +15,7 @@ static void check_encoding(const char *bytes, size_t length, const char *wanted)
     tl_err err = {0};
     char *utf8 = NULL;
     size_t n = 0;
-    CHECK_OK(tl_io_tables_to_utf8(bytes, length, "table", &utf8, &n, &err));
+    CHECK_OK(tl_io_to_utf8(bytes, length, "table", &utf8, &n, &err));
     const char *text = utf8 == NULL ? bytes : utf8;
     if (n != strlen(wanted) || memcmp(text, wanted, n) != 0) {
         fail_msg("'%s' is read as '%.*s'", wanted, (int)n, text);
@@ -68,12 +68,12 @@ static void what_is_no_text_is_refused(void **state) {
     tl_err err = {0};
     char *utf8 = NULL;
     size_t n = 0;
-    assert_int_equal(tl_io_tables_to_utf8(bytes, sizeof bytes - 1, "table", &utf8, &n, &err),
+    assert_int_equal(tl_io_to_utf8(bytes, sizeof bytes - 1, "table", &utf8, &n, &err),
                      TL_FORMAT);
     assert_null(utf8);
     for (ptrdiff_t after = 0; after < 2; after++) {
         tl_fail_after(after);
-        const tl_code code = tl_io_tables_to_utf8("\xFF\xFEi\0", 4, "table", &utf8, &n, NULL);
+        const tl_code code = tl_io_to_utf8("\xFF\xFEi\0", 4, "table", &utf8, &n, NULL);
         tl_fail_after(-1);
         assert_true(code == TL_NOMEM || code == TL_OK);
         tl_release(utf8);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The encoding of a text; see text_encoding.h. */
-#include "io/tables/text_encoding.h"
+#include "io/text_encoding.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -112,7 +112,7 @@ static tl_code convert(const char *bytes, size_t length, const char *from, const
     return TL_OK;
 }
 
-tl_code tl_io_tables_to_utf8(const char *bytes, size_t length, const char *what, char **utf8,
+tl_code tl_io_to_utf8(const char *bytes, size_t length, const char *what, char **utf8,
                              size_t *utf8_length, tl_err *err) {
     size_t skip = 0;
     *utf8 = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The encoding of a text of unknown origin. */
-#ifndef TL_IO_TABLES_TEXT_ENCODING_H
-#define TL_IO_TABLES_TEXT_ENCODING_H
+#ifndef TL_IO_TEXT_ENCODING_H
+#define TL_IO_TEXT_ENCODING_H
 
 #include <stddef.h>
 
@@ -18,7 +18,7 @@
  * utf8_length  out
  * fails        TL_FORMAT not a text in any of these; TL_NOMEM; a strict run refuses the assumption
  * cost         O(length) */
-tl_code tl_io_tables_to_utf8(const char *bytes, size_t length, const char *what, char **utf8,
+tl_code tl_io_to_utf8(const char *bytes, size_t length, const char *what, char **utf8,
                              size_t *utf8_length, tl_err *err);
 
 #endif
