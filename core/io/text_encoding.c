@@ -113,7 +113,7 @@ static tl_code convert(const char *bytes, size_t length, const char *from, const
 }
 
 tl_code tl_io_to_utf8(const char *bytes, size_t length, const char *what, char **utf8,
-                             size_t *utf8_length, tl_err *err) {
+                      size_t *utf8_length, tl_err *err) {
     size_t skip = 0;
     *utf8 = NULL;
     *utf8_length = length;

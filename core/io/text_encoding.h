@@ -19,6 +19,6 @@
  * fails        TL_FORMAT not a text in any of these; TL_NOMEM; a strict run refuses the assumption
  * cost         O(length) */
 tl_code tl_io_to_utf8(const char *bytes, size_t length, const char *what, char **utf8,
-                             size_t *utf8_length, tl_err *err);
+                      size_t *utf8_length, tl_err *err);
 
 #endif

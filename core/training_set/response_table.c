@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 
-
 static tl_code copy_cells(const tl_text_table *csv, const char *what, tl_responses *r,
                           tl_err *err) {
     for (ptrdiff_t i = 0; i < csv->nrow; i++) {

@@ -194,8 +194,8 @@ static void list_rejected(tl_job *job, const tl_stream_points *points) {
     for (ptrdiff_t i = 0; i < points->n; i++) {
         if (points->point[i].snap.state != TL_SNAP_DONE) {
             const tl_stream_point *point = &points->point[i];
-            tl_json_append(ids, point->name != NULL ? tl_json_text(point->name)
-                                                    : tl_json_integer(point->id));
+            tl_json_append(
+                ids, point->name != NULL ? tl_json_text(point->name) : tl_json_integer(point->id));
         }
     }
     tl_job_put_json(job, "outlets_rejected", ids);

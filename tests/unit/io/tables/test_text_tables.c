@@ -3,8 +3,8 @@
 #include <gdal.h>
 #include <ogr_api.h>
 
-#include "io/text_encoding.h"
 #include "io/tables/text_tables.h"
+#include "io/text_encoding.h"
 #include "kit/check.h"
 #include "unit/io/io_kit.h"
 
@@ -68,8 +68,7 @@ static void what_is_no_text_is_refused(void **state) {
     tl_err err = {0};
     char *utf8 = NULL;
     size_t n = 0;
-    assert_int_equal(tl_io_to_utf8(bytes, sizeof bytes - 1, "table", &utf8, &n, &err),
-                     TL_FORMAT);
+    assert_int_equal(tl_io_to_utf8(bytes, sizeof bytes - 1, "table", &utf8, &n, &err), TL_FORMAT);
     assert_null(utf8);
     for (ptrdiff_t after = 0; after < 2; after++) {
         tl_fail_after(after);
