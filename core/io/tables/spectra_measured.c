@@ -13,8 +13,8 @@
 #include "io/tables/instrument_text.h"
 #include "io/tables/spectra.h"
 #include "io/tables/spectra_names.h"
-#include "io/tables/text_encoding.h"
 #include "io/tables/text_tables.h"
+#include "io/text_encoding.h"
 
 enum { file_limit = 1 << 30, header_lines = 100, path_capacity = 4096 };
 
@@ -306,7 +306,7 @@ static tl_code read_any_text(const char *bytes, size_t length, const char *path,
                              const tl_progress *progress, tl_measured *about, tl_spectra *spectra,
                              tl_err *err) {
     char *utf8 = NULL;
-    TL_TRY(tl_io_tables_to_utf8(bytes, length, what, &utf8, &length, err));
+    TL_TRY(tl_io_to_utf8(bytes, length, what, &utf8, &length, err));
     bytes = utf8 == NULL ? bytes : utf8;
     const int is_instrument = tl_io_has_extension(path, "sed,sig") ||
                               tl_io_tables_instrument_form(bytes, length) != TL_INSTRUMENT_NONE;
