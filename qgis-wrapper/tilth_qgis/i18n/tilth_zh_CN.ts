@@ -2316,6 +2316,10 @@
         <translation>出口和入口</translation>
     </message>
     <message>
+        <source>Id of the outlets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Maximum snap distance</source>
         <translation>最大捕捉距离</translation>
     </message>
