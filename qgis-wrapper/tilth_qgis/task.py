@@ -6,8 +6,8 @@ import os
 from qgis.core import QgsLayerTreeGroup, QgsProject, QgsRasterLayer, QgsTask, QgsVectorLayer
 from qgis.PyQt.QtCore import pyqtSignal
 
+from . import companions, styling
 from . import study as jobs
-from . import styling
 from .engine import Cancelled, EngineError
 from .translation import tr
 
@@ -27,11 +27,12 @@ class StudyTask(QgsTask):
         self.engine = engine
         self.job = job
         self.done = []
+        self.companions = {}
         self.problem = None
 
     def run(self):
         try:
-            jobs.run(self.engine, self.job, _TaskLog(self), lambda step, result: self.done.append((step, result)))
+            jobs.run(self.engine, self.job, _TaskLog(self), self._on_done)
             self.problem = ''
         except EngineError as problem:
             self.problem = str(problem)
@@ -40,6 +41,13 @@ class StudyTask(QgsTask):
         except Exception as problem:  # a fault of this plugin must not end the thread without a message
             self.problem = tr('The plugin failed: {!r}; please report this').format(problem)
         return self.problem == ''
+
+    def _on_done(self, step, result):
+        self.done.append((step, result))
+        if step.tool == 'mapproperty':
+            path = step.params['output']
+            made = {'width': companions.write_width(path), 'outside': companions.write_outside(path)}
+            self.companions[step.tool] = {key: file for key, file in made.items() if file is not None}
 
     def finished(self, result):
         self.ended.emit(self.problem)
@@ -84,22 +92,51 @@ def _layer(engines, step, key, result):
     return layer
 
 
-def load(engines, title, done, project=None):
-    """Adds the layers of the finished steps to the project as a group at the top. The soil map is shown, with streams
-    and subbasins over it; the terrain factors are below, unticked. Returns the layers."""
+def _opened(path, label, style):
+    """The styled layer of a file, or None when there is none."""
+    layer = QgsRasterLayer(path, label) if path.endswith('.vrt') else QgsVectorLayer(path, label, 'ogr')
+    if not layer.isValid():
+        return None
+    if styling.style_path(style) is not None:
+        layer.loadNamedStyle(styling.style_path(style))
+    return layer
+
+
+def _entries(engines, done, made):
+    """[(rank, whether it is shown, layer)] of the finished steps; the lowest rank is on top."""
+    found = []
+    for step, result in done:
+        if step.tool == 'trainmodel':
+            found.append((0, True, _opened(step.params['samples'], tr('Soil samples'), 'samples')))
+        for key in step.outputs:
+            shown = step.tool in ('streams', 'mapproperty')
+            rank = {'streams': 1, 'mapproperty': 3}.get(step.tool, 5)
+            found.append((rank, shown, _layer(engines, step, key, result)))
+        for key, path in made.get(step.tool, {}).items():
+            style = result.get('styles', {}).get('output', '')
+            found.append((2, True, _opened(path, tr('Model does not apply'), 'not_applicable')) if key == 'outside'
+                         else (4, False, _opened(path, tr('Width of the prediction interval'), 'interval_' + style)))
+    return [entry for entry in found if entry[2] is not None]
+
+
+def load(engines, title, done, made=None, project=None):
+    """Adds the layers of the finished steps to the project as a group at the top: the samples, streams and subbasins,
+    the hatching where the model does not apply, and the soil map; below them, unticked, the width of the interval and the
+    terrain factors. Returns the layers.
+
+    made  {tool: {'outside' or 'width': path}} of the layers that belong to a map
+    """
     project = project or QgsProject.instance()
-    found = [(step, _layer(engines, step, key, result)) for step, result in done for key in step.outputs]
-    found = [(step, layer) for step, layer in found if layer is not None]
+    found = _entries(engines, done, made or {})
     if not found:
         return []
     group = QgsLayerTreeGroup(title)
     project.layerTreeRoot().insertChildNode(0, group)
-    rank = {'streams': 0, 'mapproperty': 1}
     layers = []
-    for step, layer in sorted(reversed(found), key=lambda one: rank.get(one[0].tool, 2)):
+    for rank, shown, layer in sorted(reversed(found), key=lambda one: one[0]):
         project.addMapLayer(layer, False)
         node = group.addLayer(layer)
-        node.setItemVisibilityChecked(step.tool in rank)
-        node.setExpanded(step.tool == 'mapproperty')
+        node.setItemVisibilityChecked(shown)
+        node.setExpanded(rank == 3)
         layers.append(layer)
     return layers

@@ -288,8 +288,8 @@ class StudyWizard(QWizard):
         self.log.appendPlainText((tr('Warning: ') if level > 0 else '') + text)
 
     def _on_ended(self, problem):
-        done, self.task = self.task.done, None
-        layers = tasks.load(self.engines, tr('{} (tilth)').format(self.property.currentField()), done)
+        done, made, self.task = self.task.done, self.task.companions, None
+        layers = tasks.load(self.engines, tr('{} (tilth)').format(self.property.currentField()), done, made)
         soil_map = next((layer for layer in layers if isinstance(layer, QgsRasterLayer)), None)
         if self.canvas is not None and soil_map is not None:
             self.canvas.setDestinationCrs(soil_map.crs())
@@ -298,6 +298,10 @@ class StudyWizard(QWizard):
         self._show_end(problem)
 
     def _show_end(self, problem):
+        """The last page after the run: what happened in its title, and only Finish left to press."""
+        self.run_page.setTitle(tr('Cancelled') if problem is None else tr('Failed') if problem else tr('Done'))
+        self.run_page.setSubTitle(tr('Finish closes this window.'))
+        self.button(QWizard.WizardButton.CancelButton).setEnabled(False)
         if problem is None:
             self.state.setText(tr('Cancelled. The results of the finished steps are in {}.').format(self.folder.filePath()))
         elif problem:

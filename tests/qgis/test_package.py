@@ -65,6 +65,37 @@ class Package(unittest.TestCase):
             self.assertEqual({name.split('/')[1] for name in names if name.endswith('.py')}, sources)
         self.assertLess(os.path.getsize(ZIP), 25 * 2**20)
 
+    def test_the_zip_passes_the_rules_of_the_plugin_site(self):
+        """Those that can be checked offline: one folder with a plain name, metadata of the right kinds, every file that is
+        named, a licence, nothing hidden, and Python that can be compiled."""
+        with zipfile.ZipFile(ZIP) as archive:
+            names = archive.namelist()
+            self.assertIsNone(archive.testzip())
+            self.assertRegex(names[0].split('/')[0], r'^[A-Za-z][A-Za-z0-9_-]*$')
+            for name in names:
+                self.assertFalse(any(part.startswith('.') or part == '__MACOSX' for part in name.split('/')), name)
+                if name.endswith('.py'):
+                    compile(archive.read(name), name, 'exec')
+            metadata = configparser.ConfigParser(interpolation=None)
+            metadata.read_string(archive.read('tilth_qgis/metadata.txt').decode('utf-8'))
+            general = metadata['general']
+            self.assertIn('tilth_qgis/' + general['icon'], names)
+            self.assertIn('def classFactory(iface)', archive.read('tilth_qgis/__init__.py').decode('utf-8'))
+            self.assertIn('GNU GENERAL PUBLIC LICENSE', archive.read('tilth_qgis/LICENSE').decode('utf-8'))
+        self.assertRegex(general['email'], r'^[^@\s]+@[^@\s]+\.[a-z]+$')
+        for key in ('homepage', 'tracker', 'repository'):
+            self.assertRegex(general[key], r'^https://\S+$')
+        self.assertLessEqual(len(general['description']), 255)
+        self.assertNotIn('<', general['about'] + general['description'])
+        self.assertNotIn('plugin', general['name'].lower())
+        self.assertIn(general['experimental'], ('True', 'False'))
+        self.assertRegex(general['version'], r'^\d+\.\d+\.\d+$')
+
+    def test_python_has_nothing_that_the_security_check_of_the_site_reports(self):
+        for path in python_files():
+            self.assertNotRegex(text_of(path), r'\b(eval|exec)\(|shell=True|\bpickle\b|os\.system\(|verify=False|tempfile\.mktemp|'
+                                r'\bassert ', path)
+
     def test_python_imports_Qt_through_QGIS_only(self):
         for path in python_files():
             self.assertNotRegex(text_of(path), r'\b(PyQt[456]|PySide\d?|distutils|urllib|requests|scipy|sklearn)\b', path)

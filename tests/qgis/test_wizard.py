@@ -11,6 +11,7 @@ import unittest
 import kit
 import processing
 from qgis.core import QgsApplication, QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.PyQt.QtWidgets import QWizard
 
 EXE = os.environ.get('TILTH_EXE', os.path.join(kit.BUILD, 'bin', 'tilth'))
 if not os.path.isfile(EXE):
@@ -103,15 +104,52 @@ class Job(unittest.TestCase):
                               'som_g_kg_report.html'}, names)
         group = QgsProject.instance().layerTreeRoot().children()[0]
         self.assertEqual(group.name(), 'SOM_g_kg (tilth)')
-        shown = [node.layer().name() for node in group.findLayers() if node.isVisible()]
-        self.assertEqual(len(shown), 3, shown)
-        self.assertIn('SOM_g_kg', shown[2])
-        self.assertIn('model som_g_kg_model', shown[2])
-        soil_map = group.findLayers()[2].layer()
+        shown = [node.layer() for node in group.findLayers() if node.isVisible()]
+        self.assertEqual(shown[0].name(), 'Soil samples')
+        self.assertEqual([isinstance(layer, QgsRasterLayer) for layer in shown], [False] * (len(shown) - 1) + [True])
+        soil_map = shown[-1]
+        self.assertIn('SOM_g_kg', soil_map.name())
+        self.assertIn('model som_g_kg_model', soil_map.name())
+        outside = os.path.isfile(self.path('whole/som_g_kg_map_outside.gpkg'))
+        self.assertEqual([layer.name() for layer in shown].count('Model does not apply'), int(outside))
+        hidden = [node.layer() for node in group.findLayers() if not node.isVisible()]
+        width = next(layer for layer in hidden if layer.name() == 'Width of the prediction interval')
+        self.assertTrue(width.isValid())
+        legend = [item.label for item in width.renderer().shader().rasterShaderFunction().colorRampItemList()]
+        self.assertIn('4 – 6 g/kg', legend)
+        self.assertEqual(wizard.run_page.title(), 'Done')
+        self.assertFalse(wizard.button(QWizard.WizardButton.CancelButton).isEnabled())
         labels = [item.label for item in soil_map.renderer().shader().rasterShaderFunction().colorRampItemList()]
         self.assertIn('15 – 20 g/kg', labels)
         self.assertTrue(wizard.open_report.isEnabled() and os.path.isfile(wizard.report))
-        del soil_map, group
+        del soil_map, group, shown, hidden, width
+
+    def test_the_layers_of_a_map_are_its_interval_and_the_hatching_where_its_model_does_not_apply(self):
+        from osgeo import gdal
+        from tilth_qgis import companions
+
+        path = kit.dem(self.path('five & more.tif'))
+        plane = gdal.Open(path).ReadAsArray()
+        names = ('value', 'lower bound (90 %)', 'upper bound (90 %)', 'model applicable')
+        data = gdal.GetDriverByName('GTiff').CreateCopy(self.path('five.tif'), gdal.Open(path))
+        four = gdal.Translate(self.path('four & more.tif'), data, bandList=[1, 1, 1, 1])
+        for number, (name, values) in enumerate(zip(names, (plane, plane - 3, plane + 4, plane * 0 + 1)), 1):
+            four.GetRasterBand(number).SetDescription(name)
+            four.GetRasterBand(number).WriteArray(values)
+        four.FlushCache()
+        path = self.path('four & more.tif')
+        width = gdal.Open(companions.write_width(path)).ReadAsArray()
+        self.assertLess(abs(width - 7.0).max(), 1e-4)
+        self.assertIsNone(companions.write_outside(path))
+        mask = plane * 0 + 1
+        mask[20:, 30:] = 0
+        four.GetRasterBand(4).WriteArray(mask)
+        four.FlushCache()
+        layer = QgsVectorLayer(companions.write_outside(path), 'outside', 'ogr')
+        (area,) = layer.getFeatures()
+        self.assertAlmostEqual(area.geometry().area(), 100 * 10.0 * 10.0, places=6)
+        self.assertIsNone(companions.write_width(self.path('dem.tif')))
+        del layer, area
 
     def test_only_the_selected_samples_are_used_and_edits_are_seen(self):
         wizard = self.wizard('selected')
@@ -133,6 +171,7 @@ class Job(unittest.TestCase):
         wizard.reject()
         self.assertTrue(wait(lambda: wizard.task is None))
         self.assertIn('Cancelled', wizard.state.text())
+        self.assertEqual(wizard.run_page.title(), 'Cancelled')
         self.assertEqual(os.listdir(self.path('cancelled')), ['som_g_kg_samples.gpkg'])
 
     def test_a_step_that_fails_is_named_and_what_was_done_stays(self):
@@ -147,6 +186,7 @@ class Job(unittest.TestCase):
         self.walk(wizard)
         self.assertTrue(wait(lambda: wizard.task is None))
         self.assertIn('Relating the map to the terrain: ', wizard.state.text())
+        self.assertEqual(wizard.run_page.title(), 'Failed')
         self.assertTrue(os.path.isfile(self.path(os.path.join('failing', 'som_g_kg_map.tif'))))
         self.assertFalse(wizard.open_report.isEnabled())
 

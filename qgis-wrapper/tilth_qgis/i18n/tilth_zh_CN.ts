@@ -276,6 +276,18 @@
         <translation>插件出错：{!r}；请报告此问题</translation>
     </message>
     <message>
+        <source>Soil samples</source>
+        <translation>土壤样品</translation>
+    </message>
+    <message>
+        <source>Model does not apply</source>
+        <translation>模型不适用</translation>
+    </message>
+    <message>
+        <source>Width of the prediction interval</source>
+        <translation>预测区间宽度</translation>
+    </message>
+    <message>
         <source>{}: the layer cannot be written to {}: {}</source>
         <translation>{}：图层无法写入 {}：{}</translation>
     </message>
@@ -318,10 +330,6 @@
     <message>
         <source>Reflectance in many bands with their wavelengths, such as GF-5, ZY1-02D, PRISMA or EnMAP.</source>
         <translation>带波长信息的多波段反射率影像，例如 GF-5、ZY1-02D、PRISMA 或 EnMAP。</translation>
-    </message>
-    <message>
-        <source>Soil samples</source>
-        <translation>土壤样品</translation>
     </message>
     <message>
         <source>Measured property</source>
@@ -410,6 +418,22 @@
     <message>
         <source>{} (tilth)</source>
         <translation>{} (tilth)</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Finish closes this window.</source>
+        <translation>单击“完成”关闭此窗口。</translation>
     </message>
     <message>
         <source>Cancelled. The results of the finished steps are in {}.</source>
