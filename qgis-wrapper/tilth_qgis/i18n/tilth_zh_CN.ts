@@ -2341,7 +2341,7 @@
     </message>
     <message>
         <source>Id of the outlets</source>
-        <translation type="unfinished"></translation>
+        <translation>出口编号</translation>
     </message>
     <message>
         <source>Maximum snap distance</source>
