@@ -45,6 +45,25 @@ tl_code tl_georef_to_cell(const tl_georef *g, double x, double y, double *col, d
     return TL_OK;
 }
 
+/* The cubic through the four points around the position (Lagrange). */
+static double interpolate(const double *value, double at) {
+    int first = (int)floor(at) - 1;
+    first = first < 0 ? 0 : first;
+    first = first > TL_MAP_SCALE_POINTS - 4 ? TL_MAP_SCALE_POINTS - 4 : first;
+    const double u = at - (double)first;
+    const double *v = value + first;
+    return v[0] * (u - 1.0) * (u - 2.0) * (u - 3.0) / -6.0 +
+           v[1] * u * (u - 2.0) * (u - 3.0) / 2.0 - v[2] * u * (u - 1.0) * (u - 3.0) / 2.0 +
+           v[3] * u * (u - 1.0) * (u - 2.0) / 6.0;
+}
+
+static void apply_scale(const tl_map_scale *scale, double y, double *dx_m, double *dy_m) {
+    const double at = (y - scale->y) / scale->step;
+    const double inside = fmin(fmax(at, 0.0), (double)(TL_MAP_SCALE_POINTS - 1));
+    *dx_m *= interpolate(scale->across, inside);
+    *dy_m *= interpolate(scale->along, inside);
+}
+
 tl_code tl_georef_cell_m(const tl_georef *g, ptrdiff_t row, double *dx_m, double *dy_m,
                          tl_err *err) {
     const double *t = g->transform;
@@ -60,6 +79,9 @@ tl_code tl_georef_cell_m(const tl_georef *g, ptrdiff_t row, double *dx_m, double
     if (!g->is_geographic) {
         *dx_m = dx * g->metres_per_unit;
         *dy_m = dy * g->metres_per_unit;
+        if (g->scale.is_set) {
+            apply_scale(&g->scale, t[3] + ((double)row + 0.5) * t[5], dx_m, dy_m);
+        }
         return TL_OK;
     }
     if (!(g->semi_major_m > 0.0)) {
@@ -67,11 +89,13 @@ tl_code tl_georef_cell_m(const tl_georef *g, ptrdiff_t row, double *dx_m, double
     }
     const double f = g->inverse_flattening > 0.0 ? 1.0 / g->inverse_flattening : 0.0;
     const double e2 = f * (2.0 - f);
-    const double latitude_rad = (t[3] + ((double)row + 0.5) * t[5]) * TL_RADIANS_PER_DEGREE;
+    const double unit_rad =
+        (g->degrees_per_unit > 0.0 ? g->degrees_per_unit : 1.0) * TL_RADIANS_PER_DEGREE;
+    const double latitude_rad = (t[3] + ((double)row + 0.5) * t[5]) * unit_rad;
     const double sine = sin(latitude_rad);
     const double w2 = 1.0 - e2 * sine * sine;
-    *dx_m = dx * TL_RADIANS_PER_DEGREE * g->semi_major_m * cos(latitude_rad) / sqrt(w2);
-    *dy_m = dy * TL_RADIANS_PER_DEGREE * g->semi_major_m * (1.0 - e2) / (w2 * sqrt(w2));
+    *dx_m = dx * unit_rad * g->semi_major_m * cos(latitude_rad) / sqrt(w2);
+    *dy_m = dy * unit_rad * g->semi_major_m * (1.0 - e2) / (w2 * sqrt(w2));
     return TL_OK;
 }
 

@@ -7,6 +7,25 @@
 
 #include "base/status.h"
 
+/* True metres per metre of a map whose scale is not 1, on points from the first row of the raster to
+ * the last, in the middle of its columns. */
+enum { TL_MAP_SCALE_POINTS = 33 };
+typedef struct tl_map_scale {
+    int is_set; /* 0: the scale is 1, or so near to it that map metres serve */
+    double y;   /* map coordinate of the first point */
+    double step;
+    double across[TL_MAP_SCALE_POINTS]; /* along the rows */
+    double along[TL_MAP_SCALE_POINTS];  /* along the columns */
+    double spread; /* maximum relative difference between the ends of a row and its middle */
+} tl_map_scale;
+
+/* How a raster is placed on the Earth. */
+typedef enum tl_placement {
+    TL_PLACED_BY_TRANSFORM = 0,
+    TL_PLACED_BY_POINTS, /* ground control points, or the model of a camera */
+    TL_NOT_PLACED
+} tl_placement;
+
 typedef struct tl_georef {
     double transform[6];       /* x = t[0] + col t[1] + row t[2], y = t[3] + col t[4] + row t[5] */
     char *crs_wkt;             /* owner; NULL = unknown */
@@ -14,6 +33,10 @@ typedef struct tl_georef {
     double metres_per_unit;    /* horizontal map unit in metres when projected; 1 when unknown */
     double semi_major_m;       /* ellipsoid of the CRS; 0 when unknown */
     double inverse_flattening; /* 0 for a sphere */
+    double degrees_per_unit;   /* of the map unit when geographic: 0.9 for grads; 0 means 1 */
+    tl_map_scale scale;
+    tl_placement placement; /* when it is not the transform, that has cells of side 1 */
+    int utm_epsg;           /* of the UTM zone of TL_PLACED_BY_POINTS; 0 = unknown */
 } tl_georef;
 
 /* Deep copy into the uninitialised to.
@@ -35,8 +58,9 @@ tl_code tl_georef_to_cell(const tl_georef *g, double x, double y, double *col, d
 
 /* True cell size in metres at the centre of a row.
  *
- * For projected grids |t[1]| and |t[5]| times the metres per unit. For geographic grids the arc
- * lengths on the ellipsoid, with the latitude phi and W = sqrt(1 - e^2 sin^2 phi):
+ * For projected grids |t[1]| and |t[5]| times the metres per unit, and times the scale of the map
+ * where that is set. For geographic grids the arc lengths on the ellipsoid, with the latitude phi and
+ * W = sqrt(1 - e^2 sin^2 phi):
  *   dx = dlon a cos(phi) / W,   dy = dlat a (1 - e^2) / W^3.
  *
  * fails  TL_DATA the grid is rotated, a cell size is zero, or a geographic CRS has no ellipsoid

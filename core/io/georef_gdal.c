@@ -8,6 +8,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/angle_units.h"
+#include "io/map_scale.h"
+#include "io/metric_grid.h"
 
 static OGRSpatialReferenceH new_crs(void) {
     OGRSpatialReferenceH crs = OSRNewSpatialReference(NULL);
@@ -66,6 +69,8 @@ tl_code tl_io_set_crs(tl_georef *geo, OGRSpatialReferenceH crs, tl_err *err) {
     geo->metres_per_unit = 1.0;
     geo->semi_major_m = 0.0;
     geo->inverse_flattening = 0.0;
+    geo->degrees_per_unit = 1.0;
+    geo->scale.is_set = 0;
     if (crs == NULL) {
         return TL_OK;
     }
@@ -92,7 +97,12 @@ tl_code tl_io_set_crs(tl_georef *geo, OGRSpatialReferenceH crs, tl_err *err) {
     const double inverse = OSRGetInvFlattening(use, &missing);
     geo->inverse_flattening = missing == OGRERR_NONE ? inverse : 0.0;
     geo->is_geographic = OSRIsGeographic(use) != 0;
-    if (!geo->is_geographic) {
+    if (geo->is_geographic) {
+        const double radians = OSRGetAngularUnits(use, NULL);
+        const double degrees = radians / TL_RADIANS_PER_DEGREE;
+        /* Registers write the degree with 15 digits. */
+        geo->degrees_per_unit = radians > 0.0 && fabs(degrees - 1.0) > 1e-9 ? degrees : 1.0;
+    } else {
         const double metres = OSRGetLinearUnits(use, NULL);
         geo->metres_per_unit = metres > 0.0 ? metres : 1.0;
     }
@@ -114,18 +124,75 @@ OGRSpatialReferenceH tl_io_crs(const tl_georef *geo) {
 
 static const double unit_cells[6] = {0, 1, 0, 0, 0, -1};
 
+static tl_code check_transform(const double t[6], tl_err *err) {
+    for (int i = 0; i < 6; i++) {
+        if (!isfinite(t[i])) {
+            return tl_fail(
+                err, TL_DATA,
+                "number %d of the geotransform is %g; wanted finite numbers: set it again, "
+                "for example with gdal_edit.py -a_ullr",
+                i + 1, t[i]);
+        }
+    }
+    return TL_OK;
+}
+
+/* The UTM zone of the mean position of the ground control points; 0 = unknown. */
+static int utm_of_points(GDALDatasetH dataset) {
+    const int n = GDALGetGCPCount(dataset);
+    const GDAL_GCP *point = GDALGetGCPs(dataset);
+    OGRSpatialReferenceH crs = GDALGetGCPSpatialRef(dataset);
+    if (n < 1 || crs == NULL) {
+        return 0;
+    }
+    double x = 0.0;
+    double y = 0.0;
+    for (int i = 0; i < n; i++) {
+        x += point[i].dfGCPX / n;
+        y += point[i].dfGCPY / n;
+    }
+    OGRSpatialReferenceH from = OSRClone(crs);
+    OGRSpatialReferenceH wgs84 = new_crs();
+    OSRSetAxisMappingStrategy(from, OAMS_TRADITIONAL_GIS_ORDER);
+    (void)OSRImportFromEPSG(wgs84, 4326);
+    OGRCoordinateTransformationH way = OCTNewCoordinateTransformation(from, wgs84);
+    const int ok = way != NULL && OCTTransform(way, 1, &x, &y, NULL) && isfinite(x) && isfinite(y);
+    OCTDestroyCoordinateTransformation(way);
+    OSRDestroySpatialReference(wgs84);
+    OSRDestroySpatialReference(from);
+    return ok ? tl_io_utm_epsg(x, y) : 0;
+}
+
+static void note_placement(GDALDatasetH dataset, tl_georef *geo) {
+    geo->placement = TL_NOT_PLACED;
+    if (GDALGetGCPCount(dataset) > 0 || GDALGetMetadata(dataset, "RPC") != NULL ||
+        GDALGetMetadata(dataset, "GEOLOCATION") != NULL) {
+        geo->placement = TL_PLACED_BY_POINTS;
+        geo->utm_epsg = utm_of_points(dataset);
+    }
+}
+
 tl_code tl_io_read_georef(GDALDatasetH dataset, tl_georef *geo, int *flip, tl_err *err) {
     *geo = (tl_georef){.metres_per_unit = 1.0};
     *flip = 0;
     double *t = geo->transform;
-    if (GDALGetGeoTransform(dataset, t) != CE_None) {
+    const int placed = GDALGetGeoTransform(dataset, t) == CE_None;
+    if (placed) {
+        TL_TRY(check_transform(t, err));
+    } else {
         memcpy(t, unit_cells, sizeof unit_cells);
-    } else if (t[5] > 0.0 && !(fabs(t[2]) > 0.0) && !(fabs(t[4]) > 0.0)) {
+        note_placement(dataset, geo);
+    }
+    if (placed && t[5] > 0.0 && !(fabs(t[2]) > 0.0) && !(fabs(t[4]) > 0.0)) {
         *flip = 1;
         t[3] += t[5] * (double)GDALGetRasterYSize(dataset);
         t[5] = -t[5];
     }
-    return tl_io_set_crs(geo, GDALGetSpatialRef(dataset), err);
+    TL_TRY(tl_io_set_crs(geo, GDALGetSpatialRef(dataset), err));
+    if (placed) {
+        tl_io_measure_scale(geo, GDALGetRasterYSize(dataset), GDALGetRasterXSize(dataset));
+    }
+    return TL_OK;
 }
 
 void tl_io_write_georef(GDALDatasetH dataset, const tl_georef *geo) {

@@ -9,12 +9,15 @@
 #include "io/georef_gdal.h"
 #include "io/raster.h"
 
+int tl_io_utm_epsg(double longitude, double latitude) {
+    const int zone = (int)floor((longitude + 180.0) / 6.0) + 1;
+    return (latitude < 0.0 ? 32700 : 32600) + tl_max_int(1, tl_min_int(60, zone));
+}
+
 OGRSpatialReferenceH tl_io_utm_zone(double longitude, double latitude) {
-    int zone = (int)floor((longitude + 180.0) / 6.0) + 1;
-    zone = tl_max_int(1, tl_min_int(60, zone));
     OGRSpatialReferenceH utm = OSRNewSpatialReference(NULL);
     OSRSetAxisMappingStrategy(utm, OAMS_TRADITIONAL_GIS_ORDER);
-    (void)OSRImportFromEPSG(utm, (latitude < 0.0 ? 32700 : 32600) + zone);
+    (void)OSRImportFromEPSG(utm, tl_io_utm_epsg(longitude, latitude));
     return utm;
 }
 

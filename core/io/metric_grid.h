@@ -12,6 +12,9 @@ typedef struct tl_box {
     double west, south, east, north;
 } tl_box;
 
+/* The EPSG code of the UTM zone (WGS 84) of a position in degrees. */
+int tl_io_utm_epsg(double longitude, double latitude);
+
 /* The UTM zone (WGS 84, east first) of a position in degrees; to be freed with
  * OSRDestroySpatialReference. */
 OGRSpatialReferenceH tl_io_utm_zone(double longitude, double latitude);

@@ -136,6 +136,7 @@ tl_code tl_io_open_raster(const char *path, const char *parameter, tl_raster **r
                    : tl_io_check_whole_dataset(r->dataset, parameter, err);
         if (code == TL_OK) {
             code = tl_io_read_georef(r->dataset, &r->info.geo, &r->flip, err);
+            code = code == TL_OK ? TL_OK : tl_fail_in(err, code, path);
         }
         r->info.south_up = r->flip;
         if (code == TL_OK) {

@@ -87,8 +87,35 @@ tl_code tl_recipes_height_factor(const tl_job *job, double *factor, tl_err *err)
     return TL_OK;
 }
 
+/* Without a grid on the ground nothing is known of the size of cells. */
+static tl_code check_placement(const tl_job *job, const tl_georef *geo, tl_err *err) {
+    const char *path = tl_job_text(job, "dem");
+    if (geo->placement == TL_NOT_PLACED) {
+        return tl_fail(
+            err, TL_DATA,
+            "parameter 'dem': '%s' has no georeference, so the size of its cells is "
+            "unknown; assign one with gdal_translate -a_srs EPSG:CODE -a_ullr WEST NORTH "
+            "EAST SOUTH '%s' placed.tif, or with ground control points and gdalwarp",
+            path, path);
+    }
+    if (geo->placement == TL_PLACED_BY_POINTS) {
+        char epsg[16] = "CODE";
+        if (geo->utm_epsg > 0) {
+            (void)snprintf(epsg, sizeof epsg, "%d", geo->utm_epsg);
+        }
+        return tl_fail(
+            err, TL_DATA,
+            "parameter 'dem': '%s' is placed by ground control points or a sensor model "
+            "and has no grid; run gdalwarp -t_srs EPSG:%s -r bilinear '%s' warped.tif and "
+            "use warped.tif",
+            path, epsg, path);
+    }
+    return TL_OK;
+}
+
 tl_code tl_recipes_settle_position(const tl_job *job, tl_georef *geo, tl_err *err) {
     enum { SAGA = 1 };
+    TL_TRY(check_placement(job, geo, err));
     if (fabs(geo->transform[2]) + fabs(geo->transform[4]) > 0.0) {
         return tl_fail(err, TL_DATA,
                        "parameter 'dem': '%s' is rotated; wanted rows from west to east, as "
@@ -103,6 +130,13 @@ tl_code tl_recipes_settle_position(const tl_job *job, tl_georef *geo, tl_err *er
             job, TL_WARNING,
             "dem: its cells are in degrees, which compatible saga uses as metres, as SAGA does; "
             "slopes are then near 90 degrees; leave compatible out for true metres");
+    } else if (geo->scale.is_set && tl_job_has(job, "compatible") &&
+               tl_job_choice(job, "compatible") == SAGA) {
+        geo->scale.is_set = 0;
+        tl_job_log(
+            job, TL_WARNING,
+            "dem: map metres are used as metres of ground because of compatible saga, as SAGA "
+            "does; leave compatible out for true metres");
     }
     return TL_OK;
 }

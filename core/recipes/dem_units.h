@@ -21,11 +21,12 @@
  * fails  TL_DATA the unit is unknown */
 tl_code tl_recipes_height_factor(const tl_job *job, double *factor, tl_err *err);
 
-/* Refuses a rotated dem. Treats degrees as metres, with a warning, where the parameter compatible, if
- * the tool has it, asks for SAGA's numbers.
+/* Refuses a dem that is rotated or has no grid on the ground. Treats degrees and the metres of any
+ * map as metres of ground, with a warning, where the parameter compatible, if the tool has it, asks
+ * for SAGA's numbers.
  *
  * geo    in and out: of dem
- * fails  TL_DATA the raster is rotated */
+ * fails  TL_DATA the raster is rotated, not georeferenced, or placed by control points only */
 tl_code tl_recipes_settle_position(const tl_job *job, tl_georef *geo, tl_err *err);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Elevations as files store them, turned to metres: every tool that reads a DEM passes its values
+ * Elevations as files store them, converted to metres: every tool that reads a DEM passes its values
  * through this file, so that all of them agree on which are elevations. */
 #ifndef TL_RECIPES_ELEVATION_H
 #define TL_RECIPES_ELEVATION_H

@@ -122,8 +122,8 @@ class Ground(kit.TilthCase):
         metres = self.read("metres.tif")
         write(self.folder / "feet.tif", self.z / 0.3048, unit="ft")
         write(self.folder / "survey.tif", self.z * 3937 / 1200, crs="EPSG:32616+6360")
-        self.each_says("feet.tif", "heights in 'ft'", "turned to metres")
-        self.each_says("survey.tif", "heights in 'US survey foot'", "turned to metres")
+        self.each_says("feet.tif", "heights of the file are in 'ft'", "converted to metres")
+        self.each_says("survey.tif", "heights of the file are in 'US survey foot'", "converted to metres")
         for name, words in (("feet.tif", ()), ("survey.tif", ()), ("feet.tif", ("--z_factor", "0.3048"))):
             self.must("slope", "--dem", name, "--output", "s.tif", *words)
             made = self.read("s.tif")
@@ -139,7 +139,7 @@ class Ground(kit.TilthCase):
         self.must("fillsinks", "--dem", "feet.tif", "--output", "large.tif")
         told = self.must("fillsinks", "--dem", "feet.tif", "--output", "little.tif", "--memory", "32").stdout
         self.assertIn("works in tiles", told)
-        self.assertIn("turned to metres", told)
+        self.assertIn("converted to metres", told)
         self.assertEqual(*(self.read(name).tobytes() for name in ("large.tif", "little.tif")))
 
     def test_a_rotated_raster(self):

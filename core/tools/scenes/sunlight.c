@@ -22,6 +22,8 @@ static void centre_of_grid(const tl_raster_info *info, tl_scene_facts *facts) {
     if (info->geo.is_geographic && isnan(facts->latitude_deg) && isnan(facts->longitude_deg)) {
         tl_georef_to_map(&info->geo, 0.5 * (double)info->ncol, 0.5 * (double)info->nrow,
                          &facts->longitude_deg, &facts->latitude_deg);
+        facts->longitude_deg *= info->geo.degrees_per_unit;
+        facts->latitude_deg *= info->geo.degrees_per_unit;
     }
 }
 

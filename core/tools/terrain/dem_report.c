@@ -4,6 +4,8 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/minmax.h"
 
@@ -70,6 +72,49 @@ static void warn_bands(const tl_job *job) {
     }
 }
 
+/* The name of a CRS: the first text in quotes. */
+static void name_of_crs(const char *wkt, char name[64]) {
+    const char *quote = strchr(wkt, '"');
+    const size_t length = quote == NULL ? 0 : strcspn(quote + 1, "\"");
+    (void)snprintf(name, 64, "%.*s", (int)tl_min((ptrdiff_t)length, 63),
+                   quote == NULL ? "" : quote + 1);
+}
+
+static void log_scale(const tl_job *job, const tl_georef *geo) {
+    const tl_map_scale *scale = &geo->scale;
+    double least = scale->across[0];
+    double most = scale->across[0];
+    for (int i = 0; i < TL_MAP_SCALE_POINTS; i++) {
+        least = fmin(least, fmin(scale->across[i], scale->along[i]));
+        most = fmax(most, fmax(scale->across[i], scale->along[i]));
+    }
+    char name[64];
+    name_of_crs(geo->crs_wkt, name);
+    tl_job_log(job, TL_INFO,
+               "dem: a metre of the map '%s' is %.4g to %.4g metres of ground here; cells are "
+               "measured in true metres row by row",
+               name, least, most);
+    if (scale->spread > 0.005) {
+        tl_job_log(
+            job, TL_WARNING,
+            "dem: along a row the scale of that map differs by up to %.2g %% from the middle, "
+            "which is used for the whole row; warp the DEM to a UTM zone for exact distances",
+            100.0 * scale->spread);
+    }
+}
+
+static void log_degrees(const tl_job *job, const tl_georef *geo) {
+    const double degrees = geo->degrees_per_unit > 0.0 ? geo->degrees_per_unit : 1.0;
+    const int is_grad = fabs(degrees - 0.9) < 1e-6;
+    if (!(fabs(degrees - 1.0) > 0.0)) {
+        tl_job_log(job, TL_INFO, "dem: in degrees; cells are measured in metres row by row");
+    } else {
+        tl_job_log(job, TL_INFO,
+                   "dem: in %s of %.9g degrees; cells are measured in metres row by row",
+                   is_grad ? "grads" : "units", degrees);
+    }
+}
+
 void tl_dem_report_log(const tl_job *job, const tl_georef *geo, ptrdiff_t nrow, ptrdiff_t ncol,
                        const tl_relief *relief) {
     warn_bands(job);
@@ -90,7 +135,9 @@ void tl_dem_report_log(const tl_job *job, const tl_georef *geo, ptrdiff_t nrow, 
         tl_job_log(job, TL_WARNING,
                    "dem: no coordinate reference system; map units are interpreted as metres");
     } else if (geo->is_geographic) {
-        tl_job_log(job, TL_INFO, "dem: in degrees; cells are measured in metres row by row");
+        log_degrees(job, geo);
+    } else if (geo->scale.is_set) {
+        log_scale(job, geo);
     }
 }
 

@@ -22,7 +22,7 @@ typedef struct tl_tiled_dem {
     double work_bytes;      /* memory of tiles at work and queues */
     ptrdiff_t side;         /* of the tiles at work, cells */
     int threads;            /* tiles at work at a time */
-    tl_elevation elevation; /* how the values of the file are turned to metres */
+    tl_elevation elevation; /* how the values of the file are converted to metres */
     double cache;           /* limit of the block cache before the run */
     int is_bounded;         /* 1: that limit is to be restored */
 } tl_tiled_dem;
