@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The scale of a map: how many metres of ground a metre of the map is. */
+ * The scale of a map: how many metres on the Earth a metre of the map is. */
 #ifndef TL_IO_MAP_SCALE_H
 #define TL_IO_MAP_SCALE_H
 

@@ -135,7 +135,7 @@ tl_code tl_recipes_settle_position(const tl_job *job, tl_georef *geo, tl_err *er
         geo->scale.is_set = 0;
         tl_job_log(
             job, TL_WARNING,
-            "dem: map metres are used as metres of ground because of compatible saga, as SAGA "
+            "dem: map metres are used as metres on the Earth because of compatible saga, as SAGA "
             "does; leave compatible out for true metres");
     }
     return TL_OK;

@@ -22,7 +22,7 @@
 tl_code tl_recipes_height_factor(const tl_job *job, double *factor, tl_err *err);
 
 /* Refuses a dem that is rotated or has no grid on the ground. Treats degrees and the metres of any
- * map as metres of ground, with a warning, where the parameter compatible, if the tool has it, asks
+ * map as metres on the Earth, with a warning, where the parameter compatible, if the tool has it, asks
  * for SAGA's numbers.
  *
  * geo    in and out: of dem

@@ -82,18 +82,18 @@ static void name_of_crs(const char *wkt, char name[64]) {
 
 static void log_scale(const tl_job *job, const tl_georef *geo) {
     const tl_map_scale *scale = &geo->scale;
-    double least = scale->across[0];
-    double most = scale->across[0];
+    double lowest = scale->across[0];
+    double highest = scale->across[0];
     for (int i = 0; i < TL_MAP_SCALE_POINTS; i++) {
-        least = fmin(least, fmin(scale->across[i], scale->along[i]));
-        most = fmax(most, fmax(scale->across[i], scale->along[i]));
+        lowest = fmin(lowest, fmin(scale->across[i], scale->along[i]));
+        highest = fmax(highest, fmax(scale->across[i], scale->along[i]));
     }
     char name[64];
     name_of_crs(geo->crs_wkt, name);
     tl_job_log(job, TL_INFO,
-               "dem: a metre of the map '%s' is %.4g to %.4g metres of ground here; cells are "
+               "dem: a metre of the map '%s' is %.4g to %.4g metres on the Earth here; cells are "
                "measured in true metres row by row",
-               name, least, most);
+               name, lowest, highest);
     if (scale->spread > 0.005) {
         tl_job_log(
             job, TL_WARNING,
