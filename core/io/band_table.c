@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "io/bad_bands.h"
 #include "io/bytes.h"
 #include "io/envi_header.h"
 #include "io/scene_items.h"
@@ -286,14 +287,6 @@ static tl_code parse_header_file(GDALDatasetH dataset, const char *path, tl_envi
     return TL_OK;
 }
 
-static void accept_bbl(const double *flag, tl_bands *bands) {
-    for (ptrdiff_t i = 0; i < bands->n; i++) {
-        if (isfinite(flag[i]) && !(fabs(flag[i]) > 0.0)) {
-            flag_bad(&bands->band[i], "bad-band list of the file (bbl 0)");
-        }
-    }
-}
-
 /* What tilth stores in headers under its own keys. scratch holds one value per band. */
 static void accept_own_keys(const tl_envi *envi, double *scratch, claim *c, tl_bands *bands) {
     char reason[sizeof bands->band->reason];
@@ -372,7 +365,10 @@ static void accept_scales(const tl_envi *envi, double *scratch, tl_bands *bands)
     }
 }
 
-static tl_code accept_envi(const tl_envi *envi, claim *c, tl_bands *bands, tl_err *err) {
+/* is_file: 1 for a header file, which describes this raster; items of the domain ENVI may have been
+ * copied from another one. */
+static tl_code accept_envi(const tl_envi *envi, int is_file, const char *path, claim *c,
+                           tl_bands *bands, tl_err *err) {
     forget_claim(c, bands->n);
     claim_envi(envi, bands->n, c);
     accept_claim(c, bands);
@@ -380,8 +376,10 @@ static tl_code accept_envi(const tl_envi *envi, claim *c, tl_bands *bands, tl_er
     if (scratch == NULL) {
         return tl_no_memory(err, "a table of %td bands", bands->n);
     }
-    if (tl_io_envi_numbers(envi, "bbl", bands->n, scratch)) {
-        accept_bbl(scratch, bands);
+    static const char *const lists[] = {"wavelength", "fwhm"};
+    tl_code code = tl_io_accept_bad_bands(envi, path, bands, err);
+    for (size_t k = 0; k < 2 && is_file && code == TL_OK; k++) {
+        code = tl_io_check_list(envi, lists[k], path, bands->n, err);
     }
     accept_own_keys(envi, scratch, c, bands);
     if (bands->quantity == TL_QUANTITY_UNKNOWN) {
@@ -398,15 +396,15 @@ static tl_code accept_envi(const tl_envi *envi, claim *c, tl_bands *bands, tl_er
         }
     }
     tl_release(scratch);
-    return TL_OK;
+    return code;
 }
 
 /* Flags, reasons and detectors among the items of the bands. */
 static void accept_items(GDALDatasetH dataset, claim *c, tl_bands *bands) {
     for (ptrdiff_t i = 0; i < bands->n; i++) {
         GDALRasterBandH band = GDALGetRasterBand(dataset, (int)i + 1);
-        double flag = item_number(band, "bbl", NULL);
-        flag = isnan(flag) ? item_number(band, "bbl", "ENVI") : flag;
+        double flag = tl_io_good_flag(GDALGetMetadataItem(band, "bbl", NULL));
+        flag = isnan(flag) ? tl_io_good_flag(GDALGetMetadataItem(band, "bbl", "ENVI")) : flag;
         const char *reason = GDALGetMetadataItem(band, "bad_band_reason", NULL);
         if (isfinite(flag) && !(fabs(flag) > 0.0)) {
             flag_bad(&bands->band[i],
@@ -442,10 +440,11 @@ static tl_code accept_sources(GDALDatasetH dataset, const char *path, claim *c, 
     if (is_envi(dataset)) {
         TL_TRY(parse_header_file(dataset, path, &envi, err));
     }
-    if (envi.n == 0) {
+    const int is_file = envi.n > 0;
+    if (!is_file) {
         TL_TRY(parse_domain(dataset, &envi, err));
     }
-    tl_code code = accept_envi(&envi, c, bands, err);
+    tl_code code = accept_envi(&envi, is_file, path, c, bands, err);
     tl_io_envi_free(&envi);
     TL_TRY(code);
     static const char *const domains[] = {NULL, "ENVI", "FORCE"};
@@ -462,7 +461,7 @@ static tl_code accept_sources(GDALDatasetH dataset, const char *path, claim *c, 
         /* A header next to a file of another format is used only for what the file itself does not
          * state. */
         TL_TRY(parse_header_file(dataset, path, &envi, err));
-        code = accept_envi(&envi, c, bands, err);
+        code = accept_envi(&envi, 1, path, c, bands, err);
         tl_io_envi_free(&envi);
         TL_TRY(code);
     }
@@ -522,6 +521,9 @@ tl_code tl_io_band_table(GDALDatasetH dataset, const char *path, tl_bands *bands
     end_claim(&c);
     if (code == TL_OK) {
         code = apply_user_table(path, bands, err);
+    }
+    if (code == TL_OK) {
+        code = tl_io_check_repeated(bands, path, err);
     }
     if (code != TL_OK) {
         tl_bands_free(bands);

@@ -69,6 +69,64 @@ class BandTable(kit.TilthCase):
         self.copy("again.dat", "last.tif")
         self.check("last.tif", kept)
 
+    def header(self, name, **lists):
+        """An ENVI scene of six bands with these lists in its header."""
+        nm = [450.0, 550.0, 650.0, 850.0, 1250.0, 2200.0]
+        values = numpy.linspace(0.1, 0.4, 6)[:, None, None] + numpy.linspace(0.0, 0.1, 600).reshape(1, 20, 30)
+        world.write_raster(self.folder / name, values, None, "ENVI")
+        path = (self.folder / name).with_suffix(".hdr")
+        given = {"wavelength units": "Nanometers", "wavelength": nm, **lists}
+        path.write_text(path.read_text() + "".join(
+            f"{key} = {value if isinstance(value, str) else '{' + ', '.join(map(str, value)) + '}'}\n" for key, value in given.items()))
+        return name
+
+    def read_list(self, name):
+        done = self.must("sceneinfo", "--scene", name, "--output", "bands.csv")
+        return [int(line.split(",")[5]) for line in (self.folder / "bands.csv").read_text().splitlines()[1:]], done.stdout
+
+    def test_a_list_of_bad_bands_in_numbers_and_words(self):
+        for number, words in enumerate(([1, 1, 0, 1, 0, 1], ["1.0", "1.0", "0.0", "1.0", "0", "1"], ["good", "good", "bad", "Good", "BAD", "good"],
+                                        ["true", "yes", "false", "ok", "no", "TRUE"], [1, 1, 0, 1, 0, "1,"])):
+            with self.subTest(words=words):
+                good, log = self.read_list(self.header(f"words{number}.dat", bbl=words))
+                self.assertEqual(good, [1, 1, 0, 1, 0, 1])
+                self.assertNotIn("bbl", log.replace("(bbl 0)", ""))
+
+    def test_a_list_that_does_not_fit_is_named(self):
+        for key, values in (("bbl", [1, 0, 1]), ("bbl", [1, 0, 1, 1, 0, 1, 1]), ("fwhm", [5.0] * 5)):
+            with self.subTest(key=key, n=len(values)):
+                name = self.header("unfit.dat", **{key: values})
+                good, log = self.read_list(name)
+                self.assertEqual(good, [1] * 6)
+                self.assertIn(f"the list '{key}' of the header has {len(values)} entries for 6 bands", log)
+                self.assertEqual(log.count(f"the list '{key}'"), 1)
+                self.refused(kit.FAILED, [key, "6 bands", "strict"], "cleanscene", "--scene", name, "--strict", "yes", output="c.tif")
+        (self.folder / "unfit.dat.bands.csv").write_text("band,good\n" + "".join(f"{k},{int(k != 2)}\n" for k in range(1, 7)))
+        good, log = self.read_list("unfit.dat")
+        self.assertEqual((good, "entries for" in log), ([1, 0, 1, 1, 1, 1], False))
+        (self.folder / "unfit.dat.bands.csv").unlink()
+
+    def test_an_entry_that_is_not_known_is_named(self):
+        good, log = self.read_list(self.header("odd.dat", bbl=["good", "bad", "perhaps", "good", "good", "good"]))
+        self.assertEqual(good, [1, 0, 1, 1, 1, 1])
+        self.assertIn("band 3 counts as good, because its entry 'perhaps'", log)
+
+    def test_a_wavelength_twice_is_named(self):
+        name = self.header("twice.dat", wavelength=[450.0, 550.0, 550.0, 850.0, 1250.0, 2200.0])
+        self.assertIn("bands 2 and 3 are both at 550 nm", self.read_list(name)[1])
+        self.refused(kit.FAILED, ["bands 2 and 3", "550 nm"], "cleanscene", "--scene", name, "--strict", "yes", output="c.tif")
+        name = self.header("twice_bad.dat", wavelength=[450.0, 550.0, 550.0, 850.0, 1250.0, 2200.0], bbl=[1, 1, 0, 1, 1, 1])
+        self.assertNotIn("both at", self.read_list(name)[1])
+
+    def test_words_in_the_items_of_a_geotiff(self):
+        values = numpy.linspace(0.1, 0.4, 3)[:, None, None] + numpy.linspace(0.0, 0.1, 600).reshape(1, 20, 30)
+        world.write_raster(self.folder / "items.tif", values)
+        file = gdal.Open(str(self.folder / "items.tif"), gdal.GA_Update)
+        for k, flag in enumerate(("1", "bad", "0"), 1):
+            file.GetRasterBand(k).SetMetadata({"wavelength": str(450 + 100 * k), "wavelength_units": "nm", "bbl": flag})
+        file = None
+        self.assertEqual(self.read_list("items.tif")[0], [1, 0, 0])
+
     def test_envi_made_by_gdal_keeps_it_in_its_side_file(self):
         folder = str(self.folder)
         gdal.Translate(f"{folder}/theirs.bsq", f"{folder}/scene.tif", format="ENVI")
