@@ -85,8 +85,8 @@ def _layer_source(layer, arg, notes):
                 label_of(arg), layer.name(), layer.dataProvider().name()))
     if notes is not None:
         notes.extend(_unseen(layer, arg))
-    # Open options that QGIS appends to the path are not part of the name that GDAL opens.
-    return layer.source().split('|option:')[0]
+    # With the open options that QGIS appends to the path: the engine opens the file with them.
+    return layer.source()
 
 
 def _raster(algorithm, arg, parameters, context, notes=None):
