@@ -13,9 +13,10 @@ static const tl_arg arguments[] = {
     {.id = "product",
      .kind = TL_ARG_FILE,
      .label = "Product",
-     .help = "Folder as delivered (GF-5, GF5B, ZY-1, EnMAP, PRISMA, EMIT, DESIS), an archive of "
-             "it, its metadata file or one of its images. Any other image is accepted when its "
-             "header or <image>.bands.csv has the wavelengths."},
+     .help =
+         "Folder as delivered (GF-5, GF5B, ZY-1, EnMAP, PRISMA, EMIT, DESIS, Tanager), an archive of "
+         "it, its metadata file or one of its images. Any other image is accepted when its "
+         "header or <image>.bands.csv has the wavelengths."},
     {.id = "dem",
      .kind = TL_ARG_RASTER,
      .label = "Elevation",
@@ -251,7 +252,7 @@ const tl_algorithm tl_alg_importscene = {
     .example = "tilth importscene --product scene.tif --output imported.tif",
     .citation = "docs/guide/products.md",
     .tags =
-        "import,GF-5,GF5B,ZY1,AHSI,EnMAP,PRISMA,EMIT,DESIS,hyperspectral,radiance,RPC,"
+        "import,GF-5,GF5B,ZY1,AHSI,EnMAP,PRISMA,EMIT,DESIS,Tanager,hyperspectral,radiance,RPC,"
         "orthorectify,bad bands,gain,georeference",
     .arg = arguments,
     .n_arg = TL_COUNT(arguments),
