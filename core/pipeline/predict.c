@@ -139,7 +139,7 @@ TL_WIDE_CLONES static void widen_values(const float *restrict stored, ptrdiff_t 
 TL_WIDE_CLONES static void blank_nodata(tl_nodata_range none, const float *restrict stored,
                                         ptrdiff_t n, double *restrict x) {
     for (ptrdiff_t i = 0; i < n; i++) {
-        x[i] = (stored[i] <= none.high) & (stored[i] >= none.low) ? (double)NAN : x[i];
+        x[i] = ((stored[i] <= none.high) & (stored[i] >= none.low)) ? (double)NAN : x[i];
     }
 }
 

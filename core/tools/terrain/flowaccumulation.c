@@ -139,8 +139,8 @@ static tl_code read_weights(const tl_job *job, const tl_grid *surface, tl_grid *
 static tl_layer direction_layer(const tl_job *job, const tl_flow_options *options) {
     static const char *const meaning[] = {"Flow direction, 0 to 7 clockwise from north, -1 none",
                                           "Flow direction, 1 to 128 clockwise from east, 0 none",
-                                          "Flow direction, 1 to 8 counter-clockwise from east, 0 "
-                                          "none"};
+                                          ("Flow direction, 1 to 8 counter-clockwise from east, 0 "
+                                           "none")};
     return options->method == TL_FLOW_D8
                ? tl_recipes_layer(meaning[tl_job_choice(job, "direction_code")], "")
                : tl_recipes_layer("Flow direction, counter-clockwise from east", "rad");

@@ -30,7 +30,7 @@ static tl_code fail_from_ten(void *arg, ptrdiff_t block, tl_err *err) {
     for (int i = 0; block == 10 && i < 200000; i++) {
         slow += (double)i;
     }
-    return block >= 10 ? tl_fail(err, TL_DATA, "block %td", block) : TL_OK;
+    return block >= 10 && slow >= 0.0 ? tl_fail(err, TL_DATA, "block %td", block) : TL_OK;
 }
 
 static void any_number_of_threads_tells_the_lowest_failure(void **state) {

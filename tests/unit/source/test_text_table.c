@@ -138,8 +138,8 @@ static void every_form_gives_the_same_table(void **state) {
         "Soils\nof 2020\n\nid,x,y\nA,1,2\nB,3,4\n",
         "Soils, north\nid;x;y\nA;1;2\nB;3;4\n",
         "\xEF\xBB\xBF\"id\"\t\"x\"\t\"y\"\n\"A\"\t1\t2\n\"B\"\t3\t4\n",
-        "id\xE3\x80\x80,\xC2\xA0x,y\nA,1,\xC2\xA0"
-        "2\nB,3,4\n",
+        ("id\xE3\x80\x80,\xC2\xA0x,y\nA,1,\xC2\xA0"
+         "2\nB,3,4\n"),
     };
     for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) {
         tl_err err = {0};

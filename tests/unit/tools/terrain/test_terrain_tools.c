@@ -354,8 +354,8 @@ static void one_run_gives_the_layers_of_the_single_tools(void **state) {
     tl_err err;
     json_t *result = NULL;
     static const char *const runs[] = {
-        "terrainfactors|{'dem':'dem.tif','min_slope':1,'ls_method':'desmet_govers','filled':'f.tif',"
-        "'slope':'s.tif','aspect':'as.tif','area':'a.tif','sca':'c.tif','twi':'t.tif','ls':'l.tif'}",
+        ("terrainfactors|{'dem':'dem.tif','min_slope':1,'ls_method':'desmet_govers','filled':'f.tif',"
+         "'slope':'s.tif','aspect':'as.tif','area':'a.tif','sca':'c.tif','twi':'t.tif','ls':'l.tif'}"),
         "fillsinks|{'dem':'dem.tif','min_slope':1,'output':'f2.tif'}",
         "slope|{'dem':'f2.tif','output':'s2.tif','aspect':'as2.tif'}",
         "flowaccumulation|{'dem':'dem.tif','min_slope':1,'output':'a2.tif','sca':'c2.tif'}",
