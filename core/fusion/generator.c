@@ -79,7 +79,7 @@ done:
 }
 
 tl_code tl_fusion_generator_init(tl_generator *g, const tl_transfer *transfer, tl_err *err) {
-    *g = (tl_generator){.n_in = transfer->n_in, .n_out = transfer->n_out};
+    *g = (tl_generator){.n_in = transfer->n_in, .n_out = transfer->n_out, .factor = 1.0};
     const int network = transfer->kind == TL_TRANSFER_VAE;
     tl_code code = TL_OK;
     if (!network && !tl_fusion_transfer_is_linear(transfer->kind)) {
@@ -141,6 +141,9 @@ static void load_block(const tl_generator *g, const float *const *from, ptrdiff_
     for (ptrdiff_t j = 0; j < g->n_in; j++) {
         float *row = x + j * TL_DENSE_PIXELS;
         memcpy(row, from[j] + at, (size_t)count * sizeof *row);
+        for (ptrdiff_t c = 0; c < count && (g->factor < 1.0 || g->factor > 1.0); c++) {
+            row[c] = (float)(g->factor * (double)row[c]);
+        }
         memset(row + count, 0, (size_t)(TL_DENSE_PIXELS - count) * sizeof *row);
         for (ptrdiff_t c = TL_DENSE_PIXELS; c < 2 * TL_DENSE_PIXELS && at + c < n;
              c += FLOATS_OF_LINE) {

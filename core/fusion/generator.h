@@ -14,6 +14,7 @@
 typedef struct tl_generator {
     ptrdiff_t n_in;
     ptrdiff_t n_out;
+    double factor; /* the input is multiplied by it; 1 after the preparation */
     int has_linear;
     tl_dense linear; /* DS; what a network with skip corrects */
     int n_layers;    /* of the network's mean path; 0 = none */

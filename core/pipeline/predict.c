@@ -61,6 +61,7 @@ tl_code tl_pipeline_predictor_init(tl_predictor *t, const tl_property_model *mod
                                    const tl_bands *scene, const ptrdiff_t *index, tl_err *err) {
     *t = (tl_predictor){.model = model,
                         .p = model->p,
+                        .factor = 1.0,
                         .models = 1 + model->folds,
                         .rows = 1 + model->folds + model->area.k};
     if (model->features == TL_FEATURES_LAB) {
@@ -143,7 +144,8 @@ TL_WIDE_CLONES static void blank_nodata(tl_nodata_range none, const float *restr
     }
 }
 
-static void to_physical(const tl_band *b, const float *stored, ptrdiff_t n, double *x) {
+static void to_physical(const tl_band *b, double factor, const float *stored, ptrdiff_t n,
+                        double *x) {
     const int as_stored =
         !(b->scale < 1.0) && !(b->scale > 1.0) && !(b->offset < 0.0) && !(b->offset > 0.0);
     if (as_stored) {
@@ -153,6 +155,9 @@ static void to_physical(const tl_band *b, const float *stored, ptrdiff_t n, doub
     }
     if (b->has_nodata) {
         blank_nodata(tl_bands_nodata_range(b), stored, n, x);
+    }
+    for (ptrdiff_t i = 0; i < n && (factor < 1.0 || factor > 1.0); i++) {
+        x[i] = (double)(float)(factor * x[i]);
     }
 }
 
@@ -234,7 +239,7 @@ static void sum_bands(const tl_predictor *t, const float *const *band, ptrdiff_t
     for (ptrdiff_t j = 0; j < t->p; j += together) {
         const ptrdiff_t count = tl_min(t->p - j, together);
         for (ptrdiff_t k = 0; k < count; k++) {
-            to_physical(&t->band[j + k], band[j + k] + from, n, x + k * piece);
+            to_physical(&t->band[j + k], t->factor, band[j + k] + from, n, x + k * piece);
         }
         add_bands(t, 0, models, count, t->coefficients + j, x, n, sum);
         if (with_area) {
@@ -252,7 +257,7 @@ static tl_code add_part(const tl_predictor *t, const float *const *band, ptrdiff
     double *value = components + t->components * part;
     double *work = value + part;
     for (ptrdiff_t j = 0; j < t->p; j++) {
-        to_physical(&t->band[j], band[j] + from, n, spectrum + j * n);
+        to_physical(&t->band[j], t->factor, band[j] + from, n, spectrum + j * n);
     }
     if (t->components > 0) {
         tl_pipeline_linear_block(&t->model->projection, t->components, spectrum, n, components);

@@ -23,6 +23,7 @@ typedef struct tl_predictor {
     double *constant;     /* [rows] */
     int linear;           /* functions that are linear */
     int components;       /* maximum number of MNF components of a function */
+    double factor;        /* physical values are multiplied by it; 1 after the preparation */
     tl_cv_plus intervals;
 } tl_predictor;
 

@@ -111,6 +111,10 @@ static tl_code read_all(CSLConstList texts, tl_gdal_map_args *a, tl_err *err) {
     TL_TRY(read_text(texts, "scene", &a->scene, err));
     a->relative = strcmp(CSLFetchNameValueDef(texts, "relative", "0"), "1") == 0;
     a->nodata = tl_gdal_source_nodata_read(texts);
+    const char *scale = CSLFetchNameValueDef(texts, "scene_scale", "1");
+    if (!tl_parse_number(scale, &a->scene_scale) || !(a->scene_scale > 0.0)) {
+        return tl_fail(err, TL_ARG, "scene_scale is '%.40s'; it must be a number above 0", scale);
+    }
     TL_TRY(read_size(texts, a, err));
     return read_bands(texts, a, err);
 }

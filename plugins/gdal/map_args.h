@@ -10,6 +10,7 @@
  *   bands          number in the scene of each band of the model, from 1
  *   scene_nm       band centres of the scene in that order when the VRT was made
  *   wavelength_nm  band centres of the model when the VRT was made
+ *   scene_scale    by which the values of the scene are multiplied; 1 when absent
  *   layer          tilth_map: value (default), lower, upper, di or applicable
  *   band           tilth_fuse: number of the requested band of the model, from 1
  *   NoData         passed by GDAL: the value to write where there is no result (NaN when absent) */
@@ -29,6 +30,8 @@
     "<Argument name='relative' type='string' optional='true' "                                  \
     "description='1: paths are relative to the VRT'/>"                                          \
     "<Argument name='size' type='string' description='columns,rows of the scene'/>"             \
+    "<Argument name='scene_scale' type='string' optional='true' "                               \
+    "description='factor of the values of the scene'/>"                                         \
     "<Argument name='bands' type='string' description='scene band of each band of the model'/>" \
     "<Argument name='scene_nm' type='string' description='band centres of the scene'/>"         \
     "<Argument name='wavelength_nm' type='string' description='band centres of the model'/>"    \
@@ -54,6 +57,7 @@ typedef struct tl_gdal_map_args {
     double *scene_nm;      /* [p] owned */
     double *wavelength_nm; /* [p] owned */
     ptrdiff_t wanted;      /* the tl_gdal_map_layer, or the band of the fusion model from 0 */
+    double scene_scale;
     float nodata;
 } tl_gdal_map_args;
 

@@ -17,6 +17,7 @@
 #include "model_cache.h"
 #include "pipeline/predict.h"
 #include "scene_pool.h"
+#include "spectra/scene_scale.h"
 
 /* Pixels computed at once. */
 enum { PIECE = 4096 };
@@ -30,7 +31,9 @@ typedef struct step {
     tl_bands bands;   /* of the scene */
     const void *held; /* held model, to be returned to the cache; NULL = none */
     const tl_gdal_fusion_model *fused;
+    tl_generator generator; /* that of fused, which owns its memory, with the factor of the scene */
     tl_predictor predictor;
+    tl_training_scale scale;
 } step;
 
 static void free_step(step *s) {
@@ -80,11 +83,15 @@ static tl_code borrow_model(step *s, tl_err *err) {
     if (s->fuse) {
         TL_TRY(tl_gdal_model_cache_borrow_fusion(s->model, &s->fused, &serial, err));
         s->held = s->fused;
+        s->generator = s->fused->generator;
+        s->generator.factor = s->args.scene_scale;
+        s->scale = tl_spectra_training_scale(s->fused->model.about, s->fused->model.p);
         return tl_gdal_map_args_check_model(&s->args, s->fused->model.p,
                                             s->fused->model.wavelength_nm, err);
     }
     TL_TRY(tl_gdal_model_cache_borrow(s->model, &model, &serial, err));
     s->held = model;
+    s->scale = tl_spectra_training_scale(model->about, model->p);
     TL_TRY(tl_gdal_map_args_check_model(&s->args, model->p, model->wavelength_nm, err));
     ptrdiff_t *index = tl_acquire(model->p, sizeof *index);
     if (index == NULL) {
@@ -94,6 +101,7 @@ static tl_code borrow_model(step *s, tl_err *err) {
         index[i] = s->args.band[i] - 1;
     }
     const tl_code code = tl_pipeline_predictor_init(&s->predictor, model, &s->bands, index, err);
+    s->predictor.factor = s->args.scene_scale;
     tl_release(index);
     return code;
 }
@@ -213,6 +221,8 @@ static tl_code compute_pixels(const step *s, const block *b, ptrdiff_t at, ptrdi
         }
         r->band[j] = to;
     }
+    TL_TRY(tl_spectra_check_scale(&s->scale, r->band, s->fuse ? NULL : s->predictor.band, n,
+                                  s->args.scene_scale, err));
     tl_prediction wanted = {0};
     for (int k = 0; k < b->n_out; k++) {
         r->layer[k] = r->result + k * n;
@@ -221,7 +231,7 @@ static tl_code compute_pixels(const step *s, const block *b, ptrdiff_t at, ptrdi
         }
     }
     if (s->fuse) {
-        tl_fusion_generate(&s->fused->generator, r->band, n, r->layer, r->fuse);
+        tl_fusion_generate(&s->generator, r->band, n, r->layer, r->fuse);
     } else {
         TL_TRY(tl_pipeline_predict_block(&s->predictor, r->band, n, &wanted, r->map, err));
     }

@@ -87,6 +87,7 @@ static tl_code make_key(const tl_gdal_map_args *a, const char *path,
         size_t bytes;
     } part[] = {{counts, sizeof counts},
                 {&producer->model, sizeof producer->model},
+                {&a->scene_scale, sizeof a->scene_scale},
                 {state, sizeof *state},
                 {a->band, (size_t)a->p * sizeof *a->band},
                 {index->row, (size_t)index->n_rows * sizeof *index->row},

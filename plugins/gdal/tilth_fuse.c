@@ -6,10 +6,14 @@
 #include "base/alloc.h"
 #include "model_cache.h"
 #include "scene_block.h"
+#include "spectra/scene_scale.h"
 
 /* A fusion model that is ready for the pixels of one call. */
 typedef struct fuser {
     const tl_gdal_fusion_model *fused;
+    tl_generator
+        generator; /* that of fused, which owns its memory, with the factor of this scene */
+    tl_training_scale scale;
     float *scratch; /* for tl_fusion_generate */
     float *unused;  /* for bands that are not requested */
     ptrdiff_t n_unused;
@@ -22,8 +26,11 @@ static void free_fuser(fuser *f) {
     tl_release((void *)f->to);
 }
 
-static tl_code prepare(const tl_gdal_fusion_model *fused, fuser *f, tl_err *err) {
+static tl_code prepare(const tl_gdal_fusion_model *fused, double factor, fuser *f, tl_err *err) {
     f->fused = fused;
+    f->generator = fused->generator;
+    f->generator.factor = factor;
+    f->scale = tl_spectra_training_scale(fused->model.about, fused->model.p);
     f->scratch = tl_acquire(tl_fusion_generator_scratch(&fused->generator), sizeof *f->scratch);
     f->to = tl_acquire(fused->model.p, sizeof *f->to);
     return f->scratch == NULL || f->to == NULL ? tl_no_memory(err, "%td bands", fused->model.p)
@@ -35,6 +42,7 @@ static tl_code generate(void *self, const float *const *band, ptrdiff_t n, float
                         tl_err *err) {
     fuser *f = self;
     const ptrdiff_t p = f->fused->model.p;
+    TL_TRY(tl_spectra_check_scale(&f->scale, band, NULL, n, f->generator.factor, err));
     for (ptrdiff_t k = 0; k < p; k++) {
         if (layer[k] == NULL && f->n_unused < p * n) {
             tl_release(f->unused);
@@ -46,7 +54,7 @@ static tl_code generate(void *self, const float *const *band, ptrdiff_t n, float
         }
         f->to[k] = layer[k] == NULL ? f->unused + k * n : layer[k];
     }
-    tl_fusion_generate(&f->fused->generator, band, n, f->to, f->scratch);
+    tl_fusion_generate(&f->generator, band, n, f->to, f->scratch);
     return TL_OK;
 }
 
@@ -63,7 +71,7 @@ static tl_code fuse_block(void *const *sources, int n_sources, GDALDataType sour
     TL_CHECK(tl_gdal_block_paths_find(&args, sources, n_sources, source_type, &paths, err));
     TL_CHECK(tl_gdal_model_cache_borrow_fusion(paths.model, &fused, &producer.model, err));
     TL_CHECK(tl_gdal_map_args_check_model(&args, fused->model.p, fused->model.wavelength_nm, err));
-    TL_CHECK(prepare(fused, &f, err));
+    TL_CHECK(prepare(fused, args.scene_scale, &f, err));
     producer.layers = args.p;
     TL_CHECK(tl_gdal_fill_block(&args, paths.scene, &producer, sources, t, err));
 done:

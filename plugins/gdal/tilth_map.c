@@ -7,12 +7,14 @@
 #include "model_cache.h"
 #include "pipeline/predict.h"
 #include "scene_block.h"
+#include "spectra/scene_scale.h"
 
 /* A property model that is ready for the pixels of one call. */
 typedef struct mapper {
     tl_bands bands;   /* of physical values, in the order of the model */
     ptrdiff_t *index; /* [p] band i feeds model band i */
     tl_predictor predictor;
+    tl_training_scale scale;
     double *scratch; /* for tl_pipeline_predict_block */
 } mapper;
 
@@ -23,7 +25,7 @@ static void free_mapper(mapper *m) {
     tl_pipeline_predictor_free(&m->predictor);
 }
 
-static tl_code prepare(const tl_property_model *model, mapper *m, tl_err *err) {
+static tl_code prepare(const tl_property_model *model, double factor, mapper *m, tl_err *err) {
     TL_TRY(tl_bands_init(&m->bands, model->p, err));
     m->index = tl_acquire(model->p, sizeof *m->index);
     if (m->index == NULL) {
@@ -33,6 +35,8 @@ static tl_code prepare(const tl_property_model *model, mapper *m, tl_err *err) {
         m->index[i] = i;
     }
     TL_TRY(tl_pipeline_predictor_init(&m->predictor, model, &m->bands, m->index, err));
+    m->predictor.factor = factor;
+    m->scale = tl_spectra_training_scale(model->about, model->p);
     m->scratch = tl_acquire(tl_pipeline_predict_scratch(&m->predictor), sizeof *m->scratch);
     return m->scratch == NULL ? tl_no_memory(err, "a block") : TL_OK;
 }
@@ -41,6 +45,7 @@ static tl_code predict(void *self, const float *const *band, ptrdiff_t n, float 
                        tl_err *err) {
     mapper *m = self;
     tl_prediction wanted = {0};
+    TL_TRY(tl_spectra_check_scale(&m->scale, band, NULL, n, m->predictor.factor, err));
     for (int k = 0; k < tl_prediction_layers; k++) {
         *tl_pipeline_prediction_layer(&wanted, k) = layer[k];
     }
@@ -61,7 +66,7 @@ static tl_code map_block(void *const *sources, int n_sources, GDALDataType sourc
     TL_CHECK(tl_gdal_block_paths_find(&args, sources, n_sources, source_type, &paths, err));
     TL_CHECK(tl_gdal_model_cache_borrow(paths.model, &model, &producer.model, err));
     TL_CHECK(tl_gdal_map_args_check_model(&args, model->p, model->wavelength_nm, err));
-    TL_CHECK(prepare(model, &m, err));
+    TL_CHECK(prepare(model, args.scene_scale, &m, err));
     TL_CHECK(tl_gdal_fill_block(&args, paths.scene, &producer, sources, t, err));
 done:
     free_mapper(&m);

@@ -61,6 +61,17 @@ class FuseScene(kit.TilthCase):
                 self.assertTrue(numpy.array_equal(numpy.isnan(wanted), numpy.isnan(found)))
                 self.assertLess(numpy.nanmax(numpy.abs(wanted - found)), 2e-5)
 
+    def test_a_scene_on_another_scale_is_refused_or_multiplied(self):
+        for factor, word in ((10000.0, "scene_scale 0.0001"), (100.0, "scene_scale 0.01")):
+            world.write_scene(self.folder / "scaled.dat", factor * self.layers)
+            for model in ("ds.json", "honest.json"):
+                given = ("--scene", "scaled.dat", "--model", model)
+                self.refused(kit.FAILED, ["another scale", word], "fusescene", *given, output="no.tif")
+                self.refused(kit.FAILED, ["another scale", word], "makevrt", *given, output="no.vrt")
+                self.must("fusescene", *given, "--scene_scale", str(1.0 / factor), "--output", "scaled.tif")
+                self.fuse("fused.tif", model=model)
+                numpy.testing.assert_allclose(world.read(self.folder / "scaled.tif"), world.read(self.folder / "fused.tif"), atol=2e-4)
+
     def test_a_gap_in_one_band_is_a_gap_in_all(self):
         self.fuse("fused.tif")
         empty = ~numpy.isfinite(world.read(self.folder / "fused.tif"))

@@ -333,9 +333,16 @@ class Training(kit.TilthCase):
 
     def test_a_scene_of_another_scale_is_named_with_its_factor(self):
         world.write_scene(self.folder / "numbers.dat", 10000.0 * world.scene_layers())
-        told = self.must("mapproperty", "--scene", "numbers.dat", "--model", "som.json", "--output", "numbers.tif")
-        for words in ("another scale", "factor is about 10000", "scene to 0.0001"):
-            self.assertIn(words, told.stdout + told.stderr)
+        given = ("--scene", "numbers.dat", "--model", "som.json")
+        for tool, output in (("mapproperty", "numbers.tif"), ("makevrt", "numbers.vrt")):
+            self.refused(kit.FAILED, ["another scale", "scene_scale 0.0001"], tool, *given, output=output)
+        self.must("mapproperty", *given, "--scene_scale", "0.0001", "--output", "numbers.tif")
+        self.must("mapproperty", "--scene", "scene.dat", "--model", "som.json", "--output", "right.tif")
+        numpy.testing.assert_allclose(world.read(self.folder / "numbers.tif"), world.read(self.folder / "right.tif"), rtol=1e-3, atol=1e-3)
+        world.write_scene(self.folder / "percent.dat", 100.0 * world.scene_layers())
+        self.refused(kit.FAILED, ["scene_scale 0.01"], "mapproperty", "--scene", "percent.dat", "--model", "som.json", output="p.tif")
+        self.refused(kit.FAILED, ["scene_scale 1,"], "mapproperty", "--scene", "scene.dat", "--model", "som.json", "--scene_scale", "10000",
+                     output="p.tif")
         told = self.must("mapproperty", "--scene", "scene.dat", "--model", "som.json", "--output", "again.tif")
         self.assertNotIn("another scale", told.stdout + told.stderr)
 

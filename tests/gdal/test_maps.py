@@ -78,6 +78,32 @@ class Maps(kit.Case):
                 np.testing.assert_array_equal(np.isnan(whole[0]), ~valid)
                 self.assertSameBytes(self.read(vrt), whole)
 
+    def test_a_scene_on_another_scale(self):
+        scene = kit.write_scene(self.path("stored.tif"))
+        opened = gdal.Open(scene, gdal.GA_Update)
+        for i in range(kit.BANDS):
+            opened.GetRasterBand(i + 1).SetScale(1.0)
+        opened = None
+        model = kit.write_model(self.path("som.json"), spectra={"mean": [0.45] * len(kit.USED)})
+        tif, vrt = self.path("map.tif"), self.path("map.vrt")
+        done = kit.call(kit.EXE, "makevrt", "--scene", scene, "--model", model, "--output", vrt)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("scene_scale 0.0001", done.stderr)
+        kit.tilth("mapproperty", "--scene", scene, "--model", model, "--scene_scale", "0.0001", "--output", tif)
+        self.assertLess(float(np.nanmax(np.abs(kit.pixels(tif)[0] - kit.expected(kit.stored_scene())))), 1e-5)
+        for form in ("derived",) + (("processed",) if int(gdal.VersionInfo()) >= 3090000 else ()):
+            with self.subTest(form):
+                kit.tilth("makevrt", "--scene", scene, "--model", model, "--scene_scale", "0.0001", "--form", form, "--output", vrt)
+                self.assertSameBytes(self.read(vrt), kit.pixels(tif))
+                with open(vrt, encoding="utf-8") as file:
+                    text = file.read()
+                self.assertIn("scene_scale", text)
+                with open(vrt, "w", encoding="utf-8") as file:
+                    file.write(text.replace('scene_scale="0.0001"', "").replace('<Argument name="scene_scale">0.0001</Argument>', ""))
+                done = kit.translate(vrt, self.path("out.tif"))
+                self.assertNotEqual(done.returncode, 0)
+                self.assertIn("another scale", done.stderr)
+
     def test_a_scene_without_georeference_has_maps_without_one(self):
         scene = kit.write_scene(self.path("scene.bsq"), "ENVI", ["INTERLEAVE=BSQ"])
         header = self.path("scene.hdr")

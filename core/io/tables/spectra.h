@@ -60,7 +60,7 @@ void tl_io_tables_spectra_value(const tl_text_table *texts, ptrdiff_t row, ptrdi
                                 ptrdiff_t *n_texts, double *value);
 
 /* Decides the unit of the wavelengths of spectra as tl_io_settle_wavelengths does; without a unit,
- * numbers that fall from above 2600, or exceed 2900, are wavenumbers.
+ * numbers that fall from above 2600, or exceed 2900 and begin below 6000, are wavenumbers.
  *
  * value  [n] in the order of the source */
 tl_code tl_io_tables_spectra_unit(const double *value, ptrdiff_t n, const char *what,

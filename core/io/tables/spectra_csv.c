@@ -153,15 +153,18 @@ static tl_code name_ids(const tl_text_table *csv, const char *what, const tl_pro
 
 tl_code tl_io_tables_spectra_unit(const double *value, ptrdiff_t n, const char *what,
                                   tl_wavelength_unit *unit, tl_err *err) {
+    double low = value[0];
     double high = 0.0;
     int falls = n > 1 && value[0] > 2600.0;
     for (ptrdiff_t j = 0; j < n; j++) {
+        low = fmin(low, value[j]);
         high = fmax(high, value[j]);
         falls = falls && (j == 0 || value[j] < value[j - 1]);
     }
     /* Infrared instruments write wavenumbers, mostly from high to low; instruments with wavelengths
-     * in nm end below 2600, a few at 2800. */
-    if (*unit == TL_UNIT_UNKNOWN && (falls || high > 2900.0)) {
+     * in nm end below 2600, a few at 2800. Numbers that rise from above 6000 are thermal infrared in
+     * nm. */
+    if (*unit == TL_UNIT_UNKNOWN && (falls || (high > 2900.0 && low < 6000.0))) {
         *unit = TL_UNIT_PER_CM;
         return tl_assume(
             err, TL_WARNING,

@@ -10,6 +10,7 @@
 #include "fusion/generator.h"
 #include "job/algorithm.h"
 #include "recipes/model_files.h"
+#include "recipes/model_scale.h"
 #include "recipes/property_layers.h"
 #include "recipes/scene_rows.h"
 #include "recipes/shared_args.h"
@@ -20,6 +21,7 @@ static const ptrdiff_t unit_pixels = 2048;
 static const tl_arg arguments[] = {
     {TL_SHARED_SCENE_TO_MAP},
     {TL_SHARED_FUSION_MODEL},
+    {TL_SHARED_SCENE_SCALE},
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Lab-like scene",
@@ -92,10 +94,11 @@ static tl_code write_behind(fuse_work *w, ptrdiff_t block, tl_err *err) {
     return w->store->write_scene_rows(w->sink, block * w->tall, n_rows, w->result[block % 2], err);
 }
 
-static void sum_changes(const float *from, const float *to, ptrdiff_t n, row_change *change) {
+static void sum_changes(const float *from, double factor, const float *to, ptrdiff_t n,
+                        row_change *change) {
     for (ptrdiff_t i = 0; i < n; i++) {
         if (!isnan(to[i])) {
-            const double difference = (double)to[i] - (double)from[i];
+            const double difference = (double)to[i] - factor * (double)from[i];
             change->difference += difference;
             change->absolute += fabs(difference);
         }
@@ -124,7 +127,7 @@ static tl_code compute_unit(fuse_work *w, ptrdiff_t unit, tl_err *err) {
         }
         tl_fusion_generate(&w->generator, from, ncol, to, scratch);
         for (ptrdiff_t j = 0; j < p; j++) {
-            sum_changes(from[j], to[j], ncol, change);
+            sum_changes(from[j], w->generator.factor, to[j], ncol, change);
         }
         for (ptrdiff_t i = 0; i < ncol; i++) {
             change->count += !isnan(to[0][i]);
@@ -157,8 +160,9 @@ static tl_code fuse_blocks(fuse_work *w, int threads, const tl_progress *progres
 
 /* --- the run --- */
 
-static tl_code find_bands(fuse_work *w, tl_err *err) {
+static tl_code find_bands(const tl_job *job, fuse_work *w, tl_err *err) {
     const ptrdiff_t p = w->model.p;
+    const tl_training_scale scale = tl_spectra_training_scale(w->model.about, p);
     ptrdiff_t *index = tl_acquire(p, sizeof *index);
     w->file_band = tl_acquire(p, sizeof *w->file_band);
     tl_code code = index == NULL || w->file_band == NULL
@@ -167,6 +171,10 @@ static tl_code find_bands(fuse_work *w, tl_err *err) {
                                                 &w->info->bands, index, err);
     for (ptrdiff_t j = 0; code == TL_OK && j < p; j++) {
         w->file_band[j] = w->info->bands.band[index[j]].index;
+    }
+    if (code == TL_OK) {
+        code = tl_recipes_check_scale(job, w->raster, &scale, index,
+                                      tl_job_number(job, "scene_scale"), err);
     }
     tl_release(index);
     return code;
@@ -264,8 +272,9 @@ static tl_code run(tl_job *job, tl_err *err) {
     TL_CHECK(tl_recipes_read_fusion_model(job, "model", &w.model, err));
     TL_CHECK(w.store->open_raster(tl_job_text(job, "scene"), "scene", &w.raster, err));
     w.info = w.store->raster_info(w.raster);
-    TL_CHECK(find_bands(&w, err));
+    TL_CHECK(find_bands(job, &w, err));
     TL_CHECK(tl_fusion_generator_init(&w.generator, &w.model.transfer, err));
+    w.generator.factor = tl_job_number(job, "scene_scale");
     w.tall = tl_recipes_scene_rows(job, w.info, w.model.p, 4);
     w.unit_rows = tl_max(unit_pixels / w.info->ncol, 1);
     TL_CHECK(acquire_buffers(&w, err));

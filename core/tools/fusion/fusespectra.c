@@ -7,6 +7,7 @@
 #include "job/algorithm.h"
 #include "recipes/band_list.h"
 #include "recipes/model_files.h"
+#include "recipes/model_scale.h"
 #include "recipes/shared_args.h"
 #include "spectra/match.h"
 #include "tools/fusion/seed_spectra.h"
@@ -94,6 +95,7 @@ static const tl_arg arguments[] = {
      .advanced = 1,
      .min = 0,
      .max = 9999},
+    {TL_SHARED_SCENE_SCALE},
     {TL_SHARED_MISSING_VALUES},
     {.id = "output",
      .kind = TL_ARG_SPECTRA_OUT,
@@ -122,6 +124,31 @@ done:
     tl_release(index);
     tl_bands_free(&bands);
     return code;
+}
+
+/* Multiplies the spectra by the parameter scene_scale and compares them with those of the training. */
+static tl_code set_scale(const tl_job *job, const tl_fusion_model *model, tl_matrix *x,
+                         tl_err *err) {
+    const double factor = tl_job_number(job, "scene_scale");
+    const tl_training_scale t = tl_spectra_training_scale(model->about, model->p);
+    double here[TL_SCALE_BANDS];
+    double mean[2];
+    for (ptrdiff_t i = 0; i < x->nrow * x->ncol; i++) {
+        x->data[i] *= factor;
+    }
+    for (int k = 0; k < t.n; k++) {
+        double sum = 0.0;
+        ptrdiff_t n = 0;
+        for (ptrdiff_t i = 0; i < x->nrow; i++) {
+            const double value = tl_matrix_row(x, i)[t.band[k]];
+            sum += isfinite(value) ? value : 0.0;
+            n += isfinite(value) ? 1 : 0;
+        }
+        here[k] = n > 0 ? sum / (double)n : (double)NAN;
+    }
+    const double wanted = tl_spectra_scale_factor(&t, here, 1, mean);
+    return wanted < 1.0 || wanted > 1.0 ? tl_spectra_refuse_scale(wanted, mean, factor, err)
+                                        : TL_OK;
 }
 
 /* A table with the values, which it owns afterwards, and the wavelengths of the model. */
@@ -165,6 +192,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     TL_CHECK(store->read_spectra(tl_job_text(job, "spectra"), "spectra", tl_job_progress(job),
                                  &spectra, err));
     TL_CHECK(select_columns(&spectra, &model, &x, err));
+    TL_CHECK(set_scale(job, &model, &x, err));
     TL_CHECK(check_search(job, err));
     TL_CHECK(tl_job_given(job, "seeds")
                  ? tl_seed_spectra(job, &model, &spectra, &x, &generated, err)

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "job/algorithm.h"
 #include "recipes/model_files.h"
+#include "recipes/model_scale.h"
 #include "recipes/property_layers.h"
 #include "recipes/shared_args.h"
 
@@ -22,6 +23,7 @@ static const tl_arg arguments[] = {
      .help = "Model file from trainmodel, with the features scene, fused or mixed, or from "
              "trainfusion. The virtual raster reads it whenever it is drawn, so it must stay where "
              "it is."},
+    {TL_SHARED_SCENE_SCALE},
     {.id = "form",
      .kind = TL_ARG_CHOICE,
      .label = "Form",
@@ -46,6 +48,7 @@ typedef struct vrt_content {
     tl_property_model model;
     tl_property_layers layers;
     tl_fusion_model fused;
+    double scene_scale;
     ptrdiff_t p;                 /* bands of the model */
     const double *wavelength_nm; /* [p] borrowed from it */
     tl_raster *raster;
@@ -160,6 +163,10 @@ static tl_code read_inputs(const tl_job *job, vrt_content *p, tl_err *err) {
         TL_TRY(tl_recipes_match_model(&p->model, &p->info->bands, p->index, err));
         TL_TRY(tl_recipes_property_layers_init(&p->layers, &p->model, err));
     }
+    const tl_training_scale scale =
+        tl_spectra_training_scale(p->fusion ? p->fused.about : p->model.about, p->p);
+    p->scene_scale = tl_job_number(job, "scene_scale");
+    TL_TRY(tl_recipes_check_scale(job, p->raster, &scale, p->index, p->scene_scale, err));
     return name_files(job, p, err);
 }
 
@@ -302,6 +309,11 @@ static void add_argument_texts(tl_text *out, const vrt_content *p, const argumen
     tl_text_addf(out, "%s%s%s%s%d%s%s%s%s%td,%td%s", f->after, f->before, "relative", f->between,
                  p->relative, f->after, f->before, "size", f->between, p->info->ncol, p->info->nrow,
                  f->after);
+    if (p->scene_scale < 1.0 || p->scene_scale > 1.0) {
+        tl_text_addf(out, "%s%s%s", f->before, "scene_scale", f->between);
+        tl_text_add_number(out, p->scene_scale);
+        tl_text_add(out, f->after);
+    }
     add_list(out, f, "bands", LIST_BANDS, p);
     add_list(out, f, "scene_nm", LIST_SCENE, p);
     add_list(out, f, "wavelength_nm", LIST_MODEL, p);

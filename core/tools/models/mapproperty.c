@@ -9,6 +9,7 @@
 #include "pipeline/predict.h"
 #include "recipes/grid_io.h"
 #include "recipes/model_files.h"
+#include "recipes/model_scale.h"
 #include "recipes/property_layers.h"
 #include "recipes/shared_args.h"
 
@@ -24,6 +25,7 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_MODEL,
      .label = "Property model",
      .help = "Model file from trainmodel, with the features scene, fused, mixed or supervised."},
+    {TL_SHARED_SCENE_SCALE},
     {.id = "mask",
      .kind = TL_ARG_RASTER,
      .label = "Mask",
@@ -217,7 +219,7 @@ static void add_brightness(const map_work *w, ptrdiff_t row, const float *stored
     const tl_band *b = &w->predictor.band[w->predictor.p / 2];
     for (ptrdiff_t i = 0; i < n; i++) {
         if (isfinite(value[i])) {
-            w->summary[row].bright += (double)tl_band_value(b, stored[i]);
+            w->summary[row].bright += w->predictor.factor * (double)tl_band_value(b, stored[i]);
         }
     }
 }
@@ -288,7 +290,10 @@ static tl_code map_scene(map_work *w, int threads, const tl_progress *progress, 
 
 /* --- the run --- */
 
-static tl_code prepare_predictor(map_work *w, const tl_property_model *model, tl_err *err) {
+static tl_code prepare_predictor(const tl_job *job, map_work *w, const tl_property_model *model,
+                                 tl_err *err) {
+    const double factor = tl_job_number(job, "scene_scale");
+    const tl_training_scale scale = tl_spectra_training_scale(model->about, model->p);
     tl_bands bands = {0};
     ptrdiff_t *index = tl_acquire(model->p, sizeof *index);
     w->file_band = tl_acquire(model->p, sizeof *w->file_band);
@@ -302,7 +307,9 @@ static tl_code prepare_predictor(map_work *w, const tl_property_model *model, tl
     for (ptrdiff_t j = 0; j < model->p; j++) {
         w->file_band[j] = bands.band[index[j]].index;
     }
+    TL_CHECK(tl_recipes_check_scale(job, w->raster, &scale, index, factor, err));
     code = tl_pipeline_predictor_init(&w->predictor, model, &bands, index, err);
+    w->predictor.factor = factor;
 done:
     tl_release(index);
     tl_bands_free(&bands);
@@ -353,10 +360,9 @@ static void check_scale(const tl_job *job, const tl_property_model *model, const
     tl_job_log(
         job, TL_WARNING,
         "the scene has another scale than the spectra of the training: at %.0f nm its mean is "
-        "%.4g, in training it was %.4g, so the factor is about %g; do not use this map; set the "
-        "scale of the scene to %g (gdal_edit.py -scale, or 'reflectance scale factor' in the ENVI "
-        "header), or train on a scene with the same scale",
-        model->wavelength_nm[model->p / 2], here, there, ratio >= 1.0 ? power : ratio, 1.0 / power);
+        "%.4g, in training it was %.4g, so the factor is about %g; do not use this map; set "
+        "scene_scale, or train on a scene with the same scale",
+        model->wavelength_nm[model->p / 2], here, there, ratio >= 1.0 ? power : ratio);
 }
 
 static void check_values(const tl_job *job, const map_work *w, const tl_property_model *model,
@@ -505,7 +511,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     TL_CHECK(tl_recipes_read_property_model(job, "model", &model, err));
     TL_CHECK(w.store->open_raster(tl_job_text(job, "scene"), "scene", &w.raster, err));
     w.info = w.store->raster_info(w.raster);
-    TL_CHECK(prepare_predictor(&w, &model, err));
+    TL_CHECK(prepare_predictor(job, &w, &model, err));
     choose_windows(&w, tl_job_memory_bytes(job));
     if (w.by_tiles) {
         expect_physical_values(&w.predictor);
