@@ -1548,6 +1548,10 @@
         <translation>平滑窗口</translation>
     </message>
     <message>
+        <source>Factor of the scene</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Generated spectra</source>
         <translation>生成的光谱</translation>
     </message>
