@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -153,13 +154,6 @@ int tl_source_missing_text(const char *text) {
 
 /* --- numbers --- */
 
-static const double usual[] = {
-    -1.0,     -9.0,     -77.0,     -88.0,      -99.0,         -99.9,   -777.0,  -888.0,
-    -999.0,   -999.25,  -999.9,    -7777.0,    -8888.0,       -9999.0, -9999.9, -32767.0,
-    -32768.0, -99999.0, -999999.0, -9999999.0, -2147483648.0, 999.0,   9999.0,  32767.0,
-    65535.0,  99999.0,  999999.0,  9999999.0,  2147483647.0,  1e20};
-enum { N_USUAL = sizeof usual / sizeof usual[0] };
-
 static const double beyond_all = 1e30;
 
 /* -1 and -9 are measured now and then, even where all other values are positive. */
@@ -174,34 +168,49 @@ typedef struct column {
     double low; /* of the values that are no usual code */
     double high;
     ptrdiff_t n;
-    ptrdiff_t seen[N_USUAL];
-    verdict of[N_USUAL];
 } column;
 
-/* Position of a value among the usual codes, or -1. Most values are neither whole numbers nor one of
- * the few others. */
-static int usual_code(double value) {
-    if (value > -1.0 && value < 999.0) {
-        return -1;
+/* 1 for numbers that consist of one digit of 7, 8 and 9, with up to two decimals: -9999, -99.9,
+ * -888.88. */
+static int is_repeated_digit(double size) {
+    static const double scales[] = {1.0, 10.0, 100.0};
+    for (int k = 0; k < 3; k++) {
+        const double whole = floor(size * scales[k] + 0.5);
+        if (whole > 1e12 || !is_same(size, whole / scales[k])) {
+            continue;
+        }
+        int64_t rest = (int64_t)whole;
+        const int64_t digit = rest % 10;
+        while (rest > 0 && rest % 10 == digit) {
+            rest /= 10;
+        }
+        return rest == 0 && digit >= 7;
     }
-    for (int k = 0; k < N_USUAL; k++) {
-        if (is_same(value, usual[k])) {
-            return k;
+    return 0;
+}
+
+/* 1 for the usual codes. Decimals make a code only below zero, because 99.9 is a percentage too. */
+static int is_usual(double value) {
+    static const double others[] = {-1.0,    -9.0,    -999.25,       -32767.0,     -32768.0,
+                                    32767.0, 65535.0, -2147483648.0, 2147483647.0, 1e20};
+    if (value > -1.0 && value < 999.0) {
+        return 0;
+    }
+    for (size_t k = 0; k < sizeof others / sizeof others[0]; k++) {
+        if (is_same(value, others[k])) {
+            return 1;
         }
     }
-    return -1;
+    return value <= -77.0   ? is_repeated_digit(-value)
+           : value >= 999.0 ? value == floor(value) && is_repeated_digit(value)
+                            : 0;
 }
 
 static void look_at(const double *value, ptrdiff_t n, column *c) {
     *c = (column){.low = HUGE_VAL, .high = -HUGE_VAL};
     c->how = mode_of(&c->list);
     for (ptrdiff_t i = 0; i < n; i++) {
-        if (isnan(value[i]) || fabs(value[i]) >= beyond_all) {
-            continue;
-        }
-        const int k = usual_code(value[i]);
-        if (k >= 0) {
-            c->seen[k]++;
+        if (isnan(value[i]) || fabs(value[i]) >= beyond_all || is_usual(value[i])) {
             continue;
         }
         c->low = value[i] < c->low ? value[i] : c->low;
@@ -233,14 +242,6 @@ static verdict judge_positive(const column *c, double code) {
     return code > c->high + 3.0 * range ? DOUBTED : KEPT;
 }
 
-static void judge(column *c) {
-    for (int k = 0; k < N_USUAL; k++) {
-        c->of[k] = c->seen[k] == 0 || c->how != MODE_AUTO ? KEPT
-                   : usual[k] < 0.0                       ? judge_negative(c, usual[k])
-                                                          : judge_positive(c, usual[k]);
-    }
-}
-
 /* What becomes of one value. A list of the user is the last word, and "none" means every number. */
 static verdict verdict_of(const column *c, double value) {
     if (isnan(value)) {
@@ -252,8 +253,10 @@ static verdict verdict_of(const column *c, double value) {
     if (fabs(value) >= beyond_all) {
         return c->how == MODE_NONE ? KEPT : REMOVED;
     }
-    const int k = c->how == MODE_AUTO ? usual_code(value) : -1;
-    return k < 0 ? KEPT : c->of[k];
+    if (c->how != MODE_AUTO || !is_usual(value)) {
+        return KEPT;
+    }
+    return value < 0.0 ? judge_negative(c, value) : judge_positive(c, value);
 }
 
 /* --- the log --- */
@@ -313,10 +316,9 @@ tl_code tl_source_missing_remove(double *value, ptrdiff_t n, ptrdiff_t p,
     column c;
     found of[3] = {{0}, {0}, {0}};
     look_at(value, n * p, &c);
-    judge(&c);
     for (ptrdiff_t k = 0; k < n * p; k++) {
         const verdict v = verdict_of(&c, value[k]);
-        if (v == KEPT) {
+        if (v == KEPT || (v == DOUBTED && place->only_certain)) {
             continue;
         }
         note(&of[v], value[k], k / p, k % p, place);

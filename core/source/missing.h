@@ -37,11 +37,14 @@ typedef struct tl_missing_place {
     const char *column;      /* name of the column; NULL for a table of spectra */
     char *const *id;         /* [n] of the rows; NULL: they are numbered */
     const double *centre_nm; /* [p] of the columns of spectra; NULL for one column */
+    int only_certain;        /* 1: no warning of values that are kept, for coordinates */
 } tl_missing_place;
 
 /* Replaces codes by NaN. All n * p values are judged together, as one column.
  *
- * Always missing are values beyond 1e30 in size. A usual code below zero is missing when the other
+ * Always missing are values beyond 1e30 in size. The usual codes are numbers of one digit of 7, 8 and 9
+ * (-99, -9999, -888.88, 9999), -999.25, -1, -9 and the ends of whole numbers in 16 and 32 bits. One
+ * below zero is missing when the other
  * values are never negative, or when it is three times their range below them; one above zero when it
  * is ten times their range above them. A code that is outside the other values, but less far, is
  * kept with a warning.

@@ -87,7 +87,7 @@ static tl_code remove_codes(const reading *r, tl_err *err) {
     const ptrdiff_t column[2] = {r->c->x, r->c->y};
     for (int k = 0; k < 2; k++) {
         const tl_missing_place place = {
-            .what = r->what, .column = r->t->header[column[k]], .id = r->s->id};
+            .what = r->what, .column = r->t->header[column[k]], .id = r->s->id, .only_certain = 1};
         TL_TRY(tl_source_missing_remove(axis[k], r->s->n, 1, &place, NULL, err));
     }
     for (ptrdiff_t i = 0; i < r->s->n; i++) {
