@@ -8,6 +8,7 @@
 
 #include "base/minmax.h"
 #include "base/stop.h"
+#include "base/text.h"
 
 tl_progress tl_progress_part(const tl_progress *p, double from, double to) {
     if (p == NULL) {
@@ -39,5 +40,6 @@ void tl_progress_log(const tl_progress *p, tl_level level, const char *format, .
     va_start(args, format);
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    tl_utf8_mend(text);
     (void)p->report(-1.0, (int)level, text, p->user);
 }

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #undef tl_fail
 #undef tl_no_memory
 
@@ -16,6 +18,7 @@ tl_code tl_fail(tl_err *err, tl_code code, const char *format, ...) {
         va_start(args, format);
         (void)vsnprintf(err->text, sizeof err->text, format, args);
         va_end(args);
+        tl_utf8_mend(err->text);
     }
     return code;
 }
@@ -38,6 +41,7 @@ tl_code tl_fail_in(tl_err *err, tl_code code, const char *context) {
         const int used = snprintf(err->text, sizeof err->text, "%s: ", context);
         if (used >= 0 && (size_t)used < sizeof err->text) {
             (void)snprintf(err->text + used, sizeof err->text - (size_t)used, "%s", inner);
+            tl_utf8_mend(err->text);
         }
     }
     return code;

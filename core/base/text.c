@@ -142,6 +142,48 @@ int tl_parse_number(const char *text, double *value) {
     return 1;
 }
 
+size_t tl_utf8_length(const char *text, size_t left) {
+    const unsigned char *u = (const unsigned char *)text;
+    const size_t length = u[0] < 0x80                   ? 1
+                          : u[0] >= 0xC2 && u[0] < 0xE0 ? 2
+                          : u[0] >= 0xE0 && u[0] < 0xF0 ? 3
+                          : u[0] >= 0xF0 && u[0] < 0xF5 ? 4
+                                                        : 0;
+    if (length == 0 || length > left) {
+        return 0;
+    }
+    for (size_t k = 1; k < length; k++) {
+        if ((u[k] & 0xC0) != 0x80) {
+            return 0;
+        }
+    }
+    const int too_long = (u[0] == 0xE0 && u[1] < 0xA0) || (u[0] == 0xF0 && u[1] < 0x90);
+    return too_long ? 0 : length;
+}
+
+void tl_utf8_mend(char *text) {
+    const size_t n = strlen(text);
+    int whole = 0;
+    int broken = 0;
+    for (size_t at = 0; at < n;) {
+        const size_t step = tl_utf8_length(text + at, n - at);
+        whole = whole || step > 1;
+        broken = broken || step == 0;
+        at += step == 0 ? 1 : step;
+    }
+    if (!whole || !broken) {
+        return;
+    }
+    char *out = text;
+    for (size_t at = 0; at < n;) {
+        const size_t step = tl_utf8_length(text + at, n - at);
+        memmove(out, text + at, step);
+        out += step;
+        at += step == 0 ? 1 : step;
+    }
+    *out = '\0';
+}
+
 const char *tl_base_name(const char *path) {
     const char *slash = strrchr(path, '/');
     return slash == NULL ? path : slash + 1;

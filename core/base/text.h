@@ -41,6 +41,16 @@ void tl_text_free(tl_text *t);
  * returns 1 on success; 0 and value untouched for anything else: "", "1,5", "1.5x", "nan", "inf" */
 int tl_parse_number(const char *text, double *value);
 
+/* Bytes of the character that a text begins with, if it is UTF-8 in its shortest form; else 0.
+ *
+ * left  bytes of the text */
+size_t tl_utf8_length(const char *text, size_t left);
+
+/* Removes the beginnings of characters whose end is missing, in place, because a format with a limited
+ * width ("%.40s") counts bytes. A text without any whole character of several bytes is no UTF-8, and
+ * stays as it is. */
+void tl_utf8_mend(char *text);
+
 /* The part of a path after its last slash, borrowed. */
 const char *tl_base_name(const char *path);
 

@@ -427,30 +427,10 @@ static tl_code take_rows(reader *r, const char *what, tl_text_table *t, tl_err *
 
 /* --- the encoding --- */
 
-/* Bytes of the character at text if it is UTF-8 in its shortest form, else 0. */
-static size_t character_length(const unsigned char *text, size_t left) {
-    const unsigned char lead = text[0];
-    const size_t length = lead < 0x80                   ? 1
-                          : lead >= 0xC2 && lead < 0xE0 ? 2
-                          : lead >= 0xE0 && lead < 0xF0 ? 3
-                          : lead >= 0xF0 && lead < 0xF5 ? 4
-                                                        : 0;
-    if (length == 0 || length > left) {
-        return 0;
-    }
-    for (size_t k = 1; k < length; k++) {
-        if ((text[k] & 0xC0) != 0x80) {
-            return 0;
-        }
-    }
-    const int too_long = (lead == 0xE0 && text[1] < 0xA0) || (lead == 0xF0 && text[1] < 0x90);
-    return too_long ? 0 : length;
-}
-
 ptrdiff_t tl_source_csv_not_utf8(const char *bytes, size_t length) {
     ptrdiff_t line = 1;
     for (size_t at = 0; at < length;) {
-        const size_t step = character_length((const unsigned char *)bytes + at, length - at);
+        const size_t step = tl_utf8_length(bytes + at, length - at);
         if (step == 0) {
             return line;
         }

@@ -11,6 +11,7 @@
 #include "base/version.h"
 #include "json/json.h"
 #include "model/document.h"
+#include "recipes/field_list.h"
 #include "recipes/model_files.h"
 #include "recipes/shared_args.h"
 
@@ -303,22 +304,14 @@ done:
     return code;
 }
 
-static tl_code compare_all(tl_job *job, char *fields, tl_table *table, json_t *properties,
-                           tl_err *err) {
-    double n = 1.0;
-    double k = 0.0;
-    for (const char *s = fields; *s != '\0'; s++) {
-        n += *s == ',';
-    }
-    TL_TRY(check_units(job, (ptrdiff_t)n, err));
-    for (char *at = fields; at != NULL; k += 1.0) {
-        char *comma = strchr(at, ',');
+static tl_code compare_all(tl_job *job, const tl_field_list *fields, tl_table *table,
+                           json_t *properties, tl_err *err) {
+    const double n = (double)fields->n;
+    TL_TRY(check_units(job, fields->n, err));
+    for (ptrdiff_t i = 0; i < fields->n; i++) {
+        const double k = (double)i;
         const tl_progress part = tl_progress_part(tl_job_progress(job), k / n, (k + 1.0) / n);
-        if (comma != NULL) {
-            *comma = '\0';
-        }
-        TL_TRY(compare_one(job, at, (int)k, &part, table, properties, err));
-        at = comma == NULL ? NULL : comma + 1;
+        TL_TRY(compare_one(job, fields->name[i], (int)i, &part, table, properties, err));
     }
     return TL_OK;
 }
@@ -409,13 +402,14 @@ static tl_code check_parameters(const tl_job *job, tl_err *err) {
 static tl_code run(tl_job *job, tl_err *err) {
     json_t *properties = tl_json_array();
     json_t *document = NULL;
-    char *fields = tl_copy_text(tl_job_text(job, "property"));
+    tl_field_list fields = {0};
     tl_table table;
     tl_code code;
     tl_source_table_start(&table, tl_compared_columns, tl_compared_n_columns);
-    TL_CHECK(properties == NULL || fields == NULL ? tl_no_memory(err, "the comparison") : TL_OK);
+    TL_CHECK(properties == NULL ? tl_no_memory(err, "the comparison") : TL_OK);
     TL_CHECK(check_parameters(job, err));
-    TL_CHECK(compare_all(job, fields, &table, properties, err));
+    TL_CHECK(tl_recipes_field_list(job, "property", "samples", &fields, err));
+    TL_CHECK(compare_all(job, &fields, &table, properties, err));
     TL_CHECK(tl_job_store(job)->write_table(tl_job_output(job, "output"), "output", &table, err));
     TL_CHECK(make_document(job, properties, &document, err));
     TL_CHECK(write_page(job, document, err));
@@ -425,7 +419,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     put_result(job, properties);
 done:
     tl_source_table_free(&table);
-    tl_release(fields);
+    tl_recipes_field_list_free(&fields);
     json_decref(properties);
     json_decref(document);
     return code;

@@ -7,6 +7,7 @@
 #include "job/algorithm.h"
 #include "json/json.h"
 #include "pipeline/applicable_area.h"
+#include "recipes/field_list.h"
 #include "recipes/shared_args.h"
 #include "spectra/savgol.h"
 #include "tools/models/trainmodel.h"
@@ -469,21 +470,13 @@ static void put_results(tl_job *job, json_t *results) {
     }
 }
 
-static tl_code train_all(tl_job *job, char *fields, const tl_fusion_model *fusion, json_t *results,
-                         tl_err *err) {
-    double n = 1.0;
-    double k = 0.0;
-    for (const char *c = fields; *c != '\0'; c++) {
-        n += *c == ',';
-    }
-    for (char *at = fields; at != NULL; k += 1.0) {
-        char *comma = strchr(at, ',');
+static tl_code train_all(tl_job *job, const tl_field_list *fields, const tl_fusion_model *fusion,
+                         json_t *results, tl_err *err) {
+    const double n = (double)fields->n;
+    for (ptrdiff_t i = 0; i < fields->n; i++) {
+        const double k = (double)i;
         const tl_progress part = tl_progress_part(tl_job_progress(job), k / n, (k + 1.0) / n);
-        if (comma != NULL) {
-            *comma = '\0';
-        }
-        TL_TRY(train_one(job, at, fusion, &part, results, err));
-        at = comma == NULL ? NULL : comma + 1;
+        TL_TRY(train_one(job, fields->name[i], fusion, &part, results, err));
     }
     return TL_OK;
 }
@@ -491,20 +484,21 @@ static tl_code train_all(tl_job *job, char *fields, const tl_fusion_model *fusio
 static tl_code run(tl_job *job, tl_err *err) {
     tl_fusion_model fusion = {0};
     json_t *results = tl_json_array();
-    char *fields = tl_copy_text(tl_job_text(job, "property"));
+    tl_field_list fields = {0};
     tl_code code = TL_OK;
-    if (results == NULL || fields == NULL) {
+    if (results == NULL) {
         code = tl_no_memory(err, "the model");
         goto done;
     }
     if (tl_job_given(job, "fusion")) {
         TL_CHECK(tl_recipes_read_fusion_model(job, "fusion", &fusion, err));
     }
-    TL_CHECK(train_all(job, fields, &fusion, results, err));
+    TL_CHECK(tl_recipes_field_list(job, "property", "samples", &fields, err));
+    TL_CHECK(train_all(job, &fields, &fusion, results, err));
     put_results(job, results);
 done:
     tl_fusion_model_free(&fusion);
-    tl_release(fields);
+    tl_recipes_field_list_free(&fields);
     json_decref(results);
     return code;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The tool `summarizesamples`: descriptive statistics of the measured properties. */
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -10,6 +9,7 @@
 #include "json/json.h"
 #include "num/pairs.h"
 #include "num/stats.h"
+#include "recipes/field_list.h"
 #include "recipes/shared_args.h"
 
 static const tl_arg arguments[] = {
@@ -79,7 +79,7 @@ static const tl_column pair_columns[PAIR_COLUMNS] = {
 
 typedef struct summary {
     tl_job *job;
-    char *names;                      /* the text of the parameter, cut into names */
+    tl_field_list names;
     const char *name[MAX_PROPERTIES]; /* in names */
     ptrdiff_t n_names;
     tl_samples samples;
@@ -91,7 +91,7 @@ typedef struct summary {
 } summary;
 
 static void free_summary(summary *s) {
-    tl_release(s->names);
+    tl_recipes_field_list_free(&s->names);
     tl_source_samples_free(&s->samples);
     tl_release(s->column);
     tl_release(s->sorted);
@@ -102,26 +102,7 @@ static void free_summary(summary *s) {
 
 /* --- inputs --- */
 
-/* Removes the spaces around the text, in place. */
-static char *trim(char *text) {
-    while (isspace((unsigned char)*text)) {
-        text++;
-    }
-    size_t end = strlen(text);
-    while (end > 0 && isspace((unsigned char)text[end - 1])) {
-        text[--end] = '\0';
-    }
-    return text;
-}
-
 static tl_code add_name(summary *s, const char *name, tl_err *err) {
-    const char *given = tl_job_text(s->job, "properties");
-    if (name[0] == '\0') {
-        return tl_fail(err, TL_ARG,
-                       "parameter 'properties' is '%.300s'; wanted names of fields separated by "
-                       "commas, for example 'SOM,As,Cu'",
-                       given);
-    }
     for (ptrdiff_t j = 0; j < s->n_names; j++) {
         if (strcmp(s->name[j], name) == 0) {
             return tl_fail(err, TL_ARG,
@@ -139,17 +120,9 @@ static tl_code add_name(summary *s, const char *name, tl_err *err) {
 }
 
 static tl_code read_names(summary *s, tl_err *err) {
-    s->names = tl_copy_text(tl_job_text(s->job, "properties"));
-    if (s->names == NULL) {
-        return tl_no_memory(err, "the names of the properties");
-    }
-    for (char *at = s->names; at != NULL;) {
-        char *comma = strchr(at, ',');
-        if (comma != NULL) {
-            *comma = '\0';
-        }
-        TL_TRY(add_name(s, trim(at), err));
-        at = comma == NULL ? NULL : comma + 1;
+    TL_TRY(tl_recipes_field_list(s->job, "properties", "samples", &s->names, err));
+    for (ptrdiff_t i = 0; i < s->names.n; i++) {
+        TL_TRY(add_name(s, s->names.name[i], err));
     }
     return s->n_names < 2 && tl_job_output(s->job, "correlations") != NULL
                ? tl_fail(err, TL_ARG,

@@ -68,8 +68,30 @@ static void running_out_of_memory_is_remembered(void **state) {
     assert_int_equal(tl_live_blocks(), before);
 }
 
+/* "%.40s" cuts between bytes; sentences keep whole characters. */
+static void cut_characters_leave_sentences(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *wanted;
+    } cases[] = {
+        {"\xE5\x9C\x9F'", "\xE5\x9C\x9F'"},     {"\xE5\x9C\x9F\xE5\x9C' end", "\xE5\x9C\x9F' end"},
+        {"\xE5\x9C\x9F\xE5'", "\xE5\x9C\x9F'"}, {"\xE5\x9C\x9F\xF0\x9F\x8C", "\xE5\x9C\x9F"},
+        {"Latin \xE9t\xE9", "Latin \xE9t\xE9"}, {"", ""}};
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        char text[40];
+        (void)snprintf(text, sizeof text, "%s", cases[k].text);
+        tl_utf8_mend(text);
+        assert_string_equal(text, cases[k].wanted);
+    }
+    tl_err err = {0};
+    (void)tl_fail(&err, TL_DATA, "%.4s'", "\xE5\x9C\x9F\xE5\x9C\x9F");
+    assert_string_equal(err.text, "\xE5\x9C\x9F'");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cut_characters_leave_sentences),
         cmocka_unit_test(only_whole_finite_numbers_are_numbers),
         cmocka_unit_test(a_written_number_reads_back_as_the_same_bits),
         cmocka_unit_test(text_for_pages_is_escaped),
