@@ -50,7 +50,7 @@ class Training(kit.TilthCase):
 
     def test_spectra_outside_the_range_are_refused_without_talk_of_headers(self):
         rows = "".join(f"A{i},0.{i + 10},0.3\n" for i in range(12))
-        (self.folder / "thermal.csv").write_text("id,8000,9000\n" + rows)
+        (self.folder / "thermal.csv").write_text("id,8000nm,9000nm\n" + rows)
         done = self.tilth("trainmodel", *self.samples, "--spectra", "thermal.csv", "--output", "thermal.json")
         self.assertEqual(done.returncode, kit.FAILED)
         self.assertIn("outside 400-2500 nm", self.sentence(done))
