@@ -18,6 +18,20 @@ void tl_assumptions_begin(tl_assumptions *a, const tl_progress *progress, int st
     current = a;
 }
 
+void tl_assumptions_decide_zeros(tl_zeros zeros) {
+    if (current != NULL) {
+        current->zeros = zeros;
+    }
+}
+
+tl_zeros tl_assumptions_zeros(void) {
+    return current == NULL ? TL_ZEROS_ASSUMED : current->zeros;
+}
+
+int tl_assumptions_strict(void) {
+    return current != NULL && current->strict;
+}
+
 void tl_assumptions_end(tl_assumptions *a) {
     for (ptrdiff_t i = 0; i < a->n; i++) {
         tl_release(a->sentence[i]);

@@ -13,9 +13,17 @@
 
 #include "base/progress.h"
 
+/* What cells of a scene are that are 0 in every band. */
+typedef enum tl_zeros {
+    TL_ZEROS_ASSUMED = 0, /* outside the scene, with a line in the log */
+    TL_ZEROS_OUTSIDE,
+    TL_ZEROS_VALUES
+} tl_zeros;
+
 typedef struct tl_assumptions {
     tl_progress progress;
     int strict;
+    tl_zeros zeros;
     char **sentence; /* [n] owned; those logged so far */
     ptrdiff_t n;
     struct tl_assumptions *outer; /* of a run within a run */
@@ -26,6 +34,14 @@ typedef struct tl_assumptions {
  * a       uninitialised; must stay where it is until tl_assumptions_end
  * strict  1: an assumption is a failure */
 void tl_assumptions_begin(tl_assumptions *a, const tl_progress *progress, int strict);
+
+/* The user's decision about zeros, for the list that began last on this thread; and that decision,
+ * TL_ZEROS_ASSUMED where there is no list. */
+void tl_assumptions_decide_zeros(tl_zeros zeros);
+tl_zeros tl_assumptions_zeros(void);
+
+/* 1 when the list that began last on this thread refuses assumptions. */
+int tl_assumptions_strict(void);
 
 /* Ends the list that began last on this thread and frees it. */
 void tl_assumptions_end(tl_assumptions *a);

@@ -9,13 +9,25 @@
 #include "io/validity.h"
 #include "source/store.h"
 
+/* How cells that are 0 in every band are treated; see zero_cells.h. */
+enum { TL_ZERO_CELLS_BANDS = 8 };
+typedef struct tl_zero_cells {
+    int n;    /* bands compared; 0: the raster is no scene */
+    int kept; /* 1: such cells hold values */
+    int band[TL_ZERO_CELLS_BANDS];
+    int refused; /* 1: such a cell is a failure */
+    int silent;  /* 1: the user knows of them */
+    int found;
+} tl_zero_cells;
+
 struct tl_raster {
     GDALDatasetH dataset;
     char *path;
     char *parameter;
     tl_raster_info info;
     tl_validity *validity; /* NULL: the values alone decide */
-    int flip;              /* 1: the rows of the file run from south to north */
+    tl_zero_cells zeros;
+    int flip; /* 1: the rows of the file run from south to north */
 };
 
 /* What every raster that is being written has first. */

@@ -16,6 +16,7 @@
 #include "io/scene_items.h"
 #include "io/source_open.h"
 #include "io/whole_file.h"
+#include "io/zero_cells.h"
 
 /* A container such as netCDF or HDF5 has layers inside but no bands of its own. */
 static tl_code no_bands(GDALDatasetH dataset, const char *path, const char *parameter,
@@ -149,6 +150,9 @@ tl_code tl_io_open_raster(const char *path, const char *parameter, tl_raster **r
         }
         tl_io_end(&call);
     }
+    if (code == TL_OK) {
+        tl_io_zero_cells_start(r);
+    }
     if (code != TL_OK) {
         tl_io_close_raster(r);
         return code;
@@ -166,6 +170,7 @@ void tl_io_close_raster(tl_raster *raster) {
         return;
     }
     if (raster->dataset != NULL) {
+        tl_io_zero_cells_log(raster);
         tl_io_call call;
         tl_io_begin(&call);
         GDALClose(raster->dataset);
@@ -226,9 +231,9 @@ static tl_code check_window(const tl_raster *raster, ptrdiff_t col0, ptrdiff_t r
 }
 
 /* Reads a window of stored values, band after band, in one request for all bands: requests band by
- * band would decode pixel-interleaved files once per band. Masked cells become NaN unless validity
- * is NULL. */
-static tl_code read_raw(tl_raster *raster, tl_validity *validity, ptrdiff_t col0, ptrdiff_t row0,
+ * band would decode pixel-interleaved files once per band. With as_scene, masked cells and those
+ * outside the scene become NaN. */
+static tl_code read_raw(tl_raster *raster, int as_scene, ptrdiff_t col0, ptrdiff_t row0,
                         ptrdiff_t n_cols, ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands,
                         float *out, tl_err *err) {
     const tl_raster_info *info = &raster->info;
@@ -245,8 +250,12 @@ static tl_code read_raw(tl_raster *raster, tl_validity *validity, ptrdiff_t col0
     CPLSetThreadLocalConfigOption("GDAL_ONE_BIG_READ", NULL);
     const int window[4] = {(int)col0, (int)file_row0, (int)n_cols, (int)n_rows};
     tl_code code = TL_OK;
-    if (status == CE_None && !call.failed) {
-        code = tl_io_validity_apply(validity, raster->dataset, window, band, n_bands, out, err);
+    if (as_scene && status == CE_None && !call.failed) {
+        code = tl_io_validity_apply(raster->validity, raster->dataset, window, band, n_bands, out,
+                                    err);
+    }
+    if (as_scene && status == CE_None && code == TL_OK && !call.failed) {
+        code = tl_io_zero_cells_apply(raster, window, band, n_bands, out, err);
     }
     /* What was read in rows is not needed again, but the cache would keep it, up to a share of the
      * machine's memory that tilth's own limit does not bound. */
@@ -254,7 +263,7 @@ static tl_code read_raw(tl_raster *raster, tl_validity *validity, ptrdiff_t col0
         GDALFlushCache(raster->dataset);
     }
     tl_io_end(&call);
-    if (code == TL_NOMEM) {
+    if (code == TL_NOMEM || code == TL_DATA) {
         return code;
     }
     if (status != CE_None || code != TL_OK || call.failed) {
@@ -272,8 +281,7 @@ static tl_code read_raw(tl_raster *raster, tl_validity *validity, ptrdiff_t col0
 
 tl_code tl_io_read_stored(tl_raster *raster, ptrdiff_t row0, ptrdiff_t n_rows, const int *band,
                           ptrdiff_t n_bands, float *out, tl_err *err) {
-    return read_raw(raster, raster->validity, 0, row0, raster->info.ncol, n_rows, band, n_bands,
-                    out, err);
+    return read_raw(raster, 1, 0, row0, raster->info.ncol, n_rows, band, n_bands, out, err);
 }
 
 /* tl_band_value for a band with scale 1 and offset 0, without function calls. */
@@ -287,7 +295,7 @@ static void check_values(const tl_band *band, float *value, ptrdiff_t n) {
 
 tl_code tl_io_read_cell(tl_raster *raster, ptrdiff_t col, ptrdiff_t row, int band, float *value,
                         tl_err *err) {
-    return read_raw(raster, NULL, col, row, 1, 1, &band, 1, value, err);
+    return read_raw(raster, 0, col, row, 1, 1, &band, 1, value, err);
 }
 
 void tl_io_to_physical(const tl_band *band, float *value, ptrdiff_t n) {
@@ -304,13 +312,13 @@ void tl_io_to_physical(const tl_band *band, float *value, ptrdiff_t n) {
 tl_code tl_io_read_stored_window(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0,
                                  ptrdiff_t n_cols, ptrdiff_t n_rows, const int *band,
                                  ptrdiff_t n_bands, float *out, tl_err *err) {
-    return read_raw(raster, raster->validity, col0, row0, n_cols, n_rows, band, n_bands, out, err);
+    return read_raw(raster, 1, col0, row0, n_cols, n_rows, band, n_bands, out, err);
 }
 
 tl_code tl_io_read_window(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdiff_t n_cols,
                           ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands, float *out,
                           tl_err *err) {
-    TL_TRY(read_raw(raster, raster->validity, col0, row0, n_cols, n_rows, band, n_bands, out, err));
+    TL_TRY(read_raw(raster, 1, col0, row0, n_cols, n_rows, band, n_bands, out, err));
     const ptrdiff_t cells = n_cols * n_rows;
     for (ptrdiff_t b = 0; b < n_bands; b++) {
         tl_io_to_physical(&raster->info.bands.band[band[b] - 1], out + b * cells, cells);

@@ -424,6 +424,9 @@ tl_code tl_job_run(const tl_algorithm *alg, const json_t *params, const tl_store
     tl_assumptions assumptions;
     tl_missing_codes codes;
     tl_assumptions_begin(&assumptions, &job.progress, tl_job_flag(&job, "strict"));
+    if (tl_job_has(&job, "zeros")) {
+        tl_assumptions_decide_zeros((tl_zeros)tl_job_choice(&job, "zeros"));
+    }
     tl_source_missing_begin(
         &codes, tl_job_has(&job, "missing_values") ? tl_job_text(&job, "missing_values") : NULL);
     tl_stop stop;

@@ -32,6 +32,16 @@
         "Hyperspectral scene with wavelengths. Its bands are matched with those of the " \
         "model by wavelength, not by number."
 
+/* Read by the run itself, before the tool; in the order of tl_zeros. */
+#define TL_SHARED_ZEROS                                                                         \
+    .id = "zeros", .kind = TL_ARG_CHOICE, .label = "Cells that are 0 in every band",            \
+    .help =                                                                                     \
+        "Borders of rotated or mosaicked scenes are often 0 in every band. By default such "    \
+        "cells are outside the scene, like NoData, and logged; outside does not log them, and " \
+        "values uses them as measurements.",                                                    \
+    .fallback = "auto", .advanced = 1, .choices = "auto,outside,values",                        \
+    .labels = "Automatic (outside the scene)|Outside the scene|Values"
+
 #define TL_SHARED_LAB(more)                                                          \
     .id = "lab", .kind = TL_ARG_SPECTRA, .label = "Lab spectra",                     \
     .help =                                                                          \

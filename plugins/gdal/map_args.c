@@ -110,6 +110,7 @@ static tl_code read_all(CSLConstList texts, tl_gdal_map_args *a, tl_err *err) {
     TL_TRY(read_text(texts, "model", &a->model, err));
     TL_TRY(read_text(texts, "scene", &a->scene, err));
     a->relative = strcmp(CSLFetchNameValueDef(texts, "relative", "0"), "1") == 0;
+    a->keep_zeros = strcmp(CSLFetchNameValueDef(texts, "zeros", ""), "values") == 0;
     a->nodata = tl_gdal_source_nodata_read(texts);
     const char *scale = CSLFetchNameValueDef(texts, "scene_scale", "1");
     if (!tl_parse_number(scale, &a->scene_scale) || !(a->scene_scale > 0.0)) {

@@ -11,6 +11,7 @@
  *   scene_nm       band centres of the scene in that order when the VRT was made
  *   wavelength_nm  band centres of the model when the VRT was made
  *   scene_scale    by which the values of the scene are multiplied; 1 when absent
+ *   zeros          values: cells that are 0 in every band of the scene are measurements
  *   layer          tilth_map: value (default), lower, upper, di or applicable
  *   band           tilth_fuse: number of the requested band of the model, from 1
  *   NoData         passed by GDAL: the value to write where there is no result (NaN when absent) */
@@ -35,6 +36,8 @@
     "<Argument name='bands' type='string' description='scene band of each band of the model'/>" \
     "<Argument name='scene_nm' type='string' description='band centres of the scene'/>"         \
     "<Argument name='wavelength_nm' type='string' description='band centres of the model'/>"    \
+    "<Argument name='zeros' type='string' optional='true' "                                     \
+    "description='values: cells of zeros are measurements'/>"                                   \
     "<Argument type='builtin' value='NoData' optional='true'/>"
 
 /* In the order of tl_prediction. */
@@ -58,6 +61,7 @@ typedef struct tl_gdal_map_args {
     double *wavelength_nm; /* [p] owned */
     ptrdiff_t wanted;      /* the tl_gdal_map_layer, or the band of the fusion model from 0 */
     double scene_scale;
+    int keep_zeros; /* 1: cells that are 0 in every band are measurements */
     float nodata;
 } tl_gdal_map_args;
 

@@ -28,6 +28,7 @@ typedef struct step {
     char *scene; /* path on this machine, as model */
     char *model;
     int fuse;         /* 1: fused is set; 0: predictor is set */
+    int has_border;   /* 1: pixels that are 0 in every band are outside the scene */
     tl_bands bands;   /* of the scene */
     const void *held; /* held model, to be returned to the cache; NULL = none */
     const tl_gdal_fusion_model *fused;
@@ -71,6 +72,14 @@ static tl_code read_scene(step *s, int n_bands, tl_err *err) {
                            "the input has %d bands but the scene %s has %td; they must be the same "
                            "file",
                            n_bands, s->args.scene, info->bands.n));
+    TL_CHECK(
+        tl_gdal_scene_raster(opened)->validity == NULL
+            ? TL_OK
+            : tl_fail(err, TL_DATA,
+                      "the scene %s has a mask, which GDAL does not pass to processing steps; run "
+                      "tilth makevrt again with the form derived",
+                      s->args.scene));
+    s->has_border = !s->args.keep_zeros && tl_bands_have_wavelengths(&info->bands) && n_bands >= 3;
     code = tl_bands_copy(&s->bands, &info->bands, err);
 done:
     tl_gdal_scene_return(opened);
@@ -208,6 +217,15 @@ static tl_code get_buffers(const step *s, int layers, buffers *r, tl_err *err) {
                : TL_OK;
 }
 
+static int is_outside(const float *pixel, int n) {
+    for (int k = 0; k < n; k++) {
+        if (!(pixel[k] >= 0.0F && pixel[k] <= 0.0F)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 /* Computes n pixels, the first being at. A predictor uses stored values, a generator physical
  * ones. */
 static tl_code compute_pixels(const step *s, const block *b, ptrdiff_t at, ptrdiff_t n, buffers *r,
@@ -234,6 +252,11 @@ static tl_code compute_pixels(const step *s, const block *b, ptrdiff_t at, ptrdi
         tl_fusion_generate(&s->generator, r->band, n, r->layer, r->fuse);
     } else {
         TL_TRY(tl_pipeline_predict_block(&s->predictor, r->band, n, &wanted, r->map, err));
+    }
+    for (ptrdiff_t i = 0; i < n && s->has_border; i++) {
+        for (int k = 0; is_outside(b->in + (at + i) * b->n_in, b->n_in) && k < b->n_out; k++) {
+            r->layer[k][i] = NAN;
+        }
     }
     for (int k = 0; k < b->n_out; k++) {
         for (ptrdiff_t i = 0; i < n; i++) {
@@ -301,6 +324,7 @@ static const char arguments[] =
     "<Argument name='bands' type='string' required='true'/>"
     "<Argument name='scene_nm' type='string' required='true'/>"
     "<Argument name='wavelength_nm' type='string' required='true'/>"
+    "<Argument name='zeros' type='string'/>"
     "</ProcessedDatasetFunctionArgumentsList>";
 
 void tl_gdal_register_processed(void) {

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "io/zero_cells.h"
 #include "pixel_index.h"
 #include "result_cache.h"
 #include "scene_path.h"
@@ -80,7 +81,11 @@ static void set_layer(block_key *k, ptrdiff_t only) {
 static tl_code make_key(const tl_gdal_map_args *a, const char *path,
                         const tl_gdal_scene_state *state, const tl_gdal_block_producer *producer,
                         const tl_gdal_pixel_index *index, block_key *k, tl_err *err) {
-    const int64_t counts[5] = {-1, (int64_t)producer->layers, (int64_t)a->p, (int64_t)index->n_rows,
+    const int64_t counts[6] = {-1,
+                               a->keep_zeros,
+                               (int64_t)producer->layers,
+                               (int64_t)a->p,
+                               (int64_t)index->n_rows,
                                (int64_t)index->n_cols};
     const struct {
         const void *from;
@@ -225,6 +230,7 @@ tl_code tl_gdal_fill_block(const tl_gdal_map_args *a, const char *scene_path,
     }
     nested++;
     TL_CHECK(tl_gdal_scene_borrow(scene_path, &s, err));
+    tl_io_zero_cells_keep(tl_gdal_scene_raster(s), a->keep_zeros);
     TL_CHECK(tl_gdal_map_args_check_scene(a, tl_io_raster_info(tl_gdal_scene_raster(s)), err));
     TL_CHECK(
         tl_gdal_pixel_index_read(sources[0], sources[1], t, a->n_cols, a->n_rows, &index, err));

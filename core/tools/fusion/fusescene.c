@@ -22,6 +22,7 @@ static const tl_arg arguments[] = {
     {TL_SHARED_SCENE_TO_MAP},
     {TL_SHARED_FUSION_MODEL},
     {TL_SHARED_SCENE_SCALE},
+    {TL_SHARED_ZEROS},
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Lab-like scene",

@@ -293,6 +293,7 @@ static const tl_arg arguments[] = {
      .advanced = 1},
     {TL_SHARED_SEED},
     {TL_SHARED_MISSING_VALUES},
+    {TL_SHARED_ZEROS},
     {.id = "output",
      .kind = TL_ARG_MODEL_OUT,
      .label = "Fusion model",

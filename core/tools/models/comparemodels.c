@@ -134,6 +134,7 @@ static const tl_arg arguments[] = {
      .max = TL_PAPER_MAX_STARTS},
     {TL_SHARED_SEED},
     {TL_SHARED_MISSING_VALUES},
+    {TL_SHARED_ZEROS},
     {.id = "output",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Comparison",

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/assumptions.h"
 #include "base/index_raster_names.h"
 #include "base/text.h"
 #include "job/algorithm.h"
@@ -34,6 +35,7 @@ static const tl_arg arguments[] = {
      .choices = "derived,processed",
      .labels = "Pixel functions (every GDAL)|Processing step (GDAL 3.9 or later)",
      .advanced = 1},
+    {TL_SHARED_ZEROS},
     {.id = "output",
      .kind = TL_ARG_VRT_OUT,
      .label = "Virtual raster",
@@ -56,6 +58,7 @@ typedef struct vrt_content {
     ptrdiff_t *index;           /* [p] positions in info->bands */
     char *model_path;           /* absolute, or relative like the scene */
     char *scene_path;           /* as the source names it */
+    int keep_zeros;             /* 1: cells that are 0 in every band hold values */
     int relative;               /* 1: scene_path is relative to the folder of the output */
 } vrt_content;
 
@@ -147,6 +150,7 @@ static tl_code read_inputs(const tl_job *job, vrt_content *p, tl_err *err) {
     const tl_store *store = tl_job_store(job);
     TL_TRY(read_form(job, p, err));
     TL_TRY(read_model(job, p, err));
+    p->keep_zeros = tl_job_choice(job, "zeros") == TL_ZEROS_VALUES;
     TL_TRY(store->open_raster(tl_job_text(job, "scene"), "scene", &p->raster, err));
     p->info = store->raster_info(p->raster);
     if (p->info->ncol > TL_INDEX_RASTER_LENGTH || p->info->nrow > TL_INDEX_RASTER_LENGTH) {
@@ -317,6 +321,9 @@ static void add_argument_texts(tl_text *out, const vrt_content *p, const argumen
     add_list(out, f, "bands", LIST_BANDS, p);
     add_list(out, f, "scene_nm", LIST_SCENE, p);
     add_list(out, f, "wavelength_nm", LIST_MODEL, p);
+    if (p->keep_zeros) {
+        tl_text_addf(out, "%s%s%s%s%s", f->before, "zeros", f->between, "values", f->after);
+    }
 }
 
 /* The arguments of a pixel function are attributes. */

@@ -39,6 +39,7 @@ static const tl_arg arguments[] = {
      .help = "Writes values and bounds below 0 as 0, for concentrations. By default they stay as "
              "the model predicts them; they are counted either way.",
      .fallback = "no"},
+    {TL_SHARED_ZEROS},
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Property map",

@@ -96,6 +96,7 @@ static const tl_arg arguments[] = {
      .advanced = 1},
     {TL_SHARED_SEED, .advanced = 1},
     {TL_SHARED_MISSING_VALUES},
+    {TL_SHARED_ZEROS},
     {.id = "output",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Bands",

@@ -203,6 +203,7 @@ static const tl_arg arguments[] = {
      .optional = 1,
      .advanced = 1},
     {TL_SHARED_MISSING_VALUES},
+    {TL_SHARED_ZEROS},
     {.id = "output",
      .kind = TL_ARG_MODEL_OUT,
      .label = "Property model",

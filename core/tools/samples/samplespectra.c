@@ -46,6 +46,7 @@ static const tl_arg arguments[] = {
      .choices = "good,all",
      .labels = "Usable bands|All bands"},
     {TL_SHARED_MISSING_VALUES},
+    {TL_SHARED_ZEROS},
     {.id = "output",
      .kind = TL_ARG_SPECTRA_OUT,
      .label = "Spectra",

@@ -9,6 +9,7 @@
 #include "job/algorithm.h"
 #include "recipes/scene_args.h"
 #include "recipes/scene_pass.h"
+#include "recipes/shared_args.h"
 #include "tools/scenes/scene_files.h"
 #include "tools/scenes/seam_steps.h"
 
@@ -69,6 +70,7 @@ static const tl_arg arguments[] = {
      .choices = "float32,int16",
      .labels = "32-bit numbers (4 bytes per value)|16-bit whole numbers (2 bytes per value)"},
     TL_SCENE_ARG_INTERLEAVE,
+    {TL_SHARED_ZEROS},
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Clean scene",

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "json/json.h"
 #include "recipes/scene_args.h"
+#include "recipes/shared_args.h"
 
 static const tl_arg arguments[] = {
     {.id = "product",
@@ -168,6 +169,7 @@ static const tl_arg arguments[] = {
                "value)|16-bit whole numbers, unsigned (2 bytes per value)",
      .advanced = 1},
     TL_SCENE_ARG_INTERLEAVE,
+    {TL_SHARED_ZEROS},
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Scene",

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "job/numbers.h"
 #include "recipes/scene_rows.h"
+#include "recipes/shared_args.h"
 #include "tools/scenes/maskscene.h"
 #include "tools/scenes/scene_files.h"
 
@@ -149,6 +150,7 @@ static const tl_arg arguments[] = {
              "of the scene without thin cloud.",
      .optional = 1,
      .advanced = 1},
+    {TL_SHARED_ZEROS},
     {.id = "output",
      .kind = TL_ARG_RASTER_OUT,
      .label = "Masks",

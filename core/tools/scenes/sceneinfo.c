@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "job/algorithm.h"
 #include "json/json.h"
+#include "recipes/shared_args.h"
 #include "source/band_csv.h"
 #include "spectra/badbands.h"
 #include "tools/scenes/scene_page.h"
@@ -27,6 +28,7 @@ static const tl_arg arguments[] = {
              "what the scene states. When it is saved next to the scene as <scene>.bands.csv, "
              "every tool uses it.",
      .optional = 1},
+    {TL_SHARED_ZEROS},
     {.id = "output",
      .kind = TL_ARG_TABLE_OUT,
      .label = "Bands",
