@@ -8,7 +8,7 @@
 
 /* The parameter by which a scene on another scale is used. */
 #define TL_SHARED_SCENE_SCALE                                                                  \
-    .id = "scene_scale", .kind = TL_ARG_NUMBER, .label = "Factor of the scene",                \
+    .id = "scene_scale", .kind = TL_ARG_NUMBER, .label = "Factor of the scene", .unit = "",    \
     .help =                                                                                    \
         "The values of the scene are multiplied by this number before the model is applied. "  \
         "By default they are used as they are, and a scene on another scale than the spectra " \
