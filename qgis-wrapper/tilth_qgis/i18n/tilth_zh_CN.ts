@@ -772,6 +772,22 @@
         <translation>按像元（BIP）</translation>
     </message>
     <message>
+        <source>Cells that are 0 in every band</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic (outside the scene)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outside the scene</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Scene information</source>
         <translation>影像信息</translation>
     </message>
