@@ -48,6 +48,17 @@ int tl_bands_have_wavelengths(const tl_bands *b) {
     return b->n > 0;
 }
 
+int tl_bands_good_have_wavelengths(const tl_bands *b) {
+    ptrdiff_t good = 0;
+    for (ptrdiff_t i = 0; i < b->n; i++) {
+        if (b->band[i].good && !isfinite(b->band[i].centre_nm)) {
+            return 0;
+        }
+        good += b->band[i].good != 0;
+    }
+    return good > 0;
+}
+
 static int comes_before(const tl_band *a, const tl_band *b) {
     if (isnan(a->centre_nm) || isnan(b->centre_nm)) {
         return !isnan(a->centre_nm) && isnan(b->centre_nm);

@@ -57,6 +57,9 @@ void tl_bands_free(tl_bands *b);
 /* 1 when every band has a wavelength. */
 int tl_bands_have_wavelengths(const tl_bands *b);
 
+/* 1 when every band that is good has one, and there is such a band. */
+int tl_bands_good_have_wavelengths(const tl_bands *b);
+
 /* Fills missing FWHM with half the distance to both neighbours in wavelength order, flagged as
  * assumed, and numbers the detectors. Bands without wavelength are left alone.
  *

@@ -30,6 +30,7 @@ typedef struct claim {
     /* Of the reading as a whole, not of one source. */
     double *detector; /* [n] as stored; NaN = not stored */
     char *note;       /* out, see tl_io_band_table */
+    const char *path; /* of the scene, for messages */
 } claim;
 
 static const double unknown = (double)NAN;
@@ -75,32 +76,78 @@ static void compare(const claim *c, const tl_band *band, double centre_nm) {
     }
 }
 
-/* Fills what the table does not have yet, so that for every band the earlier source wins. An
- * unknown unit is guessed once for all bands, because different guesses would mix two scales in one
- * spectrum. */
-static void accept_claim(const claim *c, tl_bands *bands) {
-    double largest = 0.0;
+/* 1 when the source has a wavelength that the table lacks; others are only compared. */
+static int adds_wavelengths(const claim *c, const tl_bands *bands) {
     for (ptrdiff_t i = 0; i < bands->n; i++) {
-        largest = isfinite(c->centre[i]) ? fmax(largest, c->centre[i]) : largest;
+        if (c->centre[i] > 0.0 && isnan(bands->band[i].centre_nm)) {
+            return 1;
+        }
     }
-    const int guessed = c->unit == TL_UNIT_UNKNOWN;
-    const tl_wavelength_unit unit = guessed ? (largest < 100.0 ? TL_UNIT_UM : TL_UNIT_NM) : c->unit;
+    return 0;
+}
+
+/* 1 when the source has a width that the table lacks. */
+static int adds_widths(const claim *c, const tl_bands *bands) {
+    for (ptrdiff_t i = 0; i < bands->n; i++) {
+        if (c->width[i] > 0.0 && isnan(bands->band[i].fwhm_nm)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Widths in the unit of the wavelengths, or in the one that fits them. */
+static tl_code accept_widths(const claim *c, const char *what, const double *centre_nm,
+                             tl_wavelength_unit unit, tl_bands *bands, tl_err *err) {
+    if (!adds_widths(c, bands)) {
+        return TL_OK;
+    }
+    TL_TRY(tl_io_settle_widths(c->width, centre_nm, bands->n, what, &unit, err));
     for (ptrdiff_t i = 0; i < bands->n; i++) {
         tl_band *band = &bands->band[i];
-        if (!isnan(band->centre_nm) && c->centre[i] > 0.0) {
-            compare(c, band, tl_io_wavelength_nm(c->centre[i], unit));
-        } else if (c->centre[i] > 0.0) {
-            band->centre_nm = tl_io_wavelength_nm(c->centre[i], unit);
+        if (isnan(band->fwhm_nm) && c->width[i] > 0.0) {
+            /* Wavenumbers and frequencies need the centre in their own unit, which is its own
+             * inverse function. */
+            const double centre = tl_io_wavelength_nm(centre_nm[i], unit);
+            band->fwhm_nm = tl_io_width_nm(c->width[i], centre, unit);
+        }
+    }
+    return TL_OK;
+}
+
+/* Fills what the table does not have yet, so that for every band the earlier source wins. The unit is
+ * decided once for all bands, because different guesses would mix two scales in one spectrum. */
+static tl_code accept_claim(const claim *c, tl_bands *bands, tl_err *err) {
+    const int guessed = c->unit == TL_UNIT_UNKNOWN;
+    tl_wavelength_unit unit = c->unit;
+    char what[512];
+    (void)snprintf(what, sizeof what, "'%.400s' (%s)", c->path, c->from);
+    if (adds_wavelengths(c, bands)) {
+        TL_TRY(tl_io_settle_wavelengths(c->centre, bands->n, what, &unit, err));
+    }
+    unit = tl_io_fitting_unit(c->centre, bands->n, unit);
+    double *centre_nm = tl_acquire(bands->n, sizeof *centre_nm);
+    if (centre_nm == NULL) {
+        return tl_no_memory(err, "a table of %td bands", bands->n);
+    }
+    for (ptrdiff_t i = 0; i < bands->n; i++) {
+        tl_band *band = &bands->band[i];
+        const int known = c->centre[i] > 0.0;
+        centre_nm[i] = known ? tl_io_wavelength_nm(c->centre[i], unit) : unknown;
+        if (known && !isnan(band->centre_nm)) {
+            compare(c, band, centre_nm[i]);
+        } else if (known) {
+            band->centre_nm = centre_nm[i];
             (void)snprintf(band->from, sizeof band->from, "%s%s", c->from,
                            !guessed             ? ""
                            : unit == TL_UNIT_UM ? ", unit guessed: um"
                                                 : ", unit guessed: nm");
         }
-        const double centre = unit == TL_UNIT_PER_CM ? 1e7 / band->centre_nm : c->centre[i];
-        if (isnan(band->fwhm_nm) && c->width[i] > 0.0) {
-            band->fwhm_nm = tl_io_width_nm(c->width[i], centre, unit);
-        }
+        centre_nm[i] = band->centre_nm;
     }
+    const tl_code code = accept_widths(c, what, centre_nm, unit, bands, err);
+    tl_release(centre_nm);
+    return code;
 }
 
 static void flag_bad(tl_band *band, const char *reason) {
@@ -371,7 +418,7 @@ static tl_code accept_envi(const tl_envi *envi, int is_file, const char *path, c
                            tl_bands *bands, tl_err *err) {
     forget_claim(c, bands->n);
     claim_envi(envi, bands->n, c);
-    accept_claim(c, bands);
+    TL_TRY(accept_claim(c, bands, err));
     double *scratch = tl_acquire(2 * bands->n, sizeof *scratch);
     if (scratch == NULL) {
         return tl_no_memory(err, "a table of %td bands", bands->n);
@@ -397,6 +444,19 @@ static tl_code accept_envi(const tl_envi *envi, int is_file, const char *path, c
     }
     tl_release(scratch);
     return code;
+}
+
+/* In a scene whose bands have wavelengths, a band without one (written as -1 or 0) is not used. */
+static void flag_unknown_wavelengths(tl_bands *bands) {
+    ptrdiff_t known = 0;
+    for (ptrdiff_t i = 0; i < bands->n; i++) {
+        known += isfinite(bands->band[i].centre_nm);
+    }
+    for (ptrdiff_t i = 0; i < bands->n && 2 * known > bands->n; i++) {
+        if (!isfinite(bands->band[i].centre_nm)) {
+            flag_bad(&bands->band[i], "no wavelength above 0");
+        }
+    }
 }
 
 /* Flags, reasons and detectors among the items of the bands. */
@@ -435,7 +495,7 @@ static tl_code accept_sources(GDALDatasetH dataset, const char *path, claim *c, 
                               tl_err *err) {
     const ptrdiff_t n = bands->n;
     claim_imagery(dataset, n, c);
-    accept_claim(c, bands);
+    TL_TRY(accept_claim(c, bands, err));
     tl_envi envi = {0};
     if (is_envi(dataset)) {
         TL_TRY(parse_header_file(dataset, path, &envi, err));
@@ -451,12 +511,12 @@ static tl_code accept_sources(GDALDatasetH dataset, const char *path, claim *c, 
     for (size_t k = 0; k < 3; k++) {
         forget_claim(c, n);
         claim_items(dataset, domains[k], n, c);
-        accept_claim(c, bands);
+        TL_TRY(accept_claim(c, bands, err));
     }
     accept_items(dataset, c, bands);
     forget_claim(c, n);
     claim_descriptions(bands, c);
-    accept_claim(c, bands);
+    TL_TRY(accept_claim(c, bands, err));
     if (!is_envi(dataset)) {
         /* A header next to a file of another format is used only for what the file itself does not
          * state. */
@@ -469,11 +529,11 @@ static tl_code accept_sources(GDALDatasetH dataset, const char *path, claim *c, 
     if (tl_io_read_stac(path, n, c->centre, c->width)) {
         c->from = "STAC item";
         c->unit = TL_UNIT_UM;
-        accept_claim(c, bands);
+        TL_TRY(accept_claim(c, bands, err));
     }
     forget_claim(c, n);
     claim_dataset_items(dataset, n, c);
-    accept_claim(c, bands);
+    TL_TRY(accept_claim(c, bands, err));
     return TL_OK;
 }
 
@@ -508,6 +568,7 @@ tl_code tl_io_band_table(GDALDatasetH dataset, const char *path, tl_bands *bands
     bands->quantity = tl_io_scene_quantity(dataset);
     claim c;
     tl_code code = start_claim(&c, bands->n, note, err);
+    c.path = path;
     if (code == TL_OK) {
         forget_claim(&c, bands->n);
         code = accept_sources(dataset, path, &c, bands, err);
@@ -521,6 +582,9 @@ tl_code tl_io_band_table(GDALDatasetH dataset, const char *path, tl_bands *bands
     end_claim(&c);
     if (code == TL_OK) {
         code = apply_user_table(path, bands, err);
+    }
+    if (code == TL_OK) {
+        flag_unknown_wavelengths(bands);
     }
     if (code == TL_OK) {
         code = tl_io_check_repeated(bands, path, err);

@@ -125,39 +125,44 @@ static int fits(const double *value, ptrdiff_t n, tl_wavelength_unit unit) {
     return 1;
 }
 
+tl_wavelength_unit tl_io_fitting_unit(const double *value, ptrdiff_t n, tl_wavelength_unit stated) {
+    double high = 0.0;
+    for (ptrdiff_t j = 0; j < n; j++) {
+        high = value[j] > 0.0 ? fmax(high, value[j]) : high;
+    }
+    if (stated == TL_UNIT_UNKNOWN) {
+        return high < 100.0 ? TL_UNIT_UM : TL_UNIT_NM;
+    }
+    /* Radar is stated in GHz, and may have any frequency. */
+    const int is_frequency =
+        stated == TL_UNIT_MHZ || stated == TL_UNIT_GHZ || stated == TL_UNIT_THZ;
+    return !(high > 0.0) || is_frequency || fits(value, n, stated) ? stated
+           : fits(value, n, TL_UNIT_NM)                            ? TL_UNIT_NM
+           : fits(value, n, TL_UNIT_UM)                            ? TL_UNIT_UM
+                                                                   : stated;
+}
+
 tl_code tl_io_settle_wavelengths(const double *value, ptrdiff_t n, const char *what,
                                  tl_wavelength_unit *unit, tl_err *err) {
+    const tl_wavelength_unit stated = *unit;
+    *unit = tl_io_fitting_unit(value, n, stated);
+    if (stated == TL_UNIT_UNKNOWN || *unit == stated) {
+        return TL_OK;
+    }
     double low = (double)INFINITY;
     double high = 0.0;
     for (ptrdiff_t j = 0; j < n; j++) {
         low = value[j] > 0.0 ? fmin(low, value[j]) : low;
         high = value[j] > 0.0 ? fmax(high, value[j]) : high;
     }
-    const tl_wavelength_unit stated = *unit;
-    if (stated == TL_UNIT_UNKNOWN) {
-        *unit = high < 100.0 ? TL_UNIT_UM : TL_UNIT_NM;
-        return TL_OK;
-    }
-    if (!(high > 0.0) || fits(value, n, stated)) {
-        return TL_OK;
-    }
-    const tl_wavelength_unit other = fits(value, n, TL_UNIT_NM)   ? TL_UNIT_NM
-                                     : fits(value, n, TL_UNIT_UM) ? TL_UNIT_UM
-                                                                  : stated;
-    *unit = other;
-    return other == stated
-               ? tl_assume(err, TL_WARNING,
-                           "%s: wavelengths from %g to %g %s are outside 150 nm to 100 "
-                           "micrometres; check the unit",
-                           what, low, high, tl_io_wavelength_unit_name(stated))
-               : tl_assume(
-                     err, TL_WARNING,
-                     "%s: the unit of the wavelengths is stated as %s, but %g to %g %s are no "
-                     "wavelengths of a scene or of soil spectra, so they are read as %s; "
-                     "correct the unit, or give the wavelengths in a band table "
-                     "(NAME.bands.csv) if that is wrong",
-                     what, tl_io_wavelength_unit_name(stated), low, high,
-                     tl_io_wavelength_unit_name(stated), tl_io_wavelength_unit_name(other));
+    return tl_assume(
+        err, TL_WARNING,
+        "%s: the unit of the wavelengths is stated as %s, but %g to %g %s are no "
+        "wavelengths of a scene or of soil spectra, so they are read as %s; correct "
+        "the unit, or give the wavelengths in a band table (NAME.bands.csv) if that is "
+        "wrong",
+        what, tl_io_wavelength_unit_name(stated), low, high, tl_io_wavelength_unit_name(stated),
+        tl_io_wavelength_unit_name(*unit));
 }
 
 /* Half of the known widths or more are from 1e-5 to a half of their wavelengths in that unit. */
@@ -229,8 +234,19 @@ static tl_wavelength_unit unit_at(const char *text) {
         word[n] = text[n];
         n++;
     }
+    /* Wavenumbers are written cm-1 and cm^-1. */
+    const char *power = text + n + (text[n] == '^');
+    if (n == 2 && power[0] == '-' && power[1] == '1') {
+        memcpy(word + n, "-1", 2);
+        n += 2;
+    }
     word[n] = '\0';
     return tl_io_wavelength_unit_of(word);
+}
+
+/* 1 when the number that begins at c has a minus sign in front of it, not a hyphen. */
+static int is_negative(const char *text, const char *c) {
+    return c > text && c[-1] == '-' && (c - 1 == text || !isalnum((unsigned char)c[-2]));
 }
 
 int tl_io_wavelength_in_text(const char *text, double *value, tl_wavelength_unit *unit) {
@@ -246,7 +262,7 @@ int tl_io_wavelength_in_text(const char *text, double *value, tl_wavelength_unit
             continue;
         }
         const tl_wavelength_unit here = unit_at(behind);
-        if (here != TL_UNIT_UNKNOWN && number > 0.0) {
+        if (here != TL_UNIT_UNKNOWN && number > 0.0 && !is_negative(text, c)) {
             *value = number;
             *unit = here;
             found = 1;

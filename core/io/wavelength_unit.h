@@ -32,6 +32,13 @@ double tl_io_wavelength_nm(double value, tl_wavelength_unit unit);
  * it). */
 double tl_io_width_nm(double width, double centre, tl_wavelength_unit unit);
 
+/* The unit that fits a list of wavelengths: the stated one, except where it puts them outside 150 nm to
+ * 100 micrometres and nm or micrometres do not.
+ *
+ * value   [n] as written; those not above 0 and NaN are unknown wavelengths
+ * stated  unknown: micrometres when all are below 100, else nm */
+tl_wavelength_unit tl_io_fitting_unit(const double *value, ptrdiff_t n, tl_wavelength_unit stated);
+
 /* Decides the unit of a list of wavelengths. A unit that the source states is checked: wavelengths that
  * it puts outside 150 nm to 100 micrometres are read in the unit that fits, nm or micrometres, which
  * is recorded as an assumption. Without a unit they are micrometres when all are below 100, else nm.

@@ -47,6 +47,37 @@ class BandTable(kit.TilthCase):
                 self.assertFalse(band["good"])
                 self.assertEqual(band["reason"].replace(";", ","), REASONS[k].replace(";", ","))
 
+    def own_scene(self, *lines):
+        """An ENVI scene of six bands with these lines in its header; the band table by number and the log."""
+        values = numpy.linspace(0.1, 0.4, 6)[:, None, None] + numpy.linspace(0.0, 0.1, 600).reshape(1, 20, 30)
+        values.astype("<f4").tofile(self.folder / "own.dat")
+        head = "ENVI\nsamples = 30\nlines = 20\nbands = 6\ndata type = 4\ninterleave = bsq\nbyte order = 0\n"
+        (self.folder / "own.hdr").write_text(head + "\n".join(lines) + "\n", encoding="ascii")
+        return self.table("own.dat"), self.must("sceneinfo", "--scene", "own.dat").stderr
+
+    def test_a_unit_that_cannot_be_is_reported_once_and_the_one_that_fits_is_used(self):
+        um, nm = "{0.45, 0.55, 0.65, 0.85, 1.6, 2.2}", "{450, 550, 650, 850, 1600, 2200}"
+        for unit, listed, word in (("Nanometers", um, "read as micrometres"), ("Micrometers", nm, "read as nm"), ("mm", nm, "read as nm")):
+            bands, said = self.own_scene(f"wavelength units = {unit}", f"wavelength = {listed}", "fwhm = {10, 10, 10, 10, 10, 10}")
+            self.assertEqual([bands[k]["centre_nm"] for k in (1, 6)], [450, 2200])
+            self.assertEqual(bands[3]["fwhm_nm"], 10)
+            self.assertEqual(said.count("the unit of the wavelengths is stated"), 1, said)
+            self.assertIn(word, said)
+        bands, said = self.own_scene("wavelength units = um", f"wavelength = {um}", "fwhm = {10, 10, 10, 10, 10, 10}")
+        self.assertEqual(bands[6]["fwhm_nm"], 10)
+        self.assertIn("widths", said)
+        for unit, listed in (("cm-1", [1e7 / k for k in (450, 550, 650, 850, 1600, 2200)]),
+                             ("GHz", [299792458 / k for k in (450, 550, 650, 850, 1600, 2200)])):
+            bands, said = self.own_scene(f"wavelength units = {unit}", "wavelength = {" + ", ".join(map(repr, listed)) + "}")
+            self.assertAlmostEqual(bands[6]["centre_nm"], 2200, places=6)
+            self.assertNotIn("unit of the wavelengths", said)
+
+    def test_a_band_without_a_wavelength_is_not_used(self):
+        bands, _ = self.own_scene("wavelength units = Nanometers", "wavelength = {450, 550, -1, 850, 1600, 2200}")
+        self.assertFalse(bands[3]["good"])
+        self.assertIn("no wavelength", bands[3]["reason"])
+        self.assertTrue(bands[4]["good"])
+
     def test_every_format_of_ours_keeps_it(self):
         self.check("scene.tif")
         for name in ("a.dat", "b.bsq", "c.bil", "d.bip", "e.img"):

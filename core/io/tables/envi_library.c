@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/assumptions.h"
 #include "base/text.h"
 #include "io/envi_header.h"
 #include "io/tables/spectra.h"
@@ -170,6 +171,83 @@ static tl_code fill_wavelengths(const tl_envi *envi, const char *what, tl_spectr
     return TL_OK;
 }
 
+/* Which bands have a wavelength and are not flagged as bad; flags are numbers or words. */
+static tl_code find_good_bands(const tl_envi *envi, const char *what, const tl_spectra *s,
+                               unsigned char *good, tl_err *err) {
+    static const char *const bad[] = {"0", "0.0", "false", "bad", "no"};
+    const char *list = tl_io_envi_value(envi, "bbl");
+    ptrdiff_t flags = 0;
+    char word[64];
+    memset(good, 1, (size_t)s->p);
+    for (list = tl_io_envi_next(list, word, sizeof word); list != NULL;
+         list = tl_io_envi_next(list, word, sizeof word)) {
+        for (size_t k = 0; k < sizeof bad / sizeof bad[0] && flags < s->p; k++) {
+            good[flags] = good[flags] && !tl_same_word(word, bad[k]);
+        }
+        flags++;
+    }
+    const int fits = flags == 0 || flags == s->p;
+    for (ptrdiff_t j = 0; j < s->p; j++) {
+        good[j] = (good[j] || !fits) && s->wavelength_nm[j] > 0.0;
+    }
+    return fits ? TL_OK
+                : tl_assume(err, TL_WARNING,
+                            "%s: its bad-band list (bbl) has %td entries for %td bands, so it is "
+                            "not used; correct the header if bands are bad",
+                            what, flags, s->p);
+}
+
+/* Moves the good bands together; returns how many there are. */
+static ptrdiff_t keep_good(tl_spectra *s, const unsigned char *good) {
+    const ptrdiff_t p = s->p;
+    ptrdiff_t kept = 0;
+    for (ptrdiff_t j = 0; j < p; j++) {
+        if (good[j]) {
+            s->wavelength_nm[kept] = s->wavelength_nm[j];
+            s->fwhm_nm[kept++] = s->fwhm_nm[j];
+        }
+    }
+    double *to = s->values.data;
+    for (ptrdiff_t k = 0; k < s->n * p; k++) {
+        if (good[k % p]) {
+            *to++ = s->values.data[k];
+        }
+    }
+    s->p = kept;
+    s->values.ncol = kept;
+    return kept;
+}
+
+static tl_code remove_bad_bands(const tl_envi *envi, const char *what, tl_spectra *s, tl_err *err) {
+    const ptrdiff_t p = s->p;
+    unsigned char *good = tl_acquire(p, sizeof *good);
+    tl_code code =
+        good == NULL ? tl_no_memory(err, "%s", what) : find_good_bands(envi, what, s, good, err);
+    const ptrdiff_t kept = code == TL_OK ? keep_good(s, good) : p;
+    tl_release(good);
+    if (code != TL_OK || kept == p) {
+        return code;
+    }
+    return kept < 2
+               ? tl_fail(err, TL_FORMAT,
+                         "%s: %td of its %td bands are good and have a wavelength; wanted 2 or "
+                         "more",
+                         what, kept, p)
+               : tl_assume(err, TL_INFO,
+                           "%s: %td of %td bands are not used, because the header flags them "
+                           "as bad (bbl) or gives them no wavelength above 0; correct the "
+                           "header if that is wrong",
+                           what, p - kept, p);
+}
+
+static void fill_values(const char *data, const storage *s, tl_spectra *spectra) {
+    for (ptrdiff_t i = 0; i < s->n * s->p; i++) {
+        const unsigned char *at = (const unsigned char *)data + s->offset + (size_t)i * s->width;
+        const double value = value_at(at, s) * s->scale;
+        spectra->values.data[i] = isfinite(value) ? value : (double)NAN;
+    }
+}
+
 tl_code tl_io_tables_spectra_from_library(const char *header, size_t header_length,
                                           const char *data, size_t data_length, const char *what,
                                           tl_spectra *spectra, tl_err *err) {
@@ -187,12 +265,11 @@ tl_code tl_io_tables_spectra_from_library(const char *header, size_t header_leng
     if (code == TL_OK) {
         code = fill_ids(&envi, spectra, err);
     }
-    tl_io_envi_free(&envi);
-    for (ptrdiff_t i = 0; code == TL_OK && i < s.n * s.p; i++) {
-        const unsigned char *at = (const unsigned char *)data + s.offset + (size_t)i * s.width;
-        const double value = value_at(at, &s) * s.scale;
-        spectra->values.data[i] = isfinite(value) ? value : (double)NAN;
+    if (code == TL_OK) {
+        fill_values(data, &s, spectra);
+        code = remove_bad_bands(&envi, what, spectra, err);
     }
+    tl_io_envi_free(&envi);
     if (code == TL_OK) {
         code = tl_io_tables_spectra_sort(spectra, what, err);
     }

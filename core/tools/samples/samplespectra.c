@@ -81,7 +81,8 @@ static void free_extraction(extraction *e) {
 
 static tl_code select_bands(extraction *e, tl_err *err) {
     const int all = tl_job_choice(e->job, "bands") == 1;
-    if (!tl_bands_have_wavelengths(&e->info->bands)) {
+    if (!tl_bands_have_wavelengths(&e->info->bands) &&
+        (all || !tl_bands_good_have_wavelengths(&e->info->bands))) {
         return tl_fail(
             err, TL_DATA,
             "scene: '%s' has bands without wavelength; save a band table next to it (see "

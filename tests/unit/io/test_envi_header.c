@@ -105,6 +105,27 @@ static void units_are_understood_in_every_spelling(void **state) {
     CHECK_NEAR(tl_io_width_nm(4.0, 4000.0, TL_UNIT_PER_CM), 2.5, 1e-12);
 }
 
+static void the_unit_that_fits_is_found(void **state) {
+    (void)state;
+    static const double um[] = {0.45, 0.85, 2.2};
+    static const double nm[] = {450.0, -1.0, 2200.0};
+    static const double radar[] = {5.4, 9.6};
+    assert_int_equal(tl_io_fitting_unit(um, 3, TL_UNIT_NM), TL_UNIT_UM);
+    assert_int_equal(tl_io_fitting_unit(um, 3, TL_UNIT_UM), TL_UNIT_UM);
+    assert_int_equal(tl_io_fitting_unit(um, 3, TL_UNIT_UNKNOWN), TL_UNIT_UM);
+    assert_int_equal(tl_io_fitting_unit(nm, 3, TL_UNIT_UM), TL_UNIT_NM);
+    assert_int_equal(tl_io_fitting_unit(nm, 3, TL_UNIT_MM), TL_UNIT_NM);
+    assert_int_equal(tl_io_fitting_unit(nm, 3, TL_UNIT_PER_CM), TL_UNIT_PER_CM);
+    assert_int_equal(tl_io_fitting_unit(radar, 2, TL_UNIT_GHZ), TL_UNIT_GHZ);
+    double value = 0.0;
+    tl_wavelength_unit unit = TL_UNIT_UNKNOWN;
+    assert_true(tl_io_wavelength_in_text("20000 cm-1", &value, &unit));
+    assert_int_equal(unit, TL_UNIT_PER_CM);
+    assert_false(tl_io_wavelength_in_text("-1 Nanometers", &value, &unit));
+    assert_true(tl_io_wavelength_in_text("band-450 nm", &value, &unit));
+    CHECK_NEAR(value, 450.0, 0.0);
+}
+
 static void wavelengths_are_found_in_band_names(void **state) {
     (void)state;
     static const struct {
@@ -139,6 +160,7 @@ int main(void) {
         cmocka_unit_test(what_is_no_header_is_refused),
         cmocka_unit_test(cuts_flips_and_huge_numbers_are_survived),
         cmocka_unit_test(units_are_understood_in_every_spelling),
+        cmocka_unit_test(the_unit_that_fits_is_found),
         cmocka_unit_test(wavelengths_are_found_in_band_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -210,6 +210,52 @@ static void a_spectral_library_is_read_by_its_header(void **state) {
     tl_source_spectra_free(&s);
 }
 
+/* Bad bands, bands without a wavelength, a unit that cannot be, and widths in nm next to micrometres. */
+static void libraries_with_faults_in_their_header_are_read(void **state) {
+    (void)state;
+    static const struct {
+        const char *more;
+        ptrdiff_t p;
+        double nm; /* of the last band */
+        const char *log;
+    } cases[] = {
+        {"wavelength units = Nanometers\nwavelength = {0.5, 0.6, 0.7}\n", 3, 700.0, "micrometres"},
+        {"wavelength units = Micrometers\nwavelength = {500, 600, 700}\n", 3, 700.0, "read as nm"},
+        {"wavelength units = Unknown\nwavelength = {0.5, 0.6, 0.7}\n", 3, 700.0, ""},
+        {"wavelength units = GHz\nwavelength = {600000, 500000, 400000}\n", 3, 749.481145, ""},
+        {"wavelength = {500, -1, 700}\n", 2, 700.0, "1 of 3 bands"},
+        {"wavelength = {500, 600, 700}\nbbl = {1, 1, 0}\n", 2, 600.0, "1 of 3 bands"},
+        {"wavelength = {500, 600, 700}\nbbl = {true, true, false}\n", 2, 600.0, "1 of 3 bands"},
+        {"wavelength = {500, 600, 700}\nbbl = {1, 0}\n", 3, 700.0, "2 entries for 3 bands"},
+        {"wavelength units = um\nwavelength = {0.5, 0.6, 0.7}\nfwhm = {5, 6, 7}\n", 3, 700.0,
+         "widths"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        char header[512];
+        tl_err err = {0};
+        tl_spectra s;
+        kit_log log;
+        const tl_progress p = kit_progress(&log);
+        tl_assumptions assumptions;
+        (void)snprintf(header, sizeof header,
+                       "ENVI\nsamples = 3\nlines = 2\ndata type = 1\nfile type = ENVI Spectral "
+                       "Library\n%s",
+                       cases[k].more);
+        tl_assumptions_begin(&assumptions, &p, 0);
+        CHECK_OK(tl_io_tables_spectra_from_library(header, strlen(header), "\1\2\3\4\5\6", 6,
+                                                   "library", &s, &err));
+        tl_assumptions_end(&assumptions);
+        assert_int_equal(s.p, cases[k].p);
+        CHECK_NEAR(s.wavelength_nm[s.p - 1], cases[k].nm, 1e-6);
+        assert_true(s.values.data[0] > 0.0 && tl_matrix_row(&s.values, 1)[0] > 3.0);
+        assert_true(isnan(s.fwhm_nm[0]) || fabs(s.fwhm_nm[0] - 5.0) < 1e-9);
+        assert_non_null(strstr(log.text, cases[k].log));
+        assert_int_equal(cases[k].log[0] == '\0', log.text[0] == '\0');
+        tl_source_spectra_free(&s);
+    }
+    assert_int_equal(tl_live_blocks(), 0);
+}
+
 static void hostile_libraries_give_a_sentence(void **state) {
     (void)state;
     static const char *const headers[] = {
@@ -274,6 +320,7 @@ int main(void) {
         cmocka_unit_test(cut_tables_are_survived),
         cmocka_unit_test(written_spectra_are_read_back_exactly),
         cmocka_unit_test(a_spectral_library_is_read_by_its_header),
+        cmocka_unit_test(libraries_with_faults_in_their_header_are_read),
         cmocka_unit_test(hostile_libraries_give_a_sentence),
         cmocka_unit_test(the_gamsberg_library_equals_its_csv),
     };
