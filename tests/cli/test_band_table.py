@@ -53,7 +53,8 @@ class BandTable(kit.TilthCase):
         values.astype("<f4").tofile(self.folder / "own.dat")
         head = "ENVI\nsamples = 30\nlines = 20\nbands = 6\ndata type = 4\ninterleave = bsq\nbyte order = 0\n"
         (self.folder / "own.hdr").write_text(head + "\n".join(lines) + "\n", encoding="ascii")
-        return self.table("own.dat"), self.must("sceneinfo", "--scene", "own.dat").stderr
+        done = self.must("sceneinfo", "--scene", "own.dat")
+        return self.table("own.dat"), done.stdout + done.stderr
 
     def test_a_unit_that_cannot_be_is_reported_once_and_the_one_that_fits_is_used(self):
         um, nm = "{0.45, 0.55, 0.65, 0.85, 1.6, 2.2}", "{450, 550, 650, 850, 1600, 2200}"
