@@ -235,7 +235,7 @@ static tl_code remove_bad_bands(const tl_envi *envi, const char *what, tl_spectr
                          what, kept, p)
                : tl_assume(err, TL_INFO,
                            "%s: %td of %td bands are not used, because the header flags them "
-                           "as bad (bbl) or gives them no wavelength above 0; correct the "
+                           "as bad (bbl) or has no wavelength above 0 for them; correct the "
                            "header if that is wrong",
                            what, p - kept, p);
 }
