@@ -630,6 +630,7 @@ static tl_code run(tl_job *job, tl_err *err) {
     TL_CHECK(read_files(&m, err));
     TL_CHECK(tl_importspectra_series_settle(&m, err));
     tl_importspectra_series_hint(&m);
+    TL_CHECK(tl_importspectra_ids_keep_apart(&m, err));
     group(&m);
     code = write_table(&m, err);
 done:

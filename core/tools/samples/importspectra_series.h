@@ -55,4 +55,10 @@ tl_code tl_importspectra_series_settle(tl_import *m, tl_err *err);
  * are such: a name, a separator, a number. */
 void tl_importspectra_series_hint(const tl_import *m);
 
+/* Puts the folder in front of all ids that are names of files, where files in different folders have one
+ * name; they would be repeats of one sample otherwise.
+ *
+ * fails  TL_NOMEM; a strict run refuses such files */
+tl_code tl_importspectra_ids_keep_apart(tl_import *m, tl_err *err);
+
 #endif
