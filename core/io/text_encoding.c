@@ -112,6 +112,23 @@ static tl_code convert(const char *bytes, size_t length, const char *from, const
     return TL_OK;
 }
 
+const char *tl_io_text_encoding(const char *bytes, size_t length) {
+    size_t high = 0;
+    for (size_t k = 0; k < length && high == 0; k++) {
+        high += (unsigned char)bytes[k] >= 0x80;
+    }
+    return high == 0                                    ? NULL
+           : tl_source_csv_not_utf8(bytes, length) == 0 ? "UTF-8"
+           : looks_like_gbk(bytes, length)              ? "GB18030"
+                                                        : "WINDOWS-1252";
+}
+
+const char *tl_io_encoding_word(const char *encoding) {
+    return strcmp(encoding, "GB18030") == 0        ? "GBK"
+           : strcmp(encoding, "WINDOWS-1252") == 0 ? "Latin-1 (Windows-1252)"
+                                                   : encoding;
+}
+
 tl_code tl_io_to_utf8(const char *bytes, size_t length, const char *what, char **utf8,
                       size_t *utf8_length, tl_err *err) {
     size_t skip = 0;
@@ -125,13 +142,10 @@ tl_code tl_io_to_utf8(const char *bytes, size_t length, const char *what, char *
     if (encoding == NULL && memchr(bytes, '\0', length) != NULL) {
         return tl_fail(err, TL_FORMAT, "%s is not a text table: it holds NUL bytes", what);
     }
-    const ptrdiff_t line = encoding == NULL ? tl_source_csv_not_utf8(bytes, length) : 1;
-    if (line == 0) {
+    encoding = encoding != NULL ? encoding : tl_io_text_encoding(bytes, length);
+    if (encoding == NULL || strcmp(encoding, "UTF-8") == 0) {
         return TL_OK;
     }
-    encoding = encoding != NULL                ? encoding
-               : looks_like_gbk(bytes, length) ? "GB18030"
-                                               : "WINDOWS-1252";
     /* Five byte values mean nothing in Windows-1252, but are control characters of Latin-1. */
     tl_code code = convert(bytes, length, encoding, what, utf8, utf8_length, err);
     if (code == TL_FORMAT && strcmp(encoding, "WINDOWS-1252") == 0) {
@@ -139,13 +153,11 @@ tl_code tl_io_to_utf8(const char *bytes, size_t length, const char *what, char *
         code = convert(bytes, length, encoding, what, utf8, utf8_length, err);
     }
     if (code == TL_OK) {
+        const ptrdiff_t line = tl_source_csv_not_utf8(bytes, length);
         code = tl_assume(err, TL_INFO,
                          "%s is not UTF-8 (line %td) and is read as %s; save it as UTF-8 if its "
                          "names look wrong",
-                         what, line,
-                         strcmp(encoding, "GB18030") == 0        ? "GBK"
-                         : strcmp(encoding, "WINDOWS-1252") == 0 ? "Latin-1 (Windows-1252)"
-                                                                 : encoding);
+                         what, line == 0 ? 1 : line, tl_io_encoding_word(encoding));
         if (code != TL_OK) {
             tl_release(*utf8);
             *utf8 = NULL;

@@ -21,4 +21,11 @@
 tl_code tl_io_to_utf8(const char *bytes, size_t length, const char *what, char **utf8,
                       size_t *utf8_length, tl_err *err);
 
+/* The encoding of bytes that hold letters beyond ASCII, as iconv names it: "UTF-8", "GB18030" or
+ * "WINDOWS-1252", by the rules above; NULL for plain ASCII. */
+const char *tl_io_text_encoding(const char *bytes, size_t length);
+
+/* Such a name as users know it. */
+const char *tl_io_encoding_word(const char *encoding);
+
 #endif

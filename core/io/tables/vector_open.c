@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Opening vector layers and reading their fields; see vector.h. */
+#include <cpl_conv.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
 #include "io/source_open.h"
+#include "io/tables/dbf_encoding.h"
 #include "io/tables/vector_filter.h"
 #include "io/tables/vector_layer.h"
 #include "source/measured.h"
@@ -109,14 +111,30 @@ tl_code tl_io_tables_find_way(OGRSpatialReferenceH from, const tl_georef *target
     return code;
 }
 
+/* Opens a data set; the attributes of Shapefiles in the encoding that their bytes reveal. */
+static tl_code open_in_encoding(const tl_source_name *name, const char *parameter,
+                                tl_vector *vector, tl_err *err) {
+    static const char key[] = "SHAPE_ENCODING";
+    const char *encoding = NULL;
+    TL_TRY(tl_io_tables_dbf_encoding(name, parameter, &encoding, err));
+    if (encoding != NULL) {
+        CPLSetThreadLocalConfigOption(key, encoding);
+    }
+    const tl_code code = tl_io_source_open(name, GDAL_OF_VECTOR | GDAL_OF_VERBOSE_ERROR, parameter,
+                                           &vector->dataset, err);
+    if (encoding != NULL) {
+        CPLSetThreadLocalConfigOption(key, NULL);
+    }
+    return code;
+}
+
 static tl_code open_layer(const char *path, const char *parameter, const tl_io_call *call,
                           tl_vector *vector, tl_err *err) {
     tl_source_name name;
     TL_TRY(tl_io_source_find(path, parameter, &name, err));
     tl_code code = tl_io_source_enter_archive(&name, GDAL_OF_VECTOR, parameter, err);
     if (code == TL_OK) {
-        code = tl_io_source_open(&name, GDAL_OF_VECTOR | GDAL_OF_VERBOSE_ERROR, parameter,
-                                 &vector->dataset, err);
+        code = open_in_encoding(&name, parameter, vector, err);
     }
     if (code == TL_OK && vector->dataset == NULL) {
         code = name.file != NULL && tl_io_is_folder(name.file)
