@@ -41,11 +41,17 @@ tl_code tl_io_tables_find_way(OGRSpatialReferenceH from, const tl_georef *target
                               const char *parameter, const char *path,
                               OGRCoordinateTransformationH *way, tl_err *err);
 
-/* Position of a field.
+/* Stands for the key of a layer, which is no field ("fid" of a GeoPackage). */
+enum { TL_VECTOR_KEY = -2 };
+
+/* Position of a field, or TL_VECTOR_KEY for "fid" and for the name that the layer gives its key.
  *
  * fails  TL_ARG there is no field of that name; the message lists the fields that exist */
 tl_code tl_io_tables_find_field(OGRLayerH layer, const char *name, const char *parameter,
                                 const char *path, int *field, tl_err *err);
+
+/* The text of a field, or of the key; NULL when it is empty. key is where a key is written. */
+const char *tl_io_tables_field_text(OGRFeatureH feature, int field, char key[32]);
 
 /* Number of a field of a feature.
  *

@@ -201,7 +201,11 @@ tl_code tl_io_tables_find_field(OGRLayerH layer, const char *name, const char *p
         same += last == i;
     }
     *field = *field < 0 && same == 1 ? last : *field;
-    if (*field >= 0) {
+    const char *key = OGR_L_GetFIDColumn(layer);
+    if (*field < 0 && (tl_same_word(name, "fid") || (key != NULL && tl_same_word(name, key)))) {
+        *field = TL_VECTOR_KEY;
+    }
+    if (*field >= 0 || *field == TL_VECTOR_KEY) {
         return TL_OK;
     }
     tl_text list = {0};
@@ -216,6 +220,16 @@ tl_code tl_io_tables_find_field(OGRLayerH layer, const char *name, const char *p
                          parameter, path, name, tl_text_data(&list), n > 30 ? ", ..." : "");
     tl_text_free(&list);
     return code;
+}
+
+const char *tl_io_tables_field_text(OGRFeatureH feature, int field, char key[32]) {
+    if (field == TL_VECTOR_KEY) {
+        (void)snprintf(key, 32, "%lld", (long long)OGR_F_GetFID(feature));
+        return key;
+    }
+    return field >= 0 && OGR_F_IsFieldSetAndNotNull(feature, field)
+               ? OGR_F_GetFieldAsString(feature, field)
+               : NULL;
 }
 
 double tl_io_tables_field_number(OGRFeatureH feature, int field, int *is_text) {

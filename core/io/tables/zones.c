@@ -29,8 +29,9 @@ static tl_code take_polygon(OGRFeatureH feature, const tl_vector *v, int name_fi
     }
     char running[32];
     (void)snprintf(running, sizeof running, "%td", i + 1);
-    const int named = name_field >= 0 && OGR_F_IsFieldSetAndNotNull(feature, name_field);
-    p->name[i] = tl_copy_text(named ? OGR_F_GetFieldAsString(feature, name_field) : running);
+    char key[32];
+    const char *own = tl_io_tables_field_text(feature, name_field, key);
+    p->name[i] = tl_copy_text(own != NULL ? own : running);
     p->geometry[i] = OGR_G_Clone(geometry);
     p->value[i] = (double)(i + 1);
     p->n++;
