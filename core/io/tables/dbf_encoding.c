@@ -3,10 +3,10 @@
 #include "io/tables/dbf_encoding.h"
 
 #include <cpl_conv.h>
+#include <cpl_port.h>
 #include <cpl_vsi.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/assumptions.h"
@@ -25,7 +25,7 @@ enum {
 
 static int names_encoding(const tl_source_name *name) {
     for (ptrdiff_t i = 0; i < name->n_options; i++) {
-        if (strncasecmp(name->option[i], "ENCODING=", 9) == 0) {
+        if (EQUALN(name->option[i], "ENCODING=", 9)) {
             return 1;
         }
     }

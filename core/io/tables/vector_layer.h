@@ -44,7 +44,7 @@ tl_code tl_io_tables_find_way(OGRSpatialReferenceH from, const tl_georef *target
 /* Stands for the key of a layer, which is no field ("fid" of a GeoPackage). */
 enum { TL_VECTOR_KEY = -2 };
 
-/* Position of a field, or TL_VECTOR_KEY for "fid" and for the name that the layer gives its key.
+/* Position of a field, or TL_VECTOR_KEY for "fid" and for the name of its key.
  *
  * fails  TL_ARG there is no field of that name; the message lists the fields that exist */
 tl_code tl_io_tables_find_field(OGRLayerH layer, const char *name, const char *parameter,
