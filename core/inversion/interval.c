@@ -77,6 +77,8 @@ static double far_value(const tl_cv_plus *c, const double *prediction, double si
         for (int j = 1; j < c->k; j++) {
             top = head[j] > head[top] ? j : top;
         }
+        /* Every fold has a head. */
+        /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign) */
         value = head[top];
         next[top]++;
         const int used_up = next[top] == c->residual + c->first[top + 1];

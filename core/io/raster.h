@@ -73,7 +73,7 @@ tl_code tl_io_metric_grid(const char *path, const char *parameter, double cell_m
 tl_code tl_io_create_raster(const char *path, const char *parameter, ptrdiff_t nrow, ptrdiff_t ncol,
                             const tl_georef *geo, const tl_layer *layer, ptrdiff_t n_layers,
                             const char *record, tl_sink **sink, tl_err *err);
-tl_code tl_io_write_rows(tl_sink *sink, ptrdiff_t layer, ptrdiff_t row0, ptrdiff_t n_rows,
+tl_code tl_io_write_rows(tl_sink *head, ptrdiff_t layer, ptrdiff_t row0, ptrdiff_t n_rows,
                          const float *rows, tl_err *err);
 tl_code tl_io_finish_raster(tl_sink *sink, tl_err *err);
 void tl_io_abandon_raster(tl_sink *sink);

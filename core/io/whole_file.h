@@ -25,6 +25,6 @@ tl_code tl_io_check_whole_envi(const char *path, const char *parameter, tl_err *
  *
  * fails   TL_FORMAT
  * source  HDF5 File Format Specification 3.0, II.A: superblock */
-tl_code tl_io_check_whole_hdf5(const char *path, const char *parameter, tl_err *err);
+tl_code tl_io_check_whole_hdf5(const char *name, const char *parameter, tl_err *err);
 
 #endif

@@ -21,11 +21,10 @@
  * bytes  [length]; copied
  * what   names the source in error sentences, for example "spectra 'soil.csv'"
  * fails  TL_FORMAT no header row, NUL bytes, not UTF-8, a quote that is never closed, a row with more
- *        fields than the header; TL_DATA see tl_source_text_table_settle; TL_NOMEM. table is empty
- *        then
+ *        fields than the header; TL_DATA see tl_source_text_table_settle; TL_NOMEM. csv is empty then
  * cost   O(length) */
-tl_code tl_source_csv_parse(const char *bytes, size_t length, const char *what,
-                            tl_text_table *table, tl_err *err);
+tl_code tl_source_csv_parse(const char *bytes, size_t length, const char *what, tl_text_table *csv,
+                            tl_err *err);
 
 /* The line of the first byte that is no UTF-8 in its shortest form, or 0. */
 ptrdiff_t tl_source_csv_not_utf8(const char *bytes, size_t length);

@@ -65,6 +65,8 @@ void tl_tiles_paged_free(tl_paged *p) {
         return;
     }
     for (ptrdiff_t i = 0; i < p->n_resident; i++) {
+        /* Without lists there are no resident tiles. */
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         tl_release(p->tile[p->resident[i]]);
     }
     tl_release(p->tile);

@@ -40,6 +40,8 @@ static tl_code take_cell(gathering *g, ptrdiff_t row, ptrdiff_t col, tl_err *err
         return TL_OK;
     }
     const double count = (double)g->cells[at] / g->count->grains;
+    /* There is an area wherever there are square metres. */
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
     const double area = g->m2 == NULL ? count * g->cell_m2 : (double)g->m2[at] / g->area->grains;
     g->net->max_cells = tl_max_double(count, g->net->max_cells);
     if (!tl_hydro_net_reaches(g->options, count, area)) {

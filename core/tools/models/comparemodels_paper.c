@@ -152,8 +152,8 @@ static tl_code record_seeds(tl_compared *c, const tl_paper_result *r, const tl_p
         tl_json_append(score, tl_job_json_number(r->seeds.score[k]));
     }
     c->seeds = tl_json_pack("{s:I, s:o, s:o, s:o}", "tried",
-                            (json_int_t)(o->seeds.last - o->seeds.first + 1), "seed", seed, "score",
-                            score, "chance", tl_job_json_number(r->seeds.floor));
+                            (json_int_t)o->seeds.last - (json_int_t)o->seeds.first + 1, "seed",
+                            seed, "score", score, "chance", tl_job_json_number(r->seeds.floor));
     return c->seeds == NULL ? tl_no_memory(err, "the split") : TL_OK;
 }
 
