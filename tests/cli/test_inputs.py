@@ -236,7 +236,7 @@ class Inputs(kit.TilthCase):
         def some_percent(header, rows):
             return header, [percent(header, [row])[1][0] if k < 8 else row for k, row in enumerate(rows)]
 
-        wanted = (("some_percent.csv", some_percent, ["lab", "not reflectance", "percent", "0.01"]),
+        wanted = (("some_percent.csv", some_percent, ["lab", "not reflectance", "percent"]),
                   ("gaps.csv", gaps, ["5 of the 40", "gaps in the lab spectrum"]),
                   ("thermal_lab.csv", thermal, ["lab", "cover 8000-", "0 of"]),
                   ("equal.csv", equal, ["lab", "equal"]))

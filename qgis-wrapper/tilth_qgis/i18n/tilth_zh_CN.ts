@@ -773,7 +773,7 @@
     </message>
     <message>
         <source>Cells that are 0 in every band</source>
-        <translation type="unfinished"></translation>
+        <translation>所有波段均为 0 的像元</translation>
     </message>
     <message>
         <source>Automatic (outside the scene)</source>
