@@ -777,15 +777,15 @@
     </message>
     <message>
         <source>Automatic (outside the scene)</source>
-        <translation type="unfinished"></translation>
+        <translation>自动（视为影像之外）</translation>
     </message>
     <message>
         <source>Outside the scene</source>
-        <translation type="unfinished"></translation>
+        <translation>影像之外</translation>
     </message>
     <message>
         <source>Values</source>
-        <translation type="unfinished"></translation>
+        <translation>数值</translation>
     </message>
     <message>
         <source>Scene information</source>
@@ -1565,7 +1565,7 @@
     </message>
     <message>
         <source>Factor of the scene</source>
-        <translation type="unfinished"></translation>
+        <translation>影像缩放系数</translation>
     </message>
     <message>
         <source>Generated spectra</source>
