@@ -66,7 +66,7 @@ class Trouble(kit.TilthCase):
     def stopped_by(self, number):
         """Sends the signal as soon as the run reports its first progress; returns (status, standard error)."""
         if not (self.folder / "large.tif").exists():
-            world.write_raster(self.folder / "large.tif", world.elevation(2500, 2500))
+            world.write_raster(self.folder / "large.tif", world.elevation(2500, 2500) / 10.0)
         (self.folder / "o.tif").write_bytes(kit.OLD)
         before = self.listing()
         parameters = json.dumps({"dem": "large.tif", "output": "o.tif", "threads": 1})
