@@ -60,6 +60,6 @@ enum { TL_ACCUMULATOR_DONE = 255, TL_ACCUMULATOR_GHOST = 128 };
  * sum below 0 is not passed on.
  *
  * fails  TL_NOMEM */
-tl_code tl_hydro_accumulator_from(tl_accumulator *accumulator, ptrdiff_t at, tl_err *err);
+tl_code tl_hydro_accumulator_from(tl_accumulator *s, ptrdiff_t at, tl_err *err);
 
 #endif

@@ -43,6 +43,8 @@ tl_code tl_hydro_runs_add(tl_runs *runs, const int *label, tl_err *err) {
             runs->run = more;
             runs->capacity = capacity;
         }
+        /* The capacity is above n here. */
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         runs->run[n++] = (tl_run){(int)col, label[col], -1};
     }
     runs->of_row[++runs->n_row] = n;
@@ -117,8 +119,10 @@ static tl_code number_parts(tl_runs *r, parts *p, tl_err *err) {
         }
     }
     for (ptrdiff_t k = 0; k < r->of_row[r->nrow]; k++) {
-        r->run[k].part =
-            r->run[k].part < 0 ? -1 : tl_hydro_unionfind_root(p->parent, r->run[k].part);
+        /* Without runs of_row ends with zero. */
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
+        const int32_t part = r->run[k].part;
+        r->run[k].part = part < 0 ? -1 : tl_hydro_unionfind_root(p->parent, part);
     }
     return TL_OK;
 }

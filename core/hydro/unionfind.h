@@ -20,6 +20,8 @@ static inline void tl_hydro_unionfind_start(int32_t *parent, ptrdiff_t n) {
  *
  * source  Tarjan & van Leeuwen 1984, J. ACM 31:245 (path halving) */
 static inline int32_t tl_hydro_unionfind_root(int32_t *parent, int32_t item) {
+    /* Whoever has an item has the list of parents. */
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
     while (parent[item] != item) {
         parent[item] = parent[parent[item]];
         item = parent[item];

@@ -46,6 +46,7 @@ class ReportPage(kit.TilthCase):
         cls.must("mapproperty", "--scene", "scene.dat", "--model", "som.json", "--output", "som.tif")
         cls.must("correlatemaps", "--maps", "som.tif", "--factors", "slope.tif", "--halves", "yes", "--output", "c.csv")
         cls.must("comparemodels", *words, "--lab", "lab.csv", "--property", "SOM", "--preset", "paper", "--methods", "plsr", "--repeats", "1",
+                 "--seeds", "30", "--epochs", "5", "--bootstrap", "100",
                  "--output", "p.csv", "--document", "p.json")
         cls.mask_a_corner(at / "som.tif")
         cls.must("report", "--models", "som.json", "--fusion", "fusion.json", "--maps", "som.tif", "--terrain", "slope.tif", "--streams",
