@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "base/assumptions.h"
 #include "io/bytes.h"
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
@@ -90,10 +91,20 @@ static tl_code resample(tl_raster *raster, int band, const tl_grid *like, tl_res
     if (GDALGetGeoTransform(raster->dataset, place) != CE_None &&
         GDALGetGCPCount(raster->dataset) == 0) {
         tl_io_end(&call);
-        return tl_fail(err, TL_DATA,
-                       "%s: '%s' has no georeference, so it cannot be resampled to another grid; "
-                       "assign one to it, or use rasters of the same size",
-                       raster->parameter, raster->path);
+        return tl_fail(
+            err, TL_DATA,
+            "%s: '%s' has no georeference, so it cannot be aligned with the other raster; "
+            "assign one to it, for example with gdal_edit.py -a_srs and -a_ullr",
+            raster->parameter, raster->path);
+    }
+    if (like->geo.placement != TL_PLACED_BY_TRANSFORM) {
+        tl_io_end(&call);
+        return tl_fail(
+            err, TL_DATA,
+            "%s: '%s' has a position on the Earth, but the raster with which it is to be "
+            "aligned has none; assign one to that, for example with gdal_edit.py -a_srs "
+            "and -a_ullr",
+            raster->parameter, raster->path);
     }
     GDALDatasetH single = tl_io_valid_source(raster, band);
     GDALDatasetH target = single == NULL ? NULL : target_like(like, single);
@@ -118,6 +129,34 @@ static tl_code check_band(const tl_raster *raster, int band, tl_err *err) {
     return TL_OK;
 }
 
+/* Rasters that nothing is known of but their equal numbers of cells are laid on each other; a missing
+ * CRS is that of the other raster. */
+static tl_code assume_position(const tl_raster_info *info, const tl_raster *raster,
+                               const tl_grid *like, int *same, tl_err *err) {
+    const int size = info->nrow == like->nrow && info->ncol == like->ncol;
+    const int unknown =
+        (info->geo.placement == TL_NOT_PLACED) + (like->geo.placement == TL_NOT_PLACED);
+    *same = size && tl_georef_same(&info->geo, &like->geo);
+    if (size && unknown == 1) {
+        *same = 1;
+        return tl_assume(
+            err, TL_WARNING,
+            "%s: '%s' or the raster with which it is aligned has no georeference; as both "
+            "have %td x %td cells, they are laid on each other cell by cell, unless both "
+            "get one, for example with gdal_edit.py -a_srs and -a_ullr",
+            raster->parameter, raster->path, info->ncol, info->nrow);
+    }
+    if (!*same && unknown == 0 && (info->geo.crs_wkt == NULL) != (like->geo.crs_wkt == NULL)) {
+        return tl_assume(
+            err, TL_WARNING,
+            "%s: '%s' or the raster with which it is aligned has no coordinate reference "
+            "system; that of the other one is used, unless it gets its own with "
+            "gdal_edit.py -a_srs",
+            raster->parameter, raster->path);
+    }
+    return TL_OK;
+}
+
 tl_code tl_io_read_grid_like(const char *path, const char *parameter, int band, const tl_grid *like,
                              tl_resampling resampling, tl_grid *grid, tl_err *err) {
     *grid = (tl_grid){0};
@@ -128,9 +167,11 @@ tl_code tl_io_read_grid_like(const char *path, const char *parameter, int band, 
     if (code == TL_OK) {
         code = tl_grid_init(grid, like->nrow, like->ncol, &like->geo, err);
     }
+    int same = 0;
     if (code == TL_OK) {
-        const int same = info->nrow == like->nrow && info->ncol == like->ncol &&
-                         tl_georef_same(&info->geo, &like->geo);
+        code = assume_position(info, raster, like, &same, err);
+    }
+    if (code == TL_OK) {
         code = same ? tl_io_read_window(raster, 0, 0, info->ncol, info->nrow, &band, 1, grid->data,
                                         err)
                     : resample(raster, band, like, resampling, grid, err);

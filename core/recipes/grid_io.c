@@ -38,6 +38,26 @@ tl_code tl_recipes_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_
     return code;
 }
 
+tl_code tl_recipes_read_grid_like(const tl_job *job, const char *id, const tl_grid *like,
+                                  tl_resampling resampling, tl_grid *grid, tl_err *err) {
+    static const char *const words[] = {"the nearest cell", "bilinear interpolation",
+                                        "area averages"};
+    const tl_store *store = tl_job_store(job);
+    const char *path = tl_job_text(job, id);
+    tl_raster *raster = NULL;
+    TL_TRY(store->open_raster(path, id, &raster, err));
+    const tl_raster_info *info = store->raster_info(raster);
+    const int same = info->nrow == like->nrow && info->ncol == like->ncol &&
+                     tl_georef_same(&info->geo, &like->geo);
+    store->close_raster(raster);
+    TL_TRY(store->read_grid_like(path, id, 1, like, resampling, grid, err));
+    if (!same) {
+        tl_job_log(job, TL_INFO, "%s: '%s' is on another grid and is aligned by position (%s)", id,
+                   path, words[resampling]);
+    }
+    return TL_OK;
+}
+
 tl_layer tl_recipes_layer(const char *description, const char *unit) {
     return (tl_layer){
         .description = description, .unit = unit, .centre_nm = (double)NAN, .fwhm_nm = (double)NAN};

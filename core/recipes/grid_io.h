@@ -16,6 +16,14 @@ tl_code tl_recipes_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_
 /* Fails with TL_DATA: the raster of the parameter id has no value. */
 tl_code tl_recipes_no_values(const tl_job *job, const char *id, tl_err *err);
 
+/* Band 1 of the raster parameter id on the grid of like, aligned by position: a raster on another grid
+ * is resampled, which is logged.
+ *
+ * grid   initialised here
+ * fails  as read_grid_like of source/store.h */
+tl_code tl_recipes_read_grid_like(const tl_job *job, const char *id, const tl_grid *like,
+                                  tl_resampling resampling, tl_grid *grid, tl_err *err);
+
 /* A layer that is not a spectral band. */
 tl_layer tl_recipes_layer(const char *description, const char *unit);
 

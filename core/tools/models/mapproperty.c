@@ -435,41 +435,62 @@ static void find_observed_range(map_work *w, const tl_property_model *model) {
     }
 }
 
-/* Reads the mask into memory, one byte for each pixel. */
-static tl_code read_mask(tl_job *job, map_work *w, tl_err *err) {
+static void keep_valid(const float *value, ptrdiff_t n, unsigned char *mask) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        mask[i] = value[i] < 0.0F || value[i] > 0.0F;
+    }
+}
+
+/* Row by row where the mask is on the grid of the scene. */
+static tl_code read_same_mask(map_work *w, tl_raster *raster, tl_err *err) {
     const int band = 1;
     const ptrdiff_t ncol = w->info->ncol;
+    float *row = tl_acquire(ncol, sizeof *row);
+    tl_code code = row == NULL ? tl_no_memory(err, "a row of the mask") : TL_OK;
+    for (ptrdiff_t r = 0; r < w->info->nrow && code == TL_OK; r++) {
+        code = w->store->read_window(raster, 0, r, ncol, 1, &band, 1, row, err);
+        if (code == TL_OK) {
+            keep_valid(row, ncol, w->mask + r * ncol);
+        }
+    }
+    tl_release(row);
+    return code;
+}
+
+static tl_code read_other_mask(const tl_job *job, map_work *w, tl_err *err) {
+    tl_grid like = {0};
+    tl_grid grid = {0};
+    tl_code code = tl_grid_init(&like, w->info->nrow, w->info->ncol, &w->info->geo, err);
+    if (code == TL_OK) {
+        code = tl_recipes_read_grid_like(job, "mask", &like, TL_NEAREST, &grid, err);
+    }
+    if (code == TL_OK) {
+        keep_valid(grid.data, grid.nrow * grid.ncol, w->mask);
+    }
+    tl_grid_free(&like);
+    tl_grid_free(&grid);
+    return code;
+}
+
+/* Reads the mask into memory, one byte for each pixel of the scene, aligned by position. */
+static tl_code read_mask(tl_job *job, map_work *w, tl_err *err) {
     tl_raster *raster = NULL;
-    float *row = NULL;
     tl_code code = TL_OK;
     if (!tl_job_given(job, "mask")) {
         return TL_OK;
     }
     TL_CHECK(w->store->open_raster(tl_job_text(job, "mask"), "mask", &raster, err));
     const tl_raster_info *info = w->store->raster_info(raster);
-    if (info->nrow != w->info->nrow || info->ncol != ncol) {
-        code =
-            tl_fail(err, TL_DATA,
-                    "mask: '%s' has %td x %td pixels, but the scene has %td x %td; warp the mask "
-                    "to the grid of the scene first",
-                    tl_job_text(job, "mask"), info->ncol, info->nrow, ncol, w->info->nrow);
+    const int same = info->nrow == w->info->nrow && info->ncol == w->info->ncol &&
+                     tl_georef_same(&info->geo, &w->info->geo);
+    w->mask = tl_acquire(w->info->nrow * w->info->ncol, sizeof *w->mask);
+    if (w->mask == NULL) {
+        code = tl_no_memory(err, "a mask of %td x %td pixels", w->info->ncol, w->info->nrow);
         goto done;
     }
-    row = tl_acquire(ncol, sizeof *row);
-    w->mask = tl_acquire(w->info->nrow * ncol, sizeof *w->mask);
-    if (row == NULL || w->mask == NULL) {
-        code = tl_no_memory(err, "a mask of %td x %td pixels", ncol, w->info->nrow);
-        goto done;
-    }
-    for (ptrdiff_t r = 0; r < w->info->nrow; r++) {
-        TL_CHECK(w->store->read_window(raster, 0, r, ncol, 1, &band, 1, row, err));
-        for (ptrdiff_t i = 0; i < ncol; i++) {
-            w->mask[r * ncol + i] = row[i] < 0.0F || row[i] > 0.0F;
-        }
-    }
+    code = same ? read_same_mask(w, raster, err) : read_other_mask(job, w, err);
 done:
     w->store->close_raster(raster);
-    tl_release(row);
     return code;
 }
 

@@ -39,11 +39,16 @@ static extent extent_of(const tl_georef *geo, ptrdiff_t nrow, ptrdiff_t ncol) {
     return e;
 }
 
-/* Extents in different systems cannot be compared here; the reader fails when no value arrives. */
+/* Extents in different systems, or without a grid, cannot be compared here; the reader fails when no
+ * value arrives. */
 static tl_code check_overlap(const char *id, const char *path, const tl_raster_info *info,
                              const tl_grid *like, tl_err *err) {
     if (info->geo.crs_wkt != NULL && like->geo.crs_wkt != NULL &&
         strcmp(info->geo.crs_wkt, like->geo.crs_wkt) != 0) {
+        return TL_OK;
+    }
+    if (info->geo.placement != TL_PLACED_BY_TRANSFORM ||
+        like->geo.placement != TL_PLACED_BY_TRANSFORM) {
         return TL_OK;
     }
     const extent a = extent_of(&info->geo, info->nrow, info->ncol);
@@ -61,8 +66,9 @@ static tl_code check_overlap(const char *id, const char *path, const tl_raster_i
 
 static tl_code choose_resampling(const tl_raster_info *info, const tl_grid *like, tl_aligned *out,
                                  tl_resampling *how, tl_err *err) {
+    const int laid = info->geo.placement == TL_NOT_PLACED || like->geo.placement == TL_NOT_PLACED;
     if (info->nrow == like->nrow && info->ncol == like->ncol &&
-        tl_georef_same(&info->geo, &like->geo)) {
+        (laid || tl_georef_same(&info->geo, &like->geo))) {
         return TL_OK;
     }
     double dx;

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "job/numbers.h"
+#include "recipes/grid_io.h"
 #include "recipes/scene_rows.h"
 #include "recipes/shared_args.h"
 #include "tools/scenes/maskscene.h"
@@ -247,8 +248,8 @@ static tl_code read_optional_inputs(tl_mask_work *w, tl_err *err) {
         }
         TL_TRY(tl_job_read_increasing(w->job, "landcover_classes", MAX_COVERS, w->cover_class,
                                       &w->n_cover_class, err));
-        TL_TRY(w->store->read_grid_like(tl_job_text(w->job, "landcover"), "landcover", 1,
-                                        &w->thickness, TL_NEAREST, &w->cover, err));
+        TL_TRY(tl_recipes_read_grid_like(w->job, "landcover", &w->thickness, TL_NEAREST, &w->cover,
+                                         err));
     }
     if (tl_job_given(w->job, "clear_area")) {
         tl_zones area;

@@ -7,6 +7,7 @@
 #include "base/parfor.h"
 #include "imagery/thincloud.h"
 #include "num/stats.h"
+#include "recipes/grid_io.h"
 #include "tools/scenes/maskscene.h"
 #include "tools/scenes/scene_files.h"
 
@@ -287,8 +288,8 @@ tl_code tl_maskscene_clear(tl_mask_work *w, const tl_progress *progress, tl_err 
     TL_CHECK(read_spectra(w, number, &l, err));
     TL_CHECK(learn_light(w, &l, err));
     if (tl_job_given(w->job, "terrain")) {
-        TL_CHECK(w->store->read_grid_like(tl_job_text(w->job, "terrain"), "terrain", 1,
-                                          &w->thickness, TL_BILINEAR, &terrain, err));
+        TL_CHECK(tl_recipes_read_grid_like(w->job, "terrain", &w->thickness, TL_BILINEAR, &terrain,
+                                           err));
     }
     TL_CHECK(judge(w, &l, red_band(w), &terrain, &j, err));
     log_judgement(w, &j);

@@ -116,7 +116,7 @@ static tl_code read_weights(const tl_job *job, const tl_grid *surface, tl_grid *
     if (path == NULL) {
         return TL_OK;
     }
-    TL_TRY(tl_job_store(job)->read_grid_like(path, "weights", 1, surface, TL_NEAREST, weight, err));
+    TL_TRY(tl_recipes_read_grid_like(job, "weights", surface, TL_NEAREST, weight, err));
     ptrdiff_t used = 0;
     for (ptrdiff_t i = 0; i < surface->nrow * surface->ncol; i++) {
         if (isinf(weight->data[i])) {

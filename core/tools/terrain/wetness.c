@@ -138,8 +138,7 @@ static tl_code read_transmissivity(const tl_job *job, const tl_grid *surface, tl
     if (path == NULL) {
         return TL_OK;
     }
-    TL_TRY(tl_job_store(job)->read_grid_like(path, "transmissivity", 1, surface, TL_NEAREST, grid,
-                                             err));
+    TL_TRY(tl_recipes_read_grid_like(job, "transmissivity", surface, TL_NEAREST, grid, err));
     ptrdiff_t used = 0;
     for (ptrdiff_t i = 0; i < surface->nrow * surface->ncol; i++) {
         if (grid->data[i] < 0.0F || isinf(grid->data[i])) {
