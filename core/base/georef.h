@@ -35,6 +35,7 @@ typedef struct tl_georef {
     double inverse_flattening; /* 0 for a sphere */
     double degrees_per_unit;   /* of the map unit when geographic: 0.9 for grads; 0 means 1 */
     tl_map_scale scale;
+    double height_origin_m; /* of a grid of elevations: to be added to its values; 0 as a rule */
     tl_placement placement; /* when it is not the transform, that has cells of side 1 */
     int utm_epsg;           /* of the UTM zone of TL_PLACED_BY_POINTS; 0 = unknown */
 } tl_georef;

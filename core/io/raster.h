@@ -47,6 +47,8 @@ tl_code tl_io_read_stored(tl_raster *raster, ptrdiff_t row0, ptrdiff_t n_rows, c
 tl_code tl_io_read_window(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdiff_t n_cols,
                           ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands, float *out,
                           tl_err *err);
+tl_code tl_io_read_window_above(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdiff_t n_cols,
+                                ptrdiff_t n_rows, int band, double origin, float *out, tl_err *err);
 
 /* Stored values of a window, where read_window returns the physical ones; and the conversion
  * between the two, in place, for callers that need only some of the values. */

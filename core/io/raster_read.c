@@ -326,6 +326,42 @@ tl_code tl_io_read_window(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptr
     return TL_OK;
 }
 
+/* The values of one row as they are stored, minus origin where out is valid. */
+static tl_code subtract_origin(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row, ptrdiff_t n,
+                               int band, double origin, double *stored, float *out, tl_err *err) {
+    const tl_band *entry = &raster->info.bands.band[band - 1];
+    const ptrdiff_t file_row = raster->flip ? raster->info.nrow - 1 - row : row;
+    tl_io_call call;
+    tl_io_begin(&call);
+    const CPLErr status =
+        GDALRasterIO(GDALGetRasterBand(raster->dataset, band), GF_Read, (int)col0, (int)file_row,
+                     (int)n, 1, stored, (int)n, 1, GDT_Float64, 0, 0);
+    tl_io_end(&call);
+    if (status != CE_None) {
+        return tl_fail(err, TL_IO, "%s: row %td of '%s' cannot be read", raster->parameter,
+                       file_row + 1, raster->path);
+    }
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const double value = entry->scale * stored[i] + entry->offset - origin;
+        out[i] = isnan(out[i]) ? NAN : (float)value;
+    }
+    return TL_OK;
+}
+
+tl_code tl_io_read_window_above(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdiff_t n_cols,
+                                ptrdiff_t n_rows, int band, double origin, float *out,
+                                tl_err *err) {
+    TL_TRY(tl_io_read_window(raster, col0, row0, n_cols, n_rows, &band, 1, out, err));
+    double *stored = tl_acquire(n_cols, sizeof *stored);
+    tl_code code = stored == NULL ? tl_no_memory(err, "a row of %td values", n_cols) : TL_OK;
+    for (ptrdiff_t r = 0; r < n_rows && code == TL_OK; r++) {
+        code = subtract_origin(raster, col0, row0 + r, n_cols, band, origin, stored,
+                               out + r * n_cols, err);
+    }
+    tl_release(stored);
+    return code;
+}
+
 tl_code tl_io_read_grid(const char *path, const char *parameter, int band, tl_grid *grid,
                         tl_err *err) {
     *grid = (tl_grid){0};

@@ -11,37 +11,46 @@ enum { TL_ELEVATION_MARKS = 5, TL_ELEVATION_CODES = 4 };
 /* Zeroed, then started. */
 typedef struct tl_elevation {
     double height_m; /* metres per unit of the file */
+    double origin;   /* in the unit of the file: subtracted from every value; 0 as a rule */
     double lowest;   /* in the unit of the file: what is below is no elevation on the Earth */
     double highest;
+    int is_kept; /* 1: values beyond the limits are so many that they are used; the unit is doubted */
     /* Values that many files use for missing cells and that could be elevations. */
     ptrdiff_t mark_found[TL_ELEVATION_MARKS];
-    /* The first different values outside of lowest..highest, and all others of them. */
+    /* Different values beyond the limits, and all others of them. */
+    int n_codes;
     float code[TL_ELEVATION_CODES];
     ptrdiff_t code_found[TL_ELEVATION_CODES];
     ptrdiff_t n_others;
-    float least; /* of all values outside */
+    float smallest; /* of the others */
     float largest;
 } tl_elevation;
 
-/* Finds the unit of dem (tl_recipes_height_factor), and the limits of the relief: 12 000 m below and
- * 9500 m above the sea on the Earth, none on other bodies. A factor above 1 is interpreted as a vertical
- * exaggeration, to which the limits do not apply.
+/* Finds how the values of band 1 of an open DEM are turned to metres: its unit
+ * (tl_recipes_height_factor), the limits of the relief (12 000 m below and 9500 m above the sea on the
+ * Earth, none on other bodies), and for files of more digits than float32 a round height that is
+ * subtracted from all values, where that keeps the relief of high plains and mountains. A factor
+ * above 1 is interpreted as a vertical exaggeration, to which the limits do not apply.
  *
- * geo    of dem
- * fails  as tl_recipes_height_factor */
-tl_code tl_recipes_elevation_start(const tl_job *job, const tl_georef *geo, tl_elevation *e,
-                                   tl_err *err);
+ * raster  the parameter dem; a few small windows of it are read
+ * geo     of dem; height_origin_m is set
+ * fails   as tl_recipes_height_factor and read_window of source/store.h; TL_DATA most values beyond
+ *         the limits are different ones, and assumptions are refused */
+tl_code tl_recipes_elevation_start(const tl_job *job, tl_raster *raster, tl_georef *geo,
+                                   tl_elevation *e, tl_err *err);
 
-/* Turns n values to metres, in place, and counts what tl_recipes_elevation_log reports.
+/* Reads rows and turns them to metres above the origin; counts what tl_recipes_elevation_log reports.
  *
- * NaN  stays NaN; values beyond the relief become NaN */
-void tl_recipes_elevation_convert(tl_elevation *e, float *value, ptrdiff_t n);
+ * out  [n_rows, ncol]
+ * NaN  NoData; values beyond the limits, unless they are kept */
+tl_code tl_recipes_elevation_read(const tl_job *job, tl_elevation *e, tl_raster *raster,
+                                  ptrdiff_t row0, ptrdiff_t n_rows, float *out, tl_err *err);
 
 /* After the last value: warns of values that look like missing ones, and of those that were
  * excluded.
  *
- * fails  TL_DATA more different values are beyond the relief than missing cells are marked with,
- *        so that the unit is probably another one */
+ * fails  TL_DATA most values beyond the limits were different ones, which the windows read before did
+ *        not show; assumptions are refused */
 tl_code tl_recipes_elevation_log(const tl_job *job, const tl_elevation *e, tl_err *err);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "base/alloc.h"
 #include "recipes/dem_units.h"
 #include "recipes/elevation.h"
 
@@ -13,25 +14,29 @@ tl_code tl_recipes_no_values(const tl_job *job, const char *id, tl_err *err) {
                    tl_job_text(job, id));
 }
 
-tl_code tl_recipes_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err *err) {
+static tl_code read_elevations(const tl_job *job, const char *id, tl_raster *raster, tl_grid *dem,
+                               tl_err *err) {
+    const tl_raster_info *info = tl_job_store(job)->raster_info(raster);
     tl_elevation elevation;
     ptrdiff_t valid = 0;
-    TL_TRY(tl_job_store(job)->read_grid(tl_job_text(job, id), id, 1, dem, err));
-    tl_code code = tl_recipes_elevation_start(job, &dem->geo, &elevation, err);
-    if (code == TL_OK) {
-        code = tl_recipes_settle_position(job, &dem->geo, err);
+    TL_TRY(tl_grid_init(dem, info->nrow, info->ncol, &info->geo, err));
+    TL_TRY(tl_recipes_elevation_start(job, raster, &dem->geo, &elevation, err));
+    TL_TRY(tl_recipes_settle_position(job, &dem->geo, err));
+    TL_TRY(tl_recipes_elevation_read(job, &elevation, raster, 0, dem->nrow, dem->data, err));
+    for (ptrdiff_t i = 0; i < dem->nrow * dem->ncol; i++) {
+        valid += isfinite(dem->data[i]);
     }
-    if (code == TL_OK) {
-        const ptrdiff_t cells = dem->nrow * dem->ncol;
-        tl_recipes_elevation_convert(&elevation, dem->data, cells);
-        for (ptrdiff_t i = 0; i < cells; i++) {
-            valid += isfinite(dem->data[i]);
-        }
-        code = tl_recipes_elevation_log(job, &elevation, err);
-    }
-    if (code == TL_OK && valid == 0) {
-        code = tl_recipes_no_values(job, id, err);
-    }
+    TL_TRY(tl_recipes_elevation_log(job, &elevation, err));
+    return valid == 0 ? tl_recipes_no_values(job, id, err) : TL_OK;
+}
+
+tl_code tl_recipes_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err *err) {
+    const tl_store *store = tl_job_store(job);
+    tl_raster *raster = NULL;
+    *dem = (tl_grid){0};
+    TL_TRY(store->open_raster(tl_job_text(job, id), id, &raster, err));
+    const tl_code code = read_elevations(job, id, raster, dem, err);
+    store->close_raster(raster);
     if (code != TL_OK) {
         tl_grid_free(dem);
     }
@@ -61,6 +66,39 @@ tl_code tl_recipes_read_grid_like(const tl_job *job, const char *id, const tl_gr
 tl_layer tl_recipes_layer(const char *description, const char *unit) {
     return (tl_layer){
         .description = description, .unit = unit, .centre_nm = (double)NAN, .fwhm_nm = (double)NAN};
+}
+
+static tl_code write_above_origin(tl_sink *sink, const tl_store *store, const tl_grid *z,
+                                  tl_err *err) {
+    float *row = tl_acquire(z->ncol, sizeof *row);
+    tl_code code = row == NULL ? tl_no_memory(err, "a row of elevations") : TL_OK;
+    for (ptrdiff_t r = 0; r < z->nrow && code == TL_OK; r++) {
+        for (ptrdiff_t i = 0; i < z->ncol; i++) {
+            row[i] = (float)((double)z->data[r * z->ncol + i] + z->geo.height_origin_m);
+        }
+        code = store->write_rows(sink, 0, r, 1, row, err);
+    }
+    tl_release(row);
+    return code;
+}
+
+tl_code tl_recipes_write_elevation(tl_job *job, const char *id, const tl_grid *z, tl_layer layer,
+                                   tl_err *err) {
+    if (!(fabs(z->geo.height_origin_m) > 0.0)) {
+        return tl_recipes_write_grid(job, id, z, layer, err);
+    }
+    const tl_store *store = tl_job_store(job);
+    const char *record = NULL;
+    tl_sink *sink = NULL;
+    TL_TRY(tl_job_record(job, &record, err));
+    TL_TRY(store->create_raster(tl_job_output(job, id), id, z->nrow, z->ncol, &z->geo, &layer, 1,
+                                record, &sink, err));
+    const tl_code code = write_above_origin(sink, store, z, err);
+    if (code != TL_OK) {
+        store->abandon_raster(sink);
+        return code;
+    }
+    return store->finish_raster(sink, err);
 }
 
 tl_code tl_recipes_write_grid(tl_job *job, const char *id, const tl_grid *grid, tl_layer layer,

@@ -8,7 +8,7 @@
 
 /* Reads band 1 of the raster parameter id.
  *
- * dem    initialised here, metres; NaN = NoData
+ * dem    initialised here, metres above its geo.height_origin_m; NaN = NoData
  * fails  TL_DATA no cell holds a value, or as tl_recipes_height_factor and tl_recipes_settle_position; what the
  *        reader fails with */
 tl_code tl_recipes_read_dem(const tl_job *job, const char *id, tl_grid *dem, tl_err *err);
@@ -32,6 +32,12 @@ tl_layer tl_recipes_layer(const char *description, const char *unit);
  * fails  as the writers of source/store.h */
 tl_code tl_recipes_write_grid(tl_job *job, const char *id, const tl_grid *grid, tl_layer layer,
                               tl_err *err);
+
+/* Writes a grid of elevations, its origin added.
+ *
+ * fails  as the writers of source/store.h; TL_NOMEM */
+tl_code tl_recipes_write_elevation(tl_job *job, const char *id, const tl_grid *z, tl_layer layer,
+                                   tl_err *err);
 
 /* Writes grids as the layers of one raster.
  *

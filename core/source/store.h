@@ -86,6 +86,12 @@ struct tl_store {
     tl_code (*read_window)(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0, ptrdiff_t n_cols,
                            ptrdiff_t n_rows, const int *band, ptrdiff_t n_bands, float *out,
                            tl_err *err);
+
+    /* Physical values of a window of one band minus origin, subtracted before they are rounded to
+     * float32: what is left of heights of many digits is kept. */
+    tl_code (*read_window_above)(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row0,
+                                 ptrdiff_t n_cols, ptrdiff_t n_rows, int band, double origin,
+                                 float *out, tl_err *err);
     void (*close_raster)(tl_raster *raster); /* NULL is fine */
 
     /* One band (1-based) of a raster as a grid of physical values; grid is initialised here.

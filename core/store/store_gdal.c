@@ -17,6 +17,7 @@ static const tl_store store = {
     .raster_info = tl_io_raster_info,
     .read_stored = tl_io_read_stored,
     .read_window = tl_io_read_window,
+    .read_window_above = tl_io_read_window_above,
     .close_raster = tl_io_close_raster,
     .read_grid = tl_io_read_grid,
     .read_grid_like = tl_io_read_grid_like,

@@ -328,8 +328,10 @@ class Training(kit.TilthCase):
         want[:, mask == 0] = numpy.nan
         self.assertTrue(numpy.array_equal(want, got, equal_nan=True))
         world.write_raster(self.folder / "small.tif", mask[:, 1:])
-        self.refused(kit.FAILED, ["mask", "35 x 30"], "mapproperty", "--scene", "scene.dat", "--model", "som.json", "--mask",
-                     "small.tif", output="o.tif")
+        self.must("mapproperty", "--scene", "scene.dat", "--model", "som.json", "--mask", "small.tif", "--output", "small map.tif")
+        got = world.read(self.folder / "small map.tif")[0]
+        self.assertTrue(numpy.array_equal(numpy.isfinite(got[:, :-1]), mask[:, 1:] != 0))
+        self.assertTrue(numpy.isnan(got[:, -1]).all())
 
     def test_a_scene_of_another_scale_is_named_with_its_factor(self):
         world.write_scene(self.folder / "numbers.dat", 10000.0 * world.scene_layers())

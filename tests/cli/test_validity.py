@@ -171,11 +171,37 @@ class Validity(kit.TilthCase):
                 numpy.testing.assert_array_equal(self.read("a.tif"), self.read("b.tif"), f"{code} {words}")
             self.refused(kit.FAILED, ["no elevation on the Earth", "strict"], "slope", "--dem", "code.tif", "--strict", "yes", output="o.tif")
 
-    def test_heights_in_another_unit_are_refused_with_the_way_out(self):
+    def test_heights_in_another_unit_are_named_with_the_way_out(self):
         world.write_raster(self.folder / "cm.tif", world.elevation() * 100)
-        self.refused(kit.FAILED, ["cm.tif", "beyond the relief", "z_factor"], "slope", "--dem", "cm.tif", output="o.tif")
-        self.must("slope", "--dem", "cm.tif", "--z_factor", "0.01", "--output", "o.tif")
-        self.must("slope", "--dem", "cm.tif", "--z_factor", "0.01", "--output", "little.tif", "--memory", "32")
+        said = self.must("slope", "--dem", "cm.tif", "--output", "o.tif").stdout
+        self.assertIn("beyond the relief of the Earth", said)
+        self.assertIn("z_factor", said)
+        self.refused(kit.FAILED, ["cm.tif", "beyond the relief", "z_factor"], "slope", "--dem", "cm.tif", "--strict", "yes", output="o.tif")
+        for words in (("--z_factor", "0.01"), ("--z_factor", "0.01", "--memory", "32", "--strict", "yes")):
+            self.assertNotIn("relief", self.must("slope", "--dem", "cm.tif", "--output", "o.tif", *words).stdout)
+
+    def test_a_few_summits_in_another_unit_are_refused(self):
+        """Feet, of which only the highest cells are beyond the relief: no window that is looked at before shows them."""
+        z = world.elevation(400, 500) / 10
+        i, j = numpy.mgrid[0:400, 0:500]
+        z += 12000.0 * numpy.exp(-((i - 190.0) ** 2 + (j - 240.0) ** 2) / 300.0)
+        world.write_raster(self.folder / "feet.tif", z)
+        for words in ((), ("--memory", "32")):
+            self.refused(kit.FAILED, ["feet.tif", "beyond the relief", "z_factor"], "slope", "--dem", "feet.tif", *words, output="o.tif")
+        self.must("slope", "--dem", "feet.tif", "--z_factor", "0.3048", "--output", "o.tif")
+
+    def test_codes_that_were_interpolated(self):
+        """Cells next to a gap that resampling mixed with the code of missing values."""
+        z = world.elevation()
+        z[10:20, 10:30] = -32768.0
+        mixed = z.copy()
+        mixed[9, 10:30] = 0.5 * (z[8, 10:30] + z[10, 10:30])
+        mixed[20, 10:30] = 0.5 * (z[21, 10:30] + z[19, 10:30])
+        world.write_raster(self.folder / "mixed.tif", mixed)
+        said = self.must("slope", "--dem", "mixed.tif", "--output", "o.tif").stdout
+        self.assertIn("200 cells hold -32768", said)
+        self.assertIn("further cells hold values", said)
+        numpy.testing.assert_array_equal(numpy.isnan(self.read("o.tif")), mixed < -12000)
 
     def test_complex_numbers_are_refused(self):
         made = gdal.GetDriverByName("GTiff").Create(str(self.folder / "complex.tif"), 20, 20, 1, gdal.GDT_CFloat32)

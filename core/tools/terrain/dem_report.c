@@ -122,7 +122,7 @@ void tl_dem_report_log(const tl_job *job, const tl_georef *geo, ptrdiff_t nrow, 
         tl_job_log(job, TL_WARNING,
                    "dem: every cell holds %g, so there is no slope for water to follow; is this "
                    "the elevation?",
-                   (double)relief->first);
+                   (double)relief->first + geo->height_origin_m);
     }
     if (geo->crs_wkt == NULL && looks_like_degrees(geo, nrow, ncol)) {
         tl_job_log(

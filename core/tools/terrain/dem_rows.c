@@ -15,7 +15,7 @@ tl_code tl_dem_rows_open(const tl_job *job, const char *what, tl_dem_rows *g, tl
     g->nrow = info->nrow;
     g->ncol = info->ncol;
     TL_CHECK(tl_georef_copy(&g->geo, &info->geo, err));
-    TL_CHECK(tl_recipes_elevation_start(job, &g->geo, &g->elevation, err));
+    TL_CHECK(tl_recipes_elevation_start(job, g->raster, &g->geo, &g->elevation, err));
     TL_CHECK(tl_recipes_settle_position(job, &g->geo, err));
     code = tl_terrain_cells_measure(&g->cells, &g->geo, g->nrow, what, err);
 done:
@@ -27,11 +27,8 @@ done:
 
 tl_code tl_dem_rows_read(tl_dem_rows *g, ptrdiff_t row0, ptrdiff_t n_rows, float *row,
                          tl_err *err) {
-    const int band = 1;
-    const tl_store *store = tl_job_store(g->job);
-    TL_TRY(store->read_window(g->raster, 0, row0, g->ncol, n_rows, &band, 1, row, err));
+    TL_TRY(tl_recipes_elevation_read(g->job, &g->elevation, g->raster, row0, n_rows, row, err));
     for (ptrdiff_t r = 0; r < n_rows; r++, row += g->ncol) {
-        tl_recipes_elevation_convert(&g->elevation, row, g->ncol);
         const ptrdiff_t found = tl_dem_report_count_values(g->what, row0 + r, 1, g->ncol, row, err);
         if (found < 0) {
             return TL_DATA;

@@ -31,7 +31,7 @@ tl_code tl_dem_rows_open(const tl_job *job, const char *what, tl_dem_rows *g, tl
 
 /* The next rows; all must be read, in order. Any thread may call, one at a time.
  *
- * row    [n_rows, ncol] out: metres, NaN = NoData
+ * row    [n_rows, ncol] out: metres above geo.height_origin_m, NaN = NoData
  * fails  as the reader; TL_DATA an elevation is infinite */
 tl_code tl_dem_rows_read(tl_dem_rows *g, ptrdiff_t row0, ptrdiff_t n_rows, float *row, tl_err *err);
 

@@ -219,8 +219,8 @@ static tl_code run_whole(tl_job *job, sink_method method, tl_err *err) {
     tl_dem_report_log_grid(job, &s.dem);
     TL_CHECK(find_sinks(job, &s, &first, err));
     TL_CHECK(method == FILL ? fill(job, &s, &s.dem, &rest, err) : breach(job, &s, method, err));
-    TL_CHECK(tl_recipes_write_grid(job, "output", &s.surface,
-                                   tl_recipes_layer("Filled elevation", "m"), err));
+    TL_CHECK(tl_recipes_write_elevation(job, "output", &s.surface,
+                                        tl_recipes_layer("Filled elevation", "m"), err));
     put_results(job, &s, method);
     if (tl_job_output(job, "sinks") != NULL) {
         TL_CHECK(write_sinks(job, &s, err));
@@ -251,6 +251,7 @@ static tl_code make_filled(void *user, tl_box stripe, float *value, tl_err *err)
         s->raised += rise > 0.0;
         s->highest = tl_max_double(rise, s->highest);
     }
+    tl_tiled_dem_add_origin(s->tiled, stripe, value);
     return TL_OK;
 }
 

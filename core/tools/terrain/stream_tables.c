@@ -67,6 +67,7 @@ static const tl_column position_columns[P_ALL] = {
 tl_code tl_stream_tables_write_positions(tl_job *job, const char *id,
                                          const tl_stream_layers *layers, tl_err *err) {
     const tl_streams *s = layers->streams;
+    const double origin = layers->dem->geo.height_origin_m;
     tl_table table;
     tl_code code = TL_OK;
     tl_source_table_start(&table, position_columns, P_ALL);
@@ -76,7 +77,7 @@ tl_code tl_stream_tables_write_positions(tl_job *job, const char *id,
             double value[P_ALL] = {[P_ROW] = (double)k,
                                    [P_LINK] = (double)i,
                                    [P_DISTANCE] = s->vertex_m[k],
-                                   [P_HEIGHT] = (double)s->vertex_z[k],
+                                   [P_HEIGHT] = (double)s->vertex_z[k] + origin,
                                    [P_AREA] = s->vertex_m2[k]};
             tl_stream_features_vertex_position(layers, link, k, &value[P_X], &value[P_Y]);
             TL_CHECK(tl_stream_features_add_numbers(&table, value, err));

@@ -118,8 +118,8 @@ static tl_code one_half(void *arg, ptrdiff_t block, tl_err *err) {
                              : TL_OK;
     }
     if (tl_job_output(h->job, "filled") != NULL) {
-        TL_TRY(tl_recipes_write_grid(h->job, "filled", h->source->surface,
-                                     tl_recipes_layer("Filled elevation", "m"), err));
+        TL_TRY(tl_recipes_write_elevation(h->job, "filled", h->source->surface,
+                                          tl_recipes_layer("Filled elevation", "m"), err));
     }
     static const char *const id[TL_FACTORS] = {
         [TL_FACTOR_SLOPE] = "slope", [TL_FACTOR_ASPECT] = "aspect"};
@@ -190,8 +190,9 @@ static tl_code write_tiles(tl_job *job, tl_tiled_water *water, int needs_area, t
     const tl_progress route = tl_progress_part(tl_job_progress(job), 0.5, 0.8);
     const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.8, 1.0);
     if (tl_job_output(job, "filled") != NULL) {
-        TL_TRY(tl_tiled_dem_write(water->tiled, "filled", tl_recipes_layer("Filled elevation", "m"),
-                                  &water->surface, NULL, err));
+        TL_TRY(tl_tiled_dem_write_elevation(water->tiled, "filled",
+                                            tl_recipes_layer("Filled elevation", "m"),
+                                            &water->surface, NULL, err));
     }
     tl_paged area = {0};
     tl_code code = TL_OK;

@@ -47,7 +47,7 @@ tl_code tl_tiled_dem_start(tl_job *job, const char *output_path, tl_tiled_dem *t
     t->ncol = info->ncol;
     tl_code code = tl_georef_copy(&t->geo, &info->geo, err);
     if (code == TL_OK) {
-        code = tl_recipes_elevation_start(job, &t->geo, &t->elevation, err);
+        code = tl_recipes_elevation_start(job, raster, &t->geo, &t->elevation, err);
     }
     if (code == TL_OK) {
         code = tl_recipes_settle_position(job, &t->geo, err);
@@ -85,19 +85,11 @@ tl_box tl_tiled_dem_stripe(const tl_tiled_dem *t, ptrdiff_t i) {
     return (tl_box){row0, 0, tl_min(left, t->stripe_rows), t->ncol};
 }
 
-static tl_code read_metres(const tl_tiled_dem *t, tl_elevation *e, tl_raster *raster, tl_box stripe,
-                           float *value, tl_err *err) {
-    const int band = 1;
-    TL_TRY(tl_job_store(t->job)->read_window(raster, 0, stripe.row0, stripe.ncol, stripe.nrow,
-                                             &band, 1, value, err));
-    tl_recipes_elevation_convert(e, value, stripe.nrow * stripe.ncol);
-    return TL_OK;
-}
-
 tl_code tl_tiled_dem_read_stripe(const tl_tiled_dem *t, tl_raster *raster, tl_box stripe,
                                  float *value, tl_err *err) {
     tl_elevation uncounted = t->elevation;
-    return read_metres(t, &uncounted, raster, stripe, value, err);
+    return tl_recipes_elevation_read(t->job, &uncounted, raster, stripe.row0, stripe.nrow, value,
+                                     err);
 }
 
 static tl_code make_surface(const tl_tiled_dem *t, tl_paged *z, tl_err *err) {
@@ -122,7 +114,8 @@ static tl_code read_stripes(const tl_tiled_dem *t, const char *what, tl_raster *
     const ptrdiff_t n = tl_tiled_dem_stripes(t);
     for (ptrdiff_t i = 0; i < n; i++) {
         const tl_box stripe = tl_tiled_dem_stripe(t, i);
-        TL_TRY(read_metres(t, &elevation, raster, stripe, value, err));
+        TL_TRY(tl_recipes_elevation_read(t->job, &elevation, raster, stripe.row0, stripe.nrow,
+                                         value, err));
         const ptrdiff_t found =
             tl_dem_report_count_values(what, stripe.row0, stripe.nrow, stripe.ncol, value, err);
         if (found < 0) {
@@ -239,4 +232,30 @@ static tl_code read_from(void *user, tl_box stripe, float *value, tl_err *err) {
 tl_code tl_tiled_dem_write(const tl_tiled_dem *t, const char *id, tl_layer layer, tl_paged *z,
                            const tl_progress *p, tl_err *err) {
     return tl_tiled_dem_write_made(t, id, layer, read_from, z, p, err);
+}
+
+/* What the maker of elevations needs. */
+typedef struct above {
+    const tl_tiled_dem *tiled;
+    tl_paged *z;
+} above;
+
+static tl_code read_elevation(void *user, tl_box stripe, float *value, tl_err *err) {
+    const above *a = user;
+    TL_TRY(tl_tiles_paged_read(a->z, stripe, value, err));
+    tl_tiled_dem_add_origin(a->tiled, stripe, value);
+    return TL_OK;
+}
+
+void tl_tiled_dem_add_origin(const tl_tiled_dem *t, tl_box stripe, float *value) {
+    const double origin = t->geo.height_origin_m;
+    for (ptrdiff_t i = 0; fabs(origin) > 0.0 && i < stripe.nrow * stripe.ncol; i++) {
+        value[i] = (float)((double)value[i] + origin);
+    }
+}
+
+tl_code tl_tiled_dem_write_elevation(const tl_tiled_dem *t, const char *id, tl_layer layer,
+                                     tl_paged *z, const tl_progress *p, tl_err *err) {
+    above a = {t, z};
+    return tl_tiled_dem_write_made(t, id, layer, read_elevation, &a, p, err);
 }

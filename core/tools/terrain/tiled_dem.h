@@ -47,13 +47,13 @@ tl_box tl_tiled_dem_stripe(const tl_tiled_dem *t, ptrdiff_t i);
 /* A stripe of the elevation model as the file holds it.
  *
  * raster  of the parameter dem
- * value   [stripe_rows, ncol] out: metres, NaN = NoData */
+ * value   [stripe_rows, ncol] out: metres above geo.height_origin_m, NaN = NoData */
 tl_code tl_tiled_dem_read_stripe(const tl_tiled_dem *t, tl_raster *raster, tl_box stripe,
                                  float *value, tl_err *err);
 
 /* Reads dem into a raster in tiles; logs what tl_dem_input_read logs.
  *
- * z      initialised here: float, metres, NaN = NoData and beyond the raster, t->bytes of memory;
+ * z      initialised here: float, metres above geo.height_origin_m, NaN = NoData and beyond the raster, t->bytes of memory;
  *        empty on failure
  * what   names the quantity in the sentence of a failure
  * fails  TL_DATA all cells are NoData, or a value is infinite; as the reader; TL_NOMEM; TL_IO as
@@ -80,6 +80,13 @@ typedef tl_code (*tl_stripe_maker)(void *user, tl_box stripe, float *value, tl_e
 tl_code tl_tiled_dem_write_made(const tl_tiled_dem *t, const char *id, tl_layer layer,
                                 tl_stripe_maker make, void *user, const tl_progress *p,
                                 tl_err *err);
+
+/* Adds the origin of the heights to a stripe of elevations. */
+void tl_tiled_dem_add_origin(const tl_tiled_dem *t, tl_box stripe, float *value);
+
+/* Writes elevations, the origin added. */
+tl_code tl_tiled_dem_write_elevation(const tl_tiled_dem *t, const char *id, tl_layer layer,
+                                     tl_paged *z, const tl_progress *p, tl_err *err);
 
 /* Writes a raster of floats. */
 tl_code tl_tiled_dem_write(const tl_tiled_dem *t, const char *id, tl_layer layer, tl_paged *z,
