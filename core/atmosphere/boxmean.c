@@ -7,12 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/minmax.h"
-
-static int by_value(const void *a, const void *b) {
-    const float x = *(const float *)a;
-    const float y = *(const float *)b;
-    return (x > y) - (x < y);
-}
+#include "base/order.h"
 
 static tl_code find_median(const float *map, ptrdiff_t n, tl_map_summary *s, tl_err *err) {
     *s = (tl_map_summary){.median = NAN, .lowest = NAN, .highest = NAN};
@@ -26,7 +21,7 @@ static tl_code find_median(const float *map, ptrdiff_t n, tl_map_summary *s, tl_
         }
     }
     if (s->n_valid > 0) {
-        qsort(valid, (size_t)s->n_valid, sizeof *valid, by_value);
+        qsort(valid, (size_t)s->n_valid, sizeof *valid, tl_order_floats);
         s->median = (double)valid[s->n_valid / 2];
     }
     tl_release(valid);

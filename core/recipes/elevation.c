@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/assumptions.h"
 #include "base/minmax.h"
+#include "base/order.h"
 #include "recipes/dem_units.h"
 
 /* Challenger Deep is at -10 935 m and the summit of Mount Everest at 8849 m; ellipsoidal heights
@@ -31,7 +32,7 @@ static int is_earth(const tl_georef *geo) {
 enum { lattice = 4, window_rows = 8, window_cols = 64 };
 
 typedef struct look {
-    float *beyond; /* [room] values beyond the limits */
+    float *beyond; /* [capacity] values beyond the limits */
     ptrdiff_t n_beyond;
     double smallest; /* of the values within the limits */
     double largest;
@@ -60,6 +61,9 @@ static tl_code look_around(const tl_job *job, tl_raster *raster, const tl_elevat
     const ptrdiff_t cols = tl_min(window_cols, info->ncol);
     const int band = 1;
     float window[window_rows * window_cols];
+    if (store->read_window == NULL) {
+        return TL_OK;
+    }
     for (ptrdiff_t k = 0; k < lattice * lattice; k++) {
         const ptrdiff_t row0 = (2 * (k / lattice) + 1) * (info->nrow - rows) / (2 * lattice);
         const ptrdiff_t col0 = (2 * (k % lattice) + 1) * (info->ncol - cols) / (2 * lattice);
@@ -69,18 +73,12 @@ static tl_code look_around(const tl_job *job, tl_raster *raster, const tl_elevat
     return TL_OK;
 }
 
-static int by_size(const void *a, const void *b) {
-    const float x = *(const float *)a;
-    const float y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 /* The most frequent values beyond the limits. Missing cells are marked with a few values; a surface
  * in another unit has as many as cells. */
 static void judge_beyond(look *l, tl_elevation *e) {
     ptrdiff_t best[TL_ELEVATION_CODES] = {0};
     ptrdiff_t in_codes = 0;
-    qsort(l->beyond, (size_t)l->n_beyond, sizeof *l->beyond, by_size);
+    qsort(l->beyond, (size_t)l->n_beyond, sizeof *l->beyond, tl_order_floats);
     for (ptrdiff_t i = 0, n; i < l->n_beyond; i += n) {
         for (n = 1; i + n < l->n_beyond && !(l->beyond[i + n] > l->beyond[i]);) {
             n++;
@@ -187,7 +185,7 @@ static void count_marks(tl_elevation *e, const float *value, int n) {
     }
 }
 
-static void convert(tl_elevation *e, float *value, ptrdiff_t n) {
+void tl_recipes_elevation_convert(tl_elevation *e, float *value, ptrdiff_t n) {
     /* In pieces, so that the values are loaded from memory once for all passes. */
     enum { piece = 2048 };
     const float lowest = e->is_kept ? -INFINITY : (float)(e->lowest - e->origin);
@@ -221,7 +219,7 @@ tl_code tl_recipes_elevation_read(const tl_job *job, tl_elevation *e, tl_raster 
     } else {
         TL_TRY(store->read_window(raster, 0, row0, ncol, n_rows, &band, 1, out, err));
     }
-    convert(e, out, n_rows * ncol);
+    tl_recipes_elevation_convert(e, out, n_rows * ncol);
     return TL_OK;
 }
 

@@ -46,6 +46,9 @@ tl_code tl_recipes_elevation_start(const tl_job *job, tl_raster *raster, tl_geor
 tl_code tl_recipes_elevation_read(const tl_job *job, tl_elevation *e, tl_raster *raster,
                                   ptrdiff_t row0, ptrdiff_t n_rows, float *out, tl_err *err);
 
+/* The same for n values that were read already, above the origin of e; in place. */
+void tl_recipes_elevation_convert(tl_elevation *e, float *value, ptrdiff_t n);
+
 /* After the last value: warns of values that look like missing ones, and of those that were
  * excluded.
  *

@@ -14,15 +14,30 @@ tl_code tl_recipes_no_values(const tl_job *job, const char *id, tl_err *err) {
                    tl_job_text(job, id));
 }
 
+/* Metres above the origin of e. */
+static tl_code read_metres(const tl_job *job, const char *id, tl_raster *raster, tl_elevation *e,
+                           tl_grid *dem, tl_err *err) {
+    const tl_store *store = tl_job_store(job);
+    const tl_raster_info *info = store->raster_info(raster);
+    if (fabs(e->origin) > 0.0) {
+        TL_TRY(tl_grid_init(dem, info->nrow, info->ncol, &info->geo, err));
+        return tl_recipes_elevation_read(job, e, raster, 0, dem->nrow, dem->data, err);
+    }
+    TL_TRY(store->read_grid(tl_job_text(job, id), id, 1, dem, err));
+    tl_recipes_elevation_convert(e, dem->data, dem->nrow * dem->ncol);
+    return TL_OK;
+}
+
 static tl_code read_elevations(const tl_job *job, const char *id, tl_raster *raster, tl_grid *dem,
                                tl_err *err) {
-    const tl_raster_info *info = tl_job_store(job)->raster_info(raster);
+    tl_georef geo =
+        tl_job_store(job)->raster_info(raster)->geo; /* its texts stay with the raster */
     tl_elevation elevation;
     ptrdiff_t valid = 0;
-    TL_TRY(tl_grid_init(dem, info->nrow, info->ncol, &info->geo, err));
-    TL_TRY(tl_recipes_elevation_start(job, raster, &dem->geo, &elevation, err));
+    TL_TRY(tl_recipes_elevation_start(job, raster, &geo, &elevation, err));
+    TL_TRY(read_metres(job, id, raster, &elevation, dem, err));
+    dem->geo.height_origin_m = geo.height_origin_m;
     TL_TRY(tl_recipes_settle_position(job, &dem->geo, err));
-    TL_TRY(tl_recipes_elevation_read(job, &elevation, raster, 0, dem->nrow, dem->data, err));
     for (ptrdiff_t i = 0; i < dem->nrow * dem->ncol; i++) {
         valid += isfinite(dem->data[i]);
     }
