@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Checks that every tool is described in full and that the reference pages are the ones the tools would make today.
+"""Checks that every tool is described in full, that the reference pages are the ones the tools would make today, and that the
+pages of documents and tests list what there is.
 
 Needs TILTH_EXE (the built command line) and TILTH_SOURCE (the project's folder).
 """
@@ -103,6 +104,17 @@ def check_index(faults):
                 faults.append(f"docs/README.md does not lead to docs/{folder}/{path.name}")
 
 
+def check_tests(faults):
+    """tests/README.md lists every folder of tests and every fuzz target."""
+    listed = (ROOT / "tests/README.md").read_text(encoding="utf-8")
+    for path in sorted((ROOT / "tests").iterdir()):
+        if path.is_dir() and path.name != "__pycache__" and f"| `{path.name}" not in listed:
+            faults.append(f"tests/README.md does not list the folder {path.name}")
+    for path in sorted((ROOT / "tests/fuzz").glob("fuzz_*.c")):
+        if f"| `{path.stem.removeprefix('fuzz_')}` |" not in listed:
+            faults.append(f"tests/README.md does not name the reader of tests/fuzz/{path.name}")
+
+
 def check_help(description, faults):
     """`tilth help <id>` prints every parameter."""
     for tool in description["algorithms"]:
@@ -121,6 +133,7 @@ def main():
     check_pages(description, faults)
     check_links(faults)
     check_index(faults)
+    check_tests(faults)
     check_help(description, faults)
     for fault in faults:
         print(fault)
