@@ -29,7 +29,7 @@ static void put_entry(unsigned char *at, uint16_t tag, int is_short, uint32_t va
     }
 }
 
-/* An uncompressed image of 32-bit integers in one strip, in the byte order of the machine. */
+/* An uncompressed image of 32-bit floats in one strip, in the byte order of the machine. */
 static void put_header(unsigned char *file, uint32_t width, uint32_t height) {
     const uint16_t one = 1;
     const int little = *(const unsigned char *)&one == 1;
@@ -43,7 +43,7 @@ static void put_header(unsigned char *file, uint32_t width, uint32_t height) {
     } entry[ENTRIES] = {{256, 0, width}, {257, 0, height}, {258, 1, 32},
                         {259, 1, 1},     {262, 1, 1},      {273, 0, HEADER},
                         {277, 1, 1},     {278, 0, height}, {279, 0, width * height * 4},
-                        {339, 1, 2}};
+                        {339, 1, 3}};
     memset(file, 0, HEADER);
     memcpy(file, little ? "II" : "MM", 2);
     memcpy(file + 2, &version, 2);
@@ -55,14 +55,15 @@ static void put_header(unsigned char *file, uint32_t width, uint32_t height) {
 }
 
 static void make(const char *path, uint32_t width, uint32_t height) {
-    const size_t size = HEADER + (size_t)TL_INDEX_RASTER_LENGTH * sizeof(int32_t);
+    const size_t size = HEADER + (size_t)TL_INDEX_RASTER_LENGTH * sizeof(float);
     unsigned char *file = VSIMalloc(size);
     if (file == NULL) {
         return;
     }
     put_header(file, width, height);
-    for (int32_t i = 0; i < TL_INDEX_RASTER_LENGTH; i++) {
-        memcpy(file + HEADER + (ptrdiff_t)i * (ptrdiff_t)sizeof i, &i, sizeof i);
+    for (int i = 0; i < TL_INDEX_RASTER_LENGTH; i++) {
+        const float value = tl_index_raster_value(i);
+        memcpy(file + HEADER + (ptrdiff_t)i * (ptrdiff_t)sizeof value, &value, sizeof value);
     }
     VSILFILE *open = VSIFileFromMemBuffer(path, file, size, 1);
     if (open != NULL) {

@@ -5,11 +5,22 @@
 
 #include "target.h"
 
+/* What a request averages along one direction: its part i reaches from from + i * width to
+ * from + (i + 1) * width. */
+typedef struct tl_gdal_average {
+    double from;
+    double
+        width; /* pixels of the scene, above 1; 0: nothing is averaged, each position is one pixel */
+} tl_gdal_average;
+
 /* Owner; zeroed = empty. A resampled request skips positions or repeats them; they never
- * decrease. */
+ * decrease. Where GDAL was asked for another resampling than nearest, the result is an average over
+ * the area of each pixel of the request; the positions are those in their middle. */
 typedef struct tl_gdal_pixel_index {
     ptrdiff_t n_cols;
     ptrdiff_t n_rows;
+    tl_gdal_average across; /* along the columns of the request */
+    tl_gdal_average down;
     int *col; /* [n_cols] from 0, in the order of the file */
     int *row; /* [n_rows] */
 } tl_gdal_pixel_index;

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "block_average.h"
 #include "io/zero_cells.h"
 #include "pixel_index.h"
 #include "result_cache.h"
@@ -95,6 +96,8 @@ static tl_code make_key(const tl_gdal_map_args *a, const char *path,
                 {&a->scene_scale, sizeof a->scene_scale},
                 {state, sizeof *state},
                 {a->band, (size_t)a->p * sizeof *a->band},
+                {&index->across, sizeof index->across},
+                {&index->down, sizeof index->down},
                 {index->row, (size_t)index->n_rows * sizeof *index->row},
                 {index->col, (size_t)index->n_cols * sizeof *index->col},
                 {path, strlen(path)}};
@@ -165,9 +168,10 @@ static tl_code receive_piece(void *arg, const tl_gdal_piece *e, const float *con
     return TL_OK;
 }
 
-static tl_code compute(const tl_gdal_map_args *a, tl_gdal_scene *s,
-                       const tl_gdal_block_producer *producer, const tl_gdal_pixel_index *index,
-                       ptrdiff_t only, float *values, tl_err *err) {
+static tl_code compute_pixels(const tl_gdal_map_args *a, tl_gdal_scene *s,
+                              const tl_gdal_block_producer *producer,
+                              const tl_gdal_pixel_index *index, ptrdiff_t only, float *values,
+                              tl_err *err) {
     computation c = {.producer = producer, .index = index, .only = only, .values = values};
     c.piece =
         tl_acquire(producer->layers * tl_gdal_scene_piece_pixels(s, index, a->p), sizeof *c.piece);
@@ -178,6 +182,35 @@ static tl_code compute(const tl_gdal_map_args *a, tl_gdal_scene *s,
     tl_release(c.piece);
     tl_release((void *)c.layer);
     return code;
+}
+
+/* What the averages are made of. */
+typedef struct source {
+    const tl_gdal_map_args *args;
+    tl_gdal_scene *scene;
+    const tl_gdal_block_producer *producer;
+    ptrdiff_t only;
+} source;
+
+static tl_code compute_source(void *arg, const tl_gdal_pixel_index *index, float *values,
+                              tl_err *err) {
+    const source *s = arg;
+    return compute_pixels(s->args, s->scene, s->producer, index, s->only, values, err);
+}
+
+static tl_code compute(const tl_gdal_map_args *a, tl_gdal_scene *s,
+                       const tl_gdal_block_producer *producer, const tl_gdal_pixel_index *index,
+                       ptrdiff_t only, float *values, tl_err *err) {
+    if (!(index->across.width > 0.0) && !(index->down.width > 0.0)) {
+        return compute_pixels(a, s, producer, index, only, values, err);
+    }
+    const tl_gdal_average_job job = {.index = index,
+                                     .n_cols = a->n_cols,
+                                     .n_rows = a->n_rows,
+                                     .layers = only < 0 ? producer->layers : 1,
+                                     .compute = compute_source,
+                                     .arg = &(source){a, s, producer, only}};
+    return tl_gdal_average_block(&job, values, err);
 }
 
 /* Keeps what is computed where it fits; otherwise computes only the requested layer. */

@@ -104,6 +104,24 @@ class Maps(kit.Case):
                 self.assertNotEqual(done.returncode, 0)
                 self.assertIn("another scale", done.stderr)
 
+    def test_an_average_is_one_of_results(self):
+        """gdal_translate -r average makes the same of the virtual raster as of the map: whole, in swaths, of parts, to one pixel;
+        other kernels become averages, which are nearer to theirs than single pixels are."""
+        rng = np.random.default_rng(5)
+        cube = rng.integers(100, 9000, size=(kit.BANDS, 210, 330)).astype(np.int16)
+        cube[:, 40:90, 100:120] = -32768
+        tif, vrt = self.both(cube=cube)
+        swaths = ("--config", "GDAL_SWATH_SIZE", "1000000", "--config", "GDAL_CACHEMAX", "1")
+        for options in (("-outsize", "50%", "50%"), ("-outsize", "33", "21"), ("-outsize", "100", "17"), ("-outsize", "47", "210"),
+                        ("-outsize", "1", "1"), ("-srcwin", "30", "20", "200", "100", "-outsize", "50", "25"),
+                        ("-outsize", "165", "105", *swaths)):
+            with self.subTest(options=options):
+                np.testing.assert_allclose(self.read(vrt, "-r", "average", *options), self.read(tif, "-r", "average", *options), rtol=2e-6)
+        want = self.read(tif, "-r", "bilinear", "-outsize", "33", "21")[0]
+        single = self.read(vrt, "-r", "nearest", "-outsize", "33", "21")[0]
+        mean = self.read(vrt, "-r", "bilinear", "-outsize", "33", "21")[0]
+        self.assertLess(np.nanmean(abs(mean - want)), 0.3 * np.nanmean(abs(single - want)))
+
     def test_a_scene_without_georeference_has_maps_without_one(self):
         scene = kit.write_scene(self.path("scene.bsq"), "ENVI", ["INTERLEAVE=BSQ"])
         header = self.path("scene.hdr")
