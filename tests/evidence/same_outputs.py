@@ -4,23 +4,31 @@
 
     same_outputs.py OLD_CHECKOUT NEW_CHECKOUT [--run]
 
-Each checkout needs its sample_project/output; with --run the study is run where that folder is missing (minutes). A file is
-"same" when every byte is, "version" when every byte is after replacing the version of tilth (models, run records),
-"rows" when a GeoPackage has the same rows and another time stamp (GDAL itself writes one; tilth does not), and "texts" when
-a report has the same numbers and other words. Anything else differs, and the exit status is 1; the lines below a file show
-where. Projects, pictures and PDF files are made by QGIS with random ids and the time; they are "drawn" and only listed.
+Each checkout needs its sample_project/output; with --run the study is run where that folder is missing (minutes). The verdicts:
+
+same     every byte
+version  every byte after replacing the version of tilth (models, run records)
+record   everything but the run record of tilth, which lists new parameters and the fingerprints of inputs
+rows     a GeoPackage with the same rows and another time stamp, which GDAL writes in the scripts of QGIS
+texts    a report with the same decimal numbers and other words
+drawn    projects, pictures and PDF files of QGIS, which contain random ids and the time; only listed
+DIFFERS  anything else; the lines below show where, and the exit status is 1
 """
 import argparse
+import collections
 import difflib
+import json
 import re
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
+from osgeo import gdal
+
+gdal.UseExceptions()
 OUTPUT = "sample_project/output"
 DRAWN = {".pdf", ".png", ".qgz"}
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
 def version_of(checkout):
@@ -31,10 +39,10 @@ def without_version(data, version):
     return data.replace(version.encode(), b"<version>")
 
 
-def shown_numbers(data):
-    """Every number of a page in its order, without words, ids and addresses of files."""
-    text = re.sub(r"<[^>]*>|\"[^\"]*/[^\"]*\"", " ", data.decode("utf-8", "replace"))
-    return NUMBER.findall(text)
+def decimals_of(data):
+    """How often each number with a decimal point is on a page; its style and the ids of its drawings do not count."""
+    text = re.sub(r'<style.*?</style>|"[0-9a-f-]{36}"', "", data.decode("utf-8", "replace"), flags=re.S)
+    return collections.Counter(re.findall(r"(?<![\w.])-?\d+\.\d+(?:[eE][-+]?\d+)?(?![\w.])", text))
 
 
 def rows_of(path):
@@ -49,6 +57,27 @@ def rows_of(path):
         return found
     finally:
         base.close()
+
+
+def raster_of(path):
+    """Everything that GDAL reads from a raster but the run record."""
+    data = gdal.Open(str(path))
+    bands = [data.GetRasterBand(k + 1) for k in range(data.RasterCount)]
+    domains = {name: data.GetMetadata(name) for name in data.GetMetadataDomainList() or [] if name not in ("DERIVED_SUBDATASETS", "TILTH")}
+    return (data.ReadRaster(), data.GetGeoTransform(), data.GetProjection(), domains,
+            [(band.GetDescription(), band.GetUnitType(), repr(band.GetNoDataValue()), band.DataType, band.GetMetadata()) for band in bands])
+
+
+def without_record(path):
+    """The content of a file without the run record; None when the kind of file has no known place for it."""
+    if path.suffix == ".tif":
+        return raster_of(path)
+    text = path.read_text(encoding="utf-8") if path.suffix in (".json", ".vrt") else ""
+    if path.suffix == ".json":
+        document = json.loads(text)
+        document.pop("record", None)
+        return document
+    return re.sub(r'<MDI key="RECORD">.*?</MDI>', "", text) or None
 
 
 def first_differences(old, new):
@@ -73,7 +102,9 @@ def compare(old_path, new_path, versions):
         return "drawn", []
     if old_path.suffix == ".gpkg" and rows_of(old_path) == rows_of(new_path):
         return "rows", []
-    if old_path.suffix == ".html" and shown_numbers(old) == shown_numbers(new):
+    if without_record(old_path) is not None and without_record(old_path) == without_record(new_path):
+        return "record", []
+    if old_path.suffix == ".html" and decimals_of(old) == decimals_of(new):
         return "texts", []
     return "DIFFERS", first_differences(old, new)
 
