@@ -10,6 +10,7 @@
 #include "base/minmax.h"
 #include "base/parfor.h"
 #include "base/rng.h"
+#include "base/stop.h"
 #include "inversion/folds.h"
 #include "num/distribution.h"
 #include "num/stats.h"
@@ -99,6 +100,7 @@ static tl_code acquire_draw(const boot *b, draw_work *w, tl_err *err) {
 
 /* Adds (first model) or subtracts (second) the scores of m rows. */
 static tl_code add_scores(const boot *b, draw_work *w, ptrdiff_t m, double *score, tl_err *err) {
+    TL_TRY(tl_stop_check(err));
     memset(score, 0, SCORES * sizeof *score);
     for (ptrdiff_t i = 0; i < m; i++) {
         w->observed[i] = b->observed[w->row[i]];

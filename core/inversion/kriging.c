@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/stop.h"
 #include "num/cholesky.h"
 
 enum { NEAREST = 100 };
@@ -178,6 +179,7 @@ tl_code tl_inversion_kriging_predict(const tl_kriging *k, double x, double y, do
     tl_matrix ab = {0};
     tl_matrix local = {0};
     tl_code code = TL_OK;
+    TL_TRY(tl_stop_check(err));
     ptrdiff_t *index = tl_acquire(k->used, sizeof *index);
     if (index == NULL) {
         return tl_no_memory(err, "kriging of %td samples", k->n);

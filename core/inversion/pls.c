@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/minmax.h"
+#include "base/stop.h"
 #include "num/vector.h"
 
 /* The variables of the iteration. x is the centred (and scaled) copy. */
@@ -180,15 +181,17 @@ static void finish_space(const pls_work *w) {
     s->score.nrow = s->components;
 }
 
-static void add_components(pls_work *w, ptrdiff_t max_components, tl_pls *out) {
+static tl_code add_components(pls_work *w, ptrdiff_t max_components, tl_pls *out, tl_err *err) {
     const double limit = 1e-24 * tl_num_dot(w->s, w->s, w->x.ncol);
     for (ptrdiff_t a = 0; a < max_components; a++) {
+        TL_TRY(tl_stop_check(err));
         const double left = tl_num_dot(w->s, w->s, w->x.ncol);
         if (!(left > limit) || !add_component(w, a)) {
             break;
         }
         store_model(w, a + 1, out);
     }
+    return TL_OK;
 }
 
 static tl_code fit(const tl_matrix *x, const double *y, ptrdiff_t max_components, int autoscale,
@@ -217,7 +220,7 @@ static tl_code fit(const tl_matrix *x, const double *y, ptrdiff_t max_components
     centre_columns(&w, autoscale);
     start_covariance(&w, y);
     store_model(&w, 0, out);
-    add_components(&w, limit, out);
+    TL_CHECK(add_components(&w, limit, out, err));
     if (space != NULL) {
         finish_space(&w);
     }

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/minmax.h"
+#include "base/stop.h"
 #include "inversion/kriging.h"
 
 enum { MAX_CLASSES = 15, MIN_CLASSES = 4, RANGE_STEPS = 200, REFINEMENTS = 80 };
@@ -43,8 +44,8 @@ static double cutoff_of(const double *x, const double *y, ptrdiff_t n) {
     return hypot(east - west, north - south) / 3.0;
 }
 
-static void collect(const double *x, const double *y, const double *value, ptrdiff_t n,
-                    classes *c) {
+static tl_code collect(const double *x, const double *y, const double *value, ptrdiff_t n,
+                       classes *c, tl_err *err) {
     const double cutoff = cutoff_of(x, y, n);
     const ptrdiff_t wanted = n >= 4 * MAX_CLASSES  ? MAX_CLASSES
                              : n < 4 * MIN_CLASSES ? MIN_CLASSES
@@ -52,6 +53,7 @@ static void collect(const double *x, const double *y, const double *value, ptrdi
     const double width = cutoff / (double)wanted;
     classes all = {0};
     for (ptrdiff_t i = 1; i < n; i++) {
+        TL_TRY(tl_stop_check(err));
         for (ptrdiff_t j = 0; j < i; j++) {
             const double h = hypot(x[i] - x[j], y[i] - y[j]);
             if (!(h > 0.0) || h > cutoff) {
@@ -74,6 +76,7 @@ static void collect(const double *x, const double *y, const double *value, ptrdi
             c->gamma[c->n++] = all.gamma[k] / all.pairs[k];
         }
     }
+    return TL_OK;
 }
 
 static double squares_left(const classes *c, const tl_variogram *v) {
@@ -162,7 +165,7 @@ tl_code tl_inversion_variogram_fit(const double *x, const double *y, const doubl
         return tl_fail(err, TL_DATA, "a variogram needs at least 4 samples, but there are %td", n);
     }
     classes c;
-    collect(x, y, value, n, &c);
+    TL_TRY(collect(x, y, value, n, &c, err));
     *out = (tl_variogram){.kind = kind, .nugget = variance_of(value, n), .range = 1.0};
     if (c.n < 2) {
         return TL_OK;

@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/minmax.h"
+#include "base/stop.h"
 
 enum { GROUP = 8 }; /* columns that are transformed together */
 
@@ -92,28 +93,34 @@ static tl_code make_tables(tables *t, const tl_plane *p, tl_err *err) {
 }
 
 /* r0 r1 i1 r2 i2 ... rh  becomes  r0 0 r1 i1 ... rh 0. */
-static void rows_forward(tl_plane *p, tables *t, ptrdiff_t n_filled) {
+static tl_code rows_forward(tl_plane *p, tables *t, ptrdiff_t n_filled, tl_err *err) {
     for (ptrdiff_t row = 0; row < n_filled; row++) {
+        TL_TRY(tl_stop_check(err));
         double *v = p->data + row * p->pitch;
         gsl_fft_real_transform(v, 1, (size_t)p->ncol, t->real, t->row_work);
         memmove(v + 2, v + 1, (size_t)(p->ncol - 1) * sizeof *v);
         v[1] = 0.0;
         v[p->ncol + 1] = 0.0;
     }
+    return TL_OK;
 }
 
-static void rows_back(tl_plane *p, tables *t, ptrdiff_t n_wanted) {
+static tl_code rows_back(tl_plane *p, tables *t, ptrdiff_t n_wanted, tl_err *err) {
     for (ptrdiff_t row = 0; row < n_wanted; row++) {
+        TL_TRY(tl_stop_check(err));
         double *v = p->data + row * p->pitch;
         memmove(v + 1, v + 2, (size_t)(p->ncol - 1) * sizeof *v);
         gsl_fft_halfcomplex_inverse(v, 1, (size_t)p->ncol, t->half, t->row_work);
     }
+    return TL_OK;
 }
 
-static void columns(tl_plane *p, tables *t, gsl_fft_direction direction, ptrdiff_t n_wanted) {
+static tl_code columns(tl_plane *p, tables *t, gsl_fft_direction direction, ptrdiff_t n_wanted,
+                       tl_err *err) {
     const ptrdiff_t n_columns = p->ncol / 2 + 1;
     for (ptrdiff_t from = 0; from < n_columns; from += GROUP) {
         const ptrdiff_t n = tl_min(n_columns - from, GROUP);
+        TL_TRY(tl_stop_check(err));
         for (ptrdiff_t row = 0; row < p->nrow; row++) {
             const double *v = p->data + row * p->pitch + 2 * from;
             for (ptrdiff_t k = 0; k < n; k++) {
@@ -134,22 +141,27 @@ static void columns(tl_plane *p, tables *t, gsl_fft_direction direction, ptrdiff
             }
         }
     }
+    return TL_OK;
 }
 
 tl_code tl_mapstat_fourier_forward(tl_plane *p, ptrdiff_t n_filled, tl_err *err) {
     tables t;
     TL_TRY(make_tables(&t, p, err));
-    rows_forward(p, &t, n_filled);
-    columns(p, &t, gsl_fft_forward, p->nrow);
+    tl_code code = rows_forward(p, &t, n_filled, err);
+    if (code == TL_OK) {
+        code = columns(p, &t, gsl_fft_forward, p->nrow, err);
+    }
     free_tables(&t);
-    return TL_OK;
+    return code;
 }
 
 tl_code tl_mapstat_fourier_back(tl_plane *p, ptrdiff_t n_wanted, tl_err *err) {
     tables t;
     TL_TRY(make_tables(&t, p, err));
-    columns(p, &t, gsl_fft_backward, n_wanted);
-    rows_back(p, &t, n_wanted);
+    tl_code code = columns(p, &t, gsl_fft_backward, n_wanted, err);
+    if (code == TL_OK) {
+        code = rows_back(p, &t, n_wanted, err);
+    }
     free_tables(&t);
-    return TL_OK;
+    return code;
 }

@@ -6,7 +6,13 @@
 #include <float.h>
 #include <math.h>
 
+#include "base/stop.h"
 #include "num/vector.h"
+
+/* Small systems are solved by the million and are over before anybody could ask. */
+static tl_code stop_in_large(ptrdiff_t n, tl_err *err) {
+    return n < 100 ? TL_OK : tl_stop_check(err);
+}
 
 tl_code tl_num_cholesky_factor(tl_matrix *a, tl_err *err) {
     if (a->nrow != a->ncol) {
@@ -22,6 +28,7 @@ tl_code tl_num_cholesky_factor(tl_matrix *a, tl_err *err) {
     }
     const double floor = (double)n * DBL_EPSILON * largest;
     for (ptrdiff_t j = 0; j < n; j++) {
+        TL_TRY(stop_in_large(n, err));
         double *u = tl_matrix_row(a, j);
         if (!(u[j] > floor) || !isfinite(u[j])) {
             return tl_fail(
@@ -48,6 +55,7 @@ tl_code tl_num_cholesky_substitute(const tl_matrix *factor, tl_matrix *b, tl_err
                        b->nrow, m, n, factor->ncol);
     }
     for (ptrdiff_t j = 0; j < n; j++) {
+        TL_TRY(stop_in_large(n, err));
         const double *u = tl_matrix_row(factor, j);
         double *z = tl_matrix_row(b, j);
         for (ptrdiff_t k = 0; k < m; k++) {
@@ -58,6 +66,7 @@ tl_code tl_num_cholesky_substitute(const tl_matrix *factor, tl_matrix *b, tl_err
         }
     }
     for (ptrdiff_t j = n - 1; j >= 0; j--) {
+        TL_TRY(stop_in_large(n, err));
         const double *u = tl_matrix_row(factor, j);
         double *x = tl_matrix_row(b, j);
         for (ptrdiff_t i = j + 1; i < n; i++) {

@@ -50,11 +50,10 @@ LONG = {
 
 def make_long_inputs(at, samples=3000):
     """The inputs of LONG, in addition to those of runs."""
-    world.write_raster(at / "large.tif", world.elevation(1500, 1500))
+    world.write_raster(at / "large.tif", 0.25 * world.elevation(1500, 1500))
     layers = numpy.tile(world.scene_layers(), (1, 16, 16))
     world.write_scene(at / "wide.dat", layers)
-    light = world.spectrum(0.0, 1.0) * 0 + 50.0
-    world.write_scene(at / "wide_light.dat", layers * light)
+    world.write_scene(at / "wide_light.dat", 50.0 * layers)
     runs.must(at, "calibrate", scene="wide_light.dat", **{"from": "radiance", "to": "radiance"}, output="wide.tif")
     runs.must(at, "streams", dem="large.tif", output="large_streams.gpkg")
     rng = numpy.random.default_rng(5)
