@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "io/gdal_call.h"
 #include "io/source_open.h"
+#include "io/special_file.h"
 
 enum { path_capacity = 4096 };
 
@@ -83,6 +84,7 @@ tl_code tl_io_read_bytes(const char *path, const char *parameter, size_t limit, 
     *bytes = NULL;
     *length = 0;
     VSIStatBufL stat;
+    TL_TRY(tl_io_refuse_special(path, parameter, err));
     if (VSIStatL(path, &stat) != 0) {
         return tl_fail(err, TL_IO, "%s: there is no file '%s'", parameter, path);
     }

@@ -12,12 +12,15 @@
 #include "base/assumptions.h"
 #include "base/text.h"
 #include "io/bytes.h"
+#include "io/special_file.h"
 
 enum { path_capacity = 4096, shown_members = 8 };
 
 tl_code tl_io_source_find(const char *path, const char *parameter, tl_source_name *name,
                           tl_err *err) {
     VSIStatBufL status;
+    *name = (tl_source_name){0};
+    TL_TRY(tl_io_refuse_special(path, parameter, err));
     if (path != NULL && path[0] != '\0' && VSIStatL(path, &status) == 0) {
         TL_TRY(tl_source_name_of_file(path, name, err));
     } else {
@@ -29,6 +32,8 @@ tl_code tl_io_source_find(const char *path, const char *parameter, tl_source_nam
             code = tl_fail(err, TL_IO, "%s: there is no file '%s'", parameter, name->file);
         } else if (VSI_ISREG(status.st_mode) && status.st_size == 0) {
             code = tl_fail(err, TL_IO, "%s: the file '%s' is empty", parameter, name->file);
+        } else if (strcmp(name->file, path) != 0) {
+            code = tl_io_refuse_special(name->file, parameter, err);
         }
     }
     if (code != TL_OK) {

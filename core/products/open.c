@@ -15,6 +15,7 @@
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
 #include "io/source_open.h"
+#include "io/special_file.h"
 #include "io/whole_file.h"
 #include "products/gf5.h"
 #include "products/gf5_files.h"
@@ -78,6 +79,7 @@ tl_code tl_products_open_image(tl_product *product, ptrdiff_t p, const char *pat
     tl_product_part *part = &product->info.part[p];
     tl_product_image *image = &product->image[p];
     tl_io_call call;
+    TL_TRY(tl_io_refuse_special(path, product->parameter, err));
     tl_io_begin(&call);
     /* Uncompressed rows are read once: without this, GDAL copies them through a cache that grows to
      * a share of the machine's memory. */

@@ -22,16 +22,18 @@ typedef struct entry {
     unsigned long long size;
     unsigned long long inode;
     int holders;
-    int stale;  /* the file has changed since; freed when the last holder returns it */
-    int fusion; /* 1: fused is set; 0: model is set */
+    int stale;   /* the file has changed since; freed when the last holder returns it */
+    int loading; /* 1: one thread reads the file; the others wait */
+    int fusion;  /* 1: fused is set; 0: model is set */
     uint64_t serial;
     tl_property_model model;
     tl_gdal_fusion_model fused;
 } entry;
 
-/* Most recently used first. Models are also read under the lock, so two threads that want the
- * same model read it once. */
+/* Most recently used first. Of several threads that want the same model one reads it, outside the
+ * lock, and the others wait for `loaded`; threads that want another model are not held up. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t loaded = PTHREAD_COND_INITIALIZER;
 static entry *entries;
 static uint64_t readings;
 
@@ -119,15 +121,14 @@ static tl_code read_model(const char *path, size_t size, entry *e, tl_err *err) 
     return code;
 }
 
-/* Reads the file into a new entry at the front. */
-static tl_code load(const char *path, int fusion, const VSIStatBufL *now, entry **loaded,
-                    tl_err *err) {
+/* A new entry at the front, still to be read; NULL when memory is out. */
+static entry *announce(const char *path, int fusion, const VSIStatBufL *now) {
     entry *e = tl_acquire(1, sizeof *e);
     char *copy = tl_copy_text(path);
     if (e == NULL || copy == NULL) {
         tl_release(e);
         tl_release(copy);
-        return tl_no_memory(err, "the model %s", path);
+        return NULL;
     }
     e->path = copy;
     e->fusion = fusion;
@@ -135,14 +136,38 @@ static tl_code load(const char *path, int fusion, const VSIStatBufL *now, entry 
     e->size = (unsigned long long)now->st_size;
     e->inode = (unsigned long long)now->st_ino;
     e->serial = ++readings;
-    const tl_code code = read_model(path, (size_t)now->st_size, e, err);
-    if (code != TL_OK) {
-        free_entry(e);
-        return code;
-    }
+    e->loading = 1;
     e->next = entries;
     entries = e;
-    *loaded = e;
+    return e;
+}
+
+/* Reads the file of a new entry; the lock is held before and after, but not meanwhile. */
+static tl_code load(entry *e, tl_err *err) {
+    e->holders++;
+    (void)pthread_mutex_unlock(&lock);
+    const tl_code code = read_model(e->path, (size_t)e->size, e, err);
+    (void)pthread_mutex_lock(&lock);
+    e->holders--;
+    e->loading = 0;
+    e->stale = e->stale || code != TL_OK;
+    (void)pthread_cond_broadcast(&loaded);
+    return code;
+}
+
+/* The entry of the file, read by this thread or by another one. To be called under the lock. */
+static tl_code find_or_load(const char *path, int fusion, const VSIStatBufL *now, entry **found,
+                            tl_err *err) {
+    entry *e = find(path, fusion, now);
+    while (e != NULL && e->loading) {
+        (void)pthread_cond_wait(&loaded, &lock);
+        e = find(path, fusion, now);
+    }
+    if (e == NULL) {
+        e = announce(path, fusion, now);
+        TL_TRY(e == NULL ? tl_no_memory(err, "the model %s", path) : load(e, err));
+    }
+    *found = e;
     return TL_OK;
 }
 
@@ -152,15 +177,13 @@ static tl_code borrow(const char *path, int fusion, entry **borrowed, tl_err *er
         return tl_fail(err, TL_IO,
                        "the model %s does not exist; restore it, or run tilth makevrt again", path);
     }
-    if (VSI_ISDIR(now.st_mode) || (unsigned long long)now.st_size > TL_MODEL_MAX_BYTES) {
+    if (!VSI_ISREG(now.st_mode) || (unsigned long long)now.st_size > TL_MODEL_MAX_BYTES) {
         return tl_fail(err, TL_FORMAT, "%s is not a tilth model file", path);
     }
     (void)pthread_mutex_lock(&lock);
-    entry *e = find(path, fusion, &now);
-    const tl_code code = e == NULL ? load(path, fusion, &now, &e, err) : TL_OK;
-    if (code == TL_OK && e != NULL) {
-        e->holders++;
-        *borrowed = e;
+    const tl_code code = find_or_load(path, fusion, &now, borrowed, err);
+    if (code == TL_OK) {
+        (*borrowed)->holders++;
     }
     sweep();
     (void)pthread_mutex_unlock(&lock);

@@ -17,6 +17,7 @@
 #include "model_cache.h"
 #include "pipeline/predict.h"
 #include "scene_pool.h"
+#include "source_args.h"
 #include "spectra/scene_scale.h"
 
 /* Pixels computed at once. */
@@ -117,6 +118,7 @@ static tl_code borrow_model(step *s, tl_err *err) {
 
 static tl_code init_step(step *s, CSLConstList texts, int n_in, const char *folder, tl_err *err) {
     TL_TRY(tl_gdal_map_args_read(texts, &s->args, err));
+    TL_TRY(tl_gdal_source_refuse_unknown(texts, TL_GDAL_SCENE_NAMES, err));
     s->scene = path_of(s->args.scene, s->args.relative, folder);
     s->model = path_of(s->args.model, s->args.relative, folder);
     if (s->scene == NULL || s->model == NULL) {

@@ -77,6 +77,29 @@ tl_code tl_gdal_source_bands_read(CSLConstList texts, ptrdiff_t n, double *list,
     return TL_OK;
 }
 
+/* 1 when the first n letters of text are a name of the list. GDAL ignores case in names. */
+static int is_known(const char *text, size_t n, const char *known) {
+    while (*known != '\0') {
+        const size_t length = strcspn(known, ",");
+        if (length == n && EQUALN(known, text, n)) {
+            return 1;
+        }
+        known += length + (known[length] == ',');
+    }
+    return 0;
+}
+
+tl_code tl_gdal_source_refuse_unknown(CSLConstList texts, const char *known, tl_err *err) {
+    for (; texts != NULL && *texts != NULL; texts++) {
+        const size_t n = strcspn(*texts, "=:");
+        if (!is_known(*texts, n, "NoData") && !is_known(*texts, n, known)) {
+            return tl_fail(err, TL_ARG, "there is no argument '%.*s'; the arguments are: %s",
+                           (int)(n < 80 ? n : 80), *texts, known);
+        }
+    }
+    return TL_OK;
+}
+
 float tl_gdal_source_nodata_read(CSLConstList texts) {
     const char *nodata = CSLFetchNameValue(texts, "NoData");
     return nodata == NULL ? NAN : (float)CPLAtof(nodata);

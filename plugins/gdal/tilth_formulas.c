@@ -19,6 +19,7 @@ static const double vertical_slope = TL_PI / 2.0;
 
 typedef struct formula {
     const char *name;
+    const char *arguments; /* names, separated by commas */
     /* Checks the number of sources and reads the formula's own arguments. */
     tl_code (*prepare)(CSLConstList texts, tl_gdal_formula_args *a, tl_err *err);
     /* Computes the result of the pixel whose physical values are in a->spectrum; NaN when there is
@@ -149,6 +150,7 @@ static tl_code fill_block(const formula *f, void *const *sources, int n_sources,
     TL_TRY(tl_gdal_target_check_sources(source_type, err));
     TL_CHECK(tl_gdal_formula_args_read(texts, n_sources, &args, err));
     TL_CHECK(f->prepare(texts, &args, err));
+    TL_CHECK(tl_gdal_source_refuse_unknown(texts, f->arguments, err));
     result = tl_acquire(tl_gdal_target_piece_rows(t) * t->n_cols, sizeof *result);
     TL_CHECK(result == NULL ? tl_no_memory(err, "a block") : TL_OK);
     TL_CHECK(compute_pixels(f, &args, sources, t, result, err));
@@ -174,7 +176,8 @@ static CPLErr fill_gdal(const formula *f, void *const *sources, int n_sources,
 CPLErr tl_gdal_wetness(void **sources, int n_sources, void *out, int n_cols, int n_rows,
                        GDALDataType source_type, GDALDataType out_type, int pixel_space,
                        int line_space, CSLConstList args) {
-    static const formula wetness = {"tilth_wetness", prepare_wetness, wetness_of_pixel, 0};
+    static const formula wetness = {"tilth_wetness", TL_GDAL_SOURCE_NAMES, prepare_wetness,
+                                    wetness_of_pixel, 0};
     const tl_gdal_target t = {out, n_cols, n_rows, out_type, pixel_space, line_space};
     return fill_gdal(&wetness, sources, n_sources, source_type, args, &t);
 }
@@ -182,7 +185,8 @@ CPLErr tl_gdal_wetness(void **sources, int n_sources, void *out, int n_cols, int
 CPLErr tl_gdal_lsfactor(void **sources, int n_sources, void *out, int n_cols, int n_rows,
                         GDALDataType source_type, GDALDataType out_type, int pixel_space,
                         int line_space, CSLConstList args) {
-    static const formula lsfactor = {"tilth_lsfactor", prepare_lsfactor, lsfactor_of_pixel, 2};
+    static const formula lsfactor = {"tilth_lsfactor", TL_GDAL_SOURCE_NAMES ",method,cell",
+                                     prepare_lsfactor, lsfactor_of_pixel, 2};
     const tl_gdal_target t = {out, n_cols, n_rows, out_type, pixel_space, line_space};
     return fill_gdal(&lsfactor, sources, n_sources, source_type, args, &t);
 }
@@ -190,7 +194,8 @@ CPLErr tl_gdal_lsfactor(void **sources, int n_sources, void *out, int n_cols, in
 CPLErr tl_gdal_angle(void **sources, int n_sources, void *out, int n_cols, int n_rows,
                      GDALDataType source_type, GDALDataType out_type, int pixel_space,
                      int line_space, CSLConstList args) {
-    static const formula angle = {"tilth_angle", prepare_angle, angle_of_pixel, 0};
+    static const formula angle = {"tilth_angle", TL_GDAL_SOURCE_NAMES ",reference", prepare_angle,
+                                  angle_of_pixel, 0};
     const tl_gdal_target t = {out, n_cols, n_rows, out_type, pixel_space, line_space};
     return fill_gdal(&angle, sources, n_sources, source_type, args, &t);
 }

@@ -49,6 +49,35 @@ class Errors(kit.Case):
         os.mkdir(self.model)
         self.refuse("tilth_map", "not a tilth model")
 
+    def test_models_and_scenes_that_are_no_files(self):
+        """A pipe would be waited for, with all other models held up; a device ends or never does."""
+        with open(self.model, "rb") as file:
+            whole = file.read()
+        os.remove(self.model)
+        os.mkfifo(self.model)
+        self.refuse("tilth_map", "som.json", "not a tilth model")
+        os.remove(self.model)
+        os.symlink("/dev/zero", self.model)
+        self.refuse("tilth_map", "som.json", "not a tilth model")
+        os.remove(self.model)
+        with open(self.model, "wb") as file:
+            file.write(whole)
+        pipe = self.path("pipe.tif")
+        os.mkfifo(pipe)
+        self.change(r'\sscene="[^"]*"', f' scene="{pipe}"')
+        self.change(r'\srelative="1"', ' relative="0"')
+        self.change(r'\smodel="[^"]*"', f' model="{self.model}"')
+        self.refuse("tilth_map", "pipe.tif", "named pipe")
+
+    def test_unknown_arguments(self):
+        with open(self.vrt, encoding="utf-8") as file:
+            whole = file.read()
+        for wrong in ("src_nodta", "scal", "layr", "src_nodata"):
+            self.change(r"\smodel=", f' {wrong}="1" model=', count=1)
+            self.refuse("tilth_map", f"no argument '{wrong}'", "layer")
+            with open(self.vrt, "w", encoding="utf-8") as file:
+                file.write(whole)
+
     def test_truncated_model(self):
         size = os.path.getsize(self.model)
         for keep in (0, 1, size // 2, size - 1):

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "io/bytes.h"
 #include "io/outputs/members.h"
+#include "io/special_file.h"
 
 enum { path_capacity = 4096, links_limit = 40 };
 
@@ -268,6 +269,10 @@ tl_code tl_io_outputs_check_files(const tl_file_use *use, ptrdiff_t n, tl_err *e
             continue;
         }
         if (!use[i].is_output) {
+            code = tl_io_refuse_special(use[i].path, use[i].parameter, err);
+            if (code != TL_OK) {
+                break;
+            }
             tl_io_outputs_add_source(&set[i], use[i].path, use[i].is_product);
         }
         code = set[i].failed ? tl_no_memory(err, "the files of parameter '%s'", use[i].parameter)
