@@ -193,6 +193,31 @@ class Shapes(kit.TilthCase):
         (self.folder / "cut.sig").write_text("/*** Spectra Vista SIG Data ***/\nname= p\n", encoding="utf-8")
         self.refuse(["cut off"], "--files", "cut.sig")
 
+    def test_positions_are_kept(self):
+        rows = [[nm, 100 * r] for nm, r in zip(NM, SOILS[0])]
+        files = [self.sed(f"S1_{k}.sed", ["Wvl", "Reflect. %"], rows, f"Latitude: n/a, {45.5 + k}\nLongitude: n/a, {-73.25 - k}\nAltitude: 100,{100 + 2 * k}\n")
+                 for k in (0, 1)]
+        sig = ("/*** Spectra Vista SIG Data ***/\nlongitude= 07327.3812W     , 07327.3812W\nlatitude= 4530.8521S     , 4530.8521S\ndata= \n"
+               + "".join(f"{nm} 2 {2 * r} {100 * r:.4f}\n" for nm, r in zip(NM, SOILS[0])))
+        (self.folder / "S2_0.sig").write_text(sig, encoding="utf-8")
+        words = sum((["--files", name] for name in (*files, "S2_0.sig")), ["--id_until", "_"])
+        _, said = self.spectra(*words)
+        self.assertIn("3 of 3 spectra have a position", said)
+        self.spectra(*words, "--positions", "places.csv")
+        with open(self.folder / "places.csv", encoding="utf-8", newline="") as file:
+            found = list(csv.reader(file))
+        self.assertEqual(found[0], ["id", "lon", "lat", "elevation_m"])
+        self.assertEqual(found[1], ["S1", "-73.75", "46", "101"])
+        self.assertEqual(found[2][0], "S2")
+        self.assertAlmostEqual(float(found[2][1]), -(73 + 27.3812 / 60), places=9)
+        self.assertAlmostEqual(float(found[2][2]), -(45 + 30.8521 / 60), places=9)
+        self.assertEqual(found[2][3], "")
+        self.refuse(["positions"], "--files", self.one("plain", SOILS[0]), "--positions", "no.csv")
+
+    def test_an_id_in_several_rows_is_named(self):
+        table = self.write("twice.csv", [["id", *NM], ["A", *SOILS[0]], ["A", *SOILS[1]], ["B", *SOILS[1]]])
+        self.assertIn("more than once", self.spectra("--files", table)[1])
+
     def test_several_files_of_one_sample_are_named(self):
         files = [self.one(f"P{plot}_0000{k}", SOILS[0]) for plot in (1, 2) for k in (1, 2, 3)]
         words = sum((["--files", name] for name in files), [])

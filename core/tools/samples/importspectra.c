@@ -12,6 +12,7 @@
 #include "recipes/shared_args.h"
 #include "spectra/angle.h"
 #include "spectra/repeats.h"
+#include "tools/samples/importspectra_positions.h"
 #include "tools/samples/importspectra_series.h"
 
 static const tl_arg arguments[] = {
@@ -103,6 +104,12 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_SPECTRA_OUT,
      .label = "Spectra",
      .help = "CSV table with the id and one column per wavelength (nm); reflectance from 0 to 1."},
+    {.id = "positions",
+     .kind = TL_ARG_TABLE_OUT,
+     .label = "Positions",
+     .help = "CSV table with the id, longitude, latitude and elevation (WGS 84) that .sed and .sig "
+             "files contain, the mean of the spectra of an id. It can be used as samples.",
+     .optional = 1},
 };
 
 static void free_import(tl_import *m) {
@@ -300,7 +307,7 @@ static void splice(tl_import *m, tl_spectra *s, const double splice_nm[2], const
 }
 
 static tl_code add_spectra(tl_import *m, const tl_spectra *s, const char *path, int open,
-                           tl_err *err) {
+                           const tl_measured *about, tl_err *err) {
     ptrdiff_t first = 0;
     while (first < s->p && s->wavelength_nm[first] < m->from_nm) {
         first++;
@@ -317,6 +324,10 @@ static tl_code add_spectra(tl_import *m, const tl_spectra *s, const char *path, 
     TL_TRY(check_wavelengths(m, s, first, end - first, path, err));
     for (ptrdiff_t i = 0; i < s->n; i++) {
         TL_TRY(add_entry(m, s->id[i], path, open, tl_matrix_row(&s->values, i) + first, err));
+        tl_import_entry *e = &m->entry[m->n - 1];
+        e->place[0] = about->longitude_deg;
+        e->place[1] = about->latitude_deg;
+        e->place[2] = about->elevation_m;
     }
     return TL_OK;
 }
@@ -378,7 +389,7 @@ static tl_code read_file(tl_import *m, const char *path, tl_err *err) {
         splice(m, &s, about.splice_nm, path);
     }
     if (code == TL_OK) {
-        code = add_spectra(m, &s, path, open, err);
+        code = add_spectra(m, &s, path, open, &about, err);
     }
     tl_source_spectra_free(&s);
     return code;
@@ -632,7 +643,9 @@ static tl_code run(tl_job *job, tl_err *err) {
     tl_importspectra_series_hint(&m);
     TL_CHECK(tl_importspectra_ids_keep_apart(&m, err));
     group(&m);
-    code = write_table(&m, err);
+    TL_CHECK(tl_importspectra_series_check_names(&m, err));
+    TL_CHECK(write_table(&m, err));
+    code = tl_importspectra_positions_write(&m, err);
 done:
     free_import(&m);
     return code;

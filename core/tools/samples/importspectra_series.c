@@ -190,3 +190,26 @@ void tl_importspectra_series_hint(const tl_import *m) {
     }
     tl_release((void *)id);
 }
+
+tl_code tl_importspectra_series_check_names(const tl_import *m, tl_err *err) {
+    const char *until = tl_job_text(m->job, "id_until");
+    const int averaged = tl_job_choice(m->job, "repeats") == 0;
+    for (ptrdiff_t i = 1; i < m->n && averaged && (until == NULL || until[0] == '\0'); i++) {
+        const tl_import_entry *a = &m->entry[i - 1];
+        const tl_import_entry *b = &m->entry[i];
+        if (a->leader != b->leader) {
+            continue;
+        }
+        if (!a->by_file && a->file == b->file) {
+            TL_TRY(tl_assume(err, TL_INFO,
+                             "'%.200s' contains an id more than once (the first is '%.80s'), and "
+                             "these spectra are averaged as repeats; give repeats keep if they are "
+                             "different samples",
+                             tl_base_name(b->file), b->id));
+            while (i + 1 < m->n && m->entry[i + 1].file == b->file) {
+                i++;
+            }
+        }
+    }
+    return TL_OK;
+}

@@ -14,6 +14,7 @@ typedef struct tl_import_entry {
     ptrdiff_t order;  /* position among all that were read */
     ptrdiff_t leader; /* order of the first spectrum of the same id */
     int outlier;
+    double place[3];         /* longitude and latitude (WGS 84), elevation; NaN = unknown */
     int by_file;             /* 1: the id is the name of the file */
     int open;                /* 1: the unit of the values is still to be decided */
     tl_spectrum_level level; /* of the values as they are in the file */
@@ -60,5 +61,11 @@ void tl_importspectra_series_hint(const tl_import *m);
  *
  * fails  TL_NOMEM; a strict run refuses such files */
 tl_code tl_importspectra_ids_keep_apart(tl_import *m, tl_err *err);
+
+/* Records as an assumption that spectra of one id, which are averaged as repeats, are rows of one table.
+ *
+ * m      spectra of one id follow each other
+ * fails  a strict run refuses it */
+tl_code tl_importspectra_series_check_names(const tl_import *m, tl_err *err);
 
 #endif
