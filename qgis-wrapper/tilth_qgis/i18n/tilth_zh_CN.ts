@@ -1276,6 +1276,10 @@
         <translation>跳过无法读取的文件</translation>
     </message>
     <message>
+        <source>Positions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Summary of samples</source>
         <translation>样品统计</translation>
     </message>
