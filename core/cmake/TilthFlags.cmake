@@ -21,6 +21,28 @@ if(TILTH_DEV)
   target_compile_options(tilth_warnings INTERFACE -Werror)
 endif()
 
+# What Debian asks of its packages. None of it changes a result; sanitizers and fuzzers bring their own checks.
+if(TILTH_HARDEN AND CMAKE_BUILD_TYPE MATCHES "^Rel" AND NOT TILTH_SANITIZE AND NOT TILTH_FUZZ)
+  set(harden_compile -fstack-protector-strong -Wformat -Werror=format-security -D_FORTIFY_SOURCE=2)
+  set(harden_link -Wl,-z,relro -Wl,-z,now)
+  find_program(DPKG_BUILDFLAGS dpkg-buildflags)
+  if(DPKG_BUILDFLAGS)
+    foreach(flag IN ITEMS CFLAGS CPPFLAGS LDFLAGS)
+      execute_process(COMMAND ${CMAKE_COMMAND} -E env DEB_BUILD_MAINT_OPTIONS=hardening=+all ${DPKG_BUILDFLAGS} --get ${flag}
+        OUTPUT_VARIABLE flags_of_${flag} OUTPUT_STRIP_TRAILING_WHITESPACE)
+      separate_arguments(flags_of_${flag})
+    endforeach()
+    set(harden_compile ${flags_of_CFLAGS} ${flags_of_CPPFLAGS})
+    list(FILTER harden_compile EXCLUDE REGEX "^-g$|^-O|^-ffile-prefix-map|^-Wdate-time") # the build type decides these
+    set(harden_link ${flags_of_LDFLAGS})
+  endif()
+  add_compile_options(${harden_compile})
+  add_link_options(${harden_link})
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  include(CheckPIESupported)
+  check_pie_supported(LANGUAGES C)
+endif()
+
 if(TILTH_SANITIZE)
   add_compile_options(-fsanitize=${TILTH_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${TILTH_SANITIZE})

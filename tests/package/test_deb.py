@@ -27,6 +27,10 @@ class Deb(unittest.TestCase):
             cls.name = package.name
             cls.files = [line.split(None, 5)[5].removeprefix("./") for line in run("dpkg", "-c", package).splitlines()]
             cls.fields = run("dpkg-deb", "-f", package)
+            run("dpkg-deb", "-x", package, Path(folder) / "root")
+            cls.programs = {path.name: run("readelf", "-W", "-h", "-l", "-d", "--dyn-syms", path)
+                            for path in sorted((Path(folder) / "root").rglob("*"))
+                            if path.is_file() and not path.is_symlink() and path.read_bytes()[:4] == b"\x7fELF"}
 
     def test_its_name_follows_the_rules_of_debian(self):
         self.assertRegex(self.name, r"^tilth_\d+\.\d+\.\d+_[a-z0-9]+\.deb$")
@@ -45,6 +49,19 @@ class Deb(unittest.TestCase):
     def test_the_libraries_it_links_are_dependencies(self):
         for library in ("libgdal", "libgsl", "libgeos-c1", "libjansson4", "libsvm3", "python3-jinja2"):
             self.assertIn(library, self.fields.split("Depends:")[1].split("\n")[0])
+
+    def test_programs_and_libraries_are_hardened(self):
+        """dpkg-buildflags with hardening=+all: position-independent, tables read-only from the start, stacks and copies guarded."""
+        self.assertEqual(len(self.programs), 3, self.programs.keys())
+        for name, headers in self.programs.items():
+            with self.subTest(name=name):
+                self.assertRegex(headers, r"Type:\s+DYN")
+                self.assertIn("GNU_RELRO", headers)
+                self.assertRegex(headers, r"BIND_NOW|FLAGS_1.*NOW")
+                self.assertRegex(headers, r"GNU_STACK.* RW ")
+                self.assertIn("__stack_chk_fail", headers)
+                self.assertRegex(headers, r"__\w+_chk@")
+                self.assertNotRegex(headers, r"R(UN)?PATH.*(build|tmp)")
 
 
 if __name__ == "__main__":
