@@ -153,6 +153,11 @@ def main():
               "/vsizip/{a.zip}/b.tif", "/vsicurl/https://h/b.gpkg|layername=p", 'NETCDF:"f.nc":v', "GPKG:f.gpkg:t", "GTIFF_DIR:2:f.tif",
               "vrt://f.tif?bands=1", "PG:dbname=d password='a b' user=c", "dbname='/d/f.sqlite' table=\"s\".\"t\" (geom) sql=a > 1",
               "dbname='d' host=h port=1 user='u' password='p' table=\"t\" (geom) sql=", "memory?geometry=Point", "<VRTDataset/>", '{"type": 1}')
+    # The first letter chooses the formula and the number of sources; one argument per line follows.
+    seeds.put("pixel_arguments", "0scale=1,0.0174\noffset=0\nsrc_nodata=-9999,none\nNoData=nan", "1method=desmet_govers\ncell=30",
+              "2reference=0.1,0.2", "5reference=1,2,3\nsrc_nodta=1", "3scale=1e308,nan,\nNoData=-inf", "4method=moore\nmethod=moore\n=\n==",
+              "0model=m.json\nscene=s.tif\nrelative=1\nsize=7,3\nbands=1,2,3\nscene_nm=450,550,650\nwavelength_nm=450,550,650\n"
+              "layer=upper\nband=2\nNoData=-9999")
     with tempfile.TemporaryDirectory(prefix="tilth-seeds-") as at:
         bands = made_products.enmap_bands(3, 4)
         seeds.put("product_xml", made_products.enmap(Path(at) / "e", bands=bands).read_bytes(),
