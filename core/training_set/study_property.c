@@ -153,7 +153,8 @@ static void warn_of_positions(const tl_study_work *w, const tl_study *s) {
     tl_text_free(&examples);
 }
 
-static void warn_of_few(const tl_study_work *w, const tl_study *s) {
+/* Samples that cannot be divided into folds tell nothing about other places. */
+static tl_code check_groups(const tl_study_work *w, const tl_study *s, tl_err *err) {
     ptrdiff_t groups = 0;
     for (ptrdiff_t i = 0; i < s->n; i++) {
         ptrdiff_t j = 0;
@@ -162,6 +163,14 @@ static void warn_of_few(const tl_study_work *w, const tl_study *s) {
         }
         groups += j == i;
     }
+    if (groups < 2) {
+        return tl_fail(
+            err, TL_DATA,
+            "samples: all %td samples of '%.300s' are at one position or in one pixel, so "
+            "there is nothing to compare them with; wanted samples at different places, "
+            "so check their coordinates",
+            s->n, tl_job_text(w->job, "samples"));
+    }
     if (groups < FEW_SAMPLES) {
         tl_job_log(
             w->job, TL_WARNING,
@@ -169,12 +178,12 @@ static void warn_of_few(const tl_study_work *w, const tl_study *s) {
             "and do not judge by R2 alone",
             groups);
     }
+    return TL_OK;
 }
 
 tl_code tl_training_set_check_property(const tl_study_work *w, const tl_study *s, tl_err *err) {
     TL_TRY(check_constant(s, err));
     warn_of_classes(w, s);
     warn_of_positions(w, s);
-    warn_of_few(w, s);
-    return TL_OK;
+    return check_groups(w, s, err);
 }

@@ -74,6 +74,27 @@ class BadSamples(kit.TilthCase):
         self.write("s.csv", [row[:3] + ["4.2"] for row in self.rows])
         self.refused(kit.FAILED, ["'SOM' is 4.2 at all 40 samples", "values that differ"], *self.words("s.csv"), output="o.json")
 
+    def test_samples_in_one_place_are_refused(self):
+        """Exactly at one position, or at different positions inside one pixel."""
+        x, y = world.position(5, 6)
+        for step in (0.0, 0.2):
+            self.write("s.csv", [[row[0], x + step * (k % 7), y - step * (k % 5), row[3]] for k, row in enumerate(self.rows)])
+            self.refused(kit.FAILED, ["all 40 samples of 's.csv' are at one position or in one pixel", "coordinates"], *self.words("s.csv"),
+                         output="o.json")
+            self.refused(kit.FAILED, ["all 40 samples"], "selectbands", *self.words("s.csv")[1:-2], "--runs", "2", output="o.csv")
+
+    def test_numbers_beyond_all_measure_are_refused(self):
+        for value in ("1e300", "-2e31", "1e308"):
+            rows = self.copy()
+            rows[4][3] = value
+            self.write("s.csv", rows)
+            wanted = [f"is {float(value):g} at S04", "no measured value", "missing_values"]
+            self.refused(kit.FAILED, wanted, *self.words("s.csv", "--missing_values", "none"), output="o.json")
+            self.refused(kit.FAILED, ["no measured value"], "summarizesamples", "--samples", "s.csv", "--properties", "SOM", "--missing_values",
+                         "none", output="o.csv")
+            _, said = self.train(rows)  # otherwise it is a code, which is logged
+            self.assertIn("S04", said)
+
     def test_the_unit_in_a_name_of_a_field_is_taken(self):
         header = ("id", "x", "y", "SOM (g/kg)")
         _, said = self.train(self.rows, header=header, field="SOM (g/kg)")

@@ -100,6 +100,24 @@ static tl_code remove_codes(ptrdiff_t j, const char *parameter, const char *path
     return code;
 }
 
+/* Beyond this no property is measured, and squares of such numbers overflow soon. Codes as large as
+ * this have been removed, unless the user wants no codes. */
+static const double largest_measured = 1e30;
+
+static tl_code refuse_huge(ptrdiff_t j, const char *parameter, const char *path,
+                           const tl_samples *s, tl_err *err) {
+    for (ptrdiff_t i = 0; i < s->n; i++) {
+        const double value = tl_matrix_row(&s->values, i)[j];
+        if (fabs(value) > largest_measured) {
+            return tl_fail(err, TL_DATA,
+                           "%s: '%.100s' of '%.300s' is %g at %.60s, which is no measured value; "
+                           "correct it, or name it in missing_values",
+                           parameter, s->property[j], path, value, s->id[i]);
+        }
+    }
+    return TL_OK;
+}
+
 tl_code tl_io_tables_measure_samples(const tl_text_table *t, ptrdiff_t column, ptrdiff_t j,
                                      const char *parameter, const char *path,
                                      const tl_progress *progress, tl_samples *s, tl_err *err) {
@@ -108,5 +126,6 @@ tl_code tl_io_tables_measure_samples(const tl_text_table *t, ptrdiff_t column, p
     read_cells(t, column, j, s, &seen);
     s->texts[j] = seen.below.n + seen.codes.n + seen.other.n;
     TL_TRY(report(&seen, s->property[j], parameter, path, progress, s->n, err));
-    return remove_codes(j, parameter, path, s, err);
+    TL_TRY(remove_codes(j, parameter, path, s, err));
+    return refuse_huge(j, parameter, path, s, err);
 }
