@@ -153,7 +153,7 @@ static void warn_of_positions(const tl_study_work *w, const tl_study *s) {
     tl_text_free(&examples);
 }
 
-/* Samples that cannot be divided into folds tell nothing about other places. */
+/* Samples that cannot be divided into folds tell nothing about other positions. */
 static tl_code check_groups(const tl_study_work *w, const tl_study *s, tl_err *err) {
     ptrdiff_t groups = 0;
     for (ptrdiff_t i = 0; i < s->n; i++) {
@@ -167,7 +167,7 @@ static tl_code check_groups(const tl_study_work *w, const tl_study *s, tl_err *e
         return tl_fail(
             err, TL_DATA,
             "samples: all %td samples of '%.300s' are at one position or in one pixel, so "
-            "there is nothing to compare them with; wanted samples at different places, "
+            "there is nothing to compare them with; wanted samples at different positions, "
             "so check their coordinates",
             s->n, tl_job_text(w->job, "samples"));
     }

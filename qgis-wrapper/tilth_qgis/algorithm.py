@@ -209,6 +209,7 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
         outputs = self._name_outputs(parameters, context)
         params = {**self.params, **outputs}
         names = {}  # temporary file -> the name that the user knows
+        kept = {path: self.parameterDefinition(name).description() for name, (path, _) in self.in_memory.items()}
         try:
             engine = self.engines.engine()
             for key, (label, source) in self.sources.items():
@@ -219,9 +220,9 @@ class TilthAlgorithm(QgsProcessingAlgorithm):
                 raise Cancelled()
             feedback.pushInfo('tilth ' + self.engines.description.get('version', ''))
             feedback.pushCommandInfo(command_line(self.name(), params))
-            result = engine.run(self.name(), params, FeedbackLog(feedback, names), list(outputs.values()))
+            result = engine.run(self.name(), params, FeedbackLog(feedback, {**names, **kept}), list(outputs.values()))
         except EngineError as problem:
-            raise QgsProcessingException(with_names(str(problem), names)) from None
+            raise QgsProcessingException(with_names(str(problem), {**names, **kept})) from None
         except Cancelled:
             # Without an exception a script would go on with results that are not there.
             raise QgsProcessingException(tr('The run was cancelled and no output was written')) from None

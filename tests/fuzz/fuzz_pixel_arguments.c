@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Fuzz target: the arguments of the plugin's pixel functions, which come from virtual rasters of strangers. The formulas compute
+ * Fuzz target: the arguments of the plugin's pixel functions, which come from files that anybody may have written. The formulas compute
  * a block of cells with them. */
 #include <cpl_conv.h>
 #include <cpl_error.h>

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import unittest
+from unittest import mock
 
 import kit
 import numpy
@@ -292,6 +293,23 @@ class Tools(unittest.TestCase):
         self.assertEqual(loaded.dataProvider().name(), 'memory')
         kit.clear_project()
         del layer, on_disk, loaded
+
+    def test_errors_about_an_output_in_memory_have_its_name(self):
+        """The user knows neither the temporary file nor its folder, and reads the sentence once."""
+        from tilth_qgis import capi, engine
+
+        def fail(_self, tool, params, log, outputs=()):
+            log.message(1, f"'{params['output']}' is large")
+            raise engine.EngineError(f"output: '{params['output']}' cannot be written")
+
+        feedback = kit.Feedback()
+        with mock.patch.object(engine.WorkerEngine, 'run', fail), mock.patch.object(capi.LibraryEngine, 'run', fail):
+            with self.assertRaises(QgsProcessingException) as caught:
+                processing.run('tilth:streams', {'DEM': kit.dem(self.path('dem.tif')), 'OUTPUT': 'memory:'}, feedback=feedback)
+        self.assertIn("output: 'Streams' cannot be written", str(caught.exception))
+        said = '\n'.join(feedback.lines + feedback.warnings) + str(caught.exception)
+        self.assertEqual(said.count('cannot be written'), 1, said)
+        self.assertIn("'Streams' is large", said)
 
     def test_other_outputs_in_memory_are_refused_before_anything_runs(self):
         feedback = kit.Feedback()

@@ -120,16 +120,15 @@ static tl_code read_model(const tl_job *job, const char *path, const char *param
     json_t *document = NULL;
     const tl_store *store = tl_job_store(job);
     TL_TRY(store->read_bytes(path, parameter, TL_MODEL_MAX_BYTES, &bytes, &length, err));
-    tl_code code = tl_model_parse(bytes, length, tl_base_name(path), &document, err);
+    tl_code code = tl_model_parse(bytes, length, path, &document, err);
     tl_release(bytes);
     if (code == TL_OK) {
         code = tl_model_expect_kind(document, kind, err);
+        code = code == TL_OK ? TL_OK : tl_fail_in(err, code, path);
     }
     if (code != TL_OK) {
         json_decref(document);
-        char context[512];
-        (void)snprintf(context, sizeof context, "parameter '%s', %.300s", parameter, path);
-        return tl_fail_in(err, code, context);
+        return tl_fail_in(err, code, parameter);
     }
     drop_weights(document);
     *out = tl_json_pack("{s:s, s:o}", "file", tl_base_name(path), "document", document);
