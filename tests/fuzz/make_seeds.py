@@ -132,6 +132,10 @@ def main():
               "wavelength\n0.45\n0.55\n", "Band;Centre_nm;FWHM_nm\n8;2200;10\n")
     seeds.put("samples_csv", "id,x,y,SOM (g/kg),As\nA,1,2,3.5,<0.5\nB,4,5,n.d.,7\n", "id,lon,lat,SOM,As\nA,117.5,36.25,12,3\n",
               "id;x_32650;y_32650;SOM;As [mg/kg]\nA;500000;4000000;1;2\n", "id,SOM,As\nA,1,2\n")
+    table = "样品编号,经度,有机质（g/kg）\n001,东经117°30′15″,<0.5\n2.0,117.5,-9999\n"
+    seeds.put("table_text", table, table.encode("gbk"), table.encode("utf-16"), "sep=;\nid;x;y\nA;1.234,5;1,234\n;;\nB;1,5;2\n",
+              "Soils of 2020\nid,GPS_LONG,GPS_LAT\nS01,11:30:15 E,N 5 6 7\n", "\"id\" \"x_32633\" \"y_32633\"\n\"1\" \"s 01\" 1e30 2\n",
+              "Größe;row_0;col_0;utm_zone\n1'234,5;1;2;33S\n".encode("latin-1"), "id|x|x\nA|1|2\n")
     seeds.put("wavelength_text", "band 1 (0.455400 Micrometers)", "450.5 nm", "B_2 (1.5)", "< 0.5", "SOM [g/kg]", "4000 cm-1", "1e3")
     seeds.put("band_text", "0.01,0.2\n0.02,0.1\n", "1\t450.5\t5\n2\t455.5\t5\n", "gain offset\n0.01\n\n0.02\n", "\ufeff450.5;4.3\r\n",
               "GF5B_AHSI_E121.45_N31.31_20191228_008714_L10000071208_VN.tif", "GF5_AHSI_SWIR_RadCal.raw")
