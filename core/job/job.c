@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Runs one tool: values, temporary outputs, run record, result; see algorithm.h. */
 #include "job/job.h"
+#include "source/id_column.h"
 #include "source/missing.h"
 
 #include <ctype.h>
@@ -425,16 +426,20 @@ tl_code tl_job_run(const tl_algorithm *alg, const json_t *params, const tl_store
     const double cache = limit_cache(&job);
     tl_assumptions assumptions;
     tl_missing_codes codes;
+    tl_id_columns ids;
     tl_assumptions_begin(&assumptions, &job.progress, tl_job_flag(&job, "strict"));
     if (tl_job_has(&job, "zeros")) {
         tl_assumptions_decide_zeros((tl_zeros)tl_job_choice(&job, "zeros"));
     }
     tl_source_missing_begin(
         &codes, tl_job_has(&job, "missing_values") ? tl_job_text(&job, "missing_values") : NULL);
+    tl_source_id_column_begin(
+        &ids, tl_job_has(&job, "spectra_id") ? tl_job_text(&job, "spectra_id") : NULL);
     tl_stop stop;
     tl_stop_begin(&stop, &job.progress);
     code = run_tool(&job, err);
     tl_stop_end(&stop);
+    tl_source_id_column_end(&ids);
     tl_source_missing_end(&codes);
     tl_assumptions_end(&assumptions);
     if (cache >= 0.0) {

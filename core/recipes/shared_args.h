@@ -63,6 +63,15 @@
         "Without it the samples have the ids 1, 2, 3 and so on, in the order of the rows.", \
     .optional = 1, .parent = "samples"
 
+/* Read by the run itself, before the tool; see source/id_column.h. */
+#define TL_SHARED_SPECTRA_ID                                                              \
+    .id = "spectra_id", .kind = TL_ARG_TEXT, .label = "Id of the spectra",                \
+    .help =                                                                               \
+        "Column with the ids in tables of spectra, or several names separated by commas " \
+        "when the tables differ. By default a column such as id, sample_id or name is "   \
+        "used, and logged.",                                                              \
+    .optional = 1, .advanced = 1
+
 /* Read by the run itself, before the tool; see source/missing.h. */
 #define TL_SHARED_MISSING_VALUES                                                         \
     .id = "missing_values", .kind = TL_ARG_TEXT, .label = "Codes of missing values",     \

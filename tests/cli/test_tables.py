@@ -310,6 +310,16 @@ class Models(kit.TilthCase):
         self.write("y.csv", ["id", "SOM"], [("T" + n[1:], v) for n, v in zip(self.ids, self.values)])
         self.refused(kit.FAILED, ["(S01, S02, S03, ...)", "(T01, T02, T03, ...)"], *self.words(), output="r.json")
 
+    def test_the_column_of_ids_of_spectra_is_a_parameter(self):
+        plain, _ = self.train()
+        self.write("s.csv", ["id", "plot", *self.nm], [[f"L{k}", row[0], *row[1:]] for k, row in enumerate(self.spectra)])
+        self.refused(kit.FAILED, ["(L0, L1, L2, ...)", "(S01, S02, S03, ...)"], *self.words(), output="r.json")
+        self.must(*self.words("--spectra_id", "sample, plot"), "--output", "m.json")
+        model = json.loads((self.folder / "m.json").read_text(encoding="utf-8"))
+        self.assertEqual(model["scores"], plain["scores"])
+        self.refused(kit.USAGE, ["spectra_id", "no column 'site'", "id, plot, 400"], *self.words("--spectra_id", "site"),
+                     output="r.json")
+
     def test_an_id_twice_in_a_table_of_spectra_is_reported(self):
         plain, _ = self.train()
         _, said = self.train(spectra=[*self.spectra, self.spectra[0]])

@@ -15,6 +15,7 @@
 #include "io/tables/text_tables.h"
 #include "io/wavelength_unit.h"
 #include "source/band_csv.h"
+#include "source/id_column.h"
 #include "source/missing.h"
 
 enum { table_limit = 64 << 20 };
@@ -77,13 +78,11 @@ static tl_code find_id(const tl_text_table *csv, const layout *l, const char *wh
     static const char *const names[] = {"id",       "sample_id", "sampleid", "spectrum_id",
                                         "name",     "sample",    "编号",     "样品编号",
                                         "样点编号", "row_name"};
-    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
+    TL_TRY(tl_source_id_column(csv, what, column, err));
+    for (size_t k = 0; k < sizeof names / sizeof names[0] && *column < 0; k++) {
         TL_TRY(tl_source_text_table_pick(csv, names[k], what, column, err));
-        if (*column >= 0) {
-            return TL_OK;
-        }
     }
-    *column = other_id(csv, l);
+    *column = *column < 0 ? other_id(csv, l) : *column;
     return TL_OK;
 }
 

@@ -96,6 +96,7 @@ static const tl_arg arguments[] = {
      .min = 0,
      .max = 9999},
     {TL_SHARED_SCENE_SCALE},
+    {TL_SHARED_SPECTRA_ID},
     {TL_SHARED_MISSING_VALUES},
     {.id = "output",
      .kind = TL_ARG_SPECTRA_OUT,

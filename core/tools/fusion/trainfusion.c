@@ -292,6 +292,7 @@ static const tl_arg arguments[] = {
      .fallback = "no",
      .advanced = 1},
     {TL_SHARED_SEED},
+    {TL_SHARED_SPECTRA_ID},
     {TL_SHARED_MISSING_VALUES},
     {TL_SHARED_ZEROS},
     {.id = "output",

@@ -133,6 +133,7 @@ static const tl_arg arguments[] = {
      .min = 1,
      .max = TL_PAPER_MAX_STARTS},
     {TL_SHARED_SEED},
+    {TL_SHARED_SPECTRA_ID},
     {TL_SHARED_MISSING_VALUES},
     {TL_SHARED_ZEROS},
     {.id = "output",

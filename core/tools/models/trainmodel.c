@@ -202,6 +202,7 @@ static const tl_arg arguments[] = {
              "classes. A value equal to a limit belongs to the class above it.",
      .optional = 1,
      .advanced = 1},
+    {TL_SHARED_SPECTRA_ID},
     {TL_SHARED_MISSING_VALUES},
     {TL_SHARED_ZEROS},
     {.id = "output",

@@ -99,6 +99,7 @@ static const tl_arg arguments[] = {
              "names them.",
      .fallback = "no",
      .advanced = 1},
+    {TL_SHARED_SPECTRA_ID},
     {TL_SHARED_MISSING_VALUES},
     {.id = "output",
      .kind = TL_ARG_SPECTRA_OUT,

@@ -40,6 +40,7 @@ static const tl_arg arguments[] = {
      .advanced = 1,
      .min = 0,
      .max = TL_ARG_LARGEST_INTEGER},
+    {TL_SHARED_SPECTRA_ID},
     {TL_SHARED_MISSING_VALUES},
     {.id = "output",
      .kind = TL_ARG_TABLE_OUT,

@@ -221,6 +221,7 @@ static const tl_arg arguments[] = {
      .advanced = 1,
      .choices = "float32,int16",
      .labels = "32-bit numbers (4 bytes per value)|16-bit whole numbers (2 bytes per value)"},
+    {TL_SHARED_SPECTRA_ID},
     {TL_SHARED_MISSING_VALUES},
     {TL_SHARED_ZEROS},
     {.id = "output",
