@@ -1000,6 +1000,10 @@
         <translation>极值像元数</translation>
     </message>
     <message>
+        <source>Id of the spectra</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Codes of missing values</source>
         <translation>缺失值代码</translation>
     </message>
