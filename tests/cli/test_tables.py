@@ -166,10 +166,10 @@ class Positions(kit.TilthCase):
         for extension, driver in (("xlsx", "XLSX"), ("ods", "ODS")):
             with self.subTest(extension=extension):
                 name = f"书.{extension}"
-                book(self.folder / name, driver, {"Sheet1": rows, "Sheet2": [["id", "x", "y"], *[list(r) for r in plane()]]})
+                book(self.folder / name, driver, {"Notes": [["read me"], ["made in 2020"]], "Sheet1": rows, "Sheet2": [["id", "x", "y"], *[list(r) for r in plane()]]})
                 self.check(name, "样品编号", ["the sheet 'Sheet1' is read"])
                 self.check(f"{name}|layername=Sheet2")
-                self.refused(kit.USAGE, ["Sheet3", "Sheet1, Sheet2"], *self.words(f"{name}|layername=Sheet3", "id"),
+                self.refused(kit.USAGE, ["Sheet3", "Notes, Sheet1, Sheet2"], *self.words(f"{name}|layername=Sheet3", "id"),
                              output="r.csv")
 
     def layer(self, path, driver, field, points=True, options=()):

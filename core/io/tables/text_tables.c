@@ -206,28 +206,43 @@ static tl_code texts_of_sheet(OGRLayerH layer, const char *what, tl_text_table *
     return tl_source_text_table_build(&b, ncol, header + 2, what, table, err);
 }
 
-/* The sheet that is named, else the first one with cells. */
+/* 2 for a sheet with rows and columns, 1 for one with a single row or column, such as notes; 0 for an
+ * empty one. */
+static int sheet_kind(OGRLayerH sheet) {
+    const int columns = OGR_FD_GetFieldCount(OGR_L_GetLayerDefn(sheet));
+    const GIntBig rows = columns > 0 ? OGR_L_GetFeatureCount(sheet, 1) : 0;
+    return rows <= 0 ? 0 : rows > 1 && columns > 1 ? 2 : 1;
+}
+
+/* The sheet that is named, else the first one with rows and columns, else the first with cells. */
 static tl_code pick_sheet(const tl_vector *v, const char *path, const char *what, OGRLayerH *layer,
                           tl_err *err) {
     *layer = v->layer;
     if (strstr(path, "|layername=") != NULL || strstr(path, "|layerid=") != NULL) {
         return TL_OK;
     }
-    const int n = GDALDatasetGetLayerCount(v->dataset);
-    int filled = 0;
-    for (int i = 0; i < n; i++) {
+    tl_text names = {0};
+    ptrdiff_t filled = 0;
+    int best = 0;
+    for (int i = 0; i < GDALDatasetGetLayerCount(v->dataset); i++) {
         OGRLayerH one = GDALDatasetGetLayer(v->dataset, i);
-        if (OGR_FD_GetFieldCount(OGR_L_GetLayerDefn(one)) > 0 &&
-            OGR_L_GetFeatureCount(one, 1) > 0) {
-            *layer = filled == 0 ? one : *layer;
-            filled++;
+        const int kind = sheet_kind(one);
+        *layer = kind > best ? one : *layer;
+        best = kind > best ? kind : best;
+        filled += kind > 0;
+        if (kind > 0 && filled <= 12) {
+            tl_text_addf(&names, "%s%.60s", filled == 1 ? "" : ", ", OGR_L_GetName(one));
         }
     }
-    return filled < 2 ? TL_OK
-                      : tl_assume(err, TL_INFO,
-                                  "%s: the sheet '%s' is read, the first of %d with cells; "
-                                  "'%.300s|layername=NAME' reads another one",
-                                  what, OGR_L_GetName(*layer), filled, path);
+    const tl_code code =
+        filled < 2 ? TL_OK
+                   : tl_assume(err, TL_INFO,
+                               "%s has the sheets %.300s%s; the sheet '%.80s' is read, and "
+                               "'|layername=NAME' behind the path names another one",
+                               what, tl_text_data(&names), filled > 12 ? ", ..." : "",
+                               OGR_L_GetName(*layer));
+    tl_text_free(&names);
+    return code;
 }
 
 /* Set for the time in which a workbook is open: cells stay the texts that they are, and the header

@@ -12,7 +12,7 @@
  *
  * path       a delimited text in any encoding (see text_encoding.h and source/csv.h); a workbook
  *            (.xlsx, .xlsm, .ods, .xls), whose sheet "|layername=NAME" chooses, else the first one
- *            that has cells; anything else that OGR opens, with "|layername=" alike
+ *            with rows and columns; anything else that OGR opens, with "|layername=" alike
  * parameter  names the tool's parameter in error sentences
  * table      uninitialised; empty on failure
  * fails      TL_IO missing, a folder, empty, or nothing that is known; TL_ARG no such sheet or layer
