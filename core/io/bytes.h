@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Whole files as bytes: reading, writing, fingerprints, renaming into place. See source/store.h for
+ * Whole files as bytes: reading, writing, fingerprints, See source/store.h for
  * the contracts. */
 #ifndef TL_IO_BYTES_H
 #define TL_IO_BYTES_H
@@ -17,21 +17,12 @@ int tl_io_exists(const char *path);
 int tl_io_is_folder(const char *path);
 tl_code tl_io_list_folder(const char *folder, const char *parameter, const char *extensions,
                           char ***path, ptrdiff_t *n, tl_err *err);
-tl_code tl_io_commit(const char *temporary, const char *target, const char *parameter, tl_err *err);
-void tl_io_discard(const char *path);
-long tl_io_process_id(void);
 
 /* The path with another extension: "a/b.dat" and "hdr" become "a/b.hdr".
  *
  * extension  without dot
  * out        at least 4096 bytes */
 void tl_io_replace_extension(const char *path, const char *extension, char *out);
-
-/* Refuses an ENVI name whose header would be that of another raster: scene.bip next to scene.dat.
- *
- * path   may be the temporary one
- * fails  TL_ARG */
-tl_code tl_io_check_header_name(const char *path, const char *parameter, tl_err *err);
 
 /* 1 when the extension of path (without dot, in any case of letters) is one of the comma-separated
  * words. */

@@ -15,13 +15,18 @@ static void CPL_STDCALL listen(CPLErr severity, CPLErrorNum number, const char *
         return;
     }
     if (!call->failed) {
-        (void)snprintf(call->text, sizeof call->text, ": %s", message == NULL ? "" : message);
+        char shown[4096];
+        (void)snprintf(call->text, sizeof call->text, ": %s",
+                       tl_io_shown(message == NULL ? "" : message, shown));
         for (char *c = call->text; *c != '\0'; c++) {
             *c = *c == '\n' || *c == '\r' ? ' ' : *c;
         }
     }
     call->failed = 1;
 }
+
+static const char letters_and_digits[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 static const char notes[] = "CPL_VSIL_GZIP_WRITE_PROPERTIES";
 
@@ -51,15 +56,30 @@ const char *tl_io_words(const tl_io_call *call) {
     return call->text;
 }
 
-const char *tl_io_shown(const char *path, char *shown) {
-    const char *slash = strrchr(path, '/');
-    const char *name = slash == NULL ? path : slash + 1;
-    const char *rest = name;
-    if (strncmp(name, ".tilth-", 7) == 0) {
-        rest = strchr(name + 7, '-');
-        rest = rest == NULL ? NULL : strchr(rest + 1, '-');
-        rest = rest == NULL ? name : rest + 1;
+/* The length of the hidden part of a path that starts here, such as ".tilth-a1B2c3/0/"; 0 = none. */
+static size_t hidden_length(const char *at) {
+    static const char prefix[] = ".tilth-";
+    if (strncmp(at, prefix, sizeof prefix - 1) != 0) {
+        return 0;
     }
-    (void)snprintf(shown, 4096, "%.*s%s", (int)(name - path), path, rest);
+    const size_t random = strspn(at + sizeof prefix - 1, letters_and_digits);
+    const char *number = at + sizeof prefix - 1 + random;
+    const size_t digits = *number == '/' ? strspn(number + 1, "0123456789") : 0;
+    return random == 6 && digits > 0 && number[1 + digits] == '/'
+               ? (size_t)(number + digits + 2 - at)
+               : 0;
+}
+
+const char *tl_io_shown(const char *path, char *shown) {
+    size_t n = 0;
+    for (const char *c = path; *c != '\0' && n < 4095; c++) {
+        const size_t hidden = hidden_length(c);
+        if (hidden > 0) {
+            c += hidden - 1;
+        } else {
+            shown[n++] = *c;
+        }
+    }
+    shown[n] = '\0';
     return shown;
 }

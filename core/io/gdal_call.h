@@ -24,8 +24,8 @@ void tl_io_end(const tl_io_call *call);
 /* ": <GDAL's words>" or "" for the end of a message; the text belongs to call. */
 const char *tl_io_words(const tl_io_call *call);
 
-/* The path as the user knows it: temporary names such as ".tilth-<process>-<run>-name" become
- * "name".
+/* A path or message as the user knows it: without the hidden folders ".tilth-<random>/<number>/" of
+ * outputs that are being written.
  *
  * shown   at least 4096 bytes
  * returns shown */

@@ -64,7 +64,7 @@ static const char *driver_of(const char *path) {
     if (tl_io_has_extension(path, "tif,tiff,gtiff")) {
         return "GTiff";
     }
-    return tl_io_has_extension(path, "dat,img,bsq,bil,envi") ? "ENVI" : NULL;
+    return tl_io_has_extension(path, "dat,img,bsq,bil,bip,envi") ? "ENVI" : NULL;
 }
 
 static int round_up_16(ptrdiff_t n) {
@@ -88,7 +88,9 @@ static GDALDatasetH create(const layer_sink *s, int packed) {
     }
     char **options = NULL;
     if (s->is_envi) {
-        const char *interleave = tl_io_has_extension(s->path, "bil") ? "BIL" : "BSQ";
+        const char *interleave = tl_io_has_extension(s->path, "bil")   ? "BIL"
+                                 : tl_io_has_extension(s->path, "bip") ? "BIP"
+                                                                       : "BSQ";
         options = CSLSetNameValue(options, "INTERLEAVE", interleave);
     } else {
         char text[16];
@@ -221,10 +223,10 @@ static tl_code check_shape(const char *path, const char *parameter, ptrdiff_t nr
     if (driver_of(path) == NULL) {
         return tl_fail(err, TL_ARG,
                        "%s: the name '%s' has no known raster extension; use .tif (GeoTIFF) or "
-                       ".dat, .img, .bsq, .bil (ENVI)",
+                       ".dat, .img, .bsq, .bil, .bip (ENVI)",
                        parameter, tl_io_shown(path, shown));
     }
-    return tl_io_check_header_name(path, parameter, err);
+    return TL_OK;
 }
 
 tl_code tl_io_create_raster(const char *path, const char *parameter, ptrdiff_t nrow, ptrdiff_t ncol,
@@ -509,7 +511,6 @@ static void abandon(tl_sink *head) {
         GDALClose(sink->dataset);
         tl_io_end(&call);
     }
-    tl_io_discard(sink->path);
     free_sink(sink);
 }
 

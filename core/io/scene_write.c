@@ -241,7 +241,7 @@ static tl_code check_shape(const char *path, const char *parameter, ptrdiff_t nr
                        ".dat, .img, .bsq, .bil, .bip (ENVI)",
                        parameter, tl_io_shown(path, shown));
     }
-    return tl_io_check_header_name(path, parameter, err);
+    return TL_OK;
 }
 
 static tl_code finish(tl_sink *head, tl_err *err);
@@ -477,6 +477,5 @@ static void abandon(tl_sink *head) {
     }
     GDALClose(s->dataset);
     tl_io_end(&call);
-    tl_io_discard(s->path);
     free_sink(s);
 }

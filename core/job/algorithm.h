@@ -77,6 +77,8 @@ typedef struct tl_arg {
     const char *parent;  /* of a field: the id of its points or polygons parameter */
     int numeric;         /* of a field: it has numbers; otherwise it has ids or names */
     const char *style;   /* of an output: a file styles/qml/<style>.qml */
+    const char *layer;   /* of a vector output: the name of its layer in a GeoPackage; required */
+    const char *extensions; /* of an output, comma-separated; NULL: those of its kind */
 } tl_arg;
 
 typedef struct tl_job tl_job;
@@ -179,6 +181,9 @@ tl_code tl_job_extra_output(tl_job *job, const char *id, const char *tag, const 
  * fails  TL_ARG, TL_NOMEM */
 tl_code tl_job_check_reads(const tl_job *job, const char *id, char *const *path, ptrdiff_t n,
                            tl_err *err);
+
+/* The name of the layer of a vector output, from the descriptor; NULL when not given. */
+const char *tl_job_layer(const tl_job *job, const char *id);
 
 /* The final path of an output (for texts inside other files). */
 const char *tl_job_target(const tl_job *job, const char *id);

@@ -4,7 +4,6 @@
 #include "source/id_column.h"
 #include "source/missing.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <omp.h>
 #include <stdarg.h>
@@ -18,20 +17,6 @@
 #include "base/version.h"
 #include "json/json.h"
 #include "source/source_name.h"
-
-struct tl_job {
-    const tl_algorithm *alg;
-    const tl_store *store;
-    tl_progress progress;
-    tl_values values;
-    json_t *result;
-    json_t *styles;
-    char *printed; /* the result as text */
-    char *record;
-    ptrdiff_t refused_before; /* tl_refused_blocks at the start of the run */
-    unsigned run;             /* number of the run in this process */
-    const char **misused; /* out: an id that the tool asked for and the descriptor does not have */
-};
 
 /* Position of the parameter among the values; -1 when the tool has none with that id. */
 static ptrdiff_t position_of(const tl_job *job, const char *id) {
@@ -116,6 +101,10 @@ const char *tl_job_list_item(const tl_job *job, const char *id, ptrdiff_t i) {
 
 const char *tl_job_output(const tl_job *job, const char *id) {
     return find(job, id)->temporary;
+}
+
+const char *tl_job_layer(const tl_job *job, const char *id) {
+    return find(job, id)->arg->layer;
 }
 
 const char *tl_job_target(const tl_job *job, const char *id) {
@@ -206,152 +195,7 @@ tl_code tl_job_record(tl_job *job, const char **record, tl_err *err) {
     return code;
 }
 
-/* --- outputs --- */
-
-/* Where to write the file that will be renamed to target; owned, NULL when memory is out. */
-static char *temporary_for(const tl_job *job, const char *target) {
-    const char *name = tl_base_name(target);
-    char path[4400];
-    (void)snprintf(path, sizeof path, "%.*s.tilth-%ld-%u-%s", (int)(name - target), target,
-                   job->store->process_id(), job->run, name);
-    return tl_copy_text(path);
-}
-
-static tl_code name_temporaries(tl_job *job, tl_err *err) {
-    static unsigned run_number;
-#pragma omp atomic capture
-    job->run = ++run_number;
-    for (ptrdiff_t i = 0; i < job->values.n; i++) {
-        tl_value *value = &job->values.value[i];
-        if (value->n == 0 || !tl_job_arg_is_output(value->arg->kind)) {
-            continue;
-        }
-        value->temporary = temporary_for(job, value->text[0]);
-        if (value->temporary == NULL) {
-            return tl_no_memory(err, "the parameters of %s", job->alg->id);
-        }
-    }
-    return TL_OK;
-}
-
-/* path with "_tag" in front of the extension; owned, NULL when memory is out. */
-static char *tagged(const char *path, const char *tag) {
-    const char *name = tl_base_name(path);
-    const char *dot = strrchr(name, '.');
-    const size_t stem = dot == NULL || dot == name ? strlen(path) : (size_t)(dot - path);
-    tl_text text = {0};
-    tl_text_addf(&text, "%.*s_", (int)stem, path);
-    for (const char *c = tag; *c != '\0'; c++) {
-        const int plain = isalnum((unsigned char)*c) || strchr("._-", *c) != NULL;
-        tl_text_addf(&text, "%c", plain ? *c : '_');
-    }
-    tl_text_add(&text, path + stem);
-    char *copy = text.failed ? NULL : tl_copy_text(tl_text_data(&text));
-    tl_text_free(&text);
-    return copy;
-}
-
-/* 1 when a parameter or a further file of an output already has that path. */
-static int is_taken(const tl_job *job, const char *path) {
-    for (ptrdiff_t i = 0; i < job->values.n; i++) {
-        const tl_value *value = &job->values.value[i];
-        for (ptrdiff_t k = 0; k < value->n; k++) {
-            if (strcmp(value->text[k], path) == 0) {
-                return 1;
-            }
-        }
-        for (ptrdiff_t k = 0; k < value->n_parts; k++) {
-            if (strcmp(value->part[k].target, path) == 0) {
-                return 1;
-            }
-        }
-    }
-    return 0;
-}
-
-tl_code tl_job_extra_output(tl_job *job, const char *id, const char *tag, const char **temporary,
-                            const char **target, tl_err *err) {
-    const ptrdiff_t at = position_of(job, id);
-    if (at < 0 || job->values.value[at].n == 0) {
-        return tl_fail(err, TL_INTERNAL, "output '%s' was not asked for", id);
-    }
-    tl_value *value = &job->values.value[at];
-    tl_part part = {.target = tagged(value->text[0], tag)};
-    part.temporary = part.target == NULL ? NULL : temporary_for(job, part.target);
-    tl_part *grown = tl_grow(value->part, value->n_parts, value->n_parts + 1, sizeof *grown);
-    value->part = grown == NULL ? value->part : grown;
-    tl_code code = TL_OK;
-    if (part.temporary == NULL || grown == NULL) {
-        code = tl_no_memory(err, "the parameters of %s", job->alg->id);
-    } else if (is_taken(job, part.target)) {
-        code = tl_fail(err, TL_ARG,
-                       "parameter '%s': '%s' would be written, but another parameter or property "
-                       "has this name; give the output another name",
-                       id, part.target);
-    } else {
-        const tl_file_use use = {.path = part.target, .parameter = id, .is_output = 1};
-        code = tl_job_check_files(&job->values, job->store, &use, 1, err);
-    }
-    if (code != TL_OK) {
-        tl_release(part.target);
-        tl_release(part.temporary);
-        return code;
-    }
-    value->part[value->n_parts++] = part;
-    *temporary = part.temporary;
-    *target = part.target;
-    return TL_OK;
-}
-
-tl_code tl_job_check_reads(const tl_job *job, const char *id, char *const *path, ptrdiff_t n,
-                           tl_err *err) {
-    tl_file_use *use = tl_acquire(n, sizeof *use);
-    if (use == NULL) {
-        return tl_no_memory(err, "%td files of parameter '%s'", n, id);
-    }
-    for (ptrdiff_t i = 0; i < n; i++) {
-        use[i] = (tl_file_use){.path = path[i], .parameter = id};
-    }
-    const tl_code code = tl_job_check_files(&job->values, job->store, use, n, err);
-    tl_release(use);
-    return code;
-}
-
-static void discard_outputs(const tl_job *job) {
-    for (ptrdiff_t i = 0; i < job->values.n; i++) {
-        if (job->values.value[i].temporary != NULL) {
-            job->store->discard(job->values.value[i].temporary);
-        }
-        for (ptrdiff_t k = 0; k < job->values.value[i].n_parts; k++) {
-            job->store->discard(job->values.value[i].part[k].temporary);
-        }
-    }
-}
-
-static tl_code commit_outputs(const tl_job *job, tl_err *err) {
-    for (ptrdiff_t i = 0; i < job->values.n; i++) {
-        const tl_value *value = &job->values.value[i];
-        if (value->temporary == NULL) {
-            continue;
-        }
-        if (!job->store->exists(value->temporary)) {
-            return tl_fail(err, TL_INTERNAL,
-                           "%s wrote no file for parameter '%s'; please report this", job->alg->id,
-                           value->arg->id);
-        }
-    }
-    for (ptrdiff_t i = 0; i < job->values.n; i++) {
-        const tl_value *value = &job->values.value[i];
-        if (value->temporary != NULL) {
-            TL_TRY(job->store->commit(value->temporary, value->text[0], value->arg->id, err));
-        }
-        for (ptrdiff_t k = 0; k < value->n_parts; k++) {
-            const tl_part *part = &value->part[k];
-            TL_TRY(job->store->commit(part->temporary, part->target, value->arg->id, err));
-        }
-    }
-    return TL_OK;
-}
+/* --- the run --- */
 
 /* Everything that needs memory comes before the outputs are put in place: afterwards the run must
  * not fail any more. */
@@ -359,7 +203,8 @@ static tl_code finish_result(tl_job *job, tl_err *err) {
     for (ptrdiff_t i = 0; i < job->values.n; i++) {
         const tl_value *value = &job->values.value[i];
         if (value->temporary != NULL) {
-            tl_json_put(job->result, value->arg->id, tl_json_text(value->text[0]));
+            const char *name = job->store->output_name(job->outputs, value->temporary);
+            tl_json_put(job->result, value->arg->id, tl_json_text(name));
         }
     }
     tl_json_put(job->result, "styles", json_incref(job->styles));
@@ -376,7 +221,7 @@ static tl_code check_memory(const tl_job *job, tl_code code, tl_err *err) {
 }
 
 static tl_code run_tool(tl_job *job, tl_err *err) {
-    TL_TRY(name_temporaries(job, err));
+    TL_TRY(tl_job_open_outputs(job, err));
     TL_TRY(tl_progress_at(&job->progress, 0.0, err));
     TL_TRY(job->alg->run(job, err));
     TL_TRY(tl_progress_at(&job->progress, 1.0, err));
@@ -385,9 +230,10 @@ static tl_code run_tool(tl_job *job, tl_err *err) {
                        "%s asked for a parameter '%s' that it does not have; please report this",
                        job->alg->id, *job->misused);
     }
+    TL_TRY(tl_job_finish_outputs(job, err));
     TL_TRY(finish_result(job, err));
     TL_TRY(check_memory(job, TL_OK, err));
-    return commit_outputs(job, err);
+    return tl_job_commit_outputs(job, err);
 }
 
 /* Limits the blocks of files that readers keep for the next request to a quarter of the memory of
@@ -447,7 +293,6 @@ tl_code tl_job_run(const tl_algorithm *alg, const json_t *params, const tl_store
     }
     if (code != TL_OK) {
         code = check_memory(&job, code, err);
-        discard_outputs(&job);
         json_decref(job.result);
     } else {
         *result = job.result;
@@ -456,6 +301,7 @@ tl_code tl_job_run(const tl_algorithm *alg, const json_t *params, const tl_store
             job.printed = NULL;
         }
     }
+    tl_job_close_outputs(&job);
     tl_release(job.printed);
     json_decref(job.styles);
     tl_job_values_free(&job.values);

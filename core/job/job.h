@@ -12,19 +12,20 @@ extern const ptrdiff_t tl_job_common_count;
 
 /* A further file of an output. Texts are owned. */
 typedef struct tl_part {
-    char *temporary;
+    const char *temporary; /* borrowed from the outputs of the job */
     char *target;
 } tl_part;
 
 /* One checked value. Texts are owned. */
 typedef struct tl_value {
     const tl_arg *arg;
-    ptrdiff_t n;     /* 0 = not given */
-    char **text;     /* [n] */
-    double number;   /* of numbers and integers */
-    int choice;      /* of choices: position of the word; of flags: 1 for yes */
-    char *temporary; /* of outputs: where the tool writes */
-    tl_part *part;   /* [n_parts] of outputs: further files of tl_job_extra_output */
+    ptrdiff_t n;   /* 0 = not given */
+    char **text;   /* [n] */
+    double number; /* of numbers and integers */
+    int choice;    /* of choices: position of the word; of flags: 1 for yes */
+    const char
+        *temporary; /* of outputs: where the tool writes; borrowed from the outputs of the job */
+    tl_part *part;  /* [n_parts] of outputs: further files of tl_job_extra_output */
     ptrdiff_t n_parts;
 } tl_value;
 
@@ -40,12 +41,11 @@ typedef struct tl_values {
 tl_code tl_job_values_read(const tl_algorithm *alg, const json_t *params, const tl_store *store,
                            tl_values *values, tl_err *err);
 
-/* Asks the store whether an output of the run is one of its inputs or another output.
+/* Asks the store whether every output can be written, and whether one of them is an input or
+ * another output.
  *
- * more   [n_more] files besides those of the parameters
- * fails  TL_ARG, TL_NOMEM */
-tl_code tl_job_check_files(const tl_values *values, const tl_store *store, const tl_file_use *more,
-                           ptrdiff_t n_more, tl_err *err);
+ * fails  TL_ARG, TL_IO, TL_NOMEM */
+tl_code tl_job_check_files(const tl_values *values, const tl_store *store, tl_err *err);
 
 /* Frees; zeroed and already freed owners are fine. */
 void tl_job_values_free(tl_values *values);
@@ -59,5 +59,28 @@ const char *tl_job_unreadable(const json_t *value);
 /* The range of a number, ends included: that of the descriptor; for integers without one all that
  * every front end can carry. Infinite where there is no limit. */
 void tl_job_range(const tl_arg *arg, double *min, double *max);
+
+struct tl_job {
+    const tl_algorithm *alg;
+    const tl_store *store;
+    tl_progress progress;
+    tl_values values;
+    json_t *result;
+    json_t *styles;
+    char *printed; /* the result as text */
+    char *record;
+    ptrdiff_t refused_before; /* tl_refused_blocks at the start of the run */
+    tl_outputs *outputs;      /* NULL: none was asked for */
+    const char **misused; /* out: an id that the tool asked for and the descriptor does not have */
+};
+
+/* The outputs of a job: started before the tool runs; looked at again and named after it; put into
+ * place; removed unless they are in place.
+ *
+ * fails  as the functions of the store */
+tl_code tl_job_open_outputs(tl_job *job, tl_err *err);
+tl_code tl_job_finish_outputs(tl_job *job, tl_err *err);
+tl_code tl_job_commit_outputs(tl_job *job, tl_err *err);
+void tl_job_close_outputs(tl_job *job);
 
 #endif

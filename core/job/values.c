@@ -40,6 +40,13 @@ const tl_arg tl_job_common[] = {
          "changes it. Switch it on in scripts that nobody watches.",
      .fallback = "no",
      .advanced = 1},
+    {.id = "overwrite",
+     .kind = TL_ARG_FLAG,
+     .label = "Replace whole files",
+     .help = "Replaces a GeoPackage that exists as a whole. The default adds the layer to it, or "
+             "replaces only the layer of that name.",
+     .fallback = "no",
+     .advanced = 1},
 };
 const ptrdiff_t tl_job_common_count = TL_COUNT(tl_job_common);
 
@@ -245,35 +252,6 @@ static tl_code check_input(const tl_value *value, const tl_store *store, tl_err 
     return TL_OK;
 }
 
-static tl_code check_output(const tl_value *value, const tl_store *store, tl_err *err) {
-    const char *path = value->text[0];
-    const char *slash = strrchr(path, '/');
-    const char *name = tl_base_name(path);
-    if (*name == '\0' || strlen(path) >= 4000) {
-        return tl_fail(err, TL_ARG,
-                       "parameter '%s' is '%.200s'; wanted the path of a file to write",
-                       value->arg->id, path);
-    }
-    const size_t length = strlen(name);
-    if (value->arg->kind == TL_ARG_VRT_OUT &&
-        (length < 5 || !tl_same_word(name + length - 4, ".vrt"))) {
-        return tl_fail(err, TL_ARG,
-                       "parameter '%s' is '%.200s'; wanted a name that ends in .vrt, because the "
-                       "file holds no pixels",
-                       value->arg->id, path);
-    }
-    if (slash != NULL && slash != path) {
-        char folder[4096];
-        (void)snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
-        if (strncmp(folder, "/vsi", 4) != 0 && !store->exists(folder)) {
-            return tl_fail(err, TL_ARG,
-                           "parameter '%s': there is no folder '%s' to write '%s' into",
-                           value->arg->id, folder, name);
-        }
-    }
-    return TL_OK;
-}
-
 static tl_code read_value(tl_value *value, const json_t *params, const tl_store *store,
                           tl_err *err) {
     const tl_arg *arg = value->arg;
@@ -304,8 +282,7 @@ static tl_code read_value(tl_value *value, const json_t *params, const tl_store 
             return read_number(value, err);
         case TL_CONTENT_WORD:
             return read_choice(value, err);
-        case TL_CONTENT_OUTPUT:
-            return check_output(value, store, err);
+        case TL_CONTENT_OUTPUT: /* checked when all values are known */
         case TL_CONTENT_TEXT:
             break;
     }
@@ -333,7 +310,7 @@ tl_code tl_job_values_read(const tl_algorithm *alg, const json_t *params, const 
         code = read_value(&values->value[i], params, store, err);
     }
     if (code == TL_OK) {
-        code = tl_job_check_files(values, store, NULL, 0, err);
+        code = tl_job_check_files(values, store, err);
     }
     if (code != TL_OK) {
         tl_job_values_free(values);
@@ -348,12 +325,10 @@ void tl_job_values_free(tl_values *values) {
             tl_release(value->text[k]);
         }
         for (ptrdiff_t k = 0; k < value->n_parts; k++) {
-            tl_release(value->part[k].temporary);
             tl_release(value->part[k].target);
         }
         tl_release(value->part);
         tl_release(value->text);
-        tl_release(value->temporary);
     }
     tl_release(values->value);
     *values = (tl_values){0};

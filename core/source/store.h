@@ -318,16 +318,43 @@ struct tl_store {
      * fails  TL_ARG the message names both parameters and the file; TL_NOMEM */
     tl_code (*check_files)(const tl_file_use *use, ptrdiff_t n, tl_err *err);
 
-    /* Renames a finished file, with its side files (.hdr of ENVI, -wal...), over the target; both
-     * on one disk. */
-    tl_code (*commit)(const char *temporary, const char *target, const char *parameter,
-                      tl_err *err);
+    /* Refuses an output that cannot be written as a file: standard output, a pipe, a device, a folder,
+     * a name of a data set in memory or behind a connection, an extension that says another format,
+     * a folder that does not exist or is protected, an ENVI file whose header is that of another
+     * file, a layer whose name something else in a GeoPackage has.
+     *
+     * fails  TL_ARG, TL_IO */
+    tl_code (*check_target)(const tl_target *target, tl_err *err);
 
-    /* Removes a file and its side files if they exist. */
-    void (*discard)(const char *path);
+    /* Starts the set of outputs of a run. They are written under temporary names, in hidden folders
+     * next to their targets, and come into place together or not at all. What a killed run left in
+     * the same folders is removed. */
+    tl_code (*open_outputs)(tl_outputs **outputs, tl_err *err);
 
-    /* A number that is unique among the running processes; part of the names of temporary files. */
-    long (*process_id)(void);
+    /* Adds an output.
+     *
+     * temporary  out: the name to hand to the functions that write, with the extension of the
+     *            target; borrowed from outputs */
+    tl_code (*add_output)(tl_outputs *outputs, const tl_target *target, const char **temporary,
+                          tl_err *err);
+
+    /* Looks at all outputs again, and decides what the layers of GeoPackages are added to.
+     *
+     * fails  TL_IO a file is not whole; TL_INTERNAL an output was not written; TL_NOMEM */
+    tl_code (*finish_outputs)(tl_outputs *outputs, tl_err *err);
+
+    /* The name under which an output can be opened after the commit: that of the target, with the
+     * layer where the file has others too. Known after finish_outputs; borrowed from outputs. */
+    const char *(*output_name)(const tl_outputs *outputs, const char *temporary);
+
+    /* Puts all outputs into place. Every file is on the disk before the first one is renamed. A
+     * layer of a GeoPackage that exists is added to it in one transaction.
+     *
+     * fails  TL_IO, TL_NOMEM, with every old file in place */
+    tl_code (*commit_outputs)(tl_outputs *outputs, tl_err *err);
+
+    /* Removes what has not come into place, and frees; NULL is fine. */
+    void (*close_outputs)(tl_outputs *outputs);
 
     /* Runs a Python program of tilth's share folder with a JSON text on its standard input (for the
      * report's plots); its standard error becomes the error sentence. */

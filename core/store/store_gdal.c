@@ -5,6 +5,8 @@
 #include "io/bytes.h"
 #include "io/gdal_call.h"
 #include "io/outputs/identity.h"
+#include "io/outputs/output_set.h"
+#include "io/outputs/output_target.h"
 #include "io/python.h"
 #include "io/raster.h"
 #include "io/scratch_file.h"
@@ -46,9 +48,13 @@ static const tl_store store = {
     .list_folder = tl_io_list_folder,
     .open_scratch = tl_io_open_scratch,
     .check_files = tl_io_outputs_check_files,
-    .commit = tl_io_commit,
-    .discard = tl_io_discard,
-    .process_id = tl_io_process_id,
+    .check_target = tl_io_outputs_check_target,
+    .open_outputs = tl_io_outputs_open,
+    .add_output = tl_io_outputs_add,
+    .finish_outputs = tl_io_outputs_finish,
+    .commit_outputs = tl_io_outputs_commit,
+    .output_name = tl_io_outputs_name,
+    .close_outputs = tl_io_outputs_close,
     .run_python = tl_io_run_python,
     .inspect_system = tl_io_inspect_system,
 };

@@ -9,10 +9,16 @@ import glob
 import json
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import threading
 import time
+
+try:
+    import fcntl
+except ImportError:  # only on Unix
+    fcntl = None
 
 # The interface that this plugin was written for. An engine serves it with the same major number and with the same or a
 # higher minor number; engines from before minor numbers existed have 0.
@@ -117,7 +123,7 @@ class WorkerEngine:
             for thread in threads:
                 thread.join(GRACE_SECONDS)
         if process.returncode != 0:
-            _clear_up(process.pid, outputs)
+            _clear_up(outputs)
         if cancelled or process.returncode == EXIT_CANCELLED:
             raise Cancelled()
         if process.returncode != 0:
@@ -201,13 +207,18 @@ def _kill(process):
         pass
 
 
-def _clear_up(pid, outputs):
-    """Removes the worker's temporary files: their names are .tilth-<process>-<run>-<name>, in the folder of the output."""
-    for path in outputs:
-        folder, name = os.path.split(path)
-        for left in glob.glob(os.path.join(glob.escape(folder), f'.tilth-{pid}-*-{glob.escape(name)}*')):
+def _clear_up(outputs):
+    """Removes the hidden folders (.tilth-<random>) of runs that were killed, next to the outputs. A living run holds the lock
+    in its folder. One with a journal was about to put its outputs into place; the next run takes them back and removes it."""
+    if fcntl is None:
+        return
+    for folder in {os.path.dirname(os.path.realpath(path.partition('|')[0])) for path in outputs}:
+        for left in glob.glob(os.path.join(glob.escape(folder), '.tilth-??????')):
             try:
-                os.remove(left)
+                with open(os.path.join(left, 'lock'), 'r+b') as lock:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    if not os.path.exists(os.path.join(left, 'journal')):
+                        shutil.rmtree(left)
             except OSError:
                 pass
 

@@ -3,14 +3,17 @@
 """A stand-in for the program tilth with tools made for tests: one with every kind of parameter,
 one that is slow, one that crashes, one that fails, one that does not stop when asked."""
 
+import fcntl
 import json
 import os
+import shutil
 import signal
 import sys
 import time
 
 KINDS = ('raster rasters points polygons lines spectra model file files field number integer flag choice text '
          'raster_out vector_out spectra_out table_out model_out report_out vrt_out').split()
+LOCKS = []
 LABELS = ['The first way', 'The second way']
 
 
@@ -62,13 +65,18 @@ def send(item):
 
 
 def temporary(path):
+    """A file in a hidden folder whose lock this process holds, as the engine makes it."""
     folder, name = os.path.split(path)
-    return os.path.join(folder, f'.tilth-{os.getpid()}-1-{name}')
+    hidden = os.path.join(folder, f'.tilth-{os.getpid() % 1000000:06d}')
+    os.mkdir(hidden)
+    LOCKS.append(open(os.path.join(hidden, 'lock'), 'wb'))
+    fcntl.flock(LOCKS[-1], fcntl.LOCK_EX)
+    return os.path.join(hidden, name)
 
 
 def run(name, params):
     target = params.get('output')
-    half = temporary(target) if target else None
+    half = temporary(target) if target and name in ('slow', 'stubborn', 'crash') else None
     if name in ('slow', 'stubborn'):
         stopping = []
         signal.signal(signal.SIGTERM, lambda *_: stopping.append(1))
@@ -78,7 +86,7 @@ def run(name, params):
             send({'progress': step / 600})
             time.sleep(0.05)
             if stopping and name == 'slow':
-                os.remove(half)
+                shutil.rmtree(os.path.dirname(half))
                 sys.stderr.write('tilth: cancelled\n')
                 return 130
     if name == 'crash':

@@ -14,7 +14,9 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "io/bytes.h"
+#include "io/outputs/container.h"
 #include "io/outputs/members.h"
+#include "io/outputs/output_target.h"
 #include "io/special_file.h"
 
 enum { path_capacity = 4096, links_limit = 40 };
@@ -226,7 +228,7 @@ static tl_code refuse(const tl_file_use *out, const tl_file_use *other, const ch
                    "%s; give the output another name",
                    out->parameter, out->path, file, other->parameter,
                    other->path[0] == '<' ? "a virtual raster as text" : other->path,
-                   other->is_output ? "writes too" : "reads");
+                   other->target != NULL ? "writes too" : "reads");
 }
 
 static int any_exists(const tl_file_set *set) {
@@ -238,15 +240,33 @@ static int any_exists(const tl_file_set *set) {
     return 0;
 }
 
+/* 1 when an output and another use concern different layers of one GeoPackage. Two outputs must both
+ * name theirs: otherwise the same file twice is a slip. */
+static int is_another_layer(const tl_file_use *out, const tl_file_use *other) {
+    tl_target_parts mine;
+    tl_target_parts theirs;
+    if (tl_io_outputs_split_target(out->target, &mine, NULL) != TL_OK || mine.layer[0] == '\0') {
+        return 0;
+    }
+    if (other->target == NULL) {
+        return !out->target->overwrite && tl_io_outputs_is_container(mine.real) &&
+               (other->is_raster || (tl_io_outputs_layer_of(other->path, theirs.layer) &&
+                                     !tl_same_word(mine.layer, theirs.layer)));
+    }
+    return tl_io_outputs_split_target(other->target, &theirs, NULL) == TL_OK && mine.layer_named &&
+           theirs.layer_named && !tl_same_word(mine.layer, theirs.layer) &&
+           tl_io_has_extension(mine.real, "gpkg") && tl_io_has_extension(theirs.real, "gpkg");
+}
+
 /* Compares every output with the uses that follow `from`; set [n] has those of the outputs. */
 static tl_code compare(const tl_file_use *use, tl_file_set *set, ptrdiff_t n, ptrdiff_t k,
                        tl_err *err) {
     for (ptrdiff_t i = 0; i < n; i++) {
-        if (i == k || !use[i].is_output || (use[k].is_output && i > k)) {
+        if (i == k || use[i].target == NULL || (use[k].target != NULL && i > k)) {
             continue;
         }
         const ptrdiff_t at = tl_io_outputs_common(&set[i], &set[k]);
-        if (at >= 0) {
+        if (at >= 0 && !is_another_layer(&use[i], &use[k])) {
             return refuse(&use[i], &use[k], set[i].key[at].path, err);
         }
     }
@@ -258,17 +278,17 @@ tl_code tl_io_outputs_check_files(const tl_file_use *use, ptrdiff_t n, tl_err *e
     int replaces = 0;
     tl_code code = set == NULL ? tl_no_memory(err, "the files of %td parameters", n) : TL_OK;
     for (ptrdiff_t i = 0; code == TL_OK && i < n; i++) {
-        if (use[i].is_output) {
+        if (use[i].target != NULL) {
             tl_io_outputs_add_target(&set[i], use[i].path);
             replaces |= any_exists(&set[i]);
         }
     }
     for (ptrdiff_t i = 0; code == TL_OK && i < n; i++) {
         /* Inputs exist: they cannot be what a run that replaces no file writes. */
-        if (!use[i].is_output && !replaces) {
+        if (use[i].target == NULL && !replaces) {
             continue;
         }
-        if (!use[i].is_output) {
+        if (use[i].target == NULL) {
             code = tl_io_refuse_special(use[i].path, use[i].parameter, err);
             if (code != TL_OK) {
                 break;
@@ -277,7 +297,7 @@ tl_code tl_io_outputs_check_files(const tl_file_use *use, ptrdiff_t n, tl_err *e
         }
         code = set[i].failed ? tl_no_memory(err, "the files of parameter '%s'", use[i].parameter)
                              : compare(use, set, n, i, err);
-        if (!use[i].is_output) {
+        if (use[i].target == NULL) {
             tl_io_outputs_free_set(&set[i]);
         }
     }

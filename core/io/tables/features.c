@@ -196,34 +196,44 @@ static tl_code copy_all_out(const char *folder, const char *path, const char *pa
     return code;
 }
 
+/* The layer that stands after the name of the file, else the given one. */
+static const char *layer_of(const char *path, const char *otherwise) {
+    static const char key[] = "|layername=";
+    const char *named = strstr(path, key);
+    return named == NULL ? otherwise : named + sizeof key - 1;
+}
+
 tl_code tl_io_tables_write_features(const char *path, const char *parameter, const char *layer_name,
                                     const tl_features *features, const tl_georef *geo,
                                     const char *record, tl_err *err) {
     char text[path_capacity];
-    const char *driver = driver_of(path);
+    char file[path_capacity];
+    (void)snprintf(file, sizeof file, "%.*s", (int)strcspn(path, "|"), path);
+    const char *driver = driver_of(file);
     if (driver == NULL) {
         return tl_fail(err, TL_ARG,
                        "%s: the name '%s' has no known vector extension; use .gpkg, .geojson or "
                        ".shp",
-                       parameter, tl_io_shown(path, text));
+                       parameter, tl_io_shown(file, text));
     }
     /* A folder in memory that no other call has: its name contains the address of a local
      * variable. */
     char folder[64];
     tl_io_call call;
     (void)snprintf(folder, sizeof folder, "/vsimem/tilth-%p", (void *)&call);
-    (void)snprintf(text, sizeof text, "%s/layer%s", folder, strrchr(path, '.'));
+    (void)snprintf(text, sizeof text, "%s/layer%s", folder, strrchr(file, '.'));
     tl_io_begin(&call);
     (void)VSIMkdir(folder, 0700);
     /* A GeoPackage stores the time of its last change. A fixed time makes equal runs produce equal
      * bytes. */
     char *kept = tl_copy_text(CPLGetThreadLocalConfigOption("OGR_CURRENT_DATE", NULL));
     CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", "2000-01-01T00:00:00.000Z");
-    const int ok = write_all(text, driver, layer_name, features, geo, record) && !call.failed;
+    const int ok =
+        write_all(text, driver, layer_of(path, layer_name), features, geo, record) && !call.failed;
     CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", kept);
     tl_release(kept);
-    const tl_code code = ok ? copy_all_out(folder, path, parameter, err)
-                            : tl_io_cannot_write(path, parameter, tl_io_words(&call), err);
+    const tl_code code = ok ? copy_all_out(folder, file, parameter, err)
+                            : tl_io_cannot_write(file, parameter, tl_io_words(&call), err);
     (void)VSIRmdirRecursive(folder);
     tl_io_end(&call);
     return code;

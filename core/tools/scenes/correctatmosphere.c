@@ -240,6 +240,7 @@ static const tl_arg arguments[] = {
      .optional = 1},
     {.id = "table_output",
      .kind = TL_ARG_MODEL_OUT,
+     .extensions = "bin,lut,dat",
      .label = "Built-in model as a look-up table",
      .help = "The built-in model for this sun, view and elevation in the layout of "
              "i.hyper.atcorr, for other programs. Available with the built-in model and the "

@@ -95,6 +95,7 @@ static const tl_arg arguments[] = {
     {TL_SHARED_MISSING_VALUES},
     {.id = "output",
      .kind = TL_ARG_VECTOR_OUT,
+     .layer = "streams",
      .label = "Streams",
      .help = "Lines through cell centres, one per link, drawn upstream. They have the fields of "
              "the stream net of TauDEM (LINKNO, DSLINKNO, strmOrder, Magnitude, Length ...) and "
@@ -113,6 +114,7 @@ static const tl_arg arguments[] = {
      .max = 1e6},
     {.id = "rivers",
      .kind = TL_ARG_VECTOR_OUT,
+     .layer = "rivers",
      .label = "Rivers",
      .help = "Consecutive links of the same order joined into one line. Fields: RIVERNO, DSRIVERNO "
              "(the river below, -1 for none), LINKNO of the lowest link, strmOrder, Links, "
@@ -139,6 +141,7 @@ static const tl_arg arguments[] = {
      .optional = 1},
     {.id = "basins",
      .kind = TL_ARG_VECTOR_OUT,
+     .layer = "subbasins",
      .label = "Subbasins",
      .help = "One polygon per link with the land that drains into it directly. Fields: PolygonId "
              "(the WSNO of the stream), Subbasin (1, 2 ... downstream), SubbasinR (the subbasin "
@@ -152,6 +155,7 @@ static const tl_arg arguments[] = {
      .optional = 1},
     {.id = "snapped",
      .kind = TL_ARG_VECTOR_OUT,
+     .layer = "outlets",
      .label = "Snapped outlets",
      .help = "The outlets and inlets on their streams, with the distance in metres by which they "
              "were moved.",

@@ -56,9 +56,10 @@ static void a_full_disk_is_noticed_for_any_length(void **state) {
 static void sentences_name_the_target_of_temporary_files(void **state) {
     (void)state;
     char shown[4096];
-    assert_string_equal(tl_io_shown("/a/.tilth-12-3-my-map.tif", shown), "/a/my-map.tif");
-    assert_string_equal(tl_io_shown(".tilth-12-3-x.csv", shown), "x.csv");
+    assert_string_equal(tl_io_shown("/a/.tilth-a1B2c3/0/my-map.tif", shown), "/a/my-map.tif");
+    assert_string_equal(tl_io_shown(".tilth-a1B2c3/12/x.csv: no space", shown), "x.csv: no space");
     assert_string_equal(tl_io_shown("/a/.tilth-x", shown), "/a/.tilth-x");
+    assert_string_equal(tl_io_shown("/a/.tilth-a1B2c3/x", shown), "/a/.tilth-a1B2c3/x");
     assert_string_equal(tl_io_shown("/a.b/c", shown), "/a.b/c");
 }
 
@@ -103,36 +104,6 @@ static int holds(const char *name, const char *text) {
     const int same = strcmp(bytes, text) == 0;
     tl_release(bytes);
     return same;
-}
-
-/* Side files move with the main file, and those of the file before do not outlive it. */
-static void commit_replaces_a_file_with_its_side_files(void **state) {
-    (void)state;
-    const tl_store *store = tl_store_gdal();
-    tl_err err = {0};
-    kit_write_text("map.dat", "old");
-    kit_write_text("map.hdr", "old header");
-    kit_write_text("map.dat.aux.xml", "old statistics");
-    kit_write_text("t.dat", "new");
-    kit_write_text("t.hdr", "new header");
-    CHECK_OK(store->commit(kit_path("t.dat"), kit_path("map.dat"), "output", &err));
-    assert_true(holds("map.dat", "new"));
-    assert_true(holds("map.hdr", "new header"));
-    assert_int_equal(store->exists(kit_path("map.dat.aux.xml")), 0);
-    assert_int_equal(store->exists(kit_path("t.dat")), 0);
-    assert_int_equal(store->exists(kit_path("t.hdr")), 0);
-    /* A GeoTIFF leaves the header of its ENVI neighbour alone. */
-    kit_write_text("t.tif", "tiff");
-    CHECK_OK(store->commit(kit_path("t.tif"), kit_path("map.tif"), "output", &err));
-    assert_true(holds("map.hdr", "new header"));
-    store->discard(kit_path("map.dat"));
-    assert_int_equal(store->exists(kit_path("map.dat")), 0);
-    assert_int_equal(store->exists(kit_path("map.hdr")), 0);
-    store->discard(kit_path("never was"));
-    kit_write_text("t.tif", "tiff");
-    assert_int_equal(store->commit(kit_path("t.tif"), kit_folder, "output", &err), TL_IO);
-    CHECK_SAYS(err, "is a folder");
-    assert_int_equal(store->commit(kit_path("gone.tif"), kit_path("x.tif"), "output", &err), TL_IO);
 }
 
 static void tables_are_written_with_quotes_where_needed(void **state) {
@@ -220,7 +191,6 @@ int main(void) {
         cmocka_unit_test(a_full_disk_is_noticed_for_any_length),
         cmocka_unit_test(sentences_name_the_target_of_temporary_files),
         cmocka_unit_test(fingerprints_change_with_the_content),
-        cmocka_unit_test(commit_replaces_a_file_with_its_side_files),
         cmocka_unit_test(tables_are_written_with_quotes_where_needed),
         cmocka_unit_test(python_programs_are_run_and_listened_to),
         cmocka_unit_test(the_system_is_described),

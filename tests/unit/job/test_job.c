@@ -14,9 +14,8 @@ static int file_exists(const char *path) {
     return access(path, F_OK) == 0;
 }
 
-static tl_code move(const char *temporary, const char *target, const char *parameter, tl_err *err) {
-    return rename(temporary, target) == 0 ? TL_OK
-                                          : tl_fail(err, TL_IO, "%s: cannot rename", parameter);
+static tl_code move(const char *temporary, const char *name) {
+    return rename(temporary, name) == 0 ? TL_OK : TL_IO;
 }
 
 static void discard(const char *path) {
@@ -27,7 +26,7 @@ static void discard(const char *path) {
 static tl_code check_files(const tl_file_use *use, ptrdiff_t n, tl_err *err) {
     for (ptrdiff_t i = 0; i < n; i++) {
         for (ptrdiff_t k = 0; k < n; k++) {
-            if (i != k && use[i].is_output && strcmp(use[i].path, use[k].path) == 0) {
+            if (i != k && use[i].target != NULL && strcmp(use[i].path, use[k].path) == 0) {
                 return tl_fail(err, TL_ARG, "parameter '%s' and parameter '%s' both name '%s'",
                                use[i].parameter, use[k].parameter, use[i].path);
             }
@@ -36,12 +35,19 @@ static tl_code check_files(const tl_file_use *use, ptrdiff_t n, tl_err *err) {
     return TL_OK;
 }
 
+/* What can be written is the business of the store, too. */
+static tl_code check_target(const tl_target *t, tl_err *err) {
+    return strncmp(t->path, "/no/", 4) != 0
+               ? TL_OK
+               : tl_fail(err, TL_ARG, "%s: the store takes no '%s' (%s)", t->parameter, t->path,
+                         t->extensions);
+}
+
 static const tl_store files = {.exists = file_exists,
                                .check_files = check_files,
+                               .check_target = check_target,
                                .fingerprint = kit_fingerprint,
-                               .commit = move,
-                               .discard = discard,
-                               .process_id = kit_process_id};
+                               KIT_OUTPUTS};
 
 /* --- a tool that writes its parameters into a file --- */
 
@@ -109,6 +115,8 @@ static int make_folder(void **state) {
         return -1;
     }
     (void)snprintf(target, sizeof target, "%s/out.csv", folder);
+    kit_move = move;
+    kit_forget = discard;
     return 0;
 }
 
@@ -157,9 +165,8 @@ static void a_bad_parameter_gets_one_sentence(void **state) {
                     "parameter 'input': there is no file '/no/such.csv'");
     expect_sentence("{\"output\": \"\"}",
                     "parameter 'output' is missing; name the file to write (Output)");
-    expect_sentence(
-        "{\"output\": \"/no/such/folder/x.csv\"}",
-        "parameter 'output': there is no folder '/no/such/folder' to write 'x.csv' into");
+    expect_sentence("{\"output\": \"/no/such/folder/x.csv\"}",
+                    "output: the store takes no '/no/such/folder/x.csv' (csv,txt)");
     expect_sentence("{\"wieght\": 1}",
                     "writeparameters has no parameter 'wieght'; it has: input, weight, count, "
                     "mode, loud, maps, fail, output");

@@ -195,9 +195,7 @@ static const tl_store store = {.open_raster = open_raster,
                                .read_bytes = read_bytes,
                                .exists = kit_exists,
                                .fingerprint = kit_fingerprint,
-                               .commit = kit_commit,
-                               .discard = kit_discard,
-                               .process_id = kit_process_id};
+                               KIT_OUTPUTS};
 
 static int listen(double fraction, int level, const char *message, void *user) {
     (void)fraction;

@@ -176,9 +176,7 @@ static const tl_store memory_store = {.metric_grid = metric_grid,
                                       .write_features = write_features,
                                       .exists = kit_exists,
                                       .fingerprint = kit_fingerprint,
-                                      .commit = kit_commit,
-                                      .discard = kit_discard,
-                                      .process_id = kit_process_id};
+                                      KIT_OUTPUTS};
 
 /* --- runs --- */
 

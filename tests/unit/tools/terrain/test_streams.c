@@ -212,9 +212,7 @@ static const tl_store memory = {.open_raster = open_raster,
                                 .abandon_raster = abandon_raster,
                                 .fingerprint = kit_fingerprint,
                                 .exists = kit_exists,
-                                .commit = kit_commit,
-                                .discard = kit_discard,
-                                .process_id = kit_process_id};
+                                KIT_OUTPUTS};
 
 /* The parameters of the tool in addition to the DEM and the output lines. */
 static tl_code run(const char *more, json_t **result, tl_err *err) {
