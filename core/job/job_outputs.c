@@ -86,12 +86,12 @@ static tl_code check_files(const tl_values *values, const tl_store *store, const
                            const char *const *path, ptrdiff_t n_path, const tl_arg *output,
                            tl_err *err) {
     file_list list = {0};
-    const ptrdiff_t room = count(values) + n_path;
+    const ptrdiff_t capacity = count(values) + n_path;
     if (store == NULL || store->check_files == NULL) {
         return TL_OK;
     }
-    list.use = tl_acquire(room, sizeof *list.use);
-    list.target = tl_acquire(room, sizeof *list.target);
+    list.use = tl_acquire(capacity, sizeof *list.use);
+    list.target = tl_acquire(capacity, sizeof *list.target);
     tl_code code = TL_OK;
     if (list.use == NULL || list.target == NULL) {
         code = tl_no_memory(err, "the files of %td parameters", values->n);

@@ -138,3 +138,11 @@ tl_code tl_recipes_write_grids(tl_job *job, const char *id, const tl_grid *const
     }
     return store->finish_raster(sink, err);
 }
+
+tl_code tl_recipes_write_features(tl_job *job, const char *id, const tl_features *features,
+                                  const tl_georef *geo, tl_err *err) {
+    const char *record = NULL;
+    TL_TRY(tl_job_record(job, &record, err));
+    return tl_job_store(job)->write_features(tl_job_output(job, id), id, tl_job_layer(job, id),
+                                             features, geo, record, err);
+}

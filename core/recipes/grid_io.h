@@ -47,4 +47,12 @@ tl_code tl_recipes_write_elevation(tl_job *job, const char *id, const tl_grid *z
 tl_code tl_recipes_write_grids(tl_job *job, const char *id, const tl_grid *const *grid,
                                const tl_layer *layer, ptrdiff_t n, tl_err *err);
 
+/* Writes features as the layer of an output, with the run record.
+ *
+ * id     of the output parameter
+ * geo    their coordinate reference system
+ * fails  as write_features of the store */
+tl_code tl_recipes_write_features(tl_job *job, const char *id, const tl_features *features,
+                                  const tl_georef *geo, tl_err *err);
+
 #endif

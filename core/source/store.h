@@ -319,7 +319,7 @@ struct tl_store {
     tl_code (*check_files)(const tl_file_use *use, ptrdiff_t n, tl_err *err);
 
     /* Refuses an output that cannot be written as a file: standard output, a pipe, a device, a folder,
-     * a name of a data set in memory or behind a connection, an extension that says another format,
+     * a name of a data set in memory or behind a connection, an extension of another format,
      * a folder that does not exist or is protected, an ENVI file whose header is that of another
      * file, a layer whose name something else in a GeoPackage has.
      *

@@ -106,7 +106,7 @@ static int is_reserved(const char *name) {
     return 0;
 }
 
-/* What stands in the way of a layer, as part of a message; NULL = nothing. */
+/* What prevents a layer, as part of a message; NULL = nothing. */
 static const char *obstacle(GDALDatasetH dataset, const tl_target_parts *parts) {
     OGRLayerH layer = GDALDatasetGetLayerByName(dataset, parts->layer);
     const int taken =

@@ -122,7 +122,7 @@ void tl_io_outputs_settle(const tl_swap *swap) {
 
 /* --- forwards and back --- */
 
-/* Gives the old file a second name; where the disk knows no links, it is moved there. */
+/* Adds a second name to the old file; where the disk knows no links, it is moved there. */
 static int keep_old(tl_move *m) {
     char old[path_capacity];
     struct stat status;

@@ -32,7 +32,7 @@ tl_code tl_io_outputs_open_work(const char *folder, const char *target, const ch
  * same. */
 void tl_io_outputs_take_turn(tl_work_folder *work);
 
-/* Removes the hidden folder with everything in it and gives the lock up; zeroed ones are fine. */
+/* Removes the hidden folder with everything in it and releases the lock; zeroed ones are fine. */
 void tl_io_outputs_close_work(tl_work_folder *work);
 
 /* Removes the hidden folders of runs that were killed, and takes back the files of sets that such a

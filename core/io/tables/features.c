@@ -196,7 +196,7 @@ static tl_code copy_all_out(const char *folder, const char *path, const char *pa
     return code;
 }
 
-/* The layer that stands after the name of the file, else the given one. */
+/* The layer named after the file, else the given one. */
 static const char *layer_of(const char *path, const char *otherwise) {
     static const char key[] = "|layername=";
     const char *named = strstr(path, key);

@@ -41,14 +41,6 @@ static tl_code start_points(tl_features *f, const tl_column *column, ptrdiff_t n
     return TL_OK;
 }
 
-static tl_code write_points(tl_job *job, const char *id, const tl_features *f, const tl_georef *geo,
-                            tl_err *err) {
-    const char *record = NULL;
-    TL_TRY(tl_job_record(job, &record, err));
-    return tl_job_store(job)->write_features(tl_job_output(job, id), id, tl_job_layer(job, id), f,
-                                             geo, record, err);
-}
-
 tl_code tl_simulatescene_write_samples(tl_job *job, const tl_simulation *s, tl_err *err) {
     static const tl_column column[] = {{"id", TL_COLUMN_TEXT},
                                        {"SOM_g_kg", TL_COLUMN_NUMBER},
@@ -70,7 +62,7 @@ tl_code tl_simulatescene_write_samples(tl_job *job, const tl_simulation *s, tl_e
         tl_georef_to_map(&s->dem.geo, (double)s->col[i] + 0.5 + d_col,
                          (double)s->row[i] + 0.5 + d_row, &points.x[i], &points.y[i]);
     }
-    TL_CHECK(write_points(job, "samples", &points, &s->dem.geo, err));
+    TL_CHECK(tl_recipes_write_features(job, "samples", &points, &s->dem.geo, err));
 done:
     tl_source_features_free(&points);
     return code;
@@ -88,7 +80,7 @@ tl_code tl_simulatescene_write_mines(tl_job *job, const tl_simulation *s, tl_err
         tl_georef_to_map(&s->dem.geo, (double)mine->col + 0.5, (double)mine->row + 0.5,
                          &points.x[i], &points.y[i]);
     }
-    TL_CHECK(write_points(job, "mine_points", &points, &s->dem.geo, err));
+    TL_CHECK(tl_recipes_write_features(job, "mine_points", &points, &s->dem.geo, err));
 done:
     tl_source_features_free(&points);
     return code;

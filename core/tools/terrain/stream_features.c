@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "geometry/lines.h"
 #include "hydro/basins.h"
+#include "recipes/grid_io.h"
 
 tl_code tl_stream_features_number_subbasins(tl_stream_layers *layers, tl_err *err) {
     const tl_streams *s = layers->streams;
@@ -68,14 +69,6 @@ void tl_stream_features_vertex_position(const tl_stream_layers *layers, const tl
     double col, row;
     tl_hydro_streams_position(layers->streams, link, k, &col, &row);
     tl_georef_to_map(&layers->dem->geo, col, row, x, y);
-}
-
-tl_code tl_stream_features_write_layer(tl_job *job, const char *id, const tl_features *f,
-                                       const tl_georef *geo, tl_err *err) {
-    const char *record = NULL;
-    TL_TRY(tl_job_record(job, &record, err));
-    return tl_job_store(job)->write_features(tl_job_output(job, id), id, tl_job_layer(job, id), f,
-                                             geo, record, err);
 }
 
 /* --- lines --- */
@@ -290,7 +283,7 @@ tl_code tl_stream_features_write_lines(tl_job *job, const char *id, const tl_str
         take_line(&f, layers, i);
     }
     f.first[n] = f.nvertex;
-    TL_CHECK(tl_stream_features_write_layer(job, id, &f, &layers->dem->geo, err));
+    TL_CHECK(tl_recipes_write_features(job, id, &f, &layers->dem->geo, err));
 done:
     tl_source_features_free(&f);
     return code;
@@ -351,7 +344,7 @@ tl_code tl_stream_features_write_subbasins(tl_job *job, const char *id,
     TL_CHECK(tl_stream_features_start(&f, TL_POLYGONS, basin_fields, BASIN_FIELDS,
                                       layers->streams->n_link, rings.n_vertex, err));
     TL_CHECK(fill_polygons(&f, &rings, layers, area_m2, err));
-    TL_CHECK(tl_stream_features_write_layer(job, id, &f, &dem->geo, err));
+    TL_CHECK(tl_recipes_write_features(job, id, &f, &dem->geo, err));
 done:
     tl_hydro_rings_free(&rings);
     tl_source_features_free(&f);
@@ -393,7 +386,7 @@ tl_code tl_stream_features_write_snapped(tl_job *job, const char *id,
         f.y[i] = point->snap.y;
     }
     f.first[points->n_node] = points->n_node;
-    TL_CHECK(tl_stream_features_write_layer(job, id, &f, &layers->dem->geo, err));
+    TL_CHECK(tl_recipes_write_features(job, id, &f, &layers->dem->geo, err));
 done:
     tl_source_features_free(&f);
     return code;

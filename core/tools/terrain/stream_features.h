@@ -77,10 +77,6 @@ tl_code tl_stream_features_start(tl_features *f, tl_geometry geometry, const tl_
 /* Adds a row of numbers, one per column. */
 tl_code tl_stream_features_add_numbers(tl_table *table, const double *value, tl_err *err);
 
-/* Writes features with the run record as the layer name of the output id. */
-tl_code tl_stream_features_write_layer(tl_job *job, const char *id, const tl_features *f,
-                                       const tl_georef *geo, tl_err *err);
-
 /* Frees what tl_stream_features_number_subbasins and tl_stream_features_draw_links made. */
 void tl_stream_features_layers_free(tl_stream_layers *layers);
 

@@ -245,7 +245,7 @@ tl_code tl_stream_tables_write_rivers(tl_job *job, const char *id, const tl_stre
         TL_CHECK(add_river(layers, &r, k, &f.table, err));
     }
     f.first[r.n] = f.nvertex;
-    TL_CHECK(tl_stream_features_write_layer(job, id, &f, &layers->dem->geo, err));
+    TL_CHECK(tl_recipes_write_features(job, id, &f, &layers->dem->geo, err));
 done:
     free_rivers(&r);
     tl_source_features_free(&f);

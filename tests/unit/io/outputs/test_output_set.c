@@ -58,7 +58,7 @@ static void put(const char *path, const char *text) {
     assert_int_equal(fclose(file), 0);
 }
 
-static void put_beside(const char *temporary, const char *name, const char *text) {
+static void put_next_to(const char *temporary, const char *name, const char *text) {
     char path[1024];
     (void)snprintf(path, sizeof path, "%.*s%s", (int)(strrchr(temporary, '/') + 1 - temporary),
                    temporary, name);
@@ -83,7 +83,7 @@ static void a_set_replaces_files_with_all_that_belongs_to_them(void **state) {
     const char *table = add(outputs, kit_path("new.csv"));
     assert_int_equal(hidden_folders(), 1);
     put(map, "new");
-    put_beside(map, "map.hdr", "new header");
+    put_next_to(map, "map.hdr", "new header");
     put(table, "a,b\n");
     assert_true(holds("map.dat", "old") && !exists("new.csv"));
     CHECK_OK(finish_and_commit(outputs, &err));
@@ -127,7 +127,7 @@ static void what_is_missing_or_cut_off_is_noticed(void **state) {
         const char *map = add(outputs, kit_path("c.dat"));
         if (k > 0) {
             put(map, "new");
-            put_beside(map, k == 1 ? "c.dat.aux.xml" : "c.hdr", k == 1 ? "<PAMDataset><a" : "");
+            put_next_to(map, k == 1 ? "c.dat.aux.xml" : "c.hdr", k == 1 ? "<PAMDataset><a" : "");
         }
         assert_int_equal(finish_and_commit(outputs, &err), k == 0 ? TL_INTERNAL : TL_IO);
         tl_io_outputs_close(outputs);
