@@ -124,6 +124,7 @@ static int dispatch(tilth_ctx *ctx, int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    cli_guard_standard_files();
     const char *refusal = tilth_abi_refusal(TILTH_ABI_VERSION, TILTH_ABI_MINOR);
     if (refusal != NULL) {
         fprintf(stderr, "tilth: %s\n", refusal);

@@ -2,6 +2,7 @@
  * Runs a tool from the command line; see run.h. */
 #include "cli/run.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +26,16 @@ void cli_catch_signals(void) {
     action.sa_handler = SIG_IGN;
     (void)sigaction(SIGXFSZ, &action, NULL);
     (void)sigaction(SIGPIPE, &action, NULL);
+}
+
+void cli_guard_standard_files(void) {
+    for (int descriptor = 0; descriptor < 3; descriptor++) {
+        if (fcntl(descriptor, F_GETFD) < 0) {
+            /* The lowest free number is the closed one. Open for reading only, so that what is
+             * printed is not lost in silence. */
+            (void)open("/dev/null", O_RDONLY);
+        }
+    }
 }
 
 typedef struct view {

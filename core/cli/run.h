@@ -22,6 +22,10 @@ void cli_catch_signals(void);
  *          lost, as on a full disk or a closed pipe */
 int cli_finish_output(int status);
 
+/* Opens closed standard descriptors on /dev/null, so that no file of a run gets their numbers. Writing
+ * to one that was closed fails. To be called before anything is opened. */
+void cli_guard_standard_files(void);
+
 /* Runs and returns the exit status; the message of a failure goes to standard error. */
 int cli_run(tilth_ctx *ctx, const char *id, const char *params_json, cli_mode mode);
 

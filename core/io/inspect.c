@@ -44,7 +44,7 @@ static void add_python(json_t *list, const char *name, const char *line, const c
     char output[256] = "";
     char complaints[256] = "";
     int status = -1;
-    const char *const argv[] = {tl_io_python(), "-c", line, NULL};
+    const char *const argv[] = {tl_io_python(), "-I", "-X", "utf8", "-c", line, NULL};
     const tl_code code =
         tl_io_run_program(argv, NULL, NULL, output, complaints, sizeof output, &status, NULL);
     output[strcspn(output, "\r\n")] = '\0';

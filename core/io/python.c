@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Running other programs; see python.h. */
+#define _GNU_SOURCE /* memfd_create and pipe2 */
 #include "io/python.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-extern char **environ;
 
 const char *tl_io_python(void) {
     const char *named = getenv("TILTH_PYTHON");
@@ -33,24 +34,68 @@ static void tail_of(FILE *file, char *text, size_t capacity) {
     }
 }
 
-static int start(const char *const *argv, FILE *in, FILE *out, FILE *complaints, pid_t *child) {
-    posix_spawn_file_actions_t actions;
-    if (posix_spawn_file_actions_init(&actions) != 0) {
-        return ENOMEM;
-    }
-    (void)posix_spawn_file_actions_adddup2(&actions, fileno(in), 0);
-    (void)posix_spawn_file_actions_adddup2(&actions, fileno(out), 1);
-    (void)posix_spawn_file_actions_adddup2(&actions, fileno(complaints), 2);
-    /* posix_spawn does not change the words, although its type is not const. */
+/* Everything after fork that the child does: only calls that are safe next to other threads. The
+ * child ends with its parent, however that ends. */
+static void become(const char *const *argv, const int descriptor[3], pid_t parent, int complain) {
+    int why = 0;
     char *words[16];
     int n = 0;
     for (; argv[n] != NULL && n < 15; n++) {
-        memcpy(&words[n], &argv[n], sizeof words[n]);
+        memcpy(&words[n], &argv[n], sizeof words[n]); /* exec does not change the words */
     }
     words[n] = NULL;
-    const int failure = posix_spawnp(child, words[0], &actions, NULL, words, environ);
-    (void)posix_spawn_file_actions_destroy(&actions);
-    return failure;
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) {
+        _exit(127);
+    }
+    for (int i = 0; i < 3; i++) {
+        /* The copy of a descriptor stays open in the new program, the same number only when asked. */
+        if (descriptor[i] == i ? fcntl(i, F_SETFD, 0) < 0 : dup2(descriptor[i], i) < 0) {
+            _exit(127);
+        }
+    }
+    (void)execvp(words[0], words);
+    why = errno;
+    (void)!write(complain, &why, sizeof why);
+    _exit(127);
+}
+
+/* Starts the program; returns errno of the attempt, 0 when it runs. */
+static int start(const char *const *argv, FILE *const file[3], pid_t *child) {
+    int ends[2];
+    int why = 0;
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        return errno;
+    }
+    const int descriptor[3] = {fileno(file[0]), fileno(file[1]), fileno(file[2])};
+    const pid_t parent = getpid();
+    *child = fork();
+    if (*child == 0) {
+        become(argv, descriptor, parent, ends[1]);
+    }
+    if (*child < 0) {
+        why = errno;
+    }
+    (void)close(ends[1]);
+    /* The pipe closes without a word when exec succeeds. */
+    if (*child > 0 && read(ends[0], &why, sizeof why) != (ssize_t)sizeof why) {
+        why = 0;
+    }
+    (void)close(ends[0]);
+    if (*child > 0 && why != 0) {
+        (void)waitpid(*child, NULL, 0);
+    }
+    return why;
+}
+
+/* A file in memory, so that neither TMPDIR nor a full /tmp matters; on a disk where the kernel has
+ * none. */
+static FILE *open_memory_file(void) {
+    const int descriptor = memfd_create("tilth", MFD_CLOEXEC);
+    FILE *file = descriptor < 0 ? tmpfile() : fdopen(descriptor, "w+");
+    if (file == NULL && descriptor >= 0) {
+        (void)close(descriptor);
+    }
+    return file;
 }
 
 static tl_code wait_for(pid_t child, const tl_progress *progress, int *status, tl_err *err) {
@@ -79,7 +124,7 @@ tl_code tl_io_run_program(const char *const *argv, const char *input, const tl_p
                           tl_err *err) {
     /* Files instead of pipes: they accept a text of any length, so neither side waits for the
      * other. */
-    FILE *file[3] = {tmpfile(), tmpfile(), tmpfile()};
+    FILE *file[3] = {open_memory_file(), open_memory_file(), open_memory_file()};
     const size_t length = input == NULL ? 0 : strlen(input);
     tl_code code = TL_OK;
     *status = -1;
@@ -91,7 +136,7 @@ tl_code tl_io_run_program(const char *const *argv, const char *input, const tl_p
     }
     pid_t child = 0;
     if (code == TL_OK) {
-        const int failure = start(argv, file[0], file[1], file[2], &child);
+        const int failure = start(argv, file, &child);
         if (failure != 0) {
             code = tl_fail(err, TL_IO, "%s cannot be started: %s", argv[0], strerror(failure));
         }
@@ -129,7 +174,7 @@ tl_code tl_io_run_python(const char *program, const char *json, const tl_progres
     char complaints[2000];
     int status = 0;
     TL_TRY(tl_io_find_shared(program, path, err));
-    const char *const argv[] = {tl_io_python(), "-B", path, NULL};
+    const char *const argv[] = {tl_io_python(), "-I", "-X", "utf8", "-B", path, NULL};
     TL_TRY(
         tl_io_run_program(argv, json, progress, NULL, complaints, sizeof complaints, &status, err));
     if (status != 0) {

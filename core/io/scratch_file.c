@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Scratch files whose name is removed at once, so that nothing remains however a run ends; see
  * source/scratch.h. */
-#define _DEFAULT_SOURCE /* mkstemp, pread and pwrite */
+#define _GNU_SOURCE /* O_TMPFILE and mkostemp */
 #define _FILE_OFFSET_BITS 64
 #include "io/scratch_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <gdal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,7 +83,7 @@ static int is_folder(const char *path) {
 /* TMPDIR if it is a folder, else the folder of the given path; /tmp when that is not on a disk. */
 static void choose_folder(const char *near_path, char folder[folder_capacity]) {
     const char *chosen = getenv("TMPDIR");
-    if (chosen != NULL && chosen[0] != '\0' && strlen(chosen) < folder_capacity - 32) {
+    if (chosen != NULL && strlen(chosen) < folder_capacity - 32 && is_folder(chosen)) {
         (void)snprintf(folder, folder_capacity, "%s", chosen);
         return;
     }
@@ -98,6 +99,21 @@ static void choose_folder(const char *near_path, char folder[folder_capacity]) {
     }
 }
 
+/* A file that never has a name; on disks that have no such files, one whose name is removed at once. */
+static int open_nameless(const char *folder) {
+    char name[folder_capacity + 32];
+    const int descriptor = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (descriptor >= 0) {
+        return descriptor;
+    }
+    (void)snprintf(name, sizeof name, "%s/.tilth-scratch-XXXXXX", folder);
+    const int named = mkostemp(name, O_CLOEXEC);
+    if (named >= 0) {
+        (void)unlink(name);
+    }
+    return named;
+}
+
 tl_code tl_io_open_scratch(const char *near_path, tl_scratch *scratch, tl_err *err) {
     *scratch = (tl_scratch){0};
     scratch_file *file = tl_acquire(1, sizeof *file);
@@ -105,34 +121,21 @@ tl_code tl_io_open_scratch(const char *near_path, tl_scratch *scratch, tl_err *e
         return tl_no_memory(err, "a scratch file");
     }
     choose_folder(near_path, file->folder);
-    char name[folder_capacity + 32];
-    (void)snprintf(name, sizeof name, "%s/.tilth-scratch-XXXXXX", file->folder);
-    file->descriptor = mkstemp(name);
+    file->descriptor = open_nameless(file->folder);
     if (file->descriptor < 0) {
         const tl_code code = cannot(file, "made", errno, err);
         tl_release(file);
         return code;
     }
-    (void)unlink(name);
     *scratch =
         (tl_scratch){.file = file, .read_at = read_at, .write_at = write_at, .close = close_file};
     return TL_OK;
 }
 
-tl_code tl_io_make_scratch_folder(const char *near_path, char *folder, size_t capacity,
-                                  tl_err *err) {
+void tl_io_choose_scratch_folder(const char *near_path, char *folder, size_t capacity) {
     char chosen[folder_capacity];
     choose_folder(near_path, chosen);
-    const int n = snprintf(folder, capacity, "%s/.tilth-scratch-XXXXXX", chosen);
-    if (n < 0 || (size_t)n >= capacity || mkdtemp(folder) == NULL) {
-        folder[0] = '\0';
-        return tl_fail(
-            err, TL_IO,
-            "a scratch folder in '%s' cannot be created: %s; set the environment variable "
-            "TMPDIR to a folder that may be written",
-            chosen, strerror(errno));
-    }
-    return TL_OK;
+    (void)snprintf(folder, capacity, "%s/", chosen);
 }
 
 double tl_io_limit_cache(double bytes) {

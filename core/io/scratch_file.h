@@ -9,13 +9,10 @@
 #include "source/scratch.h"
 
 tl_code tl_io_open_scratch(const char *near_path, tl_scratch *scratch, tl_err *err);
-/* Makes a new folder for scratch files, in TMPDIR or else next to a file; its name is that of scratch
- * files, and nobody else may read it.
+/* Where scratch files and folders go: TMPDIR, else the folder of a file, else /tmp.
  *
- * folder  [capacity] out
- * fails   TL_IO */
-tl_code tl_io_make_scratch_folder(const char *near_path, char *folder, size_t capacity,
-                                  tl_err *err);
+ * folder  [capacity] out: ending in '/' */
+void tl_io_choose_scratch_folder(const char *near_path, char *folder, size_t capacity);
 
 double tl_io_limit_cache(double bytes);
 

@@ -239,18 +239,18 @@ static tl_code open_folder(const char *folder, const char *parameter, const tl_p
 
 static tl_code open_packed(const char *path, const char *parameter, const tl_product_wish *wish,
                            tl_product **product, tl_err *err) {
-    char folder[tl_products_folder_capacity];
+    tl_work_folder folder;
     tl_io_call call;
     tl_io_begin(&call);
-    tl_code code = tl_products_unpack(path, parameter, packed_extensions, folder, err);
+    tl_code code = tl_products_unpack(path, parameter, packed_extensions, &folder, err);
     if (code == TL_OK) {
-        code = open_folder(folder, parameter, wish, product, err);
+        code = open_folder(folder.path, parameter, wish, product, err);
         if (code != TL_OK) {
-            name_archive(folder, path, err);
+            name_archive(folder.path, path, err);
         }
     }
     /* What is open can be read on, and nothing is left however the run ends. */
-    tl_products_remove_folder(folder);
+    tl_io_outputs_close_work(&folder);
     tl_io_end(&call);
     if (code == TL_OK) {
         code = tl_products_note(*product, err,

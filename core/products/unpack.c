@@ -172,26 +172,29 @@ int tl_products_is_tar(const char *path) {
 }
 
 tl_code tl_products_unpack(const char *archive, const char *parameter, const char *extensions,
-                           char *folder, tl_err *err) {
-    folder[0] = '\0';
-    unpacking u = {archive, parameter, extensions, folder, tl_acquire(piece, 1)};
+                           tl_work_folder *folder, tl_err *err) {
+    char place[tl_products_folder_capacity];
+    *folder = (tl_work_folder){.lock = -1, .turn = -1};
+    unpacking u = {archive, parameter, extensions, NULL, tl_acquire(piece, 1)};
     if (u.buffer == NULL) {
         return tl_no_memory(err, "unpacking '%s'", archive);
     }
-    tl_code code = tl_io_make_scratch_folder(archive, folder, tl_products_folder_capacity, err);
+    tl_io_choose_scratch_folder(archive, place, sizeof place);
+    tl_io_outputs_sweep(place);
+    tl_code code = tl_io_outputs_open_work(place, archive, parameter, folder, err);
+    if (code == TL_IO) {
+        code = tl_fail(err, TL_IO,
+                       "%s: no folder can be created in '%s' to unpack '%s' into; set the "
+                       "environment variable TMPDIR to a folder that may be written",
+                       parameter, place, archive);
+    }
     if (code == TL_OK) {
+        u.folder = folder->path;
         code = tl_products_is_tar(archive) ? unpack_tar(&u, err) : unpack_zip(&u, err);
     }
     tl_release(u.buffer);
     if (code != TL_OK) {
-        tl_products_remove_folder(folder);
-        folder[0] = '\0';
+        tl_io_outputs_close_work(folder);
     }
     return code;
-}
-
-void tl_products_remove_folder(const char *folder) {
-    if (folder[0] != '\0') {
-        (void)VSIRmdirRecursive(folder);
-    }
 }

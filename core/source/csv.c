@@ -92,6 +92,13 @@ static ending step_over_end(reader *r) {
     return END_ROW;
 }
 
+/* An apostrophe in front of a text that begins like a formula keeps spreadsheets from running it; it
+ * is no part of the text. */
+static char *without_apostrophe(char *field) {
+    const int guards = field[0] == '\'' && field[1] != '\0' && strchr("=+-@\t\r", field[1]) != NULL;
+    return field + guards;
+}
+
 static ending take_field(reader *r, char **field) {
     while (r->at < r->end && (*r->at == ' ' || (r->delimiter == ' ' && *r->at == '\t'))) {
         r->at++;
@@ -110,7 +117,7 @@ static ending take_field(reader *r, char **field) {
         *to++ = *r->at++;
     }
     const ending how = step_over_end(r);
-    *field = tl_source_text_trim(from, to);
+    *field = without_apostrophe(tl_source_text_trim(from, to));
     return how;
 }
 

@@ -9,7 +9,8 @@
 #include "base/status.h"
 #include "source/text_table.h"
 
-/* Parses a text in UTF-8. Understood are a byte order mark, CR LF line ends, quoted fields (with
+/* Parses a text in UTF-8. An apostrophe in front of =, +, - or @ keeps spreadsheets from running a
+ * text as a formula and is removed. Understood are a byte order mark, CR LF line ends, quoted fields (with
  * doubled quotes, delimiters and line breaks inside), empty lines, a first line "sep=;", a title
  * above the header, rows of separators only, and tables of R's write.table, whose header names one
  * column less than the rows have (the first column is called row_name then).

@@ -141,12 +141,22 @@ tl_code tl_io_tables_read_spectra(const char *path, const char *parameter,
     return code;
 }
 
+/* A spreadsheet runs a text that begins so as a formula, with or without quotes. */
+static int is_formula(const char *value) {
+    double number;
+    return value[0] != '\0' && strchr("=+-@\t\r", value[0]) != NULL && value[1] != '\0' &&
+           !tl_parse_number(value, &number);
+}
+
+/* Text cells that begin like a formula get an apostrophe in front, which spreadsheets hide and the
+ * reader of CSV removes. */
 static void add_quoted(tl_text *text, const char *value) {
-    if (strpbrk(value, ",;\t\"\r\n") == NULL && value[0] != ' ') {
+    const int formula = is_formula(value);
+    if (strpbrk(value, ",;\t\"\r\n") == NULL && value[0] != ' ' && !formula) {
         tl_text_add(text, value);
         return;
     }
-    tl_text_add(text, "\"");
+    tl_text_add(text, formula ? "\"'" : "\"");
     for (const char *c = value; *c != '\0'; c++) {
         const char one[2] = {*c, '\0'};
         tl_text_add(text, *c == '"' ? "\"\"" : one);
