@@ -83,7 +83,7 @@ static int is_folder(const char *path) {
 /* TMPDIR if it is a folder, else the folder of the given path; /tmp when that is not on a disk. */
 static void choose_folder(const char *near_path, char folder[folder_capacity]) {
     const char *chosen = getenv("TMPDIR");
-    if (chosen != NULL && strlen(chosen) < folder_capacity - 32 && is_folder(chosen)) {
+    if (chosen != NULL && chosen[0] != '\0' && strlen(chosen) < folder_capacity - 32) {
         (void)snprintf(folder, folder_capacity, "%s", chosen);
         return;
     }
