@@ -580,6 +580,10 @@
         <translation>不作默认假设</translation>
     </message>
     <message>
+        <source>Replace whole files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Import a satellite product</source>
         <translation>导入卫星产品</translation>
     </message>
