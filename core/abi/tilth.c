@@ -97,6 +97,10 @@ static const tl_algorithm *find_tool(tilth_ctx *ctx, const char *id) {
     return alg;
 }
 
+int tilth_abandon(void) {
+    return tl_job_abandon();
+}
+
 char *tilth_describe(tilth_ctx *ctx, const char *id) {
     const locale_t before = enter(ctx);
     char *text = NULL;

@@ -89,6 +89,14 @@ TILTH_API int tilth_check(tilth_ctx *ctx, const char *id, const char *params_jso
 TILTH_API int tilth_run(tilth_ctx *ctx, const char *id, const char *params_json,
                         char **result_json);
 
+/* For a program that is about to end without waiting for its runs, such as one that was asked to stop
+ * a second ago; since 1.1. Removes what the runs of the process have written so far; none of them puts
+ * outputs into place any more. May be called from any thread; a run that puts its outputs into place
+ * just now is waited for.
+ *
+ * returns  1 when a run was given up: the program must end then; 0 when there is none */
+TILTH_API int tilth_abandon(void);
+
 /* The message about the last failure of this context; "" when there was none. Valid until the
  * context is used again or closed. */
 TILTH_API const char *tilth_error(const tilth_ctx *ctx);

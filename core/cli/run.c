@@ -9,20 +9,12 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "cli/watch.h"
 #include "json/json.h"
-
-static volatile sig_atomic_t stop_asked;
-
-static void ask_to_stop(int signal_number) {
-    (void)signal_number;
-    stop_asked = 1;
-}
 
 void cli_catch_signals(void) {
     struct sigaction action = {0};
-    action.sa_handler = ask_to_stop;
-    (void)sigaction(SIGINT, &action, NULL);
-    (void)sigaction(SIGTERM, &action, NULL);
+    cli_watch_signals();
     action.sa_handler = SIG_IGN;
     (void)sigaction(SIGXFSZ, &action, NULL);
     (void)sigaction(SIGPIPE, &action, NULL);
@@ -96,7 +88,7 @@ static int on_progress(double fraction, int level, const char *message, void *us
     if (fraction >= 0.0) {
         show_progress(v, fraction);
     }
-    return !stop_asked && tl_json_status("a message", NULL) == TL_OK;
+    return !cli_watch_stop_asked() && tl_json_status("a message", NULL) == TL_OK;
 }
 
 /* Single values of the result as "key: value" lines; nested values are printed only with --json. */

@@ -238,4 +238,11 @@ tl_code tl_job_check_descriptor(const tl_algorithm *alg, const json_t *params,
 tl_code tl_job_run(const tl_algorithm *alg, const json_t *params, const tl_store *store,
                    const tl_progress *progress, json_t **result, char **text, tl_err *err);
 
+/* Removes what all runs of the process have written so far, and stops every one of them at the latest
+ * before its outputs would come into place. The process must end then. Waits for a run that puts its
+ * outputs into place just now.
+ *
+ * returns  1; 0 when there is no run */
+int tl_job_abandon(void);
+
 #endif

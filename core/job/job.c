@@ -233,7 +233,11 @@ static tl_code run_tool(tl_job *job, tl_err *err) {
     TL_TRY(tl_job_finish_outputs(job, err));
     TL_TRY(finish_result(job, err));
     TL_TRY(check_memory(job, TL_OK, err));
-    return tl_job_commit_outputs(job, err);
+    tl_job_lock();
+    const tl_code code = tl_job_commit_outputs(job, err);
+    job->is_done = code == TL_OK;
+    tl_job_unlock();
+    return code;
 }
 
 /* Limits the blocks of files that readers keep for the next request to a quarter of the memory of
@@ -283,6 +287,7 @@ tl_code tl_job_run(const tl_algorithm *alg, const json_t *params, const tl_store
         &ids, tl_job_has(&job, "spectra_id") ? tl_job_text(&job, "spectra_id") : NULL);
     tl_stop stop;
     tl_stop_begin(&stop, &job.progress);
+    tl_job_enter(&job);
     code = run_tool(&job, err);
     tl_stop_end(&stop);
     tl_source_id_column_end(&ids);
@@ -301,6 +306,7 @@ tl_code tl_job_run(const tl_algorithm *alg, const json_t *params, const tl_store
             job.printed = NULL;
         }
     }
+    tl_job_leave(&job);
     tl_job_close_outputs(&job);
     tl_release(job.printed);
     json_decref(job.styles);

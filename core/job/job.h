@@ -69,8 +69,10 @@ struct tl_job {
     json_t *styles;
     char *printed; /* the result as text */
     char *record;
+    tl_job *next;             /* of the runs in progress */
     ptrdiff_t refused_before; /* tl_refused_blocks at the start of the run */
     tl_outputs *outputs;      /* NULL: none was asked for */
+    int is_done;              /* 1: the outputs are in place */
     const char **misused; /* out: an id that the tool asked for and the descriptor does not have */
 };
 
@@ -82,5 +84,15 @@ tl_code tl_job_open_outputs(tl_job *job, tl_err *err);
 tl_code tl_job_finish_outputs(tl_job *job, tl_err *err);
 tl_code tl_job_commit_outputs(tl_job *job, tl_err *err);
 void tl_job_close_outputs(tl_job *job);
+
+/* --- runs in progress, so that the process can end without waiting for one of them --- */
+
+/* Adds a run to those of the process, and removes it. */
+void tl_job_enter(tl_job *job);
+void tl_job_leave(tl_job *job);
+
+/* Held while a run changes its list of outputs and while it puts them into place. */
+void tl_job_lock(void);
+void tl_job_unlock(void);
 
 #endif

@@ -133,7 +133,10 @@ tl_code tl_job_check_files(const tl_values *values, const tl_store *store, tl_er
 static tl_code add_output(tl_job *job, const tl_arg *arg, const char *path, const char **temporary,
                           tl_err *err) {
     const tl_target target = target_of(&job->values, arg, path);
-    return job->store->add_output(job->outputs, &target, temporary, err);
+    tl_job_lock();
+    const tl_code code = job->store->add_output(job->outputs, &target, temporary, err);
+    tl_job_unlock();
+    return code;
 }
 
 tl_code tl_job_open_outputs(tl_job *job, tl_err *err) {
@@ -144,7 +147,10 @@ tl_code tl_job_open_outputs(tl_job *job, tl_err *err) {
             continue;
         }
         if (!any) {
-            TL_TRY(job->store->open_outputs(&job->outputs, err));
+            tl_job_lock();
+            const tl_code code = job->store->open_outputs(&job->outputs, err);
+            tl_job_unlock();
+            TL_TRY(code);
             any = 1;
         }
         TL_TRY(add_output(job, value->arg, value->text[0], &value->temporary, err));

@@ -356,6 +356,10 @@ struct tl_store {
     /* Removes what has not come into place, and frees; NULL is fine. */
     void (*close_outputs)(tl_outputs *outputs);
 
+    /* Removes what has been written so far, while another thread may still be writing: for a process
+     * that is about to end. outputs stays as it is; no function may be called with it any more. */
+    void (*abandon_outputs)(tl_outputs *outputs);
+
     /* Runs a Python program of tilth's share folder with a JSON text on its standard input (for the
      * report's plots); its standard error becomes the error sentence. */
     tl_code (*run_python)(const char *program, const char *json, const tl_progress *progress,

@@ -55,6 +55,7 @@ static const tl_store store = {
     .commit_outputs = tl_io_outputs_commit,
     .output_name = tl_io_outputs_name,
     .close_outputs = tl_io_outputs_close,
+    .abandon_outputs = tl_io_outputs_abandon,
     .run_python = tl_io_run_python,
     .inspect_system = tl_io_inspect_system,
 };

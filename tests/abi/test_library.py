@@ -26,7 +26,7 @@ CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_double, ctypes.c_int, ctypes.
 def load():
     lib = ctypes.CDLL(os.environ["TILTH_LIB"])
     for name, result, arguments in (
-            ("tilth_abi_version", ctypes.c_int, []), ("tilth_abi_minor", ctypes.c_int, []),
+            ("tilth_abi_version", ctypes.c_int, []), ("tilth_abi_minor", ctypes.c_int, []), ("tilth_abandon", ctypes.c_int, []),
             ("tilth_abi_refusal", ctypes.c_char_p, [ctypes.c_int, ctypes.c_int]), ("tilth_version", ctypes.c_char_p, []),
             ("tilth_open", ctypes.c_void_p, []), ("tilth_close", None, [ctypes.c_void_p]),
             ("tilth_set_progress", None, [ctypes.c_void_p, CALLBACK, ctypes.c_void_p]),
@@ -173,18 +173,19 @@ class Library(unittest.TestCase):
         self.assertEqual(threads, {threading.get_ident()})
         self.assertTrue(all(level in (0, 1) for _, level, _ in seen))
 
-    def test_cancel_at_every_call_leaves_the_old_file(self):
-        calls = []
-        self.context.watch(lambda *_: calls.append(1) or 1)
+    def test_cancel_at_every_step_leaves_the_old_file(self):
+        fractions = []
+        self.context.watch(lambda fraction, *_: fractions.append(fraction) or 1)
         (self.folder / "slope.tif").write_bytes(b"old")
         self.assertEqual(self.context.run(b"slope", self.parameters("count.tif"))[0], OK)
         before = self.names()
-        for stop_at in sorted({0, 1, 2, len(calls) // 2, len(calls) - 1}):
-            left = [stop_at]
+        # Between its steps a run repeats its last fraction now and then, so calls cannot be counted.
+        steps = sorted({fraction for fraction in fractions if fraction >= 0.0})
+        for stop_at in sorted({0, 1, 2, len(steps) // 2, len(steps) - 1}):
+            wanted = steps[stop_at]
 
-            def watch(fraction, _level, _message, _user, left=left):
-                left[0] -= 1
-                return 0 if left[0] < 0 and fraction >= 0.0 else 1
+            def watch(fraction, _level, _message, _user, wanted=wanted):
+                return 0 if fraction >= wanted else 1
 
             self.context.watch(watch)
             with self.subTest(stop_at=stop_at):
@@ -192,6 +193,21 @@ class Library(unittest.TestCase):
                 self.assertIn("cancelled", self.context.error())
                 self.assertEqual(self.names(), before)
                 self.assertEqual((self.folder / "slope.tif").read_bytes(), b"old")
+
+    def test_runs_can_be_abandoned(self):
+        """By another thread, in a process that ends then; a run that is over is not affected."""
+        self.assertEqual(LIBRARY.tilth_abandon(), 0)
+        (self.folder / "slope.tif").write_bytes(b"old")
+        before = self.names()
+        child = os.fork()
+        if child == 0:
+            said = []
+            self.context.watch(lambda *_: said or (said.append(LIBRARY.tilth_abandon()), os._exit(7 + said[0]))[0])
+            self.context.run(b"slope", self.parameters())
+            os._exit(1)
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 8)
+        self.assertEqual(self.names(), before)
+        self.assertEqual((self.folder / "slope.tif").read_bytes(), b"old")
 
     def test_after_a_failure_the_context_works_again(self):
         self.assertEqual(self.context.run(b"slope", {})[0], USAGE)

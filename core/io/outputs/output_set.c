@@ -78,6 +78,12 @@ void tl_io_outputs_close(tl_outputs *outputs) {
     tl_release(outputs);
 }
 
+void tl_io_outputs_abandon(tl_outputs *outputs) {
+    for (ptrdiff_t i = 0; i < outputs->n_work; i++) {
+        tl_io_outputs_remove_work(outputs->work[i]);
+    }
+}
+
 /* --- adding --- */
 
 static int same_folder(const char *a, const char *b) {

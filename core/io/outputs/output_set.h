@@ -16,5 +16,6 @@ tl_code tl_io_outputs_finish(tl_outputs *outputs, tl_err *err);
 tl_code tl_io_outputs_commit(tl_outputs *outputs, tl_err *err);
 const char *tl_io_outputs_name(const tl_outputs *outputs, const char *temporary);
 void tl_io_outputs_close(tl_outputs *outputs);
+void tl_io_outputs_abandon(tl_outputs *outputs);
 
 #endif

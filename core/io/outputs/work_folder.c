@@ -137,10 +137,14 @@ void tl_io_outputs_take_turn(tl_work_folder *work) {
     }
 }
 
-void tl_io_outputs_close_work(tl_work_folder *work) {
+void tl_io_outputs_remove_work(const tl_work_folder *work) {
     if (work->path != NULL) {
         remove_folder(work->path);
     }
+}
+
+void tl_io_outputs_close_work(tl_work_folder *work) {
+    tl_io_outputs_remove_work(work);
     if (work->folder != NULL && work->turn >= 0) {
         (void)close(work->turn);
     }

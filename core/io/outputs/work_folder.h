@@ -35,6 +35,9 @@ void tl_io_outputs_take_turn(tl_work_folder *work);
 /* Removes the hidden folder with everything in it and releases the lock; zeroed ones are fine. */
 void tl_io_outputs_close_work(tl_work_folder *work);
 
+/* Removes the hidden folder with everything in it; the lock is kept. */
+void tl_io_outputs_remove_work(const tl_work_folder *work);
+
 /* Removes the hidden folders of runs that were killed, and takes back the files of sets that such a
  * run had put into place only in part. Folders of living runs and of other users stay. */
 void tl_io_outputs_sweep(const char *folder);
