@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Every tool is cancelled once at a random moment, those that take long in the middle of their work. run.sh does so ten times."""
+"""Every tool is cancelled once at a random moment, those that take long in the middle of their work. run.sh does so ten times.
+Ten tools are killed."""
 import sys
 import unittest
 
@@ -24,6 +25,10 @@ class Stops(unittest.TestCase):
             with self.subTest(tool=tool):
                 _, faults = stops.cancel_all(self.work.folder(), [tool], 1, longest=1.2)
                 self.assertEqual(faults, [])
+
+    def test_a_killed_run_leaves_whole_files_and_the_next_one_sweeps_up(self):
+        tried, faults = stops.kill_all(self.work, stops.KILLED, 1)
+        self.assertEqual((tried, faults), (len(stops.KILLED), []))
 
 
 if __name__ == "__main__":
