@@ -163,6 +163,8 @@ def kill(folder, tool, wanted, seconds):
         if path.exists() and path.read_bytes() != sweep.OLD and sweep.listing(folder)[name] != wanted.get(name) \
                 and wanted.get(name) is not None:
             wrong = f"'{name}' is neither the old nor the new file"
+        if name.endswith(".gpkg"):
+            path.unlink(missing_ok=True)  # the next run would add its layers to it
     again = start(folder, tool, runs.parameters(tool))
     said = again.stderr.read()
     again.stderr.close()
