@@ -23,20 +23,48 @@ static void fail_memory(void) {
     }
 }
 
-/* jansson reports some failed allocations as faults of the text that it parses; the note made here
- * decides. */
+/* Memory for the rest of a text that is being parsed when an allocation fails: jansson's parser ends
+ * the process after some failed allocations (a failed assertion), and calls the text damaged after
+ * others. So it goes on in here, and what it made is thrown away. */
+static _Thread_local struct {
+    char *data; /* NULL: nothing is being parsed */
+    size_t size;
+    size_t used;
+} reserve;
+
+static int is_in_reserve(const void *block) {
+    return reserve.data != NULL && (const char *)block >= reserve.data &&
+           (const char *)block < reserve.data + reserve.size;
+}
+
+static void *from_reserve(size_t bytes) {
+    const size_t rounded = (bytes + 15) / 16 * 16;
+    if (reserve.data == NULL || rounded > reserve.size - reserve.used) {
+        return NULL;
+    }
+    reserve.used += rounded;
+    return reserve.data + reserve.used - rounded;
+}
+
 static void *acquire(size_t bytes) {
     void *block = bytes > (size_t)PTRDIFF_MAX ? NULL : tl_acquire((ptrdiff_t)bytes, 1);
     if (block == NULL) {
         fail_memory();
+        block = from_reserve(bytes);
     }
     return block;
+}
+
+static void give_back(void *block) {
+    if (!is_in_reserve(block)) {
+        tl_release(block);
+    }
 }
 
 void tl_json_install(void) {
     if (atomic_exchange(&installed, 1) == 0) {
         json_get_alloc_funcs(&malloc_before, &free_before);
-        json_set_alloc_funcs(acquire, tl_release);
+        json_set_alloc_funcs(acquire, give_back);
     }
 }
 
@@ -178,11 +206,57 @@ char *tl_json_print(const json_t *value, size_t flags) {
     return text;
 }
 
+/* More than jansson needs for the values of a text, up to a limit; pages that are not touched cost
+ * nothing. */
+static size_t parsing_bytes(const char *bytes, size_t length) {
+    static const size_t limit = (size_t)256 << 20;
+    size_t values = 1;
+    for (size_t i = 0; i < length; i++) {
+        values += bytes[i] == ',' || bytes[i] == '[' || bytes[i] == '{' || bytes[i] == ':';
+    }
+    const size_t wanted = 65536 + 4 * length + 256 * values;
+    return wanted < limit ? wanted : limit;
+}
+
+/* A program with a copy of this module of its own, which has not called tl_json_install, uses jansson
+ * in one thread. */
+static json_t *load_with_reserve(const char *bytes, size_t length, size_t flags,
+                                 json_error_t *problem) {
+    json_malloc_t malloc_outside = NULL;
+    json_free_t free_outside = NULL;
+    const int is_guest = atomic_load(&installed) == 0;
+    if (is_guest) {
+        json_get_alloc_funcs(&malloc_outside, &free_outside);
+        json_set_alloc_funcs(acquire, give_back);
+    }
+    json_t *root = json_loadb(bytes, length, flags, problem);
+    if (is_guest) {
+        if (sticky.code == TL_NOMEM) { /* while blocks of the reserve are still known as such */
+            json_decref(root);
+            root = NULL;
+        }
+        json_set_alloc_funcs(malloc_outside, free_outside);
+    }
+    return root;
+}
+
 tl_code tl_json_parse(const char *bytes, size_t length, size_t flags, json_t **root, tl_err *err) {
-    json_error_t problem;
+    json_error_t problem = {.line = 0};
     const tl_code before = sticky.code;
     sticky.code = TL_OK;
-    *root = json_loadb(bytes, length, flags, &problem);
+    *root = NULL;
+    reserve.size = parsing_bytes(bytes, length);
+    reserve.used = 0;
+    reserve.data = tl_acquire((ptrdiff_t)reserve.size, 1);
+    if (reserve.data != NULL) {
+        *root = load_with_reserve(bytes, length, flags, &problem);
+    }
+    if (sticky.code == TL_NOMEM) {
+        json_decref(*root);
+        *root = NULL;
+    }
+    tl_release(reserve.data);
+    reserve.data = NULL;
     const int no_memory = *root == NULL && (sticky.code == TL_NOMEM || problem.text[0] == '\0' ||
                                             json_error_code(&problem) == json_error_out_of_memory);
     sticky.code = before;

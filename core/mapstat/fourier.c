@@ -48,8 +48,9 @@ tl_code tl_mapstat_fourier_init(tl_plane *p, ptrdiff_t nrow, ptrdiff_t ncol, tl_
         const double megabytes = 8e-6 * (double)p->nrow * (double)p->pitch;
         *p = (tl_plane){0};
         return tl_fail(err, TL_NOMEM,
-                       "correlation: %.0f MB for the autocorrelation of %td x %td cells are not "
-                       "available; correlate on a coarser grid or in smaller zones",
+                       "correlation: out of memory, %.1f MB are not available for the "
+                       "autocorrelation of %td x %td cells; correlate on a coarser grid or in "
+                       "smaller zones",
                        2.0 * megabytes, nrow, ncol);
     }
     return TL_OK;
