@@ -77,6 +77,29 @@ __attribute__((destructor)) static void uninstall(void) {
     }
 }
 
+/* jansson's functions for memory outside a call; set while nothing is installed. */
+typedef struct guest {
+    json_malloc_t acquire;
+    json_free_t release;
+} guest;
+
+/* A program with a copy of this module of its own, which has not called tl_json_install, uses jansson
+ * in one thread: calls whose failures jansson does not tell apart borrow the functions above. */
+static guest enter(void) {
+    guest g = {NULL, NULL};
+    if (atomic_load(&installed) == 0) {
+        json_get_alloc_funcs(&g.acquire, &g.release);
+        json_set_alloc_funcs(acquire, give_back);
+    }
+    return g;
+}
+
+static void leave(const guest *g) {
+    if (g->acquire != NULL) {
+        json_set_alloc_funcs(g->acquire, g->release);
+    }
+}
+
 void tl_json_begin(void) {
     sticky.code = TL_OK;
 }
@@ -160,7 +183,9 @@ json_t *tl_json_pack(const char *format, ...) {
     json_error_t problem;
     va_list args;
     va_start(args, format);
+    const guest g = enter();
     json_t *value = json_vpack_ex(&problem, 0, format, args);
+    leave(&g);
     va_end(args);
     /* A value that could not be made is NULL here, and its failure is noted already. */
     if (value == NULL && sticky.code == TL_OK) {
@@ -218,25 +243,14 @@ static size_t parsing_bytes(const char *bytes, size_t length) {
     return wanted < limit ? wanted : limit;
 }
 
-/* A program with a copy of this module of its own, which has not called tl_json_install, uses jansson
- * in one thread. */
-static json_t *load_with_reserve(const char *bytes, size_t length, size_t flags,
-                                 json_error_t *problem) {
-    json_malloc_t malloc_outside = NULL;
-    json_free_t free_outside = NULL;
-    const int is_guest = atomic_load(&installed) == 0;
-    if (is_guest) {
-        json_get_alloc_funcs(&malloc_outside, &free_outside);
-        json_set_alloc_funcs(acquire, give_back);
-    }
+static json_t *load(const char *bytes, size_t length, size_t flags, json_error_t *problem) {
+    const guest g = enter();
     json_t *root = json_loadb(bytes, length, flags, problem);
-    if (is_guest) {
-        if (sticky.code == TL_NOMEM) { /* while blocks of the reserve are still known as such */
-            json_decref(root);
-            root = NULL;
-        }
-        json_set_alloc_funcs(malloc_outside, free_outside);
+    if (sticky.code == TL_NOMEM) { /* while blocks of the reserve are still known as such */
+        json_decref(root);
+        root = NULL;
     }
+    leave(&g);
     return root;
 }
 
@@ -249,11 +263,7 @@ tl_code tl_json_parse(const char *bytes, size_t length, size_t flags, json_t **r
     reserve.used = 0;
     reserve.data = tl_acquire((ptrdiff_t)reserve.size, 1);
     if (reserve.data != NULL) {
-        *root = load_with_reserve(bytes, length, flags, &problem);
-    }
-    if (sticky.code == TL_NOMEM) {
-        json_decref(*root);
-        *root = NULL;
+        *root = load(bytes, length, flags, &problem);
     }
     tl_release(reserve.data);
     reserve.data = NULL;
