@@ -2,10 +2,10 @@
  * Signals that ask to stop; see watch.h. */
 #include "cli/watch.h"
 
+#include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
-#include <threads.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,24 +22,23 @@ static void ask_to_stop(int signal_number) {
     (void)sem_post(&asked);
 }
 
-static int watch(void *unused) {
-    (void)unused;
+static void *watch(void *unused) {
     while (sem_wait(&asked) != 0) {
     }
-    (void)thrd_sleep(&patience, NULL);
+    (void)nanosleep(&patience, NULL);
     if (tilth_abandon()) {
         fprintf(stderr, "tilth: cancelled by the user; no output was written\n");
         _exit(TILTH_CANCELLED);
     }
-    return 0;
+    return unused;
 }
 
 void cli_watch_signals(void) {
     struct sigaction action = {0};
-    thrd_t thread;
+    pthread_t thread;
     /* Without the thread a run is only asked. */
-    if (sem_init(&asked, 0, 0) == 0 && thrd_create(&thread, watch, NULL) == thrd_success) {
-        (void)thrd_detach(thread);
+    if (sem_init(&asked, 0, 0) == 0 && pthread_create(&thread, NULL, watch, NULL) == 0) {
+        (void)pthread_detach(thread);
     }
     action.sa_handler = ask_to_stop;
     (void)sigaction(SIGINT, &action, NULL);

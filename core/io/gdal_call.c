@@ -4,9 +4,11 @@
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
+#include <errno.h>
 #include <gdal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static void CPL_STDCALL listen(CPLErr severity, CPLErrorNum number, const char *message) {
     (void)number;
@@ -82,4 +84,14 @@ const char *tl_io_shown(const char *path, char *shown) {
     }
     shown[n] = '\0';
     return shown;
+}
+
+void tl_io_close_failed(GDALDatasetH dataset, const char *path) {
+    if (dataset != NULL) {
+        /* Where this fails, the file is only larger until it is removed. */
+        if (truncate(path, 0) != 0) {
+            errno = 0;
+        }
+        GDALClose(dataset);
+    }
 }

@@ -4,6 +4,8 @@
 #ifndef TL_IO_GDAL_CALL_H
 #define TL_IO_GDAL_CALL_H
 
+#include <gdal.h>
+
 #include "base/status.h"
 
 /* The errors of GDAL between tl_io_begin and tl_io_end. Used by one thread. */
@@ -30,5 +32,13 @@ const char *tl_io_words(const tl_io_call *call);
  * shown   at least 4096 bytes
  * returns shown */
 const char *tl_io_shown(const char *path, char *shown);
+
+/* Closes a dataset that could not be written, or is not wanted. Its file is emptied first: GDAL writes
+ * what is missing when it closes the file, and on a full disk libtiff searches a file that lacks its
+ * directory for ever.
+ *
+ * dataset  NULL is fine
+ * path     of the file */
+void tl_io_close_failed(GDALDatasetH dataset, const char *path);
 
 #endif

@@ -486,8 +486,14 @@ static tl_code finish(tl_sink *head, tl_err *err) {
     }
     tl_io_call call;
     tl_io_begin(&call);
-    GDALFlushCache(sink->dataset);
-    GDALClose(sink->dataset);
+    if (code == TL_OK) {
+        GDALFlushCache(sink->dataset);
+    }
+    if (code != TL_OK || call.failed) {
+        tl_io_close_failed(sink->dataset, sink->path);
+    } else {
+        GDALClose(sink->dataset);
+    }
     sink->dataset = NULL;
     if (code == TL_OK && (call.failed || !reads_back(sink))) {
         code = tl_io_cannot_write(sink->path, sink->parameter, tl_io_words(&call), err);
@@ -508,7 +514,7 @@ static void abandon(tl_sink *head) {
     if (sink->dataset != NULL) {
         tl_io_call call;
         tl_io_begin(&call);
-        GDALClose(sink->dataset);
+        tl_io_close_failed(sink->dataset, sink->path);
         tl_io_end(&call);
     }
     free_sink(sink);

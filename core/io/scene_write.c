@@ -450,7 +450,11 @@ static tl_code finish(tl_sink *head, tl_err *err) {
         well = VSIFCloseL(s->file) == 0;
     } else {
         GDALFlushCache(s->dataset);
-        GDALClose(s->dataset);
+        if (code != TL_OK || call.failed) {
+            tl_io_close_failed(s->dataset, s->path);
+        } else {
+            GDALClose(s->dataset);
+        }
         well = code != TL_OK || call.failed || reads_back(s);
     }
     if (code == TL_OK && (call.failed || !well)) {
@@ -475,7 +479,7 @@ static void abandon(tl_sink *head) {
     if (s->file != NULL) {
         (void)VSIFCloseL(s->file);
     }
-    GDALClose(s->dataset);
+    tl_io_close_failed(s->dataset, s->path);
     tl_io_end(&call);
     free_sink(s);
 }

@@ -1,24 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The runs of this process, for a program that ends without waiting for them; see job.h. */
-#include <threads.h>
+#include <pthread.h>
 
 #include "job/job.h"
 
-static once_flag prepared = ONCE_FLAG_INIT;
-static mtx_t lock;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static tl_job *first;
 
-static void prepare(void) {
-    (void)mtx_init(&lock, mtx_plain);
-}
-
 void tl_job_lock(void) {
-    call_once(&prepared, prepare);
-    (void)mtx_lock(&lock);
+    (void)pthread_mutex_lock(&lock);
 }
 
 void tl_job_unlock(void) {
-    (void)mtx_unlock(&lock);
+    (void)pthread_mutex_unlock(&lock);
 }
 
 void tl_job_enter(tl_job *job) {

@@ -48,10 +48,17 @@ LONG = {
 }
 
 
-def make_long_inputs(at, samples=3000):
+# What makes the runs of LONG short on small inputs.
+FEWER = {"spectracorrelation": {"permutations": 50}, "trainfusion": {"epochs": 3, "method": "vae"}, "selectbands": {"runs": 4},
+         "comparemodels": {"repeats": 1, "bootstrap": 100, "folds": 2, "inner_folds": 2, "epochs": 3},
+         "trainmodel": {"repeats": 1, "bootstrap": 100, "folds": 2, "inner_folds": 2}, "streamprofile": {"placements": 4},
+         "simulatescene": {"width_km": 5, "height_km": 5}}
+
+
+def make_long_inputs(at, samples=3000, cells=1500, tiles=16):
     """The inputs of LONG, in addition to those of runs."""
-    world.write_raster(at / "large.tif", 0.25 * world.elevation(1500, 1500))
-    layers = numpy.tile(world.scene_layers(), (1, 16, 16))
+    world.write_raster(at / "large.tif", 0.25 * world.elevation(cells, cells))
+    layers = numpy.tile(world.scene_layers(), (1, tiles, tiles))
     world.write_scene(at / "wide.dat", layers)
     world.write_scene(at / "wide_light.dat", 50.0 * layers)
     runs.must(at, "calibrate", scene="wide_light.dat", **{"from": "radiance", "to": "radiance"}, output="wide.tif")

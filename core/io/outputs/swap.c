@@ -151,13 +151,20 @@ static int carry_out(tl_move *m) {
     return failed ? errno : 0;
 }
 
+/* A disk that refuses to rename may still remove and link. */
+static void put_back(const char *old, const char *to) {
+    if (rename(old, to) != 0 && unlink(to) == 0 && link(old, to) == 0) {
+        (void)unlink(old);
+    }
+}
+
 void tl_io_outputs_undo(tl_swap *swap) {
     char old[path_capacity];
     for (ptrdiff_t i = swap->n - 1; i >= 0; i--) {
         tl_move *m = &swap->move[i];
         old_path(m->work->path, m->number, old);
         if (m->has_old) {
-            (void)rename(old, m->to);
+            put_back(old, m->to);
         } else if (m->done && m->from != NULL) {
             (void)unlink(m->to);
         }
