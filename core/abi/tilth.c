@@ -27,7 +27,6 @@ const char *tilth_version(void) {
 
 tilth_ctx *tilth_open(void) {
     tilth_ctx *ctx = tl_acquire(1, sizeof *ctx);
-    tl_json_install();
     if (ctx != NULL) {
         /* Programs such as QGIS run in the user's locale, and in locales with a decimal comma
          * strtod reads "1.5" as 1. */

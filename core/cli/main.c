@@ -135,6 +135,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "tilth: out of memory\n");
         return TILTH_FAILED;
     }
+    tl_json_be_guest();
     cli_catch_signals();
     const int status = dispatch(ctx, argc, argv);
     tilth_close(ctx);

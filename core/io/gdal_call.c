@@ -4,10 +4,13 @@
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
-#include <errno.h>
+#include <dirent.h>
+#include <fcntl.h>
 #include <gdal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void CPL_STDCALL listen(CPLErr severity, CPLErrorNum number, const char *message) {
@@ -86,12 +89,31 @@ const char *tl_io_shown(const char *path, char *shown) {
     return shown;
 }
 
+/* Lets the open descriptors of a file refer to the empty device instead. */
+static void detach_file(const char *path) {
+    struct stat file;
+    struct stat other;
+    const int empty = open("/dev/null", O_RDWR | O_CLOEXEC);
+    DIR *descriptors = stat(path, &file) == 0 && empty >= 0 ? opendir("/proc/self/fd") : NULL;
+    struct dirent *entry = NULL;
+    while (descriptors != NULL && (entry = readdir(descriptors)) != NULL) {
+        const int descriptor = atoi(entry->d_name);
+        if (descriptor > 2 && fstat(descriptor, &other) == 0 && other.st_dev == file.st_dev &&
+            other.st_ino == file.st_ino) {
+            (void)dup2(empty, descriptor);
+        }
+    }
+    if (descriptors != NULL) {
+        (void)closedir(descriptors);
+    }
+    if (empty >= 0) {
+        (void)close(empty);
+    }
+}
+
 void tl_io_close_failed(GDALDatasetH dataset, const char *path) {
     if (dataset != NULL) {
-        /* Where this fails, the file is only larger until it is removed. */
-        if (truncate(path, 0) != 0) {
-            errno = 0;
-        }
+        detach_file(path);
         GDALClose(dataset);
     }
 }

@@ -33,7 +33,7 @@ const char *tl_io_words(const tl_io_call *call);
  * returns shown */
 const char *tl_io_shown(const char *path, char *shown);
 
-/* Closes a dataset that could not be written, or is not wanted. Its file is emptied first: GDAL writes
+/* Closes a dataset that could not be written, or is not wanted. Its file is taken away first: GDAL writes
  * what is missing when it closes the file, and on a full disk libtiff searches a file that lacks its
  * directory for ever.
  *

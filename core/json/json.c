@@ -4,8 +4,8 @@
 
 #include <math.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -13,7 +13,8 @@
 /* The first failure of this thread since tl_json_begin. */
 static _Thread_local tl_err sticky;
 
-static atomic_int installed;
+static int is_installed;
+static int is_guest;
 static json_malloc_t malloc_before;
 static json_free_t free_before;
 
@@ -61,10 +62,13 @@ static void give_back(void *block) {
     }
 }
 
-void tl_json_install(void) {
-    if (atomic_exchange(&installed, 1) == 0) {
-        json_get_alloc_funcs(&malloc_before, &free_before);
+/* When the module is loaded, before anything else can use jansson. Where another copy of it has done so
+ * already, as in a program that uses the library, this one is a guest. */
+__attribute__((constructor)) static void install(void) {
+    json_get_alloc_funcs(&malloc_before, &free_before);
+    if (free_before == free) {
         json_set_alloc_funcs(acquire, give_back);
+        is_installed = 1;
     }
 }
 
@@ -77,17 +81,19 @@ __attribute__((destructor)) static void uninstall(void) {
     }
 }
 
-/* jansson's functions for memory outside a call; set while nothing is installed. */
+void tl_json_be_guest(void) {
+    is_guest = !is_installed;
+}
+
+/* jansson's functions for memory outside a call of a guest. */
 typedef struct guest {
     json_malloc_t acquire;
     json_free_t release;
 } guest;
 
-/* A program with a copy of this module of its own, which has not called tl_json_install, uses jansson
- * in one thread: calls whose failures jansson does not tell apart borrow the functions above. */
 static guest enter(void) {
     guest g = {NULL, NULL};
-    if (atomic_load(&installed) == 0) {
+    if (is_guest) {
         json_get_alloc_funcs(&g.acquire, &g.release);
         json_set_alloc_funcs(acquire, give_back);
     }

@@ -5,6 +5,7 @@
  * Every function that asks for memory keeps its first failure for the calling thread. The builders return
  * NULL then, accept NULL everywhere, and go on; tl_json_print and tl_json_status refuse what was built.
  * A run starts with tl_json_begin and ends with tl_json_status before its outputs are put in place.
+ * While a program or library with this module is loaded, jansson asks tl_acquire for memory.
  * Values are read with jansson's own functions (json_object_get, json_array_size ...), which need no
  * memory; those that build, print or parse are called in this module only (tests/arch). */
 #ifndef TL_JSON_JSON_H
@@ -15,9 +16,10 @@
 
 #include "base/status.h"
 
-/* Lets jansson ask tl_acquire for memory, for the whole process and until this library is unloaded.
- * Safe to call several times; must not be called for the first time while another thread uses jansson. */
-void tl_json_install(void);
+/* For a program that uses the library and has a copy of this module of its own, at its start, when only
+ * one of its threads uses jansson: its copy borrows jansson's memory during calls whose failures cannot
+ * be told apart otherwise. */
+void tl_json_be_guest(void);
 
 /* Forgets an earlier failure of this thread. */
 void tl_json_begin(void);

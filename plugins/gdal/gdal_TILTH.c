@@ -5,7 +5,6 @@
 #include <stdatomic.h>
 
 #include "index_rasters.h"
-#include "json/json.h"
 #include "processed.h"
 #include "tilth_formulas.h"
 #include "tilth_fuse.h"
@@ -36,7 +35,6 @@ __attribute__((visibility("default"))) void GDALRegister_TILTH(void) {
     if (atomic_flag_test_and_set(&done)) {
         return;
     }
-    tl_json_install();
     tl_gdal_make_index_rasters();
     (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_ping", tl_gdal_ping, NULL);
     (void)GDALAddDerivedBandPixelFuncWithArgs("tilth_map", tl_gdal_map, TL_GDAL_MAP_ARGUMENTS);

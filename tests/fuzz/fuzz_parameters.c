@@ -90,7 +90,6 @@ static char *params_of_recipe(const json_t *tool, recipe *r) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     static json_t *all; /* described once, because that takes longer than a run */
-    tl_json_install();
     tl_json_begin();
     all = all == NULL ? tl_tools_describe() : all;
     const ptrdiff_t live = tl_live_blocks();

@@ -129,11 +129,13 @@ static int remove_folder(void **state) {
 /* Runs the tool with these parameters and, unless they name another, the output target. */
 static tl_code run_with(const char *json, const tl_progress *progress, json_t **result,
                         tl_err *err) {
+    const ptrdiff_t left = tl_fail_after(-1); /* the parameters themselves are always there */
     json_t *params = json_loads(json, 0, NULL);
     assert_non_null(params);
     if (json_object_get(params, "output") == NULL) {
         json_object_set_new(params, "output", json_string(target));
     }
+    (void)tl_fail_after(left);
     const tl_code code = tl_job_run(&tool, params, &files, progress, result, NULL, err);
     json_decref(params);
     return code;

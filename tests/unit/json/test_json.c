@@ -148,7 +148,6 @@ static void a_format_that_does_not_fit_is_a_mistake_of_ours(void **state) {
 }
 
 int main(void) {
-    tl_json_install();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_failed_allocation_is_reported),
         cmocka_unit_test(a_failure_stays_until_the_next_begin),

@@ -299,7 +299,6 @@ static void hostile_models_are_refused(void **state) {
     const char *const keys[] = {"property",  "unit",          "features", "calibration",
                                 "log",       "level",         "model",    "folds",
                                 "residuals", "wavelength_nm", "fwhm_nm",  "kind"};
-    const ptrdiff_t before = tl_live_blocks();
     for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
         for (int how = 0; how < 5; how++) {
             json_t *bad = json_deep_copy(root);
@@ -313,6 +312,7 @@ static void hostile_models_are_refused(void **state) {
                                                : json_pack("{s:[]}", "fold"));
             }
             tl_property_model read;
+            const ptrdiff_t before = tl_live_blocks();
             err.text[0] = '\0';
             assert_int_equal(tl_pipeline_property_model_from_json(bad, &read, &err), TL_FORMAT);
             assert_true(strlen(err.text) > 10);

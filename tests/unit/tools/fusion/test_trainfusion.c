@@ -419,11 +419,12 @@ static void the_same_seed_gives_the_same_file(void **state) {
 static void check_refused(json_t *more, const char *named) {
     tl_err err = {0};
     const ptrdiff_t before = tl_live_blocks();
-    assert_int_not_equal(run_tool("trainfusion", more, NULL, &err), TL_OK);
+    assert_int_not_equal(run_tool("trainfusion", json_incref(more), NULL, &err), TL_OK);
     if (strstr(err.text, named) == NULL) {
         fail_msg("'%s' should name %s", err.text, named);
     }
     assert_int_equal(tl_live_blocks(), before);
+    json_decref(more);
 }
 
 static void bad_input_gets_one_clear_sentence(void **state) {

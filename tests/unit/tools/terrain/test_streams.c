@@ -216,11 +216,13 @@ static const tl_store memory = {.open_raster = open_raster,
 
 /* The parameters of the tool in addition to the DEM and the output lines. */
 static tl_code run(const char *more, json_t **result, tl_err *err) {
+    const ptrdiff_t left = tl_fail_after(-1); /* the parameters themselves are always there */
     json_t *params = json_loads(more, 0, NULL);
     assert_non_null(params);
     json_object_set_new(params, "dem", json_string("dem.tif"));
     json_object_set_new(params, "output", json_string("s.gpkg"));
     json_object_set_new(params, "threshold", json_integer(40));
+    (void)tl_fail_after(left);
     const tl_code code =
         tl_job_run(tl_tools_find("streams"), params, &memory, NULL, result, NULL, err);
     json_decref(params);
