@@ -123,7 +123,13 @@ static tl_code read_extended(VSILFILE *file, const tl_tar_entry *entry, char typ
     if (type == 'x') {
         read_records(text, wanted, more);
     } else if (type == 'L') {
-        (void)snprintf(more->name, sizeof more->name, "%s", text);
+        const size_t length = strlen(text);
+        if (length >= sizeof more->name) {
+            return tl_fail(err, TL_FORMAT,
+                           "the archive has a file name of %zu bytes; at most %zu are read", length,
+                           sizeof more->name - 1);
+        }
+        memcpy(more->name, text, length + 1);
     }
     return tl_products_tar_skip(file, entry, (double)wanted, err);
 }
