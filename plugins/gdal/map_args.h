@@ -40,9 +40,6 @@
     "description='values: cells of zeros are measurements'/>"                                   \
     "<Argument type='builtin' value='NoData' optional='true'/>"
 
-/* The names of the arguments that both have. */
-#define TL_GDAL_SCENE_NAMES "model,scene,relative,size,bands,scene_nm,wavelength_nm"
-
 /* In the order of tl_prediction. */
 typedef enum tl_gdal_map_layer {
     TL_GDAL_MAP_VALUE,

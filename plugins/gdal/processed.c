@@ -116,9 +116,23 @@ static tl_code borrow_model(step *s, tl_err *err) {
     return code;
 }
 
+/* The description of the arguments of both functions for GDAL. */
+static const char arguments[] =
+    "<ProcessedDatasetFunctionArgumentsList>"
+    "<Argument name='model' type='string' required='true'/>"
+    "<Argument name='scene' type='string' required='true'/>"
+    "<Argument name='relative' type='string'/>"
+    "<Argument name='size' type='string' required='true'/>"
+    "<Argument name='bands' type='string' required='true'/>"
+    "<Argument name='scene_nm' type='string' required='true'/>"
+    "<Argument name='wavelength_nm' type='string' required='true'/>"
+    "<Argument name='scene_scale' type='string'/>"
+    "<Argument name='zeros' type='string'/>"
+    "</ProcessedDatasetFunctionArgumentsList>";
+
 static tl_code init_step(step *s, CSLConstList texts, int n_in, const char *folder, tl_err *err) {
     TL_TRY(tl_gdal_map_args_read(texts, &s->args, err));
-    TL_TRY(tl_gdal_source_refuse_unknown(texts, TL_GDAL_SCENE_NAMES, err));
+    TL_TRY(tl_gdal_source_refuse_unknown(texts, arguments, err));
     s->scene = path_of(s->args.scene, s->args.relative, folder);
     s->model = path_of(s->args.model, s->args.relative, folder);
     if (s->scene == NULL || s->model == NULL) {
@@ -316,18 +330,6 @@ static CPLErr process(const char *name, void *user, VRTPDWorkingDataPtr working,
     }
     return CE_None;
 }
-
-static const char arguments[] =
-    "<ProcessedDatasetFunctionArgumentsList>"
-    "<Argument name='model' type='string' required='true'/>"
-    "<Argument name='scene' type='string' required='true'/>"
-    "<Argument name='relative' type='string'/>"
-    "<Argument name='size' type='string' required='true'/>"
-    "<Argument name='bands' type='string' required='true'/>"
-    "<Argument name='scene_nm' type='string' required='true'/>"
-    "<Argument name='wavelength_nm' type='string' required='true'/>"
-    "<Argument name='zeros' type='string'/>"
-    "</ProcessedDatasetFunctionArgumentsList>";
 
 void tl_gdal_register_processed(void) {
     static char fuse[] = "fuse";

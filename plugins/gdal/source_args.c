@@ -77,24 +77,50 @@ tl_code tl_gdal_source_bands_read(CSLConstList texts, ptrdiff_t n, double *list,
     return TL_OK;
 }
 
-/* 1 when the first n letters of text are a name of the list. GDAL ignores case in names. */
-static int is_known(const char *text, size_t n, const char *known) {
-    while (*known != '\0') {
-        const size_t length = strcspn(known, ",");
-        if (length == n && EQUALN(known, text, n)) {
-            return 1;
-        }
-        known += length + (known[length] == ',');
+/* The next name of a description in XML after *at, which moves behind it; NULL after the last. */
+static const char *next_name(const char **at, size_t *n) {
+    static const char before[] = "<Argument name='";
+    const char *name = strstr(*at, before);
+    if (name == NULL) {
+        return NULL;
     }
-    return 0;
+    name += sizeof before - 1;
+    *n = strcspn(name, "'");
+    *at = name + *n;
+    return name;
 }
 
-tl_code tl_gdal_source_refuse_unknown(CSLConstList texts, const char *known, tl_err *err) {
+/* 1 when the description has an argument of the first n letters of text. GDAL ignores case in
+ * names. */
+static int is_known(const char *text, size_t n, const char *description) {
+    size_t length = 0;
+    for (const char *name; (name = next_name(&description, &length)) != NULL;) {
+        if (length == n && EQUALN(name, text, n)) {
+            return 1;
+        }
+    }
+    return n == strlen("NoData") && EQUALN(text, "NoData", n);
+}
+
+/* The names of a description with commas between them, cut at the capacity. */
+static void list_names(const char *description, char *list, size_t capacity) {
+    size_t used = 0;
+    size_t length = 0;
+    list[0] = '\0';
+    for (const char *name; (name = next_name(&description, &length)) != NULL && used < capacity;) {
+        used += (size_t)snprintf(list + used, capacity - used, "%s%.*s", used > 0 ? ", " : "",
+                                 (int)length, name);
+    }
+}
+
+tl_code tl_gdal_source_refuse_unknown(CSLConstList texts, const char *description, tl_err *err) {
     for (; texts != NULL && *texts != NULL; texts++) {
         const size_t n = strcspn(*texts, "=:");
-        if (!is_known(*texts, n, "NoData") && !is_known(*texts, n, known)) {
+        if (!is_known(*texts, n, description)) {
+            char list[512];
+            list_names(description, list, sizeof list);
             return tl_fail(err, TL_ARG, "there is no argument '%.*s'; the arguments are: %s",
-                           (int)(n < 80 ? n : 80), *texts, known);
+                           (int)(n < 80 ? n : 80), *texts, list);
         }
     }
     return TL_OK;

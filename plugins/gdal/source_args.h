@@ -22,15 +22,12 @@
     "description='one, or one per source; none where a source has none'/>"                         \
     "<Argument type='builtin' value='NoData' optional='true'/>"
 
-/* The names of the arguments that all formulas have. */
-#define TL_GDAL_SOURCE_NAMES "scale,offset,src_nodata"
-
 /* Refuses arguments that a pixel function does not have, such as a misspelt one, which would be
  * passed over. NoData comes from GDAL and is always known.
  *
- * known   names separated by commas
- * fails   TL_ARG */
-tl_code tl_gdal_source_refuse_unknown(CSLConstList texts, const char *known, tl_err *err);
+ * description   the list of arguments in XML that GDAL was given
+ * fails         TL_ARG */
+tl_code tl_gdal_source_refuse_unknown(CSLConstList texts, const char *description, tl_err *err);
 
 /* Reads a comma-separated list of n finite numbers, or one number for all n.
  *

@@ -19,7 +19,7 @@ static const double vertical_slope = TL_PI / 2.0;
 
 typedef struct formula {
     const char *name;
-    const char *arguments; /* names, separated by commas */
+    const char *arguments; /* their description in XML */
     /* Checks the number of sources and reads the formula's own arguments. */
     tl_code (*prepare)(CSLConstList texts, tl_gdal_formula_args *a, tl_err *err);
     /* Computes the result of the pixel whose physical values are in a->spectrum; NaN when there is
@@ -176,7 +176,7 @@ static CPLErr fill_gdal(const formula *f, void *const *sources, int n_sources,
 CPLErr tl_gdal_wetness(void **sources, int n_sources, void *out, int n_cols, int n_rows,
                        GDALDataType source_type, GDALDataType out_type, int pixel_space,
                        int line_space, CSLConstList args) {
-    static const formula wetness = {"tilth_wetness", TL_GDAL_SOURCE_NAMES, prepare_wetness,
+    static const formula wetness = {"tilth_wetness", TL_GDAL_WETNESS_ARGUMENTS, prepare_wetness,
                                     wetness_of_pixel, 0};
     const tl_gdal_target t = {out, n_cols, n_rows, out_type, pixel_space, line_space};
     return fill_gdal(&wetness, sources, n_sources, source_type, args, &t);
@@ -185,8 +185,8 @@ CPLErr tl_gdal_wetness(void **sources, int n_sources, void *out, int n_cols, int
 CPLErr tl_gdal_lsfactor(void **sources, int n_sources, void *out, int n_cols, int n_rows,
                         GDALDataType source_type, GDALDataType out_type, int pixel_space,
                         int line_space, CSLConstList args) {
-    static const formula lsfactor = {"tilth_lsfactor", TL_GDAL_SOURCE_NAMES ",method,cell",
-                                     prepare_lsfactor, lsfactor_of_pixel, 2};
+    static const formula lsfactor = {"tilth_lsfactor", TL_GDAL_LSFACTOR_ARGUMENTS, prepare_lsfactor,
+                                     lsfactor_of_pixel, 2};
     const tl_gdal_target t = {out, n_cols, n_rows, out_type, pixel_space, line_space};
     return fill_gdal(&lsfactor, sources, n_sources, source_type, args, &t);
 }
@@ -194,7 +194,7 @@ CPLErr tl_gdal_lsfactor(void **sources, int n_sources, void *out, int n_cols, in
 CPLErr tl_gdal_angle(void **sources, int n_sources, void *out, int n_cols, int n_rows,
                      GDALDataType source_type, GDALDataType out_type, int pixel_space,
                      int line_space, CSLConstList args) {
-    static const formula angle = {"tilth_angle", TL_GDAL_SOURCE_NAMES ",reference", prepare_angle,
+    static const formula angle = {"tilth_angle", TL_GDAL_ANGLE_ARGUMENTS, prepare_angle,
                                   angle_of_pixel, 0};
     const tl_gdal_target t = {out, n_cols, n_rows, out_type, pixel_space, line_space};
     return fill_gdal(&angle, sources, n_sources, source_type, args, &t);

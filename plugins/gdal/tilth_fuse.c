@@ -69,7 +69,7 @@ static tl_code fuse_block(void *const *sources, int n_sources, GDALDataType sour
     tl_code code = TL_OK;
     TL_CHECK(tl_gdal_map_args_read(texts, &args, err));
     TL_CHECK(tl_gdal_map_args_read_band(texts, &args, err));
-    TL_CHECK(tl_gdal_source_refuse_unknown(texts, TL_GDAL_SCENE_NAMES ",band", err));
+    TL_CHECK(tl_gdal_source_refuse_unknown(texts, TL_GDAL_FUSE_ARGUMENTS, err));
     TL_CHECK(tl_gdal_block_paths_find(&args, sources, n_sources, source_type, &paths, err));
     TL_CHECK(tl_gdal_model_cache_borrow_fusion(paths.model, &fused, &producer.model, err));
     TL_CHECK(tl_gdal_map_args_check_model(&args, fused->model.p, fused->model.wavelength_nm, err));

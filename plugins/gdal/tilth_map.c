@@ -64,7 +64,7 @@ static tl_code map_block(void *const *sources, int n_sources, GDALDataType sourc
     tl_code code = TL_OK;
     TL_CHECK(tl_gdal_map_args_read(texts, &args, err));
     TL_CHECK(tl_gdal_map_args_read_layer(texts, &args, err));
-    TL_CHECK(tl_gdal_source_refuse_unknown(texts, TL_GDAL_SCENE_NAMES ",layer", err));
+    TL_CHECK(tl_gdal_source_refuse_unknown(texts, TL_GDAL_MAP_ARGUMENTS, err));
     TL_CHECK(tl_gdal_block_paths_find(&args, sources, n_sources, source_type, &paths, err));
     TL_CHECK(tl_gdal_model_cache_borrow(paths.model, &model, &producer.model, err));
     TL_CHECK(tl_gdal_map_args_check_model(&args, model->p, model->wavelength_nm, err));

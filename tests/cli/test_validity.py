@@ -207,8 +207,8 @@ class Validity(kit.TilthCase):
         made = gdal.GetDriverByName("GTiff").Create(str(self.folder / "complex.tif"), 20, 20, 1, gdal.GDT_CFloat32)
         made.SetGeoTransform((world.WEST, 30.0, 0.0, world.NORTH, 0.0, -30.0))
         made = None
-        for tool, parameter in (("slope", "--dem"), ("sceneinfo", "--scene")):
-            said = self.sentence(self.tilth(tool, parameter, "complex.tif", "--output", "o"))
+        for tool, parameter, output in (("slope", "--dem", "o.tif"), ("sceneinfo", "--scene", "o.csv")):
+            said = self.sentence(self.tilth(tool, parameter, "complex.tif", "--output", output))
             self.assertIn("complex.tif", said)
             self.assertIn("complex numbers", said)
 

@@ -581,7 +581,7 @@
     </message>
     <message>
         <source>Replace whole files</source>
-        <translation type="unfinished"></translation>
+        <translation>替换整个文件</translation>
     </message>
     <message>
         <source>Import a satellite product</source>
@@ -1005,7 +1005,7 @@
     </message>
     <message>
         <source>Id of the spectra</source>
-        <translation type="unfinished"></translation>
+        <translation>光谱编号</translation>
     </message>
     <message>
         <source>Codes of missing values</source>
@@ -1285,7 +1285,7 @@
     </message>
     <message>
         <source>Positions</source>
-        <translation type="unfinished"></translation>
+        <translation>位置</translation>
     </message>
     <message>
         <source>Summary of samples</source>
