@@ -166,7 +166,7 @@ class Terrain(FormulaCase):
             self.refuse(write("tilth_lsfactor", area, slope, method="desmet_govers", cell=cell), "cell is", cell)
         self.refuse(write("tilth_wetness", area, slope, scale="1,2,3"), "scale", "3 entries", "2 sources")
         self.refuse(write("tilth_wetness", area, slope, scal="1,2"), "no argument 'scal'", "scale, offset, src_nodata")
-        self.refuse(write("tilth_lsfactor", area, slope, src_nodta="0"), "no argument 'src_nodta'", "method,cell")
+        self.refuse(write("tilth_lsfactor", area, slope, src_nodta="0"), "no argument 'src_nodta'", "method, cell")
         self.refuse(write("tilth_wetness", area, slope, method="moore"), "no argument 'method'")
         self.refuse(write("tilth_wetness", area, slope, scale="1,57.29577951308232"), "not a slope in radians", "degrees")
 
