@@ -132,19 +132,31 @@ def lines(series, x_title, y_title, height=320, **more):
     return figure(data, height, **{**options, "showlegend": len(series) > 1, "hovermode": "x unified"})
 
 
+def in_lines(text, length=12):
+    """The words of a text in lines of about that many letters."""
+    lines = [""]
+    for word in text.split(" "):
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > length:
+            lines.append(word)
+        else:
+            lines[-1] = (lines[-1] + " " + word).strip()
+    return "<br>".join(lines)
+
+
 def correlation_matrix(rows, columns, values, texts):
     """values and texts are [len(rows)][len(columns)], with None where there is nothing."""
-    notes = [{"x": label(columns[j]), "y": label(rows[i]), "text": texts[i][j], "showarrow": False,
+    notes = [{"x": in_lines(label(columns[j])), "y": label(rows[i]), "text": texts[i][j], "showarrow": False,
               "font": {"size": 12, "color": "white" if abs(values[i][j]) > 0.55 else INK}}
              for i in range(len(rows)) for j in range(len(columns)) if values[i][j] is not None]
-    data = [{"type": "heatmap", "x": [label(one) for one in columns], "y": [label(one) for one in rows], "z": values,
+    data = [{"type": "heatmap", "x": [in_lines(label(one)) for one in columns], "y": [label(one) for one in rows], "z": values,
              "zmin": -1, "zmax": 1, "xgap": 2, "ygap": 2, "showscale": False, "hoverongaps": False,
              "hovertemplate": "%{y} and %{x}: r = %{z:.3f}<extra></extra>",
              "colorscale": [[0, "#8a3b2c"], [0.25, "#d49a83"], [0.5, "#f6f4ee"], [0.75, "#86aec4"], [1, "#1f5a85"]]}]
-    return figure(data, 92 + 44 * len(rows), annotations=notes,
-                  xaxis=axis("", side="top", showgrid=False, type="category"),
+    # Long names stand in lines below the matrix; above it they would be cut where a narrow page turns them.
+    return figure(data, 110 + 44 * len(rows), annotations=notes,
+                  xaxis=axis("", showgrid=False, type="category"),
                   yaxis=axis("", autorange="reversed", showgrid=False, type="category"),
-                  margin={"l": 90, "r": 10, "t": 60, "b": 6})
+                  margin={"l": 90, "r": 10, "t": 26, "b": 66})
 
 
 def stream_profile(name, classes):

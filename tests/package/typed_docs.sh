@@ -20,18 +20,18 @@ folder=$(realpath "$folder")
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1)
 make_root() {
   local root=$1 part
-  if [ ! -d "$folder/first" ]; then
-    debootstrap --variant=minbase --include=ca-certificates,git bookworm "$folder/first" "$mirror" >/dev/null
-    rm -f "$folder"/first/etc/apt/sources.list
+  if [ ! -d "$folder/bare" ]; then
+    debootstrap --variant=minbase --include=ca-certificates,git bookworm "$folder/bare" "$mirror" >/dev/null
+    rm -f "$folder"/bare/etc/apt/sources.list
     for part in sources.list sources.list.d apt.conf.d auth.conf.d keyrings trusted.gpg.d; do
-      [ ! -e "/etc/apt/$part" ] || cp -a "/etc/apt/$part" "$folder/first/etc/apt/"
+      [ ! -e "/etc/apt/$part" ] || cp -a "/etc/apt/$part" "$folder/bare/etc/apt/"
     done
-    cp -a /etc/ssl/certs "$folder/first/etc/ssl/"
-    [ ! -d /usr/local/share/ca-certificates ] || cp -a /usr/local/share/ca-certificates "$folder/first/usr/local/share/"
-    cp /etc/resolv.conf "$folder/first/etc/resolv.conf"
-    chroot "$folder/first" apt-get update -qq
+    cp -a /etc/ssl/certs "$folder/bare/etc/ssl/"
+    [ ! -d /usr/local/share/ca-certificates ] || cp -a /usr/local/share/ca-certificates "$folder/bare/usr/local/share/"
+    cp /etc/resolv.conf "$folder/bare/etc/resolv.conf"
+    chroot "$folder/bare" apt-get update -qq
   fi
-  [ "$root" = "$folder/first" ] || cp -a "$folder/first" "$root"
+  cp -a "$folder/bare" "$root"
   git clone -q . "$root/root/tilth"
 }
 
