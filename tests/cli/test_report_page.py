@@ -80,8 +80,10 @@ class ReportPage(kit.TilthCase):
         self.assertEqual(self.browser.run(BARS_OVER_MAPS), 0)
 
     def test_it_fits_a_phone_on_which_a_finger_scrolls_the_page(self):
-        self.look(390, True)
-        self.assertEqual(self.browser.run(BARS_OVER_MAPS), 0)
+        for width in (360, 390):
+            self.look(width, True)
+            self.assertEqual(self.browser.run(BARS_OVER_MAPS), 0)
+        self.assertEqual(self.browser.run("getComputedStyle(document.querySelector('.records td')).display"), "block")
         self.assertEqual(self.browser.run("Array.from(document.querySelectorAll('.js-plotly-plot')).filter((one) => one.layout.dragmode).length"), 0)
 
     def test_the_study_map_has_scale_bar_arrow_streams_samples_and_hatching(self):
@@ -113,6 +115,16 @@ class ReportPage(kit.TilthCase):
         if pages is None:
             self.skipTest("GDAL reads no PDF here")
         self.assertIn(len(pages.GetMetadata("SUBDATASETS")) // 2, range(3, 16))
+
+    def test_in_print_a_heading_keeps_its_paragraph_and_the_beginning_of_what_follows(self):
+        self.browser.open(self.folder / "report.html", 1280, ready=READY)
+        self.browser.call("Emulation.setEmulatedMedia", media="print")
+        short = self.browser.run("""Array.from(document.querySelectorAll('section > h2')).filter((one) => {
+          const kept = parseFloat(getComputedStyle(one, '::after').height), card = one.parentElement.querySelector('.card');
+          return getComputedStyle(one).breakInside !== 'avoid' || !card ||
+            one.getBoundingClientRect().bottom < card.getBoundingClientRect().top - kept + 60; }).map((one) => one.textContent)""")
+        self.browser.call("Emulation.setEmulatedMedia", media="")
+        self.assertEqual(short, [])
 
     def test_a_browser_without_what_it_needs_says_so(self):
         self.browser.call("Page.enable")
