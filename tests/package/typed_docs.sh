@@ -62,7 +62,7 @@ make_root "$folder/third"
 typed docs/guide/installing.md 'As a Debian package' | sed "$clean" | walk "$folder/first" /root/tilth
 typed docs/guide/tutorial.md | sed "$clean" | walk "$folder/first" /root/study
 typed README.md Install | sed "$clean" | walk "$folder/second" /root/tilth
-# The Chinese page takes the data of the tutorial and ends before the products, which nobody has at hand.
+# The Chinese page uses the data of the tutorial and ends before the products, which nobody has at hand.
 cp -a "$folder"/first/root/study "$folder/second/root/study"
 typed docs/zh/tutorial.md | sed -n '/sceneinfo/,$p' | sed '/importscene/,$d' | walk "$folder/second" /root/study
 typed docs/guide/installing.md 'From the source tree' | sed "$clean" | walk "$folder/third" /root/tilth
