@@ -87,7 +87,7 @@ class FuseScene(kit.TilthCase):
                 rows = list(csv.DictReader(file))
             self.assertEqual(len(rows), len(wanted["wavelength_nm"]))
             for row, centre, width in zip(rows, wanted["wavelength_nm"], wanted["fwhm_nm"]):
-                self.assertAlmostEqual(float(row["centre_nm"]), centre, places=6)
+                self.assertAlmostEqual(float(row["wavelength_nm"]), centre, places=6)
                 self.assertAlmostEqual(float(row["fwhm_nm"]), width, places=6)
         self.assertTrue(numpy.array_equal(world.read(self.folder / "bands.tif"), world.read(self.folder / "bands.dat"),
                                           equal_nan=True))

@@ -49,7 +49,7 @@ class Scenes(kit.TilthCase):
         done = self.must("sceneinfo", "--scene", "scene.dat", "--output", "bands.csv")
         rows = self.bands("bands.csv")
         self.assertEqual([row["band"] for row in rows], ["2", "3", "4", "1"])
-        self.assertEqual([float(row["centre_nm"]) for row in rows], [500, 600, 700, 800])
+        self.assertEqual([float(row["wavelength_nm"]) for row in rows], [500, 600, 700, 800])
         self.assertEqual([row["good"] for row in rows], ["1", "0", "0", "1"])
         self.assertEqual(rows[1]["reason"], "no valid pixel")
         self.assertIn("bbl", rows[2]["reason"])
@@ -83,8 +83,8 @@ class Scenes(kit.TilthCase):
         told = self.must("sceneinfo", "--scene", "raw.dat", "--output", "scaled.csv").stdout
         self.assertIn("values look like reflectance from 0 to 1", told)
         before, after = rows[0], self.bands("scaled.csv")[0]
-        self.assertEqual([before["band"], before["centre_nm"], before["good"]],
-                         [after["band"], after["centre_nm"], after["good"]])
+        self.assertEqual([before["band"], before["wavelength_nm"], before["good"]],
+                         [after["band"], after["wavelength_nm"], after["good"]])
         self.assertAlmostEqual(float(after["max"]), float(before["max"]) * 1e-4, places=7)
 
     def test_radiance_is_not_taken_for_reflectance_in_percent(self):

@@ -44,7 +44,7 @@ class RealData(unittest.TestCase):
         with open(self.at("bands.csv"), encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         self.assertEqual(len(rows), 224)
-        centres = [float(row["centre_nm"]) for row in rows]
+        centres = [float(row["wavelength_nm"]) for row in rows]
         self.assertEqual(centres, sorted(centres))
         bad = {int(row["band"]) for row in rows if row["good"] in ("0", "no")}
         self.assertTrue(set(range(130, 136)) <= bad, bad)

@@ -317,7 +317,7 @@ static tl_code set_quality(const scene *s, ptrdiff_t b, tl_table *table, ptrdiff
 
 static tl_code write_bands(const scene *s, tl_err *err) {
     static const tl_column columns[] = {
-        {"band", TL_COLUMN_INTEGER},         {"centre_nm", TL_COLUMN_NUMBER},
+        {"band", TL_COLUMN_INTEGER},         {"wavelength_nm", TL_COLUMN_NUMBER},
         {"fwhm_nm", TL_COLUMN_NUMBER},       {"fwhm_assumed", TL_COLUMN_INTEGER},
         {"detector", TL_COLUMN_INTEGER},     {"good", TL_COLUMN_INTEGER},
         {"reason", TL_COLUMN_TEXT},          {"min", TL_COLUMN_NUMBER},
