@@ -90,10 +90,11 @@ class Positions(kit.TilthCase):
 
     def test_columns_of_positions_are_known_by_many_names(self):
         x_y = [("x", "y"), ("POINT_X", "POINT_Y"), ("X (m)", "Y (m)"), ("x_coord", "y_coord"), ("coords.x1", "coords.x2"),
-               ("Easting", "Northing"), ("UTM_E", "UTM_N"), ("横坐标", "纵坐标"), ("X坐标", "Y坐标"), ("east_32633", "north_32633")]
+               ("Easting", "Northing"), ("UTM_E", "UTM_N"), ("横坐标", "纵坐标"), ("X坐标", "Y坐标"), ("east_32633", "north_32633"),
+               ("E", "N"), ("east_m", "north_m"), ("utm_east", "utm_north"), ("Ostwert (m)", "Nordwert (m)")]
         lon_lat = [("lon", "lat"), ("Longitude", "Latitude"), ("GPS_LONG", "GPS_LAT"), ("TH_LONG", "TH_LAT"), ("lng", "lat"),
                    ("decimalLongitude", "decimalLatitude"), ("longitude.point_wgs84_dd", "latitude.point_wgs84_dd"),
-                   ("经度", "纬度"), ("东经（°）", "北纬（°）")]
+                   ("经度", "纬度"), ("东经（°）", "北纬（°）"), ("Länge", "Breite")]
         for names, rows in [(n, plane()) for n in x_y] + [(n, degrees()) for n in lon_lat]:
             with self.subTest(names=names):
                 self.check(self.write(text(["id", *names], rows)))
@@ -290,6 +291,13 @@ class Models(kit.TilthCase):
         model, said = self.train(spectra=spectra)
         self.assertEqual(len(model["samples"]["id"]), 40)
         self.assertIn(f"{len(self.nm) - 1} of {len(self.nm)} bands are used", said)
+
+    def test_a_spectrum_of_zeros_is_no_measurement(self):
+        spectra = [[row[0], *["0" if row[0] == "S07" else v for v in row[1:]]] for row in self.spectra]
+        model, said = self.train(spectra=spectra)
+        self.assertIn("0 in every channel (the first is 'S07')", said)
+        rest, _ = self.train(spectra=[row for row in self.spectra if row[0] != "S07"])
+        self.assertEqual(model["model"], rest["model"])
 
     def test_ids_meet_across_their_writings(self):
         plain, _ = self.train()

@@ -45,8 +45,9 @@ static const struct {
     {"easting", ROLE_EAST},
     {"eastings", ROLE_EAST},
     {"east", ROLE_EAST},
-    {"utme", ROLE_EAST},
-    {"eutm", ROLE_EAST},
+    {"e", ROLE_EAST},
+    {"ost", ROLE_EAST},
+    {"ostwert", ROLE_EAST},
     {"rechtswert", ROLE_EAST},
     {"横坐标", ROLE_EAST},
     {"横", ROLE_EAST},
@@ -55,8 +56,9 @@ static const struct {
     {"northing", ROLE_NORTH},
     {"northings", ROLE_NORTH},
     {"north", ROLE_NORTH},
-    {"utmn", ROLE_NORTH},
-    {"nutm", ROLE_NORTH},
+    {"n", ROLE_NORTH},
+    {"nord", ROLE_NORTH},
+    {"nordwert", ROLE_NORTH},
     {"hochwert", ROLE_NORTH},
     {"纵坐标", ROLE_NORTH},
     {"纵", ROLE_NORTH},
@@ -65,6 +67,8 @@ static const struct {
     {"lon", ROLE_LONGITUDE},
     {"long", ROLE_LONGITUDE},
     {"lng", ROLE_LONGITUDE},
+    {"länge", ROLE_LONGITUDE},
+    {"längengrad", ROLE_LONGITUDE},
     {"longitude", ROLE_LONGITUDE},
     {"longitud", ROLE_LONGITUDE},
     {"longitudine", ROLE_LONGITUDE},
@@ -74,6 +78,8 @@ static const struct {
     {"东经", ROLE_LONGITUDE},
     {"lat", ROLE_LATITUDE},
     {"latitude", ROLE_LATITUDE},
+    {"breite", ROLE_LATITUDE},
+    {"breitengrad", ROLE_LATITUDE},
     {"latitud", ROLE_LATITUDE},
     {"latitudine", ROLE_LATITUDE},
     {"ylat", ROLE_LATITUDE},
@@ -102,7 +108,8 @@ static const char *const fillers[] = {
     "wgs",         "etrs89",     "nad83",  "nad27",    "cgcs2000", "decimal", "degrees", "degree",
     "deg",         "dms",        "dd",     "point",    "pt",       "site",    "sample",  "samples",
     "std",         "th",         "utm",    "centroid", "pixel",    "image",   "scene",   "geo",
-    "code",        "number",     "坐标",   "度",       "采样点",   "样点"};
+    "code",        "number",     "metres", "meters",   "metre",    "meter",   "m",       "坐标",
+    "度",          "采样点",     "样点"};
 
 /* A name without unit, case, separators: "X (m)" becomes "x". */
 static void plain_name(const char *header, char out[NAME_CAPACITY]) {
@@ -126,21 +133,26 @@ static role role_of(const char *name) {
     return ROLE_NONE;
 }
 
-/* Removes one filler at the begin or the end; 0 when there is none. */
-static int remove_filler(char *name) {
+/* The role of a name without separators; the words that change nothing are removed from either end
+ * in every order, because "utmnorth" ends with the "th" of "4th". Sets how many were removed. */
+static role role_without_fillers(const char *name, int depth, int *removed) {
+    enum { DEEPEST = 4 };
+    role of = role_of(name);
+    *removed = depth;
     const size_t n = strlen(name);
-    for (size_t k = 0; k < sizeof fillers / sizeof fillers[0]; k++) {
+    for (size_t k = 0; of == ROLE_NONE && depth < DEEPEST && k < sizeof fillers / sizeof fillers[0];
+         k++) {
         const size_t m = strlen(fillers[k]);
         if (n > m && strncmp(name, fillers[k], m) == 0) {
-            memmove(name, name + m, n - m + 1);
-            return 1;
+            of = role_without_fillers(name + m, depth + 1, removed);
         }
-        if (n > m && strcmp(name + n - m, fillers[k]) == 0) {
-            name[n - m] = '\0';
-            return 1;
+        if (of == ROLE_NONE && n > m && strcmp(name + n - m, fillers[k]) == 0) {
+            char rest[NAME_CAPACITY];
+            (void)snprintf(rest, sizeof rest, "%.*s", (int)(n - m), name);
+            of = role_without_fillers(rest, depth + 1, removed);
         }
     }
-    return 0;
+    return of;
 }
 
 /* Digits of a code of EPSG at the end of a header, behind a separator or "epsg"; NULL without. */
@@ -165,28 +177,16 @@ static int match(const char *header, role *of) {
         text[code - header - 1] = '\0';
     }
     plain_name(text, name);
-    for (int removed = 0; name[0] != '\0'; removed++) {
-        *of = role_of(name);
-        if (*of != ROLE_NONE) {
-            return removed;
-        }
-        /* "row_0" and "row_1" say where counting begins. */
-        const size_t n = strlen(name);
-        if (n > 1 && (name[n - 1] == '0' || name[n - 1] == '1')) {
-            const char last = name[n - 1];
-            name[n - 1] = '\0';
-            *of = role_of(name);
-            if (*of == ROLE_ROW || *of == ROLE_COLUMN) {
-                return removed;
-            }
-            name[n - 1] = last;
-        }
-        if (!remove_filler(name)) {
-            break;
-        }
+    int removed = 0;
+    *of = name[0] == '\0' ? ROLE_NONE : role_without_fillers(name, 0, &removed);
+    /* "row_0" and "row_1" state where counting begins. */
+    const size_t n = strlen(name);
+    if (*of == ROLE_NONE && n > 1 && (name[n - 1] == '0' || name[n - 1] == '1')) {
+        name[n - 1] = '\0';
+        *of = role_without_fillers(name, 0, &removed);
+        *of = *of == ROLE_ROW || *of == ROLE_COLUMN ? *of : ROLE_NONE;
     }
-    *of = ROLE_NONE;
-    return -1;
+    return *of == ROLE_NONE ? -1 : removed;
 }
 
 /* The best column of every role; -1 = none. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/assumptions.h"
 #include "io/tables/spectra.h"
 #include "source/missing.h"
 
@@ -28,6 +29,35 @@ static void reorder(double *row, const column_key *key, ptrdiff_t p, double *scr
         scratch[j] = row[key[j].column];
     }
     memcpy(row, scratch, (size_t)p * sizeof *row);
+}
+
+/* Removes the values of spectra that are 0 in every channel that has a value, which instruments and
+ * programs write where nothing was measured. */
+static tl_code remove_empty(tl_spectra *s, const char *what, tl_err *err) {
+    ptrdiff_t n = 0;
+    ptrdiff_t first = 0;
+    for (ptrdiff_t i = 0; i < s->n; i++) {
+        double *row = tl_matrix_row(&s->values, i);
+        ptrdiff_t zeros = 0;
+        ptrdiff_t others = 0;
+        for (ptrdiff_t j = 0; j < s->p; j++) {
+            zeros += row[j] == 0.0;
+            others += row[j] != 0.0 && !isnan(row[j]);
+        }
+        if (others == 0 && zeros > 0) {
+            first = n++ == 0 ? i : first;
+            for (ptrdiff_t j = 0; j < s->p; j++) {
+                row[j] = NAN;
+            }
+        }
+    }
+    return n == 0
+               ? TL_OK
+               : tl_assume(err, TL_WARNING,
+                           "%s: %td %s 0 in every channel (the first is '%.60s'), which is no "
+                           "measurement, and left out; remove the rows from the table to settle it",
+                           what, n, n == 1 ? "spectrum is" : "spectra are",
+                           s->id != NULL && s->id[first] != NULL ? s->id[first] : "");
 }
 
 tl_code tl_io_tables_spectra_sort(tl_spectra *s, const char *what, tl_err *err) {
@@ -60,6 +90,7 @@ tl_code tl_io_tables_spectra_sort(tl_spectra *s, const char *what, tl_err *err) 
     tl_release(key);
     tl_release(scratch);
     const tl_missing_place place = {.what = what, .id = s->id, .centre_nm = s->wavelength_nm};
-    return code != TL_OK ? code
-                         : tl_source_missing_remove(s->values.data, s->n, s->p, &place, NULL, err);
+    TL_TRY(code);
+    TL_TRY(tl_source_missing_remove(s->values.data, s->n, s->p, &place, NULL, err));
+    return remove_empty(s, what, err);
 }
