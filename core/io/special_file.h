@@ -9,8 +9,12 @@
 /* Refuses a path that names a pipe, a device or a socket, and a virtual raster or layer that names
  * one, directly or through other virtual files. Names that are no path are fine.
  *
- * path   a file, or the text of a virtual raster, which begins with '<'
+ * path   a file, a name with a file in it, or the text of a virtual raster, which begins with '<'
  * fails  TL_ARG; TL_NOMEM */
 tl_code tl_io_refuse_special(const char *path, const char *parameter, tl_err *err);
+
+/* 1 when a file is a virtual raster or layer, by its content as GDAL recognises it and not by its
+ * name. The file must be no pipe and no device. */
+int tl_io_is_virtual_file(const char *path);
 
 #endif

@@ -92,11 +92,25 @@ static ending step_over_end(reader *r) {
     return END_ROW;
 }
 
+int tl_source_csv_is_formula(const char *text) {
+    /* The last four are the full-width forms, which spreadsheets in East Asian languages accept. */
+    static const char *const start[] = {
+        "=", "+", "-", "@", "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
+    const char *first = text + strspn(text, " \t\r\n");
+    if (text[0] == '\0' || text[1] == '\0' || *first == '\0') {
+        return 0;
+    }
+    int is_formula = strchr("\t\r\n", text[0]) != NULL;
+    for (size_t k = 0; k < sizeof start / sizeof start[0]; k++) {
+        is_formula |= strncmp(first, start[k], strlen(start[k])) == 0;
+    }
+    return is_formula;
+}
+
 /* An apostrophe in front of a text that begins like a formula keeps spreadsheets from running it; it
  * is no part of the text. */
 static char *without_apostrophe(char *field) {
-    const int guards = field[0] == '\'' && field[1] != '\0' && strchr("=+-@\t\r", field[1]) != NULL;
-    return field + guards;
+    return field + (field[0] == '\'' && tl_source_csv_is_formula(field + 1));
 }
 
 static ending take_field(reader *r, char **field) {

@@ -27,6 +27,11 @@
 tl_code tl_source_csv_parse(const char *bytes, size_t length, const char *what, tl_text_table *csv,
                             tl_err *err);
 
+/* 1 when a spreadsheet may run a text as a formula: it begins with =, +, -, @ or their full-width
+ * forms, also behind blanks, or with a tab or the end of a line. A single character is none, and
+ * whether the text is a number is for the caller to test. */
+int tl_source_csv_is_formula(const char *text);
+
 /* The line of the first byte that is no UTF-8 in its shortest form, or 0. */
 ptrdiff_t tl_source_csv_not_utf8(const char *bytes, size_t length);
 

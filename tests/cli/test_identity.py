@@ -91,6 +91,30 @@ class Identity(kit.TilthCase):
                 said = self.destroys("dem.tif", "fillsinks", "--dem", name, "--output", "./dem.tif")
                 self.assertIn("replace", said)
 
+    def test_virtual_files_without_their_extension(self):
+        """GDAL recognises them by their content, also inside other ones."""
+        from osgeo import gdal
+        gdal.BuildVRT(str(self.folder / "inner"), [str(self.folder / "dem.tif")]).FlushCache()
+        gdal.BuildVRT(str(self.folder / "outer.dat"), [str(self.folder / "inner")]).FlushCache()
+        gdal.BuildVRT(str(self.folder / "outer.vrt"), [str(self.folder / "inner")]).FlushCache()
+        text = " \n" + (self.folder / "outer.vrt").read_text()
+        for name in ("inner", "outer.dat", "outer.vrt", "file://outer.vrt", "vrt://outer.vrt?bands=1", text):
+            with self.subTest(name=name[:20]):
+                self.destroys("dem.tif", "fillsinks", "--dem", name, "--output", "dem.tif")
+
+    def test_other_names_of_a_file(self):
+        for name in ("file://dem.tif", "FILE://dem.tif", f"file://{self.folder}/dem.tif", "file://./dem.tif"):
+            with self.subTest(name=name):
+                self.destroys("dem.tif", "slope", "--dem", name, "--output", "dem.tif")
+        shutil.copy(self.folder / "lab.csv", self.folder / "la|b.csv")
+        for name in ("la|b.csv", "./la|b.csv"):
+            self.destroys("la|b.csv", "importspectra", "--files", "la|b.csv", "--output", name)
+        at = self.folder / "samples.gpkg"
+        for name in ("samples.gpkg|layerid=0", "samples.gpkg|LAYERNAME=samples", "file://samples.gpkg|layername=samples",
+                     'samples.gpkg|layername=samples|subset="SOM" > 1', f"dbname='{at}' table=\"samples\" (geom)", "GPKG:samples.gpkg:samples"):
+            with self.subTest(name=name):
+                self.destroys("samples.gpkg", "streams", "--dem", "dem.tif", "--outlets", name, "--output", "samples.gpkg|layername=samples")
+
     def test_models_of_virtual_rasters(self):
         self.must("trainmodel", "--scene", "scene.dat", "--samples", "samples.gpkg", "--id_field", "id", "--property", "SOM",
                   "--repeats", "1", "--output", "used.json")

@@ -70,6 +70,22 @@ class SpecialFiles(kit.TilthCase):
                 self.assertRegex(self.sentence(done), "dem: .* names 'pipe.(tif|json)', which is a named pipe")
         self.must("slope", "--dem", "plain.vrt", "--output", "fine.tif")
 
+    def test_names_with_a_pipe_inside(self):
+        (self.folder / "named.vrt").write_text(VRT.format("vrt://pipe.tif?bands=1"), encoding="utf-8")
+        for name in ("vrt://pipe.tif?bands=1", "file://pipe.tif", "named.vrt", " " + VRT.format("pipe.tif")):
+            with self.subTest(name=name):
+                self.assertIn("named pipe", self.sentence(self.tilth("slope", "--dem", name, "--output", "o.tif")))
+
+    def test_virtual_rasters_that_name_each_other(self):
+        """Each is read once: following every path through them would take for ever."""
+        sources = "".join(f"<SimpleSource><SourceFilename relativeToVRT='1'>{name}</SourceFilename></SimpleSource>"
+                          for name in ("ring.vrt", "turn.vrt", "ring.vrt", "turn.vrt"))
+        whole = VRT.format("ring.vrt").replace("</VRTRasterBand>", sources + "</VRTRasterBand>")
+        for name in ("ring.vrt", "turn.vrt"):
+            (self.folder / name).write_text(whole, encoding="utf-8")
+        done = self.tilth("slope", "--dem", "ring.vrt", "--output", "o.tif")
+        self.assertNotEqual(done.returncode, 0)
+
     def test_the_comparison_with_old_outputs_waits_for_no_pipe(self):
         """The files of a run are compared before its work; that must not wait for a pipe either."""
         (self.folder / "old.tif").write_bytes(kit.OLD)

@@ -12,7 +12,7 @@ import unittest
 import kit
 import world
 
-IDS = ["=1+1", "=cmd|'/c calc'!A1", "+A1", "-B2+3", "@SUM(A1)", "-5", "+7", "plain", "'quoted'", "a=b", "-", "= , \"both\""]
+IDS = ["=1+1", "=cmd|'/c calc'!A1", "+A1", "-B2+3", "@SUM(A1)", "-5", "+7", "plain", "'quoted'", "a=b", "-", "= , \"both\"", "\uff1d1+1", "\uff20A"]
 
 
 class Surroundings(kit.TilthCase):
@@ -74,7 +74,7 @@ class Surroundings(kit.TilthCase):
         for name, cell in zip(IDS, cells):
             with self.subTest(name=name):
                 number_or_dash = name in ("-5", "+7", "-")
-                self.assertEqual(cell, "'" + name if name[0] in "=+-@" and not number_or_dash else name)
+                self.assertEqual(cell, "'" + name if name[0] in "=+-@\uff1d\uff20" and not number_or_dash else name)
         # tilth itself reads the ids as they were.
         self.must("importspectra", "--files", "safe.csv", "--output", "again.csv")
         self.assertEqual((self.folder / "again.csv").read_bytes(), (self.folder / "safe.csv").read_bytes())

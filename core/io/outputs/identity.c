@@ -227,7 +227,8 @@ static tl_code refuse(const tl_file_use *out, const tl_file_use *other, const ch
                    "parameter '%s': writing '%s' would replace '%s', which parameter '%s' (%s) "
                    "%s; give the output another name",
                    out->parameter, out->path, file, other->parameter,
-                   other->path[0] == '<' ? "a virtual raster as text" : other->path,
+                   other->path[strspn(other->path, " \t\r\n")] == '<' ? "a virtual raster as text"
+                                                                      : other->path,
                    other->target != NULL ? "writes too" : "reads");
 }
 

@@ -14,7 +14,9 @@
 #include "io/gdal_call.h"
 #include "io/outputs/identity.h"
 #include "io/outputs/members.h"
+#include "io/special_file.h"
 #include "io/whole_file.h"
+#include "source/source_name.h"
 
 enum { path_capacity = 4096, depth_limit = 16, xml_limit = 256 << 20 };
 
@@ -84,10 +86,6 @@ static void add_document(tl_file_set *set, const char *text, const char *folder,
     CPLDestroyXMLNode(root);
 }
 
-static int is_document(const char *path) {
-    return tl_io_has_extension(path, "vrt,ovf");
-}
-
 static void add_virtual(tl_file_set *set, const char *path, int depth) {
     char folder[path_capacity];
     char *text = NULL;
@@ -112,7 +110,8 @@ static void add_member(tl_file_set *set, const char *name, const char *folder, i
             }
             continue;
         }
-        if (tl_io_outputs_add_existing(set, path) && is_document(path) && depth < depth_limit) {
+        if (tl_io_outputs_add_existing(set, path) && depth < depth_limit &&
+            tl_io_is_virtual_file(path)) {
             add_virtual(set, path, depth + 1);
         }
     }
@@ -136,26 +135,52 @@ static void add_listed(tl_file_set *set, const char *name) {
     GDALClose(dataset);
 }
 
+/* A file or folder on a disk. */
+static void add_path(tl_file_set *set, const char *path, int is_product) {
+    struct stat status;
+    const int is_plain = stat(path, &status) == 0 && S_ISREG(status.st_mode);
+    if (is_plain && tl_io_is_virtual_file(path)) {
+        add_member(set, path, "", 0);
+        return;
+    }
+    if (is_plain || is_product) {
+        (void)tl_io_outputs_add_existing(set, path);
+    }
+    if (is_plain || !is_product) {
+        add_listed(set, path);
+    }
+}
+
+/* What is no path: the data set string decides what it names. */
+static void add_named(tl_file_set *set, const char *text, int is_product) {
+    struct stat status;
+    tl_source_name name;
+    tl_err why = {0};
+    if (tl_source_name_parse(text, "", &name, &why) != TL_OK) {
+        set->failed |= why.code == TL_NOMEM;
+        add_named_files(set, text); /* the reader will refuse the string with its reasons */
+        return;
+    }
+    if (name.kind == TL_SOURCE_DOCUMENT) {
+        add_document(set, text + strspn(text, " \t\r\n"), "", 0);
+    } else if (name.file != NULL && stat(name.file, &status) == 0) {
+        add_path(set, name.file, is_product);
+        add_named_files(set, name.data);
+    } else {
+        add_named_files(set, text);
+        add_listed(set, name.data);
+    }
+    tl_source_name_free(&name);
+}
+
 void tl_io_outputs_add_source(tl_file_set *set, const char *path, int is_product) {
-    char plain[path_capacity];
     struct stat status;
     tl_io_call call;
     tl_io_begin(&call);
-    (void)snprintf(plain, sizeof plain, "%.*s", (int)strcspn(path, "|"), path);
-    if (path[0] == '<') {
-        add_document(set, path, "", 0);
-    } else if (stat(plain, &status) != 0) {
-        add_named_files(set, path);
-        add_listed(set, path);
-    } else if (S_ISREG(status.st_mode) && is_document(plain)) {
-        add_member(set, plain, "", 0);
-    } else if (S_ISREG(status.st_mode) || !is_product) {
-        if (S_ISREG(status.st_mode)) {
-            (void)tl_io_outputs_add_existing(set, plain);
-        }
-        add_listed(set, plain);
+    if (stat(path, &status) == 0) {
+        add_path(set, path, is_product);
     } else {
-        (void)tl_io_outputs_add_existing(set, plain);
+        add_named(set, path, is_product);
     }
     tl_io_end(&call);
 }

@@ -9,6 +9,7 @@
 #include "io/bytes.h"
 #include "io/tables/spectra.h"
 #include "io/tables/text_tables.h"
+#include "source/csv.h"
 #include "spectra/units.h"
 
 enum { path_capacity = 4096, table_limit = 1 << 30, header_limit = 64 << 20 };
@@ -141,17 +142,11 @@ tl_code tl_io_tables_read_spectra(const char *path, const char *parameter,
     return code;
 }
 
-/* A spreadsheet runs a text that begins so as a formula, with or without quotes. */
-static int is_formula(const char *value) {
-    double number;
-    return value[0] != '\0' && strchr("=+-@\t\r", value[0]) != NULL && value[1] != '\0' &&
-           !tl_parse_number(value, &number);
-}
-
 /* Text cells that begin like a formula get an apostrophe in front, which spreadsheets hide and the
  * reader of CSV removes. */
 static void add_quoted(tl_text *text, const char *value) {
-    const int formula = is_formula(value);
+    double number;
+    const int formula = tl_source_csv_is_formula(value) && !tl_parse_number(value, &number);
     if (strpbrk(value, ",;\t\"\r\n") == NULL && value[0] != ' ' && !formula) {
         tl_text_add(text, value);
         return;
