@@ -115,6 +115,21 @@ def check_tests(faults):
             faults.append(f"tests/README.md does not name the reader of tests/fuzz/{path.name}")
 
 
+def check_promises(faults):
+    """Every promise of docs/guide/files.md names tests, and they exist."""
+    page = ROOT / "docs/guide/files.md"
+    for line in page.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("| ") or line.startswith("| promise"):
+            continue
+        promise, tests = line.strip("| ").split(" | ")[0], re.findall(r"`([^`]+)`", line.rsplit(" | ", 1)[1])
+        if not tests:
+            faults.append(f"{page.name}: no test keeps '{promise}'")
+        for test in tests:
+            folder, name = test.rsplit("/", 1)
+            if not any((ROOT / path).is_file() for path in (test, f"tests/{folder}/test_{name}.py", f"tests/{folder}/test_{name}.c")):
+                faults.append(f"{page.name}: there is no test '{test}', which is to keep '{promise}'")
+
+
 def check_help(description, faults):
     """`tilth help <id>` prints every parameter."""
     for tool in description["algorithms"]:
@@ -133,6 +148,7 @@ def main():
     check_pages(description, faults)
     check_links(faults)
     check_index(faults)
+    check_promises(faults)
     check_tests(faults)
     check_help(description, faults)
     for fault in faults:

@@ -65,6 +65,14 @@ class Targets(kit.TilthCase):
                 with self.subTest(name=name):
                     self.assertIn("wanted a name", self.refused(kit.USAGE, [name], *words, "--output", name))
 
+    def test_a_name_that_is_too_long_for_the_disk_or_for_its_record(self):
+        for name in ("o" * 244 + ".tif", "o" * 252 + ".tif", "\u571f" * 84 + ".tif", "o" * 249 + ".dat"):
+            with self.subTest(length=len(name)):
+                self.refused(kit.USAGE, ["bytes", "wanted at most 247"], "slope", "--dem", "dem.tif", "--output", name)
+        name = "o" * 243 + ".dat"
+        self.must("slope", "--dem", "dem.tif", "--output", name)
+        self.assertTrue((self.folder / f"{name}.aux.xml").is_file())
+
     def test_names_with_a_colon_or_blanks_are_files(self):
         for name in ("./a:b.tif", "a b.tif", "ä土.tif", "%d.tif", "-o.tif"):
             self.must("slope", "--dem", "dem.tif", f"--output={name}")

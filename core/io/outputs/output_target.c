@@ -170,6 +170,22 @@ static tl_code check_header(const tl_target *t, const tl_target_parts *parts, tl
 
 /* --- the folder --- */
 
+/* A run record is in a file whose name is that of the output and ".aux.xml": where that name were too
+ * long, GDAL would leave the record out without an error. */
+static tl_code check_length(const tl_target *t, const tl_target_parts *parts, const char *folder,
+                            tl_err *err) {
+    const ptrdiff_t spare = sizeof ".aux.xml" - 1;
+    const long known = pathconf(folder, _PC_NAME_MAX);
+    const ptrdiff_t limit = known > spare ? (ptrdiff_t)known - spare : 255 - spare;
+    const ptrdiff_t length = (ptrdiff_t)strlen(tl_base_name(parts->real));
+    return length <= limit
+               ? TL_OK
+               : tl_fail(err, TL_ARG,
+                         "parameter '%s': the file name '%.60s...' has %td bytes; wanted at most "
+                         "%td, so that the names of the files next to it fit",
+                         t->parameter, tl_base_name(parts->real), length, limit);
+}
+
 static tl_code check_access(const tl_target *t, const tl_target_parts *parts, tl_err *err) {
     struct stat status;
     const char *folder = parts->folder[0] == '\0' ? "." : parts->folder;
@@ -178,6 +194,7 @@ static tl_code check_access(const tl_target *t, const tl_target_parts *parts, tl
                        t->parameter, (int)strlen(folder) - (strlen(folder) > 1), folder,
                        tl_base_name(parts->real));
     }
+    TL_TRY(check_length(t, parts, folder, err));
     if (access(folder, W_OK | X_OK) != 0) {
         return tl_fail(err, TL_IO, "parameter '%s': '%s' cannot be written: its folder: %s",
                        t->parameter, t->path, strerror(errno));
