@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 import unittest
@@ -161,6 +162,21 @@ class Targets(kit.TilthCase):
             self.assertIn(said, self.sentence(done))
         self.assertEqual(self.streams("--output", "theirs.gpkg|layername=streams").returncode, 0)
         self.assertEqual(layers(path)["samples"], 40)
+
+    def test_styles_that_qgis_keeps_in_the_file_stay(self):
+        path = self.container("styled.gpkg")
+        self.assertEqual(self.streams("--output", "styled.gpkg").returncode, 0)
+        with sqlite3.connect(path) as base:
+            base.execute("CREATE TABLE layer_styles (id INTEGER PRIMARY KEY, f_table_name TEXT, styleQML TEXT)")
+            base.execute("INSERT INTO layer_styles VALUES (1, 'streams', '<qgis/>'), (2, 'samples', '<qgis/>')")
+            wanted = base.execute("SELECT * FROM layer_styles").fetchall()
+        base.close()
+        self.assertEqual(self.streams("--output", "styled.gpkg").returncode, 0)
+        with sqlite3.connect(path) as base:
+            self.assertEqual(base.execute("SELECT * FROM layer_styles").fetchall(), wanted)
+            self.assertEqual(base.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
+        base.close()
+        self.assertEqual(self.streams("--output", "styled.gpkg|layername=layer_styles").returncode, kit.USAGE)
 
     def test_overwrite_replaces_the_whole_file(self):
         path = self.container("whole.gpkg")
