@@ -62,6 +62,8 @@ make_root "$folder/third"
 typed docs/guide/installing.md 'As a Debian package' | sed "$clean" | walk "$folder/first" /root/tilth
 typed docs/guide/tutorial.md | sed "$clean" | walk "$folder/first" /root/study
 typed README.md Install | sed "$clean" | walk "$folder/second" /root/tilth
+typed docs/guide/terrain.md | sed -n '/terrainfactors/,$p' | walk "$folder/first" /root/study
+typed docs/guide/paper.md | walk "$folder/first" /root/study
 # The Chinese page uses the data of the tutorial and ends before the products, which nobody has at hand.
 cp -a "$folder"/first/root/study "$folder/second/root/study"
 typed docs/zh/tutorial.md | sed -n '/sceneinfo/,$p' | sed '/importscene/,$d' | walk "$folder/second" /root/study
