@@ -219,6 +219,146 @@ static tl_code check_geotiff(GDALDatasetH dataset, const char *path, const char 
     return TL_OK;
 }
 
+/* --- other formats without compression --- */
+
+/* Formats that store nothing but a header and the values; GDAL reads zeros behind the end of some. */
+static const char *const plain_formats[] = {"EHdr", "RST", "SAGA", "ERS",     "GSBG", "GS7BG",
+                                            "BT",   "GTX", "PAux", "ROI_PAC", "ISCE"};
+
+static int is_plain_format(GDALDatasetH dataset) {
+    int found = 0;
+    for (size_t i = 0; i < sizeof plain_formats / sizeof plain_formats[0]; i++) {
+        found = found || is_format(dataset, plain_formats[i]);
+    }
+    return found;
+}
+
+static int begins_with(const char *path, const char *text, char *head, size_t n) {
+    VSILFILE *file = VSIFOpenL(path, "rb");
+    const int is_read = file != NULL && VSIFReadL(head, 1, n, file) == n;
+    if (file != NULL) {
+        (void)VSIFCloseL(file);
+    }
+    return is_read && memcmp(head, text, strlen(text)) == 0;
+}
+
+/* netCDF before version 4, which has no compression. */
+static int is_classic_netcdf(GDALDatasetH dataset, const char *path) {
+    char head[4];
+    return is_format(dataset, "netCDF") && begins_with(path, "CDF", head, sizeof head);
+}
+
+/* The file states its blocks of 512 bytes, in a text of 16 digits behind two words. */
+static tl_code check_blocks_of_pcidsk(const char *path, const char *parameter, tl_err *err) {
+    char head[33] = "";
+    if (!begins_with(path, "PCIDSK", head, sizeof head - 1)) {
+        return TL_OK;
+    }
+    const double wanted = 512.0 * CPLAtof(head + 16);
+    const double bytes = file_bytes(path);
+    return bytes < 0.0 || bytes >= wanted
+               ? TL_OK
+               : tl_fail(
+                     err, TL_FORMAT,
+                     "%s: '%s' is cut off: it has %.0f bytes of %.0f; copy or download it again",
+                     parameter, path, bytes, wanted);
+}
+
+/* Bytes of the values of all bands. */
+static double bytes_of_values(GDALDatasetH dataset) {
+    double bits = 0.0;
+    for (int b = 1; b <= GDALGetRasterCount(dataset); b++) {
+        GDALRasterBandH band = GDALGetRasterBand(dataset, b);
+        const char *stored = GDALGetMetadataItem(band, "NBITS", "IMAGE_STRUCTURE");
+        bits += stored != NULL ? CPLAtof(stored)
+                               : (double)GDALGetDataTypeSizeBits(GDALGetRasterDataType(band));
+    }
+    return bits / 8.0 * (double)GDALGetRasterXSize(dataset) * (double)GDALGetRasterYSize(dataset);
+}
+
+/* The values are in the largest of the files: which one it is depends on the format. */
+static tl_code check_values_there(GDALDatasetH dataset, const char *path, const char *parameter,
+                                  tl_err *err) {
+    const double wanted = bytes_of_values(dataset);
+    double bytes = file_bytes(path);
+    char **files = GDALGetFileList(dataset);
+    for (int i = 0; files != NULL && files[i] != NULL; i++) {
+        bytes = tl_max_double(bytes, file_bytes(files[i]));
+    }
+    CSLDestroy(files);
+    return bytes < 0.0 || bytes >= wanted
+               ? TL_OK
+               : tl_fail(err, TL_FORMAT,
+                         "%s: '%s' is cut off: its %d lines need %.0f bytes, but there are %.0f, "
+                         "%.0f whole lines; copy or download it again",
+                         parameter, path, GDALGetRasterYSize(dataset), wanted, bytes,
+                         floor(bytes / wanted * (double)GDALGetRasterYSize(dataset)));
+}
+
+/* --- Arc/Info ASCII grid --- */
+
+static int is_blank(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Length of the lines at the beginning of a text that begin with a name. */
+static size_t length_of_names(const char *text, size_t n) {
+    size_t end = 0;
+    for (size_t at = 0; at < n; at++) {
+        while (at < n && is_blank(text[at])) {
+            at++;
+        }
+        const char c = at < n ? text[at] : '0';
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) || EQUALN(text + at, "nan", 3)) {
+            break;
+        }
+        while (at < n && text[at] != '\n' && text[at] != '\r') {
+            at++;
+        }
+        end = at;
+    }
+    return end;
+}
+
+/* Numbers behind the names; below 0 when the file cannot be read. */
+static double numbers_there(const char *path) {
+    char piece[65536 + 4] = {0};
+    VSILFILE *file = VSIFOpenL(path, "rb");
+    if (file == NULL) {
+        return -1.0;
+    }
+    size_t n = VSIFReadL(piece, 1, sizeof piece - 4, file);
+    double numbers = 0.0;
+    int was_blank = 1;
+    for (size_t i = length_of_names(piece, n); n > 0; i = 0) {
+        ptrdiff_t found = 0;
+        for (; i < n; i++) {
+            const int blank = is_blank(piece[i]);
+            found += was_blank & !blank;
+            was_blank = blank;
+        }
+        numbers += (double)found;
+        n = VSIFReadL(piece, 1, sizeof piece - 4, file);
+    }
+    (void)VSIFCloseL(file);
+    return numbers;
+}
+
+/* GDAL reads every line of such a file again for each line behind its end. */
+static tl_code check_ascii_grid(GDALDatasetH dataset, const char *path, const char *parameter,
+                                tl_err *err) {
+    const double ncol = (double)GDALGetRasterXSize(dataset);
+    const double wanted = ncol * (double)GDALGetRasterYSize(dataset);
+    const double numbers = numbers_there(path);
+    return numbers < 0.0 || numbers >= wanted
+               ? TL_OK
+               : tl_fail(err, TL_FORMAT,
+                         "%s: '%s' is cut off: its header describes %d lines of %d numbers, but "
+                         "it has %.0f whole lines; copy or download it again",
+                         parameter, path, GDALGetRasterYSize(dataset), GDALGetRasterXSize(dataset),
+                         floor(numbers / ncol));
+}
+
 /* --- all formats --- */
 
 /* The file that holds the values: names of subdatasets are not those of files. */
@@ -232,29 +372,41 @@ static int data_file(GDALDatasetH dataset, char out[path_capacity]) {
     return found;
 }
 
-static tl_code check_plain(GDALDatasetH dataset, const char *parameter, tl_err *err) {
+static tl_code check_file(GDALDatasetH dataset, const char *parameter, tl_err *err) {
     char path[path_capacity];
-    const int is_envi = is_format(dataset, "ENVI");
-    if ((!is_envi && !is_format(dataset, "GTiff")) || !data_file(dataset, path)) {
+    if (!data_file(dataset, path)) {
         return TL_OK;
     }
-    return is_envi ? tl_io_check_whole_envi(path, parameter, err)
-                   : check_geotiff(dataset, path, parameter, err);
+    if (is_format(dataset, "ENVI")) {
+        return tl_io_check_whole_envi(path, parameter, err);
+    }
+    if (is_format(dataset, "GTiff")) {
+        return check_geotiff(dataset, path, parameter, err);
+    }
+    if (is_format(dataset, "AAIGrid")) {
+        return check_ascii_grid(dataset, path, parameter, err);
+    }
+    if (is_format(dataset, "PCIDSK")) {
+        return check_blocks_of_pcidsk(path, parameter, err);
+    }
+    return is_plain_format(dataset) || is_classic_netcdf(dataset, path)
+               ? check_values_there(dataset, path, parameter, err)
+               : TL_OK;
 }
 
 tl_code tl_io_check_whole_dataset(GDALDatasetH dataset, const char *parameter, tl_err *err) {
-    static const char *const drivers[] = {"ENVI", NULL};
+    static const char *const drivers[] = {"ENVI", "AAIGrid", "EHdr", "RST", "SAGA", "ERS", NULL};
     if (!is_format(dataset, "VRT")) {
-        return check_plain(dataset, parameter, err);
+        return check_file(dataset, parameter, err);
     }
-    /* Of the sources, only ENVI files would be read as zeros; others fail when they are read. */
+    /* Of the sources, only these would be read as zeros; others fail when they are read. */
     char **files = GDALGetFileList(dataset);
     tl_code code = TL_OK;
     for (int i = 1; files != NULL && i < max_sources && files[i] != NULL && code == TL_OK; i++) {
         GDALDatasetH source = GDALOpenEx(
             files[i], GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_INTERNAL, drivers, NULL, NULL);
         if (source != NULL) {
-            code = check_plain(source, parameter, err);
+            code = check_file(source, parameter, err);
             GDALClose(source);
         }
     }

@@ -9,12 +9,13 @@
 #include "base/status.h"
 
 /* Compares the size of the file behind an open dataset with what it describes: ENVI in any interleave,
- * compressed or not and with header offset, the blocks of GeoTIFF, and the sources of a virtual
- * raster that are such files.
+ * compressed or not and with header offset, the blocks of GeoTIFF, ASCII grids of Arc/Info, other
+ * formats without compression, and the sources of a virtual raster that are such files.
  *
  * fails  TL_FORMAT with the number of lines that are there; TL_DATA an ENVI file is longer than its
  *        header states by a line or more, where assumptions are refused
- * cost   no values are read, except that a compressed ENVI file is decompressed once */
+ * cost   no values are read, except that a compressed ENVI file is decompressed, and
+ *        an ASCII grid read, once */
 tl_code tl_io_check_whole_dataset(GDALDatasetH dataset, const char *parameter, tl_err *err);
 
 /* The same for an ENVI file by its header alone, which GDAL may have refused to open; files without

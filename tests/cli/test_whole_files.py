@@ -112,6 +112,33 @@ class WholeFiles(kit.TilthCase):
         for name in ("dem.nc", 'NETCDF:"dem.nc":Band1'):
             self.assertIn(f"it has {size - 2000} bytes of {size}", self.sentence(self.tilth("slope", "--dem", name, "--output", "p.tif")))
 
+    def test_formats_of_other_programs(self):
+        """Only the values are stored, so that GDAL reads zeros behind the end; of an ASCII grid it reads each line again and again."""
+        source = world.write_raster(self.folder / "whole.tif", world.elevation(120, 90))
+        formats = (("AAIGrid", "asc"), ("EHdr", "bil"), ("RST", "rst"), ("SAGA", "sdat"), ("GSBG", "grd"), ("BT", "bt"), ("netCDF", "nc"), ("PCIDSK", "pix"))
+        for driver, extension in formats:
+            if gdal.GetDriverByName(driver) is None:
+                continue
+            name = f"other.{extension}"
+            made = gdal.Translate(str(self.folder / name), source, format=driver)
+            made = None
+            made = gdal.Translate(str(self.folder / "over.vrt"), str(self.folder / name), format="VRT")
+            made = None
+            self.must("slope", "--dem", name, "--output", "o.tif")
+            size = os.path.getsize(self.folder / name)
+            for share in (0.9, 0.5):
+                os.truncate(self.folder / name, int(size * share))
+                for dem in (name, "over.vrt") if driver in ("AAIGrid", "EHdr", "RST", "SAGA") else (name,):
+                    with self.subTest(driver=driver, share=share, dem=dem):
+                        self.refused(kit.FAILED, [name, "cut off"], "slope", "--dem", dem, output="p.tif")
+        self.assertIn("120 lines of 90 numbers", self.sentence(self.tilth("slope", "--dem", "other.asc", "--output", "o.tif")))
+
+    def test_ascii_grids_of_other_shapes(self):
+        for name, text in (("short.asc", "ncols 3\nnrows 3\nxllcorner 0\nyllcorner 0\ncellsize 30\n-.5 1.5 2.5\n3.5 4 5\n6 7 8.5"),
+                           ("blanks.asc", "\r\nNCOLS 3\r\nNROWS 3\r\nXLLCENTER 0\r\nYLLCENTER 0\r\nCELLSIZE 30\r\nNODATA_VALUE nan\r\n1\t2  3\r\n\r\n4 5 6 7\r\n8 9\r\n")):
+            (self.folder / name).write_bytes(text.lstrip().encode())
+            self.must("slope", "--dem", name, "--output", "o.tif")
+
 
 if __name__ == "__main__":
     unittest.main()
