@@ -211,6 +211,25 @@ static tl_code check_option(const tl_source_name *name, const char *option, GDAL
         parameter, GDALGetDriverShortName(driver), name->shown, option);
 }
 
+/* The texts of an ASCII grid have more digits than the float32 of GDAL's default, which matters for
+ * gentle relief on high ground. Whole numbers stay as they are. */
+static void keep_digits(const char *data, unsigned flags, char **options, GDALDatasetH *dataset) {
+    GDALDriverH driver = *dataset == NULL ? NULL : GDALGetDatasetDriver(*dataset);
+    if (driver == NULL || strcmp(GDALGetDriverShortName(driver), "AAIGrid") != 0 ||
+        GDALGetRasterDataType(GDALGetRasterBand(*dataset, 1)) != GDT_Float32 ||
+        CSLFetchNameValue(options, "DATATYPE") != NULL) {
+        return;
+    }
+    char **wide = CSLAddString(CSLDuplicate(options), "DATATYPE=Float64");
+    GDALDatasetH again =
+        GDALOpenEx(data, flags | GDAL_OF_READONLY, NULL, (const char *const *)wide, NULL);
+    CSLDestroy(wide);
+    if (again != NULL) {
+        GDALClose(*dataset);
+        *dataset = again;
+    }
+}
+
 tl_code tl_io_source_open(const tl_source_name *name, unsigned flags, const char *parameter,
                           GDALDatasetH *dataset, tl_err *err) {
     char **options = NULL;
@@ -227,6 +246,7 @@ tl_code tl_io_source_open(const tl_source_name *name, unsigned flags, const char
     }
     *dataset =
         GDALOpenEx(name->data, flags | GDAL_OF_READONLY, NULL, (const char *const *)options, NULL);
+    keep_digits(name->data, flags, options, dataset);
     CSLDestroy(options);
     return TL_OK;
 }

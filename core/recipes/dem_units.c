@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static const struct {
     const char *name; /* in lower case */
@@ -48,6 +49,17 @@ static double metres_of(const char *unit) {
     return 0.0;
 }
 
+/* Programs write such words where they know no unit. */
+static int is_unnamed(const char *unit) {
+    static const char *const words[] = {"",     "unspecified", "unknown", "undefined",
+                                        "none", "unitless",    "n/a",     "-"};
+    int found = 0;
+    for (ptrdiff_t i = 0; i < TL_COUNT(words); i++) {
+        found = found || strcasecmp(unit, words[i]) == 0;
+    }
+    return found;
+}
+
 /* The height unit that the file names; "" when it names none or cannot be opened, which is reported
  * when the file is read. */
 static void read_unit(const tl_job *job, char unit[32]) {
@@ -70,7 +82,7 @@ tl_code tl_recipes_height_factor(const tl_job *job, double *factor, tl_err *err)
     }
     char unit[32];
     read_unit(job, unit);
-    *factor = unit[0] == '\0' ? 1.0 : metres_of(unit);
+    *factor = is_unnamed(unit) ? 1.0 : metres_of(unit);
     if (!(*factor > 0.0)) {
         return tl_fail(
             err, TL_DATA,

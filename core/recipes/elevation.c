@@ -18,8 +18,11 @@ static const double lowest_m = -12000.0;
 static const double highest_m = 9500.0;
 
 /* Numbers that mark missing values in many files and are not elevations. */
-static const float marks[TL_ELEVATION_MARKS] = {-9999.0F, -99999.0F, -32768.0F, -32767.0F,
-                                                32767.0F};
+static const float marks[TL_ELEVATION_MARKS] = {-9999.0F,  -99999.0F, -32768.0F,
+                                                -32767.0F, 32767.0F,  0.0F};
+
+/* Cells that are 0 are the sea or a plain at its height where others are that near to 0. */
+static const double near_zero_m = 10.0;
 
 static int is_earth(const tl_georef *geo) {
     return !(geo->semi_major_m > 0.0) ||
@@ -102,11 +105,12 @@ static void judge_beyond(look *l, tl_elevation *e) {
     e->is_kept = l->n_beyond > 2 * in_codes;
 }
 
-/* A round height within the relief, where most of the digits of float32 would be spent on the height
+/* Numbers in double, or of a scale and an offset, have more digits than float32: a round height within the relief, where most of the digits of float32 would be spent on the height
  * above the sea. */
 static double choose_origin(const tl_raster_info *info, const look *l) {
     static const char *const wide[] = {"Float64", "Int32", "UInt32", "Int64", "UInt64"};
-    int has_digits = 0;
+    const tl_band *band = &info->bands.band[0];
+    int has_digits = fabs(band->scale - 1.0) > 0.0 || fabs(band->offset) > 0.0;
     for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++) {
         has_digits = has_digits || strcmp(info->data_type, wide[i]) == 0;
     }
@@ -183,6 +187,16 @@ static void count_marks(tl_elevation *e, const float *value, int n) {
         }
         e->mark_found[k] += found;
     }
+    const float low = (float)(-near_zero_m / e->height_m - e->origin);
+    const float high = (float)(near_zero_m / e->height_m - e->origin);
+    int near = 0;
+    int values = 0;
+    for (int i = 0; i < n; i++) {
+        near += (value[i] >= low) & (value[i] <= high);
+        values += value[i] >= value[i];
+    }
+    e->n_near_zero += near;
+    e->n_values += values;
 }
 
 void tl_recipes_elevation_convert(tl_elevation *e, float *value, ptrdiff_t n) {
@@ -261,10 +275,20 @@ static tl_code log_excluded(const tl_job *job, const tl_elevation *e, tl_err *er
                      e->n_others, (double)e->smallest, (double)e->largest);
 }
 
+/* 1 when cells are 0 and nothing else is near: programs that warp or mosaic leave 0 around a DEM
+ * without a NoData value. */
+static int zero_is_doubtful(const tl_elevation *e) {
+    const ptrdiff_t zeros = e->mark_found[TL_ELEVATION_MARKS - 1];
+    return e->n_near_zero == zeros && e->n_values > zeros;
+}
+
 tl_code tl_recipes_elevation_log(const tl_job *job, const tl_elevation *e, tl_err *err) {
     TL_TRY(log_excluded(job, e, err));
     for (int k = 0; k < TL_ELEVATION_MARKS; k++) {
         const double mark = (double)marks[k];
+        if (k == TL_ELEVATION_MARKS - 1 && !zero_is_doubtful(e)) {
+            continue;
+        }
         if (e->mark_found[k] > 0 && (e->is_kept || (mark >= e->lowest && mark <= e->highest))) {
             TL_TRY(
                 tl_assume(err, TL_WARNING,

@@ -6,7 +6,7 @@
 
 #include "job/algorithm.h"
 
-enum { TL_ELEVATION_MARKS = 5, TL_ELEVATION_CODES = 4 };
+enum { TL_ELEVATION_MARKS = 6, TL_ELEVATION_CODES = 4 };
 
 /* Zeroed, then started. */
 typedef struct tl_elevation {
@@ -16,7 +16,9 @@ typedef struct tl_elevation {
     double highest;
     int is_kept; /* 1: values beyond the limits are so many that they are used; the unit is doubted */
     /* Values that many files use for missing cells and that could be elevations. */
-    ptrdiff_t mark_found[TL_ELEVATION_MARKS];
+    ptrdiff_t mark_found[TL_ELEVATION_MARKS]; /* the last is 0 */
+    ptrdiff_t n_near_zero;                    /* 0 included */
+    ptrdiff_t n_values;
     /* Different values beyond the limits, and all others of them. */
     int n_codes;
     float code[TL_ELEVATION_CODES];
@@ -28,7 +30,7 @@ typedef struct tl_elevation {
 
 /* Finds how the values of band 1 of an open DEM are turned to metres: its unit
  * (tl_recipes_height_factor), the limits of the relief (12 000 m below and 9500 m above the sea on the
- * Earth, none on other bodies), and for files of more digits than float32 a round height that is
+ * Earth, none on other bodies), and for files of more digits than float32 (Float64, a scale or an offset) a round height that is
  * subtracted from all values, where that keeps the relief of high plains and mountains. A factor
  * above 1 is interpreted as a vertical exaggeration, to which the limits do not apply.
  *

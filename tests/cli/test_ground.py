@@ -180,6 +180,42 @@ class Ground(kit.TilthCase):
         self.assertRegex(said, r"at most \d+ cells")
         self.refused(kit.FAILED, ["no cell reaches"], "streams", "--dem", "dem.tif", "--threshold_km2", "99", output="o.gpkg")
 
+    def test_gentle_relief_on_high_ground(self):
+        """0.8 m of relief at 8000 m: in double, as scaled whole numbers, and as text, in memory and in tiles, as near the sea."""
+        i, j = numpy.mgrid[0:200, 0:220].astype(float)
+        step = numpy.round(5000.0 + 4000.0 * numpy.sin(i / 15) * numpy.cos(j / 17) + 20.0 * i)
+        relief = step * 1e-4
+        write(self.folder / "low.tif", relief)
+        for name, kind, values, scale, offset in (("double.tif", gdal.GDT_Float64, relief + 8000.0, None, None),
+                                                  ("scaled.tif", gdal.GDT_UInt16, step, 1e-4, 8000.0),
+                                                  ("single.tif", gdal.GDT_Float32, relief, 1.0, 8000.0)):
+            data = gdal.GetDriverByName("GTiff").Create(str(self.folder / name), 220, 200, 1, kind)
+            data.SetGeoTransform((700000.0, 30.0, 0.0, 4060000.0, 0.0, -30.0))
+            data.SetProjection(world.crs().ExportToWkt())
+            if scale is not None:
+                data.GetRasterBand(1).SetScale(scale)
+                data.GetRasterBand(1).SetOffset(offset)
+            data.GetRasterBand(1).WriteArray(values)
+            data = None
+        rows = "\n".join(" ".join(f"{value:.4f}" for value in row) for row in relief + 8000.0)
+        (self.folder / "text.asc").write_text(f"ncols 220\nnrows 200\nxllcorner 700000\nyllcorner 4054000\ncellsize 30\nNODATA_value -9999\n{rows}\n")
+        for tool, error in (("slope", 1e-7), ("wetness", 1e-3), ("lsfactor", 1e-4)):
+            self.must(tool, "--dem", "low.tif", "--output", "low out.tif")
+            wanted = world.read(self.folder / "low out.tif")
+            for name in ("double.tif", "scaled.tif", "single.tif", "text.asc"):
+                for words in ((), ("--memory", "32")):
+                    with self.subTest(tool=tool, name=name, words=words):
+                        self.must(tool, "--dem", name, "--output", "o.tif", *words)
+                        numpy.testing.assert_allclose(world.read(self.folder / "o.tif"), wanted, atol=error)
+
+    def test_a_unit_of_height_without_a_name(self):
+        write(self.folder / "metres.tif", world.elevation())
+        self.must("slope", "--dem", "metres.tif", "--output", "a.tif")
+        for unit in ("unspecified", "Unknown", "none"):
+            write(self.folder / "unit.tif", world.elevation(), unit=unit)
+            self.must("slope", "--dem", "unit.tif", "--output", "b.tif")
+            numpy.testing.assert_array_equal(world.read(self.folder / "a.tif"), world.read(self.folder / "b.tif"))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -203,6 +203,24 @@ class Validity(kit.TilthCase):
         self.assertIn("further cells hold values", said)
         numpy.testing.assert_array_equal(numpy.isnan(self.read("o.tif")), mixed < -12000)
 
+    def test_a_frame_of_zeros_around_an_elevation_model_is_named(self):
+        """As gdalwarp and gdalbuildvrt leave it where no NoData value was set."""
+        z = world.elevation()
+        z[:6] = 0.0
+        world.write_raster(self.folder / "frame.tif", z)
+        world.write_raster(self.folder / "inner.tif", world.elevation())
+        made = gdal.BuildVRT(str(self.folder / "wide.vrt"), [str(self.folder / "inner.tif")],
+                             outputBounds=(world.WEST - 300, world.NORTH - 1200, world.WEST + 1500, world.NORTH))
+        made = None
+        for name, cells in (("frame.tif", 300), ("wide.vrt", 400)):
+            for words in (("slope",), ("fillsinks", "--memory", "32")):
+                self.assertIn(f"{cells} cells hold 0, which looks like a missing value",
+                              self.must(words[0], "--dem", name, "--output", "o.tif", *words[1:]).stdout)
+            self.refused(kit.FAILED, ["hold 0", "strict"], "slope", "--dem", name, "--strict", "yes", output="o.tif")
+        for name, shore in (("coast.tif", numpy.maximum(world.elevation() - 480.0, 0.0)), ("flat.tif", numpy.zeros((20, 20)))):
+            world.write_raster(self.folder / name, shore)
+            self.assertNotIn("looks like a missing", self.must("slope", "--dem", name, "--output", "o.tif").stdout)
+
     def test_complex_numbers_are_refused(self):
         made = gdal.GetDriverByName("GTiff").Create(str(self.folder / "complex.tif"), 20, 20, 1, gdal.GDT_CFloat32)
         made.SetGeoTransform((world.WEST, 30.0, 0.0, world.NORTH, 0.0, -30.0))
