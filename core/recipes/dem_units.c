@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 static const struct {
     const char *name; /* in lower case */
@@ -33,14 +32,18 @@ static const struct {
              {"centimetre", 0.01},
              {"mm", 0.001}};
 
+static void lower(const char *text, char small[32]) {
+    size_t n = 0;
+    for (; text[n] != '\0' && n < 31; n++) {
+        small[n] = (char)tolower((unsigned char)text[n]);
+    }
+    small[n] = '\0';
+}
+
 /* Metres per unit; 0 for an unknown unit. */
 static double metres_of(const char *unit) {
     char small[32];
-    size_t n = 0;
-    for (; unit[n] != '\0' && n < sizeof small - 1; n++) {
-        small[n] = (char)tolower((unsigned char)unit[n]);
-    }
-    small[n] = '\0';
+    lower(unit, small);
     for (ptrdiff_t i = 0; i < TL_COUNT(units); i++) {
         if (strcmp(units[i].name, small) == 0) {
             return units[i].metres;
@@ -53,9 +56,11 @@ static double metres_of(const char *unit) {
 static int is_unnamed(const char *unit) {
     static const char *const words[] = {"",     "unspecified", "unknown", "undefined",
                                         "none", "unitless",    "n/a",     "-"};
+    char small[32];
+    lower(unit, small);
     int found = 0;
     for (ptrdiff_t i = 0; i < TL_COUNT(words); i++) {
-        found = found || strcasecmp(unit, words[i]) == 0;
+        found = found || strcmp(small, words[i]) == 0;
     }
     return found;
 }
