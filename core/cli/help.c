@@ -35,6 +35,7 @@ void cli_print_overview(const json_t *description) {
     printf("tilth %s: soil maps from hyperspectral scenes\n\n", text_of(description, "version"));
     printf("  tilth <tool> --name value ...   run a tool (--quiet, --json)\n");
     printf("  tilth help <tool>               parameters, units, an example\n");
+    printf("  tilth help <word>               tools and parameters that mention a word\n");
     printf("  tilth describe --json           all tools for programs\n");
     printf(
         "  tilth run <tool> [--check]      parameters as JSON on standard input, JSON lines "
@@ -113,4 +114,53 @@ void cli_print_tool(const json_t *description) {
     printf("\nExample\n  %s\n", text_of(description, "example"));
     printf("\nSource\n");
     print_wrapped(text_of(description, "citation"), 2);
+}
+
+static int lower(char letter) {
+    return letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter;
+}
+
+/* 1 when a text has a word in it, whatever the case of the ASCII letters. */
+static int mentions(const char *text, const char *word) {
+    for (; *text != '\0'; text++) {
+        size_t same = 0;
+        while (word[same] != '\0' && lower(text[same]) == lower(word[same])) {
+            same++;
+        }
+        if (word[same] == '\0') {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* The number of parameters of a tool that mention a word; prints them when print is 1. */
+static int print_found_parameters(const json_t *tool, const char *word, int print) {
+    const json_t *parameters = json_object_get(tool, "parameters");
+    int found = 0;
+    for (size_t i = 0; i < json_array_size(parameters); i++) {
+        const json_t *one = json_array_get(parameters, i);
+        if (mentions(text_of(one, "id"), word) || mentions(text_of(one, "label"), word)) {
+            found++;
+            if (print) {
+                printf("      --%s  %s\n", text_of(one, "id"), text_of(one, "label"));
+            }
+        }
+    }
+    return found;
+}
+
+int cli_print_search(const json_t *description, const char *word) {
+    const json_t *all = json_object_get(description, "algorithms");
+    int found = 0;
+    for (size_t i = 0; *word != '\0' && i < json_array_size(all); i++) {
+        const json_t *one = json_array_get(all, i);
+        if (mentions(text_of(one, "id"), word) || mentions(text_of(one, "title"), word) ||
+            mentions(text_of(one, "summary"), word) || print_found_parameters(one, word, 0) > 0) {
+            printf("  %-20s%s\n", text_of(one, "id"), text_of(one, "summary"));
+            (void)print_found_parameters(one, word, 1);
+            found++;
+        }
+    }
+    return found;
 }

@@ -41,7 +41,30 @@ static int print_description(tilth_ctx *ctx, const char *id) {
     return TILTH_OK;
 }
 
+/* 1 when the full description has a tool of this id. */
+static int has_tool(const json_t *description, const char *id) {
+    const json_t *all = json_object_get(description, "algorithms");
+    for (size_t i = 0; i < json_array_size(all); i++) {
+        if (strcmp(json_string_value(json_object_get(json_array_get(all, i), "id")), id) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* `tilth help flow`: 1 when the word is no tool and the tools that mention it were printed. */
+static int searched(tilth_ctx *ctx, const char *word) {
+    json_t *description = describe(ctx, NULL);
+    const int found = description != NULL && !has_tool(description, word) &&
+                      cli_print_search(description, word) > 0;
+    json_decref(description);
+    return found;
+}
+
 static int help(tilth_ctx *ctx, const char *id) {
+    if (id != NULL && searched(ctx, id)) {
+        return TILTH_OK;
+    }
     json_t *description = describe(ctx, id);
     if (description == NULL) {
         return TILTH_USAGE;

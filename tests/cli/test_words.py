@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line itself: help, lists, descriptions, the machine form, and every way to misspell a call."""
 import json
+import re
 import unittest
 
 import kit
@@ -35,6 +36,22 @@ class Words(kit.TilthCase):
                      "[radian]", "--memory <number>", "Example\n  tilth slope --dem"):
             self.assertIn(text, done.stdout)
         self.assertEqual(self.must("slope", "--help").stdout, done.stdout)
+
+    def test_help_of_a_word_lists_the_tools_and_parameters_that_mention_it(self):
+        tools = json.loads(self.must("describe", "--json").stdout)["algorithms"]
+        ids = {tool["id"] for tool in tools}
+        for word in ("elevation", "ELEVATION", "curvature", "samples", "memory"):
+            self.assertNotIn(word, ids)
+            done = self.must("help", word)
+            self.assertEqual(done.stderr, "")
+            low = word.lower()
+            for tool in tools:
+                texts = [tool["id"], tool["title"], tool["summary"]]
+                texts += [text for one in tool["parameters"] for text in (one["id"], one["label"])]
+                listed = re.search(rf"(?m)^  {tool['id']} ", done.stdout) is not None
+                self.assertEqual(listed, any(low in text.lower() for text in texts), (word, tool["id"]))
+        self.refused(kit.USAGE, ["there is no tool 'qqqq'"], "help", "qqqq")
+        self.refused(kit.USAGE, ["there is no tool ''"], "help", "")
 
     def test_describe_of_one_tool_is_its_entry_in_the_whole(self):
         whole = json.loads(self.must("describe", "--json").stdout)
