@@ -1,5 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The manual page tilth(1) as mdoc text, from the description of the tools; docs/make_reference.py writes it."""
+"""The manual pages as mdoc text, from the description of the tools: tilth(1), which docs/make_reference.py writes, and one for each
+tool, which the build writes."""
+import gzip
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 
 def escape(text):
@@ -128,3 +135,66 @@ tilth report \-\-models som.json \-\-maps som.tif \-\-output report.html
 The package installs the documentation in
 .Pa /usr/share/doc/tilth/html .
 """
+
+
+def sentences(text):
+    """The text with every sentence on a line of its own, as mdoc wants it."""
+    return escape(re.sub(r"(?<=[.!?:]) +(?=[A-Z0-9])", "\n", text))
+
+
+TOOL_HEAD = r""".\" SPDX-License-Identifier: GPL-2.0-or-later
+.Dd $Mdocdate$
+.Dt TILTH-{upper} 1
+.Os "tilth {version}"
+.Sh NAME
+.Nm tilth-{id}
+.Nd {summary}
+.Sh SYNOPSIS
+.Nm tilth
+.Cm {id}
+.Op Fl \-name Ar value ...
+.Sh DESCRIPTION
+"""
+
+
+def parameter_lines(parameter):
+    kind = "|".join(parameter.get("choices", [])) or parameter["kind"]
+    lines = [f".It Fl \\-{parameter['id']} Ar {escape(kind)}"]
+    about = parameter["label"] + (f" ({parameter['unit']})" if parameter.get("unit") else "")
+    if parameter.get("default"):
+        about += f"; default {parameter['default']}"
+    elif parameter.get("optional"):
+        about += "; optional"
+    lines.append(escape(about + "."))
+    if parameter.get("help"):
+        lines += [".br", sentences(parameter["help"])]
+    for choice, label in zip(parameter.get("choices", []), parameter.get("labels", [])):
+        lines += [".br", escape(f"{choice}: {label}")]
+    return lines
+
+
+def tool_page(tool, version):
+    """The manual page tilth-<tool>(1)."""
+    text = TOOL_HEAD.format(upper=tool["id"].upper(), id=tool["id"], version=version, summary=escape(tool["summary"].rstrip(".")))
+    lines = [sentences(part) for paragraph in tool["help"].split("\n") for part in (paragraph, None) if part]
+    body = "\n.Pp\n".join(lines)
+    lines = [body, ".Sh PARAMETERS", '.Bl -tag -width "\\-\\-name"']
+    for parameter in tool["parameters"]:
+        lines += parameter_lines(parameter)
+    lines += [".El", ".Sh EXAMPLES", ".Bd -literal -offset indent", escape(tool["example"]), ".Ed", ".Sh SEE ALSO", ".Xr tilth 1",
+              ".Sh STANDARDS", sentences(tool["citation"])]
+    return text + "\n".join(lines) + "\n"
+
+
+def main():
+    """Writes the page of every tool: make_man.py TILTH FOLDER"""
+    tilth, folder = sys.argv[1], Path(sys.argv[2])
+    description = json.loads(subprocess.run([tilth, "describe", "--json"], check=True, capture_output=True).stdout.decode("utf-8"))
+    folder.mkdir(parents=True, exist_ok=True)
+    for tool in description["algorithms"]:
+        page_text = tool_page(tool, description["version"]).encode("utf-8")
+        (folder / f"tilth-{tool['id']}.1.gz").write_bytes(gzip.compress(page_text, 9, mtime=0))
+
+
+if __name__ == "__main__":
+    main()

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/nearest.h"
 #include "base/version.h"
 #include "job/algorithm.h"
 #include "json/json.h"
@@ -90,8 +91,14 @@ static int status_of(tl_code code) {
 static const tl_algorithm *find_tool(tilth_ctx *ctx, const char *id) {
     const tl_algorithm *alg = id == NULL ? NULL : tl_tools_find(id);
     if (alg == NULL) {
-        (void)tl_fail(&ctx->err, TL_ARG, "there is no tool '%.100s'; `tilth list` lists them all",
-                      id == NULL ? "" : id);
+        char question[TL_NEAREST_CAPACITY + 32];
+        tl_nearest nearest;
+        tl_nearest_start(&nearest, id == NULL ? "" : id);
+        for (ptrdiff_t i = 0; i < tl_tools_count(); i++) {
+            tl_nearest_offer(&nearest, tl_tools_at(i)->id, strlen(tl_tools_at(i)->id));
+        }
+        (void)tl_fail(&ctx->err, TL_ARG, "there is no tool '%.100s'; %s`tilth list` lists them all",
+                      id == NULL ? "" : id, tl_nearest_question(&nearest, "", question));
     }
     return alg;
 }

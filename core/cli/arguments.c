@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/nearest.h"
+#include "base/nearest.h"
 #include "json/json.h"
 
 static const json_t *find_parameter(const json_t *description, const char *id) {
@@ -73,6 +73,20 @@ static int add_value(json_t *params, const json_t *parameter, const char *value)
     return 1;
 }
 
+static void refuse_parameter(const json_t *description, const char *id) {
+    const char *tool = json_string_value(json_object_get(description, "id"));
+    const json_t *parameters = json_object_get(description, "parameters");
+    char question[TL_NEAREST_CAPACITY + 32];
+    tl_nearest nearest;
+    tl_nearest_start(&nearest, id);
+    for (size_t i = 0; i < json_array_size(parameters); i++) {
+        const char *one = json_string_value(json_object_get(json_array_get(parameters, i), "id"));
+        tl_nearest_offer(&nearest, one, strlen(one));
+    }
+    fprintf(stderr, "tilth: %s has no parameter '%s'; %ssee `tilth help %s`\n", tool, id,
+            tl_nearest_question(&nearest, "--", question), tool);
+}
+
 /* Reads one `--name [value ...]`; returns how many words it used, 0 on failure. */
 static int read_parameter(const json_t *description, int argc, char **argv, json_t *params) {
     char id[128];
@@ -80,12 +94,8 @@ static int read_parameter(const json_t *description, int argc, char **argv, json
     const size_t length = equals == NULL ? strlen(argv[0] + 2) : (size_t)(equals - argv[0] - 2);
     (void)snprintf(id, sizeof id, "%.*s", (int)(length < 127 ? length : 127), argv[0] + 2);
     const json_t *parameter = find_parameter(description, id);
-    const char *tool = json_string_value(json_object_get(description, "id"));
     if (parameter == NULL) {
-        const char *meant = cli_nearest_id(json_object_get(description, "parameters"), id);
-        fprintf(stderr, "tilth: %s has no parameter '%s'; %s%s%ssee `tilth help %s`\n", tool, id,
-                meant == NULL ? "" : "did you mean --", meant == NULL ? "" : meant,
-                meant == NULL ? "" : "? ", tool);
+        refuse_parameter(description, id);
         return 0;
     }
     if (equals != NULL) {

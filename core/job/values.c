@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/nearest.h"
 #include "base/text.h"
 #include "job/job.h"
 #include "json/json.h"
@@ -71,12 +72,17 @@ static tl_code refuse_unknown(const tl_algorithm *alg, const json_t *params, tl_
         if (find_arg(alg, key) != NULL) {
             continue;
         }
+        char question[TL_NEAREST_CAPACITY + 32];
+        tl_nearest nearest;
+        tl_nearest_start(&nearest, key);
         tl_text known = {0};
         for (ptrdiff_t i = 0; i < alg->n_arg; i++) {
             tl_text_addf(&known, "%s%s", i == 0 ? "" : ", ", alg->arg[i].id);
+            tl_nearest_offer(&nearest, alg->arg[i].id, strlen(alg->arg[i].id));
         }
-        const tl_code code = tl_fail(err, TL_ARG, "%s has no parameter '%s'; it has: %s", alg->id,
-                                     key, tl_text_data(&known));
+        const tl_code code =
+            tl_fail(err, TL_ARG, "%s has no parameter '%s'; %sit has: %s", alg->id, key,
+                    tl_nearest_question(&nearest, "", question), tl_text_data(&known));
         tl_text_free(&known);
         return code;
     }
@@ -196,8 +202,17 @@ static tl_code refuse_choice(const tl_arg *arg, const char *found, tl_err *err) 
     for (const char *c = arg->choices; *c != '\0'; c++) {
         tl_text_addf(&list, *c == ',' ? "%c " : "%c", *c);
     }
-    const tl_code code = tl_fail(err, TL_ARG, "parameter '%s' is '%s'; wanted one of: %s", arg->id,
-                                 found, tl_text_data(&list));
+    char question[TL_NEAREST_CAPACITY + 32];
+    tl_nearest nearest;
+    tl_nearest_start(&nearest, found);
+    for (const char *c = arg->choices; *c != '\0';) {
+        const size_t length = strcspn(c, ",");
+        tl_nearest_offer(&nearest, c, length);
+        c += length + (c[length] == ',');
+    }
+    const tl_code code =
+        tl_fail(err, TL_ARG, "parameter '%s' is '%s'; %swanted one of: %s", arg->id, found,
+                tl_nearest_question(&nearest, "", question), tl_text_data(&list));
     tl_text_free(&list);
     return code;
 }

@@ -29,6 +29,14 @@ class Words(kit.TilthCase):
             for tool in description["algorithms"]:
                 self.assertRegex(done.stdout, rf"(?m)^  {tool['id']} +{tool['summary'][:30].split('(')[0]}")
 
+    def test_what_was_probably_meant_is_proposed(self):
+        for words, meant in ((["slop"], "did you mean 'slope'?"), (["slope", "--dme", "dem.tif"], "did you mean '--dem'?"),
+                             (["slope", "--dem", "dem.tif", "--method", "hron", "--output", "o.tif"], "did you mean 'horn'?"),
+                             (["help", "trianmodel"], "did you mean 'trainmodel'?")):
+            done = self.tilth(*words)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), words)
+            self.assertIn(meant, done.stderr)
+
     def test_help_of_a_tool_shows_units_ranges_and_an_example(self):
         done = self.must("help", "slope")
         self.assertEqual(done.stderr, "")

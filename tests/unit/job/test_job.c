@@ -170,7 +170,7 @@ static void a_bad_parameter_gets_one_sentence(void **state) {
     expect_sentence("{\"output\": \"/no/such/folder/x.csv\"}",
                     "output: the store takes no '/no/such/folder/x.csv' (csv,txt)");
     expect_sentence("{\"wieght\": 1}",
-                    "writeparameters has no parameter 'wieght'; it has: input, weight, count, "
+                    "writeparameters has no parameter 'wieght'; did you mean 'weight'? it has: input, weight, count, "
                     "mode, loud, maps, fail, output");
     assert_false(file_exists(target));
 }
