@@ -169,9 +169,10 @@ static void a_bad_parameter_gets_one_sentence(void **state) {
                     "parameter 'output' is missing; name the file to write (Output)");
     expect_sentence("{\"output\": \"/no/such/folder/x.csv\"}",
                     "output: the store takes no '/no/such/folder/x.csv' (csv,txt)");
-    expect_sentence("{\"wieght\": 1}",
-                    "writeparameters has no parameter 'wieght'; did you mean 'weight'? it has: input, weight, count, "
-                    "mode, loud, maps, fail, output");
+    expect_sentence(
+        "{\"wieght\": 1}",
+        "writeparameters has no parameter 'wieght'; did you mean 'weight'? it has: input, weight, count, "
+        "mode, loud, maps, fail, output");
     assert_false(file_exists(target));
 }
 
