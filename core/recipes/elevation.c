@@ -105,8 +105,9 @@ static void judge_beyond(look *l, tl_elevation *e) {
     e->is_kept = l->n_beyond > 2 * in_codes;
 }
 
-/* Numbers in double, or of a scale and an offset, have more digits than float32: a round height within the relief, where most of the digits of float32 would be spent on the height
- * above the sea. */
+/* A round height within the relief, for numbers in double or with a scale and an offset, which have
+ * more digits than float32, where float32 would spend the digits on the height above the sea; else
+ * 0. */
 static double choose_origin(const tl_raster_info *info, const look *l) {
     static const char *const wide[] = {"Float64", "Int32", "UInt32", "Int64", "UInt64"};
     const tl_band *band = &info->bands.band[0];

@@ -119,6 +119,8 @@ static tl_code open_raster(const char *path, const char *parameter, tl_raster **
     (*raster)->info.nrow = things[i].grid.nrow;
     (*raster)->info.ncol = things[i].grid.ncol;
     (*raster)->info.geo = things[i].grid.geo;
+    static tl_band plain = {.scale = 1.0};
+    (*raster)->info.bands = (tl_bands){.n = 1, .band = &plain};
     return TL_OK;
 }
 
