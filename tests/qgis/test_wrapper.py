@@ -385,10 +385,17 @@ class NoEngine(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
+        from tilth_qgis import locate
+
         cls.provider = kit.provider('/nowhere/tilth')
+        # An engine that is installed on this machine is not to be found.
+        cls.usual_programs, locate.usual_programs = locate.usual_programs, lambda: []
 
     @classmethod
     def tearDownClass(cls):
+        from tilth_qgis import locate
+
+        locate.usual_programs = cls.usual_programs
         kit.remove(cls.provider)
 
     def test_tools_are_listed_from_the_shipped_description(self):
