@@ -15,7 +15,7 @@ static tl_code copy_cells(const tl_text_table *csv, const char *what, tl_respons
                                "%s: '%.40s' in line %td, column '%.40s', is not a number; wanted "
                                "wavelengths in nm in the first column and the response of one band "
                                "in each further column",
-                               what, text, i + 2, csv->header[j]);
+                               what, text, csv->line[i], csv->header[j]);
             }
             if (j == 0) {
                 r->wavelength_nm[i] = value;

@@ -7,6 +7,7 @@ cancelled(); all three are called only from the thread that called run().
 
 import glob
 import json
+import math
 import os
 import queue
 import shutil
@@ -155,17 +156,20 @@ class WorkerEngine:
 
 
 def _pass_on(line, log, result):
+    """Passes one line of the worker on. What is no message of a worker, such as a line of a library, is shown as it is."""
     try:
         item = json.loads(line)
-    except ValueError:
-        item = None
-    if not isinstance(item, dict):
+        progress = float(item['progress']) if 'progress' in item else None
+        level = int(item.get('level', 0))
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         log.message(0, line)
-    elif 'progress' in item:
-        log.progress(float(item['progress']))
+        return result
+    if progress is not None:
+        if math.isfinite(progress):
+            log.progress(progress)
     elif 'message' in item:
-        log.message(int(item.get('level', 0)), str(item['message']))
-    elif 'result' in item:
+        log.message(level, str(item['message']))
+    elif isinstance(item.get('result'), dict):
         return item['result']
     return result
 

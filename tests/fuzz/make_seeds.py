@@ -95,6 +95,16 @@ def models(seeds):
             model = json.loads((at / f"{name}.json").read_text(encoding="utf-8"))
             model.pop("about", None)
             seeds.put(target, json.dumps(model))
+            if name == "som":
+                seeds.put("prediction", json.dumps(model))
+        # A small layer of each kind; the first letter chooses between them.
+        layer = {"type": "FeatureCollection", "features": [
+            {"type": "Feature", "properties": {"id": f"S{k}", "SOM": k, "As": "<0.5"}, "geometry": {"type": "Point", "coordinates": [117 + k, 36]}}
+            for k in range(3)]}
+        seeds.put("sample_layer", "0" + json.dumps(layer))
+        (at / "layer.geojson").write_text(json.dumps(layer), encoding="utf-8")
+        subprocess.run(["ogr2ogr", "-f", "GPKG", "-nln", "plots", at / "layer.gpkg", at / "layer.geojson"], check=True, capture_output=True)
+        seeds.put("sample_layer", b"1" + (at / "layer.gpkg").read_bytes())
 
 
 def tars():
@@ -166,6 +176,7 @@ def main():
         bands = made_products.enmap_bands(3, 4)
         seeds.put("product_xml", made_products.enmap(Path(at) / "e", bands=bands).read_bytes(),
                   made_products.desis(Path(at) / "d", centre=bands[0][:3]).read_bytes())
+        seeds.put("product_file", Path(made_products.zipped(Path(at) / "d", Path(at) / "d.zip")).read_bytes())
     models(seeds)
     print(f"{sum(1 for path in seeds.folder.rglob('*') if path.is_file())} seeds in {seeds.folder}")
 
