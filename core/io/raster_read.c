@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "io/band_table.h"
+#include "io/byte_order.h"
 #include "io/bytes.h"
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
@@ -135,6 +136,7 @@ tl_code tl_io_open_raster(const char *path, const char *parameter, tl_raster **r
         code = r->path == NULL || r->parameter == NULL
                    ? tl_no_memory(err, "opening '%s'", path)
                    : tl_io_check_whole_dataset(r->dataset, parameter, err);
+        code = code == TL_OK ? tl_io_check_byte_order(r->dataset, path, parameter, err) : code;
         if (code == TL_OK) {
             code = tl_io_read_georef(r->dataset, &r->info.geo, &r->flip, err);
             code = code == TL_OK ? TL_OK : tl_fail_in(err, code, path);

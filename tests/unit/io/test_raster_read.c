@@ -208,6 +208,42 @@ static void every_type_order_and_offset_of_envi_is_read(void **state) {
     assert_true(n_read == 84 || n_read == 108);
 }
 
+/* Writes turned.dat, a band of reflectances with an edge of zeros, and opens it. */
+static tl_code open_turned(int type, int is_big, int stated, tl_err *err) {
+    unsigned char bytes[8 * 20 * 3];
+    size_t at = 0;
+    for (int i = 0; i < 20 * 3; i++) {
+        at += put_number(type, is_big, i % 20 < 5 ? 0.0 : 0.1 + 0.0037 * i, bytes + at);
+    }
+    kit_write("turned.dat", (const char *)bytes, at);
+    char header[300];
+    (void)snprintf(header, sizeof header,
+                   "ENVI\nsamples = 20\nlines = 3\nbands = 1\nheader offset = 0\nfile type = ENVI "
+                   "Standard\ndata type = %d\ninterleave = bsq\nbyte order = %d\n",
+                   type, stated);
+    kit_write_text("turned.hdr", header);
+    tl_raster *raster = NULL;
+    const tl_code code =
+        tl_store_gdal()->open_raster(kit_path("turned.dat"), "scene", &raster, err);
+    tl_store_gdal()->close_raster(raster);
+    return code;
+}
+
+/* Floats in the other byte order than the header states are refused with the line to change. */
+static void the_wrong_byte_order_is_refused(void **state) {
+    (void)state;
+    for (int type = 4; type <= 5; type++) {
+        for (int is_big = 0; is_big <= 1; is_big++) {
+            tl_err err = {0};
+            CHECK_OK(open_turned(type, is_big, is_big, &err));
+            assert_int_equal(open_turned(type, is_big, !is_big, &err), TL_DATA);
+            CHECK_SAYS(err, "turned.dat");
+            CHECK_SAYS(err, "change 'byte order' in the header");
+        }
+    }
+    assert_int_equal(tl_live_blocks(), 0);
+}
+
 /* Stored numbers become physical by gain and offset, or by the reflectance factor; the ignore value
  * and the bad-band list are obeyed. */
 static void scales_nodata_and_bad_bands_come_from_the_header(void **state) {
@@ -585,6 +621,7 @@ static void the_berlin_scene_hides_its_wavelengths_in_band_names(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_type_order_and_offset_of_envi_is_read),
+        cmocka_unit_test(the_wrong_byte_order_is_refused),
         cmocka_unit_test(envi_orders_and_units_give_one_scene),
         cmocka_unit_test(scales_nodata_and_bad_bands_come_from_the_header),
         cmocka_unit_test(the_users_band_table_stands_above_the_header),
