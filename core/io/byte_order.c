@@ -56,6 +56,11 @@ tl_code tl_io_check_byte_order(GDALDatasetH dataset, const char *path, const cha
     if (GDALRasterIO(band, GF_Read, 0, GDALGetRasterYSize(dataset) / 2, n, 1, row, n, 1, type, 0,
                      0) == CE_None) {
         for (int i = 0; i < n; i++) {
+            /* Runs of one number, such as a code of missing values, count once. */
+            if (i > 0 &&
+                memcmp(row + (size_t)i * n_bytes, row + (size_t)(i - 1) * n_bytes, n_bytes) == 0) {
+                continue;
+            }
             const double stated = number_at(row + (size_t)i * n_bytes, n_bytes, 0);
             if (isnan(stated) || fabs(stated) > 0.0) {
                 counted++;
