@@ -460,9 +460,8 @@ static tl_code put_diagnosis(json_t *object, const char *key, const tl_diagnosis
 
 static tl_code put_comparison(json_t *about, const fusion_work *w, tl_err *err) {
     const tl_transfer_kind kind = w->model.options.kind;
-    json_t *comparison = tl_json_object();
-    json_t *warnings = tl_json_array();
     TL_TRY(put_diagnosis(about, "diagnosis", &w->chosen, err));
+    json_t *comparison = tl_json_object();
     TL_TRY(tl_model_put_json(about, "comparison", comparison, err));
     TL_TRY(put_diagnosis(comparison, "ds", &w->ds, err));
     TL_TRY(put_diagnosis(comparison, "pds", &w->pds, err));
@@ -472,6 +471,7 @@ static tl_code put_comparison(json_t *about, const fusion_work *w, tl_err *err) 
     if (kind == TL_TRANSFER_VAE) {
         TL_TRY(tl_model_put_vector(about, "held_out_curve", w->curve.data, w->curve.ncol, err));
     }
+    json_t *warnings = tl_json_array();
     if (w->chosen.collapsed) {
         tl_json_append(warnings, tl_json_text(w->chosen.warning));
     }
@@ -489,8 +489,6 @@ static tl_code put_ids(json_t *samples, const tl_study *study, tl_err *err) {
 /* The description of the model, in addition to the transfer itself. */
 static tl_code describe_model(tl_job *job, fusion_work *w, tl_err *err) {
     json_t *about = w->model.about;
-    json_t *samples = tl_json_object();
-    json_t *spectra = tl_json_object();
     TL_TRY(tl_recipes_put_record(job, about, err));
     TL_TRY(tl_model_put_text(about, "method", tl_job_text(job, "method"), err));
     TL_TRY(tl_model_put_text(about, "preset", tl_job_text(job, "preset"), err));
@@ -499,12 +497,14 @@ static tl_code describe_model(tl_job *job, fusion_work *w, tl_err *err) {
                              : tl_trainfusion_asked_or_paper(job, "resample") ? "linear"
                                                                               : "srf",
                              err));
+    json_t *samples = tl_json_object();
     TL_TRY(tl_model_put_json(about, "samples", samples, err));
     TL_TRY(tl_model_put_integer(samples, "own_pixels", w->study.n, err));
     TL_TRY(tl_model_put_integer(samples, "neighbours", w->study.n_rows - w->study.n, err));
     TL_TRY(put_ids(samples, &w->study, err));
     TL_TRY(tl_model_put_json(about, "dropped_bands", json_incref(w->study.excluded_bands), err));
     TL_TRY(put_comparison(about, w, err));
+    json_t *spectra = tl_json_object();
     TL_TRY(tl_model_put_json(about, "spectra", spectra, err));
     TL_TRY(put_spectrum(spectra, "lab", &w->study.lab, w->study.n, err));
     TL_TRY(put_spectrum(spectra, "scene", &w->study.scene, w->study.n, err));
