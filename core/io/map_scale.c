@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <ogr_srs_api.h>
+#include <string.h>
 
 #include "base/angle_units.h"
 #include "io/georef_gdal.h"
@@ -80,6 +81,27 @@ static void measure(const ruler *r, ptrdiff_t nrow, ptrdiff_t ncol, tl_map_scale
     scale->is_set = scale->is_set && farthest > tolerance;
 }
 
+/* 1 when the formula of the transverse Mercator projection alone shows that the middle column is
+ * nearer to scale 1 than the tolerance: maps of UTM and Gauss-Kruger zones, for which setting up a
+ * transformation would take longer than opening the file. The scale grows from that of the central
+ * meridian with the square of the distance from it; the smallest radius of curvature of the Earth
+ * bounds it from above. */
+static int is_plain_zone(OGRSpatialReferenceH map, const tl_georef *geo, ptrdiff_t ncol) {
+    static const double smallest_radius_m = 6.33e6;
+    static const double share = 0.9;
+    const char *name = OSRGetAttrValue(map, "PROJECTION", 0);
+    if (name == NULL || strcmp(name, SRS_PT_TRANSVERSE_MERCATOR) != 0 ||
+        !(geo->semi_major_m > 6.37e6 && geo->semi_major_m < 6.39e6)) {
+        return 0;
+    }
+    const double on_meridian = OSRGetProjParm(map, SRS_PP_SCALE_FACTOR, 1.0, NULL);
+    const double meridian = OSRGetProjParm(map, SRS_PP_FALSE_EASTING, 0.0, NULL);
+    const double middle = geo->transform[0] + 0.5 * (double)ncol * geo->transform[1];
+    const double away_m = (middle - meridian) * geo->metres_per_unit / on_meridian;
+    const double highest = on_meridian * cosh(away_m / smallest_radius_m);
+    return on_meridian > 1.0 - share * tolerance && highest < 1.0 + share * tolerance;
+}
+
 void tl_io_measure_scale(tl_georef *geo, ptrdiff_t nrow, ptrdiff_t ncol) {
     const double *t = geo->transform;
     geo->scale.is_set = 0;
@@ -88,7 +110,8 @@ void tl_io_measure_scale(tl_georef *geo, ptrdiff_t nrow, ptrdiff_t ncol) {
         return;
     }
     OGRSpatialReferenceH map = tl_io_crs(geo);
-    OGRSpatialReferenceH degrees = map == NULL ? NULL : OSRCloneGeogCS(map);
+    OGRSpatialReferenceH degrees =
+        map == NULL || is_plain_zone(map, geo, ncol) ? NULL : OSRCloneGeogCS(map);
     if (degrees != NULL) {
         OSRSetAxisMappingStrategy(degrees, OAMS_TRADITIONAL_GIS_ORDER);
         (void)OSRSetAngularUnits(degrees, SRS_UA_DEGREE, TL_RADIANS_PER_DEGREE);
