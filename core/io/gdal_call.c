@@ -5,8 +5,10 @@
 #include <cpl_conv.h>
 #include <cpl_error.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <gdal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +37,15 @@ static const char letters_and_digits[] =
 
 static const char notes[] = "CPL_VSIL_GZIP_WRITE_PROPERTIES";
 
+/* The reads of all threads that the system failed to deliver, and the last one of this thread's call, as errno has it. */
+static atomic_long lost_reads;
+static _Thread_local int lost_read;
+
+void tl_io_note_lost_read(int number) {
+    lost_read = number;
+    (void)atomic_fetch_add(&lost_reads, 1);
+}
+
 void tl_io_begin(tl_io_call *call) {
     *call = (tl_io_call){0};
     CPLPushErrorHandlerEx(listen, call);
@@ -42,7 +53,8 @@ void tl_io_begin(tl_io_call *call) {
         GDALAllRegister();
     }
     CPLErrorReset();
-    *call = (tl_io_call){0};
+    *call = (tl_io_call){.lost_before = lost_read};
+    lost_read = 0;
     if (CPLGetThreadLocalConfigOption(notes, NULL) == NULL) {
         CPLSetThreadLocalConfigOption(notes, "NO");
         call->no_notes = 1;
@@ -55,6 +67,30 @@ void tl_io_end(const tl_io_call *call) {
     }
     CPLPopErrorHandler();
     CPLErrorReset();
+    lost_read = lost_read != 0 ? lost_read : call->lost_before;
+}
+
+size_t tl_io_read_piece(void *out, size_t n, VSILFILE *file) {
+    const size_t got = VSIFReadL(out, 1, n, file);
+    if (got < n && !VSIFEofL(file)) {
+        tl_io_note_lost_read(EIO);
+    }
+    return got;
+}
+
+CPLErr tl_io_read_status(tl_io_call *call, CPLErr status) {
+    if (lost_read == 0) {
+        return status;
+    }
+    if (!call->failed) {
+        (void)snprintf(call->text, sizeof call->text, ": %s", strerror(lost_read));
+    }
+    call->failed = 1;
+    return CE_Failure;
+}
+
+long tl_io_lost_reads(void) {
+    return atomic_load(&lost_reads);
 }
 
 const char *tl_io_words(const tl_io_call *call) {

@@ -34,8 +34,13 @@ static tl_code no_bands(GDALDatasetH dataset, const char *path, const char *para
 }
 
 /* The sentence for a raster that was not opened, or that has no bands and is closed here. */
-static tl_code check_opened(const char *path, const char *parameter, const tl_io_call *call,
+static tl_code check_opened(const char *path, const char *parameter, tl_io_call *call,
                             GDALDatasetH *opened, tl_err *err) {
+    if (tl_io_read_status(call, CE_None) != CE_None) {
+        GDALClose(*opened);
+        *opened = NULL;
+        return tl_fail(err, TL_IO, "%s: '%s' cannot be read%s", parameter, path, tl_io_words(call));
+    }
     if (*opened == NULL && tl_io_is_folder(path)) {
         return tl_fail(err, TL_IO, "%s: '%s' is a folder; wanted a raster file", parameter, path);
     }
@@ -150,6 +155,10 @@ tl_code tl_io_open_raster(const char *path, const char *parameter, tl_raster **r
             code =
                 tl_io_validity_find(r->dataset, path, parameter, &r->info.bands, &r->validity, err);
         }
+        if (code == TL_OK && tl_io_read_status(&call, CE_None) != CE_None) {
+            code = tl_fail(err, TL_IO, "%s: '%s' cannot be read%s", parameter, path,
+                           tl_io_words(&call));
+        }
         tl_io_end(&call);
     }
     if (code == TL_OK) {
@@ -245,10 +254,11 @@ static tl_code read_raw(tl_raster *raster, int as_scene, ptrdiff_t col0, ptrdiff
     tl_io_call call;
     tl_io_begin(&call);
     CPLSetThreadLocalConfigOption("GDAL_ONE_BIG_READ", reads_straight(info) ? "YES" : "NO");
-    const CPLErr status = GDALDatasetRasterIOEx(
+    const CPLErr answer = GDALDatasetRasterIOEx(
         raster->dataset, GF_Read, (int)col0, (int)file_row0, (int)n_cols, (int)n_rows, out,
         (int)n_cols, (int)n_rows, GDT_Float32, (int)n_bands, (int *)(uintptr_t)band, pixel,
         pixel * n_cols, pixel * n_cols * n_rows, NULL);
+    CPLErr status = tl_io_read_status(&call, answer);
     CPLSetThreadLocalConfigOption("GDAL_ONE_BIG_READ", NULL);
     const int window[4] = {(int)col0, (int)file_row0, (int)n_cols, (int)n_rows};
     tl_code code = TL_OK;
@@ -259,6 +269,7 @@ static tl_code read_raw(tl_raster *raster, int as_scene, ptrdiff_t col0, ptrdiff
     if (as_scene && status == CE_None && code == TL_OK && !call.failed) {
         code = tl_io_zero_cells_apply(raster, window, band, n_bands, out, err);
     }
+    status = tl_io_read_status(&call, status);
     /* What was read in rows is not needed again, but the cache would keep it, up to a share of the
      * machine's memory that tilth's own limit does not bound. */
     if (is_by_rows(info) && !reads_straight(info) && n_rows > 1 && n_cols == info->ncol) {
@@ -335,9 +346,10 @@ static tl_code subtract_origin(tl_raster *raster, ptrdiff_t col0, ptrdiff_t row,
     const ptrdiff_t file_row = raster->flip ? raster->info.nrow - 1 - row : row;
     tl_io_call call;
     tl_io_begin(&call);
-    const CPLErr status =
+    const CPLErr answer =
         GDALRasterIO(GDALGetRasterBand(raster->dataset, band), GF_Read, (int)col0, (int)file_row,
                      (int)n, 1, stored, (int)n, 1, GDT_Float64, 0, 0);
+    const CPLErr status = tl_io_read_status(&call, answer);
     tl_io_end(&call);
     if (status != CE_None) {
         return tl_fail(err, TL_IO, "%s: row %td of '%s' cannot be read", raster->parameter,

@@ -12,6 +12,7 @@
 #include "base/assumptions.h"
 #include "base/text.h"
 #include "io/bytes.h"
+#include "io/checked_file.h"
 #include "io/special_file.h"
 
 enum { path_capacity = 4096, shown_members = 8 };
@@ -244,8 +245,10 @@ tl_code tl_io_source_open(const tl_source_name *name, unsigned flags, const char
         }
         options = CSLAddString(options, name->option[i]);
     }
-    *dataset =
-        GDALOpenEx(name->data, flags | GDAL_OF_READONLY, NULL, (const char *const *)options, NULL);
+    *dataset = (flags & GDAL_OF_VECTOR) != 0
+                   ? GDALOpenEx(name->data, flags | GDAL_OF_READONLY, NULL,
+                                (const char *const *)options, NULL)
+                   : tl_io_open_checked(name->data, flags | GDAL_OF_READONLY, options);
     keep_digits(name->data, flags, options, dataset);
     CSLDestroy(options);
     return TL_OK;

@@ -15,7 +15,9 @@
 #include "base/assumptions.h"
 #include "base/minmax.h"
 #include "io/bytes.h"
+#include "io/checked_file.h"
 #include "io/envi_header.h"
+#include "io/gdal_call.h"
 
 enum { path_capacity = 4096 + 64, max_sources = 1000 };
 
@@ -108,7 +110,7 @@ static double decompressed_bytes(const char *path) {
         return -1.0;
     }
     for (size_t n = sizeof piece; n == sizeof piece;) {
-        n = VSIFReadL(piece, 1, sizeof piece, file);
+        n = tl_io_read_piece(piece, sizeof piece, file);
         bytes += (double)n;
     }
     (void)VSIFCloseL(file);
@@ -235,7 +237,7 @@ static int is_plain_format(GDALDatasetH dataset) {
 
 static int begins_with(const char *path, const char *text, char *head, size_t n) {
     VSILFILE *file = VSIFOpenL(path, "rb");
-    const int is_read = file != NULL && VSIFReadL(head, 1, n, file) == n;
+    const int is_read = file != NULL && tl_io_read_piece(head, n, file) == n;
     if (file != NULL) {
         (void)VSIFCloseL(file);
     }
@@ -283,7 +285,7 @@ static tl_code check_values_there(GDALDatasetH dataset, const char *path, const 
     double bytes = file_bytes(path);
     char **files = GDALGetFileList(dataset);
     for (int i = 0; files != NULL && files[i] != NULL; i++) {
-        bytes = tl_max_double(bytes, file_bytes(files[i]));
+        bytes = tl_max_double(bytes, file_bytes(tl_io_unchecked_name(files[i])));
     }
     CSLDestroy(files);
     return bytes < 0.0 || bytes >= wanted
@@ -327,7 +329,7 @@ static double numbers_there(const char *path) {
     if (file == NULL) {
         return -1.0;
     }
-    size_t n = VSIFReadL(piece, 1, sizeof piece - 4, file);
+    size_t n = tl_io_read_piece(piece, sizeof piece - 4, file);
     double numbers = 0.0;
     int was_blank = 1;
     for (size_t i = length_of_names(piece, n); n > 0; i = 0) {
@@ -338,7 +340,7 @@ static double numbers_there(const char *path) {
             was_blank = blank;
         }
         numbers += (double)found;
-        n = VSIFReadL(piece, 1, sizeof piece - 4, file);
+        n = tl_io_read_piece(piece, sizeof piece - 4, file);
     }
     (void)VSIFCloseL(file);
     return numbers;
@@ -366,7 +368,7 @@ static int data_file(GDALDatasetH dataset, char out[path_capacity]) {
     char **files = GDALGetFileList(dataset);
     const int found = files != NULL && files[0] != NULL && strlen(files[0]) < path_capacity;
     if (found) {
-        (void)snprintf(out, path_capacity, "%s", files[0]);
+        (void)snprintf(out, path_capacity, "%s", tl_io_unchecked_name(files[0]));
     }
     CSLDestroy(files);
     return found;
@@ -431,7 +433,7 @@ static double stated_size(const char *path) {
     static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
     unsigned char head[64] = {0};
     VSILFILE *file = VSIFOpenL(path, "rb");
-    const size_t n = file == NULL ? 0 : VSIFReadL(head, 1, sizeof head, file);
+    const size_t n = file == NULL ? 0 : tl_io_read_piece(head, sizeof head, file);
     if (file != NULL) {
         (void)VSIFCloseL(file);
     }

@@ -12,6 +12,7 @@
 #include "base/minmax.h"
 #include "base/text.h"
 #include "io/bytes.h"
+#include "io/checked_file.h"
 #include "io/gdal_call.h"
 #include "io/georef_gdal.h"
 #include "io/source_open.h"
@@ -84,8 +85,8 @@ tl_code tl_products_open_image(tl_product *product, ptrdiff_t p, const char *pat
     /* Uncompressed rows are read once: without this, GDAL copies them through a cache that grows to
      * a share of the machine's memory. */
     CPLSetThreadLocalConfigOption("GTIFF_DIRECT_IO", "YES");
-    image->dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR,
-                                NULL, NULL, NULL);
+    image->dataset =
+        tl_io_open_checked(path, GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, NULL);
     CPLSetThreadLocalConfigOption("GTIFF_DIRECT_IO", NULL);
     tl_code code = TL_OK;
     if (image->dataset == NULL || GDALGetRasterCount(image->dataset) == 0) {

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "io/bytes.h"
+#include "io/checked_file.h"
 #include "io/raster.h"
 #include "products/reader.h"
 
@@ -76,7 +77,8 @@ static tl_code open_plain(const tl_product_wish *wish, tl_product *product, tl_e
     const tl_raster_info *from = tl_io_raster_info(raster);
     TL_TRY(tl_products_parts(product, 1, err));
     /* The raster may be a member of the archive that the path names. */
-    TL_TRY(tl_products_open_image(product, 0, GDALGetDescription(raster->dataset), err));
+    TL_TRY(tl_products_open_image(product, 0,
+                                  tl_io_unchecked_name(GDALGetDescription(raster->dataset)), err));
     tl_product_part *part = &product->info.part[0];
     tl_bands_free(&part->bands);
     TL_TRY(tl_bands_copy(&part->bands, &from->bands, err));

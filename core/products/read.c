@@ -39,16 +39,18 @@ tl_code tl_products_read_window(tl_product *product, ptrdiff_t part, ptrdiff_t c
     const GSpacing pixel = sizeof(float);
     tl_io_call call;
     tl_io_begin(&call);
-    const CPLErr status =
+    const CPLErr answer =
         GDALDatasetRasterIOEx(image->dataset, GF_Read, (int)col0, (int)file_row0, (int)n_cols,
                               (int)n_rows, out, (int)n_cols, (int)n_rows, GDT_Float32, (int)n_bands,
                               file_band, pixel, pixel * n_cols, pixel * n_cols * n_rows, NULL);
+    CPLErr status = tl_io_read_status(&call, answer);
     const int window[4] = {(int)col0, (int)file_row0, (int)n_cols, (int)n_rows};
     tl_code code = TL_OK;
     if (status == CE_None && !call.failed) {
         code = tl_io_validity_apply(image->validity, image->dataset, window, file_band, n_bands,
                                     out, err);
     }
+    status = tl_io_read_status(&call, status);
     tl_io_end(&call);
     for (ptrdiff_t b = 0; b < n_bands && image->flip; b++) {
         swap_rows(out + b * n_rows * n_cols, n_rows, n_cols, capacity);

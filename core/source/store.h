@@ -340,7 +340,8 @@ struct tl_store {
 
     /* Looks at all outputs again, and decides what the layers of GeoPackages are added to.
      *
-     * fails  TL_IO a file is not whole; TL_INTERNAL an output was not written; TL_NOMEM */
+     * fails  TL_IO a file is not whole, or the system failed to read an input since open_outputs;
+     *        TL_INTERNAL an output was not written; TL_NOMEM */
     tl_code (*finish_outputs)(tl_outputs *outputs, tl_err *err);
 
     /* The name under which an output can be opened after the commit: that of the target, with the

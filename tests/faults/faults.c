@@ -5,9 +5,12 @@
  * TILTH_FAULT         "kind n once" or "kind n on": the n-th call of that kind (from 0) fails, alone or with all later ones
  * TILTH_FAULT_COUNTS  a file that receives "kind number" lines when the program ends: how many calls there were
  *
+ * A program that loads it may call tilth_faults_arm and tilth_faults_count instead, again and again.
+ *
  * Kinds: alloc (requests of the program, libtilth and jansson; those of other libraries succeed, because some of them end the
  * process), open (for writing), read, write, sync, rename and close (of files that were open for writing). Only regular files
- * count. Programs that the program starts run without faults. */
+ * count, and of reads only those of files that are open for reading alone and outside
+ * /usr: libtiff and PROJ end the process when a file that is being made, or a database of the system, cannot be read. Programs that the program starts run without faults. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -45,6 +48,33 @@ static int fails(enum kind kind) {
     return armed == (int)kind && (fail_once ? n == fail_at : n >= fail_at);
 }
 
+static enum kind kind_of(const char *name) {
+    int k = 0;
+    while (k < KINDS && strcmp(name, kind_name[k]) != 0) {
+        k++;
+    }
+    return (enum kind)k;
+}
+
+/* From now on the n-th call of the kind fails, alone or with all later ones; n < 0: none. */
+void tilth_faults_arm(const char *kind, long n, int once);
+void tilth_faults_arm(const char *kind, long n, int once) {
+    armed = -1;
+    for (int k = 0; k < KINDS; k++) {
+        atomic_store(&calls[k], 0);
+    }
+    fail_at = n;
+    fail_once = once;
+    armed = n < 0 ? -1 : (int)kind_of(kind);
+}
+
+/* How many calls of the kind there were since. */
+long tilth_faults_count(const char *kind);
+long tilth_faults_count(const char *kind) {
+    const enum kind k = kind_of(kind);
+    return k < KINDS ? atomic_load(&calls[k]) : 0;
+}
+
 static int note_object(struct dl_phdr_info *info, size_t size, void *user) {
     (void)size;
     (void)user;
@@ -69,9 +99,7 @@ __attribute__((constructor)) static void begin(void) {
     char kind[16] = "";
     char mode[8] = "";
     if (text != NULL && sscanf(text, "%15s %ld %7s", kind, &fail_at, mode) == 3) {
-        for (int k = 0; k < KINDS; k++) {
-            armed = strcmp(kind, kind_name[k]) == 0 ? k : armed;
-        }
+        armed = (int)kind_of(kind);
         fail_once = strcmp(mode, "once") == 0;
     }
     for (int k = 0; k < KINDS; k++) {
@@ -141,8 +169,17 @@ static int is_written(int fd) {
     return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY && is_regular(fd);
 }
 
+/* 1 for files of the system, such as the database of PROJ, which ends the process when it cannot read it. */
+static int is_of_system(int fd) {
+    char link[64];
+    char path[8] = "";
+    (void)snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    return readlink(link, path, 5) == 5 && memcmp(path, "/usr/", 5) == 0;
+}
+
 static int stops(enum kind kind, int fd, int number) {
-    if ((kind == READ ? !is_regular(fd) : !is_written(fd)) || !fails(kind)) {
+    if ((kind == READ ? !is_regular(fd) || is_written(fd) || is_of_system(fd) : !is_written(fd)) ||
+        !fails(kind)) {
         return 0;
     }
     errno = number;

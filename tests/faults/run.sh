@@ -14,8 +14,8 @@ parts=("$@")
 bad=0
 for part in "${parts[@]}"; do
   case $part in
-    allocations) words=(allocations.py) ;;
-    calls) words=(sweep.py) ;;
+    allocations) words=(points.py --kinds memory) ;;
+    calls) words=(points.py --kinds open,read,write,sync,rename,close) ;;
     disk) words=(disk.py 10) ;;
     cancel) words=(stops.py cancel 10) ;;
     kill) words=(stops.py kill 20) ;;

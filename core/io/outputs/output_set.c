@@ -15,6 +15,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "io/bytes.h"
+#include "io/gdal_call.h"
 #include "io/outputs/container.h"
 #include "io/outputs/identity.h"
 #include "io/outputs/output_target.h"
@@ -43,12 +44,17 @@ struct tl_outputs {
     ptrdiff_t n_work;
     output *output; /* [n] */
     ptrdiff_t n;
-    tl_swap swap; /* known after tl_io_outputs_finish */
+    tl_swap swap;    /* known after tl_io_outputs_finish */
+    long lost_reads; /* those before the run */
 };
 
 tl_code tl_io_outputs_open(tl_outputs **outputs, tl_err *err) {
     *outputs = tl_acquire(1, sizeof **outputs);
-    return *outputs == NULL ? tl_no_memory(err, "the outputs of a run") : TL_OK;
+    if (*outputs == NULL) {
+        return tl_no_memory(err, "the outputs of a run");
+    }
+    (*outputs)->lost_reads = tl_io_lost_reads();
+    return TL_OK;
 }
 
 static void free_output(output *o) {
@@ -368,6 +374,11 @@ static void take_turns(tl_outputs *outputs) {
 }
 
 tl_code tl_io_outputs_finish(tl_outputs *outputs, tl_err *err) {
+    if (tl_io_lost_reads() != outputs->lost_reads) {
+        return tl_fail(err, TL_IO,
+                       "a file could not be read to its end because its disk or network share "
+                       "failed during the run, so nothing was written; check it and run again");
+    }
     for (ptrdiff_t i = 0; i < outputs->n; i++) {
         if (!is_there(outputs->output[i].file)) {
             return tl_fail(err, TL_INTERNAL,

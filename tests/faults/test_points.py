@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A sample of the allocations of every tool fails, through the C interface. run.sh tries them all."""
+"""A sample of the allocations and reads of every tool fails, through the C interface. run.sh tries them all."""
 import os
 import sys
 import tempfile
@@ -7,14 +7,14 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 
 sys.dont_write_bytecode = True
-import allocations  # noqa: E402
+import points  # noqa: E402
 import runs  # noqa: E402
 
 
-class Allocations(unittest.TestCase):
-    def test_some_of_every_tool(self):
+class Points(unittest.TestCase):
+    def fail_some(self, kind, number):
         def fail(tool):
-            return tool, allocations.fail_all(inputs, tool, 1 if tool in runs.STARTS_PYTHON else 8, first=17)
+            return tool, points.fail_all(inputs, tool, kind, 1 if tool in runs.STARTS_PYTHON else number, first=17)
 
         with tempfile.TemporaryDirectory(prefix="tilth-faults-") as inputs:
             runs.make_inputs(inputs)
@@ -23,6 +23,13 @@ class Allocations(unittest.TestCase):
                     with self.subTest(tool=tool):
                         self.assertEqual(status, 0, text)
                         self.assertRegex(text, r"[1-9]\d* passed, 0 failed")
+
+    def test_allocations_of_every_tool(self):
+        self.fail_some("memory", 8)
+
+    def test_reads_of_every_tool(self):
+        """GDAL fills what a raw file does not deliver with zeros and reports nothing."""
+        self.fail_some("read", 40)
 
 
 if __name__ == "__main__":
