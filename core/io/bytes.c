@@ -105,7 +105,7 @@ tl_code tl_io_read_bytes(const char *path, const char *parameter, size_t limit, 
     tl_code code = TL_OK;
     if (read == NULL) {
         code = tl_no_memory(err, "the %.0f bytes of '%s'", (double)size, path);
-    } else if (size > 0 && tl_io_read_piece(read, size, file) != size) {
+    } else if (size > 0 && VSIFReadL(read, 1, size, file) != size) {
         code = tl_fail(err, TL_IO, "%s: '%s' cannot be read to its end", parameter, path);
     }
     (void)VSIFCloseL(file);
@@ -169,13 +169,15 @@ static tl_code hash_file(const char *path, const char *parameter, double size, u
     }
     const double pieces = size / (double)piece;
     const int sampled = pieces > (double)whole_up_to;
+    double done = 0.0;
     for (int i = 0; code == TL_OK && (!sampled || i < whole_up_to); i++) {
         if (sampled) {
             const double at = (pieces - 1.0) * (double)i / (double)(whole_up_to - 1);
             (void)VSIFSeekL(file, (vsi_l_offset)at * piece, SEEK_SET);
         }
-        const size_t n = tl_io_read_piece(buffer, piece, file);
-        if (n < (size_t)piece && !VSIFEofL(file)) {
+        const size_t n = VSIFReadL(buffer, 1, piece, file);
+        done += (double)n;
+        if (n < (size_t)piece && !sampled && done < size) {
             code = tl_fail(err, TL_IO, "%s: '%s' cannot be read to its end", parameter, path);
         }
         *hash = hash_more(*hash, buffer, n);

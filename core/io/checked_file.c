@@ -70,13 +70,12 @@ static int is_at_end(void *user) {
     return file->at_end;
 }
 
-static size_t read_file(void *user, void *out, size_t size, size_t count) {
-    checked_file *file = user;
-    const size_t wanted = size * count;
+/* Reads until the end of the file or a failure, which is noted. */
+static size_t read_at(checked_file *file, off_t position, void *out, size_t wanted) {
     size_t have = 0;
     while (have < wanted) {
         const ssize_t got =
-            pread(file->descriptor, (char *)out + have, wanted - have, file->position);
+            pread(file->descriptor, (char *)out + have, wanted - have, position + (off_t)have);
         if (got < 0 && errno == EINTR) {
             continue;
         }
@@ -89,9 +88,26 @@ static size_t read_file(void *user, void *out, size_t size, size_t count) {
             break;
         }
         have += (size_t)got;
-        file->position += got;
     }
+    return have;
+}
+
+static size_t read_file(void *user, void *out, size_t size, size_t count) {
+    checked_file *file = user;
+    const size_t have = read_at(file, file->position, out, size * count);
+    file->position += (off_t)have;
     return size == 0 ? 0 : have / size;
+}
+
+static int read_ranges(void *user, int n, void **out, const vsi_l_offset *position,
+                       const size_t *size) {
+    checked_file *file = user;
+    for (int i = 0; i < n; i++) {
+        if (read_at(file, (off_t)position[i], out[i], size[i]) != size[i]) {
+            return -1;
+        }
+    }
+    return 0;
 }
 
 static int stat_file(void *user, const char *path, VSIStatBufL *status, int flags) {
@@ -115,6 +131,7 @@ static void install(void) {
         calls->tell = tell;
         calls->seek = seek;
         calls->read = read_file;
+        calls->read_multi_range = read_ranges;
         calls->eof = is_at_end;
         calls->close = close_file;
         is_installed = VSIInstallPluginHandler(prefix, calls) == 0;

@@ -5,7 +5,6 @@
 #include <cpl_conv.h>
 #include <cpl_error.h>
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <gdal.h>
 #include <stdatomic.h>
@@ -68,14 +67,6 @@ void tl_io_end(const tl_io_call *call) {
     CPLPopErrorHandler();
     CPLErrorReset();
     lost_read = lost_read != 0 ? lost_read : call->lost_before;
-}
-
-size_t tl_io_read_piece(void *out, size_t n, VSILFILE *file) {
-    const size_t got = VSIFReadL(out, 1, n, file);
-    if (got < n && !VSIFEofL(file)) {
-        tl_io_note_lost_read(EIO);
-    }
-    return got;
 }
 
 CPLErr tl_io_read_status(tl_io_call *call, CPLErr status) {

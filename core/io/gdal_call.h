@@ -4,9 +4,7 @@
 #ifndef TL_IO_GDAL_CALL_H
 #define TL_IO_GDAL_CALL_H
 
-#include <cpl_vsi.h>
 #include <gdal.h>
-#include <stddef.h>
 
 #include "base/status.h"
 
@@ -30,11 +28,6 @@ void tl_io_end(const tl_io_call *call);
  *
  * number  errno of the failure */
 void tl_io_note_lost_read(int number);
-
-/* VSIFReadL of n bytes; when fewer come although the file has not ended, the lost read is noted.
- *
- * returns  number of bytes */
-size_t tl_io_read_piece(void *out, size_t n, VSILFILE *file);
 
 /* What GDAL answered to a read, corrected: of raw files it fills what it did not get with zeros and
  * reports no failure. To be called right after the read.

@@ -11,7 +11,6 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "io/gdal_call.h"
 #include "source/source_name.h"
 
 enum { path_capacity = 4096, depth_limit = 16, head_length = 1024 };
@@ -66,7 +65,7 @@ int tl_io_is_virtual_file(const char *path) {
     char head[head_length + 1] = "";
     VSILFILE *file = VSIFOpenL(path, "rb");
     if (file != NULL) {
-        head[tl_io_read_piece(head, head_length, file)] = '\0';
+        head[VSIFReadL(head, 1, head_length, file)] = '\0';
         (void)VSIFCloseL(file);
     }
     return strstr(head, "<VRTDataset") != NULL || strstr(head, "<OGRVRT") != NULL;

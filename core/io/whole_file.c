@@ -17,7 +17,6 @@
 #include "io/bytes.h"
 #include "io/checked_file.h"
 #include "io/envi_header.h"
-#include "io/gdal_call.h"
 
 enum { path_capacity = 4096 + 64, max_sources = 1000 };
 
@@ -110,7 +109,7 @@ static double decompressed_bytes(const char *path) {
         return -1.0;
     }
     for (size_t n = sizeof piece; n == sizeof piece;) {
-        n = tl_io_read_piece(piece, sizeof piece, file);
+        n = VSIFReadL(piece, 1, sizeof piece, file);
         bytes += (double)n;
     }
     (void)VSIFCloseL(file);
@@ -237,7 +236,7 @@ static int is_plain_format(GDALDatasetH dataset) {
 
 static int begins_with(const char *path, const char *text, char *head, size_t n) {
     VSILFILE *file = VSIFOpenL(path, "rb");
-    const int is_read = file != NULL && tl_io_read_piece(head, n, file) == n;
+    const int is_read = file != NULL && VSIFReadL(head, 1, n, file) == n;
     if (file != NULL) {
         (void)VSIFCloseL(file);
     }
@@ -329,7 +328,7 @@ static double numbers_there(const char *path) {
     if (file == NULL) {
         return -1.0;
     }
-    size_t n = tl_io_read_piece(piece, sizeof piece - 4, file);
+    size_t n = VSIFReadL(piece, 1, sizeof piece - 4, file);
     double numbers = 0.0;
     int was_blank = 1;
     for (size_t i = length_of_names(piece, n); n > 0; i = 0) {
@@ -340,7 +339,7 @@ static double numbers_there(const char *path) {
             was_blank = blank;
         }
         numbers += (double)found;
-        n = tl_io_read_piece(piece, sizeof piece - 4, file);
+        n = VSIFReadL(piece, 1, sizeof piece - 4, file);
     }
     (void)VSIFCloseL(file);
     return numbers;
@@ -433,7 +432,7 @@ static double stated_size(const char *path) {
     static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
     unsigned char head[64] = {0};
     VSILFILE *file = VSIFOpenL(path, "rb");
-    const size_t n = file == NULL ? 0 : tl_io_read_piece(head, sizeof head, file);
+    const size_t n = file == NULL ? 0 : VSIFReadL(head, 1, sizeof head, file);
     if (file != NULL) {
         (void)VSIFCloseL(file);
     }

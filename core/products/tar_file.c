@@ -9,7 +9,6 @@
 
 #include "base/minmax.h"
 #include "base/text.h"
-#include "io/gdal_call.h"
 
 enum {
     block = 512,
@@ -117,7 +116,7 @@ static tl_code read_extended(VSILFILE *file, const tl_tar_entry *entry, char typ
     const size_t wanted = tl_min((ptrdiff_t)entry->size, (ptrdiff_t)piece - 1) > 0
                               ? (size_t)tl_min((ptrdiff_t)entry->size, (ptrdiff_t)piece - 1)
                               : 0;
-    if (wanted > 0 && tl_io_read_piece(text, wanted, file) != wanted) {
+    if (wanted > 0 && VSIFReadL(text, 1, wanted, file) != wanted) {
         return cut_off(err);
     }
     text[wanted] = '\0';
@@ -141,8 +140,8 @@ tl_code tl_products_tar_next(VSILFILE *file, tl_tar_entry *entry, int *found, tl
     for (;;) {
         unsigned char header[block];
         *entry = (tl_tar_entry){0};
-        const size_t n = tl_io_read_piece(header, block, file);
-        if (n == 0 || (n == block && is_zero(header))) {
+        const size_t n = VSIFReadL(header, 1, block, file);
+        if ((n == 0 && VSIFEofL(file)) || (n == block && is_zero(header))) {
             return TL_OK;
         }
         if (n < block) {
@@ -174,7 +173,7 @@ tl_code tl_products_tar_skip(VSILFILE *file, const tl_tar_entry *entry, double d
     char bytes[8192];
     while (left > 0.0) {
         const size_t n = left < (double)sizeof bytes ? (size_t)left : sizeof bytes;
-        if (tl_io_read_piece(bytes, n, file) != n) {
+        if (VSIFReadL(bytes, 1, n, file) != n) {
             return cut_off(err);
         }
         left -= (double)n;

@@ -11,7 +11,6 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "io/bytes.h"
-#include "io/gdal_call.h"
 #include "io/scratch_file.h"
 #include "io/source_open.h"
 #include "products/tar_file.h"
@@ -65,7 +64,7 @@ static tl_code copy_content(const unpacking *u, const char *name, VSILFILE *from
     while (ok && (size < 0.0 || *got < size)) {
         const size_t wanted =
             size < 0.0 || size - *got > (double)piece ? piece : (size_t)(size - *got);
-        const size_t n = tl_io_read_piece(u->buffer, wanted, from);
+        const size_t n = VSIFReadL(u->buffer, 1, wanted, from);
         ok = n == 0 || VSIFWriteL(u->buffer, 1, n, target) == n;
         *got += (double)n;
         if (n < wanted) {
@@ -86,8 +85,8 @@ static int is_wanted(const unpacking *u, const char *name) {
 static VSILFILE *open_tar(const char *path) {
     unsigned char magic[2] = {0};
     VSILFILE *file = VSIFOpenL(path, "rb");
-    const int is_gzip = file != NULL && tl_io_read_piece(magic, 2, file) == 2 && magic[0] == 0x1f &&
-                        magic[1] == 0x8b;
+    const int is_gzip =
+        file != NULL && VSIFReadL(magic, 1, 2, file) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
     if (file != NULL) {
         (void)VSIFCloseL(file);
     }

@@ -27,25 +27,31 @@ static tl_code copy_cells(const tl_text_table *csv, const char *what, tl_respons
     return tl_spectra_responses_settle(r, err);
 }
 
+tl_code tl_training_set_responses_of_table(const tl_text_table *csv, const char *what,
+                                           tl_responses *r, tl_err *err) {
+    *r = (tl_responses){0};
+    if (csv->ncol < 2) {
+        return tl_fail(err, TL_FORMAT,
+                       "%s has one column; wanted wavelengths in nm and one column per band", what);
+    }
+    TL_TRY(tl_spectra_responses_init(r, csv->ncol - 1, csv->nrow, err));
+    const tl_code code = copy_cells(csv, what, r, err);
+    if (code != TL_OK) {
+        tl_spectra_responses_free(r);
+    }
+    return code;
+}
+
 tl_code tl_training_set_read_responses(tl_job *job, tl_responses *r, tl_err *err) {
     const char *path = tl_job_text(job, "response");
     char what[300];
     tl_text_table csv = {0};
-    tl_code code;
     *r = (tl_responses){0};
     (void)snprintf(what, sizeof what, "response '%.250s'", path);
-    TL_CHECK(tl_job_store(job)->read_texts(path, "response", &csv, err));
-    TL_CHECK(csv.ncol >= 2 ? TL_OK
-                           : tl_fail(err, TL_FORMAT,
-                                     "%s has one column; wanted wavelengths in nm and one column "
-                                     "per band",
-                                     what));
-    TL_CHECK(tl_spectra_responses_init(r, csv.ncol - 1, csv.nrow, err));
-    code = copy_cells(&csv, what, r, err);
-done:
-    tl_source_text_table_free(&csv);
-    if (code != TL_OK) {
-        tl_spectra_responses_free(r);
+    tl_code code = tl_job_store(job)->read_texts(path, "response", &csv, err);
+    if (code == TL_OK) {
+        code = tl_training_set_responses_of_table(&csv, what, r, err);
     }
+    tl_source_text_table_free(&csv);
     return code;
 }

@@ -97,6 +97,7 @@ def models(seeds):
             seeds.put(target, json.dumps(model))
             if name == "som":
                 seeds.put("prediction", json.dumps(model))
+            seeds.put("report", ("@" if name == "som" else "A") + json.dumps(model))
         # A small layer of each kind; the first letter chooses between them.
         layer = {"type": "FeatureCollection", "features": [
             {"type": "Feature", "properties": {"id": f"S{k}", "SOM": k, "As": "<0.5"}, "geometry": {"type": "Point", "coordinates": [117 + k, 36]}}
@@ -146,6 +147,17 @@ def main():
     seeds.put("table_text", table, table.encode("gbk"), table.encode("utf-16"), "sep=;\nid;x;y\nA;1.234,5;1,234\n;;\nB;1,5;2\n",
               "Soils of 2020\nid,GPS_LONG,GPS_LAT\nS01,11:30:15 E,N 5 6 7\n", "\"id\" \"x_32633\" \"y_32633\"\n\"1\" \"s 01\" 1e30 2\n",
               "Größe;row_0;col_0;utm_zone\n1'234,5;1;2;33S\n".encode("latin-1"), "id|x|x\nA|1|2\n")
+    # The first letter chooses the part of a workbook (A: its sheet) or the input of a report (B: correlations).
+    seeds.put("workbook", "A<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>id</t></is></c><c r=\"C1\"><v>1e3</v></c></row>"
+              "<row r=\"3\"><c r=\"B3\" t=\"b\"><v>1</v></c><c r=\"A3\" t=\"e\"><v>#N/A</v></c></row></sheetData></worksheet>",
+              "B<sst><si><t xml:space=\"preserve\"> id </t></si></sst>", "C<workbook><sheets><sheet name=\"a\" r:id=\"rId1\"/></sheets></workbook>",
+              "G<office:body><office:spreadsheet><table:table table:name=\"a\"><table:table-row><table:table-cell office:value-type=\"percentage\" "
+              "office:value=\"0.5\"/></table:table-row></table:table></office:spreadsheet></office:body>")
+    seeds.put("response_table", "nm,b1,b2\n400,0,0.1\n450,1,0.5\n500,0,1\n550,0,0\n", "wavelength;a\n400;1\n410;0,5\n", "x\n1\n", "nm,a\n400,-1\nnan,2\n")
+    seeds.put("report", "Bmap,factor,n,pearson_r\nsom,slope,9,0.1\n", "Cclass,distance_m,mean\n1,30,2\n", "Dwavelength_nm,r,p\n450,0.1,0.5\n",
+              "Eband,wavelength_nm\n1,450\n", "F{\"rows\": [], \"tilth\": \"1\"}",
+              "G{\"type\": \"FeatureCollection\", \"features\": [{\"type\": \"Feature\", \"properties\": {\"order\": 1}, "
+              "\"geometry\": {\"type\": \"LineString\", \"coordinates\": [[1, 2], [3, 4]]}}]}")
     seeds.put("wavelength_text", "band 1 (0.455400 Micrometers)", "450.5 nm", "B_2 (1.5)", "< 0.5", "SOM [g/kg]", "4000 cm-1", "1e3")
     seeds.put("band_text", "0.01,0.2\n0.02,0.1\n", "1\t450.5\t5\n2\t455.5\t5\n", "gain offset\n0.01\n\n0.02\n", "\ufeff450.5;4.3\r\n",
               "GF5B_AHSI_E121.45_N31.31_20191228_008714_L10000071208_VN.tif", "GF5_AHSI_SWIR_RadCal.raw")

@@ -12,7 +12,6 @@
 #include "base/assumptions.h"
 #include "base/text.h"
 #include "io/bytes.h"
-#include "io/gdal_call.h"
 #include "io/text_encoding.h"
 
 enum {
@@ -58,7 +57,7 @@ static unsigned char *read_attributes(const char *path, size_t *length) {
         return NULL;
     }
     unsigned char *bytes = tl_acquire(LOOKED_AT, 1);
-    *length = bytes == NULL ? 0 : tl_io_read_piece(bytes, LOOKED_AT, file);
+    *length = bytes == NULL ? 0 : VSIFReadL(bytes, 1, LOOKED_AT, file);
     (void)VSIFCloseL(file);
     return bytes;
 }
