@@ -15,7 +15,7 @@
 #include "base/text.h"
 #include "io/gdal_call.h"
 
-/* Stands before the path of the file; "./" follows it when that is a relative one. */
+/* Begins the names of checked files; the path follows, with "./" before a relative one. */
 static const char prefix[] = "/vsitilth_checked/";
 
 typedef struct checked_file {

@@ -59,7 +59,7 @@ static void disarm(void) {
     }
 }
 
-/* Arms beyond the end of a run, and tells afterwards how many calls it made. */
+/* Arms beyond the end of a run, and counts the calls of a run. */
 static void start_counting(void) {
     arm(PTRDIFF_MAX, 0);
 }
