@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes docs/reference/<tool>.md, its index and the manual page docs/man/tilth.1 from `tilth describe --json`, so that
-the pages agree with the tools.
+"""Writes docs/reference/<tool>.md, its index, the manual page docs/man/tilth.1 and the types of the Python package
+from `tilth describe --json`, so that they agree with the tools.
 
     docs/make_reference.py [--tilth build/dev/bin/tilth]
 
@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import make_man
+import make_stubs
 
 KINDS = {
     "raster": "raster file", "rasters": "raster files", "points": "point layer, or CSV with x and y",
@@ -132,7 +133,8 @@ def main():
     for name, text in made.items():
         (output / name).write_text(text, encoding="utf-8", newline="\n")
     (root / "docs/man/tilth.1").write_text(make_man.page(description), encoding="utf-8", newline="\n")
-    print(f"{len(made)} pages in {output}, and the manual page")
+    (root / "plugins/python/tilth/__init__.pyi").write_text(make_stubs.page(description), encoding="utf-8", newline="\n")
+    print(f"{len(made)} pages in {output}, the manual page and the types of the Python package")
     return 0
 
 

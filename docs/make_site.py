@@ -68,7 +68,7 @@ def main():
         config = Path(folder) / "mkdocs.yml"
         config.write_text(json.dumps(settings(options.output.resolve())), encoding="utf-8")  # JSON is YAML
         done = subprocess.run(["mkdocs", "build", "--strict", "--quiet", "--clean", "--config-file", str(config)])
-    for left in ("make_site.py", "make_reference.py", "make_man.py"):  # MkDocs copies every file that is not a page
+    for left in ("make_site.py", "make_reference.py", "make_man.py", "make_stubs.py", "make_completion.py"):  # MkDocs copies every file that is not a page
         (options.output / left).unlink(missing_ok=True)
     if done.returncode == 0:
         print(f"{len(list(options.output.rglob('*.html')))} pages in {options.output}")

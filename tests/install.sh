@@ -14,7 +14,7 @@ build_packages="build-essential cmake ninja-build pkg-config git ca-certificates
 run_packages="gdal-bin python3 python3-gdal python3-numpy python3-plotly python3-jinja2
   qgis python3-qgis python-matplotlib-data fonts-dejavu-core"
 test_packages="libcmocka-dev python3-h5py clang libomp-dev clang-format clang-tidy locales
-  xvfb xauth x11-utils imagemagick chromium mkdocs"
+  xvfb xauth x11-utils imagemagick chromium mkdocs mypy r-cran-jsonlite"
 bench_packages="saga grass-core python3-torch libopenblas0 python3-sklearn r-cran-pls time"
 
 wanted=""

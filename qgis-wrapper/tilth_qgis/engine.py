@@ -16,15 +16,13 @@ import subprocess
 import threading
 import time
 
+from .c_library import abi_refusal
+
 try:
     import fcntl
 except ImportError:  # only on Unix
     fcntl = None
 
-# The interface that this plugin was written for. An engine serves it with the same major number and with the same or a
-# higher minor number; engines from before minor numbers existed have 0.
-ABI_MAJOR = 1
-ABI_MINOR = 0
 POLL_SECONDS = 0.1
 GRACE_SECONDS = 0.6  # for a cancelled worker to end; then it is killed and its temporary files are removed
 CHECK_SECONDS = 10.0
@@ -65,12 +63,9 @@ def describe(exe, timeout=10.0):
 
 def check_abi(major, minor, path):
     """EngineError with one sentence when the engine at path does not serve this plugin."""
-    if major == ABI_MAJOR and minor >= ABI_MINOR:
-        return
-    newer = isinstance(major, int) and major > ABI_MAJOR
-    raise EngineError(f'{path} has interface {major}.{minor}, but this plugin needs interface {ABI_MAJOR}.{ABI_MINOR} or a '
-                      f'later {ABI_MAJOR}.x; update the {"plugin" if newer else "engine"} to the release of the '
-                      f'{"engine" if newer else "plugin"}')
+    refusal = abi_refusal(major, minor, path)
+    if refusal is not None:
+        raise EngineError(refusal)
 
 
 class WorkerEngine:

@@ -17,6 +17,7 @@ EXE = os.environ.get("TILTH_EXE", str(ROOT / "build/dev/bin/tilth"))
 sys.path.insert(0, str(ROOT / "docs"))
 import make_man  # noqa: E402  after the path is set
 import make_reference  # noqa: E402
+import make_stubs  # noqa: E402
 
 OUTPUTS_WITH_STYLE = {"raster_out", "vector_out"}
 
@@ -83,6 +84,8 @@ def check_pages(description, faults):
             faults.append(f"docs/reference/{name} differs from the tool; run docs/make_reference.py")
     if (ROOT / "docs/man/tilth.1").read_text(encoding="utf-8") != make_man.page(description):
         faults.append("docs/man/tilth.1 differs from the tools; run docs/make_reference.py")
+    if (ROOT / "plugins/python/tilth/__init__.pyi").read_text(encoding="utf-8") != make_stubs.page(description):
+        faults.append("plugins/python/tilth/__init__.pyi differs from the tools; run docs/make_reference.py")
 
 
 def check_links(faults):

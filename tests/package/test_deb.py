@@ -10,7 +10,9 @@ BUILD = Path(os.environ["TILTH_BUILD"])
 PARTS = ("usr/bin/tilth", "usr/include/tilth.h", "usr/share/man/man1/tilth.1.gz", "usr/share/man/man1/tilth-slope.1.gz",
          "usr/share/bash-completion/completions/tilth", "usr/share/zsh/vendor-completions/_tilth", "usr/share/doc/tilth/copyright",
          "usr/share/tilth/report/render_report.py", "usr/share/tilth/report/report.html.j2",
-         "usr/share/tilth/styles/som.qml")
+         "usr/share/tilth/styles/som.qml",
+         "usr/lib/python3/dist-packages/tilth/__init__.py", "usr/lib/python3/dist-packages/tilth/__init__.pyi",
+         "usr/lib/python3/dist-packages/tilth/py.typed")
 ENDINGS = ("/gdalplugins/gdal_TILTH.so", "/libtilth.so.1", "/pkgconfig/tilth.pc", "/tilthConfig.cmake",
            "/tilth_qgis/metadata.txt", "/tilth_qgis/descriptors.json", "/tilth_qgis/LICENSE")
 

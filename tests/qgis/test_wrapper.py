@@ -355,20 +355,20 @@ class Made(unittest.TestCase):
             self.assertNotRegex(str(caught.exception), r'\. |\.$')
 
     def test_an_engine_that_lacks_a_minor_number_is_refused(self):
-        from tilth_qgis import engine
-        needed = engine.ABI_MINOR
-        engine.ABI_MINOR = 4
+        from tilth_qgis import c_library, engine
+        needed = c_library.ABI_MINOR
+        c_library.ABI_MINOR = 4
         try:
             self.assertEqual(self.interface('1.4')['abi_minor'], 4)
             for version in ('1.3', '1'):
                 with self.assertRaisesRegex(engine.EngineError, 'needs interface 1.4 .*update the engine'):
                     self.interface(version)
         finally:
-            engine.ABI_MINOR = needed
+            c_library.ABI_MINOR = needed
 
     @unittest.skipUnless(shutil.which('cc'), 'there is no C compiler')
     def test_a_library_is_held_to_the_same_rule(self):
-        from tilth_qgis.capi import load
+        from tilth_qgis.capi import LibraryEngine
         from tilth_qgis.engine import EngineError
         for number, (numbers, sentence) in enumerate((
                 ('int tilth_abi_version(void) { return 2; }', 'has interface 2.0'),
@@ -377,7 +377,7 @@ class Made(unittest.TestCase):
             path = self.path(f'lib{number}.so')
             subprocess.run(['cc', '-shared', '-fPIC', '-x', 'c', '-', '-o', path], input=numbers, text=True, check=True)
             with self.assertRaisesRegex(EngineError, sentence):  # an accepted number leads on to the other symbols
-                load(path)
+                LibraryEngine(path)
 
 
 class NoEngine(unittest.TestCase):
