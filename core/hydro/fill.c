@@ -11,6 +11,7 @@
 #include "base/minmax.h"
 #include "base/wide.h"
 #include "hydro/around.h"
+#include "hydro/flood_key.h"
 #include "hydro/lowest.h"
 #include "terrain/cells.h"
 #include "terrain/neighbours.h"
@@ -34,7 +35,8 @@ typedef struct heap {
 typedef struct flood {
     tl_grid *filled; /* elevations, raised where the flood has passed */
     tl_cells cells;
-    double gradient;     /* tan of the minimum slope */
+    double gradient; /* tan of the minimum slope */
+    tl_flood_order order;
     unsigned char *open; /* [n / 8 + 8] one bit per cell: valid and not flooded yet */
     heap queue;
     ptrdiff_t nudged;           /* cells whose increment a float cannot hold */
@@ -157,7 +159,8 @@ static tl_code push_outlets(flood *f, const tl_grid *dem, tl_err *err) {
             }
             const int at_edge =
                 row == 0 || col == 0 || row == dem->nrow - 1 || col == dem->ncol - 1;
-            TL_TRY(push(&f->queue, (double)dem->data[at], at_edge ? at | AT_EDGE : at, err));
+            const double key = tl_hydro_flood_key(f->order, dem->data[at], (double)dem->data[at]);
+            TL_TRY(push(&f->queue, key, at_edge ? at | AT_EDGE : at, err));
         }
     }
     return TL_OK;
@@ -210,7 +213,8 @@ static inline void rise_from(flood *f, ptrdiff_t at) {
 
 static inline tl_code flood_neighbours(flood *f, entry from, tl_err *err) {
     const ptrdiff_t at = from.at & ~AT_EDGE;
-    const float level = (float)height_of(from.key);
+    const int by_level = f->order == TL_FLOOD_BY_LEVEL;
+    const float level = by_level ? (float)height_of(from.key) : f->filled->data[at];
     unsigned open = open_around(f, at, at != from.at);
     if (open != 0) {
         rise_from(f, at);
@@ -231,7 +235,7 @@ static inline tl_code flood_neighbours(flood *f, entry from, tl_err *err) {
         }
         f->filled->data[next] = stored;
         f->open[next / 8] &= (unsigned char)~(1U << next % 8);
-        TL_TRY(push(&f->queue, height, next, err));
+        TL_TRY(push(&f->queue, tl_hydro_flood_key(f->order, (float)own, height), next, err));
     }
     return TL_OK;
 }
@@ -270,13 +274,18 @@ static void measure_steps(flood *f) {
 
 tl_code tl_hydro_fill(const tl_grid *dem, double min_slope_deg, tl_grid *filled,
                       const tl_progress *p, tl_err *err) {
+    return tl_hydro_fill_in_order(dem, min_slope_deg, TL_FLOOD_BY_LEVEL, filled, p, err);
+}
+
+tl_code tl_hydro_fill_in_order(const tl_grid *dem, double min_slope_deg, tl_flood_order order,
+                               tl_grid *filled, const tl_progress *p, tl_err *err) {
     *filled = (tl_grid){0};
     if (!(min_slope_deg >= 0.0 && min_slope_deg <= 45.0)) {
         return tl_fail(err, TL_ARG,
                        "fill: a minimum slope of %g degrees is outside 0 to 45; 0.01 is usual",
                        min_slope_deg);
     }
-    flood f = {.filled = filled};
+    flood f = {.filled = filled, .order = order};
     f.gradient = tan(min_slope_deg * TL_PI / 180.0);
     tl_code code = TL_OK;
     TL_CHECK(tl_terrain_cells_init(&f.cells, dem, "fill", err));

@@ -32,4 +32,25 @@
 tl_code tl_hydro_fill(const tl_grid *dem, double min_slope_deg, tl_grid *filled,
                       const tl_progress *p, tl_err *err);
 
+/* Which cell of the rim the flood takes next. */
+typedef enum tl_flood_order {
+    /* The one with the lowest flooded height: filled areas rise evenly away from their outlet, and
+     * water crosses them straight and in parallel lines. This is tl_hydro_fill. */
+    TL_FLOOD_BY_LEVEL = 0,
+    /* The one with the lowest elevation of the DEM: inside a depression the flood goes down to its
+     * bottom first, along the old valley floor, and from there up the sides. Filled areas rise
+     * along this way, so water joins in the old valley and follows it to the outlet. */
+    TL_FLOOD_BY_ELEVATION
+} tl_flood_order;
+
+/* As tl_hydro_fill in a given order. In either order the path of the flood to a cell is one that
+ * climbs least, so a cell is raised exactly where tl_hydro_lowest raises it, apart from the
+ * minimum slope: with TL_FLOOD_BY_ELEVATION the path is longer, and the surface higher by the minimum
+ * slope times the difference.
+ *
+ * order   with min_slope 0 it has no effect
+ * source  Ehlschlaeger 1989 Int. GIS Symp. Baltimore:275 (search for the least cost, as in r.watershed); Wang & Liu 2006 */
+tl_code tl_hydro_fill_in_order(const tl_grid *dem, double min_slope_deg, tl_flood_order order,
+                               tl_grid *filled, const tl_progress *p, tl_err *err);
+
 #endif

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/angle_units.h"
 #include "base/minmax.h"
+#include "hydro/flood_key.h"
 #include "hydro/tiles/floodqueue.h"
 #include "terrain/cells.h"
 #include "terrain/neighbours.h"
@@ -16,6 +17,7 @@ typedef struct flood {
     tl_paged marks; /* eight cells to a byte, 1: done or NoData */
     tl_cells cells;
     double gradient;
+    tl_flood_order order;
     tl_floodqueue queue;
     ptrdiff_t nudged; /* cells whose increment a float cannot hold */
 } flood;
@@ -50,7 +52,10 @@ static tl_code push_row(flood *f, ptrdiff_t row, const float *rows, tl_err *err)
         }
         if (!missing) {
             TL_TRY(tl_hydro_tiles_floodqueue_push(
-                &f->queue, (tl_flood_entry){(double)middle[0], row * ncol + col}, err));
+                &f->queue,
+                (tl_flood_entry){tl_hydro_flood_key(f->order, middle[0], (double)middle[0]),
+                                 row * ncol + col},
+                err));
         }
     }
     return TL_OK;
@@ -90,8 +95,9 @@ static tl_code raise_cell(flood *f, ptrdiff_t row, ptrdiff_t col, float level, d
         f->nudged++;
     }
     *z = stored;
-    return tl_hydro_tiles_floodqueue_push(&f->queue,
-                                          (tl_flood_entry){height, row * f->z->ncol + col}, err);
+    const double key = tl_hydro_flood_key(f->order, (float)own, height);
+    return tl_hydro_tiles_floodqueue_push(&f->queue, (tl_flood_entry){key, row * f->z->ncol + col},
+                                          err);
 }
 
 static tl_code flood_neighbours(flood *f, ptrdiff_t at, tl_err *err) {
@@ -167,14 +173,15 @@ static tl_code set_up(flood *f, const tl_georef *geo, const tl_fill_memory *memo
 }
 
 tl_code tl_hydro_tiles_fill_slope(tl_paged *z, const tl_georef *geo, double min_slope_deg,
-                                  const tl_fill_memory *memory, const tl_progress *p, tl_err *err) {
+                                  tl_flood_order order, const tl_fill_memory *memory,
+                                  const tl_progress *p, tl_err *err) {
     if (!(min_slope_deg > 0.0 && min_slope_deg <= 45.0)) {
         return tl_fail(err, TL_ARG,
                        "fill: a minimum slope of %g degrees is not above 0 and up to 45; 0.01 is "
                        "usual",
                        min_slope_deg);
     }
-    flood f = {.z = z, .gradient = tan(min_slope_deg * TL_PI / 180.0)};
+    flood f = {.z = z, .gradient = tan(min_slope_deg * TL_PI / 180.0), .order = order};
     tl_code code = set_up(&f, geo, memory, err);
     if (code == TL_OK) {
         code = run(&f, p, err);

@@ -6,6 +6,7 @@
 #include "base/georef.h"
 #include "base/progress.h"
 #include "base/status.h"
+#include "hydro/fill.h"
 #include "tiles/paged.h"
 
 /* Opens one more scratch file; user is passed on to it. */
@@ -19,7 +20,7 @@ typedef struct tl_fill_memory {
     void *user;
 } tl_fill_memory;
 
-/* Fills depressions in place as tl_hydro_fill does, to the last bit.
+/* Fills depressions in place as tl_hydro_fill_in_order does, to the last bit.
  *
  * The order in which the flood takes cells is decided by one queue for the whole raster, so the
  * flood moves from cell to cell and is not decomposed by tiles. It follows the contour lines
@@ -33,6 +34,7 @@ typedef struct tl_fill_memory {
  * fails          TL_ARG min_slope_deg; TL_DATA the georeference has no cell sizes; TL_NOMEM; TL_IO
  *                as the scratch files; TL_CANCELLED */
 tl_code tl_hydro_tiles_fill_slope(tl_paged *z, const tl_georef *geo, double min_slope_deg,
-                                  const tl_fill_memory *memory, const tl_progress *p, tl_err *err);
+                                  tl_flood_order order, const tl_fill_memory *memory,
+                                  const tl_progress *p, tl_err *err);
 
 #endif

@@ -23,8 +23,10 @@ void tl_stream_tiles_free(tl_stream_tiles *s) {
     *s = (tl_stream_tiles){0};
 }
 
-tl_code tl_stream_tiles_read(tl_job *job, tl_stream_tiles *s, const tl_progress *p, tl_err *err) {
+tl_code tl_stream_tiles_read(tl_job *job, tl_flood_order order, tl_stream_tiles *s,
+                             const tl_progress *p, tl_err *err) {
     TL_TRY(tl_tiled_dem_start(job, tl_job_output(job, "output"), &s->tiled, err));
+    s->tiled.order = order;
     return tl_tiled_factors_water(&s->tiled, 1, "streams", &s->water, p, err);
 }
 

@@ -17,8 +17,10 @@ typedef struct tl_stream_tiles {
 
 /* Reads and fills the DEM.
  *
+ * order  of the flood
  * fails  as tl_tiled_factors_water, here and below */
-tl_code tl_stream_tiles_read(tl_job *job, tl_stream_tiles *s, const tl_progress *p, tl_err *err);
+tl_code tl_stream_tiles_read(tl_job *job, tl_flood_order order, tl_stream_tiles *s,
+                             const tl_progress *p, tl_err *err);
 
 /* Directions, sums and the list of stream cells.
  *

@@ -34,6 +34,18 @@ static const tl_arg arguments[] = {
      .advanced = 1,
      .min = 0,
      .max = 45},
+    {.id = "filled_course",
+     .kind = TL_ARG_CHOICE,
+     .label = "Course through filled areas",
+     .help =
+         "How streams cross depressions that were filled. valley: along the lowest ground of "
+         "the DEM, where they join. straight: the shortest way to the outlet in straight and "
+         "parallel lines, on the surface of fillsinks and SAGA. With a minimum slope of 0 it has "
+         "no effect.",
+     .fallback = "valley",
+     .advanced = 1,
+     .choices = "valley,straight",
+     .labels = "Along the old valley floor|Shortest way to the outlet"},
     {.id = "threshold",
      .kind = TL_ARG_INTEGER,
      .label = "Threshold",
@@ -305,6 +317,11 @@ static tl_code burn_lines(tl_job *job, tl_grid *dem, tl_err *err) {
     return TL_OK;
 }
 
+static tl_flood_order flood_order(const tl_job *job) {
+    static const tl_flood_order order[] = {TL_FLOOD_BY_ELEVATION, TL_FLOOD_BY_LEVEL};
+    return order[tl_job_choice(job, "filled_course")];
+}
+
 /* The surface that water runs on. */
 static tl_code prepare_surface(tl_job *job, work *w, const tl_progress *p, tl_err *err) {
     const int burns = tl_job_given(job, "burn");
@@ -319,8 +336,8 @@ static tl_code prepare_surface(tl_job *job, work *w, const tl_progress *p, tl_er
         TL_CHECK(tl_grid_copy(&burnt, &w->dem, err));
         TL_CHECK(burn_lines(job, &burnt, err));
     }
-    TL_CHECK(tl_hydro_fill(burns ? &burnt : &w->dem, tl_job_number(job, "min_slope"), &w->filled, p,
-                           err));
+    TL_CHECK(tl_hydro_fill_in_order(burns ? &burnt : &w->dem, tl_job_number(job, "min_slope"),
+                                    flood_order(job), &w->filled, p, err));
     w->surface = &w->filled;
 done:
     tl_grid_free(&burnt);
@@ -459,7 +476,7 @@ static tl_code prepare_tiles(tl_job *job, work *w, tl_err *err) {
     const tl_progress rest = tl_progress_part(tl_job_progress(job), 0.5, 1.0);
     const tl_tiled_dem *t = &w->tiles.tiled;
     w->in_tiles = 1;
-    TL_TRY(tl_stream_tiles_read(job, &w->tiles, &fill, err));
+    TL_TRY(tl_stream_tiles_read(job, flood_order(job), &w->tiles, &fill, err));
     w->dem.nrow = t->nrow;
     w->dem.ncol = t->ncol;
     TL_TRY(tl_georef_copy(&w->dem.geo, &t->geo, err));

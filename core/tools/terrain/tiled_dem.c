@@ -170,7 +170,7 @@ tl_code tl_tiled_dem_fill(const tl_tiled_dem *t, double min_slope_deg, tl_paged 
                                    .marks_bytes = t->work_bytes * 0.2,
                                    .open = tl_tiled_dem_scratch,
                                    .user = (void *)(uintptr_t)t};
-    return tl_hydro_tiles_fill_slope(z, &t->geo, min_slope_deg, &memory, p, err);
+    return tl_hydro_tiles_fill_slope(z, &t->geo, min_slope_deg, t->order, &memory, p, err);
 }
 
 tl_code tl_tiled_dem_surface(const tl_tiled_dem *t, tl_paged *z, const tl_progress *p,

@@ -5,6 +5,7 @@
 #define TL_TOOLS_TERRAIN_TILED_DEM_H
 
 #include "base/georef.h"
+#include "hydro/fill.h"
 #include "job/algorithm.h"
 #include "recipes/elevation.h"
 #include "tiles/paged.h"
@@ -22,6 +23,7 @@ typedef struct tl_tiled_dem {
     double work_bytes;      /* memory of tiles at work and queues */
     ptrdiff_t side;         /* of the tiles at work, cells */
     int threads;            /* tiles at work at a time */
+    tl_flood_order order;   /* in which depressions are filled; by level unless it is set */
     tl_elevation elevation; /* how the values of the file are converted to metres */
     double cache;           /* limit of the block cache before the run */
     int is_bounded;         /* 1: that limit is to be restored */
@@ -61,7 +63,7 @@ tl_code tl_tiled_dem_read_stripe(const tl_tiled_dem *t, tl_raster *raster, tl_bo
 tl_code tl_tiled_dem_elevation(const tl_tiled_dem *t, const char *what, tl_paged *z,
                                const tl_progress *p, tl_err *err);
 
-/* Fills it in place, with the bytes of tl_hydro_fill.
+/* Fills it in place, with the bytes of tl_hydro_fill_in_order.
  *
  * min_slope_deg  in [0, 45] */
 tl_code tl_tiled_dem_fill(const tl_tiled_dem *t, double min_slope_deg, tl_paged *z,

@@ -2352,6 +2352,18 @@
         <translation>由 DEM 提取河网和子流域，包括河流级别和上下游河段。</translation>
     </message>
     <message>
+        <source>Course through filled areas</source>
+        <translation>河道穿过填洼区的路径</translation>
+    </message>
+    <message>
+        <source>Along the old valley floor</source>
+        <translation>沿原谷底</translation>
+    </message>
+    <message>
+        <source>Shortest way to the outlet</source>
+        <translation>沿最短路径至出口</translation>
+    </message>
+    <message>
         <source>Threshold</source>
         <translation>阈值</translation>
     </message>

@@ -160,13 +160,15 @@ static void sloping_fill_does_not_depend_on_memory(void **state) {
             tl_grid dem, want;
             make(&dem, kind, shapes[s][0], shapes[s][1], 11 * kind + s);
             const double slope = slopes[(kind + s) % 3];
-            CHECK_OK(tl_hydro_fill(&dem, slope, &want, NULL, &err));
+            const tl_flood_order order = s % 2 ? TL_FLOOD_BY_LEVEL : TL_FLOOD_BY_ELEVATION;
+            CHECK_OK(tl_hydro_fill_in_order(&dem, slope, order, &want, NULL, &err));
             for (int k = 0; k < 4; k++) {
                 const tl_fill_memory memory = {.queue_bytes = k * 600.0,
                                                .open = k == 3 ? NULL : open_memory};
                 tl_paged z;
                 page(&z, &dem, sides[k][0], sides[k][1]);
-                CHECK_OK(tl_hydro_tiles_fill_slope(&z, &dem.geo, slope, &memory, NULL, &err));
+                CHECK_OK(
+                    tl_hydro_tiles_fill_slope(&z, &dem.geo, slope, order, &memory, NULL, &err));
                 check_same(&z, &want);
                 tl_tiles_paged_free(&z);
             }
@@ -216,9 +218,10 @@ static void failures_are_reported_and_leave_nothing(void **state) {
             tl_paged z;
             page(&z, &dem, 8, 8);
             tl_fail_after(refused);
-            const tl_code code =
-                sloping ? tl_hydro_tiles_fill_slope(&z, &dem.geo, 0.5, NULL, NULL, &err)
-                        : tl_hydro_tiles_fill_lowest(&z, 10, 1, NULL, &err);
+            const tl_code code = sloping
+                                     ? tl_hydro_tiles_fill_slope(
+                                           &z, &dem.geo, 0.5, TL_FLOOD_BY_LEVEL, NULL, NULL, &err)
+                                     : tl_hydro_tiles_fill_lowest(&z, 10, 1, NULL, &err);
             tl_fail_after(-1);
             assert_true(code == TL_OK || code == TL_NOMEM);
             tl_tiles_paged_free(&z);
@@ -226,8 +229,11 @@ static void failures_are_reported_and_leave_nothing(void **state) {
     }
     tl_paged z;
     page(&z, &dem, 8, 8);
-    assert_int_equal(tl_hydro_tiles_fill_slope(&z, &dem.geo, 0.0, &memory, NULL, &err), TL_ARG);
-    assert_int_equal(tl_hydro_tiles_fill_slope(&z, &dem.geo, (double)NAN, &memory, NULL, &err),
+    assert_int_equal(
+        tl_hydro_tiles_fill_slope(&z, &dem.geo, 0.0, TL_FLOOD_BY_LEVEL, &memory, NULL, &err),
+        TL_ARG);
+    assert_int_equal(tl_hydro_tiles_fill_slope(&z, &dem.geo, (double)NAN, TL_FLOOD_BY_LEVEL,
+                                               &memory, NULL, &err),
                      TL_ARG);
     tl_tiles_paged_free(&z);
     tl_grid_free(&dem);
