@@ -698,6 +698,7 @@ def streams(
     z_factor: Union[float, None] = None,
     fill: Union[bool, None] = None,
     min_slope: Union[float, None] = None,
+    filled_course: Union[Literal["valley", "straight"], None] = None,
     threshold: Union[int, None] = None,
     threshold_km2: Union[float, None] = None,
     burn: Union[_Path, None] = None,
