@@ -38,7 +38,7 @@ static const tl_arg arguments[] = {
      .kind = TL_ARG_CHOICE,
      .label = "Course through filled areas",
      .help =
-         "How streams cross depressions that were filled. valley: along the lowest ground of "
+         "How streams cross depressions that were filled. valley: along the lowest cells of "
          "the DEM, where they join. straight: the shortest way to the outlet in straight and "
          "parallel lines, on the surface of fillsinks and SAGA. With a minimum slope of 0 it has "
          "no effect.",

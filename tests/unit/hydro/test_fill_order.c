@@ -44,7 +44,7 @@ static void make_valley(tl_grid *g) {
 /* The neighbour of steepest descent; -1 where there is none. */
 static int steepest(const tl_grid *g, ptrdiff_t row, ptrdiff_t col) {
     int best = -1;
-    double most = 0.0;
+    double largest = 0.0;
     for (int i = 0; i < TL_NEIGHBOURS; i++) {
         const ptrdiff_t next = tl_terrain_neighbour_inside(g, row, col, i);
         if (next < 0 || isnan(g->data[next])) {
@@ -52,8 +52,8 @@ static int steepest(const tl_grid *g, ptrdiff_t row, ptrdiff_t col) {
         }
         const double fall = (double)g->data[row * g->ncol + col] - (double)g->data[next];
         const double slope = fall / (tl_drow[i] != 0 && tl_dcol[i] != 0 ? sqrt(2.0) : 1.0);
-        if (slope > most) {
-            most = slope;
+        if (slope > largest) {
+            largest = slope;
             best = i;
         }
     }
