@@ -123,6 +123,9 @@ tl_code tl_io_tables_read_lines(const char *path, const char *parameter, const t
         line_reader r = {.v = &v, .field = field};
         code = take_layer(&r, lines, err);
     }
+    if (code == TL_OK && call.failed) {
+        code = tl_fail(err, TL_IO, "it cannot be read to its end%s", tl_io_words(&call));
+    }
     tl_release(field);
     tl_io_end(&call);
     tl_io_tables_close_vector(&v);

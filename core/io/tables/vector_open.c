@@ -160,9 +160,16 @@ tl_code tl_io_tables_open_vector(const char *path, const char *parameter, const 
     tl_io_begin(&call);
     tl_code code = open_layer(path, parameter, &call, vector, err);
     if (code == TL_OK) {
+        const int failed_before = call.failed;
         OGRSpatialReferenceH crs = OGR_L_GetSpatialRef(vector->layer);
+        if (crs == NULL && call.failed && !failed_before) {
+            code = tl_fail(err, TL_IO, "%s: the CRS of '%s' cannot be read%s", parameter, path,
+                           tl_io_words(&call));
+        }
         vector->crs_missing = crs == NULL && target != NULL && target->crs_wkt != NULL;
-        code = tl_io_tables_find_way(crs, target, parameter, path, &vector->way, err);
+        code = code == TL_OK
+                   ? tl_io_tables_find_way(crs, target, parameter, path, &vector->way, err)
+                   : code;
         vector->crs_moved = vector->way != NULL;
     }
     tl_io_end(&call);

@@ -301,6 +301,10 @@ tl_code tl_io_tables_read_zones(const char *path, const char *parameter, const c
     tl_io_call call;
     tl_io_begin(&call);
     tl_code code = take_polygons(&v, path, parameter, name_field, &p, err);
+    if (code == TL_OK && call.failed) {
+        code = tl_fail(err, TL_IO, "%s: '%s' cannot be read to its end%s", parameter, path,
+                       tl_io_words(&call));
+    }
     if (code == TL_OK) {
         code = burn(&p, like, path, parameter, zones, err);
     }
