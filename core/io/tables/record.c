@@ -10,9 +10,20 @@
 
 enum { geojson_limit = 256 << 20 };
 
-static tl_code keep(const char *text, char **record, tl_err *err) {
+/* The record of a data set or layer of GDAL. */
+static tl_code keep(GDALMajorObjectH of, const char *path, const char *parameter, char **record,
+                    tl_err *err) {
+    tl_io_call call;
+    tl_io_begin(&call);
+    const char *text = GDALGetMetadataItem(of, "RECORD", "TILTH");
+    tl_code code = TL_OK;
+    if (text == NULL && call.failed) {
+        code = tl_fail(err, TL_IO, "%s: the run record of '%s' cannot be read%s", parameter, path,
+                       tl_io_words(&call));
+    }
     *record = tl_copy_text(text);
-    return text != NULL && *record == NULL ? tl_no_memory(err, "a run record") : TL_OK;
+    tl_io_end(&call);
+    return text != NULL && *record == NULL ? tl_no_memory(err, "a run record") : code;
 }
 
 static tl_code record_of_geojson(const char *path, const char *parameter, char **record,
@@ -36,7 +47,7 @@ static tl_code record_of_layer(const char *path, const char *parameter, char **r
                                tl_err *err) {
     tl_vector v;
     TL_TRY(tl_io_tables_open_vector(path, parameter, NULL, &v, err));
-    const tl_code code = keep(GDALGetMetadataItem(v.layer, "RECORD", "TILTH"), record, err);
+    const tl_code code = keep(v.layer, path, parameter, record, err);
     tl_io_tables_close_vector(&v);
     return code;
 }
@@ -50,7 +61,7 @@ tl_code tl_io_tables_read_record(const char *path, const char *parameter, char *
     GDALDatasetH dataset = NULL;
     tl_err as_raster = {0};
     if (tl_io_open_dataset(path, parameter, &dataset, &as_raster) == TL_OK) {
-        const tl_code code = keep(GDALGetMetadataItem(dataset, "RECORD", "TILTH"), record, err);
+        const tl_code code = keep(dataset, path, parameter, record, err);
         GDALClose(dataset);
         return code;
     }
