@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 COMMANDS = ("help", "list", "describe", "run", "version")
-OPTIONS = ("--quiet", "--json", "--help")
+OPTIONS = ("--config", "--quiet", "--json", "--help")
 
 BASH = """# SPDX-License-Identifier: GPL-2.0-or-later
 # Completion of bash for tilth(1), made from the descriptions of the tools.

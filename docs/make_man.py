@@ -86,6 +86,8 @@ processors to use, 0 for all; the result does not depend on it
 bound for large buffers; the result does not depend on it
 .It Fl \-strict
 refuse every input that needs an assumption, which is otherwise logged
+.It Fl \-config Ar NAME VALUE
+set a configuration option of GDAL
 .It Fl \-quiet
 print only errors
 .It Fl \-json

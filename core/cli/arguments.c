@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/nearest.h"
+#include "cli/habits.h"
 #include "json/json.h"
 
 static const json_t *find_parameter(const json_t *description, const char *id) {
@@ -126,6 +127,14 @@ int cli_read_arguments(const json_t *description, int argc, char **argv, json_t 
     while (at < argc) {
         if (read_option(argv[at], options)) {
             at++;
+            continue;
+        }
+        const int used = cli_read_habit(argc - at, argv + at, params);
+        if (used != 0) {
+            if (used < 0) {
+                return 0;
+            }
+            at += used;
             continue;
         }
         if (!starts_option(argv[at])) {
