@@ -61,6 +61,21 @@ class TiledFlow(kit.TilthCase):
         self.compare("streams", layers, "--dem", "terraces.tif", "--min_slope", "0", "--threshold", "3000",
                      "--outlets", "outlets.csv", "--snap", "100000")
 
+    def test_the_course_of_streams_through_filled_areas(self):
+        """The default differs from the straight course, and neither depends on memory or threads."""
+        layers = [("output", "geojson"), ("tree", "csv"), ("directions", "tif")]
+        courses = {}
+        for course in ("valley", "straight"):
+            self.compare("streams", layers, "--dem", "terraces.tif", "--threshold", "3000", "--filled_course", course)
+            courses[course] = (self.folder / "whole_tree.csv").read_bytes()
+            for threads in ("1", "3"):
+                self.must("streams", "--dem", "terraces.tif", "--threshold", "3000", "--filled_course", course, "--threads", threads,
+                          "--output", "threads.geojson", "--tree", "threads.csv")
+                self.assertEqual((self.folder / "threads.csv").read_bytes(), courses[course])
+        self.must("streams", "--dem", "terraces.tif", "--threshold", "3000", "--output", "plain.geojson", "--tree", "plain.csv")
+        self.assertEqual((self.folder / "plain.csv").read_bytes(), courses["valley"])
+        self.assertNotEqual(courses["valley"], courses["straight"])
+
     def test_what_works_at_once_only_says_so(self):
         for tool, *words in (("wetness", "--index", "topmodel"), ("flowaccumulation", "--contaminated", "mask.tif")):
             with self.subTest(tool=tool, words=words):
