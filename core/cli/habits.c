@@ -11,23 +11,24 @@
 
 enum { name_capacity = 128 };
 
-/* Names of GDAL's options are words in capitals with underscores, also those of drivers and clouds. Others, such as PATH, belong to
- * the environment of the process, which GDAL shares. */
-static int is_name(const char *name) {
-    static const char *const prefix[] = {
-        "GDAL_", "CPL_",   "VSI_",     "VSICURL_", "OGR_",    "OSR_",   "AWS_",  "GS_",   "AZURE_",
-        "OSS_",  "SWIFT_", "WEBHDFS_", "GTIFF_",   "SQLITE_", "OSGEO_", "PROJ_", "ENVI_", "JPEG_"};
-    for (const char *c = name; *c != '\0'; c++) {
-        if (!isupper((unsigned char)*c) && !isdigit((unsigned char)*c) && *c != '_') {
+/* GDAL reads its options from the environment, so a name may be any word in capitals but one that means something to the system
+ * or to tilth. */
+static int is_name(const char *name, size_t length) {
+    static const char *const others[] = {"PATH",  "HOME", "TMP", "TEMP",   "USER",
+                                         "SHELL", "LD_",  "LC_", "LANG",   "PYTHON",
+                                         "OMP_",  "GOMP", "TZ",  "TILTH_", "MALLOC_"};
+    for (size_t k = 0; k < length; k++) {
+        if (!isupper((unsigned char)name[k]) && !isdigit((unsigned char)name[k]) &&
+            name[k] != '_') {
             return 0;
         }
     }
-    for (size_t k = 0; k < sizeof prefix / sizeof prefix[0]; k++) {
-        if (strncmp(name, prefix[k], strlen(prefix[k])) == 0) {
-            return 1;
+    for (size_t k = 0; k < sizeof others / sizeof others[0]; k++) {
+        if (strncmp(name, others[k], strlen(others[k])) == 0) {
+            return 0;
         }
     }
-    return 0;
+    return length > 0 && length < name_capacity;
 }
 
 static int set_option(int argc, char **argv) {
@@ -41,12 +42,11 @@ static int set_option(int argc, char **argv) {
     const size_t length = equals == NULL ? strlen(argv[1]) : (size_t)(equals - argv[1]);
     (void)snprintf(name, sizeof name, "%.*s",
                    (int)(length < name_capacity ? length : name_capacity - 1), argv[1]);
-    if (!is_name(name)) {
-        fprintf(
-            stderr,
-            "tilth: --config %s is no option of GDAL; its options begin with GDAL_, CPL_, VSI_, OGR_, "
-            "OSR_, AWS_ and the like\n",
-            name);
+    if (!is_name(argv[1], length)) {
+        fprintf(stderr,
+                "tilth: --config %s is no option of GDAL; wanted a name in capitals, such as "
+                "GDAL_CACHEMAX\n",
+                name);
         return -1;
     }
     if (setenv(name, equals == NULL ? argv[2] : equals + 1, 1) != 0) {

@@ -137,6 +137,25 @@ static tl_code check_transform(const double t[6], tl_err *err) {
     return TL_OK;
 }
 
+/* A projected CRS that was assigned to a raster in degrees: positions within the ranges of latitude and longitude, and cells
+ * that would be smaller than a millimetre. Slopes on such a raster are 90 degrees everywhere. */
+static tl_code check_units(const tl_georef *geo, OGRSpatialReferenceH crs, double nrow, double ncol,
+                           tl_err *err) {
+    const double *t = geo->transform;
+    const double right = t[0] + t[1] * ncol;
+    const double lower = t[3] + t[5] * nrow;
+    if (crs == NULL || !OSRIsProjected(crs) || fabs(t[1]) > 0.001 || fabs(t[5]) > 0.001 ||
+        fmax(fabs(t[0]), fabs(right)) > 360.0 || fmax(fabs(t[3]), fabs(lower)) > 90.0) {
+        return TL_OK;
+    }
+    return tl_fail(
+        err, TL_DATA,
+        "its CRS '%s' is in metres, but its position (%.6g, %.6g) and its cells of %.6g are "
+        "in degrees; assign the CRS that they are in, for example with gdal_edit.py -a_srs "
+        "EPSG:4326",
+        OSRGetName(crs), t[0], t[3], t[1]);
+}
+
 /* The UTM zone of the mean position of the ground control points; 0 = unknown. */
 static int utm_of_points(GDALDatasetH dataset) {
     const int n = GDALGetGCPCount(dataset);
@@ -190,6 +209,8 @@ tl_code tl_io_read_georef(GDALDatasetH dataset, tl_georef *geo, int *flip, tl_er
     }
     TL_TRY(tl_io_set_crs(geo, GDALGetSpatialRef(dataset), err));
     if (placed) {
+        TL_TRY(check_units(geo, GDALGetSpatialRef(dataset), (double)GDALGetRasterYSize(dataset),
+                           (double)GDALGetRasterXSize(dataset), err));
         tl_io_measure_scale(geo, GDALGetRasterYSize(dataset), GDALGetRasterXSize(dataset));
     }
     return TL_OK;

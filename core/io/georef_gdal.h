@@ -27,7 +27,7 @@ OGRSpatialReferenceH tl_io_crs(const tl_georef *geo);
  *
  * geo    initialised here
  * flip   out: 1 when the file's rows run from south to north
- * fails  TL_NOMEM */
+ * fails  TL_DATA numbers of the transform are not finite, or in degrees although the CRS is in metres; TL_NOMEM */
 tl_code tl_io_read_georef(GDALDatasetH dataset, tl_georef *geo, int *flip, tl_err *err);
 
 /* Writes geo into a dataset that is being created; a raster without georeference gets none. */

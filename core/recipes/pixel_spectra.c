@@ -27,6 +27,16 @@ tl_code tl_recipes_find_cell(const tl_raster_info *info, double x, double y, ptr
     return TL_OK;
 }
 
+int tl_recipes_is_negative(const double *spectrum, ptrdiff_t p) {
+    ptrdiff_t values = 0;
+    ptrdiff_t negative = 0;
+    for (ptrdiff_t b = 0; b < p; b++) {
+        values += isfinite(spectrum[b]) ? 1 : 0;
+        negative += spectrum[b] < 0.0;
+    }
+    return values > 2 && negative == values;
+}
+
 tl_code tl_recipes_read_spectrum(const tl_store *store, tl_raster *raster, ptrdiff_t cell,
                                  ptrdiff_t reach, const int *number, ptrdiff_t p, double *spectrum,
                                  tl_err *err) {

@@ -14,6 +14,14 @@
 tl_code tl_recipes_find_cell(const tl_raster_info *info, double x, double y, ptrdiff_t *cell,
                              const char **why, tl_err *err);
 
+/* Why such a sample is left out, in words for the user. */
+#define TL_RECIPES_NEGATIVE "below 0 in every band, as fill values are"
+
+/* 1 when all values of a spectrum are below 0, as fill values that were scaled band by band are.
+ *
+ * spectrum  [p] NaN = no value; at least three are needed */
+int tl_recipes_is_negative(const double *spectrum, ptrdiff_t p);
+
 /* The spectrum of a cell, or the mean of the valid values around it.
  *
  * reach     0: the cell alone; 1: the 3 x 3 cells around it that are on the raster

@@ -15,6 +15,9 @@ static tl_code read_pixels(tl_study_work *w, const tl_progress *progress, tl_err
         } else {
             TL_TRY(tl_recipes_read_spectrum(w->store, w->raster, w->cell[i], 0, w->list.number,
                                             w->list.p, tl_matrix_row(&w->scene, i), err));
+            if (tl_recipes_is_negative(tl_matrix_row(&w->scene, i), w->list.p)) {
+                tl_training_set_exclude(w, i, TL_RECIPES_NEGATIVE);
+            }
         }
         TL_TRY(tl_progress_at(progress, (double)(i + 1) / (double)w->samples.n, err));
     }

@@ -116,6 +116,21 @@ class Distances(kit.TilthCase):
         world.write_raster(self.folder / "dem.tif", world.elevation())
         self.refused(kit.FAILED, ["nan.vrt", "geotransform", "finite"], "slope", "--dem", "nan.vrt", output="o.tif")
 
+    def test_degrees_with_a_crs_in_metres_are_refused(self):
+        for crs, transform, refused in (("EPSG:32650", (117.1, 1 / 3600, 0, 36.2, 0, -1 / 3600), True), ("EPSG:3857", (-70.0, 1 / 1200, 0, -10.0, 0, -1 / 1200), True),
+                                        ("EPSG:4326", (117.1, 1 / 3600, 0, 36.2, 0, -1 / 3600), False), ("EPSG:32650", (100.0, 0.01, 0, 50.0, 0, -0.01), False)):
+            with self.subTest(crs=crs, transform=transform):
+                made = gdal.GetDriverByName("GTiff").Create(str(self.folder / "units.tif"), 20, 15, 1, gdal.GDT_Float32)
+                made.SetGeoTransform(transform)
+                made.SetSpatialRef(system(crs))
+                made.GetRasterBand(1).WriteArray(numpy.add.outer(numpy.arange(15), numpy.arange(20)).astype(numpy.float32))
+                made = None
+                done = self.tilth("slope", "--dem", "units.tif", "--output", "units_slope.tif")
+                self.assertEqual(done.returncode, kit.FAILED if refused else 0, done.stderr)
+                if refused:
+                    self.assertIn("are in degrees; assign the CRS that they are in", done.stderr)
+
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -221,6 +221,17 @@ class Validity(kit.TilthCase):
             world.write_raster(self.folder / name, shore)
             self.assertNotIn("looks like a missing", self.must("slope", "--dem", name, "--output", "o.tif").stdout)
 
+    def test_samples_on_fill_values_that_were_scaled_band_by_band(self):
+        """-0.9999 times a factor of each band, without a tag, is no spectrum."""
+        layers = world.scene_layers().copy()
+        layers[:, :8, :] = (-0.9999 * numpy.linspace(0.9, 1.1, len(layers)))[:, None, None]
+        world.write_scene(self.folder / "scaled.dat", layers)
+        world.write_samples(self.folder / "points.gpkg")
+        done = self.must("samplespectra", "--scene", "scaled.dat", "--samples", "points.gpkg", "--id_field", "id", "--output", "fill.csv")
+        self.assertIn("below 0 in every band, as fill values are (", done.stdout + done.stderr)
+        kept = numpy.genfromtxt(self.folder / "fill.csv", delimiter=",", skip_header=1)[:, 1:]
+        self.assertTrue(0 < len(kept) < 40 and (kept > 0).all())
+
     def test_complex_numbers_are_refused(self):
         made = gdal.GetDriverByName("GTiff").Create(str(self.folder / "complex.tif"), 20, 20, 1, gdal.GDT_CFloat32)
         made.SetGeoTransform((world.WEST, 30.0, 0.0, world.NORTH, 0.0, -30.0))

@@ -39,16 +39,22 @@ class Words(kit.TilthCase):
 
     def test_habits_of_gdal(self):
         slope = ["slope", "--dem", "dem.tif", "--output", "habit.tif"]
-        self.must(*slope, "-q", "-overwrite", "--config", "GDAL_CACHEMAX", "64", "--config", "CPL_DEBUG=OFF")
+        self.must(*slope, "-q", "-overwrite", "--config", "GDAL_CACHEMAX", "64", "--config", "CPL_DEBUG=OFF", "--config", "SHAPE_ENCODING", "UTF-8", "--config", "HTTP_PROXY=")
         seen = self.must(*slope, "--config", "CPL_DEBUG", "ON", "--config", "CPL_LOG=" + str(self.folder / "gdal.log"))
         self.assertIn("GDAL", (self.folder / "gdal.log").read_text(encoding="utf-8") + seen.stderr)  # GDAL itself obeyed
         for words, sentence in ((["--config", "PATH", "/"], "--config PATH is no option of GDAL"), (["--config", "GDAL_CACHEMAX"], "needs a name and a value"),
-                                (["--config"], "needs a name and a value"), (["-of", "COG"], "run gdal_translate -of"),
+                                (["--config"], "needs a name and a value"), (["--config", "A" * 205, "1"], "is no option of GDAL"), (["--config", "TILTH_PYTHON=x"], "is no option of GDAL"), (["-of", "COG"], "run gdal_translate -of"),
                                 (["--format", "COG"], "the ending of an output's name chooses its format"), (["-co", "COMPRESS=LZW"], "run gdal_translate -co")):
             done = self.tilth(*slope, *words)
             self.assertEqual((done.returncode, done.stdout), (2, ""), words)
             self.assertIn(sentence, done.stderr)
             self.assertEqual(len(done.stderr.splitlines()), 1)
+
+    def test_the_standard_input_is_no_file(self):
+        for name in ("-", "/vsistdin/"):
+            done = self.tilth("slope", "--dem", name, "--output", "x.tif")
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("parameter 'dem': the standard input is not read", done.stderr)
 
     def test_help_of_a_tool_shows_units_ranges_and_an_example(self):
         done = self.must("help", "slope")

@@ -136,6 +136,9 @@ static tl_code read_sample(extraction *e, ptrdiff_t i, tl_err *err) {
             e->reason[i] = NULL;
         }
     }
+    if (tl_recipes_is_negative(spectrum, e->bands.p)) {
+        e->reason[i] = TL_RECIPES_NEGATIVE;
+    }
     return TL_OK;
 }
 
