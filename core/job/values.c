@@ -243,10 +243,11 @@ static tl_code check_source(const tl_arg *arg, const char *text, const tl_store 
         return tl_fail(err, TL_ARG, "parameter '%s' is empty; wanted a file", arg->id);
     }
     if (strcmp(text, "-") == 0 || strncmp(text, "/vsistdin/", 10) == 0) {
-        return tl_fail(err, TL_ARG,
-                       "parameter '%s': the standard input is not read, because files are read more "
-                       "than once; write what it delivers into a file",
-                       arg->id);
+        return tl_fail(
+            err, TL_ARG,
+            "parameter '%s': the standard input is not read, because files are read more "
+            "than once; write what it delivers into a file",
+            arg->id);
     }
     if (store->exists(text)) {
         return TL_OK;
