@@ -153,7 +153,7 @@ class Relation(unittest.TestCase):
         looked_at = 0
         for feature in streams.getFeatures():
             line = feature.geometry()
-            if feature['strmOrder'] < 2 or line.length() < 200.0:
+            if feature['strmOrder'] < 2 or line.length() < 100.0:
                 continue
             middle = line.interpolate(line.length() / 2).asPoint()
             x = int((middle.x() - extent.xMinimum()) / extent.width() * 600)

@@ -7,7 +7,7 @@ import os
 import random
 import unittest
 
-PLUGIN = os.path.join(os.environ['TILTH_SOURCE'], 'qgis-wrapper', 'tilth_qgis')
+PLUGIN = os.path.join(os.environ['TILTH_BUILD'], 'qgis', 'tilth_qgis')
 
 
 class Log:
